@@ -1,0 +1,49 @@
+/**
+ * What training is given: numbers in shared memory, and how they came from the columns of a file.
+ * Owns its SharedArrayBuffers; read by all threads, written by none once it is made.
+ */
+
+export type Task = 'regression' | 'binary' | 'multiclass';
+
+/** How one column of a table becomes features: a number (standardised), or a text category (one-hot). */
+export type ColumnEncoding =
+  | { name: string; kind: 'number'; mean: number; deviation: number; fill: number | null }
+  | { name: string; kind: 'category'; values: string[] };
+
+/**
+ * All that is needed to turn another file into the same features: kept in the model file as JSON.
+ * feature = (value − mean) / deviation for a number, fill in place of a missing cell where not null.
+ */
+export interface Encoding {
+  /** `table`: named columns. `pixels`: rows of bytes, each divided by 255 as it is gathered. */
+  kind: 'table' | 'pixels';
+  columns: ColumnEncoding[];
+  /** Names of the target columns; for pixels `label`. */
+  targets: string[];
+  /** Class names in the order of the network's outputs; empty for regression. For binary, two: 0 then 1. */
+  classes: string[];
+  /** Standardisation of each regression target: y = (value − mean) / deviation. Identity unless asked for. */
+  targetScales: { mean: number; deviation: number }[];
+}
+
+/** Rows of features, and their targets. */
+export interface Dataset {
+  /** Where it came from, for messages: a path or `synthetic:…`. */
+  readonly source: string;
+  readonly task: Task;
+  readonly rows: number;
+  /** Width of x: the network's m(0). */
+  readonly features: number;
+  /** Width of y for regression, the number of classes for multiclass, 1 for binary. */
+  readonly outputs: number;
+  /** (rows, features), row after row, over a SharedArrayBuffer. */
+  readonly x: Uint8Array | Float32Array;
+  /** What x is multiplied by as it is gathered: 1/255 for pixels, 1 for floats. */
+  readonly scale: number;
+  /**
+   * Over a SharedArrayBuffer. Multiclass: Int32Array (rows) of class numbers. Binary: Float32Array (rows)
+   * of 0 and 1. Regression: Float32Array (rows, outputs).
+   */
+  readonly y: Float32Array | Int32Array;
+  readonly encoding: Encoding;
+}

@@ -1,0 +1,129 @@
+/**
+ * The contract of the kernels: what every backend computes, on memory that it does not own.
+ *
+ * All tensors are float32 unless said, row after row without gaps, and named by their byte offset in the
+ * arena (a multiple of 4). Outputs come first, sizes last. Nothing is allocated. An output is written in
+ * whole, never read unless the formula says so, and never past its end. Inputs and outputs don't overlap
+ * but where a kernel works in place. Runs in a pool thread, or on the coordinator's side for the update.
+ *
+ * The same arguments over the same bytes give the same bits each time, for one backend on one machine.
+ */
+import type { Activation } from '../model/network.js';
+
+/** The element type of x as it lies in memory. */
+export type ElementType = 'u8' | 'f32';
+
+export type BackendName = 'wasm' | 'reference';
+
+export interface Kernels {
+  readonly backend: BackendName;
+  /** What exactly runs, for reports: `wasm (relaxed SIMD)`. */
+  readonly description: string;
+
+  /**
+   * x(i) ← scale · data(order(i)) for i < rows: picks rows out of a table.
+   * x: (rows, columns); data: (any, columns) of `type`; order: uint32 (rows).
+   */
+  gather(
+    x: number,
+    data: number,
+    order: number,
+    rows: number,
+    columns: number,
+    type: ElementType,
+    scale: number,
+  ): void;
+
+  /**
+   * y(i) ← data(order(i)): four-byte elements of any kind, copied as bits.
+   * y: (rows, columns); data: (any, columns); order: uint32 (rows).
+   */
+  gatherWords(y: number, data: number, order: number, rows: number, columns: number): void;
+
+  /**
+   * C ← A B, or C ← C + A B where `accumulate`. C: (m, n), row stride ldc.
+   * A: (m, k), row stride lda; where transposeA it lies in memory as (k, m).
+   * B: (k, n), row stride ldb; where transposeB it lies in memory as (n, k).
+   */
+  multiply(
+    c: number,
+    a: number,
+    b: number,
+    m: number,
+    n: number,
+    k: number,
+    lda: number,
+    ldb: number,
+    ldc: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    accumulate: boolean,
+  ): void;
+
+  /** z ← g(z + bias), in place. z: (rows, columns), the product z(l−1) W̃(l) on entry; bias: (columns). */
+  activate(z: number, bias: number, rows: number, columns: number, activation: Activation): void;
+
+  /** delta ← delta ⊙ g′, in place, g′ written in z = g(a): z(1−z), 1−z², [z>0], 1. Both: (length). */
+  multiplyByDerivative(delta: number, z: number, length: number, activation: Activation): void;
+
+  /** sums ← Σ over rows of a, or sums ← sums + … where `accumulate`. sums: (columns); a: (rows, columns). */
+  sumColumns(sums: number, a: number, rows: number, columns: number, accumulate: boolean): void;
+
+  /**
+   * Softmax and cross-entropy from net inputs, in place: delta ← softmax(a) − onehot(y), where a = delta + bias.
+   * delta: (rows, classes), the product z(l−1) W̃(l) on entry; y: int32 (rows).
+   * metrics: float64 (2); metrics[0] += Σ −ln ŷ(y) by log-sum-exp; metrics[1] += rows where a(y) is the
+   * largest (the first of equals).
+   */
+  softmaxCrossEntropy(
+    delta: number,
+    bias: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    classes: number,
+  ): void;
+
+  /**
+   * Sigmoid and binary cross-entropy from net inputs, in place: delta ← σ(a) − y, where a = delta + bias.
+   * delta, y: (rows, columns), y of 0 and 1. metrics[0] += Σ max(a,0) − a y + ln(1 + e^−|a|);
+   * metrics[1] += elements where (a > 0) = (y > ½).
+   */
+  binaryCrossEntropy(
+    delta: number,
+    bias: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+  ): void;
+
+  /**
+   * Squared error, in place: delta ← (z − y) ⊙ g′, z on entry in delta. Both: (length).
+   * metrics[0] += ½ Σ (z − y)².
+   */
+  squaredError(delta: number, y: number, metrics: number, length: number, activation: Activation): void;
+
+  /** z ← softmax(z + bias) a row, in place, for predictions. z: (rows, columns); bias: (columns). */
+  softmax(z: number, bias: number, rows: number, columns: number): void;
+
+  /** out ← e^x. Both: (length). */
+  exp(out: number, x: number, length: number): void;
+
+  /**
+   * The step of gradient descent over one slice: g = scale · Σₛ gw(s) + decay · w; w ← w − learningRate · g,
+   * the shards s = 0, 1, … added in that order, each operation rounded by itself, so that how the slices are
+   * cut changes no bit. w: (length); gw(s): (length), `stride` bytes apart.
+   * Returns the largest |change of w|, NaN where a change is not a number.
+   */
+  update(
+    w: number,
+    gw: number,
+    stride: number,
+    shards: number,
+    length: number,
+    scale: number,
+    learningRate: number,
+    decay: number,
+  ): number;
+}

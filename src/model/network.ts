@@ -1,0 +1,68 @@
+/**
+ * The description of a network: plain data, kept as JSON in the model file. Knows no weights and no memory.
+ */
+import { usageError } from '../errors.js';
+
+export const ACTIVATIONS = ['identity', 'sigmoid', 'tanh', 'relu'] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
+
+/** The output layer may also be softmax, only together with cross-entropy. */
+export type OutputActivation = Activation | 'softmax';
+
+/**
+ * sse: E = ½ Σₙ Σₖ (yₙₖ − ŷₙₖ)², any activation. binary-cross-entropy: sigmoid. cross-entropy: softmax.
+ */
+export const LOSSES = ['sse', 'binary-cross-entropy', 'cross-entropy'] as const;
+export type Loss = (typeof LOSSES)[number];
+
+/** A multi-layer perceptron with c ≥ 0 hidden layers. */
+export interface Network {
+  /** m(0), …, m(c+1): features, hidden units, outputs. */
+  readonly layers: readonly number[];
+  /** Activation of layer 1, …, c. */
+  readonly hidden: readonly Activation[];
+  /** Activation of layer c+1. */
+  readonly output: OutputActivation;
+  readonly loss: Loss;
+}
+
+/** One layer l = 1, …, c+1 as the kernels see it; W(l) has size (inputs + 1) × outputs, the bias in row 0. */
+export interface Layer {
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly activation: OutputActivation;
+}
+
+/** Checks a description and returns it. @throws usage where it describes no network. */
+export function describeNetwork(network: Network): Network {
+  const { layers, hidden, output, loss } = network;
+  if (layers.length < 2 || !layers.every(m => Number.isSafeInteger(m) && m >= 1)) {
+    throw usageError(`network: expected two or more layer sizes of 1 and more, got [${layers.join(', ')}].`);
+  }
+  if (hidden.length !== layers.length - 2) {
+    throw usageError(
+      `network: expected ${layers.length - 2} activations, one a hidden layer, got ${hidden.length}.`,
+    );
+  }
+  const fits =
+    loss === 'sse' ? output !== 'softmax' : output === (loss === 'cross-entropy' ? 'softmax' : 'sigmoid');
+  if (!fits) {
+    throw usageError(`network: loss ${loss} does not go with output activation ${output}.`);
+  }
+  return network;
+}
+
+/** The layers 1, …, c+1 of a network. */
+export function layersOf(network: Network): Layer[] {
+  const activations = [...network.hidden, network.output];
+  return activations.map((activation, i) => ({
+    inputs: network.layers[i]!,
+    outputs: network.layers[i + 1]!,
+    activation,
+  }));
+}
+
+/** The number of parameters: Σ (m(l−1) + 1) m(l). */
+export function countParameters(network: Network): number {
+  return layersOf(network).reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
+}

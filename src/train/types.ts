@@ -1,0 +1,124 @@
+/**
+ * What goes into a training and what comes out: plain data, no terminal, no files.
+ * Weights travel between the rooms as one Float32Array: W(1), W(2), … row after row, the bias in row 0,
+ * without gaps.
+ */
+import type { BackendName } from '../kernels/kernels.js';
+
+/** How E is made of the rows' errors: their mean, or the textbook's sum. */
+export type Reduction = 'mean' | 'sum';
+
+/** Who applies w ← w − α gradE: each worker its slice, or the coordinator alone. The bits are the same. */
+export type UpdateMode = 'sharded' | 'coordinator';
+
+/** The machine that a job runs on. */
+export interface MachineOptions {
+  /** Threads of the pool. */
+  workers: number | 'auto';
+  /** Parts of a batch, the unit of arithmetic: at least as many as workers. auto: as many as workers. */
+  shards: number | 'auto';
+  backend: 'auto' | BackendName;
+}
+
+export interface TrainOptions extends MachineOptions {
+  learningRate: number;
+  /** λ of ½ λ Σ w² over the weights, biases excepted. */
+  l2: number;
+  reduction: Reduction;
+  /** Rows of one step, over all workers. */
+  batchSize: number | 'full';
+  epochs: number;
+  /** Stop when a step changed no weight by more than this; 0: when none changed at all; null: never. */
+  tolerance: number | null;
+  shuffle: boolean;
+  seed: number;
+  update: UpdateMode;
+  /** Weights to start from; without them Glorot's or He's, from the seed. */
+  init: Float32Array | null;
+  /** Ends the training after the step under way. */
+  signal: AbortSignal | null;
+}
+
+/** How good predictions are on a set of rows. */
+export interface Judgement {
+  /** E of the rows, reduced as asked, without the L2 term. */
+  loss: number;
+  /** Part of the rows (binary, multiclass) that are right; null for regression. */
+  accuracy: number | null;
+  /** √(mean (y − ŷ)²) over rows and outputs, in the targets' own units; null for classes. */
+  rmse: number | null;
+}
+
+/** Once, before the first step. */
+export interface StartReport {
+  type: 'start';
+  workers: number;
+  shards: number;
+  microBatch: number;
+  backend: BackendName;
+  /** What exactly computes: `wasm (relaxed SIMD)`. */
+  description: string;
+  parameters: number;
+  rows: number;
+  batchSize: number;
+  stepsPerEpoch: number;
+  /** Size of the arena that the threads share. */
+  memoryBytes: number;
+}
+
+/** A few times a second while steps run. */
+export interface ProgressReport {
+  type: 'progress';
+  /** From 1. */
+  epoch: number;
+  /** Steps done since the start. */
+  step: number;
+  samplesPerSecond: number;
+}
+
+/** After each epoch. */
+export interface EpochReport {
+  type: 'epoch';
+  /** From 1. */
+  epoch: number;
+  step: number;
+  /** Over the epoch's batches, each judged by the weights before its step. */
+  training: Judgement;
+  validation: Judgement | null;
+  /** Loss of each step of the epoch, reduced as asked, without the L2 term. */
+  stepLosses: Float64Array;
+  /** Training alone, since the start. */
+  seconds: number;
+  samplesPerSecond: number;
+}
+
+export type Report = StartReport | ProgressReport | EpochReport;
+
+/** Why a training ended. */
+export type StopReason = 'epochs' | 'tolerance' | 'aborted';
+
+/** What the generator returns at its end. */
+export interface TrainResult {
+  weights: Float32Array;
+  stopped: StopReason;
+  /** The last epoch's. */
+  training: Judgement;
+  validation: Judgement | null;
+  /** Begun epochs. */
+  epochs: number;
+  steps: number;
+  samples: number;
+  seconds: number;
+  samplesPerSecond: number;
+  start: StartReport;
+}
+
+/** What `evaluate` gives. */
+export interface Evaluation extends Judgement {
+  /**
+   * ŷ (rows, outputs): probabilities of the classes (multiclass), of class 1 (binary), or values in the
+   * targets' own units (regression).
+   */
+  predictions: Float32Array;
+  seconds: number;
+}

@@ -1,0 +1,80 @@
+/**
+ * Where the weights lie, and what the examples look like: shared by everything in this room.
+ *
+ * Weights: one flat array W(1), W(2), … row after row, the bias in row 0, without gaps.
+ * Examples: x flat (rows, m(0)); y by the loss. sse and binary-cross-entropy: flat (rows, m(c+1)).
+ * cross-entropy: class numbers 0 … m(c+1)−1, one a row. Plain or typed arrays; nothing is kept or changed.
+ */
+import { usageError } from '../errors.js';
+import { countParameters, type Layer, layersOf, type Network } from '../model/network.js';
+
+export type Numbers = ArrayLike<number>;
+
+/** How E is made of the rows' errors. */
+export interface LossOptions {
+  /** `mean` divides the sum over the rows by their number; `sum` is the textbook's. */
+  reduction: 'mean' | 'sum';
+  /** λ of ½ λ Σ w² over the weights, biases excepted; never divided. */
+  l2: number;
+}
+
+/** E, its L2 term included, and ∂E/∂w in the layout of the weights. */
+export interface Gradient<Values extends Numbers = Float64Array> {
+  loss: number;
+  gradE: Values;
+}
+
+/** W(l) within the flat weights: w(i, j) lies at begin + i · outputs + j, row i = 0 the bias. */
+export interface Place extends Layer {
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** The places of W(1), …, W(c+1). */
+export function placesOf(network: Network): Place[] {
+  let begin = 0;
+  return layersOf(network).map(layer => {
+    const place = { ...layer, begin, end: begin + (layer.inputs + 1) * layer.outputs };
+    begin = place.end;
+    return place;
+  });
+}
+
+/** Whether the weight at a place's index is a bias: it stands in row 0. */
+export function isBias(place: Place, index: number): boolean {
+  return index - place.begin < place.outputs;
+}
+
+/** The number of rows of x. @throws usage where weights or x don't fit the network */
+export function countRows(network: Network, weights: Numbers, x: Numbers): number {
+  const parameters = countParameters(network);
+  if (weights.length !== parameters) {
+    throw usageError(`weights: expected ${parameters} numbers for this network, got ${weights.length}.`);
+  }
+  const rows = x.length / network.layers[0]!;
+  if (!Number.isInteger(rows)) {
+    throw usageError(`x: expected rows of ${network.layers[0]} numbers, got ${x.length} numbers in all.`);
+  }
+  return rows;
+}
+
+/** The target of every row as a vector of m(c+1) numbers, a class number one-hot. @throws usage where y doesn't fit */
+export function targetsOf(network: Network, y: Numbers, rows: number): Float64Array[] {
+  const outputs = network.layers.at(-1)!;
+  const width = network.loss === 'cross-entropy' ? 1 : outputs;
+  if (y.length !== rows * width) {
+    throw usageError(`y: expected ${rows * width} numbers for ${rows} rows, got ${y.length}.`);
+  }
+  return Array.from({ length: rows }, (_, row) => {
+    if (network.loss !== 'cross-entropy') {
+      return Float64Array.from({ length: outputs }, (_, k) => y[row * outputs + k]!);
+    }
+    const target = new Float64Array(outputs);
+    const label = y[row]!;
+    if (!Number.isInteger(label) || label < 0 || label >= outputs) {
+      throw usageError(`y, row ${row}: expected a class number from 0 to ${outputs - 1}, got ${label}.`);
+    }
+    target[label] = 1;
+    return target;
+  });
+}

@@ -1,0 +1,156 @@
+/**
+ * The textbook's multi-layer perceptron, example by example, in float64: the oracle of the fast path.
+ *
+ *   forward    a(l) = W(l)ᵀ z(l−1), z₀ = 1;  z(l) = g(a(l));  z(0) = x
+ *   backward   δ(l) = g′[a(l)] ⊙ (W̃(l+1) δ(l+1)), W̃ without the bias row;  ∂E/∂W(l) = z(l−1) δ(l)ᵀ
+ *   descent    w ← w − α ∂E/∂w
+ *
+ * Slow, obvious, never optimised. Shapes of weights and examples: layout.ts.
+ */
+import type { Network } from '../model/network.js';
+import { activate, derive } from './activations.js';
+import {
+  countRows,
+  type Gradient,
+  isBias,
+  type LossOptions,
+  type Numbers,
+  type Place,
+  placesOf,
+  targetsOf,
+} from './layout.js';
+import { errorOf, outputDelta } from './losses.js';
+
+/** Net inputs and outputs of every layer for one example; z[0] is x and a[0] is empty. */
+export interface Activations {
+  a: Float64Array[];
+  z: Float64Array[];
+}
+
+/** The forward pass of one example. x: (m(0)). */
+export function forward(network: Network, weights: Numbers, x: Numbers): Activations {
+  const a: Float64Array[] = [new Float64Array(0)];
+  const z: Float64Array[] = [Float64Array.from(x)];
+  for (const place of placesOf(network)) {
+    const { begin, inputs, outputs, activation } = place;
+    const net = new Float64Array(outputs);
+    for (let j = 0; j < outputs; j++) {
+      net[j] = weights[begin + j]!;
+      for (let i = 1; i <= inputs; i++) net[j]! += weights[begin + i * outputs + j]! * z.at(-1)![i - 1]!;
+    }
+    a.push(net);
+    z.push(activate(activation, net));
+  }
+  return { a, z };
+}
+
+/** The backward pass of one example: gw(l) ← gw(l) + z(l−1) δ(l)ᵀ for every layer. y: (m(c+1)). */
+function backward(network: Network, weights: Numbers, z: Float64Array[], y: Float64Array, gw: Float64Array) {
+  const places = placesOf(network);
+  let delta = outputDelta(network, y, z.at(-1)!);
+  for (let l = places.length; l >= 1; l--) {
+    const { begin, inputs, outputs } = places[l - 1]!;
+    for (let j = 0; j < outputs; j++) {
+      gw[begin + j]! += delta[j]!;
+      for (let i = 1; i <= inputs; i++) gw[begin + i * outputs + j]! += z[l - 1]![i - 1]! * delta[j]!;
+    }
+    if (l > 1) {
+      const slope = derive(network.hidden[l - 2]!, z[l - 1]!);
+      const below = throughWeights(places[l - 1]!, weights, delta);
+      delta = slope.map((g, i) => g * below[i]!);
+    }
+  }
+}
+
+/** W̃(l) δ(l), W̃ without the bias row: (m(l−1)). */
+function throughWeights({ begin, inputs, outputs }: Place, weights: Numbers, delta: Float64Array) {
+  return Float64Array.from({ length: inputs }, (_, i) =>
+    delta.reduce((sum, d, j) => sum + weights[begin + (i + 1) * outputs + j]! * d, 0),
+  );
+}
+
+/** ŷ of every row, flat (rows, m(c+1)). x: (rows, m(0)). @throws usage where the shapes don't fit */
+export function predict(network: Network, weights: Numbers, x: Numbers): Float64Array {
+  const rows = countRows(network, weights, x);
+  const outputs = network.layers.at(-1)!;
+  const yHat = new Float64Array(rows * outputs);
+  for (let n = 0; n < rows; n++)
+    yHat.set(forward(network, weights, rowOf(network, x, n)).z.at(-1)!, n * outputs);
+  return yHat;
+}
+
+/** E of the rows: the sum or mean of their errors, plus ½ λ Σ w². @throws usage where the shapes don't fit */
+export function lossOf(
+  network: Network,
+  weights: Numbers,
+  x: Numbers,
+  y: Numbers,
+  { reduction, l2 }: LossOptions,
+): number {
+  const rows = countRows(network, weights, x);
+  let E = 0;
+  targetsOf(network, y, rows).forEach((target, n) => {
+    const { a, z } = forward(network, weights, rowOf(network, x, n));
+    E += errorOf(network, target, a.at(-1)!, z.at(-1)!);
+  });
+  return (reduction === 'mean' ? E / rows : E) + penaltyOf(network, weights, l2);
+}
+
+/**
+ * E and gradE = ∂E/∂w by back-propagation: gw ← 0; for each example forward, delta, gw += z(l−1) δ(l)ᵀ;
+ * then divided by the rows for `mean`, and λ w added. @throws usage where the shapes don't fit
+ */
+export function gradient(
+  network: Network,
+  weights: Numbers,
+  x: Numbers,
+  y: Numbers,
+  { reduction, l2 }: LossOptions,
+): Gradient {
+  const rows = countRows(network, weights, x);
+  const gw = new Float64Array(weights.length);
+  targetsOf(network, y, rows).forEach((target, n) => {
+    const { z } = forward(network, weights, rowOf(network, x, n));
+    backward(network, weights, z, target, gw);
+  });
+  const gradE = reduction === 'mean' ? gw.map(g => g / rows) : gw;
+  for (const place of placesOf(network)) {
+    for (let i = place.begin; i < place.end; i++) if (!isBias(place, i)) gradE[i]! += l2 * weights[i]!;
+  }
+  return { loss: lossOf(network, weights, x, y, { reduction, l2 }), gradE };
+}
+
+/**
+ * Full-batch gradient descent, w ← w − α gradE, a number of steps; the weights given are left alone.
+ * losses[t] is E at the weights before step t. @throws usage where the shapes don't fit
+ */
+export function descend(
+  network: Network,
+  weights: Numbers,
+  x: Numbers,
+  y: Numbers,
+  { learningRate, steps, ...options }: LossOptions & { learningRate: number; steps: number },
+): { losses: Float64Array; weights: Float64Array } {
+  const losses = new Float64Array(steps);
+  let w = Float64Array.from(weights);
+  for (let step = 0; step < steps; step++) {
+    const { loss, gradE } = gradient(network, w, x, y, options);
+    losses[step] = loss;
+    w = w.map((v, i) => v - learningRate * gradE[i]!);
+  }
+  return { losses, weights: w };
+}
+
+function rowOf(network: Network, x: Numbers, n: number): Float64Array {
+  const features = network.layers[0]!;
+  return Float64Array.from({ length: features }, (_, i) => x[n * features + i]!);
+}
+
+/** ½ λ Σ w² over the weights, biases excepted. */
+function penaltyOf(network: Network, weights: Numbers, l2: number): number {
+  let squares = 0;
+  for (const place of placesOf(network)) {
+    for (let i = place.begin; i < place.end; i++) if (!isBias(place, i)) squares += weights[i]! ** 2;
+  }
+  return (l2 * squares) / 2;
+}

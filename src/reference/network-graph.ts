@@ -1,0 +1,102 @@
+/**
+ * A whole network's E as one computational graph, differentiated by graph.ts: an oracle that shares no
+ * derivative and no backward pass with mlp.ts. A node for every multiplication, so for few rows and small
+ * networks. Shapes of weights and examples: layout.ts.
+ */
+import type { Network, OutputActivation } from '../model/network.js';
+import * as graph from './graph.js';
+import {
+  countRows,
+  type Gradient,
+  isBias,
+  type LossOptions,
+  type Numbers,
+  type Place,
+  placesOf,
+  targetsOf,
+} from './layout.js';
+
+/** E and gradE = ∂E/∂w by the chain rule over the graph of E. @throws usage where the shapes don't fit */
+export function gradientByGraph(
+  network: Network,
+  weights: Numbers,
+  x: Numbers,
+  y: Numbers,
+  options: LossOptions,
+): Gradient {
+  const w = Array.from(weights, graph.leaf);
+  const rows = countRows(network, weights, x);
+  const features = network.layers[0]!;
+  const errors = targetsOf(network, y, rows).map((target, n) => {
+    const input = Array.from({ length: features }, (_, i) => graph.leaf(x[n * features + i]!));
+    return buildError(network, Array.from(target, graph.leaf), buildNetInputs(network, w, input));
+  });
+  const total = graph.sum(errors);
+  const data = options.reduction === 'mean' ? graph.divide(total, graph.leaf(rows)) : total;
+  const E = graph.add(data, buildPenalty(network, w, options.l2));
+  const gradients = graph.differentiate(E);
+  return { loss: E.value, gradE: Float64Array.from(w, leaf => gradients.get(leaf) ?? 0) };
+}
+
+/** The net inputs a of the output layer for one example x. */
+function buildNetInputs(network: Network, w: graph.Node[], x: graph.Node[]): graph.Node[] {
+  const places = placesOf(network);
+  let z = x;
+  for (const place of places.slice(0, -1)) {
+    z = buildLayer(place, w, z).map(a => buildActivation(place.activation, a));
+  }
+  return buildLayer(places.at(-1)!, w, z);
+}
+
+/** a(j) = w(0, j) + Σ w(i, j) z(i). */
+function buildLayer({ begin, outputs }: Place, w: graph.Node[], z: graph.Node[]): graph.Node[] {
+  return Array.from({ length: outputs }, (_, j) => {
+    const terms = z.map((input, i) => graph.multiply(w[begin + (i + 1) * outputs + j]!, input));
+    return graph.sum([w[begin + j]!, ...terms]);
+  });
+}
+
+function buildActivation(activation: OutputActivation, a: graph.Node): graph.Node {
+  switch (activation) {
+    case 'identity':
+    case 'softmax': // Comes with its loss, from the net inputs.
+      return a;
+    case 'sigmoid':
+      return graph.sigmoid(a);
+    case 'tanh':
+      return graph.tanh(a);
+    case 'relu':
+      return graph.relu(a);
+  }
+}
+
+/** E of one example, from the output layer's net inputs. y, a: (outputs). */
+function buildError(network: Network, y: graph.Node[], a: graph.Node[]): graph.Node {
+  switch (network.loss) {
+    case 'sse': {
+      const squares = a.map((net, k) =>
+        graph.power(graph.subtract(y[k]!, buildActivation(network.output, net)), 2),
+      );
+      return graph.multiply(graph.leaf(0.5), graph.sum(squares));
+    }
+    case 'binary-cross-entropy':
+      // −y ln σ(a) − (1−y) ln(1−σ(a)) = ln(e⁰ + eᵃ) − y a
+      return graph.sum(
+        a.map((net, k) => graph.subtract(graph.logSumExp([graph.leaf(0), net]), graph.multiply(y[k]!, net))),
+      );
+    case 'cross-entropy': {
+      const logTotal = graph.logSumExp(a);
+      return graph.sum(a.map((net, k) => graph.multiply(y[k]!, graph.subtract(logTotal, net))));
+    }
+  }
+}
+
+/** ½ λ Σ w², biases excepted. */
+function buildPenalty(network: Network, w: graph.Node[], l2: number): graph.Node {
+  const squares = placesOf(network).flatMap(place =>
+    w.slice(place.begin, place.end).flatMap((weight, i) => {
+      return isBias(place, place.begin + i) ? [] : [graph.power(weight, 2)];
+    }),
+  );
+  return graph.multiply(graph.leaf(l2 / 2), graph.sum(squares));
+}

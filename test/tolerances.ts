@@ -1,0 +1,27 @@
+/**
+ * How close two numbers have to be, by name, each with its reason: the one place for it.
+ * Same-bits promises need no tolerance: they are judged by equality.
+ */
+
+/** a is close to the expected b where |a − b| ≤ absolute + relative · |b|. */
+export interface Tolerance {
+  readonly relative: number;
+  readonly absolute: number;
+}
+
+/**
+ * The same formula in float64, sums in another order: some hundred roundings of 1.1e-16, of terms near 1.
+ */
+export const FLOAT64_ROUNDING: Tolerance = { relative: 1e-12, absolute: 1e-13 };
+
+/**
+ * Central differences with h = 7.6e-6: h²/6 · E‴ ≈ 1e-11 · E‴, with |E‴| below 1e3 in the tests' networks, plus
+ * rounding, 3e-11 · E.
+ */
+export const CENTRAL_DIFFERENCES: Tolerance = { relative: 1e-7, absolute: 2e-8 };
+
+/**
+ * The oracle's file holds 12 significant digits (5e-13 relative), and twenty steps of descent carry
+ * rounding along.
+ */
+export const ORACLE_FILE: Tolerance = { relative: 1e-11, absolute: 1e-12 };

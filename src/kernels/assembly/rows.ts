@@ -1,0 +1,82 @@
+/** Picking rows out of a table, and summing the columns of a matrix. */
+import { loadPart, storePart } from './part';
+
+/** x(i) ← data(order(i)) for four-byte elements, copied as bits. x: (rows, columns). */
+export function gatherWords(x: usize, data: usize, order: usize, rows: usize, columns: usize): void {
+  const bytes = columns << 2;
+  for (let i: usize = 0; i < rows; i++) {
+    const from = data + usize(load<u32>(order + (i << 2))) * bytes;
+    let j: usize = 0;
+    for (; j + 16 <= bytes; j += 16) v128.store(x + j, v128.load(from + j));
+    for (; j < bytes; j += 4) store<u32>(x + j, load<u32>(from + j));
+    x += bytes;
+  }
+}
+
+/** x(i) ← scale · data(order(i)) for bytes. x: (rows, columns). */
+export function gatherBytes(
+  x: usize,
+  data: usize,
+  order: usize,
+  rows: usize,
+  columns: usize,
+  scale: f32,
+): void {
+  const factor = f32x4.splat(scale);
+  const whole = columns & ~7;
+  for (let i: usize = 0; i < rows; i++) {
+    const from = data + usize(load<u32>(order + (i << 2))) * columns;
+    for (let j: usize = 0; j < whole; j += 8) {
+      const words = v128.load_ext<u8>(from + j);
+      v128.store(x, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(words)), factor));
+      v128.store(x, f32x4.mul(f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(words)), factor), 16);
+      x += 32;
+    }
+    for (let j = whole; j < columns; j++) {
+      store<f32>(x, f32(load<u8>(from + j)) * scale);
+      x += 4;
+    }
+  }
+}
+
+/** x(i) ← scale · data(order(i)) for floats. x: (rows, columns). */
+export function gatherFloats(
+  x: usize,
+  data: usize,
+  order: usize,
+  rows: usize,
+  columns: usize,
+  scale: f32,
+): void {
+  gatherWords(x, data, order, rows, columns);
+  if (scale == 1) return;
+  const end = x + ((rows * columns) << 2);
+  for (; x < end; x += 4) store<f32>(x, load<f32>(x) * scale);
+}
+
+/** sums ← Σ over rows of a, or sums ← sums + … where `accumulate`. sums: (columns); a: (rows, columns). */
+export function sumColumns(sums: usize, a: usize, rows: usize, columns: usize, accumulate: bool): void {
+  const zero = f32x4.splat(0);
+  const line = columns << 2;
+  for (let j: usize = 0; j < columns; j += 4) {
+    const count = min<usize>(4, columns - j);
+    let at = a + (j << 2);
+    let total = zero;
+    if (count == 4) {
+      if (accumulate) total = v128.load(sums);
+      for (let i: usize = 0; i < rows; i++) {
+        total = f32x4.add(total, v128.load(at));
+        at += line;
+      }
+      v128.store(sums, total);
+    } else {
+      if (accumulate) total = loadPart(sums, count, zero);
+      for (let i: usize = 0; i < rows; i++) {
+        total = f32x4.add(total, loadPart(at, count, zero));
+        at += line;
+      }
+      storePart(sums, total, count);
+    }
+    sums += 16;
+  }
+}

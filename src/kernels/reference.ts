@@ -1,0 +1,218 @@
+/**
+ * The reference backend: each formula of the contract as plain loops in double precision, rounded to float32
+ * where it is stored. Slow and obvious; every other backend is tested against it. Owns no memory.
+ */
+import type { Activation } from '../model/network.js';
+import type { ElementType, Kernels } from './kernels.js';
+
+const FUNCTIONS: Record<Activation, (a: number) => number> = {
+  identity: a => a,
+  sigmoid: a => 1 / (1 + Math.exp(-a)),
+  tanh: Math.tanh,
+  relu: a => Math.max(a, 0),
+};
+
+/** g′ written in z = g(a). */
+const DERIVATIVES: Record<Activation, (z: number) => number> = {
+  identity: () => 1,
+  sigmoid: z => z * (1 - z),
+  tanh: z => 1 - z * z,
+  relu: z => (z > 0 ? 1 : 0),
+};
+
+export class ReferenceKernels implements Kernels {
+  readonly backend = 'reference';
+  readonly description = 'reference (plain loops)';
+  readonly #memory: WebAssembly.Memory;
+
+  constructor(memory: WebAssembly.Memory) {
+    this.#memory = memory;
+  }
+
+  #floats(offset: number, length: number): Float32Array {
+    return new Float32Array(this.#memory.buffer, offset, length);
+  }
+
+  #words(offset: number, length: number): Uint32Array {
+    return new Uint32Array(this.#memory.buffer, offset, length);
+  }
+
+  #metrics(offset: number): Float64Array {
+    return new Float64Array(this.#memory.buffer, offset, 2);
+  }
+
+  gather(
+    x: number,
+    data: number,
+    order: number,
+    rows: number,
+    columns: number,
+    type: ElementType,
+    scale: number,
+  ): void {
+    const to = this.#floats(x, rows * columns);
+    const rowOf = this.#words(order, rows);
+    const View = type === 'u8' ? Uint8Array : Float32Array;
+    for (let i = 0; i < rows; i++) {
+      const from = new View(
+        this.#memory.buffer,
+        data + rowOf[i]! * columns * View.BYTES_PER_ELEMENT,
+        columns,
+      );
+      for (let j = 0; j < columns; j++) to[i * columns + j] = from[j]! * Math.fround(scale);
+    }
+  }
+
+  gatherWords(y: number, data: number, order: number, rows: number, columns: number): void {
+    const to = this.#words(y, rows * columns);
+    const rowOf = this.#words(order, rows);
+    for (let i = 0; i < rows; i++) {
+      to.set(this.#words(data + rowOf[i]! * columns * 4, columns), i * columns);
+    }
+  }
+
+  multiply(
+    c: number,
+    a: number,
+    b: number,
+    m: number,
+    n: number,
+    k: number,
+    lda: number,
+    ldb: number,
+    ldc: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    accumulate: boolean,
+  ): void {
+    if (m === 0 || n === 0) return;
+    const A = this.#floats(a, k === 0 ? 0 : transposeA ? (k - 1) * lda + m : (m - 1) * lda + k);
+    const B = this.#floats(b, k === 0 ? 0 : transposeB ? (n - 1) * ldb + k : (k - 1) * ldb + n);
+    const C = this.#floats(c, (m - 1) * ldc + n);
+    for (let i = 0; i < m; i++) {
+      for (let j = 0; j < n; j++) {
+        let sum = accumulate ? C[i * ldc + j]! : 0;
+        for (let p = 0; p < k; p++) {
+          sum += A[transposeA ? p * lda + i : i * lda + p]! * B[transposeB ? j * ldb + p : p * ldb + j]!;
+        }
+        C[i * ldc + j] = sum;
+      }
+    }
+  }
+
+  activate(z: number, bias: number, rows: number, columns: number, activation: Activation): void {
+    const Z = this.#floats(z, rows * columns);
+    const b = this.#floats(bias, columns);
+    const g = FUNCTIONS[activation];
+    for (let i = 0; i < Z.length; i++) Z[i] = g(Math.fround(Z[i]! + b[i % columns]!));
+  }
+
+  multiplyByDerivative(delta: number, z: number, length: number, activation: Activation): void {
+    const D = this.#floats(delta, length);
+    const Z = this.#floats(z, length);
+    const derivative = DERIVATIVES[activation];
+    for (let i = 0; i < length; i++) D[i] = D[i]! * derivative(Z[i]!);
+  }
+
+  sumColumns(sums: number, a: number, rows: number, columns: number, accumulate: boolean): void {
+    const S = this.#floats(sums, columns);
+    const A = this.#floats(a, rows * columns);
+    for (let j = 0; j < columns; j++) {
+      let sum = accumulate ? S[j]! : 0;
+      for (let i = 0; i < rows; i++) sum += A[i * columns + j]!;
+      S[j] = sum;
+    }
+  }
+
+  softmaxCrossEntropy(
+    delta: number,
+    bias: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    classes: number,
+  ): void {
+    const labels = this.#words(y, rows);
+    const M = this.#metrics(metrics);
+    for (let i = 0; i < rows; i++) {
+      const row = this.#floats(delta + i * classes * 4, classes);
+      const label = labels[i]!;
+      const { a, most, total } = this.#softmaxRow(row, bias);
+      M[0]! += most + Math.log(total) - a[label]!;
+      if (a.indexOf(most) === label) M[1]! += 1;
+      row[label]! -= 1;
+    }
+  }
+
+  binaryCrossEntropy(
+    delta: number,
+    bias: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+  ): void {
+    const D = this.#floats(delta, rows * columns);
+    const Y = this.#floats(y, rows * columns);
+    const b = this.#floats(bias, columns);
+    const M = this.#metrics(metrics);
+    for (let i = 0; i < D.length; i++) {
+      const a = Math.fround(D[i]! + b[i % columns]!);
+      M[0]! += Math.max(a, 0) - a * Y[i]! + Math.log1p(Math.exp(-Math.abs(a)));
+      if (a > 0 === Y[i]! > 0.5) M[1]! += 1;
+      D[i] = FUNCTIONS.sigmoid(a) - Y[i]!;
+    }
+  }
+
+  squaredError(delta: number, y: number, metrics: number, length: number, activation: Activation): void {
+    const D = this.#floats(delta, length);
+    const Y = this.#floats(y, length);
+    const M = this.#metrics(metrics);
+    const derivative = DERIVATIVES[activation];
+    for (let i = 0; i < length; i++) {
+      const difference = D[i]! - Y[i]!;
+      M[0]! += 0.5 * difference * difference;
+      D[i] = difference * derivative(D[i]!);
+    }
+  }
+
+  softmax(z: number, bias: number, rows: number, columns: number): void {
+    for (let i = 0; i < rows; i++) this.#softmaxRow(this.#floats(z + i * columns * 4, columns), bias);
+  }
+
+  /** row ← softmax(a), a = row + bias; returns a, its largest, and Σ e^(a − largest). */
+  #softmaxRow(row: Float32Array, bias: number): { a: Float32Array; most: number; total: number } {
+    const b = this.#floats(bias, row.length);
+    const a = row.map((value, j) => value + b[j]!);
+    const most = a.reduce((x, y) => Math.max(x, y));
+    const total = a.reduce((sum, value) => sum + Math.exp(value - most), 0);
+    row.set(a.map(value => Math.exp(value - most) / total));
+    return { a, most, total };
+  }
+
+  exp(out: number, x: number, length: number): void {
+    this.#floats(out, length).set(this.#floats(x, length).map(Math.exp));
+  }
+
+  update(
+    w: number,
+    gw: number,
+    stride: number,
+    shards: number,
+    length: number,
+    scale: number,
+    learningRate: number,
+    decay: number,
+  ): number {
+    const W = this.#floats(w, length);
+    const GW = Array.from({ length: shards }, (_, s) => this.#floats(gw + s * stride, length));
+    let most = 0;
+    for (let i = 0; i < length; i++) {
+      const old = W[i]!;
+      const sum = GW.reduce((total, g) => total + g[i]!, 0);
+      W[i] = old - learningRate * (scale * sum + decay * old);
+      most = Math.max(most, Math.abs(W[i]! - old));
+    }
+    return most;
+  }
+}

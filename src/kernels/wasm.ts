@@ -1,0 +1,171 @@
+/**
+ * The WebAssembly backend: the AssemblyScript kernels of ./assembly, on the shared arena in place.
+ * The module is compiled once, on the coordinator's side, and handed to the threads; each thread makes its
+ * own instance over the same memory, with its own scratch for packing. Owns neither.
+ */
+import { readFileSync } from 'node:fs';
+import type { Activation } from '../model/network.js';
+import type { ElementType, Kernels } from './kernels.js';
+
+/** The numbers that assembly/activations.ts gives them. */
+const ACTIVATION_NUMBERS: Record<Activation, number> = { identity: 0, sigmoid: 1, tanh: 2, relu: 3 };
+
+type Call = (...numbers: number[]) => number;
+type Export =
+  | 'gatherBytes'
+  | 'gatherFloats'
+  | 'gatherWords'
+  | 'multiply'
+  | 'tile'
+  | 'activate'
+  | 'multiplyByDerivative'
+  | 'sumColumns'
+  | 'softmaxCrossEntropy'
+  | 'binaryCrossEntropy'
+  | 'squaredError'
+  | 'softmax'
+  | 'exp'
+  | 'update';
+
+/** A compiled build of the kernels; it can be posted to a thread. */
+export interface WasmBuild {
+  module: WebAssembly.Module;
+  description: string;
+}
+
+/** Compiles the relaxed build where the engine has relaxed SIMD, else the plain one. */
+export function compileWasm(variant: 'best' | 'plain' | 'relaxed' = 'best'): WasmBuild {
+  const read = (name: string) => readFileSync(new URL(`./${name}.wasm`, import.meta.url));
+  const relaxed = variant === 'plain' ? null : read('relaxed');
+  if (relaxed && (variant === 'relaxed' || WebAssembly.validate(relaxed))) {
+    return { module: new WebAssembly.Module(relaxed), description: 'wasm (relaxed SIMD)' };
+  }
+  return { module: new WebAssembly.Module(read('plain')), description: 'wasm (SIMD)' };
+}
+
+export class WasmKernels implements Kernels {
+  readonly backend = 'wasm';
+  readonly description: string;
+  readonly #scratch: number;
+  readonly #wasm: Record<Export, Call>;
+
+  /** @param scratch offset of scratchBytes('wasm') bytes of this thread's own, 64-byte aligned */
+  constructor(build: WasmBuild, memory: WebAssembly.Memory, scratch: number) {
+    this.description = build.description;
+    this.#scratch = scratch;
+    const instance = new WebAssembly.Instance(build.module, { env: { memory } });
+    this.#wasm = instance.exports as Record<Export, Call>;
+  }
+
+  gather(
+    x: number,
+    data: number,
+    order: number,
+    rows: number,
+    columns: number,
+    type: ElementType,
+    scale: number,
+  ): void {
+    if (type === 'u8') this.#wasm.gatherBytes(x, data, order, rows, columns, scale);
+    else this.#wasm.gatherFloats(x, data, order, rows, columns, scale);
+  }
+
+  gatherWords(y: number, data: number, order: number, rows: number, columns: number): void {
+    this.#wasm.gatherWords(y, data, order, rows, columns);
+  }
+
+  multiply(
+    c: number,
+    a: number,
+    b: number,
+    m: number,
+    n: number,
+    k: number,
+    lda: number,
+    ldb: number,
+    ldc: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    accumulate: boolean,
+  ): void {
+    this.#wasm.multiply(
+      c,
+      a,
+      b,
+      m,
+      n,
+      k,
+      lda,
+      ldb,
+      ldc,
+      Number(transposeA),
+      Number(transposeB),
+      Number(accumulate),
+      this.#scratch,
+    );
+  }
+
+  activate(z: number, bias: number, rows: number, columns: number, activation: Activation): void {
+    this.#wasm.activate(z, bias, rows, columns, ACTIVATION_NUMBERS[activation]);
+  }
+
+  multiplyByDerivative(delta: number, z: number, length: number, activation: Activation): void {
+    this.#wasm.multiplyByDerivative(delta, z, length, ACTIVATION_NUMBERS[activation]);
+  }
+
+  sumColumns(sums: number, a: number, rows: number, columns: number, accumulate: boolean): void {
+    this.#wasm.sumColumns(sums, a, rows, columns, Number(accumulate));
+  }
+
+  softmaxCrossEntropy(
+    delta: number,
+    bias: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    classes: number,
+  ): void {
+    this.#wasm.softmaxCrossEntropy(delta, bias, y, metrics, rows, classes);
+  }
+
+  binaryCrossEntropy(
+    delta: number,
+    bias: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+  ): void {
+    this.#wasm.binaryCrossEntropy(delta, bias, y, metrics, rows, columns);
+  }
+
+  squaredError(delta: number, y: number, metrics: number, length: number, activation: Activation): void {
+    this.#wasm.squaredError(delta, y, metrics, length, ACTIVATION_NUMBERS[activation]);
+  }
+
+  softmax(z: number, bias: number, rows: number, columns: number): void {
+    this.#wasm.softmax(z, bias, rows, columns);
+  }
+
+  exp(out: number, x: number, length: number): void {
+    this.#wasm.exp(out, x, length);
+  }
+
+  update(
+    w: number,
+    gw: number,
+    stride: number,
+    shards: number,
+    length: number,
+    scale: number,
+    learningRate: number,
+    decay: number,
+  ): number {
+    return this.#wasm.update(w, gw, stride, shards, length, scale, learningRate, decay);
+  }
+
+  /** The micro-kernel alone on packed panels, for benchmarks: C (4, 8) ← A (depth, 4)ᵀ B (depth, 8). */
+  tile(c: number, ldcBytes: number, a: number, b: number, depth: number): void {
+    this.#wasm.tile(c, ldcBytes, a, b, depth, 0);
+  }
+}

@@ -1,0 +1,352 @@
+/**
+ * One suite for every backend: each kernel against plain loops on the same bytes, at all small sizes, at odd
+ * sizes over more than a tile and a block, with outputs poisoned and everything else watched.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Kernels } from '../../src/kernels/kernels.js';
+import { ReferenceKernels } from '../../src/kernels/reference.js';
+import { scratchBytes } from '../../src/kernels/sizes.js';
+import { compileWasm, WasmKernels } from '../../src/kernels/wasm.js';
+import { ACTIVATIONS } from '../../src/model/network.js';
+import { Random } from '../../src/random.js';
+
+const MEMORY = 16 << 20;
+const SCRATCH = MEMORY - (2 << 20);
+
+function arena(): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: MEMORY >> 16, maximum: MEMORY >> 16, shared: true });
+}
+
+const relaxed = compileWasm().description.includes('relaxed');
+const backends: [string, (memory: WebAssembly.Memory) => Kernels][] = [
+  ['reference', memory => new ReferenceKernels(memory)],
+  ['wasm plain', memory => new WasmKernels(compileWasm('plain'), memory, SCRATCH)],
+];
+if (relaxed)
+  backends.push(['wasm relaxed', memory => new WasmKernels(compileWasm('relaxed'), memory, SCRATCH)]);
+
+/** A float32 result may differ by this part of the largest term it was summed from: 2⁻²³ · 16. */
+const RELATIVE = 2e-6;
+
+/** Places tensors one after the other, each at an odd multiple of four bytes, with a guard between them. */
+class Layout {
+  #next = 1028;
+  place(bytes: number): number {
+    const offset = this.#next;
+    this.#next = (offset + bytes + 64 + 3) & ~3;
+    if (this.#next > SCRATCH) throw new Error('the test arena is too small');
+    return offset;
+  }
+}
+
+describe.each(backends)('%s', (name, make) => {
+  const memory = arena();
+  const kernels = make(memory);
+  const expectedMemory = arena();
+  const reference = new ReferenceKernels(expectedMemory);
+  const bytes = new Uint8Array(memory.buffer);
+  const expectedBytes = new Uint8Array(expectedMemory.buffer);
+  const floats = new Float32Array(memory.buffer);
+  const random = new Random(7, 'probe');
+  let position = 0;
+
+  const fill = (offset: number, length: number, size = 1) => {
+    for (let i = 0; i < length; i++) floats[offset / 4 + i] = (2 * random.uniform(position++) - 1) * size;
+  };
+  const poison = (offset: number, length: number) => floats.fill(Number.NaN, offset / 4, offset / 4 + length);
+
+  /** Runs the call on both, compares the outputs, and everything else below `end` bit for bit. */
+  const compare = (
+    call: (k: Kernels) => number | undefined,
+    outputs: { offset: number; length: number; type?: 'f64' }[],
+    label: string,
+    tolerance = RELATIVE,
+  ) => {
+    const end = Math.max(...outputs.map(({ offset, length, type }) => offset + length * (type ? 8 : 4))) + 64;
+    expectedBytes.set(bytes.subarray(0, end));
+    const result = call(kernels);
+    const expectedResult = call(reference);
+    if (typeof expectedResult === 'number') expect(result, label).toBeCloseTo(expectedResult, 5);
+    for (const { offset, length, type } of outputs) {
+      const View = type === 'f64' ? Float64Array : Float32Array;
+      const got = new View(memory.buffer, offset, length);
+      const expected = new View(expectedMemory.buffer, offset, length);
+      for (let i = 0; i < length; i++) {
+        const close = Math.abs(got[i]! - expected[i]!) <= tolerance * Math.max(1, Math.abs(expected[i]!));
+        if (!close) throw new Error(`${label}: at ${i} expected ${expected[i]}, got ${got[i]}`);
+      }
+      got.set(expected);
+    }
+    const same = Buffer.compare(bytes.subarray(0, end), expectedBytes.subarray(0, end)) === 0;
+    if (!same) throw new Error(`${label}: wrote outside of its outputs`);
+  };
+
+  it(`calls itself ${name.split(' ')[0]}`, () => {
+    expect(kernels.backend).toBe(name.split(' ')[0]);
+    expect(scratchBytes(kernels.backend)).toBeLessThanOrEqual(2 << 20);
+  });
+
+  describe('multiply', () => {
+    const run = (m: number, n: number, k: number, gap = 0) => {
+      for (const transposeA of [false, true]) {
+        for (const transposeB of [false, true]) {
+          for (const accumulate of [false, true]) {
+            const lda = (transposeA ? m : k) + gap;
+            const ldb = (transposeB ? k : n) + gap;
+            const ldc = n + gap;
+            const layout = new Layout();
+            const sizeA = (transposeA ? k : m) * lda;
+            const sizeB = (transposeB ? n : k) * ldb;
+            const a = layout.place(sizeA * 4);
+            const b = layout.place(sizeB * 4);
+            const c = layout.place(m * ldc * 4);
+            fill(a, sizeA);
+            fill(b, sizeB);
+            if (accumulate || gap) fill(c, m * ldc);
+            else poison(c, m * ldc);
+            compare(
+              x => void x.multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate),
+              [{ offset: c, length: m * ldc }],
+              `${m}×${n}×${k} ${transposeA ? 'T' : 'N'}${transposeB ? 'T' : 'N'} accumulate=${accumulate}`,
+              RELATIVE * Math.sqrt(k + 1),
+            );
+          }
+        }
+      }
+    };
+
+    it('is right at all sizes from 0 to 12', () => {
+      for (let m = 0; m <= 12; m++) {
+        for (let n = 0; n <= 12; n++) for (let k = 0; k <= 12; k++) run(m, n, k);
+      }
+    });
+
+    it.each([
+      [13, 17, 31],
+      [64, 10, 128],
+      [131, 37, 259],
+      [5, 515, 3],
+      [129, 513, 257],
+    ])('is right at %i × %i × %i', (m, n, k) => run(m, n, k));
+
+    it('leaves the gaps between rows alone', () => run(9, 11, 6, 5));
+  });
+
+  const shapes: [number, number][] = [];
+  for (let rows = 0; rows <= 5; rows++)
+    for (let columns = 1; columns <= 12; columns++) shapes.push([rows, columns]);
+  shapes.push([7, 33], [33, 10], [3, 129], [50, 1]);
+
+  it.each(ACTIVATIONS)('activate: %s', activation => {
+    for (const [rows, columns] of shapes) {
+      const layout = new Layout();
+      const bias = layout.place(columns * 4);
+      const z = layout.place(rows * columns * 4);
+      fill(bias, columns, 2);
+      fill(z, rows * columns, 8);
+      compare(
+        x => void x.activate(z, bias, rows, columns, activation),
+        [{ offset: z, length: rows * columns }],
+        `${rows} × ${columns}`,
+      );
+    }
+  });
+
+  it.each(ACTIVATIONS)('multiplyByDerivative: %s', activation => {
+    for (let length = 0; length <= 35; length++) {
+      const layout = new Layout();
+      const z = layout.place(length * 4);
+      const delta = layout.place(length * 4);
+      fill(z, length);
+      fill(delta, length, 3);
+      compare(
+        x => void x.multiplyByDerivative(delta, z, length, activation),
+        [{ offset: delta, length }],
+        `length ${length}`,
+      );
+    }
+  });
+
+  it('gather: bytes and floats, scaled', () => {
+    for (const type of ['u8', 'f32'] as const) {
+      for (const scale of [1, 1 / 255]) {
+        for (const [rows, columns] of shapes) {
+          const layout = new Layout();
+          const data = layout.place(9 * columns * 4);
+          const order = layout.place(rows * 4);
+          const x = layout.place(rows * columns * 4);
+          fill(data, 9 * columns);
+          const rowOf = new Uint32Array(memory.buffer, order, rows);
+          for (let i = 0; i < rows; i++) rowOf[i] = (i * 5 + 3) % 9;
+          poison(x, rows * columns);
+          compare(
+            k => void k.gather(x, data, order, rows, columns, type, scale),
+            [{ offset: x, length: rows * columns }],
+            `${type} ${rows} × ${columns}`,
+          );
+        }
+      }
+    }
+  });
+
+  it('gatherWords copies bits', () => {
+    for (const [rows, columns] of shapes) {
+      const layout = new Layout();
+      const data = layout.place(9 * columns * 4);
+      const order = layout.place(rows * 4);
+      const y = layout.place(rows * columns * 4);
+      fill(data, 9 * columns);
+      const rowOf = new Uint32Array(memory.buffer, order, rows);
+      for (let i = 0; i < rows; i++) rowOf[i] = (i * 5 + 3) % 9;
+      compare(
+        k => void k.gatherWords(y, data, order, rows, columns),
+        [{ offset: y, length: rows * columns }],
+        `${rows} × ${columns}`,
+        0,
+      );
+    }
+  });
+
+  it.each([false, true])('sumColumns, accumulate = %s', accumulate => {
+    for (const [rows, columns] of shapes) {
+      const layout = new Layout();
+      const a = layout.place(rows * columns * 4);
+      const sums = layout.place(columns * 4);
+      fill(a, rows * columns);
+      if (accumulate) fill(sums, columns);
+      else poison(sums, columns);
+      compare(
+        x => void x.sumColumns(sums, a, rows, columns, accumulate),
+        [{ offset: sums, length: columns }],
+        `${rows} × ${columns}`,
+        RELATIVE * 4,
+      );
+    }
+  });
+
+  const losses = (rows: number, columns: number, size: number) => {
+    const layout = new Layout();
+    const bias = layout.place(columns * 4);
+    const y = layout.place(rows * columns * 4);
+    const delta = layout.place(rows * columns * 4);
+    const metrics = (layout.place(32) + 7) & ~7;
+    fill(bias, columns, 2);
+    fill(delta, rows * columns, size);
+    new Float64Array(memory.buffer, metrics, 2).set([0.5, 3]);
+    return {
+      bias,
+      y,
+      delta,
+      metrics,
+      outputs: [
+        { offset: delta, length: rows * columns },
+        { offset: metrics, length: 2, type: 'f64' as const },
+      ],
+    };
+  };
+
+  it.each([1, 30, 1e4])('softmaxCrossEntropy with net inputs up to %d', size => {
+    for (const [rows, columns] of shapes) {
+      const { bias, y, delta, metrics, outputs } = losses(rows, columns, size);
+      const labels = new Int32Array(memory.buffer, y, rows);
+      for (let i = 0; i < rows; i++) labels[i] = (i * 7 + 1) % columns;
+      compare(
+        x => void x.softmaxCrossEntropy(delta, bias, y, metrics, rows, columns),
+        outputs,
+        `${rows} × ${columns}`,
+      );
+    }
+  });
+
+  it('softmaxCrossEntropy counts the first of equal largest', () => {
+    for (const label of [0, 1, 2]) {
+      const { bias, y, delta, metrics, outputs } = losses(1, 3, 0);
+      floats.fill(0, bias / 4, bias / 4 + 3);
+      new Int32Array(memory.buffer, y, 1)[0] = label;
+      compare(x => void x.softmaxCrossEntropy(delta, bias, y, metrics, 1, 3), outputs, `label ${label}`);
+    }
+  });
+
+  it.each([1, 30, 1e4])('binaryCrossEntropy with net inputs up to %d', size => {
+    for (const [rows, columns] of shapes) {
+      const { bias, y, delta, metrics, outputs } = losses(rows, columns, size);
+      for (let i = 0; i < rows * columns; i++) floats[y / 4 + i] = (i * 5) % 3 === 0 ? 1 : 0;
+      compare(
+        x => void x.binaryCrossEntropy(delta, bias, y, metrics, rows, columns),
+        outputs,
+        `${rows} × ${columns}`,
+      );
+    }
+  });
+
+  it.each(ACTIVATIONS)('squaredError through %s', activation => {
+    for (let length = 0; length <= 35; length++) {
+      const { y, delta, metrics, outputs } = losses(1, length + 1, 1);
+      fill(y, length + 1);
+      compare(
+        x => void x.squaredError(delta, y, metrics, length, activation),
+        [{ offset: delta, length }, outputs[1]!],
+        `length ${length}`,
+      );
+    }
+  });
+
+  it.each([1, 1e4])('softmax with net inputs up to %d', size => {
+    for (const [rows, columns] of shapes) {
+      const { bias, delta } = losses(rows, columns, size);
+      compare(
+        x => void x.softmax(delta, bias, rows, columns),
+        [{ offset: delta, length: rows * columns }],
+        `${rows} × ${columns}`,
+      );
+    }
+  });
+
+  it('update sums the shards in order and steps', () => {
+    for (const shards of [1, 2, 5]) {
+      for (let length = 1; length <= 35; length++) {
+        const layout = new Layout();
+        const stride = 4 * (length + 3);
+        const gw = layout.place(shards * stride);
+        const w = layout.place(length * 4);
+        fill(gw, (shards * stride) / 4);
+        fill(w, length);
+        compare(
+          x => x.update(w, gw, stride, shards, length, 0.25, 0.1, 0.01),
+          [{ offset: w, length }],
+          `${shards} shards, length ${length}`,
+        );
+      }
+    }
+  });
+
+  it('update gives the same bits however the parameters are cut', () => {
+    const length = 103;
+    const layout = new Layout();
+    const gw = layout.place(3 * length * 4);
+    const w = layout.place(length * 4);
+    fill(gw, 3 * length);
+    fill(w, length);
+    const before = floats.slice(w / 4, w / 4 + length);
+    kernels.update(w, gw, length * 4, 3, length, 1 / 7, 0.3, 1e-3);
+    const whole = floats.slice(w / 4, w / 4 + length);
+    for (const cut of [1, 2, 3, 5, 50, 98]) {
+      floats.set(before, w / 4);
+      kernels.update(w, gw, length * 4, 3, cut, 1 / 7, 0.3, 1e-3);
+      kernels.update(w + cut * 4, gw + cut * 4, length * 4, 3, length - cut, 1 / 7, 0.3, 1e-3);
+      expect(floats.slice(w / 4, w / 4 + length)).toEqual(whole);
+    }
+  });
+
+  it('update tells of a change that is not a number', () => {
+    const layout = new Layout();
+    const gw = layout.place(64);
+    const w = layout.place(64);
+    for (const bad of [0, 3, 4, 8]) {
+      fill(gw, 9);
+      fill(w, 9);
+      floats[gw / 4 + bad] = Number.NaN;
+      expect(kernels.update(w, gw, 64, 1, 9, 1, 0.1, 0)).toBeNaN();
+    }
+  });
+});

@@ -1,0 +1,73 @@
+/** exp, tanh and the logistic function against double precision, in units in the last place (ulp). */
+import { describe, expect, it } from 'vitest';
+import { compileWasm, WasmKernels } from '../../src/kernels/wasm.js';
+
+const COUNT = 1 << 16;
+const X = 1024;
+const OUT = X + COUNT * 4;
+const BIAS = OUT + COUNT * 4;
+const PROMISED_ULP = 4;
+
+/** The distance from a float to its neighbour at the size of `value`. */
+function ulpAt(value: number): number {
+  const exponent = Math.max(Math.floor(Math.log2(Math.abs(value))), -126);
+  return 2 ** (exponent - 23);
+}
+
+const variants = ['plain', 'relaxed'] as const;
+const best = compileWasm().description.includes('relaxed') ? 2 : 1;
+
+describe.each(variants.slice(0, best))('wasm %s', variant => {
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: 64, shared: true });
+  const kernels = new WasmKernels(compileWasm(variant), memory, 2 << 20);
+  const x = new Float32Array(memory.buffer, X, COUNT);
+  const out = new Float32Array(memory.buffer, OUT, COUNT);
+  const bits = new Uint32Array(memory.buffer, X, COUNT);
+
+  /** The worst error over floats of every exponent: each 8191st bit pattern, twice as many as fit at once. */
+  const worst = (run: () => void, exact: (x: number) => number) => {
+    let most = { ulp: 0, x: 0 };
+    for (let pass = 0; pass < 8; pass++) {
+      for (let i = 0; i < COUNT; i++) bits[i] = (pass * COUNT + i) * 8191 + pass;
+      run();
+      for (let i = 0; i < COUNT; i++) {
+        const expected = exact(x[i]!);
+        const rounded = Math.fround(expected);
+        if (Object.is(out[i], rounded)) continue;
+        if (Number.isNaN(rounded) && Number.isNaN(out[i]!)) continue;
+        const ulp = Math.abs(out[i]! - expected) / ulpAt(expected);
+        if (!(ulp <= most.ulp)) most = { ulp, x: x[i]! };
+      }
+    }
+    return most;
+  };
+
+  it('exp', () => {
+    const { ulp, x: where } = worst(() => kernels.exp(OUT, X, COUNT), Math.exp);
+    expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP);
+  });
+
+  it.each([
+    ['tanh', Math.tanh],
+    ['sigmoid', (a: number) => 1 / (1 + Math.exp(-a))],
+  ] as const)('%s', (activation, exact) => {
+    const { ulp, x: where } = worst(() => {
+      out.set(x);
+      kernels.activate(OUT, BIAS, 1, COUNT, activation);
+    }, exact);
+    expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP);
+  });
+
+  it('exp and tanh at the edges', () => {
+    x.fill(0);
+    const edges = [0, -0, Infinity, -Infinity, Number.NaN, 88.72, 88.73, -87.4, -103.9, -104.1, 1e-40];
+    x.set(edges);
+    kernels.exp(OUT, X, edges.length);
+    expect([...out.subarray(0, 5)]).toEqual([1, 1, Infinity, 0, Number.NaN]);
+    expect(out[6]).toBe(Infinity);
+    expect(out[9]).toBe(0);
+    out.set(x);
+    kernels.activate(OUT, BIAS, 1, edges.length, 'tanh');
+    expect([...out.subarray(0, 5)]).toEqual([0, 0, 1, -1, Number.NaN]);
+  });
+});

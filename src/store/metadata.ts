@@ -1,0 +1,142 @@
+/**
+ * The description of a model as the metadata of its file: network, task and encoding, as JSON texts. Reading
+ * trusts nothing: each part is checked by itself, then that they fit each other.
+ */
+import type { ColumnEncoding, Encoding, Task } from '../data/dataset.js';
+import { failure, type LockstepError } from '../errors.js';
+import { ACTIVATIONS, describeNetwork, LOSSES, type Network } from '../model/network.js';
+import { brief } from './brief.js';
+
+/** All that a model file holds besides the weights. */
+export interface ModelDescription {
+  network: Network;
+  task: Task;
+  encoding: Encoding;
+}
+
+type Unknown<T> = { [Name in keyof T]?: unknown };
+
+/** Of the metadata, raised when files of before can't be read any more. */
+const VERSION = '1';
+
+const TASKS: readonly Task[] = ['regression', 'binary', 'multiclass'];
+
+/** The metadata of a file. `format: pt` is what PyTorch's and Hugging Face's loaders look for. */
+export function writeMetadata({ network, task, encoding }: ModelDescription): Record<string, string> {
+  return {
+    format: 'pt',
+    lockstep: VERSION,
+    task,
+    network: JSON.stringify(network),
+    encoding: JSON.stringify(encoding),
+  };
+}
+
+/** @param where the file's name, for messages. @throws failed where a part is missing, malformed or doesn't fit */
+export function readMetadata(metadata: Readonly<Record<string, string>>, where: string): ModelDescription {
+  const { lockstep: version, task } = metadata;
+  check(version === VERSION, `${where}, metadata "lockstep"`, `"${VERSION}"`, version);
+  check(TASKS.includes(task as Task), `${where}, metadata "task"`, TASKS.join(', '), task);
+  const network = checkNetwork(parse(metadata, 'network', where), `${where}, metadata "network"`);
+  const encoding = checkEncoding(parse(metadata, 'encoding', where), `${where}, metadata "encoding"`);
+  const description = { network, task: task as Task, encoding };
+  checkFit(description, where);
+  return description;
+}
+
+function parse(metadata: Readonly<Record<string, string>>, name: string, where: string): unknown {
+  const text = Object.hasOwn(metadata, name) ? metadata[name]! : null;
+  check(text !== null, where, `metadata "${name}", as lockstep train writes it`, text);
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw malformed(`${where}, metadata "${name}"`, 'JSON', (cause as Error).message, cause);
+  }
+}
+
+function checkNetwork(value: unknown, where: string): Network {
+  const network = value as Unknown<Network> | null;
+  const isNetwork =
+    isList(network?.layers, size => typeof size === 'number') &&
+    isList(network?.hidden, activation => isOneOf(ACTIVATIONS, activation)) &&
+    isOneOf([...ACTIVATIONS, 'softmax'], network?.output) &&
+    isOneOf(LOSSES, network?.loss);
+  check(isNetwork, where, '{layers, hidden, output, loss} of a network', value);
+  try {
+    return describeNetwork(network as Network);
+  } catch (cause) {
+    throw malformed(where, 'a network', (cause as Error).message, cause);
+  }
+}
+
+function checkEncoding(value: unknown, where: string): Encoding {
+  const encoding = value as Unknown<Encoding> | null;
+  check(isOneOf(['table', 'pixels'], encoding?.kind), where, 'kind table or pixels', encoding?.kind);
+  const columns = encoding?.columns;
+  check(isList(columns, isColumn), where, 'columns of numbers and categories', columns);
+  check(isList(encoding?.targets, isText), where, 'targets, a list of names', encoding?.targets);
+  check(isList(encoding?.classes, isText), where, 'classes, a list of names', encoding?.classes);
+  const scales = encoding?.targetScales;
+  check(isList(scales, isScale), where, 'targetScales, a list of mean and deviation', scales);
+  return encoding as Encoding;
+}
+
+/** The network has an input for each feature and an output for each class or target. */
+function checkFit({ network, task, encoding }: ModelDescription, where: string): void {
+  const features = encoding.columns.reduce((sum, column) => sum + widthOf(column), 0);
+  const inputs = network.layers[0]!;
+  if (encoding.kind === 'table') check(features === inputs, where, `columns for ${inputs} inputs`, features);
+
+  const outputs = network.layers.at(-1)!;
+  const classes = { regression: 0, binary: 2, multiclass: outputs }[task];
+  const got = encoding.classes.length;
+  check(got === classes, where, `${classes} class names for ${task} of ${outputs} outputs`, got);
+  const scales = encoding.targetScales.length;
+  if (task === 'regression') check(scales === outputs, where, `${outputs} targetScales`, scales);
+  if (task === 'binary') check(outputs === 1, where, 'one output for binary', outputs);
+}
+
+function widthOf(column: ColumnEncoding): number {
+  return column.kind === 'number' ? 1 : column.values.length;
+}
+
+function isColumn(value: unknown): boolean {
+  const column = value as { name?: unknown; kind?: unknown; values?: unknown; fill?: unknown } | null;
+  if (!isText(column?.name)) return false;
+  if (column?.kind === 'category') return isList(column.values, isText);
+  return (
+    column?.kind === 'number' && isScale(value) && (column.fill === null || Number.isFinite(column.fill))
+  );
+}
+
+/** What values are standardised by: x ← (x − mean) / deviation. */
+function isScale(value: unknown): boolean {
+  const scale = value as { mean?: unknown; deviation?: unknown } | null;
+  return (
+    Number.isFinite(scale?.mean) && Number.isFinite(scale?.deviation) && (scale!.deviation as number) > 0
+  );
+}
+
+function isText(value: unknown): boolean {
+  return typeof value === 'string';
+}
+
+function isOneOf(names: readonly string[], value: unknown): boolean {
+  return names.includes(value as string);
+}
+
+function isList(value: unknown, isItem: (item: unknown) => boolean): boolean {
+  return Array.isArray(value) && value.every(isItem);
+}
+
+function check(holds: boolean, where: string, expected: string, got: unknown): asserts holds {
+  if (!holds) throw malformed(where, expected, brief(got));
+}
+
+function malformed(where: string, expected: string, got: string, cause?: unknown): LockstepError {
+  return failure(
+    `${where}: expected ${expected}, got ${got}.`,
+    'Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train --init.',
+    cause,
+  );
+}

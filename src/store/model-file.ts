@@ -1,0 +1,57 @@
+/**
+ * The model file: a safetensors file with the weights as tensors (weights.ts) and the description of the
+ * model as its metadata (metadata.ts). Written whole or not at all; trusted in nothing when read.
+ */
+import { readFile } from 'node:fs/promises';
+import { failure } from '../errors.js';
+import type { Network } from '../model/network.js';
+import { describeCause, writeAtomically } from './atomic.js';
+import { type ModelDescription, readMetadata, writeMetadata } from './metadata.js';
+import { decodeTensors, encodeTensors, type TensorFile } from './safetensors.js';
+import { checkFinite, joinWeights, splitWeights } from './weights.js';
+
+/** A trained network, and what turns data into its inputs and its outputs into answers. */
+export interface Model extends ModelDescription {
+  /** W(1), W(2), … row after row, the bias in row 0. */
+  weights: Float32Array;
+}
+
+/**
+ * Writes a model file, replacing one that is there.
+ * @throws failed where it can't be written, or the weights aren't finite
+ */
+export async function saveModel(path: string, model: Model): Promise<void> {
+  const tensors = splitWeights(model.network, model.weights);
+  for (const [name, { data }] of tensors) checkFinite(data, `${path}, tensor "${name}"`);
+  await writeAtomically(path, encodeTensors({ tensors, metadata: writeMetadata(model) }));
+}
+
+/** Reads a model file that lockstep wrote. @throws failed where it can't be read, or anything in it is wrong */
+export async function loadModel(path: string): Promise<Model> {
+  const { tensors, metadata } = await readTensors(path);
+  const description = readMetadata(metadata, path);
+  return { ...description, weights: joinWeights(description.network, tensors, path) };
+}
+
+/**
+ * The weights for a network from any safetensors file with tensors of the right names, types and shapes,
+ * whoever wrote it; its metadata is not looked at. @throws failed where it can't be read or doesn't fit
+ */
+export async function loadWeights(path: string, network: Network): Promise<Float32Array> {
+  const { tensors } = await readTensors(path);
+  return joinWeights(network, tensors, path);
+}
+
+async function readTensors(path: string): Promise<TensorFile> {
+  let bytes: Uint8Array;
+  try {
+    bytes = await readFile(path);
+  } catch (cause) {
+    throw failure(
+      `${path}: expected a model file, got ${describeCause(cause)}.`,
+      'Give the model.safetensors of a run.',
+      cause,
+    );
+  }
+  return decodeTensors(bytes, path);
+}

@@ -1,0 +1,159 @@
+/**
+ * The safetensors format, written and read in memory: eight bytes with the length of the header,
+ * little-endian; the header, JSON padded with spaces to a multiple of eight; the tensors' bytes.
+ *
+ *   {"__metadata__": {name: text}, name: {"dtype", "shape", "data_offsets": [begin, end]}, …}
+ *
+ * Offsets count from the end of the header, and the tensors cover the bytes after it without hole or
+ * overlap. Format: https://github.com/huggingface/safetensors#format. Touches no files.
+ */
+import { failure, type LockstepError } from '../errors.js';
+import { brief } from './brief.js';
+import { findDuplicateName } from './duplicate-names.js';
+import { countElements, type ElementType, type Tensor, type Tensors, VIEWS } from './tensor.js';
+
+/** The format's own limit. */
+const MAX_HEADER_BYTES = 100_000_000;
+const LENGTH_BYTES = 8;
+const METADATA = '__metadata__';
+
+export interface TensorFile {
+  readonly tensors: Tensors;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+/** The parts of the file in order, to be written one after the other; the tensors' bytes are not copied. */
+export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
+  const header: Record<string, unknown> = { [METADATA]: metadata };
+  const parts: Uint8Array[] = [];
+  let begin = 0;
+  for (const [name, { type, shape, data }] of tensors) {
+    const end = begin + data.byteLength;
+    header[name] = { dtype: type, shape, data_offsets: [begin, end] };
+    parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+    begin = end;
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  const head = new Uint8Array(LENGTH_BYTES + Math.ceil(json.length / 8) * 8).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(head.length - LENGTH_BYTES), true);
+  head.set(json, LENGTH_BYTES);
+  return [head, ...parts];
+}
+
+/**
+ * The tensors and metadata of a file's bytes, copied out of them.
+ * @param where the file's name, for messages
+ * @throws failed where the bytes are no safetensors file, or one that breaks the format's rules
+ */
+export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
+  const { header, dataBegin } = readHeader(bytes, where);
+  const { [METADATA]: metadata = {}, ...entries } = header;
+  if (!isRecord(metadata) || !Object.values(metadata).every(value => typeof value === 'string')) {
+    throw corrupt(where, `expected ${METADATA} to map names to text, got ${brief(metadata)}.`);
+  }
+  const places = Object.entries(entries).map(([name, entry]) => readPlace(name, entry, where));
+  checkCoverage(places, bytes.length - dataBegin, where);
+  const tensors = new Map<string, Tensor>();
+  for (const { name, type, shape, begin, end } of places) {
+    // Copied: the bytes may lie at any address, views need a multiple of their element's size.
+    const { buffer } = new Uint8Array(bytes.subarray(dataBegin + begin, dataBegin + end));
+    tensors.set(name, { type, shape, data: new VIEWS[type](buffer) });
+  }
+  return { tensors, metadata: metadata as Record<string, string> };
+}
+
+interface TensorPlace {
+  name: string;
+  type: ElementType;
+  shape: number[];
+  begin: number;
+  end: number;
+}
+
+function readHeader(bytes: Uint8Array, where: string) {
+  if (bytes.length < LENGTH_BYTES) {
+    throw corrupt(where, `expected a safetensors file of 8 bytes or more, got ${bytes.length}.`);
+  }
+  const length = Number(new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true));
+  if (length > MAX_HEADER_BYTES) {
+    throw corrupt(
+      where,
+      `expected a safetensors header of at most ${MAX_HEADER_BYTES} bytes, got ${length}.`,
+    );
+  }
+  const dataBegin = LENGTH_BYTES + length;
+  if (dataBegin > bytes.length) {
+    throw corrupt(
+      where,
+      `expected a header of ${length} bytes, got a file with ${bytes.length - LENGTH_BYTES} after its length.`,
+    );
+  }
+  const header = parseHeader(bytes.subarray(LENGTH_BYTES, dataBegin), where);
+  return { header, dataBegin };
+}
+
+function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> {
+  let json: string;
+  let header: unknown;
+  try {
+    json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    header = JSON.parse(json);
+  } catch (cause) {
+    throw corrupt(where, `expected a header in JSON, got ${(cause as Error).message}.`, cause);
+  }
+  if (!isRecord(header) || !json.startsWith('{')) {
+    throw corrupt(where, `expected a header that is a JSON object, got ${brief(header)}.`);
+  }
+  const duplicate = findDuplicateName(json);
+  if (duplicate !== null) throw corrupt(where, `header: expected each name once, got "${duplicate}" twice.`);
+  return header;
+}
+
+function readPlace(name: string, entry: unknown, where: string): TensorPlace {
+  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
+  const here = `${where}, tensor "${name}"`;
+  if (typeof dtype !== 'string' || !Object.hasOwn(VIEWS, dtype)) {
+    throw corrupt(here, `expected dtype ${Object.keys(VIEWS).join(', ')}, got ${brief(dtype)}.`);
+  }
+  const type = dtype as ElementType;
+  if (!isSizes(shape)) throw corrupt(here, `expected a shape of whole numbers, got ${brief(shape)}.`);
+  if (!isSizes(offsets) || offsets.length !== 2 || offsets[0]! > offsets[1]!) {
+    throw corrupt(here, `expected data_offsets [begin, end], got ${brief(offsets)}.`);
+  }
+  const [begin, end] = offsets as [number, number];
+  const size = countElements(shape) * VIEWS[type].BYTES_PER_ELEMENT;
+  if (size !== end - begin) {
+    throw corrupt(here, `expected ${size} bytes for ${type} of shape ${brief(shape)}, got ${end - begin}.`);
+  }
+  return { name, type, shape, begin, end };
+}
+
+/** Every byte after the header belongs to exactly one tensor. */
+function checkCoverage(places: TensorPlace[], length: number, where: string): void {
+  let covered = 0;
+  for (const { name, begin, end } of places.toSorted((p, q) => p.begin - q.begin || p.end - q.end)) {
+    if (begin !== covered) {
+      throw corrupt(`${where}, tensor "${name}"`, `expected its data at byte ${covered}, got ${begin}.`);
+    }
+    covered = end;
+  }
+  if (covered !== length) {
+    throw corrupt(where, `expected ${covered} bytes of tensors after the header, got ${length}.`);
+  }
+}
+
+function corrupt(where: string, what: string, cause?: unknown): LockstepError {
+  return failure(
+    `${where}: ${what}`,
+    'The file is damaged or of another kind: write or copy it again.',
+    cause,
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isSizes(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every(size => Number.isSafeInteger(size) && size >= 0);
+}

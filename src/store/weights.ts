@@ -1,0 +1,97 @@
+/**
+ * Weights between lockstep's flat layout and the tensors of a model file, named and shaped as PyTorch users
+ * expect: layers.0.weight (out, in), the transpose of W(1) without its bias row; layers.0.bias (out), the
+ * bias row; layers.1.weight, … All float32.
+ */
+import { createHash } from 'node:crypto';
+import { failure, type LockstepError } from '../errors.js';
+import { countParameters, layersOf, type Network } from '../model/network.js';
+import type { Tensor, Tensors } from './tensor.js';
+
+/** The tensors of a network in file order, copied from the weights. */
+export function splitWeights(network: Network, weights: Float32Array): Map<string, Tensor<'F32'>> {
+  const tensors = new Map<string, Tensor<'F32'>>();
+  let begin = 0;
+  layersOf(network).forEach(({ inputs, outputs }, l) => {
+    const w = weights.subarray(begin, begin + (inputs + 1) * outputs);
+    tensors.set(`layers.${l}.weight`, {
+      type: 'F32',
+      shape: [outputs, inputs],
+      data: transpose(w.subarray(outputs), inputs, outputs),
+    });
+    tensors.set(`layers.${l}.bias`, { type: 'F32', shape: [outputs], data: w.slice(0, outputs) });
+    begin += w.length;
+  });
+  return tensors;
+}
+
+/**
+ * The weights of a network from its tensors. Tensors of other names are left alone, unless they are
+ * another `layers.…`: then they belong to another network.
+ * @param where the file's name, for messages
+ * @throws failed where a tensor is missing, too many, of another type or shape, or holds numbers that aren't finite
+ */
+export function joinWeights(network: Network, tensors: Tensors, where: string): Float32Array {
+  const weights = new Float32Array(countParameters(network));
+  let begin = 0;
+  layersOf(network).forEach(({ inputs, outputs }, l) => {
+    const weight = take(tensors, `layers.${l}.weight`, [outputs, inputs], where);
+    const bias = take(tensors, `layers.${l}.bias`, [outputs], where);
+    weights.set(bias, begin);
+    weights.set(transpose(weight, outputs, inputs), begin + outputs);
+    begin += (inputs + 1) * outputs;
+  });
+  const known = splitWeights(network, weights);
+  const stranger = [...tensors.keys()].find(name => name.startsWith('layers.') && !known.has(name));
+  if (stranger !== undefined) {
+    throw misfit(where, `expected ${known.size} tensors for ${describe(network)}, got "${stranger}" too.`);
+  }
+  return weights;
+}
+
+/** The sha256 of the raw little-endian float32 parameters in file order, as hexadecimal digits. */
+export function hashWeights(network: Network, weights: Float32Array): string {
+  const hash = createHash('sha256');
+  for (const { data } of splitWeights(network, weights).values()) hash.update(data);
+  return hash.digest('hex');
+}
+
+/** @param where what the numbers are, for the message. @throws failed where one is not finite */
+export function checkFinite(data: Float32Array, where: string): void {
+  const index = data.findIndex(value => !Number.isFinite(value));
+  if (index < 0) return;
+  throw failure(
+    `${where}: expected finite numbers, got ${data[index]} at element ${index}.`,
+    'These weights are of no use: train again, with a smaller --lr if they diverged.',
+  );
+}
+
+function take(tensors: Tensors, name: string, shape: number[], where: string): Float32Array {
+  const tensor = tensors.get(name);
+  const expected = `F32 of shape [${shape.join(', ')}]`;
+  const here = `${where}, tensor "${name}"`;
+  if (tensor === undefined) throw misfit(here, `expected ${expected}, got none of that name.`);
+  if (tensor.type !== 'F32' || tensor.shape.join() !== shape.join()) {
+    throw misfit(here, `expected ${expected}, got ${tensor.type} of shape [${tensor.shape.join(', ')}].`);
+  }
+  const data = tensor.data as Float32Array;
+  checkFinite(data, here);
+  return data;
+}
+
+function misfit(where: string, what: string): LockstepError {
+  return failure(`${where}: ${what}`, 'Give a model file whose layers are those of this network.');
+}
+
+function describe(network: Network): string {
+  return `a network of layers ${network.layers.join(', ')}`;
+}
+
+/** (columns, rows) from (rows, columns). */
+function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
+  const transposed = new Float32Array(data.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) transposed[j * rows + i] = data[i * columns + j]!;
+  }
+  return transposed;
+}

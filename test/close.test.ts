@@ -1,3 +1,4 @@
+/** The judge is judged: what expectAllClose accepts, what it refuses, and which index it names. */
 import { describe, expect, it } from 'vitest';
 import { expectAllClose } from './close.js';
 

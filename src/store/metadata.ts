@@ -5,7 +5,7 @@
 import type { ColumnEncoding, Encoding, Task } from '../data/dataset.js';
 import { failure, type LockstepError } from '../errors.js';
 import { ACTIVATIONS, describeNetwork, LOSSES, type Network } from '../model/network.js';
-import { brief } from './brief.js';
+import { brief, messageOf } from './brief.js';
 
 /** All that a model file holds besides the weights. */
 export interface ModelDescription {
@@ -18,6 +18,8 @@ type Unknown<T> = { [Name in keyof T]?: unknown };
 
 /** Of the metadata, raised when files of before can't be read any more. */
 const VERSION = '1';
+
+const HINT = 'Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train --init.';
 
 const TASKS: readonly Task[] = ['regression', 'binary', 'multiclass'];
 
@@ -50,7 +52,7 @@ function parse(metadata: Readonly<Record<string, string>>, name: string, where: 
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw malformed(`${where}, metadata "${name}"`, 'JSON', (cause as Error).message, cause);
+    throw malformed(`${where}, metadata "${name}"`, 'JSON', messageOf(cause), cause);
   }
 }
 
@@ -65,7 +67,7 @@ function checkNetwork(value: unknown, where: string): Network {
   try {
     return describeNetwork(network as Network);
   } catch (cause) {
-    throw malformed(where, 'a network', (cause as Error).message, cause);
+    throw failure(`${where}: ${messageOf(cause).replace(/^network: /, '')}`, HINT, cause);
   }
 }
 
@@ -134,9 +136,5 @@ function check(holds: boolean, where: string, expected: string, got: unknown): a
 }
 
 function malformed(where: string, expected: string, got: string, cause?: unknown): LockstepError {
-  return failure(
-    `${where}: expected ${expected}, got ${got}.`,
-    'Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train --init.',
-    cause,
-  );
+  return failure(`${where}: expected ${expected}, got ${got}.`, HINT, cause);
 }

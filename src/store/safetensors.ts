@@ -8,7 +8,7 @@
  * overlap. Format: https://github.com/huggingface/safetensors#format. Touches no files.
  */
 import { failure, type LockstepError } from '../errors.js';
-import { brief } from './brief.js';
+import { brief, messageOf } from './brief.js';
 import { findDuplicateName } from './duplicate-names.js';
 import { countElements, type ElementType, type Tensor, type Tensors, VIEWS } from './tensor.js';
 
@@ -99,19 +99,20 @@ function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> 
     json = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
     header = JSON.parse(json);
   } catch (cause) {
-    throw corrupt(where, `expected a header in JSON, got ${(cause as Error).message}.`, cause);
+    throw corrupt(where, `expected a header in JSON, got: ${messageOf(cause)}.`, cause);
   }
   if (!isRecord(header) || !json.startsWith('{')) {
     throw corrupt(where, `expected a header that is a JSON object, got ${brief(header)}.`);
   }
   const duplicate = findDuplicateName(json);
-  if (duplicate !== null) throw corrupt(where, `header: expected each name once, got "${duplicate}" twice.`);
+  if (duplicate !== null)
+    throw corrupt(where, `header: expected each name once, got ${brief(duplicate)} twice.`);
   return header;
 }
 
 function readPlace(name: string, entry: unknown, where: string): TensorPlace {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  const here = `${where}, tensor "${name}"`;
+  const here = `${where}, tensor ${brief(name)}`;
   if (typeof dtype !== 'string' || !Object.hasOwn(VIEWS, dtype)) {
     throw corrupt(here, `expected dtype ${Object.keys(VIEWS).join(', ')}, got ${brief(dtype)}.`);
   }
@@ -133,7 +134,7 @@ function checkCoverage(places: TensorPlace[], length: number, where: string): vo
   let covered = 0;
   for (const { name, begin, end } of places.toSorted((p, q) => p.begin - q.begin || p.end - q.end)) {
     if (begin !== covered) {
-      throw corrupt(`${where}, tensor "${name}"`, `expected its data at byte ${covered}, got ${begin}.`);
+      throw corrupt(`${where}, tensor ${brief(name)}`, `expected its data at byte ${covered}, got ${begin}.`);
     }
     covered = end;
   }

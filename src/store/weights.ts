@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { failure, type LockstepError } from '../errors.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
+import { brief } from './brief.js';
 import type { Tensor, Tensors } from './tensor.js';
 
 /** The tensors of a network in file order, copied from the weights. */
@@ -44,7 +45,10 @@ export function joinWeights(network: Network, tensors: Tensors, where: string): 
   const known = splitWeights(network, weights);
   const stranger = [...tensors.keys()].find(name => name.startsWith('layers.') && !known.has(name));
   if (stranger !== undefined) {
-    throw misfit(where, `expected ${known.size} tensors for ${describe(network)}, got "${stranger}" too.`);
+    throw misfit(
+      where,
+      `expected ${known.size} tensors for ${describe(network)}, got ${brief(stranger)} too.`,
+    );
   }
   return weights;
 }

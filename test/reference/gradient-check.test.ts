@@ -1,3 +1,4 @@
+/** What gradcheck is made of: silent where nothing is wrong, and naming the layer where something is. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { checkGradient } from '../../src/reference/gradient-check.js';

@@ -1,3 +1,4 @@
+/** Computational graphs against closed forms and central differences; where paths join, gradients add. */
 import { describe, expect, it } from 'vitest';
 import { differentiateNumerically } from '../../src/reference/central-difference.js';
 import * as graph from '../../src/reference/graph.js';

@@ -1,3 +1,7 @@
+/**
+ * The per-example MLP: against the graph and central differences on every kind of network, against figures
+ * worked out by hand, at the ends of the number range, and on shapes that don't fit.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { differentiateNumerically } from '../../src/reference/central-difference.js';

@@ -1,3 +1,4 @@
+/** The per-example MLP against PyTorch, on the file that scripts/oracle.py wrote. */
 import { describe, expect, it } from 'vitest';
 import { descend, forward, gradient, predict } from '../../src/reference/mlp.js';
 import { expectAllClose } from '../close.js';

@@ -1,3 +1,7 @@
+/**
+ * Files whole or not at all. Failures are made by files in the place of folders and the reverse, which stop
+ * even the superuser.
+ */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

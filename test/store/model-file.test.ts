@@ -1,3 +1,7 @@
+/**
+ * Model files: round trips, the tensors as PyTorch users expect them, read by hand, and a table of files
+ * that are no model with what is said about each.
+ */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -202,7 +206,7 @@ describe('a file that is no model', () => {
     [
       'has a layer of size 0',
       { metadata: { network: { ...network, layers: [3, 0, 4] } } },
-      'layer sizes of 1 and more, got [3, 0, 4]',
+      'metadata "network": expected two or more layer sizes of 1 and more, got [3, 0, 4].',
     ],
     [
       'has a loss that does not fit',

@@ -1,3 +1,4 @@
+/** The folder of a run: made, named, refused, and filled. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';

@@ -1,3 +1,7 @@
+/**
+ * The format: round trips, the bytes read by hand, files of others, and a table of damaged files with what
+ * is said about each.
+ */
 import { describe, expect, it } from 'vitest';
 import { LockstepError } from '../../src/errors.js';
 import { decodeTensors, encodeTensors } from '../../src/store/safetensors.js';
@@ -108,9 +112,11 @@ describe('a damaged file', () => {
     ['is a text', Buffer.from('age,height\n1,2\n'), /header of at most 100000000 bytes, got \d+\./],
     ['has a header beyond the limit', longHeader, 'at most 100000000 bytes, got 100000001.'],
     ['is shorter than its header', cutHeader, 'a header of 2 bytes, got a file with 1 after its length.'],
-    ['has an empty header', fileOf(''), 'expected a header in JSON, got'],
-    ['has broken JSON', fileOf('{"a":'), 'expected a header in JSON, got'],
-    ['has no UTF-8', fileOf('{"a": 1}').fill(0xff, 10, 11), 'expected a header in JSON, got'],
+    ['has an empty header', fileOf(''), 'expected a header in JSON, got: '],
+    ['has broken JSON', fileOf('{"a":'), 'expected a header in JSON, got: '],
+    ['has broken JSON of many lines', fileOf('{"a":\n\n\tx}\n'), 'expected a header in JSON, got: '],
+    ['has a line break in a name', fileOf('{"a\\nb":3}'), 'tensor "a\\nb": expected dtype'],
+    ['has no UTF-8', fileOf('{"a": 1}').fill(0xff, 10, 11), 'expected a header in JSON, got: '],
     ['has a list for a header', fileOf('[1]'), 'expected a header that is a JSON object, got [1].'],
     ['begins with a space', fileOf(' {}'), 'expected a header that is a JSON object, got {}.'],
     ['has a name twice', fileOf(`{"a":${entry},"a":${entry}}`, 1), 'each name once, got "a" twice.'],

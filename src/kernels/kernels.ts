@@ -8,7 +8,10 @@
  *
  * The same arguments over the same bytes give the same bits each time, for one backend on one machine.
  */
-import type { Activation } from '../model/network.js';
+
+/** Functions g(a) of a neuron's net input. */
+export const ACTIVATIONS = ['identity', 'sigmoid', 'tanh', 'relu'] as const;
+export type Activation = (typeof ACTIVATIONS)[number];
 
 /** The element type of x as it lies in memory. */
 export type ElementType = 'u8' | 'f32';

@@ -2,8 +2,7 @@
  * The reference backend: each formula of the contract as plain loops in double precision, rounded to float32
  * where it is stored. Slow and obvious; every other backend is tested against it. Owns no memory.
  */
-import type { Activation } from '../model/network.js';
-import type { ElementType, Kernels } from './kernels.js';
+import type { Activation, ElementType, Kernels } from './kernels.js';
 
 const FUNCTIONS: Record<Activation, (a: number) => number> = {
   identity: a => a,

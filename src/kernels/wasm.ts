@@ -4,8 +4,7 @@
  * own instance over the same memory, with its own scratch for packing. Owns neither.
  */
 import { readFileSync } from 'node:fs';
-import type { Activation } from '../model/network.js';
-import type { ElementType, Kernels } from './kernels.js';
+import type { Activation, ElementType, Kernels } from './kernels.js';
 
 /** The numbers that assembly/activations.ts gives them. */
 const ACTIVATION_NUMBERS: Record<Activation, number> = { identity: 0, sigmoid: 1, tanh: 2, relu: 3 };

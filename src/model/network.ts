@@ -2,9 +2,9 @@
  * The description of a network: plain data, kept as JSON in the model file. Knows no weights and no memory.
  */
 import { usageError } from '../errors.js';
+import { ACTIVATIONS, type Activation } from '../kernels/kernels.js';
 
-export const ACTIVATIONS = ['identity', 'sigmoid', 'tanh', 'relu'] as const;
-export type Activation = (typeof ACTIVATIONS)[number];
+export { ACTIVATIONS, type Activation };
 
 /** The output layer may also be softmax, only together with cross-entropy. */
 export type OutputActivation = Activation | 'softmax';

@@ -1,14 +1,46 @@
-/** Judging and predicting, in parallel. */
+/** Judging and predicting, in parallel, by the same forward pass as training's. */
 import type { Dataset } from '../data/dataset.js';
 import type { Network } from '../model/network.js';
+import { judge } from './judge.js';
+import { Session } from './session.js';
 import type { Evaluation, MachineOptions, Reduction } from './types.js';
 
-/** ŷ and, where the data has targets, E for every row. Where it has none (y empty), the judgement is NaN. */
+/**
+ * ŷ of every row and, where the data has targets, E. Where it has none (y empty), the judgement is NaN.
+ * @throws usage where data and network don't fit; failed where a worker did
+ */
 export async function evaluate(
-  _network: Network,
-  _weights: Float32Array,
-  _data: Dataset,
-  _options: MachineOptions & { reduction: Reduction },
+  network: Network,
+  weights: Float32Array,
+  data: Dataset,
+  options: MachineOptions & { reduction: Reduction },
 ): Promise<Evaluation> {
-  throw new Error('evaluate: under construction');
+  const session = new Session({
+    network,
+    weights,
+    training: null,
+    validation: data,
+    batchRows: data.rows,
+    keepPredictions: true,
+    update: 'sharded',
+    machine: options,
+  });
+  try {
+    const begun = performance.now();
+    const sums = await session.evaluate('validation', true);
+    const seconds = (performance.now() - begun) / 1000;
+    const known = data.y.length > 0 ? sums : { ...sums, loss: Number.NaN, right: Number.NaN };
+    const predictions = session.view('predictions', 'f32').slice();
+    inOwnUnits(predictions, data);
+    return { ...judge(known, data, options.reduction), predictions, seconds };
+  } finally {
+    await session.close();
+  }
+}
+
+/** ŷ ← mean + deviation · ŷ for each regression target. */
+function inOwnUnits(predictions: Float32Array, { encoding, outputs }: Dataset): void {
+  encoding.targetScales.forEach(({ mean, deviation }, k) => {
+    for (let i = k; i < predictions.length; i += outputs) predictions[i] = mean + deviation * predictions[i]!;
+  });
 }

@@ -1,14 +1,51 @@
 /** One gradient by the very path that training takes, for checks. */
 import type { Dataset } from '../data/dataset.js';
 import type { Network } from '../model/network.js';
+import { reduceLoss } from './judge.js';
+import { Session } from './session.js';
 import type { MachineOptions, Reduction } from './types.js';
 
-/** E and gradE of all rows of the data at the given weights, in the layout of the weights, without L2. */
+/**
+ * E and gradE of all rows of the data at the given weights, in the layout of the weights, without L2.
+ * @throws usage where data and network don't fit; failed where a worker did
+ */
 export async function computeGradient(
-  _network: Network,
-  _weights: Float32Array,
-  _data: Dataset,
-  _options: MachineOptions & { reduction: Reduction },
+  network: Network,
+  weights: Float32Array,
+  data: Dataset,
+  options: MachineOptions & { reduction: Reduction },
 ): Promise<{ loss: number; gradE: Float32Array }> {
-  throw new Error('computeGradient: under construction');
+  const session = new Session({
+    network,
+    weights,
+    training: data,
+    validation: null,
+    batchRows: data.rows,
+    keepPredictions: false,
+    update: 'sharded',
+    machine: options,
+  });
+  try {
+    const order = session.view('order0', 'u32');
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    // One step of length 0: the gradients are left where they were summed from.
+    await session.train({
+      order: 0,
+      firstStep: 0,
+      steps: 1,
+      batchSize: data.rows,
+      learningRate: 0,
+      reduction: options.reduction,
+      l2: 0,
+      update: 'sharded',
+      tolerance: null,
+    });
+    const scale = options.reduction === 'mean' ? 1 / data.rows : 1;
+    return {
+      loss: reduceLoss(session.view('step/loss', 'f64')[0]!, data.rows, options.reduction),
+      gradE: session.summedGradient(data.rows).map(g => g * scale),
+    };
+  } finally {
+    await session.close();
+  }
 }

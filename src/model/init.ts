@@ -1,0 +1,27 @@
+/**
+ * Initial weights: small and random, so that neurons differ and net inputs neither vanish nor explode from
+ * layer to layer; biases 0. The weight at a place depends on the seed and that place alone.
+ *
+ * Glorot and Bengio 2010: uniform within ±√(6 / (m(l−1) + m(l))). He et al. 2015, for relu: normal with
+ * deviation √(2 / m(l−1)).
+ */
+import { Random } from '../random.js';
+import { layersOf, type Network } from './network.js';
+
+export const INIT_SCHEMES = ['auto', 'glorot', 'he'] as const;
+export type InitScheme = (typeof INIT_SCHEMES)[number];
+
+/** W(1), W(2), … row after row, the bias in row 0, without gaps. auto: He for relu layers, else Glorot. */
+export function initialWeights(network: Network, seed: number, scheme: InitScheme = 'auto'): Float32Array {
+  const weights: number[][] = layersOf(network).map(({ inputs, outputs, activation }, layer) => {
+    const random = new Random(seed, 'init', layer);
+    const he = scheme === 'he' || (scheme === 'auto' && activation === 'relu');
+    const limit = Math.sqrt(6 / (inputs + outputs));
+    const deviation = Math.sqrt(2 / inputs);
+    return Array.from({ length: (inputs + 1) * outputs }, (_, i) => {
+      if (i < outputs) return 0;
+      return he ? deviation * random.normal(i) : limit * (2 * random.uniform(i) - 1);
+    });
+  });
+  return Float32Array.from(weights.flat());
+}

@@ -1,0 +1,167 @@
+/**
+ * The memory plan: a pure function from what a job needs to a list of places in the one shared arena. Every
+ * view, on either side of the thread, is made from it. Allocates nothing.
+ *
+ * Weights and gradients are slabs: all W(l) one after the other, each on a 64-byte boundary, the gaps zero;
+ * a gradient slab (one a shard) has the same layout. Memory does not grow with the batch: a worker's scratch
+ * holds one micro-batch.
+ */
+import { usageError } from '../errors.js';
+import type { BackendName, ElementType } from '../kernels/kernels.js';
+import { scratchBytes } from '../kernels/sizes.js';
+import { layersOf, type Network } from './network.js';
+
+const ALIGNMENT = 64;
+/** What 32 bits can address: the limit of a WebAssembly memory. */
+const MOST_BYTES = 2 ** 32;
+export const CONTROL_WORDS = 128;
+/** Float64 values a shard's metrics have room for: a cache line, so that workers don't share one. */
+export const METRICS_PER_SHARD = 8;
+/** Floats between two workers' largest changes, likewise. */
+export const CHANGE_STRIDE = 16;
+
+const ELEMENT_BYTES = { u8: 1, i32: 4, u32: 4, f32: 4, f64: 8 } as const;
+export type ElementName = keyof typeof ELEMENT_BYTES;
+
+export interface PlanEntry {
+  name: string;
+  shape: number[];
+  dtype: ElementName;
+  /** In bytes, a multiple of 64. */
+  offset: number;
+}
+
+/** A table of rows as it lies in the arena. */
+export interface TableShape {
+  rows: number;
+  features: number;
+  type: ElementType;
+  /** Four-byte elements of y a row. */
+  targets: number;
+}
+
+/** What a job needs. */
+export interface PlanRequest {
+  network: Network;
+  backend: BackendName;
+  workers: number;
+  shards: number;
+  microBatch: number;
+  stepsPerEpoch: number;
+  training: TableShape | null;
+  validation: TableShape | null;
+  /** Whether ŷ of every validation row is kept. */
+  keepPredictions: boolean;
+}
+
+export interface Plan {
+  entries: PlanEntry[];
+  /** Of one slab of parameters, gaps included. */
+  slabBytes: number;
+  bytes: number;
+}
+
+/**
+ * Lays out the arena.
+ * @throws usage where it would be larger than 4 GiB
+ */
+export function planMemory(request: PlanRequest): Plan {
+  const entries: PlanEntry[] = [];
+  let next = ALIGNMENT;
+  const place = (name: string, dtype: ElementName, ...shape: number[]) => {
+    const offset = next;
+    const length = shape.reduce((product, size) => product * size, ELEMENT_BYTES[dtype]);
+    next = Math.ceil((offset + length) / ALIGNMENT) * ALIGNMENT;
+    entries.push({ name, shape, dtype, offset });
+  };
+
+  const { network, workers, shards, microBatch } = request;
+  const layers = layersOf(network);
+  const slab = (name: string) => {
+    layers.forEach(({ inputs, outputs }, i) => {
+      place(`${name}/${i + 1}`, 'f32', inputs + 1, outputs);
+    });
+  };
+  const table = (name: string, { rows, features, type, targets }: TableShape) => {
+    place(`${name}/x`, type, rows, features);
+    place(`${name}/y`, 'f32', rows, targets);
+  };
+
+  place('control', 'i32', CONTROL_WORDS);
+  place('metrics', 'f64', shards, METRICS_PER_SHARD);
+  place('change', 'f32', workers, CHANGE_STRIDE);
+  place('step/loss', 'f64', request.stepsPerEpoch);
+  place('step/right', 'f64', request.stepsPerEpoch);
+  const beforeSlab = next;
+  slab('w');
+  const slabBytes = next - beforeSlab;
+  if (request.training) for (let s = 0; s < shards; s++) slab(`gw${s}`);
+  const targets = Math.max(request.training?.targets ?? 0, request.validation?.targets ?? 0);
+  for (let i = 0; i < workers; i++) {
+    place(`worker${i}/rows`, 'u32', microBatch);
+    place(`worker${i}/x`, 'f32', microBatch, network.layers[0]!);
+    place(`worker${i}/y`, 'f32', microBatch, targets);
+    layers.forEach(({ outputs }, l) => {
+      place(`worker${i}/z${l + 1}`, 'f32', microBatch, outputs);
+    });
+    if (request.training) {
+      layers.slice(0, -1).forEach(({ outputs }, l) => {
+        place(`worker${i}/delta${l + 1}`, 'f32', microBatch, outputs);
+      });
+    }
+    place(`worker${i}/kernels`, 'u8', scratchBytes(request.backend));
+  }
+  if (request.training) {
+    table('training', request.training);
+    place('order0', 'u32', request.training.rows);
+    place('order1', 'u32', request.training.rows);
+  }
+  if (request.validation) {
+    table('validation', request.validation);
+    if (request.keepPredictions) {
+      place('predictions', 'f32', request.validation.rows, network.layers.at(-1)!);
+    }
+  }
+
+  if (next > MOST_BYTES) throw tooLarge(entries, next);
+  return { entries, slabBytes, bytes: next };
+}
+
+function sizeOf({ shape, dtype }: PlanEntry): number {
+  return shape.reduce((product, size) => product * size, ELEMENT_BYTES[dtype]);
+}
+
+function tooLarge(entries: PlanEntry[], bytes: number) {
+  const gib = (size: number) => `${(size / 2 ** 30).toFixed(2)} GiB`;
+  const share = (pattern: RegExp) =>
+    gib(entries.filter(({ name }) => pattern.test(name)).reduce((sum, entry) => sum + sizeOf(entry), 0));
+  return usageError(
+    `memory: expected at most ${gib(MOST_BYTES)}, got a plan of ${gib(bytes)} ` +
+      `(data ${share(/^(training|validation|order|predictions)/)}, gradients ${share(/^gw/)}, ` +
+      `weights ${share(/^w\//)}, scratch ${share(/^worker/)}).`,
+    'Try fewer rows or columns (--query, --features), a smaller --hidden, or fewer --shards.',
+  );
+}
+
+/** The entry of that name. @throws Error where there is none: a fault of the program */
+export function entryOf(plan: Plan, name: string): PlanEntry {
+  const entry = plan.entries.find(candidate => candidate.name === name);
+  if (!entry) throw new Error(`the memory plan has no ${name}`);
+  return entry;
+}
+
+const VIEWS = { u8: Uint8Array, i32: Int32Array, u32: Uint32Array, f32: Float32Array, f64: Float64Array };
+type ViewOf<T extends ElementName> = InstanceType<(typeof VIEWS)[T]>;
+
+/** The place of that name as a typed array. @throws Error where the type is another: a fault of the program */
+export function viewOf<T extends ElementName>(
+  plan: Plan,
+  memory: WebAssembly.Memory,
+  name: string,
+  dtype: T,
+): ViewOf<T> {
+  const entry = entryOf(plan, name);
+  if (entry.dtype !== dtype) throw new Error(`the memory plan has ${name} as ${entry.dtype}, not ${dtype}`);
+  const length = sizeOf(entry) / ELEMENT_BYTES[dtype];
+  return new VIEWS[dtype](memory.buffer, entry.offset, length) as ViewOf<T>;
+}

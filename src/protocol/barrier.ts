@@ -1,0 +1,84 @@
+/**
+ * A generation barrier over shared memory: who arrives waits until all have. It spins for a while, since a
+ * step is often shorter than a sleep, then sleeps. Everything that a party wrote before it arrived is seen by
+ * every party after it left. Owns no memory; runs on both sides of the thread.
+ */
+import { ARRIVED, GENERATION, POISONED, SLEEPERS, STOP_AGREED, STOP_ASKED } from './control.js';
+
+/** Longest sleep without looking round, in milliseconds; a lost wake-up costs this much, never a hang. */
+const LONGEST_SLEEP = 1000;
+
+export class Barrier {
+  readonly #control: Int32Array;
+  readonly #parties: number;
+  readonly #spins: number;
+
+  /**
+   * @param control the control words
+   * @param parties how many arrive
+   * @param spins looks at the generation before sleeping; 0 where there are more threads than cores
+   */
+  constructor(control: Int32Array, parties: number, spins: number) {
+    this.#control = control;
+    this.#parties = parties;
+    this.#spins = spins;
+  }
+
+  /** Waits for all. Returns false where the barrier is poisoned: nothing may be taken for granted then. */
+  arrive(): boolean {
+    const generation = this.#enter();
+    if (generation !== null) {
+      for (let i = 0; i < this.#spins; i++) {
+        // Changed by the last to arrive; the load pairs with its add and makes its writes visible.
+        if (Atomics.load(this.#control, GENERATION) !== generation) return this.#leave();
+      }
+      // Counted before the sleep: whoever ends the generation either sees the count and wakes us, or has
+      // changed the generation before our wait compares it, which then returns at once.
+      Atomics.add(this.#control, SLEEPERS, 1);
+      while (Atomics.load(this.#control, GENERATION) === generation) {
+        Atomics.wait(this.#control, GENERATION, generation, LONGEST_SLEEP);
+      }
+      Atomics.sub(this.#control, SLEEPERS, 1);
+    }
+    return this.#leave();
+  }
+
+  /** The same for a thread that must not block: the coordinator's. */
+  async arriveAsync(): Promise<boolean> {
+    const generation = this.#enter();
+    if (generation !== null) {
+      Atomics.add(this.#control, SLEEPERS, 1);
+      while (Atomics.load(this.#control, GENERATION) === generation) {
+        await Atomics.waitAsync(this.#control, GENERATION, generation, LONGEST_SLEEP).value;
+      }
+      Atomics.sub(this.#control, SLEEPERS, 1);
+    }
+    return this.#leave();
+  }
+
+  /** Lets everybody go, now and for ever, with false. */
+  poison(): void {
+    Atomics.store(this.#control, POISONED, 1);
+    Atomics.add(this.#control, GENERATION, 1);
+    Atomics.notify(this.#control, GENERATION);
+  }
+
+  /** Counts this party in. Returns the generation to wait for, null where there is nothing to wait for. */
+  #enter(): number | null {
+    // Read before being counted: afterwards the last party may already have changed it.
+    const generation = Atomics.load(this.#control, GENERATION);
+    // Looked at after the generation: a poisoning that comes later than this look changes the generation.
+    if (Atomics.load(this.#control, POISONED) !== 0) return null;
+    if (Atomics.add(this.#control, ARRIVED, 1) + 1 < this.#parties) return generation;
+    // All others wait, so nobody else touches these three words before the generation changes.
+    Atomics.store(this.#control, ARRIVED, 0);
+    Atomics.store(this.#control, STOP_AGREED, Atomics.load(this.#control, STOP_ASKED));
+    Atomics.add(this.#control, GENERATION, 1);
+    if (Atomics.load(this.#control, SLEEPERS) > 0) Atomics.notify(this.#control, GENERATION);
+    return null;
+  }
+
+  #leave(): boolean {
+    return Atomics.load(this.#control, POISONED) === 0;
+  }
+}

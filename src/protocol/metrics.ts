@@ -1,0 +1,21 @@
+/** What every party reads between the barriers to decide alike. */
+import { CHANGE_STRIDE, METRICS_PER_SHARD } from '../model/plan.js';
+
+/** Σ of E and of right rows over the shards 0, 1, …, added in that order: the same for every reader. */
+export function sumMetrics(metrics: Float64Array, shards: number): { loss: number; right: number } {
+  let loss = 0;
+  let right = 0;
+  for (let s = 0; s < shards; s++) {
+    loss += metrics[s * METRICS_PER_SHARD]!;
+    right += metrics[s * METRICS_PER_SHARD + 1]!;
+  }
+  return { loss, right };
+}
+
+/** Whether no party changed a weight by more than the tolerance in this step. */
+export function isUnchanged(change: Float32Array, tolerance: number): boolean {
+  for (let i = 0; i < change.length; i += CHANGE_STRIDE) {
+    if (!(change[i]! <= tolerance)) return false;
+  }
+  return true;
+}

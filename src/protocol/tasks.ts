@@ -1,0 +1,75 @@
+/** What is said between the coordinator and the pool's threads: plain data, posted once or once a segment. */
+import type { Backend } from '../kernels/choose.js';
+import type { ElementType } from '../kernels/kernels.js';
+import type { Network } from '../model/network.js';
+import type { Plan } from '../model/plan.js';
+
+/** Rows in the arena: `training/x`, `validation/y`, … */
+export type TableName = 'training' | 'validation';
+
+export interface TableSetup {
+  rows: number;
+  /** Four-byte elements of y a row; 0 where the rows have no targets. */
+  targets: number;
+  type: ElementType;
+  /** What x is multiplied by as it is gathered. */
+  scale: number;
+}
+
+/** What a thread is told once, when it starts. */
+export interface Setup {
+  memory: WebAssembly.Memory;
+  plan: Plan;
+  network: Network;
+  backend: Backend;
+  workers: number;
+  shards: number;
+  microBatch: number;
+  /** Parties of the barrier: the workers, and the coordinator where it updates. */
+  parties: number;
+  /** Looks at the barrier before sleeping. */
+  spins: number;
+  tables: Record<TableName, TableSetup | null>;
+}
+
+/** What shapes every step of a training. */
+export interface StepSetup {
+  /** Rows of a whole step. */
+  batchSize: number;
+  reduction: 'mean' | 'sum';
+  l2: number;
+  update: 'sharded' | 'coordinator';
+  /** Stop when no weight changed by more; null: never. */
+  tolerance: number | null;
+}
+
+/** Some steps of one epoch. There is no affinity in the pool, so a task carries its worker's number. */
+export interface TrainTask extends StepSetup {
+  kind: 'train';
+  worker: number;
+  /** Which of order0 and order1 holds the epoch's rows. */
+  order: 0 | 1;
+  /** Within the epoch, from 0. */
+  firstStep: number;
+  steps: number;
+  learningRate: number;
+}
+
+/** One pass over a table without a step. */
+export interface EvaluateTask {
+  kind: 'evaluate';
+  worker: number;
+  table: TableName;
+  /** Whether ŷ is written to `predictions`. */
+  keep: boolean;
+}
+
+export type Task = TrainTask | EvaluateTask;
+
+/** Why a segment ended: all its steps are done, or before: as asked, as no weight changed, or E not finite. */
+export type SegmentEnd = 'done' | 'asked' | 'unchanged' | 'diverged' | 'poisoned';
+
+/** What comes back. An error is data: the coordinator waits for all, then throws one. */
+export type TaskResult =
+  | { ok: true; end: SegmentEnd; steps: number }
+  | { ok: false; worker: number; message: string; stack: string | undefined };

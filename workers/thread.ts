@@ -1,0 +1,42 @@
+/** One worker's kernels, passes and views over the arena, made once a thread and worker number. */
+import { createKernels } from '../src/kernels/choose.js';
+import type { Kernels } from '../src/kernels/kernels.js';
+import { entryOf, METRICS_PER_SHARD, viewOf } from '../src/model/plan.js';
+import type { Setup, TableName } from '../src/protocol/tasks.js';
+import { Passes, type TablePlace } from './passes.js';
+
+export class Thread {
+  readonly setup: Setup;
+  readonly worker: number;
+  readonly kernels: Kernels;
+  readonly passes: Passes;
+  /** Sum of losses and count of right rows, METRICS_PER_SHARD float64 a shard. */
+  readonly metrics: Float64Array;
+
+  constructor(setup: Setup, worker: number) {
+    const { plan, memory, network, backend } = setup;
+    this.setup = setup;
+    this.worker = worker;
+    this.kernels = createKernels(backend, memory, entryOf(plan, `worker${worker}/kernels`).offset);
+    this.passes = new Passes(this.kernels, network, plan, worker, setup.tables.training !== null);
+    this.metrics = viewOf(plan, memory, 'metrics', 'f64');
+  }
+
+  /** Where a table lies. @throws Error where the job has none of that name: a fault of the program */
+  table(name: TableName): TablePlace {
+    const { plan, tables } = this.setup;
+    const table = tables[name];
+    if (!table) throw new Error(`the job has no ${name} table`);
+    const { type, scale, targets } = table;
+    const x = entryOf(plan, `${name}/x`).offset;
+    const y = entryOf(plan, `${name}/y`).offset;
+    return { x, y, type, scale, targets };
+  }
+
+  /** Sets a shard's metrics to zero and returns their byte offset. */
+  clearMetrics(shard: number): number {
+    const at = shard * METRICS_PER_SHARD;
+    this.metrics.fill(0, at, at + METRICS_PER_SHARD);
+    return this.metrics.byteOffset + at * 8;
+  }
+}

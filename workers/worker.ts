@@ -1,0 +1,33 @@
+/**
+ * What a pool thread runs: it makes its kernels and views once, then a segment at a time. Owns nothing; all
+ * that it writes lies in the arena, in the places that the plan gives to its worker number.
+ */
+import { workerData } from 'node:worker_threads';
+import { viewOf } from '../src/model/plan.js';
+import { Barrier } from '../src/protocol/barrier.js';
+import type { Setup, Task, TaskResult } from '../src/protocol/tasks.js';
+import { evaluateRows } from './evaluate.js';
+import { Thread } from './thread.js';
+import { trainSteps } from './train.js';
+
+const setup = workerData as Setup;
+const control = viewOf(setup.plan, setup.memory, 'control', 'i32');
+const barrier = new Barrier(control, setup.parties, setup.spins);
+/** A thread may be given any worker's task, so its scratch is looked up by number, once each. */
+const threads = new Map<number, Thread>();
+
+/** Runs one segment. A failure poisons the barrier, so that nobody waits for this worker, and is returned. */
+export default function run(task: Task): TaskResult {
+  try {
+    let thread = threads.get(task.worker);
+    if (!thread) {
+      thread = new Thread(setup, task.worker);
+      threads.set(task.worker, thread);
+    }
+    return task.kind === 'train' ? trainSteps(thread, barrier, control, task) : evaluateRows(thread, task);
+  } catch (error) {
+    barrier.poison();
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    return { ok: false, worker: task.worker, message, stack };
+  }
+}

@@ -25,3 +25,9 @@ export const CENTRAL_DIFFERENCES: Tolerance = { relative: 1e-7, absolute: 2e-8 }
  * rounding along.
  */
 export const ORACLE_FILE: Tolerance = { relative: 1e-11, absolute: 1e-12 };
+
+/** Float32 products and sums of some hundred terms near 1: a few roundings of 6e-8 each. */
+export const FLOAT32_GRADIENT: Tolerance = { relative: 1e-5, absolute: 2e-6 };
+
+/** Twenty to fifty steps of float32 descent beside float64: the promise is 1e-4 relative. */
+export const FLOAT32_DESCENT: Tolerance = { relative: 1e-4, absolute: 1e-5 };

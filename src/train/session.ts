@@ -226,4 +226,12 @@ function checkFit(network: Network, data: Dataset): void {
   if (data.outputs !== outputs) {
     throw usageError(`${data.source}: expected ${outputs} outputs (the network's), got ${data.outputs}.`);
   }
+  // A kernel takes a class number for an index.
+  if (network.loss !== 'cross-entropy') return;
+  const wrong = data.y.findIndex(label => !(label >= 0 && label < outputs));
+  if (wrong >= 0) {
+    throw usageError(
+      `${data.source}, row ${wrong + 1}: expected a class from 0 to ${outputs - 1}, got ${data.y[wrong]}.`,
+    );
+  }
 }

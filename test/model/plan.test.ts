@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { initialWeights } from '../../src/model/init.js';
+import { microBatchRows } from '../../src/model/micro-batch.js';
+import { countParameters, describeNetwork, layersOf, type Network } from '../../src/model/network.js';
+import { entryOf, type Plan, type PlanRequest, planMemory } from '../../src/model/plan.js';
+
+const NETWORK: Network = { layers: [5, 7, 3], hidden: ['tanh'], output: 'softmax', loss: 'cross-entropy' };
+
+function plan(request: Partial<PlanRequest> = {}): Plan {
+  return planMemory({
+    network: NETWORK,
+    backend: 'wasm',
+    workers: 2,
+    shards: 3,
+    microBatch: 16,
+    stepsPerEpoch: 4,
+    training: { rows: 50, features: 5, type: 'u8', targets: 1 },
+    validation: { rows: 9, features: 5, type: 'f32', targets: 1 },
+    keepPredictions: true,
+    ...request,
+  });
+}
+
+const BYTES = { u8: 1, i32: 4, u32: 4, f32: 4, f64: 8 };
+
+describe('planMemory', () => {
+  it('places everything on 64-byte boundaries, one after the other', () => {
+    const { entries, bytes } = plan();
+    let end = 64;
+    for (const { offset, shape, dtype } of entries) {
+      expect(offset % 64).toBe(0);
+      expect(offset).toBeGreaterThanOrEqual(end);
+      end = offset + shape.reduce((product, size) => product * size, BYTES[dtype]);
+    }
+    expect(bytes).toBeGreaterThanOrEqual(end);
+    expect(new Set(entries.map(({ name }) => name)).size).toBe(entries.length);
+  });
+
+  it('gives every shard a gradient slab of the layout of the weights', () => {
+    const laid = plan();
+    const at = (name: string) => entryOf(laid, name).offset;
+    for (let s = 0; s < 3; s++) {
+      expect(at(`gw${s}/1`) - at('gw0/1')).toBe(s * laid.slabBytes);
+      expect(at(`gw${s}/2`) - at(`gw${s}/1`)).toBe(at('w/2') - at('w/1'));
+      expect(entryOf(laid, `gw${s}/2`).shape).toEqual([8, 3]);
+    }
+  });
+
+  it('does not grow with the batch', () => {
+    // The batch shows only in stepsPerEpoch: larger batches need less.
+    expect(plan({ stepsPerEpoch: 1 }).bytes).toBeLessThanOrEqual(plan({ stepsPerEpoch: 50 }).bytes);
+  });
+
+  it('refuses more than 4 GiB and says what is large', () => {
+    const training = { rows: 2_000_000, features: 784, type: 'f32' as const, targets: 1 };
+    expect(() => plan({ training })).toThrow(
+      /memory: expected at most 4.00 GiB, got a plan of 5.8\d GiB \(data 5.8\d GiB, gradients 0.00 GiB/,
+    );
+  });
+
+  it('knows no names that it did not place', () => {
+    expect(() => entryOf(plan(), 'worker2/x')).toThrow('the memory plan has no worker2/x');
+  });
+});
+
+describe('microBatchRows', () => {
+  it.each([
+    [[32, 64, 64, 2], 4096, 448],
+    [[784, 128, 10], 4096, 124],
+    [[784, 1024, 1024, 1024, 10], 4096, 128],
+    [[4, 3], 4096, 512],
+    [[4, 3], 10, 12],
+    [[4, 3], 1, 4],
+  ])('%j with shards of %d rows: %d', (layers, shardRows, rows) => {
+    const network = { ...NETWORK, layers, hidden: layers.slice(1, -1).map(() => 'tanh' as const) };
+    const got = microBatchRows(network, shardRows);
+    expect(got % 4).toBe(0);
+    expect(Math.abs(got - rows)).toBeLessThanOrEqual(64);
+  });
+});
+
+describe('describeNetwork', () => {
+  const bad: [string, Partial<Network>, RegExp][] = [
+    ['one layer', { layers: [5], hidden: [] }, /two or more layer sizes/],
+    ['an empty layer', { layers: [5, 0, 3] }, /sizes of 1 and more, got \[5, 0, 3\]/],
+    ['too few activations', { hidden: [] }, /expected 1 activations.*got 0/],
+    ['softmax with squared error', { loss: 'sse' }, /loss sse does not go with output activation softmax/],
+    ['cross-entropy without softmax', { output: 'tanh' }, /loss cross-entropy does not go with/],
+  ];
+  it.each(bad)('refuses %s', (_, change, message) => {
+    expect(() => describeNetwork({ ...NETWORK, ...change })).toThrow(message);
+  });
+});
+
+describe('initialWeights', () => {
+  const wide: Network = { ...NETWORK, layers: [100, 200, 10], hidden: ['relu'] };
+
+  it('has biases of 0 and the deviation of its scheme', () => {
+    for (const [scheme, variance] of [
+      ['glorot', 2 / 300],
+      ['he', 2 / 100],
+      ['auto', 2 / 100],
+    ] as const) {
+      const weights = initialWeights(wide, 1, scheme);
+      expect(weights).toHaveLength(countParameters(wide));
+      expect([...weights.subarray(0, 200)].every(bias => bias === 0)).toBe(true);
+      const first = weights.subarray(200, 200 + 100 * 200);
+      const measured = first.reduce((sum, w) => sum + w * w, 0) / first.length;
+      expect(measured / variance).toBeGreaterThan(0.97);
+      expect(measured / variance).toBeLessThan(1.03);
+    }
+  });
+
+  it('depends on the seed alone', () => {
+    expect(initialWeights(wide, 3)).toEqual(initialWeights(wide, 3));
+    expect(initialWeights(wide, 3)).not.toEqual(initialWeights(wide, 4));
+    expect(layersOf(wide).map(({ activation }) => activation)).toEqual(['relu', 'softmax']);
+  });
+});

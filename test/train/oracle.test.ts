@@ -1,0 +1,42 @@
+/** The fast path against PyTorch in float64: gradients, twenty losses, and the weights after twenty steps. */
+import { describe, expect, it } from 'vitest';
+import { computeGradient } from '../../src/train/gradient.js';
+import { expectAllClose } from '../close.js';
+import { makeDataset } from '../datasets.js';
+import { loadOracle, nameRun } from '../oracle.js';
+import { FLOAT32_DESCENT, FLOAT32_GRADIENT } from '../tolerances.js';
+import { runTraining } from './run.js';
+
+describe.each(['wasm', 'reference'] as const)('%s', backend => {
+  describe.each(loadOracle().map(run => [nameRun(run), run] as const))('%s', (_, run) => {
+    const { network, reduction, l2, learningRate } = run;
+    const data = makeDataset(network, run.x, run.y);
+    const init = Float32Array.from(run.weights);
+
+    it('has the loss and every gradient', async () => {
+      const machine = { workers: 2, shards: 3, backend } as const;
+      const { loss, gradE } = await computeGradient(network, init, data, { ...machine, reduction });
+      expectAllClose([loss], [run.dataLosses[0]!], FLOAT32_GRADIENT, 'loss');
+      // The oracle's gradient has the L2 term in it, which is added in the update here.
+      if (l2 === 0) expectAllClose(gradE, run.gradE, FLOAT32_GRADIENT, 'gradient');
+    });
+
+    it('follows twenty steps', async () => {
+      const { epochs, result } = await runTraining(network, data, {
+        backend,
+        init,
+        reduction,
+        l2,
+        learningRate,
+        batchSize: 'full',
+        shuffle: false,
+        epochs: 20,
+        shards: 3,
+      });
+      const losses = epochs.flatMap(epoch => [...epoch.stepLosses]);
+      expectAllClose(losses, run.dataLosses, FLOAT32_DESCENT, 'losses');
+      expectAllClose(result.weights, run.finalWeights, FLOAT32_DESCENT, 'weights');
+      expect(result.steps).toBe(20);
+    });
+  });
+});

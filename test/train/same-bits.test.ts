@@ -1,0 +1,34 @@
+/** The promise: the weights are those of the shards, bit for bit, whatever the workers and the update. */
+import { describe, expect, it } from 'vitest';
+import type { Network } from '../../src/model/network.js';
+import { randomDataset } from '../datasets.js';
+import { runTraining } from './run.js';
+
+const NETWORKS: Network[] = [
+  { layers: [7, 3], hidden: [], output: 'softmax', loss: 'cross-entropy' },
+  { layers: [7, 33, 5, 1], hidden: ['tanh', 'relu'], output: 'sigmoid', loss: 'binary-cross-entropy' },
+  { layers: [4, 17, 2], hidden: ['sigmoid'], output: 'identity', loss: 'sse' },
+];
+
+describe.each(NETWORKS.map(network => [network.layers.join('-'), network] as const))('%s', (_, network) => {
+  const data = randomDataset(network, 203);
+  const validation = randomDataset(network, 31, 5);
+
+  // 203 rows: batches of 1, of 7 on 8 shards, uneven shards, a short last batch, the whole.
+  it.each([1, 7, 64, 'full'] as const)('batch %s', async batchSize => {
+    const options = { shards: 8, batchSize, epochs: 2, l2: 1e-3, learningRate: 0.05 };
+    const { result: one, epochs } = await runTraining(network, data, { ...options, workers: 1 });
+    const variants = [
+      { workers: 2 },
+      { workers: 3, update: 'coordinator' as const },
+      { workers: 8 },
+      { workers: 1, update: 'coordinator' as const },
+    ];
+    for (const variant of variants) {
+      const other = await runTraining(network, data, { ...options, ...variant }, validation);
+      expect(other.result.weights, JSON.stringify(variant)).toEqual(one.weights);
+      expect(other.epochs.map(epoch => epoch.stepLosses)).toEqual(epochs.map(epoch => epoch.stepLosses));
+      expect(other.result.training).toEqual(one.training);
+    }
+  });
+});

@@ -1,0 +1,155 @@
+/** Training as its users see it: it learns, it stops, it reports, it refuses. */
+import { describe, expect, it } from 'vitest';
+import type { Network } from '../../src/model/network.js';
+import { evaluate } from '../../src/train/evaluate.js';
+import { train } from '../../src/train/train.js';
+import type { TrainOptions } from '../../src/train/types.js';
+import { makeDataset, randomDataset, trainOptions } from '../datasets.js';
+import { runTraining } from './run.js';
+
+const XOR: Network = { layers: [2, 4, 1], hidden: ['tanh'], output: 'sigmoid', loss: 'binary-cross-entropy' };
+const THREE: Network = { layers: [5, 8, 3], hidden: ['relu'], output: 'softmax', loss: 'cross-entropy' };
+const LINE: Network = { layers: [3, 2], hidden: [], output: 'identity', loss: 'sse' };
+
+describe('train', () => {
+  it.each([1, 2])('learns XOR with %d workers', async workers => {
+    const data = makeDataset(XOR, [0, 0, 0, 1, 1, 0, 1, 1], [0, 1, 1, 0]);
+    const { result } = await runTraining(XOR, data, {
+      workers,
+      batchSize: 'full',
+      epochs: 500,
+      learningRate: 1,
+    });
+    expect(result.training.accuracy).toBe(1);
+    expect(result.training.loss).toBeLessThan(0.1);
+  });
+
+  it('reports the start, then an epoch after the other', async () => {
+    const data = randomDataset(THREE, 50);
+    const { reports, epochs, result } = await runTraining(THREE, data, { epochs: 3, batchSize: 16 }, data);
+    expect(reports[0]).toMatchObject({ type: 'start', workers: 2, shards: 2, stepsPerEpoch: 4, rows: 50 });
+    expect(epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 4],
+      [2, 8],
+      [3, 12],
+    ]);
+    expect(epochs[0]!.stepLosses).toHaveLength(4);
+    expect(result).toMatchObject({ steps: 12, samples: 150, epochs: 3, stopped: 'epochs' });
+    expect(result.validation).toEqual(epochs[2]!.validation);
+  });
+
+  it('judges the batches of an epoch by all of their rows', async () => {
+    const data = randomDataset(THREE, 50);
+    const { epochs } = await runTraining(THREE, data, { epochs: 1, batchSize: 16, shuffle: false });
+    const [a, b, c, d] = epochs[0]!.stepLosses as unknown as [number, number, number, number];
+    expect(epochs[0]!.training.loss).toBeCloseTo((16 * (a + b + c) + 2 * d) / 50, 10);
+  });
+
+  it('gives in evaluate what it saw in validation', async () => {
+    const data = randomDataset(THREE, 50);
+    const validation = randomDataset(THREE, 37, 9);
+    const { result } = await runTraining(THREE, data, { shards: 4 }, validation);
+    const machine = { workers: 1, shards: 4, backend: 'wasm', reduction: 'mean' } as const;
+    const judged = await evaluate(THREE, result.weights, validation, machine);
+    expect(judged).toMatchObject(result.validation!);
+    for (let i = 0; i < 37; i++) {
+      const row = judged.predictions.subarray(i * 3, i * 3 + 3);
+      expect(row[0]! + row[1]! + row[2]!).toBeCloseTo(1, 5);
+    }
+  });
+
+  it('puts predictions and rmse into the units of the targets', async () => {
+    const plain = randomDataset(LINE, 20);
+    const scaled = {
+      ...plain,
+      encoding: { ...plain.encoding, targetScales: [1, 2].map(() => ({ mean: 7, deviation: 3 })) },
+    };
+    const weights = new Float32Array(8).fill(0.1);
+    const machine = { workers: 1, shards: 'auto', backend: 'wasm', reduction: 'mean' } as const;
+    const a = await evaluate(LINE, weights, plain, machine);
+    const b = await evaluate(LINE, weights, scaled, machine);
+    expect(b.rmse).toBeCloseTo(3 * a.rmse!, 6);
+    expect(b.predictions[5]).toBeCloseTo(7 + 3 * a.predictions[5]!, 5);
+  });
+
+  it('stops when no weight changes by more than the tolerance', async () => {
+    const data = randomDataset(LINE, 20);
+    const { result } = await runTraining(LINE, data, {
+      batchSize: 'full',
+      epochs: 10_000,
+      tolerance: 1e-5,
+      learningRate: 0.5,
+    });
+    expect(result.stopped).toBe('tolerance');
+    expect(result.steps).toBeLessThan(5000);
+  });
+
+  it('ends after the step under way when it is aborted', async () => {
+    const data = randomDataset(THREE, 400);
+    const control = new AbortController();
+    const options = trainOptions({ epochs: 1_000_000, batchSize: 8, signal: control.signal });
+    const running = train(THREE, data, null, options);
+    for (;;) {
+      const { value, done } = await running.next();
+      if (done) {
+        expect(value.stopped).toBe('aborted');
+        expect(value.weights.every(Number.isFinite)).toBe(true);
+        break;
+      }
+      if (value.type === 'epoch' && value.epoch === 3) control.abort();
+    }
+  });
+
+  it('lets its threads go when nobody reads the reports any more', async () => {
+    const data = randomDataset(THREE, 400);
+    for await (const report of train(THREE, data, null, trainOptions({ epochs: 1_000_000 }))) {
+      if (report.type === 'epoch') break;
+    }
+  });
+
+  it.each(['sharded', 'coordinator'] as const)('says where it diverged, update = %s', async update => {
+    const data = randomDataset(LINE, 20);
+    const options = { learningRate: 1e30, epochs: 50, update };
+    await expect(runTraining(LINE, data, options)).rejects.toMatchObject({
+      code: 'diverged',
+      message: expect.stringMatching(/^step \d+ \(epoch \d+\): expected a finite loss/),
+      hint: expect.stringContaining('--lr'),
+    });
+  });
+
+  const refused: [string, Partial<TrainOptions>, RegExp][] = [
+    ['no batch', { batchSize: 0 }, /--batch-size: expected full or 1 to 20 \(the rows of test data\), got 0/],
+    ['too large a batch', { batchSize: 21 }, /--batch-size: expected full or 1 to 20 .*got 21/],
+    ['half a row', { batchSize: 1.5 }, /--batch-size/],
+    ['no step', { learningRate: 0 }, /--lr: expected a number above 0, got 0/],
+    ['no number', { learningRate: Number.NaN }, /--lr/],
+    ['negative decay', { l2: -1 }, /--l2: expected 0 or more, got -1/],
+    ['no epoch', { epochs: 0 }, /--epochs/],
+    ['negative tolerance', { tolerance: -1 }, /--tolerance/],
+    ['no worker', { workers: 0 }, /--workers: expected auto or a whole number from 1/],
+    [
+      'more workers than shards',
+      { workers: 3, shards: 2 },
+      /--workers: expected 1 to 2 \(the shards\), got 3/,
+    ],
+    ['weights of another network', { init: new Float32Array(3) }, /weights: expected 8 parameters, got 3/],
+  ];
+  it.each(refused)('refuses %s', async (_, options, message) => {
+    const data = randomDataset(LINE, 20);
+    await expect(runTraining(LINE, data, options)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it('refuses data that does not fit the network', async () => {
+    await expect(runTraining(XOR, randomDataset(THREE, 20), {})).rejects.toThrow(
+      "test data: expected 2 features (the network's), got 5.",
+    );
+    const labels = randomDataset(THREE, 20);
+    labels.y[7] = 3;
+    await expect(runTraining(THREE, labels, {})).rejects.toThrow(
+      'test data, row 8: expected a class from 0 to 2, got 3.',
+    );
+  });
+});

@@ -1,0 +1,129 @@
+/**
+ * The kinds of values that options have. A kind reads what was typed on the line (a text) or stood in a
+ * file (a text, a number, a list, true) and answers with a value, or with undefined where it is none.
+ * Knows no option by name and makes no message.
+ */
+
+export interface Kind<T> {
+  /** The values in short, for tables: `N|full`. */
+  readonly values: string;
+  /** What a value has to be, for messages: `full or a whole number from 1`. */
+  readonly expected: string;
+  /** False where the name alone says it all: --json. */
+  readonly takesValue: boolean;
+  read(raw: unknown): T | undefined;
+}
+
+/** A whole number within [from, to]. */
+export function whole({ from, to }: { from: number; to?: number }): Kind<number> {
+  return {
+    values: 'N',
+    expected: to === undefined ? `a whole number from ${from}` : `a whole number from ${from} to ${to}`,
+    takesValue: true,
+    read: raw => {
+      const value = readNumber(raw);
+      const limit = to ?? Number.MAX_SAFE_INTEGER;
+      return Number.isSafeInteger(value) && value! >= from && value! <= limit ? value : undefined;
+    },
+  };
+}
+
+/** A finite number from 0, or above 0. */
+export function decimal({ zero }: { zero: boolean }): Kind<number> {
+  return {
+    values: 'X',
+    expected: zero ? 'a number from 0' : 'a number above 0',
+    takesValue: true,
+    read: raw => {
+      const value = readNumber(raw);
+      return value !== undefined && (zero ? value >= 0 : value > 0) ? value : undefined;
+    },
+  };
+}
+
+/** One of a few words. */
+export function choice<const W extends string>(...words: W[]): Kind<W> {
+  return {
+    values: words.join('|'),
+    expected: enumerate(words),
+    takesValue: true,
+    read: raw => words.find(word => word === raw),
+  };
+}
+
+/** A word, or a value of another kind. */
+export function orWord<const W extends string, T>(word: W, kind: Kind<T>): Kind<W | T> {
+  return {
+    values: `${kind.values}|${word}`,
+    expected: `${word} or ${kind.expected}`,
+    takesValue: true,
+    read: raw => (raw === word ? word : kind.read(raw)),
+  };
+}
+
+/** Several values with commas between them, or a list in a file. */
+export function list<T>(item: Kind<T>, { empty }: { empty: boolean }): Kind<T[]> {
+  return {
+    values: `${item.values},…`,
+    expected: `${item.expected}, or several with commas between them`,
+    takesValue: true,
+    read: raw => {
+      const parts = (Array.isArray(raw) ? raw : [raw]).flatMap(splitText);
+      if (parts.length === 0 && !empty) return undefined;
+      const values = parts.map(part => item.read(part));
+      return values.includes(undefined) ? undefined : (values as T[]);
+    },
+  };
+}
+
+/** Any text but the empty one. `values` is what tables call it: `FILE`. */
+export function text(values: string, expected: string): Kind<string> {
+  return {
+    values,
+    expected,
+    takesValue: true,
+    read: raw => {
+      if (typeof raw === 'number') return String(raw);
+      return typeof raw === 'string' && raw !== '' ? raw : undefined;
+    },
+  };
+}
+
+/** A part of the rows, or a file: whatever reads as a number has to be a part. */
+export const fileOrFraction: Kind<string | number> = {
+  values: 'FILE|FRACTION',
+  expected: 'a file, or a fraction between 0 and 1',
+  takesValue: true,
+  read: raw => {
+    const value = readNumber(raw);
+    if (value === undefined) return typeof raw === 'string' && raw !== '' ? raw : undefined;
+    return value > 0 && value < 1 ? value : undefined;
+  },
+};
+
+/** A name that says it all: its value is `meaning` where it is given. In a file: true or false. */
+export function flag(meaning: boolean): Kind<boolean> {
+  return {
+    values: '',
+    expected: 'true or false',
+    takesValue: false,
+    read: raw => (typeof raw === 'boolean' ? raw === meaning : undefined),
+  };
+}
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+function readNumber(raw: unknown): number | undefined {
+  const value = typeof raw === 'string' && NUMBER.test(raw) ? Number(raw) : raw;
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+function splitText(raw: unknown): unknown[] {
+  if (raw === '') return [];
+  return typeof raw === 'string' ? raw.split(',').map(part => part.trim()) : [raw];
+}
+
+/** a, b or c. */
+function enumerate(words: readonly string[]): string {
+  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+}

@@ -1,0 +1,35 @@
+/** The table of options as Markdown, for the README. */
+import {
+  describeDefault,
+  GROUPS,
+  nameOf,
+  OPTION_KEYS,
+  OPTIONS,
+  type OptionKey,
+  optionOf,
+} from './options.js';
+
+/** One table a group: option, default, meaning, commands. */
+export function optionsMarkdown(): string {
+  return GROUPS.map(group => {
+    const rows = OPTION_KEYS.filter(key => OPTIONS[key].group === group).map(rowOf);
+    return [
+      `**${group}**`,
+      '',
+      '| option | default | meaning | commands |',
+      '|---|---|---|---|',
+      ...rows,
+    ].join('\n');
+  }).join('\n\n');
+}
+
+function rowOf(key: OptionKey): string {
+  const { kind, help, commands } = optionOf(key);
+  const flag = `\`--${[nameOf(key), kind.values].join(' ').trim()}\``;
+  return `| ${[flag, describeDefault(key), help, commands.join(', ')].map(escapeCell).join(' | ')} |`;
+}
+
+/** A bar within a cell would end it. */
+function escapeCell(cell: string): string {
+  return cell.replaceAll('|', '\\|');
+}

@@ -1,0 +1,35 @@
+/**
+ * Did you mean …? The known name that is closest to what was typed.
+ */
+
+/** The nearest of the names, or undefined where none is near enough to be meant. */
+export function nearest(typed: string, names: readonly string[]): string | undefined {
+  const reach = Math.max(1, Math.floor(Math.max(typed.length, 4) / 3));
+  let best: { name: string; distance: number } | undefined;
+  for (const name of names) {
+    const isPart = typed.length >= 3 && (name.startsWith(typed) || name.endsWith(typed));
+    const distance = isPart ? Math.min(1, name.length - typed.length) : countEdits(typed, name);
+    if (distance <= reach && distance < (best?.distance ?? Infinity)) best = { name, distance };
+  }
+  return best?.name;
+}
+
+/** Letters to insert, drop, replace, or swap with their neighbour, to get from a to b. */
+function countEdits(a: string, b: string): number {
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const same = a[i - 1] === b[j - 1];
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      row[j] = Math.min(
+        rows[i - 1]![j]! + 1,
+        row[j - 1]! + 1,
+        rows[i - 1]![j - 1]! + (same ? 0 : 1),
+        swapped ? rows[i - 2]![j - 2]! + 1 : Infinity,
+      );
+    }
+    rows.push(row);
+  }
+  return rows[a.length]![b.length]!;
+}

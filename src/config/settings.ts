@@ -1,0 +1,106 @@
+/**
+ * From what was typed to the settings of a command: names and values checked against the table, line over
+ * file over default. The line and a file go through the same checks.
+ */
+import { usageError } from '../errors.js';
+import { readConfigFile } from './config-file.js';
+import { nearest } from './nearest.js';
+import {
+  type CommandName,
+  nameOf,
+  OPTION_KEYS,
+  OPTIONS,
+  type OptionKey,
+  optionOf,
+  optionsOf,
+  type Settings,
+} from './options.js';
+
+/** Names and values as they were typed, unchecked. */
+export type Given = Readonly<Record<string, unknown>>;
+
+/**
+ * The settings of a command from the line's options and the file of --config, where there is one.
+ * @throws usage where a name is unknown, or a value is none of the option's
+ */
+export async function readSettings(command: CommandName, line: Given): Promise<Settings> {
+  const fromLine = checkOptions(command, line, null);
+  const { config } = fromLine;
+  const fromFile = config ? checkOptions(command, await readConfigFile(config), config) : {};
+  if (fromFile.config) {
+    throw usageError(`${config}, config: expected none within a config file, got ${fromFile.config}.`);
+  }
+  return { ...defaults(), ...fromFile, ...fromLine };
+}
+
+/** What every option is where it isn't given. */
+export function defaults(): Settings {
+  const entries = OPTION_KEYS.map(key => [key, OPTIONS[key].default]);
+  return Object.fromEntries(entries) as Settings;
+}
+
+/** The settings that shape a command's result, as a config file holds them. */
+export function writeSettings(command: CommandName, settings: Settings): Record<string, unknown> {
+  const keys = optionsOf(command).filter(
+    key => OPTIONS[key].group !== 'Input and output' && settings[key] !== null,
+  );
+  return Object.fromEntries(
+    keys.map(key => {
+      const off = OPTIONS[key].default === true;
+      return [nameOf(key), off ? !settings[key] : settings[key]];
+    }),
+  );
+}
+
+/**
+ * The checked values of the options given.
+ * @param file where they stood; null for the line
+ */
+export function checkOptions(command: CommandName, given: Given, file: string | null): Partial<Settings> {
+  const known = new Map(optionsOf(command).map(key => [nameOf(key), key]));
+  const entries = Object.entries(given).map(([name, raw]) => {
+    const key = known.get(name);
+    if (key === undefined) throw unknownOption(command, name, file);
+    return [key, checkValue(key, raw, file)];
+  });
+  return Object.fromEntries(entries) as Partial<Settings>;
+}
+
+function checkValue(key: OptionKey, raw: unknown, file: string | null): unknown {
+  const { kind, example } = optionOf(key);
+  const value = kind.read(raw);
+  if (value !== undefined) return value;
+  const name = nameOf(key);
+  throw usageError(
+    `${place(name, file)}: expected ${kind.expected}, got ${describeValue(raw, file)}.`,
+    `Try ${file === null ? `--${name} ${example}` : `${name}: ${example}`}.`,
+  );
+}
+
+function unknownOption(command: CommandName, name: string, file: string | null) {
+  const meant = nearest(name, optionsOf(command).map(nameOf));
+  const elsewhere = OPTION_KEYS.find(key => nameOf(key) === name);
+  const dashes = file === null ? '--' : '';
+  const got = elsewhere === undefined ? 'an unknown name' : `one of ${takers(elsewhere)}`;
+  return usageError(
+    `${place(name, file)}: expected an option of lockstep ${command}, got ${got}.`,
+    meant === undefined ? `lockstep ${command} --help lists them.` : `Did you mean ${dashes}${meant}?`,
+  );
+}
+
+function takers(key: OptionKey): string {
+  return OPTIONS[key].commands.map(command => `lockstep ${command}`).join(' and ');
+}
+
+function place(name: string, file: string | null): string {
+  if (file !== null) return `${file}, ${name}`;
+  return name.length === 1 ? `-${name}` : `--${name}`;
+}
+
+/** What was typed, short enough for a message. A name on the line without a value comes as true. */
+function describeValue(raw: unknown, file: string | null): string {
+  if (raw === '' || raw === null || (raw === true && file === null)) return 'nothing';
+  const plain = typeof raw === 'number' || (typeof raw === 'string' && !Number.isNaN(Number(raw)));
+  const shown = plain ? String(raw) : JSON.stringify(raw);
+  return shown.length > 60 ? `${shown.slice(0, 60)}…` : shown;
+}

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { optionsMarkdown } from '../../src/config/markdown.js';
+import { nearest } from '../../src/config/nearest.js';
+import {
+  COMMAND_NAMES,
+  describeDefault,
+  GROUPS,
+  nameOf,
+  OPTION_KEYS,
+  OPTIONS,
+  optionOf,
+  optionsOf,
+} from '../../src/config/options.js';
+import { ACTIVATIONS } from '../../src/kernels/kernels.js';
+import { INIT_SCHEMES } from '../../src/model/init.js';
+import { LOSSES } from '../../src/model/network.js';
+
+describe('every option', () => {
+  it.each(OPTION_KEYS)('%s has a default, an example and a command that fit', key => {
+    const { kind, default: value, example, commands, help } = optionOf(key);
+    const raw = kind.takesValue ? example.replaceAll('"', '') : true;
+    expect(kind.read(raw)).not.toBeUndefined();
+    if (value !== null && kind.takesValue) expect(kind.read(value)).toEqual(value);
+    expect(commands.length).toBeGreaterThan(0);
+    expect(describeDefault(key)).not.toBe('null');
+    expect(help).toMatch(/[.…]$/);
+  });
+
+  it('has a name of its own', () => {
+    const names = OPTION_KEYS.map(nameOf);
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(nearest(name, names)).toBe(name);
+  });
+});
+
+it('names are keys with dashes; where the default is true, the flag turns it off', () => {
+  expect(nameOf('batchSize')).toBe('batch-size');
+  expect(nameOf('outputActivation')).toBe('output-activation');
+  expect(nameOf('shuffle')).toBe('no-shuffle');
+});
+
+it('offers what there is', () => {
+  expect(OPTIONS.activation.kind.values).toBe(`${ACTIVATIONS.join('|')},…`);
+  expect(OPTIONS.outputActivation.kind.values).toBe(`auto|${ACTIVATIONS.join('|')}`);
+  expect(OPTIONS.loss.kind.values).toBe(`auto|${LOSSES.join('|')}`);
+  expect(OPTIONS.initScheme.kind.values).toBe(INIT_SCHEMES.join('|'));
+});
+
+it('gives each command its options', () => {
+  expect(optionsOf('gradcheck')).toEqual(['seed', 'workers', 'shards', 'backend', 'json']);
+  for (const command of COMMAND_NAMES) expect(optionsOf(command)).toContain('json');
+});
+
+describe('the table for the README', () => {
+  const markdown = optionsMarkdown();
+
+  it('has each option once', () => {
+    for (const key of OPTION_KEYS) {
+      expect(markdown.match(new RegExp(`^\\| \`--${nameOf(key)}[ \`]`, 'gm'))).toHaveLength(1);
+    }
+    for (const group of GROUPS) expect(markdown).toContain(`**${group}**`);
+  });
+
+  it('has four cells a row, bars within them escaped', () => {
+    const rows = markdown.split('\n').filter(line => line.startsWith('| `'));
+    expect(rows).toHaveLength(OPTION_KEYS.length);
+    for (const row of rows) expect(row.split(/(?<!\\)\|/)).toHaveLength(6);
+    expect(markdown).toContain('| `--batch-size N\\|full` | 64, or all rows if fewer | ');
+  });
+});

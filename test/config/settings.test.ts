@@ -1,0 +1,173 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import {
+  checkOptions,
+  defaults,
+  type Given,
+  readSettings,
+  writeSettings,
+} from '../../src/config/settings.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'lockstep-config-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Writes a config file and returns its path. */
+function configFile(name: string, content: string): string {
+  const path = join(folder, name);
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('options of the line', () => {
+  it('are the defaults where nothing is given', async () => {
+    expect(await readSettings('train', {})).toEqual(defaults());
+  });
+
+  it('become values of their kinds', () => {
+    const given = { hidden: '128,64', 'batch-size': 'full', lr: '0.5', 'no-shuffle': true, json: true };
+    expect(checkOptions('train', given, null)).toEqual({
+      hidden: [128, 64],
+      batchSize: 'full',
+      lr: 0.5,
+      shuffle: false,
+      json: true,
+    });
+  });
+
+  it.each<[Given, string, string]>([
+    [
+      { 'batch-size': '0' },
+      '--batch-size: expected full or a whole number from 1, got 0.',
+      'Try --batch-size 1024.',
+    ],
+    [{ lr: 'fast' }, '--lr: expected a number above 0, got "fast".', 'Try --lr 0.1.'],
+    [{ epochs: true }, '--epochs: expected a whole number from 1, got nothing.', 'Try --epochs 20.'],
+    [{ seed: ['1', '2'] }, '--seed: expected a whole number from 0, got ["1","2"].', 'Try --seed 1.'],
+    [
+      { epoch: '3' },
+      '--epoch: expected an option of lockstep train, got an unknown name.',
+      'Did you mean --epochs?',
+    ],
+    [
+      { x: true },
+      '-x: expected an option of lockstep train, got an unknown name.',
+      'lockstep train --help lists them.',
+    ],
+    [
+      { constructor: '1' },
+      '--constructor: expected an option of lockstep train, got an unknown name.',
+      'lockstep train --help lists them.',
+    ],
+  ])('are refused: %j', (given, message, hint) => {
+    expect(() => checkOptions('train', given, null)).toThrow(
+      expect.objectContaining({ code: 'usage', message, hint }),
+    );
+  });
+
+  it('of another command are refused, and whose they are is said', () => {
+    expect(() => checkOptions('evaluate', { lr: '1' }, null)).toThrow(
+      '--lr: expected an option of lockstep evaluate, got one of lockstep train.',
+    );
+  });
+
+  it('are cut short in messages', () => {
+    expect(() => checkOptions('train', { lr: 'x'.repeat(200) }, null)).toThrow(/got "x{59}…\./);
+  });
+});
+
+describe('options of a config file', () => {
+  it.each([
+    ['YAML', 'run.yaml', 'batch-size: 1024\nhidden: [128, 64]\nno-shuffle: true\nvalidation: test.csv\n'],
+    [
+      'JSON',
+      'run.json',
+      '{"batch-size": 1024, "hidden": "128,64", "no-shuffle": true, "validation": "test.csv"}',
+    ],
+    [
+      'a run',
+      'config.json',
+      '{"data": "a.csv", "options": {"batch-size": 1024, "hidden": [128, 64], "no-shuffle": true, "validation": "test.csv"}}',
+    ],
+  ])('are read from %s', async (_, name, content) => {
+    const config = configFile(name, content);
+    expect(await readSettings('train', { config })).toEqual({
+      ...defaults(),
+      config,
+      batchSize: 1024,
+      hidden: [128, 64],
+      shuffle: false,
+      validation: 'test.csv',
+    });
+  });
+
+  it('give way to the line', async () => {
+    const config = configFile('line.yaml', 'lr: 0.5\nepochs: 3\n');
+    const settings = await readSettings('train', { config, lr: '0.25' });
+    expect([settings.lr, settings.epochs]).toEqual([0.25, 3]);
+  });
+
+  it('may be none', async () => {
+    const config = configFile('empty.yaml', '# nothing yet\n');
+    expect(await readSettings('train', { config })).toEqual({ ...defaults(), config });
+  });
+
+  it.each([
+    ['lr: 0', 'FILE, lr: expected a number above 0, got 0.', 'Try lr: 0.1.'],
+    ['epochs:', 'FILE, epochs: expected a whole number from 1, got nothing.', 'Try epochs: 20.'],
+    ['json: maybe', 'FILE, json: expected true or false, got "maybe".', 'Try json: true.'],
+    [
+      'batchsize: 4',
+      'FILE, batchsize: expected an option of lockstep train, got an unknown name.',
+      'Did you mean batch-size?',
+    ],
+    ['config: other.yaml', 'FILE, config: expected none within a config file, got other.yaml.', undefined],
+    ['- lr', 'FILE: expected names and values, got a list.', undefined],
+    ['lr', 'FILE: expected names and values, got a string.', undefined],
+    [
+      'lr: 1\nlr: 2',
+      'FILE: expected YAML or JSON, got an error: Map keys must be unique at line 2, column 1.',
+      undefined,
+    ],
+    [
+      'lr: [1,',
+      expect.stringMatching(/FILE: expected YAML or JSON, got an error: Flow sequence .*\.$/),
+      undefined,
+    ],
+    ['a: &a [x]\nb: *a', expect.stringContaining('Alias resolution is disabled'), undefined],
+    [`lr: ${'['.repeat(20_000)}`, expect.stringContaining('FILE: expected YAML or JSON'), undefined],
+  ])('are refused: %j', async (content, message, hint) => {
+    const config = configFile('wrong.yaml', content);
+    const error = await readSettings('train', { config }).catch((thrown: Error) => thrown);
+    expect(error).toMatchObject({ code: 'usage', ...(hint === undefined ? {} : { hint }) });
+    expect((error as Error).message.replace(config, 'FILE')).toEqual(message);
+  });
+
+  it.each([
+    ['there is none', join(folder, 'none.yaml'), 'ENOENT'],
+    ['it is a folder', folder, 'EISDIR'],
+  ])('are refused where %s', async (_, config, code) => {
+    await expect(readSettings('train', { config })).rejects.toMatchObject({
+      code: 'failed',
+      message: `--config ${config}: expected a YAML or JSON file, got ${code}.`,
+    });
+  });
+});
+
+describe('settings as a run keeps them', () => {
+  it('are read back as they were', async () => {
+    const line = { hidden: '', 'batch-size': 'full', 'no-header': true, target: 'a,b', validation: '0.2' };
+    const settings = await readSettings('train', line);
+    const config = configFile('kept.json', JSON.stringify({ options: writeSettings('train', settings) }));
+    expect(await readSettings('train', { config })).toEqual({ ...settings, config });
+  });
+
+  it('leave out where results go, and what was not given', () => {
+    const kept = writeSettings('train', { ...defaults(), out: 'runs/a', json: true });
+    expect(kept).not.toHaveProperty('out');
+    expect(kept).not.toHaveProperty('json');
+    expect(kept).not.toHaveProperty('target');
+    expect(kept).toMatchObject({ hidden: [128], 'no-shuffle': false, seed: 1 });
+  });
+});

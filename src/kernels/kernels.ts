@@ -16,7 +16,9 @@ export type Activation = (typeof ACTIVATIONS)[number];
 /** The element type of x as it lies in memory. */
 export type ElementType = 'u8' | 'f32';
 
-export type BackendName = 'wasm' | 'reference';
+/** In order of speed. */
+export const BACKENDS = ['blas', 'wasm', 'reference'] as const;
+export type BackendName = (typeof BACKENDS)[number];
 
 export interface Kernels {
   readonly backend: BackendName;

@@ -6,5 +6,5 @@ const WASM_SCRATCH_FLOATS = 4 * 8 + 128 * 256 + 256 * 512;
 
 /** Bytes of scratch that one thread's kernels need. */
 export function scratchBytes(backend: BackendName): number {
-  return backend === 'wasm' ? WASM_SCRATCH_FLOATS * 4 : 0;
+  return backend === 'reference' ? 0 : WASM_SCRATCH_FLOATS * 4;
 }

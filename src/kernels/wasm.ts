@@ -4,7 +4,7 @@
  * own instance over the same memory, with its own scratch for packing. Owns neither.
  */
 import { readFileSync } from 'node:fs';
-import type { Activation, ElementType, Kernels } from './kernels.js';
+import type { Activation, BackendName, ElementType, Kernels } from './kernels.js';
 
 /** The numbers that assembly/activations.ts gives them. */
 const ACTIVATION_NUMBERS: Record<Activation, number> = { identity: 0, sigmoid: 1, tanh: 2, relu: 3 };
@@ -43,7 +43,7 @@ export function compileWasm(variant: 'best' | 'plain' | 'relaxed' = 'best'): Was
 }
 
 export class WasmKernels implements Kernels {
-  readonly backend = 'wasm';
+  readonly backend: BackendName = 'wasm';
   readonly description: string;
   readonly #scratch: number;
   readonly #wasm: Record<Export, Call>;

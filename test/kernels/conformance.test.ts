@@ -3,6 +3,7 @@
  * sizes over more than a tile and a block, with outputs poisoned and everything else watched.
  */
 import { describe, expect, it } from 'vitest';
+import { BlasKernels, loadBlas } from '../../src/kernels/blas.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { ReferenceKernels } from '../../src/kernels/reference.js';
 import { scratchBytes } from '../../src/kernels/sizes.js';
@@ -22,8 +23,23 @@ const backends: [string, (memory: WebAssembly.Memory) => Kernels][] = [
   ['reference', memory => new ReferenceKernels(memory)],
   ['wasm plain', memory => new WasmKernels(compileWasm('plain'), memory, SCRATCH)],
 ];
+let noBlas: string | null = null;
+try {
+  const blas = loadBlas();
+  backends.push(['blas', memory => new BlasKernels(blas, compileWasm(), memory, SCRATCH)]);
+} catch (error) {
+  noBlas = (error as Error).message;
+}
 if (relaxed)
   backends.push(['wasm relaxed', memory => new WasmKernels(compileWasm('relaxed'), memory, SCRATCH)]);
+
+// Reported as skipped, with the reason, where the machine has no BLAS; an environment that must have one says so.
+it.skipIf(noBlas !== null && !process.env.LOCKSTEP_REQUIRE_BLAS)(
+  `has a BLAS to test: ${noBlas ?? 'yes'}`,
+  () => {
+    expect(noBlas).toBeNull();
+  },
+);
 
 /** A float32 result may differ by this part of the largest term it was summed from: 2⁻²³ · 16. */
 const RELATIVE = 2e-6;

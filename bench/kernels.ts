@@ -1,0 +1,133 @@
+/**
+ * The matrix product and the activations: checked first, then timed.
+ *
+ *   npm run bench            all rows
+ *   npm run bench -- multiply
+ *
+ * The rates of the micro-kernel alone, of the whole product and of the system's BLAS are taken in one run, on
+ * one core, so that their ratios hold where the machine is noisy. A product of m × n × k is 2mnk operations.
+ */
+import { Bench } from 'tinybench';
+import { type Blas, loadBlas } from '../src/kernels/blas.js';
+import { ReferenceKernels } from '../src/kernels/reference.js';
+import { scratchBytes } from '../src/kernels/sizes.js';
+import { compileWasm, WasmKernels } from '../src/kernels/wasm.js';
+import { Random } from '../src/random.js';
+
+const MEBIBYTE = 1 << 20;
+const A = 1 * MEBIBYTE;
+const B = 8 * MEBIBYTE;
+const C = 16 * MEBIBYTE;
+const EXPECTED = 24 * MEBIBYTE;
+const SCRATCH = 32 * MEBIBYTE;
+const PAGES = (SCRATCH + scratchBytes('wasm')) / 65_536 + 1;
+const TILE_DEPTH = 256;
+const MILLISECONDS = 400;
+
+const SHAPES: [m: number, n: number, k: number][] = [
+  [512, 512, 784],
+  [1024, 1024, 1024],
+  [256, 128, 784],
+  [512, 30, 784],
+  [512, 10, 128],
+  [32, 64, 32],
+];
+
+const memory = new WebAssembly.Memory({ initial: Math.ceil(PAGES), maximum: Math.ceil(PAGES), shared: true });
+const floats = new Float32Array(memory.buffer);
+const kernels = new WasmKernels(compileWasm(), memory, SCRATCH);
+const reference = new ReferenceKernels(memory);
+
+/** Median operations per second of one call that does so many. */
+async function rate(operations: number, call: () => void): Promise<number> {
+  const bench = new Bench({ time: MILLISECONDS, warmupTime: MILLISECONDS / 4 });
+  // Enough calls a sample that the clock does not matter.
+  const repeats = Math.max(1, Math.round(2e7 / operations));
+  bench.add('call', () => {
+    for (let i = 0; i < repeats; i++) call();
+  });
+  const [task] = await bench.run();
+  const result = task!.result;
+  if (!('latency' in result)) throw new Error(`the bench ended as ${result.state}`);
+  return (operations * repeats) / (result.latency.p50 / 1000);
+}
+
+/** @throws Error where the product in C differs from plain loops by more than rounding */
+function check(m: number, n: number, k: number, what: string): void {
+  reference.multiply(EXPECTED, A, B, m, n, k, k, n, n, false, false, false);
+  for (let i = 0; i < m * n; i++) {
+    const difference = Math.abs(floats[C / 4 + i]! - floats[EXPECTED / 4 + i]!);
+    if (!(difference <= 1e-5 * Math.sqrt(k))) throw new Error(`${what}: wrong at ${i} by ${difference}`);
+  }
+}
+
+const giga = (value: number) => (value / 1e9).toFixed(1).padStart(7);
+
+async function benchMultiply(blas: Blas | string): Promise<void> {
+  const tile = await rate(2 * 4 * 8 * TILE_DEPTH, () => kernels.tile(C, 32, A, B, TILE_DEPTH));
+  console.log(`micro-kernel alone, 4 × 8 × ${TILE_DEPTH}: ${giga(tile)} GFLOP/s`);
+  console.log(typeof blas === 'string' ? `BLAS: skipped, ${blas}` : `BLAS: ${blas.description}`);
+  console.log('m × n × k'.padEnd(20), 'GFLOP/s  of micro-kernel     BLAS  of BLAS');
+  for (const [m, n, k] of SHAPES) {
+    const multiply = () => kernels.multiply(C, A, B, m, n, k, k, n, n, false, false, false);
+    multiply();
+    check(m, n, k, `wasm ${m} × ${n} × ${k}`);
+    const wasm = await rate(2 * m * n * k, multiply);
+    let beside = '      –       –';
+    if (typeof blas !== 'string') {
+      const base = blas.addressOf(memory);
+      const sgemm = () => blas.sgemm(false, false, m, n, k, base + A, k, base + B, n, 0, base + C, n);
+      floats.fill(Number.NaN, C / 4, C / 4 + m * n);
+      sgemm();
+      check(m, n, k, `BLAS ${m} × ${n} × ${k}`);
+      const other = await rate(2 * m * n * k, sgemm);
+      beside = `${giga(other)} ${(wasm / other).toFixed(2).padStart(7)}`;
+    }
+    const name = `${m} × ${n} × ${k}`.padEnd(20);
+    console.log(name, giga(wasm), (wasm / tile).toFixed(2).padStart(15), beside);
+  }
+}
+
+async function benchActivations(): Promise<void> {
+  const length = 65_536;
+  console.log('nanoseconds a value over 64 Ki values: wasm, and a loop over Math.*');
+  for (const [name, exact] of [
+    ['tanh', Math.tanh],
+    ['sigmoid', (a: number) => 1 / (1 + Math.exp(-a))],
+    ['relu', (a: number) => Math.max(a, 0)],
+  ] as const) {
+    const z = floats.subarray(A / 4, A / 4 + length);
+    const bias = C; // one row of zeros
+    floats.fill(0, C / 4, C / 4 + 64);
+    const run = () => {
+      z.set(floats.subarray(B / 4, B / 4 + length));
+      kernels.activate(A, bias, length / 64, 64, name);
+    };
+    run();
+    z.forEach((value, i) => {
+      const expected = exact(floats[B / 4 + i]!);
+      if (!(Math.abs(value - expected) < 1e-6)) throw new Error(`${name}: wrong at ${i}`);
+    });
+    const wasm = 1e9 / (await rate(length, run));
+    const plain =
+      1e9 /
+      (await rate(length, () => {
+        for (let i = 0; i < length; i++) z[i] = exact(floats[B / 4 + i]!);
+      }));
+    console.log(name.padEnd(8), wasm.toFixed(2).padStart(6), plain.toFixed(2).padStart(6));
+  }
+}
+
+const random = new Random(1, 'probe');
+for (let i = A / 4; i < C / 4; i++) floats[i] = 2 * random.uniform(i) - 1;
+let blas: Blas | string;
+try {
+  blas = loadBlas();
+} catch (error) {
+  blas = (error as Error).message;
+}
+
+const asked = process.argv.slice(2);
+console.log(`Node ${process.version}, ${kernels.description}`);
+if (asked.length === 0 || asked.includes('multiply')) await benchMultiply(blas);
+if (asked.length === 0 || asked.includes('activations')) await benchActivations();

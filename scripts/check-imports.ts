@@ -1,0 +1,100 @@
+/**
+ * Holds the table of rooms: which folder may import which, and which third party has its door where. Fails on
+ * a forbidden import and on a cycle between files. Run by `npm run check`.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+
+/** Rooms, and the rooms that their files may import beside their own. A file at the top is a room too. */
+const ROOMS: Record<string, string[]> = {
+  'src/errors.ts': [],
+  'src/random.ts': [],
+  'src/kernels': ['src/errors.ts'],
+  'src/data': ['src/errors.ts', 'src/random.ts'],
+  'src/model': ['src/errors.ts', 'src/random.ts', 'src/kernels'],
+  'src/reference': ['src/errors.ts', 'src/model'],
+  'src/config': ['src/errors.ts'],
+  'src/store': ['src/errors.ts', 'src/model', 'src/data'],
+  'src/protocol': ['src/errors.ts', 'src/kernels', 'src/model'],
+  'src/train': ['src/errors.ts', 'src/random.ts', 'src/data', 'src/kernels', 'src/model', 'src/protocol'],
+  'src/report': ['src/errors.ts', 'src/train', 'src/data'],
+  'src/index.ts': ['src'],
+  'src/cli.ts': ['src'],
+  'src/commands': ['src'],
+  workers: ['src/kernels', 'src/model', 'src/protocol'],
+  scripts: ['src'],
+  bench: ['src'],
+  test: ['src', 'workers', 'scripts', 'bench'],
+};
+
+/** Third parties that may be imported in these places alone. */
+const DOORS: Record<string, string[]> = {
+  yargs: ['src/cli.ts', 'src/commands'],
+  piscina: ['src/train/pool.ts'],
+  koffi: ['src/kernels/blas.ts'],
+  '@duckdb/node-api': ['src/data'],
+  tinybench: ['bench'],
+  'cli-progress': ['src/report'],
+  yaml: ['src/config'],
+  assemblyscript: ['scripts/build-wasm.ts'],
+  vitest: ['test'],
+};
+
+/** Import and export statements, dynamic imports, and types imported in place. */
+const IMPORT = /(?:\bfrom\s+|\bimport\s+|\bimport\s*\(\s*|\brequire\w*\([^)]*\)\(\s*)['"]([^'"]+)['"]/g;
+
+const files = ['src', 'workers', 'scripts', 'bench', 'test'].flatMap(folder =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map(name => join(folder, name))
+    .filter(name => name.endsWith('.ts') && !name.startsWith('src/kernels/assembly/')),
+);
+
+const inside = (file: string, place: string) => file === place || file.startsWith(`${place}/`);
+const roomOf = (file: string) => Object.keys(ROOMS).find(room => inside(file, room));
+const problems: string[] = [];
+const imports = new Map<string, string[]>();
+
+for (const file of files) {
+  const room = roomOf(file);
+  if (!room) {
+    problems.push(`${file}: expected to lie in one of the rooms ${Object.keys(ROOMS).join(', ')}`);
+    continue;
+  }
+  const targets: string[] = [];
+  for (const [, name] of readFileSync(file, 'utf8').matchAll(IMPORT)) {
+    if (name!.startsWith('.')) {
+      const target = normalize(join(dirname(file), name!)).replace(/\.js$/, '.ts');
+      targets.push(target);
+      const allowed = inside(target, room) || ROOMS[room]!.some(place => inside(target, place));
+      if (!allowed) problems.push(`${file}: ${room} may not import ${target}`);
+    } else {
+      const [door, places] = Object.entries(DOORS).find(([party]) => inside(name!, party)) ?? [];
+      if (places && !places.some(place => inside(file, place))) {
+        problems.push(`${file}: ${door} may be imported in ${places.join(', ')} alone`);
+      }
+    }
+  }
+  imports.set(file, targets);
+}
+
+/** Walks depth first; a file met again on the way down closes a cycle. */
+function findCycle(file: string, path: string[], done: Set<string>): void {
+  if (path.includes(file)) {
+    problems.push(`cycle: ${[...path.slice(path.indexOf(file)), file].join(' → ')}`);
+    return;
+  }
+  if (done.has(file)) return;
+  for (const target of imports.get(file) ?? []) findCycle(target, [...path, file], done);
+  done.add(file);
+}
+const done = new Set<string>();
+for (const file of files) findCycle(file, [], done);
+
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exitCode = 1;
+} else {
+  console.log(
+    `imports: ${files.length} files in ${Object.keys(ROOMS).length} rooms, no forbidden one, no cycle`,
+  );
+}

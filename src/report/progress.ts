@@ -1,0 +1,101 @@
+/**
+ * Shows a training as it goes, on stderr: a bar on a terminal, with a line above it for each epoch; lines
+ * alone in a pipe. Knows reports, and nothing of what makes them.
+ */
+import cliProgress from 'cli-progress';
+import type { EpochReport, ProgressReport, Report, StartReport } from '../train/types.js';
+import { epochText } from './epochs.js';
+import { formatCount, formatDuration, formatFigure } from './format.js';
+
+/** Where progress goes: process.stderr, or a stand-in. */
+export interface ProgressStream extends NodeJS.WritableStream {
+  isTTY?: boolean;
+}
+
+/** Shows the reports of one training. Without a stream it shows nothing. */
+export class Progress {
+  readonly #epochs: number;
+  readonly #stream: ProgressStream | null;
+  #start: StartReport | null = null;
+  #bars: cliProgress.MultiBar | null = null;
+  #bar: cliProgress.SingleBar | null = null;
+  #loss = '–';
+
+  constructor(epochs: number, stream: ProgressStream | null) {
+    this.#epochs = epochs;
+    this.#stream = stream;
+  }
+
+  show(report: Report): void {
+    if (!this.#stream) return;
+    if (report.type === 'start') this.#begin(report, this.#stream);
+    if (report.type === 'epoch') this.#showEpoch(report);
+    if (report.type !== 'start') this.#moveBar(report);
+  }
+
+  /** Leaves the bar as it stands. To be called at the end, however that comes about. */
+  stop(): void {
+    // Lines that wait for the next drawing of the bar.
+    this.#bars?.update();
+    this.#bars?.stop();
+    this.#bars = null;
+    this.#bar = null;
+  }
+
+  #begin(start: StartReport, stream: ProgressStream): void {
+    this.#start = start;
+    stream.write(`${startText(start)}\n`);
+    if (!stream.isTTY) return;
+    this.#bars = new cliProgress.MultiBar(
+      {
+        stream,
+        format:
+          '{bar} epoch {epoch}/{epochs}  {value}/{total} steps  {rate} samples/s  {left} left  loss {loss}',
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        barsize: 24,
+        hideCursor: true,
+        clearOnComplete: true,
+        // Ctrl-C is the command's business.
+        gracefulExit: false,
+      },
+      cliProgress.Presets.shades_classic,
+    );
+    const steps = start.stepsPerEpoch * this.#epochs;
+    this.#bar = this.#bars.create(steps, 0, this.#payload(1, 0, Number.NaN));
+  }
+
+  #showEpoch(report: EpochReport): void {
+    this.#loss = formatFigure(report.training.loss);
+    const line = `${epochText(report, this.#epochs)}\n`;
+    if (this.#bars) this.#bars.log(line);
+    else this.#stream?.write(line);
+  }
+
+  #moveBar({ epoch, step, samplesPerSecond }: ProgressReport | EpochReport): void {
+    this.#bar?.update(step, this.#payload(epoch, step, samplesPerSecond));
+  }
+
+  #payload(epoch: number, step: number, rate: number): Record<string, unknown> {
+    const { stepsPerEpoch, rows } = this.#start!;
+    const epochsLeft = this.#epochs - step / stepsPerEpoch;
+    return {
+      epoch,
+      epochs: this.#epochs,
+      rate: Number.isNaN(rate) ? '–' : formatCount(rate),
+      left: formatDuration((epochsLeft * rows) / rate),
+      loss: this.#loss,
+    };
+  }
+}
+
+/** What is about to run, in one line. */
+export function startText(start: StartReport): string {
+  const { parameters, rows, batchSize, description, workers, shards } = start;
+  return [
+    `${formatCount(parameters)} parameters`,
+    `${formatCount(rows)} rows in batches of ${formatCount(batchSize)}`,
+    description,
+    `${workers} ${workers === 1 ? 'worker' : 'workers'}, ${shards} ${shards === 1 ? 'shard' : 'shards'}`,
+  ].join(' · ');
+}

@@ -1,0 +1,21 @@
+/** Tables of text in aligned columns. Pure functions. */
+
+/** Rows under a line of heads: the first column to the left, all others to the right. */
+export function renderTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  const lines = [heads, ...rows];
+  const widths = heads.map((_, column) => Math.max(...lines.map(line => line[column]!.length)));
+  return lines
+    .map(line => line.map((cell, column) => align(cell, widths[column]!, column === 0)).join('  '))
+    .map(line => line.trimEnd())
+    .join('\n');
+}
+
+/** Names and values, a line each, the values under each other. */
+export function renderPairs(pairs: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...pairs.map(([name]) => name.length));
+  return pairs.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');
+}
+
+function align(cell: string, width: number, left: boolean): string {
+  return left ? cell.padEnd(width) : cell.padStart(width);
+}

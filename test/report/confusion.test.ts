@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest';
+import {
+  classesOf,
+  confusionText,
+  countConfusion,
+  figuresOf,
+  figuresText,
+} from '../../src/report/confusion.js';
+
+// Ten rows by hand: 4 cats (3 right, 1 taken for a dog), 5 dogs (all right), 1 newt (taken for a cat).
+const TRUTH = [0, 0, 0, 0, 1, 1, 1, 1, 1, 2];
+const TAKEN = [0, 0, 0, 1, 1, 1, 1, 1, 1, 0];
+const NAMES = ['cat', 'dog', 'newt'];
+const confusion = countConfusion(TRUTH, TAKEN, 3);
+
+describe('the predicted class', () => {
+  it('is the most probable, the first of equals', () => {
+    const probabilities = Float32Array.of(0.1, 0.7, 0.2, 0.4, 0.2, 0.4, 0.3, 0.3, 0.4);
+    expect([...classesOf(probabilities, 3)]).toEqual([1, 0, 2]);
+  });
+
+  it('of one output is 1 above a half', () => {
+    expect([...classesOf(Float32Array.of(0.49, 0.5, 0.51), 1)]).toEqual([0, 0, 1]);
+  });
+});
+
+it('the matrix counts true classes downwards, predicted ones across', () => {
+  expect(confusion).toEqual([
+    [3, 1, 0],
+    [0, 5, 0],
+    [1, 0, 0],
+  ]);
+  expect(confusionText(confusion, NAMES)).toBe(
+    [
+      'true \\ predicted  cat  dog  newt',
+      'cat                 3    1     0',
+      'dog                 0    5     0',
+      'newt                1    0     0',
+    ].join('\n'),
+  );
+});
+
+it('the matrix of many classes is left to --json', () => {
+  const names = Array.from({ length: 21 }, (_, k) => String(k));
+  expect(confusionText(countConfusion([], [], 21), names)).toBe('confusion matrix: 21 classes; see --json');
+});
+
+it('each class has its precision, recall, F1 and support', () => {
+  const figures = figuresOf(confusion, NAMES);
+  expect(figures).toEqual([
+    { class: 'cat', precision: 3 / 4, recall: 3 / 4, f1: 3 / 4, support: 4 },
+    { class: 'dog', precision: 5 / 6, recall: 1, f1: 10 / 11, support: 5 },
+    { class: 'newt', precision: null, recall: 0, f1: 0, support: 1 },
+  ]);
+  expect(figuresText(figures).split('\n')).toEqual([
+    'class  precision    recall       F1  support',
+    'cat      75.00 %   75.00 %  75.00 %        4',
+    'dog      83.33 %  100.00 %  90.91 %        5',
+    'newt           –    0.00 %   0.00 %        1',
+  ]);
+});
+
+it('a class that is neither there nor predicted has no figures', () => {
+  expect(figuresOf(countConfusion([0], [0], 2), ['a', 'b'])[1]).toEqual({
+    class: 'b',
+    precision: null,
+    recall: null,
+    f1: null,
+    support: 0,
+  });
+});

@@ -1,0 +1,60 @@
+import { Writable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
+import { Progress } from '../../src/report/progress.js';
+import { epochReport, START } from './reports.js';
+
+/** A stream that remembers what was written; on request it passes for a terminal. */
+function makeStream(isTTY: boolean) {
+  let written = '';
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      written += chunk;
+      done();
+    },
+  });
+  return Object.assign(stream, { isTTY, columns: 120, written: () => written });
+}
+
+/** Two epochs with a few reports on the way. */
+function show(progress: Progress): void {
+  progress.show(START);
+  progress.show({ type: 'progress', epoch: 1, step: 5, samplesPerSecond: 1000 });
+  progress.show(epochReport(1));
+  progress.show({ type: 'progress', epoch: 2, step: 15, samplesPerSecond: 1000 });
+  progress.show(epochReport(2));
+  progress.stop();
+}
+
+describe('progress in a pipe', () => {
+  it('is a line for the start and one for each epoch', () => {
+    const stream = makeStream(false);
+    show(new Progress(2, stream));
+    expect(stream.written().split('\n')).toEqual([
+      '101,770 parameters · 1,000 rows in batches of 100 · wasm (SIMD) · 2 workers, 4 shards',
+      'epoch 1/2  loss 0.5000, accuracy 90.00 %  validation loss 0.6000, accuracy 85.00 %  1,000 samples/s',
+      'epoch 2/2  loss 0.2500, accuracy 90.00 %  validation loss 0.6000, accuracy 85.00 %  1,000 samples/s',
+      '',
+    ]);
+  });
+});
+
+describe('progress on a terminal', () => {
+  it('is a bar with rate and time left, below the lines of the epochs', () => {
+    const stream = makeStream(true);
+    show(new Progress(2, stream));
+    expect(stream.written()).toContain('epoch 1/2  loss 0.5000, accuracy 90.00 %');
+    expect(stream.written()).toContain('epoch 2/2  loss 0.2500, accuracy 90.00 %');
+  });
+});
+
+it('shows nothing without a stream', () => {
+  show(new Progress(2, null));
+});
+
+it('can be stopped before it has begun, and twice', () => {
+  const progress = new Progress(2, makeStream(true));
+  progress.stop();
+  progress.show(START);
+  progress.stop();
+  progress.stop();
+});

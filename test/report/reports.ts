@@ -1,0 +1,43 @@
+/** Reports of a training as tests need them: plain data with figures that are easy to follow. */
+import type { EpochReport, StartReport, TrainResult } from '../../src/train/types.js';
+
+export const START: StartReport = {
+  type: 'start',
+  workers: 2,
+  shards: 4,
+  microBatch: 128,
+  backend: 'wasm',
+  description: 'wasm (SIMD)',
+  parameters: 101_770,
+  rows: 1000,
+  batchSize: 100,
+  stepsPerEpoch: 10,
+  memoryBytes: 1_000_000,
+};
+
+/** The report of an epoch of START. */
+export function epochReport(epoch: number): EpochReport {
+  return {
+    type: 'epoch',
+    epoch,
+    step: 10 * epoch,
+    training: { loss: 0.5 / epoch, accuracy: 0.9, rmse: null },
+    validation: { loss: 0.6, accuracy: 0.85, rmse: null },
+    stepLosses: new Float64Array(10),
+    seconds: epoch,
+    samplesPerSecond: 1000,
+  };
+}
+
+export const RESULT: TrainResult = {
+  weights: new Float32Array(0),
+  stopped: 'epochs',
+  training: { loss: 0.25, accuracy: 0.9, rmse: null },
+  validation: null,
+  epochs: 2,
+  steps: 20,
+  samples: 2000,
+  seconds: 2,
+  samplesPerSecond: 1000,
+  start: START,
+};

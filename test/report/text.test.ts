@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { epochData, epochText } from '../../src/report/epochs.js';
+import {
+  formatBytes,
+  formatCount,
+  formatDuration,
+  formatFigure,
+  formatPercent,
+} from '../../src/report/format.js';
+import { summaryData, summaryText } from '../../src/report/summary.js';
+import { renderPairs, renderTable } from '../../src/report/table.js';
+import { epochReport, RESULT } from './reports.js';
+
+describe('numbers', () => {
+  it.each([
+    [formatCount(60_000), '60,000'],
+    [formatCount(12.6), '13'],
+    [formatFigure(0.041234), '0.04123'],
+    [formatFigure(12.3), '12.30'],
+    [formatFigure(Number.NaN), 'NaN'],
+    [formatPercent(0.978249), '97.82 %'],
+    [formatPercent(1), '100.00 %'],
+    [formatDuration(0.416), '0.42 s'],
+    [formatDuration(9.996), '10.0 s'],
+    [formatDuration(59.96), '1 min 00 s'],
+    [formatDuration(185.4), '3 min 05 s'],
+    [formatDuration(3599.7), '1 h 00 min'],
+    [formatDuration(3725), '1 h 02 min'],
+    [formatDuration(Infinity), '?'],
+    [formatBytes(0), '0 B'],
+    [formatBytes(512), '512 B'],
+    [formatBytes(47_040_000), '44.9 MiB'],
+    [formatBytes(2 ** 32), '4.0 GiB'],
+  ])('%s is %s', (shown, expected) => {
+    expect(shown).toBe(expected);
+  });
+});
+
+it('tables have their first column to the left, the others to the right', () => {
+  expect(
+    renderTable(
+      ['class', 'rows'],
+      [
+        ['cat', '3'],
+        ['elephant', '1,000'],
+      ],
+    ),
+  ).toBe('class      rows\ncat           3\nelephant  1,000');
+  expect(renderTable(['empty', 'table'], [])).toBe('empty  table');
+});
+
+it('pairs have their values under each other', () => {
+  expect(
+    renderPairs([
+      ['a', '1'],
+      ['long', '2'],
+    ]),
+  ).toBe('a     1\nlong  2');
+});
+
+describe('an epoch', () => {
+  it('is one line for people', () => {
+    expect(epochText(epochReport(2), 10)).toBe(
+      'epoch  2/10  loss 0.2500, accuracy 90.00 %  validation loss 0.6000, accuracy 85.00 %  1,000 samples/s',
+    );
+    const regression = {
+      ...epochReport(1),
+      training: { loss: 2, accuracy: null, rmse: 2 },
+      validation: null,
+    };
+    expect(epochText(regression, 1)).toBe('epoch 1/1  loss 2.000, rmse 2.000  1,000 samples/s');
+  });
+
+  it('is one record, of the figures that there are', () => {
+    expect(epochData(epochReport(2))).toEqual({
+      epoch: 2,
+      step: 20,
+      loss: 0.25,
+      accuracy: 0.9,
+      validation: { loss: 0.6, accuracy: 0.85 },
+      seconds: 2,
+      samplesPerSecond: 1000,
+    });
+    expect(epochData({ ...epochReport(1), validation: null })).toMatchObject({ validation: null });
+  });
+});
+
+describe('the summary', () => {
+  const place = { model: 'runs/a/model.safetensors', weightsSha256: 'abc' };
+
+  it('is one object with all that is promised', () => {
+    expect(summaryData(RESULT, place)).toEqual({
+      loss: 0.25,
+      accuracy: 0.9,
+      validation: null,
+      stopped: 'epochs',
+      epochs: 2,
+      steps: 20,
+      samples: 2000,
+      seconds: 2,
+      samplesPerSecond: 1000,
+      backend: 'wasm',
+      description: 'wasm (SIMD)',
+      workers: 2,
+      shards: 4,
+      parameters: 101_770,
+      memoryBytes: 1_000_000,
+      model: 'runs/a/model.safetensors',
+      weightsSha256: 'abc',
+    });
+  });
+
+  it('is a few lines for people', () => {
+    const validation = { loss: 2, accuracy: null, rmse: 3 };
+    expect(summaryText({ ...RESULT, validation, stopped: 'aborted' }, place).split('\n')).toEqual([
+      'training    loss 0.2500, accuracy 90.00 %',
+      'validation  loss 2.000, rmse 3.000',
+      'work        2 epochs, 20 steps, 2,000 samples, then stopped by a signal',
+      'time        2.00 s, 1,000 samples/s',
+      'model       runs/a/model.safetensors',
+      'sha256      abc',
+    ]);
+  });
+});

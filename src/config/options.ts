@@ -239,11 +239,11 @@ export const OPTIONS = {
     group: 'Machine',
     commands: COMPUTING,
   }),
-  backend: option<'auto' | 'wasm' | 'reference'>({
-    kind: choice('auto', 'wasm', 'reference'),
+  backend: option<'auto' | 'blas' | 'wasm' | 'reference'>({
+    kind: choice('auto', 'blas', 'wasm', 'reference'),
     default: 'auto',
     example: 'wasm',
-    help: 'What computes: WebAssembly, or plain loops to compare with; auto: the fastest (gradcheck: each in turn).',
+    help: 'What computes: the system’s BLAS, WebAssembly, or plain loops to compare with; auto: the first that is there (gradcheck: all that are).',
     group: 'Machine',
     commands: COMPUTING,
   }),

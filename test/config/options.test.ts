@@ -11,7 +11,7 @@ import {
   optionOf,
   optionsOf,
 } from '../../src/config/options.js';
-import { ACTIVATIONS } from '../../src/kernels/kernels.js';
+import { ACTIVATIONS, BACKENDS } from '../../src/kernels/kernels.js';
 import { INIT_SCHEMES } from '../../src/model/init.js';
 import { LOSSES } from '../../src/model/network.js';
 
@@ -43,6 +43,7 @@ it('offers what there is', () => {
   expect(OPTIONS.activation.kind.values).toBe(`${ACTIVATIONS.join('|')},…`);
   expect(OPTIONS.outputActivation.kind.values).toBe(`auto|${ACTIVATIONS.join('|')}`);
   expect(OPTIONS.loss.kind.values).toBe(`auto|${LOSSES.join('|')}`);
+  expect(OPTIONS.backend.kind.values).toBe(`auto|${BACKENDS.join('|')}`);
   expect(OPTIONS.initScheme.kind.values).toBe(INIT_SCHEMES.join('|'));
 });
 

@@ -1,0 +1,147 @@
+#!/usr/bin/env node
+/**
+ * The command line: reads the line with yargs, checks it against the table of options, runs one command, and
+ * turns what comes of it into an exit code. Results go to stdout, everything else to stderr. Unknown names
+ * are refused by src/config, which knows what was meant, so yargs is told to let them pass.
+ */
+import yargs from 'yargs';
+import { COMMANDS, type Command } from './commands/command.js';
+import { Interruption, listenForSignals } from './commands/signals.js';
+import { packageVersion } from './commands/version.js';
+import { nearest } from './config/nearest.js';
+import {
+  COMMAND_NAMES,
+  type CommandName,
+  describeDefault,
+  nameOf,
+  type OptionKey,
+  optionOf,
+  optionsOf,
+} from './config/options.js';
+import { type Given, readSettings } from './config/settings.js';
+import { EXIT_CODES, LockstepError, usageError } from './errors.js';
+
+/** The line as yargs gives it: words that are no options in `_`, options by name. */
+type Line = Given & { _: (string | number)[] };
+
+const EPILOGUE = `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 130 or 143 ended by a signal.`;
+
+/** The parser: names and help come from the tables, and nothing is judged here. */
+function parser(run: (name: CommandName | null, line: Line) => Promise<void>) {
+  const root = yargs(process.argv.slice(2))
+    .scriptName('lockstep')
+    .locale('en')
+    .parserConfiguration({
+      'boolean-negation': false,
+      'camel-case-expansion': false,
+      'dot-notation': false,
+      'parse-numbers': false,
+      'parse-positional-numbers': false,
+    })
+    .usage('Multi-threaded, data-parallel training of multi-layer perceptrons\n\nlockstep COMMAND …')
+    .wrap(Math.min(110, process.stderr.columns ?? 100))
+    .command('$0', false, {}, line => run(null, line as Line))
+    .example('$0 train houses.csv --target price', 'a trained model from a data file')
+    .example('$0 COMMAND --help', 'the options of a command')
+    .epilogue(EPILOGUE)
+    .alias('help', 'h')
+    .version(packageVersion())
+    .exitProcess(false)
+    .fail(false);
+  for (const name of COMMAND_NAMES) addCommand(root, name, line => run(name, line));
+  return root;
+}
+
+function addCommand(root: ReturnType<typeof yargs>, name: CommandName, run: (line: Line) => Promise<void>) {
+  const { operands, summary, examples } = COMMANDS[name];
+  const usage = ['lockstep', name, ...operands.map(operand => operand.name), '[options]'].join(' ');
+  root.command(
+    name,
+    summary,
+    command => {
+      const meanings = operands.map(operand => `${operand.name}: ${operand.help}`);
+      command.usage([`${summary}\n\n${usage}`, ...meanings].join('\n'));
+      for (const key of optionsOf(name)) command.option(nameOf(key), flagOf(key));
+      for (const [line, meaning] of examples) command.example(line, meaning);
+    },
+    line => run(line as Line),
+  );
+}
+
+/** An option as yargs wants it: how it is typed, and its line of help. */
+function flagOf(key: OptionKey) {
+  const { kind, group, help } = optionOf(key);
+  const common = { group: `${group}:`, defaultDescription: describeDefault(key) };
+  if (!kind.takesValue) return { group: common.group, describe: help, type: 'boolean' as const };
+  return { ...common, describe: `${kind.values}  ${help}` };
+}
+
+/** The words after the command. @throws usage where there are too few or too many */
+function operandsOf(name: CommandName, { _: [, ...words] }: Line): string[] {
+  const { operands } = COMMANDS[name];
+  if (words.length === operands.length) return words.map(String);
+  const expected = operands.map(operand => operand.name).join(' and ') || 'options alone';
+  const got = words.join(' ') || 'nothing';
+  const missing = operands[words.length];
+  throw missing
+    ? usageError(`lockstep ${name}: expected ${expected}, got ${got}.`, `${missing.name} is ${missing.help}.`)
+    : usageError(
+        `lockstep ${name}: expected ${expected}, got ${got}.`,
+        'Put quotes around a pattern, as in "data/*.csv".',
+      );
+}
+
+function unknownCommand([word]: Line['_']): LockstepError {
+  if (word === undefined) {
+    return usageError('lockstep: expected a command, got nothing.', 'lockstep --help lists them.');
+  }
+  const meant = nearest(String(word), COMMAND_NAMES);
+  return usageError(
+    `lockstep: expected a command, got ${JSON.stringify(word)}.`,
+    meant ? `Did you mean lockstep ${meant}?` : 'lockstep --help lists them.',
+  );
+}
+
+async function runCommand(name: CommandName | null, line: Line, signal: AbortSignal): Promise<number> {
+  if (name === null) throw unknownCommand(line._);
+  const { _, $0, ...given } = line;
+  const settings = await readSettings(name, given);
+  const operands = operandsOf(name, line);
+  const command: Command = COMMANDS[name];
+  const { run } = await command.load();
+  return run({ operands, settings, signal });
+}
+
+/** Says on stderr what went wrong, and gives the exit code. */
+function reportError(error: unknown): number {
+  if (error instanceof LockstepError) {
+    process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+    return EXIT_CODES[error.code];
+  }
+  const { stack } = error as Error;
+  process.stderr.write(`error: a fault of lockstep itself; please report it.\n${stack ?? error}\n`);
+  return EXIT_CODES.failed;
+}
+
+async function main(): Promise<void> {
+  // Whoever reads the output may leave: head, less.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
+  const { signal, exitCode } = listenForSignals();
+  let code = 0;
+  try {
+    await parser(async (name, line) => {
+      code = await runCommand(name, line, signal);
+    }).parseAsync();
+  } catch (error) {
+    // What was given up may still be at work on threads of its own.
+    if (error instanceof Interruption) process.exit(exitCode() ?? EXIT_CODES.failed);
+    code = reportError(error);
+  }
+  process.exitCode = exitCode() ?? code;
+}
+
+await main();

@@ -1,0 +1,82 @@
+/**
+ * What the command line and the commands agree on. The line is read by cli.ts, checked against the table of
+ * options, and handed to one command.
+ */
+import type { CommandName, Settings } from '../config/options.js';
+
+/** One command as it was called. */
+export interface Call {
+  /** The words that are no options: DATA, or MODEL and DATA. */
+  operands: string[];
+  settings: Settings;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  signal: AbortSignal;
+}
+
+/** Does the work, prints the result to stdout, and gives the exit code. @throws LockstepError */
+export type Run = (call: Call) => Promise<number>;
+
+/** A command as --help shows it, and the door to its code. */
+export interface Command {
+  operands: readonly { name: string; help: string }[];
+  summary: string;
+  examples: readonly (readonly [line: string, meaning: string])[];
+  /** Loads the code: only the command that is called. */
+  load(): Promise<{ run: Run }>;
+}
+
+const DATA = {
+  name: 'DATA',
+  help: 'a CSV, TSV, JSON or Parquet file or a quoted pattern of them, a folder of IDX files, or synthetic:ROWSxFEATURESxCLASSES',
+};
+const MODEL = { name: 'MODEL', help: 'a run’s folder, or its model.safetensors' };
+
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  train: {
+    operands: [DATA],
+    summary: 'Train a network on data',
+    examples: [
+      ['$0 train houses.csv --target price --validation 0.2', 'a regression, judged on a fifth of the rows'],
+      ['$0 train mnist/ --hidden 128,64 --out runs/mnist', 'two hidden layers on a folder of IDX files'],
+      ['$0 train wine.csv --hidden "" --lr 0.5 --epochs 50', 'logistic regression'],
+      ['$0 train big.parquet --config run.yaml --json', 'options from a file, the result for a script'],
+    ],
+    load: () => import('./train.js'),
+  },
+  evaluate: {
+    operands: [MODEL, DATA],
+    summary: 'Judge a trained model on data with known targets',
+    examples: [
+      ['$0 evaluate runs/first test.csv', 'accuracy, confusion matrix and figures of each class'],
+      ['$0 evaluate model.safetensors test.parquet --json', 'the same for a script'],
+    ],
+    load: () => import('./evaluate.js'),
+  },
+  predict: {
+    operands: [MODEL, DATA],
+    summary: 'Predict the targets of data',
+    examples: [
+      ['$0 predict runs/first new.csv > predictions.csv', 'classes and probabilities, or values, as CSV'],
+      ['$0 predict runs/first new.csv --out predictions.parquet', 'the same as Parquet'],
+    ],
+    load: () => import('./predict.js'),
+  },
+  info: {
+    operands: [{ name: 'MODEL|DATA', help: `${MODEL.help}; or ${DATA.help}` }],
+    summary: 'Show what a model or data consists of',
+    examples: [
+      ['$0 info runs/first', 'layers, inputs, classes, hash of the weights'],
+      ['$0 info houses.csv --target price', 'rows, columns, what task they make'],
+    ],
+    load: () => import('./info.js'),
+  },
+  gradcheck: {
+    operands: [],
+    summary: 'Check the gradients of the fast kernels against two oracles',
+    examples: [
+      ['$0 gradcheck', 'all backends, activations, losses and depths'],
+      ['$0 gradcheck --backend wasm --workers 2 --shards 3', 'one backend, a batch in three parts'],
+    ],
+    load: () => import('./gradcheck.js'),
+  },
+};

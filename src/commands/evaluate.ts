@@ -1,0 +1,61 @@
+/** lockstep evaluate MODEL DATA: how good a model is on data whose targets are known. */
+
+import type { Dataset } from '../data/dataset.js';
+import { loadWith } from '../data/load.js';
+import { classesOf, confusionText, countConfusion, figuresOf, figuresText } from '../report/confusion.js';
+import { formatCount } from '../report/format.js';
+import { judgementData, judgementText } from '../report/judgement.js';
+import { targetFigures, targetsText } from '../report/regression.js';
+import { evaluate } from '../train/evaluate.js';
+import type { Call } from './command.js';
+import { openModel } from './model.js';
+import { print, printJson } from './print.js';
+import { unlessAborted } from './signals.js';
+
+export async function run({ operands, settings, signal }: Call): Promise<number> {
+  return unlessAborted(judge(operands[0]!, operands[1]!, settings), signal);
+}
+
+async function judge(model: string, source: string, settings: Call['settings']): Promise<number> {
+  const { network, weights, encoding, task } = await openModel(model);
+  const { header, query, missing, seed } = settings;
+  const data = await loadWith(source, encoding, task, { header, query, missing, seed, requireTargets: true });
+  const { predictions, seconds, ...judgement } = await evaluate(network, weights, data, settings);
+  const detail = task === 'regression' ? ofTargets(data, predictions) : ofClasses(data, predictions);
+  if (settings.json) {
+    printJson({ ...judgementData(judgement), rows: data.rows, seconds, ...detail.data });
+  } else {
+    print(`${formatCount(data.rows)} rows of ${data.source}: ${judgementText(judgement)}\n\n${detail.text}`);
+  }
+  return 0;
+}
+
+/** What there is to say besides loss and accuracy or rmse. */
+interface Detail {
+  data: Record<string, unknown>;
+  text: string;
+}
+
+function ofClasses({ y, outputs, encoding }: Dataset, predictions: Float32Array): Detail {
+  const names = encoding.classes;
+  const confusion = countConfusion(y, classesOf(predictions, outputs), names.length);
+  const classes = figuresOf(confusion, names);
+  return {
+    data: { classes, confusion },
+    text: `${confusionText(confusion, names)}\n\n${figuresText(classes)}`,
+  };
+}
+
+function ofTargets({ y, encoding }: Dataset, predictions: Float32Array): Detail {
+  const { targets: names, targetScales } = encoding;
+  const truth = Float64Array.from(y, (value, i) => {
+    const { mean, deviation } = targetScales[i % names.length]!;
+    return mean + deviation * value;
+  });
+  const targets = targetFigures(truth, predictions, names);
+  const [only, ...others] = targets;
+  return {
+    data: { ...(others.length === 0 ? { mae: only!.mae, r2: only!.r2 } : {}), targets },
+    text: targetsText(targets),
+  };
+}

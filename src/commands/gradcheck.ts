@@ -1,0 +1,97 @@
+/**
+ * lockstep gradcheck: the gradient of the fast kernels, by the very path that training takes, against the
+ * computational graph, and the graph against central differences; layer by layer.
+ */
+import { LockstepError } from '../errors.js';
+import { chooseBackend } from '../kernels/choose.js';
+import { BACKENDS, type BackendName } from '../kernels/kernels.js';
+import { checkGradient, type GradientCheck } from '../reference/gradient-check.js';
+import { formatCount } from '../report/format.js';
+import { renderTable } from '../report/table.js';
+import { computeGradient } from '../train/gradient.js';
+import type { MachineOptions } from '../train/types.js';
+import type { Call } from './command.js';
+import { type GradcheckCase, gradcheckCases } from './gradcheck-cases.js';
+import { print, printJson } from './print.js';
+import { unlessAborted } from './signals.js';
+
+/** The kernels compute in float32, whose unit is 6e-8; some dozens of roundings in a gradient of such size. */
+const FAST_TOLERANCE = 1e-5;
+/** Both in float64; central differences with h = 7.6e-6 are good for about 1e-10, cancellation takes some. */
+const DIFFERENCES_TOLERANCE = 1e-6;
+
+const REDUCTION = 'mean';
+
+interface Verdict extends GradientCheck {
+  backend: string;
+  network: GradcheckCase['network'];
+  passed: boolean;
+}
+
+export async function run({ settings, signal }: Call): Promise<number> {
+  const { backend, seed, workers, shards, json } = settings;
+  const backends = backend === 'auto' ? BACKENDS.filter(isThere) : [backend];
+  const cases = gradcheckCases(seed);
+  const verdicts: Verdict[] = [];
+  for (const one of cases) {
+    for (const name of backends) {
+      verdicts.push(await unlessAborted(check(one, { backend: name, workers, shards }), signal));
+    }
+    if (process.stderr.isTTY)
+      process.stderr.write(`\r${verdicts.length} of ${cases.length * backends.length} \r`);
+  }
+  const passed = verdicts.every(verdict => verdict.passed);
+  if (json) {
+    const tolerances = { fastToGraph: FAST_TOLERANCE, graphToDifferences: DIFFERENCES_TOLERANCE };
+    printJson({ passed, tolerances, checks: verdicts });
+  } else {
+    print(verdictsText(verdicts));
+  }
+  return passed ? 0 : 1;
+}
+
+/** Whether the backend can be had here; where not, says why it is left out. */
+function isThere(name: BackendName): boolean {
+  try {
+    chooseBackend(name);
+    return true;
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+    process.stderr.write(`left out: ${error.message}\n`);
+    return false;
+  }
+}
+
+async function check({ network, weights, data }: GradcheckCase, machine: MachineOptions): Promise<Verdict> {
+  const fast = await computeGradient(network, weights, data, { ...machine, reduction: REDUCTION });
+  const { x, y } = data;
+  const result = checkGradient(network, weights, x, y, { fast, reduction: REDUCTION, l2: 0 });
+  const passed =
+    result.loss.difference <= FAST_TOLERANCE &&
+    result.layers.every(
+      layer => layer.fastToGraph <= FAST_TOLERANCE && layer.graphToDifferences <= DIFFERENCES_TOLERANCE,
+    );
+  return { backend: machine.backend, network, passed, ...result };
+}
+
+/** A line a layer; those of a failed network are marked. */
+function verdictsText(verdicts: readonly Verdict[]): string {
+  const rows = verdicts.flatMap(({ backend, network, layers, loss, passed }) =>
+    layers.map(({ layer, fastToGraph, graphToDifferences }) => [
+      `${network.layers.join('-')} ${network.hidden[0] ?? 'no hidden layer'}, ${network.output} + ${network.loss}`,
+      backend,
+      String(layer),
+      ...[fastToGraph, graphToDifferences, loss.difference].map(difference => difference.toExponential(1)),
+      passed ? 'ok' : 'FAILED',
+    ]),
+  );
+  const heads = ['network', 'backend', 'layer', 'kernels – graph', 'graph – differences', 'loss', ''];
+  const failed = verdicts.filter(({ passed }) => !passed).length;
+  const outcome = failed === 0 ? 'all within the tolerances' : `${formatCount(failed)} FAILED`;
+  return [
+    renderTable(heads, rows),
+    '',
+    `${formatCount(verdicts.length)} networks, ${formatCount(rows.length)} layers: ${outcome} ` +
+      `(kernels – graph ${FAST_TOLERANCE}, graph – differences ${DIFFERENCES_TOLERANCE}).`,
+  ].join('\n');
+}

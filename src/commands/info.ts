@@ -1,0 +1,125 @@
+/** lockstep info MODEL|DATA: what a model or data consists of. */
+import { extname } from 'node:path';
+import type { Dataset, Encoding } from '../data/dataset.js';
+import { loadData } from '../data/load.js';
+import { countParameters, layersOf, type Network } from '../model/network.js';
+import { formatBytes, formatCount, formatFigure } from '../report/format.js';
+import { renderPairs } from '../report/table.js';
+import { loadModel } from '../store/model-file.js';
+import { hashWeights } from '../store/weights.js';
+import type { Call } from './command.js';
+import { findModel } from './model.js';
+import { print, printJson } from './print.js';
+import { unlessAborted } from './signals.js';
+
+/** The same things for people and for scripts. */
+interface Description {
+  text: string;
+  data: Record<string, unknown>;
+}
+
+export async function run({ operands, settings, signal }: Call): Promise<number> {
+  const [path] = operands as [string];
+  const model = await findModel(path);
+  const work = extname(model) === '.safetensors' ? describeModel(model) : describeData(path, settings);
+  const { text, data } = await unlessAborted(work, signal);
+  if (settings.json) printJson(data);
+  else print(text);
+  return 0;
+}
+
+async function describeModel(path: string): Promise<Description> {
+  const { network, task, encoding, weights } = await loadModel(path);
+  const parameters = countParameters(network);
+  const weightsSha256 = hashWeights(network, weights);
+  return {
+    text: renderPairs([
+      ['model', path],
+      ['task', task],
+      ['network', networkText(network)],
+      ['parameters', formatCount(parameters)],
+      ['inputs', inputsText(encoding, network.layers[0]!)],
+      ['targets', targetsText(encoding)],
+      ...(encoding.classes.length === 0 ? [] : [['classes', abridge(encoding.classes)] as const]),
+      ['sha256', weightsSha256],
+    ]),
+    data: { model: path, task, network, parameters, encoding, weightsSha256 },
+  };
+}
+
+async function describeData(source: string, settings: Call['settings']): Promise<Description> {
+  const { target, features, task, header, query, missing, seed } = settings;
+  const { train: data, validation } = await loadData(source, {
+    ...{ target, features, task, header, query, missing, seed },
+    standardize: true,
+    standardizeTargets: true,
+    validation: null,
+  });
+  const { rows, encoding } = data;
+  const memoryBytes = [data, validation].reduce((sum, table) => sum + bytesOf(table), 0);
+  const classes = countClasses(data);
+  return {
+    text: renderPairs([
+      ['data', data.source],
+      ['rows', formatCount(rows)],
+      ...(validation ? [['validation rows', formatCount(validation.rows)] as const] : []),
+      ['task', data.task],
+      ['inputs', inputsText(encoding, data.features)],
+      ['targets', targetsText(encoding)],
+      ...(classes.length === 0
+        ? []
+        : [
+            ['classes', abridge(classes.map(one => `${one.class} (${formatCount(one.rows)} rows)`))] as const,
+          ]),
+      ['memory', formatBytes(memoryBytes)],
+      ...columnPairs(encoding),
+    ]),
+    data: {
+      ...{ source: data.source, rows, validationRows: validation?.rows ?? 0, task: data.task },
+      ...{ features: data.features, outputs: data.outputs, targets: encoding.targets, classes, memoryBytes },
+      columns: encoding.columns,
+    },
+  };
+}
+
+/** 784 → 128 relu → 10 softmax, cross-entropy */
+function networkText(network: Network): string {
+  const layers = layersOf(network).map(({ outputs, activation }) => `${outputs} ${activation}`);
+  return `${[network.layers[0], ...layers].join(' → ')}, ${network.loss}`;
+}
+
+function inputsText({ kind, columns }: Encoding, features: number): string {
+  return kind === 'pixels' ? `${features} pixels` : `${features}, from ${columns.length} columns`;
+}
+
+function targetsText({ targets, targetScales }: Encoding): string {
+  const scaled = targetScales.some(({ mean, deviation }) => mean !== 0 || deviation !== 1);
+  return `${abridge(targets)}${scaled ? ', standardised' : ''}`;
+}
+
+/** A line a column: `column age`, what it holds. */
+function columnPairs({ columns }: Encoding): [string, string][] {
+  return columns.map(column => [
+    `· ${column.name}`,
+    column.kind === 'number'
+      ? `number, mean ${formatFigure(column.mean)}, deviation ${formatFigure(column.deviation)}`
+      : `category of ${column.values.length}: ${abridge(column.values)}`,
+  ]);
+}
+
+function countClasses({ y, encoding }: Dataset): { class: string; rows: number }[] {
+  const counts = encoding.classes.map(name => ({ class: name, rows: 0 }));
+  if (counts.length > 0) for (const label of y) counts[label]!.rows++;
+  return counts;
+}
+
+function bytesOf(data: Dataset | null): number {
+  return data ? data.x.byteLength + data.y.byteLength : 0;
+}
+
+const MOST_NAMES = 10;
+
+function abridge(names: readonly string[]): string {
+  const more = names.length - MOST_NAMES;
+  return `${names.slice(0, MOST_NAMES).join(', ')}${more > 0 ? `, … (${more} more)` : ''}`;
+}

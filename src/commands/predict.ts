@@ -1,0 +1,81 @@
+/** lockstep predict MODEL DATA: what a model makes of data, whose targets nobody need know. */
+import { createReadStream } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { Dataset } from '../data/dataset.js';
+import { loadWith } from '../data/load.js';
+import { checkOutput, type OutputColumn, writeTable } from '../data/write-table.js';
+import { usageError } from '../errors.js';
+import { classesOf } from '../report/confusion.js';
+import { formatCount } from '../report/format.js';
+import { evaluate } from '../train/evaluate.js';
+import type { Call } from './command.js';
+import { openModel } from './model.js';
+import { print, printJson } from './print.js';
+import { unlessAborted } from './signals.js';
+
+export async function run({ operands, settings, signal }: Call): Promise<number> {
+  if (settings.json && settings.out === null) {
+    throw usageError('--json: expected it beside --out, got it alone.', 'Try --out predictions.csv --json.');
+  }
+  return unlessAborted(predict(operands[0]!, operands[1]!, settings), signal);
+}
+
+async function predict(model: string, source: string, settings: Call['settings']): Promise<number> {
+  const { header, query, missing, seed, out, json } = settings;
+  if (out !== null) await checkOutput(out);
+  const { network, weights, encoding, task } = await openModel(model);
+  const data = await loadWith(source, encoding, task, {
+    header,
+    query,
+    missing,
+    seed,
+    requireTargets: false,
+  });
+  const { predictions, seconds } = await evaluate(network, weights, data, settings);
+  const columns = columnsOf(data, predictions);
+  if (out === null) {
+    await printTable(columns);
+    return 0;
+  }
+  await writeTable(out, columns);
+  if (json) printJson({ out, rows: data.rows, columns: columns.map(({ name }) => name), seconds });
+  else print(`${formatCount(data.rows)} rows of ${data.source} → ${out}`);
+  return 0;
+}
+
+/** Classes: their names and the probability of each. Regression: the targets, in their own units. */
+function columnsOf({ task, outputs, encoding }: Dataset, predictions: Float32Array): OutputColumn[] {
+  if (task === 'regression') {
+    return encoding.targets.map((name, k) => ({ name, values: columnOf(predictions, k, outputs) }));
+  }
+  const { classes } = encoding;
+  const named = Array.from(classesOf(predictions, outputs), k => classes[k]!);
+  const probabilities =
+    task === 'binary'
+      ? [predictions.map(p => 1 - p), predictions]
+      : classes.map((_, k) => columnOf(predictions, k, outputs));
+  return [
+    { name: 'prediction', values: named },
+    ...classes.map((name, k) => ({ name: `probability_${name}`, values: probabilities[k]! })),
+  ];
+}
+
+/** Column k of a table (rows, width). */
+function columnOf(table: Float32Array, k: number, width: number): Float32Array {
+  return Float32Array.from({ length: table.length / width }, (_, row) => table[row * width + k]!);
+}
+
+/** Prints a table as CSV, by the same writer as files. */
+async function printTable(columns: OutputColumn[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
+  try {
+    const path = join(folder, 'predictions.csv');
+    await writeTable(path, columns);
+    await pipeline(createReadStream(path), process.stdout, { end: false });
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,50 @@
+/** The folder of a new run: made before the work, and unmade where the work came to nothing. */
+import { access, constants, rmdir } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { failure } from '../errors.js';
+import { createRunDirectory, DEFAULT_RUNS } from '../store/run-directory.js';
+
+export interface RunFolder {
+  path: string;
+  /** Removes the folder, and those above it that were made for it, as far as they are empty. */
+  discard(): Promise<void>;
+}
+
+/** @throws usage where the folder holds a run already; failed where it can't be made or written to */
+export async function makeRunFolder(out: string | null): Promise<RunFolder> {
+  const missing = await missingFolders(resolve(out ?? DEFAULT_RUNS));
+  const path = await createRunDirectory(out);
+  try {
+    await access(path, constants.W_OK);
+  } catch (cause) {
+    throw failure(
+      `--out ${path}: expected a folder that may be written to, got one that may not.`,
+      'Give another --out.',
+      cause,
+    );
+  }
+  const made = out === null ? [resolve(path), ...missing] : missing;
+  return {
+    path,
+    discard: async () => {
+      try {
+        for (const folder of made) await rmdir(folder);
+      } catch {
+        // Not empty: whoever wrote there wants to keep it, and with it the folders above.
+      }
+    },
+  };
+}
+
+/** The folder and those above it that aren't there, innermost first. */
+async function missingFolders(path: string): Promise<string[]> {
+  const missing: string[] = [];
+  for (let folder = path; ; folder = dirname(folder)) {
+    const there = await access(folder).then(
+      () => true,
+      () => false,
+    );
+    if (there || folder === dirname(folder)) return missing;
+    missing.push(folder);
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * lockstep train DATA: from a data file to a run's folder with the model in it. The folder is looked at
+ * before anything costs time; the files are written as the reports come; the result goes to stdout.
+ */
+import type { Settings } from '../config/options.js';
+import { writeSettings } from '../config/settings.js';
+import type { Dataset } from '../data/dataset.js';
+import { loadData } from '../data/load.js';
+import { usageError } from '../errors.js';
+import { initialWeights } from '../model/init.js';
+import type { Network } from '../model/network.js';
+import { epochData } from '../report/epochs.js';
+import { Progress } from '../report/progress.js';
+import { summaryData, summaryText } from '../report/summary.js';
+import { loadWeights, saveModel } from '../store/model-file.js';
+import { appendMetrics, modelPath, writeConfig } from '../store/run-directory.js';
+import { hashWeights } from '../store/weights.js';
+import { train } from '../train/train.js';
+import type { Report, StartReport, TrainOptions, TrainResult } from '../train/types.js';
+import type { Call } from './command.js';
+import { hiddenActivations, networkFor } from './network.js';
+import { print, printJson } from './print.js';
+import { makeRunFolder } from './run-folder.js';
+import { unlessAborted } from './signals.js';
+import { packageVersion } from './version.js';
+
+const DEFAULT_BATCH_ROWS = 64;
+
+export async function run({ operands, settings, signal }: Call): Promise<number> {
+  checkTogether(settings);
+  const folder = await makeRunFolder(settings.out);
+  try {
+    await trainInto(folder.path, operands[0]!, settings, signal);
+  } catch (error) {
+    await folder.discard();
+    throw error;
+  }
+  return 0;
+}
+
+/** Options that are right by themselves and wrong together. */
+function checkTogether(settings: Settings): void {
+  hiddenActivations(settings);
+  if (settings.init !== null && settings.initScheme !== 'auto') {
+    throw usageError(
+      '--init-scheme: expected none beside --init, as the file has the weights.',
+      'Leave one of them out.',
+    );
+  }
+}
+
+async function trainInto(
+  folder: string,
+  source: string,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<void> {
+  const { train: data, validation } = await unlessAborted(loadTables(source, settings), signal);
+  const network = networkFor(data, settings);
+  const options = await trainOptions(network, data, settings, signal);
+  const keep = async (report: Report) => {
+    if (report.type === 'start') {
+      const config = describeRun({ source, settings, network, data, validation, start: report });
+      await writeConfig(folder, config);
+    }
+    if (report.type === 'epoch') await appendMetrics(folder, epochData(report));
+  };
+  const progress = new Progress(settings.epochs, settings.quiet ? null : process.stderr);
+  const result = await follow(train(network, data, validation, options), progress, keep);
+
+  const model = modelPath(folder);
+  await saveModel(model, { network, task: data.task, encoding: data.encoding, weights: result.weights });
+  const place = { model, weightsSha256: hashWeights(network, result.weights) };
+  if (settings.json) printJson(summaryData(result, place));
+  else print(summaryText(result, place));
+}
+
+function loadTables(source: string, settings: Settings) {
+  const { target, features, task, header, query, standardize, missing, validation, seed } = settings;
+  // A target of deviation 1 is out of the reach of a sigmoid: only identity takes any.
+  const unbounded = settings.outputActivation === 'auto' || settings.outputActivation === 'identity';
+  const standardizeTargets = standardize && unbounded;
+  return loadData(source, {
+    target,
+    features,
+    task,
+    header,
+    query,
+    standardize,
+    standardizeTargets,
+    missing,
+    validation,
+    seed,
+  });
+}
+
+async function trainOptions(
+  network: Network,
+  data: Dataset,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<TrainOptions> {
+  const { init, initScheme, seed, lr, batchSize } = settings;
+  const { l2, reduction, epochs, tolerance, shuffle, update, workers, shards, backend } = settings;
+  return {
+    ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, signal },
+    learningRate: lr,
+    batchSize: batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows),
+    init: init === null ? initialWeights(network, seed, initScheme) : await loadWeights(init, network),
+  };
+}
+
+/** Shows and keeps the reports of a training, to its end. */
+async function follow(
+  training: AsyncGenerator<Report, TrainResult>,
+  progress: Progress,
+  keep: (report: Report) => Promise<void>,
+): Promise<TrainResult> {
+  let result: TrainResult | undefined;
+  const reports = async function* () {
+    result = yield* training;
+  };
+  try {
+    for await (const report of reports()) {
+      progress.show(report);
+      await keep(report);
+    }
+  } finally {
+    progress.stop();
+  }
+  return result!;
+}
+
+/** The run's config.json: what was asked for, and what it became. Its options can be given to --config. */
+function describeRun(run: {
+  source: string;
+  settings: Settings;
+  network: Network;
+  data: Dataset;
+  validation: Dataset | null;
+  start: StartReport;
+}): Record<string, unknown> {
+  const { type: _, ...machine } = run.start;
+  return {
+    lockstep: packageVersion(),
+    node: process.version,
+    data: run.source,
+    options: writeSettings('train', run.settings),
+    task: run.data.task,
+    network: run.network,
+    validationRows: run.validation?.rows ?? 0,
+    ...machine,
+  };
+}

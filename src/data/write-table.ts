@@ -1,0 +1,131 @@
+/**
+ * Writes a table to a CSV, JSON or Parquet file, whole or not at all: to a temporary file in the same folder,
+ * then renamed into place. Runs on the coordinator's side.
+ */
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, FLOAT, VARCHAR } from '@duckdb/node-api';
+import { failure, usageError } from '../errors.js';
+
+/** A column of numbers or of texts. */
+export interface OutputColumn {
+  name: string;
+  values: Float32Array | readonly string[];
+}
+
+/** What DuckDB's COPY is told, by the file's extension. */
+const FORMATS: Readonly<Record<string, string>> = {
+  '.csv': 'FORMAT csv, HEADER',
+  '.json': 'FORMAT json, ARRAY',
+  '.parquet': 'FORMAT parquet',
+};
+
+/** DuckDB's own vectors hold this many rows. */
+const CHUNK_ROWS = 2048;
+
+/**
+ * Looks before the work is done whether a table can be written there.
+ * @throws usage where the extension is none of the formats'; failed where the folder can't be written to
+ */
+export async function checkOutput(path: string): Promise<void> {
+  if (FORMATS[extname(path).toLowerCase()] === undefined) {
+    throw usageError(
+      `${path}: expected a name that ends in ${Object.keys(FORMATS).join(', ')}, got "${basename(path)}".`,
+      'Try predictions.csv.',
+    );
+  }
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+  const isFolder = await stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) throw failure(`${path}: expected a file to write, got a folder.`, 'Give another name.');
+}
+
+/**
+ * Writes the columns, all of one length, replacing a file that is there.
+ * @throws as checkOutput, and failed where the disk doesn't take it; then no file is left
+ */
+export async function writeTable(path: string, columns: readonly OutputColumn[]): Promise<void> {
+  await checkOutput(path);
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  // A second Ctrl-C ends the process at once.
+  const remove = () => rmSync(temporary, { force: true });
+  process.once('exit', remove);
+  try {
+    await copyColumns(columns, temporary, FORMATS[extname(path).toLowerCase()]!);
+    await syncFile(temporary);
+    await rename(temporary, path);
+  } catch (cause) {
+    await rm(temporary, { force: true });
+    throw unwritable(path, cause);
+  } finally {
+    process.off('exit', remove);
+  }
+}
+
+async function copyColumns(columns: readonly OutputColumn[], path: string, format: string): Promise<void> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  try {
+    const declared = columns.map(({ name, values }) => `${quote(name, '"')} ${typeOf(values)}`);
+    await connection.run(`CREATE TABLE output (${declared.join(', ')})`);
+    await appendColumns(connection, columns);
+    await connection.run(`COPY output TO ${quote(path, "'")} (${format})`);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+async function appendColumns(connection: DuckDBConnection, columns: readonly OutputColumn[]): Promise<void> {
+  const rows = columns[0]?.values.length ?? 0;
+  const appender = await connection.createAppender('output');
+  const types = columns.map(({ values }) => typeOf(values));
+  for (let begin = 0; begin < rows; begin += CHUNK_ROWS) {
+    const end = Math.min(begin + CHUNK_ROWS, rows);
+    const chunk = DuckDBDataChunk.create(types, end - begin);
+    chunk.setColumns(columns.map(({ values }) => cellsOf(values, begin, end)));
+    appender.appendDataChunk(chunk);
+  }
+  appender.closeSync();
+}
+
+/** Rows begin ≤ i < end; what is no finite number becomes an empty cell, as JSON has no word for it. */
+function cellsOf(values: OutputColumn['values'], begin: number, end: number): (string | number | null)[] {
+  if (!(values instanceof Float32Array)) return values.slice(begin, end);
+  return Array.from(values.subarray(begin, end), value => (Number.isFinite(value) ? value : null));
+}
+
+function typeOf(values: OutputColumn['values']) {
+  return values instanceof Float32Array ? FLOAT : VARCHAR;
+}
+
+function quote(text: string, mark: string): string {
+  return `${mark}${text.replaceAll(mark, mark + mark)}${mark}`;
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+function unwritable(path: string, cause: unknown) {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  const [reason] = message.split('\n');
+  return failure(
+    `${path}: expected a file that can be written, got ${code ?? reason}.`,
+    'Give a path in a folder that exists and may be written to.',
+    cause,
+  );
+}

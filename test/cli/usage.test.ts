@@ -1,0 +1,83 @@
+import { describe, expect, it } from 'vitest';
+import { COMMAND_NAMES, nameOf, optionsOf } from '../../src/config/options.js';
+import { lockstep } from './lockstep.js';
+
+describe('help', () => {
+  it('lists the commands', async () => {
+    const { code, stdout, stderr } = await lockstep(['--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const name of COMMAND_NAMES) expect(stdout).toContain(`lockstep ${name}`);
+  });
+
+  it.each(COMMAND_NAMES)('of %s lists its options, and shows examples', async name => {
+    const { code, stdout, stderr } = await lockstep([name, '--help']);
+    expect([code, stderr]).toEqual([0, '']);
+    for (const key of optionsOf(name)) expect(stdout).toMatch(new RegExp(`^ +--${nameOf(key)} `, 'm'));
+    expect(stdout).toContain(`Examples:\n  lockstep ${name}`);
+  });
+
+  it('leaves out the options of other commands', async () => {
+    const { stdout } = await lockstep(['predict', '--help']);
+    expect(stdout).not.toContain('--epochs');
+  });
+});
+
+it('prints its version', async () => {
+  expect((await lockstep(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+describe('wrong usage ends with 2, nothing on stdout, and', () => {
+  it.each<[string, string, string]>([
+    ['', 'lockstep: expected a command, got nothing.', 'lockstep --help lists them.'],
+    ['trian', 'lockstep: expected a command, got "trian".', 'Did you mean lockstep train?'],
+    ['resume', 'lockstep: expected a command, got "resume".', 'lockstep --help lists them.'],
+    ['train', 'lockstep train: expected DATA, got nothing.', 'DATA is a CSV'],
+    ['evaluate m', 'lockstep evaluate: expected MODEL and DATA, got m.', 'DATA is a CSV'],
+    ['train a.csv b.csv', 'lockstep train: expected DATA, got a.csv b.csv.', 'Put quotes around a pattern'],
+    [
+      'train a --epoch 3',
+      '--epoch: expected an option of lockstep train, got an unknown name.',
+      'Did you mean --epochs?',
+    ],
+    [
+      'train a --shuffle',
+      '--shuffle: expected an option of lockstep train, got an unknown name.',
+      'Did you mean --no-shuffle?',
+    ],
+    ['train a --epochs', '--epochs: expected a whole number from 1, got nothing.', 'Try --epochs 20.'],
+    ['train a --epochs --lr 1', '--epochs: expected a whole number from 1, got nothing.', 'Try --epochs 20.'],
+    ['train a --lr=-1', '--lr: expected a number above 0, got -1.', 'Try --lr 0.1.'],
+    ['train a --lr -1', '--lr: expected a number above 0, got -1.', 'Try --lr 0.1.'],
+    [
+      'train a --workers 0',
+      '--workers: expected auto or a whole number from 1 to 1024, got 0.',
+      'Try --workers 2.',
+    ],
+    [
+      'train a --hidden 4,4 --activation tanh,relu,tanh',
+      '--activation: expected one, or 2 (the hidden layers), got 3.',
+      'Try --activation tanh.',
+    ],
+    [
+      'train a --init m --init-scheme he',
+      '--init-scheme: expected none beside --init, as the file has the weights.',
+      'Leave one',
+    ],
+    ['evaluate m d --lr 1', '--lr: expected an option of lockstep evaluate, got one of lockstep train.', ''],
+    [
+      'predict m d --json',
+      '--json: expected it beside --out, got it alone.',
+      'Try --out predictions.csv --json.',
+    ],
+    [
+      'gradcheck --backend gpu',
+      '--backend: expected auto, blas, wasm or reference, got "gpu".',
+      'Try --backend wasm.',
+    ],
+  ])('`lockstep %s` says so', async (line, message, hint) => {
+    const { code, stdout, stderr } = await lockstep(line.split(' ').filter(word => word !== ''));
+    expect([code, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^error: .*\n.*\n$/);
+    expect(stderr).toContain(`error: ${message}\n${hint}`);
+  });
+});

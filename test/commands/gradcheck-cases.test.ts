@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { gradcheckCases } from '../../src/commands/gradcheck-cases.js';
+import { ACTIVATIONS, countParameters, describeNetwork } from '../../src/model/network.js';
+
+const cases = gradcheckCases(1);
+
+it('covers every hidden activation, output and loss at every depth from 0 to 3', () => {
+  const named = cases.map(({ network: { layers, hidden, output, loss } }) =>
+    [layers.length - 2, hidden[0], output, loss].join(' '),
+  );
+  const outputs = ACTIVATIONS.length + 2;
+  expect(new Set(named).size).toBe(outputs * (1 + 3 * ACTIVATIONS.length));
+  expect(named).toContain('3 tanh softmax cross-entropy');
+  expect(named).toContain('0  relu sse');
+});
+
+it('makes networks with data that fits them', () => {
+  for (const { network, weights, data } of cases) {
+    describeNetwork(network);
+    expect(weights).toHaveLength(countParameters(network));
+    expect([data.features, data.outputs]).toEqual([network.layers[0], network.layers.at(-1)]);
+    expect(data.x).toHaveLength(data.rows * data.features);
+    expect(data.y).toHaveLength(data.task === 'regression' ? data.rows * data.outputs : data.rows);
+    expect(weights.every(weight => weight !== 0 && Number.isFinite(weight))).toBe(true);
+  }
+});
+
+it('has labels of several classes, within their number', () => {
+  for (const { data } of cases.filter(({ data: { task } }) => task !== 'regression')) {
+    const labels = new Set(data.y);
+    expect(labels.size).toBeGreaterThan(1);
+    for (const label of labels) expect([0, 1, 2, 3].slice(0, Math.max(2, data.outputs))).toContain(label);
+  }
+});
+
+it('gives the same for the same seed, other numbers for another', () => {
+  expect(gradcheckCases(1)[5]).toEqual(cases[5]);
+  expect(gradcheckCases(2)[5]!.data.x).not.toEqual(cases[5]!.data.x);
+});

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { hiddenActivations, networkFor } from '../../src/commands/network.js';
+import { defaults } from '../../src/config/settings.js';
+import type { Dataset, Task } from '../../src/data/dataset.js';
+
+/** Rows of a task; nothing but their shape matters here. */
+function dataOf(task: Task, outputs: number): Dataset {
+  const encoding = { kind: 'table', columns: [], targets: [], classes: [], targetScales: [] } as const;
+  return {
+    ...{ source: 'd.csv', task, rows: 1, features: 5, outputs, scale: 1 },
+    x: new Float32Array(5),
+    y: new Float32Array(outputs),
+    encoding: { ...encoding, columns: [], targets: [], classes: [], targetScales: [] },
+  };
+}
+
+describe('the network', () => {
+  it.each([
+    ['regression', 2, 'identity', 'sse'],
+    ['binary', 1, 'sigmoid', 'binary-cross-entropy'],
+    ['multiclass', 10, 'softmax', 'cross-entropy'],
+  ] as const)('for %s has %i outputs of %s and %s', (task, outputs, output, loss) => {
+    const settings = { ...defaults(), hidden: [8, 4] };
+    expect(networkFor(dataOf(task, outputs), settings)).toEqual({
+      layers: [5, 8, 4, outputs],
+      hidden: ['relu', 'relu'],
+      output,
+      loss,
+    });
+  });
+
+  it('without hidden layers goes from features to outputs', () => {
+    const { layers, hidden } = networkFor(dataOf('binary', 1), { ...defaults(), hidden: [] });
+    expect([layers, hidden]).toEqual([[5, 1], []]);
+  });
+
+  it('of a regression may have any output activation', () => {
+    const settings = { ...defaults(), outputActivation: 'sigmoid', loss: 'sse' } as const;
+    expect(networkFor(dataOf('regression', 1), settings)).toMatchObject({ output: 'sigmoid', loss: 'sse' });
+  });
+
+  it.each([
+    [
+      'binary',
+      { loss: 'sse' },
+      '--loss: expected binary-cross-entropy, as the task of d.csv is binary, got sse.',
+    ],
+    [
+      'regression',
+      { loss: 'cross-entropy' },
+      '--loss: expected sse, as the task of d.csv is regression, got cross-entropy.',
+    ],
+    [
+      'multiclass',
+      { outputActivation: 'tanh' },
+      '--output-activation: expected softmax, as the task of d.csv is multiclass, got tanh.',
+    ],
+  ] as const)('of %s is refused with %j', (task, given, message) => {
+    expect(() => networkFor(dataOf(task, 1), { ...defaults(), ...given })).toThrow(
+      expect.objectContaining({ code: 'usage', message }),
+    );
+  });
+});
+
+describe('the activations of the hidden layers', () => {
+  it.each([
+    [[8, 4], ['tanh'], ['tanh', 'tanh']],
+    [
+      [8, 4],
+      ['tanh', 'relu'],
+      ['tanh', 'relu'],
+    ],
+    [[], ['tanh'], []],
+  ] as const)('of layers %j from %j are %j', (hidden, activation, expected) => {
+    const settings = { ...defaults(), hidden: [...hidden], activation: [...activation] };
+    expect(hiddenActivations(settings)).toEqual(expected);
+  });
+
+  it('are refused where they are neither one nor as many as the layers', () => {
+    const settings = { ...defaults(), hidden: [8, 4], activation: ['tanh' as const, 'relu', 'tanh'] };
+    expect(() => hiddenActivations(settings as ReturnType<typeof defaults>)).toThrow(
+      '--activation: expected one, or 2 (the hidden layers), got 3.',
+    );
+  });
+});

@@ -40,7 +40,7 @@ export const OPTIONS = {
   target: option<string[] | null>({
     kind: names,
     default: null,
-    defaultText: 'the last column',
+    defaultText: 'target, label, class or y',
     example: 'price',
     help: 'Column to predict; several for a regression with several outputs.',
     group: 'Data',

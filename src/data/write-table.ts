@@ -6,8 +6,10 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { type DuckDBConnection, DuckDBDataChunk, DuckDBInstance, FLOAT, VARCHAR } from '@duckdb/node-api';
+import { DuckDBDataChunk, FLOAT, VARCHAR } from '@duckdb/node-api';
 import { failure, usageError } from '../errors.js';
+import { type DuckDBConnection, withDuckDB } from './table/duckdb.js';
+import { quoteName, quoteText } from './table/sql.js';
 
 /** A column of numbers or of texts. */
 export interface OutputColumn {
@@ -71,17 +73,12 @@ export async function writeTable(path: string, columns: readonly OutputColumn[])
 }
 
 async function copyColumns(columns: readonly OutputColumn[], path: string, format: string): Promise<void> {
-  const instance = await DuckDBInstance.create(':memory:');
-  const connection = await instance.connect();
-  try {
-    const declared = columns.map(({ name, values }) => `${quote(name, '"')} ${typeOf(values)}`);
+  await withDuckDB(async connection => {
+    const declared = columns.map(({ name, values }) => `${quoteName(name)} ${typeOf(values)}`);
     await connection.run(`CREATE TABLE output (${declared.join(', ')})`);
     await appendColumns(connection, columns);
-    await connection.run(`COPY output TO ${quote(path, "'")} (${format})`);
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
+    await connection.run(`COPY output TO ${quoteText(path)} (${format})`);
+  });
 }
 
 async function appendColumns(connection: DuckDBConnection, columns: readonly OutputColumn[]): Promise<void> {
@@ -105,10 +102,6 @@ function cellsOf(values: OutputColumn['values'], begin: number, end: number): (s
 
 function typeOf(values: OutputColumn['values']) {
   return values instanceof Float32Array ? FLOAT : VARCHAR;
-}
-
-function quote(text: string, mark: string): string {
-  return `${mark}${text.replaceAll(mark, mark + mark)}${mark}`;
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -8,9 +8,10 @@ import { checkOutput, type OutputColumn, writeTable } from '../../src/data/write
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-table-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const HARD_NAME = `it's "p"`;
 const COLUMNS: OutputColumn[] = [
   { name: 'prediction', values: ['cat', 'a "b", c', 'two\nlines'] },
-  { name: `it's "p"`, values: Float32Array.of(0.5, 0.1, Number.NaN) },
+  { name: HARD_NAME, values: Float32Array.of(0.5, 0.1, Number.NaN) },
 ];
 
 describe('a table', () => {
@@ -26,9 +27,9 @@ describe('a table', () => {
     const path = join(folder, 't.json');
     await writeTable(path, COLUMNS);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual([
-      { prediction: 'cat', 'it's "p"': 0.5 },
-      { prediction: 'a "b", c', 'it's "p"': Math.fround(0.1) },
-      { prediction: 'two\nlines', 'it's "p"': null },
+      { prediction: 'cat', [HARD_NAME]: 0.5 },
+      { prediction: 'a "b", c', [HARD_NAME]: Math.fround(0.1) },
+      { prediction: 'two\nlines', [HARD_NAME]: null },
     ]);
   });
 

@@ -12,6 +12,7 @@ import { isUnchanged, sumMetrics } from '../src/protocol/metrics.js';
 import { partOf, shardsOf, sliceOf } from '../src/protocol/shards.js';
 import type { SegmentEnd, TaskResult, TrainTask } from '../src/protocol/tasks.js';
 import { Updater } from '../src/protocol/update.js';
+import { Clock } from './clock.js';
 import type { TablePlace } from './passes.js';
 import type { Thread } from './thread.js';
 
@@ -32,6 +33,8 @@ export function trainSteps(
   const change = viewOf(plan, memory, 'change', 'f32');
   const updater = new Updater(thread.kernels, network, plan);
   const slice = sliceOf(plan.slabBytes, workers, worker);
+  const clock = task.measured ? new Clock(viewOf(plan, memory, 'phases', 'f64'), worker) : null;
+  const stepEnd = task.measured ? viewOf(plan, memory, 'step/end', 'f64') : null;
   const ended = (end: SegmentEnd, steps: number): TaskResult => ({ ok: true, end, steps });
 
   for (let done = 0; done < task.steps; done++) {
@@ -43,9 +46,10 @@ export function trainSteps(
     const mine = partOf(active, workers, worker);
     for (let shard = mine.begin; shard < mine.end; shard++) {
       const { begin, end } = partOf(batch, active, shard);
-      shardGradient(thread, table, order + (first + begin) * 4, end - begin, shard);
+      shardGradient(thread, table, order + (first + begin) * 4, end - begin, shard, clock);
     }
     if (!barrier.arrive()) return ended('poisoned', done);
+    clock?.lap('waiting');
 
     const { loss, right } = sumMetrics(thread.metrics, active);
     if (worker === 0) {
@@ -58,7 +62,10 @@ export function trainSteps(
       const { learningRate, l2 } = task;
       change[worker * CHANGE_STRIDE] = updater.update(slice, { shards: active, scale, learningRate, l2 });
     }
+    clock?.lap('update');
     if (!barrier.arrive()) return ended('poisoned', done);
+    const now = clock?.lap('waiting');
+    if (stepEnd && worker === 0) stepEnd[step] = now!;
 
     // From here on every worker sees the same words, so all decide alike.
     if (!finite) return ended('diverged', done);
@@ -70,14 +77,24 @@ export function trainSteps(
 }
 
 /** gw(shard) ← Σ ∇E over the shard's rows, one micro-batch after the other. */
-function shardGradient(thread: Thread, table: TablePlace, order: number, rows: number, shard: number): void {
+function shardGradient(
+  thread: Thread,
+  table: TablePlace,
+  order: number,
+  rows: number,
+  shard: number,
+  clock: Clock | null,
+): void {
   const { passes, setup } = thread;
   const metrics = thread.clearMetrics(shard);
   for (let begin = 0; begin < rows; begin += setup.microBatch) {
     const count = Math.min(setup.microBatch, rows - begin);
     passes.gather(table, order + begin * 4, count);
+    clock?.lap('gather');
     passes.forward(count);
     passes.loss(count, metrics);
+    clock?.lap('forward');
     passes.backward(count, shard, begin > 0);
+    clock?.lap('backward');
   }
 }

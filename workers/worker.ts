@@ -7,6 +7,7 @@ import { viewOf } from '../src/model/plan.js';
 import { Barrier } from '../src/protocol/barrier.js';
 import type { Setup, Task, TaskResult } from '../src/protocol/tasks.js';
 import { evaluateRows } from './evaluate.js';
+import { multiplyForAWhile } from './product.js';
 import { Thread } from './thread.js';
 import { trainSteps } from './train.js';
 
@@ -24,7 +25,9 @@ export default function run(task: Task): TaskResult {
       thread = new Thread(setup, task.worker);
       threads.set(task.worker, thread);
     }
-    return task.kind === 'train' ? trainSteps(thread, barrier, control, task) : evaluateRows(thread, task);
+    if (task.kind === 'train') return trainSteps(thread, barrier, control, task);
+    if (task.kind === 'evaluate') return evaluateRows(thread, task);
+    return multiplyForAWhile(thread, barrier, task);
   } catch (error) {
     barrier.poison();
     const { message, stack } = error instanceof Error ? error : new Error(String(error));

@@ -19,6 +19,13 @@ export const CONTROL_WORDS = 128;
 export const METRICS_PER_SHARD = 8;
 /** Floats between two workers' largest changes, likewise. */
 export const CHANGE_STRIDE = 16;
+/** Where a worker adds up its milliseconds: waiting is the time in barriers. */
+export const PHASES = ['gather', 'forward', 'backward', 'update', 'waiting'] as const;
+export type Phase = (typeof PHASES)[number];
+/** Float64 values between two workers' phases, a cache line. */
+export const PHASE_STRIDE = 8;
+/** Rows and columns of the square matrices whose product is the measure of the machine. */
+export const PRODUCT_SIZE = 1024;
 
 const ELEMENT_BYTES = { u8: 1, i32: 4, u32: 4, f32: 4, f64: 8 } as const;
 export type ElementName = keyof typeof ELEMENT_BYTES;
@@ -52,6 +59,8 @@ export interface PlanRequest {
   validation: TableShape | null;
   /** Whether ŷ of every validation row is kept. */
   keepPredictions: boolean;
+  /** Whether there is room for measurements: when each step ended, what each phase took, a product's matrices. */
+  measured: boolean;
 }
 
 export interface Plan {
@@ -110,6 +119,11 @@ export function planMemory(request: PlanRequest): Plan {
       });
     }
     place(`worker${i}/kernels`, 'u8', scratchBytes(request.backend));
+    if (request.measured) place(`worker${i}/product`, 'f32', 3, PRODUCT_SIZE, PRODUCT_SIZE);
+  }
+  if (request.measured) {
+    place('phases', 'f64', workers, PHASE_STRIDE);
+    place('step/end', 'f64', request.stepsPerEpoch);
   }
   if (request.training) {
     table('training', request.training);

@@ -41,6 +41,8 @@ export interface StepSetup {
   update: 'sharded' | 'coordinator';
   /** Stop when no weight changed by more; null: never. */
   tolerance: number | null;
+  /** Whether the workers note what each phase took, and when each step ended. */
+  measured: boolean;
 }
 
 /** Some steps of one epoch. There is no affinity in the pool, so a task carries its worker's number. */
@@ -64,12 +66,19 @@ export interface EvaluateTask {
   keep: boolean;
 }
 
-export type Task = TrainTask | EvaluateTask;
+/** The same square matrix product, over and over: the measure of the machine with all workers busy. */
+export interface ProductTask {
+  kind: 'product';
+  worker: number;
+  milliseconds: number;
+}
+
+export type Task = TrainTask | EvaluateTask | ProductTask;
 
 /** Why a segment ended: all its steps are done, or before: as asked, as no weight changed, or E not finite. */
 export type SegmentEnd = 'done' | 'asked' | 'unchanged' | 'diverged' | 'poisoned';
 
 /** What comes back. An error is data: the coordinator waits for all, then throws one. */
 export type TaskResult =
-  | { ok: true; end: SegmentEnd; steps: number }
+  | { ok: true; end: SegmentEnd; steps: number; milliseconds?: number }
   | { ok: false; worker: number; message: string; stack: string | undefined };

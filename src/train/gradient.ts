@@ -39,6 +39,7 @@ export async function computeGradient(
       l2: 0,
       update: 'sharded',
       tolerance: null,
+      measured: false,
     });
     const scale = options.reduction === 'mean' ? 1 / data.rows : 1;
     return {

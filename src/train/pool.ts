@@ -5,13 +5,10 @@
 import { Piscina } from 'piscina';
 import { failure } from '../errors.js';
 import type { Barrier } from '../protocol/barrier.js';
-import type { SegmentEnd, Setup, Task, TaskResult } from '../protocol/tasks.js';
+import type { Setup, Task, TaskResult } from '../protocol/tasks.js';
 
-/** How the workers ended a segment, all alike. */
-export interface SegmentResult {
-  end: SegmentEnd;
-  steps: number;
-}
+/** What one worker did in a segment. */
+export type Done = Extract<TaskResult, { ok: true }>;
 
 export class WorkerPool {
   readonly #piscina: Piscina;
@@ -36,7 +33,7 @@ export class WorkerPool {
    * Runs one segment on every worker and waits for all of them.
    * @throws failed with the first worker's error, once no worker runs any more
    */
-  async run(taskFor: (worker: number) => Task): Promise<SegmentResult> {
+  async run(taskFor: (worker: number) => Task): Promise<Done[]> {
     const runs = Array.from({ length: this.#workers }, async (_, worker): Promise<TaskResult> => {
       try {
         return await this.#piscina.run(taskFor(worker));
@@ -55,8 +52,7 @@ export class WorkerPool {
         throw failure(`worker ${result.worker}: ${result.message}`, undefined, cause);
       }
     }
-    const [first] = results as Extract<TaskResult, { ok: true }>[];
-    return { end: first!.end, steps: first!.steps };
+    return results as Done[];
   }
 
   /** Ends the threads. */

@@ -7,7 +7,7 @@ import { usageError } from '../errors.js';
 import { type Backend, chooseBackend, createKernels } from '../kernels/choose.js';
 import { microBatchRows } from '../model/micro-batch.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
-import { type Plan, planMemory, type TableShape, viewOf } from '../model/plan.js';
+import { type Plan, PRODUCT_SIZE, planMemory, type TableShape, viewOf } from '../model/plan.js';
 import { Barrier } from '../protocol/barrier.js';
 import { PROGRESS, STOP_AGREED, STOP_ASKED } from '../protocol/control.js';
 import { isUnchanged, sumMetrics } from '../protocol/metrics.js';
@@ -16,7 +16,7 @@ import type { Setup, StepSetup, TableName, TableSetup, TrainTask } from '../prot
 import { Updater } from '../protocol/update.js';
 import type { Sums } from './judge.js';
 import { chooseMachine, type Machine } from './machine.js';
-import { type SegmentResult, WorkerPool } from './pool.js';
+import { type Done, WorkerPool } from './pool.js';
 import type { MachineOptions, UpdateMode } from './types.js';
 
 /** What a job is about. */
@@ -30,6 +30,8 @@ export interface SessionRequest {
   /** Rows of a whole step; the validation rows where there is no training. */
   batchRows: number;
   keepPredictions: boolean;
+  /** Whether the arena has room for measurements. */
+  measured?: boolean;
   update: UpdateMode;
   machine: MachineOptions;
 }
@@ -69,6 +71,7 @@ export class Session {
       training: training && shapeOf(training),
       validation: validation && shapeOf(validation),
       keepPredictions: request.keepPredictions,
+      measured: request.measured ?? false,
     });
     const pages = Math.ceil(this.plan.bytes / 65_536);
     this.#memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
@@ -114,12 +117,20 @@ export class Session {
   }
 
   /** Runs steps on all workers; where the coordinator updates, it does so here, without blocking. */
-  async train(steps: Steps): Promise<SegmentResult> {
+  async train(steps: Steps): Promise<Done> {
     const segment = this.#pool.run(worker => ({ kind: 'train', worker, ...steps }));
     if (steps.update === 'coordinator') {
       await Promise.all([segment, this.#updateAlong(steps)]);
     }
-    return segment;
+    // All workers end alike.
+    return (await segment)[0]!;
+  }
+
+  /** Operations per second of a square product by this backend with all workers busy, added up over them. */
+  async productRate(milliseconds: number): Promise<number> {
+    const workers = await this.#pool.run(worker => ({ kind: 'product', worker, milliseconds }));
+    const rate = (done: Done) => (done.steps * 2 * PRODUCT_SIZE ** 3) / (done.milliseconds! / 1000);
+    return workers.reduce((sum, done) => sum + rate(done), 0);
   }
 
   /** Judges all rows of a table with the present weights. */

@@ -8,7 +8,7 @@ import { initialWeights } from '../model/init.js';
 import { countParameters, type Network } from '../model/network.js';
 import { Random } from '../random.js';
 import { judge, reduceLoss } from './judge.js';
-import type { SegmentResult } from './pool.js';
+import type { Done } from './pool.js';
 import { Session } from './session.js';
 import type {
   EpochReport,
@@ -161,7 +161,7 @@ class Training {
     if (shuffled) new Random(this.#options.seed, 'shuffle', epoch).shuffle(order);
   }
 
-  async *#runEpoch(epoch: number): AsyncGenerator<Report, SegmentResult> {
+  async *#runEpoch(epoch: number): AsyncGenerator<Report, Done> {
     const { learningRate, reduction, l2, update, tolerance } = this.#options;
     const begun = performance.now();
     const segment = this.#session.train({
@@ -174,6 +174,7 @@ class Training {
       l2,
       update,
       tolerance,
+      measured: false,
     });
     let ended = false;
     const watched = segment.finally(() => {

@@ -17,6 +17,7 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
     training: { rows: 50, features: 5, type: 'u8', targets: 1 },
     validation: { rows: 9, features: 5, type: 'f32', targets: 1 },
     keepPredictions: true,
+    measured: false,
     ...request,
   });
 }

@@ -20,6 +20,7 @@ it('ends a segment with the error of the worker that failed', async () => {
     training: table,
     validation: null,
     keepPredictions: false,
+    measured: false,
   });
   // Worker 1 will not find its scratch; the others wait for it at the barrier.
   plan.entries = plan.entries.filter(({ name }) => name !== 'worker1/x');
@@ -46,6 +47,7 @@ it('ends a segment with the error of the worker that failed', async () => {
     l2: 0,
     update: 'sharded' as const,
     tolerance: null,
+    measured: false,
   };
   await expect(pool.run(worker => ({ ...task, ...steps, worker }))).rejects.toMatchObject({
     code: 'failed',

@@ -1,22 +1,21 @@
-/** Activations and their derivatives, four values at once; the last vector of a row may be a part. */
-import { loadPart, storePart } from './part';
+/** Activations and their derivatives, over flat stretches of memory; the last vector may be a part. */
 import { exp4, sigmoid4, tanh4 } from './math';
+import { loadPart, storePart } from './part';
 
 // The host's numbers for them: src/kernels/wasm.ts.
-export const IDENTITY: i32 = 0;
-export const SIGMOID: i32 = 1;
-export const TANH: i32 = 2;
-export const RELU: i32 = 3;
+const IDENTITY: i32 = 0;
+const SIGMOID: i32 = 1;
+const TANH: i32 = 2;
+const RELU: i32 = 3;
 
-function apply(activation: i32, a: v128): v128 {
-  if (activation == TANH) return tanh4(a);
-  if (activation == SIGMOID) return sigmoid4(a);
-  // pmax(a, 0) = a < 0 ? 0 : a lets NaN through, as the formula does.
-  if (activation == RELU) return f32x4.pmax(a, f32x4.splat(0));
-  return a;
+/** pmax(a, 0) = a < 0 ? 0 : a lets NaN through, as the formula does. */
+@inline
+function relu4(a: v128): v128 {
+  return f32x4.pmax(a, f32x4.splat(0));
 }
 
 /** g′ written in z = g(a). */
+@inline
 export function derivative(activation: i32, z: v128): v128 {
   const one = f32x4.splat(1);
   if (activation == TANH) return f32x4.sub(one, f32x4.mul(z, z));
@@ -25,22 +24,74 @@ export function derivative(activation: i32, z: v128): v128 {
   return one;
 }
 
-/** z ← g(z + bias). z: (rows, columns); bias: (columns). */
-export function activate(z: usize, bias: usize, rows: usize, columns: usize, activation: i32): void {
+/** z ← z + bias, row by row. z: (rows, columns); bias: (columns). */
+export function addBias(z: usize, bias: usize, rows: usize, columns: usize): void {
   const zero = f32x4.splat(0);
-  const whole = columns & ~3;
+  const whole = (columns & ~3) << 2;
+  const rest = columns & 3;
   for (let i: usize = 0; i < rows; i++) {
-    for (let j: usize = 0; j < whole; j += 4) {
-      v128.store(z, apply(activation, f32x4.add(v128.load(z), v128.load(bias + (j << 2)))));
-      z += 16;
+    for (let j: usize = 0; j < whole; j += 16) {
+      v128.store(z + j, f32x4.add(v128.load(z + j), v128.load(bias + j)));
     }
-    const rest = columns - whole;
+    z += whole;
     if (rest) {
-      const a = f32x4.add(loadPart(z, rest, zero), loadPart(bias + (whole << 2), rest, zero));
-      storePart(z, apply(activation, a), rest);
+      storePart(z, f32x4.add(loadPart(z, rest, zero), loadPart(bias + whole, rest, zero)), rest);
       z += rest << 2;
     }
   }
+}
+
+// Two vectors a turn: the engine makes the constants of the polynomials anew for each turn, not each vector.
+
+function tanhAll(z: usize, length: usize): void {
+  const end = z + ((length & ~7) << 2);
+  for (; z < end; z += 32) {
+    const low = tanh4(v128.load(z));
+    const high = tanh4(v128.load(z, 16));
+    v128.store(z, low);
+    v128.store(z, high, 16);
+  }
+  for (let rest = length & 7; rest > 0; rest -= min<usize>(rest, 4)) {
+    if (rest >= 4) {
+      v128.store(z, tanh4(v128.load(z)));
+      z += 16;
+    } else {
+      storePart(z, tanh4(loadPart(z, rest, f32x4.splat(0))), rest);
+    }
+  }
+}
+
+function sigmoidAll(z: usize, length: usize): void {
+  const end = z + ((length & ~7) << 2);
+  for (; z < end; z += 32) {
+    const low = sigmoid4(v128.load(z));
+    const high = sigmoid4(v128.load(z, 16));
+    v128.store(z, low);
+    v128.store(z, high, 16);
+  }
+  for (let rest = length & 7; rest > 0; rest -= min<usize>(rest, 4)) {
+    if (rest >= 4) {
+      v128.store(z, sigmoid4(v128.load(z)));
+      z += 16;
+    } else {
+      storePart(z, sigmoid4(loadPart(z, rest, f32x4.splat(0))), rest);
+    }
+  }
+}
+
+function reluAll(z: usize, length: usize): void {
+  const end = z + ((length & ~3) << 2);
+  for (; z < end; z += 16) v128.store(z, relu4(v128.load(z)));
+  const rest = length & 3;
+  if (rest) storePart(z, relu4(loadPart(z, rest, f32x4.splat(0))), rest);
+}
+
+/** z ← g(z + bias). z: (rows, columns); bias: (columns). */
+export function activate(z: usize, bias: usize, rows: usize, columns: usize, activation: i32): void {
+  addBias(z, bias, rows, columns);
+  if (activation == TANH) tanhAll(z, rows * columns);
+  else if (activation == SIGMOID) sigmoidAll(z, rows * columns);
+  else if (activation == RELU) reluAll(z, rows * columns);
 }
 
 /** delta ← delta ⊙ g′. Both: (length). */

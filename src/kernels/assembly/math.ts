@@ -1,49 +1,71 @@
 /**
  * exp, log, tanh and the logistic function of four floats at once, at most 4 units in the last place from
- * the exact value over the whole range (test/kernels/math.test.ts), infinities and NaN included.
+ * the exact value over the whole range, infinities and NaN included (test/kernels/math.test.ts).
  *
  * exp and log reduce their argument to a small interval around 0 or 1 and use a polynomial there, with the
- * coefficients of Moshier's Cephes library (expf, logf, tanhf); tanh joins a polynomial near 0 and
- * 1 − 2/(e^2|x| + 1) beyond.
+ * coefficients of Moshier's Cephes library (expf, logf). tanh x = t / (t + 2) with t = e^2x − 1, which is
+ * made of the same polynomial without losing the digits of a small x.
  */
 
 const LOG2_E: f32 = 1.4426950408889634;
 // ln 2 in two parts: the first has few enough bits that n · LN2_HIGH is exact for |n| < 256.
 const LN2_HIGH: f32 = 0.693359375;
-const LN2_LOW: f32 = -2.1219444e-4;
+const LN2_LOW: f32 = -2.12194440e-4;
+// Added to a small number, it leaves it rounded to a whole one, in the lowest bits: 1.5 · 2²³.
+const ROUNDER: f32 = 12582912;
 // e^x overflows beyond the first and is below half the smallest float beyond the second.
 const EXP_MOST: f32 = 88.8;
 const EXP_LEAST: f32 = -104.0;
+// tanh x rounds to 1 from 9.02 on.
+const TANH_MOST: f32 = 10;
 
+@inline
 function polynomial(x: v128, high: v128, low: f32): v128 {
   return f32x4.add(f32x4.mul(high, x), f32x4.splat(low));
 }
 
-/** 2^n as a float, for whole n from −126 to 127. */
-function powerOfTwo(n: v128): v128 {
-  return i32x4.shl(i32x4.add(n, i32x4.splat(127)), 23);
+/** ROUNDER + n with n = x / ln 2, rounded to a whole number. */
+@inline
+function countTwos(x: v128): v128 {
+  return f32x4.add(f32x4.mul(x, f32x4.splat(LOG2_E)), f32x4.splat(ROUNDER));
 }
 
-/** e^x. */
-export function exp4(x: v128): v128 {
-  const inside = f32x4.max(f32x4.min(x, f32x4.splat(EXP_MOST)), f32x4.splat(EXP_LEAST));
-  const n = f32x4.nearest(f32x4.mul(inside, f32x4.splat(LOG2_E)));
-  let r = f32x4.sub(inside, f32x4.mul(n, f32x4.splat(LN2_HIGH)));
+/** 2^n as a float from the bits of ROUNDER + n, for n from −126 to 127. */
+@inline
+function powerOfTwo(bits: v128): v128 {
+  return i32x4.add(i32x4.shl(bits, 23), f32x4.splat(1));
+}
+
+/** e^r − 1 for r = x − n ln 2, where twos = ROUNDER + n. */
+@inline
+function expOfRest(x: v128, twos: v128): v128 {
+  const n = f32x4.sub(twos, f32x4.splat(ROUNDER));
+  let r = f32x4.sub(x, f32x4.mul(n, f32x4.splat(LN2_HIGH)));
   r = f32x4.sub(r, f32x4.mul(n, f32x4.splat(LN2_LOW)));
-  let p = f32x4.splat(1.98756915e-4);
+  let p = f32x4.splat(1.9875691500e-4);
   p = polynomial(r, p, 1.3981999507e-3);
   p = polynomial(r, p, 8.3334519073e-3);
   p = polynomial(r, p, 4.1665795894e-2);
   p = polynomial(r, p, 1.6666665459e-1);
   p = polynomial(r, p, 5.0000001201e-1);
-  p = f32x4.add(f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r), f32x4.splat(1));
+  return f32x4.add(f32x4.mul(p, f32x4.mul(r, r)), r);
+}
+
+/** e^x. */
+@inline
+export function exp4(x: v128): v128 {
+  // pmin(a, b) = b < a ? b : a keeps a NaN in its first operand, and is one instruction where min is ten.
+  const inside = f32x4.pmax(f32x4.pmin(x, f32x4.splat(EXP_MOST)), f32x4.splat(EXP_LEAST));
+  const twos = countTwos(inside);
+  const e = f32x4.add(expOfRest(inside, twos), f32x4.splat(1));
   // 2^n in two factors: n runs from −150 to 128, beyond what one exponent field can hold.
-  const whole = i32x4.trunc_sat_f32x4_s(n);
-  const half = i32x4.shr_s(whole, 1);
-  return f32x4.mul(f32x4.mul(p, powerOfTwo(half)), powerOfTwo(i32x4.sub(whole, half)));
+  const n = i32x4.sub(twos, f32x4.splat(ROUNDER));
+  const half = i32x4.shr_s(n, 1);
+  return f32x4.mul(f32x4.mul(e, powerOfTwo(half)), powerOfTwo(i32x4.sub(n, half)));
 }
 
 /** ln x for normal x ≥ 2⁻¹²⁶; what is not (0, negative, NaN) is the caller's care. */
+@inline
 export function log4(x: v128): v128 {
   const bits = v128.and(x, i32x4.splat(0x007fffff));
   // mantissa in [½, 1), exponent to match; below √½ the mantissa is doubled, so that it surrounds 1.
@@ -69,6 +91,7 @@ export function log4(x: v128): v128 {
 }
 
 /** ln(1 + u) for u ≥ 0, accurate for small u too: ln(w) · u / (w − 1) with w = 1 + u rounded. */
+@inline
 export function logOnePlus4(u: v128): v128 {
   const one = f32x4.splat(1);
   const w = f32x4.add(one, u);
@@ -77,6 +100,7 @@ export function logOnePlus4(u: v128): v128 {
 }
 
 /** 1 / (1 + e^−x), as e / (1 + e) with e = e^x for negative x, so that small results keep their digits. */
+@inline
 export function sigmoid4(x: v128): v128 {
   const one = f32x4.splat(1);
   const e = exp4(f32x4.neg(f32x4.abs(x)));
@@ -85,18 +109,14 @@ export function sigmoid4(x: v128): v128 {
 }
 
 /** tanh x. */
+@inline
 export function tanh4(x: v128): v128 {
-  const one = f32x4.splat(1);
   const sign = v128.and(x, i32x4.splat(0x80000000));
-  const size = f32x4.abs(x);
-  const square = f32x4.mul(x, x);
-  let p = f32x4.splat(-5.70498872745e-3);
-  p = polynomial(square, p, 2.06390887954e-2);
-  p = polynomial(square, p, -5.37397155531e-2);
-  p = polynomial(square, p, 1.33314422036e-1);
-  p = polynomial(square, p, -3.33332819422e-1);
-  const near = f32x4.add(f32x4.mul(f32x4.mul(p, square), x), x);
-  const e = exp4(f32x4.add(size, size));
-  const far = f32x4.sub(one, f32x4.div(f32x4.splat(2), f32x4.add(e, one)));
-  return v128.bitselect(near, v128.or(far, sign), f32x4.lt(size, f32x4.splat(0.625)));
+  const size = f32x4.pmin(f32x4.abs(x), f32x4.splat(TANH_MOST));
+  const twice = f32x4.add(size, size);
+  const twos = countTwos(twice);
+  const power = powerOfTwo(twos);
+  const below = f32x4.sub(power, f32x4.splat(1));
+  const t = f32x4.add(f32x4.mul(power, expOfRest(twice, twos)), below);
+  return v128.or(f32x4.div(t, f32x4.add(t, f32x4.splat(2))), sign);
 }

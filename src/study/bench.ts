@@ -1,0 +1,213 @@
+/**
+ * Throughput of one training configuration: real steps, with shuffled gathering, on random rows. Measured per
+ * step on worker 0, by phase on all; beside it the machine's own matrix-product rate in the same run.
+ */
+import type { Dataset } from '../data/dataset.js';
+import { usageError } from '../errors.js';
+import type { Activation } from '../kernels/kernels.js';
+import { initialWeights } from '../model/init.js';
+import { describeNetwork, type Network } from '../model/network.js';
+import { PHASE_STRIDE, PHASES, type Phase } from '../model/plan.js';
+import { Random } from '../random.js';
+import { Session } from '../train/session.js';
+import type { MachineOptions, UpdateMode } from '../train/types.js';
+import { median, medianDeviation } from './statistics.js';
+
+export interface BenchOptions extends MachineOptions {
+  /** m(0), …, m(c+1); the last is a softmax with cross-entropy. */
+  layers: number[];
+  activation: Activation;
+  batchSize: number;
+  rows: number;
+  /** How long steps are measured; warm-up and the product come on top. */
+  seconds: number;
+  update: UpdateMode;
+  seed: number;
+}
+
+export interface BenchResult {
+  layers: number[];
+  activation: Activation;
+  batchSize: number;
+  rows: number;
+  workers: number;
+  shards: number;
+  microBatch: number;
+  backend: string;
+  description: string;
+  update: UpdateMode;
+  /** Steps that were measured. */
+  steps: number;
+  stepSeconds: { median: number; mad: number };
+  samplesPerSecond: number;
+  /** 6·B·Σ m(l−1)m(l) − 2·B·m(0)m(1) operations a step, by the median step. */
+  gflops: number;
+  /** 1024³ products by the same backend, all workers busy. */
+  productGflops: number;
+  /** Seconds of the mean step, averaged over the workers. */
+  phases: Record<Phase, number>;
+  /** Largest worker's busy time (all but waiting) over their mean. */
+  imbalance: number;
+}
+
+const LEARNING_RATE = 0.01;
+const WARM_UP_SECONDS = 0.5;
+const PRODUCT_MILLISECONDS = 700;
+
+/** Measures one configuration. @throws usage where it can't be */
+export async function bench(options: BenchOptions): Promise<BenchResult> {
+  const { layers, activation, batchSize, rows, update, seed } = options;
+  if (batchSize > rows) {
+    throw usageError(
+      `--batch-size: expected 1 to ${rows} (--rows), got ${batchSize}.`,
+      `Try --rows ${batchSize}.`,
+    );
+  }
+  const network = describeNetwork({
+    layers,
+    hidden: layers.slice(1, -1).map(() => activation),
+    output: 'softmax',
+    loss: 'cross-entropy',
+  });
+  const session = new Session({
+    network,
+    weights: initialWeights(network, seed),
+    training: randomRows(network, rows, seed),
+    validation: null,
+    batchRows: batchSize,
+    keepPredictions: false,
+    measured: true,
+    update,
+    machine: options,
+  });
+  try {
+    const runner = new Runner(session, options);
+    await runner.runFor(WARM_UP_SECONDS);
+    // The product before and after the steps: the machine's speed drifts.
+    const before = await session.productRate(PRODUCT_MILLISECONDS / 2);
+    session.view('phases', 'f64').fill(0);
+    const durations = await runner.runFor(options.seconds);
+    const after = await session.productRate(PRODUCT_MILLISECONDS / 2);
+    return summarize(session, options, durations, (before + after) / 2);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Runs whole epochs of full batches, each in a new order. */
+class Runner {
+  readonly #session: Session;
+  readonly #options: BenchOptions;
+  readonly #steps: number;
+  #epoch = 0;
+
+  constructor(session: Session, options: BenchOptions) {
+    this.#session = session;
+    this.#options = options;
+    this.#steps = Math.floor(options.rows / options.batchSize);
+  }
+
+  /** Seconds of each step, for about so long; the first of a segment has the pool's dispatch in it and is left out. */
+  async runFor(seconds: number): Promise<number[]> {
+    const { batchSize, update, seed } = this.#options;
+    const durations: number[] = [];
+    const until = performance.now() + seconds * 1000;
+    do {
+      const slot = (this.#epoch % 2) as 0 | 1;
+      const order = this.#session.view(`order${slot}`, 'u32');
+      for (let i = 0; i < order.length; i++) order[i] = i;
+      new Random(seed, 'shuffle', this.#epoch++).shuffle(order);
+      const begun = performance.now();
+      await this.#session.train({
+        order: slot,
+        firstStep: 0,
+        steps: this.#steps,
+        batchSize,
+        learningRate: LEARNING_RATE,
+        reduction: 'mean',
+        l2: 0,
+        update,
+        tolerance: null,
+        measured: true,
+      });
+      const ended = performance.now();
+      const ends = this.#session.view('step/end', 'f64').subarray(0, this.#steps);
+      for (let i = 1; i < this.#steps; i++) durations.push((ends[i]! - ends[i - 1]!) / 1000);
+      if (this.#steps === 1) durations.push((ended - begun) / 1000);
+    } while (performance.now() < until);
+    return durations;
+  }
+}
+
+function summarize(
+  session: Session,
+  options: BenchOptions,
+  durations: number[],
+  productRate: number,
+): BenchResult {
+  const { layers, activation, batchSize, rows, update } = options;
+  const { workers, shards } = session.machine;
+  const seconds = median(durations);
+  const slots = session.view('phases', 'f64');
+  const steps = durations.length;
+  const perWorker = Array.from({ length: workers }, (_, i) => [
+    ...slots.subarray(i * PHASE_STRIDE, i * PHASE_STRIDE + PHASES.length),
+  ]);
+  const busy = perWorker.map(times => times.slice(0, -1).reduce((sum, time) => sum + time, 0));
+  const total = perWorker[0]!.reduce((sum, time) => sum + time, 0);
+  const mean = durations.reduce((sum, duration) => sum + duration, 0) / steps;
+  // Shares of the measured time, so that they add up to the mean step.
+  const phases = Object.fromEntries(
+    PHASES.map((phase, p) => {
+      const share = perWorker.reduce((sum, times) => sum + times[p]!, 0) / workers / total;
+      return [phase, share * mean];
+    }),
+  ) as Record<Phase, number>;
+  return {
+    layers,
+    activation,
+    batchSize,
+    rows,
+    workers,
+    shards,
+    microBatch: session.microBatch,
+    backend: session.backend.name,
+    description: session.backend.description,
+    update,
+    steps,
+    stepSeconds: { median: seconds, mad: medianDeviation(durations) },
+    samplesPerSecond: batchSize / seconds,
+    gflops: operations(layers, batchSize) / seconds / 1e9,
+    productGflops: productRate / 1e9,
+    phases,
+    imbalance: (Math.max(...busy) * workers) / busy.reduce((sum, time) => sum + time, 0),
+  };
+}
+
+/** Operations of a step: 2 for each of three products a weight, none for the delta of the input. */
+function operations(layers: number[], batchSize: number): number {
+  const products = layers.slice(1).reduce((sum, m, l) => sum + layers[l]! * m, 0);
+  return 6 * batchSize * products - 2 * batchSize * layers[0]! * layers[1]!;
+}
+
+/** Uniform features and classes, in shared memory. */
+function randomRows(network: Network, rows: number, seed: number): Dataset {
+  const features = network.layers[0]!;
+  const classes = network.layers.at(-1)!;
+  const random = new Random(seed, 'probe');
+  const x = new Float32Array(new SharedArrayBuffer(rows * features * 4));
+  for (let i = 0; i < x.length; i++) x[i] = random.uniform(i);
+  const y = new Int32Array(new SharedArrayBuffer(rows * 4));
+  for (let i = 0; i < rows; i++) y[i] = random.word(x.length + i) % classes;
+  return {
+    source: `${rows} random rows`,
+    task: 'multiclass',
+    rows,
+    features,
+    outputs: classes,
+    x,
+    scale: 1,
+    y,
+    encoding: { kind: 'table', columns: [], targets: [], classes: [], targetScales: [] },
+  };
+}

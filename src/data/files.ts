@@ -1,0 +1,62 @@
+/**
+ * Opening files that users name: what can go wrong there, told in one line each. Reads no contents beyond
+ * the first bytes.
+ */
+import { type FileHandle, open, stat } from 'node:fs/promises';
+import { failure, type LockstepError } from '../errors.js';
+
+export type Entry = 'file' | 'folder' | 'nothing';
+
+/** What is at a path. */
+export async function lookAt(path: string): Promise<Entry> {
+  try {
+    const found = await stat(path);
+    return found.isDirectory() ? 'folder' : 'file';
+  } catch (cause) {
+    if (isCode(cause, 'ENOENT') || isCode(cause, 'ENOTDIR')) return 'nothing';
+    throw unreadable(path, cause);
+  }
+}
+
+/** Opens a file to read. @throws failed where it is missing or can't be read */
+export async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    throw isCode(cause, 'ENOENT') ? missing(path, cause) : unreadable(path, cause);
+  }
+}
+
+/** The first bytes of a file, up to `count` of them. @throws failed where there is not even one */
+export async function readBeginning(path: string, count: number): Promise<Uint8Array> {
+  const file = await openFile(path);
+  try {
+    const { bytesRead, buffer } = await file.read(new Uint8Array(count), 0, count, 0);
+    if (bytesRead > 0) return buffer.subarray(0, bytesRead);
+  } catch (cause) {
+    throw unreadable(path, cause);
+  } finally {
+    await file.close();
+  }
+  throw failure(`${path}: expected data, got an empty file.`, 'Check how the file was made or copied.');
+}
+
+export function missing(path: string, cause?: unknown): LockstepError {
+  const hint = 'Check the path; `lockstep train --help` lists what DATA can be.';
+  return failure(`${path}: expected a file, a folder or a pattern of files, got nothing there.`, hint, cause);
+}
+
+function unreadable(path: string, cause: unknown): LockstepError {
+  const hint = 'Check that it is a file and that you may read it.';
+  return failure(`${path}: expected a file that can be read, got ${messageOf(cause)}.`, hint, cause);
+}
+
+/** What an error said, on one line and without the call it came from. */
+export function messageOf(cause: unknown): string {
+  const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  return line.replace(/, \w+( '.*')?$/, '').replace(/\.$/, '');
+}
+
+function isCode(cause: unknown, code: string): boolean {
+  return (cause as { code?: unknown } | null)?.code === code;
+}

@@ -1,0 +1,53 @@
+/**
+ * Labels of images as the targets of training: whole numbers become classes, numbers of a floating type a
+ * regression, unless the task is given.
+ */
+import { failure, usageError } from '../../errors.js';
+import type { Dataset, Encoding, Task } from '../dataset.js';
+import { sharedFloats, sharedInts } from '../shared.js';
+import type { Idx } from './idx.js';
+
+export type Targets = Pick<Dataset, 'task' | 'outputs' | 'y'>;
+
+/** Makes the encoding that the labels call for. @throws usage where they don't suit the task */
+export function encodingOf(labels: Idx, task: 'auto' | Task): { task: Task; encoding: Encoding } {
+  const distinct = [...new Set(labels.values)].sort((a, b) => a - b);
+  const guessed = !labels.whole ? 'regression' : distinct.length === 2 ? 'binary' : 'multiclass';
+  const settled = task === 'auto' ? guessed : task;
+  const base: Encoding = { kind: 'pixels', columns: [], targets: ['label'], classes: [], targetScales: [] };
+  if (settled === 'regression') {
+    return { task: settled, encoding: { ...base, targetScales: [{ mean: 0, deviation: 1 }] } };
+  }
+  if (distinct.length === 1) {
+    throw usageError(
+      `${labels.path}: expected two or more classes, got only ${distinct[0]}.`,
+      'Add rows of others.',
+    );
+  }
+  if (settled === 'binary' && distinct.length !== 2) {
+    const message = `--task binary: expected two classes in ${labels.path}, got ${distinct.length}.`;
+    throw usageError(message, 'Try --task multiclass.');
+  }
+  return { task: settled, encoding: { ...base, classes: distinct.map(String) } };
+}
+
+/** y of the labels, by an encoding that is kept. @throws failed where a label is none of its classes */
+export function encodeLabels(labels: Idx, task: Task, classes: readonly string[]): Targets {
+  const { values, path } = labels;
+  if (task === 'regression') {
+    const y = sharedFloats(values.length, path);
+    y.set(values);
+    return { task, outputs: 1, y };
+  }
+  const codes = new Map(classes.map((name, code) => [Number(name), code]));
+  const y = task === 'binary' ? sharedFloats(values.length, path) : sharedInts(values.length, path);
+  for (let i = 0; i < values.length; i++) {
+    const code = codes.get(values[i]!);
+    if (code === undefined) {
+      const expected = `one of the ${classes.length} labels learnt from (${classes[0]} … ${classes.at(-1)})`;
+      throw failure(`${path}, row ${i + 1}: expected ${expected}, got ${values[i]}.`, 'Check the labels.');
+    }
+    y[i] = code;
+  }
+  return { task, outputs: task === 'binary' ? 1 : classes.length, y };
+}

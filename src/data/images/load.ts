@@ -1,0 +1,90 @@
+/**
+ * IDX files as datasets: one row an image, its pixels left as the bytes they are. Images of a floating type
+ * are taken as they stand.
+ */
+import { failure, usageError } from '../../errors.js';
+import type { Dataset, Encoding, Task } from '../dataset.js';
+import { sharedFloats, sharedInts } from '../shared.js';
+import { type Idx, product, readIdx } from './idx.js';
+import { encodeLabels, encodingOf, type Targets } from './labels.js';
+import type { ImagePair } from './pair.js';
+
+/** Images and labels to learn from. @throws failed, usage */
+export async function loadImages(pair: ImagePair, source: string, task: 'auto' | Task): Promise<Dataset> {
+  const { images, labels } = await readPair(pair, true);
+  const made = encodingOf(labels!, task);
+  return toDataset(images, source, made.encoding, encodeLabels(labels!, made.task, made.encoding.classes));
+}
+
+export interface ImagesWithOptions {
+  task: Task;
+  requireTargets: boolean;
+  /** m(0) of the network that they are for, where it is known. */
+  width: number | undefined;
+}
+
+/** Images for a network that has learnt, by its encoding. @throws failed, usage */
+export async function loadImagesWith(
+  pair: ImagePair,
+  source: string,
+  encoding: Encoding,
+  options: ImagesWithOptions,
+): Promise<Dataset> {
+  const { task, requireTargets, width } = options;
+  if (encoding.kind !== 'pixels') {
+    const columns = encoding.columns.map(column => column.name).slice(0, 3);
+    const message = `${source}: expected a table with the columns ${columns.join(', ')}, …, got images.`;
+    throw usageError(message, 'Give a table like the one learnt from.');
+  }
+  const { images, labels } = await readPair(pair, requireTargets);
+  const features = product(images.dimensions.slice(1));
+  if (width !== undefined && features !== width) {
+    const shape = images.dimensions.slice(1).join(' × ');
+    const message = `${images.path}: expected images of ${width} pixels, got ${shape} = ${features}.`;
+    throw usageError(message, 'Give images of the size learnt from.');
+  }
+  const targets =
+    labels === null ? noTargets(task, encoding, source) : encodeLabels(labels, task, encoding.classes);
+  return toDataset(images, source, encoding, targets);
+}
+
+async function readPair(
+  pair: ImagePair,
+  requireLabels: boolean,
+): Promise<{ images: Idx; labels: Idx | null }> {
+  if (pair.labels === null && requireLabels) {
+    const message = `${pair.images}: expected the images' labels beside it, got no ${pair.labelsName}.`;
+    throw failure(message, `Put ${pair.labelsName} (or .gz) into the same folder.`);
+  }
+  const labels = pair.labels === null ? null : await readIdx(pair.labels);
+  if (labels !== null && labels.dimensions.length !== 1) {
+    const got = `${labels.dimensions.length} (${labels.dimensions.join(' × ')})`;
+    throw failure(`${labels.path}: expected labels in one dimension, got ${got}.`, 'Are these images?');
+  }
+  const images = await readIdx(pair.images);
+  if (images.dimensions.length < 2) {
+    throw failure(`${images.path}: expected images in two or more dimensions, got one.`, 'Are these labels?');
+  }
+  if (labels !== null && labels.dimensions[0] !== images.dimensions[0]) {
+    const expected = `${images.dimensions[0]} labels, as many as images in ${images.path}`;
+    const hint = 'Put the two files of one set beside each other.';
+    throw failure(`${labels.path}: expected ${expected}, got ${labels.dimensions[0]}.`, hint);
+  }
+  return { images, labels };
+}
+
+function noTargets(task: Task, encoding: Encoding, source: string): Targets {
+  const y = task === 'multiclass' ? sharedInts(0, source) : sharedFloats(0, source);
+  return { task, outputs: task === 'multiclass' ? encoding.classes.length : 1, y };
+}
+
+function toDataset(
+  { dimensions, values }: Idx,
+  source: string,
+  encoding: Encoding,
+  targets: Targets,
+): Dataset {
+  const features = product(dimensions.slice(1));
+  const scale = values instanceof Uint8Array ? 1 / 255 : 1;
+  return { source, rows: dimensions[0]!, features, x: values, scale, encoding, ...targets };
+}

@@ -1,0 +1,138 @@
+/**
+ * From what the user names to datasets in shared memory: the door of this room. Knows the kinds of sources,
+ * and which options make sense for which; the reading is done elsewhere.
+ */
+import { usageError } from '../errors.js';
+import type { Dataset, Encoding, Task } from './dataset.js';
+import { loadImages, loadImagesWith } from './images/load.js';
+import { findFolder, type ImagePair, pairOf } from './images/pair.js';
+import { kindOf } from './source.js';
+import { splitDataset } from './split.js';
+import { makeSynthetic, parseSynthetic } from './synthetic.js';
+import type { Missing } from './table/cell.js';
+import { loadTable, loadTableWith } from './table/load.js';
+
+export type { Missing } from './table/cell.js';
+
+export interface LoadOptions {
+  /** Columns to predict; null: the one named target, label, class or y. */
+  target: string[] | null;
+  /** Columns to learn from; null: all others. */
+  features: string[] | null;
+  task: 'auto' | Task;
+  /** Whether the first line of CSV and TSV holds names. */
+  header: boolean;
+  /** A SELECT over the table `data`, which holds what the files do. */
+  query: string | null;
+  standardize: boolean;
+  standardizeTargets: boolean;
+  missing: Missing;
+  /** A source of its own, or the part of the rows to hold back. */
+  validation: string | number | null;
+  seed: number;
+}
+
+/** Data to learn from and data to judge by. @throws failed, usage */
+export async function loadData(
+  source: string,
+  options: LoadOptions,
+): Promise<{ train: Dataset; validation: Dataset | null }> {
+  const { validation, seed } = options;
+  const fraction = typeof validation === 'number' ? validation : null;
+  const kind = await kindOf(source);
+  let loaded: { train: Dataset; validation: Dataset | null };
+  if (kind === 'table') {
+    loaded = await loadTable(source, { ...options, fraction });
+  } else {
+    refuseColumnOptions(source, options);
+    const parts = kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(source, options);
+    loaded = fraction === null ? parts : splitDataset(parts.train, fraction, seed);
+  }
+  if (typeof validation !== 'string') return loaded;
+  const { task, encoding, features: width } = loaded.train;
+  const held = await loadWith(validation, encoding, task, { ...options, requireTargets: true, width });
+  return { train: loaded.train, validation: held };
+}
+
+/** Columns are what tables have. */
+function refuseColumnOptions(source: string, { target, features, query }: LoadOptions): void {
+  const given = [
+    ['--target', target],
+    ['--features', features],
+    ['--query', query],
+  ].find(([, value]) => value !== null);
+  if (given === undefined) return;
+  throw usageError(
+    `${given[0]}: expected a table to choose columns of, got ${source}.`,
+    'Leave the option out.',
+  );
+}
+
+function loadSynthetic(source: string, { task, seed }: LoadOptions) {
+  const shape = parseSynthetic(source);
+  const train = makeSynthetic(source, shape, seed);
+  if (task !== 'auto' && task !== train.task) {
+    const message = `--task ${task}: expected ${train.task}, which ${source} is.`;
+    throw usageError(message, 'One class makes a regression, two make binary, more make multiclass.');
+  }
+  return { train, validation: null };
+}
+
+/** MNIST's folder has its own images to judge by; they count unless others are asked for. */
+async function loadPixels(source: string, { task, validation }: LoadOptions) {
+  const { train: pair, test } = await findImages(source);
+  const train = await loadImages(pair, source, task);
+  if (test === null || validation !== null) return { train, validation: null };
+  const options = { task: train.task, requireTargets: true, width: train.features };
+  return { train, validation: await loadImagesWith(test, source, train.encoding, options) };
+}
+
+async function findImages(source: string): Promise<{ train: ImagePair; test: ImagePair | null }> {
+  if ((await kindOf(source)) === 'image-folder') return await findFolder(source);
+  return { train: await pairOf(source), test: null };
+}
+
+export interface LoadWithOptions {
+  header: boolean;
+  query: string | null;
+  /** Cells without a value: what the encoding fills in goes before; drop leaves out the rows that remain. */
+  missing: Missing;
+  /** Of a folder of images: those to judge by (t10k, the default), or those to learn from. */
+  validationPart?: boolean;
+  /** Whether targets must be there; if not, and they are not or one is empty, y is empty. */
+  requireTargets: boolean;
+  /** m(0) of the network; needed for images, whose encoding doesn't tell it. */
+  width?: number;
+  /** Of synthetic data. */
+  seed?: number;
+}
+
+/** Other data for a network that has learnt, by the encoding that it was learnt with. @throws failed, usage */
+export async function loadWith(
+  source: string,
+  encoding: Encoding,
+  task: Task,
+  options: LoadWithOptions,
+): Promise<Dataset> {
+  const kind = await kindOf(source);
+  if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
+  if (kind === 'table') {
+    if (encoding.kind === 'table') return await loadTableWith(source, encoding, { ...options, task });
+    throw usageError(`${source}: expected images, which were learnt from, got a table.`, 'Give IDX files.');
+  }
+  const { train, test } = await findImages(source);
+  const pair = (options.validationPart ?? true) ? (test ?? train) : train;
+  const { requireTargets, width } = options;
+  return await loadImagesWith(pair, source, encoding, { task, requireTargets, width });
+}
+
+function loadSyntheticWith(source: string, encoding: Encoding, task: Task, seed: number): Dataset {
+  const shape = parseSynthetic(source);
+  const classes = Math.max(1, encoding.classes.length);
+  const width = encoding.columns.length;
+  if (shape.features !== width || shape.classes !== classes || encoding.kind !== 'table') {
+    const expected = `${width} features and ${classes === 1 ? 'one class' : `${classes} classes`}`;
+    throw usageError(`${source}: expected ${expected}, as learnt from.`, 'Give data like that learnt from.');
+  }
+  return { ...makeSynthetic(source, shape, seed), task, encoding };
+}

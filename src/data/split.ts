@@ -1,0 +1,98 @@
+/**
+ * Which rows to learn from and which to judge by: a seeded draw, each class in proportion. A pure function
+ * of (labels, fraction, seed); both parts keep the order of the file.
+ */
+import { usageError } from '../errors.js';
+import { Random } from '../random.js';
+import type { Dataset } from './dataset.js';
+import { takeRows } from './shared.js';
+
+export interface Split {
+  /** Positions, ascending. */
+  train: Uint32Array;
+  validation: Uint32Array;
+}
+
+/**
+ * Draws round(fraction · rows) of the positions 0 … rows − 1 for validation, from each class its share by
+ * largest remainder, and leaves at least one row of each class to learn from.
+ *
+ * @param labels the class of each position; null where there are no classes
+ * @throws usage where a part would be empty
+ */
+export function splitRows(
+  rows: number,
+  labels: ArrayLike<number> | null,
+  fraction: number,
+  seed: number,
+): Split {
+  const between = fraction > 0 && fraction < 1;
+  if (!between) throw usageError(`--validation: expected a fraction between 0 and 1, got ${fraction}.`, HINT);
+  const order = Uint32Array.from({ length: rows }, (_, i) => i);
+  new Random(seed, 'split').shuffle(order);
+
+  const quotas = shareOut(countLabels(rows, labels), Math.max(1, Math.round(rows * fraction)));
+  const isHeld = new Uint8Array(rows);
+  let held = 0;
+  for (const position of order) {
+    const label = labels === null ? 0 : labels[position]!;
+    const quota = quotas.get(label)!;
+    if (quota === 0) continue;
+    quotas.set(label, quota - 1);
+    isHeld[position] = 1;
+    held++;
+  }
+  if (held === 0) {
+    const message = `--validation ${fraction}: expected rows enough to leave each class one to learn from`;
+    throw usageError(`${message}, got ${rows}.`, HINT);
+  }
+  order.sort();
+  return {
+    train: order.filter(position => isHeld[position] === 0),
+    validation: order.filter(position => isHeld[position] === 1),
+  };
+}
+
+const HINT = 'Try --validation 0.2, or name a file.';
+
+function countLabels(rows: number, labels: ArrayLike<number> | null): Map<number, number> {
+  if (labels === null) return new Map([[0, rows]]);
+  const counts = new Map<number, number>();
+  for (let i = 0; i < rows; i++) counts.set(labels[i]!, (counts.get(labels[i]!) ?? 0) + 1);
+  return counts;
+}
+
+/** Deals `total` out in proportion to the counts: whole parts first, then one each by largest remainder. */
+function shareOut(counts: Map<number, number>, total: number): Map<number, number> {
+  const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);
+  const shares = [...counts].map(([label, count]) => {
+    const exact = (count * total) / rows;
+    const quota = Math.min(Math.floor(exact), count - 1);
+    return { label, count, quota, remainder: exact - quota };
+  });
+  let left = total - shares.reduce((sum, share) => sum + share.quota, 0);
+  for (const share of shares.sort((a, b) => b.remainder - a.remainder || a.label - b.label)) {
+    if (left === 0) break;
+    if (share.quota + 1 > share.count - 1) continue;
+    share.quota++;
+    left--;
+  }
+  return new Map(shares.map(({ label, quota }) => [label, quota]));
+}
+
+/** Cuts a dataset whose features don't depend on who is in which part. */
+export function splitDataset(
+  dataset: Dataset,
+  fraction: number,
+  seed: number,
+): { train: Dataset; validation: Dataset } {
+  const { rows, task, source, x, y, features } = dataset;
+  const split = splitRows(rows, task === 'regression' ? null : y, fraction, seed);
+  const part = (positions: Uint32Array): Dataset => ({
+    ...dataset,
+    rows: positions.length,
+    x: takeRows(x, features, positions, source),
+    y: takeRows(y, y.length / rows, positions, source),
+  });
+  return { train: part(split.train), validation: part(split.validation) };
+}

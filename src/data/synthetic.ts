@@ -1,0 +1,152 @@
+/**
+ * Rows made up from a seed, `synthetic:ROWSxFEATURESxCLASSES`: something to learn without a file, the same
+ * wherever it is made. The first n rows of a larger set are the set of n rows. Owns the memory it returns.
+ *
+ * Two classes and more: class k is a pair of round clusters at +c(k) and −c(k), so no linear boundary will
+ * do, but a few hidden units per class will. One class: a regression, y = Σ v tanh(w·x + b) of a random
+ * teacher. Features have mean 0 and a deviation near 1.
+ */
+import { usageError } from '../errors.js';
+import { Random } from '../random.js';
+import type { Dataset, Encoding } from './dataset.js';
+import { sharedFloats, sharedInts } from './shared.js';
+
+export interface SyntheticShape {
+  rows: number;
+  features: number;
+  classes: number;
+}
+
+const HINT = 'Try synthetic:10000x20x3; one class makes a regression.';
+
+/** @throws usage where the text is not three whole numbers of 1 and more, or there are fewer rows than classes */
+export function parseSynthetic(source: string): SyntheticShape {
+  const [rows = 0, features = 0, classes = 0] = (/^synthetic:(\d+)x(\d+)x(\d+)$/.exec(source) ?? [])
+    .slice(1)
+    .map(Number);
+  const isShape = [rows, features, classes].every(size => size >= 1 && size <= 2 ** 32);
+  if (!isShape || rows < classes) {
+    const expected = 'synthetic:ROWSxFEATURESxCLASSES, each 1 or more and no fewer rows than classes';
+    throw usageError(`${source}: expected ${expected}.`, HINT);
+  }
+  return { rows, features, classes };
+}
+
+/** Makes the rows. */
+export function makeSynthetic(source: string, shape: SyntheticShape, seed: number): Dataset {
+  const { rows, features, classes } = shape;
+  const encoding: Encoding = {
+    kind: 'table',
+    columns: Array.from({ length: features }, (_, j) => ({
+      name: `x${j}`,
+      kind: 'number',
+      mean: 0,
+      deviation: 1,
+      fill: null,
+    })),
+    targets: ['y'],
+    classes: classes === 1 ? [] : Array.from({ length: classes }, (_, k) => String(k)),
+    targetScales: classes === 1 ? [{ mean: 0, deviation: 1 }] : [],
+  };
+  const x = makeNoise(source, shape, seed);
+  const made = { source, rows, features, x, scale: 1, encoding };
+  if (classes === 1) return { ...made, task: 'regression', outputs: 1, y: teach(x, shape, seed, source) };
+  const outputs = classes === 2 ? 1 : classes;
+  const y = classes === 2 ? sharedFloats(rows, source) : sharedInts(rows, source);
+  for (let i = 0; i < rows; i++) y[i] = i % classes;
+  moveToClusters(x, shape, seed);
+  return { ...made, task: classes === 2 ? 'binary' : 'multiclass', outputs, y };
+}
+
+/** Independent streams of one seed, in the place of the epoch. */
+const STREAMS = { noise: 0, centres: 1, signs: 2, teacher: 3 };
+
+/** Four uniform bytes of one random word, added and scaled to mean 0 and deviation 1: near enough to normal. */
+function makeNoise(source: string, { rows, features }: SyntheticShape, seed: number): Float32Array {
+  const random = new Random(seed, 'synthetic', STREAMS.noise);
+  const x = sharedFloats(rows * features, source);
+  const deviation = Math.sqrt((4 * (256 ** 2 - 1)) / 12);
+  for (let i = 0; i < x.length; i++) {
+    const word = random.word(i);
+    const sum = (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24);
+    x[i] = (sum - 4 * 127.5) / deviation;
+  }
+  return x;
+}
+
+/** x ← (x ± c(k)) / s, the sign by a coin for each row, s the deviation that clusters and noise have together. */
+function moveToClusters(x: Float32Array, { rows, features, classes }: SyntheticShape, seed: number): void {
+  const { centres, length } = placeCentres(features, classes, seed);
+  const signs = new Random(seed, 'synthetic', STREAMS.signs);
+  const shrink = 1 / Math.sqrt(1 + length ** 2 / features);
+  for (let i = 0; i < rows; i++) {
+    const sign = signs.word(i) & 1 ? 1 : -1;
+    const centre = centres[i % classes]!;
+    const begin = i * features;
+    for (let j = 0; j < features; j++) x[begin + j] = (x[begin + j]! + sign * centre[j]!) * shrink;
+  }
+}
+
+/** Random tries for each centre, of which the one farthest from all others is taken. */
+const TRIES = 16;
+
+/**
+ * Centres of length about 5 (in deviations of the noise) where there is room for that many; farther out in
+ * few dimensions, where 2K clusters would lie on top of each other.
+ */
+function placeCentres(features: number, classes: number, seed: number) {
+  const random = new Random(seed, 'synthetic', STREAMS.centres);
+  const length = 5 * (2 * classes) ** (1 / features);
+  const centres: Float64Array[] = [];
+  let position = 0;
+  while (centres.length < classes) {
+    let best = { centre: new Float64Array(0), room: -1 };
+    for (let attempt = 0; attempt < TRIES; attempt++) {
+      const centre = Float64Array.from({ length: features }, () => random.normal(position++));
+      const scale = length / Math.sqrt(features);
+      for (let j = 0; j < features; j++) centre[j]! *= scale;
+      const room = Math.min(4 * dot(centre, centre), ...centres.map(other => distanceToPair(centre, other)));
+      if (room > best.room) best = { centre, room };
+    }
+    centres.push(best.centre);
+  }
+  return { centres, length };
+}
+
+/** min |a ∓ b|², without the two vectors. */
+function distanceToPair(a: Float64Array, b: Float64Array): number {
+  return dot(a, a) + dot(b, b) - 2 * Math.abs(dot(a, b));
+}
+
+function dot(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j]! * b[j]!;
+  return sum;
+}
+
+/** Hidden units of the teacher. */
+const TEACHER_UNITS = 4;
+
+/** y ← Σ v tanh(w·x + b), |w| about 2. */
+function teach(
+  x: Float32Array,
+  { rows, features }: SyntheticShape,
+  seed: number,
+  source: string,
+): Float32Array {
+  const random = new Random(seed, 'synthetic', STREAMS.teacher);
+  const y = sharedFloats(rows, source);
+  const w = new Float64Array(features);
+  for (let unit = 0; unit < TEACHER_UNITS; unit++) {
+    const begin = unit * (features + 2);
+    for (let j = 0; j < features; j++) w[j] = (2 * random.normal(begin + j)) / Math.sqrt(features);
+    const bias = random.normal(begin + features);
+    const v = random.normal(begin + features + 1);
+    for (let i = 0; i < rows; i++) {
+      let a = bias;
+      for (let j = 0, at = i * features; j < features; j++) a += w[j]! * x[at + j]!;
+      y[i]! += v * Math.tanh(a);
+    }
+  }
+  return y;
+}

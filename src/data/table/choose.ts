@@ -1,0 +1,122 @@
+/**
+ * Which columns are targets and which are features, by the names that were given. Knows what columns there
+ * are, not what is in them.
+ */
+import { type LockstepError, usageError } from '../../errors.js';
+import { nearestName } from '../nearest.js';
+import type { Offer } from './duckdb.js';
+
+export interface Choice {
+  targets: string[];
+  features: string[];
+}
+
+/** Names that make a column the target without being asked for, where there is just one of them. */
+const USUAL_TARGETS = ['target', 'label', 'class', 'y'];
+
+/** The columns to learn from. Features are all others than the targets unless named. @throws usage */
+export function chooseColumns(
+  offers: readonly Offer[],
+  named: { target: string[] | null; features: string[] | null },
+  source: string,
+): Choice {
+  const names = offers.map(offer => offer.name);
+  const targets = named.target?.length ? named.target : [findUsualTarget(names, source)];
+  checkNames('--target', targets, offers, source);
+  const features = named.features ?? names.filter(name => !targets.includes(name));
+  const both = features.find(name => targets.includes(name));
+  if (both !== undefined) {
+    throw usageError(
+      `--features: expected columns other than the target, got "${both}".`,
+      'Leave it out there.',
+    );
+  }
+  if (features.length === 0) {
+    throw usageError(`${source}: expected columns besides the target to learn from, got none.`, HEADER_HINT);
+  }
+  checkNames('--features', features, offers, source);
+  return { targets, features };
+}
+
+const HEADER_HINT = 'Is the delimiter a comma, a tab, a semicolon, a bar or a space?';
+
+function findUsualTarget(names: readonly string[], source: string): string {
+  const usual = names.filter(name => USUAL_TARGETS.includes(name.toLowerCase()));
+  if (usual.length === 1) return usual[0]!;
+  const suggestion = usual[0] ?? names.at(-1);
+  throw usageError(
+    `--target: expected the name of the column to predict, one of ${list(names)} of ${source}, got none.`,
+    `Try --target ${quoteArgument(suggestion ?? '')}.${headerHint(names)}`,
+  );
+}
+
+/** Each name is a column, once, and of a type that can be read. */
+export function checkNames(
+  where: string,
+  wanted: readonly string[],
+  offers: readonly Offer[],
+  source: string,
+): void {
+  for (const [i, name] of wanted.entries()) {
+    if (wanted.indexOf(name) < i) {
+      throw usageError(`${where}: expected each column once, got "${name}" twice.`, 'Leave one out.');
+    }
+    const offer = offers.find(offer => offer.name === name);
+    if (offer === undefined)
+      throw unknownColumn(
+        where,
+        name,
+        offers.map(offer => offer.name),
+        source,
+      );
+    if (offer.kind === 'other') throw unreadableColumn(offer, source);
+  }
+}
+
+/** @param where the option that names it, or the file that lacks it */
+export function unknownColumn(
+  where: string,
+  name: string,
+  names: readonly string[],
+  source: string,
+): LockstepError {
+  const near = nearestName(name, names);
+  const hint = near === undefined ? `There are ${list(names)}.` : `Did you mean "${near}"?`;
+  return usageError(
+    `${where}: expected a column of ${source}, got "${name}", which it does not have.`,
+    `${hint}${headerHint(names)}`,
+  );
+}
+
+function unreadableColumn({ name, type }: Offer, source: string): LockstepError {
+  const isTime = /DATE|TIME|INTERVAL/.test(type) && !/[[(]/.test(type);
+  const got = isTime ? 'dates or times' : type.length > 40 ? `${type.slice(0, 40)}…` : type;
+  const column = quoteSqlName(name);
+  const sql = `SELECT * REPLACE (epoch(${column}) AS ${column}) FROM data`;
+  return usageError(
+    `${source}, column "${name}": expected numbers, booleans or text, got ${got}.`,
+    `Leave it out with --features${isTime ? `, or make a number of it: --query '${sql}'` : ''}.`,
+  );
+}
+
+function quoteSqlName(name: string): string {
+  return /^[a-z_]\w*$/i.test(name) ? name : `"${name}"`;
+}
+
+/** Names that are all numbers were not meant as names. */
+function headerHint(names: readonly string[]): string {
+  const isNumber = (name: string) => name.trim() !== '' && Number.isFinite(Number(name));
+  return names.every(isNumber) ? ' If the first line holds no names, add --no-header.' : '';
+}
+
+/** Names shown before the rest is counted. */
+const SHOWN = 12;
+
+function list(names: readonly string[]): string {
+  const shown = names.slice(0, SHOWN).join(', ');
+  return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
+}
+
+function quoteArgument(name: string): string {
+  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,112 @@
+/**
+ * The only door to DuckDB: an in-memory database of this process that spills nothing to disk and fetches
+ * nothing from the network. Tables come out column by column, as vectors of its chunks, never row by row.
+ */
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { type Column, NumberCollector, type NumberColumn, TextCollector } from './column.js';
+import { quoteName, quoteText } from './sql.js';
+
+export type { DuckDBConnection };
+
+/** A column that can be had. */
+export interface Offer {
+  name: string;
+  /** What it is read as; other can't be. */
+  kind: 'number' | 'boolean' | 'text' | 'other';
+  /** DuckDB's type. */
+  type: string;
+}
+
+/** Opens a database for the time of one piece of work. */
+export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+  const instance = await DuckDBInstance.create(':memory:', {
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    temp_directory: '',
+  });
+  const connection = await instance.connect();
+  try {
+    return await work(connection);
+  } finally {
+    connection.closeSync();
+    instance.closeSync();
+  }
+}
+
+/** The files that a pattern stands for, in the order of their names. */
+export async function listFiles(connection: DuckDBConnection, pattern: string): Promise<string[]> {
+  const result = await connection.runAndReadAll(`SELECT file FROM glob(${quoteText(pattern)}) ORDER BY file`);
+  return result.getColumns()[0]?.map(String) ?? [];
+}
+
+/** The columns of what follows a FROM. */
+export async function describe(connection: DuckDBConnection, from: string): Promise<Offer[]> {
+  const result = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
+  const [names = [], types = []] = result.getColumns();
+  return names.map((name, i) => ({
+    name: String(name),
+    kind: kindOf(String(types[i])),
+    type: String(types[i]),
+  }));
+}
+
+const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))$/;
+
+function kindOf(type: string): Offer['kind'] {
+  if (NUMBERS.test(type)) return 'number';
+  if (type === 'BOOLEAN') return 'boolean';
+  return /^(VARCHAR|JSON|ENUM\(.*\))$/s.test(type) ? 'text' : 'other';
+}
+
+export interface ReadColumns {
+  from: string;
+  offers: Offer[];
+  /** For messages. */
+  source: string;
+  /**
+   * Chunks are taken while the scan runs. Measured on 2 million rows of 9 columns: Parquet 0.37 s instead of
+   * 0.55 s; CSV 1.8 s instead of 1.3 s, as its parsing then waits for the reader.
+   */
+  stream: boolean;
+}
+
+/** Reads the columns offered, all of them in one pass. */
+export async function readColumns(
+  connection: DuckDBConnection,
+  { from, offers, source, stream }: ReadColumns,
+): Promise<Column[]> {
+  const sql = `SELECT ${offers.map(toExpression).join(', ')} FROM ${from}`;
+  const { result, rows } = stream
+    ? await startStream(connection, sql, from)
+    : await runWhole(connection, sql);
+  const collectors = offers.map(({ name, kind }) =>
+    kind === 'text'
+      ? new TextCollector(name, rows, source)
+      : new NumberCollector(name, kind as NumberColumn['kind'], rows),
+  );
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) break;
+    for (const [j, collector] of collectors.entries()) {
+      collector.add(chunk.getColumnVector(j), chunk.rowCount);
+    }
+  }
+  return collectors.map(collector => collector.finish());
+}
+
+async function runWhole(connection: DuckDBConnection, sql: string) {
+  const result = await connection.run(sql);
+  return { result, rows: result.rowCount };
+}
+
+/** Parquet holds its count of rows at its end, so asking for it reads nothing else. */
+async function startStream(connection: DuckDBConnection, sql: string, from: string) {
+  const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${from}`);
+  return { result: await connection.stream(sql), rows: Number(counted.getColumns()[0]![0]) };
+}
+
+/** Numbers and booleans come as float64, texts as text: JSON's without its quotes. */
+function toExpression({ name, kind, type }: Offer): string {
+  if (kind !== 'text') return `CAST(${quoteName(name)} AS DOUBLE)`;
+  return type === 'JSON' ? `${quoteName(name)} ->> '$'` : `CAST(${quoteName(name)} AS VARCHAR)`;
+}

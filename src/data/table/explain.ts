@@ -1,0 +1,89 @@
+/**
+ * What DuckDB says about a file it can't read, in one line: where, expected, got. A pure function of its
+ * message; what is not known here keeps DuckDB's own first line.
+ */
+import { failure, type LockstepError } from '../../errors.js';
+
+interface Explanation {
+  pattern: RegExp;
+  explain: (found: string[], file: string, where: string) => { message: string; hint: string };
+}
+
+const EXPLANATIONS: Explanation[] = [
+  {
+    pattern: /Expected Number of Columns: (\d+) Found: (\d+)/,
+    explain: ([expected, got], _, where) => ({
+      message: `${where}: expected ${expected} cells, as in the first line, got ${got}.`,
+      hint: 'Correct the line: a delimiter or a quote is missing, or is too many.',
+    }),
+  },
+  {
+    pattern: /unterminated quote/i,
+    explain: (_, __, where) => ({
+      message: `${where}: expected a closing quote, got the end of the file or a letter after it.`,
+      hint: 'Correct the line; a quote inside a quoted cell is written twice.',
+    }),
+  },
+  {
+    pattern: /Invalid unicode|not utf-8/i,
+    explain: (_, file, where) => ({
+      message: `${where}: expected UTF-8 text, got bytes of another encoding.`,
+      hint: `Convert it: iconv -f latin1 -t utf-8 ${file}`,
+    }),
+  },
+  {
+    pattern: /Main file schema: (.*)\nCurrent file: (.*)\nColumn with name: (".*") is missing/,
+    explain: ([main, current, column]) => ({
+      message: `${current}: expected the column ${column}, as in ${main}, got none.`,
+      hint: 'Files read together need the same columns.',
+    }),
+  },
+  {
+    pattern: /No magic bytes found at end of file '(.*)'/,
+    explain: ([path]) => ({
+      message: `${path}: expected a whole Parquet file, got one without an end.`,
+      hint: 'The file was cut short: fetch it again.',
+    }),
+  },
+  {
+    pattern: /Malformed JSON in file "(.*)", at byte (\d+) in record\/value (\d+): (.*?)\.?\s*$/m,
+    explain: ([path, byte, record, problem]) => ({
+      message: `${path}, row ${record}: expected JSON, got ${problem} at its byte ${byte}.`,
+      hint: 'JSON files hold one array of objects, or one object a line.',
+    }),
+  },
+];
+
+/** @param error what DuckDB threw. @param source the file or pattern, where the message names none */
+export function explain(error: Error, source: string): LockstepError {
+  const { message } = error;
+  const [, file = source] = /^\s*file = (.*)$/m.exec(message) ?? [];
+  const [, line] = /CSV Error on Line: (\d+)/.exec(message) ?? [];
+  const where = line === undefined ? file : `${file}, line ${line}`;
+  for (const { pattern, explain } of EXPLANATIONS) {
+    const found = pattern.exec(message);
+    if (found === null) continue;
+    const explained = explain(found.slice(1), file, where);
+    return failure(explained.message, explained.hint, error);
+  }
+  const hint = 'Check that the file is whole and of the format that its name says.';
+  return failure(`${where}: expected a table, got: ${firstLine(message)}.`, hint, error);
+}
+
+const DUCKDB_ERROR = /^[A-Z]\w+( \w+)* Error: /;
+
+/** Whether it is DuckDB that refuses, and not a mistake of ours. */
+export function isDuckDBError(error: unknown): error is Error {
+  return error instanceof Error && DUCKDB_ERROR.test(error.message);
+}
+
+/** A cell is not of the type that the first rows made it look like. */
+export function isConversion(error: Error): boolean {
+  return error.message.startsWith('Conversion Error');
+}
+
+/** The first line of DuckDB's message, without the kind of error before it. */
+export function firstLine(message: string): string {
+  const [line = ''] = message.split('\n');
+  return line.replace(DUCKDB_ERROR, '').replace(/[.!]\s*$/, '');
+}

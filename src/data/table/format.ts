@@ -1,0 +1,58 @@
+/**
+ * Formats of tables: by the file's name, checked against its first bytes, so that a mislabelled file is
+ * refused by one line and not by a parser's complaints.
+ */
+import { failure } from '../../errors.js';
+import { readBeginning } from '../files.js';
+
+export type TableFormat = 'csv' | 'tsv' | 'json' | 'parquet';
+
+const EXTENSIONS: Readonly<Record<string, TableFormat>> = {
+  csv: 'csv',
+  txt: 'csv',
+  data: 'csv',
+  tsv: 'tsv',
+  tab: 'tsv',
+  json: 'json',
+  ndjson: 'json',
+  jsonl: 'json',
+  parquet: 'parquet',
+};
+
+/** The format that a name stands for, or null. */
+export function tableFormat(path: string): TableFormat | null {
+  const [, extension = ''] = /\.(\w+)(?:\.gz)?$/.exec(path) ?? [];
+  return EXTENSIONS[extension.toLowerCase()] ?? null;
+}
+
+/** Whether a name is a pattern of names. */
+export function isPattern(source: string): boolean {
+  return /[*?[]/.test(source);
+}
+
+/** Bytes looked at: enough to meet a zero byte in anything binary. */
+const BEGINNING = 512;
+
+const HINT = 'Rename it after what it holds, or fetch it again.';
+
+/** @throws failed where the file is empty or begins as another format does */
+export async function checkFormat(path: string, format: TableFormat): Promise<void> {
+  const bytes = await readBeginning(path, BEGINNING);
+  const got = describe(bytes);
+  const expected = path.endsWith('.gz') ? 'gzip' : format === 'parquet' ? 'Parquet' : 'text';
+  if (got !== expected) {
+    throw failure(`${path}: expected ${expected}, as its name says, got ${got}.`, HINT);
+  }
+  if (format !== 'json' || got !== 'text') return;
+  const text = new TextDecoder().decode(bytes).trimStart();
+  if (/^[[{]/.test(text)) return;
+  const message = `${path}: expected JSON that begins with [ or {, got ${JSON.stringify(text.slice(0, 20))}.`;
+  throw failure(message, HINT);
+}
+
+function describe(bytes: Uint8Array): string {
+  const [a, b] = bytes;
+  if (new TextDecoder().decode(bytes.subarray(0, 4)) === 'PAR1') return 'Parquet';
+  if (a === 0x1f && b === 0x8b) return 'gzip';
+  return bytes.includes(0) ? 'binary data' : 'text';
+}

@@ -1,0 +1,170 @@
+/**
+ * From the files, or a query over them, to columns. Types are guessed from the first rows; where a later
+ * row contradicts them, the files are read once more with types guessed from all rows.
+ */
+import { failure, usageError } from '../../errors.js';
+import { lookAt, missing } from '../files.js';
+import type { Table } from './column.js';
+import { findLayout } from './csv.js';
+import { type DuckDBConnection, describe, listFiles, type Offer, readColumns, withDuckDB } from './duckdb.js';
+import { explain, firstLine, isConversion, isDuckDBError } from './explain.js';
+import { checkFormat, tableFormat } from './format.js';
+import { quoteName, type Scan, scanSql, strictScanSql } from './sql.js';
+
+/** A column to read. */
+export interface Wish {
+  name: string;
+  /** Leave it as the file spells it, though it looks like numbers: a category of which only numbers are left. */
+  asText: boolean;
+}
+
+export interface ReadOptions {
+  header: boolean;
+  query: string | null;
+  /** Settles what to read, once it is known what there is. */
+  choose: (offers: Offer[]) => Wish[];
+}
+
+/** The name of the files' table in a query. */
+const QUERY_TABLE = 'data';
+
+/** Reads the columns that are chosen. @throws failed, usage */
+export async function readTable(source: string, options: ReadOptions): Promise<Table> {
+  const table = await withDuckDB(async connection => {
+    const scan = await openScan(connection, source, options.header);
+    const { query } = options;
+    if (query === null) {
+      return await guarded(connection, scan, source, scan => readScan(connection, scan, source, options));
+    }
+    await guarded(connection, scan, source, scan => copyScan(connection, scan));
+    return await readQuery(connection, query, source, options);
+  });
+  if (table.rows > 0) return table;
+  const got = options.query === null && options.header ? 'none below the header' : 'none';
+  throw failure(
+    `${table.source}: expected rows of data, got ${got}.`,
+    'Check how the file was made or copied.',
+  );
+}
+
+/** Finds the files, and how they are laid out. */
+async function openScan(connection: DuckDBConnection, source: string, header: boolean): Promise<Scan> {
+  const paths = (await lookAt(source)) === 'file' ? [source] : await listFiles(connection, source);
+  const [first] = paths;
+  if (first === undefined) throw missing(source);
+  const format = tableFormat(first);
+  for (const path of paths) {
+    if (format === null || tableFormat(path) !== format) {
+      const expected = 'files of one format, all .csv, .tsv, .json, .ndjson or .parquet (.gz may follow)';
+      throw failure(
+        `${source}: expected ${expected}, got ${path}.`,
+        'End the pattern with the format: *.csv',
+      );
+    }
+    await checkFormat(path, format);
+  }
+  const isText = format === 'csv' || format === 'tsv';
+  const layout = isText ? await findLayout(first, format === 'tsv') : null;
+  return { paths, format: format!, header, layout, asText: [], thorough: false };
+}
+
+/** Runs a reading of the files; again with types from all rows if need be; and explains why it failed. */
+async function guarded<T>(
+  connection: DuckDBConnection,
+  scan: Scan,
+  source: string,
+  read: (scan: Scan) => Promise<T>,
+): Promise<T> {
+  try {
+    return await read(scan);
+  } catch (error) {
+    if (!isDuckDBError(error)) throw error;
+    if (isConversion(error) && !scan.thorough) {
+      return await guarded(connection, { ...scan, thorough: true }, source, read);
+    }
+    throw explain(await findRaggedLine(connection, scan, error), source);
+  }
+}
+
+/** DuckDB's sniffer does not say which line is at fault; a strict reading does. */
+async function findRaggedLine(connection: DuckDBConnection, scan: Scan, problem: Error): Promise<Error> {
+  const cells = scan.layout?.cells ?? null;
+  if (cells === null || !problem.message.includes('when sniffing file')) return problem;
+  try {
+    await connection.run(`SELECT count(*) FROM ${strictScanSql(scan, cells)}`);
+    return problem;
+  } catch (found) {
+    return found as Error;
+  }
+}
+
+async function readScan(connection: DuckDBConnection, scan: Scan, source: string, options: ReadOptions) {
+  const named = await describeScan(connection, scan);
+  const chosen = options.choose(named.map(({ offer }) => offer)).map(wish => {
+    const { offer, sqlName } = named.find(({ offer }) => offer.name === wish.name)!;
+    const asText = wish.asText && scan.layout !== null;
+    return { sqlName, name: offer.name, offer: asText ? { ...offer, kind: 'text' as const } : offer, asText };
+  });
+  const asText = chosen.filter(column => column.asText).map(column => column.sqlName);
+  const columns = await readColumns(connection, {
+    from: scanSql({ ...scan, asText }),
+    offers: chosen.map(({ offer, sqlName }) => ({ ...offer, name: sqlName })),
+    source,
+    stream: scan.format === 'parquet',
+  });
+  const renamed = columns.map((column, i) => ({ ...column, name: chosen[i]!.name }));
+  return toTable(source, renamed);
+}
+
+/** Without a header, DuckDB pads the numbers of its names with zeros: column07. Here it is column7. */
+async function describeScan(connection: DuckDBConnection, scan: Scan) {
+  const offers = await describe(connection, scanSql(scan));
+  const isNamed = scan.header || scan.layout === null;
+  return offers.map((offer, i) => ({
+    sqlName: offer.name,
+    offer: isNamed ? offer : { ...offer, name: `column${i}` },
+  }));
+}
+
+/** Copies the files into the table of the query, then shuts the database off from all files. */
+async function copyScan(connection: DuckDBConnection, scan: Scan): Promise<void> {
+  const columns = (await describeScan(connection, scan)).map(
+    ({ sqlName, offer }) => `${quoteName(sqlName)} AS ${quoteName(offer.name)}`,
+  );
+  await connection.run(`CREATE TABLE ${QUERY_TABLE} AS SELECT ${columns.join(', ')} FROM ${scanSql(scan)}`);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+}
+
+async function readQuery(
+  connection: DuckDBConnection,
+  query: string,
+  source: string,
+  options: ReadOptions,
+): Promise<Table> {
+  // A query can only be the inside of a SELECT: what would change anything does not parse there.
+  const from = `(${query.replace(/[;\s]+$/, '')}\n)`;
+  try {
+    const offers = await describe(connection, from);
+    const wishes = options.choose(offers);
+    const chosen = wishes.map(wish => offers.find(offer => offer.name === wish.name)!);
+    const where = `${source} (query)`;
+    return toTable(
+      where,
+      await readColumns(connection, { from, offers: chosen, source: where, stream: false }),
+    );
+  } catch (error) {
+    if (!isDuckDBError(error)) throw error;
+    const expected = `one SELECT over the table ${QUERY_TABLE}`;
+    throw usageError(
+      `--query: expected ${expected}, got: ${firstLine(error.message)}.`,
+      `Try --query "SELECT * FROM ${QUERY_TABLE} LIMIT 1000".`,
+    );
+  }
+}
+
+function toTable(source: string, columns: Table['columns']): Table {
+  const [first] = columns;
+  const rows = first === undefined ? 0 : first.kind === 'text' ? first.codes.length : first.values.length;
+  return { source, rows, columns };
+}

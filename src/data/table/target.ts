@@ -1,0 +1,171 @@
+/**
+ * The columns to predict: values of a regression, or classes with their names. The task, where it is not
+ * given: several targets are a regression; text and booleans are classes; whole numbers are classes where
+ * there are at most 20 distinct ones and each occurs twice on average; all other numbers are a regression.
+ * Two classes are binary, more are multiclass.
+ */
+import { usageError } from '../../errors.js';
+import type { Task } from '../dataset.js';
+import { cellError, isMissingText, type Place, parseNumber } from './cell.js';
+import type { Column } from './column.js';
+import { byCodeUnit, isMostlyNumbers, type NumberFeature, toNumbers } from './feature.js';
+
+/** A target before its task is known: numbers, or texts. */
+export type RawTarget = NumberFeature | RawLabels;
+
+interface RawLabels {
+  name: string;
+  kind: 'labels';
+  texts: string[];
+  /** One a row, into texts; −1 where the cell is missing and its row is to be dropped. */
+  codes: Int32Array;
+}
+
+/** What there is to learn, for the rows that are kept. */
+export interface Targets {
+  task: Task;
+  classes: string[];
+  /** One a target, each one number a row of the table: the value, or the number of the class. */
+  values: Float64Array[];
+}
+
+/** Checks a target's cells. @throws usage at the first that won't do */
+export function toRawTarget(column: Column, task: 'auto' | Task, place: Place): RawTarget {
+  if (column.kind !== 'text') return toNumbers(column, place);
+  if (task === 'regression' || (task === 'auto' && isMostlyNumbers(column))) return toNumbers(column, place);
+  return toLabels(column.name, column.codes, column.texts, place);
+}
+
+function toLabels(name: string, cells: Int32Array, texts: string[], place: Place): RawLabels {
+  const isMissing = texts.map(text => (place.allowMissing ? isMissingText(text) : text.trim() === ''));
+  const codes = cells.map(code => (code < 0 || isMissing[code] ? -1 : code));
+  const empty = codes.indexOf(-1);
+  if (empty >= 0 && !place.allowMissing) {
+    throw cellError(place, empty, { expected: 'a class', got: null, hint: place.missingHint });
+  }
+  return { name, kind: 'labels', texts, codes };
+}
+
+/** Settles the task and the classes. @throws usage where the targets don't suit the task */
+export function settleTargets(
+  raw: RawTarget[],
+  rows: Uint32Array,
+  task: 'auto' | Task,
+  source: string,
+): Targets {
+  const [first] = raw;
+  const keys = raw.length > 1 || task === 'regression' ? null : numberKeys(first!, rows);
+  const settled = task === 'auto' ? guessTask(raw, keys?.distinct ?? null, rows.length) : task;
+  if (settled === 'regression') {
+    return { task: settled, classes: [], values: raw.map(target => (target as NumberFeature).values) };
+  }
+  if (raw.length > 1) {
+    const message = `--target: expected one column for --task ${task}, got ${raw.length}.`;
+    throw usageError(message, 'Name one, or try --task regression.');
+  }
+  if (keys === null) throw tooMany(first!, source);
+  const labels = keys.distinct.map(key => labelOf(first!, key));
+  const classes = [...labels].sort(labels.every(isNumber) ? byValue : byCodeUnit);
+  checkClasses(classes, settled, first!, source);
+  const isBinary = settled === 'binary' || (task === 'auto' && classes.length === 2);
+  const places = labels.map(label => classes.indexOf(label));
+  const values = new Float64Array(keys.numbers.length);
+  for (let i = 0; i < values.length; i++) values[i] = places[keys.numbers[i]!] ?? Number.NaN;
+  return { task: isBinary ? 'binary' : 'multiclass', classes, values: [values] };
+}
+
+/** Whole numbers of more distinct values than this are taken for amounts. */
+const MAX_GUESSED_CLASSES = 20;
+
+/** A network with more outputs was not meant. */
+const MAX_CLASSES = 10_000;
+
+/** Multiclass stands for either kind of classes here. */
+function guessTask(raw: RawTarget[], distinct: number[] | null, rows: number): Task {
+  const [target] = raw;
+  if (raw.length > 1) return 'regression';
+  if (target!.kind === 'labels' || target!.isBoolean) return 'multiclass';
+  if (distinct === null || distinct.length > Math.min(MAX_GUESSED_CLASSES, rows / 2)) return 'regression';
+  return distinct.every(Number.isInteger) ? 'multiclass' : 'regression';
+}
+
+function keysOf(target: RawTarget): Float64Array | Int32Array {
+  return target.kind === 'labels' ? target.codes : target.values;
+}
+
+interface NumberedKeys {
+  distinct: number[];
+  /** One a row of the table, into distinct; −1 for rows that are not kept. */
+  numbers: Int32Array;
+}
+
+/** Numbers the distinct keys of the rows as they come; null where there are too many to be classes. */
+function numberKeys(target: RawTarget, rows: Uint32Array): NumberedKeys | null {
+  const keys = keysOf(target);
+  const known = new Map<number, number>();
+  const numbers = new Int32Array(keys.length).fill(-1);
+  for (let i = 0; i < rows.length; i++) {
+    const key = keys[rows[i]!]!;
+    let number = known.get(key);
+    if (number === undefined) {
+      if (known.size === MAX_CLASSES) return null;
+      number = known.size;
+      known.set(key, number);
+    }
+    numbers[rows[i]!] = number;
+  }
+  return { distinct: [...known.keys()], numbers };
+}
+
+function labelOf(target: RawTarget, key: number): string {
+  if (target.kind === 'labels') return target.texts[key]!;
+  return target.isBoolean ? String(key === 1) : String(key);
+}
+
+function isNumber(label: string): boolean {
+  return !Number.isNaN(parseNumber(label));
+}
+
+function byValue(a: string, b: string): number {
+  return parseNumber(a) - parseNumber(b) || byCodeUnit(a, b);
+}
+
+function checkClasses(classes: string[], task: Task, { name }: RawTarget, source: string): void {
+  if (classes.length === 1) {
+    const message = `${source}, column "${name}": expected two or more classes, got only "${classes[0]}".`;
+    throw usageError(message, 'Add rows of other classes, or choose another --target.');
+  }
+  if (task === 'binary' && classes.length !== 2) {
+    const message = `--task binary: expected two classes in column "${name}", got ${classes.length}.`;
+    throw usageError(message, 'Try --task multiclass.');
+  }
+}
+
+function tooMany({ name }: RawTarget, source: string) {
+  return usageError(
+    `${source}, column "${name}": expected at most ${MAX_CLASSES} classes, got more.`,
+    'Try --task regression, or choose another --target.',
+  );
+}
+
+/** Targets by classes that are kept. @throws usage at the first cell that is none of them */
+export function toKnownTarget(column: Column, task: Task, classes: string[], place: Place): Float64Array {
+  if (task === 'regression') return toNumbers(column, place).values;
+  const raw = toRawTarget(column, column.kind === 'text' ? task : 'auto', place);
+  const keys = keysOf(raw);
+  const numbers = new Map(classes.map((name, k) => [name, k]));
+  const codes = new Map<number, number>();
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!;
+    if (Number.isNaN(key) || (key === -1 && raw.kind === 'labels') || codes.has(key)) continue;
+    const label = labelOf(raw, key);
+    const code = numbers.get(label) ?? numbers.get(String(parseNumber(label)));
+    if (code === undefined) {
+      const shown = `${classes.slice(0, 4).join(', ')}${classes.length > 4 ? '…' : ''}`;
+      const expected = `one of the ${classes.length} classes learnt from (${shown})`;
+      throw cellError(place, i, { expected, got: label, hint: 'Correct the cell, or leave the row out.' });
+    }
+    codes.set(key, code);
+  }
+  return Float64Array.from(keys, key => codes.get(key) ?? Number.NaN);
+}

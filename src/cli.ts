@@ -5,8 +5,8 @@
  * are refused by src/config, which knows what was meant, so yargs is told to let them pass.
  */
 import yargs from 'yargs';
-import { COMMANDS, type Command } from './commands/command.js';
 import { Interruption, listenForSignals } from './commands/signals.js';
+import { COMMANDS, type Command } from './commands/table.js';
 import { packageVersion } from './commands/version.js';
 import { nearest } from './config/nearest.js';
 import {
@@ -118,13 +118,15 @@ function reportError(error: unknown): number {
     process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
     return EXIT_CODES[error.code];
   }
+  // Whoever read the output has had enough of it.
+  if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0;
   const { stack } = error as Error;
   process.stderr.write(`error: a fault of lockstep itself; please report it.\n${stack ?? error}\n`);
   return EXIT_CODES.failed;
 }
 
 async function main(): Promise<void> {
-  // Whoever reads the output may leave: head, less.
+  // What was being written fails by itself where it matters.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;

@@ -1,14 +1,13 @@
 /** lockstep evaluate MODEL DATA: how good a model is on data whose targets are known. */
 
 import type { Dataset } from '../data/dataset.js';
-import { loadWith } from '../data/load.js';
 import { classesOf, confusionText, countConfusion, figuresOf, figuresText } from '../report/confusion.js';
 import { formatCount } from '../report/format.js';
 import { judgementData, judgementText } from '../report/judgement.js';
 import { targetFigures, targetsText } from '../report/regression.js';
 import { evaluate } from '../train/evaluate.js';
-import type { Call } from './command.js';
-import { openModel } from './model.js';
+import type { Call } from './call.js';
+import { loadFor, openModel } from './model.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
@@ -17,11 +16,13 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 }
 
 async function judge(model: string, source: string, settings: Call['settings']): Promise<number> {
-  const { network, weights, encoding, task } = await openModel(model);
-  const { header, query, missing, seed } = settings;
-  const data = await loadWith(source, encoding, task, { header, query, missing, seed, requireTargets: true });
-  const { predictions, seconds, ...judgement } = await evaluate(network, weights, data, settings);
-  const detail = task === 'regression' ? ofTargets(data, predictions) : ofClasses(data, predictions);
+  const opened = await openModel(model);
+  const data = await loadFor(opened, source, settings, true);
+  const { workers, shards, backend, reduction } = settings;
+  const machine = { workers, shards, backend, reduction };
+  const evaluation = await evaluate(opened.network, opened.weights, data, machine);
+  const { predictions, seconds, ...judgement } = evaluation;
+  const detail = opened.task === 'regression' ? ofTargets(data, predictions) : ofClasses(data, predictions);
   if (settings.json) {
     printJson({ ...judgementData(judgement), rows: data.rows, seconds, ...detail.data });
   } else {

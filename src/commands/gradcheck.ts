@@ -10,7 +10,7 @@ import { formatCount } from '../report/format.js';
 import { renderTable } from '../report/table.js';
 import { computeGradient } from '../train/gradient.js';
 import type { MachineOptions } from '../train/types.js';
-import type { Call } from './command.js';
+import type { Call } from './call.js';
 import { type GradcheckCase, gradcheckCases } from './gradcheck-cases.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';

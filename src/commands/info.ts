@@ -7,7 +7,7 @@ import { formatBytes, formatCount, formatFigure } from '../report/format.js';
 import { renderPairs } from '../report/table.js';
 import { loadModel } from '../store/model-file.js';
 import { hashWeights } from '../store/weights.js';
-import type { Call } from './command.js';
+import type { Call } from './call.js';
 import { findModel } from './model.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';

@@ -1,5 +1,8 @@
-/** MODEL on the line: a run's folder, or a model file. */
+/** MODEL and DATA on the line: a run's folder or a model file, and rows encoded as the model learnt them. */
 import { stat } from 'node:fs/promises';
+import type { Settings } from '../config/options.js';
+import type { Dataset } from '../data/dataset.js';
+import { loadWith } from '../data/load.js';
 import { loadModel, type Model } from '../store/model-file.js';
 import { modelPath } from '../store/run-directory.js';
 
@@ -19,4 +22,16 @@ export async function isFolder(path: string): Promise<boolean> {
     found => found.isDirectory(),
     () => false,
   );
+}
+
+/** The data as features of the model's network. @throws failed, usage where it can't be read or doesn't fit */
+export async function loadFor(
+  { network, encoding, task }: Model,
+  source: string,
+  settings: Pick<Settings, 'header' | 'query' | 'missing' | 'seed'>,
+  requireTargets: boolean,
+): Promise<Dataset> {
+  const { header, query, missing, seed } = settings;
+  const width = network.layers[0]!;
+  return loadWith(source, encoding, task, { header, query, missing, seed, width, requireTargets });
 }

@@ -5,14 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Dataset } from '../data/dataset.js';
-import { loadWith } from '../data/load.js';
 import { checkOutput, type OutputColumn, writeTable } from '../data/write-table.js';
 import { usageError } from '../errors.js';
 import { classesOf } from '../report/confusion.js';
 import { formatCount } from '../report/format.js';
 import { evaluate } from '../train/evaluate.js';
-import type { Call } from './command.js';
-import { openModel } from './model.js';
+import type { Call } from './call.js';
+import { loadFor, openModel } from './model.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
@@ -24,17 +23,12 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 }
 
 async function predict(model: string, source: string, settings: Call['settings']): Promise<number> {
-  const { header, query, missing, seed, out, json } = settings;
+  const { workers, shards, backend, reduction, out, json } = settings;
   if (out !== null) await checkOutput(out);
-  const { network, weights, encoding, task } = await openModel(model);
-  const data = await loadWith(source, encoding, task, {
-    header,
-    query,
-    missing,
-    seed,
-    requireTargets: false,
-  });
-  const { predictions, seconds } = await evaluate(network, weights, data, settings);
+  const opened = await openModel(model);
+  const data = await loadFor(opened, source, settings, false);
+  const machine = { workers, shards, backend, reduction };
+  const { predictions, seconds } = await evaluate(opened.network, opened.weights, data, machine);
   const columns = columnsOf(data, predictions);
   if (out === null) {
     await printTable(columns);

@@ -17,7 +17,7 @@ import { appendMetrics, modelPath, writeConfig } from '../store/run-directory.js
 import { hashWeights } from '../store/weights.js';
 import { train } from '../train/train.js';
 import type { Report, StartReport, TrainOptions, TrainResult } from '../train/types.js';
-import type { Call } from './command.js';
+import type { Call } from './call.js';
 import { hiddenActivations, networkFor } from './network.js';
 import { print, printJson } from './print.js';
 import { makeRunFolder } from './run-folder.js';
@@ -100,14 +100,23 @@ async function trainOptions(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<TrainOptions> {
-  const { init, initScheme, seed, lr, batchSize } = settings;
-  const { l2, reduction, epochs, tolerance, shuffle, update, workers, shards, backend } = settings;
+  const { lr, batchSize, seed, l2, reduction, epochs, tolerance, shuffle, update, workers, shards, backend } =
+    settings;
   return {
     ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, signal },
     learningRate: lr,
     batchSize: batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows),
-    init: init === null ? initialWeights(network, seed, initScheme) : await loadWeights(init, network),
+    init: await firstWeights(network, settings),
   };
+}
+
+/** Null: train() draws them itself. */
+async function firstWeights(
+  network: Network,
+  { init, initScheme, seed }: Settings,
+): Promise<Float32Array | null> {
+  if (init !== null) return loadWeights(init, network);
+  return initScheme === 'auto' ? null : initialWeights(network, seed, initScheme);
 }
 
 /** Shows and keeps the reports of a training, to its end. */

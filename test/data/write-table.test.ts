@@ -1,8 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
 import { afterAll, describe, expect, it } from 'vitest';
+import { withDuckDB } from '../../src/data/table/duckdb.js';
 import { checkOutput, type OutputColumn, writeTable } from '../../src/data/write-table.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-table-'));
@@ -37,12 +37,9 @@ describe('a table', () => {
     const path = join(folder, 't.PARQUET');
     const values = Float32Array.from({ length: 5000 }, (_, i) => i);
     await writeTable(path, [{ name: 'n', values }]);
-    const connection = await (await DuckDBInstance.create()).connect();
-    const read = await connection.runAndReadAll(
-      `SELECT count(*), sum(n), max(n) FROM read_parquet('${path}')`,
-    );
-    expect(read.getRows()).toEqual([[5000n, (4999 * 5000) / 2, 4999]]);
-    connection.closeSync();
+    const sql = `SELECT count(*), sum(n), max(n) FROM read_parquet('${path}')`;
+    const rows = await withDuckDB(async connection => (await connection.runAndReadAll(sql)).getRows());
+    expect(rows).toEqual([[5000n, (4999 * 5000) / 2, 4999]]);
   });
 
   it('replaces a file that is there, and leaves nothing else behind', async () => {

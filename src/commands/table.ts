@@ -1,20 +1,8 @@
 /**
- * What the command line and the commands agree on. The line is read by cli.ts, checked against the table of
- * options, and handed to one command.
+ * The commands as --help shows them, and the doors to their code. Their options are in src/config.
  */
-import type { CommandName, Settings } from '../config/options.js';
-
-/** One command as it was called. */
-export interface Call {
-  /** The words that are no options: DATA, or MODEL and DATA. */
-  operands: string[];
-  settings: Settings;
-  /** Aborted by the first SIGINT or SIGTERM. */
-  signal: AbortSignal;
-}
-
-/** Does the work, prints the result to stdout, and gives the exit code. @throws LockstepError */
-export type Run = (call: Call) => Promise<number>;
+import type { CommandName } from '../config/options.js';
+import type { Run } from './call.js';
 
 /** A command as --help shows it, and the door to its code. */
 export interface Command {

@@ -1,0 +1,48 @@
+/** Small tables to learn from, one for each task, made of seeded numbers. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Random } from '../../src/random.js';
+
+const random = new Random(5, 'probe');
+
+/** A CSV file of so many rows, and its path. */
+function writeRows(
+  path: string,
+  header: string,
+  rows: number,
+  row: (i: number) => (string | number)[],
+): string {
+  const lines = Array.from({ length: rows }, (_, i) => row(i).join(','));
+  writeFileSync(path, `${[header, ...lines].join('\n')}\n`);
+  return path;
+}
+
+const round = (value: number) => Number(value.toFixed(3));
+
+/** Three kinds, told apart by length, weight and colour. */
+export function writeKinds(folder: string, name: string, rows: number, from = 0): string {
+  return writeRows(join(folder, name), 'length,weight,colour,kind', rows, i => {
+    const kind = i % 3;
+    const length = 10 * kind + random.normal(from + 2 * i);
+    const weight = 5 * (kind - 1) ** 2 + random.normal(from + 2 * i + 1);
+    return [round(length), round(weight), ['red', 'green'][kind % 2]!, ['ant', 'bee', 'cat'][kind]!];
+  });
+}
+
+/** Up or down, by the sign of a sum. */
+export function writeAnswers(folder: string, name: string, rows: number, from = 0): string {
+  return writeRows(join(folder, name), 'a,b,answer', rows, i => {
+    const a = random.normal(from + 2 * i);
+    const b = random.normal(from + 2 * i + 1);
+    return [round(a), round(b), a + b > 0 ? 'up' : 'down'];
+  });
+}
+
+/** Two targets of very different size, both near linear. */
+export function writeHouses(folder: string, name: string, rows: number, from = 0): string {
+  return writeRows(join(folder, name), 'area,rooms,price,tax', rows, i => {
+    const area = 50 + 100 * random.uniform(from + 2 * i);
+    const rooms = 1 + Math.floor(6 * random.uniform(from + 2 * i + 1));
+    return [round(area), rooms, round(2000 * area + 10_000 * rooms), round(area / 100 + rooms / 10)];
+  });
+}

@@ -1,0 +1,228 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadModel } from '../../src/store/model-file.js';
+import { lockstep, makeFolder } from './lockstep.js';
+import { writeAnswers, writeHouses, writeKinds } from './tables.js';
+
+const folder = makeFolder();
+const kinds = writeKinds(folder, 'kinds.csv', 90);
+const moreKinds = writeKinds(folder, 'more-kinds.csv', 45, 1000);
+writeAnswers(folder, 'answers.csv', 80);
+writeAnswers(folder, 'more-answers.csv', 40, 1000);
+writeHouses(folder, 'houses.csv', 80);
+writeHouses(folder, 'more-houses.csv', 40, 1000);
+
+/** Runs lockstep in the folder with words as a shell would cut them, and reads its JSON. */
+async function lockstepJson(line: string) {
+  const { code, stdout, stderr } = await lockstep([...line.split(' '), '--json'], { cwd: folder });
+  expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+  return JSON.parse(stdout) as Record<string, unknown> & { validation: Record<string, number> };
+}
+
+describe('train', () => {
+  it('leaves a run: the model, the configuration, a line for each epoch; and says so', async () => {
+    const summary = await lockstepJson(
+      'train kinds.csv --target kind --hidden 8 --epochs 12 --batch-size 16 --workers 2 --shards 3 --out run --validation 0.2',
+    );
+    expect(summary).toMatchObject({
+      ...{ stopped: 'epochs', epochs: 12, steps: 12 * 5, samples: 12 * 72 },
+      ...{ workers: 2, shards: 3, model: join('run', 'model.safetensors') },
+      loss: expect.any(Number),
+      accuracy: expect.any(Number),
+      validation: { loss: expect.any(Number), accuracy: expect.any(Number) },
+      seconds: expect.any(Number),
+      samplesPerSecond: expect.any(Number),
+      backend: expect.any(String),
+      weightsSha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(summary.validation.accuracy).toBeGreaterThan(0.9);
+    expect(readdirSync(join(folder, 'run')).sort()).toEqual([
+      'config.json',
+      'metrics.jsonl',
+      'model.safetensors',
+    ]);
+
+    const metrics = readFileSync(join(folder, 'run', 'metrics.jsonl'), 'utf8')
+      .trim()
+      .split('\n');
+    const records = metrics.map(line => JSON.parse(line));
+    expect(records.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
+    const { loss, accuracy, validation } = summary;
+    expect(records.at(-1)).toMatchObject({ loss, accuracy, validation, step: 60 });
+
+    const config = JSON.parse(readFileSync(join(folder, 'run', 'config.json'), 'utf8'));
+    expect(config).toMatchObject({
+      ...{ data: 'kinds.csv', task: 'multiclass', workers: 2, shards: 3, batchSize: 16, rows: 72 },
+      options: { hidden: [8], epochs: 12, target: ['kind'], validation: 0.2 },
+    });
+
+    const model = await loadModel(join(folder, 'run', 'model.safetensors'));
+    expect(model.encoding.classes).toEqual(['ant', 'bee', 'cat']);
+  });
+
+  it('gives the same weights for any number of workers and either update, of the same shards', async () => {
+    const line = 'train kinds.csv --target kind --hidden 8 --epochs 2 --batch-size 16 --shards 4';
+    const runs = ['--workers 1', '--workers 2', '--workers 3 --update coordinator'];
+    const hashes = [];
+    for (const run of runs) hashes.push((await lockstepJson(`${line} ${run}`)).weightsSha256);
+    expect(new Set(hashes).size).toBe(1);
+  });
+
+  it('repeats a run from its config.json', async () => {
+    const first = await lockstepJson(
+      'train kinds.csv --target kind --hidden 5 --seed 9 --lr 0.2 --epochs 2 --out first',
+    );
+    const again = await lockstepJson('train kinds.csv --config first/config.json --out again');
+    expect(again.weightsSha256).toBe(first.weightsSha256);
+  });
+
+  it('names its run by the time where no folder is given', async () => {
+    const { model } = await lockstepJson('train kinds.csv --target kind --epochs 1');
+    expect(model).toMatch(/^runs.\d{8}-\d{6}(-\d+)?.model\.safetensors$/);
+    expect(existsSync(join(folder, String(model)))).toBe(true);
+  });
+
+  it('starts from given weights, and stops when nothing changes any more', async () => {
+    const line = 'train kinds.csv --target kind --hidden 4 --epochs 2 --out start';
+    const { weightsSha256 } = await lockstepJson(line);
+    const next = await lockstepJson(
+      'train kinds.csv --target kind --hidden 4 --init start/model.safetensors --lr 1e-30 --tolerance 0 --epochs 9',
+    );
+    expect(next).toMatchObject({ weightsSha256, stopped: 'tolerance', steps: 1 });
+  });
+
+  it('prints for people what it prints for scripts, and progress on stderr', async () => {
+    const line = 'train kinds.csv --target kind --epochs 2 --validation more-kinds.csv';
+    const { stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    expect(stdout).toMatch(
+      /^training {4}loss .*\nvalidation {2}loss .*\nwork .*\ntime .*\nmodel .*\nsha256 .*\n$/,
+    );
+    expect(stderr).toMatch(/^.* parameters · 90 rows in batches of 64 .*\nepoch 1\/2 .*\nepoch 2\/2 .*\n$/);
+    expect((await lockstep([...line.split(' '), '--quiet'], { cwd: folder })).stderr).toBe('');
+  });
+});
+
+describe('evaluate agrees with train, and predict with evaluate', () => {
+  it.each([
+    ['kinds', '--target kind --hidden 8'],
+    ['answers', '--target answer --hidden 8 --reduction sum --lr 0.01'],
+    ['houses', '--target price,tax --hidden 8'],
+    ['houses', '--target price --hidden  --lr 0.05'],
+    ['houses', '--target tax --output-activation relu --hidden 4,3 --activation tanh,sigmoid'],
+  ])('on %s with %s', async (name, options) => {
+    const out = join(folder, options.replaceAll(/\W/g, ''));
+    const words = [
+      `train ${name}.csv ${options}`,
+      `--epochs 20 --batch-size 16 --validation more-${name}.csv`,
+    ];
+    const { validation } = await lockstepJson(`${words.join(' ')} --out ${out}`);
+    const reduction = options.includes('sum') ? '--reduction sum' : '--reduction mean';
+    const evaluation = await lockstepJson(
+      `evaluate ${out} more-${name}.csv --workers 1 --shards 2 ${reduction}`,
+    );
+    for (const [figure, value] of Object.entries(validation)) {
+      expect(evaluation[figure]).toBeCloseTo(value, value < 100 ? 5 : 0);
+    }
+
+    const { stdout } = await lockstep(['predict', out, `more-${name}.csv`], { cwd: folder });
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map(line => line.split(','));
+    const truth = readFileSync(join(folder, `more-${name}.csv`), 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1);
+    expect(rows).toHaveLength(truth.length);
+    if ('accuracy' in evaluation) {
+      const right = rows.filter(([prediction], i) => truth[i]!.endsWith(`,${prediction}`)).length;
+      expect(right / rows.length).toBeCloseTo(Number(evaluation.accuracy), 10);
+      for (const [, ...probabilities] of rows) {
+        expect(probabilities.map(Number).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
+      }
+    } else {
+      const [column] = options.startsWith('--target price') ? [2] : [3];
+      const squares = rows.map(
+        ([prediction], i) => (Number(prediction) - Number(truth[i]!.split(',')[column!])) ** 2,
+      );
+      const rmse = Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / rows.length);
+      const [first] = evaluation.targets as { rmse: number }[];
+      expect(rmse / first!.rmse).toBeCloseTo(1, 4);
+    }
+  });
+});
+
+describe('evaluate', () => {
+  it('shows a confusion matrix and the figures of each class', async () => {
+    await lockstepJson('train kinds.csv --target kind --epochs 20 --out shown');
+    const { stdout } = await lockstep(['evaluate', 'shown', 'more-kinds.csv'], { cwd: folder });
+    expect(stdout).toMatch(
+      /^45 rows of .*more-kinds\.csv: loss .*, accuracy .* %\n\ntrue \\ predicted +ant +bee +cat\n/,
+    );
+    expect(stdout).toMatch(/class +precision +recall +F1 +support\nant .* 15\nbee .* 15\ncat .* 15\n$/);
+    const { classes, confusion, rows } = await lockstepJson('evaluate shown more-kinds.csv');
+    expect(rows).toBe(45);
+    expect(classes).toHaveLength(3);
+    expect((confusion as number[][]).flat().reduce((sum, count) => sum + count, 0)).toBe(45);
+  });
+});
+
+describe('predict', () => {
+  it.each(['csv', 'json', 'parquet'])('writes %s, which info can read', async format => {
+    if (!existsSync(join(folder, 'predictor'))) {
+      await lockstepJson('train answers.csv --target answer --epochs 5 --out predictor');
+    }
+    writeFileSync(join(folder, 'unlabelled.csv'), 'b,a\n1,1\n-1,-1\n');
+    const out = `predictions.${format}`;
+    const summary = await lockstepJson(`predict predictor unlabelled.csv --out ${out}`);
+    expect(summary).toMatchObject({
+      out,
+      rows: 2,
+      columns: ['prediction', 'probability_down', 'probability_up'],
+    });
+    const info = await lockstepJson(`info ${out} --target prediction`);
+    expect(info).toMatchObject({
+      rows: 2,
+      features: 2,
+      classes: [
+        { class: 'down', rows: 1 },
+        { class: 'up', rows: 1 },
+      ],
+    });
+  });
+});
+
+describe('info', () => {
+  it('describes data', async () => {
+    const info = await lockstepJson('info kinds.csv --target kind');
+    expect(info).toMatchObject({ rows: 90, task: 'multiclass', features: 4, targets: ['kind'] });
+    expect(info.columns).toMatchObject([
+      { name: 'length', kind: 'number' },
+      { name: 'weight', kind: 'number' },
+      { name: 'colour', kind: 'category', values: ['green', 'red'] },
+    ]);
+    const { stdout } = await lockstep(['info', kinds, '--target', 'kind']);
+    expect(stdout).toContain('ant (30 rows), bee (30 rows), cat (30 rows)');
+  });
+
+  it('describes a model', async () => {
+    const { weightsSha256 } = await lockstepJson(
+      'train kinds.csv --target kind --hidden 8,4 --epochs 1 --out described',
+    );
+    const info = await lockstepJson('info described');
+    expect(info).toMatchObject({ task: 'multiclass', parameters: 40 + 36 + 15, weightsSha256 });
+    const { stdout } = await lockstep(['info', 'described/model.safetensors'], { cwd: folder });
+    expect(stdout).toContain('4 → 8 relu → 4 relu → 3 softmax, cross-entropy');
+    expect(stdout).toContain(moreKinds.length > 0 ? 'ant, bee, cat' : '');
+  });
+});
+
+describe('gradcheck', () => {
+  it('passes on every network, and says how close', async () => {
+    const { passed, checks } = await lockstepJson('gradcheck --backend wasm --workers 2 --shards 3');
+    expect(passed).toBe(true);
+    expect(checks).toHaveLength(78);
+  });
+});

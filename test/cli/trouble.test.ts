@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadModel } from '../../src/store/model-file.js';
+import { CLI, lockstep, makeFolder } from './lockstep.js';
+import { writeHouses, writeKinds } from './tables.js';
+
+const folder = makeFolder();
+writeKinds(folder, 'kinds.csv', 60);
+writeHouses(folder, 'houses.csv', 60);
+writeFileSync(join(folder, 'empty.csv'), '');
+writeFileSync(join(folder, 'not-a-model.safetensors'), 'certainly not');
+mkdirSync(join(folder, 'taken'));
+writeFileSync(join(folder, 'taken', 'metrics.jsonl'), '');
+
+/** An endless training. */
+const ENDLESS = 'train kinds.csv --target kind --epochs 1000000000';
+
+describe('what goes wrong gives one error, its exit code, nothing on stdout, and leaves nothing behind:', () => {
+  it.each<[string, number, string]>([
+    ['train none.csv', 1, 'none.csv: expected'],
+    ['train empty.csv --out deep/run', 1, 'empty.csv'],
+    ['train kinds.csv --target kynd --out other', 2, 'kynd'],
+    ['train kinds.csv --target kind --batch-size 61', 2, '--batch-size: expected full or 1 to 60'],
+    [
+      'train kinds.csv --target kind --workers 3 --shards 2',
+      2,
+      '--workers: expected 1 to 2 (the shards), got 3.',
+    ],
+    ['train kinds.csv --target kind --loss sse', 2, '--loss: expected cross-entropy'],
+    ['train kinds.csv --target kind --out taken', 2, "taken: expected a new run's folder"],
+    ['train kinds.csv --target kind --out kinds.csv', 1, 'kinds.csv: expected a folder that can be made'],
+    ['train kinds.csv --target kind --init none.safetensors', 1, 'none.safetensors: expected'],
+    ['evaluate none kinds.csv', 1, 'none: expected a model file'],
+    ['evaluate not-a-model.safetensors kinds.csv', 1, 'not-a-model.safetensors'],
+    [
+      'predict not-a-model.safetensors kinds.csv --out none/p.csv',
+      1,
+      'none/p.csv: expected a file that can be written',
+    ],
+    ['info none', 1, 'none: expected'],
+  ])('lockstep %s', async (line, expected, message) => {
+    const before = readdirSync(folder);
+    const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    expect([code, stdout]).toEqual([expected, '']);
+    expect(stderr).toMatch(/^error: .*\n(.*\n)?$/);
+    expect(stderr).toContain(message);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
+  it('a training that diverges ends with 3, and leaves no model', async () => {
+    const line = 'train houses.csv --target price --no-standardize --lr 10 --out diverged';
+    const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    expect([code, stdout]).toEqual([3, '']);
+    expect(stderr).toMatch(/\nerror: step \d+ \(epoch \d+\): .*diverged\.\nTry a smaller --lr/);
+    expect(existsSync(join(folder, 'diverged', 'model.safetensors'))).toBe(false);
+  });
+});
+
+describe('a signal', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)(
+    '%s ends the training after its step, writes the model and exits with %i',
+    async (name, expected) => {
+      let sent = false;
+      const { code, stdout } = await lockstep([...ENDLESS.split(' '), '--json', '--out', name], {
+        cwd: folder,
+        onError: (said, kill) => {
+          if (!sent && said.includes('epoch')) {
+            sent = true;
+            kill(name);
+          }
+        },
+      });
+      expect(code).toBe(expected);
+      expect(JSON.parse(stdout)).toMatchObject({ stopped: 'aborted' });
+      const { weights } = await loadModel(join(folder, name, 'model.safetensors'));
+      expect(weights.every(Number.isFinite)).toBe(true);
+    },
+  );
+
+  it('sent twice ends it at once', async () => {
+    let sent = false;
+    const { code } = await lockstep(ENDLESS.split(' '), {
+      cwd: folder,
+      onError: (said, kill) => {
+        if (!sent && said.includes('epoch')) {
+          sent = true;
+          kill('SIGINT');
+          kill('SIGTERM');
+        }
+      },
+    });
+    expect([130, 143]).toContain(code);
+  });
+});
+
+it('a reader that leaves early is no error', async () => {
+  await lockstep(['train', 'kinds.csv', '--target', 'kind', '--epochs', '1', '--out', 'small'], {
+    cwd: folder,
+  });
+  const many = writeKinds(folder, 'many.csv', 30_000);
+  const child = spawn(process.execPath, [CLI, 'predict', 'small', many], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', chunk => {
+    said += chunk;
+  });
+  child.stdout.once('data', () => child.stdout.destroy());
+  const code = await new Promise(resolve => child.on('close', resolve));
+  expect([code, said]).toEqual([0, '']);
+});

@@ -17,6 +17,7 @@ const ROOMS: Record<string, string[]> = {
   'src/store': ['src/errors.ts', 'src/model', 'src/data'],
   'src/protocol': ['src/errors.ts', 'src/kernels', 'src/model'],
   'src/train': ['src/errors.ts', 'src/random.ts', 'src/data', 'src/kernels', 'src/model', 'src/protocol'],
+  'src/study': ['src/errors.ts', 'src/random.ts', 'src/data', 'src/kernels', 'src/model', 'src/train'],
   'src/report': ['src/errors.ts', 'src/train', 'src/data'],
   'src/index.ts': ['src'],
   'src/cli.ts': ['src'],

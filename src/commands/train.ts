@@ -24,7 +24,12 @@ import { makeRunFolder } from './run-folder.js';
 import { unlessAborted } from './signals.js';
 import { packageVersion } from './version.js';
 
-const DEFAULT_BATCH_ROWS = 64;
+/**
+ * Of tables of a hundred rows to MNIST's, all learn with these. The curvature of squared error grows with
+ * features and hidden units: with 128 of them 0.05 diverges on some tables, 0.03 on others of linear models.
+ */
+const DEFAULT_BATCH_ROWS = 32;
+const DEFAULT_LEARNING_RATE = { sse: 0.01, 'binary-cross-entropy': 0.1, 'cross-entropy': 0.1 } as const;
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   checkTogether(settings);
@@ -60,8 +65,9 @@ async function trainInto(
   const options = await trainOptions(network, data, settings, signal);
   const keep = async (report: Report) => {
     if (report.type === 'start') {
-      const config = describeRun({ source, settings, network, data, validation, start: report });
-      await writeConfig(folder, config);
+      const { learningRate } = options;
+      const run = { source, settings, network, data, validation, learningRate, start: report };
+      await writeConfig(folder, describeRun(run));
     }
     if (report.type === 'epoch') await appendMetrics(folder, epochData(report));
   };
@@ -104,7 +110,7 @@ async function trainOptions(
     settings;
   return {
     ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, signal },
-    learningRate: lr,
+    learningRate: lr ?? DEFAULT_LEARNING_RATE[network.loss],
     batchSize: batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows),
     init: await firstWeights(network, settings),
   };
@@ -147,6 +153,7 @@ function describeRun(run: {
   network: Network;
   data: Dataset;
   validation: Dataset | null;
+  learningRate: number;
   start: StartReport;
 }): Record<string, unknown> {
   const { type: _, ...machine } = run.start;
@@ -158,6 +165,7 @@ function describeRun(run: {
     task: run.data.task,
     network: run.network,
     validationRows: run.validation?.rows ?? 0,
+    learningRate: run.learningRate,
     ...machine,
   };
 }

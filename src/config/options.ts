@@ -156,9 +156,10 @@ export const OPTIONS = {
     commands: ['train'],
   }),
 
-  lr: option<number>({
+  lr: option<number | null>({
     kind: decimal({ zero: false }),
-    default: 0.1,
+    default: null,
+    defaultText: '0.1; 0.01 with sse',
     example: '0.1',
     help: 'Learning rate α of w ← w − α ∇E.',
     group: 'Training',
@@ -167,7 +168,7 @@ export const OPTIONS = {
   batchSize: option<number | 'full' | null>({
     kind: orWord('full', whole({ from: 1 })),
     default: null,
-    defaultText: '64, or all rows if fewer',
+    defaultText: '32, or all rows if fewer',
     example: '1024',
     help: 'Rows of a step, over all workers together.',
     group: 'Training',
@@ -175,8 +176,8 @@ export const OPTIONS = {
   }),
   epochs: option<number>({
     kind: whole({ from: 1 }),
-    default: 20,
-    example: '20',
+    default: 30,
+    example: '30',
     help: 'Passes over the data.',
     group: 'Training',
     commands: ['train'],

@@ -98,7 +98,7 @@ describe('train', () => {
     expect(stdout).toMatch(
       /^training {4}loss .*\nvalidation {2}loss .*\nwork .*\ntime .*\nmodel .*\nsha256 .*\n$/,
     );
-    expect(stderr).toMatch(/^.* parameters · 90 rows in batches of 64 .*\nepoch 1\/2 .*\nepoch 2\/2 .*\n$/);
+    expect(stderr).toMatch(/^.* parameters · 90 rows in batches of 32 .*\nepoch 1\/2 .*\nepoch 2\/2 .*\n$/);
     expect((await lockstep([...line.split(' '), '--quiet'], { cwd: folder })).stderr).toBe('');
   });
 });

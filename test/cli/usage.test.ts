@@ -44,8 +44,8 @@ describe('wrong usage ends with 2, nothing on stdout, and', () => {
       '--shuffle: expected an option of lockstep train, got an unknown name.',
       'Did you mean --no-shuffle?',
     ],
-    ['train a --epochs', '--epochs: expected a whole number from 1, got nothing.', 'Try --epochs 20.'],
-    ['train a --epochs --lr 1', '--epochs: expected a whole number from 1, got nothing.', 'Try --epochs 20.'],
+    ['train a --epochs', '--epochs: expected a whole number from 1, got nothing.', 'Try --epochs 30.'],
+    ['train a --epochs --lr 1', '--epochs: expected a whole number from 1, got nothing.', 'Try --epochs 30.'],
     ['train a --lr=-1', '--lr: expected a number above 0, got -1.', 'Try --lr 0.1.'],
     ['train a --lr -1', '--lr: expected a number above 0, got -1.', 'Try --lr 0.1.'],
     [

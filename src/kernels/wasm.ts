@@ -124,7 +124,7 @@ export class WasmKernels implements Kernels {
     rows: number,
     classes: number,
   ): void {
-    this.#wasm.softmaxCrossEntropy(delta, bias, y, metrics, rows, classes);
+    this.#wasm.softmaxCrossEntropy(delta, bias, y, metrics, rows, classes, this.#scratch);
   }
 
   binaryCrossEntropy(

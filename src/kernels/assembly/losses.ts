@@ -6,6 +6,9 @@ import { derivative } from './activations';
 import { exp4, logOnePlus4, sigmoid4 } from './math';
 import { loadPart, storePart } from './part';
 
+// Up to here four rows at once are faster than a row at a time: bench/kernels.ts losses.
+const FEW_CLASSES: usize = 24;
+
 function largest(v: v128): f32 {
   const two = f32x4.max(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
   return f32x4.extract_lane(f32x4.max(two, v128.shuffle<f32>(two, two, 1, 0, 3, 2)), 0);
@@ -86,7 +89,80 @@ function isFirstLargest(z: usize, y: usize, most: f32): bool {
   return true;
 }
 
-/** delta ← softmax(delta + bias) − onehot(y); y: int32 (rows). metrics[0] += loss, metrics[1] += right rows. */
+/** One row: delta ← softmax(delta + bias) − onehot(label). Returns −ln ŷ(label), and counts into `right`. */
+function oneRow(delta: usize, bias: usize, label: usize, classes: usize, right: usize): f64 {
+  const most = addBias(delta, bias, classes);
+  const at = delta + (label << 2);
+  const a = load<f32>(at);
+  if (isFirstLargest(delta, label, most)) store<f64>(right, load<f64>(right) + 1);
+  const total = expAndSum(delta, most, classes);
+  scaleRow(delta, f32(1) / total, classes);
+  store<f32>(at, load<f32>(at) - 1);
+  // −ln ŷ = (most − a) + ln total; the total is at least 1, the largest's own part.
+  return f64(most) - f64(a) + f64(f32x4.extract_lane(logOnePlus4(f32x4.splat(total - 1)), 0));
+}
+
+/** Column j of four rows, `line` bytes apart. */
+@inline
+function loadColumn(from: usize, line: usize): v128 {
+  let v = v128.load32_zero(from);
+  v = v128.load_lane<f32>(from + line, v, 1);
+  v = v128.load_lane<f32>(from + 2 * line, v, 2);
+  return v128.load_lane<f32>(from + 3 * line, v, 3);
+}
+
+@inline
+function storeColumn(to: usize, v: v128, line: usize): void {
+  v128.store_lane<f32>(to, v, 0);
+  v128.store_lane<f32>(to + line, v, 1);
+  v128.store_lane<f32>(to + 2 * line, v, 2);
+  v128.store_lane<f32>(to + 3 * line, v, 3);
+}
+
+/** As oneRow for four rows at once, a row a lane, for few classes; `columns` has room for classes vectors. */
+function fourRows(
+  delta: usize,
+  bias: usize,
+  labels: v128,
+  classes: usize,
+  right: usize,
+  columns: usize,
+): f64 {
+  const line = classes << 2;
+  const one = f32x4.splat(1);
+  let most = f32x4.splat(-Infinity);
+  let first = i32x4.splat(-1);
+  let own = f32x4.splat(0);
+  for (let j: usize = 0; j < classes; j++) {
+    const a = f32x4.add(loadColumn(delta + (j << 2), line), v128.load32_splat(bias + (j << 2)));
+    v128.store(columns + (j << 4), a);
+    const column = i32x4.splat(i32(j));
+    first = v128.bitselect(column, first, f32x4.gt(a, most));
+    most = f32x4.max(most, a);
+    own = v128.bitselect(a, own, i32x4.eq(column, labels));
+  }
+  let total = f32x4.splat(0);
+  for (let j: usize = 0; j < classes; j++) {
+    const e = exp4(f32x4.sub(v128.load(columns + (j << 4)), most));
+    v128.store(columns + (j << 4), e);
+    total = f32x4.add(total, e);
+  }
+  const factor = f32x4.div(one, total);
+  for (let j: usize = 0; j < classes; j++) {
+    const onehot = v128.and(one, i32x4.eq(i32x4.splat(i32(j)), labels));
+    const yHat = f32x4.mul(v128.load(columns + (j << 4)), factor);
+    storeColumn(delta + (j << 2), f32x4.sub(yHat, onehot), line);
+  }
+  const hits = popcnt(i32x4.bitmask(i32x4.eq(first, labels)));
+  store<f64>(right, load<f64>(right) + f64(hits));
+  const log = logOnePlus4(f32x4.sub(total, one));
+  return addLanes(0, f32x4.add(f32x4.sub(most, own), log), 4);
+}
+
+/**
+ * delta ← softmax(delta + bias) − onehot(y); y: int32 (rows). metrics[0] += loss, metrics[1] += right rows.
+ * `scratch`: FEW_CLASSES vectors of this thread's own.
+ */
 export function softmaxCrossEntropy(
   delta: usize,
   bias: usize,
@@ -94,25 +170,23 @@ export function softmaxCrossEntropy(
   metrics: usize,
   rows: usize,
   classes: usize,
+  scratch: usize,
 ): void {
   let loss: f64 = 0;
-  let right: f64 = 0;
-  for (let i: usize = 0; i < rows; i++) {
-    const label = usize(load<u32>(y + (i << 2)));
-    const most = addBias(delta, bias, classes);
-    const at = delta + (label << 2);
-    const a = load<f32>(at);
-    if (isFirstLargest(delta, label, most)) right += 1;
-    const total = expAndSum(delta, most, classes);
-    // −ln ŷ(y) = (most − a) + ln total; the total is at least 1, the largest's own part.
-    const log = f32x4.extract_lane(logOnePlus4(f32x4.splat(total - 1)), 0);
-    loss += f64(most) - f64(a) + f64(log);
-    scaleRow(delta, f32(1) / total, classes);
-    store<f32>(at, load<f32>(at) - 1);
-    delta += classes << 2;
+  const right = metrics + 8;
+  const line = classes << 2;
+  let i: usize = 0;
+  if (classes <= FEW_CLASSES) {
+    for (; i + 4 <= rows; i += 4) {
+      loss += fourRows(delta, bias, v128.load(y + (i << 2)), classes, right, scratch);
+      delta += 4 * line;
+    }
+  }
+  for (; i < rows; i++) {
+    loss += oneRow(delta, bias, usize(load<u32>(y + (i << 2))), classes, right);
+    delta += line;
   }
   store<f64>(metrics, load<f64>(metrics) + loss);
-  store<f64>(metrics, load<f64>(metrics, 8) + right, 8);
 }
 
 /** The four terms max(a, 0) − a y + ln(1 + e^−|a|). */

@@ -10,7 +10,8 @@ import { kindOf } from './source.js';
 import { splitDataset } from './split.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
 import type { Missing } from './table/cell.js';
-import { loadTable, loadTableWith } from './table/load.js';
+import { loadTable } from './table/load.js';
+import { loadTableWith } from './table/load-with.js';
 
 export type { Missing } from './table/cell.js';
 
@@ -49,6 +50,10 @@ export async function loadData(
     loaded = fraction === null ? parts : splitDataset(parts.train, fraction, seed);
   }
   if (typeof validation !== 'string') return loaded;
+  if (validation.startsWith('synthetic:')) {
+    const message = `--validation: expected a file or a fraction, got ${validation}, whose rows are learnt from.`;
+    throw usageError(message, 'Try --validation 0.2.');
+  }
   const { task, encoding, features: width } = loaded.train;
   const held = await loadWith(validation, encoding, task, { ...options, requireTargets: true, width });
   return { train: loaded.train, validation: held };

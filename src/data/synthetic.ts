@@ -35,6 +35,7 @@ export function parseSynthetic(source: string): SyntheticShape {
 /** Makes the rows. */
 export function makeSynthetic(source: string, shape: SyntheticShape, seed: number): Dataset {
   const { rows, features, classes } = shape;
+  const x = makeNoise(source, shape, seed);
   const encoding: Encoding = {
     kind: 'table',
     columns: Array.from({ length: features }, (_, j) => ({
@@ -48,7 +49,6 @@ export function makeSynthetic(source: string, shape: SyntheticShape, seed: numbe
     classes: classes === 1 ? [] : Array.from({ length: classes }, (_, k) => String(k)),
     targetScales: classes === 1 ? [{ mean: 0, deviation: 1 }] : [],
   };
-  const x = makeNoise(source, shape, seed);
   const made = { source, rows, features, x, scale: 1, encoding };
   if (classes === 1) return { ...made, task: 'regression', outputs: 1, y: teach(x, shape, seed, source) };
   const outputs = classes === 2 ? 1 : classes;
@@ -76,9 +76,10 @@ function makeNoise(source: string, { rows, features }: SyntheticShape, seed: num
 
 /** x ← (x ± c(k)) / s, the sign by a coin for each row, s the deviation that clusters and noise have together. */
 function moveToClusters(x: Float32Array, { rows, features, classes }: SyntheticShape, seed: number): void {
-  const { centres, length } = placeCentres(features, classes, seed);
+  const centres = placeCentres(features, classes, seed);
   const signs = new Random(seed, 'synthetic', STREAMS.signs);
-  const shrink = 1 / Math.sqrt(1 + length ** 2 / features);
+  const spread = centres.reduce((sum, centre) => sum + dot(centre, centre), 0) / (classes * features);
+  const shrink = 1 / Math.sqrt(1 + spread);
   for (let i = 0; i < rows; i++) {
     const sign = signs.word(i) & 1 ? 1 : -1;
     const centre = centres[i % classes]!;
@@ -94,7 +95,7 @@ const TRIES = 16;
  * Centres of length about 5 (in deviations of the noise) where there is room for that many; farther out in
  * few dimensions, where 2K clusters would lie on top of each other.
  */
-function placeCentres(features: number, classes: number, seed: number) {
+function placeCentres(features: number, classes: number, seed: number): Float64Array[] {
   const random = new Random(seed, 'synthetic', STREAMS.centres);
   const length = 5 * (2 * classes) ** (1 / features);
   const centres: Float64Array[] = [];
@@ -110,7 +111,7 @@ function placeCentres(features: number, classes: number, seed: number) {
     }
     centres.push(best.centre);
   }
-  return { centres, length };
+  return centres;
 }
 
 /** min |a ∓ b|², without the two vectors. */

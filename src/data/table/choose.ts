@@ -73,17 +73,24 @@ export function checkNames(
   }
 }
 
-/** @param where the option that names it, or the file that lacks it */
-export function unknownColumn(
-  where: string,
-  name: string,
-  names: readonly string[],
-  source: string,
-): LockstepError {
+function unknownColumn(where: string, name: string, names: readonly string[], source: string) {
   const near = nearestName(name, names);
-  const hint = near === undefined ? `There are ${list(names)}.` : `Did you mean "${near}"?`;
+  const hint = near === undefined ? `It has ${list(names)}.` : `Did you mean "${near}"?`;
   return usageError(
-    `${where}: expected a column of ${source}, got "${name}", which it does not have.`,
+    `${where}: expected a column of ${source}, got "${name}", which is none.`,
+    `${hint}${headerHint(names)}`,
+  );
+}
+
+/** A column that was learnt from, and that a file does not have. */
+export function absentColumn(name: string, names: readonly string[], source: string): LockstepError {
+  const near = nearestName(name, names);
+  const hint =
+    near === undefined
+      ? 'Give a table with the columns learnt from.'
+      : `Is "${near}" meant? Rename it: --query 'SELECT * RENAME (${quoteSqlName(near)} AS ${quoteSqlName(name)}) FROM data'.`;
+  return usageError(
+    `${source}: expected the column "${name}", which was learnt from, got ${list(names)}.`,
     `${hint}${headerHint(names)}`,
   );
 }

@@ -36,7 +36,8 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
 /** The files that a pattern stands for, in the order of their names. */
 export async function listFiles(connection: DuckDBConnection, pattern: string): Promise<string[]> {
   const result = await connection.runAndReadAll(`SELECT file FROM glob(${quoteText(pattern)}) ORDER BY file`);
-  return result.getColumns()[0]?.map(String) ?? [];
+  const paths = result.getColumns()[0]?.map(String) ?? [];
+  return paths.map(path => (pattern.startsWith('./') ? path : path.replace(/^\.\//, '')));
 }
 
 /** The columns of what follows a FROM. */

@@ -13,7 +13,7 @@ const EXPLANATIONS: Explanation[] = [
   {
     pattern: /Expected Number of Columns: (\d+) Found: (\d+)/,
     explain: ([expected, got], _, where) => ({
-      message: `${where}: expected ${expected} cells, as in the first line, got ${got}.`,
+      message: `${where}: expected ${expected} cells, as in the first line, got ${Number(got) > Number(expected) ? 'more' : got}.`,
       hint: 'Correct the line: a delimiter or a quote is missing, or is too many.',
     }),
   },

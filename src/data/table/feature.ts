@@ -60,7 +60,8 @@ export function toKnownNumbers(column: Column, { mean, deviation }: Scale, place
   const feature = toNumbers(column, place);
   const far = feature.values.findIndex(value => Math.abs((value - mean) / deviation) > FLOAT32_MAX);
   if (far < 0) return feature;
-  const expected = `a number near those learnt from (${mean} ± ${deviation})`;
+  const learnt = [mean, deviation].map(value => Number(value.toPrecision(6))).join(' ± ');
+  const expected = `a number near those learnt from (${learnt})`;
   throw cellError(place, far, { expected, got: spell(feature.values[far]!), hint: CELL_HINT });
 }
 

@@ -40,10 +40,9 @@ export async function readTable(source: string, options: ReadOptions): Promise<T
     return await readQuery(connection, query, source, options);
   });
   if (table.rows > 0) return table;
-  const got = options.query === null && options.header ? 'none below the header' : 'none';
   throw failure(
-    `${table.source}: expected rows of data, got ${got}.`,
-    'Check how the file was made or copied.',
+    `${table.source}: expected rows of data, got none.`,
+    'Check how the file was made, or the query; if the only line holds data, add --no-header.',
   );
 }
 
@@ -142,8 +141,10 @@ async function readQuery(
   source: string,
   options: ReadOptions,
 ): Promise<Table> {
+  const select = query.replace(/[;\s]+$/, '');
+  await checkQuery(connection, select);
   // A query can only be the inside of a SELECT: what would change anything does not parse there.
-  const from = `(${query.replace(/[;\s]+$/, '')}\n)`;
+  const from = `(${select}\n)`;
   try {
     const offers = await describe(connection, from);
     const wishes = options.choose(offers);
@@ -155,12 +156,24 @@ async function readQuery(
     );
   } catch (error) {
     if (!isDuckDBError(error)) throw error;
-    const expected = `one SELECT over the table ${QUERY_TABLE}`;
-    throw usageError(
-      `--query: expected ${expected}, got: ${firstLine(error.message)}.`,
-      `Try --query "SELECT * FROM ${QUERY_TABLE} LIMIT 1000".`,
-    );
+    throw wrongQuery(firstLine(error.message));
   }
+}
+
+/** Parsed by itself, a query's mistakes are its own. */
+async function checkQuery(connection: DuckDBConnection, query: string): Promise<void> {
+  if (query === '') throw wrongQuery('nothing');
+  const { count } = await connection.extractStatements(query).catch((error: Error) => {
+    throw wrongQuery(firstLine(error.message.replace('Failed to extract statements: ', '')));
+  });
+  if (count !== 1) throw wrongQuery(`${count} statements`);
+}
+
+function wrongQuery(got: string) {
+  return usageError(
+    `--query: expected one SELECT over the table ${QUERY_TABLE}, got: ${got}.`,
+    `Try --query "SELECT * FROM ${QUERY_TABLE} LIMIT 1000".`,
+  );
 }
 
 function toTable(source: string, columns: Table['columns']): Table {

@@ -149,8 +149,8 @@ function tooMany({ name }: RawTarget, source: string) {
 }
 
 /** Targets by classes that are kept. @throws usage at the first cell that is none of them */
-export function toKnownTarget(column: Column, task: Task, classes: string[], place: Place): Float64Array {
-  if (task === 'regression') return toNumbers(column, place).values;
+export function toKnownTarget(column: Column, task: Task, classes: string[], place: Place): NumberFeature {
+  if (task === 'regression') return toNumbers(column, place);
   const raw = toRawTarget(column, column.kind === 'text' ? task : 'auto', place);
   const keys = keysOf(raw);
   const numbers = new Map(classes.map((name, k) => [name, k]));
@@ -167,5 +167,6 @@ export function toKnownTarget(column: Column, task: Task, classes: string[], pla
     }
     codes.set(key, code);
   }
-  return Float64Array.from(keys, key => codes.get(key) ?? Number.NaN);
+  const values = Float64Array.from(keys, key => codes.get(key) ?? Number.NaN);
+  return { name: raw.name, kind: 'number', isBoolean: false, values, hasMissing: values.some(Number.isNaN) };
 }

@@ -1,0 +1,90 @@
+/**
+ * A table for a network that has learnt: the columns of its encoding, found by name, and turned into
+ * features by the constants that it keeps.
+ */
+import type { ColumnEncoding, Dataset, Encoding, Task } from '../dataset.js';
+import { keepRows, targetPlace, toDataset } from './assemble.js';
+import type { Missing, Place } from './cell.js';
+import { absentColumn, checkNames } from './choose.js';
+import type { Column } from './column.js';
+import type { Offer } from './duckdb.js';
+import { type Feature, toKnownCategory, toKnownNumbers } from './feature.js';
+import { readTable, type Wish } from './read.js';
+import { toKnownTarget } from './target.js';
+
+export interface TableWithOptions {
+  task: Task;
+  header: boolean;
+  query: string | null;
+  missing: Missing;
+  requireTargets: boolean;
+}
+
+/** Rows for a network that has learnt, by its encoding. @throws failed, usage */
+export async function loadTableWith(
+  source: string,
+  encoding: Encoding,
+  options: TableWithOptions,
+): Promise<Dataset> {
+  const { task, missing, requireTargets } = options;
+  let hasTargets = false;
+  const table = await readTable(source, {
+    ...options,
+    choose: offers => {
+      const names = offers.map(offer => offer.name);
+      hasTargets = requireTargets || encoding.targets.every(name => names.includes(name));
+      return chooseKnown(offers, encoding, hasTargets, source);
+    },
+  });
+  const count = hasTargets ? encoding.targets.length : 0;
+  const targetColumns = table.columns.slice(0, count);
+  const isBlank = !requireTargets && targetColumns.some(hasEmptyCell);
+  const targets = (isBlank ? [] : targetColumns).map(column =>
+    toKnownTarget(column, task, encoding.classes, targetPlace(table, column, missing)),
+  );
+  const features = table.columns
+    .slice(count)
+    .map((column, i) => toKnownFeature(column, encoding.columns[i]!, table.source, missing));
+  const dropped = missing === 'drop' ? unfilled(features, encoding.columns) : [];
+  const rows = keepRows(table, [...targets, ...dropped]);
+  const values = targets.map(target => target.values);
+  return toDataset(source, features, { task, classes: encoding.classes, values }, encoding, rows);
+}
+
+function chooseKnown(offers: Offer[], encoding: Encoding, hasTargets: boolean, source: string): Wish[] {
+  const names = offers.map(offer => offer.name);
+  const targets = hasTargets ? encoding.targets : [];
+  const wanted = [...targets, ...encoding.columns.map(column => column.name)];
+  const absent = wanted.find(name => !names.includes(name));
+  if (absent !== undefined) throw absentColumn(absent, names, source);
+  checkNames(source, wanted, offers, source);
+  const isText = encoding.classes.some(name => String(Number(name)) !== name);
+  return [
+    ...targets.map(name => ({ name, asText: isText })),
+    ...encoding.columns.map(({ name, kind }) => ({ name, asText: kind === 'category' })),
+  ];
+}
+
+function hasEmptyCell(column: Column): boolean {
+  return column.kind === 'text' ? column.codes.includes(-1) : column.firstEmpty >= 0;
+}
+
+function toKnownFeature(column: Column, encoding: ColumnEncoding, source: string, missing: Missing): Feature {
+  const isFilled = encoding.kind === 'number' && encoding.fill !== null;
+  const place: Place = {
+    source,
+    column: column.name,
+    allowMissing: isFilled || missing === 'drop',
+    missingHint: 'Fill the cell in, try --missing drop, or train with --missing mean.',
+  };
+  if (encoding.kind === 'category') return toKnownCategory(column, encoding.values, place);
+  return toKnownNumbers(column, encoding, place);
+}
+
+/** The features whose missing cells nothing is filled in for. */
+function unfilled(features: readonly Feature[], columns: readonly ColumnEncoding[]): Feature[] {
+  return features.filter((_, i) => {
+    const column = columns[i]!;
+    return column.kind === 'category' || column.fill === null;
+  });
+}

@@ -1,0 +1,100 @@
+/**
+ * Files for the tests of the data room, in a temporary folder that is removed after them, and the options
+ * that the command line would give by default.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll } from 'vitest';
+import { type LoadOptions, type LoadWithOptions, loadData } from '../../src/data/load.js';
+import type { LockstepError } from '../../src/errors.js';
+
+/** A folder for one test file. */
+export function makeFolder(): Folder {
+  const path = mkdtempSync(join(tmpdir(), 'lockstep-data-'));
+  afterAll(() => rmSync(path, { recursive: true, force: true }));
+  return new Folder(path);
+}
+
+export class Folder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Writes a file, packed where its name ends in .gz, and returns its path. */
+  write(name: string, contents: string | Uint8Array): string {
+    const path = join(this.path, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, name.endsWith('.gz') ? gzipSync(contents) : contents);
+    return path;
+  }
+
+  /** Writes lines of cells. */
+  table(name: string, lines: readonly (readonly (string | number)[])[]): string {
+    return this.write(name, lines.map(cells => `${cells.join(',')}\n`).join(''));
+  }
+
+  /** Writes what is said to be no gzip file. */
+  writePlain(name: string, contents: string | Uint8Array): string {
+    const path = join(this.path, name);
+    writeFileSync(path, contents);
+    return path;
+  }
+}
+
+/** An IDX file: type 8 and bytes unless said otherwise. */
+export function idx(dimensions: number[], elements: Uint8Array | number[], type = 8): Uint8Array {
+  const header = new DataView(new ArrayBuffer(4 + 4 * dimensions.length));
+  header.setUint8(2, type);
+  header.setUint8(3, dimensions.length);
+  for (const [i, size] of dimensions.entries()) header.setUint32(4 + 4 * i, size);
+  return new Uint8Array([...new Uint8Array(header.buffer), ...elements]);
+}
+
+const DEFAULTS: LoadOptions = {
+  target: null,
+  features: null,
+  task: 'auto',
+  header: true,
+  query: null,
+  standardize: true,
+  standardizeTargets: false,
+  missing: 'error',
+  validation: null,
+  seed: 1,
+};
+
+export function loadOptions(options: Partial<LoadOptions> = {}): LoadOptions {
+  return { ...DEFAULTS, ...options };
+}
+
+export function loadWithOptions(options: Partial<LoadWithOptions> = {}): LoadWithOptions {
+  return { header: true, query: null, missing: 'error', requireTargets: true, ...options };
+}
+
+/** Loads what is to learn from. */
+export async function loadTrain(source: string, options: Partial<LoadOptions> = {}) {
+  return (await loadData(source, loadOptions(options))).train;
+}
+
+/** Rows of an array (rows, width) as plain lists. */
+export function toRows(array: ArrayLike<number>, width: number): number[][] {
+  return Array.from({ length: array.length / width }, (_, i) =>
+    Array.from({ length: width }, (_, j) => array[i * width + j]!),
+  );
+}
+
+/** What a loading that must fail has to say: message, hint and code, without the folder in front of names. */
+export async function refusal(loading: Promise<unknown>, folder: Folder) {
+  const error = await loading.then(
+    () => {
+      throw new Error('expected a refusal, got data');
+    },
+    (error: LockstepError) => error,
+  );
+  const strip = (text: string) => text.replaceAll(`${folder.path}/`, '').replaceAll(folder.path, '.');
+  return { code: error.code, message: strip(error.message), hint: strip(error.hint ?? '') };
+}

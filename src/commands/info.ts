@@ -1,5 +1,4 @@
 /** lockstep info MODEL|DATA: what a model or data consists of. */
-import { extname } from 'node:path';
 import type { Dataset, Encoding } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
@@ -8,7 +7,7 @@ import { renderPairs } from '../report/table.js';
 import { loadModel } from '../store/model-file.js';
 import { hashWeights } from '../store/weights.js';
 import type { Call } from './call.js';
-import { findModel } from './model.js';
+import { findModel, isModel } from './model.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
@@ -20,8 +19,7 @@ interface Description {
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   const [path] = operands as [string];
-  const model = await findModel(path);
-  const work = extname(model) === '.safetensors' ? describeModel(model) : describeData(path, settings);
+  const work = (await isModel(path)) ? describeModel(path) : describeData(path, settings);
   const { text, data } = await unlessAborted(work, signal);
   if (settings.json) printJson(data);
   else print(text);
@@ -29,12 +27,13 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 }
 
 async function describeModel(path: string): Promise<Description> {
-  const { network, task, encoding, weights } = await loadModel(path);
+  const model = await findModel(path);
+  const { network, task, encoding, weights } = await loadModel(model);
   const parameters = countParameters(network);
   const weightsSha256 = hashWeights(network, weights);
   return {
     text: renderPairs([
-      ['model', path],
+      ['model', model],
       ['task', task],
       ['network', networkText(network)],
       ['parameters', formatCount(parameters)],
@@ -43,7 +42,7 @@ async function describeModel(path: string): Promise<Description> {
       ...(encoding.classes.length === 0 ? [] : [['classes', abridge(encoding.classes)] as const]),
       ['sha256', weightsSha256],
     ]),
-    data: { model: path, task, network, parameters, encoding, weightsSha256 },
+    data: { model, task, network, parameters, encoding, weightsSha256 },
   };
 }
 

@@ -1,5 +1,6 @@
 /** MODEL and DATA on the line: a run's folder or a model file, and rows encoded as the model learnt them. */
-import { stat } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadWith } from '../data/load.js';
@@ -8,20 +9,27 @@ import { modelPath } from '../store/run-directory.js';
 
 /** The path of the model file. */
 export async function findModel(path: string): Promise<string> {
-  return (await isFolder(path)) ? modelPath(path) : path;
+  const isFolder = await stat(path).then(
+    found => found.isDirectory(),
+    () => false,
+  );
+  return isFolder ? modelPath(path) : path;
+}
+
+/** Whether the path stands for a model rather than for data: by its name, or by what is in the folder. */
+export async function isModel(path: string): Promise<boolean> {
+  if (extname(path) === '.safetensors') return true;
+  const model = await findModel(path);
+  if (model === path) return false;
+  return access(model).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** @throws failed where there is no model, or a damaged one */
 export async function openModel(path: string): Promise<Model> {
   return loadModel(await findModel(path));
-}
-
-/** Whether it is a folder; false where there is nothing. */
-export async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    found => found.isDirectory(),
-    () => false,
-  );
 }
 
 /** The data as features of the model's network. @throws failed, usage where it can't be read or doesn't fit */

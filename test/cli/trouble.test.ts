@@ -39,7 +39,9 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       1,
       'none/p.csv: expected a file that can be written',
     ],
-    ['info none', 1, 'none: expected'],
+    ['info none', 1, 'none: expected a file'],
+    ['info none.safetensors', 1, 'none.safetensors: expected a model file'],
+    ['info taken', 1, 'taken: expected a folder of IDX files'],
   ])('lockstep %s', async (line, expected, message) => {
     const before = readdirSync(folder);
     const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });

@@ -1,6 +1,6 @@
 /** lockstep predict MODEL DATA: what a model makes of data, whose targets nobody need know. */
-import { createReadStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createReadStream, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -65,11 +65,15 @@ function columnOf(table: Float32Array, k: number, width: number): Float32Array {
 /** Prints a table as CSV, by the same writer as files. */
 async function printTable(columns: OutputColumn[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
+  // A signal ends the process at once.
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
   try {
     const path = join(folder, 'predictions.csv');
     await writeTable(path, columns);
     await pipeline(createReadStream(path), process.stdout, { end: false });
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    remove();
+    process.off('exit', remove);
   }
 }

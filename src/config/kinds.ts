@@ -61,14 +61,15 @@ export function orWord<const W extends string, T>(word: W, kind: Kind<T>): Kind<
   };
 }
 
-/** Several values with commas between them, or a list in a file. */
+/** Several values with commas between them, or a list (of a file, or of a name given more than once). */
 export function list<T>(item: Kind<T>, { empty }: { empty: boolean }): Kind<T[]> {
   return {
     values: `${item.values},…`,
     expected: `${item.expected}, or several with commas between them`,
     takesValue: true,
     read: raw => {
-      const parts = (Array.isArray(raw) ? raw : [raw]).flatMap(splitText);
+      // In a list a comma is a part of the text, as some columns' names have one.
+      const parts = Array.isArray(raw) ? raw : splitText(raw);
       if (parts.length === 0 && !empty) return undefined;
       const values = parts.map(part => item.read(part));
       return values.includes(undefined) ? undefined : (values as T[]);

@@ -36,6 +36,7 @@ describe('what a kind reads', () => {
     ['a number as a list', sizes, 128, [128]],
     ['an empty list of a file', sizes, [], []],
     ['names', names, 'a,b c', ['a', 'b c']],
+    ['a name with a comma, in a list', names, ['a,b', 'c'], ['a,b', 'c']],
     ['a name that is a number', names, 3, ['3']],
     ['a text', text('FILE', 'a file'), 'a.csv', 'a.csv'],
     ['a fraction', fileOrFraction, '0.2', 0.2],

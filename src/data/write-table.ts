@@ -6,7 +6,6 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { DuckDBDataChunk, FLOAT, VARCHAR } from '@duckdb/node-api';
 import { failure, usageError } from '../errors.js';
 import { type DuckDBConnection, withDuckDB } from './table/duckdb.js';
 import { quoteName, quoteText } from './table/sql.js';
@@ -74,7 +73,9 @@ export async function writeTable(path: string, columns: readonly OutputColumn[])
 
 async function copyColumns(columns: readonly OutputColumn[], path: string, format: string): Promise<void> {
   await withDuckDB(async connection => {
-    const declared = columns.map(({ name, values }) => `${quoteName(name)} ${typeOf(values)}`);
+    const declared = columns.map(
+      ({ name, values }) => `${quoteName(name)} ${isNumbers(values) ? 'FLOAT' : 'VARCHAR'}`,
+    );
     await connection.run(`CREATE TABLE output (${declared.join(', ')})`);
     await appendColumns(connection, columns);
     await connection.run(`COPY output TO ${quoteText(path)} (${format})`);
@@ -82,9 +83,10 @@ async function copyColumns(columns: readonly OutputColumn[], path: string, forma
 }
 
 async function appendColumns(connection: DuckDBConnection, columns: readonly OutputColumn[]): Promise<void> {
+  const { DuckDBDataChunk, FLOAT, VARCHAR } = await import('@duckdb/node-api');
   const rows = columns[0]?.values.length ?? 0;
   const appender = await connection.createAppender('output');
-  const types = columns.map(({ values }) => typeOf(values));
+  const types = columns.map(({ values }) => (isNumbers(values) ? FLOAT : VARCHAR));
   for (let begin = 0; begin < rows; begin += CHUNK_ROWS) {
     const end = Math.min(begin + CHUNK_ROWS, rows);
     const chunk = DuckDBDataChunk.create(types, end - begin);
@@ -96,12 +98,12 @@ async function appendColumns(connection: DuckDBConnection, columns: readonly Out
 
 /** Rows begin ≤ i < end; what is no finite number becomes an empty cell, as JSON has no word for it. */
 function cellsOf(values: OutputColumn['values'], begin: number, end: number): (string | number | null)[] {
-  if (!(values instanceof Float32Array)) return values.slice(begin, end);
+  if (!isNumbers(values)) return values.slice(begin, end);
   return Array.from(values.subarray(begin, end), value => (Number.isFinite(value) ? value : null));
 }
 
-function typeOf(values: OutputColumn['values']) {
-  return values instanceof Float32Array ? FLOAT : VARCHAR;
+function isNumbers(values: OutputColumn['values']): values is Float32Array {
+  return values instanceof Float32Array;
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -11,9 +11,10 @@ import type { Thread } from './thread.js';
 /** Judges this worker's shards of the table's rows. */
 export function evaluateRows(thread: Thread, task: EvaluateTask): TaskResult {
   const { plan, memory, workers, shards, microBatch, tables, network } = thread.setup;
-  const { passes, worker } = thread;
+  const { worker } = thread;
+  const passes = thread.passes(worker);
   const table = thread.table(task.table);
-  const order = viewOf(plan, memory, `worker${worker}/rows`, 'u32');
+  const order = viewOf(plan, memory, `scratch${worker}/rows`, 'u32');
   const predictions = task.keep ? entryOf(plan, 'predictions').offset : 0;
   const outputs = network.layers.at(-1)!;
   const total = tables[task.table]!.rows;

@@ -1,10 +1,11 @@
 /**
- * Forward and backward over one micro-batch, on this worker's scratch in the arena. Runs in a pool thread.
+ * Forward and backward over one micro-batch, on one scratch in the arena. Runs in a pool thread.
  * z(0) = x; z(l) = g(z(l−1) W̃(l) + b(l)); the output delta takes the place of z(c+1).
  */
 import type { Activation, ElementType, Kernels } from '../src/kernels/kernels.js';
 import { layersOf, type Network } from '../src/model/network.js';
 import { entryOf, type Plan } from '../src/model/plan.js';
+import type { Block } from '../src/model/walk.js';
 
 /** Where one layer's tensors lie: byte offsets in the arena. */
 interface LayerPlace {
@@ -42,12 +43,15 @@ export class Passes {
   readonly #y: number;
   readonly #slabBytes: number;
 
-  /** @param training whether the plan has gradients */
-  constructor(kernels: Kernels, network: Network, plan: Plan, worker: number, training: boolean) {
+  /**
+   * @param index of the scratch: the worker's, or the shard's where gradients are computed by block
+   * @param training whether the plan has gradients
+   */
+  constructor(kernels: Kernels, network: Network, plan: Plan, index: number, training: boolean) {
     this.#kernels = kernels;
     this.#network = network;
     this.#slabBytes = plan.slabBytes;
-    const scratch = (name: string) => entryOf(plan, `worker${worker}/${name}`).offset;
+    const scratch = (name: string) => entryOf(plan, `scratch${index}/${name}`).offset;
     this.#x = scratch('x');
     this.#y = scratch('y');
     const layers = layersOf(network);
@@ -133,27 +137,55 @@ export class Passes {
   backward(rows: number, shard: number, accumulate: boolean): void {
     const slab = shard * this.#slabBytes;
     for (let i = this.#layers.length - 1; i >= 0; i--) {
-      const { delta, input, w, inputs, outputs, gradient, gradientBias } = this.#layers[i]!;
-      const k = this.#kernels;
-      k.sumColumns(gradientBias + slab, delta, rows, outputs, accumulate);
-      k.multiply(
-        gradient + slab,
-        input,
-        delta,
-        inputs,
-        outputs,
-        rows,
-        inputs,
-        outputs,
-        outputs,
-        true,
-        false,
-        accumulate,
-      );
-      if (i === 0) return;
-      const below = this.#layers[i - 1]!;
-      k.multiply(below.delta, delta, w, rows, inputs, outputs, outputs, outputs, inputs, false, true, false);
-      k.multiplyByDerivative(below.delta, below.z, rows * inputs, below.activation as Activation);
+      this.#gradient(this.#layers[i]!, slab, 0, this.#layers[i]!.inputs, rows, accumulate);
+      if (i > 0) this.#deltaBelow(i, rows);
     }
+  }
+
+  /** The deltas alone: δ(l−1) ← δ(l) W̃(l)ᵀ ⊙ g′(z(l−1)) for l = c+1, …, 2. */
+  backwardDeltas(rows: number): void {
+    for (let i = this.#layers.length - 1; i > 0; i--) this.#deltaBelow(i, rows);
+  }
+
+  /** The gradient of one block into slab 0, from this scratch's z and delta; added where `accumulate`. */
+  gradientOfBlock({ layer, begin, end }: Block, rows: number, accumulate: boolean): void {
+    this.#gradient(this.#layers[layer]!, 0, begin, end, rows, accumulate);
+  }
+
+  /** Rows begin … end of gw(l), and its bias row where they begin at 0. */
+  #gradient(
+    { delta, input, inputs, outputs, gradient, gradientBias }: LayerPlace,
+    slab: number,
+    begin: number,
+    end: number,
+    rows: number,
+    accumulate: boolean,
+  ): void {
+    const k = this.#kernels;
+    if (begin === 0) k.sumColumns(gradientBias + slab, delta, rows, outputs, accumulate);
+    const to = gradient + slab + begin * outputs * 4;
+    const from = input + begin * 4;
+    k.multiply(
+      to,
+      from,
+      delta,
+      end - begin,
+      outputs,
+      rows,
+      inputs,
+      outputs,
+      outputs,
+      true,
+      false,
+      accumulate,
+    );
+  }
+
+  #deltaBelow(i: number, rows: number): void {
+    const { delta, w, inputs, outputs } = this.#layers[i]!;
+    const below = this.#layers[i - 1]!;
+    const k = this.#kernels;
+    k.multiply(below.delta, delta, w, rows, inputs, outputs, outputs, outputs, inputs, false, true, false);
+    k.multiplyByDerivative(below.delta, below.z, rows * inputs, below.activation as Activation);
   }
 }

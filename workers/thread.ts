@@ -9,17 +9,23 @@ export class Thread {
   readonly setup: Setup;
   readonly worker: number;
   readonly kernels: Kernels;
-  readonly passes: Passes;
+  readonly #passes: Passes[] = [];
   /** Sum of losses and count of right rows, METRICS_PER_SHARD float64 a shard. */
   readonly metrics: Float64Array;
 
   constructor(setup: Setup, worker: number) {
-    const { plan, memory, network, backend } = setup;
+    const { plan, memory, backend } = setup;
     this.setup = setup;
     this.worker = worker;
     this.kernels = createKernels(backend, memory, entryOf(plan, `worker${worker}/kernels`).offset);
-    this.passes = new Passes(this.kernels, network, plan, worker, setup.tables.training !== null);
     this.metrics = viewOf(plan, memory, 'metrics', 'f64');
+  }
+
+  /** The passes over the scratch of that index: the worker's, or where walked by block the shard's. */
+  passes(index: number): Passes {
+    const { network, plan, tables } = this.setup;
+    this.#passes[index] ??= new Passes(this.kernels, network, plan, index, tables.training !== null);
+    return this.#passes[index];
   }
 
   /** Where a table lies. @throws Error where the job has none of that name: a fault of the program */

@@ -1,19 +1,18 @@
 /**
  * The step, many times: gradient phase, barrier, update phase, barrier. Runs in a pool thread.
  *
- * gw(s) and the metrics of shard s are written by the one worker that has the shard in this step and read by
- * all after the barrier; the weights are read by all in the gradient phase and written, each slice by one
- * party, in the update phase. The barriers between the phases are all the order that there is.
+ * What a shard leaves behind (gw, or z and delta, and its metrics) is written by the one worker that has the
+ * shard in this step and read by all after the barrier; the weights are read by all in the gradient phase and
+ * written, each part by one party, in the update phase. The barriers are all the order that there is.
  */
-import { CHANGE_STRIDE, entryOf, viewOf } from '../src/model/plan.js';
+import { CHANGE_STRIDE, viewOf } from '../src/model/plan.js';
 import type { Barrier } from '../src/protocol/barrier.js';
 import { PROGRESS, STOP_AGREED } from '../src/protocol/control.js';
 import { isUnchanged, sumMetrics } from '../src/protocol/metrics.js';
-import { partOf, shardsOf, sliceOf } from '../src/protocol/shards.js';
+import { partOf, shardsOf } from '../src/protocol/shards.js';
 import type { SegmentEnd, TaskResult, TrainTask } from '../src/protocol/tasks.js';
-import { Updater } from '../src/protocol/update.js';
 import { Clock } from './clock.js';
-import type { TablePlace } from './passes.js';
+import { BlockStepper, ShardStepper } from './steppers.js';
 import type { Thread } from './thread.js';
 
 /** Runs the task's steps, or fewer where all workers agree to end before. */
@@ -23,18 +22,15 @@ export function trainSteps(
   control: Int32Array,
   task: TrainTask,
 ): TaskResult {
-  const { plan, memory, network, workers, shards } = thread.setup;
+  const { plan, memory, workers, shards, byBlock } = thread.setup;
   const { worker } = thread;
   const rows = thread.setup.tables.training!.rows;
-  const table = thread.table('training');
-  const order = entryOf(plan, `order${task.order}`).offset;
   const losses = viewOf(plan, memory, 'step/loss', 'f64');
   const rightRows = viewOf(plan, memory, 'step/right', 'f64');
   const change = viewOf(plan, memory, 'change', 'f32');
-  const updater = new Updater(thread.kernels, network, plan);
-  const slice = sliceOf(plan.slabBytes, workers, worker);
   const clock = task.measured ? new Clock(viewOf(plan, memory, 'phases', 'f64'), worker) : null;
   const stepEnd = task.measured ? viewOf(plan, memory, 'step/end', 'f64') : null;
+  const stepper = byBlock ? new BlockStepper(thread, task, clock) : new ShardStepper(thread, task, clock);
   const ended = (end: SegmentEnd, steps: number): TaskResult => ({ ok: true, end, steps });
 
   for (let done = 0; done < task.steps; done++) {
@@ -46,7 +42,7 @@ export function trainSteps(
     const mine = partOf(active, workers, worker);
     for (let shard = mine.begin; shard < mine.end; shard++) {
       const { begin, end } = partOf(batch, active, shard);
-      shardGradient(thread, table, order + (first + begin) * 4, end - begin, shard, clock);
+      stepper.walkShard(shard, first + begin, end - begin);
     }
     if (!barrier.arrive()) return ended('poisoned', done);
     clock?.lap('waiting');
@@ -57,10 +53,11 @@ export function trainSteps(
       rightRows[step] = right;
     }
     const finite = Number.isFinite(loss);
-    if (finite && task.update === 'sharded') {
-      const scale = task.reduction === 'mean' ? 1 / batch : 1;
-      const { learningRate, l2 } = task;
-      change[worker * CHANGE_STRIDE] = updater.update(slice, { shards: active, scale, learningRate, l2 });
+    if (finite) {
+      const most = stepper.update(batch, active);
+      if (task.update === 'sharded') change[worker * CHANGE_STRIDE] = most;
+      // By block, the coordinator's update has to wait until all blocks are there.
+      else if (byBlock && !barrier.arrive()) return ended('poisoned', done);
     }
     clock?.lap('update');
     if (!barrier.arrive()) return ended('poisoned', done);
@@ -74,27 +71,4 @@ export function trainSteps(
     if (Atomics.load(control, STOP_AGREED) !== 0) return ended('asked', done + 1);
   }
   return ended('done', task.steps);
-}
-
-/** gw(shard) ← Σ ∇E over the shard's rows, one micro-batch after the other. */
-function shardGradient(
-  thread: Thread,
-  table: TablePlace,
-  order: number,
-  rows: number,
-  shard: number,
-  clock: Clock | null,
-): void {
-  const { passes, setup } = thread;
-  const metrics = thread.clearMetrics(shard);
-  for (let begin = 0; begin < rows; begin += setup.microBatch) {
-    const count = Math.min(setup.microBatch, rows - begin);
-    passes.gather(table, order + begin * 4, count);
-    clock?.lap('gather');
-    passes.forward(count);
-    passes.loss(count, metrics);
-    clock?.lap('forward');
-    passes.backward(count, shard, begin > 0);
-    clock?.lap('backward');
-  }
 }

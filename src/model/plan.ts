@@ -3,8 +3,7 @@
  * view, on either side of the thread, is made from it. Allocates nothing.
  *
  * Weights and gradients are slabs: all W(l) one after the other, each on a 64-byte boundary, the gaps zero;
- * a gradient slab (one a shard) has the same layout. Memory does not grow with the batch: a worker's scratch
- * holds one micro-batch.
+ * a gradient slab has the same layout. Memory does not grow with the batch: a scratch holds one micro-batch.
  */
 import { usageError } from '../errors.js';
 import type { BackendName, ElementType } from '../kernels/kernels.js';
@@ -54,6 +53,8 @@ export interface PlanRequest {
   workers: number;
   shards: number;
   microBatch: number;
+  /** Whether gradients are computed by block (walk.ts): one gradient slab, and a scratch for each shard. */
+  byBlock: boolean;
   stepsPerEpoch: number;
   training: TableShape | null;
   validation: TableShape | null;
@@ -104,20 +105,24 @@ export function planMemory(request: PlanRequest): Plan {
   const beforeSlab = next;
   slab('w');
   const slabBytes = next - beforeSlab;
-  if (request.training) for (let s = 0; s < shards; s++) slab(`gw${s}`);
+  const slabs = request.byBlock ? 1 : shards;
+  if (request.training) for (let s = 0; s < slabs; s++) slab(`gw${s}`);
   const targets = Math.max(request.training?.targets ?? 0, request.validation?.targets ?? 0);
-  for (let i = 0; i < workers; i++) {
-    place(`worker${i}/rows`, 'u32', microBatch);
-    place(`worker${i}/x`, 'f32', microBatch, network.layers[0]!);
-    place(`worker${i}/y`, 'f32', microBatch, targets);
+  const scratches = request.byBlock ? shards : workers;
+  for (let i = 0; i < scratches; i++) {
+    place(`scratch${i}/rows`, 'u32', microBatch);
+    place(`scratch${i}/x`, 'f32', microBatch, network.layers[0]!);
+    place(`scratch${i}/y`, 'f32', microBatch, targets);
     layers.forEach(({ outputs }, l) => {
-      place(`worker${i}/z${l + 1}`, 'f32', microBatch, outputs);
+      place(`scratch${i}/z${l + 1}`, 'f32', microBatch, outputs);
     });
     if (request.training) {
       layers.slice(0, -1).forEach(({ outputs }, l) => {
-        place(`worker${i}/delta${l + 1}`, 'f32', microBatch, outputs);
+        place(`scratch${i}/delta${l + 1}`, 'f32', microBatch, outputs);
       });
     }
+  }
+  for (let i = 0; i < workers; i++) {
     place(`worker${i}/kernels`, 'u8', scratchBytes(request.backend));
     if (request.measured) place(`worker${i}/product`, 'f32', 3, PRODUCT_SIZE, PRODUCT_SIZE);
   }
@@ -152,7 +157,7 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
   return usageError(
     `memory: expected at most ${gib(MOST_BYTES)}, got a plan of ${gib(bytes)} ` +
       `(data ${share(/^(training|validation|order|predictions)/)}, gradients ${share(/^gw/)}, ` +
-      `weights ${share(/^w\//)}, scratch ${share(/^worker/)}).`,
+      `weights ${share(/^w\//)}, scratch ${share(/^(scratch|worker)/)}).`,
     'Try fewer rows or columns (--query, --features), a smaller --hidden, or fewer --shards.',
   );
 }

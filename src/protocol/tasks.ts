@@ -25,6 +25,8 @@ export interface Setup {
   workers: number;
   shards: number;
   microBatch: number;
+  /** Whether gradients are computed by block: src/model/walk.ts. */
+  byBlock: boolean;
   /** Parties of the barrier: the workers, and the coordinator where it updates. */
   parties: number;
   /** Looks at the barrier before sleeping. */

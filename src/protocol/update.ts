@@ -14,7 +14,8 @@ interface Stretch extends Range {
 
 /** What one update needs beside the slice. */
 export interface UpdateStep {
-  shards: number;
+  /** Gradient slabs to sum: one a shard, or one alone where gradients are computed by block. */
+  slabs: number;
   /** 1 / rows for the mean, 1 for the sum. */
   scale: number;
   learningRate: number;
@@ -57,12 +58,12 @@ export class Updater {
   }
 
   #stretch(begin: number, end: number, step: UpdateStep, decay: number): number {
-    const { shards, scale, learningRate } = step;
+    const { slabs, scale, learningRate } = step;
     return this.#kernels.update(
       this.#w + begin,
       this.#gw + begin,
       this.#slabBytes,
-      shards,
+      slabs,
       (end - begin) / 4,
       scale,
       learningRate,

@@ -170,7 +170,7 @@ function summarize(
     rows,
     workers,
     shards,
-    microBatch: session.microBatch,
+    microBatch: session.walk.microBatch,
     backend: session.backend.name,
     description: session.backend.description,
     update,

@@ -5,9 +5,9 @@
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import { type Backend, chooseBackend, createKernels } from '../kernels/choose.js';
-import { microBatchRows } from '../model/micro-batch.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { type Plan, PRODUCT_SIZE, planMemory, type TableShape, viewOf } from '../model/plan.js';
+import { planWalk, type Walk } from '../model/walk.js';
 import { Barrier } from '../protocol/barrier.js';
 import { PROGRESS, STOP_AGREED, STOP_ASKED } from '../protocol/control.js';
 import { isUnchanged, sumMetrics } from '../protocol/metrics.js';
@@ -43,7 +43,7 @@ export class Session {
   readonly network: Network;
   readonly backend: Backend;
   readonly machine: Machine;
-  readonly microBatch: number;
+  readonly walk: Walk;
   readonly plan: Plan;
   readonly #memory: WebAssembly.Memory;
   readonly #control: Int32Array;
@@ -60,13 +60,14 @@ export class Session {
     this.machine = chooseMachine(request.machine, batchRows);
     this.backend = chooseBackend(request.machine.backend);
     const { workers, shards, spins } = this.machine;
-    this.microBatch = microBatchRows(network, Math.ceil(batchRows / shards));
+    const walk = planWalk(network, batchRows, shards);
+    this.walk = training ? walk : { ...walk, byBlock: false };
     this.plan = planMemory({
       network,
       backend: this.backend.name,
       workers,
       shards,
-      microBatch: this.microBatch,
+      ...this.walk,
       stepsPerEpoch: training ? Math.ceil(training.rows / batchRows) : 0,
       training: training && shapeOf(training),
       validation: validation && shapeOf(validation),
@@ -91,7 +92,7 @@ export class Session {
       backend: this.backend,
       workers,
       shards,
-      microBatch: this.microBatch,
+      ...this.walk,
       parties,
       spins,
       tables: this.#tables,
@@ -148,7 +149,8 @@ export class Session {
   /** Σ gw over the shards of the last step, without gaps, not divided. */
   summedGradient(rows: number): Float32Array {
     const sum = new Float32Array(countParameters(this.network));
-    for (let s = 0; s < shardsOf(rows, this.machine.shards); s++) {
+    const slabs = this.walk.byBlock ? 1 : shardsOf(rows, this.machine.shards);
+    for (let s = 0; s < slabs; s++) {
       const gw = this.#readSlab(`gw${s}`);
       for (let i = 0; i < sum.length; i++) sum[i]! += gw[i]!;
     }
@@ -171,10 +173,13 @@ export class Session {
       if (!(await this.#barrier.arriveAsync())) return;
       const finite = Number.isFinite(sumMetrics(this.#metrics, shards).loss);
       if (finite) {
+        // By block there is one slab, and it is there once all workers have added up their blocks.
+        if (this.walk.byBlock && !(await this.#barrier.arriveAsync())) return;
         const scale = steps.reduction === 'mean' ? 1 / batch : 1;
         const { learningRate, l2 } = steps;
         const whole = { begin: 0, end: this.plan.slabBytes };
-        change[0] = updater.update(whole, { shards, scale, learningRate, l2 });
+        const slabs = this.walk.byBlock ? 1 : shards;
+        change[0] = updater.update(whole, { slabs, scale, learningRate, l2 });
       }
       if (!(await this.#barrier.arriveAsync())) return;
       if (!finite) return;

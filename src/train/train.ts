@@ -136,12 +136,12 @@ class Training {
   }
 
   #startReport(): StartReport {
-    const { machine, backend, microBatch, network, plan } = this.#session;
+    const { machine, backend, walk, network, plan } = this.#session;
     return {
       type: 'start',
       workers: machine.workers,
       shards: machine.shards,
-      microBatch,
+      microBatch: walk.microBatch,
       backend: backend.name,
       description: backend.description,
       parameters: countParameters(network),

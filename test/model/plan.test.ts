@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { initialWeights } from '../../src/model/init.js';
-import { microBatchRows } from '../../src/model/micro-batch.js';
 import { countParameters, describeNetwork, layersOf, type Network } from '../../src/model/network.js';
 import { entryOf, type Plan, type PlanRequest, planMemory } from '../../src/model/plan.js';
+import { blocksOf, planWalk } from '../../src/model/walk.js';
 
 const NETWORK: Network = { layers: [5, 7, 3], hidden: ['tanh'], output: 'softmax', loss: 'cross-entropy' };
 
@@ -13,6 +13,7 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
     workers: 2,
     shards: 3,
     microBatch: 16,
+    byBlock: false,
     stepsPerEpoch: 4,
     training: { rows: 50, features: 5, type: 'u8', targets: 1 },
     validation: { rows: 9, features: 5, type: 'f32', targets: 1 },
@@ -64,19 +65,43 @@ describe('planMemory', () => {
   });
 });
 
-describe('microBatchRows', () => {
+describe('planWalk', () => {
   it.each([
-    [[32, 64, 64, 2], 4096, 448],
-    [[784, 128, 10], 4096, 124],
-    [[784, 1024, 1024, 1024, 10], 4096, 512],
-    [[4, 3], 4096, 512],
-    [[4, 3], 10, 12],
-    [[4, 3], 1, 4],
-  ])('%j with shards of %d rows: %d', (layers, shardRows, rows) => {
+    // layers, batch rows, shards: rows at once, by block
+    [[32, 64, 64, 2], 8192, 2, 448, false],
+    [[784, 128, 10], 8192, 2, 128, false],
+    [[784, 1024, 1024, 1024, 10], 8192, 2, 512, false],
+    [[784, 1024, 1024, 1024, 10], 1024, 2, 512, true],
+    [[784, 1024, 1024, 1024, 10], 64, 8, 8, true],
+    [[784, 512, 512, 10], 60_000, 2, 512, false],
+    [[4, 3], 8192, 2, 512, false],
+    [[4, 3], 10, 1, 12, false],
+    [[4, 3], 1, 1, 4, false],
+  ])('%j, %d rows in %d shards: %d at once, by block: %s', (layers, batch, shards, rows, byBlock) => {
     const network = { ...NETWORK, layers, hidden: layers.slice(1, -1).map(() => 'tanh' as const) };
-    const got = microBatchRows(network, shardRows);
-    expect(got % 4).toBe(0);
-    expect(Math.abs(got - rows)).toBeLessThanOrEqual(64);
+    const walk = planWalk(network, batch, shards);
+    expect(walk.byBlock).toBe(byBlock);
+    expect(walk.microBatch % 4).toBe(0);
+    expect(Math.abs(walk.microBatch - rows)).toBeLessThanOrEqual(64);
+  });
+});
+
+describe('blocksOf', () => {
+  it('cuts all parameters, each once, biases with the first rows', () => {
+    const network: Network = { ...NETWORK, layers: [300, 700, 3] };
+    const laid = plan({ network });
+    const blocks = blocksOf(network, laid);
+    expect(blocks.length).toBeGreaterThan(3);
+    const bytes = blocks.reduce((sum, { from, to }) => sum + to - from, 0);
+    expect(bytes).toBe(4 * countParameters(network));
+    for (const layer of [0, 1]) {
+      const own = blocks.filter(block => block.layer === layer);
+      expect(own[0]!.begin).toBe(0);
+      expect(own.at(-1)!.end).toBe(network.layers[layer]);
+      own.slice(1).forEach((block, i) => {
+        expect([block.begin, block.from]).toEqual([own[i]!.end, own[i]!.to]);
+      });
+    }
   });
 });
 

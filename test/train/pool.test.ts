@@ -16,6 +16,7 @@ it('ends a segment with the error of the worker that failed', async () => {
     workers: 3,
     shards: 3,
     microBatch: 4,
+    byBlock: false,
     stepsPerEpoch: 1,
     training: table,
     validation: null,
@@ -23,7 +24,7 @@ it('ends a segment with the error of the worker that failed', async () => {
     measured: false,
   });
   // Worker 1 will not find its scratch; the others wait for it at the barrier.
-  plan.entries = plan.entries.filter(({ name }) => name !== 'worker1/x');
+  plan.entries = plan.entries.filter(({ name }) => name !== 'scratch1/x');
   const pages = Math.ceil(plan.bytes / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const barrier = new Barrier(viewOf(plan, memory, 'control', 'i32'), 3, 0);
@@ -35,6 +36,7 @@ it('ends a segment with the error of the worker that failed', async () => {
     workers: 3,
     shards: 3,
     microBatch: 4,
+    byBlock: false,
     parties: 3,
     spins: 100,
   };
@@ -51,7 +53,7 @@ it('ends a segment with the error of the worker that failed', async () => {
   };
   await expect(pool.run(worker => ({ ...task, ...steps, worker }))).rejects.toMatchObject({
     code: 'failed',
-    message: 'worker 1: the memory plan has no worker1/x',
+    message: 'worker 1: the memory plan has no scratch1/x',
   });
   await pool.close();
 });

@@ -1,0 +1,71 @@
+/**
+ * How a step walks its rows and its parameters: pure functions of the configuration, never of the machine or the
+ * moment, since they decide the order of additions, and so the bits.
+ *
+ * By shard: a worker walks its shards micro-batch by micro-batch and adds up a gradient slab for each; the slabs
+ * are summed in the update. By block: where the parameters are many and the rows few, most of a step would be
+ * the traffic of the slabs; so the workers first bring z and delta of all shards to memory, then each takes
+ * blocks of the parameters, computes their gradient over all shards, and updates them while they are in cache.
+ */
+import { countParameters, layersOf, type Network } from './network.js';
+import { entryOf, type Plan } from './plan.js';
+
+// Measured by `npm run bench -- step` on a machine with 1 MiB of second-level cache a core.
+const CACHE_BYTES = 1024 * 1024;
+const BLOCK_BYTES = 256 * 1024;
+const LEAST_ROWS = 128;
+const MOST_ROWS = 512;
+/** Rows of all shards together up to which walking by block pays; z and delta of so many rows are kept. */
+const MOST_ROWS_BY_BLOCK = 2048;
+
+export interface Walk {
+  /** Rows that a worker walks at once: a multiple of 4, no more than the largest shard needs. */
+  microBatch: number;
+  /** Whether gradients are computed by block; else by shard. */
+  byBlock: boolean;
+}
+
+/**
+ * Few enough rows that x, z and delta stay in the second-level cache, enough that the weights are not read over
+ * and over; where the weights don't stay in the cache anyway, as many rows as are allowed.
+ */
+export function planWalk(network: Network, batchRows: number, shards: number): Walk {
+  const [features, ...outputs] = network.layers as [number, ...number[]];
+  const floats = features + 2 * outputs.reduce((sum, m) => sum + m, 0);
+  const weightsFit = 4 * countParameters(network) <= CACHE_BYTES;
+  const fitting = weightsFit ? Math.floor(CACHE_BYTES / 2 / (4 * floats)) : MOST_ROWS;
+  const rows = Math.min(Math.max(fitting, LEAST_ROWS), MOST_ROWS);
+  const shardRows = Math.ceil(batchRows / shards);
+  return {
+    microBatch: Math.ceil(Math.min(rows, shardRows) / 4) * 4,
+    byBlock: !weightsFit && shardRows <= rows && batchRows <= MOST_ROWS_BY_BLOCK,
+  };
+}
+
+/** Some rows of one W(l), the bias row with the first of them: what is computed and updated at once. */
+export interface Block {
+  /** Index of the layer, l − 1. */
+  layer: number;
+  /** Rows of W̃(l), half-open. */
+  begin: number;
+  end: number;
+  /** Where they lie in a slab, in bytes, half-open. */
+  from: number;
+  to: number;
+}
+
+/** The parameters cut into blocks that stay in the cache: by the network alone. */
+export function blocksOf(network: Network, plan: Plan): Block[] {
+  const slab = entryOf(plan, 'w/1').offset;
+  return layersOf(network).flatMap(({ inputs, outputs }, layer) => {
+    const line = outputs * 4;
+    const weights = entryOf(plan, `w/${layer + 1}`).offset - slab + line;
+    const count = Math.ceil((inputs * line) / BLOCK_BYTES);
+    return Array.from({ length: count }, (_, i) => {
+      const begin = Math.floor((inputs * i) / count);
+      const end = Math.floor((inputs * (i + 1)) / count);
+      const from = i === 0 ? weights - line : weights + begin * line;
+      return { layer, begin, end, from, to: weights + end * line };
+    });
+  });
+}

@@ -8,12 +8,13 @@ import { dirname, join, normalize } from 'node:path';
 /** Rooms, and the rooms that their files may import beside their own. A file at the top is a room too. */
 const ROOMS: Record<string, string[]> = {
   'src/errors.ts': [],
+  'src/nearest.ts': [],
   'src/random.ts': [],
   'src/kernels': ['src/errors.ts'],
-  'src/data': ['src/errors.ts', 'src/random.ts'],
+  'src/data': ['src/errors.ts', 'src/nearest.ts', 'src/random.ts'],
   'src/model': ['src/errors.ts', 'src/random.ts', 'src/kernels'],
   'src/reference': ['src/errors.ts', 'src/model'],
-  'src/config': ['src/errors.ts'],
+  'src/config': ['src/errors.ts', 'src/nearest.ts', 'src/kernels', 'src/model'],
   'src/store': ['src/errors.ts', 'src/model', 'src/data'],
   'src/protocol': ['src/errors.ts', 'src/kernels', 'src/model'],
   'src/train': ['src/errors.ts', 'src/random.ts', 'src/data', 'src/kernels', 'src/model', 'src/protocol'],

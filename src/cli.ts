@@ -8,7 +8,6 @@ import yargs from 'yargs';
 import { Interruption, listenForSignals } from './commands/signals.js';
 import { COMMANDS, type Command } from './commands/table.js';
 import { packageVersion } from './commands/version.js';
-import { nearest } from './config/nearest.js';
 import {
   COMMAND_NAMES,
   type CommandName,
@@ -20,6 +19,7 @@ import {
 } from './config/options.js';
 import { type Given, readSettings } from './config/settings.js';
 import { EXIT_CODES, LockstepError, usageError } from './errors.js';
+import { nearest } from './nearest.js';
 
 /** The line as yargs gives it: words that are no options in `_`, options by name. */
 type Line = Given & { _: (string | number)[] };

@@ -65,6 +65,7 @@ export function trainOptions(options: Partial<TrainOptions> = {}): TrainOptions 
     backend: 'wasm',
     update: 'sharded',
     init: null,
+    initScheme: 'auto',
     signal: null,
     ...options,
   };

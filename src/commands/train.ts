@@ -7,7 +7,6 @@ import { writeSettings } from '../config/settings.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
 import { usageError } from '../errors.js';
-import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
 import { epochData } from '../report/epochs.js';
 import { Progress } from '../report/progress.js';
@@ -106,23 +105,29 @@ async function trainOptions(
   settings: Settings,
   signal: AbortSignal,
 ): Promise<TrainOptions> {
-  const { lr, batchSize, seed, l2, reduction, epochs, tolerance, shuffle, update, workers, shards, backend } =
-    settings;
+  const {
+    lr,
+    batchSize,
+    seed,
+    l2,
+    reduction,
+    epochs,
+    tolerance,
+    shuffle,
+    update,
+    workers,
+    shards,
+    backend,
+    init,
+    initScheme,
+  } = settings;
   return {
     ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, signal },
     learningRate: lr ?? DEFAULT_LEARNING_RATE[network.loss],
     batchSize: batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows),
-    init: await firstWeights(network, settings),
+    init: init === null ? null : await loadWeights(init, network),
+    initScheme,
   };
-}
-
-/** Null: train() draws them itself. */
-async function firstWeights(
-  network: Network,
-  { init, initScheme, seed }: Settings,
-): Promise<Float32Array | null> {
-  if (init !== null) return loadWeights(init, network);
-  return initScheme === 'auto' ? null : initialWeights(network, seed, initScheme);
 }
 
 /** Shows and keeps the reports of a training, to its end. */

@@ -4,6 +4,7 @@
  * table. An option's name is its key here with dashes: batchSize is --batch-size; where the default is true
  * the flag turns it off: shuffle is --no-shuffle.
  */
+import { ACTIVATIONS } from '../kernels/kernels.js';
 import { choice, decimal, fileOrFraction, flag, type Kind, list, orWord, text, whole } from './kinds.js';
 
 export const COMMAND_NAMES = ['train', 'evaluate', 'predict', 'info', 'gradcheck'] as const;
@@ -34,7 +35,6 @@ const ON_DATA: CommandName[] = ['train', 'evaluate', 'predict', 'info'];
 const COMPUTING: CommandName[] = ['train', 'evaluate', 'predict', 'gradcheck'];
 
 const names = list(text('NAME', 'a name'), { empty: false });
-const ACTIVATIONS = ['identity', 'sigmoid', 'tanh', 'relu'] as const;
 
 export const OPTIONS = {
   target: option<string[] | null>({

@@ -3,8 +3,8 @@
  * file over default. The line and a file go through the same checks.
  */
 import { usageError } from '../errors.js';
+import { nearest } from '../nearest.js';
 import { readConfigFile } from './config-file.js';
-import { nearest } from './nearest.js';
 import {
   type CommandName,
   nameOf,

@@ -2,7 +2,11 @@
  * Opening files that users name: what can go wrong there, told in one line each. Reads no contents beyond
  * the first bytes.
  */
+import { createReadStream } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
+import { Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { failure, type LockstepError } from '../errors.js';
 
 export type Entry = 'file' | 'folder' | 'nothing';
@@ -39,6 +43,20 @@ export async function readBeginning(path: string, count: number): Promise<Uint8A
     await file.close();
   }
   throw failure(`${path}: expected data, got an empty file.`, 'Check how the file was made or copied.');
+}
+
+/**
+ * Reads a gzip file to its end, for its checksum and length: a reader of tables may stop at the first damage and
+ * take what came before for the whole. @throws failed where it is cut off or damaged
+ */
+export async function checkGzip(path: string): Promise<void> {
+  try {
+    const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+    await pipeline(createReadStream(path), createGunzip(), nowhere);
+  } catch (cause) {
+    const hint = 'Copy or pack the file again; `gzip -t` checks it.';
+    throw failure(`${path}: expected a whole gzip file, got ${messageOf(cause)}.`, hint, cause);
+  }
 }
 
 export function missing(path: string, cause?: unknown): LockstepError {

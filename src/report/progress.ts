@@ -91,11 +91,12 @@ export class Progress {
 
 /** What is about to run, in one line. */
 export function startText(start: StartReport): string {
-  const { parameters, rows, batchSize, description, workers, shards } = start;
-  return [
+  const { parameters, rows, batchSize, description, workers, shards, fallback } = start;
+  const machine = [
     `${formatCount(parameters)} parameters`,
     `${formatCount(rows)} rows in batches of ${formatCount(batchSize)}`,
     description,
     `${workers} ${workers === 1 ? 'worker' : 'workers'}, ${shards} ${shards === 1 ? 'shard' : 'shards'}`,
   ].join(' · ');
+  return fallback === null ? machine : `${fallback}\n${machine}`;
 }

@@ -71,7 +71,7 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
   });
   const session = new Session({
     network,
-    weights: initialWeights(network, seed),
+    weights: () => initialWeights(network, seed),
     training: randomRows(network, rows, seed),
     validation: null,
     batchRows: batchSize,

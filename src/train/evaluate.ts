@@ -17,7 +17,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const session = new Session({
     network,
-    weights,
+    weights: () => weights,
     training: null,
     validation: data,
     batchRows: data.rows,

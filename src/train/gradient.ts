@@ -17,7 +17,7 @@ export async function computeGradient(
 ): Promise<{ loss: number; gradE: Float32Array }> {
   const session = new Session({
     network,
-    weights,
+    weights: () => weights,
     training: data,
     validation: null,
     batchRows: data.rows,

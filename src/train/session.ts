@@ -22,7 +22,8 @@ import type { MachineOptions, UpdateMode } from './types.js';
 /** What a job is about. */
 export interface SessionRequest {
   network: Network;
-  weights: Float32Array;
+  /** Asked for once it is known that they fit. */
+  weights: () => Float32Array;
   /** Rows to take gradients of. */
   training: Dataset | null;
   /** Rows to judge. */
@@ -82,7 +83,7 @@ export class Session {
       training: this.#place('training', training),
       validation: this.#place('validation', validation),
     };
-    this.#writeWeights(request.weights);
+    this.#writeWeights(request.weights());
     const parties = workers + (request.update === 'coordinator' ? 1 : 0);
     this.#barrier = new Barrier(this.#control, parties, 0);
     const setup: Setup = {

@@ -37,7 +37,7 @@ export async function* train(
   const batchSize = checkOptions(options, data);
   const session = new Session({
     network,
-    weights: options.init ?? initialWeights(network, options.seed),
+    weights: () => options.init ?? initialWeights(network, options.seed, options.initScheme),
     training: data,
     validation,
     batchRows: batchSize,
@@ -144,6 +144,7 @@ class Training {
       microBatch: walk.microBatch,
       backend: backend.name,
       description: backend.description,
+      fallback: backend.fallback,
       parameters: countParameters(network),
       rows: this.#data.rows,
       batchSize: this.#batchSize,

@@ -4,6 +4,7 @@
  * without gaps.
  */
 import type { BackendName } from '../kernels/kernels.js';
+import type { InitScheme } from '../model/init.js';
 
 /** How E is made of the rows' errors: their mean, or the textbook's sum. */
 export type Reduction = 'mean' | 'sum';
@@ -33,8 +34,9 @@ export interface TrainOptions extends MachineOptions {
   shuffle: boolean;
   seed: number;
   update: UpdateMode;
-  /** Weights to start from; without them Glorot's or He's, from the seed. */
+  /** Weights to start from; without them random ones by the scheme, from the seed. */
   init: Float32Array | null;
+  initScheme: InitScheme;
   /** Ends the training after the step under way. */
   signal: AbortSignal | null;
 }
@@ -58,6 +60,8 @@ export interface StartReport {
   backend: BackendName;
   /** What exactly computes: `wasm (relaxed SIMD)`. */
   description: string;
+  /** Why a faster backend was not taken, and how to get it; null where there is none. */
+  fallback: string | null;
   parameters: number;
   rows: number;
   batchSize: number;

@@ -29,6 +29,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       '--workers: expected 1 to 2 (the shards), got 3.',
     ],
     ['train kinds.csv --target kind --loss sse', 2, '--loss: expected cross-entropy'],
+    ['train kinds.csv --target kind --hidden 300000000', 2, 'memory: expected at most 4.00 GiB'],
     ['train kinds.csv --target kind --out taken', 2, "taken: expected a new run's folder"],
     ['train kinds.csv --target kind --out kinds.csv', 1, 'kinds.csv: expected a folder that can be made'],
     ['train kinds.csv --target kind --init none.safetensors', 1, 'none.safetensors: expected'],

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { optionsMarkdown } from '../../src/config/markdown.js';
-import { nearest } from '../../src/config/nearest.js';
 import {
   COMMAND_NAMES,
   describeDefault,
@@ -14,6 +13,7 @@ import {
 import { ACTIVATIONS, BACKENDS } from '../../src/kernels/kernels.js';
 import { INIT_SCHEMES } from '../../src/model/init.js';
 import { LOSSES } from '../../src/model/network.js';
+import { nearest } from '../../src/nearest.js';
 
 describe('every option', () => {
   it.each(OPTION_KEYS)('%s has a default, an example and a command that fit', key => {

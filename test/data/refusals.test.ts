@@ -1,6 +1,7 @@
 /**
  * Tables that can't be learnt from: each mistake with the one message and the one hint that it gets.
  */
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { loadData } from '../../src/data/load.js';
 import { withDuckDB } from '../../src/data/table/duckdb.js';
@@ -25,6 +26,14 @@ const NAME_HINT = 'Rename it after what it holds, or fetch it again.';
 const PATH_HINT = 'Check the path; `lockstep train --help` lists what DATA can be.';
 
 describe('a file is refused', () => {
+  it('that was packed and then cut off, though its first rows can be read', async () => {
+    const noise = rows(5000, i => [(i * 7919) % 10_007, (i * 104_729) % 1009, i % 2]);
+    const whole = gzipSync([['a', 'b', 'label'], ...noise].map(cells => cells.join(',')).join('\n'));
+    const path = folder.writePlain('cut.csv.gz', whole.subarray(0, whole.length - 200));
+    const refused = await refusal(loadData(path, loadOptions()), folder);
+    expect(refused.message).toBe('cut.csv.gz: expected a whole gzip file, got unexpected end of file.');
+  });
+
   it.each([
     [
       'that is not there',

@@ -3,7 +3,7 @@
  * are, not what is in them.
  */
 import { type LockstepError, usageError } from '../../errors.js';
-import { nearestName } from '../nearest.js';
+import { nearest } from '../../nearest.js';
 import type { Offer } from './duckdb.js';
 
 export interface Choice {
@@ -74,7 +74,7 @@ export function checkNames(
 }
 
 function unknownColumn(where: string, name: string, names: readonly string[], source: string) {
-  const near = nearestName(name, names);
+  const near = nearest(name, names);
   const hint = near === undefined ? `It has ${list(names)}.` : `Did you mean "${near}"?`;
   return usageError(
     `${where}: expected a column of ${source}, got "${name}", which is none.`,
@@ -84,7 +84,7 @@ function unknownColumn(where: string, name: string, names: readonly string[], so
 
 /** A column that was learnt from, and that a file does not have. */
 export function absentColumn(name: string, names: readonly string[], source: string): LockstepError {
-  const near = nearestName(name, names);
+  const near = nearest(name, names);
   const hint =
     near === undefined
       ? 'Give a table with the columns learnt from.'

@@ -3,7 +3,7 @@
  * row contradicts them, the files are read once more with types guessed from all rows.
  */
 import { failure, usageError } from '../../errors.js';
-import { lookAt, missing } from '../files.js';
+import { checkGzip, lookAt, missing } from '../files.js';
 import type { Table } from './column.js';
 import { findLayout } from './csv.js';
 import { type DuckDBConnection, describe, listFiles, type Offer, readColumns, withDuckDB } from './duckdb.js';
@@ -61,6 +61,7 @@ async function openScan(connection: DuckDBConnection, source: string, header: bo
       );
     }
     await checkFormat(path, format);
+    if (path.endsWith('.gz')) await checkGzip(path);
   }
   const isText = format === 'csv' || format === 'tsv';
   const layout = isText ? await findLayout(first, format === 'tsv') : null;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nearest } from '../../src/config/nearest.js';
+import { nearest } from '../src/nearest.js';
 
 const NAMES = ['batch-size', 'epochs', 'hidden', 'lr', 'no-shuffle', 'seed', 'workers'];
 

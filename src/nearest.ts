@@ -1,14 +1,16 @@
 /**
- * Did you mean …? The known name that is closest to what was typed.
+ * Did you mean …? The known name, of an option or a column, that is closest to what was typed. Owns nothing.
  */
 
-/** The nearest of the names, or undefined where none is near enough to be meant. */
-export function nearest(typed: string, names: readonly string[]): string | undefined {
+/** The nearest of the names, capitals aside, or undefined where none is near enough to be meant. */
+export function nearest(word: string, names: readonly string[]): string | undefined {
+  const typed = word.toLowerCase();
   const reach = Math.max(1, Math.floor(Math.max(typed.length, 4) / 3));
   let best: { name: string; distance: number } | undefined;
   for (const name of names) {
-    const isPart = typed.length >= 3 && (name.startsWith(typed) || name.endsWith(typed));
-    const distance = isPart ? Math.min(1, name.length - typed.length) : countEdits(typed, name);
+    const known = name.toLowerCase();
+    const isPart = typed.length >= 3 && (known.startsWith(typed) || known.endsWith(typed));
+    const distance = isPart ? Math.min(1, known.length - typed.length) : countEdits(typed, known);
     if (distance <= reach && distance < (best?.distance ?? Infinity)) best = { name, distance };
   }
   return best?.name;

@@ -1,0 +1,91 @@
+/**
+ * The command line of `npm run bench:peers`: reads it, refuses what can't be, and says what there is.
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { type Cell, DEFAULT_CELLS, parseCell } from './cells.js';
+
+export interface Options {
+  cells: Cell[];
+  /** Ids of peers; null for all. */
+  only: string[] | null;
+  /** How long the steps of one measurement are timed. */
+  seconds: number;
+  /** What a measurement may take from its first step on. */
+  limit: number;
+  rounds: number;
+  cores: number;
+  python: string;
+  write: boolean;
+  help: boolean;
+}
+
+export const HELP = `The same training steps in lockstep and in its peers, in one run, as one table.
+
+  npm run bench:peers                                    all cells; writes bench/RESULTS.md
+  npm run bench:peers -- --cells 784,128,10:1024 --only torch
+
+  --cells LAYERS:BATCH …   cells instead of the fifteen of the table
+  --only ID,…              peers: torch, numpy, sklearn, tfjs-wasm, tfjs-cpu, brain (ours are always measured)
+  --seconds S              how long each measurement's steps are timed (2)
+  --limit S                what a measurement may take before it is cut short (20)
+  --rounds N               how often each is measured, in turns (3)
+  --cores N                our workers, and the peers' threads or processes (all)
+  --python PATH            (/usr/bin/python3)
+  --write                  write bench/RESULTS.md after a partial run too
+  --help
+`;
+
+/** Reads the words after the script's name. @throws Error where one can't be */
+export function readOptions(words: string[], peers: string[]): Options {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: {
+      cells: { type: 'string', multiple: true },
+      only: { type: 'string' },
+      seconds: { type: 'string', default: '2' },
+      limit: { type: 'string', default: '20' },
+      rounds: { type: 'string', default: '3' },
+      cores: { type: 'string', default: String(availableParallelism()) },
+      python: { type: 'string', default: '/usr/bin/python3' },
+      write: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (positionals.length > 0 && !values.cells) {
+    throw new Error(`expected options, got "${positionals[0]}". Try --cells ${positionals[0]}.`);
+  }
+  // --cells A B C: the words after the first are positionals to parseArgs.
+  const cells = [...(values.cells ?? []), ...positionals].map(parseCell);
+  const only = values.only?.split(',').filter(Boolean) ?? null;
+  const unknown = only?.find(id => !peers.includes(id));
+  if (unknown !== undefined)
+    throw new Error(`--only: expected some of ${peers.join(', ')}, got "${unknown}".`);
+  return {
+    cells: cells.length > 0 ? cells : DEFAULT_CELLS,
+    only,
+    seconds: positive('--seconds', values.seconds),
+    limit: positive('--limit', values.limit),
+    rounds: whole('--rounds', values.rounds),
+    cores: whole('--cores', values.cores),
+    python: values.python,
+    write: values.write,
+    help: values.help,
+  };
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0 && Number.isFinite(value)))
+    throw new Error(`${name}: expected a number above 0, got "${text}".`);
+  return value;
+}
+
+function whole(name: string, text: string): number {
+  const value = Number(text);
+  if (!(Number.isSafeInteger(value) && value >= 1)) {
+    throw new Error(`${name}: expected a whole number from 1, got "${text}".`);
+  }
+  return value;
+}

@@ -1,0 +1,101 @@
+/**
+ * lockstep as one of the measured: what `lockstep bench` does, in a process of its own, with the loss checked
+ * first. Run by main.ts with the arguments of peers.ts; WAY is the backend.
+ */
+import type { Dataset } from '../../src/data/dataset.js';
+import type { BackendName } from '../../src/kernels/kernels.js';
+import { describeNetwork } from '../../src/model/network.js';
+import { Random } from '../../src/random.js';
+import { bench } from '../../src/study/bench.js';
+import { train } from '../../src/train/train.js';
+import type { PeerEvent } from './events.js';
+
+const CHECK_ROWS = 64;
+const CHECK_STEPS = 4;
+const SEED = 1;
+
+const emit = (event: PeerEvent) => process.stdout.write(`${JSON.stringify(event)}\n`);
+
+async function main(): Promise<void> {
+  const [layersText = '', batch, rows, seconds, , way, cores] = process.argv.slice(2);
+  if (layersText === '--versions') {
+    emit({ event: 'versions', versions: { 'Node.js': process.versions.node } });
+    return;
+  }
+  const layers = layersText.split(',').map(Number);
+  const backend = way as BackendName;
+  const workers = Number(cores);
+  await checkLoss(layers, backend, workers, Math.min(CHECK_ROWS, Number(batch)));
+  emit({ event: 'ready' });
+  const measured = await bench({
+    layers,
+    activation: 'tanh',
+    batchSize: Number(batch),
+    rows: Number(rows),
+    seconds: Number(seconds),
+    workers,
+    shards: 'auto',
+    backend,
+    update: 'sharded',
+    seed: SEED,
+  });
+  emit({
+    event: 'result',
+    seconds: measured.stepSeconds.median,
+    steps: measured.steps,
+    description: measured.description,
+  });
+}
+
+/** A few steps on the same rows. @throws Error where the loss doesn't go down */
+async function checkLoss(layers: number[], backend: BackendName, workers: number, rows: number) {
+  const network = describeNetwork({
+    layers,
+    hidden: layers.slice(1, -1).map(() => 'tanh'),
+    output: 'softmax',
+    loss: 'cross-entropy',
+  });
+  const losses: number[] = [];
+  const reports = train(network, someRows(rows, layers[0]!, layers.at(-1)!), null, {
+    learningRate: 0.01,
+    l2: 0,
+    reduction: 'mean',
+    batchSize: 'full',
+    epochs: CHECK_STEPS,
+    tolerance: null,
+    shuffle: true,
+    seed: SEED,
+    workers: Math.min(workers, rows),
+    shards: 'auto',
+    backend,
+    update: 'sharded',
+    init: null,
+    initScheme: 'auto',
+    signal: null,
+  });
+  for await (const report of reports) if (report.type === 'epoch') losses.push(report.training.loss);
+  const [before = Number.NaN, after = Number.NaN] = [losses[0], losses.at(-1)];
+  if (!(after < before)) throw new Error(`the loss went from ${before} to ${after}`);
+}
+
+/** Uniform features and classes. */
+function someRows(rows: number, features: number, classes: number): Dataset {
+  const random = new Random(SEED, 'probe');
+  const x = new Float32Array(new SharedArrayBuffer(rows * features * 4));
+  for (let i = 0; i < x.length; i++) x[i] = random.uniform(i);
+  const y = new Int32Array(new SharedArrayBuffer(rows * 4));
+  for (let i = 0; i < rows; i++) y[i] = random.word(x.length + i) % classes;
+  return {
+    source: `${rows} random rows`,
+    task: 'multiclass',
+    rows,
+    features,
+    outputs: classes,
+    x,
+    scale: 1,
+    y,
+    encoding: { kind: 'table', columns: [], targets: [], classes: [], targetScales: [] },
+  };
+}
+
+await main();

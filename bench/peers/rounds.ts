@@ -1,0 +1,80 @@
+/**
+ * The order of the measurements of one cell: in each round ours and every peer once, one after the other, each in
+ * a fresh process; then the next round. Neighbours meet the same machine, so that its drift
+ * cancels in their ratio (summary.ts).
+ */
+import { type Cell, formatCell, residentRows } from './cells.js';
+import type { Options } from './options.js';
+import type { Peer, Way } from './peers.js';
+import { measure, type Outcome } from './run-child.js';
+
+/** What one way of one peer gave in one round. */
+export interface Trial {
+  round: number;
+  peer: string;
+  way: string;
+  outcome: Outcome;
+}
+
+const SETUP_SECONDS = 120;
+/** Ours runs whole epochs, which may be longer than a peer's limit; it must not be cut short. */
+const OUR_SECONDS = 600;
+/** A way this much slower than the peer's best in the first round is not tried again. */
+const WAY_SLACK = 1.15;
+/** Nor is a peer that is this much slower than ours: its ratio needs no more digits. */
+const PEER_SLACK = 3;
+
+/** Measures one cell. @param note is told each outcome as it comes */
+export async function measureCell(
+  cell: Cell,
+  peers: Peer[],
+  options: Options,
+  note: (trial: Trial) => void,
+): Promise<Trial[]> {
+  const trials: Trial[] = [];
+  for (let round = 0; round < options.rounds; round++) {
+    for (const peer of peers) {
+      for (const way of peer.ways) {
+        if (round > 0 && !worthAgain(trials, peer, way)) continue;
+        const outcome = await measureOnce(cell, peer, way, options);
+        const trial = { round, peer: peer.id, way: way.name, outcome };
+        trials.push(trial);
+        note(trial);
+      }
+    }
+  }
+  return trials;
+}
+
+/** Rows per second of an outcome, or null where there is no figure. */
+export function speedOf(outcome: Outcome, cell: Cell): number | null {
+  return outcome.kind === 'measured' ? cell.batchSize / outcome.result.seconds : null;
+}
+
+function measureOnce(cell: Cell, peer: Peer, way: Way, options: Options): Promise<Outcome> {
+  const { seconds, limit, cores } = options;
+  const [layers = ''] = formatCell(cell).split(':');
+  const numbers = [cell.batchSize, residentRows(cell), seconds, limit].map(String);
+  return measure([...peer.command, layers, ...numbers, way.name, String(cores)], way.environment, {
+    setupSeconds: SETUP_SECONDS,
+    // A second for the process to notice by itself.
+    stepsSeconds: peer.against === null ? OUR_SECONDS : limit + 1,
+  });
+}
+
+/** Seconds of a step in the first round, infinite where there is no figure. */
+function firstSeconds(trials: Trial[], peer: string, way?: string): number {
+  const seconds = trials
+    .filter(trial => trial.round === 0 && trial.peer === peer && (way === undefined || trial.way === way))
+    .map(({ outcome }) => (outcome.kind === 'measured' ? outcome.result.seconds : Number.POSITIVE_INFINITY));
+  return Math.min(Number.POSITIVE_INFINITY, ...seconds);
+}
+
+function worthAgain(trials: Trial[], peer: Peer, way: Way): boolean {
+  const seconds = firstSeconds(trials, peer.id, way.name);
+  if (!Number.isFinite(seconds)) return false;
+  if (peer.against === null) return true;
+  const near = seconds <= firstSeconds(trials, peer.id) * WAY_SLACK;
+  const ours = firstSeconds(trials, peer.against);
+  return near && !(Number.isFinite(ours) && seconds > ours * PEER_SLACK);
+}

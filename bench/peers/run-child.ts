@@ -1,0 +1,127 @@
+/**
+ * Runs one measurement in a process of its own, under time limits: one for getting ready, one for the steps
+ * themselves. A process that is over a limit is killed with all that it started.
+ */
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { type PeerEvent, parseEvent, type ResultEvent } from './events.js';
+
+export type Outcome =
+  | { kind: 'measured'; result: ResultEvent }
+  /** Not one step was done in so many seconds. */
+  | { kind: 'slower'; seconds: number }
+  | { kind: 'failed'; reason: string };
+
+export interface Limits {
+  /** Until it is ready: start, data, the check of the loss. */
+  setupSeconds: number;
+  /** From ready to its result. */
+  stepsSeconds: number;
+}
+
+/** The process group that runs now; a signal to us must end it too. */
+let running: number | undefined;
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+] as const) {
+  process.on(signal, () => {
+    endGroup(running);
+    process.exit(code);
+  });
+}
+
+/** Runs a command to its end or its limit. Never rejects: what went wrong is an outcome. */
+export async function measure(
+  command: string[],
+  environment: Record<string, string>,
+  limits: Limits,
+): Promise<Outcome> {
+  let result: ResultEvent | undefined;
+  let ready = false;
+  const end = await run(command, environment, limits.setupSeconds, (event, extend) => {
+    if (event.event === 'result') result = event;
+    if (event.event === 'ready') {
+      ready = true;
+      extend(limits.stepsSeconds);
+    }
+  });
+  if (result && !(result.seconds > 0)) return { kind: 'failed', reason: 'no step was timed' };
+  if (result) return { kind: 'measured', result };
+  if (end.late && ready) return { kind: 'slower', seconds: limits.stepsSeconds };
+  if (end.late) return { kind: 'failed', reason: `not ready within ${limits.setupSeconds} s` };
+  return { kind: 'failed', reason: end.complaint };
+}
+
+/** What computes in a peer, or why it doesn't run. */
+export async function askVersions(command: string[]): Promise<Record<string, string> | string> {
+  let versions: Record<string, string> | undefined;
+  const end = await run([...command, '--versions'], {}, 60, event => {
+    if (event.event === 'versions') versions = event.versions;
+  });
+  return versions ?? end.complaint;
+}
+
+interface End {
+  late: boolean;
+  /** The last words on stderr, for a person. */
+  complaint: string;
+}
+
+function run(
+  [program = '', ...args]: string[],
+  environment: Record<string, string>,
+  seconds: number,
+  hear: (event: PeerEvent, extend: (seconds: number) => void) => void,
+): Promise<End> {
+  return new Promise(resolve => {
+    // Its own process group, so that its own children go with it.
+    const child = spawn(program, args, {
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true,
+    });
+    running = child.pid;
+    let late = false;
+    let errors = '';
+    const expire = () => {
+      late = true;
+      endGroup(child.pid);
+    };
+    let timer = setTimeout(expire, seconds * 1000);
+    const extend = (more: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(expire, more * 1000);
+    };
+    const finish = (complaint: string) => {
+      clearTimeout(timer);
+      running = undefined;
+      resolve({ late, complaint });
+    };
+    child.on('error', error => finish(error.message));
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors = (errors + chunk.toString()).slice(-8192);
+    });
+    createInterface(child.stdout).on('line', line => {
+      const event = parseEvent(line);
+      if (event) hear(event, extend);
+    });
+    child.on('close', code => finish(lastWords(errors) || `ended with ${code} and no result`));
+  });
+}
+
+/** The line of a stack trace that says what was wrong: Python puts it last, Node.js has it after the source. */
+function lastWords(errors: string): string {
+  const lines = errors.split('\n').map(line => line.trim());
+  const named = lines.filter(line => /^(\w+\.)*\w*(Error|Exception)\b/.test(line));
+  return named.at(-1) ?? lines.filter(Boolean).at(-1) ?? '';
+}
+
+function endGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It ended by itself meanwhile.
+  }
+}

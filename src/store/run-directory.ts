@@ -4,7 +4,7 @@
  * its path: nothing is kept in memory.
  */
 import { appendFile, mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { failure, usageError } from '../errors.js';
 import { describeCause, writeAtomically } from './atomic.js';
 
@@ -33,7 +33,7 @@ export async function createRunDirectory(
 ): Promise<string> {
   try {
     if (path === null) return await createNamed(parent, stampOf(now));
-    await mkdir(path, { recursive: true });
+    await makeFolders(path);
     const present = new Set(await readdir(path));
     const taken = Object.values(RUN_FILES).find(name => present.has(name));
     if (taken === undefined) return path;
@@ -75,9 +75,26 @@ export function modelPath(run: string): string {
   return join(run, RUN_FILES.model);
 }
 
+/**
+ * Makes a folder and those above it. By hand, as mkdir's own `recursive` tries for ever where a folder that is
+ * there takes none: below /proc.
+ */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    const parent = dirname(path);
+    if (code !== 'ENOENT' || parent === path) throw cause;
+    await makeFolders(parent);
+    await mkdir(path);
+  }
+}
+
 /** Makes name, name-2, name-3, …: the first that isn't there. Whoever makes it first has it. */
 async function createNamed(parent: string, name: string): Promise<string> {
-  await mkdir(parent, { recursive: true });
+  await makeFolders(parent);
   for (let number = 1; ; number++) {
     const candidate = join(parent, number === 1 ? name : `${name}-${number}`);
     try {

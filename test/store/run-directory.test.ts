@@ -45,6 +45,15 @@ describe('createRunDirectory', () => {
     await expect(createRunDirectory(file)).rejects.toMatchObject({ code: 'failed' });
   });
 
+  it.runIf(process.platform === 'linux')('says so where a folder that is there takes none', async () => {
+    for (const path of ['/proc/lockstep', '/proc/lockstep/deeper/run']) {
+      await expect(createRunDirectory(path)).rejects.toMatchObject({
+        code: 'failed',
+        message: expect.stringMatching(/: expected a folder that can be made, got ENOENT/),
+      });
+    }
+  });
+
   it('names it by the local time under the parent, with a number where that is taken', async () => {
     const now = new Date(2026, 10, 24, 1, 49, 30);
     const paths = await Promise.all([1, 2, 3].map(() => createRunDirectory(null, { now, parent: folder })));

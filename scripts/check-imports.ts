@@ -19,7 +19,7 @@ const ROOMS: Record<string, string[]> = {
   'src/protocol': ['src/errors.ts', 'src/kernels', 'src/model'],
   'src/train': ['src/errors.ts', 'src/random.ts', 'src/data', 'src/kernels', 'src/model', 'src/protocol'],
   'src/study': ['src/errors.ts', 'src/random.ts', 'src/data', 'src/kernels', 'src/model', 'src/train'],
-  'src/report': ['src/errors.ts', 'src/train', 'src/data'],
+  'src/report': ['src/errors.ts', 'src/train', 'src/data', 'src/study'],
   'src/index.ts': ['src'],
   'src/cli.ts': ['src'],
   'src/commands': ['src'],

@@ -67,4 +67,15 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     ],
     load: () => import('./gradcheck.js'),
   },
+  bench: {
+    operands: [],
+    summary: 'Measure the throughput of one training configuration',
+    examples: [
+      ['$0 bench', '784,128,10 in batches of 1024: samples/s, GFLOP/s, time by phase'],
+      ['$0 bench --layers 784,512,512,10 --batch-size 8192 --backend wasm', 'another configuration'],
+      ['$0 bench --json > before.json', 'keep a result …'],
+      ['$0 bench --compare before.json', '… and see what a change made of it'],
+    ],
+    load: () => import('./bench.js'),
+  },
 };

@@ -7,10 +7,10 @@
 import { ACTIVATIONS } from '../kernels/kernels.js';
 import { choice, decimal, fileOrFraction, flag, type Kind, list, orWord, text, whole } from './kinds.js';
 
-export const COMMAND_NAMES = ['train', 'evaluate', 'predict', 'info', 'gradcheck'] as const;
+export const COMMAND_NAMES = ['train', 'evaluate', 'predict', 'info', 'gradcheck', 'bench'] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
-export const GROUPS = ['Data', 'Network', 'Training', 'Machine', 'Input and output'] as const;
+export const GROUPS = ['Data', 'Network', 'Training', 'Machine', 'Measurement', 'Input and output'] as const;
 export type Group = (typeof GROUPS)[number];
 
 /** One option. A default of null stands for `not given`. */
@@ -32,7 +32,7 @@ function option<T>(entry: Option<T>): Option<T> {
 }
 
 const ON_DATA: CommandName[] = ['train', 'evaluate', 'predict', 'info'];
-const COMPUTING: CommandName[] = ['train', 'evaluate', 'predict', 'gradcheck'];
+const COMPUTING: CommandName[] = ['train', 'evaluate', 'predict', 'gradcheck', 'bench'];
 
 const names = list(text('NAME', 'a name'), { empty: false });
 
@@ -120,7 +120,7 @@ export const OPTIONS = {
     example: 'tanh',
     help: 'Activation of the hidden layers: one for all, or one for each.',
     group: 'Network',
-    commands: ['train'],
+    commands: ['train', 'bench'],
   }),
   outputActivation: option<'auto' | (typeof ACTIVATIONS)[number]>({
     kind: choice('auto', ...ACTIVATIONS),
@@ -168,11 +168,11 @@ export const OPTIONS = {
   batchSize: option<number | 'full' | null>({
     kind: orWord('full', whole({ from: 1 })),
     default: null,
-    defaultText: '32, or all rows if fewer',
+    defaultText: 'train: 32, or all rows if fewer; bench: 1024',
     example: '1024',
     help: 'Rows of a step, over all workers together.',
     group: 'Training',
-    commands: ['train'],
+    commands: ['train', 'bench'],
   }),
   epochs: option<number>({
     kind: whole({ from: 1 }),
@@ -221,7 +221,7 @@ export const OPTIONS = {
     example: '1',
     help: 'Of all random numbers: first weights, order of rows, validation rows, synthetic data.',
     group: 'Training',
-    commands: ['train', 'evaluate', 'predict', 'info', 'gradcheck'],
+    commands: ['train', 'evaluate', 'predict', 'info', 'gradcheck', 'bench'],
   }),
 
   workers: option<number | 'auto'>({
@@ -254,7 +254,40 @@ export const OPTIONS = {
     example: 'sharded',
     help: 'Who changes the weights: each worker its part of them, or the coordinator all. The bits are the same.',
     group: 'Machine',
-    commands: ['train'],
+    commands: ['train', 'bench'],
+  }),
+  layers: option<number[]>({
+    kind: list(whole({ from: 1 }), { empty: false }),
+    default: [784, 128, 10],
+    example: '784,128,10',
+    help: 'Sizes of all layers, features and classes included; softmax and cross-entropy at the end.',
+    group: 'Measurement',
+    commands: ['bench'],
+  }),
+  rows: option<number>({
+    kind: whole({ from: 1 }),
+    default: 60_000,
+    example: '60000',
+    help: 'Random rows in memory, of which each batch is drawn.',
+    group: 'Measurement',
+    commands: ['bench'],
+  }),
+  seconds: option<number>({
+    kind: decimal({ zero: false }),
+    default: 3,
+    example: '3',
+    help: 'How long steps are measured, after warming up.',
+    group: 'Measurement',
+    commands: ['bench'],
+  }),
+  compare: option<string | null>({
+    kind: text('FILE', 'a file'),
+    default: null,
+    defaultText: 'none',
+    example: 'before.json',
+    help: 'Show the ratio to an earlier result, as --json printed it.',
+    group: 'Measurement',
+    commands: ['bench'],
   }),
 
   config: option<string | null>({
@@ -281,7 +314,7 @@ export const OPTIONS = {
     example: 'true',
     help: 'Print the result as one JSON object.',
     group: 'Input and output',
-    commands: ['train', 'evaluate', 'predict', 'info', 'gradcheck'],
+    commands: ['train', 'evaluate', 'predict', 'info', 'gradcheck', 'bench'],
   }),
   quiet: option<boolean>({
     kind: flag(true),

@@ -53,6 +53,7 @@ export interface BenchResult {
 const LEARNING_RATE = 0.01;
 const WARM_UP_SECONDS = 0.5;
 const PRODUCT_MILLISECONDS = 700;
+const SEGMENT_SECONDS = 0.25;
 
 /** Measures one configuration. @throws usage where it can't be */
 export async function bench(options: BenchOptions): Promise<BenchResult> {
@@ -94,48 +95,59 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
   }
 }
 
-/** Runs whole epochs of full batches, each in a new order. */
+/** Runs segments of full batches, each in a new order. */
 class Runner {
   readonly #session: Session;
   readonly #options: BenchOptions;
-  readonly #steps: number;
-  #epoch = 0;
+  /** Full batches in an epoch: the most that a segment can have. */
+  readonly #most: number;
+  #segments = 0;
+  /** Steps of the next segment. */
+  #steps: number;
 
   constructor(session: Session, options: BenchOptions) {
     this.#session = session;
     this.#options = options;
-    this.#steps = Math.floor(options.rows / options.batchSize);
+    this.#most = Math.floor(options.rows / options.batchSize);
+    this.#steps = Math.min(2, this.#most);
   }
 
-  /** Seconds of each step, for about so long; the first of a segment has the pool's dispatch in it and is left out. */
+  /** Seconds of each step, for about so long. */
   async runFor(seconds: number): Promise<number[]> {
-    const { batchSize, update, seed } = this.#options;
     const durations: number[] = [];
     const until = performance.now() + seconds * 1000;
     do {
-      const slot = (this.#epoch % 2) as 0 | 1;
-      const order = this.#session.view(`order${slot}`, 'u32');
-      for (let i = 0; i < order.length; i++) order[i] = i;
-      new Random(seed, 'shuffle', this.#epoch++).shuffle(order);
-      const begun = performance.now();
-      await this.#session.train({
-        order: slot,
-        firstStep: 0,
-        steps: this.#steps,
-        batchSize,
-        learningRate: LEARNING_RATE,
-        reduction: 'mean',
-        l2: 0,
-        update,
-        tolerance: null,
-        measured: true,
-      });
-      const ended = performance.now();
-      const ends = this.#session.view('step/end', 'f64').subarray(0, this.#steps);
-      for (let i = 1; i < this.#steps; i++) durations.push((ends[i]! - ends[i - 1]!) / 1000);
-      if (this.#steps === 1) durations.push((ended - begun) / 1000);
+      const segment = await this.#runSegment();
+      for (const duration of segment) durations.push(duration);
+      const wanted = Math.ceil(SEGMENT_SECONDS / median(segment));
+      this.#steps = Math.min(Math.max(wanted, 2), this.#most);
     } while (performance.now() < until);
     return durations;
+  }
+
+  /** A segment's first step has the pool's dispatch in it and is left out, unless it is the only one. */
+  async #runSegment(): Promise<number[]> {
+    const { batchSize, update, seed } = this.#options;
+    const slot = (this.#segments % 2) as 0 | 1;
+    const order = this.#session.view(`order${slot}`, 'u32');
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    new Random(seed, 'shuffle', this.#segments++).shuffle(order);
+    const begun = performance.now();
+    await this.#session.train({
+      order: slot,
+      firstStep: 0,
+      steps: this.#steps,
+      batchSize,
+      learningRate: LEARNING_RATE,
+      reduction: 'mean',
+      l2: 0,
+      update,
+      tolerance: null,
+      measured: true,
+    });
+    if (this.#steps === 1) return [(performance.now() - begun) / 1000];
+    const ends = this.#session.view('step/end', 'f64').subarray(0, this.#steps);
+    return Array.from(ends.subarray(1), (end, i) => (end - ends[i]!) / 1000);
   }
 }
 

@@ -66,6 +66,6 @@ describe('the table for the README', () => {
     const rows = markdown.split('\n').filter(line => line.startsWith('| `'));
     expect(rows).toHaveLength(OPTION_KEYS.length);
     for (const row of rows) expect(row.split(/(?<!\\)\|/)).toHaveLength(6);
-    expect(markdown).toContain('| `--batch-size N\\|full` | 32, or all rows if fewer | ');
+    expect(markdown).toContain('| `--batch-size N\\|full` | train: 32, or all rows if fewer; bench: 1024 | ');
   });
 });

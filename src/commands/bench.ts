@@ -1,0 +1,63 @@
+/** lockstep bench: the throughput of one training configuration on random rows. */
+import { readFile } from 'node:fs/promises';
+import { usageError } from '../errors.js';
+import { benchText, comparisonText } from '../report/bench.js';
+import { type BenchResult, bench } from '../study/bench.js';
+import type { Call } from './call.js';
+import { print, printJson } from './print.js';
+import { unlessAborted } from './signals.js';
+
+const DEFAULT_BATCH_ROWS = 1024;
+
+export async function run({ settings, signal }: Call): Promise<number> {
+  return unlessAborted(measure(settings), signal);
+}
+
+async function measure(settings: Call['settings']): Promise<number> {
+  const { layers, rows, seconds, workers, shards, backend, update, seed, json, compare } = settings;
+  const [activation, another] = settings.activation;
+  if (another !== undefined) {
+    throw usageError('--activation: expected one, got several.', `Try --activation ${activation}.`);
+  }
+  const before = compare === null ? null : await readResult(compare);
+  const batchSize = settings.batchSize === 'full' ? rows : (settings.batchSize ?? DEFAULT_BATCH_ROWS);
+  const options = { layers, activation: activation!, batchSize, rows, seconds, update, seed };
+  const result = await bench({ ...options, workers, shards, backend });
+  if (before) checkSame(result, before);
+  if (json) printJson(result);
+  else print(benchText(result));
+  if (before && !json) print(`\n${comparisonText(result, before)}`);
+  return 0;
+}
+
+/** @throws usage where the two measured other things: their ratio would say nothing */
+function checkSame(now: BenchResult, before: BenchResult): void {
+  for (const name of ['layers', 'activation', 'batchSize', 'rows'] as const) {
+    if (String(now[name]) !== String(before[name])) {
+      throw usageError(
+        `--compare: expected a result of the same ${name}, ${now[name]}, got ${before[name]}.`,
+      );
+    }
+  }
+}
+
+/** An earlier result. @throws usage where the file is none */
+async function readResult(path: string): Promise<BenchResult> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    throw usageError(`--compare ${path}: expected a file that can be read, got ${(cause as Error).message}.`);
+  }
+  try {
+    const result = JSON.parse(text) as BenchResult;
+    const numbers = [result.samplesPerSecond, result.gflops, result.productGflops];
+    if (numbers.every(number => Number.isFinite(number) && number > 0)) return result;
+  } catch {
+    // Said below: no JSON is no result either.
+  }
+  throw usageError(
+    `--compare ${path}: expected the output of lockstep bench --json, got something else.`,
+    'Make it with: lockstep bench --json > before.json',
+  );
+}

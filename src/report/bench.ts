@@ -1,0 +1,71 @@
+/** What a measurement came to, as text. Pure functions. */
+import type { BenchResult } from '../study/bench.js';
+import { formatCount, formatPercent } from './format.js';
+import { renderPairs, renderTable } from './table.js';
+
+/** A time short enough for a step, in the unit that suits it: 34.2 µs, 5.12 ms, 1.20 s. */
+function formatShort(seconds: number): string {
+  if (seconds < 1e-3) return `${(seconds * 1e6).toFixed(1)} µs`;
+  if (seconds < 1) return `${(seconds * 1e3).toFixed(2)} ms`;
+  return `${seconds.toFixed(2)} s`;
+}
+
+export function benchText(result: BenchResult): string {
+  const { layers, batchSize, rows, stepSeconds, gflops, productGflops, workers, shards, phases } = result;
+  const mean = Object.values(phases).reduce((sum, seconds) => sum + seconds, 0);
+  const pairs = renderPairs([
+    ['network', `${layers.join(',')}, ${result.activation}`],
+    [
+      'batch',
+      `${formatCount(batchSize)} of ${formatCount(rows)} rows, ${formatCount(result.microBatch)} at once`,
+    ],
+    ['machine', `${result.description}, ${workers} workers, ${shards} shards, ${result.update} update`],
+    [
+      'step',
+      `${formatShort(stepSeconds.median)} ± ${formatShort(stepSeconds.mad)} (median, MAD of ${formatCount(result.steps)})`,
+    ],
+    ['throughput', `${formatCount(result.samplesPerSecond)} samples/s`],
+    [
+      'arithmetic',
+      `${gflops.toFixed(1)} GFLOP/s, ${formatPercent(gflops / productGflops)} of a 1024³ product's ${productGflops.toFixed(1)}`,
+    ],
+    ['imbalance', `${result.imbalance.toFixed(3)} (busiest worker over the mean)`],
+  ]);
+  const table = renderTable(
+    ['phase', 'of the mean step', 'share'],
+    Object.entries(phases).map(([phase, seconds]) => [
+      phase,
+      formatShort(seconds),
+      formatPercent(seconds / mean),
+    ]),
+  );
+  return `${pairs}\n\n${table}`;
+}
+
+/** The new result over the old: what is compared are speeds, so above 1 is faster. */
+export function comparisonText(now: BenchResult, before: BenchResult): string {
+  const ratio = (a: number, b: number) => (a / b).toFixed(3);
+  return renderTable(
+    ['now / before', 'before', 'now', 'ratio'],
+    [
+      [
+        'samples/s',
+        formatCount(before.samplesPerSecond),
+        formatCount(now.samplesPerSecond),
+        ratio(now.samplesPerSecond, before.samplesPerSecond),
+      ],
+      [
+        'GFLOP/s of the product',
+        before.productGflops.toFixed(1),
+        now.productGflops.toFixed(1),
+        ratio(now.productGflops, before.productGflops),
+      ],
+      [
+        'share of the product',
+        formatPercent(before.gflops / before.productGflops),
+        formatPercent(now.gflops / now.productGflops),
+        ratio(now.gflops / now.productGflops, before.gflops / before.productGflops),
+      ],
+    ],
+  );
+}

@@ -1,0 +1,46 @@
+/** lockstep bench as a process: what it measures is consistent with itself, and its files are checked. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { BenchResult } from '../../src/study/bench.js';
+import { lockstep, makeFolder } from './lockstep.js';
+
+const folder = makeFolder();
+const SMALL = 'bench --layers 8,6,3 --batch-size 32 --rows 500 --seconds 0.05 --workers 2 --backend wasm';
+
+describe('lockstep bench', () => {
+  it('measures steps, phases and the product, and compares', async () => {
+    const { code, stdout } = await lockstep([...SMALL.split(' '), '--json'], { cwd: folder });
+    expect(code).toBe(0);
+    const result = JSON.parse(stdout) as BenchResult;
+    expect(result).toMatchObject({ layers: [8, 6, 3], batchSize: 32, workers: 2, backend: 'wasm' });
+    const { stepSeconds, samplesPerSecond, gflops, productGflops, phases, steps, imbalance } = result;
+    expect(steps).toBeGreaterThan(10);
+    expect(samplesPerSecond).toBeCloseTo(32 / stepSeconds.median, 6);
+    // 6 · 32 · (8·6 + 6·3) − 2 · 32 · 8·6 operations
+    expect(gflops).toBeCloseTo(9600 / stepSeconds.median / 1e9, 9);
+    expect(productGflops).toBeGreaterThan(0.1);
+    expect(imbalance).toBeGreaterThanOrEqual(1);
+    expect(Object.keys(phases)).toEqual(['gather', 'forward', 'backward', 'update', 'waiting']);
+    expect(Object.values(phases).every(seconds => seconds > 0)).toBe(true);
+
+    writeFileSync(join(folder, 'before.json'), stdout);
+    const second = await lockstep([...SMALL.split(' '), '--compare', 'before.json'], { cwd: folder });
+    expect(second.code).toBe(0);
+    expect(second.stdout).toMatch(/now \/ before +before +now +ratio\nsamples\/s/);
+  });
+
+  it.each([
+    ['--compare none.json', '--compare none.json: expected a file that can be read'],
+    ['--compare other.json', '--compare other.json: expected the output of lockstep bench --json'],
+    ['--batch-size 501', '--batch-size: expected 1 to 500 (--rows), got 501.'],
+    ['--layers 8', 'network: expected two or more layer sizes'],
+    ['--activation tanh,relu', '--activation: expected one, got several.'],
+  ])('refuses %s', async (words, message) => {
+    writeFileSync(join(folder, 'other.json'), '{}');
+    const [option] = words.split(' ');
+    const others = SMALL.replace(new RegExp(` ${option} \\S+`), '');
+    const { code, stderr } = await lockstep(`${others} ${words}`.split(' '), { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

@@ -1,8 +1,8 @@
 /**
- * The matrix product and the activations: checked first, then timed.
+ * The matrix product, the activations and the losses: checked first, then timed.
  *
  *   npm run bench            all rows
- *   npm run bench -- multiply
+ *   npm run bench -- multiply, activations or losses
  *
  * The rates of the micro-kernel alone, of the whole product and of the system's BLAS are taken in one run, on
  * one core, so that their ratios hold where the machine is noisy. A product of m × n × k is 2mnk operations.
@@ -118,6 +118,32 @@ async function benchActivations(): Promise<void> {
   }
 }
 
+async function benchLosses(): Promise<void> {
+  const rows = 512;
+  console.log('nanoseconds a row of softmax with cross-entropy: wasm, and plain loops');
+  for (const classes of [2, 10, 24, 100]) {
+    const delta = floats.subarray(A / 4, A / 4 + rows * classes);
+    const labels = new Int32Array(memory.buffer, EXPECTED, rows).map((_, i) => (i * 7) % classes);
+    const run = (backend: WasmKernels | ReferenceKernels) => {
+      new Int32Array(memory.buffer, EXPECTED, rows).set(labels);
+      delta.set(floats.subarray(B / 4, B / 4 + rows * classes));
+      // The bias is taken from the rows of B, the metrics from the end of C.
+      backend.softmaxCrossEntropy(A, B, EXPECTED, SCRATCH - 64, rows, classes);
+    };
+    run(reference);
+    const expected = delta.slice();
+    run(kernels);
+    delta.forEach((value, i) => {
+      if (!(Math.abs(value - expected[i]!) < 1e-6)) throw new Error(`${classes} classes: wrong at ${i}`);
+    });
+    // A row is worth some hundred operations: the repeats of a sample are counted by them.
+    const work = rows * classes * 100;
+    const wasm = (1e9 * classes * 100) / (await rate(work, () => run(kernels)));
+    const plain = (1e9 * classes * 100) / (await rate(work, () => run(reference)));
+    console.log(`${classes} classes`.padEnd(12), wasm.toFixed(1).padStart(6), plain.toFixed(1).padStart(8));
+  }
+}
+
 const random = new Random(1, 'probe');
 for (let i = A / 4; i < C / 4; i++) floats[i] = 2 * random.uniform(i) - 1;
 let blas: Blas | string;
@@ -131,3 +157,4 @@ const asked = process.argv.slice(2);
 console.log(`Node ${process.version}, ${kernels.description}`);
 if (asked.length === 0 || asked.includes('multiply')) await benchMultiply(blas);
 if (asked.length === 0 || asked.includes('activations')) await benchActivations();
+if (asked.length === 0 || asked.includes('losses')) await benchLosses();

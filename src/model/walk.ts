@@ -10,7 +10,8 @@
 import { countParameters, layersOf, type Network } from './network.js';
 import { entryOf, type Plan } from './plan.js';
 
-// Measured by `npm run bench -- step` on a machine with 1 MiB of second-level cache a core.
+// Measured by `lockstep bench` with blas on a core with 1 MiB of second-level cache, at 784,1024,1024,1024,10 and
+// batches of 8192: 0.88 of the product's rate with 128 rows at once, 0.90 with 256, 0.97 with 512.
 const CACHE_BYTES = 1024 * 1024;
 const BLOCK_BYTES = 256 * 1024;
 const LEAST_ROWS = 128;

@@ -4,7 +4,8 @@ import { usageError } from '../errors.js';
 import type { MachineOptions } from './types.js';
 
 /** A number of looks at the barrier that takes about 50 µs: some steps of a small net, two sleeps. */
-// Measured by bench/step.ts: fewer costs small nets a sleep a step, more gains nothing.
+// Measured by `lockstep bench --layers 32,64,64,2 --batch-size 64 --activation tanh`, 2 workers on 2 cores: 91 µs a
+// step with 0 looks, 34 with 2,000, 27 with 20,000 and with 200,000.
 const SPINS = 20_000;
 
 /** More threads than this are a mistake of typing. */

@@ -51,6 +51,8 @@ export class Session {
   readonly #metrics: Float64Array;
   readonly #tables: Record<TableName, TableSetup | null>;
   readonly #barrier: Barrier;
+  /** Whether the coordinator is a party of the barrier. */
+  readonly #coordinates: boolean;
   readonly #pool: WorkerPool;
 
   /** @throws usage where data and network don't fit, or the arena would be too large */
@@ -84,7 +86,8 @@ export class Session {
       validation: this.#place('validation', validation),
     };
     this.#writeWeights(request.weights());
-    const parties = workers + (request.update === 'coordinator' ? 1 : 0);
+    this.#coordinates = request.update === 'coordinator';
+    const parties = workers + (this.#coordinates ? 1 : 0);
     this.#barrier = new Barrier(this.#control, parties, 0);
     const setup: Setup = {
       memory: this.#memory,
@@ -130,7 +133,10 @@ export class Session {
 
   /** Operations per second of a square product by this backend with all workers busy, added up over them. */
   async productRate(milliseconds: number): Promise<number> {
-    const workers = await this.#pool.run(worker => ({ kind: 'product', worker, milliseconds }));
+    const segment = this.#pool.run(worker => ({ kind: 'product', worker, milliseconds }));
+    // The workers begin together, at the barrier; where the coordinator is a party of it, it has to come too.
+    if (this.#coordinates) await Promise.all([segment, this.#barrier.arriveAsync()]);
+    const workers = await segment;
     const rate = (done: Done) => (done.steps * 2 * PRODUCT_SIZE ** 3) / (done.milliseconds! / 1000);
     return workers.reduce((sum, done) => sum + rate(done), 0);
   }

@@ -121,8 +121,11 @@ class Training {
       yield last;
       if (end !== 'done') break;
     }
+    // A step's loss judges the weights before it: those of the last step are looked at themselves.
+    const weights = this.#session.weights();
+    if (!weights.every(Number.isFinite)) throw this.#diverged(last!.epoch);
     return {
-      weights: this.#session.weights(),
+      weights,
       stopped,
       training: last!.training,
       validation: last!.validation,

@@ -24,6 +24,9 @@ describe('lockstep bench', () => {
     expect(Object.keys(phases)).toEqual(['gather', 'forward', 'backward', 'update', 'waiting']);
     expect(Object.values(phases).every(seconds => seconds > 0)).toBe(true);
 
+    const other = await lockstep([...SMALL.split(' '), '--update', 'coordinator'], { cwd: folder });
+    expect([other.code, other.stdout]).toEqual([0, expect.stringContaining('coordinator update')]);
+
     writeFileSync(join(folder, 'before.json'), stdout);
     const second = await lockstep([...SMALL.split(' '), '--compare', 'before.json'], { cwd: folder });
     expect(second.code).toBe(0);

@@ -117,6 +117,13 @@ describe('train', () => {
     });
   });
 
+  it('says so when the very last step diverged', async () => {
+    const options = { learningRate: 1e38, epochs: 1, batchSize: 'full' as const };
+    const data = randomDataset(LINE, 20);
+    for (let i = 0; i < data.x.length; i++) data.x[i]! *= 1e6;
+    await expect(runTraining(LINE, data, options)).rejects.toMatchObject({ code: 'diverged' });
+  });
+
   const refused: [string, Partial<TrainOptions>, RegExp][] = [
     ['no batch', { batchSize: 0 }, /--batch-size: expected full or 1 to 20 \(the rows of test data\), got 0/],
     ['too large a batch', { batchSize: 21 }, /--batch-size: expected full or 1 to 20 .*got 21/],

@@ -12,6 +12,7 @@ import {
   COMMAND_NAMES,
   type CommandName,
   describeDefault,
+  groupOf,
   nameOf,
   type OptionKey,
   optionOf,
@@ -70,8 +71,8 @@ function addCommand(root: ReturnType<typeof yargs>, name: CommandName, run: (lin
 
 /** An option as yargs wants it: how it is typed, and its line of help. */
 function flagOf(key: OptionKey) {
-  const { kind, group, help } = optionOf(key);
-  const common = { group: `${group}:`, defaultDescription: describeDefault(key) };
+  const { kind, help } = optionOf(key);
+  const common = { group: `${groupOf(key)}:`, defaultDescription: describeDefault(key) };
   if (!kind.takesValue) return { group: common.group, describe: help, type: 'boolean' as const };
   return { ...common, describe: `${kind.values}  ${help}` };
 }

@@ -2,9 +2,9 @@
 import {
   describeDefault,
   GROUPS,
+  groupOf,
   nameOf,
   OPTION_KEYS,
-  OPTIONS,
   type OptionKey,
   optionOf,
 } from './options.js';
@@ -12,7 +12,7 @@ import {
 /** One table a group: option, default, meaning, commands. */
 export function optionsMarkdown(): string {
   return GROUPS.map(group => {
-    const rows = OPTION_KEYS.filter(key => OPTIONS[key].group === group).map(rowOf);
+    const rows = OPTION_KEYS.filter(key => groupOf(key) === group).map(rowOf);
     return [
       `**${group}**`,
       '',

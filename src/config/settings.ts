@@ -7,6 +7,7 @@ import { nearest } from '../nearest.js';
 import { readConfigFile } from './config-file.js';
 import {
   type CommandName,
+  groupOf,
   nameOf,
   OPTION_KEYS,
   OPTIONS,
@@ -42,7 +43,7 @@ export function defaults(): Settings {
 /** The settings that shape a command's result, as a config file holds them. */
 export function writeSettings(command: CommandName, settings: Settings): Record<string, unknown> {
   const keys = optionsOf(command).filter(
-    key => OPTIONS[key].group !== 'Input and output' && settings[key] !== null,
+    key => groupOf(key) !== 'Input and output' && settings[key] !== null,
   );
   return Object.fromEntries(
     keys.map(key => {

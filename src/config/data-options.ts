@@ -1,0 +1,68 @@
+/** Data: what the rows are: columns, encodings, validation. Entries of the table in options.ts. */
+import { choice, fileOrFraction, flag, list, text } from './kinds.js';
+import { ON_DATA, option } from './option.js';
+
+const names = list(text('NAME', 'a name'), { empty: false });
+
+export const DATA_OPTIONS = {
+  target: option<string[] | null>({
+    kind: names,
+    default: null,
+    defaultText: 'target, label, class or y',
+    example: 'price',
+    help: 'Column to predict; several for a regression with several outputs.',
+    commands: ['train', 'info'],
+  }),
+  features: option<string[] | null>({
+    kind: names,
+    default: null,
+    defaultText: 'all others',
+    example: 'age,income',
+    help: 'Columns to predict from.',
+    commands: ['train', 'info'],
+  }),
+  task: option<'auto' | 'regression' | 'binary' | 'multiclass'>({
+    kind: choice('auto', 'regression', 'binary', 'multiclass'),
+    default: 'auto',
+    example: 'regression',
+    help: 'What the target is: numbers, two classes or several; auto tells by its values.',
+    commands: ['train', 'info'],
+  }),
+  header: option<boolean>({
+    kind: flag(false),
+    default: true,
+    example: 'true',
+    help: 'The file has no line of names: its columns are column0, column1, …',
+    commands: ON_DATA,
+  }),
+  query: option<string | null>({
+    kind: text('SQL', 'a query'),
+    default: null,
+    defaultText: 'all rows and columns',
+    example: '"SELECT * FROM data WHERE age > 17"',
+    help: 'SQL that picks rows and columns; the file is the table `data`.',
+    commands: ON_DATA,
+  }),
+  standardize: option<boolean>({
+    kind: flag(false),
+    default: true,
+    example: 'true',
+    help: 'Take numbers as they are: without it, those of tables are brought to mean 0 and deviation 1.',
+    commands: ['train'],
+  }),
+  missing: option<'error' | 'mean' | 'zero' | 'drop'>({
+    kind: choice('error', 'mean', 'zero', 'drop'),
+    default: 'error',
+    example: 'mean',
+    help: 'Empty cells: an error, filled with the column’s mean or 0, or their rows left out.',
+    commands: ON_DATA,
+  }),
+  validation: option<string | number | null>({
+    kind: fileOrFraction,
+    default: null,
+    defaultText: 'none; t10k-* of a folder of IDX files',
+    example: '0.2',
+    help: 'Judge each epoch on this file, or on this part of the rows, drawn at random and kept from training.',
+    commands: ['train'],
+  }),
+};

@@ -1,0 +1,34 @@
+/** Machine: threads, shards and backend. Entries of the table in options.ts. */
+import { choice, orWord, whole } from './kinds.js';
+import { COMPUTING, option } from './option.js';
+
+export const MACHINE_OPTIONS = {
+  workers: option<number | 'auto'>({
+    kind: orWord('auto', whole({ from: 1, to: 1024 })),
+    default: 'auto',
+    example: '2',
+    help: 'Threads that compute; auto: as many as cores.',
+    commands: COMPUTING,
+  }),
+  shards: option<number | 'auto'>({
+    kind: orWord('auto', whole({ from: 1, to: 65_536 })),
+    default: 'auto',
+    example: '8',
+    help: 'Parts that a batch is cut into; auto: one a worker. The same shards give the same bits, whatever the workers.',
+    commands: COMPUTING,
+  }),
+  backend: option<'auto' | 'blas' | 'wasm' | 'reference'>({
+    kind: choice('auto', 'blas', 'wasm', 'reference'),
+    default: 'auto',
+    example: 'wasm',
+    help: 'What computes: the system’s BLAS, WebAssembly, or plain loops to compare with; auto: the first that is there (gradcheck: all that are).',
+    commands: COMPUTING,
+  }),
+  update: option<'sharded' | 'coordinator'>({
+    kind: choice('sharded', 'coordinator'),
+    default: 'sharded',
+    example: 'sharded',
+    help: 'Who changes the weights: each worker its part of them, or the coordinator all. The bits are the same.',
+    commands: ['train', 'bench'],
+  }),
+};

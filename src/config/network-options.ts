@@ -1,0 +1,50 @@
+/** Network: the network, its error and its first weights. Entries of the table in options.ts. */
+import { ACTIVATIONS } from '../kernels/kernels.js';
+import { choice, list, text, whole } from './kinds.js';
+import { option } from './option.js';
+
+export const NETWORK_OPTIONS = {
+  hidden: option<number[]>({
+    kind: list(whole({ from: 1 }), { empty: true }),
+    default: [128],
+    example: '128,64',
+    help: 'Units of each hidden layer; "" for none, which is linear or logistic regression.',
+    commands: ['train'],
+  }),
+  activation: option<(typeof ACTIVATIONS)[number][]>({
+    kind: list(choice(...ACTIVATIONS), { empty: false }),
+    default: ['relu'],
+    example: 'tanh',
+    help: 'Activation of the hidden layers: one for all, or one for each.',
+    commands: ['train', 'bench'],
+  }),
+  outputActivation: option<'auto' | (typeof ACTIVATIONS)[number]>({
+    kind: choice('auto', ...ACTIVATIONS),
+    default: 'auto',
+    example: 'sigmoid',
+    help: 'Activation of the outputs; auto: identity for regression, sigmoid for two classes, softmax for more. With sse any will do.',
+    commands: ['train'],
+  }),
+  loss: option<'auto' | 'sse' | 'binary-cross-entropy' | 'cross-entropy'>({
+    kind: choice('auto', 'sse', 'binary-cross-entropy', 'cross-entropy'),
+    default: 'auto',
+    example: 'sse',
+    help: 'The error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task.',
+    commands: ['train'],
+  }),
+  initScheme: option<'auto' | 'glorot' | 'he'>({
+    kind: choice('auto', 'glorot', 'he'),
+    default: 'auto',
+    example: 'he',
+    help: 'Random weights to start from; auto: He’s for relu layers, Glorot’s for others.',
+    commands: ['train'],
+  }),
+  init: option<string | null>({
+    kind: text('FILE', 'a safetensors file'),
+    default: null,
+    defaultText: 'random weights',
+    example: 'model.safetensors',
+    help: 'Start from the weights in this safetensors file.',
+    commands: ['train'],
+  }),
+};

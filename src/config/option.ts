@@ -1,0 +1,27 @@
+/** What an entry of the table of options is made of, and who can take one. */
+import type { Kind } from './kinds.js';
+
+export const COMMAND_NAMES = ['train', 'evaluate', 'predict', 'info', 'gradcheck', 'bench'] as const;
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
+/** One option. A default of null stands for `not given`. */
+export interface Option<T> {
+  readonly kind: Kind<NonNullable<T>>;
+  readonly default: T;
+  /** What the default means, where it doesn't speak for itself. */
+  readonly defaultText?: string;
+  /** A value that can be typed after the name, for messages. */
+  readonly example: string;
+  readonly help: string;
+  readonly commands: readonly CommandName[];
+}
+
+/** Keeps the type of the value. */
+export function option<T>(entry: Option<T>): Option<T> {
+  return entry;
+}
+
+/** The commands that read data. */
+export const ON_DATA: CommandName[] = ['train', 'evaluate', 'predict', 'info'];
+/** The commands that run a pool. */
+export const COMPUTING: CommandName[] = ['train', 'evaluate', 'predict', 'gradcheck', 'bench'];

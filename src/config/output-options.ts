@@ -1,0 +1,36 @@
+/** Input and output: files, and what is printed. Entries of the table in options.ts. */
+import { flag, text } from './kinds.js';
+import { option } from './option.js';
+
+export const OUTPUT_OPTIONS = {
+  config: option<string | null>({
+    kind: text('FILE', 'a YAML or JSON file'),
+    default: null,
+    defaultText: 'none',
+    example: 'run.yaml',
+    help: 'Read options from this YAML or JSON file, or a run’s config.json; those on the line win.',
+    commands: ['train'],
+  }),
+  out: option<string | null>({
+    kind: text('PATH', 'a path'),
+    default: null,
+    defaultText: 'train: runs/<time>; predict: stdout',
+    example: 'runs/first',
+    help: 'train: the run’s folder. predict: the file, .csv, .json or .parquet.',
+    commands: ['train', 'predict'],
+  }),
+  json: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Print the result as one JSON object.',
+    commands: ['train', 'evaluate', 'predict', 'info', 'gradcheck', 'bench'],
+  }),
+  quiet: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Show no progress.',
+    commands: ['train'],
+  }),
+};

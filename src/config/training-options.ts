@@ -1,0 +1,65 @@
+/** Training: the loop and the update. Entries of the table in options.ts. */
+import { choice, decimal, flag, orWord, whole } from './kinds.js';
+import { option } from './option.js';
+
+export const TRAINING_OPTIONS = {
+  lr: option<number | null>({
+    kind: decimal({ zero: false }),
+    default: null,
+    defaultText: '0.1; 0.01 with sse',
+    example: '0.1',
+    help: 'Learning rate α of w ← w − α ∇E.',
+    commands: ['train'],
+  }),
+  batchSize: option<number | 'full' | null>({
+    kind: orWord('full', whole({ from: 1 })),
+    default: null,
+    defaultText: 'train: 32, or all rows if fewer; bench: 1024',
+    example: '1024',
+    help: 'Rows of a step, over all workers together.',
+    commands: ['train', 'bench'],
+  }),
+  epochs: option<number>({
+    kind: whole({ from: 1 }),
+    default: 30,
+    example: '30',
+    help: 'Passes over the data.',
+    commands: ['train'],
+  }),
+  tolerance: option<number | null>({
+    kind: decimal({ zero: true }),
+    default: null,
+    defaultText: 'never',
+    example: '1e-6',
+    help: 'Stop when a step changes no weight by more than this.',
+    commands: ['train'],
+  }),
+  l2: option<number>({
+    kind: decimal({ zero: true }),
+    default: 0,
+    example: '1e-4',
+    help: 'λ of the penalty ½ λ Σ w², biases excepted.',
+    commands: ['train'],
+  }),
+  reduction: option<'mean' | 'sum'>({
+    kind: choice('mean', 'sum'),
+    default: 'mean',
+    example: 'mean',
+    help: 'E of many rows: the mean of their errors, or the textbook’s sum, which wants a far smaller --lr.',
+    commands: ['train', 'evaluate'],
+  }),
+  shuffle: option<boolean>({
+    kind: flag(false),
+    default: true,
+    example: 'true',
+    help: 'Take the rows of every epoch in the order of the file.',
+    commands: ['train'],
+  }),
+  seed: option<number>({
+    kind: whole({ from: 0 }),
+    default: 1,
+    example: '1',
+    help: 'Of all random numbers: first weights, order of rows, validation rows, synthetic data.',
+    commands: ['train', 'evaluate', 'predict', 'info', 'gradcheck', 'bench'],
+  }),
+};

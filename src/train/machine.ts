@@ -1,6 +1,6 @@
 /** How many workers and shards a job runs on. Decided once, before anything is allocated. */
-import { availableParallelism } from 'node:os';
 import { usageError } from '../errors.js';
+import { usableCores } from './cores.js';
 import type { MachineOptions } from './types.js';
 
 /** A number of looks at the barrier that takes about 50 µs: some steps of a small net, two sleeps. */
@@ -25,7 +25,7 @@ export interface Machine {
  * @throws usage where there are more workers than shards, or numbers out of range
  */
 export function chooseMachine(options: MachineOptions, batchRows: number): Machine {
-  const cores = availableParallelism();
+  const cores = usableCores();
   const { workers: asked, shards: askedShards } = options;
   if (askedShards !== 'auto') checkCount('--shards', askedShards, MOST_SHARDS);
   if (asked !== 'auto') checkCount('--workers', asked, MOST_WORKERS);

@@ -5,30 +5,23 @@
 import type { Settings } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
 import type { Dataset } from '../data/dataset.js';
-import { loadData } from '../data/load.js';
 import { usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { epochData } from '../report/epochs.js';
 import { Progress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
-import { loadWeights, saveModel } from '../store/model-file.js';
+import { saveModel } from '../store/model-file.js';
 import { appendMetrics, modelPath, writeConfig } from '../store/run-directory.js';
 import { hashWeights } from '../store/weights.js';
 import { train } from '../train/train.js';
-import type { Report, StartReport, TrainOptions, TrainResult } from '../train/types.js';
+import type { Report, StartReport, TrainResult } from '../train/types.js';
 import type { Call } from './call.js';
 import { hiddenActivations, networkFor } from './network.js';
 import { print, printJson } from './print.js';
 import { makeRunFolder } from './run-folder.js';
 import { unlessAborted } from './signals.js';
+import { loadTables, trainOptions } from './training.js';
 import { packageVersion } from './version.js';
-
-/**
- * Of tables of a hundred rows to MNIST's, all learn with these. The curvature of squared error grows with
- * features and hidden units: with 128 of them 0.05 diverges on some tables, 0.03 on others of linear models.
- */
-const DEFAULT_BATCH_ROWS = 32;
-const DEFAULT_LEARNING_RATE = { sse: 0.01, 'binary-cross-entropy': 0.1, 'cross-entropy': 0.1 } as const;
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   checkTogether(settings);
@@ -78,56 +71,6 @@ async function trainInto(
   const place = { model, weightsSha256: hashWeights(network, result.weights) };
   if (settings.json) printJson(summaryData(result, place));
   else print(summaryText(result, place));
-}
-
-function loadTables(source: string, settings: Settings) {
-  const { target, features, task, header, query, standardize, missing, validation, seed } = settings;
-  // A target of deviation 1 is out of the reach of a sigmoid: only identity takes any.
-  const unbounded = settings.outputActivation === 'auto' || settings.outputActivation === 'identity';
-  const standardizeTargets = standardize && unbounded;
-  return loadData(source, {
-    target,
-    features,
-    task,
-    header,
-    query,
-    standardize,
-    standardizeTargets,
-    missing,
-    validation,
-    seed,
-  });
-}
-
-async function trainOptions(
-  network: Network,
-  data: Dataset,
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<TrainOptions> {
-  const {
-    lr,
-    batchSize,
-    seed,
-    l2,
-    reduction,
-    epochs,
-    tolerance,
-    shuffle,
-    update,
-    workers,
-    shards,
-    backend,
-    init,
-    initScheme,
-  } = settings;
-  return {
-    ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, signal },
-    learningRate: lr ?? DEFAULT_LEARNING_RATE[network.loss],
-    batchSize: batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows),
-    init: init === null ? null : await loadWeights(init, network),
-    initScheme,
-  };
 }
 
 /** Shows and keeps the reports of a training, to its end. */

@@ -34,6 +34,7 @@ export function summaryData(result: TrainResult, place: ModelPlace): Record<stri
 
 const STOPPED = {
   epochs: '',
+  steps: ', as many as were asked for',
   tolerance: ', then no weight changed by more than --tolerance',
   aborted: ', then stopped by a signal',
 } as const;

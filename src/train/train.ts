@@ -73,6 +73,10 @@ function checkOptions(options: TrainOptions, data: Dataset): number {
   if (!Number.isSafeInteger(epochs) || epochs < 1) {
     throw usageError(`--epochs: expected a whole number from 1, got ${epochs}.`, 'Try --epochs 10.');
   }
+  const { steps = 1 } = options;
+  if (!Number.isSafeInteger(steps) || steps < 1) {
+    throw usageError(`--steps: expected a whole number from 1, got ${steps}.`, 'Try --steps 50.');
+  }
   if (tolerance !== null && !(tolerance >= 0)) {
     throw usageError(`--tolerance: expected 0 or more, got ${tolerance}.`, 'Try --tolerance 1e-6.');
   }
@@ -120,6 +124,10 @@ class Training {
       last = await this.#judgeEpoch(epoch, steps, end !== 'asked');
       yield last;
       if (end !== 'done') break;
+      if (this.#steps === this.#options.steps) {
+        stopped = 'steps';
+        break;
+      }
     }
     // A step's loss judges the weights before it: those of the last step are looked at themselves.
     const weights = this.#session.weights();
@@ -167,11 +175,12 @@ class Training {
 
   async *#runEpoch(epoch: number): AsyncGenerator<Report, Done> {
     const { learningRate, reduction, l2, update, tolerance } = this.#options;
+    const left = (this.#options.steps ?? Number.POSITIVE_INFINITY) - this.#steps;
     const begun = performance.now();
     const segment = this.#session.train({
       order: (epoch % 2) as 0 | 1,
       firstStep: 0,
-      steps: this.#stepsPerEpoch,
+      steps: Math.min(this.#stepsPerEpoch, left),
       batchSize: this.#batchSize,
       learningRate,
       reduction,

@@ -29,6 +29,8 @@ export interface TrainOptions extends MachineOptions {
   /** Rows of one step, over all workers. */
   batchSize: number | 'full';
   epochs: number;
+  /** End after so many steps, where there are more; whole epochs unless given. */
+  steps?: number;
   /** Stop when a step changed no weight by more than this; 0: when none changed at all; null: never. */
   tolerance: number | null;
   shuffle: boolean;
@@ -99,7 +101,7 @@ export interface EpochReport {
 export type Report = StartReport | ProgressReport | EpochReport;
 
 /** Why a training ended. */
-export type StopReason = 'epochs' | 'tolerance' | 'aborted';
+export type StopReason = 'epochs' | 'steps' | 'tolerance' | 'aborted';
 
 /** What the generator returns at its end. */
 export interface TrainResult {

@@ -84,6 +84,17 @@ describe('train', () => {
     expect(result.steps).toBeLessThan(5000);
   });
 
+  it('ends after as many steps as are asked for, within an epoch or at its end', async () => {
+    const data = randomDataset(THREE, 50);
+    const { result, epochs } = await runTraining(THREE, data, { epochs: 3, steps: 6 });
+    expect(result).toMatchObject({ stopped: 'steps', steps: 6, epochs: 2, samples: 82 });
+    const whole = await runTraining(THREE, data, { epochs: 3 });
+    const all = whole.epochs.flatMap(epoch => [...epoch.stepLosses]);
+    expect(epochs.flatMap(epoch => [...epoch.stepLosses])).toEqual(all.slice(0, 6));
+    const { result: atEnd } = await runTraining(THREE, data, { epochs: 3, steps: 4 });
+    expect(atEnd).toMatchObject({ stopped: 'steps', steps: 4, epochs: 1 });
+  });
+
   it('ends after the step under way when it is aborted', async () => {
     const data = randomDataset(THREE, 400);
     const control = new AbortController();
@@ -132,6 +143,7 @@ describe('train', () => {
     ['no number', { learningRate: Number.NaN }, /--lr/],
     ['negative decay', { l2: -1 }, /--l2: expected 0 or more, got -1/],
     ['no epoch', { epochs: 0 }, /--epochs/],
+    ['half a step', { steps: 1.5 }, /--steps: expected a whole number from 1, got 1.5/],
     ['negative tolerance', { tolerance: -1 }, /--tolerance/],
     ['no worker', { workers: 0 }, /--workers: expected auto or a whole number from 1/],
     [

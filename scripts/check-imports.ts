@@ -35,6 +35,8 @@ const DOORS: Record<string, string[]> = {
   piscina: ['src/train/pool.ts'],
   koffi: ['src/kernels/blas.ts'],
   '@duckdb/node-api': ['src/data'],
+  'ml-levenberg-marquardt': ['src/study/laws'],
+  'ml-matrix': ['src/study/laws'],
   tinybench: ['bench'],
   'cli-progress': ['src/report'],
   yaml: ['src/config'],

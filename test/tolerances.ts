@@ -31,3 +31,6 @@ export const FLOAT32_GRADIENT: Tolerance = { relative: 1e-5, absolute: 2e-6 };
 
 /** Twenty to fifty steps of float32 descent beside float64: the promise is 1e-4 relative. */
 export const FLOAT32_DESCENT: Tolerance = { relative: 1e-4, absolute: 1e-5 };
+
+/** Least squares by another solver: three digits are promised; both stop far closer to the minimum. */
+export const FIT_ORACLE: Tolerance = { relative: 1e-5, absolute: 1e-12 };

@@ -1,0 +1,14 @@
+/** A value with its standard error and its 95 % interval by Student's t. Pure functions. */
+import type { Estimate } from '../schema.js';
+import { studentQuantile } from './student.js';
+
+export const CONFIDENCE = 0.95;
+
+/** value ± t(0.95, ν) · standard error. Without an error (null), or a degree of freedom, the value alone. */
+export function estimate(value: number, standardError: number | null, degreesOfFreedom: number): Estimate {
+  if (standardError === null || degreesOfFreedom < 1) {
+    return { value, standardError: null, low: value, high: value };
+  }
+  const reach = studentQuantile(CONFIDENCE, degreesOfFreedom) * standardError;
+  return { value, standardError, low: value - reach, high: value + reach };
+}

@@ -95,13 +95,17 @@ async function benchActivations(): Promise<void> {
     ['tanh', Math.tanh],
     ['sigmoid', (a: number) => 1 / (1 + Math.exp(-a))],
     ['relu', (a: number) => Math.max(a, 0)],
+    ['elu', (a: number) => (a > 0 ? a : Math.expm1(a))],
+    ['gelu', (a: number) => 0.5 * a * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3)))],
+    ['silu', (a: number) => a / (1 + Math.exp(-a))],
+    ['softplus', (a: number) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)))],
   ] as const) {
     const z = floats.subarray(A / 4, A / 4 + length);
     const bias = C; // one row of zeros
     floats.fill(0, C / 4, C / 4 + 64);
     const run = () => {
       z.set(floats.subarray(B / 4, B / 4 + length));
-      kernels.activate(A, bias, length / 64, 64, name);
+      kernels.activate(A, A, bias, length / 64, 64, name);
     };
     run();
     z.forEach((value, i) => {
@@ -114,7 +118,7 @@ async function benchActivations(): Promise<void> {
       (await rate(length, () => {
         for (let i = 0; i < length; i++) z[i] = exact(floats[B / 4 + i]!);
       }));
-    console.log(name.padEnd(8), wasm.toFixed(2).padStart(6), plain.toFixed(2).padStart(6));
+    console.log(name.padEnd(10), wasm.toFixed(2).padStart(6), plain.toFixed(2).padStart(6));
   }
 }
 

@@ -27,6 +27,15 @@ ACTIVATIONS = {
     "sigmoid": torch.sigmoid,
     "tanh": torch.tanh,
     "relu": torch.relu,
+    "leaky-relu": functional.leaky_relu,
+    "elu": functional.elu,
+    "selu": functional.selu,
+    "gelu": lambda a: functional.gelu(a, approximate="tanh"),
+    "silu": functional.silu,
+    "softplus": functional.softplus,
+    # Not functional.hardsigmoid: its derivative is 1/6 in float32, whatever the tensor's type.
+    "hard-sigmoid": lambda a: torch.clamp(a / 6 + 0.5, 0, 1),
+    "hard-tanh": functional.hardtanh,
     "softmax": lambda a: torch.softmax(a, dim=1),
 }
 
@@ -47,6 +56,12 @@ NETWORKS = [
     ([4, 6, 5, 4, 3], ["tanh", "tanh", "tanh"], "softmax", CE, "sum", 0, 0.05),
     ([4, 6, 5, 4, 1], ["relu", "tanh", "sigmoid"], "sigmoid", BCE, "mean", 0.01, 0.3),
     ([4, 5, 4, 3, 2], ["sigmoid", "relu", "identity"], "relu", SSE, "sum", 0, 0.02),
+    ([4, 6, 5, 3], ["gelu", "silu"], "softmax", CE, "mean", 0, 0.2),
+    ([4, 6, 5, 2], ["leaky-relu", "elu"], "gelu", SSE, "mean", 0, 0.1),
+    ([4, 6, 5, 1], ["selu", "selu"], "sigmoid", BCE, "mean", 0, 0.1),
+    ([4, 6, 5, 2], ["softplus", "hard-tanh"], "silu", SSE, "sum", 0, 0.02),
+    ([4, 6, 5, 4, 2], ["hard-sigmoid", "silu", "gelu"], "hard-sigmoid", SSE, "mean", 0.01, 0.2),
+    ([4, 5, 3], ["elu"], "softplus", SSE, "mean", 0, 0.05),
 ]
 
 

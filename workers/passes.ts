@@ -2,7 +2,13 @@
  * Forward and backward over one micro-batch, on one scratch in the arena. Runs in a pool thread.
  * z(0) = x; z(l) = g(z(l−1) W̃(l) + b(l)); the output delta takes the place of z(c+1).
  */
-import type { Activation, ElementType, Kernels } from '../src/kernels/kernels.js';
+import {
+  type Activation,
+  type DerivedFromZ,
+  type ElementType,
+  isDerivedFromA,
+  type Kernels,
+} from '../src/kernels/kernels.js';
 import { layersOf, type Network } from '../src/model/network.js';
 import { entryOf, type Plan } from '../src/model/plan.js';
 import type { Block } from '../src/model/walk.js';
@@ -17,6 +23,8 @@ interface LayerPlace {
   bias: number;
   /** W̃(l): (inputs, outputs). */
   w: number;
+  /** The product z(l−1) W̃(l), then a(l) where g′ is derived from it; else the place of z: (rows, outputs). */
+  a: number;
   /** z(l), for the last layer its delta too: (rows, outputs). */
   z: number;
   /** ∂E/∂a(l): (rows, outputs). */
@@ -67,6 +75,7 @@ export class Passes {
         input: i === 0 ? this.#x : scratch(`z${i}`),
         bias,
         w: bias + outputs * 4,
+        a: training && isDerivedFromA(activation) ? scratch(`a${i + 1}`) : z,
         z,
         delta: last || !training ? z : scratch(`delta${i + 1}`),
         gradientBias,
@@ -85,9 +94,9 @@ export class Passes {
   /** z(1), …, z(c) and, without bias and activation, the last layer's product z(c) W̃(c+1). */
   forward(rows: number): void {
     const last = this.#layers.length - 1;
-    this.#layers.forEach(({ z, input, w, bias, inputs, outputs, activation }, i) => {
+    this.#layers.forEach(({ z, a, input, w, bias, inputs, outputs, activation }, i) => {
       this.#kernels.multiply(
-        z,
+        a,
         input,
         w,
         rows,
@@ -100,20 +109,32 @@ export class Passes {
         false,
         false,
       );
-      if (i < last) this.#kernels.activate(z, bias, rows, outputs, activation as Activation);
+      if (i < last) this.#kernels.activate(z, a, bias, rows, outputs, activation as Activation);
     });
   }
 
   /** The output delta in place of the last product; E and the right rows are added to `metrics`. */
   loss(rows: number, metrics: number): void {
-    const { z, bias, outputs, activation } = this.#layers.at(-1)!;
+    const { z, bias, outputs } = this.#layers.at(-1)!;
     if (this.#network.loss === 'cross-entropy') {
       this.#kernels.softmaxCrossEntropy(z, bias, this.#y, metrics, rows, outputs);
     } else if (this.#network.loss === 'binary-cross-entropy') {
       this.#kernels.binaryCrossEntropy(z, bias, this.#y, metrics, rows, outputs);
     } else {
-      this.#kernels.activate(z, bias, rows, outputs, activation as Activation);
-      this.#kernels.squaredError(z, this.#y, metrics, rows * outputs, activation as Activation);
+      this.#squaredError(rows, metrics);
+    }
+  }
+
+  /** δ(c+1) ← (z − y) ⊙ g′. Where g′ is derived from a, by two kernels. */
+  #squaredError(rows: number, metrics: number): void {
+    const { z, a, bias, outputs, activation } = this.#layers.at(-1)!;
+    const length = rows * outputs;
+    this.#kernels.activate(z, a, bias, rows, outputs, activation as Activation);
+    if (isDerivedFromA(activation)) {
+      this.#kernels.squaredError(z, this.#y, metrics, length, 'identity');
+      this.#kernels.multiplyByDerivative(z, a, length, activation);
+    } else {
+      this.#kernels.squaredError(z, this.#y, metrics, length, activation as DerivedFromZ);
     }
   }
 
@@ -121,13 +142,13 @@ export class Passes {
   predict(predictions: number, rows: number): void {
     const { bias, outputs, activation } = this.#layers.at(-1)!;
     if (activation === 'softmax') this.#kernels.softmax(predictions, bias, rows, outputs);
-    else this.#kernels.activate(predictions, bias, rows, outputs, activation);
+    else this.#kernels.activate(predictions, predictions, bias, rows, outputs, activation);
   }
 
   /** Offset and float32 elements of the last product. */
   lastProduct(rows: number): { offset: number; length: number } {
-    const { z, outputs } = this.#layers.at(-1)!;
-    return { offset: z, length: rows * outputs };
+    const { a, outputs } = this.#layers.at(-1)!;
+    return { offset: a, length: rows * outputs };
   }
 
   /**
@@ -186,6 +207,7 @@ export class Passes {
     const below = this.#layers[i - 1]!;
     const k = this.#kernels;
     k.multiply(below.delta, delta, w, rows, inputs, outputs, outputs, outputs, inputs, false, true, false);
-    k.multiplyByDerivative(below.delta, below.z, rows * inputs, below.activation as Activation);
+    const from = isDerivedFromA(below.activation) ? below.a : below.z;
+    k.multiplyByDerivative(below.delta, from, rows * inputs, below.activation as Activation);
   }
 }

@@ -1,7 +1,14 @@
 /** The networks that gradcheck looks at, with seeded weights and rows. */
 import type { Dataset, Task } from '../data/dataset.js';
 import { initialWeights } from '../model/init.js';
-import { ACTIVATIONS, type Loss, layersOf, type Network, type OutputActivation } from '../model/network.js';
+import {
+  ACTIVATIONS,
+  type Activation,
+  type Loss,
+  layersOf,
+  type Network,
+  type OutputActivation,
+} from '../model/network.js';
 import { Random } from '../random.js';
 
 export interface GradcheckCase {
@@ -15,24 +22,45 @@ const FEATURES = 5;
 /** Sizes that no vector length divides: the tails are computed too. */
 const HIDDEN = [9, 6, 5];
 
-/** The outputs, and how many, that go with each loss. */
-const OUTPUTS: readonly { task: Task; loss: Loss; output: OutputActivation; width: number }[] = [
-  ...ACTIVATIONS.map(output => ({ task: 'regression', loss: 'sse', output, width: 3 }) as const),
+interface Output {
+  task: Task;
+  loss: Loss;
+  output: OutputActivation;
+  width: number;
+}
+
+/** The usual output of each loss, and how many. */
+const USUAL: readonly Output[] = [
+  { task: 'regression', loss: 'sse', output: 'identity', width: 3 },
   { task: 'binary', loss: 'binary-cross-entropy', output: 'sigmoid', width: 1 },
   { task: 'multiclass', loss: 'cross-entropy', output: 'softmax', width: 4 },
 ];
+/** The other outputs that squared error goes with. */
+const OTHERS: readonly Output[] = ACTIVATIONS.filter(output => output !== 'identity').map(output => ({
+  task: 'regression',
+  loss: 'sse',
+  output,
+  width: 3,
+}));
 
-/** Every hidden activation × output and loss × 0 to 3 hidden layers; without any, one case an output. */
+/**
+ * Every hidden activation × usual output and loss × 1 to 3 hidden layers, every output without a hidden layer,
+ * and every other output of squared error above one of tanh.
+ */
 export function gradcheckCases(seed: number): GradcheckCase[] {
-  return OUTPUTS.flatMap(({ task, loss, output, width }) =>
-    [0, 1, 2, 3].flatMap(depth =>
-      (depth === 0 ? ACTIVATIONS.slice(0, 1) : ACTIVATIONS).map(activation => {
-        const layers = [FEATURES, ...HIDDEN.slice(0, depth), width];
-        const network = { layers, hidden: HIDDEN.slice(0, depth).map(() => activation), output, loss };
-        return makeCase(network, task, seed);
-      }),
+  const caseOf = ({ task, loss, output, width }: Output, hidden: Activation[]) => {
+    const layers = [FEATURES, ...HIDDEN.slice(0, hidden.length), width];
+    return makeCase({ layers, hidden, output, loss }, task, seed);
+  };
+  return [
+    ...[...USUAL, ...OTHERS].map(output => caseOf(output, [])),
+    ...OTHERS.map(output => caseOf(output, ['tanh'])),
+    ...USUAL.flatMap(output =>
+      [1, 2, 3].flatMap(depth =>
+        ACTIVATIONS.map(activation => caseOf(output, Array<Activation>(depth).fill(activation))),
+      ),
     ),
-  );
+  ];
 }
 
 function makeCase(network: Network, task: Task, seed: number): GradcheckCase {

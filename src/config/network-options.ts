@@ -1,5 +1,6 @@
 /** Network: the network, its error and its first weights. Entries of the table in options.ts. */
 import { ACTIVATIONS } from '../kernels/kernels.js';
+import { INIT_SCHEMES, type InitScheme } from '../model/init.js';
 import { choice, list, text, whole } from './kinds.js';
 import { option } from './option.js';
 
@@ -32,11 +33,11 @@ export const NETWORK_OPTIONS = {
     help: 'The error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task.',
     commands: ['train'],
   }),
-  initScheme: option<'auto' | 'glorot' | 'he'>({
-    kind: choice('auto', 'glorot', 'he'),
+  initScheme: option<InitScheme>({
+    kind: choice(...INIT_SCHEMES),
     default: 'auto',
     example: 'he',
-    help: 'Random weights to start from; auto: He’s for relu layers, Glorot’s for others.',
+    help: 'Random weights to start from; auto: He’s for relu and its kin, LeCun’s for selu, Glorot’s for others.',
     commands: ['train'],
   }),
   init: option<string | null>({

@@ -9,9 +9,38 @@
  * The same arguments over the same bytes give the same bits each time, for one backend on one machine.
  */
 
-/** Functions g(a) of a neuron's net input. */
-export const ACTIVATIONS = ['identity', 'sigmoid', 'tanh', 'relu'] as const;
+/**
+ * Functions g(a) of a neuron's net input, after those that everybody knows:
+ * leaky-relu a > 0 ? a : a / 100 · elu a > 0 ? a : e^a − 1 · selu λ (a > 0 ? a : α (e^a − 1)), λ = 1.0507…,
+ * α = 1.6732… (Klambauer et al. 2017) · gelu ½ a (1 + tanh(√(2/π) (a + 0.044715 a³))) (Hendrycks and Gimpel 2016,
+ * the form in tanh: it and its derivative need no function but e^x) · silu a σ(a) · softplus ln(1 + e^a) ·
+ * hard-sigmoid a / 6 + ½ kept within 0 and 1 · hard-tanh a kept within −1 and 1.
+ */
+export const ACTIVATIONS = [
+  'identity',
+  'sigmoid',
+  'tanh',
+  'relu',
+  'leaky-relu',
+  'elu',
+  'selu',
+  'gelu',
+  'silu',
+  'softplus',
+  'hard-sigmoid',
+  'hard-tanh',
+] as const;
 export type Activation = (typeof ACTIVATIONS)[number];
+
+/** Those that fall and rise, so that z does not tell g′: it is written in a. That of all others is written in z. */
+export const DERIVED_FROM_A = ['gelu', 'silu'] as const;
+export type DerivedFromA = (typeof DERIVED_FROM_A)[number];
+export type DerivedFromZ = Exclude<Activation, DerivedFromA>;
+
+/** Whether g′ needs the net inputs, which are then kept beside z. */
+export function isDerivedFromA(activation: Activation | 'softmax'): activation is DerivedFromA {
+  return (DERIVED_FROM_A as readonly string[]).includes(activation);
+}
 
 /** The element type of x as it lies in memory. */
 export type ElementType = 'u8' | 'f32';
@@ -65,11 +94,17 @@ export interface Kernels {
     accumulate: boolean,
   ): void;
 
-  /** z ← g(z + bias), in place. z: (rows, columns), the product z(l−1) W̃(l) on entry; bias: (columns). */
-  activate(z: number, bias: number, rows: number, columns: number, activation: Activation): void;
+  /**
+   * a ← a + bias; z ← g(a). a, z: (rows, columns), a the product z(l−1) W̃(l) on entry; bias: (columns).
+   * z is another place, or the same, which then holds z.
+   */
+  activate(z: number, a: number, bias: number, rows: number, columns: number, activation: Activation): void;
 
-  /** delta ← delta ⊙ g′, in place, g′ written in z = g(a): z(1−z), 1−z², [z>0], 1. Both: (length). */
-  multiplyByDerivative(delta: number, z: number, length: number, activation: Activation): void;
+  /**
+   * delta ← delta ⊙ g′, in place, g′ written in z = g(a): z(1−z), 1−z², [z>0], …; where it is derived from a,
+   * `from` is a. Both: (length).
+   */
+  multiplyByDerivative(delta: number, from: number, length: number, activation: Activation): void;
 
   /** sums ← Σ over rows of a, or sums ← sums + … where `accumulate`. sums: (columns); a: (rows, columns). */
   sumColumns(sums: number, a: number, rows: number, columns: number, accumulate: boolean): void;
@@ -107,7 +142,7 @@ export interface Kernels {
    * Squared error, in place: delta ← (z − y) ⊙ g′, z on entry in delta. Both: (length).
    * metrics[0] += ½ Σ (z − y)².
    */
-  squaredError(delta: number, y: number, metrics: number, length: number, activation: Activation): void;
+  squaredError(delta: number, y: number, metrics: number, length: number, activation: DerivedFromZ): void;
 
   /** z ← softmax(z + bias) a row, in place, for predictions. z: (rows, columns); bias: (columns). */
   softmax(z: number, bias: number, rows: number, columns: number): void;

@@ -2,21 +2,49 @@
  * The reference backend: each formula of the contract as plain loops in double precision, rounded to float32
  * where it is stored. Slow and obvious; every other backend is tested against it. Owns no memory.
  */
-import type { Activation, ElementType, Kernels } from './kernels.js';
+import type { Activation, DerivedFromZ, ElementType, Kernels } from './kernels.js';
+
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
+const SLOPE = 0.01;
+
+const sigmoid = (a: number) => 1 / (1 + Math.exp(-a));
+/** The argument of gelu's tanh. */
+const geluArgument = (a: number) => Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3);
 
 const FUNCTIONS: Record<Activation, (a: number) => number> = {
   identity: a => a,
-  sigmoid: a => 1 / (1 + Math.exp(-a)),
+  sigmoid,
   tanh: Math.tanh,
   relu: a => Math.max(a, 0),
+  'leaky-relu': a => (a > 0 ? a : SLOPE * a),
+  elu: a => (a > 0 ? a : Math.expm1(a)),
+  selu: a => SELU_SCALE * (a > 0 ? a : SELU_ALPHA * Math.expm1(a)),
+  // ½ (1 + tanh u) = σ(2u), without the cancellation.
+  gelu: a => a * sigmoid(2 * geluArgument(a)),
+  silu: a => a * sigmoid(a),
+  softplus: a => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))),
+  'hard-sigmoid': a => Math.min(Math.max(a / 6 + 0.5, 0), 1),
+  'hard-tanh': a => Math.min(Math.max(a, -1), 1),
 };
 
-/** g′ written in z = g(a). */
-const DERIVATIVES: Record<Activation, (z: number) => number> = {
+/** g′, written in z = g(a); for gelu and silu in a. */
+const DERIVATIVES: Record<Activation, (from: number) => number> = {
   identity: () => 1,
   sigmoid: z => z * (1 - z),
   tanh: z => 1 - z * z,
   relu: z => (z > 0 ? 1 : 0),
+  'leaky-relu': z => (z > 0 ? 1 : SLOPE),
+  elu: z => (z > 0 ? 1 : z + 1),
+  selu: z => (z > 0 ? SELU_SCALE : z + SELU_SCALE * SELU_ALPHA),
+  gelu: a => {
+    const half = sigmoid(2 * geluArgument(a));
+    return half + a * half * (1 - half) * 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * a * a);
+  },
+  silu: a => sigmoid(a) * (1 + a * (1 - sigmoid(a))),
+  softplus: z => -Math.expm1(-z),
+  'hard-sigmoid': z => (z > 0 && z < 1 ? 1 / 6 : 0),
+  'hard-tanh': z => (z > -1 && z < 1 ? 1 : 0),
 };
 
 export class ReferenceKernels implements Kernels {
@@ -99,18 +127,22 @@ export class ReferenceKernels implements Kernels {
     }
   }
 
-  activate(z: number, bias: number, rows: number, columns: number, activation: Activation): void {
+  activate(z: number, a: number, bias: number, rows: number, columns: number, activation: Activation): void {
     const Z = this.#floats(z, rows * columns);
+    const A = this.#floats(a, rows * columns);
     const b = this.#floats(bias, columns);
     const g = FUNCTIONS[activation];
-    for (let i = 0; i < Z.length; i++) Z[i] = g(Math.fround(Z[i]! + b[i % columns]!));
+    for (let i = 0; i < Z.length; i++) {
+      A[i] = A[i]! + b[i % columns]!;
+      Z[i] = g(A[i]!);
+    }
   }
 
-  multiplyByDerivative(delta: number, z: number, length: number, activation: Activation): void {
+  multiplyByDerivative(delta: number, from: number, length: number, activation: Activation): void {
     const D = this.#floats(delta, length);
-    const Z = this.#floats(z, length);
+    const F = this.#floats(from, length);
     const derivative = DERIVATIVES[activation];
-    for (let i = 0; i < length; i++) D[i] = D[i]! * derivative(Z[i]!);
+    for (let i = 0; i < length; i++) D[i] = D[i]! * derivative(F[i]!);
   }
 
   sumColumns(sums: number, a: number, rows: number, columns: number, accumulate: boolean): void {
@@ -159,11 +191,11 @@ export class ReferenceKernels implements Kernels {
       const a = Math.fround(D[i]! + b[i % columns]!);
       M[0]! += Math.max(a, 0) - a * Y[i]! + Math.log1p(Math.exp(-Math.abs(a)));
       if (a > 0 === Y[i]! > 0.5) M[1]! += 1;
-      D[i] = FUNCTIONS.sigmoid(a) - Y[i]!;
+      D[i] = sigmoid(a) - Y[i]!;
     }
   }
 
-  squaredError(delta: number, y: number, metrics: number, length: number, activation: Activation): void {
+  squaredError(delta: number, y: number, metrics: number, length: number, activation: DerivedFromZ): void {
     const D = this.#floats(delta, length);
     const Y = this.#floats(y, length);
     const M = this.#metrics(metrics);

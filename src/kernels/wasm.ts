@@ -4,10 +4,19 @@
  * own instance over the same memory, with its own scratch for packing. Owns neither.
  */
 import { readFileSync } from 'node:fs';
-import type { Activation, BackendName, ElementType, Kernels } from './kernels.js';
+import {
+  ACTIVATIONS,
+  type Activation,
+  type BackendName,
+  type DerivedFromZ,
+  type ElementType,
+  type Kernels,
+} from './kernels.js';
 
-/** The numbers that assembly/activations.ts gives them. */
-const ACTIVATION_NUMBERS: Record<Activation, number> = { identity: 0, sigmoid: 1, tanh: 2, relu: 3 };
+/** An activation's number in assembly/activations.ts: its place in the table. */
+function numberOf(activation: Activation): number {
+  return ACTIVATIONS.indexOf(activation);
+}
 
 type Call = (...numbers: number[]) => number;
 type Export =
@@ -104,12 +113,12 @@ export class WasmKernels implements Kernels {
     );
   }
 
-  activate(z: number, bias: number, rows: number, columns: number, activation: Activation): void {
-    this.#wasm.activate(z, bias, rows, columns, ACTIVATION_NUMBERS[activation]);
+  activate(z: number, a: number, bias: number, rows: number, columns: number, activation: Activation): void {
+    this.#wasm.activate(z, a, bias, rows, columns, numberOf(activation));
   }
 
-  multiplyByDerivative(delta: number, z: number, length: number, activation: Activation): void {
-    this.#wasm.multiplyByDerivative(delta, z, length, ACTIVATION_NUMBERS[activation]);
+  multiplyByDerivative(delta: number, from: number, length: number, activation: Activation): void {
+    this.#wasm.multiplyByDerivative(delta, from, length, numberOf(activation));
   }
 
   sumColumns(sums: number, a: number, rows: number, columns: number, accumulate: boolean): void {
@@ -138,8 +147,8 @@ export class WasmKernels implements Kernels {
     this.#wasm.binaryCrossEntropy(delta, bias, y, metrics, rows, columns);
   }
 
-  squaredError(delta: number, y: number, metrics: number, length: number, activation: Activation): void {
-    this.#wasm.squaredError(delta, y, metrics, length, ACTIVATION_NUMBERS[activation]);
+  squaredError(delta: number, y: number, metrics: number, length: number, activation: DerivedFromZ): void {
+    this.#wasm.squaredError(delta, y, metrics, length, numberOf(activation));
   }
 
   softmax(z: number, bias: number, rows: number, columns: number): void {

@@ -6,7 +6,7 @@
  * a gradient slab has the same layout. Memory does not grow with the batch: a scratch holds one micro-batch.
  */
 import { usageError } from '../errors.js';
-import type { BackendName, ElementType } from '../kernels/kernels.js';
+import { type BackendName, type ElementType, isDerivedFromA } from '../kernels/kernels.js';
 import { scratchBytes } from '../kernels/sizes.js';
 import { layersOf, type Network } from './network.js';
 
@@ -113,8 +113,11 @@ export function planMemory(request: PlanRequest): Plan {
     place(`scratch${i}/rows`, 'u32', microBatch);
     place(`scratch${i}/x`, 'f32', microBatch, network.layers[0]!);
     place(`scratch${i}/y`, 'f32', microBatch, targets);
-    layers.forEach(({ outputs }, l) => {
+    layers.forEach(({ outputs, activation }, l) => {
       place(`scratch${i}/z${l + 1}`, 'f32', microBatch, outputs);
+      if (request.training && isDerivedFromA(activation)) {
+        place(`scratch${i}/a${l + 1}`, 'f32', microBatch, outputs);
+      }
     });
     if (request.training) {
       layers.slice(0, -1).forEach(({ outputs }, l) => {

@@ -26,9 +26,14 @@ export function errorOf(network: Network, y: Float64Array, a: Float64Array, z: F
 }
 
 /** δ(c+1) = ∂E/∂a of one example: g′(a) ⊙ (z − y) for squared error, ŷ − y for the cross-entropies. */
-export function outputDelta(network: Network, y: Float64Array, z: Float64Array): Float64Array {
+export function outputDelta(
+  network: Network,
+  y: Float64Array,
+  a: Float64Array,
+  z: Float64Array,
+): Float64Array {
   const difference = z.map((v, k) => v - y[k]!);
   if (network.loss !== 'sse' || network.output === 'softmax') return difference;
-  const slope = derive(network.output, z);
+  const slope = derive(network.output, a);
   return difference.map((v, k) => slope[k]! * v);
 }

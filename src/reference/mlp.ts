@@ -45,9 +45,15 @@ export function forward(network: Network, weights: Numbers, x: Numbers): Activat
 }
 
 /** The backward pass of one example: gw(l) ← gw(l) + z(l−1) δ(l)ᵀ for every layer. y: (m(c+1)). */
-function backward(network: Network, weights: Numbers, z: Float64Array[], y: Float64Array, gw: Float64Array) {
+function backward(
+  network: Network,
+  weights: Numbers,
+  { a, z }: Activations,
+  y: Float64Array,
+  gw: Float64Array,
+) {
   const places = placesOf(network);
-  let delta = outputDelta(network, y, z.at(-1)!);
+  let delta = outputDelta(network, y, a.at(-1)!, z.at(-1)!);
   for (let l = places.length; l >= 1; l--) {
     const { begin, inputs, outputs } = places[l - 1]!;
     for (let j = 0; j < outputs; j++) {
@@ -55,7 +61,7 @@ function backward(network: Network, weights: Numbers, z: Float64Array[], y: Floa
       for (let i = 1; i <= inputs; i++) gw[begin + i * outputs + j]! += z[l - 1]![i - 1]! * delta[j]!;
     }
     if (l > 1) {
-      const slope = derive(network.hidden[l - 2]!, z[l - 1]!);
+      const slope = derive(network.hidden[l - 2]!, a[l - 1]!);
       const below = throughWeights(places[l - 1]!, weights, delta);
       delta = slope.map((g, i) => g * below[i]!);
     }
@@ -110,8 +116,7 @@ export function gradient(
   const rows = countRows(network, weights, x);
   const gw = new Float64Array(weights.length);
   targetsOf(network, y, rows).forEach((target, n) => {
-    const { z } = forward(network, weights, rowOf(network, x, n));
-    backward(network, weights, z, target, gw);
+    backward(network, weights, forward(network, weights, rowOf(network, x, n)), target, gw);
   });
   const gradE = reduction === 'mean' ? gw.map(g => g / rows) : gw;
   for (const place of placesOf(network)) {

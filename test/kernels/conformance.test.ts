@@ -4,7 +4,12 @@
  */
 import { describe, expect, it } from 'vitest';
 import { BlasKernels, loadBlas } from '../../src/kernels/blas.js';
-import type { Kernels } from '../../src/kernels/kernels.js';
+import {
+  type Activation,
+  type DerivedFromZ,
+  isDerivedFromA,
+  type Kernels,
+} from '../../src/kernels/kernels.js';
 import { ReferenceKernels } from '../../src/kernels/reference.js';
 import { scratchBytes } from '../../src/kernels/sizes.js';
 import { compileWasm, WasmKernels } from '../../src/kernels/wasm.js';
@@ -44,6 +49,9 @@ it.skipIf(noBlas !== null && !process.env.LOCKSTEP_REQUIRE_BLAS)(
 /** A float32 result may differ by this part of the largest term it was summed from: 2⁻²³ · 16. */
 const RELATIVE = 2e-6;
 
+/** Four bytes that no layout uses. */
+const BELOW_LAYOUTS = 512;
+
 /** Places tensors one after the other, each at an odd multiple of four bytes, with a guard between them. */
 class Layout {
   #next = 1028;
@@ -70,6 +78,12 @@ describe.each(backends)('%s', (name, make) => {
     for (let i = 0; i < length; i++) floats[offset / 4 + i] = (2 * random.uniform(position++) - 1) * size;
   };
   const poison = (offset: number, length: number) => floats.fill(Number.NaN, offset / 4, offset / 4 + length);
+
+  /** What stands there becomes values that the activation can have. */
+  const activateInPlace = (z: number, length: number, activation: Activation) => {
+    floats.fill(0, BELOW_LAYOUTS / 4, BELOW_LAYOUTS / 4 + 1);
+    kernels.activate(z, z, BELOW_LAYOUTS, length, 1, activation);
+  };
 
   /** Runs the call on both, compares the outputs, and everything else below `end` bit for bit. */
   const compare = (
@@ -155,28 +169,47 @@ describe.each(backends)('%s', (name, make) => {
 
   it.each(ACTIVATIONS)('activate: %s', activation => {
     for (const [rows, columns] of shapes) {
-      const layout = new Layout();
-      const bias = layout.place(columns * 4);
-      const z = layout.place(rows * columns * 4);
-      fill(bias, columns, 2);
-      fill(z, rows * columns, 8);
-      compare(
-        x => void x.activate(z, bias, rows, columns, activation),
-        [{ offset: z, length: rows * columns }],
-        `${rows} × ${columns}`,
-      );
+      for (const inPlace of [true, false]) {
+        const layout = new Layout();
+        const bias = layout.place(columns * 4);
+        const a = layout.place(rows * columns * 4);
+        const z = inPlace ? a : layout.place(rows * columns * 4);
+        fill(bias, columns, 2);
+        poison(z, rows * columns);
+        fill(a, rows * columns, 8);
+        compare(
+          x => void x.activate(z, a, bias, rows, columns, activation),
+          [a, z].map(offset => ({ offset, length: rows * columns })),
+          `${rows} × ${columns}${inPlace ? ', in place' : ''}`,
+        );
+      }
+    }
+  });
+
+  it.each(ACTIVATIONS)('activate: %s lets what is not a number through', activation => {
+    const layout = new Layout();
+    const bias = layout.place(4);
+    const a = layout.place(5 * 4);
+    floats.fill(0, bias / 4, bias / 4 + 1);
+    for (const bad of [1, 4]) {
+      fill(a, 5);
+      floats[a / 4 + bad] = Number.NaN;
+      kernels.activate(a, a, bias, 5, 1, activation);
+      const z = [...floats.subarray(a / 4, a / 4 + 5)];
+      expect(z.map(Number.isNaN)).toEqual(z.map((_, i) => i === bad));
     }
   });
 
   it.each(ACTIVATIONS)('multiplyByDerivative: %s', activation => {
     for (let length = 0; length <= 35; length++) {
       const layout = new Layout();
-      const z = layout.place(length * 4);
+      const from = layout.place(length * 4);
       const delta = layout.place(length * 4);
-      fill(z, length);
+      fill(from, length, 6);
+      if (!isDerivedFromA(activation)) activateInPlace(from, length, activation);
       fill(delta, length, 3);
       compare(
-        x => void x.multiplyByDerivative(delta, z, length, activation),
+        x => void x.multiplyByDerivative(delta, from, length, activation),
         [{ offset: delta, length }],
         `length ${length}`,
       );
@@ -295,10 +328,12 @@ describe.each(backends)('%s', (name, make) => {
     }
   });
 
-  it.each(ACTIVATIONS)('squaredError through %s', activation => {
+  const derivedFromZ = ACTIVATIONS.filter((name): name is DerivedFromZ => !isDerivedFromA(name));
+  it.each(derivedFromZ)('squaredError through %s', activation => {
     for (let length = 0; length <= 35; length++) {
       const { y, delta, metrics, outputs } = losses(1, length + 1, 1);
       fill(y, length + 1);
+      activateInPlace(delta, length, activation);
       compare(
         x => void x.squaredError(delta, y, metrics, length, activation),
         [{ offset: delta, length }, outputs[1]!],

@@ -50,10 +50,12 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
   it.each([
     ['tanh', Math.tanh],
     ['sigmoid', (a: number) => 1 / (1 + Math.exp(-a))],
+    ['elu', (a: number) => (a > 0 ? a : Math.expm1(a))],
+    ['softplus', (a: number) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)))],
   ] as const)('%s', (activation, exact) => {
     const { ulp, x: where } = worst(() => {
       out.set(x);
-      kernels.activate(OUT, BIAS, 1, COUNT, activation);
+      kernels.activate(OUT, OUT, BIAS, 1, COUNT, activation);
     }, exact);
     expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP);
   });
@@ -67,7 +69,7 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
     expect(out[6]).toBe(Infinity);
     expect(out[9]).toBe(0);
     out.set(x);
-    kernels.activate(OUT, BIAS, 1, edges.length, 'tanh');
+    kernels.activate(OUT, OUT, BIAS, 1, edges.length, 'tanh');
     expect([...out.subarray(0, 5)]).toEqual([0, 0, 1, -1, Number.NaN]);
   });
 });

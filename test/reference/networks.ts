@@ -1,6 +1,6 @@
 /**
- * The networks that the references are compared on: every activation × output and loss × depth 0 to 3,
- * with seeded weights and examples. Biases are drawn too, so that no net input is exactly 0.
+ * The networks that the references are compared on: every activation × usual output and loss × depth 0 to 3,
+ * and every other output of squared error at depths 0 and 1, with seeded weights and examples. Biases are drawn too, so that no net input is exactly 0.
  */
 import {
   ACTIVATIONS,
@@ -24,12 +24,16 @@ const ROWS = 5;
 const FEATURES = 3;
 const HIDDEN = [5, 4, 3];
 
-/** Every output activation with the losses that go with it. */
-const OUTPUTS: [OutputActivation, Loss][] = [
-  ...ACTIVATIONS.map((activation): [Activation, Loss] => [activation, 'sse']),
+/** The usual outputs with their losses, and those that squared error goes with too. */
+const USUAL: [OutputActivation, Loss][] = [
+  ['identity', 'sse'],
   ['sigmoid', 'binary-cross-entropy'],
   ['softmax', 'cross-entropy'],
 ];
+const OTHERS = ACTIVATIONS.filter(name => name !== 'identity').map((name): [Activation, Loss] => [
+  name,
+  'sse',
+]);
 
 /** Seeded numbers for any network. */
 export function makeCase(network: Network, rows = ROWS): Case {
@@ -51,16 +55,19 @@ export function makeCase(network: Network, rows = ROWS): Case {
   };
 }
 
-/** The table of cases. Without a hidden layer the hidden activation makes no difference: one case each. */
-export const CASES: Case[] = OUTPUTS.flatMap(([output, loss]) =>
-  [0, 1, 2, 3].flatMap(depth =>
-    (depth === 0 ? ACTIVATIONS.slice(0, 1) : ACTIVATIONS).map(activation =>
-      makeCase({
-        layers: [FEATURES, ...HIDDEN.slice(0, depth), loss === 'cross-entropy' ? 4 : 2],
-        hidden: Array.from({ length: depth }, () => activation),
-        output,
-        loss,
-      }),
+/** Without a hidden layer the hidden activation makes no difference: one case each. */
+function caseOf([output, loss]: [OutputActivation, Loss], hidden: Activation[]): Case {
+  const layers = [FEATURES, ...HIDDEN.slice(0, hidden.length), loss === 'cross-entropy' ? 4 : 2];
+  return makeCase({ layers, hidden, output, loss });
+}
+
+/** The table of cases. */
+export const CASES: Case[] = [
+  ...[...USUAL, ...OTHERS].map(output => caseOf(output, [])),
+  ...OTHERS.map(output => caseOf(output, ['tanh'])),
+  ...USUAL.flatMap(output =>
+    [1, 2, 3].flatMap(depth =>
+      ACTIVATIONS.map(activation => caseOf(output, Array<Activation>(depth).fill(activation))),
     ),
   ),
-);
+];

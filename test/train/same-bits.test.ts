@@ -7,9 +7,9 @@ import { runTraining } from './run.js';
 const NETWORKS: Network[] = [
   { layers: [7, 3], hidden: [], output: 'softmax', loss: 'cross-entropy' },
   { layers: [7, 33, 5, 1], hidden: ['tanh', 'relu'], output: 'sigmoid', loss: 'binary-cross-entropy' },
-  { layers: [4, 17, 2], hidden: ['sigmoid'], output: 'identity', loss: 'sse' },
+  { layers: [4, 17, 5, 2], hidden: ['sigmoid', 'gelu'], output: 'silu', loss: 'sse' },
   // Large enough to be walked by block.
-  { layers: [20, 900, 300, 2], hidden: ['tanh', 'tanh'], output: 'softmax', loss: 'cross-entropy' },
+  { layers: [20, 900, 300, 2], hidden: ['tanh', 'gelu'], output: 'softmax', loss: 'cross-entropy' },
 ];
 
 describe.each(NETWORKS.map(network => [network.layers.join('-'), network] as const))('%s', (_, network) => {

@@ -18,6 +18,8 @@ const EXP_MOST: f32 = 88.8;
 const EXP_LEAST: f32 = -104.0;
 // tanh x rounds to 1 from 9.02 on.
 const TANH_MOST: f32 = 10;
+// e^x − 1 rounds to −1 from −17.4 down.
+const EXPM1_LEAST: f32 = -20;
 
 @inline
 function polynomial(x: v128, high: v128, low: f32): v128 {
@@ -108,15 +110,27 @@ export function sigmoid4(x: v128): v128 {
   return f32x4.div(above, f32x4.add(one, e));
 }
 
+/** e^x − 1 for x within ±87, without losing the digits of a small x. */
+@inline
+function expMinusOneWithin(x: v128): v128 {
+  const twos = countTwos(x);
+  const power = powerOfTwo(twos);
+  const below = f32x4.sub(power, f32x4.splat(1));
+  return f32x4.add(f32x4.mul(power, expOfRest(x, twos)), below);
+}
+
+/** e^x − 1 for x ≤ 0; x > 0 is taken for 0, a NaN for itself. */
+@inline
+export function expMinusOneBelow(x: v128): v128 {
+  const inside = f32x4.pmax(f32x4.pmin(x, f32x4.splat(0)), f32x4.splat(EXPM1_LEAST));
+  return expMinusOneWithin(inside);
+}
+
 /** tanh x. */
 @inline
 export function tanh4(x: v128): v128 {
   const sign = v128.and(x, i32x4.splat(0x80000000));
   const size = f32x4.pmin(f32x4.abs(x), f32x4.splat(TANH_MOST));
-  const twice = f32x4.add(size, size);
-  const twos = countTwos(twice);
-  const power = powerOfTwo(twos);
-  const below = f32x4.sub(power, f32x4.splat(1));
-  const t = f32x4.add(f32x4.mul(power, expOfRest(twice, twos)), below);
+  const t = expMinusOneWithin(f32x4.add(size, size));
   return v128.or(f32x4.div(t, f32x4.add(t, f32x4.splat(2))), sign);
 }

@@ -63,6 +63,7 @@ export function trainOptions(options: Partial<TrainOptions> = {}): TrainOptions 
     workers: 2,
     shards: 'auto',
     backend: 'wasm',
+    blas: null,
     update: 'sharded',
     init: null,
     initScheme: 'auto',

@@ -36,6 +36,7 @@ async function main(): Promise<void> {
     workers,
     shards: 'auto',
     backend,
+    blas: null,
     update: 'sharded',
     seed: SEED,
   });
@@ -68,6 +69,7 @@ async function checkLoss(layers: number[], backend: BackendName, workers: number
     workers: Math.min(workers, rows),
     shards: 'auto',
     backend,
+    blas: null,
     update: 'sharded',
     init: null,
     initScheme: 'auto',

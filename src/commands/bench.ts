@@ -4,7 +4,7 @@ import { usageError } from '../errors.js';
 import { benchText, comparisonText } from '../report/bench.js';
 import { type BenchResult, bench } from '../study/bench.js';
 import type { Call } from './call.js';
-import { print, printJson } from './print.js';
+import { print, printFallback, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
 const DEFAULT_BATCH_ROWS = 1024;
@@ -14,7 +14,7 @@ export async function run({ settings, signal }: Call): Promise<number> {
 }
 
 async function measure(settings: Call['settings']): Promise<number> {
-  const { layers, rows, seconds, workers, shards, backend, update, seed, json, compare } = settings;
+  const { layers, rows, seconds, workers, shards, backend, blas, update, seed, json, compare } = settings;
   const [activation, another] = settings.activation;
   if (another !== undefined) {
     throw usageError('--activation: expected one, got several.', `Try --activation ${activation}.`);
@@ -22,7 +22,8 @@ async function measure(settings: Call['settings']): Promise<number> {
   const before = compare === null ? null : await readResult(compare);
   const batchSize = settings.batchSize === 'full' ? rows : (settings.batchSize ?? DEFAULT_BATCH_ROWS);
   const options = { layers, activation: activation!, batchSize, rows, seconds, update, seed };
-  const result = await bench({ ...options, workers, shards, backend });
+  const result = await bench({ ...options, workers, shards, backend, blas });
+  printFallback(result.fallback);
   if (before) checkSame(result, before);
   if (json) printJson(result);
   else print(benchText(result));

@@ -8,7 +8,7 @@ import { targetFigures, targetsText } from '../report/regression.js';
 import { evaluate } from '../train/evaluate.js';
 import type { Call } from './call.js';
 import { loadFor, openModel } from './model.js';
-import { print, printJson } from './print.js';
+import { print, printFallback, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
@@ -18,13 +18,14 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 async function judge(model: string, source: string, settings: Call['settings']): Promise<number> {
   const opened = await openModel(model);
   const data = await loadFor(opened, source, settings, true);
-  const { workers, shards, backend, reduction } = settings;
-  const machine = { workers, shards, backend, reduction };
+  const { workers, shards, backend, blas, reduction } = settings;
+  const machine = { workers, shards, backend, blas, reduction };
   const evaluation = await evaluate(opened.network, opened.weights, data, machine);
-  const { predictions, seconds, ...judgement } = evaluation;
+  const { predictions, seconds, description, fallback, ...judgement } = evaluation;
+  printFallback(fallback);
   const detail = opened.task === 'regression' ? ofTargets(data, predictions) : ofClasses(data, predictions);
   if (settings.json) {
-    printJson({ ...judgementData(judgement), rows: data.rows, seconds, ...detail.data });
+    printJson({ ...judgementData(judgement), rows: data.rows, seconds, description, ...detail.data });
   } else {
     print(`${formatCount(data.rows)} rows of ${data.source}: ${judgementText(judgement)}\n\n${detail.text}`);
   }

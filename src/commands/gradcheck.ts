@@ -29,13 +29,17 @@ interface Verdict extends GradientCheck {
 }
 
 export async function run({ settings, signal }: Call): Promise<number> {
-  const { backend, seed, workers, shards, json } = settings;
-  const backends = backend === 'auto' ? BACKENDS.filter(isThere) : [backend];
+  const { backend, blas, seed, workers, shards, json } = settings;
+  // A path to a BLAS is none of the other backends' business, unless one of them alone is asked for.
+  const blasOf = (name: BackendName) => (name === 'blas' || name === backend ? blas : null);
+  const backends = backend === 'auto' ? BACKENDS.filter(name => isThere(name, blasOf(name))) : [backend];
   const cases = gradcheckCases(seed);
   const verdicts: Verdict[] = [];
   for (const one of cases) {
     for (const name of backends) {
-      verdicts.push(await unlessAborted(check(one, { backend: name, workers, shards }), signal));
+      verdicts.push(
+        await unlessAborted(check(one, { backend: name, blas: blasOf(name), workers, shards }), signal),
+      );
     }
     if (process.stderr.isTTY)
       process.stderr.write(`\r${verdicts.length} of ${cases.length * backends.length} \r`);
@@ -50,13 +54,13 @@ export async function run({ settings, signal }: Call): Promise<number> {
   return passed ? 0 : 1;
 }
 
-/** Whether the backend can be had here; where not, says why it is left out. */
-function isThere(name: BackendName): boolean {
+/** Whether the backend can be had here; where not, says why it is left out. @throws failed where its path was given */
+function isThere(name: BackendName, blas: string | null): boolean {
   try {
-    chooseBackend(name);
+    chooseBackend(name, blas);
     return true;
   } catch (error) {
-    if (!(error instanceof LockstepError)) throw error;
+    if (blas !== null || !(error instanceof LockstepError)) throw error;
     process.stderr.write(`left out: ${error.message}\n`);
     return false;
   }

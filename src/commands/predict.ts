@@ -12,7 +12,7 @@ import { formatCount } from '../report/format.js';
 import { evaluate } from '../train/evaluate.js';
 import type { Call } from './call.js';
 import { loadFor, openModel } from './model.js';
-import { print, printJson } from './print.js';
+import { print, printFallback, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
@@ -23,12 +23,13 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 }
 
 async function predict(model: string, source: string, settings: Call['settings']): Promise<number> {
-  const { workers, shards, backend, reduction, out, json } = settings;
+  const { workers, shards, backend, blas, reduction, out, json } = settings;
   if (out !== null) await checkOutput(out);
   const opened = await openModel(model);
   const data = await loadFor(opened, source, settings, false);
-  const machine = { workers, shards, backend, reduction };
-  const { predictions, seconds } = await evaluate(opened.network, opened.weights, data, machine);
+  const machine = { workers, shards, backend, blas, reduction };
+  const { predictions, seconds, fallback } = await evaluate(opened.network, opened.weights, data, machine);
+  printFallback(fallback);
   const columns = columnsOf(data, predictions);
   if (out === null) {
     await printTable(columns);

@@ -53,11 +53,12 @@ export async function trainOptions(
     workers,
     shards,
     backend,
+    blas,
     init,
     initScheme,
   } = settings;
   return {
-    ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, signal },
+    ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, blas, signal },
     learningRate: lr ?? DEFAULT_LEARNING_RATE[network.loss],
     batchSize: batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows),
     init: init === null ? null : await loadWeights(init, network),

@@ -1,5 +1,5 @@
 /** Machine: threads, shards and backend. Entries of the table in options.ts. */
-import { choice, orWord, whole } from './kinds.js';
+import { choice, orWord, text, whole } from './kinds.js';
 import { COMPUTING, option } from './option.js';
 
 export const MACHINE_OPTIONS = {
@@ -22,6 +22,14 @@ export const MACHINE_OPTIONS = {
     default: 'auto',
     example: 'wasm',
     help: 'What computes: the system’s BLAS, WebAssembly, or plain loops to compare with; auto: the first that is there (gradcheck: all that are).',
+    commands: COMPUTING,
+  }),
+  blas: option<string | null>({
+    kind: text('PATH', 'a shared library, by its path or its name'),
+    default: null,
+    defaultText: 'OpenBLAS, MKL, BLIS or Accelerate, by their usual names',
+    example: '/usr/lib/x86_64-linux-gnu/libblis.so.4',
+    help: 'The BLAS to take: any shared library with cblas_sgemm.',
     commands: COMPUTING,
   }),
   update: option<'sharded' | 'coordinator'>({

@@ -29,7 +29,14 @@ const USUAL_NAMES: Partial<Record<NodeJS.Platform, string[]>> = {
   win32: ['libopenblas.dll', 'openblas.dll', 'mkl_rt.2.dll'],
 };
 
-/** How each library is told to use one thread, and asked what it is. */
+/** How to get one. */
+const INSTALL: Partial<Record<NodeJS.Platform, string>> = {
+  linux: 'apt-get install libopenblas0-pthread (Debian, Ubuntu) or dnf install openblas (Fedora)',
+  darwin: 'brew install openblas',
+  win32: 'putting libopenblas.dll on the PATH',
+};
+
+/** How each library is told to use one thread. */
 const ONE_THREAD = ['openblas_set_num_threads', 'bli_thread_set_num_threads', 'MKL_Set_Num_Threads'];
 
 /** C ← A B + beta C in row-major order; tensors by their addresses. */
@@ -51,25 +58,39 @@ export type Sgemm = (
 /** A BLAS that was found. */
 export interface Blas {
   path: string;
-  /** `OpenBLAS 0.3.21 … Cooperlake`, or the path where the library does not say. */
+  /** `OpenBLAS 0.3.21 … Cooperlake`, `BLIS 0.9.0 zen3`, or the path where the library does not say. */
   description: string;
   sgemm: Sgemm;
   /** The address of the arena's first byte. */
   addressOf(memory: WebAssembly.Memory): number;
 }
 
-/** Loads the BLAS at that path, or the first of the usual names. @throws Error that says why there is none */
+/** Why there is no BLAS. */
+export class NoBlas extends Error {
+  override readonly name = 'NoBlas';
+  /** What to do about it, as it reads after `Try`. */
+  readonly advice: string;
+
+  constructor(reason: string, advice: string) {
+    super(reason);
+    this.advice = advice;
+  }
+}
+
+/** Loads the BLAS of that path or name, or the first of the usual names. @throws NoBlas */
 export function loadBlas(path: string | null = null): Blas {
   const koffi = loadKoffi();
-  const reasons: string[] = [];
-  for (const candidate of path ? [path] : (USUAL_NAMES[process.platform] ?? [])) {
+  const advice = INSTALL[process.platform] ?? 'the path of one: --blas PATH';
+  if (path !== null) return open(koffi, path, advice);
+  const names = USUAL_NAMES[process.platform] ?? [];
+  for (const name of names) {
     try {
-      return open(koffi, candidate);
+      return open(koffi, name, advice);
     } catch (error) {
-      reasons.push((error as Error).message);
+      if (!(error instanceof NoBlas)) throw error;
     }
   }
-  throw new Error(reasons.join('; ') || `no usual names for a BLAS on ${process.platform}`);
+  throw new NoBlas(names.length > 0 ? `none of ${names.join(', ')} loads` : 'no usual names for one', advice);
 }
 
 type Koffi = typeof import('koffi');
@@ -78,31 +99,57 @@ type Library = ReturnType<Koffi['load']>;
 function loadKoffi(): Koffi {
   try {
     return createRequire(import.meta.url)('koffi') as Koffi;
-  } catch {
-    throw new Error('the optional package koffi is not installed');
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    const isMissing = code === 'MODULE_NOT_FOUND' && message.includes("'koffi'");
+    const reason = isMissing ? 'the optional package koffi is not installed' : message.split('\n')[0]!;
+    throw new NoBlas(reason, 'npm install koffi');
   }
 }
 
-function open(koffi: Koffi, path: string): Blas {
-  const library = koffi.load(path);
-  // Addresses as integers: they are computed, an offset in the arena each, and passed as they are.
-  const call = library.func(
-    'void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float alpha, uintptr_t a, int lda, ' +
-      'uintptr_t b, int ldb, float beta, uintptr_t c, int ldc)',
-  );
+/** Opens the library and binds what is called of it. @throws NoBlas */
+function open(koffi: Koffi, path: string, advice: string): Blas {
+  let library: Library;
+  let call: (...args: number[]) => void;
+  try {
+    library = koffi.load(path);
+    // Addresses as integers: they are computed, an offset in the arena each, and passed as they are.
+    call = library.func(
+      'void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float alpha, uintptr_t a, int lda, ' +
+        'uintptr_t b, int ldb, float beta, uintptr_t c, int ldc)',
+    );
+  } catch (error) {
+    throw new NoBlas((error as Error).message, advice);
+  }
+  if (hasWideIntegers(library)) throw new NoBlas('one whose integers have 64 bits, not 32', advice);
   for (const name of ONE_THREAD) optional(library, `void ${name}(int threads)`)?.(1);
   const sgemm: Sgemm = (transposeA, transposeB, m, n, k, a, lda, b, ldb, beta, c, ldc) => {
     const ta = transposeA ? TRANSPOSE : NO_TRANSPOSE;
     const tb = transposeB ? TRANSPOSE : NO_TRANSPOSE;
     call(ROW_MAJOR, ta, tb, m, n, k, 1, a, lda, b, ldb, beta, c, ldc);
   };
-  const config = optional(library, 'const char *openblas_get_config()')?.() as string | undefined;
   return {
     path,
-    description: config?.trim() ?? path,
+    description: nameOf(library) ?? path,
     sgemm,
     addressOf: memory => Number(koffi.address(new Uint8Array(memory.buffer))),
   };
+}
+
+/** What the library says it is; null where it does not. */
+function nameOf(library: Library): string | null {
+  const openBlas = optional(library, 'const char *openblas_get_config()')?.() as string | undefined;
+  if (openBlas) return openBlas.trim();
+  const version = optional(library, 'const char *bli_info_get_version_str()')?.();
+  const family = optional(library, 'int bli_arch_query_id()')?.() as number | undefined;
+  if (!version || family === undefined) return null;
+  return `BLIS ${version} ${optional(library, 'const char *bli_arch_string(int id)')?.(family)}`;
+}
+
+/** Sizes are passed as 32-bit numbers: a build for 64 would read beyond them. */
+function hasWideIntegers(library: Library): boolean {
+  if (nameOf(library)?.includes('USE64BITINT')) return true;
+  return optional(library, 'int64_t bli_info_get_blas_int_type_size()')?.() === 64;
 }
 
 /** A function of the library, or undefined where it has none of that name. */

@@ -2,8 +2,8 @@
  * The one place where a backend is chosen: on the coordinator's side, once a run. What it gives can be
  * posted to a thread, which makes its own kernels of it.
  */
-import { failure } from '../errors.js';
-import { type Blas, BlasKernels, describeBlas, loadBlas } from './blas.js';
+import { failure, usageError } from '../errors.js';
+import { BlasKernels, describeBlas, loadBlas, NoBlas } from './blas.js';
 import type { BackendName, Kernels } from './kernels.js';
 import { ReferenceKernels } from './reference.js';
 import { compileWasm, type WasmBuild, WasmKernels } from './wasm.js';
@@ -19,37 +19,36 @@ export type Backend = {
   | { name: 'reference' }
 );
 
-const INSTALL: Partial<Record<NodeJS.Platform, string>> = {
-  linux: 'apt-get install libopenblas0-pthread (Debian, Ubuntu) or dnf install openblas (Fedora)',
-  darwin: 'brew install openblas',
-  win32: 'put libopenblas.dll on the PATH',
-};
-
 /**
  * The backend of that name; `auto`: blas where one loads, else wasm. blasPath: a library to take instead of
  * the usual ones.
- * @throws failed where one was asked for by name, or by path, that can't be had
+ * @throws failed where one was asked for by name, or by path, that can't be had; usage where a path does
+ * not go with the backend
  */
-export function chooseBackend(name: 'auto' | BackendName, blasPath: string | null = null): Backend {
+export function chooseBackend(name: 'auto' | BackendName, blasPath: string | null): Backend {
+  if (blasPath !== null && name !== 'auto' && name !== 'blas') {
+    throw usageError(
+      `--blas: expected none with --backend ${name}, got ${blasPath}.`,
+      'Leave one of them out.',
+    );
+  }
   if (name === 'reference') return { name, description: 'reference (plain loops)', fallback: null };
   const build = compileWasm();
   if (name === 'wasm') return { name, description: build.description, fallback: null, build };
-  let blas: Blas;
   try {
-    blas = loadBlas(blasPath);
+    const blas = loadBlas(blasPath);
+    return { name: 'blas', description: describeBlas(blas), fallback: null, path: blas.path, build };
   } catch (error) {
-    const reason = (error as Error).message;
-    const advice = INSTALL[process.platform] ?? 'install OpenBLAS';
+    if (!(error instanceof NoBlas)) throw error;
+    const { message, advice } = error;
     if (name === 'blas' || blasPath !== null) {
-      throw failure(
-        `--backend blas: expected a BLAS that loads, got: ${reason}.`,
-        `Try ${advice}, or --backend wasm.`,
-      );
+      const asked = blasPath === null ? '--backend blas' : `--blas ${blasPath}`;
+      const other = blasPath === null ? '--backend wasm' : 'leave --blas out';
+      throw failure(`${asked}: expected a BLAS, got: ${message}.`, `Try ${advice}, or ${other}.`);
     }
-    const fallback = `no BLAS (${reason}): using wasm. Faster: ${advice}`;
+    const fallback = `no BLAS (${message}): using wasm. Faster: ${advice}`;
     return { name: 'wasm', description: build.description, fallback, build };
   }
-  return { name: 'blas', description: describeBlas(blas), fallback: null, path: blas.path, build };
 }
 
 /** This thread's kernels over the arena. scratch: offset of scratchBytes(backend.name) bytes of its own. */

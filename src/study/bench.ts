@@ -35,6 +35,8 @@ export interface BenchResult {
   microBatch: number;
   backend: string;
   description: string;
+  /** Why a faster backend was not taken; null where there is no reason. */
+  fallback: string | null;
   update: UpdateMode;
   /** Steps that were measured. */
   steps: number;
@@ -185,6 +187,7 @@ function summarize(
     microBatch: session.walk.microBatch,
     backend: session.backend.name,
     description: session.backend.description,
+    fallback: session.backend.fallback,
     update,
     steps,
     stepSeconds: { median: seconds, mad: medianDeviation(durations) },

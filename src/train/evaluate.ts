@@ -32,7 +32,8 @@ export async function evaluate(
     const known = data.y.length > 0 ? sums : { ...sums, loss: Number.NaN, right: Number.NaN };
     const predictions = session.view('predictions', 'f32').slice();
     inOwnUnits(predictions, data);
-    return { ...judge(known, data, options.reduction), predictions, seconds };
+    const { description, fallback } = session.backend;
+    return { ...judge(known, data, options.reduction), predictions, seconds, description, fallback };
   } finally {
     await session.close();
   }

@@ -61,7 +61,7 @@ export class Session {
     for (const data of [training, validation]) if (data) checkFit(network, data);
     this.network = network;
     this.machine = chooseMachine(request.machine, batchRows);
-    this.backend = chooseBackend(request.machine.backend);
+    this.backend = chooseBackend(request.machine.backend, request.machine.blas);
     const { workers, shards, spins } = this.machine;
     const walk = planWalk(network, batchRows, shards);
     this.walk = training ? walk : { ...walk, byBlock: false };

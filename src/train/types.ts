@@ -19,6 +19,8 @@ export interface MachineOptions {
   /** Parts of a batch, the unit of arithmetic: at least as many as workers. auto: as many as workers. */
   shards: number | 'auto';
   backend: 'auto' | BackendName;
+  /** The BLAS to take, by path or name; null: the first of the usual ones that loads. */
+  blas: string | null;
 }
 
 export interface TrainOptions extends MachineOptions {
@@ -127,4 +129,7 @@ export interface Evaluation extends Judgement {
    */
   predictions: Float32Array;
   seconds: number;
+  /** What exactly computed, and why nothing faster did; null where there is no reason. */
+  description: string;
+  fallback: string | null;
 }

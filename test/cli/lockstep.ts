@@ -15,13 +15,20 @@ export interface Outcome {
   stderr: string;
 }
 
-/** Starts lockstep; `onError` is given what it says on stderr so far, and the process, each time it speaks. */
+/**
+ * Starts lockstep, or a copy of it: `cli`. `onError` is given what it says on stderr so far, and the process, each
+ * time it speaks.
+ */
 export function lockstep(
   args: readonly string[],
-  options: { cwd?: string; onError?: (said: string, kill: (signal: NodeJS.Signals) => void) => void } = {},
+  options: {
+    cwd?: string;
+    cli?: string;
+    onError?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
+  } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [CLI, ...args], {
+    const child = spawn(process.execPath, [options.cli ?? CLI, ...args], {
       cwd: options.cwd,
       stdio: ['ignore', 'pipe', 'pipe'],
     });

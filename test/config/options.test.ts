@@ -48,7 +48,7 @@ it('offers what there is', () => {
 });
 
 it('gives each command its options', () => {
-  expect(optionsOf('gradcheck')).toEqual(['seed', 'workers', 'shards', 'backend', 'json']);
+  expect(optionsOf('gradcheck')).toEqual(['seed', 'workers', 'shards', 'backend', 'blas', 'json']);
   for (const command of COMMAND_NAMES) expect(optionsOf(command)).toContain('json');
 });
 

@@ -30,7 +30,7 @@ const backends: [string, (memory: WebAssembly.Memory) => Kernels][] = [
 ];
 let noBlas: string | null = null;
 try {
-  const blas = loadBlas();
+  const blas = loadBlas(process.env.LOCKSTEP_BLAS ?? null);
   backends.push(['blas', memory => new BlasKernels(blas, compileWasm(), memory, SCRATCH)]);
 } catch (error) {
   noBlas = (error as Error).message;

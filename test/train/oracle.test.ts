@@ -14,7 +14,7 @@ describe.each(['wasm', 'reference'] as const)('%s', backend => {
     const init = Float32Array.from(run.weights);
 
     it('has the loss and every gradient', async () => {
-      const machine = { workers: 2, shards: 3, backend } as const;
+      const machine = { workers: 2, shards: 3, backend, blas: null } as const;
       const { loss, gradE } = await computeGradient(network, init, data, { ...machine, reduction });
       expectAllClose([loss], [run.dataLosses[0]!], FLOAT32_GRADIENT, 'loss');
       // The oracle's gradient has the L2 term in it, which is added in the update here.

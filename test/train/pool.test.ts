@@ -8,7 +8,7 @@ import { WorkerPool } from '../../src/train/pool.js';
 
 it('ends a segment with the error of the worker that failed', async () => {
   const network: Network = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
-  const backend = chooseBackend('reference');
+  const backend = chooseBackend('reference', null);
   const table = { rows: 8, features: 2, type: 'f32' as const, targets: 1 };
   const plan = planMemory({
     network,

@@ -49,7 +49,7 @@ describe('train', () => {
     const data = randomDataset(THREE, 50);
     const validation = randomDataset(THREE, 37, 9);
     const { result } = await runTraining(THREE, data, { shards: 4 }, validation);
-    const machine = { workers: 1, shards: 4, backend: 'wasm', reduction: 'mean' } as const;
+    const machine = { workers: 1, shards: 4, backend: 'wasm', blas: null, reduction: 'mean' } as const;
     const judged = await evaluate(THREE, result.weights, validation, machine);
     expect(judged).toMatchObject(result.validation!);
     for (let i = 0; i < 37; i++) {
@@ -65,7 +65,7 @@ describe('train', () => {
       encoding: { ...plain.encoding, targetScales: [1, 2].map(() => ({ mean: 7, deviation: 3 })) },
     };
     const weights = new Float32Array(8).fill(0.1);
-    const machine = { workers: 1, shards: 'auto', backend: 'wasm', reduction: 'mean' } as const;
+    const machine = { workers: 1, shards: 'auto', backend: 'wasm', blas: null, reduction: 'mean' } as const;
     const a = await evaluate(LINE, weights, plain, machine);
     const b = await evaluate(LINE, weights, scaled, machine);
     expect(b.rmse).toBeCloseTo(3 * a.rmse!, 6);

@@ -1,0 +1,83 @@
+/** Where koffi or a BLAS is missing, or is not what was asked for: caused in a copy of what is shipped. */
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { lockstep, makeFolder } from './lockstep.js';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = makeFolder();
+
+/** A copy of lockstep whose koffi is the given module, or none. */
+function copyWith(name: string, koffi: string | null): string {
+  const copy = join(folder, name);
+  const modules = join(copy, 'node_modules');
+  for (const part of ['dist/src', 'dist/workers', 'package.json']) {
+    cpSync(join(root, part), join(copy, part), { recursive: true });
+  }
+  mkdirSync(modules);
+  for (const party of readdirSync(join(root, 'node_modules'))) {
+    if (party !== 'koffi' && !party.startsWith('.')) {
+      symlinkSync(join(root, 'node_modules', party), join(modules, party));
+    }
+  }
+  if (koffi !== null) {
+    mkdirSync(join(modules, 'koffi'));
+    writeFileSync(join(modules, 'koffi', 'index.js'), koffi);
+  }
+  return join(copy, 'dist/src/cli.js');
+}
+
+const TRAIN = 'train synthetic:60x4x2 --hidden 3 --epochs 1 --workers 2 --out';
+
+describe.each([
+  ['without koffi', null, 'the optional package koffi is not installed', 'npm install koffi'],
+  ['with a broken koffi', 'throw new Error("no native part")', 'no native part', 'npm install koffi'],
+  [
+    'without a BLAS',
+    'exports.load = path => { throw new Error("no " + path); };',
+    /none of .* loads|no usual names for one/,
+    /install|--blas/,
+  ],
+])('%s', (name, koffi, reason, advice) => {
+  const cli = copyWith(name.replaceAll(' ', '-'), koffi);
+  const text = (part: string | RegExp) => (typeof part === 'string' ? part : part.source);
+
+  it('trains with wasm, and says in one line how to get it', async () => {
+    const { code, stderr } = await lockstep([...TRAIN.split(' '), name], { cli, cwd: folder });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(
+      new RegExp(`^no BLAS \\((${text(reason)})\\): using wasm\\. Faster: .*(${text(advice)}).*\\n`),
+    );
+  });
+
+  it('refuses a backend that is asked for by name', async () => {
+    const words = [...TRAIN.split(' '), `${name} asked`, '--backend', 'blas'];
+    const { code, stderr } = await lockstep(words, { cli, cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(
+      new RegExp(
+        `^error: --backend blas: expected a BLAS, got: (${text(reason)})\\.\\nTry .*(${text(advice)})`,
+      ),
+    );
+  });
+});
+
+describe('--blas', () => {
+  const missing = join(folder, 'libnone.so');
+  writeFileSync(join(folder, 'text.so'), 'certainly no library');
+
+  it.each([
+    [`train synthetic:60x4x2 --blas ${missing}`, 1, `--blas ${missing}: expected a BLAS, got: `],
+    ['train synthetic:60x4x2 --blas ./text.so --backend blas', 1, '--blas ./text.so: expected a BLAS, got: '],
+    [`bench --blas ${missing}`, 1, `--blas ${missing}: expected a BLAS, got: `],
+    [`gradcheck --blas ${missing}`, 1, `--blas ${missing}: expected a BLAS, got: `],
+    ['gradcheck --blas ./x.so --backend wasm', 2, '--blas: expected none with --backend wasm, got ./x.so.'],
+    ['train synthetic:60x4x2 --blas', 2, '--blas: expected a shared library, by its path or its name'],
+  ])('refuses lockstep %s', async (line, expected, message) => {
+    const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    expect([code, stdout]).toEqual([expected, '']);
+    expect(stderr).toMatch(/^error: .*\n.*\n$/);
+    expect(stderr).toContain(message);
+  });
+});

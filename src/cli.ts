@@ -25,7 +25,7 @@ import { nearest } from './nearest.js';
 /** The line as yargs gives it: words that are no options in `_`, options by name. */
 type Line = Given & { _: (string | number)[] };
 
-const EPILOGUE = `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 130 or 143 ended by a signal.`;
+const EPILOGUE = `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 4 verify mismatch, 130 or 143 ended by a signal.`;
 
 /** The parser: names and help come from the tables, and nothing is judged here. */
 function parser(run: (name: CommandName | null, line: Line) => Promise<void>) {
@@ -54,8 +54,9 @@ function parser(run: (name: CommandName | null, line: Line) => Promise<void>) {
 }
 
 function addCommand(root: ReturnType<typeof yargs>, name: CommandName, run: (line: Line) => Promise<void>) {
-  const { operands, summary, examples } = COMMANDS[name];
-  const usage = ['lockstep', name, ...operands.map(operand => operand.name), '[options]'].join(' ');
+  const { operands, summary, examples, notes } = COMMANDS[name];
+  const words = operands.map(operand => (operand.default === undefined ? operand.name : `[${operand.name}]`));
+  const usage = ['lockstep', name, ...words, '[options]'].join(' ');
   root.command(
     name,
     summary,
@@ -64,6 +65,7 @@ function addCommand(root: ReturnType<typeof yargs>, name: CommandName, run: (lin
       command.usage([`${summary}\n\n${usage}`, ...meanings].join('\n'));
       for (const key of optionsOf(name)) command.option(nameOf(key), flagOf(key));
       for (const [line, meaning] of examples) command.example(line, meaning);
+      if (notes !== undefined) command.epilogue(notes);
     },
     line => run(line as Line),
   );
@@ -80,7 +82,8 @@ function flagOf(key: OptionKey) {
 /** The words after the command. @throws usage where there are too few or too many */
 function operandsOf(name: CommandName, { _: [, ...words] }: Line): string[] {
   const { operands } = COMMANDS[name];
-  if (words.length === operands.length) return words.map(String);
+  const given = operands.flatMap((operand, i) => words[i] ?? operand.default ?? []);
+  if (given.length === operands.length && words.length <= operands.length) return given.map(String);
   const expected = operands.map(operand => operand.name).join(' and ') || 'options alone';
   const got = words.join(' ') || 'nothing';
   const missing = operands[words.length];

@@ -11,6 +11,8 @@ export const EXIT_CODES = {
   usage: 2,
   /** The loss is no longer a finite number. */
   diverged: 3,
+  /** Trainings that must have the same bits have not. */
+  mismatch: 4,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_CODES;

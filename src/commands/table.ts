@@ -6,9 +6,11 @@ import type { Run } from './call.js';
 
 /** A command as --help shows it, and the door to its code. */
 export interface Command {
-  operands: readonly { name: string; help: string }[];
+  operands: readonly { name: string; help: string; default?: string }[];
   summary: string;
   examples: readonly (readonly [line: string, meaning: string])[];
+  /** What --help says below the examples. */
+  notes?: string;
   /** Loads the code: only the command that is called. */
   load(): Promise<{ run: Run }>;
 }
@@ -18,6 +20,15 @@ const DATA = {
   help: 'a CSV, TSV, JSON or Parquet file or a quoted pattern of them, a folder of IDX files, or synthetic:ROWSxFEATURESxCLASSES',
 };
 const MODEL = { name: 'MODEL', help: 'a run’s folder, or its model.safetensors' };
+
+/** What `verify` checks, and what it can't. */
+const PROMISE = [
+  'Promised: for one build of lockstep, one type of machine, one --backend (of blas: one build of the library) and',
+  'one number of --shards, weights and losses are the same bits for every number of workers up to the shards, with',
+  'either --update. Not promised: the same bits on other hardware, with another build of the BLAS, another Node.js',
+  'release, another backend or another number of shards. Exit code 4 where they differ, with the first step and',
+  'layer that do.',
+].join(' ');
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   train: {
@@ -66,6 +77,19 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ['$0 gradcheck --backend wasm --workers 2 --shards 3', 'one backend, a batch in three parts'],
     ],
     load: () => import('./gradcheck.js'),
+  },
+  verify: {
+    operands: [
+      { ...DATA, help: `${DATA.help}; 1000 synthetic rows unless given`, default: 'synthetic:1000x20x5' },
+    ],
+    summary: 'Check that training has the same bits for every number of workers',
+    examples: [
+      ['$0 verify', 'this machine, on synthetic rows'],
+      ['$0 verify mnist/ --workers 1,2,3,4 --shards 8 --steps 50', 'a training of yours'],
+      ['$0 verify wine.csv --hidden 512,512 --batch-size full --backend wasm', 'another network and backend'],
+    ],
+    notes: PROMISE,
+    load: () => import('./verify.js'),
   },
   bench: {
     operands: [],

@@ -1,6 +1,6 @@
 /** Data: what the rows are: columns, encodings, validation. Entries of the table in options.ts. */
 import { choice, fileOrFraction, flag, list, text } from './kinds.js';
-import { ON_DATA, option } from './option.js';
+import { ON_DATA, option, TRAINING } from './option.js';
 
 const names = list(text('NAME', 'a name'), { empty: false });
 
@@ -11,7 +11,7 @@ export const DATA_OPTIONS = {
     defaultText: 'target, label, class or y',
     example: 'price',
     help: 'Column to predict; several for a regression with several outputs.',
-    commands: ['train', 'info'],
+    commands: [...TRAINING, 'info'],
   }),
   features: option<string[] | null>({
     kind: names,
@@ -19,14 +19,14 @@ export const DATA_OPTIONS = {
     defaultText: 'all others',
     example: 'age,income',
     help: 'Columns to predict from.',
-    commands: ['train', 'info'],
+    commands: [...TRAINING, 'info'],
   }),
   task: option<'auto' | 'regression' | 'binary' | 'multiclass'>({
     kind: choice('auto', 'regression', 'binary', 'multiclass'),
     default: 'auto',
     example: 'regression',
     help: 'What the target is: numbers, two classes or several; auto tells by its values.',
-    commands: ['train', 'info'],
+    commands: [...TRAINING, 'info'],
   }),
   header: option<boolean>({
     kind: flag(false),
@@ -48,7 +48,7 @@ export const DATA_OPTIONS = {
     default: true,
     example: 'true',
     help: 'Take numbers as they are: without it, those of tables are brought to mean 0 and deviation 1.',
-    commands: ['train'],
+    commands: TRAINING,
   }),
   missing: option<'error' | 'mean' | 'zero' | 'drop'>({
     kind: choice('error', 'mean', 'zero', 'drop'),

@@ -1,6 +1,6 @@
 /** Machine: threads, shards and backend. Entries of the table in options.ts. */
-import { choice, orWord, text, whole } from './kinds.js';
-import { COMPUTING, option } from './option.js';
+import { choice, list, orWord, text, whole } from './kinds.js';
+import { COMPUTING, option, WITH_WORKERS } from './option.js';
 
 export const MACHINE_OPTIONS = {
   workers: option<number | 'auto'>({
@@ -8,13 +8,21 @@ export const MACHINE_OPTIONS = {
     default: 'auto',
     example: '2',
     help: 'Threads that compute; auto: as many as cores.',
-    commands: COMPUTING,
+    commands: WITH_WORKERS,
+  }),
+  workerCounts: option<number[]>({
+    name: 'workers',
+    kind: list(whole({ from: 1, to: 1024 }), { empty: false }),
+    default: [1, 2, 3, 4],
+    example: '1,2,3,4',
+    help: 'Numbers of workers whose trainings are compared, each with either --update.',
+    commands: ['verify'],
   }),
   shards: option<number | 'auto'>({
     kind: orWord('auto', whole({ from: 1, to: 65_536 })),
     default: 'auto',
     example: '8',
-    help: 'Parts that a batch is cut into; auto: one a worker. The same shards give the same bits, whatever the workers.',
+    help: 'Parts that a batch is cut into; auto: one a worker (verify: as many as its most workers). The same shards give the same bits, whatever the workers.',
     commands: COMPUTING,
   }),
   backend: option<'auto' | 'blas' | 'wasm' | 'reference'>({

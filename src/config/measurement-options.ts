@@ -1,4 +1,4 @@
-/** Measurement: what `lockstep bench` measures. Entries of the table in options.ts. */
+/** Measurement: what `lockstep bench` and `lockstep verify` measure. Entries of the table in options.ts. */
 import { decimal, list, text, whole } from './kinds.js';
 import { option } from './option.js';
 
@@ -16,6 +16,13 @@ export const MEASUREMENT_OPTIONS = {
     example: '60000',
     help: 'Random rows in memory, of which each batch is drawn.',
     commands: ['bench'],
+  }),
+  steps: option<number>({
+    kind: whole({ from: 1 }),
+    default: 50,
+    example: '50',
+    help: 'Steps of each training.',
+    commands: ['verify'],
   }),
   seconds: option<number>({
     kind: decimal({ zero: false }),

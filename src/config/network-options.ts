@@ -2,7 +2,7 @@
 import { ACTIVATIONS } from '../kernels/kernels.js';
 import { INIT_SCHEMES, type InitScheme } from '../model/init.js';
 import { choice, list, text, whole } from './kinds.js';
-import { option } from './option.js';
+import { option, TRAINING } from './option.js';
 
 export const NETWORK_OPTIONS = {
   hidden: option<number[]>({
@@ -10,35 +10,35 @@ export const NETWORK_OPTIONS = {
     default: [128],
     example: '128,64',
     help: 'Units of each hidden layer; "" for none, which is linear or logistic regression.',
-    commands: ['train'],
+    commands: TRAINING,
   }),
   activation: option<(typeof ACTIVATIONS)[number][]>({
     kind: list(choice(...ACTIVATIONS), { empty: false }),
     default: ['relu'],
     example: 'tanh',
     help: 'Activation of the hidden layers: one for all, or one for each.',
-    commands: ['train', 'bench'],
+    commands: [...TRAINING, 'bench'],
   }),
   outputActivation: option<'auto' | (typeof ACTIVATIONS)[number]>({
     kind: choice('auto', ...ACTIVATIONS),
     default: 'auto',
     example: 'sigmoid',
     help: 'Activation of the outputs; auto: identity for regression, sigmoid for two classes, softmax for more. With sse any will do.',
-    commands: ['train'],
+    commands: TRAINING,
   }),
   loss: option<'auto' | 'sse' | 'binary-cross-entropy' | 'cross-entropy'>({
     kind: choice('auto', 'sse', 'binary-cross-entropy', 'cross-entropy'),
     default: 'auto',
     example: 'sse',
     help: 'The error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task.',
-    commands: ['train'],
+    commands: TRAINING,
   }),
   initScheme: option<InitScheme>({
     kind: choice(...INIT_SCHEMES),
     default: 'auto',
     example: 'he',
     help: 'Random weights to start from; auto: He’s for relu and its kin, LeCun’s for selu, Glorot’s for others.',
-    commands: ['train'],
+    commands: TRAINING,
   }),
   init: option<string | null>({
     kind: text('FILE', 'a safetensors file'),
@@ -46,6 +46,6 @@ export const NETWORK_OPTIONS = {
     defaultText: 'random weights',
     example: 'model.safetensors',
     help: 'Start from the weights in this safetensors file.',
-    commands: ['train'],
+    commands: TRAINING,
   }),
 };

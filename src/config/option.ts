@@ -1,11 +1,21 @@
 /** What an entry of the table of options is made of, and who can take one. */
 import type { Kind } from './kinds.js';
 
-export const COMMAND_NAMES = ['train', 'evaluate', 'predict', 'info', 'gradcheck', 'bench'] as const;
+export const COMMAND_NAMES = [
+  'train',
+  'evaluate',
+  'predict',
+  'info',
+  'gradcheck',
+  'verify',
+  'bench',
+] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
 /** One option. A default of null stands for `not given`. */
 export interface Option<T> {
+  /** Where it is not the key with dashes: two entries may share a name, each for its own commands. */
+  readonly name?: string;
   readonly kind: Kind<NonNullable<T>>;
   readonly default: T;
   /** What the default means, where it doesn't speak for itself. */
@@ -21,7 +31,11 @@ export function option<T>(entry: Option<T>): Option<T> {
   return entry;
 }
 
+/** The commands that train on data. */
+export const TRAINING: CommandName[] = ['train', 'verify'];
 /** The commands that read data. */
-export const ON_DATA: CommandName[] = ['train', 'evaluate', 'predict', 'info'];
-/** The commands that run a pool. */
-export const COMPUTING: CommandName[] = ['train', 'evaluate', 'predict', 'gradcheck', 'bench'];
+export const ON_DATA: CommandName[] = [...TRAINING, 'evaluate', 'predict', 'info'];
+/** The commands that run one pool of workers. */
+export const WITH_WORKERS: CommandName[] = ['train', 'evaluate', 'predict', 'gradcheck', 'bench'];
+/** The commands that compute. */
+export const COMPUTING: CommandName[] = [...WITH_WORKERS, 'verify'];

@@ -50,6 +50,8 @@ export function optionOf(key: OptionKey): Option<unknown> {
 
 /** batchSize → batch-size; shuffle → no-shuffle, as its flag turns it off. */
 export function nameOf(key: OptionKey): string {
+  const { name } = optionOf(key);
+  if (name !== undefined) return name;
   const words = key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
   return OPTIONS[key].default === true ? `no-${words}` : words;
 }

@@ -1,6 +1,6 @@
 /** Input and output: files, and what is printed. Entries of the table in options.ts. */
 import { flag, text } from './kinds.js';
-import { option } from './option.js';
+import { COMMAND_NAMES, option } from './option.js';
 
 export const OUTPUT_OPTIONS = {
   config: option<string | null>({
@@ -24,7 +24,7 @@ export const OUTPUT_OPTIONS = {
     default: false,
     example: 'true',
     help: 'Print the result as one JSON object.',
-    commands: ['train', 'evaluate', 'predict', 'info', 'gradcheck', 'bench'],
+    commands: [...COMMAND_NAMES],
   }),
   quiet: option<boolean>({
     kind: flag(true),

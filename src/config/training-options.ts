@@ -1,6 +1,6 @@
 /** Training: the loop and the update. Entries of the table in options.ts. */
 import { choice, decimal, flag, orWord, whole } from './kinds.js';
-import { option } from './option.js';
+import { COMMAND_NAMES, option, TRAINING } from './option.js';
 
 export const TRAINING_OPTIONS = {
   lr: option<number | null>({
@@ -9,15 +9,15 @@ export const TRAINING_OPTIONS = {
     defaultText: '0.1; 0.01 with sse',
     example: '0.1',
     help: 'Learning rate α of w ← w − α ∇E.',
-    commands: ['train'],
+    commands: TRAINING,
   }),
   batchSize: option<number | 'full' | null>({
     kind: orWord('full', whole({ from: 1 })),
     default: null,
-    defaultText: 'train: 32, or all rows if fewer; bench: 1024',
+    defaultText: 'train, verify: 32, or all rows if fewer; bench: 1024',
     example: '1024',
     help: 'Rows of a step, over all workers together.',
-    commands: ['train', 'bench'],
+    commands: [...TRAINING, 'bench'],
   }),
   epochs: option<number>({
     kind: whole({ from: 1 }),
@@ -39,27 +39,27 @@ export const TRAINING_OPTIONS = {
     default: 0,
     example: '1e-4',
     help: 'λ of the penalty ½ λ Σ w², biases excepted.',
-    commands: ['train'],
+    commands: TRAINING,
   }),
   reduction: option<'mean' | 'sum'>({
     kind: choice('mean', 'sum'),
     default: 'mean',
     example: 'mean',
     help: 'E of many rows: the mean of their errors, or the textbook’s sum, which wants a far smaller --lr.',
-    commands: ['train', 'evaluate'],
+    commands: [...TRAINING, 'evaluate'],
   }),
   shuffle: option<boolean>({
     kind: flag(false),
     default: true,
     example: 'true',
     help: 'Take the rows of every epoch in the order of the file.',
-    commands: ['train'],
+    commands: TRAINING,
   }),
   seed: option<number>({
     kind: whole({ from: 0 }),
     default: 1,
     example: '1',
     help: 'Of all random numbers: first weights, order of rows, validation rows, synthetic data.',
-    commands: ['train', 'evaluate', 'predict', 'info', 'gradcheck', 'bench'],
+    commands: [...COMMAND_NAMES],
   }),
 };

@@ -63,7 +63,11 @@ describe('wrong usage ends with 2, nothing on stdout, and', () => {
       '--init-scheme: expected none beside --init, as the file has the weights.',
       'Leave one',
     ],
-    ['evaluate m d --lr 1', '--lr: expected an option of lockstep evaluate, got one of lockstep train.', ''],
+    [
+      'evaluate m d --lr 1',
+      '--lr: expected an option of lockstep evaluate, got one of lockstep train and lockstep verify.',
+      '',
+    ],
     [
       'predict m d --json',
       '--json: expected it beside --out, got it alone.',

@@ -26,8 +26,8 @@ describe('every option', () => {
     expect(help).toMatch(/[.…]$/);
   });
 
-  it('has a name of its own', () => {
-    const names = OPTION_KEYS.map(nameOf);
+  it.each(COMMAND_NAMES)('has a name of its own within lockstep %s', command => {
+    const names = optionsOf(command).map(nameOf);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(nearest(name, names)).toBe(name);
   });
@@ -55,9 +55,11 @@ it('gives each command its options', () => {
 describe('the table for the README', () => {
   const markdown = optionsMarkdown();
 
-  it('has each option once', () => {
+  it('has each option once, for its commands', () => {
     for (const key of OPTION_KEYS) {
-      expect(markdown.match(new RegExp(`^\\| \`--${nameOf(key)}[ \`]`, 'gm'))).toHaveLength(1);
+      const commands = OPTIONS[key].commands.join(', ');
+      const row = new RegExp(`^\\| \`--${nameOf(key)}[ \`].*\\| ${commands} \\|$`, 'gm');
+      expect(markdown.match(row)).toHaveLength(1);
     }
     for (const group of GROUPS) expect(markdown).toContain(`**${group}**`);
   });
@@ -66,6 +68,8 @@ describe('the table for the README', () => {
     const rows = markdown.split('\n').filter(line => line.startsWith('| `'));
     expect(rows).toHaveLength(OPTION_KEYS.length);
     for (const row of rows) expect(row.split(/(?<!\\)\|/)).toHaveLength(6);
-    expect(markdown).toContain('| `--batch-size N\\|full` | train: 32, or all rows if fewer; bench: 1024 | ');
+    expect(markdown).toContain(
+      '| `--batch-size N\\|full` | train, verify: 32, or all rows if fewer; bench: 1024 | ',
+    );
   });
 });

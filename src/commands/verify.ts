@@ -1,0 +1,46 @@
+/** lockstep verify DATA: the same training with several numbers of workers; hashes of the weights compared. */
+import { LockstepError } from '../errors.js';
+import { differenceText, verificationText } from '../report/verify.js';
+import { type Verification, type VerifiedRun, verify } from '../study/verify.js';
+import type { Call } from './call.js';
+import { hiddenActivations, networkFor } from './network.js';
+import { print, printJson } from './print.js';
+import { unlessAborted } from './signals.js';
+import { loadTables, trainOptions } from './training.js';
+import { packageVersion } from './version.js';
+
+export async function run({ operands, settings, signal }: Call): Promise<number> {
+  hiddenActivations(settings);
+  const verification = await unlessAborted(compare(operands[0]!, settings, signal), signal);
+  const { runs, difference, start } = verification;
+  if (settings.json) {
+    const { type: _, workers: __, ...machine } = start;
+    const versions = { lockstep: packageVersion(), node: process.version };
+    const { steps } = settings;
+    printJson({ equal: difference === null, steps, ...versions, ...machine, runs, difference });
+  } else print(verificationText(verification, settings.steps));
+  if (difference === null) return 0;
+  throw new LockstepError('mismatch', differenceText(difference), {
+    hint: 'A fault of lockstep or of the machine: please report it, with what --json prints.',
+  });
+}
+
+async function compare(
+  source: string,
+  settings: Call['settings'],
+  signal: AbortSignal,
+): Promise<Verification> {
+  const { train: data } = await loadTables(source, settings);
+  const network = networkFor(data, settings);
+  const { workerCounts: workers, steps } = settings;
+  const shards = settings.shards === 'auto' ? Math.max(...workers) : settings.shards;
+  const options = { ...(await trainOptions(network, data, settings, signal)), shards };
+  const total = 2 * workers.length;
+  let done = 0;
+  return verify({ network, data, options, workers, steps }, run => showRun(run, ++done, total));
+}
+
+function showRun({ workers, update }: VerifiedRun, done: number, total: number): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(`\r${done} of ${total}: ${workers} workers, ${update} \r`);
+}

@@ -1,0 +1,34 @@
+/** What a comparison of trainings came to, as text. Pure functions. */
+import type { Difference, Setting, Verification } from '../study/verify.js';
+import { formatCount } from './format.js';
+import { renderTable } from './table.js';
+
+/** A line a run, the hashes side by side. */
+export function verificationText({ runs, difference, start }: Verification, steps: number): string {
+  const rows = runs.map(({ workers, update, weightsSha256, lossesSha256, equal }) => [
+    String(workers),
+    update,
+    weightsSha256,
+    lossesSha256.slice(0, 16),
+    equal ? 'equal' : 'DIFFERS',
+  ]);
+  const heads = ['workers', 'update', 'weights (sha256)', 'losses (sha256)', ''];
+  const work = `${formatCount(steps)} steps of ${formatCount(start.batchSize)} rows in ${start.shards} shards`;
+  const differing = runs.filter(run => !run.equal).length;
+  const outcome = difference ? `${formatCount(differing)} DIFFER` : 'all equal, bit for bit';
+  return [
+    renderTable(heads, rows),
+    '',
+    `${formatCount(runs.length)} trainings, ${work}, ${start.description}: ${outcome}.`,
+  ].join('\n');
+}
+
+/** workers 3, update sharded: expected … */
+export function differenceText({ between: [first, other], step, layer }: Difference): string {
+  const where = layer === null ? 'in the loss alone' : `first in layer ${layer}`;
+  return `${nameOf(other)}: expected the bits of ${nameOf(first)}, got others after step ${step}, ${where}.`;
+}
+
+function nameOf({ workers, update }: Setting): string {
+  return `${workers} ${workers === 1 ? 'worker' : 'workers'}, ${update}`;
+}

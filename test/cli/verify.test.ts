@@ -1,0 +1,113 @@
+/** The promise of the same bits, as its users check it: kept by this build, and missed by one with a fault in it. */
+import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { lockstep, makeFolder } from './lockstep.js';
+
+const folder = makeFolder();
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const DATA = 'synthetic:200x5x3 --hidden 16,16 --batch-size 30 --shards 5 --backend wasm';
+
+/** A copy of the build in which each occurrence of one line is another. Returns its command line. */
+function plant(name: string, file: string, line: RegExp, fault: string): string {
+  const copy = join(folder, name);
+  for (const part of ['dist/src', 'dist/workers', 'package.json']) {
+    cpSync(join(ROOT, part), join(copy, part), { recursive: true });
+  }
+  symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'));
+  const path = join(copy, 'dist', file);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toMatch(line);
+  writeFileSync(path, text.replace(line, fault));
+  return join(copy, 'dist/src/cli.js');
+}
+
+describe('verify', () => {
+  it('finds all trainings equal, and to that of train', async () => {
+    const { code, stdout } = await lockstep(`verify ${DATA} --workers 3,1,5 --steps 14 --json`.split(' '), {
+      cwd: folder,
+    });
+    const verified = JSON.parse(stdout);
+    expect([code, verified.equal, verified.difference]).toEqual([0, true, null]);
+    expect(verified).toMatchObject({ backend: 'wasm', shards: 5, steps: 14, node: process.version });
+    expect(verified.runs.map(({ workers, update }: Record<string, unknown>) => [workers, update])).toEqual(
+      [3, 1, 5].flatMap(workers => [
+        [workers, 'sharded'],
+        [workers, 'coordinator'],
+      ]),
+    );
+    // Seven batches an epoch.
+    const trained = await lockstep(`train ${DATA} --workers 2 --epochs 2 --json --quiet`.split(' '), {
+      cwd: folder,
+    });
+    const { weightsSha256 } = JSON.parse(trained.stdout);
+    for (const run of verified.runs) expect(run.weightsSha256).toBe(weightsSha256);
+  });
+
+  it('says so in a table, with synthetic rows where no data is given', async () => {
+    const { code, stdout } = await lockstep('verify --workers 1,2 --steps 3 --backend wasm'.split(' '));
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines[0]).toMatch(/^workers +update +weights \(sha256\) +losses \(sha256\)$/);
+    for (const line of lines.slice(1, 5))
+      expect(line).toMatch(/^[12] +\w+ +[\da-f]{64} +[\da-f]{16} +equal$/);
+    expect(lines.at(-2)).toMatch(
+      /^4 trainings, 3 steps of 32 rows in 2 shards, wasm .*: all equal, bit for bit\.$/,
+    );
+  });
+
+  it.each([
+    ['--workers 1,9 --shards 8', '--workers: expected 1 to 8 (the shards), got 9.'],
+    [
+      '--workers 1,x',
+      '--workers: expected a whole number from 1 to 1024, or several with commas between them, got "1,x".',
+    ],
+    ['--steps 0', '--steps: expected a whole number from 1, got 0.'],
+  ])('refuses %s', async (options, message) => {
+    const { code, stderr } = await lockstep(`verify ${options}`.split(' '));
+    expect([code, stderr.split('\n')[0]]).toEqual([2, `error: ${message}`]);
+  });
+});
+
+describe('a fault in the order of the sum over the shards', () => {
+  // From its seventh step on, worker 1 adds the shards up from the last to the first.
+  const cli = plant(
+    'reversed',
+    'workers/thread.js',
+    /( *)this\.kernels = createKernels\(.*\);/,
+    `$&
+    const update = this.kernels.update.bind(this.kernels);
+    let step = 0;
+    this.kernels.update = (w, gw, stride, slabs, ...rest) =>
+      worker === 1 && ++step >= 7
+        ? update(w, gw + (slabs - 1) * stride, -stride, slabs, ...rest)
+        : update(w, gw, stride, slabs, ...rest);`,
+  );
+
+  it('is caught: exit code 4, and the first step and layer that differ', async () => {
+    const line = `verify ${DATA} --workers 1,2,3 --steps 20 --json`;
+    const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder, cli });
+    expect(code).toBe(4);
+    const { equal, runs, difference } = JSON.parse(stdout);
+    expect(equal).toBe(false);
+    expect(runs.map((run: { equal: boolean }) => run.equal)).toEqual([true, true, false, true, false, true]);
+    // The second half of the parameters, which worker 1 of 2 updates, begins within W(2).
+    const between = [
+      { workers: 1, update: 'sharded' },
+      { workers: 2, update: 'sharded' },
+    ];
+    expect(difference).toEqual({ between, step: 7, layer: 2 });
+    expect(stderr).toMatch(
+      /^error: 2 workers, sharded: expected the bits of 1 worker, sharded, got others after step 7, first in layer 2\.\n/,
+    );
+  });
+
+  it('is marked in the table', async () => {
+    const line = `verify ${DATA} --workers 2,1 --steps 20`;
+    const { code, stdout } = await lockstep(line.split(' '), { cwd: folder, cli });
+    expect(code).toBe(4);
+    expect(stdout).toMatch(/^2 +coordinator .* DIFFERS$/m);
+    expect(stdout).toMatch(/: 3 DIFFER\.\n$/);
+  });
+});

@@ -18,10 +18,13 @@ export { loadModel, loadWeights, type Model, saveModel } from './store/model-fil
 export { hashWeights } from './store/weights.js';
 export { evaluate } from './train/evaluate.js';
 export { computeGradient } from './train/gradient.js';
+export type { Best, TrainState } from './train/state.js';
 export { train } from './train/train.js';
 export type {
+  CheckpointReport,
   EpochReport,
   Evaluation,
+  Interval,
   Judgement,
   MachineOptions,
   ProgressReport,

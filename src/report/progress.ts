@@ -30,7 +30,7 @@ export class Progress {
     if (!this.#stream) return;
     if (report.type === 'start') this.#begin(report, this.#stream);
     if (report.type === 'epoch') this.#showEpoch(report);
-    if (report.type !== 'start') this.#moveBar(report);
+    if (report.type === 'progress' || report.type === 'epoch') this.#moveBar(report);
   }
 
   /** Leaves the bar as it stands. To be called at the end, however that comes about. */

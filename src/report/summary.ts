@@ -37,6 +37,7 @@ const STOPPED = {
   steps: ', as many as were asked for',
   tolerance: ', then no weight changed by more than --tolerance',
   aborted: ', then stopped by a signal',
+  time: ', then stopped by --max-time',
 } as const;
 
 /** The same for people. */

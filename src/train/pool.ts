@@ -27,6 +27,8 @@ export class WorkerPool {
       concurrentTasksPerWorker: 1,
       workerData: setup,
     });
+    // A thread lost between two tasks, or one that answers after the pool was closed: nobody waits for either.
+    this.#piscina.on('error', () => this.#barrier.poison());
   }
 
   /**

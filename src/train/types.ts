@@ -5,6 +5,7 @@
  */
 import type { BackendName } from '../kernels/kernels.js';
 import type { InitScheme } from '../model/init.js';
+import type { Best, TrainState } from './state.js';
 
 /** How E is made of the rows' errors: their mean, or the textbook's sum. */
 export type Reduction = 'mean' | 'sum';
@@ -43,6 +44,20 @@ export interface TrainOptions extends MachineOptions {
   initScheme: InitScheme;
   /** Ends the training after the step under way. */
   signal: AbortSignal | null;
+  /** A state to go on from; its weights take the place of `init`. Epochs from its own on are reported. */
+  resume?: TrainState | null;
+  /** How often the state is reported on the way; null: only at the end. */
+  checkpoint?: Interval | null;
+  /** An event of type `checkpoint` on it has the state reported after the step under way. */
+  requests?: EventTarget | null;
+  /** Ends the training after the step under way so many seconds after its start. */
+  maxSeconds?: number | null;
+}
+
+/** Every so many of something. */
+export interface Interval {
+  every: number;
+  unit: 'steps' | 'seconds' | 'epochs';
 }
 
 /** How good predictions are on a set of rows. */
@@ -95,15 +110,25 @@ export interface EpochReport {
   validation: Judgement | null;
   /** Loss of each step of the epoch, reduced as asked, without the L2 term. */
   stepLosses: Float64Array;
+  /** Where it is the best so far, what `state.best` is from now on; an epoch that was cut short never is. */
+  best: Best | null;
   /** Training alone, since the start. */
   seconds: number;
   samplesPerSecond: number;
 }
 
-export type Report = StartReport | ProgressReport | EpochReport;
+/** The state at a step boundary, always of finite numbers: a copy, to be kept. The next steps run meanwhile. */
+export interface CheckpointReport {
+  type: 'checkpoint';
+  /** As often as asked for, on request, or, once, at the end. */
+  reason: 'interval' | 'request' | StopReason;
+  state: TrainState;
+}
 
-/** Why a training ended. */
-export type StopReason = 'epochs' | 'steps' | 'tolerance' | 'aborted';
+export type Report = StartReport | ProgressReport | EpochReport | CheckpointReport;
+
+/** Why a training ended: all epochs or steps done, no weight changed any more, the signal, the time limit. */
+export type StopReason = 'epochs' | 'steps' | 'tolerance' | 'aborted' | 'time';
 
 /** What the generator returns at its end. */
 export interface TrainResult {
@@ -119,6 +144,8 @@ export interface TrainResult {
   seconds: number;
   samplesPerSecond: number;
   start: StartReport;
+  /** Where it ended, to be gone on from; with the weights of the best epoch. */
+  state: TrainState;
 }
 
 /** What `evaluate` gives. */

@@ -25,6 +25,7 @@ export function epochReport(epoch: number): EpochReport {
     training: { loss: 0.5 / epoch, accuracy: 0.9, rmse: null },
     validation: { loss: 0.6, accuracy: 0.85, rmse: null },
     stepLosses: new Float64Array(10),
+    best: null,
     seconds: epoch,
     samplesPerSecond: 1000,
   };
@@ -41,4 +42,20 @@ export const RESULT: TrainResult = {
   seconds: 2,
   samplesPerSecond: 1000,
   start: START,
+  state: {
+    weights: new Float32Array(0),
+    slabs: {},
+    epoch: 2,
+    step: 10,
+    steps: 20,
+    samples: 2000,
+    milliseconds: 2000,
+    stepLosses: new Float64Array(10),
+    stepRight: new Float64Array(10),
+    best: null,
+    rows: 1000,
+    batchSize: 100,
+    shards: 4,
+    microBatch: 128,
+  },
 };

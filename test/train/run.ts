@@ -1,9 +1,24 @@
 /** Running a training to its end in a test. */
+import { createHash } from 'node:crypto';
 import type { Dataset } from '../../src/data/dataset.js';
 import type { Network } from '../../src/model/network.js';
+import type { Best } from '../../src/train/state.js';
 import { train } from '../../src/train/train.js';
-import type { EpochReport, Report, TrainOptions, TrainResult } from '../../src/train/types.js';
+import type {
+  CheckpointReport,
+  EpochReport,
+  Report,
+  TrainOptions,
+  TrainResult,
+} from '../../src/train/types.js';
 import { trainOptions } from '../datasets.js';
+
+export interface Run {
+  reports: Report[];
+  epochs: EpochReport[];
+  checkpoints: CheckpointReport[];
+  result: TrainResult;
+}
 
 /** All reports of a training, and its result. */
 export async function runTraining(
@@ -11,12 +26,37 @@ export async function runTraining(
   data: Dataset,
   options: Partial<TrainOptions>,
   validation: Dataset | null = null,
-): Promise<{ reports: Report[]; epochs: EpochReport[]; result: TrainResult }> {
+): Promise<Run> {
   const reports: Report[] = [];
   const running = train(network, data, validation, trainOptions(options));
   for (;;) {
     const { value, done } = await running.next();
-    if (done) return { reports, epochs: reports.filter(report => report.type === 'epoch'), result: value };
+    if (done) {
+      const epochs = reports.filter(report => report.type === 'epoch');
+      const checkpoints = reports.filter(report => report.type === 'checkpoint');
+      return { reports, epochs, checkpoints, result: value };
+    }
     reports.push(value);
   }
+}
+
+/** The bits of a typed array, short enough to compare and to show. */
+export function bitsOf(values: Float32Array): string {
+  return createHash('sha256').update(values).digest('hex');
+}
+
+/** What is to be the same whatever happened on the way: reports of the epochs and the state, but for the time. */
+export function withoutTime({ epochs, result }: Run, fromEpoch = 1) {
+  const figures = epochs.filter(({ epoch }) => epoch >= fromEpoch);
+  const plain = (best: Best | null) => best && { ...best, weights: bitsOf(best.weights) };
+  const { weights, best } = result.state;
+  return {
+    epochs: figures.map(({ seconds: _, samplesPerSecond: __, ...epoch }) => ({
+      ...epoch,
+      best: plain(epoch.best),
+    })),
+    state: { ...result.state, milliseconds: 0, weights: bitsOf(weights), best: plain(best) },
+    training: result.training,
+    validation: result.validation,
+  };
 }

@@ -1,0 +1,95 @@
+/**
+ * The shared memory of one job: planned by src/model/plan.ts, filled with the data, seen through typed views.
+ * Slabs are read and written as one array without gaps, as they travel between the rooms. Owns the memory; to be
+ * written to only while no thread runs, but for the order that the running epoch doesn't use.
+ */
+import type { Dataset } from '../data/dataset.js';
+import { usageError } from '../errors.js';
+import { countParameters, layersOf, type Network } from '../model/network.js';
+import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
+import type { TableName, TableSetup } from '../protocol/tasks.js';
+
+/** What the plan needs beside the shapes of the data, which the data has. */
+export type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
+
+/** A slab as it lies in the arena, gaps included. */
+export type SlabCopy = Uint8Array;
+
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  readonly plan: Plan;
+  readonly tables: Record<TableName, TableSetup | null>;
+  readonly #network: Network;
+
+  /** @throws usage where it would be larger than 4 GiB */
+  constructor(request: ArenaRequest, training: Dataset | null, validation: Dataset | null) {
+    this.#network = request.network;
+    this.plan = planMemory({
+      ...request,
+      training: training && shapeOf(training),
+      validation: validation && shapeOf(validation),
+    });
+    const pages = Math.ceil(this.plan.bytes / 65_536);
+    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.tables = {
+      training: this.#place('training', training),
+      validation: this.#place('validation', validation),
+    };
+  }
+
+  /** A place of the plan as a typed array. */
+  view<T extends 'i32' | 'u32' | 'f32' | 'f64'>(name: string, dtype: T) {
+    return viewOf(this.plan, this.memory, name, dtype);
+  }
+
+  /** A copy of a slab: layer after layer, without gaps. */
+  readSlab(name: string): Float32Array {
+    const values = new Float32Array(countParameters(this.#network));
+    let next = 0;
+    for (const part of this.#parts(name)) {
+      values.set(part, next);
+      next += part.length;
+    }
+    return values;
+  }
+
+  /** @throws usage where the values are not as many as the network has parameters */
+  writeSlab(name: string, values: Float32Array): void {
+    const parameters = countParameters(this.#network);
+    if (values.length !== parameters) {
+      throw usageError(`weights: expected ${parameters} parameters, got ${values.length}.`);
+    }
+    let next = 0;
+    for (const part of this.#parts(name)) {
+      part.set(values.subarray(next, next + part.length));
+      next += part.length;
+    }
+  }
+
+  /** The bytes of a slab where they lie: to be copied to and fro as they are. */
+  slabBytes(name: string): SlabCopy {
+    return new Uint8Array(this.memory.buffer, entryOf(this.plan, `${name}/1`).offset, this.plan.slabBytes);
+  }
+
+  #parts(name: string): Float32Array[] {
+    return layersOf(this.#network).map((_, i) => this.view(`${name}/${i + 1}`, 'f32'));
+  }
+
+  #place(name: TableName, data: Dataset | null): TableSetup | null {
+    if (!data) return null;
+    const x = viewOf(this.plan, this.memory, `${name}/x`, data.x instanceof Uint8Array ? 'u8' : 'f32');
+    x.set(data.x);
+    // Class numbers travel as bits through the float32 place of y.
+    const y = this.view(`${name}/y`, 'f32');
+    new Uint8Array(y.buffer, y.byteOffset, y.byteLength).set(
+      new Uint8Array(data.y.buffer, data.y.byteOffset, data.y.byteLength),
+    );
+    const { rows, targets, type } = shapeOf(data);
+    return { rows, targets, type, scale: data.scale };
+  }
+}
+
+function shapeOf(data: Dataset): TableShape {
+  const { rows, features, x, y } = data;
+  return { rows, features, type: x instanceof Uint8Array ? 'u8' : 'f32', targets: y.length / rows };
+}

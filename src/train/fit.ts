@@ -1,0 +1,25 @@
+/** Whether data and network fit: met at the door, before anything is allocated. */
+import type { Dataset } from '../data/dataset.js';
+import { usageError } from '../errors.js';
+import type { Network } from '../model/network.js';
+
+/** @throws usage where the rows are not of the network's width, or there are none, or a class is out of range */
+export function checkFit(network: Network, data: Dataset): void {
+  const features = network.layers[0]!;
+  const outputs = network.layers.at(-1)!;
+  if (data.rows < 1) throw usageError(`${data.source}: expected one row or more, got none.`);
+  if (data.features !== features) {
+    throw usageError(`${data.source}: expected ${features} features (the network's), got ${data.features}.`);
+  }
+  if (data.outputs !== outputs) {
+    throw usageError(`${data.source}: expected ${outputs} outputs (the network's), got ${data.outputs}.`);
+  }
+  // A kernel takes a class number for an index.
+  if (network.loss !== 'cross-entropy') return;
+  const wrong = data.y.findIndex(label => !(label >= 0 && label < outputs));
+  if (wrong >= 0) {
+    throw usageError(
+      `${data.source}, row ${wrong + 1}: expected a class from 0 to ${outputs - 1}, got ${data.y[wrong]}.`,
+    );
+  }
+}

@@ -1,0 +1,101 @@
+/**
+ * Where a training stands between two steps: plain data, all that its further course depends on beside the
+ * network, the data and the options. From it `train` goes on to the very bits of an undisturbed run, on any
+ * number of workers.
+ */
+import { usageError } from '../errors.js';
+
+/** The best epoch so far, by the loss on the validation rows, or in training where there are none. */
+export interface Best {
+  epoch: number;
+  loss: number;
+  /** After that epoch; W(1), W(2), … as everywhere. */
+  weights: Float32Array;
+}
+
+export interface TrainState {
+  /** W(1), W(2), … row after row, the bias in row 0, without gaps. */
+  weights: Float32Array;
+  /** What the update rule remembers, by name, each in the layout of the weights; none for plain descent. */
+  slabs: Record<string, Float32Array>;
+  /** The epoch under way, from 1. */
+  epoch: number;
+  /** Steps done of that epoch, 0 … steps of an epoch; where all are done, the epoch has been reported. */
+  step: number;
+  /** Since the start, over all interruptions. */
+  steps: number;
+  samples: number;
+  /** Of training alone. */
+  milliseconds: number;
+  /** Σ E of each step done of the epoch under way, not reduced. */
+  stepLosses: Float64Array;
+  /** Right rows of each of them. */
+  stepRight: Float64Array;
+  best: Best | null;
+  /** Rows of the training data, and of a whole step. */
+  rows: number;
+  batchSize: number;
+  /** What shapes the arithmetic: to go on with others would give other bits. */
+  shards: number;
+  microBatch: number;
+}
+
+/** What a state has to agree with: the same facts of the training that is to go on. */
+export type StateShape = Pick<TrainState, 'rows' | 'batchSize' | 'shards' | 'microBatch'> & {
+  parameters: number;
+  epochs: number;
+  /** Names of what the update rule remembers. */
+  slabs: readonly string[];
+};
+
+/**
+ * Holds a state against the training that is to go on from it.
+ * @throws usage where they don't fit, or the state contradicts itself
+ */
+export function checkState(state: TrainState, shape: StateShape): void {
+  const expect = (what: string, expected: number | string, got: number | string) => {
+    if (expected !== got) throw usageError(`resume: expected ${what} ${expected}, got ${got}.`);
+  };
+  for (const key of ['rows', 'batchSize', 'shards', 'microBatch'] as const) {
+    expect(NAMES[key], state[key], shape[key]);
+  }
+  const stepsPerEpoch = Math.ceil(shape.rows / shape.batchSize);
+  checkRange('epoch', state.epoch, 1, shape.epochs);
+  checkRange('step', state.step, 0, stepsPerEpoch);
+  expect('steps', (state.epoch - 1) * stepsPerEpoch + state.step, state.steps);
+  expect('step losses', state.step, state.stepLosses.length);
+  expect('step counts', state.step, state.stepRight.length);
+  expect('parameters', shape.parameters, state.weights.length);
+  expect('of the update rule', [...shape.slabs].sort().join() || 'nothing', namesOf(state) || 'nothing');
+  for (const slab of Object.values(state.slabs)) expect('parameters', shape.parameters, slab.length);
+  if (!isAllFinite(state)) throw usageError('resume: expected finite weights, got some that are not.');
+}
+
+const NAMES = {
+  rows: 'rows',
+  batchSize: '--batch-size',
+  shards: '--shards',
+  microBatch: 'micro-batches of',
+} as const;
+
+function namesOf(state: TrainState): string {
+  return Object.keys(state.slabs).sort().join();
+}
+
+function checkRange(what: string, value: number, from: number, to: number): void {
+  if (!Number.isSafeInteger(value) || value < from || value > to) {
+    throw usageError(`resume: expected ${what} ${from} to ${to}, got ${value}.`);
+  }
+}
+
+/** Whether all numbers that the next step starts from are finite. */
+export function isAllFinite({ weights, slabs }: TrainState): boolean {
+  return [weights, ...Object.values(slabs)].every(isFiniteSum);
+}
+
+/** One that is not makes the sum so; finite float32 values can't overflow a float64 sum. */
+function isFiniteSum(values: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += values[i]!;
+  return Number.isFinite(sum);
+}

@@ -1,0 +1,268 @@
+/**
+ * The coordinator's loop: starts a segment of steps, watches it without blocking the event loop, and settles what
+ * is due at its end (epoch, checkpoint, end of the training). The next segment is started before the reports of
+ * the last are handed out, so that the workers don't wait for whoever reads them. Knows neither terminal nor files.
+ */
+import type { Dataset } from '../data/dataset.js';
+import { LockstepError } from '../errors.js';
+import { countParameters } from '../model/network.js';
+import { Course } from './course.js';
+import { judge } from './judge.js';
+import { EpochOrders } from './orders.js';
+import type { Done } from './pool.js';
+import { Reasons } from './reasons.js';
+import type { Session } from './session.js';
+import { settledWithin } from './settled.js';
+import { checkState, isAllFinite, type TrainState } from './state.js';
+import type {
+  CheckpointReport,
+  EpochReport,
+  Judgement,
+  Report,
+  StartReport,
+  StopReason,
+  TrainOptions,
+  TrainResult,
+} from './types.js';
+
+const PROGRESS_MILLISECONDS = 100;
+
+/** A segment under way. It settles and never rejects, since nobody may be waiting for it. */
+type Segment = Promise<{ done: Done; milliseconds: number } | { error: unknown }>;
+
+/** What is due at a step boundary. */
+interface Settled {
+  stopped: StopReason | null;
+  epoch: EpochReport | null;
+  checkpoint: CheckpointReport | null;
+}
+
+export class Training {
+  readonly #session: Session;
+  readonly #data: Dataset;
+  readonly #validation: Dataset | null;
+  readonly #options: TrainOptions;
+  readonly #batchSize: number;
+  readonly #course: Course;
+  readonly #orders: EpochOrders;
+  readonly #reasons: Reasons;
+  #last: EpochReport | null = null;
+
+  /** @throws usage where there is a state to go on from that doesn't fit */
+  constructor(
+    session: Session,
+    data: Dataset,
+    validation: Dataset | null,
+    options: TrainOptions,
+    batchSize: number,
+  ) {
+    this.#session = session;
+    this.#data = data;
+    this.#validation = validation;
+    this.#options = options;
+    this.#batchSize = batchSize;
+    const sums = { losses: session.view('step/loss', 'f64'), right: session.view('step/right', 'f64') };
+    this.#course = new Course(data, batchSize, options.reduction, sums);
+    const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
+    // A whole batch needs no shuffling.
+    const shuffled = options.shuffle && this.#course.stepsPerEpoch > 1;
+    this.#orders = new EpochOrders(places, options.seed, shuffled);
+    if (options.resume) this.#resume(options.resume);
+    this.#reasons = new Reasons(options, () => session.askToStop());
+  }
+
+  async *run(): AsyncGenerator<Report, TrainResult> {
+    const start = this.#startReport();
+    yield start;
+    // Gone on from the end of an epoch: that epoch is judged and reported once more.
+    let settled = await this.#settle(null);
+    while (!settled.stopped) {
+      const segment = this.#begin();
+      yield* this.#handOut(settled);
+      const done = yield* this.#watch(segment);
+      settled = await this.#settle(done);
+    }
+    yield* this.#handOut(settled);
+    return this.#result(settled.stopped, start, settled.checkpoint!.state);
+  }
+
+  /** Listens to no one any more. */
+  close(): void {
+    this.#reasons.close();
+  }
+
+  #startReport(): StartReport {
+    const { machine, backend, walk, network, plan } = this.#session;
+    return {
+      type: 'start',
+      workers: machine.workers,
+      shards: machine.shards,
+      microBatch: walk.microBatch,
+      backend: backend.name,
+      description: backend.description,
+      fallback: backend.fallback,
+      parameters: countParameters(network),
+      rows: this.#data.rows,
+      batchSize: this.#batchSize,
+      stepsPerEpoch: this.#course.stepsPerEpoch,
+      memoryBytes: plan.bytes,
+    };
+  }
+
+  #resume(state: TrainState): void {
+    const { network } = this.#session;
+    const { epochs } = this.#options;
+    checkState(state, { ...this.#shape(), parameters: countParameters(network), epochs, slabs: [] });
+    this.#course.resume(state);
+  }
+
+  /** What shapes the arithmetic, as a state records it. */
+  #shape() {
+    const { machine, walk } = this.#session;
+    const { shards } = machine;
+    return { rows: this.#data.rows, batchSize: this.#batchSize, shards, microBatch: walk.microBatch };
+  }
+
+  /** Starts the next steps. */
+  #begin(): Segment {
+    const { learningRate, reduction, l2, update, tolerance, epochs } = this.#options;
+    const course = this.#course;
+    course.turn();
+    const order = this.#orders.plan(course.epoch);
+    this.#session.prepare(course.steps, this.#reasons.isDue);
+    const begun = performance.now();
+    const segment = this.#session
+      .train({
+        order,
+        firstStep: course.step,
+        steps: this.#stepsToNextEnd(),
+        batchSize: this.#batchSize,
+        learningRate,
+        reduction,
+        l2,
+        update,
+        tolerance,
+        measured: false,
+      })
+      .then(
+        done => ({ done, milliseconds: performance.now() - begun }),
+        error => ({ error }),
+      );
+    // The threads are busy with this epoch and read the other order: time for the next one's.
+    if (course.epoch < epochs) this.#orders.plan(course.epoch + 1);
+    return segment;
+  }
+
+  /** Steps to the end of the epoch, the last step, or the next checkpoint, whichever comes first. */
+  #stepsToNextEnd(): number {
+    const { stepsPerEpoch, step, steps } = this.#course;
+    const last = this.#options.steps ?? Number.POSITIVE_INFINITY;
+    return Math.min(stepsPerEpoch - step, last - steps, this.#reasons.stepsToCheckpoint(steps));
+  }
+
+  /** Waits for the end of a segment, and counts its steps. */
+  async *#watch(segment: Segment): AsyncGenerator<Report, Done> {
+    const { epoch, samples, milliseconds, steps } = this.#course;
+    const begun = performance.now();
+    while (!(await settledWithin(segment, this.#untilNextLook()))) {
+      if (this.#reasons.isDue) this.#session.askToStop();
+      const step = this.#session.progress;
+      const seconds = (milliseconds + performance.now() - begun) / 1000;
+      const rate = (samples + (step - steps) * this.#batchSize) / seconds;
+      yield { type: 'progress', epoch, step, samplesPerSecond: rate };
+    }
+    const end = await segment;
+    if ('error' in end) throw end.error;
+    this.#course.advance(end.done.steps, end.milliseconds);
+    if (end.done.end === 'diverged') throw this.#diverged(this.#course.steps + 1, 'loss');
+    return end.done;
+  }
+
+  #untilNextLook(): number {
+    const left = this.#reasons.nextTime - performance.now();
+    return left > 0 ? Math.min(left, PROGRESS_MILLISECONDS) : PROGRESS_MILLISECONDS;
+  }
+
+  /** At a step boundary, while the threads rest: judges a finished epoch, and takes the state where it is due. */
+  async #settle(done: Done | null): Promise<Settled> {
+    const course = this.#course;
+    const stopped = this.#whyStop(done);
+    const reported = course.epochDone || stopped !== null;
+    if (reported) this.#last = await this.#judgeEpoch(stopped !== 'aborted' && stopped !== 'time');
+    const due = done ? this.#reasons.checkpoint(course.boundary) : null;
+    const reason = stopped ?? due;
+    return {
+      stopped,
+      epoch: reported ? this.#last : null,
+      checkpoint: reason && { type: 'checkpoint', reason, state: this.#capture() },
+    };
+  }
+
+  /** An epoch of no step can't be judged: there is one at least. */
+  #whyStop(done: Done | null): StopReason | null {
+    const { step, steps, epoch, epochDone } = this.#course;
+    if (done?.end === 'unchanged') return 'tolerance';
+    if (epochDone && epoch >= this.#options.epochs) return 'epochs';
+    if (step > 0 && this.#options.steps !== undefined && steps >= this.#options.steps) return 'steps';
+    return step > 0 ? this.#reasons.stop() : null;
+  }
+
+  async #judgeEpoch(judged: boolean): Promise<EpochReport> {
+    const course = this.#course;
+    const validation = judged ? await this.#judgeValidation() : null;
+    const best =
+      judged &&
+      course.epochDone &&
+      course.isBest(validation ?? course.judge(), () => this.#session.weights());
+    return course.report(validation, best ? course.best : null);
+  }
+
+  async #judgeValidation(): Promise<Judgement | null> {
+    if (!this.#validation) return null;
+    const sums = await this.#session.evaluate('validation', false);
+    return judge(sums, this.#validation, this.#options.reduction);
+  }
+
+  #capture(): TrainState {
+    return { weights: this.#session.weights(), slabs: {}, ...this.#course.describe(), ...this.#shape() };
+  }
+
+  /**
+   * The reports of a boundary. A step's loss judges the weights before it, so those of a state are looked at
+   * themselves: what is not finite is never handed out.
+   */
+  *#handOut({ epoch, checkpoint }: Settled): Generator<Report> {
+    if (checkpoint && !isAllFinite(checkpoint.state)) throw this.#diverged(checkpoint.state.steps, 'weights');
+    if (epoch) yield epoch;
+    if (checkpoint) yield checkpoint;
+  }
+
+  #result(stopped: StopReason, start: StartReport, state: TrainState): TrainResult {
+    const { training, validation } = this.#last!;
+    const { weights, epoch, steps, samples, milliseconds } = state;
+    return {
+      weights,
+      stopped,
+      training,
+      validation,
+      epochs: epoch,
+      steps,
+      samples,
+      seconds: milliseconds / 1000,
+      samplesPerSecond: this.#course.samplesPerSecond,
+      start,
+      state,
+    };
+  }
+
+  #diverged(step: number, what: 'loss' | 'weights'): LockstepError {
+    const found =
+      what === 'loss' ? 'a finite loss, got one that is not' : 'finite weights, got some that are not';
+    const epoch = Math.ceil(step / this.#course.stepsPerEpoch);
+    return new LockstepError(
+      'diverged',
+      `step ${step} (epoch ${epoch}): expected ${found}: training diverged.`,
+      { hint: `Try a smaller --lr than ${this.#options.learningRate}, and check the data for huge values.` },
+    );
+  }
+}

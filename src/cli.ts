@@ -83,7 +83,9 @@ function flagOf(key: OptionKey) {
 function operandsOf(name: CommandName, { _: [, ...words] }: Line): string[] {
   const { operands } = COMMANDS[name];
   const given = operands.flatMap((operand, i) => words[i] ?? operand.default ?? []);
-  if (given.length === operands.length && words.length <= operands.length) return given.map(String);
+  const more = words.slice(operands.length);
+  const open = operands.at(-1)?.several === true;
+  if (given.length === operands.length && (open || more.length === 0)) return [...given, ...more].map(String);
   const expected = operands.map(operand => operand.name).join(' and ') || 'options alone';
   const got = words.join(' ') || 'nothing';
   const missing = operands[words.length];

@@ -6,7 +6,8 @@ import type { Run } from './call.js';
 
 /** A command as --help shows it, and the door to its code. */
 export interface Command {
-  operands: readonly { name: string; help: string; default?: string }[];
+  /** The words after its name: what stands for one that isn't given; whether several may stand for the last. */
+  operands: readonly { name: string; help: string; default?: string; several?: boolean }[];
   summary: string;
   examples: readonly (readonly [line: string, meaning: string])[];
   /** What --help says below the examples. */
@@ -101,5 +102,20 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ['$0 bench --compare before.json', '… and see what a change made of it'],
     ],
     load: () => import('./bench.js'),
+  },
+  report: {
+    operands: [
+      {
+        name: 'RUN…',
+        help: 'folders of runs, as train wrote them: one to show, or several to compare',
+        several: true,
+      },
+    ],
+    summary: 'Make a page of training runs: curves, confusion matrix, configuration',
+    examples: [
+      ['$0 report runs/first', 'report.html: one file, to be opened in any browser'],
+      ['$0 report runs/* --out compare.html', 'curves over each other, and where the runs differ'],
+    ],
+    load: () => import('./report.js'),
   },
 };

@@ -11,11 +11,12 @@ import { epochData } from '../report/epochs.js';
 import { Progress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
 import { saveModel } from '../store/model-file.js';
-import { appendMetrics, modelPath, writeConfig } from '../store/run-directory.js';
+import { appendMetrics, modelPath, writeConfig, writeSummary } from '../store/run-directory.js';
 import { hashWeights } from '../store/weights.js';
 import { train } from '../train/train.js';
 import type { Report, StartReport, TrainResult } from '../train/types.js';
 import type { Call } from './call.js';
+import { finalConfusion } from './confusion.js';
 import { hiddenActivations, networkFor } from './network.js';
 import { print, printJson } from './print.js';
 import { makeRunFolder } from './run-folder.js';
@@ -69,6 +70,8 @@ async function trainInto(
   const model = modelPath(folder);
   await saveModel(model, { network, task: data.task, encoding: data.encoding, weights: result.weights });
   const place = { model, weightsSha256: hashWeights(network, result.weights) };
+  const confusion = await finalConfusion(network, result, validation, options);
+  await writeSummary(folder, { ...summaryData(result, place), confusion });
   if (settings.json) printJson(summaryData(result, place));
   else print(summaryText(result, place));
 }

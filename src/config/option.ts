@@ -9,6 +9,7 @@ export const COMMAND_NAMES = [
   'gradcheck',
   'verify',
   'bench',
+  'report',
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 

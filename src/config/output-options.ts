@@ -14,10 +14,10 @@ export const OUTPUT_OPTIONS = {
   out: option<string | null>({
     kind: text('PATH', 'a path'),
     default: null,
-    defaultText: 'train: runs/<time>; predict: stdout',
+    defaultText: 'train: runs/<time>; predict: stdout; report: report.html',
     example: 'runs/first',
-    help: 'train: the run’s folder. predict: the file, .csv, .json or .parquet.',
-    commands: ['train', 'predict'],
+    help: 'train: the run’s folder. predict: the file, .csv, .json or .parquet. report: the page.',
+    commands: ['train', 'predict', 'report'],
   }),
   json: option<boolean>({
     kind: flag(true),

@@ -1,6 +1,6 @@
 /**
- * The folder of one training run: config.json, metrics.jsonl (a line a record), model.safetensors and,
- * one day, checkpoints/. A folder that holds a run already is refused, never written over. A run is named by
+ * The folder of one training run: config.json, metrics.jsonl (a line a record), model.safetensors, at its end
+ * summary.json and, one day, checkpoints/. A folder that holds a run already is refused, never written over. A run is named by
  * its path: nothing is kept in memory.
  */
 import { appendFile, mkdir, readdir } from 'node:fs/promises';
@@ -16,6 +16,7 @@ export const RUN_FILES = {
   config: 'config.json',
   metrics: 'metrics.jsonl',
   model: 'model.safetensors',
+  summary: 'summary.json',
   checkpoints: 'checkpoints',
 } as const;
 
@@ -54,6 +55,11 @@ export async function createRunDirectory(
 /** Writes the run's config.json. @throws failed where it can't be written */
 export async function writeConfig(run: string, config: Plain): Promise<void> {
   await writeAtomically(join(run, RUN_FILES.config), [`${JSON.stringify(config, null, 2)}\n`]);
+}
+
+/** Writes the run's summary.json: it has come to its end. @throws failed where it can't be written */
+export async function writeSummary(run: string, summary: Plain): Promise<void> {
+  await writeAtomically(join(run, RUN_FILES.summary), [`${JSON.stringify(summary, null, 2)}\n`]);
 }
 
 /** Adds one line to the run's metrics.jsonl. @throws failed where it can't be written */

@@ -1,0 +1,28 @@
+/** lockstep report RUN…: a page of training runs, from what their folders hold. Trains and computes nothing. */
+import { commandLine, shellLine } from '../config/command-line.js';
+import { runPage } from '../report/run/page.js';
+import { toRuns } from '../report/run/record.js';
+import { writeAtomically } from '../store/atomic.js';
+import { type RunFiles, readRunFiles } from '../store/run-files.js';
+import type { Call } from './call.js';
+import { print, printJson } from './print.js';
+import { packageVersion } from './version.js';
+
+const DEFAULT_OUT = 'report.html';
+
+export async function run({ operands, settings }: Call): Promise<number> {
+  const files = await Promise.all(operands.map(readRunFiles));
+  const out = settings.out ?? DEFAULT_OUT;
+  await writeAtomically(out, [runPage(toRuns(files, files.map(repeatLine)), packageVersion())]);
+  if (settings.json) printJson({ out, runs: operands });
+  else print(out);
+  return 0;
+}
+
+/** What to type to have the run again: its options and, for the same bits, its number of shards. */
+function repeatLine({ config }: RunFiles): string {
+  const { data, options, shards } = config;
+  const given = typeof options === 'object' ? options : null;
+  const pinned = typeof shards === 'number' ? { ...given, shards } : { ...given };
+  return shellLine(commandLine('train', [typeof data === 'string' ? data : 'DATA'], pinned));
+}

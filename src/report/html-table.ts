@@ -1,0 +1,23 @@
+/** Tables as HTML: of figures, to the right, or of words, to the left. */
+import { type Content, type Html, html } from './html.js';
+
+export interface HtmlTable {
+  caption?: string;
+  heads: readonly string[];
+  rows: readonly (readonly Content[])[];
+  /** Whether its cells are words rather than figures. */
+  words?: boolean;
+  /** Rows that stand out, by number. */
+  marked?: ReadonlySet<number>;
+}
+
+/** The first cell of each row is its head. */
+export function htmlTable({ caption, heads, rows, words = false, marked }: HtmlTable): Html {
+  return html`
+<div class="scroll" tabindex="0"><table class="${words ? 'words' : 'figures-table'}">${
+    caption === undefined ? null : html`<caption>${caption}</caption>`
+  }<thead><tr>${heads.map(head => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows.map(
+    ([head, ...cells], i) => html`
+<tr${marked?.has(i) ? html` class="differs"` : null}><th scope="row">${head ?? ''}</th>${cells.map(cell => html`<td>${cell}</td>`)}</tr>`,
+  )}</tbody></table></div>`;
+}

@@ -1,0 +1,48 @@
+/**
+ * A page: one file that needs nothing else. It has no scripts, and its content security policy forbids the
+ * browser to load or send anything.
+ */
+import { type Content, Html, html } from './html.js';
+import { PAGE_STYLE } from './page-style.js';
+
+export interface Page {
+  title: string;
+  /** What stands under the title. */
+  lead: Content;
+  sections: readonly Section[];
+  /** Version of lockstep that made it. */
+  version: string;
+}
+
+export interface Section {
+  heading: string;
+  body: Content;
+}
+
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
+/** The whole file. */
+export function renderPage({ title, lead, sections, version }: Page): string {
+  const { text } = html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title}</title>
+<style>${new Html(PAGE_STYLE)}</style>
+</head>
+<body>
+<header><h1>${title}</h1>${lead}</header>
+<main>${sections.map(
+    ({ heading, body }) => html`
+<section><h2>${heading}</h2>${body}</section>`,
+  )}
+</main>
+<footer>Made by lockstep ${version}. This file is complete in itself: it loads nothing and sends nothing.</footer>
+</body>
+</html>
+`;
+  return text;
+}

@@ -1,0 +1,103 @@
+/**
+ * What stands around a plot and belongs to it: title, description and legend, within the one SVG, so that it
+ * can be taken out of the page as it is.
+ */
+import { escapeText } from '../html.js';
+import { COLOURS, type Colour, colour } from './palette.js';
+import { mapAttributes } from './plot.js';
+
+/** Plots are drawn for this width, in pixels, and grow and shrink with the page. */
+export const WIDTH = 480;
+export const FONT_SIZE = 12;
+const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+
+/** A line of the legend: a drawing 28 wide about y = 0, and what it stands for. */
+export interface LegendEntry {
+  swatch: string;
+  name: string;
+}
+
+/** A drawing as it stands in a page, and as a file of its own. */
+export interface Drawing {
+  title: string;
+  svg: string;
+  standalone: string;
+}
+
+const TITLE_HEIGHT = 24;
+const LEGEND_LINE = 18;
+const SWATCH = 28;
+/** Of an average letter at FONT_SIZE. Fonts differ: what is wider than its place is cut before. */
+const LETTER = 6.4;
+
+/** Puts title and legend above a plot of WIDTH and this height. */
+export function frame(parts: {
+  id: string;
+  title: string;
+  description: string;
+  legend: readonly LegendEntry[];
+  plot: string;
+  plotHeight: number;
+}): Drawing {
+  const { id, title, description, plot, plotHeight } = parts;
+  const legend = placeLegend(parts.legend);
+  const top = TITLE_HEIGHT + legend.height;
+  const height = top + plotHeight;
+  const inside = [
+    `<title id="${id}-title">${escapeText(title)}</title>`,
+    `<desc id="${id}-text">${escapeText(description)}</desc>`,
+    `<text x="0" y="14" font-size="14" font-weight="600">${escapeText(title)}</text>`,
+    `<g transform="translate(0,${TITLE_HEIGHT})">${legend.svg}</g>`,
+    `<g transform="translate(0,${top})">${plot}</g>`,
+  ].join('');
+  const attributes =
+    `xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id}-title" aria-describedby="${id}-text" ` +
+    `font-family="${FONTS}" font-size="${FONT_SIZE}" fill="currentColor"`;
+  return {
+    title,
+    svg: `<svg ${attributes} viewBox="0 0 ${WIDTH} ${height}">${inside}</svg>`,
+    standalone: resolve(standAlone(attributes, inside, height)),
+  };
+}
+
+const MARGIN = 12;
+
+/** With its size and a white ground of its own. */
+function standAlone(attributes: string, inside: string, height: number): string {
+  const box = [-MARGIN, -MARGIN, WIDTH + 2 * MARGIN, height + 2 * MARGIN];
+  const [x, y, width, tall] = box;
+  const ground = `<rect x="${x}" y="${y}" width="${width}" height="${tall}" fill="${colour('paper')}"/>`;
+  return `<svg ${attributes} width="${width}" height="${tall}" viewBox="${box.join(' ')}">${ground}${inside}</svg>`;
+}
+
+/** Names of colours become their values on light ground. */
+function resolve(svg: string): string {
+  return mapAttributes(svg, value => {
+    if (value === 'currentColor') return COLOURS.ink.light;
+    const name = /^var\(--([\w-]+)\)$/.exec(value)?.[1];
+    return name === undefined ? value : COLOURS[name as Colour].light;
+  });
+}
+
+/** In as many columns as the longest name leaves room for. */
+function placeLegend(entries: readonly LegendEntry[]): { svg: string; height: number } {
+  if (entries.length === 0) return { svg: '', height: 0 };
+  const names = entries.map(({ name }) => shorten(name, Math.floor((WIDTH - SWATCH - 8) / LETTER)));
+  const longest = Math.max(...names.map(name => name.length)) * LETTER + SWATCH + 20;
+  const columns = Math.max(1, Math.min(entries.length, Math.floor(WIDTH / longest)));
+  const items = entries.map(({ swatch }, i) => {
+    const x = (i % columns) * (WIDTH / columns);
+    const y = Math.floor(i / columns) * LEGEND_LINE + 7;
+    const text = `<text x="${SWATCH + 6}" y="4">${escapeText(names[i]!)}</text>`;
+    return `<g transform="translate(${x},${y})">${swatch}${text}</g>`;
+  });
+  return { svg: items.join(''), height: Math.ceil(entries.length / columns) * LEGEND_LINE + 6 };
+}
+
+/** Long names lose their middle: paths differ at their ends. */
+export function shorten(name: string, most: number): string {
+  const letters = [...name];
+  if (letters.length <= most) return name;
+  const tail = Math.ceil((most - 1) / 2);
+  return `${letters.slice(0, most - 1 - tail).join('')}…${letters.slice(-tail).join('')}`;
+}

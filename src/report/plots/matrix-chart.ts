@@ -1,0 +1,84 @@
+/** Draws a confusion matrix: true classes downwards, darker where more rows of a class went. */
+
+import type { Confusion } from '../confusion.js';
+import { formatCount, formatPercent } from '../format.js';
+import { printable } from '../html.js';
+import { type Drawing, FONT_SIZE, frame, shorten, WIDTH } from './frame.js';
+import { colour } from './palette.js';
+import { Plot, renderPlot } from './plot.js';
+
+/** Counts are written into cells of matrices up to this many classes, names beside them up to that many. */
+const MOST_COUNTS = 15;
+const MOST_NAMES = 40;
+const LONGEST_NAME = 12;
+/** From this share on a cell is so dark that its count is written in the colour of the paper. */
+const DARK = 0.5;
+
+export function drawMatrix(
+  { classes, counts }: { classes: readonly string[]; counts: Confusion },
+  title: string,
+  id: string,
+): Drawing {
+  const cells = counts.flatMap((row, truth) => {
+    const total = row.reduce((sum, count) => sum + count, 0);
+    return row.map((count, predicted) => ({
+      truth,
+      predicted,
+      count,
+      share: total === 0 ? 0 : count / total,
+    }));
+  });
+  const name = (k: number) => shorten(printable(classes[k]!), LONGEST_NAME);
+  const longest = classes.length > MOST_NAMES ? 0 : Math.max(...classes.map((_, k) => name(k).length));
+  const slanted = classes.length * longest * 7 > WIDTH - 120;
+  const marginLeft = 24 + 7 * longest;
+  const marginBottom = 30 + (slanted ? 6 * longest : 12);
+  const plotHeight = WIDTH - marginLeft - 16 + 24 + marginBottom;
+  const scale = {
+    domain: [...classes.keys()],
+    tickFormat: name,
+    padding: 0.03,
+    ...(longest === 0 ? { ticks: [] } : {}),
+  };
+  const plot = renderPlot({
+    width: WIDTH,
+    height: plotHeight,
+    marginTop: 24,
+    marginRight: 16,
+    marginLeft,
+    marginBottom,
+    style: `font-size:${FONT_SIZE}px;font-family:inherit`,
+    x: {
+      ...scale,
+      label: 'predicted class →',
+      labelAnchor: 'right',
+      ...(slanted ? { tickRotate: -45 } : {}),
+    },
+    y: { ...scale, label: '↓ true class', labelAnchor: 'top' },
+    marks: [
+      Plot.cell(cells, {
+        x: 'predicted',
+        y: 'truth',
+        fill: colour('series-0'),
+        fillOpacity: ({ share }: { share: number }) => 0.04 + 0.96 * share,
+        title: ({ truth, predicted, count, share }: (typeof cells)[number]) =>
+          `${name(truth)} taken for ${name(predicted)}: ${formatCount(count)} (${formatPercent(share)})`,
+      }),
+      ...(classes.length > MOST_COUNTS
+        ? []
+        : [
+            Plot.text(cells, {
+              x: 'predicted',
+              y: 'truth',
+              text: ({ count }: { count: number }) => (count === 0 ? '' : formatCount(count)),
+              fill: ({ share }: { share: number }) => (share > DARK ? colour('paper') : colour('ink')),
+            }),
+          ]),
+    ],
+    opacity: { type: 'identity' },
+  });
+  const rows = counts.flat().reduce((sum, count) => sum + count, 0);
+  const right = counts.reduce((sum, row, k) => sum + row[k]!, 0);
+  const description = `Confusion matrix of ${classes.length} classes: ${formatCount(right)} of ${formatCount(rows)} rows on the diagonal.`;
+  return frame({ id, title, description, legend: [], plot, plotHeight });
+}

@@ -1,0 +1,28 @@
+/** Fewer points for long lines, with every peak and dip kept. Pure functions. */
+import type { Datum } from './chart.js';
+
+/** More than this over 400 pixels nobody can see. */
+const MOST_POINTS = 800;
+
+/** Of each run of neighbours the lowest and the highest; the first and the last of all. */
+export function thin(data: readonly Datum[], most = MOST_POINTS): readonly Datum[] {
+  if (data.length <= most) return data;
+  const run = Math.ceil((2 * data.length) / most);
+  const kept = new Set([0, data.length - 1]);
+  for (let begin = 0; begin < data.length; begin += run) {
+    let low = begin;
+    let high = begin;
+    for (let i = begin; i < Math.min(begin + run, data.length); i++) {
+      if (data[i]!.y < data[low]!.y) low = i;
+      if (data[i]!.y > data[high]!.y) high = i;
+    }
+    kept.add(low).add(high);
+  }
+  return [...kept].sort((a, b) => a - b).map(i => data[i]!);
+}
+
+/** So many of the data, evenly over its length: the first and the last among them. */
+export function pick(data: readonly Datum[], count: number): readonly Datum[] {
+  if (data.length <= count) return data;
+  return Array.from({ length: count }, (_, i) => data[Math.round((i * (data.length - 1)) / (count - 1))]!);
+}

@@ -1,0 +1,57 @@
+/** What runs were given, side by side: a row an option, marked where they differ. */
+import { type Html, html } from '../html.js';
+import { htmlTable } from '../html-table.js';
+import { isPlain, type Run } from './record.js';
+
+/** A key of the configuration and its value in each run, as text. */
+export interface Setting {
+  key: string;
+  values: string[];
+  differs: boolean;
+}
+
+/** All keys of all runs, options.lr for what is nested, in the order in which they come. */
+export function settingsOf(runs: readonly Run[]): Setting[] {
+  const flat = runs.map(run => new Map(flatten(run.config, '')));
+  const keys = [...new Set(flat.flatMap(one => [...one.keys()]))];
+  return keys.map(key => {
+    const values = flat.map(one => one.get(key) ?? '–');
+    return { key, values, differs: values.some(value => value !== values[0]) };
+  });
+}
+
+/** The table: all settings of one run; of several what differs, and all of them behind a click. */
+export function configurationTable(runs: readonly Run[]): Html {
+  const all = settingsOf(runs);
+  const heads = ['setting', ...runs.map(run => (runs.length === 1 ? 'value' : run.name))];
+  const table = (settings: readonly Setting[], caption?: string, marked = new Set<number>()) => {
+    const rows = settings.map(({ key, values }) => [key, ...values]);
+    return htmlTable({ ...(caption === undefined ? {} : { caption }), heads, rows, words: true, marked });
+  };
+  if (runs.length === 1) {
+    const half = Math.ceil(all.length / 2);
+    return html`<div class="figures">${[all.slice(0, half), all.slice(half)].map(part => table(part))}</div>`;
+  }
+  const different = all.filter(({ differs }) => differs);
+  const marked = new Set(all.flatMap(({ differs }, i) => (differs ? [i] : [])));
+  return html`${
+    different.length === 0
+      ? html`<p>The runs have the same configuration.</p>`
+      : table(different, 'Where the runs differ')
+  }<details><summary>All settings</summary>${table(all, 'Differences stand out', marked)}</details>`;
+}
+
+function flatten(value: unknown, path: string): [string, string][] {
+  if (isPlain(value)) {
+    return Object.entries(value).flatMap(([key, inner]) =>
+      flatten(inner, path === '' ? key : `${path}.${key}`),
+    );
+  }
+  if (Array.isArray(value)) return [[path, value.map(one => textOf(one)).join(', ') || 'none']];
+  return [[path, textOf(value)]];
+}
+
+function textOf(value: unknown): string {
+  if (value === null || value === undefined) return 'none';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

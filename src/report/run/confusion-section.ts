@@ -1,0 +1,52 @@
+/** What a run takes for what: the matrix, the figures of each class, and the errors it makes most. */
+import { figuresOf } from '../confusion.js';
+import { figure, figures } from '../figure.js';
+import { formatCount, formatPercent } from '../format.js';
+import { type Content, html } from '../html.js';
+import { htmlTable } from '../html-table.js';
+import { drawMatrix } from '../plots/matrix-chart.js';
+import type { Run } from './record.js';
+
+const MOST_ERRORS = 10;
+
+/** null where no run has a matrix. */
+export function confusionSection(runs: readonly Run[]): Content {
+  const known = runs.filter(run => run.confusion !== null);
+  if (known.length === 0) return null;
+  return html`${known.map((run, i) => oneRun(run, `confusion-${i}`, runs.length > 1))}`;
+}
+
+function oneRun(run: Run, id: string, named: boolean): Content {
+  const { classes, counts } = run.confusion!;
+  const title = named ? `Confusion of ${run.name}` : 'Confusion matrix';
+  const drawing = drawMatrix(run.confusion!, title, id);
+  const rows = figuresOf(counts, classes).map(({ class: name, precision, recall, f1, support }) => [
+    name,
+    ...[precision, recall, f1].map(part => (part === null ? '–' : formatPercent(part))),
+    formatCount(support),
+  ]);
+  const tables = html`<div>${htmlTable({
+    caption: named ? `Each class of ${run.name}, validation rows` : 'Each class, validation rows',
+    heads: ['class', 'precision', 'recall', 'F1', 'rows'],
+    rows,
+  })}${errorTable(classes, counts)}</div>`;
+  return figures([figure(drawing, 'Shade: share of the rows of the true class.'), tables]);
+}
+
+function errorTable(classes: readonly string[], counts: readonly (readonly number[])[]): Content {
+  const errors = counts
+    .flatMap((row, truth) => row.map((count, predicted) => ({ truth, predicted, count })))
+    .filter(({ truth, predicted, count }) => truth !== predicted && count > 0)
+    .sort((a, b) => b.count - a.count)
+    .slice(0, MOST_ERRORS);
+  if (errors.length === 0) return html`<p>No row was taken for another class.</p>`;
+  return htmlTable({
+    caption: 'Most frequent errors',
+    heads: ['true class', 'taken for', 'rows'],
+    rows: errors.map(({ truth, predicted, count }) => [
+      classes[truth]!,
+      classes[predicted]!,
+      formatCount(count),
+    ]),
+  });
+}

@@ -1,0 +1,195 @@
+/** The charts of one or several runs: what there is to draw in their records. Pure functions. */
+
+import { formatCount, formatFigure, formatPercent } from '../format.js';
+import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
+import { type Look, lookOf } from '../plots/palette.js';
+import { type EpochRecord, numberOf, type Run } from './record.js';
+
+const EPOCH = { label: 'epoch →', scale: 'linear' } as const;
+/** Losses that span more than this are drawn on a logarithmic scale. */
+const WIDE_RANGE = 30;
+
+/** A chart for each figure that the records have, loss first: training dashed, validation solid. */
+export function figureCharts(runs: readonly Run[]): Chart[] {
+  const names = new Set(['loss', ...runs.flatMap(run => run.epochs.flatMap(figureNames))]);
+  return [...names].map(name => figureChart(name, runs));
+}
+
+function figureNames({ training, validation }: EpochRecord): string[] {
+  return [...Object.keys(training), ...Object.keys(validation)];
+}
+
+function figureChart(name: string, runs: readonly Run[]): Chart {
+  const series = runs.flatMap((run, i) => [
+    curve(
+      `${labelOf(run, runs)}training`,
+      lookOf(runs.length === 1 ? 1 : i),
+      'dashed',
+      run,
+      record => record.training[name] ?? null,
+    ),
+    curve(
+      `${labelOf(run, runs)}validation`,
+      lookOf(i),
+      'solid',
+      run,
+      record => record.validation[name] ?? null,
+    ),
+  ]);
+  const drawn = series.filter(({ data }) => data.length > 0);
+  const noted = drawn.map(one => ({
+    ...one,
+    data: one.data.map(datum => ({
+      ...datum,
+      note: `${one.name}, epoch ${datum.x}: ${formatMetric(name, datum.y)}`,
+    })),
+  }));
+  const scale = name === 'loss' && isWide(drawn) ? 'log' : 'linear';
+  return {
+    title: titleOf(name),
+    description: describe(`${titleOf(name)} after each epoch`, drawn),
+    x: EPOCH,
+    y: {
+      ...axisOf(name),
+      label: `↑ ${name === 'rmse' ? 'RMSE' : name}${scale === 'log' ? ' (logarithmic)' : ''}`,
+      scale,
+    },
+    series: noted,
+  };
+}
+
+/** The figure that judges the runs, on validation rows where there are any, against the time it took. */
+export function timeChart(runs: readonly Run[]): Chart | null {
+  const names = new Set(runs.flatMap(run => run.epochs.flatMap(figureNames)));
+  const name = ['accuracy', 'rmse', 'loss'].find(one => names.has(one));
+  if (name === undefined) return null;
+  const judged = runs.some(run => run.epochs.some(record => name in record.validation));
+  const series = runs.map((run, i) => ({
+    ...plain(run.name, lookOf(i), 'solid'),
+    data: run.epochs.flatMap(({ seconds, training, validation }): Datum[] => {
+      const y = (judged ? validation : training)[name];
+      if (seconds === null || y === undefined) return [];
+      return [{ x: seconds, y, note: `${run.name}, ${seconds.toFixed(2)} s: ${formatMetric(name, y)}` }];
+    }),
+  }));
+  const set = judged ? 'validation' : 'training';
+  return chartOrNull({
+    title: `${titleOf(name)} against time`,
+    description: describe(`${titleOf(name)} of the ${set} rows against seconds of training`, series),
+    x: { label: 'seconds of training →', scale: 'linear', include: [0] },
+    y: { ...axisOf(name), label: `↑ ${set} ${name === 'rmse' ? 'RMSE' : name}`, scale: 'linear' },
+    series,
+  });
+}
+
+/** α of each epoch: as recorded, or else the one that the configuration has. */
+export function rateChart(runs: readonly Run[]): Chart | null {
+  const series = runs.map((run, i) => {
+    const constant = numberOf(run.config.learningRate);
+    return curve(run.name, lookOf(i), 'solid', run, record => record.learningRate ?? constant);
+  });
+  return chartOrNull({
+    title: 'Learning rate',
+    description: describe('Learning rate of each epoch', series),
+    x: EPOCH,
+    y: { label: '↑ learning rate α', scale: 'linear', include: [0] },
+    series,
+  });
+}
+
+/** Rows of each epoch over its seconds. */
+export function throughputChart(runs: readonly Run[]): Chart | null {
+  const series = runs.map((run, i) => ({
+    ...plain(run.name, lookOf(i), 'solid'),
+    data: throughput(run).map(({ epoch, rate }) => ({
+      x: epoch,
+      y: rate,
+      note: `${run.name}, epoch ${epoch}: ${formatCount(rate)} samples/s`,
+    })),
+  }));
+  return chartOrNull({
+    title: 'Throughput',
+    description: describe('Rows trained a second in each epoch', series),
+    x: EPOCH,
+    y: { label: '↑ samples/s', scale: 'linear', include: [0] },
+    series,
+  });
+}
+
+/** Samples a second of each epoch; an epoch whose time or rows aren't known is left out. */
+export function throughput({ config, epochs }: Run): { epoch: number; rate: number }[] {
+  const rows = numberOf(config.rows);
+  const batchSize = numberOf(config.batchSize);
+  const stepsPerEpoch = numberOf(config.stepsPerEpoch);
+  if (rows === null || batchSize === null || !stepsPerEpoch) return [];
+  const samplesAt = (step: number) => {
+    const whole = Math.floor(step / stepsPerEpoch);
+    return whole * rows + (step - whole * stepsPerEpoch) * batchSize;
+  };
+  return epochs.flatMap(({ epoch, step, seconds }, i) => {
+    const before = i === 0 ? { epoch: 0, step: 0, seconds: 0 } : epochs[i - 1]!;
+    if (seconds === null || before.seconds === null || before.epoch !== epoch - 1) return [];
+    const rate = (samplesAt(step) - samplesAt(before.step)) / (seconds - before.seconds);
+    return rate > 0 && Number.isFinite(rate) ? [{ epoch, rate }] : [];
+  });
+}
+
+function curve(
+  name: string,
+  look: Look,
+  line: 'solid' | 'dashed',
+  run: Run,
+  valueIn: (record: EpochRecord) => number | null,
+): Series {
+  const data = run.epochs.flatMap((record): Datum[] => {
+    const y = valueIn(record);
+    return y === null
+      ? []
+      : [{ x: record.epoch, y, note: `${name}, epoch ${record.epoch}: ${formatFigure(y)}` }];
+  });
+  return { ...plain(name, look, line), data };
+}
+
+function plain(name: string, look: Look, line: 'solid' | 'dashed') {
+  return { name, look, line, symbols: 'few', intervals: 'none' } as const;
+}
+
+/** Nothing where one run needs no name, else the run's. */
+function labelOf(run: Run, runs: readonly Run[]): string {
+  return runs.length === 1 ? '' : `${run.name}, `;
+}
+
+function chartOrNull(chart: Chart): Chart | null {
+  const series = chart.series.filter(({ data }) => data.length > 0);
+  return series.length === 0 ? null : { ...chart, series };
+}
+
+function isWide(series: readonly Series[]): boolean {
+  const values = series.flatMap(({ data }) => data.map(({ y }) => y));
+  const most = values.reduce((a, b) => Math.max(a, b), 0);
+  const least = values.reduce((a, b) => Math.min(a, b), most);
+  return least > 0 && most / least > WIDE_RANGE;
+}
+
+/** 97.82 % of accuracy, 0.04123 of others. */
+export function formatMetric(name: string, value: number): string {
+  return name === 'accuracy' ? formatPercent(value) : formatFigure(value);
+}
+
+/** Accuracy in percent, others as they are. */
+function axisOf(name: string): Pick<Axis, 'format'> {
+  return name === 'accuracy' ? { format: value => `${Number((100 * value).toPrecision(4))} %` } : {};
+}
+
+function titleOf(name: string): string {
+  return name === 'rmse' ? 'RMSE' : name.charAt(0).toUpperCase() + name.slice(1);
+}
+
+/** What is drawn, and where each series ends. */
+function describe(what: string, series: readonly Series[]): string {
+  const ends = series.flatMap(({ name, data }) => {
+    const last = data.at(-1);
+    return last ? [`${name}: ${formatFigure(data[0]!.y)} to ${formatFigure(last.y)}`] : [];
+  });
+  return `${what}. ${ends.join('; ')}.`;
+}

@@ -1,0 +1,133 @@
+/** The page of one or several training runs. Pure: from what their folders held to the whole file. */
+import { figure, figures } from '../figure.js';
+import { formatCount, formatDuration } from '../format.js';
+import { type Content, html } from '../html.js';
+import { htmlTable } from '../html-table.js';
+import { renderPage } from '../page.js';
+import type { Chart } from '../plots/chart.js';
+import { drawLines } from '../plots/line-chart.js';
+import { configurationTable } from './configuration.js';
+import { confusionSection } from './confusion-section.js';
+import { figureCharts, formatMetric, rateChart, throughput, throughputChart, timeChart } from './curves.js';
+import { type EpochRecord, numberOf, type Run } from './record.js';
+
+/** The file for these runs, of which there is at least one. */
+export function runPage(runs: readonly Run[], version: string): string {
+  const [first] = runs;
+  const confusion = confusionSection(runs);
+  return renderPage({
+    title: runs.length === 1 ? `Training run ${first!.name}` : `${runs.length} training runs`,
+    lead: html`${runs.length === 1 ? html`<p class="muted">${sentenceOf(first!)}</p>` : null}${runs.map(warnings)}`,
+    version,
+    sections: [
+      { heading: 'Result', body: resultTable(runs) },
+      { heading: 'Curves', body: curves(runs) },
+      ...(confusion === null ? [] : [{ heading: 'Confusion', body: confusion }]),
+      { heading: 'Configuration', body: configurationTable(runs) },
+      { heading: 'To repeat it', body: commands(runs) },
+      ...(runs.length === 1 ? [{ heading: 'Every epoch', body: epochTable(first!) }] : []),
+    ],
+  });
+}
+
+/** 784 → 256 relu → 10 softmax on mnist/, 60,000 rows … */
+function sentenceOf({ path, config }: Run): string {
+  const rows = numberOf(config.rows);
+  const parts = [
+    `Folder ${path}`,
+    typeof config.data === 'string' ? `data ${config.data}` : null,
+    rows === null ? null : `${formatCount(rows)} rows`,
+    typeof config.description === 'string' ? config.description : null,
+  ];
+  return parts.filter(part => part !== null).join(' · ');
+}
+
+function warnings(run: Run): Content {
+  const stopped = run.summary?.stopped;
+  const notes = [
+    run.summary === null
+      ? `Run ${run.name} has not come to its end: it is still going, or was cut off.`
+      : null,
+    stopped === 'aborted' ? `Run ${run.name} was stopped by a signal before its last epoch was done.` : null,
+    run.epochs.length === 0 ? `Run ${run.name} has no epoch to show yet.` : null,
+    run.unreadable.length > 0
+      ? `Run ${run.name}: metrics.jsonl has lines that are no records and were left out: ${run.unreadable.join(', ')}.`
+      : null,
+  ];
+  return notes.flatMap(note => (note === null ? [] : [html`<p class="note">${note}</p>`]));
+}
+
+/** A line a run: its last and best figures, its size and its time. */
+function resultTable(runs: readonly Run[]): Content {
+  const names = [...new Set(runs.flatMap(run => run.epochs.flatMap(figuresIn)))];
+  return htmlTable({
+    heads: ['run', 'epochs', 'steps', 'time', 'samples/s', ...names, 'weights SHA-256'],
+    rows: runs.map(run => {
+      const last = run.epochs.at(-1);
+      const seconds = last?.seconds ?? null;
+      const rate = last?.samplesPerSecond ?? null;
+      const hash = run.summary?.weightsSha256;
+      return [
+        run.name,
+        last ? formatCount(last.epoch) : '0',
+        last ? formatCount(last.step) : '0',
+        seconds === null ? '–' : formatDuration(seconds),
+        rate === null ? '–' : formatCount(rate),
+        ...names.map(name => (last ? figureText(last, name) : '–')),
+        typeof hash === 'string' ? html`<code title="${hash}">${hash.slice(0, 12)}…</code>` : '–',
+      ];
+    }),
+  });
+}
+
+/** loss, validation loss, … of a record. */
+function figuresIn({ training, validation }: EpochRecord): string[] {
+  return [...Object.keys(training), ...Object.keys(validation).map(name => `validation ${name}`)];
+}
+
+function figureText({ training, validation }: EpochRecord, name: string): string {
+  const bare = name.replace(/^validation /, '');
+  const value = (bare === name ? training : validation)[bare];
+  return value === undefined ? '–' : formatMetric(bare, value);
+}
+
+function curves(runs: readonly Run[]): Content {
+  const drawn: [Chart | null, string][] = [
+    ...figureCharts(runs).map((chart): [Chart, string] => [
+      chart,
+      'Training: mean over the epoch’s batches, each judged before its step. Validation: after the epoch.',
+    ]),
+    [timeChart(runs), 'Time of training alone, without loading and judging.'],
+    [rateChart(runs), 'The α of w ← w − α ∇E.'],
+    [throughputChart(runs), 'Rows of the epoch over its time, judging left out.'],
+  ];
+  const all = drawn.flatMap(([chart, caption], i) =>
+    chart === null || chart.series.length === 0 ? [] : [figure(drawLines(chart, `curve-${i}`), caption)],
+  );
+  return all.length === 0 ? html`<p>No epoch is done yet.</p>` : figures(all);
+}
+
+function commands(runs: readonly Run[]): Content {
+  const lines = runs.map(({ name, command }) => (runs.length === 1 ? command : `# ${name}\n${command}`));
+  return html`<pre>${lines.join('\n\n')}</pre>`;
+}
+
+const MOST_EPOCHS_OPEN = 40;
+
+function epochTable(run: Run): Content {
+  if (run.epochs.length === 0) return html`<p>None yet.</p>`;
+  const names = [...new Set(run.epochs.flatMap(figuresIn))];
+  const rates = new Map(throughput(run).map(({ epoch, rate }) => [epoch, rate]));
+  const table = htmlTable({
+    heads: ['epoch', 'step', ...names, 'seconds', 'samples/s'],
+    rows: run.epochs.map(record => [
+      record.epoch,
+      formatCount(record.step),
+      ...names.map(name => figureText(record, name)),
+      record.seconds === null ? '–' : record.seconds.toFixed(2),
+      rates.has(record.epoch) ? formatCount(rates.get(record.epoch)!) : '–',
+    ]),
+  });
+  if (run.epochs.length <= MOST_EPOCHS_OPEN) return table;
+  return html`<details><summary>${formatCount(run.epochs.length)} epochs</summary>${table}</details>`;
+}

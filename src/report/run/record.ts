@@ -1,0 +1,108 @@
+/**
+ * A run as its folder tells it, in the types that pages are made from. Files may be of an older or a newer
+ * release, or have been written by hand: what isn't there, or isn't what it should be, is null.
+ */
+import type { Confusion } from '../confusion.js';
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** What is read of a run's folder. */
+export interface RunFiles {
+  path: string;
+  config: Plain;
+  metrics: readonly Plain[];
+  unreadable: readonly number[];
+  summary: Plain | null;
+}
+
+export interface EpochRecord {
+  epoch: number;
+  step: number;
+  /** Training alone, since the start. */
+  seconds: number | null;
+  learningRate: number | null;
+  /** Since the start. */
+  samplesPerSecond: number | null;
+  /** Figures by name: loss, accuracy, … */
+  training: Figures;
+  validation: Figures;
+}
+
+export type Figures = Readonly<Record<string, number>>;
+
+export interface Run {
+  /** The last part of its path, or all of it where another run ends alike. */
+  name: string;
+  path: string;
+  config: Plain;
+  /** By epoch, ascending, each once: of an epoch that was done again, the last. */
+  epochs: EpochRecord[];
+  /** Lines of metrics.jsonl that were no records. */
+  unreadable: readonly number[];
+  summary: Plain | null;
+  confusion: { classes: string[]; counts: Confusion } | null;
+  /** What to type to have it again. */
+  command: string;
+}
+
+/** Keys of a record that are no figures of how well it went. */
+const OTHER_KEYS = new Set(['epoch', 'step', 'seconds', 'samplesPerSecond', 'learningRate', 'samples']);
+
+/** @param commands what to type to repeat each run */
+export function toRuns(files: readonly RunFiles[], commands: readonly string[]): Run[] {
+  const names = files.map(({ path }) => path.replace(/\/+$/, '').split('/').at(-1)!);
+  return files.map((run, i) => ({
+    ...run,
+    name: names.indexOf(names[i]!) === names.lastIndexOf(names[i]!) ? names[i]! : run.path,
+    epochs: toEpochs(run.metrics),
+    confusion: toConfusion(run.summary?.confusion),
+    command: commands[i]!,
+  }));
+}
+
+function toEpochs(metrics: readonly Plain[]): EpochRecord[] {
+  const byEpoch = new Map<number, EpochRecord>();
+  for (const record of metrics) {
+    const epoch = numberOf(record.epoch);
+    const step = numberOf(record.step);
+    if (epoch === null || step === null) continue;
+    byEpoch.set(epoch, {
+      epoch,
+      step,
+      seconds: numberOf(record.seconds),
+      learningRate: numberOf(record.learningRate),
+      samplesPerSecond: numberOf(record.samplesPerSecond),
+      training: figuresOf(record),
+      validation: isPlain(record.validation) ? figuresOf(record.validation) : {},
+    });
+  }
+  return [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch);
+}
+
+function figuresOf(record: Plain): Figures {
+  const known = Object.entries(record).filter(
+    ([key, value]) => !OTHER_KEYS.has(key) && numberOf(value) !== null,
+  );
+  return Object.fromEntries(known) as Figures;
+}
+
+/** null unless it is a square of counts with a name for each class. */
+function toConfusion(value: unknown): Run['confusion'] {
+  if (!isPlain(value)) return null;
+  const { classes, counts } = value;
+  if (!Array.isArray(classes) || !Array.isArray(counts) || counts.length !== classes.length) return null;
+  const square = counts.every(
+    row =>
+      Array.isArray(row) && row.length === classes.length && row.every(count => numberOf(count) !== null),
+  );
+  return square ? { classes: classes.map(String), counts: counts as Confusion } : null;
+}
+
+/** The value where it is a finite number. */
+export function numberOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+export function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,59 @@
+/** lockstep report as a process: on a run that it trained, on one that was cut off, and on none. */
+import { appendFileSync, cpSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, expect, it } from 'vitest';
+import { lockstep, makeFolder } from './lockstep.js';
+
+const cwd = makeFolder();
+const TRAIN =
+  'train synthetic:300x6x3 --hidden 8 --epochs 3 --validation 0.2 --lr 0.25 --out runs/first --quiet';
+
+beforeAll(async () => {
+  expect(await lockstep(TRAIN.split(' '), { cwd })).toMatchObject({ code: 0 });
+});
+
+it('makes one page of a run, with the matrix of its validation rows and the line that repeats it', async () => {
+  const { code, stdout, stderr } = await lockstep(['report', 'runs/first'], { cwd });
+  expect([code, stdout, stderr]).toEqual([0, 'report.html\n', '']);
+  const page = readFileSync(join(cwd, 'report.html'), 'utf8');
+  const { confusion } = JSON.parse(readFileSync(join(cwd, 'runs/first/summary.json'), 'utf8')) as {
+    confusion: { counts: number[][] };
+  };
+  expect(confusion.counts.flat().reduce((sum, count) => sum + count)).toBe(60);
+  expect(page).toContain('Confusion matrix of 3 classes');
+
+  const line = /<pre>lockstep ([^<]+)<\/pre>/.exec(page)![1]!;
+  expect(line).toMatch(
+    /^train synthetic:300x6x3 --validation 0\.2 --hidden 8 --lr 0\.25 --epochs 3 --shards \d+$/,
+  );
+  const again = await lockstep([...line.split(' '), '--out', 'runs/again', '--json', '--quiet'], { cwd });
+  const { weightsSha256 } = JSON.parse(again.stdout) as { weightsSha256: string };
+  expect(page).toContain(weightsSha256);
+});
+
+it('compares several, one of which was cut off within a line', async () => {
+  cpSync(join(cwd, 'runs/first'), join(cwd, 'runs/cut'), { recursive: true });
+  rmSync(join(cwd, 'runs/cut/summary.json'));
+  appendFileSync(join(cwd, 'runs/cut/metrics.jsonl'), '{"epoch":4,"st');
+  const { code, stdout } = await lockstep(
+    ['report', 'runs/first', 'runs/cut', '--out', 'two.html', '--json'],
+    { cwd },
+  );
+  expect([code, JSON.parse(stdout)]).toEqual([0, { out: 'two.html', runs: ['runs/first', 'runs/cut'] }]);
+  const page = readFileSync(join(cwd, 'two.html'), 'utf8');
+  expect(page).toContain('Run cut has not come to its end');
+  expect(page).toContain('The runs have the same configuration.');
+});
+
+it.each([
+  [['report'], 2, 'lockstep report: expected RUN…, got nothing.'],
+  [['report', 'none'], 2, 'none: expected the folder of a run, got nothing there.'],
+  [
+    ['report', 'runs/first', '--out', 'no/where.html'],
+    1,
+    'no/where.html: expected a file that can be written',
+  ],
+])('%j ends with %d and says why', async (words, expected, message) => {
+  const { code, stdout, stderr } = await lockstep(words, { cwd });
+  expect([code, stdout, stderr]).toEqual([expected, '', expect.stringContaining(message)]);
+});

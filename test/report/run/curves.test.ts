@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest';
+import { settingsOf } from '../../../src/report/run/configuration.js';
+import { figureCharts, rateChart, throughput, timeChart } from '../../../src/report/run/curves.js';
+import { toRuns } from '../../../src/report/run/record.js';
+import { runFiles } from './files.js';
+
+const runsOf = (...files: ReturnType<typeof runFiles>[]) =>
+  toRuns(
+    files,
+    files.map(() => 'lockstep train'),
+  );
+
+it('every figure of the records has its chart, of training and validation', () => {
+  const charts = figureCharts(runsOf(runFiles('runs/a', 3)));
+  expect(charts.map(({ title }) => title)).toEqual(['Loss', 'Accuracy']);
+  const [training, validation] = charts[0]!.series;
+  expect(training!.data.map(({ x, y }) => [x, y])).toEqual([
+    [1, 1],
+    [2, 1 / 2],
+    [3, 1 / 3],
+  ]);
+  expect(validation!.data[1]!.y).toBe(0.55);
+  expect(training!.line).not.toBe(validation!.line);
+});
+
+it('a loss over many orders of magnitude is drawn on a logarithmic scale', () => {
+  const [few] = figureCharts(runsOf(runFiles('a', 5)));
+  const [many] = figureCharts(runsOf(runFiles('a', 100)));
+  expect([few!.y.scale, many!.y.scale]).toEqual(['linear', 'log']);
+});
+
+it('several runs have their names, and looks that differ', () => {
+  const runs = runsOf(runFiles('x/a', 2), runFiles('y/a', 2), runFiles('x/b', 2));
+  expect(runs.map(({ name }) => name)).toEqual(['x/a', 'y/a', 'b']);
+  const { series } = timeChart(runs)!;
+  expect(new Set(series.map(({ look }) => look.symbol)).size).toBe(3);
+  expect(series[0]!.data[1]).toMatchObject({ x: 1, y: 0.7 });
+});
+
+it('throughput is the rows of each epoch over its time, a last short batch counted as it is', () => {
+  const files = runFiles('a', 0);
+  const config = { ...files.config, rows: 950 };
+  const metrics = [
+    { epoch: 1, step: 10, loss: 1, seconds: 1 },
+    { epoch: 2, step: 20, loss: 1, seconds: 3 },
+    { epoch: 3, step: 24, loss: 1, seconds: 4 },
+  ];
+  const [run] = runsOf({ ...files, config, metrics });
+  expect(throughput(run!)).toEqual([
+    { epoch: 1, rate: 950 },
+    { epoch: 2, rate: 475 },
+    { epoch: 3, rate: 400 },
+  ]);
+});
+
+it('the learning rate is the recorded one, or the constant of the configuration', () => {
+  const files = runFiles('a', 2);
+  const decayed = files.metrics.map((record, i) => ({ ...record, learningRate: 0.5 / (i + 1) }));
+  const chart = rateChart(runsOf(files, { ...files, path: 'b', metrics: decayed }))!;
+  expect(chart.series.map(({ data }) => data.map(({ y }) => y))).toEqual([
+    [0.5, 0.5],
+    [0.5, 0.25],
+  ]);
+});
+
+it('an epoch that was done again counts as it was done last', () => {
+  const files = runFiles('a', 2);
+  const [run] = runsOf({ ...files, metrics: [...files.metrics, { epoch: 2, step: 20, loss: 7 }] });
+  expect(run!.epochs.map(({ training }) => training.loss)).toEqual([1, 7]);
+});
+
+it('settings are told apart by what differs', () => {
+  const files = runFiles('a', 1);
+  const other = { ...files, path: 'b', config: { ...files.config, options: { lr: 0.1 }, rows: 1000 } };
+  const differing = settingsOf(runsOf(files, other)).filter(({ differs }) => differs);
+  expect(differing.map(({ key, values }) => [key, ...values])).toEqual([
+    ['options.lr', '0.5', '0.1'],
+    ['options.hidden', '32', '–'],
+    ['options.no-shuffle', 'false', '–'],
+  ]);
+});

@@ -1,0 +1,81 @@
+import { DOMParser } from '@xmldom/xmldom';
+import { describe, expect, it } from 'vitest';
+import { runPage } from '../../../src/report/run/page.js';
+import { type RunFiles, toRuns } from '../../../src/report/run/record.js';
+import { runFiles } from './files.js';
+
+const pageOf = (...files: RunFiles[]) =>
+  runPage(
+    toRuns(
+      files,
+      files.map(() => 'lockstep train mnist/'),
+    ),
+    '0.1.0',
+  );
+/** The drawings that the links hold. */
+const filesIn = (page: string) =>
+  [...page.matchAll(/href="data:image\/svg\+xml;base64,([^"]+)"/g)].map(([, data]) =>
+    Buffer.from(data!, 'base64').toString(),
+  );
+
+describe('the page of a run', () => {
+  it('has curves, matrix, configuration and command', () => {
+    const page = pageOf(runFiles('runs/a', 5));
+    for (const title of ['Loss', 'Accuracy', 'Learning rate', 'Throughput', 'Confusion matrix']) {
+      expect(page).toMatch(new RegExp(`<title id="[\\w-]+">${title}</title>`));
+    }
+    expect(page).toContain('<pre>lockstep train mnist/</pre>');
+    expect(page).toContain('<th scope="row">options.lr</th><td>0.5</td>');
+    expect(page).not.toContain('class="note"');
+  });
+
+  it('says what is missing of a run that has not come to its end', () => {
+    const page = pageOf(runFiles('runs/a', 2, { summary: null, unreadable: [3] }));
+    expect(page).toContain('Run a has not come to its end');
+    expect(page).toContain('left out: 3.');
+    expect(pageOf(runFiles('runs/a', 0, { summary: null }))).toContain('No epoch is done yet.');
+  });
+
+  it('takes anything for a configuration or a record', () => {
+    const odd = {
+      config: { options: [1, null, { a: [] }], rows: 'many' },
+      summary: { confusion: { classes: 3 } },
+    };
+    const metrics = [{}, { epoch: 'x' }, { epoch: 1, step: 1, loss: null, validation: [], seconds: 'soon' }];
+    expect(pageOf(runFiles('a', 0, { ...odd, metrics }))).toContain('1');
+  });
+
+  it('lets nothing in that comes from names', () => {
+    const hostile = `"><script>alert('x')</script><img src=x onerror=alert(1)>\u0000\u202e`;
+    const summary = {
+      stopped: 'epochs',
+      confusion: {
+        classes: [hostile, '</svg>'],
+        counts: [
+          [1, 2],
+          [3, 4],
+        ],
+      },
+    };
+    const files = runFiles(`runs/${hostile.replaceAll('/', '')}`, 3, { summary });
+    const metrics = files.metrics.map(record => ({ ...record, [hostile]: 1 }));
+    const config = { ...files.config, data: hostile, [hostile]: hostile };
+    const page = runPage(toRuns([{ ...files, metrics, config }, runFiles('b', 2)], [hostile, 'b']), hostile);
+    expect(page).not.toMatch(/<script|<img/);
+    expect(page).toContain('&lt;script&gt;');
+    expect(page).not.toContain('\u0000');
+    expect(filesIn(page).join('')).not.toMatch(/<script|<img/);
+  });
+});
+
+it('each plot is also a file of its own: well-formed, with a size, a ground and plain colours', () => {
+  const drawings = filesIn(pageOf(runFiles('runs/a', 30), runFiles('runs/b', 3)));
+  expect(drawings.length).toBeGreaterThanOrEqual(7);
+  for (const drawing of drawings) {
+    const root = new DOMParser().parseFromString(drawing, 'image/svg+xml').documentElement!;
+    expect(root.namespaceURI).toBe('http://www.w3.org/2000/svg');
+    expect(Number(root.getAttribute('width'))).toBeGreaterThan(400);
+    expect(drawing).not.toMatch(/var\(|currentColor|NaN|Infinity/);
+    expect(drawing).toContain('fill="#ffffff"');
+  }
+});

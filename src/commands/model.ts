@@ -36,10 +36,10 @@ export async function openModel(path: string): Promise<Model> {
 export async function loadFor(
   { network, encoding, task }: Model,
   source: string,
-  settings: Pick<Settings, 'header' | 'query' | 'missing' | 'seed'>,
+  settings: Pick<Settings, 'header' | 'query' | 'unfilled' | 'seed'>,
   requireTargets: boolean,
 ): Promise<Dataset> {
-  const { header, query, missing, seed } = settings;
+  const { header, query, unfilled: missing, seed } = settings;
   const width = network.layers[0]!;
   return loadWith(source, encoding, task, { header, query, missing, seed, width, requireTargets });
 }

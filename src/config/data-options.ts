@@ -55,7 +55,15 @@ export const DATA_OPTIONS = {
     default: 'error',
     example: 'mean',
     help: 'Empty cells: an error, filled with the column’s mean or 0, or their rows left out.',
-    commands: ON_DATA,
+    commands: [...TRAINING, 'info'],
+  }),
+  unfilled: option<'error' | 'drop'>({
+    name: 'missing',
+    kind: choice('error', 'drop'),
+    default: 'error',
+    example: 'drop',
+    help: 'Empty cells that the model has learnt no value for, and empty targets: an error, or their rows left out.',
+    commands: ['evaluate', 'predict'],
   }),
   validation: option<string | number | null>({
     kind: fileOrFraction,

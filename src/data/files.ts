@@ -3,7 +3,7 @@
  * the first bytes.
  */
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
@@ -19,6 +19,16 @@ export async function lookAt(path: string): Promise<Entry> {
   } catch (cause) {
     if (isCode(cause, 'ENOENT') || isCode(cause, 'ENOTDIR')) return 'nothing';
     throw unreadable(path, cause);
+  }
+}
+
+/** The names in a folder. @throws failed where it can't be read */
+export async function listFolder(path: string): Promise<string[]> {
+  try {
+    return await readdir(path);
+  } catch (cause) {
+    const hint = 'Check that you may list it: chmod u+rx.';
+    throw failure(`${path}: expected a folder that can be read, got ${messageOf(cause)}.`, hint, cause);
   }
 }
 

@@ -45,7 +45,7 @@ export async function loadData(
   if (kind === 'table') {
     loaded = await loadTable(source, { ...options, fraction });
   } else {
-    refuseColumnOptions(source, options);
+    refuseTableOptions(source, options);
     const parts = kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(source, options);
     loaded = fraction === null ? parts : splitDataset(parts.train, fraction, seed);
   }
@@ -55,22 +55,31 @@ export async function loadData(
     throw usageError(message, 'Try --validation 0.2.');
   }
   const { task, encoding, features: width } = loaded.train;
-  const held = await loadWith(validation, encoding, task, { ...options, requireTargets: true, width });
+  // What else may be missing, the encoding fills in.
+  const missing = options.missing === 'drop' ? 'drop' : 'error';
+  const held = await loadWith(validation, encoding, task, {
+    ...options,
+    missing,
+    requireTargets: true,
+    width,
+  });
   return { train: loaded.train, validation: held };
 }
 
-/** Columns are what tables have. */
-function refuseColumnOptions(source: string, { target, features, query }: LoadOptions): void {
-  const given = [
-    ['--target', target],
-    ['--features', features],
-    ['--query', query],
-  ].find(([, value]) => value !== null);
+/** Columns, names of them and cells without a value are what tables have. */
+function refuseTableOptions(source: string, options: Partial<LoadOptions>): void {
+  const { target = null, features = null, query = null } = options;
+  const { header = true, standardize = true, missing = 'error' } = options;
+  const given = Object.entries({
+    '--target': target !== null,
+    '--features': features !== null,
+    '--query': query !== null,
+    '--no-header': !header,
+    '--no-standardize': !standardize,
+    '--missing': missing !== 'error',
+  }).find(([, isGiven]) => isGiven);
   if (given === undefined) return;
-  throw usageError(
-    `${given[0]}: expected a table to choose columns of, got ${source}.`,
-    'Leave the option out.',
-  );
+  throw usageError(`${given[0]}: expected a table, which it is for, got ${source}.`, 'Leave the option out.');
 }
 
 function loadSynthetic(source: string, { task, seed }: LoadOptions) {
@@ -100,11 +109,11 @@ async function findImages(source: string): Promise<{ train: ImagePair; test: Ima
 export interface LoadWithOptions {
   header: boolean;
   query: string | null;
-  /** Cells without a value: what the encoding fills in goes before; drop leaves out the rows that remain. */
-  missing: Missing;
+  /** Cells without a value that the encoding fills nothing in for: an error, or their rows left out. */
+  missing: 'error' | 'drop';
   /** Of a folder of images: those to judge by (t10k, the default), or those to learn from. */
   validationPart?: boolean;
-  /** Whether targets must be there; if not, and they are not or one is empty, y is empty. */
+  /** Whether targets are read, and must be there; if not, y is empty. */
   requireTargets: boolean;
   /** m(0) of the network; needed for images, whose encoding doesn't tell it. */
   width?: number;
@@ -120,6 +129,10 @@ export async function loadWith(
   options: LoadWithOptions,
 ): Promise<Dataset> {
   const kind = await kindOf(source);
+  if (kind !== 'table') {
+    const { header, query, missing } = options;
+    refuseTableOptions(source, { header, query, missing });
+  }
   if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
   if (kind === 'table') {
     if (encoding.kind === 'table') return await loadTableWith(source, encoding, { ...options, task });

@@ -1,7 +1,7 @@
 /**
  * IDX files, well-formed and not: MNIST's own, and small ones of every type written here.
  */
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -129,6 +129,18 @@ describe('IDX files', () => {
     const data = await loadWith(bare, encoding, task, loadWithOptions({ requireTargets: false, width: 2 }));
     expect(data).toMatchObject({ rows: 4, outputs: 3 });
     expect(data.y.length).toBe(0);
+  });
+
+  it('are predicted from whatever their labels are', async () => {
+    const { encoding, task } = await loadTrain(pair('known', FOUR_IMAGES, FOUR_LABELS));
+    const strange = pair('strange', FOUR_IMAGES, new TextEncoder().encode('no labels at all'));
+    const data = await loadWith(
+      strange,
+      encoding,
+      task,
+      loadWithOptions({ requireTargets: false, width: 2 }),
+    );
+    expect([data.rows, data.y.length]).toEqual([4, 0]);
   });
 });
 
@@ -267,9 +279,12 @@ describe('a wrong IDX file is refused', () => {
 
   it.each([
     [{ task: 'binary' as const }, '--task binary: expected two classes in .*labels-idx1-ubyte, got 3.'],
-    [{ target: ['y'] }, '--target: expected a table to choose columns of, got '],
-    [{ features: ['a'] }, '--features: expected a table to choose columns of, got '],
-    [{ query: 'SELECT 1' }, '--query: expected a table to choose columns of, got '],
+    [{ target: ['y'] }, '--target: expected a table, which it is for, got '],
+    [{ features: ['a'] }, '--features: expected a table, which it is for, got '],
+    [{ query: 'SELECT 1' }, '--query: expected a table, which it is for, got '],
+    [{ header: false }, '--no-header: expected a table, which it is for, got '],
+    [{ standardize: false }, '--no-standardize: expected a table, which it is for, got '],
+    [{ missing: 'mean' as const }, '--missing: expected a table, which it is for, got '],
   ])('with options %j', async (options, message) => {
     const refused = await refuse(pair('options', FOUR_IMAGES, FOUR_LABELS), options);
     expect(refused).toMatchObject({ code: 'usage' });
@@ -285,6 +300,25 @@ describe('a folder is refused', () => {
       message: 'empty: expected a folder of IDX files, got one without a file named *images*idx3*.',
       hint: "For a folder of tables name the files: 'empty/*.csv'.",
     });
+  });
+
+  it('that may not be listed', async () => {
+    const path = join(folder.path, 'locked');
+    mkdirSync(path);
+    chmodSync(folder.path, 0o755);
+    chmodSync(path, 0o000);
+    // Nothing is locked to root.
+    const isRoot = process.geteuid!() === 0;
+    if (isRoot) process.seteuid!('nobody');
+    try {
+      expect(await refusal(loadTrain(path), folder)).toEqual({
+        code: 'failed',
+        message: 'locked: expected a folder that can be read, got EACCES: permission denied.',
+        hint: 'Check that you may list it: chmod u+rx.',
+      });
+    } finally {
+      if (isRoot) process.seteuid!(0);
+    }
   });
 
   it('with several sets of images', async () => {
@@ -320,6 +354,17 @@ describe('a network that has learnt from images refuses', () => {
     const { encoding, task } = await loadTrain(pair('for sizes', FOUR_IMAGES, FOUR_LABELS));
     const loading = loadWith(pair(name, images, labels), encoding, task, loadWithOptions({ width: 2 }));
     expect((await refusal(loading, folder)).message).toMatch(message);
+  });
+
+  it.each([
+    [{ header: false }, '--no-header'],
+    [{ query: 'FROM data' }, '--query'],
+    [{ missing: 'drop' as const }, '--missing'],
+  ])('options of tables: %j', async (options, name) => {
+    const path = pair('for options', FOUR_IMAGES, FOUR_LABELS);
+    const { encoding, task } = await loadTrain(path);
+    const refused = await refusal(loadWith(path, encoding, task, loadWithOptions(options)), folder);
+    expect(refused.message).toMatch(`${name}: expected a table, which it is for, got `);
   });
 
   it('a table', async () => {

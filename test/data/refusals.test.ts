@@ -1,6 +1,7 @@
 /**
  * Tables that can't be learnt from: each mistake with the one message and the one hint that it gets.
  */
+import { readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { loadData } from '../../src/data/load.js';
@@ -430,7 +431,15 @@ describe('a query is refused', () => {
       'SELECT weather FROM data',
       'Referenced column "weather" not found in FROM clause',
     ],
-    ['that writes a file', "COPY data TO 'stolen.csv'", 'syntax error at or near "TO"'],
+    ['that attaches a database', `ATTACH '${folder.path}/other.db'`, 'got: ATTACH.'],
+    ['that installs an extension', 'INSTALL httpfs', 'got: LOAD.'],
+    ['that loads an extension', "LOAD '/tmp/x.duckdb_extension'", 'got: LOAD.'],
+    ['that is a pragma', 'PRAGMA database_list', 'got: a statement that is none.'],
+    ['that calls a pragma', 'CALL pragma_version()', 'got: CALL.'],
+    ['that changes a setting', 'SET enable_external_access = true', 'got: SET.'],
+    ['that changes the table', 'DELETE FROM data', 'got: DELETE.'],
+    ['that makes a table', 'CREATE TABLE more AS FROM data', 'got: CREATE.'],
+    ['that waits for a value', 'SELECT * FROM data WHERE price > $1', 'Expected 1 parameters'],
     ['that is two', 'SELECT 1; DROP TABLE data', 'got: 2 statements.'],
     ['that leaves its brackets', 'SELECT 1) AS t, (SELECT 2', 'syntax error at or near ")"'],
   ])('%s', async (_, query, got) => {
@@ -442,12 +451,22 @@ describe('a query is refused', () => {
   it.each([
     ['reads another file', `SELECT * FROM read_csv('${HOUSES}')`],
     ['reads the machine', `SELECT * FROM read_text('/etc/hostname')`],
+    ['reads the machine in bytes', `SELECT * FROM read_blob('/etc/hostname')`],
     ['looks for files', `SELECT * FROM glob('/*')`],
+    ['reads a file by its name', `FROM '${HOUSES}'`],
+    ['fetches a file', `FROM 'https://example.com/a.parquet'`],
+    ['sniffs at a file', `SELECT Delimiter AS rooms, 1 AS price FROM sniff_csv('${HOUSES}')`],
+    ['reads what is secret', 'SELECT name AS rooms, 1 AS price FROM duckdb_secrets()'],
+    ['writes a file', "COPY data TO 'stolen.csv'"],
+    ['writes what it selects', "COPY (FROM data) TO 'stolen.parquet' (FORMAT parquet)"],
+    ['exports the database', "EXPORT DATABASE 'stolen'"],
+    ['imports a database', "IMPORT DATABASE '/tmp'"],
   ])('that %s', async (_, query) => {
     const refused = await refusal(loadTrain(HOUSES, { target: ['price'], query }), folder);
     expect(refused.message).toMatch(
       /^--query: expected one SELECT over the table data, got: .*disabled by configuration\.$/,
     );
+    expect(readdirSync('.').filter(name => name.startsWith('stolen'))).toEqual([]);
   });
 
   it('that finds no rows', async () => {

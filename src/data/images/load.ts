@@ -36,7 +36,10 @@ export async function loadImagesWith(
     const message = `${source}: expected a table with the columns ${columns.join(', ')}, …, got images.`;
     throw usageError(message, 'Give a table like the one learnt from.');
   }
-  const { images, labels } = await readPair(pair, requireTargets);
+  const { images, labels } = await readPair(
+    requireTargets ? pair : { ...pair, labels: null },
+    requireTargets,
+  );
   const features = product(images.dimensions.slice(1));
   if (width !== undefined && features !== width) {
     const shape = images.dimensions.slice(1).join(' × ');

@@ -2,9 +2,9 @@
  * Which files belong together: images and their labels, by the names that MNIST and its kin use
  * (`train-images-idx3-ubyte`, `t10k-labels.idx1-ubyte.gz`, …). Reads names, not files.
  */
-import { readdir } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { failure, usageError } from '../../errors.js';
+import { listFolder } from '../files.js';
 
 export interface ImagePair {
   images: string;
@@ -24,7 +24,7 @@ const HINT = 'Name the file of images, such as train-images-idx3-ubyte, with its
 
 /** The pair that a file of images belongs to. @throws usage where the file's name says it holds labels */
 export async function pairOf(path: string): Promise<ImagePair> {
-  return pairAmong(await readdir(dirname(path)), path);
+  return pairAmong(await listFolder(dirname(path)), path);
 }
 
 function pairAmong(names: readonly string[], path: string): ImagePair {
@@ -44,7 +44,7 @@ function chooseName(names: readonly string[], plain: string): string | undefined
 
 /** Finds MNIST's four files, or as many as there are. @throws failed where there are no images to learn from */
 export async function findFolder(folder: string): Promise<ImageFolder> {
-  const names = await readdir(folder);
+  const names = await listFolder(folder);
   const images = new Set(
     names.filter(name => /images.*idx\d/.test(name)).map(name => name.replace(/\.gz$/, '')),
   );

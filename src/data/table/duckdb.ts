@@ -23,6 +23,7 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
+    allow_community_extensions: 'false',
     temp_directory: '',
   });
   const connection = await instance.connect();
@@ -39,6 +40,19 @@ export async function listFiles(connection: DuckDBConnection, pattern: string): 
   const result = await connection.runAndReadAll(`SELECT file FROM glob(${quoteText(pattern)}) ORDER BY file`);
   const paths = result.getColumns()[0]?.map(String) ?? [];
   return paths.map(path => (pattern.startsWith('./') ? path : path.replace(/^\.\//, '')));
+}
+
+/** What each statement of a text is: SELECT, COPY, …; as many as there are. Binds a single one; runs none. */
+export async function statementKinds(connection: DuckDBConnection, sql: string): Promise<string[]> {
+  const { StatementType } = await import('@duckdb/node-api');
+  const extracted = await connection.extractStatements(sql);
+  if (extracted.count !== 1) return Array.from({ length: extracted.count }, () => 'several');
+  const statement = await extracted.prepare(0);
+  try {
+    return [StatementType[statement.statementType]];
+  } finally {
+    statement.destroySync();
+  }
 }
 
 /** The columns of what follows a FROM. */

@@ -4,7 +4,7 @@
  */
 import type { ColumnEncoding, Dataset, Encoding, Task } from '../dataset.js';
 import { keepRows, targetPlace, toDataset } from './assemble.js';
-import type { Missing, Place } from './cell.js';
+import type { Place } from './cell.js';
 import { absentColumn, checkNames } from './choose.js';
 import type { Column } from './column.js';
 import type { Offer } from './duckdb.js';
@@ -16,7 +16,7 @@ export interface TableWithOptions {
   task: Task;
   header: boolean;
   query: string | null;
-  missing: Missing;
+  missing: 'error' | 'drop';
   requireTargets: boolean;
 }
 
@@ -27,21 +27,14 @@ export async function loadTableWith(
   options: TableWithOptions,
 ): Promise<Dataset> {
   const { task, missing, requireTargets } = options;
-  let hasTargets = false;
   const table = await readTable(source, {
     ...options,
-    choose: offers => {
-      const names = offers.map(offer => offer.name);
-      hasTargets = requireTargets || encoding.targets.every(name => names.includes(name));
-      return chooseKnown(offers, encoding, hasTargets, source);
-    },
+    choose: offers => chooseKnown(offers, encoding, requireTargets, source),
   });
-  const count = hasTargets ? encoding.targets.length : 0;
-  const targetColumns = table.columns.slice(0, count);
-  const isBlank = !requireTargets && targetColumns.some(hasEmptyCell);
-  const targets = (isBlank ? [] : targetColumns).map(column =>
-    toKnownTarget(column, task, encoding.classes, targetPlace(table, column, missing)),
-  );
+  const count = requireTargets ? encoding.targets.length : 0;
+  const targets = table.columns
+    .slice(0, count)
+    .map(column => toKnownTarget(column, task, encoding.classes, targetPlace(table, column, missing)));
   const features = table.columns
     .slice(count)
     .map((column, i) => toKnownFeature(column, encoding.columns[i]!, table.source, missing));
@@ -51,9 +44,9 @@ export async function loadTableWith(
   return toDataset(source, features, { task, classes: encoding.classes, values }, encoding, rows);
 }
 
-function chooseKnown(offers: Offer[], encoding: Encoding, hasTargets: boolean, source: string): Wish[] {
+function chooseKnown(offers: Offer[], encoding: Encoding, withTargets: boolean, source: string): Wish[] {
   const names = offers.map(offer => offer.name);
-  const targets = hasTargets ? encoding.targets : [];
+  const targets = withTargets ? encoding.targets : [];
   const wanted = [...targets, ...encoding.columns.map(column => column.name)];
   const absent = wanted.find(name => !names.includes(name));
   if (absent !== undefined) throw absentColumn(absent, names, source);
@@ -65,11 +58,12 @@ function chooseKnown(offers: Offer[], encoding: Encoding, hasTargets: boolean, s
   ];
 }
 
-function hasEmptyCell(column: Column): boolean {
-  return column.kind === 'text' ? column.codes.includes(-1) : column.firstEmpty >= 0;
-}
-
-function toKnownFeature(column: Column, encoding: ColumnEncoding, source: string, missing: Missing): Feature {
+function toKnownFeature(
+  column: Column,
+  encoding: ColumnEncoding,
+  source: string,
+  missing: 'error' | 'drop',
+): Feature {
   const isFilled = encoding.kind === 'number' && encoding.fill !== null;
   const place: Place = {
     source,

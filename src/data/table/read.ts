@@ -2,11 +2,19 @@
  * From the files, or a query over them, to columns. Types are guessed from the first rows; where a later
  * row contradicts them, the files are read once more with types guessed from all rows.
  */
-import { failure, usageError } from '../../errors.js';
+import { failure, LockstepError, usageError } from '../../errors.js';
 import { checkGzip, lookAt, missing } from '../files.js';
 import type { Table } from './column.js';
 import { findLayout } from './csv.js';
-import { type DuckDBConnection, describe, listFiles, type Offer, readColumns, withDuckDB } from './duckdb.js';
+import {
+  type DuckDBConnection,
+  describe,
+  listFiles,
+  type Offer,
+  readColumns,
+  statementKinds,
+  withDuckDB,
+} from './duckdb.js';
 import { explain, firstLine, isConversion, isDuckDBError } from './explain.js';
 import { checkFormat, tableFormat } from './format.js';
 import { quoteName, type Scan, scanSql, strictScanSql } from './sql.js';
@@ -126,7 +134,7 @@ async function describeScan(connection: DuckDBConnection, scan: Scan) {
   }));
 }
 
-/** Copies the files into the table of the query, then shuts the database off from all files. */
+/** Copies the files into the table of the query, then shuts the database off from files and network for good. */
 async function copyScan(connection: DuckDBConnection, scan: Scan): Promise<void> {
   const columns = (await describeScan(connection, scan)).map(
     ({ sqlName, offer }) => `${quoteName(sqlName)} AS ${quoteName(offer.name)}`,
@@ -157,17 +165,23 @@ async function readQuery(
     );
   } catch (error) {
     if (!isDuckDBError(error)) throw error;
-    throw wrongQuery(firstLine(error.message));
+    // It was parsed by itself before.
+    const isOther = error.message.startsWith('Parser Error');
+    throw wrongQuery(isOther ? 'a statement that is none' : firstLine(error.message));
   }
 }
 
-/** Parsed by itself, a query's mistakes are its own. */
+/** Parsed and bound by itself, a query's mistakes are its own. Nothing of it is run. */
 async function checkQuery(connection: DuckDBConnection, query: string): Promise<void> {
   if (query === '') throw wrongQuery('nothing');
-  const { count } = await connection.extractStatements(query).catch((error: Error) => {
-    throw wrongQuery(firstLine(error.message.replace('Failed to extract statements: ', '')));
-  });
-  if (count !== 1) throw wrongQuery(`${count} statements`);
+  try {
+    const kinds = await statementKinds(connection, query);
+    if (kinds.length !== 1) throw wrongQuery(`${kinds.length} statements`);
+    if (kinds[0] !== 'SELECT') throw wrongQuery(`${kinds[0]}`);
+  } catch (error) {
+    if (error instanceof LockstepError) throw error;
+    throw wrongQuery(firstLine((error as Error).message.replace('Failed to extract statements: ', '')));
+  }
 }
 
 function wrongQuery(got: string) {

@@ -27,7 +27,7 @@ const ROOMS: Record<string, string[]> = {
     'src/store',
     'src/train',
   ],
-  'src/report': ['src/errors.ts', 'src/train', 'src/data', 'src/study'],
+  'src/report': ['src/errors.ts', 'src/model', 'src/train', 'src/data', 'src/study'],
   'src/index.ts': ['src'],
   'src/cli.ts': ['src'],
   'src/commands': ['src'],

@@ -1,0 +1,83 @@
+/** Draws stacked bars: what a whole is made of, one bar a case. */
+import { formatPercent } from '../format.js';
+import { printable } from '../html.js';
+import { type Drawing, FONT_SIZE, frame, WIDTH } from './frame.js';
+import { colour, lookOf } from './palette.js';
+import { Plot, renderPlot } from './plot.js';
+import { formatTick } from './ticks.js';
+
+export interface StackChart {
+  title: string;
+  description: string;
+  /** What the bars are, and what their height is. */
+  x: string;
+  y: string;
+  /** Bottom up. */
+  parts: readonly string[];
+  /** A value a part. */
+  bars: readonly { name: string; values: readonly number[] }[];
+}
+
+const HEIGHT = 270;
+/** A part of at least this share of the tallest bar has room for its percentage. */
+const ROOM = 0.07;
+
+export function drawStack({ title, description, x, y, parts, bars }: StackChart, id: string): Drawing {
+  const totals = bars.map(({ values }) => values.reduce((sum, value) => sum + value, 0));
+  const tallest = Math.max(...totals);
+  const pieces = bars.flatMap(({ name, values }, bar) =>
+    values.map((value, part) => {
+      const from = values.slice(0, part).reduce((sum, below) => sum + below, 0);
+      const share = formatPercent(value / totals[bar]!);
+      return { bar: name, part, from, to: from + value, middle: from + value / 2, value, share };
+    }),
+  );
+  type Piece = (typeof pieces)[number];
+  const plot = renderPlot({
+    width: WIDTH,
+    height: HEIGHT,
+    marginTop: 24,
+    marginLeft: 50,
+    marginRight: 16,
+    marginBottom: 40,
+    style: `font-size:${FONT_SIZE}px;font-family:inherit`,
+    x: {
+      type: 'band',
+      domain: bars.map(({ name }) => name),
+      label: printable(x),
+      padding: 0.35,
+      tickFormat: printable,
+    },
+    y: {
+      domain: [0, tallest],
+      nice: true,
+      grid: true,
+      label: printable(y),
+      ticks: 6,
+      tickFormat: formatTick,
+    },
+    marks: [
+      Plot.rectY(pieces, {
+        x: 'bar',
+        y1: 'from',
+        y2: 'to',
+        fill: ({ part }: Piece) => lookOf(part).colour,
+        stroke: colour('paper'),
+        strokeWidth: 1,
+        title: ({ bar, part, value, share }: Piece) =>
+          printable(`${bar}, ${parts[part]}: ${formatTick(value)} (${share})`),
+      }),
+      Plot.text(
+        pieces.filter(({ value }) => value >= ROOM * tallest),
+        { x: 'bar', y: 'middle', text: 'share', fill: colour('paper'), fontSize: 11 },
+      ),
+      Plot.ruleY([0]),
+    ],
+    color: { type: 'identity' },
+  });
+  return frame({ id, title, description, legend: parts.map(legendEntry), plot, plotHeight: HEIGHT });
+}
+
+function legendEntry(name: string, part: number) {
+  return { swatch: `<rect x="4" y="-6" width="20" height="12" fill="${lookOf(part).colour}"/>`, name };
+}

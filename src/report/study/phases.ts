@@ -1,0 +1,26 @@
+/** The mean step of each worker count by phase, as stacked bars. */
+import { PHASES } from '../../model/plan.js';
+import type { Curve, ScalingStudy } from '../../study/schema.js';
+import type { StackChart } from '../plots/stack-chart.js';
+import { pointsById } from './scaling-charts.js';
+
+export function phaseChart(study: ScalingStudy, curve: Curve): StackChart {
+  const points = pointsById(study);
+  const bars = curve.scaling.flatMap(({ workers, point: id }) => {
+    const point = points.get(id);
+    if (!point) return [];
+    return [{ name: String(workers), values: PHASES.map(phase => 1000 * point.phases[phase]) }];
+  });
+  const longest = bars.map(({ name, values }) => {
+    const at = values.indexOf(Math.max(...values));
+    return `${name} workers mostly ${PHASES[at]}`;
+  });
+  return {
+    title: 'Time of a step by phase',
+    description: `Milliseconds of the mean step, averaged over workers: ${longest.join(', ')}.`,
+    x: 'workers →',
+    y: '↑ milliseconds',
+    parts: PHASES,
+    bars,
+  };
+}

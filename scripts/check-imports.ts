@@ -53,6 +53,7 @@ const DOORS: Record<string, string[]> = {
   yaml: ['src/config'],
   assemblyscript: ['scripts/build-wasm.ts'],
   vitest: ['test'],
+  'fast-check': ['test'],
 };
 
 /** Import and export statements, dynamic imports, and types imported in place. */

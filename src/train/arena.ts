@@ -4,7 +4,7 @@
  * written to only while no thread runs, but for the order that the running epoch doesn't use.
  */
 import type { Dataset } from '../data/dataset.js';
-import { usageError } from '../errors.js';
+import { failure, usageError } from '../errors.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
@@ -21,7 +21,7 @@ export class Arena {
   readonly tables: Record<TableName, TableSetup | null>;
   readonly #network: Network;
 
-  /** @throws usage where it would be larger than 4 GiB */
+  /** @throws usage where it would be larger than 4 GiB; failed where the machine won't give it */
   constructor(request: ArenaRequest, training: Dataset | null, validation: Dataset | null) {
     this.#network = request.network;
     this.plan = planMemory({
@@ -29,8 +29,7 @@ export class Arena {
       training: training && shapeOf(training),
       validation: validation && shapeOf(validation),
     });
-    const pages = Math.ceil(this.plan.bytes / 65_536);
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    this.memory = allocate(this.plan.bytes);
     this.tables = {
       training: this.#place('training', training),
       validation: this.#place('validation', validation),
@@ -92,4 +91,19 @@ export class Arena {
 function shapeOf(data: Dataset): TableShape {
   const { rows, features, x, y } = data;
   return { rows, features, type: x instanceof Uint8Array ? 'u8' : 'f32', targets: y.length / rows };
+}
+
+const PAGE_BYTES = 65_536;
+
+function allocate(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (cause) {
+    throw failure(
+      `memory: expected ${Math.ceil(bytes / 2 ** 20)} MiB to share between the workers, got less from this machine.`,
+      'End other programs, raise `ulimit -v`, or try fewer rows or columns, a smaller --hidden, or fewer --shards.',
+      cause,
+    );
+  }
 }

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -100,6 +100,31 @@ describe('a signal', () => {
     expect([130, 143]).toContain(code);
   });
 });
+
+// Address space is what the shared memory needs most of, and what this limits.
+it.runIf(process.platform === 'linux')(
+  'a machine without the memory is told how much was wanted',
+  async () => {
+    const line = 'ulimit -v 6000000; exec "$0" "$@"';
+    const args = [
+      '-c',
+      line,
+      process.execPath,
+      CLI,
+      'train',
+      'synthetic:100x5x3',
+      '--out',
+      'poor',
+      '--quiet',
+    ];
+    const { status, stdout, stderr } = spawnSync('sh', args, { cwd: folder, encoding: 'utf8' });
+    expect([status, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /^error: memory: expected \d+ MiB to share between the workers, got less from this machine\.\n.*\n$/,
+    );
+    expect(existsSync(join(folder, 'poor'))).toBe(false);
+  },
+);
 
 it('a reader that leaves early is no error', async () => {
   await lockstep(['train', 'kinds.csv', '--target', 'kind', '--epochs', '1', '--out', 'small'], {

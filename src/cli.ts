@@ -5,7 +5,7 @@
  * are refused by src/config, which knows what was meant, so yargs is told to let them pass.
  */
 import yargs from 'yargs';
-import { Interruption, listenForSignals } from './commands/signals.js';
+import { Interruption, type Interrupts, listenForSignals } from './commands/signals.js';
 import { COMMANDS, type Command } from './commands/table.js';
 import { packageVersion } from './commands/version.js';
 import {
@@ -17,15 +17,17 @@ import {
   type OptionKey,
   optionOf,
   optionsOf,
+  type Settings,
 } from './config/options.js';
-import { type Given, readSettings } from './config/settings.js';
+import { checkOptions, type Given, readSettings } from './config/settings.js';
 import { EXIT_CODES, LockstepError, usageError } from './errors.js';
 import { nearest } from './nearest.js';
 
 /** The line as yargs gives it: words that are no options in `_`, options by name. */
 type Line = Given & { _: (string | number)[] };
 
-const EPILOGUE = `Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 4 verify mismatch, 130 or 143 ended by a signal.`;
+const EPILOGUE =
+  'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 4 verify mismatch, 124 time limit reached, 128 + n ended by signal n (130: Ctrl-C).';
 
 /** The parser: names and help come from the tables, and nothing is judged here. */
 function parser(run: (name: CommandName | null, line: Line) => Promise<void>) {
@@ -55,7 +57,7 @@ function parser(run: (name: CommandName | null, line: Line) => Promise<void>) {
 
 function addCommand(root: ReturnType<typeof yargs>, name: CommandName, run: (line: Line) => Promise<void>) {
   const { operands, summary, examples, notes } = COMMANDS[name];
-  const words = operands.map(operand => (operand.default === undefined ? operand.name : `[${operand.name}]`));
+  const words = operands.map(({ name, default: value, unless }) => ((value ?? unless) ? `[${name}]` : name));
   const usage = ['lockstep', name, ...words, '[options]'].join(' ');
   root.command(
     name,
@@ -80,12 +82,13 @@ function flagOf(key: OptionKey) {
 }
 
 /** The words after the command. @throws usage where there are too few or too many */
-function operandsOf(name: CommandName, { _: [, ...words] }: Line): string[] {
+function operandsOf(name: CommandName, { _: [, ...words] }: Line, given: Partial<Settings>): string[] {
   const { operands } = COMMANDS[name];
-  const given = operands.flatMap((operand, i) => words[i] ?? operand.default ?? []);
+  const known = operands.flatMap((operand, i) => words[i] ?? operand.default ?? []);
+  const needed = operands.filter(({ unless }) => unless === undefined || given[unless] === undefined);
   const more = words.slice(operands.length);
   const open = operands.at(-1)?.several === true;
-  if (given.length === operands.length && (open || more.length === 0)) return [...given, ...more].map(String);
+  if (known.length >= needed.length && (open || more.length === 0)) return [...known, ...more].map(String);
   const expected = operands.map(operand => operand.name).join(' and ') || 'options alone';
   const got = words.join(' ') || 'nothing';
   const missing = operands[words.length];
@@ -108,14 +111,15 @@ function unknownCommand([word]: Line['_']): LockstepError {
   );
 }
 
-async function runCommand(name: CommandName | null, line: Line, signal: AbortSignal): Promise<number> {
+async function runCommand(name: CommandName | null, line: Line, interrupts: Interrupts): Promise<number> {
   if (name === null) throw unknownCommand(line._);
-  const { _, $0, ...given } = line;
-  const settings = await readSettings(name, given);
-  const operands = operandsOf(name, line);
+  const { _, $0, ...options } = line;
+  const settings = await readSettings(name, options);
+  const given = checkOptions(name, options, null);
+  const operands = operandsOf(name, line, given);
   const command: Command = COMMANDS[name];
   const { run } = await command.load();
-  return run({ operands, settings, signal });
+  return run({ operands, settings, given, ...interrupts });
 }
 
 /** Says on stderr what went wrong, and gives the exit code. */
@@ -138,18 +142,16 @@ async function main(): Promise<void> {
       if (error.code !== 'EPIPE') throw error;
     });
   }
-  const { signal, exitCode } = listenForSignals();
-  let code = 0;
+  const interrupts = listenForSignals();
   try {
     await parser(async (name, line) => {
-      code = await runCommand(name, line, signal);
+      process.exitCode = await runCommand(name, line, interrupts);
     }).parseAsync();
   } catch (error) {
     // What was given up may still be at work on threads of its own.
-    if (error instanceof Interruption) process.exit(exitCode() ?? EXIT_CODES.failed);
-    code = reportError(error);
+    if (error instanceof Interruption) process.exit(error.exitCode);
+    process.exitCode = reportError(error);
   }
-  process.exitCode = exitCode() ?? code;
 }
 
 await main();

@@ -5,7 +5,7 @@ import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadWith } from '../data/load.js';
 import { loadModel, type Model } from '../store/model-file.js';
-import { modelPath } from '../store/run-directory.js';
+import { modelPath } from '../store/run-files.js';
 
 /** The path of the model file. */
 export async function findModel(path: string): Promise<string> {

@@ -3,7 +3,7 @@ import { commandLine, shellLine } from '../config/command-line.js';
 import { runPage } from '../report/run/page.js';
 import { toRuns } from '../report/run/record.js';
 import { writeAtomically } from '../store/atomic.js';
-import { type RunFiles, readRunFiles } from '../store/run-files.js';
+import { type RunFiles, readRunFiles } from '../store/read-run.js';
 import type { Call } from './call.js';
 import { print, printJson } from './print.js';
 import { packageVersion } from './version.js';

@@ -10,10 +10,13 @@ export interface RunFolder {
   discard(): Promise<void>;
 }
 
-/** @throws usage where the folder holds a run already; failed where it can't be made or written to */
-export async function makeRunFolder(out: string | null): Promise<RunFolder> {
+/**
+ * @param force whether the folder may hold a run
+ * @throws usage where it holds one and may not; failed where it can't be made or written to
+ */
+export async function makeRunFolder(out: string | null, force = false): Promise<RunFolder> {
   const missing = await missingFolders(resolve(out ?? DEFAULT_RUNS));
-  const path = await createRunDirectory(out);
+  const path = await createRunDirectory(out, { force });
   try {
     await access(path, constants.W_OK);
   } catch (cause) {

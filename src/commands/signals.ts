@@ -1,34 +1,69 @@
 /**
- * SIGINT and SIGTERM: the first aborts what is under way in good order, the second ends the process at once.
+ * What ends a command before its time: the first SIGINT, SIGTERM or SIGHUP, or the time limit, ends what is under way
+ * in good order; a second signal ends the process at once. SIGUSR2 asks for a checkpoint.
  */
 import { constants } from 'node:os';
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** As timeout(1) has it. */
+const TIME_LIMIT_EXIT = 124;
+/** The longest that a timer can wait. */
+const MOST_MILLISECONDS = 2 ** 31 - 1;
 
-/** What is thrown where work was given up because of a signal. */
+/** Why the work was given up, and the exit code that says so. It is the reason of the aborted signal. */
 export class Interruption extends Error {
   override readonly name = 'Interruption';
+  readonly exitCode: number;
+
+  constructor(cause: string, exitCode: number) {
+    super(cause);
+    this.exitCode = exitCode;
+  }
+
+  get isTimeLimit(): boolean {
+    return this.exitCode === TIME_LIMIT_EXIT;
+  }
 }
 
-/** Listens from now on. `exitCode` is 128 + n once signal n has come, else null. */
-export function listenForSignals(): { signal: AbortSignal; exitCode: () => number | null } {
+/** What a command can be told while it works. */
+export interface Interrupts {
+  /** Aborted with an Interruption. */
+  signal: AbortSignal;
+  /** Has an event `checkpoint` where one is asked for. */
+  requests: EventTarget;
+  /** Ends the work so many seconds after the start of the process. */
+  limitTime(seconds: number): void;
+}
+
+/** Listens from now on. */
+export function listenForSignals(): Interrupts {
   const controller = new AbortController();
-  let exitCode: number | null = null;
+  const { signal } = controller;
   for (const name of SIGNALS) {
     process.on(name, () => {
-      if (exitCode !== null) process.exit(128 + constants.signals[name]);
-      exitCode = 128 + constants.signals[name];
-      controller.abort();
+      const exitCode = 128 + constants.signals[name];
+      if (signal.aborted) process.exit(exitCode);
+      controller.abort(new Interruption(name, exitCode));
     });
   }
-  return { signal: controller.signal, exitCode: () => exitCode };
+  const requests = new EventTarget();
+  // Windows has no such signal.
+  if (process.platform !== 'win32') {
+    process.on('SIGUSR2', () => requests.dispatchEvent(new Event('checkpoint')));
+  }
+  const limitTime = (seconds: number) => {
+    const left = 1000 * (seconds - process.uptime());
+    const end = () => controller.abort(new Interruption('--max-time', TIME_LIMIT_EXIT));
+    setTimeout(end, Math.min(Math.max(left, 0), MOST_MILLISECONDS)).unref();
+  };
+  return { signal, requests, limitTime };
 }
 
-/** The work's outcome, unless a signal comes first. @throws Interruption */
+/** The work's outcome, unless it is interrupted first. @throws Interruption */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let giveUp = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    giveUp = () => reject(new Interruption('given up because of a signal'));
+    giveUp = () => reject(signal.reason);
   });
   if (signal.aborted) giveUp();
   signal.addEventListener('abort', giveUp);

@@ -1,13 +1,24 @@
 /**
  * The commands as --help shows them, and the doors to their code. Their options are in src/config.
  */
-import type { CommandName } from '../config/options.js';
+import type { CommandName, OptionKey } from '../config/options.js';
 import type { Run } from './call.js';
+
+/** A word after the command. */
+export interface Operand {
+  name: string;
+  help: string;
+  /** What it is where it is left out. */
+  default?: string;
+  /** Whether several may stand for it, as the last. */
+  several?: boolean;
+  /** The option beside which it may be left out. */
+  unless?: OptionKey;
+}
 
 /** A command as --help shows it, and the door to its code. */
 export interface Command {
-  /** The words after its name: what stands for one that isn't given; whether several may stand for the last. */
-  operands: readonly { name: string; help: string; default?: string; several?: boolean }[];
+  operands: readonly Operand[];
   summary: string;
   examples: readonly (readonly [line: string, meaning: string])[];
   /** What --help says below the examples. */
@@ -33,13 +44,15 @@ const PROMISE = [
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   train: {
-    operands: [DATA],
+    operands: [{ ...DATA, unless: 'resume' }],
     summary: 'Train a network on data',
     examples: [
       ['$0 train houses.csv --target price --validation 0.2', 'a regression, judged on a fifth of the rows'],
       ['$0 train mnist/ --hidden 128,64 --out runs/mnist', 'two hidden layers on a folder of IDX files'],
       ['$0 train wine.csv --hidden "" --lr 0.5 --epochs 50', 'logistic regression'],
       ['$0 train big.parquet --config run.yaml --json', 'options from a file, the result for a script'],
+      ['$0 train big.parquet --out runs/big --checkpoint-every 10m', 'one that can be interrupted …'],
+      ['$0 train --resume runs/big', '… and gone on with'],
     ],
     load: () => import('./train.js'),
   },

@@ -1,39 +1,46 @@
 /**
- * lockstep train DATA: from a data file to a run's folder with the model in it. The folder is looked at
- * before anything costs time; the files are written as the reports come; the result goes to stdout.
+ * lockstep train DATA: from a data file to a run's folder with the model in it, or --resume RUN: on from where a run
+ * stopped. The folder is looked at before anything costs time; the files are written as the reports come; the
+ * result goes to stdout.
  */
+import { parseDuration, parseInterval } from '../config/durations.js';
 import type { Settings } from '../config/options.js';
-import { writeSettings } from '../config/settings.js';
-import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
-import type { Network } from '../model/network.js';
-import { epochData } from '../report/epochs.js';
 import { Progress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
-import { saveModel } from '../store/model-file.js';
-import { appendMetrics, modelPath, writeConfig, writeSummary } from '../store/run-directory.js';
 import { hashWeights } from '../store/weights.js';
 import { train } from '../train/train.js';
-import type { Report, StartReport, TrainResult } from '../train/types.js';
+import type { StartReport, TrainResult } from '../train/types.js';
 import type { Call } from './call.js';
 import { finalConfusion } from './confusion.js';
-import { hiddenActivations, networkFor } from './network.js';
+import { type Job, prepare } from './job.js';
+import { describeMachine, differenceOf } from './machine.js';
+import { hiddenActivations } from './network.js';
 import { print, printJson } from './print.js';
+import { Recorder } from './recorder.js';
+import { fromFolder, openRun, type Resumption } from './resume.js';
 import { makeRunFolder } from './run-folder.js';
-import { unlessAborted } from './signals.js';
-import { loadTables, trainOptions } from './training.js';
-import { packageVersion } from './version.js';
+import { sessionsOf } from './run-record.js';
+import { type Interruption, unlessAborted } from './signals.js';
+import { tellDifference, tellHowToResume, tellResumed, withCheckpoint } from './telling.js';
+import { trainOptions } from './training.js';
 
-export async function run({ operands, settings, signal }: Call): Promise<number> {
+export async function run(call: Call): Promise<number> {
+  const { settings, operands } = call;
+  if (settings.resume !== null) {
+    const resumed = await openRun(call);
+    if (resumed.finished) return tellFinished(resumed, settings.json);
+    return trainInto({ ...resumed, resumed }, call);
+  }
   checkTogether(settings);
-  const folder = await makeRunFolder(settings.out);
+  const folder = await makeRunFolder(settings.out, settings.force);
+  const place = { run: folder.path, source: operands[0]!, folder: process.cwd() };
   try {
-    await trainInto(folder.path, operands[0]!, settings, signal);
+    return await trainInto({ ...place, settings, resumed: null }, call);
   } catch (error) {
     await folder.discard();
     throw error;
   }
-  return 0;
 }
 
 /** Options that are right by themselves and wrong together. */
@@ -47,76 +54,89 @@ function checkTogether(settings: Settings): void {
   }
 }
 
-async function trainInto(
-  folder: string,
-  source: string,
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<void> {
-  const { train: data, validation } = await unlessAborted(loadTables(source, settings), signal);
-  const network = networkFor(data, settings);
-  const options = await trainOptions(network, data, settings, signal);
-  const keep = async (report: Report) => {
-    if (report.type === 'start') {
-      const { learningRate } = options;
-      const run = { source, settings, network, data, validation, learningRate, start: report };
-      await writeConfig(folder, describeRun(run));
-    }
-    if (report.type === 'epoch') await appendMetrics(folder, epochData(report));
+async function trainInto(job: Job, call: Call): Promise<number> {
+  const { settings, resumed } = job;
+  if (settings.maxTime !== null) call.limitTime(parseDuration(settings.maxTime)!);
+  const { network, data, validation, fingerprint } = await unlessAborted(prepare(job), call.signal);
+  const state = resumed?.found?.checkpoint.state ?? null;
+  // What the training goes on from has weights of its own.
+  const init = state || settings.init === null ? null : fromFolder(job.folder, settings.init);
+  const options = {
+    ...(await trainOptions(network, data, { ...settings, init }, call.signal)),
+    resume: state,
+    checkpoint: settings.checkpointEvery === null ? null : parseInterval(settings.checkpointEvery)!,
+    requests: call.requests,
   };
-  const progress = new Progress(settings.epochs, settings.quiet ? null : process.stderr);
-  const result = await follow(train(network, data, validation, options), progress, keep);
+  const { learningRate } = options;
+  const sessions = sessionsOf(resumed?.config ?? {});
+  const known = { network, data, validation, fingerprint, learningRate, sessions };
+  const recorder = new Recorder({ ...job, ...known, state });
+  if (resumed) tellResumed(resumed, settings.quiet);
+  const outcome = await follow(() => train(network, data, validation, options), recorder, job);
+  const interruption = call.signal.reason as Interruption | undefined;
+  const isCut = outcome.stopped === 'aborted';
+  const result = isCut && interruption!.isTimeLimit ? { ...outcome, stopped: 'time' as const } : outcome;
 
-  const model = modelPath(folder);
-  await saveModel(model, { network, task: data.task, encoding: data.encoding, weights: result.weights });
+  const model = await recorder.writeModel(result.weights);
   const place = { model, weightsSha256: hashWeights(network, result.weights) };
-  const confusion = await finalConfusion(network, result, validation, options);
-  await writeSummary(folder, { ...summaryData(result, place), confusion });
-  if (settings.json) printJson(summaryData(result, place));
+  const summary = summaryData(result, place);
+  if (!isCut) {
+    const confusion = await finalConfusion(network, result, validation, options);
+    await recorder.finish({ ...summary, confusion });
+  }
+  if (settings.json) printJson(summary);
   else print(summaryText(result, place));
+  if (!isCut) return 0;
+  tellHowToResume(job.run, interruption!.message, result.steps);
+  return interruption!.exitCode;
+}
+
+/** A run at its end has its summary to show. */
+function tellFinished({ run, finished }: Resumption, json: boolean): number {
+  const { epochs, steps, model } = finished!;
+  const { confusion: _, ...summary } = finished!;
+  if (json) printJson(summary);
+  else print(`${run}: finished after ${epochs} epochs, ${steps} steps: ${model}. --epochs N trains it on.`);
+  return 0;
 }
 
 /** Shows and keeps the reports of a training, to its end. */
 async function follow(
-  training: AsyncGenerator<Report, TrainResult>,
-  progress: Progress,
-  keep: (report: Report) => Promise<void>,
+  begin: () => ReturnType<typeof train>,
+  recorder: Recorder,
+  { run, settings, resumed }: Job,
 ): Promise<TrainResult> {
+  const progress = new Progress(settings.epochs, settings.quiet ? null : process.stderr);
   let result: TrainResult | undefined;
   const reports = async function* () {
-    result = yield* training;
+    result = yield* begin();
   };
   try {
     for await (const report of reports()) {
+      if (report.type === 'start') compareMachines(report, resumed);
       progress.show(report);
-      await keep(report);
+      await recorder.keep(report);
     }
+    await recorder.settle();
+  } catch (error) {
+    // Whatever went wrong, the checkpoint on its way is brought to the disk, where that can be done.
+    await recorder.settle().catch(() => {});
+    throw withCheckpoint(error, run, recorder.lastCheckpoint ?? checkpointOf(resumed));
   } finally {
     progress.stop();
   }
   return result!;
 }
 
-/** The run's config.json: what was asked for, and what it became. Its options can be given to --config. */
-function describeRun(run: {
-  source: string;
-  settings: Settings;
-  network: Network;
-  data: Dataset;
-  validation: Dataset | null;
-  learningRate: number;
-  start: StartReport;
-}): Record<string, unknown> {
-  const { type: _, ...machine } = run.start;
-  return {
-    lockstep: packageVersion(),
-    node: process.version,
-    data: run.source,
-    options: writeSettings('train', run.settings),
-    task: run.data.task,
-    network: run.network,
-    validationRows: run.validation?.rows ?? 0,
-    learningRate: run.learningRate,
-    ...machine,
-  };
+/** The checkpoint that a run is gone on with from. */
+function checkpointOf(resumed: Resumption | null): { path: string; steps: number } | null {
+  const found = resumed?.found;
+  return found ? { path: found.path, steps: found.checkpoint.state.steps } : null;
+}
+
+/** Says so where what went before was computed on another machine or by another build. */
+function compareMachines(start: StartReport, resumed: Resumption | null): void {
+  const before = resumed?.found && sessionsOf(resumed.found.checkpoint.run).at(-1);
+  const difference = before && differenceOf(before, describeMachine(start));
+  if (difference) tellDifference(resumed!.run, difference);
 }

@@ -5,6 +5,7 @@
  * the flag turns it off: shuffle is --no-shuffle.
  */
 import { DATA_OPTIONS } from './data-options.js';
+import { INTERRUPTION_OPTIONS } from './interruption-options.js';
 import { MACHINE_OPTIONS } from './machine-options.js';
 import { MEASUREMENT_OPTIONS } from './measurement-options.js';
 import { NETWORK_OPTIONS } from './network-options.js';
@@ -20,6 +21,7 @@ const TABLE = {
   Network: NETWORK_OPTIONS,
   Training: TRAINING_OPTIONS,
   Machine: MACHINE_OPTIONS,
+  Interruption: INTERRUPTION_OPTIONS,
   Measurement: MEASUREMENT_OPTIONS,
   'Input and output': OUTPUT_OPTIONS,
 };
@@ -31,6 +33,7 @@ export const OPTIONS = {
   ...NETWORK_OPTIONS,
   ...TRAINING_OPTIONS,
   ...MACHINE_OPTIONS,
+  ...INTERRUPTION_OPTIONS,
   ...MEASUREMENT_OPTIONS,
   ...OUTPUT_OPTIONS,
 };

@@ -19,6 +19,21 @@ export const OUTPUT_OPTIONS = {
     help: 'train: the run’s folder. predict: the file, .csv, .json or .parquet. report: the page.',
     commands: ['train', 'predict', 'report'],
   }),
+  resume: option<string | null>({
+    kind: text('RUN', 'the folder of a run'),
+    default: null,
+    defaultText: 'none',
+    example: 'runs/first',
+    help: 'Go on with this run from its newest checkpoint, to the same bits as if it had never stopped. Its data and options are its own; those that change no bits may be given anew.',
+    commands: ['train'],
+  }),
+  force: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Replace the run that --out holds.',
+    commands: ['train'],
+  }),
   json: option<boolean>({
     kind: flag(true),
     default: false,

@@ -1,30 +1,68 @@
 /**
  * Writing a file whole or not at all: to a temporary file in the same folder, onto the disk, then renamed
- * into place. Whoever looks sees the old file or the new one, whenever the power fails.
+ * into place. Whoever looks sees the old file or the new one, whenever the power fails. A process that is
+ * killed while it writes leaves its temporary file; `removeTemporaries` finds those by their names.
  */
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { copyFile, link, open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { failure } from '../errors.js';
+import { failure, type LockstepError } from '../errors.js';
+
+/** .NAME.UUID.tmp */
+const TEMPORARY = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/** Temporary files of this process, removed should it end in the middle of writing them. */
+const unfinished = new Set<string>();
+
+process.on('exit', () => {
+  for (const path of unfinished) {
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // The process ends anyway; whoever opens the folder next removes it.
+    }
+  }
+});
 
 /**
  * Writes the parts one after the other to a file, replacing what is there. @throws failed where it can't be
  * written; then the file is as it was, and no temporary file is left.
  */
 export async function writeAtomically(path: string, parts: Iterable<string | Uint8Array>): Promise<void> {
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
-  try {
-    await writeDurably(temporary, parts);
-    await rename(temporary, path);
-    await syncFolder(dirname(path));
-  } catch (cause) {
-    // Where the folder doesn't exist, or is a file, there is nothing to remove.
-    await rm(temporary, { force: true }).catch(() => {});
-    throw failure(
-      `${path}: expected a file that can be written, got ${describeCause(cause)}.`,
-      'Give a path in a folder that exists and may be written to.',
-      cause,
-    );
+  await replaceAtomically(path, temporary => writeDurably(temporary, parts));
+}
+
+/**
+ * Gives a file a second name, replacing what has that name: a hard link, or where the file system has none a copy.
+ * @throws failed where it can't be made; then what had the name still has it
+ */
+export async function linkAtomically(existing: string, path: string): Promise<void> {
+  await replaceAtomically(path, async temporary => {
+    try {
+      await link(existing, temporary);
+    } catch (cause) {
+      if (!NO_LINKS.has((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
+      await copyFile(existing, temporary);
+      await syncFile(temporary);
+    }
+  });
+}
+
+/** How file systems without hard links refuse them. */
+const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+/** Removes what killed processes left half-written in a folder. @throws failed where it can't be removed */
+export async function removeTemporaries(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const path of names.filter(name => TEMPORARY.test(name)).map(name => join(folder, name))) {
+    await rm(path, { force: true }).catch(cause => {
+      throw failure(
+        `${path}: expected to remove this half-written file, got ${describeCause(cause)}.`,
+        undefined,
+        cause,
+      );
+    });
   }
 }
 
@@ -34,10 +72,51 @@ export function describeCause(cause: unknown): string {
   return code === undefined ? message : message.replace(/^(\w+: [^,]*).*$/s, '$1');
 }
 
+/** Makes the file under a temporary name, then gives it its own. */
+async function replaceAtomically(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  unfinished.add(temporary);
+  try {
+    await make(temporary);
+    await rename(temporary, path);
+    await syncFolder(dirname(path));
+  } catch (cause) {
+    // Where the folder doesn't exist, or is a file, there is nothing to remove.
+    await rm(temporary, { force: true }).catch(() => {});
+    throw unwritable(path, cause);
+  } finally {
+    unfinished.delete(temporary);
+  }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: 'Make room on the disk.',
+  EDQUOT: 'Make room within the quota.',
+  EROFS: 'The file system is mounted read-only: mount it to be written to, or give another folder.',
+};
+
+function unwritable(path: string, cause: unknown): LockstepError {
+  return failure(
+    `${path}: expected a file that can be written, got ${describeCause(cause)}.`,
+    HINTS[(cause as NodeJS.ErrnoException).code ?? ''] ??
+      'Give a path in a folder that exists and may be written to.',
+    cause,
+  );
+}
+
 async function writeDurably(path: string, parts: Iterable<string | Uint8Array>): Promise<void> {
   const file = await open(path, 'wx');
   try {
     for (const part of parts) await file.writeFile(part);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
     await file.sync();
   } finally {
     await file.close();

@@ -42,7 +42,8 @@ export async function loadWeights(path: string, network: Network): Promise<Float
   return joinWeights(network, tensors, path);
 }
 
-async function readTensors(path: string): Promise<TensorFile> {
+/** The tensors and metadata of a safetensors file. @throws failed where it can't be read or breaks the format's rules */
+export async function readTensors(path: string): Promise<TensorFile> {
   let bytes: Uint8Array;
   try {
     bytes = await readFile(path);

@@ -1,46 +1,38 @@
 /**
- * The folder of one training run: config.json, metrics.jsonl (a line a record), model.safetensors, at its end
- * summary.json and, one day, checkpoints/. A folder that holds a run already is refused, never written over. A run is named by
- * its path: nothing is kept in memory.
+ * The folder of one training run: made, found to be free, or freed of an earlier run. A folder that holds a run is
+ * refused, never written over unasked.
  */
-import { appendFile, mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failure, usageError } from '../errors.js';
-import { describeCause, writeAtomically } from './atomic.js';
+import { describeCause, removeTemporaries } from './atomic.js';
+import { isCheckpointName } from './checkpoint-folder.js';
+import { RUN_FILES } from './run-files.js';
 
 /** Where runs go that were given no folder. */
 export const DEFAULT_RUNS = 'runs';
 
-/** The names of what is in a run's folder. */
-export const RUN_FILES = {
-  config: 'config.json',
-  metrics: 'metrics.jsonl',
-  model: 'model.safetensors',
-  summary: 'summary.json',
-  checkpoints: 'checkpoints',
-} as const;
-
-/** Anything that can be written as JSON. */
-export type Plain = Readonly<Record<string, unknown>>;
+/** What of a run's folder are files. */
+const FILES = [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.model, RUN_FILES.summary];
 
 /**
  * Makes the folder of a new run, with its parents, and returns its path. Without one given it is named by
- * the local time, runs/20261124-014930, with -2, -3, … where that is taken.
+ * the local time, runs/20261124-014930, with -2, -3, … where that is taken. `force`: the folder may hold a run.
  * @throws usage where the folder holds a run already; failed where it can't be made
  */
 export async function createRunDirectory(
   path: string | null,
-  { now = new Date(), parent = DEFAULT_RUNS } = {},
+  { now = new Date(), parent = DEFAULT_RUNS, force = false } = {},
 ): Promise<string> {
   try {
     if (path === null) return await createNamed(parent, stampOf(now));
     await makeFolders(path);
     const present = new Set(await readdir(path));
     const taken = Object.values(RUN_FILES).find(name => present.has(name));
-    if (taken === undefined) return path;
+    if (taken === undefined || force) return path;
     throw usageError(
       `${path}: expected a new run's folder, got one that holds ${taken} already.`,
-      'Give --out another folder, or remove this one.',
+      `--resume ${path} goes on with it; --force replaces it; or give another --out.`,
     );
   } catch (cause) {
     if (!isSystemError(cause)) throw cause;
@@ -52,33 +44,29 @@ export async function createRunDirectory(
   }
 }
 
-/** Writes the run's config.json. @throws failed where it can't be written */
-export async function writeConfig(run: string, config: Plain): Promise<void> {
-  await writeAtomically(join(run, RUN_FILES.config), [`${JSON.stringify(config, null, 2)}\n`]);
-}
-
-/** Writes the run's summary.json: it has come to its end. @throws failed where it can't be written */
-export async function writeSummary(run: string, summary: Plain): Promise<void> {
-  await writeAtomically(join(run, RUN_FILES.summary), [`${JSON.stringify(summary, null, 2)}\n`]);
-}
-
-/** Adds one line to the run's metrics.jsonl. @throws failed where it can't be written */
-export async function appendMetrics(run: string, record: Plain): Promise<void> {
-  const path = join(run, RUN_FILES.metrics);
+/**
+ * Removes the files of a run, and no others: its folder may hold what somebody put there.
+ * @throws failed where one can't be removed
+ */
+export async function clearRun(path: string): Promise<void> {
+  const checkpoints = join(path, RUN_FILES.checkpoints);
+  const names = await readdir(checkpoints).catch(() => []);
+  const files = names.filter(isCheckpointName).map(name => join(checkpoints, name));
+  for (const name of FILES) files.push(join(path, name));
   try {
-    await appendFile(path, `${JSON.stringify(record)}\n`);
+    for (const file of files) await rm(file, { force: true });
+    await removeTemporaries(checkpoints);
+    await removeTemporaries(path);
+    if (names.length > 0) await rmdir(checkpoints);
   } catch (cause) {
+    // The checkpoints' folder stays where something else is in it.
+    if (!isSystemError(cause) || (cause as NodeJS.ErrnoException).code === 'ENOTEMPTY') return;
     throw failure(
-      `${path}: expected a file that can be added to, got ${describeCause(cause)}.`,
-      "See that the run's folder is still there and the disk has room.",
+      `${path}: expected to remove the run in it, got ${describeCause(cause)}.`,
+      'Remove it by hand, or give another --out.',
       cause,
     );
   }
-}
-
-/** Where the run's model goes. */
-export function modelPath(run: string): string {
-  return join(run, RUN_FILES.model);
 }
 
 /**

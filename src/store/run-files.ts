@@ -1,79 +1,47 @@
 /**
- * Reads the folder of a run, whatever state it is in: a run that is still going or was cut off has no summary yet,
- * and its metrics.jsonl may end in half a line.
+ * The files in the folder of a run: their names, and those that are written whole: config.json as it begins, and at
+ * its end summary.json. A run is named by its path: nothing is kept in memory.
  */
-import { readFile, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { usageError } from '../errors.js';
-import { describeCause } from './atomic.js';
-import { type Plain, RUN_FILES } from './run-directory.js';
+import { failure } from '../errors.js';
+import { describeCause, writeAtomically } from './atomic.js';
 
-/** What a run's folder holds, as plain data. */
-export interface RunFiles {
-  path: string;
-  config: Plain;
-  /** The records of metrics.jsonl in their order. */
-  metrics: Plain[];
-  /** Lines of it, from 1, that are no records: what a process was writing when it was killed. */
-  unreadable: number[];
-  /** summary.json; null where the run has not come to its end. */
-  summary: Plain | null;
+/** The names of what is in a run's folder. */
+export const RUN_FILES = {
+  config: 'config.json',
+  metrics: 'metrics.jsonl',
+  model: 'model.safetensors',
+  summary: 'summary.json',
+  checkpoints: 'checkpoints',
+} as const;
+
+/** Anything that can be written as JSON. */
+export type Plain = Readonly<Record<string, unknown>>;
+
+/** Where the run's model goes. */
+export function modelPath(run: string): string {
+  return join(run, RUN_FILES.model);
 }
 
-/** @throws usage where the folder holds no run, or a file of it is no JSON */
-export async function readRunFiles(path: string): Promise<RunFiles> {
-  const [config, metrics, summary] = await Promise.all([
-    readIfThere(join(path, RUN_FILES.config)),
-    readIfThere(join(path, RUN_FILES.metrics)),
-    readIfThere(join(path, RUN_FILES.summary)),
-  ]);
-  if (config === null) {
-    const is = await stat(path).catch(() => null);
-    const got = !is ? 'nothing there' : is.isDirectory() ? 'a folder without config.json' : 'a file';
-    throw usageError(
-      `${path}: expected the folder of a run, got ${got}.`,
-      'Give what lockstep train --out was given.',
+/** Writes the run's config.json. @throws failed where it can't be written */
+export async function writeConfig(run: string, config: Plain): Promise<void> {
+  await writeAtomically(join(run, RUN_FILES.config), [`${JSON.stringify(config, null, 2)}\n`]);
+}
+
+/** Writes the run's summary.json: it has come to its end. @throws failed where it can't be written */
+export async function writeSummary(run: string, summary: Plain): Promise<void> {
+  await writeAtomically(join(run, RUN_FILES.summary), [`${JSON.stringify(summary, null, 2)}\n`]);
+}
+
+/** Removes the run's summary.json, as it is gone on with. @throws failed where it can't be removed */
+export async function removeSummary(run: string): Promise<void> {
+  const path = join(run, RUN_FILES.summary);
+  await rm(path, { force: true }).catch(cause => {
+    throw failure(
+      `${path}: expected a file that can be removed, got ${describeCause(cause)}.`,
+      'Remove it by hand.',
+      cause,
     );
-  }
-  return {
-    path,
-    config: parseObject(config, join(path, RUN_FILES.config)),
-    ...parseLines(metrics ?? ''),
-    summary: summary === null ? null : parseObject(summary, join(path, RUN_FILES.summary)),
-  };
-}
-
-/** A record a line. What comes after the last end of a line is still being written, and no line yet. */
-export function parseLines(text: string): { metrics: Plain[]; unreadable: number[] } {
-  const metrics: Plain[] = [];
-  const unreadable: number[] = [];
-  for (const [i, line] of text.split('\n').slice(0, -1).entries()) {
-    try {
-      metrics.push(parseObject(line, `line ${i + 1}`));
-    } catch {
-      unreadable.push(i + 1);
-    }
-  }
-  return { metrics, unreadable };
-}
-
-function parseObject(text: string, place: string): Plain {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw usageError(`${place}: expected a JSON object, got ${describeCause(cause)}.`);
-  }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Plain;
-  throw usageError(`${place}: expected a JSON object, got ${text.trim().slice(0, 40) || 'nothing'}.`);
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    throw usageError(`${path}: expected a file that can be read, got ${describeCause(cause)}.`);
-  }
+  });
 }

@@ -9,18 +9,25 @@ import { countParameters, layersOf, type Network } from '../model/network.js';
 import { brief } from './brief.js';
 import type { Tensor, Tensors } from './tensor.js';
 
-/** The tensors of a network in file order, copied from the weights. */
-export function splitWeights(network: Network, weights: Float32Array): Map<string, Tensor<'F32'>> {
+/**
+ * The tensors of a network in file order, copied from the weights, or from another slab of the same layout, whose
+ * names begin with `prefix`.
+ */
+export function splitWeights(
+  network: Network,
+  weights: Float32Array,
+  prefix = '',
+): Map<string, Tensor<'F32'>> {
   const tensors = new Map<string, Tensor<'F32'>>();
   let begin = 0;
   layersOf(network).forEach(({ inputs, outputs }, l) => {
     const w = weights.subarray(begin, begin + (inputs + 1) * outputs);
-    tensors.set(`layers.${l}.weight`, {
+    tensors.set(`${prefix}layers.${l}.weight`, {
       type: 'F32',
       shape: [outputs, inputs],
       data: transpose(w.subarray(outputs), inputs, outputs),
     });
-    tensors.set(`layers.${l}.bias`, { type: 'F32', shape: [outputs], data: w.slice(0, outputs) });
+    tensors.set(`${prefix}layers.${l}.bias`, { type: 'F32', shape: [outputs], data: w.slice(0, outputs) });
     begin += w.length;
   });
   return tensors;
@@ -33,16 +40,9 @@ export function splitWeights(network: Network, weights: Float32Array): Map<strin
  * @throws failed where a tensor is missing, too many, of another type or shape, or holds numbers that aren't finite
  */
 export function joinWeights(network: Network, tensors: Tensors, where: string): Float32Array {
-  const weights = new Float32Array(countParameters(network));
-  let begin = 0;
-  layersOf(network).forEach(({ inputs, outputs }, l) => {
-    const weight = take(tensors, `layers.${l}.weight`, [outputs, inputs], where);
-    const bias = take(tensors, `layers.${l}.bias`, [outputs], where);
-    weights.set(bias, begin);
-    weights.set(transpose(weight, outputs, inputs), begin + outputs);
-    begin += (inputs + 1) * outputs;
-  });
+  const weights = joinSlab(network, tensors, '', where);
   const known = splitWeights(network, weights);
+  for (const [name, { data }] of known) checkFinite(data, `${where}, tensor "${name}"`);
   const stranger = [...tensors.keys()].find(name => name.startsWith('layers.') && !known.has(name));
   if (stranger !== undefined) {
     throw misfit(
@@ -51,6 +51,27 @@ export function joinWeights(network: Network, tensors: Tensors, where: string): 
     );
   }
   return weights;
+}
+
+/**
+ * A slab in the layout of the weights, from tensors whose names begin with `prefix`.
+ * @throws failed where a tensor is missing, or of another type or shape
+ */
+export function joinSlab(network: Network, tensors: Tensors, prefix: string, where: string): Float32Array {
+  // All are looked at before memory is asked for: the sizes are those that a file claims.
+  const layers = layersOf(network).map(({ inputs, outputs }, l) => ({
+    ...{ inputs, outputs },
+    weight: take(tensors, `${prefix}layers.${l}.weight`, [outputs, inputs], where),
+    bias: take(tensors, `${prefix}layers.${l}.bias`, [outputs], where),
+  }));
+  const slab = new Float32Array(countParameters(network));
+  let begin = 0;
+  for (const { inputs, outputs, weight, bias } of layers) {
+    slab.set(bias, begin);
+    slab.set(transpose(weight, outputs, inputs), begin + outputs);
+    begin += (inputs + 1) * outputs;
+  }
+  return slab;
 }
 
 /** The sha256 of the raw little-endian float32 parameters in file order, as hexadecimal digits. */
@@ -78,9 +99,7 @@ function take(tensors: Tensors, name: string, shape: number[], where: string): F
   if (tensor.type !== 'F32' || tensor.shape.join() !== shape.join()) {
     throw misfit(here, `expected ${expected}, got ${tensor.type} of shape [${tensor.shape.join(', ')}].`);
   }
-  const data = tensor.data as Float32Array;
-  checkFinite(data, here);
-  return data;
+  return tensor.data as Float32Array;
 }
 
 function misfit(where: string, what: string): LockstepError {

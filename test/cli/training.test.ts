@@ -41,6 +41,7 @@ describe('train', () => {
       'config.json',
       'metrics.jsonl',
       'model.safetensors',
+      'summary.json',
     ]);
 
     const metrics = readFileSync(join(folder, 'run', 'metrics.jsonl'), 'utf8')
@@ -223,6 +224,6 @@ describe('gradcheck', () => {
   it('passes on every network, and says how close', async () => {
     const { passed, checks } = await lockstepJson('gradcheck --backend wasm --workers 2 --shards 3');
     expect(passed).toBe(true);
-    expect(checks).toHaveLength(78);
+    expect(checks).toHaveLength(133);
   });
 });

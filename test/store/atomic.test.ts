@@ -2,10 +2,12 @@
  * Files whole or not at all. Failures are made by files in the place of folders and the reverse, which stop
  * even the superuser.
  */
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { writeAtomically } from '../../src/store/atomic.js';
+import { linkAtomically, removeTemporaries, writeAtomically } from '../../src/store/atomic.js';
 import { makeFolder } from './folder.js';
 
 const folder = makeFolder();
@@ -69,5 +71,53 @@ describe('writeAtomically', () => {
     if (name === 'file') writeFileSync(join(place, name), 'kept');
     await expect(writeAtomically(join(place, name, 'a'), ['x'])).rejects.toThrow(message);
     expect(readdirSync(place)).toEqual(name === 'file' ? ['file'] : []);
+  });
+});
+
+describe('linkAtomically', () => {
+  it('gives a file a second name that outlives the first', async () => {
+    const place = emptyFolder('link');
+    const [first, second] = [join(place, 'first'), join(place, 'second')];
+    writeFileSync(first, 'new');
+    writeFileSync(second, 'old');
+    await linkAtomically(first, second);
+    rmSync(first);
+    expect(readFileSync(second, 'utf8')).toBe('new');
+    expect(readdirSync(place)).toEqual(['second']);
+  });
+
+  it('leaves what has the name where there is nothing to link to', async () => {
+    const place = emptyFolder('link-nothing');
+    writeFileSync(join(place, 'second'), 'old');
+    await expect(linkAtomically(join(place, 'first'), join(place, 'second'))).rejects.toThrow(/got ENOENT/);
+    expect(readFileSync(join(place, 'second'), 'utf8')).toBe('old');
+    expect(readdirSync(place)).toEqual(['second']);
+  });
+});
+
+describe('a temporary file', () => {
+  it('of a killed process is removed, and nothing that only looks like one', async () => {
+    const place = emptyFolder('killed');
+    const others = ['a.tmp', '.a.tmp', '.a.1234.tmp', 'model.safetensors'];
+    for (const name of [...others, `.model.safetensors.${randomUUID()}.tmp`])
+      writeFileSync(join(place, name), '');
+    await removeTemporaries(place);
+    expect(readdirSync(place).sort()).toEqual(others.sort());
+    await removeTemporaries(join(place, 'nowhere'));
+  });
+
+  it('is left by no process that ends while it writes', () => {
+    const place = emptyFolder('ends');
+    const atomic = new URL('../../src/store/atomic.js', import.meta.url).href;
+    const script = `
+      import { readdirSync } from 'node:fs';
+      const { writeAtomically } = await import(${JSON.stringify(atomic)});
+      const endless = (function* () { for (;;) yield new Uint8Array(1 << 20); })();
+      writeAtomically(process.argv[1] + '/a', endless).catch(() => {});
+      const look = () => (readdirSync(process.argv[1]).length > 0 ? process.exit(7) : setImmediate(look));
+      look();`;
+    const { status } = spawnSync(process.execPath, ['--input-type=module', '-e', script, place]);
+    expect(status).toBe(7);
+    expect(readdirSync(place)).toEqual([]);
   });
 });

@@ -2,7 +2,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appendMetrics, createRunDirectory, modelPath, writeConfig } from '../../src/store/run-directory.js';
+import { appendMetrics } from '../../src/store/metrics-file.js';
+import { createRunDirectory } from '../../src/store/run-directory.js';
+import { modelPath, writeConfig } from '../../src/store/run-files.js';
 import { makeFolder } from './folder.js';
 
 const folder = makeFolder();

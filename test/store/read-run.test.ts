@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { parseLines, readRunFiles } from '../../src/store/run-files.js';
+import { parseLines, readRunFiles } from '../../src/store/read-run.js';
 import { makeFolder } from '../cli/lockstep.js';
 
 const folder = makeFolder();

@@ -1,0 +1,82 @@
+/**
+ * Writes what a training reports to the folder of its run: config.json as it starts, a line an epoch, checkpoints
+ * on the way, the model at the end.
+ */
+import { epochData } from '../report/epochs.js';
+import { mendFolders } from '../store/checkpoint-folder.js';
+import { CheckpointWriter } from '../store/checkpoint-writer.js';
+import { appendMetrics, mendMetrics } from '../store/metrics-file.js';
+import { saveModel } from '../store/model-file.js';
+import { clearRun } from '../store/run-directory.js';
+import { modelPath, type Plain, removeSummary, writeConfig, writeSummary } from '../store/run-files.js';
+import type { SavedState } from '../store/saved-state.js';
+import type { CheckpointReport, Report, StartReport } from '../train/types.js';
+import { describeRun, type RunFacts } from './run-record.js';
+
+export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
+  /** The run's folder. */
+  run: string;
+  /** What the training goes on from; null where it begins. */
+  state: SavedState | null;
+}
+
+export class Recorder {
+  readonly #recording: Recording;
+  #writer: CheckpointWriter | null = null;
+
+  constructor(recording: Recording) {
+    this.#recording = recording;
+  }
+
+  /** The newest checkpoint that this process has written. */
+  get lastCheckpoint(): { path: string; steps: number } | null {
+    return this.#writer?.last ?? null;
+  }
+
+  /** Keeps a report. @throws failed where it can't be, or a checkpoint before it couldn't */
+  async keep(report: Report): Promise<void> {
+    this.#writer?.check();
+    if (report.type === 'start') await this.#begin(report);
+    if (report.type === 'epoch') await appendMetrics(this.#recording.run, epochData(report));
+    if (report.type === 'checkpoint' && this.#isWanted(report)) this.#writer!.offer(report.state);
+  }
+
+  /** Waits for the checkpoints. @throws failed where one can't be written */
+  async settle(): Promise<void> {
+    await this.#writer?.finish();
+  }
+
+  /** Writes the model, and where the training came to its end its summary. Returns the model's path. */
+  async writeModel(weights: Float32Array): Promise<string> {
+    const { run, network, data } = this.#recording;
+    const path = modelPath(run);
+    await saveModel(path, { network, task: data.task, encoding: data.encoding, weights });
+    return path;
+  }
+
+  /** Notes that nothing is left to do. */
+  async finish(summary: Plain): Promise<void> {
+    await writeSummary(this.#recording.run, summary);
+  }
+
+  /** A training that came to its own end leaves a checkpoint where it was to leave some; one cut short always does. */
+  #isWanted({ reason }: CheckpointReport): boolean {
+    const always = ['interval', 'request', 'aborted', 'time'].includes(reason);
+    return always || this.#recording.settings.checkpointEvery !== null;
+  }
+
+  /** The first that is written: until now nothing of an earlier run was touched. */
+  async #begin(start: StartReport): Promise<void> {
+    const { run, state, settings, network, data, fingerprint } = this.#recording;
+    if (settings.force) await clearRun(run);
+    await mendFolders(run);
+    await removeSummary(run);
+    // The epoch under way is reported when it is done, even where no step is left of it.
+    await mendMetrics(run, ({ epoch }) => state !== null && Number(epoch) < state.epoch);
+    const config = describeRun({ ...this.#recording, start, steps: state?.steps ?? 0 });
+    await writeConfig(run, config);
+    const { task, encoding } = data;
+    const owner = { network, task, encoding, run: config, data: fingerprint };
+    this.#writer = new CheckpointWriter(run, owner, settings.keep);
+  }
+}

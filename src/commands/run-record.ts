@@ -1,0 +1,61 @@
+/** A run's config.json: what was asked for, what it became, and where it was computed, each time it was gone on with. */
+import type { Settings } from '../config/options.js';
+import { writeSettings } from '../config/settings.js';
+import type { Dataset } from '../data/dataset.js';
+import type { Network } from '../model/network.js';
+import type { DataFingerprint } from '../store/fingerprint.js';
+import type { Plain } from '../store/run-files.js';
+import type { StartReport } from '../train/types.js';
+import { describeMachine, type MachineRecord } from './machine.js';
+
+/** One process that worked on a run. */
+export interface Session extends MachineRecord {
+  /** Steps done before it. */
+  fromStep: number;
+  workers: number;
+  began: string;
+}
+
+export interface RunFacts {
+  /** DATA, and the working folder that its name and those of other files are relative to. */
+  source: string;
+  folder: string;
+  settings: Settings;
+  network: Network;
+  data: Dataset;
+  validation: Dataset | null;
+  fingerprint: DataFingerprint;
+  learningRate: number;
+  start: StartReport;
+  /** Processes that worked on the run before, and the steps that they did. */
+  sessions: readonly unknown[];
+  steps: number;
+}
+
+/** The record; its options can be given to --config, and --resume goes by it. */
+export function describeRun(run: RunFacts): Plain {
+  const { type: _, fallback: __, ...machine } = run.start;
+  const session: Session = {
+    fromStep: run.steps,
+    workers: run.start.workers,
+    began: new Date().toISOString(),
+    ...describeMachine(run.start),
+  };
+  return {
+    data: run.source,
+    folder: run.folder,
+    options: writeSettings('train', run.settings),
+    task: run.data.task,
+    network: run.network,
+    validationRows: run.validation?.rows ?? 0,
+    learningRate: run.learningRate,
+    ...machine,
+    fingerprint: run.fingerprint,
+    sessions: [...run.sessions, session],
+  };
+}
+
+/** The processes that worked on a run, as its record has them. */
+export function sessionsOf({ sessions }: Plain): Partial<Session>[] {
+  return Array.isArray(sessions) ? sessions : [];
+}

@@ -1,0 +1,53 @@
+/** What a training says on stderr beside its progress: where it goes on, what may differ, how to go on with it. */
+import { LockstepError } from '../errors.js';
+import { formatCount } from '../report/format.js';
+import type { Resumption } from './resume.js';
+
+/** Where a run goes on, unless nothing is to be said; in any case which of its checkpoints can't be read. */
+export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean): void {
+  for (const { message } of damaged) say(`warning: ${message} An earlier checkpoint is taken.`);
+  if (quiet) return;
+  const state = found?.checkpoint.state;
+  if (state) say(`${run}: going on after step ${formatCount(state.steps)}, in epoch ${state.epoch}.`);
+  else say(`${run}: no checkpoint had been written: beginning anew.`);
+}
+
+/** @param difference of the machine or build to the one before */
+export function tellDifference(run: string, difference: string): void {
+  say(`warning: ${run}: the bits may differ from those of an undisturbed run: ${difference}.`);
+}
+
+/** @param cause what cut the training short */
+export function tellHowToResume(run: string, cause: string, steps: number): void {
+  say(`${cause}: stopped after step ${formatCount(steps)}. To go on: ${resumeLine(run)}`);
+}
+
+/** An error with a word on the checkpoint that is left, where there is one. */
+export function withCheckpoint(
+  error: unknown,
+  run: string,
+  checkpoint: { path: string; steps: number } | null,
+) {
+  if (!(error instanceof LockstepError) || !checkpoint) return error;
+  const { code, message, hint, cause } = error;
+  const what = `${checkpoint.path} holds the training after step ${formatCount(checkpoint.steps)}`;
+  const how =
+    code === 'diverged'
+      ? `lockstep train … --init ${quote(checkpoint.path)} begins from it`
+      : resumeLine(run);
+  const left = code === 'diverged' ? `${what}: ${how}.` : `${what}. To go on: ${how}`;
+  return new LockstepError(code, message, { hint: hint === undefined ? left : `${hint}\n${left}`, cause });
+}
+
+function resumeLine(run: string): string {
+  return `lockstep train --resume ${quote(run)}`;
+}
+
+/** A name as a shell takes it for one word. */
+function quote(name: string): string {
+  return /^[\w./+:@%-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+}
+
+function say(line: string): void {
+  process.stderr.write(`${line}\n`);
+}

@@ -1,0 +1,30 @@
+/** Interruption: checkpoints on the way, and what ends a training early. Entries of the table in options.ts. */
+import { duration, interval } from './durations.js';
+import { whole } from './kinds.js';
+import { option } from './option.js';
+
+export const INTERRUPTION_OPTIONS = {
+  checkpointEvery: option<string | null>({
+    kind: interval,
+    default: null,
+    defaultText: 'only where a signal or --max-time ends the training',
+    example: '1000',
+    help: 'Write a checkpoint every so many steps (1000), every so often (30s, 10m), or after each epoch (epoch).',
+    commands: ['train'],
+  }),
+  keep: option<number>({
+    kind: whole({ from: 1 }),
+    default: 3,
+    example: '3',
+    help: 'The newest so many checkpoints stay; last and best besides.',
+    commands: ['train'],
+  }),
+  maxTime: option<string | null>({
+    kind: duration,
+    default: null,
+    defaultText: 'none',
+    example: '10m',
+    help: 'End after this time (90s, 10m, 2h) as a signal would, with a checkpoint; exit code 124.',
+    commands: ['train'],
+  }),
+};

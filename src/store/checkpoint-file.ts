@@ -1,0 +1,88 @@
+/**
+ * A checkpoint: a model file that holds besides the weights all that is needed to go on from it to the very bits of
+ * a training that was never interrupted. So whatever takes a model file takes a checkpoint.
+ *
+ *   layers.0.weight, …                  the weights, as in every model file
+ *   optimizer.NAME.layers.0.weight, …   what the update rule remembers, in the same layout
+ *   best.layers.0.weight, …             the weights after the best epoch so far
+ *   epoch.losses, epoch.right           a float64 for each step of the epoch under way
+ *   metadata "checkpoint"               checkpoint-record.ts
+ *
+ * Written whole or not at all; trusted in nothing when read.
+ */
+import { writeAtomically } from './atomic.js';
+import { damaged, positionOf, readRecord } from './checkpoint-record.js';
+import type { DataFingerprint } from './fingerprint.js';
+import { type ModelDescription, readMetadata, writeMetadata } from './metadata.js';
+import { readTensors } from './model-file.js';
+import type { Plain } from './run-files.js';
+import { encodeTensors } from './safetensors.js';
+import type { SavedState } from './saved-state.js';
+import type { Tensor, Tensors } from './tensor.js';
+import { checkFinite, joinSlab, joinWeights, splitWeights } from './weights.js';
+
+/** What a checkpoint belongs to: the same for all of a run. */
+export interface CheckpointOwner extends ModelDescription {
+  /** The run's configuration, as its config.json has it. */
+  run: Plain;
+  data: DataFingerprint;
+}
+
+export interface Checkpoint extends CheckpointOwner {
+  state: SavedState;
+}
+
+const SLAB = /^optimizer\.([^.]+)\.layers\.0\.weight$/;
+const BEST = 'best.';
+
+/**
+ * Writes a checkpoint file, replacing one that is there.
+ * @throws failed where it can't be written, or the weights aren't finite
+ */
+export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
+  const { state, network, run, data } = checkpoint;
+  const tensors = new Map<string, Tensor>(splitWeights(network, state.weights));
+  for (const [name, { data }] of tensors) checkFinite(data as Float32Array, `${path}, tensor "${name}"`);
+  const add = (slab: Float32Array, prefix: string) => {
+    for (const [name, tensor] of splitWeights(network, slab, prefix)) tensors.set(name, tensor);
+  };
+  for (const [name, slab] of Object.entries(state.slabs)) add(slab, `optimizer.${name}.`);
+  if (state.best) add(state.best.weights, BEST);
+  for (const [name, data] of [
+    ['epoch.losses', state.stepLosses],
+    ['epoch.right', state.stepRight],
+  ] as const) {
+    tensors.set(name, { type: 'F64', shape: [data.length], data });
+  }
+  const record = JSON.stringify({ position: positionOf(state), run, data });
+  const metadata = { ...writeMetadata(checkpoint), checkpoint: record };
+  await writeAtomically(path, encodeTensors({ tensors, metadata }));
+}
+
+/** Reads a checkpoint that lockstep wrote. @throws failed where it can't be read, or anything in it is wrong */
+export async function loadCheckpoint(path: string): Promise<Checkpoint> {
+  const { tensors, metadata } = await readTensors(path);
+  const description = readMetadata(metadata, path);
+  const { network } = description;
+  const { position, run, data } = readRecord(metadata.checkpoint, `${path}, metadata "checkpoint"`);
+  const slabs = [...tensors.keys()].flatMap(name => SLAB.exec(name)?.[1] ?? []);
+  const state = {
+    ...position,
+    weights: joinWeights(network, tensors, path),
+    slabs: Object.fromEntries(
+      slabs.map(name => [name, joinSlab(network, tensors, `optimizer.${name}.`, path)]),
+    ),
+    best: position.best && { ...position.best, weights: joinSlab(network, tensors, BEST, path) },
+    stepLosses: takeSteps(tensors, 'epoch.losses', position.step, path),
+    stepRight: takeSteps(tensors, 'epoch.right', position.step, path),
+  };
+  return { ...description, run, data, state };
+}
+
+/** A figure of each step of the epoch under way. */
+function takeSteps(tensors: Tensors, name: string, steps: number, where: string): Float64Array {
+  const tensor = tensors.get(name);
+  if (tensor?.type === 'F64' && tensor.shape.join() === String(steps)) return tensor.data as Float64Array;
+  const got = tensor && `${tensor.type} of shape [${tensor.shape.join(', ')}]`;
+  throw damaged(`${where}, tensor "${name}"`, `F64 of shape [${steps}]`, got);
+}

@@ -1,0 +1,96 @@
+/**
+ * The checkpoints of a run: checkpoints/step-00001234.safetensors, the newest few; last.safetensors, a second name
+ * of the newest; best.safetensors, the model after the best epoch so far. A run goes on from the file of most steps
+ * that can be read.
+ */
+import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure, LockstepError } from '../errors.js';
+import { describeCause, linkAtomically, removeTemporaries } from './atomic.js';
+import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint-file.js';
+import { type Model, saveModel } from './model-file.js';
+import { RUN_FILES } from './run-files.js';
+
+const STEP_FILE = /^step-(\d{8,})\.safetensors$/;
+const LAST = 'last.safetensors';
+const BEST = 'best.safetensors';
+
+/** The folder of a run's checkpoints. */
+export function checkpointFolder(run: string): string {
+  return join(run, RUN_FILES.checkpoints);
+}
+
+/** Whether lockstep gives such a name to a file in that folder. */
+export function isCheckpointName(name: string): boolean {
+  return STEP_FILE.test(name) || name === LAST || name === BEST;
+}
+
+/**
+ * Writes a checkpoint, makes it the last, and removes the oldest beyond `keep`. Returns its path.
+ * @throws failed where something can't be written; earlier ones are then as they were
+ */
+export async function addCheckpoint(run: string, checkpoint: Checkpoint, keep: number): Promise<string> {
+  const folder = checkpointFolder(run);
+  await makeFolder(folder);
+  const path = join(folder, `step-${String(checkpoint.state.steps).padStart(8, '0')}.safetensors`);
+  await saveCheckpoint(path, checkpoint);
+  await linkAtomically(path, join(folder, LAST));
+  for (const file of (await stepFiles(folder)).slice(keep)) await rm(file, { force: true });
+  return path;
+}
+
+/** Writes the model after the best epoch so far. @throws failed where it can't be written */
+export async function saveBest(run: string, model: Model): Promise<void> {
+  await makeFolder(checkpointFolder(run));
+  await saveModel(join(checkpointFolder(run), BEST), model);
+}
+
+/** A run's newest checkpoint that can be read, null where there is none, and what is wrong with newer ones. */
+export interface Found {
+  path: string;
+  checkpoint: Checkpoint;
+}
+
+export async function newestCheckpoint(
+  run: string,
+): Promise<{ found: Found | null; damaged: LockstepError[] }> {
+  const damaged: LockstepError[] = [];
+  for (const path of await stepFiles(checkpointFolder(run))) {
+    try {
+      return { found: { path, checkpoint: await loadCheckpoint(path) }, damaged };
+    } catch (error) {
+      if (!(error instanceof LockstepError)) throw error;
+      damaged.push(error);
+    }
+  }
+  return { found: null, damaged };
+}
+
+/** Removes what a killed process left half-written in a run. @throws failed where it can't be removed */
+export async function mendFolders(run: string): Promise<void> {
+  await removeTemporaries(run);
+  await removeTemporaries(checkpointFolder(run));
+}
+
+/** The paths of the step files, the newest first. */
+async function stepFiles(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch(() => []);
+  const steps = names.flatMap(name => {
+    const [, digits] = STEP_FILE.exec(name) ?? [];
+    return digits === undefined ? [] : [{ name, steps: Number(digits) }];
+  });
+  return steps.sort((a, b) => b.steps - a.steps).map(({ name }) => join(folder, name));
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return;
+    throw failure(
+      `${folder}: expected a folder that can be made, got ${describeCause(cause)}.`,
+      "See that the run's folder is still there and may be written to.",
+      cause,
+    );
+  }
+}

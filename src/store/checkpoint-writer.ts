@@ -1,0 +1,72 @@
+/**
+ * Writes the checkpoints of one run while its training goes on: one at a time, and where the disk is slower than
+ * the training only the newest that waits. What goes wrong is kept for who asks: `check`, or `finish`.
+ */
+import type { CheckpointOwner } from './checkpoint-file.js';
+import { addCheckpoint, saveBest } from './checkpoint-folder.js';
+import { syncMetrics } from './metrics-file.js';
+import type { SavedState } from './saved-state.js';
+
+export class CheckpointWriter {
+  readonly #run: string;
+  readonly #owner: CheckpointOwner;
+  readonly #keep: number;
+  #next: SavedState | null = null;
+  #writing: Promise<void> | null = null;
+  #failure: { error: unknown } | null = null;
+  #last: { path: string; steps: number } | null = null;
+  #bestEpoch: number | null = null;
+
+  /** @param keep how many step files stay */
+  constructor(run: string, owner: CheckpointOwner, keep: number) {
+    this.#run = run;
+    this.#owner = owner;
+    this.#keep = keep;
+  }
+
+  /** The newest checkpoint that this writer brought onto the disk. */
+  get last(): { path: string; steps: number } | null {
+    return this.#last;
+  }
+
+  /** Takes a state, which must not change any more, and begins to write it, or does once the one before is done. */
+  offer(state: SavedState): void {
+    this.#next = state;
+    this.#writing ??= this.#writeAll();
+  }
+
+  /** @throws what a write has failed with */
+  check(): void {
+    if (this.#failure) throw this.#failure.error;
+  }
+
+  /** Waits until all that was offered is on the disk. @throws what a write failed with */
+  async finish(): Promise<void> {
+    await this.#writing;
+    this.check();
+  }
+
+  async #writeAll(): Promise<void> {
+    try {
+      for (let state = this.#next; state !== null; state = this.#next) {
+        this.#next = null;
+        await this.#write(state);
+      }
+    } catch (error) {
+      this.#failure = { error };
+    } finally {
+      this.#writing = null;
+    }
+  }
+
+  async #write(state: SavedState): Promise<void> {
+    // A checkpoint promises the lines of the epochs before it.
+    await syncMetrics(this.#run);
+    const path = await addCheckpoint(this.#run, { ...this.#owner, state }, this.#keep);
+    this.#last = { path, steps: state.steps };
+    if (!state.best || state.best.epoch === this.#bestEpoch) return;
+    const { network, task, encoding } = this.#owner;
+    await saveBest(this.#run, { network, task, encoding, weights: state.best.weights });
+    this.#bestEpoch = state.best.epoch;
+  }
+}

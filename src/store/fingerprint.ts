@@ -1,0 +1,64 @@
+/**
+ * What tells one set of rows from another: sizes, and a hash of every encoded number and of the encoding itself.
+ * A training that goes on must go on over the very rows that it began with.
+ */
+import { createHash } from 'node:crypto';
+import type { Dataset } from '../data/dataset.js';
+
+/** Of one table. */
+export interface Fingerprint {
+  rows: number;
+  features: number;
+  outputs: number;
+  /** Of task, encoding and scale as JSON, then the bytes of x, then those of y; hexadecimal. */
+  sha256: string;
+}
+
+/** Of the rows to learn from, and of those to judge by. */
+export interface DataFingerprint {
+  training: Fingerprint;
+  validation: Fingerprint | null;
+}
+
+export function fingerprintData(training: Dataset, validation: Dataset | null): DataFingerprint {
+  return {
+    training: fingerprintTable(training),
+    validation: validation && fingerprintTable(validation),
+  };
+}
+
+function fingerprintTable({ rows, features, outputs, task, encoding, scale, x, y }: Dataset): Fingerprint {
+  const hash = createHash('sha256');
+  hash.update(JSON.stringify({ task, encoding, scale, rows, features, outputs, type: x.constructor.name }));
+  hash.update(x);
+  hash.update(y);
+  return { rows, features, outputs, sha256: hash.digest('hex') };
+}
+
+/** What of `got` is not as in `expected`, as `expected …, got …`; null where both are of the same data. */
+export function describeChange(expected: DataFingerprint, got: DataFingerprint): string | null {
+  return (
+    compareTables('training', expected.training, got.training) ??
+    compareTables('validation', expected.validation, got.validation)
+  );
+}
+
+function compareTables(name: string, expected: Fingerprint | null, got: Fingerprint | null): string | null {
+  const differ = (['rows', 'features', 'outputs', 'sha256'] as const).find(
+    figure => expected?.[figure] !== got?.[figure],
+  );
+  if (differ === undefined) return null;
+  if (differ !== 'sha256' || !expected || !got) {
+    return `expected ${name} data of ${sizesOf(expected)}, got ${sizesOf(got)}`;
+  }
+  const short = ({ sha256 }: Fingerprint) => `sha256 ${sha256.slice(0, 12)}…`;
+  return `expected the same ${name} values (${sizesOf(expected)}, ${short(expected)}), got others (${short(got)})`;
+}
+
+function sizesOf(table: Fingerprint | null): string {
+  if (!table) return 'no rows';
+  const count = (value: number, noun: string) => `${value} ${noun}${value === 1 ? '' : 's'}`;
+  return [count(table.rows, 'row'), count(table.features, 'feature'), count(table.outputs, 'output')].join(
+    ', ',
+  );
+}

@@ -1,0 +1,63 @@
+/**
+ * The run's metrics.jsonl: a line a record, added as they come, and mended where a process was killed while it wrote.
+ */
+import { appendFile, open, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure } from '../errors.js';
+import { describeCause, writeAtomically } from './atomic.js';
+import { parseLines } from './read-run.js';
+import { type Plain, RUN_FILES } from './run-files.js';
+
+/** Adds one line to the run's metrics.jsonl. @throws failed where it can't be written */
+export async function appendMetrics(run: string, record: Plain): Promise<void> {
+  const path = join(run, RUN_FILES.metrics);
+  try {
+    await appendFile(path, `${JSON.stringify(record)}\n`);
+  } catch (cause) {
+    throw unwritable(path, cause);
+  }
+}
+
+/** Brings the lines of metrics.jsonl onto the disk. @throws failed where that can't be done */
+export async function syncMetrics(run: string): Promise<void> {
+  const path = join(run, RUN_FILES.metrics);
+  try {
+    const file = await open(path, 'r+');
+    try {
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+  } catch (cause) {
+    // Not there before the first epoch's end.
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw unwritable(path, cause);
+  }
+}
+
+/**
+ * Leaves those lines of metrics.jsonl that are whole and that `belongs` wants, and no others.
+ * @throws failed where it can't be read or written
+ */
+export async function mendMetrics(run: string, belongs: (record: Plain) => boolean): Promise<void> {
+  const path = join(run, RUN_FILES.metrics);
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return;
+    throw unwritable(path, cause);
+  }
+  const kept = parseLines(text).metrics.filter(belongs);
+  await writeAtomically(
+    path,
+    kept.map(record => `${JSON.stringify(record)}\n`),
+  );
+}
+
+function unwritable(path: string, cause: unknown) {
+  return failure(
+    `${path}: expected a file that can be added to, got ${describeCause(cause)}.`,
+    "See that the run's folder is still there and the disk has room.",
+    cause,
+  );
+}

@@ -1,0 +1,79 @@
+/**
+ * Reads the folder of a run, whatever state it is in: a run that is still going or was cut off has no summary yet,
+ * and its metrics.jsonl may end in half a line.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { usageError } from '../errors.js';
+import { describeCause } from './atomic.js';
+import { type Plain, RUN_FILES } from './run-files.js';
+
+/** What a run's folder holds, as plain data. */
+export interface RunFiles {
+  path: string;
+  config: Plain;
+  /** The records of metrics.jsonl in their order. */
+  metrics: Plain[];
+  /** Lines of it, from 1, that are no records: what a process was writing when it was killed. */
+  unreadable: number[];
+  /** summary.json; null where the run has not come to its end. */
+  summary: Plain | null;
+}
+
+/** @throws usage where the folder holds no run, or a file of it is no JSON */
+export async function readRunFiles(path: string): Promise<RunFiles> {
+  const [config, metrics, summary] = await Promise.all([
+    readIfThere(join(path, RUN_FILES.config)),
+    readIfThere(join(path, RUN_FILES.metrics)),
+    readIfThere(join(path, RUN_FILES.summary)),
+  ]);
+  if (config === null) {
+    const is = await stat(path).catch(() => null);
+    const got = !is ? 'nothing there' : is.isDirectory() ? 'a folder without config.json' : 'a file';
+    throw usageError(
+      `${path}: expected the folder of a run, got ${got}.`,
+      'Give what lockstep train --out was given.',
+    );
+  }
+  return {
+    path,
+    config: parseObject(config, join(path, RUN_FILES.config)),
+    ...parseLines(metrics ?? ''),
+    summary: summary === null ? null : parseObject(summary, join(path, RUN_FILES.summary)),
+  };
+}
+
+/** A record a line. What comes after the last end of a line is still being written, and no line yet. */
+export function parseLines(text: string): { metrics: Plain[]; unreadable: number[] } {
+  const metrics: Plain[] = [];
+  const unreadable: number[] = [];
+  for (const [i, line] of text.split('\n').slice(0, -1).entries()) {
+    try {
+      metrics.push(parseObject(line, `line ${i + 1}`));
+    } catch {
+      unreadable.push(i + 1);
+    }
+  }
+  return { metrics, unreadable };
+}
+
+function parseObject(text: string, place: string): Plain {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw usageError(`${place}: expected a JSON object, got ${describeCause(cause)}.`);
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Plain;
+  throw usageError(`${place}: expected a JSON object, got ${text.trim().slice(0, 40) || 'nothing'}.`);
+}
+
+async function readIfThere(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw usageError(`${path}: expected a file that can be read, got ${describeCause(cause)}.`);
+  }
+}

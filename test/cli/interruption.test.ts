@@ -1,0 +1,278 @@
+/** Signals, time limits, checkpoints and going on, by the command line as a process. */
+import { spawn } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadCheckpoint } from '../../src/store/checkpoint-file.js';
+import { CLI, lockstep, makeFolder, type Outcome } from './lockstep.js';
+import { writeHouses, writeKinds } from './tables.js';
+
+const folder = makeFolder();
+writeKinds(folder, 'kinds.csv', 90);
+writeHouses(folder, 'houses.csv', 60);
+
+const KINDS =
+  'train kinds.csv --target kind --validation 0.2 --shards 3 --batch-size 7 --hidden 6 --backend wasm';
+/** Of 11 steps an epoch. */
+const LONG = `${KINDS} --epochs 100`;
+const ENDLESS = `${KINDS} --epochs 1000000000`;
+
+const words = (line: string) => line.split(' ');
+const inRun = (run: string, ...names: string[]) => join(folder, run, ...names);
+const checkpointsOf = (run: string) => readdirSync(inRun(run, 'checkpoints')).sort();
+const epochsOf = (run: string) =>
+  readFileSync(inRun(run, 'metrics.jsonl'), 'utf8')
+    .split('\n')
+    .slice(0, -1)
+    .map(line => JSON.parse(line).epoch as number);
+
+/** Runs a line, and sends the signals one after the other once a line of an epoch is out. */
+function interrupt(line: string, ...signals: NodeJS.Signals[]): Promise<Outcome> {
+  let sent = false;
+  return lockstep(words(line), {
+    cwd: folder,
+    onError: (said, kill) => {
+      if (sent || !said.includes('epoch ')) return;
+      sent = true;
+      for (const signal of signals) kill(signal);
+    },
+  });
+}
+
+async function lockstepJson(line: string): Promise<Record<string, unknown>> {
+  const { code, stdout, stderr } = await lockstep([...words(line), '--json'], { cwd: folder });
+  expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
+  return JSON.parse(stdout);
+}
+
+const undisturbed = await lockstepJson(`${LONG} --out undisturbed`);
+
+describe('a training that is cut short', () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('by %s leaves a checkpoint, says how to go on, and exits with %i', async (signal, expected) => {
+    const { code, stderr } = await interrupt(`${LONG} --workers 2 --out ${signal}`, signal);
+    expect(code).toBe(expected);
+    expect(stderr).toMatch(
+      new RegExp(`${signal}: stopped after step [\\d,]+. To go on: lockstep train --resume ${signal}\n$`),
+    );
+    expect(checkpointsOf(signal)).toHaveLength(3);
+
+    const { weightsSha256, epochs, loss } = await lockstepJson(`train --resume ${signal} --workers 3`);
+    expect({ weightsSha256, epochs, loss }).toEqual({
+      weightsSha256: undisturbed.weightsSha256,
+      epochs: undisturbed.epochs,
+      loss: undisturbed.loss,
+    });
+    expect(epochsOf(signal)).toEqual(epochsOf('undisturbed'));
+  });
+
+  it('by --max-time exits with 124', async () => {
+    const { code, stdout, stderr } = await lockstep(
+      words(`${ENDLESS} --max-time 1s --out limited --json --quiet`),
+      { cwd: folder },
+    );
+    expect([code, JSON.parse(stdout).stopped]).toEqual([124, 'time']);
+    expect(stderr).toMatch(
+      /^--max-time: stopped after step [\d,]+. To go on: lockstep train --resume limited\n$/,
+    );
+    expect((await lockstep(words('train --resume limited'), { cwd: folder })).code).toBe(124);
+  });
+
+  it('by a second signal ends at once, and leaves nothing half-written', async () => {
+    const { code } = await interrupt(`${ENDLESS} --checkpoint-every 1 --out twice`, 'SIGINT', 'SIGTERM');
+    expect([130, 143]).toContain(code);
+    const names = readdirSync(inRun('twice'), { recursive: true, encoding: 'utf8' });
+    expect(names.filter(name => name.endsWith('.tmp'))).toEqual([]);
+  });
+
+  it('while its data is read leaves nothing', async () => {
+    const child = spawn(process.execPath, [CLI, ...words('train fifo.csv --target kind --out unread')], {
+      cwd: folder,
+    });
+    // The process is listening from its first moments, before it looks at anything.
+    writeFileSync(join(folder, 'fifo.csv'), readFileSync(join(folder, 'kinds.csv')));
+    const ended = new Promise(resolve => child.on('close', (code, signal) => resolve(code ?? signal)));
+    child.once('spawn', () => child.kill('SIGTERM'));
+    expect([143, 'SIGTERM']).toContain(await ended);
+    expect(existsSync(inRun('unread'))).toBe(false);
+  });
+});
+
+describe('SIGUSR2', () => {
+  it('has a checkpoint written, and the training goes on', async () => {
+    const left: NodeJS.Signals[] = ['SIGTERM', 'SIGUSR2'];
+    const { code } = await lockstep(words(`${ENDLESS} --out asked`), {
+      cwd: folder,
+      onError: (said, kill) => {
+        const isAnswered = existsSync(inRun('asked', 'checkpoints', 'last.safetensors'));
+        if (said.includes('epoch ') && (left.at(-1) === 'SIGUSR2' || isAnswered)) {
+          const signal = left.pop();
+          if (signal) kill(signal);
+        }
+      },
+    });
+    expect(code).toBe(143);
+    expect(checkpointsOf('asked').filter(name => name.startsWith('step'))).toHaveLength(2);
+  });
+});
+
+describe('--checkpoint-every', () => {
+  it.each([
+    ['10', 3],
+    ['epoch', 2],
+    ['1h', 3],
+  ])('%s with --keep %i changes no bit, and leaves the newest and the best', async (every, keep) => {
+    const run = `every-${every}`;
+    const line = `${LONG} --checkpoint-every ${every} --keep ${keep} --out ${run}`;
+    expect((await lockstepJson(line)).weightsSha256).toBe(undisturbed.weightsSha256);
+    // Where the disk is slower than the training, some are left out.
+    const [best, last, ...steps] = checkpointsOf(run);
+    expect([best, last, steps.at(-1)]).toEqual([
+      'best.safetensors',
+      'last.safetensors',
+      'step-00001100.safetensors',
+    ]);
+    expect(steps.length).toBeLessThanOrEqual(every === '1h' ? 1 : keep);
+    const { state } = await loadCheckpoint(inRun(run, 'checkpoints', last!));
+    expect(state).toMatchObject({ steps: 1100, epoch: 100, step: 11 });
+  });
+
+  it('makes files that whatever takes a model takes', async () => {
+    for (const name of ['last', 'best']) {
+      const { accuracy } = await lockstepJson(`evaluate every-10/checkpoints/${name}.safetensors kinds.csv`);
+      expect(accuracy).toBeGreaterThan(0.8);
+    }
+  });
+});
+
+describe('--resume', () => {
+  it('of a finished run says so, and with more --epochs trains on as if it had never ended', async () => {
+    await lockstepJson(`${KINDS} --epochs 40 --checkpoint-every epoch --out extended`);
+    const { code, stdout } = await lockstep(words('train --resume extended'), { cwd: folder });
+    expect([code, stdout]).toEqual([
+      0,
+      expect.stringMatching(/^extended: finished after 40 epochs, 440 steps/),
+    ]);
+    const { weightsSha256 } = await lockstepJson('train --resume extended --epochs 100');
+    expect(weightsSha256).toBe(undisturbed.weightsSha256);
+    expect(epochsOf('extended')).toEqual(epochsOf('undisturbed'));
+    expect(await lockstepJson('train --resume extended')).toMatchObject({ weightsSha256 });
+  });
+
+  it('takes the data where the run did, from wherever it is called', async () => {
+    await interrupt(`${LONG} --out elsewhere`, 'SIGINT');
+    const other = join(folder, 'other');
+    mkdirSync(other);
+    const line = words('train --resume ../elsewhere --json');
+    const { code, stdout } = await lockstep(line, { cwd: other });
+    expect([code, JSON.parse(stdout).weightsSha256]).toEqual([0, undisturbed.weightsSha256]);
+  });
+
+  it('begins anew where no checkpoint had been written, and keeps no line of before', async () => {
+    cpSync(inRun('undisturbed'), inRun('early'), { recursive: true });
+    for (const name of ['model.safetensors', 'summary.json']) rmSync(inRun('early', name));
+    writeFileSync(inRun('early', 'metrics.jsonl'), '{"epoch":1,"step":11}\n{"epoch":2,"st');
+    expect((await lockstepJson('train --resume early')).weightsSha256).toBe(undisturbed.weightsSha256);
+    expect(epochsOf('early')).toEqual(epochsOf('undisturbed'));
+  });
+});
+
+describe('what does not go together with a run is refused with what differs, and nothing is touched:', async () => {
+  await interrupt(`${LONG} --out refusing`, 'SIGINT');
+  const config = () => readFileSync(inRun('refusing', 'config.json'), 'utf8');
+  const untouched = config();
+
+  it.each<[string, string]>([
+    ['--lr 0.2', '--lr: expected 0.1, with which refusing was begun, got 0.2.'],
+    ['--shards 4', '--shards: expected 3, with which refusing was begun, got 4.'],
+    ['--batch-size 8', '--batch-size: expected 7, with which refusing was begun, got 8.'],
+    ['--hidden 6,6', '--hidden: expected 6, with which refusing was begun, got 6,6.'],
+    ['--seed 2', '--seed: expected 1, with which refusing was begun, got 2.'],
+    ['--backend reference', '--backend: expected wasm, with which refusing was begun, got reference.'],
+    ['--workers 4', '--workers: expected 1 to 3 (the shards), got 4.'],
+    ['--out other', '--out: expected none beside --resume, which names a run.'],
+    ['--config a.yaml', '--config'],
+  ])('%s', async (options, message) => {
+    const { code, stdout, stderr } = await lockstep(words(`train --resume refusing ${options}`), {
+      cwd: folder,
+    });
+    expect([code === 0, stdout, stderr]).toEqual([false, '', expect.stringContaining(message)]);
+    expect(config()).toBe(untouched);
+  });
+
+  it('changed data', async () => {
+    const rows = readFileSync(join(folder, 'kinds.csv'), 'utf8');
+    writeFileSync(
+      join(folder, 'changed.csv'),
+      rows.replace(/\d(?=,red)/, digit => String((Number(digit) + 1) % 10)),
+    );
+    writeFileSync(join(folder, 'shorter.csv'), rows.split('\n').slice(0, -4).join('\n'));
+    for (const [name, message] of [
+      ['changed.csv', 'expected the same validation values (18 rows'],
+      ['shorter.csv', 'expected training data of 72 rows, 4 features, 3 outputs, got 70 rows'],
+    ]) {
+      const line = words(`train ${name} --resume refusing`);
+      const { code, stderr } = await lockstep(line, { cwd: folder });
+      expect([code, stderr]).toEqual([2, expect.stringContaining(`${name}: ${message}`)]);
+      expect(config()).toBe(untouched);
+    }
+  });
+
+  it('a configuration edited by hand', async () => {
+    cpSync(inRun('refusing'), inRun('edited'), { recursive: true });
+    for (const [before, after, message] of [
+      ['"hidden": [\n      6\n', '"hidden": [\n      9\n', 'hidden: expected 6, as '],
+      ['"shards": 3', '"shards": 2', 'shards: expected 3, as '],
+    ] as const) {
+      expect(untouched).toContain(before);
+      writeFileSync(inRun('edited', 'config.json'), untouched.replaceAll(before, after));
+      const { code, stderr } = await lockstep(words('train --resume edited'), { cwd: folder });
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    }
+  });
+
+  it('a folder that holds no run', async () => {
+    mkdirSync(inRun('empty'));
+    for (const run of ['empty', 'nowhere']) {
+      const { code, stderr } = await lockstep(words(`train --resume ${run}`), { cwd: folder });
+      expect([code, stderr]).toEqual([2, expect.stringContaining('expected the folder of a run')]);
+    }
+  });
+});
+
+describe('--force', () => {
+  it('replaces the run, and what is not of lockstep stays', async () => {
+    await lockstepJson(`${KINDS} --epochs 3 --checkpoint-every 1 --out forced`);
+    writeFileSync(inRun('forced', 'notes.txt'), 'mine');
+    writeFileSync(inRun('forced', 'checkpoints', 'step-notes.txt'), 'mine');
+    const line = words(`${KINDS} --epochs 2 --out forced`);
+    const refused = await lockstep(line, { cwd: folder });
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining('--resume forced goes on with it'),
+    ]);
+    const unread = await lockstep(words('train none.csv --out forced --force'), { cwd: folder });
+    expect([unread.code, epochsOf('forced')]).toEqual([1, [1, 2, 3]]);
+    expect((await lockstep([...line, '--force'], { cwd: folder })).code).toBe(0);
+    expect(epochsOf('forced')).toEqual([1, 2]);
+    expect(checkpointsOf('forced')).toEqual(['step-notes.txt']);
+    expect(readFileSync(inRun('forced', 'notes.txt'), 'utf8')).toBe('mine');
+  });
+});
+
+describe('a training that diverges', () => {
+  it('keeps its last good checkpoint, and names it', async () => {
+    const line =
+      'train houses.csv --target price --no-standardize --hidden  --batch-size 4 --checkpoint-every 1 --out diverged';
+    const { code, stderr } = await lockstep(words(`${line} --lr 1e-3`), { cwd: folder });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(
+      /error: step \d+ \(epoch \d+\): .*diverged.*\n.*--lr.*\n.*step-\d+\.safetensors holds the training after step \d+/,
+    );
+    const last = await loadCheckpoint(inRun('diverged', 'checkpoints', 'last.safetensors'));
+    expect(last.state.weights.every(Number.isFinite)).toBe(true);
+  });
+});

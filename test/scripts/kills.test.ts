@@ -1,0 +1,18 @@
+/** A small version of scripts/kills.ts: a few kills, the same bits. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { studyKills } from '../../scripts/kills.js';
+
+it('a training that is killed again and again ends with the bits of an undisturbed one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-kills-'));
+  try {
+    const study = await studyKills(folder, { kills: 3, seed: 4, epochs: 40 });
+    expect(study.faults).toEqual([]);
+    expect(study.kills.length).toBeGreaterThan(0);
+    expect(study.disturbed).toBe(study.undisturbed);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

@@ -1,0 +1,119 @@
+/** Checkpoint files: round trips, that they are model files too, and what is said about damaged ones. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadCheckpoint, saveCheckpoint } from '../../src/store/checkpoint-file.js';
+import { loadModel, loadWeights } from '../../src/store/model-file.js';
+import { decodeTensors, encodeTensors } from '../../src/store/safetensors.js';
+import { makeFolder } from './folder.js';
+import { checkpointAfter, slab } from './states.js';
+
+const folder = makeFolder();
+const path = join(folder, 'checkpoint.safetensors');
+const checkpoint = checkpointAfter(23, { best: { epoch: 2, loss: 0.25, weights: slab(-3) } });
+await saveCheckpoint(path, checkpoint);
+
+describe('a checkpoint', () => {
+  it('is read as it was written', async () => {
+    expect(await loadCheckpoint(path)).toEqual(checkpoint);
+  });
+
+  it('is read as it was written where there is nothing to remember', async () => {
+    const plain = checkpointAfter(20, { slabs: {} });
+    await saveCheckpoint(join(folder, 'plain.safetensors'), plain);
+    expect(await loadCheckpoint(join(folder, 'plain.safetensors'))).toEqual(plain);
+  });
+
+  it('is a model file, and one that other weights can begin from', async () => {
+    const { network, encoding, state } = checkpoint;
+    expect(await loadModel(path)).toMatchObject({ network, encoding, weights: state.weights });
+    expect(await loadWeights(path, network)).toEqual(state.weights);
+  });
+
+  it('names its tensors as the model file does', () => {
+    const { tensors } = decodeTensors(readFileSync(path), path);
+    const layers = ['layers.0.weight', 'layers.0.bias', 'layers.1.weight', 'layers.1.bias'];
+    expect([...tensors.keys()]).toEqual([
+      ...layers,
+      ...layers.map(name => `optimizer.momentum.${name}`),
+      ...layers.map(name => `optimizer.variance.${name}`),
+      ...layers.map(name => `best.${name}`),
+      'epoch.losses',
+      'epoch.right',
+    ]);
+  });
+
+  it('is never made of weights that are not finite', async () => {
+    const weights = slab(0);
+    weights[5] = Number.NaN;
+    const bad = checkpointAfter(23, { weights });
+    await expect(saveCheckpoint(path, bad)).rejects.toThrow('expected finite numbers, got NaN');
+    expect(await loadCheckpoint(path)).toEqual(checkpoint);
+  });
+});
+
+describe('a file that is no checkpoint', () => {
+  type Metadata = { position: Record<string, unknown>; run: unknown; data: unknown };
+
+  /** The file with its metadata or tensors changed. */
+  function writeVariant(change: (record: Metadata) => void, without: string | null = null): string {
+    const { tensors, metadata } = decodeTensors(readFileSync(path), path);
+    const record = JSON.parse(metadata.checkpoint!) as Metadata;
+    change(record);
+    const kept = new Map([...tensors].filter(([name]) => name !== without));
+    const parts = encodeTensors({
+      tensors: kept,
+      metadata: { ...metadata, checkpoint: JSON.stringify(record) },
+    });
+    const variant = join(folder, 'variant.safetensors');
+    writeFileSync(variant, Buffer.concat(parts));
+    return variant;
+  }
+
+  it.each<[string, (record: Metadata) => void, string]>([
+    [
+      'no position',
+      r => Object.assign(r, { position: 7 }),
+      'epoch: expected a whole number from 1, got none',
+    ],
+    ['half an epoch', r => Object.assign(r.position, { epoch: 1.5 }), 'epoch: expected a whole number'],
+    ['steps below 0', r => Object.assign(r.position, { steps: -1 }), 'steps: expected a whole number'],
+    ['no time', r => Object.assign(r.position, { milliseconds: null }), 'milliseconds: expected a number'],
+    ['a best of none', r => Object.assign(r.position, { best: {} }), 'best: expected an epoch and its loss'],
+    [
+      'too few losses',
+      r => Object.assign(r.position, { step: 9 }),
+      '"epoch.losses": expected F64 of shape [9]',
+    ],
+    ['no configuration', r => Object.assign(r, { run: [] }), 'run: expected a configuration, got [].'],
+    ['no fingerprint', r => Object.assign(r, { data: { training: 1 } }), 'data: expected the fingerprint'],
+  ])('such as one with %s: the message says where and what', async (_, change, message) => {
+    const variant = writeVariant(change);
+    await expect(loadCheckpoint(variant)).rejects.toMatchObject({ code: 'failed' });
+    await expect(loadCheckpoint(variant)).rejects.toThrow(message);
+  });
+
+  it.each(['epoch.right', 'best.layers.1.bias', 'optimizer.momentum.layers.1.weight'])(
+    'such as one without tensor %s',
+    async name => {
+      await expect(loadCheckpoint(writeVariant(() => {}, name))).rejects.toThrow(`tensor "${name}"`);
+    },
+  );
+
+  it('such as a model file', async () => {
+    const { tensors, metadata } = decodeTensors(readFileSync(path), path);
+    const { checkpoint: _, ...others } = metadata;
+    const model = join(folder, 'model.safetensors');
+    writeFileSync(model, Buffer.concat(encodeTensors({ tensors, metadata: others })));
+    await expect(loadCheckpoint(model)).rejects.toThrow('expected the position of a training, got none');
+  });
+
+  it('such as one that is cut off anywhere', async () => {
+    const bytes = readFileSync(path);
+    const cut = join(folder, 'cut.safetensors');
+    for (let length = 0; length < bytes.length; length += 97) {
+      writeFileSync(cut, bytes.subarray(0, length));
+      await expect(loadCheckpoint(cut)).rejects.toMatchObject({ code: 'failed' });
+    }
+  });
+});

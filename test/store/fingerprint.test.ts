@@ -1,0 +1,45 @@
+/** Fingerprints: the same for the same rows, and what is said of others. */
+import { expect, it } from 'vitest';
+import type { Network } from '../../src/model/network.js';
+import { describeChange, fingerprintData } from '../../src/store/fingerprint.js';
+import { makeDataset, randomDataset } from '../datasets.js';
+
+const network: Network = { layers: [3, 1], hidden: [], output: 'identity', loss: 'sse' };
+const data = randomDataset(network, 20);
+const before = fingerprintData(data, null);
+
+it('is that of equal rows from elsewhere', () => {
+  const again = makeDataset(network, data.x, data.y);
+  expect(describeChange(before, fingerprintData({ ...again, source: 'other.csv' }, null))).toBeNull();
+});
+
+const changed = makeDataset(network, data.x, data.y);
+changed.x[17]! += 1e-6;
+const relabelled = makeDataset(network, data.x, data.y);
+relabelled.y[19]! += 1;
+
+it.each([
+  ['a number', changed, null, /^expected the same training values \(20 rows, 3 features, 1 output, sha256 /],
+  ['a target', relabelled, null, /^expected the same training values/],
+  ['the scale', { ...data, scale: 0.5 }, null, /^expected the same training values/],
+  [
+    'the encoding',
+    { ...data, encoding: { ...data.encoding, targets: ['z'] } },
+    null,
+    /^expected the same training values/,
+  ],
+  [
+    'the number of rows',
+    randomDataset(network, 21),
+    null,
+    /^expected training data of 20 rows, 3 features, 1 output, got 21 rows, 3 features, 1 output$/,
+  ],
+  [
+    'rows to judge by',
+    data,
+    data,
+    /^expected validation data of no rows, got 20 rows, 3 features, 1 output$/,
+  ],
+])('tells of a change of %s', (_, training, validation, message) => {
+  expect(describeChange(before, fingerprintData(training, validation))).toMatch(message);
+});

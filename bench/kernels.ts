@@ -1,18 +1,15 @@
 /**
  * The matrix product, the activations and the losses: checked first, then timed.
  *
- *   npm run bench            all rows
- *   npm run bench -- multiply, activations or losses
- *
  * The rates of the micro-kernel alone, of the whole product and of the system's BLAS are taken in one run, on
  * one core, so that their ratios hold where the machine is noisy. A product of m × n × k is 2mnk operations.
  */
-import { Bench } from 'tinybench';
 import { type Blas, loadBlas } from '../src/kernels/blas.js';
 import { ReferenceKernels } from '../src/kernels/reference.js';
 import { scratchBytes } from '../src/kernels/sizes.js';
 import { compileWasm, WasmKernels } from '../src/kernels/wasm.js';
 import { Random } from '../src/random.js';
+import { medianSeconds } from './median.js';
 
 const MEBIBYTE = 1 << 20;
 const A = 1 * MEBIBYTE;
@@ -22,7 +19,6 @@ const EXPECTED = 24 * MEBIBYTE;
 const SCRATCH = 32 * MEBIBYTE;
 const PAGES = (SCRATCH + scratchBytes('wasm')) / 65_536 + 1;
 const TILE_DEPTH = 256;
-const MILLISECONDS = 400;
 
 const SHAPES: [m: number, n: number, k: number][] = [
   [512, 512, 784],
@@ -40,16 +36,12 @@ const reference = new ReferenceKernels(memory);
 
 /** Median operations per second of one call that does so many. */
 async function rate(operations: number, call: () => void): Promise<number> {
-  const bench = new Bench({ time: MILLISECONDS, warmupTime: MILLISECONDS / 4 });
   // Enough calls a sample that the clock does not matter.
   const repeats = Math.max(1, Math.round(2e7 / operations));
-  bench.add('call', () => {
+  const seconds = await medianSeconds(() => {
     for (let i = 0; i < repeats; i++) call();
   });
-  const [task] = await bench.run();
-  const result = task!.result;
-  if (!('latency' in result)) throw new Error(`the bench ended as ${result.state}`);
-  return (operations * repeats) / (result.latency.p50 / 1000);
+  return (operations * repeats) / seconds;
 }
 
 /** @throws Error where the product in C differs from plain loops by more than rounding */
@@ -63,7 +55,8 @@ function check(m: number, n: number, k: number, what: string): void {
 
 const giga = (value: number) => (value / 1e9).toFixed(1).padStart(7);
 
-async function benchMultiply(blas: Blas | string): Promise<void> {
+async function benchMultiply(): Promise<void> {
+  const blas = findBlas();
   const tile = await rate(2 * 4 * 8 * TILE_DEPTH, () => kernels.tile(C, 32, A, B, TILE_DEPTH));
   console.log(`micro-kernel alone, 4 × 8 × ${TILE_DEPTH}: ${giga(tile)} GFLOP/s`);
   console.log(typeof blas === 'string' ? `BLAS: skipped, ${blas}` : `BLAS: ${blas.description}`);
@@ -148,17 +141,19 @@ async function benchLosses(): Promise<void> {
   }
 }
 
-const random = new Random(1, 'probe');
-for (let i = A / 4; i < C / 4; i++) floats[i] = 2 * random.uniform(i) - 1;
-let blas: Blas | string;
-try {
-  blas = loadBlas();
-} catch (error) {
-  blas = (error as Error).message;
+const PARTS = { multiply: benchMultiply, activations: benchActivations, losses: benchLosses };
+
+export async function run(part: keyof typeof PARTS): Promise<void> {
+  const random = new Random(1, 'probe');
+  for (let i = A / 4; i < C / 4; i++) floats[i] = 2 * random.uniform(i) - 1;
+  console.log(kernels.description);
+  await PARTS[part]();
 }
 
-const asked = process.argv.slice(2);
-console.log(`Node ${process.version}, ${kernels.description}`);
-if (asked.length === 0 || asked.includes('multiply')) await benchMultiply(blas);
-if (asked.length === 0 || asked.includes('activations')) await benchActivations();
-if (asked.length === 0 || asked.includes('losses')) await benchLosses();
+function findBlas(): Blas | string {
+  try {
+    return loadBlas();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}

@@ -2,15 +2,15 @@
  * Throughput of one training configuration: real steps, with shuffled gathering, on random rows. Measured per
  * step on worker 0, by phase on all; beside it the machine's own matrix-product rate in the same run.
  */
-import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Activation } from '../kernels/kernels.js';
 import { initialWeights } from '../model/init.js';
-import { describeNetwork, type Network } from '../model/network.js';
+import { describeNetwork } from '../model/network.js';
 import { PHASE_STRIDE, PHASES, type Phase } from '../model/plan.js';
 import { Random } from '../random.js';
 import { Session } from '../train/session.js';
 import type { MachineOptions, UpdateMode } from '../train/types.js';
+import { randomRows } from './random-rows.js';
 import { median, medianDeviation } from './statistics.js';
 
 export interface BenchOptions extends MachineOptions {
@@ -203,26 +203,4 @@ function summarize(
 function operations(layers: number[], batchSize: number): number {
   const products = layers.slice(1).reduce((sum, m, l) => sum + layers[l]! * m, 0);
   return 6 * batchSize * products - 2 * batchSize * layers[0]! * layers[1]!;
-}
-
-/** Uniform features and classes, in shared memory. */
-function randomRows(network: Network, rows: number, seed: number): Dataset {
-  const features = network.layers[0]!;
-  const classes = network.layers.at(-1)!;
-  const random = new Random(seed, 'probe');
-  const x = new Float32Array(new SharedArrayBuffer(rows * features * 4));
-  for (let i = 0; i < x.length; i++) x[i] = random.uniform(i);
-  const y = new Int32Array(new SharedArrayBuffer(rows * 4));
-  for (let i = 0; i < rows; i++) y[i] = random.word(x.length + i) % classes;
-  return {
-    source: `${rows} random rows`,
-    task: 'multiclass',
-    rows,
-    features,
-    outputs: classes,
-    x,
-    scale: 1,
-    y,
-    encoding: { kind: 'table', columns: [], targets: [], classes: [], targetScales: [] },
-  };
 }

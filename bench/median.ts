@@ -1,0 +1,15 @@
+/** The one way to time a call: tinybench's median, after a warm-up. */
+import { Bench } from 'tinybench';
+
+const MILLISECONDS = 400;
+
+/** Median seconds of one call. Calls shorter than some µs have to be repeated within one. */
+export async function medianSeconds(call: () => unknown, milliseconds = MILLISECONDS): Promise<number> {
+  const bench = new Bench({ time: milliseconds, warmupTime: milliseconds / 4 });
+  bench.add('call', call);
+  const [task] = await bench.run();
+  const result = task!.result;
+  if ('error' in result) throw result.error;
+  if (!('latency' in result)) throw new Error(`the bench ended as ${result.state}`);
+  return result.latency.p50 / 1000;
+}

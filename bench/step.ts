@@ -1,0 +1,100 @@
+/**
+ * A whole training step, by the pool and in segments as a training runs them: gather, forward, backward, sum and
+ * update. The gradient of one batch is first held against plain loops. `lockstep bench` shows one configuration in
+ * more detail: spread, phases, and the machine's own rate.
+ */
+import { initialWeights } from '../src/model/init.js';
+import { describeNetwork, type Network } from '../src/model/network.js';
+import { Random } from '../src/random.js';
+import { randomRows } from '../src/study/random-rows.js';
+import { computeGradient } from '../src/train/gradient.js';
+import { Session } from '../src/train/session.js';
+import { medianSeconds } from './median.js';
+
+const NETS = [
+  [784, 30, 10],
+  [784, 128, 10],
+  [784, 512, 512, 10],
+  [784, 1024, 1024, 1024, 10],
+  [32, 64, 64, 2],
+];
+const BATCHES = [64, 1024, 8192];
+const ROWS = 16_384;
+const CHECKED_ROWS = 64;
+/** A segment's work: enough that the pool's dispatch does not matter, little enough for many samples. */
+const SEGMENT_OPERATIONS = 3e9;
+
+export async function run(): Promise<void> {
+  console.log('layers × batch                      workers     µs a step    samples/s   GFLOP/s');
+  for (const layers of NETS) {
+    const network = describeNetwork({
+      layers,
+      hidden: layers.slice(1, -1).map(() => 'tanh' as const),
+      output: 'softmax',
+      loss: 'cross-entropy',
+    });
+    await check(network);
+    for (const batch of BATCHES) await time(network, batch);
+  }
+}
+
+/** @throws Error where a gradient of the backend that is timed differs from the plain loops' by more than rounding */
+async function check(network: Network): Promise<void> {
+  const data = randomRows(network, CHECKED_ROWS, 1);
+  const weights = initialWeights(network, 1);
+  const gradientBy = (backend: 'auto' | 'reference') =>
+    computeGradient(network, weights, data, {
+      ...{ backend, blas: null, workers: 'auto', shards: 2, reduction: 'mean' },
+    });
+  const { gradE } = await gradientBy('auto');
+  const { gradE: expected } = await gradientBy('reference');
+  const largest = expected.reduce((most, g) => Math.max(most, Math.abs(g)), 0);
+  const wrong = gradE.findIndex((g, i) => !(Math.abs(g - expected[i]!) <= 1e-5 * largest));
+  if (wrong >= 0) {
+    throw new Error(`${network.layers}: gradient ${wrong} is ${gradE[wrong]}, not ${expected[wrong]}`);
+  }
+}
+
+async function time(network: Network, batchSize: number): Promise<void> {
+  const session = new Session({
+    network,
+    weights: () => initialWeights(network, 1),
+    training: randomRows(network, ROWS, 1),
+    validation: null,
+    batchRows: batchSize,
+    keepPredictions: false,
+    update: 'sharded',
+    machine: { backend: 'auto', blas: null, workers: 'auto', shards: 'auto' },
+  });
+  try {
+    const order = session.view('order0', 'u32');
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    new Random(1, 'shuffle').shuffle(order);
+    const operations = operationsOf(network, batchSize);
+    const steps = Math.min(ROWS / batchSize, Math.max(1, Math.round(SEGMENT_OPERATIONS / operations)));
+    const segment = () =>
+      session.train({
+        ...{ order: 0, firstStep: 0, steps, batchSize, learningRate: 0.01, reduction: 'mean', l2: 0 },
+        ...{ update: 'sharded', tolerance: null, measured: false },
+      });
+    const seconds = (await medianSeconds(segment)) / steps;
+    const { workers } = session.machine;
+    console.log(
+      `${network.layers.join(',')} × ${batchSize}`.padEnd(34),
+      String(workers).padStart(8),
+      (seconds * 1e6).toFixed(1).padStart(13),
+      Math.round(batchSize / seconds)
+        .toLocaleString('en')
+        .padStart(12),
+      (operations / seconds / 1e9).toFixed(1).padStart(9),
+    );
+  } finally {
+    await session.close();
+  }
+}
+
+/** 6·B·Σ m(l−1)m(l) − 2·B·m(0)m(1): three products a weight, none for the delta of the input. */
+function operationsOf({ layers }: Network, batch: number): number {
+  const products = layers.slice(1).reduce((sum, m, l) => sum + layers[l]! * m, 0);
+  return 6 * batch * products - 2 * batch * layers[0]! * layers[1]!;
+}

@@ -26,6 +26,7 @@ export type {
   Evaluation,
   Interval,
   Judgement,
+  LostReport,
   MachineOptions,
   ProgressReport,
   Reduction,

@@ -4,12 +4,14 @@
  * the weights don't change. Runs in a pool thread.
  */
 import { entryOf, viewOf } from '../src/model/plan.js';
+import { PULSE } from '../src/protocol/control.js';
 import { partOf, shardsOf } from '../src/protocol/shards.js';
 import type { EvaluateTask, TaskResult } from '../src/protocol/tasks.js';
+import { commitFault } from './fault.js';
 import type { Thread } from './thread.js';
 
 /** Judges this worker's shards of the table's rows. */
-export function evaluateRows(thread: Thread, task: EvaluateTask): TaskResult {
+export function evaluateRows(thread: Thread, control: Int32Array, task: EvaluateTask): TaskResult {
   const { plan, memory, workers, shards, microBatch, tables, network } = thread.setup;
   const { worker } = thread;
   const passes = thread.passes(worker);
@@ -37,7 +39,10 @@ export function evaluateRows(thread: Thread, task: EvaluateTask): TaskResult {
         passes.predict(to, rows);
       }
       if (table.targets > 0) passes.loss(rows, metrics);
+      // A sign of life: whether the pass gets on is all that the coordinator wants to know.
+      Atomics.add(control, PULSE, 1);
     }
   }
+  if (task.fault?.worker === worker) commitFault(task.fault, 'validation');
   return { ok: true, end: 'done', steps: 0 };
 }

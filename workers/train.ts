@@ -12,8 +12,12 @@ import { isUnchanged, sumMetrics } from '../src/protocol/metrics.js';
 import { partOf, shardsOf } from '../src/protocol/shards.js';
 import type { SegmentEnd, TaskResult, TrainTask } from '../src/protocol/tasks.js';
 import { Clock } from './clock.js';
+import { commitFault } from './fault.js';
 import { BlockStepper, ShardStepper } from './steppers.js';
 import type { Thread } from './thread.js';
+
+/** No step is so many steps after the first. */
+const NO_FAULT = { fault: null, after: -1 };
 
 /** Runs the task's steps, or fewer where all workers agree to end before. */
 export function trainSteps(
@@ -31,6 +35,7 @@ export function trainSteps(
   const clock = task.measured ? new Clock(viewOf(plan, memory, 'phases', 'f64'), worker) : null;
   const stepEnd = task.measured ? viewOf(plan, memory, 'step/end', 'f64') : null;
   const stepper = byBlock ? new BlockStepper(thread, task, clock) : new ShardStepper(thread, task, clock);
+  const { fault, after } = task.fault?.fault.worker === worker ? task.fault : NO_FAULT;
   const ended = (end: SegmentEnd, steps: number): TaskResult => ({ ok: true, end, steps });
 
   for (let done = 0; done < task.steps; done++) {
@@ -44,6 +49,7 @@ export function trainSteps(
       const { begin, end } = partOf(batch, active, shard);
       stepper.walkShard(shard, first + begin, end - begin);
     }
+    if (done === after) commitFault(fault!, 'gradient');
     if (!barrier.arrive()) return ended('poisoned', done);
     clock?.lap('waiting');
 
@@ -60,6 +66,7 @@ export function trainSteps(
       else if (byBlock && !barrier.arrive()) return ended('poisoned', done);
     }
     clock?.lap('update');
+    if (done === after) commitFault(fault!, 'update');
     if (!barrier.arrive()) return ended('poisoned', done);
     const now = clock?.lap('waiting');
     if (stepEnd && worker === 0) stepEnd[step] = now!;

@@ -5,6 +5,7 @@
 import { workerData } from 'node:worker_threads';
 import { viewOf } from '../src/model/plan.js';
 import { Barrier } from '../src/protocol/barrier.js';
+import { PULSE } from '../src/protocol/control.js';
 import type { Setup, Task, TaskResult } from '../src/protocol/tasks.js';
 import { evaluateRows } from './evaluate.js';
 import { multiplyForAWhile } from './product.js';
@@ -20,13 +21,15 @@ const threads = new Map<number, Thread>();
 /** Runs one segment. A failure poisons the barrier, so that nobody waits for this worker, and is returned. */
 export default function run(task: Task): TaskResult {
   try {
+    // A sign of life: the thread is up.
+    Atomics.add(control, PULSE, 1);
     let thread = threads.get(task.worker);
     if (!thread) {
       thread = new Thread(setup, task.worker);
       threads.set(task.worker, thread);
     }
     if (task.kind === 'train') return trainSteps(thread, barrier, control, task);
-    if (task.kind === 'evaluate') return evaluateRows(thread, task);
+    if (task.kind === 'evaluate') return evaluateRows(thread, control, task);
     return multiplyForAWhile(thread, barrier, task);
   } catch (error) {
     barrier.poison();

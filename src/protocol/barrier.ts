@@ -63,6 +63,13 @@ export class Barrier {
     Atomics.notify(this.#control, GENERATION);
   }
 
+  /** As at the beginning. Only while no party is about: all threads have ended, and nobody waits. */
+  reset(): void {
+    for (const word of [ARRIVED, GENERATION, SLEEPERS, POISONED, STOP_AGREED]) {
+      Atomics.store(this.#control, word, 0);
+    }
+  }
+
   /** Counts this party in. Returns the generation to wait for, null where there is nothing to wait for. */
   #enter(): number | null {
     // Read before being counted: afterwards the last party may already have changed it.

@@ -19,3 +19,5 @@ export const STOP_ASKED = 4 * LINE;
 export const STOP_AGREED = 5 * LINE;
 /** Steps done since the start, modulo 2³²; written by worker 0, watched by the coordinator. */
 export const PROGRESS = 6 * LINE;
+/** Counts tasks begun and micro-batches judged; added to by every worker, watched for life by the coordinator. */
+export const PULSE = 7 * LINE;

@@ -3,6 +3,7 @@ import type { Backend } from '../kernels/choose.js';
 import type { ElementType } from '../kernels/kernels.js';
 import type { Network } from '../model/network.js';
 import type { Plan } from '../model/plan.js';
+import type { Fault } from './fault.js';
 
 /** Rows in the arena: `training/x`, `validation/y`, … */
 export type TableName = 'training' | 'validation';
@@ -57,6 +58,8 @@ export interface TrainTask extends StepSetup {
   firstStep: number;
   steps: number;
   learningRate: number;
+  /** To be committed by its worker in the step that many steps after the first. */
+  fault?: { after: number; fault: Fault };
 }
 
 /** One pass over a table without a step. */
@@ -66,6 +69,7 @@ export interface EvaluateTask {
   table: TableName;
   /** Whether ŷ is written to `predictions`. */
   keep: boolean;
+  fault?: Fault;
 }
 
 /** The same square matrix product, over and over: the measure of the machine with all workers busy. */

@@ -3,7 +3,7 @@
  * alone in a pipe. Knows reports, and nothing of what makes them.
  */
 import cliProgress from 'cli-progress';
-import type { EpochReport, ProgressReport, Report, StartReport } from '../train/types.js';
+import type { EpochReport, LostReport, ProgressReport, Report, StartReport } from '../train/types.js';
 import { epochText } from './epochs.js';
 import { formatCount, formatDuration, formatFigure } from './format.js';
 
@@ -30,6 +30,7 @@ export class Progress {
     if (!this.#stream) return;
     if (report.type === 'start') this.#begin(report, this.#stream);
     if (report.type === 'epoch') this.#showEpoch(report);
+    if (report.type === 'lost') this.#writeLine(lostText(report));
     if (report.type === 'progress' || report.type === 'epoch') this.#moveBar(report);
   }
 
@@ -67,9 +68,12 @@ export class Progress {
 
   #showEpoch(report: EpochReport): void {
     this.#loss = formatFigure(report.training.loss);
-    const line = `${epochText(report, this.#epochs)}\n`;
-    if (this.#bars) this.#bars.log(line);
-    else this.#stream?.write(line);
+    this.#writeLine(epochText(report, this.#epochs));
+  }
+
+  #writeLine(text: string): void {
+    if (this.#bars) this.#bars.log(`${text}\n`);
+    else this.#stream?.write(`${text}\n`);
   }
 
   #moveBar({ epoch, step, samplesPerSecond }: ProgressReport | EpochReport): void {
@@ -99,4 +103,11 @@ export function startText(start: StartReport): string {
     `${workers} ${workers === 1 ? 'worker' : 'workers'}, ${shards} ${shards === 1 ? 'shard' : 'shards'}`,
   ].join(' · ');
   return fallback === null ? machine : `${fallback}\n${machine}`;
+}
+
+/** Which worker was lost where, and what becomes of it. */
+export function lostText({ worker, phase, epoch, step, reason }: LostReport): string {
+  const place =
+    phase === 'training' ? `step ${formatCount(step)} (epoch ${epoch})` : `validation of epoch ${epoch}`;
+  return `${place}: ${worker === null ? 'a worker' : `worker ${worker}`} was lost (${reason}); going on with new threads`;
 }

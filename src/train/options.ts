@@ -31,10 +31,16 @@ export function checkOptions(options: TrainOptions, data: Dataset): number {
   return batchSize;
 }
 
-/** @throws usage where a limit of time or the distance of checkpoints is out of range */
-function checkLimits({ checkpoint, maxSeconds }: TrainOptions): void {
+/** @throws usage where a limit of time, or the distance of checkpoints is out of range */
+function checkLimits({ checkpoint, maxSeconds, stallSeconds }: TrainOptions): void {
   if (maxSeconds != null && !(maxSeconds > 0)) {
     throw usageError(`--max-time: expected more than 0 seconds, got ${maxSeconds}.`, 'Try --max-time 3600.');
+  }
+  if (stallSeconds != null && !(stallSeconds > 0)) {
+    throw usageError(
+      `--stall-timeout: expected more than 0 seconds, got ${stallSeconds}.`,
+      'Try --stall-timeout 60.',
+    );
   }
   if (!checkpoint) return;
   const { every, unit } = checkpoint;

@@ -1,23 +1,33 @@
 /**
  * The pool of worker threads: the one door to piscina. A task is a segment of many steps; a segment is one
- * task a worker, all running at once. Runs on the coordinator's side.
+ * task a worker, all running at once. A pool that has lost a thread is of no more use: it is closed, and another
+ * made. Runs on the coordinator's side.
  */
+import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { failure } from '../errors.js';
 import type { Barrier } from '../protocol/barrier.js';
 import type { Setup, Task, TaskResult } from '../protocol/tasks.js';
+import { WorkerLost } from './lost.js';
+import { settledWithin } from './settled.js';
 
 /** What one worker did in a segment. */
 export type Done = Extract<TaskResult, { ok: true }>;
 
+/** How long the workers that can still move have to come back from a segment that is given up. */
+const GRACE_MILLISECONDS = 500;
+
 export class WorkerPool {
   readonly #piscina: Piscina;
   readonly #barrier: Barrier;
-  readonly #workers: number;
+  /** The threads that it was begun with; those that piscina puts in a lost one's place get no task. */
+  readonly #threads: Worker[];
+  #segment: Promise<TaskResult[]> | null = null;
+  /** Why no segment can be run, or go on, any more. */
+  #broken: string | null = null;
+  #closed = false;
 
   /** @param barrier the coordinator's handle on the barrier, to let all go where a thread is lost */
   constructor(setup: Setup, barrier: Barrier) {
-    this.#workers = setup.workers;
     this.#barrier = barrier;
     this.#piscina = new Piscina({
       filename: new URL('../../workers/worker.js', import.meta.url).href,
@@ -27,38 +37,63 @@ export class WorkerPool {
       concurrentTasksPerWorker: 1,
       workerData: setup,
     });
-    // A thread lost between two tasks, or one that answers after the pool was closed: nobody waits for either.
-    this.#piscina.on('error', () => this.#barrier.poison());
+    this.#threads = [...this.#piscina.threads];
+    // Told of a thread that is lost while it has no task, before its first for instance.
+    this.#piscina.on('error', (error: Error) => this.#break(`its thread was lost: ${error.message}`));
+    for (const thread of this.#threads) {
+      thread.once('exit', code => this.#break(`its thread ended with exit code ${code}`));
+    }
   }
 
   /**
    * Runs one segment on every worker and waits for all of them.
-   * @throws failed with the first worker's error, once no worker runs any more
+   * @throws WorkerLost with the first lost worker's error, once no worker runs any more
    */
-  async run(taskFor: (worker: number) => Task): Promise<Done[]> {
-    const runs = Array.from({ length: this.#workers }, async (_, worker): Promise<TaskResult> => {
-      try {
-        return await this.#piscina.run(taskFor(worker));
-      } catch (error) {
-        // The thread itself was lost: the others must not wait for it.
-        this.#barrier.poison();
-        const { message, stack } = error instanceof Error ? error : new Error(String(error));
-        return { ok: false, worker, message, stack };
-      }
-    });
-    const results = await Promise.all(runs);
+  async run(workers: number, taskFor: (worker: number) => Task): Promise<Done[]> {
+    if (this.#broken !== null) throw new WorkerLost(null, `a worker was lost: ${this.#broken}`);
+    this.#segment = Promise.all(Array.from({ length: workers }, (_, i) => this.#runTask(i, taskFor(i))));
+    const results = await this.#segment;
     for (const result of results) {
-      if (!result.ok) {
-        const cause = new Error(result.message);
-        if (result.stack !== undefined) cause.stack = result.stack;
-        throw failure(`worker ${result.worker}: ${result.message}`, undefined, cause);
-      }
+      if (result.ok) continue;
+      const cause = new Error(result.message);
+      if (result.stack !== undefined) cause.stack = result.stack;
+      throw new WorkerLost(result.worker, result.message, cause);
     }
+    // Given up, and yet all came back: what they did is worth nothing.
+    if (this.#broken !== null) throw new WorkerLost(null, this.#broken);
     return results as Done[];
   }
 
-  /** Ends the threads. */
+  /** Gives the segment under way up, for that reason: whoever doesn't leave it now is lost, and its thread ended. */
+  async giveUp(reason: string): Promise<void> {
+    this.#break(reason);
+    await settledWithin(this.#segment ?? Promise.resolve(), GRACE_MILLISECONDS);
+    await this.close();
+  }
+
+  /** Ends the threads, and waits until they have ended: nobody writes to the arena any more. */
   async close(): Promise<void> {
+    this.#broken ??= 'the pool was closed';
+    this.#closed = true;
     await this.#piscina.destroy();
+    // Threads that piscina has taken off its list after an error may still be on their way out.
+    await Promise.all(this.#threads.map(thread => thread.terminate()));
+  }
+
+  async #runTask(worker: number, task: Task): Promise<TaskResult> {
+    try {
+      return await this.#piscina.run(task);
+    } catch (error) {
+      // The thread itself was lost: the others must not wait for it.
+      this.#break(`its thread was lost: ${(error as Error).message}`);
+      return { ok: false, worker, message: this.#broken!, stack: (error as Error).stack };
+    }
+  }
+
+  #break(reason: string): void {
+    // The barrier may be another pool's by now.
+    if (this.#closed) return;
+    this.#broken ??= reason;
+    this.#barrier.poison();
   }
 }

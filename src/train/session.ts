@@ -8,16 +8,18 @@ import { countParameters, type Network } from '../model/network.js';
 import { type Plan, PRODUCT_SIZE } from '../model/plan.js';
 import { planWalk, type Walk } from '../model/walk.js';
 import { Barrier } from '../protocol/barrier.js';
-import { PROGRESS, STOP_AGREED, STOP_ASKED } from '../protocol/control.js';
+import { PROGRESS, PULSE, STOP_AGREED, STOP_ASKED } from '../protocol/control.js';
+import type { Fault } from '../protocol/fault.js';
 import { isUnchanged, sumMetrics } from '../protocol/metrics.js';
 import { shardsOf } from '../protocol/shards.js';
-import type { Setup, StepSetup, TableName, TrainTask } from '../protocol/tasks.js';
+import type { Setup, StepSetup, TableName, Task, TrainTask } from '../protocol/tasks.js';
 import { Updater } from '../protocol/update.js';
 import { Arena } from './arena.js';
 import { checkFit } from './fit.js';
 import type { Sums } from './judge.js';
 import { chooseMachine, type Machine } from './machine.js';
 import { type Done, WorkerPool } from './pool.js';
+import { watchForStall } from './stall.js';
 import type { MachineOptions, UpdateMode } from './types.js';
 
 /** What a job is about. */
@@ -36,6 +38,8 @@ export interface SessionRequest {
   measured?: boolean;
   update: UpdateMode;
   machine: MachineOptions;
+  /** Without any sign of life for so long a segment is given up; null: for as long as a step can take. */
+  stallSeconds?: number | null;
 }
 
 /** Steps of one epoch, for all workers. */
@@ -52,7 +56,9 @@ export class Session {
   readonly #barrier: Barrier;
   /** Whether the coordinator is a party of the barrier. */
   readonly #coordinates: boolean;
-  readonly #pool: WorkerPool;
+  readonly #stallMilliseconds: number;
+  readonly #setup: Setup;
+  #pool: WorkerPool;
 
   /** @throws usage where data and network don't fit, or the arena would be too large */
   constructor(request: SessionRequest) {
@@ -84,7 +90,8 @@ export class Session {
     this.#coordinates = request.update === 'coordinator';
     const parties = workers + (this.#coordinates ? 1 : 0);
     this.#barrier = new Barrier(this.#control, parties, 0);
-    const setup: Setup = {
+    this.#stallMilliseconds = 1000 * (request.stallSeconds ?? longestStep(network, batchRows));
+    this.#setup = {
       memory: this.#arena.memory,
       plan: this.plan,
       network,
@@ -96,7 +103,7 @@ export class Session {
       spins,
       tables: this.#arena.tables,
     };
-    this.#pool = new WorkerPool(setup, this.#barrier);
+    this.#pool = new WorkerPool(this.#setup, this.#barrier);
   }
 
   /** A place of the plan as a typed array; for threads' eyes too, so to be written between segments only. */
@@ -127,19 +134,53 @@ export class Session {
     Atomics.store(this.#control, STOP_ASKED, 1);
   }
 
-  /** Runs steps on all workers; where the coordinator updates, it does so here, without blocking. */
+  /**
+   * Runs steps on all workers; where the coordinator updates, it does so here, without blocking.
+   * @throws WorkerLost where one was: nothing can be run then before `rebuild`
+   */
   async train(steps: Steps): Promise<Done> {
-    const segment = this.#pool.run(worker => ({ kind: 'train', worker, ...steps }));
-    if (steps.update === 'coordinator') {
-      await Promise.all([segment, this.#updateAlong(steps)]);
-    }
+    const segment = this.#run(worker => ({ kind: 'train', worker, ...steps }));
+    if (!this.#coordinates) return (await segment)[0]!;
+    const [done, update] = await Promise.allSettled([segment, this.#updateAlong(steps)]);
+    if (update.status === 'rejected') throw update.reason;
+    if (done.status === 'rejected') throw done.reason;
     // All workers end alike.
-    return (await segment)[0]!;
+    return done.value[0]!;
+  }
+
+  /** One segment on all workers, given up where they show no sign of life. */
+  async #run(taskFor: (worker: number) => Task): Promise<Done[]> {
+    const { workers } = this.machine;
+    const begun = Atomics.load(this.#control, PULSE);
+    // Both words only grow, so their sum changes with either; each worker adds to the second as it begins.
+    const pulse = () => {
+      const pulses = Atomics.load(this.#control, PULSE);
+      return { work: Atomics.load(this.#control, PROGRESS) + pulses, begun: pulses - begun >= workers };
+    };
+    const limit = this.#stallMilliseconds;
+    const pool = this.#pool;
+    const endWatch = watchForStall(pulse, limit, () => pool.giveUp(`no progress for ${limit / 1000} s`));
+    try {
+      return await pool.run(workers, taskFor);
+    } finally {
+      endWatch();
+    }
+  }
+
+  /** After a loss: ends all threads for certain, and starts others on the same memory. */
+  async rebuild(): Promise<void> {
+    await this.#pool.close();
+    this.#barrier.reset();
+    this.#pool = new WorkerPool(this.#setup, this.#barrier);
   }
 
   /** Operations per second of a square product by this backend with all workers busy, added up over them. */
   async productRate(milliseconds: number): Promise<number> {
-    const segment = this.#pool.run(worker => ({ kind: 'product', worker, milliseconds }));
+    const segment = this.#pool.run(this.machine.workers, worker => ({
+      kind: 'product',
+      worker,
+      milliseconds,
+    }));
     // The workers begin together, at the barrier; where the coordinator is a party of it, it has to come too.
     if (this.#coordinates) await Promise.all([segment, this.#barrier.arriveAsync()]);
     const workers = await segment;
@@ -148,10 +189,16 @@ export class Session {
   }
 
   /** Judges all rows of a table with the present weights. */
-  async evaluate(table: TableName, keep: boolean): Promise<Sums> {
-    await this.#pool.run(worker => ({ kind: 'evaluate', worker, table, keep }));
+  async evaluate(table: TableName, keep: boolean, fault?: Fault): Promise<Sums> {
+    const task = { kind: 'evaluate', table, keep, ...(fault && { fault }) } as const;
+    await this.#run(worker => ({ ...task, worker }));
     const { rows } = this.#arena.tables[table]!;
     return { ...sumMetrics(this.#metrics, shardsOf(rows, this.machine.shards)), rows };
+  }
+
+  /** The bytes of all that a step changes and the next one starts from. */
+  get slabs(): Uint8Array[] {
+    return [this.#arena.slabBytes('w')];
   }
 
   /** A copy of the weights: W(1), W(2), … without gaps. */
@@ -177,8 +224,18 @@ export class Session {
     await this.#pool.close();
   }
 
-  /** The coordinator's side of `--update coordinator`: the same steps as in workers/train.ts. */
+  /** Lets the workers go where it fails. */
   async #updateAlong(steps: Steps): Promise<void> {
+    try {
+      await this.#updateSteps(steps);
+    } catch (error) {
+      this.#barrier.poison();
+      throw error;
+    }
+  }
+
+  /** The coordinator's side of `--update coordinator`: the same steps as in workers/train.ts. */
+  async #updateSteps(steps: Steps): Promise<void> {
     const kernels = createKernels(this.backend, this.#arena.memory, 0);
     const updater = new Updater(kernels, this.network, this.plan);
     const change = this.view('change', 'f32');
@@ -203,4 +260,9 @@ export class Session {
       if (Atomics.load(this.#control, STOP_AGREED) !== 0) return;
     }
   }
+}
+
+/** A minute, or what a step takes at a hundred million operations a second: slower than any backend is anywhere. */
+function longestStep(network: Network, batchRows: number): number {
+  return Math.max(60, (6 * batchRows * countParameters(network)) / 1e8);
 }

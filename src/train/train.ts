@@ -30,6 +30,7 @@ export async function* train(
     batchRows: batchSize,
     keepPredictions: false,
     update: options.update,
+    stallSeconds: options.stallSeconds ?? null,
     // What was begun with so many shards goes on with as many.
     machine: { ...options, shards: options.shards === 'auto' ? (resume?.shards ?? 'auto') : options.shards },
   });

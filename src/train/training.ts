@@ -11,6 +11,7 @@ import { judge } from './judge.js';
 import { EpochOrders } from './orders.js';
 import type { Done } from './pool.js';
 import { Reasons } from './reasons.js';
+import { Recovery } from './recovery.js';
 import type { Session } from './session.js';
 import { settledWithin } from './settled.js';
 import { checkState, isAllFinite, type TrainState } from './state.js';
@@ -18,6 +19,7 @@ import type {
   CheckpointReport,
   EpochReport,
   Judgement,
+  LostReport,
   Report,
   StartReport,
   StopReason,
@@ -26,12 +28,16 @@ import type {
 } from './types.js';
 
 const PROGRESS_MILLISECONDS = 100;
+/** The longest segment: what has to be done again at most where a worker is lost. */
+const SEGMENT_MILLISECONDS = 1000;
 
 /** A segment under way. It settles and never rejects, since nobody may be waiting for it. */
 type Segment = Promise<{ done: Done; milliseconds: number } | { error: unknown }>;
 
 /** What is due at a step boundary. */
 interface Settled {
+  /** Workers lost in judging. */
+  lost: LostReport[];
   stopped: StopReason | null;
   epoch: EpochReport | null;
   checkpoint: CheckpointReport | null;
@@ -46,6 +52,7 @@ export class Training {
   readonly #course: Course;
   readonly #orders: EpochOrders;
   readonly #reasons: Reasons;
+  readonly #recovery: Recovery;
   #last: EpochReport | null = null;
 
   /** @throws usage where there is a state to go on from that doesn't fit */
@@ -67,6 +74,7 @@ export class Training {
     // A whole batch needs no shuffling.
     const shuffled = options.shuffle && this.#course.stepsPerEpoch > 1;
     this.#orders = new EpochOrders(places, options.seed, shuffled);
+    this.#recovery = new Recovery(session, options.fault ? { ...options.fault } : null);
     if (options.resume) this.#resume(options.resume);
     this.#reasons = new Reasons(options, () => session.askToStop());
   }
@@ -129,13 +137,16 @@ export class Training {
     const course = this.#course;
     course.turn();
     const order = this.#orders.plan(course.epoch);
+    const steps = this.#stepsToNextEnd();
+    this.#recovery.keep();
     this.#session.prepare(course.steps, this.#reasons.isDue);
     const begun = performance.now();
     const segment = this.#session
       .train({
         order,
         firstStep: course.step,
-        steps: this.#stepsToNextEnd(),
+        steps,
+        ...this.#recovery.faultWithin(course.steps, steps),
         batchSize: this.#batchSize,
         learningRate,
         reduction,
@@ -160,22 +171,34 @@ export class Training {
     return Math.min(stepsPerEpoch - step, last - steps, this.#reasons.stepsToCheckpoint(steps));
   }
 
-  /** Waits for the end of a segment, and counts its steps. */
+  /** Waits for the end of a segment, started anew where a worker is lost, and counts its steps. */
   async *#watch(segment: Segment): AsyncGenerator<Report, Done> {
-    const { epoch, samples, milliseconds, steps } = this.#course;
-    const begun = performance.now();
-    while (!(await settledWithin(segment, this.#untilNextLook()))) {
-      if (this.#reasons.isDue) this.#session.askToStop();
-      const step = this.#session.progress;
-      const seconds = (milliseconds + performance.now() - begun) / 1000;
-      const rate = (samples + (step - steps) * this.#batchSize) / seconds;
-      yield { type: 'progress', epoch, step, samplesPerSecond: rate };
-    }
+    yield* this.#reportProgress(segment);
     const end = await segment;
-    if ('error' in end) throw end.error;
+    if ('error' in end) {
+      const step = this.#session.progress + 1;
+      const { epoch } = this.#course;
+      const lost = await this.#recovery.recover(end.error, { phase: 'training', epoch, step });
+      const again = this.#begin();
+      yield lost;
+      return yield* this.#watch(again);
+    }
     this.#course.advance(end.done.steps, end.milliseconds);
     if (end.done.end === 'diverged') throw this.#diverged(this.#course.steps + 1, 'loss');
     return end.done;
+  }
+
+  /** Reports while a segment runs, and has it end where that is due. */
+  async *#reportProgress(segment: Segment): AsyncGenerator<Report, void> {
+    const { epoch, samples, milliseconds, steps } = this.#course;
+    const begun = performance.now();
+    while (!(await settledWithin(segment, this.#untilNextLook()))) {
+      const taken = performance.now() - begun;
+      if (this.#reasons.isDue || taken >= SEGMENT_MILLISECONDS) this.#session.askToStop();
+      const step = this.#session.progress;
+      const rate = (samples + (step - steps) * this.#batchSize) / ((milliseconds + taken) / 1000);
+      yield { type: 'progress', epoch, step, samplesPerSecond: rate };
+    }
   }
 
   #untilNextLook(): number {
@@ -187,11 +210,13 @@ export class Training {
   async #settle(done: Done | null): Promise<Settled> {
     const course = this.#course;
     const stopped = this.#whyStop(done);
+    const lost: LostReport[] = [];
     const reported = course.epochDone || stopped !== null;
-    if (reported) this.#last = await this.#judgeEpoch(stopped !== 'aborted' && stopped !== 'time');
+    if (reported) this.#last = await this.#judgeEpoch(stopped !== 'aborted' && stopped !== 'time', lost);
     const due = done ? this.#reasons.checkpoint(course.boundary) : null;
     const reason = stopped ?? due;
     return {
+      lost,
       stopped,
       epoch: reported ? this.#last : null,
       checkpoint: reason && { type: 'checkpoint', reason, state: this.#capture() },
@@ -207,9 +232,9 @@ export class Training {
     return step > 0 ? this.#reasons.stop() : null;
   }
 
-  async #judgeEpoch(judged: boolean): Promise<EpochReport> {
+  async #judgeEpoch(judged: boolean, lost: LostReport[]): Promise<EpochReport> {
     const course = this.#course;
-    const validation = judged ? await this.#judgeValidation() : null;
+    const validation = judged ? await this.#judgeValidation(lost) : null;
     const best =
       judged &&
       course.epochDone &&
@@ -217,10 +242,18 @@ export class Training {
     return course.report(validation, best ? course.best : null);
   }
 
-  async #judgeValidation(): Promise<Judgement | null> {
+  async #judgeValidation(lost: LostReport[]): Promise<Judgement | null> {
     if (!this.#validation) return null;
-    const sums = await this.#session.evaluate('validation', false);
-    return judge(sums, this.#validation, this.#options.reduction);
+    const { epoch, steps: step } = this.#course;
+    for (;;) {
+      try {
+        const fault = this.#recovery.faultOfValidation(step);
+        const sums = await this.#session.evaluate('validation', false, fault);
+        return judge(sums, this.#validation, this.#options.reduction);
+      } catch (error) {
+        lost.push(await this.#recovery.recover(error, { phase: 'validation', epoch, step }));
+      }
+    }
   }
 
   #capture(): TrainState {
@@ -231,7 +264,8 @@ export class Training {
    * The reports of a boundary. A step's loss judges the weights before it, so those of a state are looked at
    * themselves: what is not finite is never handed out.
    */
-  *#handOut({ epoch, checkpoint }: Settled): Generator<Report> {
+  *#handOut({ lost, epoch, checkpoint }: Settled): Generator<Report> {
+    yield* lost;
     if (checkpoint && !isAllFinite(checkpoint.state)) throw this.#diverged(checkpoint.state.steps, 'weights');
     if (epoch) yield epoch;
     if (checkpoint) yield checkpoint;

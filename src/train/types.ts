@@ -5,6 +5,7 @@
  */
 import type { BackendName } from '../kernels/kernels.js';
 import type { InitScheme } from '../model/init.js';
+import type { Fault } from '../protocol/fault.js';
 import type { Best, TrainState } from './state.js';
 
 /** How E is made of the rows' errors: their mean, or the textbook's sum. */
@@ -52,6 +53,10 @@ export interface TrainOptions extends MachineOptions {
   requests?: EventTarget | null;
   /** Ends the training after the step under way so many seconds after its start. */
   maxSeconds?: number | null;
+  /** Without any sign of life for so long a worker counts as lost; null: for as long as a step can take. */
+  stallSeconds?: number | null;
+  /** A worker to lose on purpose. */
+  fault?: Fault | null;
 }
 
 /** Every so many of something. */
@@ -125,7 +130,22 @@ export interface CheckpointReport {
   state: TrainState;
 }
 
-export type Report = StartReport | ProgressReport | EpochReport | CheckpointReport;
+/** A worker was lost: its pool is made anew, and what was lost is done again, to the same bits. */
+export interface LostReport {
+  type: 'lost';
+  /** null where it is not known which. */
+  worker: number | null;
+  /** What it did: steps, or judging the validation rows. */
+  phase: 'training' | 'validation';
+  epoch: number;
+  /** The step under way, since the start, from 1. */
+  step: number;
+  reason: string;
+  /** Losses at this step so far. */
+  times: number;
+}
+
+export type Report = StartReport | ProgressReport | EpochReport | CheckpointReport | LostReport;
 
 /** Why a training ended: all epochs or steps done, no weight changed any more, the signal, the time limit. */
 export type StopReason = 'epochs' | 'steps' | 'tolerance' | 'aborted' | 'time';

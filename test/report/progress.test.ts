@@ -38,6 +38,19 @@ describe('progress in a pipe', () => {
   });
 });
 
+it('says which worker was lost, and where', () => {
+  const stream = makeStream(false);
+  const progress = new Progress(2, stream);
+  const lost = { type: 'lost', epoch: 2, step: 1501, reason: 'no progress for 60 s', times: 1 } as const;
+  progress.show({ ...lost, worker: 3, phase: 'training' });
+  progress.show({ ...lost, worker: null, phase: 'validation' });
+  expect(stream.written().split('\n')).toEqual([
+    'step 1,501 (epoch 2): worker 3 was lost (no progress for 60 s); going on with new threads',
+    'validation of epoch 2: a worker was lost (no progress for 60 s); going on with new threads',
+    '',
+  ]);
+});
+
 describe('progress on a terminal', () => {
   it('is a bar with rate and time left, below the lines of the epochs', () => {
     const stream = makeStream(true);

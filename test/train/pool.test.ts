@@ -1,59 +1,93 @@
 /** The pool when a worker fails: one clear error, and nobody left waiting. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/kernels/choose.js';
 import type { Network } from '../../src/model/network.js';
 import { planMemory, viewOf } from '../../src/model/plan.js';
 import { Barrier } from '../../src/protocol/barrier.js';
+import { GENERATION } from '../../src/protocol/control.js';
+import type { Task } from '../../src/protocol/tasks.js';
 import { WorkerPool } from '../../src/train/pool.js';
 
-it('ends a segment with the error of the worker that failed', async () => {
+const WORKERS = 3;
+
+/** A pool whose threads are told of a plan without that place. */
+function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
   const network: Network = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
-  const backend = chooseBackend('reference', null);
   const table = { rows: 8, features: 2, type: 'f32' as const, targets: 1 };
+  const shape = { workers: WORKERS, shards: WORKERS, microBatch: 4, byBlock: false };
   const plan = planMemory({
+    ...shape,
     network,
     backend: 'reference',
-    workers: 3,
-    shards: 3,
-    microBatch: 4,
-    byBlock: false,
     stepsPerEpoch: 1,
     training: table,
     validation: null,
     keepPredictions: false,
     measured: false,
   });
-  // Worker 1 will not find its scratch; the others wait for it at the barrier.
-  plan.entries = plan.entries.filter(({ name }) => name !== 'scratch1/x');
   const pages = Math.ceil(plan.bytes / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-  const barrier = new Barrier(viewOf(plan, memory, 'control', 'i32'), 3, 0);
+  const control = viewOf(plan, memory, 'control', 'i32');
+  plan.entries = plan.entries.filter(({ name }) => name !== place);
   const setup = {
+    ...shape,
     memory,
     plan,
     network,
-    backend,
-    workers: 3,
-    shards: 3,
-    microBatch: 4,
-    byBlock: false,
-    parties: 3,
+    backend: chooseBackend('reference', null),
+    parties: WORKERS,
     spins: 100,
+    tables: { training: { ...table, scale: 1 }, validation: null },
   };
-  const tables = { training: { ...table, scale: 1 }, validation: null };
-  const pool = new WorkerPool({ ...setup, tables }, barrier);
-  const task = { kind: 'train' as const, order: 0 as const, firstStep: 0, steps: 1, learningRate: 0.1 };
-  const steps = {
+  return { pool: new WorkerPool(setup, new Barrier(control, WORKERS, 0)), control };
+}
+
+function oneStep(worker: number): Task {
+  return {
+    kind: 'train',
+    worker,
+    order: 0,
+    firstStep: 0,
+    steps: 1,
+    learningRate: 0.1,
     batchSize: 8,
-    reduction: 'mean' as const,
+    reduction: 'mean',
     l2: 0,
-    update: 'sharded' as const,
+    update: 'sharded',
     tolerance: null,
     measured: false,
   };
-  await expect(pool.run(worker => ({ ...task, ...steps, worker }))).rejects.toMatchObject({
-    code: 'failed',
-    message: 'worker 1: the memory plan has no scratch1/x',
+}
+
+describe('the pool', () => {
+  it('ends a segment with the error of the worker that failed', async () => {
+    // Worker 1 will not find its scratch; the others wait for it at the barrier.
+    const { pool } = poolWithout('scratch1/x');
+    await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
+      code: 'failed',
+      worker: 1,
+      message: 'worker 1: the memory plan has no scratch1/x',
+    });
+    await pool.close();
   });
-  await pool.close();
+
+  it('says so where a thread was lost before its first task', async () => {
+    const { pool, control } = poolWithout('control');
+    // The barrier is poisoned, which changes its generation, once the loss is known.
+    await Atomics.waitAsync(control, GENERATION, 0).value;
+    await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
+      code: 'failed',
+      worker: null,
+      message: expect.stringMatching(/^a worker was lost: .*the memory plan has no control/),
+    });
+    await pool.close();
+  });
+
+  it('runs nothing once it was given up', async () => {
+    const { pool } = poolWithout('nothing');
+    await pool.giveUp('enough of it');
+    await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
+      message: 'a worker was lost: enough of it',
+    });
+  });
 });

@@ -1,0 +1,75 @@
+/**
+ * What brings a training back after a worker was lost: a copy of what the steps change, taken before each segment,
+ * and a count of the losses. Restores memory and threads; starts nothing.
+ */
+import { failure } from '../errors.js';
+import type { Fault } from '../protocol/fault.js';
+import { WorkerLost } from './lost.js';
+import type { Session } from './session.js';
+import type { LostReport } from './types.js';
+
+/** Losses at one step after which the cause is taken to be no accident. */
+const MOST_LOSSES = 3;
+
+/** Where a worker was lost. */
+export type LossPlace = Pick<LostReport, 'phase' | 'epoch' | 'step'>;
+
+export class Recovery {
+  readonly #session: Session;
+  /** The slabs where they lie, and the place of their copies: made once, as memory costs more than copying. */
+  readonly #slabs: { slab: Uint8Array; copy: Uint8Array }[];
+  readonly #losses = new Map<string, number>();
+  /** To be committed, and how often still. */
+  #fault: Fault | null;
+
+  constructor(session: Session, fault: Fault | null) {
+    this.#session = session;
+    this.#slabs = session.slabs.map(slab => ({ slab, copy: new Uint8Array(slab.length) }));
+    this.#fault = fault;
+  }
+
+  /** Remembers what the next segment starts from. */
+  keep(): void {
+    for (const { slab, copy } of this.#slabs) copy.set(slab);
+  }
+
+  /** The fault to be committed in one of the steps after so many, where there is one. */
+  faultWithin(done: number, steps: number): { fault?: { after: number; fault: Fault } } {
+    const fault = this.#fault;
+    if (!fault || fault.phase === 'validation') return {};
+    const after = fault.step - 1 - done;
+    return after >= 0 && after < steps ? { fault: { after, fault } } : {};
+  }
+
+  /** The fault to be committed in the validation after so many steps. */
+  faultOfValidation(done: number): Fault | undefined {
+    return this.#fault?.phase === 'validation' && this.#fault.step === done ? this.#fault : undefined;
+  }
+
+  /**
+   * Makes the pool anew, and for training puts back what the segment started from.
+   * @throws the error where it is no loss, or the third loss at this place
+   */
+  async recover(error: unknown, place: LossPlace): Promise<LostReport> {
+    if (!(error instanceof WorkerLost)) throw error;
+    const { phase, epoch, step } = place;
+    const key = `${phase} ${step}`;
+    const times = (this.#losses.get(key) ?? 0) + 1;
+    this.#losses.set(key, times);
+    if (times === MOST_LOSSES) throw lostTooOften(error, place);
+    if (this.#fault && step === this.#fault.step && --this.#fault.times === 0) this.#fault = null;
+    await this.#session.rebuild();
+    if (phase === 'training') for (const { slab, copy } of this.#slabs) slab.set(copy);
+    const { worker, reason } = error;
+    return { type: 'lost', worker, phase, epoch, step, reason, times };
+  }
+}
+
+function lostTooOften(error: WorkerLost, { phase, epoch, step }: LossPlace) {
+  const place = phase === 'training' ? `step ${step} (epoch ${epoch})` : `validation after epoch ${epoch}`;
+  return failure(
+    `${place}: expected all workers to get through, lost one ${MOST_LOSSES} times: ${error.message}.`,
+    'Try fewer --workers, another --backend, or --stall-timeout where a step takes long.',
+    error,
+  );
+}

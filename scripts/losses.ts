@@ -38,7 +38,7 @@ interface Outcome {
 
 async function run(
   { hidden, batchSize }: (typeof SHAPES)[number],
-  more: Partial<TrainOptions>,
+  more: Pick<TrainOptions, 'fault'> & Partial<Pick<TrainOptions, 'workers' | 'update'>>,
 ): Promise<Outcome> {
   const network = describeNetwork({
     layers: [data.features, ...hidden, data.outputs],
@@ -59,6 +59,7 @@ async function run(
     workers: 2,
     shards: 5,
     backend: 'auto',
+    blas: null,
     update: 'sharded',
     init: null,
     initScheme: 'auto',

@@ -7,6 +7,8 @@ import { ARRIVED, GENERATION, POISONED, SLEEPERS, STOP_AGREED, STOP_ASKED } from
 
 /** Longest sleep without looking round, in milliseconds; a lost wake-up costs this much, never a hang. */
 const LONGEST_SLEEP = 1000;
+/** What poisoning adds to the generation: it changes, for those who wait, but not in the bits that count. */
+const POISON_MARK = 2 ** 30;
 
 export class Barrier {
   readonly #control: Int32Array;
@@ -24,42 +26,45 @@ export class Barrier {
     this.#spins = spins;
   }
 
-  /** Waits for all. Returns false where the barrier is poisoned: nothing may be taken for granted then. */
+  /**
+   * Waits for all. Returns whether all arrived; false where the barrier was poisoned before: nothing may be taken
+   * for granted then. Who leaves a barrier late that all had arrived at still learns that, poisoned since or not.
+   */
   arrive(): boolean {
     const generation = this.#enter();
-    if (generation !== null) {
-      for (let i = 0; i < this.#spins; i++) {
-        // Changed by the last to arrive; the load pairs with its add and makes its writes visible.
-        if (Atomics.load(this.#control, GENERATION) !== generation) return this.#leave();
-      }
-      // Counted before the sleep: whoever ends the generation either sees the count and wakes us, or has
-      // changed the generation before our wait compares it, which then returns at once.
-      Atomics.add(this.#control, SLEEPERS, 1);
-      while (Atomics.load(this.#control, GENERATION) === generation) {
-        Atomics.wait(this.#control, GENERATION, generation, LONGEST_SLEEP);
-      }
-      Atomics.sub(this.#control, SLEEPERS, 1);
+    if (typeof generation === 'boolean') return generation;
+    for (let i = 0; i < this.#spins; i++) {
+      // Changed by the last to arrive; the load pairs with its add and makes its writes visible.
+      const now = Atomics.load(this.#control, GENERATION);
+      if (now !== generation) return isNext(now, generation);
     }
-    return this.#leave();
+    // Counted before the sleep: whoever ends the generation either sees the count and wakes us, or has
+    // changed the generation before our wait compares it, which then returns at once.
+    Atomics.add(this.#control, SLEEPERS, 1);
+    while (Atomics.load(this.#control, GENERATION) === generation) {
+      Atomics.wait(this.#control, GENERATION, generation, LONGEST_SLEEP);
+    }
+    Atomics.sub(this.#control, SLEEPERS, 1);
+    return isNext(Atomics.load(this.#control, GENERATION), generation);
   }
 
   /** The same for a thread that must not block: the coordinator's. */
   async arriveAsync(): Promise<boolean> {
     const generation = this.#enter();
-    if (generation !== null) {
-      Atomics.add(this.#control, SLEEPERS, 1);
-      while (Atomics.load(this.#control, GENERATION) === generation) {
-        await Atomics.waitAsync(this.#control, GENERATION, generation, LONGEST_SLEEP).value;
-      }
-      Atomics.sub(this.#control, SLEEPERS, 1);
+    if (typeof generation === 'boolean') return generation;
+    Atomics.add(this.#control, SLEEPERS, 1);
+    while (Atomics.load(this.#control, GENERATION) === generation) {
+      await Atomics.waitAsync(this.#control, GENERATION, generation, LONGEST_SLEEP).value;
     }
-    return this.#leave();
+    Atomics.sub(this.#control, SLEEPERS, 1);
+    return isNext(Atomics.load(this.#control, GENERATION), generation);
   }
 
   /** Lets everybody go, now and for ever, with false. */
   poison(): void {
-    Atomics.store(this.#control, POISONED, 1);
-    Atomics.add(this.#control, GENERATION, 1);
+    // Once: the mark in the generation must not be added away.
+    if (Atomics.exchange(this.#control, POISONED, 1) !== 0) return;
+    Atomics.add(this.#control, GENERATION, POISON_MARK);
     Atomics.notify(this.#control, GENERATION);
   }
 
@@ -70,22 +75,23 @@ export class Barrier {
     }
   }
 
-  /** Counts this party in. Returns the generation to wait for, null where there is nothing to wait for. */
-  #enter(): number | null {
+  /** Counts this party in. Returns the generation to wait for, or what `arrive` has to where there is none. */
+  #enter(): number | boolean {
     // Read before being counted: afterwards the last party may already have changed it.
     const generation = Atomics.load(this.#control, GENERATION);
     // Looked at after the generation: a poisoning that comes later than this look changes the generation.
-    if (Atomics.load(this.#control, POISONED) !== 0) return null;
+    if (Atomics.load(this.#control, POISONED) !== 0) return false;
     if (Atomics.add(this.#control, ARRIVED, 1) + 1 < this.#parties) return generation;
     // All others wait, so nobody else touches these three words before the generation changes.
     Atomics.store(this.#control, ARRIVED, 0);
     Atomics.store(this.#control, STOP_AGREED, Atomics.load(this.#control, STOP_ASKED));
     Atomics.add(this.#control, GENERATION, 1);
     if (Atomics.load(this.#control, SLEEPERS) > 0) Atomics.notify(this.#control, GENERATION);
-    return null;
+    return true;
   }
+}
 
-  #leave(): boolean {
-    return Atomics.load(this.#control, POISONED) === 0;
-  }
+/** Whether the generation was ended by the last to arrive, and not by poison alone. */
+function isNext(now: number, generation: number): boolean {
+  return ((now ^ generation) & (POISON_MARK - 1)) !== 0;
 }

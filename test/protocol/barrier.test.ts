@@ -82,6 +82,18 @@ describe('barrier', () => {
     expect(await barrier.arriveAsync()).toBe(false);
   });
 
+  it('tells who leaves late that all had arrived, though it is poisoned by then', async () => {
+    const control = new Int32Array(new SharedArrayBuffer(WORDS * 4));
+    const [late, last] = [new Barrier(control, 2, 0), new Barrier(control, 2, 0)];
+    const arrived = late.arriveAsync();
+    expect(await last.arriveAsync()).toBe(true);
+    // Twice, by whoever finds something wrong.
+    last.poison();
+    last.poison();
+    expect(await arrived).toBe(true);
+    expect(await late.arriveAsync()).toBe(false);
+  });
+
   it('makes a wish to stop known to all who leave the same barrier', () => {
     const control = new Int32Array(new SharedArrayBuffer(WORDS * 4));
     const barrier = new Barrier(control, 1, 0);

@@ -29,7 +29,7 @@ th,td{padding:4px 14px 4px 0;text-align:right;white-space:nowrap;vertical-align:
 th:first-child,td:first-child,.words td,.words th{text-align:left}
 thead th{white-space:nowrap;vertical-align:bottom}
 .words td{max-width:340px}
-tbody th{font-weight:500}
+tbody th{font-weight:500;white-space:normal;overflow-wrap:anywhere;min-width:7em;max-width:20em}
 .words td,.words th{white-space:normal;overflow-wrap:anywhere;min-width:90px}
 tr.differs>*{background:var(--panel);font-weight:600}
 details{margin:10px 0}

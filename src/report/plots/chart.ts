@@ -4,7 +4,7 @@ import type { Look } from './palette.js';
 export interface Axis {
   label: string;
   scale: 'linear' | 'log';
-  /** Where its ticks are; without them the library chooses. */
+  /** Where its ticks are, all of them on it; without them the library chooses. */
   ticks?: readonly number[];
   format?: (value: number) => string;
   /** Values that have to be on it, beside those of the series. */
@@ -42,6 +42,8 @@ export interface Chart {
   x: Axis;
   y: Axis;
   series: readonly Series[];
+  /** What kinds of lines stand for, where series of one name differ in theirs. */
+  lines?: Readonly<Partial<Record<'solid' | 'dashed', string>>>;
   /** An explanation of hollow symbols, where there are any. */
   hollow?: string;
 }

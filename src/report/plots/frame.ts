@@ -25,10 +25,10 @@ export interface Drawing {
 }
 
 const TITLE_HEIGHT = 24;
+/** How much wider the title's letters are than those of FONT_SIZE. */
+const TITLE_SCALE = 1.25;
 const LEGEND_LINE = 18;
 const SWATCH = 28;
-/** Of an average letter at FONT_SIZE. Fonts differ: what is wider than its place is cut before. */
-const LETTER = 6.4;
 
 /** Puts title and legend above a plot of WIDTH and this height. */
 export function frame(parts: {
@@ -46,7 +46,7 @@ export function frame(parts: {
   const inside = [
     `<title id="${id}-title">${escapeText(title)}</title>`,
     `<desc id="${id}-text">${escapeText(description)}</desc>`,
-    `<text x="0" y="14" font-size="14" font-weight="600">${escapeText(title)}</text>`,
+    `<text x="0" y="14" font-size="14" font-weight="600">${escapeText(shortenTo(title, WIDTH / TITLE_SCALE))}</text>`,
     `<g transform="translate(0,${TITLE_HEIGHT})">${legend.svg}</g>`,
     `<g transform="translate(0,${top})">${plot}</g>`,
   ].join('');
@@ -79,19 +79,44 @@ function resolve(svg: string): string {
   });
 }
 
-/** In as many columns as the longest name leaves room for. */
+/** One after the other, on a new line where the room ends. */
 function placeLegend(entries: readonly LegendEntry[]): { svg: string; height: number } {
-  if (entries.length === 0) return { svg: '', height: 0 };
-  const names = entries.map(({ name }) => shorten(name, Math.floor((WIDTH - SWATCH - 8) / LETTER)));
-  const longest = Math.max(...names.map(name => name.length)) * LETTER + SWATCH + 20;
-  const columns = Math.max(1, Math.min(entries.length, Math.floor(WIDTH / longest)));
-  const items = entries.map(({ swatch }, i) => {
-    const x = (i % columns) * (WIDTH / columns);
-    const y = Math.floor(i / columns) * LEGEND_LINE + 7;
-    const text = `<text x="${SWATCH + 6}" y="4">${escapeText(names[i]!)}</text>`;
-    return `<g transform="translate(${x},${y})">${swatch}${text}</g>`;
+  let x = 0;
+  let line = 0;
+  const items = entries.map(({ swatch, name }) => {
+    const text = shortenTo(name, WIDTH - SWATCH - 6);
+    const width = SWATCH + 6 + widthOf(text);
+    if (x > 0 && x + width > WIDTH) {
+      x = 0;
+      line++;
+    }
+    const place = `translate(${x},${line * LEGEND_LINE + 7})`;
+    x += width + 16;
+    return `<g transform="${place}">${swatch}<text x="${SWATCH + 6}" y="4">${escapeText(text)}</text></g>`;
   });
-  return { svg: items.join(''), height: Math.ceil(entries.length / columns) * LEGEND_LINE + 6 };
+  return { svg: items.join(''), height: entries.length === 0 ? 0 : (line + 1) * LEGEND_LINE + 6 };
+}
+
+/** Widths in pixels at FONT_SIZE, of a wide font: in most the text is a little shorter. */
+const WIDTHS: [RegExp, number][] = [
+  [/[ijl.,:;'|!()[\] -]/, 4.4],
+  [/[a-z0-9·…_=+~^°]/, 7.2],
+  [/[\u{20}-\u{2fff}]/u, 9],
+];
+const WIDEST = 12;
+
+function widthOf(text: string): number {
+  return [...text].reduce(
+    (sum, sign) => sum + (WIDTHS.find(([signs]) => signs.test(sign))?.[1] ?? WIDEST),
+    0,
+  );
+}
+
+/** The name, or as much of it as fits in so many pixels. */
+function shortenTo(name: string, width: number): string {
+  let text = name;
+  for (let most = Math.min([...name].length, 200); widthOf(text) > width; most--) text = shorten(name, most);
+  return text;
 }
 
 /** Long names lose their middle: paths differ at their ends. */

@@ -2,7 +2,7 @@
 import { printable } from '../html.js';
 import type { Axis, Chart, Datum, Series } from './chart.js';
 import { type Drawing, FONT_SIZE, frame, type LegendEntry, WIDTH } from './frame.js';
-import { colour, lookOf } from './palette.js';
+import { colour, type Look } from './palette.js';
 import { Plot, renderPlot } from './plot.js';
 import { pick, thin } from './thin.js';
 import { formatTick, logTicks } from './ticks.js';
@@ -14,27 +14,31 @@ const RADIUS = 3.5;
 const DASHES = { solid: 'none', dashed: '6 4', dotted: '1.5 4' } as const;
 /** A line has symbols at so many places, not at each of a thousand epochs. */
 const FEW_SYMBOLS = 8;
+const INK: Look = { colour: colour('ink'), symbol: 'circle' };
 
 /** Draws it; the id has to be unique within the page. */
 export function drawLines(chart: Chart, id: string): Drawing {
   const series = chart.series.map(one => ({ ...one, data: one.data.filter(datum => canDraw(chart, datum)) }));
+  const xDomain = domainOf(
+    chart.x,
+    series.flatMap(({ data }) => data.map(({ x }) => x)),
+  );
+  const yDomain = domainOf(chart.y, series.flatMap(valuesOf));
   const plot = renderPlot({
     ...MARGINS,
     width: WIDTH,
     height: HEIGHT,
     inset: 6,
-    grid: true,
     style: `font-size:${FONT_SIZE}px;font-family:inherit`,
-    x: scaleOf(
-      chart.x,
-      series.flatMap(({ data }) => data.map(({ x }) => x)),
-    ),
-    y: scaleOf(chart.y, series.flatMap(valuesOf)),
+    x: scaleOf(chart.x, xDomain),
+    y: scaleOf(chart.y, yDomain),
     marks: [
+      ...axisMarks(chart.x, xDomain, Plot.gridX, Plot.axisX),
+      ...axisMarks(chart.y, yDomain, Plot.gridY, Plot.axisY),
       Plot.frame({ anchor: 'bottom', strokeOpacity: 0.5 }),
       ...series.flatMap(intervalMarks),
       ...series.flatMap(lineMarks),
-      ...series.flatMap(symbolMarks),
+      ...series.flatMap(one => symbolMarks(one, xDomain)),
     ],
   });
   const { title, description } = chart;
@@ -53,30 +57,44 @@ function valuesOf({ data, intervals }: Series): number[] {
   return data.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]);
 }
 
-function scaleOf(axis: Axis, values: readonly number[]): Plot.ScaleOptions {
-  const all = [...values, ...(axis.include ?? [])].filter(value => axis.scale === 'linear' || value > 0);
-  const domain = domainOf(all, axis.scale);
-  const ticks = axis.ticks ?? (axis.scale === 'log' ? logTicks(...domain) : 6);
-  return {
-    type: axis.scale,
-    domain,
-    nice: axis.scale === 'linear' && axis.ticks === undefined,
-    label: printable(axis.label),
-    ticks,
-    tickFormat: axis.format ?? formatTick,
-  };
+function scaleOf(axis: Axis, domain: [number, number]): Plot.ScaleOptions {
+  return { type: axis.scale, domain, nice: axis.scale === 'linear' && axis.ticks === undefined };
 }
 
-/** From the lowest to the highest; about a value that stands alone. */
-function domainOf(values: readonly number[], scale: Axis['scale']): [number, number] {
-  if (values.length === 0) return scale === 'log' ? [1, 10] : [0, 1];
-  // Not Math.min(...values), which overflows the stack where there are very many.
-  const low = values.reduce((least, value) => Math.min(least, value));
-  const high = values.reduce((most, value) => Math.max(most, value));
+/** What Plot's grids and axes, of x and of y, have in common. */
+interface AxisMark {
+  (ticks: number[], options?: AxisMarkOptions): Plot.Markish;
+  (options: AxisMarkOptions): Plot.Markish;
+}
+interface AxisMarkOptions {
+  ticks?: number;
+  tickFormat?: (value: number) => string;
+  text?: (value: number) => string;
+  label?: string;
+}
+
+/** About so many ticks of a linear axis. */
+const TICKS = 6;
+
+/** Grid and axis; with the text of each tick given, as a logarithmic scale would leave some out. */
+function axisMarks(axis: Axis, domain: [number, number], grid: AxisMark, draw: AxisMark): Plot.Markish[] {
+  const label = printable(axis.label);
+  const format = axis.format ?? formatTick;
+  const ticks = axis.ticks ?? (axis.scale === 'log' ? logTicks(...domain) : null);
+  if (ticks === null) return [grid({ ticks: TICKS }), draw({ ticks: TICKS, tickFormat: format, label })];
+  return [grid([...ticks]), draw([...ticks], { text: format, label })];
+}
+
+/** From the lowest to the highest of the values and what has to be on the axis; about one that stands alone. */
+function domainOf({ scale, include = [], ticks = [] }: Axis, values: readonly number[]): [number, number] {
+  const all = [...values, ...include, ...ticks].filter(value => scale === 'linear' || value > 0);
+  if (all.length === 0) return scale === 'log' ? [1, 10] : [0, 1];
+  // Not Math.min(...all), which overflows the stack where there are very many.
+  const low = all.reduce((least, value) => Math.min(least, value));
+  const high = all.reduce((most, value) => Math.max(most, value));
   if (low < high) return [low, high];
-  return scale === 'log'
-    ? [low / 2, low * 2]
-    : [low - (Math.abs(low) || 1) / 2, low + (Math.abs(low) || 1) / 2];
+  const room = (Math.abs(low) || 1) / 2;
+  return scale === 'log' ? [low / 2, low * 2] : [low - room, low + room];
 }
 
 function intervalMarks({ data, intervals, look }: Series): Plot.Markish[] {
@@ -93,9 +111,11 @@ function lineMarks({ data, line, look }: Series): Plot.Markish[] {
   return [Plot.lineY(thin(data), { x: 'x', y: 'y', ...stroke })];
 }
 
-function symbolMarks({ data, symbols, look }: Series): Plot.Markish[] {
-  if (symbols === 'none') return [];
-  const shown = symbols === 'all' ? data : pick(data, FEW_SYMBOLS);
+/** Of a line along half of the axis half of the few. */
+function symbolMarks({ data, symbols, look }: Series, [begin, end]: [number, number]): Plot.Markish[] {
+  if (symbols === 'none' || data.length === 0) return [];
+  const part = (data.at(-1)!.x - data[0]!.x) / (end - begin);
+  const shown = symbols === 'all' ? data : pick(data, Math.max(2, Math.round(FEW_SYMBOLS * part)));
   return [
     Plot.dot(shown, {
       x: 'x',
@@ -109,17 +129,19 @@ function symbolMarks({ data, symbols, look }: Series): Plot.Markish[] {
   ];
 }
 
-function legendOf({ series, hollow }: Chart): LegendEntry[] {
-  const entries = series.map(one => ({ swatch: swatchOf(one, false), name: one.name }));
-  const marked = series.find(({ data }) => data.some(datum => datum.hollow));
-  if (hollow === undefined || !marked) return entries.length === 1 ? [] : entries;
-  const ring: Series = {
-    ...marked,
-    line: 'none',
-    intervals: 'none',
-    look: { ...lookOf(0), colour: colour('ink') },
-  };
-  return [...entries, { swatch: swatchOf(ring, true), name: hollow }];
+/** An entry a name: of series that share one, as the last of them looks; then what else wants explaining. */
+function legendOf({ series, lines = {}, hollow }: Chart): LegendEntry[] {
+  const byName = new Map(series.map(one => [one.name, { swatch: swatchOf(one, false), name: one.name }]));
+  const plain = { look: INK, data: [], symbols: 'none', intervals: 'none' } as const;
+  const kinds = Object.entries(lines).map(([line, name]) => ({
+    swatch: swatchOf({ ...plain, name, line: line as 'solid' | 'dashed' }, false),
+    name,
+  }));
+  const isHollow = series.some(({ data }) => data.some(datum => datum.hollow));
+  const ring = { ...plain, name: '', line: 'none', symbols: 'all' } as const;
+  const rings = hollow !== undefined && isHollow ? [{ swatch: swatchOf(ring, true), name: hollow }] : [];
+  const entries = [...byName.values(), ...kinds, ...rings];
+  return entries.length === 1 ? [] : entries;
 }
 
 /** A little plot of the series' look, 28 wide about y = 0. */
@@ -135,7 +157,7 @@ function swatchOf(series: Series, hollow: boolean): string {
     marks: [
       ...(series.intervals === 'band' ? intervalMarks({ ...series, data: [at(0), at(2)] }) : []),
       ...lineMarks({ ...series, data: [at(0), at(2)] }),
-      ...symbolMarks({ ...series, data: [at(1)] }),
+      ...symbolMarks({ ...series, data: [at(1)] }, [0, 2]),
     ],
   });
   return `<g transform="translate(0,-7)">${plot}</g>`;

@@ -28,7 +28,7 @@ export function drawStack({ title, description, x, y, parts, bars }: StackChart,
   const pieces = bars.flatMap(({ name, values }, bar) =>
     values.map((value, part) => {
       const from = values.slice(0, part).reduce((sum, below) => sum + below, 0);
-      const share = formatPercent(value / totals[bar]!);
+      const share = value / totals[bar]!;
       return { bar: name, part, from, to: from + value, middle: from + value / 2, value, share };
     }),
   );
@@ -45,6 +45,7 @@ export function drawStack({ title, description, x, y, parts, bars }: StackChart,
       type: 'band',
       domain: bars.map(({ name }) => name),
       label: printable(x),
+      labelAnchor: 'right',
       padding: 0.35,
       tickFormat: printable,
     },
@@ -65,11 +66,17 @@ export function drawStack({ title, description, x, y, parts, bars }: StackChart,
         stroke: colour('paper'),
         strokeWidth: 1,
         title: ({ bar, part, value, share }: Piece) =>
-          printable(`${bar}, ${parts[part]}: ${formatTick(value)} (${share})`),
+          printable(`${bar}, ${parts[part]}: ${formatTick(value)} (${formatPercent(share)})`),
       }),
       Plot.text(
         pieces.filter(({ value }) => value >= ROOM * tallest),
-        { x: 'bar', y: 'middle', text: 'share', fill: colour('paper'), fontSize: 11 },
+        {
+          x: 'bar',
+          y: 'middle',
+          text: ({ share }: Piece) => `${Math.round(100 * share)} %`,
+          fill: colour('paper'),
+          fontSize: 11,
+        },
       ),
       Plot.ruleY([0]),
     ],

@@ -13,13 +13,18 @@ const MOST_TICKS = 8;
 
 /**
  * Ticks of a logarithmic axis: decades, where there are three or more within the range; else 1, 2 and 5 of
- * each; over less than that the ends and the middle.
+ * each, or finer; over less than that the ends and the middle.
  */
 export function logTicks(low: number, high: number): number[] {
   const decades = within(low, high, [1]);
   if (decades.length >= 3) return everySo(decades);
-  const steps = within(low, high, [1, 2, 5]);
-  if (steps.length >= 2) return steps;
+  for (const multiples of [
+    [1, 2, 5],
+    [1, 1.5, 2, 3, 4, 5, 6, 8],
+  ]) {
+    const steps = within(low, high, multiples);
+    if (steps.length >= 3) return steps;
+  }
   return [low, Math.sqrt(low * high), high].map(value => Number(value.toPrecision(2)));
 }
 

@@ -20,41 +20,49 @@ function figureNames({ training, validation }: EpochRecord): string[] {
 }
 
 function figureChart(name: string, runs: readonly Run[]): Chart {
-  const series = runs.flatMap((run, i) => [
-    curve(
-      `${labelOf(run, runs)}training`,
-      lookOf(runs.length === 1 ? 1 : i),
-      'dashed',
-      run,
-      record => record.training[name] ?? null,
-    ),
-    curve(
-      `${labelOf(run, runs)}validation`,
-      lookOf(i),
-      'solid',
-      run,
-      record => record.validation[name] ?? null,
-    ),
-  ]);
+  const sets = ['training', 'validation'] as const;
+  const series = runs.flatMap((run, i) =>
+    sets.map(set => {
+      const label = runs.length === 1 ? set : run.name;
+      const look = lookOf(runs.length === 1 && set === 'training' ? 1 : i);
+      const line = set === 'training' ? 'dashed' : 'solid';
+      const data = run.epochs.flatMap((record): Datum[] => {
+        const y = record[set][name];
+        if (y === undefined) return [];
+        return [
+          {
+            x: record.epoch,
+            y,
+            note: `${run.name}, ${set}, epoch ${record.epoch}: ${formatMetric(name, y)}`,
+          },
+        ];
+      });
+      return { ...plain(label, look, line), data };
+    }),
+  );
   const drawn = series.filter(({ data }) => data.length > 0);
-  const noted = drawn.map(one => ({
-    ...one,
-    data: one.data.map(datum => ({
-      ...datum,
-      note: `${one.name}, epoch ${datum.x}: ${formatMetric(name, datum.y)}`,
-    })),
-  }));
   const scale = name === 'loss' && isWide(drawn) ? 'log' : 'linear';
+  const title = titleOf(name);
   return {
-    title: titleOf(name),
-    description: describe(`${titleOf(name)} after each epoch`, drawn),
+    title,
+    description: describe(`${title} after each epoch; training dashed, validation solid`, drawn),
     x: EPOCH,
     y: {
       ...axisOf(name),
       label: `↑ ${name === 'rmse' ? 'RMSE' : name}${scale === 'log' ? ' (logarithmic)' : ''}`,
       scale,
     },
-    series: noted,
+    series: drawn,
+    ...(runs.length === 1 ? {} : { lines: linesOf(drawn) }),
+  };
+}
+
+/** The kinds of lines that there are. */
+function linesOf(series: readonly Series[]): NonNullable<Chart['lines']> {
+  const has = (line: Series['line']) => series.some(one => one.line === line);
+  return {
+    ...(has('dashed') ? { dashed: 'training' } : {}),
+    ...(has('solid') ? { solid: 'validation' } : {}),
   };
 }
 
@@ -152,11 +160,6 @@ function curve(
 
 function plain(name: string, look: Look, line: 'solid' | 'dashed') {
   return { name, look, line, symbols: 'few', intervals: 'none' } as const;
-}
-
-/** Nothing where one run needs no name, else the run's. */
-function labelOf(run: Run, runs: readonly Run[]): string {
-  return runs.length === 1 ? '' : `${run.name}, `;
 }
 
 function chartOrNull(chart: Chart): Chart | null {

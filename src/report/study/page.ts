@@ -65,9 +65,9 @@ const MOST_CURVES = 6;
 function overview(study: ScalingStudy): Content {
   const groups = study.curves.length <= MOST_CURVES ? [study.curves] : [...byNetwork(study.curves).values()];
   const drawn = groups.flatMap((curves, i) => {
-    const of = groups.length === 1 ? '' : `, ${curves[0]!.layers.join(',')}`;
+    const of = groups.length === 1 ? ' of all' : `, ${curves[0]!.layers.join(',')}`;
     return (['speedup', 'efficiency'] as const).map(quantity => {
-      const chart = overviewChart(study, curves, quantity);
+      const chart = overviewChart(curves, quantity);
       return figure(
         drawLines({ ...chart, title: chart.title + of }, `all-${quantity}-${i}`),
         'Over the best serial run.',

@@ -122,18 +122,14 @@ export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null
 }
 
 /** All curves over each other, without fits. */
-export function overviewChart(
-  study: ScalingStudy,
-  curves: readonly Curve[],
-  quantity: 'speedup' | 'efficiency',
-): Chart {
+export function overviewChart(curves: readonly Curve[], quantity: 'speedup' | 'efficiency'): Chart {
   const efficiency = quantity === 'efficiency';
   const series = curves.map((curve, i) =>
-    measuredSeries(curveName(curve, study.curves), lookOf(i), curve, quantity, 'solid'),
+    measuredSeries(curveName(curve, curves), lookOf(i), curve, quantity, 'solid'),
   );
   const ideal = idealSeries(curves);
   return {
-    title: efficiency ? 'Efficiency of all' : 'Speedup of all',
+    title: efficiency ? 'Efficiency' : 'Speedup',
     description: `${quantity} by workers of ${curves.map(fullName).join('; ')}.`,
     x: workersAxis(curves),
     y: efficiency

@@ -12,7 +12,7 @@ export function pointTable(study: ScalingStudy, curve: Curve): Html {
   const ids = new Set([curve.serialPoint, ...curve.scaling.map(({ point }) => point)]);
   const points = [...ids].flatMap(id => byId.get(id) ?? []);
   return htmlTable({
-    caption: 'Measured: medians of the repeats, each in a process of its own, with their interval',
+    caption: `Measured: medians of the repeats, each in a process of its own${coverageText(points)}`,
     heads: [
       'point',
       'batch',
@@ -50,8 +50,15 @@ function pointRow(point: Point, curve: Curve): string[] {
   ];
 }
 
-function intervalText({ count, low, high, coverage }: Statistic): string {
-  return count > 1 ? `${formatCount(low)} – ${formatCount(high)} (${(100 * coverage).toFixed(0)} %)` : '–';
+/** The intervals hold with a confidence that depends on the number of repeats alone. */
+function coverageText(points: readonly Point[]): string {
+  const coverages = points.map(({ samplesPerSecond: { count, coverage } }) => (count > 1 ? coverage : 1));
+  const least = Math.min(...coverages);
+  return least < 1 ? `; intervals hold with ${(100 * least).toFixed(1)} % confidence` : '';
+}
+
+function intervalText({ count, low, high }: Statistic): string {
+  return count > 1 ? `${formatCount(low)} – ${formatCount(high)}` : '–';
 }
 
 /** 34.2 µs, 5.12 ms, 1.20 s */

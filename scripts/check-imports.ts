@@ -10,6 +10,7 @@ const ROOMS: Record<string, string[]> = {
   'src/errors.ts': [],
   'src/nearest.ts': [],
   'src/random.ts': [],
+  'src/version.ts': [],
   'src/kernels': ['src/errors.ts'],
   'src/data': ['src/errors.ts', 'src/nearest.ts', 'src/random.ts'],
   'src/model': ['src/errors.ts', 'src/random.ts', 'src/kernels'],
@@ -21,6 +22,7 @@ const ROOMS: Record<string, string[]> = {
   'src/study': [
     'src/errors.ts',
     'src/random.ts',
+    'src/version.ts',
     'src/data',
     'src/kernels',
     'src/model',

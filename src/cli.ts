@@ -7,7 +7,6 @@
 import yargs from 'yargs';
 import { Interruption, type Interrupts, listenForSignals } from './commands/signals.js';
 import { COMMANDS, type Command } from './commands/table.js';
-import { packageVersion } from './commands/version.js';
 import {
   COMMAND_NAMES,
   type CommandName,
@@ -22,6 +21,7 @@ import {
 import { checkOptions, type Given, readSettings } from './config/settings.js';
 import { EXIT_CODES, LockstepError, usageError } from './errors.js';
 import { nearest } from './nearest.js';
+import { packageVersion } from './version.js';
 
 /** The line as yargs gives it: words that are no options in `_`, options by name. */
 type Line = Given & { _: (string | number)[] };
@@ -85,7 +85,9 @@ function flagOf(key: OptionKey) {
 function operandsOf(name: CommandName, { _: [, ...words] }: Line, given: Partial<Settings>): string[] {
   const { operands } = COMMANDS[name];
   const known = operands.flatMap((operand, i) => words[i] ?? operand.default ?? []);
-  const needed = operands.filter(({ unless }) => unless === undefined || given[unless] === undefined);
+  const needed = operands.filter(
+    ({ optional, unless }) => !optional && (unless === undefined || given[unless] === undefined),
+  );
   const more = words.slice(operands.length);
   const open = operands.at(-1)?.several === true;
   if (known.length >= needed.length && (open || more.length === 0)) return [...known, ...more].map(String);

@@ -8,16 +8,21 @@ import { print, printFallback, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
 const DEFAULT_BATCH_ROWS = 1024;
+const DEFAULT_LAYERS = [784, 128, 10];
 
 export async function run({ settings, signal }: Call): Promise<number> {
   return unlessAborted(measure(settings), signal);
 }
 
 async function measure(settings: Call['settings']): Promise<number> {
-  const { layers, rows, seconds, workers, shards, backend, blas, update, seed, json, compare } = settings;
+  const { rows, seconds, workers, shards, backend, blas, update, seed, json, compare } = settings;
   const [activation, another] = settings.activation;
   if (another !== undefined) {
     throw usageError('--activation: expected one, got several.', `Try --activation ${activation}.`);
+  }
+  const [layers = DEFAULT_LAYERS, secondNet] = settings.layers ?? [];
+  if (secondNet !== undefined) {
+    throw usageError('--layers: expected one network, got several.', `Try --layers ${layers}.`);
   }
   const before = compare === null ? null : await readResult(compare);
   const batchSize = settings.batchSize === 'full' ? rows : (settings.batchSize ?? DEFAULT_BATCH_ROWS);

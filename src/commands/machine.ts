@@ -1,7 +1,7 @@
 /** The machine that a run is computed on: what its bits depend on besides its options. For config.json. */
 import { availableParallelism, cpus } from 'node:os';
 import type { BackendName } from '../kernels/kernels.js';
-import { packageVersion } from './version.js';
+import { packageVersion } from '../version.js';
 
 export interface MachineRecord {
   lockstep: string;

@@ -4,9 +4,9 @@ import { runPage } from '../report/run/page.js';
 import { toRuns } from '../report/run/record.js';
 import { writeAtomically } from '../store/atomic.js';
 import { type RunFiles, readRunFiles } from '../store/read-run.js';
+import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { print, printJson } from './print.js';
-import { packageVersion } from './version.js';
 
 const DEFAULT_OUT = 'report.html';
 

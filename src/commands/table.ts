@@ -12,6 +12,8 @@ export interface Operand {
   default?: string;
   /** Whether several may stand for it, as the last. */
   several?: boolean;
+  /** Whether it may be left out, as the last. */
+  optional?: true;
   /** The option beside which it may be left out. */
   unless?: OptionKey;
 }
@@ -130,5 +132,21 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ['$0 report runs/* --out compare.html', 'curves over each other, and where the runs differ'],
     ],
     load: () => import('./report.js'),
+  },
+  scale: {
+    operands: [
+      { name: '[DATA]', help: `rows to measure on, random ones without: ${DATA.help}`, optional: true },
+    ],
+    summary: 'Study how training scales: more workers, larger batches; laws fitted to what is measured',
+    examples: [
+      ['$0 scale --layers "784,128,10;784,512,512,10" --workers 1,2,4', 'strong scaling of two networks'],
+      ['$0 scale --mode weak --backend wasm,blas --out studies/weak', 'a batch in proportion to the workers'],
+      [
+        '$0 scale mnist/ --mode batch --batch-size 64,512,4096',
+        'steps to an accuracy of 97 % against the batch size',
+      ],
+      ['$0 scale --project 64,256 --network 25Gbps,10us', 'predictions for many machines, labelled as such'],
+    ],
+    load: () => import('./scale.js'),
   },
 };

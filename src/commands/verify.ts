@@ -2,12 +2,12 @@
 import { LockstepError } from '../errors.js';
 import { differenceText, verificationText } from '../report/verify.js';
 import { type Verification, type VerifiedRun, verify } from '../study/verify.js';
+import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { hiddenActivations, networkFor } from './network.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 import { loadTables, trainOptions } from './training.js';
-import { packageVersion } from './version.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   hiddenActivations(settings);

@@ -11,7 +11,7 @@ export const DATA_OPTIONS = {
     defaultText: 'target, label, class or y',
     example: 'price',
     help: 'Column to predict; several for a regression with several outputs.',
-    commands: [...TRAINING, 'info'],
+    commands: [...TRAINING, 'info', 'scale'],
   }),
   features: option<string[] | null>({
     kind: names,
@@ -19,14 +19,14 @@ export const DATA_OPTIONS = {
     defaultText: 'all others',
     example: 'age,income',
     help: 'Columns to predict from.',
-    commands: [...TRAINING, 'info'],
+    commands: [...TRAINING, 'info', 'scale'],
   }),
   task: option<'auto' | 'regression' | 'binary' | 'multiclass'>({
     kind: choice('auto', 'regression', 'binary', 'multiclass'),
     default: 'auto',
     example: 'regression',
     help: 'What the target is: numbers, two classes or several; auto tells by its values.',
-    commands: [...TRAINING, 'info'],
+    commands: [...TRAINING, 'info', 'scale'],
   }),
   header: option<boolean>({
     kind: flag(false),
@@ -48,14 +48,14 @@ export const DATA_OPTIONS = {
     default: true,
     example: 'true',
     help: 'Take numbers as they are: without it, those of tables are brought to mean 0 and deviation 1.',
-    commands: TRAINING,
+    commands: [...TRAINING, 'scale'],
   }),
   missing: option<'error' | 'mean' | 'zero' | 'drop'>({
     kind: choice('error', 'mean', 'zero', 'drop'),
     default: 'error',
     example: 'mean',
     help: 'Empty cells: an error, filled with the column’s mean or 0, or their rows left out.',
-    commands: [...TRAINING, 'info'],
+    commands: [...TRAINING, 'info', 'scale'],
   }),
   unfilled: option<'error' | 'drop'>({
     name: 'missing',
@@ -71,6 +71,6 @@ export const DATA_OPTIONS = {
     defaultText: 'none; t10k-* of a folder of IDX files',
     example: '0.2',
     help: 'Judge each epoch on this file, or on this part of the rows, drawn at random and kept from training.',
-    commands: ['train'],
+    commands: ['train', 'scale'],
   }),
 };

@@ -114,7 +114,8 @@ export function flag(meaning: boolean): Kind<boolean> {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-function readNumber(raw: unknown): number | undefined {
+/** A finite number, or a text that is one; else undefined. */
+export function readNumber(raw: unknown): number | undefined {
   const value = typeof raw === 'string' && NUMBER.test(raw) ? Number(raw) : raw;
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

@@ -30,7 +30,7 @@ export const MACHINE_OPTIONS = {
     default: 'auto',
     example: 'wasm',
     help: 'What computes: the system’s BLAS, WebAssembly, or plain loops to compare with; auto: the first that is there (gradcheck: all that are).',
-    commands: COMPUTING,
+    commands: [...WITH_WORKERS, 'verify'],
   }),
   blas: option<string | null>({
     kind: text('PATH', 'a shared library, by its path or its name'),
@@ -45,6 +45,6 @@ export const MACHINE_OPTIONS = {
     default: 'sharded',
     example: 'sharded',
     help: 'Who changes the weights: each worker its part of them, or the coordinator all. The bits are the same.',
-    commands: ['train', 'bench'],
+    commands: ['train', 'bench', 'scale'],
   }),
 };

@@ -1,21 +1,23 @@
-/** Measurement: what `lockstep bench` and `lockstep verify` measure. Entries of the table in options.ts. */
-import { decimal, list, text, whole } from './kinds.js';
+/** Measurement: what `lockstep bench`, `lockstep scale` and `lockstep verify` measure. Entries of the table in options.ts. */
+import { decimal, text, whole } from './kinds.js';
 import { option } from './option.js';
+import { networks } from './study-kinds.js';
 
 export const MEASUREMENT_OPTIONS = {
-  layers: option<number[]>({
-    kind: list(whole({ from: 1 }), { empty: false }),
-    default: [784, 128, 10],
+  layers: option<number[][] | null>({
+    kind: networks,
+    default: null,
+    defaultText: '784,128,10; scale of DATA: its features, 128, its outputs',
     example: '784,128,10',
-    help: 'Sizes of all layers, features and classes included; softmax and cross-entropy at the end.',
-    commands: ['bench'],
+    help: 'Sizes of all layers, features and outputs included; without DATA softmax and cross-entropy at the end. scale: several with semicolons between them, or the option several times.',
+    commands: ['bench', 'scale'],
   }),
   rows: option<number>({
     kind: whole({ from: 1 }),
     default: 60_000,
     example: '60000',
     help: 'Random rows in memory, of which each batch is drawn.',
-    commands: ['bench'],
+    commands: ['bench', 'scale'],
   }),
   steps: option<number>({
     kind: whole({ from: 1 }),
@@ -29,7 +31,7 @@ export const MEASUREMENT_OPTIONS = {
     default: 3,
     example: '3',
     help: 'How long steps are measured, after warming up.',
-    commands: ['bench'],
+    commands: ['bench', 'scale'],
   }),
   compare: option<string | null>({
     kind: text('FILE', 'a file'),

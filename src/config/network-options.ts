@@ -17,7 +17,7 @@ export const NETWORK_OPTIONS = {
     default: ['relu'],
     example: 'tanh',
     help: 'Activation of the hidden layers: one for all, or one for each.',
-    commands: [...TRAINING, 'bench'],
+    commands: [...TRAINING, 'bench', 'scale'],
   }),
   outputActivation: option<'auto' | (typeof ACTIVATIONS)[number]>({
     kind: choice('auto', ...ACTIVATIONS),

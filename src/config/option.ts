@@ -9,6 +9,7 @@ export const COMMAND_NAMES = [
   'gradcheck',
   'verify',
   'bench',
+  'scale',
   'report',
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
@@ -35,8 +36,8 @@ export function option<T>(entry: Option<T>): Option<T> {
 /** The commands that train on data. */
 export const TRAINING: CommandName[] = ['train', 'verify'];
 /** The commands that read data. */
-export const ON_DATA: CommandName[] = [...TRAINING, 'evaluate', 'predict', 'info'];
+export const ON_DATA: CommandName[] = [...TRAINING, 'evaluate', 'predict', 'info', 'scale'];
 /** The commands that run one pool of workers. */
 export const WITH_WORKERS: CommandName[] = ['train', 'evaluate', 'predict', 'gradcheck', 'bench'];
 /** The commands that compute. */
-export const COMPUTING: CommandName[] = [...WITH_WORKERS, 'verify'];
+export const COMPUTING: CommandName[] = [...WITH_WORKERS, 'verify', 'scale'];

@@ -11,6 +11,7 @@ import { MEASUREMENT_OPTIONS } from './measurement-options.js';
 import { NETWORK_OPTIONS } from './network-options.js';
 import { COMMAND_NAMES, type CommandName, type Option } from './option.js';
 import { OUTPUT_OPTIONS } from './output-options.js';
+import { STUDY_OPTIONS } from './study-options.js';
 import { TRAINING_OPTIONS } from './training-options.js';
 
 export { COMMAND_NAMES, type CommandName };
@@ -23,6 +24,7 @@ const TABLE = {
   Machine: MACHINE_OPTIONS,
   Interruption: INTERRUPTION_OPTIONS,
   Measurement: MEASUREMENT_OPTIONS,
+  'Scaling study': STUDY_OPTIONS,
   'Input and output': OUTPUT_OPTIONS,
 };
 export type Group = keyof typeof TABLE;
@@ -35,6 +37,7 @@ export const OPTIONS = {
   ...MACHINE_OPTIONS,
   ...INTERRUPTION_OPTIONS,
   ...MEASUREMENT_OPTIONS,
+  ...STUDY_OPTIONS,
   ...OUTPUT_OPTIONS,
 };
 

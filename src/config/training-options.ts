@@ -23,8 +23,8 @@ export const TRAINING_OPTIONS = {
     kind: whole({ from: 1 }),
     default: 30,
     example: '30',
-    help: 'Passes over the data.',
-    commands: ['train'],
+    help: 'Passes over the data; scale --mode batch: after which a training that has not reached the target is given up.',
+    commands: ['train', 'scale'],
   }),
   tolerance: option<number | null>({
     kind: decimal({ zero: true }),

@@ -1,14 +1,7 @@
 /** What a measurement came to, as text. Pure functions. */
 import type { BenchResult } from '../study/bench.js';
-import { formatCount, formatPercent } from './format.js';
+import { formatCount, formatPercent, formatShort } from './format.js';
 import { renderPairs, renderTable } from './table.js';
-
-/** A time short enough for a step, in the unit that suits it: 34.2 µs, 5.12 ms, 1.20 s. */
-function formatShort(seconds: number): string {
-  if (seconds < 1e-3) return `${(seconds * 1e6).toFixed(1)} µs`;
-  if (seconds < 1) return `${(seconds * 1e3).toFixed(2)} ms`;
-  return `${seconds.toFixed(2)} s`;
-}
 
 export function benchText(result: BenchResult): string {
   const { layers, batchSize, rows, stepSeconds, gflops, productGflops, workers, shards, phases } = result;

@@ -2,24 +2,28 @@
  * Throughput of one training configuration: real steps, with shuffled gathering, on random rows. Measured per
  * step on worker 0, by phase on all; beside it the machine's own matrix-product rate in the same run.
  */
+import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Activation } from '../kernels/kernels.js';
 import { initialWeights } from '../model/init.js';
-import { describeNetwork } from '../model/network.js';
 import { PHASE_STRIDE, PHASES, type Phase } from '../model/plan.js';
 import { Random } from '../random.js';
 import { Session } from '../train/session.js';
 import type { MachineOptions, UpdateMode } from '../train/types.js';
+import { networkFor } from './network.js';
 import { randomRows } from './random-rows.js';
 import { median, medianDeviation } from './statistics.js';
 
 export interface BenchOptions extends MachineOptions {
-  /** m(0), …, m(c+1); the last is a softmax with cross-entropy. */
+  /** m(0), …, m(c+1); without data the last is a softmax with cross-entropy. */
   layers: number[];
   activation: Activation;
   batchSize: number;
+  /** Random ones, unless there is data. */
   rows: number;
-  /** How long steps are measured; warm-up and the product come on top. */
+  /** Rows to take batches of. */
+  data?: Dataset | null;
+  /** How long steps are measured; warm-up and the product come on top, for no longer than that each. */
   seconds: number;
   update: UpdateMode;
   seed: number;
@@ -59,23 +63,18 @@ const SEGMENT_SECONDS = 0.25;
 
 /** Measures one configuration. @throws usage where it can't be */
 export async function bench(options: BenchOptions): Promise<BenchResult> {
-  const { layers, activation, batchSize, rows, update, seed } = options;
+  const { layers, activation, batchSize, rows, update, seed, data = null } = options;
   if (batchSize > rows) {
     throw usageError(
       `--batch-size: expected 1 to ${rows} (--rows), got ${batchSize}.`,
       `Try --rows ${batchSize}.`,
     );
   }
-  const network = describeNetwork({
-    layers,
-    hidden: layers.slice(1, -1).map(() => activation),
-    output: 'softmax',
-    loss: 'cross-entropy',
-  });
+  const network = networkFor(layers, activation, data?.task ?? 'multiclass');
   const session = new Session({
     network,
     weights: () => initialWeights(network, seed),
-    training: randomRows(network, rows, seed),
+    training: data ?? randomRows(network, rows, seed),
     validation: null,
     batchRows: batchSize,
     keepPredictions: false,
@@ -85,12 +84,13 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
   });
   try {
     const runner = new Runner(session, options);
-    await runner.runFor(WARM_UP_SECONDS);
+    await runner.runFor(Math.min(WARM_UP_SECONDS, options.seconds));
     // The product before and after the steps: the machine's speed drifts.
-    const before = await session.productRate(PRODUCT_MILLISECONDS / 2);
+    const milliseconds = Math.min(PRODUCT_MILLISECONDS, 1000 * options.seconds) / 2;
+    const before = await session.productRate(milliseconds);
     session.view('phases', 'f64').fill(0);
     const durations = await runner.runFor(options.seconds);
-    const after = await session.productRate(PRODUCT_MILLISECONDS / 2);
+    const after = await session.productRate(milliseconds);
     return summarize(session, options, durations, (before + after) / 2);
   } finally {
     await session.close();
@@ -200,7 +200,7 @@ function summarize(
 }
 
 /** Operations of a step: 2 for each of three products a weight, none for the delta of the input. */
-function operations(layers: number[], batchSize: number): number {
+export function operations(layers: readonly number[], batchSize: number): number {
   const products = layers.slice(1).reduce((sum, m, l) => sum + layers[l]! * m, 0);
   return 6 * batchSize * products - 2 * batchSize * layers[0]! * layers[1]!;
 }

@@ -3,6 +3,7 @@
  * whole: no NaN, no infinity; what isn't there is null. Times are in seconds, sizes in bytes, rates per
  * second, fractions and speedups plain numbers; whoever shows them chooses the units.
  */
+import type { LoadOptions } from '../data/load.js';
 import type { Activation, BackendName } from '../kernels/kernels.js';
 import type { Phase } from '../model/plan.js';
 import type { UpdateMode } from '../train/types.js';
@@ -58,14 +59,17 @@ export interface StudyConfiguration {
   workers: number[];
   shards: number | 'auto';
   backends: BackendName[];
+  /** The BLAS to take, by path or name; null: the first of the usual ones that loads. */
+  blas: string | null;
   update: UpdateMode;
   repeats: number;
   /** How long the steps of one sample are measured, after warming up. */
   seconds: number;
   /** Random rows to draw batches from; of data, all its rows. */
   rows: number;
-  /** DATA as it was given; null: random rows. */
+  /** DATA as it was given, and how it was read; null: random rows. */
   data: string | null;
+  load: LoadOptions | null;
   seed: number;
   /** Worker counts to predict. */
   project: number[];

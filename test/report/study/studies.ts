@@ -55,7 +55,7 @@ function header(mode: 'strong' | 'weak' | 'batch', plan: Required<Plan>): StudyH
     configuration: {
       ...{ mode, networks: plan.networks, activation: 'tanh', batchSizes: [1024], workers: plan.workers },
       ...{ shards: 'auto', backends: plan.backends, update: 'sharded', repeats: 5, seconds: 2, rows: 60_000 },
-      ...{ data: null, seed: 1, project: plan.project, network: null, search: null },
+      ...{ data: null, load: null, blas: null, seed: 1, project: plan.project, network: null, search: null },
     },
   };
 }

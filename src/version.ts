@@ -1,7 +1,7 @@
 /** The version of this package, as package.json has it. */
 import { readFileSync } from 'node:fs';
 
-const PACKAGE = new URL('../../../package.json', import.meta.url);
+const PACKAGE = new URL('../../package.json', import.meta.url);
 
 /** 0.1.0 */
 export function packageVersion(): string {

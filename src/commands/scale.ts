@@ -1,0 +1,121 @@
+/**
+ * lockstep scale [DATA]: a scaling study, into a folder: samples.jsonl grows by a line a measurement, so that the same
+ * command goes on where it was interrupted; study.json, study.csv and report.html come at the end.
+ */
+import { join } from 'node:path';
+import { shellLine } from '../config/command-line.js';
+import type { Settings } from '../config/options.js';
+import { usageError } from '../errors.js';
+import { chooseBackend } from '../kernels/choose.js';
+import { studyPage } from '../report/study/page.js';
+import { StudyProgress } from '../report/study/progress.js';
+import { studyText } from '../report/study/text.js';
+import { writeAtomically } from '../store/atomic.js';
+import type { StudyOptions } from '../study/configure.js';
+import { studyCsv } from '../study/csv.js';
+import { type Journal, openJournal } from '../study/journal.js';
+import type { Study } from '../study/schema.js';
+import { study } from '../study/study.js';
+import type { Call } from './call.js';
+import { print, printFallback, printJson } from './print.js';
+import { makeRunFolder } from './run-folder.js';
+
+/** What is in a study's folder. */
+const STUDY_FILES = {
+  journal: 'samples.jsonl',
+  study: 'study.json',
+  table: 'study.csv',
+  page: 'report.html',
+} as const;
+
+export async function run({ operands, settings, signal }: Call): Promise<number> {
+  const options = studyOptions(operands[0] ?? null, settings);
+  if (settings.studyBackends.includes('auto')) printFallback(chooseBackend('auto', settings.blas).fallback);
+  const folder = await makeRunFolder(settings.out);
+  try {
+    const journal = await openJournal(join(folder.path, STUDY_FILES.journal));
+    try {
+      await studyInto(folder.path, journal, options, settings, signal);
+    } finally {
+      await journal.close();
+    }
+  } catch (error) {
+    await folder.discard();
+    throw error;
+  }
+  return 0;
+}
+
+async function studyInto(
+  folder: string,
+  journal: Journal,
+  options: StudyOptions,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<void> {
+  const measuring = study(options, {
+    command: shellLine(['lockstep', ...process.argv.slice(2)]),
+    records: journal.records,
+    signal,
+  });
+  const progress = new StudyProgress(settings.quiet ? null : process.stderr);
+  const result = await follow(measuring, progress, journal);
+  if (result === null) {
+    process.stderr.write(`interrupted; the same command with --out ${folder} goes on from here\n`);
+    throw signal.reason;
+  }
+  await writeStudy(folder, result);
+  if (settings.json) printJson(result);
+  else print(`${studyText(result)}\n\n${folder}: ${Object.values(STUDY_FILES).join(', ')}`);
+}
+
+/** Shows and keeps the reports of a study, to its end. */
+async function follow(
+  measuring: ReturnType<typeof study>,
+  progress: StudyProgress,
+  journal: Journal,
+): Promise<Study | null> {
+  try {
+    for (;;) {
+      const { value, done } = await measuring.next();
+      if (done) return value;
+      if (value.record !== null) await journal.append(value.record);
+      progress.show(value);
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+async function writeStudy(folder: string, result: Study): Promise<void> {
+  await writeAtomically(join(folder, STUDY_FILES.study), [`${JSON.stringify(result, null, 1)}\n`]);
+  await writeAtomically(join(folder, STUDY_FILES.table), [studyCsv(result)]);
+  await writeAtomically(join(folder, STUDY_FILES.page), [studyPage(result)]);
+}
+
+/** @throws usage where options are wrong together */
+function studyOptions(data: string | null, settings: Settings): StudyOptions {
+  const [activation, another] = settings.activation;
+  if (another !== undefined) {
+    throw usageError('--activation: expected one, got several.', `Try --activation ${activation}.`);
+  }
+  const { mode, layers, studyWorkers, studyBatchSizes, studyBackends, targetMetric, lrRange } = settings;
+  const { shards, blas, update, repeats, seconds, rows, seed, project, network } = settings;
+  const { target, features, task, header, query, standardize, missing, validation } = settings;
+  return {
+    ...{ mode, shards, blas, update, repeats, seconds, rows, seed, project, network, data },
+    activation: activation!,
+    backends: studyBackends,
+    load: { target, features, task, header, query, standardize, missing, validation, seed },
+    ...(layers && { networks: layers }),
+    ...(studyWorkers && { workers: studyWorkers }),
+    ...(studyBatchSizes && { batchSizes: studyBatchSizes }),
+    search: {
+      ...(targetMetric && { target: targetMetric }),
+      searches: settings.searches,
+      learningRates: { low: lrRange[0], high: lrRange[1] },
+      maxEpochs: settings.epochs,
+      maxSteps: settings.maxSteps,
+    },
+  };
+}

@@ -1,0 +1,69 @@
+/** The kinds of values that measurements have: networks, ranges, how far machines are apart, a target. */
+import { choice, decimal, type Kind, list, readNumber, whole } from './kinds.js';
+
+/** Sizes of layers, of one network or of several: with semicolons between them, or in a list of lists. */
+export const networks: Kind<number[][]> = {
+  values: 'N,…',
+  expected: 'sizes of layers with commas between them, and semicolons between several networks',
+  takesValue: true,
+  read: raw => {
+    const sizes = list(whole({ from: 1 }), { empty: false });
+    const isOne = Array.isArray(raw) && raw.every(item => typeof item === 'number');
+    const parts = (Array.isArray(raw) && !isOne ? raw : [raw]).flatMap(part =>
+      typeof part === 'string' ? part.split(';') : [part],
+    );
+    const values = parts.map(part => sizes.read(part));
+    return values.length === 0 || values.includes(undefined) ? undefined : (values as number[][]);
+  },
+};
+
+/** Two values, the first below the second: LOW,HIGH. */
+export function orderedPair(item: Kind<number>): Kind<[number, number]> {
+  return {
+    values: 'LOW,HIGH',
+    expected: `${item.expected}, a comma and a larger one`,
+    takesValue: true,
+    read: raw => {
+      const values = list(item, { empty: false }).read(raw);
+      return values?.length === 2 && values[0]! < values[1]! ? [values[0]!, values[1]!] : undefined;
+    },
+  };
+}
+
+const BITS = { kbps: 1e3, mbps: 1e6, gbps: 1e9, tbps: 1e12 };
+const SECONDS = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1 };
+
+/** How far machines are apart: bandwidth and latency, 25Gbps,10us. */
+export const networkLink: Kind<{ bytesPerSecond: number; latencySeconds: number }> = {
+  values: 'BANDWIDTH,LATENCY',
+  expected: 'a bandwidth in Kbps, Mbps, Gbps or Tbps, a comma and a latency in ns, us, ms or s',
+  takesValue: true,
+  read: raw => {
+    const parts = typeof raw === 'string' ? raw.toLowerCase().split(',') : [];
+    const [bits, seconds, ...rest] = parts.map((part, i) => readUnit(part.trim(), i === 0 ? BITS : SECONDS));
+    if (bits === undefined || seconds === undefined || bits <= 0 || rest.length > 0) return undefined;
+    return { bytesPerSecond: bits / 8, latencySeconds: seconds };
+  },
+};
+
+/** 25gbps → 25e9 */
+function readUnit(text: string, units: Readonly<Record<string, number>>): number | undefined {
+  const [, digits, unit] = /^([\d.e+-]+?)\s*([a-zµ]+)$/.exec(text) ?? [];
+  const value = readNumber(digits);
+  const factor = unit === undefined ? undefined : units[unit];
+  return value === undefined || factor === undefined || value < 0 ? undefined : value * factor;
+}
+
+/** What a training is to reach: accuracy=0.97, loss=0.1, rmse=3. */
+export const targetMetric: Kind<{ metric: 'accuracy' | 'loss' | 'rmse'; value: number }> = {
+  values: 'METRIC=X',
+  expected: 'accuracy, loss or rmse, = and a number above 0 (an accuracy of at most 1)',
+  takesValue: true,
+  read: raw => {
+    const [, name, digits] = /^(\w+)=(.+)$/.exec(typeof raw === 'string' ? raw : '') ?? [];
+    const metric = choice('accuracy', 'loss', 'rmse').read(name);
+    const value = decimal({ zero: false }).read(digits);
+    if (metric === undefined || value === undefined) return undefined;
+    return metric === 'accuracy' && value > 1 ? undefined : { metric, value };
+  },
+};

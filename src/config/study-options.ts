@@ -1,0 +1,92 @@
+/** Scaling study: what `lockstep scale` measures. Entries of the table in options.ts. */
+import { choice, decimal, list, whole } from './kinds.js';
+import { option } from './option.js';
+import { networkLink, orderedPair, targetMetric } from './study-kinds.js';
+
+export const STUDY_OPTIONS = {
+  mode: option<'strong' | 'weak' | 'batch'>({
+    kind: choice('strong', 'weak', 'batch'),
+    default: 'strong',
+    example: 'weak',
+    help: 'strong: the same batch for more workers; weak: a batch in proportion to them; batch: steps to a target against the batch size.',
+    commands: ['scale'],
+  }),
+  studyWorkers: option<number[] | null>({
+    name: 'workers',
+    kind: list(whole({ from: 1, to: 1024 }), { empty: false }),
+    default: null,
+    defaultText: '1, 2, 4, … up to the cores; batch: all cores',
+    example: '1,2,4,8',
+    help: 'Worker counts; those beyond the cores are marked, and left out of fits. batch: one.',
+    commands: ['scale'],
+  }),
+  studyBatchSizes: option<number[] | null>({
+    name: 'batch-size',
+    kind: list(whole({ from: 1 }), { empty: false }),
+    default: null,
+    defaultText: '1024; batch: 64,256,1024,4096',
+    example: '1024,4096',
+    help: 'Rows of a step; weak: for each worker.',
+    commands: ['scale'],
+  }),
+  studyBackends: option<('auto' | 'blas' | 'wasm' | 'reference')[]>({
+    name: 'backend',
+    kind: list(choice('auto', 'blas', 'wasm', 'reference'), { empty: false }),
+    default: ['auto'],
+    example: 'wasm,blas',
+    help: 'What computes; auto: the first that is there.',
+    commands: ['scale'],
+  }),
+  repeats: option<number>({
+    kind: whole({ from: 1 }),
+    default: 6,
+    example: '5',
+    help: 'Processes that measure each point; six are the fewest that give a 95 % interval of the median.',
+    commands: ['scale'],
+  }),
+  project: option<number[]>({
+    kind: list(whole({ from: 1, to: 2 ** 20 }), { empty: true }),
+    default: [],
+    example: '16,64',
+    help: 'Worker counts to predict from what one worker does.',
+    commands: ['scale'],
+  }),
+  network: option<{ bytesPerSecond: number; latencySeconds: number } | null>({
+    kind: networkLink,
+    default: null,
+    defaultText: 'none: one machine',
+    example: '25Gbps,10us',
+    help: 'Predict for machines like this one, this far apart, that add up gradients in a ring.',
+    commands: ['scale'],
+  }),
+  targetMetric: option<{ metric: 'accuracy' | 'loss' | 'rmse'; value: number } | null>({
+    kind: targetMetric,
+    default: null,
+    defaultText: 'accuracy=0.97; regression: rmse=0.5',
+    example: 'accuracy=0.97',
+    help: 'batch: what is to be reached on the validation rows.',
+    commands: ['scale'],
+  }),
+  searches: option<number>({
+    kind: whole({ from: 1, to: 1000 }),
+    default: 12,
+    example: '12',
+    help: 'batch: learning rates tried at each batch size, from a quasi-random sequence.',
+    commands: ['scale'],
+  }),
+  lrRange: option<[number, number]>({
+    kind: orderedPair(decimal({ zero: false })),
+    default: [0.01, 10],
+    example: '0.01,10',
+    help: 'batch: the learning rates lie between these, evenly on a log scale.',
+    commands: ['scale'],
+  }),
+  maxSteps: option<number | null>({
+    kind: whole({ from: 1 }),
+    default: null,
+    defaultText: 'as --epochs says',
+    example: '20000',
+    help: 'batch: steps after which a training that has not reached the target is given up.',
+    commands: ['scale'],
+  }),
+};

@@ -1,0 +1,92 @@
+/**
+ * What a study has measured so far, in a file that grows by a line a measurement: a study that was interrupted,
+ * however that came about, goes on from it. The first line says what the study is.
+ */
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { failure } from '../errors.js';
+import type { StudyRecord } from './records.js';
+
+export interface Journal {
+  /** The lines that were there: none of a new file. */
+  readonly records: readonly StudyRecord[];
+  /** Adds a line, and has it on the disk when it returns. @throws failed where it can't be written */
+  append(record: StudyRecord): Promise<void>;
+  /** Leaves no file behind that has no line. */
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the journal, or begins one. A last line that the end of a process tore is cut off.
+ * @throws failed where the file can't be read and written, or a line that is not the last is damaged
+ */
+export async function openJournal(path: string): Promise<Journal> {
+  const file = await openFile(path);
+  try {
+    const text = await file.readFile('utf8');
+    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+    const records = whole
+      .split('\n')
+      .slice(0, -1)
+      .map((line, i) => parseLine(path, line, i + 1));
+    let length = Buffer.byteLength(whole);
+    if (whole.length < text.length) await file.truncate(length);
+    return {
+      records,
+      append: async record => {
+        length += await writeLine(file, path, `${JSON.stringify(record)}\n`, length);
+      },
+      close: async () => {
+        await file.close();
+        if (length === 0) await rm(path, { force: true });
+      },
+    };
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+/** For reading and writing, made where it isn't there. */
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return open(path, 'wx+');
+      throw error;
+    });
+  } catch (cause) {
+    throw cannot(path, 'opened', cause);
+  }
+}
+
+function parseLine(path: string, line: string, number: number): StudyRecord {
+  try {
+    return JSON.parse(line) as StudyRecord;
+  } catch (cause) {
+    throw failure(
+      `${path}, line ${number}: expected a measurement as JSON, got something else.`,
+      'Give --out another folder, or remove this one.',
+      cause,
+    );
+  }
+}
+
+/** Returns the bytes written. A line that the disk has no room for is taken back. */
+async function writeLine(file: FileHandle, path: string, line: string, position: number): Promise<number> {
+  try {
+    const { bytesWritten } = await file.write(line, position);
+    if (bytesWritten < Buffer.byteLength(line)) throw new Error('the disk is full');
+    await file.datasync();
+    return bytesWritten;
+  } catch (cause) {
+    await file.truncate(position).catch(() => {});
+    throw cannot(path, 'written', cause);
+  }
+}
+
+function cannot(path: string, what: string, cause: unknown) {
+  return failure(
+    `${path}: expected a file that can be ${what}, got ${(cause as Error).message}.`,
+    'Give --out a folder that may be written to, on a disk with room.',
+    cause,
+  );
+}

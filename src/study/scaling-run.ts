@@ -1,0 +1,26 @@
+/** The measurements of a strong or weak study, one after the other. */
+import { runFresh } from './fresh-process.js';
+import { now, type StudyLog } from './log.js';
+import { idOf, planPoints, planSamples } from './points.js';
+import type { StudyReport } from './records.js';
+
+/** Takes what is missing. Returns whether all is there: not where the signal came. */
+export async function* measureScaling(
+  log: StudyLog,
+  signal: AbortSignal | null,
+): AsyncGenerator<StudyReport, boolean> {
+  const { configuration, machine } = log;
+  const { repeats, seed } = configuration;
+  const plan = planSamples(planPoints(configuration, machine.usableCores), repeats, seed);
+  yield log.start(plan.length);
+  const taken = new Set(log.samples.map(({ order }) => order));
+  for (const { setup, repeat, order } of plan) {
+    if (taken.has(order)) continue;
+    const startedAt = now();
+    const measured = await runFresh({ kind: 'sample', configuration, setup }, signal);
+    if (measured === null) return false;
+    const place = { point: idOf(setup), repeat, order, startedAt, processSeconds: measured.seconds };
+    yield log.add({ type: 'sample', at: now(), sample: { ...measured.result, ...place } });
+  }
+  return true;
+}

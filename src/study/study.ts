@@ -1,0 +1,52 @@
+/**
+ * A study: what is to be measured is planned, each measurement is taken in a fresh process, and laws are fitted to
+ * all of them. Knows neither terminal nor files: what it measures it yields, and what was measured before it is
+ * given.
+ */
+import { assembleScaling } from './assemble.js';
+import { assembleBatchCurves } from './batch-curves.js';
+import { measureBatch } from './batch-run.js';
+import { configureStudy, type StudyOptions } from './configure.js';
+import { StudyLog } from './log.js';
+import { describeMachine } from './machine.js';
+import type { StudyRecord, StudyReport } from './records.js';
+import { measureScaling } from './scaling-run.js';
+import type { Study, StudyHeader } from './schema.js';
+
+export interface StudyRun {
+  /** What to type to repeat the study; for study.json. */
+  command?: string;
+  /** The records of an earlier run that was interrupted: none of them is measured again. */
+  records?: readonly StudyRecord[];
+  /** Ends the study: what is being measured is given up. */
+  signal?: AbortSignal | null;
+}
+
+/**
+ * Measures, and reports as it goes. Returns the whole study, or null where the signal ended it.
+ * @throws usage where it can't be measured, or the records are another study's; failed where a process was
+ */
+export async function* study(
+  options: StudyOptions,
+  { command = '', records = [], signal = null }: StudyRun = {},
+): AsyncGenerator<StudyReport, Study | null> {
+  const configuration = await configureStudy(options);
+  const log = new StudyLog(configuration, describeMachine(configuration), command, records);
+  const measure = configuration.mode === 'batch' ? measureBatch : measureScaling;
+  const isWhole = yield* measure(log, signal);
+  return isWhole ? assembleStudy(log) : null;
+}
+
+/** What the records of a whole study come to. Pure: the same records give the same study. */
+export function assembleStudy(log: StudyLog): Study {
+  const { configuration, machine } = log;
+  const header: Omit<StudyHeader, 'configuration' | 'machine'> = log.header();
+  if (configuration.mode === 'batch') {
+    const { trials } = log;
+    const curves = assembleBatchCurves(configuration, trials, log.noise);
+    return { ...header, mode: 'batch', machine, configuration, trials, curves };
+  }
+  const { samples } = log;
+  const { points, curves } = assembleScaling(configuration, machine.usableCores, samples);
+  return { ...header, mode: configuration.mode, machine, configuration, samples, points, curves };
+}

@@ -1,0 +1,144 @@
+/** lockstep scale as a process: what it leaves behind, interruption, and refusals. */
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { BatchStudy, ScalingStudy } from '../../src/study/schema.js';
+import { lockstep, makeFolder } from './lockstep.js';
+
+const folder = makeFolder();
+const STRONG =
+  'scale --layers 8,6,3 --batch-size 32 --rows 200 --seconds 0.02 --repeats 2 --workers 1,2 --backend wasm --project 16 --out strong';
+const BATCH =
+  'scale synthetic:600x6x3 --mode batch --layers 6,8,3 --batch-size 16,64 --validation 0.25 --searches 2 --lr-range 0.05,0.5 --target-metric accuracy=0.8 --epochs 5 --workers 2 --backend wasm --out batch --json';
+
+const fileOf = (...names: string[]) => readFileSync(join(folder, ...names), 'utf8');
+
+describe('lockstep scale', () => {
+  it('goes on where it was killed, measures no point twice, and says the same again', async () => {
+    const killed = await lockstep(STRONG.split(' '), {
+      cwd: folder,
+      onError: (said, kill) => {
+        if (said.includes('3/12')) kill('SIGKILL');
+      },
+    });
+    expect(killed.code).toBeNull();
+    const before = fileOf('strong', 'samples.jsonl');
+    expect(existsSync(join(folder, 'strong', 'study.json'))).toBe(false);
+    appendFileSync(join(folder, 'strong', 'samples.jsonl'), '{"type":"sample","at"');
+
+    const interrupted = await lockstep(STRONG.split(' '), {
+      cwd: folder,
+      onError: (said, kill) => {
+        if (said.includes('6/12')) kill('SIGINT');
+      },
+    });
+    expect([interrupted.code, interrupted.stderr]).toEqual([
+      130,
+      expect.stringContaining('--out strong goes on'),
+    ]);
+
+    const done = await lockstep(STRONG.split(' '), { cwd: folder });
+    expect(done.code).toBe(0);
+    expect(fileOf('strong', 'samples.jsonl').startsWith(before)).toBe(true);
+    const study = JSON.parse(fileOf('strong', 'study.json')) as ScalingStudy;
+    expect(study.samples.map(({ order }) => order)).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    expect(done.stdout).toContain('8,6,3 · wasm · batches of 32');
+    expect(done.stdout).toMatch(/^2 +[\d,]+ \(/m);
+    expect(done.stdout).toContain('predicted, not measured');
+
+    const written = ['study.json', 'study.csv', 'report.html', 'samples.jsonl'];
+    const files = written.map(name => fileOf('strong', name));
+    const again = await lockstep(STRONG.split(' '), { cwd: folder });
+    expect(again.stdout).toBe(done.stdout);
+    expect(written.map(name => fileOf('strong', name))).toEqual(files);
+    expect(fileOf('strong', 'report.html')).toContain('Strong scaling study');
+  });
+
+  it('leaves figures that agree with each other', () => {
+    const study = JSON.parse(fileOf('strong', 'study.json')) as ScalingStudy;
+    expect(study).toMatchObject({ format: 'lockstep-study', version: 1, mode: 'strong' });
+    expect(study.command).toBe(`lockstep ${STRONG}`);
+    const [curve] = study.curves;
+    const [one, two] = curve!.scaling;
+    const secondsOf = (id: string) => study.points.find(point => point.id === id)!.stepSeconds.median;
+    expect(two!.speedup.value).toBeCloseTo(secondsOf(one!.point) / secondsOf(two!.point), 9);
+    expect(curve!.fits.map(({ law, fitted }) => [law, fitted])).toEqual([
+      ['amdahl', study.machine.usableCores >= 2],
+      ['usl', false],
+    ]);
+    for (const { phases, stepSeconds, peakBytes } of study.samples) {
+      expect(Object.values(phases).every(seconds => seconds > 0)).toBe(true);
+      expect(stepSeconds.median).toBeGreaterThan(0);
+      expect(peakBytes).toBeGreaterThan(1e7);
+    }
+    const [prediction] = curve!.projection.predictions;
+    const { compute, update, barrier, network } = prediction!.parts;
+    expect(compute + update + barrier + network).toBeCloseTo(prediction!.stepSeconds, 12);
+    const table = fileOf('strong', 'study.csv').trim().split('\n');
+    expect(table).toHaveLength(13);
+  });
+
+  it('searches learning rates for the steps to a target', async () => {
+    const { code, stdout } = await lockstep(BATCH.split(' '), { cwd: folder });
+    expect(code).toBe(0);
+    const study = JSON.parse(stdout) as BatchStudy;
+    expect(study).toEqual(JSON.parse(fileOf('batch', 'study.json')));
+    expect(study.trials).toHaveLength(4);
+    for (const { outcome, history, steps, batchSize, epochs, learningRate } of study.trials) {
+      const reached = history.findIndex(({ value }) => value! >= 0.8);
+      expect(reached).toBe(outcome === 'reached' ? history.length - 1 : -1);
+      expect(history.at(-1)!.step).toBe(steps);
+      // 450 rows; the last batch of an epoch is shorter.
+      const stepsPerEpoch = Math.ceil(450 / batchSize);
+      const within = Math.min((steps % stepsPerEpoch) * batchSize, 450);
+      expect(epochs).toBeCloseTo(Math.floor(steps / stepsPerEpoch) + within / 450, 9);
+      expect(learningRate).toBeGreaterThan(0.05);
+      expect(learningRate).toBeLessThan(0.5);
+    }
+    const [curve] = study.curves;
+    expect(curve!.points.map(({ batchSize }) => batchSize)).toEqual([16, 64]);
+    expect(curve!.points[0]!.best).not.toBeNull();
+    expect(curve!.noiseScales).toEqual([]);
+    expect(fileOf('batch', 'study.csv').split('\n')[0]).toContain('learningRate');
+  });
+
+  it.each([
+    [
+      '--out strong --seconds 0.03',
+      '--out: expected the study that was begun there, got another: seconds was 0.02',
+    ],
+    ['--rows 20', '--batch-size: expected steps of 1 to 20 rows (--rows), got 32.'],
+    ['--mode weak --rows 50', 'got 64 (32 for each of 2 workers).'],
+    ['--mode batch', 'expected DATA to learn, got none.'],
+    ['--shards 1', '--workers: expected at most 1 (--shards), got 2.'],
+    ['--layers 8;8,3', 'network: expected two or more layer sizes'],
+    ['--network 25Gbps', '--network: expected a bandwidth'],
+    ['--lr-range 1,0.1', '--lr-range: expected a number above 0, a comma and a larger one'],
+    ['--target-metric accuracy=2', '--target-metric: expected accuracy, loss or rmse'],
+  ])('refuses %s', async (words, message) => {
+    const [option] = words.split(' ');
+    const others = STRONG.replace('--out strong', '--out other').replace(new RegExp(` ${option} \\S+`), '');
+    const given = words.split(' ').reduce((line, word) => {
+      return word.startsWith('--') ? line.replace(new RegExp(` ${word} \\S+`), '') : line;
+    }, others);
+    const { code, stderr } = await lockstep(`${given} ${words}`.split(' '), { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(existsSync(join(folder, 'other'))).toBe(false);
+  });
+
+  it.each([
+    ['synthetic:100x6x3 --layers 5,3', '--layers: expected 6 at the start and 3 at the end'],
+    [
+      'synthetic:100x6x3 --mode batch',
+      'synthetic:100x6x3: expected validation rows to reach the target on, got none.',
+    ],
+    [
+      'synthetic:100x6x1 --mode batch --validation 0.2 --target-metric accuracy=0.9',
+      '--target-metric: expected rmse or loss, as the task of',
+    ],
+  ])('refuses %s', async (words, message) => {
+    const line = `scale ${words} --batch-size 10 --seconds 0.02 --repeats 1 --backend wasm --out refused`;
+    const { code, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+  });
+});

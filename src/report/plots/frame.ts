@@ -100,8 +100,9 @@ function placeLegend(entries: readonly LegendEntry[]): { svg: string; height: nu
 /** Widths in pixels at FONT_SIZE, of a wide font: in most the text is a little shorter. */
 const WIDTHS: [RegExp, number][] = [
   [/[ijl.,:;'|!()[\] -]/, 4.4],
-  [/[a-z0-9·…_=+~^°]/, 7.2],
-  [/[\u{20}-\u{2fff}]/u, 9],
+  [/[frt]/, 5.4],
+  [/[a-ln-vx-z0-9·…_]/, 7.8],
+  [/[\u{20}-\u{2fff}]/u, 10.2],
 ];
 const WIDEST = 12;
 

@@ -93,7 +93,7 @@ function domainOf({ scale, include = [], ticks = [] }: Axis, values: readonly nu
   const low = all.reduce((least, value) => Math.min(least, value));
   const high = all.reduce((most, value) => Math.max(most, value));
   if (low < high) return [low, high];
-  const room = (Math.abs(low) || 1) / 2;
+  const room = (Math.abs(low) || 1) / 20;
   return scale === 'log' ? [low / 2, low * 2] : [low - room, low + room];
 }
 
@@ -114,19 +114,21 @@ function lineMarks({ data, line, look }: Series): Plot.Markish[] {
 /** Of a line along half of the axis half of the few. */
 function symbolMarks({ data, symbols, look }: Series, [begin, end]: [number, number]): Plot.Markish[] {
   if (symbols === 'none' || data.length === 0) return [];
+  if (symbols === 'all' || data.length <= 2 * FEW_SYMBOLS) return [symbolMark(data, look)];
   const part = (data.at(-1)!.x - data[0]!.x) / (end - begin);
-  const shown = symbols === 'all' ? data : pick(data, Math.max(2, Math.round(FEW_SYMBOLS * part)));
-  return [
-    Plot.dot(shown, {
-      x: 'x',
-      y: 'y',
-      r: RADIUS,
-      symbol: look.symbol,
-      stroke: look.colour,
-      fill: (datum: Datum) => (datum.hollow ? colour('paper') : look.colour),
-      title: ({ note }: Datum) => (note === undefined ? null : printable(note)),
-    }),
-  ];
+  return [symbolMark(pick(data, Math.max(2, Math.round(FEW_SYMBOLS * part))), look)];
+}
+
+function symbolMark(data: readonly Datum[], { symbol, colour: stroke }: Look): Plot.Markish {
+  return Plot.dot(data, {
+    x: 'x',
+    y: 'y',
+    r: RADIUS,
+    symbol,
+    stroke,
+    fill: ({ hollow }: Datum) => (hollow ? colour('paper') : stroke),
+    title: ({ note }: Datum) => (note === undefined ? null : printable(note)),
+  });
 }
 
 /** An entry a name: of series that share one, as the last of them looks; then what else wants explaining. */

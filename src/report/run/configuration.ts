@@ -47,6 +47,9 @@ function flatten(value: unknown, path: string): [string, string][] {
       flatten(inner, path === '' ? key : `${path}.${key}`),
     );
   }
+  if (Array.isArray(value) && value.some(isPlain)) {
+    return value.flatMap((inner, i) => flatten(inner, `${path}.${i + 1}`));
+  }
   if (Array.isArray(value)) return [[path, value.map(one => textOf(one)).join(', ') || 'none']];
   return [[path, textOf(value)]];
 }

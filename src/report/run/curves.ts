@@ -3,9 +3,11 @@
 import { formatCount, formatFigure, formatPercent } from '../format.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
 import { type Look, lookOf } from '../plots/palette.js';
+import { valueTicks } from '../plots/ticks.js';
 import { type EpochRecord, numberOf, type Run } from './record.js';
 
-const EPOCH = { label: 'epoch →', scale: 'linear' } as const;
+/** So few epochs have a tick each, as there is nothing between them. */
+const FEW_EPOCHS = 12;
 /** Losses that span more than this are drawn on a logarithmic scale. */
 const WIDE_RANGE = 30;
 
@@ -46,7 +48,7 @@ function figureChart(name: string, runs: readonly Run[]): Chart {
   return {
     title,
     description: describe(`${title} after each epoch; training dashed, validation solid`, drawn),
-    x: EPOCH,
+    x: epochAxis(runs),
     y: {
       ...axisOf(name),
       label: `↑ ${name === 'rmse' ? 'RMSE' : name}${scale === 'log' ? ' (logarithmic)' : ''}`,
@@ -55,6 +57,12 @@ function figureChart(name: string, runs: readonly Run[]): Chart {
     series: drawn,
     ...(runs.length === 1 ? {} : { lines: linesOf(drawn) }),
   };
+}
+
+function epochAxis(runs: readonly Run[]): Axis {
+  const epochs = runs.flatMap(run => run.epochs.map(({ epoch }) => epoch));
+  const few = epochs.every(epoch => epoch <= FEW_EPOCHS);
+  return { label: 'epoch →', scale: 'linear', ...(few ? { ticks: valueTicks(epochs) } : {}) };
 }
 
 /** The kinds of lines that there are. */
@@ -99,7 +107,7 @@ export function rateChart(runs: readonly Run[]): Chart | null {
   return chartOrNull({
     title: 'Learning rate',
     description: describe('Learning rate of each epoch', series),
-    x: EPOCH,
+    x: epochAxis(runs),
     y: { label: '↑ learning rate α', scale: 'linear', include: [0] },
     series,
   });
@@ -118,7 +126,7 @@ export function throughputChart(runs: readonly Run[]): Chart | null {
   return chartOrNull({
     title: 'Throughput',
     description: describe('Rows trained a second in each epoch', series),
-    x: EPOCH,
+    x: epochAxis(runs),
     y: { label: '↑ samples/s', scale: 'linear', include: [0] },
     series,
   });

@@ -43,12 +43,10 @@ function sentenceOf({ path, config }: Run): string {
 }
 
 function warnings(run: Run): Content {
-  const stopped = run.summary?.stopped;
   const notes = [
     run.summary === null
       ? `Run ${run.name} has not come to its end: it is still going, or was cut off.`
       : null,
-    stopped === 'aborted' ? `Run ${run.name} was stopped by a signal before its last epoch was done.` : null,
     run.epochs.length === 0 ? `Run ${run.name} has no epoch to show yet.` : null,
     run.unreadable.length > 0
       ? `Run ${run.name}: metrics.jsonl has lines that are no records and were left out: ${run.unreadable.join(', ')}.`

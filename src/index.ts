@@ -1,6 +1,9 @@
-/** The library: load data, describe a network, train it, judge it, keep it. What the commands use, and no more. */
+/**
+ * The library: load data, describe a network, train it, judge it, keep it; measure, study how it scales, fit laws to
+ * what was measured. What the commands use, and no more.
+ */
 export type { Dataset, Encoding, Task } from './data/dataset.js';
-export { loadData, loadWith } from './data/load.js';
+export { type LoadOptions, loadData, loadWith } from './data/load.js';
 export { type ErrorCode, EXIT_CODES, LockstepError } from './errors.js';
 export { BACKENDS, type BackendName } from './kernels/kernels.js';
 export { INIT_SCHEMES, type InitScheme, initialWeights } from './model/init.js';
@@ -14,8 +17,41 @@ export {
   type Network,
   type OutputActivation,
 } from './model/network.js';
+export { studyPage } from './report/study/page.js';
+export { studyText } from './report/study/text.js';
 export { loadModel, loadWeights, type Model, saveModel } from './store/model-file.js';
 export { hashWeights } from './store/weights.js';
+export { type BenchOptions, type BenchResult, bench } from './study/bench.js';
+export type { StudyOptions } from './study/configure.js';
+export { studyCsv } from './study/csv.js';
+export { type Journal, openJournal } from './study/journal.js';
+export { type FitOptions, fit, type Observation } from './study/laws/fit.js';
+export type { StudyRecord, StudyReport } from './study/records.js';
+export type {
+  BatchCurve,
+  BatchPoint,
+  BatchStudy,
+  Curve,
+  Estimate,
+  Fit,
+  FittedLaw,
+  HeldOut,
+  LawName,
+  NetworkLink,
+  NoiseScale,
+  Point,
+  Prediction,
+  RefusedFit,
+  Sample,
+  Scaling,
+  ScalingStudy,
+  SearchConfiguration,
+  Statistic,
+  Study,
+  StudyMode,
+  Trial,
+} from './study/schema.js';
+export { type StudyRun, study } from './study/study.js';
 export { evaluate } from './train/evaluate.js';
 export { computeGradient } from './train/gradient.js';
 export type { Best, TrainState } from './train/state.js';

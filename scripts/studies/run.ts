@@ -1,0 +1,39 @@
+/** What the studies beside this file have in common: measured into a folder, going on where they were interrupted. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import {
+  openJournal,
+  type Study,
+  type StudyOptions,
+  study,
+  studyCsv,
+  studyPage,
+  studyText,
+} from '../../src/index.js';
+
+/** Measures what the folder does not hold yet, leaves study.json, study.csv and report.html there, and prints the tables. */
+export async function runStudy(options: StudyOptions, folder: string): Promise<Study> {
+  await mkdir(folder, { recursive: true });
+  const journal = await openJournal(join(folder, 'samples.jsonl'));
+  const command = ['node', ...process.argv.slice(1)].join(' ');
+  const measuring = study(options, { command, records: journal.records });
+  for (;;) {
+    const { value, done } = await measuring.next();
+    if (done) {
+      await journal.close();
+      // Only a signal ends a study before it is whole, and none was given.
+      return finish(value!, folder);
+    }
+    if (value.record !== null) await journal.append(value.record);
+    process.stderr.write(`\r${value.done} of ${value.total} measurements `);
+  }
+}
+
+async function finish(result: Study, folder: string): Promise<Study> {
+  await writeFile(join(folder, 'study.json'), `${JSON.stringify(result, null, 1)}\n`);
+  await writeFile(join(folder, 'study.csv'), studyCsv(result));
+  await writeFile(join(folder, 'report.html'), studyPage(result));
+  process.stderr.write('\n');
+  process.stdout.write(`${studyText(result)}\n`);
+  return result;
+}

@@ -1,0 +1,39 @@
+/**
+ * Strong scaling of four networks, from one that fits a core's first cache to one of 2.9 million parameters.
+ *
+ *     node dist/scripts/studies/strong-scaling.js [FOLDER]
+ *
+ * Expected, some ten minutes later: for each network a table of samples/s, speedup, efficiency and serial fraction by
+ * worker count; Amdahl's law, and with four cores and more the Universal Scalability Law; predictions for 64 workers
+ * on one machine. The large networks scale almost as the cores do (a speedup of 1.9 and more on two), with a
+ * serial fraction of a few hundredths; the smallest, whose step is tens of microseconds, gains least, and most of what
+ * it loses is waiting at the barrier. Then one line a network: which serial fraction Amdahl's law finds.
+ */
+import { runStudy } from './run.js';
+
+const result = await runStudy(
+  {
+    mode: 'strong',
+    networks: [
+      [784, 30, 10],
+      [784, 128, 10],
+      [784, 512, 512, 10],
+      [784, 1024, 1024, 1024, 10],
+    ],
+    activation: 'tanh',
+    batchSizes: [1024],
+    project: [64],
+    seconds: 2,
+  },
+  process.argv[2] ?? 'studies/strong-scaling',
+);
+
+if (result.mode !== 'batch') {
+  for (const { id, fits } of result.curves) {
+    const amdahl = fits.find(({ law }) => law === 'amdahl');
+    const s = amdahl?.fitted ? amdahl.parameters.serialFraction : undefined;
+    console.log(
+      `${id}: ${s === undefined ? 'no fit' : `s between ${s.low.toFixed(4)} and ${s.high.toFixed(4)}`}`,
+    );
+  }
+}

@@ -132,7 +132,7 @@ function open(koffi: Koffi, path: string, advice: string): Blas {
     path,
     description: nameOf(library) ?? path,
     sgemm,
-    addressOf: memory => Number(koffi.address(new Uint8Array(memory.buffer))),
+    addressOf: memory => addressOf(koffi, memory),
   };
 }
 
@@ -150,6 +150,25 @@ function nameOf(library: Library): string | null {
 function hasWideIntegers(library: Library): boolean {
   if (nameOf(library)?.includes('USE64BITINT')) return true;
   return optional(library, 'int64_t bli_info_get_blas_int_type_size()')?.() === 64;
+}
+
+/** Linux's own number. */
+const MADV_HUGEPAGE = 14;
+
+/**
+ * Asks Linux to back the memory with pages of 2 MiB, before it is first written; elsewhere does nothing. A request,
+ * no more: where the system has none to give, the memory is as it was.
+ */
+export function adviseLargePages(memory: WebAssembly.Memory): void {
+  if (process.platform !== 'linux') return;
+  const koffi = loadKoffi();
+  // Of the process itself: whichever C library it runs on.
+  const advise = koffi.load(null).func('int madvise(uintptr_t address, size_t length, int advice)');
+  advise(addressOf(koffi, memory), memory.buffer.byteLength, MADV_HUGEPAGE);
+}
+
+function addressOf(koffi: Koffi, memory: WebAssembly.Memory): number {
+  return Number(koffi.address(new Uint8Array(memory.buffer)));
 }
 
 /** A function of the library, or undefined where it has none of that name. */

@@ -5,6 +5,7 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import { failure, usageError } from '../errors.js';
+import { adviseLargePages } from '../kernels/blas.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
@@ -30,6 +31,8 @@ export class Arena {
       validation: validation && shapeOf(validation),
     });
     this.memory = allocate(this.plan.bytes);
+    // Rows are gathered from all over the data: with small pages each costs a walk through the page tables.
+    if (request.backend === 'blas') adviseLargePages(this.memory);
     this.tables = {
       training: this.#place('training', training),
       validation: this.#place('validation', validation),

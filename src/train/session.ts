@@ -68,7 +68,7 @@ export class Session {
     this.machine = chooseMachine(request.machine, batchRows);
     this.backend = chooseBackend(request.machine.backend, request.machine.blas);
     const { workers, shards, spins } = this.machine;
-    const walk = planWalk(network, batchRows, shards);
+    const walk = planWalk(network, batchRows, shards, this.backend.name);
     this.walk = training ? walk : { ...walk, byBlock: false };
     this.#arena = new Arena(
       {

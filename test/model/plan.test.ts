@@ -67,23 +67,29 @@ describe('planMemory', () => {
 
 describe('planWalk', () => {
   it.each([
-    // layers, batch rows, shards: rows at once, by block
-    [[32, 64, 64, 2], 8192, 2, 448, false],
-    [[784, 128, 10], 8192, 2, 128, false],
-    [[784, 1024, 1024, 1024, 10], 8192, 2, 512, false],
-    [[784, 1024, 1024, 1024, 10], 1024, 2, 512, true],
-    [[784, 1024, 1024, 1024, 10], 64, 8, 8, true],
-    [[784, 512, 512, 10], 60_000, 2, 512, false],
-    [[4, 3], 8192, 2, 512, false],
-    [[4, 3], 10, 1, 12, false],
-    [[4, 3], 1, 1, 4, false],
-  ])('%j, %d rows in %d shards: %d at once, by block: %s', (layers, batch, shards, rows, byBlock) => {
-    const network = { ...NETWORK, layers, hidden: layers.slice(1, -1).map(() => 'tanh' as const) };
-    const walk = planWalk(network, batch, shards);
-    expect(walk.byBlock).toBe(byBlock);
-    expect(walk.microBatch % 4).toBe(0);
-    expect(Math.abs(walk.microBatch - rows)).toBeLessThanOrEqual(64);
-  });
+    // backend, layers, batch rows, shards: rows at once, by block
+    ['wasm', [32, 64, 64, 2], 8192, 2, 448, false],
+    ['wasm', [784, 128, 10], 8192, 2, 128, false],
+    ['wasm', [784, 1024, 1024, 1024, 10], 8192, 2, 512, false],
+    ['wasm', [784, 1024, 1024, 1024, 10], 1024, 2, 512, true],
+    ['wasm', [784, 1024, 1024, 1024, 10], 64, 8, 8, true],
+    ['wasm', [784, 512, 512, 10], 60_000, 2, 512, false],
+    ['wasm', [4, 3], 8192, 2, 512, false],
+    ['blas', [784, 30, 10], 8192, 2, 32, false],
+    ['blas', [32, 64, 64, 2], 8192, 2, 240, false],
+    ['blas', [784, 128, 10], 8192, 2, 128, false],
+    ['wasm', [4, 3], 10, 1, 12, false],
+    ['wasm', [4, 3], 1, 1, 4, false],
+  ] as const)(
+    '%s %j, %d rows in %d shards: %d at once, by block: %s',
+    (backend, layers, batch, shards, rows, byBlock) => {
+      const network = { ...NETWORK, layers, hidden: layers.slice(1, -1).map(() => 'tanh' as const) };
+      const walk = planWalk(network, batch, shards, backend);
+      expect(walk.byBlock).toBe(byBlock);
+      expect(walk.microBatch % 4).toBe(0);
+      expect(Math.abs(walk.microBatch - rows)).toBeLessThanOrEqual(64);
+    },
+  );
 });
 
 describe('blocksOf', () => {

@@ -14,7 +14,7 @@ import type { Thread } from './thread.js';
 export function evaluateRows(thread: Thread, control: Int32Array, task: EvaluateTask): TaskResult {
   const { plan, memory, workers, shards, microBatch, tables, network } = thread.setup;
   const { worker } = thread;
-  const passes = thread.passes(worker);
+  const passes = thread.passes;
   const table = thread.table(task.table);
   const order = viewOf(plan, memory, `scratch${worker}/rows`, 'u32');
   const predictions = task.keep ? entryOf(plan, 'predictions').offset : 0;

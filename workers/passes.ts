@@ -1,6 +1,6 @@
 /**
- * Forward and backward over one micro-batch, on one scratch in the arena. Runs in a pool thread.
- * z(0) = x; z(l) = g(z(l−1) W̃(l) + b(l)); the output delta takes the place of z(c+1).
+ * Forward and backward over the rows in one scratch of the arena: whole, or a block of one layer. Runs in a pool
+ * thread. z(0) = x; z(l) = g(z(l−1) W̃(l) + b(l)); the output delta takes the place of z(c+1).
  */
 import {
   type Activation,
@@ -11,7 +11,7 @@ import {
 } from '../src/kernels/kernels.js';
 import { layersOf, type Network } from '../src/model/network.js';
 import { entryOf, type Plan } from '../src/model/plan.js';
-import type { Block } from '../src/model/walk.js';
+import type { Block, Columns } from '../src/model/walk.js';
 
 /** Where one layer's tensors lie: byte offsets in the arena. */
 interface LayerPlace {
@@ -34,6 +34,15 @@ interface LayerPlace {
   gradient: number;
 }
 
+/** Some rows of gw(l): which, where they and the bias row go, and whether they are added to what is there. */
+interface GradientPart {
+  begin: number;
+  end: number;
+  to: number;
+  bias: number;
+  accumulate: boolean;
+}
+
 /** Where a table's rows lie, and how they are read. */
 export interface TablePlace {
   x: number;
@@ -52,14 +61,14 @@ export class Passes {
   readonly #slabBytes: number;
 
   /**
-   * @param index of the scratch: the worker's, or the shard's where gradients are computed by block
+   * @param name of the scratch: the worker's, or the one of the whole batch where it is walked by block
    * @param training whether the plan has gradients
    */
-  constructor(kernels: Kernels, network: Network, plan: Plan, index: number, training: boolean) {
+  constructor(kernels: Kernels, network: Network, plan: Plan, name: string, training: boolean) {
     this.#kernels = kernels;
     this.#network = network;
     this.#slabBytes = plan.slabBytes;
-    const scratch = (name: string) => entryOf(plan, `scratch${index}/${name}`).offset;
+    const scratch = (tensor: string) => entryOf(plan, `${name}/${tensor}`).offset;
     this.#x = scratch('x');
     this.#y = scratch('y');
     const layers = layersOf(network);
@@ -84,57 +93,77 @@ export class Passes {
     });
   }
 
-  /** x, y ← the rows named by the uint32 at `order`. */
-  gather(table: TablePlace, order: number, rows: number): void {
+  /** x, y from row `first` of the scratch on ← the rows named by the uint32 at `order`. */
+  gather(table: TablePlace, order: number, rows: number, first = 0): void {
     const { x, y, type, scale, targets } = table;
-    this.#kernels.gather(this.#x, x, order, rows, this.#network.layers[0]!, type, scale);
-    if (targets > 0) this.#kernels.gatherWords(this.#y, y, order, rows, targets);
+    const features = this.#network.layers[0]!;
+    this.#kernels.gather(this.#x + first * features * 4, x, order, rows, features, type, scale);
+    if (targets > 0) this.#kernels.gatherWords(this.#y + first * targets * 4, y, order, rows, targets);
   }
 
   /** z(1), …, z(c) and, without bias and activation, the last layer's product z(c) W̃(c+1). */
   forward(rows: number): void {
-    const last = this.#layers.length - 1;
-    this.#layers.forEach(({ z, a, input, w, bias, inputs, outputs, activation }, i) => {
-      this.#kernels.multiply(
-        a,
-        input,
-        w,
-        rows,
-        outputs,
-        inputs,
-        inputs,
-        outputs,
-        outputs,
-        false,
-        false,
-        false,
-      );
-      if (i < last) this.#kernels.activate(z, a, bias, rows, outputs, activation as Activation);
+    this.#layers.forEach(({ outputs }, i) => {
+      this.#forward(i, 0, rows, 0, outputs);
     });
   }
 
-  /** The output delta in place of the last product; E and the right rows are added to `metrics`. */
-  loss(rows: number, metrics: number): void {
-    const { z, bias, outputs } = this.#layers.at(-1)!;
-    if (this.#network.loss === 'cross-entropy') {
-      this.#kernels.softmaxCrossEntropy(z, bias, this.#y, metrics, rows, outputs);
-    } else if (this.#network.loss === 'binary-cross-entropy') {
-      this.#kernels.binaryCrossEntropy(z, bias, this.#y, metrics, rows, outputs);
+  /** Columns begin … end of z(l) of all rows, by the same columns of W(l). */
+  forwardColumns({ layer, begin, end }: Columns, rows: number): void {
+    this.#forward(layer, 0, rows, begin, end);
+  }
+
+  /** Rows from `first` on of the last layer's product. */
+  forwardLast(rows: number, first: number): void {
+    const last = this.#layers.length - 1;
+    this.#forward(last, first, rows, 0, this.#layers[last]!.outputs);
+  }
+
+  /** a(l) ← z(l−1) W̃(l) and, but for the last layer, z(l) ← g(a + b), for some rows and columns. */
+  #forward(i: number, first: number, rows: number, begin: number, end: number): void {
+    const { z, a, input, w, bias, inputs, outputs, activation } = this.#layers[i]!;
+    const k = this.#kernels;
+    const columns = end - begin;
+    const from = input + first * inputs * 4;
+    const to = (first * outputs + begin) * 4;
+    const right = w + begin * 4;
+    k.multiply(a + to, from, right, rows, columns, inputs, inputs, outputs, outputs, false, false, false);
+    if (i === this.#layers.length - 1) return;
+    const g = activation as Activation;
+    if (columns === outputs) {
+      k.activate(z + to, a + to, bias, rows, columns, g);
     } else {
-      this.#squaredError(rows, metrics);
+      for (let at = to, last = to + rows * outputs * 4; at < last; at += outputs * 4) {
+        k.activate(z + at, a + at, bias + begin * 4, 1, columns, g);
+      }
+    }
+  }
+
+  /** The output delta in place of the last product; E and the right rows are added to `metrics`. */
+  loss(rows: number, metrics: number, first = 0): void {
+    const { z, bias, outputs } = this.#layers.at(-1)!;
+    const delta = z + first * outputs * 4;
+    if (this.#network.loss === 'cross-entropy') {
+      this.#kernels.softmaxCrossEntropy(delta, bias, this.#y + first * 4, metrics, rows, outputs);
+    } else if (this.#network.loss === 'binary-cross-entropy') {
+      this.#kernels.binaryCrossEntropy(delta, bias, this.#y + first * outputs * 4, metrics, rows, outputs);
+    } else {
+      this.#squaredError(rows, metrics, first);
     }
   }
 
   /** δ(c+1) ← (z − y) ⊙ g′. Where g′ is derived from a, by two kernels. */
-  #squaredError(rows: number, metrics: number): void {
+  #squaredError(rows: number, metrics: number, first: number): void {
     const { z, a, bias, outputs, activation } = this.#layers.at(-1)!;
     const length = rows * outputs;
-    this.#kernels.activate(z, a, bias, rows, outputs, activation as Activation);
+    const at = first * outputs * 4;
+    const y = this.#y + at;
+    this.#kernels.activate(z + at, a + at, bias, rows, outputs, activation as Activation);
     if (isDerivedFromA(activation)) {
-      this.#kernels.squaredError(z, this.#y, metrics, length, 'identity');
-      this.#kernels.multiplyByDerivative(z, a, length, activation);
+      this.#kernels.squaredError(z + at, y, metrics, length, 'identity');
+      this.#kernels.multiplyByDerivative(z + at, a + at, length, activation);
     } else {
-      this.#kernels.squaredError(z, this.#y, metrics, length, activation as DerivedFromZ);
+      this.#kernels.squaredError(z + at, y, metrics, length, activation as DerivedFromZ);
     }
   }
 
@@ -158,56 +187,52 @@ export class Passes {
   backward(rows: number, shard: number, accumulate: boolean): void {
     const slab = shard * this.#slabBytes;
     for (let i = this.#layers.length - 1; i >= 0; i--) {
-      this.#gradient(this.#layers[i]!, slab, 0, this.#layers[i]!.inputs, rows, accumulate);
-      if (i > 0) this.#deltaBelow(i, rows);
+      const { inputs, gradientBias, gradient } = this.#layers[i]!;
+      const to = { bias: gradientBias + slab, to: gradient + slab };
+      this.#gradient(i, rows, { begin: 0, end: inputs, ...to, accumulate });
+      if (i > 0) this.#deltaBelow(i, rows, 0, inputs);
     }
   }
 
-  /** The deltas alone: δ(l−1) ← δ(l) W̃(l)ᵀ ⊙ g′(z(l−1)) for l = c+1, …, 2. */
-  backwardDeltas(rows: number): void {
-    for (let i = this.#layers.length - 1; i > 0; i--) this.#deltaBelow(i, rows);
+  /**
+   * What one block of W(l) has part in: the same columns of δ(l−1), and the block's gradient, which goes to `to`, as
+   * it lies in the slab.
+   */
+  backwardBlock({ layer, begin, end }: Block, rows: number, to: number): void {
+    if (layer > 0) this.#deltaBelow(layer, rows, begin, end);
+    const { outputs } = this.#layers[layer]!;
+    const bias = begin === 0 ? outputs * 4 : 0;
+    this.#gradient(layer, rows, { begin, end, bias: to, to: to + bias, accumulate: false });
   }
 
-  /** The gradient of one block into slab 0, from this scratch's z and delta; added where `accumulate`. */
-  gradientOfBlock({ layer, begin, end }: Block, rows: number, accumulate: boolean): void {
-    this.#gradient(this.#layers[layer]!, 0, begin, end, rows, accumulate);
-  }
-
-  /** Rows begin … end of gw(l), and its bias row where they begin at 0. */
-  #gradient(
-    { delta, input, inputs, outputs, gradient, gradientBias }: LayerPlace,
-    slab: number,
-    begin: number,
-    end: number,
-    rows: number,
-    accumulate: boolean,
-  ): void {
+  /** Rows begin … end of gw(l), and its bias row where they begin at 0, to where they are told. */
+  #gradient(i: number, rows: number, part: GradientPart): void {
+    const { delta, input, inputs, outputs } = this.#layers[i]!;
+    const { begin, end, bias, to, accumulate } = part;
     const k = this.#kernels;
-    if (begin === 0) k.sumColumns(gradientBias + slab, delta, rows, outputs, accumulate);
-    const to = gradient + slab + begin * outputs * 4;
-    const from = input + begin * 4;
-    k.multiply(
-      to,
-      from,
-      delta,
-      end - begin,
-      outputs,
-      rows,
-      inputs,
-      outputs,
-      outputs,
-      true,
-      false,
-      accumulate,
-    );
+    if (begin === 0) k.sumColumns(bias, delta, rows, outputs, accumulate);
+    const left = input + begin * 4;
+    const m = end - begin;
+    k.multiply(to, left, delta, m, outputs, rows, inputs, outputs, outputs, true, false, accumulate);
   }
 
-  #deltaBelow(i: number, rows: number): void {
+  /** Columns begin … end of δ(l−1), by the same rows of W̃(l). */
+  #deltaBelow(i: number, rows: number, begin: number, end: number): void {
     const { delta, w, inputs, outputs } = this.#layers[i]!;
     const below = this.#layers[i - 1]!;
-    const k = this.#kernels;
-    k.multiply(below.delta, delta, w, rows, inputs, outputs, outputs, outputs, inputs, false, true, false);
     const from = isDerivedFromA(below.activation) ? below.a : below.z;
-    k.multiplyByDerivative(below.delta, from, rows * inputs, below.activation as Activation);
+    const g = below.activation as Activation;
+    const k = this.#kernels;
+    const columns = end - begin;
+    const to = below.delta + begin * 4;
+    const right = w + begin * outputs * 4;
+    k.multiply(to, delta, right, rows, columns, outputs, outputs, outputs, inputs, false, true, false);
+    if (columns === inputs) {
+      k.multiplyByDerivative(to, from, rows * columns, g);
+    } else {
+      for (let at = begin * 4, last = at + rows * inputs * 4; at < last; at += inputs * 4) {
+        k.multiplyByDerivative(below.delta + at, from + at, columns, g);
+      }
+    }
   }
 }

@@ -1,9 +1,10 @@
 /**
- * The two ways to walk a step (src/model/walk.ts), each as what is done in the gradient phase for a shard, and
- * in the update phase for this worker's part of the parameters. Runs in a pool thread.
+ * The two ways to walk a step (src/model/walk.ts), each as what a worker does in the gradient phase and in the
+ * update phase. Runs in a pool thread.
  */
 import { entryOf } from '../src/model/plan.js';
-import { type Block, blocksOf } from '../src/model/walk.js';
+import { type Block, blocksOf, type Columns, columnsOf } from '../src/model/walk.js';
+import type { Barrier } from '../src/protocol/barrier.js';
 import { partOf, type Range, sliceOf } from '../src/protocol/shards.js';
 import type { TrainTask } from '../src/protocol/tasks.js';
 import { Updater, type UpdateStep } from '../src/protocol/update.js';
@@ -16,29 +17,46 @@ abstract class Stepper {
   protected readonly thread: Thread;
   protected readonly task: TrainTask;
   protected readonly clock: Clock | null;
+  readonly #barrier: Barrier;
   protected readonly table: TablePlace;
   protected readonly order: number;
   protected readonly updater: Updater;
 
-  constructor(thread: Thread, task: TrainTask, clock: Clock | null) {
+  constructor(thread: Thread, task: TrainTask, barrier: Barrier, clock: Clock | null) {
     const { plan, network } = thread.setup;
     this.thread = thread;
     this.task = task;
     this.clock = clock;
+    this.#barrier = barrier;
     this.table = thread.table('training');
     this.order = entryOf(plan, `order${task.order}`).offset;
     this.updater = new Updater(thread.kernels, network, plan);
   }
 
-  /** The gradient phase of one shard: `rows` rows from place `first` of the epoch's order. */
-  abstract walkShard(shard: number, first: number, rows: number): void;
+  /**
+   * This worker's part of the gradient phase of a batch of that many rows, from place `first` of the epoch's order,
+   * cut into so many shards. Returns false where the barrier is poisoned.
+   */
+  abstract walk(first: number, batch: number, shards: number): boolean;
 
-  /** This worker's part of the update phase. Returns the largest |change of a weight|. */
-  abstract update(batch: number, shards: number): number;
+  /** This worker's part of the update phase. Returns the largest |change of a weight|, null where poisoned. */
+  abstract update(batch: number, shards: number): number | null;
 
-  protected step(batch: number, slabs: number): UpdateStep {
+  /** The shards that this worker has, of so many. */
+  protected shards(count: number): Range {
+    return partOf(count, this.thread.setup.workers, this.thread.worker);
+  }
+
+  /** Waits for all workers within a phase. Returns false where the barrier is poisoned. */
+  protected wait(): boolean {
+    const passed = this.#barrier.arrive();
+    this.clock?.lap('waiting');
+    return passed;
+  }
+
+  protected step(batch: number, slabs: number, gradient: number | null): UpdateStep {
     const { reduction, learningRate, l2 } = this.task;
-    return { slabs, scale: reduction === 'mean' ? 1 / batch : 1, learningRate, l2 };
+    return { slabs, gradient, scale: reduction === 'mean' ? 1 / batch : 1, learningRate, l2 };
   }
 }
 
@@ -46,15 +64,24 @@ abstract class Stepper {
 export class ShardStepper extends Stepper {
   readonly #slice: Range;
 
-  constructor(thread: Thread, task: TrainTask, clock: Clock | null) {
-    super(thread, task, clock);
+  constructor(thread: Thread, task: TrainTask, barrier: Barrier, clock: Clock | null) {
+    super(thread, task, barrier, clock);
     const { plan, workers } = thread.setup;
     this.#slice = sliceOf(plan.slabBytes, workers, thread.worker);
   }
 
-  walkShard(shard: number, first: number, rows: number): void {
+  walk(first: number, batch: number, shards: number): boolean {
+    const mine = this.shards(shards);
+    for (let shard = mine.begin; shard < mine.end; shard++) {
+      const { begin, end } = partOf(batch, shards, shard);
+      this.#walkShard(shard, first + begin, end - begin);
+    }
+    return true;
+  }
+
+  #walkShard(shard: number, first: number, rows: number): void {
     const { microBatch } = this.thread.setup;
-    const passes = this.thread.passes(this.thread.worker);
+    const { passes } = this.thread;
     const metrics = this.thread.clearMetrics(shard);
     for (let begin = 0; begin < rows; begin += microBatch) {
       const count = Math.min(microBatch, rows - begin);
@@ -69,46 +96,77 @@ export class ShardStepper extends Stepper {
   }
 
   update(batch: number, shards: number): number {
-    return this.task.update === 'sharded' ? this.updater.update(this.#slice, this.step(batch, shards)) : 0;
+    return this.task.update === 'sharded'
+      ? this.updater.update(this.#slice, this.step(batch, shards, null))
+      : 0;
   }
 }
 
-/** z and delta of the shard, kept in its own scratch; then each worker takes blocks of the parameters. */
+/**
+ * The batch as a whole, layer by layer, all workers at each: on the way forward each takes columns of W(l), on the
+ * way back blocks of its rows, with which it computes its part of δ(l−1) and of the gradient, and which it updates
+ * while they are in cache. Nobody else reads those rows any more in this step, so no barrier is needed between.
+ */
 export class BlockStepper extends Stepper {
-  readonly #blocks: Block[];
+  readonly #columns: Columns[][];
+  readonly #blocks: Block[][];
+  /** Whether the gradient goes to the slab, for the coordinator; else to a buffer that stays in cache. */
+  readonly #kept: boolean;
+  readonly #slab: number;
+  readonly #buffer: number;
 
-  constructor(thread: Thread, task: TrainTask, clock: Clock | null) {
-    super(thread, task, clock);
-    const { plan, network, workers } = thread.setup;
-    const blocks = blocksOf(network, plan);
-    const { begin, end } = partOf(blocks.length, workers, thread.worker);
-    this.#blocks = blocks.slice(begin, end);
+  constructor(thread: Thread, task: TrainTask, barrier: Barrier, clock: Clock | null) {
+    super(thread, task, barrier, clock);
+    const { plan, network } = thread.setup;
+    this.#columns = columnsOf(network).map(layer => this.#share(layer));
+    this.#blocks = blocksOf(network, plan).map(layer => this.#share(layer));
+    this.#kept = task.update === 'coordinator';
+    this.#slab = entryOf(plan, 'gw0/1').offset;
+    this.#buffer = entryOf(plan, `worker${thread.worker}/block`).offset;
   }
 
-  walkShard(shard: number, first: number, rows: number): void {
-    const passes = this.thread.passes(shard);
-    passes.gather(this.table, this.order + first * 4, rows);
+  walk(first: number, batch: number, shards: number): boolean {
+    const passes = this.thread.batchPasses;
+    const { begin, end } = partOf(batch, this.thread.setup.workers, this.thread.worker);
+    passes.gather(this.table, this.order + (first + begin) * 4, end - begin, begin);
     this.clock?.lap('gather');
-    passes.forward(rows);
-    passes.loss(rows, this.thread.clearMetrics(shard));
+    for (const layer of this.#columns) {
+      if (!this.wait()) return false;
+      for (const columns of layer) passes.forwardColumns(columns, batch);
+      this.clock?.lap('forward');
+    }
+    if (!this.wait()) return false;
+    // The last layer is narrow, and its loss goes over all columns of a row.
+    const mine = this.shards(shards);
+    for (let shard = mine.begin; shard < mine.end; shard++) {
+      const rows = partOf(batch, shards, shard);
+      passes.forwardLast(rows.end - rows.begin, rows.begin);
+      passes.loss(rows.end - rows.begin, this.thread.clearMetrics(shard), rows.begin);
+    }
     this.clock?.lap('forward');
-    passes.backwardDeltas(rows);
-    this.clock?.lap('backward');
+    return true;
   }
 
-  update(batch: number, shards: number): number {
-    const step = this.step(batch, 1);
+  update(batch: number): number | null {
+    const step = this.step(batch, 1, this.#buffer);
     let most = 0;
-    for (const block of this.#blocks) {
-      for (let shard = 0; shard < shards; shard++) {
-        const { begin, end } = partOf(batch, shards, shard);
-        this.thread.passes(shard).gradientOfBlock(block, end - begin, shard > 0);
+    for (let layer = this.#blocks.length - 1; layer >= 0; layer--) {
+      for (const block of this.#blocks[layer]!) {
+        const slice = { begin: block.from, end: block.to };
+        const gradient = this.#kept ? this.#slab + slice.begin : this.#buffer;
+        this.thread.batchPasses.backwardBlock(block, batch, gradient);
+        this.clock?.lap('backward');
+        if (this.#kept) continue;
+        most = Math.max(most, this.updater.update(slice, step));
+        this.clock?.lap('update');
       }
-      this.clock?.lap('backward');
-      if (this.task.update === 'coordinator') continue;
-      most = Math.max(most, this.updater.update({ begin: block.from, end: block.to }, step));
-      this.clock?.lap('update');
+      if (layer > 0 && !this.wait()) return null;
     }
     return most;
+  }
+
+  #share<T>(parts: T[]): T[] {
+    const { begin, end } = partOf(parts.length, this.thread.setup.workers, this.thread.worker);
+    return parts.slice(begin, end);
   }
 }

@@ -9,7 +9,8 @@ export class Thread {
   readonly setup: Setup;
   readonly worker: number;
   readonly kernels: Kernels;
-  readonly #passes: Passes[] = [];
+  #own: Passes | null = null;
+  #batch: Passes | null = null;
   /** Sum of losses and count of right rows, METRICS_PER_SHARD float64 a shard. */
   readonly metrics: Float64Array;
 
@@ -21,11 +22,21 @@ export class Thread {
     this.metrics = viewOf(plan, memory, 'metrics', 'f64');
   }
 
-  /** The passes over the scratch of that index: the worker's, or where walked by block the shard's. */
-  passes(index: number): Passes {
+  /** The passes over the worker's own scratch, for a micro-batch. */
+  get passes(): Passes {
+    this.#own ??= this.#passesOver(`scratch${this.worker}`);
+    return this.#own;
+  }
+
+  /** The passes over the scratch of the whole batch, where it is walked by block. */
+  get batchPasses(): Passes {
+    this.#batch ??= this.#passesOver('batch');
+    return this.#batch;
+  }
+
+  #passesOver(scratch: string): Passes {
     const { network, plan, tables } = this.setup;
-    this.#passes[index] ??= new Passes(this.kernels, network, plan, index, tables.training !== null);
-    return this.#passes[index];
+    return new Passes(this.kernels, network, plan, scratch, tables.training !== null);
   }
 
   /** Where a table lies. @throws Error where the job has none of that name: a fault of the program */

@@ -9,7 +9,7 @@ import { CHANGE_STRIDE, viewOf } from '../src/model/plan.js';
 import type { Barrier } from '../src/protocol/barrier.js';
 import { PROGRESS, STOP_AGREED } from '../src/protocol/control.js';
 import { isUnchanged, sumMetrics } from '../src/protocol/metrics.js';
-import { partOf, shardsOf } from '../src/protocol/shards.js';
+import { shardsOf } from '../src/protocol/shards.js';
 import type { SegmentEnd, TaskResult, TrainTask } from '../src/protocol/tasks.js';
 import { Clock } from './clock.js';
 import { commitFault } from './fault.js';
@@ -26,7 +26,7 @@ export function trainSteps(
   control: Int32Array,
   task: TrainTask,
 ): TaskResult {
-  const { plan, memory, workers, shards, byBlock } = thread.setup;
+  const { plan, memory, shards, byBlock } = thread.setup;
   const { worker } = thread;
   const rows = thread.setup.tables.training!.rows;
   const losses = viewOf(plan, memory, 'step/loss', 'f64');
@@ -34,7 +34,8 @@ export function trainSteps(
   const change = viewOf(plan, memory, 'change', 'f32');
   const clock = task.measured ? new Clock(viewOf(plan, memory, 'phases', 'f64'), worker) : null;
   const stepEnd = task.measured ? viewOf(plan, memory, 'step/end', 'f64') : null;
-  const stepper = byBlock ? new BlockStepper(thread, task, clock) : new ShardStepper(thread, task, clock);
+  const Stepper = byBlock ? BlockStepper : ShardStepper;
+  const stepper = new Stepper(thread, task, barrier, clock);
   const { fault, after } = task.fault?.fault.worker === worker ? task.fault : NO_FAULT;
   const ended = (end: SegmentEnd, steps: number): TaskResult => ({ ok: true, end, steps });
 
@@ -44,11 +45,7 @@ export function trainSteps(
     const batch = Math.min(task.batchSize, rows - first);
     const active = shardsOf(batch, shards);
 
-    const mine = partOf(active, workers, worker);
-    for (let shard = mine.begin; shard < mine.end; shard++) {
-      const { begin, end } = partOf(batch, active, shard);
-      stepper.walkShard(shard, first + begin, end - begin);
-    }
+    if (!stepper.walk(first, batch, active)) return ended('poisoned', done);
     if (done === after) commitFault(fault!, 'gradient');
     if (!barrier.arrive()) return ended('poisoned', done);
     clock?.lap('waiting');
@@ -61,6 +58,7 @@ export function trainSteps(
     const finite = Number.isFinite(loss);
     if (finite) {
       const most = stepper.update(batch, active);
+      if (most === null) return ended('poisoned', done);
       if (task.update === 'sharded') change[worker * CHANGE_STRIDE] = most;
       // By block, the coordinator's update has to wait until all blocks are there.
       else if (byBlock && !barrier.arrive()) return ended('poisoned', done);

@@ -53,8 +53,12 @@ export interface PlanRequest {
   workers: number;
   shards: number;
   microBatch: number;
-  /** Whether gradients are computed by block (walk.ts): one gradient slab, and a scratch for each shard. */
+  /** Whether layers are walked by block (walk.ts): one gradient slab, and a scratch of the whole batch. */
   byBlock: boolean;
+  /** Float32 elements of a block of parameters; 0 where there are none. */
+  blockFloats: number;
+  /** Rows of a whole step. */
+  batchRows: number;
   stepsPerEpoch: number;
   training: TableShape | null;
   validation: TableShape | null;
@@ -108,25 +112,25 @@ export function planMemory(request: PlanRequest): Plan {
   const slabs = request.byBlock ? 1 : shards;
   if (request.training) for (let s = 0; s < slabs; s++) slab(`gw${s}`);
   const targets = Math.max(request.training?.targets ?? 0, request.validation?.targets ?? 0);
-  const scratches = request.byBlock ? shards : workers;
-  for (let i = 0; i < scratches; i++) {
-    place(`scratch${i}/rows`, 'u32', microBatch);
-    place(`scratch${i}/x`, 'f32', microBatch, network.layers[0]!);
-    place(`scratch${i}/y`, 'f32', microBatch, targets);
+  const scratch = (name: string, rows: number) => {
+    place(`${name}/rows`, 'u32', rows);
+    place(`${name}/x`, 'f32', rows, network.layers[0]!);
+    place(`${name}/y`, 'f32', rows, targets);
     layers.forEach(({ outputs, activation }, l) => {
-      place(`scratch${i}/z${l + 1}`, 'f32', microBatch, outputs);
-      if (request.training && isDerivedFromA(activation)) {
-        place(`scratch${i}/a${l + 1}`, 'f32', microBatch, outputs);
-      }
+      place(`${name}/z${l + 1}`, 'f32', rows, outputs);
+      if (request.training && isDerivedFromA(activation)) place(`${name}/a${l + 1}`, 'f32', rows, outputs);
     });
     if (request.training) {
       layers.slice(0, -1).forEach(({ outputs }, l) => {
-        place(`scratch${i}/delta${l + 1}`, 'f32', microBatch, outputs);
+        place(`${name}/delta${l + 1}`, 'f32', rows, outputs);
       });
     }
-  }
+  };
+  for (let i = 0; i < workers; i++) scratch(`scratch${i}`, microBatch);
+  if (request.byBlock) scratch('batch', request.batchRows);
   for (let i = 0; i < workers; i++) {
     place(`worker${i}/kernels`, 'u8', scratchBytes(request.backend));
+    if (request.byBlock) place(`worker${i}/block`, 'f32', request.blockFloats);
     if (request.measured) place(`worker${i}/product`, 'f32', 3, PRODUCT_SIZE, PRODUCT_SIZE);
   }
   if (request.measured) {

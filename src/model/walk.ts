@@ -3,9 +3,10 @@
  * moment, since they decide the order of additions, and so the bits.
  *
  * By shard: a worker walks its shards micro-batch by micro-batch and adds up a gradient slab for each; the slabs
- * are summed in the update. By block: where the parameters are many and the rows few, most of a step would be
- * the traffic of the slabs; so the workers first bring z and delta of all shards to memory, then each takes
- * blocks of the parameters, computes their gradient over all shards, and updates them while they are in cache.
+ * are summed in the update. By block: where the parameters are many and the rows few, most of such a step would be
+ * the traffic of slabs and weights; so all workers walk the whole batch together, layer by layer. On the way
+ * forward each computes some columns of z(l), on the way back it has some rows of W(l): it computes the same
+ * columns of δ(l−1) and their gradient, and updates them while they are in cache. That costs a barrier a layer.
  */
 import type { BackendName } from '../kernels/kernels.js';
 import { countParameters, layersOf, type Network } from './network.js';
@@ -15,6 +16,10 @@ import { entryOf, type Plan } from './plan.js';
 // batches of 8192: 0.88 of the product's rate with 128 rows at once, 0.90 with 256, 0.97 with 512.
 const CACHE_BYTES = 1024 * 1024;
 const BLOCK_BYTES = 256 * 1024;
+/** Into so many parts a layer is cut, or a multiple: enough for the workers of a machine to share evenly. */
+const PARTS = 8;
+/** Narrower products are slow. */
+const LEAST_COLUMNS = 16;
 const LEAST_ROWS = 128;
 const MOST_ROWS = 512;
 /**
@@ -23,14 +28,22 @@ const MOST_ROWS = 512;
  */
 const SMALL_PRODUCT = 1e6;
 const LEAST_SMALL_ROWS = 32;
-/** Rows of all shards together up to which walking by block pays; z and delta of so many rows are kept. */
-const MOST_ROWS_BY_BLOCK = 2048;
+/**
+ * By block pays where a batch's x, z and delta are fewer than the parameters, and those so many that a few barriers
+ * don't count. Measured by `lockstep bench`, blas, 2 workers, batches of 64, samples/s by shard and by block:
+ * 784,128,10 298,000 and 341,000; 784,512,512,10 40,000 and 45,000; 784,1024,1024,1024,10 6,700 and 8,300. In
+ * batches of 256 of the last, by shard is ahead by 3 %.
+ */
+const MOST_FLOATS_PER_PARAMETER = 1;
+const LEAST_PARAMETERS_BY_BLOCK = 50_000;
 
 export interface Walk {
   /** Rows that a worker walks at once: a multiple of 4, no more than the largest shard needs. */
   microBatch: number;
-  /** Whether gradients are computed by block; else by shard. */
+  /** Whether layers are walked by block; else rows by shard. */
   byBlock: boolean;
+  /** Float32 elements of the largest block, its bias row included; 0 by shard. */
+  blockFloats: number;
 }
 
 /**
@@ -40,14 +53,18 @@ export interface Walk {
 export function planWalk(network: Network, batchRows: number, shards: number, backend: BackendName): Walk {
   const [features, ...outputs] = network.layers as [number, ...number[]];
   const floats = features + 2 * outputs.reduce((sum, m) => sum + m, 0);
-  const weightsFit = 4 * countParameters(network) <= CACHE_BYTES;
+  const parameters = countParameters(network);
+  const weightsFit = 4 * parameters <= CACHE_BYTES;
   const fitting = weightsFit ? Math.floor(CACHE_BYTES / 2 / (4 * floats)) : MOST_ROWS;
   const small = backend === 'blas' ? smallRows(network) : 0;
   const rows = Math.min(small || Math.max(fitting, LEAST_ROWS), MOST_ROWS);
   const shardRows = Math.ceil(batchRows / shards);
+  const byBlock =
+    parameters >= LEAST_PARAMETERS_BY_BLOCK && batchRows * floats <= parameters * MOST_FLOATS_PER_PARAMETER;
   return {
     microBatch: Math.ceil(Math.min(rows, shardRows) / 4) * 4,
-    byBlock: !weightsFit && shardRows <= rows && batchRows <= MOST_ROWS_BY_BLOCK,
+    byBlock,
+    blockFloats: byBlock ? largestBlock(network) : 0,
   };
 }
 
@@ -56,6 +73,20 @@ function smallRows(network: Network): number {
   const largest = Math.max(...layersOf(network).map(({ inputs, outputs }) => inputs * outputs));
   const rows = Math.floor(SMALL_PRODUCT / largest / 16) * 16;
   return rows >= LEAST_SMALL_ROWS ? rows : 0;
+}
+
+/** Barriers within the phases of a step by block: before each layer on the way forward, below each on the way back. */
+export function waitsByBlock(network: Network): { forward: number; backward: number } {
+  const layers = network.layers.length - 1;
+  return { forward: layers, backward: layers - 1 };
+}
+
+/** Some columns of one W(l) and of z(l): what is computed at once on the way forward. */
+export interface Columns {
+  /** Index of the layer, l − 1. */
+  layer: number;
+  begin: number;
+  end: number;
 }
 
 /** Some rows of one W(l), the bias row with the first of them: what is computed and updated at once. */
@@ -70,16 +101,43 @@ export interface Block {
   to: number;
 }
 
-/** The parameters cut into blocks that stay in the cache: by the network alone. */
-export function blocksOf(network: Network, plan: Plan): Block[] {
+/** The columns of each hidden layer, cut so that there is some for every worker: by the network alone. */
+export function columnsOf(network: Network): Columns[][] {
+  return layersOf(network)
+    .slice(0, -1)
+    .map(({ outputs }, layer) => {
+      const count = Math.max(1, Math.min(PARTS, Math.floor(outputs / LEAST_COLUMNS)));
+      return Array.from({ length: count }, (_, i) => ({ layer, ...cut(outputs, count, i) }));
+    });
+}
+
+/** The rows of W̃(l) cut into blocks. */
+function rowsOfBlocks(inputs: number, outputs: number): { begin: number; end: number }[] {
+  const parts = Math.ceil((inputs * outputs * 4) / BLOCK_BYTES / PARTS) * PARTS;
+  const count = Math.max(1, Math.min(parts, Math.floor(inputs / LEAST_COLUMNS)));
+  return Array.from({ length: count }, (_, i) => cut(inputs, count, i));
+}
+
+function largestBlock(network: Network): number {
+  const sizes = layersOf(network).flatMap(({ inputs, outputs }) =>
+    rowsOfBlocks(inputs, outputs).map(({ begin, end }) => (end - begin + 1) * outputs),
+  );
+  return Math.max(...sizes);
+}
+
+/** Part i of so many rows or columns, on multiples of 16 but for the last end. */
+function cut(size: number, count: number, i: number): { begin: number; end: number } {
+  const edge = (part: number) => (part === count ? size : Math.floor((size * part) / count / 16) * 16);
+  return { begin: edge(i), end: edge(i + 1) };
+}
+
+/** The parameters of each layer cut into blocks that stay in the cache: by the network alone. */
+export function blocksOf(network: Network, plan: Plan): Block[][] {
   const slab = entryOf(plan, 'w/1').offset;
-  return layersOf(network).flatMap(({ inputs, outputs }, layer) => {
+  return layersOf(network).map(({ inputs, outputs }, layer) => {
     const line = outputs * 4;
     const weights = entryOf(plan, `w/${layer + 1}`).offset - slab + line;
-    const count = Math.ceil((inputs * line) / BLOCK_BYTES);
-    return Array.from({ length: count }, (_, i) => {
-      const begin = Math.floor((inputs * i) / count);
-      const end = Math.floor((inputs * (i + 1)) / count);
+    return rowsOfBlocks(inputs, outputs).map(({ begin, end }, i) => {
       const from = i === 0 ? weights - line : weights + begin * line;
       return { layer, begin, end, from, to: weights + end * line };
     });

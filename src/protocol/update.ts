@@ -14,8 +14,10 @@ interface Stretch extends Range {
 
 /** What one update needs beside the slice. */
 export interface UpdateStep {
-  /** Gradient slabs to sum: one a shard, or one alone where gradients are computed by block. */
+  /** Gradient slabs to sum: one a shard, or one alone where layers are walked by block. */
   slabs: number;
+  /** Where the slice's gradient lies, if not in the slabs: an offset in the arena. */
+  gradient: number | null;
   /** 1 / rows for the mean, 1 for the sum. */
   scale: number;
   learningRate: number;
@@ -47,21 +49,24 @@ export class Updater {
   /** Updates the slice, given in bytes of the slab. Returns the largest |change of a weight|. */
   update(slice: Range, step: UpdateStep): number {
     // Without decay the slice is one stretch: the gaps between the layers are zero and stay so.
-    if (step.l2 === 0) return this.#stretch(slice.begin, slice.end, step, 0);
+    const gw = step.gradient ?? this.#gw + slice.begin;
+    if (step.l2 === 0) return this.#stretch(slice, gw, step, 0);
     let most = 0;
     for (const { begin, end, decayed } of this.#stretches) {
       const from = Math.max(begin, slice.begin);
       const to = Math.min(end, slice.end);
-      if (from < to) most = Math.max(most, this.#stretch(from, to, step, decayed ? step.l2 : 0));
+      if (from >= to) continue;
+      const part = { begin: from, end: to };
+      most = Math.max(most, this.#stretch(part, gw + from - slice.begin, step, decayed ? step.l2 : 0));
     }
     return most;
   }
 
-  #stretch(begin: number, end: number, step: UpdateStep, decay: number): number {
+  #stretch({ begin, end }: Range, gw: number, step: UpdateStep, decay: number): number {
     const { slabs, scale, learningRate } = step;
     return this.#kernels.update(
       this.#w + begin,
-      this.#gw + begin,
+      gw,
       this.#slabBytes,
       slabs,
       (end - begin) / 4,

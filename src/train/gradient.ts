@@ -22,13 +22,13 @@ export async function computeGradient(
     validation: null,
     batchRows: data.rows,
     keepPredictions: false,
-    update: 'sharded',
+    update: 'coordinator',
     machine: options,
   });
   try {
     const order = session.view('order0', 'u32');
     for (let i = 0; i < order.length; i++) order[i] = i;
-    // One step of length 0: the gradients are left where they were summed from.
+    // One step of length 0 by the coordinator: the gradients are left where it summed them from.
     await session.train({
       order: 0,
       firstStep: 0,
@@ -37,7 +37,7 @@ export async function computeGradient(
       learningRate: 0,
       reduction: options.reduction,
       l2: 0,
-      update: 'sharded',
+      update: 'coordinator',
       tolerance: null,
       measured: false,
     });

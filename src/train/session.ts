@@ -6,7 +6,7 @@ import type { Dataset } from '../data/dataset.js';
 import { type Backend, chooseBackend, createKernels } from '../kernels/choose.js';
 import { countParameters, type Network } from '../model/network.js';
 import { type Plan, PRODUCT_SIZE } from '../model/plan.js';
-import { planWalk, type Walk } from '../model/walk.js';
+import { planWalk, type Walk, waitsByBlock } from '../model/walk.js';
 import { Barrier } from '../protocol/barrier.js';
 import { PROGRESS, PULSE, STOP_AGREED, STOP_ASKED } from '../protocol/control.js';
 import type { Fault } from '../protocol/fault.js';
@@ -77,6 +77,7 @@ export class Session {
         workers,
         shards,
         ...this.walk,
+        batchRows,
         stepsPerEpoch: training ? Math.ceil(training.rows / batchRows) : 0,
         keepPredictions: request.keepPredictions,
         measured: request.measured ?? false,
@@ -240,25 +241,33 @@ export class Session {
     const updater = new Updater(kernels, this.network, this.plan);
     const change = this.view('change', 'f32');
     const { rows } = this.#arena.tables.training!;
+    const { byBlock } = this.walk;
+    const { forward, backward } = byBlock ? waitsByBlock(this.network) : { forward: 0, backward: 0 };
     for (let done = 0; done < steps.steps; done++) {
       const batch = Math.min(steps.batchSize, rows - (steps.firstStep + done) * steps.batchSize);
       const shards = shardsOf(batch, this.machine.shards);
-      if (!(await this.#barrier.arriveAsync())) return;
+      if (!(await this.#passBarriers(forward + 1))) return;
       const finite = Number.isFinite(sumMetrics(this.#metrics, shards).loss);
       if (finite) {
-        // By block there is one slab, and it is there once all workers have added up their blocks.
-        if (this.walk.byBlock && !(await this.#barrier.arriveAsync())) return;
+        // By block there is one slab, and it is there once all workers have computed their blocks.
+        if (byBlock && !(await this.#passBarriers(backward + 1))) return;
         const scale = steps.reduction === 'mean' ? 1 / batch : 1;
         const { learningRate, l2 } = steps;
         const whole = { begin: 0, end: this.plan.slabBytes };
-        const slabs = this.walk.byBlock ? 1 : shards;
-        change[0] = updater.update(whole, { slabs, scale, learningRate, l2 });
+        const slabs = byBlock ? 1 : shards;
+        change[0] = updater.update(whole, { slabs, gradient: null, scale, learningRate, l2 });
       }
       if (!(await this.#barrier.arriveAsync())) return;
       if (!finite) return;
       if (steps.tolerance !== null && isUnchanged(change, steps.tolerance)) return;
       if (Atomics.load(this.#control, STOP_AGREED) !== 0) return;
     }
+  }
+
+  /** Comes to the barrier so many times. Returns false where it is poisoned. */
+  async #passBarriers(times: number): Promise<boolean> {
+    for (let i = 0; i < times; i++) if (!(await this.#barrier.arriveAsync())) return false;
+    return true;
   }
 }
 

@@ -14,6 +14,8 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
     shards: 3,
     microBatch: 16,
     byBlock: false,
+    blockFloats: 0,
+    batchRows: 32,
     stepsPerEpoch: 4,
     training: { rows: 50, features: 5, type: 'u8', targets: 1 },
     validation: { rows: 9, features: 5, type: 'f32', targets: 1 },
@@ -71,7 +73,9 @@ describe('planWalk', () => {
     ['wasm', [32, 64, 64, 2], 8192, 2, 448, false],
     ['wasm', [784, 128, 10], 8192, 2, 128, false],
     ['wasm', [784, 1024, 1024, 1024, 10], 8192, 2, 512, false],
-    ['wasm', [784, 1024, 1024, 1024, 10], 1024, 2, 512, true],
+    ['wasm', [784, 1024, 1024, 1024, 10], 1024, 2, 512, false],
+    ['wasm', [784, 128, 10], 64, 2, 32, true],
+    ['blas', [32, 64, 64, 2], 64, 2, 32, false],
     ['wasm', [784, 1024, 1024, 1024, 10], 64, 8, 8, true],
     ['wasm', [784, 512, 512, 10], 60_000, 2, 512, false],
     ['wasm', [4, 3], 8192, 2, 512, false],
@@ -96,7 +100,7 @@ describe('blocksOf', () => {
   it('cuts all parameters, each once, biases with the first rows', () => {
     const network: Network = { ...NETWORK, layers: [300, 700, 3] };
     const laid = plan({ network });
-    const blocks = blocksOf(network, laid);
+    const blocks = blocksOf(network, laid).flat();
     expect(blocks.length).toBeGreaterThan(3);
     const bytes = blocks.reduce((sum, { from, to }) => sum + to - from, 0);
     expect(bytes).toBe(4 * countParameters(network));

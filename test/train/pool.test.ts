@@ -14,11 +14,12 @@ const WORKERS = 3;
 function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
   const network: Network = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
   const table = { rows: 8, features: 2, type: 'f32' as const, targets: 1 };
-  const shape = { workers: WORKERS, shards: WORKERS, microBatch: 4, byBlock: false };
+  const shape = { workers: WORKERS, shards: WORKERS, microBatch: 4, byBlock: false, blockFloats: 0 };
   const plan = planMemory({
     ...shape,
     network,
     backend: 'reference',
+    batchRows: 8,
     stepsPerEpoch: 1,
     training: table,
     validation: null,

@@ -11,8 +11,8 @@ import { loadPart, storePart } from './part';
 const FEW_CLASSES: usize = 24;
 
 function largest(v: v128): f32 {
-  const two = f32x4.max(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
-  return f32x4.extract_lane(f32x4.max(two, v128.shuffle<f32>(two, two, 1, 0, 3, 2)), 0);
+  const two = f32x4.pmax(v, v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+  return f32x4.extract_lane(f32x4.pmax(two, v128.shuffle<f32>(two, two, 1, 0, 3, 2)), 0);
 }
 
 function sum(v: v128): f32 {
@@ -28,7 +28,7 @@ function addBias(z: usize, bias: usize, columns: usize): f32 {
   for (let j: usize = 0; j < whole; j += 4) {
     const a = f32x4.add(v128.load(z + (j << 2)), v128.load(bias + (j << 2)));
     v128.store(z + (j << 2), a);
-    most = f32x4.max(most, a);
+    most = f32x4.pmax(most, a);
   }
   const rest = columns - whole;
   if (rest) {
@@ -36,7 +36,7 @@ function addBias(z: usize, bias: usize, columns: usize): f32 {
     const zero = f32x4.splat(0);
     const a = f32x4.add(loadPart(z + at, rest, least), loadPart(bias + at, rest, zero));
     storePart(z + at, a, rest);
-    most = f32x4.max(most, a);
+    most = f32x4.pmax(most, a);
   }
   return largest(most);
 }
@@ -139,7 +139,7 @@ function fourRows(
     v128.store(columns + (j << 4), a);
     const column = i32x4.splat(i32(j));
     first = v128.bitselect(column, first, f32x4.gt(a, most));
-    most = f32x4.max(most, a);
+    most = f32x4.pmax(most, a);
     own = v128.bitselect(a, own, i32x4.eq(column, labels));
   }
   let total = f32x4.splat(0);
@@ -192,7 +192,7 @@ export function softmaxCrossEntropy(
 
 /** The four terms max(a, 0) − a y + ln(1 + e^−|a|). */
 function binaryTerms(a: v128, y: v128): v128 {
-  const linear = f32x4.sub(f32x4.max(a, f32x4.splat(0)), f32x4.mul(a, y));
+  const linear = f32x4.sub(f32x4.pmax(a, f32x4.splat(0)), f32x4.mul(a, y));
   return f32x4.add(linear, logOnePlus4(exp4(f32x4.neg(f32x4.abs(a)))));
 }
 

@@ -26,6 +26,15 @@ function sumShardsPart(gw: usize, stride: usize, shards: usize, count: usize): v
 }
 
 /**
+ * The larger |change| in each lane. Floats without a sign are in the order of their bits, and NaN above all of
+ * them: one instruction, where f32x4.max is ten.
+ */
+@inline
+function larger(most: v128, change: v128): v128 {
+  return i32x4.max_s(most, f32x4.abs(change));
+}
+
+/**
  * g = scale · Σₛ gw(s) + decay · w; w ← w − learningRate · g. w, gw(s): (length); gw(s) lie `stride` bytes
  * apart. Returns the largest |change|, NaN where there is one.
  */
@@ -49,7 +58,7 @@ export function update(
     const g = f32x4.add(f32x4.mul(sumShards(gw, stride, shards), factor), f32x4.mul(lambda, old));
     const next = f32x4.sub(old, f32x4.mul(alpha, g));
     v128.store(w, next);
-    most = f32x4.max(most, f32x4.abs(f32x4.sub(next, old)));
+    most = larger(most, f32x4.sub(next, old));
     gw += 16;
   }
   const rest = length & 3;
@@ -59,7 +68,7 @@ export function update(
     const g = f32x4.add(f32x4.mul(sum, factor), f32x4.mul(lambda, old));
     const next = f32x4.sub(old, f32x4.mul(alpha, g));
     storePart(w, next, rest);
-    most = f32x4.max(most, f32x4.abs(f32x4.sub(next, old)));
+    most = larger(most, f32x4.sub(next, old));
   }
   return max(
     max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),

@@ -83,9 +83,9 @@ function workParts(
 ): { compute: number; update: number } {
   const measured = partsOf(share);
   const network = networkFor(share.layers, configuration.activation, 'multiclass');
-  const byBlock = planWalk(network, step.batchSize, step.shards).byBlock;
+  const byBlock = planWalk(network, step.batchSize, step.shards, share.backend).byBlock;
   if (byBlock || rates.updateBytesPerSecond === null) return measured;
-  const shareByBlock = planWalk(network, share.batchSize, share.shards).byBlock;
+  const shareByBlock = planWalk(network, share.batchSize, share.shards, share.backend).byBlock;
   return {
     compute: measured.compute + (shareByBlock ? measured.update : 0),
     update: ((step.onMachine + 2) * slabBytes) / (step.workers * rates.updateBytesPerSecond),

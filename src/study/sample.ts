@@ -29,7 +29,7 @@ export async function measureSample(
     ...setup,
     ...{ steps, stepSeconds, samplesPerSecond, gflops, productGflops, phases, imbalance },
     slabBytes: 4 * countParameters(network),
-    byBlock: planWalk(network, batchSize, shards).byBlock,
+    byBlock: planWalk(network, batchSize, shards, setup.backend).byBlock,
     peakBytes: peakBytes(),
   };
 }

@@ -45,6 +45,7 @@ const DOORS: Record<string, string[]> = {
   piscina: ['src/train/pool.ts'],
   koffi: ['src/kernels/blas.ts'],
   '@duckdb/node-api': ['src/data'],
+  '@duckdb/node-bindings': ['src/data/table'],
   'ml-levenberg-marquardt': ['src/study/laws'],
   'ml-matrix': ['src/study/laws'],
   tinybench: ['bench'],

@@ -32,9 +32,18 @@ export interface Table {
   columns: Column[];
 }
 
-/** What a piece of a column gives: DuckDB's vectors, and a test's arrays. */
+/** The cells of a piece of a column, where DuckDB has them: to be copied before the next piece is fetched. */
 export interface Cells {
-  getItem(index: number): unknown;
+  count: number;
+  /** Eight bytes a number, sixteen a text. */
+  data: Uint8Array;
+  /** A bit a cell, the lowest first, 0 where it is empty; null where none is. */
+  filled: Uint8Array | null;
+}
+
+/** Whether cell i has a value. */
+function isFilled(filled: Uint8Array, i: number): boolean {
+  return ((filled[i >> 3]! >> (i & 7)) & 1) === 1;
 }
 
 /** Collects the numbers of a known count of rows. */
@@ -51,17 +60,15 @@ export class NumberCollector {
     this.#kind = kind;
   }
 
-  add(cells: Cells, count: number): void {
+  add({ count, data, filled }: Cells): void {
     const begin = this.#rows;
     this.#rows += count;
-    const values = this.#values;
+    this.#values.set(new Float64Array(data.buffer, data.byteOffset, count), begin);
+    if (filled === null) return;
     for (let i = 0; i < count; i++) {
-      const value = cells.getItem(i);
-      if (value !== null) values[begin + i] = value as number;
-      else {
-        values[begin + i] = Number.NaN;
-        if (this.#firstEmpty < 0) this.#firstEmpty = begin + i;
-      }
+      if (isFilled(filled, i)) continue;
+      this.#values[begin + i] = Number.NaN;
+      if (this.#firstEmpty < 0) this.#firstEmpty = begin + i;
     }
   }
 
@@ -73,12 +80,23 @@ export class NumberCollector {
 /** Distinct texts of one column beyond which it is no category by any measure, and only costs memory. */
 const MAX_TEXTS = 1_000_000;
 
-/** Collects texts, each distinct one once. */
+/** A text's place in a piece: its length, then itself where it has at most so many bytes, else where it lies. */
+const TEXT_WORDS = 4;
+const SHORT_BYTES = 12;
+const RECENT = 1024;
+
+/**
+ * Collects texts, each distinct one once. A short one that was met of late is known by its four words again, without
+ * being decoded: 2 million cells of two classes take 0.02 s, and 0.3 s if each is decoded.
+ */
 export class TextCollector {
   readonly #name: string;
   readonly #source: string;
   readonly #known = new Map<string, number>();
   readonly #codes: Int32Array;
+  /** Slots of four words, and the code of each. */
+  readonly #recent = new Int32Array(RECENT * TEXT_WORDS);
+  readonly #recentCodes = new Int32Array(RECENT).fill(-1);
   #rows = 0;
 
   constructor(name: string, rows: number, source: string) {
@@ -87,13 +105,36 @@ export class TextCollector {
     this.#source = source;
   }
 
-  add(cells: Cells, count: number): void {
+  /** @param textAt decodes a cell that is not empty */
+  add({ count, data, filled }: Cells, textAt: (i: number) => string): void {
     const begin = this.#rows;
     this.#rows += count;
+    const words = new Int32Array(data.buffer, data.byteOffset, count * TEXT_WORDS);
     for (let i = 0; i < count; i++) {
-      const text = cells.getItem(i) as string | null;
-      this.#codes[begin + i] = text === null ? -1 : this.#codeOf(text);
+      const isEmpty = filled !== null && !isFilled(filled, i);
+      this.#codes[begin + i] = isEmpty ? -1 : this.#codeAt(words, i, textAt);
     }
+  }
+
+  #codeAt(words: Int32Array, i: number, textAt: (i: number) => string): number {
+    const at = i * TEXT_WORDS;
+    const length = words[at]!;
+    const a = words[at + 1]!;
+    const b = words[at + 2]!;
+    const c = words[at + 3]!;
+    if (length > SHORT_BYTES) return this.#codeOf(textAt(i));
+    const hash = Math.imul(a ^ Math.imul(b, 31) ^ Math.imul(c, 961) ^ length, 0x9e3779b1);
+    const slot = (hash >>> 16) % RECENT;
+    const to = slot * TEXT_WORDS;
+    const recent = this.#recent;
+    const isSame =
+      recent[to] === length && recent[to + 1] === a && recent[to + 2] === b && recent[to + 3] === c;
+    const known = this.#recentCodes[slot]!;
+    if (isSame && known >= 0) return known;
+    const code = this.#codeOf(textAt(i));
+    recent.set(words.subarray(at, at + TEXT_WORDS), to);
+    this.#recentCodes[slot] = code;
+    return code;
   }
 
   #codeOf(text: string): number {

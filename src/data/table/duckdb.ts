@@ -2,6 +2,7 @@
  * The only door to DuckDB: an in-memory database of this process that spills nothing to disk and fetches
  * nothing from the network. Tables come out column by column, as vectors of its chunks, never row by row.
  */
+import { createRequire } from 'node:module';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { type Column, NumberCollector, type NumberColumn, TextCollector } from './column.js';
 import { quoteName, quoteText } from './sql.js';
@@ -17,9 +18,15 @@ export interface Offer {
   type: string;
 }
 
-/** Opens a database for the time of one piece of work. DuckDB is loaded only now: that alone takes 0.15 s. */
+// Loaded only where there is work: that alone takes 0.1 s, and 0.04 s more as modules, whose names are looked for in
+// the text of each file.
+const require = createRequire(import.meta.url);
+const duckdb = () => require('@duckdb/node-api') as typeof import('@duckdb/node-api');
+const duckdbBindings = () => require('@duckdb/node-bindings') as typeof import('@duckdb/node-bindings');
+
+/** Opens a database for the time of one piece of work. */
 export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const { DuckDBInstance } = duckdb();
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
@@ -95,6 +102,7 @@ export async function readColumns(
   const { result, rows } = stream
     ? await startStream(connection, sql, from)
     : await runWhole(connection, sql);
+  const bindings = duckdbBindings();
   const collectors = offers.map(({ name, kind }) =>
     kind === 'text'
       ? new TextCollector(name, rows, source)
@@ -104,7 +112,17 @@ export async function readColumns(
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) break;
     for (const [j, collector] of collectors.entries()) {
-      collector.add(chunk.getColumnVector(j), chunk.rowCount);
+      // Whole columns of the chunk, where they lie: an object a cell would take longer than the scan.
+      const vector = bindings.data_chunk_get_vector(chunk.chunk, j);
+      const count = chunk.rowCount;
+      const filled = bindings.vector_get_validity(vector, Math.ceil(count / 64) * 8) ?? null;
+      if (collector instanceof NumberCollector) {
+        collector.add({ count, data: bindings.vector_get_data(vector, count * 8), filled });
+      } else {
+        const texts = chunk.getColumnVector(j);
+        const data = bindings.vector_get_data(vector, count * 16);
+        collector.add({ count, data, filled }, i => texts.getItem(i) as string);
+      }
     }
   }
   return collectors.map(collector => collector.finish());

@@ -11,6 +11,7 @@ import { cpus } from 'node:os';
 import { run as barrier } from './barrier.js';
 import { run as dispatch } from './dispatch.js';
 import { run as kernels } from './kernels.js';
+import { run as loading } from './loading.js';
 import { run as step } from './step.js';
 
 const SUITES: Record<string, () => Promise<void>> = {
@@ -20,6 +21,7 @@ const SUITES: Record<string, () => Promise<void>> = {
   step,
   barrier,
   dispatch,
+  loading,
 };
 
 const asked = process.argv.slice(2);

@@ -66,7 +66,8 @@ export function trainSteps(
     clock?.lap('update');
     if (done === after) commitFault(fault!, 'update');
     if (!barrier.arrive()) return ended('poisoned', done);
-    const now = clock?.lap('waiting');
+    // Where the coordinator updates, that is what is waited for here.
+    const now = clock?.lap(task.update === 'sharded' ? 'waiting' : 'update');
     if (stepEnd && worker === 0) stepEnd[step] = now!;
 
     // From here on every worker sees the same words, so all decide alike.

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { usageError } from '../errors.js';
 import { benchText, comparisonText } from '../report/bench.js';
-import { type BenchResult, bench } from '../study/bench.js';
+import { type BenchOptions, type BenchResult, bench } from '../study/bench.js';
 import type { Call } from './call.js';
 import { print, printFallback, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
@@ -27,17 +27,30 @@ async function measure(settings: Call['settings']): Promise<number> {
   const before = compare === null ? null : await readResult(compare);
   const batchSize = settings.batchSize === 'full' ? rows : (settings.batchSize ?? DEFAULT_BATCH_ROWS);
   const options = { layers, activation: activation!, batchSize, rows, seconds, update, seed };
-  const result = await bench({ ...options, workers, shards, backend, blas });
+  if (before) checkSame(options, before);
+  const result = await bench({ ...options, workers, shards, backend, blas }, showProgress).finally(
+    clearProgress,
+  );
   printFallback(result.fallback);
-  if (before) checkSame(result, before);
   if (json) printJson(result);
   else print(benchText(result));
   if (before && !json) print(`\n${comparisonText(result, before)}`);
   return 0;
 }
 
-/** @throws usage where the two measured other things: their ratio would say nothing */
-function checkSame(now: BenchResult, before: BenchResult): void {
+/** On a terminal alone: a line that is written over. */
+function showProgress(what: string): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${what}\x1b[K`);
+}
+
+function clearProgress(): void {
+  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
+}
+
+type Compared = Pick<BenchOptions, 'layers' | 'activation' | 'batchSize' | 'rows'>;
+
+/** @throws usage where the two measure other things: their ratio would say nothing */
+function checkSame(now: Compared, before: BenchResult): void {
   for (const name of ['layers', 'activation', 'batchSize', 'rows'] as const) {
     if (String(now[name]) !== String(before[name])) {
       throw usageError(

@@ -52,7 +52,7 @@ export interface BenchResult {
   productGflops: number;
   /** Seconds of the mean step, averaged over the workers. */
   phases: Record<Phase, number>;
-  /** Largest worker's busy time (all but waiting) over their mean. */
+  /** Largest worker's busy time (its own phases, without waiting) over their mean. */
   imbalance: number;
 }
 
@@ -61,8 +61,15 @@ const WARM_UP_SECONDS = 0.5;
 const PRODUCT_MILLISECONDS = 700;
 const SEGMENT_SECONDS = 0.25;
 
-/** Measures one configuration. @throws usage where it can't be */
-export async function bench(options: BenchOptions): Promise<BenchResult> {
+/**
+ * Measures one configuration.
+ * @param onProgress told what is under way, a few times a second
+ * @throws usage where it can't be
+ */
+export async function bench(
+  options: BenchOptions,
+  onProgress: (what: string) => void = () => {},
+): Promise<BenchResult> {
   const { layers, activation, batchSize, rows, update, seed, data = null } = options;
   if (batchSize > rows) {
     throw usageError(
@@ -84,12 +91,17 @@ export async function bench(options: BenchOptions): Promise<BenchResult> {
   });
   try {
     const runner = new Runner(session, options);
-    await runner.runFor(Math.min(WARM_UP_SECONDS, options.seconds));
+    onProgress('warming up');
+    await runner.runFor(Math.min(WARM_UP_SECONDS, options.seconds), () => {});
+    onProgress('measuring the product');
     // The product before and after the steps: the machine's speed drifts.
     const milliseconds = Math.min(PRODUCT_MILLISECONDS, 1000 * options.seconds) / 2;
     const before = await session.productRate(milliseconds);
     session.view('phases', 'f64').fill(0);
-    const durations = await runner.runFor(options.seconds);
+    const durations = await runner.runFor(options.seconds, done =>
+      onProgress(`measuring steps: ${done.toFixed(1)} of ${options.seconds} s`),
+    );
+    onProgress('measuring the product');
     const after = await session.productRate(milliseconds);
     return summarize(session, options, durations, (before + after) / 2);
   } finally {
@@ -115,26 +127,33 @@ class Runner {
   }
 
   /** Seconds of each step, for about so long. */
-  async runFor(seconds: number): Promise<number[]> {
+  async runFor(seconds: number, onProgress: (done: number) => void): Promise<number[]> {
     const durations: number[] = [];
-    const until = performance.now() + seconds * 1000;
+    const begun = performance.now();
+    let done = 0;
     do {
       const segment = await this.#runSegment();
       for (const duration of segment) durations.push(duration);
       const wanted = Math.ceil(SEGMENT_SECONDS / median(segment));
       this.#steps = Math.min(Math.max(wanted, 2), this.#most);
-    } while (performance.now() < until);
+      done = (performance.now() - begun) / 1000;
+      onProgress(Math.min(done, seconds));
+    } while (done < seconds);
     return durations;
   }
 
-  /** A segment's first step has the pool's dispatch in it and is left out, unless it is the only one. */
+  /**
+   * Seconds of a segment's steps. The first, in which the workers begin one after the other, is left out; where it is
+   * the only one it is taken from the clock of worker 0, which starts when it does, so that the pool's dispatch is not
+   * in it.
+   */
   async #runSegment(): Promise<number[]> {
     const { batchSize, update, seed } = this.#options;
     const slot = (this.#segments % 2) as 0 | 1;
     const order = this.#session.view(`order${slot}`, 'u32');
     for (let i = 0; i < order.length; i++) order[i] = i;
     new Random(seed, 'shuffle', this.#segments++).shuffle(order);
-    const begun = performance.now();
+    const before = clockOf(this.#session);
     await this.#session.train({
       order: slot,
       firstStep: 0,
@@ -147,10 +166,33 @@ class Runner {
       tolerance: null,
       measured: true,
     });
-    if (this.#steps === 1) return [(performance.now() - begun) / 1000];
+    if (this.#steps === 1) return [(clockOf(this.#session) - before) / 1000];
     const ends = this.#session.view('step/end', 'f64').subarray(0, this.#steps);
     return Array.from(ends.subarray(1), (end, i) => (end - ends[i]!) / 1000);
   }
+}
+
+/** Milliseconds that worker 0 has spent in all phases together. */
+function clockOf(session: Session): number {
+  const [worker0] = phasesOf(session);
+  return worker0!.reduce((sum, time) => sum + time, 0);
+}
+
+/** Milliseconds of each phase, a list a worker. */
+function phasesOf(session: Session): number[][] {
+  const slots = session.view('phases', 'f64');
+  return Array.from({ length: session.machine.workers }, (_, i) => [
+    ...slots.subarray(i * PHASE_STRIDE, i * PHASE_STRIDE + PHASES.length),
+  ]);
+}
+
+/** Largest worker's time over their mean, in the phases that each has for itself: the coordinator's update is not. */
+function imbalanceOf(perWorker: number[][], update: UpdateMode): number {
+  const shared: Phase[] = update === 'sharded' ? ['waiting'] : ['waiting', 'update'];
+  const busy = perWorker.map(times =>
+    PHASES.reduce((sum, phase, p) => (shared.includes(phase) ? sum : sum + times[p]!), 0),
+  );
+  return (Math.max(...busy) * busy.length) / busy.reduce((sum, time) => sum + time, 0);
 }
 
 function summarize(
@@ -162,18 +204,14 @@ function summarize(
   const { layers, activation, batchSize, rows, update } = options;
   const { workers, shards } = session.machine;
   const seconds = median(durations);
-  const slots = session.view('phases', 'f64');
   const steps = durations.length;
-  const perWorker = Array.from({ length: workers }, (_, i) => [
-    ...slots.subarray(i * PHASE_STRIDE, i * PHASE_STRIDE + PHASES.length),
-  ]);
-  const busy = perWorker.map(times => times.slice(0, -1).reduce((sum, time) => sum + time, 0));
-  const total = perWorker[0]!.reduce((sum, time) => sum + time, 0);
+  const perWorker = phasesOf(session);
+  const total = perWorker.flat().reduce((sum, time) => sum + time, 0);
   const mean = durations.reduce((sum, duration) => sum + duration, 0) / steps;
   // Shares of the measured time, so that they add up to the mean step.
   const phases = Object.fromEntries(
     PHASES.map((phase, p) => {
-      const share = perWorker.reduce((sum, times) => sum + times[p]!, 0) / workers / total;
+      const share = perWorker.reduce((sum, times) => sum + times[p]!, 0) / total;
       return [phase, share * mean];
     }),
   ) as Record<Phase, number>;
@@ -195,7 +233,7 @@ function summarize(
     gflops: operations(layers, batchSize) / seconds / 1e9,
     productGflops: productRate / 1e9,
     phases,
-    imbalance: (Math.max(...busy) * workers) / busy.reduce((sum, time) => sum + time, 0),
+    imbalance: imbalanceOf(perWorker, update),
   };
 }
 

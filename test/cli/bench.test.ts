@@ -27,6 +27,14 @@ describe('lockstep bench', () => {
     const other = await lockstep([...SMALL.split(' '), '--update', 'coordinator'], { cwd: folder });
     expect([other.code, other.stdout]).toEqual([0, expect.stringContaining('coordinator update')]);
 
+    const line = `${SMALL.replace('size 32', 'size 500')} --json`;
+    const whole = await lockstep(line.split(' '), { cwd: folder });
+    const epoch = JSON.parse(whole.stdout) as BenchResult;
+    const sum = Object.values(epoch.phases).reduce((total, seconds) => total + seconds, 0);
+    expect(epoch.steps).toBeGreaterThan(2);
+    // Of steps that are segments of their own: the phases are all of a step, and the median is one of them.
+    expect(sum).toBeGreaterThan(epoch.stepSeconds.median / 2);
+
     writeFileSync(join(folder, 'before.json'), stdout);
     const second = await lockstep([...SMALL.split(' '), '--compare', 'before.json'], { cwd: folder });
     expect(second.code).toBe(0);
@@ -35,6 +43,7 @@ describe('lockstep bench', () => {
 
   it.each([
     ['--compare none.json', '--compare none.json: expected a file that can be read'],
+    ['--rows 400 --compare before.json', '--compare: expected a result of the same rows, 400, got 500.'],
     ['--compare other.json', '--compare other.json: expected the output of lockstep bench --json'],
     ['--batch-size 501', '--batch-size: expected 1 to 500 (--rows), got 501.'],
     ['--layers 8', 'network: expected two or more layer sizes'],

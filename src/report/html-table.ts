@@ -14,7 +14,7 @@ export interface HtmlTable {
 /** The first cell of each row is its head. */
 export function htmlTable({ caption, heads, rows, words = false, marked }: HtmlTable): Html {
   return html`
-<div class="scroll" tabindex="0"><table class="${words ? 'words' : 'figures-table'}">${
+<div class="scroll" role="region" tabindex="0" aria-label="${caption ?? heads.join(', ')}"><table class="${words ? 'words' : 'figures-table'}">${
     caption === undefined ? null : html`<caption>${caption}</caption>`
   }<thead><tr>${heads.map(head => html`<th scope="col">${head}</th>`)}</tr></thead><tbody>${rows.map(
     ([head, ...cells], i) => html`

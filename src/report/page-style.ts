@@ -35,6 +35,7 @@ tr.differs>*{background:var(--panel);font-weight:600}
 details{margin:10px 0}
 summary{cursor:pointer;color:var(--link)}
 ul{padding-left:20px;margin:6px 0}
+.contents{columns:280px;list-style:none;padding:0;margin:18px 0}
 .note{border-left:3px solid var(--series-1);padding:2px 0 2px 12px;margin:10px 0}
 footer{font-size:13px;padding-top:24px;padding-bottom:32px}
 @media print{body{font-size:11pt}figure,tr{break-inside:avoid}h2,h3{break-after:avoid}figcaption a{display:none}.scroll{overflow:visible}}

@@ -21,6 +21,9 @@ export interface Section {
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
+/** A page of more sections than this begins with a list of them. */
+const MOST_WITHOUT_CONTENTS = 7;
+
 /** The whole file. */
 export function renderPage({ title, lead, sections, version }: Page): string {
   const { text } = html`<!doctype html>
@@ -35,9 +38,9 @@ export function renderPage({ title, lead, sections, version }: Page): string {
 </head>
 <body>
 <header><h1>${title}</h1>${lead}</header>
-<main>${sections.map(
-    ({ heading, body }) => html`
-<section><h2>${heading}</h2>${body}</section>`,
+<main>${sections.length > MOST_WITHOUT_CONTENTS ? contents(sections) : null}${sections.map(
+    ({ heading, body }, i) => html`
+<section id="section-${i}"><h2>${heading}</h2>${body}</section>`,
   )}
 </main>
 <footer>Made by lockstep ${version}. This file is complete in itself: it loads nothing and sends nothing.</footer>
@@ -45,4 +48,9 @@ export function renderPage({ title, lead, sections, version }: Page): string {
 </html>
 `;
   return text;
+}
+
+function contents(sections: readonly Section[]): Html {
+  const items = sections.map(({ heading }, i) => html`<li><a href="#section-${i}">${heading}</a></li>`);
+  return html`<nav aria-label="Contents"><ul class="contents">${items}</ul></nav>`;
 }

@@ -55,6 +55,7 @@ const DOORS: Record<string, string[]> = {
   'playwright-core': ['test/report'],
   yaml: ['src/config'],
   assemblyscript: ['scripts/build-wasm.ts'],
+  'istanbul-lib-instrument': ['scripts/fuzz/instrument.ts'],
   vitest: ['test'],
   'fast-check': ['test'],
 };

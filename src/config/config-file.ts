@@ -2,10 +2,18 @@
  * The file of --config: YAML, or JSON, which YAML includes. Gives names and values, unchecked. A run's own
  * config.json will do too: there the options stand under `options`.
  */
-import { readFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import type { CST } from 'yaml';
 import { failure, usageError } from '../errors.js';
 
 const HINT = 'Give lines like `batch-size: 1024`, with the names of the options.';
+
+/**
+ * A config file is a few lines. In larger ones the parser's time grows with the square of their size (64 KiB of keys:
+ * a second), and within some thousand levels it runs out of stack, where V8 may end the process.
+ */
+const MOST_BYTES = 64 * 1024;
+const MOST_LEVELS = 50;
 
 /** @throws failed where the file can't be read; usage where it isn't YAML, or no list of names and values */
 export async function readConfigFile(path: string): Promise<Record<string, unknown>> {
@@ -18,8 +26,9 @@ export async function readConfigFile(path: string): Promise<Record<string, unkno
 }
 
 async function load(path: string): Promise<string> {
+  let content: Buffer;
   try {
-    return await readFile(path, 'utf8');
+    content = Buffer.concat(await createReadStream(path, { end: MOST_BYTES }).toArray());
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw failure(
@@ -28,11 +37,19 @@ async function load(path: string): Promise<string> {
       cause,
     );
   }
+  if (content.length <= MOST_BYTES) return content.toString('utf8');
+  throw usageError(`${path}: expected at most ${MOST_BYTES} bytes of options, got more.`, HINT);
 }
 
 async function parse(content: string, path: string): Promise<unknown> {
   // Loaded here, as most runs have no such file.
   const yaml = await import('yaml');
+  if (isDeep([...new yaml.Parser().parse(content)])) {
+    throw usageError(
+      `${path}: expected at most ${MOST_LEVELS} levels of lists and mappings, got more.`,
+      HINT,
+    );
+  }
   try {
     return yaml.parse(content, { logLevel: 'error', maxAliasCount: 0 });
   } catch (cause) {
@@ -41,10 +58,25 @@ async function parse(content: string, path: string): Promise<unknown> {
   }
 }
 
+/** Looks level by level, without recursion, at what the parser has found but not yet put together. */
+function isDeep(tokens: readonly CST.Token[]): boolean {
+  let level: readonly CST.Token[] = tokens;
+  for (let depth = 0; depth <= MOST_LEVELS; depth++) {
+    if (level.length === 0) return false;
+    level = level.flatMap(token => {
+      const items = 'items' in token ? token.items.flatMap(({ key, value }) => [key, value]) : [];
+      const document = 'value' in token ? [token.value] : [];
+      return [...items, ...document].filter(inner => typeof inner === 'object' && inner !== null);
+    });
+  }
+  return true;
+}
+
 function isMapping(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function describeContent(content: unknown): string {
-  return Array.isArray(content) ? 'a list' : `a ${typeof content}`;
+  if (Array.isArray(content)) return 'a list';
+  return typeof content === 'object' ? 'an object of another kind' : `a ${typeof content}`;
 }

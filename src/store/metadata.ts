@@ -94,6 +94,8 @@ function checkFit({ network, task, encoding }: ModelDescription, where: string):
   const got = encoding.classes.length;
   check(got === classes, where, `${classes} class names for ${task} of ${outputs} outputs`, got);
   const scales = encoding.targetScales.length;
+  const targets = task === 'regression' ? outputs : 1;
+  check(encoding.targets.length === targets, where, `${targets} targets`, encoding.targets.length);
   if (task === 'regression') check(scales === outputs, where, `${outputs} targetScales`, scales);
   if (task === 'binary') check(outputs === 1, where, 'one output for binary', outputs);
 }

@@ -24,7 +24,9 @@ export interface TensorFile {
 
 /** The parts of the file in order, to be written one after the other; the tensors' bytes are not copied. */
 export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
-  const header: Record<string, unknown> = { [METADATA]: metadata };
+  // Without a prototype, so that a tensor may be named __proto__.
+  const header: Record<string, unknown> = Object.create(null);
+  header[METADATA] = metadata;
   const parts: Uint8Array[] = [];
   let begin = 0;
   for (const [name, { type, shape, data }] of tensors) {

@@ -136,7 +136,7 @@ describe('options of a config file', () => {
       undefined,
     ],
     ['a: &a [x]\nb: *a', expect.stringContaining('Alias resolution is disabled'), undefined],
-    [`lr: ${'['.repeat(20_000)}`, expect.stringContaining('FILE: expected YAML or JSON'), undefined],
+    [`lr: ${'['.repeat(20_000)}`, expect.stringContaining('FILE: expected at most 50 levels'), undefined],
   ])('are refused: %j', async (content, message, hint) => {
     const config = configFile('wrong.yaml', content);
     const error = await readSettings('train', { config }).catch((thrown: Error) => thrown);

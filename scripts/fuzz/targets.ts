@@ -1,0 +1,309 @@
+/**
+ * What is fuzzed: one parser each, fed with any bytes. A run either reads them or refuses them by a LockstepError;
+ * whatever else is thrown is a finding. The tests of properties feed the same targets.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { readConfigFile } from '../../src/config/config-file.js';
+import { checkOptions } from '../../src/config/settings.js';
+import { product, readIdx } from '../../src/data/images/idx.js';
+import { encodeLabels, encodingOf } from '../../src/data/images/labels.js';
+import { LockstepError } from '../../src/errors.js';
+import { loadCheckpoint } from '../../src/store/checkpoint-file.js';
+import { loadModel } from '../../src/store/model-file.js';
+import { readRunFiles } from '../../src/store/read-run.js';
+import { decodeTensors, encodeTensors } from '../../src/store/safetensors.js';
+
+export interface Target {
+  /** Well-formed inputs to begin with. */
+  seeds: Uint8Array[];
+  /** Words of the format, to be put in anywhere. */
+  words: string[];
+  /** @throws what is no LockstepError, or where something read contradicts itself */
+  run(input: Uint8Array): Promise<void>;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'lockstep-fuzz-'));
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+
+/** A file with these contents; the one before is gone. */
+function fileOf(name: string, contents: Uint8Array): string {
+  const path = join(folder, name);
+  writeFileSync(path, contents);
+  return path;
+}
+
+/** Lets a refusal pass. */
+async function refusable(work: () => unknown): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof LockstepError)) throw error;
+  }
+}
+
+function claim(holds: boolean, what: string): void {
+  if (!holds) throw new Error(`expected ${what}`);
+}
+
+const bytes = (text: string) => new TextEncoder().encode(text);
+
+/** An IDX file: zero, zero, type, dimensions, their sizes, elements. */
+function idx(type: number, sizes: number[], elements: number[]): Uint8Array {
+  const view = new DataView(new ArrayBuffer(4 + 4 * sizes.length));
+  view.setUint16(2, (type << 8) | sizes.length);
+  for (const [i, size] of sizes.entries()) view.setUint32(4 + 4 * i, size);
+  return Uint8Array.from([...new Uint8Array(view.buffer), ...elements]);
+}
+
+const IMAGES = idx(8, [2, 2, 2], [0, 1, 2, 3, 4, 5, 6, 7]);
+
+const idxTarget: Target = {
+  seeds: [
+    IMAGES,
+    gzipSync(IMAGES),
+    idx(8, [4], [0, 1, 2, 1]),
+    idx(9, [2], [255, 1]),
+    idx(11, [2], [0, 1, 255, 255]),
+    idx(12, [1], [0, 0, 1, 0]),
+    idx(13, [2], [0x3f, 0x80, 0, 0, 0xff, 0x80, 0, 0]),
+    idx(14, [1, 1], [0x3f, 0xf0, 0, 0, 0, 0, 0, 0]),
+  ],
+  words: [],
+  run: input =>
+    refusable(async () => {
+      const read = await readIdx(fileOf('any-idx', input));
+      claim(read.values.length === product(read.dimensions), 'as many elements as the header says');
+      if (read.dimensions.length !== 1) return;
+      const { task, encoding } = encodingOf(read, 'auto');
+      const { y } = encodeLabels(read, task, encoding.classes);
+      claim(y.length === read.values.length, 'a target for each label');
+    }),
+};
+
+const HEADER = {
+  __metadata__: { format: 'pt' },
+  a: { dtype: 'F32', shape: [2, 2], data_offsets: [0, 16] },
+  b: { dtype: 'I64', shape: [], data_offsets: [16, 24] },
+};
+
+/** A safetensors file with this text for a header, and so many bytes of tensors. */
+export function tensorFile(header: Uint8Array, dataBytes: number): Uint8Array {
+  const file = new Uint8Array(8 + header.length + dataBytes);
+  new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
+  file.set(header, 8);
+  return file;
+}
+
+/** Plain bytes where the first is 0; else a header of right length, and as many bytes of tensors as it says. */
+function asTensorFile(input: Uint8Array): Uint8Array {
+  const [dataBytes = 0] = input;
+  return dataBytes === 0 ? input.subarray(1) : tensorFile(input.subarray(1), dataBytes - 1);
+}
+
+const withLength = (dataBytes: number, header: object) =>
+  Uint8Array.from([dataBytes + 1, ...bytes(JSON.stringify(header))]);
+
+const safetensorsTarget: Target = {
+  seeds: [
+    withLength(24, HEADER),
+    withLength(0, {}),
+    Uint8Array.from([0, ...tensorFile(bytes(JSON.stringify(HEADER)), 24)]),
+  ],
+  words: [
+    '"dtype"',
+    '"shape"',
+    '"data_offsets"',
+    '"__metadata__"',
+    '"__proto__"',
+    '"F64"',
+    '"I32"',
+    '"U8"',
+    '[',
+    '{',
+    '\\u0061',
+  ],
+  run: input =>
+    refusable(() => {
+      const file = asTensorFile(input);
+      const read = decodeTensors(file, 'any.safetensors');
+      const again = decodeTensors(Buffer.concat(encodeTensors(read)), 'again.safetensors');
+      claim(again.tensors.size === read.tensors.size, 'the same tensors after writing and reading');
+      for (const [name, { type, shape, data }] of read.tensors) {
+        const other = again.tensors.get(name);
+        claim(other?.type === type && other.shape.join() === shape.join(), `${name} as it was`);
+        claim(Buffer.from(data.buffer).equals(Buffer.from(other!.data.buffer)), `${name}, bit for bit`);
+      }
+    }),
+};
+
+const NETWORK = { layers: [2, 3, 1], hidden: ['tanh'], output: 'identity', loss: 'sse' };
+const ENCODING = {
+  kind: 'table',
+  columns: [
+    { name: 'a', kind: 'number', mean: 1, deviation: 2, fill: null },
+    { name: 'b', kind: 'category', values: ['x'] },
+  ],
+  targets: ['y'],
+  classes: [],
+  targetScales: [{ mean: 0, deviation: 1 }],
+};
+const PLACES = {
+  'layers.0.weight': { dtype: 'F32', shape: [3, 2], data_offsets: [0, 24] },
+  'layers.0.bias': { dtype: 'F32', shape: [3], data_offsets: [24, 36] },
+  'layers.1.weight': { dtype: 'F32', shape: [1, 3], data_offsets: [36, 48] },
+  'layers.1.bias': { dtype: 'F32', shape: [1], data_offsets: [48, 52] },
+};
+
+/** Three lines: the task, the network, the encoding. Beside the tensors of the network that it was made for. */
+const modelTarget: Target = {
+  seeds: [
+    bytes(['regression', JSON.stringify(NETWORK), JSON.stringify(ENCODING)].join('\n')),
+    bytes(
+      [
+        'multiclass',
+        JSON.stringify({ ...NETWORK, layers: [2, 1], hidden: [], output: 'softmax', loss: 'cross-entropy' }),
+        JSON.stringify({ kind: 'pixels', columns: [], targets: ['label'], classes: ['1'], targetScales: [] }),
+      ].join('\n'),
+    ),
+  ],
+  words: [
+    '"layers"',
+    '"softmax"',
+    '"binary-cross-entropy"',
+    '"sigmoid"',
+    'binary',
+    '"pixels"',
+    '"fill"',
+    '1e9',
+    '1e15',
+    'null',
+    '[',
+  ],
+  run: input =>
+    refusable(async () => {
+      const [task = '', network = '', ...encoding] = new TextDecoder().decode(input).split('\n');
+      const metadata = { lockstep: '1', task, network, encoding: encoding.join('\n') };
+      const header = bytes(JSON.stringify({ __metadata__: metadata, ...PLACES }));
+      const model = await loadModel(fileOf('any.safetensors', tensorFile(header, 52)));
+      claim(model.weights.length <= 13, 'no more weights than the file holds');
+    }),
+};
+
+const configTarget: Target = {
+  seeds: [
+    bytes('hidden: 128,64\nbatch-size: full\nlr: 0.1\nno-shuffle: true\n'),
+    bytes('{"options": {"hidden": [10, 10], "activation": ["tanh", "relu"], "seed": 1}, "node": "v20"}'),
+    bytes(
+      '%YAML 1.1\n---\ntarget: !!str 5\nepochs: 0x1F\nvalidation: .2\nquery: >\n  SELECT *\n  FROM data\n',
+    ),
+  ],
+  words: [
+    'options:',
+    '&a ',
+    '*a',
+    '<<: ',
+    '!!set',
+    '!!omap',
+    '!!binary ',
+    '? ',
+    '__proto__',
+    'constructor',
+    '|\n ',
+    '- ',
+    '[',
+    '{',
+    '# ',
+    '%YAML 1.1\n---\n',
+  ],
+  run: input =>
+    refusable(async () => {
+      const path = fileOf('any.yaml', input);
+      const settings = checkOptions('train', await readConfigFile(path), path);
+      claim(Object.getPrototypeOf(settings) === Object.prototype, 'plain settings');
+      for (const [key, value] of Object.entries(settings)) claim(value !== undefined, `a value for ${key}`);
+    }),
+};
+
+const POSITION = {
+  ...{
+    epoch: 2,
+    step: 1,
+    steps: 3,
+    samples: 9,
+    rows: 8,
+    batchSize: 4,
+    shards: 2,
+    microBatch: 4,
+    milliseconds: 1.5,
+  },
+  best: { epoch: 1, loss: 0.5 },
+};
+const FINGERPRINT = { rows: 8, features: 2, outputs: 1, sha256: 'ab' };
+const STATE_PLACES = {
+  'optimizer.v.layers.0.weight': { dtype: 'F32', shape: [1, 2], data_offsets: [0, 8] },
+  'optimizer.v.layers.0.bias': { dtype: 'F32', shape: [1], data_offsets: [8, 12] },
+  'best.layers.0.weight': { dtype: 'F32', shape: [1, 2], data_offsets: [12, 20] },
+  'best.layers.0.bias': { dtype: 'F32', shape: [1], data_offsets: [20, 24] },
+  'layers.0.weight': { dtype: 'F32', shape: [1, 2], data_offsets: [24, 32] },
+  'layers.0.bias': { dtype: 'F32', shape: [1], data_offsets: [32, 36] },
+  'epoch.losses': { dtype: 'F64', shape: [1], data_offsets: [36, 44] },
+  'epoch.right': { dtype: 'F64', shape: [1], data_offsets: [44, 52] },
+};
+const LINEAR = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
+
+/** The first line: where tensors lie. The rest: the metadata "checkpoint". */
+const checkpointTarget: Target = {
+  seeds: [
+    bytes(
+      [
+        JSON.stringify(STATE_PLACES),
+        JSON.stringify({ position: POSITION, run: {}, data: { training: FINGERPRINT, validation: null } }),
+      ].join('\n'),
+    ),
+  ],
+  words: ['"optimizer.', '"best.', '__proto__', '"epoch"', '"step"', '1e9', '1e400', '-1', 'null', '[', '{'],
+  run: input =>
+    refusable(async () => {
+      const [places = '', ...record] = new TextDecoder().decode(input).split('\n');
+      const metadata = {
+        ...{ lockstep: '1', task: 'regression', network: JSON.stringify(LINEAR) },
+        encoding: JSON.stringify({
+          ...ENCODING,
+          columns: ENCODING.columns.slice(0, 1).concat(ENCODING.columns.slice(0, 1)),
+        }),
+        checkpoint: record.join('\n'),
+      };
+      const header = `{"__metadata__":${JSON.stringify(metadata)},${places.slice(1)}`;
+      const { state } = await loadCheckpoint(fileOf('step.safetensors', tensorFile(bytes(header), 52)));
+      claim(state.stepLosses.length === state.step, 'a loss for each step');
+      claim(state.weights.length === 3, 'the weights of the network');
+    }),
+};
+
+/** What is between "config.json", "metrics.jsonl" and "summary.json" of a run's folder: lines of a single dash. */
+const runTarget: Target = {
+  seeds: [bytes('{"options": {"lr": 0.1}}\n-\n{"epoch": 1}\n{"epo\n-\n{"loss": 1}')],
+  words: ['\n-\n', '{"', '[', 'null'],
+  run: input =>
+    refusable(async () => {
+      const parts = Buffer.from(input).toString('latin1').split('\n-\n');
+      for (const [i, name] of ['config.json', 'metrics.jsonl', 'summary.json'].entries()) {
+        fileOf(name, Buffer.from(parts[i] ?? '', 'latin1'));
+      }
+      const { metrics, unreadable } = await readRunFiles(folder);
+      const lines = (parts[1] ?? '').split('\n').length - 1;
+      claim(metrics.length + unreadable.length === lines, 'each whole line read or named');
+    }),
+};
+
+export const TARGETS: Readonly<Record<string, Target>> = {
+  idx: idxTarget,
+  safetensors: safetensorsTarget,
+  model: modelTarget,
+  checkpoint: checkpointTarget,
+  run: runTarget,
+  config: configTarget,
+};

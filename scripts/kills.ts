@@ -3,7 +3,7 @@
  * each time on another number of workers. After every kill each file of the run has to be readable; at the end the
  * weights have to be the bits of a training that nobody disturbed.
  *
- *   node dist/scripts/kills.js [--kills 100] [--seed 1] [--epochs N] [--folder DIR]
+ *   node dist/scripts/kills.js [--kills 100] [--seed 1] [--epochs 600] [--folder DIR]
  *
  * Prints a table. Exit code 1 on a difference or a torn file.
  */
@@ -22,28 +22,21 @@ const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 const SHARDS = 4;
 /** Some 100,000 parameters, so that a good part of the time a checkpoint is being written. */
 const TRAINING = [
-  ...['train', 'synthetic:2000x64x8', '--hidden', '256,256', '--batch-size', '50', '--validation', '0.2'],
-  ...[
-    '--shards',
-    String(SHARDS),
-    '--backend',
-    'wasm',
-    '--lr',
-    '0.01',
-    '--checkpoint-every',
-    '7',
-    '--quiet',
-    '--json',
-  ],
+  ...['train', 'synthetic:2000x64x8', '--hidden', '256,256', '--batch-size', '50', '--lr', '0.01'],
+  ...['--validation', '0.2', '--shards', String(SHARDS), '--backend', 'wasm'],
+  ...['--checkpoint-every', '7', '--json'],
 ];
-/** Until the first steps, a process takes some hundred milliseconds; later than this it is killed at the latest. */
-const MOST_MILLISECONDS = 1000;
+/** One process of so many is killed while it starts, the others once the training does. */
+const STARTING = 5;
+/** After its beginning or that of its training a process is killed within so many milliseconds. */
+const MOST_MILLISECONDS = { starting: 600, training: 500 };
 
 /** What one process came to. */
 export interface Kill {
   workers: number;
-  /** When it was killed; null where it came to its end before. */
-  milliseconds: number | null;
+  /** How long after its beginning, or that of its training, it was killed. */
+  phase: keyof typeof MOST_MILLISECONDS;
+  milliseconds: number;
   /** Steps of the newest checkpoint afterwards. */
   steps: number;
   /** Half-written files that it left. */
@@ -70,32 +63,25 @@ export async function studyKills(
   const random = new Random(options.seed, 'probe');
   const run = join(folder, 'disturbed');
   const study: Study = { kills: [], undisturbed: hashOf(undisturbed.stdout), disturbed: '', faults: [] };
-  for (let i = 0; study.kills.length < options.kills; i++) {
-    const workers = 1 + Math.floor(random.uniform(2 * i) * SHARDS);
-    const limit = random.uniform(2 * i + 1) * MOST_MILLISECONDS;
-    const { killed, code, stderr, stdout } = await lockstep(
-      [...next(line, run), '--workers', String(workers)],
-      limit,
-    );
+  while (study.kills.length < options.kills) {
+    const i = study.kills.length;
+    const draw = (what: number) => random.uniform(3 * i + what);
+    const workers = 1 + Math.floor(draw(0) * SHARDS);
+    const phase = draw(1) * STARTING < 1 ? 'starting' : 'training';
+    const milliseconds = draw(2) * MOST_MILLISECONDS[phase];
+    const args = [...next(line, run), '--workers', String(workers)];
+    const { killed, code, stderr } = await lockstep(args, { phase, milliseconds });
+    const { steps, temporaries, faults } = await lookAt(run);
+    study.faults.push(...faults.map(fault => `after process ${i + 1}: ${fault}`));
     if (!killed && code !== 0) study.faults.push(`process ${i + 1} ended with ${code}: ${stderr.trim()}`);
-    const look = await lookAt(run);
-    study.faults.push(...look.faults.map(fault => `after process ${i + 1}: ${fault}`));
-    const kill = {
-      workers,
-      milliseconds: killed ? limit : null,
-      steps: look.steps,
-      temporaries: look.temporaries,
-    };
-    options.onKill?.(kill);
-    if (killed) study.kills.push(kill);
-    else if (code === 0) study.disturbed = hashOf(stdout);
     if (!killed) break;
+    study.kills.push({ workers, phase, milliseconds, steps, temporaries });
+    options.onKill?.(study.kills.at(-1)!);
   }
-  if (study.disturbed === '') {
-    const { code, stdout, stderr } = await lockstep(next(line, run));
-    if (code === 0) study.disturbed = hashOf(stdout);
-    else study.faults.push(`the last process ended with ${code}: ${stderr.trim()}`);
-  }
+  // Where it is at its end already, it says what it came to.
+  const { code, stdout, stderr } = await lockstep(next(line, run));
+  if (code === 0) study.disturbed = hashOf(stdout);
+  else study.faults.push(`the last process ended with ${code}: ${stderr.trim()}`);
   study.faults.push(...compareMetrics(join(folder, 'undisturbed'), run));
   const { temporaries } = await lookAt(run);
   if (temporaries > 0) study.faults.push(`${temporaries} half-written files are left at the end`);
@@ -105,22 +91,28 @@ export async function studyKills(
 /** Goes on where there is a run, and begins where it was killed before it had a configuration. */
 function next(line: string[], run: string): string[] {
   const isRun = list(run).includes('config.json');
-  return isRun ? ['train', '--resume', run, '--quiet', '--json'] : [...line, '--out', run, '--force'];
+  return isRun ? ['train', '--resume', run, '--json'] : [...line, '--out', run, '--force'];
 }
 
-/** Runs lockstep, and kills it after so many milliseconds. */
-function lockstep(args: string[], limit: number | null = null) {
+/** Runs lockstep, and kills it so long after it has begun, or after it has begun to train. */
+function lockstep(args: string[], kill: Pick<Kill, 'phase' | 'milliseconds'> | null = null) {
   return new Promise<{ killed: boolean; code: number | null; stdout: string; stderr: string }>(resolve => {
     const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     let stderr = '';
+    let timer: NodeJS.Timeout | undefined;
+    const killSoon = () => {
+      timer ??= setTimeout(() => child.kill('SIGKILL'), kill!.milliseconds);
+    };
+    if (kill?.phase === 'starting') killSoon();
     child.stdout.on('data', chunk => {
       stdout += chunk;
     });
     child.stderr.on('data', chunk => {
       stderr += chunk;
+      // The line that says what is about to run.
+      if (kill && stderr.includes(' parameters ')) killSoon();
     });
-    const timer = limit === null ? undefined : setTimeout(() => child.kill('SIGKILL'), limit);
     child.on('close', (code, signal) => {
       clearTimeout(timer);
       resolve({ killed: signal === 'SIGKILL', code, stdout, stderr });
@@ -180,9 +172,14 @@ function hashOf(stdout: string): string {
   return (JSON.parse(stdout) as { weightsSha256: string }).weightsSha256;
 }
 
-function describe({ workers, milliseconds, steps, temporaries }: Kill, number: number): string {
-  const when = milliseconds === null ? 'ended by itself' : `${milliseconds.toFixed(0)} ms`;
-  return [number, workers, when, steps, temporaries].map(cell => String(cell).padStart(12)).join('');
+const HEADINGS = ['kill', 'workers', 'while', 'after ms', 'steps saved', 'half-written'];
+
+function describe({ workers, phase, milliseconds, steps, temporaries }: Kill, number: number): string {
+  return renderRow([number, workers, phase, milliseconds.toFixed(0), steps, temporaries]);
+}
+
+function renderRow(cells: (string | number)[]): string {
+  return cells.map(cell => String(cell).padStart(13)).join('');
 }
 
 async function main(): Promise<void> {
@@ -190,7 +187,7 @@ async function main(): Promise<void> {
     options: {
       kills: { type: 'string', default: '100' },
       seed: { type: 'string', default: '1' },
-      epochs: { type: 'string', default: '100' },
+      epochs: { type: 'string', default: '600' },
       folder: { type: 'string' },
     },
   });
@@ -200,11 +197,7 @@ async function main(): Promise<void> {
     number,
     number,
   ];
-  console.log(
-    ['kill', 'workers', 'killed after', 'steps saved', 'half-written']
-      .map(cell => cell.padStart(12))
-      .join(''),
-  );
+  console.log(renderRow(HEADINGS));
   let count = 0;
   const study = await studyKills(folder, {
     kills,

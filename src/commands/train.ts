@@ -10,10 +10,10 @@ import { Progress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
 import { hashWeights } from '../store/weights.js';
 import { train } from '../train/train.js';
-import type { StartReport, TrainResult } from '../train/types.js';
+import type { Report, StartReport, TrainOptions, TrainResult } from '../train/types.js';
 import type { Call } from './call.js';
 import { finalConfusion } from './confusion.js';
-import { type Job, prepare } from './job.js';
+import { type Job, type Prepared, prepare } from './job.js';
 import { describeMachine, differenceOf } from './machine.js';
 import { hiddenActivations } from './network.js';
 import { print, printJson } from './print.js';
@@ -57,38 +57,57 @@ function checkTogether(settings: Settings): void {
 async function trainInto(job: Job, call: Call): Promise<number> {
   const { settings, resumed } = job;
   if (settings.maxTime !== null) call.limitTime(parseDuration(settings.maxTime)!);
-  const { network, data, validation, fingerprint } = await unlessAborted(prepare(job), call.signal);
-  const state = resumed?.found?.checkpoint.state ?? null;
-  // What the training goes on from has weights of its own.
-  const init = state || settings.init === null ? null : fromFolder(job.folder, settings.init);
-  const options = {
-    ...(await trainOptions(network, data, { ...settings, init }, call.signal)),
-    resume: state,
-    checkpoint: settings.checkpointEvery === null ? null : parseInterval(settings.checkpointEvery)!,
-    requests: call.requests,
-  };
-  const { learningRate } = options;
+  const prepared = await unlessAborted(prepare(job), call.signal);
+  const options = await optionsOf(job, prepared, call);
+  const state = options.resume;
   const sessions = sessionsOf(resumed?.config ?? {});
-  const known = { network, data, validation, fingerprint, learningRate, sessions };
-  const recorder = new Recorder({ ...job, ...known, state });
+  const recorder = new Recorder({ ...job, ...prepared, learningRate: options.learningRate, sessions, state });
   if (resumed) tellResumed(resumed, settings.quiet);
-  const outcome = await follow(() => train(network, data, validation, options), recorder, job);
-  const interruption = call.signal.reason as Interruption | undefined;
-  const isCut = outcome.stopped === 'aborted';
-  const result = isCut && interruption!.isTimeLimit ? { ...outcome, stopped: 'time' as const } : outcome;
+  try {
+    const { network, data, validation } = prepared;
+    const ended = await follow(train(network, data, validation, options), recorder, job);
+    const cut = ended.stopped === 'aborted' ? (call.signal.reason as Interruption) : null;
+    const result = cut?.isTimeLimit ? { ...ended, stopped: 'time' as const } : ended;
+    await conclude(result, recorder, { ...prepared, options, settings });
+    if (!cut) return 0;
+    tellHowToResume(job.run, cut.message, result.steps);
+    return cut.exitCode;
+  } catch (error) {
+    // Whatever went wrong, the checkpoint on its way is brought to the disk, where that can be done.
+    await recorder.settle().catch(() => {});
+    throw withCheckpoint(error, job.run, recorder.lastCheckpoint ?? checkpointOf(resumed));
+  }
+}
 
+async function optionsOf({ settings, folder, resumed }: Job, { network, data }: Prepared, call: Call) {
+  const resume = resumed?.found?.checkpoint.state ?? null;
+  // What the training goes on from has weights of its own.
+  const init = resume || settings.init === null ? null : fromFolder(folder, settings.init);
+  const { checkpointEvery, stallTimeout } = settings;
+  return {
+    ...(await trainOptions(network, data, { ...settings, init }, call.signal)),
+    resume,
+    checkpoint: checkpointEvery === null ? null : parseInterval(checkpointEvery)!,
+    requests: call.requests,
+    stallSeconds: stallTimeout === null ? null : parseDuration(stallTimeout)!,
+  };
+}
+
+/** Writes the model, and where the training came to its own end the summary; prints what it came to. */
+async function conclude(
+  result: TrainResult,
+  recorder: Recorder,
+  { network, validation, options, settings }: Prepared & { options: TrainOptions; settings: Settings },
+): Promise<void> {
   const model = await recorder.writeModel(result.weights);
   const place = { model, weightsSha256: hashWeights(network, result.weights) };
   const summary = summaryData(result, place);
-  if (!isCut) {
+  if (!['aborted', 'time'].includes(result.stopped)) {
     const confusion = await finalConfusion(network, result, validation, options);
     await recorder.finish({ ...summary, confusion });
   }
   if (settings.json) printJson(summary);
   else print(summaryText(result, place));
-  if (!isCut) return 0;
-  tellHowToResume(job.run, interruption!.message, result.steps);
-  return interruption!.exitCode;
 }
 
 /** A run at its end has its summary to show. */
@@ -102,14 +121,14 @@ function tellFinished({ run, finished }: Resumption, json: boolean): number {
 
 /** Shows and keeps the reports of a training, to its end. */
 async function follow(
-  begin: () => ReturnType<typeof train>,
+  training: AsyncGenerator<Report, TrainResult>,
   recorder: Recorder,
-  { run, settings, resumed }: Job,
+  { settings, resumed }: Job,
 ): Promise<TrainResult> {
   const progress = new Progress(settings.epochs, settings.quiet ? null : process.stderr);
   let result: TrainResult | undefined;
   const reports = async function* () {
-    result = yield* begin();
+    result = yield* training;
   };
   try {
     for await (const report of reports()) {
@@ -118,10 +137,6 @@ async function follow(
       await recorder.keep(report);
     }
     await recorder.settle();
-  } catch (error) {
-    // Whatever went wrong, the checkpoint on its way is brought to the disk, where that can be done.
-    await recorder.settle().catch(() => {});
-    throw withCheckpoint(error, run, recorder.lastCheckpoint ?? checkpointOf(resumed));
   } finally {
     progress.stop();
   }

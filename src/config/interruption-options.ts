@@ -27,4 +27,12 @@ export const INTERRUPTION_OPTIONS = {
     help: 'End after this time (90s, 10m, 2h) as a signal would, with a checkpoint; exit code 124.',
     commands: ['train'],
   }),
+  stallTimeout: option<string | null>({
+    kind: duration,
+    default: null,
+    defaultText: 'as long as a step can take',
+    example: '30s',
+    help: 'A worker without any sign of life for so long counts as lost, and is replaced.',
+    commands: ['train'],
+  }),
 };

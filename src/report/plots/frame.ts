@@ -29,6 +29,7 @@ const TITLE_HEIGHT = 24;
 const TITLE_SCALE = 1.25;
 const LEGEND_LINE = 18;
 const SWATCH = 28;
+const GAP = 12;
 
 /** Puts title and legend above a plot of WIDTH and this height. */
 export function frame(parts: {
@@ -91,7 +92,7 @@ function placeLegend(entries: readonly LegendEntry[]): { svg: string; height: nu
       line++;
     }
     const place = `translate(${x},${line * LEGEND_LINE + 7})`;
-    x += width + 16;
+    x += width + GAP;
     return `<g transform="${place}">${swatch}<text x="${SWATCH + 6}" y="4">${escapeText(text)}</text></g>`;
   });
   return { svg: items.join(''), height: entries.length === 0 ? 0 : (line + 1) * LEGEND_LINE + 6 };

@@ -9,7 +9,7 @@ import { Plot, renderPlot } from './plot.js';
 
 /** Counts are written into cells of matrices up to this many classes, names beside them up to that many. */
 const MOST_COUNTS = 15;
-const MOST_NAMES = 40;
+const MOST_NAMES = 30;
 const LONGEST_NAME = 12;
 /** From this share on a cell is so dark that its count is written in the colour of the paper. */
 const DARK = 0.5;
@@ -30,9 +30,9 @@ export function drawMatrix(
   });
   const name = (k: number) => shorten(printable(classes[k]!), LONGEST_NAME);
   const longest = classes.length > MOST_NAMES ? 0 : Math.max(...classes.map((_, k) => name(k).length));
-  const slanted = classes.length * longest * 7 > WIDTH - 120;
+  const upright = classes.length * longest * 7 > WIDTH - 120;
   const marginLeft = 24 + 7 * longest;
-  const marginBottom = 30 + (slanted ? 6 * longest : 12);
+  const marginBottom = 30 + (upright ? 7 * longest : 12);
   const plotHeight = WIDTH - marginLeft - 16 + 24 + marginBottom;
   const scale = {
     domain: [...classes.keys()],
@@ -52,7 +52,7 @@ export function drawMatrix(
       ...scale,
       label: 'predicted class →',
       labelAnchor: 'right',
-      ...(slanted ? { tickRotate: -45 } : {}),
+      ...(upright ? { tickRotate: -90 } : {}),
     },
     y: { ...scale, label: '↓ true class', labelAnchor: 'top' },
     marks: [

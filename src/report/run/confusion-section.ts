@@ -8,6 +8,8 @@ import { drawMatrix } from '../plots/matrix-chart.js';
 import type { Run } from './record.js';
 
 const MOST_ERRORS = 10;
+/** Figures of more classes than this are behind a click. */
+const MOST_CLASSES_OPEN = 15;
 
 /** null where no run has a matrix. */
 export function confusionSection(runs: readonly Run[]): Content {
@@ -25,11 +27,13 @@ function oneRun(run: Run, id: string, named: boolean): Content {
     ...[precision, recall, f1].map(part => (part === null ? '–' : formatPercent(part))),
     formatCount(support),
   ]);
-  const tables = html`<div>${htmlTable({
+  const perClass = htmlTable({
     caption: named ? `Each class of ${run.name}, validation rows` : 'Each class, validation rows',
     heads: ['class', 'precision', 'recall', 'F1', 'rows'],
     rows,
-  })}${errorTable(classes, counts)}</div>`;
+  });
+  const folded = html`<details><summary>Each of ${classes.length} classes</summary>${perClass}</details>`;
+  const tables = html`<div>${classes.length > MOST_CLASSES_OPEN ? folded : perClass}${errorTable(classes, counts)}</div>`;
   return figures([figure(drawing, 'Shade: share of the rows of the true class.'), tables]);
 }
 

@@ -59,7 +59,7 @@ function warnings(run: Run): Content {
 function resultTable(runs: readonly Run[]): Content {
   const names = [...new Set(runs.flatMap(run => run.epochs.flatMap(figuresIn)))];
   return htmlTable({
-    heads: ['run', 'epochs', 'steps', 'time', 'samples/s', ...names, 'weights SHA-256'],
+    heads: ['run', 'epochs', 'steps', 'time', 'samples/s', ...names.map(headOf), 'weights SHA-256'],
     rows: runs.map(run => {
       const last = run.epochs.at(-1);
       const seconds = last?.seconds ?? null;
@@ -81,6 +81,10 @@ function resultTable(runs: readonly Run[]): Content {
 /** loss, validation loss, … of a record. */
 function figuresIn({ training, validation }: EpochRecord): string[] {
   return [...Object.keys(training), ...Object.keys(validation).map(name => `validation ${name}`)];
+}
+
+function headOf(name: string): string {
+  return name.replace(/\brmse$/, 'RMSE');
 }
 
 function figureText({ training, validation }: EpochRecord, name: string): string {
@@ -117,7 +121,7 @@ function epochTable(run: Run): Content {
   const names = [...new Set(run.epochs.flatMap(figuresIn))];
   const rates = new Map(throughput(run).map(({ epoch, rate }) => [epoch, rate]));
   const table = htmlTable({
-    heads: ['epoch', 'step', ...names, 'seconds', 'samples/s'],
+    heads: ['epoch', 'step', ...names.map(headOf), 'seconds', 'samples/s'],
     rows: run.epochs.map(record => [
       record.epoch,
       formatCount(record.step),

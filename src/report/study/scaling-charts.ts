@@ -38,7 +38,7 @@ export function speedupChart(study: ScalingStudy, curve: Curve): Chart {
     title: 'Speedup',
     description: `Speedup over the best serial run, measured: ${listOf(curve.scaling, 'speedup')}.`,
     x: workersAxis([curve]),
-    y: { label: '↑ speedup', scale: workersScale([curve]) },
+    y: speedupAxis([curve]),
     series: [idealSeries([curve]), ...fits, measuredSeries('measured', lookOf(0), curve, 'speedup', 'none')],
     hollow: hollowText(curve),
   };
@@ -139,7 +139,7 @@ export function overviewChart(curves: readonly Curve[], quantity: 'speedup' | 'e
           include: [0, 1],
           format: value => `${Number((100 * value).toFixed(1))} %`,
         }
-      : { label: '↑ speedup', scale: workersScale(curves) },
+      : speedupAxis(curves),
     series: [efficiency ? { ...ideal, data: ideal.data.map(({ x }) => ({ x, y: 1 })) } : ideal, ...series],
     hollow: 'left out of fits',
   };
@@ -176,7 +176,8 @@ function measuredSeries(
     const { value, low, high, standardError } = scaling[quantity];
     return {
       ...{ x: scaling.workers, y: value, hollow: scaling.excluded !== null },
-      ...(standardError === null ? {} : { low, high }),
+      // No step takes less than no time: what of an interval lies below 0 is left to the table.
+      ...(standardError === null ? {} : { low: Math.max(low, 0), high }),
       note: `${name}, ${scaling.workers} workers: ${quantity} ${readable(value, quantity)}, 95 % ${readable(low, quantity)} to ${readable(high, quantity)}`,
     };
   });
@@ -216,6 +217,10 @@ function workersOf(curves: readonly Curve[]): number[] {
 
 function workersScale(curves: readonly Curve[]): Axis['scale'] {
   return most(workersOf(curves)) > MANY_WORKERS ? 'log' : 'linear';
+}
+
+function speedupAxis(curves: readonly Curve[]): Axis {
+  return { label: '↑ speedup', scale: workersScale(curves), include: [0] };
 }
 
 function workersAxis(curves: readonly Curve[]): Axis {

@@ -69,9 +69,7 @@ export function formatStep(seconds: number): string {
 
 /** Speedup, efficiency, and where the rest went; below it why points are left out of fits. */
 export function scalingTable({ scaling }: Curve): Content {
-  const reasons = scaling.flatMap(({ workers, excluded }) =>
-    excluded === null ? [] : [html`<li>${workers} workers: ${excluded}</li>`],
-  );
+  const reasons = scaling.flatMap(({ excluded }) => (excluded === null ? [] : [html`<li>${excluded}</li>`]));
   return html`${htmlTable({
     caption:
       'Scaling, with 95 % intervals. The serial fraction: Karp–Flatt’s, from times; and what the phases show of it',
@@ -213,6 +211,7 @@ function predictionRow({
     String(machines),
     formatCount(batchSize),
     formatCount(samplesPerSecond),
-    ...[stepSeconds, parts.compute, parts.update, parts.barrier, parts.network].map(formatStep),
+    ...[stepSeconds, parts.compute, parts.update, parts.barrier].map(formatStep),
+    parts.network === 0 ? '–' : formatStep(parts.network),
   ];
 }

@@ -21,7 +21,7 @@ describe('a strong study', () => {
     ]);
     expect(page).toContain('<em>refused:</em> expected at least 4 worker counts within 2 cores, got 2.');
     expect(page).toContain('α = 0.04000 [0.03880, 0.04120]');
-    expect(page).toContain('12 workers: more workers than the 8 usable cores');
+    expect(page).toContain('<li>12 workers on 8 cores</li>');
     expect(page).toContain('Made-up 8-core processor');
     expect(page).toContain('<pre>lockstep scale --mode strong');
     expect(page).toContain('−3.00 %'.replace('−', '-'));
@@ -46,7 +46,7 @@ describe('a strong study', () => {
         .data.filter(datum => datum.hollow)
         .map(({ x }) => x),
     ).toEqual([12]);
-    expect(hollow).toBe('left out of fits: more workers than the 8 usable cores');
+    expect(hollow).toBe('left out of fits: 12 workers on 8 cores');
   });
 
   it('keeps predictions out of the plots of what was measured', () => {

@@ -88,8 +88,7 @@ const baseRate = ({ layers, backend }: Setup) =>
   (backend === 'blas' ? 2 : 1) * (3e10 / (layers[0]! * layers[1]!));
 const idOf = ({ layers, backend }: Setup, workers: number) =>
   `${layers}/${backend}/1024/w${workers}s${workers}`;
-const excludedOf = (workers: number) =>
-  workers > USABLE ? `more workers than the ${USABLE} usable cores` : null;
+const excludedOf = (workers: number) => (workers > USABLE ? `${workers} workers on ${USABLE} cores` : null);
 
 function pointOf(setup: Setup, workers: number): Point {
   const rate = baseRate(setup) * rateOf(Math.min(workers, USABLE)) * (workers > USABLE ? 0.8 : 1);

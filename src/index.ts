@@ -72,4 +72,5 @@ export type {
   TrainOptions,
   TrainResult,
   UpdateMode,
+  WorkersReport,
 } from './train/types.js';

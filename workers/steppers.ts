@@ -44,7 +44,7 @@ abstract class Stepper {
 
   /** The shards that this worker has, of so many. */
   protected shards(count: number): Range {
-    return partOf(count, this.thread.setup.workers, this.thread.worker);
+    return partOf(count, this.task.workers, this.thread.worker);
   }
 
   /** Waits for all workers within a phase. Returns false where the barrier is poisoned. */
@@ -66,8 +66,7 @@ export class ShardStepper extends Stepper {
 
   constructor(thread: Thread, task: TrainTask, barrier: Barrier, clock: Clock | null) {
     super(thread, task, barrier, clock);
-    const { plan, workers } = thread.setup;
-    this.#slice = sliceOf(plan.slabBytes, workers, thread.worker);
+    this.#slice = sliceOf(thread.setup.plan.slabBytes, task.workers, thread.worker);
   }
 
   walk(first: number, batch: number, shards: number): boolean {
@@ -127,7 +126,7 @@ export class BlockStepper extends Stepper {
 
   walk(first: number, batch: number, shards: number): boolean {
     const passes = this.thread.batchPasses;
-    const { begin, end } = partOf(batch, this.thread.setup.workers, this.thread.worker);
+    const { begin, end } = partOf(batch, this.task.workers, this.thread.worker);
     passes.gather(this.table, this.order + (first + begin) * 4, end - begin, begin);
     this.clock?.lap('gather');
     for (const layer of this.#columns) {
@@ -166,7 +165,7 @@ export class BlockStepper extends Stepper {
   }
 
   #share<T>(parts: T[]): T[] {
-    const { begin, end } = partOf(parts.length, this.thread.setup.workers, this.thread.worker);
+    const { begin, end } = partOf(parts.length, this.task.workers, this.thread.worker);
     return parts.slice(begin, end);
   }
 }

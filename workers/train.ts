@@ -28,10 +28,11 @@ export function trainSteps(
 ): TaskResult {
   const { plan, memory, shards, byBlock } = thread.setup;
   const { worker } = thread;
+  const { workers } = task;
   const rows = thread.setup.tables.training!.rows;
   const losses = viewOf(plan, memory, 'step/loss', 'f64');
   const rightRows = viewOf(plan, memory, 'step/right', 'f64');
-  const change = viewOf(plan, memory, 'change', 'f32');
+  const change = viewOf(plan, memory, 'change', 'f32').subarray(0, workers * CHANGE_STRIDE);
   const clock = task.measured ? new Clock(viewOf(plan, memory, 'phases', 'f64'), worker) : null;
   const stepEnd = task.measured ? viewOf(plan, memory, 'step/end', 'f64') : null;
   const Stepper = byBlock ? BlockStepper : ShardStepper;

@@ -14,12 +14,13 @@ import { trainSteps } from './train.js';
 
 const setup = workerData as Setup;
 const control = viewOf(setup.plan, setup.memory, 'control', 'i32');
-const barrier = new Barrier(control, setup.parties, setup.spins);
 /** A thread may be given any worker's task, so its scratch is looked up by number, once each. */
 const threads = new Map<number, Thread>();
 
 /** Runs one segment. A failure poisons the barrier, so that nobody waits for this worker, and is returned. */
 export default function run(task: Task): TaskResult {
+  const workers = task.kind === 'train' ? task.workers : setup.workers;
+  const barrier = new Barrier(control, workers + Number(setup.coordinates), setup.spins);
   try {
     // A sign of life: the thread is up.
     Atomics.add(control, PULSE, 1);

@@ -28,8 +28,8 @@ export interface Setup {
   microBatch: number;
   /** Whether gradients are computed by block: src/model/walk.ts. */
   byBlock: boolean;
-  /** Parties of the barrier: the workers, and the coordinator where it updates. */
-  parties: number;
+  /** Whether the coordinator is a party of the barrier, as it is where it updates. */
+  coordinates: boolean;
   /** Looks at the barrier before sleeping. */
   spins: number;
   tables: Record<TableName, TableSetup | null>;
@@ -52,6 +52,8 @@ export interface StepSetup {
 export interface TrainTask extends StepSetup {
   kind: 'train';
   worker: number;
+  /** How many workers take part: as many as there are, or fewer. */
+  workers: number;
   /** Which of order0 and order1 holds the epoch's rows. */
   order: 0 | 1;
   /** Within the epoch, from 0. */

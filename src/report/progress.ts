@@ -3,7 +3,14 @@
  * alone in a pipe. Knows reports, and nothing of what makes them.
  */
 import cliProgress from 'cli-progress';
-import type { EpochReport, LostReport, ProgressReport, Report, StartReport } from '../train/types.js';
+import type {
+  EpochReport,
+  LostReport,
+  ProgressReport,
+  Report,
+  StartReport,
+  WorkersReport,
+} from '../train/types.js';
 import { epochText } from './epochs.js';
 import { formatCount, formatDuration, formatFigure } from './format.js';
 
@@ -31,6 +38,7 @@ export class Progress {
     if (report.type === 'start') this.#begin(report, this.#stream);
     if (report.type === 'epoch') this.#showEpoch(report);
     if (report.type === 'lost') this.#writeLine(lostText(report));
+    if (report.type === 'workers') this.#writeLine(workersText(report));
     if (report.type === 'progress' || report.type === 'epoch') this.#moveBar(report);
   }
 
@@ -110,4 +118,13 @@ export function lostText({ worker, phase, epoch, step, reason }: LostReport): st
   const place =
     phase === 'training' ? `step ${formatCount(step)} (epoch ${epoch})` : `validation of epoch ${epoch}`;
   return `${place}: ${worker === null ? 'a worker' : `worker ${worker}`} was lost (${reason}); going on with new threads`;
+}
+
+/** With how many workers the training goes on, and why. */
+export function workersText({ workers, measured }: WorkersReport): string {
+  const speeds = measured.map(
+    ({ workers: tried, samplesPerSecond }) => `${formatCount(samplesPerSecond)} samples/s with ${tried}`,
+  );
+  const why = speeds.length > 0 ? speeds.join(', ') : 'long steps have use for all';
+  return `going on with ${workers} ${workers === 1 ? 'worker' : 'workers'}: ${why}`;
 }

@@ -42,8 +42,9 @@ export interface SessionRequest {
   stallSeconds?: number | null;
 }
 
-/** Steps of one epoch, for all workers. */
-export type Steps = Omit<TrainTask, 'kind' | 'worker' | keyof StepSetup> & StepSetup;
+/** Steps of one epoch, for so many workers; for all unless given. */
+export type Steps = Omit<TrainTask, 'kind' | 'worker' | 'workers' | keyof StepSetup> &
+  StepSetup & { workers?: number };
 
 export class Session {
   readonly network: Network;
@@ -65,7 +66,7 @@ export class Session {
     const { network, training, validation, batchRows } = request;
     for (const data of [training, validation]) if (data) checkFit(network, data);
     this.network = network;
-    this.machine = chooseMachine(request.machine, batchRows);
+    this.machine = chooseMachine(request.machine, batchRows, operationsOf(network, batchRows));
     this.backend = chooseBackend(request.machine.backend, request.machine.blas);
     const { workers, shards, spins } = this.machine;
     const walk = planWalk(network, batchRows, shards, this.backend.name);
@@ -89,8 +90,7 @@ export class Session {
     this.#metrics = this.view('metrics', 'f64');
     this.#arena.writeSlab('w', request.weights());
     this.#coordinates = request.update === 'coordinator';
-    const parties = workers + (this.#coordinates ? 1 : 0);
-    this.#barrier = new Barrier(this.#control, parties, 0);
+    this.#barrier = this.#barrierFor(workers);
     this.#stallMilliseconds = 1000 * (request.stallSeconds ?? longestStep(network, batchRows));
     this.#setup = {
       memory: this.#arena.memory,
@@ -100,7 +100,7 @@ export class Session {
       workers,
       shards,
       ...this.walk,
-      parties,
+      coordinates: this.#coordinates,
       spins,
       tables: this.#arena.tables,
     };
@@ -140,7 +140,8 @@ export class Session {
    * @throws WorkerLost where one was: nothing can be run then before `rebuild`
    */
   async train(steps: Steps): Promise<Done> {
-    const segment = this.#run(worker => ({ kind: 'train', worker, ...steps }));
+    const { workers = this.machine.workers } = steps;
+    const segment = this.#run(workers, worker => ({ kind: 'train', ...steps, worker, workers }));
     if (!this.#coordinates) return (await segment)[0]!;
     const [done, update] = await Promise.allSettled([segment, this.#updateAlong(steps)]);
     if (update.status === 'rejected') throw update.reason;
@@ -149,9 +150,8 @@ export class Session {
     return done.value[0]!;
   }
 
-  /** One segment on all workers, given up where they show no sign of life. */
-  async #run(taskFor: (worker: number) => Task): Promise<Done[]> {
-    const { workers } = this.machine;
+  /** One segment, given up where they show no sign of life. */
+  async #run(workers: number, taskFor: (worker: number) => Task): Promise<Done[]> {
     const begun = Atomics.load(this.#control, PULSE);
     // Both words only grow, so their sum changes with either; each worker adds to the second as it begins.
     const pulse = () => {
@@ -192,7 +192,7 @@ export class Session {
   /** Judges all rows of a table with the present weights. */
   async evaluate(table: TableName, keep: boolean, fault?: Fault): Promise<Sums> {
     const task = { kind: 'evaluate', table, keep, ...(fault && { fault }) } as const;
-    await this.#run(worker => ({ ...task, worker }));
+    await this.#run(this.machine.workers, worker => ({ ...task, worker }));
     const { rows } = this.#arena.tables[table]!;
     return { ...sumMetrics(this.#metrics, shardsOf(rows, this.machine.shards)), rows };
   }
@@ -225,10 +225,15 @@ export class Session {
     await this.#pool.close();
   }
 
+  /** A handle on the one barrier, as it is with so many workers. */
+  #barrierFor(workers: number): Barrier {
+    return new Barrier(this.#control, workers + Number(this.#coordinates), 0);
+  }
+
   /** Lets the workers go where it fails. */
   async #updateAlong(steps: Steps): Promise<void> {
     try {
-      await this.#updateSteps(steps);
+      await this.#updateSteps(steps, this.#barrierFor(steps.workers ?? this.machine.workers));
     } catch (error) {
       this.#barrier.poison();
       throw error;
@@ -236,7 +241,7 @@ export class Session {
   }
 
   /** The coordinator's side of `--update coordinator`: the same steps as in workers/train.ts. */
-  async #updateSteps(steps: Steps): Promise<void> {
+  async #updateSteps(steps: Steps, barrier: Barrier): Promise<void> {
     const kernels = createKernels(this.backend, this.#arena.memory, 0);
     const updater = new Updater(kernels, this.network, this.plan);
     const change = this.view('change', 'f32');
@@ -246,32 +251,37 @@ export class Session {
     for (let done = 0; done < steps.steps; done++) {
       const batch = Math.min(steps.batchSize, rows - (steps.firstStep + done) * steps.batchSize);
       const shards = shardsOf(batch, this.machine.shards);
-      if (!(await this.#passBarriers(forward + 1))) return;
+      if (!(await passBarriers(barrier, forward + 1))) return;
       const finite = Number.isFinite(sumMetrics(this.#metrics, shards).loss);
       if (finite) {
         // By block there is one slab, and it is there once all workers have computed their blocks.
-        if (byBlock && !(await this.#passBarriers(backward + 1))) return;
+        if (byBlock && !(await passBarriers(barrier, backward + 1))) return;
         const scale = steps.reduction === 'mean' ? 1 / batch : 1;
         const { learningRate, l2 } = steps;
         const whole = { begin: 0, end: this.plan.slabBytes };
         const slabs = byBlock ? 1 : shards;
         change[0] = updater.update(whole, { slabs, gradient: null, scale, learningRate, l2 });
       }
-      if (!(await this.#barrier.arriveAsync())) return;
+      if (!(await barrier.arriveAsync())) return;
       if (!finite) return;
       if (steps.tolerance !== null && isUnchanged(change, steps.tolerance)) return;
       if (Atomics.load(this.#control, STOP_AGREED) !== 0) return;
     }
   }
+}
 
-  /** Comes to the barrier so many times. Returns false where it is poisoned. */
-  async #passBarriers(times: number): Promise<boolean> {
-    for (let i = 0; i < times; i++) if (!(await this.#barrier.arriveAsync())) return false;
-    return true;
-  }
+/** Comes to the barrier so many times. Returns false where it is poisoned. */
+async function passBarriers(barrier: Barrier, times: number): Promise<boolean> {
+  for (let i = 0; i < times; i++) if (!(await barrier.arriveAsync())) return false;
+  return true;
 }
 
 /** A minute, or what a step takes at a hundred million operations a second: slower than any backend is anywhere. */
 function longestStep(network: Network, batchRows: number): number {
-  return Math.max(60, (6 * batchRows * countParameters(network)) / 1e8);
+  return Math.max(60, operationsOf(network, batchRows) / 1e8);
+}
+
+/** Of a step, near enough: six a weight and row. */
+function operationsOf(network: Network, batchRows: number): number {
+  return 6 * batchRows * countParameters(network);
 }

@@ -10,6 +10,7 @@ import { Course } from './course.js';
 import { judge } from './judge.js';
 import { EpochOrders } from './orders.js';
 import type { Done } from './pool.js';
+import { WorkerProbe } from './probe.js';
 import { Reasons } from './reasons.js';
 import { Recovery } from './recovery.js';
 import type { Session } from './session.js';
@@ -53,6 +54,7 @@ export class Training {
   readonly #orders: EpochOrders;
   readonly #reasons: Reasons;
   readonly #recovery: Recovery;
+  readonly #probe: WorkerProbe | null;
   #last: EpochReport | null = null;
 
   /** @throws usage where there is a state to go on from that doesn't fit */
@@ -75,6 +77,8 @@ export class Training {
     const shuffled = options.shuffle && this.#course.stepsPerEpoch > 1;
     this.#orders = new EpochOrders(places, options.seed, shuffled);
     this.#recovery = new Recovery(session, options.fault ? { ...options.fault } : null);
+    const { workers } = session.machine;
+    this.#probe = options.workers === 'auto' && workers > 1 ? new WorkerProbe(workers) : null;
     if (options.resume) this.#resume(options.resume);
     this.#reasons = new Reasons(options, () => session.askToStop());
   }
@@ -146,6 +150,7 @@ export class Training {
         order,
         firstStep: course.step,
         steps,
+        workers: this.#probe?.workers ?? this.#session.machine.workers,
         ...this.#recovery.faultWithin(course.steps, steps),
         batchSize: this.#batchSize,
         learningRate,
@@ -183,8 +188,13 @@ export class Training {
       yield lost;
       return yield* this.#watch(again);
     }
+    const { samples } = this.#course;
     this.#course.advance(end.done.steps, end.milliseconds);
     if (end.done.end === 'diverged') throw this.#diverged(this.#course.steps + 1, 'loss');
+    if (this.#probe && !this.#probe.isOver) {
+      const choice = this.#probe.note(end.done.steps, this.#course.samples - samples, end.milliseconds);
+      if (choice) yield choice;
+    }
     return end.done;
   }
 
@@ -192,17 +202,20 @@ export class Training {
   async *#reportProgress(segment: Segment): AsyncGenerator<Report, void> {
     const { epoch, samples, milliseconds, steps } = this.#course;
     const begun = performance.now();
-    while (!(await settledWithin(segment, this.#untilNextLook()))) {
+    const until =
+      begun + Math.min(SEGMENT_MILLISECONDS, this.#probe?.milliseconds ?? Number.POSITIVE_INFINITY);
+    while (!(await settledWithin(segment, this.#untilNextLook(until)))) {
       const taken = performance.now() - begun;
-      if (this.#reasons.isDue || taken >= SEGMENT_MILLISECONDS) this.#session.askToStop();
+      if (this.#reasons.isDue || performance.now() >= until) this.#session.askToStop();
+      if (taken < PROGRESS_MILLISECONDS) continue;
       const step = this.#session.progress;
       const rate = (samples + (step - steps) * this.#batchSize) / ((milliseconds + taken) / 1000);
       yield { type: 'progress', epoch, step, samplesPerSecond: rate };
     }
   }
 
-  #untilNextLook(): number {
-    const left = this.#reasons.nextTime - performance.now();
+  #untilNextLook(segmentEnd: number): number {
+    const left = Math.min(this.#reasons.nextTime, segmentEnd) - performance.now();
     return left > 0 ? Math.min(left, PROGRESS_MILLISECONDS) : PROGRESS_MILLISECONDS;
   }
 

@@ -16,9 +16,12 @@ export type UpdateMode = 'sharded' | 'coordinator';
 
 /** The machine that a job runs on. */
 export interface MachineOptions {
-  /** Threads of the pool. */
+  /** Threads that compute. auto: as many as cores, or fewer where the first steps are faster with fewer. */
   workers: number | 'auto';
-  /** Parts of a batch, the unit of arithmetic: at least as many as workers. auto: as many as workers. */
+  /**
+   * Parts of a batch, the unit of arithmetic: at least as many as workers. auto: as many as workers; where those
+   * are auto too, one a core, or fewer where a step is very short.
+   */
   shards: number | 'auto';
   backend: 'auto' | BackendName;
   /** The BLAS to take, by path or name; null: the first of the usual ones that loads. */
@@ -145,7 +148,21 @@ export interface LostReport {
   times: number;
 }
 
-export type Report = StartReport | ProgressReport | EpochReport | CheckpointReport | LostReport;
+/** `workers: 'auto'`, after the first steps: with how many the training goes on, and why. */
+export interface WorkersReport {
+  type: 'workers';
+  workers: number;
+  /** How fast the first steps were with each number of workers; empty where a step takes so long that all pay. */
+  measured: { workers: number; samplesPerSecond: number }[];
+}
+
+export type Report =
+  | StartReport
+  | ProgressReport
+  | EpochReport
+  | CheckpointReport
+  | LostReport
+  | WorkersReport;
 
 /** Why a training ended: all epochs or steps done, no weight changed any more, the signal, the time limit. */
 export type StopReason = 'epochs' | 'steps' | 'tolerance' | 'aborted' | 'time';

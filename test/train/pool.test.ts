@@ -36,7 +36,7 @@ function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
     plan,
     network,
     backend: chooseBackend('reference', null),
-    parties: WORKERS,
+    coordinates: false,
     spins: 100,
     tables: { training: { ...table, scale: 1 }, validation: null },
   };
@@ -47,6 +47,7 @@ function oneStep(worker: number): Task {
   return {
     kind: 'train',
     worker,
+    workers: WORKERS,
     order: 0,
     firstStep: 0,
     steps: 1,

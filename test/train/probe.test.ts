@@ -1,0 +1,101 @@
+/** The choice of --workers auto: by made-up speeds, and in a training. */
+import { describe, expect, it } from 'vitest';
+import type { Network } from '../../src/model/network.js';
+import { WorkerProbe } from '../../src/train/probe.js';
+import { train } from '../../src/train/train.js';
+import type { Report, TrainResult, WorkersReport } from '../../src/train/types.js';
+import { randomDataset, trainOptions } from '../datasets.js';
+import { bitsOf, runTraining } from './run.js';
+
+const ROWS = 64;
+
+/** Runs segments of as many steps as fit the time that the probe allows, at so many microseconds a step. */
+function probe(most: number, stepMicroseconds: (workers: number, turn: number) => number) {
+  const probing = new WorkerProbe(most);
+  const tried: number[] = [];
+  for (let turn = 0; ; turn++) {
+    const { workers, milliseconds } = probing;
+    tried.push(workers);
+    const step = stepMicroseconds(workers, turn) / 1000;
+    const steps = Math.max(1, Math.ceil(milliseconds / step));
+    const choice = probing.note(steps, steps * ROWS, steps * step);
+    if (!choice) continue;
+    expect(probing.isOver).toBe(true);
+    expect(probing.workers).toBe(choice.workers);
+    expect(probing.milliseconds).toBe(Number.POSITIVE_INFINITY);
+    return { choice, tried };
+  }
+}
+
+function workersOf({ measured }: WorkersReport): number[] {
+  return measured.map(({ workers }) => workers);
+}
+
+describe('the probe', () => {
+  const cases: [string, number, (workers: number) => number, number, number[]][] = [
+    ['keeps all where twice as many are twice as fast', 2, w => 60 / w, 2, [2, 1]],
+    ['takes one where two are slower', 2, w => 20 + 15 * w, 1, [2, 1]],
+    ['keeps more within the noise', 2, w => 100 - w, 2, [2, 1]],
+    ['goes down as long as that pays', 8, w => 100 / w + 20 * w, 2, [8, 4, 2, 1]],
+    [
+      'goes past a number that is no faster than all',
+      8,
+      w => [0, 40, 40, 40, 100, 0, 0, 0, 101][w]!,
+      2,
+      [8, 4, 2, 1],
+    ],
+    ['does not try the hopeless', 8, w => 800 / w, 8, [8, 4]],
+    ['tries halves of odd numbers', 7, w => 10 * w, 1, [7, 3, 1]],
+  ];
+  it.each(cases)('%s', (_, most, time, chosen, measured) => {
+    const { choice } = probe(most, time);
+    expect(choice.workers).toBe(chosen);
+    expect(workersOf(choice)).toEqual(measured);
+    for (const { workers, samplesPerSecond } of choice.measured) {
+      expect(samplesPerSecond).toBeCloseTo((ROWS * 1e6) / time(workers), 3);
+    }
+  });
+
+  it('is not taken in by a turn that was disturbed, nor by the first steps', () => {
+    expect(probe(2, (workers, turn) => (turn < 2 || turn === 3 ? 500 : 60 / workers)).choice.workers).toBe(2);
+  });
+
+  it('tries nothing where a step is long', () => {
+    const { choice, tried } = probe(4, () => 80_000);
+    expect(choice).toEqual({ type: 'workers', workers: 4, measured: [] });
+    expect(new Set(tried)).toEqual(new Set([4]));
+  });
+});
+
+describe('a training with --workers auto', () => {
+  const network: Network = {
+    layers: [12, 40, 3],
+    hidden: ['tanh'],
+    output: 'softmax',
+    loss: 'cross-entropy',
+  };
+  const data = randomDataset(network, 1000);
+
+  it('probes with its own steps, and has the bits of its shards', async () => {
+    const enough = new AbortController();
+    const options = { batchSize: 64, epochs: 1_000_000 };
+    const running = train(
+      network,
+      data,
+      null,
+      trainOptions({ ...options, workers: 'auto', signal: enough.signal }),
+    );
+    let choice: WorkersReport | null = null;
+    let { value, done } = await running.next();
+    for (; !done; { value, done } = await running.next()) {
+      const report = value as Report;
+      if (report.type === 'workers') choice = report;
+      // One core has nothing to choose from.
+      if (choice || (report.type === 'start' && report.workers === 1)) enough.abort();
+    }
+    const { start, steps, weights } = value as TrainResult;
+    if (start.workers > 1) expect(workersOf(choice!)).toContain(choice!.workers);
+    const fixed = await runTraining(network, data, { ...options, workers: 1, shards: start.shards, steps });
+    expect(bitsOf(weights)).toBe(bitsOf(fixed.result.weights));
+  });
+});

@@ -45,12 +45,16 @@ export async function saveBest(run: string, model: Model): Promise<void> {
   await saveModel(join(checkpointFolder(run), BEST), model);
 }
 
-/** A run's newest checkpoint that can be read, null where there is none, and what is wrong with newer ones. */
+/** A checkpoint, and where it lies. */
 export interface Found {
   path: string;
   checkpoint: Checkpoint;
 }
 
+/**
+ * A run's newest checkpoint that can be read, null where there is none, and what is wrong with newer ones.
+ * @throws failed where the checkpoints' folder can't be read
+ */
 export async function newestCheckpoint(
   run: string,
 ): Promise<{ found: Found | null; damaged: LockstepError[] }> {
@@ -72,9 +76,17 @@ export async function mendFolders(run: string): Promise<void> {
   await removeTemporaries(checkpointFolder(run));
 }
 
-/** The paths of the step files, the newest first. */
+/** The paths of the step files, the newest first. @throws failed where there is a folder that can't be read */
 async function stepFiles(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = await readdir(folder).catch(cause => {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    // Taken for empty, a run would begin anew over what it has reached.
+    throw failure(
+      `${folder}: expected a folder that can be read, got ${describeCause(cause)}.`,
+      'See that it is a folder, and that you may read it.',
+      cause,
+    );
+  });
   const steps = names.flatMap(name => {
     const [, digits] = STEP_FILE.exec(name) ?? [];
     return digits === undefined ? [] : [{ name, steps: Number(digits) }];

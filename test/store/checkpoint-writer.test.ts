@@ -86,6 +86,14 @@ describe('the newest checkpoint', () => {
     expect(await newestCheckpoint(makeRun('none').run)).toEqual({ found: null, damaged: [] });
   });
 
+  it('is not taken for missing where its folder cannot be read', async () => {
+    const { run, checkpoints } = makeRun('unreadable');
+    writeFileSync(checkpoints, '');
+    await expect(newestCheckpoint(run)).rejects.toThrow(
+      `${checkpoints}: expected a folder that can be read, got ENOTDIR`,
+    );
+  });
+
   it('is the newest that can be read, and the others are named', async () => {
     const { run, checkpoints, writer } = makeRun('damaged');
     for (const steps of [10, 20]) {

@@ -83,10 +83,22 @@ export function mutate(
     const at = draw(changed.length + 1);
     if (kind < CHANGES.length) changed = changed.length === 0 ? changed : CHANGES[kind]!(changed, draw);
     else if (kind === CHANGES.length && words.length > 0) {
-      changed = replace(changed, at, at, Buffer.from(words[draw(words.length)]!));
+      changed = putWord(changed, words[draw(words.length)]!, draw);
     } else if (other.length > 0) changed = replace(changed, at, at, other.subarray(...rangeOf(other, draw)));
   }
   return changed.subarray(0, MOST_BYTES);
+}
+
+/** A word of the format anywhere, or in the place of a name or word that is there. */
+function putWord(input: Uint8Array, word: string, draw: Draw): Uint8Array {
+  const found = [
+    ...Buffer.from(input)
+      .toString('latin1')
+      .matchAll(/"[^"]*"|\w+/g),
+  ];
+  const at = draw(input.length + 1);
+  const { index, 0: old } = found[draw(2 * found.length)] ?? { index: at, 0: '' };
+  return replace(input, index, index + old.length, Buffer.from(word));
 }
 
 function edit(input: Uint8Array, change: (copy: Uint8Array) => void): Uint8Array {

@@ -5,7 +5,6 @@
  */
 import { parseDuration, parseInterval } from '../config/durations.js';
 import type { Settings } from '../config/options.js';
-import { usageError } from '../errors.js';
 import { Progress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
 import { hashWeights } from '../store/weights.js';
@@ -15,7 +14,6 @@ import type { Call } from './call.js';
 import { finalConfusion } from './confusion.js';
 import { type Job, type Prepared, prepare } from './job.js';
 import { describeMachine, differenceOf } from './machine.js';
-import { hiddenActivations } from './network.js';
 import { print, printJson } from './print.js';
 import { Recorder } from './recorder.js';
 import { fromFolder, openRun, type Resumption } from './resume.js';
@@ -23,7 +21,7 @@ import { makeRunFolder } from './run-folder.js';
 import { sessionsOf } from './run-record.js';
 import { type Interruption, unlessAborted } from './signals.js';
 import { tellDifference, tellHowToResume, tellResumed, withCheckpoint } from './telling.js';
-import { trainOptions } from './training.js';
+import { checkTogether, trainOptions } from './training.js';
 
 export async function run(call: Call): Promise<number> {
   const { settings, operands } = call;
@@ -40,17 +38,6 @@ export async function run(call: Call): Promise<number> {
   } catch (error) {
     await folder.discard();
     throw error;
-  }
-}
-
-/** Options that are right by themselves and wrong together. */
-function checkTogether(settings: Settings): void {
-  hiddenActivations(settings);
-  if (settings.init !== null && settings.initScheme !== 'auto') {
-    throw usageError(
-      '--init-scheme: expected none beside --init, as the file has the weights.',
-      'Leave one of them out.',
-    );
   }
 }
 

@@ -2,9 +2,11 @@
 import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
+import { usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { loadWeights } from '../store/model-file.js';
 import type { TrainOptions } from '../train/types.js';
+import { hiddenActivations } from './network.js';
 
 /**
  * Of tables of a hundred rows to MNIST's, all learn with these. The curvature of squared error grows with
@@ -12,6 +14,17 @@ import type { TrainOptions } from '../train/types.js';
  */
 const DEFAULT_BATCH_ROWS = 32;
 const DEFAULT_LEARNING_RATE = { sse: 0.01, 'binary-cross-entropy': 0.1, 'cross-entropy': 0.1 } as const;
+
+/** @throws usage where options are right by themselves and wrong together */
+export function checkTogether(settings: Settings): void {
+  hiddenActivations(settings);
+  if (settings.init !== null && settings.initScheme !== 'auto') {
+    throw usageError(
+      '--init-scheme: expected none beside --init, as the file has the weights.',
+      'Leave one of them out.',
+    );
+  }
+}
 
 /** The data to train on, as the options ask. @throws failed, usage */
 export function loadTables(source: string, settings: Settings) {

@@ -4,13 +4,13 @@ import { differenceText, verificationText } from '../report/verify.js';
 import { type Verification, type VerifiedRun, verify } from '../study/verify.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
-import { hiddenActivations, networkFor } from './network.js';
+import { networkFor } from './network.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
-import { loadTables, trainOptions } from './training.js';
+import { checkTogether, loadTables, trainOptions } from './training.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
-  hiddenActivations(settings);
+  checkTogether(settings);
   const verification = await unlessAborted(compare(operands[0]!, settings, signal), signal);
   const { runs, difference, start } = verification;
   if (settings.json) {

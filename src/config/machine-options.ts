@@ -7,7 +7,7 @@ export const MACHINE_OPTIONS = {
     kind: orWord('auto', whole({ from: 1, to: 1024 })),
     default: 'auto',
     example: '2',
-    help: 'Threads that compute; auto: as many as cores.',
+    help: 'Threads that compute; auto: as many as cores; train: fewer where its first steps are faster with fewer.',
     commands: WITH_WORKERS,
   }),
   workerCounts: option<number[]>({
@@ -22,7 +22,7 @@ export const MACHINE_OPTIONS = {
     kind: orWord('auto', whole({ from: 1, to: 65_536 })),
     default: 'auto',
     example: '8',
-    help: 'Parts that a batch is cut into; auto: one a worker (verify: as many as its most workers). The same shards give the same bits, whatever the workers.',
+    help: 'Parts that a batch is cut into; auto: one a worker, which are fewer than cores where a step is tiny (verify: as many as its most workers). The same shards give the same bits, whatever the workers.',
     commands: COMPUTING,
   }),
   backend: option<'auto' | 'blas' | 'wasm' | 'reference'>({

@@ -78,7 +78,7 @@ export function mutate(
   draw: Draw,
 ): Uint8Array {
   let changed = input;
-  for (let left = 1 + draw(8); left > 0; left--) {
+  for (let left = draw(2) === 0 ? 1 : 1 + draw(8); left > 0; left--) {
     const kind = draw(CHANGES.length + 2);
     const at = draw(changed.length + 1);
     if (kind < CHANGES.length) changed = changed.length === 0 ? changed : CHANGES[kind]!(changed, draw);

@@ -13,6 +13,8 @@ const MOST_NAMES = 30;
 const LONGEST_NAME = 12;
 /** From this share on a cell is so dark that its count is written in the colour of the paper. */
 const DARK = 0.5;
+/** The ground of the matrix, where cells without a count aren't drawn. */
+const FAINT = 0.05;
 
 export function drawMatrix(
   { classes, counts }: { classes: readonly string[]; counts: Confusion },
@@ -28,6 +30,7 @@ export function drawMatrix(
       share: total === 0 ? 0 : count / total,
     }));
   });
+  const shown = cells.filter(({ count }) => count > 0);
   const name = (k: number) => shorten(printable(classes[k]!), LONGEST_NAME);
   const longest = classes.length > MOST_NAMES ? 0 : Math.max(...classes.map((_, k) => name(k).length));
   const upright = classes.length * longest * 7 > WIDTH - 120;
@@ -56,21 +59,22 @@ export function drawMatrix(
     },
     y: { ...scale, label: '↓ true class', labelAnchor: 'top' },
     marks: [
-      Plot.cell(cells, {
+      Plot.frame({ stroke: 'none', fill: colour('series-0'), fillOpacity: FAINT }),
+      Plot.cell(shown, {
         x: 'predicted',
         y: 'truth',
         fill: colour('series-0'),
-        fillOpacity: ({ share }: { share: number }) => 0.04 + 0.96 * share,
+        fillOpacity: ({ share }: { share: number }) => share,
         title: ({ truth, predicted, count, share }: (typeof cells)[number]) =>
           `${name(truth)} taken for ${name(predicted)}: ${formatCount(count)} (${formatPercent(share)})`,
       }),
       ...(classes.length > MOST_COUNTS
         ? []
         : [
-            Plot.text(cells, {
+            Plot.text(shown, {
               x: 'predicted',
               y: 'truth',
-              text: ({ count }: { count: number }) => (count === 0 ? '' : formatCount(count)),
+              text: ({ count }: { count: number }) => formatCount(count),
               fill: ({ share }: { share: number }) => (share > DARK ? colour('paper') : colour('ink')),
             }),
           ]),

@@ -70,7 +70,7 @@ function overview(study: ScalingStudy): Content {
       const chart = overviewChart(curves, quantity);
       return figure(
         drawLines({ ...chart, title: chart.title + of }, `all-${quantity}-${i}`),
-        'Over the best serial run.',
+        'Over the best serial run; intervals are in the plots below.',
       );
     });
   });

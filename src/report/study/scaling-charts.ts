@@ -121,12 +121,13 @@ export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null
   };
 }
 
-/** All curves over each other, without fits. */
+/** All curves over each other, without fits and intervals, which would hide each other. */
 export function overviewChart(curves: readonly Curve[], quantity: 'speedup' | 'efficiency'): Chart {
   const efficiency = quantity === 'efficiency';
-  const series = curves.map((curve, i) =>
-    measuredSeries(curveName(curve, curves), lookOf(i), curve, quantity, 'solid'),
-  );
+  const series = curves.map((curve, i) => ({
+    ...measuredSeries(curveName(curve, curves), lookOf(i), curve, quantity, 'solid'),
+    intervals: 'none' as const,
+  }));
   const ideal = idealSeries(curves);
   return {
     title: efficiency ? 'Efficiency' : 'Speedup',

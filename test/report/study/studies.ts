@@ -10,6 +10,7 @@ import type {
   ScalingStudy,
   Statistic,
   StudyHeader,
+  Trial,
 } from '../../../src/study/schema.js';
 
 const USABLE = 8;
@@ -231,7 +232,7 @@ export function batchStudy(name = 'Made-up 8-core processor'): BatchStudy {
           order: 6 * b + i,
           startedAt: head.startedAt,
         },
-        ...{ processSeconds: 3, outcome: i === 5 ? ('diverged' as const) : ('reached' as const) },
+        ...{ processSeconds: 3, outcome: outcomeOf(b, i) },
         ...{
           steps: Math.round(stepsAt(batchSize) * (1 + 0.3 * (i - 3) ** 2)),
           epochs: 4,
@@ -293,4 +294,10 @@ export function batchStudy(name = 'Made-up 8-core processor'): BatchStudy {
       },
     ],
   };
+}
+
+/** The highest learning rate diverges; the largest batch never gets there. */
+function outcomeOf(batch: number, search: number): Trial['outcome'] {
+  if (search === 5) return 'diverged';
+  return batch === 7 ? 'budget' : 'reached';
 }

@@ -5,7 +5,6 @@
 import { join } from 'node:path';
 import { shellLine } from '../config/command-line.js';
 import type { Settings } from '../config/options.js';
-import { usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import { studyPage } from '../report/study/page.js';
 import { StudyProgress } from '../report/study/progress.js';
@@ -19,6 +18,7 @@ import { study } from '../study/study.js';
 import type { Call } from './call.js';
 import { print, printFallback, printJson } from './print.js';
 import { makeRunFolder } from './run-folder.js';
+import { checkGiven, studyOptions } from './study-options.js';
 
 /** What is in a study's folder. */
 const STUDY_FILES = {
@@ -28,8 +28,10 @@ const STUDY_FILES = {
   page: 'report.html',
 } as const;
 
-export async function run({ operands, settings, signal }: Call): Promise<number> {
-  const options = studyOptions(operands[0] ?? null, settings);
+export async function run({ operands, settings, given, signal }: Call): Promise<number> {
+  const data = operands[0] ?? null;
+  checkGiven(settings.mode, data, given);
+  const options = studyOptions(data, settings);
   if (settings.studyBackends.includes('auto')) printFallback(chooseBackend('auto', settings.blas).fallback);
   const folder = await makeRunFolder(settings.out);
   try {
@@ -91,31 +93,4 @@ async function writeStudy(folder: string, result: Study): Promise<void> {
   await writeAtomically(join(folder, STUDY_FILES.study), [`${JSON.stringify(result, null, 1)}\n`]);
   await writeAtomically(join(folder, STUDY_FILES.table), [studyCsv(result)]);
   await writeAtomically(join(folder, STUDY_FILES.page), [studyPage(result)]);
-}
-
-/** @throws usage where options are wrong together */
-function studyOptions(data: string | null, settings: Settings): StudyOptions {
-  const [activation, another] = settings.activation;
-  if (another !== undefined) {
-    throw usageError('--activation: expected one, got several.', `Try --activation ${activation}.`);
-  }
-  const { mode, layers, studyWorkers, studyBatchSizes, studyBackends, targetMetric, lrRange } = settings;
-  const { shards, blas, update, repeats, seconds, rows, seed, project, network } = settings;
-  const { target, features, task, header, query, standardize, missing, validation } = settings;
-  return {
-    ...{ mode, shards, blas, update, repeats, seconds, rows, seed, project, network, data },
-    activation: activation!,
-    backends: studyBackends,
-    load: { target, features, task, header, query, standardize, missing, validation, seed },
-    ...(layers && { networks: layers }),
-    ...(studyWorkers && { workers: studyWorkers }),
-    ...(studyBatchSizes && { batchSizes: studyBatchSizes }),
-    search: {
-      ...(targetMetric && { target: targetMetric }),
-      searches: settings.searches,
-      learningRates: { low: lrRange[0], high: lrRange[1] },
-      maxEpochs: settings.epochs,
-      maxSteps: settings.maxSteps,
-    },
-  };
 }

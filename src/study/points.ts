@@ -88,7 +88,6 @@ function curvePoints(configuration: StudyConfiguration, cores: number, curve: Cu
 
 function setup(role: PointRole, curve: CurveSetup, workers: number, shards: number): PointSetup {
   const { layers, backend, batchSize } = curve;
-  // A batch of fewer rows than shards is cut into as many as it has rows.
   return { role, layers, backend, batchSize, workers, shards };
 }
 

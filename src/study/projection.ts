@@ -2,10 +2,10 @@
  * What a step would take with worker and machine counts that are not there: a model of its parts, each from a rate
  * that was measured. Pure functions.
  *
- * compute: one worker on one worker's share of the batch, as measured. update: 2 + S slabs of gradients and
- * weights, read and written at one worker's rate by all workers together. barrier: two a step, each longer for each worker that has to
- * arrive. network: a ring all-reduce of one slab, 2 (M − 1) messages of 1/M of it. What cores do to each
- * other's caches, memory and clock is left out: predictions are the best case.
+ * compute: one worker on one worker's share of the batch, as measured. update: the traffic of 2 + S slabs of
+ * gradients and weights, shared by the workers, each at one worker's rate. barrier: two a step, each longer for each
+ * worker that has to arrive. network: a ring all-reduce of one slab, 2 (M − 1) messages of 1/M of it. What cores
+ * do to each other's caches, memory and clock is left out: predictions are the best case.
  */
 import { planWalk } from '../model/walk.js';
 import { operations } from './bench.js';

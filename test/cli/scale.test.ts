@@ -109,7 +109,9 @@ describe('lockstep scale', () => {
     ],
     ['--rows 20', '--batch-size: expected steps of 1 to 20 rows (--rows), got 32.'],
     ['--mode weak --rows 50', 'got 64 (32 for each of 2 workers).'],
-    ['--mode batch', 'expected DATA to learn, got none.'],
+    ['--mode batch', '--repeats: expected --mode strong or weak beside it, got --mode batch.'],
+    ['--searches 3', '--searches: expected --mode batch beside it, got --mode strong.'],
+    ['--missing drop', '--missing: expected DATA beside it, got none.'],
     ['--shards 1', '--workers: expected at most 1 (--shards), got 2.'],
     ['--layers 8;8,3', 'network: expected two or more layer sizes'],
     ['--network 25Gbps', '--network: expected a bandwidth'],
@@ -127,7 +129,16 @@ describe('lockstep scale', () => {
   });
 
   it.each([
+    ['--mode batch', 'lockstep scale --mode batch: expected DATA to learn, got none.'],
+    [
+      'synthetic:100x6x3 --rows 50',
+      '--rows: expected no DATA, whose rows are taken beside it, got synthetic:100x6x3.',
+    ],
     ['synthetic:100x6x3 --layers 5,3', '--layers: expected 6 at the start and 3 at the end'],
+    [
+      'synthetic:100x6x3 --mode batch --workers 1,2',
+      '--workers: expected one count with --mode batch, got 2.',
+    ],
     [
       'synthetic:100x6x3 --mode batch',
       'synthetic:100x6x3: expected validation rows to reach the target on, got none.',
@@ -137,7 +148,7 @@ describe('lockstep scale', () => {
       '--target-metric: expected rmse or loss, as the task of',
     ],
   ])('refuses %s', async (words, message) => {
-    const line = `scale ${words} --batch-size 10 --seconds 0.02 --repeats 1 --backend wasm --out refused`;
+    const line = `scale ${words} --batch-size 10 --backend wasm --out refused`;
     const { code, stderr } = await lockstep(line.split(' '), { cwd: folder });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });

@@ -18,6 +18,7 @@ import type {
   Scaling,
   StudyConfiguration,
 } from './schema.js';
+import { median } from './statistics.js';
 
 /** Statistics of every point, and what its curve makes of them. */
 export function assembleScaling(
@@ -62,22 +63,26 @@ interface Measured {
 function assemblePoint(setup: PointSetup, samples: readonly Sample[], cores: number): Point {
   const { workers } = setup;
   const summarize = (figure: (sample: Sample) => number) => summarizeRepeats(samples.map(figure));
-  const phases = PHASES.map(phase => [
-    phase,
-    samples.reduce((sum, sample) => sum + sample.phases[phase], 0) / samples.length,
-  ]);
+  const stepSeconds = summarize(sample => sample.stepSeconds.median);
   return {
     id: idOf(setup),
     ...setup,
     excluded: workers > cores ? `${workers} workers on ${cores} ${cores === 1 ? 'core' : 'cores'}` : null,
     samplesPerSecond: summarize(sample => sample.samplesPerSecond),
-    stepSeconds: summarize(sample => sample.stepSeconds.median),
+    stepSeconds,
     gflops: summarize(sample => sample.gflops),
     productGflops: summarize(sample => sample.productGflops),
     imbalance: summarize(sample => sample.imbalance),
     peakBytes: summarize(sample => sample.peakBytes),
-    phases: Object.fromEntries(phases) as Point['phases'],
+    phases: typicalPhases(samples, stepSeconds.median),
   };
+}
+
+/** The median of each phase over the repeats, all scaled by one factor so that they add up to the median step. */
+function typicalPhases(samples: readonly Sample[], step: number): Point['phases'] {
+  const medians = PHASES.map(phase => median(samples.map(sample => sample.phases[phase])));
+  const scale = step / medians.reduce((sum, seconds) => sum + seconds, 0);
+  return Object.fromEntries(PHASES.map((phase, i) => [phase, scale * medians[i]!])) as Point['phases'];
 }
 
 function assembleCurve(measured: Measured, curve: CurveSetup): Curve {

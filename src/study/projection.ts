@@ -9,7 +9,6 @@
  */
 import { planWalk } from '../model/walk.js';
 import { operations } from './bench.js';
-import { stepOf } from './laws/serial-fraction.js';
 import { networkFor } from './network.js';
 import { batchOf, type CurveSetup, idOf, serialPoint, sharePoint } from './points.js';
 import type { NetworkLink, Point, Prediction, ProjectionRates, StudyConfiguration } from './schema.js';
@@ -40,10 +39,13 @@ export function measureRates(
   };
 }
 
-/** Seconds of one barrier of two: half of what a step without arithmetic takes two workers longer than one. */
+/**
+ * Seconds of one barrier of two: half of what a step without arithmetic takes two workers longer than one. By the
+ * fastest repeats: where the system puts both threads on one core for a while, a barrier is two sleeps.
+ */
 export function barrierCost(one: Point | undefined, two: Point | undefined): number | null {
   if (one === undefined || two === undefined) return null;
-  return Math.max(0, two.stepSeconds.median - one.stepSeconds.median) / 2;
+  return Math.max(0, two.stepSeconds.low - one.stepSeconds.low) / 2;
 }
 
 /** The step with so many workers; null where its share was not measured. */
@@ -92,10 +94,8 @@ function workParts(
   };
 }
 
-/** The median step, cut as the phases of the mean step are. */
 function partsOf({ phases, stepSeconds }: Point): { compute: number; update: number } {
-  const update = (stepSeconds.median * phases.update) / stepOf(phases);
-  return { compute: stepSeconds.median - update, update };
+  return { compute: stepSeconds.median - phases.update, update: phases.update };
 }
 
 /** The serial point of a curve, among the measured. */

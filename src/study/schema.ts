@@ -195,7 +195,7 @@ export interface Point extends PointSetup {
   productGflops: Statistic;
   imbalance: Statistic;
   peakBytes: Statistic;
-  /** Seconds of the mean step, averaged over repeats. */
+  /** Seconds of the median step: each phase's median over repeats, scaled to add up to it. */
   phases: Record<Phase, number>;
 }
 
@@ -236,7 +236,7 @@ export interface Scaling {
 }
 
 /**
- * The serial fraction measured from the phases of the mean steps, in the same unit as Karp–Flatt's, of which
+ * The serial fraction measured from the phases of the median steps, in the same unit as Karp–Flatt's, of which
  * it is the two addends. strong: waiting = W/T₁ · p/(p − 1), extraWork = (B/T₁ − 1/p) · p/(p − 1), with W the
  * time in barriers and B all other, averaged over workers. weak: W/T(p) · p/(p − 1), (B − T₁)/T(p) · p/(p − 1).
  */
@@ -290,7 +290,7 @@ export interface ProjectionRates {
   computeGflops: number;
   /** One worker's traffic of gradients and weights in the update phase; null where that phase computes too. */
   updateBytesPerSecond: number | null;
-  /** One barrier, for each worker more than one; null where one core is all there is to measure on. */
+  /** One barrier, for each worker more than one, at its fastest; null where there is one core to measure on. */
   barrierSeconds: number | null;
 }
 

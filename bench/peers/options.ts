@@ -82,7 +82,8 @@ function positive(name: string, text: string): number {
   return value;
 }
 
-function whole(name: string, text: string): number {
+/** Reads a count. @throws Error where it is something else */
+export function whole(name: string, text: string): number {
   const value = Number(text);
   if (!(Number.isSafeInteger(value) && value >= 1)) {
     throw new Error(`${name}: expected a whole number from 1, got "${text}".`);

@@ -46,7 +46,8 @@ const LEGEND = `\`blas ÷\` and \`wasm ÷\`: how many times as fast lockstep's b
 cores. \`<\`: not one step was done within the limit, so the speed is less and the ratio more. †: fewer than five
 steps, or part of one.`;
 
-function describeMachine(cores: number): string[] {
+/** Processor, memory and system, a line each. */
+export function describeMachine(cores: number): string[] {
   const processors = cpus();
   return [
     `Processor: ${processors[0]?.model.trim() ?? 'unknown'}, ${processors.length} cores, ${cores} of them used`,
@@ -71,6 +72,6 @@ within a round, and the median over the rounds is shown; that of a peer left out
 are medians over the rounds.`;
 }
 
-function list(lines: string[]): string {
+export function list(lines: string[]): string {
   return lines.map(line => `- ${line}`).join('\n');
 }

@@ -6,9 +6,10 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type PeerEvent, parseEvent, type ResultEvent } from './events.js';
 
-export type Outcome =
-  | { kind: 'measured'; result: ResultEvent }
-  /** Not one step was done in so many seconds. */
+/** R: what the process has as its result, that of timed steps unless said. */
+export type Outcome<R = ResultEvent> =
+  | { kind: 'measured'; result: R }
+  /** Not one step was done, or no result given, in so many seconds. */
   | { kind: 'slower'; seconds: number }
   | { kind: 'failed'; reason: string };
 
@@ -32,15 +33,15 @@ for (const [signal, code] of [
 }
 
 /** Runs a command to its end or its limit. Never rejects: what went wrong is an outcome. */
-export async function measure(
+export async function measure<R extends { seconds: number } = ResultEvent>(
   command: string[],
   environment: Record<string, string>,
   limits: Limits,
-): Promise<Outcome> {
-  let result: ResultEvent | undefined;
+): Promise<Outcome<R>> {
+  let result: R | undefined;
   let ready = false;
   const end = await run(command, environment, limits.setupSeconds, (event, extend) => {
-    if (event.event === 'result') result = event;
+    if (event.event === 'result') result = event as unknown as R;
     if (event.event === 'ready') {
       ready = true;
       extend(limits.stepsSeconds);

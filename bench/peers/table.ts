@@ -76,7 +76,7 @@ function formatRatio(ratio: number, bound: boolean): string {
 }
 
 /** The first row is the head; the first column is text, the others are right-aligned. */
-function draw(rows: string[][]): string {
+export function draw(rows: string[][]): string {
   const widths = rows[0]!.map((_, c) => Math.max(3, ...rows.map(row => [...row[c]!].length)));
   const pad = (text: string, c: number) => {
     const gap = ' '.repeat(widths[c]! - [...text].length);

@@ -17,10 +17,10 @@ from torch import distributed, multiprocessing, nn
 import steps
 
 
-def make_network(layers):
+def make_network(layers, Activation=nn.Tanh):
     modules = []
     for inputs, outputs in zip(layers, layers[1:]):
-        modules += [nn.Linear(inputs, outputs), nn.Tanh()]
+        modules += [nn.Linear(inputs, outputs), Activation()]
     return nn.Sequential(*modules[:-1])
 
 

@@ -1,0 +1,85 @@
+/**
+ * The command line of `npm run bench:mnist`: which networks are trained on MNIST, how, and how often.
+ */
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { whole } from './options.js';
+
+/** Activations that both sides have; PyTorch's classes stand in mnist_torch.py. */
+export const ACTIVATIONS = ['tanh', 'relu', 'sigmoid'] as const;
+
+/** One network and how it learns: the same for all who are measured. */
+export interface Configuration {
+  /** m(0), …, m(c+1): 784 pixels, hidden units, 10 classes of a softmax. */
+  layers: number[];
+  activation: (typeof ACTIVATIONS)[number];
+  batchSize: number;
+  learningRate: number;
+}
+
+export interface MnistOptions {
+  configurations: Configuration[];
+  /** Trainings of each, every one from its own seed. */
+  rounds: number;
+  cores: number;
+  python: string;
+  help: boolean;
+}
+
+/** Rates that reach 98 % of the test images well within the epochs. */
+export const DEFAULT_CONFIGURATIONS = [
+  '784,256,10:relu:128:0.3',
+  '784,300,10:relu:1024:1',
+  '784,512,512,10:relu:128:0.3',
+];
+
+export const MNIST_HELP = `Epochs and seconds to 98 % of MNIST's test images, in lockstep and in PyTorch, as one table.
+
+  npm run bench:mnist                                   ${DEFAULT_CONFIGURATIONS.join('  ')}
+  npm run bench:mnist -- LAYERS:ACTIVATION:BATCH:RATE … others; tanh, relu or sigmoid
+
+  --rounds N       trainings of each, from the seeds 1, 2, … (3)
+  --cores N        our workers, and PyTorch's threads or processes (all)
+  --python PATH    (/usr/bin/python3)
+  --help
+`;
+
+/** Reads the words after the script's name. @throws Error where one can't be */
+export function readMnistOptions(words: string[]): MnistOptions {
+  const { values, positionals } = parseArgs({
+    args: words,
+    allowPositionals: true,
+    options: {
+      rounds: { type: 'string', default: '3' },
+      cores: { type: 'string', default: String(availableParallelism()) },
+      python: { type: 'string', default: '/usr/bin/python3' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const asked = positionals.length > 0 ? positionals : DEFAULT_CONFIGURATIONS;
+  return {
+    configurations: asked.map(parseConfiguration),
+    rounds: whole('--rounds', values.rounds),
+    cores: whole('--cores', values.cores),
+    python: values.python,
+    help: values.help,
+  };
+}
+
+/** Reads `784,128,10:tanh:64:0.3`. @throws Error where it is something else */
+export function parseConfiguration(text: string): Configuration {
+  const [layersText = '', name, batchText = '', rateText = '', ...rest] = text.split(':');
+  const layers = layersText.split(',').map(Number);
+  const activation = ACTIVATIONS.find(known => known === name);
+  const batchSize = Number(batchText);
+  const learningRate = Number(rateText);
+  const isWhole = [...layers, batchSize].every(n => Number.isSafeInteger(n) && n >= 1);
+  const isMnist = layers.length >= 2 && layers[0] === 784 && layers.at(-1) === 10;
+  const isRate = learningRate > 0 && Number.isFinite(learningRate);
+  if (!isWhole || !isMnist || !isRate || activation === undefined || rest.length > 0) {
+    throw new Error(
+      `expected layers from 784 to 10, ${ACTIVATIONS.join(', ')}, batch and rate like ${DEFAULT_CONFIGURATIONS[0]}, got "${text}".`,
+    );
+  }
+  return { layers, activation, batchSize, learningRate };
+}

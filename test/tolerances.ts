@@ -34,3 +34,6 @@ export const FLOAT32_DESCENT: Tolerance = { relative: 1e-4, absolute: 1e-5 };
 
 /** Least squares by another solver: three digits are promised; both stop far closer to the minimum. */
 export const FIT_ORACLE: Tolerance = { relative: 1e-5, absolute: 1e-12 };
+
+/** Twenty float32 steps of an update rule beside float64: the promise is 1e-5 relative, of weights near 1. */
+export const FLOAT32_RULES: Tolerance = { relative: 1e-5, absolute: 2e-6 };

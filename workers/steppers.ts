@@ -5,7 +5,7 @@
 import { entryOf } from '../src/model/plan.js';
 import { type Block, blocksOf, type Columns, columnsOf } from '../src/model/walk.js';
 import type { Barrier } from '../src/protocol/barrier.js';
-import { partOf, type Range, sliceOf } from '../src/protocol/shards.js';
+import { partOf, type Range } from '../src/protocol/shards.js';
 import type { TrainTask } from '../src/protocol/tasks.js';
 import { Updater, type UpdateStep } from '../src/protocol/update.js';
 import type { Clock } from './clock.js';
@@ -23,14 +23,14 @@ abstract class Stepper {
   protected readonly updater: Updater;
 
   constructor(thread: Thread, task: TrainTask, barrier: Barrier, clock: Clock | null) {
-    const { plan, network } = thread.setup;
+    const { plan } = thread.setup;
     this.thread = thread;
     this.task = task;
     this.clock = clock;
     this.#barrier = barrier;
     this.table = thread.table('training');
     this.order = entryOf(plan, `order${task.order}`).offset;
-    this.updater = new Updater(thread.kernels, network, plan);
+    this.updater = new Updater(thread.kernels, thread.setup);
   }
 
   /**
@@ -39,8 +39,8 @@ abstract class Stepper {
    */
   abstract walk(first: number, batch: number, shards: number): boolean;
 
-  /** This worker's part of the update phase. Returns the largest |change of a weight|, null where poisoned. */
-  abstract update(batch: number, shards: number): number | null;
+  /** This worker's part of the update phase, after so many steps of the segment. Returns the largest |change of a weight|, null where poisoned. */
+  abstract update(batch: number, shards: number, done: number): number | null;
 
   /** The shards that this worker has, of so many. */
   protected shards(count: number): Range {
@@ -54,9 +54,21 @@ abstract class Stepper {
     return passed;
   }
 
-  protected step(batch: number, slabs: number, gradient: number | null): UpdateStep {
-    const { reduction, learningRate, l2 } = this.task;
-    return { slabs, gradient, scale: reduction === 'mean' ? 1 / batch : 1, learningRate, l2 };
+  /** Updates the slice, whose gradient is in the slabs, in all phases. Returns null where poisoned. */
+  protected updateSlice(slice: Range, step: UpdateStep): number | null {
+    let most = 0;
+    for (let phase = 0; phase < this.updater.phases; phase++) {
+      if (phase > 0 && !this.wait()) return null;
+      most = this.updater.update(slice, step, phase);
+      this.clock?.lap('update');
+    }
+    return most;
+  }
+
+  protected step(batch: number, slabs: number, done: number): UpdateStep {
+    const { reduction, learningRate, l2, stepsBefore } = this.task;
+    const scale = reduction === 'mean' ? 1 / batch : 1;
+    return { number: stepsBefore + done + 1, slabs, gradient: null, scale, learningRate, l2 };
   }
 }
 
@@ -66,7 +78,7 @@ export class ShardStepper extends Stepper {
 
   constructor(thread: Thread, task: TrainTask, barrier: Barrier, clock: Clock | null) {
     super(thread, task, barrier, clock);
-    this.#slice = sliceOf(thread.setup.plan.slabBytes, task.workers, thread.worker);
+    this.#slice = this.updater.sliceOf(task.workers, thread.worker);
   }
 
   walk(first: number, batch: number, shards: number): boolean {
@@ -94,23 +106,25 @@ export class ShardStepper extends Stepper {
     }
   }
 
-  update(batch: number, shards: number): number {
-    return this.task.update === 'sharded'
-      ? this.updater.update(this.#slice, this.step(batch, shards, null))
-      : 0;
+  update(batch: number, shards: number, done: number): number | null {
+    if (this.task.update === 'coordinator') return 0;
+    return this.updateSlice(this.#slice, this.step(batch, shards, done));
   }
 }
 
 /**
  * The batch as a whole, layer by layer, all workers at each: on the way forward each takes columns of W(l), on the
  * way back blocks of its rows, with which it computes its part of δ(l−1) and of the gradient, and which it updates
- * while they are in cache. Nobody else reads those rows any more in this step, so no barrier is needed between.
+ * while they are in cache. Nobody else reads those rows any more in this step, so no barrier is needed between. Where
+ * the rule needs norms of whole layers, the update waits for all blocks.
  */
 export class BlockStepper extends Stepper {
   readonly #columns: Columns[][];
   readonly #blocks: Block[][];
-  /** Whether the gradient goes to the slab, for the coordinator; else to a buffer that stays in cache. */
+  /** Whether the gradient goes to the slab, for a later update; else to a buffer that stays in cache. */
   readonly #kept: boolean;
+  /** What this worker updates where it is kept. */
+  readonly #slice: Range;
   readonly #slab: number;
   readonly #buffer: number;
 
@@ -119,7 +133,8 @@ export class BlockStepper extends Stepper {
     const { plan, network } = thread.setup;
     this.#columns = columnsOf(network).map(layer => this.#share(layer));
     this.#blocks = blocksOf(network, plan).map(layer => this.#share(layer));
-    this.#kept = task.update === 'coordinator';
+    this.#kept = task.update === 'coordinator' || this.updater.phases > 1;
+    this.#slice = this.updater.sliceOf(task.workers, thread.worker);
     this.#slab = entryOf(plan, 'gw0/1').offset;
     this.#buffer = entryOf(plan, `worker${thread.worker}/block`).offset;
   }
@@ -146,8 +161,9 @@ export class BlockStepper extends Stepper {
     return true;
   }
 
-  update(batch: number): number | null {
-    const step = this.step(batch, 1, this.#buffer);
+  update(batch: number, _: number, done: number): number | null {
+    const step = this.step(batch, 1, done);
+    const buffered = { ...step, gradient: this.#buffer };
     let most = 0;
     for (let layer = this.#blocks.length - 1; layer >= 0; layer--) {
       for (const block of this.#blocks[layer]!) {
@@ -156,12 +172,13 @@ export class BlockStepper extends Stepper {
         this.thread.batchPasses.backwardBlock(block, batch, gradient);
         this.clock?.lap('backward');
         if (this.#kept) continue;
-        most = Math.max(most, this.updater.update(slice, step));
+        most = Math.max(most, this.updater.update(slice, buffered));
         this.clock?.lap('update');
       }
       if (layer > 0 && !this.wait()) return null;
     }
-    return most;
+    if (!this.#kept || this.task.update === 'coordinator') return most;
+    return this.wait() ? this.updateSlice(this.#slice, step) : null;
   }
 
   #share<T>(parts: T[]): T[] {

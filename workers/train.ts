@@ -58,7 +58,7 @@ export function trainSteps(
     }
     const finite = Number.isFinite(loss);
     if (finite) {
-      const most = stepper.update(batch, active);
+      const most = stepper.update(batch, active, done);
       if (most === null) return ended('poisoned', done);
       if (task.update === 'sharded') change[worker * CHANGE_STRIDE] = most;
       // By block, the coordinator's update has to wait until all blocks are there.

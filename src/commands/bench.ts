@@ -4,6 +4,7 @@ import { usageError } from '../errors.js';
 import { benchText, comparisonText } from '../report/bench.js';
 import { type BenchOptions, type BenchResult, bench } from '../study/bench.js';
 import type { Call } from './call.js';
+import { optimizerFor } from './optimizer.js';
 import { print, printFallback, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
@@ -27,8 +28,9 @@ async function measure(settings: Call['settings']): Promise<number> {
   const before = compare === null ? null : await readResult(compare);
   const batchSize = settings.batchSize === 'full' ? rows : (settings.batchSize ?? DEFAULT_BATCH_ROWS);
   const options = { layers, activation: activation!, batchSize, rows, seconds, update, seed };
+  const optimizer = optimizerFor({ ...settings, batchSize: batchSize === rows ? 'full' : batchSize });
   if (before) checkSame(options, before);
-  const result = await bench({ ...options, workers, shards, backend, blas }, showProgress).finally(
+  const result = await bench({ ...options, optimizer, workers, shards, backend, blas }, showProgress).finally(
     clearProgress,
   );
   printFallback(result.fallback);

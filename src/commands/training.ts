@@ -3,10 +3,12 @@ import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
 import { usageError } from '../errors.js';
-import type { Network } from '../model/network.js';
+import type { Loss, Network } from '../model/network.js';
+import type { OptimizerName } from '../model/optimizer.js';
 import { loadWeights } from '../store/model-file.js';
 import type { TrainOptions } from '../train/types.js';
 import { hiddenActivations } from './network.js';
+import { optimizerFor } from './optimizer.js';
 
 /**
  * Of tables of a hundred rows to MNIST's, all learn with these. The curvature of squared error grows with
@@ -14,10 +16,21 @@ import { hiddenActivations } from './network.js';
  */
 const DEFAULT_BATCH_ROWS = 32;
 const DEFAULT_LEARNING_RATE = { sse: 0.01, 'binary-cross-entropy': 0.1, 'cross-entropy': 0.1 } as const;
+/** Of rules whose step doesn't go by the size of the gradient: PyTorch's, or near Adam's; that of lars is multiplied by η. */
+const RULE_LEARNING_RATE = {
+  adam: 0.001,
+  adamw: 0.001,
+  rmsprop: 0.001,
+  adagrad: 0.01,
+  lars: 1,
+  lamb: 0.002,
+  rprop: 0.01,
+} as const;
 
 /** @throws usage where options are right by themselves and wrong together */
 export function checkTogether(settings: Settings): void {
   hiddenActivations(settings);
+  optimizerFor(settings);
   if (settings.init !== null && settings.initScheme !== 'auto') {
     throw usageError(
       '--init-scheme: expected none beside --init, as the file has the weights.',
@@ -70,11 +83,17 @@ export async function trainOptions(
     init,
     initScheme,
   } = settings;
+  const optimizer = optimizerFor(settings);
   return {
     ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, blas, signal },
-    learningRate: lr ?? DEFAULT_LEARNING_RATE[network.loss],
+    optimizer,
+    learningRate: lr ?? defaultLearningRate(optimizer.name, network.loss),
     batchSize: batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows),
     init: init === null ? null : await loadWeights(init, network),
     initScheme,
   };
+}
+
+function defaultLearningRate(rule: OptimizerName, loss: Loss): number {
+  return rule === 'sgd' ? DEFAULT_LEARNING_RATE[loss] : RULE_LEARNING_RATE[rule];
 }

@@ -41,6 +41,17 @@ export function decimal({ zero }: { zero: boolean }): Kind<number> {
   };
 }
 
+/** A part that is less than all: from 0, below 1. */
+export const fraction: Kind<number> = {
+  values: 'X',
+  expected: 'a number from 0, below 1',
+  takesValue: true,
+  read: raw => {
+    const value = readNumber(raw);
+    return value !== undefined && value >= 0 && value < 1 ? value : undefined;
+  },
+};
+
 /** One of a few words. */
 export function choice<const W extends string>(...words: W[]): Kind<W> {
   return {

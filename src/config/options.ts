@@ -13,6 +13,7 @@ import { COMMAND_NAMES, type CommandName, type Option } from './option.js';
 import { OUTPUT_OPTIONS } from './output-options.js';
 import { STUDY_OPTIONS } from './study-options.js';
 import { TRAINING_OPTIONS } from './training-options.js';
+import { UPDATE_OPTIONS } from './update-options.js';
 
 export { COMMAND_NAMES, type CommandName };
 
@@ -21,6 +22,7 @@ const TABLE = {
   Data: DATA_OPTIONS,
   Network: NETWORK_OPTIONS,
   Training: TRAINING_OPTIONS,
+  Update: UPDATE_OPTIONS,
   Machine: MACHINE_OPTIONS,
   Interruption: INTERRUPTION_OPTIONS,
   Measurement: MEASUREMENT_OPTIONS,
@@ -34,6 +36,7 @@ export const OPTIONS = {
   ...DATA_OPTIONS,
   ...NETWORK_OPTIONS,
   ...TRAINING_OPTIONS,
+  ...UPDATE_OPTIONS,
   ...MACHINE_OPTIONS,
   ...INTERRUPTION_OPTIONS,
   ...MEASUREMENT_OPTIONS,

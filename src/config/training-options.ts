@@ -6,9 +6,10 @@ export const TRAINING_OPTIONS = {
   lr: option<number | null>({
     kind: decimal({ zero: false }),
     default: null,
-    defaultText: '0.1; 0.01 with sse',
+    defaultText:
+      '0.1, with sse 0.01; adam, adamw, rmsprop: 0.001; adagrad, rprop: 0.01; lars: 1; lamb: 0.002',
     example: '0.1',
-    help: 'Learning rate α of w ← w − α ∇E.',
+    help: 'Learning rate α of w ← w − α ∇E; of rprop: the first size of a step.',
     commands: TRAINING,
   }),
   batchSize: option<number | 'full' | null>({

@@ -9,6 +9,8 @@
  * The same arguments over the same bytes give the same bits each time, for one backend on one machine.
  */
 
+import type { UpdateRules } from './rules.js';
+
 /**
  * Functions g(a) of a neuron's net input, after those that everybody knows:
  * leaky-relu a > 0 ? a : a / 100 · elu a > 0 ? a : e^a − 1 · selu λ (a > 0 ? a : α (e^a − 1)), λ = 1.0507…,
@@ -53,6 +55,8 @@ export interface Kernels {
   readonly backend: BackendName;
   /** What exactly runs, for reports: `wasm (relaxed SIMD)`. */
   readonly description: string;
+  /** The rules of the update other than plain descent. */
+  readonly rules: UpdateRules;
 
   /**
    * x(i) ← scale · data(order(i)) for i < rows: picks rows out of a table.

@@ -3,6 +3,8 @@
  * where it is stored. Slow and obvious; every other backend is tested against it. Owns no memory.
  */
 import type { Activation, DerivedFromZ, ElementType, Kernels } from './kernels.js';
+import { ReferenceRules } from './reference-rules.js';
+import type { UpdateRules } from './rules.js';
 
 const SELU_SCALE = 1.0507009873554805;
 const SELU_ALPHA = 1.6732632423543772;
@@ -50,10 +52,12 @@ const DERIVATIVES: Record<Activation, (from: number) => number> = {
 export class ReferenceKernels implements Kernels {
   readonly backend = 'reference';
   readonly description = 'reference (plain loops)';
+  readonly rules: UpdateRules;
   readonly #memory: WebAssembly.Memory;
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
+    this.rules = new ReferenceRules(memory);
   }
 
   #floats(offset: number, length: number): Float32Array {

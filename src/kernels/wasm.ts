@@ -12,6 +12,8 @@ import {
   type ElementType,
   type Kernels,
 } from './kernels.js';
+import type { UpdateRules } from './rules.js';
+import { wasmRules } from './wasm-rules.js';
 
 /** An activation's number in assembly/activations.ts: its place in the table. */
 function numberOf(activation: Activation): number {
@@ -54,6 +56,7 @@ export function compileWasm(variant: 'best' | 'plain' | 'relaxed' = 'best'): Was
 export class WasmKernels implements Kernels {
   readonly backend: BackendName = 'wasm';
   readonly description: string;
+  readonly rules: UpdateRules;
   readonly #scratch: number;
   readonly #wasm: Record<Export, Call>;
 
@@ -63,6 +66,7 @@ export class WasmKernels implements Kernels {
     this.#scratch = scratch;
     const instance = new WebAssembly.Instance(build.module, { env: { memory } });
     this.#wasm = instance.exports as Record<Export, Call>;
+    this.rules = wasmRules(instance.exports);
   }
 
   gather(

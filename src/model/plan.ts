@@ -8,7 +8,9 @@
 import { usageError } from '../errors.js';
 import { type BackendName, type ElementType, isDerivedFromA } from '../kernels/kernels.js';
 import { scratchBytes } from '../kernels/sizes.js';
+import { chunksOf } from './chunks.js';
 import { layersOf, type Network } from './network.js';
+import { needsNorms, type Optimizer, slabsOf } from './optimizer.js';
 
 const ALIGNMENT = 64;
 /** What 32 bits can address: the limit of a WebAssembly memory. */
@@ -23,6 +25,8 @@ export const PHASES = ['gather', 'forward', 'backward', 'update', 'waiting'] as 
 export type Phase = (typeof PHASES)[number];
 /** Float64 values between two workers' phases, a cache line. */
 export const PHASE_STRIDE = 8;
+/** What update rules need the norms of: the weights, the gradient, and the step that a rule makes of it. */
+export const NORM_KINDS = ['w', 'gradient', 'step'] as const;
 /** Rows and columns of the square matrices whose product is the measure of the machine. */
 export const PRODUCT_SIZE = 1024;
 
@@ -60,6 +64,8 @@ export interface PlanRequest {
   /** Rows of a whole step. */
   batchRows: number;
   stepsPerEpoch: number;
+  /** What changes the weights: what it remembers has slabs of its own. */
+  optimizer: Optimizer;
   training: TableShape | null;
   validation: TableShape | null;
   /** Whether ŷ of every validation row is kept. */
@@ -110,7 +116,11 @@ export function planMemory(request: PlanRequest): Plan {
   slab('w');
   const slabBytes = next - beforeSlab;
   const slabs = request.byBlock ? 1 : shards;
-  if (request.training) for (let s = 0; s < slabs; s++) slab(`gw${s}`);
+  if (request.training) {
+    for (let s = 0; s < slabs; s++) slab(`gw${s}`);
+    for (const name of slabsOf(request.optimizer)) slab(`state/${name}`);
+    if (needsNorms(request.optimizer)) place('norms', 'f64', chunksOf(network).length, NORM_KINDS.length);
+  }
   const targets = Math.max(request.training?.targets ?? 0, request.validation?.targets ?? 0);
   const scratch = (name: string, rows: number) => {
     place(`${name}/rows`, 'u32', rows);
@@ -164,7 +174,7 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
   return usageError(
     `memory: expected at most ${gib(MOST_BYTES)}, got a plan of ${gib(bytes)} ` +
       `(data ${share(/^(training|validation|order|predictions)/)}, gradients ${share(/^gw/)}, ` +
-      `weights ${share(/^w\//)}, scratch ${share(/^(scratch|worker)/)}).`,
+      `weights ${share(/^(w|state)\//)}, scratch ${share(/^(scratch|worker)/)}).`,
     'Try fewer rows or columns (--query, --features), a smaller --hidden, or fewer --shards.',
   );
 }

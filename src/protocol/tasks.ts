@@ -2,6 +2,7 @@
 import type { Backend } from '../kernels/choose.js';
 import type { ElementType } from '../kernels/kernels.js';
 import type { Network } from '../model/network.js';
+import type { Optimizer } from '../model/optimizer.js';
 import type { Plan } from '../model/plan.js';
 import type { Fault } from './fault.js';
 
@@ -28,6 +29,7 @@ export interface Setup {
   microBatch: number;
   /** Whether gradients are computed by block: src/model/walk.ts. */
   byBlock: boolean;
+  optimizer: Optimizer;
   /** Whether the coordinator is a party of the barrier, as it is where it updates. */
   coordinates: boolean;
   /** Looks at the barrier before sleeping. */
@@ -59,6 +61,8 @@ export interface TrainTask extends StepSetup {
   /** Within the epoch, from 0. */
   firstStep: number;
   steps: number;
+  /** Steps of the training that were done before this segment. */
+  stepsBefore: number;
   learningRate: number;
   /** To be committed by its worker in the step that many steps after the first. */
   fault?: { after: number; fault: Fault };

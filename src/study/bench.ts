@@ -6,6 +6,7 @@ import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Activation } from '../kernels/kernels.js';
 import { initialWeights } from '../model/init.js';
+import type { Optimizer } from '../model/optimizer.js';
 import { PHASE_STRIDE, PHASES, type Phase } from '../model/plan.js';
 import { Random } from '../random.js';
 import { Session } from '../train/session.js';
@@ -26,6 +27,8 @@ export interface BenchOptions extends MachineOptions {
   /** How long steps are measured; warm-up and the product come on top, for no longer than that each. */
   seconds: number;
   update: UpdateMode;
+  /** Plain descent unless given. */
+  optimizer?: Optimizer;
   seed: number;
 }
 
@@ -42,6 +45,7 @@ export interface BenchResult {
   /** Why a faster backend was not taken; null where there is no reason. */
   fallback: string | null;
   update: UpdateMode;
+  optimizer: Optimizer;
   /** Steps that were measured. */
   steps: number;
   stepSeconds: { median: number; mad: number };
@@ -87,6 +91,7 @@ export async function bench(
     keepPredictions: false,
     measured: true,
     update,
+    ...(options.optimizer ? { optimizer: options.optimizer } : {}),
     machine: options,
   });
   try {
@@ -157,6 +162,7 @@ class Runner {
     await this.#session.train({
       order: slot,
       firstStep: 0,
+      stepsBefore: 0,
       steps: this.#steps,
       batchSize,
       learningRate: LEARNING_RATE,
@@ -227,6 +233,7 @@ function summarize(
     description: session.backend.description,
     fallback: session.backend.fallback,
     update,
+    optimizer: session.optimizer,
     steps,
     stepSeconds: { median: seconds, mad: medianDeviation(durations) },
     samplesPerSecond: batchSize / seconds,

@@ -124,7 +124,7 @@ class TargetTraining {
     const begun = performance.now();
     const done = await this.#session.train({
       order: (epoch % 2) as 0 | 1,
-      ...{ firstStep, steps, batchSize, learningRate, update },
+      ...{ firstStep, stepsBefore: this.#steps, steps, batchSize, learningRate, update },
       reduction: 'mean',
       l2: 0,
       tolerance: null,

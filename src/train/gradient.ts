@@ -32,6 +32,7 @@ export async function computeGradient(
     await session.train({
       order: 0,
       firstStep: 0,
+      stepsBefore: 0,
       steps: 1,
       batchSize: data.rows,
       learningRate: 0,

@@ -5,6 +5,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { type Backend, chooseBackend, createKernels } from '../kernels/choose.js';
 import { countParameters, type Network } from '../model/network.js';
+import { type Optimizer, PLAIN_DESCENT, slabsOf } from '../model/optimizer.js';
 import { type Plan, PRODUCT_SIZE } from '../model/plan.js';
 import { planWalk, type Walk, waitsByBlock } from '../model/walk.js';
 import { Barrier } from '../protocol/barrier.js';
@@ -37,6 +38,8 @@ export interface SessionRequest {
   /** Whether the arena has room for measurements. */
   measured?: boolean;
   update: UpdateMode;
+  /** What changes the weights; plain descent unless given. */
+  optimizer?: Optimizer;
   machine: MachineOptions;
   /** Without any sign of life for so long a segment is given up; null: for as long as a step can take. */
   stallSeconds?: number | null;
@@ -51,6 +54,7 @@ export class Session {
   readonly backend: Backend;
   readonly machine: Machine;
   readonly walk: Walk;
+  readonly optimizer: Optimizer;
   readonly #arena: Arena;
   readonly #control: Int32Array;
   readonly #metrics: Float64Array;
@@ -71,6 +75,7 @@ export class Session {
     const { workers, shards, spins } = this.machine;
     const walk = planWalk(network, batchRows, shards, this.backend.name);
     this.walk = training ? walk : { ...walk, byBlock: false };
+    this.optimizer = request.optimizer ?? PLAIN_DESCENT;
     this.#arena = new Arena(
       {
         network,
@@ -80,6 +85,7 @@ export class Session {
         ...this.walk,
         batchRows,
         stepsPerEpoch: training ? Math.ceil(training.rows / batchRows) : 0,
+        optimizer: this.optimizer,
         keepPredictions: request.keepPredictions,
         measured: request.measured ?? false,
       },
@@ -100,6 +106,7 @@ export class Session {
       workers,
       shards,
       ...this.walk,
+      optimizer: this.optimizer,
       coordinates: this.#coordinates,
       spins,
       tables: this.#arena.tables,
@@ -199,12 +206,24 @@ export class Session {
 
   /** The bytes of all that a step changes and the next one starts from. */
   get slabs(): Uint8Array[] {
-    return [this.#arena.slabBytes('w')];
+    const names = slabsOf(this.optimizer).map(name => `state/${name}`);
+    return ['w', ...names].map(name => this.#arena.slabBytes(name));
   }
 
   /** A copy of the weights: W(1), W(2), … without gaps. */
   weights(): Float32Array {
     return this.#arena.readSlab('w');
+  }
+
+  /** Copies of what the update rule remembers, by name. */
+  ruleSlabs(): Record<string, Float32Array> {
+    const names = slabsOf(this.optimizer);
+    return Object.fromEntries(names.map(name => [name, this.#arena.readSlab(`state/${name}`)]));
+  }
+
+  /** Puts what the update rule remembers where it belongs, before the first step. */
+  restoreRuleSlabs(slabs: Record<string, Float32Array>): void {
+    for (const name of slabsOf(this.optimizer)) this.#arena.writeSlab(`state/${name}`, slabs[name]!);
   }
 
   /** Σ gw over the shards of the last step, without gaps, not divided. */
@@ -243,7 +262,7 @@ export class Session {
   /** The coordinator's side of `--update coordinator`: the same steps as in workers/train.ts. */
   async #updateSteps(steps: Steps, barrier: Barrier): Promise<void> {
     const kernels = createKernels(this.backend, this.#arena.memory, 0);
-    const updater = new Updater(kernels, this.network, this.plan);
+    const updater = new Updater(kernels, this.#setup);
     const change = this.view('change', 'f32');
     const { rows } = this.#arena.tables.training!;
     const { byBlock } = this.walk;
@@ -258,9 +277,11 @@ export class Session {
         if (byBlock && !(await passBarriers(barrier, backward + 1))) return;
         const scale = steps.reduction === 'mean' ? 1 / batch : 1;
         const { learningRate, l2 } = steps;
-        const whole = { begin: 0, end: this.plan.slabBytes };
+        const whole = updater.sliceOf(1, 0);
         const slabs = byBlock ? 1 : shards;
-        change[0] = updater.update(whole, { slabs, gradient: null, scale, learningRate, l2 });
+        const number = steps.stepsBefore + done + 1;
+        const step = { number, slabs, gradient: null, scale, learningRate, l2 };
+        for (let phase = 0; phase < updater.phases; phase++) change[0] = updater.update(whole, step, phase);
       }
       if (!(await barrier.arriveAsync())) return;
       if (!finite) return;

@@ -2,6 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
+import { PLAIN_DESCENT } from '../model/optimizer.js';
 import { checkOptions } from './options.js';
 import { Session } from './session.js';
 import { Training } from './training.js';
@@ -30,6 +31,7 @@ export async function* train(
     batchRows: batchSize,
     keepPredictions: false,
     update: options.update,
+    optimizer: options.optimizer ?? PLAIN_DESCENT,
     stallSeconds: options.stallSeconds ?? null,
     // What was begun with so many shards goes on with as many.
     machine: { ...options, shards: options.shards === 'auto' ? (resume?.shards ?? 'auto') : options.shards },

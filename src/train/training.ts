@@ -6,6 +6,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { LockstepError } from '../errors.js';
 import { countParameters } from '../model/network.js';
+import { slabsOf } from '../model/optimizer.js';
 import { Course } from './course.js';
 import { judge } from './judge.js';
 import { EpochOrders } from './orders.js';
@@ -122,9 +123,15 @@ export class Training {
   }
 
   #resume(state: TrainState): void {
-    const { network } = this.#session;
+    const { network, optimizer } = this.#session;
     const { epochs } = this.#options;
-    checkState(state, { ...this.#shape(), parameters: countParameters(network), epochs, slabs: [] });
+    checkState(state, {
+      ...this.#shape(),
+      parameters: countParameters(network),
+      epochs,
+      slabs: slabsOf(optimizer),
+    });
+    this.#session.restoreRuleSlabs(state.slabs);
     this.#course.resume(state);
   }
 
@@ -149,6 +156,7 @@ export class Training {
       .train({
         order,
         firstStep: course.step,
+        stepsBefore: course.steps,
         steps,
         workers: this.#probe?.workers ?? this.#session.machine.workers,
         ...this.#recovery.faultWithin(course.steps, steps),
@@ -270,7 +278,12 @@ export class Training {
   }
 
   #capture(): TrainState {
-    return { weights: this.#session.weights(), slabs: {}, ...this.#course.describe(), ...this.#shape() };
+    return {
+      weights: this.#session.weights(),
+      slabs: this.#session.ruleSlabs(),
+      ...this.#course.describe(),
+      ...this.#shape(),
+    };
   }
 
   /**

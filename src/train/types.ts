@@ -5,6 +5,7 @@
  */
 import type { BackendName } from '../kernels/kernels.js';
 import type { InitScheme } from '../model/init.js';
+import type { Optimizer } from '../model/optimizer.js';
 import type { Fault } from '../protocol/fault.js';
 import type { Best, TrainState } from './state.js';
 
@@ -30,6 +31,8 @@ export interface MachineOptions {
 
 export interface TrainOptions extends MachineOptions {
   learningRate: number;
+  /** The rule that a gradient changes the weights by; plain descent unless given. */
+  optimizer?: Optimizer;
   /** λ of ½ λ Σ w² over the weights, biases excepted. */
   l2: number;
   reduction: Reduction;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { initialWeights } from '../../src/model/init.js';
 import { countParameters, describeNetwork, layersOf, type Network } from '../../src/model/network.js';
+import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
 import { entryOf, type Plan, type PlanRequest, planMemory } from '../../src/model/plan.js';
 import { blocksOf, planWalk } from '../../src/model/walk.js';
 
@@ -17,6 +18,7 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
     blockFloats: 0,
     batchRows: 32,
     stepsPerEpoch: 4,
+    optimizer: PLAIN_DESCENT,
     training: { rows: 50, features: 5, type: 'u8', targets: 1 },
     validation: { rows: 9, features: 5, type: 'f32', targets: 1 },
     keepPredictions: true,

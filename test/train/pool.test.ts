@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/kernels/choose.js';
 import type { Network } from '../../src/model/network.js';
+import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
 import { planMemory, viewOf } from '../../src/model/plan.js';
 import { Barrier } from '../../src/protocol/barrier.js';
 import { GENERATION } from '../../src/protocol/control.js';
@@ -21,6 +22,7 @@ function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
     backend: 'reference',
     batchRows: 8,
     stepsPerEpoch: 1,
+    optimizer: PLAIN_DESCENT,
     training: table,
     validation: null,
     keepPredictions: false,
@@ -36,6 +38,7 @@ function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
     plan,
     network,
     backend: chooseBackend('reference', null),
+    optimizer: PLAIN_DESCENT,
     coordinates: false,
     spins: 100,
     tables: { training: { ...table, scale: 1 }, validation: null },
@@ -50,6 +53,7 @@ function oneStep(worker: number): Task {
     workers: WORKERS,
     order: 0,
     firstStep: 0,
+    stepsBefore: 0,
     steps: 1,
     learningRate: 0.1,
     batchSize: 8,

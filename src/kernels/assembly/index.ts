@@ -1,7 +1,9 @@
 /** The WebAssembly module: every kernel of the contract. It owns no memory; the host hands it the arena. */
 export { activate, exp, multiplyByDerivative } from './activations';
+export { adagrad, adam, adamDirection, rmsprop } from './adaptive';
 export { binaryCrossEntropy, softmax, softmaxCrossEntropy, squaredError } from './losses';
 export { multiply } from './multiply';
 export { gatherBytes, gatherFloats, gatherWords, sumColumns } from './rows';
+export { collect, descend, momentum, rprop, sumSquares } from './rules';
 export { tile } from './tile';
 export { update } from './update';

@@ -1,0 +1,94 @@
+/** Update: the rule that a gradient changes the weights by. Entries of the table in options.ts. */
+import { OPTIMIZERS, type OptimizerName } from '../model/optimizer.js';
+import { choice, decimal, flag, fraction } from './kinds.js';
+import { type CommandName, option } from './option.js';
+
+const UPDATING: CommandName[] = ['train', 'verify', 'bench'];
+
+export const UPDATE_OPTIONS = {
+  optimizer: option<OptimizerName>({
+    kind: choice(...OPTIMIZERS),
+    default: 'sgd',
+    example: 'adam',
+    help: 'Rule of the update. lars and lamb are for large batches; rprop is for --batch-size full.',
+    commands: UPDATING,
+  }),
+  momentum: option<number | null>({
+    kind: fraction,
+    default: null,
+    defaultText: '0; lars: 0.9',
+    example: '0.9',
+    help: 'Part of the velocity that a step keeps: sgd, lars, rmsprop.',
+    commands: UPDATING,
+  }),
+  nesterov: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Look ahead along the velocity: sgd with --momentum.',
+    commands: UPDATING,
+  }),
+  beta1: option<number | null>({
+    kind: fraction,
+    default: null,
+    defaultText: '0.9',
+    example: '0.9',
+    help: 'Part of the mean gradient that a step keeps: adam, adamw, lamb.',
+    commands: UPDATING,
+  }),
+  beta2: option<number | null>({
+    kind: fraction,
+    default: null,
+    defaultText: '0.999; rmsprop: 0.99',
+    example: '0.999',
+    help: 'Part of the mean squared gradient that a step keeps: adam, adamw, lamb, rmsprop.',
+    commands: UPDATING,
+  }),
+  epsilon: option<number | null>({
+    kind: decimal({ zero: false }),
+    default: null,
+    defaultText: '1e-8; lamb: 1e-6, adagrad: 1e-10',
+    example: '1e-8',
+    help: 'Added to the root that is divided by: adam, adamw, lamb, rmsprop, adagrad.',
+    commands: UPDATING,
+  }),
+  trust: option<number | null>({
+    kind: decimal({ zero: false }),
+    default: null,
+    defaultText: '0.001',
+    example: '0.001',
+    help: 'η of lars: a layer’s step as a part of the norm of its weights.',
+    commands: UPDATING,
+  }),
+  weightDecay: option<number | null>({
+    kind: decimal({ zero: true }),
+    default: null,
+    defaultText: '0; adamw: 0.01',
+    example: '0.01',
+    help: 'λ of w ← w − α λ w beside the step, no part of E (lars and lamb: within their step), biases excepted. Not with adam, whose form with it is adamw, nor rprop.',
+    commands: UPDATING,
+  }),
+  l1: option<number>({
+    kind: decimal({ zero: true }),
+    default: 0,
+    example: '1e-5',
+    help: 'λ of the penalty λ Σ |w|, biases excepted.',
+    commands: UPDATING,
+  }),
+  clipNorm: option<number | null>({
+    kind: decimal({ zero: false }),
+    default: null,
+    defaultText: 'never',
+    example: '1',
+    help: 'Shorten ∇E, penalties included, to this norm over all layers where it is longer.',
+    commands: UPDATING,
+  }),
+  clipValue: option<number | null>({
+    kind: decimal({ zero: false }),
+    default: null,
+    defaultText: 'never',
+    example: '1',
+    help: 'Keep each element of ∇E, penalties included, within ± this; before --clip-norm.',
+    commands: UPDATING,
+  }),
+};

@@ -1,0 +1,38 @@
+/**
+ * The parameters cut into chunks, by the network alone: what an update rule works on at once, and what a norm is
+ * summed of, so that its bits don't depend on who sums which. A chunk is of one layer, and of its biases or its
+ * weights.
+ */
+import { layersOf, type Network } from './network.js';
+
+/** 16 KiB: a chunk of w, of the gradient and of two slabs more stay in the first-level cache of many cores. */
+const CHUNK_BYTES = 16_384;
+
+export interface Chunk {
+  /** Index of the layer, l − 1. */
+  layer: number;
+  /** Whether these are biases, row 0 of W(l). */
+  bias: boolean;
+  /** In bytes from the first element of W(l), half-open. */
+  begin: number;
+  end: number;
+}
+
+/** All chunks, in the order of the slab. */
+export function chunksOf(network: Network): Chunk[] {
+  return layersOf(network).flatMap(({ inputs, outputs }, layer) => {
+    const weights = outputs * 4;
+    return [
+      ...cut(0, weights).map(range => ({ layer, bias: true, ...range })),
+      ...cut(weights, weights + inputs * outputs * 4).map(range => ({ layer, bias: false, ...range })),
+    ];
+  });
+}
+
+function cut(begin: number, end: number): { begin: number; end: number }[] {
+  const count = Math.ceil((end - begin) / CHUNK_BYTES);
+  return Array.from({ length: count }, (_, i) => ({
+    begin: begin + i * CHUNK_BYTES,
+    end: Math.min(begin + (i + 1) * CHUNK_BYTES, end),
+  }));
+}

@@ -1,0 +1,130 @@
+/** One suite for the update rules of every backend: each against plain loops, at all small sizes, however it is cut. */
+import { describe, expect, it } from 'vitest';
+import type { Kernels } from '../../src/kernels/kernels.js';
+import { ReferenceKernels } from '../../src/kernels/reference.js';
+import type { UpdateRules } from '../../src/kernels/rules.js';
+import { compileWasm, WasmKernels } from '../../src/kernels/wasm.js';
+import { Random } from '../../src/random.js';
+
+const MEMORY = 4 << 20;
+const SCRATCH = 1 << 20;
+const LENGTHS = 36;
+/** Slabs lie at odd multiples of four bytes; after each, floats that nobody may touch. */
+const PLACES = [1028, 2052, 3076, 4100];
+const [W, G, S, V] = PLACES as [number, number, number, number];
+const SLAB_FLOATS = 200;
+/** All that is looked at. */
+const FLOATS = 1280;
+/** A float32 result may differ by this part of the largest term that it was made of: 2⁻²³ · 16. */
+const RELATIVE = 2e-6;
+
+const arena = () => new WebAssembly.Memory({ initial: MEMORY >> 16, maximum: MEMORY >> 16, shared: true });
+const variants: [string, (memory: WebAssembly.Memory) => Kernels][] = [
+  ['reference', memory => new ReferenceKernels(memory)],
+  ['wasm plain', memory => new WasmKernels(compileWasm('plain'), memory, SCRATCH)],
+];
+if (compileWasm().description.includes('relaxed'))
+  variants.push(['wasm relaxed', memory => new WasmKernels(compileWasm('relaxed'), memory, SCRATCH)]);
+
+/** A rule over the slice of `length` floats from float `from` of every slab. */
+type Call = (rules: UpdateRules, from: number, length: number) => number | undefined;
+const at = (slab: number, from: number) => slab + from * 4;
+
+const CALLS: Record<string, Call> = {
+  'collect, one shard': (r, i, n) => void r.collect(at(G, i), at(W, i), 0, 1, n, 0.25, 0, 0, Infinity),
+  'collect, three shards, penalties and a limit': (r, i, n) =>
+    void r.collect(at(G, i), at(W, i), S - G, 3, n, 0.25, 0.1, 0.02, 0.3),
+  descend: (r, i, n) => r.descend(at(W, i), at(G, i), n, 0.5, 0.1, 0.99),
+  momentum: (r, i, n) => r.momentum(at(W, i), at(V, i), at(G, i), n, 0.5, 2, 0.1, 0.9, 0.1, 0.99, false),
+  nesterov: (r, i, n) => r.momentum(at(W, i), at(V, i), at(G, i), n, 1, 1, 0, 0.9, 0.1, 1, true),
+  adam: (r, i, n) =>
+    r.adam(at(W, i), at(V, i), at(S, i), at(G, i), n, 0.5, 0.9, 0.999, 0.01, 1.5, 1e-3, 0.99),
+  adamDirection: (r, i, n) =>
+    void r.adamDirection(at(G, i), at(V, i), at(S, i), at(W, i), n, 0.5, 0.9, 0.999, 2, 1.5, 1e-3, 0.01),
+  rmsprop: (r, i, n) => r.rmsprop(at(W, i), at(S, i), 0, at(G, i), n, 0.5, 0.9, 1e-3, 0, 0.01, 0.99),
+  'rmsprop with momentum': (r, i, n) =>
+    r.rmsprop(at(W, i), at(S, i), at(V, i), at(G, i), n, 1, 0.9, 1e-3, 0.8, 0.01, 1),
+  adagrad: (r, i, n) => r.adagrad(at(W, i), at(S, i), at(G, i), n, 0.5, 1e-3, 0.1, 0.99),
+  rprop: (r, i, n) => r.rprop(at(W, i), at(V, i), at(S, i), at(G, i), n, 0.5, 0.01),
+};
+const names = Object.keys(CALLS);
+
+describe.each(variants)('%s', (_, make) => {
+  const memory = arena();
+  const floats = new Float32Array(memory.buffer, 0, FLOATS);
+  const expectedMemory = arena();
+  const expected = new Float32Array(expectedMemory.buffer, 0, FLOATS);
+  const kernels = make(memory);
+  const reference = new ReferenceKernels(expectedMemory);
+  const random = new Random(3, 'probe');
+  let drawn = 0;
+
+  /** New numbers in all slabs: squares and sizes above 0, some gradients 0, as they are. */
+  const fill = () => {
+    for (const slab of PLACES) {
+      for (let i = 0; i < SLAB_FLOATS; i++) {
+        const value = 2 * random.uniform(drawn++) - 1;
+        const place = slab / 4 + i;
+        floats[place] = slab === S ? Math.abs(value) + 0.01 : i % 7 === 3 ? 0 : value;
+      }
+    }
+    expected.set(floats);
+  };
+
+  it.each(names)('%s is right at all lengths from 0, and nowhere else', name => {
+    const call = CALLS[name]!;
+    for (let length = 0; length <= LENGTHS; length++) {
+      fill();
+      const result = call(kernels.rules, 0, length);
+      const expectedResult = call(reference.rules, 0, length);
+      if (expectedResult !== undefined) expect(result, `length ${length}`).toBeCloseTo(expectedResult, 5);
+      for (let i = 0; i < expected.length; i++) {
+        const inside = PLACES.some(slab => i >= slab / 4 && i < slab / 4 + length);
+        const tolerance = inside ? RELATIVE * Math.max(1, Math.abs(expected[i]!)) : 0;
+        if (!(Math.abs(floats[i]! - expected[i]!) <= tolerance)) {
+          throw new Error(`length ${length}: at ${i} expected ${expected[i]}, got ${floats[i]}`);
+        }
+      }
+    }
+  });
+
+  it.each(names)('%s gives the same bits however the parameters are cut', name => {
+    const call = CALLS[name]!;
+    const length = 103;
+    fill();
+    const before = floats.slice();
+    call(kernels.rules, 0, length);
+    const whole = floats.slice();
+    for (const cut of [1, 2, 3, 5, 50, 98]) {
+      floats.set(before);
+      call(kernels.rules, 0, cut);
+      call(kernels.rules, cut, length - cut);
+      expect(floats).toEqual(whole);
+    }
+  });
+
+  const changing = names.filter(name => !name.startsWith('collect') && name !== 'adamDirection');
+  it.each(changing)('%s tells of a gradient that is not a number', name => {
+    for (const bad of [0, 3, 4, 8]) {
+      fill();
+      floats[G / 4 + bad] = Number.NaN;
+      expect(CALLS[name]!(kernels.rules, 0, 9)).toBeNaN();
+    }
+  });
+
+  it('rprop begins where there is no size yet', () => {
+    fill();
+    floats.fill(0, S / 4, S / 4 + 5);
+    floats.fill(0, V / 4, V / 4 + 5);
+    kernels.rules.rprop(W, V, S, G, 5, 1, 0.25);
+    expect([...floats.subarray(S / 4, S / 4 + 5)]).toEqual([0.25, 0.25, 0.25, 0.25, 0.25]);
+  });
+
+  it('sumSquares adds up in double precision', () => {
+    for (let length = 0; length <= LENGTHS; length++) {
+      fill();
+      const exact = floats.slice(G / 4, G / 4 + length).reduce((sum, v) => sum + v * v, 0);
+      expect(Math.abs(kernels.rules.sumSquares(G, length) - exact)).toBeLessThanOrEqual(1e-14 * length);
+    }
+  });
+});

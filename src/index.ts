@@ -18,6 +18,7 @@ export {
   type OutputActivation,
 } from './model/network.js';
 export { makeOptimizer, OPTIMIZERS, type Optimizer, type OptimizerName } from './model/optimizer.js';
+export { makeSchedule, SCHEDULES, type Schedule, type ScheduleName } from './model/schedule.js';
 export { studyPage } from './report/study/page.js';
 export { studyText } from './report/study/text.js';
 export { loadModel, loadWeights, type Model, saveModel } from './store/model-file.js';

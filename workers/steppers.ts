@@ -6,7 +6,7 @@ import { entryOf } from '../src/model/plan.js';
 import { type Block, blocksOf, type Columns, columnsOf } from '../src/model/walk.js';
 import type { Barrier } from '../src/protocol/barrier.js';
 import { partOf, type Range } from '../src/protocol/shards.js';
-import type { TrainTask } from '../src/protocol/tasks.js';
+import { rateOf, type TrainTask } from '../src/protocol/tasks.js';
 import { Updater, type UpdateStep } from '../src/protocol/update.js';
 import type { Clock } from './clock.js';
 import type { TablePlace } from './passes.js';
@@ -66,7 +66,8 @@ abstract class Stepper {
   }
 
   protected step(batch: number, slabs: number, done: number): UpdateStep {
-    const { reduction, learningRate, l2, stepsBefore } = this.task;
+    const { reduction, l2, stepsBefore } = this.task;
+    const learningRate = rateOf(this.task, done);
     const scale = reduction === 'mean' ? 1 / batch : 1;
     return { number: stepsBefore + done + 1, slabs, gradient: null, scale, learningRate, l2 };
   }

@@ -12,6 +12,11 @@ export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean)
   else say(`${run}: no checkpoint had been written: beginning anew.`);
 }
 
+/** The learning rate that --scale-lr makes. */
+export function tellRate(rate: number, rule: string): void {
+  say(`learning rate: ${Number(rate.toPrecision(6))}, scaled by the batch (${rule}).`);
+}
+
 /** @param difference of the machine or build to the one before */
 export function tellDifference(run: string, difference: string): void {
   say(`warning: ${run}: the bits may differ from those of an undisturbed run: ${difference}.`);

@@ -20,7 +20,7 @@ import { fromFolder, openRun, type Resumption } from './resume.js';
 import { makeRunFolder } from './run-folder.js';
 import { sessionsOf } from './run-record.js';
 import { type Interruption, unlessAborted } from './signals.js';
-import { tellDifference, tellHowToResume, tellResumed, withCheckpoint } from './telling.js';
+import { tellDifference, tellHowToResume, tellRate, tellResumed, withCheckpoint } from './telling.js';
 import { checkTogether, trainOptions } from './training.js';
 
 export async function run(call: Call): Promise<number> {
@@ -49,6 +49,7 @@ async function trainInto(job: Job, call: Call): Promise<number> {
   const state = options.resume;
   const sessions = sessionsOf(resumed?.config ?? {});
   const recorder = new Recorder({ ...job, ...prepared, learningRate: options.learningRate, sessions, state });
+  if (settings.scaleLr !== 'none' && !settings.quiet) tellRate(options.learningRate, settings.scaleLr);
   if (resumed) tellResumed(resumed, settings.quiet);
   try {
     const { network, data, validation } = prepared;

@@ -5,10 +5,12 @@ import { loadData } from '../data/load.js';
 import { usageError } from '../errors.js';
 import type { Loss, Network } from '../model/network.js';
 import type { OptimizerName } from '../model/optimizer.js';
+import { isConstant } from '../model/schedule.js';
 import { loadWeights } from '../store/model-file.js';
 import type { TrainOptions } from '../train/types.js';
 import { hiddenActivations } from './network.js';
 import { optimizerFor } from './optimizer.js';
+import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
 
 /**
  * Of tables of a hundred rows to MNIST's, all learn with these. The curvature of squared error grows with
@@ -31,6 +33,7 @@ const RULE_LEARNING_RATE = {
 export function checkTogether(settings: Settings): void {
   hiddenActivations(settings);
   optimizerFor(settings);
+  checkSchedule(settings);
   if (settings.init !== null && settings.initScheme !== 'auto') {
     throw usageError(
       '--init-scheme: expected none beside --init, as the file has the weights.',
@@ -84,11 +87,16 @@ export async function trainOptions(
     initScheme,
   } = settings;
   const optimizer = optimizerFor(settings);
+  const rate = lr ?? defaultLearningRate(optimizer.name, network.loss);
+  const rows = batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows);
+  const batchRows = rows === 'full' ? data.rows : rows;
+  const schedule = scheduleFor(settings, Math.ceil(data.rows / batchRows));
   return {
     ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, blas, signal },
     optimizer,
-    learningRate: lr ?? defaultLearningRate(optimizer.name, network.loss),
-    batchSize: batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows),
+    learningRate: scaleRate(rate, batchRows, settings),
+    ...(isConstant(schedule) ? {} : { schedule }),
+    batchSize: rows,
     init: init === null ? null : await loadWeights(init, network),
     initScheme,
   };

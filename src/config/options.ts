@@ -11,6 +11,7 @@ import { MEASUREMENT_OPTIONS } from './measurement-options.js';
 import { NETWORK_OPTIONS } from './network-options.js';
 import { COMMAND_NAMES, type CommandName, type Option } from './option.js';
 import { OUTPUT_OPTIONS } from './output-options.js';
+import { SCHEDULE_OPTIONS } from './schedule-options.js';
 import { STUDY_OPTIONS } from './study-options.js';
 import { TRAINING_OPTIONS } from './training-options.js';
 import { UPDATE_OPTIONS } from './update-options.js';
@@ -22,6 +23,7 @@ const TABLE = {
   Data: DATA_OPTIONS,
   Network: NETWORK_OPTIONS,
   Training: TRAINING_OPTIONS,
+  'Learning rate': SCHEDULE_OPTIONS,
   Update: UPDATE_OPTIONS,
   Machine: MACHINE_OPTIONS,
   Interruption: INTERRUPTION_OPTIONS,
@@ -36,6 +38,7 @@ export const OPTIONS = {
   ...DATA_OPTIONS,
   ...NETWORK_OPTIONS,
   ...TRAINING_OPTIONS,
+  ...SCHEDULE_OPTIONS,
   ...UPDATE_OPTIONS,
   ...MACHINE_OPTIONS,
   ...INTERRUPTION_OPTIONS,

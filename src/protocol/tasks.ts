@@ -63,9 +63,15 @@ export interface TrainTask extends StepSetup {
   steps: number;
   /** Steps of the training that were done before this segment. */
   stepsBefore: number;
-  learningRate: number;
+  /** One for all steps of the segment, or one for each. */
+  learningRate: number | Float64Array;
   /** To be committed by its worker in the step that many steps after the first. */
   fault?: { after: number; fault: Fault };
+}
+
+/** The learning rate of a segment's step, after so many of them. */
+export function rateOf({ learningRate }: Pick<TrainTask, 'learningRate'>, done: number): number {
+  return typeof learningRate === 'number' ? learningRate : learningRate[done]!;
 }
 
 /** One pass over a table without a step. */

@@ -1,6 +1,7 @@
 /** The options of a training, checked at the door. */
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
+import { type Optimizer, PLAIN_DESCENT } from '../model/optimizer.js';
 import type { TrainOptions } from './types.js';
 
 /** Returns the rows of a batch. @throws usage where an option is out of range */
@@ -27,8 +28,29 @@ export function checkOptions(options: TrainOptions, data: Dataset): number {
   if (tolerance !== null && !(tolerance >= 0)) {
     throw usageError(`--tolerance: expected 0 or more, got ${tolerance}.`, 'Try --tolerance 1e-6.');
   }
+  checkOptimizer(options.optimizer ?? PLAIN_DESCENT, batchSize === data.rows);
   checkLimits(options);
   return batchSize;
+}
+
+/** @throws usage where a constant of the update is out of range, or the rule is for whole batches alone */
+function checkOptimizer(optimizer: Optimizer, isWhole: boolean): void {
+  for (const key of ['momentum', 'beta1', 'beta2'] as const) {
+    const part = optimizer[key];
+    if (!(part >= 0 && part < 1)) throw usageError(`--${key}: expected from 0, below 1, got ${part}.`);
+  }
+  for (const key of ['weightDecay', 'l1', 'epsilon', 'trust', 'clipNorm', 'clipValue'] as const) {
+    const value = optimizer[key] ?? 0;
+    if (!(value >= 0) || !Number.isFinite(value)) {
+      throw usageError(`optimizer, ${key}: expected 0 or more, got ${value}.`);
+    }
+  }
+  if (optimizer.name === 'rprop' && !isWhole) {
+    throw usageError(
+      '--optimizer rprop: expected whole batches, got parts of the data.',
+      'Try --batch-size full.',
+    );
+  }
 }
 
 /** @throws usage where a limit of time, or the distance of checkpoints is out of range */

@@ -13,7 +13,14 @@ import { PROGRESS, PULSE, STOP_AGREED, STOP_ASKED } from '../protocol/control.js
 import type { Fault } from '../protocol/fault.js';
 import { isUnchanged, sumMetrics } from '../protocol/metrics.js';
 import { shardsOf } from '../protocol/shards.js';
-import type { Setup, StepSetup, TableName, Task, TrainTask } from '../protocol/tasks.js';
+import {
+  rateOf,
+  type Setup,
+  type StepSetup,
+  type TableName,
+  type Task,
+  type TrainTask,
+} from '../protocol/tasks.js';
 import { Updater } from '../protocol/update.js';
 import { Arena } from './arena.js';
 import { checkFit } from './fit.js';
@@ -276,7 +283,8 @@ export class Session {
         // By block there is one slab, and it is there once all workers have computed their blocks.
         if (byBlock && !(await passBarriers(barrier, backward + 1))) return;
         const scale = steps.reduction === 'mean' ? 1 / batch : 1;
-        const { learningRate, l2 } = steps;
+        const { l2 } = steps;
+        const learningRate = rateOf(steps, done);
         const whole = updater.sliceOf(1, 0);
         const slabs = byBlock ? 1 : shards;
         const number = steps.stepsBefore + done + 1;

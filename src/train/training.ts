@@ -7,6 +7,7 @@ import type { Dataset } from '../data/dataset.js';
 import { LockstepError } from '../errors.js';
 import { countParameters } from '../model/network.js';
 import { slabsOf } from '../model/optimizer.js';
+import { factorAt } from '../model/schedule.js';
 import { Course } from './course.js';
 import { judge } from './judge.js';
 import { EpochOrders } from './orders.js';
@@ -144,7 +145,7 @@ export class Training {
 
   /** Starts the next steps. */
   #begin(): Segment {
-    const { learningRate, reduction, l2, update, tolerance, epochs } = this.#options;
+    const { reduction, l2, update, tolerance, epochs } = this.#options;
     const course = this.#course;
     course.turn();
     const order = this.#orders.plan(course.epoch);
@@ -161,7 +162,7 @@ export class Training {
         workers: this.#probe?.workers ?? this.#session.machine.workers,
         ...this.#recovery.faultWithin(course.steps, steps),
         batchSize: this.#batchSize,
-        learningRate,
+        learningRate: this.#rates(steps),
         reduction,
         l2,
         update,
@@ -175,6 +176,17 @@ export class Training {
     // The threads are busy with this epoch and read the other order: time for the next one's.
     if (course.epoch < epochs) this.#orders.plan(course.epoch + 1);
     return segment;
+  }
+
+  /** The learning rate of each of the next steps. */
+  #rates(count: number): number | Float64Array {
+    const { learningRate, schedule, epochs } = this.#options;
+    if (!schedule) return learningRate;
+    const { stepsPerEpoch, steps: before } = this.#course;
+    const extent = { stepsPerEpoch, steps: epochs * stepsPerEpoch };
+    return Float64Array.from({ length: count }, (_, i) => {
+      return learningRate * factorAt(schedule, before + i, extent);
+    });
   }
 
   /** Steps to the end of the epoch, the last step, or the next checkpoint, whichever comes first. */

@@ -6,6 +6,7 @@
 import type { BackendName } from '../kernels/kernels.js';
 import type { InitScheme } from '../model/init.js';
 import type { Optimizer } from '../model/optimizer.js';
+import type { Schedule } from '../model/schedule.js';
 import type { Fault } from '../protocol/fault.js';
 import type { Best, TrainState } from './state.js';
 
@@ -31,6 +32,8 @@ export interface MachineOptions {
 
 export interface TrainOptions extends MachineOptions {
   learningRate: number;
+  /** How it goes from step to step; constant unless given. */
+  schedule?: Schedule;
   /** The rule that a gradient changes the weights by; plain descent unless given. */
   optimizer?: Optimizer;
   /** λ of ½ λ Σ w² over the weights, biases excepted. */

@@ -1,6 +1,7 @@
 /** Workers that are lost on the way: reported, replaced, and the bits are those of an undisturbed training. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
+import { makeOptimizer } from '../../src/model/optimizer.js';
 import type { Fault } from '../../src/protocol/fault.js';
 import type { TrainOptions } from '../../src/train/types.js';
 import { randomDataset } from '../datasets.js';
@@ -18,8 +19,10 @@ function lossesOf({ reports }: Run) {
 describe.each(NETWORKS.map(network => [network.layers.join('-'), network] as const))('%s', (_, network) => {
   const data = randomDataset(network, 53);
   const validation = randomDataset(network, 17, 5);
-  // 53 rows in batches of 20: uneven shards and a short last batch; three steps an epoch.
-  const options = { shards: 5, workers: 3, batchSize: 20, epochs: 3, learningRate: 0.05 };
+  // 53 rows in batches of 20: uneven shards and a short last batch; three steps an epoch. A rule that remembers, with
+  // barriers within its update.
+  const optimizer = makeOptimizer('adam', { clipNorm: 0.5 });
+  const options = { optimizer, shards: 5, workers: 3, batchSize: 20, epochs: 3, learningRate: 0.01 };
   const faults: [Fault, Partial<TrainOptions>][] = [
     [{ worker: 1, step: 5, phase: 'gradient', kind: 'throw', times: 1 }, {}],
     [{ worker: 0, step: 6, phase: 'update', kind: 'exit', times: 2 }, {}],

@@ -1,6 +1,7 @@
 /** Training as its users see it: it learns, it stops, it reports, it refuses. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
+import { makeOptimizer } from '../../src/model/optimizer.js';
 import { evaluate } from '../../src/train/evaluate.js';
 import { train } from '../../src/train/train.js';
 import type { TrainOptions } from '../../src/train/types.js';
@@ -142,6 +143,17 @@ describe('train', () => {
     ['no step', { learningRate: 0 }, /--lr: expected a number above 0, got 0/],
     ['no number', { learningRate: Number.NaN }, /--lr/],
     ['negative decay', { l2: -1 }, /--l2: expected 0 or more, got -1/],
+    ['all of the velocity', { optimizer: makeOptimizer('sgd', { momentum: 1 }) }, /--momentum: .*got 1/],
+    [
+      'negative L1',
+      { optimizer: makeOptimizer('sgd', { l1: -1 }) },
+      /optimizer, l1: expected 0 or more, got -1/,
+    ],
+    [
+      'parts for rprop',
+      { optimizer: makeOptimizer('rprop'), batchSize: 5 },
+      /--optimizer rprop: expected whole/,
+    ],
     ['no epoch', { epochs: 0 }, /--epochs/],
     ['half a step', { steps: 1.5 }, /--steps: expected a whole number from 1, got 1.5/],
     ['negative tolerance', { tolerance: -1 }, /--tolerance/],

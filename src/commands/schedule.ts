@@ -1,0 +1,61 @@
+/** From the options of the learning rate to a schedule and the rate of this batch, where they go together. */
+import { nameOf, type OptionKey, type Settings } from '../config/options.js';
+import { usageError } from '../errors.js';
+import { makeSchedule, type Schedule, type ScheduleName } from '../model/schedule.js';
+
+/** The schedules that have a constant. */
+const TAKERS = {
+  lrGamma: ['step', 'exponential', 'inverse-time'],
+  lrEvery: ['step'],
+  lrEnd: ['cosine', 'polynomial'],
+  lrPower: ['polynomial'],
+} as const satisfies { [Key in OptionKey]?: readonly ScheduleName[] };
+type Constant = keyof typeof TAKERS;
+
+const DEFAULT_BASE_BATCH = 256;
+
+/** Refuses what doesn't go together whatever the data. @throws usage */
+export function checkSchedule(settings: Settings): void {
+  const { lrSchedule, warmupSteps, warmupEpochs, scaleLr, baseBatchSize, optimizer } = settings;
+  for (const key of Object.keys(TAKERS) as Constant[]) {
+    const takers: readonly ScheduleName[] = TAKERS[key];
+    if (settings[key] !== null && !takers.includes(lrSchedule)) {
+      throw usageError(
+        `--${nameOf(key)}: expected --lr-schedule ${takers.join(', ')}, got ${lrSchedule}.`,
+        `Leave it out, or try --lr-schedule ${takers[0]}.`,
+      );
+    }
+  }
+  if (warmupSteps !== null && warmupEpochs !== null) {
+    throw usageError('--warmup-steps: expected none beside --warmup-epochs.', 'Leave one of them out.');
+  }
+  const warms = warmupSteps !== null || warmupEpochs !== null;
+  if (lrSchedule === 'one-cycle' && warms) {
+    throw usageError('--lr-schedule one-cycle: expected no warm-up, as it has its own.', 'Leave it out.');
+  }
+  if (optimizer === 'rprop' && (lrSchedule !== 'constant' || warms)) {
+    throw usageError(
+      '--optimizer rprop: expected a constant --lr, its first size of a step, got a schedule.',
+    );
+  }
+  if (baseBatchSize !== null && scaleLr === 'none') {
+    throw usageError('--base-batch-size: expected --scale-lr beside it.', 'Try --scale-lr linear.');
+  }
+}
+
+/** The schedule for epochs of so many steps. @throws usage where options don't go together */
+export function scheduleFor(settings: Settings, stepsPerEpoch: number): Schedule {
+  checkSchedule(settings);
+  const { lrSchedule, lrGamma, lrEvery, lrEnd, lrPower, warmupSteps, warmupEpochs } = settings;
+  const given = { gamma: lrGamma, every: lrEvery, end: lrEnd, power: lrPower };
+  const constants = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  const warmup = warmupSteps ?? Math.round((warmupEpochs ?? 0) * stepsPerEpoch);
+  return makeSchedule(lrSchedule, { ...constants, warmup });
+}
+
+/** The rate for batches of that many rows: α k or α √k, k = rows / base (Goyal et al. 2017, Krizhevsky 2014). */
+export function scaleRate(rate: number, batchRows: number, { scaleLr, baseBatchSize }: Settings): number {
+  const k = batchRows / (baseBatchSize ?? DEFAULT_BASE_BATCH);
+  if (scaleLr === 'none') return rate;
+  return rate * (scaleLr === 'linear' ? k : Math.sqrt(k));
+}

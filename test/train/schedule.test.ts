@@ -1,0 +1,43 @@
+/** A schedule in a training: each step takes its own rate, whoever updates, and after an interruption too. */
+import { expect, it } from 'vitest';
+import type { Network } from '../../src/model/network.js';
+import { factorAt, makeSchedule, type Schedule } from '../../src/model/schedule.js';
+import { randomDataset } from '../datasets.js';
+import { type Run, runTraining } from './run.js';
+
+const network: Network = { layers: [5, 8, 3], hidden: ['tanh'], output: 'softmax', loss: 'cross-entropy' };
+const data = randomDataset(network, 64);
+const EPOCHS = 3;
+const WHOLE = { batchSize: 'full', shards: 3 } as const;
+
+/** The weights after EPOCHS steps of the whole batch, one training a step, each with the rate of its step. */
+async function stepByStep(schedule: Schedule, learningRate: number): Promise<Float32Array> {
+  let init: Float32Array | null = null;
+  for (let t = 0; t < EPOCHS; t++) {
+    const rate = learningRate * factorAt(schedule, t, { stepsPerEpoch: 1, steps: EPOCHS });
+    const run: Run = await runTraining(network, data, { ...WHOLE, epochs: 1, learningRate: rate, init });
+    init = run.result.weights;
+  }
+  return init!;
+}
+
+it.each([
+  makeSchedule('cosine', {}),
+  makeSchedule('step', { every: 1, gamma: 0.5 }),
+  makeSchedule('constant', { warmup: 2 }),
+])('$name takes each step at its own rate', async schedule => {
+  const options = { ...WHOLE, epochs: EPOCHS, learningRate: 0.5, schedule };
+  const { result } = await runTraining(network, data, options);
+  expect(result.weights).toEqual(await stepByStep(schedule, 0.5));
+});
+
+it('has the same rates where the coordinator updates, and where a training goes on', async () => {
+  const schedule = makeSchedule('one-cycle', {});
+  const options = { batchSize: 16, shards: 3, epochs: EPOCHS, learningRate: 0.5, schedule };
+  const { result } = await runTraining(network, data, options);
+  const along = await runTraining(network, data, { ...options, update: 'coordinator' });
+  expect(along.result.weights).toEqual(result.weights);
+  const cut = await runTraining(network, data, { ...options, steps: 5 });
+  const rest = await runTraining(network, data, { ...options, resume: cut.result.state });
+  expect(rest.result.weights).toEqual(result.weights);
+});

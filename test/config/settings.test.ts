@@ -136,12 +136,16 @@ describe('options of a config file', () => {
       undefined,
     ],
     ['a: &a [x]\nb: *a', expect.stringContaining('Alias resolution is disabled'), undefined],
-    [`lr: ${'['.repeat(20_000)}`, expect.stringContaining('FILE: expected at most 50 levels'), undefined],
   ])('are refused: %j', async (content, message, hint) => {
     const config = configFile('wrong.yaml', content);
     const error = await readSettings('train', { config }).catch((thrown: Error) => thrown);
     expect(error).toMatchObject({ code: 'usage', ...(hint === undefined ? {} : { hint }) });
     expect((error as Error).message.replace(config, 'FILE')).toEqual(message);
+  });
+
+  it('are refused where they are nested without end', async () => {
+    const config = configFile('deep.yaml', `lr: ${'['.repeat(20_000)}`);
+    await expect(readSettings('train', { config })).rejects.toThrow(`${config}: expected at most 50 levels`);
   });
 
   it.each([

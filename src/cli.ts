@@ -75,10 +75,10 @@ function addCommand(root: ReturnType<typeof yargs>, name: CommandName, run: (lin
 
 /** An option as yargs wants it: how it is typed, and its line of help. */
 function flagOf(key: OptionKey) {
-  const { kind, help } = optionOf(key);
-  const common = { group: `${groupOf(key)}:`, defaultDescription: describeDefault(key) };
-  if (!kind.takesValue) return { group: common.group, describe: help, type: 'boolean' as const };
-  return { ...common, describe: `${kind.values}  ${help}` };
+  const { kind, help, hidden = false } = optionOf(key);
+  const common = { hidden, group: `${groupOf(key)}:` };
+  if (!kind.takesValue) return { ...common, describe: help, type: 'boolean' as const };
+  return { ...common, defaultDescription: describeDefault(key), describe: `${kind.values}  ${help}` };
 }
 
 /** The words after the command. @throws usage where there are too few or too many */

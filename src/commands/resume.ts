@@ -14,7 +14,7 @@ import type { Call } from './call.js';
 /** Options that change no bits of a step: whoever goes on with a run may choose them anew. */
 const FREE: ReadonlySet<OptionKey> = new Set([
   ...(['workers', 'update', 'epochs', 'tolerance'] as const),
-  ...(['checkpointEvery', 'keep', 'maxTime', 'stallTimeout'] as const),
+  ...(['checkpointEvery', 'keep', 'maxTime', 'stallTimeout', 'injectFault'] as const),
 ]);
 
 /** A run that is gone on with. */

@@ -4,6 +4,7 @@
  * result goes to stdout.
  */
 import { parseDuration, parseInterval } from '../config/durations.js';
+import { parseFault } from '../config/fault.js';
 import type { Settings } from '../config/options.js';
 import { Progress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
@@ -71,12 +72,13 @@ async function optionsOf({ settings, folder, resumed }: Job, { network, data }: 
   const resume = resumed?.found?.checkpoint.state ?? null;
   // What the training goes on from has weights of its own.
   const init = resume || settings.init === null ? null : fromFolder(folder, settings.init);
-  const { checkpointEvery, stallTimeout } = settings;
+  const { checkpointEvery, stallTimeout, injectFault } = settings;
   return {
     ...(await trainOptions(network, data, { ...settings, init }, call.signal)),
     resume,
     checkpoint: checkpointEvery === null ? null : parseInterval(checkpointEvery)!,
     requests: call.requests,
+    fault: injectFault === null ? null : parseFault(injectFault)!,
     stallSeconds: stallTimeout === null ? null : parseDuration(stallTimeout)!,
   };
 }

@@ -1,5 +1,6 @@
 /** Interruption: checkpoints on the way, and what ends a training early. Entries of the table in options.ts. */
 import { duration, interval } from './durations.js';
+import { fault } from './fault.js';
 import { whole } from './kinds.js';
 import { option } from './option.js';
 
@@ -34,5 +35,14 @@ export const INTERRUPTION_OPTIONS = {
     example: '30s',
     help: 'A worker without any sign of life for so long counts as lost, and is replaced.',
     commands: ['train'],
+  }),
+  injectFault: option<string | null>({
+    kind: fault,
+    default: null,
+    defaultText: 'none',
+    example: '1:20:update:exit',
+    help: 'A worker to lose on purpose.',
+    commands: ['train'],
+    hidden: true,
   }),
 };

@@ -9,10 +9,11 @@ import {
   optionOf,
 } from './options.js';
 
-/** One table a group: option, default, meaning, commands. */
+/** One table a group, without what is hidden: option, default, meaning, commands. */
 export function optionsMarkdown(): string {
   return GROUPS.map(group => {
-    const rows = OPTION_KEYS.filter(key => groupOf(key) === group).map(rowOf);
+    const shown = OPTION_KEYS.filter(key => groupOf(key) === group && !optionOf(key).hidden);
+    const rows = shown.map(rowOf);
     return [
       `**${group}**`,
       '',

@@ -26,6 +26,8 @@ export interface Option<T> {
   readonly example: string;
   readonly help: string;
   readonly commands: readonly CommandName[];
+  /** Left out of --help, the README and the records of runs: for the project's own tests. */
+  readonly hidden?: boolean;
 }
 
 /** Keeps the type of the value. */

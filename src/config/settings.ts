@@ -43,7 +43,7 @@ export function defaults(): Settings {
 /** The settings that shape a command's result, as a config file holds them. */
 export function writeSettings(command: CommandName, settings: Settings): Record<string, unknown> {
   const keys = optionsOf(command).filter(
-    key => groupOf(key) !== 'Input and output' && settings[key] !== null,
+    key => groupOf(key) !== 'Input and output' && settings[key] !== null && !optionOf(key).hidden,
   );
   return Object.fromEntries(
     keys.map(key => {

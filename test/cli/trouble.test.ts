@@ -61,6 +61,23 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
   });
 });
 
+it('a worker that is lost is replaced, which is said, and the weights are those of an undisturbed training', async () => {
+  const line = 'train kinds.csv --target kind --epochs 3 --batch-size 16 --workers 2 --shards 2 --json';
+  const [whole, disturbed] = await Promise.all(
+    [line, `${line} --inject-fault 1:6:update:exit`].map((each, i) =>
+      lockstep([...each.split(' '), '--out', `lost-${i}`], { cwd: folder }),
+    ),
+  );
+  expect([whole!.code, disturbed!.code]).toEqual([0, 0]);
+  expect(whole!.stderr).not.toContain('lost');
+  expect(disturbed!.stderr).toMatch(
+    /^step 6 \(epoch 2\): (a worker|worker 1) was lost \(.*\); going on with new threads$/m,
+  );
+  const { weightsSha256 } = JSON.parse(whole!.stdout);
+  expect(weightsSha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(JSON.parse(disturbed!.stdout)).toMatchObject({ weightsSha256, steps: 12 });
+});
+
 describe('a signal', () => {
   it.each([
     ['SIGINT', 130],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { COMMAND_NAMES, nameOf, optionsOf } from '../../src/config/options.js';
+import { COMMAND_NAMES, nameOf, optionOf, optionsOf } from '../../src/config/options.js';
 import { lockstep } from './lockstep.js';
 
 describe('help', () => {
@@ -9,10 +9,14 @@ describe('help', () => {
     for (const name of COMMAND_NAMES) expect(stdout).toContain(`lockstep ${name}`);
   });
 
-  it.each(COMMAND_NAMES)('of %s lists its options, and shows examples', async name => {
+  it.each(COMMAND_NAMES)('of %s lists its options, not the hidden ones, and examples', async name => {
     const { code, stdout, stderr } = await lockstep([name, '--help']);
     expect([code, stderr]).toEqual([0, '']);
-    for (const key of optionsOf(name)) expect(stdout).toMatch(new RegExp(`^ +--${nameOf(key)} `, 'm'));
+    for (const key of optionsOf(name)) {
+      const isListed = new RegExp(`^ +--${nameOf(key)} `, 'm').test(stdout);
+      expect([key, isListed]).toEqual([key, !optionOf(key).hidden]);
+    }
+    expect(stdout).not.toContain('hidden options');
     expect(stdout).toContain(`Examples:\n  lockstep ${name}`);
   });
 

@@ -1,6 +1,6 @@
 /**
- * Writes what a training reports to the folder of its run: config.json as it starts, a line an epoch, checkpoints
- * on the way, the model at the end.
+ * Writes what a training reports to the folder of its run: config.json as it starts and when the number of
+ * workers is chosen, a line an epoch, checkpoints on the way, the model at the end.
  */
 import { epochData } from '../report/epochs.js';
 import { mendFolders } from '../store/checkpoint-folder.js';
@@ -10,8 +10,8 @@ import { saveModel } from '../store/model-file.js';
 import { clearRun } from '../store/run-directory.js';
 import { modelPath, type Plain, removeSummary, writeConfig, writeSummary } from '../store/run-files.js';
 import type { SavedState } from '../store/saved-state.js';
-import type { CheckpointReport, Report, StartReport } from '../train/types.js';
-import { describeRun, type RunFacts } from './run-record.js';
+import type { CheckpointReport, Report, StartReport, WorkersReport } from '../train/types.js';
+import { describeRun, type RunFacts, withChoice } from './run-record.js';
 
 export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
   /** The run's folder. */
@@ -23,6 +23,7 @@ export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
 export class Recorder {
   readonly #recording: Recording;
   #writer: CheckpointWriter | null = null;
+  #config: Plain = {};
 
   constructor(recording: Recording) {
     this.#recording = recording;
@@ -37,6 +38,7 @@ export class Recorder {
   async keep(report: Report): Promise<void> {
     this.#writer?.check();
     if (report.type === 'start') await this.#begin(report);
+    if (report.type === 'workers') await this.#noteChoice(report);
     if (report.type === 'epoch') await appendMetrics(this.#recording.run, epochData(report));
     if (report.type === 'checkpoint' && this.#isWanted(report)) this.#writer!.offer(report.state);
   }
@@ -73,10 +75,16 @@ export class Recorder {
     await removeSummary(run);
     // The epoch under way is reported when it is done, even where no step is left of it.
     await mendMetrics(run, ({ epoch }) => state !== null && Number(epoch) < state.epoch);
-    const config = describeRun({ ...this.#recording, start, steps: state?.steps ?? 0 });
-    await writeConfig(run, config);
+    this.#config = describeRun({ ...this.#recording, start, steps: state?.steps ?? 0 });
+    await writeConfig(run, this.#config);
     const { task, encoding } = data;
-    const owner = { network, task, encoding, run: config, data: fingerprint };
+    const owner = { network, task, encoding, run: this.#config, data: fingerprint };
     this.#writer = new CheckpointWriter(run, owner, settings.keep);
+  }
+
+  /** Checkpoints keep the record as the run began. */
+  async #noteChoice({ workers }: WorkersReport): Promise<void> {
+    this.#config = withChoice(this.#config, workers);
+    await writeConfig(this.#recording.run, this.#config);
   }
 }

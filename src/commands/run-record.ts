@@ -12,7 +12,9 @@ import { describeMachine, type MachineRecord } from './machine.js';
 export interface Session extends MachineRecord {
   /** Steps done before it. */
   fromStep: number;
+  /** As it began, and what `auto` has chosen after the first steps; null before that, and where the number was given. */
   workers: number;
+  workersChosen: number | null;
   began: string;
 }
 
@@ -34,10 +36,11 @@ export interface RunFacts {
 
 /** The record; its options can be given to --config, and --resume goes by it. */
 export function describeRun(run: RunFacts): Plain {
-  const { type: _, fallback: __, ...machine } = run.start;
+  const { type: _, fallback: __, workers, ...machine } = run.start;
   const session: Session = {
     fromStep: run.steps,
-    workers: run.start.workers,
+    workers,
+    workersChosen: null,
     began: new Date().toISOString(),
     ...describeMachine(run.start),
   };
@@ -49,10 +52,19 @@ export function describeRun(run: RunFacts): Plain {
     network: run.network,
     validationRows: run.validation?.rows ?? 0,
     learningRate: run.learningRate,
+    workers,
+    workersChosen: null,
     ...machine,
     fingerprint: run.fingerprint,
     sessions: [...run.sessions, session],
   };
+}
+
+/** The record once `--workers auto` has made its choice: of the run, and of its last process. */
+export function withChoice(record: Plain, workersChosen: number): Plain {
+  const sessions = sessionsOf(record);
+  const last = { ...sessions.at(-1), workersChosen };
+  return { ...record, workersChosen, sessions: [...sessions.slice(0, -1), last] };
 }
 
 /** The processes that worked on a run, as its record has them. */

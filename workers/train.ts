@@ -1,9 +1,10 @@
 /**
  * The step, many times: gradient phase, barrier, update phase, barrier. Runs in a pool thread.
  *
- * What a shard leaves behind (gw, or z and delta, and its metrics) is written by the one worker that has the
- * shard in this step and read by all after the barrier; the weights are read by all in the gradient phase and
- * written, each part by one party, in the update phase. The barriers are all the order that there is.
+ * By shard: what a shard leaves behind (gw and its metrics) is written by the one worker that has it in this step and
+ * read by all after the barrier; the weights are read by all in the gradient phase and written, each part by one party,
+ * in the update phase. By block there are barriers within the phases (steppers.ts, src/protocol/README.md), and
+ * between the phases of a rule that needs norms. The barriers are all the order that there is.
  */
 import { CHANGE_STRIDE, viewOf } from '../src/model/plan.js';
 import type { Barrier } from '../src/protocol/barrier.js';

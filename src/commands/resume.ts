@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path';
 import { groupOf, nameOf, OPTION_KEYS, type OptionKey, type Settings } from '../config/options.js';
 import { checkOptions, defaults, type Given } from '../config/settings.js';
 import { failure, usageError } from '../errors.js';
+import { goesByAllSteps } from '../model/schedule.js';
 import { type Found, newestCheckpoint } from '../store/checkpoint-folder.js';
 import { readRunFiles } from '../store/read-run.js';
 import { type Plain, RUN_FILES } from '../store/run-files.js';
@@ -54,6 +55,12 @@ export async function openRun({ operands, settings, given }: Call): Promise<Resu
   }
   checkAgreement(given, recorded, name => `--${name}`, `with which ${run} was begun`);
   const merged = { ...recorded.settled, ...changesOf(given), resume: run };
+  if (found && merged.epochs !== recorded.settled.epochs && goesByAllSteps(merged.lrSchedule)) {
+    throw usageError(
+      `--epochs: expected ${recorded.settled.epochs}, with which ${run} was begun, got ${merged.epochs}.`,
+      `--lr-schedule ${merged.lrSchedule} goes to the last step. Begin a new run, from these weights with --init.`,
+    );
+  }
   if (found && merged.epochs < found.checkpoint.state.epoch) {
     const done = found.checkpoint.state.epoch;
     throw usageError(
@@ -83,7 +90,13 @@ function readRecorded(run: Plain, where: string): Recorded {
     throw failure(`${where}: expected the options of a run, got none.`, 'Give a run of this version.');
   }
   const asked = { ...defaults(), ...checkOptions('train', options as Given, where) };
-  const became = { shards, backend, 'batch-size': batchSize, lr: learningRate };
+  const became = {
+    shards,
+    backend,
+    // A whole batch is one of however many rows; a rate that was scaled by the batch is scaled anew.
+    'batch-size': asked.batchSize === 'full' ? 'full' : batchSize,
+    ...(asked.scaleLr === 'none' ? { lr: learningRate } : {}),
+  };
   return { asked, settled: { ...asked, ...checkOptions('train', became, where) } };
 }
 

@@ -3,7 +3,8 @@
  * view, on either side of the thread, is made from it. Allocates nothing.
  *
  * Weights and gradients are slabs: all W(l) one after the other, each on a 64-byte boundary, the gaps zero;
- * a gradient slab has the same layout. Memory does not grow with the batch: a scratch holds one micro-batch.
+ * a gradient slab has the same layout. By shard memory does not grow with the batch, as a scratch holds one micro-batch;
+ * by block there is one gradient slab, and a scratch of the whole batch.
  */
 import { usageError } from '../errors.js';
 import { type BackendName, type ElementType, isDerivedFromA } from '../kernels/kernels.js';
@@ -174,8 +175,8 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
   return usageError(
     `memory: expected at most ${gib(MOST_BYTES)}, got a plan of ${gib(bytes)} ` +
       `(data ${share(/^(training|validation|order|predictions)/)}, gradients ${share(/^gw/)}, ` +
-      `weights ${share(/^(w|state)\//)}, scratch ${share(/^(scratch|worker)/)}).`,
-    'Try fewer rows or columns (--query, --features), a smaller --hidden, or fewer --shards.',
+      `weights ${share(/^(w|state)\//)}, scratch ${share(/^(scratch|batch|worker)/)}).`,
+    'Try fewer rows or columns (--query, --features), a smaller --hidden or --batch-size, or fewer --shards.',
   );
 }
 

@@ -45,6 +45,11 @@ export function isConstant({ name, warmup }: Schedule): boolean {
   return name === 'constant' && warmup === 0;
 }
 
+/** Whether the rates depend on how many steps there are in all. */
+export function goesByAllSteps(name: ScheduleName): boolean {
+  return name === 'cosine' || name === 'polynomial' || name === 'one-cycle';
+}
+
 /** Of one-cycle, as in Smith and Topin 2018: where it starts and ends, and the part of the steps in which it rises. */
 const CYCLE_START = 1 / 25;
 const CYCLE_END = 1 / 25 / 1e4;

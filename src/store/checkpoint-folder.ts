@@ -26,7 +26,7 @@ export function isCheckpointName(name: string): boolean {
 }
 
 /**
- * Writes a checkpoint, makes it the last, and removes the oldest beyond `keep`. Returns its path.
+ * Writes a checkpoint, makes it the last, and removes those before it beyond `keep`. Returns its path.
  * @throws failed where something can't be written; earlier ones are then as they were
  */
 export async function addCheckpoint(run: string, checkpoint: Checkpoint, keep: number): Promise<string> {
@@ -35,7 +35,9 @@ export async function addCheckpoint(run: string, checkpoint: Checkpoint, keep: n
   const path = join(folder, `step-${String(checkpoint.state.steps).padStart(8, '0')}.safetensors`);
   await saveCheckpoint(path, checkpoint);
   await linkAtomically(path, join(folder, LAST));
-  for (const file of (await stepFiles(folder)).slice(keep)) await rm(file, { force: true });
+  // Newer ones are damaged: they were passed over when the training went on from before them.
+  const files = await stepFiles(folder);
+  for (const file of files.slice(files.indexOf(path) + keep)) await rm(file, { force: true });
   return path;
 }
 

@@ -60,7 +60,8 @@ export async function clearRun(path: string): Promise<void> {
     if (names.length > 0) await rmdir(checkpoints);
   } catch (cause) {
     // The checkpoints' folder stays where something else is in it.
-    if (!isSystemError(cause) || (cause as NodeJS.ErrnoException).code === 'ENOTEMPTY') return;
+    if ((cause as NodeJS.ErrnoException).code === 'ENOTEMPTY') return;
+    if (!isSystemError(cause)) throw cause;
     throw failure(
       `${path}: expected to remove the run in it, got ${describeCause(cause)}.`,
       'Remove it by hand, or give another --out.',

@@ -152,6 +152,7 @@ export class Training {
     const steps = this.#stepsToNextEnd();
     this.#recovery.keep();
     this.#session.prepare(course.steps, this.#reasons.isDue);
+    const learningRate = this.#rates(steps);
     const begun = performance.now();
     const segment = this.#session
       .train({
@@ -162,7 +163,7 @@ export class Training {
         workers: this.#probe?.workers ?? this.#session.machine.workers,
         ...this.#recovery.faultWithin(course.steps, steps),
         batchSize: this.#batchSize,
-        learningRate: this.#rates(steps),
+        learningRate,
         reduction,
         l2,
         update,

@@ -149,6 +149,28 @@ describe('--checkpoint-every', () => {
 });
 
 describe('--resume', () => {
+  const kinds = 'train kinds.csv --target kind --validation 0.2 --shards 3 --hidden 6 --backend wasm';
+  it.each([
+    ['a rate scaled by the batch', '--batch-size 7 --scale-lr linear --base-batch-size 4 --epochs 200'],
+    ['Adam along a cosine', '--batch-size 7 --optimizer adam --lr-schedule cosine --epochs 200'],
+    ['Rprop over whole batches', '--batch-size full --optimizer rprop --epochs 2000'],
+  ])('goes on with %s to the same bits', async (name, options) => {
+    const run = name.replaceAll(' ', '-');
+    const whole = await lockstepJson(`${kinds} ${options} --out ${run}-whole`);
+    const { code } = await interrupt(`${kinds} ${options} --out ${run}`, 'SIGINT');
+    expect(code).toBe(130);
+    const { weightsSha256, steps } = await lockstepJson(`train --resume ${run} --workers 1`);
+    expect({ weightsSha256, steps }).toEqual({ weightsSha256: whole.weightsSha256, steps: whole.steps });
+  });
+
+  it('refuses other --epochs where the learning rate goes by them', async () => {
+    const line = `${kinds} --batch-size 7 --lr-schedule cosine --epochs 1000000 --out by-epochs`;
+    expect((await interrupt(line, 'SIGINT')).code).toBe(130);
+    const { code, stderr } = await lockstep(words('train --resume by-epochs --epochs 9'), { cwd: folder });
+    expect(code).toBe(2);
+    expect(stderr).toContain('--epochs: expected 1000000, with which by-epochs was begun, got 9.');
+  });
+
   it('of a finished run says so, and with more --epochs trains on as if it had never ended', async () => {
     await lockstepJson(`${KINDS} --epochs 40 --checkpoint-every epoch --out extended`);
     const { code, stdout } = await lockstep(words('train --resume extended'), { cwd: folder });

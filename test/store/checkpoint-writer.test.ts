@@ -105,4 +105,13 @@ describe('the newest checkpoint', () => {
     expect(found!.checkpoint.state.steps).toBe(10);
     expect(damaged.map(({ message }) => message)).toEqual([expect.stringContaining(stepFile(20))]);
   });
+  it('stays where newer ones are damaged, whatever is kept', async () => {
+    const { run, checkpoints, writer } = makeRun('behind', 1);
+    writer.offer(stateAfter(10));
+    await writer.finish();
+    writeFileSync(join(checkpoints, stepFile(99)), 'torn');
+    writer.offer(stateAfter(20));
+    await writer.finish();
+    expect((await newestCheckpoint(run)).found!.checkpoint.state.steps).toBe(20);
+  });
 });

@@ -2,11 +2,10 @@
  * lockstep as one of the measured: what `lockstep bench` does, in a process of its own, with the loss checked
  * first. Run by main.ts with the arguments of peers.ts; WAY is the backend.
  */
-import type { Dataset } from '../../src/data/dataset.js';
 import type { BackendName } from '../../src/kernels/kernels.js';
 import { describeNetwork } from '../../src/model/network.js';
-import { Random } from '../../src/random.js';
 import { bench } from '../../src/study/bench.js';
+import { randomRows } from '../../src/study/random-rows.js';
 import { train } from '../../src/train/train.js';
 import type { PeerEvent } from './events.js';
 
@@ -57,7 +56,7 @@ async function checkLoss(layers: number[], backend: BackendName, workers: number
     loss: 'cross-entropy',
   });
   const losses: number[] = [];
-  const reports = train(network, someRows(rows, layers[0]!, layers.at(-1)!), null, {
+  const reports = train(network, randomRows(network, rows, SEED), null, {
     learningRate: 0.01,
     l2: 0,
     reduction: 'mean',
@@ -78,26 +77,6 @@ async function checkLoss(layers: number[], backend: BackendName, workers: number
   for await (const report of reports) if (report.type === 'epoch') losses.push(report.training.loss);
   const [before = Number.NaN, after = Number.NaN] = [losses[0], losses.at(-1)];
   if (!(after < before)) throw new Error(`the loss went from ${before} to ${after}`);
-}
-
-/** Uniform features and classes. */
-function someRows(rows: number, features: number, classes: number): Dataset {
-  const random = new Random(SEED, 'probe');
-  const x = new Float32Array(new SharedArrayBuffer(rows * features * 4));
-  for (let i = 0; i < x.length; i++) x[i] = random.uniform(i);
-  const y = new Int32Array(new SharedArrayBuffer(rows * 4));
-  for (let i = 0; i < rows; i++) y[i] = random.word(x.length + i) % classes;
-  return {
-    source: `${rows} random rows`,
-    task: 'multiclass',
-    rows,
-    features,
-    outputs: classes,
-    x,
-    scale: 1,
-    y,
-    encoding: { kind: 'table', columns: [], targets: [], classes: [], targetScales: [] },
-  };
 }
 
 await main();

@@ -82,6 +82,8 @@ export interface Judgement {
   accuracy: number | null;
   /** √(mean (y − ŷ)²) over rows and outputs, in the targets' own units; null for classes. */
   rmse: number | null;
+  /** Further figures by their names, where they were asked for; null where one is not defined on these rows. */
+  metrics?: Readonly<Record<string, number | null>>;
 }
 
 /** Once, before the first step. */

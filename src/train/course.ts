@@ -17,7 +17,8 @@ export interface StepSums {
 export class Course {
   readonly stepsPerEpoch: number;
   readonly #data: Dataset;
-  readonly #batchSize: number;
+  /** Of a whole step. */
+  readonly batchSize: number;
   readonly #reduction: Reduction;
   readonly #sums: StepSums;
   /** Under way, from 1. */
@@ -32,10 +33,15 @@ export class Course {
 
   constructor(data: Dataset, batchSize: number, reduction: Reduction, sums: StepSums) {
     this.#data = data;
-    this.#batchSize = batchSize;
+    this.batchSize = batchSize;
     this.#reduction = reduction;
     this.#sums = sums;
     this.stepsPerEpoch = Math.ceil(data.rows / batchSize);
+  }
+
+  /** Of the training data. */
+  get rows(): number {
+    return this.#data.rows;
   }
 
   get epochDone(): boolean {
@@ -119,6 +125,6 @@ export class Course {
 
   /** Rows of the first so many steps of an epoch. */
   #rowsOf(steps: number): number {
-    return Math.min(steps * this.#batchSize, this.#data.rows);
+    return Math.min(steps * this.batchSize, this.#data.rows);
   }
 }

@@ -3,29 +3,23 @@
  * are read back. Knows no epochs and no reports. Owns the memory and the threads, until it is closed.
  */
 import type { Dataset } from '../data/dataset.js';
-import { type Backend, chooseBackend, createKernels } from '../kernels/choose.js';
+import { type Backend, chooseBackend } from '../kernels/choose.js';
 import { countParameters, type Network } from '../model/network.js';
 import { type Optimizer, PLAIN_DESCENT, slabsOf } from '../model/optimizer.js';
 import { type Plan, PRODUCT_SIZE } from '../model/plan.js';
-import { planWalk, type Walk, waitsByBlock } from '../model/walk.js';
+import { planWalk, type Walk } from '../model/walk.js';
 import { Barrier } from '../protocol/barrier.js';
-import { PROGRESS, PULSE, STOP_AGREED, STOP_ASKED } from '../protocol/control.js';
+import { PROGRESS, PULSE, STOP_ASKED } from '../protocol/control.js';
 import type { Fault } from '../protocol/fault.js';
-import { isUnchanged, sumMetrics } from '../protocol/metrics.js';
+import { sumMetrics } from '../protocol/metrics.js';
 import { shardsOf } from '../protocol/shards.js';
-import {
-  rateOf,
-  type Setup,
-  type StepSetup,
-  type TableName,
-  type Task,
-  type TrainTask,
-} from '../protocol/tasks.js';
-import { Updater } from '../protocol/update.js';
+import type { Setup, StepSetup, TableName, Task, TrainTask } from '../protocol/tasks.js';
 import { Arena } from './arena.js';
+import { updateSteps } from './coordinator.js';
 import { checkFit } from './fit.js';
 import type { Sums } from './judge.js';
 import { chooseMachine, type Machine } from './machine.js';
+import { longestStep, operationsOf } from './operations.js';
 import { type Done, WorkerPool } from './pool.js';
 import { watchForStall } from './stall.js';
 import type { MachineOptions, UpdateMode } from './types.js';
@@ -157,7 +151,7 @@ export class Session {
     const { workers = this.machine.workers } = steps;
     const segment = this.#run(workers, worker => ({ kind: 'train', ...steps, worker, workers }));
     if (!this.#coordinates) return (await segment)[0]!;
-    const [done, update] = await Promise.allSettled([segment, this.#updateAlong(steps)]);
+    const [done, update] = await Promise.allSettled([segment, this.#updateAlong(steps, workers)]);
     if (update.status === 'rejected') throw update.reason;
     if (done.status === 'rejected') throw done.reason;
     // All workers end alike.
@@ -244,6 +238,16 @@ export class Session {
     return sum;
   }
 
+  /** The coordinator's side of a segment. Lets the workers go where it fails. */
+  async #updateAlong(steps: Steps, workers: number): Promise<void> {
+    try {
+      await updateSteps(this.#setup, this.#barrierFor(workers), steps);
+    } catch (error) {
+      this.#barrier.poison();
+      throw error;
+    }
+  }
+
   /** Ends the threads, whatever they are doing. */
   async close(): Promise<void> {
     // Where the coordinator is a party of the barrier, it must not wait there for ever.
@@ -255,62 +259,4 @@ export class Session {
   #barrierFor(workers: number): Barrier {
     return new Barrier(this.#control, workers + Number(this.#coordinates), 0);
   }
-
-  /** Lets the workers go where it fails. */
-  async #updateAlong(steps: Steps): Promise<void> {
-    try {
-      await this.#updateSteps(steps, this.#barrierFor(steps.workers ?? this.machine.workers));
-    } catch (error) {
-      this.#barrier.poison();
-      throw error;
-    }
-  }
-
-  /** The coordinator's side of `--update coordinator`: the same steps as in workers/train.ts. */
-  async #updateSteps(steps: Steps, barrier: Barrier): Promise<void> {
-    const kernels = createKernels(this.backend, this.#arena.memory, 0);
-    const updater = new Updater(kernels, this.#setup);
-    const change = this.view('change', 'f32');
-    const { rows } = this.#arena.tables.training!;
-    const { byBlock } = this.walk;
-    const { forward, backward } = byBlock ? waitsByBlock(this.network) : { forward: 0, backward: 0 };
-    for (let done = 0; done < steps.steps; done++) {
-      const batch = Math.min(steps.batchSize, rows - (steps.firstStep + done) * steps.batchSize);
-      const shards = shardsOf(batch, this.machine.shards);
-      if (!(await passBarriers(barrier, forward + 1))) return;
-      const finite = Number.isFinite(sumMetrics(this.#metrics, shards).loss);
-      if (finite) {
-        // By block there is one slab, and it is there once all workers have computed their blocks.
-        if (byBlock && !(await passBarriers(barrier, backward + 1))) return;
-        const scale = steps.reduction === 'mean' ? 1 / batch : 1;
-        const { l2 } = steps;
-        const learningRate = rateOf(steps, done);
-        const whole = updater.sliceOf(1, 0);
-        const slabs = byBlock ? 1 : shards;
-        const number = steps.stepsBefore + done + 1;
-        const step = { number, slabs, gradient: null, scale, learningRate, l2 };
-        for (let phase = 0; phase < updater.phases; phase++) change[0] = updater.update(whole, step, phase);
-      }
-      if (!(await barrier.arriveAsync())) return;
-      if (!finite) return;
-      if (steps.tolerance !== null && isUnchanged(change, steps.tolerance)) return;
-      if (Atomics.load(this.#control, STOP_AGREED) !== 0) return;
-    }
-  }
-}
-
-/** Comes to the barrier so many times. Returns false where it is poisoned. */
-async function passBarriers(barrier: Barrier, times: number): Promise<boolean> {
-  for (let i = 0; i < times; i++) if (!(await barrier.arriveAsync())) return false;
-  return true;
-}
-
-/** A minute, or what a step takes at a hundred million operations a second: slower than any backend is anywhere. */
-function longestStep(network: Network, batchRows: number): number {
-  return Math.max(60, operationsOf(network, batchRows) / 1e8);
-}
-
-/** Of a step, near enough: six a weight and row. */
-function operationsOf(network: Network, batchRows: number): number {
-  return 6 * batchRows * countParameters(network);
 }

@@ -7,28 +7,18 @@ import type { Dataset } from '../data/dataset.js';
 import { LockstepError } from '../errors.js';
 import { countParameters } from '../model/network.js';
 import { slabsOf } from '../model/optimizer.js';
-import { factorAt } from '../model/schedule.js';
+import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
-import { judge } from './judge.js';
 import { EpochOrders } from './orders.js';
 import type { Done } from './pool.js';
 import { WorkerProbe } from './probe.js';
 import { Reasons } from './reasons.js';
 import { Recovery } from './recovery.js';
+import { SegmentPlanner } from './segments.js';
 import type { Session } from './session.js';
 import { settledWithin } from './settled.js';
 import { checkState, isAllFinite, type TrainState } from './state.js';
-import type {
-  CheckpointReport,
-  EpochReport,
-  Judgement,
-  LostReport,
-  Report,
-  StartReport,
-  StopReason,
-  TrainOptions,
-  TrainResult,
-} from './types.js';
+import type { EpochReport, Report, StartReport, StopReason, TrainOptions, TrainResult } from './types.js';
 
 const PROGRESS_MILLISECONDS = 100;
 /** The longest segment: what has to be done again at most where a worker is lost. */
@@ -37,23 +27,13 @@ const SEGMENT_MILLISECONDS = 1000;
 /** A segment under way. It settles and never rejects, since nobody may be waiting for it. */
 type Segment = Promise<{ done: Done; milliseconds: number } | { error: unknown }>;
 
-/** What is due at a step boundary. */
-interface Settled {
-  /** Workers lost in judging. */
-  lost: LostReport[];
-  stopped: StopReason | null;
-  epoch: EpochReport | null;
-  checkpoint: CheckpointReport | null;
-}
-
 export class Training {
   readonly #session: Session;
-  readonly #data: Dataset;
-  readonly #validation: Dataset | null;
   readonly #options: TrainOptions;
   readonly #batchSize: number;
   readonly #course: Course;
-  readonly #orders: EpochOrders;
+  readonly #segments: SegmentPlanner;
+  readonly #boundaries: Boundaries;
   readonly #reasons: Reasons;
   readonly #recovery: Recovery;
   readonly #probe: WorkerProbe | null;
@@ -68,8 +48,6 @@ export class Training {
     batchSize: number,
   ) {
     this.#session = session;
-    this.#data = data;
-    this.#validation = validation;
     this.#options = options;
     this.#batchSize = batchSize;
     const sums = { losses: session.view('step/loss', 'f64'), right: session.view('step/right', 'f64') };
@@ -77,12 +55,15 @@ export class Training {
     const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
     // A whole batch needs no shuffling.
     const shuffled = options.shuffle && this.#course.stepsPerEpoch > 1;
-    this.#orders = new EpochOrders(places, options.seed, shuffled);
+    const orders = new EpochOrders(places, options.seed, shuffled);
+    this.#segments = new SegmentPlanner(options, batchSize, this.#course, orders);
     this.#recovery = new Recovery(session, options.fault ? { ...options.fault } : null);
     const { workers } = session.machine;
     this.#probe = options.workers === 'auto' && workers > 1 ? new WorkerProbe(workers) : null;
     if (options.resume) this.#resume(options.resume);
     this.#reasons = new Reasons(options, () => session.askToStop());
+    const parts = { session, course: this.#course, reasons: this.#reasons, recovery: this.#recovery };
+    this.#boundaries = new Boundaries(parts, validation, options);
   }
 
   async *run(): AsyncGenerator<Report, TrainResult> {
@@ -116,7 +97,7 @@ export class Training {
       description: backend.description,
       fallback: backend.fallback,
       parameters: countParameters(network),
-      rows: this.#data.rows,
+      rows: this.#course.rows,
       batchSize: this.#batchSize,
       stepsPerEpoch: this.#course.stepsPerEpoch,
       memoryBytes: plan.bytes,
@@ -127,7 +108,7 @@ export class Training {
     const { network, optimizer } = this.#session;
     const { epochs } = this.#options;
     checkState(state, {
-      ...this.#shape(),
+      ...shapeOf(this.#session, this.#course),
       parameters: countParameters(network),
       epochs,
       slabs: slabsOf(optimizer),
@@ -136,65 +117,22 @@ export class Training {
     this.#course.resume(state);
   }
 
-  /** What shapes the arithmetic, as a state records it. */
-  #shape() {
-    const { machine, walk } = this.#session;
-    const { shards } = machine;
-    return { rows: this.#data.rows, batchSize: this.#batchSize, shards, microBatch: walk.microBatch };
-  }
-
   /** Starts the next steps. */
   #begin(): Segment {
-    const { reduction, l2, update, tolerance, epochs } = this.#options;
     const course = this.#course;
     course.turn();
-    const order = this.#orders.plan(course.epoch);
-    const steps = this.#stepsToNextEnd();
+    const planned = this.#segments.next(this.#reasons.stepsToCheckpoint(course.steps));
     this.#recovery.keep();
     this.#session.prepare(course.steps, this.#reasons.isDue);
-    const learningRate = this.#rates(steps);
+    const workers = this.#probe?.workers ?? this.#session.machine.workers;
+    const fault = this.#recovery.faultWithin(course.steps, planned.steps);
     const begun = performance.now();
-    const segment = this.#session
-      .train({
-        order,
-        firstStep: course.step,
-        stepsBefore: course.steps,
-        steps,
-        workers: this.#probe?.workers ?? this.#session.machine.workers,
-        ...this.#recovery.faultWithin(course.steps, steps),
-        batchSize: this.#batchSize,
-        learningRate,
-        reduction,
-        l2,
-        update,
-        tolerance,
-        measured: false,
-      })
-      .then(
-        done => ({ done, milliseconds: performance.now() - begun }),
-        error => ({ error }),
-      );
-    // The threads are busy with this epoch and read the other order: time for the next one's.
-    if (course.epoch < epochs) this.#orders.plan(course.epoch + 1);
+    const segment = this.#session.train({ ...planned, workers, ...fault }).then(
+      done => ({ done, milliseconds: performance.now() - begun }),
+      error => ({ error }),
+    );
+    this.#segments.planNextEpoch();
     return segment;
-  }
-
-  /** The learning rate of each of the next steps. */
-  #rates(count: number): number | Float64Array {
-    const { learningRate, schedule, epochs } = this.#options;
-    if (!schedule) return learningRate;
-    const { stepsPerEpoch, steps: before } = this.#course;
-    const extent = { stepsPerEpoch, steps: epochs * stepsPerEpoch };
-    return Float64Array.from({ length: count }, (_, i) => {
-      return learningRate * factorAt(schedule, before + i, extent);
-    });
-  }
-
-  /** Steps to the end of the epoch, the last step, or the next checkpoint, whichever comes first. */
-  #stepsToNextEnd(): number {
-    const { stepsPerEpoch, step, steps } = this.#course;
-    const last = this.#options.steps ?? Number.POSITIVE_INFINITY;
-    return Math.min(stepsPerEpoch - step, last - steps, this.#reasons.stepsToCheckpoint(steps));
   }
 
   /** Waits for the end of a segment, started anew where a worker is lost, and counts its steps. */
@@ -240,63 +178,10 @@ export class Training {
     return left > 0 ? Math.min(left, PROGRESS_MILLISECONDS) : PROGRESS_MILLISECONDS;
   }
 
-  /** At a step boundary, while the threads rest: judges a finished epoch, and takes the state where it is due. */
   async #settle(done: Done | null): Promise<Settled> {
-    const course = this.#course;
-    const stopped = this.#whyStop(done);
-    const lost: LostReport[] = [];
-    const reported = course.epochDone || stopped !== null;
-    if (reported) this.#last = await this.#judgeEpoch(stopped !== 'aborted' && stopped !== 'time', lost);
-    const due = done ? this.#reasons.checkpoint(course.boundary) : null;
-    const reason = stopped ?? due;
-    return {
-      lost,
-      stopped,
-      epoch: reported ? this.#last : null,
-      checkpoint: reason && { type: 'checkpoint', reason, state: this.#capture() },
-    };
-  }
-
-  /** An epoch of no step can't be judged: there is one at least. */
-  #whyStop(done: Done | null): StopReason | null {
-    const { step, steps, epoch, epochDone } = this.#course;
-    if (done?.end === 'unchanged') return 'tolerance';
-    if (epochDone && epoch >= this.#options.epochs) return 'epochs';
-    if (step > 0 && this.#options.steps !== undefined && steps >= this.#options.steps) return 'steps';
-    return step > 0 ? this.#reasons.stop() : null;
-  }
-
-  async #judgeEpoch(judged: boolean, lost: LostReport[]): Promise<EpochReport> {
-    const course = this.#course;
-    const validation = judged ? await this.#judgeValidation(lost) : null;
-    const best =
-      judged &&
-      course.epochDone &&
-      course.isBest(validation ?? course.judge(), () => this.#session.weights());
-    return course.report(validation, best ? course.best : null);
-  }
-
-  async #judgeValidation(lost: LostReport[]): Promise<Judgement | null> {
-    if (!this.#validation) return null;
-    const { epoch, steps: step } = this.#course;
-    for (;;) {
-      try {
-        const fault = this.#recovery.faultOfValidation(step);
-        const sums = await this.#session.evaluate('validation', false, fault);
-        return judge(sums, this.#validation, this.#options.reduction);
-      } catch (error) {
-        lost.push(await this.#recovery.recover(error, { phase: 'validation', epoch, step }));
-      }
-    }
-  }
-
-  #capture(): TrainState {
-    return {
-      weights: this.#session.weights(),
-      slabs: this.#session.ruleSlabs(),
-      ...this.#course.describe(),
-      ...this.#shape(),
-    };
+    const settled = await this.#boundaries.settle(done);
+    this.#last = settled.epoch ?? this.#last;
+    return settled;
   }
 
   /**

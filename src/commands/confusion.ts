@@ -18,7 +18,7 @@ export async function finalConfusion(
   const classes = validation?.encoding.classes ?? [];
   if (!validation || classes.length === 0 || classes.length > MOST_CLASSES || stopped === 'aborted')
     return null;
-  const { predictions } = await evaluate(network, weights, validation, options);
+  const { predictions } = await evaluate(network, weights, validation, { ...options, metrics: [] });
   return {
     classes: [...classes],
     counts: countConfusion(validation.y, classesOf(predictions, validation.outputs), classes.length),

@@ -6,6 +6,7 @@ import { formatCount } from '../report/format.js';
 import { judgementData, judgementText } from '../report/judgement.js';
 import { targetFigures, targetsText } from '../report/regression.js';
 import { evaluate } from '../train/evaluate.js';
+import { usualMetrics } from '../train/metrics.js';
 import type { Call } from './call.js';
 import { loadFor, openModel } from './model.js';
 import { print, printFallback, printJson } from './print.js';
@@ -19,7 +20,8 @@ async function judge(model: string, source: string, settings: Call['settings']):
   const opened = await openModel(model);
   const data = await loadFor(opened, source, settings, true);
   const { workers, shards, backend, blas, reduction } = settings;
-  const machine = { workers, shards, backend, blas, reduction };
+  const metrics = settings.metrics ?? usualMetrics(data);
+  const machine = { workers, shards, backend, blas, reduction, metrics };
   const evaluation = await evaluate(opened.network, opened.weights, data, machine);
   const { predictions, seconds, description, fallback, ...judgement } = evaluation;
   printFallback(fallback);
@@ -55,9 +57,8 @@ function ofTargets({ y, encoding }: Dataset, predictions: Float32Array): Detail 
     return mean + deviation * value;
   });
   const targets = targetFigures(truth, predictions, names);
-  const [only, ...others] = targets;
   return {
-    data: { ...(others.length === 0 ? { mae: only!.mae, r2: only!.r2 } : {}), targets },
+    data: { targets },
     text: targetsText(targets),
   };
 }

@@ -14,7 +14,7 @@ import type { Call } from './call.js';
 
 /** Options that change no bits of a step: whoever goes on with a run may choose them anew. */
 const FREE: ReadonlySet<OptionKey> = new Set([
-  ...(['workers', 'update', 'epochs', 'tolerance'] as const),
+  ...(['workers', 'update', 'epochs', 'tolerance', 'metrics'] as const),
   ...(['checkpointEvery', 'keep', 'maxTime', 'stallTimeout', 'injectFault'] as const),
 ]);
 

@@ -99,6 +99,7 @@ export async function trainOptions(
     batchSize: rows,
     init: init === null ? null : await loadWeights(init, network),
     initScheme,
+    ...(settings.metrics === null ? {} : { metrics: settings.metrics }),
   };
 }
 

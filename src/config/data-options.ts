@@ -1,5 +1,5 @@
 /** Data: what the rows are: columns, encodings, validation. Entries of the table in options.ts. */
-import { choice, fileOrFraction, flag, list, text } from './kinds.js';
+import { choice, fileOrFraction, flag, list, metric, text } from './kinds.js';
 import { ON_DATA, option, TRAINING } from './option.js';
 
 const names = list(text('NAME', 'a name'), { empty: false });
@@ -72,5 +72,13 @@ export const DATA_OPTIONS = {
     example: '0.2',
     help: 'Judge each epoch on this file, or on this part of the rows, drawn at random and kept from training.',
     commands: ['train', 'scale'],
+  }),
+  metrics: option<string[] | null>({
+    kind: list(metric, { empty: false }),
+    default: null,
+    defaultText: 'train: loss, and accuracy or rmse; evaluate: all of the task',
+    example: 'f1,auc',
+    help: 'Figures of the validation rows: loss, accuracy, top-K, precision, recall, f1, auc and log-loss of classes; loss, rmse, mae and r2 of numbers.',
+    commands: ['train', 'evaluate'],
   }),
 };

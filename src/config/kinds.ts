@@ -4,6 +4,8 @@
  * Knows no option by name and makes no message.
  */
 
+import { isMetric, METRICS } from '../model/metric.js';
+
 export interface Kind<T> {
   /** The values in short, for tables: `N|full`. */
   readonly values: string;
@@ -87,6 +89,14 @@ export function list<T>(item: Kind<T>, { empty }: { empty: boolean }): Kind<T[]>
     },
   };
 }
+
+/** A name of a metric. */
+export const metric: Kind<string> = {
+  values: 'NAME',
+  expected: `${METRICS.join(', ')} or top-K`,
+  takesValue: true,
+  read: raw => (typeof raw === 'string' && isMetric(raw) ? raw : undefined),
+};
 
 /** Any text but the empty one. `values` is what tables call it: `FILE`. */
 export function text(values: string, expected: string): Kind<string> {

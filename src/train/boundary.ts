@@ -4,10 +4,11 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import type { Course } from './course.js';
-import { judge } from './judge.js';
+import { scoredOf } from './metrics.js';
 import type { Done } from './pool.js';
 import type { Reasons } from './reasons.js';
 import type { Recovery } from './recovery.js';
+import { judgeRows } from './scores/score.js';
 import type { Session } from './session.js';
 import type { TrainState } from './state.js';
 import type {
@@ -90,8 +91,11 @@ export class Boundaries {
     const { epoch, steps: step } = course;
     for (;;) {
       try {
-        const sums = await session.evaluate('validation', false, recovery.faultOfValidation(step));
-        return judge(sums, this.#validation, this.#options.reduction);
+        const keep = scoredOf(this.#options.metrics).length > 0;
+        const sums = await session.evaluate('validation', keep, recovery.faultOfValidation(step));
+        return await judgeRows(sums, this.#validation, this.#options, () =>
+          session.view('predictions', 'f32'),
+        );
       } catch (error) {
         lost.push(await recovery.recover(error, { phase: 'validation', epoch, step }));
       }

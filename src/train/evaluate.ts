@@ -2,19 +2,22 @@
 import type { Dataset } from '../data/dataset.js';
 import type { Network } from '../model/network.js';
 import { judge } from './judge.js';
+import { checkMetrics } from './metrics.js';
+import { judgeRows } from './scores/score.js';
 import { Session } from './session.js';
 import type { Evaluation, MachineOptions, Reduction } from './types.js';
 
 /**
  * ŷ of every row and, where the data has targets, E. Where it has none (y empty), the judgement is NaN.
- * @throws usage where data and network don't fit; failed where a worker did
+ * @throws usage where data and network don't fit, or a metric is none of the task's; failed where a worker did
  */
 export async function evaluate(
   network: Network,
   weights: Float32Array,
   data: Dataset,
-  options: MachineOptions & { reduction: Reduction },
+  options: MachineOptions & { reduction: Reduction; metrics?: readonly string[] },
 ): Promise<Evaluation> {
+  checkMetrics(options.metrics ?? [], data);
   const session = new Session({
     network,
     weights: () => weights,
@@ -29,11 +32,14 @@ export async function evaluate(
     const begun = performance.now();
     const sums = await session.evaluate('validation', true);
     const seconds = (performance.now() - begun) / 1000;
-    const known = data.y.length > 0 ? sums : { ...sums, loss: Number.NaN, right: Number.NaN };
     const predictions = session.view('predictions', 'f32').slice();
+    const judgement =
+      data.y.length > 0
+        ? await judgeRows(sums, data, options, () => predictions)
+        : judge({ ...sums, loss: Number.NaN, right: Number.NaN }, data, options.reduction);
     inOwnUnits(predictions, data);
     const { description, fallback } = session.backend;
-    return { ...judge(known, data, options.reduction), predictions, seconds, description, fallback };
+    return { ...judgement, predictions, seconds, description, fallback };
   } finally {
     await session.close();
   }

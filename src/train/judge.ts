@@ -14,17 +14,21 @@ export function reduceLoss(loss: number, rows: number, reduction: Reduction): nu
   return reduction === 'mean' ? loss / rows : loss;
 }
 
+/** The unit of y in the targets' own: their deviation; 1 where several have different ones, which are units then. */
+export function unitOf({ encoding }: Dataset): number {
+  const [first, ...others] = encoding.targetScales.map(({ deviation }) => deviation);
+  return others.every(deviation => deviation === first) ? (first ?? 1) : 1;
+}
+
 /**
  * The judgement of rows of this kind of data. rmse = √(2E / (rows · outputs)), as E = ½ Σ (y − ŷ)², times
- * the target's deviation; where several targets have different deviations it is left in units of them.
+ * the unit of y.
  */
 export function judge({ loss, right, rows }: Sums, data: Dataset, reduction: Reduction): Judgement {
   const regression = data.task === 'regression';
-  const [first, ...others] = data.encoding.targetScales.map(({ deviation }) => deviation);
-  const unit = others.every(deviation => deviation === first) ? (first ?? 1) : 1;
   return {
     loss: reduceLoss(loss, rows, reduction),
     accuracy: regression ? null : right / rows,
-    rmse: regression ? unit * Math.sqrt((2 * loss) / (rows * data.outputs)) : null,
+    rmse: regression ? unitOf(data) * Math.sqrt((2 * loss) / (rows * data.outputs)) : null,
   };
 }

@@ -2,10 +2,11 @@
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import { type Optimizer, PLAIN_DESCENT } from '../model/optimizer.js';
+import { checkMetrics, scoredOf } from './metrics.js';
 import type { TrainOptions } from './types.js';
 
 /** Returns the rows of a batch. @throws usage where an option is out of range */
-export function checkOptions(options: TrainOptions, data: Dataset): number {
+export function checkOptions(options: TrainOptions, data: Dataset, validation: Dataset | null): number {
   const { learningRate, l2, epochs, tolerance } = options;
   const batchSize = options.batchSize === 'full' ? data.rows : options.batchSize;
   if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > data.rows) {
@@ -30,7 +31,18 @@ export function checkOptions(options: TrainOptions, data: Dataset): number {
   }
   checkOptimizer(options.optimizer ?? PLAIN_DESCENT, batchSize === data.rows);
   checkLimits(options);
+  checkMetrics(options.metrics ?? [], data);
+  checkJudged(scoredOf(options.metrics), validation);
   return batchSize;
+}
+
+/** @throws usage where predictions are to be judged, and there are none to be had */
+function checkJudged([first]: readonly string[], validation: Dataset | null): void {
+  if (first === undefined || validation) return;
+  throw usageError(
+    `--metrics ${first}: expected validation rows to predict, got none.`,
+    'Try --validation 0.2.',
+  );
 }
 
 /** @throws usage where a constant of the update is out of range, or the rule is for whole batches alone */

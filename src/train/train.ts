@@ -3,6 +3,7 @@ import type { Dataset } from '../data/dataset.js';
 import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
 import { PLAIN_DESCENT } from '../model/optimizer.js';
+import { scoredOf } from './metrics.js';
 import { checkOptions } from './options.js';
 import { Session } from './session.js';
 import { Training } from './training.js';
@@ -21,7 +22,7 @@ export async function* train(
   validation: Dataset | null,
   options: TrainOptions,
 ): AsyncGenerator<Report, TrainResult> {
-  const batchSize = checkOptions(options, data);
+  const batchSize = checkOptions(options, data, validation);
   const { seed, init, initScheme, resume } = options;
   const session = new Session({
     network,
@@ -29,7 +30,7 @@ export async function* train(
     training: data,
     validation,
     batchRows: batchSize,
-    keepPredictions: false,
+    keepPredictions: scoredOf(options.metrics).length > 0,
     update: options.update,
     optimizer: options.optimizer ?? PLAIN_DESCENT,
     stallSeconds: options.stallSeconds ?? null,

@@ -52,6 +52,8 @@ export interface TrainOptions extends MachineOptions {
   /** Weights to start from; without them random ones by the scheme, from the seed. */
   init: Float32Array | null;
   initScheme: InitScheme;
+  /** Figures of the validation rows by name, beside loss and accuracy or rmse: f1, auc, …; their cost is an epoch's. */
+  metrics?: readonly string[];
   /** Ends the training after the step under way. */
   signal: AbortSignal | null;
   /** A state to go on from; its weights take the place of `init`. Epochs from its own on are reported. */

@@ -161,13 +161,51 @@ describe('evaluate', () => {
     await lockstepJson('train kinds.csv --target kind --epochs 20 --out shown');
     const { stdout } = await lockstep(['evaluate', 'shown', 'more-kinds.csv'], { cwd: folder });
     expect(stdout).toMatch(
-      /^45 rows of .*more-kinds\.csv: loss .*, accuracy .* %\n\ntrue \\ predicted +ant +bee +cat\n/,
+      /^45 rows of .*more-kinds\.csv: loss .*, accuracy .* %, precision .* %, recall .* %, f1 .* %, auc .*, log-loss .*\n\ntrue \\ predicted +ant +bee +cat\n/,
     );
     expect(stdout).toMatch(/class +precision +recall +F1 +support\nant .* 15\nbee .* 15\ncat .* 15\n$/);
     const { classes, confusion, rows } = await lockstepJson('evaluate shown more-kinds.csv');
     expect(rows).toBe(45);
     expect(classes).toHaveLength(3);
     expect((confusion as number[][]).flat().reduce((sum, count) => sum + count, 0)).toBe(45);
+  });
+});
+
+describe('--metrics', () => {
+  it.each([
+    ['kinds', 'kind', 'f1,auc,top-2,log-loss', ['f1', 'auc', 'top-2', 'log-loss']],
+    ['answers', 'answer', 'auc,accuracy,recall,auc', ['auc', 'recall']],
+    ['houses', 'price', 'r2,mae', ['r2', 'mae']],
+  ])(
+    'of %s: in every epoch, in the summary, and as evaluate has them',
+    async (name, target, metrics, kept) => {
+      const run = `judged-${name}`;
+      const line = `train ${name}.csv --target ${target} --validation more-${name}.csv --epochs 3 --shards 2`;
+      const summary = await lockstepJson(`${line} --metrics ${metrics} --out ${run}`);
+      const plain = await lockstepJson(line);
+      expect(summary.weightsSha256).toBe(plain.weightsSha256);
+      expect(Object.keys(summary.validation)).toEqual([...Object.keys(plain.validation), ...kept]);
+
+      const records = readFileSync(join(folder, run, 'metrics.jsonl'), 'utf8')
+        .trim()
+        .split('\n');
+      for (const record of records)
+        expect(Object.keys(JSON.parse(record).validation)).toEqual(expect.arrayContaining(kept));
+      expect(JSON.parse(records.at(-1)!).validation).toEqual(summary.validation);
+
+      const evaluation = await lockstepJson(
+        `evaluate ${run} more-${name}.csv --shards 2 --metrics ${metrics}`,
+      );
+      for (const metric of kept) expect(evaluation[metric]).toBe(summary.validation[metric]);
+    },
+  );
+
+  it('says undefined, and null in JSON, where a class is not among the rows', async () => {
+    await lockstepJson('train answers.csv --target answer --epochs 2 --out up-or-down');
+    writeFileSync(join(folder, 'up.csv'), 'a,b,answer\n1,1,up\n2,2,up\n');
+    const { stdout } = await lockstep(['evaluate', 'up-or-down', 'up.csv'], { cwd: folder });
+    expect(stdout).toMatch(/, recall .* %, f1 .* %, auc undefined, log-loss /);
+    expect((await lockstepJson('evaluate up-or-down up.csv')).auc).toBeNull();
   });
 });
 

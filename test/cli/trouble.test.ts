@@ -28,6 +28,17 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       2,
       '--workers: expected 1 to 2 (the shards), got 3.',
     ],
+    [
+      'train kinds.csv --target kind --validation 0.2 --metrics f1,mae',
+      2,
+      'as the task of kinds.csv is multiclass, got mae',
+    ],
+    ['train kinds.csv --target kind --validation 0.2 --metrics top-3', 2, 'top-1 to top-2, as the task'],
+    [
+      'train kinds.csv --target kind --metrics f1',
+      2,
+      '--metrics f1: expected validation rows to predict, got none',
+    ],
     ['train kinds.csv --target kind --loss sse', 2, '--loss: expected cross-entropy'],
     ['train kinds.csv --target kind --hidden 300000000', 2, 'memory: expected at most 4.00 GiB'],
     ['train kinds.csv --target kind --out taken', 2, "taken: expected a new run's folder"],

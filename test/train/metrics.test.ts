@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { isBetter, isRising, metricOf } from '../../src/train/metrics.js';
+import type { Network } from '../../src/model/network.js';
+import { checkMetrics, isBetter, isRising, metricOf, usualMetrics } from '../../src/train/metrics.js';
+import { randomDataset } from '../datasets.js';
+import { runTraining, withoutTime } from './run.js';
 
 describe('a figure by its name', () => {
   const judgement = { loss: 0.5, accuracy: 0.9, rmse: null, metrics: { f1: 0.8, auc: null } };
@@ -37,5 +40,68 @@ describe('the better of two figures', () => {
 
   it('rises for accuracy, falls for errors', () => {
     expect(['loss', 'accuracy', 'rmse'].map(isRising)).toEqual([false, true, false]);
+  });
+});
+
+describe('the metrics of a task', () => {
+  const data = (task: 'binary' | 'multiclass' | 'regression', outputs: number) => ({
+    task,
+    outputs,
+    source: 'a.csv',
+  });
+
+  it.each([
+    [data('binary', 1), ['loss', 'accuracy', 'precision', 'recall', 'f1', 'auc', 'log-loss']],
+    [data('multiclass', 10), ['loss', 'accuracy', 'precision', 'recall', 'f1', 'auc', 'log-loss', 'top-5']],
+    [data('multiclass', 500), ['loss', 'accuracy', 'precision', 'recall', 'f1', 'log-loss', 'top-5']],
+    [data('regression', 2), ['loss', 'rmse', 'mae', 'r2']],
+  ])('%o', (shape, expected) => {
+    const names = usualMetrics(shape);
+    expect(names).toEqual(expected);
+    checkMetrics(names, shape);
+  });
+
+  it.each([
+    [data('binary', 1), 'top-1'],
+    [data('multiclass', 5), 'top-5'],
+    [data('multiclass', 5), 'r2'],
+    [data('regression', 1), 'f1'],
+  ])('%o has no %s', (shape, name) => {
+    expect(() => checkMetrics([name], shape)).toThrow(`got ${name}.`);
+  });
+});
+
+describe('figures of validation rows in a training', () => {
+  const network: Network = { layers: [6, 8, 4], hidden: ['tanh'], output: 'softmax', loss: 'cross-entropy' };
+  const data = randomDataset(network, 101);
+  const options = {
+    shards: 4,
+    batchSize: 16,
+    epochs: 4,
+    seed: 3,
+    metrics: ['f1', 'auc', 'top-2', 'log-loss'],
+  };
+  const run = (more: object) => runTraining(network, data, { ...options, ...more }, data);
+
+  it('are the same bits for every number of workers, and change no weight', async () => {
+    const one = await run({ workers: 1 });
+    expect(Object.keys(one.result.validation!.metrics!)).toEqual(options.metrics);
+    for (const variant of [{ workers: 2 }, { workers: 4, update: 'coordinator' }]) {
+      expect(withoutTime(await run({ ...variant }))).toEqual(withoutTime(one));
+    }
+    const without = await run({ workers: 2, metrics: undefined });
+    expect(without.result.weights).toEqual(one.result.weights);
+    expect(without.result.validation!.metrics).toBeUndefined();
+  });
+
+  it('are the same after an interruption, and after a worker was lost in judging', async () => {
+    const whole = await run({ workers: 2 });
+    const half = await run({ workers: 2, steps: 17 });
+    const rest = await run({ workers: 3, resume: half.result.state });
+    expect(withoutTime(rest, 3)).toEqual(withoutTime(whole, 3));
+    const fault = { worker: 1, step: 14, phase: 'validation', kind: 'throw', times: 1 };
+    const lost = await run({ workers: 2, fault });
+    expect(lost.reports.some(({ type }) => type === 'lost')).toBe(true);
+    expect(withoutTime(lost)).toEqual(withoutTime(whole));
   });
 });

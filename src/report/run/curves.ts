@@ -1,6 +1,7 @@
 /** The charts of one or several runs: what there is to draw in their records. Pure functions. */
 
-import { formatCount, formatFigure, formatPercent } from '../format.js';
+import { formatCount, formatFigure } from '../format.js';
+import { formatMetric, isShare, nameOfMetric, titleOfMetric } from '../metric.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
 import { type Look, lookOf } from '../plots/palette.js';
 import { valueTicks } from '../plots/ticks.js';
@@ -44,14 +45,14 @@ function figureChart(name: string, runs: readonly Run[]): Chart {
   );
   const drawn = series.filter(({ data }) => data.length > 0);
   const scale = name === 'loss' && isWide(drawn) ? 'log' : 'linear';
-  const title = titleOf(name);
+  const title = titleOfMetric(name);
   return {
     title,
     description: describe(`${title} after each epoch; training dashed, validation solid`, drawn),
     x: epochAxis(runs),
     y: {
       ...axisOf(name),
-      label: `↑ ${name === 'rmse' ? 'RMSE' : name}${scale === 'log' ? ' (logarithmic)' : ''}`,
+      label: `↑ ${nameOfMetric(name)}${scale === 'log' ? ' (logarithmic)' : ''}`,
       scale,
     },
     series: drawn,
@@ -90,10 +91,10 @@ export function timeChart(runs: readonly Run[]): Chart | null {
   }));
   const set = judged ? 'validation' : 'training';
   return chartOrNull({
-    title: `${titleOf(name)} against time`,
-    description: describe(`${titleOf(name)} of the ${set} rows against seconds of training`, series),
+    title: `${titleOfMetric(name)} against time`,
+    description: describe(`${titleOfMetric(name)} of the ${set} rows against seconds of training`, series),
     x: { label: 'seconds of training →', scale: 'linear', include: [0] },
-    y: { ...axisOf(name), label: `↑ ${set} ${name === 'rmse' ? 'RMSE' : name}`, scale: 'linear' },
+    y: { ...axisOf(name), label: `↑ ${set} ${nameOfMetric(name)}`, scale: 'linear' },
     series,
   });
 }
@@ -182,18 +183,9 @@ function isWide(series: readonly Series[]): boolean {
   return least > 0 && most / least > WIDE_RANGE;
 }
 
-/** 97.82 % of accuracy, 0.04123 of others. */
-export function formatMetric(name: string, value: number): string {
-  return name === 'accuracy' ? formatPercent(value) : formatFigure(value);
-}
-
-/** Accuracy in percent, others as they are. */
+/** Shares in percent, others as they are. */
 function axisOf(name: string): Pick<Axis, 'format'> {
-  return name === 'accuracy' ? { format: value => `${Number((100 * value).toPrecision(4))} %` } : {};
-}
-
-function titleOf(name: string): string {
-  return name === 'rmse' ? 'RMSE' : name.charAt(0).toUpperCase() + name.slice(1);
+  return isShare(name) ? { format: value => `${Number((100 * value).toPrecision(4))} %` } : {};
 }
 
 /** What is drawn, and where each series ends. */

@@ -3,12 +3,13 @@ import { figure, figures } from '../figure.js';
 import { formatCount, formatDuration } from '../format.js';
 import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
+import { formatMetric, nameOfMetric } from '../metric.js';
 import { renderPage } from '../page.js';
 import type { Chart } from '../plots/chart.js';
 import { drawLines } from '../plots/line-chart.js';
 import { configurationTable } from './configuration.js';
 import { confusionSection } from './confusion-section.js';
-import { figureCharts, formatMetric, rateChart, throughput, throughputChart, timeChart } from './curves.js';
+import { figureCharts, rateChart, throughput, throughputChart, timeChart } from './curves.js';
 import { type EpochRecord, numberOf, type Run } from './record.js';
 
 /** The file for these runs, of which there is at least one. */
@@ -84,7 +85,7 @@ function figuresIn({ training, validation }: EpochRecord): string[] {
 }
 
 function headOf(name: string): string {
-  return name.replace(/\brmse$/, 'RMSE');
+  return name.replace(/\S+$/, nameOfMetric);
 }
 
 function figureText({ training, validation }: EpochRecord, name: string): string {

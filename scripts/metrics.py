@@ -1,0 +1,124 @@
+"""Metrics by scikit-learn: writes test/fixtures/metrics.json.
+
+    /usr/bin/python3 scripts/metrics.py        (Debian: apt install python3-sklearn)
+
+Figures of its own models' predictions on real data, whole and rounded so that there are ties, and of cases at the edge.
+
+Predictions are float32 values, figures are computed from them in float64. What scikit-learn refuses or warns about
+(a class that isn't there, nothing to divide by) is null. Ties within a row: scikit-learn's top_k_accuracy_score takes
+the last of equals first, so it is given the classes in reverse.
+"""
+import json
+import pathlib
+import warnings
+
+import numpy as np
+from sklearn import datasets, linear_model, metrics, model_selection, preprocessing
+
+OUT = pathlib.Path(__file__).resolve().parent.parent / "test" / "fixtures" / "metrics.json"
+
+warnings.simplefilter("error")
+
+
+def undefined_is_null(figure):
+    try:
+        return float(figure())
+    except (ValueError, UserWarning):
+        return None
+
+
+def binary(y, p):
+    taken = (p > 0.5).astype(int)
+    exact = p.astype(np.float64)
+    return {
+        "accuracy": metrics.accuracy_score(y, taken),
+        "precision": undefined_is_null(lambda: metrics.precision_score(y, taken)),
+        "recall": undefined_is_null(lambda: metrics.recall_score(y, taken)),
+        "f1": undefined_is_null(lambda: metrics.f1_score(y, taken)),
+        "auc": undefined_is_null(lambda: metrics.roc_auc_score(y, exact)),
+        "log-loss": metrics.log_loss(y, exact, labels=[0, 1], eps=2**-23),
+    }
+
+
+def multiclass(y, p):
+    classes = p.shape[1]
+    taken = p.argmax(axis=1)
+    exact = p.astype(np.float64)
+    labels = np.arange(classes)
+    macro = dict(average="macro", zero_division=0)
+    # One against the rest, each class by itself: with multi_class="ovr" it wants rows that sum to 1 more exactly.
+    area = lambda: np.mean([metrics.roc_auc_score(y == k, exact[:, k]) for k in labels])
+    top = lambda k: metrics.top_k_accuracy_score(classes - 1 - y, exact[:, ::-1], k=k, labels=labels)
+    clipped = np.clip(exact, 2**-23, 1 - 2**-23)
+    return {
+        "accuracy": metrics.accuracy_score(y, taken),
+        "precision": metrics.precision_score(y, taken, **macro),
+        "recall": metrics.recall_score(y, taken, **macro),
+        "f1": metrics.f1_score(y, taken, **macro),
+        "auc": undefined_is_null(area),
+        # As log_loss does it within, without its warning about the sums of the rows.
+        "log-loss": metrics.log_loss(y, clipped / clipped.sum(axis=1, keepdims=True), labels=labels, eps=1e-300),
+        "top-1": top(1),
+        "top-2": top(2),
+    }
+
+
+def regression(y, p):
+    y, p = y.astype(np.float64), p.astype(np.float64)
+    constant = np.any(y.max(axis=0) == y.min(axis=0))
+    return {
+        "mae": metrics.mean_absolute_error(y, p),
+        "r2": None if constant else metrics.r2_score(y, p),
+    }
+
+
+def parts(load):
+    x, y = load(return_X_y=True)
+    a, b, ya, yb = model_selection.train_test_split(x, y, test_size=120, random_state=0)
+    scaler = preprocessing.StandardScaler().fit(a)
+    return scaler.transform(a), scaler.transform(b), ya, yb
+
+
+def cases():
+    a, b, ya, yb = parts(datasets.load_breast_cancer)
+    p = linear_model.LogisticRegression(C=0.01).fit(a, ya).predict_proba(b)[:, 1].astype(np.float32)
+    yield "breast cancer", "binary", yb, p
+    yield "breast cancer, ties", "binary", yb, np.round(p, 1).astype(np.float32)
+    yield "no row of class 1", "binary", np.zeros(6, int), p[:6]
+    yield "no row of class 0", "binary", np.ones(6, int), p[:6]
+    yield "nothing taken for class 1", "binary", yb[:20], p[:20] / 4
+    yield "sure and wrong", "binary", np.array([0, 1, 1, 0]), np.array([1, 0, 1, 0], np.float32)
+    yield "all alike", "binary", yb[:20], np.full(20, 0.5, np.float32)
+
+    a, b, ya, yb = parts(datasets.load_digits)
+    p = linear_model.LogisticRegression(C=0.002, max_iter=1000).fit(a, ya).predict_proba(b).astype(np.float32)
+    yield "digits", "multiclass", yb, p
+    yield "digits, ties", "multiclass", yb, np.round(p, 1).astype(np.float32)
+    yield "digits, no row of 7", "multiclass", yb[yb != 7], p[yb != 7]
+    never = p.copy()
+    never[:, 3] = 0
+    yield "digits, 3 never predicted", "multiclass", yb, never
+
+    a, b, ya, yb = parts(datasets.load_diabetes)
+    scaled = lambda y: ((y - ya.mean()) / ya.std()).astype(np.float32)
+    p = linear_model.LinearRegression().fit(a, ya).predict(b)
+    yield "diabetes", "regression", scaled(yb), scaled(p)
+    yield "diabetes, worse than the mean", "regression", scaled(yb), -scaled(p)
+    yield "all targets equal", "regression", np.full(8, 0.3, np.float32), scaled(p[:8])
+    two = lambda y: np.stack([scaled(y)[:60], scaled(y)[60:]], axis=1)
+    yield "two targets", "regression", two(yb), two(p)
+
+
+FIGURES = {"binary": binary, "multiclass": multiclass, "regression": regression}
+runs = [
+    {
+        "name": name,
+        "task": task,
+        "outputs": p.shape[1] if p.ndim == 2 else 1,
+        "y": np.ravel(y).tolist(),
+        "predictions": np.ravel(p).tolist(),
+        "figures": FIGURES[task](y, p),
+    }
+    for name, task, y, p in cases()
+]
+OUT.write_text(json.dumps(runs) + "\n")

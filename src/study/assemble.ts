@@ -16,6 +16,7 @@ import type {
   Projection,
   Sample,
   Scaling,
+  Statistic,
   StudyConfiguration,
 } from './schema.js';
 import { median } from './statistics.js';
@@ -112,12 +113,21 @@ function assembleRow(
   const { workers, excluded } = point;
   const speedup = mode === 'weak' ? weakSpeedup : strongSpeedup;
   const serialFraction = mode === 'weak' ? weakSerialFraction : strongSerialFraction;
+  const against = (base: Point) => speedup(...independent(base, point), workers);
   return {
     ...{ workers, point: point.id, excluded },
-    ...speedup(serial.stepSeconds, point.stepSeconds, workers),
-    speedupOverOne: one ? speedup(one.stepSeconds, point.stepSeconds, workers).speedup : null,
+    ...against(serial),
+    speedupOverOne: one ? against(one).speedup : null,
     serial: workers === 1 ? null : serialFraction(serial.phases, point.phases, workers),
   };
+}
+
+/** The step times of two points; of a point and itself without their errors, as they are one and the same. */
+function independent(base: Point, point: Point): [Statistic, Statistic] {
+  const { stepSeconds } = point;
+  if (base.id !== point.id) return [base.stepSeconds, stepSeconds];
+  const exact = { ...stepSeconds, standardError: null };
+  return [exact, exact];
 }
 
 /** Amdahl's or Gustafson's law of the speedups, and the Universal Scalability Law of the throughputs. */

@@ -10,6 +10,8 @@ import { NO_BROWSER, useBrowser } from './browser.js';
 import { runFiles } from './run/files.js';
 import { batchStudy, scalingStudy } from './study/studies.js';
 
+/** In CSS pixels, between the margins that browsers print with. */
+const A4_WIDTH = 718;
 const folder = makeFolder();
 const long = 'a run with a name that is far longer than anybody would like it to be, '.repeat(3);
 const runs = [runFiles('runs/a', 2000), runFiles(long, 3), runFiles('runs/c', 1, { summary: null })];
@@ -111,7 +113,7 @@ describe.skipIf(NO_BROWSER !== null)('in a browser', () => {
         colours: [...new Set(colours)],
       };
     });
-    expect([drawing.name, drawing.width]).toEqual(['svg', 504]);
+    expect([drawing.name, drawing.width]).toEqual(['svg', 464]);
     expect(drawing.colours).toEqual(
       expect.arrayContaining(['rgb(255, 255, 255)', 'rgb(0, 104, 168)', 'rgb(28, 33, 39)']),
     );
@@ -125,6 +127,18 @@ describe.skipIf(NO_BROWSER !== null)('in a browser', () => {
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
     expect(ground).toBe('rgb(255, 255, 255)');
+    await page.close();
+  });
+
+  it.each(names)('on paper the page of %s is cut off nowhere', async name => {
+    const { page } = await browser.open(fileOf(name), { width: A4_WIDTH });
+    await page.emulateMedia({ media: 'print' });
+    const tooWide = await page.evaluate(() =>
+      [...document.querySelectorAll('table, figure')]
+        .filter(element => element.getBoundingClientRect().right > innerWidth)
+        .map(element => element.textContent?.slice(0, 80)),
+    );
+    expect(tooWide).toEqual([]);
     await page.close();
   });
 });

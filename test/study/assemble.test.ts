@@ -53,6 +53,8 @@ describe('a curve', () => {
   it('has one serial run for both where the shards go with the workers', () => {
     expect(curve!.serialPoint).toBe('8,6,3/wasm/64/w1s1');
     expect(curve!.onePoint).toBe(curve!.serialPoint);
+    // One and the same measurement: no error in its ratio to itself.
+    expect(curve!.scaling[0]!.speedup).toEqual({ value: 1, standardError: null, low: 1, high: 1 });
     const pinned = assemble(configure({ shards: 8 }), 4, amdahl(0.05)).curves[0]!;
     expect([pinned.serialPoint, pinned.onePoint]).toEqual(['8,6,3/wasm/64/w1s1', '8,6,3/wasm/64/w1s8']);
   });

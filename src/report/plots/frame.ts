@@ -7,8 +7,8 @@ import { COLOURS, type Colour, colour } from './palette.js';
 import { mapAttributes } from './plot.js';
 
 /** Plots are drawn for this width, in pixels, and grow and shrink with the page. */
-export const WIDTH = 480;
-export const FONT_SIZE = 12;
+export const WIDTH = 440;
+const FONT_SIZE = 12;
 const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
 /** A line of the legend: a drawing 28 wide about y = 0, and what it stands for. */

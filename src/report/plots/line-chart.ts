@@ -1,14 +1,14 @@
 /** Draws a chart of series over numbers: intervals below, then lines, then symbols. */
 import { printable } from '../html.js';
 import type { Axis, Chart, Datum, Series } from './chart.js';
-import { type Drawing, FONT_SIZE, frame, type LegendEntry, WIDTH } from './frame.js';
+import { type Drawing, frame, type LegendEntry, WIDTH } from './frame.js';
 import { colour, type Look } from './palette.js';
 import { Plot, renderPlot } from './plot.js';
 import { pick, thin } from './thin.js';
 import { formatTick, logTicks } from './ticks.js';
 
 const HEIGHT = 270;
-const MARGINS = { marginTop: 24, marginLeft: 50, marginRight: 16, marginBottom: 40 };
+const MARGINS = { marginTop: 24, marginLeft: 54, marginRight: 16, marginBottom: 40 };
 const STROKE = 1.75;
 const RADIUS = 3.5;
 const DASHES = { solid: 'none', dashed: '6 4', dotted: '1.5 4' } as const;
@@ -29,7 +29,6 @@ export function drawLines(chart: Chart, id: string): Drawing {
     width: WIDTH,
     height: HEIGHT,
     inset: 6,
-    style: `font-size:${FONT_SIZE}px;font-family:inherit`,
     x: scaleOf(chart.x, xDomain),
     y: scaleOf(chart.y, yDomain),
     marks: [

@@ -3,13 +3,15 @@
 import type { Confusion } from '../confusion.js';
 import { formatCount, formatPercent } from '../format.js';
 import { printable } from '../html.js';
-import { type Drawing, FONT_SIZE, frame, shorten, WIDTH } from './frame.js';
+import { type Drawing, frame, shorten, WIDTH } from './frame.js';
 import { colour } from './palette.js';
 import { Plot, renderPlot } from './plot.js';
 
 /** Counts are written into cells of matrices up to this many classes, names beside them up to that many. */
 const MOST_COUNTS = 15;
 const MOST_NAMES = 30;
+/** Cells of up to so many classes have room for counts of four digits in letters of the usual size. */
+const ROOMY = 10;
 const LONGEST_NAME = 12;
 /** From this share on a cell is so dark that its count is written in the colour of the paper. */
 const DARK = 0.5;
@@ -50,7 +52,6 @@ export function drawMatrix(
     marginRight: 16,
     marginLeft,
     marginBottom,
-    style: `font-size:${FONT_SIZE}px;font-family:inherit`,
     x: {
       ...scale,
       label: 'predicted class →',
@@ -75,6 +76,7 @@ export function drawMatrix(
               x: 'predicted',
               y: 'truth',
               text: ({ count }: { count: number }) => formatCount(count),
+              fontSize: classes.length > ROOMY ? 9 : 11,
               fill: ({ share }: { share: number }) => (share > DARK ? colour('paper') : colour('ink')),
             }),
           ]),

@@ -9,11 +9,14 @@ export { Plot };
 
 const XHTML = 'http://www.w3.org/1999/xhtml';
 
-/** Plot's drawing as text: one svg element. */
+/** Plot's drawing as text: one svg element, its letters those of what is around it. */
 export function renderPlot(options: Plot.PlotOptions): string {
   const document = new DOMImplementation().createDocument(XHTML, 'html', null);
   const drawing = Plot.plot({ ...options, document: document as unknown as Document });
   drawing.removeAttribute('class');
+  // Plot's own, which its option `style` doesn't reach in a document of xmldom's.
+  drawing.removeAttribute('font-family');
+  drawing.removeAttribute('font-size');
   for (const style of Array.from(drawing.getElementsByTagName('style'))) style.parentNode?.removeChild(style);
   return new XMLSerializer().serializeToString(
     drawing as unknown as Parameters<XMLSerializer['serializeToString']>[0],

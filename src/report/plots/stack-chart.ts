@@ -1,7 +1,7 @@
 /** Draws stacked bars: what a whole is made of, one bar a case. */
 import { formatPercent } from '../format.js';
 import { printable } from '../html.js';
-import { type Drawing, FONT_SIZE, frame, WIDTH } from './frame.js';
+import { type Drawing, frame, WIDTH } from './frame.js';
 import { colour, lookOf } from './palette.js';
 import { Plot, renderPlot } from './plot.js';
 import { formatTick } from './ticks.js';
@@ -37,10 +37,9 @@ export function drawStack({ title, description, x, y, parts, bars }: StackChart,
     width: WIDTH,
     height: HEIGHT,
     marginTop: 24,
-    marginLeft: 50,
+    marginLeft: 54,
     marginRight: 16,
     marginBottom: 40,
-    style: `font-size:${FONT_SIZE}px;font-family:inherit`,
     x: {
       type: 'band',
       domain: bars.map(({ name }) => name),

@@ -105,11 +105,16 @@ export function rateChart(runs: readonly Run[]): Chart | null {
     const constant = numberOf(run.config.learningRate);
     return curve(run.name, lookOf(i), 'solid', run, record => record.learningRate ?? constant);
   });
+  const wide = isWide(series);
   return chartOrNull({
     title: 'Learning rate',
-    description: describe('Learning rate of each epoch', series),
+    description: describe('Learning rate of the last step of each epoch', series),
     x: epochAxis(runs),
-    y: { label: '↑ learning rate α', scale: 'linear', include: [0] },
+    y: {
+      label: `↑ learning rate α${wide ? ' (logarithmic)' : ''}`,
+      scale: wide ? 'log' : 'linear',
+      include: [0],
+    },
     series,
   });
 }

@@ -10,7 +10,7 @@ import { drawLines } from '../plots/line-chart.js';
 import { configurationTable } from './configuration.js';
 import { confusionSection } from './confusion-section.js';
 import { figureCharts, rateChart, throughput, throughputChart, timeChart } from './curves.js';
-import { type EpochRecord, numberOf, type Run } from './record.js';
+import { type EpochRecord, isPlain, numberOf, type Run } from './record.js';
 
 /** The file for these runs, of which there is at least one. */
 export function runPage(runs: readonly Run[], version: string): string {
@@ -31,16 +31,25 @@ export function runPage(runs: readonly Run[], version: string): string {
   });
 }
 
-/** 784 → 256 relu → 10 softmax on mnist/, 60,000 rows … */
+/** 784 → 256 → 10, relu, softmax · on mnist/ · 60,000 rows … */
 function sentenceOf({ path, config }: Run): string {
   const rows = numberOf(config.rows);
   const parts = [
-    `Folder ${path}`,
-    typeof config.data === 'string' ? `data ${config.data}` : null,
+    networkText(config.network),
+    typeof config.data === 'string' ? `on ${config.data}` : null,
     rows === null ? null : `${formatCount(rows)} rows`,
+    `folder ${path}`,
     typeof config.description === 'string' ? config.description : null,
   ];
   return parts.filter(part => part !== null).join(' · ');
+}
+
+/** 784 → 256 → 10, relu, softmax; null where the configuration has no network that can be read. */
+function networkText(network: unknown): string | null {
+  if (!isPlain(network) || !Array.isArray(network.layers)) return null;
+  const named = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
+  const activations = [named(network.hidden), named(network.output)].filter(text => text !== '');
+  return [network.layers.join(' → '), ...activations].join(', ');
 }
 
 function warnings(run: Run): Content {

@@ -16,7 +16,14 @@ import {
   speedupChart,
   throughputChart,
 } from './scaling-charts.js';
-import { fitTable, phaseTable, pointTable, predictionTables, scalingTable } from './scaling-tables.js';
+import {
+  fitTable,
+  overviewTable,
+  phaseTable,
+  pointTable,
+  predictionTables,
+  scalingTable,
+} from './scaling-tables.js';
 import { setupTables, targetText } from './setup-tables.js';
 
 const TITLES = {
@@ -70,11 +77,11 @@ function overview(study: ScalingStudy): Content {
       const chart = overviewChart(curves, quantity);
       return figure(
         drawLines({ ...chart, title: chart.title + of }, `all-${quantity}-${i}`),
-        'Over the best serial run; intervals are in the plots below.',
+        'Over the best serial run; intervals are in the table above.',
       );
     });
   });
-  return figures(drawn);
+  return html`${overviewTable(study)}${figures(drawn)}`;
 }
 
 function byNetwork(curves: readonly Curve[]): Map<string, Curve[]> {
@@ -96,7 +103,7 @@ function curveBody(study: ScalingStudy, curve: Curve, id: string): Content {
     figure(drawLines(efficiencyChart(curve), `${id}-efficiency`), 'Of the ideal; bars are 95 % intervals.'),
     figure(
       drawLines(throughputChart(study, curve), `${id}-throughput`),
-      'Medians of the repeats, with their intervals.',
+      'Medians of the repeats; bars are their intervals, whose confidence is in the table below.',
     ),
     figure(
       drawStack(phaseChart(study, curve), `${id}-phases`),

@@ -105,8 +105,8 @@ export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null
       line: 'dotted' as const,
       name: `${LAW_NAMES[fit.law]}, extrapolated`,
     })),
-    predicted('predicted, one machine', lookOf(4), false),
-    predicted('predicted, several machines', lookOf(5), true),
+    predicted('predicted, one machine', lookOf(2), false),
+    predicted('predicted, several machines', { ...lookOf(5), symbol: 'diamond' }, true),
     measured,
   ].filter(({ data }) => data.length > 0);
   const workers = series.flatMap(({ data }) => data.map(({ x }) => x));

@@ -4,6 +4,7 @@ import type { Curve, Estimate, Fit, Point, Prediction, ScalingStudy, Statistic }
 import { formatBytes, formatCount, formatFigure, formatPercent } from '../format.js';
 import { type Content, type Html, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
+import { curveName } from './curve-name.js';
 import { LAW_NAMES, pointsById } from './scaling-charts.js';
 
 /** Every point of the curve, with its repeats' spread. */
@@ -19,8 +20,8 @@ export function pointTable(study: ScalingStudy, curve: Curve): Html {
       'shards',
       'repeats',
       'samples/s',
-      'interval',
-      'MAD',
+      'its interval',
+      'its MAD',
       'step',
       'GFLOP/s',
       'of product',
@@ -87,7 +88,7 @@ export function scalingTable({ scaling }: Curve): Content {
       `${one.workers}${one.excluded === null ? '' : ' *'}`,
       estimateText(one.speedup, formatRatio),
       one.speedupOverOne === null ? '–' : estimateText(one.speedupOverOne, formatRatio),
-      estimateText(one.efficiency, formatPercent),
+      estimateText(one.efficiency, formatShare),
       one.karpFlatt === null ? '–' : estimateText(one.karpFlatt, formatRatio),
       one.serial === null ? '–' : formatRatio(one.serial.waiting),
       one.serial === null ? '–' : formatRatio(one.serial.extraWork),
@@ -96,14 +97,43 @@ export function scalingTable({ scaling }: Curve): Content {
   })}${reasons.length === 0 ? null : html`<p class="muted">* left out of fits:</p><ul class="muted">${reasons}</ul>`}`;
 }
 
+/** Every curve at the most workers that count, which says in a line what the study came to. */
+export function overviewTable(study: ScalingStudy): Html {
+  const points = pointsById(study);
+  const rows = study.curves.flatMap(curve => {
+    const serial = points.get(curve.serialPoint);
+    const last = curve.scaling.filter(({ excluded }) => excluded === null).at(-1);
+    const point = last && points.get(last.point);
+    if (!serial || !last || !point) return [];
+    return [
+      [
+        curveName(curve, study.curves),
+        formatCount(serial.samplesPerSecond.median),
+        String(last.workers),
+        formatCount(point.samplesPerSecond.median),
+        point.gflops.median.toFixed(1),
+        estimateText(last.speedup, formatRatio),
+        estimateText(last.efficiency, formatShare),
+      ],
+    ];
+  });
+  return htmlTable({
+    caption: 'At the most workers that have a core each, over the best serial run, with 95 % intervals',
+    heads: ['network', 'serial samples/s', 'workers', 'samples/s', 'GFLOP/s', 'speedup', 'efficiency'],
+    rows,
+  });
+}
+
 const formatRatio = (value: number) => value.toFixed(3);
+const formatShare = (part: number) => `${(100 * part).toFixed(1)} %`;
 
 /** 1.93 [1.90, 1.96] */
 export function estimateText(
   { value, low, high, standardError }: Estimate,
   format: (value: number) => string,
 ): string {
-  return standardError === null ? format(value) : `${format(value)} [${format(low)}, ${format(high)}]`;
+  const text = standardError === null ? format(value) : `${format(value)} [${format(low)}, ${format(high)}]`;
+  return text.replaceAll('-', '−');
 }
 
 /** The laws: their parameters and how well they fit; or why there is none. */

@@ -73,6 +73,10 @@ describe('a strong study', () => {
     ];
     const few = titlesIn(studyPage(scalingStudy({ networks })));
     expect(few.slice(0, 2)).toEqual(['Speedup of all', 'Efficiency of all']);
+    const page = studyPage(scalingStudy({ networks }));
+    const [, overview] = page.split('<h2>Overview</h2>');
+    // Of the eight cores' points, with the intervals that the plots leave out.
+    expect(overview).toMatch(/<th scope="row">784,30,10<\/th><td>[\d,]+<\/td><td>8<\/td>.*\[/);
     const many = titlesIn(studyPage(scalingStudy({ networks, backends: ['blas', 'wasm'] })));
     expect(many.filter(title => title?.startsWith('Speedup, '))).toHaveLength(4);
   });

@@ -3,7 +3,8 @@
  * what was measured. What the commands use, and no more.
  */
 export type { Dataset, Encoding, Task } from './data/dataset.js';
-export { type LoadOptions, loadData, loadWith } from './data/load.js';
+export type { Folds } from './data/folds.js';
+export { type LoadOptions, loadData, loadFolds, loadWith } from './data/load.js';
 export { type ErrorCode, EXIT_CODES, LockstepError } from './errors.js';
 export { BACKENDS, type BackendName } from './kernels/kernels.js';
 export { INIT_SCHEMES, type InitScheme, initialWeights } from './model/init.js';

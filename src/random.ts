@@ -8,7 +8,15 @@
  */
 
 /** What a stream of numbers is for; streams of different purpose have nothing in common. */
-export const PURPOSES = { shuffle: 1, init: 2, split: 3, synthetic: 4, probe: 5, study: 6 } as const;
+export const PURPOSES = {
+  shuffle: 1,
+  init: 2,
+  split: 3,
+  synthetic: 4,
+  probe: 5,
+  study: 6,
+  folds: 7,
+} as const;
 export type Purpose = keyof typeof PURPOSES;
 
 function mix(word: number): number {

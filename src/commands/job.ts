@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { type DataFingerprint, describeChange, fingerprintData } from '../store/fingerprint.js';
+import type { Plain } from '../store/run-files.js';
 import { networkFor } from './network.js';
 import { fromFolder, type Resumption } from './resume.js';
 import { loadTables } from './training.js';
@@ -16,6 +17,22 @@ export interface Job {
   source: string;
   folder: string;
   resumed: Resumption | null;
+  /** What it is of a cross-validation; null where it is a training by itself. */
+  fold: Fold | null;
+}
+
+export interface Fold {
+  /** From 1. */
+  number: number;
+  of: number;
+  /** The folder of the cross-validation. */
+  run: string;
+}
+
+/** Rows to learn from, and to judge by. */
+interface Tables {
+  train: Dataset;
+  validation: Dataset | null;
 }
 
 export interface Prepared {
@@ -26,21 +43,34 @@ export interface Prepared {
 }
 
 /** The data, and the network for it. @throws usage where a run's data is not what it was */
-export async function prepare({ source, folder, settings, resumed, run }: Job): Promise<Prepared> {
+export async function prepare(job: Job): Promise<Prepared> {
+  const { source, folder, settings } = job;
   const validationName = settings.validation;
   const tables = await loadTables(fromFolder(folder, source), {
     ...settings,
     validation: typeof validationName === 'string' ? fromFolder(folder, validationName) : validationName,
   });
-  const { train: data, validation } = tables;
+  return prepareTables(job, tables);
+}
+
+/** The network for data that is there. @throws usage where a run's data is not what it was */
+export function prepareTables(job: Job, { train: data, validation }: Tables): Prepared {
   const fingerprint = fingerprintData(data, validation);
-  const before = resumed?.found?.checkpoint;
-  const change = before && describeChange(before.data, fingerprint);
-  if (change) {
-    throw usageError(
-      `${source}: ${change}: it was changed after ${run} was begun.`,
-      'Bring the data back as it was, or begin a new run, from these weights with --init.',
-    );
-  }
-  return { network: networkFor(data, settings), data, validation, fingerprint };
+  const before = job.resumed?.found?.checkpoint;
+  if (before) refuseChange(job, before.data, fingerprint);
+  return { network: networkFor(data, job.settings), data, validation, fingerprint };
+}
+
+/** Holds data against a run's record. @throws usage where it is not what it was */
+export function checkUnchanged(job: Job, { fingerprint }: Plain, { train, validation }: Tables): void {
+  refuseChange(job, fingerprint as DataFingerprint, fingerprintData(train, validation));
+}
+
+function refuseChange({ source, run }: Job, before: DataFingerprint, now: DataFingerprint): void {
+  const change = describeChange(before, now);
+  if (change === null) return;
+  throw usageError(
+    `${source}: ${change}: it was changed after ${run} was begun.`,
+    'Bring the data back as it was, or begin a new run, from these weights with --init.',
+  );
 }

@@ -11,6 +11,7 @@ import { clearRun } from '../store/run-directory.js';
 import { modelPath, type Plain, removeSummary, writeConfig, writeSummary } from '../store/run-files.js';
 import type { SavedState } from '../store/saved-state.js';
 import type { CheckpointReport, Report, StartReport, WorkersReport } from '../train/types.js';
+import type { Fold } from './job.js';
 import { describeRun, type RunFacts, withChoice } from './run-record.js';
 
 export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
@@ -18,6 +19,8 @@ export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
   run: string;
   /** What the training goes on from; null where it begins. */
   state: SavedState | null;
+  /** What it is of a cross-validation; null where it is a training by itself. */
+  fold: Fold | null;
 }
 
 export class Recorder {
@@ -69,14 +72,17 @@ export class Recorder {
 
   /** The first that is written: until now nothing of an earlier run was touched. */
   async #begin(start: StartReport): Promise<void> {
-    const { run, state, settings, network, data, fingerprint } = this.#recording;
-    if (settings.force) await clearRun(run);
+    const { run, state, settings, network, data, fingerprint, fold } = this.#recording;
+    const isFirst = fold === null || fold.number === 1;
+    if (settings.force && isFirst) await clearRun(fold?.run ?? run);
     await mendFolders(run);
     await removeSummary(run);
     // The epoch under way is reported when it is done, even where no step is left of it.
     await mendMetrics(run, ({ epoch }) => state !== null && Number(epoch) < state.epoch);
     this.#config = describeRun({ ...this.#recording, start, steps: state?.steps ?? 0 });
-    await writeConfig(run, this.#config);
+    await writeConfig(run, fold ? { ...this.#config, fold: fold.number } : this.#config);
+    // What the folds have in common is what the first began with.
+    if (fold && isFirst) await writeConfig(fold.run, this.#config);
     const { task, encoding } = data;
     const owner = { network, task, encoding, run: this.#config, data: fingerprint };
     this.#writer = new CheckpointWriter(run, owner, settings.keep);

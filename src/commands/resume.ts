@@ -2,7 +2,7 @@
  * --resume RUN: what a run was begun with and how far it came, and whether what stands on the line agrees. The
  * options are the run's own; the line may change those that change no bits.
  */
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { groupOf, nameOf, OPTION_KEYS, type OptionKey, type Settings } from '../config/options.js';
 import { checkOptions, defaults, type Given } from '../config/settings.js';
 import { failure, usageError } from '../errors.js';
@@ -45,6 +45,12 @@ export async function openRun({ operands, settings, given }: Call): Promise<Resu
   const { found, damaged } = await newestCheckpoint(run);
   if (!found && damaged.length > 0) throw damaged[0];
   const where = join(run, RUN_FILES.config);
+  if (config.fold !== undefined) {
+    throw usageError(
+      `--resume: expected the folder of a run, got ${run}, of one fold.`,
+      `Try --resume ${dirname(run)}.`,
+    );
+  }
   const recorded = readRecorded(config, where);
   if (found) {
     const { path, checkpoint } = found;
@@ -68,7 +74,8 @@ export async function openRun({ operands, settings, given }: Call): Promise<Resu
     );
   }
   const place = placeOf(config, operands[0], where);
-  const finished = asksForMore(summary, given) ? null : summary;
+  if (recorded.asked.folds !== null) checkFolds(merged, recorded, run);
+  const finished = recorded.asked.folds === null && asksForMore(summary, given) ? null : summary;
   if (!finished && summary && !found) {
     throw failure(
       `${run}: expected a checkpoint to go on from, got none: it was run to its end without --checkpoint-every.`,
@@ -117,6 +124,17 @@ function checkAgreement(
     throw usageError(
       `${place(nameOf(key))}: expected ${show(settled[key])}, ${which}, got ${show(given[key])}.`,
       'It would change the bits. Leave it out, or begin a new run, from these weights with --init.',
+    );
+  }
+}
+
+/** What each fold was or will be trained with. @throws usage where it isn't what the first was */
+function checkFolds(merged: Settings, { asked, settled }: Recorded, run: string): void {
+  for (const key of ['epochs', 'tolerance', 'metrics'] as const) {
+    if (isSame(merged[key], asked[key]) || isSame(merged[key], settled[key])) continue;
+    throw usageError(
+      `--${key}: expected ${show(settled[key])}, with which the folds of ${run} were begun, got ${show(merged[key])}.`,
+      'All folds are trained alike. Leave it out, or begin a new run.',
     );
   }
 }

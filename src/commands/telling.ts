@@ -27,6 +27,16 @@ export function tellHowToResume(run: string, cause: string, steps: number): void
   say(`${cause}: stopped after step ${formatCount(steps)}. To go on: ${resumeLine(run)}`);
 }
 
+/** @param fold the one that is to be done next, wholly or to its end */
+export function tellHowToResumeFolds(run: string, cause: string, fold: number): void {
+  say(`${cause}: stopped in fold ${fold}. To go on with it: ${resumeLine(run)}`);
+}
+
+/** Which fold begins. */
+export function tellFold(number: number, of: number): void {
+  say(`fold ${number} of ${of}`);
+}
+
 /** An error with a word on the checkpoint that is left, where there is one. */
 export function withCheckpoint(
   error: unknown,

@@ -5,14 +5,15 @@
  */
 import { parseDuration, parseInterval } from '../config/durations.js';
 import { parseFault } from '../config/fault.js';
-import type { Settings } from '../config/options.js';
 import { Progress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
+import type { Plain } from '../store/run-files.js';
 import { hashWeights } from '../store/weights.js';
 import { train } from '../train/train.js';
 import type { Report, StartReport, TrainOptions, TrainResult } from '../train/types.js';
 import type { Call } from './call.js';
 import { finalConfusion } from './confusion.js';
+import { crossValidate, finishedText } from './folds.js';
 import { type Job, type Prepared, prepare } from './job.js';
 import { describeMachine, differenceOf } from './machine.js';
 import { print, printJson } from './print.js';
@@ -21,7 +22,14 @@ import { fromFolder, openRun, type Resumption } from './resume.js';
 import { makeRunFolder } from './run-folder.js';
 import { sessionsOf } from './run-record.js';
 import { type Interruption, unlessAborted } from './signals.js';
-import { tellDifference, tellHowToResume, tellRate, tellResumed, withCheckpoint } from './telling.js';
+import {
+  tellDifference,
+  tellFold,
+  tellHowToResume,
+  tellRate,
+  tellResumed,
+  withCheckpoint,
+} from './telling.js';
 import { checkTogether, trainOptions } from './training.js';
 
 export async function run(call: Call): Promise<number> {
@@ -29,13 +37,13 @@ export async function run(call: Call): Promise<number> {
   if (settings.resume !== null) {
     const resumed = await openRun(call);
     if (resumed.finished) return tellFinished(resumed, settings.json);
-    return trainInto({ ...resumed, resumed }, call);
+    return trainInto({ ...resumed, resumed, fold: null }, call);
   }
   checkTogether(settings);
   const folder = await makeRunFolder(settings.out, settings.force);
   const place = { run: folder.path, source: operands[0]!, folder: process.cwd() };
   try {
-    return await trainInto({ ...place, settings, resumed: null }, call);
+    return await trainInto({ ...place, settings, resumed: null, fold: null }, call);
   } catch (error) {
     await folder.discard();
     throw error;
@@ -43,9 +51,21 @@ export async function run(call: Call): Promise<number> {
 }
 
 async function trainInto(job: Job, call: Call): Promise<number> {
-  const { settings, resumed } = job;
+  const { settings } = job;
   if (settings.maxTime !== null) call.limitTime(parseDuration(settings.maxTime)!);
+  if (settings.folds !== null) return crossValidate(job, call, trainRun);
   const prepared = await unlessAborted(prepare(job), call.signal);
+  const { summary, text, cut, result } = await trainRun(job, prepared, call);
+  if (settings.json) printJson(summary);
+  else print(text);
+  if (!cut) return 0;
+  tellHowToResume(job.run, cut.message, result.steps);
+  return cut.exitCode;
+}
+
+/** One training, kept in its folder: to its end, or to where it is cut short. */
+async function trainRun(job: Job, prepared: Prepared, call: Call) {
+  const { settings, resumed } = job;
   const options = await optionsOf(job, prepared, call);
   const state = options.resume;
   const sessions = sessionsOf(resumed?.config ?? {});
@@ -57,14 +77,12 @@ async function trainInto(job: Job, call: Call): Promise<number> {
     const ended = await follow(train(network, data, validation, options), recorder, job);
     const cut = ended.stopped === 'aborted' ? (call.signal.reason as Interruption) : null;
     const result = cut?.isTimeLimit ? { ...ended, stopped: 'time' as const } : ended;
-    await conclude(result, recorder, { ...prepared, options, settings });
-    if (!cut) return 0;
-    tellHowToResume(job.run, cut.message, result.steps);
-    return cut.exitCode;
+    const said = await conclude(result, recorder, { ...prepared, options });
+    return { ...said, start: result.start, cut, result };
   } catch (error) {
     // Whatever went wrong, the checkpoint on its way is brought to the disk, where that can be done.
     await recorder.settle().catch(() => {});
-    throw withCheckpoint(error, job.run, recorder.lastCheckpoint ?? checkpointOf(resumed));
+    throw withCheckpoint(error, job.fold?.run ?? job.run, recorder.lastCheckpoint ?? checkpointOf(resumed));
   }
 }
 
@@ -83,12 +101,12 @@ async function optionsOf({ settings, folder, resumed }: Job, { network, data }: 
   };
 }
 
-/** Writes the model, and where the training came to its own end the summary; prints what it came to. */
+/** Writes the model, and where the training came to its own end the summary. Returns what it came to. */
 async function conclude(
   result: TrainResult,
   recorder: Recorder,
-  { network, validation, options, settings }: Prepared & { options: TrainOptions; settings: Settings },
-): Promise<void> {
+  { network, validation, options }: Prepared & { options: TrainOptions },
+): Promise<{ summary: Plain; text: string }> {
   const model = await recorder.writeModel(result.weights);
   const place = { model, weightsSha256: hashWeights(network, result.weights) };
   const summary = summaryData(result, place);
@@ -96,15 +114,15 @@ async function conclude(
     const confusion = await finalConfusion(network, result, validation, options);
     await recorder.finish({ ...summary, confusion });
   }
-  if (settings.json) printJson(summary);
-  else print(summaryText(result, place));
+  return { summary, text: summaryText(result, place) };
 }
 
 /** A run at its end has its summary to show. */
-function tellFinished({ run, finished }: Resumption, json: boolean): number {
+function tellFinished({ run, finished, settings }: Resumption, json: boolean): number {
   const { epochs, steps, model } = finished!;
   const { confusion: _, ...summary } = finished!;
   if (json) printJson(summary);
+  else if (settings.folds !== null) print(finishedText(run, summary));
   else print(`${run}: finished after ${epochs} epochs, ${steps} steps: ${model}. --epochs N trains it on.`);
   return 0;
 }
@@ -113,7 +131,7 @@ function tellFinished({ run, finished }: Resumption, json: boolean): number {
 async function follow(
   training: AsyncGenerator<Report, TrainResult>,
   recorder: Recorder,
-  { settings, resumed }: Job,
+  { settings, resumed, fold }: Job,
 ): Promise<TrainResult> {
   const progress = new Progress(settings.epochs, settings.quiet ? null : process.stderr);
   let result: TrainResult | undefined;
@@ -122,7 +140,10 @@ async function follow(
   };
   try {
     for await (const report of reports()) {
-      if (report.type === 'start') compareMachines(report, resumed);
+      if (report.type === 'start') {
+        compareMachines(report, resumed);
+        if (fold && !settings.quiet) tellFold(fold.number, fold.of);
+      }
       progress.show(report);
       await recorder.keep(report);
     }

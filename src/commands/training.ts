@@ -1,7 +1,7 @@
 /** From a command's settings to what a training is given: its data, and its options with their defaults. */
 import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
-import { loadData } from '../data/load.js';
+import { type LoadOptions, loadData } from '../data/load.js';
 import { usageError } from '../errors.js';
 import type { Loss, Network } from '../model/network.js';
 import type { OptimizerName } from '../model/optimizer.js';
@@ -34,6 +34,12 @@ export function checkTogether(settings: Settings): void {
   hiddenActivations(settings);
   optimizerFor(settings);
   checkSchedule(settings);
+  if (settings.folds !== null && settings.validation !== null) {
+    throw usageError(
+      '--folds: expected none beside --validation, as each fold is judged on rows of its own.',
+      'Leave one of them out.',
+    );
+  }
   if (settings.init !== null && settings.initScheme !== 'auto') {
     throw usageError(
       '--init-scheme: expected none beside --init, as the file has the weights.',
@@ -44,22 +50,16 @@ export function checkTogether(settings: Settings): void {
 
 /** The data to train on, as the options ask. @throws failed, usage */
 export function loadTables(source: string, settings: Settings) {
-  const { target, features, task, header, query, standardize, missing, validation, seed } = settings;
+  return loadData(source, { ...loadOptions(settings), validation: settings.validation });
+}
+
+/** How data is read, as the options ask. */
+export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'> {
+  const { target, features, task, header, query, standardize, missing, seed } = settings;
   // A target of deviation 1 is out of the reach of a sigmoid: only identity takes any.
   const unbounded = settings.outputActivation === 'auto' || settings.outputActivation === 'identity';
   const standardizeTargets = standardize && unbounded;
-  return loadData(source, {
-    target,
-    features,
-    task,
-    header,
-    query,
-    standardize,
-    standardizeTargets,
-    missing,
-    validation,
-    seed,
-  });
+  return { target, features, task, header, query, standardize, standardizeTargets, missing, seed };
 }
 
 /** The options of a training of this network on this data, defaults settled. @throws failed, usage */

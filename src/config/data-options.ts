@@ -1,5 +1,5 @@
 /** Data: what the rows are: columns, encodings, validation. Entries of the table in options.ts. */
-import { choice, fileOrFraction, flag, list, metric, text } from './kinds.js';
+import { choice, fileOrFraction, flag, list, metric, text, whole } from './kinds.js';
 import { ON_DATA, option, TRAINING } from './option.js';
 
 const names = list(text('NAME', 'a name'), { empty: false });
@@ -72,6 +72,14 @@ export const DATA_OPTIONS = {
     example: '0.2',
     help: 'Judge each epoch on this file, or on this part of the rows, drawn at random and kept from training.',
     commands: ['train', 'scale'],
+  }),
+  folds: option<number | null>({
+    kind: whole({ from: 2 }),
+    default: null,
+    defaultText: 'none',
+    example: '5',
+    help: 'Cross-validate: deal the rows into so many folds, each class in proportion; train once for each fold, on the others.',
+    commands: ['train'],
   }),
   metrics: option<string[] | null>({
     kind: list(metric, { empty: false }),

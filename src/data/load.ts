@@ -4,13 +4,14 @@
  */
 import { usageError } from '../errors.js';
 import type { Dataset, Encoding, Task } from './dataset.js';
+import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
 import { findFolder, type ImagePair, pairOf } from './images/pair.js';
 import { kindOf } from './source.js';
-import { splitDataset } from './split.js';
+import { cutDataset, labelsOf, splitRows } from './split.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
 import type { Missing } from './table/cell.js';
-import { loadTable } from './table/load.js';
+import { loadTable, readLearnable } from './table/load.js';
 import { loadTableWith } from './table/load-with.js';
 
 export type { Missing } from './table/cell.js';
@@ -47,7 +48,9 @@ export async function loadData(
   } else {
     refuseTableOptions(source, options);
     const parts = kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(source, options);
-    loaded = fraction === null ? parts : splitDataset(parts.train, fraction, seed);
+    const { train } = parts;
+    loaded =
+      fraction === null ? parts : cutDataset(train, splitRows(train.rows, labelsOf(train), fraction, seed));
   }
   if (typeof validation !== 'string') return loaded;
   if (validation.startsWith('synthetic:')) {
@@ -64,6 +67,26 @@ export async function loadData(
     width,
   });
   return { train: loaded.train, validation: held };
+}
+
+/** Data for cross-validation; of a folder of IDX files, those to learn from. @throws failed, usage */
+export async function loadFolds(
+  source: string,
+  options: Omit<LoadOptions, 'validation'>,
+  count: number,
+): Promise<Folds> {
+  const { seed } = options;
+  const kind = await kindOf(source);
+  if (kind === 'table') {
+    const table = await readLearnable(source, options);
+    const foldOf = dealFolds(table.rows, table.labels, count, seed);
+    return { count, fold: i => table.cut(splitFold(foldOf, i)) };
+  }
+  refuseTableOptions(source, options);
+  const all = { ...options, validation: null };
+  const { train } = kind === 'synthetic' ? loadSynthetic(source, all) : await loadPixels(source, all);
+  const foldOf = dealFolds(train.rows, labelsOf(train), count, seed);
+  return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
 }
 
 /** Columns, names of them and cells without a value are what tables have. */

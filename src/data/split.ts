@@ -80,14 +80,14 @@ function shareOut(counts: Map<number, number>, total: number): Map<number, numbe
   return new Map(shares.map(({ label, quota }) => [label, quota]));
 }
 
+/** What a draw keeps in proportion: the classes of the rows; null where there are none. */
+export function labelsOf({ task, y }: Dataset): ArrayLike<number> | null {
+  return task === 'regression' ? null : y;
+}
+
 /** Cuts a dataset whose features don't depend on who is in which part. */
-export function splitDataset(
-  dataset: Dataset,
-  fraction: number,
-  seed: number,
-): { train: Dataset; validation: Dataset } {
-  const { rows, task, source, x, y, features } = dataset;
-  const split = splitRows(rows, task === 'regression' ? null : y, fraction, seed);
+export function cutDataset(dataset: Dataset, split: Split): { train: Dataset; validation: Dataset } {
+  const { rows, source, x, y, features } = dataset;
   const part = (positions: Uint32Array): Dataset => ({
     ...dataset,
     rows: positions.length,

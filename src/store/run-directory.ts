@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { failure, usageError } from '../errors.js';
 import { describeCause, removeTemporaries } from './atomic.js';
 import { isCheckpointName } from './checkpoint-folder.js';
-import { RUN_FILES } from './run-files.js';
+import { isFoldName, RUN_FILES } from './run-files.js';
 
 /** Where runs go that were given no folder. */
 export const DEFAULT_RUNS = 'runs';
@@ -45,10 +45,15 @@ export async function createRunDirectory(
 }
 
 /**
- * Removes the files of a run, and no others: its folder may hold what somebody put there.
+ * Removes the files of a run and of its folds, and no others: its folder may hold what somebody put there.
  * @throws failed where one can't be removed
  */
 export async function clearRun(path: string): Promise<void> {
+  for (const name of (await readdir(path).catch(() => [])).filter(isFoldName)) {
+    await clearRun(join(path, name));
+    // Kept where something else is in it.
+    await rmdir(join(path, name)).catch(() => {});
+  }
   const checkpoints = join(path, RUN_FILES.checkpoints);
   const names = await readdir(checkpoints).catch(() => []);
   const files = names.filter(isCheckpointName).map(name => join(checkpoints, name));

@@ -24,6 +24,16 @@ export function modelPath(run: string): string {
   return join(run, RUN_FILES.model);
 }
 
+/** Where the run of a fold is, within that of the cross-validation; folds count from 1. */
+export function foldPath(run: string, number: number): string {
+  return join(run, `fold-${number}`);
+}
+
+/** Whether a folder within a run's is that of a fold. */
+export function isFoldName(name: string): boolean {
+  return /^fold-[1-9]\d*$/.test(name);
+}
+
 /** Writes the run's config.json. @throws failed where it can't be written */
 export async function writeConfig(run: string, config: Plain): Promise<void> {
   await writeAtomically(join(run, RUN_FILES.config), [`${JSON.stringify(config, null, 2)}\n`]);

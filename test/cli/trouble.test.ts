@@ -39,6 +39,18 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       2,
       '--metrics f1: expected validation rows to predict, got none',
     ],
+    [
+      'train kinds.csv --target kind --folds 21',
+      2,
+      '--folds: expected 2 to 20 (the rows of the smallest class)',
+    ],
+    [
+      'train kinds.csv --target kind --folds 5 --validation 0.2',
+      2,
+      '--folds: expected none beside --validation',
+    ],
+    ['train kinds.csv --target kind --folds 5 --batch-size 49', 2, '--batch-size: expected full or 1 to 48'],
+    ['train kinds.csv --target kind --folds 5 --metrics mae', 2, 'got mae'],
     ['train kinds.csv --target kind --loss sse', 2, '--loss: expected cross-entropy'],
     ['train kinds.csv --target kind --hidden 300000000', 2, 'memory: expected at most 4.00 GiB'],
     ['train kinds.csv --target kind --out taken', 2, "taken: expected a new run's folder"],

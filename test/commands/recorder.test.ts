@@ -21,7 +21,16 @@ it('notes in config.json how many workers were chosen, beside those that the run
     const data = randomDataset(NETWORK, 10);
     const before = { fromStep: 0, workers: 8, workersChosen: 8 };
     const recorder = new Recorder({
-      ...{ run, state: null, source: 'a.csv', folder: run, settings: defaults(), network: NETWORK, data },
+      ...{
+        run,
+        state: null,
+        fold: null,
+        source: 'a.csv',
+        folder: run,
+        settings: defaults(),
+        network: NETWORK,
+        data,
+      },
       ...{
         validation: null,
         fingerprint: fingerprintData(data, null),

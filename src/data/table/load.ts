@@ -3,7 +3,7 @@
  * that is fitted to the training rows.
  */
 import type { Dataset, Encoding, Task } from '../dataset.js';
-import { splitRows } from '../split.js';
+import { type Split, splitRows } from '../split.js';
 import { keepRows, targetPlace, toDataset } from './assemble.js';
 import type { Missing } from './cell.js';
 import { type Choice, chooseColumns } from './choose.js';
@@ -24,17 +24,34 @@ export interface TableOptions {
   standardize: boolean;
   standardizeTargets: boolean;
   missing: Missing;
-  /** Part of the rows to hold back. */
-  fraction: number | null;
-  seed: number;
 }
 
-/** Rows to learn from, and those held back. @throws failed, usage */
+/** A table that was read and checked, to be cut into rows to learn from and rows to judge by. */
+export interface Learnable {
+  /** Those that are kept. */
+  rows: number;
+  /** The class of each of them; null for regression. */
+  labels: ArrayLike<number> | null;
+  /** Two parts of the rows kept, by an encoding that is fitted to the first alone. */
+  cut(split: Split): { train: Dataset; validation: Dataset };
+  /** All of them. */
+  whole(): Dataset;
+}
+
+/** Rows to learn from, and the part of them that is held back. @throws failed, usage */
 export async function loadTable(
   source: string,
-  options: TableOptions,
+  options: TableOptions & { fraction: number | null; seed: number },
 ): Promise<{ train: Dataset; validation: Dataset | null }> {
-  const { missing, task, fraction, seed } = options;
+  const { fraction, seed } = options;
+  const table = await readLearnable(source, options);
+  if (fraction === null) return { train: table.whole(), validation: null };
+  return table.cut(splitRows(table.rows, table.labels, fraction, seed));
+}
+
+/** Reads a table, and checks its cells. @throws failed, usage */
+export async function readLearnable(source: string, options: TableOptions): Promise<Learnable> {
+  const { missing, task } = options;
   const { table, targetNames } = await readChosen(source, options);
   const count = targetNames.length;
   const raw = table.columns
@@ -43,12 +60,21 @@ export async function loadTable(
   const features = table.columns.slice(count).map(column => checkFeature(table, column, missing));
   const rows = keepRows(table, [...raw, ...(missing === 'drop' ? features : [])]);
   const targets = settleTargets(raw, rows, task, table.source);
-  const split =
-    fraction === null ? { train: rows, validation: null } : drawRows(rows, targets, fraction, seed);
-  const fitted = fitEncoding(features, targets, split.train, { ...options, source: table.source });
-  const encoding = { ...fitted, targets: targetNames };
-  const make = (rows: Uint32Array) => toDataset(source, features, targets, encoding, rows);
-  return { train: make(split.train), validation: split.validation && make(split.validation) };
+  const encode = (rows: Uint32Array) => {
+    const fitted = fitEncoding(features, targets, rows, { ...options, source: table.source });
+    const encoding = { ...fitted, targets: targetNames };
+    return (part: Uint32Array) => toDataset(source, features, targets, encoding, part);
+  };
+  return {
+    rows: rows.length,
+    labels: labelsOf(targets, rows),
+    whole: () => encode(rows)(rows),
+    cut: split => {
+      const train = split.train.map(i => rows[i]!);
+      const make = encode(train);
+      return { train: make(train), validation: make(split.validation.map(i => rows[i]!)) };
+    },
+  };
 }
 
 /** The targets come first, then the features. */
@@ -80,12 +106,9 @@ function checkFeature({ source }: Table, column: Column, missing: Missing): Feat
   return toFeature(column, missing, { source, column: column.name, allowMissing, missingHint });
 }
 
-/** Draws among the rows that are kept. */
-function drawRows(rows: Uint32Array, { task, values }: Targets, fraction: number, seed: number) {
-  const [labels] = values;
-  const classes = task === 'regression' ? null : Array.from(rows, row => labels![row]!);
-  const { train, validation } = splitRows(rows.length, classes, fraction, seed);
-  return { train: train.map(i => rows[i]!), validation: validation.map(i => rows[i]!) };
+/** The class of each row that is kept. */
+function labelsOf({ task, values }: Targets, rows: Uint32Array): ArrayLike<number> | null {
+  return task === 'regression' ? null : Array.from(rows, row => values[0]![row]!);
 }
 
 function fitEncoding(

@@ -1,0 +1,153 @@
+/** lockstep train --folds, by the command line as a process. */
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { dealFolds } from '../../src/data/folds.js';
+import { lockstep, makeFolder } from './lockstep.js';
+import { writeAnswers, writeHouses, writeKinds } from './tables.js';
+
+const folder = makeFolder();
+writeKinds(folder, 'kinds.csv', 60);
+writeAnswers(folder, 'answers.csv', 50);
+writeHouses(folder, 'houses.csv', 45);
+
+interface FoldResult {
+  weightsSha256: string;
+  loss: number;
+  validation: Record<string, number>;
+}
+
+type Summary = FoldResult & { results: FoldResult[] };
+
+async function lockstepJson(line: string): Promise<Summary> {
+  const { code, stdout, stderr } = await lockstep([...line.split(' '), '--json', '--quiet'], { cwd: folder });
+  expect([code, stderr]).toEqual([0, '']);
+  return JSON.parse(stdout);
+}
+
+const words = (line: string) => line.split(' ');
+const readSummary = (run: string) => JSON.parse(readFileSync(join(folder, run, 'summary.json'), 'utf8'));
+const hashesOf = ({ results }: Summary) => results.map(({ weightsSha256 }) => weightsSha256);
+
+/** Writes the rows of a fold, and all others, to files of their own. */
+function exportFold(name: string, foldOf: Uint32Array, fold: number): void {
+  const [head, ...rows] = readFileSync(join(folder, `${name}.csv`), 'utf8')
+    .trim()
+    .split('\n');
+  const write = (part: string, wanted: (fold: number) => boolean) => {
+    const kept = rows.filter((_, i) => wanted(foldOf[i]!));
+    writeFileSync(join(folder, `${name}-${part}.csv`), `${[head, ...kept].join('\n')}\n`);
+  };
+  write('others', other => other !== fold);
+  write('fold', other => other === fold);
+}
+
+const columnOf = (name: string, column: number) =>
+  readFileSync(join(folder, `${name}.csv`), 'utf8')
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map(line => line.split(',')[column]!);
+
+describe('a fold is trained and judged as its rows would be in files of their own', () => {
+  it.each([
+    ['kinds', '--target kind --metrics f1,auc --batch-size 7', ['ant', 'bee', 'cat'], 3],
+    ['answers', '--target answer --optimizer adam', ['down', 'up'], 2],
+    ['houses', '--target price --hidden 5 --metrics r2', null, 0],
+  ])('%s', async (name, options, classes, column) => {
+    const line = `--epochs 3 --shards 2 --seed 4 ${options}`;
+    const { results, validation } = await lockstepJson(`train ${name}.csv --folds 3 ${line}`);
+    const cells = columnOf(name, column);
+    const labels = classes && cells.map(cell => classes.indexOf(cell));
+    const foldOf = dealFolds(cells.length, labels, 3, 4);
+    const alone: FoldResult[] = [];
+    for (let fold = 0; fold < 3; fold++) {
+      exportFold(name, foldOf, fold);
+      alone.push(await lockstepJson(`train ${name}-others.csv --validation ${name}-fold.csv ${line}`));
+    }
+    const plain = (all: FoldResult[]) =>
+      all.map(({ weightsSha256, loss, validation }) => ({ weightsSha256, loss, validation }));
+    expect(plain(results)).toEqual(plain(alone));
+    const losses = alone.map(one => one.validation.loss!);
+    expect(validation.loss).toBeCloseTo((losses[0]! + losses[1]! + losses[2]!) / 3, 12);
+  });
+});
+
+const KINDS = 'train kinds.csv --target kind --folds 3 --shards 3 --batch-size 5 --hidden 6 --backend wasm';
+
+it('has the same bits for any number of workers, and leaves a folder for each fold', async () => {
+  const one = await lockstepJson(`${KINDS} --epochs 4 --workers 1 --out one`);
+  const two = await lockstepJson(`${KINDS} --epochs 4 --workers 2 --update coordinator --out two`);
+  expect(hashesOf(two)).toEqual(hashesOf(one));
+  expect(new Set(hashesOf(one)).size).toBe(3);
+  expect(readdirSync(join(folder, 'one')).sort()).toEqual([
+    'config.json',
+    'fold-1',
+    'fold-2',
+    'fold-3',
+    'summary.json',
+  ]);
+  expect(hashesOf(readSummary('one'))).toEqual(hashesOf(one));
+
+  const { stdout } = await lockstep(words('train --resume one'), { cwd: folder });
+  expect(stdout).toMatch(/^fold +epochs +validation loss +validation accuracy\n1 +4 .*\n2 .*\n3 .*\nmean /);
+  await lockstep(words('report one --out folds.html'), { cwd: folder });
+  expect(readFileSync(join(folder, 'folds.html'), 'utf8')).toMatch(/fold-1[\s\S]*fold-2[\s\S]*fold-3/);
+});
+
+describe('a cross-validation that is cut short', () => {
+  const LONG = `${KINDS} --epochs 60`;
+
+  it('by a signal goes on in the fold that was under way, and does no other again', async () => {
+    const undisturbed = await lockstepJson(`${LONG} --out undisturbed`);
+    let sent = false;
+    const { code, stderr, stdout } = await lockstep(words(`${LONG} --out cut`), {
+      cwd: folder,
+      onError: (said, kill) => {
+        if (sent || !/fold 2 of 3\n[\s\S]*epoch /.test(said)) return;
+        sent = true;
+        kill('SIGINT');
+      },
+    });
+    expect([code, stdout]).toEqual([130, '']);
+    expect(stderr).toMatch(/SIGINT: stopped in fold 2. To go on with it: lockstep train --resume cut\n$/);
+    const first = readFileSync(join(folder, 'cut', 'fold-1', 'summary.json'), 'utf8');
+    const again = await lockstep(words('train --resume cut --workers 1'), { cwd: folder });
+    expect(again.stderr).toMatch(/^cut\/fold-2: going on after step /m);
+    expect(again.stderr).not.toContain('fold 1 of 3');
+    expect(hashesOf(readSummary('cut'))).toEqual(hashesOf(undisturbed));
+    expect(readFileSync(join(folder, 'cut', 'fold-1', 'summary.json'), 'utf8')).toBe(first);
+  });
+
+  it.each([
+    ['before its second fold', ['summary.json', 'fold-2', 'fold-3']],
+    ['within its second fold, without a checkpoint', ['summary.json', 'fold-2/summary.json', 'fold-3']],
+    ['before its summary', ['summary.json']],
+  ])('%s, by kill, comes to the same', async (_, lost) => {
+    cpSync(join(folder, 'one'), join(folder, 'killed'), { recursive: true });
+    for (const name of lost) rmSync(join(folder, 'killed', name), { recursive: true });
+    const summary = await lockstepJson('train --resume killed');
+    expect(hashesOf(summary)).toEqual(hashesOf(readSummary('one')));
+    rmSync(join(folder, 'killed'), { recursive: true });
+  });
+
+  it('refuses other rows, and options that would train folds differently', async () => {
+    cpSync(join(folder, 'one'), join(folder, 'killed'), { recursive: true });
+    rmSync(join(folder, 'killed', 'summary.json'));
+    rmSync(join(folder, 'killed', 'fold-3'), { recursive: true });
+    writeKinds(folder, 'other-kinds.csv', 60, 5000);
+    const refused = async (line: string) => (await lockstep(words(line), { cwd: folder })).stderr;
+    expect(await refused('train other-kinds.csv --resume killed')).toContain('it was changed after');
+    expect(await refused('train --resume killed --epochs 5')).toContain('--epochs: expected 4, with which');
+    expect(await refused('train --resume killed --folds 4')).toContain('--folds: expected 3, with which');
+    expect(await refused('train --resume killed/fold-1')).toContain('Try --resume killed.');
+  });
+});
+
+it('replaces an earlier run and its folds by --force, and them alone', async () => {
+  await lockstepJson(`${KINDS} --epochs 1 --out replaced`);
+  writeFileSync(join(folder, 'replaced', 'fold-3', 'mine.txt'), '');
+  await lockstepJson('train kinds.csv --target kind --epochs 1 --out replaced --force');
+  expect(readdirSync(join(folder, 'replaced')).filter(name => name.startsWith('fold'))).toEqual(['fold-3']);
+  expect(readdirSync(join(folder, 'replaced', 'fold-3'))).toEqual(['mine.txt']);
+});

@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest';
+import { foldsData, foldsText } from '../../src/report/folds.js';
+
+const fold = (loss: number, f1: number | null) => ({
+  ...{ loss: 2 * loss, accuracy: 0.5, validation: { loss, f1 }, stopped: 'epochs', model: 'm' },
+  ...{ epochs: 3, steps: 30, samples: 300, seconds: 2, shards: 4 },
+});
+
+it('has the means in the places of a training’s own figures, and their deviations beside', () => {
+  const data = foldsData([fold(1, 0.5), fold(2, 0.7), fold(6, 0.6)]);
+  expect(data).toMatchObject({
+    ...{ folds: 3, loss: 6, accuracy: 0.5, epochs: 3, steps: 90, samples: 900, seconds: 6 },
+    ...{ samplesPerSecond: 150, shards: 4, validation: { loss: 3 } },
+    deviation: { accuracy: 0, validation: { loss: Math.sqrt(7) } },
+  });
+  expect(data.validation.f1).toBeCloseTo(0.6, 14);
+  expect(data.deviation.validation.f1).toBeCloseTo(0.1, 14);
+  expect(data.results.map(result => [result.fold, (result as unknown as { model: string }).model])).toEqual([
+    [1, 'm'],
+    [2, 'm'],
+    [3, 'm'],
+  ]);
+});
+
+it('has no mean of what a fold has undefined, and says so', () => {
+  const data = foldsData([fold(1, 0.5), fold(3, null)]);
+  expect([data.validation.f1, data.deviation.validation.f1]).toEqual([null, null]);
+  expect(foldsText(data).split('\n').slice(0, 5)).toEqual([
+    'fold         epochs  validation loss  validation F1',
+    '1                 3            1.000        50.00 %',
+    '2                 3            3.000      undefined',
+    'mean                           2.000      undefined',
+    '± deviation                    1.414      undefined',
+  ]);
+});

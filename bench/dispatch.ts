@@ -54,7 +54,7 @@ function dispatch(session: Session, steps: number) {
       reduction: 'mean',
       l2: 0,
     },
-    ...{ update: 'sharded', tolerance: null, measured: false },
+    ...{ update: 'sharded', tolerance: null, measuredEvery: 0 },
   });
 }
 

@@ -84,7 +84,7 @@ async function time(network: Network, batchSize: number): Promise<void> {
           reduction: 'mean',
           l2: 0,
         },
-        ...{ update: 'sharded', tolerance: null, measured: false },
+        ...{ update: 'sharded', tolerance: null, measuredEvery: 0 },
       });
     const seconds = (await medianSeconds(segment)) / steps;
     const { workers } = session.machine;

@@ -16,17 +16,17 @@ import type { Thread } from './thread.js';
 abstract class Stepper {
   protected readonly thread: Thread;
   protected readonly task: TrainTask;
-  protected readonly clock: Clock | null;
+  /** Where the step under way is measured. */
+  clock: Clock | null = null;
   readonly #barrier: Barrier;
   protected readonly table: TablePlace;
   protected readonly order: number;
   protected readonly updater: Updater;
 
-  constructor(thread: Thread, task: TrainTask, barrier: Barrier, clock: Clock | null) {
+  constructor(thread: Thread, task: TrainTask, barrier: Barrier) {
     const { plan } = thread.setup;
     this.thread = thread;
     this.task = task;
-    this.clock = clock;
     this.#barrier = barrier;
     this.table = thread.table('training');
     this.order = entryOf(plan, `order${task.order}`).offset;
@@ -77,8 +77,8 @@ abstract class Stepper {
 export class ShardStepper extends Stepper {
   readonly #slice: Range;
 
-  constructor(thread: Thread, task: TrainTask, barrier: Barrier, clock: Clock | null) {
-    super(thread, task, barrier, clock);
+  constructor(thread: Thread, task: TrainTask, barrier: Barrier) {
+    super(thread, task, barrier);
     this.#slice = this.updater.sliceOf(task.workers, thread.worker);
   }
 
@@ -129,8 +129,8 @@ export class BlockStepper extends Stepper {
   readonly #slab: number;
   readonly #buffer: number;
 
-  constructor(thread: Thread, task: TrainTask, barrier: Barrier, clock: Clock | null) {
-    super(thread, task, barrier, clock);
+  constructor(thread: Thread, task: TrainTask, barrier: Barrier) {
+    super(thread, task, barrier);
     const { plan, network } = thread.setup;
     this.#columns = columnsOf(network).map(layer => this.#share(layer));
     this.#blocks = blocksOf(network, plan).map(layer => this.#share(layer));

@@ -6,7 +6,7 @@
  * in the update phase. By block there are barriers within the phases (steppers.ts, src/protocol/README.md), and
  * between the phases of a rule that needs norms. The barriers are all the order that there is.
  */
-import { CHANGE_STRIDE, viewOf } from '../src/model/plan.js';
+import { CHANGE_STRIDE, hasEntry, viewOf } from '../src/model/plan.js';
 import type { Barrier } from '../src/protocol/barrier.js';
 import { PROGRESS, STOP_AGREED } from '../src/protocol/control.js';
 import { isUnchanged, sumMetrics } from '../src/protocol/metrics.js';
@@ -34,10 +34,10 @@ export function trainSteps(
   const losses = viewOf(plan, memory, 'step/loss', 'f64');
   const rightRows = viewOf(plan, memory, 'step/right', 'f64');
   const change = viewOf(plan, memory, 'change', 'f32').subarray(0, workers * CHANGE_STRIDE);
-  const clock = task.measured ? new Clock(viewOf(plan, memory, 'phases', 'f64'), worker) : null;
-  const stepEnd = task.measured ? viewOf(plan, memory, 'step/end', 'f64') : null;
+  const laps = new Clock(viewOf(plan, memory, 'phases', 'f64'), worker);
+  const stepEnd = hasEntry(plan, 'step/end') ? viewOf(plan, memory, 'step/end', 'f64') : null;
   const Stepper = byBlock ? BlockStepper : ShardStepper;
-  const stepper = new Stepper(thread, task, barrier, clock);
+  const stepper = new Stepper(thread, task, barrier);
   const { fault, after } = task.fault?.fault.worker === worker ? task.fault : NO_FAULT;
   const ended = (end: SegmentEnd, steps: number): TaskResult => ({ ok: true, end, steps });
 
@@ -46,6 +46,9 @@ export function trainSteps(
     const first = step * task.batchSize;
     const batch = Math.min(task.batchSize, rows - first);
     const active = shardsOf(batch, shards);
+    const clock = isMeasured(task, done) ? laps : null;
+    if (clock && !stepper.clock) clock.start();
+    stepper.clock = clock;
 
     if (!stepper.walk(first, batch, active)) return ended('poisoned', done);
     if (done === after) commitFault(fault!, 'gradient');
@@ -70,7 +73,7 @@ export function trainSteps(
     if (!barrier.arrive()) return ended('poisoned', done);
     // Where the coordinator updates, that is what is waited for here.
     const now = clock?.lap(task.update === 'sharded' ? 'waiting' : 'update');
-    if (stepEnd && worker === 0) stepEnd[step] = now!;
+    if (stepEnd && now !== undefined && worker === 0) stepEnd[step] = now;
 
     // From here on every worker sees the same words, so all decide alike.
     if (!finite) return ended('diverged', done);
@@ -79,4 +82,9 @@ export function trainSteps(
     if (Atomics.load(control, STOP_AGREED) !== 0) return ended('asked', done + 1);
   }
   return ended('done', task.steps);
+}
+
+/** By the step's number since the start of the training, however it is cut into segments. */
+function isMeasured({ measuredEvery, stepsBefore }: TrainTask, done: number): boolean {
+  return measuredEvery > 0 && (stepsBefore + done) % measuredEvery === 0;
 }

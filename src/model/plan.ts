@@ -71,7 +71,7 @@ export interface PlanRequest {
   validation: TableShape | null;
   /** Whether ŷ of every validation row is kept. */
   keepPredictions: boolean;
-  /** Whether there is room for measurements: when each step ended, what each phase took, a product's matrices. */
+  /** Whether there is room for measurements: when each step ended, a product's matrices. */
   measured: boolean;
 }
 
@@ -144,11 +144,9 @@ export function planMemory(request: PlanRequest): Plan {
     if (request.byBlock) place(`worker${i}/block`, 'f32', request.blockFloats);
     if (request.measured) place(`worker${i}/product`, 'f32', 3, PRODUCT_SIZE, PRODUCT_SIZE);
   }
-  if (request.measured) {
-    place('phases', 'f64', workers, PHASE_STRIDE);
-    place('step/end', 'f64', request.stepsPerEpoch);
-  }
+  if (request.measured) place('step/end', 'f64', request.stepsPerEpoch);
   if (request.training) {
+    place('phases', 'f64', workers, PHASE_STRIDE);
     table('training', request.training);
     place('order0', 'u32', request.training.rows);
     place('order1', 'u32', request.training.rows);
@@ -185,6 +183,11 @@ export function entryOf(plan: Plan, name: string): PlanEntry {
   const entry = plan.entries.find(candidate => candidate.name === name);
   if (!entry) throw new Error(`the memory plan has no ${name}`);
   return entry;
+}
+
+/** Whether the plan has a place of that name. */
+export function hasEntry(plan: Plan, name: string): boolean {
+  return plan.entries.some(entry => entry.name === name);
 }
 
 const VIEWS = { u8: Uint8Array, i32: Int32Array, u32: Uint32Array, f32: Float32Array, f64: Float64Array };

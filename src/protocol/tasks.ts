@@ -46,8 +46,8 @@ export interface StepSetup {
   update: 'sharded' | 'coordinator';
   /** Stop when no weight changed by more; null: never. */
   tolerance: number | null;
-  /** Whether the workers note what each phase took, and when each step ended. */
-  measured: boolean;
+  /** Every how many steps the workers note what each phase took; 0: never. */
+  measuredEvery: number;
 }
 
 /** Some steps of one epoch. There is no affinity in the pool, so a task carries its worker's number. */

@@ -17,13 +17,15 @@ export function epochText(report: EpochReport, epochs: number): string {
 
 /** The record of an epoch. */
 export function epochData(report: EpochReport): Record<string, unknown> {
-  const { epoch, step, training, validation, seconds, samplesPerSecond } = report;
+  const { epoch, step, training, validation, learningRate, seconds, samplesPerSecond, phases } = report;
   return {
     epoch,
     step,
     ...judgementData(training),
     validation: validation && judgementData(validation),
+    learningRate,
     seconds,
     samplesPerSecond,
+    phases,
   };
 }

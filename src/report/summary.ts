@@ -22,6 +22,7 @@ export function summaryData(result: TrainResult, place: ModelPlace): Record<stri
     samples: result.samples,
     seconds: result.seconds,
     samplesPerSecond: result.samplesPerSecond,
+    phases: result.phases,
     backend: start.backend,
     description: start.description,
     workers: start.workers,

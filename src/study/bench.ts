@@ -170,7 +170,7 @@ class Runner {
       l2: 0,
       update,
       tolerance: null,
-      measured: true,
+      measuredEvery: 1,
     });
     if (this.#steps === 1) return [(clockOf(this.#session) - before) / 1000];
     const ends = this.#session.view('step/end', 'f64').subarray(0, this.#steps);

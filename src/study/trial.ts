@@ -128,7 +128,7 @@ class TargetTraining {
       reduction: 'mean',
       l2: 0,
       tolerance: null,
-      measured: false,
+      measuredEvery: 0,
     });
     this.#milliseconds += performance.now() - begun;
     this.#steps += done.steps;

@@ -5,10 +5,12 @@
 import type { Dataset } from '../data/dataset.js';
 import type { Course } from './course.js';
 import { scoredOf } from './metrics.js';
+import type { PhaseTimes } from './phases.js';
 import type { Done } from './pool.js';
 import type { Reasons } from './reasons.js';
 import type { Recovery } from './recovery.js';
 import { judgeRows } from './scores/score.js';
+import { rateAt } from './segments.js';
 import type { Session } from './session.js';
 import type { TrainState } from './state.js';
 import type {
@@ -35,6 +37,7 @@ export interface Parts {
   course: Course;
   reasons: Reasons;
   recovery: Recovery;
+  phases: PhaseTimes;
 }
 
 /** What shapes the arithmetic of a training, as its states record it. */
@@ -78,11 +81,15 @@ export class Boundaries {
   }
 
   async #judgeEpoch(judged: boolean, lost: LostReport[]): Promise<EpochReport> {
-    const { course, session } = this.#parts;
+    const { course, session, phases } = this.#parts;
     const validation = judged ? await this.#judgeValidation(lost) : null;
     const best =
       judged && course.epochDone && course.isBest(validation ?? course.judge(), () => session.weights());
-    return course.report(validation, best ? course.best : null);
+    return {
+      ...course.report(validation, best ? course.best : null),
+      learningRate: rateAt(this.#options, course, course.steps - 1),
+      phases: phases.take(),
+    };
   }
 
   async #judgeValidation(lost: LostReport[]): Promise<Judgement | null> {

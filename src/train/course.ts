@@ -106,7 +106,7 @@ export class Course {
     return true;
   }
 
-  report(validation: Judgement | null, best: Best | null): EpochReport {
+  report(validation: Judgement | null, best: Best | null): Omit<EpochReport, 'learningRate' | 'phases'> {
     const { epoch, step, steps, milliseconds } = this;
     return {
       type: 'epoch',

@@ -40,7 +40,7 @@ export async function computeGradient(
       l2: 0,
       update: 'coordinator',
       tolerance: null,
-      measured: false,
+      measuredEvery: 0,
     });
     const scale = options.reduction === 'mean' ? 1 / data.rows : 1;
     return {

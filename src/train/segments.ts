@@ -5,6 +5,7 @@
 import { factorAt } from '../model/schedule.js';
 import type { Course } from './course.js';
 import type { EpochOrders } from './orders.js';
+import { measuredEvery } from './phases.js';
 import type { Steps } from './session.js';
 import type { TrainOptions } from './types.js';
 
@@ -41,7 +42,7 @@ export class SegmentPlanner {
       l2,
       update,
       tolerance,
-      measured: false,
+      measuredEvery: measuredEvery(stepsPerEpoch),
     };
   }
 
@@ -53,12 +54,16 @@ export class SegmentPlanner {
 
   /** The learning rate of each of the next steps. */
   #rates(count: number): number | Float64Array {
-    const { learningRate, schedule, epochs } = this.#options;
+    const { learningRate, schedule } = this.#options;
     if (!schedule) return learningRate;
-    const { stepsPerEpoch, steps: before } = this.#course;
-    const extent = { stepsPerEpoch, steps: epochs * stepsPerEpoch };
-    return Float64Array.from({ length: count }, (_, i) => {
-      return learningRate * factorAt(schedule, before + i, extent);
-    });
+    const { steps: before } = this.#course;
+    return Float64Array.from({ length: count }, (_, i) => rateAt(this.#options, this.#course, before + i));
   }
+}
+
+/** The learning rate of a step, by the number of steps before it. */
+export function rateAt(options: TrainOptions, { stepsPerEpoch }: Course, before: number): number {
+  const { learningRate, schedule, epochs } = options;
+  if (!schedule) return learningRate;
+  return learningRate * factorAt(schedule, before, { stepsPerEpoch, steps: epochs * stepsPerEpoch });
 }

@@ -10,6 +10,7 @@ import { slabsOf } from '../model/optimizer.js';
 import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
 import { EpochOrders } from './orders.js';
+import { PhaseTimes } from './phases.js';
 import type { Done } from './pool.js';
 import { WorkerProbe } from './probe.js';
 import { Reasons } from './reasons.js';
@@ -36,6 +37,7 @@ export class Training {
   readonly #boundaries: Boundaries;
   readonly #reasons: Reasons;
   readonly #recovery: Recovery;
+  readonly #phases: PhaseTimes;
   readonly #probe: WorkerProbe | null;
   #last: EpochReport | null = null;
 
@@ -62,7 +64,11 @@ export class Training {
     this.#probe = options.workers === 'auto' && workers > 1 ? new WorkerProbe(workers) : null;
     if (options.resume) this.#resume(options.resume);
     this.#reasons = new Reasons(options, () => session.askToStop());
-    const parts = { session, course: this.#course, reasons: this.#reasons, recovery: this.#recovery };
+    this.#phases = new PhaseTimes(session.view('phases', 'f64'));
+    const parts = {
+      ...{ session, course: this.#course, reasons: this.#reasons, recovery: this.#recovery },
+      phases: this.#phases,
+    };
     this.#boundaries = new Boundaries(parts, validation, options);
   }
 
@@ -208,6 +214,7 @@ export class Training {
       samples,
       seconds: milliseconds / 1000,
       samplesPerSecond: this.#course.samplesPerSecond,
+      phases: this.#phases.ofAll,
       start,
       state,
     };

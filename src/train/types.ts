@@ -8,6 +8,7 @@ import type { InitScheme } from '../model/init.js';
 import type { Optimizer } from '../model/optimizer.js';
 import type { Schedule } from '../model/schedule.js';
 import type { Fault } from '../protocol/fault.js';
+import type { PhaseShares } from './phases.js';
 import type { Best, TrainState } from './state.js';
 
 /** How E is made of the rows' errors: their mean, or the textbook's sum. */
@@ -128,6 +129,10 @@ export interface EpochReport {
   validation: Judgement | null;
   /** Loss of each step of the epoch, reduced as asked, without the L2 term. */
   stepLosses: Float64Array;
+  /** Of the last step. */
+  learningRate: number;
+  /** Where the time of its steps went, by those that were measured; null where none was. */
+  phases: PhaseShares | null;
   /** Where it is the best so far, what `state.best` is from now on; an epoch that was cut short never is. */
   best: Best | null;
   /** Training alone, since the start. */
@@ -190,6 +195,8 @@ export interface TrainResult {
   samples: number;
   seconds: number;
   samplesPerSecond: number;
+  /** Where the time of the steps went, by those that were measured; since it was gone on with, where it was. */
+  phases: PhaseShares | null;
   start: StartReport;
   /** Where it ended, to be gone on from; with the weights of the best epoch. */
   state: TrainState;

@@ -16,6 +16,8 @@ export const START: StartReport = {
   memoryBytes: 1_000_000,
 };
 
+export const PHASE_SHARES = { gather: 0.1, forward: 0.3, backward: 0.4, update: 0.15, waiting: 0.05 };
+
 /** The report of an epoch of START. */
 export function epochReport(epoch: number): EpochReport {
   return {
@@ -25,6 +27,8 @@ export function epochReport(epoch: number): EpochReport {
     training: { loss: 0.5 / epoch, accuracy: 0.9, rmse: null },
     validation: { loss: 0.6, accuracy: 0.85, rmse: null },
     stepLosses: new Float64Array(10),
+    learningRate: 0.1,
+    phases: PHASE_SHARES,
     best: null,
     seconds: epoch,
     samplesPerSecond: 1000,
@@ -41,6 +45,7 @@ export const RESULT: TrainResult = {
   samples: 2000,
   seconds: 2,
   samplesPerSecond: 1000,
+  phases: PHASE_SHARES,
   start: START,
   state: {
     weights: new Float32Array(0),

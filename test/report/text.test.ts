@@ -9,7 +9,7 @@ import {
 } from '../../src/report/format.js';
 import { summaryData, summaryText } from '../../src/report/summary.js';
 import { renderPairs, renderTable } from '../../src/report/table.js';
-import { epochReport, RESULT } from './reports.js';
+import { epochReport, PHASE_SHARES, RESULT } from './reports.js';
 
 describe('numbers', () => {
   it.each([
@@ -78,8 +78,10 @@ describe('an epoch', () => {
       loss: 0.25,
       accuracy: 0.9,
       validation: { loss: 0.6, accuracy: 0.85 },
+      learningRate: 0.1,
       seconds: 2,
       samplesPerSecond: 1000,
+      phases: PHASE_SHARES,
     });
     expect(epochData({ ...epochReport(1), validation: null })).toMatchObject({ validation: null });
   });
@@ -99,6 +101,7 @@ describe('the summary', () => {
       samples: 2000,
       seconds: 2,
       samplesPerSecond: 1000,
+      phases: PHASE_SHARES,
       backend: 'wasm',
       description: 'wasm (SIMD)',
       workers: 2,

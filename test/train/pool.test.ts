@@ -61,7 +61,7 @@ function oneStep(worker: number): Task {
     l2: 0,
     update: 'sharded',
     tolerance: null,
-    measured: false,
+    measuredEvery: 0,
   };
 }
 

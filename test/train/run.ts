@@ -51,7 +51,7 @@ export function withoutTime({ epochs, result }: Run, fromEpoch = 1) {
   const plain = (best: Best | null) => best && { ...best, weights: bitsOf(best.weights) };
   const { weights, best } = result.state;
   return {
-    epochs: figures.map(({ seconds: _, samplesPerSecond: __, ...epoch }) => ({
+    epochs: figures.map(({ seconds: _, samplesPerSecond: __, phases: ___, ...epoch }) => ({
       ...epoch,
       best: plain(epoch.best),
     })),

@@ -22,7 +22,7 @@ export function thin(data: readonly Datum[], most = MOST_POINTS): readonly Datum
 }
 
 /** So many of the data, evenly over its length: the first and the last among them. */
-export function pick(data: readonly Datum[], count: number): readonly Datum[] {
+export function pick<T>(data: readonly T[], count: number): readonly T[] {
   if (data.length <= count) return data;
   return Array.from({ length: count }, (_, i) => data[Math.round((i * (data.length - 1)) / (count - 1))]!);
 }

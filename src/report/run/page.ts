@@ -7,9 +7,11 @@ import { formatMetric, nameOfMetric } from '../metric.js';
 import { renderPage } from '../page.js';
 import type { Chart } from '../plots/chart.js';
 import { drawLines } from '../plots/line-chart.js';
+import { drawStack } from '../plots/stack-chart.js';
 import { configurationTable } from './configuration.js';
 import { confusionSection } from './confusion-section.js';
 import { figureCharts, rateChart, throughput, throughputChart, timeChart } from './curves.js';
+import { phaseChart } from './phases.js';
 import { type EpochRecord, isPlain, numberOf, type Run } from './record.js';
 
 /** The file for these runs, of which there is at least one. */
@@ -116,6 +118,11 @@ function curves(runs: readonly Run[]): Content {
   const all = drawn.flatMap(([chart, caption], i) =>
     chart === null || chart.series.length === 0 ? [] : [figure(drawLines(chart, `curve-${i}`), caption)],
   );
+  const phases = phaseChart(runs);
+  if (phases) {
+    const caption = 'Averaged over workers and the steps that were measured; forward has the loss in it.';
+    all.push(figure(drawStack(phases, 'phases'), caption));
+  }
   return all.length === 0 ? html`<p>No epoch is done yet.</p>` : figures(all);
 }
 

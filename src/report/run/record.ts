@@ -23,6 +23,8 @@ export interface EpochRecord {
   learningRate: number | null;
   /** Since the start. */
   samplesPerSecond: number | null;
+  /** The part of the time that each phase of a step took. */
+  phases: Figures | null;
   /** Figures by name: loss, accuracy, … */
   training: Figures;
   validation: Figures;
@@ -72,6 +74,7 @@ function toEpochs(metrics: readonly Plain[]): EpochRecord[] {
       seconds: numberOf(record.seconds),
       learningRate: numberOf(record.learningRate),
       samplesPerSecond: numberOf(record.samplesPerSecond),
+      phases: isPlain(record.phases) ? figuresOf(record.phases) : null,
       training: figuresOf(record),
       validation: isPlain(record.validation) ? figuresOf(record.validation) : {},
     });

@@ -23,6 +23,7 @@ export function runFiles(path: string, epochs: number, changes: Partial<RunFiles
       validation: { loss: 1.1 / (i + 1), accuracy: 1 - 0.6 / (i + 1) },
       seconds: 0.5 * (i + 1),
       samplesPerSecond: 2000,
+      phases: { gather: 0.1, forward: 0.2, backward: 0.4, update: 0.2, waiting: 0.1 },
     })),
     unreadable: [],
     summary: {

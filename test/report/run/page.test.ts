@@ -21,7 +21,14 @@ const filesIn = (page: string) =>
 describe('the page of a run', () => {
   it('has curves, matrix, configuration and command', () => {
     const page = pageOf(runFiles('runs/a', 5));
-    for (const title of ['Loss', 'Accuracy', 'Learning rate', 'Throughput', 'Confusion matrix']) {
+    for (const title of [
+      'Loss',
+      'Accuracy',
+      'Learning rate',
+      'Throughput',
+      'Time of a step by phase',
+      'Confusion matrix',
+    ]) {
       expect(page).toMatch(new RegExp(`<title id="[\\w-]+">${title}</title>`));
     }
     expect(page).toContain('<pre>lockstep train mnist/</pre>');

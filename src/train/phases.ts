@@ -1,0 +1,57 @@
+/**
+ * Where the time of the steps went: what the workers noted of some of them, read between segments. The threads write
+ * their own places (workers/clock.ts), and rest while these are read.
+ */
+import { PHASE_STRIDE, PHASES, type Phase } from '../model/plan.js';
+
+/** Steps of an epoch that are measured at the least, where it has so many. */
+const LEAST_STEPS = 32;
+/**
+ * No more than one in so many has to be: a step's seven or more looks at the clock take about 0.3 µs, which a step of
+ * a tiny network (2.3 µs) would feel.
+ */
+const MOST_STRIDE = 16;
+
+/** Every how many steps one is measured: by the epoch's length alone. */
+export function measuredEvery(stepsPerEpoch: number): number {
+  return Math.min(Math.max(Math.floor(stepsPerEpoch / LEAST_STEPS), 1), MOST_STRIDE);
+}
+
+/** The part of the workers' time that each phase took; together 1. */
+export type PhaseShares = Readonly<Record<Phase, number>>;
+
+export class PhaseTimes {
+  /** Milliseconds of each phase, PHASE_STRIDE a worker, since the start. */
+  readonly #slots: Float64Array;
+  #taken = PHASES.map(() => 0);
+
+  constructor(slots: Float64Array) {
+    this.#slots = slots;
+  }
+
+  /** Shares since the last call, over all workers; null where no step was measured since. */
+  take(): PhaseShares | null {
+    const before = this.#taken;
+    this.#taken = this.#sums();
+    return sharesOf(this.#taken.map((sum, i) => sum - before[i]!));
+  }
+
+  /** Shares of all steps that were measured; null where none was. */
+  get ofAll(): PhaseShares | null {
+    return sharesOf(this.#sums());
+  }
+
+  #sums(): number[] {
+    return PHASES.map((_, phase) => {
+      let sum = 0;
+      for (let at = phase; at < this.#slots.length; at += PHASE_STRIDE) sum += this.#slots[at]!;
+      return sum;
+    });
+  }
+}
+
+function sharesOf(milliseconds: readonly number[]): PhaseShares | null {
+  const total = milliseconds.reduce((sum, time) => sum + time, 0);
+  if (!(total > 0)) return null;
+  return Object.fromEntries(PHASES.map((phase, i) => [phase, milliseconds[i]! / total])) as PhaseShares;
+}

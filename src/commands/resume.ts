@@ -18,6 +18,12 @@ const FREE: ReadonlySet<OptionKey> = new Set([
   ...(['checkpointEvery', 'keep', 'maxTime', 'stallTimeout', 'injectFault'] as const),
 ]);
 
+/** Those of them by which no fold comes to something else. */
+const CHANGING_NO_FOLD: ReadonlySet<OptionKey> = new Set([
+  ...(['workers', 'update'] as const),
+  ...(['checkpointEvery', 'keep', 'maxTime', 'stallTimeout', 'injectFault'] as const),
+]);
+
 /** A run that is gone on with. */
 export interface Resumption {
   run: string;
@@ -130,10 +136,11 @@ function checkAgreement(
 
 /** What each fold was or will be trained with. @throws usage where it isn't what the first was */
 function checkFolds(merged: Settings, { asked, settled }: Recorded, run: string): void {
-  for (const key of ['epochs', 'tolerance', 'metrics'] as const) {
+  for (const key of FREE) {
+    if (CHANGING_NO_FOLD.has(key)) continue;
     if (isSame(merged[key], asked[key]) || isSame(merged[key], settled[key])) continue;
     throw usageError(
-      `--${key}: expected ${show(settled[key])}, with which the folds of ${run} were begun, got ${show(merged[key])}.`,
+      `--${nameOf(key)}: expected ${show(settled[key])}, with which the folds of ${run} were begun, got ${show(merged[key])}.`,
       'All folds are trained alike. Leave it out, or begin a new run.',
     );
   }

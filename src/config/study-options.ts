@@ -59,7 +59,7 @@ export const STUDY_OPTIONS = {
     help: 'Predict for machines like this one, this far apart, that add up gradients in a ring.',
     commands: ['scale'],
   }),
-  targetMetric: option<{ metric: 'accuracy' | 'loss' | 'rmse'; value: number } | null>({
+  targetMetric: option<{ metric: string; value: number } | null>({
     kind: targetMetric,
     default: null,
     defaultText: 'accuracy=0.97; regression: rmse=0.5',

@@ -8,6 +8,7 @@ import { usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import type { Activation, BackendName } from '../kernels/kernels.js';
 import { usableCores } from '../train/cores.js';
+import { checkMetrics } from '../train/metrics.js';
 import type { UpdateMode } from '../train/types.js';
 import { blasOf } from './machine.js';
 import { networkFor } from './network.js';
@@ -136,14 +137,8 @@ function checkNetworks({ networks, activation, data }: StudyConfiguration, shape
 }
 
 /** @throws usage where the task has no such metric */
-function checkTarget({ search }: StudyConfiguration, { task, source }: Dataset): void {
-  const { metric } = search!.target;
-  const isRegression = task === 'regression';
-  if (metric === 'loss' || (metric === 'rmse') === isRegression) return;
-  throw usageError(
-    `--target-metric: expected ${isRegression ? 'rmse' : 'accuracy'} or loss, as the task of ${source} is ${task}, got ${metric}.`,
-    `Try --target-metric ${isRegression ? 'rmse=0.5' : 'accuracy=0.97'}.`,
-  );
+function checkTarget({ search }: StudyConfiguration, data: Dataset): void {
+  checkMetrics([search!.target.metric], data, '--target-metric');
 }
 
 /** @throws usage where options are wrong together */

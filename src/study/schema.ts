@@ -85,11 +85,9 @@ export interface NetworkLink {
   latencySeconds: number;
 }
 
-export type TargetMetric = 'accuracy' | 'loss' | 'rmse';
-
 export interface SearchConfiguration {
-  /** What is to be reached on the validation rows: at least (accuracy) or at most (loss, rmse). */
-  target: { metric: TargetMetric; value: number };
+  /** What is to be reached on the validation rows: at least (accuracy, f1, …) or at most (loss, rmse, …). */
+  target: { metric: string; value: number };
   /** Learning rates tried at each batch size. */
   searches: number;
   /** Between these, evenly on a log scale. */

@@ -7,13 +7,14 @@ import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import { initialWeights } from '../model/init.js';
 import { Random } from '../random.js';
-import { judge } from '../train/judge.js';
+import { isRising, metricOf, scoredOf } from '../train/metrics.js';
+import { judgeRows } from '../train/scores/score.js';
 import { Session } from '../train/session.js';
 import { loadRows } from './data.js';
 import { machineOf } from './machine.js';
 import { networkFor } from './network.js';
 import { peakBytes } from './sample.js';
-import type { SearchConfiguration, StudyConfiguration, TargetMetric, Trial, TrialSetup } from './schema.js';
+import type { SearchConfiguration, StudyConfiguration, Trial, TrialSetup } from './schema.js';
 import type { TrialFigures } from './tasks.js';
 
 const JUDGEMENTS_PER_EPOCH = 8;
@@ -29,7 +30,7 @@ export async function runTrial(configuration: StudyConfiguration, setup: TrialSe
     training: data,
     validation,
     batchRows: setup.batchSize,
-    keepPredictions: false,
+    keepPredictions: scoredOf([configuration.search!.target.metric]).length > 0,
     update,
     machine: machineOf(configuration, setup),
   });
@@ -51,9 +52,9 @@ async function rowsOf(configuration: StudyConfiguration): Promise<{ train: Datas
   );
 }
 
-/** Whether a judgement's value is as good as the target: accuracy from below, loss and rmse from above. */
+/** Whether a figure is as good as the target: what rises from below, loss and its kin from above. */
 export function isReached(target: SearchConfiguration['target'], value: number): boolean {
-  return target.metric === 'accuracy' ? value >= target.value : value <= target.value;
+  return isRising(target.metric) ? value >= target.value : value <= target.value;
 }
 
 /** The state of one training while it runs. */
@@ -93,9 +94,9 @@ class TargetTraining {
         Math.min(stride, this.#stepsPerEpoch - within, budget - this.#steps),
       );
       if (end === 'diverged') return 'diverged';
-      const value = await this.#judge(target.metric);
-      if (value === null) return 'diverged';
-      if (isReached(target, value)) return 'reached';
+      const { sound, value } = await this.#judge(target.metric);
+      if (!sound) return 'diverged';
+      if (value !== null && isReached(target, value)) return 'reached';
     }
     return 'budget';
   }
@@ -137,15 +138,16 @@ class TargetTraining {
     return done.end;
   }
 
-  /** The metric on the validation rows; null where it isn't finite. */
-  async #judge(metric: TargetMetric): Promise<number | null> {
+  /** The metric on the validation rows; null where it is undefined, or the loss isn't finite. */
+  async #judge(metric: string): Promise<{ sound: boolean; value: number | null }> {
     const { validation } = this.#data;
-    const sums = await this.#session.evaluate('validation', false);
-    const judgement = judge(sums, validation, 'mean');
-    const measured = judgement[metric];
-    // A metric that the task doesn't have was refused before.
-    const value = measured !== null && Number.isFinite(judgement.loss) ? measured : null;
+    const asked = { reduction: 'mean', metrics: [metric] } as const;
+    const sums = await this.#session.evaluate('validation', scoredOf(asked.metrics).length > 0);
+    const predictions = () => this.#session.view('predictions', 'f32');
+    const judgement = await judgeRows(sums, validation, asked, predictions);
+    const sound = Number.isFinite(judgement.loss);
+    const value = sound ? (metricOf(judgement, metric) ?? null) : null;
     this.#history.push({ step: this.#steps, seconds: this.#milliseconds / 1000, value });
-    return value;
+    return { sound, value };
   }
 }

@@ -43,6 +43,7 @@ export function usualMetrics({ task, outputs }: Pick<Dataset, 'task' | 'outputs'
 export function checkMetrics(
   names: readonly string[],
   data: Pick<Dataset, 'task' | 'outputs' | 'source'>,
+  option = '--metrics',
 ): void {
   const { task, outputs, source } = data;
   for (const name of names) {
@@ -51,8 +52,8 @@ export function checkMetrics(
     if (task === 'multiclass' && k !== undefined && k < outputs) continue;
     const top = task === 'multiclass' ? ` or top-1 to top-${outputs - 1}` : '';
     throw usageError(
-      `--metrics: expected ${OF_TASK[task].join(', ')}${top}, as the task of ${source} is ${task}, got ${name}.`,
-      `Leave it out, or try --metrics ${OF_TASK[task].slice(1, 3).join(',')}.`,
+      `${option}: expected ${OF_TASK[task].join(', ')}${top}, as the task of ${source} is ${task}, got ${name}.`,
+      `Try ${OF_TASK[task][1]}.`,
     );
   }
 }

@@ -102,6 +102,18 @@ describe('lockstep scale', () => {
     expect(fileOf('batch', 'study.csv').split('\n')[0]).toContain('learningRate');
   });
 
+  it('takes any metric of the task for a target', async () => {
+    const line = BATCH.replace('16,64', '16')
+      .replace('accuracy=0.8', 'top-2=0.9')
+      .replace('--out batch', '--out top');
+    const { stdout } = await lockstep(line.split(' '), { cwd: folder });
+    const study = JSON.parse(stdout) as BatchStudy;
+    for (const { outcome, history } of study.trials) {
+      expect(history.at(-1)!.value! >= 0.9).toBe(outcome === 'reached');
+    }
+    expect(fileOf('top', 'report.html')).toContain('validation top-2 of at least 0.9');
+  });
+
   it.each([
     [
       '--out strong --seconds 0.03',
@@ -116,7 +128,8 @@ describe('lockstep scale', () => {
     ['--layers 8;8,3', 'network: expected two or more layer sizes'],
     ['--network 25Gbps', '--network: expected a bandwidth'],
     ['--lr-range 1,0.1', '--lr-range: expected a number above 0, a comma and a larger one'],
-    ['--target-metric accuracy=2', '--target-metric: expected accuracy, loss or rmse'],
+    ['--target-metric f2=0.5', '--target-metric: expected a metric (accuracy,'],
+    ['--target-metric accuracy=2', '--target-metric: expected a metric (accuracy,'],
   ])('refuses %s', async (words, message) => {
     const [option] = words.split(' ');
     const others = STRONG.replace('--out strong', '--out other').replace(new RegExp(` ${option} \\S+`), '');
@@ -145,7 +158,7 @@ describe('lockstep scale', () => {
     ],
     [
       'synthetic:100x6x1 --mode batch --validation 0.2 --target-metric accuracy=0.9',
-      '--target-metric: expected rmse or loss, as the task of',
+      '--target-metric: expected loss, rmse, mae, r2, as the task of',
     ],
   ])('refuses %s', async (words, message) => {
     const line = `scale ${words} --batch-size 10 --backend wasm --out refused`;

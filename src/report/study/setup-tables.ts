@@ -1,8 +1,10 @@
 /** The machine of a study and what was asked of it, as tables. */
+import { isRising } from '../../model/metric.js';
 import type { Study, StudyConfiguration } from '../../study/schema.js';
 import { formatBytes, formatCount } from '../format.js';
 import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
+import { nameOfMetric } from '../metric.js';
 
 /** Side by side. */
 export function setupTables({ machine, configuration, startedAt, finishedAt }: Study): Content {
@@ -74,5 +76,5 @@ function searchRows({
 
 /** validation accuracy of at least 0.97 */
 export function targetText({ metric, value }: NonNullable<StudyConfiguration['search']>['target']): string {
-  return `validation ${metric === 'rmse' ? 'RMSE' : metric} of at ${metric === 'accuracy' ? 'least' : 'most'} ${value}`;
+  return `validation ${nameOfMetric(metric)} of at ${isRising(metric) ? 'least' : 'most'} ${value}`;
 }

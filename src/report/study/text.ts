@@ -1,4 +1,6 @@
 /** What a study came to, as text for a terminal. Pure functions. */
+
+import { isRising } from '../../model/metric.js';
 import type {
   BatchCurve,
   BatchStudy,
@@ -133,7 +135,7 @@ function predictionRow({ workers, machines, samplesPerSecond, stepSeconds, parts
 
 function batchTexts(study: BatchStudy): string[] {
   const { target, learningRates } = study.configuration.search!;
-  const sign = target.metric === 'accuracy' ? '≥' : '≤';
+  const sign = isRising(target.metric) ? '≥' : '≤';
   const aim = `target: validation ${target.metric} ${sign} ${target.value}; learning rates ${learningRates.low} to ${learningRates.high}`;
   return [aim, ...study.curves.map(batchText)];
 }

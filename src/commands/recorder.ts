@@ -7,7 +7,7 @@ import { mendFolders } from '../store/checkpoint-folder.js';
 import { CheckpointWriter } from '../store/checkpoint-writer.js';
 import { appendMetrics, mendMetrics } from '../store/metrics-file.js';
 import { saveModel } from '../store/model-file.js';
-import { clearRun } from '../store/run-directory.js';
+import { clearRun, createRunDirectory } from '../store/run-directory.js';
 import { modelPath, type Plain, removeSummary, writeConfig, writeSummary } from '../store/run-files.js';
 import type { SavedState } from '../store/saved-state.js';
 import type { CheckpointReport, Report, StartReport, WorkersReport } from '../train/types.js';
@@ -74,7 +74,11 @@ export class Recorder {
   async #begin(start: StartReport): Promise<void> {
     const { run, state, settings, network, data, fingerprint, fold } = this.#recording;
     const isFirst = fold === null || fold.number === 1;
-    if (settings.force && isFirst) await clearRun(fold?.run ?? run);
+    if (settings.force && isFirst) {
+      await clearRun(fold?.run ?? run);
+      // An empty folder of a fold is gone with it.
+      await createRunDirectory(run, { force: true });
+    }
     await mendFolders(run);
     await removeSummary(run);
     // The epoch under way is reported when it is done, even where no step is left of it.

@@ -146,8 +146,13 @@ describe('a cross-validation that is cut short', () => {
 
 it('replaces an earlier run and its folds by --force, and them alone', async () => {
   await lockstepJson(`${KINDS} --epochs 1 --out replaced`);
-  writeFileSync(join(folder, 'replaced', 'fold-3', 'mine.txt'), '');
+  await lockstepJson(`${KINDS.replace('--folds 3', '--folds 2')} --epochs 1 --out replaced --force`);
+  expect(readdirSync(join(folder, 'replaced')).filter(name => name.startsWith('fold'))).toEqual([
+    'fold-1',
+    'fold-2',
+  ]);
+  writeFileSync(join(folder, 'replaced', 'fold-2', 'mine.txt'), '');
   await lockstepJson('train kinds.csv --target kind --epochs 1 --out replaced --force');
-  expect(readdirSync(join(folder, 'replaced')).filter(name => name.startsWith('fold'))).toEqual(['fold-3']);
-  expect(readdirSync(join(folder, 'replaced', 'fold-3'))).toEqual(['mine.txt']);
+  expect(readdirSync(join(folder, 'replaced')).filter(name => name.startsWith('fold'))).toEqual(['fold-2']);
+  expect(readdirSync(join(folder, 'replaced', 'fold-2'))).toEqual(['mine.txt']);
 });

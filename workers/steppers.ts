@@ -13,7 +13,7 @@ import type { TablePlace } from './passes.js';
 import type { Thread } from './thread.js';
 
 /** What both have in common: where the rows are, and how weights are updated. */
-abstract class Stepper {
+export abstract class Stepper {
   protected readonly thread: Thread;
   protected readonly task: TrainTask;
   /** Where the step under way is measured. */
@@ -42,6 +42,12 @@ abstract class Stepper {
   /** This worker's part of the update phase, after so many steps of the segment. Returns the largest |change of a weight|, null where poisoned. */
   abstract update(batch: number, shards: number, done: number): number | null;
 
+  /**
+   * Where the rule asks for the gradient at several places in a step: the rest of it after `walk` and a barrier. Returns
+   * how many slabs are to be summed, null where poisoned.
+   */
+  abstract gradient(batch: number, shards: number): number | null;
+
   /** The shards that this worker has, of so many. */
   protected shards(count: number): Range {
     return partOf(count, this.task.workers, this.thread.worker);
@@ -65,7 +71,8 @@ abstract class Stepper {
     return most;
   }
 
-  protected step(batch: number, slabs: number, done: number): UpdateStep {
+  /** What the update of a batch needs, after so many steps of the segment. */
+  step(batch: number, slabs: number, done: number): UpdateStep {
     const { reduction, l2, stepsBefore } = this.task;
     const learningRate = rateOf(this.task, done);
     const scale = reduction === 'mean' ? 1 / batch : 1;
@@ -105,6 +112,10 @@ export class ShardStepper extends Stepper {
       passes.backward(count, shard, begin > 0);
       this.clock?.lap('backward');
     }
+  }
+
+  gradient(_: number, shards: number): number {
+    return shards;
   }
 
   update(batch: number, shards: number, done: number): number | null {
@@ -160,6 +171,17 @@ export class BlockStepper extends Stepper {
     }
     this.clock?.lap('forward');
     return true;
+  }
+
+  gradient(batch: number): number | null {
+    for (let layer = this.#blocks.length - 1; layer >= 0; layer--) {
+      for (const block of this.#blocks[layer]!) {
+        this.thread.batchPasses.backwardBlock(block, batch, this.#slab + block.from);
+        this.clock?.lap('backward');
+      }
+      if (!this.wait()) return null;
+    }
+    return 1;
   }
 
   update(batch: number, _: number, done: number): number | null {

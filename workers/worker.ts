@@ -3,11 +3,13 @@
  * that it writes lies in the arena, in the places that the plan gives to its worker number.
  */
 import { workerData } from 'node:worker_threads';
+import { searches } from '../src/model/optimizer.js';
 import { viewOf } from '../src/model/plan.js';
 import { Barrier } from '../src/protocol/barrier.js';
 import { PULSE } from '../src/protocol/control.js';
 import type { Setup, Task, TaskResult } from '../src/protocol/tasks.js';
 import { evaluateRows } from './evaluate.js';
+import { stepByLbfgs } from './lbfgs.js';
 import { multiplyForAWhile } from './product.js';
 import { Thread } from './thread.js';
 import { trainSteps } from './train.js';
@@ -29,7 +31,10 @@ export default function run(task: Task): TaskResult {
       thread = new Thread(setup, task.worker);
       threads.set(task.worker, thread);
     }
-    if (task.kind === 'train') return trainSteps(thread, barrier, control, task);
+    if (task.kind === 'train') {
+      const run = searches(setup.optimizer) ? stepByLbfgs : trainSteps;
+      return run(thread, barrier, control, task);
+    }
     if (task.kind === 'evaluate') return evaluateRows(thread, control, task);
     return multiplyForAWhile(thread, barrier, task);
   } catch (error) {

@@ -1,6 +1,7 @@
 /** lockstep bench: the throughput of one training configuration on random rows. */
 import { readFile } from 'node:fs/promises';
 import { usageError } from '../errors.js';
+import { searches } from '../model/optimizer.js';
 import { benchText, comparisonText } from '../report/bench.js';
 import { type BenchOptions, type BenchResult, bench } from '../study/bench.js';
 import type { Call } from './call.js';
@@ -29,6 +30,12 @@ async function measure(settings: Call['settings']): Promise<number> {
   const batchSize = settings.batchSize === 'full' ? rows : (settings.batchSize ?? DEFAULT_BATCH_ROWS);
   const options = { layers, activation: activation!, batchSize, rows, seconds, update, seed };
   const optimizer = optimizerFor({ ...settings, batchSize: batchSize === rows ? 'full' : batchSize });
+  if (searches(optimizer)) {
+    throw usageError(
+      `--optimizer ${optimizer.name}: expected a rule of one gradient a step, of which a step can be measured.`,
+      'Try --optimizer sgd: each place that a search looks at costs as much.',
+    );
+  }
   if (before) checkSame(options, before);
   const result = await bench({ ...options, optimizer, workers, shards, backend, blas }, showProgress).finally(
     clearProgress,

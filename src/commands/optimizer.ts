@@ -2,6 +2,7 @@
 import { nameOf, type OptionKey, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
 import { makeOptimizer, type Optimizer, type OptimizerName } from '../model/optimizer.js';
+import { checkSearch } from '../train/search-options.js';
 
 /** The constants of a rule, and the rules that have them. */
 const TAKERS = {
@@ -10,6 +11,7 @@ const TAKERS = {
   beta2: ['adam', 'adamw', 'lamb', 'rmsprop'],
   epsilon: ['adam', 'adamw', 'lamb', 'rmsprop', 'adagrad'],
   trust: ['lars'],
+  history: ['lbfgs'],
   weightDecay: ['sgd', 'adamw', 'rmsprop', 'adagrad', 'lars', 'lamb'],
 } as const satisfies { [Key in OptionKey]?: readonly OptimizerName[] };
 type Constant = keyof typeof TAKERS;
@@ -32,7 +34,10 @@ export function optimizerFor(settings: Settings): Optimizer {
     );
   }
   const constants = Object.fromEntries(given.map(key => [key, settings[key]]));
-  return makeOptimizer(name, { ...constants, nesterov, l1, clipNorm, clipValue });
+  const optimizer = makeOptimizer(name, { ...constants, nesterov, l1, clipNorm, clipValue });
+  const isWhole = settings.batchSize === 'full';
+  checkSearch(optimizer, { isWhole, update: settings.update, hasConstantRate: true });
+  return optimizer;
 }
 
 function checkTaker(key: Constant, name: OptimizerName): void {

@@ -38,6 +38,12 @@ export function checkSchedule(settings: Settings): void {
       '--optimizer rprop: expected a constant --lr, its first size of a step, got a schedule.',
     );
   }
+  if (optimizer === 'lbfgs' && (lrSchedule !== 'constant' || warms || scaleLr !== 'none')) {
+    throw usageError(
+      '--optimizer lbfgs: expected a constant --lr, as it finds the length of each step, got a schedule.',
+      'Leave it out.',
+    );
+  }
   if (baseBatchSize !== null && scaleLr === 'none') {
     throw usageError('--base-batch-size: expected --scale-lr beside it.', 'Try --scale-lr linear.');
   }

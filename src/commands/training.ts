@@ -27,6 +27,7 @@ const RULE_LEARNING_RATE = {
   lars: 1,
   lamb: 0.002,
   rprop: 0.01,
+  lbfgs: 1,
 } as const;
 
 /** @throws usage where options are right by themselves and wrong together */

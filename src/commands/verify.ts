@@ -1,7 +1,7 @@
 /** lockstep verify DATA: the same training with several numbers of workers; hashes of the weights compared. */
 import { LockstepError } from '../errors.js';
 import { differenceText, verificationText } from '../report/verify.js';
-import { type Verification, type VerifiedRun, verify } from '../study/verify.js';
+import { updatesOf, type Verification, type VerifiedRun, verify } from '../study/verify.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { networkFor } from './network.js';
@@ -35,7 +35,7 @@ async function compare(
   const { workerCounts: workers, steps } = settings;
   const shards = settings.shards === 'auto' ? Math.max(...workers) : settings.shards;
   const options = { ...(await trainOptions(network, data, settings, signal)), shards };
-  const total = 2 * workers.length;
+  const total = updatesOf(options.optimizer).length * workers.length;
   let done = 0;
   return verify({ network, data, options, workers, steps }, run => showRun(run, ++done, total));
 }

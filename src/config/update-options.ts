@@ -1,6 +1,6 @@
 /** Update: the rule that a gradient changes the weights by. Entries of the table in options.ts. */
 import { OPTIMIZERS, type OptimizerName } from '../model/optimizer.js';
-import { choice, decimal, flag, fraction } from './kinds.js';
+import { choice, decimal, flag, fraction, whole } from './kinds.js';
 import { type CommandName, option } from './option.js';
 
 const UPDATING: CommandName[] = ['train', 'verify', 'bench'];
@@ -10,7 +10,7 @@ export const UPDATE_OPTIONS = {
     kind: choice(...OPTIMIZERS),
     default: 'sgd',
     example: 'adam',
-    help: 'Rule of the update. lars and lamb are for large batches; rprop is for --batch-size full.',
+    help: 'Rule of the update. lars and lamb are for large batches; rprop and lbfgs are for --batch-size full.',
     commands: UPDATING,
   }),
   momentum: option<number | null>({
@@ -60,12 +60,20 @@ export const UPDATE_OPTIONS = {
     help: 'η of lars: a layer’s step as a part of the norm of its weights.',
     commands: UPDATING,
   }),
+  history: option<number | null>({
+    kind: whole({ from: 1 }),
+    default: null,
+    defaultText: '10',
+    example: '10',
+    help: 'Of lbfgs: how many steps it remembers the changes of w and ∇E of.',
+    commands: ['train', 'verify'],
+  }),
   weightDecay: option<number | null>({
     kind: decimal({ zero: true }),
     default: null,
     defaultText: '0; adamw: 0.01',
     example: '0.01',
-    help: 'λ of w ← w − α λ w beside the step, no part of E (lars and lamb: within their step), biases excepted. Not with adam, whose form with it is adamw, nor rprop.',
+    help: 'λ of w ← w − α λ w beside the step, no part of E (lars and lamb: within their step), biases excepted. Not with adam, whose form with it is adamw, nor rprop and lbfgs.',
     commands: UPDATING,
   }),
   l1: option<number>({

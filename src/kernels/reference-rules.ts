@@ -51,6 +51,23 @@ export class ReferenceRules implements UpdateRules {
     return this.#floats(a, length).reduce((sum, v) => sum + v * v, 0);
   }
 
+  dot(a: number, b: number, length: number): number {
+    const B = this.#floats(b, length);
+    return this.#floats(a, length).reduce((sum, v, i) => sum + v * B[i]!, 0);
+  }
+
+  combine(out: number, x: number, y: number, length: number, a: number, b: number): number {
+    const X = this.#floats(x, length);
+    const Y = this.#floats(y, length);
+    const OUT = this.#floats(out, length);
+    let most = 0;
+    for (let i = 0; i < length; i++) {
+      OUT[i] = a * X[i]! + b * Y[i]!;
+      most = Math.max(most, Math.abs(OUT[i]!));
+    }
+    return most;
+  }
+
   descend(w: number, g: number, length: number, clip: number, rate: number, keep: number): number {
     const G = this.#floats(g, length);
     return this.#change(w, length, (old, i) => keep * old - rate * clip * G[i]!);

@@ -28,6 +28,12 @@ export interface UpdateRules {
   /** Σ a², in double precision and in a fixed order of its own. a: (length). */
   sumSquares(a: number, length: number): number;
 
+  /** Σ a b, likewise. a, b: (length). */
+  dot(a: number, b: number, length: number): number;
+
+  /** out ← a · x + b · y; out may be x or y. All: (length). Returns the largest |out|, NaN where one is not a number. */
+  combine(out: number, x: number, y: number, length: number, a: number, b: number): number;
+
   /** w ← keep · w − rate · clip · g. */
   descend(w: number, g: number, length: number, clip: number, rate: number, keep: number): number;
 

@@ -1,9 +1,11 @@
-/** The update rules of the WebAssembly backend: assembly/rules.ts and assembly/adaptive.ts, on the arena in place. */
+/** The update rules of the WebAssembly backend: assembly/rules.ts, adaptive.ts and vectors.ts, on the arena in place. */
 import type { UpdateRules } from './rules.js';
 
 const NAMES = [
   'collect',
   'sumSquares',
+  'dot',
+  'combine',
   'descend',
   'momentum',
   'adam',

@@ -3,7 +3,17 @@
  * and the limits on its gradient. The formulas stand in src/protocol/rules.ts. Knows no memory.
  */
 
-export const OPTIMIZERS = ['sgd', 'adam', 'adamw', 'rmsprop', 'adagrad', 'lars', 'lamb', 'rprop'] as const;
+export const OPTIMIZERS = [
+  'sgd',
+  'adam',
+  'adamw',
+  'rmsprop',
+  'adagrad',
+  'lars',
+  'lamb',
+  'rprop',
+  'lbfgs',
+] as const;
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 
 export interface Optimizer {
@@ -22,6 +32,8 @@ export interface Optimizer {
   readonly weightDecay: number;
   /** η of lars: how far a step may go, as a part of the layer's norm. */
   readonly trust: number;
+  /** m of lbfgs: pairs of changes of w and of ∇E that are kept. */
+  readonly history: number;
   /** λ of λ Σ |w| in E, biases excepted. */
   readonly l1: number;
   /** Each element of ∇E is kept within ±this; null: left as it is. */
@@ -40,6 +52,7 @@ export const PLAIN_DESCENT: Optimizer = {
   epsilon: 1e-8,
   weightDecay: 0,
   trust: 1e-3,
+  history: 10,
   l1: 0,
   clipValue: null,
   clipNorm: null,
@@ -55,6 +68,7 @@ const OWN_CONSTANTS: Record<OptimizerName, Partial<Optimizer>> = {
   lars: { momentum: 0.9 },
   lamb: { epsilon: 1e-6 },
   rprop: {},
+  lbfgs: {},
 };
 
 /** A rule with its usual constants, but for those given. */
@@ -68,13 +82,18 @@ export function isPlain({ name, momentum, weightDecay, l1, clipValue, clipNorm }
   return name === 'sgd' && !extras;
 }
 
+/** Whether a step looks for its own length, with E and ∇E at several places: full batches alone. */
+export function searches({ name }: Optimizer): boolean {
+  return name === 'lbfgs';
+}
+
 /** Whether a step needs norms over whole layers, so all of the gradient before any of the update. */
 export function needsNorms({ name, clipNorm }: Optimizer): boolean {
   return clipNorm !== null || name === 'lars' || name === 'lamb';
 }
 
 /** What the rule remembers between steps, by name: slabs of the layout of the weights. */
-export function slabsOf({ name, momentum }: Optimizer): string[] {
+export function slabsOf({ name, momentum, history }: Optimizer): string[] {
   switch (name) {
     case 'sgd':
       return momentum === 0 ? [] : ['velocity'];
@@ -90,5 +109,17 @@ export function slabsOf({ name, momentum }: Optimizer): string[] {
       return ['square'];
     case 'rprop':
       return ['previous', 'size'];
+    case 'lbfgs': {
+      const pairs = Array.from({ length: history }, (_, i) => [`s${i}`, `y${i}`]);
+      return ['gradient', ...pairs.flat()];
+    }
   }
+}
+
+/** What lbfgs remembers beside slabs: E, Σ of the rows' errors and right rows at w, evaluations so far, γ, and each ρ. */
+export const LBFGS_NUMBERS = { E: 0, loss: 1, right: 2, evaluations: 3, gamma: 4, rho: 5 } as const;
+
+/** How many numbers the rule remembers beside slabs. */
+export function numbersOf(optimizer: Optimizer): number {
+  return searches(optimizer) ? LBFGS_NUMBERS.rho + optimizer.history : 0;
 }

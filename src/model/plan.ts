@@ -11,7 +11,7 @@ import { type BackendName, type ElementType, isDerivedFromA } from '../kernels/k
 import { scratchBytes } from '../kernels/sizes.js';
 import { chunksOf } from './chunks.js';
 import { layersOf, type Network } from './network.js';
-import { needsNorms, type Optimizer, slabsOf } from './optimizer.js';
+import { needsNorms, numbersOf, type Optimizer, searches, slabsOf } from './optimizer.js';
 
 const ALIGNMENT = 64;
 /** What 32 bits can address: the limit of a WebAssembly memory. */
@@ -28,6 +28,8 @@ export type Phase = (typeof PHASES)[number];
 export const PHASE_STRIDE = 8;
 /** What update rules need the norms of: the weights, the gradient, and the step that a rule makes of it. */
 export const NORM_KINDS = ['w', 'gradient', 'step'] as const;
+/** Inner products that are summed at once where a rule works with whole vectors. */
+export const DOTS_AT_ONCE = 2;
 /** Rows and columns of the square matrices whose product is the measure of the machine. */
 export const PRODUCT_SIZE = 1024;
 
@@ -121,6 +123,11 @@ export function planMemory(request: PlanRequest): Plan {
     for (let s = 0; s < slabs; s++) slab(`gw${s}`);
     for (const name of slabsOf(request.optimizer)) slab(`state/${name}`);
     if (needsNorms(request.optimizer)) place('norms', 'f64', chunksOf(network).length, NORM_KINDS.length);
+    if (searches(request.optimizer)) {
+      slab('direction');
+      place('state/numbers', 'f64', numbersOf(request.optimizer));
+      place('dots', 'f64', 2, chunksOf(network).length, DOTS_AT_ONCE);
+    }
   }
   const targets = Math.max(request.training?.targets ?? 0, request.validation?.targets ?? 0);
   const scratch = (name: string, rows: number) => {
@@ -173,7 +180,7 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
   return usageError(
     `memory: expected at most ${gib(MOST_BYTES)}, got a plan of ${gib(bytes)} ` +
       `(data ${share(/^(training|validation|order|predictions)/)}, gradients ${share(/^gw/)}, ` +
-      `weights ${share(/^(w|state)\//)}, scratch ${share(/^(scratch|batch|worker)/)}).`,
+      `weights ${share(/^(w|state|direction)\//)}, scratch ${share(/^(scratch|batch|worker)/)}).`,
     'Try fewer rows or columns (--query, --features), a smaller --hidden or --batch-size, or fewer --shards.',
   );
 }

@@ -121,6 +121,8 @@ export function makeRule(rules: UpdateRules, optimizer: Optimizer, places: RuleP
         return rules.adagrad(w + at, s + at, g + at, length, clip, epsilon, learningRate, kept);
       };
     }
+    case 'lbfgs':
+      throw new Error('L-BFGS is no rule of single parameters: workers/lbfgs.ts');
     case 'rprop': {
       const p = slab('previous');
       const size = slab('size');

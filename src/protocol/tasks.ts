@@ -93,8 +93,11 @@ export interface ProductTask {
 
 export type Task = TrainTask | EvaluateTask | ProductTask;
 
-/** Why a segment ended: all its steps are done, or before: as asked, as no weight changed, or E not finite. */
-export type SegmentEnd = 'done' | 'asked' | 'unchanged' | 'diverged' | 'poisoned';
+/**
+ * Why a segment ended: all its steps are done, or before: as asked, as no weight changed, as a search for a lower E found
+ * none (converged), or E not finite.
+ */
+export type SegmentEnd = 'done' | 'asked' | 'unchanged' | 'converged' | 'diverged' | 'poisoned';
 
 /** What comes back. An error is data: the coordinator waits for all, then throws one. */
 export type TaskResult =

@@ -7,7 +7,7 @@
 import type { Kernels } from '../kernels/kernels.js';
 import { type Chunk, chunksOf } from '../model/chunks.js';
 import { layersOf, type Network } from '../model/network.js';
-import { isPlain, needsNorms, type Optimizer } from '../model/optimizer.js';
+import { isPlain, needsNorms, type Optimizer, searches } from '../model/optimizer.js';
 import { entryOf, type Plan, viewOf } from '../model/plan.js';
 import { type NormKind, Norms } from './norms.js';
 import { type Factors, makeDirection, makeRule, type Part } from './rules.js';
@@ -68,7 +68,8 @@ export class Updater {
     this.#chunks = chunksOf(network);
     const norms = needsNorms(optimizer);
     this.#norms = norms ? new Norms(viewOf(plan, memory, 'norms', 'f64'), this.#chunks) : null;
-    this.#phases = isPlain(optimizer) ? [] : this.#planPhases(name => offsetOf(`state/${name}`));
+    this.#phases =
+      isPlain(optimizer) || searches(optimizer) ? [] : this.#planPhases(name => offsetOf(`state/${name}`));
   }
 
   /** How many phases an update has. Between each two, every party has to have done the one before. */

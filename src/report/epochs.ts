@@ -18,6 +18,7 @@ export function epochText(report: EpochReport, epochs: number): string {
 /** The record of an epoch. */
 export function epochData(report: EpochReport): Record<string, unknown> {
   const { epoch, step, training, validation, learningRate, seconds, samplesPerSecond, phases } = report;
+  const { evaluations } = report;
   return {
     epoch,
     step,
@@ -27,5 +28,6 @@ export function epochData(report: EpochReport): Record<string, unknown> {
     seconds,
     samplesPerSecond,
     phases,
+    ...(evaluations !== undefined && { evaluations }),
   };
 }

@@ -20,6 +20,7 @@ export function summaryData(result: TrainResult, place: ModelPlace): Record<stri
     epochs: result.epochs,
     steps: result.steps,
     samples: result.samples,
+    ...(result.evaluations !== undefined && { evaluations: result.evaluations }),
     seconds: result.seconds,
     samplesPerSecond: result.samplesPerSecond,
     phases: result.phases,
@@ -37,6 +38,7 @@ const STOPPED = {
   epochs: '',
   steps: ', as many as were asked for',
   tolerance: ', then no weight changed by more than --tolerance',
+  converged: ', then the error fell no further in the precision of the weights',
   aborted: ', then stopped by a signal',
   time: ', then stopped by --max-time',
 } as const;
@@ -45,10 +47,11 @@ const STOPPED = {
 export function summaryText(result: TrainResult, place: ModelPlace): string {
   const { training, validation, epochs, steps, samples, seconds, samplesPerSecond, stopped } = result;
   const work = `${formatCount(epochs)} epochs, ${formatCount(steps)} steps, ${formatCount(samples)} samples`;
+  const looks = result.evaluations === undefined ? '' : `, ${formatCount(result.evaluations)} evaluations`;
   return renderPairs([
     ['training', judgementText(training)],
     ...(validation ? [['validation', judgementText(validation)] as const] : []),
-    ['work', `${work}${STOPPED[stopped]}`],
+    ['work', `${work}${looks}${STOPPED[stopped]}`],
     ['time', `${formatDuration(seconds)}, ${formatCount(samplesPerSecond)} samples/s`],
     ['model', place.model],
     ['sha256', place.weightsSha256],

@@ -4,6 +4,7 @@
  *
  *   layers.0.weight, …                  the weights, as in every model file
  *   optimizer.NAME.layers.0.weight, …   what the update rule remembers, in the same layout
+ *   optimizer.numbers                   float64: what it remembers beside, if anything
  *   best.layers.0.weight, …             the weights after the best epoch so far
  *   epoch.losses, epoch.right           a float64 for each step of the epoch under way
  *   metadata "checkpoint"               checkpoint-record.ts
@@ -33,6 +34,7 @@ export interface Checkpoint extends CheckpointOwner {
 }
 
 const SLAB = /^optimizer\.([^.]+)\.layers\.0\.weight$/;
+const NUMBERS = 'optimizer.numbers';
 const BEST = 'best.';
 
 /**
@@ -48,6 +50,8 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
   };
   for (const [name, slab] of Object.entries(state.slabs)) add(slab, `optimizer.${name}.`);
   if (state.best) add(state.best.weights, BEST);
+  const { numbers = new Float64Array(0) } = state;
+  if (numbers.length > 0) tensors.set(NUMBERS, { type: 'F64', shape: [numbers.length], data: numbers });
   for (const [name, data] of [
     ['epoch.losses', state.stepLosses],
     ['epoch.right', state.stepRight],
@@ -72,6 +76,7 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
     slabs: Object.fromEntries(
       slabs.map(name => [name, joinSlab(network, tensors, `optimizer.${name}.`, path)]),
     ),
+    ...takeNumbers(tensors, path),
     best: position.best && { ...position.best, weights: joinSlab(network, tensors, BEST, path) },
     stepLosses: takeSteps(tensors, 'epoch.losses', position.step, path),
     stepRight: takeSteps(tensors, 'epoch.right', position.step, path),
@@ -79,10 +84,20 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   return { ...description, run, data, state };
 }
 
+function takeNumbers(tensors: Tensors, where: string): { numbers?: Float64Array } {
+  const tensor = tensors.get(NUMBERS);
+  if (!tensor) return {};
+  if (tensor.type === 'F64' && tensor.shape.length === 1) return { numbers: tensor.data as Float64Array };
+  throw damaged(`${where}, tensor "${NUMBERS}"`, 'F64 of one dimension', describeTensor(tensor));
+}
+
 /** A figure of each step of the epoch under way. */
 function takeSteps(tensors: Tensors, name: string, steps: number, where: string): Float64Array {
   const tensor = tensors.get(name);
   if (tensor?.type === 'F64' && tensor.shape.join() === String(steps)) return tensor.data as Float64Array;
-  const got = tensor && `${tensor.type} of shape [${tensor.shape.join(', ')}]`;
-  throw damaged(`${where}, tensor "${name}"`, `F64 of shape [${steps}]`, got);
+  throw damaged(`${where}, tensor "${name}"`, `F64 of shape [${steps}]`, tensor && describeTensor(tensor));
+}
+
+function describeTensor({ type, shape }: Tensor): string {
+  return `${type} of shape [${shape.join(', ')}]`;
 }

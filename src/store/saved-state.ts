@@ -8,6 +8,8 @@ export interface SavedState {
   weights: Float32Array;
   /** What the update rule remembers, by name, each in the layout of the weights. */
   slabs: Record<string, Float32Array>;
+  /** What it remembers beside them, if anything. */
+  numbers?: Float64Array;
   /** The epoch under way, from 1. */
   epoch: number;
   /** Steps done of that epoch; where all are done, it is reported once more before the next begins. */

@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../data/dataset.js';
 import { layersOf, type Network } from '../model/network.js';
+import { type Optimizer, searches } from '../model/optimizer.js';
 import { hashWeights } from '../store/weights.js';
 import { train } from '../train/train.js';
 import type { StartReport, TrainOptions, UpdateMode } from '../train/types.js';
@@ -50,7 +51,10 @@ export interface Verification {
   start: StartReport;
 }
 
-const UPDATES: readonly UpdateMode[] = ['sharded', 'coordinator'];
+/** The ways to update that a rule has. */
+export function updatesOf(optimizer: Optimizer | undefined): readonly UpdateMode[] {
+  return optimizer && searches(optimizer) ? ['sharded'] : ['sharded', 'coordinator'];
+}
 
 /**
  * Trains once for each number of workers and update.
@@ -61,7 +65,8 @@ export async function verify(
   job: VerifyJob,
   onRun: (run: VerifiedRun) => void = () => {},
 ): Promise<Verification> {
-  const settings = job.workers.flatMap(workers => UPDATES.map(update => ({ workers, update })));
+  const updates = updatesOf(job.options.optimizer);
+  const settings = job.workers.flatMap(workers => updates.map(update => ({ workers, update })));
   const first = await trainOnce(job, settings[0]!, job.steps);
   const runs: VerifiedRun[] = [];
   let difference: Difference | null = null;

@@ -75,6 +75,7 @@ export class Boundaries {
     const { course, reasons } = this.#parts;
     const { step, steps, epoch, epochDone } = course;
     if (done?.end === 'unchanged') return 'tolerance';
+    if (done?.end === 'converged') return 'converged';
     if (epochDone && epoch >= this.#options.epochs) return 'epochs';
     if (step > 0 && this.#options.steps !== undefined && steps >= this.#options.steps) return 'steps';
     return step > 0 ? reasons.stop() : null;
@@ -85,10 +86,12 @@ export class Boundaries {
     const validation = judged ? await this.#judgeValidation(lost) : null;
     const best =
       judged && course.epochDone && course.isBest(validation ?? course.judge(), () => session.weights());
+    const { evaluations } = session;
     return {
       ...course.report(validation, best ? course.best : null),
       learningRate: rateAt(this.#options, course, course.steps - 1),
       phases: phases.take(),
+      ...(evaluations !== null && { evaluations }),
     };
   }
 
@@ -111,9 +114,11 @@ export class Boundaries {
 
   #capture(): TrainState {
     const { session, course } = this.#parts;
+    const numbers = session.ruleNumbers();
     return {
       weights: session.weights(),
       slabs: session.ruleSlabs(),
+      ...(numbers && { numbers }),
       ...course.describe(),
       ...shapeOf(session, course),
     };

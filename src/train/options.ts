@@ -2,7 +2,9 @@
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import { type Optimizer, PLAIN_DESCENT } from '../model/optimizer.js';
+import { isConstant } from '../model/schedule.js';
 import { checkMetrics, scoredOf } from './metrics.js';
+import { checkSearch } from './search-options.js';
 import type { TrainOptions } from './types.js';
 
 /** Returns the rows of a batch. @throws usage where an option is out of range */
@@ -29,7 +31,11 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   if (tolerance !== null && !(tolerance >= 0)) {
     throw usageError(`--tolerance: expected 0 or more, got ${tolerance}.`, 'Try --tolerance 1e-6.');
   }
-  checkOptimizer(options.optimizer ?? PLAIN_DESCENT, batchSize === data.rows);
+  const optimizer = options.optimizer ?? PLAIN_DESCENT;
+  const isWhole = batchSize === data.rows;
+  checkOptimizer(optimizer, isWhole);
+  const hasConstantRate = !options.schedule || isConstant(options.schedule);
+  checkSearch(optimizer, { isWhole, update: options.update, hasConstantRate });
   checkLimits(options);
   checkMetrics(options.metrics ?? [], data);
   checkJudged(scoredOf(options.metrics), validation);

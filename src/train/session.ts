@@ -5,7 +5,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { type Backend, chooseBackend } from '../kernels/choose.js';
 import { countParameters, type Network } from '../model/network.js';
-import { type Optimizer, PLAIN_DESCENT, slabsOf } from '../model/optimizer.js';
+import { LBFGS_NUMBERS, type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optimizer.js';
 import { type Plan, PRODUCT_SIZE } from '../model/plan.js';
 import { planWalk, type Walk } from '../model/walk.js';
 import { Barrier } from '../protocol/barrier.js';
@@ -22,6 +22,7 @@ import { chooseMachine, type Machine } from './machine.js';
 import { longestStep, operationsOf } from './operations.js';
 import { type Done, WorkerPool } from './pool.js';
 import { watchForStall } from './stall.js';
+import type { TrainState } from './state.js';
 import type { MachineOptions, UpdateMode } from './types.js';
 
 /** What a job is about. */
@@ -208,7 +209,26 @@ export class Session {
   /** The bytes of all that a step changes and the next one starts from. */
   get slabs(): Uint8Array[] {
     const names = slabsOf(this.optimizer).map(name => `state/${name}`);
-    return ['w', ...names].map(name => this.#arena.slabBytes(name));
+    const slabs = ['w', ...names].map(name => this.#arena.slabBytes(name));
+    const numbers = this.#ruleNumbers;
+    return numbers
+      ? [...slabs, new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)]
+      : slabs;
+  }
+
+  /** What the update rule remembers beside slabs, where it lies. */
+  get #ruleNumbers(): Float64Array | null {
+    return searches(this.optimizer) ? this.view('state/numbers', 'f64') : null;
+  }
+
+  /** How often E and ∇E were computed since the start, where that is not once a step. */
+  get evaluations(): number | null {
+    return this.#ruleNumbers?.[LBFGS_NUMBERS.evaluations] ?? null;
+  }
+
+  /** A copy of what the update rule remembers beside slabs, if anything. */
+  ruleNumbers(): Float64Array | null {
+    return this.#ruleNumbers?.slice() ?? null;
   }
 
   /** A copy of the weights: W(1), W(2), … without gaps. */
@@ -223,7 +243,8 @@ export class Session {
   }
 
   /** Puts what the update rule remembers where it belongs, before the first step. */
-  restoreRuleSlabs(slabs: Record<string, Float32Array>): void {
+  restoreRule({ slabs, numbers }: Pick<TrainState, 'slabs' | 'numbers'>): void {
+    if (numbers) this.#ruleNumbers?.set(numbers);
     for (const name of slabsOf(this.optimizer)) this.#arena.writeSlab(`state/${name}`, slabs[name]!);
   }
 

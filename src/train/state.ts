@@ -18,6 +18,8 @@ export interface TrainState {
   weights: Float32Array;
   /** What the update rule remembers, by name, each in the layout of the weights; none for plain descent. */
   slabs: Record<string, Float32Array>;
+  /** What it remembers beside them; nothing but of lbfgs. */
+  numbers?: Float64Array;
   /** The epoch under way, from 1. */
   epoch: number;
   /** Steps done of that epoch, 0 … steps of an epoch; where all are done, the epoch has been reported. */
@@ -46,6 +48,8 @@ export type StateShape = Pick<TrainState, 'rows' | 'batchSize' | 'shards' | 'mic
   epochs: number;
   /** Names of what the update rule remembers. */
   slabs: readonly string[];
+  /** How many numbers it remembers beside them. */
+  numbers: number;
 };
 
 /**
@@ -67,6 +71,7 @@ export function checkState(state: TrainState, shape: StateShape): void {
   expect('step counts', state.step, state.stepRight.length);
   expect('parameters', shape.parameters, state.weights.length);
   expect('of the update rule', [...shape.slabs].sort().join() || 'nothing', namesOf(state) || 'nothing');
+  expect('numbers of the update rule', shape.numbers, state.numbers?.length ?? 0);
   for (const slab of Object.values(state.slabs)) expect('parameters', shape.parameters, slab.length);
   if (!isAllFinite(state)) throw usageError('resume: expected finite weights, got some that are not.');
 }

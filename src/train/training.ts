@@ -6,7 +6,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { LockstepError } from '../errors.js';
 import { countParameters } from '../model/network.js';
-import { slabsOf } from '../model/optimizer.js';
+import { numbersOf, slabsOf } from '../model/optimizer.js';
 import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
 import { EpochOrders } from './orders.js';
@@ -118,8 +118,9 @@ export class Training {
       parameters: countParameters(network),
       epochs,
       slabs: slabsOf(optimizer),
+      numbers: numbersOf(optimizer),
     });
-    this.#session.restoreRuleSlabs(state.slabs);
+    this.#session.restoreRule(state);
     this.#course.resume(state);
   }
 
@@ -202,7 +203,7 @@ export class Training {
   }
 
   #result(stopped: StopReason, start: StartReport, state: TrainState): TrainResult {
-    const { training, validation } = this.#last!;
+    const { training, validation, evaluations } = this.#last!;
     const { weights, epoch, steps, samples, milliseconds } = state;
     return {
       weights,
@@ -217,6 +218,7 @@ export class Training {
       phases: this.#phases.ofAll,
       start,
       state,
+      ...(evaluations !== undefined && { evaluations }),
     };
   }
 

@@ -124,7 +124,7 @@ export interface EpochReport {
   /** From 1. */
   epoch: number;
   step: number;
-  /** Over the epoch's batches, each judged by the weights before its step. */
+  /** Over the epoch's batches, each judged by the weights before its step, or, with lbfgs, after it. */
   training: Judgement;
   validation: Judgement | null;
   /** Loss of each step of the epoch, reduced as asked, without the L2 term. */
@@ -138,6 +138,8 @@ export interface EpochReport {
   /** Training alone, since the start. */
   seconds: number;
   samplesPerSecond: number;
+  /** With lbfgs: how often E and ∇E were computed since the start. */
+  evaluations?: number;
 }
 
 /** The state at a step boundary, always of finite numbers: a copy, to be kept. The next steps run meanwhile. */
@@ -179,8 +181,11 @@ export type Report =
   | LostReport
   | WorkersReport;
 
-/** Why a training ended: all epochs or steps done, no weight changed any more, the signal, the time limit. */
-export type StopReason = 'epochs' | 'steps' | 'tolerance' | 'aborted' | 'time';
+/**
+ * Why a training ended: all epochs or steps done, no weight changed any more, a search found no lower E (lbfgs), the
+ * signal, the time limit.
+ */
+export type StopReason = 'epochs' | 'steps' | 'tolerance' | 'converged' | 'aborted' | 'time';
 
 /** What the generator returns at its end. */
 export interface TrainResult {
@@ -200,6 +205,8 @@ export interface TrainResult {
   start: StartReport;
   /** Where it ended, to be gone on from; with the weights of the best epoch. */
   state: TrainState;
+  /** With lbfgs: how often E and ∇E were computed. */
+  evaluations?: number;
 }
 
 /** What `evaluate` gives. */

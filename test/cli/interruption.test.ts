@@ -154,6 +154,7 @@ describe('--resume', () => {
     ['a rate scaled by the batch', '--batch-size 7 --scale-lr linear --base-batch-size 4 --epochs 200'],
     ['Adam along a cosine', '--batch-size 7 --optimizer adam --lr-schedule cosine --epochs 200'],
     ['Rprop over whole batches', '--batch-size full --optimizer rprop --epochs 2000'],
+    ['L-BFGS', '--batch-size full --optimizer lbfgs --l2 1e-7 --history 4 --lr 0.01 --epochs 2000'],
   ])('goes on with %s to the same bits', async (name, options) => {
     const run = name.replaceAll(' ', '-');
     const whole = await lockstepJson(`${kinds} ${options} --out ${run}-whole`);

@@ -45,6 +45,8 @@ const CALLS: Record<string, Call> = {
   'rmsprop with momentum': (r, i, n) =>
     r.rmsprop(at(W, i), at(S, i), at(V, i), at(G, i), n, 1, 0.9, 1e-3, 0.8, 0.01, 1),
   adagrad: (r, i, n) => r.adagrad(at(W, i), at(S, i), at(G, i), n, 0.5, 1e-3, 0.1, 0.99),
+  combine: (r, i, n) => r.combine(at(W, i), at(V, i), at(G, i), n, 0.5, -2),
+  'combine in place': (r, i, n) => r.combine(at(G, i), at(W, i), at(G, i), n, 1, 0.3),
   rprop: (r, i, n) => r.rprop(at(W, i), at(V, i), at(S, i), at(G, i), n, 0.5, 0.01),
 };
 const names = Object.keys(CALLS);
@@ -118,6 +120,16 @@ describe.each(variants)('%s', (_, make) => {
     floats.fill(0, V / 4, V / 4 + 5);
     kernels.rules.rprop(W, V, S, G, 5, 1, 0.25);
     expect([...floats.subarray(S / 4, S / 4 + 5)]).toEqual([0.25, 0.25, 0.25, 0.25, 0.25]);
+  });
+
+  it('dot adds up in double precision', () => {
+    for (let length = 0; length <= LENGTHS; length++) {
+      fill();
+      const exact = floats
+        .slice(G / 4, G / 4 + length)
+        .reduce((sum, v, i) => sum + v * floats[V / 4 + i]!, 0);
+      expect(Math.abs(kernels.rules.dot(G, V, length) - exact)).toBeLessThanOrEqual(1e-14 * length);
+    }
   });
 
   it('sumSquares adds up in double precision', () => {

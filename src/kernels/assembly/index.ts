@@ -4,6 +4,7 @@ export { adagrad, adam, adamDirection, rmsprop } from './adaptive';
 export { binaryCrossEntropy, softmax, softmaxCrossEntropy, squaredError } from './losses';
 export { multiply } from './multiply';
 export { gatherBytes, gatherFloats, gatherWords, sumColumns } from './rows';
-export { collect, descend, momentum, rprop, sumSquares } from './rules';
+export { collect, descend, momentum, rprop } from './rules';
 export { tile } from './tile';
 export { update } from './update';
+export { combine, dot, sumSquares } from './vectors';

@@ -85,22 +85,6 @@ export function collect(
   if (rest) collect4(gw, w, stride, shards, rest, scale, l2, l1, limit);
 }
 
-/** Σ a² in two sums of two lanes. */
-export function sumSquares(a: usize, length: usize): f64 {
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  for (let i: usize = 0; i < length; i += 4) {
-    const v = get(a, min<usize>(4, length - i));
-    const first = f64x2.promote_low_f32x4(v);
-    const last = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
-    low = f64x2.add(low, f64x2.mul(first, first));
-    high = f64x2.add(high, f64x2.mul(last, last));
-    a += 16;
-  }
-  const both = f64x2.add(low, high);
-  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
-}
-
 @inline
 function descend4(w: usize, g: usize, most: v128, count: usize, clip: f32, rate: f32, keep: f32): v128 {
   const old = get(w, count);

@@ -1,0 +1,56 @@
+/**
+ * What rules do with whole vectors of parameters: inner products in double precision, and sums. The formulas:
+ * UpdateRules in src/kernels/rules.ts; what holds of rules.ts here holds of these.
+ */
+import { get, largest, put } from './rules';
+
+@inline
+function firstTwo(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v);
+}
+
+@inline
+function lastTwo(v: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
+}
+
+/** Σ a b in two sums of two lanes. */
+export function dot(a: usize, b: usize, length: usize): f64 {
+  let low = f64x2.splat(0);
+  let high = f64x2.splat(0);
+  for (let i: usize = 0; i < length; i += 4) {
+    const count = min<usize>(4, length - i);
+    const u = get(a, count);
+    const v = get(b, count);
+    low = f64x2.add(low, f64x2.mul(firstTwo(u), firstTwo(v)));
+    high = f64x2.add(high, f64x2.mul(lastTwo(u), lastTwo(v)));
+    a += 16;
+    b += 16;
+  }
+  const both = f64x2.add(low, high);
+  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+}
+
+export function sumSquares(a: usize, length: usize): f64 {
+  return dot(a, a, length);
+}
+
+@inline
+function combine4(out: usize, x: usize, y: usize, most: v128, count: usize, a: f32, b: f32): v128 {
+  const sum = f32x4.add(f32x4.mul(f32x4.splat(a), get(x, count)), f32x4.mul(f32x4.splat(b), get(y, count)));
+  put(out, sum, count);
+  return f32x4.max(most, f32x4.abs(sum));
+}
+
+export function combine(out: usize, x: usize, y: usize, length: usize, a: f32, b: f32): f32 {
+  let most = f32x4.splat(0);
+  const end = out + ((length & ~3) << 2);
+  for (; out < end; out += 16) {
+    most = combine4(out, x, y, most, 4, a, b);
+    x += 16;
+    y += 16;
+  }
+  const rest = length & 3;
+  if (rest) most = combine4(out, x, y, most, rest, a, b);
+  return largest(most);
+}

@@ -1,0 +1,260 @@
+/**
+ * A step of L-BFGS (Nocedal and Wright, Algorithms 7.4 and 7.5): a direction d = −H ∇E from the last pairs
+ * s = w′ − w, y = ∇E′ − ∇E, and a line search along it. A batch is the whole data, so a segment is one step. All workers
+ * run this side by side: each has some chunks of every vector, all have the same inner products and the same E, and so
+ * decide alike. Runs in a pool thread.
+ */
+import { LBFGS_NUMBERS } from '../src/model/optimizer.js';
+import { CHANGE_STRIDE, entryOf, viewOf } from '../src/model/plan.js';
+import type { Barrier } from '../src/protocol/barrier.js';
+import { PROGRESS } from '../src/protocol/control.js';
+import type { Fault } from '../src/protocol/fault.js';
+import { type Point, searchLine } from '../src/protocol/line-search.js';
+import { isUnchanged } from '../src/protocol/metrics.js';
+import { rateOf, type TaskResult, type TrainTask } from '../src/protocol/tasks.js';
+import { Clock } from './clock.js';
+import { commitFault } from './fault.js';
+import { Objective, Poisoned, type Value } from './objective.js';
+import { BlockStepper, ShardStepper } from './steppers.js';
+import type { Thread } from './thread.js';
+import { type Dot, type Vector, Vectors } from './vectors.js';
+
+/** Runs the task's one step. */
+export function stepByLbfgs(
+  thread: Thread,
+  barrier: Barrier,
+  control: Int32Array,
+  task: TrainTask,
+): TaskResult {
+  const { plan, memory, byBlock } = thread.setup;
+  const { worker } = thread;
+  const change = viewOf(plan, memory, 'change', 'f32').subarray(0, task.workers * CHANGE_STRIDE);
+  const stepper = new (byBlock ? BlockStepper : ShardStepper)(thread, task, barrier);
+  // One step of an epoch of one: each is measured.
+  const clock = new Clock(viewOf(plan, memory, 'phases', 'f64'), worker);
+  clock.start();
+  stepper.clock = clock;
+  const wait = () => {
+    // The passes note their own time: what is left is work on vectors.
+    clock.lap('update');
+    if (!barrier.arrive()) throw new Poisoned();
+    clock.lap('waiting');
+  };
+  const vectors = new Vectors(thread.kernels.rules, thread.setup, task.workers, worker, wait);
+  const objective = new Objective(thread, stepper, vectors, control, wait);
+  try {
+    const taken = new Lbfgs(thread, task, vectors, objective).step();
+    if (taken === null) return { ok: true, end: 'diverged', steps: 0 };
+    change[worker * CHANGE_STRIDE] = taken.most;
+    wait();
+    if (worker === 0) Atomics.add(control, PROGRESS, 1);
+    // Where E falls no further, not even along −∇E, each step from here on would be this one again.
+    if (!taken.fell) return { ok: true, end: 'converged', steps: 1 };
+    const unchanged = task.tolerance !== null && isUnchanged(change, task.tolerance);
+    return { ok: true, end: unchanged ? 'unchanged' : 'done', steps: 1 };
+  } catch (error) {
+    if (!(error instanceof Poisoned)) throw error;
+    return { ok: true, end: 'poisoned', steps: 0 };
+  }
+}
+
+/** What a step came to. */
+interface Taken {
+  /** The largest |change of a weight| in this worker's chunks. */
+  most: number;
+  /** Whether E is lower for it. */
+  fell: boolean;
+}
+
+/** Where a search ended: the point, E there, and the slope that it began with. */
+interface Found {
+  point: Point;
+  value: Value;
+  slope: number;
+}
+
+/** Nothing is to be gained any more, or no lower E was found. */
+type Failure = 'flat' | 'lost';
+
+/** A step that promises less than this part of E is none: float32 has 1e-7 of it. */
+const LEAST_FALL = 1e-10;
+
+const { rho: RHO, ...AT } = LBFGS_NUMBERS;
+
+class Lbfgs {
+  readonly #thread: Thread;
+  readonly #task: TrainTask;
+  readonly #vectors: Vectors;
+  readonly #objective: Objective;
+  readonly #w: Vector;
+  /** ∇E where it was looked at last, and at w as the step began. */
+  readonly #gw: Vector;
+  readonly #g: Vector;
+  readonly #d: Vector;
+  readonly #pairs: { s: Vector; y: Vector }[];
+  /** A copy of what the last step left: each worker has the same, and worker 0 puts it back. */
+  readonly #numbers: Float64Array;
+
+  constructor(thread: Thread, task: TrainTask, vectors: Vectors, objective: Objective) {
+    const { plan, memory, optimizer } = thread.setup;
+    const slab = (name: string): Vector => entryOf(plan, `${name}/1`).offset;
+    this.#thread = thread;
+    this.#task = task;
+    this.#vectors = vectors;
+    this.#objective = objective;
+    this.#w = slab('w');
+    this.#gw = slab('gw0');
+    this.#g = slab('state/gradient');
+    this.#d = slab('direction');
+    this.#pairs = Array.from({ length: optimizer.history }, (_, i) => {
+      return { s: slab(`state/s${i}`), y: slab(`state/y${i}`) };
+    });
+    this.#numbers = viewOf(plan, memory, 'state/numbers', 'f64').slice();
+  }
+
+  /** null where E is not finite at w. */
+  step(): Taken | null {
+    const { stepsBefore, fault } = this.#task;
+    const commit = (phase: Fault['phase']) => {
+      if (fault?.fault.worker === this.#thread.worker) commitFault(fault.fault, phase);
+    };
+    if (stepsBefore === 0 && !this.#begin()) return null;
+    commit('gradient');
+    // The oldest pair is used once more, then its place is the new one's.
+    const place = stepsBefore % this.#pairs.length;
+    let end = this.#search(place);
+    if (end === 'lost' && this.#hasPairs) {
+      this.#rho.fill(0);
+      end = this.#search(place);
+    }
+    const found = typeof end === 'string' ? null : end;
+    const most = found ? this.#keep(place, found) : 0;
+    if (!found) this.#rho[place] = 0;
+    this.#publish();
+    commit('update');
+    return { most, fell: found !== null };
+  }
+
+  /** 1 / s·y of each pair; 0 where there is none, or one of no curvature. */
+  get #rho(): Float64Array {
+    return this.#numbers.subarray(RHO);
+  }
+
+  get #hasPairs(): boolean {
+    return this.#rho.some(rho => rho > 0);
+  }
+
+  /** E and ∇E where the training begins. Returns whether E is finite. */
+  #begin(): boolean {
+    const value = this.#look();
+    this.#copy(this.#g, this.#gw);
+    this.#note(value);
+    return Number.isFinite(value.E);
+  }
+
+  #look(): Value {
+    this.#numbers[AT.evaluations]!++;
+    return this.#objective.at(this.#w, this.#gw, this.#d);
+  }
+
+  #note({ E, loss, right }: Value): void {
+    this.#numbers[AT.E] = E;
+    this.#numbers[AT.loss] = loss;
+    this.#numbers[AT.right] = right;
+  }
+
+  /** Leaves w, and ∇E there in gw, where the search ended; w as it was where E didn't fall. s ← the old w. */
+  #search(place: number): Found | Failure {
+    const { s } = this.#pairs[place]!;
+    const steepest = !this.#hasPairs;
+    this.#turn();
+    const [slope, squares] = this.#vectors.dots([this.#g, this.#d], [this.#g, this.#g]) as [Dot, Dot];
+    if (!(slope.all < 0)) return 'lost';
+    // About twice what E can still fall by: H is near the inverse of the curvature.
+    if (!steepest && -slope.all <= LEAST_FALL * Math.abs(this.#numbers[AT.E]!)) return 'flat';
+    this.#copy(s, this.#w);
+    // Along −∇E nothing is known of the right length yet.
+    const unit = steepest ? Math.min(1, 1 / Math.sqrt(squares.all)) : 1;
+    const found = this.#searchFrom(s, slope.all, unit * rateOf(this.#task, 0));
+    if (!found) this.#copy(this.#w, s);
+    return found ?? 'lost';
+  }
+
+  #searchFrom(old: Vector, slope: number, first: number): Found | null {
+    const lookAt = (t: number) => {
+      this.#vectors.combine(this.#w, old, this.#d, 1, t);
+      return this.#look();
+    };
+    const search = searchLine({ t: 0, E: this.#numbers[AT.E]!, slope }, first);
+    let at = 0;
+    let value: Value | null = null;
+    for (let next = search.next(); ; ) {
+      if (next.done) {
+        const point = next.value;
+        if (!point) return null;
+        // Not always the one that was looked at last.
+        return { point, value: point.t === at ? value! : lookAt(point.t), slope };
+      }
+      at = next.value;
+      value = lookAt(at);
+      const { E, slope: there } = value;
+      const finite = Number.isFinite(E) && Number.isFinite(there);
+      next = search.next({ t: at, E: finite ? E : Number.POSITIVE_INFINITY, slope: there });
+    }
+  }
+
+  /** d ← −H ∇E by the two loops, from the newest pair to the oldest and back; γ = s·y / y·y of the newest is H's start. */
+  #turn(): void {
+    const vectors = this.#vectors;
+    const d = this.#d;
+    vectors.combine(d, this.#g, this.#g, -1, 0);
+    const newestFirst = this.#pairs.map((_, i) => this.#placeBefore(i + 1)).filter(i => this.#rho[i]! > 0);
+    const alphas = newestFirst.map(i => {
+      const { s, y } = this.#pairs[i]!;
+      const alpha = this.#rho[i]! * vectors.dots([s, d])[0]!.all;
+      vectors.combine(d, d, y, 1, -alpha);
+      return alpha;
+    });
+    if (newestFirst.length > 0) vectors.combine(d, d, d, this.#numbers[AT.gamma]!, 0);
+    for (const [k, i] of [...newestFirst.entries()].reverse()) {
+      const { s, y } = this.#pairs[i]!;
+      const beta = this.#rho[i]! * vectors.dots([y, d])[0]!.all;
+      vectors.combine(d, d, s, 1, alphas[k]! - beta);
+    }
+  }
+
+  /** Where the pair of the step so many before this one has its place. */
+  #placeBefore(steps: number): number {
+    const { length } = this.#pairs;
+    return (((this.#task.stepsBefore - steps) % length) + length) % length;
+  }
+
+  /** The pair of this step, and E and ∇E for the next. Returns the largest |change of a weight|. */
+  #keep(place: number, { point, value, slope }: Found): number {
+    const vectors = this.#vectors;
+    const { s, y } = this.#pairs[place]!;
+    const most = vectors.combine(s, this.#w, s, 1, -1);
+    vectors.combine(y, this.#gw, this.#g, 1, -1);
+    this.#copy(this.#g, this.#gw);
+    const [curvature, squares] = vectors.dots([s, y], [y, y]) as [Dot, Dot];
+    // Of rounding alone, it says nothing of E.
+    const counts = curvature.all > Number.EPSILON * point.t * Math.abs(slope);
+    this.#rho[place] = counts ? 1 / curvature.all : 0;
+    if (counts) this.#numbers[AT.gamma] = curvature.all / squares.all;
+    this.#note(value);
+    return most;
+  }
+
+  #copy(to: Vector, from: Vector): void {
+    this.#vectors.combine(to, from, from, 1, 0);
+  }
+
+  /** By worker 0, for the coordinator and the next step. The other workers read no more of it in this one. */
+  #publish(): void {
+    if (this.#thread.worker !== 0) return;
+    const { plan, memory } = this.#thread.setup;
+    viewOf(plan, memory, 'state/numbers', 'f64').set(this.#numbers);
+    viewOf(plan, memory, 'step/loss', 'f64')[0] = this.#numbers[AT.loss]!;
+    viewOf(plan, memory, 'step/right', 'f64')[0] = this.#numbers[AT.right]!;
+  }
+}

@@ -3,11 +3,14 @@
     /usr/bin/python3 scripts/schedules.py        (Debian: apt install python3-torch)
 
 For each case the rate of every step of STEPS, PER_EPOCH of them an epoch. Schedules by epoch are stepped once an
-epoch. LambdaLR has inverse-time's formula, as PyTorch has no scheduler of it.
+epoch. LambdaLR has inverse-time's formula, as PyTorch has no scheduler of it. Of plateau the rate after each epoch of
+a series of figures, without its least change of a rate (eps), which lockstep has not.
 """
 
 import json
+import math
 import pathlib
+import random
 
 import torch
 from torch.optim import lr_scheduler as by
@@ -38,6 +41,42 @@ CASES = [
 ]
 
 
+# what is not as usual in plateau, the figure, and PyTorch's
+PLATEAUS = [
+    ({"patience": 4}, "loss", {"patience": 4}),
+    ({"gamma": 0.5, "patience": 2}, "loss", {"factor": 0.5, "patience": 2}),
+    ({"patience": 0, "gamma": 0.7, "cooldown": 3}, "loss", {"patience": 0, "factor": 0.7, "cooldown": 3}),
+    ({"patience": 1, "threshold": 0.05, "end": 0.02}, "loss", {"patience": 1, "threshold": 0.05, "min_lr": 0.02 * RATE}),
+    ({"patience": 1, "threshold": 0, "gamma": 0.3}, "loss", {"patience": 1, "threshold": 0, "factor": 0.3}),
+    ({"patience": 2, "cooldown": 1, "gamma": 0.5}, "accuracy", {"mode": "max", "patience": 2, "cooldown": 1, "factor": 0.5}),
+]
+
+
+def figures(metric):
+    """Falls (or rises) fast, then hardly, with noise, some equal and one that is not a number."""
+    generator = random.Random(metric)
+    values = [math.exp(-t / 8) + 0.02 * generator.random() + 0.3 for t in range(60)]
+    values[20:24] = [values[20]] * 4
+    values[30] = math.nan
+    return [1.4 - value for value in values] if metric == "accuracy" else values
+
+
+def plateau(values, given):
+    optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=RATE)
+    scheduler = by.ReduceLROnPlateau(optimizer, eps=0, **given)
+    found = []
+    for value in values:
+        scheduler.step(value)
+        found.append(optimizer.param_groups[0]["lr"])
+    return found
+
+
+def plateau_run(schedule, metric, given):
+    values = figures(metric)
+    kept = [None if math.isnan(value) else value for value in values]
+    return {"schedule": {"name": "plateau", **schedule}, "metric": metric, "values": kept, "rates": plateau(values, given)}
+
+
 def rates(by_epoch, make):
     optimizer = torch.optim.SGD([torch.zeros(1, requires_grad=True)], lr=RATE)
     scheduler = make(optimizer)
@@ -52,10 +91,11 @@ def rates(by_epoch, make):
 
 def main():
     runs = [json.dumps({"schedule": s, "rates": rates(e, make)}, separators=(",", ":")) for s, e, make in CASES]
+    plateaus = [json.dumps(plateau_run(*case), separators=(",", ":")) for case in PLATEAUS]
     head = f'"madeBy":"scripts/schedules.py, PyTorch {torch.__version__}"'
     sizes = f'"steps":{STEPS},"stepsPerEpoch":{PER_EPOCH},"rate":{RATE}'
-    OUT.write_text("{" + head + "," + sizes + ',"runs":[\n' + ",\n".join(runs) + "\n]}\n")
-    print(f"{OUT.name}: {len(runs)} schedules")
+    OUT.write_text("{" + head + "," + sizes + ',"runs":[\n' + ",\n".join(runs) + '\n],"plateaus":[\n' + ",\n".join(plateaus) + "\n]}\n")
+    print(f"{OUT.name}: {len(runs)} schedules, {len(plateaus)} plateaus")
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ import { packageVersion } from './version.js';
 type Line = Given & { _: (string | number)[] };
 
 const EPILOGUE =
-  'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 4 verify mismatch, 124 time limit reached, 128 + n ended by signal n (130: Ctrl-C).';
+  'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 4 verify mismatch, 5 ended without reaching --target-metric, 124 time limit reached, 128 + n ended by signal n (130: Ctrl-C).';
 
 /** The parser: names and help come from the tables, and nothing is judged here. */
 function parser(run: (name: CommandName | null, line: Line) => Promise<void>) {

@@ -13,6 +13,8 @@ export const EXIT_CODES = {
   diverged: 3,
   /** Trainings that must have the same bits have not. */
   mismatch: 4,
+  /** A training came to its end and was not as good as it was to become. */
+  unreached: 5,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_CODES;

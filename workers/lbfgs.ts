@@ -26,10 +26,10 @@ export function stepByLbfgs(
   control: Int32Array,
   task: TrainTask,
 ): TaskResult {
-  const { plan, memory, byBlock } = thread.setup;
+  const { plan, memory } = thread.setup;
   const { worker } = thread;
   const change = viewOf(plan, memory, 'change', 'f32').subarray(0, task.workers * CHANGE_STRIDE);
-  const stepper = new (byBlock ? BlockStepper : ShardStepper)(thread, task, barrier);
+  const stepper = new (task.byBlock ? BlockStepper : ShardStepper)(thread, task, barrier);
   // One step of an epoch of one: each is measured.
   const clock = new Clock(viewOf(plan, memory, 'phases', 'f64'), worker);
   clock.start();

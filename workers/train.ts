@@ -27,9 +27,9 @@ export function trainSteps(
   control: Int32Array,
   task: TrainTask,
 ): TaskResult {
-  const { plan, memory, shards, byBlock } = thread.setup;
+  const { plan, memory, shards } = thread.setup;
   const { worker } = thread;
-  const { workers } = task;
+  const { workers, byBlock } = task;
   const rows = thread.setup.tables.training!.rows;
   const losses = viewOf(plan, memory, 'step/loss', 'f64');
   const rightRows = viewOf(plan, memory, 'step/right', 'f64');

@@ -245,7 +245,12 @@ const POSITION = {
     microBatch: 4,
     milliseconds: 1.5,
   },
-  best: { epoch: 1, loss: 0.5 },
+  learningRate: 0.1,
+  best: { epoch: 1, value: 0.5, training: { loss: 0.5, accuracy: null, rmse: 1 }, validation: null },
+  watch: {
+    ...{ figure: 'loss', epoch: 1, mark: 0.5, waited: 0 },
+    plateau: { best: 0.5, bad: 0, cooldown: 0, factor: 1 },
+  },
 };
 const FINGERPRINT = { rows: 8, features: 2, outputs: 1, sha256: 'ab' };
 const STATE_PLACES = {

@@ -12,6 +12,7 @@ import { modelPath, type Plain, removeSummary, writeConfig, writeSummary } from 
 import type { SavedState } from '../store/saved-state.js';
 import type { CheckpointReport, Report, StartReport, WorkersReport } from '../train/types.js';
 import type { Fold } from './job.js';
+import type { ChosenModel } from './model-choice.js';
 import { describeRun, type RunFacts, withChoice } from './run-record.js';
 
 export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
@@ -51,11 +52,13 @@ export class Recorder {
     await this.#writer?.finish();
   }
 
-  /** Writes the model, and where the training came to its end its summary. Returns the model's path. */
-  async writeModel(weights: Float32Array): Promise<string> {
+  /** Writes the model, and beside the checkpoints that of the best epoch, where it is another. Returns the path. */
+  async writeModel({ weights, epoch }: ChosenModel, state: SavedState): Promise<string> {
     const { run, network, data } = this.#recording;
     const path = modelPath(run);
     await saveModel(path, { network, task: data.task, encoding: data.encoding, weights });
+    const isElsewhere = state.best?.epoch === epoch && this.lastCheckpoint === null;
+    if (!isElsewhere) await this.#writer!.keepBest(state);
     return path;
   }
 

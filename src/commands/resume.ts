@@ -15,6 +15,7 @@ import type { Call } from './call.js';
 /** Options that change no bits of a step: whoever goes on with a run may choose them anew. */
 const FREE: ReadonlySet<OptionKey> = new Set([
   ...(['workers', 'update', 'epochs', 'tolerance', 'metrics'] as const),
+  ...(['stepLimit', 'patience', 'minDelta', 'goal'] as const),
   ...(['checkpointEvery', 'keep', 'maxTime', 'stallTimeout', 'injectFault'] as const),
 ]);
 
@@ -67,9 +68,11 @@ export async function openRun({ operands, settings, given }: Call): Promise<Resu
   }
   checkAgreement(given, recorded, name => `--${name}`, `with which ${run} was begun`);
   const merged = { ...recorded.settled, ...changesOf(given), resume: run };
-  if (found && merged.epochs !== recorded.settled.epochs && goesByAllSteps(merged.lrSchedule)) {
+  for (const key of ['epochs', 'stepLimit'] as const) {
+    const begun = recorded.settled[key];
+    if (!found || merged[key] === begun || !goesByAllSteps(merged.lrSchedule)) continue;
     throw usageError(
-      `--epochs: expected ${recorded.settled.epochs}, with which ${run} was begun, got ${merged.epochs}.`,
+      `--${nameOf(key)}: expected ${show(begun)}, with which ${run} was begun, got ${show(merged[key])}.`,
       `--lr-schedule ${merged.lrSchedule} goes to the last step. Begin a new run, from these weights with --init.`,
     );
   }
@@ -107,7 +110,9 @@ function readRecorded(run: Plain, where: string): Recorded {
     shards,
     backend,
     // A whole batch is one of however many rows; a rate that was scaled by the batch is scaled anew.
-    'batch-size': asked.batchSize === 'full' ? 'full' : batchSize,
+    ...(asked.batchSchedule === null
+      ? { 'batch-size': asked.batchSize === 'full' ? 'full' : batchSize }
+      : {}),
     ...(asked.scaleLr === 'none' ? { lr: learningRate } : {}),
   };
   return { asked, settled: { ...asked, ...checkOptions('train', became, where) } };
@@ -179,6 +184,12 @@ export function fromFolder(folder: string, name: string): string {
 }
 
 /** Whether a run that is at its end has something to do again. */
-function asksForMore(summary: Plain | null, { epochs, tolerance }: Partial<Settings>): boolean {
-  return (epochs !== undefined && epochs > Number(summary?.epochs)) || tolerance !== undefined;
+function asksForMore(summary: Plain | null, given: Partial<Settings>): boolean {
+  const { epochs, stepLimit, tolerance, patience, minDelta, goal } = given;
+  const isMore = (asked: number | null | undefined, done: unknown) => asked != null && asked > Number(done);
+  return (
+    isMore(epochs, summary?.epochs) ||
+    isMore(stepLimit, summary?.steps) ||
+    [tolerance, patience, minDelta, goal].some(value => value !== undefined)
+  );
 }

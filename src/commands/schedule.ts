@@ -2,13 +2,17 @@
 import { nameOf, type OptionKey, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
 import { makeSchedule, type Schedule, type ScheduleName } from '../model/schedule.js';
+import type { Batches } from '../train/batches.js';
 
 /** The schedules that have a constant. */
 const TAKERS = {
-  lrGamma: ['step', 'exponential', 'inverse-time'],
+  lrGamma: ['step', 'exponential', 'inverse-time', 'plateau'],
   lrEvery: ['step'],
-  lrEnd: ['cosine', 'polynomial'],
+  lrEnd: ['cosine', 'polynomial', 'plateau'],
   lrPower: ['polynomial'],
+  lrPatience: ['plateau'],
+  lrThreshold: ['plateau'],
+  lrCooldown: ['plateau'],
 } as const satisfies { [Key in OptionKey]?: readonly ScheduleName[] };
 type Constant = keyof typeof TAKERS;
 
@@ -49,14 +53,21 @@ export function checkSchedule(settings: Settings): void {
   }
 }
 
-/** The schedule for epochs of so many steps. @throws usage where options don't go together */
-export function scheduleFor(settings: Settings, stepsPerEpoch: number): Schedule {
+/** The schedule of epochs that are cut so into steps. @throws usage where options don't go together */
+export function scheduleFor(settings: Settings, batches: Pick<Batches, 'stepsBefore' | 'stepsIn'>): Schedule {
   checkSchedule(settings);
   const { lrSchedule, lrGamma, lrEvery, lrEnd, lrPower, warmupSteps, warmupEpochs } = settings;
-  const given = { gamma: lrGamma, every: lrEvery, end: lrEnd, power: lrPower };
+  const { lrPatience: patience, lrThreshold: threshold, lrCooldown: cooldown } = settings;
+  const given = { gamma: lrGamma, every: lrEvery, end: lrEnd, power: lrPower, patience, threshold, cooldown };
   const constants = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-  const warmup = warmupSteps ?? Math.round((warmupEpochs ?? 0) * stepsPerEpoch);
+  const warmup = warmupSteps ?? stepsOf(warmupEpochs ?? 0, batches);
   return makeSchedule(lrSchedule, { ...constants, warmup });
+}
+
+/** Steps of so many epochs, the last of which may be a part of one. */
+function stepsOf(epochs: number, batches: Pick<Batches, 'stepsBefore' | 'stepsIn'>): number {
+  const whole = Math.floor(epochs);
+  return batches.stepsBefore(whole + 1) + Math.round((epochs - whole) * batches.stepsIn(whole + 1));
 }
 
 /** The rate for batches of that many rows: α k or α √k, k = rows / base (Goyal et al. 2017, Krizhevsky 2014). */

@@ -5,6 +5,8 @@
  */
 import { parseDuration, parseInterval } from '../config/durations.js';
 import { parseFault } from '../config/fault.js';
+import type { Settings } from '../config/options.js';
+import { EXIT_CODES } from '../errors.js';
 import { Progress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
 import type { Plain } from '../store/run-files.js';
@@ -16,12 +18,14 @@ import { finalConfusion } from './confusion.js';
 import { crossValidate, finishedText } from './folds.js';
 import { type Job, type Prepared, prepare } from './job.js';
 import { describeMachine, differenceOf } from './machine.js';
+import { chooseModel } from './model-choice.js';
 import { print, printJson } from './print.js';
 import { Recorder } from './recorder.js';
 import { fromFolder, openRun, type Resumption } from './resume.js';
 import { makeRunFolder } from './run-folder.js';
 import { sessionsOf } from './run-record.js';
 import { type Interruption, unlessAborted } from './signals.js';
+import { isMissed, targetData, tellTarget } from './target.js';
 import {
   tellDifference,
   tellFold,
@@ -55,10 +59,10 @@ async function trainInto(job: Job, call: Call): Promise<number> {
   if (settings.maxTime !== null) call.limitTime(parseDuration(settings.maxTime)!);
   if (settings.folds !== null) return crossValidate(job, call, trainRun);
   const prepared = await unlessAborted(prepare(job), call.signal);
-  const { summary, text, cut, result } = await trainRun(job, prepared, call);
+  const { summary, text, cut, result, options } = await trainRun(job, prepared, call);
   if (settings.json) printJson(summary);
   else print(text);
-  if (!cut) return 0;
+  if (!cut) return tellTarget(result, options);
   tellHowToResume(job.run, cut.message, result.steps);
   return cut.exitCode;
 }
@@ -77,8 +81,8 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
     const ended = await follow(train(network, data, validation, options), recorder, job);
     const cut = ended.stopped === 'aborted' ? (call.signal.reason as Interruption) : null;
     const result = cut?.isTimeLimit ? { ...ended, stopped: 'time' as const } : ended;
-    const said = await conclude(result, recorder, { ...prepared, options });
-    return { ...said, start: result.start, cut, result };
+    const said = await conclude(result, recorder, { ...prepared, options, settings });
+    return { ...said, start: result.start, cut, result, options };
   } catch (error) {
     // Whatever went wrong, the checkpoint on its way is brought to the disk, where that can be done.
     await recorder.settle().catch(() => {});
@@ -105,13 +109,15 @@ async function optionsOf({ settings, folder, resumed }: Job, { network, data }: 
 async function conclude(
   result: TrainResult,
   recorder: Recorder,
-  { network, validation, options }: Prepared & { options: TrainOptions },
+  { network, validation, options, settings }: Prepared & { options: TrainOptions; settings: Settings },
 ): Promise<{ summary: Plain; text: string }> {
-  const model = await recorder.writeModel(result.weights);
-  const place = { model, weightsSha256: hashWeights(network, result.weights) };
-  const summary = summaryData(result, place);
+  const chosen = chooseModel(result, settings);
+  const { weights, epoch, training, validation: judged } = chosen;
+  const model = await recorder.writeModel(chosen, result.state);
+  const place = { model, weightsSha256: hashWeights(network, weights), epoch, training, validation: judged };
+  const summary = { ...summaryData(result, place), ...targetData(result, options) };
   if (!['aborted', 'time'].includes(result.stopped)) {
-    const confusion = await finalConfusion(network, result, validation, options);
+    const confusion = await finalConfusion(network, { ...result, weights }, validation, options);
     await recorder.finish({ ...summary, confusion });
   }
   return { summary, text: summaryText(result, place) };
@@ -119,12 +125,12 @@ async function conclude(
 
 /** A run at its end has its summary to show. */
 function tellFinished({ run, finished, settings }: Resumption, json: boolean): number {
-  const { epochs, steps, model } = finished!;
+  const { epochs, steps, model, target } = finished!;
   const { confusion: _, ...summary } = finished!;
   if (json) printJson(summary);
   else if (settings.folds !== null) print(finishedText(run, summary));
   else print(`${run}: finished after ${epochs} epochs, ${steps} steps: ${model}. --epochs N trains it on.`);
-  return 0;
+  return isMissed(target) ? EXIT_CODES.unreached : 0;
 }
 
 /** Shows and keeps the reports of a training, to its end. */

@@ -1,5 +1,7 @@
 /** From a command's settings to what a training is given: its data, and its options with their defaults. */
+import { parseBatchSchedule, type TypedPhase } from '../config/batch-schedule.js';
 import type { Settings } from '../config/options.js';
+import { parseTarget } from '../config/target.js';
 import type { Dataset } from '../data/dataset.js';
 import { type LoadOptions, loadData } from '../data/load.js';
 import { usageError } from '../errors.js';
@@ -7,6 +9,7 @@ import type { Loss, Network } from '../model/network.js';
 import type { OptimizerName } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
 import { loadWeights } from '../store/model-file.js';
+import { Batches } from '../train/batches.js';
 import type { TrainOptions } from '../train/types.js';
 import { hiddenActivations } from './network.js';
 import { optimizerFor } from './optimizer.js';
@@ -40,6 +43,10 @@ export function checkTogether(settings: Settings): void {
       '--folds: expected none beside --validation, as each fold is judged on rows of its own.',
       'Leave one of them out.',
     );
+  }
+  checkBatches(settings);
+  if (settings.minDelta !== null && settings.patience === null) {
+    throw usageError('--min-delta: expected --patience beside it.', 'Try --patience 5.');
   }
   if (settings.init !== null && settings.initScheme !== 'auto') {
     throw usageError(
@@ -90,17 +97,52 @@ export async function trainOptions(
   const optimizer = optimizerFor(settings);
   const rate = lr ?? defaultLearningRate(optimizer.name, network.loss);
   const rows = batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows);
-  const batchRows = rows === 'full' ? data.rows : rows;
-  const schedule = scheduleFor(settings, Math.ceil(data.rows / batchRows));
+  const rateFor = (batch: number | 'full') => scaleRate(rate, batch === 'full' ? data.rows : batch, settings);
+  const batchSchedule = phasesOf(settings).map(phase => ({
+    ...phase,
+    learningRate: rateFor(phase.batchSize),
+  }));
+  const batching = { batchSize: rows, batchSchedule, learningRate: rateFor(rows) };
+  const schedule = scheduleFor(settings, new Batches(batching, data.rows));
   return {
     ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, blas, signal },
     optimizer,
-    learningRate: scaleRate(rate, batchRows, settings),
     ...(isConstant(schedule) ? {} : { schedule }),
-    batchSize: rows,
+    ...batching,
+    ...stoppingOf(settings),
     init: init === null ? null : await loadWeights(init, network),
     initScheme,
     ...(settings.metrics === null ? {} : { metrics: settings.metrics }),
+  };
+}
+
+function phasesOf({ batchSchedule }: Settings): TypedPhase[] {
+  return batchSchedule === null ? [] : parseBatchSchedule(batchSchedule)!;
+}
+
+/** @throws usage where two options say how large the first batch is */
+function checkBatches(settings: Settings): void {
+  const { batchSize, optimizer } = settings;
+  const phases = phasesOf(settings);
+  if (batchSize !== null && phases[0]?.epoch === 0) {
+    throw usageError(
+      `--batch-size: expected none beside --batch-schedule ${settings.batchSchedule}, which has the first epoch's, got ${batchSize}.`,
+      'Leave one of them out.',
+    );
+  }
+  if (optimizer === 'rprop' && phases.length > 0) {
+    throw usageError('--batch-schedule: expected none with --optimizer rprop, which takes whole batches.');
+  }
+}
+
+/** What ends the training before its epochs are over. */
+function stoppingOf({ stepLimit, monitor, patience, minDelta, goal }: Settings) {
+  return {
+    ...(stepLimit === null ? {} : { steps: stepLimit }),
+    ...(monitor === null ? {} : { monitor }),
+    patience,
+    ...(minDelta === null ? {} : { minDelta }),
+    target: goal === null ? null : parseTarget(goal)!,
   };
 }
 

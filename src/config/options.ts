@@ -12,6 +12,7 @@ import { NETWORK_OPTIONS } from './network-options.js';
 import { COMMAND_NAMES, type CommandName, type Option } from './option.js';
 import { OUTPUT_OPTIONS } from './output-options.js';
 import { SCHEDULE_OPTIONS } from './schedule-options.js';
+import { STOPPING_OPTIONS } from './stopping-options.js';
 import { STUDY_OPTIONS } from './study-options.js';
 import { TRAINING_OPTIONS } from './training-options.js';
 import { UPDATE_OPTIONS } from './update-options.js';
@@ -25,6 +26,7 @@ const TABLE = {
   Training: TRAINING_OPTIONS,
   'Learning rate': SCHEDULE_OPTIONS,
   Update: UPDATE_OPTIONS,
+  Stopping: STOPPING_OPTIONS,
   Machine: MACHINE_OPTIONS,
   Interruption: INTERRUPTION_OPTIONS,
   Measurement: MEASUREMENT_OPTIONS,
@@ -40,6 +42,7 @@ export const OPTIONS = {
   ...TRAINING_OPTIONS,
   ...SCHEDULE_OPTIONS,
   ...UPDATE_OPTIONS,
+  ...STOPPING_OPTIONS,
   ...MACHINE_OPTIONS,
   ...INTERRUPTION_OPTIONS,
   ...MEASUREMENT_OPTIONS,

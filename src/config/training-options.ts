@@ -1,4 +1,5 @@
 /** Training: the loop and the update. Entries of the table in options.ts. */
+import { batchSchedule } from './batch-schedule.js';
 import { choice, decimal, flag, orWord, whole } from './kinds.js';
 import { COMMAND_NAMES, option, TRAINING } from './option.js';
 
@@ -19,6 +20,14 @@ export const TRAINING_OPTIONS = {
     example: '1024',
     help: 'Rows of a step, over all workers together.',
     commands: [...TRAINING, 'bench'],
+  }),
+  batchSchedule: option<string | null>({
+    kind: batchSchedule,
+    default: null,
+    defaultText: 'none',
+    example: '0:1024,10:4096',
+    help: 'Other batches from some epochs on, counted from 0: 1,024 rows in the first ten epochs, then 4,096. Before the first of them --batch-size holds.',
+    commands: TRAINING,
   }),
   epochs: option<number>({
     kind: whole({ from: 1 }),

@@ -60,12 +60,13 @@ export interface PlanRequest {
   workers: number;
   shards: number;
   microBatch: number;
-  /** Whether layers are walked by block (walk.ts): one gradient slab, and a scratch of the whole batch. */
-  byBlock: boolean;
+  /** Whether some steps are walked by shard (walk.ts): a gradient slab for each; else there is one. */
+  byShard: boolean;
+  /** Rows of the largest step that is walked by block, for which there is a scratch; 0 where there is none. */
+  blockRows: number;
   /** Float32 elements of a block of parameters; 0 where there are none. */
   blockFloats: number;
-  /** Rows of a whole step. */
-  batchRows: number;
+  /** Of the smallest batch. */
   stepsPerEpoch: number;
   /** What changes the weights: what it remembers has slabs of its own. */
   optimizer: Optimizer;
@@ -118,7 +119,7 @@ export function planMemory(request: PlanRequest): Plan {
   const beforeSlab = next;
   slab('w');
   const slabBytes = next - beforeSlab;
-  const slabs = request.byBlock ? 1 : shards;
+  const slabs = request.byShard ? shards : 1;
   if (request.training) {
     for (let s = 0; s < slabs; s++) slab(`gw${s}`);
     for (const name of slabsOf(request.optimizer)) slab(`state/${name}`);
@@ -145,10 +146,10 @@ export function planMemory(request: PlanRequest): Plan {
     }
   };
   for (let i = 0; i < workers; i++) scratch(`scratch${i}`, microBatch);
-  if (request.byBlock) scratch('batch', request.batchRows);
+  if (request.blockRows > 0) scratch('batch', request.blockRows);
   for (let i = 0; i < workers; i++) {
     place(`worker${i}/kernels`, 'u8', scratchBytes(request.backend));
-    if (request.byBlock) place(`worker${i}/block`, 'f32', request.blockFloats);
+    if (request.blockRows > 0) place(`worker${i}/block`, 'f32', request.blockFloats);
     if (request.measured) place(`worker${i}/product`, 'f32', 3, PRODUCT_SIZE, PRODUCT_SIZE);
   }
   if (request.measured) place('step/end', 'f64', request.stepsPerEpoch);

@@ -1,6 +1,7 @@
 /**
  * The learning rate of a step: a pure function of the step's number, so that it needs no state and a training that
- * goes on has the rates of an undisturbed one. PyTorch's formulas (torch.optim.lr_scheduler) where it has them.
+ * goes on has the rates of an undisturbed one; but for plateau, whose state is in plateau.ts. PyTorch's formulas
+ * (torch.optim.lr_scheduler) where it has them.
  */
 
 export const SCHEDULES = [
@@ -11,33 +12,41 @@ export const SCHEDULES = [
   'cosine',
   'polynomial',
   'one-cycle',
+  'plateau',
 ] as const;
 export type ScheduleName = (typeof SCHEDULES)[number];
 
 export interface Schedule {
   readonly name: ScheduleName;
-  /** γ of step, exponential and inverse-time. */
+  /** γ of step, exponential, inverse-time and plateau. */
   readonly gamma: number;
   /** Epochs between two falls, of step. */
   readonly every: number;
-  /** What cosine and polynomial end at, as a part of the rate. */
+  /** What cosine and polynomial end at, and plateau falls to at most, as a part of the rate. */
   readonly end: number;
   /** p of polynomial. */
   readonly power: number;
+  /** Of plateau: epochs without a better figure before a fall, how much better as a part of it, and epochs of rest. */
+  readonly patience: number;
+  readonly threshold: number;
+  readonly cooldown: number;
   /** Steps in which the rate rises to its own, (t + 1) / warmup; before the schedule where it goes by steps. */
   readonly warmup: number;
 }
 
-/** What a training's steps are: their number in an epoch and in all. */
-export interface Extent {
-  stepsPerEpoch: number;
+/** Where a step stands in its training. */
+export interface Place {
+  /** From 0. */
+  epoch: number;
+  /** Steps of the training in all. */
   steps: number;
 }
 
 /** A schedule with its usual constants, but for those given. */
 export function makeSchedule(name: ScheduleName, given: Partial<Omit<Schedule, 'name'>>): Schedule {
   const gamma = name === 'exponential' ? 0.95 : 0.1;
-  return { gamma, every: 10, end: 0, power: 1, warmup: 0, ...given, name };
+  const plateau = { patience: 10, threshold: 1e-4, cooldown: 0 };
+  return { gamma, every: 10, end: 0, power: 1, ...plateau, warmup: 0, ...given, name };
 }
 
 /** Whether every step has the same rate. */
@@ -56,18 +65,19 @@ const CYCLE_END = 1 / 25 / 1e4;
 const CYCLE_RISE = 0.3;
 
 /**
- * The part of the learning rate that step t = 0, 1, … of a training takes; e = its epoch from 0, T = the steps after
+ * The part of the learning rate that step t = 0, 1, … of a training takes; e = its epoch, T = the steps after
  * warm-up, s = those of them that are done:
  * step γ^⌊e / every⌋ · exponential γ^e · inverse-time 1 / (1 + γ e) · cosine end + (1 − end) (1 + cos(π s / T)) / 2 ·
- * polynomial end + (1 − end) (1 − s / T)^power · one-cycle from 1/25 to 1 and to 4e-6 in two half cosines.
+ * polynomial end + (1 − end) (1 − s / T)^power · one-cycle from 1/25 to 1 and to 4e-6 in two half cosines. Of
+ * plateau: of its warm-up alone.
  */
-export function factorAt(schedule: Schedule, t: number, { stepsPerEpoch, steps }: Extent): number {
+export function factorAt(schedule: Schedule, t: number, { epoch, steps }: Place): number {
   const { name, gamma, every, end, power, warmup } = schedule;
   if (t < warmup) return (t + 1) / warmup;
-  const epoch = Math.floor(t / stepsPerEpoch);
   const done = Math.min(1, (t - warmup) / Math.max(1, steps - warmup));
   switch (name) {
     case 'constant':
+    case 'plateau':
       return 1;
     case 'step':
       return gamma ** Math.floor(epoch / every);

@@ -27,8 +27,6 @@ export interface Setup {
   workers: number;
   shards: number;
   microBatch: number;
-  /** Whether gradients are computed by block: src/model/walk.ts. */
-  byBlock: boolean;
   optimizer: Optimizer;
   /** Whether the coordinator is a party of the barrier, as it is where it updates. */
   coordinates: boolean;
@@ -58,6 +56,8 @@ export interface TrainTask extends StepSetup {
   workers: number;
   /** Which of order0 and order1 holds the epoch's rows. */
   order: 0 | 1;
+  /** Whether gradients are computed by block: src/model/walk.ts. */
+  byBlock: boolean;
   /** Within the epoch, from 0. */
   firstStep: number;
   steps: number;

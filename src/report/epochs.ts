@@ -17,11 +17,12 @@ export function epochText(report: EpochReport, epochs: number): string {
 
 /** The record of an epoch. */
 export function epochData(report: EpochReport): Record<string, unknown> {
-  const { epoch, step, training, validation, learningRate, seconds, samplesPerSecond, phases } = report;
-  const { evaluations } = report;
+  const { epoch, step, samples, learningRate, training, validation } = report;
+  const { seconds, samplesPerSecond, phases, evaluations } = report;
   return {
     epoch,
     step,
+    samples,
     ...judgementData(training),
     validation: validation && judgementData(validation),
     learningRate,

@@ -70,8 +70,7 @@ export class Progress {
       },
       cliProgress.Presets.shades_classic,
     );
-    const steps = start.stepsPerEpoch * this.#epochs;
-    this.#bar = this.#bars.create(steps, 0, this.#payload(1, 0, Number.NaN));
+    this.#bar = this.#bars.create(start.totalSteps, 0, this.#payload(1, 0, Number.NaN));
   }
 
   #showEpoch(report: EpochReport): void {
@@ -84,18 +83,16 @@ export class Progress {
     else this.#stream?.write(`${text}\n`);
   }
 
-  #moveBar({ epoch, step, samplesPerSecond }: ProgressReport | EpochReport): void {
-    this.#bar?.update(step, this.#payload(epoch, step, samplesPerSecond));
+  #moveBar({ epoch, step, samples, samplesPerSecond }: ProgressReport | EpochReport): void {
+    this.#bar?.update(step, this.#payload(epoch, samples, samplesPerSecond));
   }
 
-  #payload(epoch: number, step: number, rate: number): Record<string, unknown> {
-    const { stepsPerEpoch, rows } = this.#start!;
-    const epochsLeft = this.#epochs - step / stepsPerEpoch;
+  #payload(epoch: number, samples: number, rate: number): Record<string, unknown> {
     return {
       epoch,
       epochs: this.#epochs,
       rate: Number.isNaN(rate) ? '–' : formatCount(rate),
-      left: formatDuration((epochsLeft * rows) / rate),
+      left: formatDuration((this.#start!.totalSamples - samples) / rate),
       loss: this.#loss,
     };
   }
@@ -103,10 +100,11 @@ export class Progress {
 
 /** What is about to run, in one line. */
 export function startText(start: StartReport): string {
-  const { parameters, rows, batchSize, description, workers, shards, fallback } = start;
+  const { parameters, rows, batchSize, largestBatch, description, workers, shards, fallback } = start;
+  const growing = largestBatch === batchSize ? '' : ` to ${formatCount(largestBatch)}`;
   const machine = [
     `${formatCount(parameters)} parameters`,
-    `${formatCount(rows)} rows in batches of ${formatCount(batchSize)}`,
+    `${formatCount(rows)} rows in batches of ${formatCount(batchSize)}${growing}`,
     description,
     `${workers} ${workers === 1 ? 'worker' : 'workers'}, ${shards} ${shards === 1 ? 'shard' : 'shards'}`,
   ].join(' · ');

@@ -1,21 +1,29 @@
 /** What a training came to, as text and as plain data. Pure functions. */
-import type { TrainResult } from '../train/types.js';
-import { formatCount, formatDuration } from './format.js';
+import { figureText } from '../train/figure.js';
+import type { Judgement, TrainResult } from '../train/types.js';
+import { formatCount, formatDuration, formatFigure } from './format.js';
 import { judgementData, judgementText } from './judgement.js';
 import { renderPairs } from './table.js';
 
-/** Where the model went, and the hash of its weights. */
+/** Where the model went, the hash of its weights, and of which epoch they are. */
 export interface ModelPlace {
   model: string;
   weightsSha256: string;
+  epoch: number;
+  /** How good that epoch was. */
+  training: Judgement;
+  validation: Judgement | null;
 }
 
 /** The object of `train --json`. */
 export function summaryData(result: TrainResult, place: ModelPlace): Record<string, unknown> {
-  const { training, validation, start } = result;
+  const { start } = result;
+  const { training, validation, epoch: modelEpoch, ...file } = place;
   return {
     ...judgementData(training),
     validation: validation && judgementData(validation),
+    modelEpoch,
+    best: bestData(result.state),
     stopped: result.stopped,
     epochs: result.epochs,
     steps: result.steps,
@@ -30,8 +38,13 @@ export function summaryData(result: TrainResult, place: ModelPlace): Record<stri
     shards: start.shards,
     parameters: start.parameters,
     memoryBytes: start.memoryBytes,
-    ...place,
+    ...file,
   };
+}
+
+/** The best epoch, by which figure, and how good. */
+function bestData({ best, watch }: TrainResult['state']) {
+  return best && { epoch: best.epoch, monitor: watch.figure, value: best.value };
 }
 
 const STOPPED = {
@@ -40,20 +53,27 @@ const STOPPED = {
   tolerance: ', then no weight changed by more than --tolerance',
   converged: ', then the error fell no further in the precision of the weights',
   aborted: ', then stopped by a signal',
+  patience: ', then no better epoch for as many as --patience says',
+  target: ', then the target was reached',
   time: ', then stopped by --max-time',
 } as const;
 
 /** The same for people. */
 export function summaryText(result: TrainResult, place: ModelPlace): string {
-  const { training, validation, epochs, steps, samples, seconds, samplesPerSecond, stopped } = result;
+  const { epochs, steps, samples, seconds, samplesPerSecond, stopped, state } = result;
+  const { training, validation } = place;
+  const { best, watch } = state;
   const work = `${formatCount(epochs)} epochs, ${formatCount(steps)} steps, ${formatCount(samples)} samples`;
   const looks = result.evaluations === undefined ? '' : `, ${formatCount(result.evaluations)} evaluations`;
   return renderPairs([
     ['training', judgementText(training)],
     ...(validation ? [['validation', judgementText(validation)] as const] : []),
+    ...(best
+      ? [['best', `epoch ${best.epoch}, by ${figureText(watch.figure)} ${formatFigure(best.value)}`] as const]
+      : []),
     ['work', `${work}${looks}${STOPPED[stopped]}`],
     ['time', `${formatDuration(seconds)}, ${formatCount(samplesPerSecond)} samples/s`],
-    ['model', place.model],
+    ['model', `${place.model} (epoch ${place.epoch})`],
     ['sha256', place.weightsSha256],
   ]);
 }

@@ -12,7 +12,8 @@
  * Written whole or not at all; trusted in nothing when read.
  */
 import { writeAtomically } from './atomic.js';
-import { damaged, positionOf, readRecord } from './checkpoint-record.js';
+import { positionOf, readRecord } from './checkpoint-record.js';
+import { damaged } from './checks.js';
 import type { DataFingerprint } from './fingerprint.js';
 import { type ModelDescription, readMetadata, writeMetadata } from './metadata.js';
 import { readTensors } from './model-file.js';

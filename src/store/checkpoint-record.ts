@@ -2,16 +2,20 @@
  * What a checkpoint says in words: the metadata "checkpoint", one JSON text of position, configuration and
  * fingerprint of the data. Reading trusts nothing. Touches no files and no tensors.
  */
-import { failure, type LockstepError } from '../errors.js';
-import { brief, messageOf } from './brief.js';
+import { failure } from '../errors.js';
+import { messageOf } from './brief.js';
+import { damaged, HINT, isAmount, isCount, isRecord } from './checks.js';
 import type { DataFingerprint, Fingerprint } from './fingerprint.js';
 import type { Plain } from './run-files.js';
-import { COUNTS, type SavedState } from './saved-state.js';
+import { type BestEpoch, COUNTS, type SavedState, type SavedWatch } from './saved-state.js';
+import { checkBest, checkWatch } from './watch-record.js';
 
 /** A state without its tensors. */
 export interface Position extends Record<keyof typeof COUNTS, number> {
   milliseconds: number;
-  best: { epoch: number; loss: number } | null;
+  learningRate: number;
+  best: Omit<BestEpoch, 'weights'> | null;
+  watch: SavedWatch;
 }
 
 export interface CheckpointRecord {
@@ -21,11 +25,19 @@ export interface CheckpointRecord {
   data: DataFingerprint;
 }
 
-/** The state's numbers alone. */
+/** The state without its tensors. */
 export function positionOf(state: SavedState): Position {
-  const { epoch, step, steps, samples, rows, batchSize, shards, microBatch, milliseconds } = state;
-  const best = state.best && { epoch: state.best.epoch, loss: state.best.loss };
-  return { epoch, step, steps, samples, rows, batchSize, shards, microBatch, milliseconds, best };
+  const { epoch, step, steps, samples, rows, batchSize, shards, microBatch } = state;
+  const { milliseconds, learningRate, watch } = state;
+  const best = state.best && withoutWeights(state.best);
+  return {
+    ...{ epoch, step, steps, samples, rows, batchSize, shards, microBatch },
+    ...{ milliseconds, learningRate, best, watch },
+  };
+}
+
+function withoutWeights({ weights: _, ...best }: BestEpoch): Omit<BestEpoch, 'weights'> {
+  return best;
 }
 
 /** @param where the place in the file, for messages. @throws failed where a part is missing or malformed */
@@ -46,15 +58,17 @@ function checkPosition(position: unknown, where: string): Position {
   const record = isRecord(position) ? position : {};
   const counts = Object.entries(COUNTS).map(([name, least]) => {
     const value = record[name];
-    const counts = Number.isSafeInteger(value) && (value as number) >= least;
-    if (!counts) throw damaged(`${where}, ${name}`, `a whole number from ${least}`, value);
+    if (!isCount(value, least)) throw damaged(`${where}, ${name}`, `a whole number from ${least}`, value);
     return [name, value];
   });
-  const { milliseconds, best } = record;
-  if (!isAmount(milliseconds)) throw damaged(`${where}, milliseconds`, 'a number from 0', milliseconds);
-  const isBest = isRecord(best) && Number.isSafeInteger(best.epoch) && typeof best.loss === 'number';
-  if (best !== null && !isBest) throw damaged(`${where}, best`, 'an epoch and its loss', best);
-  return { ...Object.fromEntries(counts), milliseconds, best } as Position;
+  const amounts = ['milliseconds', 'learningRate'].map(name => {
+    const value = record[name];
+    if (!isAmount(value)) throw damaged(`${where}, ${name}`, 'a number from 0', value);
+    return [name, value];
+  });
+  const best = checkBest(record.best, `${where}, best`);
+  const watch = checkWatch(record.watch, `${where}, watch`);
+  return { ...Object.fromEntries([...counts, ...amounts]), best, watch } as Position;
 }
 
 function checkData(data: unknown, where: string): DataFingerprint {
@@ -69,19 +83,4 @@ function isFingerprint(value: unknown): value is Fingerprint {
   if (!isRecord(value)) return false;
   const { rows, features, outputs, sha256 } = value;
   return [rows, features, outputs].every(Number.isSafeInteger) && typeof sha256 === 'string';
-}
-
-function isAmount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
-}
-
-function isRecord(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const HINT = 'Give a checkpoint that lockstep train wrote, or take an earlier one.';
-
-/** @param got the part of the file that is not as expected */
-export function damaged(where: string, expected: string, got: unknown): LockstepError {
-  return failure(`${where}: expected ${expected}, got ${brief(got)}.`, HINT);
 }

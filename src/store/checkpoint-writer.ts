@@ -46,6 +46,14 @@ export class CheckpointWriter {
     this.check();
   }
 
+  /** Writes the model of the best epoch, where this writer has not done so. @throws failed where it can't be written */
+  async keepBest({ best }: SavedState): Promise<void> {
+    if (!best || best.epoch === this.#bestEpoch) return;
+    const { network, task, encoding } = this.#owner;
+    await saveBest(this.#run, { network, task, encoding, weights: best.weights });
+    this.#bestEpoch = best.epoch;
+  }
+
   async #writeAll(): Promise<void> {
     try {
       for (let state = this.#next; state !== null; state = this.#next) {
@@ -64,9 +72,6 @@ export class CheckpointWriter {
     await syncMetrics(this.#run);
     const path = await addCheckpoint(this.#run, { ...this.#owner, state }, this.#keep);
     this.#last = { path, steps: state.steps };
-    if (!state.best || state.best.epoch === this.#bestEpoch) return;
-    const { network, task, encoding } = this.#owner;
-    await saveBest(this.#run, { network, task, encoding, weights: state.best.weights });
-    this.#bestEpoch = state.best.epoch;
+    await this.keepBest(state);
   }
 }

@@ -21,7 +21,10 @@ export interface SavedState {
   /** Σ E, and the count of right rows, of each step done of the epoch under way. */
   stepLosses: Float64Array;
   stepRight: Float64Array;
+  /** Of the last step. */
+  learningRate: number;
   best: BestEpoch | null;
+  watch: SavedWatch;
   /** Rows of the training data, and of a whole step. */
   rows: number;
   batchSize: number;
@@ -30,10 +33,29 @@ export interface SavedState {
   microBatch: number;
 }
 
-/** The best epoch so far, and the weights after it. */
+/** What was counted of the epochs so far, and by which figure. */
+export interface SavedWatch {
+  figure: string;
+  epoch: number;
+  mark: number | null;
+  waited: number;
+  plateau: { best: number | null; bad: number; cooldown: number; factor: number } | null;
+}
+
+/** Figures of an epoch; null where there is none of that name. */
+export interface SavedJudgement {
+  loss: number;
+  accuracy: number | null;
+  rmse: number | null;
+  metrics?: Readonly<Record<string, number | null>>;
+}
+
+/** The best epoch so far, how good it was, and the weights after it. */
 export interface BestEpoch {
   epoch: number;
-  loss: number;
+  value: number;
+  training: SavedJudgement;
+  validation: SavedJudgement | null;
   weights: Float32Array;
 }
 

@@ -15,7 +15,10 @@ import type { StartReport, TrainOptions, UpdateMode } from '../train/types.js';
 export interface VerifyJob {
   network: Network;
   data: Dataset;
-  options: Omit<TrainOptions, 'workers' | 'update' | 'epochs' | 'steps' | 'tolerance'>;
+  options: Omit<
+    TrainOptions,
+    'workers' | 'update' | 'epochs' | 'steps' | 'tolerance' | 'patience' | 'target' | 'monitor'
+  >;
   /** Numbers of workers to try. */
   workers: readonly number[];
   steps: number;
@@ -91,9 +94,9 @@ interface Trained {
 }
 
 async function trainOnce({ network, data, options }: VerifyJob, setting: Setting, steps: number) {
-  const batch = options.batchSize === 'full' ? data.rows : options.batchSize;
-  const epochs = Math.ceil(steps / Math.ceil(data.rows / batch));
-  const running = train(network, data, null, { ...options, ...setting, epochs, steps, tolerance: null });
+  // More than enough epochs: each has one step at least.
+  const ends = { epochs: steps, steps, tolerance: null, patience: null, target: null };
+  const running = train(network, data, null, { ...options, ...setting, ...ends, monitor: 'training-loss' });
   const losses: number[] = [];
   for (;;) {
     const { value, done } = await running.next();

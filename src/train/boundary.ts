@@ -4,13 +4,13 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import type { Course } from './course.js';
+import type { Judged } from './figure.js';
 import { scoredOf } from './metrics.js';
 import type { PhaseTimes } from './phases.js';
 import type { Done } from './pool.js';
 import type { Reasons } from './reasons.js';
 import type { Recovery } from './recovery.js';
 import { judgeRows } from './scores/score.js';
-import { rateAt } from './segments.js';
 import type { Session } from './session.js';
 import type { TrainState } from './state.js';
 import type {
@@ -21,6 +21,7 @@ import type {
   StopReason,
   TrainOptions,
 } from './types.js';
+import type { Watch } from './watch.js';
 
 /** What is due at a step boundary. */
 export interface Settled {
@@ -35,14 +36,17 @@ export interface Settled {
 export interface Parts {
   session: Session;
   course: Course;
+  watch: Watch;
   reasons: Reasons;
   recovery: Recovery;
   phases: PhaseTimes;
 }
 
-/** What shapes the arithmetic of a training, as its states record it. */
-export function shapeOf({ machine, walk }: Session, { rows, batchSize }: Course) {
-  return { rows, batchSize, shards: machine.shards, microBatch: walk.microBatch };
+/** What shapes the arithmetic of an epoch, as states record it. */
+export function shapeOf(session: Session, { batches }: Course, epoch: number) {
+  const batchSize = batches.sizeIn(epoch);
+  const { microBatch } = session.walkOf(batchSize);
+  return { rows: batches.rows, batchSize, shards: session.machine.shards, microBatch };
 }
 
 export class Boundaries {
@@ -59,37 +63,59 @@ export class Boundaries {
   /** @param done how the segment before ended; null before the first */
   async settle(done: Done | null): Promise<Settled> {
     const { course, reasons } = this.#parts;
-    const stopped = this.#whyStop(done);
+    const { step, epochDone } = course;
     const lost: LostReport[] = [];
-    const reported = course.epochDone || stopped !== null;
-    const judged = stopped !== 'aborted' && stopped !== 'time';
-    const epoch = reported ? await this.#judgeEpoch(judged, lost) : null;
+    // An epoch of no step can't be judged: there is one at least.
+    const ended = this.#whyEnd(done);
+    const outside = ended === null && step > 0 ? reasons.stop() : null;
+    const judged = outside === null && (epochDone || ended !== null) ? await this.#judge(lost) : null;
+    const best = judged !== null && epochDone && this.#countEpoch(judged);
+    const stopped = outside ?? (judged && this.#whyEnough(judged)) ?? ended;
     const due = done ? reasons.checkpoint(course.boundary) : null;
     const reason = stopped ?? due;
-    const checkpoint = reason && ({ type: 'checkpoint', reason, state: this.#capture() } as const);
-    return { lost, stopped, epoch, checkpoint };
+    return {
+      lost,
+      stopped,
+      epoch: epochDone || stopped !== null ? this.#report(judged, best) : null,
+      checkpoint: reason && { type: 'checkpoint', reason, state: this.#capture() },
+    };
   }
 
-  /** An epoch of no step can't be judged: there is one at least. */
-  #whyStop(done: Done | null): StopReason | null {
-    const { course, reasons } = this.#parts;
-    const { step, steps, epoch, epochDone } = course;
+  /** Why there is nothing left to do. */
+  #whyEnd(done: Done | null): StopReason | null {
+    const { step, steps, epoch, epochDone } = this.#parts.course;
     if (done?.end === 'unchanged') return 'tolerance';
     if (done?.end === 'converged') return 'converged';
     if (epochDone && epoch >= this.#options.epochs) return 'epochs';
-    if (step > 0 && this.#options.steps !== undefined && steps >= this.#options.steps) return 'steps';
-    return step > 0 ? reasons.stop() : null;
+    return step > 0 && steps >= (this.#options.steps ?? Number.POSITIVE_INFINITY) ? 'steps' : null;
   }
 
-  async #judgeEpoch(judged: boolean, lost: LostReport[]): Promise<EpochReport> {
-    const { course, session, phases } = this.#parts;
-    const validation = judged ? await this.#judgeValidation(lost) : null;
-    const best =
-      judged && course.epochDone && course.isBest(validation ?? course.judge(), () => session.weights());
+  /** Whether what there is is good enough, or getting no better. */
+  #whyEnough(judged: Judged): StopReason | null {
+    const { course, watch } = this.#parts;
+    if (watch.reachesTarget(judged, course.epochDone)) return 'target';
+    return course.epochDone && watch.isPatienceOver ? 'patience' : null;
+  }
+
+  async #judge(lost: LostReport[]): Promise<Judged> {
+    const validation = await this.#judgeValidation(lost);
+    return { training: this.#parts.course.judge(), validation };
+  }
+
+  /** Returns whether the epoch is the best so far. */
+  #countEpoch(judged: Judged): boolean {
+    const { course, watch, session } = this.#parts;
+    const { epoch, steps } = course;
+    return watch.count({ ...judged, epoch, steps }, () => session.weights());
+  }
+
+  /** @param judged null where there was no time for it */
+  #report(judged: Judged | null, isBest: boolean): EpochReport {
+    const { course, watch, phases, session } = this.#parts;
     const { evaluations } = session;
+    const known = judged ?? { training: course.judge(), validation: null };
     return {
-      ...course.report(validation, best ? course.best : null),
-      learningRate: rateAt(this.#options, course, course.steps - 1),
+      ...course.report(known, isBest ? watch.best : null),
       phases: phases.take(),
       ...(evaluations !== null && { evaluations }),
     };
@@ -113,14 +139,15 @@ export class Boundaries {
   }
 
   #capture(): TrainState {
-    const { session, course } = this.#parts;
+    const { session, course, watch } = this.#parts;
     const numbers = session.ruleNumbers();
     return {
       weights: session.weights(),
       slabs: session.ruleSlabs(),
       ...(numbers && { numbers }),
       ...course.describe(),
-      ...shapeOf(session, course),
+      ...watch.describe(),
+      ...shapeOf(session, course, course.epoch),
     };
   }
 }

@@ -16,9 +16,10 @@ import { Updater } from '../protocol/update.js';
 export async function updateSteps(
   setup: Setup,
   barrier: Barrier,
-  steps: Omit<TrainTask, 'kind' | 'worker' | 'workers'>,
+  steps: Omit<TrainTask, 'worker'>,
 ): Promise<void> {
-  const { memory, plan, network, byBlock } = setup;
+  const { memory, plan, network } = setup;
+  const { byBlock } = steps;
   const updater = new Updater(createKernels(setup.backend, memory, 0), setup);
   // Written by the workers before the barriers that are passed here.
   const control = viewOf(plan, memory, 'control', 'i32');

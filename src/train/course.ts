@@ -3,6 +3,8 @@
  * judges; runs nothing. The sums of the steps lie in the arena, where worker 0 writes them.
  */
 import type { Dataset } from '../data/dataset.js';
+import type { Batches } from './batches.js';
+import type { Judged } from './figure.js';
 import { judge, reduceLoss } from './judge.js';
 import type { Boundary } from './reasons.js';
 import type { Best, TrainState } from './state.js';
@@ -15,10 +17,8 @@ export interface StepSums {
 }
 
 export class Course {
-  readonly stepsPerEpoch: number;
+  readonly batches: Batches;
   readonly #data: Dataset;
-  /** Of a whole step. */
-  readonly batchSize: number;
   readonly #reduction: Reduction;
   readonly #sums: StepSums;
   /** Under way, from 1. */
@@ -29,19 +29,23 @@ export class Course {
   steps = 0;
   samples = 0;
   milliseconds = 0;
-  best: Best | null = null;
+  /** Of the last step; 0 before the first. */
+  learningRate = 0;
 
-  constructor(data: Dataset, batchSize: number, reduction: Reduction, sums: StepSums) {
+  constructor(data: Dataset, batches: Batches, reduction: Reduction, sums: StepSums) {
+    this.batches = batches;
     this.#data = data;
-    this.batchSize = batchSize;
     this.#reduction = reduction;
     this.#sums = sums;
-    this.stepsPerEpoch = Math.ceil(data.rows / batchSize);
   }
 
-  /** Of the training data. */
-  get rows(): number {
-    return this.#data.rows;
+  /** Rows of a whole step of the epoch under way. */
+  get batchSize(): number {
+    return this.batches.sizeIn(this.epoch);
+  }
+
+  get stepsPerEpoch(): number {
+    return this.batches.stepsIn(this.epoch);
   }
 
   get epochDone(): boolean {
@@ -64,27 +68,28 @@ export class Course {
     this.step = 0;
   }
 
-  /** Counts steps that were done. */
-  advance(steps: number, milliseconds: number): void {
+  /** Counts steps that were done, the last of them at that rate. */
+  advance(steps: number, milliseconds: number, learningRate: number): void {
     this.samples += this.#rowsOf(this.step + steps) - this.#rowsOf(this.step);
     this.step += steps;
     this.steps += steps;
     this.milliseconds += milliseconds;
+    this.learningRate = learningRate;
   }
 
   /** Takes a state's place. */
-  resume({ epoch, step, steps, samples, milliseconds, stepLosses, stepRight, best }: TrainState): void {
-    Object.assign(this, { epoch, step, steps, samples, milliseconds, best });
-    this.#sums.losses.set(stepLosses);
-    this.#sums.right.set(stepRight);
+  resume({ epoch, step, steps, samples, milliseconds, learningRate, ...state }: TrainState): void {
+    Object.assign(this, { epoch, step, steps, samples, milliseconds, learningRate });
+    this.#sums.losses.set(state.stepLosses);
+    this.#sums.right.set(state.stepRight);
   }
 
   /** What a state holds of it; the sums are copied. */
   describe() {
-    const { epoch, step, steps, samples, milliseconds, best } = this;
+    const { epoch, step, steps, samples, milliseconds, learningRate } = this;
     const stepLosses = this.#sums.losses.slice(0, step);
     const stepRight = this.#sums.right.slice(0, step);
-    return { epoch, step, steps, samples, milliseconds, best, stepLosses, stepRight };
+    return { epoch, step, steps, samples, milliseconds, learningRate, stepLosses, stepRight };
   }
 
   /** The epoch so far, by its steps. */
@@ -96,23 +101,15 @@ export class Course {
     return judge(sums, this.#data, this.#reduction);
   }
 
-  /** Whether the epoch, judged so, is the best so far; the weights are asked for where it is, and kept. */
-  isBest({ loss }: Judgement, weights: () => Float32Array): boolean {
-    // After a resume at its end, the best epoch is judged once more.
-    if (this.best?.epoch === this.epoch) return true;
-    // Written so that a loss that is not a number is never the best.
-    if (!(loss < (this.best?.loss ?? Number.POSITIVE_INFINITY))) return false;
-    this.best = { epoch: this.epoch, loss, weights: weights() };
-    return true;
-  }
-
-  report(validation: Judgement | null, best: Best | null): Omit<EpochReport, 'learningRate' | 'phases'> {
-    const { epoch, step, steps, milliseconds } = this;
+  report({ training, validation }: Judged, best: Best | null): Omit<EpochReport, 'phases'> {
+    const { epoch, step, steps, samples, milliseconds, learningRate } = this;
     return {
       type: 'epoch',
       epoch,
       step: steps,
-      training: this.judge(),
+      samples,
+      learningRate,
+      training,
       validation,
       stepLosses: Float64Array.from(this.#sums.losses.subarray(0, step), (loss, i) =>
         reduceLoss(loss, this.#rowsOf(i + 1) - this.#rowsOf(i), this.#reduction),
@@ -123,8 +120,7 @@ export class Course {
     };
   }
 
-  /** Rows of the first so many steps of an epoch. */
   #rowsOf(steps: number): number {
-    return Math.min(steps * this.batchSize, this.#data.rows);
+    return this.batches.rowsOf(steps, this.epoch);
   }
 }

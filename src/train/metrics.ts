@@ -39,6 +39,11 @@ export function usualMetrics({ task, outputs }: Pick<Dataset, 'task' | 'outputs'
   return task === 'multiclass' && outputs > 5 ? [...names, 'top-5'] : names;
 }
 
+/** Whether it comes of the sums that the workers make anyway. */
+export function isAlways(name: string): boolean {
+  return ALWAYS.has(name);
+}
+
 /** @throws usage at the first name that is no metric of the data's task */
 export function checkMetrics(
   names: readonly string[],

@@ -3,20 +3,18 @@ import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import { type Optimizer, PLAIN_DESCENT } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
+import { Batches } from './batches.js';
+import { checkFigure } from './figure.js';
 import { checkMetrics, scoredOf } from './metrics.js';
 import { checkSearch } from './search-options.js';
 import type { TrainOptions } from './types.js';
+import { watchedFigure } from './watch.js';
 
-/** Returns the rows of a batch. @throws usage where an option is out of range */
-export function checkOptions(options: TrainOptions, data: Dataset, validation: Dataset | null): number {
+/** Returns how the data is cut into steps. @throws usage where an option is out of range */
+export function checkOptions(options: TrainOptions, data: Dataset, validation: Dataset | null): Batches {
   const { learningRate, l2, epochs, tolerance } = options;
-  const batchSize = options.batchSize === 'full' ? data.rows : options.batchSize;
-  if (!Number.isSafeInteger(batchSize) || batchSize < 1 || batchSize > data.rows) {
-    throw usageError(
-      `--batch-size: expected full or 1 to ${data.rows} (the rows of ${data.source}), got ${batchSize}.`,
-      `Try --batch-size ${Math.min(data.rows, 64)}.`,
-    );
-  }
+  checkBatches(options, data);
+  const batches = new Batches(options, data.rows);
   if (!(learningRate > 0) || !Number.isFinite(learningRate)) {
     throw usageError(`--lr: expected a number above 0, got ${learningRate}.`, 'Try --lr 0.1.');
   }
@@ -26,20 +24,76 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   }
   const { steps = 1 } = options;
   if (!Number.isSafeInteger(steps) || steps < 1) {
-    throw usageError(`--steps: expected a whole number from 1, got ${steps}.`, 'Try --steps 50.');
+    throw usageError(`--max-steps: expected a whole number from 1, got ${steps}.`, 'Try --max-steps 1000.');
   }
   if (tolerance !== null && !(tolerance >= 0)) {
     throw usageError(`--tolerance: expected 0 or more, got ${tolerance}.`, 'Try --tolerance 1e-6.');
   }
   const optimizer = options.optimizer ?? PLAIN_DESCENT;
-  const isWhole = batchSize === data.rows;
+  const isWhole = batches.sizes.every(rows => rows === data.rows);
   checkOptimizer(optimizer, isWhole);
   const hasConstantRate = !options.schedule || isConstant(options.schedule);
   checkSearch(optimizer, { isWhole, update: options.update, hasConstantRate });
   checkLimits(options);
+  checkWatching(options, data, validation);
   checkMetrics(options.metrics ?? [], data);
   checkJudged(scoredOf(options.metrics), validation);
-  return batchSize;
+  return batches;
+}
+
+/** @throws usage where a batch is larger than the data, or epochs of the schedule don't ascend */
+function checkBatches({ batchSize, batchSchedule = [] }: TrainOptions, data: Dataset): void {
+  const check = (name: string, rows: number | 'full') => {
+    if (rows === 'full' || (Number.isSafeInteger(rows) && rows >= 1 && rows <= data.rows)) return;
+    throw usageError(
+      `${name}: expected full or 1 to ${data.rows} (the rows of ${data.source}), got ${rows}.`,
+      `Try ${name} ${name === '--batch-size' ? '' : '0:'}${Math.min(data.rows, 64)}.`,
+    );
+  };
+  check('--batch-size', batchSize);
+  let before = -1;
+  for (const { epoch, batchSize: rows, learningRate = 1 } of batchSchedule) {
+    check('--batch-schedule', rows);
+    if (!Number.isSafeInteger(epoch) || epoch <= before) {
+      throw usageError(
+        `--batch-schedule: expected epochs from 0 that ascend, got ${epoch}${before < 0 ? '' : ` after ${before}`}.`,
+        'Try --batch-schedule 0:64,10:256.',
+      );
+    }
+    if (!(learningRate > 0)) {
+      throw usageError(`--batch-schedule: expected learning rates above 0, got ${learningRate}.`);
+    }
+    before = epoch;
+  }
+}
+
+/** @throws usage where epochs can't be held against each other as is asked for */
+function checkWatching(options: TrainOptions, data: Dataset, validation: Dataset | null): void {
+  const { monitor, target, patience, minDelta = 0, schedule } = options;
+  const figure = watchedFigure(options, validation !== null);
+  if (monitor !== undefined) checkFigure(monitor, '--monitor', data, validation);
+  if (target) {
+    if (target.figure !== figure) {
+      throw usageError(
+        `--target-metric: expected ${figure}, as --monitor has it, got ${target.figure}.`,
+        'Leave --monitor out: what is to be reached is watched.',
+      );
+    }
+    checkFigure(target.figure, '--target-metric', data, validation);
+    if (!Number.isFinite(target.value)) {
+      throw usageError(`--target-metric: expected a number to reach, got ${target.value}.`);
+    }
+  }
+  const watching = { '--patience': patience != null, '--lr-schedule plateau': schedule?.name === 'plateau' };
+  for (const [option, isGiven] of Object.entries(watching)) {
+    if (isGiven && monitor === undefined && !target) checkFigure('loss', option, data, validation);
+  }
+  if (patience != null && !(Number.isSafeInteger(patience) && patience >= 1)) {
+    throw usageError(`--patience: expected a whole number from 1, got ${patience}.`, 'Try --patience 5.');
+  }
+  if (!(minDelta >= 0) || !Number.isFinite(minDelta)) {
+    throw usageError(`--min-delta: expected 0 or more, got ${minDelta}.`, 'Try --min-delta 0.001.');
+  }
 }
 
 /** @throws usage where predictions are to be judged, and there are none to be had */

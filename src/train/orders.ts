@@ -4,30 +4,29 @@
  */
 import { Random } from '../random.js';
 
+/** Instead of an epoch: the rows as they stand. */
+const AS_THEY_STAND = 0;
+
 export class EpochOrders {
   readonly #places: readonly [Uint32Array, Uint32Array];
   readonly #seed: number;
-  readonly #shuffled: boolean;
-  /** The epoch whose order each place holds; 0: none yet. */
-  readonly #planned: [number, number] = [0, 0];
+  /** The epoch whose order each place holds; null: none yet. */
+  readonly #planned: [number | null, number | null] = [null, null];
 
-  /** @param shuffled whether rows are shuffled at all; else they are taken as they stand */
-  constructor(places: readonly [Uint32Array, Uint32Array], seed: number, shuffled: boolean) {
+  constructor(places: readonly [Uint32Array, Uint32Array], seed: number) {
     this.#places = places;
     this.#seed = seed;
-    this.#shuffled = shuffled;
   }
 
-  /** Sees to it that the epoch's order is there. Returns its place. */
-  plan(epoch: number): 0 | 1 {
+  /** Sees to it that the epoch's order is there, shuffled or as the rows stand. Returns its place. */
+  plan(epoch: number, shuffled: boolean): 0 | 1 {
     const slot = (epoch % 2) as 0 | 1;
-    const there = this.#shuffled ? this.#planned[slot] === epoch : this.#planned[slot] > 0;
-    if (!there) {
-      const order = this.#places[slot];
-      for (let i = 0; i < order.length; i++) order[i] = i;
-      if (this.#shuffled) new Random(this.#seed, 'shuffle', epoch).shuffle(order);
-      this.#planned[slot] = epoch;
-    }
+    const planned = shuffled ? epoch : AS_THEY_STAND;
+    if (this.#planned[slot] === planned) return slot;
+    const order = this.#places[slot];
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    if (shuffled) new Random(this.#seed, 'shuffle', epoch).shuffle(order);
+    this.#planned[slot] = planned;
     return slot;
   }
 }

@@ -8,35 +8,48 @@ import type { EpochOrders } from './orders.js';
 import { measuredEvery } from './phases.js';
 import type { Steps } from './session.js';
 import type { TrainOptions } from './types.js';
+import type { Watch } from './watch.js';
 
 /** What of the next steps doesn't depend on who takes them. */
 export type PlannedSteps = Omit<Steps, 'workers' | 'fault'>;
 
+/** What a segment is planned by. */
+export interface SegmentParts {
+  course: Course;
+  watch: Watch;
+  orders: EpochOrders;
+}
+
 export class SegmentPlanner {
   readonly #options: TrainOptions;
-  readonly #batchSize: number;
   readonly #course: Course;
+  readonly #watch: Watch;
   readonly #orders: EpochOrders;
 
-  constructor(options: TrainOptions, batchSize: number, course: Course, orders: EpochOrders) {
+  constructor(options: TrainOptions, { course, watch, orders }: SegmentParts) {
     this.#options = options;
-    this.#batchSize = batchSize;
     this.#course = course;
+    this.#watch = watch;
     this.#orders = orders;
+  }
+
+  /** Steps of the whole training, where nothing ends it before. */
+  get totalSteps(): number {
+    const { epochs, steps = Number.POSITIVE_INFINITY } = this.#options;
+    return Math.min(this.#course.batches.stepsBefore(epochs + 1), steps);
   }
 
   /** The steps to the end of the epoch, the last step, or so many, whichever comes first. */
   next(most: number): PlannedSteps {
     const { reduction, l2, update, tolerance } = this.#options;
     const { epoch, step, steps: stepsBefore, stepsPerEpoch } = this.#course;
-    const last = this.#options.steps ?? Number.POSITIVE_INFINITY;
-    const steps = Math.min(stepsPerEpoch - step, last - stepsBefore, most);
+    const steps = Math.min(stepsPerEpoch - step, this.totalSteps - stepsBefore, most);
     return {
-      order: this.#orders.plan(epoch),
+      order: this.#planOrder(epoch),
       firstStep: step,
       stepsBefore,
       steps,
-      batchSize: this.#batchSize,
+      batchSize: this.#course.batchSize,
       learningRate: this.#rates(steps),
       reduction,
       l2,
@@ -49,21 +62,24 @@ export class SegmentPlanner {
   /** To be called while the threads are busy with an epoch: they read the other order. */
   planNextEpoch(): void {
     const { epoch } = this.#course;
-    if (epoch < this.#options.epochs) this.#orders.plan(epoch + 1);
+    if (epoch < this.#options.epochs) this.#planOrder(epoch + 1);
+  }
+
+  /** A whole batch needs no shuffling. */
+  #planOrder(epoch: number): 0 | 1 {
+    const isWhole = this.#course.batches.stepsIn(epoch) === 1;
+    return this.#orders.plan(epoch, this.#options.shuffle && !isWhole);
   }
 
   /** The learning rate of each of the next steps. */
   #rates(count: number): number | Float64Array {
-    const { learningRate, schedule } = this.#options;
+    const { schedule } = this.#options;
+    const { batches, steps: before, epoch } = this.#course;
+    const learningRate = this.#watch.factor * batches.learningRateIn(epoch);
     if (!schedule) return learningRate;
-    const { steps: before } = this.#course;
-    return Float64Array.from({ length: count }, (_, i) => rateAt(this.#options, this.#course, before + i));
+    const place = { epoch: epoch - 1, steps: this.totalSteps };
+    return Float64Array.from({ length: count }, (_, i) => {
+      return learningRate * factorAt(schedule, before + i, place);
+    });
   }
-}
-
-/** The learning rate of a step, by the number of steps before it. */
-export function rateAt(options: TrainOptions, { stepsPerEpoch }: Course, before: number): number {
-  const { learningRate, schedule, epochs } = options;
-  if (!schedule) return learningRate;
-  return learningRate * factorAt(schedule, before, { stepsPerEpoch, steps: epochs * stepsPerEpoch });
 }

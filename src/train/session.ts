@@ -34,8 +34,8 @@ export interface SessionRequest {
   training: Dataset | null;
   /** Rows to judge. */
   validation: Dataset | null;
-  /** Rows of a whole step; the validation rows where there is no training. */
-  batchRows: number;
+  /** Rows of a whole step, several where it changes; the validation rows where there is no training. */
+  batchRows: number | readonly number[];
   keepPredictions: boolean;
   /** Whether the arena has room for measurements. */
   measured?: boolean;
@@ -48,14 +48,16 @@ export interface SessionRequest {
 }
 
 /** Steps of one epoch, for so many workers; for all unless given. */
-export type Steps = Omit<TrainTask, 'kind' | 'worker' | 'workers' | keyof StepSetup> &
+export type Steps = Omit<TrainTask, 'kind' | 'worker' | 'workers' | 'byBlock' | keyof StepSetup> &
   StepSetup & { workers?: number };
 
 export class Session {
   readonly network: Network;
   readonly backend: Backend;
   readonly machine: Machine;
+  /** Of the largest batch. */
   readonly walk: Walk;
+  readonly #isTraining: boolean;
   readonly optimizer: Optimizer;
   readonly #arena: Arena;
   readonly #control: Int32Array;
@@ -69,14 +71,17 @@ export class Session {
 
   /** @throws usage where data and network don't fit, or the arena would be too large */
   constructor(request: SessionRequest) {
-    const { network, training, validation, batchRows } = request;
+    const { network, training, validation } = request;
+    const sizes = [request.batchRows].flat() as number[];
+    const batchRows = Math.max(...sizes);
     for (const data of [training, validation]) if (data) checkFit(network, data);
     this.network = network;
     this.machine = chooseMachine(request.machine, batchRows, operationsOf(network, batchRows));
     this.backend = chooseBackend(request.machine.backend, request.machine.blas);
     const { workers, shards, spins } = this.machine;
-    const walk = planWalk(network, batchRows, shards, this.backend.name);
-    this.walk = training ? walk : { ...walk, byBlock: false };
+    this.#isTraining = training !== null;
+    this.walk = this.walkOf(batchRows);
+    const byBlock = sizes.filter(rows => this.walkOf(rows).byBlock);
     this.optimizer = request.optimizer ?? PLAIN_DESCENT;
     this.#arena = new Arena(
       {
@@ -84,9 +89,12 @@ export class Session {
         backend: this.backend.name,
         workers,
         shards,
-        ...this.walk,
-        batchRows,
-        stepsPerEpoch: training ? Math.ceil(training.rows / batchRows) : 0,
+        ...{
+          microBatch: this.walk.microBatch,
+          blockFloats: Math.max(...sizes.map(rows => this.walkOf(rows).blockFloats)),
+        },
+        ...{ blockRows: Math.max(0, ...byBlock), byShard: byBlock.length < sizes.length },
+        stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
         optimizer: this.optimizer,
         keepPredictions: request.keepPredictions,
         measured: request.measured ?? false,
@@ -107,13 +115,19 @@ export class Session {
       backend: this.backend,
       workers,
       shards,
-      ...this.walk,
+      microBatch: this.walk.microBatch,
       optimizer: this.optimizer,
       coordinates: this.#coordinates,
       spins,
       tables: this.#arena.tables,
     };
     this.#pool = new WorkerPool(this.#setup, this.#barrier);
+  }
+
+  /** How steps of so many rows are walked. */
+  walkOf(batchRows: number): Walk {
+    const walk = planWalk(this.network, batchRows, this.machine.shards, this.backend.name);
+    return this.#isTraining ? walk : { ...walk, byBlock: false, blockFloats: 0 };
   }
 
   /** A place of the plan as a typed array; for threads' eyes too, so to be written between segments only. */
@@ -150,9 +164,11 @@ export class Session {
    */
   async train(steps: Steps): Promise<Done> {
     const { workers = this.machine.workers } = steps;
-    const segment = this.#run(workers, worker => ({ kind: 'train', ...steps, worker, workers }));
+    const { byBlock } = this.walkOf(steps.batchSize);
+    const task = { kind: 'train', ...steps, workers, byBlock } as const;
+    const segment = this.#run(workers, worker => ({ ...task, worker }));
     if (!this.#coordinates) return (await segment)[0]!;
-    const [done, update] = await Promise.allSettled([segment, this.#updateAlong(steps, workers)]);
+    const [done, update] = await Promise.allSettled([segment, this.#updateAlong(task)]);
     if (update.status === 'rejected') throw update.reason;
     if (done.status === 'rejected') throw done.reason;
     // All workers end alike.
@@ -260,9 +276,9 @@ export class Session {
   }
 
   /** The coordinator's side of a segment. Lets the workers go where it fails. */
-  async #updateAlong(steps: Steps, workers: number): Promise<void> {
+  async #updateAlong(task: Omit<TrainTask, 'worker'>): Promise<void> {
     try {
-      await updateSteps(this.#setup, this.#barrierFor(workers), steps);
+      await updateSteps(this.#setup, this.#barrierFor(task.workers), task);
     } catch (error) {
       this.#barrier.poison();
       throw error;

@@ -4,13 +4,31 @@
  * number of workers.
  */
 import { usageError } from '../errors.js';
+import type { PlateauState } from '../model/plateau.js';
+import type { Judgement } from './judgement.js';
 
-/** The best epoch so far, by the loss on the validation rows, or in training where there are none. */
+/** The best epoch so far, by the figure that is watched. */
 export interface Best {
   epoch: number;
-  loss: number;
+  /** Of that figure. */
+  value: number;
+  training: Judgement;
+  validation: Judgement | null;
   /** After that epoch; W(1), W(2), … as everywhere. */
   weights: Float32Array;
+}
+
+/** What was counted of the epochs so far. */
+export interface WatchState {
+  /** Which figure is watched: loss, accuracy, … of the validation rows, or training-loss, …. */
+  figure: string;
+  /** The last epoch that was counted; 0: none yet. */
+  epoch: number;
+  /** What the next epochs have to be better than, and how many in a row were not; null before the first. */
+  mark: number | null;
+  waited: number;
+  /** Of the schedule plateau; null with others. */
+  plateau: PlateauState | null;
 }
 
 export interface TrainState {
@@ -33,8 +51,11 @@ export interface TrainState {
   stepLosses: Float64Array;
   /** Right rows of each of them. */
   stepRight: Float64Array;
+  /** Of the last step. */
+  learningRate: number;
   best: Best | null;
-  /** Rows of the training data, and of a whole step. */
+  watch: WatchState;
+  /** Rows of the training data, and of a whole step of the epoch under way. */
   rows: number;
   batchSize: number;
   /** What shapes the arithmetic: to go on with others would give other bits. */
@@ -46,6 +67,12 @@ export interface TrainState {
 export type StateShape = Pick<TrainState, 'rows' | 'batchSize' | 'shards' | 'microBatch'> & {
   parameters: number;
   epochs: number;
+  /** Steps of the epoch under way, and of those before it. */
+  stepsPerEpoch: number;
+  stepsBefore: number;
+  /** The figure that is watched, and whether the schedule goes by it. */
+  figure: string;
+  plateau: boolean;
   /** Names of what the update rule remembers. */
   slabs: readonly string[];
   /** How many numbers it remembers beside them. */
@@ -63,17 +90,32 @@ export function checkState(state: TrainState, shape: StateShape): void {
   for (const key of ['rows', 'batchSize', 'shards', 'microBatch'] as const) {
     expect(NAMES[key], state[key], shape[key]);
   }
-  const stepsPerEpoch = Math.ceil(shape.rows / shape.batchSize);
   checkRange('epoch', state.epoch, 1, shape.epochs);
-  checkRange('step', state.step, 0, stepsPerEpoch);
-  expect('steps', (state.epoch - 1) * stepsPerEpoch + state.step, state.steps);
+  checkRange('step', state.step, 0, shape.stepsPerEpoch);
+  expect('steps', shape.stepsBefore + state.step, state.steps);
   expect('step losses', state.step, state.stepLosses.length);
   expect('step counts', state.step, state.stepRight.length);
   expect('parameters', shape.parameters, state.weights.length);
+  checkWatch(state, shape);
   expect('of the update rule', [...shape.slabs].sort().join() || 'nothing', namesOf(state) || 'nothing');
   expect('numbers of the update rule', shape.numbers, state.numbers?.length ?? 0);
   for (const slab of Object.values(state.slabs)) expect('parameters', shape.parameters, slab.length);
   if (!isAllFinite(state)) throw usageError('resume: expected finite weights, got some that are not.');
+}
+
+/** An epoch is counted once it has been judged at its end. */
+function checkWatch({ watch, epoch, step, best }: TrainState, shape: StateShape): void {
+  const done = step === shape.stepsPerEpoch;
+  if (watch.figure !== shape.figure) {
+    throw usageError(`resume: expected --monitor ${watch.figure}, got ${shape.figure}.`);
+  }
+  checkRange('epochs that were judged', watch.epoch, epoch - 1, done ? epoch : epoch - 1);
+  checkRange('epochs without a better one', watch.waited, 0, watch.epoch);
+  if (best) checkRange('best epoch', best.epoch, 1, watch.epoch);
+  if ((watch.plateau !== null) !== shape.plateau) {
+    const [expected, got] = shape.plateau ? ['its state', 'none'] : ['none', 'the state of one'];
+    throw usageError(`resume: expected of --lr-schedule plateau ${expected}, got ${got}.`);
+  }
 }
 
 const NAMES = {

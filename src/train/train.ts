@@ -3,11 +3,13 @@ import type { Dataset } from '../data/dataset.js';
 import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
 import { PLAIN_DESCENT } from '../model/optimizer.js';
+import { isOfTraining } from './figure.js';
 import { scoredOf } from './metrics.js';
 import { checkOptions } from './options.js';
 import { Session } from './session.js';
 import { Training } from './training.js';
 import type { Report, TrainOptions, TrainResult } from './types.js';
+import { watchedFigure } from './watch.js';
 
 /**
  * Trains a network on data, on all workers, and reports as it goes:
@@ -20,16 +22,20 @@ export async function* train(
   network: Network,
   data: Dataset,
   validation: Dataset | null,
-  options: TrainOptions,
+  asked: TrainOptions,
 ): AsyncGenerator<Report, TrainResult> {
-  const batchSize = checkOptions(options, data, validation);
+  const batches = checkOptions(asked, data, validation);
+  // What is watched has to be judged.
+  const watched = watchedFigure(asked, validation !== null);
+  const metrics = [...(asked.metrics ?? []), ...(isOfTraining(watched) ? [] : [watched])];
+  const options = { ...asked, metrics };
   const { seed, init, initScheme, resume } = options;
   const session = new Session({
     network,
     weights: () => resume?.weights ?? init ?? initialWeights(network, seed, initScheme),
     training: data,
     validation,
-    batchRows: batchSize,
+    batchRows: batches.sizes,
     keepPredictions: scoredOf(options.metrics).length > 0,
     update: options.update,
     optimizer: options.optimizer ?? PLAIN_DESCENT,
@@ -39,7 +45,7 @@ export async function* train(
   });
   let training: Training | null = null;
   try {
-    training = new Training(session, data, validation, options, batchSize);
+    training = new Training(session, data, validation, options, batches);
     return yield* training.run();
   } finally {
     training?.close();

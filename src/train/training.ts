@@ -7,6 +7,8 @@ import type { Dataset } from '../data/dataset.js';
 import { LockstepError } from '../errors.js';
 import { countParameters } from '../model/network.js';
 import { numbersOf, slabsOf } from '../model/optimizer.js';
+import { rateOf } from '../protocol/tasks.js';
+import type { Batches } from './batches.js';
 import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
 import { EpochOrders } from './orders.js';
@@ -15,24 +17,28 @@ import type { Done } from './pool.js';
 import { WorkerProbe } from './probe.js';
 import { Reasons } from './reasons.js';
 import { Recovery } from './recovery.js';
-import { SegmentPlanner } from './segments.js';
+import { type PlannedSteps, SegmentPlanner } from './segments.js';
 import type { Session } from './session.js';
 import { settledWithin } from './settled.js';
 import { checkState, isAllFinite, type TrainState } from './state.js';
 import type { EpochReport, Report, StartReport, StopReason, TrainOptions, TrainResult } from './types.js';
+import { Watch, watchedFigure } from './watch.js';
 
 const PROGRESS_MILLISECONDS = 100;
 /** The longest segment: what has to be done again at most where a worker is lost. */
 const SEGMENT_MILLISECONDS = 1000;
 
-/** A segment under way. It settles and never rejects, since nobody may be waiting for it. */
-type Segment = Promise<{ done: Done; milliseconds: number } | { error: unknown }>;
+/** A segment under way. Its end settles and never rejects, since nobody may be waiting for it. */
+interface Segment {
+  planned: PlannedSteps;
+  end: Promise<{ done: Done; milliseconds: number } | { error: unknown }>;
+}
 
 export class Training {
   readonly #session: Session;
   readonly #options: TrainOptions;
-  readonly #batchSize: number;
   readonly #course: Course;
+  readonly #watch: Watch;
   readonly #segments: SegmentPlanner;
   readonly #boundaries: Boundaries;
   readonly #reasons: Reasons;
@@ -47,26 +53,28 @@ export class Training {
     data: Dataset,
     validation: Dataset | null,
     options: TrainOptions,
-    batchSize: number,
+    batches: Batches,
   ) {
     this.#session = session;
     this.#options = options;
-    this.#batchSize = batchSize;
     const sums = { losses: session.view('step/loss', 'f64'), right: session.view('step/right', 'f64') };
-    this.#course = new Course(data, batchSize, options.reduction, sums);
+    this.#course = new Course(data, batches, options.reduction, sums);
+    this.#watch = new Watch(options, validation !== null);
     const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
-    // A whole batch needs no shuffling.
-    const shuffled = options.shuffle && this.#course.stepsPerEpoch > 1;
-    const orders = new EpochOrders(places, options.seed, shuffled);
-    this.#segments = new SegmentPlanner(options, batchSize, this.#course, orders);
+    const orders = new EpochOrders(places, options.seed);
+    this.#segments = new SegmentPlanner(options, { course: this.#course, watch: this.#watch, orders });
     this.#recovery = new Recovery(session, options.fault ? { ...options.fault } : null);
     const { workers } = session.machine;
     this.#probe = options.workers === 'auto' && workers > 1 ? new WorkerProbe(workers) : null;
-    if (options.resume) this.#resume(options.resume);
+    if (options.resume) this.#resume(options.resume, validation !== null);
     this.#reasons = new Reasons(options, () => session.askToStop());
     this.#phases = new PhaseTimes(session.view('phases', 'f64'));
     const parts = {
-      ...{ session, course: this.#course, reasons: this.#reasons, recovery: this.#recovery },
+      session,
+      course: this.#course,
+      watch: this.#watch,
+      reasons: this.#reasons,
+      recovery: this.#recovery,
       phases: this.#phases,
     };
     this.#boundaries = new Boundaries(parts, validation, options);
@@ -80,7 +88,7 @@ export class Training {
     while (!settled.stopped) {
       const segment = this.#begin();
       yield* this.#handOut(settled);
-      const done = yield* this.#watch(segment);
+      const done = yield* this.#follow(segment);
       settled = await this.#settle(done);
     }
     yield* this.#handOut(settled);
@@ -94,6 +102,8 @@ export class Training {
 
   #startReport(): StartReport {
     const { machine, backend, walk, network, plan } = this.#session;
+    const { batches } = this.#course;
+    const { totalSteps } = this.#segments;
     return {
       type: 'start',
       workers: machine.workers,
@@ -103,25 +113,34 @@ export class Training {
       description: backend.description,
       fallback: backend.fallback,
       parameters: countParameters(network),
-      rows: this.#course.rows,
-      batchSize: this.#batchSize,
-      stepsPerEpoch: this.#course.stepsPerEpoch,
+      rows: batches.rows,
+      batchSize: batches.sizeIn(1),
+      largestBatch: Math.max(...batches.sizes),
+      stepsPerEpoch: batches.stepsIn(1),
+      totalSteps,
+      totalSamples: batches.samplesOf(totalSteps),
       memoryBytes: plan.bytes,
     };
   }
 
-  #resume(state: TrainState): void {
+  #resume(state: TrainState, hasValidation: boolean): void {
     const { network, optimizer } = this.#session;
-    const { epochs } = this.#options;
+    const { epochs, schedule } = this.#options;
+    const { batches } = this.#course;
     checkState(state, {
-      ...shapeOf(this.#session, this.#course),
+      ...shapeOf(this.#session, this.#course, state.epoch),
       parameters: countParameters(network),
       epochs,
+      stepsPerEpoch: batches.stepsIn(state.epoch),
+      stepsBefore: batches.stepsBefore(state.epoch),
+      figure: watchedFigure(this.#options, hasValidation),
+      plateau: schedule?.name === 'plateau',
       slabs: slabsOf(optimizer),
       numbers: numbersOf(optimizer),
     });
     this.#session.restoreRule(state);
     this.#course.resume(state);
+    this.#watch.resume(state);
   }
 
   /** Starts the next steps. */
@@ -134,31 +153,33 @@ export class Training {
     const workers = this.#probe?.workers ?? this.#session.machine.workers;
     const fault = this.#recovery.faultWithin(course.steps, planned.steps);
     const begun = performance.now();
-    const segment = this.#session.train({ ...planned, workers, ...fault }).then(
+    const end = this.#session.train({ ...planned, workers, ...fault }).then(
       done => ({ done, milliseconds: performance.now() - begun }),
       error => ({ error }),
     );
     this.#segments.planNextEpoch();
-    return segment;
+    return { planned, end };
   }
 
   /** Waits for the end of a segment, started anew where a worker is lost, and counts its steps. */
-  async *#watch(segment: Segment): AsyncGenerator<Report, Done> {
+  async *#follow(segment: Segment): AsyncGenerator<Report, Done> {
     yield* this.#reportProgress(segment);
-    const end = await segment;
+    const end = await segment.end;
     if ('error' in end) {
       const step = this.#session.progress + 1;
       const { epoch } = this.#course;
       const lost = await this.#recovery.recover(end.error, { phase: 'training', epoch, step });
       const again = this.#begin();
       yield lost;
-      return yield* this.#watch(again);
+      return yield* this.#follow(again);
     }
-    const { samples } = this.#course;
-    this.#course.advance(end.done.steps, end.milliseconds);
-    if (end.done.end === 'diverged') throw this.#diverged(this.#course.steps + 1, 'loss');
+    const { samples, learningRate } = this.#course;
+    const { steps } = end.done;
+    const rate = steps > 0 ? rateOf(segment.planned, steps - 1) : learningRate;
+    this.#course.advance(steps, end.milliseconds, rate);
+    if (end.done.end === 'diverged') throw this.#diverged(this.#course.epoch, this.#course.steps + 1, 'loss');
     if (this.#probe && !this.#probe.isOver) {
-      const choice = this.#probe.note(end.done.steps, this.#course.samples - samples, end.milliseconds);
+      const choice = this.#probe.note(steps, this.#course.samples - samples, end.milliseconds);
       if (choice) yield choice;
     }
     return end.done;
@@ -170,13 +191,14 @@ export class Training {
     const begun = performance.now();
     const until =
       begun + Math.min(SEGMENT_MILLISECONDS, this.#probe?.milliseconds ?? Number.POSITIVE_INFINITY);
-    while (!(await settledWithin(segment, this.#untilNextLook(until)))) {
+    while (!(await settledWithin(segment.end, this.#untilNextLook(until)))) {
       const taken = performance.now() - begun;
       if (this.#reasons.isDue || performance.now() >= until) this.#session.askToStop();
       if (taken < PROGRESS_MILLISECONDS) continue;
       const step = this.#session.progress;
-      const rate = (samples + (step - steps) * this.#batchSize) / ((milliseconds + taken) / 1000);
-      yield { type: 'progress', epoch, step, samplesPerSecond: rate };
+      const now = samples + (step - steps) * segment.planned.batchSize;
+      const rate = now / ((milliseconds + taken) / 1000);
+      yield { type: 'progress', epoch, step, samples: now, samplesPerSecond: rate };
     }
   }
 
@@ -197,7 +219,9 @@ export class Training {
    */
   *#handOut({ lost, epoch, checkpoint }: Settled): Generator<Report> {
     yield* lost;
-    if (checkpoint && !isAllFinite(checkpoint.state)) throw this.#diverged(checkpoint.state.steps, 'weights');
+    if (checkpoint && !isAllFinite(checkpoint.state)) {
+      throw this.#diverged(checkpoint.state.epoch, checkpoint.state.steps, 'weights');
+    }
     if (epoch) yield epoch;
     if (checkpoint) yield checkpoint;
   }
@@ -222,10 +246,9 @@ export class Training {
     };
   }
 
-  #diverged(step: number, what: 'loss' | 'weights'): LockstepError {
+  #diverged(epoch: number, step: number, what: 'loss' | 'weights'): LockstepError {
     const found =
       what === 'loss' ? 'a finite loss, got one that is not' : 'finite weights, got some that are not';
-    const epoch = Math.ceil(step / this.#course.stepsPerEpoch);
     return new LockstepError(
       'diverged',
       `step ${step} (epoch ${epoch}): expected ${found}: training diverged.`,

@@ -8,8 +8,12 @@ import type { InitScheme } from '../model/init.js';
 import type { Optimizer } from '../model/optimizer.js';
 import type { Schedule } from '../model/schedule.js';
 import type { Fault } from '../protocol/fault.js';
+import type { BatchPhase } from './batches.js';
+import type { Judgement } from './judgement.js';
 import type { PhaseShares } from './phases.js';
 import type { Best, TrainState } from './state.js';
+
+export type { Judgement };
 
 /** How E is made of the rows' errors: their mean, or the textbook's sum. */
 export type Reduction = 'mean' | 'sum';
@@ -42,11 +46,24 @@ export interface TrainOptions extends MachineOptions {
   reduction: Reduction;
   /** Rows of one step, over all workers. */
   batchSize: number | 'full';
+  /** Other batches, from some epoch on each, ascending. */
+  batchSchedule?: readonly BatchPhase[];
   epochs: number;
-  /** End after so many steps, where there are more; whole epochs unless given. */
+  /** End after so many steps, counted from the start of the training, where there are more; whole epochs unless given. */
   steps?: number;
   /** Stop when a step changed no weight by more than this; 0: when none changed at all; null: never. */
   tolerance: number | null;
+  /**
+   * The figure by which epochs are held against each other: a metric of the validation rows (loss, accuracy, …), or
+   * of the training (training-loss, …). The target's unless given, or the loss, of the validation rows where there are
+   * any.
+   */
+  monitor?: string | undefined;
+  /** End after so many epochs in a row that were not better than all before by more than `minDelta`; null: never. */
+  patience?: number | null;
+  minDelta?: number;
+  /** End once an epoch is as good as that. */
+  target?: Target | null;
   shuffle: boolean;
   seed: number;
   update: UpdateMode;
@@ -71,22 +88,16 @@ export interface TrainOptions extends MachineOptions {
   fault?: Fault | null;
 }
 
+/** How good a training is to become: the figure that is watched, and the value to reach. */
+export interface Target {
+  figure: string;
+  value: number;
+}
+
 /** Every so many of something. */
 export interface Interval {
   every: number;
   unit: 'steps' | 'seconds' | 'epochs';
-}
-
-/** How good predictions are on a set of rows. */
-export interface Judgement {
-  /** E of the rows, reduced as asked, without the L2 term. */
-  loss: number;
-  /** Part of the rows (binary, multiclass) that are right; null for regression. */
-  accuracy: number | null;
-  /** √(mean (y − ŷ)²) over rows and outputs, in the targets' own units; null for classes. */
-  rmse: number | null;
-  /** Further figures by their names, where they were asked for; null where one is not defined on these rows. */
-  metrics?: Readonly<Record<string, number | null>>;
 }
 
 /** Once, before the first step. */
@@ -102,8 +113,14 @@ export interface StartReport {
   fallback: string | null;
   parameters: number;
   rows: number;
+  /** Of the first epoch, and of the epoch with the largest. */
   batchSize: number;
+  largestBatch: number;
+  /** Of the first epoch. */
   stepsPerEpoch: number;
+  /** Of the whole training, where nothing ends it before. */
+  totalSteps: number;
+  totalSamples: number;
   /** Size of the arena that the threads share. */
   memoryBytes: number;
 }
@@ -115,6 +132,8 @@ export interface ProgressReport {
   epoch: number;
   /** Steps done since the start. */
   step: number;
+  /** Rows since the start. */
+  samples: number;
   samplesPerSecond: number;
 }
 
@@ -124,13 +143,15 @@ export interface EpochReport {
   /** From 1. */
   epoch: number;
   step: number;
+  /** Rows since the start. */
+  samples: number;
+  /** Of the epoch's last step. */
+  learningRate: number;
   /** Over the epoch's batches, each judged by the weights before its step, or, with lbfgs, after it. */
   training: Judgement;
   validation: Judgement | null;
   /** Loss of each step of the epoch, reduced as asked, without the L2 term. */
   stepLosses: Float64Array;
-  /** Of the last step. */
-  learningRate: number;
   /** Where the time of its steps went, by those that were measured; null where none was. */
   phases: PhaseShares | null;
   /** Where it is the best so far, what `state.best` is from now on; an epoch that was cut short never is. */
@@ -182,10 +203,18 @@ export type Report =
   | WorkersReport;
 
 /**
- * Why a training ended: all epochs or steps done, no weight changed any more, a search found no lower E (lbfgs), the
- * signal, the time limit.
+ * Why a training ended: all epochs or steps done, no weight changed any more, a search found no lower E (lbfgs), no
+ * epoch was better for long enough, the target reached, the signal, the time limit.
  */
-export type StopReason = 'epochs' | 'steps' | 'tolerance' | 'converged' | 'aborted' | 'time';
+export type StopReason =
+  | 'epochs'
+  | 'steps'
+  | 'tolerance'
+  | 'converged'
+  | 'patience'
+  | 'target'
+  | 'aborted'
+  | 'time';
 
 /** What the generator returns at its end. */
 export interface TrainResult {

@@ -12,7 +12,17 @@ import { randomDataset } from '../datasets.js';
 const NETWORK: Network = { layers: [3, 2], hidden: [], output: 'softmax', loss: 'cross-entropy' };
 const START: StartReport = {
   ...{ type: 'start', workers: 4, shards: 4, microBatch: 2, backend: 'wasm', description: 'wasm' },
-  ...{ fallback: null, parameters: 8, rows: 10, batchSize: 5, stepsPerEpoch: 2, memoryBytes: 4096 },
+  ...{
+    fallback: null,
+    parameters: 8,
+    rows: 10,
+    batchSize: 5,
+    largestBatch: 4,
+    totalSteps: 8,
+    totalSamples: 16,
+    stepsPerEpoch: 2,
+    memoryBytes: 4096,
+  },
 };
 
 it('notes in config.json how many workers were chosen, beside those that the run and its process began with', async () => {

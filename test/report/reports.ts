@@ -12,7 +12,10 @@ export const START: StartReport = {
   parameters: 101_770,
   rows: 1000,
   batchSize: 100,
+  largestBatch: 100,
   stepsPerEpoch: 10,
+  totalSteps: 20,
+  totalSamples: 2000,
   memoryBytes: 1_000_000,
 };
 
@@ -24,6 +27,7 @@ export function epochReport(epoch: number): EpochReport {
     type: 'epoch',
     epoch,
     step: 10 * epoch,
+    samples: 1000 * epoch,
     training: { loss: 0.5 / epoch, accuracy: 0.9, rmse: null },
     validation: { loss: 0.6, accuracy: 0.85, rmse: null },
     stepLosses: new Float64Array(10),
@@ -57,7 +61,9 @@ export const RESULT: TrainResult = {
     milliseconds: 2000,
     stepLosses: new Float64Array(10),
     stepRight: new Float64Array(10),
+    learningRate: 0.1,
     best: null,
+    watch: { figure: 'training-loss', epoch: 2, mark: 0.25, waited: 0, plateau: null },
     rows: 1000,
     batchSize: 100,
     shards: 4,

@@ -75,6 +75,7 @@ describe('an epoch', () => {
     expect(epochData(epochReport(2))).toEqual({
       epoch: 2,
       step: 20,
+      samples: 2000,
       loss: 0.25,
       accuracy: 0.9,
       validation: { loss: 0.6, accuracy: 0.85 },
@@ -88,13 +89,17 @@ describe('an epoch', () => {
 });
 
 describe('the summary', () => {
-  const place = { model: 'runs/a/model.safetensors', weightsSha256: 'abc' };
+  const { training, validation: none } = RESULT;
+  const file = { model: 'runs/a/model.safetensors', weightsSha256: 'abc' };
+  const place = { ...file, epoch: 2, training, validation: none };
 
   it('is one object with all that is promised', () => {
     expect(summaryData(RESULT, place)).toEqual({
       loss: 0.25,
       accuracy: 0.9,
       validation: null,
+      modelEpoch: 2,
+      best: null,
       stopped: 'epochs',
       epochs: 2,
       steps: 20,
@@ -115,12 +120,17 @@ describe('the summary', () => {
 
   it('is a few lines for people', () => {
     const validation = { loss: 2, accuracy: null, rmse: 3 };
-    expect(summaryText({ ...RESULT, validation, stopped: 'aborted' }, place).split('\n')).toEqual([
+    const best = { epoch: 1, value: 2, training, validation, weights: new Float32Array(0) };
+    const watch = { ...RESULT.state.watch, figure: 'loss' };
+    const result = { ...RESULT, stopped: 'aborted', state: { ...RESULT.state, best, watch } } as const;
+    expect(summaryData(result, place)).toMatchObject({ best: { epoch: 1, monitor: 'loss', value: 2 } });
+    expect(summaryText(result, { ...place, validation }).split('\n')).toEqual([
       'training    loss 0.2500, accuracy 90.00 %',
       'validation  loss 2.000, rmse 3.000',
+      'best        epoch 1, by validation loss 2.000',
       'work        2 epochs, 20 steps, 2,000 samples, then stopped by a signal',
       'time        2.00 s, 1,000 samples/s',
-      'model       runs/a/model.safetensors',
+      'model       runs/a/model.safetensors (epoch 2)',
       'sha256      abc',
     ]);
   });

@@ -6,11 +6,20 @@ import { loadCheckpoint, saveCheckpoint } from '../../src/store/checkpoint-file.
 import { loadModel, loadWeights } from '../../src/store/model-file.js';
 import { decodeTensors, encodeTensors } from '../../src/store/safetensors.js';
 import { makeFolder } from './folder.js';
-import { checkpointAfter, slab } from './states.js';
+import { bestEpoch, checkpointAfter, slab } from './states.js';
 
 const folder = makeFolder();
 const path = join(folder, 'checkpoint.safetensors');
-const checkpoint = checkpointAfter(23, { best: { epoch: 2, loss: 0.25, weights: slab(-3) } });
+const checkpoint = checkpointAfter(23, {
+  best: bestEpoch(2, 0.25, slab(-3)),
+  watch: {
+    figure: 'r2',
+    epoch: 2,
+    mark: 0.125,
+    waited: 1,
+    plateau: { best: 0.5, bad: 1, cooldown: 0, factor: 0.1 },
+  },
+});
 await saveCheckpoint(path, checkpoint);
 
 describe('a checkpoint', () => {
@@ -53,7 +62,7 @@ describe('a checkpoint', () => {
 });
 
 describe('a file that is no checkpoint', () => {
-  type Metadata = { position: Record<string, unknown>; run: unknown; data: unknown };
+  type Metadata = { position: Record<string, object>; run: unknown; data: unknown };
 
   /** The file with its metadata or tensors changed. */
   function writeVariant(change: (record: Metadata) => void, without: string | null = null): string {
@@ -79,7 +88,28 @@ describe('a file that is no checkpoint', () => {
     ['half an epoch', r => Object.assign(r.position, { epoch: 1.5 }), 'epoch: expected a whole number'],
     ['steps below 0', r => Object.assign(r.position, { steps: -1 }), 'steps: expected a whole number'],
     ['no time', r => Object.assign(r.position, { milliseconds: null }), 'milliseconds: expected a number'],
-    ['a best of none', r => Object.assign(r.position, { best: {} }), 'best: expected an epoch and its loss'],
+    [
+      'a best of none',
+      r => Object.assign(r.position, { best: {} }),
+      'best: expected an epoch and its figure',
+    ],
+    [
+      'a best of no figures',
+      r => Object.assign(r.position, { best: { epoch: 1, value: 1, training: 3, validation: null } }),
+      'best, training: expected figures, got 3',
+    ],
+    ['no watch', r => Object.assign(r.position, { watch: undefined }), 'watch: expected what was counted'],
+    [
+      'half a watch',
+      r => Object.assign(r.position.watch!, { waited: -1 }),
+      'watch: expected a figure, an epoch',
+    ],
+    [
+      'a factor above 1',
+      r => Object.assign((r.position.watch as Record<string, object>).plateau!, { factor: 2 }),
+      'watch, plateau: expected the state of a schedule',
+    ],
+    ['no rate', r => Object.assign(r.position, { learningRate: 'a' }), 'learningRate: expected a number'],
     [
       'too few losses',
       r => Object.assign(r.position, { step: 9 }),

@@ -6,7 +6,7 @@ import { newestCheckpoint } from '../../src/store/checkpoint-folder.js';
 import { CheckpointWriter } from '../../src/store/checkpoint-writer.js';
 import { loadModel } from '../../src/store/model-file.js';
 import { makeFolder } from './folder.js';
-import { checkpointAfter, slab, stateAfter } from './states.js';
+import { bestEpoch, checkpointAfter, slab, stateAfter } from './states.js';
 
 const folder = makeFolder();
 const { state: _, ...owner } = checkpointAfter(0);
@@ -52,7 +52,7 @@ describe('a writer of checkpoints', () => {
       [30, 2],
       [40, 2],
     ] as const) {
-      writer.offer(stateAfter(steps, { best: { epoch, loss: 1 / epoch, weights: slab(100 * epoch) } }));
+      writer.offer(stateAfter(steps, { best: bestEpoch(epoch, 1 / epoch, slab(100 * epoch)) }));
       await writer.finish();
     }
     expect(readdirSync(checkpoints).sort()).toEqual(['best.safetensors', 'last.safetensors', stepFile(40)]);

@@ -1,7 +1,7 @@
 /** A small training's state and its owner, for tests of checkpoints. */
 import type { Network } from '../../src/model/network.js';
 import type { Checkpoint } from '../../src/store/checkpoint-file.js';
-import type { SavedState } from '../../src/store/saved-state.js';
+import type { BestEpoch, SavedState } from '../../src/store/saved-state.js';
 
 const network: Network = { layers: [2, 3, 1], hidden: ['relu'], output: 'identity', loss: 'sse' };
 const PARAMETERS = 13;
@@ -24,10 +24,18 @@ export function stateAfter(steps: number, changes: Partial<SavedState> = {}): Sa
     milliseconds: steps * 1.5,
     stepLosses: Float64Array.from({ length: step }, (_, i) => 0.1 * i),
     stepRight: Float64Array.from({ length: step }, (_, i) => i),
+    learningRate: 0.1,
     best: null,
+    watch: { figure: 'loss', epoch: Math.floor(steps / 10), mark: 0.25, waited: 0, plateau: null },
     ...{ rows: 40, batchSize: 4, shards: 2, microBatch: 4 },
     ...changes,
   };
+}
+
+/** The best epoch, of some figures and weights. */
+export function bestEpoch(epoch: number, value: number, weights: Float32Array): BestEpoch {
+  const judgement = { loss: value, accuracy: null, rmse: 1, metrics: { r2: null } };
+  return { epoch, value, training: judgement, validation: { ...judgement, loss: 2 }, weights };
 }
 
 export function checkpointAfter(steps: number, changes: Partial<SavedState> = {}): Checkpoint {

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer, type Optimizer, slabsOf } from '../../src/model/optimizer.js';
+import { makeSchedule } from '../../src/model/schedule.js';
 import type { Fault } from '../../src/protocol/fault.js';
 import type { TrainOptions } from '../../src/train/types.js';
 import { expectAllClose } from '../close.js';
@@ -70,7 +71,7 @@ it('ends by itself where SciPy does, to 1e-6 of E, after about as many evaluatio
   expect(result.evaluations).toBeLessThan(1.5 * evaluations);
   expect(result.evaluations).toBe(epochs.at(-1)!.evaluations);
   // The loss of an epoch is that of the weights after it, so the best are the last that it fell to.
-  expect(result.state.best!.loss).toBe(Math.min(...epochs.map(({ training }) => training.loss)));
+  expect(result.state.best!.value).toBe(Math.min(...epochs.map(({ training }) => training.loss)));
 });
 
 const WALKS: [string, Network][] = [
@@ -150,11 +151,7 @@ describe('L-BFGS', () => {
     ['decay', rule({ weightDecay: 0.1 }), /expected no --weight-decay/],
     ['clipping', rule({ clipNorm: 1 }), /expected ∇E as it is/],
     ['no history', rule({ history: 0 }), /expected a --history from 1, got 0/],
-    [
-      'a schedule',
-      { schedule: { name: 'cosine', gamma: 1, every: 1, end: 0, power: 1, warmup: 0 } },
-      /constant --lr/,
-    ],
+    ['a schedule', { schedule: makeSchedule('cosine', {}) }, /constant --lr/],
   ];
   it.each(refused)('refuses %s', async (_, options, message) => {
     await expect(train(options)).rejects.toMatchObject({

@@ -54,7 +54,7 @@ it('an epoch tells the rate of its last step', async () => {
     ...{ batchSize: 16, epochs: 3, schedule },
     learningRate: 0.5,
   });
-  const extent = { stepsPerEpoch: 4, steps: 12 };
+  const extent = { epoch: 0, steps: 12 };
   const expected = [3, 7, 11].map(before => 0.5 * factorAt(schedule, before, extent));
   expect(epochs.map(({ learningRate }) => learningRate)).toEqual(expected);
 });

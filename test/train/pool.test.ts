@@ -15,12 +15,12 @@ const WORKERS = 3;
 function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
   const network: Network = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
   const table = { rows: 8, features: 2, type: 'f32' as const, targets: 1 };
-  const shape = { workers: WORKERS, shards: WORKERS, microBatch: 4, byBlock: false, blockFloats: 0 };
+  const shape = { workers: WORKERS, shards: WORKERS, microBatch: 4 };
   const plan = planMemory({
     ...shape,
     network,
     backend: 'reference',
-    batchRows: 8,
+    ...{ byShard: true, blockRows: 0, blockFloats: 0 },
     stepsPerEpoch: 1,
     optimizer: PLAIN_DESCENT,
     training: table,
@@ -52,6 +52,7 @@ function oneStep(worker: number): Task {
     worker,
     workers: WORKERS,
     order: 0,
+    byBlock: false,
     firstStep: 0,
     stepsBefore: 0,
     steps: 1,

@@ -188,7 +188,7 @@ describe('the best epoch', () => {
     const { epochs, result } = await runTraining(THREE, data, options, validation);
     const losses = epochs.map(epoch => epoch.validation!.loss);
     const least = losses.indexOf(Math.min(...losses));
-    expect(result.state.best).toMatchObject({ epoch: least + 1, loss: losses[least] });
+    expect(result.state.best).toMatchObject({ epoch: least + 1, value: losses[least] });
     epochs.forEach(({ best }, i) => {
       expect(best !== null).toBe(losses.slice(0, i).every(loss => losses[i]! < loss));
     });
@@ -200,7 +200,7 @@ describe('the best epoch', () => {
     const data = randomDataset(THREE, 40);
     const { epochs, result } = await runTraining(THREE, data, { epochs: 2, learningRate: 0.1 });
     expect(epochs[1]!.training.loss).toBeLessThan(epochs[0]!.training.loss);
-    expect(result.state.best).toMatchObject({ epoch: 2, loss: epochs[1]!.training.loss });
+    expect(result.state.best).toMatchObject({ epoch: 2, value: epochs[1]!.training.loss });
     const short = await runTraining(THREE, data, { epochs: 1, batchSize: 1, maxSeconds: 1e-9 });
     expect(short.epochs).toHaveLength(1);
     expect(short.result.state.best).toBeNull();

@@ -14,7 +14,7 @@ const WHOLE = { batchSize: 'full', shards: 3 } as const;
 async function stepByStep(schedule: Schedule, learningRate: number): Promise<Float32Array> {
   let init: Float32Array | null = null;
   for (let t = 0; t < EPOCHS; t++) {
-    const rate = learningRate * factorAt(schedule, t, { stepsPerEpoch: 1, steps: EPOCHS });
+    const rate = learningRate * factorAt(schedule, t, { epoch: t, steps: EPOCHS });
     const run: Run = await runTraining(network, data, { ...WHOLE, epochs: 1, learningRate: rate, init });
     init = run.result.weights;
   }
@@ -37,7 +37,7 @@ it('has the same rates where the coordinator updates, and where a training goes 
   const { result } = await runTraining(network, data, options);
   const along = await runTraining(network, data, { ...options, update: 'coordinator' });
   expect(along.result.weights).toEqual(result.weights);
-  const cut = await runTraining(network, data, { ...options, steps: 5 });
-  const rest = await runTraining(network, data, { ...options, resume: cut.result.state });
+  const cut = await runTraining(network, data, { ...options, checkpoint: { every: 5, unit: 'steps' } });
+  const rest = await runTraining(network, data, { ...options, resume: cut.checkpoints[0]!.state });
   expect(rest.result.weights).toEqual(result.weights);
 });

@@ -155,7 +155,7 @@ describe('train', () => {
       /--optimizer rprop: expected whole/,
     ],
     ['no epoch', { epochs: 0 }, /--epochs/],
-    ['half a step', { steps: 1.5 }, /--steps: expected a whole number from 1, got 1.5/],
+    ['half a step', { steps: 1.5 }, /--max-steps: expected a whole number from 1, got 1.5/],
     ['negative tolerance', { tolerance: -1 }, /--tolerance/],
     ['no worker', { workers: 0 }, /--workers: expected auto or a whole number from 1/],
     [

@@ -140,20 +140,28 @@ export function throughputChart(runs: readonly Run[]): Chart | null {
 
 /** Samples a second of each epoch; an epoch whose time or rows aren't known is left out. */
 export function throughput({ config, epochs }: Run): { epoch: number; rate: number }[] {
+  const start = { epoch: 0, samples: 0, seconds: 0 };
+  return epochs.flatMap((record, i) => {
+    const before = i === 0 ? start : epochs[i - 1]!;
+    const samples = samplesAt(record, config);
+    const samplesBefore = i === 0 ? 0 : samplesAt(epochs[i - 1]!, config);
+    const { epoch, seconds } = record;
+    if (seconds === null || before.seconds === null || before.epoch !== epoch - 1) return [];
+    if (samples === null || samplesBefore === null) return [];
+    const rate = (samples - samplesBefore) / (seconds - before.seconds);
+    return rate > 0 && Number.isFinite(rate) ? [{ epoch, rate }] : [];
+  });
+}
+
+/** As recorded, or by the steps, where all have the same batch. */
+function samplesAt({ samples, step }: EpochRecord, config: Run['config']): number | null {
+  if (samples !== null) return samples;
   const rows = numberOf(config.rows);
   const batchSize = numberOf(config.batchSize);
   const stepsPerEpoch = numberOf(config.stepsPerEpoch);
-  if (rows === null || batchSize === null || !stepsPerEpoch) return [];
-  const samplesAt = (step: number) => {
-    const whole = Math.floor(step / stepsPerEpoch);
-    return whole * rows + (step - whole * stepsPerEpoch) * batchSize;
-  };
-  return epochs.flatMap(({ epoch, step, seconds }, i) => {
-    const before = i === 0 ? { epoch: 0, step: 0, seconds: 0 } : epochs[i - 1]!;
-    if (seconds === null || before.seconds === null || before.epoch !== epoch - 1) return [];
-    const rate = (samplesAt(step) - samplesAt(before.step)) / (seconds - before.seconds);
-    return rate > 0 && Number.isFinite(rate) ? [{ epoch, rate }] : [];
-  });
+  if (rows === null || batchSize === null || !stepsPerEpoch) return null;
+  const whole = Math.floor(step / stepsPerEpoch);
+  return whole * rows + (step - whole * stepsPerEpoch) * batchSize;
 }
 
 function curve(

@@ -21,6 +21,8 @@ export interface EpochRecord {
   /** Training alone, since the start. */
   seconds: number | null;
   learningRate: number | null;
+  /** Rows since the start. */
+  samples: number | null;
   /** Since the start. */
   samplesPerSecond: number | null;
   /** The part of the time that each phase of a step took. */
@@ -73,6 +75,7 @@ function toEpochs(metrics: readonly Plain[]): EpochRecord[] {
       step,
       seconds: numberOf(record.seconds),
       learningRate: numberOf(record.learningRate),
+      samples: numberOf(record.samples),
       samplesPerSecond: numberOf(record.samplesPerSecond),
       phases: isPlain(record.phases) ? figuresOf(record.phases) : null,
       training: figuresOf(record),

@@ -1,0 +1,26 @@
+/** What became of --target-metric: for the summary, for people, and for the exit code. */
+import { EXIT_CODES } from '../errors.js';
+import { formatFigure } from '../report/format.js';
+import { figureText } from '../train/figure.js';
+import type { TrainOptions, TrainResult } from '../train/types.js';
+
+/** What the summary holds of it, where there was a target. */
+export function targetData({ stopped }: TrainResult, { target }: TrainOptions) {
+  return target ? { target: { ...target, reached: stopped === 'target' } } : {};
+}
+
+/** Whether a summary says that its target was not reached. */
+export function isMissed(target: unknown): boolean {
+  return (target as { reached?: unknown } | undefined)?.reached === false;
+}
+
+/** Says how close a training came that has not reached its target. Returns the exit code. */
+export function tellTarget(result: TrainResult, { target }: TrainOptions): number {
+  if (!target || result.stopped === 'target') return 0;
+  const { best } = result.state;
+  const reached = best ? `${formatFigure(best.value)} after epoch ${best.epoch} at best` : 'none';
+  process.stderr.write(
+    `--target-metric: expected a ${figureText(target.figure)} of ${target.value}, got ${reached}.\n`,
+  );
+  return EXIT_CODES.unreached;
+}

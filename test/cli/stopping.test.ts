@@ -1,0 +1,227 @@
+/** Early stopping, targets and growing batches by the command line: what is kept, what is said, exit codes. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { Random } from '../../src/random.js';
+import { loadModel } from '../../src/store/model-file.js';
+import { lockstep, makeFolder } from './lockstep.js';
+
+const folder = makeFolder();
+writeFileSync(join(folder, 'kinds.csv'), noisyRows(90));
+
+const KINDS =
+  'train kinds.csv --target kind --validation 0.3 --shards 3 --batch-size 7 --hidden 6 --backend wasm --lr 0.5';
+/** Three kinds that the features tell apart for the most part: training too long makes the rest worse. */
+function noisyRows(rows: number): string {
+  const random = new Random(3, 'probe');
+  const lines = Array.from({ length: rows }, (_, i) => {
+    const [a, b, c, noise] = [0, 1, 2, 3].map(k => random.normal(4 * i + k)) as [
+      number,
+      number,
+      number,
+      number,
+    ];
+    const kind = ['x', 'y', 'z'][Math.min(2, Math.max(0, Math.floor(a + b + noise + 1.5)))];
+    return `${a},${b},${c},${kind}`;
+  });
+  return `a,b,c,kind\n${lines.join('\n')}\n`;
+}
+
+const words = (line: string) => line.split(' ');
+const run = (line: string) => lockstep(words(line), { cwd: folder });
+const inRun = (name: string, ...names: string[]) => join(folder, name, ...names);
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
+
+interface Line {
+  epoch: number;
+  step: number;
+  samples: number;
+  learningRate: number;
+  validation: { loss: number; accuracy: number };
+}
+const linesOf = (name: string): Line[] =>
+  readFileSync(inRun(name, 'metrics.jsonl'), 'utf8')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line));
+
+async function weightsOf(...names: string[]): Promise<Float32Array> {
+  return (await loadModel(join(folder, ...names))).weights;
+}
+
+describe('--patience', () => {
+  it('ends the training, and the model is that of the best epoch', async () => {
+    const { code, stdout } = await run(
+      `${KINDS} --epochs 200 --patience 3 --checkpoint-every epoch --out waited`,
+    );
+    expect(code).toBe(0);
+    const losses = linesOf('waited').map(({ validation }) => validation.loss);
+    const best = losses.indexOf(Math.min(...losses)) + 1;
+    expect(losses).toHaveLength(best + 3);
+    expect(stdout).toContain(`best        epoch ${best}, by validation loss`);
+    expect(stdout).toContain('then no better epoch for as many as --patience says');
+    expect(stdout).toContain(`model       waited/model.safetensors (epoch ${best})`);
+    const summary = readJson(inRun('waited', 'summary.json'));
+    const expected = { epoch: best, monitor: 'loss', value: losses[best - 1] };
+    expect(summary).toMatchObject({
+      stopped: 'patience',
+      epochs: best + 3,
+      modelEpoch: best,
+      best: expected,
+    });
+    expect(summary.validation).toEqual(linesOf('waited')[best - 1]!.validation);
+
+    const straight = await run(`${KINDS} --epochs ${best} --out straight`);
+    expect(straight.code).toBe(0);
+    const model = await weightsOf('waited', 'model.safetensors');
+    expect(model).toEqual(await weightsOf('straight', 'model.safetensors'));
+    expect(model).toEqual(await weightsOf('waited', 'checkpoints', 'best.safetensors'));
+    expect(model).not.toEqual(await weightsOf('waited', 'checkpoints', 'last.safetensors'));
+    expect(existsSync(inRun('straight', 'checkpoints'))).toBe(false);
+  });
+
+  it('goes on with what was counted, after kill -9 too', async () => {
+    const line = `${KINDS} --epochs 60 --monitor accuracy --patience 9 --lr-schedule plateau --lr-gamma 0.5 --lr-patience 1 --checkpoint-every 4`;
+    const whole = await run(`${line} --out plateau --json --quiet`);
+    expect(whole.code).toBe(0);
+    let killed = false;
+    await lockstep(words(`${line} --out killed`), {
+      cwd: folder,
+      onError: (said, kill) => {
+        if (killed || !said.includes('epoch  4/')) return;
+        killed = true;
+        kill('SIGKILL');
+      },
+    });
+    const rest = await run('train --resume killed --workers 2 --json --quiet');
+    expect(rest.code).toBe(0);
+    const figures = ({ stdout }: { stdout: string }) => {
+      const { weightsSha256, epochs, steps, stopped, best, modelEpoch } = JSON.parse(stdout);
+      return { weightsSha256, epochs, steps, stopped, best, modelEpoch };
+    };
+    expect(figures(rest)).toEqual(figures(whole));
+    const rates = (name: string) => linesOf(name).map(({ learningRate }) => learningRate);
+    expect(rates('killed')).toEqual(rates('plateau'));
+    expect(new Set(rates('plateau')).size).toBeGreaterThan(1);
+  });
+
+  it('is free to be changed on a run that it has ended', async () => {
+    const { code, stdout } = await run('train --resume waited --patience 6 --quiet --json');
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout).epochs).toBeGreaterThan(0);
+    expect(linesOf('waited').map(({ epoch }) => epoch)).toEqual(linesOf('waited').map((_, i) => i + 1));
+  });
+});
+
+describe('without --monitor', () => {
+  it('the model is the last, and the best lies beside the checkpoints', async () => {
+    const { code } = await run(`${KINDS} --epochs 40 --out plain --json --quiet`);
+    expect(code).toBe(0);
+    const { best, modelEpoch } = readJson(inRun('plain', 'summary.json'));
+    expect(modelEpoch).toBe(40);
+    expect(best.epoch).toBeLessThan(40);
+    const short = await run(`${KINDS} --epochs ${best.epoch} --out short`);
+    expect(short.code).toBe(0);
+    expect(await weightsOf('plain', 'checkpoints', 'best.safetensors')).toEqual(
+      await weightsOf('short', 'model.safetensors'),
+    );
+  });
+});
+
+describe('--target-metric', () => {
+  it('reached: exit code 0, and the model reaches it', async () => {
+    const { code, stdout } = await run(`${KINDS} --target-metric accuracy=0.6 --out reached --json --quiet`);
+    expect(code).toBe(0);
+    const summary = JSON.parse(stdout);
+    expect(summary).toMatchObject({
+      stopped: 'target',
+      target: { figure: 'accuracy', value: 0.6, reached: true },
+    });
+    expect(summary.validation.accuracy).toBeGreaterThanOrEqual(0.6);
+    const before = linesOf('reached').slice(0, -1);
+    expect(before.every(({ validation }) => validation.accuracy < 0.6)).toBe(true);
+  });
+
+  it('not reached: exit code 5, how near it came, and again where nothing is left to do', async () => {
+    const missed = await run(`${KINDS} --epochs 3 --target-metric loss=0 --out missed --json --quiet`);
+    expect(missed.code).toBe(5);
+    const [least] = linesOf('missed').sort((a, b) => a.validation.loss - b.validation.loss);
+    expect(missed.stderr).toMatch(
+      new RegExp(
+        `^--target-metric: expected a validation loss of 0, got [\\d.]+ after epoch ${least!.epoch} at best.\n$`,
+      ),
+    );
+    expect(JSON.parse(missed.stdout)).toMatchObject({ stopped: 'epochs', target: { reached: false } });
+    const again = await run('train --resume missed --json');
+    expect([again.code, JSON.parse(again.stdout).target.reached]).toEqual([5, false]);
+  });
+});
+
+describe('--batch-schedule', () => {
+  const GROWING =
+    'train kinds.csv --target kind --shards 3 --hidden 6 --backend wasm --batch-schedule 0:7,2:30,4:full --epochs 6';
+
+  it('counts epochs from 0, and scales the rate with the batch', async () => {
+    const { code, stderr } = await run(
+      `${GROWING} --lr 0.1 --scale-lr linear --base-batch-size 10 --out growing`,
+    );
+    expect(code).toBe(0);
+    expect(stderr).toContain('90 rows in batches of 7 to 90');
+    const lines = linesOf('growing');
+    expect(lines.map(({ step }) => step)).toEqual([13, 26, 29, 32, 33, 34]);
+    expect(lines.map(({ samples }) => samples)).toEqual([90, 180, 270, 360, 450, 540]);
+    [0.07, 0.07, 0.3, 0.3, 0.9, 0.9].forEach((rate, i) => {
+      expect(lines[i]!.learningRate).toBeCloseTo(rate, 12);
+    });
+  });
+
+  it('is gone on with after --max-steps, to the bits of a whole run', async () => {
+    const whole = await run(`${GROWING} --out whole --json --quiet`);
+    const cut = await run(`${GROWING} --max-steps 27 --checkpoint-every 5 --out cut --json --quiet`);
+    expect([cut.code, JSON.parse(cut.stdout).stopped, JSON.parse(cut.stdout).steps]).toEqual([
+      0,
+      'steps',
+      27,
+    ]);
+    const rest = await run('train --resume cut --max-steps 1000 --workers 3 --json --quiet');
+    expect(rest.code).toBe(0);
+    expect(JSON.parse(rest.stdout)).toMatchObject({
+      weightsSha256: JSON.parse(whole.stdout).weightsSha256,
+      steps: 34,
+      epochs: 6,
+    });
+  });
+
+  it('has the same bits for every number of workers', async () => {
+    const line = `${GROWING.replace('train', 'verify').replace(' --epochs 6', '')} --lr-schedule plateau --lr-patience 0 --steps 40`;
+    const { code, stdout } = await run(`${line} --workers 1,2,3 --json`);
+    expect([code, JSON.parse(stdout).equal]).toEqual([0, true]);
+  });
+});
+
+it.each([
+  ['--min-delta 0.1', '--min-delta: expected --patience beside it'],
+  ['--patience 2 --validation 0.3 --monitor rmse', '--monitor: expected loss, accuracy, precision'],
+  ['--patience 2', '--patience: expected validation rows'],
+  ['--target-metric accuracy', '--target-metric: expected a metric and the value to reach'],
+  ['--target-metric accuracy=0.9', '--target-metric: expected validation rows'],
+  ['--lr-schedule plateau', '--lr-schedule plateau: expected validation rows'],
+  ['--lr-patience 3', '--lr-patience: expected --lr-schedule plateau, got constant'],
+  ['--batch-schedule 0:8 --batch-size 4', '--batch-size: expected none beside --batch-schedule 0:8'],
+  ['--batch-schedule 3', '--batch-schedule: expected epochs from 0 that ascend'],
+  ['--batch-schedule 1:500', '--batch-schedule: expected full or 1 to 90'],
+  ['--optimizer rprop --batch-size full --batch-schedule 1:8', '--batch-schedule: expected none with'],
+  ['--max-steps 0', '--max-steps: expected a whole number from 1'],
+])('%s is refused', async (options, message) => {
+  const { code, stderr } = await run(`train kinds.csv --target kind --out refused ${options}`);
+  expect(stderr).toContain(message);
+  expect(code).toBe(2);
+});
+
+it('schedules that go to the last step are not gone on with to another', async () => {
+  const line = `${KINDS} --lr-schedule cosine --max-steps 20 --checkpoint-every 5 --out cosine --quiet`;
+  expect((await run(line)).code).toBe(0);
+  const { code, stderr } = await run('train --resume cosine --max-steps 40');
+  expect(stderr).toMatch(/--max-steps: expected 20, with which cosine was begun, got 40/);
+  expect(code).toBe(2);
+});

@@ -98,7 +98,7 @@ describe('train', () => {
     const line = 'train kinds.csv --target kind --epochs 2 --validation more-kinds.csv';
     const { stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
     expect(stdout).toMatch(
-      /^training {4}loss .*\nvalidation {2}loss .*\nwork .*\ntime .*\nmodel .*\nsha256 .*\n$/,
+      /^training {4}loss .*\nvalidation {2}loss .*\nbest .*\nwork .*\ntime .*\nmodel .*\nsha256 .*\n$/,
     );
     expect(stderr).toMatch(/^.* parameters · 90 rows in batches of 32 .*\nepoch 1\/2 .*\nepoch 2\/2 .*\n$/);
     expect((await lockstep([...line.split(' '), '--quiet'], { cwd: folder })).stderr).toBe('');

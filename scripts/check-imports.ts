@@ -11,7 +11,7 @@ const ROOMS: Record<string, string[]> = {
   'src/nearest.ts': [],
   'src/random.ts': [],
   'src/version.ts': [],
-  'src/kernels': ['src/errors.ts'],
+  'src/kernels': ['src/errors.ts', 'src/random.ts'],
   'src/data': ['src/errors.ts', 'src/nearest.ts', 'src/random.ts'],
   'src/model': ['src/errors.ts', 'src/random.ts', 'src/kernels'],
   'src/reference': ['src/errors.ts', 'src/model'],

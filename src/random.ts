@@ -16,10 +16,13 @@ export const PURPOSES = {
   probe: 5,
   study: 6,
   folds: 7,
+  dropout: 8,
+  noise: 9,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 
-function mix(word: number): number {
+/** Spreads a word over all 32 bits. */
+export function mix(word: number): number {
   let h = word | 0;
   h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
   h = Math.imul(h ^ (h >>> 15), 0x846ca68b);

@@ -10,6 +10,7 @@ import {
   type Kernels,
 } from '../src/kernels/kernels.js';
 import { layersOf, type Network } from '../src/model/network.js';
+import { keyOf, type Perturbation } from '../src/model/perturbation.js';
 import { entryOf, type Plan } from '../src/model/plan.js';
 import type { Block, Columns } from '../src/model/walk.js';
 
@@ -23,8 +24,13 @@ interface LayerPlace {
   bias: number;
   /** W̃(l): (inputs, outputs). */
   w: number;
-  /** The product z(l−1) W̃(l), then a(l) where g′ is derived from it; else the place of z: (rows, outputs). */
+  /**
+   * The product z(l−1) W̃(l), then what g′ is made of: a(l) where it is derived from that, z(l) before dropout where
+   * units are dropped; else the place of z: (rows, outputs).
+   */
   a: number;
+  /** The part of z(l)'s units that a step drops. */
+  dropout: number;
   /** z(l), for the last layer its delta too: (rows, outputs). */
   z: number;
   /** ∂E/∂a(l): (rows, outputs). */
@@ -32,6 +38,14 @@ interface LayerPlace {
   /** ∂E/∂b(l) and ∂E/∂W̃(l) of shard 0; shard s lies s slabs further on. */
   gradientBias: number;
   gradient: number;
+}
+
+/** Which rows a scratch holds: what is drawn goes by them. */
+export interface Drawn {
+  /** Of the training, from 1. */
+  step: number;
+  /** The scratch's first row, as a row of the batch. */
+  row: number;
 }
 
 /** Some rows of gw(l): which, where they and the bias row go, and whether they are added to what is there. */
@@ -55,6 +69,7 @@ export interface TablePlace {
 export class Passes {
   readonly #kernels: Kernels;
   readonly #network: Network;
+  readonly #perturbation: Perturbation | null;
   readonly #layers: LayerPlace[];
   readonly #x: number;
   readonly #y: number;
@@ -63,10 +78,19 @@ export class Passes {
   /**
    * @param name of the scratch: the worker's, or the one of the whole batch where it is walked by block
    * @param training whether the plan has gradients
+   * @param perturbation of the rows that are `drawn`
    */
-  constructor(kernels: Kernels, network: Network, plan: Plan, name: string, training: boolean) {
+  constructor(
+    kernels: Kernels,
+    network: Network,
+    plan: Plan,
+    name: string,
+    training: boolean,
+    perturbation: Perturbation | null = null,
+  ) {
     this.#kernels = kernels;
     this.#network = network;
+    this.#perturbation = perturbation;
     this.#slabBytes = plan.slabBytes;
     const scratch = (tensor: string) => entryOf(plan, `${name}/${tensor}`).offset;
     this.#x = scratch('x');
@@ -76,6 +100,8 @@ export class Passes {
       const last = i === layers.length - 1;
       const z = scratch(`z${i + 1}`);
       const bias = entryOf(plan, `w/${i + 1}`).offset;
+      const dropout = last ? 0 : (perturbation?.dropout[i + 1] ?? 0);
+      const keepsA = training && (isDerivedFromA(activation) || dropout > 0);
       const gradientBias = training ? entryOf(plan, `gw0/${i + 1}`).offset : 0;
       return {
         inputs,
@@ -84,7 +110,8 @@ export class Passes {
         input: i === 0 ? this.#x : scratch(`z${i}`),
         bias,
         w: bias + outputs * 4,
-        a: training && isDerivedFromA(activation) ? scratch(`a${i + 1}`) : z,
+        a: keepsA ? scratch(`a${i + 1}`) : z,
+        dropout,
         z,
         delta: last || !training ? z : scratch(`delta${i + 1}`),
         gradientBias,
@@ -93,35 +120,50 @@ export class Passes {
     });
   }
 
-  /** x, y from row `first` of the scratch on ← the rows named by the uint32 at `order`. */
-  gather(table: TablePlace, order: number, rows: number, first = 0): void {
+  /** x, y from row `first` of the scratch on ← the rows named by the uint32 at `order`; x perturbed where drawn. */
+  gather(table: TablePlace, order: number, rows: number, first = 0, drawn: Drawn | null = null): void {
     const { x, y, type, scale, targets } = table;
     const features = this.#network.layers[0]!;
     this.#kernels.gather(this.#x + first * features * 4, x, order, rows, features, type, scale);
     if (targets > 0) this.#kernels.gatherWords(this.#y + first * targets * 4, y, order, rows, targets);
+    if (drawn && this.#perturbation) this.#perturbInputs(this.#perturbation, drawn, first, rows);
+  }
+
+  #perturbInputs(perturbation: Perturbation, { step, row }: Drawn, first: number, rows: number): void {
+    const { inputNoise, dropout } = perturbation;
+    const features = this.#network.layers[0]!;
+    const x = this.#x + first * features * 4;
+    if (inputNoise > 0) {
+      const key = keyOf(perturbation, 'noise', step, 0);
+      this.#kernels.addNoise(x, rows, features, key, row + first, inputNoise);
+    }
+    if (dropout[0]! > 0) {
+      const key = keyOf(perturbation, 'dropout', step, 0);
+      this.#kernels.drop(x, x, rows, features, features, key, row + first, 0, dropout[0]!);
+    }
   }
 
   /** z(1), …, z(c) and, without bias and activation, the last layer's product z(c) W̃(c+1). */
-  forward(rows: number): void {
+  forward(rows: number, drawn: Drawn | null = null): void {
     this.#layers.forEach(({ outputs }, i) => {
-      this.#forward(i, 0, rows, 0, outputs);
+      this.#forward(i, 0, rows, 0, outputs, drawn);
     });
   }
 
   /** Columns begin … end of z(l) of all rows, by the same columns of W(l). */
-  forwardColumns({ layer, begin, end }: Columns, rows: number): void {
-    this.#forward(layer, 0, rows, begin, end);
+  forwardColumns({ layer, begin, end }: Columns, rows: number, drawn: Drawn | null = null): void {
+    this.#forward(layer, 0, rows, begin, end, drawn);
   }
 
   /** Rows from `first` on of the last layer's product. */
   forwardLast(rows: number, first: number): void {
     const last = this.#layers.length - 1;
-    this.#forward(last, first, rows, 0, this.#layers[last]!.outputs);
+    this.#forward(last, first, rows, 0, this.#layers[last]!.outputs, null);
   }
 
   /** a(l) ← z(l−1) W̃(l) and, but for the last layer, z(l) ← g(a + b), for some rows and columns. */
-  #forward(i: number, first: number, rows: number, begin: number, end: number): void {
-    const { z, a, input, w, bias, inputs, outputs, activation } = this.#layers[i]!;
+  #forward(i: number, first: number, rows: number, begin: number, end: number, drawn: Drawn | null): void {
+    const { a, input, w, bias, inputs, outputs, activation, dropout } = this.#layers[i]!;
     const k = this.#kernels;
     const columns = end - begin;
     const from = input + first * inputs * 4;
@@ -130,6 +172,9 @@ export class Passes {
     k.multiply(a + to, from, right, rows, columns, inputs, inputs, outputs, outputs, false, false, false);
     if (i === this.#layers.length - 1) return;
     const g = activation as Activation;
+    const drops = drawn !== null && dropout > 0;
+    // g′ of some is made of a, which stays; of the others of z, which then has to stay as it was before it was dropped.
+    const z = drops && !isDerivedFromA(g) ? a : this.#layers[i]!.z;
     if (columns === outputs) {
       k.activate(z + to, a + to, bias, rows, columns, g);
     } else {
@@ -137,6 +182,23 @@ export class Passes {
         k.activate(z + at, a + at, bias + begin * 4, 1, columns, g);
       }
     }
+    if (drops) this.#drop(i, this.#layers[i]!.z + to, z + to, first, rows, begin, columns, drawn);
+  }
+
+  /** to ← from where kept, over 1 − rate: rows from `first` on and columns from `begin` on of z(l) or δ(l). */
+  #drop(
+    i: number,
+    to: number,
+    from: number,
+    first: number,
+    rows: number,
+    begin: number,
+    columns: number,
+    { step, row }: Drawn,
+  ): void {
+    const { outputs, dropout } = this.#layers[i]!;
+    const key = keyOf(this.#perturbation!, 'dropout', step, i + 1);
+    this.#kernels.drop(to, from, rows, columns, outputs, key, row + first, begin, dropout);
   }
 
   /** The output delta in place of the last product; E and the right rows are added to `metrics`. */
@@ -182,15 +244,15 @@ export class Passes {
 
   /**
    * From the output delta back: gw(l) ← z(l−1)ᵀ δ(l), bias row Σ δ(l), added where `accumulate`;
-   * δ(l−1) ← δ(l) W̃(l)ᵀ ⊙ g′(z(l−1)). None for the input.
+   * δ(l−1) ← δ(l) W̃(l)ᵀ ⊙ g′(z(l−1)), where kept. None for the input.
    */
-  backward(rows: number, shard: number, accumulate: boolean): void {
+  backward(rows: number, shard: number, accumulate: boolean, drawn: Drawn | null = null): void {
     const slab = shard * this.#slabBytes;
     for (let i = this.#layers.length - 1; i >= 0; i--) {
       const { inputs, gradientBias, gradient } = this.#layers[i]!;
       const to = { bias: gradientBias + slab, to: gradient + slab };
       this.#gradient(i, rows, { begin: 0, end: inputs, ...to, accumulate });
-      if (i > 0) this.#deltaBelow(i, rows, 0, inputs);
+      if (i > 0) this.#deltaBelow(i, rows, 0, inputs, drawn);
     }
   }
 
@@ -198,8 +260,8 @@ export class Passes {
    * What one block of W(l) has part in: the same columns of δ(l−1), and the block's gradient, which goes to `to`, as
    * it lies in the slab.
    */
-  backwardBlock({ layer, begin, end }: Block, rows: number, to: number): void {
-    if (layer > 0) this.#deltaBelow(layer, rows, begin, end);
+  backwardBlock({ layer, begin, end }: Block, rows: number, to: number, drawn: Drawn | null = null): void {
+    if (layer > 0) this.#deltaBelow(layer, rows, begin, end, drawn);
     const { outputs } = this.#layers[layer]!;
     const bias = begin === 0 ? outputs * 4 : 0;
     this.#gradient(layer, rows, { begin, end, bias: to, to: to + bias, accumulate: false });
@@ -217,10 +279,10 @@ export class Passes {
   }
 
   /** Columns begin … end of δ(l−1), by the same rows of W̃(l). */
-  #deltaBelow(i: number, rows: number, begin: number, end: number): void {
+  #deltaBelow(i: number, rows: number, begin: number, end: number, drawn: Drawn | null): void {
     const { delta, w, inputs, outputs } = this.#layers[i]!;
     const below = this.#layers[i - 1]!;
-    const from = isDerivedFromA(below.activation) ? below.a : below.z;
+    const from = isDerivedFromA(below.activation) || below.dropout > 0 ? below.a : below.z;
     const g = below.activation as Activation;
     const k = this.#kernels;
     const columns = end - begin;
@@ -234,5 +296,6 @@ export class Passes {
         k.multiplyByDerivative(below.delta + at, from + at, columns, g);
       }
     }
+    if (drawn && below.dropout > 0) this.#drop(i - 1, to, to, 0, rows, begin, columns, drawn);
   }
 }

@@ -9,7 +9,7 @@ import { partOf, type Range } from '../src/protocol/shards.js';
 import { rateOf, type TrainTask } from '../src/protocol/tasks.js';
 import { Updater, type UpdateStep } from '../src/protocol/update.js';
 import type { Clock } from './clock.js';
-import type { TablePlace } from './passes.js';
+import type { Drawn, TablePlace } from './passes.js';
 import type { Thread } from './thread.js';
 
 /** What both have in common: where the rows are, and how weights are updated. */
@@ -35,9 +35,9 @@ export abstract class Stepper {
 
   /**
    * This worker's part of the gradient phase of a batch of that many rows, from place `first` of the epoch's order,
-   * cut into so many shards. Returns false where the barrier is poisoned.
+   * cut into so many shards, after so many steps of the segment. Returns false where the barrier is poisoned.
    */
-  abstract walk(first: number, batch: number, shards: number): boolean;
+  abstract walk(first: number, batch: number, shards: number, done: number): boolean;
 
   /** This worker's part of the update phase, after so many steps of the segment. Returns the largest |change of a weight|, null where poisoned. */
   abstract update(batch: number, shards: number, done: number): number | null;
@@ -51,6 +51,11 @@ export abstract class Stepper {
   /** The shards that this worker has, of so many. */
   protected shards(count: number): Range {
     return partOf(count, this.task.workers, this.thread.worker);
+  }
+
+  /** What the rows from that of the batch on are perturbed by in this step; null: nothing. */
+  protected drawn(done: number, row: number): Drawn | null {
+    return this.thread.setup.perturbation && { step: this.task.stepsBefore + done + 1, row };
   }
 
   /** Waits for all workers within a phase. Returns false where the barrier is poisoned. */
@@ -89,27 +94,28 @@ export class ShardStepper extends Stepper {
     this.#slice = this.updater.sliceOf(task.workers, thread.worker);
   }
 
-  walk(first: number, batch: number, shards: number): boolean {
+  walk(first: number, batch: number, shards: number, done: number): boolean {
     const mine = this.shards(shards);
     for (let shard = mine.begin; shard < mine.end; shard++) {
       const { begin, end } = partOf(batch, shards, shard);
-      this.#walkShard(shard, first + begin, end - begin);
+      this.#walkShard(shard, first, { begin, end }, done);
     }
     return true;
   }
 
-  #walkShard(shard: number, first: number, rows: number): void {
+  #walkShard(shard: number, first: number, range: Range, done: number): void {
     const { microBatch } = this.thread.setup;
     const { passes } = this.thread;
     const metrics = this.thread.clearMetrics(shard);
-    for (let begin = 0; begin < rows; begin += microBatch) {
-      const count = Math.min(microBatch, rows - begin);
-      passes.gather(this.table, this.order + (first + begin) * 4, count);
+    for (let begin = range.begin; begin < range.end; begin += microBatch) {
+      const count = Math.min(microBatch, range.end - begin);
+      const drawn = this.drawn(done, begin);
+      passes.gather(this.table, this.order + (first + begin) * 4, count, 0, drawn);
       this.clock?.lap('gather');
-      passes.forward(count);
+      passes.forward(count, drawn);
       passes.loss(count, metrics);
       this.clock?.lap('forward');
-      passes.backward(count, shard, begin > 0);
+      passes.backward(count, shard, begin > range.begin, drawn);
       this.clock?.lap('backward');
     }
   }
@@ -151,14 +157,15 @@ export class BlockStepper extends Stepper {
     this.#buffer = entryOf(plan, `worker${thread.worker}/block`).offset;
   }
 
-  walk(first: number, batch: number, shards: number): boolean {
+  walk(first: number, batch: number, shards: number, done: number): boolean {
     const passes = this.thread.batchPasses;
     const { begin, end } = partOf(batch, this.task.workers, this.thread.worker);
-    passes.gather(this.table, this.order + (first + begin) * 4, end - begin, begin);
+    const drawn = this.drawn(done, 0);
+    passes.gather(this.table, this.order + (first + begin) * 4, end - begin, begin, drawn);
     this.clock?.lap('gather');
     for (const layer of this.#columns) {
       if (!this.wait()) return false;
-      for (const columns of layer) passes.forwardColumns(columns, batch);
+      for (const columns of layer) passes.forwardColumns(columns, batch, drawn);
       this.clock?.lap('forward');
     }
     if (!this.wait()) return false;
@@ -186,13 +193,14 @@ export class BlockStepper extends Stepper {
 
   update(batch: number, _: number, done: number): number | null {
     const step = this.step(batch, 1, done);
+    const drawn = this.drawn(done, 0);
     const buffered = { ...step, gradient: this.#buffer };
     let most = 0;
     for (let layer = this.#blocks.length - 1; layer >= 0; layer--) {
       for (const block of this.#blocks[layer]!) {
         const slice = { begin: block.from, end: block.to };
         const gradient = this.#kept ? this.#slab + slice.begin : this.#buffer;
-        this.thread.batchPasses.backwardBlock(block, batch, gradient);
+        this.thread.batchPasses.backwardBlock(block, batch, gradient, drawn);
         this.clock?.lap('backward');
         if (this.#kept) continue;
         most = Math.max(most, this.updater.update(slice, buffered));

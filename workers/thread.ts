@@ -35,8 +35,8 @@ export class Thread {
   }
 
   #passesOver(scratch: string): Passes {
-    const { network, plan, tables } = this.setup;
-    return new Passes(this.kernels, network, plan, scratch, tables.training !== null);
+    const { network, plan, tables, perturbation } = this.setup;
+    return new Passes(this.kernels, network, plan, scratch, tables.training !== null, perturbation);
   }
 
   /** Where a table lies. @throws Error where the job has none of that name: a fault of the program */

@@ -50,7 +50,7 @@ export function trainSteps(
     if (clock && !stepper.clock) clock.start();
     stepper.clock = clock;
 
-    if (!stepper.walk(first, batch, active)) return ended('poisoned', done);
+    if (!stepper.walk(first, batch, active, done)) return ended('poisoned', done);
     if (done === after) commitFault(fault!, 'gradient');
     if (!barrier.arrive()) return ended('poisoned', done);
     clock?.lap('waiting');

@@ -1,5 +1,6 @@
 /** The networks that gradcheck looks at, with seeded weights and rows. */
 import type { Dataset, Task } from '../data/dataset.js';
+import { factorAt, normalAt } from '../kernels/draws.js';
 import { initialWeights } from '../model/init.js';
 import {
   ACTIVATIONS,
@@ -9,12 +10,15 @@ import {
   type Network,
   type OutputActivation,
 } from '../model/network.js';
+import { keyOf, type Perturbation } from '../model/perturbation.js';
 import { Random } from '../random.js';
+import type { Factor, Numbers } from '../reference/layout.js';
 
 export interface GradcheckCase {
   network: Network;
   weights: Float32Array;
   data: Dataset;
+  perturbation: Perturbation | null;
 }
 
 const ROWS = 7;
@@ -45,7 +49,8 @@ const OTHERS: readonly Output[] = ACTIVATIONS.filter(output => output !== 'ident
 
 /**
  * Every hidden activation × 1 to 3 hidden layers below softmax, × 2 below the usual outputs of the other losses;
- * every output without a hidden layer, and every other output of squared error above one of tanh.
+ * every output without a hidden layer, and every other output of squared error above one of tanh; every hidden
+ * activation × 2 once more with dropout and noise.
  */
 export function gradcheckCases(seed: number): GradcheckCase[] {
   const caseOf = ({ task, loss, output, width }: Output, hidden: Activation[]) => {
@@ -60,6 +65,10 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
         ACTIVATIONS.map(activation => caseOf(output, Array<Activation>(depth).fill(activation))),
       ),
     ),
+    ...ACTIVATIONS.map(activation => ({
+      ...caseOf(USUAL.at(-1)!, [activation, activation]),
+      perturbation: { inputNoise: 0.1, dropout: [0.2, 0.3, 0.5], seed },
+    })),
   ];
 }
 
@@ -77,7 +86,7 @@ function makeCase(network: Network, task: Task, seed: number): GradcheckCase {
     task === 'multiclass'
       ? new Int32Array(targets).map(classNumber)
       : new Float32Array(targets).map(task === 'binary' ? classNumber : normal);
-  return { network, weights, data: datasetOf(task, x, y, outputs) };
+  return { network, weights, data: datasetOf(task, x, y, outputs), perturbation: null };
 }
 
 /**
@@ -107,4 +116,19 @@ function datasetOf(task: Task, x: Float32Array, y: Dataset['y'], outputs: number
       targetScales: regression ? names(outputs).map(() => ({ mean: 0, deviation: 1 })) : [],
     },
   };
+}
+
+/** The inputs as a first step sees them, and the factors of its hidden units, drawn one by one. */
+export function drawFor({ network, data, perturbation }: GradcheckCase): { x: Numbers; factor: Factor } {
+  if (!perturbation) return { x: data.x, factor: () => 1 };
+  const { inputNoise, dropout } = perturbation;
+  const noise = keyOf(perturbation, 'noise', 1, 0);
+  const keys = dropout.map((_, l) => keyOf(perturbation, 'dropout', 1, l));
+  const factor: Factor = (n, l, j) => factorAt(keys[l]!, n, j, dropout[l]!);
+  const features = network.layers[0]!;
+  const x = Float64Array.from(data.x, (value, i) => {
+    const [n, j] = [Math.floor(i / features), i % features];
+    return (value + inputNoise * normalAt(noise, n, j)) * factor(n, 0, j);
+  });
+  return { x, factor };
 }

@@ -11,7 +11,7 @@ import { renderTable } from '../report/table.js';
 import { computeGradient } from '../train/gradient.js';
 import type { MachineOptions } from '../train/types.js';
 import type { Call } from './call.js';
-import { type GradcheckCase, gradcheckCases } from './gradcheck-cases.js';
+import { drawFor, type GradcheckCase, gradcheckCases } from './gradcheck-cases.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
@@ -25,6 +25,8 @@ const REDUCTION = 'mean';
 interface Verdict extends GradientCheck {
   backend: string;
   network: GradcheckCase['network'];
+  /** Whether with dropout and noise. */
+  perturbed: boolean;
   passed: boolean;
 }
 
@@ -66,23 +68,25 @@ function isThere(name: BackendName, blas: string | null): boolean {
   }
 }
 
-async function check({ network, weights, data }: GradcheckCase, machine: MachineOptions): Promise<Verdict> {
-  const fast = await computeGradient(network, weights, data, { ...machine, reduction: REDUCTION });
-  const { x, y } = data;
-  const result = checkGradient(network, weights, x, y, { fast, reduction: REDUCTION, l2: 0 });
+async function check(one: GradcheckCase, machine: MachineOptions): Promise<Verdict> {
+  const { network, weights, data, perturbation } = one;
+  const options = { ...machine, reduction: REDUCTION, perturbation } as const;
+  const fast = await computeGradient(network, weights, data, options);
+  const { x, factor } = drawFor(one);
+  const result = checkGradient(network, weights, x, data.y, { fast, reduction: REDUCTION, l2: 0, factor });
   const passed =
     result.loss.difference <= FAST_TOLERANCE &&
     result.layers.every(
       layer => layer.fastToGraph <= FAST_TOLERANCE && layer.graphToDifferences <= DIFFERENCES_TOLERANCE,
     );
-  return { backend: machine.backend, network, passed, ...result };
+  return { backend: machine.backend, network, perturbed: perturbation !== null, passed, ...result };
 }
 
 /** A line a layer; those of a failed network are marked. */
 function verdictsText(verdicts: readonly Verdict[]): string {
-  const rows = verdicts.flatMap(({ backend, network, layers, loss, passed }) =>
+  const rows = verdicts.flatMap(({ backend, network, perturbed, layers, loss, passed }) =>
     layers.map(({ layer, fastToGraph, graphToDifferences }) => [
-      `${network.layers.join('-')} ${network.hidden[0] ?? 'no hidden layer'}, ${network.output} + ${network.loss}`,
+      `${network.layers.join('-')} ${network.hidden[0] ?? 'no hidden layer'}, ${network.output} + ${network.loss}${perturbed ? ', dropout' : ''}`,
       backend,
       String(layer),
       ...[fastToGraph, graphToDifferences, loss.difference].map(difference => difference.toExponential(1)),

@@ -25,6 +25,23 @@ export function hiddenActivations({ hidden, activation }: NetworkSettings): Acti
   );
 }
 
+/** The dropout of each hidden layer. @throws usage where there are neither one nor as many as layers */
+export function hiddenDropout({ hidden, dropout }: Pick<Settings, 'hidden' | 'dropout'>): number[] {
+  const [first] = dropout;
+  if (hidden.length === 0 && first! > 0) {
+    throw usageError(
+      '--dropout: expected hidden layers to drop units of, got --hidden "".',
+      'Try --input-dropout, which drops features.',
+    );
+  }
+  if (dropout.length === 1) return hidden.map(() => first!);
+  if (dropout.length === hidden.length) return dropout;
+  throw usageError(
+    `--dropout: expected one, or ${hidden.length} (the hidden layers), got ${dropout.length}.`,
+    `Try --dropout ${first}.`,
+  );
+}
+
 /** The network for the data. @throws usage where the loss or the output doesn't go with the data's task */
 export function networkFor(data: Dataset, settings: NetworkSettings): Network {
   const loss = LOSS_OF[data.task];

@@ -11,7 +11,7 @@ import { isConstant } from '../model/schedule.js';
 import { loadWeights } from '../store/model-file.js';
 import { Batches } from '../train/batches.js';
 import type { TrainOptions } from '../train/types.js';
-import { hiddenActivations } from './network.js';
+import { hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
 
@@ -36,6 +36,7 @@ const RULE_LEARNING_RATE = {
 /** @throws usage where options are right by themselves and wrong together */
 export function checkTogether(settings: Settings): void {
   hiddenActivations(settings);
+  hiddenDropout(settings);
   optimizerFor(settings);
   checkSchedule(settings);
   if (settings.folds !== null && settings.validation !== null) {
@@ -93,6 +94,8 @@ export async function trainOptions(
     blas,
     init,
     initScheme,
+    inputDropout,
+    inputNoise,
   } = settings;
   const optimizer = optimizerFor(settings);
   const rate = lr ?? defaultLearningRate(optimizer.name, network.loss);
@@ -112,6 +115,7 @@ export async function trainOptions(
     ...stoppingOf(settings),
     init: init === null ? null : await loadWeights(init, network),
     initScheme,
+    ...{ dropout: hiddenDropout(settings), inputDropout, inputNoise },
     ...(settings.metrics === null ? {} : { metrics: settings.metrics }),
   };
 }

@@ -11,6 +11,7 @@ import { MEASUREMENT_OPTIONS } from './measurement-options.js';
 import { NETWORK_OPTIONS } from './network-options.js';
 import { COMMAND_NAMES, type CommandName, type Option } from './option.js';
 import { OUTPUT_OPTIONS } from './output-options.js';
+import { PERTURBATION_OPTIONS } from './perturbation-options.js';
 import { SCHEDULE_OPTIONS } from './schedule-options.js';
 import { STOPPING_OPTIONS } from './stopping-options.js';
 import { STUDY_OPTIONS } from './study-options.js';
@@ -27,6 +28,7 @@ const TABLE = {
   'Learning rate': SCHEDULE_OPTIONS,
   Update: UPDATE_OPTIONS,
   Stopping: STOPPING_OPTIONS,
+  'Dropout and noise': PERTURBATION_OPTIONS,
   Machine: MACHINE_OPTIONS,
   Interruption: INTERRUPTION_OPTIONS,
   Measurement: MEASUREMENT_OPTIONS,
@@ -43,6 +45,7 @@ export const OPTIONS = {
   ...SCHEDULE_OPTIONS,
   ...UPDATE_OPTIONS,
   ...STOPPING_OPTIONS,
+  ...PERTURBATION_OPTIONS,
   ...MACHINE_OPTIONS,
   ...INTERRUPTION_OPTIONS,
   ...MEASUREMENT_OPTIONS,

@@ -151,6 +151,25 @@ export interface Kernels {
   /** z ← softmax(z + bias) a row, in place, for predictions. z: (rows, columns); bias: (columns). */
   softmax(z: number, bias: number, rows: number, columns: number): void;
 
+  /**
+   * Dropout: to ← from / (1 − rate) where a unit is kept, else 0; kept with probability 1 − rate by the random number
+   * of (key, row + i, column + j): draws.ts. to, from: (rows, columns), row stride `stride`, the same place or two.
+   */
+  drop(
+    to: number,
+    from: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    key: number,
+    row: number,
+    column: number,
+    rate: number,
+  ): void;
+
+  /** x(i, j) ← x(i, j) + deviation · n, n the normal number of (key, row + i, j): draws.ts. x: (rows, columns). */
+  addNoise(x: number, rows: number, columns: number, key: number, row: number, deviation: number): void;
+
   /** out ← e^x. Both: (length). */
   exp(out: number, x: number, length: number): void;
 

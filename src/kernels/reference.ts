@@ -2,6 +2,7 @@
  * The reference backend: each formula of the contract as plain loops in double precision, rounded to float32
  * where it is stored. Slow and obvious; every other backend is tested against it. Owns no memory.
  */
+import { factorAt, normalAt } from './draws.js';
 import type { Activation, DerivedFromZ, ElementType, Kernels } from './kernels.js';
 import { ReferenceRules } from './reference-rules.js';
 import type { UpdateRules } from './rules.js';
@@ -223,6 +224,36 @@ export class ReferenceKernels implements Kernels {
     const total = a.reduce((sum, value) => sum + Math.exp(value - most), 0);
     row.set(a.map(value => Math.exp(value - most) / total));
     return { a, most, total };
+  }
+
+  drop(
+    to: number,
+    from: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    key: number,
+    row: number,
+    column: number,
+    rate: number,
+  ): void {
+    for (let i = 0; i < rows; i++) {
+      const result = this.#floats(to + i * stride * 4, columns);
+      const values = this.#floats(from + i * stride * 4, columns);
+      for (let j = 0; j < columns; j++) {
+        const factor = factorAt(key, row + i, column + j, rate);
+        result[j] = factor === 0 ? 0 : values[j]! * Math.fround(factor);
+      }
+    }
+  }
+
+  addNoise(x: number, rows: number, columns: number, key: number, row: number, deviation: number): void {
+    const values = this.#floats(x, rows * columns);
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        values[i * columns + j]! += Math.fround(deviation) * normalAt(key, row + i, j);
+      }
+    }
   }
 
   exp(out: number, x: number, length: number): void {

@@ -4,6 +4,7 @@
  * own instance over the same memory, with its own scratch for packing. Owns neither.
  */
 import { readFileSync } from 'node:fs';
+import { thresholdOf } from './draws.js';
 import {
   ACTIVATIONS,
   type Activation,
@@ -35,6 +36,8 @@ type Export =
   | 'squaredError'
   | 'softmax'
   | 'exp'
+  | 'drop'
+  | 'addNoise'
   | 'update';
 
 /** A compiled build of the kernels; it can be posted to a thread. */
@@ -161,6 +164,25 @@ export class WasmKernels implements Kernels {
 
   exp(out: number, x: number, length: number): void {
     this.#wasm.exp(out, x, length);
+  }
+
+  drop(
+    to: number,
+    from: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    key: number,
+    row: number,
+    column: number,
+    rate: number,
+  ): void {
+    const threshold = thresholdOf(rate);
+    this.#wasm.drop(to, from, rows, columns, stride, key, row, column, threshold, 1 / (1 - rate));
+  }
+
+  addNoise(x: number, rows: number, columns: number, key: number, row: number, deviation: number): void {
+    this.#wasm.addNoise(x, rows, columns, key, row, deviation);
   }
 
   update(

@@ -12,6 +12,7 @@ import { scratchBytes } from '../kernels/sizes.js';
 import { chunksOf } from './chunks.js';
 import { layersOf, type Network } from './network.js';
 import { needsNorms, numbersOf, type Optimizer, searches, slabsOf } from './optimizer.js';
+import type { Perturbation } from './perturbation.js';
 
 const ALIGNMENT = 64;
 /** What 32 bits can address: the limit of a WebAssembly memory. */
@@ -70,6 +71,8 @@ export interface PlanRequest {
   stepsPerEpoch: number;
   /** What changes the weights: what it remembers has slabs of its own. */
   optimizer: Optimizer;
+  /** Units that are dropped have z before and after. */
+  perturbation?: Perturbation | null;
   training: TableShape | null;
   validation: TableShape | null;
   /** Whether ŷ of every validation row is kept. */
@@ -137,7 +140,10 @@ export function planMemory(request: PlanRequest): Plan {
     place(`${name}/y`, 'f32', rows, targets);
     layers.forEach(({ outputs, activation }, l) => {
       place(`${name}/z${l + 1}`, 'f32', rows, outputs);
-      if (request.training && isDerivedFromA(activation)) place(`${name}/a${l + 1}`, 'f32', rows, outputs);
+      const isDropped = request.perturbation && request.perturbation.dropout[l + 1]! > 0;
+      if (request.training && (isDerivedFromA(activation) || isDropped)) {
+        place(`${name}/a${l + 1}`, 'f32', rows, outputs);
+      }
     });
     if (request.training) {
       layers.slice(0, -1).forEach(({ outputs }, l) => {

@@ -3,6 +3,7 @@ import type { Backend } from '../kernels/choose.js';
 import type { ElementType } from '../kernels/kernels.js';
 import type { Network } from '../model/network.js';
 import type { Optimizer } from '../model/optimizer.js';
+import type { Perturbation } from '../model/perturbation.js';
 import type { Plan } from '../model/plan.js';
 import type { Fault } from './fault.js';
 
@@ -28,6 +29,8 @@ export interface Setup {
   shards: number;
   microBatch: number;
   optimizer: Optimizer;
+  /** What the rows of a step are perturbed by; null: nothing. */
+  perturbation: Perturbation | null;
   /** Whether the coordinator is a party of the barrier, as it is where it updates. */
   coordinates: boolean;
   /** Looks at the barrier before sleeping. */

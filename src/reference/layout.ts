@@ -16,7 +16,12 @@ export interface LossOptions {
   reduction: 'mean' | 'sum';
   /** λ of ½ λ Σ w² over the weights, biases excepted; never divided. */
   l2: number;
+  /** What unit j, from 0, of z(l) is multiplied by in row n, for hidden layers l: dropout's mask; 1 unless given. */
+  factor?: Factor;
 }
+
+/** Of row n, layer l from 1, and unit j. */
+export type Factor = (n: number, l: number, j: number) => number;
 
 /** E, its L2 term included, and ∂E/∂w in the layout of the weights. */
 export interface Gradient<Values extends Numbers = Float64Array> {

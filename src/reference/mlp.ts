@@ -11,6 +11,7 @@ import type { Network } from '../model/network.js';
 import { activate, derive } from './activations.js';
 import {
   countRows,
+  type Factor,
   type Gradient,
   isBias,
   type LossOptions,
@@ -21,25 +22,35 @@ import {
 } from './layout.js';
 import { errorOf, outputDelta } from './losses.js';
 
+/** Of layer l, from 1, and unit j. */
+type UnitFactor = (l: number, j: number) => number;
+
 /** Net inputs and outputs of every layer for one example; z[0] is x and a[0] is empty. */
 export interface Activations {
   a: Float64Array[];
   z: Float64Array[];
 }
 
-/** The forward pass of one example. x: (m(0)). */
-export function forward(network: Network, weights: Numbers, x: Numbers): Activations {
+/** The forward pass of one example. x: (m(0)). @param factor of the units of hidden layers, for this example */
+export function forward(
+  network: Network,
+  weights: Numbers,
+  x: Numbers,
+  factor: UnitFactor = () => 1,
+): Activations {
   const a: Float64Array[] = [new Float64Array(0)];
   const z: Float64Array[] = [Float64Array.from(x)];
-  for (const place of placesOf(network)) {
+  for (const [i, place] of placesOf(network).entries()) {
     const { begin, inputs, outputs, activation } = place;
+    const isHidden = i < network.hidden.length;
     const net = new Float64Array(outputs);
     for (let j = 0; j < outputs; j++) {
       net[j] = weights[begin + j]!;
       for (let i = 1; i <= inputs; i++) net[j]! += weights[begin + i * outputs + j]! * z.at(-1)![i - 1]!;
     }
     a.push(net);
-    z.push(activate(activation, net));
+    const out = activate(activation, net);
+    z.push(isHidden ? out.map((value, j) => value * factor(i + 1, j)) : out);
   }
   return { a, z };
 }
@@ -51,6 +62,7 @@ function backward(
   { a, z }: Activations,
   y: Float64Array,
   gw: Float64Array,
+  factor: UnitFactor,
 ) {
   const places = placesOf(network);
   let delta = outputDelta(network, y, a.at(-1)!, z.at(-1)!);
@@ -63,7 +75,7 @@ function backward(
     if (l > 1) {
       const slope = derive(network.hidden[l - 2]!, a[l - 1]!);
       const below = throughWeights(places[l - 1]!, weights, delta);
-      delta = slope.map((g, i) => g * below[i]!);
+      delta = slope.map((g, i) => g * below[i]! * factor(l - 1, i));
     }
   }
 }
@@ -91,12 +103,12 @@ export function lossOf(
   weights: Numbers,
   x: Numbers,
   y: Numbers,
-  { reduction, l2 }: LossOptions,
+  { reduction, l2, factor }: LossOptions,
 ): number {
   const rows = countRows(network, weights, x);
   let E = 0;
   targetsOf(network, y, rows).forEach((target, n) => {
-    const { a, z } = forward(network, weights, rowOf(network, x, n));
+    const { a, z } = forward(network, weights, rowOf(network, x, n), factorOf(factor, n));
     E += errorOf(network, target, a.at(-1)!, z.at(-1)!);
   });
   return (reduction === 'mean' ? E / rows : E) + penaltyOf(network, weights, l2);
@@ -111,18 +123,20 @@ export function gradient(
   weights: Numbers,
   x: Numbers,
   y: Numbers,
-  { reduction, l2 }: LossOptions,
+  { reduction, l2, factor }: LossOptions,
 ): Gradient {
   const rows = countRows(network, weights, x);
   const gw = new Float64Array(weights.length);
   targetsOf(network, y, rows).forEach((target, n) => {
-    backward(network, weights, forward(network, weights, rowOf(network, x, n)), target, gw);
+    const ofUnit = factorOf(factor, n);
+    const activations = forward(network, weights, rowOf(network, x, n), ofUnit);
+    backward(network, weights, activations, target, gw, ofUnit);
   });
   const gradE = reduction === 'mean' ? gw.map(g => g / rows) : gw;
   for (const place of placesOf(network)) {
     for (let i = place.begin; i < place.end; i++) if (!isBias(place, i)) gradE[i]! += l2 * weights[i]!;
   }
-  return { loss: lossOf(network, weights, x, y, { reduction, l2 }), gradE };
+  return { loss: lossOf(network, weights, x, y, { reduction, l2, ...(factor && { factor }) }), gradE };
 }
 
 /**
@@ -144,6 +158,10 @@ export function descend(
     w = w.map((v, i) => v - learningRate * gradE[i]!);
   }
   return { losses, weights: w };
+}
+
+function factorOf(factor: Factor | undefined, n: number): UnitFactor {
+  return (l, j) => factor?.(n, l, j) ?? 1;
 }
 
 function rowOf(network: Network, x: Numbers, n: number): Float64Array {

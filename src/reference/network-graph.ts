@@ -29,7 +29,8 @@ export function gradientByGraph(
   const features = network.layers[0]!;
   const errors = targetsOf(network, y, rows).map((target, n) => {
     const input = Array.from({ length: features }, (_, i) => graph.leaf(x[n * features + i]!));
-    return buildError(network, Array.from(target, graph.leaf), buildNetInputs(network, w, input));
+    const factor = (l: number, j: number) => options.factor?.(n, l, j) ?? 1;
+    return buildError(network, Array.from(target, graph.leaf), buildNetInputs(network, w, input, factor));
   });
   const total = graph.sum(errors);
   const data = options.reduction === 'mean' ? graph.divide(total, graph.leaf(rows)) : total;
@@ -38,12 +39,19 @@ export function gradientByGraph(
   return { loss: E.value, gradE: Float64Array.from(w, leaf => gradients.get(leaf) ?? 0) };
 }
 
-/** The net inputs a of the output layer for one example x. */
-function buildNetInputs(network: Network, w: graph.Node[], x: graph.Node[]): graph.Node[] {
+/** The net inputs a of the output layer for one example x, the units of hidden layers multiplied by their factors. */
+function buildNetInputs(
+  network: Network,
+  w: graph.Node[],
+  x: graph.Node[],
+  factor: (l: number, j: number) => number,
+): graph.Node[] {
   const places = placesOf(network);
   let z = x;
-  for (const place of places.slice(0, -1)) {
-    z = buildLayer(place, w, z).map(a => buildActivation(place.activation, a));
+  for (const [i, place] of places.slice(0, -1).entries()) {
+    z = buildLayer(place, w, z).map((a, j) =>
+      graph.multiply(graph.leaf(factor(i + 1, j)), buildActivation(place.activation, a)),
+    );
   }
   return buildLayer(places.at(-1)!, w, z);
 }

@@ -1,19 +1,21 @@
 /** One gradient by the very path that training takes, for checks. */
 import type { Dataset } from '../data/dataset.js';
 import type { Network } from '../model/network.js';
+import type { Perturbation } from '../model/perturbation.js';
 import { reduceLoss } from './judge.js';
 import { Session } from './session.js';
 import type { MachineOptions, Reduction } from './types.js';
 
 /**
- * E and gradE of all rows of the data at the given weights, in the layout of the weights, without L2.
+ * E and gradE of all rows of the data at the given weights, in the layout of the weights, without L2; perturbed as in
+ * a first step where that is asked for.
  * @throws usage where data and network don't fit; failed where a worker did
  */
 export async function computeGradient(
   network: Network,
   weights: Float32Array,
   data: Dataset,
-  options: MachineOptions & { reduction: Reduction },
+  options: MachineOptions & { reduction: Reduction; perturbation?: Perturbation | null },
 ): Promise<{ loss: number; gradE: Float32Array }> {
   const session = new Session({
     network,
@@ -23,6 +25,7 @@ export async function computeGradient(
     batchRows: data.rows,
     keepPredictions: false,
     update: 'coordinator',
+    perturbation: options.perturbation ?? null,
     machine: options,
   });
   try {

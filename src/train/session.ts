@@ -6,6 +6,7 @@ import type { Dataset } from '../data/dataset.js';
 import { type Backend, chooseBackend } from '../kernels/choose.js';
 import { countParameters, type Network } from '../model/network.js';
 import { LBFGS_NUMBERS, type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optimizer.js';
+import type { Perturbation } from '../model/perturbation.js';
 import { type Plan, PRODUCT_SIZE } from '../model/plan.js';
 import { planWalk, type Walk } from '../model/walk.js';
 import { Barrier } from '../protocol/barrier.js';
@@ -42,6 +43,8 @@ export interface SessionRequest {
   update: UpdateMode;
   /** What changes the weights; plain descent unless given. */
   optimizer?: Optimizer;
+  /** What training rows are perturbed by; nothing unless given. */
+  perturbation?: Perturbation | null;
   machine: MachineOptions;
   /** Without any sign of life for so long a segment is given up; null: for as long as a step can take. */
   stallSeconds?: number | null;
@@ -71,7 +74,7 @@ export class Session {
 
   /** @throws usage where data and network don't fit, or the arena would be too large */
   constructor(request: SessionRequest) {
-    const { network, training, validation } = request;
+    const { network, training, validation, perturbation = null } = request;
     const sizes = [request.batchRows].flat() as number[];
     const batchRows = Math.max(...sizes);
     for (const data of [training, validation]) if (data) checkFit(network, data);
@@ -96,6 +99,7 @@ export class Session {
         ...{ blockRows: Math.max(0, ...byBlock), byShard: byBlock.length < sizes.length },
         stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
         optimizer: this.optimizer,
+        perturbation,
         keepPredictions: request.keepPredictions,
         measured: request.measured ?? false,
       },
@@ -117,6 +121,7 @@ export class Session {
       shards,
       microBatch: this.walk.microBatch,
       optimizer: this.optimizer,
+      perturbation,
       coordinates: this.#coordinates,
       spins,
       tables: this.#arena.tables,

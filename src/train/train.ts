@@ -4,6 +4,7 @@ import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
 import { PLAIN_DESCENT } from '../model/optimizer.js';
 import { isOfTraining } from './figure.js';
+import { perturbationFor } from '../model/perturbation.js';
 import { scoredOf } from './metrics.js';
 import { checkOptions } from './options.js';
 import { Session } from './session.js';
@@ -39,6 +40,7 @@ export async function* train(
     keepPredictions: scoredOf(options.metrics).length > 0,
     update: options.update,
     optimizer: options.optimizer ?? PLAIN_DESCENT,
+    perturbation: perturbationFor(network, options),
     stallSeconds: options.stallSeconds ?? null,
     // What was begun with so many shards goes on with as many.
     machine: { ...options, shards: options.shards === 'auto' ? (resume?.shards ?? 'auto') : options.shards },

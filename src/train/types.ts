@@ -6,6 +6,7 @@
 import type { BackendName } from '../kernels/kernels.js';
 import type { InitScheme } from '../model/init.js';
 import type { Optimizer } from '../model/optimizer.js';
+import type { PerturbationOptions } from '../model/perturbation.js';
 import type { Schedule } from '../model/schedule.js';
 import type { Fault } from '../protocol/fault.js';
 import type { BatchPhase } from './batches.js';
@@ -35,7 +36,7 @@ export interface MachineOptions {
   blas: string | null;
 }
 
-export interface TrainOptions extends MachineOptions {
+export interface TrainOptions extends MachineOptions, PerturbationOptions {
   learningRate: number;
   /** How it goes from step to step; constant unless given. */
   schedule?: Schedule;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hiddenActivations, networkFor } from '../../src/commands/network.js';
+import { hiddenActivations, hiddenDropout, networkFor } from '../../src/commands/network.js';
 import { defaults } from '../../src/config/settings.js';
 import type { Dataset, Task } from '../../src/data/dataset.js';
 
@@ -81,5 +81,26 @@ describe('the activations of the hidden layers', () => {
     expect(() => hiddenActivations(settings as ReturnType<typeof defaults>)).toThrow(
       '--activation: expected one, or 2 (the hidden layers), got 3.',
     );
+  });
+});
+
+describe('the dropout of the hidden layers', () => {
+  it.each([
+    [[8, 4], [0.5], [0.5, 0.5]],
+    [
+      [8, 4],
+      [0.5, 0.2],
+      [0.5, 0.2],
+    ],
+    [[], [0], []],
+  ])('of %j with %j is %j', (hidden, dropout, expected) => {
+    expect(hiddenDropout({ hidden, dropout })).toEqual(expected);
+  });
+
+  it.each([
+    [[8, 4], [0.1, 0.2, 0.3], '--dropout: expected one, or 2 (the hidden layers), got 3.'],
+    [[], [0.5], '--dropout: expected hidden layers to drop units of, got --hidden "".'],
+  ])('of %j with %j is refused', (hidden, dropout, message) => {
+    expect(() => hiddenDropout({ hidden, dropout })).toThrow(message);
   });
 });

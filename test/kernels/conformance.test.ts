@@ -238,6 +238,60 @@ describe.each(backends)('%s', (name, make) => {
     }
   });
 
+  it('drop: rows that are apart, from any row and column of the batch, in place too', () => {
+    for (const [rows, columns] of shapes) {
+      for (const [gap, apart] of [
+        [0, true],
+        [3, false],
+      ] as const) {
+        const layout = new Layout();
+        const stride = columns + gap;
+        const from = layout.place(rows * stride * 4);
+        const to = apart ? layout.place(rows * stride * 4) : from;
+        fill(from, rows * stride);
+        if (apart) fill(to, rows * stride);
+        compare(
+          k => void k.drop(to, from, rows, columns, stride, 0xdeadbeef, 70_000, 13, 0.4),
+          [{ offset: to, length: rows * stride }],
+          `${rows} × ${columns} of ${stride}`,
+        );
+      }
+    }
+  });
+
+  it('addNoise', () => {
+    for (const [rows, columns] of shapes) {
+      const layout = new Layout();
+      const x = layout.place(rows * columns * 4);
+      fill(x, rows * columns);
+      compare(
+        k => void k.addNoise(x, rows, columns, 0xdeadbeef, 70_000, 0.3),
+        [{ offset: x, length: rows * columns }],
+        `${rows} × ${columns}`,
+      );
+    }
+  });
+
+  it('what is drawn goes by the place in the batch, however it is cut', () => {
+    const layout = new Layout();
+    const at = layout.place(7 * 31 * 4);
+    const draw = (cut: boolean) => {
+      floats.fill(1, at / 4, at / 4 + 7 * 31);
+      if (cut) {
+        kernels.addNoise(at, 2, 31, 5, 40, 0.5);
+        kernels.addNoise(at + 2 * 31 * 4, 5, 31, 5, 42, 0.5);
+        kernels.drop(at, at, 7, 6, 31, 9, 40, 0, 0.3);
+        kernels.drop(at + 24, at + 24, 3, 25, 31, 9, 40, 6, 0.3);
+        kernels.drop(at + 24 + 3 * 31 * 4, at + 24 + 3 * 31 * 4, 4, 25, 31, 9, 43, 6, 0.3);
+      } else {
+        kernels.addNoise(at, 7, 31, 5, 40, 0.5);
+        kernels.drop(at, at, 7, 31, 31, 9, 40, 0, 0.3);
+      }
+      return floats.slice(at / 4, at / 4 + 7 * 31);
+    };
+    expect(draw(true)).toEqual(draw(false));
+  });
+
   it('gatherWords copies bits', () => {
     for (const [rows, columns] of shapes) {
       const layout = new Layout();

@@ -39,6 +39,7 @@ function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
     network,
     backend: chooseBackend('reference', null),
     optimizer: PLAIN_DESCENT,
+    perturbation: null,
     coordinates: false,
     spins: 100,
     tables: { training: { ...table, scale: 1 }, validation: null },

@@ -1,6 +1,7 @@
 /** The WebAssembly module: every kernel of the contract. It owns no memory; the host hands it the arena. */
 export { activate, exp, multiplyByDerivative } from './activations';
 export { adagrad, adam, adamDirection, rmsprop } from './adaptive';
+export { addNoise, drop } from './draws';
 export { binaryCrossEntropy, softmax, softmaxCrossEntropy, squaredError } from './losses';
 export { multiply } from './multiply';
 export { gatherBytes, gatherFloats, gatherWords, sumColumns } from './rows';

@@ -1,0 +1,72 @@
+/** Dropout and input noise in training: the same bits by whoever trains, none of it in judging, and what it does. */
+import { describe, expect, it } from 'vitest';
+import type { Network } from '../../src/model/network.js';
+import { randomDataset } from '../datasets.js';
+import { bitsOf, runTraining } from './run.js';
+
+const PERTURBED = { dropout: [0.5, 0.2], inputDropout: 0.1, inputNoise: 0.3 };
+
+const WALKS: [string, Network][] = [
+  [
+    'by shard',
+    { layers: [7, 33, 5, 1], hidden: ['tanh', 'gelu'], output: 'sigmoid', loss: 'binary-cross-entropy' },
+  ],
+  [
+    'by block',
+    { layers: [20, 900, 300, 2], hidden: ['gelu', 'tanh'], output: 'softmax', loss: 'cross-entropy' },
+  ],
+];
+
+describe.each(WALKS)('walked %s', (_, network) => {
+  const data = randomDataset(network, 83);
+  const options = { ...PERTURBED, batchSize: 32, shards: 5, epochs: 2, learningRate: 0.05 } as const;
+
+  it('the same bits by one worker, by three and then a coordinator', async () => {
+    const { result: one } = await runTraining(network, data, { ...options, workers: 1 });
+    const { result: cut } = await runTraining(network, data, { ...options, steps: 2, workers: 3 });
+    const rest = { resume: cut.state, workers: 2, update: 'coordinator' } as const;
+    const { result: whole } = await runTraining(network, data, { ...options, ...rest });
+    expect(bitsOf(whole.weights)).toBe(bitsOf(one.weights));
+  });
+
+  it('each of the three changes the training, and the seed decides how', async () => {
+    const seeds = [1, 2].map(seed => ({ seed, init: new Float32Array(parametersOf(network)).fill(0.1) }));
+    const kinds = [{}, { dropout: [0.5, 0] }, { inputDropout: 0.1 }, { inputNoise: 0.3 }];
+    const runs = kinds.flatMap(kind => seeds.map(seed => ({ ...kind, ...seed })));
+    const plain = { ...options, dropout: [0, 0], inputDropout: 0, inputNoise: 0, shuffle: false };
+    const hashes: string[] = [];
+    for (const run of runs) {
+      const { result } = await runTraining(network, data, { ...plain, ...run, epochs: 1 });
+      hashes.push(bitsOf(result.weights));
+    }
+    // Without any of them the seed has nothing to decide here.
+    expect(new Set(hashes).size).toBe(7);
+  });
+});
+
+it('validation rows are judged by the whole network, as without it', async () => {
+  const [, network] = WALKS[0]!;
+  const data = randomDataset(network, 64);
+  // Too small a rate to change a weight: both judge the same.
+  const still = { learningRate: 1e-30, epochs: 1, batchSize: 16 } as const;
+  const judged = async (options: object) =>
+    (await runTraining(network, data, { ...still, ...options }, data)).result;
+  const plain = await judged({});
+  const perturbed = await judged(PERTURBED);
+  expect(perturbed.validation).toEqual(plain.validation);
+  expect(perturbed.training.loss).not.toBe(plain.training.loss);
+});
+
+it.each([
+  [{ dropout: [0.5] }, '--dropout: expected 2 rates (the hidden layers), got 1.'],
+  [{ dropout: [0.5, 1] }, '--dropout: expected from 0, below 1, got 1.'],
+  [{ inputDropout: -0.1 }, '--input-dropout: expected from 0, below 1, got -0.1.'],
+  [{ inputNoise: Number.NaN }, '--input-noise: expected 0 or more, got NaN.'],
+])('%j is refused', async (options, message) => {
+  const [, network] = WALKS[0]!;
+  await expect(runTraining(network, randomDataset(network, 32), options)).rejects.toThrow(message);
+});
+
+function parametersOf({ layers }: Network): number {
+  return layers.slice(1).reduce((sum, outputs, i) => sum + (layers[i]! + 1) * outputs, 0);
+}

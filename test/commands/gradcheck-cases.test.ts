@@ -5,8 +5,8 @@ import { ACTIVATIONS, countParameters, describeNetwork } from '../../src/model/n
 const cases = gradcheckCases(1);
 
 it('covers every hidden activation with every loss, at depths from 1 to 3, and every output', () => {
-  const named = cases.map(({ network: { layers, hidden, output, loss } }) =>
-    [layers.length - 2, hidden[0], output, loss].join(' '),
+  const named = cases.map(({ network: { layers, hidden, output, loss }, perturbation }) =>
+    [layers.length - 2, hidden[0], output, loss, ...(perturbation ? ['dropout'] : [])].join(' '),
   );
   const usual = ['identity sse', 'sigmoid binary-cross-entropy', 'softmax cross-entropy'];
   for (const ending of usual) {
@@ -16,6 +16,7 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
   for (const activation of ACTIVATIONS) {
     expect(named).toContain(`1 ${activation} softmax cross-entropy`);
     expect(named).toContain(`3 ${activation} softmax cross-entropy`);
+    expect(named).toContain(`2 ${activation} softmax cross-entropy dropout`);
   }
   for (const output of ACTIVATIONS) {
     expect(named).toContain(`0  ${output} sse`);

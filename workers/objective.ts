@@ -46,7 +46,8 @@ export class Objective {
     const { rows } = tables.training!;
     const active = shardsOf(rows, shards);
     this.#wait();
-    if (!this.#stepper.walk(0, rows, active)) throw new Poisoned();
+    // Nothing is drawn under a line search, so the number of the step is of no account.
+    if (!this.#stepper.walk(0, rows, active, 0)) throw new Poisoned();
     this.#wait();
     const { loss, right } = sumMetrics(this.#thread.metrics, active);
     const slabs = this.#stepper.gradient(rows, active);

@@ -34,6 +34,7 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   checkOptimizer(optimizer, isWhole);
   const hasConstantRate = !options.schedule || isConstant(options.schedule);
   checkSearch(optimizer, { isWhole, update: options.update, hasConstantRate });
+  checkPerturbed(options);
   checkLimits(options);
   checkWatching(options, data, validation);
   checkMetrics(options.metrics ?? [], data);
@@ -123,6 +124,16 @@ function checkOptimizer(optimizer: Optimizer, isWhole: boolean): void {
       'Try --batch-size full.',
     );
   }
+}
+
+/** @throws usage where the search for a step would meet another E at every look */
+function checkPerturbed({ optimizer, dropout = [], inputDropout = 0, inputNoise = 0 }: TrainOptions): void {
+  if (optimizer?.name !== 'lbfgs' || [inputDropout, inputNoise, ...dropout].every(value => value === 0))
+    return;
+  throw usageError(
+    '--optimizer lbfgs: expected an E that stays the same for the same weights, got dropout or noise.',
+    'Leave --dropout, --input-dropout and --input-noise out, or try --optimizer adam.',
+  );
 }
 
 /** @throws usage where a limit of time, or the distance of checkpoints is out of range */

@@ -1,6 +1,7 @@
 /** Dropout and input noise in training: the same bits by whoever trains, none of it in judging, and what it does. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
+import { makeOptimizer } from '../../src/model/optimizer.js';
 import { randomDataset } from '../datasets.js';
 import { bitsOf, runTraining } from './run.js';
 
@@ -61,6 +62,10 @@ it.each([
   [{ dropout: [0.5] }, '--dropout: expected 2 rates (the hidden layers), got 1.'],
   [{ dropout: [0.5, 1] }, '--dropout: expected from 0, below 1, got 1.'],
   [{ inputDropout: -0.1 }, '--input-dropout: expected from 0, below 1, got -0.1.'],
+  [
+    { inputNoise: 0.1, optimizer: makeOptimizer('lbfgs'), batchSize: 'full' as const },
+    '--optimizer lbfgs: expected an E that stays the same for the same weights, got dropout or noise.',
+  ],
   [{ inputNoise: Number.NaN }, '--input-noise: expected 0 or more, got NaN.'],
 ])('%j is refused', async (options, message) => {
   const [, network] = WALKS[0]!;

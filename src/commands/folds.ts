@@ -7,7 +7,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../config/options.js';
 import { loadFolds } from '../data/load.js';
-import { failure } from '../errors.js';
+import { EXIT_CODES, failure } from '../errors.js';
 import { type FoldSummary, foldsData, foldsText } from '../report/folds.js';
 import { newestCheckpoint } from '../store/checkpoint-folder.js';
 import { readRunFiles } from '../store/read-run.js';
@@ -20,7 +20,8 @@ import { print, printJson } from './print.js';
 import { fromFolder } from './resume.js';
 import { makeRunFolder } from './run-folder.js';
 import { type Interruption, unlessAborted } from './signals.js';
-import { tellHowToResumeFolds } from './telling.js';
+import { isMissed } from './target.js';
+import { tellFoldsMissed, tellHowToResumeFolds } from './telling.js';
 import { loadOptions } from './training.js';
 
 /** What one training came to. */
@@ -66,7 +67,9 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
   await writeSummary(run, summary);
   if (settings.json) printJson(summary);
   else print(foldsText(summary));
-  return 0;
+  if (!isMissed(summary.target)) return 0;
+  tellFoldsMissed(summaries.filter(({ target }) => !isMissed(target)).length, folds.count);
+  return EXIT_CODES.unreached;
 }
 
 /** A fold that an interrupted process has begun; null where there is none. */
@@ -96,10 +99,8 @@ async function trainFold(job: Job, prepared: Prepared, call: Call, trainRun: Tra
 
 /** What the first fold made of auto holds for the others. */
 function settle(settings: Settings, { shards, backend, batchSize }: StartReport): Settings {
-  return {
-    ...settings,
-    ...{ shards, backend, batchSize: settings.batchSize === 'full' ? 'full' : batchSize },
-  };
+  const isGiven = settings.batchSize === 'full' || settings.batchSchedule !== null;
+  return { ...settings, shards, backend, batchSize: isGiven ? settings.batchSize : batchSize };
 }
 
 function giveUp(cut: Interruption, { run }: Job, number: number): number {

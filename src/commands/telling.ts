@@ -32,6 +32,11 @@ export function tellHowToResumeFolds(run: string, cause: string, fold: number): 
   say(`${cause}: stopped in fold ${fold}. To go on with it: ${resumeLine(run)}`);
 }
 
+/** @param reached folds that came to --target-metric */
+export function tellFoldsMissed(reached: number, of: number): void {
+  say(`--target-metric: expected it in all ${of} folds, got it in ${reached}.`);
+}
+
 /** Which fold begins. */
 export function tellFold(number: number, of: number): void {
   say(`fold ${number} of ${of}`);

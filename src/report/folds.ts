@@ -7,6 +7,8 @@ type Figures = Readonly<Record<string, number | null>>;
 
 /** What `train --json` prints of one fold's training. */
 export interface FoldSummary extends Readonly<Record<string, unknown>> {
+  /** Of --target-metric. */
+  target?: Readonly<Record<string, unknown>> & { reached: boolean };
   validation: Figures;
   epochs: number;
   steps: number;
@@ -36,6 +38,7 @@ export function foldsData(results: readonly FoldSummary[]) {
     ...{ steps: total('steps'), samples: total('samples'), seconds: total('seconds') },
     samplesPerSecond: total('samples') / total('seconds'),
     ...pick(first!, ['backend', 'description', 'workers', 'shards', 'parameters']),
+    ...targetOf(results),
     results: results.map((result, i) => ({ fold: i + 1, ...result })),
   };
 }
@@ -71,6 +74,12 @@ export function foldsText({
     `${formatCount(steps)} steps in ${formatDuration(seconds)}. For a model of all rows, train without --folds.`,
   ];
   return `${table}\n\n${notes.join('\n')}`;
+}
+
+/** A target is reached where each fold has reached it. */
+function targetOf(results: readonly FoldSummary[]): Pick<FoldSummary, 'target'> {
+  const target = results[0]!.target;
+  return target ? { target: { ...target, reached: results.every(result => result.target?.reached) } } : {};
 }
 
 function pick(

@@ -144,6 +144,20 @@ describe('a cross-validation that is cut short', () => {
   });
 });
 
+it('stops each fold by its own rows, and says where a target was not reached', async () => {
+  const line = `${KINDS} --epochs 12 --monitor f1 --patience 2 --seed 3`;
+  const { results } = await lockstepJson(line);
+  expect(results.every(({ validation }) => typeof validation.f1 === 'number')).toBe(true);
+  const target = `${KINDS} --epochs 2 --target-metric auc=1.5 --out missed`;
+  const missed = await lockstep(words(`${target} --json --quiet`), { cwd: folder });
+  expect([missed.code, missed.stderr]).toEqual([
+    5,
+    '--target-metric: expected it in all 3 folds, got it in 0.\n',
+  ]);
+  expect(JSON.parse(missed.stdout).target).toEqual({ figure: 'auc', value: 1.5, reached: false });
+  expect((await lockstep(words('train --resume missed'), { cwd: folder })).code).toBe(5);
+});
+
 it('replaces an earlier run and its folds by --force, and them alone', async () => {
   await lockstepJson(`${KINDS} --epochs 1 --out replaced`);
   await lockstepJson(`${KINDS.replace('--folds 3', '--folds 2')} --epochs 1 --out replaced --force`);

@@ -58,6 +58,7 @@ export { type StudyRun, study } from './study/study.js';
 export { evaluate } from './train/evaluate.js';
 export { computeGradient } from './train/gradient.js';
 export { isBetter, isRising, metricOf } from './train/metrics.js';
+export type { NoiseEstimate } from './train/noise.js';
 export type { PhaseShares } from './train/phases.js';
 export type { Best, TrainState } from './train/state.js';
 export { train } from './train/train.js';

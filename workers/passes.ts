@@ -267,6 +267,18 @@ export class Passes {
     this.#gradient(layer, rows, { begin, end, bias: to, to: to + bias, accumulate: false });
   }
 
+  /** After the way back: Σ |∇Eₙ|² over the rows. */
+  rowNorms(rows: number): number {
+    return this.#layers.reduce((sum, _, layer) => sum + this.rowNormsOf(layer, rows, 0), 0);
+  }
+
+  /** What one layer has part in: Σₙ |∂Eₙ/∂W(l)|² = Σₙ (1 + |zₙ(l−1)|²) |δₙ(l)|², of the rows from `first` on. */
+  rowNormsOf(layer: number, rows: number, first: number): number {
+    const { input, delta, inputs, outputs } = this.#layers[layer]!;
+    const z = input + first * inputs * 4;
+    return this.#kernels.rules.sumRowNorms(z, delta + first * outputs * 4, rows, inputs, outputs);
+  }
+
   /** Rows begin … end of gw(l), and its bias row where they begin at 0, to where they are told. */
   #gradient(i: number, rows: number, part: GradientPart): void {
     const { delta, input, inputs, outputs } = this.#layers[i]!;

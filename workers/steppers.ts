@@ -5,6 +5,7 @@
 import { entryOf } from '../src/model/plan.js';
 import { type Block, blocksOf, type Columns, columnsOf } from '../src/model/walk.js';
 import type { Barrier } from '../src/protocol/barrier.js';
+import { NoiseSums } from '../src/protocol/noise.js';
 import { partOf, type Range } from '../src/protocol/shards.js';
 import { rateOf, type TrainTask } from '../src/protocol/tasks.js';
 import { Updater, type UpdateStep } from '../src/protocol/update.js';
@@ -22,6 +23,8 @@ export abstract class Stepper {
   protected readonly table: TablePlace;
   protected readonly order: number;
   protected readonly updater: Updater;
+  /** What the noise scale is made of; null where it is not told. */
+  readonly noise: NoiseSums | null;
 
   constructor(thread: Thread, task: TrainTask, barrier: Barrier) {
     const { plan } = thread.setup;
@@ -31,6 +34,7 @@ export abstract class Stepper {
     this.table = thread.table('training');
     this.order = entryOf(plan, `order${task.order}`).offset;
     this.updater = new Updater(thread.kernels, thread.setup);
+    this.noise = thread.setup.noiseScale ? new NoiseSums(plan, thread.setup.memory) : null;
   }
 
   /**
@@ -88,9 +92,12 @@ export abstract class Stepper {
 /** gw(shard) ← Σ ∇E over the shard's rows; then each worker sums and updates a slice of the slab. */
 export class ShardStepper extends Stepper {
   readonly #slice: Range;
+  /** Σ |∇Eₙ|² of the rows of each shard, until the update phase. */
+  readonly #rowNorms: Float64Array;
 
   constructor(thread: Thread, task: TrainTask, barrier: Barrier) {
     super(thread, task, barrier);
+    this.#rowNorms = new Float64Array(thread.setup.shards);
     this.#slice = this.updater.sliceOf(task.workers, thread.worker);
   }
 
@@ -107,6 +114,7 @@ export class ShardStepper extends Stepper {
     const { microBatch } = this.thread.setup;
     const { passes } = this.thread;
     const metrics = this.thread.clearMetrics(shard);
+    let norms = 0;
     for (let begin = range.begin; begin < range.end; begin += microBatch) {
       const count = Math.min(microBatch, range.end - begin);
       const drawn = this.drawn(done, begin);
@@ -116,8 +124,10 @@ export class ShardStepper extends Stepper {
       passes.loss(count, metrics);
       this.clock?.lap('forward');
       passes.backward(count, shard, begin > range.begin, drawn);
+      if (this.noise) norms += passes.rowNorms(count);
       this.clock?.lap('backward');
     }
+    this.#rowNorms[shard] = norms;
   }
 
   gradient(_: number, shards: number): number {
@@ -125,8 +135,16 @@ export class ShardStepper extends Stepper {
   }
 
   update(batch: number, shards: number, done: number): number | null {
+    if (this.noise) this.#noteNorms(shards);
     if (this.task.update === 'coordinator') return 0;
+    if (this.noise) this.updater.noteSquares(this.#slice, shards);
     return this.updateSlice(this.#slice, this.step(batch, shards, done));
+  }
+
+  #noteNorms(shards: number): void {
+    const mine = this.shards(shards);
+    for (let shard = mine.begin; shard < mine.end; shard++)
+      this.noise!.noteShard(shard, this.#rowNorms[shard]!);
   }
 }
 
@@ -191,16 +209,20 @@ export class BlockStepper extends Stepper {
     return 1;
   }
 
-  update(batch: number, _: number, done: number): number | null {
+  update(batch: number, shards: number, done: number): number | null {
     const step = this.step(batch, 1, done);
     const drawn = this.drawn(done, 0);
+    const norms = new Float64Array(this.noise ? shards : 0);
     const buffered = { ...step, gradient: this.#buffer };
     let most = 0;
     for (let layer = this.#blocks.length - 1; layer >= 0; layer--) {
+      // Here δ(l) and z(l−1) are whole, and stay so to the end of the step.
+      if (this.noise) this.#addNorms(norms, layer, batch);
       for (const block of this.#blocks[layer]!) {
         const slice = { begin: block.from, end: block.to };
         const gradient = this.#kept ? this.#slab + slice.begin : this.#buffer;
         this.thread.batchPasses.backwardBlock(block, batch, gradient, drawn);
+        if (this.noise) this.#noteSquares(block, gradient);
         this.clock?.lap('backward');
         if (this.#kept) continue;
         most = Math.max(most, this.updater.update(slice, buffered));
@@ -208,8 +230,24 @@ export class BlockStepper extends Stepper {
       }
       if (layer > 0 && !this.wait()) return null;
     }
+    const mine = this.shards(norms.length);
+    for (let shard = mine.begin; shard < mine.end; shard++) this.noise!.noteShard(shard, norms[shard]!);
     if (!this.#kept || this.task.update === 'coordinator') return most;
     return this.wait() ? this.updateSlice(this.#slice, step) : null;
+  }
+
+  /** A layer's part of Σ |∇Eₙ|² over the rows of this worker's shards. */
+  #addNorms(norms: Float64Array, layer: number, batch: number): void {
+    const mine = this.shards(norms.length);
+    for (let shard = mine.begin; shard < mine.end; shard++) {
+      const { begin, end } = partOf(batch, norms.length, shard);
+      norms[shard]! += this.thread.batchPasses.rowNormsOf(layer, end - begin, begin);
+    }
+  }
+
+  #noteSquares({ index, from, to }: Block, gradient: number): void {
+    const sum = this.thread.kernels.rules.sumSquares(gradient, (to - from) / 4);
+    this.noise!.notePart(index, sum);
   }
 
   #share<T>(parts: T[]): T[] {

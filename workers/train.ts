@@ -7,6 +7,7 @@
  * between the phases of a rule that needs norms. The barriers are all the order that there is.
  */
 import { CHANGE_STRIDE, hasEntry, viewOf } from '../src/model/plan.js';
+import { countParts } from '../src/model/walk.js';
 import type { Barrier } from '../src/protocol/barrier.js';
 import { PROGRESS, STOP_AGREED } from '../src/protocol/control.js';
 import { isUnchanged, sumMetrics } from '../src/protocol/metrics.js';
@@ -38,6 +39,7 @@ export function trainSteps(
   const stepEnd = hasEntry(plan, 'step/end') ? viewOf(plan, memory, 'step/end', 'f64') : null;
   const Stepper = byBlock ? BlockStepper : ShardStepper;
   const stepper = new Stepper(thread, task, barrier);
+  const parts = countParts(thread.setup.network, byBlock);
   const { fault, after } = task.fault?.fault.worker === worker ? task.fault : NO_FAULT;
   const ended = (end: SegmentEnd, steps: number): TaskResult => ({ ok: true, end, steps });
 
@@ -77,6 +79,7 @@ export function trainSteps(
 
     // From here on every worker sees the same words, so all decide alike.
     if (!finite) return ended('diverged', done);
+    if (worker === 0) stepper.noise?.keep(step, active, parts);
     if (worker === 0) Atomics.add(control, PROGRESS, 1);
     if (task.tolerance !== null && isUnchanged(change, task.tolerance)) return ended('unchanged', done + 1);
     if (Atomics.load(control, STOP_AGREED) !== 0) return ended('asked', done + 1);

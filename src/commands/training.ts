@@ -116,6 +116,7 @@ export async function trainOptions(
     init: init === null ? null : await loadWeights(init, network),
     initScheme,
     ...{ dropout: hiddenDropout(settings), inputDropout, inputNoise },
+    ...(settings.noiseScale ? { noiseScale: true } : {}),
     ...(settings.metrics === null ? {} : { metrics: settings.metrics }),
   };
 }

@@ -58,6 +58,13 @@ export const TRAINING_OPTIONS = {
     help: 'E of many rows: the mean of their errors, or the textbook’s sum, which wants a far smaller --lr.',
     commands: [...TRAINING, 'evaluate'],
   }),
+  noiseScale: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Tell of each epoch the gradient noise scale: about how many rows a batch can have before more of them stop paying.',
+    commands: ['train'],
+  }),
   shuffle: option<boolean>({
     kind: flag(false),
     default: true,

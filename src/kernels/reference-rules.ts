@@ -68,6 +68,22 @@ export class ReferenceRules implements UpdateRules {
     return most;
   }
 
+  sumSquaredSums(gw: number, stride: number, shards: number, length: number): number {
+    const GW = Array.from({ length: shards }, (_, s) => this.#floats(gw + s * stride, length));
+    let squares = 0;
+    for (let i = 0; i < length; i++) squares += GW.reduce((total, g) => total + g[i]!, 0) ** 2;
+    return squares;
+  }
+
+  sumRowNorms(z: number, delta: number, rows: number, inputs: number, outputs: number): number {
+    let sum = 0;
+    for (let row = 0; row < rows; row++) {
+      const squaredDelta = this.sumSquares(delta + row * outputs * 4, outputs);
+      sum += (1 + this.sumSquares(z + row * inputs * 4, inputs)) * squaredDelta;
+    }
+    return sum;
+  }
+
   descend(w: number, g: number, length: number, clip: number, rate: number, keep: number): number {
     const G = this.#floats(g, length);
     return this.#change(w, length, (old, i) => keep * old - rate * clip * G[i]!);

@@ -34,6 +34,15 @@ export interface UpdateRules {
   /** out ← a · x + b · y; out may be x or y. All: (length). Returns the largest |out|, NaN where one is not a number. */
   combine(out: number, x: number, y: number, length: number, a: number, b: number): number;
 
+  /**
+   * Σᵢ (Σₛ gw(s)ᵢ)², the shards added in their order in float32, as the update does; the rest in double precision.
+   * gw(s): (length), `stride` bytes apart.
+   */
+  sumSquaredSums(gw: number, stride: number, shards: number, length: number): number;
+
+  /** Σₙ (1 + |zₙ|²) |δₙ|²; the lengths of a row may be summed in float32. z: (rows, inputs); delta: (rows, outputs). */
+  sumRowNorms(z: number, delta: number, rows: number, inputs: number, outputs: number): number;
+
   /** w ← keep · w − rate · clip · g. */
   descend(w: number, g: number, length: number, clip: number, rate: number, keep: number): number;
 

@@ -6,6 +6,8 @@ const NAMES = [
   'sumSquares',
   'dot',
   'combine',
+  'sumSquaredSums',
+  'sumRowNorms',
   'descend',
   'momentum',
   'adam',

@@ -69,6 +69,8 @@ export interface PlanRequest {
   blockFloats: number;
   /** Of the smallest batch. */
   stepsPerEpoch: number;
+  /** Parts that the squared length of the gradient is summed of, for the noise scale; 0 where it is not told. */
+  noiseParts: number;
   /** What changes the weights: what it remembers has slabs of its own. */
   optimizer: Optimizer;
   /** Units that are dropped have z before and after. */
@@ -119,6 +121,11 @@ export function planMemory(request: PlanRequest): Plan {
   place('change', 'f32', workers, CHANGE_STRIDE);
   place('step/loss', 'f64', request.stepsPerEpoch);
   place('step/right', 'f64', request.stepsPerEpoch);
+  if (request.noiseParts > 0) {
+    place('noise/shards', 'f64', shards, METRICS_PER_SHARD);
+    place('noise/parts', 'f64', request.noiseParts);
+    place('step/noise', 'f64', request.stepsPerEpoch, 2);
+  }
   const beforeSlab = next;
   slab('w');
   const slabBytes = next - beforeSlab;

@@ -9,6 +9,7 @@
  * columns of δ(l−1) and their gradient, and updates them while they are in cache. That costs a barrier a layer.
  */
 import type { BackendName } from '../kernels/kernels.js';
+import { chunksOf } from './chunks.js';
 import { countParameters, layersOf, type Network } from './network.js';
 import { entryOf, type Plan } from './plan.js';
 
@@ -91,6 +92,8 @@ export interface Columns {
 
 /** Some rows of one W(l), the bias row with the first of them: what is computed and updated at once. */
 export interface Block {
+  /** Its place among all blocks. */
+  index: number;
   /** Index of the layer, l − 1. */
   layer: number;
   /** Rows of W̃(l), half-open. */
@@ -125,6 +128,15 @@ function largestBlock(network: Network): number {
   return Math.max(...sizes);
 }
 
+/** Into how many parts the gradient is cut: blocks, or chunks where the walk is by shard. */
+export function countParts(network: Network, byBlock: boolean): number {
+  if (!byBlock) return chunksOf(network).length;
+  return layersOf(network).reduce(
+    (sum, { inputs, outputs }) => sum + rowsOfBlocks(inputs, outputs).length,
+    0,
+  );
+}
+
 /** Part i of so many rows or columns, on multiples of 16 but for the last end. */
 function cut(size: number, count: number, i: number): { begin: number; end: number } {
   const edge = (part: number) => (part === count ? size : Math.floor((size * part) / count / 16) * 16);
@@ -134,12 +146,13 @@ function cut(size: number, count: number, i: number): { begin: number; end: numb
 /** The parameters of each layer cut into blocks that stay in the cache: by the network alone. */
 export function blocksOf(network: Network, plan: Plan): Block[][] {
   const slab = entryOf(plan, 'w/1').offset;
+  let index = 0;
   return layersOf(network).map(({ inputs, outputs }, layer) => {
     const line = outputs * 4;
     const weights = entryOf(plan, `w/${layer + 1}`).offset - slab + line;
     return rowsOfBlocks(inputs, outputs).map(({ begin, end }, i) => {
       const from = i === 0 ? weights - line : weights + begin * line;
-      return { layer, begin, end, from, to: weights + end * line };
+      return { index: index++, layer, begin, end, from, to: weights + end * line };
     });
   });
 }

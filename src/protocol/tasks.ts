@@ -31,6 +31,8 @@ export interface Setup {
   optimizer: Optimizer;
   /** What the rows of a step are perturbed by; null: nothing. */
   perturbation: Perturbation | null;
+  /** Whether the gradient noise scale is to be told of every step. */
+  noiseScale: boolean;
   /** Whether the coordinator is a party of the barrier, as it is where it updates. */
   coordinates: boolean;
   /** Looks at the barrier before sleeping. */

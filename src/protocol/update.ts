@@ -9,6 +9,7 @@ import { type Chunk, chunksOf } from '../model/chunks.js';
 import { layersOf, type Network } from '../model/network.js';
 import { isPlain, needsNorms, type Optimizer, searches } from '../model/optimizer.js';
 import { entryOf, type Plan, viewOf } from '../model/plan.js';
+import { NoiseSums } from './noise.js';
 import { type NormKind, Norms } from './norms.js';
 import { type Factors, makeDirection, makeRule, type Part } from './rules.js';
 import { partOf, type Range, sliceOf } from './shards.js';
@@ -19,6 +20,7 @@ export interface UpdateSetup {
   plan: Plan;
   memory: WebAssembly.Memory;
   optimizer: Optimizer;
+  noiseScale: boolean;
 }
 
 /** What one update needs beside the slice. */
@@ -53,11 +55,12 @@ export class Updater {
   readonly #layerAt: number[];
   readonly #chunks: Chunk[];
   readonly #norms: Norms | null;
+  readonly #noise: NoiseSums | null;
   /** The stages of each phase, in order; none for plain descent. */
   readonly #phases: Stage[][];
   readonly #parts = new Map<string, ChunkPart[]>();
 
-  constructor(kernels: Kernels, { network, plan, memory, optimizer }: UpdateSetup) {
+  constructor(kernels: Kernels, { network, plan, memory, optimizer, noiseScale }: UpdateSetup) {
     const offsetOf = (name: string) => entryOf(plan, `${name}/1`).offset;
     this.#kernels = kernels;
     this.#optimizer = optimizer;
@@ -68,6 +71,7 @@ export class Updater {
     this.#chunks = chunksOf(network);
     const norms = needsNorms(optimizer);
     this.#norms = norms ? new Norms(viewOf(plan, memory, 'norms', 'f64'), this.#chunks) : null;
+    this.#noise = noiseScale ? new NoiseSums(plan, memory) : null;
     this.#phases =
       isPlain(optimizer) || searches(optimizer) ? [] : this.#planPhases(name => offsetOf(`state/${name}`));
   }
@@ -77,11 +81,19 @@ export class Updater {
     return Math.max(1, this.#phases.length);
   }
 
-  /** The slice of party i, in bytes of the slab; where norms are summed, of whole chunks. */
+  /** The slice of party i, in bytes of the slab; where norms or squares are summed, of whole chunks. */
   sliceOf(parties: number, i: number): Range {
-    if (!this.#norms) return sliceOf(this.#slabBytes, parties, i);
+    if (!this.#norms && !this.#noise) return sliceOf(this.#slabBytes, parties, i);
     const { begin, end } = partOf(this.#chunks.length, parties, i);
     return { begin: this.#chunkAt(begin), end: this.#chunkAt(end) };
+  }
+
+  /** Before the update, which writes over it: notes the squared length of the slice's gradient, as the slabs have it. */
+  noteSquares(slice: Range, slabs: number): void {
+    for (const { chunk, at, length } of this.#partsOf(slice)) {
+      const sum = this.#kernels.rules.sumSquaredSums(this.#gw + at, this.#slabBytes, slabs, length);
+      this.#noise!.notePart(chunk, sum);
+    }
   }
 
   /** Does one phase of the update of the slice, given in bytes of the slab. Returns the largest |change of a weight|. */

@@ -1,15 +1,17 @@
 /** One epoch as a line: for people, and for metrics.jsonl. Pure functions. */
+import type { NoiseEstimate } from '../train/noise.js';
 import type { EpochReport } from '../train/types.js';
 import { formatCount } from './format.js';
 import { judgementData, judgementText } from './judgement.js';
 
 /** epoch  3/10  loss 0.1234, accuracy 96.50 %  validation loss 0.1300, accuracy 96.10 %  123,456 samples/s */
 export function epochText(report: EpochReport, epochs: number): string {
-  const { epoch, training, validation, samplesPerSecond } = report;
+  const { epoch, training, validation, noise, samplesPerSecond } = report;
   const parts = [
     `epoch ${String(epoch).padStart(String(epochs).length)}/${epochs}`,
     judgementText(training),
     ...(validation ? [`validation ${judgementText(validation)}`] : []),
+    ...(noise ? [noiseText(noise)] : []),
     `${formatCount(samplesPerSecond)} samples/s`,
   ];
   return parts.join('  ');
@@ -18,7 +20,7 @@ export function epochText(report: EpochReport, epochs: number): string {
 /** The record of an epoch. */
 export function epochData(report: EpochReport): Record<string, unknown> {
   const { epoch, step, samples, learningRate, training, validation } = report;
-  const { seconds, samplesPerSecond, phases, evaluations } = report;
+  const { seconds, samplesPerSecond, phases, noise, evaluations } = report;
   return {
     epoch,
     step,
@@ -30,5 +32,13 @@ export function epochData(report: EpochReport): Record<string, unknown> {
     samplesPerSecond,
     phases,
     ...(evaluations !== undefined && { evaluations }),
+    ...(noise && { noise }),
   };
+}
+
+/** noise scale 1,234 ± 56 rows, or that the gradient drowns in the noise. */
+export function noiseText({ scale, standardError }: NoiseEstimate): string {
+  if (scale === null) return 'noise scale –, above what these batches can tell';
+  const error = standardError === null ? '' : ` ± ${formatCount(standardError)}`;
+  return `noise scale ${formatCount(scale)}${error} rows`;
 }

@@ -32,6 +32,7 @@ export function summaryData(result: TrainResult, place: ModelPlace): Record<stri
     seconds: result.seconds,
     samplesPerSecond: result.samplesPerSecond,
     phases: result.phases,
+    ...(result.noise && { noise: result.noise }),
     backend: start.backend,
     description: start.description,
     workers: start.workers,

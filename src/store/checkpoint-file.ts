@@ -7,6 +7,7 @@
  *   optimizer.numbers                   float64: what it remembers beside, if anything
  *   best.layers.0.weight, …             the weights after the best epoch so far
  *   epoch.losses, epoch.right           a float64 for each step of the epoch under way
+ *   epoch.noise                         two, where the noise scale is told
  *   metadata "checkpoint"               checkpoint-record.ts
  *
  * Written whole or not at all; trusted in nothing when read.
@@ -37,6 +38,7 @@ export interface Checkpoint extends CheckpointOwner {
 const SLAB = /^optimizer\.([^.]+)\.layers\.0\.weight$/;
 const NUMBERS = 'optimizer.numbers';
 const BEST = 'best.';
+const NOISE = 'epoch.noise';
 
 /**
  * Writes a checkpoint file, replacing one that is there.
@@ -58,6 +60,10 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
     ['epoch.right', state.stepRight],
   ] as const) {
     tensors.set(name, { type: 'F64', shape: [data.length], data });
+  }
+  if (state.stepNoise) {
+    const data = state.stepNoise;
+    tensors.set(NOISE, { type: 'F64', shape: [data.length], data });
   }
   const record = JSON.stringify({ position: positionOf(state), run, data });
   const metadata = { ...writeMetadata(checkpoint), checkpoint: record };
@@ -81,6 +87,7 @@ export async function loadCheckpoint(path: string): Promise<Checkpoint> {
     best: position.best && { ...position.best, weights: joinSlab(network, tensors, BEST, path) },
     stepLosses: takeSteps(tensors, 'epoch.losses', position.step, path),
     stepRight: takeSteps(tensors, 'epoch.right', position.step, path),
+    ...(tensors.has(NOISE) ? { stepNoise: takeSteps(tensors, NOISE, 2 * position.step, path) } : {}),
   };
   return { ...description, run, data, state };
 }

@@ -23,6 +23,8 @@ export interface SavedState {
   stepRight: Float64Array;
   /** Of the last step. */
   learningRate: number;
+  /** Where the noise scale is told: Σ |∇Eₙ|² and |Σ ∇Eₙ|² of each of them. */
+  stepNoise?: Float64Array;
   best: BestEpoch | null;
   watch: SavedWatch;
   /** Rows of the training data, and of a whole step. */

@@ -42,6 +42,7 @@ export async function updateSteps(
       const slabs = byBlock ? 1 : shards;
       const number = steps.stepsBefore + done + 1;
       const step = { number, slabs, gradient: null, scale, learningRate, l2 };
+      if (setup.noiseScale && !byBlock) updater.noteSquares(whole, slabs);
       for (let phase = 0; phase < updater.phases; phase++) change[0] = updater.update(whole, step, phase);
     }
     if (!(await barrier.arriveAsync())) return;

@@ -6,6 +6,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { Batches } from './batches.js';
 import type { Judged } from './figure.js';
 import { judge, reduceLoss } from './judge.js';
+import { estimateNoise, type NoiseEstimate } from './noise.js';
 import type { Boundary } from './reasons.js';
 import type { Best, TrainState } from './state.js';
 import type { EpochReport, Judgement, Reduction } from './types.js';
@@ -14,6 +15,8 @@ import type { EpochReport, Judgement, Reduction } from './types.js';
 export interface StepSums {
   losses: Float64Array;
   right: Float64Array;
+  /** Of each step Σ |∇Eₙ|² and |Σ ∇Eₙ|²; null where the noise scale is not asked for. */
+  noise: Float64Array | null;
 }
 
 export class Course {
@@ -82,6 +85,7 @@ export class Course {
     Object.assign(this, { epoch, step, steps, samples, milliseconds, learningRate });
     this.#sums.losses.set(state.stepLosses);
     this.#sums.right.set(state.stepRight);
+    if (state.stepNoise) this.#sums.noise?.set(state.stepNoise);
   }
 
   /** What a state holds of it; the sums are copied. */
@@ -89,7 +93,16 @@ export class Course {
     const { epoch, step, steps, samples, milliseconds, learningRate } = this;
     const stepLosses = this.#sums.losses.slice(0, step);
     const stepRight = this.#sums.right.slice(0, step);
-    return { epoch, step, steps, samples, milliseconds, learningRate, stepLosses, stepRight };
+    const { noise } = this.#sums;
+    const kept = noise && { stepNoise: noise.slice(0, 2 * step) };
+    return { epoch, step, steps, samples, milliseconds, learningRate, stepLosses, stepRight, ...kept };
+  }
+
+  /** Of the steps of the epoch so far; null where it isn't asked for, or can't be told. */
+  estimateNoise(): NoiseEstimate | null {
+    const { noise } = this.#sums;
+    const rows = Array.from({ length: this.step }, (_, i) => this.#rowsOf(i + 1) - this.#rowsOf(i));
+    return noise && estimateNoise(noise, rows);
   }
 
   /** The epoch so far, by its steps. */
@@ -114,6 +127,7 @@ export class Course {
       stepLosses: Float64Array.from(this.#sums.losses.subarray(0, step), (loss, i) =>
         reduceLoss(loss, this.#rowsOf(i + 1) - this.#rowsOf(i), this.#reduction),
       ),
+      noise: this.estimateNoise(),
       best,
       seconds: milliseconds / 1000,
       samplesPerSecond: this.samplesPerSecond,

@@ -1,7 +1,7 @@
 /** The options of a training, checked at the door. */
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
-import { type Optimizer, PLAIN_DESCENT } from '../model/optimizer.js';
+import { type Optimizer, PLAIN_DESCENT, searches } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
 import { Batches } from './batches.js';
 import { checkFigure } from './figure.js';
@@ -37,6 +37,7 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   checkPerturbed(options);
   checkLimits(options);
   checkWatching(options, data, validation);
+  checkNoiseScale(options, batches);
   checkMetrics(options.metrics ?? [], data);
   checkJudged(scoredOf(options.metrics), validation);
   return batches;
@@ -154,6 +155,23 @@ function checkLimits({ checkpoint, maxSeconds, stallSeconds }: TrainOptions): vo
     throw usageError(
       `--checkpoint-every: expected a number of ${unit} above 0, got ${every}.`,
       'Try --checkpoint-every 60s.',
+    );
+  }
+}
+
+/** @throws usage where there is no noise to tell: of a batch of one row, or of a rule that goes by whole batches alone */
+function checkNoiseScale({ noiseScale, optimizer = PLAIN_DESCENT }: TrainOptions, { sizes }: Batches): void {
+  if (!noiseScale) return;
+  if (searches(optimizer)) {
+    throw usageError(
+      `--noise-scale: expected a rule that takes its steps in batches, got --optimizer ${optimizer.name}.`,
+      'Leave it out.',
+    );
+  }
+  if (sizes.includes(1)) {
+    throw usageError(
+      '--noise-scale: expected batches of two rows or more, to tell the noise from the gradient, got 1.',
+      'Try a larger --batch-size.',
     );
   }
 }

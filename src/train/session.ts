@@ -8,7 +8,7 @@ import { countParameters, type Network } from '../model/network.js';
 import { LBFGS_NUMBERS, type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
 import { type Plan, PRODUCT_SIZE } from '../model/plan.js';
-import { planWalk, type Walk } from '../model/walk.js';
+import { countParts, planWalk, type Walk } from '../model/walk.js';
 import { Barrier } from '../protocol/barrier.js';
 import { PROGRESS, PULSE, STOP_ASKED } from '../protocol/control.js';
 import type { Fault } from '../protocol/fault.js';
@@ -45,6 +45,8 @@ export interface SessionRequest {
   optimizer?: Optimizer;
   /** What training rows are perturbed by; nothing unless given. */
   perturbation?: Perturbation | null;
+  /** Whether the gradient noise scale is to be told of every step. */
+  noiseScale?: boolean;
   machine: MachineOptions;
   /** Without any sign of life for so long a segment is given up; null: for as long as a step can take. */
   stallSeconds?: number | null;
@@ -74,7 +76,7 @@ export class Session {
 
   /** @throws usage where data and network don't fit, or the arena would be too large */
   constructor(request: SessionRequest) {
-    const { network, training, validation, perturbation = null } = request;
+    const { network, training, validation, perturbation = null, noiseScale = false } = request;
     const sizes = [request.batchRows].flat() as number[];
     const batchRows = Math.max(...sizes);
     for (const data of [training, validation]) if (data) checkFit(network, data);
@@ -98,6 +100,7 @@ export class Session {
         },
         ...{ blockRows: Math.max(0, ...byBlock), byShard: byBlock.length < sizes.length },
         stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
+        noiseParts: noiseScale ? Math.max(...sizes.map(rows => this.#partsOf(rows))) : 0,
         optimizer: this.optimizer,
         perturbation,
         keepPredictions: request.keepPredictions,
@@ -122,6 +125,7 @@ export class Session {
       microBatch: this.walk.microBatch,
       optimizer: this.optimizer,
       perturbation,
+      noiseScale,
       coordinates: this.#coordinates,
       spins,
       tables: this.#arena.tables,
@@ -133,6 +137,11 @@ export class Session {
   walkOf(batchRows: number): Walk {
     const walk = planWalk(this.network, batchRows, this.machine.shards, this.backend.name);
     return this.#isTraining ? walk : { ...walk, byBlock: false, blockFloats: 0 };
+  }
+
+  /** Parts that the gradient of a step of so many rows is cut into. */
+  #partsOf(batchRows: number): number {
+    return countParts(this.network, this.walkOf(batchRows).byBlock);
   }
 
   /** A place of the plan as a typed array; for threads' eyes too, so to be written between segments only. */

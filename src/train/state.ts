@@ -53,6 +53,8 @@ export interface TrainState {
   stepRight: Float64Array;
   /** Of the last step. */
   learningRate: number;
+  /** Where the noise scale is told: Σ |∇Eₙ|² and |Σ ∇Eₙ|² of each of them. */
+  stepNoise?: Float64Array;
   best: Best | null;
   watch: WatchState;
   /** Rows of the training data, and of a whole step of the epoch under way. */
@@ -95,6 +97,7 @@ export function checkState(state: TrainState, shape: StateShape): void {
   expect('steps', shape.stepsBefore + state.step, state.steps);
   expect('step losses', state.step, state.stepLosses.length);
   expect('step counts', state.step, state.stepRight.length);
+  if (state.stepNoise) expect('step noises', 2 * state.step, state.stepNoise.length);
   expect('parameters', shape.parameters, state.weights.length);
   checkWatch(state, shape);
   expect('of the update rule', [...shape.slabs].sort().join() || 'nothing', namesOf(state) || 'nothing');

@@ -41,6 +41,7 @@ export async function* train(
     update: options.update,
     optimizer: options.optimizer ?? PLAIN_DESCENT,
     perturbation: perturbationFor(network, options),
+    noiseScale: options.noiseScale ?? false,
     stallSeconds: options.stallSeconds ?? null,
     // What was begun with so many shards goes on with as many.
     machine: { ...options, shards: options.shards === 'auto' ? (resume?.shards ?? 'auto') : options.shards },

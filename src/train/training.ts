@@ -57,7 +57,11 @@ export class Training {
   ) {
     this.#session = session;
     this.#options = options;
-    const sums = { losses: session.view('step/loss', 'f64'), right: session.view('step/right', 'f64') };
+    const sums = {
+      losses: session.view('step/loss', 'f64'),
+      right: session.view('step/right', 'f64'),
+      noise: options.noiseScale ? session.view('step/noise', 'f64') : null,
+    };
     this.#course = new Course(data, batches, options.reduction, sums);
     this.#watch = new Watch(options, validation !== null);
     const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
@@ -227,7 +231,7 @@ export class Training {
   }
 
   #result(stopped: StopReason, start: StartReport, state: TrainState): TrainResult {
-    const { training, validation, evaluations } = this.#last!;
+    const { training, validation, noise, evaluations } = this.#last!;
     const { weights, epoch, steps, samples, milliseconds } = state;
     return {
       weights,
@@ -240,6 +244,7 @@ export class Training {
       seconds: milliseconds / 1000,
       samplesPerSecond: this.#course.samplesPerSecond,
       phases: this.#phases.ofAll,
+      noise,
       start,
       state,
       ...(evaluations !== undefined && { evaluations }),

@@ -11,6 +11,7 @@ import type { Schedule } from '../model/schedule.js';
 import type { Fault } from '../protocol/fault.js';
 import type { BatchPhase } from './batches.js';
 import type { Judgement } from './judgement.js';
+import type { NoiseEstimate } from './noise.js';
 import type { PhaseShares } from './phases.js';
 import type { Best, TrainState } from './state.js';
 
@@ -73,6 +74,8 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions {
   initScheme: InitScheme;
   /** Figures of the validation rows by name, beside loss and accuracy or rmse: f1, auc, …; their cost is an epoch's. */
   metrics?: readonly string[];
+  /** Whether epochs tell the gradient noise scale; no bit of the weights depends on it. */
+  noiseScale?: boolean;
   /** Ends the training after the step under way. */
   signal: AbortSignal | null;
   /** A state to go on from; its weights take the place of `init`. Epochs from its own on are reported. */
@@ -155,6 +158,8 @@ export interface EpochReport {
   stepLosses: Float64Array;
   /** Where the time of its steps went, by those that were measured; null where none was. */
   phases: PhaseShares | null;
+  /** The gradient noise scale; null where it isn't asked for. */
+  noise: NoiseEstimate | null;
   /** Where it is the best so far, what `state.best` is from now on; an epoch that was cut short never is. */
   best: Best | null;
   /** Training alone, since the start. */
@@ -232,6 +237,8 @@ export interface TrainResult {
   samplesPerSecond: number;
   /** Where the time of the steps went, by those that were measured; since it was gone on with, where it was. */
   phases: PhaseShares | null;
+  /** The gradient noise scale of the last epoch; null where it isn't asked for. */
+  noise: NoiseEstimate | null;
   start: StartReport;
   /** Where it ended, to be gone on from; with the weights of the best epoch. */
   state: TrainState;

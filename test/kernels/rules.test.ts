@@ -132,6 +132,34 @@ describe.each(variants)('%s', (_, make) => {
     }
   });
 
+  it('sumSquaredSums squares the sum of the shards', () => {
+    for (let length = 0; length <= LENGTHS; length++) {
+      fill();
+      for (const shards of [1, 3]) {
+        const found = kernels.rules.sumSquaredSums(G, S - G, shards, length);
+        const exact = reference.rules.sumSquaredSums(G, S - G, shards, length);
+        expect(Math.abs(found - exact)).toBeLessThanOrEqual(RELATIVE * exact);
+      }
+    }
+  });
+
+  it('sumRowNorms is of each row (1 + |z|²) |δ|²', () => {
+    for (const [inputs, outputs] of [
+      [1, 1],
+      [3, 2],
+      [4, 5],
+      [9, 8],
+      [17, 12],
+    ] as const) {
+      for (const rows of [0, 1, 5]) {
+        fill();
+        const found = kernels.rules.sumRowNorms(G, S, rows, inputs, outputs);
+        const exact = reference.rules.sumRowNorms(G, S, rows, inputs, outputs);
+        expect(Math.abs(found - exact)).toBeLessThanOrEqual(RELATIVE * exact);
+      }
+    }
+  });
+
   it('sumSquares adds up in double precision', () => {
     for (let length = 0; length <= LENGTHS; length++) {
       fill();

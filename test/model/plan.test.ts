@@ -23,6 +23,7 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
     validation: { rows: 9, features: 5, type: 'f32', targets: 1 },
     keepPredictions: true,
     measured: false,
+    noiseParts: 0,
     ...request,
   });
 }

@@ -33,6 +33,7 @@ export function epochReport(epoch: number): EpochReport {
     stepLosses: new Float64Array(10),
     learningRate: 0.1,
     phases: PHASE_SHARES,
+    noise: null,
     best: null,
     seconds: epoch,
     samplesPerSecond: 1000,
@@ -50,6 +51,7 @@ export const RESULT: TrainResult = {
   seconds: 2,
   samplesPerSecond: 1000,
   phases: PHASE_SHARES,
+  noise: null,
   start: START,
   state: {
     weights: new Float32Array(0),

@@ -33,6 +33,12 @@ describe('a checkpoint', () => {
     expect(await loadCheckpoint(join(folder, 'plain.safetensors'))).toEqual(plain);
   });
 
+  it('keeps what the noise scale of the epoch is made of', async () => {
+    const told = checkpointAfter(23, { stepNoise: Float64Array.of(4, 3, 2, 1, 0.5, 0.25) });
+    await saveCheckpoint(join(folder, 'told.safetensors'), told);
+    expect(await loadCheckpoint(join(folder, 'told.safetensors'))).toEqual(told);
+  });
+
   it('is a model file, and one that other weights can begin from', async () => {
     const { network, encoding, state } = checkpoint;
     expect(await loadModel(path)).toMatchObject({ network, encoding, weights: state.weights });

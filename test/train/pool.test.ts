@@ -27,6 +27,7 @@ function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
     validation: null,
     keepPredictions: false,
     measured: false,
+    noiseParts: 0,
   });
   const pages = Math.ceil(plan.bytes / 65_536);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
@@ -41,6 +42,7 @@ function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
     optimizer: PLAIN_DESCENT,
     perturbation: null,
     coordinates: false,
+    noiseScale: false,
     spins: 100,
     tables: { training: { ...table, scale: 1 }, validation: null },
   };

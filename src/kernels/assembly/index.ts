@@ -6,6 +6,7 @@ export { binaryCrossEntropy, softmax, softmaxCrossEntropy, squaredError } from '
 export { multiply } from './multiply';
 export { gatherBytes, gatherFloats, gatherWords, sumColumns } from './rows';
 export { collect, descend, momentum, rprop } from './rules';
+export { sumRowNorms, sumSquaredSums } from './noise';
 export { tile } from './tile';
 export { update } from './update';
 export { combine, dot, sumSquares } from './vectors';

@@ -119,6 +119,31 @@ export function rateChart(runs: readonly Run[]): Chart | null {
   });
 }
 
+/** The 97.5 % quantile of the normal distribution: an epoch has many steps. */
+const REACH = 1.96;
+
+/** In rows, with 95 % intervals; null where no run has it. */
+export function noiseChart(runs: readonly Run[]): Chart | null {
+  const series = runs.map((run, i) => ({
+    ...plain(run.name, lookOf(i), 'solid'),
+    intervals: 'bars' as const,
+    data: run.epochs.flatMap(({ epoch, noise }): Datum[] => {
+      if (noise === null) return [];
+      const { scale, standardError } = noise;
+      const reach = REACH * standardError;
+      const note = `${run.name}, epoch ${epoch}: ${formatCount(scale)} ± ${formatCount(reach)} rows`;
+      return [{ x: epoch, y: scale, low: Math.max(scale - reach, scale / 10), high: scale + reach, note }];
+    }),
+  }));
+  return chartOrNull({
+    title: 'Gradient noise scale',
+    description: describe('Rows of a batch whose noise is as large as its gradient', series),
+    x: epochAxis(runs),
+    y: { label: '↑ rows of a batch (logarithmic)', scale: 'log' },
+    series,
+  });
+}
+
 /** Rows of each epoch over its seconds. */
 export function throughputChart(runs: readonly Run[]): Chart | null {
   const series = runs.map((run, i) => ({

@@ -10,7 +10,7 @@ import { drawLines } from '../plots/line-chart.js';
 import { drawStack } from '../plots/stack-chart.js';
 import { configurationTable } from './configuration.js';
 import { confusionSection } from './confusion-section.js';
-import { figureCharts, rateChart, throughput, throughputChart, timeChart } from './curves.js';
+import { figureCharts, noiseChart, rateChart, throughput, throughputChart, timeChart } from './curves.js';
 import { phaseChart } from './phases.js';
 import { type EpochRecord, isPlain, numberOf, type Run } from './record.js';
 
@@ -113,6 +113,10 @@ function curves(runs: readonly Run[]): Content {
     ]),
     [timeChart(runs), 'Time of training alone, without loading and judging.'],
     [rateChart(runs), 'The α of w ← w − α ∇E.'],
+    [
+      noiseChart(runs),
+      'Batches far smaller are mostly noise, far larger ones waste rows; bars are 95 % intervals.',
+    ],
     [throughputChart(runs), 'Rows of the epoch over its time, judging left out.'],
   ];
   const all = drawn.flatMap(([chart, caption], i) =>

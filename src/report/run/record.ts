@@ -27,6 +27,8 @@ export interface EpochRecord {
   samplesPerSecond: number | null;
   /** The part of the time that each phase of a step took. */
   phases: Figures | null;
+  /** The gradient noise scale, in rows, and its standard error. */
+  noise: { scale: number; standardError: number } | null;
   /** Figures by name: loss, accuracy, … */
   training: Figures;
   validation: Figures;
@@ -78,6 +80,7 @@ function toEpochs(metrics: readonly Plain[]): EpochRecord[] {
       samples: numberOf(record.samples),
       samplesPerSecond: numberOf(record.samplesPerSecond),
       phases: isPlain(record.phases) ? figuresOf(record.phases) : null,
+      noise: toNoise(record.noise),
       training: figuresOf(record),
       validation: isPlain(record.validation) ? figuresOf(record.validation) : {},
     });
@@ -90,6 +93,13 @@ function figuresOf(record: Plain): Figures {
     ([key, value]) => !OTHER_KEYS.has(key) && numberOf(value) !== null,
   );
   return Object.fromEntries(known) as Figures;
+}
+
+/** null where it can't be told. */
+function toNoise(value: unknown): EpochRecord['noise'] {
+  const scale = isPlain(value) ? numberOf(value.scale) : null;
+  if (!isPlain(value) || scale === null) return null;
+  return { scale, standardError: numberOf(value.standardError) ?? 0 };
 }
 
 /** null unless it is a square of counts with a name for each class. */

@@ -2,6 +2,7 @@
  * The gradient noise scale: how many rows a batch has to have for its gradient's noise to be as large as the
  * gradient (McCandlish et al., arXiv 1812.06162, appendix A.1). Pure functions.
  */
+import { unbiased } from '../../train/noise.js';
 import type { NoiseScale } from '../schema.js';
 import { estimate } from './estimate.js';
 
@@ -19,10 +20,9 @@ export interface GradientNorms {
  * over the small batches; the scale is their ratio, with the error that the scatter of |G_b|² gives it.
  */
 export function noiseScale(norms: GradientNorms): Pick<NoiseScale, 'squaredGradient' | 'trace' | 'scale'> {
-  const { small, smallRows: b, large, largeRows: B } = norms;
+  const { small, smallRows: b, largeRows: B } = norms;
   const mean = small.reduce((sum, norm) => sum + norm, 0) / small.length;
-  const squaredGradient = (B * large - b * mean) / (B - b);
-  const trace = (mean - large) / (1 / b - 1 / B);
+  const { squaredGradient, trace } = unbiased({ ...norms, small: mean });
   if (!(squaredGradient > 0)) return { squaredGradient, trace, scale: null };
   const squares = small.reduce((sum, norm) => sum + (norm - mean) ** 2, 0);
   const error = Math.sqrt(squares / (small.length - 1) / small.length);

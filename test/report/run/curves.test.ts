@@ -1,6 +1,12 @@
 import { expect, it } from 'vitest';
 import { settingsOf } from '../../../src/report/run/configuration.js';
-import { figureCharts, rateChart, throughput, timeChart } from '../../../src/report/run/curves.js';
+import {
+  figureCharts,
+  noiseChart,
+  rateChart,
+  throughput,
+  timeChart,
+} from '../../../src/report/run/curves.js';
 import { toRuns } from '../../../src/report/run/record.js';
 import { runFiles } from './files.js';
 
@@ -78,4 +84,15 @@ it('settings are told apart by what differs', () => {
     ['options.hidden', '32', '–'],
     ['options.no-shuffle', 'false', '–'],
   ]);
+});
+
+it('the noise scale has a chart where it was told, with intervals, and gaps where it could not be', () => {
+  const told = [{ scale: 100, standardError: 10 }, { scale: null }, { scale: 400, standardError: null }];
+  const metrics = told.map((noise, i) => ({ epoch: i + 1, step: 10 * (i + 1), loss: 1, noise }));
+  const { series } = noiseChart(runsOf(runFiles('a', 0, { metrics })))!;
+  expect(series[0]!.data.map(({ x, low, y, high }) => [x, low, y, high])).toEqual([
+    [1, 80.4, 100, 119.6],
+    [3, 400, 400, 400],
+  ]);
+  expect(noiseChart(runsOf(runFiles('a', 3)))).toBeNull();
 });

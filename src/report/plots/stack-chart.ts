@@ -1,7 +1,7 @@
 /** Draws stacked bars: what a whole is made of, one bar a case. */
 import { formatPercent } from '../format.js';
 import { printable } from '../html.js';
-import { type Drawing, frame, WIDTH } from './frame.js';
+import { type Drawing, frame, shorten, WIDTH } from './frame.js';
 import { colour, lookOf } from './palette.js';
 import { Plot, renderPlot } from './plot.js';
 import { formatTick } from './ticks.js';
@@ -19,6 +19,9 @@ export interface StackChart {
 }
 
 const HEIGHT = 270;
+/** Left and right of the bars together, and the width of a letter below them, in pixels. */
+const MARGINS = 70;
+const LETTER = 7.5;
 /** A part of at least this share of the tallest bar has room for its percentage. */
 const ROOM = 0.07;
 
@@ -33,6 +36,7 @@ export function drawStack({ title, description, x, y, parts, bars }: StackChart,
     }),
   );
   type Piece = (typeof pieces)[number];
+  const letters = Math.max(3, Math.floor((WIDTH - MARGINS) / bars.length / LETTER));
   const plot = renderPlot({
     width: WIDTH,
     height: HEIGHT,
@@ -46,7 +50,7 @@ export function drawStack({ title, description, x, y, parts, bars }: StackChart,
       label: printable(x),
       labelAnchor: 'right',
       padding: 0.35,
-      tickFormat: printable,
+      tickFormat: (name: string) => shorten(printable(name), letters),
     },
     y: {
       domain: [0, tallest],

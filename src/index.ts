@@ -13,6 +13,7 @@ export {
   type Activation,
   countParameters,
   describeNetwork,
+  firstLayers,
   LOSSES,
   type Loss,
   type Network,

@@ -5,12 +5,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Dataset } from '../data/dataset.js';
-import { checkOutput, type OutputColumn, writeTable } from '../data/write-table.js';
+import { checkOutput, columnOf, type OutputColumn, writeTable } from '../data/write-table.js';
 import { usageError } from '../errors.js';
 import { classesOf } from '../report/confusion.js';
 import { formatCount } from '../report/format.js';
 import { evaluate } from '../train/evaluate.js';
 import type { Call } from './call.js';
+import { checkLayer, evaluateLayer, layerColumns } from './layer.js';
 import { loadFor, openModel } from './model.js';
 import { print, printFallback, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
@@ -23,14 +24,20 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 }
 
 async function predict(model: string, source: string, settings: Call['settings']): Promise<number> {
-  const { workers, shards, backend, blas, reduction, out, json } = settings;
+  const { workers, shards, backend, blas, reduction, out, json, layer } = settings;
   if (out !== null) await checkOutput(out);
   const opened = await openModel(model);
+  const upTo = layer === null ? null : checkLayer(layer, opened.network, model);
   const data = await loadFor(opened, source, settings, false);
   const machine = { workers, shards, backend, blas, reduction };
-  const { predictions, seconds, fallback } = await evaluate(opened.network, opened.weights, data, machine);
+  const { predictions, seconds, fallback } = await (upTo === null
+    ? evaluate(opened.network, opened.weights, data, machine)
+    : evaluateLayer(opened, upTo, data, machine));
   printFallback(fallback);
-  const columns = columnsOf(data, predictions);
+  const columns =
+    upTo === null
+      ? columnsOf(data, predictions)
+      : layerColumns(upTo, predictions, opened.network.layers[upTo]!);
   if (out === null) {
     await printTable(columns);
     return 0;
@@ -56,11 +63,6 @@ function columnsOf({ task, outputs, encoding }: Dataset, predictions: Float32Arr
     { name: 'prediction', values: named },
     ...classes.map((name, k) => ({ name: `probability_${name}`, values: probabilities[k]! })),
   ];
-}
-
-/** Column k of a table (rows, width). */
-function columnOf(table: Float32Array, k: number, width: number): Float32Array {
-  return Float32Array.from({ length: table.length / width }, (_, row) => table[row * width + k]!);
 }
 
 /** Prints a table as CSV, by the same writer as files. */

@@ -73,6 +73,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     examples: [
       ['$0 predict runs/first new.csv > predictions.csv', 'classes and probabilities, or values, as CSV'],
       ['$0 predict runs/first new.csv --out predictions.parquet', 'the same as Parquet'],
+      ['$0 predict runs/first new.csv --layer 2', 'what the second hidden layer makes of them'],
     ],
     load: () => import('./predict.js'),
   },

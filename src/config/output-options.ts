@@ -1,5 +1,5 @@
 /** Input and output: files, and what is printed. Entries of the table in options.ts. */
-import { flag, text } from './kinds.js';
+import { flag, text, whole } from './kinds.js';
 import { COMMAND_NAMES, option } from './option.js';
 
 export const OUTPUT_OPTIONS = {
@@ -18,6 +18,14 @@ export const OUTPUT_OPTIONS = {
     example: 'runs/first',
     help: 'train: the run’s folder. predict: the file, .csv, .json or .parquet. report: the page. scale: the study’s folder; a study that was interrupted there goes on.',
     commands: ['train', 'predict', 'report', 'scale'],
+  }),
+  layer: option<number | null>({
+    kind: whole({ from: 1 }),
+    default: null,
+    defaultText: 'the predictions',
+    example: '1',
+    help: 'Write the outputs z of this hidden layer, 1 being the first, in place of the predictions.',
+    commands: ['predict'],
   }),
   resume: option<string | null>({
     kind: text('RUN', 'the folder of a run'),

@@ -16,6 +16,11 @@ export interface OutputColumn {
   values: Float32Array | readonly string[];
 }
 
+/** Column k of a table (rows, width). */
+export function columnOf(table: Float32Array, k: number, width: number): Float32Array {
+  return Float32Array.from({ length: table.length / width }, (_, row) => table[row * width + k]!);
+}
+
 /** What DuckDB's COPY is told, by the file's extension. */
 const FORMATS: Readonly<Record<string, string>> = {
   '.csv': 'FORMAT csv, HEADER',

@@ -66,3 +66,21 @@ export function layersOf(network: Network): Layer[] {
 export function countParameters(network: Network): number {
   return layersOf(network).reduce((sum, { inputs, outputs }) => sum + (inputs + 1) * outputs, 0);
 }
+
+/**
+ * The first layers of a network and their weights: z(1), …, z(count) are as in the whole, and z(count), which may be
+ * of any hidden layer, is what is predicted. Its loss is squared error, which goes with every activation.
+ */
+export function firstLayers(
+  network: Network,
+  weights: Float32Array,
+  count: number,
+): { network: Network; weights: Float32Array } {
+  const first = describeNetwork({
+    layers: network.layers.slice(0, count + 1),
+    hidden: network.hidden.slice(0, count - 1),
+    output: network.hidden[count - 1]!,
+    loss: 'sse',
+  });
+  return { network: first, weights: weights.subarray(0, countParameters(first)) };
+}

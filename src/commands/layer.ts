@@ -1,0 +1,45 @@
+/** --layer N of predict: the outputs of a hidden layer, which is where the network is cut off for it. */
+import type { Dataset } from '../data/dataset.js';
+import { columnOf, type OutputColumn } from '../data/write-table.js';
+import { usageError } from '../errors.js';
+import { firstLayers, type Network } from '../model/network.js';
+import type { Model } from '../store/model-file.js';
+import { evaluate } from '../train/evaluate.js';
+import type { Evaluation, MachineOptions, Reduction } from '../train/types.js';
+
+/** Returns the layer. @throws usage where the model has no such hidden layer */
+export function checkLayer(layer: number, { layers, hidden }: Network, model: string): number {
+  if (layer <= hidden.length) return layer;
+  const known = hidden.map((activation, i) => `${i + 1} (${layers[i + 1]} ${activation})`);
+  const there = known.length === 0 ? 'none, as the model has no hidden layer' : known.join(', ');
+  throw usageError(
+    `--layer: expected a hidden layer of ${model}, ${there}, got ${layer}.`,
+    known.length === 0 ? 'Leave the option out.' : `Try --layer ${known.length}.`,
+  );
+}
+
+/** z(layer) of every row, in place of the predictions. */
+export function evaluateLayer(
+  model: Model,
+  layer: number,
+  data: Dataset,
+  options: MachineOptions & { reduction: Reduction },
+): Promise<Evaluation> {
+  const { network, weights } = firstLayers(model.network, model.weights, layer);
+  // The rows have no targets there, and what a hidden layer gives has no units.
+  const rows: Dataset = {
+    ...data,
+    outputs: network.layers.at(-1)!,
+    y: data.y.subarray(0, 0),
+    encoding: { ...data.encoding, targetScales: [] },
+  };
+  return evaluate(network, weights, rows, options);
+}
+
+/** layerN_1, layerN_2, …, from z (rows, width). */
+export function layerColumns(layer: number, z: Float32Array, width: number): OutputColumn[] {
+  return Array.from({ length: width }, (_, k) => ({
+    name: `layer${layer}_${k + 1}`,
+    values: columnOf(z, k, width),
+  }));
+}

@@ -1,7 +1,8 @@
 /**
- * The library: load data, describe a network, train it, judge it, keep it; measure, study how it scales, fit laws to
- * what was measured. What the commands use, and no more.
+ * The library: load data, describe a network, train it, judge it, keep it; search for options; measure, study how it
+ * scales, fit laws to what was measured. What the commands use, and no more.
  */
+export { type Dimension, parseSpace } from './config/space.js';
 export type { Dataset, Encoding, Task } from './data/dataset.js';
 export type { Folds } from './data/folds.js';
 export { type LoadOptions, loadData, loadFolds, loadWith } from './data/load.js';
@@ -23,6 +24,8 @@ export { makeOptimizer, OPTIMIZERS, type Optimizer, type OptimizerName } from '.
 export { makeSchedule, SCHEDULES, type Schedule, type ScheduleName } from './model/schedule.js';
 export { studyPage } from './report/study/page.js';
 export { studyText } from './report/study/text.js';
+export { tunePage } from './report/tune/page.js';
+export { tuneText } from './report/tune/text.js';
 export { loadModel, loadWeights, type Model, saveModel } from './store/model-file.js';
 export { hashWeights } from './store/weights.js';
 export { type BenchOptions, type BenchResult, bench } from './study/bench.js';
@@ -81,3 +84,9 @@ export type {
   UpdateMode,
   WorkersReport,
 } from './train/types.js';
+export { tuneCsv } from './tune/csv.js';
+export { type Kept, MemoryKeeper, type TrialKeeper } from './tune/keeper.js';
+export type { TuneRecord, TuneReport } from './tune/records.js';
+export type { Configured, Trainer } from './tune/run-trial.js';
+export type { Point as TunePoint, Result as TrialResult, TrialSummary, Tuning } from './tune/schema.js';
+export { type TuneOptions, type TuneRun, tune } from './tune/tune.js';

@@ -18,6 +18,7 @@ export const PURPOSES = {
   folds: 7,
   dropout: 8,
   noise: 9,
+  tune: 10,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

@@ -11,7 +11,7 @@ const MOST_CLASSES = 200;
 /** null where there are no validation rows or no classes, or the run was to end at once. */
 export async function finalConfusion(
   network: Network,
-  { weights, stopped }: TrainResult,
+  { weights, stopped }: Pick<TrainResult, 'weights' | 'stopped'>,
   validation: Dataset | null,
   options: TrainOptions,
 ): Promise<{ classes: string[]; counts: Confusion } | null> {

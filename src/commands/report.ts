@@ -1,7 +1,6 @@
 /** lockstep report RUN…: a page of training runs, from what their folders hold. Trains and computes nothing. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { commandLine, shellLine } from '../config/command-line.js';
 import { runPage } from '../report/run/page.js';
 import { toRuns } from '../report/run/record.js';
 import { writeAtomically } from '../store/atomic.js';
@@ -10,13 +9,22 @@ import { isFoldName, type Plain } from '../store/run-files.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { print, printJson } from './print.js';
+import { repeatLine } from './repeat.js';
 
 const DEFAULT_OUT = 'report.html';
 
 export async function run({ operands, settings }: Call): Promise<number> {
   const files = (await Promise.all(operands.map(readRuns))).flat();
   const out = settings.out ?? DEFAULT_OUT;
-  await writeAtomically(out, [runPage(toRuns(files, files.map(repeatLine)), packageVersion())]);
+  await writeAtomically(out, [
+    runPage(
+      toRuns(
+        files,
+        files.map(({ config }) => repeatLine(config.data, config.options, config.shards)),
+      ),
+      packageVersion(),
+    ),
+  ]);
   if (settings.json) printJson({ out, runs: operands });
   else print(out);
   return 0;
@@ -34,12 +42,4 @@ async function readRuns(path: string): Promise<RunFiles[]> {
 /** Whether a run's record is of one with folds. */
 function isFolded({ options }: Plain): boolean {
   return typeof options === 'object' && options !== null && 'folds' in options;
-}
-
-/** What to type to have the run again: its options and, for the same bits, its number of shards. */
-function repeatLine({ config }: RunFiles): string {
-  const { data, options, shards } = config;
-  const given = typeof options === 'object' ? options : null;
-  const pinned = typeof shards === 'number' ? { ...given, shards } : { ...given };
-  return shellLine(commandLine('train', [typeof data === 'string' ? data : 'DATA'], pinned));
 }

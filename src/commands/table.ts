@@ -134,6 +134,23 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     ],
     load: () => import('./report.js'),
   },
+  tune: {
+    operands: [DATA],
+    summary: 'Search for options: random search or successive halving, judged on validation rows',
+    examples: [
+      ['$0 tune digits.csv --validation 0.2', '20 trials of learning rate, hidden units and batch size'],
+      [
+        '$0 tune mnist/ --space "lr=0.01..1 log; hidden=128|256,128" --strategy halving --trials 27',
+        'many trials for a few epochs, the best for all',
+      ],
+      [
+        '$0 tune wine.csv --validation 0.2 --space "optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd"',
+        'an option that goes with some values of another',
+      ],
+      ['$0 evaluate runs/…/best test.csv', 'the best model is a run as train makes one'],
+    ],
+    load: () => import('./tune.js'),
+  },
   scale: {
     operands: [
       { name: '[DATA]', help: `rows to measure on, random ones without: ${DATA.help}`, optional: true },

@@ -15,9 +15,12 @@ const HINT = 'Give lines like `batch-size: 1024`, with the names of the options.
 const MOST_BYTES = 64 * 1024;
 const MOST_LEVELS = 50;
 
-/** @throws failed where the file can't be read; usage where it isn't YAML, or no list of names and values */
-export async function readConfigFile(path: string): Promise<Record<string, unknown>> {
-  const content = await parse(await load(path), path);
+/**
+ * @param option that named the file, for messages
+ * @throws failed where the file can't be read; usage where it isn't YAML, or no list of names and values
+ */
+export async function readConfigFile(path: string, option = '--config'): Promise<Record<string, unknown>> {
+  const content = await parse(await load(path, option), path);
   if (content === null) return {};
   if (!isMapping(content)) {
     throw usageError(`${path}: expected names and values, got ${describeContent(content)}.`, HINT);
@@ -25,14 +28,14 @@ export async function readConfigFile(path: string): Promise<Record<string, unkno
   return isMapping(content.options) ? content.options : content;
 }
 
-async function load(path: string): Promise<string> {
+async function load(path: string, option: string): Promise<string> {
   let content: Buffer;
   try {
     content = Buffer.concat(await createReadStream(path, { end: MOST_BYTES }).toArray());
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw failure(
-      `--config ${path}: expected a YAML or JSON file, got ${code}.`,
+      `${option} ${path}: expected a YAML or JSON file, got ${code}.`,
       'See that the file is there and may be read.',
       cause,
     );

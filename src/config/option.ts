@@ -10,6 +10,7 @@ export const COMMAND_NAMES = [
   'verify',
   'bench',
   'scale',
+  'tune',
   'report',
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];

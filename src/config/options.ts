@@ -16,6 +16,7 @@ import { SCHEDULE_OPTIONS } from './schedule-options.js';
 import { STOPPING_OPTIONS } from './stopping-options.js';
 import { STUDY_OPTIONS } from './study-options.js';
 import { TRAINING_OPTIONS } from './training-options.js';
+import { TUNE_OPTIONS } from './tune-options.js';
 import { UPDATE_OPTIONS } from './update-options.js';
 
 export { COMMAND_NAMES, type CommandName };
@@ -33,12 +34,29 @@ const TABLE = {
   Interruption: INTERRUPTION_OPTIONS,
   Measurement: MEASUREMENT_OPTIONS,
   'Scaling study': STUDY_OPTIONS,
+  Search: TUNE_OPTIONS,
   'Input and output': OUTPUT_OPTIONS,
 };
 export type Group = keyof typeof TABLE;
 export const GROUPS = Object.keys(TABLE) as Group[];
 
-export const OPTIONS = {
+/** What of train is no option of a search: each trial is one training of so many epochs, judged on the same rows. */
+const NOT_OF_TUNE: ReadonlySet<string> = new Set([
+  ...Object.keys(INTERRUPTION_OPTIONS),
+  ...Object.keys(OUTPUT_OPTIONS),
+  ...['folds', 'stepLimit', 'goal'],
+]);
+
+/** What shapes a training is an option of tune too, for all trials alike. */
+function alsoOfTune<T extends Readonly<Record<string, { commands: readonly CommandName[] }>>>(entries: T): T {
+  const extended = Object.entries(entries).map(([key, entry]) => {
+    const isShared = entry.commands.includes('train') && !NOT_OF_TUNE.has(key);
+    return [key, isShared ? { ...entry, commands: [...new Set([...entry.commands, 'tune'])] } : entry];
+  });
+  return Object.fromEntries(extended) as T;
+}
+
+export const OPTIONS = alsoOfTune({
   ...DATA_OPTIONS,
   ...NETWORK_OPTIONS,
   ...TRAINING_OPTIONS,
@@ -50,8 +68,9 @@ export const OPTIONS = {
   ...INTERRUPTION_OPTIONS,
   ...MEASUREMENT_OPTIONS,
   ...STUDY_OPTIONS,
+  ...TUNE_OPTIONS,
   ...OUTPUT_OPTIONS,
-};
+});
 
 export type OptionKey = keyof typeof OPTIONS;
 

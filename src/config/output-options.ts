@@ -9,15 +9,15 @@ export const OUTPUT_OPTIONS = {
     defaultText: 'none',
     example: 'run.yaml',
     help: 'Read options from this YAML or JSON file, or a run’s config.json; those on the line win.',
-    commands: ['train', 'scale'],
+    commands: ['train', 'scale', 'tune'],
   }),
   out: option<string | null>({
     kind: text('PATH', 'a path'),
     default: null,
-    defaultText: 'train, scale: runs/<time>; predict: stdout; report: report.html',
+    defaultText: 'train, scale, tune: runs/<time>; predict: stdout; report: report.html',
     example: 'runs/first',
-    help: 'train: the run’s folder. predict: the file, .csv, .json or .parquet. report: the page. scale: the study’s folder; a study that was interrupted there goes on.',
-    commands: ['train', 'predict', 'report', 'scale'],
+    help: 'train: the run’s folder. predict: the file, .csv, .json or .parquet. report: the page. scale, tune: the study’s folder; one that was interrupted there goes on.',
+    commands: ['train', 'predict', 'report', 'scale', 'tune'],
   }),
   layer: option<number | null>({
     kind: whole({ from: 1 }),
@@ -54,6 +54,6 @@ export const OUTPUT_OPTIONS = {
     default: false,
     example: 'true',
     help: 'Show no progress.',
-    commands: ['train', 'scale'],
+    commands: ['train', 'scale', 'tune'],
   }),
 };

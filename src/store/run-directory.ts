@@ -54,10 +54,20 @@ export async function clearRun(path: string): Promise<void> {
     // Kept where something else is in it.
     await rmdir(join(path, name)).catch(() => {});
   }
+  await clearFiles(path, FILES);
+}
+
+/** Removes a run's model and checkpoints; what it was and how it went stays. @throws failed where one can't be removed */
+export async function clearWeights(path: string): Promise<void> {
+  await clearFiles(path, [RUN_FILES.model]);
+}
+
+/** Removes the checkpoints, and what of a run's files is named. */
+async function clearFiles(path: string, own: readonly string[]): Promise<void> {
   const checkpoints = join(path, RUN_FILES.checkpoints);
   const names = await readdir(checkpoints).catch(() => []);
   const files = names.filter(isCheckpointName).map(name => join(checkpoints, name));
-  for (const name of FILES) files.push(join(path, name));
+  for (const name of own) files.push(join(path, name));
   try {
     for (const file of files) await rm(file, { force: true });
     await removeTemporaries(checkpoints);

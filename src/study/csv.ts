@@ -2,7 +2,8 @@
 import { PHASES } from '../model/plan.js';
 import type { Point, Sample, Study, Trial } from './schema.js';
 
-type Cell = string | number | null;
+/** What a cell holds; null leaves it empty. */
+export type Cell = string | number | null;
 
 /** The samples of a strong or weak study, or the trainings of a batch study, under a line of names. */
 export function studyCsv(study: Study): string {
@@ -10,6 +11,11 @@ export function studyCsv(study: Study): string {
     study.mode === 'batch'
       ? study.trials.map(trialRow)
       : study.samples.map(sample => sampleRow(sample, study.points.find(({ id }) => id === sample.point)!));
+  return csvText(rows);
+}
+
+/** Rows under a line of their names, which are the same in all. */
+export function csvText(rows: readonly Readonly<Record<string, Cell>>[]): string {
   const names = Object.keys(rows[0] ?? {});
   return [names, ...rows.map(row => Object.values(row))]
     .map(cells => `${cells.map(quote).join(',')}\n`)

@@ -1,16 +1,16 @@
 /**
- * What a study has measured so far, in a file that grows by a line a measurement: a study that was interrupted,
- * however that came about, goes on from it. The first line says what the study is.
+ * What a study has measured so far, in a file that grows by a line a measurement (a search: a line a result): one that
+ * was interrupted, however that came about, goes on from it. The first line says what it is.
  */
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { failure } from '../errors.js';
 import type { StudyRecord } from './records.js';
 
-export interface Journal {
+export interface Journal<T = StudyRecord> {
   /** The lines that were there: none of a new file. */
-  readonly records: readonly StudyRecord[];
+  readonly records: readonly T[];
   /** Adds a line, and has it on the disk when it returns. @throws failed where it can't be written */
-  append(record: StudyRecord): Promise<void>;
+  append(record: T): Promise<void>;
   /** Leaves no file behind that has no line. */
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ export interface Journal {
  * Opens the journal, or begins one. A last line that the end of a process tore is cut off.
  * @throws failed where the file can't be read and written, or a line that is not the last is damaged
  */
-export async function openJournal(path: string): Promise<Journal> {
+export async function openJournal<T = StudyRecord>(path: string): Promise<Journal<T>> {
   const file = await openFile(path);
   try {
     const text = await file.readFile('utf8');
@@ -27,7 +27,7 @@ export async function openJournal(path: string): Promise<Journal> {
     const records = whole
       .split('\n')
       .slice(0, -1)
-      .map((line, i) => parseLine(path, line, i + 1));
+      .map((line, i) => parseLine<T>(path, line, i + 1));
     let length = Buffer.byteLength(whole);
     if (whole.length < text.length) await file.truncate(length);
     return {
@@ -58,12 +58,12 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-function parseLine(path: string, line: string, number: number): StudyRecord {
+function parseLine<T>(path: string, line: string, number: number): T {
   try {
-    return JSON.parse(line) as StudyRecord;
+    return JSON.parse(line) as T;
   } catch (cause) {
     throw failure(
-      `${path}, line ${number}: expected a measurement as JSON, got something else.`,
+      `${path}, line ${number}: expected a record as JSON, got something else.`,
       'Give --out another folder, or remove this one.',
       cause,
     );

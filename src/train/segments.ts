@@ -33,10 +33,10 @@ export class SegmentPlanner {
     this.#orders = orders;
   }
 
-  /** Steps of the whole training, where nothing ends it before. */
+  /** Steps of the whole training, where nothing ends it before, and whether or not it is to pause on the way. */
   get totalSteps(): number {
-    const { epochs, steps = Number.POSITIVE_INFINITY } = this.#options;
-    return Math.min(this.#course.batches.stepsBefore(epochs + 1), steps);
+    const { epochs, scheduleEpochs = epochs, steps = Number.POSITIVE_INFINITY } = this.#options;
+    return Math.min(this.#course.batches.stepsBefore(scheduleEpochs + 1), steps);
   }
 
   /** The steps to the end of the epoch, the last step, or so many, whichever comes first. */

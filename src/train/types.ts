@@ -51,6 +51,8 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions {
   /** Other batches, from some epoch on each, ascending. */
   batchSchedule?: readonly BatchPhase[];
   epochs: number;
+  /** Epochs that the schedule goes by, of a training that is to be gone on with; `epochs` unless given. */
+  scheduleEpochs?: number;
   /** End after so many steps, counted from the start of the training, where there are more; whole epochs unless given. */
   steps?: number;
   /** Stop when a step changed no weight by more than this; 0: when none changed at all; null: never. */

@@ -69,7 +69,7 @@ describe('wrong usage ends with 2, nothing on stdout, and', () => {
     ],
     [
       'evaluate m d --lr 1',
-      '--lr: expected an option of lockstep evaluate, got one of lockstep train and lockstep verify.',
+      '--lr: expected an option of lockstep evaluate, got one of lockstep train and lockstep verify and lockstep tune.',
       '',
     ],
     [

@@ -68,7 +68,7 @@ describe('options of the line', () => {
 
   it('of another command are refused, and whose they are is said', () => {
     expect(() => checkOptions('evaluate', { lr: '1' }, null)).toThrow(
-      '--lr: expected an option of lockstep evaluate, got one of lockstep train and lockstep verify.',
+      '--lr: expected an option of lockstep evaluate, got one of lockstep train and lockstep verify and lockstep tune.',
     );
   });
 

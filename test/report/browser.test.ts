@@ -5,10 +5,12 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { runPage } from '../../src/report/run/page.js';
 import { toRuns } from '../../src/report/run/record.js';
 import { studyPage } from '../../src/report/study/page.js';
+import { tunePage } from '../../src/report/tune/page.js';
 import { makeFolder } from '../cli/lockstep.js';
 import { NO_BROWSER, useBrowser } from './browser.js';
 import { runFiles } from './run/files.js';
 import { batchStudy, scalingStudy } from './study/studies.js';
+import { madeUpTuning } from './tune/tunings.js';
 
 /** In CSS pixels, between the margins that browsers print with. */
 const A4_WIDTH = 718;
@@ -21,6 +23,7 @@ const PAGES: Record<string, string> = {
   'a strong study': studyPage(scalingStudy({ backends: ['blas', 'wasm'], project: [2, 16, 64] })),
   'a study of one point': studyPage(scalingStudy({ workers: [1] })),
   'a batch study': studyPage(batchStudy()),
+  'a search': tunePage(madeUpTuning('halving'), '0.1.0'),
 };
 const names = Object.keys(PAGES);
 const fileOf = (name: string) => join(folder, `${name}.html`);

@@ -20,7 +20,7 @@ function loadedBy(file: URL, found = new Set<string>()): Set<string> {
 it.each(COMMAND_NAMES)('lockstep %s loads the plotting library where it draws', command => {
   const loaded = loadedBy(new URL(`../../src/commands/${command}.js`, import.meta.url));
   expect(loaded.size).toBeGreaterThan(10);
-  expect(loaded.has('@observablehq/plot')).toBe(['report', 'scale'].includes(command));
+  expect(loaded.has('@observablehq/plot')).toBe(['report', 'scale', 'tune'].includes(command));
 });
 
 it('the command line itself loads none of it', () => {

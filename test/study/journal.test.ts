@@ -38,7 +38,7 @@ it.each(['{"type":"sam', '{"type":"noise"}', 'µ'])('cuts off a torn last line: 
 it('refuses a damaged line that is not the last, and changes nothing', async () => {
   const path = newPath();
   writeFileSync(path, '{"type":"study"}\n{"typ\n{"type":"noise"}\n');
-  await expect(openJournal(path)).rejects.toThrow(`${path}, line 2: expected a measurement as JSON`);
+  await expect(openJournal(path)).rejects.toThrow(`${path}, line 2: expected a record as JSON`);
   expect(readFileSync(path, 'utf8')).toBe('{"type":"study"}\n{"typ\n{"type":"noise"}\n');
 });
 

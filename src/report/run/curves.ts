@@ -44,17 +44,12 @@ function figureChart(name: string, runs: readonly Run[]): Chart {
     }),
   );
   const drawn = series.filter(({ data }) => data.length > 0);
-  const scale = name === 'loss' && isWide(drawn) ? 'log' : 'linear';
   const title = titleOfMetric(name);
   return {
     title,
     description: describe(`${title} after each epoch; training dashed, validation solid`, drawn),
     x: epochAxis(runs),
-    y: {
-      ...axisOf(name),
-      label: `↑ ${nameOfMetric(name)}${scale === 'log' ? ' (logarithmic)' : ''}`,
-      scale,
-    },
+    y: metricAxis(name, drawn),
     series: drawn,
     ...(runs.length === 1 ? {} : { lines: linesOf(drawn) }),
   };
@@ -219,6 +214,16 @@ function isWide(series: readonly Series[]): boolean {
   const most = values.reduce((a, b) => Math.max(a, b), 0);
   const least = values.reduce((a, b) => Math.min(a, b), most);
   return least > 0 && most / least > WIDE_RANGE;
+}
+
+/** The axis of a metric, logarithmic where it is a loss of a wide range. */
+export function metricAxis(name: string, series: readonly Series[]): Axis {
+  const scale = name === 'loss' && isWide(series) ? 'log' : 'linear';
+  return {
+    ...axisOf(name),
+    label: `↑ ${nameOfMetric(name)}${scale === 'log' ? ' (logarithmic)' : ''}`,
+    scale,
+  };
 }
 
 /** Shares in percent, others as they are. */

@@ -1,0 +1,155 @@
+/**
+ * lockstep tune DATA: a search for options, into a folder: trials.jsonl grows by a line a result, so that the same command
+ * goes on where it was interrupted; tune.json, tune.csv, report.html and best/, a run's folder, come at the end.
+ */
+import { join } from 'node:path';
+import { shellLine } from '../config/command-line.js';
+import type { OptionKey, Settings } from '../config/options.js';
+import { nameOf } from '../config/options.js';
+import { writeSettings } from '../config/settings.js';
+import { DEFAULT_SPACE, readSpace } from '../config/space.js';
+import { LockstepError, usageError } from '../errors.js';
+import { chooseBackend } from '../kernels/choose.js';
+import { tunePage } from '../report/tune/page.js';
+import { TuneProgress } from '../report/tune/progress.js';
+import { tuneText } from '../report/tune/text.js';
+import { writeAtomically } from '../store/atomic.js';
+import { fingerprintData } from '../store/fingerprint.js';
+import { type Journal, openJournal } from '../study/journal.js';
+import { tuneCsv } from '../tune/csv.js';
+import type { TuneRecord } from '../tune/records.js';
+import type { Tuning } from '../tune/schema.js';
+import { planSearch, type TuneOptions, tune } from '../tune/tune.js';
+import { packageVersion } from '../version.js';
+import type { Call } from './call.js';
+import { describeMachine } from './machine.js';
+import { print, printFallback, printJson } from './print.js';
+import { makeRunFolder } from './run-folder.js';
+import { unlessAborted } from './signals.js';
+import { loadTables } from './training.js';
+import { type Search, TrialFolders } from './trial-folders.js';
+
+/** What is in a search's folder beside trials/ and best/. */
+const TUNE_FILES = {
+  journal: 'trials.jsonl',
+  tuning: 'tune.json',
+  table: 'tune.csv',
+  page: 'report.html',
+} as const;
+
+export async function run(call: Call): Promise<number> {
+  const { settings, given, signal } = call;
+  checkGiven(settings, given);
+  const space = await readSpace(settings.space ?? DEFAULT_SPACE);
+  const { strategy, trials, epochs, seed, eta, minEpochs, metric } = settings;
+  const options = { space, strategy, trials, epochs, seed, minEpochs, metric, ...(eta !== null && { eta }) };
+  const folder = await makeRunFolder(settings.out);
+  try {
+    const journal = await openJournal<TuneRecord>(join(folder.path, TUNE_FILES.journal));
+    try {
+      const found = await unlessAborted(load(call), signal);
+      return await searchInto(folder.path, journal, options, { ...call, ...found });
+    } finally {
+      await journal.close();
+    }
+  } catch (error) {
+    await folder.discard();
+    throw error;
+  }
+}
+
+/** @throws usage where an option was given that this search has no use for */
+function checkGiven({ strategy }: Settings, given: Partial<Settings>): void {
+  const ofHalving: OptionKey[] = ['eta', 'minEpochs'];
+  const key = ofHalving.find(candidate => given[candidate] !== undefined);
+  if (strategy === 'halving' || key === undefined) return;
+  throw usageError(
+    `--${nameOf(key)}: expected --strategy halving beside it, got ${strategy}.`,
+    'Leave it out.',
+  );
+}
+
+type Loaded = Pick<Search, 'data' | 'validation' | 'fingerprint'>;
+
+/** The rows, once for all trials. @throws failed, usage where there are none to judge by */
+async function load({ operands, settings }: Call): Promise<Loaded> {
+  const { train: data, validation } = await loadTables(operands[0]!, settings);
+  if (validation) return { data, validation, fingerprint: fingerprintData(data, validation) };
+  throw usageError(
+    'lockstep tune: expected validation rows to judge trials by, got none.',
+    'Try --validation 0.2.',
+  );
+}
+
+async function searchInto(
+  folder: string,
+  journal: Journal<TuneRecord>,
+  options: TuneOptions,
+  { operands, settings, signal, data, validation, fingerprint }: Call & Loaded,
+): Promise<number> {
+  const backend = chooseBackend(settings.backend, settings.blas);
+  printFallback(backend.fallback);
+  const subject = {
+    data: operands[0]!,
+    options: writeSettings('train', settings),
+    fingerprint,
+    machine: describeMachine({ backend: backend.name, description: backend.description }),
+  };
+  const { rungs, metric } = planSearch(options, { data }, subject).configuration;
+  const trials = new TrialFolders({
+    ...{ folder, source: operands[0]!, data, validation, fingerprint, metric, signal },
+    settings: { ...settings, epochs: rungs.at(-1)!.epochs },
+  });
+  const command = shellLine(['lockstep', ...process.argv.slice(2)]);
+  const searching = tune(options, trials, {
+    command,
+    subject,
+    records: journal.records,
+    keeper: trials,
+    signal,
+  });
+  const progress = new TuneProgress(metric, rungs, settings.quiet ? null : process.stderr);
+  const result = await follow(searching, progress, journal);
+  if (result === null) {
+    process.stderr.write(`interrupted; the same command with --out ${folder} goes on from here\n`);
+    throw signal.reason;
+  }
+  await conclude(folder, result, trials, settings.json);
+  return 0;
+}
+
+/** Shows and keeps the reports of a search, to its end. */
+async function follow(
+  searching: ReturnType<typeof tune>,
+  progress: TuneProgress,
+  journal: Journal<TuneRecord>,
+): Promise<Tuning | null> {
+  try {
+    for (;;) {
+      const { value, done } = await searching.next();
+      if (done) return value;
+      if (value.record !== null) await journal.append(value.record);
+      progress.show(value);
+    }
+  } finally {
+    progress.stop();
+  }
+}
+
+/** Writes what the search came to, and prints it. @throws diverged where no trial has a value */
+async function conclude(folder: string, result: Tuning, trials: TrialFolders, json: boolean): Promise<void> {
+  await writeAtomically(join(folder, TUNE_FILES.tuning), [`${JSON.stringify(result, null, 1)}\n`]);
+  await writeAtomically(join(folder, TUNE_FILES.table), [tuneCsv(result)]);
+  await writeAtomically(join(folder, TUNE_FILES.page), [tunePage(result, packageVersion())]);
+  const best = result.best && (await trials.writeBest(result.best));
+  if (json) printJson(result);
+  else print(`${tuneText(result)}\n\n${folder}: ${Object.values(TUNE_FILES).join(', ')}, trials/, best/`);
+  if (best !== null) return;
+  throw new LockstepError(
+    'diverged',
+    `${folder}: expected a trial that learns, got ${result.trials.length} that diverged.`,
+    {
+      hint: 'Try smaller lr in --space, and check the data for huge values.',
+    },
+  );
+}

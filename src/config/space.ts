@@ -1,0 +1,218 @@
+/**
+ * What `lockstep tune` draws trials from: options of train, each with what it may be. Written as
+ *
+ *     lr=0.001..1 log; hidden=128|128,64; optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd
+ *
+ * or as a YAML or JSON file of the same names and values. Every value is checked by the table of options. Draws nothing.
+ */
+import { usageError } from '../errors.js';
+import { readConfigFile } from './config-file.js';
+import { readNumber } from './kinds.js';
+import { type Group, groupOf, nameOf, type OptionKey, optionOf, optionsOf } from './options.js';
+import { checkOptions } from './settings.js';
+
+/** One option of the space. Values are as a config file holds them. */
+export type Dimension = Choices | Range;
+
+interface Drawn {
+  /** The option's, as on the line. */
+  name: string;
+  /** Where it is drawn at all; null: always. */
+  condition: Condition | null;
+}
+
+/** Each value as likely as any other. */
+export interface Choices extends Drawn {
+  kind: 'choices';
+  values: unknown[];
+}
+
+/** A number from low to high: evenly, or evenly on a log scale. */
+export interface Range extends Drawn {
+  kind: 'range';
+  low: number;
+  high: number;
+  log: boolean;
+  /** Whether the option takes whole numbers alone. */
+  whole: boolean;
+  /** Whether the option takes a list, which is drawn with one number in it. */
+  list: boolean;
+}
+
+/** An option that was written before has one of these values. */
+export interface Condition {
+  name: string;
+  values: unknown[];
+}
+
+/** What is searched where no space is given. */
+export const DEFAULT_SPACE = 'lr=0.001..1 log; hidden=32|128|512; batch-size=16|32|64';
+
+const HINT = 'Try --space "lr=0.001..1 log; hidden=128|128,64".';
+
+/** What shapes no training, or is the same for all trials. */
+const CLOSED_GROUPS: ReadonlySet<Group> = new Set([
+  ...([
+    'Data',
+    'Machine',
+    'Interruption',
+    'Measurement',
+    'Scaling study',
+    'Search',
+    'Input and output',
+  ] as const),
+]);
+const CLOSED: { readonly [Key in OptionKey]?: string } = {
+  epochs: 'all trials have --epochs',
+  seed: 'the validation rows are drawn by it',
+  outputActivation: 'the targets are encoded for it',
+};
+
+/** A space as it was typed: itself, or the name of a file that holds one. @throws failed, usage */
+export async function readSpace(typed: string): Promise<Dimension[]> {
+  if (typed.includes('=')) return parseSpace(typed);
+  return spaceOf(Object.entries(await readConfigFile(typed, '--space')), typed);
+}
+
+/** A space from its text. @throws usage, with the place, where it is none */
+export function parseSpace(text: string): Dimension[] {
+  const parts = text.split(/[;\n]/).map(part => part.trim());
+  const entries = parts.flatMap((part, i): [string, string][] => {
+    if (part === '') return [];
+    const [, name, values] = /^([^=\s]+)\s*=(.*)$/s.exec(part) ?? [];
+    if (name !== undefined) return [[name, values!]];
+    throw usageError(`--space, part ${i + 1}: expected NAME=VALUES, got ${show(part)}.`, HINT);
+  });
+  return spaceOf(entries, '--space');
+}
+
+/** @param where the entries stood, for messages */
+function spaceOf(entries: readonly (readonly [string, unknown])[], where: string): Dimension[] {
+  if (entries.length === 0) throw usageError(`${where}: expected options to draw, got none.`, HINT);
+  const space: Dimension[] = [];
+  for (const [name, written] of entries) {
+    const place = `${where}, ${name}`;
+    // Whether it is an option at all is for the table to say; its values come later.
+    const key = optionsOf('tune').find(candidate => nameOf(candidate) === name);
+    if (key === undefined) checkOptions('tune', { [name]: written }, where);
+    else checkOpen(key, place);
+    if (space.some(dimension => dimension.name === name)) {
+      throw usageError(
+        `${place}: expected an option once, got it again.`,
+        'Write all its values in one place.',
+      );
+    }
+    space.push(readDimension({ name, key: key!, where, before: space }, written));
+  }
+  return space;
+}
+
+function checkOpen(key: OptionKey, place: string): void {
+  const reason = CLOSED[key] ?? (CLOSED_GROUPS.has(groupOf(key)) ? 'it is the same for all trials' : null);
+  if (reason === null) return;
+  throw usageError(
+    `${place}: expected an option that trials can differ in, got one that they can't: ${reason}.`,
+    `Give --${nameOf(key)} beside --space.`,
+  );
+}
+
+/** The option that is being read. */
+interface Entry {
+  name: string;
+  key: OptionKey;
+  where: string;
+  before: readonly Dimension[];
+}
+
+/** Of a file, a list is one of choices, and what is no text is the one choice. */
+function readDimension(entry: Entry, written: unknown): Dimension {
+  const { name } = entry;
+  if (typeof written !== 'string') {
+    const raw = Array.isArray(written) ? written : [written];
+    return { name, condition: null, kind: 'choices', values: readChoices(entry, raw) };
+  }
+  const [text, ...conditions] = written.split(/\s+if\s+/);
+  if (conditions.length > 1) {
+    throw usageError(`${entry.where}, ${name}: expected one condition, got ${conditions.length}.`, HINT);
+  }
+  const condition = conditions.length === 0 ? null : readCondition(entry, conditions[0]!);
+  return (
+    readRange(entry, text!.trim(), condition) ?? {
+      ...{ name, condition, kind: 'choices' },
+      values: readChoices(entry, text!.trim().split('|')),
+    }
+  );
+}
+
+/** A part of a range that no whole multiple of is whole. */
+const INNER = 0.381966;
+
+/** LOW..HIGH, or LOW..HIGH log; null where it is neither. */
+function readRange(entry: Entry, text: string, condition: Condition | null): Range | null {
+  const [, first, second, word] = /^(.+?)\.\.(.+?)(\s+log)?$/.exec(text) ?? [];
+  const low = readNumber(first);
+  const high = readNumber(second);
+  if (low === undefined || high === undefined) return null;
+  const { name, key, where } = entry;
+  const log = word !== undefined;
+  for (const end of [low, high]) readValue(entry, String(end));
+  if (low >= high || (log && low <= 0)) {
+    const expected = log ? 'a number above 0, .. and a larger one' : 'a number, .. and a larger one';
+    throw usageError(`${where}, ${name}: expected ${expected}, got ${low}..${high}.`, HINT);
+  }
+  const { kind } = optionOf(key);
+  // Between two whole numbers that is none.
+  const broken = low + INNER * (high - low);
+  const whole = kind.read(String(broken)) === undefined;
+  return {
+    name,
+    condition,
+    kind: 'range',
+    low,
+    high,
+    log,
+    whole,
+    list: Array.isArray(kind.read(String(low))),
+  };
+}
+
+function readChoices(entry: Entry, raw: readonly unknown[]): unknown[] {
+  const values = raw.map(one => readValue(entry, typeof one === 'string' ? one.trim() : one));
+  const seen = new Set(values.map(value => JSON.stringify(value)));
+  if (values.length > 0 && seen.size === values.length) return values;
+  const got = values.length === 0 ? 'none' : 'one of them again';
+  throw usageError(`${entry.where}, ${entry.name}: expected values, each once, got ${got}.`, HINT);
+}
+
+/** NAME=A|B, of an option that was written before. */
+function readCondition({ name, where, before }: Entry, text: string): Condition {
+  const place = `${where}, ${name}, if ${text}`;
+  const [, other, values] = /^([^=\s]+)\s*=(.*)$/s.exec(text.trim()) ?? [];
+  const dimension = before.find(candidate => candidate.name === other);
+  if (dimension?.kind !== 'choices') {
+    throw usageError(
+      `${place}: expected the name of an option written before with A|B|C, =, and some of its values.`,
+      'Try momentum=0.5..0.99 if optimizer=sgd, behind optimizer=sgd|adam.',
+    );
+  }
+  const key = optionsOf('tune').find(candidate => nameOf(candidate) === other)!;
+  const wanted = readChoices({ name: other!, key, where: place, before: [] }, values!.split('|'));
+  const known = dimension.values.map(value => JSON.stringify(value));
+  const stranger = wanted.find(value => !known.includes(JSON.stringify(value)));
+  if (stranger === undefined) return { name: other!, values: wanted };
+  throw usageError(`${place}: expected values that ${other} can have, got ${show(stranger)}.`);
+}
+
+/** The checked value, as a config file holds it. */
+function readValue({ name, key, where }: Entry, raw: unknown): unknown {
+  const { kind } = optionOf(key);
+  if (kind.takesValue) return checkOptions('tune', { [name]: raw }, where)[key];
+  const meant = raw === 'true' ? true : raw === 'false' ? false : raw;
+  checkOptions('tune', { [name]: meant }, where);
+  return meant;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}

@@ -1,0 +1,130 @@
+/** The charts of a search: the metric against each option, and how the best trials learnt. Pure functions. */
+import type { Dimension } from '../../config/space.js';
+import type { TrialSummary, Tuning } from '../../tune/schema.js';
+import { formatMetric, titleOfMetric } from '../metric.js';
+import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
+import { colour, type Look, lookOf } from '../plots/palette.js';
+import { metricAxis } from '../run/curves.js';
+import { byPlace, lastOf, valueText } from './words.js';
+
+const MUTED: Look = { colour: colour('muted'), symbol: 'circle' };
+const BEST: Look = { colour: colour('series-1'), symbol: 'star' };
+const DOTS = { line: 'none', symbols: 'all', intervals: 'none' } as const;
+/** So many of the best have a colour of their own. */
+const MOST_NAMED = 5;
+
+/** Every trial's metric where it came to last, against one of its options: a series a rung, and the best over them. */
+export function optionChart(tuning: Tuning, dimension: Dimension): Chart {
+  const { trials, best, configuration } = tuning;
+  const { metric, rungs } = configuration;
+  const { name } = dimension;
+  const series = rungs.map(({ epochs }, rung): Series => {
+    const ended = trials.filter(trial => lastOf(trial)?.rung === rung);
+    const data = ended.flatMap(trial => datumOf(trial, dimension, metric));
+    const isLast = rung === rungs.length - 1;
+    return {
+      ...DOTS,
+      name: isLast ? nameOfLast(rungs.length) : `out after epoch ${epochs}`,
+      look: rungLook(rung, rungs.length),
+      data,
+    };
+  });
+  const first = trials.filter(({ number }) => number === best?.number);
+  const over = {
+    ...DOTS,
+    name: 'best',
+    look: BEST,
+    data: first.flatMap(trial => datumOf(trial, dimension, metric)),
+  };
+  const drawn = [...series, over].filter(({ data }) => data.length > 0);
+  const place = best === null ? '' : ` The best has ${name} ${valueText(best.values[name])}.`;
+  return {
+    title: `${titleOfMetric(metric)} against ${name}`,
+    description: `Validation ${metric} of each trial against ${name}.${place}`,
+    x: axisOf(dimension),
+    y: metricAxis(metric, drawn),
+    series: drawn,
+  };
+}
+
+function nameOfLast(rungs: number): string {
+  return rungs === 1 ? 'trials' : 'to the end';
+}
+
+/** None of a trial without the option, or without a value. */
+function datumOf(trial: TrialSummary, dimension: Dimension, metric: string): Datum[] {
+  const written = trial.values[dimension.name];
+  const { value = null, epochs = 0 } = lastOf(trial) ?? {};
+  if (written === undefined || value === null) return [];
+  const what = `trial ${trial.number}, ${dimension.name} ${valueText(written)}`;
+  return [
+    {
+      x: positionOf(dimension, written),
+      y: value,
+      note: `${what}: ${formatMetric(metric, value)} after epoch ${epochs}`,
+    },
+  ];
+}
+
+/** The last rung stands out from those before it. */
+function rungLook(rung: number, rungs: number): Look {
+  return rung === rungs - 1 ? lookOf(0) : { ...MUTED, symbol: lookOf(rungs - 1 - rung).symbol };
+}
+
+/** Where a value is on the axis of its option. */
+function positionOf(dimension: Dimension, value: unknown): number {
+  if (dimension.kind === 'range') return Number(Array.isArray(value) ? value[0] : value);
+  return dimension.values.findIndex(one => JSON.stringify(one) === JSON.stringify(value));
+}
+
+/** Of choices: one after the other, with their names. */
+function axisOf(dimension: Dimension): Axis {
+  const label = `${dimension.name} →`;
+  if (dimension.kind === 'range') {
+    const { log, low, high } = dimension;
+    return { label, scale: log ? 'log' : 'linear', include: [low, high] };
+  }
+  const { values } = dimension;
+  return {
+    label,
+    scale: 'linear',
+    ticks: [...values.keys()],
+    include: [-0.5, values.length - 0.5],
+    format: position => valueText(values[position]),
+  };
+}
+
+/** How the best learnt, by place; all others behind them. */
+export function curvesChart(tuning: Tuning): Chart {
+  const { metric } = tuning.configuration;
+  const series = byPlace(tuning).map((trial, i): Series => {
+    const data = trial.results.flatMap(({ history }) =>
+      history.flatMap(({ epoch, value }): Datum[] => {
+        if (value === null) return [];
+        return [
+          {
+            x: epoch,
+            y: value,
+            note: `trial ${trial.number}, epoch ${epoch}: ${formatMetric(metric, value)}`,
+          },
+        ];
+      }),
+    );
+    if (i >= MOST_NAMED) {
+      const symbols = data.length === 1 ? 'all' : 'none';
+      return { name: 'others', look: MUTED, data, line: 'dotted', symbols, intervals: 'none' };
+    }
+    const name = `trial ${trial.number}${i === 0 ? ' (best)' : ''}`;
+    return { name, look: lookOf(i), data, line: 'solid', symbols: 'few', intervals: 'none' };
+  });
+  // The best last: over the others.
+  const drawn = series.filter(({ data }) => data.length > 0).reverse();
+  const named = Math.min(MOST_NAMED, drawn.length);
+  return {
+    title: `Validation ${metric} by epoch`,
+    description: `Validation ${metric} after each epoch of ${drawn.length} trials; the best ${named} by name.`,
+    x: { label: 'epoch →', scale: 'linear' },
+    y: metricAxis(metric, drawn),
+    series: drawn,
+  };
+}

@@ -1,0 +1,83 @@
+/** Shows a search as it goes, on stderr: a bar with the time left on a terminal, a line a result in a pipe. */
+import cliProgress from 'cli-progress';
+import { countEpochs, type Rung } from '../../tune/plan.js';
+import type { TuneReport } from '../../tune/records.js';
+import type { Result } from '../../tune/schema.js';
+import { formatDuration } from '../format.js';
+import { formatMetric } from '../metric.js';
+import type { ProgressStream } from '../progress.js';
+import { counted, rungsText } from './words.js';
+
+/** Shows the reports of one search. Without a stream it shows nothing. */
+export class TuneProgress {
+  readonly #metric: string;
+  readonly #rungs: readonly Rung[];
+  readonly #stream: ProgressStream | null;
+  #begun = false;
+  #bar: cliProgress.SingleBar | null = null;
+
+  constructor(metric: string, rungs: readonly Rung[], stream: ProgressStream | null) {
+    this.#metric = metric;
+    this.#rungs = rungs;
+    this.#stream = stream;
+  }
+
+  show(report: TuneReport): void {
+    if (!this.#stream) return;
+    if (!this.#begun) this.#begin(report, this.#stream);
+    this.#begun = true;
+    const payload = this.#payload(report);
+    this.#bar?.setTotal(report.total);
+    this.#bar?.update(report.done, payload);
+    const { done, total, record } = report;
+    if (this.#bar || record?.type !== 'result') return;
+    const left = done < total && payload.left !== '' ? `  ${payload.left}` : '';
+    this.#stream.write(`${done}/${total} epochs  ${this.#resultText(record.result)}${left}\n`);
+  }
+
+  /** Leaves the bar as it stands. To be called at the end, however that comes about. */
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = null;
+  }
+
+  #begin(report: TuneReport, stream: ProgressStream): void {
+    const { done, total } = report;
+    stream.write(`${rungsText(this.#rungs)}: ${counted(countEpochs(this.#rungs), 'epoch')}\n`);
+    if (done > 0) stream.write(`${done} of ${total} epochs are there already\n`);
+    if (!stream.isTTY) return;
+    this.#bar = new cliProgress.SingleBar(
+      {
+        stream,
+        format: '{bar} {value}/{total} epochs  {left}  {under}  {best}',
+        barCompleteChar: '█',
+        barIncompleteChar: '░',
+        barsize: 24,
+        hideCursor: true,
+        clearOnComplete: true,
+        // Ctrl-C is the command's business.
+        gracefulExit: false,
+      },
+      cliProgress.Presets.shades_classic,
+    );
+    this.#bar.start(total, done, this.#payload(report));
+  }
+
+  #payload({ secondsLeft, trial, rung, best }: TuneReport) {
+    return {
+      left: Number.isFinite(secondsLeft) ? `${formatDuration(secondsLeft)} left` : '',
+      under: trial === null ? '' : `trial ${trial}${this.#upTo(rung)}`,
+      best: best === null ? '' : `best: ${this.#resultText(best)}`,
+    };
+  }
+
+  /** trial 7 to epoch 3: accuracy 93.21 % */
+  #resultText({ trial, rung, value, outcome }: Result): string {
+    const figure = value === null ? outcome : `${this.#metric} ${formatMetric(this.#metric, value)}`;
+    return `trial ${trial}${this.#upTo(rung)}: ${figure}`;
+  }
+
+  #upTo(rung: number): string {
+    return this.#rungs.length === 1 ? '' : ` to epoch ${this.#rungs[rung]!.epochs}`;
+  }
+}

@@ -1,0 +1,19 @@
+/** What a search came to, as text for a terminal. Pure functions. */
+import type { Tuning } from '../../tune/schema.js';
+import { renderTable } from '../table.js';
+import { bestText, byPlace, searchText, trialRows } from './words.js';
+
+const MOST_ROWS = 10;
+
+/** The best trials, and what repeats the best of them. */
+export function tuneText(tuning: Tuning): string {
+  const { best, trials, configuration } = tuning;
+  const shown = byPlace(tuning).slice(0, MOST_ROWS);
+  const { heads, rows } = trialRows(tuning, shown);
+  const more = trials.length - shown.length;
+  return [
+    searchText(tuning),
+    renderTable(heads, rows) + (more > 0 ? `\nand ${more} more: tune.csv` : ''),
+    ...(best === null ? [] : [`best: ${bestText(best, configuration.metric)}\n${best.command}`]),
+  ].join('\n\n');
+}

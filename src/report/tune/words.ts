@@ -1,0 +1,70 @@
+/** Options and results of a search in words: for the terminal and for the page. Pure functions. */
+import type { Rung } from '../../tune/plan.js';
+import type { BestTrial, Result, TrialSummary, Tuning } from '../../tune/schema.js';
+import { formatCount, formatDuration, formatFigure } from '../format.js';
+import { formatMetric } from '../metric.js';
+
+/** A value as it is typed: 0.05, 128,64, "" for an empty list; – where a trial has none. */
+export function valueText(value: unknown): string {
+  if (value === undefined) return '–';
+  if (Array.isArray(value) && value.length === 0) return '""';
+  return String(value);
+}
+
+/** 20 trials for 1 epoch, 7 for 3, 3 for 9 */
+export function rungsText([first, ...others]: readonly Rung[]): string {
+  const { trials, epochs } = first!;
+  const head = `${counted(trials, 'trial')} for ${counted(epochs, 'epoch')}`;
+  return [head, ...others.map(rung => `${formatCount(rung.trials)} for ${formatCount(rung.epochs)}`)].join(
+    ', ',
+  );
+}
+
+/** 1 epoch, 2 epochs */
+export function counted(count: number, noun: string): string {
+  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** What was searched, how, and what it took, in a line. */
+export function searchText({ configuration, epochs, seconds }: Tuning): string {
+  const { strategy, rungs, eta } = configuration;
+  const how = strategy === 'halving' ? `successive halving, η = ${eta}` : 'random search';
+  return `${how}: ${rungsText(rungs)}; ${counted(epochs, 'epoch')} in ${formatDuration(seconds)}`;
+}
+
+/** trial 7: validation accuracy 97.22 %, loss 0.09123, after 27 epochs */
+export function bestText({ number, value, loss, epochs }: BestTrial, metric: string): string {
+  const figures = metric === 'loss' ? '' : `, loss ${formatFigure(loss)}`;
+  return `trial ${number}: validation ${metric} ${formatMetric(metric, value)}${figures}, after ${counted(epochs, 'epoch')}`;
+}
+
+/** The result that a trial came to last. */
+export function lastOf({ results }: TrialSummary): Result | null {
+  return results.at(-1) ?? null;
+}
+
+/** In the order of their places. */
+export function byPlace({ trials }: Tuning): TrialSummary[] {
+  return [...trials].sort((a, b) => a.place - b.place);
+}
+
+/** Heads and rows of a table of trials: their options, how far they came, and how good they are. */
+export function trialRows({ configuration }: Tuning, trials: readonly TrialSummary[]) {
+  const { space, metric } = configuration;
+  const others = metric === 'loss' ? [] : ['loss'];
+  const heads = ['place', 'trial', ...space.map(({ name }) => name), 'epochs', metric, ...others, 'time'];
+  const rows = trials.map(trial => {
+    const last = lastOf(trial);
+    const loss = last?.loss ?? null;
+    return [
+      String(trial.place),
+      String(trial.number),
+      ...space.map(({ name }) => valueText(trial.values[name])),
+      last === null ? '0' : formatCount(last.epochs),
+      last === null || last.value === null ? (last?.outcome ?? '–') : formatMetric(metric, last.value),
+      ...others.map(() => (loss === null ? '–' : formatFigure(loss))),
+      last === null ? '–' : formatDuration(last.seconds),
+    ];
+  });
+  return { heads, rows };
+}

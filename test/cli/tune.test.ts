@@ -1,0 +1,207 @@
+/** lockstep tune as a process: what it leaves behind, interruption at every line, the command that repeats the best. */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Tuning } from '../../src/tune/schema.js';
+import { lockstep, makeFolder } from './lockstep.js';
+import { writeHouses, writeKinds } from './tables.js';
+
+const folder = makeFolder();
+writeKinds(folder, 'kinds.csv', 150);
+writeHouses(folder, 'houses.csv', 80);
+const SPACE = 'lr=0.001..0.5 log;hidden=4|8,4;optimizer=sgd|adam;momentum=0.5..0.9 if optimizer=sgd';
+const KINDS = (out: string) => [
+  ...'tune kinds.csv --target kind --validation 0.2 --strategy halving --trials 6 --eta 2 --epochs 8'.split(
+    ' ',
+  ),
+  ...'--lr-schedule cosine --workers 2 --shards 3 --backend wasm --out'.split(' '),
+  ...[out, '--space', SPACE],
+];
+
+const fileOf = (...names: string[]) => readFileSync(join(folder, ...names), 'utf8');
+const tuningOf = (out: string) => JSON.parse(fileOf(out, 'tune.json')) as Tuning;
+/** All but the time, and the command, which names the folder. */
+const timeless = (out: string) =>
+  JSON.parse(fileOf(out, 'tune.json'), (key, value) =>
+    ['seconds', 'startedAt', 'finishedAt'].includes(key) ||
+    (key === 'command' && `${value}`.includes(' tune '))
+      ? 0
+      : value,
+  );
+
+describe('lockstep tune', () => {
+  it('leaves a journal, tune.json, tune.csv, a page, the trials and the best', async () => {
+    const { code, stdout, stderr } = await lockstep(KINDS('whole'), { cwd: folder });
+    expect([code, stderr]).toEqual([
+      0,
+      expect.stringContaining('6 trials for 2 epochs, 3 for 4, 2 for 8: 26 epochs'),
+    ]);
+    const tuning = tuningOf('whole');
+    expect(tuning).toMatchObject({ format: 'lockstep-tune', version: 1, epochs: 26 });
+    expect(stdout).toContain(
+      'successive halving, η = 2: 6 trials for 2 epochs, 3 for 4, 2 for 8; 26 epochs in',
+    );
+    expect(stdout).toContain(`best: trial ${tuning.best!.number}: validation accuracy`);
+    expect(stdout).toContain(`\n${tuning.best!.command}\n`);
+    const lines = fileOf('whole', 'tune.csv').trim().split('\n');
+    expect(lines).toHaveLength(1 + 6 + 3 + 2);
+    expect(lines[0]).toContain('trial,place,lr,hidden,optimizer,momentum,rung,outcome');
+    expect(fileOf('whole', 'report.html')).toContain('Accuracy against optimizer');
+    expect(readdirSync(join(folder, 'whole', 'trials'))).toHaveLength(6);
+    const withWeights = readdirSync(join(folder, 'whole', 'trials')).filter(trial =>
+      existsSync(join(folder, 'whole', 'trials', trial, 'model.safetensors')),
+    );
+    expect(withWeights.map(Number)).toEqual([tuning.best!.number]);
+  });
+
+  it('says how to have the best again, to the same bits and figures', async () => {
+    const { best } = tuningOf('whole');
+    const words = best!.command.split(' ').slice(1);
+    const { code, stdout } = await lockstep([...words, '--out', 'again', '--json'], { cwd: folder });
+    expect(code).toBe(0);
+    const summary = JSON.parse(stdout);
+    expect([summary.weightsSha256, summary.validation]).toEqual([
+      best!.weightsSha256,
+      { loss: best!.loss, accuracy: best!.value },
+    ]);
+    expect(summary.epochs).toBe(8);
+    const [mine, theirs] = [fileOf('whole', 'best', 'metrics.jsonl'), fileOf('again', 'metrics.jsonl')].map(
+      text =>
+        text
+          .trim()
+          .split('\n')
+          .map(line => ({ ...JSON.parse(line), seconds: 0, samplesPerSecond: 0, phases: 0 })),
+    );
+    expect(mine).toEqual(theirs);
+  });
+
+  it('makes of the best a run that evaluate, predict, report and train --resume take', async () => {
+    const evaluated = await lockstep(['evaluate', 'whole/best', 'kinds.csv', '--json'], { cwd: folder });
+    expect(JSON.parse(evaluated.stdout)).toMatchObject({ rows: 150 });
+    const predicted = await lockstep(['predict', 'whole/best', 'kinds.csv'], { cwd: folder });
+    expect(predicted.stdout.trim().split('\n')).toHaveLength(151);
+    const reported = await lockstep(['report', 'whole/best', '--out', 'best.html'], { cwd: folder });
+    expect([evaluated.code, predicted.code, reported.code]).toEqual([0, 0, 0]);
+    expect(fileOf('best.html')).toContain('Confusion');
+    const resumed = await lockstep(['train', '--resume', 'whole/best'], { cwd: folder });
+    expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining('finished after 8 epochs')]);
+  });
+
+  it('says the same again, and trains nothing', async () => {
+    const files = ['trials.jsonl', 'tune.json', 'tune.csv', 'report.html', 'best/summary.json'];
+    const before = files.map(name => fileOf('whole', name));
+    const { code, stderr } = await lockstep(KINDS('whole'), { cwd: folder });
+    expect([code, stderr]).toEqual([0, expect.stringContaining('26 of 26 epochs are there already')]);
+    expect(files.map(name => fileOf('whole', name))).toEqual(before);
+    const other = await lockstep([...KINDS('whole'), '--seed', '2'], { cwd: folder });
+    expect([other.code, other.stderr]).toEqual([
+      2,
+      expect.stringContaining('got another: seed was 1, and is 2.'),
+    ]);
+  });
+
+  it('goes on where it was killed and interrupted, to the same', async () => {
+    const killed = await lockstep(KINDS('killed'), {
+      cwd: folder,
+      onError: (said, kill) => {
+        if (said.includes('8/26')) kill('SIGKILL');
+      },
+    });
+    expect([killed.code, existsSync(join(folder, 'killed', 'tune.json'))]).toEqual([null, false]);
+    const before = fileOf('killed', 'trials.jsonl');
+    writeFileSync(join(folder, 'killed', 'trials.jsonl'), `${before}{"type":"result","at"`);
+    const interrupted = await lockstep(KINDS('killed'), {
+      cwd: folder,
+      onError: (said, kill) => {
+        if (said.includes('14/26')) kill('SIGINT');
+      },
+    });
+    expect([interrupted.code, interrupted.stderr]).toEqual([
+      130,
+      expect.stringContaining('--out killed goes on'),
+    ]);
+    const done = await lockstep(KINDS('killed'), { cwd: folder });
+    expect(done.code).toBe(0);
+    expect(fileOf('killed', 'trials.jsonl').startsWith(before)).toBe(true);
+    expect(timeless('killed')).toEqual(timeless('whole'));
+  });
+
+  it('goes on after every line, whatever of the next was torn, to the same', async () => {
+    const lines = fileOf('killed', 'trials.jsonl').trim().split('\n');
+    expect(lines).toHaveLength(1 + 11);
+    for (let count = 0; count <= lines.length; count += 2) {
+      const torn = (lines[count] ?? '').slice(0, (count * 37) % 90);
+      writeFileSync(
+        join(folder, 'killed', 'trials.jsonl'),
+        `${lines
+          .slice(0, count)
+          .map(line => `${line}\n`)
+          .join('')}${torn}`,
+      );
+      const { code } = await lockstep([...KINDS('killed'), '--quiet'], { cwd: folder });
+      expect(code).toBe(0);
+      expect(timeless('killed')).toEqual(timeless('whole'));
+    }
+  });
+
+  it('searches for a regression too, at random, by a space in a file', async () => {
+    writeFileSync(join(folder, 'space.yaml'), 'lr: 0.0001..0.1 log\nhidden: [[], 4]\n');
+    const line =
+      'tune houses.csv --target price --features area,rooms --validation 0.25 --trials 3 --epochs 12 --patience 1 --monitor mae --metric mae --space space.yaml --out houses --json';
+    const { code, stdout } = await lockstep(line.split(' '), { cwd: folder });
+    expect(code).toBe(0);
+    const tuning = JSON.parse(stdout) as Tuning;
+    expect(tuning).toEqual(tuningOf('houses'));
+    expect(tuning.configuration.metric).toBe('mae');
+    const values = tuning.trials.map(({ results }) => results[0]!.value!);
+    expect(tuning.best!.value).toBe(Math.min(...values));
+    const words = tuning.best!.command.split(' ').slice(1);
+    const again = await lockstep([...words, '--out', 'houses-again', '--json'], { cwd: folder });
+    const { weightsSha256, validation } = JSON.parse(again.stdout);
+    expect([weightsSha256, validation.mae]).toEqual([tuning.best!.weightsSha256, tuning.best!.value]);
+  });
+
+  it('ends with 3 where all diverge, and says so in what it leaves', async () => {
+    const line =
+      'tune houses.csv --target price --features area,rooms --validation 0.25 --trials 2 --epochs 2 --space lr=1e60..1e65 --out none';
+    const { code, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    expect([code, stderr]).toEqual([
+      3,
+      expect.stringContaining('none: expected a trial that learns, got 2 that diverged.'),
+    ]);
+    expect(tuningOf('none').best).toBeNull();
+    expect(existsSync(join(folder, 'none', 'best'))).toBe(false);
+  });
+
+  it.each([
+    ['', 'lockstep tune: expected validation rows to judge trials by, got none.'],
+    ['--validation 0.2 --eta 3', '--eta: expected --strategy halving beside it, got random.'],
+    ['--validation 0.2 --metric rmse', 'as the task of kinds.csv is multiclass, got rmse.'],
+    ['--validation 0.2 --space lr=0..1', '--space, lr: expected a number above 0, got 0.'],
+    [
+      '--validation 0.2 --trials 2 --space optimizer=sgd|adam;momentum=0.9',
+      '(optimizer=adam momentum=0.9): --momentum: expected --optimizer sgd, lars, rmsprop, got adam.',
+    ],
+    [
+      '--validation 0.2 --trials 2 --space batch-size=16|500',
+      'batch-size=500): --batch-size: expected full or 1 to 120',
+    ],
+    [
+      '--validation 0.2 --space hidden=4|8',
+      '--trials: expected at most 2, as the space has no more that differ, got 20.',
+    ],
+    [
+      '--validation 0.2 --strategy halving --min-epochs 40',
+      '--min-epochs: expected 1 to 30 (--epochs), got 40.',
+    ],
+    ['--validation 0.2 --checkpoint-every epoch', '--checkpoint-every: expected an option of lockstep tune'],
+  ])('refuses %s', async (words, message) => {
+    const given = words.split(' ').filter(word => word !== '');
+    const { code, stderr } = await lockstep(
+      ['tune', 'kinds.csv', '--target', 'kind', '--out', 'refused', ...given],
+      { cwd: folder },
+    );
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    expect(existsSync(join(folder, 'refused'))).toBe(false);
+  });
+});

@@ -1,0 +1,281 @@
+/** A search through the library: what is trained, what goes on, and that interruption and workers change nothing. */
+import { describe, expect, it } from 'vitest';
+import { type Dimension, parseSpace } from '../../src/config/space.js';
+import { describeNetwork } from '../../src/model/network.js';
+import { makeSchedule } from '../../src/model/schedule.js';
+import { hashWeights } from '../../src/store/weights.js';
+import { MemoryKeeper } from '../../src/tune/keeper.js';
+import { epochsOf } from '../../src/tune/plan.js';
+import { needed, rank } from '../../src/tune/ranking.js';
+import type { TuneRecord } from '../../src/tune/records.js';
+import type { Trainer } from '../../src/tune/run-trial.js';
+import type { Result, Tuning } from '../../src/tune/schema.js';
+import { type TuneOptions, tune } from '../../src/tune/tune.js';
+import { randomDataset, trainOptions } from '../datasets.js';
+import { runTraining } from '../train/run.js';
+
+const SPACE = parseSpace('lr=0.001..1 log; hidden=4|8|; batch-size=8|16|32');
+const network = (hidden: number[]) =>
+  describeNetwork({
+    layers: [5, ...hidden, 3],
+    hidden: hidden.map(() => 'tanh' as const),
+    output: 'softmax',
+    loss: 'cross-entropy',
+  });
+const data = randomDataset(network([]), 90, 1);
+const validation = randomDataset(network([]), 40, 2);
+
+/** Each trial with a schedule that goes by all steps, and momentum, so that a state is more than weights. */
+function trainer(workers = 1): Trainer {
+  return {
+    data,
+    validation,
+    async configure(values) {
+      const {
+        lr: learningRate,
+        hidden,
+        'batch-size': batchSize,
+      } = values as { lr: number; hidden: number[]; 'batch-size': number };
+      const schedule = makeSchedule('cosine', { warmup: 3 });
+      return {
+        network: network(hidden),
+        options: trainOptions({ learningRate, batchSize, schedule, workers, shards: 3, seed: 5 }),
+      };
+    },
+  };
+}
+
+const HALVING: TuneOptions = {
+  space: SPACE,
+  strategy: 'halving',
+  trials: 9,
+  epochs: 9,
+  seed: 2,
+  metric: 'loss',
+};
+const RANDOM: TuneOptions = { ...HALVING, strategy: 'random', trials: 4, epochs: 3 };
+
+interface Ran {
+  result: Tuning | null;
+  records: TuneRecord[];
+  /** Reports in between: an epoch trained each. */
+  epochs: number;
+  keeper: MemoryKeeper;
+}
+
+async function search(
+  options: TuneOptions,
+  run: { records?: TuneRecord[]; keeper?: MemoryKeeper; trainer?: Trainer; stopAfter?: number } = {},
+): Promise<Ran> {
+  const { keeper = new MemoryKeeper(), records = [] } = run;
+  const controller = new AbortController();
+  const running = tune(options, run.trainer ?? trainer(), { records, keeper, signal: controller.signal });
+  const ran: Ran = { result: null, records: [...records], epochs: 0, keeper };
+  for (;;) {
+    const { value, done } = await running.next();
+    if (done) return { ...ran, result: value };
+    if (value.record) ran.records.push(value.record);
+    else if (value.trial !== null && ++ran.epochs === run.stopAfter) controller.abort();
+  }
+}
+
+/** All but the time. */
+const timeless = (result: Tuning | null) =>
+  JSON.parse(
+    JSON.stringify(result, (key, value) =>
+      ['seconds', 'startedAt', 'finishedAt'].includes(key) ? 0 : value,
+    ),
+  );
+const resultsOf = (records: readonly TuneRecord[]): Result[] =>
+  records.flatMap(record => (record.type === 'result' ? record.result : []));
+
+describe('halving', () => {
+  it('trains all, promotes the best, and goes on from where they were', async () => {
+    const { result, records, epochs } = await search(HALVING);
+    const results = resultsOf(records);
+    const { rungs } = result!.configuration;
+    expect(rungs).toEqual([
+      { trials: 9, epochs: 1 },
+      { trials: 3, epochs: 3 },
+      { trials: 1, epochs: 9 },
+    ]);
+    for (const [rung, { trials }] of rungs.entries()) {
+      const here = results.filter(one => one.rung === rung);
+      expect(here).toHaveLength(trials);
+      if (rung === 0) continue;
+      const before = rank(results, rung - 1, 'loss').map(({ trial }) => trial);
+      expect(here.map(({ trial }) => trial)).toEqual(before.slice(0, trials));
+    }
+    expect(epochs).toBe(9 + 3 * 2 + 6);
+    expect(result!.epochs).toBe(epochs);
+    for (const { rung, history } of results) expect(history).toHaveLength(epochsOf(rungs, rung));
+    expect(result!.best).toMatchObject({
+      number: results.at(-1)!.trial,
+      epochs: 9,
+      value: results.at(-1)!.value,
+    });
+    const places = result!.trials.map(({ place }) => place).sort((a, b) => a - b);
+    expect(places).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('has of a trial that comes to the end the bits of one that was never paused', async () => {
+    const { result } = await search(HALVING);
+    const best = result!.best!;
+    const { network, options } = await trainer().configure(best.values);
+    const { result: whole } = await runTraining(network, data, { ...options, epochs: 9 }, validation);
+    expect(hashWeights(network, whole.weights)).toBe(best.weightsSha256);
+    expect(whole.validation!.loss).toBe(best.loss);
+    const curve = result!.trials[best.number - 1]!.results.flatMap(({ history }) => history);
+    expect(curve.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  });
+
+  it('lets the next take the place of one that diverges, and counts it worst', async () => {
+    const undisturbed = await search(HALVING);
+    const first = rank(resultsOf(undisturbed.records), 0, 'loss');
+    const cursed = first[0]!.trial;
+    const cursedValues = JSON.stringify(undisturbed.result!.trials[cursed - 1]!.values);
+    const inner = trainer();
+    let seen = 0;
+    const cursing: Trainer = {
+      ...inner,
+      async configure(values) {
+        const configured = await inner.configure(values);
+        if (JSON.stringify(values) === cursedValues) seen++;
+        // At the door, and for the first rung, it is as it was.
+        if (JSON.stringify(values) !== cursedValues || seen <= 2) return configured;
+        return { ...configured, options: { ...configured.options, learningRate: 1e60 } };
+      },
+    };
+    const { result, records } = await search(HALVING, { trainer: cursing });
+    const second = resultsOf(records).filter(({ rung }) => rung === 1);
+    expect(second.map(({ trial, outcome }) => [trial, outcome])).toEqual([
+      [cursed, 'diverged'],
+      ...first.slice(1, 4).map(({ trial }) => [trial, 'finished']),
+    ]);
+    expect(result!.best!.number).not.toBe(cursed);
+    expect(second[0]).toMatchObject({ value: null, loss: null, weightsSha256: null, stopped: null });
+  });
+
+  it('trains no further what has come to an end of its own', async () => {
+    const inner = trainer();
+    const tolerant: Trainer = {
+      ...inner,
+      async configure(values) {
+        const configured = await inner.configure(values);
+        return { ...configured, options: { ...configured.options, tolerance: 1e9 } };
+      },
+    };
+    const { records, result, epochs } = await search(HALVING, { trainer: tolerant });
+    expect(resultsOf(records).every(({ stopped, steps }) => stopped === 'tolerance' && steps === 1)).toBe(
+      true,
+    );
+    expect(epochs).toBe(9);
+    expect(result!.best).not.toBeNull();
+  });
+});
+
+describe.each([
+  ['random', RANDOM],
+  ['halving', HALVING],
+] as const)('a %s search', (_, options) => {
+  it('is the same however many workers train', async () => {
+    const [one, three] = [await search(options), await search(options, { trainer: trainer(3) })];
+    expect(timeless(three.result)).toEqual(timeless(one.result));
+  });
+
+  it('goes on after any record, trains nothing twice, and comes to the same', async () => {
+    const whole = await search(options);
+    for (let count = 0; count <= whole.records.length; count++) {
+      const records = whole.records.slice(0, count);
+      const done = resultsOf(records).reduce((sum, { history }) => sum + history.length, 0);
+      const keeper = new MemoryKeeper();
+      // As a process would have left it that was killed right after the record.
+      if (count > 0) await replay(options, keeper, count);
+      const rest = await search(options, { records, keeper });
+      expect(timeless(rest.result)).toEqual(timeless(whole.result));
+      expect(rest.epochs).toBe(whole.epochs - done);
+    }
+  });
+
+  it('goes on without what was kept too, to the same', async () => {
+    const whole = await search(options);
+    const half = whole.records.slice(0, Math.ceil(whole.records.length / 2));
+    const rest = await search(options, { records: half });
+    const withoutHistory = (result: Tuning | null) =>
+      JSON.parse(JSON.stringify(timeless(result), (key, value) => (key === 'history' ? [] : value)));
+    expect(withoutHistory(rest.result)).toEqual(withoutHistory(whole.result));
+  });
+
+  it('stops after the step under way, and goes on within the trial', async () => {
+    const whole = await search(options);
+    for (const stopAfter of [1, 2, 5, 8]) {
+      const cut = await search(options, { stopAfter });
+      expect(cut.result).toBeNull();
+      const rest = await search(options, { records: cut.records, keeper: cut.keeper });
+      expect(timeless(rest.result)).toEqual(timeless(whole.result));
+    }
+  });
+});
+
+/** Leaves in the keeper what a search has kept when it yields its n-th record. */
+async function replay(options: TuneOptions, keeper: MemoryKeeper, count: number): Promise<void> {
+  const running = tune(options, trainer(), { keeper });
+  for (let records = 0; records < count; ) {
+    const { value, done } = await running.next();
+    if (done) return;
+    if (value.record) records++;
+  }
+  await running.return(null);
+}
+
+describe('before anything is trained', () => {
+  const refuse = async (options: Partial<TuneOptions>, message: string | RegExp, given = trainer()) => {
+    await expect(search({ ...RANDOM, ...options }, { trainer: given })).rejects.toThrow(message);
+  };
+
+  it('options that don’t go together are refused, with the trial', async () => {
+    const space = parseSpace('lr=0.01|0.1; hidden=4; batch-size=8|1000');
+    await refuse(
+      { space },
+      /^trial \d \(lr=[\d.]+ hidden=4 batch-size=1000\): --batch-size: expected full or 1 to 90/,
+    );
+  });
+
+  it('so are figures that the task doesn’t have, and records of another search', async () => {
+    await refuse({ metric: 'rmse' }, '--metric: expected');
+    const { records } = await search(RANDOM);
+    const other: Dimension[] = parseSpace('lr=0.002..1 log; hidden=4|8|; batch-size=8|16|32');
+    await expect(search({ ...RANDOM, space: other }, { records })).rejects.toThrow('got another: space was');
+    await expect(search({ ...RANDOM, seed: 9 }, { records })).rejects.toThrow('seed was 2, and is 9');
+  });
+});
+
+it('all diverged: there is no best', async () => {
+  const space = parseSpace('lr=1e60..1e65; hidden=4; batch-size=8');
+  const { result } = await search({ ...RANDOM, space });
+  expect(result!.best).toBeNull();
+  expect(result!.trials.every(({ results }) => results[0]!.outcome === 'diverged')).toBe(true);
+});
+
+it('of equal figures the smaller loss is better, then the earlier trial; what is needed of them is kept', () => {
+  const of = (trial: number, value: number | null, loss: number | null, rung = 0) =>
+    ({ trial, rung, value, loss }) as Result;
+  const results = [
+    of(1, 0.9, 0.5),
+    of(2, 0.9, 0.4),
+    of(3, null, null),
+    of(4, 0.95, 9),
+    of(5, 0.9, 0.4),
+    of(6, 0.9, null),
+  ];
+  expect(rank(results, 0, 'accuracy').map(({ trial }) => trial)).toEqual([4, 2, 5, 1, 6]);
+  const rungs = [
+    { trials: 6, epochs: 1 },
+    { trials: 2, epochs: 3 },
+  ];
+  expect(needed(results, rungs, 0, 'accuracy')).toEqual(new Set([4, 2]));
+  expect(needed([...results, of(4, 0.5, 1, 1)], rungs, 1, 'accuracy')).toEqual(new Set([4, 2]));
+  expect(needed([...results, of(4, 0.5, 1, 1), of(2, 0.6, 1, 1)], rungs, 1, 'accuracy')).toEqual(
+    new Set([2]),
+  );
+});

@@ -21,7 +21,7 @@ const threads = new Map<number, Thread>();
 
 /** Runs one segment. A failure poisons the barrier, so that nobody waits for this worker, and is returned. */
 export default function run(task: Task): TaskResult {
-  const workers = task.kind === 'train' ? task.workers : setup.workers;
+  const workers = task.kind === 'evaluate' ? setup.workers : task.workers;
   const barrier = new Barrier(control, workers + Number(setup.coordinates), setup.spins);
   try {
     // A sign of life: the thread is up.

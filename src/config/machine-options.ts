@@ -7,7 +7,7 @@ export const MACHINE_OPTIONS = {
     kind: orWord('auto', whole({ from: 1, to: 1024 })),
     default: 'auto',
     example: '2',
-    help: 'Threads that compute; auto: as many as cores; train: fewer where its first steps are faster with fewer.',
+    help: 'Threads that compute; auto: as many as cores; train, bench: fewer where the first steps are faster with fewer.',
     commands: WITH_WORKERS,
   }),
   workerCounts: option<number[]>({

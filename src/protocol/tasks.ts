@@ -93,6 +93,8 @@ export interface EvaluateTask {
 export interface ProductTask {
   kind: 'product';
   worker: number;
+  /** How many workers take part. */
+  workers: number;
   milliseconds: number;
 }
 

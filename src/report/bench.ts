@@ -1,6 +1,7 @@
 /** What a measurement came to, as text. Pure functions. */
 import type { BenchResult } from '../study/bench.js';
 import { formatCount, formatPercent, formatShort } from './format.js';
+import { triedText } from './progress.js';
 import { renderPairs, renderTable } from './table.js';
 
 export function benchText(result: BenchResult): string {
@@ -12,7 +13,11 @@ export function benchText(result: BenchResult): string {
       'batch',
       `${formatCount(batchSize)} of ${formatCount(rows)} rows, ${formatCount(result.microBatch)} at once`,
     ],
-    ['machine', `${result.description}, ${workers} workers, ${shards} shards, ${result.update} update`],
+    [
+      'machine',
+      `${result.description}, ${workers} ${workers === 1 ? 'worker' : 'workers'}, ${shards} shards, ${result.update} update`,
+    ],
+    ...(result.tried.length === 0 ? [] : [['auto', triedText(result.tried)] as const]),
     [
       'step',
       `${formatShort(stepSeconds.median)} ± ${formatShort(stepSeconds.mad)} (median, MAD of ${formatCount(result.steps)})`,

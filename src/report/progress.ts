@@ -120,9 +120,13 @@ export function lostText({ worker, phase, epoch, step, reason }: LostReport): st
 
 /** With how many workers the training goes on, and why. */
 export function workersText({ workers, measured }: WorkersReport): string {
-  const speeds = measured.map(
-    ({ workers: tried, samplesPerSecond }) => `${formatCount(samplesPerSecond)} samples/s with ${tried}`,
-  );
-  const why = speeds.length > 0 ? speeds.join(', ') : 'long steps have use for all';
+  const why = measured.length > 0 ? triedText(measured) : 'long steps have use for all';
   return `going on with ${workers} ${workers === 1 ? 'worker' : 'workers'}: ${why}`;
+}
+
+/** 40,344 samples/s with 2, 60,426 samples/s with 1 */
+export function triedText(measured: WorkersReport['measured']): string {
+  return measured
+    .map(({ workers, samplesPerSecond }) => `${formatCount(samplesPerSecond)} samples/s with ${workers}`)
+    .join(', ');
 }

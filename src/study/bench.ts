@@ -9,8 +9,9 @@ import { initialWeights } from '../model/init.js';
 import type { Optimizer } from '../model/optimizer.js';
 import { PHASE_STRIDE, PHASES, type Phase } from '../model/plan.js';
 import { Random } from '../random.js';
+import { WorkerProbe } from '../train/probe.js';
 import { Session } from '../train/session.js';
-import type { MachineOptions, UpdateMode } from '../train/types.js';
+import type { MachineOptions, UpdateMode, WorkersReport } from '../train/types.js';
 import { networkFor } from './network.js';
 import { randomRows } from './random-rows.js';
 import { median, medianDeviation } from './statistics.js';
@@ -38,6 +39,8 @@ export interface BenchResult {
   batchSize: number;
   rows: number;
   workers: number;
+  /** workers: 'auto': how fast each number of them was that was tried; empty otherwise. */
+  tried: WorkersReport['measured'];
   shards: number;
   microBatch: number;
   backend: string;
@@ -97,18 +100,20 @@ export async function bench(
   try {
     const runner = new Runner(session, options);
     onProgress('warming up');
+    const tried = await runner.chooseWorkers();
     await runner.runFor(Math.min(WARM_UP_SECONDS, options.seconds), () => {});
     onProgress('measuring the product');
     // The product before and after the steps: the machine's speed drifts.
     const milliseconds = Math.min(PRODUCT_MILLISECONDS, 1000 * options.seconds) / 2;
-    const before = await session.productRate(milliseconds);
+    const before = await session.productRate(milliseconds, runner.workers);
     session.view('phases', 'f64').fill(0);
     const durations = await runner.runFor(options.seconds, done =>
       onProgress(`measuring steps: ${done.toFixed(1)} of ${options.seconds} s`),
     );
     onProgress('measuring the product');
-    const after = await session.productRate(milliseconds);
-    return summarize(session, options, durations, (before + after) / 2);
+    const after = await session.productRate(milliseconds, runner.workers);
+    const found = { durations, workers: runner.workers, tried, productRate: (before + after) / 2 };
+    return summarize(session, options, found);
   } finally {
     await session.close();
   }
@@ -121,6 +126,8 @@ class Runner {
   /** Full batches in an epoch: the most that a segment can have. */
   readonly #most: number;
   #segments = 0;
+  /** How many workers take the steps. */
+  workers: number;
   /** Steps of the next segment. */
   #steps: number;
 
@@ -129,6 +136,27 @@ class Runner {
     this.#options = options;
     this.#most = Math.floor(options.rows / options.batchSize);
     this.#steps = Math.min(2, this.#most);
+    this.workers = session.machine.workers;
+  }
+
+  /** `auto`: goes on with as many workers as a training would. Returns what was tried. */
+  async chooseWorkers(): Promise<WorkersReport['measured']> {
+    if (this.#options.workers !== 'auto' || this.workers === 1) return [];
+    const probe = new WorkerProbe(this.workers);
+    for (;;) {
+      this.workers = probe.workers;
+      const steps = this.#steps;
+      const begun = performance.now();
+      await this.#runSegment();
+      const milliseconds = performance.now() - begun;
+      const choice = probe.note(steps, steps * this.#options.batchSize, milliseconds);
+      if (choice) {
+        this.workers = choice.workers;
+        return choice.measured;
+      }
+      const wanted = Math.round(probe.milliseconds / (milliseconds / steps));
+      this.#steps = Math.min(Math.max(wanted, 1), this.#most);
+    }
   }
 
   /** Seconds of each step, for about so long. */
@@ -166,6 +194,7 @@ class Runner {
       steps: this.#steps,
       batchSize,
       learningRate: LEARNING_RATE,
+      workers: this.workers,
       reduction: 'mean',
       l2: 0,
       update,
@@ -204,14 +233,14 @@ function imbalanceOf(perWorker: number[][], update: UpdateMode): number {
 function summarize(
   session: Session,
   options: BenchOptions,
-  durations: number[],
-  productRate: number,
+  found: Pick<BenchResult, 'workers' | 'tried'> & { durations: number[]; productRate: number },
 ): BenchResult {
   const { layers, activation, batchSize, rows, update } = options;
-  const { workers, shards } = session.machine;
+  const { durations, workers, tried, productRate } = found;
+  const { shards } = session.machine;
   const seconds = median(durations);
   const steps = durations.length;
-  const perWorker = phasesOf(session);
+  const perWorker = phasesOf(session).slice(0, workers);
   const total = perWorker.flat().reduce((sum, time) => sum + time, 0);
   const mean = durations.reduce((sum, duration) => sum + duration, 0) / steps;
   // Shares of the measured time, so that they add up to the mean step.
@@ -227,6 +256,7 @@ function summarize(
     batchSize,
     rows,
     workers,
+    tried,
     shards,
     microBatch: session.walk.microBatch,
     backend: session.backend.name,

@@ -214,18 +214,15 @@ export class Session {
     this.#pool = new WorkerPool(this.#setup, this.#barrier);
   }
 
-  /** Operations per second of a square product by this backend with all workers busy, added up over them. */
-  async productRate(milliseconds: number): Promise<number> {
-    const segment = this.#pool.run(this.machine.workers, worker => ({
-      kind: 'product',
-      worker,
-      milliseconds,
-    }));
+  /** Operations per second of a square product by this backend with so many workers busy, added up over them. */
+  async productRate(milliseconds: number, workers = this.machine.workers): Promise<number> {
+    const task = { kind: 'product', workers, milliseconds } as const;
+    const segment = this.#pool.run(workers, worker => ({ ...task, worker }));
     // The workers begin together, at the barrier; where the coordinator is a party of it, it has to come too.
-    if (this.#coordinates) await Promise.all([segment, this.#barrier.arriveAsync()]);
-    const workers = await segment;
+    if (this.#coordinates) await Promise.all([segment, this.#barrierFor(workers).arriveAsync()]);
+    const done = await segment;
     const rate = (done: Done) => (done.steps * 2 * PRODUCT_SIZE ** 3) / (done.milliseconds! / 1000);
-    return workers.reduce((sum, done) => sum + rate(done), 0);
+    return done.reduce((sum, one) => sum + rate(one), 0);
   }
 
   /** Judges all rows of a table with the present weights. */

@@ -41,6 +41,18 @@ describe('lockstep bench', () => {
     expect(second.stdout).toMatch(/now \/ before +before +now +ratio\nsamples\/s/);
   });
 
+  it.each(['sharded', 'coordinator'])('chooses the workers as a training would: update %s', async update => {
+    const line = `${SMALL.replace('--workers 2', '--workers auto --shards 2')} --update ${update}`;
+    const { code, stdout } = await lockstep([...line.split(' '), '--json'], { cwd: folder });
+    expect(code).toBe(0);
+    const { workers, shards, tried } = JSON.parse(stdout) as BenchResult;
+    expect(shards).toBe(2);
+    // Empty where there is one core, and nothing to choose from.
+    const counts = tried.length === 0 ? [1] : tried.map(one => one.workers);
+    expect(counts).toContain(workers);
+    expect(tried.every(({ samplesPerSecond }) => samplesPerSecond > 0)).toBe(true);
+  });
+
   it.each([
     ['--compare none.json', '--compare none.json: expected a file that can be read'],
     ['--rows 400 --compare before.json', '--compare: expected a result of the same rows, 400, got 500.'],

@@ -153,7 +153,7 @@ function compareMetrics(expected: string, got: string): string[] {
     readFileSync(join(run, 'metrics.jsonl'), 'utf8')
       .trim()
       .split('\n')
-      .map(line => ({ ...JSON.parse(line), seconds: 0, samplesPerSecond: 0 })),
+      .map(line => ({ ...JSON.parse(line), seconds: 0, samplesPerSecond: 0, phases: null })),
   );
   return JSON.stringify(a) === JSON.stringify(b)
     ? []

@@ -31,7 +31,7 @@ describe('lockstep bench', () => {
     const whole = await lockstep(line.split(' '), { cwd: folder });
     const epoch = JSON.parse(whole.stdout) as BenchResult;
     const sum = Object.values(epoch.phases).reduce((total, seconds) => total + seconds, 0);
-    expect(epoch.steps).toBeGreaterThan(2);
+    expect(epoch.steps).toBeGreaterThan(0);
     // Of steps that are segments of their own: the phases are all of a step, and the median is one of them.
     expect(sum).toBeGreaterThan(epoch.stepSeconds.median / 2);
 

@@ -20,9 +20,24 @@ import { loadModel } from '../src/store/model-file.js';
 
 const CLI = fileURLToPath(new URL('../src/cli.js', import.meta.url));
 const SHARDS = 4;
-/** Some 100,000 parameters, so that a good part of the time a checkpoint is being written. */
+/**
+ * Some 100,000 parameters, so that a good part of the time a checkpoint is being written, and all that a state holds:
+ * a rule's slabs, a schedule that goes by the epochs before, batches that change.
+ */
 const TRAINING = [
-  ...['train', 'synthetic:2000x64x8', '--hidden', '256,256', '--batch-size', '50', '--lr', '0.01'],
+  ...['train', 'synthetic:2000x64x8', '--hidden', '256,256', '--batch-schedule', '0:50,20:80'],
+  ...[
+    '--lr',
+    '0.01',
+    '--momentum',
+    '0.5',
+    '--lr-schedule',
+    'plateau',
+    '--lr-patience',
+    '3',
+    '--lr-gamma',
+    '0.9',
+  ],
   ...['--validation', '0.2', '--shards', String(SHARDS), '--backend', 'wasm'],
   ...['--checkpoint-every', '7', '--json'],
 ];

@@ -59,12 +59,13 @@ export type {
   Trial,
 } from './study/schema.js';
 export { type StudyRun, study } from './study/study.js';
+export type { BatchPhase } from './train/batches.js';
 export { evaluate } from './train/evaluate.js';
 export { computeGradient } from './train/gradient.js';
 export { isBetter, isRising, metricOf } from './train/metrics.js';
 export type { NoiseEstimate } from './train/noise.js';
 export type { PhaseShares } from './train/phases.js';
-export type { Best, TrainState } from './train/state.js';
+export type { Best, TrainState, WatchState } from './train/state.js';
 export { train } from './train/train.js';
 export type {
   CheckpointReport,
@@ -79,6 +80,7 @@ export type {
   Report,
   StartReport,
   StopReason,
+  Target,
   TrainOptions,
   TrainResult,
   UpdateMode,

@@ -57,8 +57,9 @@ export class Recorder {
     const { run, network, data } = this.#recording;
     const path = modelPath(run);
     await saveModel(path, { network, task: data.task, encoding: data.encoding, weights });
-    const isElsewhere = state.best?.epoch === epoch && this.lastCheckpoint === null;
-    if (!isElsewhere) await this.#writer!.keepBest(state);
+    // Where there may be one of an earlier epoch, it is replaced.
+    const isFirst = this.#recording.state === null && this.lastCheckpoint === null;
+    if (state.best?.epoch !== epoch || !isFirst) await this.#writer!.keepBest(state);
     return path;
   }
 

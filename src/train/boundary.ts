@@ -45,7 +45,7 @@ export interface Parts {
 /** What shapes the arithmetic of an epoch, as states record it. */
 export function shapeOf(session: Session, { batches }: Course, epoch: number) {
   const batchSize = batches.sizeIn(epoch);
-  const { microBatch } = session.walkOf(batchSize);
+  const { microBatch } = session.walks.of(batchSize);
   return { rows: batches.rows, batchSize, shards: session.machine.shards, microBatch };
 }
 

@@ -8,7 +8,7 @@ import { countParameters, type Network } from '../model/network.js';
 import { LBFGS_NUMBERS, type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
 import { type Plan, PRODUCT_SIZE } from '../model/plan.js';
-import { countParts, planWalk, type Walk } from '../model/walk.js';
+import { countParts, type Walk } from '../model/walk.js';
 import { Barrier } from '../protocol/barrier.js';
 import { PROGRESS, PULSE, STOP_ASKED } from '../protocol/control.js';
 import type { Fault } from '../protocol/fault.js';
@@ -25,6 +25,7 @@ import { type Done, WorkerPool } from './pool.js';
 import { watchForStall } from './stall.js';
 import type { TrainState } from './state.js';
 import type { MachineOptions, UpdateMode } from './types.js';
+import { Walks } from './walks.js';
 
 /** What a job is about. */
 export interface SessionRequest {
@@ -60,9 +61,7 @@ export class Session {
   readonly network: Network;
   readonly backend: Backend;
   readonly machine: Machine;
-  /** Of the largest batch. */
-  readonly walk: Walk;
-  readonly #isTraining: boolean;
+  readonly walks: Walks;
   readonly optimizer: Optimizer;
   readonly #arena: Arena;
   readonly #control: Int32Array;
@@ -84,9 +83,8 @@ export class Session {
     this.machine = chooseMachine(request.machine, batchRows, operationsOf(network, batchRows));
     this.backend = chooseBackend(request.machine.backend, request.machine.blas);
     const { workers, shards, spins } = this.machine;
-    this.#isTraining = training !== null;
-    this.walk = this.walkOf(batchRows);
-    const byBlock = sizes.filter(rows => this.walkOf(rows).byBlock);
+    const facts = { network, shards, backend: this.backend.name, isTraining: training !== null };
+    this.walks = new Walks(facts, sizes);
     this.optimizer = request.optimizer ?? PLAIN_DESCENT;
     this.#arena = new Arena(
       {
@@ -94,11 +92,7 @@ export class Session {
         backend: this.backend.name,
         workers,
         shards,
-        ...{
-          microBatch: this.walk.microBatch,
-          blockFloats: Math.max(...sizes.map(rows => this.walkOf(rows).blockFloats)),
-        },
-        ...{ blockRows: Math.max(0, ...byBlock), byShard: byBlock.length < sizes.length },
+        ...this.walks.room,
         stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
         noiseParts: noiseScale ? Math.max(...sizes.map(rows => this.#partsOf(rows))) : 0,
         optimizer: this.optimizer,
@@ -133,15 +127,14 @@ export class Session {
     this.#pool = new WorkerPool(this.#setup, this.#barrier);
   }
 
-  /** How steps of so many rows are walked. */
-  walkOf(batchRows: number): Walk {
-    const walk = planWalk(this.network, batchRows, this.machine.shards, this.backend.name);
-    return this.#isTraining ? walk : { ...walk, byBlock: false, blockFloats: 0 };
+  /** How steps of the largest batch are walked. */
+  get walk(): Walk {
+    return this.walks.largest;
   }
 
   /** Parts that the gradient of a step of so many rows is cut into. */
   #partsOf(batchRows: number): number {
-    return countParts(this.network, this.walkOf(batchRows).byBlock);
+    return countParts(this.network, this.walks.of(batchRows).byBlock);
   }
 
   /** A place of the plan as a typed array; for threads' eyes too, so to be written between segments only. */
@@ -178,7 +171,7 @@ export class Session {
    */
   async train(steps: Steps): Promise<Done> {
     const { workers = this.machine.workers } = steps;
-    const { byBlock } = this.walkOf(steps.batchSize);
+    const { byBlock } = this.walks.of(steps.batchSize);
     const task = { kind: 'train', ...steps, workers, byBlock } as const;
     const segment = this.#run(workers, worker => ({ ...task, worker }));
     if (!this.#coordinates) return (await segment)[0]!;

@@ -1,6 +1,7 @@
 /** Checkpoint files: round trips, that they are model files too, and what is said about damaged ones. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../../src/store/checkpoint-file.js';
 import { loadModel, loadWeights } from '../../src/store/model-file.js';
@@ -37,6 +38,43 @@ describe('a checkpoint', () => {
     const told = checkpointAfter(23, { stepNoise: Float64Array.of(4, 3, 2, 1, 0.5, 0.25) });
     await saveCheckpoint(join(folder, 'told.safetensors'), told);
     expect(await loadCheckpoint(join(folder, 'told.safetensors'))).toEqual(told);
+  });
+
+  it('brings back whatever was counted and judged, figures that are not finite as none', async () => {
+    const file = join(folder, 'any.safetensors');
+    const figure = fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => value + 0);
+    const orNull = fc.option(figure, { nil: null });
+    const judgement = fc.record({
+      loss: fc.oneof(figure, fc.constant(Number.NaN)),
+      accuracy: orNull,
+      rmse: orNull,
+      metrics: fc.dictionary(fc.constantFrom('f1', 'top-5', 'auc'), orNull, { noNullPrototype: true }),
+    });
+    const best = fc.record({
+      ...{ epoch: fc.integer({ min: 1, max: 1e9 }), value: figure, training: judgement },
+      validation: fc.option(judgement, { nil: null }),
+      weights: fc.constant(slab(5)),
+    });
+    const plateau = fc.record({
+      ...{ best: orNull, bad: fc.nat(), cooldown: fc.nat() },
+      factor: fc.double({ min: 0, max: 1, noNaN: true }).map(value => value + 0),
+    });
+    const watch = fc.record({
+      ...{ figure: fc.string(), epoch: fc.nat(), mark: orNull, waited: fc.nat() },
+      plateau: fc.option(plateau, { nil: null }),
+    });
+    const learningRate = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map(value => value + 0);
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ best: fc.option(best, { nil: null }), watch, learningRate }),
+        async changes => {
+          const any = checkpointAfter(23, changes);
+          await saveCheckpoint(file, any);
+          expect(await loadCheckpoint(file)).toEqual(any);
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 
   it('is a model file, and one that other weights can begin from', async () => {

@@ -63,6 +63,18 @@ describe('patience', () => {
     expect(monitored.result.state.best).toMatchObject({ epoch: best + 1, value: values[best] });
   });
 
+  it('has the figure judged that it goes by', async () => {
+    const { result, epochs } = await runTraining(
+      THREE,
+      data,
+      { ...OPTIONS, epochs: 8, monitor: 'f1' },
+      validation,
+    );
+    const values = epochs.map(epoch => epoch.validation!.metrics!.f1!);
+    expect(result.state.best!.value).toBe(Math.max(...values));
+    expect(result.state.best!.validation).toEqual(epochs[result.state.best!.epoch - 1]!.validation);
+  });
+
   it('that is longer has a training that was ended go on', async () => {
     const short = await runTraining(THREE, data, { ...OPTIONS, patience: 1 }, validation);
     const resume = short.result.state;

@@ -64,6 +64,7 @@ export interface TablePlace {
   type: ElementType;
   scale: number;
   targets: number;
+  targetIsInput: boolean;
 }
 
 export class Passes {
@@ -122,10 +123,13 @@ export class Passes {
 
   /** x, y from row `first` of the scratch on ← the rows named by the uint32 at `order`; x perturbed where drawn. */
   gather(table: TablePlace, order: number, rows: number, first = 0, drawn: Drawn | null = null): void {
-    const { x, y, type, scale, targets } = table;
+    const { x, y, type, scale, targets, targetIsInput } = table;
     const features = this.#network.layers[0]!;
     this.#kernels.gather(this.#x + first * features * 4, x, order, rows, features, type, scale);
-    if (targets > 0) this.#kernels.gatherWords(this.#y + first * targets * 4, y, order, rows, targets);
+    if (targetIsInput) {
+      // A place of its own, which stays what it is where x is perturbed.
+      this.#kernels.gather(this.#y + first * features * 4, x, order, rows, features, type, scale);
+    } else if (targets > 0) this.#kernels.gatherWords(this.#y + first * targets * 4, y, order, rows, targets);
     if (drawn && this.#perturbation) this.#perturbInputs(this.#perturbation, drawn, first, rows);
   }
 

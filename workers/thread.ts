@@ -44,10 +44,10 @@ export class Thread {
     const { plan, tables } = this.setup;
     const table = tables[name];
     if (!table) throw new Error(`the job has no ${name} table`);
-    const { type, scale, targets } = table;
+    const { type, scale, targets, targetIsInput } = table;
     const x = entryOf(plan, `${name}/x`).offset;
     const y = entryOf(plan, `${name}/y`).offset;
-    return { x, y, type, scale, targets };
+    return { x, y, type, scale, targets, targetIsInput };
   }
 
   /** Sets a shard's metrics to zero and returns their byte offset. */

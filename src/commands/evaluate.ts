@@ -1,6 +1,7 @@
 /** lockstep evaluate MODEL DATA: how good a model is on data whose targets are known. */
 
 import type { Dataset } from '../data/dataset.js';
+import { targetsOf } from '../data/reconstruction.js';
 import { classesOf, confusionText, countConfusion, figuresOf, figuresText } from '../report/confusion.js';
 import { formatCount } from '../report/format.js';
 import { judgementData, judgementText } from '../report/judgement.js';
@@ -29,15 +30,20 @@ async function judge(model: string, source: string, settings: Call['settings']):
   if (settings.json) {
     printJson({ ...judgementData(judgement), rows: data.rows, seconds, description, ...detail.data });
   } else {
-    print(`${formatCount(data.rows)} rows of ${data.source}: ${judgementText(judgement)}\n\n${detail.text}`);
+    const head = `${formatCount(data.rows)} rows of ${data.source}: ${judgementText(judgement)}`;
+    print(detail.text === null ? head : `${head}\n\n${detail.text}`);
   }
   return 0;
 }
 
+/** An autoencoder of pixels has as many targets as pixels. */
+const MOST_TARGETS = 100;
+
 /** What there is to say besides loss and accuracy or rmse. */
 interface Detail {
   data: Record<string, unknown>;
-  text: string;
+  /** null where it would be more than anybody reads. */
+  text: string | null;
 }
 
 function ofClasses({ y, outputs, encoding }: Dataset, predictions: Float32Array): Detail {
@@ -50,15 +56,15 @@ function ofClasses({ y, outputs, encoding }: Dataset, predictions: Float32Array)
   };
 }
 
-function ofTargets({ y, encoding }: Dataset, predictions: Float32Array): Detail {
-  const { targets: names, targetScales } = encoding;
-  const truth = Float64Array.from(y, (value, i) => {
+function ofTargets(data: Dataset, predictions: Float32Array): Detail {
+  const { targets: names, targetScales } = data.encoding;
+  const truth = Float64Array.from(targetsOf(data), (value, i) => {
     const { mean, deviation } = targetScales[i % names.length]!;
     return mean + deviation * value;
   });
   const targets = targetFigures(truth, predictions, names);
   return {
     data: { targets },
-    text: targetsText(targets),
+    text: targets.length > MOST_TARGETS ? null : targetsText(targets),
   };
 }

@@ -1,5 +1,6 @@
 /** The networks that gradcheck looks at, with seeded weights and rows. */
 import type { Dataset, Task } from '../data/dataset.js';
+import { toReconstruct } from '../data/reconstruction.js';
 import { factorAt, normalAt } from '../kernels/draws.js';
 import { initialWeights } from '../model/init.js';
 import {
@@ -50,7 +51,7 @@ const OTHERS: readonly Output[] = ACTIVATIONS.filter(output => output !== 'ident
 /**
  * Every hidden activation × 1 to 3 hidden layers below softmax, × 2 below the usual outputs of the other losses;
  * every output without a hidden layer, and every other output of squared error above one of tanh; every hidden
- * activation × 2 once more with dropout and noise.
+ * activation × 2 once more with dropout and noise; autoencoders.
  */
 export function gradcheckCases(seed: number): GradcheckCase[] {
   const caseOf = ({ task, loss, output, width }: Output, hidden: Activation[]) => {
@@ -69,7 +70,15 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
       ...caseOf(USUAL.at(-1)!, [activation, activation]),
       perturbation: { inputNoise: 0.1, dropout: [0.2, 0.3, 0.5], seed },
     })),
+    ...reconstructions(caseOf({ ...USUAL[0]!, width: FEATURES }, ['tanh', 'relu']), seed),
   ];
+}
+
+/** An autoencoder, plain and with noise on its inputs, which its targets have no part in. */
+function reconstructions(plain: GradcheckCase, seed: number): GradcheckCase[] {
+  const data = toReconstruct(plain.data);
+  const noisy = { inputNoise: 0.1, dropout: [0.2, 0, 0], seed };
+  return [null, noisy].map(perturbation => ({ ...plain, data, perturbation }));
 }
 
 function makeCase(network: Network, task: Task, seed: number): GradcheckCase {

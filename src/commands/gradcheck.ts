@@ -2,6 +2,7 @@
  * lockstep gradcheck: the gradient of the fast kernels, by the very path that training takes, against the
  * computational graph, and the graph against central differences; layer by layer.
  */
+import { targetsOf } from '../data/reconstruction.js';
 import { LockstepError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import { BACKENDS, type BackendName } from '../kernels/kernels.js';
@@ -73,7 +74,12 @@ async function check(one: GradcheckCase, machine: MachineOptions): Promise<Verdi
   const options = { ...machine, reduction: REDUCTION, perturbation } as const;
   const fast = await computeGradient(network, weights, data, options);
   const { x, factor } = drawFor(one);
-  const result = checkGradient(network, weights, x, data.y, { fast, reduction: REDUCTION, l2: 0, factor });
+  const result = checkGradient(network, weights, x, targetsOf(data), {
+    fast,
+    reduction: REDUCTION,
+    l2: 0,
+    factor,
+  });
   const passed =
     result.loss.difference <= FAST_TOLERANCE &&
     result.layers.every(

@@ -31,7 +31,7 @@ export function evaluateLayer(
     ...data,
     outputs: network.layers.at(-1)!,
     y: data.y.subarray(0, 0),
-    encoding: { ...data.encoding, targetScales: [] },
+    encoding: { ...data.encoding, targetScales: [], targetIsInput: false },
   };
   return evaluate(network, weights, rows, options);
 }

@@ -64,11 +64,14 @@ export function loadTables(source: string, settings: Settings) {
 
 /** How data is read, as the options ask. */
 export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'> {
-  const { target, features, task, header, query, standardize, missing, seed } = settings;
+  const { target, features, targetIsInput, task, header, query, standardize, missing, seed } = settings;
   // A target of deviation 1 is out of the reach of a sigmoid: only identity takes any.
   const unbounded = settings.outputActivation === 'auto' || settings.outputActivation === 'identity';
   const standardizeTargets = standardize && unbounded;
-  return { target, features, task, header, query, standardize, standardizeTargets, missing, seed };
+  return {
+    ...{ target, features, targetIsInput, task, header, query },
+    ...{ standardize, standardizeTargets, missing, seed },
+  };
 }
 
 /** The options of a training of this network on this data, defaults settled. @throws failed, usage */

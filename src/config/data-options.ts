@@ -21,6 +21,13 @@ export const DATA_OPTIONS = {
     help: 'Columns to predict from.',
     commands: [...TRAINING, 'info', 'scale'],
   }),
+  targetIsInput: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Predict the inputs themselves, as the network sees them: an autoencoder.',
+    commands: [...TRAINING, 'info'],
+  }),
   task: option<'auto' | 'regression' | 'binary' | 'multiclass'>({
     kind: choice('auto', 'regression', 'binary', 'multiclass'),
     default: 'auto',

@@ -24,6 +24,8 @@ export interface Encoding {
   classes: string[];
   /** Standardisation of each regression target: y = (value − mean) / deviation. Identity unless asked for. */
   targetScales: { mean: number; deviation: number }[];
+  /** The targets are the inputs: an autoencoder. */
+  targetIsInput?: boolean;
 }
 
 /** Rows of features, and their targets. */
@@ -43,6 +45,7 @@ export interface Dataset {
   /**
    * Over a SharedArrayBuffer. Multiclass: Int32Array (rows) of class numbers. Binary: Float32Array (rows)
    * of 0 and 1. Regression: Float32Array (rows, outputs).
+   * Empty where there are no targets, or they are the inputs.
    */
   readonly y: Float32Array | Int32Array;
   readonly encoding: Encoding;

@@ -7,6 +7,7 @@ import type { Dataset, Encoding, Task } from './dataset.js';
 import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
 import { findFolder, type ImagePair, pairOf } from './images/pair.js';
+import { refuseOtherTargets, toReconstruct } from './reconstruction.js';
 import { kindOf } from './source.js';
 import { cutDataset, labelsOf, splitRows } from './split.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
@@ -21,6 +22,8 @@ export interface LoadOptions {
   target: string[] | null;
   /** Columns to learn from; null: all others. */
   features: string[] | null;
+  /** Whether the targets are the inputs; no unless given. */
+  targetIsInput?: boolean;
   task: 'auto' | Task;
   /** Whether the first line of CSV and TSV holds names. */
   header: boolean;
@@ -41,6 +44,7 @@ export async function loadData(
 ): Promise<{ train: Dataset; validation: Dataset | null }> {
   const { validation, seed } = options;
   const fraction = typeof validation === 'number' ? validation : null;
+  refuseOtherTargets(options);
   const kind = await kindOf(source);
   let loaded: { train: Dataset; validation: Dataset | null };
   if (kind === 'table') {
@@ -76,6 +80,7 @@ export async function loadFolds(
   count: number,
 ): Promise<Folds> {
   const { seed } = options;
+  refuseOtherTargets(options);
   const kind = await kindOf(source);
   if (kind === 'table') {
     const table = await readLearnable(source, options);
@@ -105,9 +110,10 @@ function refuseTableOptions(source: string, options: Partial<LoadOptions>): void
   throw usageError(`${given[0]}: expected a table, which it is for, got ${source}.`, 'Leave the option out.');
 }
 
-function loadSynthetic(source: string, { task, seed }: LoadOptions) {
+function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOptions) {
   const shape = parseSynthetic(source);
   const train = makeSynthetic(source, shape, seed);
+  if (targetIsInput) return { train: toReconstruct(train), validation: null };
   if (task !== 'auto' && task !== train.task) {
     const message = `--task ${task}: expected ${train.task}, which ${source} is.`;
     throw usageError(message, 'One class makes a regression, two make binary, more make multiclass.');
@@ -116,9 +122,9 @@ function loadSynthetic(source: string, { task, seed }: LoadOptions) {
 }
 
 /** MNIST's folder has its own images to judge by; they count unless others are asked for. */
-async function loadPixels(source: string, { task, validation }: LoadOptions) {
+async function loadPixels(source: string, { task, validation, targetIsInput }: LoadOptions) {
   const { train: pair, test } = await findImages(source);
-  const train = await loadImages(pair, source, task);
+  const train = await loadImages(pair, source, targetIsInput ? null : task);
   if (test === null || validation !== null) return { train, validation: null };
   const options = { task: train.task, requireTargets: true, width: train.features };
   return { train, validation: await loadImagesWith(test, source, train.encoding, options) };
@@ -171,9 +177,11 @@ function loadSyntheticWith(source: string, encoding: Encoding, task: Task, seed:
   const shape = parseSynthetic(source);
   const classes = Math.max(1, encoding.classes.length);
   const width = encoding.columns.length;
-  if (shape.features !== width || shape.classes !== classes || encoding.kind !== 'table') {
+  const isOther = shape.classes !== classes && !encoding.targetIsInput;
+  if (shape.features !== width || isOther || encoding.kind !== 'table') {
     const expected = `${width} features and ${classes === 1 ? 'one class' : `${classes} classes`}`;
     throw usageError(`${source}: expected ${expected}, as learnt from.`, 'Give data like that learnt from.');
   }
-  return { ...makeSynthetic(source, shape, seed), task, encoding };
+  const data = { ...makeSynthetic(source, shape, seed), task, encoding };
+  return encoding.targetIsInput ? toReconstruct(data) : data;
 }

@@ -52,6 +52,8 @@ export interface TableShape {
   type: ElementType;
   /** Four-byte elements of y a row. */
   targets: number;
+  /** Whether y is x: then only rows that are gathered have one. */
+  targetIsInput?: boolean;
 }
 
 /** What a job needs. */
@@ -140,7 +142,7 @@ export function planMemory(request: PlanRequest): Plan {
       place('dots', 'f64', 2, chunksOf(network).length, DOTS_AT_ONCE);
     }
   }
-  const targets = Math.max(request.training?.targets ?? 0, request.validation?.targets ?? 0);
+  const targets = Math.max(gatheredTargets(request.training), gatheredTargets(request.validation));
   const scratch = (name: string, rows: number) => {
     place(`${name}/rows`, 'u32', rows);
     place(`${name}/x`, 'f32', rows, network.layers[0]!);
@@ -181,6 +183,12 @@ export function planMemory(request: PlanRequest): Plan {
 
   if (next > MOST_BYTES) throw tooLarge(entries, next);
   return { entries, slabBytes, bytes: next };
+}
+
+/** Elements of y of a row as a scratch holds it. */
+function gatheredTargets(table: TableShape | null): number {
+  if (!table) return 0;
+  return table.targetIsInput ? table.features : table.targets;
 }
 
 function sizeOf({ shape, dtype }: PlanEntry): number {

@@ -14,6 +14,8 @@ export interface TableSetup {
   rows: number;
   /** Four-byte elements of y a row; 0 where the rows have no targets. */
   targets: number;
+  /** Whether y is x. */
+  targetIsInput: boolean;
   type: ElementType;
   /** What x is multiplied by as it is gathered. */
   scale: number;

@@ -80,6 +80,8 @@ function checkEncoding(value: unknown, where: string): Encoding {
   check(isList(encoding?.classes, isText), where, 'classes, a list of names', encoding?.classes);
   const scales = encoding?.targetScales;
   check(isList(scales, isScale), where, 'targetScales, a list of mean and deviation', scales);
+  const isInput = encoding?.targetIsInput;
+  check([undefined, true].includes(isInput as true), where, 'targetIsInput true, or none', isInput);
   return encoding as Encoding;
 }
 
@@ -97,6 +99,10 @@ function checkFit({ network, task, encoding }: ModelDescription, where: string):
   const targets = task === 'regression' ? outputs : 1;
   check(encoding.targets.length === targets, where, `${targets} targets`, encoding.targets.length);
   if (task === 'regression') check(scales === outputs, where, `${outputs} targetScales`, scales);
+  if (encoding.targetIsInput) {
+    check(task === 'regression', where, 'regression, as targets are inputs', task);
+    check(outputs === inputs, where, `${inputs} outputs, as targets are inputs`, outputs);
+  }
   if (task === 'binary') check(outputs === 1, where, 'one output for binary', outputs);
 }
 

@@ -86,14 +86,15 @@ export class Arena {
     new Uint8Array(y.buffer, y.byteOffset, y.byteLength).set(
       new Uint8Array(data.y.buffer, data.y.byteOffset, data.y.byteLength),
     );
-    const { rows, targets, type } = shapeOf(data);
-    return { rows, targets, type, scale: data.scale };
+    const { rows, targets, type, targetIsInput } = shapeOf(data);
+    return { rows, targets, type, targetIsInput: targetIsInput ?? false, scale: data.scale };
   }
 }
 
 function shapeOf(data: Dataset): TableShape {
-  const { rows, features, x, y } = data;
-  return { rows, features, type: x instanceof Uint8Array ? 'u8' : 'f32', targets: y.length / rows };
+  const { rows, features, x, y, encoding } = data;
+  const type = x instanceof Uint8Array ? 'u8' : 'f32';
+  return { rows, features, type, targets: y.length / rows, targetIsInput: encoding.targetIsInput ?? false };
 }
 
 const PAGE_BYTES = 65_536;

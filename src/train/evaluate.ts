@@ -1,5 +1,6 @@
 /** Judging and predicting, in parallel, by the same forward pass as training's. */
 import type { Dataset } from '../data/dataset.js';
+import { hasTargets } from '../data/reconstruction.js';
 import type { Network } from '../model/network.js';
 import { judge } from './judge.js';
 import { checkMetrics } from './metrics.js';
@@ -33,10 +34,9 @@ export async function evaluate(
     const sums = await session.evaluate('validation', true);
     const seconds = (performance.now() - begun) / 1000;
     const predictions = session.view('predictions', 'f32').slice();
-    const judgement =
-      data.y.length > 0
-        ? await judgeRows(sums, data, options, () => predictions)
-        : judge({ ...sums, loss: Number.NaN, right: Number.NaN }, data, options.reduction);
+    const judgement = hasTargets(data)
+      ? await judgeRows(sums, data, options, () => predictions)
+      : judge({ ...sums, loss: Number.NaN, right: Number.NaN }, data, options.reduction);
     inOwnUnits(predictions, data);
     const { description, fallback } = session.backend;
     return { ...judgement, predictions, seconds, description, fallback };

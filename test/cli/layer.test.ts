@@ -47,3 +47,28 @@ it.each([
   expect([code, stdout]).toEqual([2, '']);
   expect(stderr).toContain(message);
 });
+
+it('writes the code of an autoencoder, which is kept, judged and gone on with as other models are', async () => {
+  const run = (line: string) => lockstep(line.split(' '), { cwd: folder });
+  const options = '--target-is-input --hidden 3 --activation tanh --validation 0.2 --checkpoint-every epoch';
+  const trained = await run(`train kinds.csv ${options} --epochs 3 --out code --json`);
+  expect([trained.code, trained.stderr.includes('error')]).toEqual([0, false]);
+  expect(JSON.parse(trained.stdout)).toMatchObject({ validation: { rmse: expect.any(Number) } });
+  const more = await run('train --resume code --epochs 5 --json');
+  const whole = await run(`train kinds.csv ${options} --epochs 5 --out whole --json`);
+  expect(JSON.parse(more.stdout).weightsSha256).toBe(JSON.parse(whole.stdout).weightsSha256);
+
+  const evaluated = JSON.parse((await run('evaluate code kinds.csv --json')).stdout);
+  expect(evaluated.targets.map(({ target }: { target: string }) => target)).toEqual([
+    ...['length', 'weight', 'colour=green', 'colour=red', 'kind=ant', 'kind=bee', 'kind=cat'],
+  ]);
+  const predicted = (await run('predict code kinds.csv')).stdout.split('\n');
+  expect(predicted[0]).toBe('length,weight,colour=green,colour=red,kind=ant,kind=bee,kind=cat');
+  const code = (await run('predict code kinds.csv --layer 1')).stdout.trim().split('\n');
+  expect([code[0], code.length]).toEqual(['layer1_1,layer1_2,layer1_3', 91]);
+  expect(JSON.parse((await run('info code --json')).stdout).encoding.targetIsInput).toBe(true);
+  expect((await run('verify kinds.csv --target-is-input --hidden 3 --steps 5')).code).toBe(0);
+  expect((await run('report code')).code).toBe(0);
+  const refused = await run('train kinds.csv --target-is-input --target kind');
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--target: expected none')]);
+});

@@ -1,13 +1,15 @@
 import { expect, it } from 'vitest';
 import { gradcheckCases } from '../../src/commands/gradcheck-cases.js';
+import { targetsOf } from '../../src/data/reconstruction.js';
 import { ACTIVATIONS, countParameters, describeNetwork } from '../../src/model/network.js';
 
 const cases = gradcheckCases(1);
 
 it('covers every hidden activation with every loss, at depths from 1 to 3, and every output', () => {
-  const named = cases.map(({ network: { layers, hidden, output, loss }, perturbation }) =>
-    [layers.length - 2, hidden[0], output, loss, ...(perturbation ? ['dropout'] : [])].join(' '),
-  );
+  const named = cases.map(({ network: { layers, hidden, output, loss }, data, perturbation }) => {
+    const more = [data.encoding.targetIsInput && 'of x', perturbation && 'dropout'].filter(Boolean);
+    return [layers.length - 2, hidden[0], output, loss, ...more].join(' ');
+  });
   const usual = ['identity sse', 'sigmoid binary-cross-entropy', 'softmax cross-entropy'];
   for (const ending of usual) {
     expect(named).toContain(`0  ${ending}`);
@@ -22,6 +24,9 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
     expect(named).toContain(`0  ${output} sse`);
     if (output !== 'identity') expect(named).toContain(`1 tanh ${output} sse`);
   }
+  for (const autoencoder of ['of x', 'of x dropout']) {
+    expect(named).toContain(`2 tanh identity sse ${autoencoder}`);
+  }
   expect(new Set(named).size).toBe(named.length);
 });
 
@@ -31,7 +36,7 @@ it('makes networks with data that fits them', () => {
     expect(weights).toHaveLength(countParameters(network));
     expect([data.features, data.outputs]).toEqual([network.layers[0], network.layers.at(-1)]);
     expect(data.x).toHaveLength(data.rows * data.features);
-    expect(data.y).toHaveLength(data.task === 'regression' ? data.rows * data.outputs : data.rows);
+    expect(targetsOf(data)).toHaveLength(data.task === 'regression' ? data.rows * data.outputs : data.rows);
     expect(weights.every(weight => weight !== 0 && Number.isFinite(weight))).toBe(true);
   }
 });

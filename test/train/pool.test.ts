@@ -44,7 +44,7 @@ function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
     coordinates: false,
     noiseScale: false,
     spins: 100,
-    tables: { training: { ...table, scale: 1 }, validation: null },
+    tables: { training: { ...table, targetIsInput: false, scale: 1 }, validation: null },
   };
   return { pool: new WorkerPool(setup, new Barrier(control, WORKERS, 0)), control };
 }

@@ -4,17 +4,32 @@
  */
 import { failure, usageError } from '../../errors.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
+import { toReconstruct } from '../reconstruction.js';
 import { sharedFloats, sharedInts } from '../shared.js';
 import { type Idx, product, readIdx } from './idx.js';
 import { encodeLabels, encodingOf, type Targets } from './labels.js';
 import type { ImagePair } from './pair.js';
 
-/** Images and labels to learn from. @throws failed, usage */
-export async function loadImages(pair: ImagePair, source: string, task: 'auto' | Task): Promise<Dataset> {
+/**
+ * Images and labels to learn from.
+ * @param task null: the images are to be reconstructed, and have no need of labels
+ * @throws failed, usage
+ */
+export async function loadImages(
+  pair: ImagePair,
+  source: string,
+  task: 'auto' | Task | null,
+): Promise<Dataset> {
+  if (task === null) {
+    const { images } = await readPair({ ...pair, labels: null }, false);
+    return toReconstruct(toDataset(images, source, UNLABELLED, noTargets('regression', UNLABELLED, source)));
+  }
   const { images, labels } = await readPair(pair, true);
   const made = encodingOf(labels!, task);
   return toDataset(images, source, made.encoding, encodeLabels(labels!, made.task, made.encoding.classes));
 }
+
+const UNLABELLED: Encoding = { kind: 'pixels', columns: [], targets: [], classes: [], targetScales: [] };
 
 export interface ImagesWithOptions {
   task: Task;
@@ -30,7 +45,8 @@ export async function loadImagesWith(
   encoding: Encoding,
   options: ImagesWithOptions,
 ): Promise<Dataset> {
-  const { task, requireTargets, width } = options;
+  const { task, width } = options;
+  const requireTargets = options.requireTargets && !encoding.targetIsInput;
   if (encoding.kind !== 'pixels') {
     const columns = encoding.columns.map(column => column.name).slice(0, 3);
     const message = `${source}: expected a table with the columns ${columns.join(', ')}, …, got images.`;
@@ -48,7 +64,8 @@ export async function loadImagesWith(
   }
   const targets =
     labels === null ? noTargets(task, encoding, source) : encodeLabels(labels, task, encoding.classes);
-  return toDataset(images, source, encoding, targets);
+  const data = toDataset(images, source, encoding, targets);
+  return encoding.targetIsInput ? toReconstruct(data) : data;
 }
 
 async function readPair(

@@ -17,11 +17,15 @@ const USUAL_TARGETS = ['target', 'label', 'class', 'y'];
 /** The columns to learn from. Features are all others than the targets unless named. @throws usage */
 export function chooseColumns(
   offers: readonly Offer[],
-  named: { target: string[] | null; features: string[] | null },
+  named: { target: string[] | null; features: string[] | null; targetIsInput?: boolean },
   source: string,
 ): Choice {
   const names = offers.map(offer => offer.name);
-  const targets = named.target?.length ? named.target : [findUsualTarget(names, source)];
+  const targets = named.targetIsInput
+    ? []
+    : named.target?.length
+      ? named.target
+      : [findUsualTarget(names, source)];
   checkNames('--target', targets, offers, source);
   const features = named.features ?? names.filter(name => !targets.includes(name));
   const both = features.find(name => targets.includes(name));

@@ -26,7 +26,8 @@ export async function loadTableWith(
   encoding: Encoding,
   options: TableWithOptions,
 ): Promise<Dataset> {
-  const { task, missing, requireTargets } = options;
+  const { task, missing } = options;
+  const requireTargets = options.requireTargets && !encoding.targetIsInput;
   const table = await readTable(source, {
     ...options,
     choose: offers => chooseKnown(offers, encoding, requireTargets, source),

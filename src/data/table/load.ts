@@ -3,6 +3,7 @@
  * that is fitted to the training rows.
  */
 import type { Dataset, Encoding, Task } from '../dataset.js';
+import { reconstructing } from '../reconstruction.js';
 import { type Split, splitRows } from '../split.js';
 import { keepRows, targetPlace, toDataset } from './assemble.js';
 import type { Missing } from './cell.js';
@@ -18,6 +19,7 @@ import { settleTargets, type Targets, toRawTarget } from './target.js';
 export interface TableOptions {
   target: string[] | null;
   features: string[] | null;
+  targetIsInput?: boolean;
   task: 'auto' | Task;
   header: boolean;
   query: string | null;
@@ -37,6 +39,8 @@ export interface Learnable {
   /** All of them. */
   whole(): Dataset;
 }
+
+const NO_TARGETS: Targets = { task: 'regression', classes: [], values: [] };
 
 /** Rows to learn from, and the part of them that is held back. @throws failed, usage */
 export async function loadTable(
@@ -59,10 +63,11 @@ export async function readLearnable(source: string, options: TableOptions): Prom
     .map(column => toRawTarget(column, count > 1 ? 'regression' : task, targetPlace(table, column, missing)));
   const features = table.columns.slice(count).map(column => checkFeature(table, column, missing));
   const rows = keepRows(table, [...raw, ...(missing === 'drop' ? features : [])]);
-  const targets = settleTargets(raw, rows, task, table.source);
+  const targets = options.targetIsInput ? NO_TARGETS : settleTargets(raw, rows, task, table.source);
   const encode = (rows: Uint32Array) => {
     const fitted = fitEncoding(features, targets, rows, { ...options, source: table.source });
-    const encoding = { ...fitted, targets: targetNames };
+    const named = { ...fitted, targets: targetNames };
+    const encoding = options.targetIsInput ? reconstructing(named, 0) : named;
     return (part: Uint32Array) => toDataset(source, features, targets, encoding, part);
   };
   return {

@@ -5,6 +5,7 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Dataset } from '../../data/dataset.js';
+import { targetsOf } from '../../data/reconstruction.js';
 import { topOf } from '../../model/metric.js';
 import { judge, type Sums, unitOf } from '../judge.js';
 import { scoredOf } from '../metrics.js';
@@ -88,5 +89,5 @@ export async function judgeRows(
   const judgement = judge(sums, data, reduction);
   const names = scoredOf(metrics);
   if (names.length === 0) return judgement;
-  return { ...judgement, metrics: await scoreRows(names, data, predictions()) };
+  return { ...judgement, metrics: await scoreRows(names, { ...data, y: targetsOf(data) }, predictions()) };
 }

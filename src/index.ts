@@ -61,6 +61,7 @@ export type {
 export { type StudyRun, study } from './study/study.js';
 export type { BatchPhase } from './train/batches.js';
 export { evaluate } from './train/evaluate.js';
+export { findRate, type RateRange, type RateTest } from './train/find-rate.js';
 export { computeGradient } from './train/gradient.js';
 export { isBetter, isRising, metricOf } from './train/metrics.js';
 export type { NoiseEstimate } from './train/noise.js';

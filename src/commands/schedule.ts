@@ -1,5 +1,5 @@
 /** From the options of the learning rate to a schedule and the rate of this batch, where they go together. */
-import { nameOf, type OptionKey, type Settings } from '../config/options.js';
+import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
 import { makeSchedule, type Schedule, type ScheduleName } from '../model/schedule.js';
 import type { Batches } from '../train/batches.js';
@@ -47,6 +47,11 @@ export function checkSchedule(settings: Settings): void {
       '--optimizer lbfgs: expected a constant --lr, as it finds the length of each step, got a schedule.',
       'Leave it out.',
     );
+  }
+  for (const key of ['lrLow', 'lrHigh', 'lrSteps'] as const) {
+    if (!settings.findLr && settings[key] !== OPTIONS[key].default) {
+      throw usageError(`--${nameOf(key)}: expected --find-lr beside it.`, 'Add --find-lr, or leave it out.');
+    }
   }
   if (baseBatchSize !== null && scaleLr === 'none') {
     throw usageError('--base-batch-size: expected --scale-lr beside it.', 'Try --scale-lr linear.');

@@ -38,6 +38,11 @@ import { checkTogether, trainOptions } from './training.js';
 
 export async function run(call: Call): Promise<number> {
   const { settings, operands } = call;
+  if (settings.findLr) {
+    // Draws: what it needs for that costs time that no training wants to wait.
+    const { findLearningRate } = await import('./find-lr.js');
+    return findLearningRate(call);
+  }
   if (settings.resume !== null) {
     const resumed = await openRun(call);
     if (resumed.finished) return tellFinished(resumed, settings.json);

@@ -101,7 +101,7 @@ export async function trainOptions(
     inputNoise,
   } = settings;
   const optimizer = optimizerFor(settings);
-  const rate = lr ?? defaultLearningRate(optimizer.name, network.loss);
+  const rate = lr ?? usualRate(optimizer.name, network.loss);
   const rows = batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows);
   const rateFor = (batch: number | 'full') => scaleRate(rate, batch === 'full' ? data.rows : batch, settings);
   const batchSchedule = phasesOf(settings).map(phase => ({
@@ -154,6 +154,7 @@ function stoppingOf({ stepLimit, monitor, patience, minDelta, goal }: Settings) 
   };
 }
 
-function defaultLearningRate(rule: OptimizerName, loss: Loss): number {
+/** What --lr is where it is not given. */
+export function usualRate(rule: OptimizerName, loss: Loss): number {
   return rule === 'sgd' ? DEFAULT_LEARNING_RATE[loss] : RULE_LEARNING_RATE[rule];
 }

@@ -1,6 +1,6 @@
 /** Learning rate: how it changes from step to step, and with the batch. Entries of the table in options.ts. */
 import { SCHEDULES, type ScheduleName } from '../model/schedule.js';
-import { choice, decimal, fraction, whole } from './kinds.js';
+import { choice, decimal, flag, fraction, whole } from './kinds.js';
 import { type CommandName, option } from './option.js';
 
 const TRAINING: CommandName[] = ['train', 'verify'];
@@ -99,5 +99,35 @@ export const SCHEDULE_OPTIONS = {
     example: '256',
     help: 'Batch that --lr was chosen for, with --scale-lr.',
     commands: TRAINING,
+  }),
+  findLr: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Train nothing: try rates that rise from step to step until the loss explodes, show the curve, and suggest one; --out DIR takes a page of it.',
+    commands: ['train'],
+  }),
+  lrLow: option<number | null>({
+    kind: decimal({ zero: false }),
+    default: null,
+    defaultText: '1e-4 of the usual --lr',
+    example: '1e-6',
+    help: 'The first rate of --find-lr.',
+    commands: ['train'],
+  }),
+  lrHigh: option<number | null>({
+    kind: decimal({ zero: false }),
+    default: null,
+    defaultText: '1000 times the usual --lr',
+    example: '10',
+    help: 'The last rate of --find-lr.',
+    commands: ['train'],
+  }),
+  lrSteps: option<number>({
+    kind: whole({ from: 10 }),
+    default: 140,
+    example: '200',
+    help: 'Steps of --find-lr.',
+    commands: ['train'],
   }),
 };

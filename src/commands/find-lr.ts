@@ -1,0 +1,84 @@
+/** lockstep train DATA --find-lr: which learning rates train well, by trying them; the weights are not kept. */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shellLine } from '../config/command-line.js';
+import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
+import { usageError } from '../errors.js';
+import { ratesPage, ratesText } from '../report/rates.js';
+import { findRate, type RateTest } from '../train/find-rate.js';
+import { packageVersion } from '../version.js';
+import type { Call } from './call.js';
+import { networkFor } from './network.js';
+import { print, printJson } from './print.js';
+import { makeRunFolder } from './run-folder.js';
+import { unlessAborted } from './signals.js';
+import { checkTogether, loadTables, trainOptions, usualRate } from './training.js';
+
+/** What makes no sense beside rates that rise, and a training that is not kept. */
+const REFUSED: OptionKey[] = [
+  ...(['lr', 'lrSchedule', 'warmupSteps', 'warmupEpochs', 'scaleLr', 'epochs', 'tolerance'] as const),
+  ...(['folds', 'metrics', 'noiseScale', 'resume', 'checkpointEvery', 'maxTime', 'injectFault'] as const),
+  ...(['batchSchedule', 'stepLimit', 'monitor', 'patience', 'minDelta', 'goal'] as const),
+];
+/** From and to what part of the usual rate, where nothing else is said: seven powers of ten. */
+const LOW = 1e-4;
+const HIGH = 1e3;
+export const RATES_PAGE = 'find-lr.html';
+
+export async function findLearningRate({ operands, settings, signal }: Call): Promise<number> {
+  check(settings);
+  const folder = settings.out === null ? null : await makeRunFolder(settings.out, settings.force);
+  try {
+    const source = operands[0]!;
+    const test = await unlessAborted(measure(source, settings, signal), signal);
+    if (folder) await writePage(folder.path, test, source);
+    if (settings.json) printJson({ ...test, page: folder && join(folder.path, RATES_PAGE) });
+    else print(ratesText(test));
+    return 0;
+  } catch (error) {
+    await folder?.discard();
+    throw error;
+  }
+}
+
+function check(settings: Settings): void {
+  for (const key of REFUSED) {
+    if (settings[key] === OPTIONS[key].default) continue;
+    throw usageError(
+      `--${nameOf(key)}: expected none beside --find-lr, which tries rates and keeps no weights.`,
+      'Leave one of them out.',
+    );
+  }
+  const { optimizer } = settings;
+  if (optimizer === 'rprop' || optimizer === 'lbfgs') {
+    throw usageError(
+      `--find-lr: expected a rule that goes by its --lr, got ${optimizer}, which finds its own steps.`,
+      'Try --optimizer sgd, or adam.',
+    );
+  }
+  checkTogether(settings);
+}
+
+async function measure(source: string, settings: Settings, signal: AbortSignal): Promise<RateTest> {
+  const { train: data } = await loadTables(source, settings);
+  const network = networkFor(data, settings);
+  const options = await trainOptions(network, data, settings, signal);
+  const usual = usualRate(options.optimizer!.name, network.loss);
+  const { lrLow, lrHigh, lrSteps: steps, quiet } = settings;
+  const range = { low: lrLow ?? LOW * usual, high: lrHigh ?? HIGH * usual, steps };
+  const shows = process.stderr.isTTY && !quiet;
+  const show = (done: number) => {
+    if (shows) process.stderr.write(`\r${done} of ${steps} steps\x1b[K`);
+  };
+  try {
+    return await findRate(network, data, options, range, show);
+  } finally {
+    if (shows) process.stderr.write('\r\x1b[K');
+  }
+}
+
+async function writePage(folder: string, test: RateTest, source: string): Promise<void> {
+  const command = shellLine(['lockstep', ...process.argv.slice(2)]);
+  const page = ratesPage(test, { source, command, version: packageVersion() });
+  await writeFile(join(folder, RATES_PAGE), page);
+}

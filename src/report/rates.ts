@@ -1,0 +1,122 @@
+/** What a learning-rate range test found: for the terminal, and as a page. Pure functions. */
+
+import type { RateTest } from '../train/find-rate.js';
+import type { RatePoint } from '../train/rate-curve.js';
+import { figure, figures } from './figure.js';
+import { formatCount, formatFigure } from './format.js';
+import { html } from './html.js';
+import { htmlTable } from './html-table.js';
+import { renderPage } from './page.js';
+import type { Chart, Series } from './plots/chart.js';
+import { drawLines } from './plots/line-chart.js';
+import { lookOf } from './plots/palette.js';
+import { renderTable } from './table.js';
+
+/** Lines of the picture on the terminal, and letters of its longest bar. */
+const LINES = 24;
+const BAR = 40;
+
+/** Losses up to this part of the first are shown. */
+const HEADROOM = 1.5;
+
+/** Two digits, as nobody needs a rate to more. */
+export function formatRate(rate: number): string {
+  return String(Number(rate.toPrecision(2)));
+}
+
+/** A bar a rate, as long as the loss is high, and what to take. */
+export function ratesText(test: RateTest): string {
+  const every = Math.max(1, Math.ceil(test.points.length / LINES));
+  const shown = drawn(test.points, 'smoothed').filter((_, i) => i % every === 0);
+  const highest = Math.max(...shown.map(({ smoothed }) => smoothed));
+  const rows = shown.map(point => {
+    const length = Math.max(1, Math.round((BAR * point.smoothed) / highest));
+    return [formatRate(point.learningRate), formatFigure(point.smoothed), '█'.repeat(length).padEnd(BAR)];
+  });
+  const table = renderTable(['rate', 'loss', ''], rows).replace(/ +$/gm, '');
+  return `${table.trimEnd()}\n\n${suggestionText(test)}`;
+}
+
+/** The suggestion with its rule, and what to do where there is none. */
+export function suggestionText({ suggestions, points, exploded }: RateTest): string {
+  const { steepest, lowest, tenth } = suggestions;
+  const steps = `${formatCount(points.length)} steps${exploded ? ', then the loss exploded' : ''}`;
+  if (steepest === null || lowest === null || tenth === null) {
+    return `${steps}. No suggestion: the loss falls nowhere. Try another --lr-low, or more --lr-steps.`;
+  }
+  return (
+    `${steps}. Suggestion: --lr ${formatRate(steepest)}, where the smoothed loss falls most. ` +
+    `It is lowest at ${formatRate(lowest)}: the careful take a tenth of that, ${formatRate(tenth)}.`
+  );
+}
+
+/** The test as a page of its own. */
+export function ratesPage(
+  test: RateTest,
+  facts: { source: string; command: string; version: string },
+): string {
+  const { points, batchSize, description } = test;
+  const caption =
+    'Dotted: the loss of each step’s batch before it. The line is their mean over steps near by. The explosion is left out.';
+  const drawing = drawLines(chartOf(test), 'rates');
+  const cells = points.map(({ learningRate, loss, smoothed }) => [
+    learningRate.toPrecision(4),
+    formatFigure(loss),
+    formatFigure(smoothed),
+  ]);
+  const table = htmlTable({ caption: 'Every step', heads: ['rate', 'loss', 'smoothed'], rows: cells });
+  return renderPage({
+    title: `Learning rates on ${facts.source}`,
+    lead: html`<p class="muted">Batches of ${formatCount(batchSize)} rows · ${description}</p><p>${suggestionText(test)}</p>`,
+    version: facts.version,
+    sections: [
+      { heading: 'Loss by rate', body: figures([figure(drawing, caption)]) },
+      { heading: 'To repeat it', body: html`<pre>${facts.command}</pre>` },
+      { heading: 'Steps', body: table },
+    ],
+  });
+}
+
+function chartOf({ points, suggestions }: RateTest): Chart {
+  const { steepest, tenth } = suggestions;
+  const marked = (name: string, rate: number | null, n: number): Series[] => {
+    if (rate === null) return [];
+    const nearest = points.reduce((best, point) => (apart(point, rate) < apart(best, rate) ? point : best));
+    const datum = { x: rate, y: nearest.smoothed, note: `${name}: ${formatRate(rate)}` };
+    return [{ name, look: lookOf(n), line: 'none', symbols: 'all', intervals: 'none', data: [datum] }];
+  };
+  const curve = (name: string, key: 'loss' | 'smoothed', n: number): Series => ({
+    name,
+    look: lookOf(n),
+    line: key === 'loss' ? 'dotted' : 'solid',
+    symbols: 'none',
+    intervals: 'none',
+    data: drawn(points, key).map(point => ({
+      x: point.learningRate,
+      y: point[key],
+      note: `${formatRate(point.learningRate)}: ${formatFigure(point[key])}`,
+    })),
+  });
+  return {
+    title: 'Loss by learning rate',
+    description: `Loss of ${points.length} steps at rates from ${formatRate(points[0]!.learningRate)} on.`,
+    x: { label: 'learning rate (logarithmic) →', scale: 'log' },
+    y: { label: '↑ loss', scale: 'linear' },
+    series: [
+      curve('loss of a step', 'loss', 1),
+      curve('smoothed', 'smoothed', 0),
+      ...marked('falls most: the suggestion', steepest, 2),
+      ...marked('a tenth of the lowest', tenth, 3),
+    ],
+  };
+}
+
+/** Without the explosion, beside which the rest would be flat: from where it is half as high again as at the beginning. */
+function drawn(points: readonly RatePoint[], key: 'loss' | 'smoothed'): RatePoint[] {
+  const limit = HEADROOM * points[0]!.smoothed;
+  return points.filter(point => point[key] <= limit);
+}
+
+function apart({ learningRate }: RatePoint, rate: number): number {
+  return Math.abs(Math.log(learningRate / rate));
+}

@@ -1,0 +1,166 @@
+/**
+ * The learning-rate range test (Smith, arXiv 1506.01186): steps whose rate rises from one to the next by the same
+ * factor, until the loss explodes; the curve of loss over rate tells which rates train well. Keeps no weights.
+ */
+import type { Dataset } from '../data/dataset.js';
+import { usageError } from '../errors.js';
+import { initialWeights } from '../model/init.js';
+import type { Network } from '../model/network.js';
+import { PLAIN_DESCENT } from '../model/optimizer.js';
+import { perturbationFor } from '../model/perturbation.js';
+import { reduceLoss } from './judge.js';
+import { checkOptions } from './options.js';
+import { EpochOrders } from './orders.js';
+import { measuredEvery } from './phases.js';
+import { type RatePoint, type Suggestions, smoothLosses, suggestRates } from './rate-curve.js';
+import { Recovery } from './recovery.js';
+import { Session } from './session.js';
+import type { TrainOptions } from './types.js';
+
+/** Steps at once, between two looks at their losses. */
+const SEGMENT_STEPS = 10;
+/** A loss, smoothed over this part of those before it, that is so many times the lowest has exploded. */
+const MEMORY = 0.8;
+const EXPLOSION = 4;
+
+export interface RateRange {
+  low: number;
+  high: number;
+  steps: number;
+}
+
+export interface RateTest {
+  points: RatePoint[];
+  /** Whether it ended before the highest rate, as the loss exploded. */
+  exploded: boolean;
+  suggestions: Suggestions;
+  workers: number;
+  shards: number;
+  batchSize: number;
+  /** What exactly computed. */
+  description: string;
+}
+
+/**
+ * Tries the rates of the range, a step each, from the initial weights. The bits are those of the shards, whatever the
+ * number of workers.
+ * @param options of the training that a rate is sought for; its rate, schedule, epochs and tolerance don't count
+ * @param onSegment told of steps done
+ * @throws as train does
+ */
+export async function findRate(
+  network: Network,
+  data: Dataset,
+  options: TrainOptions,
+  { low, high, steps }: RateRange,
+  onSegment: (done: number) => void = () => {},
+): Promise<RateTest> {
+  if (!(low > 0 && low < high) || !Number.isFinite(high)) {
+    throw usageError(`--lr-low: expected above 0 and below --lr-high, ${high}, got ${low}.`);
+  }
+  const rates = Array.from({ length: steps }, (_, i) => low * (high / low) ** (i / (steps - 1)));
+  // What goes by epochs, or ends a training, has no place here.
+  const { schedule: _, batchSchedule: __, monitor: ___, target: ____, patience: _____, ...rest } = options;
+  const plain = { ...rest, learningRate: low, steps, epochs: steps, tolerance: null };
+  const [batchSize] = checkOptions(plain, data, null).sizes as [number];
+  const session = openSession(network, data, plain, batchSize);
+  try {
+    const { machine, backend } = session;
+    const losses = await tryRates(session, data, plain, batchSize, rates, onSegment);
+    const whole = losses.filter(Number.isFinite);
+    const smoothed = smoothLosses(whole);
+    const points = whole.map((loss, i) => ({ learningRate: rates[i]!, loss, smoothed: smoothed[i]! }));
+    return {
+      points,
+      exploded: losses.length < steps || whole.length < losses.length,
+      suggestions: suggestRates(points),
+      ...{ workers: machine.workers, shards: machine.shards, batchSize, description: backend.description },
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+function openSession(network: Network, data: Dataset, options: TrainOptions, batchSize: number): Session {
+  const { seed, init, initScheme, update, optimizer, stallSeconds } = options;
+  return new Session({
+    network,
+    weights: () => init ?? initialWeights(network, seed, initScheme),
+    training: data,
+    validation: null,
+    batchRows: [batchSize],
+    keepPredictions: false,
+    update,
+    optimizer: optimizer ?? PLAIN_DESCENT,
+    perturbation: perturbationFor(network, options),
+    stallSeconds: stallSeconds ?? null,
+    machine: options,
+  });
+}
+
+/** The loss of each step, judged before it, to the last or to where it exploded. */
+async function tryRates(
+  session: Session,
+  data: Dataset,
+  options: TrainOptions,
+  batchSize: number,
+  rates: number[],
+  onSegment: (done: number) => void,
+): Promise<number[]> {
+  const losses = session.view('step/loss', 'f64');
+  const orders = new EpochOrders(
+    [session.view('order0', 'u32'), session.view('order1', 'u32')],
+    options.seed,
+  );
+  const recovery = new Recovery(session, null);
+  const explosion = new Explosion();
+  const { reduction, l2, update, signal } = options;
+  const perEpoch = Math.ceil(data.rows / batchSize);
+  const all: number[] = [];
+  while (all.length < rates.length && !signal?.aborted) {
+    const done = all.length;
+    const firstStep = done % perEpoch;
+    const epoch = Math.floor(done / perEpoch) + 1;
+    const steps = Math.min(SEGMENT_STEPS, perEpoch - firstStep, rates.length - done);
+    recovery.keep();
+    session.prepare(done, false);
+    const segment = {
+      order: orders.plan(epoch, options.shuffle && perEpoch > 1),
+      ...{ firstStep, steps, batchSize, reduction, l2, update },
+      stepsBefore: done,
+      learningRate: Float64Array.from(rates.slice(done, done + steps)),
+      tolerance: null,
+      measuredEvery: measuredEvery(perEpoch),
+    };
+    try {
+      const end = await session.train(segment);
+      // Where the loss is not finite, that of the step that was not done is there too.
+      const judged = end.steps + Number(end.end === 'diverged');
+      for (let i = firstStep; i < firstStep + judged; i++) {
+        const rows = Math.min(batchSize, data.rows - i * batchSize);
+        all.push(reduceLoss(losses[i]!, rows, reduction));
+        if (explosion.isThere(all.at(-1)!)) return all;
+      }
+      onSegment(all.length);
+    } catch (error) {
+      await recovery.recover(error, { phase: 'training', epoch, step: session.progress + 1 });
+    }
+  }
+  return all;
+}
+
+/** Looks for an explosion as the losses come. */
+class Explosion {
+  #mean = 0;
+  #weight = 0;
+  #lowest = Number.POSITIVE_INFINITY;
+
+  isThere(loss: number): boolean {
+    if (!Number.isFinite(loss)) return true;
+    this.#mean = MEMORY * this.#mean + (1 - MEMORY) * loss;
+    this.#weight = MEMORY * this.#weight + 1 - MEMORY;
+    const smoothed = this.#mean / this.#weight;
+    this.#lowest = Math.min(this.#lowest, smoothed);
+    return smoothed > EXPLOSION * this.#lowest;
+  }
+}

@@ -1,0 +1,55 @@
+/** The curve of a learning-rate range test: smoothed, and what it suggests. Pure functions. */
+
+/** One step of the test. */
+export interface RatePoint {
+  learningRate: number;
+  /** Of the step's batch, by the weights before it, reduced as asked, without penalties. */
+  loss: number;
+  smoothed: number;
+}
+
+/** Rates that the curve suggests; null where it falls nowhere. */
+export interface Suggestions {
+  /** Where the smoothed loss falls most for a rise of ln α: the one to take. */
+  steepest: number | null;
+  /** Where the smoothed loss is lowest. */
+  lowest: number | null;
+  /** A tenth of that: the careful choice. */
+  tenth: number | null;
+}
+
+/** The deviation of the weights of the mean, in steps, as a part of all of them. */
+const WIDTH = 0.03;
+
+/** A mean of each loss and those around it, by the weights e^(−½ (distance / width)²): without the lag of one from before. */
+export function smoothLosses(losses: readonly number[]): number[] {
+  const width = Math.max(1, WIDTH * losses.length);
+  const reach = Math.ceil(3 * width);
+  return losses.map((_, i) => {
+    let sum = 0;
+    let total = 0;
+    for (let j = Math.max(0, i - reach); j <= Math.min(losses.length - 1, i + reach); j++) {
+      const weight = Math.exp(-0.5 * ((j - i) / width) ** 2);
+      sum += weight * losses[j]!;
+      total += weight;
+    }
+    return sum / total;
+  });
+}
+
+/** The steepest descent before the lowest place, and a tenth of the rate there. The rates rise by the same factor. */
+export function suggestRates(points: readonly RatePoint[]): Suggestions {
+  const none = { steepest: null, lowest: null, tenth: null };
+  if (points.length < 3) return none;
+  const lowest = indexOfLeast(points.map(({ smoothed }) => smoothed));
+  const falls = points.slice(1, -1).map((_, i) => points[i + 2]!.smoothed - points[i]!.smoothed);
+  const steepest = indexOfLeast(falls) + 1;
+  // The loss never fell: the first weights are as good as it gets.
+  if (lowest === 0 || !(falls[steepest - 1]! < 0)) return none;
+  const rate = points[lowest]!.learningRate;
+  return { steepest: points[steepest]!.learningRate, lowest: rate, tenth: rate / 10 };
+}
+
+function indexOfLeast(values: readonly number[]): number {
+  return values.reduce((least, value, i) => (value < values[least]! ? i : least), 0);
+}

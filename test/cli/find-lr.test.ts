@@ -1,0 +1,58 @@
+/** lockstep train --find-lr as a process: the picture, the object, the page, and what is refused. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { lockstep, makeFolder } from './lockstep.js';
+import { writeKinds } from './tables.js';
+
+const cwd = makeFolder();
+writeKinds(cwd, 'kinds.csv', 120);
+const FIND = 'train kinds.csv --target kind --find-lr --hidden 8 --shards 4';
+const run = (line: string) => lockstep(line.split(' '), { cwd });
+
+it('shows the curve and says what it suggests, by which rule, and leaves nothing behind', async () => {
+  const before = readdirSync(cwd);
+  const { code, stdout, stderr } = await run(FIND);
+  expect([code, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(/^rate +loss\n0\.00001 +\d\.\d+ +█+\n/);
+  expect(stdout).toMatch(
+    /\d+ steps.*\. Suggestion: --lr [\d.]+, where the smoothed loss falls most\. It is lowest at [\d.]+: .* a tenth of that, [\d.]+\.\n$/,
+  );
+  expect(readdirSync(cwd)).toEqual(before);
+});
+
+it('gives the curve as an object, the same for any number of workers, and a page without scripts', async () => {
+  const one = await run(`${FIND} --json --workers 1 --out found`);
+  const three = await run(`${FIND} --json --workers 3`);
+  const { page, workers: _, ...curve } = JSON.parse(one.stdout);
+  const { page: none, workers: __, ...same } = JSON.parse(three.stdout);
+  expect([page, none]).toEqual([join('found', 'find-lr.html'), null]);
+  expect(same).toEqual(curve);
+  expect(Object.keys(curve.points[0])).toEqual(['learningRate', 'loss', 'smoothed']);
+  const html = readFileSync(join(cwd, page), 'utf8');
+  expect(html).toContain('<h1>Learning rates on kinds.csv</h1>');
+  expect(html).toContain('falls most: the suggestion');
+  expect(html).toContain('<pre>lockstep train kinds.csv --target kind --find-lr');
+  expect(html).not.toContain('<script');
+  expect(readdirSync(join(cwd, 'found'))).toEqual(['find-lr.html']);
+});
+
+it.each([
+  ['--lr 0.1', '--lr: expected none beside --find-lr'],
+  ['--epochs 3', '--epochs: expected none beside --find-lr'],
+  ['--lr-schedule cosine', '--lr-schedule: expected none beside --find-lr'],
+  ['--folds 3', '--folds: expected none beside --find-lr'],
+  ['--checkpoint-every 5', '--checkpoint-every: expected none beside --find-lr'],
+  ['--optimizer lbfgs --batch-size full', '--find-lr: expected a rule that goes by its --lr, got lbfgs'],
+  ['--lr-low 1 --lr-high 0.1', '--lr-low: expected above 0 and below --lr-high, 0.1, got 1.'],
+  ['--lr-steps 2', '--lr-steps'],
+])('refuses %s', async (options, message) => {
+  const { code, stdout, stderr } = await run(`${FIND} ${options} --out refused`);
+  expect([code, stdout, stderr]).toEqual([2, '', expect.stringContaining(message)]);
+  expect(existsSync(join(cwd, 'refused'))).toBe(false);
+});
+
+it('refuses a range without it', async () => {
+  const { code, stderr } = await run('train kinds.csv --target kind --lr-high 3');
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--lr-high: expected --find-lr beside it.')]);
+});

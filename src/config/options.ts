@@ -40,11 +40,11 @@ const TABLE = {
 export type Group = keyof typeof TABLE;
 export const GROUPS = Object.keys(TABLE) as Group[];
 
-/** What of train is no option of a search: each trial is one training of so many epochs, judged on the same rows. */
+/** What of train is no option of a search: a trial is one training of so many epochs, judged on the rows of all. */
 const NOT_OF_TUNE: ReadonlySet<string> = new Set([
   ...Object.keys(INTERRUPTION_OPTIONS),
   ...Object.keys(OUTPUT_OPTIONS),
-  ...['folds', 'stepLimit', 'goal'],
+  ...['folds', 'stepLimit', 'goal', 'noiseScale'],
 ]);
 
 /** What shapes a training is an option of tune too, for all trials alike. */

@@ -44,7 +44,7 @@ export const GROUPS = Object.keys(TABLE) as Group[];
 const NOT_OF_TUNE: ReadonlySet<string> = new Set([
   ...Object.keys(INTERRUPTION_OPTIONS),
   ...Object.keys(OUTPUT_OPTIONS),
-  ...['folds', 'stepLimit', 'goal', 'noiseScale'],
+  ...['folds', 'stepLimit', 'goal', 'noiseScale', 'findLr', 'lrLow', 'lrHigh', 'lrSteps'],
 ]);
 
 /** What shapes a training is an option of tune too, for all trials alike. */

@@ -37,12 +37,20 @@ export function smoothLosses(losses: readonly number[]): number[] {
   });
 }
 
-/** The steepest descent before the lowest place, and a tenth of the rate there. The rates rise by the same factor. */
+/** What part of its whole fall the loss has to have made before its steepest place counts: less can be the batches' noise. */
+const BEGUN = 0.1;
+
+/** The steepest descent once the loss falls, and a tenth of the rate at the lowest place. The rates rise by the same factor. */
 export function suggestRates(points: readonly RatePoint[]): Suggestions {
   const none = { steepest: null, lowest: null, tenth: null };
   if (points.length < 3) return none;
-  const lowest = indexOfLeast(points.map(({ smoothed }) => smoothed));
-  const falls = points.slice(1, -1).map((_, i) => points[i + 2]!.smoothed - points[i]!.smoothed);
+  const smoothed = points.map(point => point.smoothed);
+  const lowest = indexOfLeast(smoothed);
+  const top = smoothed[0]! - BEGUN * (smoothed[0]! - smoothed[lowest]!);
+  const begun = Math.max(0, smoothed.findIndex(loss => loss <= top) - 1);
+  const falls = points.slice(1, -1).map((_, i) => {
+    return i < begun ? 0 : smoothed[i + 2]! - smoothed[i]!;
+  });
   const steepest = indexOfLeast(falls) + 1;
   // The loss never fell: the first weights are as good as it gets.
   if (lowest === 0 || !(falls[steepest - 1]! < 0)) return none;

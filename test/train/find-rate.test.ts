@@ -26,6 +26,17 @@ describe('a curve', () => {
     expect(tenth).toBe(best / 10);
   });
 
+  it('does not take the noise of the batches before the fall for it', () => {
+    // The dip is steeper than the fall, and less than a tenth of it.
+    const slow = (rate: number) => 1 / (1 + rate / 0.01);
+    const noisy = rates.map((learningRate, i) => {
+      return { learningRate, loss: 0, smoothed: slow(learningRate) - (i === 12 ? 0.09 : 0) };
+    });
+    const { steepest } = suggestRates(noisy);
+    expect(steepest! / 0.01).toBeGreaterThan(0.85);
+    expect(steepest! / 0.01).toBeLessThan(1.15);
+  });
+
   it('suggests nothing where it only rises, or is too short', () => {
     const rising = rates.map((learningRate, i) => ({ learningRate, loss: i, smoothed: i }));
     expect(suggestRates(rising)).toEqual({ steepest: null, lowest: null, tenth: null });

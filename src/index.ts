@@ -87,6 +87,7 @@ export type {
   UpdateMode,
   WorkersReport,
 } from './train/types.js';
+export type { ClassWeights, EmphasisOptions } from './train/weights.js';
 export { tuneCsv } from './tune/csv.js';
 export { type Kept, MemoryKeeper, type TrialKeeper } from './tune/keeper.js';
 export type { TuneRecord, TuneReport } from './tune/records.js';

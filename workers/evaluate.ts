@@ -38,7 +38,7 @@ export function evaluateRows(thread: Thread, control: Int32Array, task: Evaluate
         new Float32Array(memory.buffer, to, product.length).set(bytes);
         passes.predict(to, rows);
       }
-      if (table.targets > 0 || table.targetIsInput) passes.loss(rows, metrics);
+      if (table.targets > 0 || table.targetIsInput) passes.loss(table, rows, metrics);
       // A sign of life: whether the pass gets on is all that the coordinator wants to know.
       Atomics.add(control, PULSE, 1);
     }

@@ -11,7 +11,7 @@ import {
 } from '../src/kernels/kernels.js';
 import { layersOf, type Network } from '../src/model/network.js';
 import { keyOf, type Perturbation } from '../src/model/perturbation.js';
-import { entryOf, type Plan } from '../src/model/plan.js';
+import { entryOf, findEntry, type Plan } from '../src/model/plan.js';
 import type { Block, Columns } from '../src/model/walk.js';
 
 /** Where one layer's tensors lie: byte offsets in the arena. */
@@ -65,6 +65,11 @@ export interface TablePlace {
   scale: number;
   targets: number;
   targetIsInput: boolean;
+  /** What each row weighs in E, and what it counts where it is right; 0 where all weigh, or count, 1. */
+  weights: number;
+  counts: number;
+  /** ε of the targets of softmax. */
+  smoothing: number;
 }
 
 export class Passes {
@@ -74,6 +79,9 @@ export class Passes {
   readonly #layers: LayerPlace[];
   readonly #x: number;
   readonly #y: number;
+  /** Of the rows at hand, where the table has them. */
+  readonly #weights: number;
+  readonly #counts: number;
   readonly #slabBytes: number;
 
   /**
@@ -96,6 +104,9 @@ export class Passes {
     const scratch = (tensor: string) => entryOf(plan, `${name}/${tensor}`).offset;
     this.#x = scratch('x');
     this.#y = scratch('y');
+    const ofRows = (tensor: string) => findEntry(plan, `${name}/${tensor}`)?.offset ?? 0;
+    this.#weights = ofRows('weights');
+    this.#counts = ofRows('counts');
     const layers = layersOf(network);
     this.#layers = layers.map(({ inputs, outputs, activation }, i) => {
       const last = i === layers.length - 1;
@@ -123,13 +134,16 @@ export class Passes {
 
   /** x, y from row `first` of the scratch on ← the rows named by the uint32 at `order`; x perturbed where drawn. */
   gather(table: TablePlace, order: number, rows: number, first = 0, drawn: Drawn | null = null): void {
-    const { x, y, type, scale, targets, targetIsInput } = table;
+    const { x, y, type, scale, targets, targetIsInput, weights, counts } = table;
     const features = this.#network.layers[0]!;
-    this.#kernels.gather(this.#x + first * features * 4, x, order, rows, features, type, scale);
+    const k = this.#kernels;
+    k.gather(this.#x + first * features * 4, x, order, rows, features, type, scale);
     if (targetIsInput) {
       // A place of its own, which stays what it is where x is perturbed.
-      this.#kernels.gather(this.#y + first * features * 4, x, order, rows, features, type, scale);
-    } else if (targets > 0) this.#kernels.gatherWords(this.#y + first * targets * 4, y, order, rows, targets);
+      k.gather(this.#y + first * features * 4, x, order, rows, features, type, scale);
+    } else if (targets > 0) k.gatherWords(this.#y + first * targets * 4, y, order, rows, targets);
+    if (weights > 0) k.gatherWords(this.#weights + first * 4, weights, order, rows, 1);
+    if (counts > 0) k.gatherWords(this.#counts + first * 4, counts, order, rows, 1);
     if (drawn && this.#perturbation) this.#perturbInputs(this.#perturbation, drawn, first, rows);
   }
 
@@ -205,32 +219,35 @@ export class Passes {
     this.#kernels.drop(to, from, rows, columns, outputs, key, row + first, begin, dropout);
   }
 
-  /** The output delta in place of the last product; E and the right rows are added to `metrics`. */
-  loss(rows: number, metrics: number, first = 0): void {
+  /** The output delta in place of the last product; E and the right rows, gathered from the table, go to `metrics`. */
+  loss(table: TablePlace, rows: number, metrics: number, first = 0): void {
     const { z, bias, outputs } = this.#layers.at(-1)!;
     const delta = z + first * outputs * 4;
+    const k = this.#kernels;
+    const weights = table.weights > 0 ? this.#weights + first * 4 : 0;
+    const counts = table.counts > 0 ? this.#counts + first * 4 : 0;
     if (this.#network.loss === 'cross-entropy') {
-      this.#kernels.softmaxCrossEntropy(delta, bias, this.#y + first * 4, metrics, rows, outputs);
+      const y = this.#y + first * 4;
+      k.softmaxCrossEntropy(delta, bias, y, metrics, rows, outputs, weights, counts, table.smoothing);
     } else if (this.#network.loss === 'binary-cross-entropy') {
-      this.#kernels.binaryCrossEntropy(delta, bias, this.#y + first * outputs * 4, metrics, rows, outputs);
+      const y = this.#y + first * outputs * 4;
+      k.binaryCrossEntropy(delta, bias, y, metrics, rows, outputs, weights, counts);
     } else {
-      this.#squaredError(rows, metrics, first);
+      this.#regressionError(rows, metrics, first, weights);
     }
   }
 
-  /** δ(c+1) ← (z − y) ⊙ g′. Where g′ is derived from a, by two kernels. */
-  #squaredError(rows: number, metrics: number, first: number): void {
+  /** δ(c+1) ← v h′(z − y) ⊙ g′. Where g′ is derived from a, by two kernels. */
+  #regressionError(rows: number, metrics: number, first: number, weights: number): void {
     const { z, a, bias, outputs, activation } = this.#layers.at(-1)!;
-    const length = rows * outputs;
     const at = first * outputs * 4;
+    const k = this.#kernels;
+    k.activate(z + at, a + at, bias, rows, outputs, activation as Activation);
+    const g = isDerivedFromA(activation) ? 'identity' : (activation as DerivedFromZ);
     const y = this.#y + at;
-    this.#kernels.activate(z + at, a + at, bias, rows, outputs, activation as Activation);
-    if (isDerivedFromA(activation)) {
-      this.#kernels.squaredError(z + at, y, metrics, length, 'identity');
-      this.#kernels.multiplyByDerivative(z + at, a + at, length, activation);
-    } else {
-      this.#kernels.squaredError(z + at, y, metrics, length, activation as DerivedFromZ);
-    }
+    if (weights === 0) k.squaredError(z + at, y, metrics, rows * outputs, g);
+    else k.huberError(z + at, y, metrics, rows, outputs, weights, Number.POSITIVE_INFINITY, g);
+    if (isDerivedFromA(activation)) k.multiplyByDerivative(z + at, a + at, rows * outputs, activation);
   }
 
   /** ŷ in place of the last product, found at `predictions`. */

@@ -7,7 +7,7 @@ import { type Block, blocksOf, type Columns, columnsOf } from '../src/model/walk
 import type { Barrier } from '../src/protocol/barrier.js';
 import { NoiseSums } from '../src/protocol/noise.js';
 import { partOf, type Range } from '../src/protocol/shards.js';
-import { rateOf, type TrainTask } from '../src/protocol/tasks.js';
+import { rateOf, scaleOf, type TrainTask } from '../src/protocol/tasks.js';
 import { Updater, type UpdateStep } from '../src/protocol/update.js';
 import type { Clock } from './clock.js';
 import type { Drawn, TablePlace } from './passes.js';
@@ -82,9 +82,9 @@ export abstract class Stepper {
 
   /** What the update of a batch needs, after so many steps of the segment. */
   step(batch: number, slabs: number, done: number): UpdateStep {
-    const { reduction, l2, stepsBefore } = this.task;
+    const { l2, stepsBefore } = this.task;
     const learningRate = rateOf(this.task, done);
-    const scale = reduction === 'mean' ? 1 / batch : 1;
+    const scale = scaleOf(this.task, done, batch);
     return { number: stepsBefore + done + 1, slabs, gradient: null, scale, learningRate, l2 };
   }
 }
@@ -121,7 +121,7 @@ export class ShardStepper extends Stepper {
       passes.gather(this.table, this.order + (first + begin) * 4, count, 0, drawn);
       this.clock?.lap('gather');
       passes.forward(count, drawn);
-      passes.loss(count, metrics);
+      passes.loss(this.table, count, metrics);
       this.clock?.lap('forward');
       passes.backward(count, shard, begin > range.begin, drawn);
       if (this.noise) norms += passes.rowNorms(count);
@@ -192,7 +192,7 @@ export class BlockStepper extends Stepper {
     for (let shard = mine.begin; shard < mine.end; shard++) {
       const rows = partOf(batch, shards, shard);
       passes.forwardLast(rows.end - rows.begin, rows.begin);
-      passes.loss(rows.end - rows.begin, this.thread.clearMetrics(shard), rows.begin);
+      passes.loss(this.table, rows.end - rows.begin, this.thread.clearMetrics(shard), rows.begin);
     }
     this.clock?.lap('forward');
     return true;

@@ -44,10 +44,13 @@ export class Thread {
     const { plan, tables } = this.setup;
     const table = tables[name];
     if (!table) throw new Error(`the job has no ${name} table`);
-    const { type, scale, targets, targetIsInput } = table;
-    const x = entryOf(plan, `${name}/x`).offset;
-    const y = entryOf(plan, `${name}/y`).offset;
-    return { x, y, type, scale, targets, targetIsInput };
+    const { type, scale, targets, targetIsInput, smoothing } = table;
+    const place = (part: string) => entryOf(plan, `${name}/${part}`).offset;
+    return {
+      ...{ x: place('x'), y: place('y'), type, scale, targets, targetIsInput, smoothing },
+      weights: table.weighs ? place('weights') : 0,
+      counts: table.counts ? place('counts') : 0,
+    };
   }
 
   /** Sets a shard's metrics to zero and returns their byte offset. */

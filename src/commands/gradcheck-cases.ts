@@ -14,12 +14,20 @@ import {
 import { keyOf, type Perturbation } from '../model/perturbation.js';
 import { Random } from '../random.js';
 import type { Factor, Numbers } from '../reference/layout.js';
+import { type EmphasisOptions, weighRows } from '../train/weights.js';
 
 export interface GradcheckCase {
   network: Network;
   weights: Float32Array;
   data: Dataset;
   perturbation: Perturbation | null;
+  /** Where rows weigh differently, or targets are smoothed: that, as training takes it, and what each row then weighs. */
+  emphasis: CaseEmphasis | null;
+}
+
+export interface CaseEmphasis extends EmphasisOptions {
+  name: string;
+  rowWeights: Float32Array | null;
 }
 
 const ROWS = 7;
@@ -71,6 +79,8 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
       perturbation: { inputNoise: 0.1, dropout: [0.2, 0.3, 0.5], seed },
     })),
     ...reconstructions(caseOf({ ...USUAL[0]!, width: FEATURES }, ['tanh', 'relu']), seed),
+    ...USUAL.flatMap(output => EMPHASES.flatMap(emphasis => emphasise(caseOf(output, ['tanh']), emphasis))),
+    ...OTHERS.flatMap(output => emphasise(caseOf(output, []), EMPHASES[0]!)),
   ];
 }
 
@@ -79,6 +89,38 @@ function reconstructions(plain: GradcheckCase, seed: number): GradcheckCase[] {
   const data = toReconstruct(plain.data);
   const noisy = { inputNoise: 0.1, dropout: [0.2, 0, 0], seed };
   return [null, noisy].map(perturbation => ({ ...plain, data, perturbation }));
+}
+
+interface GivenEmphasis {
+  name: string;
+  /** Whether rows have weights of their own. */
+  weighs: boolean;
+  /** As many of them are taken as there are classes. */
+  classWeights: number[] | null;
+  labelSmoothing: number;
+}
+
+const EMPHASES: readonly GivenEmphasis[] = [
+  { name: 'row weights', weighs: true, classWeights: null, labelSmoothing: 0 },
+  { name: 'class weights', weighs: false, classWeights: [0.5, 2, 1.25, 3], labelSmoothing: 0 },
+  { name: 'smoothing', weighs: false, classWeights: null, labelSmoothing: 0.2 },
+  { name: 'weights, smoothing', weighs: true, classWeights: [0.5, 2, 1.25, 3], labelSmoothing: 0.1 },
+];
+
+/** A row of weight 0 is among them. */
+const ROW_WEIGHTS = [1, 0.25, 0, 3, 1.5, 0.75, 2];
+
+/** The case with that emphasis; none where its task has no classes and the emphasis is of classes. */
+function emphasise(one: GradcheckCase, { name, weighs, ...given }: GivenEmphasis): GradcheckCase[] {
+  const { task, outputs } = one.data;
+  const classes = task === 'regression' ? 0 : Math.max(2, outputs);
+  if (classes === 0 && (given.classWeights || given.labelSmoothing > 0)) return [];
+  const weights = new Float32Array(new SharedArrayBuffer(4 * ROWS));
+  weights.set(ROW_WEIGHTS);
+  const data = weighs ? { ...one.data, weights } : one.data;
+  const classWeights = given.classWeights?.slice(0, classes) ?? null;
+  const rowWeights = weighRows(data, classWeights).weights;
+  return [{ ...one, data, emphasis: { name, ...given, classWeights, rowWeights } }];
 }
 
 function makeCase(network: Network, task: Task, seed: number): GradcheckCase {
@@ -95,7 +137,7 @@ function makeCase(network: Network, task: Task, seed: number): GradcheckCase {
     task === 'multiclass'
       ? new Int32Array(targets).map(classNumber)
       : new Float32Array(targets).map(task === 'binary' ? classNumber : normal);
-  return { network, weights, data: datasetOf(task, x, y, outputs), perturbation: null };
+  return { network, weights, data: datasetOf(task, x, y, outputs), perturbation: null, emphasis: null };
 }
 
 /**

@@ -26,8 +26,8 @@ const REDUCTION = 'mean';
 interface Verdict extends GradientCheck {
   backend: string;
   network: GradcheckCase['network'];
-  /** Whether with dropout and noise. */
-  perturbed: boolean;
+  /** What of rows, targets or hidden units is not as usual. */
+  special: string | null;
   passed: boolean;
 }
 
@@ -70,29 +70,29 @@ function isThere(name: BackendName, blas: string | null): boolean {
 }
 
 async function check(one: GradcheckCase, machine: MachineOptions): Promise<Verdict> {
-  const { network, weights, data, perturbation } = one;
-  const options = { ...machine, reduction: REDUCTION, perturbation } as const;
+  const { network, weights, data, perturbation, emphasis } = one;
+  const options = { ...machine, ...emphasis, reduction: REDUCTION, perturbation } as const;
   const fast = await computeGradient(network, weights, data, options);
   const { x, factor } = drawFor(one);
+  const rowWeights = emphasis?.rowWeights;
   const result = checkGradient(network, weights, x, targetsOf(data), {
-    fast,
-    reduction: REDUCTION,
-    l2: 0,
-    factor,
+    ...{ fast, reduction: REDUCTION, l2: 0, factor, smoothing: emphasis?.labelSmoothing ?? 0 },
+    ...(rowWeights && { rowWeights }),
   });
   const passed =
     result.loss.difference <= FAST_TOLERANCE &&
     result.layers.every(
       layer => layer.fastToGraph <= FAST_TOLERANCE && layer.graphToDifferences <= DIFFERENCES_TOLERANCE,
     );
-  return { backend: machine.backend, network, perturbed: perturbation !== null, passed, ...result };
+  const special = perturbation ? 'dropout' : (emphasis?.name ?? null);
+  return { backend: machine.backend, network, special, passed, ...result };
 }
 
 /** A line a layer; those of a failed network are marked. */
 function verdictsText(verdicts: readonly Verdict[]): string {
-  const rows = verdicts.flatMap(({ backend, network, perturbed, layers, loss, passed }) =>
+  const rows = verdicts.flatMap(({ backend, network, special, layers, loss, passed }) =>
     layers.map(({ layer, fastToGraph, graphToDifferences }) => [
-      `${network.layers.join('-')} ${network.hidden[0] ?? 'no hidden layer'}, ${network.output} + ${network.loss}${perturbed ? ', dropout' : ''}`,
+      `${network.layers.join('-')} ${network.hidden[0] ?? 'no hidden layer'}, ${network.output} + ${network.loss}${special === null ? '' : `, ${special}`}`,
       backend,
       String(layer),
       ...[fastToGraph, graphToDifferences, loss.difference].map(difference => difference.toExponential(1)),

@@ -36,10 +36,13 @@ export async function openModel(path: string): Promise<Model> {
 export async function loadFor(
   { network, encoding, task }: Model,
   source: string,
-  settings: Pick<Settings, 'header' | 'query' | 'unfilled' | 'seed'>,
+  settings: Pick<Settings, 'header' | 'query' | 'unfilled' | 'seed'> &
+    Partial<Pick<Settings, 'weightColumn'>>,
   requireTargets: boolean,
 ): Promise<Dataset> {
-  const { header, query, unfilled: missing, seed } = settings;
+  const { header, query, unfilled: missing, seed, weightColumn = null } = settings;
   const width = network.layers[0]!;
-  return loadWith(source, encoding, task, { header, query, missing, seed, width, requireTargets });
+  return loadWith(source, encoding, task, {
+    ...{ header, query, missing, seed, width, requireTargets, weightColumn },
+  });
 }

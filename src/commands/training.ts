@@ -64,12 +64,13 @@ export function loadTables(source: string, settings: Settings) {
 
 /** How data is read, as the options ask. */
 export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'> {
-  const { target, features, targetIsInput, task, header, query, standardize, missing, seed } = settings;
+  const { target, features, targetIsInput, weightColumn, task, header, query } = settings;
+  const { standardize, missing, seed } = settings;
   // A target of deviation 1 is out of the reach of a sigmoid: only identity takes any.
   const unbounded = settings.outputActivation === 'auto' || settings.outputActivation === 'identity';
   const standardizeTargets = standardize && unbounded;
   return {
-    ...{ target, features, targetIsInput, task, header, query },
+    ...{ target, features, targetIsInput, weightColumn, task, header, query },
     ...{ standardize, standardizeTargets, missing, seed },
   };
 }
@@ -99,6 +100,8 @@ export async function trainOptions(
     initScheme,
     inputDropout,
     inputNoise,
+    classWeights,
+    labelSmoothing,
   } = settings;
   const optimizer = optimizerFor(settings);
   const rate = lr ?? usualRate(optimizer.name, network.loss);
@@ -112,7 +115,7 @@ export async function trainOptions(
   const schedule = scheduleFor(settings, new Batches(batching, data.rows));
   return {
     ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, blas, signal },
-    optimizer,
+    ...{ optimizer, classWeights, labelSmoothing },
     ...(isConstant(schedule) ? {} : { schedule }),
     ...batching,
     ...stoppingOf(settings),

@@ -28,6 +28,14 @@ export const DATA_OPTIONS = {
     help: 'Predict the inputs themselves, as the network sees them: an autoencoder.',
     commands: [...TRAINING, 'info'],
   }),
+  weightColumn: option<string | null>({
+    kind: text('NAME', 'a name'),
+    default: null,
+    defaultText: 'none: all rows weigh the same',
+    example: 'weight',
+    help: 'Column of what each row weighs, from 0, no feature then: in E, accuracy and rmse, of the validation rows too. A row of weight 2 is that row twice.',
+    commands: [...TRAINING, 'evaluate', 'info'],
+  }),
   task: option<'auto' | 'regression' | 'binary' | 'multiclass'>({
     kind: choice('auto', 'regression', 'binary', 'multiclass'),
     default: 'auto',

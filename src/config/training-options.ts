@@ -1,7 +1,8 @@
 /** Training: the loop and the update. Entries of the table in options.ts. */
 import { batchSchedule } from './batch-schedule.js';
-import { choice, decimal, flag, orWord, whole } from './kinds.js';
+import { choice, decimal, flag, fraction, orWord, whole } from './kinds.js';
 import { COMMAND_NAMES, option, TRAINING } from './option.js';
+import { classWeights } from './weight-kinds.js';
 
 export const TRAINING_OPTIONS = {
   lr: option<number | null>({
@@ -51,11 +52,26 @@ export const TRAINING_OPTIONS = {
     help: 'λ of the penalty ½ λ Σ w², biases excepted.',
     commands: TRAINING,
   }),
+  classWeights: option<'balanced' | number[] | Record<string, number> | null>({
+    kind: classWeights,
+    default: null,
+    defaultText: 'none: all classes weigh the same',
+    example: 'balanced',
+    help: 'What rows weigh in E by their class, in training alone: balanced: rows / (classes · rows of the class); or a number for each class, in their order; or by their names, the others 1.',
+    commands: TRAINING,
+  }),
+  labelSmoothing: option<number>({
+    kind: fraction,
+    default: 0,
+    example: '0.1',
+    help: 'ε of the targets (1 − ε) y + ε / classes, in training alone.',
+    commands: TRAINING,
+  }),
   reduction: option<'mean' | 'sum'>({
     kind: choice('mean', 'sum'),
     default: 'mean',
     example: 'mean',
-    help: 'E of many rows: the mean of their errors, or the textbook’s sum, which wants a far smaller --lr.',
+    help: 'E of many rows: the mean of their errors, by their weights, or the textbook’s sum, which wants a far smaller --lr.',
     commands: [...TRAINING, 'evaluate'],
   }),
   noiseScale: option<boolean>({

@@ -48,5 +48,7 @@ export interface Dataset {
    * Empty where there are no targets, or they are the inputs.
    */
   readonly y: Float32Array | Int32Array;
+  /** What each row weighs, over a SharedArrayBuffer: Float32Array (rows), from 0. Left out: 1 each. */
+  readonly weights?: Float32Array;
   readonly encoding: Encoding;
 }

@@ -24,6 +24,8 @@ export interface LoadOptions {
   features: string[] | null;
   /** Whether the targets are the inputs; no unless given. */
   targetIsInput?: boolean;
+  /** Column of what each row weighs, no feature then; every row weighs 1 unless given. */
+  weightColumn?: string | null;
   task: 'auto' | Task;
   /** Whether the first line of CSV and TSV holds names. */
   header: boolean;
@@ -96,11 +98,12 @@ export async function loadFolds(
 
 /** Columns, names of them and cells without a value are what tables have. */
 function refuseTableOptions(source: string, options: Partial<LoadOptions>): void {
-  const { target = null, features = null, query = null } = options;
+  const { target = null, features = null, weightColumn = null, query = null } = options;
   const { header = true, standardize = true, missing = 'error' } = options;
   const given = Object.entries({
     '--target': target !== null,
     '--features': features !== null,
+    '--weight-column': weightColumn !== null,
     '--query': query !== null,
     '--no-header': !header,
     '--no-standardize': !standardize,
@@ -138,6 +141,8 @@ async function findImages(source: string): Promise<{ train: ImagePair; test: Ima
 export interface LoadWithOptions {
   header: boolean;
   query: string | null;
+  /** Column of what each row weighs; every row weighs 1 unless given. */
+  weightColumn?: string | null;
   /** Cells without a value that the encoding fills nothing in for: an error, or their rows left out. */
   missing: 'error' | 'drop';
   /** Of a folder of images: those to judge by (t10k, the default), or those to learn from. */
@@ -159,8 +164,8 @@ export async function loadWith(
 ): Promise<Dataset> {
   const kind = await kindOf(source);
   if (kind !== 'table') {
-    const { header, query, missing } = options;
-    refuseTableOptions(source, { header, query, missing });
+    const { header, query, missing, weightColumn = null } = options;
+    refuseTableOptions(source, { header, query, missing, weightColumn });
   }
   if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
   if (kind === 'table') {

@@ -87,12 +87,13 @@ export function labelsOf({ task, y }: Dataset): ArrayLike<number> | null {
 
 /** Cuts a dataset whose features don't depend on who is in which part. */
 export function cutDataset(dataset: Dataset, split: Split): { train: Dataset; validation: Dataset } {
-  const { rows, source, x, y, features } = dataset;
+  const { rows, source, x, y, features, weights } = dataset;
   const part = (positions: Uint32Array): Dataset => ({
     ...dataset,
     rows: positions.length,
     x: takeRows(x, features, positions, source),
     y: takeRows(y, y.length / rows, positions, source),
+    ...(weights && { weights: takeRows(weights, 1, positions, source) }),
   });
   return { train: part(split.train), validation: part(split.validation) };
 }

@@ -114,10 +114,12 @@ export interface Kernels {
   sumColumns(sums: number, a: number, rows: number, columns: number, accumulate: boolean): void;
 
   /**
-   * Softmax and cross-entropy from net inputs, in place: delta ← softmax(a) − onehot(y), where a = delta + bias.
-   * delta: (rows, classes), the product z(l−1) W̃(l) on entry; y: int32 (rows).
-   * metrics: float64 (2); metrics[0] += Σ −ln ŷ(y) by log-sum-exp; metrics[1] += rows where a(y) is the
-   * largest (the first of equals).
+   * Softmax and cross-entropy from net inputs, in place: delta ← v (softmax(a) − t), where a = delta + bias and
+   * t = (1 − smoothing) onehot(y) + smoothing / classes.
+   * delta: (rows, classes), the product z(l−1) W̃(l) on entry; y: int32 (rows); v = weights and counts: (rows), each 1
+   * where they lie at 0, as no tensor does.
+   * metrics: float64 (2); metrics[0] += Σ v · −t ln ŷ by log-sum-exp; metrics[1] += Σ counts of the rows where a(y) is
+   * the largest (the first of equals).
    */
   softmaxCrossEntropy(
     delta: number,
@@ -126,12 +128,16 @@ export interface Kernels {
     metrics: number,
     rows: number,
     classes: number,
+    weights?: number,
+    counts?: number,
+    smoothing?: number,
   ): void;
 
   /**
-   * Sigmoid and binary cross-entropy from net inputs, in place: delta ← σ(a) − y, where a = delta + bias.
-   * delta, y: (rows, columns), y of 0 and 1. metrics[0] += Σ max(a,0) − a y + ln(1 + e^−|a|);
-   * metrics[1] += elements where (a > 0) = (y > ½).
+   * Sigmoid and binary cross-entropy from net inputs, in place: delta ← v (σ(a) − y), where a = delta + bias.
+   * delta, y: (rows, columns), y from 0 to 1; v = weights and counts: (rows), each 1 where they lie at 0.
+   * metrics[0] += Σ v (max(a,0) − a y + ln(1 + e^−|a|)); metrics[1] += Σ counts of the elements where
+   * (a > 0) = (y > ½).
    */
   binaryCrossEntropy(
     delta: number,
@@ -140,6 +146,8 @@ export interface Kernels {
     metrics: number,
     rows: number,
     columns: number,
+    weights?: number,
+    counts?: number,
   ): void;
 
   /**
@@ -147,6 +155,34 @@ export interface Kernels {
    * metrics[0] += ½ Σ (z − y)².
    */
   squaredError(delta: number, y: number, metrics: number, length: number, activation: DerivedFromZ): void;
+
+  /**
+   * Huber's error, in place: delta ← v h′(r) ⊙ g′, r = z − y, z on entry in delta; h(r) = ½ r², beyond ±limit
+   * limit (|r| − ½ limit) (Huber 1964). A limit of infinity makes it the squared error of weighted rows.
+   * delta, y: (rows, columns); v = weights: (rows), each 1 where they lie at 0.
+   * metrics[0] += Σ v h(r); metrics[1] += Σ v r².
+   */
+  huberError(
+    delta: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+    weights: number,
+    limit: number,
+    activation: DerivedFromZ,
+  ): void;
+
+  /** As huberError with h(r) = |r|, whose derivative at 0 is taken as 0. */
+  absoluteError(
+    delta: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+    weights: number,
+    activation: DerivedFromZ,
+  ): void;
 
   /** z ← softmax(z + bias) a row, in place, for predictions. z: (rows, columns); bias: (columns). */
   softmax(z: number, bias: number, rows: number, columns: number): void;

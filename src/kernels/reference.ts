@@ -50,6 +50,17 @@ const DERIVATIVES: Record<Activation, (from: number) => number> = {
   'hard-tanh': z => (z > -1 && z < 1 ? 1 : 0),
 };
 
+/** The arguments that the errors of a regression have in common. */
+interface RegressionPlaces {
+  delta: number;
+  y: number;
+  metrics: number;
+  rows: number;
+  columns: number;
+  weights: number;
+  activation: DerivedFromZ;
+}
+
 export class ReferenceKernels implements Kernels {
   readonly backend = 'reference';
   readonly description = 'reference (plain loops)';
@@ -67,6 +78,11 @@ export class ReferenceKernels implements Kernels {
 
   #words(offset: number, length: number): Uint32Array {
     return new Uint32Array(this.#memory.buffer, offset, length);
+  }
+
+  /** A value a row; 1 each where there are none, at 0. */
+  #perRow(offset: number, rows: number): Float32Array {
+    return offset === 0 ? new Float32Array(rows).fill(1) : this.#floats(offset, rows);
   }
 
   #metrics(offset: number): Float64Array {
@@ -167,16 +183,24 @@ export class ReferenceKernels implements Kernels {
     metrics: number,
     rows: number,
     classes: number,
+    weights = 0,
+    counts = 0,
+    smoothing = 0,
   ): void {
     const labels = this.#words(y, rows);
+    const v = this.#perRow(weights, rows);
+    const counted = this.#perRow(counts, rows);
     const M = this.#metrics(metrics);
     for (let i = 0; i < rows; i++) {
       const row = this.#floats(delta + i * classes * 4, classes);
       const label = labels[i]!;
       const { a, most, total } = this.#softmaxRow(row, bias);
-      M[0]! += most + Math.log(total) - a[label]!;
-      if (a.indexOf(most) === label) M[1]! += 1;
-      row[label]! -= 1;
+      if (a.indexOf(most) === label) M[1]! += counted[i]!;
+      for (let k = 0; k < classes; k++) {
+        const t = (k === label ? 1 - smoothing : 0) + smoothing / classes;
+        if (t > 0) M[0]! += v[i]! * t * (most + Math.log(total) - a[k]!);
+        row[k] = v[i]! * (row[k]! - t);
+      }
     }
   }
 
@@ -187,16 +211,21 @@ export class ReferenceKernels implements Kernels {
     metrics: number,
     rows: number,
     columns: number,
+    weights = 0,
+    counts = 0,
   ): void {
     const D = this.#floats(delta, rows * columns);
     const Y = this.#floats(y, rows * columns);
     const b = this.#floats(bias, columns);
+    const v = this.#perRow(weights, rows);
+    const counted = this.#perRow(counts, rows);
     const M = this.#metrics(metrics);
     for (let i = 0; i < D.length; i++) {
+      const row = Math.floor(i / columns);
       const a = Math.fround(D[i]! + b[i % columns]!);
-      M[0]! += Math.max(a, 0) - a * Y[i]! + Math.log1p(Math.exp(-Math.abs(a)));
-      if (a > 0 === Y[i]! > 0.5) M[1]! += 1;
-      D[i] = sigmoid(a) - Y[i]!;
+      M[0]! += v[row]! * (Math.max(a, 0) - a * Y[i]! + Math.log1p(Math.exp(-Math.abs(a))));
+      if (a > 0 === Y[i]! > 0.5) M[1]! += counted[row]!;
+      D[i] = v[row]! * (sigmoid(a) - Y[i]!);
     }
   }
 
@@ -209,6 +238,53 @@ export class ReferenceKernels implements Kernels {
       const difference = D[i]! - Y[i]!;
       M[0]! += 0.5 * difference * difference;
       D[i] = difference * derivative(D[i]!);
+    }
+  }
+
+  huberError(
+    delta: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+    weights: number,
+    limit: number,
+    activation: DerivedFromZ,
+  ): void {
+    const error = (r: number) => (Math.abs(r) <= limit ? 0.5 * r * r : limit * (Math.abs(r) - 0.5 * limit));
+    const slope = (r: number) => Math.min(Math.max(r, -limit), limit);
+    this.#robust({ delta, y, metrics, rows, columns, weights, activation }, error, slope);
+  }
+
+  absoluteError(
+    delta: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+    weights: number,
+    activation: DerivedFromZ,
+  ): void {
+    this.#robust({ delta, y, metrics, rows, columns, weights, activation }, Math.abs, Math.sign);
+  }
+
+  /** delta ← v h′(r) ⊙ g′, r = z − y; metrics[0] += Σ v h(r), metrics[1] += Σ v r². */
+  #robust(
+    { delta, y, metrics, rows, columns, weights, activation }: RegressionPlaces,
+    h: (r: number) => number,
+    slope: (r: number) => number,
+  ): void {
+    const D = this.#floats(delta, rows * columns);
+    const Y = this.#floats(y, rows * columns);
+    const v = this.#perRow(weights, rows);
+    const M = this.#metrics(metrics);
+    const derivative = DERIVATIVES[activation];
+    for (let i = 0; i < D.length; i++) {
+      const weight = v[Math.floor(i / columns)]!;
+      const r = D[i]! - Y[i]!;
+      M[0]! += weight * h(r);
+      M[1]! += weight * r * r;
+      D[i] = weight * slope(r) * derivative(D[i]!);
     }
   }
 

@@ -34,6 +34,8 @@ type Export =
   | 'softmaxCrossEntropy'
   | 'binaryCrossEntropy'
   | 'squaredError'
+  | 'huberError'
+  | 'absoluteError'
   | 'softmax'
   | 'exp'
   | 'drop'
@@ -139,8 +141,13 @@ export class WasmKernels implements Kernels {
     metrics: number,
     rows: number,
     classes: number,
+    weights = 0,
+    counts = 0,
+    smoothing = 0,
   ): void {
-    this.#wasm.softmaxCrossEntropy(delta, bias, y, metrics, rows, classes, this.#scratch);
+    const { softmaxCrossEntropy } = this.#wasm;
+    const scratch = this.#scratch;
+    softmaxCrossEntropy(delta, bias, y, metrics, rows, classes, weights, counts, smoothing, scratch);
   }
 
   binaryCrossEntropy(
@@ -150,12 +157,39 @@ export class WasmKernels implements Kernels {
     metrics: number,
     rows: number,
     columns: number,
+    weights = 0,
+    counts = 0,
   ): void {
-    this.#wasm.binaryCrossEntropy(delta, bias, y, metrics, rows, columns);
+    this.#wasm.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, weights, counts);
   }
 
   squaredError(delta: number, y: number, metrics: number, length: number, activation: DerivedFromZ): void {
     this.#wasm.squaredError(delta, y, metrics, length, numberOf(activation));
+  }
+
+  huberError(
+    delta: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+    weights: number,
+    limit: number,
+    activation: DerivedFromZ,
+  ): void {
+    this.#wasm.huberError(delta, y, metrics, rows, columns, weights, limit, numberOf(activation));
+  }
+
+  absoluteError(
+    delta: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+    weights: number,
+    activation: DerivedFromZ,
+  ): void {
+    this.#wasm.absoluteError(delta, y, metrics, rows, columns, weights, numberOf(activation));
   }
 
   softmax(z: number, bias: number, rows: number, columns: number): void {

@@ -54,6 +54,9 @@ export interface TableShape {
   targets: number;
   /** Whether y is x: then only rows that are gathered have one. */
   targetIsInput?: boolean;
+  /** Whether there is a weight in E, and a count where it is right, for each row. */
+  weighs: boolean;
+  counts: boolean;
 }
 
 /** What a job needs. */
@@ -113,9 +116,11 @@ export function planMemory(request: PlanRequest): Plan {
       place(`${name}/${i + 1}`, 'f32', inputs + 1, outputs);
     });
   };
-  const table = (name: string, { rows, features, type, targets }: TableShape) => {
+  const table = (name: string, { rows, features, type, targets, weighs, counts }: TableShape) => {
     place(`${name}/x`, type, rows, features);
     place(`${name}/y`, 'f32', rows, targets);
+    if (weighs) place(`${name}/weights`, 'f32', rows);
+    if (counts) place(`${name}/counts`, 'f32', rows);
   };
 
   place('control', 'i32', CONTROL_WORDS);
@@ -143,10 +148,15 @@ export function planMemory(request: PlanRequest): Plan {
     }
   }
   const targets = Math.max(gatheredTargets(request.training), gatheredTargets(request.validation));
+  const tables = [request.training, request.validation].filter(shape => shape !== null);
+  const weighs = tables.some(shape => shape.weighs);
+  const counts = tables.some(shape => shape.counts);
   const scratch = (name: string, rows: number) => {
     place(`${name}/rows`, 'u32', rows);
     place(`${name}/x`, 'f32', rows, network.layers[0]!);
     place(`${name}/y`, 'f32', rows, targets);
+    if (weighs) place(`${name}/weights`, 'f32', rows);
+    if (counts) place(`${name}/counts`, 'f32', rows);
     layers.forEach(({ outputs, activation }, l) => {
       place(`${name}/z${l + 1}`, 'f32', rows, outputs);
       const isDropped = request.perturbation && request.perturbation.dropout[l + 1]! > 0;
@@ -207,9 +217,14 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
   );
 }
 
+/** The entry of that name, where there is one. */
+export function findEntry(plan: Plan, name: string): PlanEntry | undefined {
+  return plan.entries.find(candidate => candidate.name === name);
+}
+
 /** The entry of that name. @throws Error where there is none: a fault of the program */
 export function entryOf(plan: Plan, name: string): PlanEntry {
-  const entry = plan.entries.find(candidate => candidate.name === name);
+  const entry = findEntry(plan, name);
   if (!entry) throw new Error(`the memory plan has no ${name}`);
   return entry;
 }

@@ -19,6 +19,11 @@ export interface TableSetup {
   type: ElementType;
   /** What x is multiplied by as it is gathered. */
   scale: number;
+  /** Whether rows have weights in E, and count by themselves where they are right; else each 1. */
+  weighs: boolean;
+  counts: boolean;
+  /** ε by which the targets of softmax are smoothed. */
+  smoothing: number;
 }
 
 /** What a thread is told once, when it starts. */
@@ -72,6 +77,8 @@ export interface TrainTask extends StepSetup {
   stepsBefore: number;
   /** One for all steps of the segment, or one for each. */
   learningRate: number | Float64Array;
+  /** Σ of the weights of the rows of each step of the segment; where left out, a row weighs 1. */
+  weights?: Float64Array;
   /** To be committed by its worker in the step that many steps after the first. */
   fault?: { after: number; fault: Fault };
 }
@@ -79,6 +86,20 @@ export interface TrainTask extends StepSetup {
 /** The learning rate of a segment's step, after so many of them. */
 export function rateOf({ learningRate }: Pick<TrainTask, 'learningRate'>, done: number): number {
   return typeof learningRate === 'number' ? learningRate : learningRate[done]!;
+}
+
+/**
+ * What the summed gradient of a segment's step of so many rows is multiplied by: 1 / Σ weights for the mean, 0 where no
+ * row weighs anything; 1 for the sum.
+ */
+export function scaleOf(
+  { reduction, weights }: Pick<TrainTask, 'reduction' | 'weights'>,
+  done: number,
+  rows: number,
+): number {
+  if (reduction === 'sum') return 1;
+  const weight = weights ? weights[done]! : rows;
+  return weight > 0 ? 1 / weight : 0;
 }
 
 /** One pass over a table without a step. */

@@ -12,12 +12,16 @@ export type Numbers = ArrayLike<number>;
 
 /** How E is made of the rows' errors. */
 export interface LossOptions {
-  /** `mean` divides the sum over the rows by their number; `sum` is the textbook's. */
+  /** `mean` divides the sum over the rows by what they weigh together; `sum` is the textbook's. */
   reduction: 'mean' | 'sum';
   /** λ of ½ λ Σ w² over the weights, biases excepted; never divided. */
   l2: number;
   /** What unit j, from 0, of z(l) is multiplied by in row n, for hidden layers l: dropout's mask; 1 unless given. */
   factor?: Factor;
+  /** What the error of each row is multiplied by; 1 unless given. */
+  rowWeights?: Numbers;
+  /** ε of targets (1 − ε) y + ε / classes, of a binary one (1 − ε) y + ε / 2; 0 unless given. */
+  smoothing?: number;
 }
 
 /** Of row n, layer l from 1, and unit j. */
@@ -63,8 +67,17 @@ export function countRows(network: Network, weights: Numbers, x: Numbers): numbe
   return rows;
 }
 
-/** The target of every row as a vector of m(c+1) numbers, a class number one-hot. @throws usage where y doesn't fit */
-export function targetsOf(network: Network, y: Numbers, rows: number): Float64Array[] {
+/**
+ * The target of every row as a vector of m(c+1) numbers, a class number one-hot, smoothed by ε.
+ * @throws usage where y doesn't fit
+ */
+export function targetsOf(network: Network, y: Numbers, rows: number, smoothing = 0): Float64Array[] {
+  if (smoothing === 0) return plainTargets(network, y, rows);
+  const classes = network.loss === 'cross-entropy' ? network.layers.at(-1)! : 2;
+  return plainTargets(network, y, rows).map(row => row.map(t => (1 - smoothing) * t + smoothing / classes));
+}
+
+function plainTargets(network: Network, y: Numbers, rows: number): Float64Array[] {
   const outputs = network.layers.at(-1)!;
   const width = network.loss === 'cross-entropy' ? 1 : outputs;
   if (y.length !== rows * width) {
@@ -82,4 +95,13 @@ export function targetsOf(network: Network, y: Numbers, rows: number): Float64Ar
     target[label] = 1;
     return target;
   });
+}
+
+/** What the rows weigh together: what the mean divides by. @throws usage where there are not as many weights as rows */
+export function weigh(weights: Numbers | undefined, rows: number): number {
+  if (!weights) return rows;
+  if (weights.length !== rows) {
+    throw usageError(`weights of rows: expected ${rows}, got ${weights.length}.`);
+  }
+  return Array.from(weights).reduce((sum, weight) => sum + weight, 0);
 }

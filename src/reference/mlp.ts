@@ -19,6 +19,7 @@ import {
   type Place,
   placesOf,
   targetsOf,
+  weigh,
 } from './layout.js';
 import { errorOf, outputDelta } from './losses.js';
 
@@ -55,17 +56,20 @@ export function forward(
   return { a, z };
 }
 
-/** The backward pass of one example: gw(l) ← gw(l) + z(l−1) δ(l)ᵀ for every layer. y: (m(c+1)). */
+/**
+ * The backward pass of one example from its output delta: gw(l) ← gw(l) + z(l−1) δ(l)ᵀ for every layer.
+ * delta: (m(c+1)).
+ */
 function backward(
   network: Network,
   weights: Numbers,
   { a, z }: Activations,
-  y: Float64Array,
+  outputDelta: Float64Array,
   gw: Float64Array,
   factor: UnitFactor,
 ) {
   const places = placesOf(network);
-  let delta = outputDelta(network, y, a.at(-1)!, z.at(-1)!);
+  let delta = outputDelta;
   for (let l = places.length; l >= 1; l--) {
     const { begin, inputs, outputs } = places[l - 1]!;
     for (let j = 0; j < outputs; j++) {
@@ -103,40 +107,46 @@ export function lossOf(
   weights: Numbers,
   x: Numbers,
   y: Numbers,
-  { reduction, l2, factor }: LossOptions,
+  { reduction, l2, rowWeights: v, smoothing, factor }: LossOptions,
 ): number {
   const rows = countRows(network, weights, x);
+  const total = weigh(v, rows);
   let E = 0;
-  targetsOf(network, y, rows).forEach((target, n) => {
+  targetsOf(network, y, rows, smoothing).forEach((target, n) => {
     const { a, z } = forward(network, weights, rowOf(network, x, n), factorOf(factor, n));
-    E += errorOf(network, target, a.at(-1)!, z.at(-1)!);
+    E += (v?.[n] ?? 1) * errorOf(network, target, a.at(-1)!, z.at(-1)!);
   });
-  return (reduction === 'mean' ? E / rows : E) + penaltyOf(network, weights, l2);
+  return (reduction === 'mean' ? E / total : E) + penaltyOf(network, weights, l2);
 }
 
 /**
- * E and gradE = ∂E/∂w by back-propagation: gw ← 0; for each example forward, delta, gw += z(l−1) δ(l)ᵀ;
- * then divided by the rows for `mean`, and λ w added. @throws usage where the shapes don't fit
+ * E and gradE = ∂E/∂w by back-propagation: gw ← 0; for each example forward, delta times its weight,
+ * gw += z(l−1) δ(l)ᵀ; then divided by what the rows weigh together for `mean`, and λ w added. @throws usage where the shapes don't fit
  */
 export function gradient(
   network: Network,
   weights: Numbers,
   x: Numbers,
   y: Numbers,
-  { reduction, l2, factor }: LossOptions,
+  options: LossOptions,
 ): Gradient {
+  const { reduction, l2, rowWeights: v, smoothing } = options;
   const rows = countRows(network, weights, x);
+  const total = weigh(v, rows);
   const gw = new Float64Array(weights.length);
-  targetsOf(network, y, rows).forEach((target, n) => {
-    const ofUnit = factorOf(factor, n);
+  targetsOf(network, y, rows, smoothing).forEach((target, n) => {
+    const ofUnit = factorOf(options.factor, n);
     const activations = forward(network, weights, rowOf(network, x, n), ofUnit);
-    backward(network, weights, activations, target, gw, ofUnit);
+    const { a, z } = activations;
+    const weight = v?.[n] ?? 1;
+    const delta = outputDelta(network, target, a.at(-1)!, z.at(-1)!).map(d => weight * d);
+    backward(network, weights, activations, delta, gw, ofUnit);
   });
-  const gradE = reduction === 'mean' ? gw.map(g => g / rows) : gw;
+  const gradE = reduction === 'mean' ? gw.map(g => g / total) : gw;
   for (const place of placesOf(network)) {
     for (let i = place.begin; i < place.end; i++) if (!isBias(place, i)) gradE[i]! += l2 * weights[i]!;
   }
-  return { loss: lossOf(network, weights, x, y, { reduction, l2, ...(factor && { factor }) }), gradE };
+  return { loss: lossOf(network, weights, x, y, options), gradE };
 }
 
 /**

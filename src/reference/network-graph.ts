@@ -14,6 +14,7 @@ import {
   type Place,
   placesOf,
   targetsOf,
+  weigh,
 } from './layout.js';
 
 /** E and gradE = ∂E/∂w by the chain rule over the graph of E. @throws usage where the shapes don't fit */
@@ -27,13 +28,16 @@ export function gradientByGraph(
   const w = Array.from(weights, graph.leaf);
   const rows = countRows(network, weights, x);
   const features = network.layers[0]!;
-  const errors = targetsOf(network, y, rows).map((target, n) => {
+  const { reduction, rowWeights: v, smoothing } = options;
+  const errors = targetsOf(network, y, rows, smoothing).map((target, n) => {
     const input = Array.from({ length: features }, (_, i) => graph.leaf(x[n * features + i]!));
     const factor = (l: number, j: number) => options.factor?.(n, l, j) ?? 1;
-    return buildError(network, Array.from(target, graph.leaf), buildNetInputs(network, w, input, factor));
+    const a = buildNetInputs(network, w, input, factor);
+    const error = buildError(network, Array.from(target, graph.leaf), a);
+    return v ? graph.multiply(graph.leaf(v[n]!), error) : error;
   });
   const total = graph.sum(errors);
-  const data = options.reduction === 'mean' ? graph.divide(total, graph.leaf(rows)) : total;
+  const data = reduction === 'mean' ? graph.divide(total, graph.leaf(weigh(v, rows))) : total;
   const E = graph.add(data, buildPenalty(network, w, options.l2));
   const gradients = graph.differentiate(E);
   return { loss: E.value, gradE: Float64Array.from(w, leaf => gradients.get(leaf) ?? 0) };

@@ -10,7 +10,7 @@ export interface Fingerprint {
   rows: number;
   features: number;
   outputs: number;
-  /** Of task, encoding and scale as JSON, then the bytes of x, then those of y; hexadecimal. */
+  /** Of task, encoding and scale as JSON, then the bytes of x, of y, and of the weights where there are some; hexadecimal. */
   sha256: string;
 }
 
@@ -27,11 +27,13 @@ export function fingerprintData(training: Dataset, validation: Dataset | null): 
   };
 }
 
-function fingerprintTable({ rows, features, outputs, task, encoding, scale, x, y }: Dataset): Fingerprint {
+function fingerprintTable(data: Dataset): Fingerprint {
+  const { rows, features, outputs, task, encoding, scale, x, y, weights } = data;
   const hash = createHash('sha256');
   hash.update(JSON.stringify({ task, encoding, scale, rows, features, outputs, type: x.constructor.name }));
   hash.update(x);
   hash.update(y);
+  if (weights) hash.update(weights);
   return { rows, features, outputs, sha256: hash.digest('hex') };
 }
 

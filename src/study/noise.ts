@@ -103,6 +103,7 @@ function takeBatch(data: Dataset, rows: Uint32Array): Dataset {
     rows: rows.length,
     x: pick(data.x, data.features, rows),
     y: pick(data.y, targets, rows),
+    ...(data.weights && { weights: pick(data.weights, 1, rows) }),
   };
 }
 

@@ -9,9 +9,16 @@ import { adviseLargePages } from '../kernels/blas.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
+import type { RowWeights } from './weights.js';
 
 /** What the plan needs beside the shapes of the data, which the data has. */
 export type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
+
+/** Rows, what they weigh, and by how much their targets are smoothed. */
+export interface Table extends RowWeights {
+  data: Dataset;
+  smoothing: number;
+}
 
 /** A slab as it lies in the arena, gaps included. */
 export type SlabCopy = Uint8Array;
@@ -23,7 +30,7 @@ export class Arena {
   readonly #network: Network;
 
   /** @throws usage where it would be larger than 4 GiB; failed where the machine won't give it */
-  constructor(request: ArenaRequest, training: Dataset | null, validation: Dataset | null) {
+  constructor(request: ArenaRequest, training: Table | null, validation: Table | null) {
     this.#network = request.network;
     this.plan = planMemory({
       ...request,
@@ -77,8 +84,9 @@ export class Arena {
     return layersOf(this.#network).map((_, i) => this.view(`${name}/${i + 1}`, 'f32'));
   }
 
-  #place(name: TableName, data: Dataset | null): TableSetup | null {
-    if (!data) return null;
+  #place(name: TableName, table: Table | null): TableSetup | null {
+    if (!table) return null;
+    const { data, weights, counts, smoothing } = table;
     const x = viewOf(this.plan, this.memory, `${name}/x`, data.x instanceof Uint8Array ? 'u8' : 'f32');
     x.set(data.x);
     // Class numbers travel as bits through the float32 place of y.
@@ -86,15 +94,29 @@ export class Arena {
     new Uint8Array(y.buffer, y.byteOffset, y.byteLength).set(
       new Uint8Array(data.y.buffer, data.y.byteOffset, data.y.byteLength),
     );
-    const { rows, targets, type, targetIsInput } = shapeOf(data);
-    return { rows, targets, type, targetIsInput: targetIsInput ?? false, scale: data.scale };
+    // Targets of 0 and 1 are smoothed here, once; class numbers in the kernel.
+    if (this.#network.loss === 'binary-cross-entropy' && smoothing > 0) {
+      for (let i = 0; i < y.length; i++) y[i] = (1 - smoothing) * y[i]! + smoothing / 2;
+    }
+    if (weights) this.view(`${name}/weights`, 'f32').set(weights);
+    if (counts) this.view(`${name}/counts`, 'f32').set(counts);
+    const classes = this.#network.loss === 'cross-entropy';
+    const shape = shapeOf(table);
+    return {
+      ...{ ...shape, targetIsInput: shape.targetIsInput ?? false, scale: data.scale },
+      smoothing: classes ? smoothing : 0,
+    };
   }
 }
 
-function shapeOf(data: Dataset): TableShape {
+function shapeOf({ data, weights, counts }: Table): TableShape {
   const { rows, features, x, y, encoding } = data;
   const type = x instanceof Uint8Array ? 'u8' : 'f32';
-  return { rows, features, type, targets: y.length / rows, targetIsInput: encoding.targetIsInput ?? false };
+  return {
+    ...{ rows, features, type, targets: y.length / rows, targetIsInput: encoding.targetIsInput ?? false },
+    weighs: weights !== null,
+    counts: counts !== null,
+  };
 }
 
 const PAGE_BYTES = 65_536;

@@ -9,7 +9,7 @@ import type { Barrier } from '../protocol/barrier.js';
 import { STOP_AGREED } from '../protocol/control.js';
 import { isUnchanged, sumMetrics } from '../protocol/metrics.js';
 import { shardsOf } from '../protocol/shards.js';
-import { rateOf, type Setup, type TrainTask } from '../protocol/tasks.js';
+import { rateOf, type Setup, scaleOf, type TrainTask } from '../protocol/tasks.js';
 import { Updater } from '../protocol/update.js';
 
 /** Updates along with a segment, to its end, or until the barrier is poisoned. */
@@ -35,7 +35,7 @@ export async function updateSteps(
     if (finite) {
       // By block there is one slab, and it is there once all workers have computed their blocks.
       if (byBlock && !(await passBarriers(barrier, backward + 1))) return;
-      const scale = steps.reduction === 'mean' ? 1 / batch : 1;
+      const scale = scaleOf(steps, done, batch);
       const { l2 } = steps;
       const learningRate = rateOf(steps, done);
       const whole = updater.sliceOf(1, 0);

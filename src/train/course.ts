@@ -4,6 +4,7 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import type { Batches } from './batches.js';
+import type { EpochExtents } from './extents.js';
 import type { Judged } from './figure.js';
 import { judge, reduceLoss } from './judge.js';
 import { estimateNoise, type NoiseEstimate } from './noise.js';
@@ -24,6 +25,7 @@ export class Course {
   readonly #data: Dataset;
   readonly #reduction: Reduction;
   readonly #sums: StepSums;
+  readonly #extents: EpochExtents;
   /** Under way, from 1. */
   epoch = 1;
   /** Steps done of the epoch. */
@@ -35,11 +37,12 @@ export class Course {
   /** Of the last step; 0 before the first. */
   learningRate = 0;
 
-  constructor(data: Dataset, batches: Batches, reduction: Reduction, sums: StepSums) {
+  constructor(data: Dataset, batches: Batches, reduction: Reduction, sums: StepSums, extents: EpochExtents) {
     this.batches = batches;
     this.#data = data;
     this.#reduction = reduction;
     this.#sums = sums;
+    this.#extents = extents;
   }
 
   /** Rows of a whole step of the epoch under way. */
@@ -110,8 +113,8 @@ export class Course {
     const { losses, right } = this.#sums;
     const sum = (values: Float64Array) =>
       values.subarray(0, this.step).reduce((total, value) => total + value, 0);
-    const sums = { loss: sum(losses), right: sum(right), rows: this.#rowsOf(this.step) };
-    return judge(sums, this.#data, this.#reduction);
+    const extent = this.#extents.upTo(this.epoch, this.step);
+    return judge({ loss: sum(losses), right: sum(right), ...extent }, this.#data, this.#reduction);
   }
 
   report({ training, validation }: Judged, best: Best | null): Omit<EpochReport, 'phases'> {
@@ -125,7 +128,7 @@ export class Course {
       training,
       validation,
       stepLosses: Float64Array.from(this.#sums.losses.subarray(0, step), (loss, i) =>
-        reduceLoss(loss, this.#rowsOf(i + 1) - this.#rowsOf(i), this.#reduction),
+        reduceLoss(loss, this.#extents.weightOf(epoch, i), this.#reduction),
       ),
       noise: this.estimateNoise(),
       best,

@@ -14,6 +14,7 @@ export function checkFit(network: Network, data: Dataset): void {
   if (data.outputs !== outputs) {
     throw usageError(`${data.source}: expected ${outputs} outputs (the network's), got ${data.outputs}.`);
   }
+  checkWeights(data);
   // A kernel takes a class number for an index.
   if (network.loss !== 'cross-entropy') return;
   const wrong = data.y.findIndex(label => !(label >= 0 && label < outputs));
@@ -21,5 +22,16 @@ export function checkFit(network: Network, data: Dataset): void {
     throw usageError(
       `${data.source}, row ${wrong + 1}: expected a class from 0 to ${outputs - 1}, got ${data.y[wrong]}.`,
     );
+  }
+}
+
+function checkWeights({ weights, rows, source }: Dataset): void {
+  if (!weights) return;
+  if (weights.length !== rows) {
+    throw usageError(`${source}: expected ${rows} weights, one a row, got ${weights.length}.`);
+  }
+  const wrong = weights.findIndex(weight => !(weight >= 0) || !Number.isFinite(weight));
+  if (wrong >= 0) {
+    throw usageError(`${source}, row ${wrong + 1}: expected a weight from 0, got ${weights[wrong]}.`);
   }
 }

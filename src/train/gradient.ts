@@ -5,17 +5,18 @@ import type { Perturbation } from '../model/perturbation.js';
 import { reduceLoss } from './judge.js';
 import { Session } from './session.js';
 import type { MachineOptions, Reduction } from './types.js';
+import { type EmphasisOptions, settleEmphasis } from './weights.js';
 
 /**
- * E and gradE of all rows of the data at the given weights, in the layout of the weights, without L2; perturbed as in
- * a first step where that is asked for.
+ * E, as it is trained on, and gradE of all rows of the data at the given weights, in the layout of the weights, without
+ * L2; perturbed as in a first step where that is asked for.
  * @throws usage where data and network don't fit; failed where a worker did
  */
 export async function computeGradient(
   network: Network,
   weights: Float32Array,
   data: Dataset,
-  options: MachineOptions & { reduction: Reduction; perturbation?: Perturbation | null },
+  options: MachineOptions & EmphasisOptions & { reduction: Reduction; perturbation?: Perturbation | null },
 ): Promise<{ loss: number; gradE: Float32Array }> {
   const session = new Session({
     network,
@@ -26,6 +27,7 @@ export async function computeGradient(
     keepPredictions: false,
     update: 'coordinator',
     perturbation: options.perturbation ?? null,
+    emphasis: settleEmphasis(data, options),
     machine: options,
   });
   try {
@@ -45,9 +47,10 @@ export async function computeGradient(
       tolerance: null,
       measuredEvery: 0,
     });
-    const scale = options.reduction === 'mean' ? 1 / data.rows : 1;
+    const { weight } = session.extent('training');
+    const scale = options.reduction === 'mean' ? 1 / weight : 1;
     return {
-      loss: reduceLoss(session.view('step/loss', 'f64')[0]!, data.rows, options.reduction),
+      loss: reduceLoss(session.view('step/loss', 'f64')[0]!, weight, options.reduction),
       gradE: session.summedGradient(data.rows).map(g => g * scale),
     };
   } finally {

@@ -1,17 +1,18 @@
 /** From sums over rows to how good the predictions are. Pure functions. */
 import type { Dataset } from '../data/dataset.js';
+import type { Extent } from './extents.js';
 import type { Judgement, Reduction } from './types.js';
 
-/** Σ of E and number of right rows over some rows, as the kernels add them up. */
-export interface Sums {
+/** Σ of E and of what right rows count over some rows, as the kernels add them up, and what the rows weigh. */
+export interface Sums extends Extent {
   loss: number;
   right: number;
-  rows: number;
 }
 
-/** E of so many rows, reduced: E / rows for the mean. */
-export function reduceLoss(loss: number, rows: number, reduction: Reduction): number {
-  return reduction === 'mean' ? loss / rows : loss;
+/** E of rows of so much weight, reduced: E / weight for the mean, 0 where no row weighs anything. */
+export function reduceLoss(loss: number, weight: number, reduction: Reduction): number {
+  if (reduction === 'sum') return loss;
+  return weight === 0 ? 0 : loss / weight;
 }
 
 /** The unit of y in the targets' own: their deviation; 1 where several have different ones, which are units then. */
@@ -22,12 +23,12 @@ export function unitOf({ encoding }: Dataset): number {
 
 /**
  * The judgement of rows of this kind of data. rmse = √(2E / (rows · outputs)), as E = ½ Σ (y − ŷ)², times
- * the unit of y.
+ * the unit of y. A row counts as much as its own weight says.
  */
-export function judge({ loss, right, rows }: Sums, data: Dataset, reduction: Reduction): Judgement {
+export function judge({ loss, right, weight, rows }: Sums, data: Dataset, reduction: Reduction): Judgement {
   const regression = data.task === 'regression';
   return {
-    loss: reduceLoss(loss, rows, reduction),
+    loss: reduceLoss(loss, weight, reduction),
     accuracy: regression ? null : right / rows,
     rmse: regression ? unitOf(data) * Math.sqrt((2 * loss) / (rows * data.outputs)) : null,
   };

@@ -37,7 +37,7 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   checkPerturbed(options);
   checkLimits(options);
   checkWatching(options, data, validation);
-  checkNoiseScale(options, batches);
+  checkNoiseScale(options, batches, data);
   checkMetrics(options.metrics ?? [], data);
   checkJudged(scoredOf(options.metrics), validation);
   return batches;
@@ -160,8 +160,13 @@ function checkLimits({ checkpoint, maxSeconds, stallSeconds }: TrainOptions): vo
 }
 
 /** @throws usage where there is no noise to tell: of a batch of one row, or of a rule that goes by whole batches alone */
-function checkNoiseScale({ noiseScale, optimizer = PLAIN_DESCENT }: TrainOptions, { sizes }: Batches): void {
+function checkNoiseScale(options: TrainOptions, { sizes }: Batches, data: Dataset): void {
+  const { noiseScale, optimizer = PLAIN_DESCENT } = options;
   if (!noiseScale) return;
+  if (data.weights || options.classWeights) {
+    const message = '--noise-scale: expected rows that all weigh the same, got weights of rows or classes.';
+    throw usageError(message, 'Leave it out.');
+  }
   if (searches(optimizer)) {
     throw usageError(
       `--noise-scale: expected a rule that takes its steps in batches, got --optimizer ${optimizer.name}.`,

@@ -4,6 +4,7 @@
  */
 import { factorAt } from '../model/schedule.js';
 import type { Course } from './course.js';
+import type { EpochExtents } from './extents.js';
 import type { EpochOrders } from './orders.js';
 import { measuredEvery } from './phases.js';
 import type { Steps } from './session.js';
@@ -18,6 +19,7 @@ export interface SegmentParts {
   course: Course;
   watch: Watch;
   orders: EpochOrders;
+  extents: EpochExtents;
 }
 
 export class SegmentPlanner {
@@ -25,12 +27,14 @@ export class SegmentPlanner {
   readonly #course: Course;
   readonly #watch: Watch;
   readonly #orders: EpochOrders;
+  readonly #extents: EpochExtents;
 
-  constructor(options: TrainOptions, { course, watch, orders }: SegmentParts) {
+  constructor(options: TrainOptions, { course, watch, orders, extents }: SegmentParts) {
     this.#options = options;
     this.#course = course;
     this.#watch = watch;
     this.#orders = orders;
+    this.#extents = extents;
   }
 
   /** Steps of the whole training, where nothing ends it before, and whether or not it is to pause on the way. */
@@ -44,13 +48,16 @@ export class SegmentPlanner {
     const { reduction, l2, update, tolerance } = this.#options;
     const { epoch, step, steps: stepsBefore, stepsPerEpoch } = this.#course;
     const steps = Math.min(stepsPerEpoch - step, this.totalSteps - stepsBefore, most);
+    const order = this.#planOrder(epoch);
+    const weights = this.#extents.weights(epoch, step, steps);
     return {
-      order: this.#planOrder(epoch),
+      order,
       firstStep: step,
       stepsBefore,
       steps,
       batchSize: this.#course.batchSize,
       learningRate: this.#rates(steps),
+      ...(weights && { weights }),
       reduction,
       l2,
       update,

@@ -15,8 +15,9 @@ import type { Fault } from '../protocol/fault.js';
 import { sumMetrics } from '../protocol/metrics.js';
 import { shardsOf } from '../protocol/shards.js';
 import type { Setup, StepSetup, TableName, Task, TrainTask } from '../protocol/tasks.js';
-import { Arena } from './arena.js';
+import { Arena, type Table } from './arena.js';
 import { updateSteps } from './coordinator.js';
+import { type Extent, extentOf } from './extents.js';
 import { checkFit } from './fit.js';
 import type { Sums } from './judge.js';
 import { chooseMachine, type Machine } from './machine.js';
@@ -26,6 +27,7 @@ import { watchForStall } from './stall.js';
 import type { TrainState } from './state.js';
 import type { MachineOptions, UpdateMode } from './types.js';
 import { Walks } from './walks.js';
+import { type Emphasis, NO_EMPHASIS, type RowWeights, weighRows } from './weights.js';
 
 /** What a job is about. */
 export interface SessionRequest {
@@ -48,6 +50,8 @@ export interface SessionRequest {
   perturbation?: Perturbation | null;
   /** Whether the gradient noise scale is to be told of every step. */
   noiseScale?: boolean;
+  /** What the training stresses; nothing unless given. */
+  emphasis?: Emphasis;
   machine: MachineOptions;
   /** Without any sign of life for so long a segment is given up; null: for as long as a step can take. */
   stallSeconds?: number | null;
@@ -64,6 +68,7 @@ export class Session {
   readonly walks: Walks;
   readonly optimizer: Optimizer;
   readonly #arena: Arena;
+  readonly #tables: Record<TableName, Table | null>;
   readonly #control: Int32Array;
   readonly #metrics: Float64Array;
   readonly #barrier: Barrier;
@@ -86,6 +91,11 @@ export class Session {
     const facts = { network, shards, backend: this.backend.name, isTraining: training !== null };
     this.walks = new Walks(facts, sizes);
     this.optimizer = request.optimizer ?? PLAIN_DESCENT;
+    const { classWeights, smoothing } = request.emphasis ?? NO_EMPHASIS;
+    this.#tables = {
+      training: training && { data: training, ...weighRows(training, classWeights), smoothing },
+      validation: validation && { data: validation, ...weighRows(validation, null), smoothing: 0 },
+    };
     this.#arena = new Arena(
       {
         network,
@@ -100,8 +110,8 @@ export class Session {
         keepPredictions: request.keepPredictions,
         measured: request.measured ?? false,
       },
-      training,
-      validation,
+      this.#tables.training,
+      this.#tables.validation,
     );
     this.#control = this.view('control', 'i32');
     this.#metrics = this.view('metrics', 'f64');
@@ -140,6 +150,17 @@ export class Session {
   /** A place of the plan as a typed array; for threads' eyes too, so to be written between segments only. */
   view<T extends 'i32' | 'u32' | 'f32' | 'f64'>(name: string, dtype: T) {
     return this.#arena.view(name, dtype);
+  }
+
+  /** What the rows of a table weigh. */
+  rowWeights(table: TableName): RowWeights {
+    return this.#tables[table]!;
+  }
+
+  /** Σ over all rows of a table. */
+  extent(table: TableName): Extent {
+    const { data, ...rows } = this.#tables[table]!;
+    return extentOf(rows, data.rows);
   }
 
   get plan(): Plan {
@@ -223,7 +244,7 @@ export class Session {
     const task = { kind: 'evaluate', table, keep, ...(fault && { fault }) } as const;
     await this.#run(this.machine.workers, worker => ({ ...task, worker }));
     const { rows } = this.#arena.tables[table]!;
-    return { ...sumMetrics(this.#metrics, shardsOf(rows, this.machine.shards)), rows };
+    return { ...sumMetrics(this.#metrics, shardsOf(rows, this.machine.shards)), ...this.extent(table) };
   }
 
   /** The bytes of all that a step changes and the next one starts from. */

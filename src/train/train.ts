@@ -11,6 +11,7 @@ import { Session } from './session.js';
 import { Training } from './training.js';
 import type { Report, TrainOptions, TrainResult } from './types.js';
 import { watchedFigure } from './watch.js';
+import { settleEmphasis } from './weights.js';
 
 /**
  * Trains a network on data, on all workers, and reports as it goes:
@@ -42,6 +43,7 @@ export async function* train(
     optimizer: options.optimizer ?? PLAIN_DESCENT,
     perturbation: perturbationFor(network, options),
     noiseScale: options.noiseScale ?? false,
+    emphasis: settleEmphasis(data, options),
     stallSeconds: options.stallSeconds ?? null,
     // What was begun with so many shards goes on with as many.
     machine: { ...options, shards: options.shards === 'auto' ? (resume?.shards ?? 'auto') : options.shards },

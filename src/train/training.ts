@@ -11,6 +11,7 @@ import { rateOf } from '../protocol/tasks.js';
 import type { Batches } from './batches.js';
 import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
+import { EpochExtents } from './extents.js';
 import { EpochOrders } from './orders.js';
 import { PhaseTimes } from './phases.js';
 import type { Done } from './pool.js';
@@ -62,11 +63,17 @@ export class Training {
       right: session.view('step/right', 'f64'),
       noise: options.noiseScale ? session.view('step/noise', 'f64') : null,
     };
-    this.#course = new Course(data, batches, options.reduction, sums);
     this.#watch = new Watch(options, validation !== null);
     const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
     const orders = new EpochOrders(places, options.seed);
-    this.#segments = new SegmentPlanner(options, { course: this.#course, watch: this.#watch, orders });
+    const rowWeights = session.rowWeights('training');
+    // An epoch that is judged or begun has its order in place.
+    const extents = new EpochExtents(rowWeights, batches, epoch => {
+      return places[orders.plan(epoch, options.shuffle && batches.stepsIn(epoch) > 1)];
+    });
+    this.#course = new Course(data, batches, options.reduction, sums, extents);
+    const planning = { course: this.#course, watch: this.#watch, orders, extents };
+    this.#segments = new SegmentPlanner(options, planning);
     this.#recovery = new Recovery(session, options.fault ? { ...options.fault } : null);
     const { workers } = session.machine;
     this.#probe = options.workers === 'auto' && workers > 1 ? new WorkerProbe(workers) : null;

@@ -14,6 +14,7 @@ import type { Judgement } from './judgement.js';
 import type { NoiseEstimate } from './noise.js';
 import type { PhaseShares } from './phases.js';
 import type { Best, TrainState } from './state.js';
+import type { EmphasisOptions } from './weights.js';
 
 export type { Judgement };
 
@@ -37,7 +38,7 @@ export interface MachineOptions {
   blas: string | null;
 }
 
-export interface TrainOptions extends MachineOptions, PerturbationOptions {
+export interface TrainOptions extends MachineOptions, PerturbationOptions, EmphasisOptions {
   learningRate: number;
   /** How it goes from step to step; constant unless given. */
   schedule?: Schedule;

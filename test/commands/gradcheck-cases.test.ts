@@ -6,9 +6,9 @@ import { ACTIVATIONS, countParameters, describeNetwork } from '../../src/model/n
 const cases = gradcheckCases(1);
 
 it('covers every hidden activation with every loss, at depths from 1 to 3, and every output', () => {
-  const named = cases.map(({ network: { layers, hidden, output, loss }, data, perturbation }) => {
-    const more = [data.encoding.targetIsInput && 'of x', perturbation && 'dropout'].filter(Boolean);
-    return [layers.length - 2, hidden[0], output, loss, ...more].join(' ');
+  const named = cases.map(({ network: { layers, hidden, output, loss }, data, perturbation, emphasis }) => {
+    const more = [data.encoding.targetIsInput && 'of x', perturbation && 'dropout', emphasis?.name];
+    return [layers.length - 2, hidden[0], output, loss, ...more.filter(Boolean)].join(' ');
   });
   const usual = ['identity sse', 'sigmoid binary-cross-entropy', 'softmax cross-entropy'];
   for (const ending of usual) {
@@ -27,6 +27,12 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
   for (const autoencoder of ['of x', 'of x dropout']) {
     expect(named).toContain(`2 tanh identity sse ${autoencoder}`);
   }
+  for (const ending of usual.slice(1)) {
+    for (const name of ['row weights', 'class weights', 'smoothing', 'weights, smoothing']) {
+      expect(named).toContain(`1 tanh ${ending} ${name}`);
+    }
+  }
+  expect(named).toContain('1 tanh identity sse row weights');
   expect(new Set(named).size).toBe(named.length);
 });
 

@@ -329,6 +329,8 @@ describe.each(backends)('%s', (name, make) => {
 
   const losses = (rows: number, columns: number, size: number) => {
     const layout = new Layout();
+    const weights = layout.place(rows * 4);
+    const counts = layout.place(rows * 4);
     const bias = layout.place(columns * 4);
     const y = layout.place(rows * columns * 4);
     const delta = layout.place(rows * columns * 4);
@@ -336,7 +338,14 @@ describe.each(backends)('%s', (name, make) => {
     fill(bias, columns, 2);
     fill(delta, rows * columns, size);
     new Float64Array(memory.buffer, metrics, 2).set([0.5, 3]);
+    for (const offset of [weights, counts]) {
+      // From 0: some rows weigh nothing.
+      for (let i = 0; i < rows; i++)
+        floats[offset / 4 + i] = Math.max(0, random.uniform(position++) * 3 - 0.5);
+    }
     return {
+      weights,
+      counts,
       bias,
       y,
       delta,
@@ -361,6 +370,28 @@ describe.each(backends)('%s', (name, make) => {
     }
   });
 
+  /** Every mixture of weights, counts and smoothing. */
+  const EMPHASES = [0, 0.1, 0.5].flatMap(smoothing =>
+    [true, false].flatMap(weighs => [true, false].map(counted => ({ smoothing, weighs, counted }))),
+  );
+
+  it.each(EMPHASES)('softmaxCrossEntropy with $smoothing, weights $weighs, counts $counted', emphasis => {
+    const { smoothing, weighs, counted } = emphasis;
+    for (const size of [1, 30, 1e4]) {
+      for (const [rows, columns] of shapes) {
+        const { bias, y, delta, metrics, outputs, weights, counts } = losses(rows, columns, size);
+        const labels = new Int32Array(memory.buffer, y, rows);
+        for (let i = 0; i < rows; i++) labels[i] = (i * 7 + 1) % columns;
+        const more = [weighs ? weights : 0, counted ? counts : 0, smoothing] as const;
+        compare(
+          x => void x.softmaxCrossEntropy(delta, bias, y, metrics, rows, columns, ...more),
+          outputs,
+          `${rows} × ${columns}, up to ${size}`,
+        );
+      }
+    }
+  });
+
   it('softmaxCrossEntropy counts the first of equal largest', () => {
     for (const label of [0, 1, 2]) {
       const { bias, y, delta, metrics, outputs } = losses(1, 3, 0);
@@ -382,6 +413,25 @@ describe.each(backends)('%s', (name, make) => {
     }
   });
 
+  it.each([
+    [true, true],
+    [true, false],
+    [false, true],
+  ])('binaryCrossEntropy with weights %s, counts %s', (weighs, counted) => {
+    for (const size of [1, 30, 1e4]) {
+      for (const [rows, columns] of shapes) {
+        const { bias, y, delta, metrics, outputs, weights, counts } = losses(rows, columns, size);
+        for (let i = 0; i < rows * columns; i++) floats[y / 4 + i] = (i * 5) % 3 === 0 ? 0.95 : 0.05;
+        const more = [weighs ? weights : 0, counted ? counts : 0] as const;
+        compare(
+          x => void x.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, ...more),
+          outputs,
+          `${rows} × ${columns}, up to ${size}`,
+        );
+      }
+    }
+  });
+
   const derivedFromZ = ACTIVATIONS.filter((name): name is DerivedFromZ => !isDerivedFromA(name));
   it.each(derivedFromZ)('squaredError through %s', activation => {
     for (let length = 0; length <= 35; length++) {
@@ -394,6 +444,42 @@ describe.each(backends)('%s', (name, make) => {
         `length ${length}`,
       );
     }
+  });
+
+  it.each([true, false])('huberError and absoluteError, weights %s', weighs => {
+    for (const activation of derivedFromZ) {
+      for (const [rows, columns] of shapes) {
+        const length = rows * columns;
+        for (const limit of [0.3, 1, Number.POSITIVE_INFINITY, null]) {
+          const { y, delta, metrics, outputs, weights } = losses(rows, columns, 1);
+          fill(y, length);
+          activateInPlace(delta, length, activation);
+          // Somewhere the error is nothing.
+          if (length > 2) floats[y / 4 + 2] = floats[delta / 4 + 2]!;
+          const v = weighs ? weights : 0;
+          compare(
+            x => {
+              if (limit === null) x.absoluteError(delta, y, metrics, rows, columns, v, activation);
+              else x.huberError(delta, y, metrics, rows, columns, v, limit, activation);
+              return undefined;
+            },
+            outputs,
+            `${activation}, limit ${limit}, ${rows} × ${columns}`,
+          );
+        }
+      }
+    }
+  });
+
+  it('huberError without a limit is the squared error of rows that weigh 1', () => {
+    const { y, delta, metrics } = losses(7, 3, 1);
+    fill(y, 21);
+    const z = floats.slice(delta / 4, delta / 4 + 21);
+    kernels.squaredError(delta, y, metrics, 21, 'tanh');
+    const expected = floats.slice(delta / 4, delta / 4 + 21);
+    floats.set(z, delta / 4);
+    kernels.huberError(delta, y, metrics, 7, 3, 0, Number.POSITIVE_INFINITY, 'tanh');
+    expect(floats.slice(delta / 4, delta / 4 + 21)).toEqual(expected);
   });
 
   it.each([1, 1e4])('softmax with net inputs up to %d', size => {

@@ -19,8 +19,8 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
     blockFloats: 0,
     stepsPerEpoch: 4,
     optimizer: PLAIN_DESCENT,
-    training: { rows: 50, features: 5, type: 'u8', targets: 1 },
-    validation: { rows: 9, features: 5, type: 'f32', targets: 1 },
+    training: { rows: 50, features: 5, type: 'u8', targets: 1, weighs: false, counts: false },
+    validation: { rows: 9, features: 5, type: 'f32', targets: 1, weighs: false, counts: false },
     keepPredictions: true,
     measured: false,
     noiseParts: 0,
@@ -59,7 +59,14 @@ describe('planMemory', () => {
   });
 
   it('refuses more than 4 GiB and says what is large', () => {
-    const training = { rows: 2_000_000, features: 784, type: 'f32' as const, targets: 1 };
+    const training = {
+      rows: 2_000_000,
+      features: 784,
+      type: 'f32' as const,
+      targets: 1,
+      weighs: false,
+      counts: false,
+    };
     expect(() => plan({ training })).toThrow(
       /memory: expected at most 4.00 GiB, got a plan of 5.8\d GiB \(data 5.8\d GiB, gradients 0.00 GiB/,
     );

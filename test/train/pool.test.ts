@@ -14,7 +14,7 @@ const WORKERS = 3;
 /** A pool whose threads are told of a plan without that place. */
 function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
   const network: Network = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
-  const table = { rows: 8, features: 2, type: 'f32' as const, targets: 1 };
+  const table = { rows: 8, features: 2, type: 'f32' as const, targets: 1, weighs: false, counts: false };
   const shape = { workers: WORKERS, shards: WORKERS, microBatch: 4 };
   const plan = planMemory({
     ...shape,
@@ -44,7 +44,7 @@ function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
     coordinates: false,
     noiseScale: false,
     spins: 100,
-    tables: { training: { ...table, targetIsInput: false, scale: 1 }, validation: null },
+    tables: { training: { ...table, targetIsInput: false, scale: 1, smoothing: 0 }, validation: null },
   };
   return { pool: new WorkerPool(setup, new Barrier(control, WORKERS, 0)), control };
 }

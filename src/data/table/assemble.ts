@@ -8,10 +8,11 @@ import { sharedFloats, sharedInts } from '../shared.js';
 import type { Missing, Place } from './cell.js';
 import type { Column, Table } from './column.js';
 import { encodeRows, encodeTargets, widthOf } from './encode.js';
-import type { Feature } from './feature.js';
+import type { Feature, NumberFeature } from './feature.js';
 import type { RawTarget, Targets } from './target.js';
+import { takeWeights } from './weight.js';
 
-/** Targets are never filled in. */
+/** Targets and weights are never filled in. */
 export function targetPlace({ source }: Table, column: Column, missing: Missing): Place {
   return {
     source,
@@ -41,7 +42,7 @@ export function keepRows({ source, rows }: Table, columns: readonly (Feature | R
 export function toDataset(
   source: string,
   features: readonly Feature[],
-  { task, classes, values }: Targets,
+  { task, classes, values, weights }: Targets & { weights: NumberFeature | null },
   encoding: Encoding,
   rows: Uint32Array,
 ): Dataset {
@@ -57,6 +58,7 @@ export function toDataset(
     x: encodeRows(features, columns, rows, source),
     scale: 1,
     y: values.length === 0 ? none : encodeTargets(values, task, targetScales, rows, source),
+    ...(weights && { weights: takeWeights(weights, rows, source) }),
     encoding,
   };
 }

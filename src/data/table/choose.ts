@@ -8,16 +8,23 @@ import type { Offer } from './duckdb.js';
 
 export interface Choice {
   targets: string[];
+  /** Of what each row weighs; null: there is none. */
+  weight: string | null;
   features: string[];
 }
 
 /** Names that make a column the target without being asked for, where there is just one of them. */
 const USUAL_TARGETS = ['target', 'label', 'class', 'y'];
 
-/** The columns to learn from. Features are all others than the targets unless named. @throws usage */
+/** The columns to learn from. Features are all others than targets and weights unless named. @throws usage */
 export function chooseColumns(
   offers: readonly Offer[],
-  named: { target: string[] | null; features: string[] | null; targetIsInput?: boolean },
+  named: {
+    target: string[] | null;
+    features: string[] | null;
+    targetIsInput?: boolean;
+    weightColumn?: string | null;
+  },
   source: string,
 ): Choice {
   const names = offers.map(offer => offer.name);
@@ -27,7 +34,9 @@ export function chooseColumns(
       ? named.target
       : [findUsualTarget(names, source)];
   checkNames('--target', targets, offers, source);
-  const features = named.features ?? names.filter(name => !targets.includes(name));
+  const weight = named.weightColumn ?? null;
+  if (weight !== null) checkWeight(weight, targets, named.features, offers, source);
+  const features = named.features ?? names.filter(name => !targets.includes(name) && name !== weight);
   const both = features.find(name => targets.includes(name));
   if (both !== undefined) {
     throw usageError(
@@ -39,7 +48,21 @@ export function chooseColumns(
     throw usageError(`${source}: expected columns besides the target to learn from, got none.`, HEADER_HINT);
   }
   checkNames('--features', features, offers, source);
-  return { targets, features };
+  return { targets, weight, features };
+}
+
+/** A column by itself: neither predicted nor learnt from. */
+function checkWeight(
+  weight: string,
+  targets: string[],
+  features: string[] | null,
+  offers: readonly Offer[],
+  source: string,
+): void {
+  checkNames('--weight-column', [weight], offers, source);
+  const other = targets.includes(weight) ? 'the target' : features?.includes(weight) ? 'the features' : null;
+  if (other === null) return;
+  throw usageError(`--weight-column: expected a column other than ${other}, got "${weight}".`);
 }
 
 const HEADER_HINT = 'Is the delimiter a comma, a tab, a semicolon, a bar or a space?';

@@ -11,6 +11,7 @@ import type { Offer } from './duckdb.js';
 import { type Feature, toKnownCategory, toKnownNumbers } from './feature.js';
 import { readTable, type Wish } from './read.js';
 import { toKnownTarget } from './target.js';
+import { toWeights } from './weight.js';
 
 export interface TableWithOptions {
   task: Task;
@@ -18,6 +19,8 @@ export interface TableWithOptions {
   query: string | null;
   missing: 'error' | 'drop';
   requireTargets: boolean;
+  /** Of what each row weighs; none unless given. */
+  weightColumn?: string | null;
 }
 
 /** Rows for a network that has learnt, by its encoding. @throws failed, usage */
@@ -30,24 +33,36 @@ export async function loadTableWith(
   const requireTargets = options.requireTargets && !encoding.targetIsInput;
   const table = await readTable(source, {
     ...options,
-    choose: offers => chooseKnown(offers, encoding, requireTargets, source),
+    choose: offers => chooseKnown(offers, encoding, { ...options, requireTargets }, source),
   });
   const count = requireTargets ? encoding.targets.length : 0;
+  const begin = count + (options.weightColumn == null ? 0 : 1);
   const targets = table.columns
     .slice(0, count)
     .map(column => toKnownTarget(column, task, encoding.classes, targetPlace(table, column, missing)));
+  const weights = table.columns
+    .slice(count, begin)
+    .map(column => toWeights(column, targetPlace(table, column, missing)));
   const features = table.columns
-    .slice(count)
+    .slice(begin)
     .map((column, i) => toKnownFeature(column, encoding.columns[i]!, table.source, missing));
   const dropped = missing === 'drop' ? unfilled(features, encoding.columns) : [];
-  const rows = keepRows(table, [...targets, ...dropped]);
+  const rows = keepRows(table, [...targets, ...weights, ...dropped]);
   const values = targets.map(target => target.values);
-  return toDataset(source, features, { task, classes: encoding.classes, values }, encoding, rows);
+  const known = { task, classes: encoding.classes, values, weights: weights[0] ?? null };
+  return toDataset(source, features, known, encoding, rows);
 }
 
-function chooseKnown(offers: Offer[], encoding: Encoding, withTargets: boolean, source: string): Wish[] {
+function chooseKnown(
+  offers: Offer[],
+  encoding: Encoding,
+  { requireTargets, weightColumn = null }: TableWithOptions,
+  source: string,
+): Wish[] {
   const names = offers.map(offer => offer.name);
-  const targets = withTargets ? encoding.targets : [];
+  const targets = requireTargets ? encoding.targets : [];
+  const weight = weightColumn === null ? [] : [weightColumn];
+  if (weightColumn !== null) checkNames('--weight-column', weight, offers, source);
   const wanted = [...targets, ...encoding.columns.map(column => column.name)];
   const absent = wanted.find(name => !names.includes(name));
   if (absent !== undefined) throw absentColumn(absent, names, source);
@@ -55,6 +70,7 @@ function chooseKnown(offers: Offer[], encoding: Encoding, withTargets: boolean, 
   const isText = encoding.classes.some(name => String(Number(name)) !== name);
   return [
     ...targets.map(name => ({ name, asText: isText })),
+    ...weight.map(name => ({ name, asText: false })),
     ...encoding.columns.map(({ name, kind }) => ({ name, asText: kind === 'category' })),
   ];
 }

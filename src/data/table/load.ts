@@ -15,11 +15,13 @@ import { fitColumn } from './fit.js';
 import { readTable, type Wish } from './read.js';
 import { fitScale, IDENTITY } from './scale.js';
 import { settleTargets, type Targets, toRawTarget } from './target.js';
+import { toWeights } from './weight.js';
 
 export interface TableOptions {
   target: string[] | null;
   features: string[] | null;
   targetIsInput?: boolean;
+  weightColumn?: string | null;
   task: 'auto' | Task;
   header: boolean;
   query: string | null;
@@ -56,19 +58,24 @@ export async function loadTable(
 /** Reads a table, and checks its cells. @throws failed, usage */
 export async function readLearnable(source: string, options: TableOptions): Promise<Learnable> {
   const { missing, task } = options;
-  const { table, targetNames } = await readChosen(source, options);
+  const { table, targetNames, weightName } = await readChosen(source, options);
   const count = targetNames.length;
+  const begin = count + (weightName === null ? 0 : 1);
   const raw = table.columns
     .slice(0, count)
     .map(column => toRawTarget(column, count > 1 ? 'regression' : task, targetPlace(table, column, missing)));
-  const features = table.columns.slice(count).map(column => checkFeature(table, column, missing));
-  const rows = keepRows(table, [...raw, ...(missing === 'drop' ? features : [])]);
+  const weights = table.columns
+    .slice(count, begin)
+    .map(column => toWeights(column, targetPlace(table, column, missing)));
+  const features = table.columns.slice(begin).map(column => checkFeature(table, column, missing));
+  const rows = keepRows(table, [...raw, ...weights, ...(missing === 'drop' ? features : [])]);
   const targets = options.targetIsInput ? NO_TARGETS : settleTargets(raw, rows, task, table.source);
   const encode = (rows: Uint32Array) => {
     const fitted = fitEncoding(features, targets, rows, { ...options, source: table.source });
     const named = { ...fitted, targets: targetNames };
     const encoding = options.targetIsInput ? reconstructing(named, 0) : named;
-    return (part: Uint32Array) => toDataset(source, features, targets, encoding, part);
+    const weighed = { ...targets, weights: weights[0] ?? null };
+    return (part: Uint32Array) => toDataset(source, features, weighed, encoding, part);
   };
   return {
     rows: rows.length,
@@ -82,9 +89,9 @@ export async function readLearnable(source: string, options: TableOptions): Prom
   };
 }
 
-/** The targets come first, then the features. */
+/** The targets come first, then the weights where there are some, then the features. */
 async function readChosen(source: string, options: TableOptions) {
-  let choice: Choice = { targets: [], features: [] };
+  let choice: Choice = { targets: [], weight: null, features: [] };
   const table = await readTable(source, {
     ...options,
     choose: offers => {
@@ -92,16 +99,20 @@ async function readChosen(source: string, options: TableOptions) {
       return toWishes(choice, offers, options.task);
     },
   });
-  return { table, targetNames: choice.targets };
+  return { table, targetNames: choice.targets, weightName: choice.weight };
 }
 
 /** To DuckDB yes and no are booleans; as the names of classes they stay what they are. */
-function toWishes({ targets, features }: Choice, offers: readonly Offer[], task: 'auto' | Task): Wish[] {
+function toWishes(
+  { targets, weight, features }: Choice,
+  offers: readonly Offer[],
+  task: 'auto' | Task,
+): Wish[] {
   const areClasses = task !== 'regression' && targets.length === 1;
   const isBoolean = (name: string) => offers.some(offer => offer.name === name && offer.kind === 'boolean');
   return [
     ...targets.map(name => ({ name, asText: areClasses && isBoolean(name) })),
-    ...features.map(name => ({ name, asText: false })),
+    ...[...(weight === null ? [] : [weight]), ...features].map(name => ({ name, asText: false })),
   ];
 }
 

@@ -2,11 +2,12 @@
 export { activate, exp, multiplyByDerivative } from './activations';
 export { adagrad, adam, adamDirection, rmsprop } from './adaptive';
 export { addNoise, drop } from './draws';
-export { binaryCrossEntropy, softmax, softmaxCrossEntropy, squaredError } from './losses';
+export { absoluteError, binaryCrossEntropy, huberError, squaredError } from './losses';
 export { multiply } from './multiply';
+export { sumRowNorms, sumSquaredSums } from './noise';
 export { gatherBytes, gatherFloats, gatherWords, sumColumns } from './rows';
 export { collect, descend, momentum, rprop } from './rules';
-export { sumRowNorms, sumSquaredSums } from './noise';
+export { softmax, softmaxCrossEntropy } from './softmax';
 export { tile } from './tile';
 export { update } from './update';
 export { combine, dot, sumSquares } from './vectors';

@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Weights of classes and rows, label smoothing and the losses, by the command line, beside PyTorch and scikit-learn.
+
+For each case a real table of scikit-learn's, weights in a safetensors file, and fifty steps of `lockstep train --init …
+--batch-size full --no-shuffle`; the same in PyTorch, in float64. Prints the largest relative difference of the losses,
+and of the final weights against their largest. Then a logistic regression with balanced classes, trained to its end by
+both, against scikit-learn's. Needs a built project, python3-torch and python3-sklearn.
+
+    /usr/bin/python3 scripts/losses.py
+"""
+import csv
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+import numpy as np
+import torch
+from sklearn import datasets
+from sklearn.linear_model import LogisticRegression
+from torch import nn
+from torch.nn import functional
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from descent import read_safetensors, write_safetensors  # noqa: E402
+
+STEPS = 50
+RATE = 0.05
+TABLES = {
+    "diabetes": ("regression", datasets.load_diabetes(scaled=False)),
+    "breast cancer": ("binary", datasets.load_breast_cancer()),
+    "wine": ("multiclass", datasets.load_wine()),
+    "digits": ("multiclass", datasets.load_digits()),
+}
+CASES = [
+    # table, options of the command line, whether rows have weights
+    ("wine", "--class-weights balanced", False),
+    ("breast cancer", "--class-weights balanced", False),
+    ("digits", "--class-weights 1,2,3,4,5,6,7,8,9,10", False),
+    ("wine", "", True),
+    ("breast cancer", "", True),
+    ("diabetes", "", True),
+    ("wine", "--label-smoothing 0.1", False),
+    ("digits", "--label-smoothing 0.2", False),
+    ("breast cancer", "--label-smoothing 0.1", False),
+    ("breast cancer", "--class-weights 2,0.5 --label-smoothing 0.1", True),
+]
+
+
+def table_of(name, folder, weights):
+    task, table = TABLES[name]
+    x = table.data.astype(float)
+    if name == "digits":
+        x = x[:, x.std(axis=0) > 0]
+    path = os.path.join(folder, f"{name.replace(' ', '-')}.csv")
+    with open(path, "w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([f"x{j}" for j in range(x.shape[1])] + ["weight", "target"])
+        for row, weight, target in zip(x, weights, table.target):
+            writer.writerow([*map(repr, map(float, row)), repr(float(weight)), target])
+    x = (x - x.mean(axis=0)) / x.std(axis=0)
+    y = table.target
+    if task == "regression":
+        y = ((y - y.mean()) / y.std())[:, None]
+    elif task == "binary":
+        y = y[:, None] * 1.0
+    return path, task, x, y
+
+
+def option(options, name, default=None):
+    words = options.split()
+    return words[words.index(name) + 1] if name in words else default
+
+
+def class_weights(options, labels):
+    asked = option(options, "--class-weights")
+    counts = np.bincount(labels)
+    if asked is None:
+        return np.ones(len(counts))
+    return len(labels) / (len(counts) * counts) if asked == "balanced" else np.array(asked.split(","), float)
+
+
+def loss_of(task, options, rows):
+    """E of outputs a and targets y, as PyTorch has it, averaged over the weights of the rows."""
+    smoothing = float(option(options, "--label-smoothing", 0))
+
+    def loss(a, y):
+        if task == "regression":
+            each = regression_errors(options)(a, y).sum(dim=1)
+        elif task == "binary":
+            each = functional.binary_cross_entropy_with_logits(
+                a, (1 - smoothing) * y + smoothing / 2, reduction="none"
+            ).sum(dim=1)
+        else:
+            each = functional.cross_entropy(a, y, reduction="none", label_smoothing=smoothing)
+        return (rows * each).sum() / rows.sum()
+
+    return loss
+
+
+def regression_errors(options):
+    return lambda a, y: functional.mse_loss(a, y, reduction="none") / 2
+
+
+def run(folder, name, options, has_weights):
+    random = np.random.default_rng(1)
+    labels = TABLES[name][1].target
+    weights = np.float32(random.integers(0, 9, len(labels)) / 4) if has_weights else np.ones(len(labels))
+    path, task, x, y = table_of(name, folder, weights)
+    outputs = labels.max() + 1 if task == "multiclass" else 1
+    layers = nn.Sequential(
+        nn.Linear(x.shape[1], 10), nn.Tanh(), nn.Linear(10, outputs)
+    ).double()
+    tensors = {}
+    with torch.no_grad():
+        for i, linear in enumerate([layers[0], layers[2]]):
+            for kind in ("weight", "bias"):
+                tensor = getattr(linear, kind)
+                drawn = np.float32(random.normal(0, 0.3, tuple(tensor.shape)))
+                tensor.copy_(torch.from_numpy(drawn.astype(float)))
+                tensors[f"layers.{i}.{kind}"] = drawn
+    init, out = os.path.join(folder, "init.safetensors"), os.path.join(folder, "run")
+    write_safetensors(init, tensors)
+    words = f"node dist/src/cli.js train {path} --target target --task {task} --init {init} --batch-size full --force "
+    words += f"--no-shuffle --epochs {STEPS} --lr {RATE} --hidden 10 --activation tanh --out {out} --quiet {options} "
+    used = "--weight-column weight" if has_weights else f"--features {','.join(f'x{j}' for j in range(x.shape[1]))}"
+    subprocess.run([*words.split(), *used.split()], check=True, stdout=subprocess.DEVNULL)
+
+    of_classes = class_weights(options, labels)[labels] if task != "regression" else 1
+    loss = loss_of(task, options, torch.from_numpy(weights * of_classes * 1.0))
+    # Where PyTorch's own reduction has weights of classes, it has to be the same.
+    x, y = torch.from_numpy(x), torch.from_numpy(y)
+    if task == "multiclass" and not has_weights and "--class-weights" in options:
+        weighted = nn.CrossEntropyLoss(weight=torch.from_numpy(class_weights(options, labels)))
+        assert torch.isclose(weighted(layers(x), y), loss(layers(x), y), rtol=1e-12)
+    descent = torch.optim.SGD(layers.parameters(), lr=RATE)
+    expected = []
+    for _ in range(STEPS):
+        descent.zero_grad()
+        E = loss(layers(x), y)
+        E.backward()
+        expected.append(E.item())
+        descent.step()
+    with open(os.path.join(out, "metrics.jsonl")) as file:
+        lines = [json.loads(line) for line in file]
+    got, expected = np.array([line["loss"] for line in lines]), np.array(expected)
+    final = read_safetensors(os.path.join(out, "model.safetensors"))
+    of_losses = np.max(np.abs(got - expected) / np.abs(expected))
+    of_weights = max(
+        np.max(np.abs(final[f"layers.{i}.{kind}"] - values)) / np.max(np.abs(values))
+        for i, linear in enumerate([layers[0], layers[2]])
+        for kind in ("weight", "bias")
+        for values in [getattr(linear, kind).detach().numpy()]
+    )
+    what = f"{options or 'no option'}{', row weights' if has_weights else ''}"
+    print(f"{name:14} {what:66} E {expected[0]:.4f} -> {expected[-1]:.4f}, "
+          f"losses within {of_losses:.1e}, weights within {of_weights:.1e}")
+    return max(of_losses, of_weights)
+
+
+def optimum(folder):
+    """Balanced logistic regression with ½ ‖w‖² / n: the least E, by Newton's method there and L-BFGS here."""
+    worst = 0
+    for name in ("wine", "breast cancer"):
+        labels = TABLES[name][1].target
+        path, task, x, _ = table_of(name, folder, np.ones(len(labels)))
+        n = len(labels)
+        # scikit-learn: C Σ weight · error + ½ ‖w‖²; here the mean by weights, whose sum is n where balanced.
+        theirs = LogisticRegression(class_weight="balanced", C=1, tol=1e-12, max_iter=10000, solver="lbfgs").fit(x, labels)
+        out = os.path.join(folder, "optimum")
+        words = f"node dist/src/cli.js train {path} --target target --task {task} --features "
+        words += f"{','.join(f'x{j}' for j in range(x.shape[1]))} --batch-size full --optimizer lbfgs --epochs 500 "
+        words += f"--l2 {1 / n!r} --class-weights balanced --out {out} --force --quiet"
+        subprocess.run([*words.split(), "--hidden", ""], check=True, stdout=subprocess.DEVNULL)
+        final = read_safetensors(os.path.join(out, "model.safetensors"))
+        ours = final["layers.0.weight"].astype(float)
+        difference = np.max(np.abs(ours - theirs.coef_)) / np.max(np.abs(theirs.coef_))
+        print(f"{name:14} LogisticRegression(class_weight='balanced'): coefficients within {difference:.1e}")
+        worst = max(worst, difference)
+    return worst
+
+
+def main():
+    torch.set_num_threads(1)
+    with tempfile.TemporaryDirectory() as folder:
+        worst = max(run(folder, *case) for case in CASES)
+        if not worst <= 1e-4:
+            raise SystemExit(f"expected 1e-4 at most, got {worst:.1e}")
+        least = optimum(folder)
+        if not least <= 1e-3:
+            raise SystemExit(f"expected coefficients within 1e-3, got {least:.1e}")
+
+
+if __name__ == "__main__":
+    main()

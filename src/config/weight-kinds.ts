@@ -1,0 +1,37 @@
+/** The kind of value that --class-weights has. */
+import { decimal, type Kind, list } from './kinds.js';
+
+const weight = decimal({ zero: true });
+const weights = list(weight, { empty: false });
+
+/** `balanced`, numbers with commas between them, or NAME=number; in a file a list, or names with their numbers. */
+export const classWeights: Kind<'balanced' | number[] | Record<string, number>> = {
+  values: 'balanced|X,…|NAME=X,…',
+  expected: 'balanced, numbers from 0 with commas between them, or names of classes with =',
+  takesValue: true,
+  read: raw => {
+    if (raw === 'balanced') return raw;
+    const isText = typeof raw === 'string' && raw.includes('=');
+    return isText ? readPairs(raw.split(',').map(splitPair)) : (weights.read(raw) ?? readMap(raw));
+  },
+};
+
+/** The number is what follows the last =, so that a name may have some. */
+function splitPair(pair: string): [string, unknown] {
+  const at = pair.lastIndexOf('=');
+  return [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()];
+}
+
+function readMap(raw: unknown): Record<string, number> | undefined {
+  const isMap = typeof raw === 'object' && raw !== null && !Array.isArray(raw);
+  return isMap ? readPairs(Object.entries(raw)) : undefined;
+}
+
+/** None where a name is missing or there twice, or a number is none. */
+function readPairs(pairs: readonly [string, unknown][]): Record<string, number> | undefined {
+  const read = pairs.map(([name, raw]) => [name, weight.read(raw)] as const);
+  const names = new Set(read.map(([name]) => name));
+  const isWhole = read.every(([name, value]) => name !== '' && value !== undefined);
+  if (!isWhole || names.size < read.length || read.length === 0) return undefined;
+  return Object.fromEntries(read) as Record<string, number>;
+}

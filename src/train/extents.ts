@@ -1,0 +1,81 @@
+/**
+ * What the rows of a step, or of all a table, weigh together: what a mean over them is divided by. By the data and the
+ * order of the rows alone, so it is known before a step begins, and no thread has a part in it.
+ */
+import type { Batches } from './batches.js';
+import type { RowWeights } from './weights.js';
+
+/** Σ over some rows. */
+export interface Extent {
+  /** Of their weights in E. */
+  weight: number;
+  /** Of what they count. */
+  rows: number;
+}
+
+/** Of all rows of a table. */
+export function extentOf({ weights, counts }: RowWeights, rows: number): Extent {
+  return { weight: weights ? sum(weights) : rows, rows: counts ? sum(counts) : rows };
+}
+
+/** Of the steps of each epoch. */
+export class EpochExtents {
+  readonly #rowWeights: RowWeights;
+  readonly #batches: Batches;
+  readonly #orderOf: (epoch: number) => Uint32Array;
+  /** The epoch whose sums are held, one a step; null: each row weighs, or counts, 1. */
+  #epoch = 0;
+  #weights: Float64Array | null = null;
+  #counts: Float64Array | null = null;
+
+  /** @param orderOf the rows of an epoch that is under way, in their order */
+  constructor(rowWeights: RowWeights, batches: Batches, orderOf: (epoch: number) => Uint32Array) {
+    this.#rowWeights = rowWeights;
+    this.#batches = batches;
+    this.#orderOf = orderOf;
+  }
+
+  /** What the rows of each of `count` steps weigh in E; undefined where each weighs 1. */
+  weights(epoch: number, firstStep: number, count: number): Float64Array | undefined {
+    this.#turnTo(epoch);
+    return this.#weights?.slice(firstStep, firstStep + count);
+  }
+
+  /** What the rows of a step weigh in E. */
+  weightOf(epoch: number, step: number): number {
+    this.#turnTo(epoch);
+    if (this.#weights) return this.#weights[step]!;
+    return this.#batches.rowsOf(step + 1, epoch) - this.#batches.rowsOf(step, epoch);
+  }
+
+  /** Of the first so many steps. */
+  upTo(epoch: number, steps: number): Extent {
+    this.#turnTo(epoch);
+    const ofSteps = (sums: Float64Array | null) =>
+      sums ? sum(sums.subarray(0, steps)) : this.#batches.rowsOf(steps, epoch);
+    return { weight: ofSteps(this.#weights), rows: ofSteps(this.#counts) };
+  }
+
+  #turnTo(epoch: number): void {
+    const { weights, counts } = this.#rowWeights;
+    if (epoch === this.#epoch || !weights) return;
+    const order = this.#orderOf(epoch);
+    const size = this.#batches.sizeIn(epoch);
+    this.#epoch = epoch;
+    this.#weights = sumBySteps(weights, order, size);
+    this.#counts = counts === weights ? this.#weights : counts && sumBySteps(counts, order, size);
+  }
+}
+
+function sum(values: Float32Array | Float64Array): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i]!;
+  return total;
+}
+
+/** Σ of the values of the rows of each step, in the order of the rows. */
+function sumBySteps(values: Float32Array, order: Uint32Array, batchSize: number): Float64Array {
+  const sums = new Float64Array(Math.ceil(order.length / batchSize));
+  for (let i = 0; i < order.length; i++) sums[Math.floor(i / batchSize)]! += values[order[i]!]!;
+  return sums;
+}

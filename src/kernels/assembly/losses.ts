@@ -7,12 +7,14 @@ import { exp4, logOnePlus4, sigmoid4 } from './math';
 import { addLanes, loadElements, loadPart, storePart } from './part';
 
 /** The four terms max(a, 0) − a y + ln(1 + e^−|a|). */
+@inline
 function binaryTerms(a: v128, y: v128): v128 {
   const linear = f32x4.sub(f32x4.pmax(a, f32x4.splat(0)), f32x4.mul(a, y));
   return f32x4.add(linear, logOnePlus4(exp4(f32x4.neg(f32x4.abs(a)))));
 }
 
 /** All ones where (a > 0) = (y > ½). */
+@inline
 function agree(a: v128, y: v128): v128 {
   return v128.not(v128.xor(f32x4.gt(a, f32x4.splat(0)), f32x4.gt(y, f32x4.splat(0.5))));
 }

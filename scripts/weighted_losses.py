@@ -6,7 +6,7 @@ For each case a real table of scikit-learn's, weights in a safetensors file, and
 and of the final weights against their largest. Then a logistic regression with balanced classes, trained to its end by
 both, against scikit-learn's. Needs a built project, python3-torch and python3-sklearn.
 
-    /usr/bin/python3 scripts/losses.py
+    /usr/bin/python3 scripts/weighted_losses.py
 """
 import csv
 import json

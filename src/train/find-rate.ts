@@ -8,6 +8,8 @@ import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
 import { PLAIN_DESCENT } from '../model/optimizer.js';
 import { perturbationFor } from '../model/perturbation.js';
+import type { Batches } from './batches.js';
+import { EpochExtents } from './extents.js';
 import { reduceLoss } from './judge.js';
 import { checkOptions } from './options.js';
 import { EpochOrders } from './orders.js';
@@ -16,6 +18,7 @@ import { type RatePoint, type Suggestions, smoothLosses, suggestRates } from './
 import { Recovery } from './recovery.js';
 import { Session } from './session.js';
 import type { TrainOptions } from './types.js';
+import { settleEmphasis } from './weights.js';
 
 /** Steps at once, between two looks at their losses. */
 const SEGMENT_STEPS = 10;
@@ -62,11 +65,11 @@ export async function findRate(
   // What goes by epochs, or ends a training, has no place here.
   const { schedule: _, batchSchedule: __, monitor: ___, target: ____, patience: _____, ...rest } = options;
   const plain = { ...rest, learningRate: low, steps, epochs: steps, tolerance: null };
-  const [batchSize] = checkOptions(plain, data, null).sizes as [number];
-  const session = openSession(network, data, plain, batchSize);
+  const batches = checkOptions(plain, data, null);
+  const session = openSession(network, data, plain, batches);
   try {
     const { machine, backend } = session;
-    const losses = await tryRates(session, data, plain, batchSize, rates, onSegment);
+    const losses = await tryRates(session, plain, batches, rates, onSegment);
     const whole = losses.filter(Number.isFinite);
     const smoothed = smoothLosses(whole);
     const points = whole.map((loss, i) => ({ learningRate: rates[i]!, loss, smoothed: smoothed[i]! }));
@@ -74,25 +77,27 @@ export async function findRate(
       points,
       exploded: losses.length < steps || whole.length < losses.length,
       suggestions: suggestRates(points),
-      ...{ workers: machine.workers, shards: machine.shards, batchSize, description: backend.description },
+      ...{ workers: machine.workers, shards: machine.shards, description: backend.description },
+      batchSize: batches.sizeIn(1),
     };
   } finally {
     await session.close();
   }
 }
 
-function openSession(network: Network, data: Dataset, options: TrainOptions, batchSize: number): Session {
+function openSession(network: Network, data: Dataset, options: TrainOptions, batches: Batches): Session {
   const { seed, init, initScheme, update, optimizer, stallSeconds } = options;
   return new Session({
     network,
     weights: () => init ?? initialWeights(network, seed, initScheme),
     training: data,
     validation: null,
-    batchRows: [batchSize],
+    batchRows: batches.sizes,
     keepPredictions: false,
     update,
     optimizer: optimizer ?? PLAIN_DESCENT,
     perturbation: perturbationFor(network, options),
+    emphasis: settleEmphasis(data, options),
     stallSeconds: stallSeconds ?? null,
     machine: options,
   });
@@ -101,21 +106,20 @@ function openSession(network: Network, data: Dataset, options: TrainOptions, bat
 /** The loss of each step, judged before it, to the last or to where it exploded. */
 async function tryRates(
   session: Session,
-  data: Dataset,
   options: TrainOptions,
-  batchSize: number,
+  batches: Batches,
   rates: number[],
   onSegment: (done: number) => void,
 ): Promise<number[]> {
   const losses = session.view('step/loss', 'f64');
-  const orders = new EpochOrders(
-    [session.view('order0', 'u32'), session.view('order1', 'u32')],
-    options.seed,
-  );
+  const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
+  const orders = new EpochOrders(places, options.seed);
   const recovery = new Recovery(session, null);
   const explosion = new Explosion();
   const { reduction, l2, update, signal } = options;
-  const perEpoch = Math.ceil(data.rows / batchSize);
+  const perEpoch = batches.stepsIn(1);
+  const orderOf = (epoch: number) => orders.plan(epoch, options.shuffle && perEpoch > 1);
+  const extents = new EpochExtents(session.rowWeights('training'), batches, epoch => places[orderOf(epoch)]);
   const all: number[] = [];
   while (all.length < rates.length && !signal?.aborted) {
     const done = all.length;
@@ -124,9 +128,12 @@ async function tryRates(
     const steps = Math.min(SEGMENT_STEPS, perEpoch - firstStep, rates.length - done);
     recovery.keep();
     session.prepare(done, false);
+    const weights = extents.weights(epoch, firstStep, steps);
     const segment = {
-      order: orders.plan(epoch, options.shuffle && perEpoch > 1),
-      ...{ firstStep, steps, batchSize, reduction, l2, update },
+      order: orderOf(epoch),
+      batchSize: batches.sizeIn(epoch),
+      ...{ firstStep, steps, reduction, l2, update },
+      ...(weights && { weights }),
       stepsBefore: done,
       learningRate: Float64Array.from(rates.slice(done, done + steps)),
       tolerance: null,
@@ -137,8 +144,7 @@ async function tryRates(
       // Where the loss is not finite, that of the step that was not done is there too.
       const judged = end.steps + Number(end.end === 'diverged');
       for (let i = firstStep; i < firstStep + judged; i++) {
-        const rows = Math.min(batchSize, data.rows - i * batchSize);
-        all.push(reduceLoss(losses[i]!, rows, reduction));
+        all.push(reduceLoss(losses[i]!, extents.weightOf(epoch, i), reduction));
         if (explosion.isThere(all.at(-1)!)) return all;
       }
       onSegment(all.length);

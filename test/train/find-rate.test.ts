@@ -68,14 +68,17 @@ describe('the test', () => {
     },
   );
 
-  it('begins as a training with its lowest rate does', async () => {
-    const { points } = await find({}, { low: 0.1, high: 0.1000001, steps: 25 });
-    const { epochs } = await runTraining(network, data, {
-      batchSize: 32,
-      shards: 6,
-      learningRate: 0.1,
-      epochs: 3,
-    });
+  const weights = Float32Array.from({ length: data.rows }, (_, row) => 0.25 + (row % 4));
+  const asked: [string, Partial<TrainOptions>, typeof data][] = [
+    ['plain rows', {}, data],
+    ['rows that weigh', {}, { ...data, weights }],
+    ['classes that weigh, smoothed labels', { classWeights: [1, 2, 5], labelSmoothing: 0.2 }, data],
+  ];
+  it.each(asked)('begins as a training with its lowest rate does: %s', async (_, emphasis, rows) => {
+    const options = { batchSize: 32, shards: 6, ...emphasis };
+    const range = { low: 0.1, high: 0.1000001, steps: 25 };
+    const { points } = await findRate(network, rows, trainOptions(options), range);
+    const { epochs } = await runTraining(network, rows, { ...options, learningRate: 0.1, epochs: 3 });
     const losses = epochs.flatMap(({ stepLosses }) => [...stepLosses]).slice(0, 25);
     points.forEach(({ loss }, i) => {
       expect(loss).toBeCloseTo(losses[i]!, 5);

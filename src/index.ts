@@ -60,33 +60,34 @@ export type {
 } from './study/schema.js';
 export { type StudyRun, study } from './study/study.js';
 export type { BatchPhase } from './train/batches.js';
-export { evaluate } from './train/evaluate.js';
+export { type Evaluation, evaluate } from './train/evaluate.js';
 export { findRate, type RateRange, type RateTest } from './train/find-rate.js';
 export { computeGradient } from './train/gradient.js';
+export type { Judgement } from './train/judgement.js';
 export { isBetter, isRising, metricOf } from './train/metrics.js';
 export type { NoiseEstimate } from './train/noise.js';
+export type {
+  Interval,
+  MachineOptions,
+  Reduction,
+  Target,
+  TrainOptions,
+  UpdateMode,
+} from './train/options.js';
 export type { PhaseShares } from './train/phases.js';
-export type { Best, TrainState, WatchState } from './train/state.js';
-export { train } from './train/train.js';
 export type {
   CheckpointReport,
   EpochReport,
-  Evaluation,
-  Interval,
-  Judgement,
   LostReport,
-  MachineOptions,
   ProgressReport,
-  Reduction,
   Report,
   StartReport,
   StopReason,
-  Target,
-  TrainOptions,
   TrainResult,
-  UpdateMode,
   WorkersReport,
-} from './train/types.js';
+} from './train/reports.js';
+export type { Best, TrainState, WatchState } from './train/state.js';
+export { train } from './train/train.js';
 export type { ClassWeights, EmphasisOptions } from './train/weights.js';
 export { tuneCsv } from './tune/csv.js';
 export { type Kept, MemoryKeeper, type TrialKeeper } from './tune/keeper.js';

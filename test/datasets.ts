@@ -2,7 +2,7 @@
 import type { Dataset, Task } from '../src/data/dataset.js';
 import type { Network } from '../src/model/network.js';
 import { Random } from '../src/random.js';
-import type { TrainOptions } from '../src/train/types.js';
+import type { TrainOptions } from '../src/train/options.js';
 
 /** Wraps numbers as a dataset; y as the oracle has it: class numbers, 0 and 1, or values. */
 export function makeDataset(network: Network, x: ArrayLike<number>, y: ArrayLike<number>): Dataset {

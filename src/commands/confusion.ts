@@ -3,7 +3,8 @@ import type { Dataset } from '../data/dataset.js';
 import type { Network } from '../model/network.js';
 import { type Confusion, classesOf, countConfusion } from '../report/confusion.js';
 import { evaluate } from '../train/evaluate.js';
-import type { TrainOptions, TrainResult } from '../train/types.js';
+import type { TrainOptions } from '../train/options.js';
+import type { TrainResult } from '../train/reports.js';
 
 /** More classes than these make a file of many megabytes that nobody reads. */
 const MOST_CLASSES = 200;

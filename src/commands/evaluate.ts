@@ -1,5 +1,4 @@
 /** lockstep evaluate MODEL DATA: how good a model is on data whose targets are known. */
-
 import type { Dataset } from '../data/dataset.js';
 import { targetsOf } from '../data/reconstruction.js';
 import { classesOf, confusionText, countConfusion, figuresOf, figuresText } from '../report/confusion.js';

@@ -12,7 +12,7 @@ import { type FoldSummary, foldsData, foldsText } from '../report/folds.js';
 import { newestCheckpoint } from '../store/checkpoint-folder.js';
 import { readRunFiles } from '../store/read-run.js';
 import { foldPath, type Plain, RUN_FILES, writeSummary } from '../store/run-files.js';
-import type { StartReport } from '../train/types.js';
+import type { StartReport } from '../train/reports.js';
 import type { Call } from './call.js';
 import { collectGarbage } from './collect.js';
 import { checkUnchanged, type Job, type Prepared, prepareTables } from './job.js';

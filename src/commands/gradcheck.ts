@@ -10,7 +10,7 @@ import { checkGradient, type GradientCheck } from '../reference/gradient-check.j
 import { formatCount } from '../report/format.js';
 import { renderTable } from '../report/table.js';
 import { computeGradient } from '../train/gradient.js';
-import type { MachineOptions } from '../train/types.js';
+import type { MachineOptions } from '../train/options.js';
 import type { Call } from './call.js';
 import { drawFor, type GradcheckCase, gradcheckCases } from './gradcheck-cases.js';
 import { print, printJson } from './print.js';

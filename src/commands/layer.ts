@@ -4,8 +4,8 @@ import { columnOf, type OutputColumn } from '../data/write-table.js';
 import { usageError } from '../errors.js';
 import { firstLayers, type Network } from '../model/network.js';
 import type { Model } from '../store/model-file.js';
-import { evaluate } from '../train/evaluate.js';
-import type { Evaluation, MachineOptions, Reduction } from '../train/types.js';
+import { type Evaluation, evaluate } from '../train/evaluate.js';
+import type { MachineOptions, Reduction } from '../train/options.js';
 
 /** Returns the layer. @throws usage where the model has no such hidden layer */
 export function checkLayer(layer: number, { layers, hidden }: Network, model: string): number {

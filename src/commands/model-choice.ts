@@ -1,6 +1,7 @@
 /** Which weights a run's model has: those after its last step, or after its best epoch. */
 import type { Settings } from '../config/options.js';
-import type { Judgement, TrainResult } from '../train/types.js';
+import type { Judgement } from '../train/judgement.js';
+import type { TrainResult } from '../train/reports.js';
 
 export interface ChosenModel {
   weights: Float32Array;

@@ -2,7 +2,7 @@
 import { nameOf, type OptionKey, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
 import { makeOptimizer, type Optimizer, type OptimizerName } from '../model/optimizer.js';
-import { checkSearch } from '../train/search-options.js';
+import { checkSearch } from '../train/check-search.js';
 
 /** The constants of a rule, and the rules that have them. */
 const TAKERS = {

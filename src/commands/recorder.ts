@@ -10,7 +10,7 @@ import { saveModel } from '../store/model-file.js';
 import { clearRun, createRunDirectory } from '../store/run-directory.js';
 import { modelPath, type Plain, removeSummary, writeConfig, writeSummary } from '../store/run-files.js';
 import type { SavedState } from '../store/saved-state.js';
-import type { CheckpointReport, Report, StartReport, WorkersReport } from '../train/types.js';
+import type { CheckpointReport, Report, StartReport, WorkersReport } from '../train/reports.js';
 import type { Fold } from './job.js';
 import type { ChosenModel } from './model-choice.js';
 import { describeRun, type RunFacts, withChoice } from './run-record.js';

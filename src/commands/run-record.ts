@@ -5,7 +5,7 @@ import type { Dataset } from '../data/dataset.js';
 import type { Network } from '../model/network.js';
 import type { DataFingerprint } from '../store/fingerprint.js';
 import type { Plain } from '../store/run-files.js';
-import type { StartReport } from '../train/types.js';
+import type { StartReport } from '../train/reports.js';
 import { describeMachine, type MachineRecord } from './machine.js';
 
 /** One process that worked on a run. */

@@ -2,7 +2,8 @@
 import { EXIT_CODES } from '../errors.js';
 import { formatFigure } from '../report/format.js';
 import { figureText } from '../train/figure.js';
-import type { TrainOptions, TrainResult } from '../train/types.js';
+import type { TrainOptions } from '../train/options.js';
+import type { TrainResult } from '../train/reports.js';
 
 /** What the summary holds of it, where there was a target. */
 export function targetData({ stopped }: TrainResult, { target }: TrainOptions) {

@@ -10,7 +10,7 @@ import type { OptimizerName } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
 import { loadWeights } from '../store/model-file.js';
 import { Batches } from '../train/batches.js';
-import type { TrainOptions } from '../train/types.js';
+import type { TrainOptions } from '../train/options.js';
 import { hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';

@@ -16,7 +16,7 @@ import { clearWeights, createRunDirectory } from '../store/run-directory.js';
 import { modelPath, writeSummary } from '../store/run-files.js';
 import { hashWeights } from '../store/weights.js';
 import { scoredOf } from '../train/metrics.js';
-import type { Report, TrainResult } from '../train/types.js';
+import type { Report, TrainResult } from '../train/reports.js';
 import type { Trial } from '../tune/draw.js';
 import type { Kept, TrialKeeper } from '../tune/keeper.js';
 import { CHECKPOINT_SECONDS, type Configured, type Trainer } from '../tune/run-trial.js';

@@ -1,6 +1,6 @@
 /** One epoch as a line: for people, and for metrics.jsonl. Pure functions. */
 import type { NoiseEstimate } from '../train/noise.js';
-import type { EpochReport } from '../train/types.js';
+import type { EpochReport } from '../train/reports.js';
 import { formatCount } from './format.js';
 import { judgementData, judgementText } from './judgement.js';
 

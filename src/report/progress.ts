@@ -10,7 +10,7 @@ import type {
   Report,
   StartReport,
   WorkersReport,
-} from '../train/types.js';
+} from '../train/reports.js';
 import { epochText } from './epochs.js';
 import { formatCount, formatDuration, formatFigure } from './format.js';
 

@@ -1,6 +1,7 @@
 /** What a training came to, as text and as plain data. Pure functions. */
 import { figureText } from '../train/figure.js';
-import type { Judgement, TrainResult } from '../train/types.js';
+import type { Judgement } from '../train/judgement.js';
+import type { TrainResult } from '../train/reports.js';
 import { formatCount, formatDuration, formatFigure } from './format.js';
 import { judgementData, judgementText } from './judgement.js';
 import { renderPairs } from './table.js';

@@ -9,7 +9,7 @@ import { chooseBackend } from '../kernels/choose.js';
 import type { Activation, BackendName } from '../kernels/kernels.js';
 import { usableCores } from '../train/cores.js';
 import { checkMetrics } from '../train/metrics.js';
-import type { UpdateMode } from '../train/types.js';
+import type { UpdateMode } from '../train/options.js';
 import { blasOf } from './machine.js';
 import { networkFor } from './network.js';
 import type { NetworkLink, SearchConfiguration, StudyConfiguration, StudyMode } from './schema.js';

@@ -3,7 +3,7 @@ import { cpus, machine, release, totalmem, type } from 'node:os';
 import { chooseBackend } from '../kernels/choose.js';
 import type { BackendName } from '../kernels/kernels.js';
 import { usableCores } from '../train/cores.js';
-import type { MachineOptions } from '../train/types.js';
+import type { MachineOptions } from '../train/options.js';
 import { packageVersion } from '../version.js';
 import type { MachineDescription, PointSetup, StudyConfiguration } from './schema.js';
 

@@ -6,7 +6,7 @@
 import type { LoadOptions } from '../data/load.js';
 import type { Activation, BackendName } from '../kernels/kernels.js';
 import type { Phase } from '../model/plan.js';
-import type { UpdateMode } from '../train/types.js';
+import type { UpdateMode } from '../train/options.js';
 
 export const STUDY_FORMAT = 'lockstep-study';
 /** Raised where a reader of an older one would misunderstand. */

@@ -8,8 +8,9 @@ import type { Dataset } from '../data/dataset.js';
 import { layersOf, type Network } from '../model/network.js';
 import { type Optimizer, searches } from '../model/optimizer.js';
 import { hashWeights } from '../store/weights.js';
+import type { TrainOptions, UpdateMode } from '../train/options.js';
+import type { StartReport } from '../train/reports.js';
 import { train } from '../train/train.js';
-import type { StartReport, TrainOptions, UpdateMode } from '../train/types.js';
 
 /** What is compared: a training in all but its workers and its update. */
 export interface VerifyJob {

@@ -5,22 +5,17 @@
 import type { Dataset } from '../data/dataset.js';
 import type { Course } from './course.js';
 import type { Judged } from './figure.js';
+import type { Judgement } from './judgement.js';
 import { scoredOf } from './metrics.js';
+import type { TrainOptions } from './options.js';
 import type { PhaseTimes } from './phases.js';
 import type { Done } from './pool.js';
 import type { Reasons } from './reasons.js';
 import type { Recovery } from './recovery.js';
+import type { CheckpointReport, EpochReport, LostReport, StopReason } from './reports.js';
 import { judgeRows } from './scores/score.js';
 import type { Session } from './session.js';
 import type { TrainState } from './state.js';
-import type {
-  CheckpointReport,
-  EpochReport,
-  Judgement,
-  LostReport,
-  StopReason,
-  TrainOptions,
-} from './types.js';
 import type { Watch } from './watch.js';
 
 /** What is due at a step boundary. */

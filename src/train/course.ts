@@ -7,10 +7,12 @@ import type { Batches } from './batches.js';
 import type { EpochExtents } from './extents.js';
 import type { Judged } from './figure.js';
 import { judge, reduceLoss } from './judge.js';
+import type { Judgement } from './judgement.js';
 import { estimateNoise, type NoiseEstimate } from './noise.js';
+import type { Reduction } from './options.js';
 import type { Boundary } from './reasons.js';
+import type { EpochReport } from './reports.js';
 import type { Best, TrainState } from './state.js';
-import type { EpochReport, Judgement, Reduction } from './types.js';
 
 /** Σ E and right rows of each step of the epoch under way. */
 export interface StepSums {

@@ -3,10 +3,24 @@ import type { Dataset } from '../data/dataset.js';
 import { hasTargets } from '../data/reconstruction.js';
 import type { Network } from '../model/network.js';
 import { judge } from './judge.js';
+import type { Judgement } from './judgement.js';
 import { checkMetrics } from './metrics.js';
+import type { MachineOptions, Reduction } from './options.js';
 import { judgeRows } from './scores/score.js';
 import { Session } from './session.js';
-import type { Evaluation, MachineOptions, Reduction } from './types.js';
+
+/** What `evaluate` gives. */
+export interface Evaluation extends Judgement {
+  /**
+   * ŷ (rows, outputs): probabilities of the classes (multiclass), of class 1 (binary), or values in the
+   * targets' own units (regression).
+   */
+  predictions: Float32Array;
+  seconds: number;
+  /** What exactly computed, and why nothing faster did; null where there is no reason. */
+  description: string;
+  fallback: string | null;
+}
 
 /**
  * ŷ of every row and, where the data has targets, E. Where it has none (y empty), the judgement is NaN.

@@ -1,8 +1,8 @@
 /** The figure that the epochs of a training are held against each other by: its name, and of which rows it is. */
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
+import type { Judgement } from './judgement.js';
 import { checkMetrics, isAlways, metricOf } from './metrics.js';
-import type { Judgement } from './types.js';
 
 const TRAINING = 'training-';
 

@@ -9,15 +9,15 @@ import type { Network } from '../model/network.js';
 import { PLAIN_DESCENT } from '../model/optimizer.js';
 import { perturbationFor } from '../model/perturbation.js';
 import type { Batches } from './batches.js';
+import { checkOptions } from './check-options.js';
 import { EpochExtents } from './extents.js';
 import { reduceLoss } from './judge.js';
-import { checkOptions } from './options.js';
+import type { TrainOptions } from './options.js';
 import { EpochOrders } from './orders.js';
 import { measuredEvery } from './phases.js';
 import { type RatePoint, type Suggestions, smoothLosses, suggestRates } from './rate-curve.js';
 import { Recovery } from './recovery.js';
 import { Session } from './session.js';
-import type { TrainOptions } from './types.js';
 import { settleEmphasis } from './weights.js';
 
 /** Steps at once, between two looks at their losses. */

@@ -3,8 +3,8 @@ import type { Dataset } from '../data/dataset.js';
 import type { Network } from '../model/network.js';
 import type { Perturbation } from '../model/perturbation.js';
 import { reduceLoss } from './judge.js';
+import type { MachineOptions, Reduction } from './options.js';
 import { Session } from './session.js';
-import type { MachineOptions, Reduction } from './types.js';
 import { type EmphasisOptions, settleEmphasis } from './weights.js';
 
 /**

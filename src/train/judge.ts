@@ -1,7 +1,8 @@
 /** From sums over rows to how good the predictions are. Pure functions. */
 import type { Dataset } from '../data/dataset.js';
 import type { Extent } from './extents.js';
-import type { Judgement, Reduction } from './types.js';
+import type { Judgement } from './judgement.js';
+import type { Reduction } from './options.js';
 
 /** Σ of E and of what right rows count over some rows, as the kernels add them up, and what the rows weigh. */
 export interface Sums extends Extent {

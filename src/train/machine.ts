@@ -1,7 +1,7 @@
 /** How many workers and shards a job runs on. Decided once, before anything is allocated. */
 import { usageError } from '../errors.js';
 import { usableCores } from './cores.js';
-import type { MachineOptions } from './types.js';
+import type { MachineOptions } from './options.js';
 
 /** A number of looks at the barrier that takes about 50 µs: some steps of a small net, two sleeps. */
 // Measured by `lockstep bench --layers 32,64,64,2 --batch-size 64 --activation tanh`, 2 workers on 2 cores: 91 µs a

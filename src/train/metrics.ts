@@ -2,7 +2,7 @@
 import type { Dataset, Task } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import { topOf } from '../model/metric.js';
-import type { Judgement } from './types.js';
+import type { Judgement } from './judgement.js';
 
 export { isBetter, isRising } from '../model/metric.js';
 

@@ -1,182 +1,99 @@
-/** The options of a training, checked at the door. */
-import type { Dataset } from '../data/dataset.js';
-import { usageError } from '../errors.js';
-import { type Optimizer, PLAIN_DESCENT, searches } from '../model/optimizer.js';
-import { isConstant } from '../model/schedule.js';
-import { Batches } from './batches.js';
-import { checkFigure } from './figure.js';
-import { checkMetrics, scoredOf } from './metrics.js';
-import { checkSearch } from './search-options.js';
-import type { TrainOptions } from './types.js';
-import { watchedFigure } from './watch.js';
+/** What a training is asked for, as the library's users write it: plain data, no terminal, no files. */
+import type { BackendName } from '../kernels/kernels.js';
+import type { InitScheme } from '../model/init.js';
+import type { Optimizer } from '../model/optimizer.js';
+import type { PerturbationOptions } from '../model/perturbation.js';
+import type { Schedule } from '../model/schedule.js';
+import type { Fault } from '../protocol/fault.js';
+import type { BatchPhase } from './batches.js';
+import type { TrainState } from './state.js';
+import type { EmphasisOptions } from './weights.js';
 
-/** Returns how the data is cut into steps. @throws usage where an option is out of range */
-export function checkOptions(options: TrainOptions, data: Dataset, validation: Dataset | null): Batches {
-  const { learningRate, l2, epochs, tolerance } = options;
-  checkBatches(options, data);
-  const batches = new Batches(options, data.rows);
-  if (!(learningRate > 0) || !Number.isFinite(learningRate)) {
-    throw usageError(`--lr: expected a number above 0, got ${learningRate}.`, 'Try --lr 0.1.');
-  }
-  if (!(l2 >= 0) || !Number.isFinite(l2)) throw usageError(`--l2: expected 0 or more, got ${l2}.`);
-  if (!Number.isSafeInteger(epochs) || epochs < 1) {
-    throw usageError(`--epochs: expected a whole number from 1, got ${epochs}.`, 'Try --epochs 10.');
-  }
-  const { steps = 1 } = options;
-  if (!Number.isSafeInteger(steps) || steps < 1) {
-    throw usageError(`--max-steps: expected a whole number from 1, got ${steps}.`, 'Try --max-steps 1000.');
-  }
-  if (tolerance !== null && !(tolerance >= 0)) {
-    throw usageError(`--tolerance: expected 0 or more, got ${tolerance}.`, 'Try --tolerance 1e-6.');
-  }
-  const optimizer = options.optimizer ?? PLAIN_DESCENT;
-  const isWhole = batches.sizes.every(rows => rows === data.rows);
-  checkOptimizer(optimizer, isWhole);
-  const hasConstantRate = !options.schedule || isConstant(options.schedule);
-  checkSearch(optimizer, { isWhole, update: options.update, hasConstantRate });
-  checkPerturbed(options);
-  checkLimits(options);
-  checkWatching(options, data, validation);
-  checkNoiseScale(options, batches, data);
-  checkMetrics(options.metrics ?? [], data);
-  checkJudged(scoredOf(options.metrics), validation);
-  return batches;
+/** How E is made of the rows' errors: their mean, or the textbook's sum. */
+export type Reduction = 'mean' | 'sum';
+
+/** Who applies w ← w − α gradE: each worker its slice, or the coordinator alone. The bits are the same. */
+export type UpdateMode = 'sharded' | 'coordinator';
+
+/** The machine that a job runs on. */
+export interface MachineOptions {
+  /** Threads that compute. auto: as many as cores, or fewer where the first steps are faster with fewer. */
+  workers: number | 'auto';
+  /**
+   * Parts of a batch, the unit of arithmetic: at least as many as workers. auto: as many as workers; where those
+   * are auto too, one a core, or fewer where a step is very short.
+   */
+  shards: number | 'auto';
+  backend: 'auto' | BackendName;
+  /** The BLAS to take, by path or name; null: the first of the usual ones that loads. */
+  blas: string | null;
 }
 
-/** @throws usage where a batch is larger than the data, or epochs of the schedule don't ascend */
-function checkBatches({ batchSize, batchSchedule = [] }: TrainOptions, data: Dataset): void {
-  const check = (name: string, rows: number | 'full') => {
-    if (rows === 'full' || (Number.isSafeInteger(rows) && rows >= 1 && rows <= data.rows)) return;
-    throw usageError(
-      `${name}: expected full or 1 to ${data.rows} (the rows of ${data.source}), got ${rows}.`,
-      `Try ${name} ${name === '--batch-size' ? '' : '0:'}${Math.min(data.rows, 64)}.`,
-    );
-  };
-  check('--batch-size', batchSize);
-  let before = -1;
-  for (const { epoch, batchSize: rows, learningRate = 1 } of batchSchedule) {
-    check('--batch-schedule', rows);
-    if (!Number.isSafeInteger(epoch) || epoch <= before) {
-      throw usageError(
-        `--batch-schedule: expected epochs from 0 that ascend, got ${epoch}${before < 0 ? '' : ` after ${before}`}.`,
-        'Try --batch-schedule 0:64,10:256.',
-      );
-    }
-    if (!(learningRate > 0)) {
-      throw usageError(`--batch-schedule: expected learning rates above 0, got ${learningRate}.`);
-    }
-    before = epoch;
-  }
+export interface TrainOptions extends MachineOptions, PerturbationOptions, EmphasisOptions {
+  learningRate: number;
+  /** How it goes from step to step; constant unless given. */
+  schedule?: Schedule;
+  /** The rule that a gradient changes the weights by; plain descent unless given. */
+  optimizer?: Optimizer;
+  /** λ of ½ λ Σ w² over the weights, biases excepted. */
+  l2: number;
+  reduction: Reduction;
+  /** Rows of one step, over all workers. */
+  batchSize: number | 'full';
+  /** Other batches, from some epoch on each, ascending. */
+  batchSchedule?: readonly BatchPhase[];
+  epochs: number;
+  /** Epochs that the schedule goes by, of a training that is to be gone on with; `epochs` unless given. */
+  scheduleEpochs?: number;
+  /** End after so many steps, counted from the start of the training, where there are more; whole epochs unless given. */
+  steps?: number;
+  /** Stop when a step changed no weight by more than this; 0: when none changed at all; null: never. */
+  tolerance: number | null;
+  /**
+   * The figure by which epochs are held against each other: a metric of the validation rows (loss, accuracy, …), or
+   * of the training (training-loss, …). The target's unless given, or the loss, of the validation rows where there are
+   * any.
+   */
+  monitor?: string | undefined;
+  /** End after so many epochs in a row that were not better than all before by more than `minDelta`; null: never. */
+  patience?: number | null;
+  minDelta?: number;
+  /** End once an epoch is as good as that. */
+  target?: Target | null;
+  shuffle: boolean;
+  seed: number;
+  update: UpdateMode;
+  /** Weights to start from; without them random ones by the scheme, from the seed. */
+  init: Float32Array | null;
+  initScheme: InitScheme;
+  /** Figures of the validation rows by name, beside loss and accuracy or rmse: f1, auc, …; their cost is an epoch's. */
+  metrics?: readonly string[];
+  /** Whether epochs tell the gradient noise scale; no bit of the weights depends on it. */
+  noiseScale?: boolean;
+  /** Ends the training after the step under way. */
+  signal: AbortSignal | null;
+  /** A state to go on from; its weights take the place of `init`. Epochs from its own on are reported. */
+  resume?: TrainState | null;
+  /** How often the state is reported on the way; null: only at the end. */
+  checkpoint?: Interval | null;
+  /** An event of type `checkpoint` on it has the state reported after the step under way. */
+  requests?: EventTarget | null;
+  /** Ends the training after the step under way so many seconds after its start. */
+  maxSeconds?: number | null;
+  /** Without any sign of life for so long a worker counts as lost; null: for as long as a step can take. */
+  stallSeconds?: number | null;
+  /** A worker to lose on purpose. */
+  fault?: Fault | null;
 }
 
-/** @throws usage where epochs can't be held against each other as is asked for */
-function checkWatching(options: TrainOptions, data: Dataset, validation: Dataset | null): void {
-  const { monitor, target, patience, minDelta = 0, schedule } = options;
-  const figure = watchedFigure(options, validation !== null);
-  if (monitor !== undefined) checkFigure(monitor, '--monitor', data, validation);
-  if (target) {
-    if (target.figure !== figure) {
-      throw usageError(
-        `--target-metric: expected ${figure}, as --monitor has it, got ${target.figure}.`,
-        'Leave --monitor out: what is to be reached is watched.',
-      );
-    }
-    checkFigure(target.figure, '--target-metric', data, validation);
-    if (!Number.isFinite(target.value)) {
-      throw usageError(`--target-metric: expected a number to reach, got ${target.value}.`);
-    }
-  }
-  const watching = { '--patience': patience != null, '--lr-schedule plateau': schedule?.name === 'plateau' };
-  for (const [option, isGiven] of Object.entries(watching)) {
-    if (isGiven && monitor === undefined && !target) checkFigure('loss', option, data, validation);
-  }
-  if (patience != null && !(Number.isSafeInteger(patience) && patience >= 1)) {
-    throw usageError(`--patience: expected a whole number from 1, got ${patience}.`, 'Try --patience 5.');
-  }
-  if (!(minDelta >= 0) || !Number.isFinite(minDelta)) {
-    throw usageError(`--min-delta: expected 0 or more, got ${minDelta}.`, 'Try --min-delta 0.001.');
-  }
+/** How good a training is to become: the figure that is watched, and the value to reach. */
+export interface Target {
+  figure: string;
+  value: number;
 }
 
-/** @throws usage where predictions are to be judged, and there are none to be had */
-function checkJudged([first]: readonly string[], validation: Dataset | null): void {
-  if (first === undefined || validation) return;
-  throw usageError(
-    `--metrics ${first}: expected validation rows to predict, got none.`,
-    'Try --validation 0.2.',
-  );
-}
-
-/** @throws usage where a constant of the update is out of range, or the rule is for whole batches alone */
-function checkOptimizer(optimizer: Optimizer, isWhole: boolean): void {
-  for (const key of ['momentum', 'beta1', 'beta2'] as const) {
-    const part = optimizer[key];
-    if (!(part >= 0 && part < 1)) throw usageError(`--${key}: expected from 0, below 1, got ${part}.`);
-  }
-  for (const key of ['weightDecay', 'l1', 'epsilon', 'trust', 'clipNorm', 'clipValue'] as const) {
-    const value = optimizer[key] ?? 0;
-    if (!(value >= 0) || !Number.isFinite(value)) {
-      throw usageError(`optimizer, ${key}: expected 0 or more, got ${value}.`);
-    }
-  }
-  if (optimizer.name === 'rprop' && !isWhole) {
-    throw usageError(
-      '--optimizer rprop: expected whole batches, got parts of the data.',
-      'Try --batch-size full.',
-    );
-  }
-}
-
-/** @throws usage where the search for a step would meet another E at every look */
-function checkPerturbed({ optimizer, dropout = [], inputDropout = 0, inputNoise = 0 }: TrainOptions): void {
-  if (optimizer?.name !== 'lbfgs' || [inputDropout, inputNoise, ...dropout].every(value => value === 0))
-    return;
-  throw usageError(
-    '--optimizer lbfgs: expected an E that stays the same for the same weights, got dropout or noise.',
-    'Leave --dropout, --input-dropout and --input-noise out, or try --optimizer adam.',
-  );
-}
-
-/** @throws usage where a limit of time, or the distance of checkpoints is out of range */
-function checkLimits({ checkpoint, maxSeconds, stallSeconds }: TrainOptions): void {
-  if (maxSeconds != null && !(maxSeconds > 0)) {
-    throw usageError(`--max-time: expected more than 0 seconds, got ${maxSeconds}.`, 'Try --max-time 3600.');
-  }
-  if (stallSeconds != null && !(stallSeconds > 0)) {
-    throw usageError(
-      `--stall-timeout: expected more than 0 seconds, got ${stallSeconds}.`,
-      'Try --stall-timeout 60.',
-    );
-  }
-  if (!checkpoint) return;
-  const { every, unit } = checkpoint;
-  const possible = unit === 'seconds' ? every > 0 && Number.isFinite(every) : Number.isSafeInteger(every);
-  if (!possible || every <= 0) {
-    throw usageError(
-      `--checkpoint-every: expected a number of ${unit} above 0, got ${every}.`,
-      'Try --checkpoint-every 60s.',
-    );
-  }
-}
-
-/** @throws usage where there is no noise to tell: of a batch of one row, or of a rule that goes by whole batches alone */
-function checkNoiseScale(options: TrainOptions, { sizes }: Batches, data: Dataset): void {
-  const { noiseScale, optimizer = PLAIN_DESCENT } = options;
-  if (!noiseScale) return;
-  if (data.weights || options.classWeights) {
-    const message = '--noise-scale: expected rows that all weigh the same, got weights of rows or classes.';
-    throw usageError(message, 'Leave it out.');
-  }
-  if (searches(optimizer)) {
-    throw usageError(
-      `--noise-scale: expected a rule that takes its steps in batches, got --optimizer ${optimizer.name}.`,
-      'Leave it out.',
-    );
-  }
-  if (sizes.includes(1)) {
-    throw usageError(
-      '--noise-scale: expected batches of two rows or more, to tell the noise from the gradient, got 1.',
-      'Try a larger --batch-size.',
-    );
-  }
+/** Every so many of something. */
+export interface Interval {
+  every: number;
+  unit: 'steps' | 'seconds' | 'epochs';
 }

@@ -5,7 +5,7 @@
  * From all workers down by halves, each candidate takes turns with the best so far, since a machine's speed drifts.
  * What is compared is the best turn of each, dispatch and barriers included: noise only ever makes a turn slower.
  */
-import type { WorkersReport } from './types.js';
+import type { WorkersReport } from './reports.js';
 
 /** Code is compiled and data touched for the first time in this time; it is not measured, as is the first segment. */
 const WARM_UP_MILLISECONDS = 60;

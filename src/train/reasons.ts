@@ -2,7 +2,8 @@
  * Why the steps are to pause: a checkpoint that is due, a request, the signal, the time limit. It is asked at step
  * boundaries, and wakes the coordinator where something comes from outside.
  */
-import type { Interval, StopReason, TrainOptions } from './types.js';
+import type { Interval, TrainOptions } from './options.js';
+import type { StopReason } from './reports.js';
 
 /** A step boundary, as far as it matters here. */
 export interface Boundary {

@@ -5,8 +5,8 @@
 import { failure } from '../errors.js';
 import type { Fault } from '../protocol/fault.js';
 import { WorkerLost } from './lost.js';
+import type { LostReport } from './reports.js';
 import type { Session } from './session.js';
-import type { LostReport } from './types.js';
 
 /** Losses at one step after which the cause is taken to be no accident. */
 const MOST_LOSSES = 3;

@@ -5,10 +5,10 @@
 import { factorAt } from '../model/schedule.js';
 import type { Course } from './course.js';
 import type { EpochExtents } from './extents.js';
+import type { TrainOptions } from './options.js';
 import type { EpochOrders } from './orders.js';
 import { measuredEvery } from './phases.js';
 import type { Steps } from './session.js';
-import type { TrainOptions } from './types.js';
 import type { Watch } from './watch.js';
 
 /** What of the next steps doesn't depend on who takes them. */

@@ -22,10 +22,10 @@ import { checkFit } from './fit.js';
 import type { Sums } from './judge.js';
 import { chooseMachine, type Machine } from './machine.js';
 import { longestStep, operationsOf } from './operations.js';
+import type { MachineOptions, UpdateMode } from './options.js';
 import { type Done, WorkerPool } from './pool.js';
 import { watchForStall } from './stall.js';
 import type { TrainState } from './state.js';
-import type { MachineOptions, UpdateMode } from './types.js';
 import { Walks } from './walks.js';
 import { type Emphasis, NO_EMPHASIS, type RowWeights, weighRows } from './weights.js';
 

@@ -4,12 +4,13 @@ import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
 import { PLAIN_DESCENT } from '../model/optimizer.js';
 import { perturbationFor } from '../model/perturbation.js';
+import { checkOptions } from './check-options.js';
 import { isOfTraining } from './figure.js';
 import { scoredOf } from './metrics.js';
-import { checkOptions } from './options.js';
+import type { TrainOptions } from './options.js';
+import type { Report, TrainResult } from './reports.js';
 import { Session } from './session.js';
 import { Training } from './training.js';
-import type { Report, TrainOptions, TrainResult } from './types.js';
 import { watchedFigure } from './watch.js';
 import { settleEmphasis } from './weights.js';
 

@@ -6,8 +6,8 @@
 import { isBetter, isRising } from '../model/metric.js';
 import { afterEpoch, PLATEAU_START, type PlateauState } from '../model/plateau.js';
 import { figureValue, isOfTraining, type Judged, metricNameOf } from './figure.js';
+import type { TrainOptions } from './options.js';
 import type { Best, TrainState, WatchState } from './state.js';
-import type { TrainOptions } from './types.js';
 
 /** An epoch that has come to its end. */
 interface WholeEpoch extends Judged {

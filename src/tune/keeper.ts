@@ -1,6 +1,7 @@
 /** Where the states of trials are kept, so that a promoted one goes on from where it was. */
+
+import type { Report, TrainResult } from '../train/reports.js';
 import type { TrainState } from '../train/state.js';
-import type { Report, TrainResult } from '../train/types.js';
 import type { Trial } from './draw.js';
 import type { Point } from './schema.js';
 

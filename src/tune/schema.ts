@@ -3,7 +3,7 @@
  * config file holds them.
  */
 import type { Dimension } from '../config/space.js';
-import type { StopReason } from '../train/types.js';
+import type { StopReason } from '../train/reports.js';
 import type { Rung } from './plan.js';
 
 export const TUNE_FORMAT = 'lockstep-tune';

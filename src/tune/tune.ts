@@ -5,8 +5,8 @@
  */
 import type { Dimension } from '../config/space.js';
 import { LockstepError } from '../errors.js';
+import { checkOptions } from '../train/check-options.js';
 import { checkMetrics } from '../train/metrics.js';
-import { checkOptions } from '../train/options.js';
 import { drawTrials, type Trial } from './draw.js';
 import { MemoryKeeper, type TrialKeeper } from './keeper.js';
 import { TuneLog } from './log.js';

@@ -6,7 +6,7 @@ import { Recorder } from '../../src/commands/recorder.js';
 import { defaults } from '../../src/config/settings.js';
 import type { Network } from '../../src/model/network.js';
 import { fingerprintData } from '../../src/store/fingerprint.js';
-import type { StartReport } from '../../src/train/types.js';
+import type { StartReport } from '../../src/train/reports.js';
 import { randomDataset } from '../datasets.js';
 
 const NETWORK: Network = { layers: [3, 2], hidden: [], output: 'softmax', loss: 'cross-entropy' };

@@ -1,5 +1,5 @@
 /** Reports of a training as tests need them: plain data with figures that are easy to follow. */
-import type { EpochReport, StartReport, TrainResult } from '../../src/train/types.js';
+import type { EpochReport, StartReport, TrainResult } from '../../src/train/reports.js';
 
 export const START: StartReport = {
   type: 'start',

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { planWalk } from '../../src/model/walk.js';
 import { Batches, type BatchPhase } from '../../src/train/batches.js';
-import type { TrainOptions } from '../../src/train/types.js';
+import type { TrainOptions } from '../../src/train/options.js';
 import { randomDataset } from '../datasets.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';
 

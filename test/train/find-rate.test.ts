@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import { findRate } from '../../src/train/find-rate.js';
+import type { TrainOptions } from '../../src/train/options.js';
 import { smoothLosses, suggestRates } from '../../src/train/rate-curve.js';
-import type { TrainOptions } from '../../src/train/types.js';
 import { randomDataset, trainOptions } from '../datasets.js';
 import { runTraining } from './run.js';
 

@@ -6,7 +6,7 @@ import type { Network } from '../../src/model/network.js';
 import { makeOptimizer, type Optimizer, slabsOf } from '../../src/model/optimizer.js';
 import { makeSchedule } from '../../src/model/schedule.js';
 import type { Fault } from '../../src/protocol/fault.js';
-import type { TrainOptions } from '../../src/train/types.js';
+import type { TrainOptions } from '../../src/train/options.js';
 import { expectAllClose } from '../close.js';
 import { makeDataset, randomDataset } from '../datasets.js';
 import { FLOAT32_DESCENT } from '../tolerances.js';

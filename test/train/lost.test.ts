@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import type { Fault } from '../../src/protocol/fault.js';
-import type { TrainOptions } from '../../src/train/types.js';
+import type { TrainOptions } from '../../src/train/options.js';
 import { randomDataset } from '../datasets.js';
 import { NETWORKS } from './networks.js';
 import { type Run, runTraining, withoutTime } from './run.js';

@@ -9,7 +9,7 @@ import { makeOptimizer } from '../../src/model/optimizer.js';
 import { planWalk } from '../../src/model/walk.js';
 import { gradient } from '../../src/reference/mlp.js';
 import { estimateNoise } from '../../src/train/noise.js';
-import type { TrainOptions } from '../../src/train/types.js';
+import type { TrainOptions } from '../../src/train/options.js';
 import { makeDataset } from '../datasets.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';
 

@@ -2,8 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { WorkerProbe } from '../../src/train/probe.js';
+import type { Report, TrainResult, WorkersReport } from '../../src/train/reports.js';
 import { train } from '../../src/train/train.js';
-import type { Report, TrainResult, WorkersReport } from '../../src/train/types.js';
 import { randomDataset, trainOptions } from '../datasets.js';
 import { bitsOf, runTraining } from './run.js';
 

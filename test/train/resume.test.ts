@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { Random } from '../../src/random.js';
+import type { TrainOptions } from '../../src/train/options.js';
 import type { TrainState } from '../../src/train/state.js';
 import { train } from '../../src/train/train.js';
-import type { TrainOptions } from '../../src/train/types.js';
 import { randomDataset, trainOptions } from '../datasets.js';
 import { NETWORKS } from './networks.js';
 import { runTraining, withoutTime } from './run.js';

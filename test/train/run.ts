@@ -2,15 +2,10 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../../src/data/dataset.js';
 import type { Network } from '../../src/model/network.js';
+import type { TrainOptions } from '../../src/train/options.js';
+import type { CheckpointReport, EpochReport, Report, TrainResult } from '../../src/train/reports.js';
 import type { Best } from '../../src/train/state.js';
 import { train } from '../../src/train/train.js';
-import type {
-  CheckpointReport,
-  EpochReport,
-  Report,
-  TrainOptions,
-  TrainResult,
-} from '../../src/train/types.js';
 import { trainOptions } from '../datasets.js';
 
 export interface Run {

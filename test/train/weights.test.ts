@@ -5,7 +5,7 @@ import type { Network } from '../../src/model/network.js';
 import { Random } from '../../src/random.js';
 import { evaluate } from '../../src/train/evaluate.js';
 import { computeGradient } from '../../src/train/gradient.js';
-import type { TrainOptions } from '../../src/train/types.js';
+import type { TrainOptions } from '../../src/train/options.js';
 import { settleEmphasis } from '../../src/train/weights.js';
 import { expectAllClose } from '../close.js';
 import { randomDataset } from '../datasets.js';

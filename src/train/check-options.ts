@@ -1,0 +1,182 @@
+/** The options of a training, checked at the door. */
+import type { Dataset } from '../data/dataset.js';
+import { usageError } from '../errors.js';
+import { type Optimizer, PLAIN_DESCENT, searches } from '../model/optimizer.js';
+import { isConstant } from '../model/schedule.js';
+import { Batches } from './batches.js';
+import { checkSearch } from './check-search.js';
+import { checkFigure } from './figure.js';
+import { checkMetrics, scoredOf } from './metrics.js';
+import type { TrainOptions } from './options.js';
+import { watchedFigure } from './watch.js';
+
+/** Returns how the data is cut into steps. @throws usage where an option is out of range */
+export function checkOptions(options: TrainOptions, data: Dataset, validation: Dataset | null): Batches {
+  const { learningRate, l2, epochs, tolerance } = options;
+  checkBatches(options, data);
+  const batches = new Batches(options, data.rows);
+  if (!(learningRate > 0) || !Number.isFinite(learningRate)) {
+    throw usageError(`--lr: expected a number above 0, got ${learningRate}.`, 'Try --lr 0.1.');
+  }
+  if (!(l2 >= 0) || !Number.isFinite(l2)) throw usageError(`--l2: expected 0 or more, got ${l2}.`);
+  if (!Number.isSafeInteger(epochs) || epochs < 1) {
+    throw usageError(`--epochs: expected a whole number from 1, got ${epochs}.`, 'Try --epochs 10.');
+  }
+  const { steps = 1 } = options;
+  if (!Number.isSafeInteger(steps) || steps < 1) {
+    throw usageError(`--max-steps: expected a whole number from 1, got ${steps}.`, 'Try --max-steps 1000.');
+  }
+  if (tolerance !== null && !(tolerance >= 0)) {
+    throw usageError(`--tolerance: expected 0 or more, got ${tolerance}.`, 'Try --tolerance 1e-6.');
+  }
+  const optimizer = options.optimizer ?? PLAIN_DESCENT;
+  const isWhole = batches.sizes.every(rows => rows === data.rows);
+  checkOptimizer(optimizer, isWhole);
+  const hasConstantRate = !options.schedule || isConstant(options.schedule);
+  checkSearch(optimizer, { isWhole, update: options.update, hasConstantRate });
+  checkPerturbed(options);
+  checkLimits(options);
+  checkWatching(options, data, validation);
+  checkNoiseScale(options, batches, data);
+  checkMetrics(options.metrics ?? [], data);
+  checkJudged(scoredOf(options.metrics), validation);
+  return batches;
+}
+
+/** @throws usage where a batch is larger than the data, or epochs of the schedule don't ascend */
+function checkBatches({ batchSize, batchSchedule = [] }: TrainOptions, data: Dataset): void {
+  const check = (name: string, rows: number | 'full') => {
+    if (rows === 'full' || (Number.isSafeInteger(rows) && rows >= 1 && rows <= data.rows)) return;
+    throw usageError(
+      `${name}: expected full or 1 to ${data.rows} (the rows of ${data.source}), got ${rows}.`,
+      `Try ${name} ${name === '--batch-size' ? '' : '0:'}${Math.min(data.rows, 64)}.`,
+    );
+  };
+  check('--batch-size', batchSize);
+  let before = -1;
+  for (const { epoch, batchSize: rows, learningRate = 1 } of batchSchedule) {
+    check('--batch-schedule', rows);
+    if (!Number.isSafeInteger(epoch) || epoch <= before) {
+      throw usageError(
+        `--batch-schedule: expected epochs from 0 that ascend, got ${epoch}${before < 0 ? '' : ` after ${before}`}.`,
+        'Try --batch-schedule 0:64,10:256.',
+      );
+    }
+    if (!(learningRate > 0)) {
+      throw usageError(`--batch-schedule: expected learning rates above 0, got ${learningRate}.`);
+    }
+    before = epoch;
+  }
+}
+
+/** @throws usage where epochs can't be held against each other as is asked for */
+function checkWatching(options: TrainOptions, data: Dataset, validation: Dataset | null): void {
+  const { monitor, target, patience, minDelta = 0, schedule } = options;
+  const figure = watchedFigure(options, validation !== null);
+  if (monitor !== undefined) checkFigure(monitor, '--monitor', data, validation);
+  if (target) {
+    if (target.figure !== figure) {
+      throw usageError(
+        `--target-metric: expected ${figure}, as --monitor has it, got ${target.figure}.`,
+        'Leave --monitor out: what is to be reached is watched.',
+      );
+    }
+    checkFigure(target.figure, '--target-metric', data, validation);
+    if (!Number.isFinite(target.value)) {
+      throw usageError(`--target-metric: expected a number to reach, got ${target.value}.`);
+    }
+  }
+  const watching = { '--patience': patience != null, '--lr-schedule plateau': schedule?.name === 'plateau' };
+  for (const [option, isGiven] of Object.entries(watching)) {
+    if (isGiven && monitor === undefined && !target) checkFigure('loss', option, data, validation);
+  }
+  if (patience != null && !(Number.isSafeInteger(patience) && patience >= 1)) {
+    throw usageError(`--patience: expected a whole number from 1, got ${patience}.`, 'Try --patience 5.');
+  }
+  if (!(minDelta >= 0) || !Number.isFinite(minDelta)) {
+    throw usageError(`--min-delta: expected 0 or more, got ${minDelta}.`, 'Try --min-delta 0.001.');
+  }
+}
+
+/** @throws usage where predictions are to be judged, and there are none to be had */
+function checkJudged([first]: readonly string[], validation: Dataset | null): void {
+  if (first === undefined || validation) return;
+  throw usageError(
+    `--metrics ${first}: expected validation rows to predict, got none.`,
+    'Try --validation 0.2.',
+  );
+}
+
+/** @throws usage where a constant of the update is out of range, or the rule is for whole batches alone */
+function checkOptimizer(optimizer: Optimizer, isWhole: boolean): void {
+  for (const key of ['momentum', 'beta1', 'beta2'] as const) {
+    const part = optimizer[key];
+    if (!(part >= 0 && part < 1)) throw usageError(`--${key}: expected from 0, below 1, got ${part}.`);
+  }
+  for (const key of ['weightDecay', 'l1', 'epsilon', 'trust', 'clipNorm', 'clipValue'] as const) {
+    const value = optimizer[key] ?? 0;
+    if (!(value >= 0) || !Number.isFinite(value)) {
+      throw usageError(`optimizer, ${key}: expected 0 or more, got ${value}.`);
+    }
+  }
+  if (optimizer.name === 'rprop' && !isWhole) {
+    throw usageError(
+      '--optimizer rprop: expected whole batches, got parts of the data.',
+      'Try --batch-size full.',
+    );
+  }
+}
+
+/** @throws usage where the search for a step would meet another E at every look */
+function checkPerturbed({ optimizer, dropout = [], inputDropout = 0, inputNoise = 0 }: TrainOptions): void {
+  if (optimizer?.name !== 'lbfgs' || [inputDropout, inputNoise, ...dropout].every(value => value === 0))
+    return;
+  throw usageError(
+    '--optimizer lbfgs: expected an E that stays the same for the same weights, got dropout or noise.',
+    'Leave --dropout, --input-dropout and --input-noise out, or try --optimizer adam.',
+  );
+}
+
+/** @throws usage where a limit of time, or the distance of checkpoints is out of range */
+function checkLimits({ checkpoint, maxSeconds, stallSeconds }: TrainOptions): void {
+  if (maxSeconds != null && !(maxSeconds > 0)) {
+    throw usageError(`--max-time: expected more than 0 seconds, got ${maxSeconds}.`, 'Try --max-time 3600.');
+  }
+  if (stallSeconds != null && !(stallSeconds > 0)) {
+    throw usageError(
+      `--stall-timeout: expected more than 0 seconds, got ${stallSeconds}.`,
+      'Try --stall-timeout 60.',
+    );
+  }
+  if (!checkpoint) return;
+  const { every, unit } = checkpoint;
+  const possible = unit === 'seconds' ? every > 0 && Number.isFinite(every) : Number.isSafeInteger(every);
+  if (!possible || every <= 0) {
+    throw usageError(
+      `--checkpoint-every: expected a number of ${unit} above 0, got ${every}.`,
+      'Try --checkpoint-every 60s.',
+    );
+  }
+}
+
+/** @throws usage where there is no noise to tell: of a batch of one row, or of a rule that goes by whole batches alone */
+function checkNoiseScale(options: TrainOptions, { sizes }: Batches, data: Dataset): void {
+  const { noiseScale, optimizer = PLAIN_DESCENT } = options;
+  if (!noiseScale) return;
+  if (data.weights || options.classWeights) {
+    const message = '--noise-scale: expected rows that all weigh the same, got weights of rows or classes.';
+    throw usageError(message, 'Leave it out.');
+  }
+  if (searches(optimizer)) {
+    throw usageError(
+      `--noise-scale: expected a rule that takes its steps in batches, got --optimizer ${optimizer.name}.`,
+      'Leave it out.',
+    );
+  }
+  if (sizes.includes(1)) {
+    throw usageError(
+      '--noise-scale: expected batches of two rows or more, to tell the noise from the gradient, got 1.',
+      'Try a larger --batch-size.',
+    );
+  }
+}

@@ -1,0 +1,152 @@
+/**
+ * What comes out of a training: a report at each turn, and its result. Plain data.
+ * Weights travel between the rooms as one Float32Array: W(1), W(2), … row after row, the bias in row 0,
+ * without gaps.
+ */
+import type { BackendName } from '../kernels/kernels.js';
+import type { Judgement } from './judgement.js';
+import type { NoiseEstimate } from './noise.js';
+import type { PhaseShares } from './phases.js';
+import type { Best, TrainState } from './state.js';
+
+/** Once, before the first step. */
+export interface StartReport {
+  type: 'start';
+  workers: number;
+  shards: number;
+  microBatch: number;
+  backend: BackendName;
+  /** What exactly computes: `wasm (relaxed SIMD)`. */
+  description: string;
+  /** Why a faster backend was not taken, and how to get it; null where there is none. */
+  fallback: string | null;
+  parameters: number;
+  rows: number;
+  /** Of the first epoch, and of the epoch with the largest. */
+  batchSize: number;
+  largestBatch: number;
+  /** Of the first epoch. */
+  stepsPerEpoch: number;
+  /** Of the whole training, where nothing ends it before. */
+  totalSteps: number;
+  totalSamples: number;
+  /** Size of the arena that the threads share. */
+  memoryBytes: number;
+}
+
+/** A few times a second while steps run. */
+export interface ProgressReport {
+  type: 'progress';
+  /** From 1. */
+  epoch: number;
+  /** Steps done since the start. */
+  step: number;
+  /** Rows since the start. */
+  samples: number;
+  samplesPerSecond: number;
+}
+
+/** After each epoch. */
+export interface EpochReport {
+  type: 'epoch';
+  /** From 1. */
+  epoch: number;
+  step: number;
+  /** Rows since the start. */
+  samples: number;
+  /** Of the epoch's last step. */
+  learningRate: number;
+  /** Over the epoch's batches, each judged by the weights before its step, or, with lbfgs, after it. */
+  training: Judgement;
+  validation: Judgement | null;
+  /** Loss of each step of the epoch, reduced as asked, without the L2 term. */
+  stepLosses: Float64Array;
+  /** Where the time of its steps went, by those that were measured; null where none was. */
+  phases: PhaseShares | null;
+  /** The gradient noise scale; null where it isn't asked for. */
+  noise: NoiseEstimate | null;
+  /** Where it is the best so far, what `state.best` is from now on; an epoch that was cut short never is. */
+  best: Best | null;
+  /** Training alone, since the start. */
+  seconds: number;
+  samplesPerSecond: number;
+  /** With lbfgs: how often E and ∇E were computed since the start. */
+  evaluations?: number;
+}
+
+/** The state at a step boundary, always of finite numbers: a copy, to be kept. The next steps run meanwhile. */
+export interface CheckpointReport {
+  type: 'checkpoint';
+  /** As often as asked for, on request, or, once, at the end. */
+  reason: 'interval' | 'request' | StopReason;
+  state: TrainState;
+}
+
+/** A worker was lost: its pool is made anew, and what was lost is done again, to the same bits. */
+export interface LostReport {
+  type: 'lost';
+  /** null where it is not known which. */
+  worker: number | null;
+  /** What it did: steps, or judging the validation rows. */
+  phase: 'training' | 'validation';
+  epoch: number;
+  /** The step under way, since the start, from 1. */
+  step: number;
+  reason: string;
+  /** Losses at this step so far. */
+  times: number;
+}
+
+/** `workers: 'auto'`, after the first steps: with how many the training goes on, and why. */
+export interface WorkersReport {
+  type: 'workers';
+  workers: number;
+  /** How fast the first steps were with each number of workers; empty where a step takes so long that all pay. */
+  measured: { workers: number; samplesPerSecond: number }[];
+}
+
+export type Report =
+  | StartReport
+  | ProgressReport
+  | EpochReport
+  | CheckpointReport
+  | LostReport
+  | WorkersReport;
+
+/**
+ * Why a training ended: all epochs or steps done, no weight changed any more, a search found no lower E (lbfgs), no
+ * epoch was better for long enough, the target reached, the signal, the time limit.
+ */
+export type StopReason =
+  | 'epochs'
+  | 'steps'
+  | 'tolerance'
+  | 'converged'
+  | 'patience'
+  | 'target'
+  | 'aborted'
+  | 'time';
+
+/** What the generator returns at its end. */
+export interface TrainResult {
+  weights: Float32Array;
+  stopped: StopReason;
+  /** The last epoch's. */
+  training: Judgement;
+  validation: Judgement | null;
+  /** Begun epochs. */
+  epochs: number;
+  steps: number;
+  samples: number;
+  seconds: number;
+  samplesPerSecond: number;
+  /** Where the time of the steps went, by those that were measured; since it was gone on with, where it was. */
+  phases: PhaseShares | null;
+  /** The gradient noise scale of the last epoch; null where it isn't asked for. */
+  noise: NoiseEstimate | null;
+  start: StartReport;
+  /** Where it ended, to be gone on from; with the weights of the best epoch. */
+  state: TrainState;
+  /** With lbfgs: how often E and ∇E were computed. */
+  evaluations?: number;
+}

@@ -33,6 +33,7 @@ export type { StudyOptions } from './study/configure.js';
 export { studyCsv } from './study/csv.js';
 export { type Journal, openJournal } from './study/journal.js';
 export { type FitOptions, fit, type Observation } from './study/laws/fit.js';
+export { networkFor } from './study/network.js';
 export type { StudyRecord, StudyReport } from './study/records.js';
 export type {
   BatchCurve,

@@ -5,6 +5,7 @@ import { shellLine } from '../config/command-line.js';
 import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
 import { ratesPage, ratesText } from '../report/rates.js';
+import { usualRate } from '../train/defaults.js';
 import { findRate, type RateTest } from '../train/find-rate.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
@@ -12,7 +13,7 @@ import { networkFor } from './network.js';
 import { print, printJson } from './print.js';
 import { makeRunFolder } from './run-folder.js';
 import { unlessAborted } from './signals.js';
-import { checkTogether, loadTables, trainOptions, usualRate } from './training.js';
+import { checkTogether, loadTables, trainOptions } from './training.js';
 
 /** What makes no sense beside rates that rise, and a training that is not kept. */
 const REFUSED: OptionKey[] = [

@@ -5,33 +5,15 @@ import { parseTarget } from '../config/target.js';
 import type { Dataset } from '../data/dataset.js';
 import { type LoadOptions, loadData } from '../data/load.js';
 import { usageError } from '../errors.js';
-import type { Loss, Network } from '../model/network.js';
-import type { OptimizerName } from '../model/optimizer.js';
+import type { Network } from '../model/network.js';
 import { isConstant } from '../model/schedule.js';
 import { loadWeights } from '../store/model-file.js';
 import { Batches } from '../train/batches.js';
+import { usualBatch, usualRate } from '../train/defaults.js';
 import type { TrainOptions } from '../train/options.js';
 import { hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
-
-/**
- * Of tables of a hundred rows to MNIST's, all learn with these. The curvature of squared error grows with
- * features and hidden units: with 128 of them 0.05 diverges on some tables, 0.03 on others of linear models.
- */
-const DEFAULT_BATCH_ROWS = 32;
-const DEFAULT_LEARNING_RATE = { sse: 0.01, 'binary-cross-entropy': 0.1, 'cross-entropy': 0.1 } as const;
-/** Of rules whose step doesn't go by the size of the gradient: PyTorch's, or near Adam's; that of lars is multiplied by η. */
-const RULE_LEARNING_RATE = {
-  adam: 0.001,
-  adamw: 0.001,
-  rmsprop: 0.001,
-  adagrad: 0.01,
-  lars: 1,
-  lamb: 0.002,
-  rprop: 0.01,
-  lbfgs: 1,
-} as const;
 
 /** @throws usage where options are right by themselves and wrong together */
 export function checkTogether(settings: Settings): void {
@@ -105,7 +87,7 @@ export async function trainOptions(
   } = settings;
   const optimizer = optimizerFor(settings);
   const rate = lr ?? usualRate(optimizer.name, network.loss);
-  const rows = batchSize ?? Math.min(DEFAULT_BATCH_ROWS, data.rows);
+  const rows = batchSize ?? usualBatch(data.rows);
   const rateFor = (batch: number | 'full') => scaleRate(rate, batch === 'full' ? data.rows : batch, settings);
   const batchSchedule = phasesOf(settings).map(phase => ({
     ...phase,
@@ -155,9 +137,4 @@ function stoppingOf({ stepLimit, monitor, patience, minDelta, goal }: Settings) 
     ...(minDelta === null ? {} : { minDelta }),
     target: goal === null ? null : parseTarget(goal)!,
   };
-}
-
-/** What --lr is where it is not given. */
-export function usualRate(rule: OptimizerName, loss: Loss): number {
-  return rule === 'sgd' ? DEFAULT_LEARNING_RATE[loss] : RULE_LEARNING_RATE[rule];
 }

@@ -16,6 +16,7 @@ import { clearWeights, createRunDirectory } from '../store/run-directory.js';
 import { modelPath, writeSummary } from '../store/run-files.js';
 import { hashWeights } from '../store/weights.js';
 import { scoredOf } from '../train/metrics.js';
+import type { TrainOptions } from '../train/options.js';
 import type { Report, TrainResult } from '../train/reports.js';
 import type { Trial } from '../tune/draw.js';
 import type { Kept, TrialKeeper } from '../tune/keeper.js';
@@ -63,7 +64,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
   }
 
   /** @throws usage where the values don't go together */
-  async configure(values: Trial['values']): Promise<Configured> {
+  async configure(values: Trial['values']): Promise<Configured & { options: TrainOptions }> {
     const settings = this.#settingsOf(values);
     checkTogether(settings);
     const { data, signal } = this.#search;

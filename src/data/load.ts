@@ -39,11 +39,26 @@ export interface LoadOptions {
   seed: number;
 }
 
-/** Data to learn from and data to judge by. @throws failed, usage */
+/** Where it isn't told: as on the command line. */
+export const LOAD_DEFAULTS: LoadOptions = {
+  target: null,
+  features: null,
+  task: 'auto',
+  header: true,
+  query: null,
+  standardize: true,
+  standardizeTargets: true,
+  missing: 'error',
+  validation: null,
+  seed: 1,
+};
+
+/** Data to learn from and data to judge by; what isn't asked for is as on the command line. @throws failed, usage */
 export async function loadData(
   source: string,
-  options: LoadOptions,
+  asked: Partial<LoadOptions> = {},
 ): Promise<{ train: Dataset; validation: Dataset | null }> {
+  const options = { ...LOAD_DEFAULTS, ...asked };
   const { validation, seed } = options;
   const fraction = typeof validation === 'number' ? validation : null;
   refuseOtherTargets(options);
@@ -78,9 +93,10 @@ export async function loadData(
 /** Data for cross-validation; of a folder of IDX files, those to learn from. @throws failed, usage */
 export async function loadFolds(
   source: string,
-  options: Omit<LoadOptions, 'validation'>,
+  asked: Partial<Omit<LoadOptions, 'validation'>>,
   count: number,
 ): Promise<Folds> {
+  const options = { ...LOAD_DEFAULTS, ...asked };
   const { seed } = options;
   refuseOtherTargets(options);
   const kind = await kindOf(source);
@@ -90,8 +106,7 @@ export async function loadFolds(
     return { count, fold: i => table.cut(splitFold(foldOf, i)) };
   }
   refuseTableOptions(source, options);
-  const all = { ...options, validation: null };
-  const { train } = kind === 'synthetic' ? loadSynthetic(source, all) : await loadPixels(source, all);
+  const { train } = kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(source, options);
   const foldOf = dealFolds(train.rows, labelsOf(train), count, seed);
   return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
 }

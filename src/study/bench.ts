@@ -9,6 +9,7 @@ import { initialWeights } from '../model/init.js';
 import type { Optimizer } from '../model/optimizer.js';
 import { PHASE_STRIDE, PHASES, type Phase } from '../model/plan.js';
 import { Random } from '../random.js';
+import { DEFAULT_MACHINE } from '../train/defaults.js';
 import type { MachineOptions, UpdateMode } from '../train/options.js';
 import { WorkerProbe } from '../train/probe.js';
 import type { WorkersReport } from '../train/reports.js';
@@ -64,20 +65,31 @@ export interface BenchResult {
   imbalance: number;
 }
 
+const DEFAULTS: BenchOptions = {
+  ...DEFAULT_MACHINE,
+  layers: [784, 128, 10],
+  activation: 'relu',
+  batchSize: 1024,
+  rows: 60_000,
+  seconds: 3,
+  update: 'sharded',
+  seed: 1,
+};
 const LEARNING_RATE = 0.01;
 const WARM_UP_SECONDS = 0.5;
 const PRODUCT_MILLISECONDS = 700;
 const SEGMENT_SECONDS = 0.25;
 
 /**
- * Measures one configuration.
+ * Measures one configuration; what isn't asked for is as on the command line.
  * @param onProgress told what is under way, a few times a second
  * @throws usage where it can't be
  */
 export async function bench(
-  options: BenchOptions,
+  asked: Partial<BenchOptions> = {},
   onProgress: (what: string) => void = () => {},
 ): Promise<BenchResult> {
+  const options = { ...DEFAULTS, rows: asked.data?.rows ?? DEFAULTS.rows, ...asked };
   const { layers, activation, batchSize, rows, update, seed, data = null } = options;
   if (batchSize > rows) {
     throw usageError(

@@ -3,7 +3,7 @@
  * what can't be measured refused before anything is.
  */
 import type { Dataset } from '../data/dataset.js';
-import { type LoadOptions, loadData } from '../data/load.js';
+import { LOAD_DEFAULTS, type LoadOptions, loadData } from '../data/load.js';
 import { usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import type { Activation, BackendName } from '../kernels/kernels.js';
@@ -56,7 +56,7 @@ const DEFAULT_SEARCH: SearchConfiguration = {
  */
 export async function configureStudy(options: StudyOptions): Promise<StudyConfiguration> {
   const { mode, data = null, seed = 1, shards = 'auto', blas = null } = options;
-  const load = data === null ? null : { ...DEFAULT_LOAD, seed, ...options.load };
+  const load = data === null ? null : { ...LOAD_DEFAULTS, seed, ...options.load };
   const found = data === null || load === null ? null : await loadData(data, load);
   const shape = found?.train ?? null;
   const cores = usableCores();
@@ -93,18 +93,6 @@ export async function configureStudy(options: StudyOptions): Promise<StudyConfig
   }
   return configuration;
 }
-
-const DEFAULT_LOAD: Omit<LoadOptions, 'seed'> = {
-  target: null,
-  features: null,
-  task: 'auto',
-  header: true,
-  query: null,
-  standardize: true,
-  standardizeTargets: true,
-  missing: 'error',
-  validation: null,
-};
 
 /** Numbers have no accuracy. */
 function withTarget(shape: Dataset | null): Partial<SearchConfiguration> {

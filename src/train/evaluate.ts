@@ -2,6 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { hasTargets } from '../data/reconstruction.js';
 import type { Network } from '../model/network.js';
+import { DEFAULT_MACHINE } from './defaults.js';
 import { judge } from './judge.js';
 import type { Judgement } from './judgement.js';
 import { checkMetrics } from './metrics.js';
@@ -30,8 +31,9 @@ export async function evaluate(
   network: Network,
   weights: Float32Array,
   data: Dataset,
-  options: MachineOptions & { reduction: Reduction; metrics?: readonly string[] },
+  asked: Partial<MachineOptions> & { reduction?: Reduction; metrics?: readonly string[] } = {},
 ): Promise<Evaluation> {
+  const options = { ...DEFAULT_MACHINE, reduction: 'mean' as const, ...asked };
   checkMetrics(options.metrics ?? [], data);
   const session = new Session({
     network,

@@ -10,6 +10,7 @@ import { PLAIN_DESCENT } from '../model/optimizer.js';
 import { perturbationFor } from '../model/perturbation.js';
 import type { Batches } from './batches.js';
 import { checkOptions } from './check-options.js';
+import { withDefaults } from './defaults.js';
 import { EpochExtents } from './extents.js';
 import { reduceLoss } from './judge.js';
 import type { TrainOptions } from './options.js';
@@ -47,14 +48,14 @@ export interface RateTest {
 /**
  * Tries the rates of the range, a step each, from the initial weights. The bits are those of the shards, whatever the
  * number of workers.
- * @param options of the training that a rate is sought for; its rate, schedule, epochs and tolerance don't count
+ * @param asked of the training that a rate is sought for; its rate, schedule, epochs and tolerance don't count
  * @param onSegment told of steps done
  * @throws as train does
  */
 export async function findRate(
   network: Network,
   data: Dataset,
-  options: TrainOptions,
+  asked: Partial<TrainOptions>,
   { low, high, steps }: RateRange,
   onSegment: (done: number) => void = () => {},
 ): Promise<RateTest> {
@@ -63,7 +64,14 @@ export async function findRate(
   }
   const rates = Array.from({ length: steps }, (_, i) => low * (high / low) ** (i / (steps - 1)));
   // What goes by epochs, or ends a training, has no place here.
-  const { schedule: _, batchSchedule: __, monitor: ___, target: ____, patience: _____, ...rest } = options;
+  const {
+    schedule: _,
+    batchSchedule: __,
+    monitor: ___,
+    target: ____,
+    patience: _____,
+    ...rest
+  } = withDefaults(network, data, asked);
   const plain = { ...rest, learningRate: low, steps, epochs: steps, tolerance: null };
   const batches = checkOptions(plain, data, null);
   const session = openSession(network, data, plain, batches);

@@ -2,6 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import type { Network } from '../model/network.js';
 import type { Perturbation } from '../model/perturbation.js';
+import { DEFAULT_MACHINE } from './defaults.js';
 import { reduceLoss } from './judge.js';
 import type { MachineOptions, Reduction } from './options.js';
 import { Session } from './session.js';
@@ -16,8 +17,10 @@ export async function computeGradient(
   network: Network,
   weights: Float32Array,
   data: Dataset,
-  options: MachineOptions & EmphasisOptions & { reduction: Reduction; perturbation?: Perturbation | null },
+  asked: Partial<MachineOptions> &
+    EmphasisOptions & { reduction?: Reduction; perturbation?: Perturbation | null } = {},
 ): Promise<{ loss: number; gradE: Float32Array }> {
+  const options = { ...DEFAULT_MACHINE, reduction: 'mean' as const, ...asked };
   const session = new Session({
     network,
     weights: () => weights,

@@ -5,6 +5,7 @@ import type { Network } from '../model/network.js';
 import { PLAIN_DESCENT } from '../model/optimizer.js';
 import { perturbationFor } from '../model/perturbation.js';
 import { checkOptions } from './check-options.js';
+import { withDefaults } from './defaults.js';
 import { isOfTraining } from './figure.js';
 import { scoredOf } from './metrics.js';
 import type { TrainOptions } from './options.js';
@@ -17,6 +18,7 @@ import { settleEmphasis } from './weights.js';
 /**
  * Trains a network on data, on all workers, and reports as it goes:
  * w ← w − α ∇E, E of one batch after the other, for a number of epochs or until w no longer changes.
+ * What isn't asked for is as on the command line (defaults.ts).
  * The steps go on while a report is looked at, but no further than to the next one that is due.
  * @throws usage where options and data don't fit; diverged where the loss is no longer finite; failed where
  * a worker did
@@ -24,14 +26,15 @@ import { settleEmphasis } from './weights.js';
 export async function* train(
   network: Network,
   data: Dataset,
-  validation: Dataset | null,
-  asked: TrainOptions,
+  validation: Dataset | null = null,
+  asked: Partial<TrainOptions> = {},
 ): AsyncGenerator<Report, TrainResult> {
-  const batches = checkOptions(asked, data, validation);
+  const given = withDefaults(network, data, asked);
+  const batches = checkOptions(given, data, validation);
   // What is watched has to be judged.
-  const watched = watchedFigure(asked, validation !== null);
-  const metrics = [...(asked.metrics ?? []), ...(isOfTraining(watched) ? [] : [watched])];
-  const options = { ...asked, metrics };
+  const watched = watchedFigure(given, validation !== null);
+  const metrics = [...(given.metrics ?? []), ...(isOfTraining(watched) ? [] : [watched])];
+  const options = { ...given, metrics };
   const { seed, init, initScheme, resume } = options;
   const session = new Session({
     network,

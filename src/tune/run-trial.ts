@@ -6,6 +6,7 @@ import type { Dataset } from '../data/dataset.js';
 import { LockstepError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { hashWeights } from '../store/weights.js';
+import { withDefaults } from '../train/defaults.js';
 import type { Judgement } from '../train/judgement.js';
 import { metricOf, scoredOf } from '../train/metrics.js';
 import type { TrainOptions } from '../train/options.js';
@@ -18,7 +19,7 @@ import type { Point, Result } from './schema.js';
 /** What a trial's values make of the data. */
 export interface Configured {
   network: Network;
-  options: TrainOptions;
+  options: Partial<TrainOptions>;
   /** Which weights of a training count, and how they were judged; the last unless given. */
   choose?(result: TrainResult): Chosen;
 }
@@ -38,6 +39,13 @@ export interface Trainer {
   configure(values: Trial['values']): Promise<Configured>;
   /** What to type to train a trial again, with so many shards; for tune.json. */
   repeat?(values: Trial['values'], shards: number): string;
+}
+
+/** What a trial's values make of the data, with the options that aren't asked for. @throws usage */
+export async function configureTrial(trainer: Trainer, { values }: Trial) {
+  const configured = await trainer.configure(values);
+  const { network, options } = configured;
+  return { ...configured, options: withDefaults(network, trainer.data, options) };
 }
 
 /** The part of a training that is due. */
@@ -65,7 +73,7 @@ export async function* runTrial(
   keeper: TrialKeeper,
 ): AsyncGenerator<Point, Result | null> {
   const { trial, from, to, last, metric, signal } = stretch;
-  const { network, options, choose = result => result } = await trainer.configure(trial.values);
+  const { network, options, choose = result => result } = await configureTrial(trainer, trial);
   const kept = await keeper.load(trial, to);
   // The epoch under way is reported when it is done, even where no step is left of it.
   const history = kept?.history.filter(({ epoch }) => epoch < kept.state.epoch) ?? [];

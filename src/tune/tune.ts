@@ -13,7 +13,7 @@ import { TuneLog } from './log.js';
 import { planRungs, type Rung } from './plan.js';
 import { candidates, needed } from './ranking.js';
 import type { TuneRecord, TuneReport } from './records.js';
-import { runTrial, type Trainer } from './run-trial.js';
+import { configureTrial, runTrial, type Trainer } from './run-trial.js';
 import type { Result, TuneConfiguration, Tuning } from './schema.js';
 
 export interface TuneOptions {
@@ -172,7 +172,7 @@ async function* reach(rung: number, trial: Trial, search: Search): AsyncGenerato
 /** @throws usage where the values don't go together, or don't fit the data */
 async function checkTrial(trial: Trial, trainer: Trainer, rungs: readonly Rung[]): Promise<void> {
   try {
-    const { options } = await trainer.configure(trial.values);
+    const { options } = await configureTrial(trainer, trial);
     checkOptions({ ...options, epochs: rungs.at(-1)!.epochs }, trainer.data, trainer.validation);
   } catch (error) {
     throw ofTrial(error, trial);

@@ -1,0 +1,61 @@
+/** The library and the command line do the same where nothing is asked for. */
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { defaults } from '../../src/config/settings.js';
+import { LOAD_DEFAULTS } from '../../src/data/load.js';
+import {
+  evaluate,
+  hashWeights,
+  loadData,
+  loadModel,
+  networkFor,
+  type Report,
+  train,
+} from '../../src/index.js';
+import { makeOptimizer } from '../../src/model/optimizer.js';
+import { withDefaults } from '../../src/train/defaults.js';
+import { randomDataset } from '../datasets.js';
+import { lockstep, makeFolder } from './lockstep.js';
+
+const SOURCE = 'synthetic:200x5x3';
+
+it('trains the same bits, and judges the same', async () => {
+  const run = join(makeFolder(), 'run');
+  const { code, stdout } = await lockstep(['train', SOURCE, '--json', '--quiet', '--out', run]);
+  expect(code).toBe(0);
+  const expected = JSON.parse(stdout);
+
+  const { train: data } = await loadData(SOURCE);
+  const network = networkFor([data.features, 128, data.outputs], 'relu', data.task);
+  const running = train(network, data);
+  const reports: Report[] = [];
+  let next = await running.next();
+  for (; !next.done; next = await running.next()) reports.push(next.value);
+  const { weights, training, epochs, steps } = next.value;
+  expect(hashWeights(network, weights)).toBe(expected.weightsSha256);
+  expect({ loss: training.loss, epochs, steps }).toEqual({
+    ...{ loss: expected.loss, epochs: expected.epochs, steps: expected.steps },
+  });
+
+  const model = await loadModel(join(run, 'model.safetensors'));
+  const { loss, accuracy } = await evaluate(model.network, model.weights, data);
+  expect(await evaluate(network, weights, data)).toMatchObject({ loss, accuracy });
+});
+
+it('has the defaults of the table of options', () => {
+  const table: Record<string, unknown> = defaults();
+  const network = networkFor([4, 3], 'relu', 'multiclass');
+  const given = withDefaults(network, randomDataset(network, 50), {});
+  // What the command line settles by the data is settled by one function for both.
+  const { learningRate: _, batchSize: __, signal: ___, ...training } = given;
+  for (const [name, value] of Object.entries({ ...training, ...LOAD_DEFAULTS })) {
+    if (name !== 'standardizeTargets') expect({ [name]: table[name] }).toEqual({ [name]: value });
+  }
+});
+
+it('gives rules for whole batches whole batches', () => {
+  const network = networkFor([4, 3], 'relu', 'multiclass');
+  const data = randomDataset(network, 50);
+  expect(withDefaults(network, data, { optimizer: makeOptimizer('rprop') }).batchSize).toBe('full');
+  expect(withDefaults(network, data, {}).batchSize).toBe(32);
+});

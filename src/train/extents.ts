@@ -3,6 +3,7 @@
  * order of the rows alone, so it is known before a step begins, and no thread has a part in it.
  */
 import type { Batches } from './batches.js';
+import type { EpochOrders } from './orders.js';
 import type { RowWeights } from './weights.js';
 
 /** Σ over some rows. */
@@ -22,17 +23,16 @@ export function extentOf({ weights, counts }: RowWeights, rows: number): Extent 
 export class EpochExtents {
   readonly #rowWeights: RowWeights;
   readonly #batches: Batches;
-  readonly #orderOf: (epoch: number) => Uint32Array;
+  readonly #orders: EpochOrders;
   /** The epoch whose sums are held, one a step; null: each row weighs, or counts, 1. */
   #epoch = 0;
   #weights: Float64Array | null = null;
   #counts: Float64Array | null = null;
 
-  /** @param orderOf the rows of an epoch that is under way, in their order */
-  constructor(rowWeights: RowWeights, batches: Batches, orderOf: (epoch: number) => Uint32Array) {
+  constructor(rowWeights: RowWeights, batches: Batches, orders: EpochOrders) {
     this.#rowWeights = rowWeights;
     this.#batches = batches;
-    this.#orderOf = orderOf;
+    this.#orders = orders;
   }
 
   /** What the rows of each of `count` steps weigh in E; undefined where each weighs 1. */
@@ -59,7 +59,7 @@ export class EpochExtents {
   #turnTo(epoch: number): void {
     const { weights, counts } = this.#rowWeights;
     if (epoch === this.#epoch || !weights) return;
-    const order = this.#orderOf(epoch);
+    const order = this.#orders.of(epoch);
     const size = this.#batches.sizeIn(epoch);
     this.#epoch = epoch;
     this.#weights = sumBySteps(weights, order, size);

@@ -121,13 +121,12 @@ async function tryRates(
 ): Promise<number[]> {
   const losses = session.view('step/loss', 'f64');
   const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
-  const orders = new EpochOrders(places, options.seed);
+  const orders = new EpochOrders(places, options, batches);
   const recovery = new Recovery(session, null);
   const explosion = new Explosion();
   const { reduction, l2, update, signal } = options;
   const perEpoch = batches.stepsIn(1);
-  const orderOf = (epoch: number) => orders.plan(epoch, options.shuffle && perEpoch > 1);
-  const extents = new EpochExtents(session.rowWeights('training'), batches, epoch => places[orderOf(epoch)]);
+  const extents = new EpochExtents(session.rowWeights('training'), batches, orders);
   const all: number[] = [];
   while (all.length < rates.length && !signal?.aborted) {
     const done = all.length;
@@ -138,7 +137,7 @@ async function tryRates(
     session.prepare(done, false);
     const weights = extents.weights(epoch, firstStep, steps);
     const segment = {
-      order: orderOf(epoch),
+      order: orders.plan(epoch),
       batchSize: batches.sizeIn(epoch),
       ...{ firstStep, steps, reduction, l2, update },
       ...(weights && { weights }),

@@ -3,7 +3,7 @@ import { usageError } from '../errors.js';
 import { usableCores } from './cores.js';
 import type { MachineOptions } from './options.js';
 
-/** A number of looks at the barrier that takes about 50 µs: some steps of a small net, two sleeps. */
+/** A number of looks at the barrier that takes some 160 µs: many steps of a small net, five sleeps. */
 // Measured by `lockstep bench --layers 32,64,64,2 --batch-size 64 --activation tanh`, 2 workers on 2 cores: 91 µs a
 // step with 0 looks, 34 with 2,000, 27 with 20,000 and with 200,000.
 const SPINS = 20_000;

@@ -48,10 +48,9 @@ export class SegmentPlanner {
     const { reduction, l2, update, tolerance } = this.#options;
     const { epoch, step, steps: stepsBefore, stepsPerEpoch } = this.#course;
     const steps = Math.min(stepsPerEpoch - step, this.totalSteps - stepsBefore, most);
-    const order = this.#planOrder(epoch);
     const weights = this.#extents.weights(epoch, step, steps);
     return {
-      order,
+      order: this.#orders.plan(epoch),
       firstStep: step,
       stepsBefore,
       steps,
@@ -69,13 +68,7 @@ export class SegmentPlanner {
   /** To be called while the threads are busy with an epoch: they read the other order. */
   planNextEpoch(): void {
     const { epoch } = this.#course;
-    if (epoch < this.#options.epochs) this.#planOrder(epoch + 1);
-  }
-
-  /** A whole batch needs no shuffling. */
-  #planOrder(epoch: number): 0 | 1 {
-    const isWhole = this.#course.batches.stepsIn(epoch) === 1;
-    return this.#orders.plan(epoch, this.#options.shuffle && !isWhole);
+    if (epoch < this.#options.epochs) this.#orders.plan(epoch + 1);
   }
 
   /** The learning rate of each of the next steps. */

@@ -66,12 +66,8 @@ export class Training {
     };
     this.#watch = new Watch(options, validation !== null);
     const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
-    const orders = new EpochOrders(places, options.seed);
-    const rowWeights = session.rowWeights('training');
-    // An epoch that is judged or begun has its order in place.
-    const extents = new EpochExtents(rowWeights, batches, epoch => {
-      return places[orders.plan(epoch, options.shuffle && batches.stepsIn(epoch) > 1)];
-    });
+    const orders = new EpochOrders(places, options, batches);
+    const extents = new EpochExtents(session.rowWeights('training'), batches, orders);
     this.#course = new Course(data, batches, options.reduction, sums, extents);
     const planning = { course: this.#course, watch: this.#watch, orders, extents };
     this.#segments = new SegmentPlanner(options, planning);

@@ -9,7 +9,7 @@ import type { MachineOptions, Reduction } from '../train/options.js';
 
 /** Returns the layer. @throws usage where the model has no such hidden layer */
 export function checkLayer(layer: number, { layers, hidden }: Network, model: string): number {
-  if (layer <= hidden.length) return layer;
+  if (layer >= 1 && layer <= hidden.length) return layer;
   const known = hidden.map((activation, i) => `${i + 1} (${layers[i + 1]} ${activation})`);
   const there = known.length === 0 ? 'none, as the model has no hidden layer' : known.join(', ');
   throw usageError(

@@ -20,7 +20,8 @@ export const OUTPUT_OPTIONS = {
     commands: ['train', 'predict', 'report', 'scale', 'tune'],
   }),
   layer: option<number | null>({
-    kind: whole({ from: 1 }),
+    // 0 is told by which layers the model has.
+    kind: { ...whole({ from: 0 }), expected: 'a hidden layer, 1 being the first' },
     default: null,
     defaultText: 'the predictions',
     example: '1',

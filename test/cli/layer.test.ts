@@ -38,8 +38,8 @@ it('writes z of any hidden layer as columns', async () => {
 
 it.each([
   ['--layer 4', '--layer: expected a hidden layer of run, 1 (7 gelu), 2 (5 tanh), 3 (3 relu), got 4.'],
-  ['--layer 0', '--layer: expected a whole number from 1, got 0.'],
-  ['--layer=-1', '--layer: expected a whole number from 1, got -1.'],
+  ['--layer 0', '--layer: expected a hidden layer of run, 1 (7 gelu), 2 (5 tanh), 3 (3 relu), got 0.'],
+  ['--layer=-1', '--layer: expected a hidden layer, 1 being the first, got -1.'],
 ])('refuses %s', async (option, message) => {
   const { code, stdout, stderr } = await lockstep(['predict', 'run', 'kinds.csv', ...option.split(' ')], {
     cwd: folder,

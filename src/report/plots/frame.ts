@@ -11,9 +11,10 @@ export const WIDTH = 440;
 const FONT_SIZE = 12;
 const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
-/** A line of the legend: a drawing 28 wide about y = 0, and what it stands for. */
+/** An entry of the legend: a drawing from x = 0 on, so wide, about y = 0, and what it stands for. */
 export interface LegendEntry {
   swatch: string;
+  width: number;
   name: string;
 }
 
@@ -28,7 +29,8 @@ const TITLE_HEIGHT = 24;
 /** How much wider the title's letters are than those of FONT_SIZE. */
 const TITLE_SCALE = 1.25;
 const LEGEND_LINE = 18;
-const SWATCH = 28;
+/** Between a swatch and its name, and between entries. */
+const SPACE = 6;
 const GAP = 12;
 
 /** Puts title and legend above a plot of WIDTH and this height. */
@@ -84,16 +86,17 @@ function resolve(svg: string): string {
 function placeLegend(entries: readonly LegendEntry[]): { svg: string; height: number } {
   let x = 0;
   let line = 0;
-  const items = entries.map(({ swatch, name }) => {
-    const text = shortenTo(name, WIDTH - SWATCH - 6);
-    const width = SWATCH + 6 + widthOf(text);
+  const items = entries.map(({ swatch, width: swatchWidth, name }) => {
+    const begin = swatchWidth + SPACE;
+    const text = shortenTo(name, WIDTH - begin);
+    const width = begin + widthOf(text);
     if (x > 0 && x + width > WIDTH) {
       x = 0;
       line++;
     }
     const place = `translate(${x},${line * LEGEND_LINE + 7})`;
     x += width + GAP;
-    return `<g transform="${place}">${swatch}<text x="${SWATCH + 6}" y="4">${escapeText(text)}</text></g>`;
+    return `<g transform="${place}">${swatch}<text x="${begin}" y="4">${escapeText(text)}</text></g>`;
   });
   return { svg: items.join(''), height: entries.length === 0 ? 0 : (line + 1) * LEGEND_LINE + 6 };
 }

@@ -132,24 +132,26 @@ function symbolMark(data: readonly Datum[], { symbol, colour: stroke }: Look): P
 
 /** An entry a name: of series that share one, as the last of them looks; then what else wants explaining. */
 function legendOf({ series, lines = {}, hollow }: Chart): LegendEntry[] {
-  const byName = new Map(series.map(one => [one.name, { swatch: swatchOf(one, false), name: one.name }]));
+  const byName = new Map(series.map(one => [one.name, { ...swatchOf(one, false), name: one.name }]));
   const plain = { look: INK, data: [], symbols: 'none', intervals: 'none' } as const;
   const kinds = Object.entries(lines).map(([line, name]) => ({
-    swatch: swatchOf({ ...plain, name, line: line as 'solid' | 'dashed' }, false),
+    ...swatchOf({ ...plain, name, line: line as 'solid' | 'dashed' }, false),
     name,
   }));
   const isHollow = series.some(({ data }) => data.some(datum => datum.hollow));
   const ring = { ...plain, name: '', line: 'none', symbols: 'all' } as const;
-  const rings = hollow !== undefined && isHollow ? [{ swatch: swatchOf(ring, true), name: hollow }] : [];
+  const rings = hollow !== undefined && isHollow ? [{ ...swatchOf(ring, true), name: hollow }] : [];
   const entries = [...byName.values(), ...kinds, ...rings];
   return entries.length === 1 ? [] : entries;
 }
 
-/** A little plot of the series' look, 28 wide about y = 0. */
-function swatchOf(series: Series, hollow: boolean): string {
+const SWATCH = 28;
+
+/** A little plot of the series' look. */
+function swatchOf(series: Series, hollow: boolean): Omit<LegendEntry, 'name'> {
   const at = (x: number): Datum => ({ x, y: 0, low: -1, high: 1, hollow });
   const plot = renderPlot({
-    width: 28,
+    width: SWATCH,
     height: 14,
     margin: 1,
     axis: null,
@@ -161,5 +163,5 @@ function swatchOf(series: Series, hollow: boolean): string {
       ...symbolMarks({ ...series, data: [at(1)] }, [0, 2]),
     ],
   });
-  return `<g transform="translate(0,-7)">${plot}</g>`;
+  return { swatch: `<g transform="translate(0,-7)">${plot}</g>`, width: SWATCH };
 }

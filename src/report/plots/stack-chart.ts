@@ -89,5 +89,6 @@ export function drawStack({ title, description, x, y, parts, bars }: StackChart,
 }
 
 function legendEntry(name: string, part: number) {
-  return { swatch: `<rect x="4" y="-6" width="20" height="12" fill="${lookOf(part).colour}"/>`, name };
+  const width = 12;
+  return { swatch: `<rect y="-6" width="${width}" height="12" fill="${lookOf(part).colour}"/>`, width, name };
 }

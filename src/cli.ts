@@ -57,7 +57,9 @@ function parser(run: (name: CommandName | null, line: Line) => Promise<void>) {
 
 function addCommand(root: ReturnType<typeof yargs>, name: CommandName, run: (line: Line) => Promise<void>) {
   const { operands, summary, examples, notes } = COMMANDS[name];
-  const words = operands.map(({ name, default: value, unless }) => ((value ?? unless) ? `[${name}]` : name));
+  const words = operands.map(({ name, default: value, unless, optional }) =>
+    (value ?? unless ?? optional) ? `[${name}]` : name,
+  );
   const usage = ['lockstep', name, ...words, '[options]'].join(' ');
   root.command(
     name,
@@ -73,12 +75,17 @@ function addCommand(root: ReturnType<typeof yargs>, name: CommandName, run: (lin
   );
 }
 
+/** Values that are longer than this don't fit on a line of help. */
+const LONGEST = 72;
+
 /** An option as yargs wants it: how it is typed, and its line of help. */
 function flagOf(key: OptionKey) {
   const { kind, help, hidden = false } = optionOf(key);
   const common = { hidden, group: `${groupOf(key)}:` };
   if (!kind.takesValue) return { ...common, describe: help, type: 'boolean' as const };
-  return { ...common, defaultDescription: describeDefault(key), describe: `${kind.values}  ${help}` };
+  // So many words have to be broken between two of them.
+  const values = kind.values.length > LONGEST ? kind.values.replaceAll('|', ' | ') : kind.values;
+  return { ...common, defaultDescription: describeDefault(key), describe: `${values}  ${help}` };
 }
 
 /** The words after the command. @throws usage where there are too few or too many */

@@ -153,7 +153,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   },
   scale: {
     operands: [
-      { name: '[DATA]', help: `rows to measure on, random ones without: ${DATA.help}`, optional: true },
+      { name: 'DATA', help: `rows to measure on, random ones without: ${DATA.help}`, optional: true },
     ],
     summary: 'Study how training scales: more workers, larger batches; laws fitted to what is measured',
     examples: [

@@ -93,6 +93,6 @@ export const TRAINING_OPTIONS = {
     default: 1,
     example: '1',
     help: 'Of all random numbers: first weights, order of rows, validation rows, synthetic data.',
-    commands: [...COMMAND_NAMES],
+    commands: COMMAND_NAMES.filter(name => name !== 'report'),
   }),
 };

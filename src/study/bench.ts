@@ -118,13 +118,13 @@ export async function bench(
     onProgress('measuring the product');
     // The product before and after the steps: the machine's speed drifts.
     const milliseconds = Math.min(PRODUCT_MILLISECONDS, 1000 * options.seconds) / 2;
-    const before = await session.productRate(milliseconds, runner.workers);
+    const before = await session.threads.productRate(milliseconds, runner.workers);
     session.view('phases', 'f64').fill(0);
     const durations = await runner.runFor(options.seconds, done =>
       onProgress(`measuring steps: ${done.toFixed(1)} of ${options.seconds} s`),
     );
     onProgress('measuring the product');
-    const after = await session.productRate(milliseconds, runner.workers);
+    const after = await session.threads.productRate(milliseconds, runner.workers);
     const found = { durations, workers: runner.workers, tried, productRate: (before + after) / 2 };
     return summarize(session, options, found);
   } finally {

@@ -134,7 +134,7 @@ async function tryRates(
     const epoch = Math.floor(done / perEpoch) + 1;
     const steps = Math.min(SEGMENT_STEPS, perEpoch - firstStep, rates.length - done);
     recovery.keep();
-    session.prepare(done, false);
+    session.threads.prepare(done, false);
     const weights = extents.weights(epoch, firstStep, steps);
     const segment = {
       order: orders.plan(epoch),
@@ -156,7 +156,7 @@ async function tryRates(
       }
       onSegment(all.length);
     } catch (error) {
-      await recovery.recover(error, { phase: 'training', epoch, step: session.progress + 1 });
+      await recovery.recover(error, { phase: 'training', epoch, step: session.threads.progress + 1 });
     }
   }
   return all;

@@ -58,7 +58,7 @@ export class Recovery {
     this.#losses.set(key, times);
     if (times === MOST_LOSSES) throw lostTooOften(error, place);
     if (this.#fault && step === this.#fault.step && --this.#fault.times === 0) this.#fault = null;
-    await this.#session.rebuild();
+    await this.#session.threads.rebuild();
     if (phase === 'training') for (const { slab, copy } of this.#slabs) slab.set(copy);
     const { worker, reason } = error;
     return { type: 'lost', worker, phase, epoch, step, reason, times };

@@ -1,5 +1,5 @@
 /**
- * One job's arena and pool: the memory is planned, filled and handed to the threads; segments run; weights
+ * One job's arena and threads: the memory is planned, filled and handed to the threads; segments run; weights
  * are read back. Knows no epochs and no reports. Owns the memory and the threads, until it is closed.
  */
 import type { Dataset } from '../data/dataset.js';
@@ -7,25 +7,22 @@ import { type Backend, chooseBackend } from '../kernels/choose.js';
 import { countParameters, type Network } from '../model/network.js';
 import { LBFGS_NUMBERS, type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
-import { type Plan, PRODUCT_SIZE } from '../model/plan.js';
-import { countParts, type Walk } from '../model/walk.js';
-import { Barrier } from '../protocol/barrier.js';
-import { PROGRESS, PULSE, STOP_ASKED } from '../protocol/control.js';
+import type { Plan } from '../model/plan.js';
+import type { Walk } from '../model/walk.js';
 import type { Fault } from '../protocol/fault.js';
 import { sumMetrics } from '../protocol/metrics.js';
 import { shardsOf } from '../protocol/shards.js';
-import type { Setup, StepSetup, TableName, Task, TrainTask } from '../protocol/tasks.js';
+import type { StepSetup, TableName, TrainTask } from '../protocol/tasks.js';
 import { Arena, type Table } from './arena.js';
-import { updateSteps } from './coordinator.js';
 import { type Extent, extentOf } from './extents.js';
 import { checkFit } from './fit.js';
 import type { Sums } from './judge.js';
 import { chooseMachine, type Machine } from './machine.js';
 import { longestStep, operationsOf } from './operations.js';
 import type { MachineOptions, UpdateMode } from './options.js';
-import { type Done, WorkerPool } from './pool.js';
-import { watchForStall } from './stall.js';
+import type { Done } from './pool.js';
 import type { TrainState } from './state.js';
+import { Threads } from './threads.js';
 import { Walks } from './walks.js';
 import { type Emphasis, NO_EMPHASIS, type RowWeights, weighRows } from './weights.js';
 
@@ -67,16 +64,9 @@ export class Session {
   readonly machine: Machine;
   readonly walks: Walks;
   readonly optimizer: Optimizer;
+  readonly threads: Threads;
   readonly #arena: Arena;
   readonly #tables: Record<TableName, Table | null>;
-  readonly #control: Int32Array;
-  readonly #metrics: Float64Array;
-  readonly #barrier: Barrier;
-  /** Whether the coordinator is a party of the barrier. */
-  readonly #coordinates: boolean;
-  readonly #stallMilliseconds: number;
-  readonly #setup: Setup;
-  #pool: WorkerPool;
 
   /** @throws usage where data and network don't fit, or the arena would be too large */
   constructor(request: SessionRequest) {
@@ -104,7 +94,7 @@ export class Session {
         shards,
         ...this.walks.room,
         stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
-        noiseParts: noiseScale ? Math.max(...sizes.map(rows => this.#partsOf(rows))) : 0,
+        noiseParts: noiseScale ? this.walks.mostParts : 0,
         optimizer: this.optimizer,
         perturbation,
         keepPredictions: request.keepPredictions,
@@ -113,13 +103,8 @@ export class Session {
       this.#tables.training,
       this.#tables.validation,
     );
-    this.#control = this.view('control', 'i32');
-    this.#metrics = this.view('metrics', 'f64');
     this.#arena.writeSlab('w', request.weights());
-    this.#coordinates = request.update === 'coordinator';
-    this.#barrier = this.#barrierFor(workers);
-    this.#stallMilliseconds = 1000 * (request.stallSeconds ?? longestStep(network, batchRows));
-    this.#setup = {
+    const setup = {
       memory: this.#arena.memory,
       plan: this.plan,
       network,
@@ -130,21 +115,16 @@ export class Session {
       optimizer: this.optimizer,
       perturbation,
       noiseScale,
-      coordinates: this.#coordinates,
+      coordinates: request.update === 'coordinator',
       spins,
       tables: this.#arena.tables,
     };
-    this.#pool = new WorkerPool(this.#setup, this.#barrier);
+    this.threads = new Threads(setup, request.stallSeconds ?? longestStep(network, batchRows));
   }
 
   /** How steps of the largest batch are walked. */
   get walk(): Walk {
     return this.walks.largest;
-  }
-
-  /** Parts that the gradient of a step of so many rows is cut into. */
-  #partsOf(batchRows: number): number {
-    return countParts(this.network, this.walks.of(batchRows).byBlock);
   }
 
   /** A place of the plan as a typed array; for threads' eyes too, so to be written between segments only. */
@@ -167,84 +147,19 @@ export class Session {
     return this.#arena.plan;
   }
 
-  /** Steps done since the start. */
-  get progress(): number {
-    // Written by worker 0 after each step; a number that is one step old does no harm.
-    return Atomics.load(this.#control, PROGRESS) >>> 0;
-  }
-
-  /** Before a segment: how many steps were done, and whether it is to end after its first. */
-  prepare(steps: number, stop: boolean): void {
-    // Nobody else looks at the words between segments.
-    Atomics.store(this.#control, PROGRESS, steps | 0);
-    Atomics.store(this.#control, STOP_ASKED, Number(stop));
-  }
-
-  /** Asks the workers to end the segment after the step under way. */
-  askToStop(): void {
-    // Read by the last worker to arrive at a barrier, who makes it known to all at once.
-    Atomics.store(this.#control, STOP_ASKED, 1);
-  }
-
-  /**
-   * Runs steps on all workers; where the coordinator updates, it does so here, without blocking.
-   * @throws WorkerLost where one was: nothing can be run then before `rebuild`
-   */
-  async train(steps: Steps): Promise<Done> {
-    const { workers = this.machine.workers } = steps;
+  /** Runs steps. @throws as Threads.train does */
+  train(steps: Steps): Promise<Done> {
     const { byBlock } = this.walks.of(steps.batchSize);
-    const task = { kind: 'train', ...steps, workers, byBlock } as const;
-    const segment = this.#run(workers, worker => ({ ...task, worker }));
-    if (!this.#coordinates) return (await segment)[0]!;
-    const [done, update] = await Promise.allSettled([segment, this.#updateAlong(task)]);
-    if (update.status === 'rejected') throw update.reason;
-    if (done.status === 'rejected') throw done.reason;
-    // All workers end alike.
-    return done.value[0]!;
-  }
-
-  /** One segment, given up where they show no sign of life. */
-  async #run(workers: number, taskFor: (worker: number) => Task): Promise<Done[]> {
-    const begun = Atomics.load(this.#control, PULSE);
-    // Both words only grow, so their sum changes with either; each worker adds to the second as it begins.
-    const pulse = () => {
-      const pulses = Atomics.load(this.#control, PULSE);
-      return { work: Atomics.load(this.#control, PROGRESS) + pulses, begun: pulses - begun >= workers };
-    };
-    const limit = this.#stallMilliseconds;
-    const pool = this.#pool;
-    const endWatch = watchForStall(pulse, limit, () => pool.giveUp(`no progress for ${limit / 1000} s`));
-    try {
-      return await pool.run(workers, taskFor);
-    } finally {
-      endWatch();
-    }
-  }
-
-  /** After a loss: ends all threads for certain, and starts others on the same memory. */
-  async rebuild(): Promise<void> {
-    await this.#pool.close();
-    this.#barrier.reset();
-    this.#pool = new WorkerPool(this.#setup, this.#barrier);
-  }
-
-  /** Operations per second of a square product by this backend with so many workers busy, added up over them. */
-  async productRate(milliseconds: number, workers = this.machine.workers): Promise<number> {
-    const task = { kind: 'product', workers, milliseconds } as const;
-    const segment = this.#pool.run(workers, worker => ({ ...task, worker }));
-    // The workers begin together, at the barrier; where the coordinator is a party of it, it has to come too.
-    if (this.#coordinates) await Promise.all([segment, this.#barrierFor(workers).arriveAsync()]);
-    const done = await segment;
-    const rate = (done: Done) => (done.steps * 2 * PRODUCT_SIZE ** 3) / (done.milliseconds! / 1000);
-    return done.reduce((sum, one) => sum + rate(one), 0);
+    return this.threads.train({ kind: 'train', workers: this.machine.workers, byBlock, ...steps });
   }
 
   /** Judges all rows of a table with the present weights. */
   async evaluate(table: TableName, keep: boolean, fault?: Fault): Promise<Sums> {
     const task = { kind: 'evaluate', table, keep, ...(fault && { fault }) } as const;
-    await this.#run(this.machine.workers, worker => ({ ...task, worker }));
+    await this.threads.run(this.machine.workers, worker => ({ ...task, worker }));
     const { rows } = this.#arena.tables[table]!;
-    return { ...sumMetrics(this.#metrics, shardsOf(rows, this.machine.shards)), ...this.extent(table) };
+    const metrics = this.view('metrics', 'f64');
+    return { ...sumMetrics(metrics, shardsOf(rows, this.machine.shards)), ...this.extent(table) };
   }
 
   /** The bytes of all that a step changes and the next one starts from. */
@@ -300,25 +215,8 @@ export class Session {
     return sum;
   }
 
-  /** The coordinator's side of a segment. Lets the workers go where it fails. */
-  async #updateAlong(task: Omit<TrainTask, 'worker'>): Promise<void> {
-    try {
-      await updateSteps(this.#setup, this.#barrierFor(task.workers), task);
-    } catch (error) {
-      this.#barrier.poison();
-      throw error;
-    }
-  }
-
   /** Ends the threads, whatever they are doing. */
-  async close(): Promise<void> {
-    // Where the coordinator is a party of the barrier, it must not wait there for ever.
-    this.#barrier.poison();
-    await this.#pool.close();
-  }
-
-  /** A handle on the one barrier, as it is with so many workers. */
-  #barrierFor(workers: number): Barrier {
-    return new Barrier(this.#control, workers + Number(this.#coordinates), 0);
+  close(): Promise<void> {
+    return this.threads.close();
   }
 }

@@ -75,7 +75,7 @@ export class Training {
     const { workers } = session.machine;
     this.#probe = options.workers === 'auto' && workers > 1 ? new WorkerProbe(workers) : null;
     if (options.resume) this.#resume(options.resume, validation !== null);
-    this.#reasons = new Reasons(options, () => session.askToStop());
+    this.#reasons = new Reasons(options, () => session.threads.askToStop());
     this.#phases = new PhaseTimes(session.view('phases', 'f64'));
     const parts = {
       session,
@@ -157,7 +157,7 @@ export class Training {
     course.turn();
     const planned = this.#segments.next(this.#reasons.stepsToCheckpoint(course.steps));
     this.#recovery.keep();
-    this.#session.prepare(course.steps, this.#reasons.isDue);
+    this.#session.threads.prepare(course.steps, this.#reasons.isDue);
     const workers = this.#probe?.workers ?? this.#session.machine.workers;
     const fault = this.#recovery.faultWithin(course.steps, planned.steps);
     const begun = performance.now();
@@ -174,7 +174,7 @@ export class Training {
     yield* this.#reportProgress(segment);
     const end = await segment.end;
     if ('error' in end) {
-      const step = this.#session.progress + 1;
+      const step = this.#session.threads.progress + 1;
       const { epoch } = this.#course;
       const lost = await this.#recovery.recover(end.error, { phase: 'training', epoch, step });
       const again = this.#begin();
@@ -201,9 +201,9 @@ export class Training {
       begun + Math.min(SEGMENT_MILLISECONDS, this.#probe?.milliseconds ?? Number.POSITIVE_INFINITY);
     while (!(await settledWithin(segment.end, this.#untilNextLook(until)))) {
       const taken = performance.now() - begun;
-      if (this.#reasons.isDue || performance.now() >= until) this.#session.askToStop();
+      if (this.#reasons.isDue || performance.now() >= until) this.#session.threads.askToStop();
       if (taken < PROGRESS_MILLISECONDS) continue;
-      const step = this.#session.progress;
+      const step = this.#session.threads.progress;
       const now = samples + (step - steps) * segment.planned.batchSize;
       const rate = now / ((milliseconds + taken) / 1000);
       yield { type: 'progress', epoch, step, samples: now, samplesPerSecond: rate };

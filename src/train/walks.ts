@@ -2,7 +2,7 @@
 import type { BackendName } from '../kernels/kernels.js';
 import type { Network } from '../model/network.js';
 import type { PlanRequest } from '../model/plan.js';
-import { planWalk, type Walk } from '../model/walk.js';
+import { countParts, planWalk, type Walk } from '../model/walk.js';
 
 /** What the walks depend on. */
 export interface WalkFacts {
@@ -33,6 +33,11 @@ export class Walks {
   /** That of the largest batch, whose micro-batch all have: smaller shards are walked at once all the same. */
   get largest(): Walk {
     return this.of(Math.max(...this.#sizes));
+  }
+
+  /** Parts that the gradient of a step is cut into, of the batch that has the most. */
+  get mostParts(): number {
+    return Math.max(...this.#sizes.map(rows => countParts(this.#facts.network, this.of(rows).byBlock)));
   }
 
   /** For the plan of the memory. */

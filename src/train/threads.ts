@@ -1,0 +1,120 @@
+/**
+ * The threads of one job: a pool of them, and the barrier and control words by which they are steered. Segments run on
+ * them, are watched for signs of life, and given up; lost ones are replaced. Knows no data and no weights. Owns the
+ * threads, until it is closed.
+ */
+import { PRODUCT_SIZE, viewOf } from '../model/plan.js';
+import { Barrier } from '../protocol/barrier.js';
+import { PROGRESS, PULSE, STOP_ASKED } from '../protocol/control.js';
+import type { Setup, Task, TrainTask } from '../protocol/tasks.js';
+import { updateSteps } from './coordinator.js';
+import { type Done, WorkerPool } from './pool.js';
+import { watchForStall } from './stall.js';
+
+export class Threads {
+  readonly #setup: Setup;
+  readonly #control: Int32Array;
+  readonly #barrier: Barrier;
+  readonly #stallMilliseconds: number;
+  #pool: WorkerPool;
+
+  /** @param stallSeconds without any sign of life for so long a segment is given up */
+  constructor(setup: Setup, stallSeconds: number) {
+    this.#setup = setup;
+    this.#control = viewOf(setup.plan, setup.memory, 'control', 'i32');
+    this.#barrier = this.#barrierFor(setup.workers);
+    this.#stallMilliseconds = 1000 * stallSeconds;
+    this.#pool = new WorkerPool(setup, this.#barrier);
+  }
+
+  /** Steps done since the start. */
+  get progress(): number {
+    // Written by worker 0 after each step; a number that is one step old does no harm.
+    return Atomics.load(this.#control, PROGRESS) >>> 0;
+  }
+
+  /** Before a segment: how many steps were done, and whether it is to end after its first. */
+  prepare(steps: number, stop: boolean): void {
+    // Nobody else looks at the words between segments.
+    Atomics.store(this.#control, PROGRESS, steps | 0);
+    Atomics.store(this.#control, STOP_ASKED, Number(stop));
+  }
+
+  /** Asks the workers to end the segment after the step under way. */
+  askToStop(): void {
+    // Read by the last worker to arrive at a barrier, who makes it known to all at once.
+    Atomics.store(this.#control, STOP_ASKED, 1);
+  }
+
+  /**
+   * Runs steps on as many workers as the task says; where the coordinator updates, it does so here, without blocking.
+   * @throws WorkerLost where one was: nothing can be run then before `rebuild`
+   */
+  async train(task: Omit<TrainTask, 'worker'>): Promise<Done> {
+    const segment = this.run(task.workers, worker => ({ ...task, worker }));
+    if (!this.#setup.coordinates) return (await segment)[0]!;
+    const [done, update] = await Promise.allSettled([segment, this.#updateAlong(task)]);
+    if (update.status === 'rejected') throw update.reason;
+    if (done.status === 'rejected') throw done.reason;
+    // All workers end alike.
+    return done.value[0]!;
+  }
+
+  /** One segment, given up where they show no sign of life. */
+  async run(workers: number, taskFor: (worker: number) => Task): Promise<Done[]> {
+    const begun = Atomics.load(this.#control, PULSE);
+    // Both words only grow, so their sum changes with either; each worker adds to the second as it begins.
+    const pulse = () => {
+      const pulses = Atomics.load(this.#control, PULSE);
+      return { work: Atomics.load(this.#control, PROGRESS) + pulses, begun: pulses - begun >= workers };
+    };
+    const limit = this.#stallMilliseconds;
+    const pool = this.#pool;
+    const endWatch = watchForStall(pulse, limit, () => pool.giveUp(`no progress for ${limit / 1000} s`));
+    try {
+      return await pool.run(workers, taskFor);
+    } finally {
+      endWatch();
+    }
+  }
+
+  /** After a loss: ends all threads for certain, and starts others on the same memory. */
+  async rebuild(): Promise<void> {
+    await this.#pool.close();
+    this.#barrier.reset();
+    this.#pool = new WorkerPool(this.#setup, this.#barrier);
+  }
+
+  /** Operations per second of a square product by this backend with so many workers busy, added up over them. */
+  async productRate(milliseconds: number, workers: number): Promise<number> {
+    const task = { kind: 'product', workers, milliseconds } as const;
+    const segment = this.#pool.run(workers, worker => ({ ...task, worker }));
+    // The workers begin together, at the barrier; where the coordinator is a party of it, it has to come too.
+    if (this.#setup.coordinates) await Promise.all([segment, this.#barrierFor(workers).arriveAsync()]);
+    const done = await segment;
+    const rate = (done: Done) => (done.steps * 2 * PRODUCT_SIZE ** 3) / (done.milliseconds! / 1000);
+    return done.reduce((sum, one) => sum + rate(one), 0);
+  }
+
+  /** Ends the threads, whatever they are doing. */
+  async close(): Promise<void> {
+    // Where the coordinator is a party of the barrier, it must not wait there for ever.
+    this.#barrier.poison();
+    await this.#pool.close();
+  }
+
+  /** The coordinator's side of a segment. Lets the workers go where it fails. */
+  async #updateAlong(task: Omit<TrainTask, 'worker'>): Promise<void> {
+    try {
+      await updateSteps(this.#setup, this.#barrierFor(task.workers), task);
+    } catch (error) {
+      this.#barrier.poison();
+      throw error;
+    }
+  }
+
+  /** A handle on the one barrier, as it is with so many workers. */
+  #barrierFor(workers: number): Barrier {
+    return new Barrier(this.#control, workers + Number(this.#setup.coordinates), 0);
+  }
+}

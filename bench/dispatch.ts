@@ -44,17 +44,12 @@ export async function run(): Promise<void> {
 
 function dispatch(session: Session, steps: number) {
   return session.train({
-    ...{
-      order: 0,
-      firstStep: 0,
-      stepsBefore: 0,
-      steps,
-      batchSize: BATCH,
-      learningRate: 0.01,
-      reduction: 'mean',
-      l2: 0,
-    },
-    ...{ update: 'sharded', tolerance: null, measuredEvery: 0 },
+    order: 0,
+    firstStep: 0,
+    stepsBefore: 0,
+    steps,
+    batchSize: BATCH,
+    learningRate: 0.01,
   });
 }
 

@@ -73,19 +73,7 @@ async function time(network: Network, batchSize: number): Promise<void> {
     const operations = operationsOf(network, batchSize);
     const steps = Math.min(ROWS / batchSize, Math.max(1, Math.round(SEGMENT_OPERATIONS / operations)));
     const segment = () =>
-      session.train({
-        ...{
-          order: 0,
-          firstStep: 0,
-          stepsBefore: 0,
-          steps,
-          batchSize,
-          learningRate: 0.01,
-          reduction: 'mean',
-          l2: 0,
-        },
-        ...{ update: 'sharded', tolerance: null, measuredEvery: 0 },
-      });
+      session.train({ order: 0, firstStep: 0, stepsBefore: 0, steps, batchSize, learningRate: 0.01 });
     const seconds = (await medianSeconds(segment)) / steps;
     const { workers } = session.machine;
     console.log(

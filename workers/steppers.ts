@@ -136,7 +136,7 @@ export class ShardStepper extends Stepper {
 
   update(batch: number, shards: number, done: number): number | null {
     if (this.noise) this.#noteNorms(shards);
-    if (this.task.update === 'coordinator') return 0;
+    if (this.thread.setup.coordinates) return 0;
     if (this.noise) this.updater.noteSquares(this.#slice, shards);
     return this.updateSlice(this.#slice, this.step(batch, shards, done));
   }
@@ -169,7 +169,7 @@ export class BlockStepper extends Stepper {
     const { plan, network } = thread.setup;
     this.#columns = columnsOf(network).map(layer => this.#share(layer));
     this.#blocks = blocksOf(network, plan).map(layer => this.#share(layer));
-    this.#kept = task.update === 'coordinator' || this.updater.phases > 1;
+    this.#kept = thread.setup.coordinates || this.updater.phases > 1;
     this.#slice = this.updater.sliceOf(task.workers, thread.worker);
     this.#slab = entryOf(plan, 'gw0/1').offset;
     this.#buffer = entryOf(plan, `worker${thread.worker}/block`).offset;
@@ -232,7 +232,7 @@ export class BlockStepper extends Stepper {
     }
     const mine = this.shards(norms.length);
     for (let shard = mine.begin; shard < mine.end; shard++) this.noise!.noteShard(shard, norms[shard]!);
-    if (!this.#kept || this.task.update === 'coordinator') return most;
+    if (!this.#kept || this.thread.setup.coordinates) return most;
     return this.wait() ? this.updateSlice(this.#slice, step) : null;
   }
 

@@ -28,7 +28,7 @@ export function trainSteps(
   control: Int32Array,
   task: TrainTask,
 ): TaskResult {
-  const { plan, memory, shards } = thread.setup;
+  const { plan, memory, shards, coordinates } = thread.setup;
   const { worker } = thread;
   const { workers, byBlock } = task;
   const rows = thread.setup.tables.training!.rows;
@@ -66,7 +66,7 @@ export function trainSteps(
     if (finite) {
       const most = stepper.update(batch, active, done);
       if (most === null) return ended('poisoned', done);
-      if (task.update === 'sharded') change[worker * CHANGE_STRIDE] = most;
+      if (!coordinates) change[worker * CHANGE_STRIDE] = most;
       // By block, the coordinator's update has to wait until all blocks are there.
       else if (byBlock && !barrier.arrive()) return ended('poisoned', done);
     }
@@ -74,7 +74,7 @@ export function trainSteps(
     if (done === after) commitFault(fault!, 'update');
     if (!barrier.arrive()) return ended('poisoned', done);
     // Where the coordinator updates, that is what is waited for here.
-    const now = clock?.lap(task.update === 'sharded' ? 'waiting' : 'update');
+    const now = clock?.lap(coordinates ? 'update' : 'waiting');
     if (stepEnd && now !== undefined && worker === 0) stepEnd[step] = now;
 
     // From here on every worker sees the same words, so all decide alike.

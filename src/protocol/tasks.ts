@@ -40,28 +40,15 @@ export interface Setup {
   perturbation: Perturbation | null;
   /** Whether the gradient noise scale is to be told of every step. */
   noiseScale: boolean;
-  /** Whether the coordinator is a party of the barrier, as it is where it updates. */
+  /** Whether the coordinator updates; then it is a party of the barrier. */
   coordinates: boolean;
   /** Looks at the barrier before sleeping. */
   spins: number;
   tables: Record<TableName, TableSetup | null>;
 }
 
-/** What shapes every step of a training. */
-export interface StepSetup {
-  /** Rows of a whole step. */
-  batchSize: number;
-  reduction: 'mean' | 'sum';
-  l2: number;
-  update: 'sharded' | 'coordinator';
-  /** Stop when no weight changed by more; null: never. */
-  tolerance: number | null;
-  /** Every how many steps the workers note what each phase took; 0: never. */
-  measuredEvery: number;
-}
-
 /** Some steps of one epoch. There is no affinity in the pool, so a task carries its worker's number. */
-export interface TrainTask extends StepSetup {
+export interface TrainTask {
   kind: 'train';
   worker: number;
   /** How many workers take part: as many as there are, or fewer. */
@@ -70,6 +57,14 @@ export interface TrainTask extends StepSetup {
   order: 0 | 1;
   /** Whether gradients are computed by block: src/model/walk.ts. */
   byBlock: boolean;
+  /** Rows of a whole step. */
+  batchSize: number;
+  reduction: 'mean' | 'sum';
+  l2: number;
+  /** Stop when no weight changed by more; null: never. */
+  tolerance: number | null;
+  /** Every how many steps the workers note what each phase took; 0: never. */
+  measuredEvery: number;
   /** Within the epoch, from 0. */
   firstStep: number;
   steps: number;

@@ -194,7 +194,7 @@ class Runner {
    * in it.
    */
   async #runSegment(): Promise<number[]> {
-    const { batchSize, update, seed } = this.#options;
+    const { batchSize, seed } = this.#options;
     const slot = (this.#segments % 2) as 0 | 1;
     const order = this.#session.view(`order${slot}`, 'u32');
     for (let i = 0; i < order.length; i++) order[i] = i;
@@ -208,10 +208,6 @@ class Runner {
       batchSize,
       learningRate: LEARNING_RATE,
       workers: this.workers,
-      reduction: 'mean',
-      l2: 0,
-      update,
-      tolerance: null,
       measuredEvery: 1,
     });
     if (this.#steps === 1) return [(clockOf(this.#session) - before) / 1000];

@@ -120,16 +120,11 @@ class TargetTraining {
 
   async #run(firstStep: number, steps: number): Promise<string> {
     const { batchSize, learningRate } = this.#setup;
-    const { update } = this.#configuration;
     const epoch = Math.floor(this.#steps / this.#stepsPerEpoch);
     const begun = performance.now();
     const done = await this.#session.train({
       order: (epoch % 2) as 0 | 1,
-      ...{ firstStep, stepsBefore: this.#steps, steps, batchSize, learningRate, update },
-      reduction: 'mean',
-      l2: 0,
-      tolerance: null,
-      measuredEvery: 0,
+      ...{ firstStep, stepsBefore: this.#steps, steps, batchSize, learningRate },
     });
     this.#milliseconds += performance.now() - begun;
     this.#steps += done.steps;

@@ -124,7 +124,7 @@ async function tryRates(
   const orders = new EpochOrders(places, options, batches);
   const recovery = new Recovery(session, null);
   const explosion = new Explosion();
-  const { reduction, l2, update, signal } = options;
+  const { reduction, l2, signal } = options;
   const perEpoch = batches.stepsIn(1);
   const extents = new EpochExtents(session.rowWeights('training'), batches, orders);
   const all: number[] = [];
@@ -139,11 +139,10 @@ async function tryRates(
     const segment = {
       order: orders.plan(epoch),
       batchSize: batches.sizeIn(epoch),
-      ...{ firstStep, steps, reduction, l2, update },
+      ...{ firstStep, steps, reduction, l2 },
       ...(weights && { weights }),
       stepsBefore: done,
       learningRate: Float64Array.from(rates.slice(done, done + steps)),
-      tolerance: null,
       measuredEvery: measuredEvery(perEpoch),
     };
     try {

@@ -45,10 +45,6 @@ export async function computeGradient(
       batchSize: data.rows,
       learningRate: 0,
       reduction: options.reduction,
-      l2: 0,
-      update: 'coordinator',
-      tolerance: null,
-      measuredEvery: 0,
     });
     const { weight } = session.extent('training');
     const scale = options.reduction === 'mean' ? 1 / weight : 1;

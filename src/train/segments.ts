@@ -45,7 +45,7 @@ export class SegmentPlanner {
 
   /** The steps to the end of the epoch, the last step, or so many, whichever comes first. */
   next(most: number): PlannedSteps {
-    const { reduction, l2, update, tolerance } = this.#options;
+    const { reduction, l2, tolerance } = this.#options;
     const { epoch, step, steps: stepsBefore, stepsPerEpoch } = this.#course;
     const steps = Math.min(stepsPerEpoch - step, this.totalSteps - stepsBefore, most);
     const weights = this.#extents.weights(epoch, step, steps);
@@ -59,7 +59,6 @@ export class SegmentPlanner {
       ...(weights && { weights }),
       reduction,
       l2,
-      update,
       tolerance,
       measuredEvery: measuredEvery(stepsPerEpoch),
     };

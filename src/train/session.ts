@@ -12,7 +12,7 @@ import type { Walk } from '../model/walk.js';
 import type { Fault } from '../protocol/fault.js';
 import { sumMetrics } from '../protocol/metrics.js';
 import { shardsOf } from '../protocol/shards.js';
-import type { StepSetup, TableName, TrainTask } from '../protocol/tasks.js';
+import type { TableName, TrainTask } from '../protocol/tasks.js';
 import { Arena, type Table } from './arena.js';
 import { type Extent, extentOf } from './extents.js';
 import { checkFit } from './fit.js';
@@ -54,9 +54,14 @@ export interface SessionRequest {
   stallSeconds?: number | null;
 }
 
-/** Steps of one epoch, for so many workers; for all unless given. */
-export type Steps = Omit<TrainTask, 'kind' | 'worker' | 'workers' | 'byBlock' | keyof StepSetup> &
-  StepSetup & { workers?: number };
+/**
+ * Steps of one epoch. Unless given: by all workers, the mean without a penalty, to the last step, without a look at the
+ * clock.
+ */
+export type Steps = Omit<TrainTask, 'kind' | 'worker' | 'byBlock' | keyof typeof PLAIN_STEPS | 'workers'> &
+  Partial<Pick<TrainTask, keyof typeof PLAIN_STEPS | 'workers'>>;
+
+const PLAIN_STEPS = { reduction: 'mean', l2: 0, tolerance: null, measuredEvery: 0 } as const;
 
 export class Session {
   readonly network: Network;
@@ -150,7 +155,8 @@ export class Session {
   /** Runs steps. @throws as Threads.train does */
   train(steps: Steps): Promise<Done> {
     const { byBlock } = this.walks.of(steps.batchSize);
-    return this.threads.train({ kind: 'train', workers: this.machine.workers, byBlock, ...steps });
+    const { workers } = this.machine;
+    return this.threads.train({ kind: 'train', ...PLAIN_STEPS, workers, byBlock, ...steps });
   }
 
   /** Judges all rows of a table with the present weights. */

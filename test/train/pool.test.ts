@@ -63,7 +63,6 @@ function oneStep(worker: number): Task {
     batchSize: 8,
     reduction: 'mean',
     l2: 0,
-    update: 'sharded',
     tolerance: null,
     measuredEvery: 0,
   };

@@ -39,9 +39,9 @@ ACTIVATIONS = {
     "softmax": lambda a: torch.softmax(a, dim=1),
 }
 
-SSE, BCE, CE = "sse", "binary-cross-entropy", "cross-entropy"
+SSE, BCE, CE, ABSOLUTE = "sse", "binary-cross-entropy", "cross-entropy", "absolute"
 
-# layers, hidden activations, output activation, loss, reduction, l2, learning rate
+# layers, hidden activations, output activation, loss (a number: Huber's, of that delta), reduction, l2, learning rate
 NETWORKS = [
     ([4, 2], [], "identity", SSE, "sum", 0, 0.01),
     ([4, 1], [], "sigmoid", BCE, "mean", 0, 0.5),
@@ -62,6 +62,11 @@ NETWORKS = [
     ([4, 6, 5, 2], ["softplus", "hard-tanh"], "silu", SSE, "sum", 0, 0.02),
     ([4, 6, 5, 4, 2], ["hard-sigmoid", "silu", "gelu"], "hard-sigmoid", SSE, "mean", 0.01, 0.2),
     ([4, 5, 3], ["elu"], "softplus", SSE, "mean", 0, 0.05),
+    ([4, 5, 2], ["tanh"], "identity", 0.5, "mean", 0, 0.1),
+    ([4, 6, 5, 3], ["relu", "tanh"], "tanh", 1.0, "sum", 0.01, 0.05),
+    ([4, 5, 2], ["silu"], "gelu", 0.1, "mean", 0, 0.3),
+    ([4, 5, 2], ["tanh"], "identity", ABSOLUTE, "mean", 0, 0.05),
+    ([4, 6, 5, 1], ["relu", "tanh"], "softplus", ABSOLUTE, "sum", 0.01, 0.01),
 ]
 
 
@@ -112,8 +117,12 @@ def run(layers, hidden, output, loss, reduction, l2, learning_rate, seed):
             E = functional.cross_entropy(a, y, reduction="sum")
         elif loss == BCE:
             E = functional.binary_cross_entropy_with_logits(a, y, reduction="sum")
-        else:
+        elif loss == SSE:
             E = functional.mse_loss(y_hat, y, reduction="sum") / 2
+        elif loss == ABSOLUTE:
+            E = functional.l1_loss(y_hat, y, reduction="sum")
+        else:
+            E = functional.huber_loss(y_hat, y, reduction="sum", delta=loss)
         return E / ROWS if reduction == "mean" else E
 
     initial = shorten(flatten([(linear.weight, linear.bias) for linear in linears]))
@@ -133,7 +142,10 @@ def run(layers, hidden, output, loss, reduction, l2, learning_rate, seed):
         optimizer.step()
 
     return {
-        "network": {"layers": layers, "hidden": hidden, "output": output, "loss": loss},
+        "network": {
+            **{"layers": layers, "hidden": hidden, "output": output},
+            **({"loss": "huber", "huberDelta": loss} if isinstance(loss, float) else {"loss": loss}),
+        },
         "reduction": reduction,
         "l2": l2,
         "learningRate": learning_rate,

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Weights of classes and rows, label smoothing and the losses, by the command line, beside PyTorch and scikit-learn.
+"""Losses, weights of classes and rows, and label smoothing, by the command line, beside PyTorch and scikit-learn.
 
 For each case a real table of scikit-learn's, weights in a safetensors file, and fifty steps of `lockstep train --init …
 --batch-size full --no-shuffle`; the same in PyTorch, in float64. Prints the largest relative difference of the losses,
-and of the final weights against their largest. Then a logistic regression with balanced classes, trained to its end by
-both, against scikit-learn's. Needs a built project, python3-torch and python3-sklearn.
+and of the final weights against their largest. Then linear models, trained to their end by both, against scikit-learn's
+logistic regression with balanced classes, Huber's regression and that of the median. Needs a built project,
+python3-torch and python3-sklearn.
 
     /usr/bin/python3 scripts/weighted_losses.py
 """
@@ -18,7 +19,7 @@ import tempfile
 import numpy as np
 import torch
 from sklearn import datasets
-from sklearn.linear_model import LogisticRegression
+from sklearn.linear_model import HuberRegressor, LogisticRegression, QuantileRegressor
 from torch import nn
 from torch.nn import functional
 
@@ -45,6 +46,12 @@ CASES = [
     ("digits", "--label-smoothing 0.2", False),
     ("breast cancer", "--label-smoothing 0.1", False),
     ("breast cancer", "--class-weights 2,0.5 --label-smoothing 0.1", True),
+    ("diabetes", "--loss huber", False),
+    ("diabetes", "--loss huber --huber-delta 0.25", False),
+    ("diabetes", "--loss huber --huber-delta 0.25", True),
+    ("diabetes", "--loss huber --huber-delta 5", False),
+    ("diabetes", "--loss absolute", False),
+    ("diabetes", "--loss absolute", True),
 ]
 
 
@@ -100,7 +107,12 @@ def loss_of(task, options, rows):
 
 
 def regression_errors(options):
-    return lambda a, y: functional.mse_loss(a, y, reduction="none") / 2
+    delta = float(option(options, "--huber-delta", 1))
+    return {
+        "sse": lambda a, y: functional.mse_loss(a, y, reduction="none") / 2,
+        "huber": nn.HuberLoss(reduction="none", delta=delta),
+        "absolute": nn.L1Loss(reduction="none"),
+    }[option(options, "--loss", "sse")]
 
 
 def run(folder, name, options, has_weights):
@@ -181,6 +193,48 @@ def optimum(folder):
     return worst
 
 
+def fit_line(folder, path, features, options):
+    """Trains a linear model of the table, and returns its coefficients and its summary."""
+    out = os.path.join(folder, "line")
+    words = f"node dist/src/cli.js train {path} --target target --features {','.join(f'x{j}' for j in range(features))} "
+    words += f"--task regression --batch-size full --out {out} --force --quiet --json {options}"
+    done = subprocess.run([*words.split(), "--hidden", ""], check=True, stdout=subprocess.PIPE)
+    final = read_safetensors(os.path.join(out, "model.safetensors"))
+    return np.append(final["layers.0.weight"].astype(float), final["layers.0.bias"]), json.loads(done.stdout)
+
+
+def huber_optimum(folder):
+    """
+    scikit-learn's least Σ (σ + H(r / σ) σ) + a ‖w‖², H(z) = z², beyond ±e: 2 e |z| − e². It finds σ too; at that σ it is
+    2 / σ times the sum of Huber's errors of delta e σ, and a ‖w‖² is n / σ times ½ λ ‖w‖² with λ = a σ / n.
+    """
+    worst = 0
+    for epsilon in (1.1, 1.35, 2):
+        path, _, x, y = table_of("diabetes", folder, np.ones(442))
+        n, alpha = len(x), 0.5
+        theirs = HuberRegressor(epsilon=epsilon, alpha=alpha, tol=1e-10, max_iter=10000).fit(x, y[:, 0])
+        delta = epsilon * theirs.scale_
+        options = f"--loss huber --huber-delta {delta!r} --optimizer lbfgs --epochs 500 --l2 {alpha * theirs.scale_ / n!r}"
+        ours, _ = fit_line(folder, path, x.shape[1], options)
+        expected = np.append(theirs.coef_, theirs.intercept_)
+        difference = np.max(np.abs(ours - expected)) / np.max(np.abs(expected))
+        print(f"{'diabetes':14} HuberRegressor(epsilon={epsilon}), sigma {theirs.scale_:.4f}: coefficients within {difference:.1e}")
+        worst = max(worst, difference)
+    return worst
+
+
+def median_optimum(folder):
+    """The least Σ |r| is a linear program, whose coefficients need not be unique: compared is its mean."""
+    path, _, x, y = table_of("diabetes", folder, np.ones(442))
+    theirs = QuantileRegressor(quantile=0.5, alpha=0, solver="highs").fit(x, y[:, 0])
+    least = np.mean(np.abs(y[:, 0] - theirs.predict(x)))
+    options = "--loss absolute --optimizer adam --lr 0.01 --lr-schedule cosine --epochs 5000"
+    coefficients, _ = fit_line(folder, path, x.shape[1], options)
+    ours = np.mean(np.abs(y[:, 0] - x @ coefficients[:-1] - coefficients[-1]))
+    print(f"{'diabetes':14} QuantileRegressor(quantile=0.5): mean |r| {least:.6f}, here {ours:.6f}, more by {ours / least - 1:.1e}")
+    return ours / least - 1
+
+
 def main():
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
@@ -190,6 +244,12 @@ def main():
         least = optimum(folder)
         if not least <= 1e-3:
             raise SystemExit(f"expected coefficients within 1e-3, got {least:.1e}")
+        huber = huber_optimum(folder)
+        if not huber <= 1e-3:
+            raise SystemExit(f"expected coefficients within 1e-3, got {huber:.1e}")
+        median = median_optimum(folder)
+        if not -1e-6 <= median <= 1e-3:
+            raise SystemExit(f"expected at most 1e-3 more, got {median:.1e}")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 /** Small datasets for tests, in shared memory as the loaders make them. */
 import type { Dataset, Task } from '../src/data/dataset.js';
-import type { Network } from '../src/model/network.js';
+import { isOfDifferences, type Network } from '../src/model/network.js';
 import { Random } from '../src/random.js';
 import type { TrainOptions } from '../src/train/options.js';
 
@@ -16,6 +16,8 @@ export function makeDataset(network: Network, x: ArrayLike<number>, y: ArrayLike
   sharedY.set(y);
   const tasks: Record<Network['loss'], Task> = {
     sse: 'regression',
+    huber: 'regression',
+    absolute: 'regression',
     'binary-cross-entropy': 'binary',
     'cross-entropy': 'multiclass',
   };
@@ -44,7 +46,7 @@ export function randomDataset(network: Network, rows: number, seed = 1): Dataset
       ? Array.from({ length: rows }, (_, i) => Math.abs(Math.round(sum(i))) % outputs)
       : Array.from({ length: rows * outputs }, (_, i) => {
           const value = sum(Math.floor(i / outputs));
-          return network.loss === 'sse' ? Math.tanh(value) : Number(value > 0);
+          return isOfDifferences(network.loss) ? Math.tanh(value) : Number(value > 0);
         });
   return makeDataset(network, x, y);
 }

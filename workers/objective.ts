@@ -16,7 +16,7 @@ export interface Value {
   E: number;
   /** ∇E · d. */
   slope: number;
-  /** Σ of the rows' errors, neither reduced nor with the penalty, and the count of right rows. */
+  /** Σ of the rows' errors, neither reduced nor with the penalty; right rows, of a regression squared errors. */
   loss: number;
   right: number;
 }

@@ -237,7 +237,7 @@ export class Passes {
     }
   }
 
-  /** δ(c+1) ← v h′(z − y) ⊙ g′. Where g′ is derived from a, by two kernels. */
+  /** δ(c+1) ← v h′(z − y) ⊙ g′; of sse h(r) = ½ r², Huber's without a limit. Where g′ is derived from a, by two kernels. */
   #regressionError(rows: number, metrics: number, first: number, weights: number): void {
     const { z, a, bias, outputs, activation } = this.#layers.at(-1)!;
     const at = first * outputs * 4;
@@ -245,8 +245,10 @@ export class Passes {
     k.activate(z + at, a + at, bias, rows, outputs, activation as Activation);
     const g = isDerivedFromA(activation) ? 'identity' : (activation as DerivedFromZ);
     const y = this.#y + at;
-    if (weights === 0) k.squaredError(z + at, y, metrics, rows * outputs, g);
-    else k.huberError(z + at, y, metrics, rows, outputs, weights, Number.POSITIVE_INFINITY, g);
+    const { loss, huberDelta = Number.POSITIVE_INFINITY } = this.#network;
+    if (loss === 'absolute') k.absoluteError(z + at, y, metrics, rows, outputs, weights, g);
+    else if (loss === 'sse' && weights === 0) k.squaredError(z + at, y, metrics, rows * outputs, g);
+    else k.huberError(z + at, y, metrics, rows, outputs, weights, huberDelta, g);
     if (isDerivedFromA(activation)) k.multiplyByDerivative(z + at, a + at, rows * outputs, activation);
   }
 

@@ -14,6 +14,7 @@ import {
 import { keyOf, type Perturbation } from '../model/perturbation.js';
 import { Random } from '../random.js';
 import type { Factor, Numbers } from '../reference/layout.js';
+import { predict } from '../reference/mlp.js';
 import { type EmphasisOptions, weighRows } from '../train/weights.js';
 
 export interface GradcheckCase {
@@ -38,6 +39,7 @@ const HIDDEN = [9, 6, 5];
 interface Output {
   task: Task;
   loss: Loss;
+  huberDelta?: number;
   output: OutputActivation;
   width: number;
 }
@@ -56,16 +58,25 @@ const OTHERS: readonly Output[] = ACTIVATIONS.filter(output => output !== 'ident
   width: 3,
 }));
 
+/** Above a layer whose g′ is written in z, in a, and is 1. */
+const ROBUST: readonly Output[] = (['identity', 'tanh', 'gelu'] as const).flatMap(output =>
+  [{ loss: 'huber', huberDelta: 0.7 } as const, { loss: 'absolute' } as const].map(loss => ({
+    ...loss,
+    ...{ task: 'regression', output, width: 3 },
+  })),
+);
+
 /**
  * Every hidden activation × 1 to 3 hidden layers below softmax, × 2 below the usual outputs of the other losses;
  * every output without a hidden layer, and every other output of squared error above one of tanh; every hidden
- * activation × 2 once more with dropout and noise; autoencoders.
+ * activation × 2 once more with dropout and noise; autoencoders; Huber's and absolute errors.
  */
 export function gradcheckCases(seed: number): GradcheckCase[] {
-  const caseOf = ({ task, loss, output, width }: Output, hidden: Activation[]) => {
+  const caseOf = ({ task, width, ...rest }: Output, hidden: Activation[]) => {
     const layers = [FEATURES, ...HIDDEN.slice(0, hidden.length), width];
-    return makeCase({ layers, hidden, output, loss }, task, seed);
+    return makeCase({ layers, hidden, ...rest }, task, seed);
   };
+  const robust = ROBUST.map(output => awayFromKinks(caseOf(output, ['tanh'])));
   return [
     ...[...USUAL, ...OTHERS].map(output => caseOf(output, [])),
     ...OTHERS.map(output => caseOf(output, ['tanh'])),
@@ -81,6 +92,8 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
     ...reconstructions(caseOf({ ...USUAL[0]!, width: FEATURES }, ['tanh', 'relu']), seed),
     ...USUAL.flatMap(output => EMPHASES.flatMap(emphasis => emphasise(caseOf(output, ['tanh']), emphasis))),
     ...OTHERS.flatMap(output => emphasise(caseOf(output, []), EMPHASES[0]!)),
+    ...robust,
+    ...robust.flatMap(one => emphasise(one, EMPHASES[0]!)),
   ];
 }
 
@@ -89,6 +102,21 @@ function reconstructions(plain: GradcheckCase, seed: number): GradcheckCase[] {
   const data = toReconstruct(plain.data);
   const noisy = { inputNoise: 0.1, dropout: [0.2, 0, 0], seed };
   return [null, noisy].map(perturbation => ({ ...plain, data, perturbation }));
+}
+
+/** ŷ − y in parts of D: on both sides of it, and not near 0 or D, where E has no derivative, or no second one. */
+const RESIDUALS = [0.3, -1.5, -0.6, 2];
+
+/** The case with targets that are so far from what is predicted. */
+function awayFromKinks(one: GradcheckCase): GradcheckCase {
+  const { network, weights, data } = one;
+  const predictions = predict(network, weights, data.x);
+  const y = new Float32Array(new SharedArrayBuffer(4 * predictions.length));
+  const delta = network.huberDelta ?? 1;
+  predictions.forEach((yHat, i) => {
+    y[i] = yHat - delta * RESIDUALS[i % RESIDUALS.length]!;
+  });
+  return { ...one, data: { ...data, y } };
 }
 
 interface GivenEmphasis {

@@ -6,6 +6,7 @@ import { targetsOf } from '../data/reconstruction.js';
 import { LockstepError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import { BACKENDS, type BackendName } from '../kernels/kernels.js';
+import { describeLoss } from '../model/network.js';
 import { checkGradient, type GradientCheck } from '../reference/gradient-check.js';
 import { formatCount } from '../report/format.js';
 import { renderTable } from '../report/table.js';
@@ -92,7 +93,7 @@ async function check(one: GradcheckCase, machine: MachineOptions): Promise<Verdi
 function verdictsText(verdicts: readonly Verdict[]): string {
   const rows = verdicts.flatMap(({ backend, network, special, layers, loss, passed }) =>
     layers.map(({ layer, fastToGraph, graphToDifferences }) => [
-      `${network.layers.join('-')} ${network.hidden[0] ?? 'no hidden layer'}, ${network.output} + ${network.loss}${special === null ? '' : `, ${special}`}`,
+      `${network.layers.join('-')} ${network.hidden[0] ?? 'no hidden layer'}, ${network.output} + ${describeLoss(network)}${special === null ? '' : `, ${special}`}`,
       backend,
       String(layer),
       ...[fastToGraph, graphToDifferences, loss.difference].map(difference => difference.toExponential(1)),

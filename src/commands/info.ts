@@ -1,7 +1,7 @@
 /** lockstep info MODEL|DATA: what a model or data consists of. */
 import type { Dataset, Encoding } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
-import { countParameters, layersOf, type Network } from '../model/network.js';
+import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
 import { formatBytes, formatCount, formatFigure } from '../report/format.js';
 import { renderPairs } from '../report/table.js';
 import { loadModel } from '../store/model-file.js';
@@ -84,7 +84,7 @@ async function describeData(source: string, settings: Call['settings']): Promise
 /** 784 → 128 relu → 10 softmax, cross-entropy */
 function networkText(network: Network): string {
   const layers = layersOf(network).map(({ outputs, activation }) => `${outputs} ${activation}`);
-  return `${[network.layers[0], ...layers].join(' → ')}, ${network.loss}`;
+  return `${[network.layers[0], ...layers].join(' → ')}, ${describeLoss(network)}`;
 }
 
 function inputsText({ kind, columns }: Encoding, features: number): string {

@@ -2,17 +2,26 @@
 import type { Settings } from '../config/options.js';
 import type { Dataset, Task } from '../data/dataset.js';
 import { usageError } from '../errors.js';
-import { type Activation, describeNetwork, type Loss, type Network } from '../model/network.js';
+import {
+  type Activation,
+  describeNetwork,
+  isOfDifferences,
+  type Loss,
+  type Network,
+  type OutputActivation,
+} from '../model/network.js';
 
-type NetworkSettings = Pick<Settings, 'hidden' | 'activation' | 'outputActivation' | 'loss'>;
+type NetworkSettings = Pick<Settings, 'hidden' | 'activation' | 'outputActivation' | 'loss' | 'huberDelta'>;
 
-const LOSS_OF: Readonly<Record<Task, Loss>> = {
-  regression: 'sse',
-  binary: 'binary-cross-entropy',
-  multiclass: 'cross-entropy',
+/** The first is the one that is taken. */
+const LOSSES_OF: Readonly<Record<Task, readonly [Loss, ...Loss[]]>> = {
+  regression: ['sse', 'huber', 'absolute'],
+  binary: ['binary-cross-entropy'],
+  multiclass: ['cross-entropy'],
 };
 
-const OUTPUT_OF = { sse: 'identity', 'binary-cross-entropy': 'sigmoid', 'cross-entropy': 'softmax' } as const;
+/** PyTorch's. */
+const DEFAULT_HUBER_DELTA = 1;
 
 /** The activation of each hidden layer. @throws usage where there are neither one nor as many as layers */
 export function hiddenActivations({ hidden, activation }: NetworkSettings): Activation[] {
@@ -42,19 +51,30 @@ export function hiddenDropout({ hidden, dropout }: Pick<Settings, 'hidden' | 'dr
   );
 }
 
+/** @throws usage where there is one for another loss than huber */
+export function checkHuberDelta({ loss, huberDelta }: Pick<Settings, 'loss' | 'huberDelta'>): void {
+  if (huberDelta === null || loss === 'huber') return;
+  throw usageError(
+    `--huber-delta: expected --loss huber beside it, got ${loss === 'auto' ? 'none' : loss}.`,
+    `Try --loss huber --huber-delta ${huberDelta}.`,
+  );
+}
+
 /** The network for the data. @throws usage where the loss or the output doesn't go with the data's task */
 export function networkFor(data: Dataset, settings: NetworkSettings): Network {
-  const loss = LOSS_OF[data.task];
-  if (settings.loss !== 'auto' && settings.loss !== loss) {
+  const losses = LOSSES_OF[data.task];
+  const loss = settings.loss === 'auto' ? losses[0] : settings.loss;
+  if (!losses.includes(loss)) {
     throw usageError(
-      `--loss: expected ${loss}, as the task of ${data.source} is ${data.task}, got ${settings.loss}.`,
+      `--loss: expected ${losses.join(', ')}, as the task of ${data.source} is ${data.task}, got ${loss}.`,
       'Leave --loss out, or choose another --task.',
     );
   }
-  const output = settings.outputActivation === 'auto' ? OUTPUT_OF[loss] : settings.outputActivation;
-  if (loss !== 'sse' && output !== OUTPUT_OF[loss]) {
+  const usual = outputOf(loss);
+  const output = settings.outputActivation === 'auto' ? usual : settings.outputActivation;
+  if (!isOfDifferences(loss) && output !== usual) {
     throw usageError(
-      `--output-activation: expected ${OUTPUT_OF[loss]}, as the task of ${data.source} is ${data.task}, got ${output}.`,
+      `--output-activation: expected ${usual}, as the task of ${data.source} is ${data.task}, got ${output}.`,
       'Leave --output-activation out, or choose another --task.',
     );
   }
@@ -63,5 +83,11 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
     hidden: hiddenActivations(settings),
     output,
     loss,
+    ...(loss === 'huber' ? { huberDelta: settings.huberDelta ?? DEFAULT_HUBER_DELTA } : {}),
   });
+}
+
+function outputOf(loss: Loss): OutputActivation {
+  if (isOfDifferences(loss)) return 'identity';
+  return loss === 'cross-entropy' ? 'softmax' : 'sigmoid';
 }

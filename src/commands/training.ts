@@ -11,7 +11,7 @@ import { loadWeights } from '../store/model-file.js';
 import { Batches } from '../train/batches.js';
 import { usualBatch, usualRate } from '../train/defaults.js';
 import type { TrainOptions } from '../train/options.js';
-import { hiddenActivations, hiddenDropout } from './network.js';
+import { checkHuberDelta, hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
 
@@ -19,6 +19,7 @@ import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
 export function checkTogether(settings: Settings): void {
   hiddenActivations(settings);
   hiddenDropout(settings);
+  checkHuberDelta(settings);
   optimizerFor(settings);
   checkSchedule(settings);
   if (settings.folds !== null && settings.validation !== null) {

@@ -1,7 +1,8 @@
 /** Network: the network, its error and its first weights. Entries of the table in options.ts. */
 import { ACTIVATIONS } from '../kernels/kernels.js';
 import { INIT_SCHEMES, type InitScheme } from '../model/init.js';
-import { choice, list, text, whole } from './kinds.js';
+import { LOSSES, type Loss } from '../model/network.js';
+import { choice, decimal, list, text, whole } from './kinds.js';
 import { option, TRAINING } from './option.js';
 
 export const NETWORK_OPTIONS = {
@@ -23,14 +24,22 @@ export const NETWORK_OPTIONS = {
     kind: choice('auto', ...ACTIVATIONS),
     default: 'auto',
     example: 'sigmoid',
-    help: 'Activation of the outputs; auto: identity for regression, sigmoid for two classes, softmax for more. With sse any will do.',
+    help: 'Activation of the outputs; auto: identity for regression, sigmoid for two classes, softmax for more. For numbers any will do.',
     commands: TRAINING,
   }),
-  loss: option<'auto' | 'sse' | 'binary-cross-entropy' | 'cross-entropy'>({
-    kind: choice('auto', 'sse', 'binary-cross-entropy', 'cross-entropy'),
+  loss: option<'auto' | Loss>({
+    kind: choice('auto', ...LOSSES),
     default: 'auto',
     example: 'sse',
-    help: 'The error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task.',
+    help: 'The error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task. Outliers pull less on huber, squared near the target and straight beyond --huber-delta, and on absolute, |y − ŷ|.',
+    commands: TRAINING,
+  }),
+  huberDelta: option<number | null>({
+    kind: decimal({ zero: false }),
+    default: null,
+    defaultText: '1',
+    example: '1',
+    help: 'Where --loss huber goes from ½ r² to D (|r| − ½ D), in the units that targets are trained in: standard deviations of each over the training rows; the target’s own with --no-standardize, or an --output-activation other than identity.',
     commands: TRAINING,
   }),
   initScheme: option<InitScheme>({

@@ -152,7 +152,7 @@ export interface Kernels {
 
   /**
    * Squared error, in place: delta ← (z − y) ⊙ g′, z on entry in delta. Both: (length).
-   * metrics[0] += ½ Σ (z − y)².
+   * metrics[0] += ½ Σ (z − y)²; metrics[1] += Σ (z − y)².
    */
   squaredError(delta: number, y: number, metrics: number, length: number, activation: DerivedFromZ): void;
 

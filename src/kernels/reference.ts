@@ -237,6 +237,7 @@ export class ReferenceKernels implements Kernels {
     for (let i = 0; i < length; i++) {
       const difference = D[i]! - Y[i]!;
       M[0]! += 0.5 * difference * difference;
+      M[1]! += difference * difference;
       D[i] = difference * derivative(D[i]!);
     }
   }

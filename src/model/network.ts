@@ -10,10 +10,16 @@ export { ACTIVATIONS, type Activation };
 export type OutputActivation = Activation | 'softmax';
 
 /**
- * sse: E = ½ Σₙ Σₖ (yₙₖ − ŷₙₖ)², any activation. binary-cross-entropy: sigmoid. cross-entropy: softmax.
+ * Of r = yₙₖ − ŷₙₖ, with any activation: sse: E = Σₙ Σₖ ½ r². huber: ½ r², beyond ±D: D (|r| − ½ D) (Huber 1964).
+ * absolute: |r|. binary-cross-entropy: with sigmoid. cross-entropy: with softmax.
  */
-export const LOSSES = ['sse', 'binary-cross-entropy', 'cross-entropy'] as const;
+export const LOSSES = ['sse', 'huber', 'absolute', 'binary-cross-entropy', 'cross-entropy'] as const;
 export type Loss = (typeof LOSSES)[number];
+
+/** Whether it is an error of differences y − ŷ, which goes with any activation but softmax. */
+export function isOfDifferences(loss: Loss): boolean {
+  return loss === 'sse' || loss === 'huber' || loss === 'absolute';
+}
 
 /** A multi-layer perceptron with c ≥ 0 hidden layers. */
 export interface Network {
@@ -24,6 +30,8 @@ export interface Network {
   /** Activation of layer c+1. */
   readonly output: OutputActivation;
   readonly loss: Loss;
+  /** D of huber, and of no other loss: in the units of y as it is trained on. */
+  readonly huberDelta?: number;
 }
 
 /** One layer l = 1, …, c+1 as the kernels see it; W(l) has size (inputs + 1) × outputs, the bias in row 0. */
@@ -35,7 +43,7 @@ export interface Layer {
 
 /** Checks a description and returns it. @throws usage where it describes no network. */
 export function describeNetwork(network: Network): Network {
-  const { layers, hidden, output, loss } = network;
+  const { layers, hidden, output, loss, huberDelta } = network;
   if (layers.length < 2 || !layers.every(m => Number.isSafeInteger(m) && m >= 1)) {
     throw usageError(`network: expected two or more layer sizes of 1 and more, got [${layers.join(', ')}].`);
   }
@@ -44,12 +52,29 @@ export function describeNetwork(network: Network): Network {
       `network: expected ${layers.length - 2} activations, one a hidden layer, got ${hidden.length}.`,
     );
   }
-  const fits =
-    loss === 'sse' ? output !== 'softmax' : output === (loss === 'cross-entropy' ? 'softmax' : 'sigmoid');
+  const fits = isOfDifferences(loss)
+    ? output !== 'softmax'
+    : output === (loss === 'cross-entropy' ? 'softmax' : 'sigmoid');
   if (!fits) {
     throw usageError(`network: loss ${loss} does not go with output activation ${output}.`);
   }
+  const isRight = loss === 'huber' ? isLimit(huberDelta) : huberDelta === undefined;
+  if (!isRight) {
+    const expected = loss === 'huber' ? 'a number above 0 for' : 'none with';
+    throw usageError(`network: expected huberDelta to be ${expected} loss ${loss}, got ${huberDelta}.`);
+  }
   return network;
+}
+
+/** The kernels have it in float32: it must not become 0 or infinite there. */
+function isLimit(delta: number | undefined): boolean {
+  const limit = Math.fround(delta ?? Number.NaN);
+  return limit > 0 && Number.isFinite(limit);
+}
+
+/** The loss as people read it: sse; huber, delta 1.5. */
+export function describeLoss({ loss, huberDelta }: Pick<Network, 'loss' | 'huberDelta'>): string {
+  return huberDelta === undefined ? loss : `${loss}, delta ${huberDelta}`;
 }
 
 /** The layers 1, …, c+1 of a network. */

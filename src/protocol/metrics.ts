@@ -1,7 +1,7 @@
 /** What every party reads between the barriers to decide alike. */
 import { CHANGE_STRIDE, METRICS_PER_SHARD } from '../model/plan.js';
 
-/** Σ of E and of right rows over the shards 0, 1, …, added in that order: the same for every reader. */
+/** Σ of E and of right rows, of a regression of squared errors, over the shards 0, 1, …, added in that order: the same for every reader. */
 export function sumMetrics(metrics: Float64Array, shards: number): { loss: number; right: number } {
   let loss = 0;
   let right = 0;

@@ -2,7 +2,7 @@
  * Where the weights lie, and what the examples look like: shared by everything in this room.
  *
  * Weights: one flat array W(1), W(2), … row after row, the bias in row 0, without gaps.
- * Examples: x flat (rows, m(0)); y by the loss. sse and binary-cross-entropy: flat (rows, m(c+1)).
+ * Examples: x flat (rows, m(0)); y by the loss. All but cross-entropy: flat (rows, m(c+1)).
  * cross-entropy: class numbers 0 … m(c+1)−1, one a row. Plain or typed arrays; nothing is kept or changed.
  */
 import { usageError } from '../errors.js';

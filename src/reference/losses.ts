@@ -2,19 +2,23 @@
  * The errors of one example and the output layer's delta, in float64, computed from the net inputs a where
  * a logarithm of a prediction is needed, so that they stay finite at ±1e4.
  */
-import type { Network } from '../model/network.js';
+import { isOfDifferences, type Network } from '../model/network.js';
 import { derive } from './activations.js';
 
 /**
  * E of one example, y and a and z the target, net inputs and outputs of the output layer, all (outputs).
  *
- * sse: ½ Σ (y − z)². binary-cross-entropy: −Σ [y ln σ(a) + (1−y) ln(1−σ(a))] = Σ max(a,0) − y a + ln(1 + e^−|a|).
+ * sse: ½ Σ (y − z)². huber: Σ ½ (y − z)², beyond ±D: D (|y − z| − ½ D). absolute: Σ |y − z|. binary-cross-entropy: −Σ [y ln σ(a) + (1−y) ln(1−σ(a))] = Σ max(a,0) − y a + ln(1 + e^−|a|).
  * cross-entropy: −Σ y ln softmax(a) = Σ y (ln Σ eᵃ − a).
  */
 export function errorOf(network: Network, y: Float64Array, a: Float64Array, z: Float64Array): number {
   switch (network.loss) {
     case 'sse':
       return y.reduce((E, target, k) => E + (target - z[k]!) ** 2 / 2, 0);
+    case 'huber':
+      return y.reduce((E, target, k) => E + huberOf(target - z[k]!, network.huberDelta!), 0);
+    case 'absolute':
+      return y.reduce((E, target, k) => E + Math.abs(target - z[k]!), 0);
     case 'binary-cross-entropy':
       return a.reduce((E, v, k) => E + Math.max(v, 0) - y[k]! * v + Math.log1p(Math.exp(-Math.abs(v))), 0);
     case 'cross-entropy': {
@@ -25,7 +29,15 @@ export function errorOf(network: Network, y: Float64Array, a: Float64Array, z: F
   }
 }
 
-/** δ(c+1) = ∂E/∂a of one example: g′(a) ⊙ (z − y) for squared error, ŷ − y for the cross-entropies. */
+function huberOf(r: number, delta: number): number {
+  const size = Math.abs(r);
+  return size <= delta ? size ** 2 / 2 : delta * (size - delta / 2);
+}
+
+/**
+ * δ(c+1) = ∂E/∂a of one example: ŷ − y for the cross-entropies; else g′(a) ⊙ h′(z − y): for squared error z − y, for
+ * Huber's that kept within ±D, for absolute error its sign.
+ */
 export function outputDelta(
   network: Network,
   y: Float64Array,
@@ -33,7 +45,10 @@ export function outputDelta(
   z: Float64Array,
 ): Float64Array {
   const difference = z.map((v, k) => v - y[k]!);
-  if (network.loss !== 'sse' || network.output === 'softmax') return difference;
-  const slope = derive(network.output, a);
-  return difference.map((v, k) => slope[k]! * v);
+  const { loss, output, huberDelta } = network;
+  if (!isOfDifferences(loss) || output === 'softmax') return difference;
+  const limit = huberDelta ?? Number.POSITIVE_INFINITY;
+  const h = (r: number) => (loss === 'absolute' ? Math.sign(r) : Math.min(Math.max(r, -limit), limit));
+  const slope = derive(output, a);
+  return difference.map((r, k) => slope[k]! * h(r));
 }

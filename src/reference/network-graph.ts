@@ -121,6 +121,14 @@ function buildError(network: Network, y: graph.Node[], a: graph.Node[]): graph.N
       );
       return graph.multiply(graph.leaf(0.5), graph.sum(squares));
     }
+    case 'huber':
+    case 'absolute':
+      return graph.sum(
+        a.map((net, k) => {
+          const r = graph.subtract(y[k]!, buildActivation(network.output, net));
+          return network.loss === 'huber' ? buildHuber(r, network.huberDelta!) : buildSize(r);
+        }),
+      );
     case 'binary-cross-entropy':
       // −y ln σ(a) − (1−y) ln(1−σ(a)) = ln(e⁰ + eᵃ) − y a
       return graph.sum(
@@ -131,6 +139,18 @@ function buildError(network: Network, y: graph.Node[], a: graph.Node[]): graph.N
       return graph.sum(a.map((net, k) => graph.multiply(y[k]!, graph.subtract(logTotal, net))));
     }
   }
+}
+
+/** ½ r², beyond ±D: D (|r| − ½ D). */
+function buildHuber(r: graph.Node, delta: number): graph.Node {
+  const { leaf, multiply, subtract } = graph;
+  if (Math.abs(r.value) <= delta) return multiply(leaf(0.5), graph.power(r, 2));
+  return multiply(leaf(delta), subtract(buildSize(r), leaf(delta / 2)));
+}
+
+/** |r|; a constant at 0. */
+function buildSize(r: graph.Node): graph.Node {
+  return graph.multiply(graph.leaf(Math.sign(r.value)), r);
 }
 
 /** ½ λ Σ w², biases excepted. */

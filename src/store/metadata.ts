@@ -62,7 +62,8 @@ function checkNetwork(value: unknown, where: string): Network {
     isList(network?.layers, size => typeof size === 'number') &&
     isList(network?.hidden, activation => isOneOf(ACTIVATIONS, activation)) &&
     isOneOf([...ACTIVATIONS, 'softmax'], network?.output) &&
-    isOneOf(LOSSES, network?.loss);
+    isOneOf(LOSSES, network?.loss) &&
+    ['number', 'undefined'].includes(typeof network?.huberDelta);
   check(isNetwork, where, '{layers, hidden, output, loss} of a network', value);
   try {
     return describeNetwork(network as Network);

@@ -14,7 +14,7 @@ import type { Boundary } from './reasons.js';
 import type { EpochReport } from './reports.js';
 import type { Best, TrainState } from './state.js';
 
-/** Σ E and right rows of each step of the epoch under way. */
+/** Σ E and right rows (of a regression squared errors) of each step of the epoch under way. */
 export interface StepSums {
   losses: Float64Array;
   right: Float64Array;

@@ -16,7 +16,13 @@ export const DEFAULT_MACHINE: MachineOptions = {
  * features and hidden units: with 128 of them 0.05 diverges on some tables, 0.03 on others of linear models.
  */
 const BATCH_ROWS = 32;
-const LEARNING_RATE = { sse: 0.01, 'binary-cross-entropy': 0.1, 'cross-entropy': 0.1 } as const;
+const LEARNING_RATE: Readonly<Record<Loss, number>> = {
+  sse: 0.01,
+  huber: 0.01,
+  absolute: 0.01,
+  'binary-cross-entropy': 0.1,
+  'cross-entropy': 0.1,
+};
 /** Of rules whose step doesn't go by the size of the gradient: PyTorch's, or near Adam's; that of lars is multiplied by η. */
 const RULE_LEARNING_RATE = {
   adam: 0.001,

@@ -4,9 +4,11 @@ import type { Extent } from './extents.js';
 import type { Judgement } from './judgement.js';
 import type { Reduction } from './options.js';
 
-/** Σ of E and of what right rows count over some rows, as the kernels add them up, and what the rows weigh. */
+/** Sums over some rows, as the kernels add them up, and what the rows weigh. */
 export interface Sums extends Extent {
+  /** Σ of E. */
   loss: number;
+  /** Σ of what right rows count; of a regression Σ v (y − ŷ)², v the weight of the row. */
   right: number;
 }
 
@@ -23,14 +25,14 @@ export function unitOf({ encoding }: Dataset): number {
 }
 
 /**
- * The judgement of rows of this kind of data. rmse = √(2E / (rows · outputs)), as E = ½ Σ (y − ŷ)², times
- * the unit of y. A row counts as much as its own weight says.
+ * The judgement of rows of this kind of data. rmse = √(Σ v (y − ŷ)² / (rows · outputs)) times the unit of y, whatever
+ * the loss. A row counts as much as its own weight says.
  */
 export function judge({ loss, right, weight, rows }: Sums, data: Dataset, reduction: Reduction): Judgement {
   const regression = data.task === 'regression';
   return {
     loss: reduceLoss(loss, weight, reduction),
     accuracy: regression ? null : right / rows,
-    rmse: regression ? unitOf(data) * Math.sqrt((2 * loss) / (rows * data.outputs)) : null,
+    rmse: regression ? unitOf(data) * Math.sqrt(right / (rows * data.outputs)) : null,
   };
 }

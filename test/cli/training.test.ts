@@ -111,6 +111,7 @@ describe('evaluate agrees with train, and predict with evaluate', () => {
     ['answers', '--target answer --hidden 8 --reduction sum --lr 0.01'],
     ['houses', '--target price,tax --hidden 8'],
     ['houses', '--target price --hidden  --lr 0.05'],
+    ['houses', '--target price --hidden 8 --loss huber --huber-delta 0.25'],
     ['houses', '--target tax --output-activation relu --hidden 4,3 --activation tanh,sigmoid'],
   ])('on %s with %s', async (name, options) => {
     const out = join(folder, options.replaceAll(/\W/g, ''));

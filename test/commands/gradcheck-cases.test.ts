@@ -33,6 +33,11 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
     }
   }
   expect(named).toContain('1 tanh identity sse row weights');
+  for (const output of ['identity', 'tanh', 'gelu']) {
+    for (const loss of ['huber', 'absolute']) {
+      for (const name of ['', ' row weights']) expect(named).toContain(`1 tanh ${output} ${loss}${name}`);
+    }
+  }
   expect(new Set(named).size).toBe(named.length);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { hiddenActivations, hiddenDropout, networkFor } from '../../src/commands/network.js';
+import { checkHuberDelta, hiddenActivations, hiddenDropout, networkFor } from '../../src/commands/network.js';
 import { defaults } from '../../src/config/settings.js';
 import type { Dataset, Task } from '../../src/data/dataset.js';
 
@@ -40,6 +40,27 @@ describe('the network', () => {
   });
 
   it.each([
+    [{ loss: 'huber' }, { loss: 'huber', huberDelta: 1, output: 'identity' }],
+    [
+      { loss: 'huber', huberDelta: 0.25, outputActivation: 'tanh' },
+      { loss: 'huber', huberDelta: 0.25, output: 'tanh' },
+    ],
+    [{ loss: 'absolute' }, { loss: 'absolute', output: 'identity' }],
+  ] as const)('of a regression with %j is %j', (given, expected) => {
+    const network = networkFor(dataOf('regression', 1), { ...defaults(), ...given });
+    expect(network).toEqual({ layers: [5, 128, 1], hidden: ['relu'], ...expected });
+  });
+
+  it.each([
+    ['auto', '--huber-delta: expected --loss huber beside it, got none.'],
+    ['absolute', '--huber-delta: expected --loss huber beside it, got absolute.'],
+  ] as const)('of loss %s has no delta', (loss, message) => {
+    expect(() => checkHuberDelta({ loss, huberDelta: 2 })).toThrow(
+      expect.objectContaining({ code: 'usage', message }),
+    );
+  });
+
+  it.each([
     [
       'binary',
       { loss: 'sse' },
@@ -48,7 +69,17 @@ describe('the network', () => {
     [
       'regression',
       { loss: 'cross-entropy' },
-      '--loss: expected sse, as the task of d.csv is regression, got cross-entropy.',
+      '--loss: expected sse, huber, absolute, as the task of d.csv is regression, got cross-entropy.',
+    ],
+    [
+      'binary',
+      { loss: 'huber' },
+      '--loss: expected binary-cross-entropy, as the task of d.csv is binary, got huber.',
+    ],
+    [
+      'regression',
+      { loss: 'huber', huberDelta: 1e39 },
+      'network: expected huberDelta to be a number above 0 for loss huber, got 1e+39.',
     ],
     [
       'multiclass',

@@ -59,6 +59,17 @@ describe('by hand', () => {
     expect([...gradE]).toEqual(byHand);
   });
 
+  it.each([
+    // D (|2| − ½ D) + ½ 1², slopes D and −1; |2| + |−1|, slopes 1 and −1.
+    [{ loss: 'huber', huberDelta: 1.5 }, 1.5 * (2 - 0.75) + 0.5, [0.5, 1.5, 2.5]],
+    [{ loss: 'huber', huberDelta: 3 }, 2.5, [1, 2, 3]],
+    [{ loss: 'absolute' }, 3, [0, 1, 2]],
+  ] as const)('%j: E = %d, gradE = %j', (loss, E, byHand) => {
+    const { loss: error, gradE } = gradient({ ...line, ...loss }, weights, x, y, SUM);
+    expect(error).toBe(E);
+    expect([...gradE]).toEqual(byHand);
+  });
+
   it('takes a step w ← w − α gradE, and leaves the given weights alone', () => {
     const result = descend(line, weights, x, y, { ...SUM, learningRate: 0.5, steps: 1 });
     expect([...result.losses]).toEqual([2.5]);

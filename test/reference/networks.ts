@@ -1,11 +1,12 @@
 /**
  * The networks that the references are compared on: every activation × usual output and loss × depth 0 to 3,
- * and every other output of squared error at depths 0 and 1, with seeded weights and examples. Biases are drawn too, so that no net input is exactly 0.
+ * every other output of squared error at depths 0 and 1, and the other errors of differences, with seeded weights and examples. Biases are drawn too, so that no net input is exactly 0.
  */
 import {
   ACTIVATIONS,
   type Activation,
   countParameters,
+  isOfDifferences,
   type Loss,
   type Network,
   type OutputActivation,
@@ -51,7 +52,9 @@ export function makeCase(network: Network, rows = ROWS): Case {
     y:
       loss === 'cross-entropy'
         ? Int32Array.from(targets(rows), u => Math.floor(u * outputs))
-        : Float64Array.from(targets(rows * outputs), u => (loss === 'sse' ? 3 * u - 1 : Math.round(u))),
+        : Float64Array.from(targets(rows * outputs), u =>
+            isOfDifferences(loss) ? 3 * u - 1 : Math.round(u),
+          ),
   };
 }
 
@@ -60,6 +63,13 @@ function caseOf([output, loss]: [OutputActivation, Loss], hidden: Activation[]):
   const layers = [FEATURES, ...HIDDEN.slice(0, hidden.length), loss === 'cross-entropy' ? 4 : 2];
   return makeCase({ layers, hidden, output, loss });
 }
+
+/** Above a layer whose g′ is written in z, in a, and is 1. */
+const ROBUST = (['identity', 'tanh', 'gelu'] as const).flatMap(output =>
+  ([{ loss: 'huber', huberDelta: 0.8 }, { loss: 'absolute' }] as const).map(loss =>
+    makeCase({ layers: [FEATURES, 5, 2], hidden: ['tanh'], output, ...loss }),
+  ),
+);
 
 /** The table of cases. */
 export const CASES: Case[] = [
@@ -70,4 +80,5 @@ export const CASES: Case[] = [
       ACTIVATIONS.map(activation => caseOf(output, Array<Activation>(depth).fill(activation))),
     ),
   ),
+  ...ROBUST,
 ];

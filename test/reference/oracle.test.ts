@@ -1,6 +1,6 @@
 /** The per-example MLP against PyTorch, on the file that scripts/oracle.py wrote. */
 import { describe, expect, it } from 'vitest';
-import { ACTIVATIONS } from '../../src/model/network.js';
+import { ACTIVATIONS, LOSSES } from '../../src/model/network.js';
 import { descend, forward, gradient, predict } from '../../src/reference/mlp.js';
 import { expectAllClose } from '../close.js';
 import { loadOracle, nameRun } from '../oracle.js';
@@ -41,6 +41,6 @@ it('has a dozen networks and more: depths 0 to 3, all activations, losses and re
   const kinds = (of: (run: (typeof runs)[number]) => unknown[]) => new Set(runs.flatMap(of)).size;
   expect(kinds(run => [run.network.hidden.length])).toBe(4);
   expect(kinds(run => [...run.network.hidden])).toBe(ACTIVATIONS.length);
-  expect(kinds(run => [run.network.loss])).toBe(3);
+  expect(kinds(run => [run.network.loss])).toBe(LOSSES.length);
   expect(kinds(run => [run.reduction])).toBe(2);
 });

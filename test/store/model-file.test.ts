@@ -214,6 +214,21 @@ describe('a file that is no model', () => {
       'loss sse does not go with',
     ],
     [
+      'has a limit without Huber’s loss',
+      { metadata: { network: { ...network, huberDelta: 1 } } },
+      'expected huberDelta to be none with loss cross-entropy, got 1.',
+    ],
+    [
+      'has Huber’s loss without a limit',
+      { metadata: { network: { ...network, output: 'identity', loss: 'huber' } } },
+      'expected huberDelta to be a number above 0 for loss huber, got undefined.',
+    ],
+    [
+      'has a limit that is no number',
+      { metadata: { network: { ...network, output: 'identity', loss: 'huber', huberDelta: '1' } } },
+      'of a network, got {',
+    ],
+    [
       'has another network',
       { metadata: { network: { ...network, layers: [3, 5, 4] } } },
       'F32 of shape [5, 3], got F32 of shape [2, 3].',

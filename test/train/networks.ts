@@ -1,4 +1,4 @@
-/** Networks that between them take every path of a step: each loss, no hidden layer and several, both walks. */
+/** Networks that between them take every path of a step: each task, no hidden layer and several, both walks. */
 import type { Network } from '../../src/model/network.js';
 
 export const NETWORKS: Network[] = [
@@ -7,4 +7,10 @@ export const NETWORKS: Network[] = [
   { layers: [4, 17, 5, 2], hidden: ['sigmoid', 'gelu'], output: 'silu', loss: 'sse' },
   // Large enough to be walked by block.
   { layers: [20, 900, 300, 2], hidden: ['tanh', 'gelu'], output: 'softmax', loss: 'cross-entropy' },
+];
+
+/** The other losses of a regression: for it they are another kernel at the end of the same path. */
+export const ROBUST: Network[] = [
+  { layers: [4, 9, 2], hidden: ['tanh'], output: 'identity', loss: 'huber', huberDelta: 0.5 },
+  { layers: [4, 9, 2], hidden: ['tanh'], output: 'gelu', loss: 'absolute' },
 ];

@@ -1,7 +1,7 @@
 /** Weights of rows and classes, and smoothed targets: what they mean, and that they keep every promise. */
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
-import type { Network } from '../../src/model/network.js';
+import { isOfDifferences, type Network } from '../../src/model/network.js';
 import { Random } from '../../src/random.js';
 import { evaluate } from '../../src/train/evaluate.js';
 import { computeGradient } from '../../src/train/gradient.js';
@@ -10,11 +10,13 @@ import { settleEmphasis } from '../../src/train/weights.js';
 import { expectAllClose } from '../close.js';
 import { randomDataset } from '../datasets.js';
 import { FLOAT32_GRADIENT } from '../tolerances.js';
-import { NETWORKS } from './networks.js';
+import { NETWORKS, ROBUST } from './networks.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';
 
 const MACHINE = { workers: 2, shards: 3, backend: 'wasm', blas: null, reduction: 'mean' } as const;
-const named = NETWORKS.map(network => [network.layers.join('-'), network] as const);
+const named = [...NETWORKS, ...ROBUST].map(
+  network => [`${network.layers.join('-')} with ${network.loss}`, network] as const,
+);
 const THREE: Network = { layers: [5, 8, 3], hidden: ['relu'], output: 'softmax', loss: 'cross-entropy' };
 const LINE: Network = { layers: [3, 2], hidden: [], output: 'identity', loss: 'sse' };
 
@@ -68,7 +70,7 @@ describe.each(named)('rows of %s', (_, network) => {
     expectAllClose(one.gradE, other.gradE, FLOAT32_GRADIENT, 'gradient');
   });
 
-  const isClasses = network.loss !== 'sse';
+  const isClasses = !isOfDifferences(network.loss);
   const emphasis: Partial<TrainOptions> = isClasses ? { classWeights: 'balanced', labelSmoothing: 0.1 } : {};
 
   it.each([1, 7, 'full'] as const)('in batches of %s give the same bits for all workers', async batchSize => {

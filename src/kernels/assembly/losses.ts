@@ -98,7 +98,7 @@ export function binaryCrossEntropy(
   else binary(delta, bias, y, metrics, rows, columns, false, weights, counts);
 }
 
-/** delta ← (z − y) ⊙ g′, z on entry in delta. Both: (length). metrics[0] += ½ Σ (z − y)². */
+/** delta ← (z − y) ⊙ g′, z on entry in delta. Both: (length). metrics[0] += ½ Σ (z − y)², metrics[1] += Σ (z − y)². */
 export function squaredError(delta: usize, y: usize, metrics: usize, length: usize, activation: i32): void {
   const zero = f32x4.splat(0);
   let squares: f64 = 0;
@@ -118,6 +118,7 @@ export function squaredError(delta: usize, y: usize, metrics: usize, length: usi
     y += count << 2;
   }
   store<f64>(metrics, load<f64>(metrics) + 0.5 * squares);
+  store<f64>(metrics, load<f64>(metrics, 8) + squares, 8);
 }
 
 /**

@@ -1,4 +1,5 @@
 /** The page of one or several training runs. Pure: from what their folders held to the whole file. */
+import { describeLoss, type Network } from '../../model/network.js';
 import { figure, figures } from '../figure.js';
 import { formatCount, formatDuration } from '../format.js';
 import { type Content, html } from '../html.js';
@@ -33,7 +34,7 @@ export function runPage(runs: readonly Run[], version: string): string {
   });
 }
 
-/** 784 → 256 → 10, relu, softmax · on mnist/ · 60,000 rows … */
+/** 784 → 256 → 10, relu, softmax, loss cross-entropy · on mnist/ · 60,000 rows … */
 function sentenceOf({ path, config }: Run): string {
   const rows = numberOf(config.rows);
   const parts = [
@@ -46,12 +47,17 @@ function sentenceOf({ path, config }: Run): string {
   return parts.filter(part => part !== null).join(' · ');
 }
 
-/** 784 → 256 → 10, relu, softmax; null where the configuration has no network that can be read. */
+/** 784 → 256 → 10, relu, softmax, loss cross-entropy; null where the configuration has no network that can be read. */
 function networkText(network: unknown): string | null {
   if (!isPlain(network) || !Array.isArray(network.layers)) return null;
   const named = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
   const activations = [named(network.hidden), named(network.output)].filter(text => text !== '');
-  return [network.layers.join(' → '), ...activations].join(', ');
+  const loss = isLoss(network) ? [`loss ${describeLoss(network)}`] : [];
+  return [network.layers.join(' → '), ...activations, ...loss].join(', ');
+}
+
+function isLoss(network: Readonly<Record<string, unknown>>): network is Pick<Network, 'loss' | 'huberDelta'> {
+  return typeof network.loss === 'string';
 }
 
 function warnings(run: Run): Content {

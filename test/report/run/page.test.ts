@@ -36,6 +36,18 @@ describe('the page of a run', () => {
     expect(page).not.toContain('class="note"');
   });
 
+  it('says which network and loss', () => {
+    const network = {
+      layers: [4, 3, 1],
+      hidden: ['relu'],
+      output: 'identity',
+      loss: 'huber',
+      huberDelta: 1.5,
+    };
+    const page = pageOf(runFiles('runs/a', 1, { config: { network } }));
+    expect(page).toContain('4 → 3 → 1, relu, identity, loss huber, delta 1.5 · ');
+  });
+
   it('says what is missing of a run that has not come to its end', () => {
     const page = pageOf(runFiles('runs/a', 2, { summary: null, unreadable: [3] }));
     expect(page).toContain('Run a has not come to its end');

@@ -1,0 +1,85 @@
+/** Squared, Huber's and absolute errors: what they are judged by, with weights and without. */
+import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.js';
+import type { Network } from '../../src/model/network.js';
+import { makeOptimizer } from '../../src/model/optimizer.js';
+import { lossOf } from '../../src/reference/mlp.js';
+import { evaluate } from '../../src/train/evaluate.js';
+import { randomDataset, trainOptions } from '../datasets.js';
+import { ROBUST } from './networks.js';
+import { bitsOf, runTraining, withoutTime } from './run.js';
+
+const SSE: Network = { layers: [4, 9, 2], hidden: ['tanh'], output: 'identity', loss: 'sse' };
+const named = [SSE, ...ROBUST].map(network => [network.loss, network] as const);
+
+function withWeights(data: Dataset): Dataset {
+  const weights = new Float32Array(new SharedArrayBuffer(4 * data.rows));
+  weights.forEach((_, i) => {
+    weights[i] = i % 4;
+  });
+  return { ...data, weights };
+}
+
+/** √(Σ v (y − ŷ)² / (Σ v · outputs)). */
+function rmseOf({ y, weights, outputs, rows }: Dataset, predictions: Float32Array): number {
+  const v = (i: number) => weights?.[Math.floor(i / outputs)] ?? 1;
+  const squares = predictions.reduce((sum, yHat, i) => sum + v(i) * (y[i]! - yHat) ** 2, 0);
+  const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? rows;
+  return Math.sqrt(squares / (total * outputs));
+}
+
+describe.each(named)('the error %s', (_, network) => {
+  const plain = randomDataset(network, 101);
+
+  it.each([
+    ['rows', plain],
+    ['rows with weights', withWeights(plain)],
+  ])(
+    'of %s is the reference’s, and the root of the mean square is that of the predictions',
+    async (__, data) => {
+      const { epochs, result } = await runTraining(
+        network,
+        data,
+        { epochs: 2, batchSize: 'full', l2: 0 },
+        data,
+      );
+      const judged = await evaluate(network, result.weights, data, trainOptions());
+      const rmse = rmseOf(data, judged.predictions);
+      expect(judged.rmse! / rmse).toBeCloseTo(1, 5);
+      expect(result.validation!.rmse! / rmse).toBeCloseTo(1, 5);
+      const rowWeights = data.weights;
+      const E = lossOf(network, result.weights, data.x, data.y, {
+        ...{ reduction: 'mean', l2: 0 },
+        ...(rowWeights && { rowWeights }),
+      });
+      expect(judged.loss / E).toBeCloseTo(1, 5);
+      // A whole batch is judged before its step: by the weights that the epoch before ended with.
+      expect(epochs[1]!.training).toEqual(epochs[0]!.validation);
+    },
+  );
+
+  it('has the same bits for all workers, and after an interruption', async () => {
+    const options = { shards: 3, batchSize: 16, epochs: 2, noiseScale: true };
+    const whole = await runTraining(network, plain, { ...options, workers: 1 }, plain);
+    const begun = await runTraining(network, plain, { ...options, workers: 3, steps: 10 }, plain);
+    expect(begun.result.state.step).toBe(3);
+    const rest = await runTraining(
+      network,
+      plain,
+      { ...options, workers: 2, resume: begun.result.state },
+      plain,
+    );
+    expect(bitsOf(rest.result.weights)).toBe(bitsOf(whole.result.weights));
+    expect(withoutTime(rest, 2)).toEqual(withoutTime(whole, 2));
+  });
+
+  it('falls in every step of L-BFGS', async () => {
+    const optimizer = makeOptimizer('lbfgs', {});
+    const options = { optimizer, batchSize: 'full', epochs: 20, learningRate: 1 } as const;
+    const { epochs } = await runTraining(network, plain, options);
+    const losses = epochs.map(({ training }) => training.loss);
+    expect(losses.length).toBeGreaterThan(5);
+    losses.slice(1).forEach((loss, i) => void expect(loss).toBeLessThanOrEqual(losses[i]!));
+    for (const { training } of epochs) expect(training.rmse).toBeGreaterThan(0);
+  });
+});

@@ -6,6 +6,7 @@
 import { initialWeights } from '../src/model/init.js';
 import { describeNetwork, type Network } from '../src/model/network.js';
 import { Random } from '../src/random.js';
+import { countOperations } from '../src/study/operations.js';
 import { randomRows } from '../src/study/random-rows.js';
 import { computeGradient } from '../src/train/gradient.js';
 import { Session } from '../src/train/session.js';
@@ -70,8 +71,8 @@ async function time(network: Network, batchSize: number): Promise<void> {
     const order = session.view('order0', 'u32');
     for (let i = 0; i < order.length; i++) order[i] = i;
     new Random(1, 'shuffle').shuffle(order);
-    const operations = operationsOf(network, batchSize);
-    const steps = Math.min(ROWS / batchSize, Math.max(1, Math.round(SEGMENT_OPERATIONS / operations)));
+    const work = countOperations(network.layers, batchSize);
+    const steps = Math.min(ROWS / batchSize, Math.max(1, Math.round(SEGMENT_OPERATIONS / work)));
     const segment = () =>
       session.train({ order: 0, firstStep: 0, stepsBefore: 0, steps, batchSize, learningRate: 0.01 });
     const seconds = (await medianSeconds(segment)) / steps;
@@ -83,15 +84,9 @@ async function time(network: Network, batchSize: number): Promise<void> {
       Math.round(batchSize / seconds)
         .toLocaleString('en')
         .padStart(12),
-      (operations / seconds / 1e9).toFixed(1).padStart(9),
+      (work / seconds / 1e9).toFixed(1).padStart(9),
     );
   } finally {
     await session.close();
   }
-}
-
-/** 6·B·Σ m(l−1)m(l) − 2·B·m(0)m(1): three products a weight, none for the delta of the input. */
-function operationsOf({ layers }: Network, batch: number): number {
-  const products = layers.slice(1).reduce((sum, m, l) => sum + layers[l]! * m, 0);
-  return 6 * batch * products - 2 * batch * layers[0]! * layers[1]!;
 }

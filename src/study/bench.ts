@@ -7,15 +7,16 @@ import { usageError } from '../errors.js';
 import type { Activation } from '../kernels/kernels.js';
 import { initialWeights } from '../model/init.js';
 import type { Optimizer } from '../model/optimizer.js';
-import { PHASE_STRIDE, PHASES, type Phase } from '../model/plan.js';
-import { Random } from '../random.js';
+import { PHASES, type Phase } from '../model/plan.js';
 import { DEFAULT_MACHINE } from '../train/defaults.js';
 import type { MachineOptions, UpdateMode } from '../train/options.js';
-import { WorkerProbe } from '../train/probe.js';
+import { readPhases } from '../train/phases.js';
 import type { WorkersReport } from '../train/reports.js';
 import { Session } from '../train/session.js';
 import { networkFor } from './network.js';
+import { countOperations } from './operations.js';
 import { randomRows } from './random-rows.js';
+import { Runner } from './runner.js';
 import { median, medianDeviation } from './statistics.js';
 
 export interface BenchOptions extends MachineOptions {
@@ -75,10 +76,8 @@ const DEFAULTS: BenchOptions = {
   update: 'sharded',
   seed: 1,
 };
-const LEARNING_RATE = 0.01;
 const WARM_UP_SECONDS = 0.5;
 const PRODUCT_MILLISECONDS = 700;
-const SEGMENT_SECONDS = 0.25;
 
 /**
  * Measures one configuration; what isn't asked for is as on the command line.
@@ -132,104 +131,6 @@ export async function bench(
   }
 }
 
-/** Runs segments of full batches, each in a new order. */
-class Runner {
-  readonly #session: Session;
-  readonly #options: BenchOptions;
-  /** Full batches in an epoch: the most that a segment can have. */
-  readonly #most: number;
-  #segments = 0;
-  /** How many workers take the steps. */
-  workers: number;
-  /** Steps of the next segment. */
-  #steps: number;
-
-  constructor(session: Session, options: BenchOptions) {
-    this.#session = session;
-    this.#options = options;
-    this.#most = Math.floor(options.rows / options.batchSize);
-    this.#steps = Math.min(2, this.#most);
-    this.workers = session.machine.workers;
-  }
-
-  /** `auto`: goes on with as many workers as a training would. Returns what was tried. */
-  async chooseWorkers(): Promise<WorkersReport['measured']> {
-    if (this.#options.workers !== 'auto' || this.workers === 1) return [];
-    const probe = new WorkerProbe(this.workers);
-    for (;;) {
-      this.workers = probe.workers;
-      const steps = this.#steps;
-      const begun = performance.now();
-      await this.#runSegment();
-      const milliseconds = performance.now() - begun;
-      const choice = probe.note(steps, steps * this.#options.batchSize, milliseconds);
-      if (choice) {
-        this.workers = choice.workers;
-        return choice.measured;
-      }
-      const wanted = Math.round(probe.milliseconds / (milliseconds / steps));
-      this.#steps = Math.min(Math.max(wanted, 1), this.#most);
-    }
-  }
-
-  /** Seconds of each step, for about so long. */
-  async runFor(seconds: number, onProgress: (done: number) => void): Promise<number[]> {
-    const durations: number[] = [];
-    const begun = performance.now();
-    let done = 0;
-    do {
-      const segment = await this.#runSegment();
-      for (const duration of segment) durations.push(duration);
-      const wanted = Math.ceil(SEGMENT_SECONDS / median(segment));
-      this.#steps = Math.min(Math.max(wanted, 2), this.#most);
-      done = (performance.now() - begun) / 1000;
-      onProgress(Math.min(done, seconds));
-    } while (done < seconds);
-    return durations;
-  }
-
-  /**
-   * Seconds of a segment's steps. The first, in which the workers begin one after the other, is left out; where it is
-   * the only one it is taken from the clock of worker 0, which starts when it does, so that the pool's dispatch is not
-   * in it.
-   */
-  async #runSegment(): Promise<number[]> {
-    const { batchSize, seed } = this.#options;
-    const slot = (this.#segments % 2) as 0 | 1;
-    const order = this.#session.view(`order${slot}`, 'u32');
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    new Random(seed, 'shuffle', this.#segments++).shuffle(order);
-    const before = clockOf(this.#session);
-    await this.#session.train({
-      order: slot,
-      firstStep: 0,
-      stepsBefore: 0,
-      steps: this.#steps,
-      batchSize,
-      learningRate: LEARNING_RATE,
-      workers: this.workers,
-      measuredEvery: 1,
-    });
-    if (this.#steps === 1) return [(clockOf(this.#session) - before) / 1000];
-    const ends = this.#session.view('step/end', 'f64').subarray(0, this.#steps);
-    return Array.from(ends.subarray(1), (end, i) => (end - ends[i]!) / 1000);
-  }
-}
-
-/** Milliseconds that worker 0 has spent in all phases together. */
-function clockOf(session: Session): number {
-  const [worker0] = phasesOf(session);
-  return worker0!.reduce((sum, time) => sum + time, 0);
-}
-
-/** Milliseconds of each phase, a list a worker. */
-function phasesOf(session: Session): number[][] {
-  const slots = session.view('phases', 'f64');
-  return Array.from({ length: session.machine.workers }, (_, i) => [
-    ...slots.subarray(i * PHASE_STRIDE, i * PHASE_STRIDE + PHASES.length),
-  ]);
-}
-
 /** Largest worker's time over their mean, in the phases that each has for itself: the coordinator's update is not. */
 function imbalanceOf(perWorker: number[][], update: UpdateMode): number {
   const shared: Phase[] = update === 'sharded' ? ['waiting'] : ['waiting', 'update'];
@@ -249,7 +150,7 @@ function summarize(
   const { shards } = session.machine;
   const seconds = median(durations);
   const steps = durations.length;
-  const perWorker = phasesOf(session).slice(0, workers);
+  const perWorker = readPhases(session.view('phases', 'f64')).slice(0, workers);
   const total = perWorker.flat().reduce((sum, time) => sum + time, 0);
   const mean = durations.reduce((sum, duration) => sum + duration, 0) / steps;
   // Shares of the measured time, so that they add up to the mean step.
@@ -276,15 +177,9 @@ function summarize(
     steps,
     stepSeconds: { median: seconds, mad: medianDeviation(durations) },
     samplesPerSecond: batchSize / seconds,
-    gflops: operations(layers, batchSize) / seconds / 1e9,
+    gflops: countOperations(layers, batchSize) / seconds / 1e9,
     productGflops: productRate / 1e9,
     phases,
     imbalance: imbalanceOf(perWorker, update),
   };
-}
-
-/** Operations of a step: 2 for each of three products a weight, none for the delta of the input. */
-export function operations(layers: readonly number[], batchSize: number): number {
-  const products = layers.slice(1).reduce((sum, m, l) => sum + layers[l]! * m, 0);
-  return 6 * batchSize * products - 2 * batchSize * layers[0]! * layers[1]!;
 }

@@ -8,8 +8,8 @@
  * do to each other's caches, memory and clock is left out: predictions are the best case.
  */
 import { planWalk } from '../model/walk.js';
-import { operations } from './bench.js';
 import { networkFor } from './network.js';
+import { countOperations } from './operations.js';
 import { batchOf, type CurveSetup, idOf, serialPoint, sharePoint } from './points.js';
 import type { NetworkLink, Point, Prediction, ProjectionRates, StudyConfiguration } from './schema.js';
 
@@ -32,7 +32,7 @@ export function measureRates(
 ): ProjectionRates {
   const { compute, update } = partsOf(serial);
   return {
-    computeGflops: operations(serial.layers, serial.batchSize) / compute / 1e9,
+    computeGflops: countOperations(serial.layers, serial.batchSize) / compute / 1e9,
     // One slab of gradients and the weights are read, the weights written.
     updateBytesPerSecond: byBlock || update <= 0 ? null : (3 * slabBytes) / update,
     barrierSeconds,

@@ -42,12 +42,17 @@ export class PhaseTimes {
   }
 
   #sums(): number[] {
-    return PHASES.map((_, phase) => {
-      let sum = 0;
-      for (let at = phase; at < this.#slots.length; at += PHASE_STRIDE) sum += this.#slots[at]!;
-      return sum;
-    });
+    const workers = readPhases(this.#slots);
+    return PHASES.map((_, phase) => workers.reduce((sum, times) => sum + times[phase]!, 0));
   }
+}
+
+/** Milliseconds of each phase, a list a worker. */
+export function readPhases(slots: Float64Array): number[][] {
+  return Array.from({ length: slots.length / PHASE_STRIDE }, (_, worker) => {
+    const begin = worker * PHASE_STRIDE;
+    return [...slots.subarray(begin, begin + PHASES.length)];
+  });
 }
 
 function sharesOf(milliseconds: readonly number[]): PhaseShares | null {

@@ -7,5 +7,7 @@ export default defineConfig({
     exclude: [],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // A file on each core: most of their time trainings are starting threads and processes, on one core.
+    maxWorkers: '100%',
   },
 });

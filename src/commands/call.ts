@@ -6,6 +6,8 @@ import type { Interrupts } from './signals.js';
 
 /** One command as it was called. */
 export interface Call extends Interrupts {
+  /** The line itself, for a shell. */
+  line: string;
   /** The words that are no options: DATA, or MODEL and DATA. */
   operands: string[];
   settings: Settings;

@@ -1,7 +1,6 @@
 /** lockstep train DATA --find-lr: which learning rates train well, by trying them; the weights are not kept. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { shellLine } from '../config/command-line.js';
 import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
 import { ratesPage, ratesText } from '../report/rates.js';
@@ -26,13 +25,13 @@ const LOW = 1e-4;
 const HIGH = 1e3;
 export const RATES_PAGE = 'find-lr.html';
 
-export async function findLearningRate({ operands, settings, signal }: Call): Promise<number> {
+export async function findLearningRate({ line, operands, settings, signal }: Call): Promise<number> {
   check(settings);
   const folder = settings.out === null ? null : await makeRunFolder(settings.out, settings.force);
   try {
     const source = operands[0]!;
     const test = await unlessAborted(measure(source, settings, signal), signal);
-    if (folder) await writePage(folder.path, test, source);
+    if (folder) await writePage(folder.path, test, source, line);
     if (settings.json) printJson({ ...test, page: folder && join(folder.path, RATES_PAGE) });
     else print(ratesText(test));
     return 0;
@@ -78,8 +77,7 @@ async function measure(source: string, settings: Settings, signal: AbortSignal):
   }
 }
 
-async function writePage(folder: string, test: RateTest, source: string): Promise<void> {
-  const command = shellLine(['lockstep', ...process.argv.slice(2)]);
-  const page = ratesPage(test, { source, command, version: packageVersion() });
+async function writePage(folder: string, test: RateTest, source: string, line: string): Promise<void> {
+  const page = ratesPage(test, { source, command: line, version: packageVersion() });
   await writeFile(join(folder, RATES_PAGE), page);
 }

@@ -3,8 +3,6 @@
  * command goes on where it was interrupted; study.json, study.csv and report.html come at the end.
  */
 import { join } from 'node:path';
-import { shellLine } from '../config/command-line.js';
-import type { Settings } from '../config/options.js';
 import { chooseBackend } from '../kernels/choose.js';
 import { studyPage } from '../report/study/page.js';
 import { StudyProgress } from '../report/study/progress.js';
@@ -28,7 +26,8 @@ const STUDY_FILES = {
   page: 'report.html',
 } as const;
 
-export async function run({ operands, settings, given, signal }: Call): Promise<number> {
+export async function run(call: Call): Promise<number> {
+  const { operands, settings, given } = call;
   const data = operands[0] ?? null;
   checkGiven(settings.mode, data, given);
   const options = studyOptions(data, settings);
@@ -37,7 +36,7 @@ export async function run({ operands, settings, given, signal }: Call): Promise<
   try {
     const journal = await openJournal(join(folder.path, STUDY_FILES.journal));
     try {
-      await studyInto(folder.path, journal, options, settings, signal);
+      await studyInto(folder.path, journal, options, call);
     } finally {
       await journal.close();
     }
@@ -52,11 +51,10 @@ async function studyInto(
   folder: string,
   journal: Journal,
   options: StudyOptions,
-  settings: Settings,
-  signal: AbortSignal,
+  { line, settings, signal }: Call,
 ): Promise<void> {
   const measuring = study(options, {
-    command: shellLine(['lockstep', ...process.argv.slice(2)]),
+    command: line,
     records: journal.records,
     signal,
   });

@@ -3,7 +3,6 @@
  * goes on where it was interrupted; tune.json, tune.csv, report.html and best/, a run's folder, come at the end.
  */
 import { join } from 'node:path';
-import { shellLine } from '../config/command-line.js';
 import type { OptionKey, Settings } from '../config/options.js';
 import { nameOf } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
@@ -85,7 +84,7 @@ async function searchInto(
   folder: string,
   journal: Journal<TuneRecord>,
   options: TuneOptions,
-  { operands, settings, signal, data, validation, fingerprint }: Call & Loaded,
+  { line, operands, settings, signal, data, validation, fingerprint }: Call & Loaded,
 ): Promise<number> {
   const backend = chooseBackend(settings.backend, settings.blas);
   printFallback(backend.fallback);
@@ -100,9 +99,8 @@ async function searchInto(
     ...{ folder, source: operands[0]!, data, validation, fingerprint, metric, signal },
     settings: { ...settings, epochs: rungs.at(-1)!.epochs },
   });
-  const command = shellLine(['lockstep', ...process.argv.slice(2)]);
   const searching = tune(options, trials, {
-    command,
+    command: line,
     subject,
     records: journal.records,
     keeper: trials,

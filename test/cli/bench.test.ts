@@ -1,9 +1,9 @@
-/** lockstep bench as a process: what it measures is consistent with itself, and its files are checked. */
+/** lockstep bench: what it measures is consistent with itself, and its files are checked. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BenchResult } from '../../src/study/bench.js';
-import { lockstep, makeFolder } from './lockstep.js';
+import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const folder = makeFolder();
 const SMALL = 'bench --layers 8,6,3 --batch-size 32 --rows 500 --seconds 0.05 --workers 2 --backend wasm';
@@ -24,11 +24,11 @@ describe('lockstep bench', () => {
     expect(Object.keys(phases)).toEqual(['gather', 'forward', 'backward', 'update', 'waiting']);
     expect(Object.values(phases).every(seconds => seconds > 0)).toBe(true);
 
-    const other = await lockstep([...SMALL.split(' '), '--update', 'coordinator'], { cwd: folder });
+    const other = await runInside([...SMALL.split(' '), '--update', 'coordinator'], { cwd: folder });
     expect([other.code, other.stdout]).toEqual([0, expect.stringContaining('coordinator update')]);
 
     const line = `${SMALL.replace('size 32', 'size 500')} --json`;
-    const whole = await lockstep(line.split(' '), { cwd: folder });
+    const whole = await runInside(line.split(' '), { cwd: folder });
     const epoch = JSON.parse(whole.stdout) as BenchResult;
     const sum = Object.values(epoch.phases).reduce((total, seconds) => total + seconds, 0);
     expect(epoch.steps).toBeGreaterThan(0);
@@ -36,14 +36,14 @@ describe('lockstep bench', () => {
     expect(sum).toBeGreaterThan(epoch.stepSeconds.median / 2);
 
     writeFileSync(join(folder, 'before.json'), stdout);
-    const second = await lockstep([...SMALL.split(' '), '--compare', 'before.json'], { cwd: folder });
+    const second = await runInside([...SMALL.split(' '), '--compare', 'before.json'], { cwd: folder });
     expect(second.code).toBe(0);
     expect(second.stdout).toMatch(/now \/ before +before +now +ratio\nsamples\/s/);
   });
 
   it.each(['sharded', 'coordinator'])('chooses the workers as a training would: update %s', async update => {
     const line = `${SMALL.replace('--workers 2', '--workers auto --shards 2')} --update ${update}`;
-    const { code, stdout } = await lockstep([...line.split(' '), '--json'], { cwd: folder });
+    const { code, stdout } = await runInside([...line.split(' '), '--json'], { cwd: folder });
     expect(code).toBe(0);
     const { workers, shards, tried } = JSON.parse(stdout) as BenchResult;
     expect(shards).toBe(2);
@@ -64,7 +64,7 @@ describe('lockstep bench', () => {
     writeFileSync(join(folder, 'other.json'), '{}');
     const [option] = words.split(' ');
     const others = SMALL.replace(new RegExp(` ${option} \\S+`), '');
-    const { code, stderr } = await lockstep(`${others} ${words}`.split(' '), { cwd: folder });
+    const { code, stderr } = await runInside(`${others} ${words}`.split(' '), { cwd: folder });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });

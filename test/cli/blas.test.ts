@@ -3,7 +3,7 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { lockstep, makeFolder } from './lockstep.js';
+import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = makeFolder();
@@ -75,7 +75,7 @@ describe('--blas', () => {
     ['gradcheck --blas ./x.so --backend wasm', 2, '--blas: expected none with --backend wasm, got ./x.so.'],
     ['train synthetic:60x4x2 --blas', 2, '--blas: expected a shared library, by its path or its name'],
   ])('refuses lockstep %s', async (line, expected, message) => {
-    const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    const { code, stdout, stderr } = await runInside(line.split(' '), { cwd: folder });
     expect([code, stdout]).toEqual([expected, '']);
     expect(stderr).toMatch(/^error: .*\n.*\n$/);
     expect(stderr).toContain(message);

@@ -1,18 +1,18 @@
-/** lockstep train --find-lr as a process: the picture, the object, the page, and what is refused. */
+/** lockstep train --find-lr: the picture, the object, the page, and what is refused. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { lockstep, makeFolder } from './lockstep.js';
+import { lockstep, makeFolder, runInside } from './lockstep.js';
 import { writeKinds } from './tables.js';
 
 const cwd = makeFolder();
 writeKinds(cwd, 'kinds.csv', 120);
 const FIND = 'train kinds.csv --target kind --find-lr --hidden 8 --shards 4';
-const run = (line: string) => lockstep(line.split(' '), { cwd });
+const run = (line: string) => runInside(line.split(' '), { cwd });
 
 it('shows the curve and says what it suggests, by which rule, and leaves nothing behind', async () => {
   const before = readdirSync(cwd);
-  const { code, stdout, stderr } = await run(FIND);
+  const { code, stdout, stderr } = await lockstep(FIND.split(' '), { cwd });
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^rate +loss\n0\.00001 +\d\.\d+ +█+\n/);
   expect(stdout).toMatch(

@@ -1,9 +1,9 @@
-/** lockstep train --folds, by the command line as a process. */
+/** lockstep train --folds, by the command line. */
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dealFolds } from '../../src/data/folds.js';
-import { lockstep, makeFolder } from './lockstep.js';
+import { lockstep, makeFolder, runInside } from './lockstep.js';
 import { writeAnswers, writeHouses, writeKinds } from './tables.js';
 
 const folder = makeFolder();
@@ -20,7 +20,9 @@ interface FoldResult {
 type Summary = FoldResult & { results: FoldResult[] };
 
 async function lockstepJson(line: string): Promise<Summary> {
-  const { code, stdout, stderr } = await lockstep([...line.split(' '), '--json', '--quiet'], { cwd: folder });
+  const { code, stdout, stderr } = await runInside([...line.split(' '), '--json', '--quiet'], {
+    cwd: folder,
+  });
   expect([code, stderr]).toEqual([0, '']);
   return JSON.parse(stdout);
 }
@@ -91,7 +93,7 @@ it('has the same bits for any number of workers, and leaves a folder for each fo
 
   const { stdout } = await lockstep(words('train --resume one'), { cwd: folder });
   expect(stdout).toMatch(/^fold +epochs +validation loss +validation accuracy\n1 +4 .*\n2 .*\n3 .*\nmean /);
-  await lockstep(words('report one --out folds.html'), { cwd: folder });
+  await runInside(words('report one --out folds.html'), { cwd: folder });
   expect(readFileSync(join(folder, 'folds.html'), 'utf8')).toMatch(/fold-1[\s\S]*fold-2[\s\S]*fold-3/);
 });
 
@@ -136,7 +138,7 @@ describe('a cross-validation that is cut short', () => {
     rmSync(join(folder, 'killed', 'summary.json'));
     rmSync(join(folder, 'killed', 'fold-3'), { recursive: true });
     writeKinds(folder, 'other-kinds.csv', 60, 5000);
-    const refused = async (line: string) => (await lockstep(words(line), { cwd: folder })).stderr;
+    const refused = async (line: string) => (await runInside(words(line), { cwd: folder })).stderr;
     expect(await refused('train other-kinds.csv --resume killed')).toContain('it was changed after');
     expect(await refused('train --resume killed --epochs 5')).toContain('--epochs: expected 4, with which');
     expect(await refused('train --resume killed --folds 4')).toContain('--folds: expected 3, with which');
@@ -155,7 +157,7 @@ it('stops each fold by its own rows, and says where a target was not reached', a
     '--target-metric: expected it in all 3 folds, got it in 0.\n',
   ]);
   expect(JSON.parse(missed.stdout).target).toEqual({ figure: 'auc', value: 1.5, reached: false });
-  expect((await lockstep(words('train --resume missed'), { cwd: folder })).code).toBe(5);
+  expect((await runInside(words('train --resume missed'), { cwd: folder })).code).toBe(5);
 });
 
 it('replaces an earlier run and its folds by --force, and them alone', async () => {

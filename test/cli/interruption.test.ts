@@ -1,10 +1,10 @@
-/** Signals, time limits, checkpoints and going on, by the command line as a process. */
+/** Signals, time limits, checkpoints and going on, by the command line. */
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../src/store/checkpoint-file.js';
-import { CLI, lockstep, makeFolder, type Outcome } from './lockstep.js';
+import { CLI, lockstep, makeFolder, type Outcome, runInside } from './lockstep.js';
 import { writeHouses, writeKinds } from './tables.js';
 
 const folder = makeFolder();
@@ -40,7 +40,7 @@ function interrupt(line: string, ...signals: NodeJS.Signals[]): Promise<Outcome>
 }
 
 async function lockstepJson(line: string): Promise<Record<string, unknown>> {
-  const { code, stdout, stderr } = await lockstep([...words(line), '--json'], { cwd: folder });
+  const { code, stdout, stderr } = await runInside([...words(line), '--json'], { cwd: folder });
   expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
   return JSON.parse(stdout);
 }
@@ -167,14 +167,14 @@ describe('--resume', () => {
   it('refuses other --epochs where the learning rate goes by them', async () => {
     const line = `${kinds} --batch-size 7 --lr-schedule cosine --epochs 1000000 --out by-epochs`;
     expect((await interrupt(line, 'SIGINT')).code).toBe(130);
-    const { code, stderr } = await lockstep(words('train --resume by-epochs --epochs 9'), { cwd: folder });
+    const { code, stderr } = await runInside(words('train --resume by-epochs --epochs 9'), { cwd: folder });
     expect(code).toBe(2);
     expect(stderr).toContain('--epochs: expected 1000000, with which by-epochs was begun, got 9.');
   });
 
   it('of a finished run says so, and with more --epochs trains on as if it had never ended', async () => {
     await lockstepJson(`${KINDS} --epochs 40 --checkpoint-every epoch --out extended`);
-    const { code, stdout } = await lockstep(words('train --resume extended'), { cwd: folder });
+    const { code, stdout } = await runInside(words('train --resume extended'), { cwd: folder });
     expect([code, stdout]).toEqual([
       0,
       expect.stringMatching(/^extended: finished after 40 epochs, 440 steps/),
@@ -190,7 +190,7 @@ describe('--resume', () => {
     const other = join(folder, 'other');
     mkdirSync(other);
     const line = words('train --resume ../elsewhere --json');
-    const { code, stdout } = await lockstep(line, { cwd: other });
+    const { code, stdout } = await runInside(line, { cwd: other });
     expect([code, JSON.parse(stdout).weightsSha256]).toEqual([0, undisturbed.weightsSha256]);
   });
 
@@ -219,7 +219,7 @@ describe('what does not go together with a run is refused with what differs, and
     ['--out other', '--out: expected none beside --resume, which names a run.'],
     ['--config a.yaml', '--config'],
   ])('%s', async (options, message) => {
-    const { code, stdout, stderr } = await lockstep(words(`train --resume refusing ${options}`), {
+    const { code, stdout, stderr } = await runInside(words(`train --resume refusing ${options}`), {
       cwd: folder,
     });
     expect([code === 0, stdout, stderr]).toEqual([false, '', expect.stringContaining(message)]);
@@ -238,7 +238,7 @@ describe('what does not go together with a run is refused with what differs, and
       ['shorter.csv', 'expected training data of 72 rows, 4 features, 3 outputs, got 70 rows'],
     ]) {
       const line = words(`train ${name} --resume refusing`);
-      const { code, stderr } = await lockstep(line, { cwd: folder });
+      const { code, stderr } = await runInside(line, { cwd: folder });
       expect([code, stderr]).toEqual([2, expect.stringContaining(`${name}: ${message}`)]);
       expect(config()).toBe(untouched);
     }
@@ -252,7 +252,7 @@ describe('what does not go together with a run is refused with what differs, and
     ] as const) {
       expect(untouched).toContain(before);
       writeFileSync(inRun('edited', 'config.json'), untouched.replaceAll(before, after));
-      const { code, stderr } = await lockstep(words('train --resume edited'), { cwd: folder });
+      const { code, stderr } = await runInside(words('train --resume edited'), { cwd: folder });
       expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
     }
   });
@@ -260,7 +260,7 @@ describe('what does not go together with a run is refused with what differs, and
   it('a folder that holds no run', async () => {
     mkdirSync(inRun('empty'));
     for (const run of ['empty', 'nowhere']) {
-      const { code, stderr } = await lockstep(words(`train --resume ${run}`), { cwd: folder });
+      const { code, stderr } = await runInside(words(`train --resume ${run}`), { cwd: folder });
       expect([code, stderr]).toEqual([2, expect.stringContaining('expected the folder of a run')]);
     }
   });
@@ -272,14 +272,14 @@ describe('--force', () => {
     writeFileSync(inRun('forced', 'notes.txt'), 'mine');
     writeFileSync(inRun('forced', 'checkpoints', 'step-notes.txt'), 'mine');
     const line = words(`${KINDS} --epochs 2 --out forced`);
-    const refused = await lockstep(line, { cwd: folder });
+    const refused = await runInside(line, { cwd: folder });
     expect([refused.code, refused.stderr]).toEqual([
       2,
       expect.stringContaining('--resume forced goes on with it'),
     ]);
-    const unread = await lockstep(words('train none.csv --out forced --force'), { cwd: folder });
+    const unread = await runInside(words('train none.csv --out forced --force'), { cwd: folder });
     expect([unread.code, epochsOf('forced')]).toEqual([1, [1, 2, 3]]);
-    expect((await lockstep([...line, '--force'], { cwd: folder })).code).toBe(0);
+    expect((await runInside([...line, '--force'], { cwd: folder })).code).toBe(0);
     expect(epochsOf('forced')).toEqual([1, 2]);
     expect(checkpointsOf('forced')).toEqual(['step-notes.txt']);
     expect(readFileSync(inRun('forced', 'notes.txt'), 'utf8')).toBe('mine');
@@ -290,7 +290,7 @@ describe('a training that diverges', () => {
   it('keeps its last good checkpoint, and names it', async () => {
     const line =
       'train houses.csv --target price --no-standardize --hidden  --batch-size 4 --checkpoint-every 1 --out diverged';
-    const { code, stderr } = await lockstep(words(`${line} --lr 1e-3`), { cwd: folder });
+    const { code, stderr } = await runInside(words(`${line} --lr 1e-3`), { cwd: folder });
     expect(code).toBe(3);
     expect(stderr).toMatch(
       /error: step \d+ \(epoch \d+\): .*diverged.*\n.*--lr.*\n.*step-\d+\.safetensors holds the training after step \d+/,

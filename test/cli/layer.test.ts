@@ -8,7 +8,7 @@ import { loadModel } from '../../src/store/model-file.js';
 import { expectAllClose } from '../close.js';
 import { loadWithOptions } from '../data/files.js';
 import { FLOAT32_GRADIENT } from '../tolerances.js';
-import { lockstep, makeFolder } from './lockstep.js';
+import { makeFolder, runInside } from './lockstep.js';
 import { writeKinds } from './tables.js';
 
 const folder = makeFolder();
@@ -16,7 +16,7 @@ const kinds = writeKinds(folder, 'kinds.csv', 90);
 const train = 'train kinds.csv --target kind --hidden 7,5,3 --activation gelu,tanh,relu --epochs 4 --out run';
 
 it('writes z of any hidden layer as columns', async () => {
-  expect((await lockstep(train.split(' '), { cwd: folder })).code).toBe(0);
+  expect((await runInside(train.split(' '), { cwd: folder })).code).toBe(0);
   const model = await loadModel(join(folder, 'run', 'model.safetensors'));
   const { network, weights, encoding, task } = model;
   const { x, rows, features } = await loadWith(kinds, encoding, task, loadWithOptions());
@@ -25,7 +25,7 @@ it('writes z of any hidden layer as columns', async () => {
 
   for (const [layer, width] of [7, 5, 3].map((width, i) => [i + 1, width] as const)) {
     const line = `predict run kinds.csv --layer ${layer} --workers 2 --out layer.json`;
-    expect((await lockstep(line.split(' '), { cwd: folder })).code).toBe(0);
+    expect((await runInside(line.split(' '), { cwd: folder })).code).toBe(0);
     const written: Record<string, number>[] = JSON.parse(readFileSync(join(folder, 'layer.json'), 'utf8'));
     expect(written).toHaveLength(rows);
     expect(Object.keys(written[0]!)).toEqual(
@@ -41,7 +41,7 @@ it.each([
   ['--layer 0', '--layer: expected a hidden layer of run, 1 (7 gelu), 2 (5 tanh), 3 (3 relu), got 0.'],
   ['--layer=-1', '--layer: expected a hidden layer, 1 being the first, got -1.'],
 ])('refuses %s', async (option, message) => {
-  const { code, stdout, stderr } = await lockstep(['predict', 'run', 'kinds.csv', ...option.split(' ')], {
+  const { code, stdout, stderr } = await runInside(['predict', 'run', 'kinds.csv', ...option.split(' ')], {
     cwd: folder,
   });
   expect([code, stdout]).toEqual([2, '']);
@@ -49,7 +49,7 @@ it.each([
 });
 
 it('writes the code of an autoencoder, which is kept, judged and gone on with as other models are', async () => {
-  const run = (line: string) => lockstep(line.split(' '), { cwd: folder });
+  const run = (line: string) => runInside(line.split(' '), { cwd: folder });
   const options = '--target-is-input --hidden 3 --activation tanh --validation 0.2 --checkpoint-every epoch';
   const trained = await run(`train kinds.csv ${options} --epochs 3 --out code --json`);
   expect([trained.code, trained.stderr.includes('error')]).toEqual([0, false]);

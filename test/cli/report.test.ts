@@ -1,15 +1,15 @@
-/** lockstep report as a process: on a run that it trained, on one that was cut off, and on none. */
+/** lockstep report: on a run that it trained, on one that was cut off, and on none. */
 import { appendFileSync, cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
-import { lockstep, makeFolder } from './lockstep.js';
+import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const cwd = makeFolder();
 const TRAIN =
   'train synthetic:300x6x3 --hidden 8 --epochs 3 --validation 0.2 --lr 0.25 --out runs/first --quiet';
 
 beforeAll(async () => {
-  expect(await lockstep(TRAIN.split(' '), { cwd })).toMatchObject({ code: 0 });
+  expect(await runInside(TRAIN.split(' '), { cwd })).toMatchObject({ code: 0 });
 });
 
 it('makes one page of a run, with the matrix of its validation rows and the line that repeats it', async () => {
@@ -26,7 +26,7 @@ it('makes one page of a run, with the matrix of its validation rows and the line
   expect(line).toMatch(
     /^train synthetic:300x6x3 --validation 0\.2 --hidden 8 --lr 0\.25 --epochs 3 --shards \d+$/,
   );
-  const again = await lockstep([...line.split(' '), '--out', 'runs/again', '--json', '--quiet'], { cwd });
+  const again = await runInside([...line.split(' '), '--out', 'runs/again', '--json', '--quiet'], { cwd });
   const { weightsSha256 } = JSON.parse(again.stdout) as { weightsSha256: string };
   expect(page).toContain(weightsSha256);
 });
@@ -35,7 +35,7 @@ it('compares several, one of which was cut off within a line', async () => {
   cpSync(join(cwd, 'runs/first'), join(cwd, 'runs/cut'), { recursive: true });
   rmSync(join(cwd, 'runs/cut/summary.json'));
   appendFileSync(join(cwd, 'runs/cut/metrics.jsonl'), '{"epoch":4,"st');
-  const { code, stdout } = await lockstep(
+  const { code, stdout } = await runInside(
     ['report', 'runs/first', 'runs/cut', '--out', 'two.html', '--json'],
     { cwd },
   );
@@ -54,6 +54,6 @@ it.each([
     'no/where.html: expected a file that can be written',
   ],
 ])('%j ends with %d and says why', async (words, expected, message) => {
-  const { code, stdout, stderr } = await lockstep(words, { cwd });
+  const { code, stdout, stderr } = await runInside(words, { cwd });
   expect([code, stdout, stderr]).toEqual([expected, '', expect.stringContaining(message)]);
 });

@@ -1,9 +1,9 @@
-/** lockstep scale as a process: what it leaves behind, interruption, and refusals. */
+/** lockstep scale: what it leaves behind, interruption, and refusals. */
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BatchStudy, ScalingStudy } from '../../src/study/schema.js';
-import { lockstep, makeFolder } from './lockstep.js';
+import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const folder = makeFolder();
 const STRONG =
@@ -48,7 +48,7 @@ describe('lockstep scale', () => {
 
     const written = ['study.json', 'study.csv', 'report.html', 'samples.jsonl'];
     const files = written.map(name => fileOf('strong', name));
-    const again = await lockstep(STRONG.split(' '), { cwd: folder });
+    const again = await runInside(STRONG.split(' '), { cwd: folder });
     expect(again.stdout).toBe(done.stdout);
     expect(written.map(name => fileOf('strong', name))).toEqual(files);
     expect(fileOf('strong', 'report.html')).toContain('Strong scaling study');
@@ -106,7 +106,7 @@ describe('lockstep scale', () => {
     const line = BATCH.replace('16,64', '16')
       .replace('accuracy=0.8', 'top-2=0.9')
       .replace('--out batch', '--out top');
-    const { stdout } = await lockstep(line.split(' '), { cwd: folder });
+    const { stdout } = await runInside(line.split(' '), { cwd: folder });
     const study = JSON.parse(stdout) as BatchStudy;
     for (const { outcome, history } of study.trials) {
       expect(history.at(-1)!.value! >= 0.9).toBe(outcome === 'reached');
@@ -136,7 +136,7 @@ describe('lockstep scale', () => {
     const given = words.split(' ').reduce((line, word) => {
       return word.startsWith('--') ? line.replace(new RegExp(` ${word} \\S+`), '') : line;
     }, others);
-    const { code, stderr } = await lockstep(`${given} ${words}`.split(' '), { cwd: folder });
+    const { code, stderr } = await runInside(`${given} ${words}`.split(' '), { cwd: folder });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
     expect(existsSync(join(folder, 'other'))).toBe(false);
   });
@@ -162,7 +162,7 @@ describe('lockstep scale', () => {
     ],
   ])('refuses %s', async (words, message) => {
     const line = `scale ${words} --batch-size 10 --backend wasm --out refused`;
-    const { code, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    const { code, stderr } = await runInside(line.split(' '), { cwd: folder });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Random } from '../../src/random.js';
 import { loadModel } from '../../src/store/model-file.js';
-import { lockstep, makeFolder } from './lockstep.js';
+import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const folder = makeFolder();
 writeFileSync(join(folder, 'kinds.csv'), noisyRows(90));
@@ -28,7 +28,7 @@ function noisyRows(rows: number): string {
 }
 
 const words = (line: string) => line.split(' ');
-const run = (line: string) => lockstep(words(line), { cwd: folder });
+const run = (line: string) => runInside(words(line), { cwd: folder });
 const inRun = (name: string, ...names: string[]) => join(folder, name, ...names);
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'));
 
@@ -143,7 +143,8 @@ describe('--target-metric', () => {
   });
 
   it('not reached: exit code 5, how near it came, and again where nothing is left to do', async () => {
-    const missed = await run(`${KINDS} --epochs 3 --target-metric loss=0 --out missed --json --quiet`);
+    const line = `${KINDS} --epochs 3 --target-metric loss=0 --out missed --json --quiet`;
+    const missed = await lockstep(words(line), { cwd: folder });
     expect(missed.code).toBe(5);
     const [least] = linesOf('missed').sort((a, b) => a.validation.loss - b.validation.loss);
     expect(missed.stderr).toMatch(

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gradcheckCases } from '../../src/commands/gradcheck-cases.js';
 import { loadModel } from '../../src/store/model-file.js';
-import { lockstep, makeFolder } from './lockstep.js';
+import { lockstep, makeFolder, runInside } from './lockstep.js';
 import { writeAnswers, writeHouses, writeKinds } from './tables.js';
 
 const folder = makeFolder();
@@ -14,9 +14,9 @@ writeAnswers(folder, 'more-answers.csv', 40, 1000);
 writeHouses(folder, 'houses.csv', 80);
 writeHouses(folder, 'more-houses.csv', 40, 1000);
 
-/** Runs lockstep in the folder with words as a shell would cut them, and reads its JSON. */
-async function lockstepJson(line: string) {
-  const { code, stdout, stderr } = await lockstep([...line.split(' '), '--json'], { cwd: folder });
+/** Runs a line in the folder with words as a shell would cut them, and reads its JSON. */
+async function lockstepJson(line: string, run: typeof runInside = runInside) {
+  const { code, stdout, stderr } = await run([...line.split(' '), '--json'], { cwd: folder });
   expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
   return JSON.parse(stdout) as Record<string, unknown> & { validation: Record<string, number> };
 }
@@ -25,6 +25,7 @@ describe('train', () => {
   it('leaves a run: the model, the configuration, a line for each epoch; and says so', async () => {
     const summary = await lockstepJson(
       'train kinds.csv --target kind --hidden 8 --epochs 12 --batch-size 16 --workers 2 --shards 3 --out run --validation 0.2',
+      lockstep,
     );
     expect(summary).toMatchObject({
       ...{ stopped: 'epochs', epochs: 12, steps: 12 * 5, samples: 12 * 72 },
@@ -96,12 +97,12 @@ describe('train', () => {
 
   it('prints for people what it prints for scripts, and progress on stderr', async () => {
     const line = 'train kinds.csv --target kind --epochs 2 --validation more-kinds.csv';
-    const { stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    const { stdout, stderr } = await runInside(line.split(' '), { cwd: folder });
     expect(stdout).toMatch(
       /^training {4}loss .*\nvalidation {2}loss .*\nbest .*\nwork .*\ntime .*\nmodel .*\nsha256 .*\n$/,
     );
     expect(stderr).toMatch(/^.* parameters · 90 rows in batches of 32 .*\nepoch 1\/2 .*\nepoch 2\/2 .*\n$/);
-    expect((await lockstep([...line.split(' '), '--quiet'], { cwd: folder })).stderr).toBe('');
+    expect((await runInside([...line.split(' '), '--quiet'], { cwd: folder })).stderr).toBe('');
   });
 });
 
@@ -204,7 +205,7 @@ describe('--metrics', () => {
   it('says undefined, and null in JSON, where a class is not among the rows', async () => {
     await lockstepJson('train answers.csv --target answer --epochs 2 --out up-or-down');
     writeFileSync(join(folder, 'up.csv'), 'a,b,answer\n1,1,up\n2,2,up\n');
-    const { stdout } = await lockstep(['evaluate', 'up-or-down', 'up.csv'], { cwd: folder });
+    const { stdout } = await runInside(['evaluate', 'up-or-down', 'up.csv'], { cwd: folder });
     expect(stdout).toMatch(/, recall .* %, f1 .* %, auc undefined, log-loss /);
     expect((await lockstepJson('evaluate up-or-down up.csv')).auc).toBeNull();
   });
@@ -244,7 +245,7 @@ describe('info', () => {
       { name: 'weight', kind: 'number' },
       { name: 'colour', kind: 'category', values: ['green', 'red'] },
     ]);
-    const { stdout } = await lockstep(['info', kinds, '--target', 'kind']);
+    const { stdout } = await runInside(['info', kinds, '--target', 'kind']);
     expect(stdout).toContain('ant (30 rows), bee (30 rows), cat (30 rows)');
   });
 

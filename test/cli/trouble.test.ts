@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadModel } from '../../src/store/model-file.js';
-import { CLI, lockstep, makeFolder } from './lockstep.js';
+import { CLI, lockstep, makeFolder, runInside } from './lockstep.js';
 import { writeHouses, writeKinds } from './tables.js';
 
 const folder = makeFolder();
@@ -78,7 +78,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
     ['info taken', 1, 'taken: expected a folder of IDX files'],
   ])('lockstep %s', async (line, expected, message) => {
     const before = readdirSync(folder);
-    const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    const { code, stdout, stderr } = await runInside(line.split(' '), { cwd: folder });
     expect([code, stdout]).toEqual([expected, '']);
     expect(stderr).toMatch(/^error: .*\n(.*\n)?$/);
     expect(stderr).toContain(message);

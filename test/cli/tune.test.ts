@@ -1,9 +1,9 @@
-/** lockstep tune as a process: what it leaves behind, interruption at every line, the command that repeats the best. */
+/** lockstep tune: what it leaves behind, interruption at every line, the command that repeats the best. */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Tuning } from '../../src/tune/schema.js';
-import { lockstep, makeFolder } from './lockstep.js';
+import { lockstep, makeFolder, runInside } from './lockstep.js';
 import { writeHouses, writeKinds } from './tables.js';
 
 const folder = makeFolder();
@@ -57,7 +57,7 @@ describe('lockstep tune', () => {
   it('says how to have the best again, to the same bits and figures', async () => {
     const { best } = tuningOf('whole');
     const words = best!.command.split(' ').slice(1);
-    const { code, stdout } = await lockstep([...words, '--out', 'again', '--json'], { cwd: folder });
+    const { code, stdout } = await runInside([...words, '--out', 'again', '--json'], { cwd: folder });
     expect(code).toBe(0);
     const summary = JSON.parse(stdout);
     expect([summary.weightsSha256, summary.validation]).toEqual([
@@ -76,24 +76,24 @@ describe('lockstep tune', () => {
   });
 
   it('makes of the best a run that evaluate, predict, report and train --resume take', async () => {
-    const evaluated = await lockstep(['evaluate', 'whole/best', 'kinds.csv', '--json'], { cwd: folder });
+    const evaluated = await runInside(['evaluate', 'whole/best', 'kinds.csv', '--json'], { cwd: folder });
     expect(JSON.parse(evaluated.stdout)).toMatchObject({ rows: 150 });
-    const predicted = await lockstep(['predict', 'whole/best', 'kinds.csv'], { cwd: folder });
+    const predicted = await runInside(['predict', 'whole/best', 'kinds.csv'], { cwd: folder });
     expect(predicted.stdout.trim().split('\n')).toHaveLength(151);
-    const reported = await lockstep(['report', 'whole/best', '--out', 'best.html'], { cwd: folder });
+    const reported = await runInside(['report', 'whole/best', '--out', 'best.html'], { cwd: folder });
     expect([evaluated.code, predicted.code, reported.code]).toEqual([0, 0, 0]);
     expect(fileOf('best.html')).toContain('Confusion');
-    const resumed = await lockstep(['train', '--resume', 'whole/best'], { cwd: folder });
+    const resumed = await runInside(['train', '--resume', 'whole/best'], { cwd: folder });
     expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining('finished after 8 epochs')]);
   });
 
   it('says the same again, and trains nothing', async () => {
     const files = ['trials.jsonl', 'tune.json', 'tune.csv', 'report.html', 'best/summary.json'];
     const before = files.map(name => fileOf('whole', name));
-    const { code, stderr } = await lockstep(KINDS('whole'), { cwd: folder });
+    const { code, stderr } = await runInside(KINDS('whole'), { cwd: folder });
     expect([code, stderr]).toEqual([0, expect.stringContaining('26 of 26 epochs are there already')]);
     expect(files.map(name => fileOf('whole', name))).toEqual(before);
-    const other = await lockstep([...KINDS('whole'), '--seed', '2'], { cwd: folder });
+    const other = await runInside([...KINDS('whole'), '--seed', '2'], { cwd: folder });
     expect([other.code, other.stderr]).toEqual([
       2,
       expect.stringContaining('got another: seed was 1, and is 2.'),
@@ -138,7 +138,7 @@ describe('lockstep tune', () => {
           .map(line => `${line}\n`)
           .join('')}${torn}`,
       );
-      const { code } = await lockstep([...KINDS('killed'), '--quiet'], { cwd: folder });
+      const { code } = await runInside([...KINDS('killed'), '--quiet'], { cwd: folder });
       expect(code).toBe(0);
       expect(timeless('killed')).toEqual(timeless('whole'));
     }
@@ -148,7 +148,7 @@ describe('lockstep tune', () => {
     writeFileSync(join(folder, 'space.yaml'), 'lr: 0.0001..0.1 log\nhidden: [[], 4]\n');
     const line =
       'tune houses.csv --target price --features area,rooms --validation 0.25 --trials 3 --epochs 12 --patience 1 --monitor mae --metric mae --space space.yaml --out houses --json';
-    const { code, stdout } = await lockstep(line.split(' '), { cwd: folder });
+    const { code, stdout } = await runInside(line.split(' '), { cwd: folder });
     expect(code).toBe(0);
     const tuning = JSON.parse(stdout) as Tuning;
     expect(tuning).toEqual(tuningOf('houses'));
@@ -156,7 +156,7 @@ describe('lockstep tune', () => {
     const values = tuning.trials.map(({ results }) => results[0]!.value!);
     expect(tuning.best!.value).toBe(Math.min(...values));
     const words = tuning.best!.command.split(' ').slice(1);
-    const again = await lockstep([...words, '--out', 'houses-again', '--json'], { cwd: folder });
+    const again = await runInside([...words, '--out', 'houses-again', '--json'], { cwd: folder });
     const { weightsSha256, validation } = JSON.parse(again.stdout);
     expect([weightsSha256, validation.mae]).toEqual([tuning.best!.weightsSha256, tuning.best!.value]);
   });
@@ -164,7 +164,7 @@ describe('lockstep tune', () => {
   it('ends with 3 where all diverge, and says so in what it leaves', async () => {
     const line =
       'tune houses.csv --target price --features area,rooms --validation 0.25 --trials 2 --epochs 2 --space lr=1e60..1e65 --out none';
-    const { code, stderr } = await lockstep(line.split(' '), { cwd: folder });
+    const { code, stderr } = await runInside(line.split(' '), { cwd: folder });
     expect([code, stderr]).toEqual([
       3,
       expect.stringContaining('none: expected a trial that learns, got 2 that diverged.'),
@@ -197,7 +197,7 @@ describe('lockstep tune', () => {
     ['--validation 0.2 --checkpoint-every epoch', '--checkpoint-every: expected an option of lockstep tune'],
   ])('refuses %s', async (words, message) => {
     const given = words.split(' ').filter(word => word !== '');
-    const { code, stderr } = await lockstep(
+    const { code, stderr } = await runInside(
       ['tune', 'kinds.csv', '--target', 'kind', '--out', 'refused', ...given],
       { cwd: folder },
     );

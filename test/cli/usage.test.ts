@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { COMMAND_NAMES, nameOf, optionOf, optionsOf } from '../../src/config/options.js';
-import { lockstep } from './lockstep.js';
+import { lockstep, runInside } from './lockstep.js';
 
 describe('help', () => {
   it('lists the commands', async () => {
@@ -10,7 +10,7 @@ describe('help', () => {
   });
 
   it.each(COMMAND_NAMES)('of %s lists its options, not the hidden ones, and examples', async name => {
-    const { code, stdout, stderr } = await lockstep([name, '--help']);
+    const { code, stdout, stderr } = await runInside([name, '--help']);
     expect([code, stderr]).toEqual([0, '']);
     for (const key of optionsOf(name)) {
       const isListed = new RegExp(`^ +--${nameOf(key)} `, 'm').test(stdout);
@@ -21,13 +21,21 @@ describe('help', () => {
   });
 
   it('leaves out the options of other commands', async () => {
-    const { stdout } = await lockstep(['predict', '--help']);
+    const { stdout } = await runInside(['predict', '--help']);
     expect(stdout).not.toContain('--epochs');
   });
 });
 
 it('prints its version', async () => {
   expect((await lockstep(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+it('ends as a process with 2 where the usage is wrong', async () => {
+  expect(await lockstep(['trian'])).toEqual({
+    code: 2,
+    stdout: '',
+    stderr: 'error: lockstep: expected a command, got "trian".\nDid you mean lockstep train?\n',
+  });
 });
 
 describe('wrong usage ends with 2, nothing on stdout, and', () => {
@@ -83,7 +91,7 @@ describe('wrong usage ends with 2, nothing on stdout, and', () => {
       'Try --backend wasm.',
     ],
   ])('`lockstep %s` says so', async (line, message, hint) => {
-    const { code, stdout, stderr } = await lockstep(line.split(' ').filter(word => word !== ''));
+    const { code, stdout, stderr } = await runInside(line.split(' ').filter(word => word !== ''));
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: .*\n.*\n$/);
     expect(stderr).toContain(`error: ${message}\n${hint}`);

@@ -3,7 +3,7 @@ import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { lockstep, makeFolder } from './lockstep.js';
+import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const folder = makeFolder();
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -38,7 +38,7 @@ describe('verify', () => {
       ]),
     );
     // Seven batches an epoch.
-    const trained = await lockstep(`train ${DATA} --workers 2 --epochs 2 --json --quiet`.split(' '), {
+    const trained = await runInside(`train ${DATA} --workers 2 --epochs 2 --json --quiet`.split(' '), {
       cwd: folder,
     });
     const { weightsSha256 } = JSON.parse(trained.stdout);
@@ -46,7 +46,7 @@ describe('verify', () => {
   });
 
   it('says so in a table, with synthetic rows where no data is given', async () => {
-    const { code, stdout } = await lockstep('verify --workers 1,2 --steps 3 --backend wasm'.split(' '));
+    const { code, stdout } = await runInside('verify --workers 1,2 --steps 3 --backend wasm'.split(' '));
     expect(code).toBe(0);
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^workers +update +weights \(sha256\) +losses \(sha256\)$/);
@@ -65,7 +65,7 @@ describe('verify', () => {
     ],
     ['--steps 0', '--steps: expected a whole number from 1, got 0.'],
   ])('refuses %s', async (options, message) => {
-    const { code, stderr } = await lockstep(`verify ${options}`.split(' '));
+    const { code, stderr } = await runInside(`verify ${options}`.split(' '));
     expect([code, stderr.split('\n')[0]]).toEqual([2, `error: ${message}`]);
   });
 });

@@ -44,13 +44,17 @@ export function bitsOf(values: Float32Array): string {
 export function withoutTime({ epochs, result }: Run, fromEpoch = 1) {
   const figures = epochs.filter(({ epoch }) => epoch >= fromEpoch);
   const plain = (best: Best | null) => best && { ...best, weights: bitsOf(best.weights) };
-  const { weights, best } = result.state;
+  const { weights, best, slabs } = result.state;
+  const bits = Object.entries(slabs).map(([name, slab]) => [name, bitsOf(slab)] as const);
   return {
     epochs: figures.map(({ seconds: _, samplesPerSecond: __, phases: ___, ...epoch }) => ({
       ...epoch,
       best: plain(epoch.best),
     })),
-    state: { ...result.state, milliseconds: 0, weights: bitsOf(weights), best: plain(best) },
+    state: {
+      ...{ ...result.state, milliseconds: 0, weights: bitsOf(weights), best: plain(best) },
+      slabs: Object.fromEntries(bits),
+    },
     training: result.training,
     validation: result.validation,
   };

@@ -13,7 +13,7 @@ import pathlib
 import warnings
 
 import numpy as np
-from sklearn import datasets, linear_model, metrics, model_selection, preprocessing
+from sklearn import datasets, linear_model, metrics, model_selection, multioutput, preprocessing
 
 OUT = pathlib.Path(__file__).resolve().parent.parent / "test" / "fixtures" / "metrics.json"
 
@@ -63,6 +63,22 @@ def multiclass(y, p):
     }
 
 
+def multilabel(y, p):
+    taken = (p > 0.5).astype(int)
+    exact = p.astype(np.float64)
+    macro = dict(average="macro", zero_division=0)
+    each = [(y[:, k], exact[:, k]) for k in range(y.shape[1])]
+    return {
+        "accuracy": 1 - metrics.hamming_loss(y, taken),
+        "subset-accuracy": metrics.accuracy_score(y, taken),
+        "precision": metrics.precision_score(y, taken, **macro),
+        "recall": metrics.recall_score(y, taken, **macro),
+        "f1": metrics.f1_score(y, taken, **macro),
+        "auc": undefined_is_null(lambda: metrics.roc_auc_score(y, exact, average="macro")),
+        "log-loss": np.mean([metrics.log_loss(*label, labels=[0, 1], eps=2**-23) for label in each]),
+    }
+
+
 def regression(y, p):
     y, p = y.astype(np.float64), p.astype(np.float64)
     constant = np.any(y.max(axis=0) == y.min(axis=0))
@@ -77,6 +93,13 @@ def parts(load):
     a, b, ya, yb = model_selection.train_test_split(x, y, test_size=120, random_state=0)
     scaler = preprocessing.StandardScaler().fit(a)
     return scaler.transform(a), scaler.transform(b), ya, yb
+
+
+def never_a_loop(y, p):
+    rows = y[:, 2] == 0
+    taken = p[rows]
+    taken[:, 2] /= 4
+    return y[rows], taken
 
 
 def cases():
@@ -99,6 +122,16 @@ def cases():
     never[:, 3] = 0
     yield "digits, 3 never predicted", "multiclass", yb, never
 
+    labels = lambda digit: np.stack([digit % 2 == 0, digit > 4, np.isin(digit, [0, 6, 8, 9])], axis=1).astype(int)
+    model = linear_model.LogisticRegression(C=0.002, max_iter=1000)
+    p = multioutput.MultiOutputClassifier(model).fit(a, labels(ya)).predict_proba(b)
+    p = np.stack([label[:, 1] for label in p], axis=1).astype(np.float32)
+    yb = labels(yb)
+    yield "labels of digits", "multilabel", yb, p
+    yield "labels of digits, ties", "multilabel", yb, np.round(p, 1).astype(np.float32)
+    yield "labels of digits, all even", "multilabel", yb[yb[:, 0] == 1], p[yb[:, 0] == 1]
+    yield "labels of digits, none with a loop, none taken for it", "multilabel", *never_a_loop(yb, p)
+
     a, b, ya, yb = parts(datasets.load_diabetes)
     scaled = lambda y: ((y - ya.mean()) / ya.std()).astype(np.float32)
     p = linear_model.LinearRegression().fit(a, ya).predict(b)
@@ -109,7 +142,7 @@ def cases():
     yield "two targets", "regression", two(yb), two(p)
 
 
-FIGURES = {"binary": binary, "multiclass": multiclass, "regression": regression}
+FIGURES = {"binary": binary, "multiclass": multiclass, "multilabel": multilabel, "regression": regression}
 runs = [
     {
         "name": name,

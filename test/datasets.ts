@@ -23,7 +23,7 @@ export function makeDataset(network: Network, x: ArrayLike<number>, y: ArrayLike
   };
   return {
     source: 'test data',
-    task: tasks[network.loss],
+    task: network.loss === 'binary-cross-entropy' && outputs > 1 ? 'multilabel' : tasks[network.loss],
     rows,
     features,
     outputs,

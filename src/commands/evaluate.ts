@@ -4,6 +4,7 @@ import { targetsOf } from '../data/reconstruction.js';
 import { classesOf, confusionText, countConfusion, figuresOf, figuresText } from '../report/confusion.js';
 import { formatCount } from '../report/format.js';
 import { judgementData, judgementText } from '../report/judgement.js';
+import { labelFigures, labelsText } from '../report/labels.js';
 import { targetFigures, targetsText } from '../report/regression.js';
 import { evaluate } from '../train/evaluate.js';
 import { usualMetrics } from '../train/metrics.js';
@@ -25,7 +26,7 @@ async function judge(model: string, source: string, settings: Call['settings']):
   const evaluation = await evaluate(opened.network, opened.weights, data, machine);
   const { predictions, seconds, description, fallback, ...judgement } = evaluation;
   printFallback(fallback);
-  const detail = opened.task === 'regression' ? ofTargets(data, predictions) : ofClasses(data, predictions);
+  const detail = detailOf(data, predictions);
   if (settings.json) {
     printJson({ ...judgementData(judgement), rows: data.rows, seconds, description, ...detail.data });
   } else {
@@ -35,7 +36,7 @@ async function judge(model: string, source: string, settings: Call['settings']):
   return 0;
 }
 
-/** An autoencoder of pixels has as many targets as pixels. */
+/** Of more the table is left out: an autoencoder of pixels has as many targets as pixels. */
 const MOST_TARGETS = 100;
 
 /** What there is to say besides loss and accuracy or rmse. */
@@ -43,6 +44,16 @@ interface Detail {
   data: Record<string, unknown>;
   /** null where it would be more than anybody reads. */
   text: string | null;
+}
+
+function detailOf(data: Dataset, predictions: Float32Array): Detail {
+  if (data.task === 'regression') return ofTargets(data, predictions);
+  return data.task === 'multilabel' ? ofLabels(data, predictions) : ofClasses(data, predictions);
+}
+
+function ofLabels({ y, encoding }: Dataset, predictions: Float32Array): Detail {
+  const labels = labelFigures(y, predictions, encoding);
+  return { data: { labels }, text: labels.length > MOST_TARGETS ? null : labelsText(labels) };
 }
 
 function ofClasses({ y, outputs, encoding }: Dataset, predictions: Float32Array): Detail {

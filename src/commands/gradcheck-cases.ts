@@ -50,6 +50,8 @@ const USUAL: readonly Output[] = [
   { task: 'binary', loss: 'binary-cross-entropy', output: 'sigmoid', width: 1 },
   { task: 'multiclass', loss: 'cross-entropy', output: 'softmax', width: 4 },
 ];
+/** Several outputs of the same kind as two classes have one of. */
+const LABELS: Output = { task: 'multilabel', loss: 'binary-cross-entropy', output: 'sigmoid', width: 5 };
 /** The other outputs that squared error goes with. */
 const OTHERS: readonly Output[] = ACTIVATIONS.filter(output => output !== 'identity').map(output => ({
   task: 'regression',
@@ -69,7 +71,7 @@ const ROBUST: readonly Output[] = (['identity', 'tanh', 'gelu'] as const).flatMa
 /**
  * Every hidden activation × 1 to 3 hidden layers below softmax, × 2 below the usual outputs of the other losses;
  * every output without a hidden layer, and every other output of squared error above one of tanh; every hidden
- * activation × 2 once more with dropout and noise; autoencoders; Huber's and absolute errors.
+ * activation × 2 once more with dropout and noise; autoencoders; Huber's and absolute errors; labels.
  */
 export function gradcheckCases(seed: number): GradcheckCase[] {
   const caseOf = ({ task, width, ...rest }: Output, hidden: Activation[]) => {
@@ -80,6 +82,7 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
   return [
     ...[...USUAL, ...OTHERS].map(output => caseOf(output, [])),
     ...OTHERS.map(output => caseOf(output, ['tanh'])),
+    ...[[], ['tanh', 'relu'] as const].map(hidden => caseOf(LABELS, [...hidden])),
     ...USUAL.flatMap(output =>
       (output.loss === 'cross-entropy' ? [1, 2, 3] : [2]).flatMap(depth =>
         ACTIVATIONS.map(activation => caseOf(output, Array<Activation>(depth).fill(activation))),
@@ -90,7 +93,9 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
       perturbation: { inputNoise: 0.1, dropout: [0.2, 0.3, 0.5], seed },
     })),
     ...reconstructions(caseOf({ ...USUAL[0]!, width: FEATURES }, ['tanh', 'relu']), seed),
-    ...USUAL.flatMap(output => EMPHASES.flatMap(emphasis => emphasise(caseOf(output, ['tanh']), emphasis))),
+    ...[...USUAL, LABELS].flatMap(output =>
+      EMPHASES.flatMap(emphasis => emphasise(caseOf(output, ['tanh']), emphasis)),
+    ),
     ...OTHERS.flatMap(output => emphasise(caseOf(output, []), EMPHASES[0]!)),
     ...robust,
     ...robust.flatMap(one => emphasise(one, EMPHASES[0]!)),
@@ -138,11 +143,12 @@ const EMPHASES: readonly GivenEmphasis[] = [
 /** A row of weight 0 is among them. */
 const ROW_WEIGHTS = [1, 0.25, 0, 3, 1.5, 0.75, 2];
 
-/** The case with that emphasis; none where its task has no classes and the emphasis is of classes. */
+/** The case with that emphasis; none where its task has no classes that could weigh, or be smoothed. */
 function emphasise(one: GradcheckCase, { name, weighs, ...given }: GivenEmphasis): GradcheckCase[] {
   const { task, outputs } = one.data;
-  const classes = task === 'regression' ? 0 : Math.max(2, outputs);
-  if (classes === 0 && (given.classWeights || given.labelSmoothing > 0)) return [];
+  const classes = task === 'regression' || task === 'multilabel' ? 0 : Math.max(2, outputs);
+  if (classes === 0 && given.classWeights) return [];
+  if (task === 'regression' && given.labelSmoothing > 0) return [];
   const weights = new Float32Array(new SharedArrayBuffer(4 * ROWS));
   weights.set(ROW_WEIGHTS);
   const data = weighs ? { ...one.data, weights } : one.data;
@@ -159,12 +165,14 @@ function makeCase(network: Network, task: Task, seed: number): GradcheckCase {
   const outputs = network.layers.at(-1)!;
   const weights = drawWeights(network, seed, uniform);
   const x = new Float32Array(new SharedArrayBuffer(4 * ROWS * FEATURES)).map(normal);
-  const targets = new SharedArrayBuffer(4 * ROWS * (task === 'regression' ? outputs : 1));
-  const classNumber = () => Math.floor(uniform() * Math.max(2, outputs));
+  const isWide = task === 'regression' || task === 'multilabel';
+  const targets = new SharedArrayBuffer(4 * ROWS * (isWide ? outputs : 1));
+  const classes = task === 'multiclass' ? outputs : 2;
+  const classNumber = () => Math.floor(uniform() * classes);
   const y =
     task === 'multiclass'
       ? new Int32Array(targets).map(classNumber)
-      : new Float32Array(targets).map(task === 'binary' ? classNumber : normal);
+      : new Float32Array(targets).map(task === 'regression' ? normal : classNumber);
   return { network, weights, data: datasetOf(task, x, y, outputs), perturbation: null, emphasis: null };
 }
 
@@ -185,13 +193,15 @@ function drawWeights(network: Network, seed: number, uniform: () => number): Flo
 function datasetOf(task: Task, x: Float32Array, y: Dataset['y'], outputs: number): Dataset {
   const names = (count: number) => Array.from({ length: count }, (_, i) => String(i));
   const regression = task === 'regression';
+  const multilabel = task === 'multilabel';
   return {
     ...{ source: 'gradcheck', task, rows: ROWS, features: FEATURES, outputs, x, scale: 1, y },
     encoding: {
       kind: 'table',
       columns: names(FEATURES).map(name => ({ name, kind: 'number', mean: 0, deviation: 1, fill: null })),
-      targets: names(regression ? outputs : 1),
-      classes: regression ? [] : names(task === 'binary' ? 2 : outputs),
+      targets: names(regression || multilabel ? outputs : 1),
+      classes: regression || multilabel ? [] : names(task === 'binary' ? 2 : outputs),
+      ...(multilabel && { labelClasses: names(outputs).map((): [string, string] => ['0', '1']) }),
       targetScales: regression ? names(outputs).map(() => ({ mean: 0, deviation: 1 })) : [],
     },
   };

@@ -40,6 +40,7 @@ async function describeModel(path: string): Promise<Description> {
       ['inputs', inputsText(encoding, network.layers[0]!)],
       ['targets', targetsText(encoding)],
       ...(encoding.classes.length === 0 ? [] : [['classes', abridge(encoding.classes)] as const]),
+      ...labelPairs(encoding),
       ['sha256', weightsSha256],
     ]),
     data: { model, task, network, parameters, encoding, weightsSha256 },
@@ -57,6 +58,7 @@ async function describeData(source: string, settings: Call['settings']): Promise
   const { rows, encoding } = data;
   const memoryBytes = [data, validation].reduce((sum, table) => sum + bytesOf(table), 0);
   const classes = countClasses(data);
+  const labels = countLabels(data);
   return {
     text: renderPairs([
       ['data', data.source],
@@ -70,12 +72,14 @@ async function describeData(source: string, settings: Call['settings']): Promise
         : [
             ['classes', abridge(classes.map(one => `${one.class} (${formatCount(one.rows)} rows)`))] as const,
           ]),
+      ...labelPairs(encoding, labels),
       ['memory', formatBytes(memoryBytes)],
       ...columnPairs(encoding),
     ]),
     data: {
       ...{ source: data.source, rows, validationRows: validation?.rows ?? 0, task: data.task },
       ...{ features: data.features, outputs: data.outputs, targets: encoding.targets, classes, memoryBytes },
+      ...(labels.length > 0 && { labels }),
       columns: encoding.columns,
     },
   };
@@ -110,6 +114,30 @@ function countClasses({ y, encoding }: Dataset): { class: string; rows: number }
   const counts = encoding.classes.map(name => ({ class: name, rows: 0 }));
   if (counts.length > 0) for (const label of y) counts[label]!.rows++;
   return counts;
+}
+
+/** Of each label the names of its two classes, and how many rows are of the second. */
+function countLabels({
+  y,
+  encoding,
+}: Dataset): { label: string; classes: [string, string]; positives: number }[] {
+  const { targets, labelClasses = [] } = encoding;
+  return labelClasses.map((classes, k) => {
+    let positives = 0;
+    for (let i = k; i < y.length; i += targets.length) positives += y[i]!;
+    return { label: targets[k]!, classes, positives };
+  });
+}
+
+/** A line a label: `label even`, 0 or 1 (898 rows). */
+function labelPairs(
+  { targets, labelClasses = [] }: Encoding,
+  counts: readonly { positives: number }[] = [],
+): [string, string][] {
+  return labelClasses.map(([first, second], k) => {
+    const rows = counts[k] ? ` (${formatCount(counts[k].positives)} rows)` : '';
+    return [`label ${targets[k]}`, `${first} or ${second}${rows}`];
+  });
 }
 
 function bytesOf(data: Dataset | null): number {

@@ -18,6 +18,7 @@ const LOSSES_OF: Readonly<Record<Task, readonly [Loss, ...Loss[]]>> = {
   regression: ['sse', 'huber', 'absolute'],
   binary: ['binary-cross-entropy'],
   multiclass: ['cross-entropy'],
+  multilabel: ['binary-cross-entropy'],
 };
 
 /** PyTorch's. */

@@ -4,7 +4,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Dataset } from '../data/dataset.js';
+import type { Dataset, Encoding } from '../data/dataset.js';
 import { checkOutput, columnOf, type OutputColumn, writeTable } from '../data/write-table.js';
 import { usageError } from '../errors.js';
 import { classesOf } from '../report/confusion.js';
@@ -48,11 +48,12 @@ async function predict(model: string, source: string, settings: Call['settings']
   return 0;
 }
 
-/** Classes: their names and the probability of each. Regression: the targets, in their own units. */
+/** Classes: their names and the probability of each. Regression: the targets, in their own units. Labels: each as two classes. */
 function columnsOf({ task, outputs, encoding }: Dataset, predictions: Float32Array): OutputColumn[] {
   if (task === 'regression') {
     return encoding.targets.map((name, k) => ({ name, values: columnOf(predictions, k, outputs) }));
   }
+  if (task === 'multilabel') return labelColumns(encoding, predictions);
   const { classes } = encoding;
   const named = Array.from(classesOf(predictions, outputs), k => classes[k]!);
   const probabilities =
@@ -63,6 +64,18 @@ function columnsOf({ task, outputs, encoding }: Dataset, predictions: Float32Arr
     { name: 'prediction', values: named },
     ...classes.map((name, k) => ({ name: `probability_${name}`, values: probabilities[k]! })),
   ];
+}
+
+/** Of each label the class, and the probability of the second of its two. */
+function labelColumns({ targets, labelClasses }: Encoding, predictions: Float32Array): OutputColumn[] {
+  return targets.flatMap((name, k) => {
+    const probabilities = columnOf(predictions, k, targets.length);
+    const named = Array.from(classesOf(probabilities, 1), label => labelClasses![k]![label]!);
+    return [
+      { name: `prediction_${name}`, values: named },
+      { name: `probability_${name}`, values: probabilities },
+    ];
+  });
 }
 
 /** Prints a table as CSV, by the same writer as files. */

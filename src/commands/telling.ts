@@ -1,4 +1,5 @@
 /** What a training says on stderr beside its progress: where it goes on, what may differ, how to go on with it. */
+import type { Dataset } from '../data/dataset.js';
 import { LockstepError } from '../errors.js';
 import { formatCount } from '../report/format.js';
 import type { Resumption } from './resume.js';
@@ -15,6 +16,22 @@ export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean)
 /** The learning rate that --scale-lr makes. */
 export function tellRate(rate: number, rule: string): void {
   say(`learning rate: ${Number(rate.toPrecision(6))}, scaled by the batch (${rule}).`);
+}
+
+/** That targets which are taken for numbers look like labels: several, with two values each. */
+export function tellLabels({ task, y, encoding }: Dataset): void {
+  const { targets, targetIsInput } = encoding;
+  if (task !== 'regression' || targets.length < 2 || targetIsInput) return;
+  if (!targets.every((_, k) => isTwoValued(y, k, targets.length))) return;
+  say(
+    `each of the ${targets.length} targets has two values alone; to learn them as labels: --task multilabel`,
+  );
+}
+
+function isTwoValued(y: ArrayLike<number>, k: number, width: number): boolean {
+  const values = new Set<number>();
+  for (let i = k; i < y.length && values.size <= 2; i += width) values.add(y[i]!);
+  return values.size === 2;
 }
 
 /** @param difference of the machine or build to the one before */

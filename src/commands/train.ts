@@ -15,7 +15,7 @@ import type { TrainOptions } from '../train/options.js';
 import type { Report, StartReport, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
 import type { Call } from './call.js';
-import { finalConfusion } from './confusion.js';
+import { finalFigures } from './final-figures.js';
 import { crossValidate, finishedText } from './folds.js';
 import { type Job, type Prepared, prepare } from './job.js';
 import { describeMachine, differenceOf } from './machine.js';
@@ -31,6 +31,7 @@ import {
   tellDifference,
   tellFold,
   tellHowToResume,
+  tellLabels,
   tellRate,
   tellResumed,
   withCheckpoint,
@@ -81,6 +82,9 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
   const sessions = sessionsOf(resumed?.config ?? {});
   const recorder = new Recorder({ ...job, ...prepared, learningRate: options.learningRate, sessions, state });
   if (settings.scaleLr !== 'none' && !settings.quiet) tellRate(options.learningRate, settings.scaleLr);
+  if (settings.task === 'auto' && !resumed && !settings.quiet && (job.fold?.number ?? 1) === 1) {
+    tellLabels(prepared.data);
+  }
   if (resumed) tellResumed(resumed, settings.quiet);
   try {
     const { network, data, validation } = prepared;
@@ -123,8 +127,8 @@ async function conclude(
   const place = { model, weightsSha256: hashWeights(network, weights), epoch, training, validation: judged };
   const summary = { ...summaryData(result, place), ...targetData(result, options) };
   if (!['aborted', 'time'].includes(result.stopped)) {
-    const confusion = await finalConfusion(network, { ...result, weights }, validation, options);
-    await recorder.finish({ ...summary, confusion });
+    const figures = await finalFigures(network, { ...result, weights }, validation, options);
+    await recorder.finish({ ...summary, ...figures });
   }
   return { summary, text: summaryText(result, place) };
 }
@@ -132,7 +136,7 @@ async function conclude(
 /** A run at its end has its summary to show. */
 function tellFinished({ run, finished, settings }: Resumption, json: boolean): number {
   const { epochs, steps, model, target } = finished!;
-  const { confusion: _, ...summary } = finished!;
+  const { confusion: _, labels: __, ...summary } = finished!;
   if (json) printJson(summary);
   else if (settings.folds !== null) print(finishedText(run, summary));
   else print(`${run}: finished after ${epochs} epochs, ${steps} steps: ${model}. --epochs N trains it on.`);

@@ -22,7 +22,7 @@ import type { Trial } from '../tune/draw.js';
 import type { Kept, TrialKeeper } from '../tune/keeper.js';
 import { CHECKPOINT_SECONDS, type Configured, type Trainer } from '../tune/run-trial.js';
 import type { BestTrial, Point } from '../tune/schema.js';
-import { finalConfusion } from './confusion.js';
+import { finalFigures } from './final-figures.js';
 import type { Prepared } from './job.js';
 import { chooseModel } from './model-choice.js';
 import { networkFor } from './network.js';
@@ -132,9 +132,9 @@ export class TrialFolders implements TrialKeeper, Trainer {
       await cp(from, unfinished, { recursive: true });
       const { network, weights } = await loadModel(modelPath(unfinished));
       const { options } = await this.configure(values);
-      const confusion = await finalConfusion(network, { weights, stopped: 'epochs' }, validation, options);
+      const figures = await finalFigures(network, { weights, stopped: 'epochs' }, validation, options);
       const { summary } = await readRunFiles(unfinished);
-      await writeSummary(unfinished, { ...summary, model: modelPath(best), confusion });
+      await writeSummary(unfinished, { ...summary, model: modelPath(best), ...figures });
       await rm(best, { recursive: true, force: true });
       await rename(unfinished, best);
     } catch (cause) {

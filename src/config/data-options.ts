@@ -10,7 +10,7 @@ export const DATA_OPTIONS = {
     default: null,
     defaultText: 'target, label, class or y',
     example: 'price',
-    help: 'Column to predict; several for a regression with several outputs.',
+    help: 'Column to predict; several for a regression with several outputs, or with --task multilabel for labels.',
     commands: [...TRAINING, 'info', 'scale'],
   }),
   features: option<string[] | null>({
@@ -36,11 +36,11 @@ export const DATA_OPTIONS = {
     help: 'Column of what each row weighs, from 0, no feature then: in E, accuracy and rmse, of the validation rows too. A row of weight 2 is that row twice.',
     commands: [...TRAINING, 'evaluate', 'info'],
   }),
-  task: option<'auto' | 'regression' | 'binary' | 'multiclass'>({
-    kind: choice('auto', 'regression', 'binary', 'multiclass'),
+  task: option<'auto' | 'regression' | 'binary' | 'multiclass' | 'multilabel'>({
+    kind: choice('auto', 'regression', 'binary', 'multiclass', 'multilabel'),
     default: 'auto',
     example: 'regression',
-    help: 'What the target is: numbers, two classes or several; auto tells by its values.',
+    help: 'What the target is: numbers, two classes, several, or with several targets labels, two classes each; auto tells numbers and classes by their values, and takes several targets for numbers.',
     commands: [...TRAINING, 'info', 'scale'],
   }),
   header: option<boolean>({
@@ -101,7 +101,7 @@ export const DATA_OPTIONS = {
     default: null,
     defaultText: 'train: loss, and accuracy or rmse; evaluate: all of the task',
     example: 'f1,auc',
-    help: 'Figures of the validation rows: loss, accuracy, top-K, precision, recall, f1, auc and log-loss of classes; loss, rmse, mae and r2 of numbers.',
+    help: 'Figures of the validation rows: loss, accuracy, top-K, precision, recall, f1, auc and log-loss of classes, of labels subset-accuracy too; loss, rmse, mae and r2 of numbers.',
     commands: ['train', 'evaluate'],
   }),
 };

@@ -3,7 +3,8 @@
  * Owns its SharedArrayBuffers; read by all threads, written by none once it is made.
  */
 
-export type Task = 'regression' | 'binary' | 'multiclass';
+/** Multilabel: several targets, each of two classes by itself. */
+export type Task = 'regression' | 'binary' | 'multiclass' | 'multilabel';
 
 /** How one column of a table becomes features: a number (standardised), or a text category (one-hot). */
 export type ColumnEncoding =
@@ -20,8 +21,10 @@ export interface Encoding {
   columns: ColumnEncoding[];
   /** Names of the target columns; for pixels `label`. */
   targets: string[];
-  /** Class names in the order of the network's outputs; empty for regression. For binary, two: 0 then 1. */
+  /** Class names in the order of the network's outputs; empty for regression, multilabel. For binary, two: 0 then 1. */
   classes: string[];
+  /** For multilabel, the class names of each target: 0 then 1. */
+  labelClasses?: [string, string][];
   /** Standardisation of each regression target: y = (value − mean) / deviation. Identity unless asked for. */
   targetScales: { mean: number; deviation: number }[];
   /** The targets are the inputs: an autoencoder. */
@@ -36,7 +39,7 @@ export interface Dataset {
   readonly rows: number;
   /** Width of x: the network's m(0). */
   readonly features: number;
-  /** Width of y for regression, the number of classes for multiclass, 1 for binary. */
+  /** Width of y for regression and multilabel, the number of classes for multiclass, 1 for binary. */
   readonly outputs: number;
   /** (rows, features), row after row, over a SharedArrayBuffer. */
   readonly x: Uint8Array | Float32Array;
@@ -44,7 +47,7 @@ export interface Dataset {
   readonly scale: number;
   /**
    * Over a SharedArrayBuffer. Multiclass: Int32Array (rows) of class numbers. Binary: Float32Array (rows)
-   * of 0 and 1. Regression: Float32Array (rows, outputs).
+   * of 0 and 1, multilabel (rows, outputs) of them. Regression: Float32Array (rows, outputs).
    * Empty where there are no targets, or they are the inputs.
    */
   readonly y: Float32Array | Int32Array;

@@ -141,6 +141,10 @@ function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOption
 
 /** MNIST's folder has its own images to judge by; they count unless others are asked for. */
 async function loadPixels(source: string, { task, validation, targetIsInput }: LoadOptions) {
+  if (task === 'multilabel') {
+    const message = `--task multilabel: expected a table, with a column for each label, got ${source}.`;
+    throw usageError(message, 'Images of IDX files have one label each: leave --task out.');
+  }
   const { train: pair, test } = await findImages(source);
   const train = await loadImages(pair, source, targetIsInput ? null : task);
   if (test === null || validation !== null) return { train, validation: null };

@@ -80,9 +80,9 @@ function shareOut(counts: Map<number, number>, total: number): Map<number, numbe
   return new Map(shares.map(({ label, quota }) => [label, quota]));
 }
 
-/** What a draw keeps in proportion: the classes of the rows; null where there are none. */
+/** What a draw keeps in proportion: the classes of the rows; null where there are none, or several a row. */
 export function labelsOf({ task, y }: Dataset): ArrayLike<number> | null {
-  return task === 'regression' ? null : y;
+  return task === 'regression' || task === 'multilabel' ? null : y;
 }
 
 /** Cuts a dataset whose features don't depend on who is in which part. */

@@ -6,6 +6,7 @@
 export const METRICS = [
   'loss',
   'accuracy',
+  'subset-accuracy',
   'precision',
   'recall',
   'f1',

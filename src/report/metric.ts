@@ -2,7 +2,7 @@
 import { topOf } from '../model/metric.js';
 import { formatFigure, formatPercent } from './format.js';
 
-const SHARES: ReadonlySet<string> = new Set(['accuracy', 'precision', 'recall', 'f1']);
+const SHARES: ReadonlySet<string> = new Set(['accuracy', 'subset-accuracy', 'precision', 'recall', 'f1']);
 const TITLES: Readonly<Record<string, string>> = { rmse: 'RMSE', mae: 'MAE', r2: 'R²', auc: 'AUC', f1: 'F1' };
 
 /** Whether a metric's figures are read in percent. */

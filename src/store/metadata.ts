@@ -21,7 +21,7 @@ const VERSION = '1';
 
 const HINT = 'Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train --init.';
 
-const TASKS: readonly Task[] = ['regression', 'binary', 'multiclass'];
+const TASKS: readonly Task[] = ['regression', 'binary', 'multiclass', 'multilabel'];
 
 /** The metadata of a file. `format: pt` is what PyTorch's and Hugging Face's loaders look for. */
 export function writeMetadata({ network, task, encoding }: ModelDescription): Record<string, string> {
@@ -81,6 +81,13 @@ function checkEncoding(value: unknown, where: string): Encoding {
   check(isList(encoding?.classes, isText), where, 'classes, a list of names', encoding?.classes);
   const scales = encoding?.targetScales;
   check(isList(scales, isScale), where, 'targetScales, a list of mean and deviation', scales);
+  const labels = encoding?.labelClasses;
+  check(
+    labels === undefined || isList(labels, isPair),
+    where,
+    'labelClasses, pairs of names, or none',
+    labels,
+  );
   const isInput = encoding?.targetIsInput;
   check([undefined, true].includes(isInput as true), where, 'targetIsInput true, or none', isInput);
   return encoding as Encoding;
@@ -93,17 +100,25 @@ function checkFit({ network, task, encoding }: ModelDescription, where: string):
   if (encoding.kind === 'table') check(features === inputs, where, `columns for ${inputs} inputs`, features);
 
   const outputs = network.layers.at(-1)!;
-  const classes = { regression: 0, binary: 2, multiclass: outputs }[task];
+  const classes = { regression: 0, binary: 2, multiclass: outputs, multilabel: 0 }[task];
   const got = encoding.classes.length;
   check(got === classes, where, `${classes} class names for ${task} of ${outputs} outputs`, got);
   const scales = encoding.targetScales.length;
-  const targets = task === 'regression' ? outputs : 1;
+  const targets = task === 'regression' || task === 'multilabel' ? outputs : 1;
   check(encoding.targets.length === targets, where, `${targets} targets`, encoding.targets.length);
   if (task === 'regression') check(scales === outputs, where, `${outputs} targetScales`, scales);
   if (encoding.targetIsInput) {
     check(task === 'regression', where, 'regression, as targets are inputs', task);
     check(outputs === inputs, where, `${inputs} outputs, as targets are inputs`, outputs);
   }
+  const pairs = task === 'multilabel' ? outputs : undefined;
+  check(
+    encoding.labelClasses?.length === pairs,
+    where,
+    `${pairs ?? 'no'} labelClasses`,
+    encoding.labelClasses,
+  );
+  if (task === 'multilabel') check(encoding.kind === 'table', where, 'a table for multilabel', encoding.kind);
   if (task === 'binary') check(outputs === 1, where, 'one output for binary', outputs);
 }
 
@@ -130,6 +145,10 @@ function isScale(value: unknown): boolean {
 
 function isText(value: unknown): boolean {
   return typeof value === 'string';
+}
+
+function isPair(value: unknown): boolean {
+  return isList(value, isText) && (value as string[]).length === 2;
 }
 
 function isOneOf(names: readonly string[], value: unknown): boolean {

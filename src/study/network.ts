@@ -7,6 +7,7 @@ const ENDS: Readonly<Record<Task, Pick<Network, 'output' | 'loss'>>> = {
   regression: { output: 'identity', loss: 'sse' },
   binary: { output: 'sigmoid', loss: 'binary-cross-entropy' },
   multiclass: { output: 'softmax', loss: 'cross-entropy' },
+  multilabel: { output: 'sigmoid', loss: 'binary-cross-entropy' },
 };
 
 /** @throws usage where the sizes make no network */

@@ -4,7 +4,7 @@
 export interface Judgement {
   /** E of the rows, reduced as asked, without the L2 term; in training by the weights of classes and smoothed targets. */
   loss: number;
-  /** Part of the rows (binary, multiclass) that are right, each by its own weight; null for regression. */
+  /** Part of the rows, or of their labels, that are right, each by the row's own weight; null for regression. */
   accuracy: number | null;
   /** √(mean (y − ŷ)²) over rows and outputs, in the targets' own units; null for classes. */
   rmse: number | null;

@@ -6,11 +6,12 @@ import type { Judgement } from './judgement.js';
 
 export { isBetter, isRising } from '../model/metric.js';
 
-const OF_CLASSES = ['loss', 'accuracy', 'precision', 'recall', 'f1', 'auc', 'log-loss'] as const;
+const OF_CLASSES = ['precision', 'recall', 'f1', 'auc', 'log-loss'] as const;
 const OF_TASK: Readonly<Record<Task, readonly string[]>> = {
   regression: ['loss', 'rmse', 'mae', 'r2'],
-  binary: OF_CLASSES,
-  multiclass: OF_CLASSES,
+  binary: ['loss', 'accuracy', ...OF_CLASSES],
+  multiclass: ['loss', 'accuracy', ...OF_CLASSES],
+  multilabel: ['loss', 'accuracy', 'subset-accuracy', ...OF_CLASSES],
 };
 
 /** What every judgement has, from the sums that the workers make anyway. */

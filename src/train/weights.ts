@@ -12,7 +12,7 @@ export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<stri
 export interface EmphasisOptions {
   /** What the rows of each class weigh in training; null: 1. */
   classWeights?: ClassWeights | null;
-  /** ε of targets (1 − ε) y + ε / classes in training; 0: as they are. */
+  /** ε of targets (1 − ε) y + ε / classes in training, 2 for a label; 0: as they are. */
   labelSmoothing?: number;
 }
 
@@ -54,6 +54,12 @@ function settleClasses(data: Dataset, asked: ClassWeights): number[] {
   if (task === 'regression') {
     throw usageError(
       `--class-weights: expected classes, got a regression (${source}).`,
+      'Leave it out; --weight-column weighs row by row.',
+    );
+  }
+  if (task === 'multilabel') {
+    throw usageError(
+      `--class-weights: expected rows of one class each, got ${outputs} labels a row (${source}).`,
       'Leave it out; --weight-column weighs row by row.',
     );
   }

@@ -46,3 +46,12 @@ export function writeHouses(folder: string, name: string, rows: number, from = 0
     return [round(area), rooms, round(2000 * area + 10_000 * rooms), round(area / 100 + rooms / 10)];
   });
 }
+
+/** Two labels: up or not, by the sign of a sum, as 0 and 1; wide or not, by that of a difference. */
+export function writeLabels(folder: string, name: string, rows: number, from = 0): string {
+  return writeRows(join(folder, name), 'a,b,up,wide', rows, i => {
+    const a = random.normal(from + 2 * i);
+    const b = random.normal(from + 2 * i + 1);
+    return [round(a), round(b), Number(a + b > 0), a - b > 0.3 ? 'yes' : 'no'];
+  });
+}

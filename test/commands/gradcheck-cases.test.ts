@@ -7,7 +7,8 @@ const cases = gradcheckCases(1);
 
 it('covers every hidden activation with every loss, at depths from 1 to 3, and every output', () => {
   const named = cases.map(({ network: { layers, hidden, output, loss }, data, perturbation, emphasis }) => {
-    const more = [data.encoding.targetIsInput && 'of x', perturbation && 'dropout', emphasis?.name];
+    const isLabels = data.task === 'multilabel' && 'labels';
+    const more = [isLabels, data.encoding.targetIsInput && 'of x', perturbation && 'dropout', emphasis?.name];
     return [layers.length - 2, hidden[0], output, loss, ...more.filter(Boolean)].join(' ');
   });
   const usual = ['identity sse', 'sigmoid binary-cross-entropy', 'softmax cross-entropy'];
@@ -38,6 +39,10 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
       for (const name of ['', ' row weights']) expect(named).toContain(`1 tanh ${output} ${loss}${name}`);
     }
   }
+  for (const labels of ['0  sigmoid', '2 tanh sigmoid', '1 tanh sigmoid']) {
+    const more = labels.startsWith('1') ? ' smoothing' : '';
+    expect(named).toContain(`${labels} binary-cross-entropy labels${more}`);
+  }
   expect(new Set(named).size).toBe(named.length);
 });
 
@@ -47,7 +52,8 @@ it('makes networks with data that fits them', () => {
     expect(weights).toHaveLength(countParameters(network));
     expect([data.features, data.outputs]).toEqual([network.layers[0], network.layers.at(-1)]);
     expect(data.x).toHaveLength(data.rows * data.features);
-    expect(targetsOf(data)).toHaveLength(data.task === 'regression' ? data.rows * data.outputs : data.rows);
+    const isWide = data.task === 'regression' || data.task === 'multilabel';
+    expect(targetsOf(data)).toHaveLength(isWide ? data.rows * data.outputs : data.rows);
     expect(weights.every(weight => weight !== 0 && Number.isFinite(weight))).toBe(true);
   }
 });
@@ -56,7 +62,8 @@ it('has labels of several classes, within their number', () => {
   for (const { data } of cases.filter(({ data: { task } }) => task !== 'regression')) {
     const labels = new Set(data.y);
     expect(labels.size).toBeGreaterThan(1);
-    for (const label of labels) expect([0, 1, 2, 3].slice(0, Math.max(2, data.outputs))).toContain(label);
+    const classes = data.task === 'multiclass' ? data.outputs : 2;
+    for (const label of labels) expect([0, 1, 2, 3].slice(0, classes)).toContain(label);
   }
 });
 

@@ -19,6 +19,7 @@ describe('the network', () => {
     ['regression', 2, 'identity', 'sse'],
     ['binary', 1, 'sigmoid', 'binary-cross-entropy'],
     ['multiclass', 10, 'softmax', 'cross-entropy'],
+    ['multilabel', 4, 'sigmoid', 'binary-cross-entropy'],
   ] as const)('for %s has %i outputs of %s and %s', (task, outputs, output, loss) => {
     const settings = { ...defaults(), hidden: [8, 4] };
     expect(networkFor(dataOf(task, outputs), settings)).toEqual({

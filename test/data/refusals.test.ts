@@ -274,7 +274,7 @@ describe('a column is refused', () => {
       HOUSES,
       { target: ['price', 'rooms'], task: 'multiclass' as const },
       '--target: expected one column for --task multiclass, got 2.',
-      'Name one, or try --task regression.',
+      'Name one, or try --task multilabel, or regression.',
     ],
     [
       'text for a regression',

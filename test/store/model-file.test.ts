@@ -40,6 +40,18 @@ const model: Model = {
   },
 };
 
+/** The same weights, of four labels. */
+const LABELS: Pick<Model, 'task' | 'network' | 'encoding'> = {
+  task: 'multilabel',
+  network: { ...network, output: 'sigmoid', loss: 'binary-cross-entropy' },
+  encoding: {
+    ...model.encoding,
+    targets: ['p', 'q', 'r', 's'],
+    classes: [],
+    labelClasses: Array.from({ length: 4 }, () => ['no', 'yes']),
+  },
+};
+
 const path = join(folder, 'model.safetensors');
 await saveModel(path, model);
 
@@ -81,6 +93,13 @@ async function expectError(promise: Promise<unknown>, message: string | RegExp):
 describe('a model file', () => {
   it('gives back the model', async () => {
     expect(await loadModel(path)).toEqual(model);
+  });
+
+  it('gives back the classes of labels', async () => {
+    const labels: Model = { ...model, ...LABELS };
+    const place = join(folder, 'labels.safetensors');
+    await saveModel(place, labels);
+    expect(await loadModel(place)).toEqual(labels);
   });
 
   it('holds what PyTorch users expect, read by hand', () => {
@@ -274,6 +293,31 @@ describe('a file that is no model', () => {
       'has scales without numbers',
       { metadata: { encoding: { ...encoding, targetScales: [{}] } } },
       'mean and deviation, got [{}].',
+    ],
+    [
+      'has classes of fewer labels',
+      { metadata: { ...LABELS, encoding: { ...LABELS.encoding, labelClasses: [['no', 'yes']] } } },
+      'expected 4 labelClasses, got [["no","yes"]].',
+    ],
+    [
+      'has labels of one class',
+      { metadata: { ...LABELS, encoding: { ...LABELS.encoding, labelClasses: [['no']] } } },
+      'labelClasses, pairs of names, or none, got [["no"]].',
+    ],
+    [
+      'has labels without classes',
+      { metadata: { ...LABELS, encoding: { ...LABELS.encoding, labelClasses: undefined } } },
+      'expected 4 labelClasses, got none.',
+    ],
+    [
+      'has labels of several classes',
+      { metadata: { ...LABELS, encoding: { ...encoding, targets: LABELS.encoding.targets } } },
+      '0 class names for multilabel of 4 outputs, got 4.',
+    ],
+    [
+      'has labels that are no labels',
+      { metadata: { encoding: { ...encoding, labelClasses: LABELS.encoding.labelClasses } } },
+      'expected no labelClasses, got [[',
     ],
     [
       'is of another task',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Task } from '../../src/data/dataset.js';
 import type { Network } from '../../src/model/network.js';
 import { checkMetrics, isBetter, isRising, metricOf, usualMetrics } from '../../src/train/metrics.js';
 import { randomDataset } from '../datasets.js';
@@ -44,7 +45,7 @@ describe('the better of two figures', () => {
 });
 
 describe('the metrics of a task', () => {
-  const data = (task: 'binary' | 'multiclass' | 'regression', outputs: number) => ({
+  const data = (task: Task, outputs: number) => ({
     task,
     outputs,
     source: 'a.csv',
@@ -54,6 +55,10 @@ describe('the metrics of a task', () => {
     [data('binary', 1), ['loss', 'accuracy', 'precision', 'recall', 'f1', 'auc', 'log-loss']],
     [data('multiclass', 10), ['loss', 'accuracy', 'precision', 'recall', 'f1', 'auc', 'log-loss', 'top-5']],
     [data('multiclass', 500), ['loss', 'accuracy', 'precision', 'recall', 'f1', 'log-loss', 'top-5']],
+    [
+      data('multilabel', 3),
+      ['loss', 'accuracy', 'subset-accuracy', 'precision', 'recall', 'f1', 'auc', 'log-loss'],
+    ],
     [data('regression', 2), ['loss', 'rmse', 'mae', 'r2']],
   ])('%o', (shape, expected) => {
     const names = usualMetrics(shape);
@@ -66,6 +71,9 @@ describe('the metrics of a task', () => {
     [data('multiclass', 5), 'top-5'],
     [data('multiclass', 5), 'r2'],
     [data('regression', 1), 'f1'],
+    [data('multiclass', 5), 'subset-accuracy'],
+    [data('multilabel', 5), 'top-2'],
+    [data('multilabel', 5), 'rmse'],
   ])('%o has no %s', (shape, name) => {
     expect(() => checkMetrics([name], shape)).toThrow(`got ${name}.`);
   });

@@ -6,10 +6,11 @@ import { usageError } from '../../errors.js';
 import type { Dataset, Encoding } from '../dataset.js';
 import { sharedFloats, sharedInts } from '../shared.js';
 import type { Missing, Place } from './cell.js';
+import type { RawTarget } from './classes.js';
 import type { Column, Table } from './column.js';
 import { encodeRows, encodeTargets, widthOf } from './encode.js';
 import type { Feature, NumberFeature } from './feature.js';
-import type { RawTarget, Targets } from './target.js';
+import type { Targets } from './target.js';
 import { takeWeights } from './weight.js';
 
 /** Targets and weights are never filled in. */

@@ -16,6 +16,8 @@ export interface Place {
   allowMissing: boolean;
   /** What to do where they may not. */
   missingHint: string;
+  /** What to do about a cell that is no number, where that is another than of most columns. */
+  cellHint?: string;
 }
 
 /** Compared without regard to case and surrounding spaces. */
@@ -39,7 +41,7 @@ export function parseNumber(text: string): number {
 
 /** @param row from 0. @param got as the file has it; null for an empty cell */
 export function cellError(
-  { source, column }: Place,
+  { source, column }: Pick<Place, 'source' | 'column'>,
   row: number,
   cell: { expected: string; got: string | number | null; hint: string },
 ): LockstepError {

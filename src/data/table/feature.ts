@@ -104,7 +104,7 @@ function parseColumn({ name, codes, texts }: TextColumn, place: Place): NumberCo
     const text = code < 0 ? null : texts[code]!;
     const isMissing = text === null || isMissingText(text);
     if (!isMissing || (text !== null && !place.allowMissing)) {
-      const hint = isMissing ? place.missingHint : CELL_HINT;
+      const hint = isMissing ? place.missingHint : (place.cellHint ?? CELL_HINT);
       throw cellError(place, i, { expected: 'a number', got: text, hint });
     }
     if (firstEmpty < 0) firstEmpty = i;

@@ -39,7 +39,9 @@ export async function loadTableWith(
   const begin = count + (options.weightColumn == null ? 0 : 1);
   const targets = table.columns
     .slice(0, count)
-    .map(column => toKnownTarget(column, task, encoding.classes, targetPlace(table, column, missing)));
+    .map((column, k) =>
+      toKnownTarget(column, task, classesOf(encoding, k), targetPlace(table, column, missing)),
+    );
   const weights = table.columns
     .slice(count, begin)
     .map(column => toWeights(column, targetPlace(table, column, missing)));
@@ -67,12 +69,17 @@ function chooseKnown(
   const absent = wanted.find(name => !names.includes(name));
   if (absent !== undefined) throw absentColumn(absent, names, source);
   checkNames(source, wanted, offers, source);
-  const isText = encoding.classes.some(name => String(Number(name)) !== name);
+  const isText = (k: number) => classesOf(encoding, k).some(name => String(Number(name)) !== name);
   return [
-    ...targets.map(name => ({ name, asText: isText })),
+    ...targets.map((name, k) => ({ name, asText: isText(k) })),
     ...weight.map(name => ({ name, asText: false })),
     ...encoding.columns.map(({ name, kind }) => ({ name, asText: kind === 'category' })),
   ];
+}
+
+/** Of target k. */
+function classesOf({ classes, labelClasses }: Encoding, k: number): string[] {
+  return labelClasses ? labelClasses[k]! : classes;
 }
 
 function toKnownFeature(

@@ -34,7 +34,7 @@ export interface TableOptions {
 export interface Learnable {
   /** Those that are kept. */
   rows: number;
-  /** The class of each of them; null for regression. */
+  /** The class of each of them; null where there are none, or several a row. */
   labels: ArrayLike<number> | null;
   /** Two parts of the rows kept, by an encoding that is fitted to the first alone. */
   cut(split: Split): { train: Dataset; validation: Dataset };
@@ -61,9 +61,16 @@ export async function readLearnable(source: string, options: TableOptions): Prom
   const { table, targetNames, weightName } = await readChosen(source, options);
   const count = targetNames.length;
   const begin = count + (weightName === null ? 0 : 1);
+  const isSeveral = count > 1 && task !== 'multilabel';
+  const placeOf = (column: Column) => ({
+    ...targetPlace(table, column, missing),
+    ...(isSeveral && {
+      cellHint: 'Correct the cell; several targets of two classes each are --task multilabel.',
+    }),
+  });
   const raw = table.columns
     .slice(0, count)
-    .map(column => toRawTarget(column, count > 1 ? 'regression' : task, targetPlace(table, column, missing)));
+    .map(column => toRawTarget(column, isSeveral ? 'regression' : task, placeOf(column)));
   const weights = table.columns
     .slice(count, begin)
     .map(column => toWeights(column, targetPlace(table, column, missing)));
@@ -108,7 +115,7 @@ function toWishes(
   offers: readonly Offer[],
   task: 'auto' | Task,
 ): Wish[] {
-  const areClasses = task !== 'regression' && targets.length === 1;
+  const areClasses = task === 'multilabel' || (task !== 'regression' && targets.length === 1);
   const isBoolean = (name: string) => offers.some(offer => offer.name === name && offer.kind === 'boolean');
   return [
     ...targets.map(name => ({ name, asText: areClasses && isBoolean(name) })),
@@ -122,14 +129,14 @@ function checkFeature({ source }: Table, column: Column, missing: Missing): Feat
   return toFeature(column, missing, { source, column: column.name, allowMissing, missingHint });
 }
 
-/** The class of each row that is kept. */
+/** The class of each row that is kept; null where rows have none, or several. */
 function labelsOf({ task, values }: Targets, rows: Uint32Array): ArrayLike<number> | null {
-  return task === 'regression' ? null : Array.from(rows, row => values[0]![row]!);
+  return task === 'regression' || task === 'multilabel' ? null : Array.from(rows, row => values[0]![row]!);
 }
 
 function fitEncoding(
   features: readonly Feature[],
-  { task, classes, values }: Targets,
+  { task, classes, labelClasses, values }: Targets,
   rows: Uint32Array,
   options: { standardize: boolean; standardizeTargets: boolean; missing: Missing; source: string },
 ): Omit<Encoding, 'targets'> {
@@ -140,6 +147,7 @@ function fitEncoding(
     kind: 'table',
     columns: features.map(feature => fitColumn(feature, rows, options)),
     classes,
+    ...(labelClasses && { labelClasses }),
     targetScales: task === 'regression' ? scales : [],
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The columns to predict: values of a regression, or classes with their names. The task, where it is not
+ * The columns to predict: values of a regression, classes with their names, or labels. The task, where it is not
  * given: several targets are a regression; text and booleans are classes; whole numbers are classes where
  * there are at most 20 distinct ones and each occurs twice on average; all other numbers are a regression.
  * Two classes are binary, more are multiclass.
@@ -7,24 +7,25 @@
 import { usageError } from '../../errors.js';
 import type { Task } from '../dataset.js';
 import { cellError, isMissingText, type Place, parseNumber } from './cell.js';
+import {
+  keysOf,
+  labelOf,
+  MAX_CLASSES,
+  numberKeys,
+  orderClasses,
+  type RawLabels,
+  type RawTarget,
+} from './classes.js';
 import type { Column } from './column.js';
-import { byCodeUnit, isMostlyNumbers, type NumberFeature, toNumbers } from './feature.js';
-
-/** A target before its task is known: numbers, or texts. */
-export type RawTarget = NumberFeature | RawLabels;
-
-interface RawLabels {
-  name: string;
-  kind: 'labels';
-  texts: string[];
-  /** One a row, into texts; −1 where the cell is missing and its row is to be dropped. */
-  codes: Int32Array;
-}
+import { isMostlyNumbers, type NumberFeature, toNumbers } from './feature.js';
+import { settleLabels } from './labels.js';
 
 /** What there is to learn, for the rows that are kept. */
 export interface Targets {
   task: Task;
   classes: string[];
+  /** Of multilabel, as Encoding has them. */
+  labelClasses?: [string, string][];
   /** One a target, each one number a row of the table: the value, or the number of the class. */
   values: Float64Array[];
 }
@@ -53,6 +54,7 @@ export function settleTargets(
   task: 'auto' | Task,
   source: string,
 ): Targets {
+  if (task === 'multilabel') return { task, classes: [], ...settleLabels(raw, rows, source) };
   const [first] = raw;
   const keys = raw.length > 1 || task === 'regression' ? null : numberKeys(first!, rows);
   const settled = task === 'auto' ? guessTask(raw, keys?.distinct ?? null, rows.length) : task;
@@ -61,24 +63,17 @@ export function settleTargets(
   }
   if (raw.length > 1) {
     const message = `--target: expected one column for --task ${task}, got ${raw.length}.`;
-    throw usageError(message, 'Name one, or try --task regression.');
+    throw usageError(message, 'Name one, or try --task multilabel, or regression.');
   }
   if (keys === null) throw tooMany(first!, source);
-  const labels = keys.distinct.map(key => labelOf(first!, key));
-  const classes = [...labels].sort(labels.every(isNumber) ? byValue : byCodeUnit);
+  const { classes, values } = orderClasses(first!, keys);
   checkClasses(classes, settled, first!, source);
   const isBinary = settled === 'binary' || (task === 'auto' && classes.length === 2);
-  const places = labels.map(label => classes.indexOf(label));
-  const values = new Float64Array(keys.numbers.length);
-  for (let i = 0; i < values.length; i++) values[i] = places[keys.numbers[i]!] ?? Number.NaN;
   return { task: isBinary ? 'binary' : 'multiclass', classes, values: [values] };
 }
 
 /** Whole numbers of more distinct values than this are taken for amounts. */
 const MAX_GUESSED_CLASSES = 20;
-
-/** A network with more outputs was not meant. */
-const MAX_CLASSES = 10_000;
 
 /** Multiclass stands for either kind of classes here. */
 function guessTask(raw: RawTarget[], distinct: number[] | null, rows: number): Task {
@@ -87,47 +82,6 @@ function guessTask(raw: RawTarget[], distinct: number[] | null, rows: number): T
   if (target!.kind === 'labels' || target!.isBoolean) return 'multiclass';
   if (distinct === null || distinct.length > Math.min(MAX_GUESSED_CLASSES, rows / 2)) return 'regression';
   return distinct.every(Number.isInteger) ? 'multiclass' : 'regression';
-}
-
-function keysOf(target: RawTarget): Float64Array | Int32Array {
-  return target.kind === 'labels' ? target.codes : target.values;
-}
-
-interface NumberedKeys {
-  distinct: number[];
-  /** One a row of the table, into distinct; −1 for rows that are not kept. */
-  numbers: Int32Array;
-}
-
-/** Numbers the distinct keys of the rows as they come; null where there are too many to be classes. */
-function numberKeys(target: RawTarget, rows: Uint32Array): NumberedKeys | null {
-  const keys = keysOf(target);
-  const known = new Map<number, number>();
-  const numbers = new Int32Array(keys.length).fill(-1);
-  for (let i = 0; i < rows.length; i++) {
-    const key = keys[rows[i]!]!;
-    let number = known.get(key);
-    if (number === undefined) {
-      if (known.size === MAX_CLASSES) return null;
-      number = known.size;
-      known.set(key, number);
-    }
-    numbers[rows[i]!] = number;
-  }
-  return { distinct: [...known.keys()], numbers };
-}
-
-function labelOf(target: RawTarget, key: number): string {
-  if (target.kind === 'labels') return target.texts[key]!;
-  return target.isBoolean ? String(key === 1) : String(key);
-}
-
-function isNumber(label: string): boolean {
-  return !Number.isNaN(parseNumber(label));
-}
-
-function byValue(a: string, b: string): number {
-  return parseNumber(a) - parseNumber(b) || byCodeUnit(a, b);
 }
 
 function checkClasses(classes: string[], task: Task, { name }: RawTarget, source: string): void {

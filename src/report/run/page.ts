@@ -12,6 +12,7 @@ import { drawStack } from '../plots/stack-chart.js';
 import { configurationTable } from './configuration.js';
 import { confusionSection } from './confusion-section.js';
 import { figureCharts, noiseChart, rateChart, throughput, throughputChart, timeChart } from './curves.js';
+import { labelsSection } from './labels-section.js';
 import { phaseChart } from './phases.js';
 import { type EpochRecord, isPlain, numberOf, type Run } from './record.js';
 
@@ -19,6 +20,7 @@ import { type EpochRecord, isPlain, numberOf, type Run } from './record.js';
 export function runPage(runs: readonly Run[], version: string): string {
   const [first] = runs;
   const confusion = confusionSection(runs);
+  const labels = labelsSection(runs);
   return renderPage({
     title: runs.length === 1 ? `Training run ${first!.name}` : `${runs.length} training runs`,
     lead: html`${runs.length === 1 ? html`<p class="muted">${sentenceOf(first!)}</p>` : null}${runs.map(warnings)}`,
@@ -27,6 +29,7 @@ export function runPage(runs: readonly Run[], version: string): string {
       { heading: 'Result', body: resultTable(runs) },
       { heading: 'Curves', body: curves(runs) },
       ...(confusion === null ? [] : [{ heading: 'Confusion', body: confusion }]),
+      ...(labels === null ? [] : [{ heading: 'Labels', body: labels }]),
       { heading: 'Configuration', body: configurationTable(runs) },
       { heading: 'To repeat it', body: commands(runs) },
       ...(runs.length === 1 ? [{ heading: 'Every epoch', body: epochTable(first!) }] : []),

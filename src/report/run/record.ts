@@ -3,6 +3,7 @@
  * release, or have been written by hand: what isn't there, or isn't what it should be, is null.
  */
 import type { Confusion } from '../confusion.js';
+import type { LabelFigures } from '../labels.js';
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -47,6 +48,7 @@ export interface Run {
   unreadable: readonly number[];
   summary: Plain | null;
   confusion: { classes: string[]; counts: Confusion } | null;
+  labels: LabelFigures[] | null;
   /** What to type to have it again. */
   command: string;
 }
@@ -62,6 +64,7 @@ export function toRuns(files: readonly RunFiles[], commands: readonly string[]):
     name: names.indexOf(names[i]!) === names.lastIndexOf(names[i]!) ? names[i]! : run.path,
     epochs: toEpochs(run.metrics),
     confusion: toConfusion(run.summary?.confusion),
+    labels: toLabels(run.summary?.labels),
     command: commands[i]!,
   }));
 }
@@ -112,6 +115,18 @@ function toConfusion(value: unknown): Run['confusion'] {
       Array.isArray(row) && row.length === classes.length && row.every(count => numberOf(count) !== null),
   );
   return square ? { classes: classes.map(String), counts: counts as Confusion } : null;
+}
+
+/** null unless each has a name and figures. */
+function toLabels(value: unknown): LabelFigures[] | null {
+  if (!Array.isArray(value) || value.length === 0 || !value.every(isPlain)) return null;
+  const labels = value.map(({ label, positive, accuracy, precision, recall, f1, positives }) => ({
+    ...{ label: String(label), positive: String(positive) },
+    ...{ accuracy: numberOf(accuracy), positives: numberOf(positives) },
+    ...{ precision: numberOf(precision), recall: numberOf(recall), f1: numberOf(f1) },
+  }));
+  const isWhole = labels.every(({ accuracy, positives }) => accuracy !== null && positives !== null);
+  return isWhole ? (labels as LabelFigures[]) : null;
 }
 
 /** The value where it is a finite number. */

@@ -13,17 +13,19 @@ import { scoredOf } from '../metrics.js';
 import type { Reduction } from '../options.js';
 import { CLASS_FIGURES, countClasses, countPositives, macroMean, topShares } from './classes.js';
 import { determination, meanAbsoluteError } from './errors.js';
+import { countLabels, labelMean, subsetAccuracy } from './labels.js';
 import { areaUnderRoc, logLoss } from './probabilities.js';
 
 /** What has a pass of its own. */
 type Score = (data: Dataset, predictions: Float32Array) => number | null | Promise<number | null>;
 
 const SCORES: Readonly<Record<string, Score>> = {
+  'subset-accuracy': ({ y, outputs }, predictions) => subsetAccuracy(y, predictions, outputs),
   precision: (data, predictions) => ofClasses('precision', data, predictions),
   recall: (data, predictions) => ofClasses('recall', data, predictions),
   f1: (data, predictions) => ofClasses('f1', data, predictions),
   auc: meanArea,
-  'log-loss': ({ y, outputs }, predictions) => logLoss(y, predictions, outputs),
+  'log-loss': meanLogLoss,
   mae: (data, predictions) => unitOf(data) * meanAbsoluteError(data.y, predictions),
   r2: ({ y, outputs }, predictions) => determination(y, predictions, outputs),
 };
@@ -52,28 +54,43 @@ export async function scoreRows(
   return scores;
 }
 
-/** Of two classes the figure of class 1; of more the mean over them. */
+/** Of two classes the figure of class 1; of more the mean over them; of labels the mean over those of each class 1. */
 function ofClasses(
   name: keyof typeof CLASS_FIGURES,
-  { y, outputs }: Dataset,
+  { task, y, outputs }: Dataset,
   predictions: Float32Array,
 ): number | null {
   const figure = CLASS_FIGURES[name];
+  if (task === 'multilabel') return labelMean(countLabels(y, predictions, outputs), figure);
   if (outputs === 1) return figure(countPositives(y, predictions));
   return macroMean(countClasses(y, predictions, outputs), figure);
 }
 
-/** Of two classes the area of class 1; of more the mean of those of each class against the rest. */
-async function meanArea({ y, outputs }: Dataset, predictions: Float32Array): Promise<number | null> {
+/** Of labels the mean over them. */
+function meanLogLoss({ task, y, outputs }: Dataset, predictions: Float32Array): number {
+  return logLoss(y, predictions, task === 'multilabel' ? 1 : outputs);
+}
+
+/** Of two classes the area of class 1, the same of each label; of more classes that of each against the rest: the mean. */
+async function meanArea({ task, y, outputs }: Dataset, predictions: Float32Array): Promise<number | null> {
   if (outputs === 1) return areaUnderRoc(y, 1, predictions, 1, 0);
+  const areaOf =
+    task === 'multilabel'
+      ? (k: number) => areaUnderRoc(columnOf(y, k, outputs), 1, predictions, outputs, k)
+      : (k: number) => areaUnderRoc(y, k, predictions, outputs, k);
   let total = 0;
   for (let k = 0; k < outputs; k++) {
-    const area = areaUnderRoc(y, k, predictions, outputs, k);
+    const area = areaOf(k);
     if (area === null) return null;
     total += area;
     await setImmediate();
   }
   return total / outputs;
+}
+
+/** Column k of a table (rows, width). */
+function columnOf(table: ArrayLike<number>, k: number, width: number): Float32Array {
+  return Float32Array.from({ length: table.length / width }, (_, row) => table[row * width + k]!);
 }
 
 /**

@@ -23,8 +23,9 @@ function datasetOf(
 ): Dataset {
   const targetScales =
     task === 'regression' ? Array.from({ length: outputs }, () => ({ mean: 3, deviation })) : [];
+  const isWide = task === 'regression' || task === 'multilabel';
   return {
-    ...{ source: 'case', task, rows: y.length / (task === 'regression' ? outputs : 1), features: 0, outputs },
+    ...{ source: 'case', task, rows: y.length / (isWide ? outputs : 1), features: 0, outputs },
     x: new Float32Array(),
     scale: 1,
     y: task === 'multiclass' ? Int32Array.from(y) : Float32Array.from(y),

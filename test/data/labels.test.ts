@@ -1,0 +1,168 @@
+/** Tables with several labels a row: each column two classes by itself, from any format, and what is refused. */
+import { describe, expect, it } from 'vitest';
+import type { Encoding } from '../../src/data/dataset.js';
+import { loadData, loadFolds, loadWith } from '../../src/data/load.js';
+import { withDuckDB } from '../../src/data/table/duckdb.js';
+import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from './files.js';
+
+const folder = makeFolder();
+const HEAD = ['a', 'even', 'big', 'kind'];
+const ROWS = [
+  [1, 0, 'false', 'ox'],
+  [2, 1, 'false', 'ass'],
+  [7, 0, 'true', 'ox'],
+  [8, 1, 'true', 'ox'],
+];
+const csv = folder.table('labels.csv', [HEAD, ...ROWS]);
+const asLabels = { target: ['even', 'big', 'kind'], task: 'multilabel' as const, standardize: false };
+const LABELS = [
+  [0, 0, 1],
+  [1, 0, 0],
+  [0, 1, 1],
+  [1, 1, 1],
+];
+
+const json = folder.write(
+  'labels.json',
+  JSON.stringify(ROWS.map(([a, even, big, kind]) => ({ a, even, big: big === 'true', kind }))),
+);
+const parquet = `${folder.path}/labels.parquet`;
+await withDuckDB(connection =>
+  connection.run(`COPY (SELECT * FROM '${csv}') TO '${parquet}' (FORMAT parquet)`),
+);
+
+describe('labels', () => {
+  it.each([csv, json, parquet])('of %s are 0 and 1 of each column, with the names of both', async path => {
+    const data = await loadTrain(path, asLabels);
+    expect(data).toMatchObject({ task: 'multilabel', rows: 4, features: 1, outputs: 3 });
+    expect(data.y).toBeInstanceOf(Float32Array);
+    expect(toRows(data.y, 3)).toEqual(LABELS);
+    expect(data.encoding).toMatchObject({
+      targets: ['even', 'big', 'kind'],
+      classes: [],
+      labelClasses: [
+        ['0', '1'],
+        ['false', 'true'],
+        ['ass', 'ox'],
+      ],
+      targetScales: [],
+    });
+  });
+
+  it('are by a kept encoding what they were, to the bit, and need not be there to predict', async () => {
+    const train = await loadTrain(csv, asLabels);
+    const encoding = JSON.parse(JSON.stringify(train.encoding)) as Encoding;
+    for (const path of [csv, json, parquet]) {
+      const again = await loadWith(path, encoding, 'multilabel', loadWithOptions());
+      expect(again).toEqual({ ...train, source: path });
+    }
+    const bare = folder.table('bare.csv', [['a'], [5], [6]]);
+    const options = loadWithOptions({ requireTargets: false });
+    expect(await loadWith(bare, encoding, 'multilabel', options)).toMatchObject({ rows: 2, outputs: 3 });
+  });
+
+  it('that are missing have their rows dropped where asked for', async () => {
+    const holes = folder.table('holes.csv', [HEAD, ...ROWS, [9, '', 'true', 'ox'], [10, 1, 'true', '?']]);
+    const data = await loadTrain(holes, { ...asLabels, missing: 'drop' });
+    expect(toRows(data.y, 3)).toEqual(LABELS);
+  });
+
+  it('of one column are what two classes are', async () => {
+    const one = await loadTrain(csv, { ...asLabels, target: ['kind'], features: ['a'] });
+    const two = await loadTrain(csv, { ...asLabels, task: 'auto', target: ['kind'], features: ['a'] });
+    expect([one.y, one.outputs, one.encoding.labelClasses]).toEqual([two.y, 1, [two.encoding.classes]]);
+  });
+
+  it('are split and dealt into folds like rows without classes', async () => {
+    const rows = Array.from({ length: 20 }, (_, i) => [i, i % 2, Number(i > 9)]);
+    const path = folder.table('twenty.csv', [['a', 'even', 'big'], ...rows]);
+    const options = { ...asLabels, target: ['even', 'big'] };
+    const asNumbers = { ...options, task: 'regression' as const };
+    for (const validation of [0.2, 0.5]) {
+      const { validation: held } = await loadData(path, loadOptions({ ...options, validation }));
+      const { validation: same } = await loadData(path, loadOptions({ ...asNumbers, validation }));
+      expect([held!.x, held!.y]).toEqual([same!.x, same!.y]);
+    }
+    const folds = await loadFolds(path, loadOptions(options), 4);
+    expect(folds.fold(0).validation.rows).toBe(5);
+  });
+});
+
+describe('labels are refused', () => {
+  const third = folder.table('third.csv', [HEAD, ...ROWS, [9, 2, 'true', 'ox'], [9, 3, 'true', 'ox']]);
+  const hole = folder.table('hole.csv', [HEAD, ...ROWS, [9, 1, 'true', '']]);
+  const alone = folder.table('alone.csv', [HEAD, ...ROWS.slice(2)]);
+  const THIRD_HINT =
+    'Correct the cell, or leave the column out of --target; one column of several classes is --task multiclass.';
+  const SEVERAL_HINT = 'Correct the cell; several targets of two classes each are --task multilabel.';
+
+  it.each([
+    [
+      'with a third class',
+      third,
+      asLabels,
+      'third.csv, row 5, column "even": expected one of two classes (0 and 1, as in rows before), got "2".',
+      THIRD_HINT,
+    ],
+    [
+      'with an empty cell',
+      hole,
+      asLabels,
+      'hole.csv, row 5, column "kind": expected a class, got an empty cell.',
+      'Try --missing drop.',
+    ],
+    [
+      'with one class alone',
+      alone,
+      asLabels,
+      'alone.csv, column "big": expected two classes, got only "true".',
+      'Add rows of another, or leave the column out of --target.',
+    ],
+    [
+      'as the numbers that several targets are, with a word on how to have them',
+      csv,
+      { target: ['even', 'kind'] },
+      'labels.csv, row 1, column "kind": expected a number, got "ox".',
+      SEVERAL_HINT,
+    ],
+    [
+      'as the classes of one column',
+      csv,
+      { target: ['even', 'big'], task: 'binary' as const },
+      '--target: expected one column for --task binary, got 2.',
+      'Name one, or try --task multilabel, or regression.',
+    ],
+    [
+      'of images',
+      folder.write('train-images-idx3-ubyte', idx([2, 1, 1], [1, 2])),
+      { task: 'multilabel' as const },
+      '--task multilabel: expected a table, with a column for each label, got train-images-idx3-ubyte.',
+      'Images of IDX files have one label each: leave --task out.',
+    ],
+    [
+      'of rows that are made up',
+      'synthetic:100x4x2',
+      { task: 'multilabel' as const },
+      '--task multilabel: expected binary, which synthetic:100x4x2 is.',
+      'One class makes a regression, two make binary, more make multiclass.',
+    ],
+    [
+      'of an autoencoder',
+      csv,
+      { task: 'multilabel' as const, targetIsInput: true },
+      '--task: expected regression beside --target-is-input, got multilabel.',
+      'Leave one of them out.',
+    ],
+  ])('%s', async (_, path, options, message, hint) => {
+    expect(await refusal(loadTrain(path, options), folder)).toEqual({ code: 'usage', message, hint });
+  });
+
+  it('where a cell is none of the two classes that were learnt', async () => {
+    const { encoding } = await loadTrain(csv, asLabels);
+    const strange = folder.table('strange.csv', [HEAD, ROWS[0]!, [9, 1, 'true', 'hen']]);
+    const refused = await refusal(loadWith(strange, encoding, 'multilabel', loadWithOptions()), folder);
+    expect(refused.message).toBe(
+      'strange.csv, row 2, column "kind": expected one of the 2 classes learnt from (ass, ox), got "hen".',
+    );
+  });
+});

@@ -23,7 +23,7 @@ const REFUSED: OptionKey[] = [
 /** From and to what part of the usual rate, where nothing else is said: seven powers of ten. */
 const LOW = 1e-4;
 const HIGH = 1e3;
-export const RATES_PAGE = 'find-lr.html';
+const RATES_PAGE = 'find-lr.html';
 
 export async function findLearningRate({ line, operands, settings, signal }: Call): Promise<number> {
   check(settings);

@@ -17,7 +17,7 @@ import type { Perturbation } from './perturbation.js';
 const ALIGNMENT = 64;
 /** What 32 bits can address: the limit of a WebAssembly memory. */
 const MOST_BYTES = 2 ** 32;
-export const CONTROL_WORDS = 128;
+const CONTROL_WORDS = 128;
 /** Float64 values a shard's metrics have room for: a cache line, so that workers don't share one. */
 export const METRICS_PER_SHARD = 8;
 /** Floats between two workers' largest changes, likewise. */

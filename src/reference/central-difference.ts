@@ -8,7 +8,7 @@
  * rounding; they balance near h = (2⁻⁵³)^⅓ ≈ 5e-6, where both are near 1e-11 · E. A power of two, so that
  * w ± h is exact for most w.
  */
-export const RELATIVE_STEP = 2 ** -17;
+const RELATIVE_STEP = 2 ** -17;
 
 /** ∂f/∂wᵢ ≈ (f(w + h eᵢ) − f(w − h eᵢ)) / 2h for each i. `f` must not keep the array it is given. */
 export function differentiateNumerically(f: (w: Float64Array) => number, w: ArrayLike<number>): Float64Array {

@@ -37,7 +37,7 @@ export function epochData(report: EpochReport): Record<string, unknown> {
 }
 
 /** noise scale 1,234 ± 56 rows, or that the gradient drowns in the noise. */
-export function noiseText({ scale, standardError }: NoiseEstimate): string {
+function noiseText({ scale, standardError }: NoiseEstimate): string {
   if (scale === null) return 'noise scale –, above what these batches can tell';
   const error = standardError === null ? '' : ` ± ${formatCount(standardError)}`;
   return `noise scale ${formatCount(scale)}${error} rows`;

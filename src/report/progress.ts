@@ -99,7 +99,7 @@ export class Progress {
 }
 
 /** What is about to run, in one line. */
-export function startText(start: StartReport): string {
+function startText(start: StartReport): string {
   const { parameters, rows, batchSize, largestBatch, description, workers, shards, fallback } = start;
   const growing = largestBatch === batchSize ? '' : ` to ${formatCount(largestBatch)}`;
   const machine = [
@@ -112,14 +112,14 @@ export function startText(start: StartReport): string {
 }
 
 /** Which worker was lost where, and what becomes of it. */
-export function lostText({ worker, phase, epoch, step, reason }: LostReport): string {
+function lostText({ worker, phase, epoch, step, reason }: LostReport): string {
   const place =
     phase === 'training' ? `step ${formatCount(step)} (epoch ${epoch})` : `validation of epoch ${epoch}`;
   return `${place}: ${worker === null ? 'a worker' : `worker ${worker}`} was lost (${reason}); going on with new threads`;
 }
 
 /** With how many workers the training goes on, and why. */
-export function workersText({ workers, measured }: WorkersReport): string {
+function workersText({ workers, measured }: WorkersReport): string {
   const why = measured.length > 0 ? triedText(measured) : 'long steps have use for all';
   return `going on with ${workers} ${workers === 1 ? 'worker' : 'workers'}: ${why}`;
 }

@@ -20,7 +20,7 @@ const BAR = 40;
 const HEADROOM = 1.5;
 
 /** Two digits, as nobody needs a rate to more. */
-export function formatRate(rate: number): string {
+function formatRate(rate: number): string {
   return String(Number(rate.toPrecision(2)));
 }
 
@@ -38,7 +38,7 @@ export function ratesText(test: RateTest): string {
 }
 
 /** The suggestion with its rule, and what to do where there is none. */
-export function suggestionText({ suggestions, points, exploded }: RateTest): string {
+function suggestionText({ suggestions, points, exploded }: RateTest): string {
   const { steepest, lowest, tenth } = suggestions;
   const steps = `${formatCount(points.length)} steps${exploded ? ', then the loss exploded' : ''}`;
   if (steepest === null || lowest === null || tenth === null) {

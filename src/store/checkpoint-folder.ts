@@ -16,7 +16,7 @@ const LAST = 'last.safetensors';
 const BEST = 'best.safetensors';
 
 /** The folder of a run's checkpoints. */
-export function checkpointFolder(run: string): string {
+function checkpointFolder(run: string): string {
   return join(run, RUN_FILES.checkpoints);
 }
 

@@ -72,7 +72,7 @@ export function predictStep(basis: ProjectionBasis, workers: number): Prediction
 }
 
 /** Seconds of a ring all-reduce: 2 (M − 1) (latency + bytes / (M · bandwidth)). */
-export function ringSeconds(link: NetworkLink | null, machines: number, bytes: number): number {
+function ringSeconds(link: NetworkLink | null, machines: number, bytes: number): number {
   if (link === null) return 0;
   return 2 * (machines - 1) * (link.latencySeconds + bytes / (machines * link.bytesPerSecond));
 }

@@ -11,11 +11,6 @@ export interface PlannedTrial {
   order: number;
 }
 
-/** Such as 784,128,10/blas/1024/5. */
-export function trialIdOf({ layers, backend, batchSize, search }: TrialSetup): string {
-  return `${layers}/${backend}/${batchSize}/${search}`;
-}
-
 /** All trainings: one at each batch size before any has its second, each round in a random order of its own. */
 export function planTrials(configuration: StudyConfiguration): PlannedTrial[] {
   const { networks, backends, batchSizes, seed } = configuration;

@@ -38,7 +38,7 @@ export async function* study(
 }
 
 /** What the records of a whole study come to. Pure: the same records give the same study. */
-export function assembleStudy(log: StudyLog): Study {
+function assembleStudy(log: StudyLog): Study {
   const { configuration, machine } = log;
   const header: Omit<StudyHeader, 'configuration' | 'machine'> = log.header();
   if (configuration.mode === 'batch') {

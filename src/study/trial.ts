@@ -53,7 +53,7 @@ async function rowsOf(configuration: StudyConfiguration): Promise<{ train: Datas
 }
 
 /** Whether a figure is as good as the target: what rises from below, loss and its kin from above. */
-export function isReached(target: SearchConfiguration['target'], value: number): boolean {
+function isReached(target: SearchConfiguration['target'], value: number): boolean {
   return isRising(target.metric) ? value >= target.value : value <= target.value;
 }
 

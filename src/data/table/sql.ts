@@ -14,7 +14,7 @@ export function quoteText(text: string): string {
 }
 
 /** A path that stands for itself, though it holds *, ? or [. */
-export function escapePattern(path: string): string {
+function escapePattern(path: string): string {
   return path.replace(/[*?[]/g, '[$&]');
 }
 

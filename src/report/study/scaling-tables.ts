@@ -63,7 +63,7 @@ function intervalText({ count, low, high }: Statistic): string {
 }
 
 /** 34.2 µs, 5.12 ms, 1.20 s */
-export function formatStep(seconds: number): string {
+function formatStep(seconds: number): string {
   if (seconds < 1e-3) return `${(seconds * 1e6).toFixed(1)} µs`;
   return seconds < 1 ? `${(seconds * 1e3).toFixed(2)} ms` : `${seconds.toFixed(2)} s`;
 }

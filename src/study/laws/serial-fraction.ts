@@ -5,7 +5,7 @@ import type { SerialFraction } from '../schema.js';
 type Phases = Readonly<Record<Phase, number>>;
 
 /** Seconds of the step: the sum of its phases. */
-export function stepOf(phases: Phases): number {
+function stepOf(phases: Phases): number {
   return PHASES.reduce((sum, phase) => sum + phases[phase], 0);
 }
 

@@ -4,7 +4,7 @@
  * P(|T| ≤ t) for a whole number ν of degrees of freedom: the finite sums of Abramowitz and Stegun, 26.7.3 and
  * 26.7.4, in θ = atan(t / √ν).
  */
-export function studentWithin(t: number, degreesOfFreedom: number): number {
+function studentWithin(t: number, degreesOfFreedom: number): number {
   const theta = Math.atan(t / Math.sqrt(degreesOfFreedom));
   const odd = degreesOfFreedom % 2 === 1;
   const cosine = Math.cos(theta);

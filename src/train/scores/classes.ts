@@ -14,7 +14,7 @@ export interface ClassCounts {
 }
 
 /** How many of a row's other classes come before its true one: the more probable, and of equals the earlier. */
-export function rankOf(probabilities: Float32Array, begin: number, classes: number, truth: number): number {
+function rankOf(probabilities: Float32Array, begin: number, classes: number, truth: number): number {
   const p = probabilities[begin + truth]!;
   let rank = 0;
   for (let k = 0; k < classes; k++) {

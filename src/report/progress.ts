@@ -2,7 +2,7 @@
  * Shows a training as it goes, on stderr: a bar on a terminal, with a line above it for each epoch; lines
  * alone in a pipe. Knows reports, and nothing of what makes them.
  */
-import cliProgress from 'cli-progress';
+import type { MultiBar, SingleBar } from 'cli-progress';
 import type {
   EpochReport,
   LostReport,
@@ -11,21 +11,17 @@ import type {
   StartReport,
   WorkersReport,
 } from '../train/reports.js';
+import { makeBars, type ProgressStream } from './bar.js';
 import { epochText } from './epochs.js';
 import { formatCount, formatDuration, formatFigure } from './format.js';
-
-/** Where progress goes: process.stderr, or a stand-in. */
-export interface ProgressStream extends NodeJS.WritableStream {
-  isTTY?: boolean;
-}
 
 /** Shows the reports of one training. Without a stream it shows nothing. */
 export class Progress {
   readonly #epochs: number;
   readonly #stream: ProgressStream | null;
   #start: StartReport | null = null;
-  #bars: cliProgress.MultiBar | null = null;
-  #bar: cliProgress.SingleBar | null = null;
+  #bars: MultiBar | null = null;
+  #bar: SingleBar | null = null;
   #loss = '–';
 
   constructor(epochs: number, stream: ProgressStream | null) {
@@ -55,20 +51,9 @@ export class Progress {
     this.#start = start;
     stream.write(`${startText(start)}\n`);
     if (!stream.isTTY) return;
-    this.#bars = new cliProgress.MultiBar(
-      {
-        stream,
-        format:
-          '{bar} epoch {epoch}/{epochs}  {value}/{total} steps  {rate} samples/s  {left} left  loss {loss}',
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-        barsize: 24,
-        hideCursor: true,
-        clearOnComplete: true,
-        // Ctrl-C is the command's business.
-        gracefulExit: false,
-      },
-      cliProgress.Presets.shades_classic,
+    this.#bars = makeBars(
+      stream,
+      '{bar} epoch {epoch}/{epochs}  {value}/{total} steps  {rate} samples/s  {left} left  loss {loss}',
     );
     this.#bar = this.#bars.create(start.totalSteps, 0, this.#payload(1, 0, Number.NaN));
   }

@@ -1,13 +1,15 @@
 /** Shows a study as it goes, on stderr: a bar with the time left on a terminal, a line a measurement in a pipe. */
-import cliProgress from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import type { StudyRecord, StudyReport } from '../../study/records.js';
+import { type ProgressStream, startBar } from '../bar.js';
 import { formatCount, formatDuration, formatFigure } from '../format.js';
-import type { ProgressStream } from '../progress.js';
+
+const FORMAT = '{bar} {value}/{total} measurements  {left}  {last}';
 
 /** Shows the reports of one study. Without a stream it shows nothing. */
 export class StudyProgress {
   readonly #stream: ProgressStream | null;
-  #bar: cliProgress.SingleBar | null = null;
+  #bar: SingleBar | null = null;
 
   constructor(stream: ProgressStream | null) {
     this.#stream = stream;
@@ -22,7 +24,7 @@ export class StudyProgress {
         left: Number.isFinite(secondsLeft) ? `${formatDuration(secondsLeft)} left` : '',
         last,
       };
-      this.#bar ??= this.#begin(this.#stream, report, payload);
+      this.#bar ??= startBar(this.#stream, FORMAT, report, payload);
       this.#bar.setTotal(total);
       this.#bar.update(done, payload);
     } else if (last !== '') {
@@ -36,25 +38,6 @@ export class StudyProgress {
   stop(): void {
     this.#bar?.stop();
     this.#bar = null;
-  }
-
-  #begin(stream: ProgressStream, { done, total }: StudyReport, payload: object): cliProgress.SingleBar {
-    const bar = new cliProgress.SingleBar(
-      {
-        stream,
-        format: '{bar} {value}/{total} measurements  {left}  {last}',
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-        barsize: 24,
-        hideCursor: true,
-        clearOnComplete: true,
-        // Ctrl-C is the command's business.
-        gracefulExit: false,
-      },
-      cliProgress.Presets.shades_classic,
-    );
-    bar.start(total, done, payload);
-    return bar;
   }
 }
 

@@ -1,11 +1,11 @@
 /** Shows a search as it goes, on stderr: a bar with the time left on a terminal, a line a result in a pipe. */
-import cliProgress from 'cli-progress';
+import type { SingleBar } from 'cli-progress';
 import { countEpochs, type Rung } from '../../tune/plan.js';
 import type { TuneReport } from '../../tune/records.js';
 import type { Result } from '../../tune/schema.js';
+import { type ProgressStream, startBar } from '../bar.js';
 import { formatDuration } from '../format.js';
 import { formatMetric } from '../metric.js';
-import type { ProgressStream } from '../progress.js';
 import { counted, rungsText } from './words.js';
 
 /** Shows the reports of one search. Without a stream it shows nothing. */
@@ -14,7 +14,7 @@ export class TuneProgress {
   readonly #rungs: readonly Rung[];
   readonly #stream: ProgressStream | null;
   #begun = false;
-  #bar: cliProgress.SingleBar | null = null;
+  #bar: SingleBar | null = null;
 
   constructor(metric: string, rungs: readonly Rung[], stream: ProgressStream | null) {
     this.#metric = metric;
@@ -46,21 +46,8 @@ export class TuneProgress {
     stream.write(`${rungsText(this.#rungs)}: ${counted(countEpochs(this.#rungs), 'epoch')}\n`);
     if (done > 0) stream.write(`${done} of ${total} epochs are there already\n`);
     if (!stream.isTTY) return;
-    this.#bar = new cliProgress.SingleBar(
-      {
-        stream,
-        format: '{bar} {value}/{total} epochs  {left}  {under}  {best}',
-        barCompleteChar: '█',
-        barIncompleteChar: '░',
-        barsize: 24,
-        hideCursor: true,
-        clearOnComplete: true,
-        // Ctrl-C is the command's business.
-        gracefulExit: false,
-      },
-      cliProgress.Presets.shades_classic,
-    );
-    this.#bar.start(total, done, this.#payload(report));
+    const format = '{bar} {value}/{total} epochs  {left}  {under}  {best}';
+    this.#bar = startBar(stream, format, report, this.#payload(report));
   }
 
   #payload({ secondsLeft, trial, rung, best }: TuneReport) {

@@ -5,15 +5,10 @@
  */
 import { createHash } from 'node:crypto';
 import { makeSynthetic } from '../src/data/synthetic.js';
-import {
-  describeNetwork,
-  type LostReport,
-  type TrainOptions,
-  type TrainResult,
-  train,
-} from '../src/index.js';
+import { type LostReport, type TrainOptions, type TrainResult, train } from '../src/index.js';
 import { FAULT_KINDS, type Fault } from '../src/protocol/fault.js';
 import { Random } from '../src/random.js';
+import { networkFor } from '../src/study/network.js';
 
 const [LOSSES = 50, SEED = 1] = process.argv.slice(2).map(Number);
 const STALL_SECONDS = 0.5;
@@ -40,30 +35,16 @@ async function run(
   { hidden, batchSize }: (typeof SHAPES)[number],
   more: Pick<TrainOptions, 'fault'> & Partial<Pick<TrainOptions, 'workers' | 'update'>>,
 ): Promise<Outcome> {
-  const network = describeNetwork({
-    layers: [data.features, ...hidden, data.outputs],
-    hidden: hidden.map(() => 'tanh'),
-    output: 'softmax',
-    loss: 'cross-entropy',
-  });
+  const network = networkFor([data.features, ...hidden, data.outputs], 'tanh', data.task);
   const begun = performance.now();
   const training = train(network, data, null, {
     learningRate: 0.05,
     l2: 1e-4,
-    reduction: 'mean',
     batchSize,
     epochs: EPOCHS,
-    tolerance: null,
-    shuffle: true,
     seed: SEED,
     workers: 2,
     shards: 5,
-    backend: 'auto',
-    blas: null,
-    update: 'sharded',
-    init: null,
-    initScheme: 'auto',
-    signal: null,
     stallSeconds: STALL_SECONDS,
     ...more,
   });

@@ -3,8 +3,8 @@
  * after each epoch. Run by mnist.ts with one argument, the order in JSON.
  */
 import { loadData } from '../../src/data/load.js';
-import { describeNetwork } from '../../src/model/network.js';
 import { loadWeights } from '../../src/store/model-file.js';
+import { networkFor } from '../../src/study/network.js';
 import { evaluate } from '../../src/train/evaluate.js';
 import { train } from '../../src/train/train.js';
 import type { Order, TrainedEvent } from './mnist-order.js';
@@ -16,31 +16,22 @@ async function main(word = ''): Promise<void> {
     return void emit({ event: 'versions', versions: { 'Node.js': process.versions.node } });
   const order = JSON.parse(word) as Order;
   const { layers, activation, seed } = order;
-  const hidden = layers.slice(1, -1).map(() => activation);
-  const network = describeNetwork({ layers, hidden, output: 'softmax', loss: 'cross-entropy' });
-  const { train: data, validation } = await loadMnist(order.data);
+  const network = networkFor(layers, activation, 'multiclass');
+  const { train: data, validation } = await loadData(order.data);
   const init = await loadWeights(order.init, network);
-  const machine = { workers: order.cores, shards: 'auto', backend: order.way, blas: null } as const;
-  const reduction = 'mean' as const;
-  const initialLoss = (await evaluate(network, init, validation!, { ...machine, reduction })).loss;
+  const machine = { workers: order.cores, backend: order.way };
+  const initialLoss = (await evaluate(network, init, validation!, machine)).loss;
   emit({ event: 'ready' });
   const begun = performance.now();
   const trained = { event: 'result' as const, initialLoss, seconds: 0, epochs: 0, accuracy: 0 };
   let description = '';
   const reports = train(network, data, validation, {
     ...machine,
-    reduction,
     learningRate: order.learningRate,
-    l2: 0,
     batchSize: order.batchSize,
     epochs: order.epochs,
-    tolerance: null,
-    shuffle: true,
     seed,
-    update: 'sharded',
     init,
-    initScheme: 'auto',
-    signal: null,
   });
   for await (const report of reports) {
     if (report.type === 'start') ({ description } = report);
@@ -51,22 +42,6 @@ async function main(word = ''): Promise<void> {
   }
   const totalSeconds = (performance.now() - begun) / 1000;
   emit({ ...trained, totalSeconds, description } satisfies TrainedEvent);
-}
-
-/** Pixels of the training and the test images, for networks that take them divided by 255. */
-function loadMnist(folder: string) {
-  return loadData(folder, {
-    target: null,
-    features: null,
-    task: 'auto',
-    header: true,
-    query: null,
-    standardize: true,
-    standardizeTargets: false,
-    missing: 'error',
-    validation: null,
-    seed: 0,
-  });
 }
 
 await main(process.argv[2]);

@@ -3,8 +3,8 @@
  * first. Run by main.ts with the arguments of peers.ts; WAY is the backend.
  */
 import type { BackendName } from '../../src/kernels/kernels.js';
-import { describeNetwork } from '../../src/model/network.js';
 import { bench } from '../../src/study/bench.js';
+import { networkFor } from '../../src/study/network.js';
 import { randomRows } from '../../src/study/random-rows.js';
 import { train } from '../../src/train/train.js';
 import type { PeerEvent } from './events.js';
@@ -33,10 +33,7 @@ async function main(): Promise<void> {
     rows: Number(rows),
     seconds: Number(seconds),
     workers,
-    shards: 'auto',
     backend,
-    blas: null,
-    update: 'sharded',
     seed: SEED,
   });
   emit({
@@ -49,30 +46,15 @@ async function main(): Promise<void> {
 
 /** A few steps on the same rows. @throws Error where the loss doesn't go down */
 async function checkLoss(layers: number[], backend: BackendName, workers: number, rows: number) {
-  const network = describeNetwork({
-    layers,
-    hidden: layers.slice(1, -1).map(() => 'tanh'),
-    output: 'softmax',
-    loss: 'cross-entropy',
-  });
+  const network = networkFor(layers, 'tanh', 'multiclass');
   const losses: number[] = [];
   const reports = train(network, randomRows(network, rows, SEED), null, {
     learningRate: 0.01,
-    l2: 0,
-    reduction: 'mean',
     batchSize: 'full',
     epochs: CHECK_STEPS,
-    tolerance: null,
-    shuffle: true,
     seed: SEED,
     workers: Math.min(workers, rows),
-    shards: 'auto',
     backend,
-    blas: null,
-    update: 'sharded',
-    init: null,
-    initScheme: 'auto',
-    signal: null,
   });
   for await (const report of reports) if (report.type === 'epoch') losses.push(report.training.loss);
   const [before = Number.NaN, after = Number.NaN] = [losses[0], losses.at(-1)];

@@ -56,13 +56,6 @@ async function weightsAt(
     ...{ learningRate, batchSize, update, seed },
     epochs: Math.ceil(step / Math.ceil(data.rows / batchSize)),
     steps: step,
-    l2: 0,
-    reduction: 'mean',
-    tolerance: null,
-    shuffle: true,
-    init: null,
-    initScheme: 'auto',
-    signal: null,
   });
   for (;;) {
     const { value, done } = await run.next();

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
-import { type LoadOptions, type LoadWithOptions, loadData } from '../../src/data/load.js';
+import { LOAD_DEFAULTS, type LoadOptions, type LoadWithOptions, loadData } from '../../src/data/load.js';
 import type { LockstepError } from '../../src/errors.js';
 
 /** A folder for one test file. */
@@ -54,21 +54,8 @@ export function idx(dimensions: number[], elements: Uint8Array | number[], type 
   return new Uint8Array([...new Uint8Array(header.buffer), ...elements]);
 }
 
-const DEFAULTS: LoadOptions = {
-  target: null,
-  features: null,
-  task: 'auto',
-  header: true,
-  query: null,
-  standardize: true,
-  standardizeTargets: false,
-  missing: 'error',
-  validation: null,
-  seed: 1,
-};
-
 export function loadOptions(options: Partial<LoadOptions> = {}): LoadOptions {
-  return { ...DEFAULTS, ...options };
+  return { ...LOAD_DEFAULTS, standardizeTargets: false, ...options };
 }
 
 export function loadWithOptions(options: Partial<LoadWithOptions> = {}): LoadWithOptions {

@@ -7,6 +7,7 @@ import { parseDuration, parseInterval } from '../config/durations.js';
 import { parseFault } from '../config/fault.js';
 import type { Settings } from '../config/options.js';
 import { EXIT_CODES } from '../errors.js';
+import { formatCount } from '../report/format.js';
 import { Progress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
 import type { Plain } from '../store/run-files.js';
@@ -139,7 +140,10 @@ function tellFinished({ run, finished, settings }: Resumption, json: boolean): n
   const { confusion: _, labels: __, ...summary } = finished!;
   if (json) printJson(summary);
   else if (settings.folds !== null) print(finishedText(run, summary));
-  else print(`${run}: finished after ${epochs} epochs, ${steps} steps: ${model}. --epochs N trains it on.`);
+  else
+    print(
+      `${run}: finished after ${epochs} epochs, ${formatCount(Number(steps))} steps: ${model}. --epochs N trains it on.`,
+    );
   return isMissed(target) ? EXIT_CODES.unreached : 0;
 }
 

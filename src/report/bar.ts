@@ -6,20 +6,23 @@ export interface ProgressStream extends NodeJS.WritableStream {
   isTTY?: boolean;
 }
 
+export type Bar = cliProgress.SingleBar;
+export type Bars = cliProgress.MultiBar;
+
 /** A bar alone, begun. @param format `{bar} {value}/{total}` and names of what the payload holds */
 export function startBar(
   stream: ProgressStream,
   format: string,
   { done, total }: { done: number; total: number },
   payload: object,
-): cliProgress.SingleBar {
+): Bar {
   const bar = new cliProgress.SingleBar(lookOf(stream, format), cliProgress.Presets.shades_classic);
   bar.start(total, done, payload);
   return bar;
 }
 
 /** A place for a bar with lines above it. */
-export function makeBars(stream: ProgressStream, format: string): cliProgress.MultiBar {
+export function makeBars(stream: ProgressStream, format: string): Bars {
   return new cliProgress.MultiBar(lookOf(stream, format), cliProgress.Presets.shades_classic);
 }
 

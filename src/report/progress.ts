@@ -2,7 +2,6 @@
  * Shows a training as it goes, on stderr: a bar on a terminal, with a line above it for each epoch; lines
  * alone in a pipe. Knows reports, and nothing of what makes them.
  */
-import type { MultiBar, SingleBar } from 'cli-progress';
 import type {
   EpochReport,
   LostReport,
@@ -11,7 +10,7 @@ import type {
   StartReport,
   WorkersReport,
 } from '../train/reports.js';
-import { makeBars, type ProgressStream } from './bar.js';
+import { type Bar, type Bars, makeBars, type ProgressStream } from './bar.js';
 import { epochText } from './epochs.js';
 import { formatCount, formatDuration, formatFigure } from './format.js';
 
@@ -20,8 +19,8 @@ export class Progress {
   readonly #epochs: number;
   readonly #stream: ProgressStream | null;
   #start: StartReport | null = null;
-  #bars: MultiBar | null = null;
-  #bar: SingleBar | null = null;
+  #bars: Bars | null = null;
+  #bar: Bar | null = null;
   #loss = '–';
 
   constructor(epochs: number, stream: ProgressStream | null) {

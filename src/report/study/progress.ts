@@ -1,7 +1,6 @@
 /** Shows a study as it goes, on stderr: a bar with the time left on a terminal, a line a measurement in a pipe. */
-import type { SingleBar } from 'cli-progress';
 import type { StudyRecord, StudyReport } from '../../study/records.js';
-import { type ProgressStream, startBar } from '../bar.js';
+import { type Bar, type ProgressStream, startBar } from '../bar.js';
 import { formatCount, formatDuration, formatFigure } from '../format.js';
 
 const FORMAT = '{bar} {value}/{total} measurements  {left}  {last}';
@@ -9,7 +8,7 @@ const FORMAT = '{bar} {value}/{total} measurements  {left}  {last}';
 /** Shows the reports of one study. Without a stream it shows nothing. */
 export class StudyProgress {
   readonly #stream: ProgressStream | null;
-  #bar: SingleBar | null = null;
+  #bar: Bar | null = null;
 
   constructor(stream: ProgressStream | null) {
     this.#stream = stream;

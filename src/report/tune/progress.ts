@@ -1,9 +1,8 @@
 /** Shows a search as it goes, on stderr: a bar with the time left on a terminal, a line a result in a pipe. */
-import type { SingleBar } from 'cli-progress';
 import { countEpochs, type Rung } from '../../tune/plan.js';
 import type { TuneReport } from '../../tune/records.js';
 import type { Result } from '../../tune/schema.js';
-import { type ProgressStream, startBar } from '../bar.js';
+import { type Bar, type ProgressStream, startBar } from '../bar.js';
 import { formatDuration } from '../format.js';
 import { formatMetric } from '../metric.js';
 import { counted, rungsText } from './words.js';
@@ -14,7 +13,7 @@ export class TuneProgress {
   readonly #rungs: readonly Rung[];
   readonly #stream: ProgressStream | null;
   #begun = false;
-  #bar: SingleBar | null = null;
+  #bar: Bar | null = null;
 
   constructor(metric: string, rungs: readonly Rung[], stream: ProgressStream | null) {
     this.#metric = metric;

@@ -27,64 +27,64 @@ def undefined_is_null(figure):
         return None
 
 
-def binary(y, p):
+def binary(y, p, w):
     taken = (p > 0.5).astype(int)
     exact = p.astype(np.float64)
     return {
-        "accuracy": metrics.accuracy_score(y, taken),
-        "precision": undefined_is_null(lambda: metrics.precision_score(y, taken)),
-        "recall": undefined_is_null(lambda: metrics.recall_score(y, taken)),
-        "f1": undefined_is_null(lambda: metrics.f1_score(y, taken)),
-        "auc": undefined_is_null(lambda: metrics.roc_auc_score(y, exact)),
-        "log-loss": metrics.log_loss(y, exact, labels=[0, 1], eps=2**-23),
+        "accuracy": metrics.accuracy_score(y, taken, sample_weight=w),
+        "precision": undefined_is_null(lambda: metrics.precision_score(y, taken, sample_weight=w)),
+        "recall": undefined_is_null(lambda: metrics.recall_score(y, taken, sample_weight=w)),
+        "f1": undefined_is_null(lambda: metrics.f1_score(y, taken, sample_weight=w)),
+        "auc": undefined_is_null(lambda: metrics.roc_auc_score(y, exact, sample_weight=w)),
+        "log-loss": metrics.log_loss(y, exact, labels=[0, 1], eps=2**-23, sample_weight=w),
     }
 
 
-def multiclass(y, p):
+def multiclass(y, p, w):
     classes = p.shape[1]
     taken = p.argmax(axis=1)
     exact = p.astype(np.float64)
     labels = np.arange(classes)
     macro = dict(average="macro", zero_division=0)
     # One against the rest, each class by itself: with multi_class="ovr" it wants rows that sum to 1 more exactly.
-    area = lambda: np.mean([metrics.roc_auc_score(y == k, exact[:, k]) for k in labels])
-    top = lambda k: metrics.top_k_accuracy_score(classes - 1 - y, exact[:, ::-1], k=k, labels=labels)
+    area = lambda: np.mean([metrics.roc_auc_score(y == k, exact[:, k], sample_weight=w) for k in labels])
+    top = lambda k: metrics.top_k_accuracy_score(classes - 1 - y, exact[:, ::-1], k=k, labels=labels, sample_weight=w)
     clipped = np.clip(exact, 2**-23, 1 - 2**-23)
     return {
-        "accuracy": metrics.accuracy_score(y, taken),
-        "precision": metrics.precision_score(y, taken, **macro),
-        "recall": metrics.recall_score(y, taken, **macro),
-        "f1": metrics.f1_score(y, taken, **macro),
+        "accuracy": metrics.accuracy_score(y, taken, sample_weight=w),
+        "precision": metrics.precision_score(y, taken, sample_weight=w, **macro),
+        "recall": metrics.recall_score(y, taken, sample_weight=w, **macro),
+        "f1": metrics.f1_score(y, taken, sample_weight=w, **macro),
         "auc": undefined_is_null(area),
         # As log_loss does it within, without its warning about the sums of the rows.
-        "log-loss": metrics.log_loss(y, clipped / clipped.sum(axis=1, keepdims=True), labels=labels, eps=1e-300),
+        "log-loss": metrics.log_loss(y, clipped / clipped.sum(axis=1, keepdims=True), labels=labels, eps=1e-300, sample_weight=w),
         "top-1": top(1),
         "top-2": top(2),
     }
 
 
-def multilabel(y, p):
+def multilabel(y, p, w):
     taken = (p > 0.5).astype(int)
     exact = p.astype(np.float64)
     macro = dict(average="macro", zero_division=0)
     each = [(y[:, k], exact[:, k]) for k in range(y.shape[1])]
     return {
-        "accuracy": 1 - metrics.hamming_loss(y, taken),
-        "subset-accuracy": metrics.accuracy_score(y, taken),
-        "precision": metrics.precision_score(y, taken, **macro),
-        "recall": metrics.recall_score(y, taken, **macro),
-        "f1": metrics.f1_score(y, taken, **macro),
-        "auc": undefined_is_null(lambda: metrics.roc_auc_score(y, exact, average="macro")),
-        "log-loss": np.mean([metrics.log_loss(*label, labels=[0, 1], eps=2**-23) for label in each]),
+        "accuracy": 1 - metrics.hamming_loss(y, taken, sample_weight=w),
+        "subset-accuracy": metrics.accuracy_score(y, taken, sample_weight=w),
+        "precision": metrics.precision_score(y, taken, sample_weight=w, **macro),
+        "recall": metrics.recall_score(y, taken, sample_weight=w, **macro),
+        "f1": metrics.f1_score(y, taken, sample_weight=w, **macro),
+        "auc": undefined_is_null(lambda: metrics.roc_auc_score(y, exact, average="macro", sample_weight=w)),
+        "log-loss": np.mean([metrics.log_loss(*label, labels=[0, 1], eps=2**-23, sample_weight=w) for label in each]),
     }
 
 
-def regression(y, p):
+def regression(y, p, w):
     y, p = y.astype(np.float64), p.astype(np.float64)
     constant = np.any(y.max(axis=0) == y.min(axis=0))
     return {
-        "mae": metrics.mean_absolute_error(y, p),
-        "r2": None if constant else metrics.r2_score(y, p),
+        "mae": metrics.mean_absolute_error(y, p, sample_weight=w),
+        "r2": None if constant else metrics.r2_score(y, p, sample_weight=w),
     }
 
 
@@ -143,15 +143,20 @@ def cases():
 
 
 FIGURES = {"binary": binary, "multiclass": multiclass, "multilabel": multilabel, "regression": regression}
-runs = [
-    {
+random = np.random.default_rng(1)
+# Halves, as float32 has them, and rows that don't count; cases at the edge stay without.
+weights = lambda rows: random.integers(0, 7, rows) / 2
+runs = []
+for name, task, y, p in cases():
+    run = {
         "name": name,
         "task": task,
         "outputs": p.shape[1] if p.ndim == 2 else 1,
         "y": np.ravel(y).tolist(),
         "predictions": np.ravel(p).tolist(),
-        "figures": FIGURES[task](y, p),
     }
-    for name, task, y, p in cases()
-]
+    runs.append({**run, "figures": FIGURES[task](y, p, None)})
+    if len(y) >= 60:
+        w = weights(len(y))
+        runs.append({**run, "name": f"{name}, weighted", "weights": w.tolist(), "figures": FIGURES[task](y, p, w)})
 OUT.write_text(json.dumps(runs) + "\n")

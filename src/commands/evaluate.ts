@@ -51,14 +51,14 @@ function detailOf(data: Dataset, predictions: Float32Array): Detail {
   return data.task === 'multilabel' ? ofLabels(data, predictions) : ofClasses(data, predictions);
 }
 
-function ofLabels({ y, encoding }: Dataset, predictions: Float32Array): Detail {
-  const labels = labelFigures(y, predictions, encoding);
+function ofLabels({ y, encoding, weights }: Dataset, predictions: Float32Array): Detail {
+  const labels = labelFigures(y, predictions, encoding, weights);
   return { data: { labels }, text: labels.length > MOST_TARGETS ? null : labelsText(labels) };
 }
 
-function ofClasses({ y, outputs, encoding }: Dataset, predictions: Float32Array): Detail {
+function ofClasses({ y, outputs, encoding, weights }: Dataset, predictions: Float32Array): Detail {
   const names = encoding.classes;
-  const confusion = countConfusion(y, classesOf(predictions, outputs), names.length);
+  const confusion = countConfusion(y, classesOf(predictions, outputs), names.length, weights);
   const classes = figuresOf(confusion, names);
   return {
     data: { classes, confusion },
@@ -72,7 +72,7 @@ function ofTargets(data: Dataset, predictions: Float32Array): Detail {
     const { mean, deviation } = targetScales[i % names.length]!;
     return mean + deviation * value;
   });
-  const targets = targetFigures(truth, predictions, names);
+  const targets = targetFigures(truth, predictions, names, data.weights);
   return {
     data: { targets },
     text: targets.length > MOST_TARGETS ? null : targetsText(targets),

@@ -23,12 +23,12 @@ export async function finalFigures(
   options: TrainOptions,
 ): Promise<FinalFigures> {
   if (!validation || stopped === 'aborted') return { confusion: null };
-  const { task, y, outputs, encoding } = validation;
+  const { task, y, outputs, encoding, weights: rowWeights } = validation;
   const { classes } = encoding;
   const hasConfusion = classes.length > 0 && classes.length <= MOST_CLASSES;
   if (!hasConfusion && task !== 'multilabel') return { confusion: null };
   const { predictions } = await evaluate(network, weights, validation, { ...options, metrics: [] });
-  if (!hasConfusion) return { confusion: null, labels: labelFigures(y, predictions, encoding) };
-  const counts = countConfusion(y, classesOf(predictions, outputs), classes.length);
+  if (!hasConfusion) return { confusion: null, labels: labelFigures(y, predictions, encoding, rowWeights) };
+  const counts = countConfusion(y, classesOf(predictions, outputs), classes.length, rowWeights);
   return { confusion: { classes: [...classes], counts } };
 }

@@ -33,7 +33,7 @@ export const DATA_OPTIONS = {
     default: null,
     defaultText: 'none: all rows weigh the same',
     example: 'weight',
-    help: 'Column of what each row weighs, from 0, no feature then: in E, accuracy and rmse, of the validation rows too. A row of weight 2 is that row twice.',
+    help: 'Column of what each row weighs, from 0, no feature then: in E and every figure, of the validation rows too. A row of weight 2 is that row twice.',
     commands: [...TRAINING, 'evaluate', 'info'],
   }),
   task: option<'auto' | 'regression' | 'binary' | 'multiclass' | 'multilabel'>({

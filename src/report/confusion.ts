@@ -1,8 +1,9 @@
 /** Predicted against true classes, and what follows for each class. Pure functions on plain arrays. */
-import { formatCount, formatPercent } from './format.js';
+import { CLASS_FIGURES, type Weights, weightOf } from '../train/scores/classes.js';
+import { formatPercent, formatRows } from './format.js';
 import { renderTable } from './table.js';
 
-/** counts[t][p]: rows of class t that were taken for class p. */
+/** counts[t][p]: rows of class t that were taken for class p, or what they weigh. */
 export type Confusion = number[][];
 
 /** The figures of one class; null where there is nothing to divide by. */
@@ -14,7 +15,7 @@ export interface ClassFigures {
   recall: number | null;
   /** 2 / (1/precision + 1/recall) */
   f1: number | null;
-  /** Rows of this class. */
+  /** Rows of this class, or what they weigh. */
   support: number;
 }
 
@@ -30,14 +31,16 @@ export function classesOf(probabilities: Float32Array, outputs: number): Int32Ar
   });
 }
 
-/** Counts rows by true and predicted class. */
+/** Counts rows by true and predicted class, each as often as its weight says. */
 export function countConfusion(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
   classes: number,
+  weights?: Weights,
 ): Confusion {
   const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-  for (let row = 0; row < truth.length; row++) counts[truth[row]!]![predicted[row]!]!++;
+  for (let row = 0; row < truth.length; row++)
+    counts[truth[row]!]![predicted[row]!]! += weightOf(weights, row);
   return counts;
 }
 
@@ -47,13 +50,9 @@ export function figuresOf(confusion: Confusion, names: readonly string[]): Class
     const right = confusion[k]![k]!;
     const support = confusion[k]!.reduce((sum, count) => sum + count, 0);
     const taken = confusion.reduce((sum, row) => sum + row[k]!, 0);
-    return {
-      class: name,
-      precision: ratio(right, taken),
-      recall: ratio(right, support),
-      f1: ratio(2 * right, taken + support),
-      support,
-    };
+    const counts = { right, taken, support };
+    const { precision, recall, f1 } = CLASS_FIGURES;
+    return { class: name, precision: precision(counts), recall: recall(counts), f1: f1(counts), support };
   });
 }
 
@@ -63,7 +62,7 @@ const MOST_CLASSES_SHOWN = 20;
 /** The matrix, true classes downwards; a sentence instead where it would be too wide. */
 export function confusionText(confusion: Confusion, names: readonly string[]): string {
   if (names.length > MOST_CLASSES_SHOWN) return `confusion matrix: ${names.length} classes; see --json`;
-  const rows = confusion.map((row, k) => [shorten(names[k]!), ...row.map(formatCount)]);
+  const rows = confusion.map((row, k) => [shorten(names[k]!), ...row.map(formatRows)]);
   return renderTable(['true \\ predicted', ...names.map(shorten)], rows);
 }
 
@@ -74,13 +73,9 @@ export function figuresText(figures: readonly ClassFigures[]): string {
     figures.map(({ class: name, precision, recall, f1, support }) => [
       shorten(name),
       ...[precision, recall, f1].map(part => (part === null ? '–' : formatPercent(part))),
-      formatCount(support),
+      formatRows(support),
     ]),
   );
-}
-
-function ratio(part: number, whole: number): number | null {
-  return whole === 0 ? null : part / whole;
 }
 
 function shorten(name: string): string {

@@ -5,6 +5,11 @@ export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
+/** Rows, or what they weigh together: 60,000; 12.53 */
+export function formatRows(value: number): string {
+  return value.toLocaleString('en-US', Number.isInteger(value) ? {} : { maximumSignificantDigits: 4 });
+}
+
 /** Four digits: 0.04123, 12.30, 1.234e+7 */
 export function formatFigure(value: number): string {
   return Number.isFinite(value) ? value.toPrecision(4) : String(value);

@@ -1,7 +1,7 @@
-/** How well each label of a multilabel task is told. Pure functions on plain arrays (rows, labels). */
-import { CLASS_FIGURES } from '../train/scores/classes.js';
+/** How well each label of a multilabel task is told. A row counts as often as its weight says. Pure functions on plain arrays (rows, labels). */
+import { CLASS_FIGURES, type Weights } from '../train/scores/classes.js';
 import { countLabels } from '../train/scores/labels.js';
-import { formatCount, formatPercent } from './format.js';
+import { formatPercent, formatRows } from './format.js';
 import { renderTable } from './table.js';
 
 /** Of one label; null where there is nothing to divide by. */
@@ -14,7 +14,7 @@ export interface LabelFigures {
   precision: number | null;
   recall: number | null;
   f1: number | null;
-  /** Rows of class 1. */
+  /** Rows of class 1, or what they weigh. */
   positives: number;
 }
 
@@ -23,9 +23,10 @@ export function labelFigures(
   y: ArrayLike<number>,
   probabilities: Float32Array,
   { targets, labelClasses }: { targets: readonly string[]; labelClasses?: readonly (readonly string[])[] },
+  weights?: Weights,
 ): LabelFigures[] {
-  const rows = y.length / targets.length;
-  return countLabels(y, probabilities, targets.length).map((counts, k) => {
+  const rows = weights ? Array.from(weights).reduce((sum, one) => sum + one, 0) : y.length / targets.length;
+  return countLabels(y, probabilities, targets.length, weights).map((counts, k) => {
     const { right, taken, support } = counts;
     return {
       label: targets[k]!,
@@ -48,7 +49,7 @@ export function labelCells(figures: LabelFigures): string[] {
   return [
     ...[label, positive],
     ...parts.map(part => (part === null ? '–' : formatPercent(part))),
-    formatCount(positives),
+    formatRows(positives),
   ];
 }
 

@@ -1,46 +1,22 @@
 /** Predicted against true values, for each target. Pure functions on plain arrays. */
+import type { Weights } from '../train/scores/classes.js';
+import { errorsOf, type TargetErrors } from '../train/scores/errors.js';
 import { formatFigure } from './format.js';
 import { renderTable } from './table.js';
 
 /** The figures of one target, in its own units. */
-export interface TargetFigures {
+export interface TargetFigures extends TargetErrors {
   target: string;
-  /** √(mean (y − ŷ)²) */
-  rmse: number;
-  /** mean |y − ŷ| */
-  mae: number;
-  /** 1 − Σ (y − ŷ)² / Σ (y − mean y)²; null where all y are equal. */
-  r2: number | null;
 }
 
-/** y, yHat: (rows, targets). */
+/** y, yHat: (rows, targets). A row counts as often as its weight says. */
 export function targetFigures(
   y: ArrayLike<number>,
   yHat: ArrayLike<number>,
   targets: readonly string[],
+  weights?: Weights,
 ): TargetFigures[] {
-  const width = targets.length;
-  const rows = y.length / width;
-  return targets.map((target, k) => {
-    let total = 0;
-    for (let i = k; i < y.length; i += width) total += y[i]!;
-    const mean = total / rows;
-    let squares = 0;
-    let absolute = 0;
-    let spread = 0;
-    for (let i = k; i < y.length; i += width) {
-      const error = y[i]! - yHat[i]!;
-      squares += error * error;
-      absolute += Math.abs(error);
-      spread += (y[i]! - mean) ** 2;
-    }
-    return {
-      target,
-      rmse: Math.sqrt(squares / rows),
-      mae: absolute / rows,
-      r2: spread === 0 ? null : 1 - squares / spread,
-    };
-  });
+  return errorsOf(y, yHat, targets.length, weights).map((errors, k) => ({ target: targets[k]!, ...errors }));
 }
 
 /** A line a target. */

@@ -24,6 +24,25 @@ describe('the predicted class', () => {
   });
 });
 
+it('the matrix of weighted rows adds up what they weigh', () => {
+  // The cat that was taken for a dog weighs half, the newt nothing.
+  const weights = [1, 1, 1, 0.5, 1, 1, 1, 1, 2.5, 0];
+  const weighed = countConfusion(TRUTH, TAKEN, 3, weights);
+  expect(weighed).toEqual([
+    [3, 0.5, 0],
+    [0, 6.5, 0],
+    [0, 0, 0],
+  ]);
+  expect(confusionText(weighed, NAMES).split('\n').slice(1, 3)).toEqual([
+    'cat                 3  0.5     0',
+    'dog                 0  6.5     0',
+  ]);
+  expect(figuresOf(weighed, NAMES)[0]).toEqual({
+    ...{ class: 'cat', precision: 1, recall: 3 / 3.5, support: 3.5 },
+    f1: 6 / 6.5,
+  });
+});
+
 it('the matrix counts true classes downwards, predicted ones across', () => {
   expect(confusion).toEqual([
     [3, 1, 0],

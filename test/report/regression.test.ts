@@ -17,3 +17,10 @@ it('each target has RMSE, MAE and R², worked out by hand', () => {
     'b       1.000  0.5000       –',
   ]);
 });
+
+it('a row of weight n is n rows, one of weight 0 none', () => {
+  const weighed = targetFigures([1, 2, 9], [0, 3, 0], ['a'], [3, 1, 0]);
+  expect(weighed).toEqual(targetFigures([1, 1, 1, 2], [0, 0, 0, 3], ['a']));
+  // 0.1 three times over makes no sum that is three times 0.1: their mean is 0.1 all the same.
+  expect(targetFigures([0.1, 0.1, 0.1], [0, 0, 0], ['a'], [0.1, 0.7, 0.3])[0]!.r2).toBeNull();
+});

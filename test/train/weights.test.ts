@@ -5,6 +5,7 @@ import { isOfDifferences, type Network } from '../../src/model/network.js';
 import { Random } from '../../src/random.js';
 import { evaluate } from '../../src/train/evaluate.js';
 import { computeGradient } from '../../src/train/gradient.js';
+import { usualMetrics } from '../../src/train/metrics.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import { settleEmphasis } from '../../src/train/weights.js';
 import { expectAllClose } from '../close.js';
@@ -55,11 +56,18 @@ describe.each(named)('rows of %s', (_, network) => {
     const other = await computeGradient(network, weights, repeated(data), MACHINE);
     expectAllClose([one.loss], [other.loss], FLOAT32_GRADIENT, 'loss');
     expectAllClose(one.gradE, other.gradE, FLOAT32_GRADIENT, 'gradient');
-    const judged = await evaluate(network, weights, data, MACHINE);
-    const expected = await evaluate(network, weights, repeated(data), MACHINE);
+    const figures = { ...MACHINE, metrics: usualMetrics(data) };
+    const judged = await evaluate(network, weights, data, figures);
+    const expected = await evaluate(network, weights, repeated(data), figures);
     expect(judged.loss).toBeCloseTo(expected.loss, 5);
     if (expected.accuracy !== null) expect(judged.accuracy).toBeCloseTo(expected.accuracy, 10);
     if (expected.rmse !== null) expect(judged.rmse).toBeCloseTo(expected.rmse, 5);
+    const scores = Object.entries(expected.metrics ?? {});
+    expect(scores.length).toBeGreaterThan(0);
+    for (const [name, value] of scores) {
+      if (value === null) expect(judged.metrics![name]).toBeNull();
+      else expect(judged.metrics![name], name).toBeCloseTo(value, 10);
+    }
   });
 
   it('of weight 1 have the gradient of rows without', async () => {

@@ -1,7 +1,7 @@
 /** Draws a confusion matrix: true classes downwards, darker where more rows of a class went. */
 
 import type { Confusion } from '../confusion.js';
-import { formatCount, formatPercent } from '../format.js';
+import { formatPercent, formatRows } from '../format.js';
 import { printable } from '../html.js';
 import { type Drawing, frame, shorten, WIDTH } from './frame.js';
 import { colour } from './palette.js';
@@ -67,7 +67,7 @@ export function drawMatrix(
         fill: colour('series-0'),
         fillOpacity: ({ share }: { share: number }) => share,
         title: ({ truth, predicted, count, share }: (typeof cells)[number]) =>
-          `${name(truth)} taken for ${name(predicted)}: ${formatCount(count)} (${formatPercent(share)})`,
+          `${name(truth)} taken for ${name(predicted)}: ${formatRows(count)} (${formatPercent(share)})`,
       }),
       ...(classes.length > MOST_COUNTS
         ? []
@@ -75,7 +75,7 @@ export function drawMatrix(
             Plot.text(shown, {
               x: 'predicted',
               y: 'truth',
-              text: ({ count }: { count: number }) => formatCount(count),
+              text: ({ count }: { count: number }) => formatRows(count),
               fontSize: classes.length > ROOMY ? 9 : 11,
               fill: ({ share }: { share: number }) => (share > DARK ? colour('paper') : colour('ink')),
             }),
@@ -85,6 +85,6 @@ export function drawMatrix(
   });
   const rows = counts.flat().reduce((sum, count) => sum + count, 0);
   const right = counts.reduce((sum, row, k) => sum + row[k]!, 0);
-  const description = `Confusion matrix of ${classes.length} classes: ${formatCount(right)} of ${formatCount(rows)} rows on the diagonal.`;
+  const description = `Confusion matrix of ${classes.length} classes: ${formatRows(right)} of ${formatRows(rows)} rows on the diagonal.`;
   return frame({ id, title, description, legend: [], plot, plotHeight });
 }

@@ -1,7 +1,7 @@
 /** What a run takes for what: the matrix, the figures of each class, and the errors it makes most. */
 import { figuresOf } from '../confusion.js';
 import { figure, figures } from '../figure.js';
-import { formatCount, formatPercent } from '../format.js';
+import { formatPercent, formatRows } from '../format.js';
 import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { drawMatrix } from '../plots/matrix-chart.js';
@@ -25,7 +25,7 @@ function oneRun(run: Run, id: string, named: boolean): Content {
   const rows = figuresOf(counts, classes).map(({ class: name, precision, recall, f1, support }) => [
     name,
     ...[precision, recall, f1].map(part => (part === null ? '–' : formatPercent(part))),
-    formatCount(support),
+    formatRows(support),
   ]);
   const perClass = htmlTable({
     caption: named ? `Each class of ${run.name}, validation rows` : 'Each class, validation rows',
@@ -50,7 +50,7 @@ function errorTable(classes: readonly string[], counts: readonly (readonly numbe
     rows: errors.map(({ truth, predicted, count }) => [
       classes[truth]!,
       classes[predicted]!,
-      formatCount(count),
+      formatRows(count),
     ]),
   });
 }

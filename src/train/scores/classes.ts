@@ -1,7 +1,15 @@
 /**
  * How well classes are told apart, by the class that each row is taken for: counts of each class, and precision,
- * recall and F1 from them. Pure functions on plain arrays.
+ * recall and F1 from them. A row counts as often as its weight says, once where there are none. Pure functions on
+ * plain arrays.
  */
+
+/** What each row counts; 1 unless given. */
+export type Weights = ArrayLike<number> | undefined;
+
+export function weightOf(weights: Weights, row: number): number {
+  return weights === undefined ? 1 : weights[row]!;
+}
 
 /** Of one class. */
 export interface ClassCounts {
@@ -30,11 +38,14 @@ export function topShares(
   probabilities: Float32Array,
   classes: number,
   ks: readonly number[],
+  weights?: Weights,
 ): number[] {
-  const rows = truth.length;
   const ranks = new Float64Array(classes);
-  for (let row = 0; row < rows; row++) ranks[rankOf(probabilities, row * classes, classes, truth[row]!)]!++;
-  return ks.map(k => ranks.subarray(0, k).reduce((sum, count) => sum + count, 0) / rows);
+  for (let row = 0; row < truth.length; row++) {
+    ranks[rankOf(probabilities, row * classes, classes, truth[row]!)]! += weightOf(weights, row);
+  }
+  const sumTo = (k: number) => ranks.subarray(0, k).reduce((sum, count) => sum + count, 0);
+  return ks.map(k => sumTo(k) / sumTo(classes));
 }
 
 /** Counts of each class where rows (rows, classes) are taken for the most probable one, the first of equals. */
@@ -42,6 +53,7 @@ export function countClasses(
   truth: ArrayLike<number>,
   probabilities: Float32Array,
   classes: number,
+  weights?: Weights,
 ): ClassCounts[] {
   const counts = Array.from({ length: classes }, () => ({ right: 0, taken: 0, support: 0 }));
   for (let row = 0; row < truth.length; row++) {
@@ -51,22 +63,28 @@ export function countClasses(
       if (probabilities[begin + k]! > probabilities[begin + best]!) best = k;
     }
     const label = truth[row]!;
-    counts[best]!.taken++;
-    counts[label]!.support++;
-    if (best === label) counts[best]!.right++;
+    const weight = weightOf(weights, row);
+    counts[best]!.taken += weight;
+    counts[label]!.support += weight;
+    if (best === label) counts[best]!.right += weight;
   }
   return counts;
 }
 
 /** Counts of class 1 where rows are taken for it above ½. */
-export function countPositives(truth: ArrayLike<number>, probabilities: Float32Array): ClassCounts {
+export function countPositives(
+  truth: ArrayLike<number>,
+  probabilities: Float32Array,
+  weights?: Weights,
+): ClassCounts {
   const counts = { right: 0, taken: 0, support: 0 };
   for (let row = 0; row < truth.length; row++) {
     const taken = probabilities[row]! > 0.5;
     const positive = truth[row] === 1;
-    if (taken) counts.taken++;
-    if (positive) counts.support++;
-    if (taken && positive) counts.right++;
+    const weight = weightOf(weights, row);
+    if (taken) counts.taken += weight;
+    if (positive) counts.support += weight;
+    if (taken && positive) counts.right += weight;
   }
   return counts;
 }

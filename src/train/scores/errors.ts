@@ -1,39 +1,58 @@
-/** How far predicted values are from true ones. Pure functions on plain arrays (rows, targets), all in one unit. */
-
-/** mean |y − ŷ| over rows and targets. */
-export function meanAbsoluteError(y: ArrayLike<number>, yHat: ArrayLike<number>): number {
-  let total = 0;
-  for (let i = 0; i < y.length; i++) total += Math.abs(y[i]! - yHat[i]!);
-  return total / y.length;
-}
-
 /**
- * R² = 1 − Σ (y − ŷ)² / Σ (y − mean y)² of each target, and the mean of them. null where all y of a target are equal.
+ * How far the predicted values of a target are from the true ones. A row counts as often as its weight says. Pure
+ * functions on plain arrays.
  */
-export function determination(y: ArrayLike<number>, yHat: ArrayLike<number>, targets: number): number | null {
-  let total = 0;
-  for (let k = 0; k < targets; k++) {
-    const part = determinationOf(y, yHat, targets, k);
-    if (part === null) return null;
-    total += part;
-  }
-  return total / targets;
+import { type Weights, weightOf } from './classes.js';
+
+/** Of one target, in the unit of its values. */
+export interface TargetErrors {
+  /** √(mean (y − ŷ)²) */
+  rmse: number;
+  /** mean |y − ŷ| */
+  mae: number;
+  /** R² = 1 − Σ (y − ŷ)² / Σ (y − mean y)²; null where all y are equal. */
+  r2: number | null;
 }
 
-function determinationOf(
+/** Of each target of y, yHat: (rows, targets). */
+export function errorsOf(
   y: ArrayLike<number>,
   yHat: ArrayLike<number>,
   targets: number,
-  k: number,
-): number | null {
-  let sum = 0;
-  for (let i = k; i < y.length; i += targets) sum += y[i]!;
-  const mean = sum / (y.length / targets);
-  let squares = 0;
-  let spread = 0;
-  for (let i = k; i < y.length; i += targets) {
-    squares += (y[i]! - yHat[i]!) ** 2;
-    spread += (y[i]! - mean) ** 2;
+  weights?: Weights,
+): TargetErrors[] {
+  const { means, count } = meansOf(y, targets, weights);
+  const squares = new Float64Array(targets);
+  const absolute = new Float64Array(targets);
+  const spread = new Float64Array(targets);
+  for (let row = 0, i = 0; i < y.length; row++) {
+    const weight = weightOf(weights, row);
+    for (let k = 0; k < targets; k++, i++) {
+      const error = y[i]! - yHat[i]!;
+      squares[k]! += weight * error * error;
+      absolute[k]! += weight * Math.abs(error);
+      spread[k]! += weight * (y[i]! - means[k]!) ** 2;
+    }
   }
-  return spread === 0 ? null : 1 - squares / spread;
+  return Array.from({ length: targets }, (_, k) => ({
+    rmse: Math.sqrt(squares[k]! / count),
+    mae: absolute[k]! / count,
+    r2: spread[k] === 0 ? null : 1 - squares[k]! / spread[k]!,
+  }));
+}
+
+/** Taken from the first row that counts on: where all are equal, it is exactly what they are. */
+function meansOf(y: ArrayLike<number>, targets: number, weights: Weights) {
+  let first: number | null = null;
+  let count = 0;
+  const sums = new Float64Array(targets);
+  for (let row = 0, i = 0; i < y.length; row++, i += targets) {
+    const weight = weightOf(weights, row);
+    if (weight === 0) continue;
+    first ??= i;
+    count += weight;
+    for (let k = 0; k < targets; k++) sums[k]! += weight * (y[i + k]! - y[first + k]!);
+  }
+  const means = sums.map((sum, k) => (first === null ? 0 : y[first + k]! + sum / count));
+  return { means, count };
 }

@@ -12,7 +12,7 @@ import type { Judgement } from '../judgement.js';
 import { scoredOf } from '../metrics.js';
 import type { Reduction } from '../options.js';
 import { CLASS_FIGURES, countClasses, countPositives, macroMean, topShares } from './classes.js';
-import { determination, meanAbsoluteError } from './errors.js';
+import { errorsOf } from './errors.js';
 import { countLabels, labelMean, subsetAccuracy } from './labels.js';
 import { areaUnderRoc, logLoss } from './probabilities.js';
 
@@ -20,14 +20,15 @@ import { areaUnderRoc, logLoss } from './probabilities.js';
 type Score = (data: Dataset, predictions: Float32Array) => number | null | Promise<number | null>;
 
 const SCORES: Readonly<Record<string, Score>> = {
-  'subset-accuracy': ({ y, outputs }, predictions) => subsetAccuracy(y, predictions, outputs),
+  'subset-accuracy': ({ y, outputs, weights }, predictions) =>
+    subsetAccuracy(y, predictions, outputs, weights),
   precision: (data, predictions) => ofClasses('precision', data, predictions),
   recall: (data, predictions) => ofClasses('recall', data, predictions),
   f1: (data, predictions) => ofClasses('f1', data, predictions),
   auc: meanArea,
   'log-loss': meanLogLoss,
-  mae: (data, predictions) => unitOf(data) * meanAbsoluteError(data.y, predictions),
-  r2: ({ y, outputs }, predictions) => determination(y, predictions, outputs),
+  mae: (data, predictions) => unitOf(data) * meanOver(data, predictions, 'mae')!,
+  r2: (data, predictions) => meanOver(data, predictions, 'r2'),
 };
 
 /**
@@ -47,7 +48,7 @@ export async function scoreRows(
     const value =
       k === undefined
         ? await SCORES[name]!(data, predictions)
-        : topShares(data.y, predictions, data.outputs, [k])[0]!;
+        : topShares(data.y, predictions, data.outputs, [k], data.weights)[0]!;
     scores[name] = Number.isFinite(value) ? value : null;
     await setImmediate();
   }
@@ -57,27 +58,43 @@ export async function scoreRows(
 /** Of two classes the figure of class 1; of more the mean over them; of labels the mean over those of each class 1. */
 function ofClasses(
   name: keyof typeof CLASS_FIGURES,
-  { task, y, outputs }: Dataset,
+  { task, y, outputs, weights }: Dataset,
   predictions: Float32Array,
 ): number | null {
   const figure = CLASS_FIGURES[name];
-  if (task === 'multilabel') return labelMean(countLabels(y, predictions, outputs), figure);
-  if (outputs === 1) return figure(countPositives(y, predictions));
-  return macroMean(countClasses(y, predictions, outputs), figure);
+  if (task === 'multilabel') return labelMean(countLabels(y, predictions, outputs, weights), figure);
+  if (outputs === 1) return figure(countPositives(y, predictions, weights));
+  return macroMean(countClasses(y, predictions, outputs, weights), figure);
+}
+
+/** The mean over the targets; null where one has none. */
+function meanOver(
+  { y, outputs, weights }: Dataset,
+  predictions: Float32Array,
+  figure: 'mae' | 'r2',
+): number | null {
+  const ofTargets = errorsOf(y, predictions, outputs, weights).map(errors => errors[figure]);
+  return ofTargets.includes(null) ? null : ofTargets.reduce((sum: number, one) => sum + one!, 0) / outputs;
 }
 
 /** Of labels the mean over them. */
-function meanLogLoss({ task, y, outputs }: Dataset, predictions: Float32Array): number {
-  return logLoss(y, predictions, task === 'multilabel' ? 1 : outputs);
+function meanLogLoss({ task, y, outputs, weights }: Dataset, predictions: Float32Array): number {
+  if (task !== 'multilabel') return logLoss(y, predictions, outputs, weights);
+  // A row's weight is that of each of its labels.
+  const each = weights && Float32Array.from(y, (_, i) => weights[Math.floor(i / outputs)]!);
+  return logLoss(y, predictions, 1, each);
 }
 
 /** Of two classes the area of class 1, the same of each label; of more classes that of each against the rest: the mean. */
-async function meanArea({ task, y, outputs }: Dataset, predictions: Float32Array): Promise<number | null> {
-  if (outputs === 1) return areaUnderRoc(y, 1, predictions, 1, 0);
+async function meanArea(
+  { task, y, outputs, weights }: Dataset,
+  predictions: Float32Array,
+): Promise<number | null> {
+  if (outputs === 1) return areaUnderRoc(y, 1, predictions, 1, 0, weights);
   const areaOf =
     task === 'multilabel'
-      ? (k: number) => areaUnderRoc(columnOf(y, k, outputs), 1, predictions, outputs, k)
-      : (k: number) => areaUnderRoc(y, k, predictions, outputs, k);
+      ? (k: number) => areaUnderRoc(columnOf(y, k, outputs), 1, predictions, outputs, k, weights)
+      : (k: number) => areaUnderRoc(y, k, predictions, outputs, k, weights);
   let total = 0;
   for (let k = 0; k < outputs; k++) {
     const area = areaOf(k);

@@ -9,6 +9,7 @@ interface Case {
   task: Dataset['task'];
   outputs: number;
   y: number[];
+  weights?: number[];
   predictions: number[];
   figures: Record<string, number | null>;
 }
@@ -18,7 +19,7 @@ const cases = JSON.parse(readFileSync('test/fixtures/metrics.json', 'utf8')) as 
 const TOLERANCE = 1e-12;
 
 function datasetOf(
-  { task, outputs, y }: Omit<Case, 'name' | 'predictions' | 'figures'>,
+  { task, outputs, y, weights }: Omit<Case, 'name' | 'predictions' | 'figures'>,
   deviation = 1,
 ): Dataset {
   const targetScales =
@@ -28,6 +29,7 @@ function datasetOf(
     ...{ source: 'case', task, rows: y.length / (isWide ? outputs : 1), features: 0, outputs },
     x: new Float32Array(),
     scale: 1,
+    ...(weights && { weights: Float32Array.from(weights) }),
     y: task === 'multiclass' ? Int32Array.from(y) : Float32Array.from(y),
     encoding: { kind: 'table', columns: [], targets: ['y'], classes: [], targetScales },
   };

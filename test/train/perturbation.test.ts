@@ -1,8 +1,11 @@
 /** Dropout and input noise in training: the same bits by whoever trains, none of it in judging, and what it does. */
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
-import { randomDataset } from '../datasets.js';
+import { expectAllClose } from '../close.js';
+import { makeDataset, randomDataset } from '../datasets.js';
+import { FLOAT32_RULES } from '../tolerances.js';
 import { bitsOf, runTraining } from './run.js';
 
 const PERTURBED = { dropout: [0.5, 0.2], inputDropout: 0.1, inputNoise: 0.3 };
@@ -44,6 +47,30 @@ describe.each(WALKS)('walked %s', (_, network) => {
     expect(new Set(hashes).size).toBe(7);
   });
 });
+
+it.each(['wasm', 'reference'] as const)(
+  '%s: digits, as PyTorch trains them with the same masks',
+  async backend => {
+    // scripts/dropout.py --fixture
+    const { pixels, labels, steps, first, final } = JSON.parse(
+      readFileSync('test/fixtures/dropout.json', 'utf8'),
+    ) as Record<'pixels' | 'labels' | 'first' | 'final', number[]> & { steps: number };
+    const network: Network = {
+      ...{ layers: [64, 9, 7, 10], hidden: ['tanh', 'tanh'], output: 'softmax', loss: 'cross-entropy' },
+    };
+    const data = makeDataset(
+      network,
+      pixels.map(value => value / 16),
+      labels,
+    );
+    const { result } = await runTraining(network, data, {
+      ...{ dropout: [0.5, 0.25], inputDropout: 0.2, seed: 3, init: Float32Array.from(first), shuffle: false },
+      ...{ batchSize: 16, epochs: 4, learningRate: 0.1, shards: 3, workers: 2, backend },
+    });
+    expect(result.steps).toBe(steps);
+    expectAllClose(result.weights, final, FLOAT32_RULES, 'weights');
+  },
+);
 
 it('validation rows are judged by the whole network, as without it', async () => {
   const [, network] = WALKS[0]!;

@@ -63,6 +63,7 @@ const DOORS: Record<string, string[]> = {
   '@observablehq/plot': ['src/report/plots/plot.ts'],
   '@xmldom/xmldom': ['src/report/plots/plot.ts', 'test/report'],
   'playwright-core': ['test/report'],
+  'fs-native-extensions': ['src/store/folder-lock.ts'],
   yaml: ['src/config'],
   assemblyscript: ['scripts/build-wasm.ts'],
   'istanbul-lib-instrument': ['scripts/fuzz/instrument.ts'],

@@ -3,8 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { loadCheckpoint } from '../../src/store/checkpoint-file.js';
-import { checkpointFolder, newestCheckpoint } from '../../src/store/checkpoint-folder.js';
+import { newestCheckpoint } from '../../src/store/checkpoint-folder.js';
 import { loadModel } from '../../src/store/model-file.js';
+import { RUN_FILES } from '../../src/store/run-files.js';
 import type { SavedState } from '../../src/store/saved-state.js';
 
 /** What is in a run's folder after a process has ended. */
@@ -69,7 +70,7 @@ async function lastState(run: string): Promise<SavedState | null> {
 
 /** Of a run's newest checkpoint; empty where there is none. */
 export function newestName(run: string): string {
-  const names = list(checkpointFolder(run)).filter(name => name.startsWith('step-'));
+  const names = list(join(run, RUN_FILES.checkpoints)).filter(name => name.startsWith('step-'));
   return names.sort().at(-1) ?? '';
 }
 

@@ -1,7 +1,8 @@
-/** The folder of a new run: made before the work, and unmade where the work came to nothing. */
+/** The folder that a command writes to: made before the work, kept from other processes, unmade where nothing came of it. */
 import { access, constants, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { failure } from '../errors.js';
+import { lockFolder } from '../store/folder-lock.js';
 import { createRunDirectory, DEFAULT_RUNS } from '../store/run-directory.js';
 
 export interface RunFolder {
@@ -37,6 +38,17 @@ export async function makeRunFolder(out: string | null, force = false): Promise<
       }
     },
   };
+}
+
+/** Does work that writes to a folder, while no other process may. @throws failed where one does */
+export async function whileLocked<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  const { problem, release } = await lockFolder(folder);
+  if (problem !== null) process.stderr.write(`warning: ${problem}\n`);
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
 }
 
 /** The folder and those above it that aren't there, innermost first. */

@@ -15,7 +15,7 @@ import type { Study } from '../study/schema.js';
 import { study } from '../study/study.js';
 import type { Call } from './call.js';
 import { print, printFallback, printJson } from './print.js';
-import { makeRunFolder } from './run-folder.js';
+import { makeRunFolder, whileLocked } from './run-folder.js';
 import { checkGiven, studyOptions } from './study-options.js';
 
 /** What is in a study's folder. */
@@ -34,12 +34,14 @@ export async function run(call: Call): Promise<number> {
   if (settings.studyBackends.includes('auto')) printFallback(chooseBackend('auto', settings.blas).fallback);
   const folder = await makeRunFolder(settings.out);
   try {
-    const journal = await openJournal(join(folder.path, STUDY_FILES.journal));
-    try {
-      await studyInto(folder.path, journal, options, call);
-    } finally {
-      await journal.close();
-    }
+    await whileLocked(folder.path, async () => {
+      const journal = await openJournal(join(folder.path, STUDY_FILES.journal));
+      try {
+        await studyInto(folder.path, journal, options, call);
+      } finally {
+        await journal.close();
+      }
+    });
   } catch (error) {
     await folder.discard();
     throw error;

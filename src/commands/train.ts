@@ -24,7 +24,7 @@ import { chooseModel } from './model-choice.js';
 import { print, printJson } from './print.js';
 import { Recorder } from './recorder.js';
 import { fromFolder, openRun, type Resumption } from './resume.js';
-import { makeRunFolder } from './run-folder.js';
+import { makeRunFolder, whileLocked } from './run-folder.js';
 import { sessionsOf } from './run-record.js';
 import { type Interruption, unlessAborted } from './signals.js';
 import { isMissed, targetData, tellTarget } from './target.js';
@@ -46,20 +46,24 @@ export async function run(call: Call): Promise<number> {
     const { findLearningRate } = await import('./find-lr.js');
     return findLearningRate(call);
   }
-  if (settings.resume !== null) {
-    const resumed = await openRun(call);
-    if (resumed.finished) return tellFinished(resumed, settings.json);
-    return trainInto({ ...resumed, resumed, fold: null }, call);
-  }
+  if (settings.resume !== null) return whileLocked(settings.resume, () => goOn(call));
   checkTogether(settings);
   const folder = await makeRunFolder(settings.out, settings.force);
   const place = { run: folder.path, source: operands[0]!, folder: process.cwd() };
   try {
-    return await trainInto({ ...place, settings, resumed: null, fold: null }, call);
+    const job = { ...place, settings, resumed: null, fold: null };
+    return await whileLocked(folder.path, () => trainInto(job, call));
   } catch (error) {
     await folder.discard();
     throw error;
   }
+}
+
+/** Goes on with a run, from what it is once no other process writes to it. */
+async function goOn(call: Call): Promise<number> {
+  const resumed = await openRun(call);
+  if (resumed.finished) return tellFinished(resumed, call.settings.json);
+  return trainInto({ ...resumed, resumed, fold: null }, call);
 }
 
 async function trainInto(job: Job, call: Call): Promise<number> {

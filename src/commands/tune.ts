@@ -23,7 +23,7 @@ import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { describeMachine } from './machine.js';
 import { print, printFallback, printJson } from './print.js';
-import { makeRunFolder } from './run-folder.js';
+import { makeRunFolder, whileLocked } from './run-folder.js';
 import { unlessAborted } from './signals.js';
 import { loadTables } from './training.js';
 import { type Search, TrialFolders } from './trial-folders.js';
@@ -44,13 +44,15 @@ export async function run(call: Call): Promise<number> {
   const options = { space, strategy, trials, epochs, seed, minEpochs, metric, ...(eta !== null && { eta }) };
   const folder = await makeRunFolder(settings.out);
   try {
-    const journal = await openJournal<TuneRecord>(join(folder.path, TUNE_FILES.journal));
-    try {
-      const found = await unlessAborted(load(call), signal);
-      return await searchInto(folder.path, journal, options, { ...call, ...found });
-    } finally {
-      await journal.close();
-    }
+    return await whileLocked(folder.path, async () => {
+      const journal = await openJournal<TuneRecord>(join(folder.path, TUNE_FILES.journal));
+      try {
+        const found = await unlessAborted(load(call), signal);
+        return await searchInto(folder.path, journal, options, { ...call, ...found });
+      } finally {
+        await journal.close();
+      }
+    });
   } catch (error) {
     await folder.discard();
     throw error;

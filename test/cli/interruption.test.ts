@@ -4,6 +4,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, write
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadCheckpoint } from '../../src/store/checkpoint-file.js';
+import { lockFolder } from '../../src/store/folder-lock.js';
 import { CLI, lockstep, makeFolder, type Outcome, runInside } from './lockstep.js';
 import { writeHouses, writeKinds } from './tables.js';
 
@@ -263,6 +264,63 @@ describe('what does not go together with a run is refused with what differs, and
       const { code, stderr } = await runInside(words(`train --resume ${run}`), { cwd: folder });
       expect([code, stderr]).toEqual([2, expect.stringContaining('expected the folder of a run')]);
     }
+  });
+});
+
+describe('a folder that a process writes to', () => {
+  async function runAll(lines: string[]): Promise<Outcome[]> {
+    const outcomes: Outcome[] = [];
+    for (const line of lines) outcomes.push(await runInside(words(line), { cwd: folder }));
+    return outcomes;
+  }
+
+  it('is read by others, written by none, and free once that was killed', async () => {
+    let beside: Promise<Outcome[]> | undefined;
+    const model = join('held', 'checkpoints', 'last.safetensors');
+    const lines = [
+      `train --resume held`,
+      `${ENDLESS} --out held --force`,
+      `report held`,
+      `info ${model}`,
+      `evaluate ${model} kinds.csv`,
+      `predict ${model} kinds.csv --out guesses.csv`,
+    ];
+    await lockstep(words(`${ENDLESS} --checkpoint-every 5 --out held`), {
+      cwd: folder,
+      onError: (_, kill) => {
+        if (beside || !existsSync(join(folder, model))) return;
+        beside = runAll(lines);
+        beside.finally(() => kill('SIGKILL'));
+      },
+    });
+    const [resumed, forced, ...reading] = await beside!;
+    for (const { code, stderr } of [resumed!, forced!]) {
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^error: held: .* process \d+ on .*\n.*kill -INT/),
+      ]);
+    }
+    expect(reading.map(({ code, stderr }) => [code, stderr.includes('error')])).toEqual(
+      reading.map(() => [0, false]),
+    );
+    const { code } = await lockstep(words('train --resume held --max-time 2s'), { cwd: folder });
+    expect([code, existsSync(inRun('held', 'lock'))]).toEqual([124, false]);
+  });
+
+  it('is refused to train, to its folds, to a search and to a study', async () => {
+    mkdirSync(inRun('busy'));
+    const { release } = await lockFolder(inRun('busy'));
+    const lines = [
+      `${KINDS} --out busy`,
+      'train kinds.csv --target kind --folds 3 --out busy',
+      'tune kinds.csv --target kind --validation 0.2 --out busy',
+      'scale --out busy',
+    ];
+    for (const { code, stderr } of await runAll(lines)) {
+      expect([code, stderr]).toEqual([1, expect.stringContaining(`process ${process.pid} on `)]);
+    }
+    expect(readdirSync(inRun('busy'))).toEqual(['lock']);
+    await release();
   });
 });
 

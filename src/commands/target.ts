@@ -1,7 +1,7 @@
 /** What became of --target-metric: for the summary, for people, and for the exit code. */
 import { EXIT_CODES } from '../errors.js';
 import { formatFigure } from '../report/format.js';
-import { figureText } from '../train/figure.js';
+import { figureText, figureValue } from '../train/figure.js';
 import type { TrainOptions } from '../train/options.js';
 import type { TrainResult } from '../train/reports.js';
 
@@ -18,8 +18,10 @@ export function isMissed(target: unknown): boolean {
 /** Says how close a training came that has not reached its target. Returns the exit code. */
 export function tellTarget(result: TrainResult, { target }: TrainOptions): number {
   if (!target || result.stopped === 'target') return 0;
-  const { best } = result.state;
-  const reached = best ? `${formatFigure(best.value)} after epoch ${best.epoch} at best` : 'none';
+  const { best, watch } = result.state;
+  const value = best ? figureValue(target.figure, best) : Number.NaN;
+  const which = watch.figure === target.figure ? ' at best' : `, the best by ${figureText(watch.figure)}`;
+  const reached = Number.isNaN(value) ? 'none' : `${formatFigure(value)} after epoch ${best!.epoch}${which}`;
   process.stderr.write(
     `--target-metric: expected a ${figureText(target.figure)} of ${target.value}, got ${reached}.\n`,
   );

@@ -8,7 +8,6 @@ import { checkSearch } from './check-search.js';
 import { checkFigure } from './figure.js';
 import { checkMetrics, scoredOf } from './metrics.js';
 import type { TrainOptions } from './options.js';
-import { watchedFigure } from './watch.js';
 
 /** Returns how the data is cut into steps. @throws usage where an option is out of range */
 export function checkOptions(options: TrainOptions, data: Dataset, validation: Dataset | null): Batches {
@@ -72,15 +71,8 @@ function checkBatches({ batchSize, batchSchedule = [] }: TrainOptions, data: Dat
 /** @throws usage where epochs can't be held against each other as is asked for */
 function checkWatching(options: TrainOptions, data: Dataset, validation: Dataset | null): void {
   const { monitor, target, patience, minDelta = 0, schedule } = options;
-  const figure = watchedFigure(options, validation !== null);
   if (monitor !== undefined) checkFigure(monitor, '--monitor', data, validation);
   if (target) {
-    if (target.figure !== figure) {
-      throw usageError(
-        `--target-metric: expected ${figure}, as --monitor has it, got ${target.figure}.`,
-        'Leave --monitor out: what is to be reached is watched.',
-      );
-    }
     checkFigure(target.figure, '--target-metric', data, validation);
     if (!Number.isFinite(target.value)) {
       throw usageError(`--target-metric: expected a number to reach, got ${target.value}.`);

@@ -86,7 +86,7 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   fault?: Fault | null;
 }
 
-/** How good a training is to become: the figure that is watched, and the value to reach. */
+/** How good a training is to become: a figure, named as monitor is, and the value to reach. */
 export interface Target {
   figure: string;
   value: number;

@@ -31,9 +31,9 @@ export async function* train(
 ): AsyncGenerator<Report, TrainResult> {
   const given = withDefaults(network, data, asked);
   const batches = checkOptions(given, data, validation);
-  // What is watched has to be judged.
-  const watched = watchedFigure(given, validation !== null);
-  const metrics = [...(given.metrics ?? []), ...(isOfTraining(watched) ? [] : [watched])];
+  // What is watched, or to be reached, has to be judged.
+  const figures = [watchedFigure(given, validation !== null), ...(given.target ? [given.target.figure] : [])];
+  const metrics = [...(given.metrics ?? []), ...figures.filter(figure => !isOfTraining(figure))];
   const options = { ...given, metrics };
   const { seed, init, initScheme, resume } = options;
   const session = new Session({

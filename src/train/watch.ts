@@ -16,7 +16,7 @@ interface WholeEpoch extends Judged {
   steps: number;
 }
 
-/** The figure that is watched: the one that was asked for, or the loss. */
+/** The figure that is watched: the one that was asked for, that of the target, or the loss. */
 export function watchedFigure({ monitor, target }: TrainOptions, hasValidation: boolean): string {
   return monitor ?? target?.figure ?? (hasValidation ? 'loss' : 'training-loss');
 }
@@ -47,9 +47,9 @@ export class Watch {
   /** Whether the judgements are as good as was asked for; by training figures only of whole epochs. */
   reachesTarget(judged: Judged, isWhole: boolean): boolean {
     const { target } = this.#options;
-    if (!target || (isOfTraining(this.#figure) && !isWhole)) return false;
-    const value = figureValue(this.#figure, judged);
-    return value === target.value || isBetter(metricNameOf(this.#figure), value, target.value);
+    if (!target || (isOfTraining(target.figure) && !isWhole)) return false;
+    const value = figureValue(target.figure, judged);
+    return value === target.value || isBetter(metricNameOf(target.figure), value, target.value);
   }
 
   /** Takes a state's place. */

@@ -41,6 +41,9 @@ ACTIVATIONS = {
 
 SSE, BCE, CE, ABSOLUTE = "sse", "binary-cross-entropy", "cross-entropy", "absolute"
 
+# Of inputs within 0 and 1, which are the targets.
+RECONSTRUCTION = "reconstruction"
+
 # layers, hidden activations, output activation, loss (a number: Huber's, of that delta), reduction, l2, learning rate
 NETWORKS = [
     ([4, 2], [], "identity", SSE, "sum", 0, 0.01),
@@ -67,6 +70,7 @@ NETWORKS = [
     ([4, 5, 2], ["silu"], "gelu", 0.1, "mean", 0, 0.3),
     ([4, 5, 2], ["tanh"], "identity", ABSOLUTE, "mean", 0, 0.05),
     ([4, 6, 5, 1], ["relu", "tanh"], "softplus", ABSOLUTE, "sum", 0.01, 0.01),
+    ([4, 3, 4], ["tanh"], "sigmoid", RECONSTRUCTION, "mean", 0, 0.5),
 ]
 
 
@@ -103,6 +107,8 @@ def run(layers, hidden, output, loss, reduction, l2, learning_rate, seed):
             linear.bias.copy_(draw(linear.bias.shape, 0.25, generator))
     x = draw((ROWS, layers[0]), 1, generator)
     y = draw_targets(loss, layers[-1], generator)
+    if loss == RECONSTRUCTION:
+        x = y = torch.clamp(torch.round((x / 4 + 0.5) * 1024) / 1024, 0, 1)
 
     def forward():
         z, activations = x, []
@@ -115,7 +121,7 @@ def run(layers, hidden, output, loss, reduction, l2, learning_rate, seed):
     def data_error(a, y_hat):
         if loss == CE:
             E = functional.cross_entropy(a, y, reduction="sum")
-        elif loss == BCE:
+        elif loss in (BCE, RECONSTRUCTION):
             E = functional.binary_cross_entropy_with_logits(a, y, reduction="sum")
         elif loss == SSE:
             E = functional.mse_loss(y_hat, y, reduction="sum") / 2
@@ -145,7 +151,9 @@ def run(layers, hidden, output, loss, reduction, l2, learning_rate, seed):
         "network": {
             **{"layers": layers, "hidden": hidden, "output": output},
             **({"loss": "huber", "huberDelta": loss} if isinstance(loss, float) else {"loss": loss}),
+            **({"loss": BCE} if loss == RECONSTRUCTION else {}),
         },
+        **({"targetIsInput": True} if loss == RECONSTRUCTION else {}),
         "reduction": reduction,
         "l2": l2,
         "learningRate": learning_rate,

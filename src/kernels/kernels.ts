@@ -151,6 +151,20 @@ export interface Kernels {
   ): void;
 
   /**
+   * As binaryCrossEntropy, for targets that are values from 0 to 1 rather than classes:
+   * metrics[1] += Σ v (σ(a) − y)².
+   */
+  binaryError(
+    delta: number,
+    bias: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+    weights: number,
+  ): void;
+
+  /**
    * Squared error, in place: delta ← (z − y) ⊙ g′, z on entry in delta. Both: (length).
    * metrics[0] += ½ Σ (z − y)²; metrics[1] += Σ (z − y)².
    */

@@ -229,6 +229,30 @@ export class ReferenceKernels implements Kernels {
     }
   }
 
+  binaryError(
+    delta: number,
+    bias: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+    weights: number,
+  ): void {
+    const D = this.#floats(delta, rows * columns);
+    const Y = this.#floats(y, rows * columns);
+    const b = this.#floats(bias, columns);
+    const v = this.#perRow(weights, rows);
+    const M = this.#metrics(metrics);
+    for (let i = 0; i < D.length; i++) {
+      const weight = v[Math.floor(i / columns)]!;
+      const a = Math.fround(D[i]! + b[i % columns]!);
+      const r = sigmoid(a) - Y[i]!;
+      M[0]! += weight * (Math.max(a, 0) - a * Y[i]! + Math.log1p(Math.exp(-Math.abs(a))));
+      M[1]! += weight * r * r;
+      D[i] = weight * r;
+    }
+  }
+
   squaredError(delta: number, y: number, metrics: number, length: number, activation: DerivedFromZ): void {
     const D = this.#floats(delta, length);
     const Y = this.#floats(y, length);

@@ -33,6 +33,7 @@ type Export =
   | 'sumColumns'
   | 'softmaxCrossEntropy'
   | 'binaryCrossEntropy'
+  | 'binaryError'
   | 'squaredError'
   | 'huberError'
   | 'absoluteError'
@@ -161,6 +162,18 @@ export class WasmKernels implements Kernels {
     counts = 0,
   ): void {
     this.#wasm.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, weights, counts);
+  }
+
+  binaryError(
+    delta: number,
+    bias: number,
+    y: number,
+    metrics: number,
+    rows: number,
+    columns: number,
+    weights: number,
+  ): void {
+    this.#wasm.binaryError(delta, bias, y, metrics, rows, columns, weights);
   }
 
   squaredError(delta: number, y: number, metrics: number, length: number, activation: DerivedFromZ): void {

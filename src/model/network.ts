@@ -11,7 +11,7 @@ export type OutputActivation = Activation | 'softmax';
 
 /**
  * Of r = yₙₖ − ŷₙₖ, with any activation: sse: E = Σₙ Σₖ ½ r². huber: ½ r², beyond ±D: D (|r| − ½ D) (Huber 1964).
- * absolute: |r|. binary-cross-entropy: with sigmoid. cross-entropy: with softmax.
+ * absolute: |r|. binary-cross-entropy, of classes or of values from 0 to 1: with sigmoid. cross-entropy: with softmax.
  */
 export const LOSSES = ['sse', 'huber', 'absolute', 'binary-cross-entropy', 'cross-entropy'] as const;
 export type Loss = (typeof LOSSES)[number];

@@ -111,6 +111,14 @@ function checkFit({ network, task, encoding }: ModelDescription, where: string):
     check(task === 'regression', where, 'regression, as targets are inputs', task);
     check(outputs === inputs, where, `${inputs} outputs, as targets are inputs`, outputs);
   }
+  if (task === 'regression' && network.loss === 'binary-cross-entropy') {
+    check(
+      encoding.targetIsInput === true,
+      where,
+      'targets that are inputs, as the loss is binary-cross-entropy',
+      'others',
+    );
+  }
   const pairs = task === 'multilabel' ? outputs : undefined;
   check(
     encoding.labelClasses?.length === pairs,

@@ -71,7 +71,7 @@ export async function findRate(
     target: ____,
     patience: _____,
     ...rest
-  } = withDefaults(network, data, asked);
+  } = withDefaults(data, asked);
   const plain = { ...rest, learningRate: low, steps, epochs: steps, tolerance: null };
   const batches = checkOptions(plain, data, null);
   const session = openSession(network, data, plain, batches);

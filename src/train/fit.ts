@@ -2,6 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
+import { checkValues } from './values.js';
 
 /** @throws usage where the rows are not of the network's width, or there are none, or a class is out of range */
 export function checkFit(network: Network, data: Dataset): void {
@@ -15,6 +16,7 @@ export function checkFit(network: Network, data: Dataset): void {
     throw usageError(`${data.source}: expected ${outputs} outputs (the network's), got ${data.outputs}.`);
   }
   checkWeights(data);
+  if (network.loss === 'binary-cross-entropy' && data.task === 'regression') checkValues(data);
   // A kernel takes a class number for an index.
   if (network.loss !== 'cross-entropy') return;
   const wrong = data.y.findIndex(label => !(label >= 0 && label < outputs));

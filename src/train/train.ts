@@ -29,7 +29,7 @@ export async function* train(
   validation: Dataset | null = null,
   asked: Partial<TrainOptions> = {},
 ): AsyncGenerator<Report, TrainResult> {
-  const given = withDefaults(network, data, asked);
+  const given = withDefaults(data, asked);
   const batches = checkOptions(given, data, validation);
   // What is watched, or to be reached, has to be judged.
   const figures = [watchedFigure(given, validation !== null), ...(given.target ? [given.target.figure] : [])];

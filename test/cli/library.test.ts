@@ -45,7 +45,7 @@ it('trains the same bits, and judges the same', async () => {
 it('has the defaults of the table of options', () => {
   const table: Record<string, unknown> = defaults();
   const network = networkFor([4, 3], 'relu', 'multiclass');
-  const given = withDefaults(network, randomDataset(network, 50), {});
+  const given = withDefaults(randomDataset(network, 50), {});
   // What the command line settles by the data is settled by one function for both.
   const { learningRate: _, batchSize: __, signal: ___, ...training } = given;
   for (const [name, value] of Object.entries({ ...training, ...LOAD_DEFAULTS })) {
@@ -56,6 +56,6 @@ it('has the defaults of the table of options', () => {
 it('gives rules for whole batches whole batches', () => {
   const network = networkFor([4, 3], 'relu', 'multiclass');
   const data = randomDataset(network, 50);
-  expect(withDefaults(network, data, { optimizer: makeOptimizer('rprop') }).batchSize).toBe('full');
-  expect(withDefaults(network, data, {}).batchSize).toBe(32);
+  expect(withDefaults(data, { optimizer: makeOptimizer('rprop') }).batchSize).toBe('full');
+  expect(withDefaults(data, {}).batchSize).toBe(32);
 });

@@ -60,6 +60,11 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       '--optimizer lbfgs: expected a constant --lr',
     ],
     ['train kinds.csv --target kind --loss sse', 2, '--loss: expected cross-entropy'],
+    [
+      'train houses.csv --target-is-input --loss binary-cross-entropy',
+      2,
+      'expected values from 0 to 1, as the loss of reconstructions is binary-cross-entropy',
+    ],
     ['train houses.csv --target price --huber-delta 2', 2, '--huber-delta: expected --loss huber beside it'],
     ['train houses.csv --loss huber --huber-delta 0', 2, '--huber-delta: expected a number above 0, got 0.'],
     ['train kinds.csv --target kind --hidden 300000000', 2, 'memory: expected at most 4.00 GiB'],

@@ -27,12 +27,14 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
   }
   for (const autoencoder of ['of x', 'of x dropout']) {
     expect(named).toContain(`2 tanh identity sse ${autoencoder}`);
+    expect(named).toContain(`2 tanh sigmoid binary-cross-entropy ${autoencoder}`);
   }
   for (const ending of usual.slice(1)) {
     for (const name of ['row weights', 'class weights', 'smoothing', 'weights, smoothing']) {
       expect(named).toContain(`1 tanh ${ending} ${name}`);
     }
   }
+  expect(named).toContain('2 tanh sigmoid binary-cross-entropy of x row weights');
   expect(named).toContain('1 tanh identity sse row weights');
   for (const output of ['identity', 'tanh', 'gelu']) {
     for (const loss of ['huber', 'absolute']) {

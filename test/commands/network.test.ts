@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkHuberDelta, hiddenActivations, hiddenDropout, networkFor } from '../../src/commands/network.js';
 import { defaults } from '../../src/config/settings.js';
 import type { Dataset, Task } from '../../src/data/dataset.js';
+import { toReconstruct } from '../../src/data/reconstruction.js';
 
 /** Rows of a task; nothing but their shape matters here. */
 function dataOf(task: Task, outputs: number): Dataset {
@@ -52,6 +53,15 @@ describe('the network', () => {
     expect(network).toEqual({ layers: [5, 128, 1], hidden: ['relu'], ...expected });
   });
 
+  it('of values that are inputs may have binary cross-entropy', () => {
+    const data = toReconstruct(dataOf('regression', 5));
+    const network = networkFor(data, { ...defaults(), loss: 'binary-cross-entropy' });
+    expect(network).toMatchObject({ output: 'sigmoid', loss: 'binary-cross-entropy' });
+    expect(() =>
+      networkFor(data, { ...defaults(), loss: 'binary-cross-entropy', outputActivation: 'tanh' }),
+    ).toThrow('--output-activation: expected sigmoid, as the loss is binary-cross-entropy, got tanh.');
+  });
+
   it.each([
     ['auto', '--huber-delta: expected --loss huber beside it, got none.'],
     ['absolute', '--huber-delta: expected --loss huber beside it, got absolute.'],
@@ -71,6 +81,11 @@ describe('the network', () => {
       'regression',
       { loss: 'cross-entropy' },
       '--loss: expected sse, huber, absolute, as the task of d.csv is regression, got cross-entropy.',
+    ],
+    [
+      'regression',
+      { loss: 'binary-cross-entropy' },
+      '--loss: expected sse, huber, absolute, as the task of d.csv is regression, got binary-cross-entropy.',
     ],
     [
       'binary',

@@ -432,6 +432,20 @@ describe.each(backends)('%s', (name, make) => {
     }
   });
 
+  it.each([true, false])('binaryError, weights %s', weighs => {
+    for (const size of [1, 30, 1e4]) {
+      for (const [rows, columns] of shapes) {
+        const { bias, y, delta, metrics, outputs, weights } = losses(rows, columns, size);
+        for (let i = 0; i < rows * columns; i++) floats[y / 4 + i] = ((i * 5) % 7) / 6;
+        compare(
+          x => void x.binaryError(delta, bias, y, metrics, rows, columns, weighs ? weights : 0),
+          outputs,
+          `${rows} × ${columns}, up to ${size}`,
+        );
+      }
+    }
+  });
+
   const derivedFromZ = ACTIVATIONS.filter((name): name is DerivedFromZ => !isDerivedFromA(name));
   it.each(derivedFromZ)('squaredError through %s', activation => {
     for (let length = 0; length <= 35; length++) {

@@ -1,25 +1,38 @@
 /** Targets that are the inputs: the training is that on a copy of x as y, bit for bit. */
 import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.js';
 import { toReconstruct } from '../../src/data/reconstruction.js';
-import { describeNetwork } from '../../src/model/network.js';
+import { initialWeights } from '../../src/model/init.js';
+import { describeNetwork, type Loss, type Network } from '../../src/model/network.js';
+import { lossOf } from '../../src/reference/mlp.js';
 import { evaluate } from '../../src/train/evaluate.js';
 import { randomDataset, trainOptions } from '../datasets.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';
 
-const network = (hidden: number[]) =>
+const network = (hidden: number[], loss: Loss) =>
   describeNetwork({
     layers: [6, ...hidden, 6],
     hidden: hidden.map(() => 'tanh'),
-    output: 'identity',
-    loss: 'sse',
+    output: loss === 'sse' ? 'identity' : 'sigmoid',
+    loss,
   });
 
+/** Rows of values from 0 to 1. */
+function rowsOf(net: Network, rows: number, seed = 1): Dataset {
+  const data = randomDataset(net, rows, seed);
+  return { ...data, x: Float32Array.from(data.x, value => 1 / (1 + Math.exp(-value))) };
+}
+
 // By shard, and by block.
-describe.each([[[3]], [[900, 300]]])('an autoencoder of %j hidden units', hidden => {
-  const net = network(hidden);
-  const plain = randomDataset(net, 101);
+describe.each([
+  [[3], 'sse'],
+  [[900, 300], 'sse'],
+  [[3], 'binary-cross-entropy'],
+] as const)('an autoencoder of %j hidden units with %s', (hidden, loss) => {
+  const net = network([...hidden], loss);
+  const plain = rowsOf(net, 101);
   const data = toReconstruct(plain);
-  const validation = toReconstruct(randomDataset(net, 31, 5));
+  const validation = toReconstruct(rowsOf(net, 31, 5));
   const options = { shards: 4, epochs: 2, learningRate: 0.01, workers: 2 };
 
   it('has the bits of one whose targets are a copy, and those of any number of workers', async () => {
@@ -28,7 +41,9 @@ describe.each([[[3]], [[900, 300]]])('an autoencoder of %j hidden units', hidden
     for (const workers of [1, 2, 3]) {
       const own = await runTraining(net, data, { ...options, workers }, validation);
       expect(bitsOf(own.result.weights)).toBe(bitsOf(result.weights));
-      expect(own.result.training).toEqual(result.training);
+      // A copy under binary cross-entropy is taken for classes, and judged as such.
+      expect(own.result.training.loss).toBe(result.training.loss);
+      if (loss === 'sse') expect(own.result.training.rmse).toBe(result.training.rmse);
     }
   });
 
@@ -59,5 +74,42 @@ describe.each([[[3]], [[900, 300]]])('an autoencoder of %j hidden units', hidden
     expect(judged.rmse).toBeCloseTo(Math.sqrt(squares / judged.predictions.length), 5);
     expect(judged.rmse).toBeCloseTo(result.validation!.rmse!, 6);
     expect(judged.metrics!.r2).toBeLessThan(1);
+    const E = lossOf(net, result.weights, validation.x, validation.x, { reduction: 'mean', l2: 0 });
+    expect(judged.loss / E).toBeCloseTo(1, 5);
+  });
+});
+
+describe('binary cross-entropy of values', () => {
+  const net = network([3], 'binary-cross-entropy');
+
+  it('weighs rows: one of weight 2 is that row twice', async () => {
+    const one = toReconstruct(rowsOf(net, 2));
+    const weights = Float32Array.of(2, 1);
+    const [a, b] = [one.x.slice(0, 6), one.x.slice(6)];
+    const twice = { ...one, rows: 3, x: Float32Array.of(...a, ...a, ...b) };
+    const w = initialWeights(net, 1);
+    const judged = await evaluate(net, w, { ...one, weights });
+    const expected = await evaluate(net, w, twice);
+    expect(judged.loss).toBeCloseTo(expected.loss, 6);
+    expect(judged.rmse).toBeCloseTo(expected.rmse!, 6);
+  });
+
+  it.each([
+    [-0.01, 'test data, feature_4: expected values from 0 to 1, as the loss'],
+    [1.5, 'got 1.5.'],
+    [Number.NaN, 'got NaN.'],
+  ])('is refused with %d among them', async (stranger, message) => {
+    const data = toReconstruct(rowsOf(net, 20));
+    data.x[15] = stranger;
+    const names = Array.from({ length: 6 }, (_, k) => `feature_${k + 1}`);
+    const targetScales = names.map(() => ({ mean: 0, deviation: 1 }));
+    const encoding = { ...data.encoding, targets: names, targetScales };
+    const refused = expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) });
+    await expect(runTraining(net, { ...data, encoding }, {})).rejects.toEqual(refused);
+  });
+
+  it('is refused for other targets', async () => {
+    const data = { ...rowsOf(net, 20), task: 'regression' as const };
+    await expect(runTraining(net, data, {})).rejects.toThrow('got binary-cross-entropy.');
   });
 });

@@ -2,7 +2,7 @@
 export { activate, exp, multiplyByDerivative } from './activations';
 export { adagrad, adam, adamDirection, rmsprop } from './adaptive';
 export { addNoise, drop } from './draws';
-export { absoluteError, binaryCrossEntropy, huberError, squaredError } from './losses';
+export { absoluteError, binaryCrossEntropy, binaryError, huberError, squaredError } from './losses';
 export { multiply } from './multiply';
 export { sumRowNorms, sumSquaredSums } from './noise';
 export { gatherBytes, gatherFloats, gatherWords, sumColumns } from './rows';

@@ -21,7 +21,7 @@ function agree(a: v128, y: v128): v128 {
 
 /**
  * delta ← weight (σ(delta + bias) − y). delta, y: (rows, columns); weights, counts: (rows), 1 each where they are at 0.
- * metrics[0] += loss, metrics[1] += counts of right elements.
+ * metrics[0] += loss, metrics[1] += counts of right elements, or where `ofValues`, Σ weight (σ(delta + bias) − y)².
  */
 @inline
 function binary(
@@ -32,6 +32,7 @@ function binary(
   rows: usize,
   columns: usize,
   plain: bool,
+  ofValues: bool,
   weights: usize,
   counts: usize,
 ): void {
@@ -54,14 +55,15 @@ function binary(
       let terms = binaryTerms(a, target);
       let difference = f32x4.sub(sigmoid4(a), target);
       let counted = f32x4.splat(1);
+      const square = f32x4.mul(difference, difference);
       if (!plain) {
         const weight = loadElements(weights, columns, i, j, count);
         terms = f32x4.mul(weight, terms);
         difference = f32x4.mul(weight, difference);
-        counted = loadElements(counts, columns, i, j, count);
+        counted = ofValues ? f32x4.mul(weight, square) : loadElements(counts, columns, i, j, count);
       }
       loss = addLanes(loss, terms, count);
-      right = addLanes(right, v128.and(agree(a, target), counted), count);
+      right = addLanes(right, ofValues ? counted : v128.and(agree(a, target), counted), count);
       if (whole) v128.store(delta, difference);
       else storePart(delta, difference, count);
       delta += count << 2;
@@ -80,7 +82,7 @@ function plainBinary(
   rows: usize,
   columns: usize,
 ): void {
-  binary(delta, bias, y, metrics, rows, columns, true, 0, 0);
+  binary(delta, bias, y, metrics, rows, columns, true, false, 0, 0);
 }
 
 /** As `binary`. */
@@ -95,7 +97,20 @@ export function binaryCrossEntropy(
   counts: usize,
 ): void {
   if (!weights && !counts) plainBinary(delta, bias, y, metrics, rows, columns);
-  else binary(delta, bias, y, metrics, rows, columns, false, weights, counts);
+  else binary(delta, bias, y, metrics, rows, columns, false, false, weights, counts);
+}
+
+/** As `binary`, of values. */
+export function binaryError(
+  delta: usize,
+  bias: usize,
+  y: usize,
+  metrics: usize,
+  rows: usize,
+  columns: usize,
+  weights: usize,
+): void {
+  binary(delta, bias, y, metrics, rows, columns, false, true, weights, 0);
 }
 
 /** delta ← (z − y) ⊙ g′, z on entry in delta. Both: (length). metrics[0] += ½ Σ (z − y)², metrics[1] += Σ (z − y)². */

@@ -5,6 +5,7 @@
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
 import type { Dataset } from './dataset.js';
+import { dealLabels } from './deal-labels.js';
 import { takeRows } from './shared.js';
 
 export interface Split {
@@ -17,7 +18,7 @@ export interface Split {
  * Draws round(fraction · rows) of the positions 0 … rows − 1 for validation, from each class its share by
  * largest remainder, and leaves at least one row of each class to learn from.
  *
- * @param labels the class of each position; null where there are no classes
+ * @param labels the class of each position, or (rows, labels) of 0 and 1, each label in proportion; null where there are none
  * @throws usage where a part would be empty
  */
 export function splitRows(
@@ -30,6 +31,7 @@ export function splitRows(
   if (!between) throw usageError(`--validation: expected a fraction between 0 and 1, got ${fraction}.`, HINT);
   const order = Uint32Array.from({ length: rows }, (_, i) => i);
   new Random(seed, 'split').shuffle(order);
+  if (labels && labels.length > rows) return splitLabelled(labels, order, fraction);
 
   const quotas = shareOut(countLabels(rows, labels), Math.max(1, Math.round(rows * fraction)));
   const isHeld = new Uint8Array(rows);
@@ -42,15 +44,29 @@ export function splitRows(
     isHeld[position] = 1;
     held++;
   }
-  if (held === 0) {
-    const message = `--validation ${fraction}: expected rows enough to leave each class one to learn from`;
-    throw usageError(`${message}, got ${rows}.`, HINT);
-  }
+  if (held === 0) throw tooFew(fraction, rows, 'each class');
+  return toSplit(order, isHeld);
+}
+
+/** Of rows with several labels. */
+function splitLabelled(labels: ArrayLike<number>, order: Uint32Array, fraction: number): Split {
+  const rows = order.length;
+  const held = Math.min(rows - 1, Math.max(1, Math.round(rows * fraction)));
+  if (held === 0) throw tooFew(fraction, rows, 'it');
+  return toSplit(order, dealLabels(labels, order, [rows - held, held]));
+}
+
+function toSplit(order: Uint32Array, isHeld: ArrayLike<number>): Split {
   order.sort();
   return {
     train: order.filter(position => isHeld[position] === 0),
     validation: order.filter(position => isHeld[position] === 1),
   };
+}
+
+function tooFew(fraction: number, rows: number, what: string) {
+  const message = `--validation ${fraction}: expected rows enough to leave ${what} one to learn from`;
+  return usageError(`${message}, got ${rows}.`, HINT);
 }
 
 const HINT = 'Try --validation 0.2, or name a file.';
@@ -80,9 +96,9 @@ function shareOut(counts: Map<number, number>, total: number): Map<number, numbe
   return new Map(shares.map(({ label, quota }) => [label, quota]));
 }
 
-/** What a draw keeps in proportion: the classes of the rows; null where there are none, or several a row. */
+/** What a draw keeps in proportion: the classes of the rows, or their labels; null where there are none. */
 export function labelsOf({ task, y }: Dataset): ArrayLike<number> | null {
-  return task === 'regression' || task === 'multilabel' ? null : y;
+  return task === 'regression' ? null : y;
 }
 
 /** Cuts a dataset whose features don't depend on who is in which part. */

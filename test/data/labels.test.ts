@@ -73,18 +73,19 @@ describe('labels', () => {
     expect([one.y, one.outputs, one.encoding.labelClasses]).toEqual([two.y, 1, [two.encoding.classes]]);
   });
 
-  it('are split and dealt into folds like rows without classes', async () => {
-    const rows = Array.from({ length: 20 }, (_, i) => [i, i % 2, Number(i > 9)]);
-    const path = folder.table('twenty.csv', [['a', 'even', 'big'], ...rows]);
-    const options = { ...asLabels, target: ['even', 'big'] };
-    const asNumbers = { ...options, task: 'regression' as const };
-    for (const validation of [0.2, 0.5]) {
-      const { validation: held } = await loadData(path, loadOptions({ ...options, validation }));
-      const { validation: same } = await loadData(path, loadOptions({ ...asNumbers, validation }));
-      expect([held!.x, held!.y]).toEqual([same!.x, same!.y]);
-    }
-    const folds = await loadFolds(path, loadOptions(options), 4);
-    expect(folds.fold(0).validation.rows).toBe(5);
+  it('are split and dealt into folds each in proportion', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => [i, i % 2, Number(i > 35)]);
+    const path = folder.table('forty.csv', [['a', 'even', 'big'], ...rows]);
+    const options = loadOptions({ ...asLabels, target: ['even', 'big'] });
+    const sums = ({ y }: { y: ArrayLike<number> }) =>
+      [0, 1].map(k => Array.from(y).reduce((sum, label, i) => sum + (i % 2 === k ? label : 0), 0));
+    const { train, validation } = await loadData(path, { ...options, validation: 0.25 });
+    expect([train, validation!].map(sums)).toEqual([
+      [15, 3],
+      [5, 1],
+    ]);
+    const folds = await loadFolds(path, options, 4);
+    for (let i = 0; i < 4; i++) expect(sums(folds.fold(i).validation)).toEqual([5, 1]);
   });
 });
 

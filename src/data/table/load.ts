@@ -34,7 +34,7 @@ export interface TableOptions {
 export interface Learnable {
   /** Those that are kept. */
   rows: number;
-  /** The class of each of them; null where there are none, or several a row. */
+  /** The class of each of them, or (rows, labels) of 0 and 1; null where there are none. */
   labels: ArrayLike<number> | null;
   /** Two parts of the rows kept, by an encoding that is fitted to the first alone. */
   cut(split: Split): { train: Dataset; validation: Dataset };
@@ -129,9 +129,14 @@ function checkFeature({ source }: Table, column: Column, missing: Missing): Feat
   return toFeature(column, missing, { source, column: column.name, allowMissing, missingHint });
 }
 
-/** The class of each row that is kept; null where rows have none, or several. */
+/** The class of each row that is kept, or (rows, labels) their labels; null where they have none. */
 function labelsOf({ task, values }: Targets, rows: Uint32Array): ArrayLike<number> | null {
-  return task === 'regression' || task === 'multilabel' ? null : Array.from(rows, row => values[0]![row]!);
+  if (task === 'regression') return null;
+  const labels = new Float64Array(rows.length * values.length);
+  for (const [k, target] of values.entries()) {
+    for (let i = 0, at = k; i < rows.length; i++, at += values.length) labels[at] = target[rows[i]!]!;
+  }
+  return labels;
 }
 
 function fitEncoding(

@@ -6,7 +6,7 @@
  * in the update phase. By block there are barriers within the phases (steppers.ts, src/protocol/README.md), and
  * between the phases of a rule that needs norms. The barriers are all the order that there is.
  */
-import { CHANGE_STRIDE, hasEntry, viewOf } from '../src/model/plan.js';
+import { CHANGE_STRIDE, findEntry, viewOf } from '../src/model/plan.js';
 import { countParts } from '../src/model/walk.js';
 import type { Barrier } from '../src/protocol/barrier.js';
 import { PROGRESS, STOP_AGREED } from '../src/protocol/control.js';
@@ -36,7 +36,7 @@ export function trainSteps(
   const rightRows = viewOf(plan, memory, 'step/right', 'f64');
   const change = viewOf(plan, memory, 'change', 'f32').subarray(0, workers * CHANGE_STRIDE);
   const laps = new Clock(viewOf(plan, memory, 'phases', 'f64'), worker);
-  const stepEnd = hasEntry(plan, 'step/end') ? viewOf(plan, memory, 'step/end', 'f64') : null;
+  const stepEnd = findEntry(plan, 'step/end') ? viewOf(plan, memory, 'step/end', 'f64') : null;
   const Stepper = byBlock ? BlockStepper : ShardStepper;
   const stepper = new Stepper(thread, task, barrier);
   const parts = countParts(thread.setup.network, byBlock);

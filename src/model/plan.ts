@@ -10,7 +10,7 @@ import { usageError } from '../errors.js';
 import { type BackendName, type ElementType, isDerivedFromA } from '../kernels/kernels.js';
 import { scratchBytes } from '../kernels/sizes.js';
 import { chunksOf } from './chunks.js';
-import { layersOf, type Network } from './network.js';
+import { type Layer, layersOf, type Network } from './network.js';
 import { needsNorms, numbersOf, type Optimizer, searches, slabsOf } from './optimizer.js';
 import type { Perturbation } from './perturbation.js';
 
@@ -95,113 +95,135 @@ export interface Plan {
   bytes: number;
 }
 
-/**
- * Lays out the arena.
- * @throws usage where it would be larger than 4 GiB
- */
+/** Lays out the arena. @throws usage where it would be larger than 4 GiB */
 export function planMemory(request: PlanRequest): Plan {
-  const entries: PlanEntry[] = [];
-  let next = ALIGNMENT;
-  const place = (name: string, dtype: ElementName, ...shape: number[]) => {
-    const offset = next;
-    const length = shape.reduce((product, size) => product * size, ELEMENT_BYTES[dtype]);
-    next = Math.ceil((offset + length) / ALIGNMENT) * ALIGNMENT;
-    entries.push({ name, shape, dtype, offset });
-  };
+  const layout = new Layout(request.network);
+  placeWords(layout, request);
+  const slabBytes = layout.slab('w');
+  if (request.training) placeGradients(layout, request);
+  placeScratch(layout, request);
+  placeTables(layout, request);
+  const { entries, bytes } = layout;
+  if (bytes > MOST_BYTES) throw tooLarge(entries, bytes);
+  return { entries, slabBytes, bytes };
+}
 
-  const { network, workers, shards, microBatch } = request;
-  const layers = layersOf(network);
-  const slab = (name: string) => {
-    layers.forEach(({ inputs, outputs }, i) => {
-      place(`${name}/${i + 1}`, 'f32', inputs + 1, outputs);
-    });
-  };
-  const table = (name: string, { rows, features, type, targets, weighs, counts }: TableShape) => {
-    place(`${name}/x`, type, rows, features);
-    place(`${name}/y`, 'f32', rows, targets);
-    if (weighs) place(`${name}/weights`, 'f32', rows);
-    if (counts) place(`${name}/counts`, 'f32', rows);
-  };
+/** Places, one after the other. */
+class Layout {
+  readonly entries: PlanEntry[] = [];
+  readonly #layers: Layer[];
+  bytes = ALIGNMENT;
 
-  place('control', 'i32', CONTROL_WORDS);
-  place('metrics', 'f64', shards, METRICS_PER_SHARD);
-  place('change', 'f32', workers, CHANGE_STRIDE);
-  place('step/loss', 'f64', request.stepsPerEpoch);
-  place('step/right', 'f64', request.stepsPerEpoch);
-  if (request.noiseParts > 0) {
-    place('noise/shards', 'f64', shards, METRICS_PER_SHARD);
-    place('noise/parts', 'f64', request.noiseParts);
-    place('step/noise', 'f64', request.stepsPerEpoch, 2);
+  constructor(network: Network) {
+    this.#layers = layersOf(network);
   }
-  const beforeSlab = next;
-  slab('w');
-  const slabBytes = next - beforeSlab;
-  const slabs = request.byShard ? shards : 1;
-  if (request.training) {
-    for (let s = 0; s < slabs; s++) slab(`gw${s}`);
-    for (const name of slabsOf(request.optimizer)) slab(`state/${name}`);
-    if (needsNorms(request.optimizer)) place('norms', 'f64', chunksOf(network).length, NORM_KINDS.length);
-    if (searches(request.optimizer)) {
-      slab('direction');
-      place('state/numbers', 'f64', numbersOf(request.optimizer));
-      place('dots', 'f64', 2, chunksOf(network).length, DOTS_AT_ONCE);
-    }
+
+  place(name: string, dtype: ElementName, ...shape: number[]): void {
+    const entry = { name, shape, dtype, offset: this.bytes };
+    this.bytes = Math.ceil((entry.offset + sizeOf(entry)) / ALIGNMENT) * ALIGNMENT;
+    this.entries.push(entry);
   }
-  const targets = Math.max(gatheredTargets(request.training), gatheredTargets(request.validation));
-  const tables = [request.training, request.validation].filter(shape => shape !== null);
-  const weighs = tables.some(shape => shape.weighs);
-  const counts = tables.some(shape => shape.counts);
-  const scratch = (name: string, rows: number) => {
-    place(`${name}/rows`, 'u32', rows);
-    place(`${name}/x`, 'f32', rows, network.layers[0]!);
-    place(`${name}/y`, 'f32', rows, targets);
-    if (weighs) place(`${name}/weights`, 'f32', rows);
-    if (counts) place(`${name}/counts`, 'f32', rows);
-    layers.forEach(({ outputs, activation }, l) => {
-      place(`${name}/z${l + 1}`, 'f32', rows, outputs);
-      const isDropped = request.perturbation && request.perturbation.dropout[l + 1]! > 0;
-      if (request.training && (isDerivedFromA(activation) || isDropped)) {
-        place(`${name}/a${l + 1}`, 'f32', rows, outputs);
-      }
+
+  /** A place for all W(l), or what is of their shape. Returns its bytes, gaps included. */
+  slab(name: string): number {
+    const begin = this.bytes;
+    this.#layers.forEach(({ inputs, outputs }, i) => {
+      this.place(`${name}/${i + 1}`, 'f32', inputs + 1, outputs);
     });
-    if (request.training) {
-      layers.slice(0, -1).forEach(({ outputs }, l) => {
-        place(`${name}/delta${l + 1}`, 'f32', rows, outputs);
-      });
-    }
-  };
-  for (let i = 0; i < workers; i++) scratch(`scratch${i}`, microBatch);
-  if (request.blockRows > 0) scratch('batch', request.blockRows);
+    return this.bytes - begin;
+  }
+}
+
+/** What is written between barriers, and the sums of the epoch's steps. */
+function placeWords(layout: Layout, { workers, shards, stepsPerEpoch, noiseParts }: PlanRequest): void {
+  layout.place('control', 'i32', CONTROL_WORDS);
+  layout.place('metrics', 'f64', shards, METRICS_PER_SHARD);
+  layout.place('change', 'f32', workers, CHANGE_STRIDE);
+  layout.place('step/loss', 'f64', stepsPerEpoch);
+  layout.place('step/right', 'f64', stepsPerEpoch);
+  if (noiseParts === 0) return;
+  layout.place('noise/shards', 'f64', shards, METRICS_PER_SHARD);
+  layout.place('noise/parts', 'f64', noiseParts);
+  layout.place('step/noise', 'f64', stepsPerEpoch, 2);
+}
+
+/** Gradients, and what the update rule remembers. */
+function placeGradients(layout: Layout, { network, optimizer, byShard, shards }: PlanRequest): void {
+  for (let s = 0; s < (byShard ? shards : 1); s++) layout.slab(`gw${s}`);
+  for (const name of slabsOf(optimizer)) layout.slab(`state/${name}`);
+  const chunks = chunksOf(network).length;
+  if (needsNorms(optimizer)) layout.place('norms', 'f64', chunks, NORM_KINDS.length);
+  if (!searches(optimizer)) return;
+  layout.slab('direction');
+  layout.place('state/numbers', 'f64', numbersOf(optimizer));
+  layout.place('dots', 'f64', 2, chunks, DOTS_AT_ONCE);
+}
+
+/** What workers compute in: a micro-batch each, and the whole batch where it is walked by block. */
+function placeScratch(layout: Layout, request: PlanRequest): void {
+  const { workers, microBatch, blockRows, blockFloats } = request;
+  for (let i = 0; i < workers; i++) placeRows(layout, request, `scratch${i}`, microBatch);
+  if (blockRows > 0) placeRows(layout, request, 'batch', blockRows);
   for (let i = 0; i < workers; i++) {
-    place(`worker${i}/kernels`, 'u8', scratchBytes(request.backend));
-    if (request.blockRows > 0) place(`worker${i}/block`, 'f32', request.blockFloats);
-    if (request.measured) place(`worker${i}/product`, 'f32', 3, PRODUCT_SIZE, PRODUCT_SIZE);
+    layout.place(`worker${i}/kernels`, 'u8', scratchBytes(request.backend));
+    if (blockRows > 0) layout.place(`worker${i}/block`, 'f32', blockFloats);
+    if (request.measured) layout.place(`worker${i}/product`, 'f32', 3, PRODUCT_SIZE, PRODUCT_SIZE);
   }
-  if (request.measured) place('step/end', 'f64', request.stepsPerEpoch);
-  if (request.training) {
-    place('phases', 'f64', workers, PHASE_STRIDE);
-    table('training', request.training);
-    place('order0', 'u32', request.training.rows);
-    place('order1', 'u32', request.training.rows);
-  }
-  if (request.validation) {
-    table('validation', request.validation);
-    if (request.keepPredictions) {
-      place('predictions', 'f32', request.validation.rows, network.layers.at(-1)!);
-    }
-  }
+  if (request.measured) layout.place('step/end', 'f64', request.stepsPerEpoch);
+}
 
-  if (next > MOST_BYTES) throw tooLarge(entries, next);
-  return { entries, slabBytes, bytes: next };
+/** x, y, and a, z and delta of every layer, for so many rows. */
+function placeRows(layout: Layout, request: PlanRequest, name: string, rows: number): void {
+  const { network, training, validation, perturbation } = request;
+  const tables = [training, validation].filter(shape => shape !== null);
+  const layers = layersOf(network);
+  layout.place(`${name}/rows`, 'u32', rows);
+  layout.place(`${name}/x`, 'f32', rows, network.layers[0]!);
+  layout.place(`${name}/y`, 'f32', rows, Math.max(0, ...tables.map(gatheredTargets)));
+  if (tables.some(shape => shape.weighs)) layout.place(`${name}/weights`, 'f32', rows);
+  if (tables.some(shape => shape.counts)) layout.place(`${name}/counts`, 'f32', rows);
+  layers.forEach(({ outputs, activation }, l) => {
+    layout.place(`${name}/z${l + 1}`, 'f32', rows, outputs);
+    const isDropped = perturbation && perturbation.dropout[l + 1]! > 0;
+    if (training && (isDerivedFromA(activation) || isDropped)) {
+      layout.place(`${name}/a${l + 1}`, 'f32', rows, outputs);
+    }
+  });
+  if (!training) return;
+  layers.slice(0, -1).forEach(({ outputs }, l) => {
+    layout.place(`${name}/delta${l + 1}`, 'f32', rows, outputs);
+  });
+}
+
+/** The data, the order of its rows, and what is to be read at the end of it. */
+function placeTables(layout: Layout, request: PlanRequest): void {
+  const { network, workers, training, validation } = request;
+  if (training) {
+    layout.place('phases', 'f64', workers, PHASE_STRIDE);
+    placeTable(layout, 'training', training);
+    layout.place('order0', 'u32', training.rows);
+    layout.place('order1', 'u32', training.rows);
+  }
+  if (!validation) return;
+  placeTable(layout, 'validation', validation);
+  if (request.keepPredictions) layout.place('predictions', 'f32', validation.rows, network.layers.at(-1)!);
+}
+
+function placeTable(layout: Layout, name: string, shape: TableShape): void {
+  const { rows, features, type, targets, weighs, counts } = shape;
+  layout.place(`${name}/x`, type, rows, features);
+  layout.place(`${name}/y`, 'f32', rows, targets);
+  if (weighs) layout.place(`${name}/weights`, 'f32', rows);
+  if (counts) layout.place(`${name}/counts`, 'f32', rows);
 }
 
 /** Elements of y of a row as a scratch holds it. */
-function gatheredTargets(table: TableShape | null): number {
-  if (!table) return 0;
+function gatheredTargets(table: TableShape): number {
   return table.targetIsInput ? table.features : table.targets;
 }
 
-function sizeOf({ shape, dtype }: PlanEntry): number {
+/** In bytes. */
+function sizeOf({ shape, dtype }: Pick<PlanEntry, 'shape' | 'dtype'>): number {
   return shape.reduce((product, size) => product * size, ELEMENT_BYTES[dtype]);
 }
 
@@ -227,11 +249,6 @@ export function entryOf(plan: Plan, name: string): PlanEntry {
   const entry = findEntry(plan, name);
   if (!entry) throw new Error(`the memory plan has no ${name}`);
   return entry;
-}
-
-/** Whether the plan has a place of that name. */
-export function hasEntry(plan: Plan, name: string): boolean {
-  return plan.entries.some(entry => entry.name === name);
 }
 
 const VIEWS = { u8: Uint8Array, i32: Int32Array, u32: Uint32Array, f32: Float32Array, f64: Float64Array };

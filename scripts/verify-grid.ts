@@ -8,7 +8,7 @@
 import { parseArgs } from 'node:util';
 import { loadData } from '../src/data/load.js';
 import type { BackendName } from '../src/kernels/kernels.js';
-import { describeNetwork, type Network } from '../src/model/network.js';
+import { describeNetwork, isOfDifferences, type Network } from '../src/model/network.js';
 import { renderTable } from '../src/report/table.js';
 import { differenceText } from '../src/report/verify.js';
 import { verify } from '../src/study/verify.js';
@@ -30,6 +30,8 @@ const CELLS: Cell[] = [
   cell(`synthetic:${ROWS}x13x3`, [13, 3], [], 'cross-entropy'),
   cell(`synthetic:${ROWS}x9x2`, [9, 33, 1], ['tanh'], 'binary-cross-entropy'),
   cell(`synthetic:${ROWS}x6x1`, [6, 17, 5, 1], ['sigmoid', 'relu'], 'sse'),
+  cell(`synthetic:${ROWS}x6x1`, [6, 18, 1], ['tanh'], 'huber'),
+  cell(`synthetic:${ROWS}x6x1`, [6, 19, 1], ['tanh'], 'absolute'),
   cell(
     `synthetic:${ROWS}x20x10`,
     [20, 31, 1, 30, 7, 10],
@@ -40,8 +42,10 @@ const CELLS: Cell[] = [
 ];
 
 function cell(source: string, layers: number[], hidden: Network['hidden'], loss: Network['loss']): Cell {
-  const output = loss === 'sse' ? 'identity' : loss === 'cross-entropy' ? 'softmax' : 'sigmoid';
-  return { source, network: describeNetwork({ layers, hidden, output, loss }) };
+  const usual = loss === 'cross-entropy' ? 'softmax' : 'sigmoid';
+  const output = isOfDifferences(loss) ? 'identity' : usual;
+  const limit = loss === 'huber' ? { huberDelta: 0.5 } : {};
+  return { source, network: describeNetwork({ layers, hidden, output, loss, ...limit }) };
 }
 
 /** Trains one network in all batches, and returns its line of the table and what went wrong. */

@@ -174,6 +174,13 @@ const modelTarget: Target = {
         JSON.stringify({ kind: 'pixels', columns: [], targets: ['label'], classes: ['1'], targetScales: [] }),
       ].join('\n'),
     ),
+    bytes(
+      [
+        'multilabel',
+        JSON.stringify({ ...NETWORK, output: 'sigmoid', loss: 'binary-cross-entropy' }),
+        JSON.stringify({ ...ENCODING, classes: [], labelClasses: [['no', 'yes']], targetScales: [] }),
+      ].join('\n'),
+    ),
   ],
   words: [
     '"layers"',
@@ -182,6 +189,7 @@ const modelTarget: Target = {
     '"sigmoid"',
     'binary',
     '"pixels"',
+    '"labelClasses"',
     '"fill"',
     '1e9',
     '1e15',

@@ -10,6 +10,9 @@ interface Part {
   labels: number[];
 }
 
+/** The part of a row that is not dealt yet. */
+const NONE = 2 ** 32 - 1;
+
 /**
  * The part of each row. The label that the fewest rows have is dealt out first; each of its rows goes to the part, of
  * those that have room, that lacks most of the label, of equal ones most rows, of equal ones to the first.
@@ -21,55 +24,62 @@ interface Part {
 export function dealLabels(y: ArrayLike<number>, order: Uint32Array, sizes: readonly number[]): Uint32Array {
   const rows = order.length;
   const labels = y.length / rows;
-  const { rarer, left } = countRarer(y, labels, rows);
-  const has = (row: number, k: number) => y[row * labels + k] === rarer[k];
+  const { has, left } = takeRarer(y, order);
   const parts = sizes.map(size => ({ rows: size, labels: left.map(count => (count * size) / rows) }));
-  const dealt = new Int32Array(rows).fill(-1);
-  const deal = (row: number, k: number | null) => {
-    const i = neediest(parts, k);
-    dealt[row] = i;
-    parts[i]!.rows--;
+  const partOf = new Uint32Array(rows).fill(NONE);
+  const deal = (i: number, part: number) => {
+    const { labels: lacking } = parts[part]!;
+    partOf[order[i]!] = part;
+    parts[part]!.rows--;
     for (let k = 0; k < labels; k++) {
-      if (!has(row, k)) continue;
-      parts[i]!.labels[k]!--;
-      left[k]!--;
+      lacking[k]! -= has[i * labels + k]!;
+      left[k]! -= has[i * labels + k]!;
     }
   };
-  for (let k = rarest(left); k >= 0; k = rarest(left)) {
-    for (const row of order) if (dealt[row] === -1 && has(row, k)) deal(row, k);
+  for (let k = rarest(left); k !== null; k = rarest(left)) {
+    for (let i = 0; i < rows; i++) {
+      if (has[i * labels + k] === 1 && partOf[order[i]!] === NONE) deal(i, neediest(parts, k));
+    }
   }
-  for (const row of order) if (dealt[row] === -1) deal(row, null);
-  return Uint32Array.from(dealt);
+  for (let i = 0; i < rows; i++) if (partOf[order[i]!] === NONE) deal(i, neediest(parts, null));
+  return partOf;
 }
 
-/** Of each label the class that fewer rows have, 1 where both have as many, and how many. */
-function countRarer(y: ArrayLike<number>, labels: number, rows: number) {
+/**
+ * (rows, labels) in the order drawn: 1 where a row is of the class of a label that fewer rows are of, class 1 where
+ * both have as many; and how many rows are.
+ */
+function takeRarer(y: ArrayLike<number>, order: Uint32Array): { has: Uint8Array; left: number[] } {
+  const rows = order.length;
+  const labels = y.length / rows;
   const ones = new Array<number>(labels).fill(0);
   for (let i = 0; i < y.length; i++) ones[i % labels]! += y[i]!;
-  return {
-    rarer: ones.map(count => (2 * count <= rows ? 1 : 0)),
-    left: ones.map(count => Math.min(count, rows - count)),
-  };
+  const rarer = ones.map(count => (2 * count <= rows ? 1 : 0));
+  const has = new Uint8Array(y.length);
+  for (let i = 0; i < rows; i++) {
+    const from = order[i]! * labels;
+    for (let k = 0; k < labels; k++) has[i * labels + k] = y[from + k] === rarer[k] ? 1 : 0;
+  }
+  return { has, left: ones.map(count => Math.min(count, rows - count)) };
 }
 
-/** The label that the fewest rows have of those that any has; −1 where none has. */
-function rarest(left: readonly number[]): number {
-  let found = -1;
-  for (const [k, count] of left.entries()) {
-    if (count > 0 && (found < 0 || count < left[found]!)) found = k;
-  }
-  return found;
+/** The label that the fewest rows have of those that any has; null where none has. */
+function rarest(left: readonly number[]): number | null {
+  const fewest = Math.min(...left.filter(count => count > 0));
+  return Number.isFinite(fewest) ? left.indexOf(fewest) : null;
 }
 
 /** @param k the label that is dealt out; null: rows alone count */
 function neediest(parts: readonly Part[], k: number | null): number {
-  const lack = ({ labels }: Part) => (k === null ? 0 : labels[k]!);
   let found = -1;
-  for (const [i, part] of parts.entries()) {
-    if (part.rows === 0) continue;
-    const best = parts[found];
-    const more = best && (lack(part) - lack(best) || part.rows - best.rows);
-    if (more === undefined || more > 0) found = i;
+  let most = { lack: 0, rows: 0 };
+  for (let i = 0; i < parts.length; i++) {
+    const { rows, labels } = parts[i]!;
+    if (rows === 0) continue;
+    const lack = k === null ? 0 : labels[k]!;
+    if (found >= 0 && (lack < most.lack || (lack === most.lack && rows <= most.rows))) continue;
+    found = i;
+    most = { lack, rows };
   }
   return found;
 }

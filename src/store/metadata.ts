@@ -106,7 +106,8 @@ function checkFit({ network, task, encoding }: ModelDescription, where: string):
   const scales = encoding.targetScales.length;
   const targets = task === 'regression' || task === 'multilabel' ? outputs : 1;
   check(encoding.targets.length === targets, where, `${targets} targets`, encoding.targets.length);
-  if (task === 'regression') check(scales === outputs, where, `${outputs} targetScales`, scales);
+  const scaled = task === 'regression' ? outputs : 0;
+  check(scales === scaled, where, `${scaled} targetScales`, scales);
   if (encoding.targetIsInput) {
     check(task === 'regression', where, 'regression, as targets are inputs', task);
     check(outputs === inputs, where, `${inputs} outputs, as targets are inputs`, outputs);

@@ -320,6 +320,11 @@ describe('a file that is no model', () => {
       'expected no labelClasses, got [[',
     ],
     [
+      'has scales of classes',
+      { metadata: { encoding: { ...encoding, targetScales: [{ mean: 0, deviation: 2 }] } } },
+      'expected 0 targetScales, got 1.',
+    ],
+    [
       'is of another task',
       { metadata: { task: 'regression' } },
       '0 class names for regression of 4 outputs, got 4.',

@@ -69,9 +69,14 @@ export interface Classes {
 }
 
 /** By value where all are numbers, else by code unit. */
+export function orderNames(names: readonly string[]): string[] {
+  return [...names].sort(names.every(isNumber) ? byValue : byCodeUnit);
+}
+
+/** The classes in their order. */
 export function orderClasses(target: RawTarget, { distinct, numbers }: NumberedKeys): Classes {
   const labels = distinct.map(key => labelOf(target, key));
-  const classes = [...labels].sort(labels.every(isNumber) ? byValue : byCodeUnit);
+  const classes = orderNames(labels);
   const places = labels.map(label => classes.indexOf(label));
   const values = new Float64Array(numbers.length);
   for (let i = 0; i < values.length; i++) values[i] = places[numbers[i]!] ?? Number.NaN;

@@ -11,19 +11,20 @@ export function countLabels(
   labels: number,
   weights?: Weights,
 ): ClassCounts[] {
-  const counts = Array.from({ length: labels }, () => ({ right: 0, taken: 0, support: 0 }));
-  for (let begin = 0, row = 0; begin < y.length; begin += labels, row++) {
-    const weight = weightOf(weights, row);
-    for (let k = 0; k < labels; k++) {
-      const taken = probabilities[begin + k]! > 0.5;
-      const positive = y[begin + k] === 1;
-      const count = counts[k]!;
-      if (taken) count.taken += weight;
-      if (positive) count.support += weight;
-      if (taken && positive) count.right += weight;
+  return Array.from({ length: labels }, (_, k) => {
+    let right = 0;
+    let taken = 0;
+    let support = 0;
+    for (let i = k, row = 0; i < y.length; i += labels, row++) {
+      const weight = weightOf(weights, row);
+      const isTaken = probabilities[i]! > 0.5;
+      if (isTaken) taken += weight;
+      if (y[i] !== 1) continue;
+      support += weight;
+      if (isTaken) right += weight;
     }
-  }
-  return counts;
+    return { right, taken, support };
+  });
 }
 
 /** The part of the rows all of whose labels are right. */

@@ -107,7 +107,9 @@ async function meanArea(
 
 /** Column k of a table (rows, width). */
 function columnOf(table: ArrayLike<number>, k: number, width: number): Float32Array {
-  return Float32Array.from({ length: table.length / width }, (_, row) => table[row * width + k]!);
+  const column = new Float32Array(table.length / width);
+  for (let row = 0, i = k; row < column.length; row++, i += width) column[row] = table[i]!;
+  return column;
 }
 
 /**

@@ -4,15 +4,22 @@ import { htmlTable } from '../html-table.js';
 import { LABEL_HEADS, labelCells } from '../labels.js';
 import type { Run } from './record.js';
 
+/** Figures of more labels than this are behind a click. */
+const MOST_LABELS_OPEN = 15;
+
 /** null where no run has labels. */
 export function labelsSection(runs: readonly Run[]): Content {
   const known = runs.filter(run => run.labels !== null);
   if (known.length === 0) return null;
-  return html`${known.map(({ name, labels }) =>
-    htmlTable({
-      caption: runs.length > 1 ? `Each label of ${name}, validation rows` : 'Each label, validation rows',
-      heads: LABEL_HEADS,
-      rows: labels!.map(labelCells),
-    }),
-  )}`;
+  return html`${known.map(run => oneRun(run, runs.length > 1))}`;
+}
+
+function oneRun({ name, labels }: Run, named: boolean): Content {
+  const table = htmlTable({
+    caption: named ? `Each label of ${name}, validation rows` : 'Each label, validation rows',
+    heads: LABEL_HEADS,
+    rows: labels!.map(labelCells),
+  });
+  if (labels!.length <= MOST_LABELS_OPEN) return table;
+  return html`<details><summary>Each of ${labels!.length} labels</summary>${table}</details>`;
 }

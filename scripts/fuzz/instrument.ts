@@ -27,7 +27,7 @@ const COPIED = [
 export function instrumentBuild(target: string): string {
   const copy = join('dist', `fuzz-${target}`);
   rmSync(copy, { recursive: true, force: true });
-  for (const part of [...COPIED, `${HOME}/targets.js`]) {
+  for (const part of [...COPIED, `${HOME}/targets.js`, `${HOME}/seeds.js`]) {
     cpSync(join('dist', part), join(copy, part), { recursive: true });
     instrumentAll(join(copy, part), true);
   }

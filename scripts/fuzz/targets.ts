@@ -15,14 +15,15 @@ import { loadCheckpoint } from '../../src/store/checkpoint-file.js';
 import { loadModel } from '../../src/store/model-file.js';
 import { readRunFiles } from '../../src/store/read-run.js';
 import { decodeTensors, encodeTensors } from '../../src/store/safetensors.js';
+import { CHECKPOINT_MODEL, CHECKPOINTS, MODELS, placesOfNetwork, RUNS } from './seeds.js';
 
 export interface Target {
   /** Well-formed inputs to begin with. */
   seeds: Uint8Array[];
   /** Words of the format, to be put in anywhere. */
   words: string[];
-  /** @throws what is no LockstepError, or where something read contradicts itself */
-  run(input: Uint8Array): Promise<void>;
+  /** Returns whether it was read. @throws what is no LockstepError, or where something read contradicts itself */
+  run(input: Uint8Array): Promise<boolean>;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-fuzz-'));
@@ -45,9 +46,9 @@ async function refusable<T>(work: () => T): Promise<Awaited<T> | null> {
   }
 }
 
-/** Reads, and holds what was read against claims; refusals pass. */
-async function passing(work: () => Promise<void>): Promise<void> {
-  await refusable(work);
+/** Reads, and holds what was read against claims; refusals pass. Returns whether it was read. */
+async function passing(work: () => Promise<void>): Promise<boolean> {
+  return (await refusable(async () => work().then(() => true))) ?? false;
 }
 
 function claim(holds: boolean, what: string): void {
@@ -73,8 +74,8 @@ const idxTarget: Target = {
     idx(8, [4], [0, 1, 2, 1]),
     idx(9, [2], [255, 1]),
     idx(11, [2], [0, 1, 255, 255]),
-    idx(12, [1], [0, 0, 1, 0]),
-    idx(13, [2], [0x3f, 0x80, 0, 0, 0xff, 0x80, 0, 0]),
+    idx(12, [1, 1], [0, 0, 1, 0]),
+    idx(13, [2, 1], [0x3f, 0x80, 0, 0, 0xbf, 0x80, 0, 0]),
     idx(14, [1, 1], [0x3f, 0xf0, 0, 0, 0, 0, 0, 0]),
   ],
   words: [],
@@ -133,7 +134,7 @@ const safetensorsTarget: Target = {
   ],
   run: async input => {
     const read = await refusable(() => decodeTensors(asTensorFile(input), 'any.safetensors'));
-    if (read === null) return;
+    if (read === null) return false;
     // What was read can be written and read again: here a refusal is a finding.
     const again = decodeTensors(Buffer.concat(encodeTensors(read)), 'again.safetensors');
     claim(again.tensors.size === read.tensors.size, 'the same tensors after writing and reading');
@@ -142,46 +143,13 @@ const safetensorsTarget: Target = {
       claim(other?.type === type && other.shape.join() === shape.join(), `${name} as it was`);
       claim(Buffer.from(data.buffer).equals(Buffer.from(other!.data.buffer)), `${name}, bit for bit`);
     }
+    return true;
   },
 };
 
-const NETWORK = { layers: [2, 3, 1], hidden: ['tanh'], output: 'identity', loss: 'sse' };
-const ENCODING = {
-  kind: 'table',
-  columns: [
-    { name: 'a', kind: 'number', mean: 1, deviation: 2, fill: null },
-    { name: 'b', kind: 'category', values: ['x'] },
-  ],
-  targets: ['y'],
-  classes: [],
-  targetScales: [{ mean: 0, deviation: 1 }],
-};
-const PLACES = {
-  'layers.0.weight': { dtype: 'F32', shape: [3, 2], data_offsets: [0, 24] },
-  'layers.0.bias': { dtype: 'F32', shape: [3], data_offsets: [24, 36] },
-  'layers.1.weight': { dtype: 'F32', shape: [1, 3], data_offsets: [36, 48] },
-  'layers.1.bias': { dtype: 'F32', shape: [1], data_offsets: [48, 52] },
-};
-
-/** Three lines: the task, the network, the encoding. Beside the tensors of the network that it was made for. */
+/** Three lines: the task, the network, the encoding. Beside the tensors of that network, where it is a small one. */
 const modelTarget: Target = {
-  seeds: [
-    bytes(['regression', JSON.stringify(NETWORK), JSON.stringify(ENCODING)].join('\n')),
-    bytes(
-      [
-        'multiclass',
-        JSON.stringify({ ...NETWORK, layers: [2, 1], hidden: [], output: 'softmax', loss: 'cross-entropy' }),
-        JSON.stringify({ kind: 'pixels', columns: [], targets: ['label'], classes: ['1'], targetScales: [] }),
-      ].join('\n'),
-    ),
-    bytes(
-      [
-        'multilabel',
-        JSON.stringify({ ...NETWORK, output: 'sigmoid', loss: 'binary-cross-entropy' }),
-        JSON.stringify({ ...ENCODING, classes: [], labelClasses: [['no', 'yes']], targetScales: [] }),
-      ].join('\n'),
-    ),
-  ],
+  seeds: MODELS.map(lines => bytes(lines.join('\n'))),
   words: [
     '"layers"',
     '"softmax"',
@@ -190,6 +158,8 @@ const modelTarget: Target = {
     'binary',
     '"pixels"',
     '"labelClasses"',
+    '"huberDelta"',
+    '"targetIsInput"',
     '"fill"',
     '1e9',
     '1e15',
@@ -200,15 +170,39 @@ const modelTarget: Target = {
     passing(async () => {
       const [task = '', network = '', ...encoding] = new TextDecoder().decode(input).split('\n');
       const metadata = { lockstep: '1', task, network, encoding: encoding.join('\n') };
-      const header = bytes(JSON.stringify({ __metadata__: metadata, ...PLACES }));
-      const model = await loadModel(fileOf('any.safetensors', tensorFile(header, 52)));
-      claim(model.weights.length <= 13, 'no more weights than the file holds');
+      const layers = layersOf(network);
+      const header = bytes(JSON.stringify({ __metadata__: metadata, ...placesOfNetwork(layers) }));
+      const file = tensorFile(header, 4 * parametersOf(layers));
+      const model = await loadModel(fileOf('any.safetensors', file));
+      claim(model.weights.length === parametersOf(layers), 'no more weights than the file holds');
     }),
 };
+
+const MOST_UNITS = 9;
+
+/** The layers that a description names; those of no network where they are none, or too large to be made. */
+function layersOf(network: string): number[] {
+  try {
+    const { layers } = JSON.parse(network);
+    const isSmall = (size: unknown) =>
+      Number.isSafeInteger(size) && Number(size) > 0 && Number(size) <= MOST_UNITS;
+    return Array.isArray(layers) && layers.length <= MOST_UNITS && layers.every(isSmall) ? layers : [];
+  } catch {
+    return [];
+  }
+}
+
+function parametersOf(layers: readonly number[]): number {
+  return layers.slice(1).reduce((sum, outputs, i) => sum + (layers[i]! + 1) * outputs, 0);
+}
 
 const configTarget: Target = {
   seeds: [
     bytes('hidden: 128,64\nbatch-size: full\nlr: 0.1\nno-shuffle: true\n'),
+    bytes(
+      'dropout: [0.5, 0.2]\nclass-weights: {a: 2, b: 0.5}\nbatch-schedule: "0:64,10:512"\nfolds: 5\nmetrics: [f1, auc]\n',
+    ),
+    bytes('loss: huber\nhuber-delta: 1.5\ntarget: [a, b]\ntarget-metric: accuracy=0.98\nmax-steps: 9\n'),
     bytes('{"options": {"hidden": [10, 10], "activation": ["tanh", "relu"], "seed": 1}, "node": "v20"}'),
     bytes(
       '%YAML 1.1\n---\ntarget: !!str 5\nepochs: 0x1F\nvalidation: .2\nquery: >\n  SELECT *\n  FROM data\n',
@@ -241,70 +235,32 @@ const configTarget: Target = {
     }),
 };
 
-const POSITION = {
-  ...{
-    epoch: 2,
-    step: 1,
-    steps: 3,
-    samples: 9,
-    rows: 8,
-    batchSize: 4,
-    shards: 2,
-    microBatch: 4,
-    milliseconds: 1.5,
-  },
-  learningRate: 0.1,
-  best: { epoch: 1, value: 0.5, training: { loss: 0.5, accuracy: null, rmse: 1 }, validation: null },
-  watch: {
-    ...{ figure: 'loss', epoch: 1, mark: 0.5, waited: 0 },
-    plateau: { best: 0.5, bad: 0, cooldown: 0, factor: 1 },
-  },
-};
-const FINGERPRINT = { rows: 8, features: 2, outputs: 1, sha256: 'ab' };
-const STATE_PLACES = {
-  'optimizer.v.layers.0.weight': { dtype: 'F32', shape: [1, 2], data_offsets: [0, 8] },
-  'optimizer.v.layers.0.bias': { dtype: 'F32', shape: [1], data_offsets: [8, 12] },
-  'best.layers.0.weight': { dtype: 'F32', shape: [1, 2], data_offsets: [12, 20] },
-  'best.layers.0.bias': { dtype: 'F32', shape: [1], data_offsets: [20, 24] },
-  'layers.0.weight': { dtype: 'F32', shape: [1, 2], data_offsets: [24, 32] },
-  'layers.0.bias': { dtype: 'F32', shape: [1], data_offsets: [32, 36] },
-  'epoch.losses': { dtype: 'F64', shape: [1], data_offsets: [36, 44] },
-  'epoch.right': { dtype: 'F64', shape: [1], data_offsets: [44, 52] },
-};
-const LINEAR = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
-
 /** The first line: where tensors lie. The rest: the metadata "checkpoint". */
 const checkpointTarget: Target = {
-  seeds: [
-    bytes(
-      [
-        JSON.stringify(STATE_PLACES),
-        JSON.stringify({ position: POSITION, run: {}, data: { training: FINGERPRINT, validation: null } }),
-      ].join('\n'),
-    ),
-  ],
+  seeds: CHECKPOINTS.map(lines => bytes(lines.join('\n'))),
   words: ['"optimizer.', '"best.', '__proto__', '"epoch"', '"step"', '1e9', '1e400', '-1', 'null', '[', '{'],
   run: input =>
     passing(async () => {
       const [places = '', ...record] = new TextDecoder().decode(input).split('\n');
-      const metadata = {
-        ...{ lockstep: '1', task: 'regression', network: JSON.stringify(LINEAR) },
-        encoding: JSON.stringify({
-          ...ENCODING,
-          columns: ENCODING.columns.slice(0, 1).concat(ENCODING.columns.slice(0, 1)),
-        }),
-        checkpoint: record.join('\n'),
-      };
+      const metadata = { ...CHECKPOINT_MODEL, checkpoint: record.join('\n') };
       const header = `{"__metadata__":${JSON.stringify(metadata)},${places.slice(1)}`;
-      const { state } = await loadCheckpoint(fileOf('step.safetensors', tensorFile(bytes(header), 52)));
+      const { state } = await loadCheckpoint(
+        fileOf('step.safetensors', tensorFile(bytes(header), endOf(places))),
+      );
       claim(state.stepLosses.length === state.step, 'a loss for each step');
       claim(state.weights.length === 3, 'the weights of the network');
     }),
 };
 
+/** Where the last of these tensors ends, if they are few bytes. */
+function endOf(places: string): number {
+  const ends = [...places.matchAll(/,(\d{1,3})\]\}/g)].map(([, end]) => Number(end));
+  return Math.max(0, ...ends);
+}
+
 /** What is between "config.json", "metrics.jsonl" and "summary.json" of a run's folder: lines of a single dash. */
 const runTarget: Target = {
-  seeds: [bytes('{"options": {"lr": 0.1}}\n-\n{"epoch": 1}\n{"epo\n-\n{"loss": 1}')],
+  seeds: RUNS.map(files => bytes(files.join('\n-\n'))),
   words: ['\n-\n', '{"', '[', 'null'],
   run: input =>
     passing(async () => {

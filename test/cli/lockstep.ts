@@ -25,12 +25,14 @@ export function lockstep(
   options: {
     cwd?: string;
     cli?: string;
+    env?: NodeJS.ProcessEnv;
     onError?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
   } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [options.cli ?? CLI, ...args], {
       cwd: options.cwd,
+      env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let stdout = '';

@@ -10,6 +10,7 @@ import { failure } from '../errors.js';
 import { summaryData } from '../report/summary.js';
 import { describeCause } from '../store/atomic.js';
 import { newestCheckpoint } from '../store/checkpoint-folder.js';
+import { type FolderLock, lockFolder } from '../store/folder-lock.js';
 import { loadModel } from '../store/model-file.js';
 import { readRunFiles } from '../store/read-run.js';
 import { clearWeights, createRunDirectory } from '../store/run-directory.js';
@@ -50,6 +51,8 @@ export class TrialFolders implements TrialKeeper, Trainer {
   readonly #search: Search;
   #recorder: Recorder | null = null;
   #state: Kept['state'] | null = null;
+  /** Of the trial under way: each is a run, and could be resumed by itself. */
+  #lock: FolderLock | null = null;
 
   constructor(search: Search) {
     this.#search = search;
@@ -102,8 +105,16 @@ export class TrialFolders implements TrialKeeper, Trainer {
   async finish({ values }: Trial, result: TrainResult | null): Promise<void> {
     const recorder = this.#recorder;
     this.#recorder = null;
-    await recorder?.settle();
-    if (!recorder || !result) return;
+    try {
+      await recorder?.settle();
+      if (recorder && result) await this.#conclude(recorder, values, result);
+    } finally {
+      await this.#lock?.release();
+      this.#lock = null;
+    }
+  }
+
+  async #conclude(recorder: Recorder, values: Trial['values'], result: TrainResult): Promise<void> {
     const chosen = chooseModel(result, this.#search.settings);
     const { weights, epoch, training, validation } = chosen;
     const { network } = await this.configure(values);
@@ -164,6 +175,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     const { source, data, validation, fingerprint } = this.#search;
     const run = this.#folderOf(trial);
     await createRunDirectory(run, { force: true });
+    this.#lock = await lockFolder(run);
     const before = await readRunFiles(run).catch(() => null);
     const { network, options } = await this.configure(trial.values);
     return new Recorder({

@@ -322,6 +322,20 @@ describe('a folder that a process writes to', () => {
     expect(readdirSync(inRun('busy'))).toEqual(['lock']);
     await release();
   });
+
+  it('is refused to a search whose trial it is', async () => {
+    mkdirSync(inRun('search', 'trials', '0001'), { recursive: true });
+    const { release } = await lockFolder(inRun('search', 'trials', '0001'));
+    const line = 'tune kinds.csv --target kind --validation 0.2 --trials 2 --epochs 1 --out search';
+    const [held] = await runAll([line]);
+    expect([held!.code, held!.stderr]).toEqual([1, expect.stringContaining('search/trials/0001: expected')]);
+    await release();
+    const [free] = await runAll([line]);
+    expect([free!.code, readdirSync(inRun('search', 'trials', '0001'))]).toEqual([
+      0,
+      expect.not.arrayContaining(['lock']),
+    ]);
+  });
 });
 
 describe('--force', () => {

@@ -49,6 +49,8 @@ interface Scenario {
 }
 
 const mount = (...args: string[]) => execFileSync('mount', args, { stdio: 'pipe' });
+/** Now for whoever opens a file, and wholly once the last that is open is closed. */
+const unmount = (path: string) => execFileSync('umount', ['--lazy', path]);
 
 const SCENARIOS: Scenario[] = [
   {
@@ -61,9 +63,15 @@ const SCENARIOS: Scenario[] = [
   {
     name: 'read-only disk',
     size: '64m',
-    // Refused while a file is open to be written.
-    disturb: (_, disk) => succeeds(() => mount('-o', 'remount,ro', disk)),
-    mend: (_, disk) => mount('-o', 'remount,rw', disk),
+    // The disk itself can't be made so while the run's lock is open; a second mount of its folder over the first can.
+    disturb: run => {
+      mount('--bind', run, run);
+      // Refused while a file is open to be written.
+      const isDone = succeeds(() => mount('-o', 'remount,bind,ro', run));
+      if (!isDone) unmount(run);
+      return isDone;
+    },
+    mend: run => unmount(run),
     says: /EROFS: read-only file system/,
   },
   {
@@ -110,7 +118,7 @@ async function tryScenario(scenario: Scenario, undisturbed: string): Promise<Fin
   try {
     return await disturbRun(scenario, disk, undisturbed);
   } finally {
-    if (size !== null) execFileSync('umount', [disk]);
+    if (size !== null) unmount(disk);
     rmSync(disk, { recursive: true });
   }
 }

@@ -9,36 +9,11 @@ import {
   isDerivedFromA,
   type Kernels,
 } from '../src/kernels/kernels.js';
-import { layersOf, type Network } from '../src/model/network.js';
+import type { Network } from '../src/model/network.js';
 import { keyOf, type Perturbation } from '../src/model/perturbation.js';
 import { entryOf, findEntry, type Plan } from '../src/model/plan.js';
 import type { Block, Columns } from '../src/model/walk.js';
-
-/** Where one layer's tensors lie: byte offsets in the arena. */
-interface LayerPlace {
-  inputs: number;
-  outputs: number;
-  activation: Activation | 'softmax';
-  /** z(l−1): (rows, inputs). */
-  input: number;
-  bias: number;
-  /** W̃(l): (inputs, outputs). */
-  w: number;
-  /**
-   * The product z(l−1) W̃(l), then what g′ is made of: a(l) where it is derived from that, z(l) before dropout where
-   * units are dropped; else the place of z: (rows, outputs).
-   */
-  a: number;
-  /** The part of z(l)'s units that a step drops. */
-  dropout: number;
-  /** z(l), for the last layer its delta too: (rows, outputs). */
-  z: number;
-  /** ∂E/∂a(l): (rows, outputs). */
-  delta: number;
-  /** ∂E/∂b(l) and ∂E/∂W̃(l) of shard 0; shard s lies s slabs further on. */
-  gradientBias: number;
-  gradient: number;
-}
+import { type LayerPlace, placeLayers } from './layers.js';
 
 /** Which rows a scratch holds: what is drawn goes by them. */
 export interface Drawn {
@@ -107,29 +82,7 @@ export class Passes {
     const ofRows = (tensor: string) => findEntry(plan, `${name}/${tensor}`)?.offset ?? 0;
     this.#weights = ofRows('weights');
     this.#counts = ofRows('counts');
-    const layers = layersOf(network);
-    this.#layers = layers.map(({ inputs, outputs, activation }, i) => {
-      const last = i === layers.length - 1;
-      const z = scratch(`z${i + 1}`);
-      const bias = entryOf(plan, `w/${i + 1}`).offset;
-      const dropout = last ? 0 : (perturbation?.dropout[i + 1] ?? 0);
-      const keepsA = training && (isDerivedFromA(activation) || dropout > 0);
-      const gradientBias = training ? entryOf(plan, `gw0/${i + 1}`).offset : 0;
-      return {
-        inputs,
-        outputs,
-        activation,
-        input: i === 0 ? this.#x : scratch(`z${i}`),
-        bias,
-        w: bias + outputs * 4,
-        a: keepsA ? scratch(`a${i + 1}`) : z,
-        dropout,
-        z,
-        delta: last || !training ? z : scratch(`delta${i + 1}`),
-        gradientBias,
-        gradient: gradientBias + outputs * 4,
-      };
-    });
+    this.#layers = placeLayers(network, plan, name, training, perturbation);
   }
 
   /** x, y from row `first` of the scratch on ← the rows named by the uint32 at `order`; x perturbed where drawn. */

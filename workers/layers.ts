@@ -1,0 +1,62 @@
+/** Where the tensors of each layer lie in one scratch of the arena: by the plan, once a thread. */
+import { type Activation, isDerivedFromA } from '../src/kernels/kernels.js';
+import { layersOf, type Network } from '../src/model/network.js';
+import type { Perturbation } from '../src/model/perturbation.js';
+import { entryOf, type Plan } from '../src/model/plan.js';
+
+/** Where one layer's tensors lie: byte offsets in the arena. */
+export interface LayerPlace {
+  inputs: number;
+  outputs: number;
+  activation: Activation | 'softmax';
+  /** z(l−1): (rows, inputs). */
+  input: number;
+  bias: number;
+  /** W̃(l): (inputs, outputs). */
+  w: number;
+  /**
+   * The product z(l−1) W̃(l), then what g′ is made of: a(l) where it is derived from that, z(l) before dropout where
+   * units are dropped; else the place of z: (rows, outputs).
+   */
+  a: number;
+  /** The part of z(l)'s units that a step drops. */
+  dropout: number;
+  /** z(l), for the last layer its delta too: (rows, outputs). */
+  z: number;
+  /** ∂E/∂a(l): (rows, outputs). */
+  delta: number;
+  /** ∂E/∂b(l) and ∂E/∂W̃(l) of shard 0; shard s lies s slabs further on. */
+  gradientBias: number;
+  gradient: number;
+}
+
+/**
+ * @param name of the scratch
+ * @param training whether the plan has gradients
+ */
+export function placeLayers(
+  network: Network,
+  plan: Plan,
+  name: string,
+  training: boolean,
+  perturbation: Perturbation | null,
+): LayerPlace[] {
+  const at = (tensor: string) => entryOf(plan, tensor).offset;
+  const layers = layersOf(network);
+  return layers.map(({ inputs, outputs, activation }, i) => {
+    const last = i === layers.length - 1;
+    const z = at(`${name}/z${i + 1}`);
+    const bias = at(`w/${i + 1}`);
+    const dropout = last ? 0 : (perturbation?.dropout[i + 1] ?? 0);
+    const keepsA = training && (isDerivedFromA(activation) || dropout > 0);
+    const gradientBias = training ? at(`gw0/${i + 1}`) : 0;
+    return {
+      ...{ inputs, outputs, activation, bias, dropout, z, gradientBias },
+      input: at(i === 0 ? `${name}/x` : `${name}/z${i}`),
+      w: bias + outputs * 4,
+      a: keepsA ? at(`${name}/a${i + 1}`) : z,
+      delta: last || !training ? z : at(`${name}/delta${i + 1}`),
+      gradient: gradientBias + outputs * 4,
+    };
+  });
+}

@@ -4,51 +4,12 @@
  */
 import { factorAt, normalAt } from './draws.js';
 import type { Activation, DerivedFromZ, ElementType, Kernels } from './kernels.js';
+import { DERIVATIVES, FUNCTIONS, sigmoid } from './reference-activations.js';
 import { ReferenceRules } from './reference-rules.js';
 import type { UpdateRules } from './rules.js';
 
-const SELU_SCALE = 1.0507009873554805;
-const SELU_ALPHA = 1.6732632423543772;
-const SLOPE = 0.01;
-
-const sigmoid = (a: number) => 1 / (1 + Math.exp(-a));
-/** The argument of gelu's tanh. */
-const geluArgument = (a: number) => Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3);
-
-const FUNCTIONS: Record<Activation, (a: number) => number> = {
-  identity: a => a,
-  sigmoid,
-  tanh: Math.tanh,
-  relu: a => Math.max(a, 0),
-  'leaky-relu': a => (a > 0 ? a : SLOPE * a),
-  elu: a => (a > 0 ? a : Math.expm1(a)),
-  selu: a => SELU_SCALE * (a > 0 ? a : SELU_ALPHA * Math.expm1(a)),
-  // ½ (1 + tanh u) = σ(2u), without the cancellation.
-  gelu: a => a * sigmoid(2 * geluArgument(a)),
-  silu: a => a * sigmoid(a),
-  softplus: a => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a))),
-  'hard-sigmoid': a => Math.min(Math.max(a / 6 + 0.5, 0), 1),
-  'hard-tanh': a => Math.min(Math.max(a, -1), 1),
-};
-
-/** g′, written in z = g(a); for gelu and silu in a. */
-const DERIVATIVES: Record<Activation, (from: number) => number> = {
-  identity: () => 1,
-  sigmoid: z => z * (1 - z),
-  tanh: z => 1 - z * z,
-  relu: z => (z > 0 ? 1 : 0),
-  'leaky-relu': z => (z > 0 ? 1 : SLOPE),
-  elu: z => (z > 0 ? 1 : z + 1),
-  selu: z => (z > 0 ? SELU_SCALE : z + SELU_SCALE * SELU_ALPHA),
-  gelu: a => {
-    const half = sigmoid(2 * geluArgument(a));
-    return half + a * half * (1 - half) * 2 * Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * a * a);
-  },
-  silu: a => sigmoid(a) * (1 + a * (1 - sigmoid(a))),
-  softplus: z => -Math.expm1(-z),
-  'hard-sigmoid': z => (z > 0 && z < 1 ? 1 / 6 : 0),
-  'hard-tanh': z => (z > -1 && z < 1 ? 1 : 0),
-};
+/** −y ln σ(a) − (1 − y) ln (1 − σ(a)), which doesn't overflow. */
+const binaryTerm = (a: number, y: number) => Math.max(a, 0) - a * y + Math.log1p(Math.exp(-Math.abs(a)));
 
 /** The arguments that the errors of a regression have in common. */
 interface RegressionPlaces {
@@ -223,7 +184,7 @@ export class ReferenceKernels implements Kernels {
     for (let i = 0; i < D.length; i++) {
       const row = Math.floor(i / columns);
       const a = Math.fround(D[i]! + b[i % columns]!);
-      M[0]! += v[row]! * (Math.max(a, 0) - a * Y[i]! + Math.log1p(Math.exp(-Math.abs(a))));
+      M[0]! += v[row]! * binaryTerm(a, Y[i]!);
       if (a > 0 === Y[i]! > 0.5) M[1]! += counted[row]!;
       D[i] = v[row]! * (sigmoid(a) - Y[i]!);
     }
@@ -247,7 +208,7 @@ export class ReferenceKernels implements Kernels {
       const weight = v[Math.floor(i / columns)]!;
       const a = Math.fround(D[i]! + b[i % columns]!);
       const r = sigmoid(a) - Y[i]!;
-      M[0]! += weight * (Math.max(a, 0) - a * Y[i]! + Math.log1p(Math.exp(-Math.abs(a))));
+      M[0]! += weight * binaryTerm(a, Y[i]!);
       M[1]! += weight * r * r;
       D[i] = weight * r;
     }

@@ -36,6 +36,9 @@ export class WorkerPool {
       idleTimeout: Number.POSITIVE_INFINITY,
       concurrentTasksPerWorker: 1,
       workerData: setup,
+      // piscina tries require first, and Node.js 20 aborts the whole process where a thread is ended while that links
+      // modules: as one that piscina puts in a lost one's place is. Without it, it imports.
+      execArgv: ['--no-experimental-require-module'],
     });
     this.#threads = [...this.#piscina.threads];
     // Told of a thread that is lost while it has no task, before its first for instance.

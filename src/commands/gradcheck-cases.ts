@@ -106,7 +106,8 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
     ),
     ...OTHERS.flatMap(output => emphasise(caseOf(output, []), EMPHASES[0]!)),
     ...robust,
-    ...robust.flatMap(one => emphasise(one, EMPHASES[0]!)),
+    // What rows weigh has no part in g′: the first two, above identity.
+    ...robust.slice(0, 2).flatMap(one => emphasise(one, EMPHASES[0]!)),
   ];
 }
 

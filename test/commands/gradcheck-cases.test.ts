@@ -38,7 +38,8 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
   expect(named).toContain('1 tanh identity sse row weights');
   for (const output of ['identity', 'tanh', 'gelu']) {
     for (const loss of ['huber', 'absolute']) {
-      for (const name of ['', ' row weights']) expect(named).toContain(`1 tanh ${output} ${loss}${name}`);
+      expect(named).toContain(`1 tanh ${output} ${loss}`);
+      if (output === 'identity') expect(named).toContain(`1 tanh ${output} ${loss} row weights`);
     }
   }
   for (const labels of ['0  sigmoid', '2 tanh sigmoid', '1 tanh sigmoid']) {

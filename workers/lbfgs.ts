@@ -50,7 +50,7 @@ export function stepByLbfgs(
     if (worker === 0) Atomics.add(control, PROGRESS, 1);
     // Where E falls no further, not even along −∇E, each step from here on would be this one again.
     if (!taken.fell) return { ok: true, end: 'converged', steps: 1 };
-    const unchanged = task.tolerance !== null && isUnchanged(change, task.tolerance);
+    const unchanged = isUnchanged(change, task, 0);
     return { ok: true, end: unchanged ? 'unchanged' : 'done', steps: 1 };
   } catch (error) {
     if (!(error instanceof Poisoned)) throw error;

@@ -81,7 +81,7 @@ export function trainSteps(
     if (!finite) return ended('diverged', done);
     if (worker === 0) stepper.noise?.keep(step, active, parts);
     if (worker === 0) Atomics.add(control, PROGRESS, 1);
-    if (task.tolerance !== null && isUnchanged(change, task.tolerance)) return ended('unchanged', done + 1);
+    if (isUnchanged(change, task, done)) return ended('unchanged', done + 1);
     if (Atomics.load(control, STOP_AGREED) !== 0) return ended('asked', done + 1);
   }
   return ended('done', task.steps);

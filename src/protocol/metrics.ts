@@ -1,5 +1,6 @@
 /** What every party reads between the barriers to decide alike. */
 import { CHANGE_STRIDE, METRICS_PER_SHARD } from '../model/plan.js';
+import type { TrainTask } from './tasks.js';
 
 /** Σ of E and of right rows, of a regression of squared errors, over the shards 0, 1, …, added in that order: the same for every reader. */
 export function sumMetrics(metrics: Float64Array, shards: number): { loss: number; right: number } {
@@ -12,8 +13,16 @@ export function sumMetrics(metrics: Float64Array, shards: number): { loss: numbe
   return { loss, right };
 }
 
-/** Whether no party changed a weight by more than the tolerance in this step. */
-export function isUnchanged(change: Float32Array, tolerance: number): boolean {
+/**
+ * Whether no party changed a weight by more than the tolerance in a segment's step, after so many of them. One whose
+ * rows all weigh 0 has no gradient, and so nothing to say of that.
+ */
+export function isUnchanged(
+  change: Float32Array,
+  { tolerance, weights }: Pick<TrainTask, 'tolerance' | 'weights'>,
+  done: number,
+): boolean {
+  if (tolerance === null || weights?.[done] === 0) return false;
   for (let i = 0; i < change.length; i += CHANGE_STRIDE) {
     if (!(change[i]! <= tolerance)) return false;
   }

@@ -47,7 +47,7 @@ export async function updateSteps(
     }
     if (!(await barrier.arriveAsync())) return;
     if (!finite) return;
-    if (steps.tolerance !== null && isUnchanged(change, steps.tolerance)) return;
+    if (isUnchanged(change, steps, done)) return;
     if (Atomics.load(control, STOP_AGREED) !== 0) return;
   }
 }

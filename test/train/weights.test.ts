@@ -105,6 +105,16 @@ describe.each(named)('rows of %s', (_, network) => {
   });
 });
 
+it.each(['sharded', 'coordinator'] as const)(
+  'takes a step whose rows all weigh 0 for no end of all change, update %s',
+  async update => {
+    const data = weighed(randomDataset(LINE, 12), row => Number(row >= 4));
+    const options = { update, batchSize: 4, shuffle: false, tolerance: 0, epochs: 2 };
+    const { result } = await runTraining(LINE, data, options);
+    expect(result).toMatchObject({ stopped: 'epochs', steps: 6 });
+  },
+);
+
 it('judges an epoch by what its rows weigh', async () => {
   const data = weighed(randomDataset(THREE, 50));
   const { epochs } = await runTraining(THREE, data, { epochs: 1, batchSize: 16, shuffle: false });

@@ -4,22 +4,19 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
-import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
-import { PLAIN_DESCENT } from '../model/optimizer.js';
-import { perturbationFor } from '../model/perturbation.js';
 import type { Batches } from './batches.js';
 import { checkOptions } from './check-options.js';
 import { withDefaults } from './defaults.js';
 import { EpochExtents } from './extents.js';
 import { reduceLoss } from './judge.js';
+import { openSession } from './open-session.js';
 import type { TrainOptions } from './options.js';
 import { EpochOrders } from './orders.js';
 import { measuredEvery } from './phases.js';
 import { type RatePoint, type Suggestions, smoothLosses, suggestRates } from './rate-curve.js';
 import { Recovery } from './recovery.js';
-import { Session } from './session.js';
-import { settleEmphasis } from './weights.js';
+import type { Session } from './session.js';
 
 /** Steps at once, between two looks at their losses. */
 const SEGMENT_STEPS = 10;
@@ -64,17 +61,11 @@ export async function findRate(
   }
   const rates = Array.from({ length: steps }, (_, i) => low * (high / low) ** (i / (steps - 1)));
   // What goes by epochs, or ends a training, has no place here.
-  const {
-    schedule: _,
-    batchSchedule: __,
-    monitor: ___,
-    target: ____,
-    patience: _____,
-    ...rest
-  } = withDefaults(data, asked);
+  const given = withDefaults(data, asked);
+  const { schedule, batchSchedule, monitor, target, patience, noiseScale, resume, ...rest } = given;
   const plain = { ...rest, learningRate: low, steps, epochs: steps, tolerance: null };
   const batches = checkOptions(plain, data, null);
-  const session = openSession(network, data, plain, batches);
+  const session = openSession(network, { data, validation: null }, plain, batches);
   try {
     const { machine, backend } = session;
     const losses = await tryRates(session, plain, batches, rates, onSegment);
@@ -91,24 +82,6 @@ export async function findRate(
   } finally {
     await session.close();
   }
-}
-
-function openSession(network: Network, data: Dataset, options: TrainOptions, batches: Batches): Session {
-  const { seed, init, initScheme, update, optimizer, stallSeconds } = options;
-  return new Session({
-    network,
-    weights: () => init ?? initialWeights(network, seed, initScheme),
-    training: data,
-    validation: null,
-    batchRows: batches.sizes,
-    keepPredictions: false,
-    update,
-    optimizer: optimizer ?? PLAIN_DESCENT,
-    perturbation: perturbationFor(network, options),
-    emphasis: settleEmphasis(data, options),
-    stallSeconds: stallSeconds ?? null,
-    machine: options,
-  });
 }
 
 /** The loss of each step, judged before it, to the last or to where it exploded. */

@@ -1,19 +1,14 @@
 /** Training, as the library's users call it. */
 import type { Dataset } from '../data/dataset.js';
-import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
-import { PLAIN_DESCENT } from '../model/optimizer.js';
-import { perturbationFor } from '../model/perturbation.js';
 import { checkOptions } from './check-options.js';
 import { withDefaults } from './defaults.js';
 import { isOfTraining } from './figure.js';
-import { scoredOf } from './metrics.js';
+import { openSession } from './open-session.js';
 import type { TrainOptions } from './options.js';
 import type { Report, TrainResult } from './reports.js';
-import { Session } from './session.js';
 import { Training } from './training.js';
 import { watchedFigure } from './watch.js';
-import { settleEmphasis } from './weights.js';
 
 /**
  * Trains a network on data, on all workers, and reports as it goes:
@@ -35,23 +30,7 @@ export async function* train(
   const figures = [watchedFigure(given, validation !== null), ...(given.target ? [given.target.figure] : [])];
   const metrics = [...(given.metrics ?? []), ...figures.filter(figure => !isOfTraining(figure))];
   const options = { ...given, metrics };
-  const { seed, init, initScheme, resume } = options;
-  const session = new Session({
-    network,
-    weights: () => resume?.weights ?? init ?? initialWeights(network, seed, initScheme),
-    training: data,
-    validation,
-    batchRows: batches.sizes,
-    keepPredictions: scoredOf(options.metrics).length > 0,
-    update: options.update,
-    optimizer: options.optimizer ?? PLAIN_DESCENT,
-    perturbation: perturbationFor(network, options),
-    noiseScale: options.noiseScale ?? false,
-    emphasis: settleEmphasis(data, options),
-    stallSeconds: options.stallSeconds ?? null,
-    // What was begun with so many shards goes on with as many.
-    machine: { ...options, shards: options.shards === 'auto' ? (resume?.shards ?? 'auto') : options.shards },
-  });
+  const session = openSession(network, { data, validation }, options, batches);
   let training: Training | null = null;
   try {
     training = new Training(session, data, validation, options, batches);

@@ -1,0 +1,37 @@
+/** The session of a training, as its options ask: of the training itself, and of the range test before it. */
+import type { Dataset } from '../data/dataset.js';
+import { initialWeights } from '../model/init.js';
+import type { Network } from '../model/network.js';
+import { PLAIN_DESCENT } from '../model/optimizer.js';
+import { perturbationFor } from '../model/perturbation.js';
+import type { Batches } from './batches.js';
+import { scoredOf } from './metrics.js';
+import type { TrainOptions } from './options.js';
+import { Session } from './session.js';
+import { settleEmphasis } from './weights.js';
+
+/** @throws usage where data and network don't fit, or the memory would be too large */
+export function openSession(
+  network: Network,
+  { data, validation }: { data: Dataset; validation: Dataset | null },
+  options: TrainOptions,
+  batches: Batches,
+): Session {
+  const { seed, init, initScheme, resume, shards } = options;
+  return new Session({
+    network,
+    weights: () => resume?.weights ?? init ?? initialWeights(network, seed, initScheme),
+    training: data,
+    validation,
+    batchRows: batches.sizes,
+    keepPredictions: scoredOf(options.metrics).length > 0,
+    update: options.update,
+    optimizer: options.optimizer ?? PLAIN_DESCENT,
+    perturbation: perturbationFor(network, options),
+    noiseScale: options.noiseScale ?? false,
+    emphasis: settleEmphasis(data, options),
+    stallSeconds: options.stallSeconds ?? null,
+    // What was begun with so many shards goes on with as many.
+    machine: { ...options, shards: shards === 'auto' ? (resume?.shards ?? 'auto') : shards },
+  });
+}

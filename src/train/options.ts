@@ -51,8 +51,8 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   tolerance: number | null;
   /**
    * The figure by which epochs are held against each other: a metric of the validation rows (loss, accuracy, …), or
-   * of the training (training-loss, …). The target's unless given, or the loss, of the validation rows where there are
-   * any.
+   * of the training (training-loss, …). Unless given, that of `resume`; else the target's, or the loss, of the
+   * validation rows where there are any.
    */
   monitor?: string | undefined;
   /** End after so many epochs in a row that were not better than all before by more than `minDelta`; null: never. */

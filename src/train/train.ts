@@ -24,7 +24,9 @@ export async function* train(
   validation: Dataset | null = null,
   asked: Partial<TrainOptions> = {},
 ): AsyncGenerator<Report, TrainResult> {
-  const given = withDefaults(data, asked);
+  // What was watched so far is watched further, whatever target is asked for now.
+  const monitor = asked.monitor ?? asked.resume?.watch.figure;
+  const given = { ...withDefaults(data, asked), monitor };
   const batches = checkOptions(given, data, validation);
   // What is watched, or to be reached, has to be judged.
   const figures = [watchedFigure(given, validation !== null), ...(given.target ? [given.target.figure] : [])];

@@ -109,6 +109,16 @@ describe('a target', () => {
     expect(result.state.best).toMatchObject({ value: Math.min(...before) });
   });
 
+  it('of another figure may be asked for on the way: what was watched stays watched', async () => {
+    const { state } = (await runTraining(THREE, data, { ...OPTIONS, epochs: 2 }, validation)).result;
+    const asked = { ...OPTIONS, epochs: 4, target: { figure: 'accuracy', value: 1 } };
+    const { result } = await runTraining(THREE, data, { ...asked, resume: state }, validation);
+    expect(result).toMatchObject({ stopped: 'epochs', epochs: 4 });
+    expect(result.state.watch.figure).toBe('loss');
+    const before = losses(whole.epochs).slice(0, 4);
+    expect(result.state.best!.value).toBe(Math.min(...before));
+  });
+
   it('that is out of reach leaves the reason as it is', async () => {
     const far = { figure: 'accuracy', value: 1.5 };
     const { result } = await runTraining(THREE, data, { ...OPTIONS, target: far }, validation);
@@ -273,7 +283,8 @@ describe('refuses', () => {
   it.each(misfits)('a state of %s', async (_, change, message) => {
     const { result } = await runTraining(THREE, data, { ...OPTIONS, epochs: 2 }, validation);
     const resume = { ...result.state, ...change(result.state) } as TrainState;
-    await expect(runTraining(THREE, data, { ...OPTIONS, resume }, validation)).rejects.toThrow(message);
+    const options = { ...OPTIONS, monitor: 'loss', resume };
+    await expect(runTraining(THREE, data, options, validation)).rejects.toThrow(message);
   });
 
   it('a state without that of its schedule', async () => {

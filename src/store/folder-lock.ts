@@ -1,6 +1,6 @@
 /**
- * One process at a time writes to a folder: it holds the system's lock on the file `lock` in it. The system takes the
- * lock back when the process ends, however that comes about, so that none has to be judged dead by its number or its
+ * One process at a time writes to a folder: it holds the system's lock on the file lockstep.lock in it. The system takes
+ * the lock back when the process ends, however that comes about, so that none has to be judged dead by its number or its
  * silence; all containers of a machine share it, and over NFS all machines. The file says who holds it, for messages
  * alone: torn, or left behind by a killed process, it locks nothing. Reading a folder needs no lock.
  */
@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { failure, type LockstepError } from '../errors.js';
 import { describeCause } from './atomic.js';
 
-const NAME = 'lock';
+/** A name that nobody else gives to a file, as it is removed in the end. */
+const NAME = 'lockstep.lock';
 /** What its holder writes to it. */
 const SIGNATURE = /^\{"pid":(\d+),"host":"(.*)","since":"(.*)"\}\n$/;
 
@@ -73,7 +74,8 @@ async function tryLock(file: FileHandle): Promise<{ isFree: boolean; problem: st
     const { tryLock } = await import('fs-native-extensions');
     return { isFree: tryLock(file.fd), problem: null };
   } catch (cause) {
-    return { isFree: true, problem: describeCause(cause) };
+    // What could not be loaded says in the lines below where it was looked for.
+    return { isFree: true, problem: describeCause(cause).split('\n')[0]! };
   }
 }
 

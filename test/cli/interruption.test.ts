@@ -304,7 +304,7 @@ describe('a folder that a process writes to', () => {
       reading.map(() => [0, false]),
     );
     const { code } = await lockstep(words('train --resume held --max-time 2s'), { cwd: folder });
-    expect([code, existsSync(inRun('held', 'lock'))]).toEqual([124, false]);
+    expect([code, existsSync(inRun('held', 'lockstep.lock'))]).toEqual([124, false]);
   });
 
   it('is refused to train, to its folds, to a search and to a study', async () => {
@@ -319,7 +319,7 @@ describe('a folder that a process writes to', () => {
     for (const { code, stderr } of await runAll(lines)) {
       expect([code, stderr]).toEqual([1, expect.stringContaining(`process ${process.pid} on `)]);
     }
-    expect(readdirSync(inRun('busy'))).toEqual(['lock']);
+    expect(readdirSync(inRun('busy'))).toEqual(['lockstep.lock']);
     await release();
   });
 
@@ -333,7 +333,7 @@ describe('a folder that a process writes to', () => {
     const [free] = await runAll([line]);
     expect([free!.code, readdirSync(inRun('search', 'trials', '0001'))]).toEqual([
       0,
-      expect.not.arrayContaining(['lock']),
+      expect.not.arrayContaining(['lockstep.lock']),
     ]);
   });
 });

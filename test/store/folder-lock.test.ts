@@ -42,12 +42,12 @@ it('is refused beside a live process, which is named, and free once that was kil
   });
   child.kill('SIGKILL');
   await once(child, 'close');
-  expect(readFileSync(join(run, 'lock'), 'utf8')).toContain(`"pid":${child.pid}`);
+  expect(readFileSync(join(run, 'lockstep.lock'), 'utf8')).toContain(`"pid":${child.pid}`);
   const { problem, release } = await lockFolder(run);
   expect(problem).toBe(null);
-  expect(readFileSync(join(run, 'lock'), 'utf8')).toContain(`"pid":${process.pid},`);
+  expect(readFileSync(join(run, 'lockstep.lock'), 'utf8')).toContain(`"pid":${process.pid},`);
   await release();
-  expect(existsSync(join(run, 'lock'))).toBe(false);
+  expect(existsSync(join(run, 'lockstep.lock'))).toBe(false);
 });
 
 it.each([
@@ -57,7 +57,7 @@ it.each([
   ['no text', '\0\xff'.repeat(3000)],
 ])('a file that is %s and locked by nobody locks nothing', async (name, text) => {
   const run = makeRun(name);
-  writeFileSync(join(run, 'lock'), text, 'latin1');
+  writeFileSync(join(run, 'lockstep.lock'), text, 'latin1');
   await (await lockFolder(run)).release();
 });
 
@@ -65,7 +65,7 @@ it('whoever holds it while its file is torn is another process', async () => {
   const run = makeRun('torn-held');
   const { release } = await lockFolder(run);
   for (const text of ['', '{"pid":1,"host":"h']) {
-    writeFileSync(join(run, 'lock'), text);
+    writeFileSync(join(run, 'lockstep.lock'), text);
     await expect(lockFolder(run)).rejects.toMatchObject({
       message: expect.stringContaining('another process'),
     });
@@ -94,7 +94,7 @@ it('is held by one at a time, however many come and go', async () => {
 it('leaves alone what is no folder', async () => {
   for (const path of [join(folder, 'nowhere'), new URL(import.meta.url).pathname]) {
     await (await lockFolder(path)).release();
-    expect(existsSync(join(path, 'lock'))).toBe(false);
+    expect(existsSync(join(path, 'lockstep.lock'))).toBe(false);
   }
 });
 
@@ -106,7 +106,7 @@ it('leaves alone what may not be written to', async () => {
   const { problem, release } = await lockFolder(run);
   expect(problem).toBeNull();
   await release();
-  expect(existsSync(join(run, 'lock'))).toBe(false);
+  expect(existsSync(join(run, 'lockstep.lock'))).toBe(false);
   if (!isRoot) chmodSync(run, 0o755);
 });
 
@@ -122,6 +122,6 @@ it('says so where the system has no locks, and leaves no file', async () => {
     `${run} is not locked (ENOLCK: no locks available): let one process at a time write to it.`,
   );
   await release();
-  expect(existsSync(join(run, 'lock'))).toBe(false);
+  expect(existsSync(join(run, 'lockstep.lock'))).toBe(false);
   vi.doUnmock('fs-native-extensions');
 });

@@ -43,7 +43,10 @@ export abstract class Stepper {
    */
   abstract walk(first: number, batch: number, shards: number, done: number): boolean;
 
-  /** This worker's part of the update phase, after so many steps of the segment. Returns the largest |change of a weight|, null where poisoned. */
+  /**
+   * This worker's part of the update phase, after so many steps of the segment. Returns the largest |change of a
+   * weight|, null where poisoned.
+   */
   abstract update(batch: number, shards: number, done: number): number | null;
 
   /**

@@ -53,7 +53,10 @@ function withoutTargets(data: Dataset): Dataset {
   return { ...data, encoding: { ...data.encoding, targetIsInput: false } };
 }
 
-/** Classes: their names and the probability of each. Regression: the targets, in their own units. Labels: each as two classes. */
+/**
+ * Classes: their names and the probability of each. Regression: the targets, in their own units. Labels: each as two
+ * classes.
+ */
 function columnsOf({ task, outputs, encoding }: Dataset, predictions: Float32Array): OutputColumn[] {
   if (task === 'regression') {
     return encoding.targets.map((name, k) => ({ name, values: columnOf(predictions, k, outputs) }));

@@ -3,8 +3,8 @@
  *   φ(t) ≤ φ(0) + c₁ t φ′(0)   and   |φ′(t)| ≤ −c₂ φ′(0),   φ(t) = E(w + t d).
  * Nocedal and Wright, Numerical Optimization, Algorithms 3.5 and 3.6. A generator: it yields each t to try and is
  * sent the point there. Where E differs by less than rounding, φ(t) is taken for φ(0) + t (φ′(0) + φ′(t)) / 2, with
- * which the first condition is Hager and Zhang's approximate one (2005, equation 4.1). It depends on these numbers alone, so all workers can run it side
- * by side and decide alike.
+ * which the first condition is Hager and Zhang's approximate one (2005, equation 4.1). It depends on these numbers
+ * alone, so all workers can run it side by side and decide alike.
  */
 
 /** φ and φ′ at a t. */

@@ -2,7 +2,10 @@
 import { CHANGE_STRIDE, METRICS_PER_SHARD } from '../model/plan.js';
 import type { TrainTask } from './tasks.js';
 
-/** Σ of E and of right rows, of a regression of squared errors, over the shards 0, 1, …, added in that order: the same for every reader. */
+/**
+ * Σ of E and of right rows, of a regression of squared errors, over the shards 0, 1, …, added in that order: the same
+ * for every reader.
+ */
 export function sumMetrics(metrics: Float64Array, shards: number): { loss: number; right: number } {
   let loss = 0;
   let right = 0;

@@ -8,7 +8,8 @@ import { derive } from './activations.js';
 /**
  * E of one example, y and a and z the target, net inputs and outputs of the output layer, all (outputs).
  *
- * sse: ½ Σ (y − z)². huber: Σ ½ (y − z)², beyond ±D: D (|y − z| − ½ D). absolute: Σ |y − z|. binary-cross-entropy: −Σ [y ln σ(a) + (1−y) ln(1−σ(a))] = Σ max(a,0) − y a + ln(1 + e^−|a|).
+ * sse: ½ Σ (y − z)². huber: Σ ½ (y − z)², beyond ±D: D (|y − z| − ½ D). absolute: Σ |y − z|.
+ * binary-cross-entropy: −Σ [y ln σ(a) + (1−y) ln(1−σ(a))] = Σ max(a,0) − y a + ln(1 + e^−|a|).
  * cross-entropy: −Σ y ln softmax(a) = Σ y (ln Σ eᵃ − a).
  */
 export function errorOf(network: Network, y: Float64Array, a: Float64Array, z: Float64Array): number {

@@ -121,7 +121,8 @@ export function lossOf(
 
 /**
  * E and gradE = ∂E/∂w by back-propagation: gw ← 0; for each example forward, delta times its weight,
- * gw += z(l−1) δ(l)ᵀ; then divided by what the rows weigh together for `mean`, and λ w added. @throws usage where the shapes don't fit
+ * gw += z(l−1) δ(l)ᵀ; then divided by what the rows weigh together for `mean`, and λ w added. @throws usage where the
+ * shapes don't fit
  */
 export function gradient(
   network: Network,

@@ -40,7 +40,10 @@ export function smoothLosses(losses: readonly number[]): number[] {
 /** What part of its whole fall the loss has to have made before its steepest place counts: less can be the batches' noise. */
 const BEGUN = 0.1;
 
-/** The steepest descent once the loss falls, and a tenth of the rate at the lowest place. The rates rise by the same factor. */
+/**
+ * The steepest descent once the loss falls, and a tenth of the rate at the lowest place. The rates rise by the same
+ * factor.
+ */
 export function suggestRates(points: readonly RatePoint[]): Suggestions {
   const none = { steepest: null, lowest: null, tenth: null };
   if (points.length < 3) return none;

@@ -32,7 +32,10 @@ function rankOf(probabilities: Float32Array, begin: number, classes: number, tru
   return rank;
 }
 
-/** The part of the rows (rows, classes) whose true class is among the k most probable, for each k; of equals the earlier come first. */
+/**
+ * The part of the rows (rows, classes) whose true class is among the k most probable, for each k; of equals the earlier
+ * come first.
+ */
 export function topShares(
   truth: ArrayLike<number>,
   probabilities: Float32Array,

@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
-import { checkValues } from './values.js';
+import { checkValues } from './check-values.js';
 
 /** @throws usage where the rows are not of the network's width, or there are none, or a class is out of range */
 export function checkFit(network: Network, data: Dataset): void {

@@ -115,7 +115,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
   }
 
   async #conclude(recorder: Recorder, values: Trial['values'], result: TrainResult): Promise<void> {
-    const chosen = chooseModel(result, this.#search.settings);
+    const chosen = chooseModel(result, this.#settingsOf(values));
     const { weights, epoch, training, validation } = chosen;
     const { network } = await this.configure(values);
     const place = {

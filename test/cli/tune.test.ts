@@ -145,9 +145,9 @@ describe('lockstep tune', () => {
   });
 
   it('searches for a regression too, at random, by a space in a file', async () => {
-    writeFileSync(join(folder, 'space.yaml'), 'lr: 0.0001..0.1 log\nhidden: [[], 4]\n');
+    writeFileSync(join(folder, 'space.yaml'), 'lr: 0.2..0.5 log\nhidden: [[], 4]\npatience: 1\n');
     const line =
-      'tune houses.csv --target price --features area,rooms --validation 0.25 --trials 3 --epochs 12 --patience 1 --monitor mae --metric mae --space space.yaml --out houses --json';
+      'tune houses.csv --target price --features area,rooms --validation 0.25 --trials 3 --epochs 40 --metric mae --space space.yaml --out houses --json';
     const { code, stdout } = await runInside(line.split(' '), { cwd: folder });
     expect(code).toBe(0);
     const tuning = JSON.parse(stdout) as Tuning;
@@ -155,7 +155,14 @@ describe('lockstep tune', () => {
     expect(tuning.configuration.metric).toBe('mae');
     const values = tuning.trials.map(({ results }) => results[0]!.value!);
     expect(tuning.best!.value).toBe(Math.min(...values));
-    const words = tuning.best!.command.split(' ').slice(1);
+    // With patience drawn, the model is that of the best epoch, here too.
+    const kept = JSON.parse(fileOf('houses', 'best', 'summary.json'));
+    expect(kept.modelEpoch).toBeLessThan(kept.epochs);
+    expect(kept.weightsSha256).toBe(tuning.best!.weightsSha256);
+    const words = tuning
+      .best!.command.split(' ')
+      .slice(1)
+      .map(word => word.replaceAll(/['"]/g, ''));
     const again = await runInside([...words, '--out', 'houses-again', '--json'], { cwd: folder });
     const { weightsSha256, validation } = JSON.parse(again.stdout);
     expect([weightsSha256, validation.mae]).toEqual([tuning.best!.weightsSha256, tuning.best!.value]);

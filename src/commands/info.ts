@@ -4,10 +4,9 @@ import { loadData } from '../data/load.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
 import { formatBytes, formatCount, formatFigure } from '../report/format.js';
 import { renderPairs } from '../report/table.js';
-import { loadModel } from '../store/model-file.js';
 import { hashWeights } from '../store/weights.js';
 import type { Call } from './call.js';
-import { findModel, isModel } from './model.js';
+import { findModel, isModel, openModel } from './model.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
@@ -28,7 +27,7 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 
 async function describeModel(path: string): Promise<Description> {
   const model = await findModel(path);
-  const { network, task, encoding, weights } = await loadModel(model);
+  const { network, task, encoding, weights } = await openModel(path);
   const parameters = countParameters(network);
   const weightsSha256 = hashWeights(network, weights);
   return {

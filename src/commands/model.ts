@@ -1,11 +1,14 @@
 /** MODEL and DATA on the line: a run's folder or a model file, and rows encoded as the model learnt them. */
 import { access, stat } from 'node:fs/promises';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { loadWith } from '../data/load.js';
+import { tableFormat } from '../data/table/format.js';
+import { type LockstepError, usageError } from '../errors.js';
+import { newestCheckpoint } from '../store/checkpoint-folder.js';
 import { loadModel, type Model } from '../store/model-file.js';
-import { modelPath } from '../store/run-files.js';
+import { foldPath, modelPath, RUN_FILES } from '../store/run-files.js';
 
 /** The path of the model file. */
 export async function findModel(path: string): Promise<string> {
@@ -19,17 +22,48 @@ export async function findModel(path: string): Promise<string> {
 /** Whether the path stands for a model rather than for data: by its name, or by what is in the folder. */
 export async function isModel(path: string): Promise<boolean> {
   if (extname(path) === '.safetensors') return true;
-  const model = await findModel(path);
-  if (model === path) return false;
-  return access(model).then(
+  return (await isThere(modelPath(path))) || isThere(join(path, RUN_FILES.config));
+}
+
+/** @throws failed where there is no model, or a damaged one; usage where the path is that of something else */
+export async function openModel(path: string): Promise<Model> {
+  const file = await findModel(path);
+  if (file !== path && !(await isThere(file))) throw await withoutModel(path);
+  if (file === path && tableFormat(path) !== null && (await isThere(path))) {
+    throw usageError(
+      `${path}: expected a run's folder or its ${RUN_FILES.model}, got a table.`,
+      'MODEL stands before DATA.',
+    );
+  }
+  return loadModel(file);
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );
 }
 
-/** @throws failed where there is no model, or a damaged one */
-export async function openModel(path: string): Promise<Model> {
-  return loadModel(await findModel(path));
+/** What a folder without a model is instead, and where the nearest model is. */
+async function withoutModel(folder: string): Promise<LockstepError> {
+  if (await isThere(foldPath(folder, 1))) {
+    return usageError(
+      `${folder}: expected a run with a model, got a cross-validation, which has one for each fold.`,
+      `Try ${foldPath(folder, 1)}, or train on all rows, without --folds.`,
+    );
+  }
+  if (!(await isThere(join(folder, RUN_FILES.config)))) {
+    return usageError(
+      `${folder}: expected the folder of a run, got one without ${RUN_FILES.model}.`,
+      'Give what lockstep train --out was given.',
+    );
+  }
+  const { found } = await newestCheckpoint(folder);
+  const message = `${folder}: expected a run with a model, got one that has not come to its end.`;
+  return found
+    ? usageError(message, `Its checkpoints are models too: try ${found.path}.`)
+    : usageError(message, `Wait for it, or go on with it: lockstep train --resume ${folder}.`);
 }
 
 /** The data as features of the model's network. @throws failed, usage where it can't be read or doesn't fit */

@@ -139,15 +139,19 @@ async function conclude(
 }
 
 /** A run at its end has its summary to show. */
-function tellFinished({ run, finished, settings }: Resumption, json: boolean): number {
+function tellFinished({ run, finished, found, settings }: Resumption, json: boolean): number {
   const { epochs, steps, model, target } = finished!;
   const { confusion: _, labels: __, ...summary } = finished!;
   if (json) printJson(summary);
   else if (settings.folds !== null) print(finishedText(run, summary));
-  else
+  else {
+    const onward = found
+      ? '--epochs N trains it on.'
+      : 'It has no checkpoint to go on from, as it had no --checkpoint-every.';
     print(
-      `${run}: finished after ${epochs} epochs, ${formatCount(Number(steps))} steps: ${model}. --epochs N trains it on.`,
+      `${run}: finished after ${epochs} epochs, ${formatCount(Number(steps))} steps: ${model}. ${onward}`,
     );
+  }
   return isMissed(target) ? EXIT_CODES.unreached : 0;
 }
 

@@ -93,6 +93,13 @@ it('has the same bits for any number of workers, and leaves a folder for each fo
 
   const { stdout } = await lockstep(words('train --resume one'), { cwd: folder });
   expect(stdout).toMatch(/^fold +epochs +validation loss +validation accuracy\n1 +4 .*\n2 .*\n3 .*\nmean /);
+  for (const line of ['evaluate one kinds.csv', 'info one']) {
+    const { code, stderr } = await runInside(words(line), { cwd: folder });
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error: one: .* cross-validation.*\nTry one\/fold-1,/),
+    ]);
+  }
   await runInside(words('report one --out folds.html'), { cwd: folder });
   expect(readFileSync(join(folder, 'folds.html'), 'utf8')).toMatch(/fold-1[\s\S]*fold-2[\s\S]*fold-3/);
 });

@@ -186,6 +186,13 @@ describe('--resume', () => {
     expect(await lockstepJson('train --resume extended')).toMatchObject({ weightsSha256 });
   });
 
+  it('of a finished run without a checkpoint does not offer to train it on', async () => {
+    const { stdout } = await runInside(words('train --resume undisturbed'), { cwd: folder });
+    expect(stdout).toMatch(/It has no checkpoint to go on from/);
+    const { stderr } = await runInside(words('train --resume undisturbed --epochs 200'), { cwd: folder });
+    expect(stderr).toContain('Begin from its model: --init undisturbed/model.safetensors.');
+  });
+
   it('takes the data where the run did, from wherever it is called', async () => {
     await interrupt(`${LONG} --out elsewhere`, 'SIGINT');
     const other = join(folder, 'other');
@@ -199,6 +206,10 @@ describe('--resume', () => {
     cpSync(inRun('undisturbed'), inRun('early'), { recursive: true });
     for (const name of ['model.safetensors', 'summary.json']) rmSync(inRun('early', name));
     writeFileSync(inRun('early', 'metrics.jsonl'), '{"epoch":1,"step":11}\n{"epoch":2,"st');
+    const { stderr } = await runInside(words('evaluate early kinds.csv'), { cwd: folder });
+    expect(stderr).toMatch(
+      /^error: early: .* not come to its end\.\nWait for it, or go on with it: lockstep train --resume early/,
+    );
     expect((await lockstepJson('train --resume early')).weightsSha256).toBe(undisturbed.weightsSha256);
     expect(epochsOf('early')).toEqual(epochsOf('undisturbed'));
   });

@@ -78,6 +78,8 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       1,
       'none/p.csv: expected a file that can be written',
     ],
+    ['evaluate kinds.csv houses.csv', 2, 'MODEL stands before DATA'],
+    ['evaluate taken kinds.csv', 2, 'taken: expected the folder of a run, got one without model.safetensors'],
     ['info none', 1, 'none: expected a file'],
     ['info none.safetensors', 1, 'none.safetensors: expected a model file'],
     ['info taken', 1, 'taken: expected a folder of IDX files'],

@@ -34,23 +34,33 @@ async function predict(model: string, source: string, settings: Call['settings']
     ? evaluate(opened.network, opened.weights, withoutTargets(data), machine)
     : evaluateLayer(opened, upTo, data, machine));
   printFallback(fallback);
-  const columns =
-    upTo === null
+  const columns = [
+    ...rowColumn(data),
+    ...(upTo === null
       ? columnsOf(data, predictions)
-      : layerColumns(upTo, predictions, opened.network.layers[upTo]!);
+      : layerColumns(upTo, predictions, opened.network.layers[upTo]!)),
+  ];
   if (out === null) {
     await printTable(columns);
     return 0;
   }
   await writeTable(out, columns);
   if (json) printJson({ out, rows: data.rows, columns: columns.map(({ name }) => name), seconds });
-  else print(`${formatCount(data.rows)} rows of ${data.source} → ${out}`);
+  else {
+    const which = data.rowNumbers ? ', without those of missing cells: source_row has the numbers' : '';
+    print(`${formatCount(data.rows)} rows of ${data.source} → ${out}${which}`);
+  }
   return 0;
 }
 
 /** Nobody need know what is to be predicted, not even where it is what is predicted from. */
 function withoutTargets(data: Dataset): Dataset {
   return { ...data, encoding: { ...data.encoding, targetIsInput: false } };
+}
+
+/** Which rows they are, where some may have been left out. */
+function rowColumn({ rowNumbers }: Dataset): OutputColumn[] {
+  return rowNumbers ? [{ name: 'source_row', values: rowNumbers }] : [];
 }
 
 /**

@@ -77,7 +77,7 @@ export const DATA_OPTIONS = {
     kind: choice('error', 'drop'),
     default: 'error',
     example: 'drop',
-    help: 'Empty cells that the model has learnt no value for, and empty targets: an error, or their rows left out.',
+    help: 'Empty cells that the model has learnt no value for, and empty targets: an error, or their rows left out; the column source_row of predictions then has the numbers of the others, from 1.',
     commands: ['evaluate', 'predict'],
   }),
   validation: option<string | number | null>({

@@ -53,5 +53,7 @@ export interface Dataset {
   readonly y: Float32Array | Int32Array;
   /** What each row weighs, over a SharedArrayBuffer: Float32Array (rows), from 0. Left out: 1 each. */
   readonly weights?: Float32Array;
+  /** Where rows may have been left out: of each its number in the source, from 1. Left out: they are all there. */
+  readonly rowNumbers?: Uint32Array;
   readonly encoding: Encoding;
 }

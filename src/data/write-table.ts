@@ -10,10 +10,10 @@ import { failure, usageError } from '../errors.js';
 import { type DuckDBConnection, withDuckDB } from './table/duckdb.js';
 import { quoteName, quoteText } from './table/sql.js';
 
-/** A column of numbers or of texts. */
+/** A column of numbers, of whole numbers, or of texts. */
 export interface OutputColumn {
   name: string;
-  values: Float32Array | readonly string[];
+  values: Float32Array | Uint32Array | readonly string[];
 }
 
 /** Column k of a table (rows, width). */
@@ -78,9 +78,7 @@ export async function writeTable(path: string, columns: readonly OutputColumn[])
 
 async function copyColumns(columns: readonly OutputColumn[], path: string, format: string): Promise<void> {
   await withDuckDB(async connection => {
-    const declared = columns.map(
-      ({ name, values }) => `${quoteName(name)} ${isNumbers(values) ? 'FLOAT' : 'VARCHAR'}`,
-    );
+    const declared = columns.map(({ name, values }) => `${quoteName(name)} ${typeOf(values)}`);
     await connection.run(`CREATE TABLE output (${declared.join(', ')})`);
     await appendColumns(connection, columns);
     await connection.run(`COPY output TO ${quoteText(path)} (${format})`);
@@ -88,10 +86,10 @@ async function copyColumns(columns: readonly OutputColumn[], path: string, forma
 }
 
 async function appendColumns(connection: DuckDBConnection, columns: readonly OutputColumn[]): Promise<void> {
-  const { DuckDBDataChunk, FLOAT, VARCHAR } = await import('@duckdb/node-api');
+  const { DuckDBDataChunk, FLOAT, UINTEGER, VARCHAR } = await import('@duckdb/node-api');
   const rows = columns[0]?.values.length ?? 0;
   const appender = await connection.createAppender('output');
-  const types = columns.map(({ values }) => (isNumbers(values) ? FLOAT : VARCHAR));
+  const types = columns.map(({ values }) => ({ FLOAT, UINTEGER, VARCHAR })[typeOf(values)]);
   for (let begin = 0; begin < rows; begin += CHUNK_ROWS) {
     const end = Math.min(begin + CHUNK_ROWS, rows);
     const chunk = DuckDBDataChunk.create(types, end - begin);
@@ -103,12 +101,14 @@ async function appendColumns(connection: DuckDBConnection, columns: readonly Out
 
 /** Rows begin ≤ i < end; what is no finite number becomes an empty cell, as JSON has no word for it. */
 function cellsOf(values: OutputColumn['values'], begin: number, end: number): (string | number | null)[] {
-  if (!isNumbers(values)) return values.slice(begin, end);
+  if (!ArrayBuffer.isView(values)) return values.slice(begin, end);
   return Array.from(values.subarray(begin, end), value => (Number.isFinite(value) ? value : null));
 }
 
-function isNumbers(values: OutputColumn['values']): values is Float32Array {
-  return values instanceof Float32Array;
+/** DuckDB's. */
+function typeOf(values: OutputColumn['values']): 'FLOAT' | 'UINTEGER' | 'VARCHAR' {
+  if (values instanceof Float32Array) return 'FLOAT';
+  return values instanceof Uint32Array ? 'UINTEGER' : 'VARCHAR';
 }
 
 async function syncFile(path: string): Promise<void> {

@@ -36,10 +36,15 @@ describe('a table', () => {
   it('of more rows than a chunk holds is written as Parquet', async () => {
     const path = join(folder, 't.PARQUET');
     const values = Float32Array.from({ length: 5000 }, (_, i) => i);
-    await writeTable(path, [{ name: 'n', values }]);
-    const sql = `SELECT count(*), sum(n), max(n) FROM read_parquet('${path}')`;
+    // Whole numbers beyond those that a float tells apart.
+    const row = Uint32Array.from(values, value => 2 ** 25 + value);
+    await writeTable(path, [
+      { name: 'n', values },
+      { name: 'row', values: row },
+    ]);
+    const sql = `SELECT count(*), sum(n), max(n), max(row) FROM read_parquet('${path}')`;
     const rows = await withDuckDB(async connection => (await connection.runAndReadAll(sql)).getRows());
-    expect(rows).toEqual([[5000n, (4999 * 5000) / 2, 4999]]);
+    expect(rows).toEqual([[5000n, (4999 * 5000) / 2, 4999, 2 ** 25 + 4999]]);
   });
 
   it('replaces a file that is there, and leaves nothing else behind', async () => {

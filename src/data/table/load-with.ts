@@ -52,7 +52,8 @@ export async function loadTableWith(
   const rows = keepRows(table, [...targets, ...weights, ...dropped]);
   const values = targets.map(target => target.values);
   const known = { task, classes: encoding.classes, values, weights: weights[0] ?? null };
-  return toDataset(source, features, known, encoding, rows);
+  const data = toDataset(source, features, known, encoding, rows);
+  return missing === 'drop' ? { ...data, rowNumbers: rows.map(row => row + 1) } : data;
 }
 
 function chooseKnown(

@@ -6,7 +6,7 @@ import { benchText, comparisonText } from '../report/bench.js';
 import { type BenchOptions, type BenchResult, bench } from '../study/bench.js';
 import type { Call } from './call.js';
 import { optimizerFor } from './optimizer.js';
-import { print, printFallback, printJson } from './print.js';
+import { print, printFallback, printJson, withPassingLine } from './print.js';
 import { unlessAborted } from './signals.js';
 
 const DEFAULT_BATCH_ROWS = 1024;
@@ -37,23 +37,13 @@ async function measure(settings: Call['settings']): Promise<number> {
     );
   }
   if (before) checkSame(options, before);
-  const result = await bench({ ...options, optimizer, workers, shards, backend, blas }, showProgress).finally(
-    clearProgress,
-  );
+  const asked = { ...options, optimizer, workers, shards, backend, blas };
+  const result = await withPassingLine(show => bench(asked, show));
   printFallback(result.fallback);
   if (json) printJson(result);
   else print(benchText(result));
   if (before && !json) print(`\n${comparisonText(result, before)}`);
   return 0;
-}
-
-/** On a terminal alone: a line that is written over. */
-function showProgress(what: string): void {
-  if (process.stderr.isTTY) process.stderr.write(`\r${what}\x1b[K`);
-}
-
-function clearProgress(): void {
-  if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
 }
 
 type Compared = Pick<BenchOptions, 'layers' | 'activation' | 'batchSize' | 'rows'>;

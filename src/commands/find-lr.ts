@@ -9,7 +9,7 @@ import { findRate, type RateTest } from '../train/find-rate.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { networkFor } from './network.js';
-import { print, printJson } from './print.js';
+import { print, printJson, withPassingLine } from './print.js';
 import { makeRunFolder } from './run-folder.js';
 import { unlessAborted } from './signals.js';
 import { checkTogether, loadTables, trainOptions } from './training.js';
@@ -66,15 +66,10 @@ async function measure(source: string, settings: Settings, signal: AbortSignal):
   const usual = usualRate(options.optimizer!.name, data.task);
   const { lrLow, lrHigh, lrSteps: steps, quiet } = settings;
   const range = { low: lrLow ?? LOW * usual, high: lrHigh ?? HIGH * usual, steps };
-  const shows = process.stderr.isTTY && !quiet;
-  const show = (done: number) => {
-    if (shows) process.stderr.write(`\r${done} of ${steps} steps\x1b[K`);
-  };
-  try {
-    return await findRate(network, data, options, range, show);
-  } finally {
-    if (shows) process.stderr.write('\r\x1b[K');
-  }
+  if (quiet) return findRate(network, data, options, range);
+  return withPassingLine(show =>
+    findRate(network, data, options, range, done => show(`${done} of ${steps} steps`)),
+  );
 }
 
 async function writePage(folder: string, test: RateTest, source: string, line: string): Promise<void> {

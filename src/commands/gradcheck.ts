@@ -14,7 +14,7 @@ import { computeGradient } from '../train/gradient.js';
 import type { MachineOptions } from '../train/options.js';
 import type { Call } from './call.js';
 import { drawFor, type GradcheckCase, gradcheckCases } from './gradcheck-cases.js';
-import { print, printJson } from './print.js';
+import { print, printJson, withPassingLine } from './print.js';
 import { unlessAborted } from './signals.js';
 
 /** The kernels compute in float32, whose unit is 6e-8; some dozens of roundings in a gradient of such size. */
@@ -39,15 +39,15 @@ export async function run({ settings, signal }: Call): Promise<number> {
   const backends = backend === 'auto' ? BACKENDS.filter(name => isThere(name, blasOf(name))) : [backend];
   const cases = gradcheckCases(seed);
   const verdicts: Verdict[] = [];
-  for (const one of cases) {
-    for (const name of backends) {
-      verdicts.push(
-        await unlessAborted(check(one, { backend: name, blas: blasOf(name), workers, shards }), signal),
-      );
+  await withPassingLine(async show => {
+    for (const one of cases) {
+      for (const name of backends) {
+        const machine = { backend: name, blas: blasOf(name), workers, shards };
+        verdicts.push(await unlessAborted(check(one, machine), signal));
+      }
+      show(`${verdicts.length} of ${cases.length * backends.length}`);
     }
-    if (process.stderr.isTTY)
-      process.stderr.write(`\r${verdicts.length} of ${cases.length * backends.length} \r`);
-  }
+  });
   const passed = verdicts.every(verdict => verdict.passed);
   if (json) {
     const tolerances = { fastToGraph: FAST_TOLERANCE, graphToDifferences: DIFFERENCES_TOLERANCE };

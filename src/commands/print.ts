@@ -9,6 +9,17 @@ export function printJson(result: unknown): void {
   print(JSON.stringify(result));
 }
 
+/** Does work that tells what is under way: on a terminal, in a line that is written over, and gone when the work is done. */
+export async function withPassingLine<T>(work: (show: (text: string) => void) => Promise<T>): Promise<T> {
+  const { stderr } = process;
+  if (!stderr.isTTY) return work(() => {});
+  try {
+    return await work(text => stderr.write(`\r${text}\x1b[K`));
+  } finally {
+    stderr.write('\r\x1b[K');
+  }
+}
+
 /** Says on stderr why a faster backend was not taken, where there is a reason. */
 export function printFallback(fallback: string | null): void {
   if (fallback !== null) process.stderr.write(`${fallback}\n`);

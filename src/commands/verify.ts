@@ -1,11 +1,11 @@
 /** lockstep verify DATA: the same training with several numbers of workers; hashes of the weights compared. */
 import { LockstepError } from '../errors.js';
 import { differenceText, verificationText } from '../report/verify.js';
-import { updatesOf, type Verification, type VerifiedRun, verify } from '../study/verify.js';
+import { updatesOf, type Verification, verify } from '../study/verify.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { networkFor } from './network.js';
-import { print, printJson } from './print.js';
+import { print, printJson, withPassingLine } from './print.js';
 import { unlessAborted } from './signals.js';
 import { checkTogether, loadTables, trainOptions } from './training.js';
 
@@ -37,10 +37,9 @@ async function compare(
   const options = { ...(await trainOptions(network, data, settings, signal)), shards };
   const total = updatesOf(options.optimizer).length * workers.length;
   let done = 0;
-  return verify({ network, data, options, workers, steps }, run => showRun(run, ++done, total));
-}
-
-function showRun({ workers, update }: VerifiedRun, done: number, total: number): void {
-  if (!process.stderr.isTTY) return;
-  process.stderr.write(`\r${done} of ${total}: ${workers} workers, ${update} \r`);
+  return withPassingLine(show =>
+    verify({ network, data, options, workers, steps }, run =>
+      show(`${++done} of ${total}: ${run.workers} workers, ${run.update}`),
+    ),
+  );
 }

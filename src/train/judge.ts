@@ -27,14 +27,14 @@ export function unitOf({ encoding }: Dataset): number {
 /**
  * The judgement of rows of this kind of data. accuracy = right / rows, of labels right / (rows · labels);
  * rmse = √(Σ v (y − ŷ)² / (rows · outputs)) times the unit of y, whatever the loss. A row counts as much as its own
- * weight says.
+ * weight says. Where E is not a number, predictions are none, and no row is known to be right.
  */
 export function judge({ loss, right, weight, rows }: Sums, data: Dataset, reduction: Reduction): Judgement {
   const regression = data.task === 'regression';
   const labels = data.task === 'multilabel' ? data.outputs : 1;
   return {
     loss: reduceLoss(loss, weight, reduction),
-    accuracy: regression ? null : right / (rows * labels),
+    accuracy: regression ? null : (Number.isNaN(loss) ? Number.NaN : right) / (rows * labels),
     rmse: regression ? unitOf(data) * Math.sqrt(right / (rows * data.outputs)) : null,
   };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../src/data/dataset.js';
 import type { Network } from '../../src/model/network.js';
+import { evaluate } from '../../src/train/evaluate.js';
 import { checkMetrics, isBetter, isRising, metricOf, usualMetrics } from '../../src/train/metrics.js';
 import { randomDataset } from '../datasets.js';
 import { runTraining, withoutTime } from './run.js';
@@ -111,5 +112,31 @@ describe('figures of validation rows in a training', () => {
     const lost = await run({ workers: 2, fault });
     expect(lost.reports.some(({ type }) => type === 'lost')).toBe(true);
     expect(withoutTime(lost)).toEqual(withoutTime(whole));
+  });
+});
+
+describe('predictions that are not numbers', () => {
+  const networks: Network[] = [
+    { layers: [2, 3, 1], hidden: ['identity'], output: 'sigmoid', loss: 'binary-cross-entropy' },
+    { layers: [2, 3, 3], hidden: ['identity'], output: 'softmax', loss: 'cross-entropy' },
+    { layers: [2, 3, 3], hidden: ['identity'], output: 'sigmoid', loss: 'binary-cross-entropy' },
+    { layers: [2, 3, 2], hidden: ['identity'], output: 'identity', loss: 'huber', huberDelta: 1 },
+  ];
+
+  it.each(networks)('of $output, $layers have no figures', async network => {
+    const data = randomDataset(network, 12);
+    const weights = new Float32Array(9 + 4 * data.outputs).fill(1e30);
+    const metrics = [...usualMetrics(data), ...(data.task === 'multiclass' ? ['top-2'] : [])];
+    const { accuracy, rmse, metrics: scores } = await evaluate(network, weights, data, { metrics });
+    expect(Number.isFinite(accuracy ?? rmse)).toBe(false);
+    expect(Object.values(scores!).filter(score => score !== null)).toEqual([]);
+  });
+
+  it('reach no target: the training diverges', async () => {
+    const network = networks[1]!;
+    const data = randomDataset(network, 12);
+    const target = { figure: 'top-1', value: 0.9 };
+    const options = { learningRate: 1e25, batchSize: 'full', epochs: 3, target } as const;
+    await expect(runTraining(network, data, options, data)).rejects.toMatchObject({ code: 'diverged' });
   });
 });

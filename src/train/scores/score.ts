@@ -126,5 +126,9 @@ export async function judgeRows(
   const judgement = judge(sums, data, reduction);
   const names = scoredOf(metrics);
   if (names.length === 0) return judgement;
+  // Where E is not a number, there are predictions that are none: they must not count as right.
+  if (Number.isNaN(sums.loss)) {
+    return { ...judgement, metrics: Object.fromEntries(names.map(name => [name, null])) };
+  }
   return { ...judgement, metrics: await scoreRows(names, { ...data, y: targetsOf(data) }, predictions()) };
 }

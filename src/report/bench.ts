@@ -1,6 +1,6 @@
 /** What a measurement came to, as text. Pure functions. */
 import type { BenchResult } from '../study/bench.js';
-import { formatCount, formatPercent, formatShort } from './format.js';
+import { counted, formatCount, formatPercent, formatShort } from './format.js';
 import { triedText } from './progress.js';
 import { renderPairs, renderTable } from './table.js';
 
@@ -15,7 +15,7 @@ export function benchText(result: BenchResult): string {
     ],
     [
       'machine',
-      `${result.description}, ${workers} ${workers === 1 ? 'worker' : 'workers'}, ${shards} shards, ${result.update} update`,
+      `${result.description}, ${counted(workers, 'worker')}, ${counted(shards, 'shard')}, ${result.update} update`,
     ],
     ...(result.tried.length === 0 ? [] : [['auto', triedText(result.tried)] as const]),
     [

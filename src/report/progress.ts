@@ -12,7 +12,7 @@ import type {
 } from '../train/reports.js';
 import { type Bar, type Bars, makeBars, type ProgressStream } from './bar.js';
 import { epochText } from './epochs.js';
-import { formatCount, formatDuration, formatFigure } from './format.js';
+import { counted, formatCount, formatDuration, formatFigure } from './format.js';
 
 /** Shows the reports of one training. Without a stream it shows nothing. */
 export class Progress {
@@ -90,7 +90,7 @@ function startText(start: StartReport): string {
     `${formatCount(parameters)} parameters`,
     `${formatCount(rows)} rows in batches of ${formatCount(batchSize)}${growing}`,
     description,
-    `${workers} ${workers === 1 ? 'worker' : 'workers'}, ${shards} ${shards === 1 ? 'shard' : 'shards'}`,
+    `${counted(workers, 'worker')}, ${counted(shards, 'shard')}`,
   ].join(' · ');
   return fallback === null ? machine : `${fallback}\n${machine}`;
 }
@@ -105,7 +105,7 @@ function lostText({ worker, phase, epoch, step, reason }: LostReport): string {
 /** With how many workers the training goes on, and why. */
 function workersText({ workers, measured }: WorkersReport): string {
   const why = measured.length > 0 ? triedText(measured) : 'long steps have use for all';
-  return `going on with ${workers} ${workers === 1 ? 'worker' : 'workers'}: ${why}`;
+  return `going on with ${counted(workers, 'worker')}: ${why}`;
 }
 
 /** 40,344 samples/s with 2, 60,426 samples/s with 1 */

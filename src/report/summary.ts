@@ -2,7 +2,7 @@
 import { figureText } from '../train/figure.js';
 import type { Judgement } from '../train/judgement.js';
 import type { TrainResult } from '../train/reports.js';
-import { formatCount, formatDuration, formatFigure } from './format.js';
+import { counted, formatCount, formatDuration, formatFigure } from './format.js';
 import { judgementData, judgementText } from './judgement.js';
 import { renderPairs } from './table.js';
 
@@ -65,8 +65,8 @@ export function summaryText(result: TrainResult, place: ModelPlace): string {
   const { epochs, steps, samples, seconds, samplesPerSecond, stopped, state } = result;
   const { training, validation } = place;
   const { best, watch } = state;
-  const work = `${formatCount(epochs)} epochs, ${formatCount(steps)} steps, ${formatCount(samples)} samples`;
-  const looks = result.evaluations === undefined ? '' : `, ${formatCount(result.evaluations)} evaluations`;
+  const work = `${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${counted(samples, 'sample')}`;
+  const looks = result.evaluations === undefined ? '' : `, ${counted(result.evaluations, 'evaluation')}`;
   return renderPairs([
     ['training', judgementText(training)],
     ...(validation ? [['validation', judgementText(validation)] as const] : []),

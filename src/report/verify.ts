@@ -1,6 +1,6 @@
 /** What a comparison of trainings came to, as text. Pure functions. */
 import type { Difference, Setting, Verification } from '../study/verify.js';
-import { formatCount } from './format.js';
+import { counted, formatCount } from './format.js';
 import { renderTable } from './table.js';
 
 /** A line a run, the hashes side by side. */
@@ -13,7 +13,7 @@ export function verificationText({ runs, difference, start }: Verification, step
     equal ? 'equal' : 'DIFFERS',
   ]);
   const heads = ['workers', 'update', 'weights (sha256)', 'losses (sha256)', ''];
-  const work = `${formatCount(steps)} steps of ${formatCount(start.batchSize)} rows in ${start.shards} shards`;
+  const work = `${counted(steps, 'step')} of ${counted(start.batchSize, 'row')} in ${counted(start.shards, 'shard')}`;
   const differing = runs.filter(run => !run.equal).length;
   const outcome = difference ? `${formatCount(differing)} DIFFER` : 'all equal, bit for bit';
   return [
@@ -30,5 +30,5 @@ export function differenceText({ between: [first, other], step, layer }: Differe
 }
 
 function nameOf({ workers, update }: Setting): string {
-  return `${workers} ${workers === 1 ? 'worker' : 'workers'}, ${update}`;
+  return `${counted(workers, 'worker')}, ${update}`;
 }

@@ -1,6 +1,6 @@
 /** The charts of one curve of a strong or weak study, and of all curves together. Pure functions. */
 import type { Curve, FittedLaw, Point, Scaling, ScalingStudy } from '../../study/schema.js';
-import { formatCount, formatPercent } from '../format.js';
+import { counted, formatCount, formatPercent } from '../format.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
 import { colour, type Look, lookOf } from '../plots/palette.js';
 import { valueTicks } from '../plots/ticks.js';
@@ -96,7 +96,7 @@ export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null
         x: workers,
         y: samplesPerSecond,
         hollow: true,
-        note: `predicted, ${workers} workers on ${machines} ${machines === 1 ? 'machine' : 'machines'}: ${formatCount(samplesPerSecond)} samples/s`,
+        note: `predicted, ${workers} workers on ${counted(machines, 'machine')}: ${formatCount(samplesPerSecond)} samples/s`,
       })),
   });
   const series = [

@@ -1,7 +1,7 @@
 /** What a strong or weak study measured and what was made of it, as tables. */
 import { PHASES } from '../../model/plan.js';
 import type { Curve, Estimate, Fit, Point, Prediction, ScalingStudy, Statistic } from '../../study/schema.js';
-import { formatBytes, formatCount, formatFigure, formatPercent } from '../format.js';
+import { counted, formatBytes, formatCount, formatFigure, formatPercent } from '../format.js';
 import { type Content, type Html, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { curveName } from './curve-name.js';
@@ -36,7 +36,7 @@ function pointRow(point: Point, curve: Curve): string[] {
   const { samplesPerSecond, stepSeconds, gflops, productGflops, imbalance, peakBytes } = point;
   const role = point.id === curve.serialPoint ? ', best serial' : '';
   return [
-    `${point.workers} ${point.workers === 1 ? 'worker' : 'workers'}${role}${point.excluded === null ? '' : ' *'}`,
+    `${counted(point.workers, 'worker')}${role}${point.excluded === null ? '' : ' *'}`,
     formatCount(point.batchSize),
     String(point.shards),
     String(samplesPerSecond.count),

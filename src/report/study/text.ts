@@ -14,7 +14,7 @@ import type {
   Statistic,
   Study,
 } from '../../study/schema.js';
-import { formatCount, formatDuration, formatFigure, formatPercent, formatShort } from '../format.js';
+import { counted, formatCount, formatDuration, formatFigure, formatPercent, formatShort } from '../format.js';
 import { renderTable } from '../table.js';
 
 export function studyText(study: Study): string {
@@ -163,7 +163,7 @@ function batchText({ layers, backend, workers, points, noiseScales }: BatchCurve
     return `gradient noise scale, ${moment} (step ${formatCount(step)}): ${size}`;
   });
   return [
-    `${layers.join(',')} · ${backend} · ${workers} ${workers === 1 ? 'worker' : 'workers'}`,
+    `${layers.join(',')} · ${backend} · ${counted(workers, 'worker')}`,
     renderTable(heads, rows),
     ...edges,
     ...noise,

@@ -3,9 +3,9 @@ import { countEpochs, type Rung } from '../../tune/plan.js';
 import type { TuneReport } from '../../tune/records.js';
 import type { Result } from '../../tune/schema.js';
 import { type Bar, type ProgressStream, startBar } from '../bar.js';
-import { formatDuration } from '../format.js';
+import { counted, formatDuration } from '../format.js';
 import { formatMetric } from '../metric.js';
-import { counted, rungsText } from './words.js';
+import { rungsText } from './words.js';
 
 /** Shows the reports of one search. Without a stream it shows nothing. */
 export class TuneProgress {

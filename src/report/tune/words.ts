@@ -1,7 +1,7 @@
 /** Options and results of a search in words: for the terminal and for the page. Pure functions. */
 import type { Rung } from '../../tune/plan.js';
 import type { BestTrial, Result, TrialSummary, Tuning } from '../../tune/schema.js';
-import { formatCount, formatDuration, formatFigure } from '../format.js';
+import { counted, formatCount, formatDuration, formatFigure } from '../format.js';
 import { formatMetric } from '../metric.js';
 
 /** A value as it is typed: 0.05, 128,64, "" for an empty list; – where a trial has none. */
@@ -18,11 +18,6 @@ export function rungsText([first, ...others]: readonly Rung[]): string {
   return [head, ...others.map(rung => `${formatCount(rung.trials)} for ${formatCount(rung.epochs)}`)].join(
     ', ',
   );
-}
-
-/** 1 epoch, 2 epochs */
-export function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** What was searched, how, and what it took, in a line. */

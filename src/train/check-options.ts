@@ -21,7 +21,10 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   if (!Number.isSafeInteger(epochs) || epochs < 1) {
     throw usageError(`--epochs: expected a whole number from 1, got ${epochs}.`, 'Try --epochs 10.');
   }
-  const { steps = 1 } = options;
+  const { steps = 1, scheduleEpochs = epochs } = options;
+  if (!Number.isSafeInteger(scheduleEpochs) || scheduleEpochs < epochs) {
+    throw usageError(`scheduleEpochs: expected ${epochs} or more (the epochs), got ${scheduleEpochs}.`);
+  }
   if (!Number.isSafeInteger(steps) || steps < 1) {
     throw usageError(`--max-steps: expected a whole number from 1, got ${steps}.`, 'Try --max-steps 1000.');
   }

@@ -4,8 +4,11 @@ import { usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { checkValues } from './check-values.js';
 
-/** @throws usage where the rows are not of the network's width, or there are none, or a class is out of range */
-export function checkFit(network: Network, data: Dataset): void {
+/**
+ * @param needsTargets whether rows are of no use without
+ * @throws usage where the rows are not of the network's width, or there are none, or their targets are none of its loss
+ */
+export function checkFit(network: Network, data: Dataset, needsTargets: boolean): void {
   const features = network.layers[0]!;
   const outputs = network.layers.at(-1)!;
   if (data.rows < 1) throw usageError(`${data.source}: expected one row or more, got none.`);
@@ -16,6 +19,7 @@ export function checkFit(network: Network, data: Dataset): void {
     throw usageError(`${data.source}: expected ${outputs} outputs (the network's), got ${data.outputs}.`);
   }
   checkWeights(data);
+  if (needsTargets || data.y.length > 0) checkTargets(network, data);
   if (network.loss === 'binary-cross-entropy' && data.task === 'regression') checkValues(data);
   // A kernel takes a class number for an index.
   if (network.loss !== 'cross-entropy') return;
@@ -25,6 +29,17 @@ export function checkFit(network: Network, data: Dataset): void {
       `${data.source}, row ${wrong + 1}: expected a class from 0 to ${outputs - 1}, got ${data.y[wrong]}.`,
     );
   }
+}
+
+/** The kernels take y's bytes for what the loss has there, as many as there are rows. */
+function checkTargets({ loss }: Network, { y, rows, outputs, encoding, source }: Dataset): void {
+  if (encoding.targetIsInput) return;
+  const isOfClasses = loss === 'cross-entropy';
+  const size = isOfClasses ? rows : rows * outputs;
+  if (y instanceof Int32Array === isOfClasses && y.length === size) return;
+  throw usageError(
+    `${source}: expected ${size} targets in ${isOfClasses ? 'an Int32Array' : 'a Float32Array'}, as the loss is ${loss}, got ${y.length} in ${y instanceof Int32Array ? 'an' : 'a'} ${y.constructor.name}.`,
+  );
 }
 
 function checkWeights({ weights, rows, source }: Dataset): void {

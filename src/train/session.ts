@@ -78,7 +78,7 @@ export class Session {
     const { network, training, validation, perturbation = null, noiseScale = false } = request;
     const sizes = [request.batchRows].flat() as number[];
     const batchRows = Math.max(...sizes);
-    for (const data of [training, validation]) if (data) checkFit(network, data);
+    for (const data of [training, validation]) if (data) checkFit(network, data, training !== null);
     this.network = network;
     this.machine = chooseMachine(request.machine, batchRows, operationsOf(network, batchRows));
     this.backend = chooseBackend(request.machine.backend, request.machine.blas);

@@ -155,6 +155,11 @@ describe('train', () => {
       /--optimizer rprop: expected whole/,
     ],
     ['no epoch', { epochs: 0 }, /--epochs/],
+    [
+      'a schedule that ends before the training',
+      { epochs: 4, scheduleEpochs: 2 },
+      /scheduleEpochs: expected 4 or more \(the epochs\), got 2/,
+    ],
     ['half a step', { steps: 1.5 }, /--max-steps: expected a whole number from 1, got 1.5/],
     ['negative tolerance', { tolerance: -1 }, /--tolerance/],
     ['no worker', { workers: 0 }, /--workers: expected auto or a whole number from 1/],
@@ -181,6 +186,27 @@ describe('train', () => {
     labels.y[7] = 3;
     await expect(runTraining(THREE, labels, {})).rejects.toThrow(
       'test data, row 8: expected a class from 0 to 2, got 3.',
+    );
+  });
+
+  const rows = randomDataset(THREE, 20);
+  it.each([
+    [
+      'floats for classes',
+      Float32Array.from(rows.y),
+      '20 targets in an Int32Array, as the loss is cross-entropy',
+    ],
+    ['too few', rows.y.slice(0, 19), 'got 19 in an Int32Array'],
+    ['none', rows.y.slice(0, 0), 'got 0 in an Int32Array'],
+  ])('refuses targets that are not of the loss: %s', async (_, y, message) => {
+    await expect(runTraining(THREE, { ...rows, y }, {})).rejects.toThrow(message);
+    await expect(runTraining(THREE, rows, {}, { ...rows, y })).rejects.toThrow(message);
+  });
+
+  it('refuses whole numbers for labels', async () => {
+    const data = randomDataset(XOR, 20);
+    await expect(runTraining(XOR, { ...data, y: Int32Array.from(data.y) }, {})).rejects.toThrow(
+      'test data: expected 20 targets in a Float32Array, as the loss is binary-cross-entropy, got 20 in an Int32Array.',
     );
   });
 });

@@ -5,9 +5,9 @@ import { type Optimizer, PLAIN_DESCENT, searches } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
 import { Batches } from './batches.js';
 import { checkSearch } from './check-search.js';
-import { checkFigure } from './figure.js';
-import { checkMetrics, scoredOf } from './metrics.js';
-import type { TrainOptions } from './options.js';
+import { checkFigure, metricNameOf } from './figure.js';
+import { checkMetrics, isRising, scoredOf } from './metrics.js';
+import type { Target, TrainOptions } from './options.js';
 
 /** Returns how the data is cut into steps. @throws usage where an option is out of range */
 export function checkOptions(options: TrainOptions, data: Dataset, validation: Dataset | null): Batches {
@@ -71,6 +71,16 @@ function checkBatches({ batchSize, batchSchedule = [] }: TrainOptions, data: Dat
   }
 }
 
+/** Accuracy and its kin lie between 0 and 1, R² is 1 at most. @throws usage where no epoch can be as good */
+function checkReachable({ figure, value }: Target): void {
+  if (!isRising(metricNameOf(figure)) || value <= 1) return;
+  const typed = `${figure}=${value <= 100 ? value / 100 : 0.9}`;
+  throw usageError(
+    `--target-metric: expected 1 at most, as ${figure} can be no more, got ${value}.`,
+    `Try --target-metric ${typed}.`,
+  );
+}
+
 /** @throws usage where epochs can't be held against each other as is asked for */
 function checkWatching(options: TrainOptions, data: Dataset, validation: Dataset | null): void {
   const { monitor, target, patience, minDelta = 0, schedule } = options;
@@ -80,6 +90,7 @@ function checkWatching(options: TrainOptions, data: Dataset, validation: Dataset
     if (!Number.isFinite(target.value)) {
       throw usageError(`--target-metric: expected a number to reach, got ${target.value}.`);
     }
+    checkReachable(target);
   }
   const watching = { '--patience': patience != null, '--lr-schedule plateau': schedule?.name === 'plateau' };
   for (const [option, isGiven] of Object.entries(watching)) {

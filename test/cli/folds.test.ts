@@ -157,13 +157,13 @@ it('stops each fold by its own rows, and says where a target was not reached', a
   const line = `${KINDS} --epochs 12 --monitor f1 --patience 2 --seed 3`;
   const { results } = await lockstepJson(line);
   expect(results.every(({ validation }) => typeof validation.f1 === 'number')).toBe(true);
-  const target = `${KINDS} --epochs 2 --target-metric auc=1.5 --out missed`;
+  const target = `${KINDS} --epochs 2 --target-metric log-loss=0 --out missed`;
   const missed = await lockstep(words(`${target} --json --quiet`), { cwd: folder });
   expect([missed.code, missed.stderr]).toEqual([
     5,
     '--target-metric: expected it in all 3 folds, got it in 0.\n',
   ]);
-  expect(JSON.parse(missed.stdout).target).toEqual({ figure: 'auc', value: 1.5, reached: false });
+  expect(JSON.parse(missed.stdout).target).toEqual({ figure: 'log-loss', value: 0, reached: false });
   expect((await runInside(words('train --resume missed'), { cwd: folder })).code).toBe(5);
 });
 

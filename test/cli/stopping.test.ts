@@ -206,6 +206,7 @@ it.each([
   ['--patience 2', '--patience: expected validation rows'],
   ['--target-metric accuracy', '--target-metric: expected a metric and the value to reach'],
   ['--target-metric accuracy=0.9', '--target-metric: expected validation rows'],
+  ['--target-metric training-accuracy=98', 'Try --target-metric training-accuracy=0.98.'],
   ['--lr-schedule plateau', '--lr-schedule plateau: expected validation rows'],
   ['--lr-patience 3', '--lr-patience: expected --lr-schedule plateau, got constant'],
   ['--batch-schedule 0:8 --batch-size 4', '--batch-size: expected none beside --batch-schedule 0:8'],

@@ -120,7 +120,7 @@ describe('a target', () => {
   });
 
   it('that is out of reach leaves the reason as it is', async () => {
-    const far = { figure: 'accuracy', value: 1.5 };
+    const far = { figure: 'accuracy', value: 1 };
     const { result } = await runTraining(THREE, data, { ...OPTIONS, target: far }, validation);
     expect(result.stopped).toBe('epochs');
     expect(result.state.watch.figure).toBe('accuracy');
@@ -241,6 +241,11 @@ describe('refuses', () => {
       'no number to reach',
       { target: { figure: 'training-loss', value: Number.NaN } },
       /--target-metric: expected a number to reach/,
+    ],
+    [
+      'a percentage',
+      { target: { figure: 'training-accuracy', value: 98 } },
+      /--target-metric: expected 1 at most, as training-accuracy can be no more, got 98/,
     ],
   ])('%s', async (_, options, message) => {
     await expect(runTraining(THREE, data, { ...OPTIONS, ...options })).rejects.toMatchObject({

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { OptionKey, Settings } from '../config/options.js';
 import { nameOf } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
-import { DEFAULT_SPACE, readSpace } from '../config/space.js';
+import { DEFAULT_SPACE, type Dimension, readSpace } from '../config/space.js';
 import { LockstepError, usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import { tunePage } from '../report/tune/page.js';
@@ -41,6 +41,7 @@ export async function run(call: Call): Promise<number> {
   checkGiven(settings, given);
   const space = await readSpace(settings.space ?? DEFAULT_SPACE);
   const { strategy, trials, epochs, seed, eta, minEpochs, metric } = settings;
+  if (metric === 'loss') checkComparable(space);
   const options = { space, strategy, trials, epochs, seed, minEpochs, metric, ...(eta !== null && { eta }) };
   const folder = await makeRunFolder(settings.out);
   try {
@@ -67,6 +68,19 @@ function checkGiven({ strategy }: Settings, given: Partial<Settings>): void {
   throw usageError(
     `--${nameOf(key)}: expected --strategy halving beside it, got ${strategy}.`,
     'Leave it out.',
+  );
+}
+
+/** Options by which E itself becomes another. */
+const SHAPES_OF_LOSS: readonly string[] = (['loss', 'huberDelta', 'reduction'] as const).map(nameOf);
+
+/** @throws usage where the losses of trials can't be compared */
+function checkComparable(space: readonly Dimension[]): void {
+  const drawn = space.find(({ name }) => SHAPES_OF_LOSS.includes(name));
+  if (drawn === undefined) return;
+  throw usageError(
+    `--metric: expected a figure that means the same in all trials, as --space has ${drawn.name}, got loss.`,
+    'Leave it out, for rmse or accuracy.',
   );
 }
 

@@ -184,6 +184,10 @@ describe('lockstep tune', () => {
     ['', 'lockstep tune: expected validation rows to judge trials by, got none.'],
     ['--validation 0.2 --eta 3', '--eta: expected --strategy halving beside it, got random.'],
     ['--validation 0.2 --metric rmse', 'as the task of kinds.csv is multiclass, got rmse.'],
+    [
+      '--validation 0.2 --metric loss --space reduction=mean|sum',
+      '--metric: expected a figure that means the same in all trials, as --space has reduction, got loss.',
+    ],
     ['--validation 0.2 --space lr=0..1', '--space, lr: expected a number above 0, got 0.'],
     [
       '--validation 0.2 --trials 2 --space optimizer=sgd|adam;momentum=0.9',

@@ -53,6 +53,13 @@ async function withoutModel(folder: string): Promise<LockstepError> {
       `Try ${foldPath(folder, 1)}, or train on all rows, without --folds.`,
     );
   }
+  const best = join(folder, 'best');
+  if (await isThere(modelPath(best))) {
+    return usageError(
+      `${folder}: expected a run with a model, got a search, whose best is a run of its own.`,
+      `Try ${best}.`,
+    );
+  }
   if (!(await isThere(join(folder, RUN_FILES.config)))) {
     return usageError(
       `${folder}: expected the folder of a run, got one without ${RUN_FILES.model}.`,

@@ -101,6 +101,12 @@ describe('a file is refused', () => {
       'Correct the line; a quote inside a quoted cell is written twice.',
     ],
     [
+      'ends.csv',
+      'a,b,y\r\n1,2,0\r\n1,2,0\n3,4,1\r\n',
+      "expected lines that all end alike, got some that can't be cut into cells.",
+      "Where some end in CR LF and some in LF: sed -i 's/\\r$//' ends.csv. Otherwise see its quotes.",
+    ],
+    [
       'latin.csv',
       Buffer.from('a,y\nZ\xfcrich,2\n', 'latin1'),
       'line 2: expected UTF-8 text, got bytes of another encoding.',

@@ -25,6 +25,13 @@ const EXPLANATIONS: Explanation[] = [
     }),
   },
   {
+    pattern: /CSV Parser state machine reached an invalid state/,
+    explain: (_, file, where) => ({
+      message: `${where}: expected lines that all end alike, got some that can't be cut into cells.`,
+      hint: `Where some end in CR LF and some in LF: sed -i 's/\\r$//' ${file}. Otherwise see its quotes.`,
+    }),
+  },
+  {
     pattern: /Invalid unicode|not utf-8/i,
     explain: (_, file, where) => ({
       message: `${where}: expected UTF-8 text, got bytes of another encoding.`,

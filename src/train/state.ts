@@ -139,7 +139,7 @@ function checkRange(what: string, value: number, from: number, to: number): void
 }
 
 /** Whether all numbers that the next step starts from are finite. */
-export function isAllFinite({ weights, slabs }: TrainState): boolean {
+export function isAllFinite({ weights, slabs }: Pick<TrainState, 'weights' | 'slabs'>): boolean {
   return [weights, ...Object.values(slabs)].every(isFiniteSum);
 }
 

@@ -230,6 +230,10 @@ export class Training {
     if (checkpoint && !isAllFinite(checkpoint.state)) {
       throw this.#diverged(checkpoint.state.epoch, checkpoint.state.steps, 'weights');
     }
+    const best = epoch?.best;
+    if (best && !isAllFinite({ weights: best.weights, slabs: {} })) {
+      throw this.#diverged(best.epoch, epoch.step, 'weights');
+    }
     if (epoch) yield epoch;
     if (checkpoint) yield checkpoint;
   }

@@ -124,7 +124,7 @@ describe('train', () => {
     const options = { learningRate: 1e30, epochs: 50, update };
     await expect(runTraining(LINE, data, options)).rejects.toMatchObject({
       code: 'diverged',
-      message: expect.stringMatching(/^step \d+ \(epoch \d+\): expected a finite loss/),
+      message: expect.stringMatching(/^step \d+ \(epoch \d+\): expected (a finite loss|finite weights), got/),
       hint: expect.stringContaining('--lr'),
     });
   });
@@ -134,6 +134,18 @@ describe('train', () => {
     const data = randomDataset(LINE, 20);
     for (let i = 0; i < data.x.length; i++) data.x[i]! *= 1e6;
     await expect(runTraining(LINE, data, options)).rejects.toMatchObject({ code: 'diverged' });
+  });
+
+  it('calls no epoch the best whose weights are not finite, though its loss is', async () => {
+    const data = randomDataset(LINE, 20);
+    for (let i = 0; i < data.x.length; i++) data.x[i]! *= 1e6;
+    const options = trainOptions({ learningRate: 1e38, epochs: 2, batchSize: 'full' });
+    const handedOut: string[] = [];
+    const running = (async () => {
+      for await (const report of train(LINE, data, null, options)) handedOut.push(report.type);
+    })();
+    await expect(running).rejects.toMatchObject({ code: 'diverged' });
+    expect(handedOut).not.toContain('epoch');
   });
 
   const refused: [string, Partial<TrainOptions>, RegExp][] = [

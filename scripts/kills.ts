@@ -30,7 +30,7 @@ const KILL_HEADINGS = ['kill', 'signal', 'workers', 'while', 'after ms', 'steps 
 const HEADINGS = ['case', 'kills', 'interrupted', 'half-written', 'steps', 'faults', 'final weights'];
 
 function render(cells: (string | number)[]): string {
-  return cells.map(cell => String(cell).padStart(13)).join('');
+  return cells.map(cell => String(cell).padStart(14)).join('');
 }
 
 function renderKill({ signal, workers, phase, milliseconds, steps, temporaries }: Kill, number: number) {

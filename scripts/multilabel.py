@@ -31,6 +31,7 @@ from torch.nn import functional
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from descent import read_safetensors, write_safetensors  # noqa: E402
+from one_hidden import difference, drawn_network, option, tensors_of  # noqa: E402
 
 STEPS = 50
 RATE = 0.05
@@ -72,24 +73,6 @@ def lockstep(*words):
     return subprocess.run(["node", "dist/src/cli.js", *words], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def option(options, name, default):
-    words = options.split()
-    return words[words.index(name) + 1] if name in words else default
-
-
-def drawn_network(random, sizes):
-    layers = nn.Sequential(nn.Linear(sizes[0], sizes[1]), nn.Tanh(), nn.Linear(sizes[1], sizes[2])).double()
-    tensors = {}
-    with torch.no_grad():
-        for i, linear in enumerate([layers[0], layers[2]]):
-            for kind in ("weight", "bias"):
-                tensor = getattr(linear, kind)
-                drawn = np.float32(random.normal(0, 0.3, tuple(tensor.shape)))
-                tensor.copy_(torch.from_numpy(drawn.astype(float)))
-                tensors[f"layers.{i}.{kind}"] = drawn
-    return layers, tensors
-
-
 def by_torch(layers, x, y, weights, options):
     smoothing = float(option(options, "--label-smoothing", 0))
     rate = float(option(options, "--lr", RATE))
@@ -109,11 +92,7 @@ def by_torch(layers, x, y, weights, options):
         E.backward()
         losses.append(E.item())
         descent.step()
-    final = {
-        f"layers.{i}.{kind}": getattr(linear, kind).detach().numpy()
-        for i, linear in enumerate([layers[0], layers[2]])
-        for kind in ("weight", "bias")
-    }
+    final = {name: tensor.detach().numpy() for name, tensor in tensors_of(layers).items()}
     return losses, final, torch.sigmoid(layers(x)).detach().numpy()
 
 
@@ -134,13 +113,6 @@ def by_sklearn(tensors, x, y):
     final = {f"layers.{i}.weight": network.coefs_[i].T for i in (0, 1)}
     final |= {f"layers.{i}.bias": network.intercepts_[i] for i in (0, 1)}
     return network.loss_curve_[-STEPS:], final
-
-
-def difference(got_losses, got, losses, final):
-    got_losses, losses = np.array(got_losses), np.array(losses)
-    of_losses = np.max(np.abs(got_losses - losses) / np.abs(losses))
-    of_weights = max(np.max(np.abs(got[name] - values)) / np.max(np.abs(values)) for name, values in final.items())
-    return of_losses, of_weights
 
 
 def run(folder, name, options, has_weights):

@@ -26,6 +26,7 @@ from torch.nn import functional
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from descent import read_safetensors, write_safetensors  # noqa: E402
+from one_hidden import difference, drawn_network, option, tensors_of  # noqa: E402
 
 STEPS = 50
 RATE = 0.05
@@ -74,11 +75,6 @@ def table_of(name, folder, weights):
     elif task == "binary":
         y = y[:, None] * 1.0
     return path, task, x, y
-
-
-def option(options, name, default=None):
-    words = options.split()
-    return words[words.index(name) + 1] if name in words else default
 
 
 def class_weights(options, labels):
@@ -138,16 +134,7 @@ def run(folder, name, options, has_weights):
 
 def drawn(folder, random, sizes):
     """A network of one hidden layer with random weights, and the file that holds them."""
-    features, hidden, outputs = sizes
-    layers = nn.Sequential(nn.Linear(features, hidden), nn.Tanh(), nn.Linear(hidden, outputs)).double()
-    tensors = {}
-    with torch.no_grad():
-        for i, linear in enumerate([layers[0], layers[2]]):
-            for kind in ("weight", "bias"):
-                tensor = getattr(linear, kind)
-                numbers = np.float32(random.normal(0, 0.3, tuple(tensor.shape)))
-                tensor.copy_(torch.from_numpy(numbers.astype(float)))
-                tensors[f"layers.{i}.{kind}"] = numbers
+    layers, tensors = drawn_network(random, sizes)
     init = os.path.join(folder, "init.safetensors")
     write_safetensors(init, tensors)
     return layers, init
@@ -169,15 +156,10 @@ def compare(folder, what, command, init, layers, loss, rate):
         descent.step()
     with open(os.path.join(out, "metrics.jsonl")) as file:
         lines = [json.loads(line) for line in file]
-    got, expected = np.array([line["loss"] for line in lines]), np.array(expected)
-    final = read_safetensors(os.path.join(out, "model.safetensors"))
-    of_losses = np.max(np.abs(got - expected) / np.abs(expected))
-    of_weights = max(
-        np.max(np.abs(final[f"layers.{i}.{kind}"] - values)) / np.max(np.abs(values))
-        for i, linear in enumerate([layers[0], layers[2]])
-        for kind in ("weight", "bias")
-        for values in [getattr(linear, kind).detach().numpy()]
-    )
+    got = [line["loss"] for line in lines]
+    read = read_safetensors(os.path.join(out, "model.safetensors"))
+    final = {name: tensor.detach().numpy() for name, tensor in tensors_of(layers).items()}
+    of_losses, of_weights = difference(got, read, expected, final)
     print(f"{what:81} E {expected[0]:.4f} -> {expected[-1]:.4f}, "
           f"losses within {of_losses:.1e}, weights within {of_weights:.1e}")
     return max(of_losses, of_weights)

@@ -1,6 +1,6 @@
 /** From the data's task and the options to a network. */
 import type { Settings } from '../config/options.js';
-import type { Dataset, Task } from '../data/dataset.js';
+import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import {
   type Activation,
@@ -8,18 +8,11 @@ import {
   isOfDifferences,
   type Loss,
   type Network,
-  type OutputActivation,
+  usualOutput,
 } from '../model/network.js';
+import { usualLoss } from '../train/defaults.js';
 
 type NetworkSettings = Pick<Settings, 'hidden' | 'activation' | 'outputActivation' | 'loss' | 'huberDelta'>;
-
-/** The first is the one that is taken. */
-const LOSSES_OF: Readonly<Record<Task, readonly [Loss, ...Loss[]]>> = {
-  regression: ['sse', 'huber', 'absolute'],
-  binary: ['binary-cross-entropy'],
-  multiclass: ['cross-entropy'],
-  multilabel: ['binary-cross-entropy'],
-};
 
 /** PyTorch's. */
 const DEFAULT_HUBER_DELTA = 1;
@@ -71,7 +64,7 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
       'Leave --loss out, or choose another --task.',
     );
   }
-  const usual = outputOf(loss);
+  const usual = usualOutput(loss);
   const output = settings.outputActivation === 'auto' ? usual : settings.outputActivation;
   if (!isOfDifferences(loss) && output !== usual) {
     const reason =
@@ -90,12 +83,10 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
   });
 }
 
-function lossesFor({ task, encoding }: Dataset): readonly [Loss, ...Loss[]] {
-  const losses = LOSSES_OF[task];
-  return encoding.targetIsInput ? [...losses, 'binary-cross-entropy'] : losses;
-}
-
-function outputOf(loss: Loss): OutputActivation {
-  if (isOfDifferences(loss)) return 'identity';
-  return loss === 'cross-entropy' ? 'softmax' : 'sigmoid';
+/** The first is the one that is taken unless told otherwise. */
+function lossesFor({ task, encoding }: Dataset): [Loss, ...Loss[]] {
+  const usual = usualLoss(task);
+  if (task !== 'regression') return [usual];
+  const ofValues: Loss[] = encoding.targetIsInput ? ['binary-cross-entropy'] : [];
+  return [usual, 'huber', 'absolute', ...ofValues];
 }

@@ -21,6 +21,12 @@ export function isOfDifferences(loss: Loss): boolean {
   return loss === 'sse' || loss === 'huber' || loss === 'absolute';
 }
 
+/** The output activation that a loss has unless told otherwise: of the cross-entropies the only one. */
+export function usualOutput(loss: Loss): OutputActivation {
+  if (isOfDifferences(loss)) return 'identity';
+  return loss === 'cross-entropy' ? 'softmax' : 'sigmoid';
+}
+
 /** A multi-layer perceptron with c ≥ 0 hidden layers. */
 export interface Network {
   /** m(0), …, m(c+1): features, hidden units, outputs. */
@@ -52,9 +58,7 @@ export function describeNetwork(network: Network): Network {
       `network: expected ${layers.length - 2} activations, one a hidden layer, got ${hidden.length}.`,
     );
   }
-  const fits = isOfDifferences(loss)
-    ? output !== 'softmax'
-    : output === (loss === 'cross-entropy' ? 'softmax' : 'sigmoid');
+  const fits = isOfDifferences(loss) ? output !== 'softmax' : output === usualOutput(loss);
   if (!fits) {
     throw usageError(`network: loss ${loss} does not go with output activation ${output}.`);
   }

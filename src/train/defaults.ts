@@ -1,5 +1,6 @@
 /** What a training does where it isn't told: the command line and the library have the same. */
 import type { Dataset, Task } from '../data/dataset.js';
+import type { Loss } from '../model/network.js';
 import type { OptimizerName } from '../model/optimizer.js';
 import type { MachineOptions, TrainOptions } from './options.js';
 
@@ -33,6 +34,18 @@ const RULE_LEARNING_RATE = {
 /** Where no batch is asked for, of data of so many rows. */
 export function usualBatch(rows: number): number {
   return Math.min(BATCH_ROWS, rows);
+}
+
+const LOSS = {
+  regression: 'sse',
+  binary: 'binary-cross-entropy',
+  multiclass: 'cross-entropy',
+  multilabel: 'binary-cross-entropy',
+} as const satisfies Record<Task, Loss>;
+
+/** Where no loss is asked for. */
+export function usualLoss(task: Task): Loss {
+  return LOSS[task];
 }
 
 /** Where no learning rate is asked for. */

@@ -9,7 +9,7 @@ export const EXIT_CODES = {
   failed: 1,
   /** The caller asked for something that can't be: an option, a column, a size. */
   usage: 2,
-  /** The loss is no longer a finite number. */
+  /** A loss, or a prediction, is no finite number. */
   diverged: 3,
   /** Trainings that must have the same bits have not. */
   mismatch: 4,
@@ -41,4 +41,9 @@ export function usageError(message: string, hint?: string): LockstepError {
 /** A file, worker or machine that failed: exit code 1. */
 export function failure(message: string, hint?: string, cause?: unknown): LockstepError {
   return new LockstepError('failed', message, { ...(hint === undefined ? {} : { hint }), cause });
+}
+
+/** Whether that is what went wrong. */
+export function isDiverged(error: unknown): error is LockstepError {
+  return error instanceof LockstepError && error.code === 'diverged';
 }

@@ -6,7 +6,7 @@ import type { Dataset } from '../data/dataset.js';
 import { loadWith } from '../data/load.js';
 import { tableFormat } from '../data/table/format.js';
 import { type LockstepError, usageError } from '../errors.js';
-import { newestCheckpoint } from '../store/checkpoint-folder.js';
+import { bestPath, newestCheckpoint } from '../store/checkpoint-folder.js';
 import { loadModel, type Model } from '../store/model-file.js';
 import { foldPath, modelPath, RUN_FILES } from '../store/run-files.js';
 
@@ -67,9 +67,10 @@ async function withoutModel(folder: string): Promise<LockstepError> {
     );
   }
   const { found } = await newestCheckpoint(folder);
+  const there = found?.path ?? ((await isThere(bestPath(folder))) ? bestPath(folder) : null);
   const message = `${folder}: expected a run with a model, got one that has not come to its end.`;
-  return found
-    ? usageError(message, `Its checkpoints are models too: try ${found.path}.`)
+  return there
+    ? usageError(message, `Its checkpoints are models too: try ${there}.`)
     : usageError(message, `Wait for it, or go on with it: lockstep train --resume ${folder}.`);
 }
 

@@ -4,7 +4,7 @@
  */
 import { epochData } from '../report/epochs.js';
 import { mendFolders } from '../store/checkpoint-folder.js';
-import { CheckpointWriter } from '../store/checkpoint-writer.js';
+import { CheckpointWriter, type KeptBest } from '../store/checkpoint-writer.js';
 import { appendMetrics, mendMetrics } from '../store/metrics-file.js';
 import { saveModel } from '../store/model-file.js';
 import { clearRun, createRunDirectory } from '../store/run-directory.js';
@@ -28,9 +28,11 @@ export class Recorder {
   readonly #recording: Recording;
   #writer: CheckpointWriter | null = null;
   #config: Plain = {};
+  #best: SavedState['best'];
 
   constructor(recording: Recording) {
     this.#recording = recording;
+    this.#best = recording.state?.best ?? null;
   }
 
   /** The newest checkpoint that this process has written. */
@@ -43,13 +45,21 @@ export class Recorder {
     this.#writer?.check();
     if (report.type === 'start') await this.#begin(report);
     if (report.type === 'workers') await this.#noteChoice(report);
-    if (report.type === 'epoch') await appendMetrics(this.#recording.run, epochData(report));
+    if (report.type === 'epoch') {
+      this.#best = report.best ?? this.#best;
+      await appendMetrics(this.#recording.run, epochData(report));
+    }
     if (report.type === 'checkpoint' && this.#isWanted(report)) this.#writer!.offer(report.state);
   }
 
   /** Waits for the checkpoints. @throws failed where one can't be written */
   async settle(): Promise<void> {
     await this.#writer?.finish();
+  }
+
+  /** Of a training that comes to no end: keeps the model of its best epoch, if it had one. @throws failed where it can't be written */
+  async keepBest(): Promise<KeptBest | null> {
+    return (await this.#writer?.keepBest({ best: this.#best })) ?? null;
   }
 
   /** Writes the model, and beside the checkpoints that of the best epoch, where it is another. Returns the path. */

@@ -1,6 +1,6 @@
 /** What a training says on stderr beside its progress: where it goes on, what may differ, how to go on with it. */
 import type { Dataset } from '../data/dataset.js';
-import { LockstepError } from '../errors.js';
+import { type ErrorCode, LockstepError } from '../errors.js';
 import { formatCount } from '../report/format.js';
 import type { Resumption } from './resume.js';
 
@@ -59,21 +59,30 @@ export function tellFold(number: number, of: number): void {
   say(`fold ${number} of ${of}`);
 }
 
-/** An error with a word on the checkpoint that is left, where there is one. */
-export function withCheckpoint(
-  error: unknown,
-  run: string,
-  checkpoint: { path: string; steps: number } | null,
-) {
-  if (!(error instanceof LockstepError) || !checkpoint) return error;
+/** What is left of a training that went wrong: its newest checkpoint, and the model of its best epoch. */
+export interface Left {
+  checkpoint: { path: string; steps: number } | null;
+  best: { path: string; epoch: number } | null;
+}
+
+/** An error with a word on what is left, where something is. */
+export function withKept(error: unknown, run: string, { checkpoint, best }: Left) {
+  if (!(error instanceof LockstepError) || !(checkpoint || best)) return error;
   const { code, message, hint, cause } = error;
-  const what = `${checkpoint.path} holds the training after step ${formatCount(checkpoint.steps)}`;
-  const how =
-    code === 'diverged'
-      ? `lockstep train … --init ${quote(checkpoint.path)} begins from it`
-      : resumeLine(run);
-  const left = code === 'diverged' ? `${what}: ${how}.` : `${what}. To go on: ${how}`;
-  return new LockstepError(code, message, { hint: hint === undefined ? left : `${hint}\n${left}`, cause });
+  const lines = [
+    ...(hint === undefined ? [] : [hint]),
+    ...(best ? [`${best.path} is the model after epoch ${best.epoch}, the best.`] : []),
+    ...(checkpoint ? [onwardFrom(checkpoint, run, code)] : []),
+  ];
+  return new LockstepError(code, message, { hint: lines.join('\n'), cause });
+}
+
+/** What has diverged once would do so again: from there a training of other options begins. */
+function onwardFrom({ path, steps }: NonNullable<Left['checkpoint']>, run: string, code: ErrorCode): string {
+  const what = `${path} holds the training after step ${formatCount(steps)}`;
+  return code === 'diverged'
+    ? `${what}: lockstep train … --init ${quote(path)} begins from it.`
+    : `${what}. To go on: ${resumeLine(run)}`;
 }
 
 function resumeLine(run: string): string {

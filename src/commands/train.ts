@@ -6,7 +6,7 @@
 import { parseDuration, parseInterval } from '../config/durations.js';
 import { parseFault } from '../config/fault.js';
 import type { Settings } from '../config/options.js';
-import { EXIT_CODES } from '../errors.js';
+import { EXIT_CODES, isDiverged } from '../errors.js';
 import { formatCount } from '../report/format.js';
 import { Progress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
@@ -35,7 +35,7 @@ import {
   tellLabels,
   tellRate,
   tellResumed,
-  withCheckpoint,
+  withKept,
 } from './telling.js';
 import { checkTogether, trainOptions } from './training.js';
 
@@ -101,7 +101,9 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
   } catch (error) {
     // Whatever went wrong, the checkpoint on its way is brought to the disk, where that can be done.
     await recorder.settle().catch(() => {});
-    throw withCheckpoint(error, job.fold?.run ?? job.run, recorder.lastCheckpoint ?? checkpointOf(resumed));
+    const best = isDiverged(error) ? await recorder.keepBest().catch(() => null) : null;
+    const checkpoint = recorder.lastCheckpoint ?? checkpointOf(resumed);
+    throw withKept(error, job.fold?.run ?? job.run, { checkpoint, best });
   }
 }
 

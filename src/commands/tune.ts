@@ -7,7 +7,7 @@ import type { OptionKey, Settings } from '../config/options.js';
 import { nameOf } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
 import { DEFAULT_SPACE, type Dimension, readSpace } from '../config/space.js';
-import { LockstepError, usageError } from '../errors.js';
+import { failure, LockstepError, usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import { tunePage } from '../report/tune/page.js';
 import { TuneProgress } from '../report/tune/progress.js';
@@ -150,7 +150,7 @@ async function follow(
   }
 }
 
-/** Writes what the search came to, and prints it. @throws diverged where no trial has a value */
+/** Writes what the search came to, and prints it. @throws diverged or failed where no trial has a value */
 async function conclude(folder: string, result: Tuning, trials: TrialFolders, json: boolean): Promise<void> {
   await writeAtomically(join(folder, TUNE_FILES.tuning), [`${JSON.stringify(result, null, 1)}\n`]);
   await writeAtomically(join(folder, TUNE_FILES.table), [tuneCsv(result)]);
@@ -159,11 +159,20 @@ async function conclude(folder: string, result: Tuning, trials: TrialFolders, js
   if (json) printJson(result);
   else print(`${tuneText(result)}\n\n${folder}: ${Object.values(TUNE_FILES).join(', ')}, trials/, best/`);
   if (best !== null) return;
-  throw new LockstepError(
+  throw withoutBest(folder, result);
+}
+
+/** None has a value: none has finished, or the metric can't be told of these validation rows. */
+function withoutBest(folder: string, { trials, configuration: { metric } }: Tuning): LockstepError {
+  if (trials.some(({ results }) => results.some(({ outcome }) => outcome === 'finished'))) {
+    return failure(
+      `${folder}: expected trials judged by ${metric}, got ${trials.length} without: it is not defined on the validation rows.`,
+      'Try another --metric, or other --validation rows.',
+    );
+  }
+  return new LockstepError(
     'diverged',
-    `${folder}: expected a trial that learns, got ${result.trials.length} that diverged.`,
-    {
-      hint: 'Try smaller lr in --space, and check the data for huge values.',
-    },
+    `${folder}: expected a trial that learns, got ${trials.length} that diverged.`,
+    { hint: 'Try smaller lr in --space, and check the data for huge values.' },
   );
 }

@@ -41,10 +41,17 @@ export async function addCheckpoint(run: string, checkpoint: Checkpoint, keep: n
   return path;
 }
 
-/** Writes the model after the best epoch so far. @throws failed where it can't be written */
-export async function saveBest(run: string, model: Model): Promise<void> {
+/** Where the model after the best epoch so far is, once there is one. */
+export function bestPath(run: string): string {
+  return join(checkpointFolder(run), BEST);
+}
+
+/** Writes the model after the best epoch so far. Returns its path. @throws failed where it can't be written */
+export async function saveBest(run: string, model: Model): Promise<string> {
+  const path = bestPath(run);
   await makeFolder(checkpointFolder(run));
-  await saveModel(join(checkpointFolder(run), BEST), model);
+  await saveModel(path, model);
+  return path;
 }
 
 /** A checkpoint, and where it lies. */

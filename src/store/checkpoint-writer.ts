@@ -7,6 +7,12 @@ import { addCheckpoint, saveBest } from './checkpoint-folder.js';
 import { syncMetrics } from './metrics-file.js';
 import type { SavedState } from './saved-state.js';
 
+/** Where the model after the best epoch lies. */
+export interface KeptBest {
+  path: string;
+  epoch: number;
+}
+
 export class CheckpointWriter {
   readonly #run: string;
   readonly #owner: CheckpointOwner;
@@ -15,7 +21,7 @@ export class CheckpointWriter {
   #writing: Promise<void> | null = null;
   #failure: { error: unknown } | null = null;
   #last: { path: string; steps: number } | null = null;
-  #bestEpoch: number | null = null;
+  #best: KeptBest | null = null;
 
   /** @param keep how many step files stay */
   constructor(run: string, owner: CheckpointOwner, keep: number) {
@@ -46,12 +52,17 @@ export class CheckpointWriter {
     this.check();
   }
 
-  /** Writes the model of the best epoch, where this writer has not done so. @throws failed where it can't be written */
-  async keepBest({ best }: SavedState): Promise<void> {
-    if (!best || best.epoch === this.#bestEpoch) return;
-    const { network, task, encoding } = this.#owner;
-    await saveBest(this.#run, { network, task, encoding, weights: best.weights });
-    this.#bestEpoch = best.epoch;
+  /**
+   * Writes the model of the best epoch, where this writer has not done so. Returns where it is, null where there is no
+   * best epoch. @throws failed where it can't be written
+   */
+  async keepBest({ best }: Pick<SavedState, 'best'>): Promise<KeptBest | null> {
+    if (best && best.epoch !== this.#best?.epoch) {
+      const { network, task, encoding } = this.#owner;
+      const path = await saveBest(this.#run, { network, task, encoding, weights: best.weights });
+      this.#best = { path, epoch: best.epoch };
+    }
+    return this.#best;
   }
 
   async #writeAll(): Promise<void> {

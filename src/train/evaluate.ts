@@ -1,9 +1,10 @@
 /** Judging and predicting, in parallel, by the same forward pass as training's. */
 import type { Dataset } from '../data/dataset.js';
 import { hasTargets } from '../data/reconstruction.js';
+import { LockstepError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { DEFAULT_MACHINE } from './defaults.js';
-import { judge } from './judge.js';
+import { isSound, judge } from './judge.js';
 import type { Judgement } from './judgement.js';
 import { checkMetrics } from './metrics.js';
 import type { MachineOptions, Reduction } from './options.js';
@@ -25,7 +26,8 @@ export interface Evaluation extends Judgement {
 
 /**
  * ŷ of every row and, where the data has targets, E. Where it has none (y empty), the judgement is NaN.
- * @throws usage where data and network don't fit, or a metric is none of the task's; failed where a worker did
+ * @throws usage where data and network don't fit, or a metric is none of the task's; diverged where a prediction or E
+ * is not finite, so that nothing is known of that row; failed where a worker did
  */
 export async function evaluate(
   network: Network,
@@ -54,6 +56,8 @@ export async function evaluate(
       ? await judgeRows(sums, data, options, () => predictions)
       : judge({ ...sums, loss: Number.NaN, right: Number.NaN }, data, options.reduction);
     inOwnUnits(predictions, data);
+    checkFinite(predictions, data);
+    if (hasTargets(data) && !isSound(judgement)) throw notFinite(data.source, `loss, got ${judgement.loss}`);
     const { description, fallback } = session.backend;
     return { ...judgement, predictions, seconds, description, fallback };
   } finally {
@@ -65,5 +69,19 @@ export async function evaluate(
 function inOwnUnits(predictions: Float32Array, { encoding, outputs }: Dataset): void {
   encoding.targetScales.forEach(({ mean, deviation }, k) => {
     for (let i = k; i < predictions.length; i += outputs) predictions[i] = mean + deviation * predictions[i]!;
+  });
+}
+
+/** @throws diverged with the first row that has a prediction which is not finite */
+function checkFinite(predictions: Float32Array, { source, outputs, rowNumbers }: Dataset): void {
+  const at = predictions.findIndex(value => !Number.isFinite(value));
+  if (at < 0) return;
+  const row = Math.floor(at / outputs);
+  throw notFinite(`${source}, row ${rowNumbers?.[row] ?? row + 1}`, `prediction, got ${predictions[at]}`);
+}
+
+function notFinite(where: string, found: string): LockstepError {
+  return new LockstepError('diverged', `${where}: expected a finite ${found}.`, {
+    hint: 'Look for huge values there, and leave such rows out with --query; where all are so, the weights are too large: train with a smaller --lr.',
   });
 }

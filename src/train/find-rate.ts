@@ -3,7 +3,7 @@
  * factor, until the loss explodes; the curve of loss over rate tells which rates train well. Keeps no weights.
  */
 import type { Dataset } from '../data/dataset.js';
-import { usageError } from '../errors.js';
+import { LockstepError, usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import type { Batches } from './batches.js';
 import { checkOptions } from './check-options.js';
@@ -47,7 +47,7 @@ export interface RateTest {
  * number of workers.
  * @param asked of the training that a rate is sought for; its rate, schedule, epochs and tolerance don't count
  * @param onSegment told of steps done
- * @throws as train does
+ * @throws as train does; diverged where the first weights have no finite loss, whatever the rate
  */
 export async function findRate(
   network: Network,
@@ -69,6 +69,7 @@ export async function findRate(
   try {
     const { machine, backend } = session;
     const losses = await tryRates(session, plain, batches, rates, onSegment);
+    checkFirst(losses);
     const whole = losses.filter(Number.isFinite);
     const smoothed = smoothLosses(whole);
     const points = whole.map((loss, i) => ({ learningRate: rates[i]!, loss, smoothed: smoothed[i]! }));
@@ -82,6 +83,14 @@ export async function findRate(
   } finally {
     await session.close();
   }
+}
+
+/** @throws diverged where the loss before the first step, which no rate has a part in, is not finite */
+function checkFirst([first = 0]: readonly number[]): void {
+  if (Number.isFinite(first)) return;
+  throw new LockstepError('diverged', `--find-lr, step 1: expected a finite loss, got ${first}.`, {
+    hint: 'No rate has been tried yet: check the data for huge values.',
+  });
 }
 
 /** The loss of each step, judged before it, to the last or to where it exploded. */

@@ -24,6 +24,11 @@ export function unitOf({ encoding }: Dataset): number {
   return others.every(deviation => deviation === first) ? (first ?? 1) : 1;
 }
 
+/** Whether rows that were judged, where any were, have a loss that is a finite number: else no figure of them counts. */
+export function isSound(judgement: Judgement | null): boolean {
+  return judgement === null || Number.isFinite(judgement.loss);
+}
+
 /**
  * The judgement of rows of this kind of data. accuracy = right / rows, of labels right / (rows · labels);
  * rmse = √(Σ v (y − ŷ)² / (rows · outputs)) times the unit of y, whatever the loss. A row counts as much as its own

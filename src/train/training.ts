@@ -12,6 +12,7 @@ import type { Batches } from './batches.js';
 import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
 import { EpochExtents } from './extents.js';
+import { isSound } from './judge.js';
 import type { TrainOptions } from './options.js';
 import { EpochOrders } from './orders.js';
 import { PhaseTimes } from './phases.js';
@@ -29,6 +30,9 @@ import { Watch, watchedFigure } from './watch.js';
 const PROGRESS_MILLISECONDS = 100;
 /** The longest segment: what has to be done again at most where a worker is lost. */
 const SEGMENT_MILLISECONDS = 1000;
+
+const BAD_LOSS = 'a finite loss, got one that is not';
+const BAD_WEIGHTS = 'finite weights, got some that are not';
 
 /** A segment under way. Its end settles and never rejects, since nobody may be waiting for it. */
 interface Segment {
@@ -185,7 +189,8 @@ export class Training {
     const { steps } = end.done;
     const rate = steps > 0 ? rateOf(segment.planned, steps - 1) : learningRate;
     this.#course.advance(steps, end.milliseconds, rate);
-    if (end.done.end === 'diverged') throw this.#diverged(this.#course.epoch, this.#course.steps + 1, 'loss');
+    if (end.done.end === 'diverged')
+      throw this.#diverged(this.#course.epoch, this.#course.steps + 1, BAD_LOSS);
     if (this.#probe && !this.#probe.isOver) {
       const choice = this.#probe.note(steps, this.#course.samples - samples, end.milliseconds);
       if (choice) yield choice;
@@ -223,18 +228,23 @@ export class Training {
 
   /**
    * The reports of a boundary. A step's loss judges the weights before it, so those of a state are looked at
-   * themselves: what is not finite is never handed out.
+   * themselves: what is not finite is never handed out. Nor is a state whose validation loss is not: the last good
+   * one stays the last.
    */
   *#handOut({ lost, epoch, checkpoint }: Settled): Generator<Report> {
     yield* lost;
     if (checkpoint && !isAllFinite(checkpoint.state)) {
-      throw this.#diverged(checkpoint.state.epoch, checkpoint.state.steps, 'weights');
+      throw this.#diverged(checkpoint.state.epoch, checkpoint.state.steps, BAD_WEIGHTS);
     }
     const best = epoch?.best;
     if (best && !isAllFinite({ weights: best.weights, slabs: {} })) {
-      throw this.#diverged(best.epoch, epoch.step, 'weights');
+      throw this.#diverged(best.epoch, epoch.step, BAD_WEIGHTS);
     }
     if (epoch) yield epoch;
+    if (epoch && !isSound(epoch.validation)) {
+      const found = `a finite validation loss, got ${epoch.validation!.loss}`;
+      throw this.#diverged(epoch.epoch, epoch.step, found, 'validation rows');
+    }
     if (checkpoint) yield checkpoint;
   }
 
@@ -259,13 +269,13 @@ export class Training {
     };
   }
 
-  #diverged(epoch: number, step: number, what: 'loss' | 'weights'): LockstepError {
-    const found =
-      what === 'loss' ? 'a finite loss, got one that is not' : 'finite weights, got some that are not';
+  #diverged(epoch: number, step: number, found: string, rows = 'data'): LockstepError {
     return new LockstepError(
       'diverged',
       `step ${step} (epoch ${epoch}): expected ${found}: training diverged.`,
-      { hint: `Try a smaller --lr than ${this.#options.learningRate}, and check the data for huge values.` },
+      {
+        hint: `Try a smaller --lr than ${this.#options.learningRate}, and check the ${rows} for huge values.`,
+      },
     );
   }
 }

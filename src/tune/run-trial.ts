@@ -3,7 +3,7 @@
  * from the first on, so that a trial that comes so far has the rates, and the bits, of one that was never paused.
  */
 import type { Dataset } from '../data/dataset.js';
-import { LockstepError } from '../errors.js';
+import { isDiverged } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { hashWeights } from '../store/weights.js';
 import { withDefaults } from '../train/defaults.js';
@@ -117,7 +117,7 @@ export async function* runTrial(
   } catch (error) {
     // Whatever went wrong, what is on its way is kept, where that can be done.
     await keeper.finish(trial, null).catch(() => {});
-    if (error instanceof LockstepError && error.code === 'diverged') return end({});
+    if (isDiverged(error)) return end({});
     throw error;
   }
 }

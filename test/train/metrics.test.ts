@@ -3,7 +3,10 @@ import type { Task } from '../../src/data/dataset.js';
 import type { Network } from '../../src/model/network.js';
 import { evaluate } from '../../src/train/evaluate.js';
 import { checkMetrics, isBetter, isRising, metricOf, usualMetrics } from '../../src/train/metrics.js';
-import { randomDataset } from '../datasets.js';
+import type { Report } from '../../src/train/reports.js';
+import { judgeRows } from '../../src/train/scores/score.js';
+import { train } from '../../src/train/train.js';
+import { makeDataset, randomDataset, trainOptions } from '../datasets.js';
 import { runTraining, withoutTime } from './run.js';
 
 describe('a figure by its name', () => {
@@ -125,11 +128,64 @@ describe('predictions that are not numbers', () => {
 
   it.each(networks)('of $output, $layers have no figures', async network => {
     const data = randomDataset(network, 12);
-    const weights = new Float32Array(9 + 4 * data.outputs).fill(1e30);
     const metrics = [...usualMetrics(data), ...(data.task === 'multiclass' ? ['top-2'] : [])];
-    const { accuracy, rmse, metrics: scores } = await evaluate(network, weights, data, { metrics });
-    expect(Number.isFinite(accuracy ?? rmse)).toBe(false);
-    expect(Object.values(scores!).filter(score => score !== null)).toEqual([]);
+    const sums = {
+      loss: Number.NaN,
+      right: data.task === 'regression' ? Number.NaN : 7,
+      weight: 12,
+      rows: 12,
+    };
+    const predictions = new Float32Array(12 * data.outputs).fill(Number.NaN);
+    const judged = await judgeRows(sums, data, { reduction: 'mean', metrics }, () => predictions);
+    expect(Number.isFinite(judged.accuracy ?? judged.rmse)).toBe(false);
+    expect(Object.values(judged.metrics!).filter(score => score !== null)).toEqual([]);
+  });
+
+  it.each(networks)('of $output, $layers are refused, with their row', async network => {
+    const data = randomDataset(network, 12);
+    const weights = new Float32Array(9 + 4 * data.outputs).fill(1);
+    await expect(evaluate(network, weights, data)).resolves.toMatchObject({ loss: expect.any(Number) });
+    data.x.fill(3e38, 2 * 8, 2 * 9);
+    await expect(evaluate(network, weights, data)).rejects.toMatchObject({
+      code: 'diverged',
+      message: expect.stringMatching(
+        /^test data(, row 9: expected a finite prediction|: expected a finite loss), got (NaN|Infinity)\.$/,
+      ),
+    });
+  });
+
+  it('a loss that is not finite, of predictions that are, is refused', async () => {
+    const network: Network = { layers: [1, 1], hidden: [], output: 'identity', loss: 'sse' };
+    const data = makeDataset(network, [0, 1], [3e38, 1]);
+    await expect(evaluate(network, Float32Array.of(-3e38, 0), data)).rejects.toMatchObject({
+      code: 'diverged',
+      message: 'test data: expected a finite loss, got Infinity.',
+    });
+  });
+
+  it.each(networks)('of $output, $layers, of validation rows end the training', async network => {
+    const data = randomDataset(network, 12);
+    const validation = randomDataset(network, 5, 2);
+    validation.x.fill(3e38, 2, 4);
+    const handedOut: Report[] = [];
+    const options = trainOptions({
+      epochs: 3,
+      batchSize: 6,
+      monitor: 'training-loss',
+      checkpoint: { every: 1, unit: 'epochs' },
+    });
+    const running = (async () => {
+      for await (const report of train(network, data, validation, options)) handedOut.push(report);
+    })();
+    await expect(running).rejects.toMatchObject({
+      code: 'diverged',
+      message: expect.stringMatching(
+        /^step 2 \(epoch 1\): expected a finite validation loss, got (NaN|Infinity): /,
+      ),
+    });
+    // The epoch is told, and is not the best; what may not be gone on from is not handed out.
+    const told = handedOut.filter(({ type }) => type === 'epoch' || type === 'checkpoint');
+    expect(told).toMatchObject([{ type: 'epoch', epoch: 1, best: null }]);
   });
 
   it('reach no target: the training diverges', async () => {

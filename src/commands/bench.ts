@@ -6,7 +6,7 @@ import { benchText, comparisonText } from '../report/bench.js';
 import { type BenchOptions, type BenchResult, bench } from '../study/bench.js';
 import type { Call } from './call.js';
 import { optimizerFor } from './optimizer.js';
-import { print, printFallback, printJson, withPassingLine } from './print.js';
+import { print, printJson, printNotice, withPassingLine } from './print.js';
 import { unlessAborted } from './signals.js';
 
 const DEFAULT_BATCH_ROWS = 1024;
@@ -39,7 +39,7 @@ async function measure(settings: Call['settings']): Promise<number> {
   if (before) checkSame(options, before);
   const asked = { ...options, optimizer, workers, shards, backend, blas };
   const result = await withPassingLine(show => bench(asked, show));
-  printFallback(result.fallback);
+  printNotice(result.notice);
   if (json) printJson(result);
   else print(benchText(result));
   if (before && !json) print(`\n${comparisonText(result, before)}`);

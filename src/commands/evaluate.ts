@@ -10,7 +10,7 @@ import { evaluate } from '../train/evaluate.js';
 import { usualMetrics } from '../train/metrics.js';
 import type { Call } from './call.js';
 import { loadFor, openModel } from './model.js';
-import { print, printFallback, printJson } from './print.js';
+import { print, printJson, printNotice } from './print.js';
 import { unlessAborted } from './signals.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
@@ -24,8 +24,8 @@ async function judge(model: string, source: string, settings: Call['settings']):
   const metrics = settings.metrics ?? usualMetrics(data);
   const machine = { workers, shards, backend, blas, reduction, metrics };
   const evaluation = await evaluate(opened.network, opened.weights, data, machine);
-  const { predictions, seconds, description, fallback, ...judgement } = evaluation;
-  printFallback(fallback);
+  const { predictions, seconds, description, notice, ...judgement } = evaluation;
+  printNotice(notice);
   const detail = detailOf(data, predictions);
   if (settings.json) {
     printJson({ ...judgementData(judgement), rows: data.rows, seconds, description, ...detail.data });

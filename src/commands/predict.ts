@@ -13,7 +13,7 @@ import { evaluate } from '../train/evaluate.js';
 import type { Call } from './call.js';
 import { checkLayer, evaluateLayer, layerColumns } from './layer.js';
 import { loadFor, openModel } from './model.js';
-import { print, printFallback, printJson } from './print.js';
+import { print, printJson, printNotice } from './print.js';
 import { unlessAborted } from './signals.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
@@ -30,10 +30,10 @@ async function predict(model: string, source: string, settings: Call['settings']
   const upTo = layer === null ? null : checkLayer(layer, opened.network, model);
   const data = await loadFor(opened, source, settings, false);
   const machine = { workers, shards, backend, blas, reduction };
-  const { predictions, seconds, fallback } = await (upTo === null
+  const { predictions, seconds, notice } = await (upTo === null
     ? evaluate(opened.network, opened.weights, withoutTargets(data), machine)
     : evaluateLayer(opened, upTo, data, machine));
-  printFallback(fallback);
+  printNotice(notice);
   const columns = [
     ...rowColumn(data),
     ...(upTo === null

@@ -20,7 +20,7 @@ export async function withPassingLine<T>(work: (show: (text: string) => void) =>
   }
 }
 
-/** Says on stderr why a faster backend was not taken, where there is a reason. */
-export function printFallback(fallback: string | null): void {
-  if (fallback !== null) process.stderr.write(`${fallback}\n`);
+/** Says on stderr why a backend is not as fast as it could be, where that is known. */
+export function printNotice(notice: string | null): void {
+  if (notice !== null) process.stderr.write(`${notice}\n`);
 }

@@ -36,7 +36,7 @@ export interface RunFacts {
 
 /** The record; its options can be given to --config, and --resume goes by it. */
 export function describeRun(run: RunFacts): Plain {
-  const { type: _, fallback: __, workers, ...machine } = run.start;
+  const { type: _, notice: __, workers, ...machine } = run.start;
   const session: Session = {
     fromStep: run.steps,
     workers,

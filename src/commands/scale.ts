@@ -14,7 +14,7 @@ import { type Journal, openJournal } from '../study/journal.js';
 import type { Study } from '../study/schema.js';
 import { study } from '../study/study.js';
 import type { Call } from './call.js';
-import { print, printFallback, printJson } from './print.js';
+import { print, printJson, printNotice } from './print.js';
 import { makeRunFolder, whileLocked } from './run-folder.js';
 import { checkGiven, studyOptions } from './study-options.js';
 
@@ -31,7 +31,8 @@ export async function run(call: Call): Promise<number> {
   const data = operands[0] ?? null;
   checkGiven(settings.mode, data, given);
   const options = studyOptions(data, settings);
-  if (settings.studyBackends.includes('auto')) printFallback(chooseBackend('auto', settings.blas).fallback);
+  const native = settings.studyBackends.find(name => name === 'auto' || name === 'blas');
+  if (native) printNotice(chooseBackend(native, settings.blas).notice);
   const folder = await makeRunFolder(settings.out);
   try {
     await whileLocked(folder.path, async () => {

@@ -22,7 +22,7 @@ import { planSearch, type TuneOptions, tune } from '../tune/tune.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { describeMachine } from './machine.js';
-import { print, printFallback, printJson } from './print.js';
+import { print, printJson, printNotice } from './print.js';
 import { makeRunFolder, whileLocked } from './run-folder.js';
 import { unlessAborted } from './signals.js';
 import { loadTables } from './training.js';
@@ -103,7 +103,7 @@ async function searchInto(
   { line, operands, settings, signal, data, validation, fingerprint }: Call & Loaded,
 ): Promise<number> {
   const backend = chooseBackend(settings.backend, settings.blas);
-  printFallback(backend.fallback);
+  printNotice(backend.notice);
   const subject = {
     data: operands[0]!,
     options: writeSettings('train', settings),

@@ -4,6 +4,8 @@
  * optional: without it, or without a BLAS, there is a reason instead.
  */
 import { createRequire } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
+import { betterCore, processorAbilities } from './processor.js';
 import { type WasmBuild, WasmKernels } from './wasm.js';
 
 /** CBLAS's own numbers. */
@@ -60,6 +62,8 @@ export interface Blas {
   path: string;
   /** `OpenBLAS 0.3.21 … Cooperlake`, `BLIS 0.9.0 zen3`, or the path where the library does not say. */
   description: string;
+  /** Why it is slower than this machine could be, and what to do about it; null where nothing is known. */
+  notice: string | null;
   sgemm: Sgemm;
   /** The address of the arena's first byte. */
   addressOf(memory: WebAssembly.Memory): number;
@@ -110,9 +114,10 @@ function loadKoffi(): Koffi {
 /** Opens the library and binds what is called of it. @throws NoBlas */
 function open(koffi: Koffi, path: string, advice: string): Blas {
   let library: Library;
+  let notice: string | null;
   let call: (...args: number[]) => void;
   try {
-    library = koffi.load(path);
+    ({ library, notice } = loadForProcessor(koffi, path));
     // Addresses as integers: they are computed, an offset in the arena each, and passed as they are.
     call = library.func(
       'void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float alpha, uintptr_t a, int lda, ' +
@@ -131,10 +136,53 @@ function open(koffi: Koffi, path: string, advice: string): Blas {
   return {
     path,
     description: nameOf(library) ?? path,
+    notice,
     sgemm,
     addressOf: memory => addressOf(koffi, memory),
   };
 }
+
+/**
+ * What the thread has opened, by its path: a library that nobody holds is closed, and opened again it would choose its
+ * kernels again.
+ */
+const held = new Map<string, Library>();
+
+/** What tells OpenBLAS, once, as it is loaded, which kernels to take. */
+const CORE_VARIABLE = 'OPENBLAS_CORETYPE';
+
+/**
+ * Loads a library; an OpenBLAS that has not recognised the processor is loaded once more, told what to take. What the
+ * environment says is left as it is.
+ */
+function loadForProcessor(koffi: Koffi, path: string): { library: Library; notice: string | null } {
+  let library = koffi.load(path);
+  const better = process.env[CORE_VARIABLE] === undefined ? betterCoreOf(library) : null;
+  // Only the main thread's process.env is the one that libraries read; the others find what it has loaded.
+  if (better !== null && isMainThread) {
+    held.delete(path);
+    library.unload();
+    process.env[CORE_VARIABLE] = better;
+    try {
+      library = koffi.load(path);
+    } finally {
+      delete process.env[CORE_VARIABLE];
+    }
+  }
+  held.set(path, library);
+  return { library, notice: better !== null && betterCoreOf(library) !== null ? unrecognised(better) : null };
+}
+
+/** Of an OpenBLAS that has kernels for several processors, and has chosen others. */
+function betterCoreOf(library: Library): string | null {
+  if (!nameOf(library)?.includes('DYNAMIC_ARCH')) return null;
+  const core = optional(library, 'const char *openblas_get_corename()')?.() as string | undefined;
+  return core === undefined ? null : betterCore(core, processorAbilities);
+}
+
+const unrecognised = (better: string) =>
+  `OpenBLAS does not know this processor, and multiplies several times slower than it could. Faster: \
+${CORE_VARIABLE}=${better} in the environment, or a newer OpenBLAS`;
 
 /** What the library says it is; null where it does not. */
 function nameOf(library: Library): string | null {

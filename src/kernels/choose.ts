@@ -11,8 +11,8 @@ import { compileWasm, type WasmBuild, WasmKernels } from './wasm.js';
 /** A backend that was chosen and found to be there. */
 export type Backend = {
   description: string;
-  /** Why a faster one was not taken, and how to get it; null where there is none. */
-  fallback: string | null;
+  /** Why it is not as fast as it could be, and how to get there; null where nothing is known. */
+  notice: string | null;
 } & (
   | { name: 'blas'; path: string; build: WasmBuild }
   | { name: 'wasm'; build: WasmBuild }
@@ -32,12 +32,12 @@ export function chooseBackend(name: 'auto' | BackendName, blasPath: string | nul
       'Leave one of them out.',
     );
   }
-  if (name === 'reference') return { name, description: 'reference (plain loops)', fallback: null };
+  if (name === 'reference') return { name, description: 'reference (plain loops)', notice: null };
   const build = compileWasm();
-  if (name === 'wasm') return { name, description: build.description, fallback: null, build };
+  if (name === 'wasm') return { name, description: build.description, notice: null, build };
   try {
     const blas = loadBlas(blasPath);
-    return { name: 'blas', description: describeBlas(blas), fallback: null, path: blas.path, build };
+    return { name: 'blas', description: describeBlas(blas), notice: blas.notice, path: blas.path, build };
   } catch (error) {
     if (!(error instanceof NoBlas)) throw error;
     const { message, advice } = error;
@@ -46,8 +46,8 @@ export function chooseBackend(name: 'auto' | BackendName, blasPath: string | nul
       const other = blasPath === null ? '--backend wasm' : 'leave --blas out';
       throw failure(`${asked}: expected a BLAS, got: ${message}.`, `Try ${advice}, or ${other}.`);
     }
-    const fallback = `no BLAS (${message}): using wasm. Faster: ${advice}`;
-    return { name: 'wasm', description: build.description, fallback, build };
+    const notice = `no BLAS (${message}): using wasm. Faster: ${advice}`;
+    return { name: 'wasm', description: build.description, notice, build };
   }
 }
 

@@ -84,7 +84,7 @@ export class Progress {
 
 /** What is about to run, in one line. */
 function startText(start: StartReport): string {
-  const { parameters, rows, batchSize, largestBatch, description, workers, shards, fallback } = start;
+  const { parameters, rows, batchSize, largestBatch, description, workers, shards, notice } = start;
   const growing = largestBatch === batchSize ? '' : ` to ${formatCount(largestBatch)}`;
   const machine = [
     `${formatCount(parameters)} parameters`,
@@ -92,7 +92,7 @@ function startText(start: StartReport): string {
     description,
     `${counted(workers, 'worker')}, ${counted(shards, 'shard')}`,
   ].join(' · ');
-  return fallback === null ? machine : `${fallback}\n${machine}`;
+  return notice === null ? machine : `${notice}\n${machine}`;
 }
 
 /** Which worker was lost where, and what becomes of it. */

@@ -48,8 +48,8 @@ export interface BenchResult {
   microBatch: number;
   backend: string;
   description: string;
-  /** Why a faster backend was not taken; null where there is no reason. */
-  fallback: string | null;
+  /** Why it is not as fast as it could be; null where nothing is known. */
+  notice: string | null;
   update: UpdateMode;
   optimizer: Optimizer;
   /** Steps that were measured. */
@@ -171,7 +171,7 @@ function summarize(
     microBatch: session.walk.microBatch,
     backend: session.backend.name,
     description: session.backend.description,
-    fallback: session.backend.fallback,
+    notice: session.backend.notice,
     update,
     optimizer: session.optimizer,
     steps,

@@ -19,9 +19,9 @@ export interface Evaluation extends Judgement {
    */
   predictions: Float32Array;
   seconds: number;
-  /** What exactly computed, and why nothing faster did; null where there is no reason. */
+  /** What exactly computed, and why it is not as fast as it could be; null where nothing is known. */
   description: string;
-  fallback: string | null;
+  notice: string | null;
 }
 
 /**
@@ -58,8 +58,8 @@ export async function evaluate(
     inOwnUnits(predictions, data);
     checkFinite(predictions, data);
     if (hasTargets(data) && !isSound(judgement)) throw notFinite(data.source, `loss, got ${judgement.loss}`);
-    const { description, fallback } = session.backend;
-    return { ...judgement, predictions, seconds, description, fallback };
+    const { description, notice } = session.backend;
+    return { ...judgement, predictions, seconds, description, notice };
   } finally {
     await session.close();
   }

@@ -18,8 +18,8 @@ export interface StartReport {
   backend: BackendName;
   /** What exactly computes: `wasm (relaxed SIMD)`. */
   description: string;
-  /** Why a faster backend was not taken, and how to get it; null where there is none. */
-  fallback: string | null;
+  /** Why it is not as fast as it could be, and how to get there; null where nothing is known. */
+  notice: string | null;
   parameters: number;
   rows: number;
   /** Of the first epoch, and of the epoch with the largest. */

@@ -123,7 +123,7 @@ export class Training {
       microBatch: walk.microBatch,
       backend: backend.name,
       description: backend.description,
-      fallback: backend.fallback,
+      notice: backend.notice,
       parameters: countParameters(network),
       rows: batches.rows,
       batchSize: batches.sizeIn(1),

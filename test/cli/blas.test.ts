@@ -3,6 +3,8 @@ import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { loadBlas, NoBlas } from '../../src/kernels/blas.js';
+import { betterCore, processorAbilities } from '../../src/kernels/processor.js';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -62,6 +64,53 @@ describe.each([
     );
   });
 });
+
+describe('an OpenBLAS that does not know the processor', () => {
+  // Told by its own variable what it would have chosen, out of sight of who has loaded it.
+  const unknowing = (unload: string) => `
+    const koffi = require(${JSON.stringify(join(root, 'node_modules/koffi'))});
+    exports.address = koffi.address;
+    exports.load = path => {
+      const told = process.env.OPENBLAS_CORETYPE;
+      process.env.OPENBLAS_CORETYPE ??= 'Prescott';
+      const library = koffi.load(path);
+      if (told === undefined) delete process.env.OPENBLAS_CORETYPE;
+      return { func: definition => library.func(definition), unload: () => { ${unload} } };
+    };`;
+  const better = betterCore('Prescott', processorAbilities);
+  const isHere = process.platform === 'linux' && better !== null && hasOpenBlas();
+
+  it.runIf(isHere)('is told', async () => {
+    const cli = copyWith('unknowing', unknowing('library.unload()'));
+    const { code, stderr } = await lockstep([...TRAIN.split(' '), 'told'], { cli, cwd: folder });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(new RegExp(`blas \\(OpenBLAS .* ${better} `));
+    expect(stderr).not.toContain('does not know');
+  });
+
+  it.runIf(isHere)('is left alone where the environment tells it, or somebody else holds it', async () => {
+    const cli = copyWith('held', unknowing(''));
+    const held = await lockstep([...TRAIN.split(' '), 'held'], { cli, cwd: folder });
+    expect(held.code).toBe(0);
+    expect(held.stderr).toMatch(
+      new RegExp(`^OpenBLAS does not know this processor.*OPENBLAS_CORETYPE=${better} .*\\n.* Prescott `),
+    );
+    const env = { OPENBLAS_CORETYPE: 'Prescott' };
+    const asked = await lockstep([...TRAIN.split(' '), 'asked'], { cli, cwd: folder, env });
+    expect(asked.code).toBe(0);
+    expect(asked.stderr).toMatch(/^.* Prescott /);
+    expect(asked.stderr).not.toContain('does not know');
+  });
+});
+
+function hasOpenBlas(): boolean {
+  try {
+    return loadBlas().description.includes('DYNAMIC_ARCH');
+  } catch (error) {
+    if (error instanceof NoBlas) return false;
+    throw error;
+  }
+}
 
 describe('--blas', () => {
   const missing = join(folder, 'libnone.so');

@@ -13,7 +13,7 @@ const NETWORK: Network = { layers: [3, 2], hidden: [], output: 'softmax', loss: 
 const START: StartReport = {
   ...{ type: 'start', workers: 4, shards: 4, microBatch: 2, backend: 'wasm', description: 'wasm' },
   ...{
-    fallback: null,
+    notice: null,
     parameters: 8,
     rows: 10,
     batchSize: 5,

@@ -8,7 +8,7 @@ export const START: StartReport = {
   microBatch: 128,
   backend: 'wasm',
   description: 'wasm (SIMD)',
-  fallback: null,
+  notice: null,
   parameters: 101_770,
   rows: 1000,
   batchSize: 100,

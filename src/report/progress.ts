@@ -13,6 +13,7 @@ import type {
 import { type Bar, type Bars, makeBars, type ProgressStream } from './bar.js';
 import { epochText } from './epochs.js';
 import { counted, formatCount, formatDuration, formatFigure } from './format.js';
+import { Pace } from './pace.js';
 
 /** Shows the reports of one training. Without a stream it shows nothing. */
 export class Progress {
@@ -21,6 +22,7 @@ export class Progress {
   #start: StartReport | null = null;
   #bars: Bars | null = null;
   #bar: Bar | null = null;
+  readonly #pace = new Pace();
   #loss = '–';
 
   constructor(epochs: number, stream: ProgressStream | null) {
@@ -54,7 +56,7 @@ export class Progress {
       stream,
       '{bar} epoch {epoch}/{epochs}  {value}/{total} steps  {rate} samples/s  {left} left  loss {loss}',
     );
-    this.#bar = this.#bars.create(start.totalSteps, 0, this.#payload(1, 0, Number.NaN));
+    this.#bar = this.#bars.create(start.totalSteps, 0, this.#payload(1, 0));
   }
 
   #showEpoch(report: EpochReport): void {
@@ -67,16 +69,18 @@ export class Progress {
     else this.#stream?.write(`${text}\n`);
   }
 
-  #moveBar({ epoch, step, samples, samplesPerSecond }: ProgressReport | EpochReport): void {
-    this.#bar?.update(step, this.#payload(epoch, samples, samplesPerSecond));
+  #moveBar({ epoch, step, samples, seconds }: ProgressReport | EpochReport): void {
+    this.#pace.note({ samples, seconds });
+    this.#bar?.update(step, this.#payload(epoch, samples));
   }
 
-  #payload(epoch: number, samples: number, rate: number): Record<string, unknown> {
+  #payload(epoch: number, samples: number): Record<string, unknown> {
+    const { rate } = this.#pace;
     return {
       epoch,
       epochs: this.#epochs,
       rate: Number.isNaN(rate) ? '–' : formatCount(rate),
-      left: formatDuration((this.#start!.totalSamples - samples) / rate),
+      left: formatDuration(this.#pace.secondsFor(this.#start!.totalSamples - samples)),
       loss: this.#loss,
     };
   }

@@ -43,7 +43,8 @@ export interface ProgressReport {
   step: number;
   /** Rows since the start. */
   samples: number;
-  samplesPerSecond: number;
+  /** Training alone, since the start. */
+  seconds: number;
 }
 
 /** After each epoch. */

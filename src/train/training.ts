@@ -210,8 +210,7 @@ export class Training {
       if (taken < PROGRESS_MILLISECONDS) continue;
       const step = this.#session.threads.progress;
       const now = samples + (step - steps) * segment.planned.batchSize;
-      const rate = now / ((milliseconds + taken) / 1000);
-      yield { type: 'progress', epoch, step, samples: now, samplesPerSecond: rate };
+      yield { type: 'progress', epoch, step, samples: now, seconds: (milliseconds + taken) / 1000 };
     }
   }
 

@@ -18,9 +18,9 @@ function makeStream(isTTY: boolean) {
 /** Two epochs with a few reports on the way. */
 function show(progress: Progress): void {
   progress.show(START);
-  progress.show({ type: 'progress', epoch: 1, step: 5, samples: 500, samplesPerSecond: 1000 });
+  progress.show({ type: 'progress', epoch: 1, step: 5, samples: 500, seconds: 0.5 });
   progress.show(epochReport(1));
-  progress.show({ type: 'progress', epoch: 2, step: 15, samples: 500, samplesPerSecond: 1000 });
+  progress.show({ type: 'progress', epoch: 2, step: 15, samples: 1500, seconds: 1.5 });
   progress.show(epochReport(2));
   progress.stop();
 }

@@ -19,7 +19,7 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 
 async function judge(model: string, source: string, settings: Call['settings']): Promise<number> {
   const opened = await openModel(model);
-  const data = await loadFor(opened, source, settings, true);
+  const data = await loadFor(opened, source, settings, { requireTargets: true });
   const { workers, shards, backend, blas, reduction } = settings;
   const metrics = settings.metrics ?? usualMetrics(data);
   const machine = { workers, shards, backend, blas, reduction, metrics };

@@ -1,6 +1,5 @@
 /** --layer N of predict: the outputs of a hidden layer, which is where the network is cut off for it. */
 import type { Dataset } from '../data/dataset.js';
-import { columnOf, type OutputColumn } from '../data/write-table.js';
 import { usageError } from '../errors.js';
 import { firstLayers, type Network } from '../model/network.js';
 import type { Model } from '../store/model-file.js';
@@ -34,12 +33,4 @@ export function evaluateLayer(
     encoding: { ...data.encoding, targetScales: [], targetIsInput: false },
   };
   return evaluate(network, weights, rows, options);
-}
-
-/** layerN_1, layerN_2, …, from z (rows, width). */
-export function layerColumns(layer: number, z: Float32Array, width: number): OutputColumn[] {
-  return Array.from({ length: width }, (_, k) => ({
-    name: `layer${layer}_${k + 1}`,
-    values: columnOf(z, k, width),
-  }));
 }

@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
-import { loadWith } from '../data/load.js';
+import { type LoadWithOptions, loadWith } from '../data/load.js';
 import { tableFormat } from '../data/table/format.js';
 import { type LockstepError, usageError } from '../errors.js';
 import { bestPath, newestCheckpoint } from '../store/checkpoint-folder.js';
@@ -80,11 +80,12 @@ export async function loadFor(
   source: string,
   settings: Pick<Settings, 'header' | 'query' | 'unfilled' | 'seed'> &
     Partial<Pick<Settings, 'weightColumn'>>,
-  requireTargets: boolean,
+  wanted: Pick<LoadWithOptions, 'requireTargets' | 'keep'>,
 ): Promise<Dataset> {
   const { header, query, unfilled: missing, seed, weightColumn = null } = settings;
   const width = network.layers[0]!;
   return loadWith(source, encoding, task, {
-    ...{ header, query, missing, seed, width, requireTargets, weightColumn },
+    ...{ header, query, missing, seed, width, weightColumn },
+    ...wanted,
   });
 }

@@ -4,17 +4,20 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import type { Dataset, Encoding } from '../data/dataset.js';
-import { checkOutput, columnOf, type OutputColumn, writeTable } from '../data/write-table.js';
+import type { Dataset } from '../data/dataset.js';
+import { checkOutput, type OutputColumn, writeTable } from '../data/write-table.js';
 import { usageError } from '../errors.js';
-import { classesOf } from '../report/confusion.js';
 import { formatCount } from '../report/format.js';
 import { evaluate } from '../train/evaluate.js';
 import type { Call } from './call.js';
-import { checkLayer, evaluateLayer, layerColumns } from './layer.js';
+import { checkLayer, evaluateLayer } from './layer.js';
 import { loadFor, openModel } from './model.js';
+import { checkKept, layerColumns, predictedColumns } from './predictions.js';
 import { print, printJson, printNotice } from './print.js';
 import { unlessAborted } from './signals.js';
+
+/** Which rows they are, where some may have been left out. */
+const ROW_NUMBERS = 'source_row';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   if (settings.json && settings.out === null) {
@@ -24,21 +27,24 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 }
 
 async function predict(model: string, source: string, settings: Call['settings']): Promise<number> {
-  const { workers, shards, backend, blas, reduction, out, json, layer } = settings;
+  const { workers, shards, backend, blas, reduction, out, json, layer, unfilled } = settings;
+  const keep = settings.keptColumns ?? [];
   if (out !== null) await checkOutput(out);
   const opened = await openModel(model);
   const upTo = layer === null ? null : checkLayer(layer, opened.network, model);
-  const data = await loadFor(opened, source, settings, false);
+  const made = upTo === null ? predictedColumns(opened) : layerColumns(upTo, opened.network.layers[upTo]!);
+  checkKept(keep, [...made.map(({ name }) => name), ...(unfilled === 'drop' ? [ROW_NUMBERS] : [])]);
+  const data = await loadFor(opened, source, settings, { requireTargets: false, keep });
   const machine = { workers, shards, backend, blas, reduction };
   const { predictions, seconds, notice } = await (upTo === null
     ? evaluate(opened.network, opened.weights, withoutTargets(data), machine)
     : evaluateLayer(opened, upTo, data, machine));
   printNotice(notice);
-  const columns = [
-    ...rowColumn(data),
-    ...(upTo === null
-      ? columnsOf(data, predictions)
-      : layerColumns(upTo, predictions, opened.network.layers[upTo]!)),
+  const { rowNumbers, kept = [] } = data;
+  const columns: OutputColumn[] = [
+    ...(rowNumbers ? [{ name: ROW_NUMBERS, values: rowNumbers }] : []),
+    ...kept,
+    ...made.map(({ name, of }) => ({ name, values: of(predictions) })),
   ];
   if (out === null) {
     await printTable(columns);
@@ -47,7 +53,7 @@ async function predict(model: string, source: string, settings: Call['settings']
   await writeTable(out, columns);
   if (json) printJson({ out, rows: data.rows, columns: columns.map(({ name }) => name), seconds });
   else {
-    const which = data.rowNumbers ? ', without those of missing cells: source_row has the numbers' : '';
+    const which = rowNumbers ? `, without those of missing cells: ${ROW_NUMBERS} has the numbers` : '';
     print(`${formatCount(data.rows)} rows of ${data.source} → ${out}${which}`);
   }
   return 0;
@@ -56,44 +62,6 @@ async function predict(model: string, source: string, settings: Call['settings']
 /** Nobody need know what is to be predicted, not even where it is what is predicted from. */
 function withoutTargets(data: Dataset): Dataset {
   return { ...data, encoding: { ...data.encoding, targetIsInput: false } };
-}
-
-/** Which rows they are, where some may have been left out. */
-function rowColumn({ rowNumbers }: Dataset): OutputColumn[] {
-  return rowNumbers ? [{ name: 'source_row', values: rowNumbers }] : [];
-}
-
-/**
- * Classes: their names and the probability of each. Regression: the targets, in their own units. Labels: each as two
- * classes.
- */
-function columnsOf({ task, outputs, encoding }: Dataset, predictions: Float32Array): OutputColumn[] {
-  if (task === 'regression') {
-    return encoding.targets.map((name, k) => ({ name, values: columnOf(predictions, k, outputs) }));
-  }
-  if (task === 'multilabel') return labelColumns(encoding, predictions);
-  const { classes } = encoding;
-  const named = Array.from(classesOf(predictions, outputs), k => classes[k]!);
-  const probabilities =
-    task === 'binary'
-      ? [predictions.map(p => 1 - p), predictions]
-      : classes.map((_, k) => columnOf(predictions, k, outputs));
-  return [
-    { name: 'prediction', values: named },
-    ...classes.map((name, k) => ({ name: `probability_${name}`, values: probabilities[k]! })),
-  ];
-}
-
-/** Of each label the class, and the probability of the second of its two. */
-function labelColumns({ targets, labelClasses }: Encoding, predictions: Float32Array): OutputColumn[] {
-  return targets.flatMap((name, k) => {
-    const probabilities = columnOf(predictions, k, targets.length);
-    const named = Array.from(classesOf(probabilities, 1), label => labelClasses![k]![label]!);
-    return [
-      { name: `prediction_${name}`, values: named },
-      { name: `probability_${name}`, values: probabilities },
-    ];
-  });
 }
 
 /** Prints a table as CSV, by the same writer as files. */

@@ -1,5 +1,5 @@
 /** Input and output: files, and what is printed. Entries of the table in options.ts. */
-import { flag, text, whole } from './kinds.js';
+import { flag, list, text, whole } from './kinds.js';
 import { COMMAND_NAMES, option } from './option.js';
 
 export const OUTPUT_OPTIONS = {
@@ -26,6 +26,15 @@ export const OUTPUT_OPTIONS = {
     defaultText: 'the predictions',
     example: '1',
     help: 'Write the outputs z of this hidden layer, 1 being the first, in place of the predictions.',
+    commands: ['predict'],
+  }),
+  keptColumns: option<string[] | null>({
+    name: 'keep',
+    kind: list(text('NAME', 'a name'), { empty: false }),
+    default: null,
+    defaultText: 'none',
+    example: 'id',
+    help: 'Columns of DATA to write, as they are, before the predictions.',
     commands: ['predict'],
   }),
   resume: option<string | null>({

@@ -31,6 +31,17 @@ export interface Encoding {
   targetIsInput?: boolean;
 }
 
+/** A column of the source that nothing is learnt from: it goes on beside what is predicted. */
+export interface KeptColumn {
+  name: string;
+  /** One a row, as the source spells it; null where the cell is empty. */
+  values: readonly (string | null)[];
+  /** Whether the cells are bare texts, or JSON. */
+  spelling: 'text' | 'json';
+  /** What the cells may be, the likeliest first: DuckDB's types. The last takes any. */
+  types: readonly string[];
+}
+
 /** Rows of features, and their targets. */
 export interface Dataset {
   /** Where it came from, for messages: a path or `synthetic:…`. */
@@ -55,5 +66,7 @@ export interface Dataset {
   readonly weights?: Float32Array;
   /** Where rows may have been left out: of each its number in the source, from 1. Left out: they are all there. */
   readonly rowNumbers?: Uint32Array;
+  /** The columns that were to be kept, of the same rows. */
+  readonly kept?: readonly KeptColumn[];
   readonly encoding: Encoding;
 }

@@ -112,9 +112,12 @@ export async function loadFolds(
 }
 
 /** Columns, names of them and cells without a value are what tables have. */
-function refuseTableOptions(source: string, options: Partial<LoadOptions>): void {
+function refuseTableOptions(
+  source: string,
+  options: Partial<LoadOptions> & { keep?: readonly string[] },
+): void {
   const { target = null, features = null, weightColumn = null, query = null } = options;
-  const { header = true, standardize = true, missing = 'error' } = options;
+  const { header = true, standardize = true, missing = 'error', keep = [] } = options;
   const given = Object.entries({
     '--target': target !== null,
     '--features': features !== null,
@@ -123,6 +126,7 @@ function refuseTableOptions(source: string, options: Partial<LoadOptions>): void
     '--no-header': !header,
     '--no-standardize': !standardize,
     '--missing': missing !== 'error',
+    '--keep': keep.length > 0,
   }).find(([, isGiven]) => isGiven);
   if (given === undefined) return;
   throw usageError(`${given[0]}: expected a table, which it is for, got ${source}.`, 'Leave the option out.');
@@ -166,6 +170,8 @@ export interface LoadWithOptions {
   missing: 'error' | 'drop';
   /** Of a folder of images: those to judge by (t10k, the default), or those to learn from. */
   validationPart?: boolean;
+  /** Columns of a table that go into the dataset as they are; none unless given. */
+  keep?: readonly string[];
   /** Whether targets are read, and must be there; if not, y is empty. */
   requireTargets: boolean;
   /** m(0) of the network; needed for images, whose encoding doesn't tell it. */
@@ -183,8 +189,8 @@ export async function loadWith(
 ): Promise<Dataset> {
   const kind = await kindOf(source);
   if (kind !== 'table') {
-    const { header, query, missing, weightColumn = null } = options;
-    refuseTableOptions(source, { header, query, missing, weightColumn });
+    const { header, query, missing, weightColumn = null, keep = [] } = options;
+    refuseTableOptions(source, { header, query, missing, weightColumn, keep });
   }
   if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
   if (kind === 'table') {

@@ -7,14 +7,16 @@ import { rmSync } from 'node:fs';
 import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { failure, usageError } from '../errors.js';
+import type { KeptColumn } from './dataset.js';
 import { type DuckDBConnection, withDuckDB } from './table/duckdb.js';
+import { isDuckDBError } from './table/explain.js';
+import { cellText, cellValue, finiteValue, holdsInfinite, isOther, parquetType } from './table/spelling.js';
 import { quoteName, quoteText } from './table/sql.js';
 
-/** A column of numbers, of whole numbers, or of texts. */
-export interface OutputColumn {
-  name: string;
-  values: Float32Array | Uint32Array | readonly string[];
-}
+/** A column of numbers, of whole numbers, of texts, or one that was kept as it is. */
+export type OutputColumn =
+  | { name: string; values: Float32Array | Uint32Array | readonly string[] }
+  | KeptColumn;
 
 /** Column k of a table (rows, width). */
 export function columnOf(table: Float32Array, k: number, width: number): Float32Array {
@@ -65,7 +67,7 @@ export async function writeTable(path: string, columns: readonly OutputColumn[])
   const remove = () => rmSync(temporary, { force: true });
   process.once('exit', remove);
   try {
-    await copyColumns(columns, temporary, FORMATS[extname(path).toLowerCase()]!);
+    await copyColumns(columns, temporary, extname(path).toLowerCase());
     await syncFile(temporary);
     await rename(temporary, path);
   } catch (cause) {
@@ -76,13 +78,50 @@ export async function writeTable(path: string, columns: readonly OutputColumn[])
   }
 }
 
-async function copyColumns(columns: readonly OutputColumn[], path: string, format: string): Promise<void> {
+async function copyColumns(columns: readonly OutputColumn[], path: string, extension: string): Promise<void> {
   await withDuckDB(async connection => {
     const declared = columns.map(({ name, values }) => `${quoteName(name)} ${typeOf(values)}`);
     await connection.run(`CREATE TABLE output (${declared.join(', ')})`);
     await appendColumns(connection, columns);
-    await connection.run(`COPY output TO ${quoteText(path)} (${format})`);
+    const written: string[] = [];
+    for (const column of columns) {
+      const value =
+        'types' in column ? await keptCells(connection, column, extension) : quoteName(column.name);
+      written.push(`${value} AS ${quoteName(column.name)}`);
+    }
+    const select = `SELECT ${written.join(', ')} FROM output`;
+    await connection.run(`COPY (${select}) TO ${quoteText(path)} (${FORMATS[extension]})`);
   });
+}
+
+/** The cells of a kept column as a format has them. */
+async function keptCells(
+  connection: DuckDBConnection,
+  column: KeptColumn,
+  extension: string,
+): Promise<string> {
+  if (extension === '.csv') return cellText(column);
+  const isJson = extension === '.json';
+  const types = isJson ? column.types : column.types.map(parquetType);
+  let chosen = types.at(-1)!;
+  for (const type of types.slice(0, -1)) {
+    const wrong = [isOther(column, type), ...(isJson ? [holdsInfinite(column, type)] : [])];
+    if (!(await isNowhere(connection, wrong.join(' OR ')))) continue;
+    chosen = type;
+    break;
+  }
+  return isJson ? finiteValue(column, chosen) : cellValue(column, chosen);
+}
+
+/** Whether a condition holds in no row; no, where texts can't be made into the type it asks about. */
+async function isNowhere(connection: DuckDBConnection, condition: string): Promise<boolean> {
+  try {
+    const found = await connection.runAndReadAll(`SELECT 1 FROM output WHERE ${condition} LIMIT 1`);
+    return found.currentRowCount === 0;
+  } catch (error) {
+    if (isDuckDBError(error)) return false;
+    throw error;
+  }
 }
 
 async function appendColumns(connection: DuckDBConnection, columns: readonly OutputColumn[]): Promise<void> {

@@ -35,11 +35,15 @@ describe.each([true, false])('readColumns, stream %s', stream => {
         { name: 'flag', kind: 'boolean', type: 'BOOLEAN' },
         ...TEXTS.map(([name]) => ({ name, kind: 'text' as const, type: 'VARCHAR' })),
       ],
+      keep: [
+        { name: 'kept', sqlName: 'empty cells and empty texts', spelling: 'text', types: ['VARCHAR'] },
+        { name: 'number kept', sqlName: 'number', spelling: 'text', types: ['DOUBLE', 'VARCHAR'] },
+      ],
       source: 'rows',
       stream,
     }),
   );
-  const column = async (name: string) => (await reading).find(one => one.name === name) as Column;
+  const column = async (name: string) => (await reading).columns.find(one => one.name === name) as Column;
   const rows = Array.from({ length: ROWS }, (_, i) => i);
 
   it('gives numbers, NaN where a cell is empty', async () => {
@@ -64,5 +68,13 @@ describe.each([true, false])('readColumns, stream %s', stream => {
     if (read.kind !== 'text') throw new Error(`read as ${read.kind}`);
     expect(Array.from(read.codes, code => (code < 0 ? null : read.texts[code]))).toEqual(rows.map(text));
     expect(new Set(read.texts).size).toBe(read.texts.length);
+  });
+
+  it('keeps cells as texts beside them', async () => {
+    const { kept } = await reading;
+    expect(kept.map(({ name, values }) => [name, values])).toEqual([
+      ['kept', rows.map(i => [null, '', 'full'][i % 3])],
+      ['number kept', rows.map(i => (i % 7 === 6 ? null : `${i / 8}${i % 8 === 0 ? '.0' : ''}`))],
+    ]);
   });
 });

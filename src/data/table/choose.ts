@@ -77,26 +77,31 @@ function findUsualTarget(names: readonly string[], source: string): string {
   );
 }
 
-/** Each name is a column, once, and of a type that can be read. */
+/** Each name is a column, once, and of a type that can be learnt from. */
 export function checkNames(
   where: string,
   wanted: readonly string[],
   offers: readonly Offer[],
   source: string,
 ): void {
+  checkThere(where, wanted, offers, source);
+  const other = offers.find(({ name, kind }) => kind === 'other' && wanted.includes(name));
+  if (other !== undefined) throw unreadableColumn(other, source);
+}
+
+/** Each name is a column, once. */
+export function checkThere(
+  where: string,
+  wanted: readonly string[],
+  offers: readonly Offer[],
+  source: string,
+): void {
+  const names = offers.map(offer => offer.name);
   for (const [i, name] of wanted.entries()) {
     if (wanted.indexOf(name) < i) {
       throw usageError(`${where}: expected each column once, got "${name}" twice.`, 'Leave one out.');
     }
-    const offer = offers.find(offer => offer.name === name);
-    if (offer === undefined)
-      throw unknownColumn(
-        where,
-        name,
-        offers.map(offer => offer.name),
-        source,
-      );
-    if (offer.kind === 'other') throw unreadableColumn(offer, source);
+    if (!names.includes(name)) throw unknownColumn(where, name, names, source);
   }
 }
 

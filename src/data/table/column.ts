@@ -3,6 +3,7 @@
  * memory of the thread that loads; gone once the features are made.
  */
 import { usageError } from '../../errors.js';
+import type { KeptColumn } from '../dataset.js';
 
 export interface NumberColumn {
   name: string;
@@ -30,6 +31,8 @@ export interface Table {
   source: string;
   rows: number;
   columns: Column[];
+  /** Those to be kept as they are. */
+  kept: KeptColumn[];
 }
 
 /** The cells of a piece of a column, where DuckDB has them: to be copied before the next piece is fetched. */
@@ -154,5 +157,26 @@ export class TextCollector {
 
   finish(): TextColumn {
     return { name: this.#name, kind: 'text', codes: this.#codes, texts: [...this.#known.keys()] };
+  }
+}
+
+/** Collects texts, each where it stands: of a column whose cells are kept as they are. */
+export class CellCollector {
+  readonly #column: Omit<KeptColumn, 'values'>;
+  readonly #values: (string | null)[] = [];
+
+  constructor({ name, spelling, types }: Omit<KeptColumn, 'values'>) {
+    this.#column = { name, spelling, types };
+  }
+
+  /** @param textAt decodes a cell that is not empty */
+  add({ count, filled }: Cells, textAt: (i: number) => string): void {
+    for (let i = 0; i < count; i++) {
+      this.#values.push(filled !== null && !isFilled(filled, i) ? null : textAt(i));
+    }
+  }
+
+  finish(): KeptColumn {
+    return { ...this.#column, values: this.#values };
   }
 }

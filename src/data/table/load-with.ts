@@ -5,7 +5,7 @@
 import type { ColumnEncoding, Dataset, Encoding, Task } from '../dataset.js';
 import { keepRows, targetPlace, toDataset } from './assemble.js';
 import type { Place } from './cell.js';
-import { absentColumn, checkNames } from './choose.js';
+import { absentColumn, checkNames, checkThere } from './choose.js';
 import type { Column } from './column.js';
 import type { Offer } from './duckdb.js';
 import { type Feature, toKnownCategory, toKnownNumbers } from './feature.js';
@@ -21,6 +21,8 @@ export interface TableWithOptions {
   requireTargets: boolean;
   /** Of what each row weighs; none unless given. */
   weightColumn?: string | null;
+  /** Columns that go into the dataset as they are; none unless given. */
+  keep?: readonly string[];
 }
 
 /** Rows for a network that has learnt, by its encoding. @throws failed, usage */
@@ -52,20 +54,28 @@ export async function loadTableWith(
   const rows = keepRows(table, [...targets, ...weights, ...dropped]);
   const values = targets.map(target => target.values);
   const known = { task, classes: encoding.classes, values, weights: weights[0] ?? null };
-  const data = toDataset(source, features, known, encoding, rows);
-  return missing === 'drop' ? { ...data, rowNumbers: rows.map(row => row + 1) } : data;
+  const kept = table.kept.map(column => ({
+    ...column,
+    values: Array.from(rows, row => column.values[row]!),
+  }));
+  return {
+    ...toDataset(source, features, known, encoding, rows),
+    ...(missing === 'drop' && { rowNumbers: rows.map(row => row + 1) }),
+    ...(kept.length > 0 && { kept }),
+  };
 }
 
 function chooseKnown(
   offers: Offer[],
   encoding: Encoding,
-  { requireTargets, weightColumn = null }: TableWithOptions,
+  { requireTargets, weightColumn = null, keep = [] }: TableWithOptions,
   source: string,
 ): Wish[] {
   const names = offers.map(offer => offer.name);
   const targets = requireTargets ? encoding.targets : [];
   const weight = weightColumn === null ? [] : [weightColumn];
   if (weightColumn !== null) checkNames('--weight-column', weight, offers, source);
+  checkThere('--keep', keep, offers, source);
   const wanted = [...targets, ...encoding.columns.map(column => column.name)];
   const absent = wanted.find(name => !names.includes(name));
   if (absent !== undefined) throw absentColumn(absent, names, source);

@@ -9,6 +9,7 @@ import { findLayout } from './csv.js';
 import {
   type DuckDBConnection,
   describe,
+  type Keep,
   listFiles,
   type Offer,
   readColumns,
@@ -17,6 +18,7 @@ import {
 } from './duckdb.js';
 import { explain, firstLine, isConversion, isDuckDBError } from './explain.js';
 import { checkFormat, tableFormat } from './format.js';
+import { toKeep } from './keep.js';
 import { quoteName, type Scan, scanSql, strictScanSql } from './sql.js';
 
 /** A column to read. */
@@ -31,6 +33,8 @@ export interface ReadOptions {
   query: string | null;
   /** Settles what to read, once it is known what there is. */
   choose: (offers: Offer[]) => Wish[];
+  /** Columns to be kept as they are; none unless given. What is chosen may be among them. */
+  keep?: readonly string[];
 }
 
 /** The name of the files' table in a query. */
@@ -73,7 +77,7 @@ async function openScan(connection: DuckDBConnection, source: string, header: bo
   }
   const isText = format === 'csv' || format === 'tsv';
   const layout = isText ? await findLayout(first, format === 'tsv') : null;
-  return { paths, format: format!, header, layout, asText: [], thorough: false };
+  return { paths, format: format!, header, layout, types: {}, thorough: false };
 }
 
 /** Runs a reading of the files; again with types from all rows if need be; and explains why it failed. */
@@ -108,20 +112,47 @@ async function findRaggedLine(connection: DuckDBConnection, scan: Scan, problem:
 
 async function readScan(connection: DuckDBConnection, scan: Scan, source: string, options: ReadOptions) {
   const named = await describeScan(connection, scan);
+  const find = (name: string) => named.find(({ offer }) => offer.name === name)!;
   const chosen = options.choose(named.map(({ offer }) => offer)).map(wish => {
-    const { offer, sqlName } = named.find(({ offer }) => offer.name === wish.name)!;
+    const { offer, sqlName } = find(wish.name);
     const asText = wish.asText && scan.layout !== null;
     return { sqlName, name: offer.name, offer: asText ? { ...offer, kind: 'text' as const } : offer, asText };
   });
-  const asText = chosen.filter(column => column.asText).map(column => column.sqlName);
-  const columns = await readColumns(connection, {
-    from: scanSql({ ...scan, asText }),
-    offers: chosen.map(({ offer, sqlName }) => ({ ...offer, name: sqlName })),
+  const format = scan.format === 'parquet' ? null : scan.format;
+  const keep = (options.keep ?? []).map(name => {
+    const { offer, sqlName } = find(name);
+    return toKeep(offer, sqlName, format);
+  });
+  const types = typesOf(scan, chosen, keep);
+  const { columns, kept } = await readColumns(connection, {
+    from: scanSql({ ...scan, types }),
+    offers: chosen.map(({ offer, sqlName }) => ({
+      ...offer,
+      name: sqlName,
+      type: types[sqlName] ?? offer.type,
+    })),
+    keep,
     source,
     stream: scan.format === 'parquet',
   });
   const renamed = columns.map((column, i) => ({ ...column, name: chosen[i]!.name }));
-  return toTable(source, renamed);
+  return toTable(source, renamed, kept);
+}
+
+/** Of a text file, what is read as it is spelled; JSON's reader is then told the types of all that it is to read. */
+function typesOf(
+  { format, layout }: Scan,
+  chosen: readonly { sqlName: string; offer: Offer; asText: boolean }[],
+  keep: readonly Keep[],
+): Scan['types'] {
+  const spelled = (columns: readonly { sqlName: string }[], type: string) =>
+    columns.map(({ sqlName }) => [sqlName, type] as const);
+  if (layout !== null) {
+    return Object.fromEntries(spelled([...chosen.filter(column => column.asText), ...keep], 'VARCHAR'));
+  }
+  if (format === 'parquet' || keep.length === 0) return {};
+  const others = chosen.map(({ sqlName, offer }) => [sqlName, offer.type] as const);
+  return Object.fromEntries([...others, ...spelled(keep, 'JSON')]);
 }
 
 /** Without a header, DuckDB pads the numbers of its names with zeros: column07. Here it is column7. */
@@ -157,12 +188,13 @@ async function readQuery(
   try {
     const offers = await describe(connection, from);
     const wishes = options.choose(offers);
-    const chosen = wishes.map(wish => offers.find(offer => offer.name === wish.name)!);
+    const find = (name: string) => offers.find(offer => offer.name === name)!;
+    const chosen = wishes.map(wish => find(wish.name));
+    const keep = (options.keep ?? []).map(name => toKeep(find(name), name, null));
     const where = `${source} (query)`;
-    return toTable(
-      where,
-      await readColumns(connection, { from, offers: chosen, source: where, stream: false }),
-    );
+    const read = { from, offers: chosen, keep, source: where, stream: false };
+    const { columns, kept } = await readColumns(connection, read);
+    return toTable(where, columns, kept);
   } catch (error) {
     if (!isDuckDBError(error)) throw error;
     // It was parsed by itself before.
@@ -191,8 +223,8 @@ function wrongQuery(got: string) {
   );
 }
 
-function toTable(source: string, columns: Table['columns']): Table {
+function toTable(source: string, columns: Table['columns'], kept: Table['kept']): Table {
   const [first] = columns;
   const rows = first === undefined ? 0 : first.kind === 'text' ? first.codes.length : first.values.length;
-  return { source, rows, columns };
+  return { source, rows, columns, kept };
 }

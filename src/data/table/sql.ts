@@ -24,8 +24,8 @@ export interface Scan {
   header: boolean;
   /** Of CSV and TSV. */
   layout: CsvLayout | null;
-  /** Columns of CSV and TSV to be left as text, by DuckDB's names. */
-  asText: string[];
+  /** Types that are not to be guessed, by DuckDB's names: of some columns; of JSON of all that are read, or none. */
+  types: Readonly<Record<string, string>>;
   /** Types are guessed from all rows, not from the first 20,480. */
   thorough: boolean;
 }
@@ -36,13 +36,11 @@ export function scanSql(scan: Scan): string {
   options.push('hive_partitioning = false');
   if (scan.format !== 'parquet' && scan.thorough) options.push('sample_size = -1');
   if (scan.format === 'parquet') return `read_parquet(${options.join(', ')})`;
-  if (scan.format === 'json') return `read_json(${options.join(', ')})`;
-  options.push(...csvOptions(scan));
-  if (scan.asText.length > 0) {
-    const types = scan.asText.map(name => `${quoteText(name)}: 'VARCHAR'`);
-    options.push(`types = {${types.join(', ')}}`);
-  }
-  return `read_csv(${options.join(', ')})`;
+  const isJson = scan.format === 'json';
+  if (!isJson) options.push(...csvOptions(scan));
+  const types = Object.entries(scan.types).map(([name, type]) => `${quoteText(name)}: ${quoteText(type)}`);
+  if (types.length > 0) options.push(`${isJson ? 'columns' : 'types'} = {${types.join(', ')}}`);
+  return `${isJson ? 'read_json' : 'read_csv'}(${options.join(', ')})`;
 }
 
 /** A reading of CSV that guesses nothing, so that it fails at the very line that has another number of cells. */

@@ -1,0 +1,66 @@
+/** The columns that predict writes: their names, known before anything is computed, and what goes into each. */
+import type { Encoding, Task } from '../data/dataset.js';
+import { quoteName } from '../data/table/sql.js';
+import { columnOf } from '../data/write-table.js';
+import { usageError } from '../errors.js';
+import { classesOf } from '../report/confusion.js';
+import type { Model } from '../store/model-file.js';
+
+/** A column made of what a network puts out, z (rows, outputs). */
+interface Made<Values = Float32Array | readonly string[]> {
+  name: string;
+  of: (z: Float32Array) => Values;
+}
+
+/**
+ * Classes: their names and the probability of each. Regression: the targets, in their own units. Labels: each as two
+ * classes.
+ */
+export function predictedColumns({ task, encoding }: Model): Made[] {
+  if (task === 'regression') return outputColumns(encoding.targets);
+  return task === 'multilabel' ? labelColumns(encoding) : classColumns(task, encoding);
+}
+
+function classColumns(task: Task, { classes }: Encoding): Made[] {
+  const isBinary = task === 'binary';
+  const probabilities: Made[] = outputColumns(classes.map(name => `probability_${name}`));
+  if (isBinary) {
+    probabilities[0]!.of = p => p.map(p => 1 - p);
+    probabilities[1]!.of = p => p;
+  }
+  const namesOf = (z: Float32Array) =>
+    Array.from(classesOf(z, isBinary ? 1 : classes.length), k => classes[k]!);
+  return [{ name: 'prediction', of: namesOf }, ...probabilities];
+}
+
+/** Of each label the class, and the probability of the second of its two. */
+function labelColumns({ targets, labelClasses }: Encoding): Made[] {
+  return outputColumns(targets).flatMap(({ name, of }, k) => [
+    {
+      name: `prediction_${name}`,
+      of: (z: Float32Array) => Array.from(classesOf(of(z), 1), label => labelClasses![k]![label]!),
+    },
+    { name: `probability_${name}`, of },
+  ]);
+}
+
+/** layerN_1, layerN_2, … */
+export function layerColumns(layer: number, width: number): Made[] {
+  return outputColumns(Array.from({ length: width }, (_, k) => `layer${layer}_${k + 1}`));
+}
+
+/** Each output as it is. */
+function outputColumns(names: readonly string[]): Made<Float32Array>[] {
+  return names.map((name, k) => ({ name, of: z => columnOf(z, k, names.length) }));
+}
+
+/** @throws usage where a column to keep has the name of one that is made, capitals aside, as DuckDB has it */
+export function checkKept(keep: readonly string[], made: readonly string[]): void {
+  const known = new Set(made.map(name => name.toLowerCase()));
+  const taken = keep.find(name => known.has(name.toLowerCase()));
+  if (taken === undefined) return;
+  throw usageError(
+    `--keep: expected columns whose names predict does not give itself, got "${taken}".`,
+    `Give it another name: --query 'SELECT *, ${quoteName(taken)} AS given FROM data' --keep given.`,
+  );
+}

@@ -8,6 +8,7 @@ import type { Call } from './call.js';
 import { optimizerFor } from './optimizer.js';
 import { print, printJson, printNotice, withPassingLine } from './print.js';
 import { unlessAborted } from './signals.js';
+import { tellCrowding } from './telling.js';
 
 const DEFAULT_BATCH_ROWS = 1024;
 const DEFAULT_LAYERS = [784, 128, 10];
@@ -38,6 +39,7 @@ async function measure(settings: Call['settings']): Promise<number> {
   }
   if (before) checkSame(options, before);
   const asked = { ...options, optimizer, workers, shards, backend, blas };
+  tellCrowding(settings);
   const result = await withPassingLine(show => bench(asked, show));
   printNotice(result.notice);
   if (json) printJson(result);

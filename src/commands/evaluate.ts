@@ -12,6 +12,7 @@ import type { Call } from './call.js';
 import { loadFor, openModel } from './model.js';
 import { print, printJson, printNotice } from './print.js';
 import { unlessAborted } from './signals.js';
+import { tellCrowding } from './telling.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   return unlessAborted(judge(operands[0]!, operands[1]!, settings), signal);
@@ -23,6 +24,7 @@ async function judge(model: string, source: string, settings: Call['settings']):
   const { workers, shards, backend, blas, reduction } = settings;
   const metrics = settings.metrics ?? usualMetrics(data);
   const machine = { workers, shards, backend, blas, reduction, metrics };
+  tellCrowding(settings);
   const evaluation = await evaluate(opened.network, opened.weights, data, machine);
   const { predictions, seconds, description, notice, ...judgement } = evaluation;
   printNotice(notice);

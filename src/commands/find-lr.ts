@@ -12,6 +12,7 @@ import { networkFor } from './network.js';
 import { print, printJson, withPassingLine } from './print.js';
 import { makeRunFolder } from './run-folder.js';
 import { unlessAborted } from './signals.js';
+import { tellCrowding } from './telling.js';
 import { checkTogether, loadTables, trainOptions } from './training.js';
 
 /** What makes no sense beside rates that rise, and a training that is not kept. */
@@ -66,6 +67,7 @@ async function measure(source: string, settings: Settings, signal: AbortSignal):
   const usual = usualRate(options.optimizer!.name, data.task);
   const { lrLow, lrHigh, lrSteps: steps, quiet } = settings;
   const range = { low: lrLow ?? LOW * usual, high: lrHigh ?? HIGH * usual, steps };
+  tellCrowding(settings);
   if (quiet) return findRate(network, data, options, range);
   return withPassingLine(show =>
     findRate(network, data, options, range, done => show(`${done} of ${steps} steps`)),

@@ -16,6 +16,7 @@ import type { Call } from './call.js';
 import { drawFor, type GradcheckCase, gradcheckCases } from './gradcheck-cases.js';
 import { print, printJson, withPassingLine } from './print.js';
 import { unlessAborted } from './signals.js';
+import { tellCrowding } from './telling.js';
 
 /** The kernels compute in float32, whose unit is 6e-8; some dozens of roundings in a gradient of such size. */
 const FAST_TOLERANCE = 1e-5;
@@ -39,6 +40,7 @@ export async function run({ settings, signal }: Call): Promise<number> {
   const backends = backend === 'auto' ? BACKENDS.filter(name => isThere(name, blasOf(name))) : [backend];
   const cases = gradcheckCases(seed);
   const verdicts: Verdict[] = [];
+  tellCrowding(settings);
   await withPassingLine(async show => {
     for (const one of cases) {
       for (const name of backends) {

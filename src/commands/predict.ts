@@ -15,6 +15,7 @@ import { loadFor, openModel } from './model.js';
 import { checkKept, layerColumns, predictedColumns } from './predictions.js';
 import { print, printJson, printNotice } from './print.js';
 import { unlessAborted } from './signals.js';
+import { tellCrowding } from './telling.js';
 
 /** Which rows they are, where some may have been left out. */
 const ROW_NUMBERS = 'source_row';
@@ -36,6 +37,7 @@ async function predict(model: string, source: string, settings: Call['settings']
   checkKept(keep, [...made.map(({ name }) => name), ...(unfilled === 'drop' ? [ROW_NUMBERS] : [])]);
   const data = await loadFor(opened, source, settings, { requireTargets: false, keep });
   const machine = { workers, shards, backend, blas, reduction };
+  tellCrowding(settings);
   const { predictions, seconds, notice } = await (upTo === null
     ? evaluate(opened.network, opened.weights, withoutTargets(data), machine)
     : evaluateLayer(opened, upTo, data, machine));

@@ -1,7 +1,9 @@
 /** What a training says on stderr beside its progress: where it goes on, what may differ, how to go on with it. */
+import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { type ErrorCode, LockstepError } from '../errors.js';
 import { formatCount } from '../report/format.js';
+import { usableCores } from '../train/cores.js';
 import type { Resumption } from './resume.js';
 
 /** Where a run goes on, unless nothing is to be said; in any case which of its checkpoints can't be read. */
@@ -11,6 +13,17 @@ export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean)
   const state = found?.checkpoint.state;
   if (state) say(`${run}: going on after step ${formatCount(state.steps)}, in epoch ${state.epoch}.`);
   else say(`${run}: no checkpoint had been written: beginning anew.`);
+}
+
+/** That more workers are asked for than have a core each, and what to type for the same bits sooner. */
+export function tellCrowding({ workers, shards }: Pick<Settings, 'workers' | 'shards'>): void {
+  const cores = usableCores();
+  if (workers === 'auto' || workers <= cores) return;
+  const bits = `--shards ${shards === 'auto' ? workers : shards}`;
+  say(
+    `warning: --workers ${workers}: expected at most ${cores}, as many as there are cores: more are slower, to the same bits. ` +
+      `Try --workers ${cores} ${bits}.`,
+  );
 }
 
 /** The learning rate that --scale-lr makes. */

@@ -29,6 +29,7 @@ import { sessionsOf } from './run-record.js';
 import { type Interruption, unlessAborted } from './signals.js';
 import { isMissed, targetData, tellTarget } from './target.js';
 import {
+  tellCrowding,
   tellDifference,
   tellFold,
   tellHowToResume,
@@ -172,6 +173,7 @@ async function follow(
     for await (const report of reports()) {
       if (report.type === 'start') {
         compareMachines(report, resumed);
+        if ((fold?.number ?? 1) === 1) tellCrowding(settings);
         if (fold && !settings.quiet) tellFold(fold.number, fold.of);
       }
       progress.show(report);

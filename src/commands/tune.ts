@@ -25,6 +25,7 @@ import { describeMachine } from './machine.js';
 import { print, printJson, printNotice } from './print.js';
 import { makeRunFolder, whileLocked } from './run-folder.js';
 import { unlessAborted } from './signals.js';
+import { tellCrowding } from './telling.js';
 import { loadTables } from './training.js';
 import { type Search, TrialFolders } from './trial-folders.js';
 
@@ -122,6 +123,7 @@ async function searchInto(
     keeper: trials,
     signal,
   });
+  tellCrowding(settings);
   const progress = new TuneProgress(metric, rungs, settings.quiet ? null : process.stderr);
   const result = await follow(searching, progress, journal);
   if (result === null) {

@@ -158,22 +158,14 @@ describe('a signal', () => {
   });
 });
 
-// Address space is what the shared memory needs most of, and what this limits.
+// What is limited is address space, of which V8 wants more than the memory has; where it can't have that it makes do
+// without since Node.js 24. So more is asked for here than the limit.
 it.runIf(process.platform === 'linux')(
   'a machine without the memory is told how much was wanted',
   async () => {
-    const line = 'ulimit -v 6000000; exec "$0" "$@"';
-    const args = [
-      '-c',
-      line,
-      process.execPath,
-      CLI,
-      'train',
-      'synthetic:100x5x3',
-      '--out',
-      'poor',
-      '--quiet',
-    ];
+    const train =
+      'train synthetic:100x5x3 --hidden 3000,3000 --optimizer lbfgs --batch-size full --history 45 --backend wasm --out poor --quiet';
+    const args = ['-c', 'ulimit -v 4000000; exec "$0" "$@"', process.execPath, CLI, ...train.split(' ')];
     const { status, stdout, stderr } = spawnSync('sh', args, { cwd: folder, encoding: 'utf8' });
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(

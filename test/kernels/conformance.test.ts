@@ -46,6 +46,10 @@ it.skipIf(noBlas !== null && !process.env.LOCKSTEP_REQUIRE_BLAS)(
   },
 );
 
+it.skipIf(!relaxed && !process.env.LOCKSTEP_REQUIRE_RELAXED)('has relaxed SIMD to test', () => {
+  expect(relaxed).toBe(true);
+});
+
 /** A float32 result may differ by this part of the largest term it was summed from: 2⁻²³ · 16. */
 const RELATIVE = 2e-6;
 

@@ -52,7 +52,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ['$0 train houses.csv --target price --validation 0.2', 'a regression, judged on a fifth of the rows'],
       ['$0 train mnist/ --hidden 128,64 --out runs/mnist', 'two hidden layers on a folder of IDX files'],
       ['$0 train wine.csv --hidden "" --lr 0.5 --epochs 50', 'logistic regression'],
-      ['$0 train films.csv --task multilabel --target comedy,drama,war', 'several labels a row'],
+      ['$0 train films.csv --target comedy,drama,war', 'several labels a row'],
       ['$0 train big.parquet --config run.yaml --json', 'options from a file, the result for a script'],
       ['$0 train big.parquet --out runs/big --checkpoint-every 10m', 'one that can be interrupted …'],
       ['$0 train --resume runs/big', '… and gone on with'],

@@ -31,20 +31,13 @@ export function tellRate(rate: number, rule: string): void {
   say(`learning rate: ${Number(rate.toPrecision(6))}, scaled by the batch (${rule}).`);
 }
 
-/** That targets which are taken for numbers look like labels: several, with two values each. */
-export function tellLabels({ task, y, encoding }: Dataset): void {
-  const { targets, targetIsInput } = encoding;
-  if (task !== 'regression' || targets.length < 2 || targetIsInput) return;
-  if (!targets.every((_, k) => isTwoValued(y, k, targets.length))) return;
+/** That several targets are taken for labels, where the task was not given. */
+export function tellLabels({ task, encoding }: Dataset): void {
+  if (task !== 'multilabel') return;
+  const count = encoding.targets.length;
   say(
-    `each of the ${targets.length} targets has two values alone; to learn them as labels: --task multilabel`,
+    `each of the ${count} targets has two values alone: labels. To learn them as numbers: --task regression`,
   );
-}
-
-function isTwoValued(y: ArrayLike<number>, k: number, width: number): boolean {
-  const values = new Set<number>();
-  for (let i = k; i < y.length && values.size <= 2; i += width) values.add(y[i]!);
-  return values.size === 2;
 }
 
 /** @param difference of the machine or build to the one before */

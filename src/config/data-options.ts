@@ -10,7 +10,7 @@ export const DATA_OPTIONS = {
     default: null,
     defaultText: 'target, label, class or y',
     example: 'price',
-    help: 'Column to predict; several for a regression with several outputs, or with --task multilabel for labels.',
+    help: 'Column to predict; several for labels, of two classes each, or for a regression with several outputs.',
     commands: [...TRAINING, 'info', 'scale'],
   }),
   features: option<string[] | null>({
@@ -40,7 +40,7 @@ export const DATA_OPTIONS = {
     kind: choice('auto', 'regression', 'binary', 'multiclass', 'multilabel'),
     default: 'auto',
     example: 'regression',
-    help: 'What the target is: numbers, two classes, several, or with several targets labels, two classes each; auto tells numbers and classes by their values, and takes several targets for numbers.',
+    help: 'What the target is: numbers, two classes, several, or with several targets labels, two classes each; auto tells numbers and classes by their values, and takes several targets of two classes each for labels.',
     commands: [...TRAINING, 'info', 'scale'],
   }),
   header: option<boolean>({

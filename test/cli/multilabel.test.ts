@@ -49,9 +49,18 @@ it('labels are learnt, judged, predicted and described', async () => {
   expect(info.stdout).toMatch(/label up +0 or 1\nlabel wide +no or yes\n/);
 });
 
-it('several targets of two values each are numbers, with a word on how to have labels', async () => {
-  const rows = Array.from({ length: 20 }, (_, i) => `${i},${i % 2},${Number(i > 9)}`);
-  writeFileSync(join(folder, 'numbers.csv'), `a,even,big\n${rows.join('\n')}\n`);
-  const { stderr } = await run('train numbers.csv --target even,big --epochs 1');
-  expect(stderr).toMatch(/^each of the 2 targets has two values .* --task multilabel$/m);
+it('several targets of two classes each are labels, which is said, with how to have numbers', async () => {
+  const rows = Array.from({ length: 20 }, (_, i) => `${i},${i % 2},${i > 9 ? 'yes' : 'no'},${i / 4}`);
+  writeFileSync(join(folder, 'auto.csv'), `a,even,big,size\n${rows.join('\n')}\n`);
+  const said = /^each of the 2 targets has two values alone: labels\. .* --task regression$/m;
+  const labels = await run('train auto.csv --target even,big --epochs 1 --seed 3 --out auto --json');
+  expect(labels.stderr).toMatch(said);
+  const given = await run('train auto.csv --task multilabel --target even,big --epochs 1 --seed 3 --json');
+  expect(given.stderr).not.toMatch(said);
+  expect(JSON.parse(given.stdout).weightsSha256).toBe(JSON.parse(labels.stdout).weightsSha256);
+  expect((await run('predict auto auto.csv')).stdout).toMatch(/\n[01],[\d.]+,(yes|no),[\d.]+\n/);
+  for (const line of ['--target even,big --task regression', '--target even,size']) {
+    const { stderr, stdout } = await run(`train auto.csv ${line} --epochs 1 --json`);
+    expect([stderr.includes('labels'), JSON.parse(stdout).rmse]).toEqual([false, expect.any(Number)]);
+  }
 });

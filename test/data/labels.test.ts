@@ -49,6 +49,26 @@ describe('labels', () => {
     });
   });
 
+  it.each([csv, json, parquet])('of %s need no task, as each target alone is of two classes', async path => {
+    expect(await loadTrain(path, { ...asLabels, task: 'auto' })).toEqual(await loadTrain(path, asLabels));
+  });
+
+  it.each([
+    ['yes and no', ['yes', 'no', 'yes', 'yes'], 'multilabel'],
+    ['two whole numbers', [3, 7, 3, 3], 'multilabel'],
+    ['two texts', ['a', 'b', 'b', 'b'], 'multilabel'],
+    ['two fractions', [0.5, 1.5, 0.5, 0.5], 'regression'],
+    ['three whole numbers', [0, 1, 2, 1], 'regression'],
+  ])('beside true and false: %s', async (_, cells, task) => {
+    const rows = cells.map((cell, i) => [i, i === 1, cell].map(String));
+    const path = folder.table('pair.csv', [['a', 'p', 'q'], ...rows]);
+    const data = await loadTrain(path, { target: ['p', 'q'] });
+    expect([data.task, data.outputs]).toEqual([task, 2]);
+    const numbers = loadTrain(path, { target: ['p', 'q'], task: 'regression' });
+    if (cells[0] === 'a') await expect(numbers).rejects.toMatchObject({ code: 'usage' });
+    else expect((await numbers).task).toBe('regression');
+  });
+
   it('are by a kept encoding what they were, to the bit, and need not be there to predict', async () => {
     const train = await loadTrain(csv, asLabels);
     const encoding = JSON.parse(JSON.stringify(train.encoding)) as Encoding;
@@ -92,7 +112,7 @@ describe('labels', () => {
 describe('labels are refused', () => {
   const third = folder.table('third.csv', [HEAD, ...ROWS, [9, 2, 'true', 'ox'], [9, 3, 'true', 'ox']]);
   const hole = folder.table('hole.csv', [HEAD, ...ROWS, [9, 1, 'true', '']]);
-  const alone = folder.table('alone.csv', [HEAD, ...ROWS.slice(2)]);
+  const alone = folder.table('alone.csv', [HEAD, ...ROWS.slice(2), ...ROWS.slice(2)]);
   const THIRD_HINT =
     'Correct the cell, or leave the column out of --target; one column of several classes is --task multiclass.';
   const SEVERAL_HINT = 'Correct the cell; several targets of two classes each are --task multilabel.';
@@ -120,11 +140,18 @@ describe('labels are refused', () => {
       'Add rows of another, or leave the column out of --target.',
     ],
     [
-      'as the numbers that several targets are, with a word on how to have them',
-      csv,
+      'as the numbers that several targets are otherwise, with a word on how to have them',
+      third,
       { target: ['even', 'kind'] },
-      'labels.csv, row 1, column "kind": expected a number, got "ox".',
+      'third.csv, row 1, column "kind": expected a number, got "ox".',
       SEVERAL_HINT,
+    ],
+    [
+      'of one class alone, without the task too',
+      alone,
+      { target: ['even', 'big'] },
+      'alone.csv, column "big": expected two classes, got only "true".',
+      'Add rows of another, or leave the column out of --target.',
     ],
     [
       'as the classes of one column',

@@ -14,7 +14,7 @@ import { type Feature, toFeature } from './feature.js';
 import { fitColumn } from './fit.js';
 import { readTable, type Wish } from './read.js';
 import { fitScale, IDENTITY } from './scale.js';
-import { settleTargets, type Targets, toRawTarget } from './target.js';
+import { areLabels, settleTargets, type Targets, toRawTarget } from './target.js';
 import { toWeights } from './weight.js';
 
 export interface TableOptions {
@@ -68,14 +68,19 @@ export async function readLearnable(source: string, options: TableOptions): Prom
       cellHint: 'Correct the cell; several targets of two classes each are --task multilabel.',
     }),
   });
-  const raw = table.columns
-    .slice(0, count)
-    .map(column => toRawTarget(column, isSeveral ? 'regression' : task, placeOf(column)));
+  const toRaw = (task: TableOptions['task']) =>
+    table.columns.slice(0, count).map(column => toRawTarget(column, task, placeOf(column)));
+  const given = toRaw(isSeveral && task !== 'auto' ? 'regression' : task);
   const weights = table.columns
     .slice(count, begin)
     .map(column => toWeights(column, targetPlace(table, column, missing)));
   const features = table.columns.slice(begin).map(column => checkFeature(table, column, missing));
-  const rows = keepRows(table, [...raw, ...weights, ...(missing === 'drop' ? features : [])]);
+  const rows = keepRows(table, [...given, ...weights, ...(missing === 'drop' ? features : [])]);
+  if (isSeveral && task === 'auto' && areLabels(given, rows)) {
+    // Booleans were read as numbers: as labels they keep the names that the file has.
+    return readLearnable(source, { ...options, task: 'multilabel' });
+  }
+  const raw = isSeveral ? toRaw('regression') : given;
   const targets = options.targetIsInput ? NO_TARGETS : settleTargets(raw, rows, task, table.source);
   const encode = (rows: Uint32Array) => {
     const fitted = fitEncoding(features, targets, rows, { ...options, source: table.source });

@@ -1,8 +1,8 @@
 /**
  * The columns to predict: values of a regression, classes with their names, or labels. The task, where it is not
- * given: several targets are a regression; text and booleans are classes; whole numbers are classes where
- * there are at most 20 distinct ones and each occurs twice on average; all other numbers are a regression.
- * Two classes are binary, more are multiclass.
+ * given: text and booleans are classes; whole numbers are classes where there are at most 20 distinct ones and each
+ * occurs twice on average; all other numbers are a regression. Two classes are binary, more are multiclass. Several
+ * targets are labels where each by itself would be of two classes, else a regression.
  */
 import { usageError } from '../../errors.js';
 import type { Task } from '../dataset.js';
@@ -47,6 +47,16 @@ function toLabels(name: string, cells: Int32Array, texts: string[], place: Place
   return { name, kind: 'labels', texts, codes };
 }
 
+/** Whether each of several targets by itself would be of two classes, or would be if it were not of one alone. */
+export function areLabels(raw: readonly RawTarget[], rows: Uint32Array): boolean {
+  return raw.every(target => {
+    const distinct = numberKeys(target, rows)?.distinct ?? null;
+    return (
+      distinct !== null && distinct.length <= 2 && guessTask([target], distinct, rows.length) !== 'regression'
+    );
+  });
+}
+
 /** Settles the task and the classes. @throws usage where the targets don't suit the task */
 export function settleTargets(
   raw: RawTarget[],
@@ -76,7 +86,7 @@ export function settleTargets(
 const MAX_GUESSED_CLASSES = 20;
 
 /** Multiclass stands for either kind of classes here. */
-function guessTask(raw: RawTarget[], distinct: number[] | null, rows: number): Task {
+function guessTask(raw: readonly RawTarget[], distinct: number[] | null, rows: number): Task {
   const [target] = raw;
   if (raw.length > 1) return 'regression';
   if (target!.kind === 'labels' || target!.isBoolean) return 'multiclass';

@@ -18,7 +18,15 @@ export interface VerifyJob {
   data: Dataset;
   options: Omit<
     TrainOptions,
-    'workers' | 'update' | 'epochs' | 'steps' | 'tolerance' | 'patience' | 'target' | 'monitor'
+    | 'workers'
+    | 'update'
+    | 'epochs'
+    | 'steps'
+    | 'scheduleSteps'
+    | 'tolerance'
+    | 'patience'
+    | 'target'
+    | 'monitor'
   >;
   /** Numbers of workers to try. */
   workers: readonly number[];
@@ -94,9 +102,13 @@ interface Trained {
   start: StartReport;
 }
 
-async function trainOnce({ network, data, options }: VerifyJob, setting: Setting, steps: number) {
+/** The first so many steps of the job, at the rates that all of them have. */
+async function trainOnce({ network, data, options, ...all }: VerifyJob, setting: Setting, steps: number) {
   // More than enough epochs: each has one step at least.
-  const ends = { epochs: steps, steps, tolerance: null, patience: null, target: null };
+  const ends = {
+    ...{ epochs: all.steps, steps, scheduleSteps: all.steps },
+    ...{ tolerance: null, patience: null, target: null },
+  };
   const running = train(network, data, null, { ...options, ...setting, ...ends, monitor: 'training-loss' });
   const losses: number[] = [];
   for (;;) {

@@ -28,6 +28,11 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   if (!Number.isSafeInteger(steps) || steps < 1) {
     throw usageError(`--max-steps: expected a whole number from 1, got ${steps}.`, 'Try --max-steps 1000.');
   }
+  const { scheduleSteps } = options;
+  const fewest = options.steps ?? Number.POSITIVE_INFINITY;
+  if (scheduleSteps !== undefined && !(Number.isSafeInteger(scheduleSteps) && scheduleSteps >= fewest)) {
+    throw usageError(`scheduleSteps: expected at least the steps (${options.steps}), got ${scheduleSteps}.`);
+  }
   if (tolerance !== null && !(tolerance >= 0)) {
     throw usageError(`--tolerance: expected 0 or more, got ${tolerance}.`, 'Try --tolerance 1e-6.');
   }

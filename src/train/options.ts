@@ -47,6 +47,8 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   scheduleEpochs?: number;
   /** End after so many steps, counted from the start of the training, where there are more; whole epochs unless given. */
   steps?: number;
+  /** Steps that the schedule goes by, of a training that ends after fewer; `steps` unless given. */
+  scheduleSteps?: number;
   /** Stop when a step changed no weight by more than this; 0: when none changed at all; null: never. */
   tolerance: number | null;
   /**

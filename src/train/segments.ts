@@ -37,10 +37,20 @@ export class SegmentPlanner {
     this.#extents = extents;
   }
 
+  get #stepsOfEpochs(): number {
+    const { epochs, scheduleEpochs = epochs } = this.#options;
+    return this.#course.batches.stepsBefore(scheduleEpochs + 1);
+  }
+
   /** Steps of the whole training, where nothing ends it before, and whether or not it is to pause on the way. */
   get totalSteps(): number {
-    const { epochs, scheduleEpochs = epochs, steps = Number.POSITIVE_INFINITY } = this.#options;
-    return Math.min(this.#course.batches.stepsBefore(scheduleEpochs + 1), steps);
+    return Math.min(this.#stepsOfEpochs, this.#options.steps ?? Number.POSITIVE_INFINITY);
+  }
+
+  /** Steps of the training that the schedule goes by. */
+  get #scheduleSteps(): number {
+    const { steps, scheduleSteps = steps } = this.#options;
+    return Math.min(this.#stepsOfEpochs, scheduleSteps ?? Number.POSITIVE_INFINITY);
   }
 
   /** The steps to the end of the epoch, the last step, or so many, whichever comes first. */
@@ -76,7 +86,7 @@ export class SegmentPlanner {
     const { batches, steps: before, epoch } = this.#course;
     const learningRate = this.#watch.factor * batches.learningRateIn(epoch);
     if (!schedule) return learningRate;
-    const place = { epoch: epoch - 1, steps: this.totalSteps };
+    const place = { epoch: epoch - 1, steps: this.#scheduleSteps };
     return Float64Array.from({ length: count }, (_, i) => {
       return learningRate * factorAt(schedule, before + i, place);
     });

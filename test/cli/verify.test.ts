@@ -111,3 +111,24 @@ describe('a fault in the order of the sum over the shards', () => {
     expect(stdout).toMatch(/: 3 DIFFER\.\n$/);
   });
 });
+
+describe('a fault that goes by the learning rate', () => {
+  // Of twenty steps along a cosine from 0.1 the twelfth is the first with a rate below 0.049.
+  const cli = plant(
+    'slow',
+    'workers/thread.js',
+    /( *)this\.kernels = createKernels\(.*\);/,
+    `$&
+    const update = this.kernels.update.bind(this.kernels);
+    this.kernels.update = (w, gw, stride, slabs, length, scale, rate, decay) =>
+      worker === 1 && rate < 0.049
+        ? update(w, gw + (slabs - 1) * stride, -stride, slabs, length, scale, rate, decay)
+        : update(w, gw, stride, slabs, length, scale, rate, decay);`,
+  );
+
+  it('is found at its step: fewer steps are trained at the rates of all', async () => {
+    const line = `verify ${DATA} --workers 1,2 --steps 20 --lr 0.1 --lr-schedule cosine --json`;
+    const { code, stdout } = await lockstep(line.split(' '), { cwd: folder, cli });
+    expect([code, JSON.parse(stdout).difference]).toMatchObject([4, { step: 12 }]);
+  });
+});

@@ -41,3 +41,17 @@ it('has the same rates where the coordinator updates, and where a training goes 
   const rest = await runTraining(network, data, { ...options, resume: cut.checkpoints[0]!.state });
   expect(rest.result.weights).toEqual(result.weights);
 });
+
+it('ends after fewer steps at the rates of all, where it is asked to', async () => {
+  const schedule = makeSchedule('cosine', {});
+  const options = { batchSize: 16, shards: 3, epochs: EPOCHS, learningRate: 0.5, schedule };
+  const whole = await runTraining(network, data, {
+    ...options,
+    ...{ steps: 9, checkpoint: { every: 5, unit: 'steps' } },
+  });
+  const part = await runTraining(network, data, { ...options, steps: 5, scheduleSteps: 9 });
+  expect(part.result).toMatchObject({ steps: 5, stopped: 'steps' });
+  expect(part.result.weights).toEqual(whole.checkpoints[0]!.state.weights);
+  const other = await runTraining(network, data, { ...options, steps: 5 });
+  expect(other.result.weights).not.toEqual(part.result.weights);
+});

@@ -173,6 +173,11 @@ describe('train', () => {
       /scheduleEpochs: expected 4 or more \(the epochs\), got 2/,
     ],
     ['half a step', { steps: 1.5 }, /--max-steps: expected a whole number from 1, got 1.5/],
+    [
+      'a schedule that ends before the steps',
+      { steps: 4, scheduleSteps: 3 },
+      /scheduleSteps: expected at least the steps \(4\), got 3/,
+    ],
     ['negative tolerance', { tolerance: -1 }, /--tolerance/],
     ['no worker', { workers: 0 }, /--workers: expected auto or a whole number from 1/],
     [

@@ -4,6 +4,15 @@
  */
 import type { UpdateRules } from './rules.js';
 
+/** Below 2⁻¹⁰⁰ what a rule remembers counts as 0. */
+const remembered = (x: number) => (Math.abs(x) < 2 ** -100 ? 0 : x);
+
+/** β s + (1 − β) g², or 0 where g is and it is less than 2⁻¹²⁶. */
+function averageSquare(s: number, g: number, beta: number): number {
+  const square = beta * s + (1 - beta) * g ** 2;
+  return g === 0 && square < 2 ** -126 ? 0 : square;
+}
+
 export class ReferenceRules implements UpdateRules {
   readonly #memory: WebAssembly.Memory;
 
@@ -106,7 +115,7 @@ export class ReferenceRules implements UpdateRules {
     const V = this.#floats(v, length);
     return this.#change(w, length, (old, i) => {
       const d = gain * (clip * G[i]! + decay * old);
-      V[i] = momentum * V[i]! + d;
+      V[i] = remembered(momentum * V[i]! + d);
       return keep * old - rate * (nesterov ? d + momentum * V[i]! : V[i]!);
     });
   }
@@ -125,8 +134,8 @@ export class ReferenceRules implements UpdateRules {
     const M = this.#floats(m, length);
     const V = this.#floats(v, length);
     for (let i = 0; i < length; i++) {
-      M[i] = beta1 * M[i]! + (1 - beta1) * clip * G[i]!;
-      V[i] = beta2 * V[i]! + (1 - beta2) * (clip * G[i]!) ** 2;
+      M[i] = remembered(beta1 * M[i]! + (1 - beta1) * clip * G[i]!);
+      V[i] = averageSquare(V[i]!, clip * G[i]!, beta2);
     }
     return [M, V];
   }
@@ -190,10 +199,10 @@ export class ReferenceRules implements UpdateRules {
     const S = this.#floats(s, length);
     const V = v ? this.#floats(v, length) : null;
     return this.#change(w, length, (old, i) => {
-      S[i] = beta * S[i]! + (1 - beta) * (clip * G[i]!) ** 2;
+      S[i] = averageSquare(S[i]!, clip * G[i]!, beta);
       let d = (clip * G[i]!) / (Math.sqrt(S[i]!) + epsilon);
       if (V) {
-        d = momentum * V[i]! + d;
+        d = remembered(momentum * V[i]! + d);
         V[i] = d;
       }
       return keep * old - rate * d;

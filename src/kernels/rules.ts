@@ -6,6 +6,10 @@
  * w, g and the slabs of a rule: (length). `clip` multiplies g as it is read. Where a rule has `keep`, w is multiplied
  * by it first: 1 − α λ of a decoupled weight decay, or 1. Those that change w return the largest |change|, NaN where
  * a change is not a number.
+ *
+ * What a rule remembers fades to 0: velocities and means where they are less than 2⁻¹⁰⁰, mean squares where they are less
+ * than 2⁻¹²⁶ and g is 0. Rounding would keep them for ever just above 0, as 0.9 of the smallest number is rounded to
+ * that number, and there some processors take a hundred times as long for a product.
  */
 
 export interface UpdateRules {

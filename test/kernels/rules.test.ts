@@ -114,6 +114,37 @@ describe.each(variants)('%s', (_, make) => {
     }
   });
 
+  // Once g is 0 for good, as that of a pixel which is hardly ever lit.
+  it.each([
+    ['momentum', 3000],
+    ['nesterov', 1000],
+    ['adam', 120_000],
+    ['adamDirection', 120_000],
+    ['rmsprop', 1000],
+    ['rmsprop with momentum', 1000],
+  ])('what %s remembers fades to 0, and is never too small for full precision', (name, steps) => {
+    fill();
+    const rest = [W, G, ...(name === 'rmsprop' ? [V] : [])];
+    for (const slab of rest) floats.fill(0, slab / 4, slab / 4 + 5);
+    const slabs = [V, S].filter(slab => !rest.includes(slab));
+    if (name === 'momentum' || name === 'nesterov') slabs.pop();
+    for (let step = 0; step < steps; step++) {
+      CALLS[name]!(kernels.rules, 0, 5);
+      // The direction takes the place of the gradient.
+      floats.fill(0, G / 4, G / 4 + 5);
+      for (const slab of slabs) {
+        const smallest = Math.min(
+          ...floats
+            .subarray(slab / 4, slab / 4 + 5)
+            .map(Math.abs)
+            .filter(x => x > 0),
+        );
+        if (smallest < 2 ** -126) throw new Error(`step ${step + 1}: got ${smallest}`);
+      }
+    }
+    for (const slab of slabs) expect([...floats.subarray(slab / 4, slab / 4 + 5)]).toEqual([0, 0, 0, 0, 0]);
+  });
+
   it('rprop begins where there is no size yet', () => {
     fill();
     floats.fill(0, S / 4, S / 4 + 5);

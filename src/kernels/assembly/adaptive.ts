@@ -2,12 +2,23 @@
  * The update rules that divide by the root of squared gradients: Adam and its direction alone, RMSprop, Adagrad. The
  * formulas: UpdateRules in src/kernels/rules.ts; what holds of rules.ts here holds of these.
  */
-import { change, get, largest, put } from './rules';
+import { change, get, largest, put, remembered } from './rules';
 
 /** β old + (1 − β) new, `rest` being 1 − β. */
 @inline
 function average(old: v128, next: v128, beta: f32, rest: f32): v128 {
   return f32x4.add(f32x4.mul(old, f32x4.splat(beta)), f32x4.mul(next, f32x4.splat(rest)));
+}
+
+/** 2⁻¹²⁶, the smallest number of full precision. */
+const SMALLEST_NORMAL: f32 = 1.1754943508222875e-38;
+
+/** β s + (1 − β) g², or 0 where g is and next to nothing is left. */
+@inline
+function averageSquare(s: usize, g: v128, count: usize, beta: f32, rest: f32): v128 {
+  const square = average(get(s, count), f32x4.mul(g, g), beta, rest);
+  const isFaint = v128.and(f32x4.lt(square, f32x4.splat(SMALLEST_NORMAL)), f32x4.eq(g, f32x4.splat(0)));
+  return v128.andnot(square, isFaint);
 }
 
 /** m and v are brought on by g; returns m / (root · √v + ε). */
@@ -24,8 +35,8 @@ function ratio(
   root: f32,
   epsilon: f32,
 ): v128 {
-  const first = average(get(m, count), g, beta1, rest1);
-  const second = average(get(v, count), f32x4.mul(g, g), beta2, rest2);
+  const first = remembered(average(get(m, count), g, beta1, rest1));
+  const second = averageSquare(v, g, count, beta2, rest2);
   put(m, first, count);
   put(v, second, count);
   const scale = f32x4.add(f32x4.mul(f32x4.sqrt(second), f32x4.splat(root)), f32x4.splat(epsilon));
@@ -156,11 +167,11 @@ function rmsprop4(
   keep: f32,
 ): v128 {
   const gradient = f32x4.mul(get(g, count), f32x4.splat(clip));
-  const square = average(get(s, count), f32x4.mul(gradient, gradient), beta, rest);
+  const square = averageSquare(s, gradient, count, beta, rest);
   put(s, square, count);
   let d = f32x4.div(gradient, f32x4.add(f32x4.sqrt(square), f32x4.splat(epsilon)));
   if (v) {
-    d = f32x4.add(f32x4.mul(get(v, count), f32x4.splat(mu)), d);
+    d = remembered(f32x4.add(f32x4.mul(get(v, count), f32x4.splat(mu)), d));
     put(v, d, count);
   }
   const old = get(w, count);

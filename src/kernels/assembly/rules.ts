@@ -24,6 +24,15 @@ export function change(w: usize, old: v128, next: v128, most: v128, count: usize
   return f32x4.max(most, f32x4.abs(f32x4.sub(next, old)));
 }
 
+/** 2⁻¹⁰⁰; of what a rule remembers, less counts as 0. */
+const FAINTEST: f32 = 7.888609052210118e-31;
+
+/** What a rule is to remember of x; what is not a number stays so. */
+@inline
+export function remembered(x: v128): v128 {
+  return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(FAINTEST)));
+}
+
 @inline
 export function largest(most: v128): f32 {
   return max(
@@ -122,7 +131,7 @@ function momentum4(
   const old = get(w, count);
   const whole = f32x4.add(f32x4.mul(get(g, count), f32x4.splat(clip)), f32x4.mul(old, f32x4.splat(decay)));
   const d = f32x4.mul(whole, f32x4.splat(gain));
-  const velocity = f32x4.add(f32x4.mul(get(v, count), f32x4.splat(mu)), d);
+  const velocity = remembered(f32x4.add(f32x4.mul(get(v, count), f32x4.splat(mu)), d));
   put(v, velocity, count);
   const direction = nesterov ? f32x4.add(d, f32x4.mul(velocity, f32x4.splat(mu))) : velocity;
   const next = f32x4.sub(f32x4.mul(old, f32x4.splat(keep)), f32x4.mul(direction, f32x4.splat(rate)));

@@ -64,9 +64,14 @@ export interface Dataset {
   readonly y: Float32Array | Int32Array;
   /** What each row weighs, over a SharedArrayBuffer: Float32Array (rows), from 0. Left out: 1 each. */
   readonly weights?: Float32Array;
-  /** Where rows may have been left out: of each its number in the source, from 1. Left out: they are all there. */
+  /** Where rows may be elsewhere or left out: of each its number in the source, from 1. Left out: they are all there. */
   readonly rowNumbers?: Uint32Array;
   /** The columns that were to be kept, of the same rows. */
   readonly kept?: readonly KeptColumn[];
   readonly encoding: Encoding;
+}
+
+/** The number that a row has in the source, from 1. */
+export function rowNumber({ rowNumbers }: Dataset, row: number): number {
+  return rowNumbers?.[row] ?? row + 1;
 }

@@ -4,7 +4,7 @@
  */
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
-import type { Dataset } from './dataset.js';
+import { type Dataset, rowNumber } from './dataset.js';
 import { dealLabels } from './deal-labels.js';
 import { takeRows } from './shared.js';
 
@@ -110,6 +110,7 @@ export function cutDataset(dataset: Dataset, split: Split): { train: Dataset; va
     x: takeRows(x, features, positions, source),
     y: takeRows(y, y.length / rows, positions, source),
     ...(weights && { weights: takeRows(weights, 1, positions, source) }),
+    rowNumbers: positions.map(position => rowNumber(dataset, position)),
   });
   return { train: part(split.train), validation: part(split.validation) };
 }

@@ -2,12 +2,12 @@
  * Whether inputs can be reconstructed under binary cross-entropy: as values from 0 to 1. Where they can't, says what brings
  * them there.
  */
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, rowNumber } from '../data/dataset.js';
 import { hasTargets } from '../data/reconstruction.js';
 import { usageError } from '../errors.js';
 
 /** @throws usage where the targets of a regression are others than its inputs, or an input is below 0 or above 1 */
-export function checkValues(data: Dataset): void {
+export function checkValues(data: Dataset, isTraining: boolean): void {
   if (!hasTargets(data)) return;
   const { source, encoding, x, scale, features } = data;
   if (!encoding.targetIsInput) {
@@ -18,12 +18,15 @@ export function checkValues(data: Dataset): void {
   }
   const at = x.findIndex((value: number) => !(value * scale >= 0 && value * scale <= 1));
   if (at < 0) return;
-  const name = encoding.targets[at % features];
+  const row = rowNumber(data, Math.floor(at / features));
   throw usageError(
-    `${source}, ${name}: expected values from 0 to 1, as the loss of reconstructions is binary-cross-entropy, got ${x[at]! * scale}.`,
-    hintFor(data),
+    `${source}, row ${row}, column "${encoding.targets[at % features]}": expected values from 0 to 1, as the loss of reconstructions is binary-cross-entropy, got ${x[at]! * scale}.`,
+    isTraining ? hintFor(data) : JUDGING_HINT,
   );
 }
+
+const JUDGING_HINT =
+  'Correct the cell, leave its row out, or give the --query that brought the columns there for training.';
 
 /** The value that a float32 stands for is about so near, as part of 1 or of itself. */
 const ROUNDING = 1e-6;

@@ -1,5 +1,5 @@
 /** Judging and predicting, in parallel, by the same forward pass as training's. */
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, rowNumber } from '../data/dataset.js';
 import { hasTargets } from '../data/reconstruction.js';
 import { LockstepError } from '../errors.js';
 import type { Network } from '../model/network.js';
@@ -73,11 +73,11 @@ function inOwnUnits(predictions: Float32Array, { encoding, outputs }: Dataset): 
 }
 
 /** @throws diverged with the first row that has a prediction which is not finite */
-function checkFinite(predictions: Float32Array, { source, outputs, rowNumbers }: Dataset): void {
+function checkFinite(predictions: Float32Array, data: Dataset): void {
   const at = predictions.findIndex(value => !Number.isFinite(value));
   if (at < 0) return;
-  const row = Math.floor(at / outputs);
-  throw notFinite(`${source}, row ${rowNumbers?.[row] ?? row + 1}`, `prediction, got ${predictions[at]}`);
+  const row = rowNumber(data, Math.floor(at / data.outputs));
+  throw notFinite(`${data.source}, row ${row}`, `prediction, got ${predictions[at]}`);
 }
 
 function notFinite(where: string, found: string): LockstepError {

@@ -1,14 +1,14 @@
 /** Whether data and network fit: met at the door, before anything is allocated. */
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, rowNumber } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { checkValues } from './check-values.js';
 
 /**
- * @param needsTargets whether rows are of no use without
+ * @param isTraining whether rows are of no use without targets
  * @throws usage where the rows are not of the network's width, or there are none, or their targets are none of its loss
  */
-export function checkFit(network: Network, data: Dataset, needsTargets: boolean): void {
+export function checkFit(network: Network, data: Dataset, isTraining: boolean): void {
   const features = network.layers[0]!;
   const outputs = network.layers.at(-1)!;
   if (data.rows < 1) throw usageError(`${data.source}: expected one row or more, got none.`);
@@ -19,14 +19,14 @@ export function checkFit(network: Network, data: Dataset, needsTargets: boolean)
     throw usageError(`${data.source}: expected ${outputs} outputs (the network's), got ${data.outputs}.`);
   }
   checkWeights(data);
-  if (needsTargets || data.y.length > 0) checkTargets(network, data);
-  if (network.loss === 'binary-cross-entropy' && data.task === 'regression') checkValues(data);
+  if (isTraining || data.y.length > 0) checkTargets(network, data);
+  if (network.loss === 'binary-cross-entropy' && data.task === 'regression') checkValues(data, isTraining);
   // A kernel takes a class number for an index.
   if (network.loss !== 'cross-entropy') return;
   const wrong = data.y.findIndex(label => !(label >= 0 && label < outputs));
   if (wrong >= 0) {
     throw usageError(
-      `${data.source}, row ${wrong + 1}: expected a class from 0 to ${outputs - 1}, got ${data.y[wrong]}.`,
+      `${data.source}, row ${rowNumber(data, wrong)}: expected a class from 0 to ${outputs - 1}, got ${data.y[wrong]}.`,
     );
   }
 }
@@ -42,13 +42,16 @@ function checkTargets({ loss }: Network, { y, rows, outputs, encoding, source }:
   );
 }
 
-function checkWeights({ weights, rows, source }: Dataset): void {
+function checkWeights(data: Dataset): void {
+  const { weights, rows, source } = data;
   if (!weights) return;
   if (weights.length !== rows) {
     throw usageError(`${source}: expected ${rows} weights, one a row, got ${weights.length}.`);
   }
   const wrong = weights.findIndex(weight => !(weight >= 0) || !Number.isFinite(weight));
   if (wrong >= 0) {
-    throw usageError(`${source}, row ${wrong + 1}: expected a weight from 0, got ${weights[wrong]}.`);
+    throw usageError(
+      `${source}, row ${rowNumber(data, wrong)}: expected a weight from 0, got ${weights[wrong]}.`,
+    );
   }
 }

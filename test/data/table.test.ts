@@ -106,6 +106,21 @@ describe('a table', () => {
     expect(toRows(data.x, 2)[0]).toEqual([40.5, 2]);
   });
 
+  it('knows the rows of each part by their numbers in the file', async () => {
+    const holes = folder.table('holes.csv', [
+      ['a', 'y'],
+      ...Array.from({ length: 40 }, (_, i) => [i + 1 === 3 ? '' : i + 1, i / 7]),
+    ]);
+    const asked = { target: ['y'], standardize: false, missing: 'drop' as const, validation: 0.25 };
+    const { train, validation } = await loadData(holes, loadOptions(asked));
+    for (const { x, rowNumbers } of [train, validation!]) expect([...rowNumbers!]).toEqual([...x]);
+    expect(train.rows + validation!.rows).toBe(39);
+    const made = await loadData('synthetic:40x1x1', loadOptions({ validation: 0.25 }));
+    const whole = (await loadTrain('synthetic:40x1x1')).x;
+    const { x, rowNumbers } = made.validation!;
+    expect([...x]).toEqual(Array.from(rowNumbers!, row => whole[row - 1]));
+  });
+
   it('takes several targets as a regression of several outputs', async () => {
     const data = await loadTrain(houses, { ...asIs, target: ['price', 'rooms'] });
     expect(data).toMatchObject({ task: 'regression', outputs: 2, features: 5 });

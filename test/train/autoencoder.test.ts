@@ -95,7 +95,7 @@ describe('binary cross-entropy of values', () => {
   });
 
   it.each([
-    [-0.01, 'test data, feature_4: expected values from 0 to 1, as the loss'],
+    [-0.01, 'test data, row 3, column "feature_4": expected values from 0 to 1, as the loss'],
     [1.5, 'got 1.5.'],
     [Number.NaN, 'got NaN.'],
   ])('is refused with %d among them', async (stranger, message) => {
@@ -106,6 +106,12 @@ describe('binary cross-entropy of values', () => {
     const encoding = { ...data.encoding, targets: names, targetScales };
     const refused = expect.objectContaining({ code: 'usage', message: expect.stringContaining(message) });
     await expect(runTraining(net, { ...data, encoding }, {})).rejects.toEqual(refused);
+    const elsewhere = { ...data, encoding, rowNumbers: Uint32Array.from({ length: 20 }, (_, i) => 100 + i) };
+    await expect(evaluate(net, initialWeights(net, 1), elsewhere)).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringContaining('test data, row 102, column "feature_4": expected values from 0 to 1'),
+      hint: expect.stringMatching(/^Correct the cell, leave its row out, or give the --query/),
+    });
   });
 
   it('is refused for other targets', async () => {

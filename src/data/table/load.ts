@@ -87,7 +87,10 @@ export async function readLearnable(source: string, options: TableOptions): Prom
     const named = { ...fitted, targets: targetNames };
     const encoding = options.targetIsInput ? reconstructing(named, 0) : named;
     const weighed = { ...targets, weights: weights[0] ?? null };
-    return (part: Uint32Array) => toDataset(source, features, weighed, encoding, part);
+    return (part: Uint32Array): Dataset => ({
+      ...toDataset(source, features, weighed, encoding, part),
+      ...(part.length < table.rows && { rowNumbers: part.map(row => row + 1) }),
+    });
   };
   return {
     rows: rows.length,

@@ -17,11 +17,20 @@ export function put(to: usize, v: v128, count: usize): void {
   else storePart(to, v, count);
 }
 
+/**
+ * The larger of most and |x| in each lane. Floats without a sign are in the order of their bits, and NaN above all of
+ * them: one instruction, where f32x4.max is ten, each waiting for the one before.
+ */
+@inline
+export function larger(most: v128, x: v128): v128 {
+  return i32x4.max_s(most, f32x4.abs(x));
+}
+
 /** w ← next; returns the larger of |next − old| and most, NaN where there is one. */
 @inline
 export function change(w: usize, old: v128, next: v128, most: v128, count: usize): v128 {
   put(w, next, count);
-  return f32x4.max(most, f32x4.abs(f32x4.sub(next, old)));
+  return larger(most, f32x4.sub(next, old));
 }
 
 /** 2⁻¹⁰⁰; of what a rule remembers, less counts as 0. */
@@ -33,6 +42,7 @@ export function remembered(x: v128): v128 {
   return v128.andnot(x, f32x4.lt(f32x4.abs(x), f32x4.splat(FAINTEST)));
 }
 
+/** Of all lanes; NaN where there is one. */
 @inline
 export function largest(most: v128): f32 {
   return max(

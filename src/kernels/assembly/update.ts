@@ -4,6 +4,7 @@
  * cut into slices changes no bit.
  */
 import { loadPart, storePart } from './part';
+import { larger, largest } from './rules';
 
 /** scale · Σₛ g(s), the shards in order; full vectors. */
 function sumShards(gw: usize, stride: usize, shards: usize): v128 {
@@ -23,15 +24,6 @@ function sumShardsPart(gw: usize, stride: usize, shards: usize, count: usize): v
     g = f32x4.add(g, loadPart(gw, count, zero));
   }
   return g;
-}
-
-/**
- * The larger |change| in each lane. Floats without a sign are in the order of their bits, and NaN above all of
- * them: one instruction, where f32x4.max is ten.
- */
-@inline
-function larger(most: v128, change: v128): v128 {
-  return i32x4.max_s(most, f32x4.abs(change));
 }
 
 /**
@@ -70,8 +62,5 @@ export function update(
     storePart(w, next, rest);
     most = larger(most, f32x4.sub(next, old));
   }
-  return max(
-    max(f32x4.extract_lane(most, 0), f32x4.extract_lane(most, 1)),
-    max(f32x4.extract_lane(most, 2), f32x4.extract_lane(most, 3)),
-  );
+  return largest(most);
 }

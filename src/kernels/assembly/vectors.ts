@@ -2,7 +2,7 @@
  * What rules do with whole vectors of parameters: inner products in double precision, and sums. The formulas:
  * UpdateRules in src/kernels/rules.ts; what holds of rules.ts here holds of these.
  */
-import { get, largest, put } from './rules';
+import { get, larger, largest, put } from './rules';
 
 @inline
 function firstTwo(v: v128): v128 {
@@ -39,7 +39,7 @@ export function sumSquares(a: usize, length: usize): f64 {
 function combine4(out: usize, x: usize, y: usize, most: v128, count: usize, a: f32, b: f32): v128 {
   const sum = f32x4.add(f32x4.mul(f32x4.splat(a), get(x, count)), f32x4.mul(f32x4.splat(b), get(y, count)));
   put(out, sum, count);
-  return f32x4.max(most, f32x4.abs(sum));
+  return larger(most, sum);
 }
 
 export function combine(out: usize, x: usize, y: usize, length: usize, a: f32, b: f32): f32 {

@@ -1,4 +1,4 @@
-/** lockstep info MODEL|DATA: what a model or data consists of. */
+/** lockstep info MODEL|DATA: what a model or data consists of; of a search, study or cross-validation how far it is. */
 import type { Dataset, Encoding } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
@@ -6,23 +6,23 @@ import { formatBytes, formatCount, formatFigure } from '../report/format.js';
 import { renderPairs } from '../report/table.js';
 import { hashWeights } from '../store/weights.js';
 import type { Call } from './call.js';
+import { type Description, describeFolder } from './describe-folder.js';
 import { findModel, isModel, openModel } from './model.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
 
-/** The same things for people and for scripts. */
-interface Description {
-  text: string;
-  data: Record<string, unknown>;
-}
-
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   const [path] = operands as [string];
-  const work = (await isModel(path)) ? describeModel(path) : describeData(path, settings);
-  const { text, data } = await unlessAborted(work, signal);
+  const { text, data } = await unlessAborted(describe(path, settings), signal);
   if (settings.json) printJson(data);
   else print(text);
   return 0;
+}
+
+async function describe(path: string, settings: Call['settings']): Promise<Description> {
+  const folder = await describeFolder(path);
+  if (folder) return folder;
+  return (await isModel(path)) ? describeModel(path) : describeData(path, settings);
 }
 
 async function describeModel(path: string): Promise<Description> {

@@ -1,8 +1,11 @@
-/** lockstep report RUN…: a page of training runs, from what their folders hold. Trains and computes nothing. */
+/** lockstep report RUN…: a page of training runs, of a search or of a study, from what folders hold. Trains nothing. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { usageError } from '../errors.js';
 import { runPage } from '../report/run/page.js';
 import { toRuns } from '../report/run/record.js';
+import { studyPage } from '../report/study/page.js';
+import { tunePage } from '../report/tune/page.js';
 import { writeAtomically } from '../store/atomic.js';
 import { type RunFiles, readRunFiles } from '../store/read-run.js';
 import { isFoldName, type Plain } from '../store/run-files.js';
@@ -10,24 +13,46 @@ import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { print, printJson } from './print.js';
 import { repeatLine } from './repeat.js';
+import { type Found, readStudyFolder, TUNE_FILES } from './study-folder.js';
 
 const DEFAULT_OUT = 'report.html';
 
 export async function run({ operands, settings }: Call): Promise<number> {
-  const files = (await Promise.all(operands.map(readRuns))).flat();
-  const out = settings.out ?? DEFAULT_OUT;
-  await writeAtomically(out, [
-    runPage(
-      toRuns(
-        files,
-        files.map(({ config }) => repeatLine(config.data, config.options, config.shards)),
-      ),
-      packageVersion(),
-    ),
-  ]);
+  const found = await findStudy(operands);
+  const out = settings.out ?? (found ? join(operands[0]!, TUNE_FILES.page) : DEFAULT_OUT);
+  await writeAtomically(out, [found ? pageOf(found, operands[0]!) : await pageOfRuns(operands)]);
   if (settings.json) printJson({ out, runs: operands });
   else print(out);
   return 0;
+}
+
+/** What a search or study left; null of runs. @throws usage where there are others beside it */
+async function findStudy(paths: readonly string[]): Promise<Found | null> {
+  const found = await Promise.all(paths.map(readStudyFolder));
+  const i = found.findIndex(one => one !== null);
+  if (i < 0 || paths.length === 1) return found[i] ?? null;
+  throw usageError(
+    `${paths[i]}: expected the folder of a run beside others, got that of a ${found[i]!.kind}.`,
+    `Try it by itself: lockstep report ${paths[i]}.`,
+  );
+}
+
+/** @throws usage where a study has too little for a page */
+function pageOf(found: Found, folder: string): string {
+  if (found.kind === 'search') return tunePage(found.tuning, packageVersion(), found.progress);
+  const { study, progress, header } = found;
+  if (study) return studyPage(study, progress);
+  const { done, total, needed } = progress!;
+  throw usageError(
+    `${folder}: expected a study with ${needed} of its ${total} measurements, for a page, got ${done}.`,
+    `Go on with it: ${header.command}`,
+  );
+}
+
+async function pageOfRuns(paths: readonly string[]): Promise<string> {
+  const files = (await Promise.all(paths.map(readRuns))).flat();
+  const commands = files.map(({ config }) => repeatLine(config.data, config.options, config.shards));
+  return runPage(toRuns(files, commands), packageVersion());
 }
 
 /** A run; of a cross-validation its folds, as far as they were begun. @throws usage where there is no run */

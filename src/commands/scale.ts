@@ -16,15 +16,8 @@ import { study } from '../study/study.js';
 import type { Call } from './call.js';
 import { print, printJson, printNotice } from './print.js';
 import { makeRunFolder, whileLocked } from './run-folder.js';
+import { STUDY_FILES } from './study-folder.js';
 import { checkGiven, studyOptions } from './study-options.js';
-
-/** What is in a study's folder. */
-const STUDY_FILES = {
-  journal: 'samples.jsonl',
-  study: 'study.json',
-  table: 'study.csv',
-  page: 'report.html',
-} as const;
 
 export async function run(call: Call): Promise<number> {
   const { operands, settings, given } = call;

@@ -79,8 +79,13 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     load: () => import('./predict.js'),
   },
   info: {
-    operands: [{ name: 'MODEL|DATA', help: `${MODEL.help}; or ${DATA.help}` }],
-    summary: 'Show what a model or data consists of',
+    operands: [
+      {
+        name: 'MODEL|DATA',
+        help: `${MODEL.help}; the folder of a tune, scale or cross-validation; or ${DATA.help}`,
+      },
+    ],
+    summary: 'Show what a model or data consists of, and how far a search or study is',
     examples: [
       ['$0 info runs/first', 'layers, inputs, classes, hash of the weights'],
       ['$0 info houses.csv --target price', 'rows, columns, what task they make'],
@@ -124,14 +129,15 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: [
       {
         name: 'RUN…',
-        help: 'folders of runs, as train wrote them: one to show, or several to compare',
+        help: 'folders of runs, as train wrote them: one to show, or several to compare; or that of a tune or scale',
         several: true,
       },
     ],
-    summary: 'Make a page of training runs: curves, confusion matrix, configuration',
+    summary: 'Make a page of training runs, of a search or of a scaling study',
     examples: [
       ['$0 report runs/first', 'report.html: one file, to be opened in any browser'],
       ['$0 report runs/* --out compare.html', 'curves over each other, and where the runs differ'],
+      ['$0 report tuned', 'tuned/report.html, of a search as far as it is'],
     ],
     load: () => import('./report.js'),
   },

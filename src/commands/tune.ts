@@ -25,17 +25,10 @@ import { describeMachine } from './machine.js';
 import { print, printJson, printNotice } from './print.js';
 import { makeRunFolder, whileLocked } from './run-folder.js';
 import { unlessAborted } from './signals.js';
+import { TUNE_FILES } from './study-folder.js';
 import { tellCrowding } from './telling.js';
 import { loadTables } from './training.js';
 import { type Search, TrialFolders } from './trial-folders.js';
-
-/** What is in a search's folder beside trials/ and best/. */
-const TUNE_FILES = {
-  journal: 'trials.jsonl',
-  tuning: 'tune.json',
-  table: 'tune.csv',
-  page: 'report.html',
-} as const;
 
 export async function run(call: Call): Promise<number> {
   const { settings, given, signal } = call;

@@ -14,7 +14,8 @@ export const OUTPUT_OPTIONS = {
   out: option<string | null>({
     kind: text('PATH', 'a path'),
     default: null,
-    defaultText: 'train, scale, tune: runs/<time>; predict: stdout; report: report.html',
+    defaultText:
+      'train, scale, tune: runs/<time>; predict: stdout; report: report.html, of a search or study the one in its folder',
     example: 'runs/first',
     help: 'train: the run’s folder. predict: the file, .csv, .json or .parquet. report: the page. scale, tune: the study’s folder; one that was interrupted there goes on.',
     commands: ['train', 'predict', 'report', 'scale', 'tune'],

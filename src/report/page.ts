@@ -2,6 +2,7 @@
  * A page: one file that needs nothing else. It has no scripts, and its content security policy forbids the
  * browser to load or send anything.
  */
+import { formatCount } from './format.js';
 import { type Content, Html, html } from './html.js';
 import { PAGE_STYLE } from './page-style.js';
 
@@ -17,6 +18,17 @@ export interface Page {
 export interface Section {
   heading: string;
   body: Content;
+}
+
+/** Of what there will be how much is there. */
+export interface Progress {
+  done: number;
+  total: number;
+}
+
+/** What a page of something unfinished begins with. */
+export function unfinishedNote(what: string, { done, total }: Progress, unit: string): Content {
+  return html`<p class="note">${what} has not come to its end: ${formatCount(done)} of ${formatCount(total)} ${unit} are there. The command below goes on with it.</p>`;
 }
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";

@@ -43,6 +43,12 @@ export async function readRunFiles(path: string): Promise<RunFiles> {
   };
 }
 
+/** The JSON object of a file; null where there is no such file. @throws usage where it holds something else */
+export async function readObject(path: string): Promise<Plain | null> {
+  const text = await readIfThere(path);
+  return text === null ? null : parseObject(text, path);
+}
+
 /** A record a line. What comes after the last end of a line is still being written, and no line yet. */
 export function parseLines(text: string): { metrics: Plain[]; unreadable: number[] } {
   const metrics: Plain[] = [];

@@ -3,6 +3,7 @@ import { assembleBatchCurves, batchCurveId } from './batch-curves.js';
 import { runFresh } from './fresh-process.js';
 import { now, type StudyLog } from './log.js';
 import type { StudyReport } from './records.js';
+import type { StudyConfiguration } from './schema.js';
 import { planTrials } from './search.js';
 import type { NoiseSetup } from './tasks.js';
 
@@ -13,9 +14,7 @@ export async function* measureBatch(
 ): AsyncGenerator<StudyReport, boolean> {
   const { configuration } = log;
   const plan = planTrials(configuration);
-  const isReal = !configuration.data!.startsWith('synthetic:');
-  const curves = configuration.networks.length * configuration.backends.length;
-  yield log.start(plan.length + (isReal ? 2 * curves : 0));
+  yield log.start(countBatch(configuration));
   const taken = new Set(log.trials.map(({ order }) => order));
   for (const { setup, order } of plan) {
     if (taken.has(order)) continue;
@@ -25,7 +24,18 @@ export async function* measureBatch(
     const place = { order, startedAt, processSeconds: measured.seconds };
     yield log.add({ type: 'trial', at: now(), trial: { ...measured.result, ...place } });
   }
-  return isReal ? yield* measureNoiseScales(log, signal, plan.length) : true;
+  return isReal(configuration) ? yield* measureNoiseScales(log, signal, plan.length) : true;
+}
+
+/** Measurements that there will be at most: trainings, and two noise scales of the best of each curve. */
+export function countBatch(configuration: StudyConfiguration): number {
+  const curves = configuration.networks.length * configuration.backends.length;
+  return planTrials(configuration).length + (isReal(configuration) ? 2 * curves : 0);
+}
+
+/** Of made-up rows no noise scale is taken. */
+function isReal({ data }: StudyConfiguration): boolean {
+  return !data!.startsWith('synthetic:');
 }
 
 /** Early and late in the best training of the smallest batch size that reached the target. */

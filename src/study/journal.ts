@@ -2,8 +2,8 @@
  * What a study has measured so far, in a file that grows by a line a measurement (a search: a line a result): one that
  * was interrupted, however that came about, goes on from it. The first line says what it is.
  */
-import { type FileHandle, open, rm } from 'node:fs/promises';
-import { failure } from '../errors.js';
+import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
+import { failure, LockstepError } from '../errors.js';
 import type { StudyRecord } from './records.js';
 
 export interface Journal<T = StudyRecord> {
@@ -23,11 +23,7 @@ export async function openJournal<T = StudyRecord>(path: string): Promise<Journa
   const file = await openFile(path);
   try {
     const text = await file.readFile('utf8');
-    const whole = text.slice(0, text.lastIndexOf('\n') + 1);
-    const records = whole
-      .split('\n')
-      .slice(0, -1)
-      .map((line, i) => parseLine<T>(path, line, i + 1));
+    const { whole, records } = parseWhole<T>(path, text);
     let length = Buffer.byteLength(whole);
     if (whole.length < text.length) await file.truncate(length);
     return {
@@ -44,6 +40,27 @@ export async function openJournal<T = StudyRecord>(path: string): Promise<Journa
     await file.close();
     throw error;
   }
+}
+
+/**
+ * The records of a journal that may be in use, without the line that is being written; null where there is no such file.
+ * @throws failed where it can't be read, or a line is damaged
+ */
+export async function readJournal<T>(path: string): Promise<readonly T[] | null> {
+  try {
+    return parseWhole<T>(path, await readFile(path, 'utf8')).records;
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+    throw cause instanceof LockstepError ? cause : cannot(path, 'read', cause);
+  }
+}
+
+/** The lines that have an end, and their records. */
+function parseWhole<T>(path: string, text: string): { whole: string; records: T[] } {
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const lines = whole.split('\n').slice(0, -1);
+  return { whole, records: lines.map((line, i) => parseLine<T>(path, line, i + 1)) };
 }
 
 /** For reading and writing, made where it isn't there. */

@@ -26,15 +26,20 @@ export interface StudyReport {
   secondsLeft: number;
 }
 
+/** The first record. @throws usage where it isn't that of a study */
+export function beginningOf([begin]: readonly StudyRecord[]): BeginRecord {
+  if (begin?.type === 'study') return begin;
+  throw usageError('records: expected those of a study, got others.');
+}
+
 /** The records' own beginning; null where there are none. @throws usage where it is another study's, or another machine's */
 export function beginOf(
   records: readonly StudyRecord[],
   configuration: StudyConfiguration,
   machine: MachineDescription,
 ): BeginRecord | null {
-  const [begin] = records;
-  if (begin === undefined) return null;
-  if (begin.type !== 'study') throw usageError('records: expected those of a study, got others.');
+  if (records.length === 0) return null;
+  const begin = beginningOf(records);
   const difference = differenceOf(begin.configuration, configuration) ?? differenceOf(begin.machine, machine);
   if (difference === null) return begin;
   const { name, before, now } = difference;

@@ -37,8 +37,11 @@ export async function* study(
   return isWhole ? assembleStudy(log) : null;
 }
 
-/** What the records of a whole study come to. Pure: the same records give the same study. */
-function assembleStudy(log: StudyLog): Study {
+/**
+ * What the records of a study come to, of a strong or weak one with a sample of every point. Pure: the same records give
+ * the same study.
+ */
+export function assembleStudy(log: StudyLog): Study {
   const { configuration, machine } = log;
   const header: Omit<StudyHeader, 'configuration' | 'machine'> = log.header();
   if (configuration.mode === 'batch') {

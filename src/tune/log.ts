@@ -111,7 +111,8 @@ export class TuneLog {
   }
 }
 
-function bestTrial(result: Result, trials: readonly Trial[], command: string): BestTrial {
+/** A result as the best one. */
+export function bestTrial(result: Result, trials: readonly Trial[], command: string): BestTrial {
   const { trial: number, value, loss, epochs, weightsSha256 } = result;
   const { values } = trials[number - 1]!;
   return {

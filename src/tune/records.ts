@@ -30,11 +30,16 @@ export interface TuneReport {
   best: Result | null;
 }
 
+/** The first record. @throws usage where it isn't that of a search */
+export function beginningOf([begin]: readonly TuneRecord[]): TuneBegin {
+  if (begin?.type === 'tune') return begin;
+  throw usageError('records: expected those of a search, got others.');
+}
+
 /** The records' own beginning; null where there are none. @throws usage where they are another search's */
 export function beginOf(records: readonly TuneRecord[], configuration: TuneConfiguration): TuneBegin | null {
-  const [begin] = records;
-  if (begin === undefined) return null;
-  if (begin.type !== 'tune') throw usageError('records: expected those of a search, got others.');
+  if (records.length === 0) return null;
+  const begin = beginningOf(records);
   const difference = differenceOf(flat(begin.configuration), flat(configuration));
   if (difference === null) return begin;
   const { name, before, now } = difference;

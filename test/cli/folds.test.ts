@@ -93,7 +93,7 @@ it('has the same bits for any number of workers, and leaves a folder for each fo
 
   const { stdout } = await lockstep(words('train --resume one'), { cwd: folder });
   expect(stdout).toMatch(/^fold +epochs +validation loss +validation accuracy\n1 +4 .*\n2 .*\n3 .*\nmean /);
-  for (const line of ['evaluate one kinds.csv', 'info one']) {
+  for (const line of ['evaluate one kinds.csv', 'predict one kinds.csv']) {
     const { code, stderr } = await runInside(words(line), { cwd: folder });
     expect([code, stderr]).toEqual([
       2,
@@ -121,10 +121,17 @@ describe('a cross-validation that is cut short', () => {
     expect([code, stdout]).toEqual([130, '']);
     expect(stderr).toMatch(/SIGINT: stopped in fold 2. To go on with it: lockstep train --resume cut\n$/);
     const first = readFileSync(join(folder, 'cut', 'fold-1', 'summary.json'), 'utf8');
+    const told = await runInside(['info', 'cut'], { cwd: folder });
+    expect(told.stdout).toMatch(/^so far +1 of 3 folds; it has not come to its end$/m);
+    expect(told.stdout).toMatch(/^mean +validation loss .*accuracy/m);
+    expect(told.stdout).toMatch(/^next +lockstep train --resume cut$/m);
     const again = await lockstep(words('train --resume cut --workers 1'), { cwd: folder });
     expect(again.stderr).toMatch(/^cut\/fold-2: going on after step /m);
     expect(again.stderr).not.toContain('fold 1 of 3');
     expect(hashesOf(readSummary('cut'))).toEqual(hashesOf(undisturbed));
+    const whole = await runInside(['info', 'cut', '--json'], { cwd: folder });
+    const { validation } = readSummary('cut');
+    expect(JSON.parse(whole.stdout)).toMatchObject({ finished: true, progress: null, validation });
     expect(readFileSync(join(folder, 'cut', 'fold-1', 'summary.json'), 'utf8')).toBe(first);
   });
 

@@ -1,5 +1,5 @@
 /** lockstep scale: what it leaves behind, interruption, and refusals. */
-import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { BatchStudy, ScalingStudy } from '../../src/study/schema.js';
@@ -54,6 +54,37 @@ describe('lockstep scale', () => {
     expect(fileOf('strong', 'report.html')).toContain('Strong scaling study');
   });
 
+  it('is described and drawn by what is in its folder, once each point is measured', async () => {
+    const page = fileOf('strong', 'report.html');
+    writeFileSync(join(folder, 'strong', 'report.html'), '');
+    const reported = await runInside(['report', 'strong'], { cwd: folder });
+    expect([reported.code, reported.stdout]).toEqual([0, 'strong/report.html\n']);
+    expect(fileOf('strong', 'report.html')).toBe(page);
+    const { stdout } = await runInside(['info', 'strong'], { cwd: folder });
+    expect(stdout).toMatch(/^so far +all measurements$/m);
+    expect(stdout).toMatch(/^best +[\d,]+ samples\/s: 8,6,3\/wasm\//m);
+
+    const lines = fileOf('strong', 'samples.jsonl').split('\n');
+    mkdirSync(join(folder, 'part'));
+    const keep = (count: number) =>
+      writeFileSync(join(folder, 'part', 'samples.jsonl'), `${lines.slice(0, 1 + count).join('\n')}\n{"ty`);
+    keep(8);
+    expect((await runInside(['report', 'part'], { cwd: folder })).code).toBe(0);
+    expect(fileOf('part', 'report.html')).toContain('8 of 12 measurements are there');
+    keep(5);
+    const early = await runInside(['report', 'part'], { cwd: folder });
+    expect([early.code, early.stderr]).toEqual([
+      2,
+      `error: part: expected a study with 6 of its 12 measurements, for a page, got 5.\nGo on with it: lockstep ${STRONG}\n`,
+    ]);
+    const told = await runInside(['info', 'part', '--json'], { cwd: folder });
+    expect(JSON.parse(told.stdout)).toMatchObject({
+      finished: false,
+      progress: { done: 5, total: 12, needed: 6 },
+      best: null,
+    });
+  });
+
   it('leaves figures that agree with each other', () => {
     const study = JSON.parse(fileOf('strong', 'study.json')) as ScalingStudy;
     expect(study).toMatchObject({ format: 'lockstep-study', version: 1, mode: 'strong' });
@@ -100,6 +131,14 @@ describe('lockstep scale', () => {
     expect(curve!.points[0]!.best).not.toBeNull();
     expect(curve!.noiseScales).toEqual([]);
     expect(fileOf('batch', 'study.csv').split('\n')[0]).toContain('learningRate');
+
+    const lines = fileOf('batch', 'samples.jsonl').split('\n');
+    mkdirSync(join(folder, 'batch-part'));
+    writeFileSync(join(folder, 'batch-part', 'samples.jsonl'), `${lines.slice(0, 3).join('\n')}\n`);
+    expect((await runInside(['report', 'batch-part'], { cwd: folder })).code).toBe(0);
+    expect(fileOf('batch-part', 'report.html')).toContain('2 of 4 measurements are there');
+    const told = await runInside(['info', 'batch-part'], { cwd: folder });
+    expect(told.stdout).toMatch(/^so far +2 of 4 measurements/m);
   });
 
   it('takes any metric of the task for a target', async () => {

@@ -1,5 +1,5 @@
 /** lockstep tune: what it leaves behind, interruption at every line, the command that repeats the best. */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Tuning } from '../../src/tune/schema.js';
@@ -124,6 +124,47 @@ describe('lockstep tune', () => {
     expect(done.code).toBe(0);
     expect(fileOf('killed', 'trials.jsonl').startsWith(before)).toBe(true);
     expect(timeless('killed')).toEqual(timeless('whole'));
+  });
+
+  it('is described and drawn by what is in its folder, finished or not', async () => {
+    const page = fileOf('whole', 'report.html');
+    writeFileSync(join(folder, 'whole', 'report.html'), '');
+    const reported = await runInside(['report', 'whole'], { cwd: folder });
+    expect([reported.code, reported.stdout]).toEqual([0, 'whole/report.html\n']);
+    expect(fileOf('whole', 'report.html')).toBe(page);
+    const whole = await runInside(['info', 'whole', '--json'], { cwd: folder });
+    expect(JSON.parse(whole.stdout)).toMatchObject({ finished: true, best: tuningOf('whole').best });
+
+    // Six trials for two epochs, the best of them for two more, and half a line.
+    const lines = fileOf('whole', 'trials.jsonl').split('\n');
+    mkdirSync(join(folder, 'part'));
+    const torn = `${lines.slice(0, 8).join('\n')}\n{"type":"result","at"`;
+    writeFileSync(join(folder, 'part', 'trials.jsonl'), torn);
+    const { number, results } = tuningOf('whole').trials.find(
+      trial => trial.number === JSON.parse(lines[7]!).result.trial,
+    )!;
+    const { stdout } = await runInside(['info', 'part'], { cwd: folder });
+    expect(stdout).toMatch(/^so far +14 of 26 epochs; it has not come to its end$/m);
+    expect(stdout).toMatch(new RegExp(`^best +trial ${number}: validation accuracy`, 'm'));
+    expect(stdout).toMatch(/^next +lockstep tune kinds\.csv .*--out whole/m);
+    const part = await runInside(['info', 'part', '--json'], { cwd: folder });
+    expect(JSON.parse(part.stdout)).toMatchObject({
+      finished: false,
+      progress: { done: 14, total: 26 },
+      best: { number, value: results[1]!.value, epochs: 4 },
+    });
+    expect((await runInside(['report', 'part'], { cwd: folder })).code).toBe(0);
+    expect(fileOf('part', 'report.html')).toContain('14 of 26 epochs are there');
+    expect(fileOf('part', 'report.html')).toContain('The best so far');
+    expect(fileOf('part', 'trials.jsonl')).toBe(torn);
+  });
+
+  it('is not compared with others', async () => {
+    const { code, stderr } = await runInside(['report', 'whole/best', 'whole'], { cwd: folder });
+    expect([code, stderr]).toEqual([
+      2,
+      'error: whole: expected the folder of a run beside others, got that of a search.\nTry it by itself: lockstep report whole.\n',
+    ]);
   });
 
   it('goes on after every line, whatever of the next was torn, to the same', async () => {

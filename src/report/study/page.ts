@@ -2,7 +2,7 @@
 import type { BatchStudy, Curve, ScalingStudy, Study } from '../../study/schema.js';
 import { figure, figures } from '../figure.js';
 import { type Content, html } from '../html.js';
-import { renderPage, type Section } from '../page.js';
+import { type Progress, renderPage, type Section, unfinishedNote } from '../page.js';
 import { drawLines } from '../plots/line-chart.js';
 import { drawStack } from '../plots/stack-chart.js';
 import { learningRateChart, searchChart, secondsChart, stepsChart } from './batch-charts.js';
@@ -32,19 +32,19 @@ const TITLES = {
   batch: 'Batch size study',
 } as const;
 
-/** The whole file, of a study of any mode. */
-export function studyPage(study: Study): string {
+/** The whole file, of a study of any mode. `progress`: of one that has not come to its end. */
+export function studyPage(study: Study, progress: Progress | null = null): string {
   const { mode, machine, command } = study;
   return renderPage({
     title: TITLES[mode],
-    lead: html`<p class="muted">${leadOf(study)}</p>`,
+    lead: html`<p class="muted">${leadOf(study)}</p>${progress && unfinishedNote('The study', progress, 'measurements')}`,
     version: machine.lockstep,
     sections: [
       ...(study.mode === 'batch' ? batchSections(study) : scalingSections(study)),
       { heading: 'Machine and configuration', body: setupTables(study) },
       {
         heading: 'To repeat it',
-        body: html`<pre>${command}</pre><p class="muted">Every sample is in study.json, beside this page.</p>`,
+        body: html`<pre>${command}</pre><p class="muted">Every sample is in ${progress ? 'samples.jsonl' : 'study.json'}, in the study’s folder.</p>`,
       },
     ],
   });

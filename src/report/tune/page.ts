@@ -1,47 +1,52 @@
 /** The page of a search. Pure: from what tune.json holds to the whole file. */
 import { rank } from '../../tune/ranking.js';
-import type { Tuning } from '../../tune/schema.js';
+import type { BestTrial, Tuning } from '../../tune/schema.js';
 import { figure, figures } from '../figure.js';
 import { formatCount } from '../format.js';
 import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { formatMetric } from '../metric.js';
-import { renderPage } from '../page.js';
+import { type Progress, renderPage, unfinishedNote } from '../page.js';
 import { drawLines } from '../plots/line-chart.js';
 import { curvesChart, optionChart } from './charts.js';
 import { bestText, byPlace, lastOf, searchText, trialRows, valueText } from './words.js';
 
-/** The whole file. */
-export function tunePage(tuning: Tuning, version: string): string {
+/** The whole file. `progress`: of a search that has not come to its end. */
+export function tunePage(tuning: Tuning, version: string, progress: Progress | null = null): string {
   const { configuration, command } = tuning;
   const names = configuration.space.map(({ name }) => name);
   return renderPage({
     title: `Search for ${names.join(', ')}`,
-    lead: html`<p class="muted">${searchText(tuning)}.</p>`,
+    lead: html`<p class="muted">${searchText(tuning)}.</p>${progress && unfinishedNote('The search', progress, 'epochs')}`,
     version,
     sections: [
-      { heading: 'The best', body: bestBody(tuning) },
+      progress
+        ? { heading: 'The best so far', body: bestSoFar(tuning) }
+        : { heading: 'The best', body: bestBody(tuning) },
       { heading: 'By option', body: optionFigures(tuning) },
       { heading: 'Learning', body: html`${curveFigure(tuning)}${rungTable(tuning)}` },
       { heading: 'All trials', body: trialTable(tuning) },
       {
         heading: 'To repeat the search',
-        body: html`<pre>${command}</pre><p class="muted">Every result is in tune.json, beside this page.</p>`,
+        body: html`<pre>${command}</pre><p class="muted">Every result is in ${progress ? 'trials.jsonl' : 'tune.json'}, in the search’s folder.</p>`,
       },
     ],
   });
 }
 
+function bestSoFar({ best, configuration }: Tuning): Content {
+  if (best === null) return html`<p class="note">No trial has a value yet.</p>`;
+  return html`<p>${bestText(best, configuration.metric)}.</p>${valueTable(best, configuration)}`;
+}
+
 function bestBody({ best, configuration, trials }: Tuning): Content {
   if (best === null) return html`<p class="note">All ${trials.length} trials diverged.</p>`;
-  const rows = configuration.space.map(({ name }) => [name, valueText(best.values[name])]);
-  return html`<p>${bestText(best, configuration.metric)}. Its model is in best/, beside this page.</p>${htmlTable(
-    {
-      heads: ['option', 'value'],
-      rows,
-      words: true,
-    },
-  )}<pre>${best.command}</pre>`;
+  return html`<p>${bestText(best, configuration.metric)}. Its model is in best/, in the search’s folder.</p>${valueTable(best, configuration)}<pre>${best.command}</pre>`;
+}
+
+function valueTable({ values }: BestTrial, { space }: Tuning['configuration']): Content {
+  const rows = space.map(({ name }) => [name, valueText(values[name])]);
+  return htmlTable({ heads: ['option', 'value'], rows, words: true });
 }
 
 function optionFigures(tuning: Tuning): Content {

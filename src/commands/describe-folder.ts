@@ -1,0 +1,122 @@
+/** What `info` says of the folder of a search, a study or a cross-validation: what it is, how far, what next. */
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { FoldSummary } from '../report/folds.js';
+import { foldsData } from '../report/folds.js';
+import { counted, formatCount } from '../report/format.js';
+import { formatMetric, nameOfMetric } from '../report/metric.js';
+import type { Progress } from '../report/page.js';
+import { renderPairs } from '../report/table.js';
+import { bestText, searchText, valueText } from '../report/tune/words.js';
+import { readRunFiles } from '../store/read-run.js';
+import { isFoldName } from '../store/run-files.js';
+import type { Study } from '../study/schema.js';
+import { type Found, readStudyFolder } from './study-folder.js';
+
+/** The same things for people and for scripts. */
+export interface Description {
+  text: string;
+  data: Record<string, unknown>;
+}
+
+/** null where it is the folder of none. @throws usage, failed where its files can't be read */
+export async function describeFolder(folder: string): Promise<Description | null> {
+  const found = await readStudyFolder(folder);
+  if (found === null) return describeFolds(folder);
+  return found.kind === 'search' ? describeSearch(folder, found) : describeStudy(folder, found);
+}
+
+function describeSearch(
+  folder: string,
+  { tuning, progress }: Extract<Found, { kind: 'search' }>,
+): Description {
+  const { best, command, configuration } = tuning;
+  const { space, metric, subject } = configuration;
+  const values = space.map(({ name }) => `${name} ${valueText(best?.values[name])}`).join(', ');
+  const next = progress
+    ? command
+    : `lockstep evaluate ${join(folder, 'best')} DATA, or ${reportLine(folder)}`;
+  return {
+    text: renderPairs([
+      ['search', `${folder}: ${space.map(({ name }) => name).join(', ')}, on ${subject.data}`],
+      ['how', searchText(tuning)],
+      ['so far', progressText(progress, 'epochs')],
+      ['best', best ? `${bestText(best, metric)}: ${values}` : 'none'],
+      ['next', next],
+    ]),
+    data: { search: folder, command, configuration, finished: progress === null, progress, best },
+  };
+}
+
+function describeStudy(
+  folder: string,
+  { header, study, progress }: Extract<Found, { kind: 'study' }>,
+): Description {
+  const { command, configuration } = header;
+  const { mode, networks, workers, batchSizes, backends, data } = configuration;
+  const what = `${networks.join(' and ')} on ${data ?? 'random rows'}, ${backends.join(', ')}`;
+  const best = study && fastestOf(study);
+  return {
+    text: renderPairs([
+      ['study', `${folder}: ${mode}, ${what}`],
+      ['of', `workers ${workers.join(', ')}; batches of ${batchSizes.map(formatCount).join('; ')}`],
+      ['so far', progressText(progress, 'measurements')],
+      ['best', best ?? 'none yet'],
+      ['next', progress ? command : reportLine(folder)],
+    ]),
+    data: { study: folder, command, configuration, finished: progress === null, progress, best },
+  };
+}
+
+/** The point with the most samples a second, or the batch that reached the target in the fewest seconds. */
+function fastestOf(study: Study): string | null {
+  if (study.mode !== 'batch') {
+    const [first] = study.points
+      .filter(({ role }) => role !== 'barrier')
+      .sort((a, b) => b.samplesPerSecond.median - a.samplesPerSecond.median);
+    return `${formatCount(first!.samplesPerSecond.median)} samples/s: ${first!.id}`;
+  }
+  const points = study.curves.flatMap(({ id, points }) =>
+    points.flatMap(({ batchSize, best }) => (best ? { id, batchSize, ...best } : [])),
+  );
+  const [first] = points.sort((a, b) => a.seconds - b.seconds);
+  if (first === undefined) return null;
+  return `${counted(first.steps, 'step')} to the target: ${first.id}, batches of ${formatCount(first.batchSize)}, lr ${first.learningRate}`;
+}
+
+/** null where the folder is not that of a cross-validation. */
+async function describeFolds(folder: string): Promise<Description | null> {
+  const names = (await readdir(folder).catch(() => [])).filter(isFoldName);
+  if (names.length === 0) return null;
+  const runs = await Promise.all(names.map(name => readRunFiles(join(folder, name))));
+  const { data, options } = runs[0]!.config;
+  const total = Number((options as { folds?: unknown } | undefined)?.folds);
+  const results = runs.flatMap(({ summary }) => (summary ? [summary as FoldSummary] : []));
+  const isWhole = results.length === total;
+  const progress = isWhole ? null : { done: results.length, total };
+  const validation = results.length === 0 ? null : foldsData(results).validation;
+  const figures = Object.entries(validation ?? {}).map(
+    ([name, value]) => `${nameOfMetric(name)} ${value === null ? 'undefined' : formatMetric(name, value)}`,
+  );
+  const next = isWhole
+    ? `lockstep evaluate ${join(folder, 'fold-1')} DATA, or ${reportLine(folder)}`
+    : `lockstep train --resume ${folder}`;
+  return {
+    text: renderPairs([
+      ['folds', `${folder}: a cross-validation on ${data}`],
+      ['so far', progressText(progress, 'folds')],
+      ['mean', figures.length === 0 ? 'none yet' : `validation ${figures.join(', ')}`],
+      ['next', next],
+    ]),
+    data: { folds: folder, data, finished: isWhole, progress, validation },
+  };
+}
+
+function progressText(progress: Progress | null, unit: string): string {
+  if (progress === null) return `all ${unit}`;
+  return `${formatCount(progress.done)} of ${formatCount(progress.total)} ${unit}; it has not come to its end`;
+}
+
+function reportLine(folder: string): string {
+  return `lockstep report ${folder}`;
+}

@@ -5,9 +5,10 @@ Two real tables of scikit-learn's, whose labels are made here of what they hold:
 even, is above four, has a loop; of each diabetes patient whether progression, body mass index and blood pressure are
 above their medians (yes or no), from the other columns. For each case weights in a safetensors file and fifty steps of
 `lockstep train --task multilabel --init … --batch-size full --no-shuffle`; the same in PyTorch, and in scikit-learn's
-MLPClassifier, both in float64. Prints the largest relative difference of the losses, and of the final weights against
+MLPClassifier, both in float64; `--class-weights` is PyTorch's pos_weight. Prints the largest relative difference of the losses, and of the final weights against
 their largest. Then what predict and evaluate say, against PyTorch's probabilities and scikit-learn's figures of them;
-and logistic regressions trained to their end by L-BFGS, against scikit-learn's of each label. Needs a built project,
+and logistic regressions trained to their end by L-BFGS, against scikit-learn's of each label, plain and with the true
+rows of each weighed by class_weight. Needs a built project,
 python3-torch and python3-sklearn.
 
     /usr/bin/python3 scripts/multilabel.py
@@ -42,6 +43,10 @@ CASES = [
     ("digits", "--label-smoothing 0.1", False),
     ("diabetes", "", True),
     ("digits", "--label-smoothing 0.2 --reduction sum --lr 0.00005", True),
+    ("digits", "--class-weights balanced", False),
+    ("diabetes", "--class-weights 3,0.5,0", False),
+    ("diabetes", "--class-weights bp=4,bmi=0.25", True),
+    ("digits", "--class-weights balanced --label-smoothing 0.1", True),
 ]
 
 
@@ -73,10 +78,23 @@ def lockstep(*words):
     return subprocess.run(["node", "dist/src/cli.js", *words], check=True, stdout=subprocess.PIPE, text=True).stdout
 
 
-def by_torch(layers, x, y, weights, options):
+def label_weights(options, labels, y):
+    """What the error of the true rows of each label is multiplied by."""
+    asked = option(options, "--class-weights")
+    if asked is None:
+        return np.ones(len(labels))
+    if asked == "balanced":
+        return (y == 0).sum(axis=0) / (y == 1).sum(axis=0)
+    if "=" not in asked:
+        return np.array(asked.split(","), float)
+    named = dict(pair.split("=") for pair in asked.split(","))
+    return np.array([float(named.get(label, 1)) for label in labels])
+
+
+def by_torch(layers, x, y, weights, pos_weight, options):
     smoothing = float(option(options, "--label-smoothing", 0))
     rate = float(option(options, "--lr", RATE))
-    x, y, weights = map(torch.from_numpy, (x, y * 1.0, weights))
+    x, y, weights, pos_weight = map(torch.from_numpy, (x, y * 1.0, weights, pos_weight))
     total = weights.sum() if option(options, "--reduction", "mean") == "mean" else 1
     descent = torch.optim.SGD(layers.parameters(), lr=rate)
     losses = []
@@ -84,11 +102,11 @@ def by_torch(layers, x, y, weights, options):
         descent.zero_grad()
         a = layers(x)
         target = (1 - smoothing) * y + smoothing / 2
-        errors = functional.binary_cross_entropy_with_logits(a, target, reduction="none").sum(dim=1)
-        E = (weights * errors).sum() / total
-        if not options and torch.all(weights == 1):
+        errors = functional.binary_cross_entropy_with_logits(a, target, pos_weight=pos_weight, reduction="none")
+        E = (weights * errors.sum(dim=1)).sum() / total
+        if smoothing == 0 and torch.all(weights == 1):
             # PyTorch's own mean divides by rows and labels.
-            assert torch.isclose(E, y.shape[1] * nn.BCEWithLogitsLoss()(a, y), rtol=1e-12)
+            assert torch.isclose(E, y.shape[1] * nn.BCEWithLogitsLoss(pos_weight=pos_weight)(a, y), rtol=1e-12)
         E.backward()
         losses.append(E.item())
         descent.step()
@@ -134,7 +152,7 @@ def run(folder, name, options, has_weights):
     with open(os.path.join(out, "metrics.jsonl")) as file:
         got_losses = [json.loads(line)["loss"] for line in file]
     got = read_safetensors(os.path.join(out, "model.safetensors"))
-    losses, final, probabilities = by_torch(layers, x, y, weights, options)
+    losses, final, probabilities = by_torch(layers, x, y, weights, label_weights(options, labels, y), options)
     of_losses, of_weights = difference(got_losses, got, losses, final)
     print(f"{name:9} {f'{options} row weights' if has_weights else options or 'no option':66} "
           f"E {losses[0]:.4f} -> {losses[-1]:.4f}, PyTorch: losses within {of_losses:.1e}, weights within {of_weights:.1e}")
@@ -176,7 +194,7 @@ def check_predictions(folder, name, y, labels, names, expected):
     assert worst < 1e-12, worst
 
 
-def optimum(folder, name):
+def optimum(folder, name, options):
     """Logistic regressions with ½ ‖W‖² / n: the least E by L-BFGS of all labels together, and of each by itself there."""
     x, labels, names = {"digits": digits, "diabetes": diabetes}[name]()
     y = np.stack(list(labels.values()), axis=1).astype(int)
@@ -185,18 +203,23 @@ def optimum(folder, name):
     x = (x - x.mean(axis=0)) / x.std(axis=0)
     # scikit-learn: C Σ error + ½ ‖w‖² of each label; here the mean over rows of the sum over labels.
     # By Newton's method, which comes nearer to the least E than its L-BFGS.
-    one = LogisticRegression(C=1, tol=1e-10, max_iter=10000, solver="newton-cg")
+    one = dict(C=1, tol=1e-10, max_iter=10000, solver="newton-cg")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # To the last digit the line search finds nothing less.
-        theirs = np.stack([label.coef_[0] for label in MultiOutputClassifier(one).fit(x, y).estimators_])
+        if options:
+            each = [LogisticRegression(**one, class_weight={0: 1, 1: weight}).fit(x, y[:, k])
+                    for k, weight in enumerate(label_weights(options, labels, y))]
+        else:
+            each = MultiOutputClassifier(LogisticRegression(**one)).fit(x, y).estimators_
+    theirs = np.stack([label.coef_[0] for label in each])
     lockstep(
         *f"train {path} --task multilabel --batch-size full --optimizer lbfgs --epochs 1000".split(),
         *f"--l2 {1 / len(x)!r} --out {out} --force --quiet".split(), "--hidden", "", "--target", ",".join(labels),
-        "--features", ",".join(f"x{j}" for j in range(x.shape[1])),
+        "--features", ",".join(f"x{j}" for j in range(x.shape[1])), *options.split(),
     )
     ours = read_safetensors(os.path.join(out, "model.safetensors"))["layers.0.weight"].astype(float)
     worst = np.max(np.abs(ours - theirs)) / np.max(np.abs(theirs))
-    print(f"{name:9} MultiOutputClassifier(LogisticRegression): coefficients within {worst:.1e}")
+    print(f"{name:9} {options or 'no option':40} LogisticRegression of each label: coefficients within {worst:.1e}")
     return worst
 
 
@@ -206,7 +229,8 @@ def main():
         worst = max(run(folder, *case) for case in CASES)
         if not worst <= 1e-5:
             raise SystemExit(f"expected 1e-5 at most, got {worst:.1e}")
-        least = max(optimum(folder, name) for name in ("digits", "diabetes"))
+        weighed = ("--class-weights balanced", "--class-weights 3,0.5,20")
+        least = max(optimum(folder, name, options) for name in ("digits", "diabetes") for options in ("", *weighed))
         if not least <= 1e-3:
             raise SystemExit(f"expected coefficients within 1e-3, got {least:.1e}")
 

@@ -43,6 +43,8 @@ export interface TablePlace {
   /** What each row weighs in E, and what it counts where it is right; 0 where all weigh, or count, 1. */
   weights: number;
   counts: number;
+  /** What the error of each label's positive rows weighs; 0 where all weigh 1. */
+  labelWeights: number;
   /** ε of the targets of softmax. */
   smoothing: number;
 }
@@ -185,7 +187,7 @@ export class Passes {
     } else if (this.#network.loss === 'binary-cross-entropy') {
       const y = this.#y + first * outputs * 4;
       if (table.targetIsInput) k.binaryError(delta, bias, y, metrics, rows, outputs, weights);
-      else k.binaryCrossEntropy(delta, bias, y, metrics, rows, outputs, weights, counts);
+      else k.binaryCrossEntropy(delta, bias, y, metrics, rows, outputs, weights, counts, table.labelWeights);
     } else {
       this.#regressionError(rows, metrics, first, weights);
     }

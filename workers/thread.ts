@@ -50,6 +50,7 @@ export class Thread {
       ...{ x: place('x'), y: place('y'), type, scale, targets, targetIsInput, smoothing },
       weights: table.weighs ? place('weights') : 0,
       counts: table.counts ? place('counts') : 0,
+      labelWeights: table.labelsWeigh ? place('labelWeights') : 0,
     };
   }
 

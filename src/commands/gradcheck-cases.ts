@@ -15,20 +15,21 @@ import { keyOf, type Perturbation } from '../model/perturbation.js';
 import { Random } from '../random.js';
 import type { Factor, Numbers } from '../reference/layout.js';
 import { predict } from '../reference/mlp.js';
-import { type EmphasisOptions, weighRows } from '../train/weights.js';
+import { type EmphasisOptions, settleEmphasis, weighRows } from '../train/weights.js';
 
 export interface GradcheckCase {
   network: Network;
   weights: Float32Array;
   data: Dataset;
   perturbation: Perturbation | null;
-  /** Where rows weigh differently, or targets are smoothed: that, as training takes it, and what each row then weighs. */
+  /** Where rows or labels weigh differently, or targets are smoothed: that, as training takes it, and what each weighs. */
   emphasis: CaseEmphasis | null;
 }
 
 export interface CaseEmphasis extends EmphasisOptions {
   name: string;
   rowWeights: Float32Array | null;
+  labelWeights: readonly number[] | null;
 }
 
 const ROWS = 7;
@@ -140,16 +141,18 @@ interface GivenEmphasis {
   name: string;
   /** Whether rows have weights of their own. */
   weighs: boolean;
-  /** As many of them are taken as there are classes. */
+  /** As many of them are taken as there are classes, or labels. */
   classWeights: number[] | null;
   labelSmoothing: number;
 }
 
+const CLASS_WEIGHTS = [0.5, 2, 1.25, 3, 0];
+
 const EMPHASES: readonly GivenEmphasis[] = [
   { name: 'row weights', weighs: true, classWeights: null, labelSmoothing: 0 },
-  { name: 'class weights', weighs: false, classWeights: [0.5, 2, 1.25, 3], labelSmoothing: 0 },
+  { name: 'class weights', weighs: false, classWeights: CLASS_WEIGHTS, labelSmoothing: 0 },
   { name: 'smoothing', weighs: false, classWeights: null, labelSmoothing: 0.2 },
-  { name: 'weights, smoothing', weighs: true, classWeights: [0.5, 2, 1.25, 3], labelSmoothing: 0.1 },
+  { name: 'weights, smoothing', weighs: true, classWeights: CLASS_WEIGHTS, labelSmoothing: 0.1 },
 ];
 
 /** A row of weight 0 is among them. */
@@ -158,15 +161,15 @@ const ROW_WEIGHTS = [1, 0.25, 0, 3, 1.5, 0.75, 2];
 /** The case with that emphasis; none where its task has no classes that could weigh, or be smoothed. */
 function emphasise(one: GradcheckCase, { name, weighs, ...given }: GivenEmphasis): GradcheckCase[] {
   const { task, outputs } = one.data;
-  const classes = task === 'regression' || task === 'multilabel' ? 0 : Math.max(2, outputs);
-  if (classes === 0 && given.classWeights) return [];
-  if (task === 'regression' && given.labelSmoothing > 0) return [];
+  if (task === 'regression' && (given.classWeights || given.labelSmoothing > 0)) return [];
   const weights = new Float32Array(new SharedArrayBuffer(4 * ROWS));
   weights.set(ROW_WEIGHTS);
   const data = weighs ? { ...one.data, weights } : one.data;
-  const classWeights = given.classWeights?.slice(0, classes) ?? null;
+  const classes = task === 'binary' ? 2 : outputs;
+  const asked = { ...given, classWeights: given.classWeights?.slice(0, classes) ?? null };
+  const { classWeights, labelWeights } = settleEmphasis(data, asked);
   const rowWeights = weighRows(data, classWeights).weights;
-  return [{ ...one, data, emphasis: { name, ...given, classWeights, rowWeights } }];
+  return [{ ...one, data, emphasis: { name, ...asked, rowWeights, labelWeights } }];
 }
 
 function makeCase(network: Network, task: Task, seed: number): GradcheckCase {

@@ -77,10 +77,11 @@ async function check(one: GradcheckCase, machine: MachineOptions): Promise<Verdi
   const options = { ...machine, ...emphasis, reduction: REDUCTION, perturbation } as const;
   const fast = await computeGradient(network, weights, data, options);
   const { x, factor } = drawFor(one);
-  const rowWeights = emphasis?.rowWeights;
+  const { rowWeights, labelWeights } = emphasis ?? {};
   const result = checkGradient(network, weights, x, targetsOf(data), {
     ...{ fast, reduction: REDUCTION, l2: 0, factor, smoothing: emphasis?.labelSmoothing ?? 0 },
     ...(rowWeights && { rowWeights }),
+    ...(labelWeights && { labelWeights }),
   });
   const passed =
     result.loss.difference <= FAST_TOLERANCE &&

@@ -55,9 +55,9 @@ export const TRAINING_OPTIONS = {
   classWeights: option<'balanced' | number[] | Record<string, number> | null>({
     kind: classWeights,
     default: null,
-    defaultText: 'none: all classes weigh the same',
+    defaultText: 'none: all weigh the same',
     example: 'balanced',
-    help: 'What rows weigh in E by their class, in training alone: balanced: rows / (classes · rows of the class); or a number for each class, in their order; or by their names, the others 1.',
+    help: 'What rows weigh in E by their class, in training alone: balanced: rows / (classes · rows of the class); or a number for each class, in their order; or by their names, the others 1. Of each label: what the error of its positive rows weighs; balanced: negative rows / positive rows.',
     commands: TRAINING,
   }),
   labelSmoothing: option<number>({

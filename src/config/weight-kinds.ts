@@ -7,7 +7,7 @@ const weights = list(weight, { empty: false });
 /** `balanced`, numbers with commas between them, or NAME=number; in a file a list, or names with their numbers. */
 export const classWeights: Kind<'balanced' | number[] | Record<string, number>> = {
   values: 'balanced|X,…|NAME=X,…',
-  expected: 'balanced, numbers from 0 with commas between them, or names of classes with =',
+  expected: 'balanced, numbers from 0 with commas between them, or names of classes or labels with =',
   takesValue: true,
   read: raw => {
     if (raw === 'balanced') return raw;

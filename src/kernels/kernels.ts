@@ -134,10 +134,11 @@ export interface Kernels {
   ): void;
 
   /**
-   * Sigmoid and binary cross-entropy from net inputs, in place: delta ← v (σ(a) − y), where a = delta + bias.
-   * delta, y: (rows, columns), y from 0 to 1; v = weights and counts: (rows), each 1 where they lie at 0.
-   * metrics[0] += Σ v (max(a,0) − a y + ln(1 + e^−|a|)); metrics[1] += Σ counts of the elements where
-   * (a > 0) = (y > ½).
+   * Sigmoid and binary cross-entropy from net inputs, in place: delta ← v (c σ(a) − p y), where a = delta + bias and
+   * c = p y + 1 − y. delta, y: (rows, columns), y from 0 to 1; v = weights and counts: (rows), p = labelWeights:
+   * (columns), each 1 where they lie at 0.
+   * metrics[0] += Σ −v (p y ln σ(a) + (1 − y) ln(1 − σ(a))), which without p is Σ v (max(a,0) − a y + ln(1 + e^−|a|));
+   * metrics[1] += Σ counts of the elements where (a > 0) = (y > ½).
    */
   binaryCrossEntropy(
     delta: number,
@@ -148,6 +149,7 @@ export interface Kernels {
     columns: number,
     weights?: number,
     counts?: number,
+    labelWeights?: number,
   ): void;
 
   /**

@@ -8,8 +8,11 @@ import { DERIVATIVES, FUNCTIONS, sigmoid } from './reference-activations.js';
 import { ReferenceRules } from './reference-rules.js';
 import type { UpdateRules } from './rules.js';
 
-/** −y ln σ(a) − (1 − y) ln (1 − σ(a)), which doesn't overflow. */
-const binaryTerm = (a: number, y: number) => Math.max(a, 0) - a * y + Math.log1p(Math.exp(-Math.abs(a)));
+/** ln(1 + eᵃ), which doesn't overflow. */
+const softplus = (a: number) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
+
+/** −p y ln σ(a) − (1 − y) ln (1 − σ(a)). */
+const binaryTerm = (a: number, y: number, p = 1) => p * y * softplus(-a) + (1 - y) * softplus(a);
 
 /** The arguments that the errors of a regression have in common. */
 interface RegressionPlaces {
@@ -41,9 +44,9 @@ export class ReferenceKernels implements Kernels {
     return new Uint32Array(this.#memory.buffer, offset, length);
   }
 
-  /** A value a row; 1 each where there are none, at 0. */
-  #perRow(offset: number, rows: number): Float32Array {
-    return offset === 0 ? new Float32Array(rows).fill(1) : this.#floats(offset, rows);
+  /** So many values; 1 each where there are none, at 0. */
+  #orOnes(offset: number, length: number): Float32Array {
+    return offset === 0 ? new Float32Array(length).fill(1) : this.#floats(offset, length);
   }
 
   #metrics(offset: number): Float64Array {
@@ -149,8 +152,8 @@ export class ReferenceKernels implements Kernels {
     smoothing = 0,
   ): void {
     const labels = this.#words(y, rows);
-    const v = this.#perRow(weights, rows);
-    const counted = this.#perRow(counts, rows);
+    const v = this.#orOnes(weights, rows);
+    const counted = this.#orOnes(counts, rows);
     const M = this.#metrics(metrics);
     for (let i = 0; i < rows; i++) {
       const row = this.#floats(delta + i * classes * 4, classes);
@@ -174,19 +177,23 @@ export class ReferenceKernels implements Kernels {
     columns: number,
     weights = 0,
     counts = 0,
+    labelWeights = 0,
   ): void {
     const D = this.#floats(delta, rows * columns);
     const Y = this.#floats(y, rows * columns);
     const b = this.#floats(bias, columns);
-    const v = this.#perRow(weights, rows);
-    const counted = this.#perRow(counts, rows);
+    const v = this.#orOnes(weights, rows);
+    const counted = this.#orOnes(counts, rows);
+    const ofLabel = this.#orOnes(labelWeights, columns);
     const M = this.#metrics(metrics);
     for (let i = 0; i < D.length; i++) {
       const row = Math.floor(i / columns);
       const a = Math.fround(D[i]! + b[i % columns]!);
-      M[0]! += v[row]! * binaryTerm(a, Y[i]!);
-      if (a > 0 === Y[i]! > 0.5) M[1]! += counted[row]!;
-      D[i] = v[row]! * (sigmoid(a) - Y[i]!);
+      const t = Y[i]!;
+      const p = ofLabel[i % columns]!;
+      M[0]! += v[row]! * binaryTerm(a, t, p);
+      if (a > 0 === t > 0.5) M[1]! += counted[row]!;
+      D[i] = v[row]! * ((p * t + 1 - t) * sigmoid(a) - p * t);
     }
   }
 
@@ -202,7 +209,7 @@ export class ReferenceKernels implements Kernels {
     const D = this.#floats(delta, rows * columns);
     const Y = this.#floats(y, rows * columns);
     const b = this.#floats(bias, columns);
-    const v = this.#perRow(weights, rows);
+    const v = this.#orOnes(weights, rows);
     const M = this.#metrics(metrics);
     for (let i = 0; i < D.length; i++) {
       const weight = v[Math.floor(i / columns)]!;
@@ -262,7 +269,7 @@ export class ReferenceKernels implements Kernels {
   ): void {
     const D = this.#floats(delta, rows * columns);
     const Y = this.#floats(y, rows * columns);
-    const v = this.#perRow(weights, rows);
+    const v = this.#orOnes(weights, rows);
     const M = this.#metrics(metrics);
     const derivative = DERIVATIVES[activation];
     for (let i = 0; i < D.length; i++) {

@@ -160,8 +160,9 @@ export class WasmKernels implements Kernels {
     columns: number,
     weights = 0,
     counts = 0,
+    labelWeights = 0,
   ): void {
-    this.#wasm.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, weights, counts);
+    this.#wasm.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, weights, counts, labelWeights);
   }
 
   binaryError(

@@ -57,6 +57,8 @@ export interface TableShape {
   /** Whether there is a weight in E, and a count where it is right, for each row. */
   weighs: boolean;
   counts: boolean;
+  /** Whether there is a weight for each of the targets. */
+  labelsWeigh: boolean;
 }
 
 /** What a job needs. */
@@ -210,11 +212,12 @@ function placeTables(layout: Layout, request: PlanRequest): void {
 }
 
 function placeTable(layout: Layout, name: string, shape: TableShape): void {
-  const { rows, features, type, targets, weighs, counts } = shape;
+  const { rows, features, type, targets, weighs, counts, labelsWeigh } = shape;
   layout.place(`${name}/x`, type, rows, features);
   layout.place(`${name}/y`, 'f32', rows, targets);
   if (weighs) layout.place(`${name}/weights`, 'f32', rows);
   if (counts) layout.place(`${name}/counts`, 'f32', rows);
+  if (labelsWeigh) layout.place(`${name}/labelWeights`, 'f32', targets);
 }
 
 /** Elements of y of a row as a scratch holds it. */

@@ -22,6 +22,8 @@ export interface TableSetup {
   /** Whether rows have weights in E, and count by themselves where they are right; else each 1. */
   weighs: boolean;
   counts: boolean;
+  /** Whether the error of each label's positive rows has a weight; else 1. */
+  labelsWeigh: boolean;
   /** ε by which the targets of softmax are smoothed. */
   smoothing: number;
 }

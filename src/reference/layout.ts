@@ -20,6 +20,8 @@ export interface LossOptions {
   factor?: Factor;
   /** What the error of each row is multiplied by; 1 unless given. */
   rowWeights?: Numbers;
+  /** Of binary cross-entropy: what the part of the error that is y's is multiplied by, of each output; 1 unless given. */
+  labelWeights?: Numbers;
   /** ε of targets (1 − ε) y + ε / classes, of a binary one (1 − ε) y + ε / 2; 0 unless given. */
   smoothing?: number;
 }

@@ -4,15 +4,23 @@
  */
 import { isOfDifferences, type Network } from '../model/network.js';
 import { derive } from './activations.js';
+import type { Numbers } from './layout.js';
 
 /**
  * E of one example, y and a and z the target, net inputs and outputs of the output layer, all (outputs).
  *
  * sse: ½ Σ (y − z)². huber: Σ ½ (y − z)², beyond ±D: D (|y − z| − ½ D). absolute: Σ |y − z|.
- * binary-cross-entropy: −Σ [y ln σ(a) + (1−y) ln(1−σ(a))] = Σ max(a,0) − y a + ln(1 + e^−|a|).
+ * binary-cross-entropy: −Σ [p y ln σ(a) + (1−y) ln(1−σ(a))] = Σ p y s(−a) + (1−y) s(a), s(a) = ln(1 + eᵃ), p the label
+ * weights, 1 each unless given.
  * cross-entropy: −Σ y ln softmax(a) = Σ y (ln Σ eᵃ − a).
  */
-export function errorOf(network: Network, y: Float64Array, a: Float64Array, z: Float64Array): number {
+export function errorOf(
+  network: Network,
+  y: Float64Array,
+  a: Float64Array,
+  z: Float64Array,
+  labelWeights?: Numbers,
+): number {
   switch (network.loss) {
     case 'sse':
       return y.reduce((E, target, k) => E + (target - z[k]!) ** 2 / 2, 0);
@@ -21,7 +29,10 @@ export function errorOf(network: Network, y: Float64Array, a: Float64Array, z: F
     case 'absolute':
       return y.reduce((E, target, k) => E + Math.abs(target - z[k]!), 0);
     case 'binary-cross-entropy':
-      return a.reduce((E, v, k) => E + Math.max(v, 0) - y[k]! * v + Math.log1p(Math.exp(-Math.abs(v))), 0);
+      return a.reduce(
+        (E, v, k) => E + (labelWeights?.[k] ?? 1) * y[k]! * softplus(-v) + (1 - y[k]!) * softplus(v),
+        0,
+      );
     case 'cross-entropy': {
       const largest = Math.max(...a);
       const logTotal = largest + Math.log(a.reduce((total, v) => total + Math.exp(v - largest), 0));
@@ -30,23 +41,32 @@ export function errorOf(network: Network, y: Float64Array, a: Float64Array, z: F
   }
 }
 
+/** ln(1 + eᵃ), which doesn't overflow. */
+function softplus(a: number): number {
+  return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
+}
+
 function huberOf(r: number, delta: number): number {
   const size = Math.abs(r);
   return size <= delta ? size ** 2 / 2 : delta * (size - delta / 2);
 }
 
 /**
- * δ(c+1) = ∂E/∂a of one example: ŷ − y for the cross-entropies; else g′(a) ⊙ h′(z − y): for squared error z − y, for
- * Huber's that kept within ±D, for absolute error its sign.
+ * δ(c+1) = ∂E/∂a of one example: ŷ − y for the cross-entropies, where labels weigh p y (ŷ − 1) + (1 − y) ŷ; else
+ * g′(a) ⊙ h′(z − y): for squared error z − y, for Huber's that kept within ±D, for absolute error its sign.
  */
 export function outputDelta(
   network: Network,
   y: Float64Array,
   a: Float64Array,
   z: Float64Array,
+  labelWeights?: Numbers,
 ): Float64Array {
   const difference = z.map((v, k) => v - y[k]!);
   const { loss, output, huberDelta } = network;
+  if (labelWeights && loss === 'binary-cross-entropy') {
+    return z.map((v, k) => labelWeights[k]! * y[k]! * (v - 1) + (1 - y[k]!) * v);
+  }
   if (!isOfDifferences(loss) || output === 'softmax') return difference;
   const limit = huberDelta ?? Number.POSITIVE_INFINITY;
   const h = (r: number) => (loss === 'absolute' ? Math.sign(r) : Math.min(Math.max(r, -limit), limit));

@@ -107,14 +107,14 @@ export function lossOf(
   weights: Numbers,
   x: Numbers,
   y: Numbers,
-  { reduction, l2, rowWeights: v, smoothing, factor }: LossOptions,
+  { reduction, l2, rowWeights: v, labelWeights, smoothing, factor }: LossOptions,
 ): number {
   const rows = countRows(network, weights, x);
   const total = weigh(v, rows);
   let E = 0;
   targetsOf(network, y, rows, smoothing).forEach((target, n) => {
     const { a, z } = forward(network, weights, rowOf(network, x, n), factorOf(factor, n));
-    E += (v?.[n] ?? 1) * errorOf(network, target, a.at(-1)!, z.at(-1)!);
+    E += (v?.[n] ?? 1) * errorOf(network, target, a.at(-1)!, z.at(-1)!, labelWeights);
   });
   return (reduction === 'mean' ? E / total : E) + penaltyOf(network, weights, l2);
 }
@@ -131,7 +131,7 @@ export function gradient(
   y: Numbers,
   options: LossOptions,
 ): Gradient {
-  const { reduction, l2, rowWeights: v, smoothing } = options;
+  const { reduction, l2, rowWeights: v, labelWeights, smoothing } = options;
   const rows = countRows(network, weights, x);
   const total = weigh(v, rows);
   const gw = new Float64Array(weights.length);
@@ -140,7 +140,7 @@ export function gradient(
     const activations = forward(network, weights, rowOf(network, x, n), ofUnit);
     const { a, z } = activations;
     const weight = v?.[n] ?? 1;
-    const delta = outputDelta(network, target, a.at(-1)!, z.at(-1)!).map(d => weight * d);
+    const delta = outputDelta(network, target, a.at(-1)!, z.at(-1)!, labelWeights).map(d => weight * d);
     backward(network, weights, activations, delta, gw, ofUnit);
   });
   const gradE = reduction === 'mean' ? gw.map(g => g / total) : gw;

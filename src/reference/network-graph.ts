@@ -28,12 +28,12 @@ export function gradientByGraph(
   const w = Array.from(weights, graph.leaf);
   const rows = countRows(network, weights, x);
   const features = network.layers[0]!;
-  const { reduction, rowWeights: v, smoothing } = options;
+  const { reduction, rowWeights: v, labelWeights, smoothing } = options;
   const errors = targetsOf(network, y, rows, smoothing).map((target, n) => {
     const input = Array.from({ length: features }, (_, i) => graph.leaf(x[n * features + i]!));
     const factor = (l: number, j: number) => options.factor?.(n, l, j) ?? 1;
     const a = buildNetInputs(network, w, input, factor);
-    const error = buildError(network, Array.from(target, graph.leaf), a);
+    const error = buildError(network, Array.from(target, graph.leaf), a, labelWeights);
     return v ? graph.multiply(graph.leaf(v[n]!), error) : error;
   });
   const total = graph.sum(errors);
@@ -113,7 +113,7 @@ function buildClamp(u: graph.Node, least: number, most: number): graph.Node {
 }
 
 /** E of one example, from the output layer's net inputs. y, a: (outputs). */
-function buildError(network: Network, y: graph.Node[], a: graph.Node[]): graph.Node {
+function buildError(network: Network, y: graph.Node[], a: graph.Node[], labelWeights?: Numbers): graph.Node {
   switch (network.loss) {
     case 'sse': {
       const squares = a.map((net, k) =>
@@ -130,15 +130,20 @@ function buildError(network: Network, y: graph.Node[], a: graph.Node[]): graph.N
         }),
       );
     case 'binary-cross-entropy':
-      // −y ln σ(a) − (1−y) ln(1−σ(a)) = ln(e⁰ + eᵃ) − y a
-      return graph.sum(
-        a.map((net, k) => graph.subtract(graph.logSumExp([graph.leaf(0), net]), graph.multiply(y[k]!, net))),
-      );
+      return graph.sum(a.map((net, k) => buildBinary(y[k]!, net, graph.leaf(labelWeights?.[k] ?? 1))));
     case 'cross-entropy': {
       const logTotal = graph.logSumExp(a);
       return graph.sum(a.map((net, k) => graph.multiply(y[k]!, graph.subtract(logTotal, net))));
     }
   }
+}
+
+/** −p y ln σ(a) − (1−y) ln(1−σ(a)) = p (y ln(e⁰ + eᵃ) − y a) + (1−y) ln(e⁰ + eᵃ). */
+function buildBinary(y: graph.Node, a: graph.Node, p: graph.Node): graph.Node {
+  const { leaf, add, multiply, subtract } = graph;
+  const logTotal = graph.logSumExp([leaf(0), a]);
+  const ofTrue = multiply(p, multiply(y, subtract(logTotal, a)));
+  return add(ofTrue, multiply(subtract(leaf(1), y), logTotal));
 }
 
 /** ½ r², beyond ±D: D (|r| − ½ D). */

@@ -14,9 +14,10 @@ import type { RowWeights } from './weights.js';
 /** What the plan needs beside the shapes of the data, which the data has. */
 export type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
 
-/** Rows, what they weigh, and by how much their targets are smoothed. */
+/** Rows, what they and their labels weigh, and by how much their targets are smoothed. */
 export interface Table extends RowWeights {
   data: Dataset;
+  labelWeights: readonly number[] | null;
   smoothing: number;
 }
 
@@ -86,7 +87,7 @@ export class Arena {
 
   #place(name: TableName, table: Table | null): TableSetup | null {
     if (!table) return null;
-    const { data, weights, counts, smoothing } = table;
+    const { data, weights, counts, labelWeights, smoothing } = table;
     const x = viewOf(this.plan, this.memory, `${name}/x`, data.x instanceof Uint8Array ? 'u8' : 'f32');
     x.set(data.x);
     // Class numbers travel as bits through the float32 place of y.
@@ -100,6 +101,7 @@ export class Arena {
     }
     if (weights) this.view(`${name}/weights`, 'f32').set(weights);
     if (counts) this.view(`${name}/counts`, 'f32').set(counts);
+    if (labelWeights) this.view(`${name}/labelWeights`, 'f32').set(labelWeights);
     const classes = this.#network.loss === 'cross-entropy';
     const shape = shapeOf(table);
     return {
@@ -109,13 +111,14 @@ export class Arena {
   }
 }
 
-function shapeOf({ data, weights, counts }: Table): TableShape {
+function shapeOf({ data, weights, counts, labelWeights }: Table): TableShape {
   const { rows, features, x, y, encoding } = data;
   const type = x instanceof Uint8Array ? 'u8' : 'f32';
   return {
     ...{ rows, features, type, targets: y.length / rows, targetIsInput: encoding.targetIsInput ?? false },
     weighs: weights !== null,
     counts: counts !== null,
+    labelsWeigh: labelWeights !== null,
   };
 }
 

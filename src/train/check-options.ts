@@ -174,7 +174,8 @@ function checkLimits({ checkpoint, maxSeconds, stallSeconds }: TrainOptions): vo
 function checkNoiseScale(options: TrainOptions, { sizes }: Batches, data: Dataset): void {
   const { noiseScale, optimizer = PLAIN_DESCENT } = options;
   if (!noiseScale) return;
-  if (data.weights || options.classWeights) {
+  // The weights of labels are part of the error of a row, all of which weigh the same.
+  if (data.weights || (options.classWeights && data.task !== 'multilabel')) {
     const message = '--noise-scale: expected rows that all weigh the same, got weights of rows or classes.';
     throw usageError(message, 'Leave it out.');
   }

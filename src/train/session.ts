@@ -86,10 +86,12 @@ export class Session {
     const facts = { network, shards, backend: this.backend.name, isTraining: training !== null };
     this.walks = new Walks(facts, sizes);
     this.optimizer = request.optimizer ?? PLAIN_DESCENT;
-    const { classWeights, smoothing } = request.emphasis ?? NO_EMPHASIS;
+    const tableOf = (data: Dataset, { classWeights, labelWeights, smoothing }: Emphasis) => ({
+      ...{ data, ...weighRows(data, classWeights), labelWeights, smoothing },
+    });
     this.#tables = {
-      training: training && { data: training, ...weighRows(training, classWeights), smoothing },
-      validation: validation && { data: validation, ...weighRows(validation, null), smoothing: 0 },
+      training: training && tableOf(training, request.emphasis ?? NO_EMPHASIS),
+      validation: validation && tableOf(validation, NO_EMPHASIS),
     };
     this.#arena = new Arena(
       {

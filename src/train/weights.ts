@@ -1,16 +1,20 @@
 /**
- * What rows weigh: in E their own weight times that of their class; where they are right, their own alone. Worked out
- * once, from the data and the options.
+ * What rows weigh: in E their own weight times that of their class; where they are right, their own alone. And what labels
+ * weigh: the error of their positive rows. Worked out once, from the data and the options.
  */
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 
-/** `balanced`: rows / (classes · rows of the class); or a number a class in the model's order, or by its name (else 1). */
+/**
+ * `balanced`: rows / (classes · rows of the class); or a number a class in the model's order, or by its name (else 1).
+ * Of labels, each a target of its own: p of E = −Σ (p y ln ŷ + (1 − y) ln(1 − ŷ)), PyTorch's pos_weight; `balanced`:
+ * negative rows / positive rows.
+ */
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<string, number>>;
 
 /** What makes the error that is trained on another than the one that is judged by. */
 export interface EmphasisOptions {
-  /** What the rows of each class weigh in training; null: 1. */
+  /** What the rows of each class, or the positive rows of each label, weigh in training; null: 1. */
   classWeights?: ClassWeights | null;
   /** ε of targets (1 − ε) y + ε / classes in training, 2 for a label; 0: as they are. */
   labelSmoothing?: number;
@@ -18,11 +22,13 @@ export interface EmphasisOptions {
 
 /** The same, settled for the data. */
 export interface Emphasis {
+  /** Of classes, null for labels; and the other way round. */
   classWeights: readonly number[] | null;
+  labelWeights: readonly number[] | null;
   smoothing: number;
 }
 
-export const NO_EMPHASIS: Emphasis = { classWeights: null, smoothing: 0 };
+export const NO_EMPHASIS: Emphasis = { classWeights: null, labelWeights: null, smoothing: 0 };
 
 /** (rows) each; null: 1 each. */
 export interface RowWeights {
@@ -44,36 +50,38 @@ export function settleEmphasis(data: Dataset, options: EmphasisOptions): Emphasi
   if (smoothing > 0 && data.task === 'regression') {
     throw usageError(`--label-smoothing: expected classes, got a regression (${data.source}).`, LEAVE_OUT);
   }
-  return { classWeights: classWeights && settleClasses(data, classWeights), smoothing };
+  const weights = classWeights && settleWeights(data, classWeights);
+  const [ofClasses, ofLabels] = data.task === 'multilabel' ? [null, weights] : [weights, null];
+  return { classWeights: ofClasses, labelWeights: ofLabels, smoothing };
 }
 
 const LEAVE_OUT = 'Leave it out.';
 
-function settleClasses(data: Dataset, asked: ClassWeights): number[] {
-  const { task, source, outputs, rows, y } = data;
+/** The classes, or labels, that are weighed: names may be unknown. */
+interface Weighed {
+  one: string;
+  many: string;
+  count: number;
+  names: readonly string[];
+}
+
+function settleWeights(data: Dataset, asked: ClassWeights): number[] {
+  const { task, source, outputs, encoding } = data;
   if (task === 'regression') {
     throw usageError(
       `--class-weights: expected classes, got a regression (${source}).`,
       'Leave it out; --weight-column weighs row by row.',
     );
   }
-  if (task === 'multilabel') {
+  if (asked === 'balanced') return task === 'multilabel' ? balanceLabels(data) : balanceClasses(data);
+  const weighed: Weighed =
+    task === 'multilabel'
+      ? { one: 'label', many: 'labels', count: outputs, names: encoding.targets }
+      : { one: 'class', many: 'classes', count: task === 'binary' ? 2 : outputs, names: encoding.classes };
+  const weights = isList(asked) ? [...asked] : byName(weighed, asked);
+  if (weights.length !== weighed.count) {
     throw usageError(
-      `--class-weights: expected rows of one class each, got ${outputs} labels a row (${source}).`,
-      'Leave it out; --weight-column weighs row by row.',
-    );
-  }
-  const classes = task === 'binary' ? 2 : outputs;
-  if (asked === 'balanced') {
-    const counts = new Array<number>(classes).fill(0);
-    for (const label of y) counts[label]!++;
-    // A class without rows has none to weigh.
-    return counts.map(count => (count === 0 ? 1 : rows / (classes * count)));
-  }
-  const weights = isList(asked) ? [...asked] : byName(data.encoding.classes, asked);
-  if (weights.length !== classes) {
-    throw usageError(
-      `--class-weights: expected ${classes}, one for each class${namesOf(data)}, got ${weights.length}.`,
+      `--class-weights: expected ${weighed.count}, one for each ${weighed.one}${namesOf(weighed)}, got ${weights.length}.`,
       'Try --class-weights balanced.',
     );
   }
@@ -82,23 +90,38 @@ function settleClasses(data: Dataset, asked: ClassWeights): number[] {
   return weights;
 }
 
+function balanceClasses({ task, outputs, rows, y }: Dataset): number[] {
+  const classes = task === 'binary' ? 2 : outputs;
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of y) counts[label]!++;
+  // A class without rows has none to weigh.
+  return counts.map(count => (count === 0 ? 1 : rows / (classes * count)));
+}
+
+function balanceLabels({ outputs, rows, y }: Dataset): number[] {
+  const positives = new Array<number>(outputs).fill(0);
+  for (let i = 0; i < y.length; i++) positives[i % outputs]! += y[i]!;
+  // A label whose rows are all alike has nothing to balance.
+  return positives.map(count => (count === 0 || count === rows ? 1 : (rows - count) / count));
+}
+
 function isList(weights: ClassWeights): weights is readonly number[] {
   return Array.isArray(weights);
 }
 
-function byName(classes: readonly string[], asked: Readonly<Record<string, number>>): number[] {
-  const stranger = Object.keys(asked).find(name => !classes.includes(name));
+function byName({ many, names }: Weighed, asked: Readonly<Record<string, number>>): number[] {
+  const stranger = Object.keys(asked).find(name => !names.includes(name));
   if (stranger !== undefined) {
     throw usageError(
-      `--class-weights: expected names of classes (${abridge(classes)}), got "${stranger}".`,
-      'Classes that are left out weigh 1.',
+      `--class-weights: expected names of ${many} (${abridge(names)}), got "${stranger}".`,
+      'Those that are left out weigh 1.',
     );
   }
-  return classes.map(name => (Object.hasOwn(asked, name) ? asked[name]! : 1));
+  return names.map(name => (Object.hasOwn(asked, name) ? asked[name]! : 1));
 }
 
-function namesOf({ encoding }: Dataset): string {
-  return encoding.classes.length > 0 ? ` (${abridge(encoding.classes)})` : '';
+function namesOf({ names }: Weighed): string {
+  return names.length > 0 ? ` (${abridge(names)})` : '';
 }
 
 const SHOWN = 10;

@@ -49,6 +49,44 @@ it('labels are learnt, judged, predicted and described', async () => {
   expect(info.stdout).toMatch(/label up +0 or 1\nlabel wide +no or yes\n/);
 });
 
+it('labels that weigh: by name or balanced, the same bits, kept in what a run is made of', async () => {
+  const task = '--task multilabel --target up,wide --hidden 8 --batch-size 16';
+  const verified = await json(`verify labels.csv ${task} --class-weights balanced --workers 1,2,3`);
+  expect(verified.equal).toBe(true);
+  const plain = await json(`train labels.csv ${task} --epochs 4 --shards 2 --out plain`);
+  const named = await json(
+    `train labels.csv ${task} --epochs 4 --shards 2 --class-weights wide=3 --out named`,
+  );
+  expect(named.weightsSha256).not.toBe(plain.weightsSha256);
+  const config = JSON.parse(readFileSync(join(folder, 'named', 'config.json'), 'utf8'));
+  expect(config.options['class-weights']).toEqual({ wide: 3 });
+  const again = await json('train labels.csv --config named/config.json --out again');
+  expect(again.weightsSha256).toBe(named.weightsSha256);
+  const { code, stderr } = await lockstep(`train labels.csv ${task} --class-weights tall=3`.split(' '), {
+    cwd: folder,
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain('--class-weights: expected names of labels (up, wide), got "tall".');
+});
+
+it('labels that weigh go on after a signal to the same bits', async () => {
+  const line =
+    'train labels.csv --task multilabel --target up,wide --hidden 8 --batch-size 7 --epochs 500 --shards 3 --class-weights balanced';
+  const whole = await json(`${line} --out whole`);
+  let sent = false;
+  const { code } = await lockstep(`${line} --workers 2 --out cut`.split(' '), {
+    cwd: folder,
+    onError: (said, kill) => {
+      if (sent || !said.includes('epoch ')) return;
+      sent = true;
+      kill('SIGTERM');
+    },
+  });
+  expect(code).toBe(143);
+  const { weightsSha256, loss } = await json('train --resume cut --workers 3');
+  expect({ weightsSha256, loss }).toEqual({ weightsSha256: whole.weightsSha256, loss: whole.loss });
+});
+
 it('several targets of two classes each are labels, which is said, with how to have numbers', async () => {
   const rows = Array.from({ length: 20 }, (_, i) => `${i},${i % 2},${i > 9 ? 'yes' : 'no'},${i / 4}`);
   writeFileSync(join(folder, 'auto.csv'), `a,even,big,size\n${rows.join('\n')}\n`);

@@ -29,8 +29,9 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
     expect(named).toContain(`2 tanh identity sse ${autoencoder}`);
     expect(named).toContain(`2 tanh sigmoid binary-cross-entropy ${autoencoder}`);
   }
+  const emphases = ['row weights', 'class weights', 'smoothing', 'weights, smoothing'];
   for (const ending of usual.slice(1)) {
-    for (const name of ['row weights', 'class weights', 'smoothing', 'weights, smoothing']) {
+    for (const name of emphases) {
       expect(named).toContain(`1 tanh ${ending} ${name}`);
     }
   }
@@ -42,10 +43,9 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
       if (output === 'identity') expect(named).toContain(`1 tanh ${output} ${loss} row weights`);
     }
   }
-  for (const labels of ['0  sigmoid', '2 tanh sigmoid', '1 tanh sigmoid']) {
-    const more = labels.startsWith('1') ? ' smoothing' : '';
-    expect(named).toContain(`${labels} binary-cross-entropy labels${more}`);
-  }
+  const ofLabels = 'sigmoid binary-cross-entropy labels';
+  for (const hidden of ['0 ', '2 tanh']) expect(named).toContain(`${hidden} ${ofLabels}`);
+  for (const name of emphases) expect(named).toContain(`1 tanh ${ofLabels} ${name}`);
   expect(new Set(named).size).toBe(named.length);
 });
 

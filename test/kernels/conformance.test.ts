@@ -335,6 +335,7 @@ describe.each(backends)('%s', (name, make) => {
     const layout = new Layout();
     const weights = layout.place(rows * 4);
     const counts = layout.place(rows * 4);
+    const labelWeights = layout.place(columns * 4);
     const bias = layout.place(columns * 4);
     const y = layout.place(rows * columns * 4);
     const delta = layout.place(rows * columns * 4);
@@ -342,14 +343,20 @@ describe.each(backends)('%s', (name, make) => {
     fill(bias, columns, 2);
     fill(delta, rows * columns, size);
     new Float64Array(memory.buffer, metrics, 2).set([0.5, 3]);
-    for (const offset of [weights, counts]) {
-      // From 0: some rows weigh nothing.
-      for (let i = 0; i < rows; i++)
+    const each = [
+      [weights, rows],
+      [counts, rows],
+      [labelWeights, columns],
+    ] as const;
+    for (const [offset, length] of each) {
+      // From 0: some rows and labels weigh nothing.
+      for (let i = 0; i < length; i++)
         floats[offset / 4 + i] = Math.max(0, random.uniform(position++) * 3 - 0.5);
     }
     return {
       weights,
       counts,
+      labelWeights,
       bias,
       y,
       delta,
@@ -432,6 +439,33 @@ describe.each(backends)('%s', (name, make) => {
           outputs,
           `${rows} × ${columns}, up to ${size}`,
         );
+      }
+    }
+  });
+
+  it.each([
+    [false, false],
+    [true, true],
+    [true, false],
+    [false, true],
+  ])('binaryCrossEntropy of labels that weigh, with weights %s, counts %s', (weighs, counted) => {
+    for (const size of [1, 30, 1e4]) {
+      for (const smoothing of [0, 0.1]) {
+        for (const [rows, columns] of shapes) {
+          const { bias, y, delta, metrics, outputs, weights, counts, labelWeights } = losses(
+            rows,
+            columns,
+            size,
+          );
+          for (let i = 0; i < rows * columns; i++)
+            floats[y / 4 + i] = (i * 5) % 3 === 0 ? 1 - smoothing / 2 : smoothing / 2;
+          const more = [weighs ? weights : 0, counted ? counts : 0, labelWeights] as const;
+          compare(
+            x => void x.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, ...more),
+            outputs,
+            `${rows} × ${columns}, up to ${size}, smoothed by ${smoothing}`,
+          );
+        }
       }
     }
   });

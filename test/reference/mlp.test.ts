@@ -28,6 +28,23 @@ describe.each([
   });
 });
 
+it.each([0, 0.2])('weighs the positive rows of labels, smoothed by %d', smoothing => {
+  const network: Network = {
+    layers: [3, 4, 3],
+    hidden: ['tanh'],
+    output: 'sigmoid',
+    loss: 'binary-cross-entropy',
+  };
+  const { weights, x, y } = makeCase(network);
+  const options = { ...MEAN_L2, labelWeights: [3, 0.25, 0], rowWeights: [1, 2, 0, 0.5, 3], smoothing };
+  const { loss, gradE } = gradient(network, weights, x, y, options);
+  const byGraph = gradientByGraph(network, weights, x, y, options);
+  const numerical = differentiateNumerically(w => lossOf(network, w, x, y, options), weights);
+  expectAllClose([loss], [byGraph.loss], FLOAT64_ROUNDING, 'E');
+  expectAllClose(gradE, byGraph.gradE, FLOAT64_ROUNDING, 'gradE against the graph');
+  expectAllClose(gradE, numerical, CENTRAL_DIFFERENCES, 'gradE against central differences');
+});
+
 it('takes an activation for each hidden layer', () => {
   const network: Network = {
     layers: [3, 4, 5, 2, 1],
@@ -68,6 +85,14 @@ describe('by hand', () => {
     const { loss: error, gradE } = gradient({ ...line, ...loss }, weights, x, y, SUM);
     expect(error).toBe(E);
     expect([...gradE]).toEqual(byHand);
+  });
+
+  it('of a label that weighs 3: E = −3 y ln ŷ − (1 − y) ln(1 − ŷ)', () => {
+    const label: Network = { ...line, layers: [1, 1], output: 'sigmoid', loss: 'binary-cross-entropy' };
+    const E = 3 * Math.log(1 + Math.exp(-2)) + Math.log(1 + Math.exp(-1)); // a = 2 and −1
+    const weighed = gradient(label, [0, 1], [2, -1], [1, 0], { ...SUM, labelWeights: [3] });
+    const [one, other] = [-3 / (1 + Math.exp(2)), 1 / (1 + Math.exp(1))];
+    expectAllClose([weighed.loss, ...weighed.gradE], [E, one + other, 2 * one - other], FLOAT64_ROUNDING);
   });
 
   it('takes a step w ← w − α gradE, and leaves the given weights alone', () => {

@@ -1,8 +1,16 @@
 /** Several labels a row: what E and accuracy are of them, and that they keep every promise. */
 import { describe, expect, it } from 'vitest';
+import type { Dataset } from '../../src/data/dataset.js';
 import type { Network } from '../../src/model/network.js';
+import { makeOptimizer } from '../../src/model/optimizer.js';
+import { gradient } from '../../src/reference/mlp.js';
 import { evaluate } from '../../src/train/evaluate.js';
-import { randomDataset, trainOptions } from '../datasets.js';
+import { computeGradient } from '../../src/train/gradient.js';
+import type { TrainOptions } from '../../src/train/options.js';
+import { settleEmphasis } from '../../src/train/weights.js';
+import { expectAllClose } from '../close.js';
+import { randomDataset } from '../datasets.js';
+import { FLOAT32_GRADIENT } from '../tolerances.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';
 
 const LABELS: Network = {
@@ -57,7 +65,9 @@ describe('E and accuracy', () => {
 describe.each([
   ['rows', plain, {}],
   ['rows of weights, smoothed', weighed, { labelSmoothing: 0.1 }],
-])('labels of %s', (_, data, emphasis) => {
+  ['weights', plain, { classWeights: [3, 0.5, 1.25] }],
+  ['weights, in rows of weights, smoothed', weighed, { classWeights: 'balanced', labelSmoothing: 0.1 }],
+] satisfies [string, Dataset, Partial<TrainOptions>][])('labels of %s', (_, data, emphasis) => {
   const metrics = ['f1', 'subset-accuracy', 'auc', 'log-loss'];
   const options = { shards: 5, epochs: 3, metrics, ...emphasis };
 
@@ -80,11 +90,93 @@ describe.each([
   });
 });
 
-it('have no weights of classes', async () => {
-  const running = runTraining(LABELS, plain, trainOptions({ classWeights: 'balanced' }));
-  await expect(running).rejects.toMatchObject({
-    code: 'usage',
-    message: '--class-weights: expected rows of one class each, got 3 labels a row (test data).',
-    hint: 'Leave it out; --weight-column weighs row by row.',
+describe('labels that weigh', () => {
+  const weights = new Float32Array(6 * 9 + 9 + 9 * 3 + 3).map((_, i) => Math.sin(i));
+  const encoding = { ...plain.encoding, targets: ['ox', 'ass', 'hen'] };
+  const named = { ...plain, encoding };
+
+  it.each([
+    ['rows', plain, 0],
+    ['rows of weights, smoothed', weighed, 0.1],
+  ])('have the reference’s gradient: %s', async (_, data, smoothing) => {
+    const classWeights = [3, 0, 0.75];
+    const options = { ...MACHINE, classWeights, labelSmoothing: smoothing };
+    const { loss, gradE } = await computeGradient(LABELS, weights, data, options);
+    const rows = data.weights && { rowWeights: data.weights };
+    const asked = { reduction: 'mean', l2: 0, labelWeights: classWeights, smoothing, ...rows } as const;
+    const expected = gradient(LABELS, weights, data.x, data.y, asked);
+    expectAllClose([loss], [expected.loss], FLOAT32_GRADIENT, 'E');
+    expectAllClose(gradE, expected.gradE, FLOAT32_GRADIENT, 'gradE');
+  });
+
+  it('of 1 change no bit', async () => {
+    const options = { epochs: 3, shards: 5 };
+    const one = await runTraining(LABELS, plain, { ...options, classWeights: [1, 1, 1] }, held);
+    expect(withoutTime(one)).toEqual(withoutTime(await runTraining(LABELS, plain, options, held)));
+  });
+
+  it('are judged without their weights', async () => {
+    const options = { classWeights: [3, 0.5, 1.25], metrics: ['f1'] };
+    const { epochs, result } = await runTraining(LABELS, plain, options, held);
+    const judged = await evaluate(LABELS, result.weights, held, { ...MACHINE, metrics: ['f1'] });
+    const last = epochs.at(-1)!.validation!;
+    expect([last.loss, last.metrics]).toEqual([judged.loss, judged.metrics]);
+  });
+
+  it('of two are not what classes of two would weigh: the mean still divides by the rows', async () => {
+    const one: Network = { ...LABELS, layers: [6, 9, 1] };
+    const w = weights.slice(0, 6 * 9 + 9 + 9 + 1);
+    const binary = randomDataset(one, 53);
+    const label = { ...binary, task: 'multilabel' as const };
+    const ofLabel = await computeGradient(one, w, label, { ...MACHINE, classWeights: [3] });
+    const ofClasses = await computeGradient(one, w, binary, { ...MACHINE, classWeights: [1, 3] });
+    const weight = Array.from(binary.y).reduce((sum, label) => sum + (label === 1 ? 3 : 1), 0);
+    expectAllClose(
+      ofLabel.gradE.map(g => (g * 53) / weight),
+      ofClasses.gradE,
+      FLOAT32_GRADIENT,
+    );
+  });
+
+  it.each(['lbfgs', 'rprop', 'lamb'] as const)('have the same bits with %s', async name => {
+    const options = { optimizer: makeOptimizer(name), batchSize: 'full', classWeights: 'balanced' } as const;
+    const runs = [1, 3].map(workers => runTraining(LABELS, weighed, { ...options, shards: 4, workers }));
+    const [one, other] = await Promise.all(runs);
+    expect(bitsOf(other!.result.weights)).toBe(bitsOf(one!.result.weights));
+  });
+
+  it('have a noise scale, as rows weigh the same', async () => {
+    const options = { noiseScale: true, shards: 4, epochs: 3 };
+    const ones = await runTraining(LABELS, plain, { ...options, classWeights: [1, 1, 1] });
+    const none = await runTraining(LABELS, plain, options);
+    const some = await runTraining(LABELS, plain, { ...options, classWeights: [3, 2, 4] });
+    expect(ones.result.noise).toEqual(none.result.noise);
+    expect(some.result.noise!.trace).toBeGreaterThan(none.result.noise!.trace);
+  });
+
+  it('weigh in balance negative rows / positive rows, and 1 where there are none of either', () => {
+    const { labelWeights, classWeights } = settleEmphasis(weighed, { classWeights: 'balanced' });
+    expect(classWeights).toBeNull();
+    labelWeights!.forEach((weight, k) => {
+      const positives = weighed.y.filter((label, i) => i % 3 === k && label === 1).length;
+      expect(weight).toBe((53 - positives) / positives);
+    });
+    const y = plain.y.map((label, i) => [0, 1, label][i % 3]!);
+    const rest = settleEmphasis({ ...plain, y }, { classWeights: 'balanced' }).labelWeights!;
+    expect(rest).toEqual([1, 1, labelWeights![2]]);
+  });
+
+  it('are taken by name, those left out for 1', () => {
+    const asked = { classWeights: { hen: 4, ox: 0.5 } };
+    expect(settleEmphasis(named, asked).labelWeights).toEqual([0.5, 1, 4]);
+  });
+
+  it.each([
+    [{ cow: 1 }, '--class-weights: expected names of labels (ox, ass, hen), got "cow".'],
+    [[1, 2], '--class-weights: expected 3, one for each label (ox, ass, hen), got 2.'],
+    [[1, -2, 1], '--class-weights: expected numbers from 0, got -2.'],
+  ])('are refused: %j', async (classWeights, message) => {
+    const running = runTraining(LABELS, named, { classWeights });
+    await expect(running).rejects.toMatchObject({ code: 'usage', message });
   });
 });

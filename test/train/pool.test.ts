@@ -14,7 +14,15 @@ const WORKERS = 3;
 /** A pool whose threads are told of a plan without that place. */
 function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
   const network: Network = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
-  const table = { rows: 8, features: 2, type: 'f32' as const, targets: 1, weighs: false, counts: false };
+  const table = {
+    rows: 8,
+    features: 2,
+    type: 'f32' as const,
+    targets: 1,
+    weighs: false,
+    counts: false,
+    labelsWeigh: false,
+  };
   const shape = { workers: WORKERS, shards: WORKERS, microBatch: 4 };
   const plan = planMemory({
     ...shape,

@@ -13,6 +13,14 @@ function binaryTerms(a: v128, y: v128): v128 {
   return f32x4.add(linear, logOnePlus4(exp4(f32x4.neg(f32x4.abs(a)))));
 }
 
+/** The same where labels weigh: |a| (a > 0 ? 1 − y : py) + (py + 1 − y) ln(1 + e^−|a|). */
+@inline
+function weighedTerms(a: v128, py: v128, rest: v128): v128 {
+  const size = f32x4.abs(a);
+  const linear = f32x4.mul(size, v128.bitselect(rest, py, f32x4.gt(a, f32x4.splat(0))));
+  return f32x4.add(linear, f32x4.mul(f32x4.add(py, rest), logOnePlus4(exp4(f32x4.neg(size)))));
+}
+
 /** All ones where (a > 0) = (y > ½). */
 @inline
 function agree(a: v128, y: v128): v128 {
@@ -20,7 +28,8 @@ function agree(a: v128, y: v128): v128 {
 }
 
 /**
- * delta ← weight (σ(delta + bias) − y). delta, y: (rows, columns); weights, counts: (rows), 1 each where they are at 0.
+ * delta ← weight (c σ(delta + bias) − py), c = py + 1 − y, py = y labelWeights. delta, y: (rows, columns); weights,
+ * counts: (rows), labelWeights: (columns), 1 each where they are at 0.
  * metrics[0] += loss, metrics[1] += counts of right elements, or where `ofValues`, Σ weight (σ(delta + bias) − y)².
  */
 @inline
@@ -35,6 +44,7 @@ function binary(
   ofValues: bool,
   weights: usize,
   counts: usize,
+  labelWeights: usize,
 ): void {
   const zero = f32x4.splat(0);
   let loss: f64 = 0;
@@ -52,8 +62,22 @@ function binary(
       if (columns == 1) a = f32x4.add(a, shared);
       else if (whole) a = f32x4.add(a, v128.load(bias + (j << 2)));
       else a = f32x4.add(a, loadPart(bias + (j << 2), count, zero));
-      let terms = binaryTerms(a, target);
-      let difference = f32x4.sub(sigmoid4(a), target);
+      let terms: v128;
+      let difference: v128;
+      if (labelWeights) {
+        let p = v128.load32_splat(labelWeights);
+        if (columns > 1) {
+          const at = labelWeights + (j << 2);
+          p = whole ? v128.load(at) : loadPart(at, count, zero);
+        }
+        const py = f32x4.mul(p, target);
+        const rest = f32x4.sub(f32x4.splat(1), target);
+        terms = weighedTerms(a, py, rest);
+        difference = f32x4.sub(f32x4.mul(f32x4.add(py, rest), sigmoid4(a)), py);
+      } else {
+        terms = binaryTerms(a, target);
+        difference = f32x4.sub(sigmoid4(a), target);
+      }
       let counted = f32x4.splat(1);
       const square = f32x4.mul(difference, difference);
       if (!plain) {
@@ -82,7 +106,21 @@ function plainBinary(
   rows: usize,
   columns: usize,
 ): void {
-  binary(delta, bias, y, metrics, rows, columns, true, false, 0, 0);
+  binary(delta, bias, y, metrics, rows, columns, true, false, 0, 0, 0);
+}
+
+function labelBinary(
+  delta: usize,
+  bias: usize,
+  y: usize,
+  metrics: usize,
+  rows: usize,
+  columns: usize,
+  weights: usize,
+  counts: usize,
+  labelWeights: usize,
+): void {
+  binary(delta, bias, y, metrics, rows, columns, false, false, weights, counts, labelWeights);
 }
 
 /** As `binary`. */
@@ -95,9 +133,11 @@ export function binaryCrossEntropy(
   columns: usize,
   weights: usize,
   counts: usize,
+  labelWeights: usize,
 ): void {
-  if (!weights && !counts) plainBinary(delta, bias, y, metrics, rows, columns);
-  else binary(delta, bias, y, metrics, rows, columns, false, false, weights, counts);
+  if (labelWeights) labelBinary(delta, bias, y, metrics, rows, columns, weights, counts, labelWeights);
+  else if (!weights && !counts) plainBinary(delta, bias, y, metrics, rows, columns);
+  else binary(delta, bias, y, metrics, rows, columns, false, false, weights, counts, 0);
 }
 
 /** As `binary`, of values. */
@@ -110,7 +150,7 @@ export function binaryError(
   columns: usize,
   weights: usize,
 ): void {
-  binary(delta, bias, y, metrics, rows, columns, false, true, weights, 0);
+  binary(delta, bias, y, metrics, rows, columns, false, true, weights, 0, 0);
 }
 
 /** delta ← (z − y) ⊙ g′, z on entry in delta. Both: (length). metrics[0] += ½ Σ (z − y)², metrics[1] += Σ (z − y)². */

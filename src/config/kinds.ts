@@ -4,6 +4,7 @@
  * Knows no option by name and makes no message.
  */
 
+import { fitsFloat32, isPartInFloat32 } from '../float32.js';
 import { isMetric, METRICS } from '../model/metric.js';
 
 export interface Kind<T> {
@@ -43,6 +44,19 @@ export function decimal({ zero }: { zero: boolean }): Kind<number> {
   };
 }
 
+/** The same, of what the kernels are given: they compute in float32. */
+export function single({ zero }: { zero: boolean }): Kind<number> {
+  const wider = decimal({ zero });
+  return {
+    ...wider,
+    expected: `${wider.expected} that float32 can hold`,
+    read: raw => {
+      const value = wider.read(raw);
+      return value !== undefined && fitsFloat32(value) ? value : undefined;
+    },
+  };
+}
+
 /** A part that is less than all: from 0, below 1. */
 export const fraction: Kind<number> = {
   values: 'X',
@@ -51,6 +65,16 @@ export const fraction: Kind<number> = {
   read: raw => {
     const value = readNumber(raw);
     return value !== undefined && value >= 0 && value < 1 ? value : undefined;
+  },
+};
+
+/** The same, of what the kernels are given. */
+export const singleFraction: Kind<number> = {
+  ...fraction,
+  expected: 'a number from 0, below 1 in float32 too',
+  read: raw => {
+    const value = fraction.read(raw);
+    return value !== undefined && isPartInFloat32(value) ? value : undefined;
   },
 };
 

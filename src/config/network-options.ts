@@ -2,7 +2,7 @@
 import { ACTIVATIONS } from '../kernels/kernels.js';
 import { INIT_SCHEMES, type InitScheme } from '../model/init.js';
 import { LOSSES, type Loss } from '../model/network.js';
-import { choice, decimal, list, text, whole } from './kinds.js';
+import { choice, list, single, text, whole } from './kinds.js';
 import { option, TRAINING } from './option.js';
 
 export const NETWORK_OPTIONS = {
@@ -35,7 +35,7 @@ export const NETWORK_OPTIONS = {
     commands: TRAINING,
   }),
   huberDelta: option<number | null>({
-    kind: decimal({ zero: false }),
+    kind: single({ zero: false }),
     default: null,
     defaultText: '1',
     example: '1',

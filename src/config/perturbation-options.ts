@@ -1,24 +1,24 @@
 /** Perturbation: what training adds and predicting leaves out. Entries of the table in options.ts. */
-import { decimal, fraction, list } from './kinds.js';
+import { list, single, singleFraction } from './kinds.js';
 import { option, TRAINING } from './option.js';
 
 export const PERTURBATION_OPTIONS = {
   dropout: option<number[]>({
-    kind: list(fraction, { empty: false }),
+    kind: list(singleFraction, { empty: false }),
     default: [0],
     example: '0.5',
     help: 'Part of the units of each hidden layer that a step leaves out, drawn anew for each row: one for all, or one for each.',
     commands: TRAINING,
   }),
   inputDropout: option<number>({
-    kind: fraction,
+    kind: singleFraction,
     default: 0,
     example: '0.2',
     help: 'The same of the features.',
     commands: TRAINING,
   }),
   inputNoise: option<number>({
-    kind: decimal({ zero: true }),
+    kind: single({ zero: true }),
     default: 0,
     example: '0.1',
     help: 'Standard deviation of Gaussian noise on the features of each row and step, as the network sees them: standardised, pixels within 0 and 1.',

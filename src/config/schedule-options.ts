@@ -1,6 +1,6 @@
 /** Learning rate: how it changes from step to step, and with the batch. Entries of the table in options.ts. */
 import { SCHEDULES, type ScheduleName } from '../model/schedule.js';
-import { choice, decimal, flag, fraction, whole } from './kinds.js';
+import { choice, decimal, flag, fraction, single, whole } from './kinds.js';
 import { type CommandName, option } from './option.js';
 
 const TRAINING: CommandName[] = ['train', 'verify'];
@@ -108,7 +108,7 @@ export const SCHEDULE_OPTIONS = {
     commands: ['train'],
   }),
   lrLow: option<number | null>({
-    kind: decimal({ zero: false }),
+    kind: single({ zero: false }),
     default: null,
     defaultText: '1e-4 of the usual --lr',
     example: '1e-6',
@@ -116,7 +116,7 @@ export const SCHEDULE_OPTIONS = {
     commands: ['train'],
   }),
   lrHigh: option<number | null>({
-    kind: decimal({ zero: false }),
+    kind: single({ zero: false }),
     default: null,
     defaultText: '1000 times the usual --lr',
     example: '10',

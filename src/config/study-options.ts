@@ -1,5 +1,5 @@
 /** Scaling study: what `lockstep scale` measures. Entries of the table in options.ts. */
-import { choice, decimal, list, whole } from './kinds.js';
+import { choice, list, single, whole } from './kinds.js';
 import { option } from './option.js';
 import { networkLink, orderedPair, targetMetric } from './study-kinds.js';
 
@@ -75,7 +75,7 @@ export const STUDY_OPTIONS = {
     commands: ['scale'],
   }),
   lrRange: option<[number, number]>({
-    kind: orderedPair(decimal({ zero: false })),
+    kind: orderedPair(single({ zero: false })),
     default: [0.01, 10],
     example: '0.01,10',
     help: 'batch: the learning rates lie between these, evenly on a log scale.',

@@ -1,12 +1,12 @@
 /** Training: the loop and the update. Entries of the table in options.ts. */
 import { batchSchedule } from './batch-schedule.js';
-import { choice, decimal, flag, fraction, orWord, whole } from './kinds.js';
+import { choice, decimal, flag, orWord, single, singleFraction, whole } from './kinds.js';
 import { COMMAND_NAMES, option, TRAINING } from './option.js';
 import { classWeights } from './weight-kinds.js';
 
 export const TRAINING_OPTIONS = {
   lr: option<number | null>({
-    kind: decimal({ zero: false }),
+    kind: single({ zero: false }),
     default: null,
     defaultText:
       '0.1, for numbers 0.01; adam, adamw, rmsprop: 0.001; adagrad, rprop: 0.01; lars, lbfgs: 1; lamb: 0.002',
@@ -46,7 +46,7 @@ export const TRAINING_OPTIONS = {
     commands: ['train'],
   }),
   l2: option<number>({
-    kind: decimal({ zero: true }),
+    kind: single({ zero: true }),
     default: 0,
     example: '1e-4',
     help: 'λ of the penalty ½ λ Σ w², biases excepted.',
@@ -61,7 +61,7 @@ export const TRAINING_OPTIONS = {
     commands: TRAINING,
   }),
   labelSmoothing: option<number>({
-    kind: fraction,
+    kind: singleFraction,
     default: 0,
     example: '0.1',
     help: 'ε of the targets (1 − ε) y + ε / classes, in training alone.',

@@ -1,6 +1,6 @@
 /** Update: the rule that a gradient changes the weights by. Entries of the table in options.ts. */
 import { OPTIMIZERS, type OptimizerName } from '../model/optimizer.js';
-import { choice, decimal, flag, fraction, whole } from './kinds.js';
+import { choice, flag, single, singleFraction, whole } from './kinds.js';
 import { type CommandName, option } from './option.js';
 
 const UPDATING: CommandName[] = ['train', 'verify', 'bench'];
@@ -14,7 +14,7 @@ export const UPDATE_OPTIONS = {
     commands: UPDATING,
   }),
   momentum: option<number | null>({
-    kind: fraction,
+    kind: singleFraction,
     default: null,
     defaultText: '0; lars: 0.9',
     example: '0.9',
@@ -29,7 +29,7 @@ export const UPDATE_OPTIONS = {
     commands: UPDATING,
   }),
   beta1: option<number | null>({
-    kind: fraction,
+    kind: singleFraction,
     default: null,
     defaultText: '0.9',
     example: '0.9',
@@ -37,7 +37,7 @@ export const UPDATE_OPTIONS = {
     commands: UPDATING,
   }),
   beta2: option<number | null>({
-    kind: fraction,
+    kind: singleFraction,
     default: null,
     defaultText: '0.999; rmsprop: 0.99',
     example: '0.999',
@@ -45,7 +45,7 @@ export const UPDATE_OPTIONS = {
     commands: UPDATING,
   }),
   epsilon: option<number | null>({
-    kind: decimal({ zero: false }),
+    kind: single({ zero: false }),
     default: null,
     defaultText: '1e-8; lamb: 1e-6, adagrad: 1e-10',
     example: '1e-8',
@@ -53,7 +53,7 @@ export const UPDATE_OPTIONS = {
     commands: UPDATING,
   }),
   trust: option<number | null>({
-    kind: decimal({ zero: false }),
+    kind: single({ zero: false }),
     default: null,
     defaultText: '0.001',
     example: '0.001',
@@ -69,7 +69,7 @@ export const UPDATE_OPTIONS = {
     commands: ['train', 'verify'],
   }),
   weightDecay: option<number | null>({
-    kind: decimal({ zero: true }),
+    kind: single({ zero: true }),
     default: null,
     defaultText: '0; adamw: 0.01',
     example: '0.01',
@@ -77,14 +77,14 @@ export const UPDATE_OPTIONS = {
     commands: UPDATING,
   }),
   l1: option<number>({
-    kind: decimal({ zero: true }),
+    kind: single({ zero: true }),
     default: 0,
     example: '1e-5',
     help: 'λ of the penalty λ Σ |w|, biases excepted.',
     commands: UPDATING,
   }),
   clipNorm: option<number | null>({
-    kind: decimal({ zero: false }),
+    kind: single({ zero: false }),
     default: null,
     defaultText: 'never',
     example: '1',
@@ -92,7 +92,7 @@ export const UPDATE_OPTIONS = {
     commands: UPDATING,
   }),
   clipValue: option<number | null>({
-    kind: decimal({ zero: false }),
+    kind: single({ zero: false }),
     default: null,
     defaultText: 'never',
     example: '1',

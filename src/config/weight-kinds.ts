@@ -1,13 +1,14 @@
 /** The kind of value that --class-weights has. */
-import { decimal, type Kind, list } from './kinds.js';
+import { type Kind, list, single } from './kinds.js';
 
-const weight = decimal({ zero: true });
+const weight = single({ zero: true });
 const weights = list(weight, { empty: false });
 
 /** `balanced`, numbers with commas between them, or NAME=number; in a file a list, or names with their numbers. */
 export const classWeights: Kind<'balanced' | number[] | Record<string, number>> = {
   values: 'balanced|X,…|NAME=X,…',
-  expected: 'balanced, numbers from 0 with commas between them, or names of classes or labels with =',
+  expected:
+    'balanced, numbers from 0 that float32 can hold with commas between them, or names of classes or labels with =',
   takesValue: true,
   read: raw => {
     if (raw === 'balanced') return raw;

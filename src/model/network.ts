@@ -2,6 +2,7 @@
  * The description of a network: plain data, kept as JSON in the model file. Knows no weights and no memory.
  */
 import { usageError } from '../errors.js';
+import { fitsFloat32, heldText } from '../float32.js';
 import { ACTIVATIONS, type Activation } from '../kernels/kernels.js';
 
 export { ACTIVATIONS, type Activation };
@@ -62,18 +63,13 @@ export function describeNetwork(network: Network): Network {
   if (!fits) {
     throw usageError(`network: loss ${loss} does not go with output activation ${output}.`);
   }
-  const isRight = loss === 'huber' ? isLimit(huberDelta) : huberDelta === undefined;
+  const delta = huberDelta ?? Number.NaN;
+  const isRight = loss === 'huber' ? delta > 0 && fitsFloat32(delta) : huberDelta === undefined;
   if (!isRight) {
-    const expected = loss === 'huber' ? 'a number above 0 for' : 'none with';
+    const expected = loss === 'huber' ? `a number above 0${heldText(delta)} for` : 'none with';
     throw usageError(`network: expected huberDelta to be ${expected} loss ${loss}, got ${huberDelta}.`);
   }
   return network;
-}
-
-/** The kernels have it in float32: it must not become 0 or infinite there. */
-function isLimit(delta: number | undefined): boolean {
-  const limit = Math.fround(delta ?? Number.NaN);
-  return limit > 0 && Number.isFinite(limit);
 }
 
 /** The loss as people read it: sse; huber, delta 1.5. */

@@ -3,6 +3,7 @@
  * at random. The numbers drawn go by the seed, the step and the place in the batch, so that they need no state.
  */
 import { usageError } from '../errors.js';
+import { fitsFloat32, heldText, isPartInFloat32 } from '../float32.js';
 import { type Purpose, Random } from '../random.js';
 import type { Network } from './network.js';
 
@@ -34,15 +35,15 @@ export function perturbationFor(network: Network, options: PerturbationOptions):
   }
   for (const rate of dropout) checkRate('--dropout', rate);
   checkRate('--input-dropout', inputDropout);
-  if (!(inputNoise >= 0) || !Number.isFinite(inputNoise)) {
-    throw usageError(`--input-noise: expected 0 or more, got ${inputNoise}.`);
+  if (!(inputNoise >= 0) || !fitsFloat32(inputNoise)) {
+    throw usageError(`--input-noise: expected 0 or more${heldText(inputNoise)}, got ${inputNoise}.`);
   }
   const rates = [inputDropout, ...dropout];
   return inputNoise === 0 && rates.every(rate => rate === 0) ? null : { inputNoise, dropout: rates, seed };
 }
 
 function checkRate(option: string, rate: number): void {
-  if (!(rate >= 0 && rate < 1)) throw usageError(`${option}: expected from 0, below 1, got ${rate}.`);
+  if (!isPartInFloat32(rate)) throw usageError(`${option}: expected from 0, below 1, got ${rate}.`);
 }
 
 /** The key of what a step, from 1, draws for layer l. */

@@ -1,6 +1,7 @@
 /** The options of a training, checked at the door. */
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
+import { fitsFloat32, heldText, isPartInFloat32 } from '../float32.js';
 import { type Optimizer, PLAIN_DESCENT, searches } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
 import { Batches } from './batches.js';
@@ -14,10 +15,13 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   const { learningRate, l2, epochs, tolerance } = options;
   checkBatches(options, data);
   const batches = new Batches(options, data.rows);
-  if (!(learningRate > 0) || !Number.isFinite(learningRate)) {
-    throw usageError(`--lr: expected a number above 0, got ${learningRate}.`, 'Try --lr 0.1.');
+  if (!(learningRate > 0) || !fitsFloat32(learningRate)) {
+    throw usageError(
+      `--lr: expected a number above 0${heldText(learningRate)}, got ${learningRate}.`,
+      'Try --lr 0.1.',
+    );
   }
-  if (!(l2 >= 0) || !Number.isFinite(l2)) throw usageError(`--l2: expected 0 or more, got ${l2}.`);
+  if (!(l2 >= 0) || !fitsFloat32(l2)) throw usageError(`--l2: expected 0 or more${heldText(l2)}, got ${l2}.`);
   if (!Number.isSafeInteger(epochs) || epochs < 1) {
     throw usageError(`--epochs: expected a whole number from 1, got ${epochs}.`, 'Try --epochs 10.');
   }
@@ -69,8 +73,10 @@ function checkBatches({ batchSize, batchSchedule = [] }: TrainOptions, data: Dat
         'Try --batch-schedule 0:64,10:256.',
       );
     }
-    if (!(learningRate > 0)) {
-      throw usageError(`--batch-schedule: expected learning rates above 0, got ${learningRate}.`);
+    if (!(learningRate > 0) || !fitsFloat32(learningRate)) {
+      throw usageError(
+        `--batch-schedule: expected learning rates above 0${heldText(learningRate)}, got ${learningRate}.`,
+      );
     }
     before = epoch;
   }
@@ -122,12 +128,12 @@ function checkJudged([first]: readonly string[], validation: Dataset | null): vo
 function checkOptimizer(optimizer: Optimizer, isWhole: boolean): void {
   for (const key of ['momentum', 'beta1', 'beta2'] as const) {
     const part = optimizer[key];
-    if (!(part >= 0 && part < 1)) throw usageError(`--${key}: expected from 0, below 1, got ${part}.`);
+    if (!isPartInFloat32(part)) throw usageError(`--${key}: expected from 0, below 1, got ${part}.`);
   }
   for (const key of ['weightDecay', 'l1', 'epsilon', 'trust', 'clipNorm', 'clipValue'] as const) {
     const value = optimizer[key] ?? 0;
-    if (!(value >= 0) || !Number.isFinite(value)) {
-      throw usageError(`optimizer, ${key}: expected 0 or more, got ${value}.`);
+    if (!(value >= 0) || !fitsFloat32(value)) {
+      throw usageError(`optimizer, ${key}: expected 0 or more${heldText(value)}, got ${value}.`);
     }
   }
   if (optimizer.name === 'rprop' && !isWhole) {

@@ -4,6 +4,7 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import { LockstepError, usageError } from '../errors.js';
+import { fitsFloat32 } from '../float32.js';
 import type { Network } from '../model/network.js';
 import type { Batches } from './batches.js';
 import { checkOptions } from './check-options.js';
@@ -56,7 +57,7 @@ export async function findRate(
   { low, high, steps }: RateRange,
   onSegment: (done: number) => void = () => {},
 ): Promise<RateTest> {
-  if (!(low > 0 && low < high) || !Number.isFinite(high)) {
+  if (!(low > 0 && low < high) || !fitsFloat32(low) || !fitsFloat32(high)) {
     throw usageError(`--lr-low: expected above 0 and below --lr-high, ${high}, got ${low}.`);
   }
   const rates = Array.from({ length: steps }, (_, i) => low * (high / low) ** (i / (steps - 1)));

@@ -4,6 +4,7 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
+import { fitsFloat32, heldText, isPartInFloat32 } from '../float32.js';
 
 /**
  * `balanced`: rows / (classes · rows of the class); or a number a class in the model's order, or by its name (else 1).
@@ -41,7 +42,7 @@ export interface RowWeights {
 /** @throws usage where an option is out of range, or not for data of this task */
 export function settleEmphasis(data: Dataset, options: EmphasisOptions): Emphasis {
   const { classWeights = null, labelSmoothing: smoothing = 0 } = options;
-  if (!(smoothing >= 0 && smoothing < 1)) {
+  if (!isPartInFloat32(smoothing)) {
     throw usageError(
       `--label-smoothing: expected from 0, below 1, got ${smoothing}.`,
       'Try --label-smoothing 0.1.',
@@ -85,8 +86,9 @@ function settleWeights(data: Dataset, asked: ClassWeights): number[] {
       'Try --class-weights balanced.',
     );
   }
-  const wrong = weights.find(weight => !(weight >= 0) || !Number.isFinite(weight));
-  if (wrong !== undefined) throw usageError(`--class-weights: expected numbers from 0, got ${wrong}.`);
+  const wrong = weights.find(weight => !(weight >= 0) || !fitsFloat32(weight));
+  if (wrong !== undefined)
+    throw usageError(`--class-weights: expected numbers from 0${heldText(wrong)}, got ${wrong}.`);
   return weights;
 }
 
@@ -136,6 +138,13 @@ export function weighRows(data: Dataset, classWeights: readonly number[] | null)
   const weights = classWeights
     ? Float32Array.from(data.y, (label, row) => classWeights[label]! * (counts ? counts[row]! : 1))
     : counts;
+  const large = weights?.findIndex(weight => !Number.isFinite(weight)) ?? -1;
+  if (large >= 0) {
+    throw usageError(
+      `${data.source}, row ${large + 1}: expected a weight times that of its class that float32 can hold, got more.`,
+      'Try smaller --class-weights.',
+    );
+  }
   if (weights && !weights.some(weight => weight > 0)) {
     throw usageError(`${data.source}: expected a row of a weight above 0, got none.`);
   }

@@ -166,7 +166,10 @@ describe('lockstep scale', () => {
     ['--shards 1', '--workers: expected at most 1 (--shards), got 2.'],
     ['--layers 8;8,3', 'network: expected two or more layer sizes'],
     ['--network 25Gbps', '--network: expected a bandwidth'],
-    ['--lr-range 1,0.1', '--lr-range: expected a number above 0, a comma and a larger one'],
+    [
+      '--lr-range 1,0.1',
+      '--lr-range: expected a number above 0 that float32 can hold, a comma and a larger one',
+    ],
     ['--target-metric f2=0.5', '--target-metric: expected a metric (accuracy,'],
     ['--target-metric accuracy=2', '--target-metric: expected a metric (accuracy,'],
   ])('refuses %s', async (words, message) => {

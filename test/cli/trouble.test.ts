@@ -66,7 +66,11 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       'expected values from 0 to 1, as the loss of reconstructions is binary-cross-entropy',
     ],
     ['train houses.csv --target price --huber-delta 2', 2, '--huber-delta: expected --loss huber beside it'],
-    ['train houses.csv --loss huber --huber-delta 0', 2, '--huber-delta: expected a number above 0, got 0.'],
+    [
+      'train houses.csv --loss huber --huber-delta 0',
+      2,
+      '--huber-delta: expected a number above 0 that float32 can hold, got 0.',
+    ],
     ['train kinds.csv --target kind --hidden 300000000', 2, 'memory: expected at most 4.00 GiB'],
     ['train kinds.csv --target kind --out taken', 2, "taken: expected a new run's folder"],
     ['train kinds.csv --target kind --out kinds.csv', 1, 'kinds.csv: expected a folder that can be made'],

@@ -211,7 +211,7 @@ describe('lockstep tune', () => {
 
   it('ends with 3 where all diverge, and says so in what it leaves', async () => {
     const line =
-      'tune houses.csv --target price --features area,rooms --validation 0.25 --trials 2 --epochs 2 --space lr=1e60..1e65 --out none';
+      'tune houses.csv --target price --features area,rooms --validation 0.25 --trials 2 --epochs 2 --space lr=1e30..1e35 --out none';
     const { code, stderr } = await runInside(line.split(' '), { cwd: folder });
     expect([code, stderr]).toEqual([
       3,
@@ -229,7 +229,10 @@ describe('lockstep tune', () => {
       '--validation 0.2 --metric loss --space reduction=mean|sum',
       '--metric: expected a figure that means the same in all trials, as --space has reduction, got loss.',
     ],
-    ['--validation 0.2 --space lr=0..1', '--space, lr: expected a number above 0, got 0.'],
+    [
+      '--validation 0.2 --space lr=0..1',
+      '--space, lr: expected a number above 0 that float32 can hold, got 0.',
+    ],
     [
       '--validation 0.2 --trials 2 --space optimizer=sgd|adam;momentum=0.9',
       '(optimizer=adam momentum=0.9): --momentum: expected --optimizer sgd, lars, rmsprop, got adam.',

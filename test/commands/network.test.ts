@@ -95,7 +95,7 @@ describe('the network', () => {
     [
       'regression',
       { loss: 'huber', huberDelta: 1e39 },
-      'network: expected huberDelta to be a number above 0 for loss huber, got 1e+39.',
+      'network: expected huberDelta to be a number above 0 that float32 can hold for loss huber, got 1e+39.',
     ],
     [
       'multiclass',

@@ -64,18 +64,20 @@ describe('a space', () => {
       '--space none.yaml: expected a YAML or JSON file, got ENOENT.',
     );
     writeFileSync(path, 'lr:\n  low: 1\n');
-    await expect(readSpace(path)).rejects.toThrow(`${path}, lr: expected a number above 0`);
+    await expect(readSpace(path)).rejects.toThrow(
+      `${path}, lr: expected a number above 0 that float32 can hold`,
+    );
   });
 
   it.each([
     ['', '--space: expected options to draw, got none.'],
     ['lr=0.1; hidden', '--space, part 2: expected NAME=VALUES, got "hidden".'],
     ['lrr=1', '--space, lrr: expected an option of lockstep tune, got an unknown name.'],
-    ['lr=0..1', '--space, lr: expected a number above 0, got 0.'],
+    ['lr=0..1', '--space, lr: expected a number above 0 that float32 can hold, got 0.'],
     ['lr=1..0.1', '--space, lr: expected a number, .. and a larger one, got 1..0.1.'],
     ['l2=0..0.1 log', '--space, l2: expected a number above 0, .. and a larger one, got 0..0.1.'],
-    ['lr=0.1|x', '--space, lr: expected a number above 0, got "x".'],
-    ['lr=', '--space, lr: expected a number above 0, got nothing.'],
+    ['lr=0.1|x', '--space, lr: expected a number above 0 that float32 can hold, got "x".'],
+    ['lr=', '--space, lr: expected a number above 0 that float32 can hold, got nothing.'],
     ['batch-size=1.5..3', '--space, batch-size: expected full or a whole number from 1, got 1.5.'],
     ['lr=0.1;lr=0.2', '--space, lr: expected an option once, got it again.'],
     ['hidden=64|64', '--space, hidden: expected values, each once, got one of them again.'],

@@ -154,6 +154,18 @@ describe('train', () => {
     ['half a row', { batchSize: 1.5 }, /--batch-size/],
     ['no step', { learningRate: 0 }, /--lr: expected a number above 0, got 0/],
     ['no number', { learningRate: Number.NaN }, /--lr/],
+    ['a rate beyond float32', { learningRate: 1e39 }, /--lr: .* above 0 that float32 can hold, got 1e\+39/],
+    ['decay that float32 takes for 0', { l2: 1e-50 }, /--l2: .* that float32 can hold, got 1e-50/],
+    [
+      'an epsilon that float32 takes for 0',
+      { optimizer: makeOptimizer('adam', { epsilon: 1e-50 }) },
+      /epsilon: expected 0 or more that float32 can hold, got 1e-50/,
+    ],
+    [
+      'a part that float32 takes for 1',
+      { optimizer: makeOptimizer('adam', { beta2: 1 - 1e-9 }) },
+      /--beta2: expected from 0, below 1, got 0.999999999/,
+    ],
     ['negative decay', { l2: -1 }, /--l2: expected 0 or more, got -1/],
     ['all of the velocity', { optimizer: makeOptimizer('sgd', { momentum: 1 }) }, /--momentum: .*got 1/],
     [

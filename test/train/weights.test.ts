@@ -7,7 +7,7 @@ import { evaluate } from '../../src/train/evaluate.js';
 import { computeGradient } from '../../src/train/gradient.js';
 import { usualMetrics } from '../../src/train/metrics.js';
 import type { TrainOptions } from '../../src/train/options.js';
-import { settleEmphasis } from '../../src/train/weights.js';
+import { settleEmphasis, weighRows } from '../../src/train/weights.js';
 import { expectAllClose } from '../close.js';
 import { randomDataset } from '../datasets.js';
 import { FLOAT32_GRADIENT } from '../tolerances.js';
@@ -141,6 +141,15 @@ it('takes class weights by name, those left out for 1', () => {
   expect(settleEmphasis({ ...data, encoding }, asked).classWeights).toEqual([0.5, 1, 4]);
   expect(() => settleEmphasis({ ...data, encoding }, { classWeights: { cow: 1 } })).toThrow(
     '--class-weights: expected names of classes (ox, ass, hen), got "cow".',
+  );
+});
+
+it('refuses a row whose own weight and that of its class are together beyond float32', () => {
+  const data = randomDataset(THREE, 50);
+  const weights = new Float32Array(50).fill(1);
+  weights[7] = 1e30;
+  expect(() => weighRows({ ...data, weights }, [1e30, 1e30, 1e30])).toThrow(
+    'test data, row 8: expected a weight',
   );
 });
 

@@ -1,0 +1,48 @@
+/** Numbers that the kernels take in float32: what would be infinite, 0 or 1 there is refused before anything is read. */
+import { describe, expect, it } from 'vitest';
+import { runInside } from './lockstep.js';
+
+const refuse = async (words: string, message: string) => {
+  const { code, stderr } = await runInside(`train none.csv ${words}`.split(' '));
+  const [option, value] = words.split(' ').slice(-2);
+  expect([code, stderr.split('\n')[0]]).toEqual([2, `error: ${option}: expected ${message}, got ${value}.`]);
+};
+
+const ABOVE = 'a number above 0 that float32 can hold';
+const FROM = 'a number from 0 that float32 can hold';
+const PART = 'a number from 0, below 1 in float32 too';
+
+describe.each(['1e39', '1e-50'])('%s is refused of', value => {
+  it.each([
+    ['--lr', ABOVE],
+    ['--epsilon', ABOVE],
+    ['--trust', ABOVE],
+    ['--clip-norm', ABOVE],
+    ['--clip-value', ABOVE],
+    ['--huber-delta', ABOVE],
+    ['--lr-low', ABOVE],
+    ['--lr-high', ABOVE],
+    ['--l1', FROM],
+    ['--l2', FROM],
+    ['--weight-decay', FROM],
+    ['--input-noise', FROM],
+  ])('%s', (option, message) => refuse(`${option} ${value}`, message));
+
+  it('--class-weights', () =>
+    refuse(
+      `--class-weights ${value}`,
+      'balanced, numbers from 0 that float32 can hold with commas between them, or names of classes or labels with =',
+    ));
+});
+
+it.each(['--momentum', '--beta1', '--beta2', '--input-dropout', '--label-smoothing'])(
+  '0.99999999, which is 1 there, is refused of %s',
+  option => refuse(`${option} 0.99999999`, PART),
+);
+
+it('what float32 does hold is taken, to its ends', async () => {
+  const line =
+    'train synthetic:20x2x2 --epochs 1 --l2 1e-45 --clip-value 3.4e38 --momentum 0.9999999 --quiet';
+  const { code, stderr } = await runInside([...line.split(' '), '--find-lr', '--lr-steps', '10']);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--epochs: expected none beside --find-lr')]);
+});

@@ -5,6 +5,7 @@ import { counted, formatBytes, formatCount, formatFigure, formatPercent } from '
 import { type Content, type Html, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { curveName } from './curve-name.js';
+import { lawNote } from './law-note.js';
 import { LAW_NAMES, pointsById } from './scaling-charts.js';
 
 /** Every point of the curve, with its repeats' spread. */
@@ -154,9 +155,10 @@ function fitRow(fit: Fit): Content[] {
   const parameters = Object.entries(fit.parameters).map(
     ([key, estimate]) => html`${PARAMETER_NAMES[key] ?? key} = ${estimateText(estimate, formatFigure)}<br>`,
   );
+  const note = lawNote(fit);
   return [
     name,
-    parameters,
+    note === null ? parameters : [...parameters, html`<em>${note}</em>`],
     fit.rSquared.toFixed(4),
     formatFigure(fit.residualStandardError),
     String(fit.degreesOfFreedom),

@@ -16,6 +16,7 @@ import type {
 } from '../../study/schema.js';
 import { counted, formatCount, formatDuration, formatFigure, formatPercent, formatShort } from '../format.js';
 import { renderTable } from '../table.js';
+import { lawNote } from './law-note.js';
 
 export function studyText(study: Study): string {
   const { machine } = study;
@@ -101,7 +102,9 @@ function fitText(fit: Fit): string {
       : `${parameter} ${formatFigure(value)} ± ${formatFigure(high - value)}`,
   );
   const peak = fit.peak === null ? '' : `, peak at ${fit.peak.workers.toFixed(1)} workers`;
-  return `${name}: ${parameters.join(', ')}, R² ${fit.rSquared.toFixed(4)}${peak}`;
+  const note = lawNote(fit);
+  const line = `${name}: ${parameters.join(', ')}, R² ${fit.rSquared.toFixed(4)}${peak}`;
+  return note === null ? line : `${line}\n  ${note}`;
 }
 
 function projectionText({ heldOut, predictions }: Projection): string | null {

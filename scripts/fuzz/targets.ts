@@ -229,7 +229,7 @@ const configTarget: Target = {
   run: input =>
     passing(async () => {
       const path = fileOf('any.yaml', input);
-      const settings = checkOptions('train', await readConfigFile(path), path);
+      const settings = checkOptions('train', (await readConfigFile(path)).options, path);
       claim(Object.getPrototypeOf(settings) === Object.prototype, 'plain settings');
       for (const [key, value] of Object.entries(settings)) claim(value !== undefined, `a value for ${key}`);
     }),

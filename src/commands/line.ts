@@ -14,9 +14,8 @@ import {
   type OptionKey,
   optionOf,
   optionsOf,
-  type Settings,
 } from '../config/options.js';
-import { checkOptions, type Given, readSettings } from '../config/settings.js';
+import { type Given, type Read, readSettings } from '../config/settings.js';
 import { EXIT_CODES, LockstepError, usageError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import { packageVersion } from '../version.js';
@@ -100,11 +99,12 @@ function flagOf(key: OptionKey) {
 }
 
 /** The words after the command. @throws usage where there are too few or too many */
-function operandsOf(name: CommandName, { _: [, ...words] }: Line, given: Partial<Settings>): string[] {
+function operandsOf(name: CommandName, { _: [, ...words] }: Line, { given, recorded }: Read): string[] {
   const { operands } = COMMANDS[name];
   const known = operands.flatMap((operand, i) => words[i] ?? operand.default ?? []);
   const needed = operands.filter(
-    ({ optional, unless }) => !optional && (unless === undefined || given[unless] === undefined),
+    ({ optional, unless, isRecorded }) =>
+      !optional && (unless === undefined || given[unless] === undefined) && !(isRecorded && recorded),
   );
   const more = words.slice(operands.length);
   const open = operands.at(-1)?.several === true;
@@ -138,12 +138,11 @@ async function runCommand(
   interrupts: Interrupts,
 ): Promise<number> {
   const { _, $0, ...options } = parsed;
-  const settings = await readSettings(name, options);
-  const given = checkOptions(name, options, null);
-  const operands = operandsOf(name, parsed, given);
+  const read = await readSettings(name, options);
+  const operands = operandsOf(name, parsed, read);
   const command: Command = COMMANDS[name];
   const { run } = await command.load();
-  return run({ line: shellLine(['lockstep', ...words]), operands, settings, given, ...interrupts });
+  return run({ line: shellLine(['lockstep', ...words]), operands, ...read, ...interrupts });
 }
 
 /** Says on stderr what went wrong, and gives the exit code. */

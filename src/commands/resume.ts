@@ -82,6 +82,19 @@ export function fromFolder(folder: string, name: string): string {
   return folder === process.cwd() || name.startsWith('synthetic:') ? name : resolve(folder, name);
 }
 
+/** A call that names a run's own config.json and no DATA, with the run's: DATA, and files that its options name. */
+export function repeatRun(call: Call): Call {
+  const { operands, settings, given, recorded } = call;
+  if (operands.length > 0 || settings.resume !== null || recorded === null) return call;
+  const { data, folder } = recorded;
+  const { validation, init } = settings;
+  const files = {
+    validation: typeof validation === 'string' ? fromFolder(folder, validation) : validation,
+    init: init === null ? null : fromFolder(folder, init),
+  };
+  return { ...call, operands: [fromFolder(folder, data)], settings: { ...settings, ...files, ...given } };
+}
+
 /** Whether a run that is at its end has something to do again. */
 function asksForMore(summary: Plain | null, given: Partial<Settings>): boolean {
   const { epochs, stepLimit, tolerance, patience, minDelta, goal } = given;

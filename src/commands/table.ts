@@ -16,6 +16,8 @@ export interface Operand {
   optional?: true;
   /** The option beside which it may be left out. */
   unless?: OptionKey;
+  /** Whether a run's own config.json, where --config names one, may say it. */
+  isRecorded?: true;
 }
 
 /** A command as --help shows it, and the door to its code. */
@@ -46,7 +48,7 @@ const PROMISE = [
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   train: {
-    operands: [{ ...DATA, unless: 'resume' }],
+    operands: [{ ...DATA, unless: 'resume', isRecorded: true }],
     summary: 'Train a network on data',
     examples: [
       ['$0 train houses.csv --target price --validation 0.2', 'a regression, judged on a fifth of the rows'],
@@ -56,6 +58,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ['$0 train big.parquet --config run.yaml --json', 'options from a file, the result for a script'],
       ['$0 train big.parquet --out runs/big --checkpoint-every 10m', 'one that can be interrupted …'],
       ['$0 train --resume runs/big', '… and gone on with'],
+      ['$0 train --config runs/big/config.json --seed 2', 'a run again, with another seed'],
     ],
     load: () => import('./train.js'),
   },

@@ -23,7 +23,7 @@ import { describeMachine, differenceOf } from './machine.js';
 import { chooseModel } from './model-choice.js';
 import { print, printJson } from './print.js';
 import { Recorder } from './recorder.js';
-import { fromFolder, openRun, type Resumption } from './resume.js';
+import { fromFolder, openRun, type Resumption, repeatRun } from './resume.js';
 import { makeRunFolder, whileLocked } from './run-folder.js';
 import { sessionsOf } from './run-record.js';
 import { type Interruption, unlessAborted } from './signals.js';
@@ -40,7 +40,8 @@ import {
 } from './telling.js';
 import { checkTogether, trainOptions } from './training.js';
 
-export async function run(call: Call): Promise<number> {
+export async function run(asked: Call): Promise<number> {
+  const call = repeatRun(asked);
   const { settings, operands } = call;
   if (settings.findLr) {
     // Draws: what it needs for that costs time that no training wants to wait.

@@ -15,17 +15,28 @@ const HINT = 'Give lines like `batch-size: 1024`, with the names of the options.
 const MOST_BYTES = 64 * 1024;
 const MOST_LEVELS = 50;
 
+/** What a config file holds. */
+export interface ConfigFile {
+  /** Names and values. */
+  options: Record<string, unknown>;
+  /** Of a run's own config.json: its DATA, and the folder that names of files are relative to. */
+  recorded: { data: string; folder: string } | null;
+}
+
 /**
  * @param option that named the file, for messages
  * @throws failed where the file can't be read; usage where it isn't YAML, or no list of names and values
  */
-export async function readConfigFile(path: string, option = '--config'): Promise<Record<string, unknown>> {
+export async function readConfigFile(path: string, option = '--config'): Promise<ConfigFile> {
   const content = await parse(await load(path, option), path);
-  if (content === null) return {};
+  if (content === null) return { options: {}, recorded: null };
   if (!isMapping(content)) {
     throw usageError(`${path}: expected names and values, got ${describeContent(content)}.`, HINT);
   }
-  return isMapping(content.options) ? content.options : content;
+  const { options, data, folder } = content;
+  if (!isMapping(options)) return { options: content, recorded: null };
+  const isRun = typeof data === 'string' && typeof folder === 'string';
+  return { options, recorded: isRun ? { data, folder } : null };
 }
 
 async function load(path: string, option: string): Promise<string> {

@@ -8,7 +8,7 @@ export const OUTPUT_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: 'run.yaml',
-    help: 'Read options from this YAML or JSON file, or a run’s config.json; those on the line win.',
+    help: 'Read options from this YAML or JSON file; for train also a run’s config.json, which has DATA too. What stands on the line wins.',
     commands: ['train', 'scale', 'tune'],
   }),
   out: option<string | null>({

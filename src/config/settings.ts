@@ -4,7 +4,7 @@
  */
 import { usageError } from '../errors.js';
 import { nearest } from '../nearest.js';
-import { readConfigFile } from './config-file.js';
+import { type ConfigFile, readConfigFile } from './config-file.js';
 import {
   type CommandName,
   groupOf,
@@ -20,18 +20,28 @@ import {
 /** Names and values as they were typed, unchecked. */
 export type Given = Readonly<Record<string, unknown>>;
 
+/** What a line and its --config file come to. */
+export interface Read {
+  settings: Settings;
+  /** The options that stood on the line. */
+  given: Partial<Settings>;
+  /** DATA of the run whose own record the file of --config is. */
+  recorded: ConfigFile['recorded'];
+}
+
 /**
  * The settings of a command from the line's options and the file of --config, where there is one.
  * @throws usage where a name is unknown, or a value is none of the option's
  */
-export async function readSettings(command: CommandName, line: Given): Promise<Settings> {
-  const fromLine = checkOptions(command, line, null);
-  const { config } = fromLine;
-  const fromFile = config ? checkOptions(command, await readConfigFile(config), config) : {};
+export async function readSettings(command: CommandName, line: Given): Promise<Read> {
+  const given = checkOptions(command, line, null);
+  const { config } = given;
+  const { options, recorded } = config ? await readConfigFile(config) : { options: {}, recorded: null };
+  const fromFile = config ? checkOptions(command, options, config) : {};
   if (fromFile.config) {
     throw usageError(`${config}, config: expected none within a config file, got ${fromFile.config}.`);
   }
-  return { ...defaults(), ...fromFile, ...fromLine };
+  return { settings: { ...defaults(), ...fromFile, ...given }, given, recorded };
 }
 
 /** What every option is where it isn't given. */

@@ -71,7 +71,7 @@ const CLOSED: { readonly [Key in OptionKey]?: string } = {
 /** A space as it was typed: itself, or the name of a file that holds one. @throws failed, usage */
 export async function readSpace(typed: string): Promise<Dimension[]> {
   if (typed.includes('=')) return parseSpace(typed);
-  return spaceOf(Object.entries(await readConfigFile(typed, '--space')), typed);
+  return spaceOf(Object.entries((await readConfigFile(typed, '--space')).options), typed);
 }
 
 /** A space from its text. @throws usage, with the place, where it is none */

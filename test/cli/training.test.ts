@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gradcheckCases } from '../../src/commands/gradcheck-cases.js';
@@ -78,6 +78,39 @@ describe('train', () => {
     );
     const again = await lockstepJson('train kinds.csv --config first/config.json --out again');
     expect(again.weightsSha256).toBe(first.weightsSha256);
+  });
+
+  it('repeats it over its own data, from another folder too, unless the line names other', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    const inFolder = async (cwd: string, line: string) => {
+      const { code, stdout, stderr } = await runInside(line.split(' '), { cwd });
+      return { code, stderr, summary: code === 0 ? JSON.parse(stdout) : null };
+    };
+    const options = '--target kind --hidden 5 --epochs 2 --validation kinds.csv --init start.safetensors';
+    const begin = await lockstepJson(
+      'train kinds.csv --target kind --hidden 5 --epochs 1 --seed 4 --out begin',
+    );
+    copyFileSync(join(folder, String(begin.model)), join(folder, 'start.safetensors'));
+    const first = await lockstepJson(`train kinds.csv ${options} --out repeated`);
+    const again = await inFolder(folder, 'train --config repeated/config.json --out again1 --json');
+    const there = await inFolder(elsewhere, 'train --config ../repeated/config.json --out again2 --json');
+    for (const { summary } of [again, there]) {
+      expect(summary).toMatchObject({ weightsSha256: first.weightsSha256, validation: first.validation });
+    }
+    const record = (run: string) => JSON.parse(readFileSync(join(elsewhere, run, 'config.json'), 'utf8'));
+    expect(record('again2')).toMatchObject({ data: join(folder, 'kinds.csv'), validationRows: 90 });
+    const other = await inFolder(elsewhere, 'train none.csv --config ../repeated/config.json --out o --json');
+    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('none.csv: expected a file')]);
+    const line = 'train --config ../repeated/config.json --validation 0.5 --epochs 1 --out half --json';
+    expect((await inFolder(elsewhere, line)).code).toBe(0);
+    expect(record('half')).toMatchObject({ data: join(folder, 'kinds.csv'), validationRows: 45 });
+    writeFileSync(join(elsewhere, 'plain.yaml'), 'epochs: 1\n');
+    const plain = await inFolder(elsewhere, 'train --config plain.yaml');
+    expect([plain.code, plain.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^error: lockstep train: expected DATA/),
+    ]);
   });
 
   it('names its run by the time where no folder is given', async () => {

@@ -22,7 +22,7 @@ function configFile(name: string, content: string): string {
 
 describe('options of the line', () => {
   it('are the defaults where nothing is given', async () => {
-    expect(await readSettings('train', {})).toEqual(defaults());
+    expect((await readSettings('train', {})).settings).toEqual(defaults());
   });
 
   it('become values of their kinds', () => {
@@ -92,7 +92,7 @@ describe('options of a config file', () => {
     ],
   ])('are read from %s', async (_, name, content) => {
     const config = configFile(name, content);
-    expect(await readSettings('train', { config })).toEqual({
+    expect((await readSettings('train', { config })).settings).toEqual({
       ...defaults(),
       config,
       batchSize: 1024,
@@ -104,13 +104,13 @@ describe('options of a config file', () => {
 
   it('give way to the line', async () => {
     const config = configFile('line.yaml', 'lr: 0.5\nepochs: 3\n');
-    const settings = await readSettings('train', { config, lr: '0.25' });
+    const { settings } = await readSettings('train', { config, lr: '0.25' });
     expect([settings.lr, settings.epochs]).toEqual([0.25, 3]);
   });
 
   it('may be none', async () => {
     const config = configFile('empty.yaml', '# nothing yet\n');
-    expect(await readSettings('train', { config })).toEqual({ ...defaults(), config });
+    expect((await readSettings('train', { config })).settings).toEqual({ ...defaults(), config });
   });
 
   it.each([
@@ -162,9 +162,9 @@ describe('options of a config file', () => {
 describe('settings as a run keeps them', () => {
   it('are read back as they were', async () => {
     const line = { hidden: '', 'batch-size': 'full', 'no-header': true, target: 'a,b', validation: '0.2' };
-    const settings = await readSettings('train', line);
+    const { settings } = await readSettings('train', line);
     const config = configFile('kept.json', JSON.stringify({ options: writeSettings('train', settings) }));
-    expect(await readSettings('train', { config })).toEqual({ ...settings, config });
+    expect((await readSettings('train', { config })).settings).toEqual({ ...settings, config });
   });
 
   it('leave out where results go, and what was not given', () => {

@@ -33,13 +33,14 @@ function trainer(workers = 1): Trainer {
     async configure(values) {
       const {
         lr: learningRate,
+        l2 = 0,
         hidden,
         'batch-size': batchSize,
-      } = values as { lr: number; hidden: number[]; 'batch-size': number };
+      } = values as { lr: number; l2?: number; hidden: number[]; 'batch-size': number };
       const schedule = makeSchedule('cosine', { warmup: 3 });
       return {
         network: network(hidden),
-        options: trainOptions({ learningRate, batchSize, schedule, workers, shards: 3, seed: 5 }),
+        options: trainOptions({ learningRate, l2, batchSize, schedule, workers, shards: 3, seed: 5 }),
       };
     },
   };
@@ -145,7 +146,7 @@ describe('halving', () => {
         if (JSON.stringify(values) === cursedValues) seen++;
         // At the door, and for the first rung, it is as it was.
         if (JSON.stringify(values) !== cursedValues || seen <= 2) return configured;
-        return { ...configured, options: { ...configured.options, learningRate: 1e60 } };
+        return { ...configured, options: { ...configured.options, learningRate: 1e30, l2: 1e30 } };
       },
     };
     const { result, records } = await search(HALVING, { trainer: cursing });
@@ -254,7 +255,7 @@ describe('before anything is trained', () => {
 });
 
 it('all diverged: there is no best', async () => {
-  const space = parseSpace('lr=1e30..1e35; hidden=4; batch-size=8');
+  const space = parseSpace('lr=1e30..1e35; l2=1e30; hidden=4; batch-size=8');
   const { result } = await search({ ...RANDOM, space });
   expect(result!.best).toBeNull();
   expect(result!.trials.every(({ results }) => results[0]!.outcome === 'diverged')).toBe(true);

@@ -95,6 +95,10 @@ lines",13/02/2024,,0.10,no,1,yes,green
     const late = folder.table('late.csv', [['a', 'b', 'colour'], ...many]);
     const { x, kept } = await load(late, ['a']);
     expect([x.at(-4), kept![0]!.values.at(-1)]).toEqual([0.5, '0.5']);
+    expect((await load(late, [])).x).toEqual(x);
+    expect((await load(late, [], { query: 'SELECT * FROM data' })).x).toEqual(x);
+    const lines = many.map(([a]) => JSON.stringify({ a: Number(a), b: false, colour: 'red' }));
+    expect((await load(folder.write('late.ndjson', lines.join('\n')), [])).x).toEqual(x);
   });
 
   it('a file without names has columns by number', async () => {

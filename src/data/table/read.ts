@@ -48,7 +48,9 @@ export async function readTable(source: string, options: ReadOptions): Promise<T
     if (query === null) {
       return await guarded(connection, scan, source, scan => readScan(connection, scan, source, options));
     }
-    await guarded(connection, scan, source, scan => copyScan(connection, scan));
+    // A query's numbers have the types that all rows have: see typesOf.
+    const thorough = { ...scan, thorough: true };
+    await guarded(connection, thorough, source, scan => copyScan(connection, scan));
     return await readQuery(connection, query, source, options);
   });
   if (table.rows > 0) return table;
@@ -94,16 +96,21 @@ async function guarded<T>(
     if (isConversion(error) && !scan.thorough) {
       return await guarded(connection, { ...scan, thorough: true }, source, read);
     }
-    throw explain(await findRaggedLine(connection, scan, error), source);
+    throw explain(await findCause(connection, scan, error), source);
   }
 }
 
-/** DuckDB's sniffer does not say which line is at fault; a strict reading does. */
-async function findRaggedLine(connection: DuckDBConnection, scan: Scan, problem: Error): Promise<Error> {
+/**
+ * DuckDB's sniffer does not say which line is at fault; a strict reading does. Nor is it said which file lacks a column
+ * whose type was given; a reading without types does.
+ */
+async function findCause(connection: DuckDBConnection, scan: Scan, problem: Error): Promise<Error> {
   const cells = scan.layout?.cells ?? null;
-  if (cells === null || !problem.message.includes('when sniffing file')) return problem;
+  const isRagged = cells !== null && problem.message.includes('when sniffing file');
+  if (!isRagged && !problem.message.includes('COLUMN_TYPES')) return problem;
+  const from = isRagged ? strictScanSql(scan, cells) : scanSql(scan);
   try {
-    await connection.run(`SELECT count(*) FROM ${strictScanSql(scan, cells)}`);
+    await connection.run(`SELECT count(${isRagged ? '*' : 'COLUMNS(*)'}) FROM ${from}`);
     return problem;
   } catch (found) {
     return found as Error;
@@ -139,7 +146,10 @@ async function readScan(connection: DuckDBConnection, scan: Scan, source: string
   return toTable(source, renamed, kept);
 }
 
-/** Of a text file, what is read as it is spelled; JSON's reader is then told the types of all that it is to read. */
+/**
+ * Of a text file, what is read as it is spelled, and numbers, which only the first rows make look like integers: DuckDB
+ * rounds a later 0.5 to fit, without a word. JSON's reader is to be told the types of all that it is to read.
+ */
 function typesOf(
   { format, layout }: Scan,
   chosen: readonly { sqlName: string; offer: Offer; asText: boolean }[],
@@ -147,12 +157,17 @@ function typesOf(
 ): Scan['types'] {
   const spelled = (columns: readonly { sqlName: string }[], type: string) =>
     columns.map(({ sqlName }) => [sqlName, type] as const);
+  if (format === 'parquet') return {};
+  const numbers = spelled(
+    chosen.filter(({ offer }) => offer.kind === 'number'),
+    'DOUBLE',
+  );
   if (layout !== null) {
-    return Object.fromEntries(spelled([...chosen.filter(column => column.asText), ...keep], 'VARCHAR'));
+    const asText = chosen.filter(column => column.asText);
+    return Object.fromEntries([...numbers, ...spelled([...asText, ...keep], 'VARCHAR')]);
   }
-  if (format === 'parquet' || keep.length === 0) return {};
-  const others = chosen.map(({ sqlName, offer }) => [sqlName, offer.type] as const);
-  return Object.fromEntries([...others, ...spelled(keep, 'JSON')]);
+  const guessed = chosen.map(({ sqlName, offer }) => [sqlName, offer.type] as const);
+  return Object.fromEntries([...guessed, ...numbers, ...spelled(keep, 'JSON')]);
 }
 
 /** Without a header, DuckDB pads the numbers of its names with zeros: column07. Here it is column7. */

@@ -14,21 +14,23 @@ function lastTwo(v: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
 }
 
-/** Σ a b in two sums of two lanes. */
+/** Four products, in two lanes. */
+@inline
+function products(a: v128, b: v128): v128 {
+  return f64x2.add(f64x2.mul(firstTwo(a), firstTwo(b)), f64x2.mul(lastTwo(a), lastTwo(b)));
+}
+
+/** Σ a b in two lanes. */
 export function dot(a: usize, b: usize, length: usize): f64 {
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  for (let i: usize = 0; i < length; i += 4) {
-    const count = min<usize>(4, length - i);
-    const u = get(a, count);
-    const v = get(b, count);
-    low = f64x2.add(low, f64x2.mul(firstTwo(u), firstTwo(v)));
-    high = f64x2.add(high, f64x2.mul(lastTwo(u), lastTwo(v)));
-    a += 16;
+  let sum = f64x2.splat(0);
+  const end = a + ((length & ~3) << 2);
+  for (; a < end; a += 16) {
+    sum = f64x2.add(sum, products(get(a, 4), get(b, 4)));
     b += 16;
   }
-  const both = f64x2.add(low, high);
-  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  const rest = length & 3;
+  if (rest) sum = f64x2.add(sum, products(get(a, rest), get(b, rest)));
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
 export function sumSquares(a: usize, length: usize): f64 {

@@ -1,9 +1,9 @@
 /** What `info` says of the folder of a search, a study or a cross-validation: what it is, how far, what next. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FoldSummary } from '../report/folds.js';
-import { foldsData } from '../report/folds.js';
-import { counted, formatCount } from '../report/format.js';
+import { shellLine } from '../config/command-line.js';
+import { type FoldSummary, foldsData } from '../report/folds.js';
+import { counted, formatCount, formatDuration } from '../report/format.js';
 import { formatMetric, nameOfMetric } from '../report/metric.js';
 import type { Progress } from '../report/page.js';
 import { renderPairs } from '../report/table.js';
@@ -33,16 +33,14 @@ function describeSearch(
   const { best, command, configuration } = tuning;
   const { space, metric, subject } = configuration;
   const values = space.map(({ name }) => `${name} ${valueText(best?.values[name])}`).join(', ');
-  const next = progress
-    ? command
-    : `lockstep evaluate ${join(folder, 'best')} DATA, or ${reportLine(folder)}`;
+  const whole = best ? evaluateOrReport(folder, 'best') : reportLine(folder);
   return {
     text: renderPairs([
       ['search', `${folder}: ${space.map(({ name }) => name).join(', ')}, on ${subject.data}`],
       ['how', searchText(tuning)],
       ['so far', progressText(progress, 'epochs')],
       ['best', best ? `${bestText(best, metric)}: ${values}` : 'none'],
-      ['next', next],
+      ['next', progress ? command : whole],
     ]),
     data: { search: folder, command, configuration, finished: progress === null, progress, best },
   };
@@ -55,33 +53,48 @@ function describeStudy(
   const { command, configuration } = header;
   const { mode, networks, workers, batchSizes, backends, data } = configuration;
   const what = `${networks.join(' and ')} on ${data ?? 'random rows'}, ${backends.join(', ')}`;
-  const best = study && fastestOf(study);
+  const best = study && bestOf(study);
   return {
     text: renderPairs([
       ['study', `${folder}: ${mode}, ${what}`],
       ['of', `workers ${workers.join(', ')}; batches of ${batchSizes.map(formatCount).join('; ')}`],
       ['so far', progressText(progress, 'measurements')],
-      ['best', best ?? 'none yet'],
+      ['best', best?.text ?? (progress ? 'none yet' : 'none')],
       ['next', progress ? command : reportLine(folder)],
     ]),
-    data: { study: folder, command, configuration, finished: progress === null, progress, best },
+    data: {
+      study: folder,
+      command,
+      configuration,
+      finished: progress === null,
+      progress,
+      best: best?.data ?? null,
+    },
   };
 }
 
 /** The point with the most samples a second, or the batch that reached the target in the fewest seconds. */
-function fastestOf(study: Study): string | null {
+function bestOf(study: Study): Description | null {
   if (study.mode !== 'batch') {
     const [first] = study.points
       .filter(({ role }) => role !== 'barrier')
       .sort((a, b) => b.samplesPerSecond.median - a.samplesPerSecond.median);
-    return `${formatCount(first!.samplesPerSecond.median)} samples/s: ${first!.id}`;
+    const { id, samplesPerSecond } = first!;
+    return {
+      text: `${formatCount(samplesPerSecond.median)} samples/s: ${id}`,
+      data: { point: id, samplesPerSecond: samplesPerSecond.median },
+    };
   }
   const points = study.curves.flatMap(({ id, points }) =>
-    points.flatMap(({ batchSize, best }) => (best ? { id, batchSize, ...best } : [])),
+    points.flatMap(({ batchSize, best }) => (best ? { curve: id, batchSize, ...best } : [])),
   );
   const [first] = points.sort((a, b) => a.seconds - b.seconds);
   if (first === undefined) return null;
-  return `${counted(first.steps, 'step')} to the target: ${first.id}, batches of ${formatCount(first.batchSize)}, lr ${first.learningRate}`;
+  const { curve, batchSize, learningRate, steps, seconds } = first;
+  return {
+    text: `the target in ${formatDuration(seconds)}, ${counted(steps, 'step')}: ${curve}, batches of ${formatCount(batchSize)}, lr ${learningRate}`,
+    data: { curve, batchSize, learningRate, steps, seconds },
+  };
 }
 
 /** null where the folder is not that of a cross-validation. */
@@ -99,8 +112,8 @@ async function describeFolds(folder: string): Promise<Description | null> {
     ([name, value]) => `${nameOfMetric(name)} ${value === null ? 'undefined' : formatMetric(name, value)}`,
   );
   const next = isWhole
-    ? `lockstep evaluate ${join(folder, 'fold-1')} DATA, or ${reportLine(folder)}`
-    : `lockstep train --resume ${folder}`;
+    ? evaluateOrReport(folder, 'fold-1')
+    : shellLine(['lockstep', 'train', '--resume', folder]);
   return {
     text: renderPairs([
       ['folds', `${folder}: a cross-validation on ${data}`],
@@ -117,6 +130,10 @@ function progressText(progress: Progress | null, unit: string): string {
   return `${formatCount(progress.done)} of ${formatCount(progress.total)} ${unit}; it has not come to its end`;
 }
 
+function evaluateOrReport(folder: string, run: string): string {
+  return `${shellLine(['lockstep', 'evaluate', join(folder, run), 'DATA'])}, or ${reportLine(folder)}`;
+}
+
 function reportLine(folder: string): string {
-  return `lockstep report ${folder}`;
+  return shellLine(['lockstep', 'report', folder]);
 }

@@ -1,6 +1,7 @@
 /** lockstep report RUN…: a page of training runs, of a search or of a study, from what folders hold. Trains nothing. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { shellLine } from '../config/command-line.js';
 import { usageError } from '../errors.js';
 import { runPage } from '../report/run/page.js';
 import { toRuns } from '../report/run/record.js';
@@ -33,7 +34,7 @@ async function findStudy(paths: readonly string[]): Promise<Found | null> {
   if (i < 0 || paths.length === 1) return found[i] ?? null;
   throw usageError(
     `${paths[i]}: expected the folder of a run beside others, got that of a ${found[i]!.kind}.`,
-    `Try it by itself: lockstep report ${paths[i]}.`,
+    `Try it by itself: ${shellLine(['lockstep', 'report', paths[i]!])}.`,
   );
 }
 

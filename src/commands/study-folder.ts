@@ -3,6 +3,7 @@
  * its tune.json or study.json, another by its journal, which is left as it is: it may be in use.
  */
 import { join } from 'node:path';
+import { shellLine } from '../config/command-line.js';
 import { usageError } from '../errors.js';
 import type { Progress } from '../report/page.js';
 import { readObject } from '../store/read-run.js';
@@ -97,5 +98,5 @@ function checkBegun(path: string, begin: object | undefined, format: string, ver
 
 /** What to type to go on: the line as it was, with the folder where that was named by the time. */
 function goOnLine(command: string, folder: string): string {
-  return / --out[ =]/.test(command) ? command : `${command} --out ${folder}`;
+  return / --out[ =]/.test(command) ? command : `${command} ${shellLine(['--out', folder])}`;
 }

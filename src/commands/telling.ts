@@ -1,4 +1,5 @@
 /** What a training says on stderr beside its progress: where it goes on, what may differ, how to go on with it. */
+import { shellLine } from '../config/command-line.js';
 import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { type ErrorCode, LockstepError } from '../errors.js';
@@ -87,17 +88,12 @@ export function withKept(error: unknown, run: string, { checkpoint, best }: Left
 function onwardFrom({ path, steps }: NonNullable<Left['checkpoint']>, run: string, code: ErrorCode): string {
   const what = `${path} holds the training after step ${formatCount(steps)}`;
   return code === 'diverged'
-    ? `${what}: lockstep train … --init ${quote(path)} begins from it.`
+    ? `${what}: lockstep train … ${shellLine(['--init', path])} begins from it.`
     : `${what}. To go on: ${resumeLine(run)}`;
 }
 
 function resumeLine(run: string): string {
-  return `lockstep train --resume ${quote(run)}`;
-}
-
-/** A name as a shell takes it for one word. */
-function quote(name: string): string {
-  return /^[\w./+:@%-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
+  return shellLine(['lockstep', 'train', '--resume', run]);
 }
 
 function say(line: string): void {

@@ -16,6 +16,7 @@ import { writeAtomically } from '../store/atomic.js';
 import { fingerprintData } from '../store/fingerprint.js';
 import { type Journal, openJournal } from '../study/journal.js';
 import { tuneCsv } from '../tune/csv.js';
+import { haveFinished } from '../tune/ranking.js';
 import type { TuneRecord } from '../tune/records.js';
 import type { Tuning } from '../tune/schema.js';
 import { planSearch, type TuneOptions, tune } from '../tune/tune.js';
@@ -159,7 +160,7 @@ async function conclude(folder: string, result: Tuning, trials: TrialFolders, js
 
 /** None has a value: none has finished, or the metric can't be told of these validation rows. */
 function withoutBest(folder: string, { trials, configuration: { metric } }: Tuning): LockstepError {
-  if (trials.some(({ results }) => results.some(({ outcome }) => outcome === 'finished'))) {
+  if (haveFinished(trials)) {
     return failure(
       `${folder}: expected trials judged by ${metric}, got ${trials.length} without: it is not defined on the validation rows.`,
       'Try another --metric, or other --validation rows.',

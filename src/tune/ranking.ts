@@ -1,7 +1,7 @@
 /** Which trials are better than others, and which go on. Pure functions of the results. */
 import { isBetter } from '../train/metrics.js';
 import type { Rung } from './plan.js';
-import type { Result } from './schema.js';
+import type { Result, TrialSummary } from './schema.js';
 
 /**
  * Those of one rung that have a value, the best first: by the metric; of equal ones the smaller loss; of those the
@@ -24,6 +24,11 @@ export function candidates(results: readonly Result[], rung: number, metric: str
 /** The best of the last rung; null where none has a value yet. */
 export function bestOf(results: readonly Result[], rungs: readonly Rung[], metric: string): Result | null {
   return rank(results, rungs.length - 1, metric)[0] ?? null;
+}
+
+/** Whether any trial has finished: where none of them has a value then, the validation rows don't define the metric. */
+export function haveFinished(trials: readonly TrialSummary[]): boolean {
+  return trials.some(({ results }) => results.some(({ outcome }) => outcome === 'finished'));
 }
 
 /**

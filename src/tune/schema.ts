@@ -39,7 +39,7 @@ export interface Result {
   outcome: 'finished' | 'diverged';
   /** Why it ended; other than by its epochs, it goes on no further. null where it diverged. */
   stopped: StopReason | null;
-  /** The metric on the validation rows at the end, and their loss. */
+  /** The metric on the validation rows at the end, null where they don't define it; and their loss. */
   value: number | null;
   loss: number | null;
   /** Begun epochs since the start of the trial, its steps, and the seconds of training, of this rung and those below. */
@@ -94,6 +94,6 @@ export interface Tuning {
   epochs: number;
   /** Of training, all trials together. */
   seconds: number;
-  /** null where all trials diverged. */
+  /** null where no trial has a value. */
   best: BestTrial | null;
 }

@@ -63,6 +63,13 @@ describe('lockstep scale', () => {
     const { stdout } = await runInside(['info', 'strong'], { cwd: folder });
     expect(stdout).toMatch(/^so far +all measurements$/m);
     expect(stdout).toMatch(/^best +[\d,]+ samples\/s: 8,6,3\/wasm\//m);
+    const { best } = JSON.parse((await runInside(['info', 'strong', '--json'], { cwd: folder })).stdout);
+    const points = JSON.parse(fileOf('strong', 'study.json')).points as ScalingStudy['points'];
+    const fastest = points.find(({ id }) => id === best.point)!;
+    expect(best.samplesPerSecond).toBe(fastest.samplesPerSecond.median);
+    for (const { role, samplesPerSecond } of points) {
+      if (role !== 'barrier') expect(samplesPerSecond.median).toBeLessThanOrEqual(best.samplesPerSecond);
+    }
 
     const lines = fileOf('strong', 'samples.jsonl').split('\n');
     mkdirSync(join(folder, 'part'));

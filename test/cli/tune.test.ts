@@ -1,5 +1,5 @@
 /** lockstep tune: what it leaves behind, interruption at every line, the command that repeats the best. */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Tuning } from '../../src/tune/schema.js';
@@ -160,11 +160,21 @@ describe('lockstep tune', () => {
   });
 
   it('is not compared with others', async () => {
-    const { code, stderr } = await runInside(['report', 'whole/best', 'whole'], { cwd: folder });
-    expect([code, stderr]).toEqual([
-      2,
-      'error: whole: expected the folder of a run beside others, got that of a search.\nTry it by itself: lockstep report whole.\n',
-    ]);
+    cpSync(join(folder, 'whole'), join(folder, 'the whole'), { recursive: true });
+    for (const [name, typed] of [
+      ['whole', 'whole'],
+      ['the whole', "'the whole'"],
+    ] as const) {
+      const { code, stderr } = await runInside(['report', 'whole/best', name], { cwd: folder });
+      expect([code, stderr]).toEqual([
+        2,
+        `error: ${name}: expected the folder of a run beside others, got that of a search.\nTry it by itself: lockstep report ${typed}.\n`,
+      ]);
+    }
+    const { stdout } = await runInside(['info', 'the whole'], { cwd: folder });
+    expect(stdout).toMatch(
+      /^next +lockstep evaluate 'the whole\/best' DATA, or lockstep report 'the whole'$/m,
+    );
   });
 
   it('goes on after every line, whatever of the next was torn, to the same', async () => {

@@ -1,5 +1,5 @@
 /** The page of a search. Pure: from what tune.json holds to the whole file. */
-import { rank } from '../../tune/ranking.js';
+import { haveFinished, rank } from '../../tune/ranking.js';
 import type { BestTrial, Tuning } from '../../tune/schema.js';
 import { figure, figures } from '../figure.js';
 import { formatCount } from '../format.js';
@@ -40,7 +40,12 @@ function bestSoFar({ best, configuration }: Tuning): Content {
 }
 
 function bestBody({ best, configuration, trials }: Tuning): Content {
-  if (best === null) return html`<p class="note">All ${trials.length} trials diverged.</p>`;
+  if (best === null) {
+    const why = haveFinished(trials)
+      ? `No trial has a value: the validation rows don’t define ${configuration.metric}.`
+      : `All ${trials.length} trials diverged.`;
+    return html`<p class="note">${why}</p>`;
+  }
   return html`<p>${bestText(best, configuration.metric)}. Its model is in best/, in the search’s folder.</p>${valueTable(best, configuration)}<pre>${best.command}</pre>`;
 }
 
@@ -51,7 +56,7 @@ function valueTable({ values }: BestTrial, { space }: Tuning['configuration']): 
 
 function optionFigures(tuning: Tuning): Content {
   const { configuration, trials } = tuning;
-  const diverged = trials.filter(trial => lastOf(trial)?.value === null).length;
+  const diverged = trials.filter(trial => lastOf(trial)?.outcome === 'diverged').length;
   const without = diverged === 0 ? '' : ` Without ${diverged} that diverged.`;
   const caption =
     configuration.rungs.length === 1
@@ -83,8 +88,9 @@ function rungTable({ configuration, trials }: Tuning): Content {
       const ranked = rank(results, rung, metric);
       const next = rungs[rung + 1];
       const last = next && ranked[Math.min(next.trials, ranked.length) - 1];
-      const all = results.filter(result => result.rung === rung).length;
-      const counts = [epochs, all, all - ranked.length].map(formatCount);
+      const all = results.filter(result => result.rung === rung);
+      const diverged = all.filter(({ outcome }) => outcome === 'diverged');
+      const counts = [epochs, all.length, diverged.length].map(formatCount);
       return [...counts, show(ranked[0]?.value), show(last?.value)];
     }),
   });

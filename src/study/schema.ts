@@ -100,7 +100,7 @@ export interface SearchConfiguration {
 /** A number with its 95 % interval. */
 export interface Estimate {
   value: number;
-  /** null: a single measurement, which tells nothing about it; then low = high = value. */
+  /** null: of a single measurement, or held at the end of what its law can mean; then low = high = value. */
   standardError: number | null;
   low: number;
   high: number;

@@ -189,8 +189,9 @@ export class Training {
     const { steps } = end.done;
     const rate = steps > 0 ? rateOf(segment.planned, steps - 1) : learningRate;
     this.#course.advance(steps, end.milliseconds, rate);
-    if (end.done.end === 'diverged')
+    if (end.done.end === 'diverged') {
       throw this.#diverged(this.#course.epoch, this.#course.steps + 1, BAD_LOSS);
+    }
     if (this.#probe && !this.#probe.isOver) {
       const choice = this.#probe.note(steps, this.#course.samples - samples, end.milliseconds);
       if (choice) yield choice;

@@ -2,7 +2,7 @@
  * What rows weigh: in E their own weight times that of their class; where they are right, their own alone. And what labels
  * weigh: the error of their positive rows. Worked out once, from the data and the options.
  */
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, rowNumber } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import { fitsFloat32, heldText, isPartInFloat32 } from '../float32.js';
 
@@ -87,8 +87,9 @@ function settleWeights(data: Dataset, asked: ClassWeights): number[] {
     );
   }
   const wrong = weights.find(weight => !(weight >= 0) || !fitsFloat32(weight));
-  if (wrong !== undefined)
+  if (wrong !== undefined) {
     throw usageError(`--class-weights: expected numbers from 0${heldText(wrong)}, got ${wrong}.`);
+  }
   return weights;
 }
 
@@ -141,7 +142,7 @@ export function weighRows(data: Dataset, classWeights: readonly number[] | null)
   const large = weights?.findIndex(weight => !Number.isFinite(weight)) ?? -1;
   if (large >= 0) {
     throw usageError(
-      `${data.source}, row ${large + 1}: expected a weight times that of its class that float32 can hold, got more.`,
+      `${data.source}, row ${rowNumber(data, large)}: expected a weight times that of its class that float32 can hold, got more.`,
       'Try smaller --class-weights.',
     );
   }

@@ -151,6 +151,10 @@ it('refuses a row whose own weight and that of its class are together beyond flo
   expect(() => weighRows({ ...data, weights }, [1e30, 1e30, 1e30])).toThrow(
     'test data, row 8: expected a weight',
   );
+  const rowNumbers = Uint32Array.from({ length: 50 }, (_, i) => 100 + i);
+  expect(() => weighRows({ ...data, weights, rowNumbers }, [1e30, 1e30, 1e30])).toThrow(
+    'test data, row 107:',
+  );
 });
 
 describe('refuses', () => {

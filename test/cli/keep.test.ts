@@ -8,7 +8,7 @@ import { writeHouses, writeKinds } from './tables.js';
 const folder = makeFolder();
 const run = (line: string) => runInside(line.split(' '), { cwd: folder });
 const csv = async (line: string) => {
-  const { code, stdout, stderr } = await run(line);
+  const { code, stdout, stderr } = await run(`${line} --backend wasm`);
   expect([code, stderr]).toEqual([0, '']);
   return stdout.trim().split('\n');
 };

@@ -23,14 +23,14 @@ writeAnswers(folder, 'answers.csv', 60);
 copyFileSync(path('answers.csv'), path('huge-answers.csv'));
 appendFileSync(path('huge-answers.csv'), '3e38,-3e38,up\n');
 
-const TRAIN = 'train small.csv --target y --hidden 16 --epochs 3';
+const TRAIN = 'train small.csv --target y --hidden 16 --epochs 3 --backend wasm';
 
 describe('a validation loss that is not finite', () => {
   it('ends the training with 3, at its epoch, which is told and kept; there is no model', async () => {
     const { code, stdout, stderr } = await run(`${TRAIN} --validation huge.csv --out judged --json`);
     expect([code, stdout]).toEqual([3, '']);
     const [, epoch, error, hint, ...more] = stderr.split('\n');
-    // Which of the two depends on the order in which the backend adds.
+    // Which of the two depends on the order in which the kernels add.
     const [, loss] = /^epoch 1\/3 {2}loss [\d.]+, rmse [\d.]+ {2}validation loss (NaN|Infinity), /.exec(
       epoch!,
     )!;
@@ -46,7 +46,8 @@ describe('a validation loss that is not finite', () => {
 
   it('ends a cross-validation in the fold that it is of', async () => {
     // By this seed the huge row is in the first fold.
-    const line = 'train huge-answers.csv --target answer --hidden 4 --folds 3 --no-standardize --seed 1';
+    const line =
+      'train huge-answers.csv --target answer --hidden 4 --folds 3 --no-standardize --seed 1 --backend wasm';
     const { code, stdout, stderr } = await run(`${line} --out folds`);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(
@@ -63,6 +64,8 @@ describe('a validation loss that is not finite', () => {
       expect(results).toMatchObject([{ outcome: 'diverged', value: null, epochs: 1 }]);
     }
     expect(stderr).toContain('tuned: expected a trial that learns, got 2 that diverged.');
+    expect(readFileSync(path('tuned', 'report.html'), 'utf8')).toContain('All 2 trials diverged.');
+    expect((await run('info tuned')).stdout).toMatch(/^best +none\nnext +lockstep report tuned$/m);
   });
 });
 
@@ -75,6 +78,9 @@ it('a search by a metric that the validation rows don’t define says so', async
     1,
     expect.stringContaining('undefined: expected trials judged by auc, got 2 without: it is not defined'),
   ]);
+  const page = readFileSync(path('undefined', 'report.html'), 'utf8');
+  expect(page).toContain('No trial has a value: the validation rows don’t define auc.');
+  expect(page).not.toContain('diverged');
 });
 
 it('a training that diverges keeps the model of its best epoch, and says where', async () => {

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellLine } from '../config/command-line.js';
 import { type FoldSummary, foldsData } from '../report/folds.js';
-import { counted, formatCount, formatDuration } from '../report/format.js';
+import { counted, formatCount, formatDuration, formatFigure } from '../report/format.js';
 import { formatMetric, nameOfMetric } from '../report/metric.js';
 import type { Progress } from '../report/page.js';
 import { renderPairs } from '../report/table.js';
@@ -92,7 +92,7 @@ function bestOf(study: Study): Description | null {
   if (first === undefined) return null;
   const { curve, batchSize, learningRate, steps, seconds } = first;
   return {
-    text: `the target in ${formatDuration(seconds)}, ${counted(steps, 'step')}: ${curve}, batches of ${formatCount(batchSize)}, lr ${learningRate}`,
+    text: `the target in ${formatDuration(seconds)}, ${counted(steps, 'step')}: ${curve}, batches of ${formatCount(batchSize)}, lr ${formatFigure(learningRate)}`,
     data: { curve, batchSize, learningRate, steps, seconds },
   };
 }

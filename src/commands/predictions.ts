@@ -23,7 +23,7 @@ export function predictedColumns({ task, encoding }: Model): Made[] {
 
 function classColumns(task: Task, { classes }: Encoding): Made[] {
   const isBinary = task === 'binary';
-  const probabilities: Made[] = outputColumns(classes.map(name => `probability_${name}`));
+  const probabilities: Made[] = outputColumns(toldApart(classes.map(name => `probability_${name}`)));
   if (isBinary) {
     probabilities[0]!.of = p => p.map(p => 1 - p);
     probabilities[1]!.of = p => p;
@@ -47,6 +47,17 @@ function labelColumns({ targets, labelClasses }: Encoding): Made[] {
 /** layerN_1, layerN_2, … */
 export function layerColumns(layer: number, width: number): Made[] {
   return outputColumns(Array.from({ length: width }, (_, k) => `layer${layer}_${k + 1}`));
+}
+
+/** Of names that differ in capitals alone, which no file DuckDB writes can hold, the later ones get a number. */
+function toldApart(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map(name => {
+    let given = name;
+    for (let number = 2; taken.has(given.toLowerCase()); number++) given = `${name}_${number}`;
+    taken.add(given.toLowerCase());
+    return given;
+  });
 }
 
 /** Each output as it is. */

@@ -5,27 +5,31 @@
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { differentiateNumerically } from '../../src/reference/central-difference.js';
+import type { LossOptions } from '../../src/reference/layout.js';
 import { descend, gradient, lossOf, predict } from '../../src/reference/mlp.js';
 import { gradientByGraph } from '../../src/reference/network-graph.js';
 import { expectAllClose } from '../close.js';
 import { CENTRAL_DIFFERENCES, FLOAT64_ROUNDING } from '../tolerances.js';
-import { CASES, makeCase } from './networks.js';
+import { CASES, type Case, makeCase } from './networks.js';
 
 const SUM = { reduction: 'sum', l2: 0 } as const;
 const MEAN_L2 = { reduction: 'mean', l2: 0.3 } as const;
+
+/** Back-propagation, the graph and central differences have one E and one gradE. */
+function expectAgreement({ network, weights, x, y }: Case, options: LossOptions): void {
+  const { loss, gradE } = gradient(network, weights, x, y, options);
+  const byGraph = gradientByGraph(network, weights, x, y, options);
+  const numerical = differentiateNumerically(w => lossOf(network, w, x, y, options), weights);
+  expectAllClose([loss], [byGraph.loss], FLOAT64_ROUNDING, 'E');
+  expectAllClose(gradE, byGraph.gradE, FLOAT64_ROUNDING, 'gradE against the graph');
+  expectAllClose(gradE, numerical, CENTRAL_DIFFERENCES, 'gradE against central differences');
+}
 
 describe.each([
   ['sum', SUM],
   ['mean with L2', MEAN_L2],
 ])('back-propagation, %s', (_, options) => {
-  it.each(CASES)('$name = graph = central differences', ({ network, weights, x, y }) => {
-    const { loss, gradE } = gradient(network, weights, x, y, options);
-    const byGraph = gradientByGraph(network, weights, x, y, options);
-    const numerical = differentiateNumerically(w => lossOf(network, w, x, y, options), weights);
-    expectAllClose([loss], [byGraph.loss], FLOAT64_ROUNDING, 'E');
-    expectAllClose(gradE, byGraph.gradE, FLOAT64_ROUNDING, 'gradE against the graph');
-    expectAllClose(gradE, numerical, CENTRAL_DIFFERENCES, 'gradE against central differences');
-  });
+  it.each(CASES)('$name = graph = central differences', one => expectAgreement(one, options));
 });
 
 it.each([0, 0.2])('weighs the positive rows of labels, smoothed by %d', smoothing => {
@@ -35,14 +39,8 @@ it.each([0, 0.2])('weighs the positive rows of labels, smoothed by %d', smoothin
     output: 'sigmoid',
     loss: 'binary-cross-entropy',
   };
-  const { weights, x, y } = makeCase(network);
   const options = { ...MEAN_L2, labelWeights: [3, 0.25, 0], rowWeights: [1, 2, 0, 0.5, 3], smoothing };
-  const { loss, gradE } = gradient(network, weights, x, y, options);
-  const byGraph = gradientByGraph(network, weights, x, y, options);
-  const numerical = differentiateNumerically(w => lossOf(network, w, x, y, options), weights);
-  expectAllClose([loss], [byGraph.loss], FLOAT64_ROUNDING, 'E');
-  expectAllClose(gradE, byGraph.gradE, FLOAT64_ROUNDING, 'gradE against the graph');
-  expectAllClose(gradE, numerical, CENTRAL_DIFFERENCES, 'gradE against central differences');
+  expectAgreement(makeCase(network), options);
 });
 
 it('takes an activation for each hidden layer', () => {

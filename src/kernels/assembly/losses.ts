@@ -109,20 +109,6 @@ function plainBinary(
   binary(delta, bias, y, metrics, rows, columns, true, false, 0, 0, 0);
 }
 
-function labelBinary(
-  delta: usize,
-  bias: usize,
-  y: usize,
-  metrics: usize,
-  rows: usize,
-  columns: usize,
-  weights: usize,
-  counts: usize,
-  labelWeights: usize,
-): void {
-  binary(delta, bias, y, metrics, rows, columns, false, false, weights, counts, labelWeights);
-}
-
 /** As `binary`. */
 export function binaryCrossEntropy(
   delta: usize,
@@ -135,9 +121,8 @@ export function binaryCrossEntropy(
   counts: usize,
   labelWeights: usize,
 ): void {
-  if (labelWeights) labelBinary(delta, bias, y, metrics, rows, columns, weights, counts, labelWeights);
-  else if (!weights && !counts) plainBinary(delta, bias, y, metrics, rows, columns);
-  else binary(delta, bias, y, metrics, rows, columns, false, false, weights, counts, 0);
+  if (!weights && !counts && !labelWeights) plainBinary(delta, bias, y, metrics, rows, columns);
+  else binary(delta, bias, y, metrics, rows, columns, false, false, weights, counts, labelWeights);
 }
 
 /** As `binary`, of values. */

@@ -1,22 +1,17 @@
 /** What the gradient noise scale is made of. The formulas: UpdateRules in src/kernels/rules.ts. */
 import { get } from './rules';
+import { products } from './vectors';
 
-/** In two sums of two lanes. */
 export function sumSquaredSums(gw: usize, stride: usize, shards: usize, length: usize): f64 {
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
+  let sum = f64x2.splat(0);
   for (let i: usize = 0; i < length; i += 4) {
     const count = min<usize>(4, length - i);
     let v = get(gw, count);
     for (let s: usize = 1, at = gw + stride; s < shards; s++, at += stride) v = f32x4.add(v, get(at, count));
-    const first = f64x2.promote_low_f32x4(v);
-    const last = f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
-    low = f64x2.add(low, f64x2.mul(first, first));
-    high = f64x2.add(high, f64x2.mul(last, last));
+    sum = f64x2.add(sum, products(v, v));
     gw += 16;
   }
-  const both = f64x2.add(low, high);
-  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
+  return f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1);
 }
 
 /** |a|² of one row, in float32: rows are short, and the noise scale is told with three digits. */

@@ -14,9 +14,9 @@ function lastTwo(v: v128): v128 {
   return f64x2.promote_low_f32x4(v128.shuffle<f32>(v, v, 2, 3, 0, 1));
 }
 
-/** Four products, in two lanes. */
+/** Four products in double precision, in two lanes. */
 @inline
-function products(a: v128, b: v128): v128 {
+export function products(a: v128, b: v128): v128 {
   return f64x2.add(f64x2.mul(firstTwo(a), firstTwo(b)), f64x2.mul(lastTwo(a), lastTwo(b)));
 }
 

@@ -97,10 +97,11 @@ export class Recorder {
     await removeSummary(run);
     // The epoch under way is reported when it is done, even where no step is left of it.
     await mendMetrics(run, ({ epoch }) => state !== null && Number(epoch) < state.epoch);
-    this.#config = describeRun({ ...this.#recording, start, steps: state?.steps ?? 0 });
-    await writeConfig(run, fold ? { ...this.#config, fold: fold.number } : this.#config);
-    // What the folds have in common is what the first began with.
-    if (fold && isFirst) await writeConfig(fold.run, this.#config);
+    const record = describeRun({ ...this.#recording, start, steps: state?.steps ?? 0 });
+    // What the folds have in common is what the first began with; with that on the disk, they can be gone on with.
+    if (fold && isFirst) await writeConfig(fold.run, record);
+    this.#config = fold ? { ...record, fold: fold.number } : record;
+    await writeConfig(run, this.#config);
     const { task, encoding } = data;
     const owner = { network, task, encoding, run: this.#config, data: fingerprint };
     this.#writer = new CheckpointWriter(run, owner, settings.keep);

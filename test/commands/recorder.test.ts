@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
+import type { Fold } from '../../src/commands/job.js';
 import { Recorder } from '../../src/commands/recorder.js';
 import { defaults } from '../../src/config/settings.js';
 import type { Network } from '../../src/model/network.js';
@@ -25,40 +26,44 @@ const START: StartReport = {
   },
 };
 
+const folder = mkdtempSync(join(tmpdir(), 'lockstep-recorder-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const BEFORE = { fromStep: 0, workers: 8, workersChosen: 8 };
+
+function recorderIn(run: string, fold: Fold | null): Recorder {
+  const data = randomDataset(NETWORK, 10);
+  return new Recorder({
+    ...{ run, state: null, fold, source: 'a.csv', folder, settings: defaults(), network: NETWORK, data },
+    ...{ validation: null, fingerprint: fingerprintData(data, null), learningRate: 0.1, sessions: [BEFORE] },
+  });
+}
+
+const configOf = (run: string) => JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'));
+
 it('notes in config.json how many workers were chosen, beside those that the run and its process began with', async () => {
-  const run = mkdtempSync(join(tmpdir(), 'lockstep-recorder-'));
-  try {
-    const data = randomDataset(NETWORK, 10);
-    const before = { fromStep: 0, workers: 8, workersChosen: 8 };
-    const recorder = new Recorder({
-      ...{
-        run,
-        state: null,
-        fold: null,
-        source: 'a.csv',
-        folder: run,
-        settings: defaults(),
-        network: NETWORK,
-        data,
-      },
-      ...{
-        validation: null,
-        fingerprint: fingerprintData(data, null),
-        learningRate: 0.1,
-        sessions: [before],
-      },
-    });
-    const config = () => JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'));
+  const recorder = recorderIn(folder, null);
+  await recorder.keep(START);
+  const begun = configOf(folder);
+  expect(begun).toMatchObject({ workers: 4, workersChosen: null, options: { workers: 'auto' } });
+  expect(begun.sessions).toMatchObject([BEFORE, { workers: 4, workersChosen: null }]);
 
-    await recorder.keep(START);
-    const begun = config();
-    expect(begun).toMatchObject({ workers: 4, workersChosen: null, options: { workers: 'auto' } });
-    expect(begun.sessions).toMatchObject([before, { workers: 4, workersChosen: null }]);
+  await recorder.keep({ type: 'workers', workers: 2, measured: [] });
+  const sessions = [BEFORE, { ...begun.sessions[1], workersChosen: 2 }];
+  expect(configOf(folder)).toEqual({ ...begun, workersChosen: 2, sessions });
+});
 
-    await recorder.keep({ type: 'workers', workers: 2, measured: [] });
-    const sessions = [before, { ...begun.sessions[1], workersChosen: 2 }];
-    expect(config()).toEqual({ ...begun, workersChosen: 2, sessions });
-  } finally {
-    rmSync(run, { recursive: true });
-  }
+it('notes of a fold which one it is, and of the first what all have in common', async () => {
+  const folds = join(folder, 'folds');
+  const run = join(folds, 'fold-1');
+  mkdirSync(run, { recursive: true });
+  const recorder = recorderIn(run, { number: 1, of: 3, run: folds });
+  await recorder.keep(START);
+  const { fold, ...common } = configOf(run);
+  expect(fold).toBe(1);
+  expect(configOf(folds)).toEqual(common);
+
+  await recorder.keep({ type: 'workers', workers: 2, measured: [] });
+  expect(configOf(run)).toMatchObject({ workersChosen: 2, fold: 1 });
+  expect(configOf(folds)).toEqual(common);
 });

@@ -1,5 +1,4 @@
 /** What `info` says of the folder of a search, a study or a cross-validation: what it is, how far, what next. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellLine } from '../config/command-line.js';
 import { type FoldSummary, foldsData } from '../report/folds.js';
@@ -8,8 +7,7 @@ import { formatMetric, nameOfMetric } from '../report/metric.js';
 import type { Progress } from '../report/page.js';
 import { renderPairs } from '../report/table.js';
 import { bestText, searchText, valueText } from '../report/tune/words.js';
-import { readRunFiles } from '../store/read-run.js';
-import { isFoldName } from '../store/run-files.js';
+import { readFolds } from '../store/read-folds.js';
 import type { Study } from '../study/schema.js';
 import { type Found, readStudyFolder } from './study-folder.js';
 
@@ -99,11 +97,10 @@ function bestOf(study: Study): Description | null {
 
 /** null where the folder is not that of a cross-validation. */
 async function describeFolds(folder: string): Promise<Description | null> {
-  const names = (await readdir(folder).catch(() => [])).filter(isFoldName);
-  if (names.length === 0) return null;
-  const runs = await Promise.all(names.map(name => readRunFiles(join(folder, name))));
-  const { data, options } = runs[0]!.config;
-  const total = Number((options as { folds?: unknown } | undefined)?.folds);
+  const folds = await readFolds(folder);
+  if (folds === null) return null;
+  const { config, total, runs, begun } = folds;
+  const { data } = config;
   const results = runs.flatMap(({ summary }) => (summary ? [summary as FoldSummary] : []));
   const isWhole = results.length === total;
   const progress = isWhole ? null : { done: results.length, total };
@@ -117,11 +114,11 @@ async function describeFolds(folder: string): Promise<Description | null> {
   return {
     text: renderPairs([
       ['folds', `${folder}: a cross-validation on ${data}`],
-      ['so far', progressText(progress, 'folds')],
+      ['so far', progressText(progress, 'folds') + (begun ? `; ${begun} is only begun` : '')],
       ['mean', figures.length === 0 ? 'none yet' : `validation ${figures.join(', ')}`],
       ['next', next],
     ]),
-    data: { folds: folder, data, finished: isWhole, progress, validation },
+    data: { folds: folder, data, finished: isWhole, progress, begun, validation },
   };
 }
 

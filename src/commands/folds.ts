@@ -3,14 +3,13 @@
  * and kept in a folder of its own within the run's, like any other training. An interrupted one is gone on with, and
  * finished ones are not done again.
  */
-import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../config/options.js';
 import { loadFolds } from '../data/load.js';
 import { EXIT_CODES, failure } from '../errors.js';
 import { type FoldSummary, foldsData, foldsText } from '../report/folds.js';
 import { newestCheckpoint } from '../store/checkpoint-folder.js';
-import { readRunFiles } from '../store/read-run.js';
+import { findRunFiles } from '../store/read-run.js';
 import { foldPath, type Plain, RUN_FILES, writeSummary } from '../store/run-files.js';
 import type { StartReport } from '../train/reports.js';
 import type { Call } from './call.js';
@@ -74,12 +73,9 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
 
 /** A fold that an interrupted process has begun; null where there is none. */
 async function openFold(path: string) {
-  const isThere = await access(join(path, RUN_FILES.config)).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return null;
-  const { config, summary: finished } = await readRunFiles(path);
+  const files = await findRunFiles(path);
+  if (files === null) return null;
+  const { config, summary: finished } = files;
   if (finished) return { config, finished, found: null, damaged: [] };
   const { found, damaged } = await newestCheckpoint(path);
   if (!found && damaged.length > 0) throw damaged[0];

@@ -1,5 +1,4 @@
 /** lockstep report RUN…: a page of training runs, of a search or of a study, from what folders hold. Trains nothing. */
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { shellLine } from '../config/command-line.js';
 import { usageError } from '../errors.js';
@@ -8,8 +7,8 @@ import { toRuns } from '../report/run/record.js';
 import { studyPage } from '../report/study/page.js';
 import { tunePage } from '../report/tune/page.js';
 import { writeAtomically } from '../store/atomic.js';
-import { type RunFiles, readRunFiles } from '../store/read-run.js';
-import { isFoldName, type Plain } from '../store/run-files.js';
+import { type FoldFiles, readFolds } from '../store/read-folds.js';
+import { readRunFiles } from '../store/read-run.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { print, printJson } from './print.js';
@@ -51,21 +50,20 @@ function pageOf(found: Found, folder: string): string {
 }
 
 async function pageOfRuns(paths: readonly string[]): Promise<string> {
-  const files = (await Promise.all(paths.map(readRuns))).flat();
+  const read = await Promise.all(paths.map(readRuns));
+  const files = read.flatMap(({ runs }) => runs);
+  const begun = read.flatMap(({ begun }) => begun ?? []);
   const commands = files.map(({ config }) => repeatLine(config.data, config.options, config.shards));
-  return runPage(toRuns(files, commands), packageVersion());
+  return runPage(toRuns(files, commands), packageVersion(), begun);
 }
 
-/** A run; of a cross-validation its folds, as far as they were begun. @throws usage where there is no run */
-async function readRuns(path: string): Promise<RunFiles[]> {
-  const run = await readRunFiles(path);
-  if ('fold' in run.config || !isFolded(run.config)) return [run];
-  const names = (await readdir(path)).filter(isFoldName);
-  names.sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
-  return Promise.all(names.map(name => readRunFiles(join(path, name))));
-}
-
-/** Whether a run's record is of one with folds. */
-function isFolded({ options }: Plain): boolean {
-  return typeof options === 'object' && options !== null && 'folds' in options;
+/** A run; of a cross-validation its folds, and the one that is only begun. @throws usage where there is no run */
+async function readRuns(path: string): Promise<Pick<FoldFiles, 'runs' | 'begun'>> {
+  const folds = await readFolds(path);
+  if (folds === null) return { runs: [await readRunFiles(path)], begun: null };
+  if (folds.runs.length > 0) return folds;
+  throw usageError(
+    `${path}: expected a cross-validation with a fold to show, got one whose ${folds.begun} is only begun.`,
+    `Wait for it, or go on with it: ${shellLine(['lockstep', 'train', '--resume', path])}.`,
+  );
 }

@@ -22,19 +22,24 @@ export interface RunFiles {
 
 /** @throws usage where the folder holds no run, or a file of it is no JSON */
 export async function readRunFiles(path: string): Promise<RunFiles> {
+  const files = await findRunFiles(path);
+  if (files !== null) return files;
+  const is = await stat(path).catch(() => null);
+  const got = !is ? 'nothing there' : is.isDirectory() ? 'a folder without config.json' : 'a file';
+  throw usageError(
+    `${path}: expected the folder of a run, got ${got}.`,
+    'Give what lockstep train --out was given.',
+  );
+}
+
+/** null where the folder holds no run, or none yet. @throws usage where a file of it is no JSON */
+export async function findRunFiles(path: string): Promise<RunFiles | null> {
   const [config, metrics, summary] = await Promise.all([
     readIfThere(join(path, RUN_FILES.config)),
     readIfThere(join(path, RUN_FILES.metrics)),
     readIfThere(join(path, RUN_FILES.summary)),
   ]);
-  if (config === null) {
-    const is = await stat(path).catch(() => null);
-    const got = !is ? 'nothing there' : is.isDirectory() ? 'a folder without config.json' : 'a file';
-    throw usageError(
-      `${path}: expected the folder of a run, got ${got}.`,
-      'Give what lockstep train --out was given.',
-    );
-  }
+  if (config === null) return null;
   return {
     path,
     config: parseObject(config, join(path, RUN_FILES.config)),

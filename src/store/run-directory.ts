@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { failure, usageError } from '../errors.js';
 import { describeCause, removeTemporaries } from './atomic.js';
 import { isCheckpointName } from './checkpoint-folder.js';
-import { isFoldName, RUN_FILES } from './run-files.js';
+import { foldNumber, RUN_FILES } from './run-files.js';
 
 /** Where runs go that were given no folder. */
 export const DEFAULT_RUNS = 'runs';
@@ -49,7 +49,7 @@ export async function createRunDirectory(
  * @throws failed where one can't be removed
  */
 export async function clearRun(path: string): Promise<void> {
-  for (const name of (await readdir(path).catch(() => [])).filter(isFoldName)) {
+  for (const name of (await readdir(path).catch(() => [])).filter(name => foldNumber(name) !== null)) {
     await clearRun(join(path, name));
     // Kept where something else is in it.
     await rmdir(join(path, name)).catch(() => {});

@@ -29,9 +29,10 @@ export function foldPath(run: string, number: number): string {
   return join(run, `fold-${number}`);
 }
 
-/** Whether a folder within a run's is that of a fold. */
-export function isFoldName(name: string): boolean {
-  return /^fold-[1-9]\d*$/.test(name);
+/** Of which fold the folder of that name within a run's is; null where it is of none. */
+export function foldNumber(name: string): number | null {
+  const digits = /^fold-([1-9]\d*)$/.exec(name)?.[1];
+  return digits === undefined ? null : Number(digits);
 }
 
 /** Writes the run's config.json. @throws failed where it can't be written */

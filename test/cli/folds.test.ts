@@ -1,5 +1,5 @@
 /** lockstep train --folds, by the command line. */
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dealFolds } from '../../src/data/folds.js';
@@ -135,7 +135,45 @@ describe('a cross-validation that is cut short', () => {
     expect(readFileSync(join(folder, 'cut', 'fold-1', 'summary.json'), 'utf8')).toBe(first);
   });
 
+  it('as a fold was begun is described without that fold, which is named', async () => {
+    cpSync(join(folder, 'one'), join(folder, 'begun'), { recursive: true });
+    const inBegun = (...names: string[]) => join(folder, 'begun', ...names);
+    for (const name of ['summary.json', 'fold-2', 'fold-3']) rmSync(inBegun(name), { recursive: true });
+    mkdirSync(inBegun('fold-2'));
+    const tell = (line: string) => runInside(words(line), { cwd: folder });
+
+    const told = (await tell('info begun')).stdout;
+    expect(told).toMatch(/^so far +1 of 3 folds; it has not come to its end; begun\/fold-2 is only begun$/m);
+    expect(told).toMatch(/^mean +validation loss /m);
+    expect(JSON.parse((await tell('info begun --json')).stdout)).toMatchObject({ begun: 'begun/fold-2' });
+    expect((await tell('report begun --out begun.html')).code).toBe(0);
+    const page = readFileSync(join(folder, 'begun.html'), 'utf8');
+    expect(page).toContain('<h1>Training run fold-1</h1>');
+    expect(page).toContain('Fold begun/fold-2 is only begun: it has nothing to show yet.');
+
+    rmSync(inBegun('fold-2'), { recursive: true });
+    for (const name of readdirSync(inBegun('fold-1'))) rmSync(inBegun('fold-1', name), { recursive: true });
+    expect((await tell('info begun')).stdout).toMatch(/^so far +0 of 3 folds.*begun\/fold-1 is only begun$/m);
+    const refused = (what: string, hint: string) => [
+      2,
+      expect.stringMatching(`^error: begun.*${what}.*\n${hint}`),
+    ];
+    const answer = async (line: string) => {
+      const { code, stderr } = await tell(line);
+      return [code, stderr];
+    };
+    expect(await answer('report begun')).toEqual(
+      refused('fold-1 is only begun', 'Wait for it, or go on with it'),
+    );
+
+    rmSync(inBegun('config.json'));
+    for (const command of ['info', 'report']) {
+      expect(await answer(`${command} begun`)).toEqual(refused('got nothing yet', 'Repeat the command'));
+    }
+  });
+
   it.each([
+    ['before the record of its first fold', ['summary.json', 'fold-1/config.json', 'fold-2', 'fold-3']],
     ['before its second fold', ['summary.json', 'fold-2', 'fold-3']],
     ['within its second fold, without a checkpoint', ['summary.json', 'fold-2/summary.json', 'fold-3']],
     ['before its summary', ['summary.json']],

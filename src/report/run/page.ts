@@ -16,14 +16,21 @@ import { labelsSection } from './labels-section.js';
 import { phaseChart } from './phases.js';
 import { type EpochRecord, isPlain, numberOf, type Run } from './record.js';
 
-/** The file for these runs, of which there is at least one. */
-export function runPage(runs: readonly Run[], version: string): string {
+/**
+ * The file for these runs, of which there is at least one.
+ * @param begun folders of folds that are only begun
+ */
+export function runPage(runs: readonly Run[], version: string, begun: readonly string[] = []): string {
   const [first] = runs;
   const confusion = confusionSection(runs);
   const labels = labelsSection(runs);
+  const notes = [
+    ...runs.flatMap(warnings),
+    ...begun.map(folder => `Fold ${folder} is only begun: it has nothing to show yet.`),
+  ];
   return renderPage({
     title: runs.length === 1 ? `Training run ${first!.name}` : `${runs.length} training runs`,
-    lead: html`${runs.length === 1 ? html`<p class="muted">${sentenceOf(first!)}</p>` : null}${runs.map(warnings)}`,
+    lead: html`${runs.length === 1 ? html`<p class="muted">${sentenceOf(first!)}</p>` : null}${notes.map(note => html`<p class="note">${note}</p>`)}`,
     version,
     sections: [
       { heading: 'Result', body: resultTable(runs) },
@@ -63,7 +70,7 @@ function isLoss(network: Readonly<Record<string, unknown>>): network is Pick<Net
   return typeof network.loss === 'string';
 }
 
-function warnings(run: Run): Content {
+function warnings(run: Run): string[] {
   const notes = [
     run.summary === null
       ? `Run ${run.name} has not come to its end: it is still going, or was cut off.`
@@ -73,7 +80,7 @@ function warnings(run: Run): Content {
       ? `Run ${run.name}: metrics.jsonl has lines that are no records and were left out: ${run.unreadable.join(', ')}.`
       : null,
   ];
-  return notes.flatMap(note => (note === null ? [] : [html`<p class="note">${note}</p>`]));
+  return notes.filter(note => note !== null);
 }
 
 /** A line a run: its last and best figures, its size and its time. */

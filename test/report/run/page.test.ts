@@ -55,6 +55,11 @@ describe('the page of a run', () => {
     expect(pageOf(runFiles('runs/a', 0, { summary: null }))).toContain('No epoch is done yet.');
   });
 
+  it('names folds that are only begun', () => {
+    const runs = toRuns([runFiles('cv/fold-1', 1)], ['lockstep train a.csv']);
+    expect(runPage(runs, '0.1.0', ['cv/fold-2'])).toContain('Fold cv/fold-2 is only begun');
+  });
+
   it('takes anything for a configuration or a record', () => {
     const odd = {
       config: { options: [1, null, { a: [] }], rows: 'many' },

@@ -5,8 +5,9 @@ export default defineConfig({
   test: {
     include: ['dist/test/**/*.test.js'],
     exclude: [],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A training whose thread hangs finds that out after a minute, and goes on: a test has the time for it.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // A file on each core: most of their time trainings are starting threads and processes, on one core.
     maxWorkers: '100%',
   },

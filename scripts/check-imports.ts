@@ -9,10 +9,11 @@ import { dirname, join, normalize } from 'node:path';
 const ROOMS: Record<string, string[]> = {
   'src/errors.ts': [],
   'src/float32.ts': [],
+  'src/native.ts': [],
   'src/nearest.ts': [],
   'src/random.ts': [],
   'src/version.ts': [],
-  'src/kernels': ['src/errors.ts', 'src/random.ts'],
+  'src/kernels': ['src/errors.ts', 'src/native.ts', 'src/random.ts'],
   'src/data': ['src/errors.ts', 'src/nearest.ts', 'src/random.ts'],
   'src/model': ['src/errors.ts', 'src/float32.ts', 'src/random.ts', 'src/kernels'],
   'src/reference': ['src/errors.ts', 'src/model'],
@@ -22,6 +23,7 @@ const ROOMS: Record<string, string[]> = {
   'src/train': [
     'src/errors.ts',
     'src/float32.ts',
+    'src/native.ts',
     'src/random.ts',
     'src/data',
     'src/kernels',
@@ -62,7 +64,7 @@ const ROOMS: Record<string, string[]> = {
 const DOORS: Record<string, string[]> = {
   yargs: ['src/cli.ts', 'src/commands'],
   piscina: ['src/train/pool.ts'],
-  koffi: ['src/kernels/blas.ts'],
+  koffi: ['src/native.ts'],
   '@duckdb/node-api': ['src/data'],
   '@duckdb/node-bindings': ['src/data/table'],
   'ml-levenberg-marquardt': ['src/study/laws'],

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { makeSynthetic } from '../src/data/synthetic.js';
 import { type LostReport, type TrainOptions, type TrainResult, train } from '../src/index.js';
-import { FAULT_KINDS, type Fault } from '../src/protocol/fault.js';
+import { type Fault, LOSS_KINDS } from '../src/protocol/fault.js';
 import { Random } from '../src/random.js';
 import { networkFor } from '../src/study/network.js';
 
@@ -82,7 +82,7 @@ for (let i = 1; i <= LOSSES; i++) {
     worker: upTo(workers),
     step,
     phase: pick(PHASES),
-    kind: pick(FAULT_KINDS),
+    kind: pick(LOSS_KINDS),
     times: 1,
   };
   const { bits, lost, seconds } = await run(shape, { workers, update, fault });

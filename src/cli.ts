@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The command line as a process: its signals, its streams, and how it exits. */
 import { runLine } from './commands/line.js';
-import { Interruption, listenForSignals } from './commands/signals.js';
+import { Interruption, leave, listenForSignals } from './commands/signals.js';
+import { threadsLeft } from './train/pool.js';
 
 async function main(): Promise<void> {
   // What was being written fails by itself where it matters.
@@ -12,11 +13,13 @@ async function main(): Promise<void> {
   }
   const interrupts = listenForSignals();
   try {
-    process.exitCode = await runLine(process.argv.slice(2), interrupts);
+    const code = await runLine(process.argv.slice(2), interrupts);
+    if (threadsLeft() > 0) leave(code);
+    process.exitCode = code;
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
     // What was given up may still be at work on threads of its own.
-    process.exit(error.exitCode);
+    leave(error.exitCode);
   }
 }
 

@@ -3,6 +3,8 @@
  * in good order; a second signal ends the process at once. SIGUSR2 asks for a checkpoint.
  */
 import { constants } from 'node:os';
+import { endProcess } from '../native.js';
+import { threadsLeft } from '../train/pool.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** As timeout(1) has it. */
@@ -42,7 +44,7 @@ export function listenForSignals(): Interrupts {
   for (const name of SIGNALS) {
     process.on(name, () => {
       const exitCode = 128 + constants.signals[name];
-      if (signal.aborted) process.exit(exitCode);
+      if (signal.aborted) leave(exitCode);
       controller.abort(new Interruption(name, exitCode));
     });
   }
@@ -57,6 +59,16 @@ export function listenForSignals(): Interrupts {
     setTimeout(end, Math.min(Math.max(left, 0), MOST_MILLISECONDS)).unref();
   };
   return { signal, requests, limitTime };
+}
+
+/** Ends the process at once, whatever its threads are doing; what is to be done at its end is done. */
+export function leave(code: number): never {
+  process.once('exit', () => {
+    endProcess(code);
+    // It is Node.js that ends the process then, and waits for its threads: for ever for one that can't be ended.
+    if (threadsLeft() > 0) process.kill(process.pid, 'SIGKILL');
+  });
+  process.exit(code);
 }
 
 /** The work's outcome, unless it is interrupted first. @throws Interruption */

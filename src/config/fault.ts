@@ -1,13 +1,13 @@
 /** A worker to lose on purpose, as it is typed: WORKER:STEP:PHASE:KIND[:TIMES]. Pure functions. */
 import type { Kind } from './kinds.js';
 
-const FORM = /^(\d{1,4}):(\d{1,15}):(gradient|update|validation):(throw|exit|hang)(?::([1-9]))?$/;
+const FORM = /^(\d{1,4}):(\d{1,15}):(gradient|update|validation):(throw|exit|hang|block)(?::([1-9]))?$/;
 
 export interface TypedFault {
   worker: number;
   step: number;
   phase: 'gradient' | 'update' | 'validation';
-  kind: 'throw' | 'exit' | 'hang';
+  kind: 'throw' | 'exit' | 'hang' | 'block';
   times: number;
 }
 
@@ -21,7 +21,8 @@ export function parseFault(written: string): TypedFault | undefined {
 /** Kept as it was typed. */
 export const fault: Kind<string> = {
   values: 'WORKER:STEP:PHASE:KIND[:TIMES]',
-  expected: 'a fault like 1:20:update:exit, with gradient, update or validation, and throw, exit or hang',
+  expected:
+    'a fault like 1:20:update:exit, with gradient, update or validation, and throw, exit, hang or block',
   takesValue: true,
   read: raw => (typeof raw === 'string' && parseFault(raw) !== undefined ? raw : undefined),
 };

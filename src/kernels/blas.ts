@@ -1,10 +1,9 @@
 /**
- * The system's BLAS, through koffi: the one door to both. It is handed addresses inside the arena, so nothing
- * is copied; each thread calls it by itself, and it is told to start no threads of its own. koffi is
- * optional: without it, or without a BLAS, there is a reason instead.
+ * The system's BLAS: the one door to it. It is handed addresses inside the arena, so nothing is copied; each thread
+ * calls it by itself, and it is told to start no threads of its own. Without one there is a reason instead.
  */
-import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
+import { addressOf, type Koffi, type Library, loadKoffi } from '../native.js';
 import { betterCore, processorAbilities } from './processor.js';
 import { type WasmBuild, WasmKernels } from './wasm.js';
 
@@ -83,7 +82,7 @@ export class NoBlas extends Error {
 
 /** Loads the BLAS of that path or name, or the first of the usual names. @throws NoBlas */
 export function loadBlas(path: string | null = null): Blas {
-  const koffi = loadKoffi();
+  const koffi = koffiForBlas();
   const advice = INSTALL[process.platform] ?? 'the path of one: --blas PATH';
   if (path !== null) return open(koffi, path, advice);
   const names = USUAL_NAMES[process.platform] ?? [];
@@ -97,17 +96,11 @@ export function loadBlas(path: string | null = null): Blas {
   throw new NoBlas(names.length > 0 ? `none of ${names.join(', ')} loads` : 'no usual names for one', advice);
 }
 
-type Koffi = typeof import('koffi');
-type Library = ReturnType<Koffi['load']>;
-
-function loadKoffi(): Koffi {
+function koffiForBlas(): Koffi {
   try {
-    return createRequire(import.meta.url)('koffi') as Koffi;
+    return loadKoffi();
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const isMissing = code === 'MODULE_NOT_FOUND' && message.includes("'koffi'");
-    const reason = isMissing ? 'the optional package koffi is not installed' : message.split('\n')[0]!;
-    throw new NoBlas(reason, 'npm install koffi');
+    throw new NoBlas((error as Error).message, 'npm install koffi');
   }
 }
 
@@ -198,25 +191,6 @@ function nameOf(library: Library): string | null {
 function hasWideIntegers(library: Library): boolean {
   if (nameOf(library)?.includes('USE64BITINT')) return true;
   return optional(library, 'int64_t bli_info_get_blas_int_type_size()')?.() === 64;
-}
-
-/** Linux's own number. */
-const MADV_HUGEPAGE = 14;
-
-/**
- * Asks Linux to back the memory with pages of 2 MiB, before it is first written; elsewhere does nothing. A request,
- * no more: where the system has none to give, the memory is as it was.
- */
-export function adviseLargePages(memory: WebAssembly.Memory): void {
-  if (process.platform !== 'linux') return;
-  const koffi = loadKoffi();
-  // Of the process itself: whichever C library it runs on.
-  const advise = koffi.load(null).func('int madvise(uintptr_t address, size_t length, int advice)');
-  advise(addressOf(koffi, memory), memory.buffer.byteLength, MADV_HUGEPAGE);
-}
-
-function addressOf(koffi: Koffi, memory: WebAssembly.Memory): number {
-  return Number(koffi.address(new Uint8Array(memory.buffer)));
 }
 
 /** A function of the library, or undefined where it has none of that name. */

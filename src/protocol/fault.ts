@@ -1,7 +1,9 @@
 /** A fault that is caused on purpose, to see what a training makes of it. Plain data. */
 
 export const FAULT_PHASES = ['gradient', 'update', 'validation'] as const;
-export const FAULT_KINDS = ['throw', 'exit', 'hang'] as const;
+/** Those that a training gets over. */
+export const LOSS_KINDS = ['throw', 'exit', 'hang'] as const;
+export const FAULT_KINDS = [...LOSS_KINDS, 'block'] as const;
 
 export interface Fault {
   worker: number;
@@ -9,7 +11,7 @@ export interface Fault {
   step: number;
   /** Gradient: before the first barrier. Update: with this worker's part of the weights changed. */
   phase: (typeof FAULT_PHASES)[number];
-  /** An error, the end of the thread, or a thread that does nothing any more. */
+  /** An error, the end of the thread, a thread that does nothing any more, or one in a call that nobody can end. */
   kind: (typeof FAULT_KINDS)[number];
   /** How many times, each time that the step is done again. */
   times: number;

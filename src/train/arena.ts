@@ -5,9 +5,9 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import { failure, usageError } from '../errors.js';
-import { adviseLargePages } from '../kernels/blas.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
+import { adviseLargePages } from '../native.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
 import type { RowWeights } from './weights.js';
 

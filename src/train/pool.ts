@@ -15,6 +15,16 @@ export type Done = Extract<TaskResult, { ok: true }>;
 
 /** How long the workers that can still move have to come back from a segment that is given up. */
 const GRACE_MILLISECONDS = 500;
+/** How long threads have to end. One that doesn't is in a call that nobody can interrupt. */
+const END_MILLISECONDS = 10_000;
+
+/** Threads that were told to end and have not yet. */
+const ending = new Set<Worker>();
+
+/** How many threads were told to end and have not: once pools are closed, those that can't be ended. */
+export function threadsLeft(): number {
+  return ending.size;
+}
 
 export class WorkerPool {
   readonly #piscina: Piscina;
@@ -24,7 +34,8 @@ export class WorkerPool {
   #segment: Promise<TaskResult[]> | null = null;
   /** Why no segment can be run, or go on, any more. */
   #broken: string | null = null;
-  #closed = false;
+  /** Whether all threads have ended; null before they were told to. */
+  #end: Promise<boolean> | null = null;
 
   /** @param barrier the coordinator's handle on the barrier, to let all go where a thread is lost */
   constructor(setup: Setup, barrier: Barrier) {
@@ -74,13 +85,24 @@ export class WorkerPool {
     await this.close();
   }
 
-  /** Ends the threads, and waits until they have ended: nobody writes to the arena any more. */
-  async close(): Promise<void> {
+  /**
+   * Ends the threads, and waits until they have ended: nobody writes to the arena any more. Returns false where one
+   * has not ended in a long time.
+   */
+  close(): Promise<boolean> {
     this.#broken ??= 'the pool was closed';
-    this.#closed = true;
-    await this.#piscina.destroy();
+    this.#end ??= settledWithin(this.#endThreads(), END_MILLISECONDS);
+    return this.#end;
+  }
+
+  async #endThreads(): Promise<void> {
     // Threads that piscina has taken off its list after an error may still be on their way out.
-    await Promise.all(this.#threads.map(thread => thread.terminate()));
+    const ends = this.#threads.map(async thread => {
+      ending.add(thread);
+      await thread.terminate();
+      ending.delete(thread);
+    });
+    await Promise.all([this.#piscina.destroy(), ...ends]);
   }
 
   async #runTask(worker: number, task: Task): Promise<TaskResult> {
@@ -95,7 +117,7 @@ export class WorkerPool {
 
   #break(reason: string): void {
     // The barrier may be another pool's by now.
-    if (this.#closed) return;
+    if (this.#end) return;
     this.#broken ??= reason;
     this.#barrier.poison();
   }

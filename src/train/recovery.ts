@@ -48,7 +48,7 @@ export class Recovery {
 
   /**
    * Makes the pool anew, and for training puts back what the segment started from.
-   * @throws the error where it is no loss, or the third loss at this place
+   * @throws the error where it is no loss, the third loss at this place, or of a worker that can't be ended
    */
   async recover(error: unknown, place: LossPlace): Promise<LostReport> {
     if (!(error instanceof WorkerLost)) throw error;
@@ -58,17 +58,28 @@ export class Recovery {
     this.#losses.set(key, times);
     if (times === MOST_LOSSES) throw lostTooOften(error, place);
     if (this.#fault && step === this.#fault.step && --this.#fault.times === 0) this.#fault = null;
-    await this.#session.threads.rebuild();
+    if (!(await this.#session.threads.rebuild())) throw beyondEnding(error, place);
     if (phase === 'training') for (const { slab, copy } of this.#slabs) slab.set(copy);
     const { worker, reason } = error;
     return { type: 'lost', worker, phase, epoch, step, reason, times };
   }
 }
 
-function lostTooOften(error: WorkerLost, { phase, epoch, step }: LossPlace) {
-  const place = phase === 'training' ? `step ${step} (epoch ${epoch})` : `validation after epoch ${epoch}`;
+function nameOf({ phase, epoch, step }: LossPlace): string {
+  return phase === 'training' ? `step ${step} (epoch ${epoch})` : `validation after epoch ${epoch}`;
+}
+
+function beyondEnding(error: WorkerLost, place: LossPlace) {
   return failure(
-    `${place}: expected all workers to get through, lost one ${MOST_LOSSES} times: ${error.message}.`,
+    `${nameOf(place)}: expected all workers to get through, or to end, got one in a call that never returns: ${error.message}.`,
+    'Try --backend wasm, or another BLAS; or a longer --stall-timeout where a step takes long.',
+    error,
+  );
+}
+
+function lostTooOften(error: WorkerLost, place: LossPlace) {
+  return failure(
+    `${nameOf(place)}: expected all workers to get through, lost one ${MOST_LOSSES} times: ${error.message}.`,
     'Try fewer --workers, another --backend, or --stall-timeout where a step takes long.',
     error,
   );

@@ -3,8 +3,10 @@
  * between looks, and no more than a second for each, so that a process that was put to sleep finds nothing amiss.
  */
 
-/** Time for the threads to come up, in which there is no sign of life from each yet. */
-const START_MILLISECONDS = 10_000;
+/**
+ * Time for the next thread to come up and begin. No step is under way then, so it doesn't matter how long steps take.
+ */
+const START_MILLISECONDS = 20_000;
 const LONGEST_LOOK = 1000;
 
 export interface Pulse {
@@ -14,8 +16,15 @@ export interface Pulse {
   begun: boolean;
 }
 
-/** Calls onStall once where nothing has moved for so long. Returns how to end the watch. */
-export function watchForStall(pulse: () => Pulse, limit: number, onStall: () => void): () => void {
+/**
+ * Calls onStall once where nothing has moved for so long, with the milliseconds. Returns how to end the watch.
+ * @param limit milliseconds, where all have begun
+ */
+export function watchForStall(
+  pulse: () => Pulse,
+  limit: number,
+  onStall: (milliseconds: number) => void,
+): () => void {
   let { work } = pulse();
   let quiet = 0;
   let last = performance.now();
@@ -28,8 +37,9 @@ export function watchForStall(pulse: () => Pulse, limit: number, onStall: () => 
     quiet = found === work ? quiet + Math.min(now - last, LONGEST_LOOK) : 0;
     work = found;
     last = now;
-    if (quiet < (begun ? limit : Math.max(limit, START_MILLISECONDS))) return;
+    const longest = begun ? limit : START_MILLISECONDS;
+    if (quiet < longest) return;
     clearInterval(timer);
-    onStall();
+    onStall(longest);
   }
 }

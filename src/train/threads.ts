@@ -68,9 +68,10 @@ export class Threads {
       const pulses = Atomics.load(this.#control, PULSE);
       return { work: Atomics.load(this.#control, PROGRESS) + pulses, begun: pulses - begun >= workers };
     };
-    const limit = this.#stallMilliseconds;
     const pool = this.#pool;
-    const endWatch = watchForStall(pulse, limit, () => pool.giveUp(`no progress for ${limit / 1000} s`));
+    const endWatch = watchForStall(pulse, this.#stallMilliseconds, milliseconds =>
+      pool.giveUp(`no progress for ${milliseconds / 1000} s`),
+    );
     try {
       return await pool.run(workers, taskFor);
     } finally {
@@ -78,11 +79,15 @@ export class Threads {
     }
   }
 
-  /** After a loss: ends all threads for certain, and starts others on the same memory. */
-  async rebuild(): Promise<void> {
-    await this.#pool.close();
+  /**
+   * After a loss: ends all threads for certain, and starts others on the same memory. Returns false, and starts none,
+   * where one can't be ended: it may still write there.
+   */
+  async rebuild(): Promise<boolean> {
+    if (!(await this.#pool.close())) return false;
     this.#barrier.reset();
     this.#pool = new WorkerPool(this.#setup, this.#barrier);
+    return true;
   }
 
   /** Operations per second of a square product by this backend with so many workers busy, added up over them. */
@@ -96,7 +101,7 @@ export class Threads {
     return done.reduce((sum, one) => sum + rate(one), 0);
   }
 
-  /** Ends the threads, whatever they are doing. */
+  /** Ends the threads, whatever they are doing; one in a call that nobody can interrupt is left to itself. */
   async close(): Promise<void> {
     // Where the coordinator is a party of the barrier, it must not wait there for ever.
     this.#barrier.poison();

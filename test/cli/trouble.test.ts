@@ -122,6 +122,41 @@ it('a worker that is lost is replaced, which is said, and the weights are those 
   expect(JSON.parse(disturbed!.stdout)).toMatchObject({ weightsSha256, steps: 12 });
 });
 
+describe('a worker in a call that never returns', () => {
+  const line = (run: string) =>
+    `train kinds.csv --target kind --epochs 3 --batch-size 16 --workers 2 --shards 2 --inject-fault 1:6:update:block --checkpoint-every 1 --out ${run}`;
+
+  it('ends the training, with what is kept of it, and the process', async () => {
+    const { code, stdout, stderr } = await lockstep(`${line('blocked')} --stall-timeout 1s`.split(' '), {
+      cwd: folder,
+    });
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(
+      /\nerror: step 6 \(epoch 2\): expected .*, got one in a call that never returns: worker 1: no progress for 1 s\.\n/,
+    );
+    expect(stderr).toContain('after step 5. To go on: lockstep train --resume blocked\n');
+    const resumed = await lockstep('train --resume blocked --quiet'.split(' '), { cwd: folder });
+    expect(resumed.code).toBe(0);
+  });
+
+  it('keeps no one from ending the process with two signals', async () => {
+    let sent = false;
+    const { code } = await lockstep(line('blocked-too').split(' '), {
+      cwd: folder,
+      onError: (said, kill) => {
+        if (sent || !said.includes('epoch 1')) return;
+        sent = true;
+        // Step 6 is due within a second.
+        setTimeout(() => {
+          kill('SIGINT');
+          kill('SIGTERM');
+        }, 1000);
+      },
+    });
+    expect([130, 143]).toContain(code);
+  });
+});
+
 describe('a signal', () => {
   it.each([
     ['SIGINT', 130],

@@ -6,6 +6,7 @@ import { defaults, writeSettings } from '../../src/config/settings.js';
 it.each([
   ['1:20:update:exit', { worker: 1, step: 20, phase: 'update', kind: 'exit', times: 1 }],
   ['0:3:gradient:hang:3', { worker: 0, step: 3, phase: 'gradient', kind: 'hang', times: 3 }],
+  ['0:3:validation:block', { worker: 0, step: 3, phase: 'validation', kind: 'block', times: 1 }],
   ['', undefined],
   ['1:20:update', undefined],
   ['1:20:lunch:exit', undefined],

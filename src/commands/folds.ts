@@ -16,7 +16,7 @@ import type { Call } from './call.js';
 import { collectGarbage } from './collect.js';
 import { checkUnchanged, type Job, type Prepared, prepareTables } from './job.js';
 import { print, printJson } from './print.js';
-import { fromFolder } from './resume.js';
+import { fromFolder } from './recorded-files.js';
 import { makeRunFolder } from './run-folder.js';
 import { type Interruption, unlessAborted } from './signals.js';
 import { isMissed } from './target.js';

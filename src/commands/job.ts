@@ -6,7 +6,8 @@ import type { Network } from '../model/network.js';
 import { type DataFingerprint, describeChange, fingerprintData } from '../store/fingerprint.js';
 import type { Plain } from '../store/run-files.js';
 import { networkFor } from './network.js';
-import { fromFolder, type Resumption } from './resume.js';
+import { fromFolder } from './recorded-files.js';
+import type { Resumption } from './resume.js';
 import { loadTables } from './training.js';
 
 /** A training, and where it is kept. */

@@ -2,7 +2,7 @@
  * --resume RUN: what a run was begun with, how far it came, and what is left of it to do. The options are the run's own;
  * the line may change those that change no bits (agreement.ts).
  */
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Settings } from '../config/options.js';
 import { failure, usageError } from '../errors.js';
 import { type Found, newestCheckpoint } from '../store/checkpoint-folder.js';
@@ -17,6 +17,7 @@ import {
   readRecorded,
 } from './agreement.js';
 import type { Call } from './call.js';
+import { fromFolder } from './recorded-files.js';
 
 /** A run that is gone on with. */
 export interface Resumption {
@@ -75,24 +76,6 @@ function placeOf({ data, folder }: Plain, operand: string | undefined, where: st
   }
   if (operand === undefined) return { source: data, folder };
   return { source: folder === process.cwd() ? operand : fromFolder(process.cwd(), operand), folder };
-}
-
-/** A name that was given in another folder, as it is to be opened here. */
-export function fromFolder(folder: string, name: string): string {
-  return folder === process.cwd() || name.startsWith('synthetic:') ? name : resolve(folder, name);
-}
-
-/** A call that names a run's own config.json and no DATA, with the run's: DATA, and files that its options name. */
-export function repeatRun(call: Call): Call {
-  const { operands, settings, given, recorded } = call;
-  if (operands.length > 0 || settings.resume !== null || recorded === null) return call;
-  const { data, folder } = recorded;
-  const { validation, init } = settings;
-  const files = {
-    validation: typeof validation === 'string' ? fromFolder(folder, validation) : validation,
-    init: init === null ? null : fromFolder(folder, init),
-  };
-  return { ...call, operands: [fromFolder(folder, data)], settings: { ...settings, ...files, ...given } };
 }
 
 /** Whether a run that is at its end has something to do again. */

@@ -22,8 +22,9 @@ import { type Job, type Prepared, prepare } from './job.js';
 import { describeMachine, differenceOf } from './machine.js';
 import { chooseModel } from './model-choice.js';
 import { print, printJson } from './print.js';
+import { fromFolder, libraryFrom, repeatRun } from './recorded-files.js';
 import { Recorder } from './recorder.js';
-import { fromFolder, openRun, type Resumption, repeatRun } from './resume.js';
+import { openRun, type Resumption } from './resume.js';
 import { makeRunFolder, whileLocked } from './run-folder.js';
 import { sessionsOf } from './run-record.js';
 import { type Interruption, unlessAborted } from './signals.js';
@@ -41,7 +42,7 @@ import {
 import { checkTogether, trainOptions } from './training.js';
 
 export async function run(asked: Call): Promise<number> {
-  const call = repeatRun(asked);
+  const call = await repeatRun(asked);
   const { settings, operands } = call;
   if (settings.findLr) {
     // Draws: what it needs for that costs time that no training wants to wait.
@@ -113,9 +114,10 @@ async function optionsOf({ settings, folder, resumed }: Job, { network, data }: 
   const resume = resumed?.found?.checkpoint.state ?? null;
   // What the training goes on from has weights of its own.
   const init = resume || settings.init === null ? null : fromFolder(folder, settings.init);
+  const blas = settings.blas === null ? null : libraryFrom(folder, settings.blas);
   const { checkpointEvery, stallTimeout, injectFault } = settings;
   return {
-    ...(await trainOptions(network, data, { ...settings, init }, call.signal)),
+    ...(await trainOptions(network, data, { ...settings, init, blas }, call.signal)),
     resume,
     checkpoint: checkpointEvery === null ? null : parseInterval(checkpointEvery)!,
     requests: call.requests,

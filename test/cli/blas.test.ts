@@ -1,5 +1,5 @@
 /** Where koffi or a BLAS is missing, or is not what was asked for: caused in a copy of what is shipped. */
-import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
@@ -128,5 +128,19 @@ describe('--blas', () => {
     expect([code, stdout]).toEqual([expected, '']);
     expect(stderr).toMatch(/^error: .*\n.*\n$/);
     expect(stderr).toContain(message);
+  });
+
+  it('is looked for from where a run was begun, wherever it is gone on with', async () => {
+    await runInside('train synthetic:60x4x2 --epochs 1 --out run'.split(' '), { cwd: folder });
+    const record = join(folder, 'run', 'config.json');
+    const { options, ...rest } = JSON.parse(readFileSync(record, 'utf8'));
+    const asked = { ...options, blas: './text.so' };
+    writeFileSync(record, JSON.stringify({ ...rest, options: asked, backend: 'blas' }));
+    rmSync(join(folder, 'run', 'summary.json'));
+    const { code, stderr } = await runInside(['train', '--resume', join(folder, 'run')]);
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringContaining(`--blas ${join(folder, 'text.so')}: expected`),
+    ]);
   });
 });

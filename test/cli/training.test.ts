@@ -102,6 +102,19 @@ describe('train', () => {
     expect(record('again2')).toMatchObject({ data: join(folder, 'kinds.csv'), validationRows: 90 });
     const other = await inFolder(elsewhere, 'train none.csv --config ../repeated/config.json --out o --json');
     expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('none.csv: expected a file')]);
+    copyFileSync(join(folder, 'kinds.csv'), join(elsewhere, 'mine.csv'));
+    const mine = await inFolder(
+      elsewhere,
+      'train mine.csv --config ../repeated/config.json --out mine --json',
+    );
+    expect(mine.summary).toMatchObject({
+      weightsSha256: first.weightsSha256,
+      validation: first.validation,
+    });
+    expect(record('mine')).toMatchObject({
+      data: 'mine.csv',
+      options: { validation: join(folder, 'kinds.csv') },
+    });
     const line = 'train --config ../repeated/config.json --validation 0.5 --epochs 1 --out half --json';
     expect((await inFolder(elsewhere, line)).code).toBe(0);
     expect(record('half')).toMatchObject({ data: join(folder, 'kinds.csv'), validationRows: 45 });

@@ -1,8 +1,8 @@
 /**
  * Kills trainings over and over, at random moments, with a signal that no process can answer (one in four with one that
- * it can), and goes on with them each time on another number of workers: a training for each update rule. After every
- * kill each file of the run has to be readable; at the end the weights have to be the bits of a training that nobody
- * disturbed, and so have all that the last checkpoint holds and the figures of every epoch.
+ * it can), and goes on with them each time on another number of workers: a training for each update rule, and one of
+ * labels. After every kill each file of the run has to be readable; at the end the weights have to be the bits of a
+ * training that nobody disturbed, and so have all that the last checkpoint holds and the figures of every epoch.
  *
  *   node dist/scripts/kills.js [--kills 10] [--seed 1] [--cases sgd,adam,…] [--folder DIR] [--each]
  *

@@ -1,7 +1,8 @@
 /** One training without a disturbance, the same one killed over and over, and what they differ in. */
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../src/random.js';
-import type { Case } from './cases.js';
+import { type Case, SYNTHETIC } from './cases.js';
 import { compareRuns, list, lookAt, newestName } from './files.js';
 import { type Disturbance, lockstep } from './process.js';
 
@@ -43,11 +44,15 @@ export interface StudyOptions {
 /** Runs both trainings in a folder. */
 export async function studyKills(
   folder: string,
-  { options, epochsPerKill }: Case,
+  { options, table, epochsPerKill }: Case,
   { kills, seed, onKill }: StudyOptions,
 ): Promise<Study> {
   const epochs = epochsPerKill * kills;
-  const line = `${options} --shards ${SHARDS} --epochs ${epochs} --seed ${seed} --json`.split(' ');
+  const data = table === undefined ? SYNTHETIC : join(folder, 'rows.csv');
+  if (table !== undefined) writeFileSync(data, table);
+  const line = `train ${data} ${options} --shards ${SHARDS} --epochs ${epochs} --seed ${seed} --json`.split(
+    ' ',
+  );
   const [calm, run] = [join(folder, 'undisturbed'), join(folder, 'disturbed')];
   const undisturbed = await lockstep([...line, '--out', calm]);
   if (undisturbed.code !== 0) throw new Error(`the undisturbed training failed: ${undisturbed.stderr}`);

@@ -100,25 +100,29 @@ export async function* runTrial(
     history: history.filter(({ epoch }) => epoch > from),
     ...ended,
   });
+  let result: TrainResult | undefined;
+  let isKept = false;
+  const reports = async function* () {
+    result = yield* running;
+  };
   try {
-    for (;;) {
-      const { value: report, done } = await running.next();
-      if (done) {
-        const aborted = report.stopped === 'aborted';
-        await keeper.finish(trial, aborted ? null : report);
-        return aborted ? null : end(finished(report, choose(report), { metric, network }));
-      }
+    for await (const report of reports()) {
       note(report, going);
       const point = report.type === 'epoch' ? pointOf(report.epoch, report.validation!, metric) : null;
       if (point) history.push(point);
       await keeper.keep(trial, report, history);
       if (point && point.epoch > seen) yield point;
     }
+    const aborted = result!.stopped === 'aborted';
+    await keeper.finish(trial, aborted ? null : result!);
+    isKept = true;
+    return aborted ? null : end(finished(result!, choose(result!), { metric, network }));
   } catch (error) {
-    // Whatever went wrong, what is on its way is kept, where that can be done.
-    await keeper.finish(trial, null).catch(() => {});
     if (isDiverged(error)) return end({});
     throw error;
+  } finally {
+    // Whatever went wrong, or whoever listened went away: what is on its way is kept, where that can be done.
+    if (!isKept) await keeper.finish(trial, null).catch(() => {});
   }
 }
 

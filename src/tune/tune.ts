@@ -157,13 +157,15 @@ async function* reach(rung: number, trial: Trial, search: Search): AsyncGenerato
   out.delete(trial.number);
   const from = rungs[rung - 1]?.epochs ?? 0;
   const stretch = { trial, rung, from, to: rungs[rung]!.epochs, last: rungs.at(-1)!.epochs, metric, signal };
-  const running = runTrial(stretch, trainer, keeper);
+  let result: Result | null = null;
+  const points = async function* () {
+    result = yield* runTrial(stretch, trainer, keeper);
+  };
   try {
-    for (;;) {
-      const { value, done } = await running.next();
-      if (done) return value;
-      yield log.report({ trial: trial.number, rung, epochs: Math.max(0, value.epoch - from) });
+    for await (const { epoch } of points()) {
+      yield log.report({ trial: trial.number, rung, epochs: Math.max(0, epoch - from) });
     }
+    return result;
   } catch (error) {
     throw ofTrial(error, trial);
   }

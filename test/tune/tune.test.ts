@@ -1,15 +1,18 @@
 /** A search through the library: what is trained, what goes on, and that interruption and workers change nothing. */
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { type Dimension, parseSpace } from '../../src/config/space.js';
 import { describeNetwork } from '../../src/model/network.js';
 import { makeSchedule } from '../../src/model/schedule.js';
 import { hashWeights } from '../../src/store/weights.js';
-import { MemoryKeeper } from '../../src/tune/keeper.js';
+import type { Report, TrainResult } from '../../src/train/reports.js';
+import type { Trial } from '../../src/tune/draw.js';
+import { type Kept, MemoryKeeper, type TrialKeeper } from '../../src/tune/keeper.js';
 import { epochsOf } from '../../src/tune/plan.js';
 import { needed, rank } from '../../src/tune/ranking.js';
 import type { TuneRecord } from '../../src/tune/records.js';
 import type { Trainer } from '../../src/tune/run-trial.js';
-import type { Result, Tuning } from '../../src/tune/schema.js';
+import type { Point, Result, Tuning } from '../../src/tune/schema.js';
 import { type TuneOptions, tune } from '../../src/tune/tune.js';
 import { randomDataset, trainOptions } from '../datasets.js';
 import { runTraining } from '../train/run.js';
@@ -63,12 +66,19 @@ interface Ran {
   records: TuneRecord[];
   /** Reports in between: an epoch trained each. */
   epochs: number;
-  keeper: MemoryKeeper;
+  keeper: TrialKeeper;
 }
 
 async function search(
   options: TuneOptions,
-  run: { records?: TuneRecord[]; keeper?: MemoryKeeper; trainer?: Trainer; stopAfter?: number } = {},
+  run: {
+    records?: TuneRecord[];
+    keeper?: TrialKeeper;
+    trainer?: Trainer;
+    stopAfter?: number;
+    /** Is told of each record as it comes. */
+    onRecord?: () => void;
+  } = {},
 ): Promise<Ran> {
   const { keeper = new MemoryKeeper(), records = [] } = run;
   const controller = new AbortController();
@@ -77,8 +87,10 @@ async function search(
   for (;;) {
     const { value, done } = await running.next();
     if (done) return { ...ran, result: value };
-    if (value.record) ran.records.push(value.record);
-    else if (value.trial !== null && ++ran.epochs === run.stopAfter) controller.abort();
+    if (value.record) {
+      ran.records.push(value.record);
+      run.onRecord?.();
+    } else if (value.trial !== null && ++ran.epochs === run.stopAfter) controller.abort();
   }
 }
 
@@ -187,13 +199,13 @@ describe.each([
   });
 
   it('goes on after any record, trains nothing twice, and comes to the same', async () => {
-    const whole = await search(options);
+    const notes = new NotingKeeper();
+    const whole = await search(options, { keeper: notes, onRecord: () => notes.mark() });
     for (let count = 0; count <= whole.records.length; count++) {
       const records = whole.records.slice(0, count);
       const done = resultsOf(records).reduce((sum, { history }) => sum + history.length, 0);
-      const keeper = new MemoryKeeper();
       // As a process would have left it that was killed right after the record.
-      if (count > 0) await replay(options, keeper, count);
+      const keeper = await notes.keptAt(count);
       const rest = await search(options, { records, keeper });
       expect(timeless(rest.result)).toEqual(timeless(whole.result));
       expect(rest.epochs).toBe(whole.epochs - done);
@@ -221,16 +233,89 @@ describe.each([
   });
 });
 
-/** Leaves in the keeper what a search has kept when it yields its n-th record. */
-async function replay(options: TuneOptions, keeper: MemoryKeeper, count: number): Promise<void> {
-  const running = tune(options, trainer(), { keeper });
-  for (let records = 0; records < count; ) {
-    const { value, done } = await running.next();
-    if (done) return;
-    if (value.record) records++;
+/** Notes what is kept, to say what that was when the search came to its n-th record. */
+class NotingKeeper implements TrialKeeper {
+  readonly #inner = new MemoryKeeper();
+  readonly #calls: ((keeper: MemoryKeeper) => Promise<void>)[] = [];
+  /** How many calls came before each record. */
+  readonly #marks = [0];
+
+  mark(): void {
+    this.#marks.push(this.#calls.length);
   }
-  await running.return(null);
+
+  async keptAt(record: number): Promise<MemoryKeeper> {
+    const keeper = new MemoryKeeper();
+    for (const call of this.#calls.slice(0, this.#marks[record])) await call(keeper);
+    return keeper;
+  }
+
+  load(trial: Trial, epochs: number): Promise<Kept | null> {
+    return this.#inner.load(trial, epochs);
+  }
+
+  keep(trial: Trial, report: Report, history: readonly Point[]): Promise<void> {
+    const soFar = [...history];
+    return this.#note(keeper => keeper.keep(trial, report, soFar));
+  }
+
+  finish(trial: Trial, result: TrainResult | null): Promise<void> {
+    return this.#note(keeper => keeper.finish(trial, result));
+  }
+
+  drop(trial: Trial): Promise<void> {
+    return this.#note(keeper => keeper.drop(trial));
+  }
+
+  #note(call: (keeper: MemoryKeeper) => Promise<void>): Promise<void> {
+    this.#calls.push(call);
+    return call(this.#inner);
+  }
 }
+
+describe('a training under way', () => {
+  /** Says how each training ended, and fails to keep a report where it is told to. */
+  class Told extends MemoryKeeper {
+    readonly ends: (TrainResult | null)[] = [];
+    readonly #full: boolean;
+
+    constructor(full: boolean) {
+      super();
+      this.#full = full;
+    }
+
+    override async keep(trial: Trial, report: Report, history: readonly Point[]): Promise<void> {
+      if (this.#full && report.type === 'epoch') throw new Error('the disk is full');
+      await super.keep(trial, report, history);
+    }
+
+    override async finish(trial: Trial, result: TrainResult | null): Promise<void> {
+      this.ends.push(result);
+      await super.finish(trial, result);
+    }
+  }
+
+  it('ends where whoever listens goes away, once what was on its way is kept', async () => {
+    const { signal } = new AbortController();
+    const keeper = new Told(false);
+    for await (const { trial, record } of tune(RANDOM, trainer(), { keeper, signal })) {
+      if (trial !== null && record === null) break;
+    }
+    expect(keeper.ends).toEqual([null]);
+    // Listened to by trainings alone, to their end.
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('ends where it can’t be kept', async () => {
+    const { signal } = new AbortController();
+    const keeper = new Told(true);
+    const searching = tune(RANDOM, trainer(), { keeper, signal });
+    await searching.next();
+    await expect(searching.next()).rejects.toThrow('the disk is full');
+    expect(keeper.ends).toEqual([null]);
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+});
 
 describe('before anything is trained', () => {
   const refuse = async (options: Partial<TuneOptions>, message: string | RegExp, given = trainer()) => {

@@ -2,7 +2,7 @@
  * Opening files that users name: what can go wrong there, told in one line each. Reads no contents beyond
  * the first bytes.
  */
-import { createReadStream } from 'node:fs';
+import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -32,13 +32,22 @@ export async function listFolder(path: string): Promise<string[]> {
   }
 }
 
-/** Opens a file to read. @throws failed where it is missing or can't be read */
+/** Not to wait until somebody writes to a pipe; Windows has none by name. */
+const AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Opens a file to read. @throws failed where it is missing, can't be read, or is a pipe or the like */
 export async function openFile(path: string): Promise<FileHandle> {
+  let file: FileHandle;
   try {
-    return await open(path, 'r');
+    file = await open(path, AT_ONCE);
   } catch (cause) {
     throw isCode(cause, 'ENOENT') ? missing(path, cause) : unreadable(path, cause);
   }
+  const found = await file.stat();
+  if (found.isFile() || found.isDirectory()) return file;
+  await file.close();
+  // Files are read from several places, and more than once.
+  throw failure(`${path}: expected a file, got a pipe or a device.`, 'Write what comes out of it to a file.');
 }
 
 /** The first bytes of a file, up to `count` of them. @throws failed where there is not even one */

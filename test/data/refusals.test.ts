@@ -1,7 +1,9 @@
 /**
  * Tables that can't be learnt from: each mistake with the one message and the one hint that it gets.
  */
+import { execFileSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { loadData } from '../../src/data/load.js';
@@ -33,6 +35,17 @@ describe('a file is refused', () => {
     const path = folder.writePlain('cut.csv.gz', whole.subarray(0, whole.length - 200));
     const refused = await refusal(loadData(path, loadOptions()), folder);
     expect(refused.message).toBe('cut.csv.gz: expected a whole gzip file, got unexpected end of file.');
+  });
+
+  it.skipIf(process.platform === 'win32')('that is a pipe, which nobody may ever write to', async () => {
+    const path = join(folder.path, 'pipe.csv');
+    execFileSync('mkfifo', [path]);
+    const refused = await refusal(loadTrain(path), folder);
+    expect(refused).toEqual({
+      code: 'failed',
+      message: 'pipe.csv: expected a file, got a pipe or a device.',
+      hint: 'Write what comes out of it to a file.',
+    });
   });
 
   it.each([

@@ -31,7 +31,7 @@ const require = createRequire(import.meta.url);
 const duckdb = () => require('@duckdb/node-api') as typeof import('@duckdb/node-api');
 const duckdbBindings = () => require('@duckdb/node-bindings') as typeof import('@duckdb/node-bindings');
 
-/** Opens a database for the time of one piece of work. */
+/** Opens a database for the time of one piece of work; one that is under way as the process ends is given up. */
 export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
   const { DuckDBInstance } = duckdb();
   const instance = await DuckDBInstance.create(':memory:', {
@@ -41,9 +41,13 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
     temp_directory: '',
   });
   const connection = await instance.connect();
+  // Node.js waits for it before it ends, and takes no signal any more.
+  const giveUp = () => connection.interrupt();
+  process.once('exit', giveUp);
   try {
     return await work(connection);
   } finally {
+    process.off('exit', giveUp);
     connection.closeSync();
     instance.closeSync();
   }

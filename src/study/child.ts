@@ -1,6 +1,6 @@
 /**
- * What runs in a fresh process: one measurement, asked for and answered over the channel to the study. Ends
- * where the study does, so that it disturbs no other.
+ * What runs in a fresh process: one measurement, asked for and answered over the channel to the study, which ends it
+ * then. Ends where the study does, so that it disturbs no other.
  */
 import { LockstepError } from '../errors.js';
 import { measureNoise } from './noise.js';
@@ -23,7 +23,7 @@ async function answer(task: StudyTask): Promise<void> {
     const known = error instanceof LockstepError ? error : null;
     reply = { ok: false, code: known?.code ?? null, message, hint: known?.hint, stack };
   }
-  process.send!(reply, () => process.disconnect());
+  process.send!(reply);
 }
 
 // Ctrl-C reaches all processes of a terminal; what it means is the study's business.

@@ -32,6 +32,8 @@ function converse(task: StudyTask, signal: AbortSignal | null): Promise<Reply | 
     signal?.addEventListener('abort', stop);
     child.on('message', message => {
       reply = message as Reply;
+      // All is said: how it would end by itself is of no account.
+      stop();
     });
     child.on('error', reject);
     child.on('exit', (code, killedBy) => {

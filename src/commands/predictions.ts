@@ -16,21 +16,26 @@ interface Made<Values = Float32Array | readonly string[]> {
  * Classes: their names and the probability of each. Regression: the targets, in their own units. Labels: each as two
  * classes.
  */
-export function predictedColumns({ task, encoding }: Model): Made[] {
+export function predictedColumns({ task, encoding }: Pick<Model, 'task' | 'encoding'>): Made[] {
   if (task === 'regression') return outputColumns(encoding.targets);
   return task === 'multilabel' ? labelColumns(encoding) : classColumns(task, encoding);
 }
 
 function classColumns(task: Task, { classes }: Encoding): Made[] {
+  const names = toldApart(classes.map(name => `probability_${name}`));
   const isBinary = task === 'binary';
-  const probabilities: Made[] = outputColumns(toldApart(classes.map(name => `probability_${name}`)));
-  if (isBinary) {
-    probabilities[0]!.of = p => p.map(p => 1 - p);
-    probabilities[1]!.of = p => p;
-  }
-  const namesOf = (z: Float32Array) =>
-    Array.from(classesOf(z, isBinary ? 1 : classes.length), k => classes[k]!);
+  const width = isBinary ? 1 : classes.length;
+  const namesOf = (z: Float32Array) => Array.from(classesOf(z, width), k => classes[k]!);
+  const probabilities = isBinary ? binaryColumns(names) : outputColumns(names);
   return [{ name: 'prediction', of: namesOf }, ...probabilities];
+}
+
+/** The one output is the probability of the second class. */
+function binaryColumns([first, second]: string[]): Made[] {
+  return [
+    { name: first!, of: z => z.map(p => 1 - p) },
+    { name: second!, of: z => z },
+  ];
 }
 
 /** Of each label the class, and the probability of the second of its two. */

@@ -8,7 +8,7 @@ import { parseFault } from '../config/fault.js';
 import type { Settings } from '../config/options.js';
 import { EXIT_CODES, isDiverged } from '../errors.js';
 import { formatCount } from '../report/format.js';
-import { Progress } from '../report/progress.js';
+import { TrainProgress } from '../report/progress.js';
 import { summaryData, summaryText } from '../report/summary.js';
 import type { Plain } from '../store/run-files.js';
 import { hashWeights } from '../store/weights.js';
@@ -167,7 +167,7 @@ async function follow(
   recorder: Recorder,
   { settings, resumed, fold }: Job,
 ): Promise<TrainResult> {
-  const progress = new Progress(settings.epochs, settings.quiet ? null : process.stderr);
+  const progress = new TrainProgress(settings.epochs, settings.quiet ? null : process.stderr);
   let result: TrainResult | undefined;
   const reports = async function* () {
     result = yield* training;

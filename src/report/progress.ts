@@ -16,7 +16,7 @@ import { counted, formatCount, formatDuration, formatFigure } from './format.js'
 import { Pace } from './pace.js';
 
 /** Shows the reports of one training. Without a stream it shows nothing. */
-export class Progress {
+export class TrainProgress {
   readonly #epochs: number;
   readonly #stream: ProgressStream | null;
   #start: StartReport | null = null;

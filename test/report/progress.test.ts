@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
-import { Progress } from '../../src/report/progress.js';
+import { TrainProgress } from '../../src/report/progress.js';
 import { epochReport, START } from './reports.js';
 
 /** A stream that remembers what was written; on request it passes for a terminal. */
@@ -16,7 +16,7 @@ function makeStream(isTTY: boolean) {
 }
 
 /** Two epochs with a few reports on the way. */
-function show(progress: Progress): void {
+function show(progress: TrainProgress): void {
   progress.show(START);
   progress.show({ type: 'progress', epoch: 1, step: 5, samples: 500, seconds: 0.5 });
   progress.show(epochReport(1));
@@ -28,7 +28,7 @@ function show(progress: Progress): void {
 describe('progress in a pipe', () => {
   it('is a line for the start and one for each epoch', () => {
     const stream = makeStream(false);
-    show(new Progress(2, stream));
+    show(new TrainProgress(2, stream));
     expect(stream.written().split('\n')).toEqual([
       '101,770 parameters · 1,000 rows in batches of 100 · wasm (SIMD) · 2 workers, 4 shards',
       'epoch 1/2  loss 0.5000, accuracy 90.00 %  validation loss 0.6000, accuracy 85.00 %  1,000 samples/s',
@@ -40,7 +40,7 @@ describe('progress in a pipe', () => {
 
 it('says which worker was lost, and where', () => {
   const stream = makeStream(false);
-  const progress = new Progress(2, stream);
+  const progress = new TrainProgress(2, stream);
   const lost = { type: 'lost', epoch: 2, step: 1501, reason: 'no progress for 60 s', times: 1 } as const;
   progress.show({ ...lost, worker: 3, phase: 'training' });
   progress.show({ ...lost, worker: null, phase: 'validation' });
@@ -54,18 +54,18 @@ it('says which worker was lost, and where', () => {
 describe('progress on a terminal', () => {
   it('is a bar with rate and time left, below the lines of the epochs', () => {
     const stream = makeStream(true);
-    show(new Progress(2, stream));
+    show(new TrainProgress(2, stream));
     expect(stream.written()).toContain('epoch 1/2  loss 0.5000, accuracy 90.00 %');
     expect(stream.written()).toContain('epoch 2/2  loss 0.2500, accuracy 90.00 %');
   });
 });
 
 it('shows nothing without a stream', () => {
-  show(new Progress(2, null));
+  show(new TrainProgress(2, null));
 });
 
 it('can be stopped before it has begun, and twice', () => {
-  const progress = new Progress(2, makeStream(true));
+  const progress = new TrainProgress(2, makeStream(true));
   progress.stop();
   progress.show(START);
   progress.stop();

@@ -1,7 +1,7 @@
 /**
- * The trainings that are killed: one for each update rule and one of labels, and between them all that a checkpoint holds and the further
- * course depends on: what a rule remembers, plateau's counts, batches that change, the best epoch and its weights, sums of
- * the epoch under way, and the places in the streams of dropout, noise, weights and the order of rows.
+ * The trainings that are killed: one for each update rule and one of labels, and between them all that a checkpoint holds
+ * and the further course depends on: what a rule remembers, plateau's counts, batches that change, the best epoch and its
+ * weights, sums of the epoch under way, and the places in the streams of dropout, noise, weights and the order of rows.
  */
 import { Random } from '../../src/random.js';
 
@@ -10,14 +10,12 @@ export interface Case {
   name: string;
   /** As they are typed. */
   options: string;
-  /** CSV of the rows to learn from. */
-  table?: string;
+  /** CSV of the rows to learn from; null: synthetic ones. */
+  table: string | null;
   /** Enough of them that a training is not at its end before it was killed often enough. */
   epochsPerKill: number;
 }
 
-/** DATA where a case has no table. */
-export const SYNTHETIC = 'synthetic:1000x64x8';
 /** Some 85,000 parameters, so that a good part of the time a checkpoint is being written. */
 const NETWORK = '--hidden 256,256 --validation 0.2 --backend wasm --checkpoint-every 7';
 /** Of 16 steps an epoch, each of about a millisecond. */
@@ -59,24 +57,22 @@ export const CASES: readonly Case[] = [
     'lamb',
     '--batch-size 50 --optimizer lamb --weight-decay 0.01 --dropout 0.2 --input-dropout 0.1 --input-noise 0.1 --label-smoothing 0.1 --monitor accuracy --lr-schedule cosine --warmup-epochs 2 --noise-scale',
   ),
-  {
-    ...small(
-      'labels',
-      '--target few,half,many --task multilabel --class-weights balanced --batch-size 50 --optimizer adam --dropout 0.2 --label-smoothing 0.1 --monitor f1 --metrics f1,subset-accuracy --lr-schedule plateau --lr-patience 1',
-    ),
-    table: labelTable(),
-  },
+  small(
+    'labels',
+    '--target few,half,many --task multilabel --class-weights balanced --batch-size 50 --optimizer adam --dropout 0.2 --label-smoothing 0.1 --monitor f1 --metrics f1,subset-accuracy --lr-schedule plateau --lr-patience 1',
+    labelTable(),
+  ),
   whole('rprop', '--dropout 0.1 --input-noise 0.1 --label-smoothing 0.1 --monitor loss'),
   whole('lbfgs', '--history 4 --l2 1e-4 --class-weights balanced --label-smoothing 0.1 --monitor accuracy'),
 ];
 
-function small(name: string, options: string): Case {
-  return { name, options: `${NETWORK} ${options}`, epochsPerKill: SMALL_BATCHES };
+function small(name: string, options: string, table: string | null = null): Case {
+  return { name, options: `${NETWORK} ${options}`, table, epochsPerKill: SMALL_BATCHES };
 }
 
 function whole(name: string, options: string): Case {
   const rule = `--optimizer ${name} --batch-size full`;
-  return { name, options: `${NETWORK} ${rule} ${options}`, epochsPerKill: WHOLE_BATCHES };
+  return { name, options: `${NETWORK} ${rule} ${options}`, table: null, epochsPerKill: WHOLE_BATCHES };
 }
 
 /** Three labels that a tenth of the rows have, half of them, and nine in ten. */

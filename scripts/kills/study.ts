@@ -2,10 +2,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../src/random.js';
-import { type Case, SYNTHETIC } from './cases.js';
+import type { Case } from './cases.js';
 import { compareRuns, list, lookAt, newestName } from './files.js';
 import { type Disturbance, lockstep } from './process.js';
 
+const SYNTHETIC = 'synthetic:1000x64x8';
 const SHARDS = 4;
 /** Of so many processes one is killed while it starts, one while its training does, the others once it has saved some. */
 const PHASES = ['starting', 'training', 'saving', 'saving', 'saving'] as const;
@@ -48,11 +49,10 @@ export async function studyKills(
   { kills, seed, onKill }: StudyOptions,
 ): Promise<Study> {
   const epochs = epochsPerKill * kills;
-  const data = table === undefined ? SYNTHETIC : join(folder, 'rows.csv');
-  if (table !== undefined) writeFileSync(data, table);
-  const line = `train ${data} ${options} --shards ${SHARDS} --epochs ${epochs} --seed ${seed} --json`.split(
-    ' ',
-  );
+  const data = table === null ? SYNTHETIC : join(folder, 'rows.csv');
+  if (table !== null) writeFileSync(data, table);
+  const fixed = `--shards ${SHARDS} --epochs ${epochs} --seed ${seed} --json`;
+  const line = `train ${data} ${options} ${fixed}`.split(' ');
   const [calm, run] = [join(folder, 'undisturbed'), join(folder, 'disturbed')];
   const undisturbed = await lockstep([...line, '--out', calm]);
   if (undisturbed.code !== 0) throw new Error(`the undisturbed training failed: ${undisturbed.stderr}`);

@@ -31,7 +31,7 @@ export async function repeatRun(call: Call): Promise<Call> {
     if (!isFile || (await lookAt(path)) !== 'nothing') return path;
     throw failure(
       `${settings.config}, ${key}: expected a file that is there, got ${path}.`,
-      `Its names of files are those seen from ${folder}, where the run was begun. To take another: ${other}.`,
+      `It names files as seen from ${folder}, where the run was begun. To take another: ${other}.`,
     );
   };
   const files: Partial<Settings> = {};

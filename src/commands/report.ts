@@ -63,7 +63,7 @@ async function readRuns(path: string): Promise<Pick<FoldFiles, 'runs' | 'begun'>
   if (folds === null) return { runs: [await readRunFiles(path)], begun: null };
   if (folds.runs.length > 0) return folds;
   throw usageError(
-    `${path}: expected a cross-validation with a fold to show, got one whose ${folds.begun} is only begun.`,
+    `${path}: expected a cross-validation with a fold to show, got one whose first fold is only begun.`,
     `Wait for it, or go on with it: ${shellLine(['lockstep', 'train', '--resume', path])}.`,
   );
 }

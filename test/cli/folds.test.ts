@@ -163,7 +163,7 @@ describe('a cross-validation that is cut short', () => {
       return [code, stderr];
     };
     expect(await answer('report begun')).toEqual(
-      refused('fold-1 is only begun', 'Wait for it, or go on with it'),
+      refused('first fold is only begun', 'Wait for it, or go on with it'),
     );
 
     rmSync(inBegun('config.json'));

@@ -2,6 +2,7 @@
 /** The command line as a process: its signals, its streams, and how it exits. */
 import { runLine } from './commands/line.js';
 import { Interruption, leave, listenForSignals } from './commands/signals.js';
+import { closeKept } from './train/kept.js';
 import { threadsLeft } from './train/pool.js';
 
 async function main(): Promise<void> {
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   const interrupts = listenForSignals();
   try {
     const code = await runLine(process.argv.slice(2), interrupts);
+    await closeKept();
     if (threadsLeft() > 0) leave(code);
     process.exitCode = code;
   } catch (error) {

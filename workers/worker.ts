@@ -1,26 +1,32 @@
 /**
- * What a pool thread runs: it makes its kernels and views once, then a segment at a time. Owns nothing; all
+ * What a pool thread runs: it makes its kernels and views once a job, then a segment at a time. Owns nothing; all
  * that it writes lies in the arena, in the places that the plan gives to its worker number.
  */
-import { workerData } from 'node:worker_threads';
 import { searches } from '../src/model/optimizer.js';
 import { viewOf } from '../src/model/plan.js';
 import { Barrier } from '../src/protocol/barrier.js';
 import { PULSE } from '../src/protocol/control.js';
-import type { Setup, Task, TaskResult } from '../src/protocol/tasks.js';
+import type { Order, Setup, TaskResult } from '../src/protocol/tasks.js';
 import { evaluateRows } from './evaluate.js';
 import { stepByLbfgs } from './lbfgs.js';
 import { multiplyForAWhile } from './product.js';
 import { Thread } from './thread.js';
 import { trainSteps } from './train.js';
 
-const setup = workerData as Setup;
-const control = viewOf(setup.plan, setup.memory, 'control', 'i32');
-/** A thread may be given any worker's task, so its scratch is looked up by number, once each. */
-const threads = new Map<number, Thread>();
+/** A job that this thread takes part in. It may be given any worker's task, so its scratch is looked up by number. */
+interface Job {
+  setup: Setup;
+  control: Int32Array;
+  threads: Map<number, Thread>;
+}
+
+let job: Job | null = null;
 
 /** Runs one segment. A failure poisons the barrier, so that nobody waits for this worker, and is returned. */
-export default function run(task: Task): TaskResult {
+export default function run({ task, setup: told }: Order): TaskResult {
+  if (told)
+    job = { setup: told, control: viewOf(told.plan, told.memory, 'control', 'i32'), threads: new Map() };
+  const { setup, control, threads } = job!;
   const workers = task.kind === 'evaluate' ? setup.workers : task.workers;
   const barrier = new Barrier(control, workers + Number(setup.coordinates), setup.spins);
   try {

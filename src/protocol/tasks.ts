@@ -1,4 +1,4 @@
-/** What is said between the coordinator and the pool's threads: plain data, posted once or once a segment. */
+/** What is said between the coordinator and the pool's threads: plain data, posted once a job or once a segment. */
 import type { Backend } from '../kernels/choose.js';
 import type { ElementType } from '../kernels/kernels.js';
 import type { Network } from '../model/network.js';
@@ -28,7 +28,7 @@ export interface TableSetup {
   smoothing: number;
 }
 
-/** What a thread is told once, when it starts. */
+/** What a thread is told of a job, with its first task. */
 export interface Setup {
   memory: WebAssembly.Memory;
   plan: Plan;
@@ -119,6 +119,13 @@ export interface ProductTask {
 }
 
 export type Task = TrainTask | EvaluateTask | ProductTask;
+
+/** What is posted to a thread. */
+export interface Order {
+  task: Task;
+  /** The job that the task is of, where not every thread is known to have been told. */
+  setup?: Setup;
+}
 
 /**
  * Why a segment ended: all its steps are done, or before: as asked, as no weight changed, as a search for a lower E found

@@ -1,12 +1,12 @@
 /**
- * The pool of worker threads: the one door to piscina. A task is a segment of many steps; a segment is one
- * task a worker, all running at once. A pool that has lost a thread is of no more use: it is closed, and another
- * made. Runs on the coordinator's side.
+ * The pool of worker threads: the one door to piscina. It has one job at a time. A task is a segment of many steps; a
+ * segment is one task a worker, all running at once. A pool that has lost a thread is of no more use: it is closed, and
+ * another made. Runs on the coordinator's side.
  */
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Barrier } from '../protocol/barrier.js';
-import type { Setup, Task, TaskResult } from '../protocol/tasks.js';
+import type { Order, Setup, Task, TaskResult } from '../protocol/tasks.js';
 import { WorkerLost } from './lost.js';
 import { settledWithin } from './settled.js';
 
@@ -26,9 +26,24 @@ export function threadsLeft(): number {
   return ending.size;
 }
 
+/** What a pool works at: what its threads are told of it, and the coordinator's handle on its barrier. */
+export interface PoolJob {
+  setup: Setup;
+  /** To let all go where a thread is lost. */
+  barrier: Barrier;
+}
+
+/** What each thread runs. */
+const MODULE = new URL('../../workers/worker.js', import.meta.url).href;
+
 export class WorkerPool {
+  readonly workers: number;
+  /** How many it has begun. */
+  jobs = 0;
   readonly #piscina: Piscina;
-  readonly #barrier: Barrier;
+  #job: PoolJob | null = null;
+  /** Whether every thread knows of the job. */
+  #told = false;
   /** The threads that it was begun with; those that piscina puts in a lost one's place get no task. */
   readonly #threads: Worker[];
   #segment: Promise<TaskResult[]> | null = null;
@@ -37,16 +52,14 @@ export class WorkerPool {
   /** Whether all threads have ended; null before they were told to. */
   #end: Promise<boolean> | null = null;
 
-  /** @param barrier the coordinator's handle on the barrier, to let all go where a thread is lost */
-  constructor(setup: Setup, barrier: Barrier) {
-    this.#barrier = barrier;
+  constructor(workers: number, module = MODULE) {
+    this.workers = workers;
     this.#piscina = new Piscina({
-      filename: new URL('../../workers/worker.js', import.meta.url).href,
-      minThreads: setup.workers,
-      maxThreads: setup.workers,
+      filename: module,
+      minThreads: workers,
+      maxThreads: workers,
       idleTimeout: Number.POSITIVE_INFINITY,
       concurrentTasksPerWorker: 1,
-      workerData: setup,
       // piscina tries require first, and Node.js 20 aborts the whole process where a thread is ended while that links
       // modules: as one that piscina puts in a lost one's place is. Without it, it imports.
       execArgv: ['--no-experimental-require-module'],
@@ -59,14 +72,29 @@ export class WorkerPool {
     }
   }
 
+  /** Whether it could take another job: all its threads are there, and none has anything to do. */
+  get isIdle(): boolean {
+    return this.#broken === null && this.#segment === null;
+  }
+
+  /** Takes a job, in the place of the one before. */
+  begin(job: PoolJob): void {
+    this.#job = job;
+    this.#told = false;
+    this.jobs++;
+  }
+
   /**
-   * Runs one segment on every worker and waits for all of them.
+   * Runs one segment of the job on so many workers and waits for all of them.
    * @throws WorkerLost with the first lost worker's error, once no worker runs any more
    */
   async run(workers: number, taskFor: (worker: number) => Task): Promise<Done[]> {
     if (this.#broken !== null) throw new WorkerLost(null, `a worker was lost: ${this.#broken}`);
     this.#segment = Promise.all(Array.from({ length: workers }, (_, i) => this.#runTask(i, taskFor(i))));
     const results = await this.#segment;
+    this.#segment = null;
+    // Each of the threads has had one of so many tasks.
+    if (workers === this.workers) this.#told = true;
     for (const result of results) {
       if (result.ok) continue;
       const cause = new Error(result.message);
@@ -107,7 +135,8 @@ export class WorkerPool {
 
   async #runTask(worker: number, task: Task): Promise<TaskResult> {
     try {
-      return await this.#piscina.run(task);
+      const order: Order = this.#told ? { task } : { task, setup: this.#job!.setup };
+      return await this.#piscina.run(order);
     } catch (error) {
       // The thread itself was lost: the others must not wait for it.
       this.#break(`its thread was lost: ${(error as Error).message}`);
@@ -119,6 +148,6 @@ export class WorkerPool {
     // The barrier may be another pool's by now.
     if (this.#end) return;
     this.#broken ??= reason;
-    this.#barrier.poison();
+    this.#job?.barrier.poison();
   }
 }

@@ -8,7 +8,8 @@ import { Barrier } from '../protocol/barrier.js';
 import { PROGRESS, PULSE, STOP_ASKED } from '../protocol/control.js';
 import type { Setup, Task, TrainTask } from '../protocol/tasks.js';
 import { updateSteps } from './coordinator.js';
-import { type Done, WorkerPool } from './pool.js';
+import { returnPool, takePool } from './kept.js';
+import type { Done, WorkerPool } from './pool.js';
 import { watchForStall } from './stall.js';
 
 export class Threads {
@@ -24,7 +25,7 @@ export class Threads {
     this.#control = viewOf(setup.plan, setup.memory, 'control', 'i32');
     this.#barrier = this.#barrierFor(setup.workers);
     this.#stallMilliseconds = 1000 * stallSeconds;
-    this.#pool = new WorkerPool(setup, this.#barrier);
+    this.#pool = this.#begunPool();
   }
 
   /** Steps done since the start. */
@@ -86,7 +87,7 @@ export class Threads {
   async rebuild(): Promise<boolean> {
     if (!(await this.#pool.close())) return false;
     this.#barrier.reset();
-    this.#pool = new WorkerPool(this.#setup, this.#barrier);
+    this.#pool = this.#begunPool();
     return true;
   }
 
@@ -101,11 +102,20 @@ export class Threads {
     return done.reduce((sum, one) => sum + rate(one), 0);
   }
 
-  /** Ends the threads, whatever they are doing; one in a call that nobody can interrupt is left to itself. */
+  /**
+   * Lets go of the threads: those at rest are there for the next job, others are ended, whatever they are doing; one
+   * in a call that nobody can interrupt is left to itself.
+   */
   async close(): Promise<void> {
     // Where the coordinator is a party of the barrier, it must not wait there for ever.
     this.#barrier.poison();
-    await this.#pool.close();
+    await returnPool(this.#pool, this.#setup.plan.bytes);
+  }
+
+  #begunPool(): WorkerPool {
+    const pool = takePool(this.#setup.workers);
+    pool.begin({ setup: this.#setup, barrier: this.#barrier });
+    return pool;
   }
 
   /** The coordinator's side of a segment. Lets the workers go where it fails. */

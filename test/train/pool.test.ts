@@ -7,12 +7,12 @@ import { planMemory, viewOf } from '../../src/model/plan.js';
 import { Barrier } from '../../src/protocol/barrier.js';
 import { GENERATION } from '../../src/protocol/control.js';
 import type { Task } from '../../src/protocol/tasks.js';
-import { WorkerPool } from '../../src/train/pool.js';
+import { type PoolJob, WorkerPool } from '../../src/train/pool.js';
 
 const WORKERS = 3;
 
-/** A pool whose threads are told of a plan without that place. */
-function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
+/** A job whose plan is without that place. */
+function jobWithout(place: string): PoolJob & { control: Int32Array } {
   const network: Network = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
   const table = {
     rows: 8,
@@ -54,7 +54,13 @@ function poolWithout(place: string): { pool: WorkerPool; control: Int32Array } {
     spins: 100,
     tables: { training: { ...table, targetIsInput: false, scale: 1, smoothing: 0 }, validation: null },
   };
-  return { pool: new WorkerPool(setup, new Barrier(control, WORKERS, 0)), control };
+  return { setup, barrier: new Barrier(control, WORKERS, 0), control };
+}
+
+function poolWithout(place: string): WorkerPool {
+  const pool = new WorkerPool(WORKERS);
+  pool.begin(jobWithout(place));
+  return pool;
 }
 
 function oneStep(worker: number): Task {
@@ -79,7 +85,7 @@ function oneStep(worker: number): Task {
 describe('the pool', () => {
   it('ends a segment with the error of the worker that failed', async () => {
     // Worker 1 will not find its scratch; the others wait for it at the barrier.
-    const { pool } = poolWithout('scratch1/x');
+    const pool = poolWithout('scratch1/x');
     await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
       code: 'failed',
       worker: 1,
@@ -89,19 +95,21 @@ describe('the pool', () => {
   });
 
   it('says so where a thread was lost before its first task', async () => {
-    const { pool, control } = poolWithout('control');
+    const pool = new WorkerPool(WORKERS, new URL('./missing.js', import.meta.url).href);
+    const job = jobWithout('nothing');
+    pool.begin(job);
     // The barrier is poisoned, which changes its generation, once the loss is known.
-    await Atomics.waitAsync(control, GENERATION, 0).value;
+    await Atomics.waitAsync(job.control, GENERATION, 0).value;
     await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
       code: 'failed',
       worker: null,
-      message: expect.stringMatching(/^a worker was lost: .*the memory plan has no control/),
+      message: expect.stringMatching(/^a worker was lost: .*missing\.js/),
     });
     await pool.close();
   });
 
   it('runs nothing once it was given up', async () => {
-    const { pool } = poolWithout('nothing');
+    const pool = poolWithout('nothing');
     await pool.giveUp('enough of it');
     await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
       message: 'a worker was lost: enough of it',

@@ -1,0 +1,67 @@
+/** Threads that are kept from one job to the next. */
+import { afterEach, expect, it, vi } from 'vitest';
+import { closeKept, returnPool, takePool } from '../../src/train/kept.js';
+import { threadsLeft, WorkerPool } from '../../src/train/pool.js';
+
+const taken = new Set<WorkerPool>();
+
+function take(workers: number): WorkerPool {
+  const pool = takePool(workers);
+  taken.add(pool);
+  return pool;
+}
+
+afterEach(async () => {
+  vi.useRealTimers();
+  await closeKept();
+  for (const pool of taken) await pool.close();
+  expect(threadsLeft()).toBe(0);
+});
+
+const SMALL = 2 ** 20;
+
+it('are those of the next job of as many workers', async () => {
+  const pool = take(2);
+  expect(take(2)).not.toBe(pool);
+  await returnPool(pool, SMALL);
+  const other = take(1);
+  expect(other).not.toBe(pool);
+  expect(take(2)).toBe(pool);
+  await returnPool(pool, SMALL);
+  await returnPool(other, SMALL);
+  expect(take(1)).toBe(other);
+});
+
+it('are ended after a second', async () => {
+  vi.useFakeTimers();
+  const pool = take(1);
+  const close = vi.spyOn(pool, 'close');
+  await returnPool(pool, SMALL);
+  vi.advanceTimersByTime(999);
+  expect(close).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(close).toHaveBeenCalledOnce();
+  vi.useRealTimers();
+  expect(await pool.close()).toBe(true);
+  expect(take(1)).not.toBe(pool);
+});
+
+it.each([
+  ['of a large job', () => {}, 2 ** 27],
+  ['of many jobs', (pool: WorkerPool) => Object.assign(pool, { jobs: 50 }), SMALL],
+  ['of which one was lost', (pool: WorkerPool) => pool.giveUp('enough of it'), SMALL],
+] as const)('are ended at once: those %s', async (_, change, bytes) => {
+  const pool = take(1);
+  await change(pool);
+  const close = vi.spyOn(pool, 'close');
+  await returnPool(pool, bytes);
+  expect(close).toHaveBeenCalledOnce();
+  expect(take(1)).not.toBe(pool);
+});
+
+it('are not taken where one was lost while they were kept', async () => {
+  const pool = new WorkerPool(1, new URL('./missing.js', import.meta.url).href);
+  await returnPool(pool, SMALL);
+  await vi.waitUntil(() => !pool.isIdle, { timeout: 30_000 });
+  expect(take(1)).not.toBe(pool);
+});

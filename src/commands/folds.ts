@@ -13,7 +13,6 @@ import { findRunFiles } from '../store/read-run.js';
 import { foldPath, type Plain, RUN_FILES, writeSummary } from '../store/run-files.js';
 import type { StartReport } from '../train/reports.js';
 import type { Call } from './call.js';
-import { collectGarbage } from './collect.js';
 import { checkUnchanged, type Job, type Prepared, prepareTables } from './job.js';
 import { print, printJson } from './print.js';
 import { fromFolder } from './recorded-files.js';
@@ -58,7 +57,6 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
     if (cut) return giveUp(cut, job, number);
     const ended = await trainFold(foldJob, prepareTables(foldJob, folds.fold(number - 1)), call, trainRun);
     if (ended.cut) return giveUp(ended.cut, job, number);
-    collectGarbage();
     settings = settle(settings, ended.start);
     summaries.push(ended.summary as FoldSummary);
   }

@@ -8,8 +8,6 @@ import { WorkerPool } from './pool.js';
 const IDLE_MILLISECONDS = 1000;
 /** What a job may have used of memory: its threads hold on to it until the next. */
 const MOST_BYTES = 2 ** 26;
-/** Jobs after which threads are ended, and with them all that their own collectors have not seen yet. */
-const MOST_JOBS = 50;
 
 const idle = new Map<WorkerPool, NodeJS.Timeout>();
 
@@ -24,7 +22,7 @@ export function takePool(workers: number): WorkerPool {
 
 /** Keeps a pool whose job of so many bytes is over; closes it where it is of no more use. */
 export async function returnPool(pool: WorkerPool, bytes: number): Promise<void> {
-  if (!pool.isIdle || bytes > MOST_BYTES || pool.jobs >= MOST_JOBS) await pool.close();
+  if (!pool.isIdle || bytes > MOST_BYTES) await pool.close();
   else idle.set(pool, setTimeout(() => void end(pool), IDLE_MILLISECONDS).unref());
 }
 

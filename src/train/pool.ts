@@ -38,8 +38,6 @@ const MODULE = new URL('../../workers/worker.js', import.meta.url).href;
 
 export class WorkerPool {
   readonly workers: number;
-  /** How many it has begun. */
-  jobs = 0;
   readonly #piscina: Piscina;
   #job: PoolJob | null = null;
   /** Whether every thread knows of the job. */
@@ -81,7 +79,6 @@ export class WorkerPool {
   begin(job: PoolJob): void {
     this.#job = job;
     this.#told = false;
-    this.jobs++;
   }
 
   /**

@@ -17,6 +17,7 @@ import { Arena, type Table } from './arena.js';
 import { type Extent, extentOf } from './extents.js';
 import { checkFit } from './fit.js';
 import type { Sums } from './judge.js';
+import { collectLeftovers, countLeftover } from './leftovers.js';
 import { chooseMachine, type Machine } from './machine.js';
 import { longestStep, operationsOf } from './operations.js';
 import type { MachineOptions, UpdateMode } from './options.js';
@@ -93,6 +94,7 @@ export class Session {
       training: training && tableOf(training, request.emphasis ?? NO_EMPHASIS),
       validation: validation && tableOf(validation, NO_EMPHASIS),
     };
+    collectLeftovers();
     this.#arena = new Arena(
       {
         network,
@@ -223,8 +225,9 @@ export class Session {
     return sum;
   }
 
-  /** Ends the threads, whatever they are doing. */
-  close(): Promise<void> {
-    return this.threads.close();
+  /** Lets go of threads and memory, whatever they are doing. */
+  async close(): Promise<void> {
+    await this.threads.close();
+    countLeftover(this.plan.bytes);
   }
 }

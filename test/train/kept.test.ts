@@ -1,6 +1,7 @@
-/** Threads that are kept from one job to the next. */
+/** What jobs leave behind: threads that are kept for the next, and memory that is not. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { closeKept, returnPool, takePool } from '../../src/train/kept.js';
+import { collectLeftovers, countLeftover } from '../../src/train/leftovers.js';
 import { threadsLeft, WorkerPool } from '../../src/train/pool.js';
 
 const taken = new Set<WorkerPool>();
@@ -48,7 +49,6 @@ it('are ended after a second', async () => {
 
 it.each([
   ['of a large job', () => {}, 2 ** 27],
-  ['of many jobs', (pool: WorkerPool) => Object.assign(pool, { jobs: 50 }), SMALL],
   ['of which one was lost', (pool: WorkerPool) => pool.giveUp('enough of it'), SMALL],
 ] as const)('are ended at once: those %s', async (_, change, bytes) => {
   const pool = take(1);
@@ -64,4 +64,19 @@ it('are not taken where one was lost while they were kept', async () => {
   await returnPool(pool, SMALL);
   await vi.waitUntil(() => !pool.isIdle, { timeout: 30_000 });
   expect(take(1)).not.toBe(pool);
+});
+
+it('much memory that was left is collected, and threads that may hold on to it are ended', async () => {
+  const collected = vi.fn();
+  const registry = new FinalizationRegistry(collected);
+  registry.register(new SharedArrayBuffer(SMALL), null);
+  const pool = takePool(1);
+  const close = vi.spyOn(pool, 'close');
+  await returnPool(pool, SMALL);
+  for (let job = 0; job < 64; job++) countLeftover(0);
+  expect(close).not.toHaveBeenCalled();
+  collectLeftovers();
+  expect(close).toHaveBeenCalledOnce();
+  expect(await pool.close()).toBe(true);
+  await vi.waitUntil(() => collected.mock.calls.length > 0, { timeout: 30_000 });
 });

@@ -1,6 +1,6 @@
 /** A search through the library: what is trained, what goes on, and that interruption and workers change nothing. */
 import { getEventListeners } from 'node:events';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { type Dimension, parseSpace } from '../../src/config/space.js';
 import { describeNetwork } from '../../src/model/network.js';
 import { makeSchedule } from '../../src/model/schedule.js';
@@ -105,8 +105,13 @@ const resultsOf = (records: readonly TuneRecord[]): Result[] =>
   records.flatMap(record => (record.type === 'result' ? record.result : []));
 
 describe('halving', () => {
-  it('trains all, promotes the best, and goes on from where they were', async () => {
-    const { result, records, epochs } = await search(HALVING);
+  let whole: Ran;
+  beforeAll(async () => {
+    whole = await search(HALVING);
+  });
+
+  it('trains all, promotes the best, and goes on from where they were', () => {
+    const { result, records, epochs } = whole;
     const results = resultsOf(records);
     const { rungs } = result!.configuration;
     expect(rungs).toEqual([
@@ -134,21 +139,20 @@ describe('halving', () => {
   });
 
   it('has of a trial that comes to the end the bits of one that was never paused', async () => {
-    const { result } = await search(HALVING);
+    const { result } = whole;
     const best = result!.best!;
     const { network, options } = await trainer().configure(best.values);
-    const { result: whole } = await runTraining(network, data, { ...options, epochs: 9 }, validation);
-    expect(hashWeights(network, whole.weights)).toBe(best.weightsSha256);
-    expect(whole.validation!.loss).toBe(best.loss);
+    const { result: straight } = await runTraining(network, data, { ...options, epochs: 9 }, validation);
+    expect(hashWeights(network, straight.weights)).toBe(best.weightsSha256);
+    expect(straight.validation!.loss).toBe(best.loss);
     const curve = result!.trials[best.number - 1]!.results.flatMap(({ history }) => history);
     expect(curve.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
   it('lets the next take the place of one that diverges, and counts it worst', async () => {
-    const undisturbed = await search(HALVING);
-    const first = rank(resultsOf(undisturbed.records), 0, 'loss');
+    const first = rank(resultsOf(whole.records), 0, 'loss');
     const cursed = first[0]!.trial;
-    const cursedValues = JSON.stringify(undisturbed.result!.trials[cursed - 1]!.values);
+    const cursedValues = JSON.stringify(whole.result!.trials[cursed - 1]!.values);
     const inner = trainer();
     let seen = 0;
     const cursing: Trainer = {
@@ -193,14 +197,19 @@ describe.each([
   ['random', RANDOM],
   ['halving', SMALL],
 ] as const)('a %s search', (_, options) => {
+  let notes: NotingKeeper;
+  let whole: Ran;
+  beforeAll(async () => {
+    notes = new NotingKeeper();
+    whole = await search(options, { keeper: notes, onRecord: () => notes.mark() });
+  });
+
   it('is the same however many workers train', async () => {
-    const [one, three] = [await search(options), await search(options, { trainer: trainer(3) })];
-    expect(timeless(three.result)).toEqual(timeless(one.result));
+    const three = await search(options, { trainer: trainer(3) });
+    expect(timeless(three.result)).toEqual(timeless(whole.result));
   });
 
   it('goes on after any record, trains nothing twice, and comes to the same', async () => {
-    const notes = new NotingKeeper();
-    const whole = await search(options, { keeper: notes, onRecord: () => notes.mark() });
     for (let count = 0; count <= whole.records.length; count++) {
       const records = whole.records.slice(0, count);
       const done = resultsOf(records).reduce((sum, { history }) => sum + history.length, 0);
@@ -213,7 +222,6 @@ describe.each([
   });
 
   it('goes on without what was kept too, to the same', async () => {
-    const whole = await search(options);
     const half = whole.records.slice(0, Math.ceil(whole.records.length / 2));
     const rest = await search(options, { records: half });
     const withoutHistory = (result: Tuning | null) =>
@@ -222,7 +230,6 @@ describe.each([
   });
 
   it('stops after the step under way, and goes on within the trial', async () => {
-    const whole = await search(options);
     // The epoch after the one reported may be under way or done when the signal comes, so never the last but one.
     for (const stopAfter of [1, 2, 4, 5]) {
       const cut = await search(options, { stopAfter });

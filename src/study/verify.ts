@@ -114,7 +114,8 @@ async function trainOnce({ network, data, options, ...all }: VerifyJob, setting:
   for (;;) {
     const { value, done } = await running.next();
     if (done) return { weights: value.weights, losses: Float64Array.from(losses), start: value.start };
-    if (value.type === 'epoch') losses.push(...value.stepLosses);
+    // Not push(...), which overflows the stack where there are very many.
+    if (value.type === 'epoch') for (const loss of value.stepLosses) losses.push(loss);
   }
 }
 

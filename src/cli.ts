@@ -2,8 +2,8 @@
 /** The command line as a process: its signals, its streams, and how it exits. */
 import { runLine } from './commands/line.js';
 import { Interruption, leave, listenForSignals } from './commands/signals.js';
+import { threadsLeft } from './train/ending.js';
 import { closeKept } from './train/kept.js';
-import { threadsLeft } from './train/pool.js';
 
 async function main(): Promise<void> {
   // What was being written fails by itself where it matters.

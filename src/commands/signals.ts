@@ -4,7 +4,7 @@
  */
 import { constants } from 'node:os';
 import { endProcess } from '../native.js';
-import { threadsLeft } from '../train/pool.js';
+import { threadsLeft } from '../train/ending.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** As timeout(1) has it. */

@@ -7,6 +7,7 @@ import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import type { Barrier } from '../protocol/barrier.js';
 import type { Order, Setup, Task, TaskResult } from '../protocol/tasks.js';
+import { endThread } from './ending.js';
 import { WorkerLost } from './lost.js';
 import { settledWithin } from './settled.js';
 
@@ -17,14 +18,6 @@ export type Done = Extract<TaskResult, { ok: true }>;
 const GRACE_MILLISECONDS = 500;
 /** How long threads have to end. One that doesn't is in a call that nobody can interrupt. */
 const END_MILLISECONDS = 10_000;
-
-/** Threads that were told to end and have not yet. */
-const ending = new Set<Worker>();
-
-/** How many threads were told to end and have not: once pools are closed, those that can't be ended. */
-export function threadsLeft(): number {
-  return ending.size;
-}
 
 /** What a pool works at: what its threads are told of it, and the coordinator's handle on its barrier. */
 export interface PoolJob {
@@ -122,12 +115,7 @@ export class WorkerPool {
 
   async #endThreads(): Promise<void> {
     // Threads that piscina has taken off its list after an error may still be on their way out.
-    const ends = this.#threads.map(async thread => {
-      ending.add(thread);
-      await thread.terminate();
-      ending.delete(thread);
-    });
-    await Promise.all([this.#piscina.destroy(), ...ends]);
+    await Promise.all([this.#piscina.destroy(), ...this.#threads.map(endThread)]);
   }
 
   async #runTask(worker: number, task: Task): Promise<TaskResult> {

@@ -9,7 +9,7 @@ import { PROGRESS, PULSE, STOP_ASKED } from '../protocol/control.js';
 import type { Setup, Task, TrainTask } from '../protocol/tasks.js';
 import { updateSteps } from './coordinator.js';
 import { returnPool, takePool } from './kept.js';
-import type { Done, WorkerPool } from './pool.js';
+import { type Done, WorkerPool } from './pool.js';
 import { watchForStall } from './stall.js';
 
 export class Threads {
@@ -113,7 +113,8 @@ export class Threads {
   }
 
   #begunPool(): WorkerPool {
-    const pool = takePool(this.#setup.workers);
+    const { workers } = this.#setup;
+    const pool = takePool(workers) ?? new WorkerPool(workers);
     pool.begin({ setup: this.#setup, barrier: this.#barrier });
     return pool;
   }

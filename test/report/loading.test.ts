@@ -1,4 +1,4 @@
-/** What drawing needs is loaded by the commands that draw, and by no other. */
+/** What drawing needs is loaded by the commands that draw, and by no other; what training does, by none before it. */
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { COMMAND_NAMES } from '../../src/config/options.js';
@@ -23,8 +23,9 @@ it.each(COMMAND_NAMES)('lockstep %s loads the plotting library where it draws', 
   expect(loaded.has('@observablehq/plot')).toBe(['report', 'scale', 'tune'].includes(command));
 });
 
-it('the command line itself loads none of it', () => {
+it('the command line itself loads neither that nor a pool', () => {
   const loaded = loadedBy(new URL('../../src/cli.js', import.meta.url));
   expect(loaded.has('yargs')).toBe(true);
   expect(loaded.has('@observablehq/plot')).toBe(false);
+  expect(loaded.has('piscina')).toBe(false);
 });

@@ -1,13 +1,14 @@
 /** What jobs leave behind: threads that are kept for the next, and memory that is not. */
 import { afterEach, expect, it, vi } from 'vitest';
+import { threadsLeft } from '../../src/train/ending.js';
 import { closeKept, returnPool, takePool } from '../../src/train/kept.js';
 import { collectLeftovers, countLeftover } from '../../src/train/leftovers.js';
-import { threadsLeft, WorkerPool } from '../../src/train/pool.js';
+import { WorkerPool } from '../../src/train/pool.js';
 
 const taken = new Set<WorkerPool>();
 
 function take(workers: number): WorkerPool {
-  const pool = takePool(workers);
+  const pool = takePool(workers) ?? new WorkerPool(workers);
   taken.add(pool);
   return pool;
 }
@@ -47,6 +48,17 @@ it('are ended after a second', async () => {
   expect(take(1)).not.toBe(pool);
 });
 
+it('are waited for where they are being ended already', async () => {
+  vi.useFakeTimers();
+  const pool = take(1);
+  await returnPool(pool, SMALL);
+  vi.advanceTimersByTime(1000);
+  expect(threadsLeft()).toBe(1);
+  expect(take(1)).not.toBe(pool);
+  await closeKept();
+  expect(threadsLeft()).toBe(0);
+});
+
 it.each([
   ['of a large job', () => {}, 2 ** 27],
   ['of which one was lost', (pool: WorkerPool) => pool.giveUp('enough of it'), SMALL],
@@ -70,7 +82,7 @@ it('much memory that was left is collected, and threads that may hold on to it a
   const collected = vi.fn();
   const registry = new FinalizationRegistry(collected);
   registry.register(new SharedArrayBuffer(SMALL), null);
-  const pool = takePool(1);
+  const pool = take(1);
   const close = vi.spyOn(pool, 'close');
   await returnPool(pool, SMALL);
   for (let job = 0; job < 64; job++) countLeftover(0);

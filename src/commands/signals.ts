@@ -64,11 +64,21 @@ export function listenForSignals(): Interrupts {
 /** Ends the process at once, whatever its threads are doing; what is to be done at its end is done. */
 export function leave(code: number): never {
   process.once('exit', () => {
+    for (const stream of [process.stdout, process.stderr]) giveBack(stream);
     endProcess(code);
     // It is Node.js that ends the process then, and waits for its threads: for ever for one that can't be ended.
     if (threadsLeft() > 0) process.kill(process.pid, 'SIGKILL');
   });
   process.exit(code);
+}
+
+/**
+ * Makes a pipe wait for its reader again, as Node.js does at its own end: others may write to it after us, and would
+ * fail where it is full.
+ */
+function giveBack(stream: object): void {
+  const { _handle: handle } = stream as { _handle?: { setBlocking?(isBlocking: boolean): number } };
+  handle?.setBlocking?.(true);
 }
 
 /** The work's outcome, unless it is interrupted first. @throws Interruption */

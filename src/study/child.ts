@@ -28,5 +28,6 @@ async function answer(task: StudyTask): Promise<void> {
 
 // Ctrl-C reaches all processes of a terminal; what it means is the study's business.
 process.on('SIGINT', () => {});
-process.on('disconnect', () => process.exit());
+// Not by exit(), which waits for threads: for ever for one in a call that never returns.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.once('message', task => void answer(task as StudyTask));

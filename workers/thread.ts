@@ -1,4 +1,4 @@
-/** One worker's kernels, passes and views over the arena, made once a thread and worker number. */
+/** One worker's kernels, passes and views over the arena, made once a job, thread and worker number. */
 import { createKernels } from '../src/kernels/choose.js';
 import type { Kernels } from '../src/kernels/kernels.js';
 import { entryOf, METRICS_PER_SHARD, viewOf } from '../src/model/plan.js';

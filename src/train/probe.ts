@@ -31,7 +31,7 @@ interface Candidate {
 
 export class WorkerProbe {
   readonly #candidates: Candidate[] = [];
-  /** Milliseconds of warming up; null before the first segment, in which the threads come up. */
+  /** Milliseconds of warming up; null before the first segment, in which threads come up and are told of the job. */
   #warm: number | null = null;
   /** The shortest so far, in milliseconds, of the mean steps of a segment. */
   #step = Number.POSITIVE_INFINITY;

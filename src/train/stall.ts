@@ -1,6 +1,6 @@
 /**
  * Watches a segment for signs of life: where none has come for too long, a worker hangs. What is counted is the time
- * between looks, and no more than a second for each, so that a process that was put to sleep finds nothing amiss.
+ * between looks, and no more for each than it was to take, so that a process that was put to sleep finds nothing amiss.
  */
 
 /**
@@ -8,6 +8,8 @@
  */
 const START_MILLISECONDS = 20_000;
 const LONGEST_LOOK = 1000;
+/** Looks in the shortest time: each says little, as a busy machine may have kept the workers from their cores. */
+const LEAST_LOOKS = 4;
 
 export interface Pulse {
   /** Changes with every step or other piece of work. */
@@ -28,13 +30,14 @@ export function watchForStall(
   let { work } = pulse();
   let quiet = 0;
   let last = performance.now();
-  const timer = setInterval(look, Math.min(limit / 4, LONGEST_LOOK));
+  const interval = Math.min(limit / LEAST_LOOKS, LONGEST_LOOK);
+  const timer = setInterval(look, interval);
   return () => clearInterval(timer);
 
   function look() {
     const now = performance.now();
     const { work: found, begun } = pulse();
-    quiet = found === work ? quiet + Math.min(now - last, LONGEST_LOOK) : 0;
+    quiet = found === work ? quiet + Math.min(now - last, interval) : 0;
     work = found;
     last = now;
     const longest = begun ? limit : START_MILLISECONDS;

@@ -94,7 +94,7 @@ export class Threads {
   /** Operations per second of a square product by this backend with so many workers busy, added up over them. */
   async productRate(milliseconds: number, workers: number): Promise<number> {
     const task = { kind: 'product', workers, milliseconds } as const;
-    const segment = this.#pool.run(workers, worker => ({ ...task, worker }));
+    const segment = this.run(workers, worker => ({ ...task, worker }));
     // The workers begin together, at the barrier; where the coordinator is a party of it, it has to come too.
     if (this.#setup.coordinates) await Promise.all([segment, this.#barrierFor(workers).arriveAsync()]);
     const done = await segment;

@@ -19,7 +19,7 @@ import { type Given, type Read, readSettings } from '../config/settings.js';
 import { EXIT_CODES, LockstepError, usageError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import { packageVersion } from '../version.js';
-import { Interruption, type Interrupts } from './signals.js';
+import { Interruption, type Interrupts, unlessAborted } from './signals.js';
 import { COMMANDS, type Command } from './table.js';
 
 /** The line as yargs gives it: words that are no options in `_`, options by name. */
@@ -138,7 +138,7 @@ async function runCommand(
   interrupts: Interrupts,
 ): Promise<number> {
   const { _, $0, ...options } = parsed;
-  const read = await readSettings(name, options);
+  const read = await unlessAborted(readSettings(name, options), interrupts.signal);
   const operands = operandsOf(name, parsed, read);
   const command: Command = COMMANDS[name];
   const { run } = await command.load();

@@ -14,6 +14,7 @@ import type { TrainOptions } from '../train/options.js';
 import { checkHuberDelta, hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
+import { unlessAborted } from './signals.js';
 
 /** @throws usage where options are right by themselves and wrong together */
 export function checkTogether(settings: Settings): void {
@@ -102,7 +103,7 @@ export async function trainOptions(
     ...(isConstant(schedule) ? {} : { schedule }),
     ...batching,
     ...stoppingOf(settings),
-    init: init === null ? null : await loadWeights(init, network),
+    init: init === null ? null : await unlessAborted(loadWeights(init, network), signal),
     initScheme,
     ...{ dropout: hiddenDropout(settings), inputDropout, inputNoise },
     ...(settings.noiseScale ? { noiseScale: true } : {}),

@@ -34,7 +34,7 @@ import { type Search, TrialFolders } from './trial-folders.js';
 export async function run(call: Call): Promise<number> {
   const { settings, given, signal } = call;
   checkGiven(settings, given);
-  const space = await readSpace(settings.space ?? DEFAULT_SPACE);
+  const space = await unlessAborted(readSpace(settings.space ?? DEFAULT_SPACE), signal);
   const { strategy, trials, epochs, seed, eta, minEpochs, metric } = settings;
   if (metric === 'loss') checkComparable(space);
   const options = { space, strategy, trials, epochs, seed, minEpochs, metric, ...(eta !== null && { eta }) };

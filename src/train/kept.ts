@@ -21,8 +21,12 @@ export function takePool(workers: number): WorkerPool | null {
 
 /** Keeps a pool whose job of so many bytes is over; closes it where it is of no more use. */
 export async function returnPool(pool: WorkerPool, bytes: number): Promise<void> {
-  if (!pool.isIdle || bytes > MOST_BYTES) await pool.close();
-  else kept.set(pool, setTimeout(() => void end(pool), IDLE_MILLISECONDS).unref());
+  if (!pool.isIdle || bytes > MOST_BYTES) {
+    await pool.close();
+    return;
+  }
+  pool.begin(null);
+  kept.set(pool, setTimeout(() => void end(pool), IDLE_MILLISECONDS).unref());
 }
 
 /** Ends the threads of all pools that are kept, and waits for that. */

@@ -68,8 +68,8 @@ export class WorkerPool {
     return this.#broken === null && this.#segment === null;
   }
 
-  /** Takes a job, in the place of the one before. */
-  begin(job: PoolJob): void {
+  /** Takes a job, in the place of the one before; null: only lets go of that. */
+  begin(job: PoolJob | null): void {
     this.#job = job;
     this.#told = false;
   }

@@ -17,8 +17,8 @@ export interface Outcome {
 }
 
 /**
- * Starts lockstep, or a copy of it: `cli`. `onError` is given what it says on stderr so far, and the process, each
- * time it speaks.
+ * Starts lockstep, or a copy of it: `cli`. `onStart` is given the process; so is `onError`, with what it says on stderr so
+ * far, each time it speaks.
  */
 export function lockstep(
   args: readonly string[],
@@ -26,6 +26,7 @@ export function lockstep(
     cwd?: string;
     cli?: string;
     env?: NodeJS.ProcessEnv;
+    onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
     onError?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
   } = {},
 ): Promise<Outcome> {
@@ -35,6 +36,7 @@ export function lockstep(
       env: options.env ?? process.env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
+    options.onStart?.(signal => child.kill(signal));
     let stdout = '';
     let stderr = '';
     child.stdout.on('data', chunk => {

@@ -1,7 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { loadModel } from '../../src/store/model-file.js';
 import { CLI, lockstep, makeFolder, runInside } from './lockstep.js';
 import { writeHouses, writeKinds } from './tables.js';
@@ -157,6 +166,15 @@ describe('a worker in a call that never returns', () => {
   });
 });
 
+/** Opens a pipe to write to once it is read from; until then null. */
+function openIfRead(pipe: string): number | null {
+  try {
+    return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
+  } catch {
+    return null;
+  }
+}
+
 describe('a signal', () => {
   it.each([
     ['SIGINT', 130],
@@ -180,6 +198,32 @@ describe('a signal', () => {
       expect(weights.every(Number.isFinite)).toBe(true);
     },
   );
+
+  it
+    .runIf(process.platform !== 'win32')
+    .each([
+      'train kinds.csv --target kind --config pipe',
+      'train kinds.csv --target kind --init pipe',
+      'tune kinds.csv --target kind --validation 0.2 --space pipe',
+    ])('ends what waits for a pipe that nobody writes to: %s', async line => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    let writer: number | null = null;
+    try {
+      const { code, stdout } = await lockstep(`${line} --out waits`.split(' '), {
+        cwd: folder,
+        onStart: async kill => {
+          writer = await vi.waitUntil(() => openIfRead(pipe), { timeout: 60_000 });
+          kill('SIGTERM');
+        },
+      });
+      expect([code, stdout]).toEqual([143, '']);
+      expect(existsSync(join(folder, 'waits'))).toBe(false);
+    } finally {
+      if (writer !== null) closeSync(writer);
+      rmSync(pipe);
+    }
+  });
 
   it('sent twice ends it at once', async () => {
     let sent = false;

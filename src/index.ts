@@ -28,6 +28,7 @@ export { tunePage } from './report/tune/page.js';
 export { tuneText } from './report/tune/text.js';
 export { loadModel, loadWeights, type Model, saveModel } from './store/model-file.js';
 export { hashWeights } from './store/weights.js';
+export type { BatchCurve, BatchPoint, BatchStudy, NoiseScale, Trial } from './study/batch-schema.js';
 export { type BenchOptions, type BenchResult, bench } from './study/bench.js';
 export type { StudyOptions } from './study/configure.js';
 export { studyCsv } from './study/csv.js';
@@ -36,30 +37,27 @@ export { type FitOptions, fit, type Observation } from './study/laws/fit.js';
 export { networkFor } from './study/network.js';
 export type { StudyRecord, StudyReport } from './study/records.js';
 export type {
-  BatchCurve,
-  BatchPoint,
-  BatchStudy,
   Curve,
-  Estimate,
   Fit,
   FittedLaw,
   HeldOut,
   LawName,
-  NetworkLink,
-  NoiseScale,
   Point,
   Prediction,
   RefusedFit,
   Sample,
   Scaling,
   ScalingStudy,
+} from './study/scaling-schema.js';
+export type { Study } from './study/schema.js';
+export { type StudyRun, study } from './study/study.js';
+export type {
+  Estimate,
+  NetworkLink,
   SearchConfiguration,
   Statistic,
-  Study,
   StudyMode,
-  Trial,
-} from './study/schema.js';
-export { type StudyRun, study } from './study/study.js';
+} from './study/study-header.js';
 export type { BatchPhase } from './train/batches.js';
 export { type Evaluation, evaluate } from './train/evaluate.js';
 export { findRate, type RateRange, type RateTest } from './train/find-rate.js';

@@ -24,8 +24,9 @@ let job: Job | null = null;
 
 /** Runs one segment. A failure poisons the barrier, so that nobody waits for this worker, and is returned. */
 export default function run({ task, setup: told }: Order): TaskResult {
-  if (told)
+  if (told) {
     job = { setup: told, control: viewOf(told.plan, told.memory, 'control', 'i32'), threads: new Map() };
+  }
   const { setup, control, threads } = job!;
   const workers = task.kind === 'evaluate' ? setup.workers : task.workers;
   const barrier = new Barrier(control, workers + Number(setup.coordinates), setup.spins);

@@ -2,7 +2,7 @@
 import { nameOf, type OptionKey, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
 import type { StudyOptions } from '../study/configure.js';
-import type { StudyMode } from '../study/schema.js';
+import type { StudyMode } from '../study/study-header.js';
 
 const OF_BATCH: OptionKey[] = ['targetMetric', 'searches', 'lrRange', 'epochs', 'maxSteps'];
 const OF_SCALING: OptionKey[] = ['repeats', 'seconds', 'project', 'network'];

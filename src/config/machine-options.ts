@@ -37,7 +37,7 @@ export const MACHINE_OPTIONS = {
     default: null,
     defaultText: 'OpenBLAS, MKL, BLIS or Accelerate, by their usual names',
     example: '/usr/lib/x86_64-linux-gnu/libblis.so.4',
-    help: 'The BLAS to take: any shared library with cblas_sgemm.',
+    help: 'The BLAS to take: one with cblas_sgemm and integers of 32 bits.',
     commands: COMPUTING,
   }),
   update: option<'sharded' | 'coordinator'>({

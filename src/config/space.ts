@@ -21,7 +21,7 @@ interface Drawn {
   condition: Condition | null;
 }
 
-/** Each value as likely as any other. */
+/** One of a list, with equal probability. */
 export interface Choices extends Drawn {
   kind: 'choices';
   values: unknown[];

@@ -16,10 +16,9 @@ import type {
   Projection,
   Sample,
   Scaling,
-  Statistic,
-  StudyConfiguration,
-} from './schema.js';
+} from './scaling-schema.js';
 import { median } from './statistics.js';
+import type { Statistic, StudyConfiguration } from './study-header.js';
 
 /** Statistics of every point, and what its curve makes of them. */
 export function assembleScaling(

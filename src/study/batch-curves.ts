@@ -1,5 +1,6 @@
 /** From trainings to steps-to-target against the batch size. Pure functions. */
-import type { BatchCurve, BatchPoint, BestTrial, NoiseScale, StudyConfiguration, Trial } from './schema.js';
+import type { BatchCurve, BatchPoint, BestTrial, NoiseScale, Trial } from './batch-schema.js';
+import type { StudyConfiguration } from './study-header.js';
 
 /** A noise scale, and the curve that it belongs to. */
 export interface NoiseRecord extends NoiseScale {

@@ -3,8 +3,8 @@ import { assembleBatchCurves, batchCurveId } from './batch-curves.js';
 import { runFresh } from './fresh-process.js';
 import { now, type StudyLog } from './log.js';
 import type { StudyReport } from './records.js';
-import type { StudyConfiguration } from './schema.js';
 import { planTrials } from './search.js';
+import type { StudyConfiguration } from './study-header.js';
 import type { NoiseSetup } from './tasks.js';
 
 /** Takes what is missing. Returns whether all is there: not where the signal came. */

@@ -12,7 +12,7 @@ import { checkMetrics } from '../train/metrics.js';
 import type { UpdateMode } from '../train/options.js';
 import { blasOf } from './machine.js';
 import { networkFor } from './network.js';
-import type { NetworkLink, SearchConfiguration, StudyConfiguration, StudyMode } from './schema.js';
+import type { NetworkLink, SearchConfiguration, StudyConfiguration, StudyMode } from './study-header.js';
 
 /** What to study. What isn't given has the default that the command line's option has. */
 export interface StudyOptions {

@@ -1,6 +1,8 @@
 /** study.csv: every measurement as a line, for a spreadsheet or a data frame. Pure functions. */
 import { PHASES } from '../model/plan.js';
-import type { Point, Sample, Study, Trial } from './schema.js';
+import type { Trial } from './batch-schema.js';
+import type { Point, Sample } from './scaling-schema.js';
+import type { Study } from './schema.js';
 
 /** What a cell holds; null leaves it empty. */
 export type Cell = string | number | null;

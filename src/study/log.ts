@@ -1,15 +1,15 @@
 /** The records of one study while it runs: those that were there, and those that are added. */
 import type { NoiseRecord } from './batch-curves.js';
+import type { Trial } from './batch-schema.js';
 import { type BeginRecord, beginOf, type StudyRecord, type StudyReport } from './records.js';
+import type { Sample } from './scaling-schema.js';
 import {
   type MachineDescription,
-  type Sample,
   STUDY_FORMAT,
   STUDY_VERSION,
   type StudyConfiguration,
   type StudyHeader,
-  type Trial,
-} from './schema.js';
+} from './study-header.js';
 
 export class StudyLog {
   readonly configuration: StudyConfiguration;

@@ -5,7 +5,8 @@ import type { BackendName } from '../kernels/kernels.js';
 import { usableCores } from '../train/cores.js';
 import type { MachineOptions } from '../train/options.js';
 import { packageVersion } from '../version.js';
-import type { MachineDescription, PointSetup, StudyConfiguration } from './schema.js';
+import type { PointSetup } from './scaling-schema.js';
+import type { MachineDescription, StudyConfiguration } from './study-header.js';
 
 /** @throws failed where a backend is not there */
 export function describeMachine({ backends, blas }: StudyConfiguration): MachineDescription {

@@ -9,11 +9,12 @@ import { Random } from '../random.js';
 import { computeGradient } from '../train/gradient.js';
 import type { MachineOptions } from '../train/options.js';
 import { train } from '../train/train.js';
+import type { NoiseScale } from './batch-schema.js';
 import { loadRows } from './data.js';
 import { type GradientNorms, noiseScale } from './laws/noise-scale.js';
 import { machineOf } from './machine.js';
 import { networkFor } from './network.js';
-import type { NoiseScale, StudyConfiguration } from './schema.js';
+import type { StudyConfiguration } from './study-header.js';
 import type { NoiseSetup } from './tasks.js';
 
 const SMALL_BATCHES = 32;

@@ -3,7 +3,8 @@
  * the cores that there are.
  */
 import { Random } from '../random.js';
-import type { PointRole, PointSetup, StudyConfiguration } from './schema.js';
+import type { PointRole, PointSetup } from './scaling-schema.js';
+import type { StudyConfiguration } from './study-header.js';
 
 /** One measurement to take. */
 export interface PlannedSample {

@@ -11,7 +11,8 @@ import { planWalk } from '../model/walk.js';
 import { networkFor } from './network.js';
 import { countOperations } from './operations.js';
 import { batchOf, type CurveSetup, idOf, serialPoint, sharePoint } from './points.js';
-import type { NetworkLink, Point, Prediction, ProjectionRates, StudyConfiguration } from './schema.js';
+import type { Point, Prediction, ProjectionRates } from './scaling-schema.js';
+import type { NetworkLink, StudyConfiguration } from './study-header.js';
 
 /** What predictions of one curve are made from. */
 export interface ProjectionBasis {

@@ -1,7 +1,9 @@
 /** What a study writes down as it goes, so that it can go on from there. */
 import { usageError } from '../errors.js';
 import type { NoiseRecord } from './batch-curves.js';
-import type { MachineDescription, Sample, StudyConfiguration, StudyHeader, Trial } from './schema.js';
+import type { Trial } from './batch-schema.js';
+import type { Sample } from './scaling-schema.js';
+import type { MachineDescription, StudyConfiguration, StudyHeader } from './study-header.js';
 
 /** The first record: what the study is. */
 export interface BeginRecord

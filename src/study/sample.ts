@@ -5,7 +5,8 @@ import { bench } from './bench.js';
 import { loadRows } from './data.js';
 import { machineOf } from './machine.js';
 import { networkFor } from './network.js';
-import type { PointSetup, StudyConfiguration } from './schema.js';
+import type { PointSetup } from './scaling-schema.js';
+import type { StudyConfiguration } from './study-header.js';
 import type { SampleFigures } from './tasks.js';
 
 /** @throws usage, failed where it can't be measured */

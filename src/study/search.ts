@@ -3,7 +3,8 @@
  * sequence, evenly on a log scale, as Shallue et al. (arXiv 1811.03600) search. Pure functions.
  */
 import { Random } from '../random.js';
-import type { StudyConfiguration, TrialSetup } from './schema.js';
+import type { TrialSetup } from './batch-schema.js';
+import type { StudyConfiguration } from './study-header.js';
 
 /** One training to run. */
 export interface PlannedTrial {
@@ -24,7 +25,7 @@ export function planTrials(configuration: StudyConfiguration): PlannedTrial[] {
     new Random(seed, 'study', search).shuffle(order);
     return Array.from(order, (i, place) => {
       const { batchSize } = places[i]!;
-      const part = scrambledPoint(search, new Random(seed, 'study', batchSize).word(SCRAMBLE));
+      const part = shiftedPoint(search, new Random(seed, 'study', batchSize).word(SHIFT));
       const learningRate = learningRates.low * (learningRates.high / learningRates.low) ** part;
       return { setup: { ...places[i]!, search, learningRate }, order: search * places.length + place };
     });
@@ -32,13 +33,14 @@ export function planTrials(configuration: StudyConfiguration): PlannedTrial[] {
 }
 
 /** A position of the stream that no shuffle of so few places comes to. */
-const SCRAMBLE = 2 ** 31;
+const SHIFT = 2 ** 31;
 
 /**
- * Point i of the base-2 van der Corput sequence, scrambled by a random digital shift, in [0, 1): any 2ᵏ that follow
- * each other from a multiple of 2ᵏ fall one into each of 2ᵏ equal intervals.
+ * The radical inverse of i in base 2, digitally shifted, in (0, 1): of i = a 2ᵏ, …, (a + 1) 2ᵏ − 1 one lies in each of
+ * the 2ᵏ intervals of length 2⁻ᵏ.
+ * @param shift 32 random bits
  */
-export function scrambledPoint(i: number, shift: number): number {
+export function shiftedPoint(i: number, shift: number): number {
   let reversed = 0;
   for (let bit = 0; bit < 32; bit++) if ((i >>> bit) & 1) reversed |= 1 << (31 - bit);
   // The middle of the interval of 2⁻³², so never an end of the range.

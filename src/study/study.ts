@@ -11,7 +11,8 @@ import { StudyLog } from './log.js';
 import { describeMachine } from './machine.js';
 import type { StudyRecord, StudyReport } from './records.js';
 import { measureScaling } from './scaling-run.js';
-import type { Study, StudyHeader } from './schema.js';
+import type { Study } from './schema.js';
+import type { StudyHeader } from './study-header.js';
 
 export interface StudyRun {
   /** What to type to repeat the study; for study.json. */

@@ -3,8 +3,9 @@ import { countBatch } from './batch-run.js';
 import { StudyLog } from './log.js';
 import { idOf, planPoints } from './points.js';
 import { beginningOf, type StudyRecord } from './records.js';
-import type { Study, StudyHeader } from './schema.js';
+import type { Study } from './schema.js';
 import { assembleStudy } from './study.js';
+import type { StudyHeader } from './study-header.js';
 
 /** A study as far as it is. */
 export interface StudySurvey {

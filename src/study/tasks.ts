@@ -1,6 +1,8 @@
 /** What a study hands to a process that measures, and what comes back: plain data over the channel between them. */
 import type { ErrorCode } from '../errors.js';
-import type { NoiseScale, PointSetup, Sample, StudyConfiguration, Trial, TrialSetup } from './schema.js';
+import type { NoiseScale, Trial, TrialSetup } from './batch-schema.js';
+import type { PointSetup, Sample } from './scaling-schema.js';
+import type { StudyConfiguration } from './study-header.js';
 
 /** What one fresh process does. */
 export type StudyTask =

@@ -10,11 +10,12 @@ import { Random } from '../random.js';
 import { isRising, metricOf, scoredOf } from '../train/metrics.js';
 import { judgeRows } from '../train/scores/score.js';
 import { Session } from '../train/session.js';
+import type { Trial, TrialSetup } from './batch-schema.js';
 import { loadRows } from './data.js';
 import { machineOf } from './machine.js';
 import { networkFor } from './network.js';
 import { peakBytes } from './sample.js';
-import type { SearchConfiguration, StudyConfiguration, Trial, TrialSetup } from './schema.js';
+import type { SearchConfiguration, StudyConfiguration } from './study-header.js';
 import type { TrialFigures } from './tasks.js';
 
 const JUDGEMENTS_PER_EPOCH = 8;

@@ -6,8 +6,8 @@ import type { WorkerPool } from './pool.js';
 
 /** How long a pool is kept. */
 const IDLE_MILLISECONDS = 1000;
-/** What a job may have used of memory: its threads hold on to it until the next. */
-const MOST_BYTES = 2 ** 26;
+/** What may be held on to: by the threads of one job that are kept, and by all jobs before it is collected (leftovers.ts). */
+export const MOST_BYTES = 2 ** 26;
 
 /** Those that are being closed among them. */
 const kept = new Map<WorkerPool, NodeJS.Timeout>();

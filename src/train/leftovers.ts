@@ -4,10 +4,8 @@
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { closeKept } from './kept.js';
+import { closeKept, MOST_BYTES } from './kept.js';
 
-/** Bytes that are let lie. */
-const MOST_BYTES = 2 ** 26;
 /** What a job counts for at least: beside its bytes it takes some 10 GB of addresses. */
 const LEAST_BYTES = 2 ** 20;
 

@@ -1,7 +1,8 @@
 /** Points, curves, fits and predictions of studies whose steps obey a formula. */
 import { describe, expect, it } from 'vitest';
 import { assembleScaling } from '../../src/study/assemble.js';
-import type { FittedLaw, StudyConfiguration } from '../../src/study/schema.js';
+import type { FittedLaw } from '../../src/study/scaling-schema.js';
+import type { StudyConfiguration } from '../../src/study/study-header.js';
 import { configure, type StepTime, simulateSamples } from './simulate.js';
 
 /** 1 µs a row of the largest share, 10 µs of traffic for 2 + S slabs over p workers, and a barrier of 5 µs. */

@@ -1,8 +1,9 @@
 /** The search for learning rates, and what is made of its trainings. */
 import { describe, expect, it } from 'vitest';
 import { assembleBatchCurves } from '../../src/study/batch-curves.js';
-import type { SearchConfiguration, Trial } from '../../src/study/schema.js';
-import { planTrials, scrambledPoint } from '../../src/study/search.js';
+import type { Trial } from '../../src/study/batch-schema.js';
+import { planTrials, shiftedPoint } from '../../src/study/search.js';
+import type { SearchConfiguration } from '../../src/study/study-header.js';
 import { configure } from './simulate.js';
 
 const search: SearchConfiguration = {
@@ -16,7 +17,7 @@ const configuration = configure({ mode: 'batch', batchSizes: [64, 128], workers:
 
 describe('learning rates', () => {
   it.each([0, 1, 0xdeadbeef])('fall one into each of eight equal parts, whatever the shift: %d', shift => {
-    const parts = Array.from({ length: 8 }, (_, i) => Math.floor(8 * scrambledPoint(i, shift)));
+    const parts = Array.from({ length: 8 }, (_, i) => Math.floor(8 * shiftedPoint(i, shift)));
     expect(parts.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 

@@ -1,7 +1,8 @@
 /** Studies that were never measured: samples by formula, so that what is made of them is known. */
 import { PHASES } from '../../src/model/plan.js';
 import { idOf, type PlannedSample, planPoints, planSamples } from '../../src/study/points.js';
-import type { PointSetup, Sample, StudyConfiguration } from '../../src/study/schema.js';
+import type { PointSetup, Sample } from '../../src/study/scaling-schema.js';
+import type { StudyConfiguration } from '../../src/study/study-header.js';
 
 export function configure(options: Partial<StudyConfiguration> = {}): StudyConfiguration {
   return {

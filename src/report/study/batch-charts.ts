@@ -1,5 +1,5 @@
 /** The charts of a batch study: what reaching the target takes, by batch size. Pure functions. */
-import type { BatchCurve, BatchPoint, BatchStudy, BestTrial } from '../../study/schema.js';
+import type { BatchCurve, BatchPoint, BatchStudy, BestTrial } from '../../study/batch-schema.js';
 import { formatCount, formatFigure } from '../format.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
 import { colour, type Look, lookOf } from '../plots/palette.js';

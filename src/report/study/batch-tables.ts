@@ -1,5 +1,5 @@
 /** What a batch study measured, as tables. */
-import type { BatchCurve, BatchPoint, NoiseScale } from '../../study/schema.js';
+import type { BatchCurve, BatchPoint, NoiseScale } from '../../study/batch-schema.js';
 import { formatCount, formatFigure } from '../format.js';
 import { type Content, type Html, html } from '../html.js';
 import { htmlTable } from '../html-table.js';

@@ -1,6 +1,6 @@
 /** Short names for what a study varies. Pure functions. */
 
-import type { Statistic } from '../../study/schema.js';
+import type { Statistic } from '../../study/study-header.js';
 import { formatCount } from '../format.js';
 
 /** What of a study's curves is the same in all, and needs no saying. */

@@ -1,5 +1,7 @@
 /** Where a fit ends outside of what its law can mean, in words. Pure functions. */
-import type { Estimate, FittedLaw } from '../../study/schema.js';
+
+import type { FittedLaw } from '../../study/scaling-schema.js';
+import type { Estimate } from '../../study/study-header.js';
 
 /** null where every parameter means something. Of the Universal Scalability Law, α or β is held where its meaning ends. */
 export function lawNote({ law, parameters }: FittedLaw): string | null {

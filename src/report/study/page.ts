@@ -1,5 +1,7 @@
 /** The page of a scaling study. Pure: from what study.json holds to the whole file. */
-import type { BatchStudy, Curve, ScalingStudy, Study } from '../../study/schema.js';
+import type { BatchStudy } from '../../study/batch-schema.js';
+import type { Curve, ScalingStudy } from '../../study/scaling-schema.js';
+import type { Study } from '../../study/schema.js';
 import { figure, figures } from '../figure.js';
 import { type Content, html } from '../html.js';
 import { type Progress, renderPage, type Section, unfinishedNote } from '../page.js';

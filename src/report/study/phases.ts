@@ -1,6 +1,6 @@
 /** The mean step of each worker count by phase, as stacked bars. */
 import { PHASES } from '../../model/plan.js';
-import type { Curve, ScalingStudy } from '../../study/schema.js';
+import type { Curve, ScalingStudy } from '../../study/scaling-schema.js';
 import type { StackChart } from '../plots/stack-chart.js';
 import { pointsById } from './scaling-charts.js';
 

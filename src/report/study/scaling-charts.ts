@@ -1,5 +1,5 @@
 /** The charts of one curve of a strong or weak study, and of all curves together. Pure functions. */
-import type { Curve, FittedLaw, Point, Scaling, ScalingStudy } from '../../study/schema.js';
+import type { Curve, FittedLaw, Point, Scaling, ScalingStudy } from '../../study/scaling-schema.js';
 import { counted, formatCount, formatPercent } from '../format.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
 import { colour, type Look, lookOf } from '../plots/palette.js';

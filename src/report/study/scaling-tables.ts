@@ -1,6 +1,7 @@
 /** What a strong or weak study measured and what was made of it, as tables. */
 import { PHASES } from '../../model/plan.js';
-import type { Curve, Estimate, Fit, Point, Prediction, ScalingStudy, Statistic } from '../../study/schema.js';
+import type { Curve, Fit, Point, Prediction, ScalingStudy } from '../../study/scaling-schema.js';
+import type { Estimate, Statistic } from '../../study/study-header.js';
 import { counted, formatBytes, formatCount, formatFigure, formatPercent } from '../format.js';
 import { type Content, type Html, html } from '../html.js';
 import { htmlTable } from '../html-table.js';

@@ -1,6 +1,7 @@
 /** The machine of a study and what was asked of it, as tables. */
 import { isRising } from '../../model/metric.js';
-import type { Study, StudyConfiguration } from '../../study/schema.js';
+import type { Study } from '../../study/schema.js';
+import type { StudyConfiguration } from '../../study/study-header.js';
 import { formatBytes, formatCount } from '../format.js';
 import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';

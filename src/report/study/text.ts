@@ -1,19 +1,10 @@
 /** What a study came to, as text for a terminal. Pure functions. */
 
 import { isRising } from '../../model/metric.js';
-import type {
-  BatchCurve,
-  BatchStudy,
-  Curve,
-  Estimate,
-  Fit,
-  Point,
-  Prediction,
-  Projection,
-  ScalingStudy,
-  Statistic,
-  Study,
-} from '../../study/schema.js';
+import type { BatchCurve, BatchStudy } from '../../study/batch-schema.js';
+import type { Curve, Fit, Point, Prediction, Projection, ScalingStudy } from '../../study/scaling-schema.js';
+import type { Study } from '../../study/schema.js';
+import type { Estimate, Statistic } from '../../study/study-header.js';
 import { counted, formatCount, formatDuration, formatFigure, formatPercent, formatShort } from '../format.js';
 import { renderTable } from '../table.js';
 import { lawNote } from './law-note.js';

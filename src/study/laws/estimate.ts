@@ -1,5 +1,5 @@
 /** A value with its standard error and its 95 % interval by Student's t. Pure functions. */
-import type { Estimate } from '../schema.js';
+import type { Estimate } from '../study-header.js';
 import { studentQuantile } from './student.js';
 
 export const CONFIDENCE = 0.95;

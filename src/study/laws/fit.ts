@@ -1,7 +1,9 @@
 /**
  * Fitting a law of scaling to observations, or refusing to. Pure functions.
  */
-import type { Estimate, Fit as FitOf, FittedLaw, LawName } from '../schema.js';
+
+import type { Fit as FitOf, FittedLaw, LawName } from '../scaling-schema.js';
+import type { Estimate } from '../study-header.js';
 import { amdahlSpeedup, fitAmdahl } from './amdahl.js';
 import { estimate } from './estimate.js';
 import { fitGustafson, gustafsonSpeedup } from './gustafson.js';

@@ -1,5 +1,5 @@
 /** A law with one parameter through the origin: y = s x, by least squares. Pure functions. */
-import type { Estimate } from '../schema.js';
+import type { Estimate } from '../study-header.js';
 import { estimate } from './estimate.js';
 
 export interface Slope {

@@ -3,7 +3,7 @@
  * gradient (McCandlish et al., arXiv 1812.06162, appendix A.1). Pure functions.
  */
 import { unbiased } from '../../train/noise.js';
-import type { NoiseScale } from '../schema.js';
+import type { NoiseScale } from '../batch-schema.js';
 import { estimate } from './estimate.js';
 
 export interface GradientNorms {

@@ -3,8 +3,8 @@
  * nothing about the distribution. Pure functions.
  */
 import { Random } from '../../random.js';
-import type { Statistic } from '../schema.js';
 import { median, medianDeviation } from '../statistics.js';
+import type { Statistic } from '../study-header.js';
 import { CONFIDENCE } from './estimate.js';
 
 /** Of the bootstrap: its own error is then 1/√(2·1000), 2 %. */

@@ -1,6 +1,6 @@
 /** The serial fraction as the phases of a step have it, to be held beside the one that speedups imply. */
 import { PHASES, type Phase } from '../../model/plan.js';
-import type { SerialFraction } from '../schema.js';
+import type { SerialFraction } from '../scaling-schema.js';
 
 type Phases = Readonly<Record<Phase, number>>;
 

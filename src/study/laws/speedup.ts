@@ -2,7 +2,7 @@
  * Speedup, efficiency and the Karp–Flatt metric of p workers against one, with their errors carried along:
  * the times are medians with standard errors, independent of each other. Pure functions.
  */
-import type { Estimate, Statistic } from '../schema.js';
+import type { Estimate, Statistic } from '../study-header.js';
 import { estimate } from './estimate.js';
 
 /** Of a ratio of two times: σ = ratio · √((σ₁/T₁)² + (σₚ/Tₚ)²). */

@@ -3,7 +3,7 @@ import { lawNote } from '../../../src/report/study/law-note.js';
 import { studyPage } from '../../../src/report/study/page.js';
 import { studyText } from '../../../src/report/study/text.js';
 import { fit as fitLaw } from '../../../src/study/laws/fit.js';
-import type { FittedLaw, LawName } from '../../../src/study/schema.js';
+import type { FittedLaw, LawName } from '../../../src/study/scaling-schema.js';
 import { scalingStudy } from './studies.js';
 
 /** A law fitted to values of 1, 2, 3, … workers, each measured twice, a little apart. */

@@ -1,17 +1,14 @@
 /** Studies as the measuring side hands them over, of figures from formulas: a machine that follows the USL. */
+import type { BatchStudy, Trial } from '../../../src/study/batch-schema.js';
 import type {
-  BatchStudy,
   Curve,
-  Estimate,
   Fit,
   Point,
   Prediction,
   Scaling,
   ScalingStudy,
-  Statistic,
-  StudyHeader,
-  Trial,
-} from '../../../src/study/schema.js';
+} from '../../../src/study/scaling-schema.js';
+import type { Estimate, Statistic, StudyHeader } from '../../../src/study/study-header.js';
 
 const USABLE = 8;
 const ALPHA = 0.04;

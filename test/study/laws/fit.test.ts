@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/random.js';
 import { amdahlSpeedup } from '../../../src/study/laws/amdahl.js';
 import { fit as fitLaw, type Observation } from '../../../src/study/laws/fit.js';
-import type { FittedLaw } from '../../../src/study/schema.js';
+import type { FittedLaw } from '../../../src/study/scaling-schema.js';
 import { FIT_ORACLE } from '../../tolerances.js';
 import { LAWS, observationsOf } from './oracle.js';
 

@@ -6,6 +6,7 @@ export { type Dimension, parseSpace } from './config/space.js';
 export type { Dataset, Encoding, Task } from './data/dataset.js';
 export type { Folds } from './data/folds.js';
 export { type LoadOptions, loadData, loadFolds, loadWith } from './data/load.js';
+export { arrayRows, type Rows, readInputs, readRows, takeRows } from './data/rows.js';
 export { type ErrorCode, EXIT_CODES, LockstepError } from './errors.js';
 export { BACKENDS, type BackendName } from './kernels/kernels.js';
 export { INIT_SCHEMES, type InitScheme, initialWeights } from './model/init.js';

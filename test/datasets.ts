@@ -1,5 +1,6 @@
-/** Small datasets for tests, in shared memory as the loaders make them. */
+/** Small datasets for tests. */
 import type { Dataset, Task } from '../src/data/dataset.js';
+import { arrayRows, readInputs } from '../src/data/rows.js';
 import { isOfDifferences, type Network } from '../src/model/network.js';
 import { Random } from '../src/random.js';
 import type { TrainOptions } from '../src/train/options.js';
@@ -9,11 +10,6 @@ export function makeDataset(network: Network, x: ArrayLike<number>, y: ArrayLike
   const features = network.layers[0]!;
   const outputs = network.layers.at(-1)!;
   const rows = x.length / features;
-  const sharedX = new Float32Array(new SharedArrayBuffer(x.length * 4));
-  sharedX.set(x);
-  const targets = new SharedArrayBuffer(y.length * 4);
-  const sharedY = network.loss === 'cross-entropy' ? new Int32Array(targets) : new Float32Array(targets);
-  sharedY.set(y);
   const tasks: Record<Network['loss'], Task> = {
     sse: 'regression',
     huber: 'regression',
@@ -27,11 +23,23 @@ export function makeDataset(network: Network, x: ArrayLike<number>, y: ArrayLike
     rows,
     features,
     outputs,
-    x: sharedX,
+    x: arrayRows(Float32Array.from(x), features),
     scale: 1,
-    y: sharedY,
+    y: network.loss === 'cross-entropy' ? Int32Array.from(y) : Float32Array.from(y),
     encoding: { kind: 'table', columns: [], targets: ['y'], classes: [], targetScales: [] },
   };
+}
+
+/** The dataset with its inputs as plain numbers, to be compared with another. */
+export function spelledOut(data: Dataset) {
+  return { ...data, x: readInputs(data) };
+}
+
+/** The same rows with other features: what `change` does to those that there are, (rows, features). */
+export function changeInputs(data: Dataset, change: (inputs: Float32Array) => void): Dataset {
+  const inputs = readInputs(data);
+  change(inputs);
+  return { ...data, x: arrayRows(inputs, data.features) };
 }
 
 /** Rows of random features, and targets of the network's kind that depend on them. */

@@ -1,6 +1,7 @@
 /** The networks that gradcheck looks at, with seeded weights and rows. */
 import type { Dataset, Task } from '../data/dataset.js';
 import { toReconstruct } from '../data/reconstruction.js';
+import { arrayRows, readInputs } from '../data/rows.js';
 import { factorAt, normalAt } from '../kernels/draws.js';
 import { initialWeights } from '../model/init.js';
 import {
@@ -114,10 +115,10 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
 
 /** An autoencoder, plain and with noise on its inputs, which its targets have no part in. */
 function reconstructions(plain: GradcheckCase, seed: number): GradcheckCase[] {
-  const { x } = plain.data;
+  const { x, features } = plain.data;
   const isOfValues = plain.network.loss === 'binary-cross-entropy';
-  const inputs = isOfValues ? Float32Array.from(x, value => 1 / (1 + Math.exp(-value))) : x;
-  const data = toReconstruct({ ...plain.data, x: inputs });
+  const values = () => readInputs(plain.data).map(value => 1 / (1 + Math.exp(-value)));
+  const data = toReconstruct({ ...plain.data, x: isOfValues ? arrayRows(values(), features) : x });
   const noisy = { inputNoise: 0.1, dropout: [0.2, 0, 0], seed };
   return [null, noisy].map(perturbation => ({ ...plain, data, perturbation }));
 }
@@ -128,8 +129,8 @@ const RESIDUALS = [0.3, -1.5, -0.6, 2];
 /** The case with targets that are so far from what is predicted. */
 function awayFromKinks(one: GradcheckCase): GradcheckCase {
   const { network, weights, data } = one;
-  const predictions = predict(network, weights, data.x);
-  const y = new Float32Array(new SharedArrayBuffer(4 * predictions.length));
+  const predictions = predict(network, weights, readInputs(data));
+  const y = new Float32Array(predictions.length);
   const delta = network.huberDelta ?? 1;
   predictions.forEach((yHat, i) => {
     y[i] = yHat - delta * RESIDUALS[i % RESIDUALS.length]!;
@@ -162,8 +163,7 @@ const ROW_WEIGHTS = [1, 0.25, 0, 3, 1.5, 0.75, 2];
 function emphasise(one: GradcheckCase, { name, weighs, ...given }: GivenEmphasis): GradcheckCase[] {
   const { task, outputs } = one.data;
   if (task === 'regression' && (given.classWeights || given.labelSmoothing > 0)) return [];
-  const weights = new Float32Array(new SharedArrayBuffer(4 * ROWS));
-  weights.set(ROW_WEIGHTS);
+  const weights = Float32Array.from(ROW_WEIGHTS);
   const data = weighs ? { ...one.data, weights } : one.data;
   const classes = task === 'binary' ? 2 : outputs;
   const asked = { ...given, classWeights: given.classWeights?.slice(0, classes) ?? null };
@@ -179,9 +179,9 @@ function makeCase(network: Network, task: Task, seed: number): GradcheckCase {
   const uniform = () => random.uniform(drawn++);
   const outputs = network.layers.at(-1)!;
   const weights = drawWeights(network, seed, uniform);
-  const x = new Float32Array(new SharedArrayBuffer(4 * ROWS * FEATURES)).map(normal);
+  const x = new Float32Array(ROWS * FEATURES).map(normal);
   const isWide = task === 'regression' || task === 'multilabel';
-  const targets = new SharedArrayBuffer(4 * ROWS * (isWide ? outputs : 1));
+  const targets = ROWS * (isWide ? outputs : 1);
   const classes = task === 'multiclass' ? outputs : 2;
   const classNumber = () => Math.floor(uniform() * classes);
   const y =
@@ -210,7 +210,8 @@ function datasetOf(task: Task, x: Float32Array, y: Dataset['y'], outputs: number
   const regression = task === 'regression';
   const multilabel = task === 'multilabel';
   return {
-    ...{ source: 'gradcheck', task, rows: ROWS, features: FEATURES, outputs, x, scale: 1, y },
+    ...{ source: 'gradcheck', task, rows: ROWS, features: FEATURES, outputs, scale: 1, y },
+    x: arrayRows(x, FEATURES),
     encoding: {
       kind: 'table',
       columns: names(FEATURES).map(name => ({ name, kind: 'number', mean: 0, deviation: 1, fill: null })),
@@ -224,13 +225,14 @@ function datasetOf(task: Task, x: Float32Array, y: Dataset['y'], outputs: number
 
 /** The inputs as a first step sees them, and the factors of its hidden units, drawn one by one. */
 export function drawFor({ network, data, perturbation }: GradcheckCase): { x: Numbers; factor: Factor } {
-  if (!perturbation) return { x: data.x, factor: () => 1 };
+  const inputs = readInputs(data);
+  if (!perturbation) return { x: inputs, factor: () => 1 };
   const { inputNoise, dropout } = perturbation;
   const noise = keyOf(perturbation, 'noise', 1, 0);
   const keys = dropout.map((_, l) => keyOf(perturbation, 'dropout', 1, l));
   const factor: Factor = (n, l, j) => factorAt(keys[l]!, n, j, dropout[l]!);
   const features = network.layers[0]!;
-  const x = Float64Array.from(data.x, (value, i) => {
+  const x = Float64Array.from(inputs, (value, i) => {
     const [n, j] = [Math.floor(i / features), i % features];
     return (value + inputNoise * normalAt(noise, n, j)) * factor(n, 0, j);
   });

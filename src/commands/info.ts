@@ -1,6 +1,7 @@
 /** lockstep info MODEL|DATA: what a model or data consists of; of a search, study or cross-validation how far it is. */
 import type { Dataset, Encoding } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
+import { rowBytes } from '../data/rows.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
 import { formatBytes, formatCount, formatFigure } from '../report/format.js';
 import { renderPairs } from '../report/table.js';
@@ -140,7 +141,7 @@ function labelPairs(
 }
 
 function bytesOf(data: Dataset | null): number {
-  return data ? data.x.byteLength + data.y.byteLength : 0;
+  return data ? data.rows * rowBytes(data.x) + data.y.byteLength : 0;
 }
 
 const MOST_NAMES = 10;

@@ -1,7 +1,8 @@
 /**
- * What training is given: numbers in shared memory, and how they came from the columns of a file.
- * Owns its SharedArrayBuffers; read by all threads, written by none once it is made.
+ * What training is given: rows that are made when they are asked for, their targets, and how both came from the columns
+ * of a file. Stays on the coordinator's side: threads see what was written into the arena.
  */
+import type { Rows } from './rows.js';
 
 /** Multilabel: several targets, each of two classes by itself. */
 export type Task = 'regression' | 'binary' | 'multiclass' | 'multilabel';
@@ -52,17 +53,17 @@ export interface Dataset {
   readonly features: number;
   /** Width of y for regression and multilabel, the number of classes for multiclass, 1 for binary. */
   readonly outputs: number;
-  /** (rows, features), row after row, over a SharedArrayBuffer. */
-  readonly x: Uint8Array | Float32Array;
+  /** (rows, features). */
+  readonly x: Rows;
   /** What x is multiplied by as it is gathered: 1/255 for pixels, 1 for floats. */
   readonly scale: number;
   /**
-   * Over a SharedArrayBuffer. Multiclass: Int32Array (rows) of class numbers. Binary: Float32Array (rows)
+   * Multiclass: Int32Array (rows) of class numbers. Binary: Float32Array (rows)
    * of 0 and 1, multilabel (rows, outputs) of them. Regression: Float32Array (rows, outputs).
-   * Empty where there are no targets, or they are the inputs.
+   * Empty if there are no targets, or they are the inputs.
    */
   readonly y: Float32Array | Int32Array;
-  /** What each row weighs, over a SharedArrayBuffer: Float32Array (rows), from 0. Left out: 1 each. */
+  /** What each row weighs: Float32Array (rows), from 0. Left out: 1 each. */
   readonly weights?: Float32Array;
   /** Where rows may be elsewhere or left out: of each its number in the source, from 1. Left out: they are all there. */
   readonly rowNumbers?: Uint32Array;

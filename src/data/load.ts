@@ -1,5 +1,5 @@
 /**
- * From what the user names to datasets in shared memory: the door of this room. Knows the kinds of sources,
+ * From what the user names to datasets: the door of this room. Knows the kinds of sources,
  * and which options make sense for which; the reading is done elsewhere.
  */
 import { usageError } from '../errors.js';

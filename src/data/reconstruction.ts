@@ -4,7 +4,7 @@
  */
 import { usageError } from '../errors.js';
 import type { ColumnEncoding, Dataset, Encoding } from './dataset.js';
-import { sharedFloats } from './shared.js';
+import { readInputs } from './rows.js';
 
 /** @throws usage beside options that say what else is to be predicted */
 export function refuseOtherTargets(options: {
@@ -57,12 +57,12 @@ function outputsOf(column: ColumnEncoding) {
 
 /** The rows, to be reconstructed. */
 export function toReconstruct(data: Dataset): Dataset {
-  const { source, features, encoding } = data;
+  const { features, encoding } = data;
   return {
     ...data,
     task: 'regression',
     outputs: features,
-    y: sharedFloats(0, source),
+    y: new Float32Array(0),
     encoding: reconstructing(encoding, features),
   };
 }
@@ -72,7 +72,7 @@ export function hasTargets({ y, encoding }: Dataset): boolean {
   return y.length > 0 || encoding.targetIsInput === true;
 }
 
-/** y of all rows; where it is x, as it is gathered: a copy, for figures of predictions. */
-export function targetsOf({ x, y, scale, encoding }: Dataset): Dataset['y'] {
-  return encoding.targetIsInput ? Float32Array.from(x, value => value * scale) : y;
+/** y of all rows, for figures of predictions; if it is x, a copy as the network sees it. */
+export function targetsOf(data: Dataset): Dataset['y'] {
+  return data.encoding.targetIsInput ? readInputs(data) : data.y;
 }

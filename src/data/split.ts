@@ -6,7 +6,7 @@ import { usageError } from '../errors.js';
 import { Random } from '../random.js';
 import { type Dataset, rowNumber } from './dataset.js';
 import { dealLabels } from './deal-labels.js';
-import { takeRows } from './shared.js';
+import { takeRows } from './rows.js';
 
 export interface Split {
   /** Positions, ascending. */
@@ -103,14 +103,29 @@ export function labelsOf({ task, y }: Dataset): ArrayLike<number> | null {
 
 /** Cuts a dataset whose features don't depend on who is in which part. */
 export function cutDataset(dataset: Dataset, split: Split): { train: Dataset; validation: Dataset } {
-  const { rows, source, x, y, features, weights } = dataset;
-  const part = (positions: Uint32Array): Dataset => ({
+  return { train: takePart(dataset, split.train), validation: takePart(dataset, split.validation) };
+}
+
+/** Some of the rows, with their targets and weights; x is a view. */
+export function takePart(dataset: Dataset, positions: Uint32Array): Dataset {
+  const { rows, x, y, weights } = dataset;
+  return {
     ...dataset,
     rows: positions.length,
-    x: takeRows(x, features, positions, source),
-    y: takeRows(y, y.length / rows, positions, source),
-    ...(weights && { weights: takeRows(weights, 1, positions, source) }),
+    x: takeRows(x, positions),
+    y: pick(y, y.length / rows, positions),
+    ...(weights && { weights: pick(weights, 1, positions) }),
     rowNumbers: positions.map(position => rowNumber(dataset, position)),
-  });
-  return { train: part(split.train), validation: part(split.validation) };
+  };
+}
+
+/** Rows of an array (rows, width), in the order of their positions. */
+function pick<T extends Float32Array | Int32Array>(array: T, width: number, positions: Uint32Array): T {
+  const Kind = array.constructor as new (length: number) => T;
+  const picked = new Kind(positions.length * width);
+  for (let i = 0; i < positions.length; i++) {
+    const begin = positions[i]! * width;
+    for (let k = 0; k < width; k++) picked[i * width + k] = array[begin + k]!;
+  }
+  return picked;
 }

@@ -1,6 +1,7 @@
 /**
  * Rows made up from a seed, `synthetic:ROWSxFEATURESxCLASSES`: something to learn without a file, the same
- * wherever it is made. The first n rows of a larger set are the set of n rows. Owns the memory it returns.
+ * wherever it is made. The first n rows of a larger set are the set of n rows. Features are made when they are asked
+ * for, targets at once.
  *
  * Two classes and more: class k is a pair of round clusters at +c(k) and −c(k), so no linear boundary will
  * do, but a few hidden units per class will. One class: a regression, y = Σ v tanh(w·x + b) of a random
@@ -9,7 +10,8 @@
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
 import type { Dataset, Encoding } from './dataset.js';
-import { sharedFloats, sharedInts } from './shared.js';
+import { checkRoom } from './room.js';
+import { blocksOf, makeArray, type Rows, rowBytes } from './rows.js';
 
 export interface SyntheticShape {
   rows: number;
@@ -32,10 +34,14 @@ export function parseSynthetic(source: string): SyntheticShape {
   return { rows, features, classes };
 }
 
-/** Makes the rows. */
+/** Makes the targets, and rows that are made when they are asked for. @throws usage if there is no room for so many */
 export function makeSynthetic(source: string, shape: SyntheticShape, seed: number): Dataset {
   const { rows, features, classes } = shape;
-  const x = makeNoise(source, shape, seed);
+  checkRoom(
+    source,
+    { rows, rowBytes: 4 * (features + 1) },
+    most => `Try synthetic:${most}x${features}x${classes}, or fewer features.`,
+  );
   const encoding: Encoding = {
     kind: 'table',
     columns: Array.from({ length: features }, (_, j) => ({
@@ -49,12 +55,12 @@ export function makeSynthetic(source: string, shape: SyntheticShape, seed: numbe
     classes: classes === 1 ? [] : Array.from({ length: classes }, (_, k) => String(k)),
     targetScales: classes === 1 ? [{ mean: 0, deviation: 1 }] : [],
   };
+  const x = classes === 1 ? noiseRows(shape, seed) : clusterRows(shape, seed);
   const made = { source, rows, features, x, scale: 1, encoding };
-  if (classes === 1) return { ...made, task: 'regression', outputs: 1, y: teach(x, shape, seed, source) };
+  if (classes === 1) return { ...made, task: 'regression', outputs: 1, y: teach(x, seed) };
   const outputs = classes === 2 ? 1 : classes;
-  const y = classes === 2 ? sharedFloats(rows, source) : sharedInts(rows, source);
+  const y = classes === 2 ? new Float32Array(rows) : new Int32Array(rows);
   for (let i = 0; i < rows; i++) y[i] = i % classes;
-  moveToClusters(x, shape, seed);
   return { ...made, task: classes === 2 ? 'binary' : 'multiclass', outputs, y };
 }
 
@@ -62,30 +68,44 @@ export function makeSynthetic(source: string, shape: SyntheticShape, seed: numbe
 const STREAMS = { noise: 0, centres: 1, signs: 2, teacher: 3 };
 
 /** Four uniform bytes of one random word, added and scaled to mean 0 and deviation 1: near enough to normal. */
-function makeNoise(source: string, { rows, features }: SyntheticShape, seed: number): Float32Array {
+function noiseRows({ rows, features }: SyntheticShape, seed: number): Rows {
   const random = new Random(seed, 'synthetic', STREAMS.noise);
-  const x = sharedFloats(rows * features, source);
   const deviation = Math.sqrt((4 * (256 ** 2 - 1)) / 12);
-  for (let i = 0; i < x.length; i++) {
-    const word = random.word(i);
-    const sum = (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24);
-    x[i] = (sum - 4 * 127.5) / deviation;
-  }
-  return x;
+  return {
+    ...{ count: rows, width: features, type: 'f32' },
+    write(into, from, to) {
+      const first = from * features;
+      const count = to * features - first;
+      for (let i = 0; i < count; i++) {
+        const word = random.word(first + i);
+        const sum = (word & 255) + ((word >>> 8) & 255) + ((word >>> 16) & 255) + (word >>> 24);
+        into[i] = (sum - 4 * 127.5) / deviation;
+      }
+    },
+  };
 }
 
 /** x ← (x ± c(k)) / s, the sign by a coin for each row, s the deviation that clusters and noise have together. */
-function moveToClusters(x: Float32Array, { rows, features, classes }: SyntheticShape, seed: number): void {
+function clusterRows(shape: SyntheticShape, seed: number): Rows {
+  const { features, classes } = shape;
+  const noise = noiseRows(shape, seed);
   const centres = placeCentres(features, classes, seed);
   const signs = new Random(seed, 'synthetic', STREAMS.signs);
   const spread = centres.reduce((sum, centre) => sum + dot(centre, centre), 0) / (classes * features);
   const shrink = 1 / Math.sqrt(1 + spread);
-  for (let i = 0; i < rows; i++) {
-    const sign = signs.word(i) & 1 ? 1 : -1;
-    const centre = centres[i % classes]!;
-    const begin = i * features;
-    for (let j = 0; j < features; j++) x[begin + j] = (x[begin + j]! + sign * centre[j]!) * shrink;
-  }
+  return {
+    ...noise,
+    write(into, from, to) {
+      noise.write(into, from, to);
+      for (let i = from, begin = 0; i < to; i++, begin += features) {
+        const sign = signs.word(i) & 1 ? 1 : -1;
+        const centre = centres[i % classes]!;
+        for (let j = 0; j < features; j++) {
+          into[begin + j] = (into[begin + j]! + sign * centre[j]!) * shrink;
+        }
+      }
+    },
+  };
 }
 
 /** Random tries for each centre, of which the one farthest from all others is taken. */
@@ -128,26 +148,39 @@ function dot(a: Float64Array, b: Float64Array): number {
 /** Hidden units of the teacher. */
 const TEACHER_UNITS = 4;
 
-/** y ← Σ v tanh(w·x + b), |w| about 2. */
-function teach(
-  x: Float32Array,
-  { rows, features }: SyntheticShape,
-  seed: number,
-  source: string,
-): Float32Array {
-  const random = new Random(seed, 'synthetic', STREAMS.teacher);
-  const y = sharedFloats(rows, source);
-  const w = new Float64Array(features);
-  for (let unit = 0; unit < TEACHER_UNITS; unit++) {
-    const begin = unit * (features + 2);
-    for (let j = 0; j < features; j++) w[j] = (2 * random.normal(begin + j)) / Math.sqrt(features);
-    const bias = random.normal(begin + features);
-    const v = random.normal(begin + features + 1);
-    for (let i = 0; i < rows; i++) {
-      let a = bias;
-      for (let j = 0, at = i * features; j < features; j++) a += w[j]! * x[at + j]!;
-      y[i]! += v * Math.tanh(a);
-    }
+/** y ← Σ v tanh(w·x + b), |w| about 2. y: (rows). */
+function teach(rows: Rows, seed: number): Float32Array {
+  const y = new Float32Array(rows.count);
+  const units = placeTeacher(rows.width, seed);
+  for (const { from, to } of blocksOf(rows.count, rowBytes(rows))) {
+    const x = makeArray(rows, (to - from) * rows.width);
+    rows.write(x, from, to);
+    for (const unit of units) addUnit(y.subarray(from, to), x, unit);
   }
   return y;
+}
+
+interface Unit {
+  w: Float64Array;
+  bias: number;
+  v: number;
+}
+
+function placeTeacher(features: number, seed: number): Unit[] {
+  const random = new Random(seed, 'synthetic', STREAMS.teacher);
+  return Array.from({ length: TEACHER_UNITS }, (_, unit) => {
+    const begin = unit * (features + 2);
+    const w = new Float64Array(features).map((_, j) => (2 * random.normal(begin + j)) / Math.sqrt(features));
+    return { w, bias: random.normal(begin + features), v: random.normal(begin + features + 1) };
+  });
+}
+
+/** y ← y + v tanh(w·x + b). */
+function addUnit(y: Float32Array, x: ArrayLike<number>, { w, bias, v }: Unit): void {
+  const features = w.length;
+  for (let i = 0; i < y.length; i++) {
+    let a = bias;
+    for (let j = 0, at = i * features; j < features; j++) a += w[j]! * x[at + j]!;
+    y[i]! += v * Math.tanh(a);
+  }
 }

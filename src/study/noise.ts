@@ -3,6 +3,7 @@
  * from the gradient of all rows and those of disjoint small batches of them, at the same weights.
  */
 import type { Dataset } from '../data/dataset.js';
+import { takePart } from '../data/split.js';
 import { failure } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { Random } from '../random.js';
@@ -81,35 +82,10 @@ async function gradientNorms(
   const small: number[] = [];
   const batches = Math.min(SMALL_BATCHES, Math.floor(data.rows / smallRows));
   for (let batch = 0; batch < batches; batch++) {
-    small.push(await squared(takeBatch(data, order.subarray(batch * smallRows, (batch + 1) * smallRows))));
+    small.push(await squared(takePart(data, order.subarray(batch * smallRows, (batch + 1) * smallRows))));
   }
   return { small, smallRows, large: await squared(data), largeRows: data.rows };
 }
 
 /** In the place of a round's number: no study has so many rounds. */
 const NOISE_STREAM = 2 ** 31;
-
-/** Some rows of the data, in memory of their own. */
-function takeBatch(data: Dataset, rows: Uint32Array): Dataset {
-  const targets = data.y.length / data.rows;
-  return {
-    ...data,
-    rows: rows.length,
-    x: pick(data.x, data.features, rows),
-    y: pick(data.y, targets, rows),
-    ...(data.weights && { weights: pick(data.weights, 1, rows) }),
-  };
-}
-
-function pick<T extends Uint8Array | Float32Array | Int32Array>(
-  array: T,
-  width: number,
-  rows: Uint32Array,
-): T {
-  const Kind = array.constructor as new (length: number) => T;
-  const picked = new Kind(rows.length * width);
-  rows.forEach((row, i) => {
-    picked.set(array.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return picked;
-}

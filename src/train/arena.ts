@@ -4,6 +4,7 @@
  * written to only while no thread runs, but for the order that the running epoch doesn't use.
  */
 import type { Dataset } from '../data/dataset.js';
+import { blocksOf, type Rows, rowBytes } from '../data/rows.js';
 import { failure, usageError } from '../errors.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
@@ -85,11 +86,17 @@ export class Arena {
     return layersOf(this.#network).map((_, i) => this.view(`${name}/${i + 1}`, 'f32'));
   }
 
+  #writeRows(name: string, rows: Rows): void {
+    const view = viewOf(this.plan, this.memory, name, rows.type);
+    for (const { from, to } of blocksOf(rows.count, rowBytes(rows))) {
+      rows.write(view.subarray(from * rows.width, to * rows.width), from, to);
+    }
+  }
+
   #place(name: TableName, table: Table | null): TableSetup | null {
     if (!table) return null;
     const { data, weights, counts, labelWeights, smoothing } = table;
-    const x = viewOf(this.plan, this.memory, `${name}/x`, data.x instanceof Uint8Array ? 'u8' : 'f32');
-    x.set(data.x);
+    this.#writeRows(`${name}/x`, data.x);
     // Class numbers travel as bits through the float32 place of y.
     const y = this.view(`${name}/y`, 'f32');
     new Uint8Array(y.buffer, y.byteOffset, y.byteLength).set(
@@ -113,7 +120,7 @@ export class Arena {
 
 function shapeOf({ data, weights, counts, labelWeights }: Table): TableShape {
   const { rows, features, x, y, encoding } = data;
-  const type = x instanceof Uint8Array ? 'u8' : 'f32';
+  const { type } = x;
   return {
     ...{ rows, features, type, targets: y.length / rows, targetIsInput: encoding.targetIsInput ?? false },
     weighs: weights !== null,

@@ -18,6 +18,7 @@ export function checkFit(network: Network, data: Dataset, isTraining: boolean): 
   if (data.outputs !== outputs) {
     throw usageError(`${data.source}: expected ${outputs} outputs (the network's), got ${data.outputs}.`);
   }
+  checkInputs(data);
   checkWeights(data);
   if (isTraining || data.y.length > 0) checkTargets(network, data);
   if (network.loss === 'binary-cross-entropy' && data.task === 'regression') checkValues(data, isTraining);
@@ -29,6 +30,15 @@ export function checkFit(network: Network, data: Dataset, isTraining: boolean): 
       `${data.source}, row ${rowNumber(data, wrong)}: expected a class from 0 to ${outputs - 1}, got ${data.y[wrong]}.`,
     );
   }
+}
+
+/** The kernels take the arena's bytes for as many rows of that width. */
+function checkInputs({ x, rows, features, source }: Dataset): void {
+  if (x.count === rows && x.width === features) return;
+  throw usageError(
+    `${source}: x must be ${rows} rows of ${features} features; got ${x.count} rows of ${x.width}.`,
+    'Make it of an array (rows, features) with arrayRows(array, features).',
+  );
 }
 
 /** The kernels take y's bytes for what the loss has there, as many as there are rows. */

@@ -1,8 +1,10 @@
 /** predict --layer: what a hidden layer gives, against the textbook's forward pass in float64. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { loadWith } from '../../src/data/load.js';
+import { readInputs } from '../../src/data/rows.js';
 import { forward } from '../../src/reference/mlp.js';
 import { loadModel } from '../../src/store/model-file.js';
 import { expectAllClose } from '../close.js';
@@ -19,9 +21,9 @@ it('writes z of any hidden layer as columns', async () => {
   expect((await runInside(train.split(' '), { cwd: folder })).code).toBe(0);
   const model = await loadModel(join(folder, 'run', 'model.safetensors'));
   const { network, weights, encoding, task } = model;
-  const { x, rows, features } = await loadWith(kinds, encoding, task, loadWithOptions());
-  const layersOfRow = (n: number) =>
-    forward(network, weights, x.subarray(n * features, (n + 1) * features)).z;
+  const data = await loadWith(kinds, encoding, task, loadWithOptions());
+  const { rows } = data;
+  const layersOfRow = (n: number) => forward(network, weights, readInputs(data, n, n + 1)).z;
 
   for (const [layer, width] of [7, 5, 3].map((width, i) => [i + 1, width] as const)) {
     const line = `predict run kinds.csv --layer ${layer} --workers 2 --out layer.json`;

@@ -3,13 +3,14 @@ import { checkHuberDelta, hiddenActivations, hiddenDropout, networkFor } from '.
 import { defaults } from '../../src/config/settings.js';
 import type { Dataset, Task } from '../../src/data/dataset.js';
 import { toReconstruct } from '../../src/data/reconstruction.js';
+import { arrayRows } from '../../src/data/rows.js';
 
 /** Rows of a task; nothing but their shape matters here. */
 function dataOf(task: Task, outputs: number): Dataset {
   const encoding = { kind: 'table', columns: [], targets: [], classes: [], targetScales: [] } as const;
   return {
     ...{ source: 'd.csv', task, rows: 1, features: 5, outputs, scale: 1 },
-    x: new Float32Array(5),
+    x: arrayRows(new Float32Array(5), 5),
     y: new Float32Array(outputs),
     encoding: { ...encoding, columns: [], targets: [], classes: [], targetScales: [] },
   };

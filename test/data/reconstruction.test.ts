@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadWith } from '../../src/data/load.js';
 import { targetsOf } from '../../src/data/reconstruction.js';
+import { readInputs } from '../../src/data/rows.js';
 import { idx, loadTrain, loadWithOptions, makeFolder, refusal } from './files.js';
 
 const folder = makeFolder();
@@ -17,13 +18,13 @@ describe('targets that are the inputs', () => {
     const data = await loadTrain(table, { targetIsInput: true });
     expect(data).toMatchObject({ task: 'regression', features: 4, outputs: 4, rows: 3 });
     expect(data.y).toHaveLength(0);
-    expect(targetsOf(data)).toEqual(data.x);
+    expect(targetsOf(data)).toEqual(readInputs(data));
     const { targets, targetScales, targetIsInput } = data.encoding;
     expect([targets, targetIsInput]).toEqual([['size', 'colour=blue', 'colour=red', 'label'], true]);
     expect(targetScales[0]).toMatchObject({ mean: 3 });
     expect(targetScales[1]).toEqual({ mean: 0, deviation: 1 });
     const again = await loadWith(table, data.encoding, 'regression', loadWithOptions());
-    expect([again.x, again.y, again.outputs]).toEqual([data.x, data.y, 4]);
+    expect([readInputs(again), again.y, again.outputs]).toEqual([readInputs(data), data.y, 4]);
   });
 
   it('are the pixels of images without labels, as the network sees them', async () => {
@@ -32,7 +33,7 @@ describe('targets that are the inputs', () => {
     expect([...targetsOf(data)].map(value => Math.round(value * 5))).toEqual([0, 1, 5, 2, 0, 3]);
     expect(data.encoding.targets).toEqual(['pixel_1', 'pixel_2', 'pixel_3']);
     const again = await loadWith(images, data.encoding, 'regression', loadWithOptions({ width: 3 }));
-    expect([again.x, again.outputs]).toEqual([data.x, 3]);
+    expect([readInputs(again), again.outputs]).toEqual([readInputs(data), 3]);
   });
 
   it('are the features of synthetic rows, with a part held back', async () => {

@@ -2,10 +2,12 @@
  * Tables to learn from: the same few rows in every format give the same numbers, and each kind of column
  * becomes the features that it should.
  */
+
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadData } from '../../src/data/load.js';
+import { readInputs } from '../../src/data/rows.js';
 import { withDuckDB } from '../../src/data/table/duckdb.js';
 import { loadOptions, loadTrain, makeFolder, toRows } from './files.js';
 
@@ -45,7 +47,7 @@ describe('a table', () => {
       outputs: 1,
       scale: 1,
     });
-    expect(toRows(data.x, 6)).toEqual(HOUSE_ROWS);
+    expect(toRows(readInputs(data), 6)).toEqual(HOUSE_ROWS);
     expect(Array.from(data.y)).toEqual([100, 250.5, 300, 180]);
     expect(data.encoding).toEqual({
       kind: 'table',
@@ -61,17 +63,11 @@ describe('a table', () => {
     });
   });
 
-  it('lands in shared memory', async () => {
-    const data = await loadTrain(houses, asIs);
-    expect(data.x.buffer).toBeInstanceOf(SharedArrayBuffer);
-    expect(data.y.buffer).toBeInstanceOf(SharedArrayBuffer);
-  });
-
   it('is standardised by mean and population deviation, booleans and categories excepted', async () => {
     const data = await loadTrain(houses, { target: ['price'], features: ['rooms', 'garden'] });
     const deviation = Math.sqrt((1.75 ** 2 + 0.25 ** 2 + 2.25 ** 2 + 0.75 ** 2) / 4);
     expect(data.encoding.columns[0]).toMatchObject({ mean: 3.75, deviation: expect.closeTo(deviation, 12) });
-    expect(toRows(data.x, 2)).toEqual(
+    expect(toRows(readInputs(data), 2)).toEqual(
       [2, 4, 6, 3].map((v, i) => [Math.fround((v - 3.75) / deviation), i === 1 ? 0 : 1]),
     );
   });
@@ -85,7 +81,7 @@ describe('a table', () => {
       ]),
     );
     expect(data.encoding.columns[0]).toMatchObject({ mean: 1700000002, deviation: 1 });
-    expect(Array.from(data.x)).toEqual([-1, 1]);
+    expect(Array.from(readInputs(data))).toEqual([-1, 1]);
   });
 
   it('has columns that never change standardised to 0', async () => {
@@ -98,12 +94,12 @@ describe('a table', () => {
       ]),
     );
     expect(data.encoding.columns[0]).toMatchObject({ mean: 0.1, deviation: 1 });
-    expect(Array.from(data.x)).toEqual([0, 0, 0]);
+    expect(Array.from(readInputs(data))).toEqual([0, 0, 0]);
   });
 
   it('takes the features named, in the order named', async () => {
     const data = await loadTrain(houses, { ...asIs, features: ['size', 'rooms'] });
-    expect(toRows(data.x, 2)[0]).toEqual([40.5, 2]);
+    expect(toRows(readInputs(data), 2)[0]).toEqual([40.5, 2]);
   });
 
   it('knows the rows of each part by their numbers in the file', async () => {
@@ -113,12 +109,12 @@ describe('a table', () => {
     ]);
     const asked = { target: ['y'], standardize: false, missing: 'drop' as const, validation: 0.25 };
     const { train, validation } = await loadData(holes, loadOptions(asked));
-    for (const { x, rowNumbers } of [train, validation!]) expect([...rowNumbers!]).toEqual([...x]);
+    for (const part of [train, validation!]) expect([...part.rowNumbers!]).toEqual([...readInputs(part)]);
     expect(train.rows + validation!.rows).toBe(39);
     const made = await loadData('synthetic:40x1x1', loadOptions({ validation: 0.25 }));
-    const whole = (await loadTrain('synthetic:40x1x1')).x;
-    const { x, rowNumbers } = made.validation!;
-    expect([...x]).toEqual(Array.from(rowNumbers!, row => whole[row - 1]));
+    const whole = readInputs(await loadTrain('synthetic:40x1x1'));
+    const { rowNumbers } = made.validation!;
+    expect([...readInputs(made.validation!)]).toEqual(Array.from(rowNumbers!, row => whole[row - 1]));
   });
 
   it('takes several targets as a regression of several outputs', async () => {
@@ -179,7 +175,7 @@ describe('the same rows', () => {
     ['UPPER.CSV', lines(',')],
   ])('are the same from %s', async (ending, contents) => {
     const data = await loadTrain(folder.write(`same.${ending}`, contents), asIs);
-    expect(toRows(data.x, 6)).toEqual(HOUSE_ROWS);
+    expect(toRows(readInputs(data), 6)).toEqual(HOUSE_ROWS);
     expect(Array.from(data.y)).toEqual([100, 250.5, 300, 180]);
   });
 
@@ -190,14 +186,14 @@ describe('the same rows', () => {
               town::ENUM ('Ulm', 'Bern', 'Aarau') AS town, price::FLOAT AS price
        FROM read_csv('${houses}')`,
     );
-    expect(toRows((await loadTrain(path, asIs)).x, 6)).toEqual(HOUSE_ROWS);
+    expect(toRows(readInputs(await loadTrain(path, asIs)), 6)).toEqual(HOUSE_ROWS);
   });
 
   it('are the same from a pattern, files in the order of their names, columns found by name', async () => {
     folder.table('parts/2.csv', [[...HEAD].reverse(), ...HOUSES.slice(2).map(cells => [...cells].reverse())]);
     folder.table('parts/1.csv', [HEAD, ...HOUSES.slice(0, 2)]);
     const data = await loadTrain(join(folder.path, 'parts/*.csv'), asIs);
-    expect(toRows(data.x, 6)).toEqual(HOUSE_ROWS);
+    expect(toRows(readInputs(data), 6)).toEqual(HOUSE_ROWS);
   });
 
   it('do not take part of a path for a column', async () => {
@@ -221,7 +217,7 @@ describe('the same rows', () => {
       'column2',
       'column3',
     ]);
-    expect(toRows(data.x, 6)).toEqual(HOUSE_ROWS);
+    expect(toRows(readInputs(data), 6)).toEqual(HOUSE_ROWS);
   });
 
   it('have no zeros before the numbers of more than ten columns', async () => {
@@ -249,7 +245,7 @@ describe('names and cells of any kind', () => {
       { name: 'a "b", c', values: ['line\nbreak', 'x, y'] },
       { name: "';--", kind: 'number' },
     ]);
-    expect(toRows(data.x, 3)).toEqual([
+    expect(toRows(readInputs(data), 3)).toEqual([
       [0, 1, 1],
       [1, 0, 2],
     ]);
@@ -270,7 +266,7 @@ describe('names and cells of any kind', () => {
 
   it('that are texts but all numbers are numbers', async () => {
     const path = folder.write('texts.json', '[{"a": "1.5", "y": 0.5}, {"a": " -2e1 ", "y": 1.5}]');
-    expect(Array.from((await loadTrain(path, { standardize: false })).x)).toEqual([1.5, -20]);
+    expect(Array.from(readInputs(await loadTrain(path, { standardize: false })))).toEqual([1.5, -20]);
   });
 
   it('of JSON without its quotes where numbers and texts are mixed', async () => {
@@ -291,7 +287,7 @@ describe('a query', () => {
   it('is a SELECT over the table data', async () => {
     const query = 'SELECT rooms / 2 AS half, price FROM data WHERE garden ORDER BY price DESC;';
     const data = await loadTrain(houses, { ...asIs, query });
-    expect([Array.from(data.x), Array.from(data.y)]).toEqual([
+    expect([Array.from(readInputs(data)), Array.from(data.y)]).toEqual([
       [3, 1.5, 1],
       [300, 180, 100],
     ]);
@@ -365,7 +361,7 @@ describe('missing cells', () => {
       { name: 'age', kind: 'number', mean: 30, deviation: expect.closeTo(Math.sqrt(200 / 6), 12), fill: 30 },
       { name: 'town', kind: 'category', values: ['', 'A', 'B'] },
     ]);
-    expect(toRows(data.x, 4).map(row => row.slice(1))).toEqual([
+    expect(toRows(readInputs(data), 4).map(row => row.slice(1))).toEqual([
       [0, 1, 0],
       [0, 0, 1],
       [1, 0, 0],
@@ -373,20 +369,20 @@ describe('missing cells', () => {
       [0, 1, 0],
       [0, 1, 0],
     ]);
-    expect([1, 3, 4].map(i => data.x[4 * i])).toEqual([0, 0, 0]);
+    expect([1, 3, 4].map(i => readInputs(data)[4 * i])).toEqual([0, 0, 0]);
   });
 
   it('are filled with zero, which counts in mean and deviation', async () => {
     const data = await loadTrain(path, { missing: 'zero', features: ['age'] });
     expect(data.encoding.columns[0]).toMatchObject({ mean: 15, fill: 0 });
-    const sum = Array.from(data.x).reduce((a, b) => a + b, 0);
-    const squares = Array.from(data.x).reduce((a, b) => a + b * b, 0);
+    const sum = Array.from(readInputs(data)).reduce((a, b) => a + b, 0);
+    const squares = Array.from(readInputs(data)).reduce((a, b) => a + b * b, 0);
     expect([sum, squares / 6]).toEqual([expect.closeTo(0, 5), expect.closeTo(1, 5)]);
   });
 
   it('drop their rows, and only those of the columns in use', async () => {
     const data = await loadTrain(path, { missing: 'drop', standardize: false, features: ['age', 'town'] });
-    expect(toRows(data.x, 3)).toEqual([
+    expect(toRows(readInputs(data), 3)).toEqual([
       [20, 1, 0],
       [30, 1, 0],
     ]);
@@ -430,7 +426,7 @@ describe('a fraction held back', () => {
   it('has its share of each class, and the other rows are learnt from', async () => {
     const { train, validation } = await loadData(path, loadOptions({ validation: 0.2, standardize: false }));
     expect([train.rows, validation?.rows]).toEqual([80, 20]);
-    const all = [...train.x, ...validation!.x].sort((a, b) => a - b);
+    const all = [...readInputs(train), ...readInputs(validation!)].sort((a, b) => a - b);
     expect(all).toEqual(lines.map(([a]) => a));
     expect(Array.from(validation!.y).filter(k => k === 0).length).toBe(2);
   });
@@ -440,11 +436,11 @@ describe('a fraction held back', () => {
     const [column] = train.encoding.columns;
     const raw = (x: ArrayLike<number>) =>
       Array.from(x, v => (column?.kind === 'number' ? v * column.deviation + column.mean : Number.NaN));
-    const values = raw(train.x);
+    const values = raw(readInputs(train));
     const mean = values.reduce((a, b) => a + b, 0) / values.length;
     expect(column).toMatchObject({ mean: expect.closeTo(mean, 3) });
     expect(validation!.encoding).toEqual(train.encoding);
-    expect(raw(validation!.x).map(value => Math.abs(Math.round(value)))).toEqual(
+    expect(raw(readInputs(validation!)).map(value => Math.abs(Math.round(value)))).toEqual(
       lines.map(([a]) => a).filter(a => !values.map(Math.round).includes(a as number)),
     );
   });
@@ -452,7 +448,9 @@ describe('a fraction held back', () => {
   it('is drawn from the seed', async () => {
     const draw = async (seed: number) =>
       Array.from(
-        (await loadData(path, loadOptions({ validation: 0.2, seed, standardize: false }))).validation!.x,
+        readInputs(
+          (await loadData(path, loadOptions({ validation: 0.2, seed, standardize: false }))).validation!,
+        ),
       );
     expect(await draw(1)).toEqual(await draw(1));
     expect(await draw(1)).not.toEqual(await draw(2));
@@ -477,7 +475,7 @@ describe('many rows', () => {
     for (const source of [path, join(folder.path, 'many/rows.csv')]) {
       const data = await loadTrain(source, { standardize: false });
       expect(data.rows).toBe(300000);
-      expect(data.x.every((value, i) => value === i)).toBe(true);
+      expect(readInputs(data).every((value, i) => value === i)).toBe(true);
       expect((data.y as Float32Array).every((value, i) => value === Math.fround(i * 0.5 + 0.25))).toBe(true);
     }
   });

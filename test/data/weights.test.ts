@@ -1,6 +1,8 @@
 /** A table's column of weights: read apart from the features, checked cell by cell, cut with the rows. */
+
 import { describe, expect, it } from 'vitest';
 import { loadData, loadWith } from '../../src/data/load.js';
+import { readInputs } from '../../src/data/rows.js';
 import { fingerprintData } from '../../src/store/fingerprint.js';
 import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder, refusal } from './files.js';
 
@@ -24,7 +26,7 @@ it('goes with its rows where they are split', async () => {
   const options = loadOptions({ weightColumn: 'n', validation: 0.25, standardize: false });
   const { train, validation } = await loadData(path, options);
   for (const part of [train, validation!]) {
-    expect([...part.weights!]).toEqual([...part.x].map(x => weights[x]));
+    expect([...part.weights!]).toEqual([...readInputs(part)].map(x => weights[x]));
   }
 });
 

@@ -1,8 +1,10 @@
 /** Files of tables with anything in them: data of finite numbers, or a LockstepError. */
+
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { loadData } from '../../src/data/load.js';
+import { readInputs } from '../../src/data/rows.js';
 import { withDuckDB } from '../../src/data/table/duckdb.js';
 import { LockstepError } from '../../src/errors.js';
 import { loadOptions, makeFolder } from '../data/files.js';
@@ -66,8 +68,8 @@ describe.each<[string, fc.Arbitrary<Uint8Array>]>([
         const path = folder.write(name, bytes);
         try {
           const { train } = await loadData(path, loadOptions({ target: ['y'] }));
-          expect(train.x.length).toBe(train.rows * train.features);
-          expect(train.x.every(Number.isFinite) && train.y.every(Number.isFinite)).toBe(true);
+          expect(readInputs(train).length).toBe(train.rows * train.features);
+          expect(readInputs(train).every(Number.isFinite) && train.y.every(Number.isFinite)).toBe(true);
         } catch (error) {
           if (!(error instanceof LockstepError)) throw error;
         }

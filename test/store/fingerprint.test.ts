@@ -1,21 +1,24 @@
 /** Fingerprints: the same for the same rows, and what is said of others. */
+
 import { expect, it } from 'vitest';
+import { readInputs } from '../../src/data/rows.js';
 import type { Network } from '../../src/model/network.js';
 import { describeChange, fingerprintData } from '../../src/store/fingerprint.js';
-import { makeDataset, randomDataset } from '../datasets.js';
+import { changeInputs, makeDataset, randomDataset } from '../datasets.js';
 
 const network: Network = { layers: [3, 1], hidden: [], output: 'identity', loss: 'sse' };
 const data = randomDataset(network, 20);
 const before = fingerprintData(data, null);
 
 it('is that of equal rows from elsewhere', () => {
-  const again = makeDataset(network, data.x, data.y);
+  const again = makeDataset(network, readInputs(data), data.y);
   expect(describeChange(before, fingerprintData({ ...again, source: 'other.csv' }, null))).toBeNull();
 });
 
-const changed = makeDataset(network, data.x, data.y);
-changed.x[17]! += 1e-6;
-const relabelled = makeDataset(network, data.x, data.y);
+const changed = changeInputs(data, inputs => {
+  inputs[17]! += 1e-6;
+});
+const relabelled = makeDataset(network, readInputs(data), data.y);
 relabelled.y[19]! += 1;
 
 it.each([

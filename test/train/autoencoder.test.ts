@@ -1,12 +1,14 @@
 /** Targets that are the inputs: the training is that on a copy of x as y, bit for bit. */
+
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import { toReconstruct } from '../../src/data/reconstruction.js';
+import { readInputs, takeRows } from '../../src/data/rows.js';
 import { initialWeights } from '../../src/model/init.js';
 import { describeNetwork, type Loss, type Network } from '../../src/model/network.js';
 import { lossOf } from '../../src/reference/mlp.js';
 import { evaluate } from '../../src/train/evaluate.js';
-import { randomDataset, trainOptions } from '../datasets.js';
+import { changeInputs, randomDataset, trainOptions } from '../datasets.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';
 
 const network = (hidden: number[], loss: Loss) =>
@@ -20,7 +22,11 @@ const network = (hidden: number[], loss: Loss) =>
 /** Rows of values from 0 to 1. */
 function rowsOf(net: Network, rows: number, seed = 1): Dataset {
   const data = randomDataset(net, rows, seed);
-  return { ...data, x: Float32Array.from(data.x, value => 1 / (1 + Math.exp(-value))) };
+  return changeInputs(data, inputs => {
+    inputs.forEach((value, i) => {
+      inputs[i] = 1 / (1 + Math.exp(-value));
+    });
+  });
 }
 
 // By shard, and by block.
@@ -36,7 +42,7 @@ describe.each([
   const options = { shards: 4, epochs: 2, learningRate: 0.01, workers: 2 };
 
   it('has the bits of one whose targets are a copy, and those of any number of workers', async () => {
-    const copied = { ...plain, y: plain.x as Float32Array };
+    const copied = { ...plain, y: readInputs(plain) };
     const { result } = await runTraining(net, copied, options);
     for (const workers of [1, 2, 3]) {
       const own = await runTraining(net, data, { ...options, workers }, validation);
@@ -67,14 +73,15 @@ describe.each([
       ...trainOptions(),
       metrics: ['r2', 'mae'],
     });
+    const x = readInputs(validation);
     let squares = 0;
     judged.predictions.forEach((value, i) => {
-      squares += (value - validation.x[i]!) ** 2;
+      squares += (value - x[i]!) ** 2;
     });
     expect(judged.rmse).toBeCloseTo(Math.sqrt(squares / judged.predictions.length), 5);
     expect(judged.rmse).toBeCloseTo(result.validation!.rmse!, 6);
     expect(judged.metrics!.r2).toBeLessThan(1);
-    const E = lossOf(net, result.weights, validation.x, validation.x, { reduction: 'mean', l2: 0 });
+    const E = lossOf(net, result.weights, x, x, { reduction: 'mean', l2: 0 });
     expect(judged.loss / E).toBeCloseTo(1, 5);
   });
 });
@@ -85,8 +92,7 @@ describe('binary cross-entropy of values', () => {
   it('weighs rows: one of weight 2 is that row twice', async () => {
     const one = toReconstruct(rowsOf(net, 2));
     const weights = Float32Array.of(2, 1);
-    const [a, b] = [one.x.slice(0, 6), one.x.slice(6)];
-    const twice = { ...one, rows: 3, x: Float32Array.of(...a, ...a, ...b) };
+    const twice = { ...one, rows: 3, x: takeRows(one.x, Uint32Array.of(0, 0, 1)) };
     const w = initialWeights(net, 1);
     const judged = await evaluate(net, w, { ...one, weights });
     const expected = await evaluate(net, w, twice);
@@ -99,8 +105,9 @@ describe('binary cross-entropy of values', () => {
     [1.5, 'got 1.5.'],
     [Number.NaN, 'got NaN.'],
   ])('is refused with %d among them', async (stranger, message) => {
-    const data = toReconstruct(rowsOf(net, 20));
-    data.x[15] = stranger;
+    const data = changeInputs(toReconstruct(rowsOf(net, 20)), inputs => {
+      inputs[15] = stranger;
+    });
     const names = Array.from({ length: 6 }, (_, k) => `feature_${k + 1}`);
     const targetScales = names.map(() => ({ mean: 0, deviation: 1 }));
     const encoding = { ...data.encoding, targets: names, targetScales };

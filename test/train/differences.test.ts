@@ -1,6 +1,8 @@
 /** Squared, Huber's and absolute errors: what they are judged by, with weights and without. */
+
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
+import { readInputs } from '../../src/data/rows.js';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import { lossOf } from '../../src/reference/mlp.js';
@@ -13,7 +15,7 @@ const SSE: Network = { layers: [4, 9, 2], hidden: ['tanh'], output: 'identity', 
 const named = [SSE, ...ROBUST].map(network => [network.loss, network] as const);
 
 function withWeights(data: Dataset): Dataset {
-  const weights = new Float32Array(new SharedArrayBuffer(4 * data.rows));
+  const weights = new Float32Array(data.rows);
   weights.forEach((_, i) => {
     weights[i] = i % 4;
   });
@@ -48,7 +50,7 @@ describe.each(named)('the error %s', (_, network) => {
       expect(judged.rmse! / rmse).toBeCloseTo(1, 5);
       expect(result.validation!.rmse! / rmse).toBeCloseTo(1, 5);
       const rowWeights = data.weights;
-      const E = lossOf(network, result.weights, data.x, data.y, {
+      const E = lossOf(network, result.weights, readInputs(data), data.y, {
         ...{ reduction: 'mean', l2: 0 },
         ...(rowWeights && { rowWeights }),
       });

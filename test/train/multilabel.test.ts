@@ -1,6 +1,8 @@
 /** Several labels a row: what E and accuracy are of them, and that they keep every promise. */
+
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
+import { readInputs } from '../../src/data/rows.js';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import { gradient } from '../../src/reference/mlp.js';
@@ -24,9 +26,8 @@ const MACHINE = { workers: 2, shards: 3, backend: 'wasm', blas: null, reduction:
 /** Rows whose labels differ: the first is that of the sum, each further one that of a feature. */
 function labelled(rows: number, seed = 1) {
   const data = randomDataset(LABELS, rows, seed);
-  const y = data.y.map((label, i) =>
-    i % 3 === 0 ? label : Number(data.x[6 * Math.floor(i / 3) + (i % 3)]! > 0),
-  );
+  const x = readInputs(data);
+  const y = data.y.map((label, i) => (i % 3 === 0 ? label : Number(x[6 * Math.floor(i / 3) + (i % 3)]! > 0)));
   const weights = new Float32Array(rows).map((_, row) => row % 4);
   return { plain: { ...data, y }, weighed: { ...data, y, weights } };
 }
@@ -104,7 +105,7 @@ describe('labels that weigh', () => {
     const { loss, gradE } = await computeGradient(LABELS, weights, data, options);
     const rows = data.weights && { rowWeights: data.weights };
     const asked = { reduction: 'mean', l2: 0, labelWeights: classWeights, smoothing, ...rows } as const;
-    const expected = gradient(LABELS, weights, data.x, data.y, asked);
+    const expected = gradient(LABELS, weights, readInputs(data), data.y, asked);
     expectAllClose([loss], [expected.loss], FLOAT32_GRADIENT, 'E');
     expectAllClose(gradE, expected.gradE, FLOAT32_GRADIENT, 'gradE');
   });

@@ -5,7 +5,7 @@ import { makeOptimizer } from '../../src/model/optimizer.js';
 import { evaluate } from '../../src/train/evaluate.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import { train } from '../../src/train/train.js';
-import { makeDataset, randomDataset, trainOptions } from '../datasets.js';
+import { changeInputs, makeDataset, randomDataset, trainOptions } from '../datasets.js';
 import { runTraining } from './run.js';
 
 const XOR: Network = { layers: [2, 4, 1], hidden: ['tanh'], output: 'sigmoid', loss: 'binary-cross-entropy' };
@@ -131,14 +131,16 @@ describe('train', () => {
 
   it('says so when the very last step diverged', async () => {
     const options = { learningRate: 1e38, epochs: 1, batchSize: 'full' as const };
-    const data = randomDataset(LINE, 20);
-    for (let i = 0; i < data.x.length; i++) data.x[i]! *= 1e6;
+    const data = changeInputs(randomDataset(LINE, 20), inputs =>
+      inputs.set(inputs.map(value => 1e6 * value)),
+    );
     await expect(runTraining(LINE, data, options)).rejects.toMatchObject({ code: 'diverged' });
   });
 
   it('calls no epoch the best whose weights are not finite, though its loss is', async () => {
-    const data = randomDataset(LINE, 20);
-    for (let i = 0; i < data.x.length; i++) data.x[i]! *= 1e6;
+    const data = changeInputs(randomDataset(LINE, 20), inputs =>
+      inputs.set(inputs.map(value => 1e6 * value)),
+    );
     const options = trainOptions({ learningRate: 1e38, epochs: 2, batchSize: 'full' });
     const handedOut: string[] = [];
     const running = (async () => {

@@ -1,6 +1,8 @@
 /** Weights of rows and classes, and smoothed targets: what they mean, and that they keep every promise. */
+
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
+import { arrayRows, readInputs } from '../../src/data/rows.js';
 import { isOfDifferences, type Network } from '../../src/model/network.js';
 import { Random } from '../../src/random.js';
 import { evaluate } from '../../src/train/evaluate.js';
@@ -24,7 +26,7 @@ const LINE: Network = { layers: [3, 2], hidden: [], output: 'identity', loss: 's
 /** The same rows with weights: whole numbers from 0 to 3 unless told otherwise. */
 function weighed(data: Dataset, weightOf?: (row: number) => number): Dataset {
   const random = new Random(3, 'probe');
-  const weights = new Float32Array(new SharedArrayBuffer(4 * data.rows));
+  const weights = new Float32Array(data.rows);
   for (let i = 0; i < data.rows; i++) weights[i] = weightOf?.(i) ?? Math.floor(4 * random.uniform(i));
   return { ...data, weights };
 }
@@ -35,10 +37,10 @@ function repeated(data: Dataset): Dataset {
   const width = data.y.length / data.rows;
   const pick = (values: ArrayLike<number>, width: number) =>
     rows.flatMap(row => Array.from({ length: width }, (_, j) => values[row * width + j]!));
-  const x = Float32Array.from(pick(data.x, data.features));
+  const x = Float32Array.from(pick(readInputs(data), data.features));
   const Kind = data.y.constructor as Float32ArrayConstructor;
   const { weights: _, ...rest } = data;
-  return { ...rest, rows: rows.length, x, y: Kind.from(pick(data.y, width)) };
+  return { ...rest, rows: rows.length, x: arrayRows(x, data.features), y: Kind.from(pick(data.y, width)) };
 }
 
 const weightsOf = (network: Network) => {

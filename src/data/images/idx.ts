@@ -1,11 +1,13 @@
 /**
  * The IDX format of the MNIST files: two zero bytes, the type of the elements, the number of dimensions,
  * each dimension as a 32-bit big-endian count, the elements. The header is held against the length of the
- * file before anything is allocated. Bytes are read in place; all other types become float32.
+ * file before anything is allocated. Bytes stay bytes; all other types become float32.
  */
 import { failure, type LockstepError } from '../../errors.js';
-import { sharedBytes, sharedFloats } from '../shared.js';
+import { checkRoom } from '../room.js';
+import { arrayRows, type Rows } from '../rows.js';
 import { type ByteReader, openBytes } from './bytes.js';
+import { fileRows } from './file-rows.js';
 
 export interface Idx {
   path: string;
@@ -13,7 +15,7 @@ export interface Idx {
   dimensions: number[];
   /** Whether the elements are whole numbers by their type. */
   whole: boolean;
-  /** Over a SharedArrayBuffer, item after item. */
+  /** Item after item. */
   values: Uint8Array | Float32Array;
 }
 
@@ -45,7 +47,35 @@ export function isIdx(beginning: Uint8Array): boolean {
   return zero === 0 && zeroToo === 0 && type in ELEMENT_TYPES && dimensions >= 1 && dimensions <= 8;
 }
 
-/** Reads a whole file. @throws failed where header, length and contents don't agree */
+/** What a file of items says of itself, and its items. */
+export interface IdxItems extends Pick<Idx, 'path' | 'dimensions'> {
+  items: Rows;
+}
+
+/**
+ * The items of a file as rows. Plain bytes stay in the file until they are asked for.
+ * @throws failed if header, length and contents don't agree; usage if there is no room for so many
+ */
+export async function openIdx(path: string): Promise<IdxItems> {
+  const reader = await openBytes(path);
+  try {
+    const { type, dimensions } = await readHeader(reader, path);
+    const [rows, width] = [dimensions[0]!, product(dimensions.slice(1))];
+    checkRoom(path, { rows, rowBytes: width * (type === UNSIGNED_BYTES ? 1 : 4) }, HALVES);
+    if (type === UNSIGNED_BYTES && !reader.packed) {
+      const offset = reader.limit - rows * width;
+      return { path, dimensions, items: await fileRows(path, { offset, count: rows, width }) };
+    }
+    const values = await readElements(reader, path, type, dimensions);
+    return { path, dimensions, items: arrayRows(values, width) };
+  } finally {
+    await reader.close();
+  }
+}
+
+const HALVES = (most: number) => `Cut the file into parts of at most ${most.toLocaleString('en')} images.`;
+
+/** Reads a whole file. @throws failed if header, length and contents don't agree */
 export async function readIdx(path: string): Promise<Idx> {
   const reader = await openBytes(path);
   try {
@@ -88,7 +118,7 @@ function checkLength(reader: ByteReader, path: string, type: number, dimensions:
 
 async function readElements(reader: ByteReader, path: string, type: number, dimensions: number[]) {
   const count = product(dimensions);
-  const values = type === UNSIGNED_BYTES ? sharedBytes(count, path) : sharedFloats(count, path);
+  const values = type === UNSIGNED_BYTES ? new Uint8Array(count) : new Float32Array(count);
   const got =
     values instanceof Uint8Array
       ? await reader.fill(values)

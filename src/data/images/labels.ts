@@ -4,7 +4,6 @@
  */
 import { failure, usageError } from '../../errors.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
-import { sharedFloats, sharedInts } from '../shared.js';
 import type { Idx } from './idx.js';
 
 export type Targets = Pick<Dataset, 'task' | 'outputs' | 'y'>;
@@ -35,12 +34,10 @@ export function encodingOf(labels: Idx, task: 'auto' | Task): { task: Task; enco
 export function encodeLabels(labels: Idx, task: Task, classes: readonly string[]): Targets {
   const { values, path } = labels;
   if (task === 'regression') {
-    const y = sharedFloats(values.length, path);
-    y.set(values);
-    return { task, outputs: 1, y };
+    return { task, outputs: 1, y: Float32Array.from(values) };
   }
   const codes = new Map(classes.map((name, code) => [Number(name), code]));
-  const y = task === 'binary' ? sharedFloats(values.length, path) : sharedInts(values.length, path);
+  const y = task === 'binary' ? new Float32Array(values.length) : new Int32Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const code = codes.get(values[i]!);
     if (code === undefined) {

@@ -5,8 +5,7 @@
 import { failure, usageError } from '../../errors.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
 import { toReconstruct } from '../reconstruction.js';
-import { sharedFloats, sharedInts } from '../shared.js';
-import { type Idx, product, readIdx } from './idx.js';
+import { type Idx, type IdxItems, openIdx, product, readIdx } from './idx.js';
 import { encodeLabels, encodingOf, type Targets } from './labels.js';
 import type { ImagePair } from './pair.js';
 
@@ -22,7 +21,7 @@ export async function loadImages(
 ): Promise<Dataset> {
   if (task === null) {
     const { images } = await readPair({ ...pair, labels: null }, false);
-    return toReconstruct(toDataset(images, source, UNLABELLED, noTargets('regression', UNLABELLED, source)));
+    return toReconstruct(toDataset(images, source, UNLABELLED, noTargets('regression', UNLABELLED)));
   }
   const { images, labels } = await readPair(pair, true);
   const made = encodingOf(labels!, task);
@@ -62,8 +61,7 @@ export async function loadImagesWith(
     const message = `${images.path}: expected images of ${width} pixels, got ${shape} = ${features}.`;
     throw usageError(message, 'Give images of the size learnt from.');
   }
-  const targets =
-    labels === null ? noTargets(task, encoding, source) : encodeLabels(labels, task, encoding.classes);
+  const targets = labels === null ? noTargets(task, encoding) : encodeLabels(labels, task, encoding.classes);
   const data = toDataset(images, source, encoding, targets);
   return encoding.targetIsInput ? toReconstruct(data) : data;
 }
@@ -71,7 +69,7 @@ export async function loadImagesWith(
 async function readPair(
   pair: ImagePair,
   requireLabels: boolean,
-): Promise<{ images: Idx; labels: Idx | null }> {
+): Promise<{ images: IdxItems; labels: Idx | null }> {
   if (pair.labels === null && requireLabels) {
     const message = `${pair.images}: expected the images' labels beside it, got no ${pair.labelsName}.`;
     throw failure(message, `Put ${pair.labelsName} (or .gz) into the same folder.`);
@@ -81,7 +79,7 @@ async function readPair(
     const got = `${labels.dimensions.length} (${labels.dimensions.join(' × ')})`;
     throw failure(`${labels.path}: expected labels in one dimension, got ${got}.`, 'Are these images?');
   }
-  const images = await readIdx(pair.images);
+  const images = await openIdx(pair.images);
   if (images.dimensions.length < 2) {
     throw failure(`${images.path}: expected images in two or more dimensions, got one.`, 'Are these labels?');
   }
@@ -93,18 +91,12 @@ async function readPair(
   return { images, labels };
 }
 
-function noTargets(task: Task, encoding: Encoding, source: string): Targets {
-  const y = task === 'multiclass' ? sharedInts(0, source) : sharedFloats(0, source);
+function noTargets(task: Task, encoding: Encoding): Targets {
+  const y = task === 'multiclass' ? new Int32Array(0) : new Float32Array(0);
   return { task, outputs: task === 'multiclass' ? encoding.classes.length : 1, y };
 }
 
-function toDataset(
-  { dimensions, values }: Idx,
-  source: string,
-  encoding: Encoding,
-  targets: Targets,
-): Dataset {
-  const features = product(dimensions.slice(1));
-  const scale = values instanceof Uint8Array ? 1 / 255 : 1;
-  return { source, rows: dimensions[0]!, features, x: values, scale, encoding, ...targets };
+function toDataset({ items }: IdxItems, source: string, encoding: Encoding, targets: Targets): Dataset {
+  const scale = items.type === 'u8' ? 1 / 255 : 1;
+  return { source, rows: items.count, features: items.width, x: items, scale, encoding, ...targets };
 }

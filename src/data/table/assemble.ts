@@ -4,12 +4,12 @@
  */
 import { usageError } from '../../errors.js';
 import type { Dataset, Encoding } from '../dataset.js';
-import { sharedFloats, sharedInts } from '../shared.js';
 import type { Missing, Place } from './cell.js';
 import type { RawTarget } from './classes.js';
 import type { Column, Table } from './column.js';
-import { encodeRows, encodeTargets, widthOf } from './encode.js';
+import { encodeTargets, widthOf } from './encode.js';
 import type { Feature, NumberFeature } from './feature.js';
+import { TableRows } from './rows.js';
 import type { Targets } from './target.js';
 import { takeWeights } from './weight.js';
 
@@ -49,17 +49,17 @@ export function toDataset(
 ): Dataset {
   const { columns, targetScales } = encoding;
   const outputs = task === 'multiclass' ? classes.length : task === 'binary' ? 1 : encoding.targets.length;
-  const none = task === 'multiclass' ? sharedInts(0, source) : sharedFloats(0, source);
+  const none = task === 'multiclass' ? new Int32Array(0) : new Float32Array(0);
   return {
     source,
     task,
     rows: rows.length,
     features: columns.reduce((sum, column) => sum + widthOf(column), 0),
     outputs,
-    x: encodeRows(features, columns, rows, source),
+    x: new TableRows(features, columns, rows),
     scale: 1,
-    y: values.length === 0 ? none : encodeTargets(values, task, targetScales, rows, source),
-    ...(weights && { weights: takeWeights(weights, rows, source) }),
+    y: values.length === 0 ? none : encodeTargets(values, task, targetScales, rows),
+    ...(weights && { weights: takeWeights(weights, rows) }),
     encoding,
   };
 }

@@ -1,5 +1,4 @@
 /** The column that says what each row weighs. */
-import { sharedFloats } from '../shared.js';
 import { cellError, type Place } from './cell.js';
 import type { Column } from './column.js';
 import { type NumberFeature, toNumbers } from './feature.js';
@@ -14,8 +13,8 @@ export function toWeights(column: Column, place: Place): NumberFeature {
 }
 
 /** Those of the given rows, as a Dataset has them. */
-export function takeWeights({ values }: NumberFeature, rows: Uint32Array, source: string): Float32Array {
-  const weights = sharedFloats(rows.length, source);
+export function takeWeights({ values }: NumberFeature, rows: Uint32Array): Float32Array {
+  const weights = new Float32Array(rows.length);
   for (let i = 0; i < rows.length; i++) weights[i] = values[rows[i]!]!;
   return weights;
 }

@@ -1,7 +1,9 @@
 /** Metrics against scikit-learn's, of the same predictions: test/fixtures/metrics.json, by scripts/metrics.py. */
+
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../src/data/dataset.js';
+import { arrayRows } from '../../../src/data/rows.js';
 import { scoreRows } from '../../../src/train/scores/score.js';
 
 interface Case {
@@ -27,7 +29,7 @@ function datasetOf(
   const isWide = task === 'regression' || task === 'multilabel';
   return {
     ...{ source: 'case', task, rows: y.length / (isWide ? outputs : 1), features: 0, outputs },
-    x: new Float32Array(),
+    x: arrayRows(new Float32Array(), 1),
     scale: 1,
     ...(weights && { weights: Float32Array.from(weights) }),
     y: task === 'multiclass' ? Int32Array.from(y) : Float32Array.from(y),

@@ -1,0 +1,45 @@
+/** Whether rows fit into the memory of a job: told from their sizes, before any of them is made. */
+import { usageError } from '../errors.js';
+
+/** What 32 bits can address: the limit of a WebAssembly memory, which holds all that a training works on. */
+const MOST_BYTES = 2 ** 32;
+/** Beside x, y and the weights, the order of the rows in two epochs: 4 bytes each. */
+const ORDER_BYTES = 8;
+
+/** Sizes of encoded rows. */
+export interface RowSizes {
+  rows: number;
+  /** Bytes of one row: its inputs, its targets and its weight. */
+  rowBytes: number;
+}
+
+/**
+ * @param hintFor what to try if so many rows would fit
+ * @throws usage if the rows take more than 4 GiB, whatever the network
+ */
+export function checkRoom(
+  source: string,
+  { rows, rowBytes }: RowSizes,
+  hintFor: (most: number) => string = FEWER,
+): void {
+  const bytes = rowBytes + ORDER_BYTES;
+  if (rows * bytes <= MOST_BYTES) return;
+  const most = roundDown((0.98 * MOST_BYTES) / bytes);
+  throw usageError(
+    `${source}: ${rows.toLocaleString('en')} rows of ${bytes.toLocaleString('en')} bytes take ${gib(rows * bytes)}, and at most ${gib(MOST_BYTES)} fit.`,
+    most >= 1 ? hintFor(most) : 'Try fewer features.',
+  );
+}
+
+const FEWER = (most: number) =>
+  `Try at most ${most.toLocaleString('en')} rows, or fewer columns (--features, --query).`;
+
+/** To two digits. */
+function roundDown(count: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
+  return Math.floor(count / unit) * unit;
+}
+
+function gib(bytes: number): string {
+  return `${(bytes / 2 ** 30).toFixed(2)} GiB`;
+}

@@ -4,28 +4,12 @@
  */
 import { createRequire } from 'node:module';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { KeptColumn } from '../dataset.js';
-import { CellCollector, type Column, NumberCollector, type NumberColumn, TextCollector } from './column.js';
-import { quoteName, quoteText } from './sql.js';
+import type { KeptCollector, NumberCollector, Piece, TextCollector } from './collect.js';
+import { parquetSchemaSql, quoteText } from './sql.js';
 
 export type { DuckDBConnection };
 
-/** A column that can be had. */
-export interface Offer {
-  name: string;
-  /** What it is read as; other can't be. */
-  kind: 'number' | 'boolean' | 'text' | 'other';
-  /** DuckDB's type. */
-  type: string;
-}
-
-/** A column to be kept as it is. */
-export interface Keep extends Omit<KeptColumn, 'values'> {
-  /** DuckDB's name of it. */
-  sqlName: string;
-}
-
-// Loaded only where there is work: that alone takes 0.1 s, and 0.04 s more as modules, whose names are looked for in
+// Loaded only when there is work: that alone takes 0.1 s, and 0.04 s more as modules, whose names are looked for in
 // the text of each file.
 const require = createRequire(import.meta.url);
 const duckdb = () => require('@duckdb/node-api') as typeof import('@duckdb/node-api');
@@ -73,96 +57,102 @@ export async function statementKinds(connection: DuckDBConnection, sql: string):
   }
 }
 
-/** The columns of what follows a FROM. */
-export async function describe(connection: DuckDBConnection, from: string): Promise<Offer[]> {
+/** The columns of what follows a FROM, by DuckDB's names and types. */
+export async function describe(
+  connection: DuckDBConnection,
+  from: string,
+): Promise<{ name: string; type: string }[]> {
   const result = await connection.runAndReadAll(`DESCRIBE SELECT * FROM ${from}`);
   const [names = [], types = []] = result.getColumns();
-  return names.map((name, i) => ({
-    name: String(name),
-    kind: kindOf(String(types[i])),
-    type: String(types[i]),
-  }));
+  return names.map((name, i) => ({ name: String(name), type: String(types[i]) }));
 }
 
-const NUMBERS = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL\(\d+,\d+\))$/;
-
-function kindOf(type: string): Offer['kind'] {
-  if (NUMBERS.test(type)) return 'number';
-  if (type === 'BOOLEAN') return 'boolean';
-  return /^(VARCHAR|JSON|ENUM\(.*\))$/s.test(type) ? 'text' : 'other';
-}
-
-export interface ReadColumns {
-  from: string;
-  offers: Offer[];
-  keep: Keep[];
-  /** For messages. */
-  source: string;
-  /**
-   * Chunks are taken while the scan runs. Measured on 2 million rows of 9 columns: Parquet 0.37 s instead of
-   * 0.55 s; CSV 1.8 s instead of 1.3 s, as its parsing then waits for the reader.
-   */
-  stream: boolean;
-}
-
-/** Reads the columns offered, and those to be kept, all of them in one pass. */
-export async function readColumns(
+/** The cells of the first row, as texts; as many nulls if there is none. */
+export async function firstRow(
   connection: DuckDBConnection,
-  { from, offers, keep, source, stream }: ReadColumns,
-): Promise<{ columns: Column[]; kept: KeptColumn[] }> {
-  const spelled = keep.map(({ sqlName }) => `CAST(${quoteName(sqlName)} AS VARCHAR)`);
-  const sql = `SELECT ${[...offers.map(toExpression), ...spelled].join(', ')} FROM ${from}`;
-  const { result, rows } = stream
-    ? await startStream(connection, sql, from)
-    : await runWhole(connection, sql);
-  const bindings = duckdbBindings();
-  const collectors = offers.map(({ name, kind }) =>
-    kind === 'text'
-      ? new TextCollector(name, rows, source)
-      : new NumberCollector(name, kind as NumberColumn['kind'], rows),
-  );
-  const keepers = keep.map(column => new CellCollector(column));
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
-    for (const [j, collector] of [...collectors, ...keepers].entries()) {
-      // Whole columns of the chunk, where they lie: an object a cell would take longer than the scan.
-      const vector = bindings.data_chunk_get_vector(chunk.chunk, j);
-      const count = chunk.rowCount;
-      const filled = bindings.vector_get_validity(vector, Math.ceil(count / 64) * 8) ?? null;
-      if (collector instanceof NumberCollector) {
-        collector.add({ count, data: bindings.vector_get_data(vector, count * 8), filled });
-      } else {
-        const texts = chunk.getColumnVector(j);
-        const data = bindings.vector_get_data(vector, count * 16);
-        collector.add({ count, data, filled }, i => texts.getItem(i) as string);
-      }
-    }
-  }
-  return {
-    columns: collectors.map(collector => collector.finish()),
-    kept: keepers.map(keeper => keeper.finish()),
+  from: string,
+  cells: number,
+): Promise<(string | null)[]> {
+  const result = await connection.runAndReadAll(`SELECT * FROM ${from} LIMIT 1`);
+  const [row] = result.getRows();
+  return Array.from({ length: cells }, (_, j) => (row?.[j] ?? null) as string | null);
+}
+
+/** The names of a Parquet file's columns as the file has them: DuckDB changes one that differs from another in capitals alone. */
+export async function parquetColumns(connection: DuckDBConnection, path: string): Promise<string[]> {
+  const sql = `SELECT name, num_children FROM ${parquetSchemaSql([path])}`;
+  const result = await connection.runAndReadAll(sql);
+  const [names = [], counts = []] = result.getColumns();
+  const columns: string[] = [];
+  // The first is the file itself; what is inside of a column follows it.
+  const skip = (i: number): number => {
+    let next = i + 1;
+    for (let k = 0; k < Number(counts[i] ?? 0); k++) next = skip(next);
+    return next;
   };
+  for (let i = 1; i < names.length; i = skip(i)) columns.push(String(names[i]));
+  return columns;
 }
 
-async function runWhole(connection: DuckDBConnection, sql: string) {
-  const result = await connection.run(sql);
-  return { result, rows: result.rowCount };
-}
-
-/** Parquet holds its count of rows at its end, so asking for it reads nothing else. */
-async function startStream(connection: DuckDBConnection, sql: string, from: string) {
-  const counted = await connection.runAndReadAll(`SELECT count(*) FROM ${from}`);
-  return { result: await connection.stream(sql), rows: Number(counted.getColumns()[0]![0]) };
-}
+/** How DuckDB is asked for a column. */
+export type Fetch =
+  /** In float64. */
+  | { as: 'number'; sql: string; collector: NumberCollector }
+  /** To the letter; `number` is the SQL of what longer texts are as numbers. */
+  | { as: 'text'; sql: string; number: string | null; collector: TextCollector }
+  | { as: 'kept'; sql: string; collector: KeptCollector };
 
 /**
- * Numbers and booleans come as float64, texts as text: JSON's without its quotes. A boolean may be there as the text
- * that a file has, yes or t.
+ * Reads columns in one pass, each piece into its collector, in the order of the rows; answers with their count.
  */
-function toExpression({ name, kind, type }: Offer): string {
-  const cell = quoteName(name);
-  if (kind === 'boolean') return `CAST(CAST(${cell} AS BOOLEAN) AS DOUBLE)`;
-  if (kind !== 'text') return `CAST(${cell} AS DOUBLE)`;
-  return type === 'JSON' ? `${cell} ->> '$'` : `CAST(${cell} AS VARCHAR)`;
+export async function readColumns(
+  connection: DuckDBConnection,
+  from: string,
+  fetches: readonly Fetch[],
+): Promise<number> {
+  const expressions = fetches.flatMap(fetch =>
+    fetch.as === 'text' && fetch.number !== null ? [fetch.sql, fetch.number] : [fetch.sql],
+  );
+  const result = await connection.stream(`SELECT ${expressions.join(', ')} FROM ${from}`);
+  const bindings = duckdbBindings();
+  let rows = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return rows;
+    rows += chunk.rowCount;
+    const count = chunk.rowCount;
+    // Whole columns of the chunk, where they lie: an object a cell would take longer than the scan.
+    const piece = (j: number, bytes: number): Piece => {
+      const vector = bindings.data_chunk_get_vector(chunk.chunk, j);
+      const filled = bindings.vector_get_validity(vector, Math.ceil(count / 64) * 8) ?? null;
+      return { count, data: bindings.vector_get_data(vector, count * bytes), filled };
+    };
+    let j = 0;
+    for (const fetch of fetches) {
+      if (fetch.as === 'number') fetch.collector.add(piece(j, 8));
+      else {
+        const texts = chunk.getColumnVector(j);
+        const textAt = (i: number) => texts.getItem(i) as string;
+        if (fetch.as === 'kept') fetch.collector.add(piece(j, 16), textAt);
+        else fetch.collector.add(piece(j, 16), textAt, fetch.number === null ? null : piece(++j, 8));
+      }
+      j++;
+    }
+  }
+}
+
+/** Calls `visit` with the text of each row of a query of one column, in their order, from 0. */
+export async function readTexts(
+  connection: DuckDBConnection,
+  sql: string,
+  visit: (text: string, row: number) => void,
+): Promise<void> {
+  const result = await connection.stream(sql);
+  let row = 0;
+  for (;;) {
+    const chunk = await result.fetchChunk();
+    if (chunk === null || chunk.rowCount === 0) return;
+    const texts = chunk.getColumnVector(0);
+    for (let i = 0; i < chunk.rowCount; i++) visit(texts.getItem(i) as string, row++);
+  }
 }

@@ -1,90 +1,170 @@
 /**
- * Columns as what they mean: numbers that are all finite or missing, or categories. Each cell is checked
- * here, while its row is known; what comes later needs no more checks.
+ * Columns as what they are learnt from: numbers that are all finite or missing, or categories. Each distinct text is
+ * checked here, with the first row that has it; what comes later needs no more checks.
  */
-import { usageError } from '../../errors.js';
-import { cellError, isMissingText, type Missing, type Place, parseNumber } from './cell.js';
+import { quoteNames } from '../../quote.js';
+import { cellError, type Missing, type Place, shorten } from './cell.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
+import { mapCodes, mapNumbers } from './mapped.js';
+import { isLikelyMark, isMissingText, parseNumber, parseWritten, type Writing } from './number-text.js';
 import type { Scale } from './scale.js';
+import { type Codes, forEachBlock, type Numbers } from './store.js';
 
 export interface NumberFeature {
   name: string;
   kind: 'number';
   isBoolean: boolean;
-  /** One a row; NaN where the cell is missing and may be. */
-  values: Float64Array;
+  /** One a row; NaN if the cell is missing and may be. */
+  values: Numbers;
   hasMissing: boolean;
 }
 
 export interface CategoryFeature {
   name: string;
   kind: 'category';
-  /** Sorted by code unit; the empty text stands for missing cells where these are kept. */
+  /** Sorted by code unit; the empty text stands for missing cells, if these are kept. */
   values: string[];
-  /** One a row, into values; −1 where the cell is missing and its row is to be dropped. */
-  codes: Int32Array;
+  /** One a row, into values; NO_VALUE, or MISSING_ROW if the row is to be left out. */
+  codes: Codes;
+  hasMissing: boolean;
 }
 
 export type Feature = NumberFeature | CategoryFeature;
 
+/** A missing cell in a row that is to be left out. */
+export const MISSING_ROW = -1;
+/** A value that was never seen in training, if these are to be ignored: the feature is all zeros. */
+export const NO_VALUE = -2;
+
+/** How a column's cells are to be read. */
+export interface Reading {
+  writing: Writing;
+  /** Whether cells without a value may be there, to be filled in or left out with their rows. */
+  allowMissing: boolean;
+  /** What to type if they may not. */
+  missingHint: string;
+  /** Numbers may be written in other ways than plainly. */
+  loose?: boolean;
+  /** What to type about a cell that is no number. */
+  cellHint?: string;
+}
+
 /** The largest number that a float32 holds. */
 const FLOAT32_MAX = 3.4028234663852886e38;
 
-/** The part of a text column's values that makes it a column of numbers with mistakes in it. */
-const MOSTLY = 0.9;
+const RANGE_HINT = 'Correct the cell, or leave the column out with --ignore.';
 
-const CELL_HINT = 'Correct the cell, or leave the column out with --features.';
-
-/** A column to learn from: a category where it is text that is not mostly numbers. @throws usage */
-export function toFeature(column: Column, missing: Missing, place: Place): Feature {
-  if (column.kind === 'text' && !isMostlyNumbers(column)) return toCategory(column, missing, place);
-  return toNumbers(column, place);
+/** The number of a text, NaN if it is none. */
+export function numberOf(text: string, { writing, loose = false }: Reading): number {
+  const plain = parseNumber(text, writing.decimal);
+  if (!loose || !Number.isNaN(plain)) return plain;
+  return parseWritten(text, writing.decimal)?.value ?? Number.NaN;
 }
 
-/** Whether a text column was meant as numbers: of its cells that have a value, at least 90 % are numbers. */
-export function isMostlyNumbers({ codes, texts }: TextColumn): boolean {
-  const isMissing = texts.map(isMissingText);
-  const isNumber = texts.map(text => !Number.isNaN(parseNumber(text)));
-  let present = 0;
-  let numbers = 0;
-  for (const code of codes) {
-    if (code < 0 || isMissing[code]) continue;
-    present++;
-    if (isNumber[code]) numbers++;
+/** Whether a text stands for no value. */
+function isMissing(text: string, { writing, loose = false }: Reading): boolean {
+  return isMissingText(text, writing) || (loose && isLikelyMark(text));
+}
+
+/** A column of numbers. @throws usage at the first cell that is none, or is missing and may not be */
+export function toNumbers(column: Column, place: Place, reading: Reading): NumberFeature {
+  return column.kind === 'text' ? fromTexts(column, place, reading) : fromNumbers(column, place, reading);
+}
+
+function fromTexts(column: TextColumn, place: Place, reading: Reading): NumberFeature {
+  const { name, texts, codes, empty } = column;
+  const values = Float64Array.from(texts, text => numberOf(text, reading));
+  checkTexts(column, place, reading, code => isNumberCell(values[code]!));
+  const hasMissing = empty.count > 0 || values.some(Number.isNaN);
+  return { name, kind: 'number', isBoolean: false, values: mapNumbers(codes, values), hasMissing };
+}
+
+function isNumberCell(value: number): boolean {
+  return Math.abs(value) <= FLOAT32_MAX;
+}
+
+function fromNumbers(column: NumberColumn, place: Place, reading: Reading): NumberFeature {
+  const { name, values, odd, empty, summary } = column;
+  checkTexts({ ...odd, empty }, place, reading, () => false);
+  const row = firstBeyond(column);
+  let hasMissing = empty.count > 0 || odd.texts.length > 0;
+  if (row >= 0) {
+    const value = new Float64Array(1);
+    values.read(value, row, row + 1);
+    // Typed files have a nan for what is missing.
+    if (!Number.isNaN(value[0])) throw outOfRange(place, row, value[0]!);
+    if (!reading.allowMissing) throw missingCell(place, row, 'nan', reading);
+    hasMissing = true;
+    if (summary.firstNotFinite >= 0) checkFinite(values, place);
   }
-  return numbers >= MOSTLY * present;
+  return { name, kind: 'number', isBoolean: false, values, hasMissing };
 }
 
-/** A column of numbers for a network that has learnt, by the scale it has learnt with. @throws usage */
-export function toKnownNumbers(column: Column, { mean, deviation }: Scale, place: Place): NumberFeature {
-  const feature = toNumbers(column, place);
-  const far = feature.values.findIndex(value => Math.abs((value - mean) / deviation) > FLOAT32_MAX);
-  if (far < 0) return feature;
-  const learnt = [mean, deviation].map(value => Number(value.toPrecision(6))).join(' ± ');
-  const expected = `a number near those learnt from (${learnt})`;
-  throw cellError(place, far, { expected, got: spell(feature.values[far]!), hint: CELL_HINT });
+/** The first row whose number is none that a float32 can hold; −1 if there is none. */
+function firstBeyond({ values, summary }: NumberColumn): number {
+  const { firstNotFinite, least, greatest } = summary;
+  if (firstNotFinite >= 0) return firstNotFinite;
+  return least < -FLOAT32_MAX || greatest > FLOAT32_MAX ? findRow(values, value => !isNumberCell(value)) : -1;
 }
 
-/** A column of numbers, whatever it was read as. @throws usage at the first cell that is none */
-export function toNumbers(column: Column, place: Place): NumberFeature {
-  const numbers = column.kind === 'text' ? parseColumn(column, place) : column;
-  const { name, kind, values, firstEmpty } = numbers;
-  let hasMissing = false;
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i]!;
-    if (Math.abs(value) <= FLOAT32_MAX) continue;
-    if (Number.isNaN(value) && place.allowMissing) {
-      hasMissing = true;
-      continue;
-    }
-    if (i === firstEmpty) {
-      throw cellError(place, i, { expected: 'a number', got: null, hint: place.missingHint });
-    }
-    const expected = Number.isFinite(value) ? 'a number that float32 can hold' : 'a finite number';
-    const hint = Number.isNaN(value) ? place.missingHint : CELL_HINT;
-    throw cellError(place, i, { expected, got: spell(value), hint });
+function checkFinite(values: Numbers, place: Place): void {
+  const row = findRow(values, value => !Number.isNaN(value) && !isNumberCell(value));
+  if (row < 0) return;
+  const value = new Float64Array(1);
+  values.read(value, row, row + 1);
+  throw outOfRange(place, row, value[0]!);
+}
+
+function findRow(values: Numbers, test: (value: number) => boolean): number {
+  let found = -1;
+  forEachBlock(values, Float64Array, (block, begin) => {
+    if (found >= 0) return;
+    const i = block.findIndex(test);
+    if (i >= 0) found = begin + i;
+  });
+  return found;
+}
+
+/** Checks the texts in the order of the rows. @throws usage at the first that is no number */
+function checkTexts(
+  { texts, firstRows, empty }: Pick<TextColumn, 'texts' | 'firstRows' | 'empty'>,
+  place: Place,
+  reading: Reading,
+  isNumber: (code: number) => boolean,
+): void {
+  // Texts are in the order in which they first occur.
+  const code = texts.findIndex((text, code) => {
+    if (isNumber(code)) return false;
+    return !isMissing(text, reading) || !reading.allowMissing;
+  });
+  const row = code < 0 ? Number.POSITIVE_INFINITY : firstRows[code]!;
+  if (empty.count > 0 && !reading.allowMissing && empty.first < row) {
+    throw missingCell(place, empty.first, null, reading);
   }
-  return { name, kind: 'number', isBoolean: kind === 'boolean', values, hasMissing };
+  if (code < 0) return;
+  const text = texts[code]!;
+  if (isMissing(text, reading)) throw missingCell(place, row, text, reading);
+  const value = numberOf(text, reading);
+  if (!Number.isNaN(value)) throw outOfRange(place, row, value);
+  throw cellError(place, row, { expected: 'a number', got: text, hint: hintFor(text, place, reading) });
+}
+
+function missingCell(place: Place, row: number, got: string | null, { missingHint }: Reading) {
+  return cellError(place, row, { expected: 'a number', got, hint: missingHint });
+}
+
+/** What to type about a text between numbers. */
+function hintFor(text: string, { column }: Place, { cellHint, writing }: Reading): string {
+  if (cellHint !== undefined) return cellHint;
+  const name = quoteNames([column]);
+  if (parseWritten(text, writing.decimal) !== null) return `Add --numeric ${name} to read such numbers too.`;
+  const others = `or --categorical ${name} to keep all as texts, or --ignore ${name}`;
+  return `Correct the cell, or add --na-values ${quoteNames([shorten(text.trim())])} with --missing mean if it stands for a missing one, ${others}.`;
+}
+
+function outOfRange(place: Place, row: number, value: number) {
+  const expected = Number.isFinite(value) ? 'a number that float32 can hold' : 'a finite number';
+  return cellError(place, row, { expected, got: spell(value), hint: RANGE_HINT });
 }
 
 /** As a file would have it. */
@@ -92,98 +172,138 @@ function spell(value: number): string {
   return String(value).replace('Infinity', 'inf').replace('NaN', 'nan');
 }
 
-function parseColumn({ name, codes, texts }: TextColumn, place: Place): NumberColumn {
-  const parsed = Float64Array.from(texts, parseNumber);
-  const values = new Float64Array(codes.length);
-  let firstEmpty = -1;
-  for (let i = 0; i < codes.length; i++) {
-    const code = codes[i]!;
-    const value = code < 0 ? Number.NaN : parsed[code]!;
-    values[i] = value;
-    if (!Number.isNaN(value)) continue;
-    const text = code < 0 ? null : texts[code]!;
-    const isMissing = text === null || isMissingText(text);
-    if (!isMissing || (text !== null && !place.allowMissing)) {
-      const hint = isMissing ? place.missingHint : (place.cellHint ?? CELL_HINT);
-      throw cellError(place, i, { expected: 'a number', got: text, hint });
-    }
-    if (firstEmpty < 0) firstEmpty = i;
-  }
-  return { name, kind: 'number', values, firstEmpty };
+/** A column of numbers for a network that has learnt, by the scale it has learnt with. @throws usage */
+export function toKnownNumbers(column: Column, scale: Scale, place: Place, reading: Reading): NumberFeature {
+  const feature = toNumbers(column, place, reading);
+  const { mean, deviation } = scale;
+  const row = findRow(feature.values, value => Math.abs((value - mean) / deviation) > FLOAT32_MAX);
+  if (row < 0) return feature;
+  const value = new Float64Array(1);
+  feature.values.read(value, row, row + 1);
+  const learnt = [mean, deviation].map(number => Number(number.toPrecision(6))).join(' ± ');
+  const expected = `a number near those learnt from (${learnt})`;
+  throw cellError(place, row, { expected, got: spell(value[0]!), hint: RANGE_HINT });
 }
 
-/** Distinct values of a category: each is a feature of its own. */
-const MAX_VALUES = 1000;
-
-/** Fewer distinct values than this are never taken for an identifier. */
-const FEW_VALUES = 20;
-
-function toCategory(column: TextColumn, missing: Missing, place: Place): CategoryFeature {
-  const { codes, texts, name } = column;
-  const known = texts.map(text => (place.allowMissing && isMissingText(text) ? null : text));
-  const isEmpty = (code: number) => code < 0 || known[code] === null || texts[code]!.trim() === '';
-  const firstEmpty = codes.findIndex(isEmpty);
-  if (firstEmpty >= 0 && !place.allowMissing) {
-    throw cellError(place, firstEmpty, { expected: 'a value', got: null, hint: place.missingHint });
+/** A column of texts by what each of them is; `parse` answers NaN for one that is nothing. @throws usage at the first of these */
+export function toParsed(
+  column: TextColumn,
+  place: Place,
+  reading: Reading,
+  parsed: { parse: (text: string) => number; expected: string; isBoolean?: boolean },
+): NumberFeature {
+  const { name, texts, firstRows, codes, empty } = column;
+  const { parse, expected, isBoolean = false } = parsed;
+  const values = Float64Array.from(texts, parse);
+  const code = texts.findIndex((text, i) => Number.isNaN(values[i]!) && !(reading.allowMissing && isMissing(text, reading)));
+  const row = code < 0 ? Number.POSITIVE_INFINITY : firstRows[code]!;
+  if (empty.count > 0 && !reading.allowMissing && empty.first < row) {
+    throw cellError(place, empty.first, { expected, got: null, hint: reading.missingHint });
   }
-  const keepsEmpty = firstEmpty >= 0 && missing !== 'drop';
-  const present = known.filter(text => text !== null).sort(byCodeUnit);
-  checkCategory(present.length, codes.length, place);
+  if (code >= 0) {
+    const text = texts[code]!;
+    const hint = isMissing(text, reading) ? reading.missingHint : (reading.cellHint ?? hintFor(text, place, reading));
+    throw cellError(place, row, { expected, got: text, hint });
+  }
+  const hasMissing = empty.count > 0 || values.some(Number.isNaN);
+  return { name, kind: 'number', isBoolean, values: mapNumbers(codes, values), hasMissing };
+}
+
+/** The values of a category and where each text is among them. @throws usage if a cell is missing and may not be */
+export function toCategory(
+  column: TextColumn,
+  missing: Missing,
+  place: Place,
+  reading: Reading,
+): CategoryFeature {
+  const { name, texts, firstRows, codes, empty } = column;
+  const isNone = texts.map(text => text.trim() === '' || (reading.allowMissing && isMissing(text, reading)));
+  const first = Math.min(
+    empty.count > 0 ? empty.first : Number.POSITIVE_INFINITY,
+    ...firstRows.filter((_, code) => isNone[code]),
+  );
+  const hasMissing = Number.isFinite(first);
+  if (hasMissing && !reading.allowMissing) {
+    throw cellError(place, first, { expected: 'a value', got: null, hint: reading.missingHint });
+  }
+  // So that missing cells of new rows have a place, though no training row has one.
+  const keepsEmpty = missing === 'mean' || missing === 'zero';
+  const present = texts.filter((_, code) => !isNone[code]).sort(byCodeUnit);
   const values = keepsEmpty ? ['', ...present] : present;
   const places = new Map(values.map((text, i) => [text, i]));
-  const codeOf = known.map(text => (text === null ? -1 : places.get(text)!));
-  const empty = keepsEmpty ? 0 : -1;
-  return {
-    name,
-    kind: 'category',
-    values,
-    codes: codes.map(code => (isEmpty(code) ? empty : codeOf[code]!)),
-  };
+  const none = keepsEmpty ? 0 : MISSING_ROW;
+  const codeOf = Int32Array.from(texts, (text, code) => (isNone[code] ? none : places.get(text)!));
+  return { name, kind: 'category', values, codes: mapCodes(codes, codeOf, none), hasMissing: hasMissing && !keepsEmpty };
 }
 
-/** Values that hardly ever come back tell nothing about rows to come. */
-function checkCategory(distinct: number, rows: number, { source, column }: Place): void {
-  const isOneEach = distinct > FEW_VALUES && distinct > MOSTLY * rows;
-  if (distinct <= MAX_VALUES && !isOneEach) return;
-  const got = `${distinct} distinct ones in ${rows} rows`;
-  throw usageError(
-    `${source}, column "${column}": expected a category of at most ${MAX_VALUES} values, got ${got}.`,
-    'It looks like an identifier: leave it out by naming the other columns in --features.',
-  );
-}
-
-/** A category by values that are kept. @throws usage at the first cell that is none of them */
-export function toKnownCategory(column: Column, values: string[], place: Place): CategoryFeature {
-  const { cells, texts } =
-    column.kind === 'text' ? { cells: column.codes, texts: column.texts } : spellOut(column);
+/** A category by values that are kept. @throws usage at the first cell that is none of them, unless these are ignored */
+export function toKnownCategory(
+  column: Column,
+  values: string[],
+  place: Place,
+  reading: Reading & { unseen: 'error' | 'ignore' },
+): CategoryFeature {
+  const { name, texts, firstRows, codes, empty } = asTexts(column);
   const places = new Map(values.map((text, i) => [text, i]));
-  const empty = places.get('') ?? -1;
-  const codeOf = texts.map(text => places.get(text) ?? (isMissingText(text) ? empty : -1));
-  const codes = cells.map(code => (code < 0 ? empty : codeOf[code]!));
-  const unknown = codes.findIndex(
-    (code, i) => code < 0 && !(place.allowMissing && isMissingAt(cells[i]!, texts)),
-  );
-  if (unknown >= 0) {
-    const text = cells[unknown]! < 0 ? null : texts[cells[unknown]!]!;
-    const expected = `one of the ${values.length} values learnt from (${values.slice(0, 4).join(', ')}…)`;
-    const hint = text === null ? place.missingHint : 'Train with rows of that value, or leave the row out.';
-    throw cellError(place, unknown, { expected, got: text, hint });
+  const hasEmpty = places.has('');
+  const none = hasEmpty ? places.get('')! : MISSING_ROW;
+  const isNone = (text: string) => text.trim() === '' || isMissing(text, reading);
+  const codeOf = Int32Array.from(texts, text => {
+    const place = places.get(text);
+    if (place !== undefined) return place;
+    return isNone(text) ? none : NO_VALUE;
+  });
+  const mayMiss = hasEmpty || reading.allowMissing;
+  const code = texts.findIndex((_, i) => {
+    const to = codeOf[i]!;
+    return to === NO_VALUE ? reading.unseen === 'error' : to === MISSING_ROW && !mayMiss;
+  });
+  const row = code < 0 ? Number.POSITIVE_INFINITY : firstRows[code]!;
+  if (empty.count > 0 && !mayMiss && empty.first < row) {
+    throw cellError(place, empty.first, { expected: 'a value', got: null, hint: reading.missingHint });
   }
-  return { name: column.name, kind: 'category', values, codes };
+  if (code >= 0) {
+    const isUnseen = codeOf[code] === NO_VALUE;
+    const shown = values.filter(value => value !== '').slice(0, 4).join(', ');
+    throw cellError(place, row, {
+      expected: `one of the ${values.length} values learnt from (${shown}${values.length > 4 ? ', …' : ''})`,
+      got: texts[code]!,
+      hint: isUnseen
+        ? 'Add --unseen ignore to predict without the value, or train with rows that have it.'
+        : reading.missingHint,
+    });
+  }
+  const hasMissing = !hasEmpty && (empty.count > 0 || codeOf.includes(MISSING_ROW));
+  return { name, kind: 'category', values, codes: mapCodes(codes, codeOf, none), hasMissing };
 }
 
-function isMissingAt(code: number, texts: readonly string[]): boolean {
-  return code < 0 || isMissingText(texts[code]!);
-}
-
-/** Numbers that were texts where the category was learnt: 1 or true, as JSON has them. */
-function spellOut({ kind, values }: NumberColumn): { cells: Int32Array; texts: string[] } {
-  const texts = new Map<number, string>();
-  for (const value of values) {
-    if (!Number.isNaN(value)) texts.set(value, kind === 'boolean' ? String(value === 1) : String(value));
-  }
-  const codes = new Map([...texts.keys()].map((value, code) => [value, code]));
-  return { cells: Int32Array.from(values, value => codes.get(value) ?? -1), texts: [...texts.values()] };
+/** Numbers that were texts in the file learnt from. */
+function asTexts(column: Column): TextColumn {
+  if (column.kind === 'text') return column;
+  const texts: string[] = [];
+  const counts: number[] = [];
+  const firstRows: number[] = [];
+  const known = new Map<number, number>();
+  const all = new Int32Array(column.values.length);
+  forEachBlock(column.values, Float64Array, (values, begin) => {
+    values.forEach((value, i) => {
+      if (Number.isNaN(value)) {
+        all[begin + i] = -1;
+        return;
+      }
+      let code = known.get(value);
+      if (code === undefined) {
+        code = texts.push(String(value)) - 1;
+        known.set(value, code);
+        counts.push(0);
+        firstRows.push(begin + i);
+      }
+      counts[code]!++;
+      all[begin + i] = code;
+    });
+  });
+  const codes: Codes = { length: all.length, read: (into, from, to) => into.set(all.subarray(from, to)) };
+  return { name: column.name, kind: 'text', codes, texts, counts, firstRows, empty: column.empty };
 }
 
 /** The order that every machine and locale agrees on. */

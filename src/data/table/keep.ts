@@ -2,16 +2,19 @@
  * Columns that are kept: read as the source spells them, so that an id of 007, a date of 01/02/2024 and an integer of
  * 20 digits go out as they came in. What they are written as, spelling.ts settles.
  */
-import type { Keep, Offer } from './duckdb.js';
+import type { KeptColumn } from '../dataset.js';
 import type { TableFormat } from './format.js';
+import type { SourceColumn } from './settle.js';
 
-/** @param format of the file; null for what has types that are no guess, as Parquet and queries do */
-export function toKeep({ name, type }: Offer, sqlName: string, format: TableFormat | null): Keep {
-  if (type === 'JSON') return { name, sqlName, spelling: 'json', types: ['JSON'] };
+/** What texts of a file may be, the likeliest first: each is tried on all of them. */
+const TEXT_TYPES = ['BIGINT', 'HUGEINT', 'DOUBLE', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'VARCHAR'];
+
+/** How the cells are spelled, and which types to try when they are written. */
+export function keptTypes({ kind, type }: SourceColumn, format: TableFormat): Pick<KeptColumn, 'spelling' | 'types'> {
   if (format === 'json') {
-    // To DuckDB's guess 1 and −1 are of 128 bits.
-    const types = [...(type === 'HUGEINT' ? ['BIGINT'] : []), type, 'VARCHAR', 'JSON'];
-    return { name, sqlName, spelling: 'json', types };
+    const types = kind === 'other' ? ['JSON'] : [...TEXT_TYPES.slice(0, kind === 'text' ? 0 : 4), 'VARCHAR', 'JSON'];
+    return { spelling: 'json', types };
   }
-  return { name, sqlName, spelling: 'text', types: [type, 'VARCHAR'] };
+  if (type === 'JSON') return { spelling: 'json', types: ['JSON'] };
+  return { spelling: 'text', types: type === 'TEXT' ? TEXT_TYPES : [type, 'VARCHAR'] };
 }

@@ -1,245 +1,138 @@
 /**
- * From the files, or a query over them, to columns. Types are guessed from the first rows; where a later
- * row contradicts them, the files are read once more with types guessed from all rows.
+ * From the files, or a query over them, to columns. What there is to read is settled before (settle.ts); here the chosen
+ * columns are read in one pass, exactly as the files have them.
  */
-import { failure, LockstepError, usageError } from '../../errors.js';
-import { checkGzip, lookAt, missing } from '../files.js';
+import { failure, LockstepError } from '../../errors.js';
+import { KeptCollector, NumberCollector, TextCollector } from './collect.js';
 import type { Table } from './column.js';
-import { findLayout } from './csv.js';
-import {
-  type DuckDBConnection,
-  describe,
-  type Keep,
-  listFiles,
-  type Offer,
-  readColumns,
-  statementKinds,
-  withDuckDB,
-} from './duckdb.js';
-import { explain, firstLine, isConversion, isDuckDBError } from './explain.js';
-import { checkFormat, tableFormat } from './format.js';
-import { toKeep } from './keep.js';
-import { quoteName, type Scan, scanSql, strictScanSql } from './sql.js';
+import type { DialectOptions } from './dialect.js';
+import { type DuckDBConnection, type Fetch, readColumns, withDuckDB } from './duckdb.js';
+import { explain, isDuckDBError } from './explain.js';
+import { readJson } from './json.js';
+import { keptTypes } from './keep.js';
+import { PLAIN, type Writing } from './number-text.js';
+import { openQuery } from './query.js';
+import { type Scan, type SourceColumn, settleSource, type TableSource } from './settle.js';
+import { quoteName } from './sql.js';
+import { PieceStore } from './store.js';
+import { isExact } from './type.js';
 
 /** A column to read. */
 export interface Wish {
   name: string;
-  /** Leave it as the file spells it, though it looks like numbers: a category of which only numbers are left. */
+  /** As texts where the file has exact ones: for classes and categories, which are named by them. */
+  exact: boolean;
+  /** All texts are needed, however many there are and whatever they look like. */
   asText: boolean;
 }
 
-export interface ReadOptions {
-  header: boolean;
+export interface ReadOptions extends DialectOptions {
   query: string | null;
+  writing: Writing;
   /** Settles what to read, once it is known what there is. */
-  choose: (offers: Offer[]) => Wish[];
-  /** Columns to be kept as they are; none unless given. What is chosen may be among them. */
-  keep?: readonly string[];
+  choose: (source: TableSource) => { wishes: Wish[]; keep: string[] };
 }
 
-/** The name of the files' table in a query. */
-const QUERY_TABLE = 'data';
-
 /** Reads the columns that are chosen. @throws failed, usage */
-export async function readTable(source: string, options: ReadOptions): Promise<Table> {
+export async function readTable(name: string, options: ReadOptions): Promise<Table> {
   const table = await withDuckDB(async connection => {
-    const scan = await openScan(connection, source, options.header);
-    const { query } = options;
-    if (query === null) {
-      return await guarded(connection, scan, source, scan => readScan(connection, scan, source, options));
+    try {
+      const files = await settleSource(connection, name, options);
+      if (options.query === null) return await readSource(connection, files, options);
+      const result = await openQuery(connection, files, options.query, options.writing);
+      return await readSource(connection, result, { ...options, writing: { ...options.writing, decimal: '.' } });
+    } catch (error) {
+      if (error instanceof LockstepError || !isDuckDBError(error)) throw error;
+      throw explain(error, name);
     }
-    // A query's numbers have the types that all rows have: see typesOf.
-    const thorough = { ...scan, thorough: true };
-    await guarded(connection, thorough, source, scan => copyScan(connection, scan));
-    return await readQuery(connection, query, source, options);
   });
   if (table.rows > 0) return table;
   throw failure(
-    `${table.source}: expected rows of data, got none.`,
+    `${table.source}: it has no rows of data.`,
     'Check how the file was made, or the query; if the only line holds data, add --no-header.',
   );
 }
 
-/** Finds the files, and how they are laid out. */
-async function openScan(connection: DuckDBConnection, source: string, header: boolean): Promise<Scan> {
-  const paths = (await lookAt(source)) === 'file' ? [source] : await listFiles(connection, source);
-  const [first] = paths;
-  if (first === undefined) throw missing(source);
-  const format = tableFormat(first);
-  for (const path of paths) {
-    if (format === null || tableFormat(path) !== format) {
-      const expected = 'files of one format, all .csv, .tsv, .json, .ndjson or .parquet (.gz may follow)';
-      throw failure(
-        `${source}: expected ${expected}, got ${path}.`,
-        'End the pattern with the format: *.csv',
-      );
-    }
-    await checkFormat(path, format);
-    if (path.endsWith('.gz')) await checkGzip(path);
-  }
-  const isText = format === 'csv' || format === 'tsv';
-  const layout = isText ? await findLayout(first, format === 'tsv') : null;
-  return { paths, format: format!, header, layout, types: {}, thorough: false };
-}
-
-/** Runs a reading of the files; again with types from all rows if need be; and explains why it failed. */
-async function guarded<T>(
+async function readSource(
   connection: DuckDBConnection,
-  scan: Scan,
-  source: string,
-  read: (scan: Scan) => Promise<T>,
-): Promise<T> {
-  try {
-    return await read(scan);
-  } catch (error) {
-    if (!isDuckDBError(error)) throw error;
-    if (isConversion(error) && !scan.thorough) {
-      return await guarded(connection, { ...scan, thorough: true }, source, read);
-    }
-    throw explain(await findCause(connection, scan, error), source);
-  }
-}
-
-/**
- * DuckDB's sniffer does not say which line is at fault; a strict reading does. Nor is it said which file lacks a column
- * whose type was given; a reading without types does.
- */
-async function findCause(connection: DuckDBConnection, scan: Scan, problem: Error): Promise<Error> {
-  const cells = scan.layout?.cells ?? null;
-  const isRagged = cells !== null && problem.message.includes('when sniffing file');
-  if (!isRagged && !problem.message.includes('COLUMN_TYPES')) return problem;
-  const from = isRagged ? strictScanSql(scan, cells) : scanSql(scan);
-  try {
-    await connection.run(`SELECT count(${isRagged ? '*' : 'COLUMNS(*)'}) FROM ${from}`);
-    return problem;
-  } catch (found) {
-    return found as Error;
-  }
-}
-
-async function readScan(connection: DuckDBConnection, scan: Scan, source: string, options: ReadOptions) {
-  const named = await describeScan(connection, scan);
-  const find = (name: string) => named.find(({ offer }) => offer.name === name)!;
-  const chosen = options.choose(named.map(({ offer }) => offer)).map(wish => {
-    const { offer, sqlName } = find(wish.name);
-    const asText = wish.asText && scan.layout !== null;
-    return { sqlName, name: offer.name, offer: asText ? { ...offer, kind: 'text' as const } : offer, asText };
-  });
-  const format = scan.format === 'parquet' ? null : scan.format;
-  const keep = (options.keep ?? []).map(name => {
-    const { offer, sqlName } = find(name);
-    return toKeep(offer, sqlName, format);
-  });
-  const types = typesOf(scan, chosen, keep);
-  const { columns, kept } = await readColumns(connection, {
-    from: scanSql({ ...scan, types }),
-    offers: chosen.map(({ offer, sqlName }) => ({
-      ...offer,
-      name: sqlName,
-      type: types[sqlName] ?? offer.type,
-    })),
-    keep,
-    source,
-    stream: scan.format === 'parquet',
-  });
-  const renamed = columns.map((column, i) => ({ ...column, name: chosen[i]!.name }));
-  return toTable(source, renamed, kept);
-}
-
-/**
- * Of a text file, what is read as it is spelled, and numbers, which only the first rows make look like integers: DuckDB
- * rounds a later 0.5 to fit, without a word. JSON's reader is to be told the types of all that it is to read.
- */
-function typesOf(
-  { format, layout }: Scan,
-  chosen: readonly { sqlName: string; offer: Offer; asText: boolean }[],
-  keep: readonly Keep[],
-): Scan['types'] {
-  const spelled = (columns: readonly { sqlName: string }[], type: string) =>
-    columns.map(({ sqlName }) => [sqlName, type] as const);
-  if (format === 'parquet') return {};
-  const numbers = spelled(
-    chosen.filter(({ offer }) => offer.kind === 'number'),
-    'DOUBLE',
-  );
-  if (layout !== null) {
-    const asText = chosen.filter(column => column.asText);
-    return Object.fromEntries([...numbers, ...spelled([...asText, ...keep], 'VARCHAR')]);
-  }
-  const guessed = chosen.map(({ sqlName, offer }) => [sqlName, offer.type] as const);
-  return Object.fromEntries([...guessed, ...numbers, ...spelled(keep, 'JSON')]);
-}
-
-/** Without a header, DuckDB pads the numbers of its names with zeros: column07. Here it is column7. */
-async function describeScan(connection: DuckDBConnection, scan: Scan) {
-  const offers = await describe(connection, scanSql(scan));
-  const isNamed = scan.header || scan.layout === null;
-  return offers.map((offer, i) => ({
-    sqlName: offer.name,
-    offer: isNamed ? offer : { ...offer, name: `column${i}` },
-  }));
-}
-
-/** Copies the files into the table of the query, then shuts the database off from files and network for good. */
-async function copyScan(connection: DuckDBConnection, scan: Scan): Promise<void> {
-  const columns = (await describeScan(connection, scan)).map(
-    ({ sqlName, offer }) => `${quoteName(sqlName)} AS ${quoteName(offer.name)}`,
-  );
-  await connection.run(`CREATE TABLE ${QUERY_TABLE} AS SELECT ${columns.join(', ')} FROM ${scanSql(scan)}`);
-  await connection.run('SET enable_external_access = false');
-  await connection.run('SET lock_configuration = true');
-}
-
-async function readQuery(
-  connection: DuckDBConnection,
-  query: string,
-  source: string,
+  source: TableSource,
   options: ReadOptions,
 ): Promise<Table> {
-  const select = query.replace(/[;\s]+$/, '');
-  await checkQuery(connection, select);
-  // A query can only be the inside of a SELECT: what would change anything does not parse there.
-  const from = `(${select}\n)`;
-  try {
-    const offers = await describe(connection, from);
-    const wishes = options.choose(offers);
-    const find = (name: string) => offers.find(offer => offer.name === name)!;
-    const chosen = wishes.map(wish => find(wish.name));
-    const keep = (options.keep ?? []).map(name => toKeep(find(name), name, null));
-    const where = `${source} (query)`;
-    const read = { from, offers: chosen, keep, source: where, stream: false };
-    const { columns, kept } = await readColumns(connection, read);
-    return toTable(where, columns, kept);
-  } catch (error) {
-    if (!isDuckDBError(error)) throw error;
-    // It was parsed by itself before.
-    const isOther = error.message.startsWith('Parser Error');
-    throw wrongQuery(isOther ? 'a statement that is none' : firstLine(error.message));
+  const { wishes, keep } = options.choose(source);
+  const store = new PieceStore();
+  const writing = source.format === 'parquet' ? { ...options.writing, decimal: PLAIN.decimal } : options.writing;
+  const at = (name: string) => source.columns.findIndex(column => column.name === name);
+  const columns = wishes.map(wish => {
+    const column = source.columns[at(wish.name)]!;
+    const collector = isNumber(column, wish)
+      ? new NumberCollector(wish.name, store)
+      : new TextCollector(wish.name, store, { writing, asText: wish.asText, source: source.name });
+    return { at: at(wish.name), column, collector };
+  });
+  const kept = keep.map(name => {
+    const column = source.columns[at(name)]!;
+    return { at: at(name), column, collector: new KeptCollector({ name, ...keptTypes(column, source.format) }) };
+  });
+  let rows = 0;
+  for (const scan of source.scans) {
+    if (source.format === 'json') rows += await readObjects(connection, scan, columns, kept);
+    else {
+      const fetches = [
+        ...columns.map(one => toFetch(one, scan, writing)),
+        ...kept.map(({ at, collector }) => ({ as: 'kept', sql: asText(scan.sqlNames[at]!), collector }) as const),
+      ];
+      rows += await readColumns(connection, scan.from, fetches);
+    }
   }
+  return {
+    ...{ source: source.name, rows },
+    columns: columns.map(({ collector }) => collector.finish()),
+    kept: kept.map(({ collector }) => collector.finish()),
+  };
 }
 
-/** Parsed and bound by itself, a query's mistakes are its own. Nothing of it is run. */
-async function checkQuery(connection: DuckDBConnection, query: string): Promise<void> {
-  if (query === '') throw wrongQuery('nothing');
-  try {
-    const kinds = await statementKinds(connection, query);
-    if (kinds.length !== 1) throw wrongQuery(`${kinds.length} statements`);
-    if (kinds[0] !== 'SELECT') throw wrongQuery(`${kinds[0]}`);
-  } catch (error) {
-    if (error instanceof LockstepError) throw error;
-    throw wrongQuery(firstLine((error as Error).message.replace('Failed to extract statements: ', '')));
-  }
+/** Whether the column is read as numbers alone: the file has no texts, or nobody needs them. */
+function isNumber({ kind, type }: SourceColumn, { exact }: Wish): boolean {
+  return kind === 'number' && type !== 'NUMBER' && !(exact && isExact(type));
 }
 
-function wrongQuery(got: string) {
-  return usageError(
-    `--query: expected one SELECT over the table ${QUERY_TABLE}, got: ${got}.`,
-    `Try --query "SELECT * FROM ${QUERY_TABLE} LIMIT 1000".`,
-  );
+interface Wanted {
+  /** Place among the source's columns. */
+  at: number;
+  column: SourceColumn;
+  collector: NumberCollector | TextCollector;
 }
 
-function toTable(source: string, columns: Table['columns'], kept: Table['kept']): Table {
-  const [first] = columns;
-  const rows = first === undefined ? 0 : first.kind === 'text' ? first.codes.length : first.values.length;
-  return { source, rows, columns, kept };
+function toFetch({ at, column, collector }: Wanted, scan: Scan, { decimal }: Writing): Fetch {
+  const cell = quoteName(scan.sqlNames[at]!);
+  if (collector instanceof NumberCollector) return { as: 'number', sql: `CAST(${cell} AS DOUBLE)`, collector };
+  if (column.type === 'TEXT') return { as: 'text', sql: cell, number: longNumber(cell, decimal), collector };
+  const typed = column.kind === 'text' ? cell : `CAST(${cell} AS ${column.type})`;
+  const text = `CAST(${typed} AS VARCHAR)`;
+  return { as: 'text', sql: text, number: longNumber(text, decimal), collector };
+}
+
+function asText(sqlName: string): string {
+  return `CAST(${quoteName(sqlName)} AS VARCHAR)`;
+}
+
+/** A text that is too long to come with its column, as a number; NULL if it is none. DuckDB would read 1_000 too. */
+function longNumber(text: string, decimal: Writing['decimal']): string {
+  const plain = decimal === '.' ? text : `replace(${text}, ',', '.')`;
+  const wrong = decimal === '.' ? `contains(${text}, '_')` : `(contains(${text}, '_') OR contains(${text}, '.'))`;
+  return `CASE WHEN strlen(${text}) > 12 AND NOT ${wrong} THEN TRY_CAST(${plain} AS DOUBLE) END`;
+}
+
+function readObjects(
+  connection: DuckDBConnection,
+  scan: Scan,
+  columns: readonly Wanted[],
+  kept: readonly { column: SourceColumn; collector: KeptCollector }[],
+): Promise<number> {
+  return readJson(connection, scan.from, [
+    ...columns.map(({ column, collector }) => {
+      return { key: column.name, collector: collector as TextCollector, asJson: false };
+    }),
+    ...kept.map(({ column, collector }) => ({ key: column.name, collector, asJson: true })),
+  ]);
 }

@@ -1,8 +1,7 @@
 /**
  * SQL as text: names, strings and lists quoted, and the table function that reads each format.
  */
-import type { CsvLayout } from './csv.js';
-import type { TableFormat } from './format.js';
+import type { Dialect } from './dialect.js';
 
 /** A name as SQL has it, whatever it holds. */
 export function quoteName(name: string): string {
@@ -13,51 +12,49 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** A path that stands for itself, though it holds *, ? or [. */
-function escapePattern(path: string): string {
-  return path.replace(/[*?[]/g, '[$&]');
+/** Paths that stand for themselves, though they hold *, ? or [. */
+function listPaths(paths: readonly string[]): string {
+  return `[${paths.map(path => quoteText(path.replace(/[*?[]/g, '[$&]'))).join(', ')}]`;
 }
 
-export interface Scan {
-  paths: string[];
-  format: TableFormat;
-  header: boolean;
-  /** Of CSV and TSV. */
-  layout: CsvLayout | null;
-  /** Types that are not to be guessed, by DuckDB's names: of some columns; of JSON of all that are read, or none. */
-  types: Readonly<Record<string, string>>;
-  /** Types are guessed from all rows, not from the first 20,480. */
-  thorough: boolean;
+/** What DuckDB calls column j of a CSV file here: its own names and types are guesses. */
+export function csvName(j: number): string {
+  return `c${j}`;
 }
 
-/** The FROM of a SELECT that reads the files. */
-export function scanSql(scan: Scan): string {
-  const options = [`[${scan.paths.map(path => quoteText(escapePattern(path))).join(', ')}]`];
-  options.push('hive_partitioning = false');
-  if (scan.format !== 'parquet' && scan.thorough) options.push('sample_size = -1');
-  if (scan.format === 'parquet') return `read_parquet(${options.join(', ')})`;
-  const isJson = scan.format === 'json';
-  if (!isJson) options.push(...csvOptions(scan));
-  const types = Object.entries(scan.types).map(([name, type]) => `${quoteText(name)}: ${quoteText(type)}`);
-  if (types.length > 0) options.push(`${isJson ? 'columns' : 'types'} = {${types.join(', ')}}`);
-  return `${isJson ? 'read_json' : 'read_csv'}(${options.join(', ')})`;
-}
-
-/** A reading of CSV that guesses nothing, so that it fails at the very line that has another number of cells. */
-export function strictScanSql(scan: Scan, cells: number): string {
-  const paths = scan.paths.map(path => quoteText(escapePattern(path)));
-  const columns = Array.from({ length: cells }, (_, j) => `c${j}: 'VARCHAR'`);
-  const options = [`[${paths.join(', ')}]`, 'auto_detect = false', `columns = {${columns.join(', ')}}`];
-  return `read_csv(${[...options, ...csvOptions(scan)].join(', ')})`;
-}
-
-function csvOptions({ header, layout }: Scan): string[] {
-  return [
+/**
+ * Reads CSV files whose cells all come as texts; fails at the very line that has another number of cells.
+ *
+ * @param header whether the first line is left out
+ */
+export function csvSql(paths: readonly string[], dialect: Dialect, header: boolean): string {
+  const { delimiter, quote, comment, skipLines, cells } = dialect;
+  const columns = Array.from({ length: cells }, (_, j) => `${csvName(j)}: 'VARCHAR'`);
+  const options = [
+    listPaths(paths),
+    'auto_detect = false',
     `header = ${header}`,
-    `delim = ${quoteText(layout?.delimiter ?? ',')}`,
-    `quote = '"'`,
-    `escape = '"'`,
-    `comment = ''`,
-    'skip = 0',
+    `columns = {${columns.join(', ')}}`,
+    `delim = ${quoteText(delimiter)}`,
+    `quote = ${quoteText(quote)}`,
+    `escape = ${quoteText(quote)}`,
+    `comment = ${quoteText(comment)}`,
+    `skip = ${skipLines}`,
+    'hive_partitioning = false',
   ];
+  return `read_csv(${options.join(', ')})`;
+}
+
+export function parquetSql(paths: readonly string[]): string {
+  return `read_parquet(${listPaths(paths)}, hive_partitioning = false)`;
+}
+
+/** The top-level and nested columns of Parquet files, one after the other. */
+export function parquetSchemaSql(paths: readonly string[]): string {
+  return `parquet_schema(${listPaths(paths)})`;
+}
+
+/** Each object of JSON files as the text that it is, in the column `json`. */
+export function jsonSql(paths: readonly string[]): string {
+  return `read_json_objects(${listPaths(paths)}, hive_partitioning = false)`;
 }

@@ -1,0 +1,70 @@
+/**
+ * Dates and times as texts, in the form of ISO 8601: 2024-01-31, 2024-01-31 10:20, 2024-01-31T10:20:30.5Z, 10:20. Other
+ * orders of day and month can't be told apart, and are not guessed at. Pure functions.
+ */
+
+const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
+const FULL = /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
+const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?$/;
+
+/** How a column of dates or times is learnt from: seconds since 1970, or their parts. */
+export type Dates = 'error' | 'epoch' | 'parts';
+
+/** A number made of a date; in UTC. */
+export type DatePart = 'epoch' | 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second';
+
+/** Seconds since 1970-01-01 in UTC, of a time of day since midnight; NaN if the text is neither. */
+export function parseDate(text: string): number {
+  const trimmed = text.trim();
+  const clock = CLOCK.exec(trimmed);
+  if (clock) {
+    const [, h = '0', m = '0', s = '0', part = '0'] = clock;
+    return Number(h) <= 24 && Number(m) < 60 ? Number(h) * 3600 + Number(m) * 60 + Number(s) + Number(part) : Number.NaN;
+  }
+  const found = DATE.exec(trimmed) ?? FULL.exec(trimmed);
+  if (!found) return Number.NaN;
+  const [, year, month, day, hour = '0', minute = '0', second = '0', part = '0', zone] = found;
+  const date = Date.UTC(Number(year), Number(month) - 1, Number(day));
+  const isThere = new Date(date).getUTCDate() === Number(day) && Number(month) >= 1 && Number(month) <= 12;
+  if (!isThere || Number(hour) > 24 || Number(minute) > 59) return Number.NaN;
+  const clockSeconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second) + Number(part);
+  return date / 1000 + clockSeconds - zoneSeconds(zone);
+}
+
+function zoneSeconds(zone: string | undefined): number {
+  const [, sign, hours = '0', minutes = '0'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone ?? '') ?? [];
+  if (sign === undefined) return 0;
+  return (sign === '-' ? -1 : 1) * (Number(hours) * 3600 + Number(minutes) * 60);
+}
+
+export function isDateText(text: string): boolean {
+  return !Number.isNaN(parseDate(text));
+}
+
+const PARTS: Readonly<Record<DatePart, (seconds: number) => number>> = {
+  epoch: seconds => seconds,
+  year: seconds => dateOf(seconds).getUTCFullYear(),
+  month: seconds => dateOf(seconds).getUTCMonth() + 1,
+  day: seconds => dateOf(seconds).getUTCDate(),
+  // Monday is 1.
+  weekday: seconds => dateOf(seconds).getUTCDay() || 7,
+  hour: seconds => dateOf(seconds).getUTCHours(),
+  minute: seconds => dateOf(seconds).getUTCMinutes(),
+  second: seconds => dateOf(seconds).getUTCSeconds(),
+};
+
+function dateOf(seconds: number): Date {
+  return new Date(seconds * 1000);
+}
+
+export function datePart(seconds: number, part: DatePart): number {
+  return Number.isNaN(seconds) ? Number.NaN : PARTS[part](seconds);
+}
+
+/** The parts that differ between some of the dates: a column of dates alone has no hours. */
+export function partsOf(seconds: readonly number[], dates: Dates): DatePart[] {
+  if (dates !== 'parts') return ['epoch'];
+  const names = (Object.keys(PARTS) as DatePart[]).filter(part => part !== 'epoch');
+  const varying = names.filter(part => new Set(seconds.map(value => datePart(value, part))).size > 1);
+  return varying.length > 0 ? varying : ['epoch'];
+}

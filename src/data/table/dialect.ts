@@ -1,0 +1,143 @@
+/**
+ * How a CSV file is laid out, settled before DuckDB reads it: its sniffer would rather find one wide column, or skip
+ * lines, than refuse a file whose rows differ in length. Looks at the beginning of the file only.
+ */
+import { constants, gunzipSync } from 'node:zlib';
+import { readBeginning } from '../files.js';
+
+/** What a user may say of a file; null is to be found out. */
+export interface DialectOptions {
+  /** `whitespace` stands for any number of blanks and tabs. */
+  delimiter: string | null;
+  /** Empty: no character quotes. */
+  quote: string | null;
+  /** Lines that begin with it, and what follows it on a line, are no data. */
+  comment: string | null;
+  /** Lines above the header, and rows below it, that are left out. */
+  skipRows: readonly number[] | null;
+  header: boolean;
+}
+
+export interface Dialect {
+  delimiter: string;
+  quote: string;
+  comment: string;
+  skipLines: number;
+  /** Rows between the header and the data. */
+  skipRows: number;
+  header: boolean;
+  /** Cells of the first line that is not skipped. */
+  cells: number;
+}
+
+/** By precedence: a space only separates if nothing else does. */
+const DELIMITERS = [',', '\t', ';', '|', ' '];
+
+/** Looked at for the first line, unless it is longer: 64 KiB hold some ten thousand names. */
+const BEGINNING = 1 << 16;
+const MOST_BEGINNING = 1 << 26;
+
+/** The layout of a file by its first line; tabs for TSV, otherwise what occurs most. */
+export async function findDialect(path: string, isTsv: boolean, asked: DialectOptions): Promise<Dialect> {
+  const quote = asked.quote ?? '"';
+  const comment = asked.comment ?? '';
+  const [above = 0, below = 0] = asked.skipRows ?? [];
+  for (let size = BEGINNING; ; size *= 8) {
+    const { text, isWhole } = await readText(path, size);
+    const named = asked.skipRows === null ? /^sep=(.)\r?\n/.exec(text) : null;
+    const skipLines = named ? 1 : above;
+    const line = firstLine(skipText(text, skipLines), quote, comment);
+    if (line === null && !isWhole && size < MOST_BEGINNING) continue;
+    const counts = countOutside(line ?? text, quote);
+    const delimiter = asked.delimiter ?? named?.[1] ?? (isTsv ? '\t' : choose(counts, line ?? text));
+    const cells = delimiter === 'whitespace' ? (line ?? '').trim().split(/\s+/).length : cellsOf(line ?? text, delimiter, quote);
+    return { delimiter, quote, comment, skipLines, skipRows: below, header: asked.header, cells };
+  }
+}
+
+async function readText(path: string, size: number): Promise<{ text: string; isWhole: boolean }> {
+  const bytes = await readBeginning(path, size);
+  const isWhole = bytes.length < size;
+  const plain = path.endsWith('.gz') ? unpack(bytes, size) : bytes;
+  return { text: new TextDecoder().decode(plain), isWhole };
+}
+
+/** As much as the beginning of a gzip file gives. */
+function unpack(bytes: Uint8Array, size: number): Uint8Array {
+  try {
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 2 ** 30 }).subarray(0, 16 * size);
+  } catch {
+    return new Uint8Array(0); // DuckDB meets the same damage and names it
+  }
+}
+
+function skipText(text: string, lines: number): string {
+  let rest = text;
+  for (let i = 0; i < lines; i++) {
+    const end = /\r\n|\n|\r/.exec(rest);
+    if (end === null) return '';
+    rest = rest.slice(end.index + end[0].length);
+  }
+  return rest;
+}
+
+/** The first line that holds anything; null if it has no end. */
+function firstLine(text: string, quote: string, comment: string): string | null {
+  let rest = text;
+  for (;;) {
+    const end = endOfLine(rest, quote);
+    if (end < 0) return null;
+    const line = rest.slice(0, end);
+    if (line.trim() !== '' && !(comment !== '' && line.startsWith(comment))) return line;
+    rest = rest.slice(end).replace(/^(\r\n|\n|\r)/, '');
+    if (rest === '') return null;
+  }
+}
+
+/** Where the line breaks, outside of quotes; −1 if it does not. */
+function endOfLine(text: string, quote: string): number {
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const letter = text[i]!;
+    if (letter === quote) quoted = !quoted;
+    else if (!quoted && (letter === '\n' || letter === '\r')) return i;
+  }
+  return -1;
+}
+
+function choose(counts: ReadonlyMap<string, number>, line: string): string {
+  const [comma = ',', ...others] = DELIMITERS.slice(0, -1);
+  const best = others.reduce((a, b) => ((counts.get(b) ?? 0) > (counts.get(a) ?? 0) ? b : a), comma);
+  if (counts.has(best) || !counts.has(' ')) return best;
+  return / {2}|^ /.test(line) ? 'whitespace' : ' ';
+}
+
+/** How often each delimiter occurs outside of quotes. */
+function countOutside(line: string, quote: string): Map<string, number> {
+  const counts = new Map<string, number>();
+  let quoted = false;
+  for (const letter of line) {
+    if (letter === quote) quoted = !quoted;
+    else if (!quoted && DELIMITERS.includes(letter)) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function cellsOf(line: string, delimiter: string, quote: string): number {
+  let cells = 1;
+  let quoted = false;
+  for (let i = 0; i < line.length; i++) {
+    if (line[i] === quote) quoted = !quoted;
+    else if (!quoted && line.startsWith(delimiter, i)) {
+      cells++;
+      i += delimiter.length - 1;
+    }
+  }
+  return cells;
+}
+
+/** For people: `,`, `tab`, `blanks`. */
+export function delimiterName(delimiter: string): string {
+  const names: Readonly<Record<string, string>> = { '\t': 'tab', ' ': 'a blank', whitespace: 'blanks' };
+  return names[delimiter] ?? delimiter;
+}

@@ -1,0 +1,96 @@
+/**
+ * What a column of texts means: numbers, yes and no, dates, or categories, judged by all of its cells. A column that is
+ * nearly one of these, but not as it is spelled, is not guessed at: what is wrong, and what to type, is said. Pure functions.
+ */
+import { quoteNames } from '../../quote.js';
+import { MOSTLY } from './collect.js';
+import type { Texts } from './column.js';
+import { isDateText } from './date.js';
+import {
+  hasOtherDecimal,
+  isLikelyMark,
+  isMissingText,
+  parseNumber,
+  parseWritten,
+  type Writing,
+} from './number-text.js';
+
+export type Meaning =
+  | { kind: 'number' | 'boolean' | 'category' | 'time' }
+  /** It can't be learnt from as it is. */
+  | { kind: 'unclear'; problem: string; hint: string };
+
+/** Pairs of words for true and false. */
+const BOOLEANS: readonly (readonly [string, string])[] = [
+  ['true', 'false'],
+  ['yes', 'no'],
+  ['t', 'f'],
+  ['y', 'n'],
+];
+
+/** 1 for true, yes, t, y; 0 for false, no, f, n; also of 1 and 0, which other files have in their place; NaN for other texts. */
+export function parseBoolean(text: string): number {
+  const word = text.trim().toLowerCase();
+  if (word === '1' || BOOLEANS.some(([yes]) => yes === word)) return 1;
+  return word === '0' || BOOLEANS.some(([, no]) => no === word) ? 0 : Number.NaN;
+}
+
+/** What the texts mean that stand for a value. */
+export function meaningOf(name: string, column: Texts, writing: Writing): Meaning {
+  const valued = column.texts
+    .map((text, i) => ({ text, count: column.counts[i]! }))
+    .filter(({ text }) => !isMissingText(text, writing));
+  const all = sum(valued);
+  if (all === 0) return { kind: 'unclear', problem: 'it has no value in any row', hint: leaveOut(name) };
+  const words = new Set(valued.map(({ text }) => text.trim().toLowerCase()));
+  if (BOOLEANS.some(pair => [...words].every(word => pair.includes(word)))) return { kind: 'boolean' };
+  const share = (test: (text: string) => boolean) => sum(valued.filter(({ text }) => test(text))) / all;
+  const isNumber = (text: string) => !Number.isNaN(parseNumber(text, writing.decimal));
+  if (share(isNumber) >= MOSTLY) return { kind: 'number' };
+  const isWritten = (text: string) => isNumber(text) || parseWritten(text, writing.decimal) !== null;
+  const isOther = (text: string) => isWritten(text) || hasOtherDecimal(text, writing.decimal);
+  const isNearly = (text: string) => isOther(text) || isLikelyMark(text);
+  if (share(isNearly) >= MOSTLY && share(isOther) >= 0.5) {
+    return unclearNumbers(name, valued.map(({ text }) => text).filter(text => !isNumber(text)), writing);
+  }
+  return share(isDateText) >= MOSTLY ? { kind: 'time' } : { kind: 'category' };
+}
+
+function sum(texts: readonly { count: number }[]): number {
+  return texts.reduce((total, { count }) => total + count, 0);
+}
+
+/** Numbers that are not written plainly, or marks of missing ones: named with the option that reads them. */
+function unclearNumbers(name: string, texts: readonly string[], writing: Writing): Meaning {
+  const item = quoteNames([name]);
+  const keep = `or keep them as texts with --categorical ${item}`;
+  const decimal = texts.find(text => hasOtherDecimal(text, writing.decimal));
+  const written = texts.find(text => parseWritten(text, writing.decimal) !== null);
+  const marks = texts.filter(isLikelyMark);
+  if (decimal !== undefined && (written === undefined || isDecimalComma(texts, writing))) {
+    const sign = writing.decimal === '.' ? ',' : '.';
+    const problem = `it looks like numbers with a decimal ${sign === ',' ? 'comma' : 'point'}, such as ${show(decimal)}`;
+    return { kind: 'unclear', problem, hint: `Add --decimal ${sign === ',' ? "','" : '.'}, ${keep}.` };
+  }
+  if (written !== undefined) {
+    const { way } = parseWritten(written, writing.decimal)!;
+    const problem = `it looks like numbers with ${way}, such as ${show(written)}`;
+    return { kind: 'unclear', problem, hint: `Add --numeric ${item} to read them as numbers, ${keep}.` };
+  }
+  const shown = marks.slice(0, 3).map(show).join(', ');
+  const problem = `it looks like numbers with ${shown} for missing ones`;
+  return { kind: 'unclear', problem, hint: `Add --na-values ${quoteNames(marks.map(mark => mark.trim()))} with --missing mean, ${keep}.` };
+}
+
+/** 1,5 may be a decimal comma and 1,500 a thousand and a half: one text that is only the former decides. */
+function isDecimalComma(texts: readonly string[], { decimal }: Writing): boolean {
+  return texts.some(text => hasOtherDecimal(text, decimal) && parseWritten(text, decimal) === null);
+}
+
+function show(text: string): string {
+  return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
+}
+
+export function leaveOut(name: string): string {
+  return `Leave it out: --ignore ${quoteNames([name])}.`;
+}

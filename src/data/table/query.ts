@@ -1,0 +1,160 @@
+/**
+ * A query over the files: they become the table `data`, shut off from files and network, and what one SELECT makes of it
+ * is read like a file. The columns of text files get a type that holds every one of their cells as it is spelled, as far
+ * as it could be a class: 007 stays a text, and so do 1.10 and 1.1 beside each other.
+ */
+import { LockstepError, usageError } from '../../errors.js';
+import { type DuckDBConnection, describe, statementKinds } from './duckdb.js';
+import { firstLine, isDuckDBError } from './explain.js';
+import type { Writing } from './number-text.js';
+import type { Scan, TableSource } from './settle.js';
+import { quoteName, quoteText } from './sql.js';
+import { kindOfType } from './type.js';
+
+/** The name of the files' table in a query. */
+const QUERY_TABLE = 'data';
+
+/** Opens the query as a source. @throws failed, usage */
+export async function openQuery(
+  connection: DuckDBConnection,
+  source: TableSource,
+  query: string,
+  writing: Writing,
+): Promise<TableSource> {
+  const select = query.replace(/[;\s]+$/, '');
+  if (select === '') throw wrongQuery('it is empty');
+  checkCapitals(source);
+  await copyFiles(connection, source, writing);
+  await connection.run('SET enable_external_access = false');
+  await connection.run('SET lock_configuration = true');
+  await checkQuery(connection, select);
+  // A query can only be the inside of a SELECT: what would change anything does not parse there.
+  const from = `(${select}\n)`;
+  try {
+    const columns = (await describe(connection, from)).map(({ name, type }) => {
+      const kind = kindOfType(type);
+      return { name, type, kind, absentFrom: null, unnamed: false, mixed: null };
+    });
+    const sqlNames = columns.map(({ name }) => name);
+    const scans = [{ paths: [], from, sqlNames, dialect: null }];
+    return { name: `${source.name} (query)`, format: 'parquet', scans, columns };
+  } catch (error) {
+    if (!isDuckDBError(error)) throw error;
+    // It was parsed by itself before.
+    const isOther = error.message.startsWith('Parser Error');
+    throw wrongQuery(isOther ? 'it is no statement' : firstLine(error.message));
+  }
+}
+
+/** SQL knows no capitals. @throws usage */
+function checkCapitals({ name, columns }: TableSource): void {
+  const known = new Map<string, string>();
+  for (const column of columns) {
+    const before = known.get(column.name.toLowerCase());
+    if (before !== undefined) {
+      throw usageError(
+        `--query: the columns "${before}" and "${column.name}" of ${name} differ in capitals alone, and SQL can't tell them apart.`,
+        'Rename one of them in the file.',
+      );
+    }
+    known.set(column.name.toLowerCase(), column.name);
+  }
+}
+
+async function copyFiles(connection: DuckDBConnection, source: TableSource, writing: Writing): Promise<void> {
+  const { columns, scans, format } = source;
+  const lacking = columns.find(column => column.absentFrom !== null);
+  const select = (scan: Scan) =>
+    columns
+      .map(({ name, type }, k) => {
+        const sqlName = scan.sqlNames[k];
+        const cell = format === 'json' ? jsonCell(name) : sqlName == null ? 'NULL' : quoteName(sqlName);
+        const typed = type === 'TEXT' || format === 'json' ? cell : `CAST(${cell} AS ${type})`;
+        return `${typed} AS ${quoteName(name)}`;
+      })
+      .join(', ');
+  if (lacking) {
+    throw usageError(
+      `${source.name}: the column "${lacking.name}" is not in ${lacking.absentFrom}, but in other files.`,
+      'Files that a --query reads together need the same columns.',
+    );
+  }
+  const selects = scans.map(scan => `SELECT ${select(scan)} FROM ${scan.from}`);
+  await connection.run(`CREATE TABLE cells AS ${selects.join(' UNION ALL ')}`);
+  const types = format === 'parquet' ? columns.map(() => null) : await textTypes(connection, columns, writing);
+  const named = columns.map(({ name }, k) => `${typedCell(quoteName(name), types[k] ?? null, writing)} AS ${quoteName(name)}`);
+  await connection.run(`CREATE TABLE ${QUERY_TABLE} AS SELECT ${named.join(', ')} FROM cells`);
+  await connection.run('DROP TABLE cells');
+}
+
+/** The text of a key's value; the key as a JSON pointer, whatever it holds. */
+function jsonCell(key: string): string {
+  const pointer = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  return `json_extract_string(json, ${quoteText(pointer)})`;
+}
+
+function typedCell(cell: string, type: string | null, { decimal }: Writing): string {
+  if (type === null || type === 'VARCHAR') return cell;
+  return type === 'DOUBLE' ? numberOf(cell, decimal) : `CAST(${cell} AS ${type})`;
+}
+
+function numberOf(cell: string, decimal: Writing['decimal']): string {
+  const text = decimal === '.' ? cell : `replace(${cell}, ',', '.')`;
+  return `TRY_CAST(${text} AS DOUBLE)`;
+}
+
+/** A type for each column of texts that all of its cells are spelled as. */
+async function textTypes(
+  connection: DuckDBConnection,
+  columns: TableSource['columns'],
+  writing: Writing,
+): Promise<string[]> {
+  const tests = columns.flatMap(({ name }) => testsOf(quoteName(name), writing).map(([, sql]) => sql));
+  const result = await connection.runAndReadAll(`SELECT ${tests.join(', ')} FROM cells`);
+  const found = result.getRows()[0] ?? [];
+  const count = tests.length / columns.length;
+  return columns.map(({ name }, k) => {
+    const types = testsOf(quoteName(name), writing).map(([type]) => type);
+    const first = types.find((_, i) => found[k * count + i] === true);
+    return first ?? 'VARCHAR';
+  });
+}
+
+/** Each type with a condition on all cells, the narrowest first. */
+function testsOf(cell: string, { decimal }: Writing): [type: string, sql: string][] {
+  const all = (condition: string) => `count(${cell}) > 0 AND coalesce(bool_and(${condition}), false)`;
+  const asSpelled = (type: string) => all(`CAST(TRY_CAST(${cell} AS ${type}) AS VARCHAR) IS NOT DISTINCT FROM ${cell}`);
+  const number = numberOf(cell, decimal);
+  const point = decimal === '.' ? '\\.' : ',';
+  const plain = `regexp_full_match(${cell}, '\\s*[+-]?(0|[1-9][0-9]*)?(${point}[0-9]*)?([eE][+-]?[0-9]+)?\\s*')`;
+  const isNumber = all(`${cell} IS NULL OR (${plain} AND isfinite(${number}))`);
+  // Few different numbers may be classes, which are named by their texts.
+  const isApart = `(count(DISTINCT ${number}) > 10000 OR count(DISTINCT ${cell}) = count(DISTINCT ${number}))`;
+  return [
+    ['BIGINT', asSpelled('BIGINT')],
+    ['HUGEINT', asSpelled('HUGEINT')],
+    ['DOUBLE', `${isNumber} AND ${isApart}`],
+    ['BOOLEAN', asSpelled('BOOLEAN')],
+    ['DATE', asSpelled('DATE')],
+    ['TIMESTAMP', all(`${cell} IS NULL OR (strlen(${cell}) > 10 AND TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL)`)],
+  ];
+}
+
+/** Parsed and bound by itself, a query's mistakes are its own. Nothing of it is run. */
+async function checkQuery(connection: DuckDBConnection, query: string): Promise<void> {
+  try {
+    const kinds = await statementKinds(connection, query);
+    if (kinds.length !== 1) throw wrongQuery(`it has ${kinds.length} statements`);
+    if (kinds[0] !== 'SELECT') throw wrongQuery(`it is a statement of the kind ${kinds[0]}`);
+  } catch (error) {
+    if (error instanceof LockstepError) throw error;
+    throw wrongQuery(firstLine((error as Error).message.replace('Failed to extract statements: ', '')));
+  }
+}
+
+function wrongQuery(problem: string) {
+  return usageError(
+    `--query: it has to be one SELECT over the table ${QUERY_TABLE}: ${problem}.`,
+    `Try --query "SELECT * FROM ${QUERY_TABLE} LIMIT 1000".`,
+  );
+}

@@ -1,0 +1,199 @@
+/**
+ * What a table is: its files, their format and layout, and its columns, settled once, over all files, before a cell is
+ * read as a number. Later files may have the columns in another order. Nothing asks again.
+ */
+import { failure, usageError } from '../../errors.js';
+import { checkGzip, lookAt, missing } from '../files.js';
+import { type Dialect, type DialectOptions, findDialect } from './dialect.js';
+import { type DuckDBConnection, describe, firstRow, listFiles, parquetColumns } from './duckdb.js';
+import { checkFormat, type TableFormat, tableFormat } from './format.js';
+import { findJsonColumns } from './json.js';
+import { csvName, csvSql, jsonSql, parquetSql } from './sql.js';
+import { commonType, kindOfType, type ColumnKind } from './type.js';
+
+/** A column of the files. */
+export interface SourceColumn {
+  name: string;
+  kind: ColumnKind;
+  /** DuckDB's type, of several files one that holds the values of all; TEXT if the file has texts alone. */
+  type: string;
+  /** A file that lacks the column; null if all have it. */
+  absentFrom: string | null;
+  /** Whether the file has no name for it: column0, by its place. */
+  unnamed: boolean;
+  /** What stands in its cells beside the kind it is of, for messages; null if nothing does. */
+  mixed: string | null;
+}
+
+/** Files that are alike, and how their columns are asked for. */
+export interface Scan {
+  paths: string[];
+  /** What follows FROM. */
+  from: string;
+  /** DuckDB's name of each column of the source; null if the files lack it. */
+  sqlNames: (string | null)[];
+  dialect: Dialect | null;
+}
+
+export interface TableSource {
+  /** For messages: a path or a pattern. */
+  name: string;
+  format: TableFormat;
+  scans: Scan[];
+  columns: SourceColumn[];
+}
+
+/** Settles what the files are. @throws failed, usage */
+export async function settleSource(
+  connection: DuckDBConnection,
+  name: string,
+  asked: DialectOptions,
+): Promise<TableSource> {
+  const paths = (await lookAt(name)) === 'file' ? [name] : await listFiles(connection, name);
+  const format = await checkFiles(name, paths);
+  if (format === 'json') return settleJson(connection, name, paths);
+  const parts =
+    format === 'parquet'
+      ? await parquetParts(connection, paths)
+      : await csvParts(connection, paths, format === 'tsv', asked);
+  for (const part of parts) checkNames(part);
+  return { name, format, ...join(parts) };
+}
+
+/** The format that all files have. @throws failed */
+async function checkFiles(name: string, paths: readonly string[]): Promise<TableFormat> {
+  const [first] = paths;
+  if (first === undefined) throw missing(name);
+  const format = tableFormat(first);
+  for (const path of paths) {
+    if (format === null || tableFormat(path) !== format) {
+      throw failure(
+        `${name}: the files are not all of one format: ${path} is not like ${first}.`,
+        'End the pattern with the format: *.csv',
+      );
+    }
+    await checkFormat(path, format);
+    if (path.endsWith('.gz')) await checkGzip(path);
+  }
+  return format!;
+}
+
+/** Files that have the same columns in the same order. */
+interface Part {
+  paths: string[];
+  from: string;
+  dialect: Dialect | null;
+  columns: { name: string; sqlName: string; type: string }[];
+}
+
+async function csvParts(
+  connection: DuckDBConnection,
+  paths: readonly string[],
+  isTsv: boolean,
+  asked: DialectOptions,
+): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (const path of paths) {
+    const dialect = await findDialect(path, isTsv, asked);
+    const names = asked.header
+      ? await firstRow(connection, csvSql([path], dialect, false), dialect.cells)
+      : Array.from({ length: dialect.cells }, () => null);
+    const columns = names.map((name, j) => ({ name: name?.trim() ? name : '', sqlName: csvName(j), type: 'TEXT' }));
+    addPart(parts, { paths: [path], from: '', dialect, columns });
+  }
+  return parts.map(part => ({ ...part, from: rowsSql(part.paths, part.dialect!) }));
+}
+
+/** The rows below the header, and below what is skipped there. */
+function rowsSql(paths: readonly string[], dialect: Dialect): string {
+  const from = csvSql(paths, dialect, dialect.header);
+  if (dialect.skipRows === 0) return from;
+  const each = paths.map(path => `(SELECT * FROM ${csvSql([path], dialect, dialect.header)} OFFSET ${dialect.skipRows})`);
+  return `(${each.map(one => `SELECT * FROM ${one}`).join(' UNION ALL ')})`;
+}
+
+async function parquetParts(connection: DuckDBConnection, paths: readonly string[]): Promise<Part[]> {
+  const parts: Part[] = [];
+  for (const path of paths) {
+    const from = parquetSql([path]);
+    const [names, offers] = await Promise.all([parquetColumns(connection, path), describe(connection, from)]);
+    const columns = offers.map(({ name, type }, j) => ({ name: names[j] ?? name, sqlName: name, type }));
+    addPart(parts, { paths: [path], from, dialect: null, columns });
+  }
+  return parts.map(part => ({ ...part, from: parquetSql(part.paths) }));
+}
+
+/** Beside the files before, if these are like them. */
+function addPart(parts: Part[], part: Part): void {
+  const last = parts.at(-1);
+  const isAlike = last && JSON.stringify([last.columns, last.dialect]) === JSON.stringify([part.columns, part.dialect]);
+  if (isAlike) last.paths.push(...part.paths);
+  else parts.push(part);
+}
+
+async function settleJson(connection: DuckDBConnection, name: string, paths: string[]): Promise<TableSource> {
+  const from = jsonSql(paths);
+  const columns = await findJsonColumns(connection, from, name);
+  return { name, format: 'json', scans: [{ paths, from, sqlNames: [], dialect: null }], columns };
+}
+
+/** A name twice leaves open which column is meant. @throws usage */
+function checkNames({ paths: [path], columns, dialect }: Part): void {
+  const places = new Map<string, number>();
+  for (const [j, { name }] of columns.entries()) {
+    const before = name === '' ? undefined : places.get(name);
+    if (before !== undefined) {
+      const isNumbers = dialect !== null && columns.every(column => looksLikeNumber(column.name));
+      throw usageError(
+        `${path}: two columns have the name "${name}", columns ${before + 1} and ${j + 1}.`,
+        isNumbers
+          ? 'If the first line holds no names, add --no-header.'
+          : dialect
+            ? 'Give them different names in the file; or add --no-header --skip-rows 1, and they are column0, column1, ….'
+            : 'Give them different names in the file.',
+      );
+    }
+    places.set(name, j);
+  }
+}
+
+export function looksLikeNumber(name: string): boolean {
+  return name.trim() !== '' && Number.isFinite(Number(name));
+}
+
+/** The columns of all parts, in the order of the first; those that only later ones have come last. */
+function join(parts: readonly Part[]): Pick<TableSource, 'scans' | 'columns'> {
+  const names: string[] = [];
+  for (const { columns } of parts) {
+    columns.forEach(({ name }, j) => {
+      const named = name === '' ? `column${j}` : name;
+      if (!names.includes(named)) names.push(named);
+    });
+  }
+  const find = (part: Part, name: string) =>
+    part.columns.find((column, j) => (column.name === '' ? `column${j}` : column.name) === name);
+  const columns = names.map(name => joinColumn(name, parts, part => find(part, name)));
+  const scans = parts.map(part => ({
+    ...{ paths: part.paths, from: part.from, dialect: part.dialect },
+    sqlNames: names.map(name => find(part, name)?.sqlName ?? null),
+  }));
+  return { scans, columns };
+}
+
+function joinColumn(
+  name: string,
+  parts: readonly Part[],
+  find: (part: Part) => Part['columns'][number] | undefined,
+): SourceColumn {
+  const lacking = parts.find(part => find(part) === undefined);
+  const there = parts.flatMap(part => find(part) ?? []);
+  const types = [...new Set(there.map(column => column.type))];
+  const type = commonType(types);
+  const isMixed = type === 'VARCHAR' && types.length > 1;
+  return {
+    ...{ name, type, kind: kindOfType(type) },
+    absentFrom: lacking?.paths[0] ?? null,
+    unnamed: there.every(column => column.name === ''),
+    mixed: isMixed ? `${types.join(' and ')} in different files` : null,
+  };
+}

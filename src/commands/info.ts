@@ -1,9 +1,13 @@
 /** lockstep info MODEL|DATA: what a model or data consists of; of a search, study or cross-validation how far it is. */
 import type { Dataset, Encoding } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
+import { kindOf } from '../data/source.js';
+import { surveyTable, type TableSurvey } from '../data/table/survey.js';
+import { LockstepError } from '../errors.js';
 import { rowBytes } from '../data/rows.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
-import { formatBytes, formatCount, formatFigure } from '../report/format.js';
+import { formatBytes, formatCount } from '../report/format.js';
+import { surveyText } from '../report/survey.js';
 import { renderPairs } from '../report/table.js';
 import { hashWeights } from '../store/weights.js';
 import type { Call } from './call.js';
@@ -11,16 +15,25 @@ import { type Description, describeFolder } from './describe-folder.js';
 import { findModel, isModel, openModel } from './model.js';
 import { print, printJson } from './print.js';
 import { unlessAborted } from './signals.js';
+import { tableOptions } from './training.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   const [path] = operands as [string];
-  const { text, data } = await unlessAborted(describe(path, settings), signal);
+  const { text, data, problem } = await unlessAborted(describe(path, settings), signal);
+  if (problem) {
+    // What there is, and then what keeps it from being learnt from.
+    if (!settings.json) print(`${text}\n`);
+    throw problem;
+  }
   if (settings.json) printJson(data);
   else print(text);
   return 0;
 }
 
-async function describe(path: string, settings: Call['settings']): Promise<Description> {
+/** Data that can't be learnt from as it is has a problem. */
+type Described = Description & { problem?: LockstepError };
+
+async function describe(path: string, settings: Call['settings']): Promise<Described> {
   const folder = await describeFolder(path);
   if (folder) return folder;
   return (await isModel(path)) ? describeModel(path) : describeData(path, settings);
@@ -47,40 +60,62 @@ async function describeModel(path: string): Promise<Description> {
   };
 }
 
-async function describeData(source: string, settings: Call['settings']): Promise<Description> {
-  const { target, features, targetIsInput, weightColumn, task, header, query, missing, seed } = settings;
-  const { train: data, validation } = await loadData(source, {
-    ...{ target, features, targetIsInput, weightColumn, task, header, query, missing, seed },
-    standardize: true,
-    standardizeTargets: true,
-    validation: null,
-  });
-  const { rows, encoding } = data;
+async function describeData(source: string, settings: Call['settings']): Promise<Described> {
+  const options = { ...tableOptions(settings), standardize: true, standardizeTargets: true };
+  const survey = (await isTable(source)) ? await surveyTable(source, options) : null;
+  try {
+    const loaded = await loadData(source, { ...options, validation: null, seed: settings.seed });
+    return describeLoaded(loaded, survey);
+  } catch (error) {
+    if (survey === null || !(error instanceof LockstepError) || error.code !== 'usage') throw error;
+    return { text: describeSurvey(source, survey), data: {}, problem: error };
+  }
+}
+
+async function isTable(source: string): Promise<boolean> {
+  return (await kindOf(source)) === 'table';
+}
+
+/** What a table holds that can't be learnt from as it is. */
+function describeSurvey(source: string, survey: TableSurvey): string {
+  const head = renderPairs([
+    ['data', source],
+    ['read as', survey.readAs],
+    ['rows', formatCount(survey.rows)],
+  ]);
+  return `${head}\n\n${surveyText(survey)}`;
+}
+
+function describeLoaded(loaded: Awaited<ReturnType<typeof loadData>>, survey: TableSurvey | null): Description {
+  const { train: data, validation } = loaded;
+  const { rows, encoding, notes = [], taskReason = null } = data;
   const memoryBytes = [data, validation].reduce((sum, table) => sum + bytesOf(table), 0);
   const classes = countClasses(data);
   const labels = countLabels(data);
+  const pairs = renderPairs([
+    ['data', data.source],
+    ...(survey ? [['read as', survey.readAs] as const] : []),
+    ['rows', formatCount(rows)],
+    ...(validation ? [['validation rows', formatCount(validation.rows)] as const] : []),
+    ['task', taskReason === null ? data.task : `${data.task}: ${taskReason}`],
+    ['inputs', inputsText(encoding, data.features)],
+    ['targets', targetsText(encoding)],
+    ...(classes.length === 0
+      ? []
+      : [['classes', abridge(classes.map(one => `${one.class} (${formatCount(one.rows)} rows)`))] as const]),
+    ...labelPairs(encoding, labels),
+    ['memory', formatBytes(memoryBytes)],
+    ...notes.map(note => ['note', note] as const),
+  ]);
   return {
-    text: renderPairs([
-      ['data', data.source],
-      ['rows', formatCount(rows)],
-      ...(validation ? [['validation rows', formatCount(validation.rows)] as const] : []),
-      ['task', data.task],
-      ['inputs', inputsText(encoding, data.features)],
-      ['targets', targetsText(encoding)],
-      ...(classes.length === 0
-        ? []
-        : [
-            ['classes', abridge(classes.map(one => `${one.class} (${formatCount(one.rows)} rows)`))] as const,
-          ]),
-      ...labelPairs(encoding, labels),
-      ['memory', formatBytes(memoryBytes)],
-      ...columnPairs(encoding),
-    ]),
+    text: survey ? `${pairs}\n\n${surveyText(survey)}` : pairs,
     data: {
-      ...{ source: data.source, rows, validationRows: validation?.rows ?? 0, task: data.task },
+      ...{ source: data.source, rows, validationRows: validation?.rows ?? 0, task: data.task, taskReason },
       ...{ features: data.features, outputs: data.outputs, targets: encoding.targets, classes, memoryBytes },
       ...(labels.length > 0 && { labels }),
       columns: encoding.columns,
+      ...(survey && { readAs: survey.readAs, survey: survey.columns }),
+      notes,
     },
   };
 }
@@ -98,16 +133,6 @@ function inputsText({ kind, columns }: Encoding, features: number): string {
 function targetsText({ targets, targetScales }: Encoding): string {
   const scaled = targetScales.some(({ mean, deviation }) => mean !== 0 || deviation !== 1);
   return `${abridge(targets)}${scaled ? ', standardised' : ''}`;
-}
-
-/** A line a column: `column age`, what it holds. */
-function columnPairs({ columns }: Encoding): [string, string][] {
-  return columns.map(column => [
-    `· ${column.name}`,
-    column.kind === 'number'
-      ? `number, mean ${formatFigure(column.mean)}, deviation ${formatFigure(column.deviation)}`
-      : `category of ${column.values.length}: ${abridge(column.values)}`,
-  ]);
 }
 
 function countClasses({ y, encoding }: Dataset): { class: string; rows: number }[] {

@@ -5,10 +5,12 @@ import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { type LoadWithOptions, loadWith } from '../data/load.js';
 import { tableFormat } from '../data/table/format.js';
+import type { FileOptions } from '../data/table/options.js';
 import { type LockstepError, usageError } from '../errors.js';
 import { bestPath, newestCheckpoint } from '../store/checkpoint-folder.js';
 import { loadModel, type Model } from '../store/model-file.js';
 import { foldPath, modelPath, RUN_FILES } from '../store/run-files.js';
+import { fileOptions } from './training.js';
 
 /** The path of the model file. */
 export async function findModel(path: string): Promise<string> {
@@ -78,14 +80,14 @@ async function withoutModel(folder: string): Promise<LockstepError> {
 export async function loadFor(
   { network, encoding, task }: Model,
   source: string,
-  settings: Pick<Settings, 'header' | 'query' | 'unfilled' | 'seed'> &
-    Partial<Pick<Settings, 'weightColumn'>>,
+  settings: FileOptions & Pick<Settings, 'unfilled' | 'seed' | 'unseen' | 'missingTarget'> & Partial<Pick<Settings, 'weightColumn'>>,
   wanted: Pick<LoadWithOptions, 'requireTargets' | 'keep'>,
 ): Promise<Dataset> {
-  const { header, query, unfilled: missing, seed, weightColumn = null } = settings;
+  const { unfilled: missing, seed, weightColumn = null, unseen, missingTarget } = settings;
   const width = network.layers[0]!;
   return loadWith(source, encoding, task, {
-    ...{ header, query, missing, seed, width, weightColumn },
+    ...fileOptions(settings),
+    ...{ missing, missingTarget, unseen, seed, width, weightColumn },
     ...wanted,
   });
 }

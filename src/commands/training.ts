@@ -4,6 +4,7 @@ import type { Settings } from '../config/options.js';
 import { parseTarget } from '../config/target.js';
 import type { Dataset } from '../data/dataset.js';
 import { type LoadOptions, loadData } from '../data/load.js';
+import type { FileOptions, TableOptions } from '../data/table/options.js';
 import { usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { isConstant } from '../model/schedule.js';
@@ -46,16 +47,34 @@ export function loadTables(source: string, settings: Settings) {
   return loadData(source, { ...loadOptions(settings), validation: settings.validation });
 }
 
+/** How files are read, as the options ask. */
+export function fileOptions(settings: FileOptions): FileOptions {
+  const { header, delimiter, quote, comment, skipRows, decimal, naValues, numeric, query } = settings;
+  return { header, delimiter, quote, comment, skipRows, decimal, naValues, numeric, query };
+}
+
+/** Which columns are learnt from, and as what, as the options ask. */
+export function tableOptions(
+  settings: Omit<TableOptions, 'standardizeTargets'>,
+): Omit<TableOptions, 'standardize' | 'standardizeTargets'> {
+  const { target, features, ignore, targetIsInput = false, weightColumn = null, task } = settings;
+  const { categorical, dates, hashBuckets, missing, missingTarget, missingIndicator } = settings;
+  return {
+    ...fileOptions(settings),
+    ...{ target, features, ignore, targetIsInput, weightColumn, task },
+    ...{ categorical, dates, hashBuckets, missing, missingTarget, missingIndicator },
+  };
+}
+
 /** How data is read, as the options ask. */
 export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'> {
-  const { target, features, targetIsInput, weightColumn, task, header, query } = settings;
-  const { standardize, missing, seed } = settings;
+  const { standardize, seed, unseen } = settings;
   // A target of deviation 1 is out of the reach of a sigmoid: only identity takes any.
   const unbounded = settings.outputActivation === 'auto' || settings.outputActivation === 'identity';
   const standardizeTargets = standardize && unbounded;
   return {
-    ...{ target, features, targetIsInput, weightColumn, task, header, query },
-    ...{ standardize, standardizeTargets, missing, seed },
+    ...tableOptions(settings),
+    ...{ standardize, standardizeTargets, seed, unseen },
   };
 }
 

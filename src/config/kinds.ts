@@ -135,6 +135,28 @@ export function text(values: string, expected: string): Kind<string> {
   };
 }
 
+/** One character, or a word for one that is hard to type. */
+function character(words: Readonly<Record<string, string>>, expected: string): Kind<string> {
+  return {
+    values: 'C',
+    expected,
+    takesValue: true,
+    read: raw => {
+      if (typeof raw !== 'string') return undefined;
+      return words[raw] ?? ([...raw].length === 1 ? raw : undefined);
+    },
+  };
+}
+
+/** What separates cells. */
+export const delimiter = character(
+  { tab: '\t', '\\t': '\t', space: ' ', comma: ',', semicolon: ';', whitespace: 'whitespace' },
+  'one character, tab, space or whitespace',
+);
+
+/** What stands around cells; the empty text for nothing. */
+export const quote = character({ none: '', '': '' }, 'one character, or none');
+
 /** A part of the rows, or a file: whatever reads as a number has to be a part. */
 export const fileOrFraction: Kind<string | number> = {
   values: 'FILE|FRACTION',

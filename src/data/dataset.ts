@@ -7,10 +7,44 @@ import type { Rows } from './rows.js';
 /** Multilabel: several targets, each of two classes by itself. */
 export type Task = 'regression' | 'binary' | 'multiclass' | 'multilabel';
 
-/** How one column of a table becomes features: a number (standardised), or a text category (one-hot). */
+/** A number that is made of a date or time: seconds since 1970, or a part of it in UTC. */
+export interface DateOrigin {
+  /** The column of the file. */
+  column: string;
+  part: 'epoch' | 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second';
+}
+
+/**
+ * How one column of a table becomes features. A number is standardised: (value − mean) / deviation, `fill` in place of a
+ * missing cell unless null, 0 if it was constant in training; with an indicator a second feature is 1 where the cell is missing. A category is
+ * one-hot; hashed, the text's hash names one of so many buckets.
+ */
 export type ColumnEncoding =
-  | { name: string; kind: 'number'; mean: number; deviation: number; fill: number | null }
-  | { name: string; kind: 'category'; values: string[] };
+  | {
+      name: string;
+      kind: 'number';
+      mean: number;
+      deviation: number;
+      fill: number | null;
+      boolean?: true;
+      constant?: true;
+      indicator?: true;
+      from?: DateOrigin;
+    }
+  | { name: string; kind: 'category'; values: string[] }
+  | { name: string; kind: 'hashed'; buckets: number };
+
+/** How the file learnt from was read, as far as files to come are to be read alike. */
+export interface ReadingRecord {
+  header: boolean;
+  decimal: '.' | ',';
+  naValues: string[];
+  /** Columns whose numbers may be written in other ways than plainly. */
+  numeric: string[];
+  query: string | null;
+  /** Columns of a file without a header, which are known by their places alone. */
+  columns?: number;
+}
 
 /**
  * All that is needed to turn another file into the same features: kept in the model file as JSON.
@@ -30,6 +64,8 @@ export interface Encoding {
   targetScales: { mean: number; deviation: number }[];
   /** The targets are the inputs: an autoencoder. */
   targetIsInput?: boolean;
+  /** Of a table. */
+  reading?: ReadingRecord;
 }
 
 /** A column of the source that nothing is learnt from: it goes on beside what is predicted. */
@@ -69,6 +105,12 @@ export interface Dataset {
   readonly rowNumbers?: Uint32Array;
   /** The columns that were to be kept, of the same rows. */
   readonly kept?: readonly KeptColumn[];
+  /** Of a regression: the targets in their own units as the file has them, (rows, outputs). */
+  readonly truth?: Float64Array;
+  /** Why it is that task, if nobody asked for it. */
+  readonly taskReason?: string;
+  /** A line each for what was left out, taken for missing, rounded or constant. */
+  readonly notes?: readonly string[];
   readonly encoding: Encoding;
 }
 

@@ -11,44 +11,35 @@ import { refuseOtherTargets, toReconstruct } from './reconstruction.js';
 import { kindOf } from './source.js';
 import { cutDataset, labelsOf, splitRows } from './split.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
-import type { Missing } from './table/cell.js';
 import { loadTable, readLearnable } from './table/load.js';
-import { loadTableWith } from './table/load-with.js';
+import { loadTableWith, type TableWithOptions } from './table/load-with.js';
+import { FILE_DEFAULTS, type TableOptions } from './table/options.js';
 
 export type { Missing } from './table/cell.js';
 
-export interface LoadOptions {
-  /** Columns to predict; null: the one named target, label, class or y. */
-  target: string[] | null;
-  /** Columns to learn from; null: all others. */
-  features: string[] | null;
-  /** Whether the targets are the inputs; no unless given. */
-  targetIsInput?: boolean;
-  /** Column of what each row weighs, no feature then; every row weighs 1 unless given. */
-  weightColumn?: string | null;
-  task: 'auto' | Task;
-  /** Whether the first line of CSV and TSV holds names. */
-  header: boolean;
-  /** A SELECT over the table `data`, which holds what the files do. */
-  query: string | null;
-  standardize: boolean;
-  standardizeTargets: boolean;
-  missing: Missing;
+export interface LoadOptions extends TableOptions {
+  /** What becomes of a text of validation rows that no training row has. */
+  unseen?: 'error' | 'ignore';
   /** A source of its own, or the part of the rows to hold back. */
   validation: string | number | null;
   seed: number;
 }
 
-/** Where it isn't told: as on the command line. */
+/** What isn't asked for is as on the command line. */
 export const LOAD_DEFAULTS: LoadOptions = {
+  ...FILE_DEFAULTS,
   target: null,
   features: null,
+  ignore: null,
   task: 'auto',
-  header: true,
-  query: null,
+  categorical: null,
+  dates: 'error',
+  hashBuckets: null,
   standardize: true,
   standardizeTargets: true,
   missing: 'error',
+  missingTarget: 'error',
+  missingIndicator: false,
   validation: null,
   seed: 1,
 };
@@ -82,12 +73,19 @@ export async function loadData(
   // What else may be missing, the encoding fills in.
   const missing = options.missing === 'drop' ? 'drop' : 'error';
   const held = await loadWith(validation, encoding, task, {
-    ...options,
-    missing,
-    requireTargets: true,
-    width,
+    ...withoutChoice(options),
+    ...{ missing, requireTargets: true, width },
   });
   return { train: loaded.train, validation: held };
+}
+
+/** What concerns how files are read. */
+function withoutChoice({ header, delimiter, quote, comment, skipRows, missingTarget, ...rest }: LoadOptions) {
+  const { decimal, naValues, numeric, query, weightColumn = null, unseen = 'error' } = rest;
+  return {
+    ...{ header, delimiter, quote, comment, skipRows, missingTarget },
+    ...{ decimal, naValues, numeric, query, weightColumn, unseen },
+  };
 }
 
 /** Data for cross-validation; of a folder of IDX files, those to learn from. @throws failed, usage */
@@ -111,25 +109,42 @@ export async function loadFolds(
   return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
 }
 
-/** Columns, names of them and cells without a value are what tables have. */
-function refuseTableOptions(
-  source: string,
-  options: Partial<LoadOptions> & { keep?: readonly string[] },
-): void {
-  const { target = null, features = null, weightColumn = null, query = null } = options;
-  const { header = true, standardize = true, missing = 'error', keep = [] } = options;
-  const given = Object.entries({
-    '--target': target !== null,
-    '--features': features !== null,
-    '--weight-column': weightColumn !== null,
-    '--query': query !== null,
-    '--no-header': !header,
-    '--no-standardize': !standardize,
-    '--missing': missing !== 'error',
-    '--keep': keep.length > 0,
-  }).find(([, isGiven]) => isGiven);
-  if (given === undefined) return;
-  throw usageError(`${given[0]}: expected a table, which it is for, got ${source}.`, 'Leave the option out.');
+/** Options for tables and their defaults; beside other sources they would do nothing. */
+const TABLE_OPTIONS: Readonly<Record<string, unknown>> = {
+  target: null,
+  features: null,
+  ignore: null,
+  'weight-column': null,
+  query: null,
+  header: true,
+  delimiter: null,
+  quote: null,
+  comment: null,
+  'skip-rows': null,
+  decimal: null,
+  'na-values': null,
+  numeric: null,
+  categorical: null,
+  dates: 'error',
+  'hash-buckets': null,
+  standardize: true,
+  missing: 'error',
+  'missing-target': 'error',
+  'missing-indicator': false,
+  unseen: 'error',
+  keep: null,
+};
+
+/** @throws usage at the first option that is for tables */
+function refuseTableOptions(source: string, options: object): void {
+  for (const [name, usual] of Object.entries(TABLE_OPTIONS)) {
+    const key = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+    const value = (options as Record<string, unknown>)[key] ?? null;
+    const isGiven = value !== null && value !== usual && !(Array.isArray(value) && value.length === 0);
+    if (!isGiven) continue;
+    const flag = usual === true ? `--no-${name}` : `--${name}`;
+    throw usageError(`${flag}: it is for tables, and ${source} is none.`, 'Leave the option out.');
+  }
 }
 
 function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOptions) {
@@ -161,17 +176,9 @@ async function findImages(source: string): Promise<{ train: ImagePair; test: Ima
   return { train: await pairOf(source), test: null };
 }
 
-export interface LoadWithOptions {
-  header: boolean;
-  query: string | null;
-  /** Column of what each row weighs; every row weighs 1 unless given. */
-  weightColumn?: string | null;
-  /** Cells without a value that the encoding fills nothing in for: an error, or their rows left out. */
-  missing: 'error' | 'drop';
+export interface LoadWithOptions extends Partial<Omit<TableWithOptions, 'task'>> {
   /** Of a folder of images: those to judge by (t10k, the default), or those to learn from. */
   validationPart?: boolean;
-  /** Columns of a table that go into the dataset as they are; none unless given. */
-  keep?: readonly string[];
   /** Whether targets are read, and must be there; if not, y is empty. */
   requireTargets: boolean;
   /** m(0) of the network; needed for images, whose encoding doesn't tell it. */
@@ -179,6 +186,8 @@ export interface LoadWithOptions {
   /** Of synthetic data. */
   seed?: number;
 }
+
+const WITH_DEFAULTS = { ...FILE_DEFAULTS, missing: 'error', missingTarget: 'error', unseen: 'error' } as const;
 
 /** Other data for a network that has learnt, by the encoding that it was learnt with. @throws failed, usage */
 export async function loadWith(
@@ -188,13 +197,12 @@ export async function loadWith(
   options: LoadWithOptions,
 ): Promise<Dataset> {
   const kind = await kindOf(source);
-  if (kind !== 'table') {
-    const { header, query, missing, weightColumn = null, keep = [] } = options;
-    refuseTableOptions(source, { header, query, missing, weightColumn, keep });
-  }
+  if (kind !== 'table') refuseTableOptions(source, options);
   if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
   if (kind === 'table') {
-    if (encoding.kind === 'table') return await loadTableWith(source, encoding, { ...options, task });
+    if (encoding.kind === 'table') {
+      return await loadTableWith(source, encoding, { ...WITH_DEFAULTS, ...options, task });
+    }
     throw usageError(`${source}: expected images, which were learnt from, got a table.`, 'Give IDX files.');
   }
   const { train, test } = await findImages(source);

@@ -51,8 +51,11 @@ function outputsOf(column: ColumnEncoding) {
   if (column.kind === 'category') {
     return column.values.map(value => ({ name: `${column.name}=${value}`, ...AS_IT_IS }));
   }
-  const { name, mean, deviation } = column;
-  return [{ name, mean, deviation }];
+  if (column.kind === 'hashed') {
+    return Array.from({ length: column.buckets }, (_, k) => ({ name: `${column.name}#${k}`, ...AS_IT_IS }));
+  }
+  const { name, mean, deviation, indicator = false } = column;
+  return [{ name, mean, deviation }, ...(indicator ? [{ name: `${name} is missing`, ...AS_IT_IS }] : [])];
 }
 
 /** The rows, to be reconstructed. */

@@ -1,11 +1,15 @@
 /** Tables of text in aligned columns. Pure functions. */
 
 /** Rows under a line of heads: the first column to the left, all others to the right. */
-export function renderTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+export function renderTable(
+  heads: readonly string[],
+  rows: readonly (readonly string[])[],
+  left = 1,
+): string {
   const lines = [heads, ...rows];
   const widths = heads.map((_, column) => Math.max(...lines.map(line => line[column]!.length)));
   return lines
-    .map(line => line.map((cell, column) => align(cell, widths[column]!, column === 0)).join('  '))
+    .map(line => line.map((cell, column) => align(cell, widths[column]!, column < left)).join('  '))
     .map(line => line.trimEnd())
     .join('\n');
 }

@@ -2,7 +2,8 @@
  * The description of a model as the metadata of its file: network, task and encoding, as JSON texts. Reading
  * trusts nothing: each part is checked by itself, then that they fit each other.
  */
-import type { ColumnEncoding, Encoding, Task } from '../data/dataset.js';
+import type { Encoding, ReadingRecord, Task } from '../data/dataset.js';
+import { widthOf } from '../data/table/encode.js';
 import { failure, type LockstepError } from '../errors.js';
 import { ACTIVATIONS, describeNetwork, LOSSES, type Network } from '../model/network.js';
 import { brief, messageOf } from './brief.js';
@@ -90,6 +91,8 @@ function checkEncoding(value: unknown, where: string): Encoding {
   );
   const isInput = encoding?.targetIsInput;
   check([undefined, true].includes(isInput as true), where, 'targetIsInput true, or none', isInput);
+  const reading = encoding?.reading;
+  check(reading === undefined || isReading(reading), where, 'reading, as lockstep train writes it', reading);
   return encoding as Encoding;
 }
 
@@ -131,16 +134,37 @@ function checkFit({ network, task, encoding }: ModelDescription, where: string):
   if (task === 'binary') check(outputs === 1, where, 'one output for binary', outputs);
 }
 
-function widthOf(column: ColumnEncoding): number {
-  return column.kind === 'number' ? 1 : column.values.length;
-}
 
 function isColumn(value: unknown): boolean {
-  const column = value as { name?: unknown; kind?: unknown; values?: unknown; fill?: unknown } | null;
+  const column = value as Record<string, unknown> | null;
   if (!isText(column?.name)) return false;
   if (column?.kind === 'category') return isList(column.values, isText);
+  if (column?.kind === 'hashed') return Number.isInteger(column.buckets) && (column.buckets as number) > 1;
+  if (column?.kind !== 'number' || !isScale(value)) return false;
+  const flags = [column.boolean, column.constant, column.indicator];
   return (
-    column?.kind === 'number' && isScale(value) && (column.fill === null || Number.isFinite(column.fill))
+    (column.fill === null || Number.isFinite(column.fill)) &&
+    flags.every(flag => flag === undefined || flag === true) &&
+    (column.from === undefined || isOrigin(column.from))
+  );
+}
+
+function isOrigin(value: unknown): boolean {
+  const origin = value as { column?: unknown; part?: unknown } | null;
+  const parts = ['epoch', 'year', 'month', 'day', 'weekday', 'hour', 'minute', 'second'];
+  return isText(origin?.column) && isOneOf(parts, origin?.part);
+}
+
+/** How the file learnt from was read. */
+function isReading(value: unknown): boolean {
+  const reading = value as Unknown<ReadingRecord> | null;
+  return (
+    typeof reading?.header === 'boolean' &&
+    isOneOf(['.', ','], reading.decimal) &&
+    isList(reading.naValues, isText) &&
+    isList(reading.numeric, isText) &&
+    (reading.query === null || isText(reading.query)) &&
+    (reading.columns === undefined || Number.isInteger(reading.columns))
   );
 }
 

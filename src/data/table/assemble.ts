@@ -1,65 +1,77 @@
 /**
- * What learning from a table and using one have in common at their ends: which rows are kept, and the
+ * What learning from a table and using one have in common at their ends: which rows are used, and the
  * dataset that is made of them.
  */
 import { usageError } from '../../errors.js';
-import type { Dataset, Encoding } from '../dataset.js';
-import type { Missing, Place } from './cell.js';
+import type { Dataset, Encoding, Task } from '../dataset.js';
 import type { RawTarget } from './classes.js';
-import type { Column, Table } from './column.js';
-import { encodeTargets, widthOf } from './encode.js';
-import type { Feature, NumberFeature } from './feature.js';
+import type { Table } from './column.js';
+import { encodeLabels, encodeNumbers, exactNumbers, widthOf } from './encode.js';
+import { type Feature, MISSING_ROW, type NumberFeature } from './feature.js';
 import { TableRows } from './rows.js';
-import type { Targets } from './target.js';
+import { allRows, rowAt, type Selection, selectFrom, someRows } from './selection.js';
+import { forEachBlock } from './store.js';
 import { takeWeights } from './weight.js';
 
-/** Targets and weights are never filled in. */
-export function targetPlace({ source }: Table, column: Column, missing: Missing): Place {
-  return {
-    source,
-    column: column.name,
-    allowMissing: missing === 'drop',
-    missingHint: 'Try --missing drop.',
-  };
-}
-
-/** The rows in which nothing is missing that may be missing elsewhere. @throws usage where none is left */
-export function keepRows({ source, rows }: Table, columns: readonly (Feature | RawTarget)[]): Uint32Array {
-  let kept: Uint32Array = new Uint32Array(rows);
-  for (let i = 0; i < rows; i++) kept[i] = i;
-  for (const column of columns) {
+/** The rows in which none of the columns has a missing cell. @throws usage if there is none */
+export function keepRows({ source, rows }: Table, columns: readonly (Feature | RawTarget)[]): Selection {
+  const lacking = columns.filter(({ hasMissing }) => hasMissing);
+  if (lacking.length === 0) return allRows(rows);
+  const isLeftOut = new Uint8Array(rows);
+  for (const column of lacking) {
     if (column.kind === 'number') {
-      if (column.hasMissing) kept = kept.filter(row => !Number.isNaN(column.values[row]!));
-    } else if (column.codes.includes(-1)) kept = kept.filter(row => column.codes[row] !== -1);
+      forEachBlock(column.values, Float64Array, (values, begin) => {
+        for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i]!)) isLeftOut[begin + i] = 1;
+      });
+    } else {
+      forEachBlock(column.codes, Int32Array, (codes, begin) => {
+        for (let i = 0; i < codes.length; i++) if (codes[i] === MISSING_ROW) isLeftOut[begin + i] = 1;
+      });
+    }
   }
-  if (kept.length > 0) return kept;
-  throw usageError(
-    `${source}: expected rows without missing cells, got none of ${rows}.`,
-    'Try --missing mean.',
-  );
+  const count = isLeftOut.reduce((sum, one) => sum - one, rows);
+  if (count === 0) {
+    throw usageError(`${source}: each of its ${rows} rows has a missing cell.`, 'Try --missing mean.');
+  }
+  if (count === rows) return allRows(rows);
+  const kept = new Uint32Array(count);
+  for (let row = 0, i = 0; row < rows; row++) if (isLeftOut[row] === 0) kept[i++] = row;
+  return someRows(kept);
 }
 
-/** The given rows; y is empty where there are no targets. */
-export function toDataset(
-  source: string,
-  features: readonly Feature[],
-  { task, classes, values, weights }: Targets & { weights: NumberFeature | null },
-  encoding: Encoding,
-  rows: Uint32Array,
-): Dataset {
-  const { columns, targetScales } = encoding;
+/** What is to be learnt from rows that are used. */
+export interface Prepared {
+  source: string;
+  task: Task;
+  features: readonly Feature[];
+  /** Numbers of classes for each of the rows, one list a label. */
+  labels: readonly ArrayLike<number>[];
+  /** Of a regression. */
+  numbers: readonly NumberFeature[];
+  weights: NumberFeature | null;
+  rows: Selection;
+}
+
+/**
+ * The rows, or those at some places among them; y is empty if there are no targets.
+ */
+export function toDataset(prepared: Prepared, encoding: Encoding, places: Uint32Array | null = null): Dataset {
+  const { source, task, features, labels, numbers, weights } = prepared;
+  const { columns, targetScales, classes } = encoding;
+  const rows = places === null ? prepared.rows : selectFrom(prepared.rows, places);
   const outputs = task === 'multiclass' ? classes.length : task === 'binary' ? 1 : encoding.targets.length;
-  const none = task === 'multiclass' ? new Int32Array(0) : new Float32Array(0);
+  const isRegression = task === 'regression' && numbers.length > 0;
   return {
-    source,
-    task,
-    rows: rows.length,
+    ...{ source, task, rows: rows.count, outputs, scale: 1, encoding },
     features: columns.reduce((sum, column) => sum + widthOf(column), 0),
-    outputs,
     x: new TableRows(features, columns, rows),
-    scale: 1,
-    y: values.length === 0 ? none : encodeTargets(values, task, targetScales, rows),
+    y: isRegression ? encodeNumbers(numbers, targetScales, rows) : labels.length > 0 ? encodeLabels(labels, task, places) : emptyTargets(task),
+    ...(isRegression && { truth: exactNumbers(numbers, rows) }),
     ...(weights && { weights: takeWeights(weights, rows) }),
-    encoding,
+    ...(rows.rows !== null && { rowNumbers: Uint32Array.from({ length: rows.count }, (_, i) => rowAt(rows, i) + 1) }),
   };
+}
+
+function emptyTargets(task: Task): Float32Array | Int32Array {
+  return task === 'multiclass' ? new Int32Array(0) : new Float32Array(0);
 }

@@ -4,158 +4,182 @@
  */
 import { type LockstepError, usageError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
-import type { Offer } from './duckdb.js';
+import { quoteArgument, quoteNames } from '../../quote.js';
+import { looksLikeNumber, type SourceColumn, type TableSource } from './settle.js';
+import { quoteName } from './sql.js';
 
 export interface Choice {
   targets: string[];
   /** Of what each row weighs; null: there is none. */
   weight: string | null;
   features: string[];
+  /** Columns that nobody named and that are left out, with the reason. */
+  left: { name: string; reason: string }[];
 }
 
-/** Names that make a column the target without being asked for, where there is just one of them. */
+/** Names of columns as a user gives them. */
+export interface Named {
+  target: readonly string[] | null;
+  features: readonly string[] | null;
+  ignore: readonly string[];
+  targetIsInput?: boolean;
+  weightColumn?: string | null;
+  /** Columns that options other than these speak of, by option. */
+  spokenOf: Readonly<Record<string, readonly string[]>>;
+  /** Whether dates can be learnt from. */
+  withDates: boolean;
+}
+
+/** Names that make a column the target without being asked for, if there is just one of them. */
 const USUAL_TARGETS = ['target', 'label', 'class', 'y'];
 
-/** The columns to learn from. Features are all others than targets and weights unless named. @throws usage */
-export function chooseColumns(
-  offers: readonly Offer[],
-  named: {
-    target: string[] | null;
-    features: string[] | null;
-    targetIsInput?: boolean;
-    weightColumn?: string | null;
-  },
-  source: string,
-): Choice {
-  const names = offers.map(offer => offer.name);
+/** What pandas calls an index that it writes to a Parquet file. */
+const PANDAS_INDEX = /^__index_level_\d+__$/;
+
+/** The columns to learn from. Features are all others than targets, weights and ignored ones unless named. @throws usage */
+export function chooseColumns(source: TableSource, named: Named): Choice {
+  const { columns } = source;
+  const names = columns.map(column => column.name);
+  const find = (option: string, list: readonly string[]) => findColumns(option, list, source);
   const targets = named.targetIsInput
     ? []
     : named.target?.length
-      ? named.target
-      : [findUsualTarget(names, source)];
-  checkNames('--target', targets, offers, source);
-  const weight = named.weightColumn ?? null;
-  if (weight !== null) checkWeight(weight, targets, named.features, offers, source);
-  const features = named.features ?? names.filter(name => !targets.includes(name) && name !== weight);
-  const both = features.find(name => targets.includes(name));
-  if (both !== undefined) {
+      ? find('--target', named.target)
+      : [findUsualTarget(source)];
+  const ignored = find('--ignore', named.ignore);
+  const asked = named.features === null ? null : find('--features', named.features);
+  const weight = named.weightColumn == null ? null : find('--weight-column', [named.weightColumn])[0]!;
+  for (const [option, list] of Object.entries(named.spokenOf)) find(option, list);
+  checkApart({ targets, ignored, asked, weight });
+  const others = names.filter(name => !targets.includes(name) && !ignored.includes(name) && name !== weight);
+  const left = asked ? [] : others.filter(name => PANDAS_INDEX.test(name)).map(name => ({ name, reason: 'an index that pandas wrote' }));
+  const features = asked ?? others.filter(name => !left.some(one => one.name === name));
+  if (features.length === 0) {
     throw usageError(
-      `--features: expected columns other than the target, got "${both}".`,
-      'Leave it out there.',
+      `${source.name}: it has no column to learn from besides the target.`,
+      'If its cells are not separated by a comma, tab, semicolon, bar or blank, say by what: --delimiter.',
     );
   }
-  if (features.length === 0) {
-    throw usageError(`${source}: expected columns besides the target to learn from, got none.`, HEADER_HINT);
+  const used = [...targets, ...(weight === null ? [] : [weight]), ...features];
+  checkUsable(source, used, named);
+  return { targets, weight, features, left };
+}
+
+/** @throws usage if a column is asked for twice over */
+function checkApart(named: { targets: string[]; ignored: string[]; asked: string[] | null; weight: string | null }) {
+  const { targets, ignored, asked, weight } = named;
+  const both = asked?.find(name => targets.includes(name));
+  if (both !== undefined) throw usageError(`--features: the column "${both}" is the target.`, 'Leave it out there.');
+  if (weight !== null && targets.includes(weight)) {
+    throw usageError(`--weight-column: the column "${weight}" is the target.`, 'Name another.');
   }
-  checkNames('--features', features, offers, source);
-  return { targets, weight, features };
+  if (weight !== null && asked?.includes(weight)) {
+    throw usageError(`--weight-column: the column "${weight}" is among the --features.`, 'Leave it out there.');
+  }
+  const used = [...targets, ...(asked ?? []), ...(weight === null ? [] : [weight])];
+  const lost = used.find(name => ignored.includes(name));
+  if (lost !== undefined) {
+    throw usageError(`--ignore: the column "${lost}" is also named as a target, feature or weight.`, 'Name it once.');
+  }
 }
 
-/** A column by itself: neither predicted nor learnt from. */
-function checkWeight(
-  weight: string,
-  targets: string[],
-  features: string[] | null,
-  offers: readonly Offer[],
-  source: string,
+/** All files have the columns, and they can be read. @throws usage */
+export function checkUsable(
+  { name: source, columns }: TableSource,
+  names: readonly string[],
+  { withDates }: { withDates: boolean },
 ): void {
-  checkNames('--weight-column', [weight], offers, source);
-  const other = targets.includes(weight) ? 'the target' : features?.includes(weight) ? 'the features' : null;
-  if (other === null) return;
-  throw usageError(`--weight-column: expected a column other than ${other}, got "${weight}".`);
+  const used = columns.filter(({ name }) => names.includes(name));
+  const absent = used.find(({ absentFrom }) => absentFrom !== null);
+  if (absent) {
+    throw usageError(
+      `${absent.absentFrom}: it has no column "${absent.name}", which other files of ${source} have.`,
+      `Files read together need the same columns. Leave it out with --ignore ${quoteNames([absent.name])}.`,
+    );
+  }
+  const wrong = used.filter(({ kind }) => kind === 'other' || (kind === 'time' && !withDates));
+  if (wrong.length === 0) return;
+  const isTime = wrong.every(({ kind }) => kind === 'time');
+  const shown = wrong.slice(0, 5).map(({ name, type }) => `"${name}" holds ${shortType(type)}`);
+  throw usageError(
+    `${source}: ${shown.join(', ')}${wrong.length > 5 ? `, and ${wrong.length - 5} more` : ''}; expected numbers, booleans or text.`,
+    `${isTime ? 'Add --dates parts or --dates epoch to learn from dates, or leave them out' : 'Leave them out'} with --ignore ${quoteNames(wrong.map(({ name }) => name))}.`,
+  );
 }
 
-const HEADER_HINT = 'Is the delimiter a comma, a tab, a semicolon, a bar or a space?';
+function shortType(type: string): string {
+  return type.length > 40 ? `${type.slice(0, 40)}…` : type;
+}
 
-function findUsualTarget(names: readonly string[], source: string): string {
+function findUsualTarget(source: TableSource): string {
+  const names = source.columns.map(column => column.name);
   const usual = names.filter(name => USUAL_TARGETS.includes(name.toLowerCase()));
   if (usual.length === 1) return usual[0]!;
-  const suggestion = usual[0] ?? names.at(-1);
+  const suggestion = usual[0] ?? names.at(-1) ?? '';
   throw usageError(
-    `--target: expected the name of the column to predict, one of ${list(names)} of ${source}, got none.`,
-    `Try --target ${quoteArgument(suggestion ?? '')}.${headerHint(names)}`,
+    `--target is needed: the name of the column to predict, one of ${list(names)} of ${source.name}.`,
+    `Try --target ${quoteNames([suggestion])}.${headerHint(source)}`,
   );
 }
 
-/** Each name is a column, once, and of a type that can be learnt from. */
-export function checkNames(
-  where: string,
-  wanted: readonly string[],
-  offers: readonly Offer[],
-  source: string,
-): void {
-  checkThere(where, wanted, offers, source);
-  const other = offers.find(({ name, kind }) => kind === 'other' && wanted.includes(name));
-  if (other !== undefined) throw unreadableColumn(other, source);
+/** The columns of those names, each once. A name may differ in blanks around it, or in how its accents are encoded. @throws usage */
+export function findColumns(option: string, wanted: readonly string[], source: TableSource): string[] {
+  const found = wanted.map(name => {
+    const column = findColumn(name, source.columns);
+    if (column === null) throw unknownColumn(option, name, source);
+    return column;
+  });
+  const twice = found.find((name, i) => found.indexOf(name) < i);
+  if (twice !== undefined) throw usageError(`${option}: the column "${twice}" is named twice.`, 'Leave one out.');
+  return found;
 }
 
-/** Each name is a column, once. */
-export function checkThere(
-  where: string,
-  wanted: readonly string[],
-  offers: readonly Offer[],
-  source: string,
-): void {
-  const names = offers.map(offer => offer.name);
-  for (const [i, name] of wanted.entries()) {
-    if (wanted.indexOf(name) < i) {
-      throw usageError(`${where}: expected each column once, got "${name}" twice.`, 'Leave one out.');
-    }
-    if (!names.includes(name)) throw unknownColumn(where, name, names, source);
-  }
+/** The name of the column that is meant, as the file has it; null if there is none. */
+export function findColumn(name: string, columns: readonly Pick<SourceColumn, 'name'>[]): string | null {
+  const names = columns.map(column => column.name);
+  if (names.includes(name)) return name;
+  const alike = names.filter(known => known.normalize('NFC').trim() === name.normalize('NFC').trim());
+  return alike.length === 1 ? alike[0]! : null;
 }
 
-function unknownColumn(where: string, name: string, names: readonly string[], source: string) {
+function unknownColumn(option: string, name: string, source: TableSource) {
+  const names = source.columns.map(column => column.name);
   const near = nearest(name, names);
-  const hint = near === undefined ? `It has ${list(names)}.` : `Did you mean "${near}"?`;
-  return usageError(
-    `${where}: expected a column of ${source}, got "${name}", which is none.`,
-    `${hint}${headerHint(names)}`,
-  );
+  const hint = near === undefined ? `It has ${list(names)}.` : `Did you mean ${quoteNames([near])}?`;
+  return usageError(`${option}: ${source.name} has no column "${name}".`, `${hint}${headerHint(source)}`);
 }
 
 /** A column that was learnt from, and that a file does not have. */
-export function absentColumn(name: string, names: readonly string[], source: string): LockstepError {
+export function absentColumn(name: string, source: TableSource): LockstepError {
+  const names = source.columns.map(column => column.name);
   const near = nearest(name, names);
+  const sql = near === undefined ? '' : `SELECT * RENAME (${sqlName(near)} AS ${sqlName(name)}) FROM data`;
   const hint =
     near === undefined
       ? 'Give a table with the columns learnt from.'
-      : `Is "${near}" meant? Rename it: --query 'SELECT * RENAME (${quoteSqlName(near)} AS ${quoteSqlName(name)}) FROM data'.`;
+      : `If "${near}" is meant, rename it: --query ${quoteArgument(sql)}.`;
   return usageError(
-    `${source}: expected the column "${name}", which was learnt from, got ${list(names)}.`,
-    `${hint}${headerHint(names)}`,
+    `${source.name}: it has no column "${name}", which was learnt from; it has ${list(names)}.`,
+    `${hint}${headerHint(source)}`,
   );
 }
 
-function unreadableColumn({ name, type }: Offer, source: string): LockstepError {
-  const isTime = /DATE|TIME|INTERVAL/.test(type) && !/[[(]/.test(type);
-  const got = isTime ? 'dates or times' : type.length > 40 ? `${type.slice(0, 40)}…` : type;
-  const column = quoteSqlName(name);
-  const sql = `SELECT * REPLACE (epoch(${column}) AS ${column}) FROM data`;
-  return usageError(
-    `${source}, column "${name}": expected numbers, booleans or text, got ${got}.`,
-    `Leave it out with --features${isTime ? `, or make a number of it: --query '${sql}'` : ''}.`,
-  );
-}
-
-function quoteSqlName(name: string): string {
-  return /^[a-z_]\w*$/i.test(name) ? name : `"${name}"`;
+function sqlName(name: string): string {
+  return /^[a-z_]\w*$/i.test(name) ? name : quoteName(name);
 }
 
 /** Names that are all numbers were not meant as names. */
-function headerHint(names: readonly string[]): string {
-  const isNumber = (name: string) => name.trim() !== '' && Number.isFinite(Number(name));
-  return names.every(isNumber) ? ' If the first line holds no names, add --no-header.' : '';
+export function headerHint({ columns, scans }: TableSource): string {
+  const isText = scans.some(({ dialect }) => dialect !== null);
+  const names = columns.filter(({ unnamed }) => !unnamed);
+  if (!isText || names.length === 0 || !names.every(({ name }) => looksLikeNumber(name))) return '';
+  return ' If the first line holds no names, add --no-header.';
 }
 
 /** Names shown before the rest is counted. */
 const SHOWN = 12;
 
-function list(names: readonly string[]): string {
+export function list(names: readonly string[]): string {
   const shown = names.slice(0, SHOWN).join(', ');
   return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
-}
-
-function quoteArgument(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }

@@ -5,7 +5,7 @@
 import { usageError } from '../../errors.js';
 import type { KeptColumn } from '../dataset.js';
 import type { Column, Empties, NumberSummary, Texts } from './column.js';
-import { isLikelyMark, isMissingText, parseBytes, parseNumber, type Writing } from './number-text.js';
+import { isLikelyMark, isMissingText, parseBytes, parseNumber, parseWritten, type Writing } from './number-text.js';
 import { CellStore, forEachBlock, type PieceStore } from './store.js';
 
 /** Different texts up to which they are all kept, even if each is a number: more than a network has classes. */
@@ -53,6 +53,9 @@ class TextList implements Texts {
   }
 }
 
+/** Numbers of which it is known how many differ. */
+const SAMPLE = 10_000;
+
 /** Whole numbers beyond this may not be exact in float64. */
 const SAFE = 2 ** 53;
 
@@ -61,8 +64,9 @@ class NumberList {
   readonly values: CellStore<Float64Array>;
   readonly summary: NumberSummary = {
     ...{ least: Number.POSITIVE_INFINITY, greatest: Number.NEGATIVE_INFINITY },
-    ...{ isWhole: true, firstNotFinite: -1, firstRounded: -1 },
+    ...{ isWhole: true, firstNotFinite: -1, firstRounded: -1, sampled: 0, distinct: 0 },
   };
+  readonly #sample = new Set<number>();
 
   constructor(store: PieceStore) {
     this.values = new CellStore(Float64Array, store);
@@ -74,12 +78,42 @@ class NumberList {
     if (row >= 0) this.note(value, row);
   }
 
+  /** Numbers of successive rows, none of them empty; in a loop of its own, as most numbers come so. */
+  append(numbers: Float64Array, row: number): void {
+    const { summary } = this;
+    let { least, greatest, isWhole } = summary;
+    let spread = 0;
+    for (let i = 0; i < numbers.length; i++) {
+      const value = numbers[i]!;
+      if (value < least) least = value;
+      if (value > greatest) greatest = value;
+      if (isWhole && value !== Math.floor(value)) isWhole = false;
+      spread += value - value;
+    }
+    summary.least = least;
+    summary.greatest = greatest;
+    summary.isWhole = isWhole;
+    // Of an infinite number and of a nan the difference from itself is a nan.
+    if (spread !== 0 && summary.firstNotFinite < 0) {
+      summary.firstNotFinite = row + numbers.findIndex(value => !Number.isFinite(value));
+    }
+    for (let i = 0; i < numbers.length && summary.sampled < SAMPLE; i++) this.#look(numbers[i]!);
+    this.values.append(numbers);
+  }
+
   note(value: number, row: number): void {
     const { summary } = this;
     if (value < summary.least) summary.least = value;
     if (value > summary.greatest) summary.greatest = value;
     if (summary.isWhole && value !== Math.floor(value)) summary.isWhole = false;
     if (value - value !== 0 && summary.firstNotFinite < 0) summary.firstNotFinite = row;
+    if (summary.sampled < SAMPLE) this.#look(value);
+  }
+
+  #look(value: number): void {
+    this.summary.sampled++;
+    this.#sample.add(value);
+    this.summary.distinct = this.#sample.size;
   }
 
   noteRounded(row: number): void {
@@ -102,15 +136,16 @@ export class NumberCollector {
   add(piece: Piece): void {
     const { count, data } = piece;
     const numbers = new Float64Array(data.buffer, data.byteOffset, count);
-    const begin = this.#rows;
-    this.#rows += count;
-    for (let i = 0; i < count; i++) {
-      if (isEmpty(piece, i)) {
-        numbers[i] = Number.NaN;
-        noteEmpty(this.#empty, begin + i);
-      } else this.#list.note(numbers[i]!, begin + i);
+    if (piece.filled === null) this.#list.append(numbers, this.#rows);
+    else {
+      for (let i = 0; i < count; i++) {
+        if (isEmpty(piece, i)) {
+          noteEmpty(this.#empty, this.#rows + i);
+          this.#list.push(Number.NaN, -1);
+        } else this.#list.push(numbers[i]!, this.#rows + i);
+      }
     }
-    this.#list.values.append(numbers);
+    this.#rows += count;
   }
 
   finish(): Column {
@@ -127,12 +162,14 @@ function noteEmpty(empty: Empties, row: number): void {
 /** A text's place in a piece: its length, then itself if it has at most so many bytes, else where it lies. */
 const TEXT_BYTES = 16;
 const TEXT_WORDS = TEXT_BYTES / 4;
-const SHORT_BYTES = 12;
+export const SHORT_BYTES = 12;
 
 export interface TextOptions {
   writing: Writing;
   /** Keep the texts, however many there are, and whatever they look like. */
   asText: boolean;
+  /** Take numbers that are written in other ways than plainly for numbers too. */
+  loose: boolean;
   /** The file, for messages. */
   source: string;
 }
@@ -249,7 +286,7 @@ export class TextCollector {
 
   #addNumber(text: string): void {
     const row = this.#rows++;
-    const value = parseNumber(text, this.#options.writing.decimal);
+    const value = this.#parse(text);
     this.#numbers!.push(value, Number.isNaN(value) ? -1 : row);
     if (Number.isNaN(value)) {
       this.#texts.add(text, row);
@@ -263,6 +300,13 @@ export class TextCollector {
     if (!this.#options.asText && this.#areNumbers()) this.#becomeNumbers();
     else if (count > MOST_TEXTS) throw this.#tooMany();
     else this.#limit = count * 2;
+  }
+
+  #parse(text: string): number {
+    const { writing, loose } = this.#options;
+    const plain = parseNumber(text, writing.decimal);
+    if (!loose || !Number.isNaN(plain)) return plain;
+    return parseWritten(text, writing.decimal)?.value ?? Number.NaN;
   }
 
   #tooMany() {
@@ -280,7 +324,7 @@ export class TextCollector {
     texts.forEach((text, code) => {
       if (isMissingText(text, writing) || isLikelyMark(text)) return;
       all += counts[code]!;
-      if (!Number.isNaN(parseNumber(text, writing.decimal))) numbers += counts[code]!;
+      if (!Number.isNaN(this.#parse(text))) numbers += counts[code]!;
     });
     return all > 0 && numbers >= MOSTLY * all;
   }
@@ -289,7 +333,7 @@ export class TextCollector {
     const { texts } = this.#texts;
     const list = new NumberList(this.#store);
     const odd = new TextList();
-    const values = texts.map(text => parseNumber(text, this.#options.writing.decimal));
+    const values = texts.map(text => this.#parse(text));
     forEachBlock(this.#codes, Int32Array, (codes, begin) => {
       codes.forEach((code, i) => {
         const value = code < 0 ? Number.NaN : values[code]!;

@@ -49,6 +49,9 @@ export interface NumberSummary {
   firstNotFinite: number;
   /** The first row with a whole number that float64 does not hold exactly. */
   firstRounded: number;
+  /** Numbers looked at, from the first, and how many of them differ. */
+  sampled: number;
+  distinct: number;
 }
 
 export type Column = TextColumn | NumberColumn;

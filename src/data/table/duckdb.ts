@@ -78,6 +78,17 @@ export async function firstRow(
   return Array.from({ length: cells }, (_, j) => (row?.[j] ?? null) as string | null);
 }
 
+/** The cells of the first rows, as texts, by column. */
+export async function firstRows(
+  connection: DuckDBConnection,
+  from: string,
+  count: number,
+): Promise<Map<string, (string | null)[]>> {
+  const result = await connection.runAndReadAll(`SELECT * FROM ${from} LIMIT ${count}`);
+  const columns = result.getColumns();
+  return new Map(result.columnNames().map((name, j) => [name, (columns[j] ?? []) as (string | null)[]]));
+}
+
 /** The names of a Parquet file's columns as the file has them: DuckDB changes one that differs from another in capitals alone. */
 export async function parquetColumns(connection: DuckDBConnection, path: string): Promise<string[]> {
   const sql = `SELECT name, num_children FROM ${parquetSchemaSql([path])}`;

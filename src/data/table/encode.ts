@@ -1,25 +1,52 @@
 /** How wide encoded columns are, and their targets: class numbers, 0 and 1, or standardised values. */
 import type { ColumnEncoding, Task } from '../dataset.js';
+import type { NumberFeature } from './feature.js';
 import type { Scale } from './scale.js';
+import { forEachSelected, type Selection } from './selection.js';
 
 /** How many features a column becomes. */
 export function widthOf(column: ColumnEncoding): number {
-  return column.kind === 'number' ? 1 : column.values.length;
+  if (column.kind === 'number') return column.indicator ? 2 : 1;
+  return column.kind === 'category' ? column.values.length : column.buckets;
 }
 
-/** y as a Dataset has it: class numbers, 0 and 1, or (value − mean) / deviation of each target (rows, outputs). */
-export function encodeTargets(
-  values: readonly Float64Array[],
+/** y of classes or labels, as a Dataset has it: (rows, labels) of their numbers. @param places among the rows that are used */
+export function encodeLabels(
+  labels: readonly ArrayLike<number>[],
   task: Task,
-  scales: readonly Scale[],
-  rows: Uint32Array,
+  places: Uint32Array | null,
 ): Float32Array | Int32Array {
-  const count = rows.length * values.length;
-  const y = task === 'multiclass' ? new Int32Array(count) : new Float32Array(count);
-  for (const [k, target] of values.entries()) {
-    const { mean, deviation } = scales[k] ?? { mean: 0, deviation: 1 };
-    for (let i = 0, at = k; i < rows.length; i++, at += values.length)
-      y[at] = (target[rows[i]!]! - mean) / deviation;
+  const rows = places?.length ?? labels[0]?.length ?? 0;
+  const y = task === 'multiclass' ? new Int32Array(rows * labels.length) : new Float32Array(rows * labels.length);
+  for (const [k, values] of labels.entries()) {
+    for (let i = 0, at = k; i < rows; i++, at += labels.length) y[at] = values[places === null ? i : places[i]!]!;
   }
   return y;
+}
+
+/** y of a regression: (value − mean) / deviation of each target, (rows, targets). */
+export function encodeNumbers(
+  targets: readonly NumberFeature[],
+  scales: readonly Scale[],
+  rows: Selection,
+): Float32Array {
+  const y = new Float32Array(rows.count * targets.length);
+  for (const [k, { values }] of targets.entries()) {
+    const { mean, deviation } = scales[k] ?? { mean: 0, deviation: 1 };
+    forEachSelected(values, Float64Array, rows, (block, begin) => {
+      for (let i = 0; i < block.length; i++) y[(begin + i) * targets.length + k] = (block[i]! - mean) / deviation;
+    });
+  }
+  return y;
+}
+
+/** The targets of a regression as the file has them, (rows, targets). */
+export function exactNumbers(targets: readonly NumberFeature[], rows: Selection): Float64Array {
+  const truth = new Float64Array(rows.count * targets.length);
+  for (const [k, { values }] of targets.entries()) {
+    forEachSelected(values, Float64Array, rows, (block, begin) => {
+      for (let i = 0; i < block.length; i++) truth[(begin + i) * targets.length + k] = block[i]!;
+    });
+  }
+  return truth;
 }

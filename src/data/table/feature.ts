@@ -24,6 +24,8 @@ export interface CategoryFeature {
   kind: 'category';
   /** Sorted by code unit; the empty text stands for missing cells, if these are kept. */
   values: string[];
+  /** If its texts are hashed, into how many; then values is empty. */
+  buckets?: number;
   /** One a row, into values; NO_VALUE, or MISSING_ROW if the row is to be left out. */
   codes: Codes;
   hasMissing: boolean;
@@ -218,11 +220,12 @@ export function toCategory(
 ): CategoryFeature {
   const { name, texts, firstRows, codes, empty } = column;
   const isNone = texts.map(text => text.trim() === '' || (reading.allowMissing && isMissing(text, reading)));
+  const code = isNone.indexOf(true);
   const first = Math.min(
-    empty.count > 0 ? empty.first : Number.POSITIVE_INFINITY,
-    ...firstRows.filter((_, code) => isNone[code]),
+    code < 0 ? codes.length : firstRows[code]!,
+    empty.count > 0 ? empty.first : codes.length,
   );
-  const hasMissing = Number.isFinite(first);
+  const hasMissing = first < codes.length;
   if (hasMissing && !reading.allowMissing) {
     throw cellError(place, first, { expected: 'a value', got: null, hint: reading.missingHint });
   }

@@ -2,44 +2,55 @@
  * What is learnt from the training rows before training: the constants that turn cells into features.
  */
 import { usageError } from '../../errors.js';
+import { quoteNames } from '../../quote.js';
 import type { ColumnEncoding } from '../dataset.js';
 import type { Missing } from './cell.js';
-import type { Feature } from './feature.js';
-import { fitScale, IDENTITY } from './scale.js';
+import type { Learnt } from './interpret.js';
+import { fitScale, IDENTITY, meanOf } from './scale.js';
+import type { Selection } from './selection.js';
 
-/**
- * The encoding of one column. Missing cells count as what is filled in, so the features that the network
- * sees have mean 0 and deviation 1. Booleans stay 0 and 1.
- *
- * @throws usage where no training row has a value to take the mean of
- */
-export function fitColumn(
-  feature: Feature,
-  rows: Uint32Array,
-  options: { standardize: boolean; missing: Missing; source: string },
-): ColumnEncoding {
-  const { name } = feature;
-  if (feature.kind === 'category') return { name, kind: 'category', values: feature.values };
-  const { missing, source } = options;
-  const fill = missing === 'mean' ? meanOf(feature.values, rows) : missing === 'zero' ? 0 : null;
-  if (Number.isNaN(fill)) {
-    const message = `${source}, column "${name}": expected a number in at least one training row, got none.`;
-    throw usageError(message, 'Leave it out with --features, or try --missing zero.');
-  }
-  const isScaled = options.standardize && !feature.isBoolean;
-  const scale = isScaled ? fitScale(feature.values, rows, fill) : IDENTITY;
-  return { name, kind: 'number', ...scale, fill };
+export interface FitOptions {
+  standardize: boolean;
+  missing: Missing;
+  missingIndicator: boolean;
+  source: string;
 }
 
-/** Of the values that are there; NaN where there are none. */
-function meanOf(values: Float64Array, rows: Uint32Array): number {
-  let sum = 0;
-  let count = 0;
-  for (const row of rows) {
-    const value = values[row]!;
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    count++;
+/**
+ * The encoding of one column. Missing cells count as what is filled in, so the features that the network sees have mean 0
+ * and deviation 1. Booleans stay 0 and 1. A column with one value in all training rows has no effect: it is 0, in other
+ * rows too.
+ *
+ * @throws usage if no training row has a value to take the mean of
+ */
+export function fitColumn({ feature, origin }: Learnt, rows: Selection, options: FitOptions): ColumnEncoding {
+  const { name } = feature;
+  const from = origin === null ? {} : { from: origin };
+  if (feature.kind === 'category') {
+    return feature.buckets === undefined
+      ? { name, kind: 'category', values: feature.values }
+      : { name, kind: 'hashed', buckets: feature.buckets };
   }
-  return sum / count;
+  const { missing, source, standardize, missingIndicator } = options;
+  const fill = missing === 'mean' ? meanOf(feature.values, rows) : missing === 'zero' ? 0 : null;
+  if (Number.isNaN(fill)) {
+    throw usageError(
+      `${source}, column "${name}": it has no number in any training row.`,
+      `Leave it out with --ignore ${quoteNames([name])}, or try --missing zero.`,
+    );
+  }
+  const scale = fitScale(feature.values, rows, fill);
+  const isScaled = standardize && !feature.isBoolean && scale.deviation > 0;
+  return {
+    ...{ name, kind: 'number', ...(isScaled ? scale : constantScale(scale, options, feature.isBoolean)), fill },
+    ...(feature.isBoolean ? { boolean: true } : {}),
+    ...(standardize && scale.deviation === 0 ? { constant: true } : {}),
+    ...(missingIndicator && feature.hasMissing && fill !== null ? { indicator: true } : {}),
+    ...from,
+  };
+}
+
+/** What is not standardised: the value itself, or the one value of a column minus itself. */
+function constantScale({ mean }: { mean: number }, { standardize }: FitOptions, isBoolean: boolean) {
+  return standardize && !isBoolean ? { mean, deviation: 1 } : IDENTITY;
 }

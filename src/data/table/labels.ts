@@ -1,56 +1,52 @@
 /** The columns of a multilabel task: each is two classes by itself, of which a row is the one or the other. */
 import { usageError } from '../../errors.js';
 import { cellError } from './cell.js';
-import { keysOf, labelOf, orderNames, type RawTarget } from './classes.js';
+import { labelOf, type NumberedKeys, numberKeys, orderNames, type RawTarget } from './classes.js';
+import { rowAt, type Selection } from './selection.js';
 
-/** A column's two classes in their order, and for each row of the table which it is of, 0 or 1. */
+/** A column's two classes in their order, and for each used row which it is of, 0 or 1. */
 interface Label {
   classes: [string, string];
-  values: Float64Array;
+  values: Int32Array;
 }
 
 /**
  * The classes of each target, in the order that two classes have anywhere, and the rows' numbers of them.
- * @throws usage at the first cell of a third class, and where a column has one class alone
+ * @throws usage at the first cell of a third class, and if a column has one class alone
  */
 export function settleLabels(
   raw: readonly RawTarget[],
-  rows: Uint32Array,
+  rows: Selection,
   source: string,
-): { labelClasses: [string, string][]; values: Float64Array[] } {
+): { labelClasses: [string, string][]; values: Int32Array[] } {
   const labels = raw.map(target => settleLabel(target, rows, source));
   return { labelClasses: labels.map(({ classes }) => classes), values: labels.map(({ values }) => values) };
 }
 
-function settleLabel(target: RawTarget, rows: Uint32Array, source: string): Label {
-  const keys = keysOf(target);
-  const values = new Float64Array(keys.length);
-  const first = keys[rows[0]!]!;
-  let second: number | null = null;
-  for (let i = 0; i < rows.length; i++) {
-    const row = rows[i]!;
-    const key = keys[row]!;
-    if (key === first) continue;
-    second ??= key;
-    if (key !== second) throw thirdClass(target, row, [first, second], source);
-    values[row] = 1;
-  }
-  const name = labelOf(target, first);
-  if (second === null) {
+function settleLabel(target: RawTarget, rows: Selection, source: string): Label {
+  const keys = numberKeys(target, rows);
+  const names = keys?.distinct.slice(0, 3).map(key => labelOf(target, key)) ?? [];
+  if (keys === null || keys.distinct.length > 2) throw thirdClass(target, keys, rows, source);
+  if (names.length < 2) {
     throw usageError(
-      `${source}, column "${target.name}": expected two classes, got only "${name}".`,
+      `${source}, column "${target.name}": it has only one class, "${names[0]}", and needs two.`,
       'Add rows of another, or leave the column out of --target.',
     );
   }
-  const classes = orderNames([name, labelOf(target, second)]) as [string, string];
-  return { classes, values: classes[0] === name ? values : values.map(value => 1 - value) };
+  const classes = orderNames(names) as [string, string];
+  return { classes, values: classes[0] === names[0] ? keys.numbers : keys.numbers.map(value => 1 - value) };
 }
 
-function thirdClass(target: RawTarget, row: number, known: readonly number[], source: string) {
-  const names = known.map(key => labelOf(target, key));
-  return cellError({ source, column: target.name }, row, {
-    expected: `one of two classes (${names.join(' and ')}, as in rows before)`,
-    got: labelOf(target, keysOf(target)[row]!),
-    hint: 'Correct the cell, or leave the column out of --target; one column of several classes is --task multiclass.',
+function thirdClass(target: RawTarget, keys: NumberedKeys | null, rows: Selection, source: string) {
+  const place = { source, column: target.name };
+  if (keys === null) return usageError(`${source}, column "${target.name}": it has more than two classes.`, HINT);
+  const [first, second, third] = keys.distinct.map(key => labelOf(target, key));
+  return cellError(place, rowAt(rows, keys.firsts[2]!), {
+    expected: `one of two classes (${first} and ${second}, as in rows before)`,
+    got: third!,
+    hint: HINT,
   });
 }
+
+const HINT =
+  'Correct the cell, or leave the column out of --target; one column of several classes is --task multiclass.';

@@ -2,22 +2,32 @@
  * A table for a network that has learnt: the columns of its encoding, found by name, and turned into
  * features by the constants that it keeps.
  */
-import type { ColumnEncoding, Dataset, Encoding, Task } from '../dataset.js';
-import { keepRows, targetPlace, toDataset } from './assemble.js';
+import { usageError } from '../../errors.js';
+import { quoteArgument } from '../../quote.js';
+import type { ColumnEncoding, Dataset, Encoding, ReadingRecord, Task } from '../dataset.js';
+import { keepRows, toDataset } from './assemble.js';
 import type { Place } from './cell.js';
-import { absentColumn, checkNames, checkThere } from './choose.js';
+import { absentColumn, checkUsable, findColumn, findColumns } from './choose.js';
 import type { Column } from './column.js';
-import type { Offer } from './duckdb.js';
-import { type Feature, toKnownCategory, toKnownNumbers } from './feature.js';
+import { type Feature, type Reading, toKnownCategory, toKnownNumbers, toParsed } from './feature.js';
+import { toHashed } from './hash.js';
+import { toDate } from './interpret.js';
+import { parseBoolean } from './meaning.js';
+import type { Writing } from './number-text.js';
+import type { FileOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
+import { forEachSelected, rowAt, type Selection } from './selection.js';
+import type { TableSource } from './settle.js';
+import type { Numbers } from './store.js';
 import { toKnownTarget } from './target.js';
 import { toWeights } from './weight.js';
 
-export interface TableWithOptions {
+export interface TableWithOptions extends FileOptions {
   task: Task;
-  header: boolean;
-  query: string | null;
   missing: 'error' | 'drop';
+  missingTarget: 'error' | 'drop';
+  /** What becomes of a text that a category has never had in training: an error, or none of its values. */
+  unseen: 'error' | 'ignore';
   requireTargets: boolean;
   /** Of what each row weighs; none unless given. */
   weightColumn?: string | null;
@@ -29,91 +39,191 @@ export interface TableWithOptions {
 export async function loadTableWith(
   source: string,
   encoding: Encoding,
-  options: TableWithOptions,
+  asked: TableWithOptions,
 ): Promise<Dataset> {
-  const { task, missing } = options;
+  const options = withRecord(asked, encoding.reading);
   const requireTargets = options.requireTargets && !encoding.targetIsInput;
+  const writing: Writing = { decimal: options.decimal ?? '.', naValues: options.naValues ?? [] };
   const table = await readTable(source, {
     ...options,
-    choose: offers => chooseKnown(offers, encoding, { ...options, requireTargets }, source),
+    writing,
+    choose: found => chooseKnown(found, encoding, { ...options, requireTargets }),
   });
   const count = requireTargets ? encoding.targets.length : 0;
   const begin = count + (options.weightColumn == null ? 0 : 1);
-  const targets = table.columns
-    .slice(0, count)
-    .map((column, k) =>
-      toKnownTarget(column, task, classesOf(encoding, k), targetPlace(table, column, missing)),
-    );
-  const weights = table.columns
-    .slice(count, begin)
-    .map(column => toWeights(column, targetPlace(table, column, missing)));
-  const features = table.columns
-    .slice(begin)
-    .map((column, i) => toKnownFeature(column, encoding.columns[i]!, table.source, missing));
-  const dropped = missing === 'drop' ? unfilled(features, encoding.columns) : [];
-  const rows = keepRows(table, [...targets, ...weights, ...dropped]);
-  const values = targets.map(target => target.values);
-  const known = { task, classes: encoding.classes, values, weights: weights[0] ?? null };
+  const use = new KnownColumns(table.source, encoding, options, writing);
+  const targets = table.columns.slice(0, count).map((column, k) => use.target(column, k));
+  const weights = table.columns.slice(count, begin).map(column => use.weight(column));
+  const columns = columnsOf(encoding);
+  const features = encoding.columns.map(one => use.feature(table.columns[begin + columns.indexOf(sourceName(one))]!, one));
+  const rows = keepRows(table, [...targets, ...weights, ...(options.missing === 'drop' ? unfilled(features, encoding) : [])]);
+  const isRegression = options.task === 'regression';
+  const labels = isRegression ? [] : targets.map(({ values }) => readLabels(values, rows));
+  const prepared = { source, task: options.task, features, labels, weights: weights[0] ?? null, rows };
   const kept = table.kept.map(column => ({
     ...column,
-    values: Array.from(rows, row => column.values[row]!),
+    values: Array.from({ length: rows.count }, (_, i) => column.values[rowAt(rows, i)]!),
   }));
   return {
-    ...toDataset(source, features, known, encoding, rows),
-    ...(missing === 'drop' && { rowNumbers: rows.map(row => row + 1) }),
+    ...toDataset({ ...prepared, numbers: isRegression ? targets : [] }, encoding),
+    ...((options.missing === 'drop' || options.missingTarget === 'drop') && {
+      rowNumbers: Uint32Array.from({ length: rows.count }, (_, i) => rowAt(rows, i) + 1),
+    }),
     ...(kept.length > 0 && { kept }),
   };
 }
 
-function chooseKnown(
-  offers: Offer[],
-  encoding: Encoding,
-  { requireTargets, weightColumn = null, keep = [] }: TableWithOptions,
-  source: string,
-): Wish[] {
-  const names = offers.map(offer => offer.name);
-  const targets = requireTargets ? encoding.targets : [];
-  const weight = weightColumn === null ? [] : [weightColumn];
-  if (weightColumn !== null) checkNames('--weight-column', weight, offers, source);
-  checkThere('--keep', keep, offers, source);
-  const wanted = [...targets, ...encoding.columns.map(column => column.name)];
-  const absent = wanted.find(name => !names.includes(name));
-  if (absent !== undefined) throw absentColumn(absent, names, source);
-  checkNames(source, wanted, offers, source);
-  const isText = (k: number) => classesOf(encoding, k).some(name => String(Number(name)) !== name);
-  return [
-    ...targets.map((name, k) => ({ name, asText: isText(k) })),
-    ...weight.map(name => ({ name, asText: false })),
-    ...encoding.columns.map(({ name, kind }) => ({ name, asText: kind === 'category' })),
-  ];
-}
-
-/** Of target k. */
-function classesOf({ classes, labelClasses }: Encoding, k: number): string[] {
-  return labelClasses ? labelClasses[k]! : classes;
-}
-
-function toKnownFeature(
-  column: Column,
-  encoding: ColumnEncoding,
-  source: string,
-  missing: 'error' | 'drop',
-): Feature {
-  const isFilled = encoding.kind === 'number' && encoding.fill !== null;
-  const place: Place = {
-    source,
-    column: column.name,
-    allowMissing: isFilled || missing === 'drop',
-    missingHint: 'Fill the cell in, try --missing drop, or train with --missing mean.',
+/** The file is read as the one learnt from was, except for what was said anew. */
+function withRecord(asked: TableWithOptions, record: ReadingRecord | undefined): TableWithOptions {
+  if (!record) return asked;
+  return {
+    ...asked,
+    header: asked.header && record.header,
+    decimal: asked.decimal ?? record.decimal,
+    naValues: asked.naValues ?? record.naValues,
+    numeric: asked.numeric ?? record.numeric,
+    query: asked.query ?? record.query,
   };
-  if (encoding.kind === 'category') return toKnownCategory(column, encoding.values, place);
-  return toKnownNumbers(column, encoding, place);
+}
+
+/** The column of the file that a column of the encoding is made of. */
+function sourceName(column: ColumnEncoding): string {
+  return column.kind === 'number' ? (column.from?.column ?? column.name) : column.name;
+}
+
+/** The columns of the file that the features are made of, each once. */
+function columnsOf({ columns }: Encoding): string[] {
+  return [...new Set(columns.map(sourceName))];
+}
+
+function chooseKnown(source: TableSource, encoding: Encoding, options: TableWithOptions) {
+  const { requireTargets, weightColumn = null, keep = [], task } = options;
+  checkPlaces(source, encoding.reading);
+  const targets = requireTargets ? encoding.targets.map(name => findKnown(name, source)) : [];
+  const weight = weightColumn === null ? [] : findColumns('--weight-column', [weightColumn], source);
+  const used = columnsOf(encoding).map(name => ({ name: findKnown(name, source), ...needOf(name, encoding) }));
+  checkUsable(source, [...targets, ...weight, ...used.map(({ name }) => name)], { withDates: true });
+  const loose = (name: string) => options.numeric?.includes(name) ?? false;
+  const wishes: Wish[] = [
+    ...targets.map(name => ({ name, exact: task !== 'regression', asText: false, loose: loose(name) })),
+    ...weight.map(name => ({ name, exact: false, asText: false, loose: loose(name) })),
+    ...used.map(({ name, asText }) => ({ name, exact: asText, asText, loose: loose(name) })),
+  ];
+  return { wishes, keep: findColumns('--keep', keep, source) };
+}
+
+/** Categories are named by texts, and so are yes and no, and dates. */
+function needOf(name: string, { columns }: Encoding): { asText: boolean } {
+  const of = columns.filter(column => sourceName(column) === name);
+  return { asText: of.some(column => column.kind !== 'number' || column.boolean || column.from) };
+}
+
+function findKnown(name: string, source: TableSource): string {
+  const found = findColumn(name, source.columns);
+  if (found === null) throw absentColumn(name, source);
+  return found;
+}
+
+/** Columns that are known by their places alone have to be as many. @throws usage */
+function checkPlaces({ name, columns }: TableSource, reading: ReadingRecord | undefined): void {
+  if (reading?.columns === undefined || reading.header || reading.columns === columns.length) return;
+  const shift = reading.columns - columns.length;
+  const renamed = columns.map(column => `${column.name} AS ${shifted(column.name, shift)}`).join(', ');
+  const hint =
+    shift > 0
+      ? `If its first ${shift === 1 ? 'column is' : `${shift} columns are`} missing: --query ${quoteArgument(`SELECT ${renamed} FROM data`)}.`
+      : 'Give a file with the same columns in the same order.';
+  throw usageError(
+    `${name}: it has ${columns.length} columns, and the file learnt from had ${reading.columns}; without a header they are known by their places alone.`,
+    hint,
+  );
+}
+
+function shifted(name: string, by: number): string {
+  return name.replace(/\d+$/, digits => String(Number(digits) + by));
+}
+
+/** Columns of a file by what they were in the one learnt from. */
+class KnownColumns {
+  readonly #source: string;
+  readonly #encoding: Encoding;
+  readonly #options: TableWithOptions;
+  readonly #writing: Writing;
+
+  constructor(source: string, encoding: Encoding, options: TableWithOptions, writing: Writing) {
+    this.#source = source;
+    this.#encoding = encoding;
+    this.#options = options;
+    this.#writing = writing;
+  }
+
+  /** Target k. */
+  target(column: Column, k: number) {
+    const { classes, labelClasses } = this.#encoding;
+    const { task } = this.#options;
+    const rules = { writing: this.#writing, missing: 'error', numeric: [], categorical: [], dates: 'epoch', hashBuckets: null } as const;
+    const reading = { ...this.#targetReading(column), task, rules };
+    return toKnownTarget(column, labelClasses ? labelClasses[k]! : classes, this.#place(column), reading);
+  }
+
+  weight(column: Column) {
+    return toWeights(column, this.#place(column), this.#targetReading(column));
+  }
+
+  feature(column: Column, encoding: ColumnEncoding): Feature {
+    const place = this.#place(column);
+    const reading = { ...this.#reading(column, encoding), unseen: this.#options.unseen };
+    if (encoding.kind === 'category') return toKnownCategory(column, encoding.values, place, reading);
+    if (column.kind === 'number' || encoding.kind === 'number') return this.#numbers(column, encoding, place, reading);
+    return toHashed(column, encoding.buckets, place, reading);
+  }
+
+  #numbers(column: Column, encoding: ColumnEncoding, place: Place, reading: Reading): Feature {
+    if (encoding.kind !== 'number') throw new Error('a column kept as text was read as numbers');
+    if (encoding.from) return toDate(column, place, reading, encoding.from);
+    if (encoding.boolean && column.kind === 'text') {
+      const parsed = { parse: parseBoolean, expected: 'yes or no, true or false', isBoolean: true };
+      const cellHint = 'Correct the cell, or leave its row out.';
+      return toParsed(column, place, { ...reading, cellHint }, parsed);
+    }
+    return toKnownNumbers(column, encoding, place, reading);
+  }
+
+  #place({ name }: Column): Place {
+    return { source: this.#source, column: name };
+  }
+
+  #targetReading({ name }: Column): Reading {
+    return {
+      writing: this.#writing,
+      loose: this.#options.numeric?.includes(name) ?? false,
+      allowMissing: this.#options.missingTarget === 'drop',
+      missingHint: 'Add --missing-target drop to leave such rows out.',
+    };
+  }
+
+  #reading({ name }: Column, encoding: ColumnEncoding): Reading {
+    const isFilled = encoding.kind === 'number' && encoding.fill !== null;
+    return {
+      writing: this.#writing,
+      loose: this.#options.numeric?.includes(name) ?? false,
+      allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.missing === 'drop',
+      missingHint: 'Add --missing drop to leave such rows out, or train with --missing mean.',
+    };
+  }
 }
 
 /** The features whose missing cells nothing is filled in for. */
-function unfilled(features: readonly Feature[], columns: readonly ColumnEncoding[]): Feature[] {
+function unfilled(features: readonly Feature[], { columns }: Encoding): Feature[] {
   return features.filter((_, i) => {
     const column = columns[i]!;
-    return column.kind === 'category' || column.fill === null;
+    return column.kind !== 'number' || column.fill === null;
   });
+}
+
+/** Numbers of classes of the rows that are used. */
+function readLabels(values: Numbers, rows: Selection): Float64Array {
+  const labels = new Float64Array(rows.count);
+  forEachSelected(values, Float64Array, rows, (block, begin) => labels.set(block, begin));
+  return labels;
 }

@@ -2,47 +2,37 @@
  * A table to learn from: chosen columns read once, checked, split, then turned into features by an encoding
  * that is fitted to the training rows.
  */
-import type { Dataset, Encoding, Task } from '../dataset.js';
+import { usageError } from '../../errors.js';
+import type { Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import { reconstructing } from '../reconstruction.js';
 import { type Split, splitRows } from '../split.js';
-import { keepRows, targetPlace, toDataset } from './assemble.js';
-import type { Missing } from './cell.js';
-import { type Choice, chooseColumns } from './choose.js';
+import { keepRows, type Prepared, toDataset } from './assemble.js';
+import { type Choice, chooseColumns, findColumns } from './choose.js';
 import type { Column, Table } from './column.js';
-import type { Offer } from './duckdb.js';
-import { type Feature, toFeature } from './feature.js';
 import { fitColumn } from './fit.js';
+import { type ColumnRules, interpretColumns, type Learnt } from './interpret.js';
+import { noteTable } from './notes.js';
+import type { TableOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
 import { fitScale, IDENTITY } from './scale.js';
-import { areLabels, settleTargets, type Targets, toRawTarget } from './target.js';
+import type { Selection } from './selection.js';
+import type { TableSource } from './settle.js';
+import { areLabels, settleTargets, type TargetReading, type Targets, toRawTarget } from './target.js';
 import { toWeights } from './weight.js';
-
-export interface TableOptions {
-  target: string[] | null;
-  features: string[] | null;
-  targetIsInput?: boolean;
-  weightColumn?: string | null;
-  task: 'auto' | Task;
-  header: boolean;
-  query: string | null;
-  standardize: boolean;
-  standardizeTargets: boolean;
-  missing: Missing;
-}
 
 /** A table that was read and checked, to be cut into rows to learn from and rows to judge by. */
 export interface Learnable {
-  /** Those that are kept. */
+  /** Those that are used. */
   rows: number;
-  /** The class of each of them, or (rows, labels) of 0 and 1; null where there are none. */
+  /** The class of each of them, or (rows, labels) of 0 and 1; null if there are none. */
   labels: ArrayLike<number> | null;
-  /** Two parts of the rows kept, by an encoding that is fitted to the first alone. */
+  /** Two parts of the rows used, by an encoding that is fitted to the first alone. */
   cut(split: Split): { train: Dataset; validation: Dataset };
   /** All of them. */
   whole(): Dataset;
 }
 
-const NO_TARGETS: Targets = { task: 'regression', classes: [], values: [] };
+const NO_TARGETS: Targets = { task: 'regression', reason: null, classes: [], labels: [], numbers: [] };
 
 /** Rows to learn from, and the part of them that is held back. @throws failed, usage */
 export async function loadTable(
@@ -57,110 +47,242 @@ export async function loadTable(
 
 /** Reads a table, and checks its cells. @throws failed, usage */
 export async function readLearnable(source: string, options: TableOptions): Promise<Learnable> {
-  const { missing, task } = options;
-  const { table, targetNames, weightName } = await readChosen(source, options);
-  const count = targetNames.length;
-  const begin = count + (weightName === null ? 0 : 1);
-  const isSeveral = count > 1 && task !== 'multilabel';
-  const placeOf = (column: Column) => ({
-    ...targetPlace(table, column, missing),
+  const read = await readChosen(source, options);
+  const rules = rulesOf(read.source, options);
+  const parts = takeApart(read, rules, options);
+  const features = parts.learnt.map(({ feature }) => feature);
+  const mayMiss = options.missing === 'drop' ? features : [];
+  const rows = keepRows(read.table, [...parts.raw, ...parts.weights, ...mayMiss]);
+  const targets = options.targetIsInput ? NO_TARGETS : settleAll(parts, read.table, rows, rules, options);
+  const { task, labels, numbers } = targets;
+  const prepared = { source, task, features, labels, numbers, weights: parts.weights[0] ?? null, rows };
+  return learnable(prepared, parts.learnt, targets, read, options);
+}
+
+/** Columns of the table as what they are used for. */
+interface Parts {
+  targets: Column[];
+  raw: ReturnType<typeof toRawTarget>[];
+  weights: ReturnType<typeof toWeights>[];
+  learnt: Learnt[];
+}
+
+function takeApart({ table, choice }: Read, rules: ColumnRules, options: TableOptions): Parts {
+  const count = choice.targets.length;
+  const begin = count + (choice.weight === null ? 0 : 1);
+  const targets = table.columns.slice(0, count);
+  const isSeveral = count > 1 && options.task !== 'multilabel';
+  const task = isSeveral && options.task !== 'auto' ? 'regression' : options.task;
+  const place = ({ name }: Column) => ({ source: table.source, column: name });
+  return {
+    targets,
+    raw: targets.map(column => toRawTarget(column, place(column), targetReading(column, task, rules, options))),
+    weights: table.columns.slice(count, begin).map(column => toWeights(column, place(column), targetReading(column, task, rules, options))),
+    learnt: interpretColumns(table.columns.slice(begin), rules, table.source),
+  };
+}
+
+function targetReading({ name }: Column, task: TargetReading['task'], rules: ColumnRules, options: TableOptions): TargetReading {
+  const isSeveral = (options.target?.length ?? 0) > 1 && options.task !== 'multilabel';
+  return {
+    ...{ task, rules, writing: rules.writing, loose: rules.numeric.includes(name) },
+    allowMissing: options.missingTarget === 'drop',
+    missingHint: 'Add --missing-target drop to leave such rows out.',
     ...(isSeveral && {
       cellHint: 'Correct the cell; several targets of two classes each are --task multilabel.',
     }),
-  });
-  const toRaw = (task: TableOptions['task']) =>
-    table.columns.slice(0, count).map(column => toRawTarget(column, task, placeOf(column)));
-  const given = toRaw(isSeveral && task !== 'auto' ? 'regression' : task);
-  const weights = table.columns
-    .slice(count, begin)
-    .map(column => toWeights(column, targetPlace(table, column, missing)));
-  const features = table.columns.slice(begin).map(column => checkFeature(table, column, missing));
-  const rows = keepRows(table, [...given, ...weights, ...(missing === 'drop' ? features : [])]);
-  if (isSeveral && task === 'auto' && areLabels(given, rows)) {
-    // Booleans were read as numbers: as labels they keep the names that the file has.
-    return readLearnable(source, { ...options, task: 'multilabel' });
+  };
+}
+
+/** Several targets of two classes each are labels. */
+function settleAll(parts: Parts, table: Table, rows: Selection, rules: ColumnRules, options: TableOptions): Targets {
+  const { task } = options;
+  const { raw, targets } = parts;
+  if (raw.length < 2 || task === 'multilabel') return settleTargets(raw, rows, task, table.source);
+  if (task === 'auto' && areLabels(raw, rows)) {
+    return { ...settleTargets(raw, rows, 'multilabel', table.source), reason: 'each target holds two classes' };
   }
-  const raw = isSeveral ? toRaw('regression') : given;
-  const targets = options.targetIsInput ? NO_TARGETS : settleTargets(raw, rows, task, table.source);
-  const encode = (rows: Uint32Array) => {
-    const fitted = fitEncoding(features, targets, rows, { ...options, source: table.source });
-    const named = { ...fitted, targets: targetNames };
-    const encoding = options.targetIsInput ? reconstructing(named, 0) : named;
-    const weighed = { ...targets, weights: weights[0] ?? null };
-    return (part: Uint32Array): Dataset => ({
-      ...toDataset(source, features, weighed, encoding, part),
-      ...(part.length < table.rows && { rowNumbers: part.map(row => row + 1) }),
+  const numbers = targets.map(column => {
+    const place = { source: table.source, column: column.name };
+    return toRawTarget(column, place, targetReading(column, 'regression', rules, options));
+  });
+  return settleTargets(numbers, rows, task, table.source);
+}
+
+function learnable(
+  prepared: Prepared,
+  learnt: readonly Learnt[],
+  targets: Targets,
+  read: Read,
+  options: TableOptions,
+): Learnable {
+  const { task, reason } = targets;
+  const encode = (fitted: Selection, places: Uint32Array | null) => {
+    const encoding = fitEncoding(learnt, targets, fitted, { ...options, source: read.table.source });
+    const named = { ...encoding, targets: read.choice.targets, reading: recordOf(read.source, options) };
+    const whole = options.targetIsInput ? reconstructing(named, 0) : named;
+    const notes = noteTable({ ...read, encoding: whole, options, prepared, task, places });
+    return (part: Uint32Array | null): Dataset => ({
+      ...toDataset(prepared, whole, part),
+      ...{ notes, ...(reason && { taskReason: reason }) },
     });
   };
+  const selected = (places: Uint32Array): Selection => {
+    const { rows } = prepared.rows;
+    return { count: places.length, rows: rows === null ? places : places.map(i => rows[i]!) };
+  };
   return {
-    rows: rows.length,
-    labels: labelsOf(targets, rows),
-    whole: () => encode(rows)(rows),
+    rows: prepared.rows.count,
+    labels: labelsOf(targets, prepared.rows.count),
+    whole: () => encode(prepared.rows, null)(null),
     cut: split => {
-      const train = split.train.map(i => rows[i]!);
-      const make = encode(train);
-      return { train: make(train), validation: make(split.validation.map(i => rows[i]!)) };
+      const make = encode(selected(split.train), split.train);
+      return { train: make(split.train), validation: make(split.validation) };
     },
   };
 }
 
-/** The targets come first, then the weights where there are some, then the features. */
-async function readChosen(source: string, options: TableOptions) {
-  let choice: Choice = { targets: [], weight: null, features: [] };
-  const table = await readTable(source, {
-    ...options,
-    choose: offers => {
-      choice = chooseColumns(offers, options, source);
-      return toWishes(choice, offers, options.task);
-    },
-  });
-  return { table, targetNames: choice.targets, weightName: choice.weight };
+/** What was read, and how. */
+export interface Read {
+  source: TableSource;
+  choice: Choice;
+  table: Table;
 }
 
-/** To DuckDB yes and no are booleans; as the names of classes they stay what they are. */
-function toWishes(
-  { targets, weight, features }: Choice,
-  offers: readonly Offer[],
-  task: 'auto' | Task,
-): Wish[] {
-  const areClasses = task === 'multilabel' || (task !== 'regression' && targets.length === 1);
-  const isBoolean = (name: string) => offers.some(offer => offer.name === name && offer.kind === 'boolean');
+/** The targets come first, then the weights if there are some, then the features. */
+async function readChosen(name: string, options: TableOptions): Promise<Read> {
+  let found: { source: TableSource; choice: Choice } | null = null;
+  const table = await readTable(name, {
+    ...options,
+    writing: writingOf(options),
+    choose: source => {
+      const choice = chooseColumns(source, namedOf(options));
+      found = { source, choice };
+      const categorical = findColumns('--categorical', options.categorical ?? [], source);
+      return { wishes: toWishes(choice, categorical, options), keep: [] };
+    },
+  });
+  const { source, choice } = found!;
+  return leaveOutIndex({ source, choice, table }, options);
+}
+
+function namedOf(options: TableOptions) {
+  const { target, features, ignore, targetIsInput = false, weightColumn = null, dates } = options;
+  return {
+    ...{ target, features, targetIsInput, weightColumn, ignore: ignore ?? [], withDates: dates !== 'error' },
+    spokenOf: { '--numeric': options.numeric ?? [], '--categorical': options.categorical ?? [] },
+  };
+}
+
+function toWishes({ targets, weight, features }: Choice, categorical: readonly string[], { numeric }: TableOptions): Wish[] {
+  const loose = (name: string) => numeric?.includes(name) ?? false;
   return [
-    ...targets.map(name => ({ name, asText: areClasses && isBoolean(name) })),
-    ...[...(weight === null ? [] : [weight]), ...features].map(name => ({ name, asText: false })),
+    ...targets.map(name => ({ name, exact: true, asText: categorical.includes(name), loose: loose(name) })),
+    ...(weight === null ? [] : [{ name: weight, exact: false, asText: false, loose: loose(weight) }]),
+    ...features.map(name => {
+      const isCategory = categorical.includes(name);
+      return { name, exact: isCategory, asText: isCategory, loose: loose(name) };
+    }),
   ];
 }
 
-function checkFeature({ source }: Table, column: Column, missing: Missing): Feature {
-  const allowMissing = missing !== 'error';
-  const missingHint = 'Try --missing mean.';
-  return toFeature(column, missing, { source, column: column.name, allowMissing, missingHint });
+/** A first column without a name that counts the rows is an index, which nothing can be learnt from. */
+function leaveOutIndex(read: Read, { features }: TableOptions): Read {
+  const { source, choice, table } = read;
+  const [first] = source.columns;
+  const at = choice.targets.length + (choice.weight === null ? 0 : 1);
+  const column = table.columns[at];
+  const isFirst = first?.unnamed && column?.name === first.name && features === null && choice.features.length > 1;
+  const isNamed = source.columns.some(({ unnamed }) => !unnamed);
+  if (!isFirst || !isNamed || !countsRows(column, table.rows)) return read;
+  return {
+    source,
+    choice: {
+      ...choice,
+      features: choice.features.filter(name => name !== first.name),
+      left: [...choice.left, { name: first.name, reason: 'the first column, without a name, counts the rows' }],
+    },
+    table: { ...table, columns: table.columns.filter(one => one !== column) },
+  };
 }
 
-/** The class of each row that is kept, or (rows, labels) their labels; null where they have none. */
-function labelsOf({ task, values }: Targets, rows: Uint32Array): ArrayLike<number> | null {
-  if (task === 'regression') return null;
-  const labels = new Float64Array(rows.length * values.length);
-  for (const [k, target] of values.entries()) {
-    for (let i = 0, at = k; i < rows.length; i++, at += values.length) labels[at] = target[rows[i]!]!;
+/** Whether the cells are 0, 1, 2, … or 1, 2, 3, …, in files one after the other each anew. */
+function countsRows(column: Column, rows: number): boolean {
+  if (column.kind === 'number') {
+    const { least, greatest, isWhole } = column.summary;
+    return isWhole && (least === 0 || least === 1) && greatest - least < rows && column.odd.texts.length === 0;
   }
-  return labels;
+  const value = new Int32Array(1);
+  let before = -1;
+  for (let row = 0; row < rows; row++) {
+    column.codes.read(value, row, row + 1);
+    const number = value[0]! < 0 ? Number.NaN : Number(column.texts[value[0]!]);
+    if (number !== before + 1 && !(row === 0 && number === 1) && number !== 0) return false;
+    before = number;
+  }
+  return true;
+}
+
+export function writingOf({ decimal, naValues }: Pick<TableOptions, 'decimal' | 'naValues'>) {
+  return { decimal: decimal ?? '.', naValues: naValues ?? [] } as const;
+}
+
+function rulesOf(source: TableSource, options: TableOptions): ColumnRules {
+  const { missing, dates, hashBuckets } = options;
+  return {
+    ...{ missing, dates, hashBuckets, writing: writingOf(options) },
+    numeric: findColumns('--numeric', options.numeric ?? [], source),
+    categorical: findColumns('--categorical', options.categorical ?? [], source),
+  };
+}
+
+/** What other files will have to be read by. */
+function recordOf({ columns, scans }: TableSource, options: TableOptions): ReadingRecord {
+  const { header, query } = options;
+  const byPlace = !header && scans.some(({ dialect }) => dialect !== null);
+  return {
+    ...{ header, query, ...writingOf(options), naValues: [...writingOf(options).naValues] },
+    numeric: [...(options.numeric ?? [])],
+    ...(byPlace ? { columns: columns.length } : {}),
+  };
+}
+
+/** The class of each row that is used, or (rows, labels) their labels; null if they have none. */
+function labelsOf({ task, labels }: Targets, rows: number): ArrayLike<number> | null {
+  if (task === 'regression') return null;
+  const [first] = labels;
+  if (labels.length === 1) return first!;
+  const all = new Uint8Array(rows * labels.length);
+  for (const [k, values] of labels.entries()) {
+    for (let i = 0, at = k; i < rows; i++, at += labels.length) all[at] = values[i]!;
+  }
+  return all;
 }
 
 function fitEncoding(
-  features: readonly Feature[],
-  { task, classes, labelClasses, values }: Targets,
-  rows: Uint32Array,
-  options: { standardize: boolean; standardizeTargets: boolean; missing: Missing; source: string },
+  learnt: readonly Learnt[],
+  { task, classes, labelClasses, numbers }: Targets,
+  rows: Selection,
+  options: TableOptions & { source: string },
 ): Omit<Encoding, 'targets'> {
-  const scales = values.map(target =>
-    options.standardizeTargets ? fitScale(target, rows, null) : { ...IDENTITY },
-  );
+  const scales = numbers.map(({ values }) => (options.standardizeTargets ? usable(fitScale(values, rows, null)) : { ...IDENTITY }));
+  const columns = learnt.map(one => fitColumn(one, rows, options));
+  if (columns.every(column => column.kind === 'number' && column.constant)) {
+    throw usageError(
+      `${options.source}: every column to learn from holds one and the same value in all training rows.`,
+      'Add rows, or other columns.',
+    );
+  }
   return {
     kind: 'table',
-    columns: features.map(feature => fitColumn(feature, rows, options)),
+    columns,
     classes,
     ...(labelClasses && { labelClasses }),
     targetScales: task === 'regression' ? scales : [],
   };
+}
+
+/** A target of one value is left as it is, but for the value. */
+function usable({ mean, deviation }: { mean: number; deviation: number }) {
+  return { mean, deviation: deviation > 0 ? deviation : 1 };
 }

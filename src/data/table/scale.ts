@@ -2,6 +2,9 @@
  * Standardisation: x ← (x − mean) / deviation. Sums run in the order of the rows, so the same rows give the
  * same bits, whatever reads them.
  */
+import { forEachSelected, type Selection } from './selection.js';
+import type { Numbers } from './store.js';
+
 export interface Scale {
   mean: number;
   deviation: number;
@@ -10,30 +13,47 @@ export interface Scale {
 export const IDENTITY: Readonly<Scale> = { mean: 0, deviation: 1 };
 
 /**
- * mean = Σ v / n and deviation = √(Σ (v − mean)² / n), 1 where that is 0. Both from sums of d = v − v(first):
+ * mean = Σ v / n and deviation = √(Σ (v − mean)² / n), 0 if all are equal. Both from sums of d = v − v(first):
  * since v(first) is one of the n values, (v(first) − mean)² ≤ n · deviation², and little is cancelled.
  *
- * @param fill the value of missing cells, where there are any
+ * @param fill the value of missing cells, if there are any
  */
-export function fitScale(values: Float64Array, rows: Uint32Array, fill: number | null): Scale {
-  const first = values[rows[0]!]!;
-  const origin = Number.isNaN(first) ? fill! : first;
+export function fitScale(values: Numbers, rows: Selection, fill: number | null): Scale {
+  let origin: number | null = null;
   let sum = 0;
   let squares = 0;
   let missing = 0;
-  for (let i = 0; i < rows.length; i++) {
-    const d = values[rows[i]!]! - origin;
-    if (Number.isNaN(d)) missing++;
-    else {
-      sum += d;
-      squares += d * d;
+  forEachSelected(values, Float64Array, rows, block => {
+    origin ??= Number.isNaN(block[0]!) ? fill! : block[0]!;
+    for (let i = 0; i < block.length; i++) {
+      const d = block[i]! - origin;
+      if (Number.isNaN(d)) missing++;
+      else {
+        sum += d;
+        squares += d * d;
+      }
     }
-  }
+  });
+  const begin = origin ?? 0;
   if (missing > 0) {
-    sum += missing * (fill! - origin);
-    squares += missing * (fill! - origin) ** 2;
+    sum += missing * (fill! - begin);
+    squares += missing * (fill! - begin) ** 2;
   }
-  const shift = sum / rows.length;
-  const variance = squares / rows.length - shift ** 2;
-  return { mean: origin + shift, deviation: variance > 0 ? Math.sqrt(variance) : 1 };
+  const shift = sum / rows.count;
+  const variance = squares / rows.count - shift ** 2;
+  return { mean: begin + shift, deviation: variance > 0 ? Math.sqrt(variance) : 0 };
+}
+
+/** The mean of the values that are there; NaN if there are none. */
+export function meanOf(values: Numbers, rows: Selection): number {
+  let sum = 0;
+  let count = 0;
+  forEachSelected(values, Float64Array, rows, block => {
+    for (const value of block) {
+      if (Number.isNaN(value)) continue;
+      sum += value;
+      count++;
+    }
+  });
+  return sum / count;
 }

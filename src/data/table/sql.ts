@@ -23,13 +23,20 @@ export function csvName(j: number): string {
 }
 
 /**
- * Reads CSV files whose cells all come as texts; fails at the very line that has another number of cells.
+ * Reads CSV files; fails at the very line that has another number of cells, or a cell that is no number though it is to be one.
  *
  * @param header whether the first line is left out
+ * @param numbers DuckDB's names of the columns that come as numbers; all others come as texts
  */
-export function csvSql(paths: readonly string[], dialect: Dialect, header: boolean): string {
+export function csvSql(
+  paths: readonly string[],
+  dialect: Dialect,
+  header: boolean,
+  numbers: ReadonlySet<string> = new Set(),
+): string {
   const { delimiter, quote, comment, skipLines, cells } = dialect;
-  const columns = Array.from({ length: cells }, (_, j) => `${csvName(j)}: 'VARCHAR'`);
+  const typeOf = (name: string) => (numbers.has(name) ? 'DOUBLE' : 'VARCHAR');
+  const columns = Array.from({ length: cells }, (_, j) => `${csvName(j)}: '${typeOf(csvName(j))}'`);
   const options = [
     listPaths(paths),
     'auto_detect = false',

@@ -1,136 +1,250 @@
 /**
- * The columns to predict: values of a regression, classes with their names, or labels. The task, where it is not
- * given: text and booleans are classes; whole numbers are classes where there are at most 20 distinct ones and each
- * occurs twice on average; all other numbers are a regression. Two classes are binary, more are multiclass. Several
- * targets are labels where each by itself would be of two classes, else a regression.
+ * The columns to predict: values of a regression, classes with their names, or labels. The task, if it is not given:
+ * text and booleans are classes; whole numbers are classes if there are at most 20 distinct ones and each occurs twice
+ * on average; all other numbers are a regression. Two classes are binary, more are multiclass. Several targets are labels
+ * if each by itself would be of two classes, else a regression.
  */
 import { usageError } from '../../errors.js';
+import { quoteNames } from '../../quote.js';
 import type { Task } from '../dataset.js';
-import { cellError, isMissingText, type Place, parseNumber } from './cell.js';
+import { cellError, type Place } from './cell.js';
 import {
-  keysOf,
   labelOf,
-  MAX_CLASSES,
+  MOST_CLASSES,
+  type NumberedKeys,
   numberKeys,
   orderClasses,
   type RawLabels,
   type RawTarget,
+  valueOf,
 } from './classes.js';
-import type { Column } from './column.js';
-import { isMostlyNumbers, type NumberFeature, toNumbers } from './feature.js';
+import type { Column, TextColumn } from './column.js';
+import { type NumberFeature, numberOf, type Reading, toNumbers } from './feature.js';
 import { settleLabels } from './labels.js';
+import { mapCodes, mapNumbers } from './mapped.js';
+import { clearMeaning, type ColumnRules } from './interpret.js';
+import { isMissingText } from './number-text.js';
+import { rowAt, type Selection, forEachSelected } from './selection.js';
 
-/** What there is to learn, for the rows that are kept. */
+/** What there is to learn, for the rows that are used. */
 export interface Targets {
   task: Task;
+  /** Why it is that task, for people; null if it was asked for. */
+  reason: string | null;
   classes: string[];
   /** Of multilabel, as Encoding has them. */
   labelClasses?: [string, string][];
-  /** One a target, each one number a row of the table: the value, or the number of the class. */
-  values: Float64Array[];
+  /** Numbers of classes for each used row, one list a label. */
+  labels: Int32Array[];
+  /** Of a regression, one column a target. */
+  numbers: NumberFeature[];
 }
 
-/** Checks a target's cells. @throws usage at the first that won't do */
-export function toRawTarget(column: Column, task: 'auto' | Task, place: Place): RawTarget {
-  if (column.kind !== 'text') return toNumbers(column, place);
-  if (task === 'regression' || (task === 'auto' && isMostlyNumbers(column))) return toNumbers(column, place);
-  return toLabels(column.name, column.codes, column.texts, place);
+export interface TargetReading extends Reading {
+  task: 'auto' | Task;
+  rules: ColumnRules;
 }
 
-function toLabels(name: string, cells: Int32Array, texts: string[], place: Place): RawLabels {
-  const isMissing = texts.map(text => (place.allowMissing ? isMissingText(text) : text.trim() === ''));
-  const codes = cells.map(code => (code < 0 || isMissing[code] ? -1 : code));
-  const empty = codes.indexOf(-1);
-  if (empty >= 0 && !place.allowMissing) {
-    throw cellError(place, empty, { expected: 'a class', got: null, hint: place.missingHint });
+/** Checks a target's cells. @throws usage at the first that can't be one */
+export function toRawTarget(column: Column, place: Place, reading: TargetReading): RawTarget {
+  const { task, rules } = reading;
+  if (column.kind === 'number') return toNumbers(column, place, reading);
+  if (task === 'regression') return toNumberLabels(column, place, reading);
+  const isAsked = task !== 'auto';
+  if (isAsked || rules.categorical.includes(column.name)) return toLabels(column, place, reading);
+  const meaning = clearMeaning(column, { ...rules, hashBuckets: 1, dates: 'epoch' });
+  if (meaning.kind === 'unclear' && rules.missing !== undefined && !isEmpty(column)) {
+    throw usageError(`${place.source}, column "${column.name}": ${meaning.problem}.`, targetHint(column, meaning.hint));
   }
-  return { name, kind: 'labels', texts, codes };
+  return meaning.kind === 'number' ? toNumbersOrLabels(column, place, reading) : toLabels(column, place, reading);
+}
+
+function isEmpty({ texts }: TextColumn): boolean {
+  return texts.every(text => text.trim() === '');
+}
+
+/** A target is never left out, and its classes are asked for by the task. */
+function targetHint({ name }: TextColumn, hint: string): string {
+  return hint.replace(`or keep them as texts with --categorical ${quoteNames([name])}`, 'or --task multiclass to take the texts for classes');
+}
+
+/** Codes among numbers, such as V10 between 10 and 12, are classes if there are few; in a column of amounts they are mistakes. */
+function toNumbersOrLabels(column: TextColumn, place: Place, reading: TargetReading): RawTarget {
+  const { texts, codes } = column;
+  const numbers = texts.map(text => numberOf(text, reading));
+  const isOdd = texts.some((text, i) => Number.isNaN(numbers[i]!) && !isMissingText(text, reading.writing));
+  const mayBeClasses = texts.length <= Math.min(MOST_GUESSED_CLASSES, codes.length / 2);
+  const areWhole = numbers.every(value => Number.isNaN(value) || Number.isInteger(value));
+  return isOdd && mayBeClasses && areWhole ? toLabels(column, place, reading) : toNumberLabels(column, place, reading);
+}
+
+/** Texts that are all numbers. */
+function toNumberLabels(column: TextColumn, place: Place, reading: TargetReading): RawLabels {
+  const cellHint =
+    reading.cellHint ?? `Correct the cell, add --na-values if it stands for a missing one, or --task multiclass to take the texts for classes.`;
+  // Checks each of them.
+  toNumbers(column, place, { ...reading, cellHint });
+  const numbers = Float64Array.from(column.texts, text => numberOf(text, reading));
+  const codeOf = Int32Array.from(numbers, (value, code) => (Number.isNaN(value) ? -1 : code));
+  const hasMissing = column.empty.count > 0 || codeOf.includes(-1);
+  const { name, texts, codes } = column;
+  return { name, kind: 'labels', texts, codes: mapCodes(codes, codeOf, -1), hasMissing, numbers };
+}
+
+function toLabels(column: TextColumn, place: Place, reading: Reading): RawLabels {
+  const { name, texts, firstRows, codes, empty } = column;
+  const { allowMissing, missingHint, writing } = reading;
+  const isMissing = texts.map(text => text.trim() === '' || isNaText(text, reading) || (allowMissing && isMissingText(text, writing)));
+  const first = isMissing.indexOf(true);
+  const row = Math.min(first < 0 ? codes.length : firstRows[first]!, empty.count > 0 ? empty.first : codes.length);
+  if (row < codes.length && !allowMissing) {
+    throw cellError(place, row, { expected: 'a class', got: null, hint: missingHint });
+  }
+  const codeOf = Int32Array.from(texts, (_, code) => (isMissing[code] ? -1 : code));
+  return { name, kind: 'labels', texts, codes: mapCodes(codes, codeOf, -1), hasMissing: row < codes.length, numbers: null };
+}
+
+/** Whether the user has said that a text stands for no value. */
+function isNaText(text: string, { writing }: Reading): boolean {
+  return writing.naValues.includes(text.trim()) || writing.naValues.includes(text);
 }
 
 /** Whether each of several targets by itself would be of two classes, or would be if it were not of one alone. */
-export function areLabels(raw: readonly RawTarget[], rows: Uint32Array): boolean {
+export function areLabels(raw: readonly RawTarget[], rows: Selection): boolean {
   return raw.every(target => {
-    const distinct = numberKeys(target, rows)?.distinct ?? null;
-    return (
-      distinct !== null && distinct.length <= 2 && guessTask([target], distinct, rows.length) !== 'regression'
-    );
+    const keys = numberKeys(target, rows);
+    return keys !== null && keys.distinct.length <= 2 && guess(target, keys, rows.count).task !== 'regression';
   });
 }
 
-/** Settles the task and the classes. @throws usage where the targets don't suit the task */
+/** Settles the task and the classes. @throws usage if the targets don't suit the task */
 export function settleTargets(
   raw: RawTarget[],
-  rows: Uint32Array,
+  rows: Selection,
   task: 'auto' | Task,
   source: string,
 ): Targets {
-  if (task === 'multilabel') return { task, classes: [], ...settleLabels(raw, rows, source) };
+  const none = { classes: [], labels: [], numbers: [], reason: null };
+  if (task === 'multilabel') {
+    const { labelClasses, values } = settleLabels(raw, rows, source);
+    return { ...none, task, labelClasses, labels: values };
+  }
   const [first] = raw;
   const keys = raw.length > 1 || task === 'regression' ? null : numberKeys(first!, rows);
-  const settled = task === 'auto' ? guessTask(raw, keys?.distinct ?? null, rows.length) : task;
-  if (settled === 'regression') {
-    return { task: settled, classes: [], values: raw.map(target => (target as NumberFeature).values) };
+  const several = { task: 'regression', reason: `${raw.length} targets of numbers` } as const;
+  const settled = task !== 'auto' ? { task, reason: null } : raw.length > 1 ? several : guess(first!, keys, rows.count);
+  if (settled.task === 'regression') {
+    return { ...none, ...settled, task: 'regression', numbers: raw.map(target => toValues(target)) };
   }
   if (raw.length > 1) {
-    const message = `--target: expected one column for --task ${task}, got ${raw.length}.`;
+    const message = `--task ${task}: it takes one --target, got ${raw.length}.`;
     throw usageError(message, 'Name one, or try --task multilabel, or regression.');
   }
   if (keys === null) throw tooMany(first!, source);
   const { classes, values } = orderClasses(first!, keys);
-  checkClasses(classes, settled, first!, source);
-  const isBinary = settled === 'binary' || (task === 'auto' && classes.length === 2);
-  return { task: isBinary ? 'binary' : 'multiclass', classes, values: [values] };
+  checkClasses(classes, settled.task, first!, source);
+  const isBinary = settled.task === 'binary' || (task === 'auto' && classes.length === 2);
+  return { ...none, reason: settled.reason, task: isBinary ? 'binary' : 'multiclass', classes, labels: [values] };
+}
+
+/** The values of a regression. */
+function toValues(target: RawTarget): NumberFeature {
+  if (target.kind !== 'labels') return target;
+  const { name, codes, hasMissing } = target;
+  const numbers = target.numbers ?? Float64Array.from(target.texts, Number);
+  return { name, kind: 'number', isBoolean: false, values: mapNumbers(codes, numbers), hasMissing };
 }
 
 /** Whole numbers of more distinct values than this are taken for amounts. */
-const MAX_GUESSED_CLASSES = 20;
+const MOST_GUESSED_CLASSES = 20;
 
-/** Multiclass stands for either kind of classes here. */
-function guessTask(raw: readonly RawTarget[], distinct: number[] | null, rows: number): Task {
-  const [target] = raw;
-  if (raw.length > 1) return 'regression';
-  if (target!.kind === 'labels' || target!.isBoolean) return 'multiclass';
-  if (distinct === null || distinct.length > Math.min(MAX_GUESSED_CLASSES, rows / 2)) return 'regression';
-  return distinct.every(Number.isInteger) ? 'multiclass' : 'regression';
+/** What the values look like. Multiclass stands for either kind of classes here. */
+function guess(target: RawTarget, keys: NumberedKeys | null, rows: number): { task: Task; reason: string } {
+  const count = keys?.distinct.length ?? 0;
+  const values = keys?.distinct.map(key => valueOf(target, key)) ?? [];
+  if (target.kind === 'labels' && target.numbers === null) {
+    return { task: 'multiclass', reason: `"${target.name}" holds ${count} different texts` };
+  }
+  if (keys === null) return { task: 'regression', reason: `"${target.name}" holds more than ${MOST_CLASSES.toLocaleString('en')} different numbers` };
+  if (!values.every(Number.isInteger)) return { task: 'regression', reason: `"${target.name}" holds numbers with fractions` };
+  const range = `${count} different whole numbers, ${Math.min(...values)} to ${Math.max(...values)}`;
+  if (count > Math.min(MOST_GUESSED_CLASSES, rows / 2)) {
+    return { task: 'regression', reason: `"${target.name}" holds ${range}; --task multiclass takes them for classes` };
+  }
+  return { task: 'multiclass', reason: `"${target.name}" holds ${range}; --task regression predicts the number` };
 }
 
 function checkClasses(classes: string[], task: Task, { name }: RawTarget, source: string): void {
   if (classes.length === 1) {
-    const message = `${source}, column "${name}": expected two or more classes, got only "${classes[0]}".`;
+    const message = `${source}, column "${name}": it has only one class, "${classes[0]}".`;
     throw usageError(message, 'Add rows of other classes, or choose another --target.');
   }
   if (task === 'binary' && classes.length !== 2) {
-    const message = `--task binary: expected two classes in column "${name}", got ${classes.length}.`;
+    const message = `--task binary: column "${name}" has ${classes.length} classes, not two.`;
     throw usageError(message, 'Try --task multiclass.');
   }
 }
 
 function tooMany({ name }: RawTarget, source: string) {
   return usageError(
-    `${source}, column "${name}": expected at most ${MAX_CLASSES} classes, got more.`,
+    `${source}, column "${name}": it has more than ${MOST_CLASSES.toLocaleString('en')} classes.`,
     'Try --task regression, or choose another --target.',
   );
 }
 
+/** A target as it is to be judged: numbers, or the number of each row's class. */
+export type KnownTarget = NumberFeature;
+
 /** Targets by classes that are kept. @throws usage at the first cell that is none of them */
-export function toKnownTarget(column: Column, task: Task, classes: string[], place: Place): NumberFeature {
-  if (task === 'regression') return toNumbers(column, place);
-  const raw = toRawTarget(column, column.kind === 'text' ? task : 'auto', place);
-  const keys = keysOf(raw);
-  const numbers = new Map(classes.map((name, k) => [name, k]));
-  const codes = new Map<number, number>();
-  for (let i = 0; i < keys.length; i++) {
-    const key = keys[i]!;
-    if (Number.isNaN(key) || (key === -1 && raw.kind === 'labels') || codes.has(key)) continue;
+export function toKnownTarget(
+  column: Column,
+  classes: readonly string[],
+  place: Place,
+  reading: TargetReading,
+): KnownTarget {
+  if (reading.task === 'regression') return toNumbers(column, place, reading);
+  const raw = column.kind === 'text' ? toLabels(column, place, reading) : toNumbers(column, place, reading);
+  const all = { count: raw.kind === 'labels' ? raw.codes.length : raw.values.length, rows: null };
+  const keys = numberKeys(raw, all);
+  const shown = `${classes.slice(0, 4).join(', ')}${classes.length > 4 ? ', …' : ''}`;
+  const numbers = new Map<number, number>();
+  keys?.distinct.forEach((key, i) => {
+    if (Number.isNaN(key) || (raw.kind === 'labels' && key < 0)) return;
     const label = labelOf(raw, key);
-    const code = numbers.get(label) ?? numbers.get(String(parseNumber(label)));
-    if (code === undefined) {
-      const shown = `${classes.slice(0, 4).join(', ')}${classes.length > 4 ? '…' : ''}`;
-      const expected = `one of the ${classes.length} classes learnt from (${shown})`;
-      throw cellError(place, i, { expected, got: label, hint: 'Correct the cell, or leave the row out.' });
+    const number = classNumber(label, classes);
+    if (number >= 0) {
+      numbers.set(key, number);
+      return;
     }
-    codes.set(key, code);
-  }
-  const values = Float64Array.from(keys, key => codes.get(key) ?? Number.NaN);
-  return { name: raw.name, kind: 'number', isBoolean: false, values, hasMissing: values.some(Number.isNaN) };
+    const expected = `one of the ${classes.length} classes learnt from (${shown})`;
+    throw cellError(place, rowAt(all, keys.firsts[i]!), { expected, got: label, hint: 'Correct the cell, or leave the row out.' });
+  });
+  if (keys === null) throw tooMany(raw, place.source);
+  const values = new Float64Array(all.count);
+  fill(values, raw, all, key => numbers.get(key) ?? Number.NaN);
+  const read = (into: Float64Array, from: number, to: number) => into.set(values.subarray(from, to));
+  return { name: raw.name, kind: 'number', isBoolean: false, values: { length: values.length, read }, hasMissing: raw.hasMissing };
+}
+
+/** The class that a label is: that of the same text, or of the same number if no other is. −1: none. */
+function classNumber(label: string, classes: readonly string[]): number {
+  const same = classes.indexOf(label);
+  if (same >= 0) return same;
+  const value = plainValue(label);
+  if (!Number.isSafeInteger(value)) return -1;
+  const alike = classes.flatMap((name, k) => (plainValue(name) === value ? [k] : []));
+  return alike.length === 1 ? alike[0]! : -1;
+}
+
+/** A whole number such as 1 or 1.0; NaN for other texts, 01 among them. */
+function plainValue(text: string): number {
+  return /^-?(0|[1-9]\d*)(\.0+)?$/.test(text) ? Number(text) : Number.NaN;
+}
+
+function fill(values: Float64Array, raw: RawTarget, rows: Selection, toNumber: (key: number) => number): void {
+  const visit = (keys: ArrayLike<number>, begin: number) => {
+    for (let i = 0; i < keys.length; i++) values[begin + i] = toNumber(keys[i]!);
+  };
+  if (raw.kind === 'labels') forEachSelected(raw.codes, Int32Array, rows, visit);
+  else forEachSelected(raw.values, Float64Array, rows, visit);
 }

@@ -1,0 +1,38 @@
+/** Texts that are too many for a category: each falls into one of a fixed number of buckets, by its hash. */
+import { cellError, type Place } from './cell.js';
+import type { TextColumn } from './column.js';
+import type { CategoryFeature, Reading } from './feature.js';
+import { mapCodes } from './mapped.js';
+import { isMissingText } from './number-text.js';
+
+/** FNV-1a of the text's UTF-16 code units, in 32 bits, stirred at the end as MurmurHash3 does: the same on every machine. */
+export function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
+
+/** The bucket of each cell; an empty cell, if it may be there, has one as the empty text. @throws usage if it may not */
+export function toHashed(
+  column: TextColumn,
+  buckets: number,
+  place: Place,
+  { allowMissing, missingHint, writing }: Reading,
+): CategoryFeature {
+  const { name, texts, firstRows, codes, empty } = column;
+  const isNone = (text: string) => text.trim() === '' || (allowMissing && isMissingText(text, writing));
+  const code = texts.findIndex(isNone);
+  const first = Math.min(code < 0 ? codes.length : firstRows[code]!, empty.count > 0 ? empty.first : codes.length);
+  if (first < codes.length && !allowMissing) {
+    throw cellError(place, first, { expected: 'a value', got: null, hint: missingHint });
+  }
+  const none = hashText('') % buckets;
+  const bucketOf = Int32Array.from(texts, text => (isNone(text) ? none : hashText(text) % buckets));
+  return {
+    ...{ name, kind: 'category', values: [], buckets },
+    ...{ codes: mapCodes(codes, bucketOf, none), hasMissing: false },
+  };
+}
+

@@ -1,0 +1,77 @@
+/** What was done to a table that nobody asked for, in one line each: left out, taken for missing, rounded, constant. */
+import type { Encoding, Task } from '../dataset.js';
+import type { Prepared } from './assemble.js';
+import { list } from './choose.js';
+import type { Column } from './column.js';
+import type { Read } from './load.js';
+import { isMissingText } from './number-text.js';
+import type { TableOptions } from './options.js';
+
+export interface NotedTable extends Read {
+  encoding: Encoding;
+  options: TableOptions;
+  prepared: Prepared;
+  task: Task;
+  places: Uint32Array | null;
+}
+
+/** The lines, in the order of the columns. */
+export function noteTable({ source, choice, table, encoding, options, prepared }: NotedTable): string[] {
+  const features = table.columns.slice(-choice.features.length);
+  return [
+    ...choice.left.map(({ name, reason }) => `left out "${name}": ${reason} (--features names it to learn from it)`),
+    ...source.columns.flatMap(({ name, mixed }) => (mixed !== null && choice.features.concat(choice.targets).includes(name) ? [`"${name}" is read as text: it holds ${mixed}`] : [])),
+    ...noteConstant(encoding),
+    ...table.columns.flatMap(column => noteCells(column, options)),
+    ...noteIdentifiers(features, table.rows),
+    ...noteBlanks(encoding.classes, 'classes'),
+    ...noteRows(table.rows, prepared.rows.count),
+  ];
+}
+
+function noteConstant({ columns }: Encoding): string[] {
+  const names = columns.flatMap(column => (column.kind === 'number' && column.constant ? [column.name] : []));
+  if (names.length === 0) return [];
+  return [`no effect, since all training rows hold one value: ${list(names)}`];
+}
+
+/** Texts taken for missing cells, and numbers that float64 does not hold as the file has them. */
+function noteCells(column: Column, { naValues, missing }: TableOptions): string[] {
+  const { texts, counts } = column.kind === 'text' ? column : column.odd;
+  const writing = { decimal: '.' as const, naValues: naValues ?? [] };
+  const marks = texts.flatMap((text, i) => (text.trim() !== '' && isMissingText(text, writing) ? [`"${text.trim()}" (${counts[i]})`] : []));
+  const isNumber = column.kind === 'number';
+  const rounded = isNumber ? column.summary.firstRounded : -1;
+  return [
+    ...(marks.length > 0 && (missing !== 'error' || isNumber) ? [`"${column.name}": taken for missing: ${list(marks)}`] : []),
+    ...(rounded < 0 ? [] : [`"${column.name}": whole numbers beyond 2^53 are rounded to float64, first in row ${rounded + 1}; --categorical keeps them apart`]),
+  ];
+}
+
+/** Whole numbers that hardly ever come back. */
+function noteIdentifiers(columns: readonly Column[], rows: number): string[] {
+  const names = columns.filter(column => rows >= 20 && isIdentifier(column, rows)).map(({ name }) => name);
+  if (names.length === 0) return [];
+  return [`whole numbers, different in nearly every row, perhaps identifiers: ${list(names)} (--ignore leaves them out)`];
+}
+
+function isIdentifier(column: Column, rows: number): boolean {
+  if (column.kind === 'number') {
+    const { least, greatest, isWhole, sampled, distinct } = column.summary;
+    return isWhole && greatest - least >= rows - 1 && distinct >= 0.99 * sampled;
+  }
+  const areWhole = column.texts.every(text => /^\s*[+-]?\d+\s*$/.test(text));
+  return areWhole && column.texts.length >= 0.99 * rows;
+}
+
+/** Names that differ in blanks alone look alike. */
+function noteBlanks(names: readonly string[], what: string): string[] {
+  const isPadded = names.some(name => name !== name.trim());
+  if (!isPadded) return [];
+  return [`${what} with blanks around them are kept apart: ${list(names.map(name => JSON.stringify(name)))}`];
+}
+
+function noteRows(all: number, used: number): string[] {
+  const left = all - used;
+  return left === 0 ? [] : [`left out ${left.toLocaleString('en')} of ${all.toLocaleString('en')} rows, with missing cells`];
+}

@@ -1,0 +1,67 @@
+/** Which rows of a table are used: all of them, or some, by their numbers from 0. */
+import { type Cells, forEachBlock } from './store.js';
+
+export interface Selection {
+  readonly count: number;
+  /** Ascending; null: all rows. */
+  readonly rows: Uint32Array | null;
+}
+
+export function allRows(count: number): Selection {
+  return { count, rows: null };
+}
+
+export function someRows(rows: Uint32Array): Selection {
+  return { count: rows.length, rows };
+}
+
+/** The number of the i-th row that is used. */
+export function rowAt({ rows }: Selection, i: number): number {
+  return rows === null ? i : rows[i]!;
+}
+
+/** Those of the used rows that are at the given places among them. */
+export function selectFrom(selection: Selection, places: Uint32Array): Selection {
+  return someRows(selection.rows === null ? places : places.map(i => selection.rows![i]!));
+}
+
+/** Rows read at once around those that are used. */
+const SPAN = 1 << 14;
+
+/** The cells of the used rows from ≤ i < to, into the beginning of `into`. */
+export function readSelected<T extends Float64Array | Int32Array>(
+  cells: Cells<T>,
+  { rows }: Selection,
+  { from, to }: { from: number; to: number },
+  into: T,
+): void {
+  if (rows === null) {
+    cells.read(into, from, to);
+    return;
+  }
+  const Kind = into.constructor as new (length: number) => T;
+  let span = new Kind(0);
+  for (let i = from; i < to; ) {
+    const first = rows[i]!;
+    let end = i + 1;
+    while (end < to && rows[end]! < first + SPAN) end++;
+    const last = rows[end - 1]! + 1;
+    if (span.length < last - first) span = new Kind(last - first);
+    cells.read(span, first, last);
+    for (; i < end; i++) into[i - from] = span[rows[i]! - first]!;
+  }
+}
+
+/** Calls `visit` with the cells of successive used rows, and the place of the first of them among all. */
+export function forEachSelected<T extends Float64Array | Int32Array>(
+  cells: Cells<T>,
+  Kind: { new (length: number): T },
+  selection: Selection,
+  visit: (values: T, begin: number) => void,
+): void {
+  const view: Cells<T> = {
+    length: selection.count,
+    read: (into, from, to) => readSelected(cells, selection, { from, to }, into),
+  };
+  forEachBlock(view, Kind, visit);
+}

@@ -1,0 +1,147 @@
+/** A look at every column of a table before anything is learnt from it, unusable ones included. */
+import type { Column } from './column.js';
+import { delimiterName } from './dialect.js';
+import { clearMeaning, type ColumnRules, readingOf } from './interpret.js';
+import { numberOf } from './feature.js';
+import { writingOf } from './load.js';
+import { isMissingText } from './number-text.js';
+import type { TableOptions } from './options.js';
+import { readTable } from './read.js';
+import type { SourceColumn, TableSource } from './settle.js';
+import { readAll } from './store.js';
+
+/** One column, as it is. */
+export interface ColumnSurvey {
+  name: string;
+  kind: 'number' | 'boolean' | 'category' | 'date' | 'unusable';
+  /** Why nothing can be learnt from it as it is, and what to type; null if it can. */
+  problem: string | null;
+  hint: string | null;
+  missing: number;
+  /** Of numbers. */
+  least: number | null;
+  median: number | null;
+  greatest: number | null;
+  /** Numbers farther from the quartiles than three times their distance. */
+  outliers: number | null;
+  /** Of other columns: how many different texts, and the most frequent ones with their rows. */
+  distinct: number | null;
+  frequent: { text: string; rows: number }[];
+}
+
+export interface TableSurvey {
+  rows: number;
+  /** `CSV, delimiter ;, decimal ,` */
+  readAs: string;
+  columns: ColumnSurvey[];
+}
+
+/** @throws failed, usage if the file can't be read at all */
+export async function surveyTable(name: string, options: TableOptions): Promise<TableSurvey> {
+  let found: TableSource | null = null;
+  const loose = (column: string) => options.numeric?.includes(column) ?? false;
+  const table = await readTable(name, {
+    ...options,
+    writing: writingOf(options),
+    choose: source => {
+      found = source;
+      const usable = source.columns.filter(column => problemOf(column) === null);
+      const wishes = usable.map(column => {
+        return { name: column.name, exact: false, asText: false, loose: loose(column.name) };
+      });
+      return { wishes, keep: [] };
+    },
+  });
+  const source = found as unknown as TableSource;
+  const rules: ColumnRules = {
+    ...{ writing: writingOf(options), missing: options.missing, dates: options.dates, hashBuckets: options.hashBuckets },
+    ...{ numeric: options.numeric ?? [], categorical: options.categorical ?? [] },
+  };
+  const columns = source.columns.map(column => {
+    const read = table.columns.find(one => one.name === column.name);
+    return read ? surveyColumn(read, rules) : unusable(column);
+  });
+  return { rows: table.rows, readAs: describeReading(source, options), columns };
+}
+
+/** Why a column can't even be read; null if it can. */
+function problemOf({ kind, type, absentFrom }: SourceColumn): string | null {
+  if (absentFrom !== null) return `not in ${absentFrom}`;
+  return kind === 'other' ? `holds ${type.slice(0, 40)}` : null;
+}
+
+function unusable(column: SourceColumn): ColumnSurvey {
+  return { ...NOTHING, name: column.name, kind: 'unusable', problem: problemOf(column) };
+}
+
+const NOTHING = {
+  ...{ problem: null, hint: null, missing: 0, distinct: null, frequent: [] },
+  ...{ least: null, median: null, greatest: null, outliers: null },
+} as const;
+
+function surveyColumn(column: Column, rules: ColumnRules): ColumnSurvey {
+  const meaning = clearMeaning(column, rules);
+  const { name } = column;
+  const unclear = meaning.kind === 'unclear' ? { problem: meaning.problem, hint: meaning.hint } : {};
+  const kind = { number: 'number', boolean: 'boolean', category: 'category', time: 'date', unclear: 'unusable' } as const;
+  const base = { ...NOTHING, ...unclear, name, kind: kind[meaning.kind], missing: missingOf(column, rules), frequent: [] };
+  if (meaning.kind === 'number') return { ...base, ...figuresOf(numbersOf(column, rules)) };
+  if (column.kind === 'number') return base;
+  const order = column.texts.map((text, i) => ({ text, rows: column.counts[i]! })).sort((a, b) => b.rows - a.rows);
+  return { ...base, distinct: order.length, frequent: order.slice(0, 5) };
+}
+
+function missingOf(column: Column, { writing }: ColumnRules): number {
+  const { texts, counts } = column.kind === 'text' ? column : column.odd;
+  return texts.reduce((sum, text, i) => sum + (isMissingText(text, writing) ? counts[i]! : 0), column.empty.count);
+}
+
+/** All numbers of a column, ascending. */
+function numbersOf(column: Column, rules: ColumnRules): Float64Array {
+  if (column.kind === 'number') return readAll(column.values, Float64Array).filter(value => !Number.isNaN(value)).sort();
+  const reading = readingOf(column.name, rules);
+  const values = column.texts.map(text => numberOf(text, reading));
+  const count = column.counts.reduce((sum, rows, i) => sum + (Number.isNaN(values[i]!) ? 0 : rows), 0);
+  const numbers = new Float64Array(count);
+  let at = 0;
+  values.forEach((value, i) => {
+    if (Number.isNaN(value)) return;
+    numbers.fill(value, at, at + column.counts[i]!);
+    at += column.counts[i]!;
+  });
+  return numbers.sort();
+}
+
+function figuresOf(numbers: Float64Array) {
+  const count = numbers.length;
+  if (count === 0) return {};
+  const quantile = (p: number) => {
+    const at = p * (count - 1);
+    const low = Math.floor(at);
+    const [a, b] = [numbers[low]!, numbers[Math.min(count - 1, low + 1)]!];
+    return a + (b - a) * (at - low);
+  };
+  const [low, high] = [quantile(0.25), quantile(0.75)];
+  const reach = 3 * (high - low);
+  const outliers = reach > 0 ? numbers.reduce((sum, value) => sum + Number(value < low - reach || value > high + reach), 0) : 0;
+  return { least: numbers[0]!, median: quantile(0.5), greatest: numbers[count - 1]!, outliers };
+}
+
+const FORMATS = { csv: 'CSV', tsv: 'TSV', json: 'JSON', parquet: 'Parquet' } as const;
+
+/** How the files were read, as far as it was found out or asked for. */
+function describeReading({ format, scans }: TableSource, options: TableOptions): string {
+  if (options.query !== null) return 'what the query makes of it';
+  const files = scans.reduce((sum, { paths }) => sum + paths.length, 0);
+  const dialect = scans[0]?.dialect ?? null;
+  return [
+    FORMATS[format],
+    ...(files > 1 ? [`${files} files`] : []),
+    ...(dialect ? [`delimiter ${delimiterName(dialect.delimiter)}`] : []),
+    ...(dialect && dialect.quote !== '"' ? [`quote ${dialect.quote || 'none'}`] : []),
+    ...(dialect && dialect.comment !== '' ? [`comment ${dialect.comment}`] : []),
+    ...(dialect && dialect.skipLines > 0 ? [`${dialect.skipLines} lines skipped above`] : []),
+    ...(dialect && !dialect.header ? ['no header'] : []),
+    ...(options.decimal === ',' ? ['decimal comma'] : []),
+  ].join(', ');
+}

@@ -1,0 +1,33 @@
+/** The columns of a table that nobody has learnt from yet, a line each. */
+import type { ColumnSurvey, TableSurvey } from '../data/table/survey.js';
+import { formatCount, formatFigure } from './format.js';
+import { renderTable } from './table.js';
+
+/** Columns shown before the rest is counted; unusable ones are shown in any case. */
+const MOST_SHOWN = 200;
+
+/** A table of all columns; those that can't be used as they are say why. */
+export function surveyText({ columns }: TableSurvey): string {
+  const shown = columns.filter((column, i) => i < MOST_SHOWN || column.problem !== null);
+  const table = renderTable(
+    ['column', 'holds', 'least', 'median', 'greatest', 'missing', 'outliers'],
+    shown.map(column => [
+      column.name,
+      holdsText(column),
+      ...[column.least, column.median, column.greatest].map(value => (value === null ? '' : formatFigure(value))),
+      column.missing === 0 ? '' : formatCount(column.missing),
+      column.outliers ? formatCount(column.outliers) : '',
+    ]),
+    2,
+  );
+  const more = columns.length - shown.length;
+  return more > 0 ? `${table}\n… and ${formatCount(more)} more columns` : table;
+}
+
+function holdsText({ kind, problem, distinct, frequent }: ColumnSurvey): string {
+  if (problem !== null) return `✗ ${problem}`;
+  if (kind === 'number') return 'numbers';
+  const texts = frequent.map(({ text }) => (text.length > 20 ? `${text.slice(0, 20)}…` : text)).join(', ');
+  const what = { boolean: 'yes or no', date: 'dates', category: 'category', unusable: 'text' }[kind];
+  return `${what}, ${formatCount(distinct ?? 0)}: ${texts}${(distinct ?? 0) > frequent.length ? ', …' : ''}`;
+}

@@ -28,6 +28,8 @@ export interface Dialect {
   header: boolean;
   /** Cells of the first line that is not skipped. */
   cells: number;
+  /** Its beginning, for messages. */
+  firstLine: string;
 }
 
 /** By precedence: a space only separates if nothing else does. */
@@ -46,12 +48,12 @@ export async function findDialect(path: string, isTsv: boolean, asked: DialectOp
     const { text, isWhole } = await readText(path, size);
     const named = asked.skipRows === null ? /^sep=(.)\r?\n/.exec(text) : null;
     const skipLines = named ? 1 : above;
-    const line = firstLine(skipText(text, skipLines), quote, comment);
-    if (line === null && !isWhole && size < MOST_BEGINNING) continue;
-    const counts = countOutside(line ?? text, quote);
-    const delimiter = asked.delimiter ?? named?.[1] ?? (isTsv ? '\t' : choose(counts, line ?? text));
-    const cells = delimiter === 'whitespace' ? (line ?? '').trim().split(/\s+/).length : cellsOf(line ?? text, delimiter, quote);
-    return { delimiter, quote, comment, skipLines, skipRows: below, header: asked.header, cells };
+    const lines = firstLines(skipText(text, skipLines), quote, comment);
+    if (lines.length === 0 && !isWhole && size < MOST_BEGINNING) continue;
+    const line = lines[0] ?? text;
+    const delimiter = asked.delimiter ?? named?.[1] ?? (isTsv ? '\t' : choose(lines, quote));
+    const cells = delimiter === 'whitespace' ? line.trim().split(/\s+/).length : cellsOf(line, delimiter, quote);
+    return { delimiter, quote, comment, skipLines, skipRows: below, header: asked.header, cells, firstLine: line.slice(0, 200) };
   }
 }
 
@@ -81,17 +83,21 @@ function skipText(text: string, lines: number): string {
   return rest;
 }
 
-/** The first line that holds anything; null if it has no end. */
-function firstLine(text: string, quote: string, comment: string): string | null {
-  let rest = text;
-  for (;;) {
+/** Lines looked at for what separates their cells. */
+const LINES = 20;
+
+/** The first lines that hold anything and have an end. */
+function firstLines(text: string, quote: string, comment: string): string[] {
+  const lines: string[] = [];
+  let rest = text.replace(/^\ufeff/, '');
+  while (rest !== '' && lines.length < LINES) {
     const end = endOfLine(rest, quote);
-    if (end < 0) return null;
+    if (end < 0) break;
     const line = rest.slice(0, end);
-    if (line.trim() !== '' && !(comment !== '' && line.startsWith(comment))) return line;
+    if (line.trim() !== '' && !(comment !== '' && line.startsWith(comment))) lines.push(line);
     rest = rest.slice(end).replace(/^(\r\n|\n|\r)/, '');
-    if (rest === '') return null;
   }
+  return lines;
 }
 
 /** Where the line breaks, outside of quotes; −1 if it does not. */
@@ -105,11 +111,17 @@ function endOfLine(text: string, quote: string): number {
   return -1;
 }
 
-function choose(counts: ReadonlyMap<string, number>, line: string): string {
-  const [comma = ',', ...others] = DELIMITERS.slice(0, -1);
-  const best = others.reduce((a, b) => ((counts.get(b) ?? 0) > (counts.get(a) ?? 0) ? b : a), comma);
-  if (counts.has(best) || !counts.has(' ')) return best;
-  return / {2}|^ /.test(line) ? 'whitespace' : ' ';
+/** What occurs equally often in all lines, and most; if nothing does, what the first line has most of. */
+function choose(lines: readonly string[], quote: string): string {
+  const counts = lines.map(line => countOutside(line, quote));
+  const first = counts[0] ?? new Map<string, number>();
+  const isEven = (letter: string) => counts.every(count => count.get(letter) === first.get(letter));
+  const there = DELIMITERS.slice(0, -1).filter(letter => first.has(letter));
+  const even = there.filter(isEven);
+  const [comma = ',', ...others] = even.length > 0 ? even : there;
+  const best = others.reduce((a, b) => (first.get(b)! > first.get(a)! ? b : a), comma);
+  if (there.length > 0 || !first.has(' ')) return best;
+  return lines.some(line => / {2}|^ /.test(line)) ? 'whitespace' : ' ';
 }
 
 /** How often each delimiter occurs outside of quotes. */
@@ -138,6 +150,6 @@ function cellsOf(line: string, delimiter: string, quote: string): number {
 
 /** For people: `,`, `tab`, `blanks`. */
 export function delimiterName(delimiter: string): string {
-  const names: Readonly<Record<string, string>> = { '\t': 'tab', ' ': 'a blank', whitespace: 'blanks' };
-  return names[delimiter] ?? delimiter;
+  const names: Readonly<Record<string, string>> = { '\t': 'tab', ' ': 'blank', whitespace: 'blanks and tabs' };
+  return names[delimiter] ?? `"${delimiter}"`;
 }

@@ -3,6 +3,7 @@
  * message; what is not known here keeps DuckDB's own first line.
  */
 import { failure, type LockstepError } from '../../errors.js';
+import type { Dialect } from './dialect.js';
 
 interface Explanation {
   pattern: RegExp;
@@ -14,7 +15,7 @@ const EXPLANATIONS: Explanation[] = [
     pattern: /Expected Number of Columns: (\d+) Found: (\d+)/,
     explain: ([expected, got], _, where) => ({
       message: `${where}: expected ${expected} cells, as in the first line, got ${Number(got) > Number(expected) ? 'more' : got}.`,
-      hint: 'Correct the line: a delimiter or a quote is missing, or is too many.',
+      hint: 'Correct the line: a delimiter or a quote is missing, or is too many. How the file is laid out can be said: --delimiter, --quote, --comment, --skip-rows.',
     }),
   },
   {
@@ -62,7 +63,7 @@ const EXPLANATIONS: Explanation[] = [
 ];
 
 /** @param error what DuckDB threw. @param source the file or pattern, where the message names none */
-export function explain(error: Error, source: string): LockstepError {
+export function explain(error: Error, source: string, dialect: Dialect | null = null): LockstepError {
   const { message } = error;
   const [, file = source] = /^\s*file = (.*)$/m.exec(message) ?? [];
   const [, line] = /CSV Error on Line: (\d+)/.exec(message) ?? [];
@@ -71,10 +72,22 @@ export function explain(error: Error, source: string): LockstepError {
     const found = pattern.exec(message);
     if (found === null) continue;
     const explained = explain(found.slice(1), file, where);
-    return failure(explained.message, explained.hint, error);
+    const layout = dialect && /line/.test(explained.message) ? layoutHint(dialect) : null;
+    return failure(explained.message, layout ?? explained.hint, error);
   }
   const hint = 'Check that the file is whole and of the format that its name says.';
   return failure(`${where}: expected a table, got: ${firstLine(message)}.`, hint, error);
+}
+
+/** What the first line of a file suggests, if later lines have other numbers of cells; null if it suggests nothing. */
+function layoutHint({ firstLine, comment, quote, delimiter, skipLines }: Dialect): string | null {
+  const [mark] = /^\s*(#|%|\/\/|!)/.exec(firstLine) ?? [];
+  if (mark && comment === '') return `If lines that begin with ${mark.trim()} are comments, add --comment '${mark.trim()}'.`;
+  if (quote === '"' && /(^|[,;\t|])'/.test(firstLine)) return `If cells stand between single quotes, add --quote "'".`;
+  if (skipLines === 0 && !firstLine.includes(delimiter)) {
+    return 'If the first lines are a title, add --skip-rows 1 (or as many as there are); if something else separates the cells, --delimiter.';
+  }
+  return null;
 }
 
 const DUCKDB_ERROR = /^[A-Z]\w+( \w+)* Error: /;

@@ -49,12 +49,17 @@ export interface Reading {
   loose?: boolean;
   /** What to type about a cell that is no number. */
   cellHint?: string;
+  /** Whether a network has learnt already, so that columns can't be chosen any more. */
+  isKnown?: boolean;
 }
 
 /** The largest number that a float32 holds. */
 const FLOAT32_MAX = 3.4028234663852886e38;
 
-const RANGE_HINT = 'Correct the cell, or leave the column out with --ignore.';
+/** What to type about a number that is out of range. */
+function rangeHint({ isKnown = false }: Reading): string {
+  return isKnown ? 'Correct the cell, or leave its row out.' : 'Correct the cell, or leave the column out with --ignore.';
+}
 
 /** The number of a text, NaN if it is none. */
 export function numberOf(text: string, { writing, loose = false }: Reading): number {
@@ -94,10 +99,10 @@ function fromNumbers(column: NumberColumn, place: Place, reading: Reading): Numb
     const value = new Float64Array(1);
     values.read(value, row, row + 1);
     // Typed files have a nan for what is missing.
-    if (!Number.isNaN(value[0])) throw outOfRange(place, row, value[0]!);
+    if (!Number.isNaN(value[0])) throw outOfRange(place, row, value[0]!, reading);
     if (!reading.allowMissing) throw missingCell(place, row, 'nan', reading);
     hasMissing = true;
-    if (summary.firstNotFinite >= 0) checkFinite(values, place);
+    if (summary.firstNotFinite >= 0) checkFinite(values, place, reading);
   }
   return { name, kind: 'number', isBoolean: false, values, hasMissing };
 }
@@ -109,12 +114,12 @@ function firstBeyond({ values, summary }: NumberColumn): number {
   return least < -FLOAT32_MAX || greatest > FLOAT32_MAX ? findRow(values, value => !isNumberCell(value)) : -1;
 }
 
-function checkFinite(values: Numbers, place: Place): void {
+function checkFinite(values: Numbers, place: Place, reading: Reading): void {
   const row = findRow(values, value => !Number.isNaN(value) && !isNumberCell(value));
   if (row < 0) return;
   const value = new Float64Array(1);
   values.read(value, row, row + 1);
-  throw outOfRange(place, row, value[0]!);
+  throw outOfRange(place, row, value[0]!, reading);
 }
 
 function findRow(values: Numbers, test: (value: number) => boolean): number {
@@ -147,26 +152,32 @@ function checkTexts(
   const text = texts[code]!;
   if (isMissing(text, reading)) throw missingCell(place, row, text, reading);
   const value = numberOf(text, reading);
-  if (!Number.isNaN(value)) throw outOfRange(place, row, value);
-  throw cellError(place, row, { expected: 'a number', got: text, hint: hintFor(text, place, reading) });
+  if (!Number.isNaN(value)) throw outOfRange(place, row, value, reading);
+  throw cellError(place, row, { expected: 'a number', got: text, hint: hintFor(text, row, place, reading) });
 }
 
 function missingCell(place: Place, row: number, got: string | null, { missingHint }: Reading) {
   return cellError(place, row, { expected: 'a number', got, hint: missingHint });
 }
 
+const UNITS_HINT =
+  'If the first row holds units or the like, skip it: --skip-rows 0,1. Otherwise correct the cell.';
+
 /** What to type about a text between numbers. */
-function hintFor(text: string, { column }: Place, { cellHint, writing }: Reading): string {
-  if (cellHint !== undefined) return cellHint;
+function hintFor(text: string, row: number, { column }: Place, { cellHint, writing, isKnown = false }: Reading): string {
   const name = quoteNames([column]);
+  if (row === 0 && /^[^\d]*$/.test(text)) return UNITS_HINT;
+  if (cellHint !== undefined) return cellHint;
   if (parseWritten(text, writing.decimal) !== null) return `Add --numeric ${name} to read such numbers too.`;
+  const mark = quoteNames([shorten(text.trim())]);
+  if (isKnown) return `Correct the cell, or leave its row out; if it stands for a missing value, --na-values ${mark} --missing drop does.`;
   const others = `or --categorical ${name} to keep all as texts, or --ignore ${name}`;
-  return `Correct the cell, or add --na-values ${quoteNames([shorten(text.trim())])} with --missing mean if it stands for a missing one, ${others}.`;
+  return `Correct the cell, or add --na-values ${mark} with --missing mean if it stands for a missing one, ${others}.`;
 }
 
-function outOfRange(place: Place, row: number, value: number) {
+function outOfRange(place: Place, row: number, value: number, reading: Reading) {
   const expected = Number.isFinite(value) ? 'a number that float32 can hold' : 'a finite number';
-  return cellError(place, row, { expected, got: spell(value), hint: RANGE_HINT });
+  return cellError(place, row, { expected, got: spell(value), hint: rangeHint(reading) });
 }
 
 /** As a file would have it. */
@@ -184,7 +195,7 @@ export function toKnownNumbers(column: Column, scale: Scale, place: Place, readi
   feature.values.read(value, row, row + 1);
   const learnt = [mean, deviation].map(number => Number(number.toPrecision(6))).join(' ± ');
   const expected = `a number near those learnt from (${learnt})`;
-  throw cellError(place, row, { expected, got: spell(value[0]!), hint: RANGE_HINT });
+  throw cellError(place, row, { expected, got: spell(value[0]!), hint: rangeHint(reading) });
 }
 
 /** A column of texts by what each of them is; `parse` answers NaN for one that is nothing. @throws usage at the first of these */
@@ -204,7 +215,7 @@ export function toParsed(
   }
   if (code >= 0) {
     const text = texts[code]!;
-    const hint = isMissing(text, reading) ? reading.missingHint : (reading.cellHint ?? hintFor(text, place, reading));
+    const hint = isMissing(text, reading) ? reading.missingHint : hintFor(text, row, place, reading);
     throw cellError(place, row, { expected, got: text, hint });
   }
   const hasMissing = empty.count > 0 || values.some(Number.isNaN);

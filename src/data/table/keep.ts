@@ -7,13 +7,14 @@ import type { TableFormat } from './format.js';
 import type { SourceColumn } from './settle.js';
 
 /** What texts of a file may be, the likeliest first: each is tried on all of them. */
-const TEXT_TYPES = ['BIGINT', 'HUGEINT', 'DOUBLE', 'BOOLEAN', 'DATE', 'TIMESTAMP', 'VARCHAR'];
+const NUMBER_TYPES = ['BIGINT', 'DOUBLE', 'BOOLEAN'];
+const TEXT_TYPES = [...NUMBER_TYPES, 'DATE', 'TIMESTAMP', 'VARCHAR'];
 
 /** How the cells are spelled, and which types to try when they are written. */
 export function keptTypes({ kind, type }: SourceColumn, format: TableFormat): Pick<KeptColumn, 'spelling' | 'types'> {
   if (format === 'json') {
-    const types = kind === 'other' ? ['JSON'] : [...TEXT_TYPES.slice(0, kind === 'text' ? 0 : 4), 'VARCHAR', 'JSON'];
-    return { spelling: 'json', types };
+    const first = kind === 'text' ? ['DATE', 'TIMESTAMP'] : NUMBER_TYPES;
+    return { spelling: 'json', types: kind === 'other' ? ['JSON'] : [...first, 'VARCHAR', 'JSON'] };
   }
   if (type === 'JSON') return { spelling: 'json', types: ['JSON'] };
   return { spelling: 'text', types: type === 'TEXT' ? TEXT_TYPES : [type, 'VARCHAR'] };

@@ -199,6 +199,7 @@ class KnownColumns {
       loose: this.#options.numeric?.includes(name) ?? false,
       allowMissing: this.#options.missingTarget === 'drop',
       missingHint: 'Add --missing-target drop to leave such rows out.',
+      isKnown: true,
     };
   }
 
@@ -209,6 +210,7 @@ class KnownColumns {
       loose: this.#options.numeric?.includes(name) ?? false,
       allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.missing === 'drop',
       missingHint: 'Add --missing drop to leave such rows out, or train with --missing mean.',
+      isKnown: true,
     };
   }
 }

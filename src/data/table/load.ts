@@ -71,6 +71,12 @@ function takeApart({ table, choice }: Read, rules: ColumnRules, options: TableOp
   const count = choice.targets.length;
   const begin = count + (choice.weight === null ? 0 : 1);
   const targets = table.columns.slice(0, count);
+  if (count > 1 && (options.task === 'binary' || options.task === 'multiclass')) {
+    throw usageError(
+      `--task ${options.task}: it takes one --target, got ${count}.`,
+      'Name one, or try --task multilabel, or regression.',
+    );
+  }
   const isSeveral = count > 1 && options.task !== 'multilabel';
   const task = isSeveral && options.task !== 'auto' ? 'regression' : options.task;
   const place = ({ name }: Column) => ({ source: table.source, column: name });
@@ -266,16 +272,9 @@ function fitEncoding(
   options: TableOptions & { source: string },
 ): Omit<Encoding, 'targets'> {
   const scales = numbers.map(({ values }) => (options.standardizeTargets ? usable(fitScale(values, rows, null)) : { ...IDENTITY }));
-  const columns = learnt.map(one => fitColumn(one, rows, options));
-  if (columns.every(column => column.kind === 'number' && column.constant)) {
-    throw usageError(
-      `${options.source}: every column to learn from holds one and the same value in all training rows.`,
-      'Add rows, or other columns.',
-    );
-  }
   return {
     kind: 'table',
-    columns,
+    columns: learnt.map(one => fitColumn(one, rows, options)),
     classes,
     ...(labelClasses && { labelClasses }),
     targetScales: task === 'regression' ? scales : [],

@@ -5,7 +5,7 @@
 import { failure, LockstepError } from '../../errors.js';
 import { KeptCollector, NumberCollector, SHORT_BYTES, TextCollector } from './collect.js';
 import type { Table } from './column.js';
-import type { DialectOptions } from './dialect.js';
+import type { Dialect, DialectOptions } from './dialect.js';
 import { type DuckDBConnection, type Fetch, firstRow, firstRows, readColumns, withDuckDB } from './duckdb.js';
 import { explain, isConversion, isDuckDBError } from './explain.js';
 import { readJson } from './json.js';
@@ -37,15 +37,17 @@ export interface ReadOptions extends DialectOptions {
 
 /** Reads the columns that are chosen. @throws failed, usage */
 export async function readTable(name: string, options: ReadOptions): Promise<Table> {
+  let dialect: Dialect | null = null;
   const table = await withDuckDB(async connection => {
     try {
       const files = await settleSource(connection, name, options);
+      dialect = files.scans[0]?.dialect ?? null;
       if (options.query === null) return await readSource(connection, files, options);
       const result = await openQuery(connection, files, options.query, options.writing);
       return await readSource(connection, result, { ...options, writing: { ...options.writing, decimal: '.' } });
     } catch (error) {
       if (error instanceof LockstepError || !isDuckDBError(error)) throw error;
-      throw explain(error, name);
+      throw explain(error, name, dialect);
     }
   });
   if (table.rows > 0) return table;
@@ -136,10 +138,15 @@ function fromOf({ from, paths, dialect }: Scan, numbers: ReadonlySet<string>): s
  * Columns of CSV to learn from as numbers of which nobody needs the texts, if the first cells of each file are plain numbers:
  * DuckDB makes numbers of them as it reads, which takes two thirds of the time. A later cell that is none ends that reading.
  */
-async function findPlain(connection: DuckDBConnection, { source, wishes, writing }: Wished): Promise<Set<string>> {
+async function findPlain(
+  connection: DuckDBConnection,
+  { source, wishes, keep, writing }: Wished,
+): Promise<Set<string>> {
   const isText = source.scans.every(({ dialect }) => dialect !== null && dialect.skipRows === 0);
   if (!isText || source.scans.length === 0 || writing.decimal !== '.' || writing.naValues.length > 0) return new Set();
-  const mayBe = wishes.filter(({ exact, asText, loose }) => !exact && !asText && !loose).map(({ name }) => name);
+  const mayBe = wishes
+    .filter(({ name, exact, asText, loose }) => !exact && !asText && !loose && !keep.includes(name))
+    .map(({ name }) => name);
   const found = new Set(mayBe);
   for (const { from, sqlNames } of source.scans) {
     const rows = await firstRows(connection, from, LOOKED_AT);

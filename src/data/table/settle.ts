@@ -126,7 +126,8 @@ async function parquetParts(connection: DuckDBConnection, paths: readonly string
 /** Beside the files before, if these are like them. */
 function addPart(parts: Part[], part: Part): void {
   const last = parts.at(-1);
-  const isAlike = last && JSON.stringify([last.columns, last.dialect]) === JSON.stringify([part.columns, part.dialect]);
+  const layout = ({ columns, dialect }: Part) => JSON.stringify([columns, { ...dialect, firstLine: '' }]);
+  const isAlike = last && layout(last) === layout(part);
   if (isAlike) last.paths.push(...part.paths);
   else parts.push(part);
 }

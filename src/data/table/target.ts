@@ -19,10 +19,11 @@ import {
   valueOf,
 } from './classes.js';
 import type { Column, TextColumn } from './column.js';
-import { type NumberFeature, numberOf, type Reading, toNumbers } from './feature.js';
+import { type NumberFeature, numberOf, type Reading, toNumbers, toParsed } from './feature.js';
 import { settleLabels } from './labels.js';
 import { mapCodes, mapNumbers } from './mapped.js';
 import { clearMeaning, type ColumnRules } from './interpret.js';
+import { meaningOf, parseBoolean } from './meaning.js';
 import { isMissingText } from './number-text.js';
 import { rowAt, type Selection, forEachSelected } from './selection.js';
 
@@ -81,10 +82,14 @@ function toNumbersOrLabels(column: TextColumn, place: Place, reading: TargetRead
 /** Texts that are all numbers. */
 function toNumberLabels(column: TextColumn, place: Place, reading: TargetReading): RawLabels {
   const cellHint =
-    reading.cellHint ?? `Correct the cell, add --na-values if it stands for a missing one, or --task multiclass to take the texts for classes.`;
+    reading.cellHint ??
+    'Correct the cell, add --na-values if it stands for a missing one, or --task multiclass to take the texts for classes.';
+  const isBoolean = meaningOf(column.name, column, reading.writing).kind === 'boolean';
+  const parse = isBoolean ? parseBoolean : (text: string) => numberOf(text, reading);
   // Checks each of them.
-  toNumbers(column, place, { ...reading, cellHint });
-  const numbers = Float64Array.from(column.texts, text => numberOf(text, reading));
+  if (!isBoolean) toNumbers(column, place, { ...reading, cellHint });
+  else toParsed(column, place, reading, { parse, expected: 'yes or no, true or false' });
+  const numbers = Float64Array.from(column.texts, parse);
   const codeOf = Int32Array.from(numbers, (value, code) => (Number.isNaN(value) ? -1 : code));
   const hasMissing = column.empty.count > 0 || codeOf.includes(-1);
   const { name, texts, codes } = column;
@@ -135,10 +140,6 @@ export function settleTargets(
   const settled = task !== 'auto' ? { task, reason: null } : raw.length > 1 ? several : guess(first!, keys, rows.count);
   if (settled.task === 'regression') {
     return { ...none, ...settled, task: 'regression', numbers: raw.map(target => toValues(target)) };
-  }
-  if (raw.length > 1) {
-    const message = `--task ${task}: it takes one --target, got ${raw.length}.`;
-    throw usageError(message, 'Name one, or try --task multilabel, or regression.');
   }
   if (keys === null) throw tooMany(first!, source);
   const { classes, values } = orderClasses(first!, keys);

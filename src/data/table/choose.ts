@@ -172,6 +172,8 @@ function sqlName(name: string): string {
 export function headerHint({ columns, scans }: TableSource): string {
   const isText = scans.some(({ dialect }) => dialect !== null);
   const names = columns.filter(({ unnamed }) => !unnamed);
+  const isTitle = isText && names.length > 0 && names.length * 2 <= columns.length;
+  if (isTitle) return ' If the first line is a title, skip it: --skip-rows 1.';
   if (!isText || names.length === 0 || !names.every(({ name }) => looksLikeNumber(name))) return '';
   return ' If the first line holds no names, add --no-header.';
 }

@@ -6,6 +6,7 @@ import { failure, usageError } from '../../errors.js';
 import { checkGzip, lookAt, missing } from '../files.js';
 import { type Dialect, type DialectOptions, findDialect } from './dialect.js';
 import { type DuckDBConnection, describe, firstRow, listFiles, parquetColumns } from './duckdb.js';
+import { explain, isDuckDBError } from './explain.js';
 import { checkFormat, type TableFormat, tableFormat } from './format.js';
 import { findJsonColumns } from './json.js';
 import { csvName, csvSql, jsonSql, parquetSql } from './sql.js';
@@ -95,13 +96,24 @@ async function csvParts(
   const parts: Part[] = [];
   for (const path of paths) {
     const dialect = await findDialect(path, isTsv, asked);
-    const names = asked.header
-      ? await firstRow(connection, csvSql([path], dialect, false), dialect.cells)
-      : Array.from({ length: dialect.cells }, () => null);
+    const names = asked.header ? await readHeader(connection, path, dialect) : unnamed(dialect);
     const columns = names.map((name, j) => ({ name: name?.trim() ? name : '', sqlName: csvName(j), type: 'TEXT' }));
     addPart(parts, { paths: [path], from: '', dialect, columns });
   }
   return parts.map(part => ({ ...part, from: rowsSql(part.paths, part.dialect!) }));
+}
+
+async function readHeader(connection: DuckDBConnection, path: string, dialect: Dialect) {
+  try {
+    return await firstRow(connection, csvSql([path], dialect, false), dialect.cells);
+  } catch (error) {
+    if (!isDuckDBError(error)) throw error;
+    throw explain(error, path, dialect);
+  }
+}
+
+function unnamed({ cells }: Dialect): null[] {
+  return Array.from({ length: cells }, () => null);
 }
 
 /** The rows below the header, and below what is skipped there. */

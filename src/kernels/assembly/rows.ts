@@ -70,23 +70,63 @@ export function gatherSpans(
 ): void {
   memory.fill(x, 0, (rows * columns) << 2);
   const end = spans + (count << 3);
-  for (let i: usize = 0; i < rows; i++) {
-    let from = data + ((usize(load<u32>(order + (i << 2))) * width) << 2);
-    for (let span = spans; span < end; span += 8) {
-      const size = usize(load<u32>(span, 4));
-      if (load<u32>(span) == 0) {
-        const bytes = size << 2;
-        let j: usize = 0;
-        for (; j + 16 <= bytes; j += 16) v128.store(x + j, v128.load(from + j));
-        for (; j < bytes; j += 4) store<u32>(x + j, load<u32>(from + j));
-        from += bytes;
-      } else {
-        const value = usize(load<u32>(from));
-        if (value < size) store<f32>(x + (value << 2), 1);
-        from += 4;
-      }
-      x += size << 2;
+  // Span by span, so that what a row consists of is looked up once for all rows, which stay in the cache.
+  for (let span = spans; span < end; span += 8) {
+    const size = usize(load<u32>(span, 4));
+    if (load<u32>(span) == 0) {
+      copyColumns(x, data, order, rows, width, columns, size);
+      data += size << 2;
+    } else {
+      markColumns(x, data, order, rows, width, columns, size);
+      data += 4;
     }
+    x += size << 2;
+  }
+}
+
+/** The first `size` columns of x(i) ← the first words of data(order(i)). */
+// @ts-ignore: decorator
+@inline
+function copyColumns(
+  x: usize,
+  data: usize,
+  order: usize,
+  rows: usize,
+  width: usize,
+  columns: usize,
+  size: usize,
+): void {
+  const bytes = size << 2;
+  for (let i: usize = 0; i < rows; i++) {
+    const from = data + ((usize(load<u32>(order + (i << 2))) * width) << 2);
+    let j: usize = 0;
+    for (; j + 16 <= bytes; j += 16) v128.store(x + j, v128.load(from + j));
+    for (; j < bytes; j += 4) store<u32>(x + j, load<u32>(from + j));
+    x += columns << 2;
+  }
+}
+
+/** The bits of 1. */
+const ONE: u32 = 0x3f800000;
+
+/** Among the first `size` columns of x(i), which are 0: 1 in that of the first word of data(order(i)), if there is one. */
+// @ts-ignore: decorator
+@inline
+function markColumns(
+  x: usize,
+  data: usize,
+  order: usize,
+  rows: usize,
+  width: usize,
+  columns: usize,
+  size: usize,
+): void {
+  for (let i: usize = 0; i < rows; i++) {
+    const value = usize(load<u32>(data + ((usize(load<u32>(order + (i << 2))) * width) << 2)));
+    // Without a branch: all bits if there is such a column, none if not.
+    const isThere = 0 - usize(value < size);
+    store<u32>(x + ((value & isThere) << 2), ONE & isThere);
+    x += columns << 2;
   }
 }
 

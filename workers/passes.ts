@@ -37,6 +37,11 @@ export interface TablePlace {
   x: number;
   y: number;
   type: ElementType;
+  /** Elements of x a row. */
+  width: number;
+  /** Parts of a row of x if categories are stored by number, and how many there are; else 0. */
+  spans: number;
+  spanCount: number;
   scale: number;
   targets: number;
   targetIsInput: boolean;
@@ -89,17 +94,25 @@ export class Passes {
 
   /** x, y from row `first` of the scratch on ← the rows named by the uint32 at `order`; x perturbed where drawn. */
   gather(table: TablePlace, order: number, rows: number, first = 0, drawn: Drawn | null = null): void {
-    const { x, y, type, scale, targets, targetIsInput, weights, counts } = table;
+    const { y, targets, targetIsInput, weights, counts } = table;
     const features = this.#network.layers[0]!;
     const k = this.#kernels;
-    k.gather(this.#x + first * features * 4, x, order, rows, features, type, scale);
+    this.#gatherInputs(this.#x + first * features * 4, table, order, rows);
     if (targetIsInput) {
-      // A place of its own, which stays what it is where x is perturbed.
-      k.gather(this.#y + first * features * 4, x, order, rows, features, type, scale);
+      // A copy, which stays what it is if x is perturbed.
+      this.#gatherInputs(this.#y + first * features * 4, table, order, rows);
     } else if (targets > 0) k.gatherWords(this.#y + first * targets * 4, y, order, rows, targets);
     if (weights > 0) k.gatherWords(this.#weights + first * 4, weights, order, rows, 1);
     if (counts > 0) k.gatherWords(this.#counts + first * 4, counts, order, rows, 1);
     if (drawn && this.#perturbation) this.#perturbInputs(this.#perturbation, drawn, first, rows);
+  }
+
+  #gatherInputs(to: number, table: TablePlace, order: number, rows: number): void {
+    const { x, type, width, spans, spanCount, scale } = table;
+    const features = this.#network.layers[0]!;
+    const k = this.#kernels;
+    if (spanCount > 0) k.gatherSpans(to, x, order, spans, rows, width, features, spanCount);
+    else k.gather(to, x, order, rows, features, type, scale);
   }
 
   #perturbInputs(perturbation: Perturbation, { step, row }: Drawn, first: number, rows: number): void {

@@ -44,10 +44,11 @@ export class Thread {
     const { plan, tables } = this.setup;
     const table = tables[name];
     if (!table) throw new Error(`the job has no ${name} table`);
-    const { type, scale, targets, targetIsInput, smoothing } = table;
+    const { type, width, spans, scale, targets, targetIsInput, smoothing } = table;
     const place = (part: string) => entryOf(plan, `${name}/${part}`).offset;
     return {
-      ...{ x: place('x'), y: place('y'), type, scale, targets, targetIsInput, smoothing },
+      ...{ x: place('x'), y: place('y'), type, width, scale, targets, targetIsInput, smoothing },
+      ...{ spans: spans > 0 ? place('spans') : 0, spanCount: spans },
       weights: table.weighs ? place('weights') : 0,
       counts: table.counts ? place('counts') : 0,
       labelWeights: table.labelsWeigh ? place('labelWeights') : 0,

@@ -3,12 +3,24 @@
  * in memory once. Whoever wants to look at them asks for a block. Owns no memory that it was not given.
  */
 
+/**
+ * A part of a stored row: so many numbers, or one category, which is stored as the number of its value (uint32 bits in
+ * the place of a float32) and becomes as many features as it has values: 1 for that value, 0 for the others. NO_VALUE
+ * becomes zeros.
+ */
+export type Span = { kind: 'numbers'; count: number } | { kind: 'oneHot'; values: number };
+
+/** The number of a value that a category doesn't have. */
+export const NO_VALUE = 0xffffffff;
+
 /** Encoded rows, made when asked for, so that they lie in memory once: in the arena. */
 export interface Rows {
   readonly count: number;
   /** Elements stored for a row. */
   readonly width: number;
   readonly type: 'u8' | 'f32';
+  /** What a stored row consists of, in the order of the features. Left out: each element is a feature. */
+  readonly spans?: readonly Span[] | undefined;
   /** Writes rows from ≤ i < to, one after the other, into the beginning of `into`. */
   write(into: Uint8Array | Float32Array, from: number, to: number): void;
 }
@@ -34,11 +46,9 @@ export function arrayRows(array: Uint8Array | Float32Array, width: number): Rows
 
 /** Some of the rows, in the order of their positions: a view, without a copy. */
 export function takeRows(rows: Rows, positions: Uint32Array): Rows {
-  const { width, type } = rows;
+  const { width, type, spans } = rows;
   return {
-    count: positions.length,
-    width,
-    type,
+    ...{ count: positions.length, width, type, spans },
     write(into, from, to) {
       for (let i = from; i < to; ) {
         const first = positions[i]!;
@@ -58,6 +68,15 @@ const BLOCK_BYTES = 2 ** 20;
 export function* blocksOf(count: number, rowBytes: number): Generator<{ from: number; to: number }> {
   const step = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
   for (let from = 0; from < count; from += step) yield { from, to: Math.min(count, from + step) };
+}
+
+/** How many features rows have. */
+export function countFeatures({ width, spans }: Rows): number {
+  return spans ? spans.reduce((sum, span) => sum + featuresOf(span), 0) : width;
+}
+
+function featuresOf(span: Span): number {
+  return span.kind === 'numbers' ? span.count : span.values;
 }
 
 /** Bytes of one stored row. */
@@ -80,6 +99,29 @@ export function readRows(rows: Rows, from = 0, to = rows.count): Uint8Array | Fl
 /** A copy of rows from ≤ i < to as the network sees them, (rows, features). */
 export function readInputs({ x, scale }: Inputs, from = 0, to = x.count): Float32Array {
   const stored = readRows(x, from, to);
+  if (x.spans) return expand(stored as Float32Array, x.spans, countFeatures(x));
   if (stored instanceof Float32Array && scale === 1) return stored;
   return Float32Array.from(stored, value => value * scale);
+}
+
+function expand(stored: Float32Array, spans: readonly Span[], features: number): Float32Array {
+  const words = new Uint32Array(stored.buffer, stored.byteOffset, stored.length);
+  const width = spans.reduce((sum, span) => sum + (span.kind === 'numbers' ? span.count : 1), 0);
+  const rows = stored.length / width;
+  const inputs = new Float32Array(rows * features);
+  let from = 0;
+  let to = 0;
+  for (let i = 0; i < rows; i++) {
+    for (const span of spans) {
+      if (span.kind === 'numbers') {
+        inputs.set(stored.subarray(from, from + span.count), to);
+        from += span.count;
+      } else {
+        const value = words[from++]!;
+        if (value < span.values) inputs[to + value] = 1;
+      }
+      to += featuresOf(span);
+    }
+  }
+  return inputs;
 }

@@ -73,6 +73,23 @@ export interface Kernels {
   ): void;
 
   /**
+   * x(i) ← data(order(i)), each category of it one-hot: picks rows out of a table that stores categories by number.
+   * x: (rows, columns); data: (any, width) float32, or the uint32 number of a category's value; order: uint32 (rows);
+   * spans: uint32 (count, 2), in the order of the columns: 0 and how many numbers are copied, or 1 and how many columns
+   * the next category becomes: 1 in the column of its value, 0 in the others and if it has no such column.
+   */
+  gatherSpans(
+    x: number,
+    data: number,
+    order: number,
+    spans: number,
+    rows: number,
+    width: number,
+    columns: number,
+    count: number,
+  ): void;
+
+  /**
    * y(i) ← data(order(i)): four-byte elements of any kind, copied as bits.
    * y: (rows, columns); data: (any, columns); order: uint32 (rows).
    */

@@ -75,6 +75,37 @@ export class ReferenceKernels implements Kernels {
     }
   }
 
+  gatherSpans(
+    x: number,
+    data: number,
+    order: number,
+    spans: number,
+    rows: number,
+    width: number,
+    columns: number,
+    count: number,
+  ): void {
+    const to = this.#words(x, rows * columns).fill(0);
+    const one = new Uint32Array(Float32Array.of(1).buffer)[0]!;
+    const rowOf = this.#words(order, rows);
+    const spanWords = this.#words(spans, 2 * count);
+    let column = 0;
+    for (let i = 0; i < rows; i++) {
+      const from = this.#words(data + rowOf[i]! * width * 4, width);
+      let next = 0;
+      for (let span = 0; span < 2 * count; span += 2) {
+        const size = spanWords[span + 1]!;
+        if (spanWords[span] === 0) {
+          for (let j = 0; j < size; j++) to[column + j] = from[next++]!;
+        } else {
+          const value = from[next++]!;
+          if (value < size) to[column + value] = one;
+        }
+        column += size;
+      }
+    }
+  }
+
   gatherWords(y: number, data: number, order: number, rows: number, columns: number): void {
     const to = this.#words(y, rows * columns);
     const rowOf = this.#words(order, rows);

@@ -25,6 +25,7 @@ type Call = (...numbers: number[]) => number;
 type Export =
   | 'gatherBytes'
   | 'gatherFloats'
+  | 'gatherSpans'
   | 'gatherWords'
   | 'multiply'
   | 'tile'
@@ -86,6 +87,19 @@ export class WasmKernels implements Kernels {
   ): void {
     if (type === 'u8') this.#wasm.gatherBytes(x, data, order, rows, columns, scale);
     else this.#wasm.gatherFloats(x, data, order, rows, columns, scale);
+  }
+
+  gatherSpans(
+    x: number,
+    data: number,
+    order: number,
+    spans: number,
+    rows: number,
+    width: number,
+    columns: number,
+    count: number,
+  ): void {
+    this.#wasm.gatherSpans(x, data, order, spans, rows, width, columns, count);
   }
 
   gatherWords(y: number, data: number, order: number, rows: number, columns: number): void {

@@ -17,6 +17,8 @@ import type { Perturbation } from './perturbation.js';
 const ALIGNMENT = 64;
 /** What 32 bits can address: the limit of a WebAssembly memory. */
 const MOST_BYTES = 2 ** 32;
+/** A kernel's loop ends at the address behind its last element, which must not be 2³², and so 0. */
+const LAST_BYTE = MOST_BYTES - ALIGNMENT;
 const CONTROL_WORDS = 128;
 /** Float64 values a shard's metrics have room for: a cache line, so that workers don't share one. */
 export const METRICS_PER_SHARD = 8;
@@ -34,6 +36,9 @@ export const DOTS_AT_ONCE = 2;
 /** Rows and columns of the square matrices whose product is the measure of the machine. */
 export const PRODUCT_SIZE = 1024;
 
+/** A part of a stored row: 0 and how many numbers, or 1 and how many values the category has. */
+export const SPAN_WORDS = 2;
+
 const ELEMENT_BYTES = { u8: 1, i32: 4, u32: 4, f32: 4, f64: 8 } as const;
 export type ElementName = keyof typeof ELEMENT_BYTES;
 
@@ -49,7 +54,11 @@ export interface PlanEntry {
 export interface TableShape {
   rows: number;
   features: number;
+  /** Elements of x a row. */
+  width: number;
   type: ElementType;
+  /** Parts that a row of x consists of if categories are stored by number; 0 if each element is a feature. */
+  spans: number;
   /** Four-byte elements of y a row. */
   targets: number;
   /** Whether y is x: then only rows that are gathered have one. */
@@ -106,7 +115,7 @@ export function planMemory(request: PlanRequest): Plan {
   placeScratch(layout, request);
   placeTables(layout, request);
   const { entries, bytes } = layout;
-  if (bytes > MOST_BYTES) throw tooLarge(entries, bytes);
+  if (bytes > LAST_BYTE) throw tooLarge(entries, bytes);
   return { entries, slabBytes, bytes };
 }
 
@@ -212,8 +221,9 @@ function placeTables(layout: Layout, request: PlanRequest): void {
 }
 
 function placeTable(layout: Layout, name: string, shape: TableShape): void {
-  const { rows, features, type, targets, weighs, counts, labelsWeigh } = shape;
-  layout.place(`${name}/x`, type, rows, features);
+  const { rows, width, type, spans, targets, weighs, counts, labelsWeigh } = shape;
+  layout.place(`${name}/x`, type, rows, width);
+  if (spans > 0) layout.place(`${name}/spans`, 'u32', spans, SPAN_WORDS);
   layout.place(`${name}/y`, 'f32', rows, targets);
   if (weighs) layout.place(`${name}/weights`, 'f32', rows);
   if (counts) layout.place(`${name}/counts`, 'f32', rows);

@@ -17,6 +17,9 @@ export interface TableSetup {
   /** Whether y is x. */
   targetIsInput: boolean;
   type: ElementType;
+  /** Elements of x a row, and the parts that they make up; 0 parts if each element is a feature. */
+  width: number;
+  spans: number;
   /** What x is multiplied by as it is gathered. */
   scale: number;
   /** Whether rows have weights in E, and count by themselves where they are right; else each 1. */

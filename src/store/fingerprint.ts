@@ -31,7 +31,9 @@ export function fingerprintData(training: Dataset, validation: Dataset | null): 
 function fingerprintTable(data: Dataset): Fingerprint {
   const { rows, features, outputs, task, encoding, scale, x, y, weights } = data;
   const hash = createHash('sha256');
-  hash.update(JSON.stringify({ task, encoding, scale, rows, features, outputs, type: TYPES[x.type] }));
+  hash.update(
+    JSON.stringify({ task, encoding, scale, rows, features, outputs, type: TYPES[x.type], spans: x.spans }),
+  );
   hashRows(hash, x);
   hashArray(hash, y);
   if (weights) hashArray(hash, weights);

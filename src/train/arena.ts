@@ -4,7 +4,7 @@
  * written to only while no thread runs, but for the order that the running epoch doesn't use.
  */
 import type { Dataset } from '../data/dataset.js';
-import { blocksOf, type Rows, rowBytes } from '../data/rows.js';
+import { blocksOf, type Rows, rowBytes, type Span } from '../data/rows.js';
 import { failure, usageError } from '../errors.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
@@ -97,6 +97,7 @@ export class Arena {
     if (!table) return null;
     const { data, weights, counts, labelWeights, smoothing } = table;
     this.#writeRows(`${name}/x`, data.x);
+    if (data.x.spans) this.view(`${name}/spans`, 'u32').set(data.x.spans.flatMap(spanWords));
     // Class numbers travel as bits through the float32 place of y.
     const y = this.view(`${name}/y`, 'f32');
     new Uint8Array(y.buffer, y.byteOffset, y.byteLength).set(
@@ -118,11 +119,17 @@ export class Arena {
   }
 }
 
+/** As the kernels read it. */
+function spanWords(span: Span): [number, number] {
+  return span.kind === 'numbers' ? [0, span.count] : [1, span.values];
+}
+
 function shapeOf({ data, weights, counts, labelWeights }: Table): TableShape {
   const { rows, features, x, y, encoding } = data;
-  const { type } = x;
+  const { type, width, spans } = x;
   return {
-    ...{ rows, features, type, targets: y.length / rows, targetIsInput: encoding.targetIsInput ?? false },
+    ...{ rows, features, type, width, spans: spans?.length ?? 0 },
+    ...{ targets: y.length / rows, targetIsInput: encoding.targetIsInput ?? false },
     weighs: weights !== null,
     counts: counts !== null,
     labelsWeigh: labelWeights !== null,

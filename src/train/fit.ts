@@ -1,5 +1,6 @@
 /** Whether data and network fit: met at the door, before anything is allocated. */
 import { type Dataset, rowNumber } from '../data/dataset.js';
+import { countFeatures } from '../data/rows.js';
 import { usageError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { checkValues } from './check-values.js';
@@ -34,9 +35,10 @@ export function checkFit(network: Network, data: Dataset, isTraining: boolean): 
 
 /** The kernels take the arena's bytes for as many rows of that width. */
 function checkInputs({ x, rows, features, source }: Dataset): void {
-  if (x.count === rows && x.width === features) return;
+  const got = countFeatures(x);
+  if (x.count === rows && got === features) return;
   throw usageError(
-    `${source}: x must be ${rows} rows of ${features} features; got ${x.count} rows of ${x.width}.`,
+    `${source}: x must be ${rows} rows of ${features} features; got ${x.count} rows of ${got}.`,
     'Make it of an array (rows, features) with arrayRows(array, features).',
   );
 }

@@ -242,6 +242,58 @@ describe.each(backends)('%s', (name, make) => {
     }
   });
 
+  it('gatherSpans: numbers and categories in any order, and numbers of values that there are not', () => {
+    const SPANS: [kind: 0 | 1, size: number][][] = [
+      [[1, 1]],
+      [[1, 7]],
+      [[0, 5]],
+      ...[1, 2, 3, 4, 5, 9, 17].map((count): [0 | 1, number][] => [
+        [0, count],
+        [1, 3],
+        [1, 4],
+        [0, 1],
+        [1, 13],
+        [0, count],
+      ]),
+      Array.from({ length: 40 }, (_, i): [0 | 1, number] => [i % 3 === 1 ? 0 : 1, 1 + (i % 5)]),
+      [
+        [1, 1000],
+        [0, 33],
+      ],
+    ];
+    for (const spans of SPANS) {
+      for (const rows of [0, 1, 2, 5, 31]) {
+        const width = spans.reduce((sum, [kind, size]) => sum + (kind === 0 ? size : 1), 0);
+        const columns = spans.reduce((sum, [, size]) => sum + size, 0);
+        const layout = new Layout();
+        const data = layout.place(9 * width * 4);
+        const order = layout.place(rows * 4);
+        const places = layout.place(spans.length * 8);
+        const x = layout.place(rows * columns * 4);
+        fill(data, 9 * width);
+        const words = new Uint32Array(memory.buffer, data, 9 * width);
+        let column = 0;
+        for (const [kind, size] of spans) {
+          for (let row = 0; kind === 1 && row < 9; row++) {
+            // The last value, the first that there is not, none, and others.
+            words[row * width + column] = [size - 1, size, 0xffffffff, 0][row] ?? row % size;
+          }
+          column += kind === 0 ? size : 1;
+        }
+        new Uint32Array(memory.buffer, places, 2 * spans.length).set(spans.flat());
+        const rowOf = new Uint32Array(memory.buffer, order, rows);
+        for (let i = 0; i < rows; i++) rowOf[i] = (i * 5 + 3) % 9;
+        poison(x, rows * columns);
+        compare(
+          k => void k.gatherSpans(x, data, order, places, rows, width, columns, spans.length),
+          [{ offset: x, length: rows * columns }],
+          `${rows} rows of ${JSON.stringify(spans)}`,
+          0,
+        );
+      }
+    }
+  });
+
   it('drop: rows that are apart, from any row and column of the batch, in place too', () => {
     for (const [rows, columns] of shapes) {
       for (const [gap, apart] of [

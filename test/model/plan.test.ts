@@ -22,6 +22,8 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
     training: {
       rows: 50,
       features: 5,
+      width: 5,
+      spans: 0,
       type: 'u8',
       targets: 1,
       weighs: false,
@@ -31,6 +33,8 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
     validation: {
       rows: 9,
       features: 5,
+      width: 5,
+      spans: 0,
       type: 'f32',
       targets: 1,
       weighs: false,
@@ -78,6 +82,8 @@ describe('planMemory', () => {
     const training = {
       rows: 2_000_000,
       features: 784,
+      width: 784,
+      spans: 0,
       type: 'f32' as const,
       targets: 1,
       weighs: false,

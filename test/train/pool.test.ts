@@ -17,6 +17,8 @@ function jobWithout(place: string): PoolJob & { control: Int32Array } {
   const table = {
     rows: 8,
     features: 2,
+    width: 2,
+    spans: 0,
     type: 'f32' as const,
     targets: 1,
     weighs: false,

@@ -1,10 +1,10 @@
 /**
- * From checked columns to the rows that training reads: features = (value − mean) / deviation, categories one-hot.
- * Column by column within a block of rows, so that both the columns and the block stay in the cache. Keeps the
- * columns that it was given, and makes rows of them whenever it is asked.
+ * From checked columns to the rows that training reads: numbers as (value − mean) / deviation, categories as the number
+ * of their value. Column by column within a block of rows, so that both the columns and the block stay in the cache.
+ * Keeps the columns that it was given, and makes rows of them whenever it is asked.
  */
 import type { ColumnEncoding } from '../dataset.js';
-import type { Rows } from '../rows.js';
+import { NO_VALUE, type Rows, type Span } from '../rows.js';
 import { widthOf } from './encode.js';
 import type { Feature } from './feature.js';
 import { readSelected, type Selection } from './selection.js';
@@ -14,11 +14,13 @@ const BLOCK_ROWS = 2048;
 
 type NumberEncoding = Extract<ColumnEncoding, { kind: 'number' }>;
 
-/** Some rows of a table's columns, each by its encoding. x: (rows, Σ widths). */
+/** Some rows of a table's columns, each by its encoding. */
 export class TableRows implements Rows {
   readonly count: number;
   readonly width: number;
   readonly type = 'f32';
+  /** Undefined if there are no categories. */
+  readonly spans: readonly Span[] | undefined;
   readonly #features: readonly Feature[];
   readonly #columns: readonly ColumnEncoding[];
   readonly #selection: Selection;
@@ -27,7 +29,8 @@ export class TableRows implements Rows {
 
   constructor(features: readonly Feature[], columns: readonly ColumnEncoding[], selection: Selection) {
     this.count = selection.count;
-    this.width = columns.reduce((sum, column) => sum + widthOf(column), 0);
+    this.width = columns.reduce((sum, column) => sum + storedOf(column), 0);
+    this.spans = columns.some(({ kind }) => kind !== 'number') ? spansOf(columns) : undefined;
     this.#features = features;
     this.#columns = columns;
     this.#selection = selection;
@@ -44,7 +47,7 @@ export class TableRows implements Rows {
 
   #writeBlock(into: Float32Array, from: number, to: number): void {
     const { width } = this;
-    if (this.#columns.some(({ kind }) => kind !== 'number')) into.fill(0);
+    const words = new Uint32Array(into.buffer, into.byteOffset, into.length);
     let offset = 0;
     for (const [j, feature] of this.#features.entries()) {
       const column = this.#columns[j]!;
@@ -53,11 +56,28 @@ export class TableRows implements Rows {
         writeNumbers(into, { offset, width }, this.#numbers.subarray(0, to - from), column);
       } else if (feature.kind === 'category') {
         readSelected(feature.codes, this.#selection, { from, to }, this.#codes);
-        writeOneHot(into, { offset, width }, this.#codes.subarray(0, to - from));
+        writeCodes(words, { offset, width }, this.#codes.subarray(0, to - from));
       }
-      offset += widthOf(column);
+      offset += storedOf(column);
     }
   }
+}
+
+/** Elements that a column has in a stored row. */
+function storedOf(column: ColumnEncoding): number {
+  return column.kind === 'number' ? widthOf(column) : 1;
+}
+
+/** Neighbouring numbers are one span. */
+function spansOf(columns: readonly ColumnEncoding[]): Span[] {
+  const spans: Span[] = [];
+  for (const column of columns) {
+    const last = spans.at(-1);
+    if (column.kind !== 'number') spans.push({ kind: 'oneHot', values: widthOf(column) });
+    else if (last?.kind === 'numbers') last.count += widthOf(column);
+    else spans.push({ kind: 'numbers', count: widthOf(column) });
+  }
+  return spans;
 }
 
 /** Where a column begins in a row, and the elements of a row. */
@@ -66,7 +86,12 @@ interface Place {
   width: number;
 }
 
-function writeNumbers(x: Float32Array, { offset, width }: Place, values: Float64Array, column: NumberEncoding): void {
+function writeNumbers(
+  x: Float32Array,
+  { offset, width }: Place,
+  values: Float64Array,
+  column: NumberEncoding,
+): void {
   const { mean, deviation, constant = false, indicator = false } = column;
   const fill = column.fill ?? 0;
   for (let i = 0, at = offset; i < values.length; i++, at += width) {
@@ -75,14 +100,16 @@ function writeNumbers(x: Float32Array, { offset, width }: Place, values: Float64
   }
   if (constant) for (let i = 0, at = offset; i < values.length; i++, at += width) x[at] = 0;
   if (indicator) {
-    for (let i = 0, at = offset + 1; i < values.length; i++, at += width) x[at] = Number.isNaN(values[i]!) ? 1 : 0;
+    for (let i = 0, at = offset + 1; i < values.length; i++, at += width) {
+      x[at] = Number.isNaN(values[i]!) ? 1 : 0;
+    }
   }
 }
 
 /** A negative code is of no value. */
-function writeOneHot(x: Float32Array, { offset, width }: Place, codes: Int32Array): void {
-  for (let i = 0; i < codes.length; i++) {
+function writeCodes(words: Uint32Array, { offset, width }: Place, codes: Int32Array): void {
+  for (let i = 0, at = offset; i < codes.length; i++, at += width) {
     const code = codes[i]!;
-    if (code >= 0) x[i * width + offset + code] = 1;
+    words[at] = code < 0 ? NO_VALUE : code;
   }
 }

@@ -6,7 +6,7 @@ export { addNoise, drop } from './draws';
 export { absoluteError, binaryCrossEntropy, binaryError, huberError, squaredError } from './losses';
 export { multiply } from './multiply';
 export { sumRowNorms, sumSquaredSums } from './noise';
-export { gatherBytes, gatherFloats, gatherWords, sumColumns } from './rows';
+export { gatherBytes, gatherFloats, gatherSpans, gatherWords, sumColumns } from './rows';
 export { collect, descend, momentum, rprop } from './rules';
 export { softmax } from './softmax';
 export { tile } from './tile';

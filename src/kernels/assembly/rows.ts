@@ -1,4 +1,4 @@
-/** Picking rows out of a table, and summing the columns of a matrix. */
+/** Picking rows out of a table, expanding categories, and summing the columns of a matrix. */
 import { loadPart, storePart } from './part';
 
 /** x(i) ← data(order(i)) for four-byte elements, copied as bits. x: (rows, columns). */
@@ -52,6 +52,82 @@ export function gatherFloats(
   if (scale == 1) return;
   const end = x + ((rows * columns) << 2);
   for (; x < end; x += 4) store<f32>(x, load<f32>(x) * scale);
+}
+
+/**
+ * x(i) ← data(order(i)), each category one-hot. x: (rows, columns); data: (any, width); spans: (count, 2): 0 and how many
+ * numbers are copied, or 1 and how many columns the next category becomes.
+ */
+export function gatherSpans(
+  x: usize,
+  data: usize,
+  order: usize,
+  spans: usize,
+  rows: usize,
+  width: usize,
+  columns: usize,
+  count: usize,
+): void {
+  memory.fill(x, 0, (rows * columns) << 2);
+  const end = spans + (count << 3);
+  // Span by span, so that what a row consists of is looked up once for all rows, which stay in the cache.
+  for (let span = spans; span < end; span += 8) {
+    const size = usize(load<u32>(span, 4));
+    if (load<u32>(span) == 0) {
+      copyColumns(x, data, order, rows, width, columns, size);
+      data += size << 2;
+    } else {
+      markColumns(x, data, order, rows, width, columns, size);
+      data += 4;
+    }
+    x += size << 2;
+  }
+}
+
+/** The first `size` columns of x(i) ← the first words of data(order(i)). */
+// @ts-ignore: decorator
+@inline
+function copyColumns(
+  x: usize,
+  data: usize,
+  order: usize,
+  rows: usize,
+  width: usize,
+  columns: usize,
+  size: usize,
+): void {
+  const bytes = size << 2;
+  for (let i: usize = 0; i < rows; i++) {
+    const from = data + ((usize(load<u32>(order + (i << 2))) * width) << 2);
+    let j: usize = 0;
+    for (; j + 16 <= bytes; j += 16) v128.store(x + j, v128.load(from + j));
+    for (; j < bytes; j += 4) store<u32>(x + j, load<u32>(from + j));
+    x += columns << 2;
+  }
+}
+
+/** The bits of 1. */
+const ONE: u32 = 0x3f800000;
+
+/** Among the first `size` columns of x(i), which are 0: 1 in that of the first word of data(order(i)), if there is one. */
+// @ts-ignore: decorator
+@inline
+function markColumns(
+  x: usize,
+  data: usize,
+  order: usize,
+  rows: usize,
+  width: usize,
+  columns: usize,
+  size: usize,
+): void {
+  for (let i: usize = 0; i < rows; i++) {
+    const value = usize(load<u32>(data + ((usize(load<u32>(order + (i << 2))) * width) << 2)));
+    // Without a branch: all bits if there is such a column, none if not.
+    const isThere = 0 - usize(value < size);
+    store<u32>(x + ((value & isThere) << 2), ONE & isThere);
+    x += columns << 2;
+  }
 }
 
 /** sums ← Σ over rows of a, or sums ← sums + … where `accumulate`. sums: (columns); a: (rows, columns). */

@@ -1,10 +1,10 @@
 /** lockstep info MODEL|DATA: what a model or data consists of; of a search, study or cross-validation how far it is. */
 import type { Dataset, Encoding } from '../data/dataset.js';
 import { loadData } from '../data/load.js';
+import { rowBytes } from '../data/rows.js';
 import { kindOf } from '../data/source.js';
 import { surveyTable, type TableSurvey } from '../data/table/survey.js';
 import { LockstepError } from '../errors.js';
-import { rowBytes } from '../data/rows.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
 import { formatBytes, formatCount } from '../report/format.js';
 import { surveyText } from '../report/survey.js';
@@ -86,7 +86,10 @@ function describeSurvey(source: string, survey: TableSurvey): string {
   return `${head}\n\n${surveyText(survey)}`;
 }
 
-function describeLoaded(loaded: Awaited<ReturnType<typeof loadData>>, survey: TableSurvey | null): Description {
+function describeLoaded(
+  loaded: Awaited<ReturnType<typeof loadData>>,
+  survey: TableSurvey | null,
+): Description {
   const { train: data, validation } = loaded;
   const { rows, encoding, notes = [], taskReason = null } = data;
   const memoryBytes = [data, validation].reduce((sum, table) => sum + bytesOf(table), 0);

@@ -80,7 +80,9 @@ async function withoutModel(folder: string): Promise<LockstepError> {
 export async function loadFor(
   { network, encoding, task }: Model,
   source: string,
-  settings: FileOptions & Pick<Settings, 'unfilled' | 'seed' | 'unseen' | 'missingTarget'> & Partial<Pick<Settings, 'weightColumn'>>,
+  settings: FileOptions &
+    Pick<Settings, 'unfilled' | 'seed' | 'unseen' | 'missingTarget'> &
+    Partial<Pick<Settings, 'weightColumn'>>,
   wanted: Pick<LoadWithOptions, 'requireTargets' | 'keep'>,
 ): Promise<Dataset> {
   const { unfilled: missing, seed, weightColumn = null, unseen, missingTarget } = settings;

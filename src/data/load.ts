@@ -187,7 +187,12 @@ export interface LoadWithOptions extends Partial<Omit<TableWithOptions, 'task'>>
   seed?: number;
 }
 
-const WITH_DEFAULTS = { ...FILE_DEFAULTS, missing: 'error', missingTarget: 'error', unseen: 'error' } as const;
+const WITH_DEFAULTS = {
+  ...FILE_DEFAULTS,
+  missing: 'error',
+  missingTarget: 'error',
+  unseen: 'error',
+} as const;
 
 /** Other data for a network that has learnt, by the encoding that it was learnt with. @throws failed, usage */
 export async function loadWith(

@@ -14,7 +14,9 @@ export function surveyText({ columns }: TableSurvey): string {
     shown.map(column => [
       column.name,
       holdsText(column),
-      ...[column.least, column.median, column.greatest].map(value => (value === null ? '' : formatFigure(value))),
+      ...[column.least, column.median, column.greatest].map(value =>
+        value === null ? '' : formatFigure(value),
+      ),
       column.missing === 0 ? '' : formatCount(column.missing),
       column.outliers ? formatCount(column.outliers) : '',
     ]),

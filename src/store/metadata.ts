@@ -134,7 +134,6 @@ function checkFit({ network, task, encoding }: ModelDescription, where: string):
   if (task === 'binary') check(outputs === 1, where, 'one output for binary', outputs);
 }
 
-
 function isColumn(value: unknown): boolean {
   const column = value as Record<string, unknown> | null;
   if (!isText(column?.name)) return false;

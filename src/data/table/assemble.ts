@@ -55,7 +55,11 @@ export interface Prepared {
 /**
  * The rows, or those at some places among them; y is empty if there are no targets.
  */
-export function toDataset(prepared: Prepared, encoding: Encoding, places: Uint32Array | null = null): Dataset {
+export function toDataset(
+  prepared: Prepared,
+  encoding: Encoding,
+  places: Uint32Array | null = null,
+): Dataset {
   const { source, task, features, labels, numbers, weights } = prepared;
   const { columns, targetScales, classes } = encoding;
   const rows = places === null ? prepared.rows : selectFrom(prepared.rows, places);
@@ -65,10 +69,16 @@ export function toDataset(prepared: Prepared, encoding: Encoding, places: Uint32
     ...{ source, task, rows: rows.count, outputs, scale: 1, encoding },
     features: columns.reduce((sum, column) => sum + widthOf(column), 0),
     x: new TableRows(features, columns, rows),
-    y: isRegression ? encodeNumbers(numbers, targetScales, rows) : labels.length > 0 ? encodeLabels(labels, task, places) : emptyTargets(task),
+    y: isRegression
+      ? encodeNumbers(numbers, targetScales, rows)
+      : labels.length > 0
+        ? encodeLabels(labels, task, places)
+        : emptyTargets(task),
     ...(isRegression && { truth: exactNumbers(numbers, rows) }),
     ...(weights && { weights: takeWeights(weights, rows) }),
-    ...(rows.rows !== null && { rowNumbers: Uint32Array.from({ length: rows.count }, (_, i) => rowAt(rows, i) + 1) }),
+    ...(rows.rows !== null && {
+      rowNumbers: Uint32Array.from({ length: rows.count }, (_, i) => rowAt(rows, i) + 1),
+    }),
   };
 }
 

@@ -52,7 +52,11 @@ export function chooseColumns(source: TableSource, named: Named): Choice {
   for (const [option, list] of Object.entries(named.spokenOf)) find(option, list);
   checkApart({ targets, ignored, asked, weight });
   const others = names.filter(name => !targets.includes(name) && !ignored.includes(name) && name !== weight);
-  const left = asked ? [] : others.filter(name => PANDAS_INDEX.test(name)).map(name => ({ name, reason: 'an index that pandas wrote' }));
+  const left = asked
+    ? []
+    : others
+        .filter(name => PANDAS_INDEX.test(name))
+        .map(name => ({ name, reason: 'an index that pandas wrote' }));
   const features = asked ?? others.filter(name => !left.some(one => one.name === name));
   if (features.length === 0) {
     throw usageError(
@@ -66,20 +70,32 @@ export function chooseColumns(source: TableSource, named: Named): Choice {
 }
 
 /** @throws usage if a column is asked for twice over */
-function checkApart(named: { targets: string[]; ignored: string[]; asked: string[] | null; weight: string | null }) {
+function checkApart(named: {
+  targets: string[];
+  ignored: string[];
+  asked: string[] | null;
+  weight: string | null;
+}) {
   const { targets, ignored, asked, weight } = named;
   const both = asked?.find(name => targets.includes(name));
-  if (both !== undefined) throw usageError(`--features: the column "${both}" is the target.`, 'Leave it out there.');
+  if (both !== undefined)
+    throw usageError(`--features: the column "${both}" is the target.`, 'Leave it out there.');
   if (weight !== null && targets.includes(weight)) {
     throw usageError(`--weight-column: the column "${weight}" is the target.`, 'Name another.');
   }
   if (weight !== null && asked?.includes(weight)) {
-    throw usageError(`--weight-column: the column "${weight}" is among the --features.`, 'Leave it out there.');
+    throw usageError(
+      `--weight-column: the column "${weight}" is among the --features.`,
+      'Leave it out there.',
+    );
   }
   const used = [...targets, ...(asked ?? []), ...(weight === null ? [] : [weight])];
   const lost = used.find(name => ignored.includes(name));
   if (lost !== undefined) {
-    throw usageError(`--ignore: the column "${lost}" is also named as a target, feature or weight.`, 'Name it once.');
+    throw usageError(
+      `--ignore: the column "${lost}" is also named as a target, feature or weight.`,
+      'Name it once.',
+    );
   }
 }
 
@@ -130,7 +146,8 @@ export function findColumns(option: string, wanted: readonly string[], source: T
     return column;
   });
   const twice = found.find((name, i) => found.indexOf(name) < i);
-  if (twice !== undefined) throw usageError(`${option}: the column "${twice}" is named twice.`, 'Leave one out.');
+  if (twice !== undefined)
+    throw usageError(`${option}: the column "${twice}" is named twice.`, 'Leave one out.');
   return found;
 }
 

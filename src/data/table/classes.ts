@@ -25,7 +25,11 @@ export interface RawLabels {
 export const MOST_CLASSES = 10_000;
 
 /** Keys of a target: codes of texts, or the numbers themselves. */
-function forEachKey(target: RawTarget, rows: Selection, visit: (keys: ArrayLike<number>, begin: number) => void): void {
+function forEachKey(
+  target: RawTarget,
+  rows: Selection,
+  visit: (keys: ArrayLike<number>, begin: number) => void,
+): void {
   if (target.kind === 'labels') forEachSelected(target.codes, Int32Array, rows, visit);
   else forEachSelected(target.values, Float64Array, rows, visit);
 }

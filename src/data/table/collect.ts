@@ -5,7 +5,14 @@
 import { usageError } from '../../errors.js';
 import type { KeptColumn } from '../dataset.js';
 import type { Column, Empties, NumberSummary, Texts } from './column.js';
-import { isLikelyMark, isMissingText, parseBytes, parseNumber, parseWritten, type Writing } from './number-text.js';
+import {
+  isLikelyMark,
+  isMissingText,
+  parseBytes,
+  parseNumber,
+  parseWritten,
+  type Writing,
+} from './number-text.js';
 import { CellStore, forEachBlock, type PieceStore } from './store.js';
 
 /** Different texts up to which they are all kept, even if each is a number: more than a network has classes. */

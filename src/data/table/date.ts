@@ -4,7 +4,8 @@
  */
 
 const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
-const FULL = /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
+const FULL =
+  /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
 const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?$/;
 
 /** How a column of dates or times is learnt from: seconds since 1970, or their parts. */
@@ -19,7 +20,9 @@ export function parseDate(text: string): number {
   const clock = CLOCK.exec(trimmed);
   if (clock) {
     const [, h = '0', m = '0', s = '0', part = '0'] = clock;
-    return Number(h) <= 24 && Number(m) < 60 ? Number(h) * 3600 + Number(m) * 60 + Number(s) + Number(part) : Number.NaN;
+    return Number(h) <= 24 && Number(m) < 60
+      ? Number(h) * 3600 + Number(m) * 60 + Number(s) + Number(part)
+      : Number.NaN;
   }
   const found = DATE.exec(trimmed) ?? FULL.exec(trimmed);
   if (!found) return Number.NaN;

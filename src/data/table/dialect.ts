@@ -52,8 +52,18 @@ export async function findDialect(path: string, isTsv: boolean, asked: DialectOp
     if (lines.length === 0 && !isWhole && size < MOST_BEGINNING) continue;
     const line = lines[0] ?? text;
     const delimiter = asked.delimiter ?? named?.[1] ?? (isTsv ? '\t' : choose(lines, quote));
-    const cells = delimiter === 'whitespace' ? line.trim().split(/\s+/).length : cellsOf(line, delimiter, quote);
-    return { delimiter, quote, comment, skipLines, skipRows: below, header: asked.header, cells, firstLine: line.slice(0, 200) };
+    const cells =
+      delimiter === 'whitespace' ? line.trim().split(/\s+/).length : cellsOf(line, delimiter, quote);
+    return {
+      delimiter,
+      quote,
+      comment,
+      skipLines,
+      skipRows: below,
+      header: asked.header,
+      cells,
+      firstLine: line.slice(0, 200),
+    };
   }
 }
 
@@ -67,7 +77,10 @@ async function readText(path: string, size: number): Promise<{ text: string; isW
 /** As much as the beginning of a gzip file gives. */
 function unpack(bytes: Uint8Array, size: number): Uint8Array {
   try {
-    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 2 ** 30 }).subarray(0, 16 * size);
+    return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 2 ** 30 }).subarray(
+      0,
+      16 * size,
+    );
   } catch {
     return new Uint8Array(0); // DuckDB meets the same damage and names it
   }
@@ -150,6 +163,10 @@ function cellsOf(line: string, delimiter: string, quote: string): number {
 
 /** For people: `,`, `tab`, `blanks`. */
 export function delimiterName(delimiter: string): string {
-  const names: Readonly<Record<string, string>> = { '\t': 'tab', ' ': 'blank', whitespace: 'blanks and tabs' };
+  const names: Readonly<Record<string, string>> = {
+    '\t': 'tab',
+    ' ': 'blank',
+    whitespace: 'blanks and tabs',
+  };
   return names[delimiter] ?? `"${delimiter}"`;
 }

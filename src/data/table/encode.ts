@@ -17,9 +17,11 @@ export function encodeLabels(
   places: Uint32Array | null,
 ): Float32Array | Int32Array {
   const rows = places?.length ?? labels[0]?.length ?? 0;
-  const y = task === 'multiclass' ? new Int32Array(rows * labels.length) : new Float32Array(rows * labels.length);
+  const y =
+    task === 'multiclass' ? new Int32Array(rows * labels.length) : new Float32Array(rows * labels.length);
   for (const [k, values] of labels.entries()) {
-    for (let i = 0, at = k; i < rows; i++, at += labels.length) y[at] = values[places === null ? i : places[i]!]!;
+    for (let i = 0, at = k; i < rows; i++, at += labels.length)
+      y[at] = values[places === null ? i : places[i]!]!;
   }
   return y;
 }
@@ -34,7 +36,8 @@ export function encodeNumbers(
   for (const [k, { values }] of targets.entries()) {
     const { mean, deviation } = scales[k] ?? { mean: 0, deviation: 1 };
     forEachSelected(values, Float64Array, rows, (block, begin) => {
-      for (let i = 0; i < block.length; i++) y[(begin + i) * targets.length + k] = (block[i]! - mean) / deviation;
+      for (let i = 0; i < block.length; i++)
+        y[(begin + i) * targets.length + k] = (block[i]! - mean) / deviation;
     });
   }
   return y;

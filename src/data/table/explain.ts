@@ -82,8 +82,10 @@ export function explain(error: Error, source: string, dialect: Dialect | null = 
 /** What the first line of a file suggests, if later lines have other numbers of cells; null if it suggests nothing. */
 function layoutHint({ firstLine, comment, quote, delimiter, skipLines }: Dialect): string | null {
   const [mark] = /^\s*(#|%|\/\/|!)/.exec(firstLine) ?? [];
-  if (mark && comment === '') return `If lines that begin with ${mark.trim()} are comments, add --comment '${mark.trim()}'.`;
-  if (quote === '"' && /(^|[,;\t|])'/.test(firstLine)) return `If cells stand between single quotes, add --quote "'".`;
+  if (mark && comment === '')
+    return `If lines that begin with ${mark.trim()} are comments, add --comment '${mark.trim()}'.`;
+  if (quote === '"' && /(^|[,;\t|])'/.test(firstLine))
+    return `If cells stand between single quotes, add --quote "'".`;
   if (skipLines === 0 && !firstLine.includes(delimiter)) {
     return 'If the first lines are a title, add --skip-rows 1 (or as many as there are); if something else separates the cells, --delimiter.';
   }

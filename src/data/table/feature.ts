@@ -58,7 +58,9 @@ const FLOAT32_MAX = 3.4028234663852886e38;
 
 /** What to type about a number that is out of range. */
 function rangeHint({ isKnown = false }: Reading): string {
-  return isKnown ? 'Correct the cell, or leave its row out.' : 'Correct the cell, or leave the column out with --ignore.';
+  return isKnown
+    ? 'Correct the cell, or leave its row out.'
+    : 'Correct the cell, or leave the column out with --ignore.';
 }
 
 /** The number of a text, NaN if it is none. */
@@ -164,13 +166,19 @@ const UNITS_HINT =
   'If the first row holds units or the like, skip it: --skip-rows 0,1. Otherwise correct the cell.';
 
 /** What to type about a text between numbers. */
-function hintFor(text: string, row: number, { column }: Place, { cellHint, writing, isKnown = false }: Reading): string {
+function hintFor(
+  text: string,
+  row: number,
+  { column }: Place,
+  { cellHint, writing, isKnown = false }: Reading,
+): string {
   const name = quoteNames([column]);
   if (row === 0 && /^[^\d]*$/.test(text)) return UNITS_HINT;
   if (cellHint !== undefined) return cellHint;
   if (parseWritten(text, writing.decimal) !== null) return `Add --numeric ${name} to read such numbers too.`;
   const mark = quoteNames([shorten(text.trim())]);
-  if (isKnown) return `Correct the cell, or leave its row out; if it stands for a missing value, --na-values ${mark} --missing drop does.`;
+  if (isKnown)
+    return `Correct the cell, or leave its row out; if it stands for a missing value, --na-values ${mark} --missing drop does.`;
   const others = `or --categorical ${name} to keep all as texts, or --ignore ${name}`;
   return `Correct the cell, or add --na-values ${mark} with --missing mean if it stands for a missing one, ${others}.`;
 }
@@ -208,7 +216,9 @@ export function toParsed(
   const { name, texts, firstRows, codes, empty } = column;
   const { parse, expected, isBoolean = false } = parsed;
   const values = Float64Array.from(texts, parse);
-  const code = texts.findIndex((text, i) => Number.isNaN(values[i]!) && !(reading.allowMissing && isMissing(text, reading)));
+  const code = texts.findIndex(
+    (text, i) => Number.isNaN(values[i]!) && !(reading.allowMissing && isMissing(text, reading)),
+  );
   const row = code < 0 ? Number.POSITIVE_INFINITY : firstRows[code]!;
   if (empty.count > 0 && !reading.allowMissing && empty.first < row) {
     throw cellError(place, empty.first, { expected, got: null, hint: reading.missingHint });
@@ -247,7 +257,13 @@ export function toCategory(
   const places = new Map(values.map((text, i) => [text, i]));
   const none = keepsEmpty ? 0 : MISSING_ROW;
   const codeOf = Int32Array.from(texts, (text, code) => (isNone[code] ? none : places.get(text)!));
-  return { name, kind: 'category', values, codes: mapCodes(codes, codeOf, none), hasMissing: hasMissing && !keepsEmpty };
+  return {
+    name,
+    kind: 'category',
+    values,
+    codes: mapCodes(codes, codeOf, none),
+    hasMissing: hasMissing && !keepsEmpty,
+  };
 }
 
 /** A category by values that are kept. @throws usage at the first cell that is none of them, unless these are ignored */
@@ -278,7 +294,10 @@ export function toKnownCategory(
   }
   if (code >= 0) {
     const isUnseen = codeOf[code] === NO_VALUE;
-    const shown = values.filter(value => value !== '').slice(0, 4).join(', ');
+    const shown = values
+      .filter(value => value !== '')
+      .slice(0, 4)
+      .join(', ');
     throw cellError(place, row, {
       expected: `one of the ${values.length} values learnt from (${shown}${values.length > 4 ? ', …' : ''})`,
       got: texts[code]!,

@@ -42,7 +42,12 @@ export function fitColumn({ feature, origin }: Learnt, rows: Selection, options:
   const scale = fitScale(feature.values, rows, fill);
   const isScaled = standardize && !feature.isBoolean && scale.deviation > 0;
   return {
-    ...{ name, kind: 'number', ...(isScaled ? scale : constantScale(scale, options, feature.isBoolean)), fill },
+    ...{
+      name,
+      kind: 'number',
+      ...(isScaled ? scale : constantScale(scale, options, feature.isBoolean)),
+      fill,
+    },
     ...(feature.isBoolean ? { boolean: true } : {}),
     ...(standardize && scale.deviation === 0 ? { constant: true } : {}),
     ...(missingIndicator && feature.hasMissing && fill !== null ? { indicator: true } : {}),

@@ -24,7 +24,10 @@ export function toHashed(
   const { name, texts, firstRows, codes, empty } = column;
   const isNone = (text: string) => text.trim() === '' || (allowMissing && isMissingText(text, writing));
   const code = texts.findIndex(isNone);
-  const first = Math.min(code < 0 ? codes.length : firstRows[code]!, empty.count > 0 ? empty.first : codes.length);
+  const first = Math.min(
+    code < 0 ? codes.length : firstRows[code]!,
+    empty.count > 0 ? empty.first : codes.length,
+  );
   if (first < codes.length && !allowMissing) {
     throw cellError(place, first, { expected: 'a value', got: null, hint: missingHint });
   }
@@ -35,4 +38,3 @@ export function toHashed(
     ...{ codes: mapCodes(codes, bucketOf, none), hasMissing: false },
   };
 }
-

@@ -47,13 +47,16 @@ export function interpretColumns(columns: readonly Column[], rules: ColumnRules,
     return meaning.kind === 'unclear' ? [{ name: column.name, ...meaning }] : [];
   });
   if (unclear.length > 0) throw unclearColumns(unclear, source);
-  return columns.flatMap((column, j) => toFeatures(column, meanings[j]!, rules, { source, column: column.name }));
+  return columns.flatMap((column, j) =>
+    toFeatures(column, meanings[j]!, rules, { source, column: column.name }),
+  );
 }
 
 /** The meaning of a column under the rules. */
 export function clearMeaning(column: Column, rules: ColumnRules): Meaning {
   const { name } = column;
-  if (rules.categorical.includes(name)) return column.kind === 'text' ? checkCategory(column, rules) : identifier(column);
+  if (rules.categorical.includes(name))
+    return column.kind === 'text' ? checkCategory(column, rules) : identifier(column);
   if (column.kind === 'number') return { kind: 'number' };
   if (rules.numeric.includes(name)) return { kind: 'number' };
   const meaning = meaningOf(name, column, rules.writing);
@@ -67,7 +70,11 @@ export function clearMeaning(column: Column, rules: ColumnRules): Meaning {
 }
 
 function identifier({ name }: Column): Meaning {
-  return { kind: 'unclear', problem: 'it has too many different values for a category', hint: `Leave it out: --ignore ${quoteNames([name])}.` };
+  return {
+    kind: 'unclear',
+    problem: 'it has too many different values for a category',
+    hint: `Leave it out: --ignore ${quoteNames([name])}.`,
+  };
 }
 
 /** Values that hardly ever come back tell nothing about rows to come. */
@@ -83,13 +90,19 @@ function checkCategory(column: TextColumn, { hashBuckets }: ColumnRules): Meanin
 
 function unclearColumns(unclear: readonly { name: string; problem: string; hint: string }[], source: string) {
   const [first, ...others] = unclear;
-  if (others.length === 0) return usageError(`${source}, column "${first!.name}": ${first!.problem}.`, first!.hint);
+  if (others.length === 0)
+    return usageError(`${source}, column "${first!.name}": ${first!.problem}.`, first!.hint);
   const shown = unclear.slice(0, 8).map(({ name, problem }) => `"${name}": ${problem}`);
   const more = unclear.length > 8 ? `; and ${unclear.length - 8} more` : '';
-  const hints = [...new Set(unclear.map(({ hint }) => hint).filter(hint => !hint.startsWith('Leave it out')))];
+  const hints = [
+    ...new Set(unclear.map(({ hint }) => hint).filter(hint => !hint.startsWith('Leave it out'))),
+  ];
   return usageError(
     `${source}: ${unclear.length} columns can't be learnt from as they are. ${shown.join('; ')}${more}.`,
-    [`To leave them all out: --ignore ${quoteNames(unclear.map(({ name }) => name))}.`, ...hints.slice(0, 4)].join(' '),
+    [
+      `To leave them all out: --ignore ${quoteNames(unclear.map(({ name }) => name))}.`,
+      ...hints.slice(0, 4),
+    ].join(' '),
   );
 }
 
@@ -102,7 +115,13 @@ function toFeatures(column: Column, { kind }: Meaning, rules: ColumnRules, place
   }
   if (kind === 'time') return toDateFeatures(column, place, reading, rules.dates);
   const isWide = column.texts.length > MOST_VALUES;
-  return [alone(isWide && rules.hashBuckets !== null ? toHashed(column, rules.hashBuckets, place, reading) : toCategory(column, rules.missing, place, reading))];
+  return [
+    alone(
+      isWide && rules.hashBuckets !== null
+        ? toHashed(column, rules.hashBuckets, place, reading)
+        : toCategory(column, rules.missing, place, reading),
+    ),
+  ];
 }
 
 function alone(feature: Feature): Learnt {
@@ -139,4 +158,3 @@ export function toDate(column: Column, place: Place, reading: Reading, { part }:
 }
 
 const DATE_HINT = 'Correct the cell, or write dates as year-month-day in the file.';
-

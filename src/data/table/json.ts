@@ -45,7 +45,12 @@ function toColumn(name: string, firsts: FirstRows): SourceColumn {
   };
 }
 
-const WORDS = { text: 'texts', number: 'numbers', boolean: 'true or false', nested: 'lists or objects' } as const;
+const WORDS = {
+  text: 'texts',
+  number: 'numbers',
+  boolean: 'true or false',
+  nested: 'lists or objects',
+} as const;
 
 function twice(key: string, row: number, source: string) {
   return usageError(

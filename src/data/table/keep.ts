@@ -11,7 +11,10 @@ const NUMBER_TYPES = ['BIGINT', 'DOUBLE', 'BOOLEAN'];
 const TEXT_TYPES = [...NUMBER_TYPES, 'DATE', 'TIMESTAMP', 'VARCHAR'];
 
 /** How the cells are spelled, and which types to try when they are written. */
-export function keptTypes({ kind, type }: SourceColumn, format: TableFormat): Pick<KeptColumn, 'spelling' | 'types'> {
+export function keptTypes(
+  { kind, type }: SourceColumn,
+  format: TableFormat,
+): Pick<KeptColumn, 'spelling' | 'types'> {
   if (format === 'json') {
     const first = kind === 'text' ? ['DATE', 'TIMESTAMP'] : NUMBER_TYPES;
     return { spelling: 'json', types: kind === 'other' ? ['JSON'] : [...first, 'VARCHAR', 'JSON'] };

@@ -39,7 +39,8 @@ function settleLabel(target: RawTarget, rows: Selection, source: string): Label 
 
 function thirdClass(target: RawTarget, keys: NumberedKeys | null, rows: Selection, source: string) {
   const place = { source, column: target.name };
-  if (keys === null) return usageError(`${source}, column "${target.name}": it has more than two classes.`, HINT);
+  if (keys === null)
+    return usageError(`${source}, column "${target.name}": it has more than two classes.`, HINT);
   const [first, second, third] = keys.distinct.map(key => labelOf(target, key));
   return cellError(place, rowAt(rows, keys.firsts[2]!), {
     expected: `one of two classes (${first} and ${second}, as in rows before)`,

@@ -55,8 +55,14 @@ export async function loadTableWith(
   const targets = table.columns.slice(0, count).map((column, k) => use.target(column, k));
   const weights = table.columns.slice(count, begin).map(column => use.weight(column));
   const columns = columnsOf(encoding);
-  const features = encoding.columns.map(one => use.feature(table.columns[begin + columns.indexOf(sourceName(one))]!, one));
-  const rows = keepRows(table, [...targets, ...weights, ...(options.missing === 'drop' ? unfilled(features, encoding) : [])]);
+  const features = encoding.columns.map(one =>
+    use.feature(table.columns[begin + columns.indexOf(sourceName(one))]!, one),
+  );
+  const rows = keepRows(table, [
+    ...targets,
+    ...weights,
+    ...(options.missing === 'drop' ? unfilled(features, encoding) : []),
+  ]);
   const isRegression = options.task === 'regression';
   const labels = isRegression ? [] : targets.map(({ values }) => readLabels(values, rows));
   const prepared = { source, task: options.task, features, labels, weights: weights[0] ?? null, rows };
@@ -101,7 +107,10 @@ function chooseKnown(source: TableSource, encoding: Encoding, options: TableWith
   checkPlaces(source, encoding.reading);
   const targets = requireTargets ? encoding.targets.map(name => findKnown(name, source)) : [];
   const weight = weightColumn === null ? [] : findColumns('--weight-column', [weightColumn], source);
-  const used = columnsOf(encoding).map(name => ({ name: findKnown(name, source), ...needOf(name, encoding) }));
+  const used = columnsOf(encoding).map(name => ({
+    name: findKnown(name, source),
+    ...needOf(name, encoding),
+  }));
   checkUsable(source, [...targets, ...weight, ...used.map(({ name }) => name)], { withDates: true });
   const loose = (name: string) => options.numeric?.includes(name) ?? false;
   const wishes: Wish[] = [
@@ -161,7 +170,14 @@ class KnownColumns {
   target(column: Column, k: number) {
     const { classes, labelClasses } = this.#encoding;
     const { task } = this.#options;
-    const rules = { writing: this.#writing, missing: 'error', numeric: [], categorical: [], dates: 'epoch', hashBuckets: null } as const;
+    const rules = {
+      writing: this.#writing,
+      missing: 'error',
+      numeric: [],
+      categorical: [],
+      dates: 'epoch',
+      hashBuckets: null,
+    } as const;
     const reading = { ...this.#targetReading(column), task, rules };
     return toKnownTarget(column, labelClasses ? labelClasses[k]! : classes, this.#place(column), reading);
   }
@@ -174,7 +190,8 @@ class KnownColumns {
     const place = this.#place(column);
     const reading = { ...this.#reading(column, encoding), unseen: this.#options.unseen };
     if (encoding.kind === 'category') return toKnownCategory(column, encoding.values, place, reading);
-    if (column.kind === 'number' || encoding.kind === 'number') return this.#numbers(column, encoding, place, reading);
+    if (column.kind === 'number' || encoding.kind === 'number')
+      return this.#numbers(column, encoding, place, reading);
     return toHashed(column, encoding.buckets, place, reading);
   }
 

@@ -82,13 +82,22 @@ function takeApart({ table, choice }: Read, rules: ColumnRules, options: TableOp
   const place = ({ name }: Column) => ({ source: table.source, column: name });
   return {
     targets,
-    raw: targets.map(column => toRawTarget(column, place(column), targetReading(column, task, rules, options))),
-    weights: table.columns.slice(count, begin).map(column => toWeights(column, place(column), targetReading(column, task, rules, options))),
+    raw: targets.map(column =>
+      toRawTarget(column, place(column), targetReading(column, task, rules, options)),
+    ),
+    weights: table.columns
+      .slice(count, begin)
+      .map(column => toWeights(column, place(column), targetReading(column, task, rules, options))),
     learnt: interpretColumns(table.columns.slice(begin), rules, table.source),
   };
 }
 
-function targetReading({ name }: Column, task: TargetReading['task'], rules: ColumnRules, options: TableOptions): TargetReading {
+function targetReading(
+  { name }: Column,
+  task: TargetReading['task'],
+  rules: ColumnRules,
+  options: TableOptions,
+): TargetReading {
   const isSeveral = (options.target?.length ?? 0) > 1 && options.task !== 'multilabel';
   return {
     ...{ task, rules, writing: rules.writing, loose: rules.numeric.includes(name) },
@@ -101,12 +110,21 @@ function targetReading({ name }: Column, task: TargetReading['task'], rules: Col
 }
 
 /** Several targets of two classes each are labels. */
-function settleAll(parts: Parts, table: Table, rows: Selection, rules: ColumnRules, options: TableOptions): Targets {
+function settleAll(
+  parts: Parts,
+  table: Table,
+  rows: Selection,
+  rules: ColumnRules,
+  options: TableOptions,
+): Targets {
   const { task } = options;
   const { raw, targets } = parts;
   if (raw.length < 2 || task === 'multilabel') return settleTargets(raw, rows, task, table.source);
   if (task === 'auto' && areLabels(raw, rows)) {
-    return { ...settleTargets(raw, rows, 'multilabel', table.source), reason: 'each target holds two classes' };
+    return {
+      ...settleTargets(raw, rows, 'multilabel', table.source),
+      reason: 'each target holds two classes',
+    };
   }
   const numbers = targets.map(column => {
     const place = { source: table.source, column: column.name };
@@ -180,7 +198,11 @@ function namedOf(options: TableOptions) {
   };
 }
 
-function toWishes({ targets, weight, features }: Choice, categorical: readonly string[], { numeric }: TableOptions): Wish[] {
+function toWishes(
+  { targets, weight, features }: Choice,
+  categorical: readonly string[],
+  { numeric }: TableOptions,
+): Wish[] {
   const loose = (name: string) => numeric?.includes(name) ?? false;
   return [
     ...targets.map(name => ({ name, exact: true, asText: categorical.includes(name), loose: loose(name) })),
@@ -198,7 +220,8 @@ function leaveOutIndex(read: Read, { features }: TableOptions): Read {
   const [first] = source.columns;
   const at = choice.targets.length + (choice.weight === null ? 0 : 1);
   const column = table.columns[at];
-  const isFirst = first?.unnamed && column?.name === first.name && features === null && choice.features.length > 1;
+  const isFirst =
+    first?.unnamed && column?.name === first.name && features === null && choice.features.length > 1;
   const isNamed = source.columns.some(({ unnamed }) => !unnamed);
   if (!isFirst || !isNamed || !countsRows(column, table.rows)) return read;
   return {
@@ -206,7 +229,10 @@ function leaveOutIndex(read: Read, { features }: TableOptions): Read {
     choice: {
       ...choice,
       features: choice.features.filter(name => name !== first.name),
-      left: [...choice.left, { name: first.name, reason: 'the first column, without a name, counts the rows' }],
+      left: [
+        ...choice.left,
+        { name: first.name, reason: 'the first column, without a name, counts the rows' },
+      ],
     },
     table: { ...table, columns: table.columns.filter(one => one !== column) },
   };
@@ -216,7 +242,9 @@ function leaveOutIndex(read: Read, { features }: TableOptions): Read {
 function countsRows(column: Column, rows: number): boolean {
   if (column.kind === 'number') {
     const { least, greatest, isWhole } = column.summary;
-    return isWhole && (least === 0 || least === 1) && greatest - least < rows && column.odd.texts.length === 0;
+    return (
+      isWhole && (least === 0 || least === 1) && greatest - least < rows && column.odd.texts.length === 0
+    );
   }
   const value = new Int32Array(1);
   let before = -1;
@@ -271,7 +299,9 @@ function fitEncoding(
   rows: Selection,
   options: TableOptions & { source: string },
 ): Omit<Encoding, 'targets'> {
-  const scales = numbers.map(({ values }) => (options.standardizeTargets ? usable(fitScale(values, rows, null)) : { ...IDENTITY }));
+  const scales = numbers.map(({ values }) =>
+    options.standardizeTargets ? usable(fitScale(values, rows, null)) : { ...IDENTITY },
+  );
   return {
     kind: 'table',
     columns: learnt.map(one => fitColumn(one, rows, options)),

@@ -51,7 +51,11 @@ export function meaningOf(name: string, column: Texts, writing: Writing): Meanin
   const isOther = (text: string) => isWritten(text) || hasOtherDecimal(text, writing.decimal);
   const isNearly = (text: string) => isOther(text) || isLikelyMark(text);
   if (share(isNearly) >= MOSTLY && share(isOther) >= 0.5) {
-    return unclearNumbers(name, valued.map(({ text }) => text).filter(text => !isNumber(text)), writing);
+    return unclearNumbers(
+      name,
+      valued.map(({ text }) => text).filter(text => !isNumber(text)),
+      writing,
+    );
   }
   return share(isDateText) >= MOSTLY ? { kind: 'time' } : { kind: 'category' };
 }
@@ -79,7 +83,11 @@ function unclearNumbers(name: string, texts: readonly string[], writing: Writing
   }
   const shown = marks.slice(0, 3).map(show).join(', ');
   const problem = `it looks like numbers with ${shown} for missing ones`;
-  return { kind: 'unclear', problem, hint: `Add --na-values ${quoteNames(marks.map(mark => mark.trim()))} with --missing mean, ${keep}.` };
+  return {
+    kind: 'unclear',
+    problem,
+    hint: `Add --na-values ${quoteNames(marks.map(mark => mark.trim()))} with --missing mean, ${keep}.`,
+  };
 }
 
 /** 1,5 may be a decimal comma and 1,500 a thousand and a half: one text that is only the former decides. */

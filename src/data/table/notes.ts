@@ -19,8 +19,14 @@ export interface NotedTable extends Read {
 export function noteTable({ source, choice, table, encoding, options, prepared }: NotedTable): string[] {
   const features = table.columns.slice(-choice.features.length);
   return [
-    ...choice.left.map(({ name, reason }) => `left out "${name}": ${reason} (--features names it to learn from it)`),
-    ...source.columns.flatMap(({ name, mixed }) => (mixed !== null && choice.features.concat(choice.targets).includes(name) ? [`"${name}" is read as text: it holds ${mixed}`] : [])),
+    ...choice.left.map(
+      ({ name, reason }) => `left out "${name}": ${reason} (--features names it to learn from it)`,
+    ),
+    ...source.columns.flatMap(({ name, mixed }) =>
+      mixed !== null && choice.features.concat(choice.targets).includes(name)
+        ? [`"${name}" is read as text: it holds ${mixed}`]
+        : [],
+    ),
     ...noteConstant(encoding),
     ...table.columns.flatMap(column => noteCells(column, options)),
     ...noteIdentifiers(features, table.rows),
@@ -39,12 +45,20 @@ function noteConstant({ columns }: Encoding): string[] {
 function noteCells(column: Column, { naValues, missing }: TableOptions): string[] {
   const { texts, counts } = column.kind === 'text' ? column : column.odd;
   const writing = { decimal: '.' as const, naValues: naValues ?? [] };
-  const marks = texts.flatMap((text, i) => (text.trim() !== '' && isMissingText(text, writing) ? [`"${text.trim()}" (${counts[i]})`] : []));
+  const marks = texts.flatMap((text, i) =>
+    text.trim() !== '' && isMissingText(text, writing) ? [`"${text.trim()}" (${counts[i]})`] : [],
+  );
   const isNumber = column.kind === 'number';
   const rounded = isNumber ? column.summary.firstRounded : -1;
   return [
-    ...(marks.length > 0 && (missing !== 'error' || isNumber) ? [`"${column.name}": taken for missing: ${list(marks)}`] : []),
-    ...(rounded < 0 ? [] : [`"${column.name}": whole numbers beyond 2^53 are rounded to float64, first in row ${rounded + 1}; --categorical keeps them apart`]),
+    ...(marks.length > 0 && (missing !== 'error' || isNumber)
+      ? [`"${column.name}": taken for missing: ${list(marks)}`]
+      : []),
+    ...(rounded < 0
+      ? []
+      : [
+          `"${column.name}": whole numbers beyond 2^53 are rounded to float64, first in row ${rounded + 1}; --categorical keeps them apart`,
+        ]),
   ];
 }
 
@@ -52,7 +66,9 @@ function noteCells(column: Column, { naValues, missing }: TableOptions): string[
 function noteIdentifiers(columns: readonly Column[], rows: number): string[] {
   const names = columns.filter(column => rows >= 20 && isIdentifier(column, rows)).map(({ name }) => name);
   if (names.length === 0) return [];
-  return [`whole numbers, different in nearly every row, perhaps identifiers: ${list(names)} (--ignore leaves them out)`];
+  return [
+    `whole numbers, different in nearly every row, perhaps identifiers: ${list(names)} (--ignore leaves them out)`,
+  ];
 }
 
 function isIdentifier(column: Column, rows: number): boolean {
@@ -73,5 +89,7 @@ function noteBlanks(names: readonly string[], what: string): string[] {
 
 function noteRows(all: number, used: number): string[] {
   const left = all - used;
-  return left === 0 ? [] : [`left out ${left.toLocaleString('en')} of ${all.toLocaleString('en')} rows, with missing cells`];
+  return left === 0
+    ? []
+    : [`left out ${left.toLocaleString('en')} of ${all.toLocaleString('en')} rows, with missing cells`];
 }

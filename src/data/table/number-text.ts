@@ -18,8 +18,38 @@ const MISSING_MARKS: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', 'nul
 
 /** Marks that other programs write, and that may be values too. */
 const LIKELY_MARKS: ReadonlySet<string> = new Set([
-  ...['none', '<na>', '#n/a', '#na', '#n/a n/a', '#null!', '#div/0!', '#value!', '#ref!', '#num!', 'nil', '<null>'],
-  ...['-', '--', '---', '–', '—', '.', '..', '...', 'n.a.', 'n.a', '-nan', '\\n', 'missing', 'unknown', 'undefined', 'nat'],
+  ...[
+    'none',
+    '<na>',
+    '#n/a',
+    '#na',
+    '#n/a n/a',
+    '#null!',
+    '#div/0!',
+    '#value!',
+    '#ref!',
+    '#num!',
+    'nil',
+    '<null>',
+  ],
+  ...[
+    '-',
+    '--',
+    '---',
+    '–',
+    '—',
+    '.',
+    '..',
+    '...',
+    'n.a.',
+    'n.a',
+    '-nan',
+    '\\n',
+    'missing',
+    'unknown',
+    'undefined',
+    'nat',
+  ],
 ]);
 
 /** Whether a text stands for no value. */
@@ -84,7 +114,8 @@ export function parseWritten(text: string, decimal: Writing['decimal'] = '.'): W
     strip(decimal === '.' ? /[,\s'’_]/g : /[.\s'’_]/g, '', 'thousands separators');
   }
   const value = parseNumber(rest, decimal);
-  if (Number.isFinite(value)) return { value: (sign || inner) === '-' ? -value : value, way: ways.join(' and ') };
+  if (Number.isFinite(value))
+    return { value: (sign || inner) === '-' ? -value : value, way: ways.join(' and ') };
   return null;
 }
 

@@ -81,8 +81,11 @@ async function copyFiles(connection: DuckDBConnection, source: TableSource, writ
   }
   const selects = scans.map(scan => `SELECT ${select(scan)} FROM ${scan.from}`);
   await connection.run(`CREATE TABLE cells AS ${selects.join(' UNION ALL ')}`);
-  const types = format === 'parquet' ? columns.map(() => null) : await textTypes(connection, columns, writing);
-  const named = columns.map(({ name }, k) => `${typedCell(quoteName(name), types[k] ?? null, writing)} AS ${quoteName(name)}`);
+  const types =
+    format === 'parquet' ? columns.map(() => null) : await textTypes(connection, columns, writing);
+  const named = columns.map(
+    ({ name }, k) => `${typedCell(quoteName(name), types[k] ?? null, writing)} AS ${quoteName(name)}`,
+  );
   await connection.run(`CREATE TABLE ${QUERY_TABLE} AS SELECT ${named.join(', ')} FROM cells`);
   await connection.run('DROP TABLE cells');
 }
@@ -123,7 +126,8 @@ async function textTypes(
 /** Each type with a condition on all cells, the narrowest first. */
 function testsOf(cell: string, { decimal }: Writing): [type: string, sql: string][] {
   const all = (condition: string) => `count(${cell}) > 0 AND coalesce(bool_and(${condition}), false)`;
-  const asSpelled = (type: string) => all(`CAST(TRY_CAST(${cell} AS ${type}) AS VARCHAR) IS NOT DISTINCT FROM ${cell}`);
+  const asSpelled = (type: string) =>
+    all(`CAST(TRY_CAST(${cell} AS ${type}) AS VARCHAR) IS NOT DISTINCT FROM ${cell}`);
   const number = numberOf(cell, decimal);
   const point = decimal === '.' ? '\\.' : ',';
   const plain = `regexp_full_match(${cell}, '\\s*[+-]?(0|[1-9][0-9]*)?(${point}[0-9]*)?([eE][+-]?[0-9]+)?\\s*')`;
@@ -136,7 +140,10 @@ function testsOf(cell: string, { decimal }: Writing): [type: string, sql: string
     ['DOUBLE', `${isNumber} AND ${isApart}`],
     ['BOOLEAN', asSpelled('BOOLEAN')],
     ['DATE', asSpelled('DATE')],
-    ['TIMESTAMP', all(`${cell} IS NULL OR (strlen(${cell}) > 10 AND TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL)`)],
+    [
+      'TIMESTAMP',
+      all(`${cell} IS NULL OR (strlen(${cell}) > 10 AND TRY_CAST(${cell} AS TIMESTAMP) IS NOT NULL)`),
+    ],
   ];
 }
 

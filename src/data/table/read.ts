@@ -44,7 +44,10 @@ export async function readTable(name: string, options: ReadOptions): Promise<Tab
       dialect = files.scans[0]?.dialect ?? null;
       if (options.query === null) return await readSource(connection, files, options);
       const result = await openQuery(connection, files, options.query, options.writing);
-      return await readSource(connection, result, { ...options, writing: { ...options.writing, decimal: '.' } });
+      return await readSource(connection, result, {
+        ...options,
+        writing: { ...options.writing, decimal: '.' },
+      });
     } catch (error) {
       if (error instanceof LockstepError || !isDuckDBError(error)) throw error;
       throw explain(error, name, dialect);
@@ -63,7 +66,8 @@ async function readSource(
   options: ReadOptions,
 ): Promise<Table> {
   const { wishes, keep } = options.choose(source);
-  const writing = source.format === 'parquet' ? { ...options.writing, decimal: PLAIN.decimal } : options.writing;
+  const writing =
+    source.format === 'parquet' ? { ...options.writing, decimal: PLAIN.decimal } : options.writing;
   const reading = { source, wishes, keep, writing };
   const plain = await findPlain(connection, reading);
   try {
@@ -95,12 +99,21 @@ async function readWished(
     const collector =
       isNumber(column, wish) || plain.has(wish.name)
         ? new NumberCollector(wish.name, store)
-        : new TextCollector(wish.name, store, { writing, asText: wish.asText, loose: wish.loose, source: source.name });
+        : new TextCollector(wish.name, store, {
+            writing,
+            asText: wish.asText,
+            loose: wish.loose,
+            source: source.name,
+          });
     return { at: at(wish.name), column, collector };
   });
   const kept = keep.map(name => {
     const column = source.columns[at(name)]!;
-    return { at: at(name), column, collector: new KeptCollector({ name, ...keptTypes(column, source.format) }) };
+    return {
+      at: at(name),
+      column,
+      collector: new KeptCollector({ name, ...keptTypes(column, source.format) }),
+    };
   });
   let rows = 0;
   for (const scan of source.scans) {
@@ -143,7 +156,8 @@ async function findPlain(
   { source, wishes, keep, writing }: Wished,
 ): Promise<Set<string>> {
   const isText = source.scans.every(({ dialect }) => dialect !== null && dialect.skipRows === 0);
-  if (!isText || source.scans.length === 0 || writing.decimal !== '.' || writing.naValues.length > 0) return new Set();
+  if (!isText || source.scans.length === 0 || writing.decimal !== '.' || writing.naValues.length > 0)
+    return new Set();
   const mayBe = wishes
     .filter(({ name, exact, asText, loose }) => !exact && !asText && !loose && !keep.includes(name))
     .map(({ name }) => name);
@@ -201,8 +215,14 @@ async function findLong(
 ): Promise<boolean[]> {
   const asked = texts.filter(text => text !== null);
   if (asked.length === 0) return texts.map(() => false);
-  const lengths = asked.map(text => `coalesce(avg(CAST(strlen(${text}) > ${SHORT_BYTES} AS INTEGER)), 0) > ${FEW}`);
-  const row = await firstRow(connection, `(SELECT ${lengths.join(', ')} FROM (SELECT * FROM ${from} LIMIT ${LOOKED_AT}))`, asked.length);
+  const lengths = asked.map(
+    text => `coalesce(avg(CAST(strlen(${text}) > ${SHORT_BYTES} AS INTEGER)), 0) > ${FEW}`,
+  );
+  const row = await firstRow(
+    connection,
+    `(SELECT ${lengths.join(', ')} FROM (SELECT * FROM ${from} LIMIT ${LOOKED_AT}))`,
+    asked.length,
+  );
   let next = 0;
   return texts.map(text => text !== null && (row[next++] as unknown) === true);
 }
@@ -227,7 +247,8 @@ function asText(sqlName: string): string {
 /** A text that is too long to come with its column, as a number; NULL if it is none. DuckDB would read 1_000 too. */
 function longNumber(text: string, decimal: Writing['decimal']): string {
   const plain = decimal === '.' ? text : `replace(${text}, ',', '.')`;
-  const wrong = decimal === '.' ? `contains(${text}, '_')` : `(contains(${text}, '_') OR contains(${text}, '.'))`;
+  const wrong =
+    decimal === '.' ? `contains(${text}, '_')` : `(contains(${text}, '_') OR contains(${text}, '.'))`;
   return `CASE WHEN strlen(${text}) > ${SHORT_BYTES} AND NOT ${wrong} THEN TRY_CAST(${plain} AS DOUBLE) END`;
 }
 

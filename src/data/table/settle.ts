@@ -10,7 +10,7 @@ import { explain, isDuckDBError } from './explain.js';
 import { checkFormat, type TableFormat, tableFormat } from './format.js';
 import { findJsonColumns } from './json.js';
 import { csvName, csvSql, jsonSql, parquetSql } from './sql.js';
-import { commonType, kindOfType, type ColumnKind } from './type.js';
+import { type ColumnKind, commonType, kindOfType } from './type.js';
 
 /** A column of the files. */
 export interface SourceColumn {
@@ -97,7 +97,11 @@ async function csvParts(
   for (const path of paths) {
     const dialect = await findDialect(path, isTsv, asked);
     const names = asked.header ? await readHeader(connection, path, dialect) : unnamed(dialect);
-    const columns = names.map((name, j) => ({ name: name?.trim() ? name : '', sqlName: csvName(j), type: 'TEXT' }));
+    const columns = names.map((name, j) => ({
+      name: name?.trim() ? name : '',
+      sqlName: csvName(j),
+      type: 'TEXT',
+    }));
     addPart(parts, { paths: [path], from: '', dialect, columns });
   }
   return parts.map(part => ({ ...part, from: rowsSql(part.paths, part.dialect!) }));
@@ -120,7 +124,9 @@ function unnamed({ cells }: Dialect): null[] {
 function rowsSql(paths: readonly string[], dialect: Dialect): string {
   const from = csvSql(paths, dialect, dialect.header);
   if (dialect.skipRows === 0) return from;
-  const each = paths.map(path => `(SELECT * FROM ${csvSql([path], dialect, dialect.header)} OFFSET ${dialect.skipRows})`);
+  const each = paths.map(
+    path => `(SELECT * FROM ${csvSql([path], dialect, dialect.header)} OFFSET ${dialect.skipRows})`,
+  );
   return `(${each.map(one => `SELECT * FROM ${one}`).join(' UNION ALL ')})`;
 }
 

@@ -83,7 +83,8 @@ export class PieceStore {
 const FILES = new FinalizationRegistry<number>(file => closeSync(file));
 
 function writeWhole(file: number, bytes: Uint8Array, at: number): void {
-  for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done, bytes.length - done, at + done);
+  for (let done = 0; done < bytes.length; )
+    done += writeSync(file, bytes, done, bytes.length - done, at + done);
 }
 
 /** A column that grows at its end. */
@@ -157,7 +158,10 @@ export function forEachBlock<T extends Float64Array | Int32Array>(
 }
 
 /** All values at once. */
-export function readAll<T extends Float64Array | Int32Array>(cells: Cells<T>, Kind: { new (length: number): T }): T {
+export function readAll<T extends Float64Array | Int32Array>(
+  cells: Cells<T>,
+  Kind: { new (length: number): T },
+): T {
   const all = new Kind(cells.length);
   cells.read(all, 0, cells.length);
   return all;

@@ -1,8 +1,8 @@
 /** A look at every column of a table before anything is learnt from it, unusable ones included. */
 import type { Column } from './column.js';
 import { delimiterName } from './dialect.js';
-import { clearMeaning, type ColumnRules, readingOf } from './interpret.js';
 import { numberOf } from './feature.js';
+import { type ColumnRules, clearMeaning, readingOf } from './interpret.js';
 import { writingOf } from './load.js';
 import { isMissingText } from './number-text.js';
 import type { TableOptions } from './options.js';
@@ -54,7 +54,12 @@ export async function surveyTable(name: string, options: TableOptions): Promise<
   });
   const source = found as unknown as TableSource;
   const rules: ColumnRules = {
-    ...{ writing: writingOf(options), missing: options.missing, dates: options.dates, hashBuckets: options.hashBuckets },
+    ...{
+      writing: writingOf(options),
+      missing: options.missing,
+      dates: options.dates,
+      hashBuckets: options.hashBuckets,
+    },
     ...{ numeric: options.numeric ?? [], categorical: options.categorical ?? [] },
   };
   const columns = source.columns.map(column => {
@@ -83,22 +88,43 @@ function surveyColumn(column: Column, rules: ColumnRules): ColumnSurvey {
   const meaning = clearMeaning(column, rules);
   const { name } = column;
   const unclear = meaning.kind === 'unclear' ? { problem: meaning.problem, hint: meaning.hint } : {};
-  const kind = { number: 'number', boolean: 'boolean', category: 'category', time: 'date', unclear: 'unusable' } as const;
-  const base = { ...NOTHING, ...unclear, name, kind: kind[meaning.kind], missing: missingOf(column, rules), frequent: [] };
+  const kind = {
+    number: 'number',
+    boolean: 'boolean',
+    category: 'category',
+    time: 'date',
+    unclear: 'unusable',
+  } as const;
+  const base = {
+    ...NOTHING,
+    ...unclear,
+    name,
+    kind: kind[meaning.kind],
+    missing: missingOf(column, rules),
+    frequent: [],
+  };
   if (meaning.kind === 'number') return { ...base, ...figuresOf(numbersOf(column, rules)) };
   if (column.kind === 'number') return base;
-  const order = column.texts.map((text, i) => ({ text, rows: column.counts[i]! })).sort((a, b) => b.rows - a.rows);
+  const order = column.texts
+    .map((text, i) => ({ text, rows: column.counts[i]! }))
+    .sort((a, b) => b.rows - a.rows);
   return { ...base, distinct: order.length, frequent: order.slice(0, 5) };
 }
 
 function missingOf(column: Column, { writing }: ColumnRules): number {
   const { texts, counts } = column.kind === 'text' ? column : column.odd;
-  return texts.reduce((sum, text, i) => sum + (isMissingText(text, writing) ? counts[i]! : 0), column.empty.count);
+  return texts.reduce(
+    (sum, text, i) => sum + (isMissingText(text, writing) ? counts[i]! : 0),
+    column.empty.count,
+  );
 }
 
 /** All numbers of a column, ascending. */
 function numbersOf(column: Column, rules: ColumnRules): Float64Array {
-  if (column.kind === 'number') return readAll(column.values, Float64Array).filter(value => !Number.isNaN(value)).sort();
+  if (column.kind === 'number')
+    return readAll(column.values, Float64Array)
+      .filter(value => !Number.isNaN(value))
+      .sort();
   const reading = readingOf(column.name, rules);
   const values = column.texts.map(text => numberOf(text, reading));
   const count = column.counts.reduce((sum, rows, i) => sum + (Number.isNaN(values[i]!) ? 0 : rows), 0);
@@ -123,7 +149,10 @@ function figuresOf(numbers: Float64Array) {
   };
   const [low, high] = [quantile(0.25), quantile(0.75)];
   const reach = 3 * (high - low);
-  const outliers = reach > 0 ? numbers.reduce((sum, value) => sum + Number(value < low - reach || value > high + reach), 0) : 0;
+  const outliers =
+    reach > 0
+      ? numbers.reduce((sum, value) => sum + Number(value < low - reach || value > high + reach), 0)
+      : 0;
   return { least: numbers[0]!, median: quantile(0.5), greatest: numbers[count - 1]!, outliers };
 }
 

@@ -20,12 +20,12 @@ import {
 } from './classes.js';
 import type { Column, TextColumn } from './column.js';
 import { type NumberFeature, numberOf, type Reading, toNumbers, toParsed } from './feature.js';
+import { type ColumnRules, clearMeaning } from './interpret.js';
 import { settleLabels } from './labels.js';
 import { mapCodes, mapNumbers } from './mapped.js';
-import { clearMeaning, type ColumnRules } from './interpret.js';
 import { meaningOf, parseBoolean } from './meaning.js';
 import { isMissingText } from './number-text.js';
-import { rowAt, type Selection, forEachSelected } from './selection.js';
+import { forEachSelected, rowAt, type Selection } from './selection.js';
 
 /** What there is to learn, for the rows that are used. */
 export interface Targets {
@@ -55,9 +55,14 @@ export function toRawTarget(column: Column, place: Place, reading: TargetReading
   if (isAsked || rules.categorical.includes(column.name)) return toLabels(column, place, reading);
   const meaning = clearMeaning(column, { ...rules, hashBuckets: 1, dates: 'epoch' });
   if (meaning.kind === 'unclear' && rules.missing !== undefined && !isEmpty(column)) {
-    throw usageError(`${place.source}, column "${column.name}": ${meaning.problem}.`, targetHint(column, meaning.hint));
+    throw usageError(
+      `${place.source}, column "${column.name}": ${meaning.problem}.`,
+      targetHint(column, meaning.hint),
+    );
   }
-  return meaning.kind === 'number' ? toNumbersOrLabels(column, place, reading) : toLabels(column, place, reading);
+  return meaning.kind === 'number'
+    ? toNumbersOrLabels(column, place, reading)
+    : toLabels(column, place, reading);
 }
 
 function isEmpty({ texts }: TextColumn): boolean {
@@ -66,7 +71,10 @@ function isEmpty({ texts }: TextColumn): boolean {
 
 /** A target is never left out, and its classes are asked for by the task. */
 function targetHint({ name }: TextColumn, hint: string): string {
-  return hint.replace(`or keep them as texts with --categorical ${quoteNames([name])}`, 'or --task multiclass to take the texts for classes');
+  return hint.replace(
+    `or keep them as texts with --categorical ${quoteNames([name])}`,
+    'or --task multiclass to take the texts for classes',
+  );
 }
 
 /** Codes among numbers, such as V10 between 10 and 12, are classes if there are few; in a column of amounts they are mistakes. */
@@ -76,7 +84,9 @@ function toNumbersOrLabels(column: TextColumn, place: Place, reading: TargetRead
   const isOdd = texts.some((text, i) => Number.isNaN(numbers[i]!) && !isMissingText(text, reading.writing));
   const mayBeClasses = texts.length <= Math.min(MOST_GUESSED_CLASSES, codes.length / 2);
   const areWhole = numbers.every(value => Number.isNaN(value) || Number.isInteger(value));
-  return isOdd && mayBeClasses && areWhole ? toLabels(column, place, reading) : toNumberLabels(column, place, reading);
+  return isOdd && mayBeClasses && areWhole
+    ? toLabels(column, place, reading)
+    : toNumberLabels(column, place, reading);
 }
 
 /** Texts that are all numbers. */
@@ -99,14 +109,26 @@ function toNumberLabels(column: TextColumn, place: Place, reading: TargetReading
 function toLabels(column: TextColumn, place: Place, reading: Reading): RawLabels {
   const { name, texts, firstRows, codes, empty } = column;
   const { allowMissing, missingHint, writing } = reading;
-  const isMissing = texts.map(text => text.trim() === '' || isNaText(text, reading) || (allowMissing && isMissingText(text, writing)));
+  const isMissing = texts.map(
+    text => text.trim() === '' || isNaText(text, reading) || (allowMissing && isMissingText(text, writing)),
+  );
   const first = isMissing.indexOf(true);
-  const row = Math.min(first < 0 ? codes.length : firstRows[first]!, empty.count > 0 ? empty.first : codes.length);
+  const row = Math.min(
+    first < 0 ? codes.length : firstRows[first]!,
+    empty.count > 0 ? empty.first : codes.length,
+  );
   if (row < codes.length && !allowMissing) {
     throw cellError(place, row, { expected: 'a class', got: null, hint: missingHint });
   }
   const codeOf = Int32Array.from(texts, (_, code) => (isMissing[code] ? -1 : code));
-  return { name, kind: 'labels', texts, codes: mapCodes(codes, codeOf, -1), hasMissing: row < codes.length, numbers: null };
+  return {
+    name,
+    kind: 'labels',
+    texts,
+    codes: mapCodes(codes, codeOf, -1),
+    hasMissing: row < codes.length,
+    numbers: null,
+  };
 }
 
 /** Whether the user has said that a text stands for no value. */
@@ -118,7 +140,9 @@ function isNaText(text: string, { writing }: Reading): boolean {
 export function areLabels(raw: readonly RawTarget[], rows: Selection): boolean {
   return raw.every(target => {
     const keys = numberKeys(target, rows);
-    return keys !== null && keys.distinct.length <= 2 && guess(target, keys, rows.count).task !== 'regression';
+    return (
+      keys !== null && keys.distinct.length <= 2 && guess(target, keys, rows.count).task !== 'regression'
+    );
   });
 }
 
@@ -137,7 +161,8 @@ export function settleTargets(
   const [first] = raw;
   const keys = raw.length > 1 || task === 'regression' ? null : numberKeys(first!, rows);
   const several = { task: 'regression', reason: `${raw.length} targets of numbers` } as const;
-  const settled = task !== 'auto' ? { task, reason: null } : raw.length > 1 ? several : guess(first!, keys, rows.count);
+  const settled =
+    task !== 'auto' ? { task, reason: null } : raw.length > 1 ? several : guess(first!, keys, rows.count);
   if (settled.task === 'regression') {
     return { ...none, ...settled, task: 'regression', numbers: raw.map(target => toValues(target)) };
   }
@@ -145,7 +170,13 @@ export function settleTargets(
   const { classes, values } = orderClasses(first!, keys);
   checkClasses(classes, settled.task, first!, source);
   const isBinary = settled.task === 'binary' || (task === 'auto' && classes.length === 2);
-  return { ...none, reason: settled.reason, task: isBinary ? 'binary' : 'multiclass', classes, labels: [values] };
+  return {
+    ...none,
+    reason: settled.reason,
+    task: isBinary ? 'binary' : 'multiclass',
+    classes,
+    labels: [values],
+  };
 }
 
 /** The values of a regression. */
@@ -166,13 +197,24 @@ function guess(target: RawTarget, keys: NumberedKeys | null, rows: number): { ta
   if (target.kind === 'labels' && target.numbers === null) {
     return { task: 'multiclass', reason: `"${target.name}" holds ${count} different texts` };
   }
-  if (keys === null) return { task: 'regression', reason: `"${target.name}" holds more than ${MOST_CLASSES.toLocaleString('en')} different numbers` };
-  if (!values.every(Number.isInteger)) return { task: 'regression', reason: `"${target.name}" holds numbers with fractions` };
+  if (keys === null)
+    return {
+      task: 'regression',
+      reason: `"${target.name}" holds more than ${MOST_CLASSES.toLocaleString('en')} different numbers`,
+    };
+  if (!values.every(Number.isInteger))
+    return { task: 'regression', reason: `"${target.name}" holds numbers with fractions` };
   const range = `${count} different whole numbers, ${Math.min(...values)} to ${Math.max(...values)}`;
   if (count > Math.min(MOST_GUESSED_CLASSES, rows / 2)) {
-    return { task: 'regression', reason: `"${target.name}" holds ${range}; --task multiclass takes them for classes` };
+    return {
+      task: 'regression',
+      reason: `"${target.name}" holds ${range}; --task multiclass takes them for classes`,
+    };
   }
-  return { task: 'multiclass', reason: `"${target.name}" holds ${range}; --task regression predicts the number` };
+  return {
+    task: 'multiclass',
+    reason: `"${target.name}" holds ${range}; --task regression predicts the number`,
+  };
 }
 
 function checkClasses(classes: string[], task: Task, { name }: RawTarget, source: string): void {
@@ -218,13 +260,23 @@ export function toKnownTarget(
       return;
     }
     const expected = `one of the ${classes.length} classes learnt from (${shown})`;
-    throw cellError(place, rowAt(all, keys.firsts[i]!), { expected, got: label, hint: 'Correct the cell, or leave the row out.' });
+    throw cellError(place, rowAt(all, keys.firsts[i]!), {
+      expected,
+      got: label,
+      hint: 'Correct the cell, or leave the row out.',
+    });
   });
   if (keys === null) throw tooMany(raw, place.source);
   const values = new Float64Array(all.count);
   fill(values, raw, all, key => numbers.get(key) ?? Number.NaN);
   const read = (into: Float64Array, from: number, to: number) => into.set(values.subarray(from, to));
-  return { name: raw.name, kind: 'number', isBoolean: false, values: { length: values.length, read }, hasMissing: raw.hasMissing };
+  return {
+    name: raw.name,
+    kind: 'number',
+    isBoolean: false,
+    values: { length: values.length, read },
+    hasMissing: raw.hasMissing,
+  };
 }
 
 /** The class that a label is: that of the same text, or of the same number if no other is. −1: none. */
@@ -242,7 +294,12 @@ function plainValue(text: string): number {
   return /^-?(0|[1-9]\d*)(\.0+)?$/.test(text) ? Number(text) : Number.NaN;
 }
 
-function fill(values: Float64Array, raw: RawTarget, rows: Selection, toNumber: (key: number) => number): void {
+function fill(
+  values: Float64Array,
+  raw: RawTarget,
+  rows: Selection,
+  toNumber: (key: number) => number,
+): void {
   const visit = (keys: ArrayLike<number>, begin: number) => {
     for (let i = 0; i < keys.length; i++) values[begin + i] = toNumber(keys[i]!);
   };

@@ -48,9 +48,10 @@ async function describeModel(path: string): Promise<Description> {
 }
 
 async function describeData(source: string, settings: Call['settings']): Promise<Description> {
-  const { target, features, targetIsInput, weightColumn, task, header, query, missing, seed } = settings;
+  const { target, features, targetIsInput, weightColumn, task, format, header, query, missing, seed } =
+    settings;
   const { train: data, validation } = await loadData(source, {
-    ...{ target, features, targetIsInput, weightColumn, task, header, query, missing, seed },
+    ...{ target, features, targetIsInput, weightColumn, task, format, header, query, missing, seed },
     standardize: true,
     standardizeTargets: true,
     validation: null,

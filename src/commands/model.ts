@@ -78,14 +78,14 @@ async function withoutModel(folder: string): Promise<LockstepError> {
 export async function loadFor(
   { network, encoding, task }: Model,
   source: string,
-  settings: Pick<Settings, 'header' | 'query' | 'unfilled' | 'seed'> &
+  settings: Pick<Settings, 'format' | 'header' | 'query' | 'unfilled' | 'seed'> &
     Partial<Pick<Settings, 'weightColumn'>>,
   wanted: Pick<LoadWithOptions, 'requireTargets' | 'keep'>,
 ): Promise<Dataset> {
-  const { header, query, unfilled: missing, seed, weightColumn = null } = settings;
+  const { format, header, query, unfilled: missing, seed, weightColumn = null } = settings;
   const width = network.layers[0]!;
   return loadWith(source, encoding, task, {
-    ...{ header, query, missing, seed, width, weightColumn },
+    ...{ format, header, query, missing, seed, width, weightColumn },
     ...wanted,
   });
 }

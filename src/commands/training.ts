@@ -48,13 +48,13 @@ export function loadTables(source: string, settings: Settings) {
 
 /** How data is read, as the options ask. */
 export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'> {
-  const { target, features, targetIsInput, weightColumn, task, header, query } = settings;
+  const { target, features, targetIsInput, weightColumn, task, format, header, query } = settings;
   const { standardize, missing, seed } = settings;
   // A target of deviation 1 is out of the reach of a sigmoid: only identity takes any.
   const unbounded = settings.outputActivation === 'auto' || settings.outputActivation === 'identity';
   const standardizeTargets = standardize && unbounded;
   return {
-    ...{ target, features, targetIsInput, weightColumn, task, header, query },
+    ...{ target, features, targetIsInput, weightColumn, task, format, header, query },
     ...{ standardize, standardizeTargets, missing, seed },
   };
 }

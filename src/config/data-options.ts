@@ -2,6 +2,8 @@
 import { choice, fileOrFraction, flag, list, metric, text, whole } from './kinds.js';
 import { ON_DATA, option, TRAINING } from './option.js';
 
+type Format = 'csv' | 'tsv' | 'json' | 'parquet' | 'npy' | 'npz' | 'arrow' | 'libsvm' | 'idx';
+
 const names = list(text('NAME', 'a name'), { empty: false });
 
 export const DATA_OPTIONS = {
@@ -42,6 +44,14 @@ export const DATA_OPTIONS = {
     example: 'regression',
     help: 'What the target is: numbers, two classes, several, or with several targets labels, two classes each; auto tells numbers and classes by their values, and takes several targets of two classes each for labels.',
     commands: [...TRAINING, 'info', 'scale'],
+  }),
+  format: option<Format | null>({
+    kind: choice('csv', 'tsv', 'json', 'parquet', 'npy', 'npz', 'arrow', 'libsvm', 'idx'),
+    default: null,
+    defaultText: 'by its name, or its first bytes',
+    example: 'csv',
+    help: 'What DATA and --validation hold, whatever they are called; packed or not.',
+    commands: ON_DATA,
   }),
   header: option<boolean>({
     kind: flag(false),

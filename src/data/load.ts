@@ -8,7 +8,9 @@ import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
 import { findFolder, type ImagePair, pairOf } from './images/pair.js';
 import { refuseOtherTargets, toReconstruct } from './reconstruction.js';
-import { kindOf } from './source.js';
+import type { Format } from './spool/format.js';
+import { type Opened, withSource } from './spool/open.js';
+import { refuseTwice } from './spool/stdin.js';
 import { cutDataset, labelsOf, splitRows } from './split.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
 import type { Missing } from './table/cell.js';
@@ -27,6 +29,8 @@ export interface LoadOptions {
   /** Column of what each row weighs, no feature then; every row weighs 1 unless given. */
   weightColumn?: string | null;
   task: 'auto' | Task;
+  /** What files hold, whatever their names say; null: as their names say, or their first bytes. */
+  format?: Format | null;
   /** Whether the first line of CSV and TSV holds names. */
   header: boolean;
   /** A SELECT over the table `data`, which holds what the files do. */
@@ -59,20 +63,10 @@ export async function loadData(
   asked: Partial<LoadOptions> = {},
 ): Promise<{ train: Dataset; validation: Dataset | null }> {
   const options = { ...LOAD_DEFAULTS, ...asked };
-  const { validation, seed } = options;
-  const fraction = typeof validation === 'number' ? validation : null;
+  const { validation, format = null } = options;
   refuseOtherTargets(options);
-  const kind = await kindOf(source);
-  let loaded: { train: Dataset; validation: Dataset | null };
-  if (kind === 'table') {
-    loaded = await loadTable(source, { ...options, fraction });
-  } else {
-    refuseTableOptions(source, options);
-    const parts = kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(source, options);
-    const { train } = parts;
-    loaded =
-      fraction === null ? parts : cutDataset(train, splitRows(train.rows, labelsOf(train), fraction, seed));
-  }
+  refuseTwice(source, validation);
+  const loaded = await withSource(source, { format }, opened => loadOpened(opened, options));
   if (typeof validation !== 'string') return loaded;
   if (validation.startsWith('synthetic:')) {
     const message = `--validation: expected a file or a fraction, got ${validation}, whose rows are learnt from.`;
@@ -90,6 +84,21 @@ export async function loadData(
   return { train: loaded.train, validation: held };
 }
 
+async function loadOpened(
+  opened: Opened,
+  options: LoadOptions,
+): Promise<{ train: Dataset; validation: Dataset | null }> {
+  const { source } = opened;
+  const { validation, seed } = options;
+  const fraction = typeof validation === 'number' ? validation : null;
+  if (opened.kind === 'table') return loadTable(source, { ...options, opened, fraction });
+  refuseTableOptions(source, options);
+  const parts = opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
+  if (fraction === null) return parts;
+  const { train } = parts;
+  return cutDataset(train, splitRows(train.rows, labelsOf(train), fraction, seed));
+}
+
 /** Data for cross-validation; of a folder of IDX files, those to learn from. @throws failed, usage */
 export async function loadFolds(
   source: string,
@@ -97,16 +106,22 @@ export async function loadFolds(
   count: number,
 ): Promise<Folds> {
   const options = { ...LOAD_DEFAULTS, ...asked };
-  const { seed } = options;
+  const { format = null } = options;
   refuseOtherTargets(options);
-  const kind = await kindOf(source);
-  if (kind === 'table') {
-    const table = await readLearnable(source, options);
+  return withSource(source, { format }, opened => loadOpenedFolds(opened, options, count));
+}
+
+async function loadOpenedFolds(opened: Opened, options: LoadOptions, count: number): Promise<Folds> {
+  const { source } = opened;
+  const { seed } = options;
+  if (opened.kind === 'table') {
+    const table = await readLearnable(source, { ...options, opened });
     const foldOf = dealFolds(table.rows, table.labels, count, seed);
     return { count, fold: i => table.cut(splitFold(foldOf, i)) };
   }
   refuseTableOptions(source, options);
-  const { train } = kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(source, options);
+  const parts = opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
+  const { train } = parts;
   const foldOf = dealFolds(train.rows, labelsOf(train), count, seed);
   return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
 }
@@ -144,24 +159,28 @@ function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOption
 }
 
 /** MNIST's folder has its own images to judge by; they count unless others are asked for. */
-async function loadPixels(source: string, { task, validation, targetIsInput }: LoadOptions) {
+async function loadPixels(opened: Opened, { task, validation, targetIsInput }: LoadOptions) {
+  const { source } = opened;
   if (task === 'multilabel') {
     const message = `--task multilabel: expected a table, with a column for each label, got ${source}.`;
     throw usageError(message, 'Images of IDX files have one label each: leave --task out.');
   }
-  const { train: pair, test } = await findImages(source);
+  const { train: pair, test } = await findImages(opened);
   const train = await loadImages(pair, source, targetIsInput ? null : task);
   if (test === null || validation !== null) return { train, validation: null };
   const options = { task: train.task, requireTargets: true, width: train.features };
   return { train, validation: await loadImagesWith(test, source, train.encoding, options) };
 }
 
-async function findImages(source: string): Promise<{ train: ImagePair; test: ImagePair | null }> {
-  if ((await kindOf(source)) === 'image-folder') return await findFolder(source);
-  return { train: await pairOf(source), test: null };
+async function findImages({ kind, paths }: Opened): Promise<{ train: ImagePair; test: ImagePair | null }> {
+  const [path] = paths as [string];
+  if (kind === 'image-folder') return await findFolder(path);
+  return { train: await pairOf(path), test: null };
 }
 
 export interface LoadWithOptions {
+  /** What files hold, whatever their names say; null: as their names say, or their first bytes. */
+  format?: Format | null;
   header: boolean;
   query: string | null;
   /** Column of what each row weighs; every row weighs 1 unless given. */
@@ -187,17 +206,28 @@ export async function loadWith(
   task: Task,
   options: LoadWithOptions,
 ): Promise<Dataset> {
-  const kind = await kindOf(source);
+  const { format = null } = options;
+  const wanted = encoding.columns.map(column => column.name);
+  return withSource(source, { format, wanted }, opened => loadOpenedWith(opened, encoding, task, options));
+}
+
+async function loadOpenedWith(
+  opened: Opened,
+  encoding: Encoding,
+  task: Task,
+  options: LoadWithOptions,
+): Promise<Dataset> {
+  const { kind, source } = opened;
   if (kind !== 'table') {
     const { header, query, missing, weightColumn = null, keep = [] } = options;
     refuseTableOptions(source, { header, query, missing, weightColumn, keep });
   }
   if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
   if (kind === 'table') {
-    if (encoding.kind === 'table') return await loadTableWith(source, encoding, { ...options, task });
+    if (encoding.kind === 'table') return await loadTableWith(source, encoding, { ...options, opened, task });
     throw usageError(`${source}: expected images, which were learnt from, got a table.`, 'Give IDX files.');
   }
-  const { train, test } = await findImages(source);
+  const { train, test } = await findImages(opened);
   const pair = (options.validationPart ?? true) ? (test ?? train) : train;
   const { requireTargets, width } = options;
   return await loadImagesWith(pair, source, encoding, { task, requireTargets, width });

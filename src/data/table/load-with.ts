@@ -3,6 +3,7 @@
  * features by the constants that it keeps.
  */
 import type { ColumnEncoding, Dataset, Encoding, Task } from '../dataset.js';
+import type { Opened } from '../spool/open.js';
 import { keepRows, targetPlace, toDataset } from './assemble.js';
 import type { Place } from './cell.js';
 import { absentColumn, checkNames, checkThere } from './choose.js';
@@ -15,6 +16,7 @@ import { toWeights } from './weight.js';
 
 export interface TableWithOptions {
   task: Task;
+  opened: Opened;
   header: boolean;
   query: string | null;
   missing: 'error' | 'drop';

@@ -4,6 +4,7 @@
  */
 import type { Dataset, Encoding, Task } from '../dataset.js';
 import { reconstructing } from '../reconstruction.js';
+import type { Opened } from '../spool/open.js';
 import { type Split, splitRows } from '../split.js';
 import { keepRows, targetPlace, toDataset } from './assemble.js';
 import type { Missing } from './cell.js';
@@ -23,6 +24,7 @@ export interface TableOptions {
   targetIsInput?: boolean;
   weightColumn?: string | null;
   task: 'auto' | Task;
+  opened: Opened;
   header: boolean;
   query: string | null;
   standardize: boolean;

@@ -3,21 +3,21 @@
  * row contradicts them, the files are read once more with types guessed from all rows.
  */
 import { failure, LockstepError, usageError } from '../../errors.js';
-import { checkGzip, lookAt, missing } from '../files.js';
+import { checkGzip } from '../files.js';
+import type { Opened } from '../spool/open.js';
 import type { Table } from './column.js';
 import { findLayout } from './csv.js';
 import {
   type DuckDBConnection,
   describe,
   type Keep,
-  listFiles,
   type Offer,
   readColumns,
   statementKinds,
   withDuckDB,
 } from './duckdb.js';
 import { explain, firstLine, isConversion, isDuckDBError } from './explain.js';
-import { checkFormat, tableFormat } from './format.js';
+import { checkFormat } from './format.js';
 import { toKeep } from './keep.js';
 import { quoteName, type Scan, scanSql, strictScanSql } from './sql.js';
 
@@ -29,6 +29,7 @@ export interface Wish {
 }
 
 export interface ReadOptions {
+  opened: Opened;
   header: boolean;
   query: string | null;
   /** Settles what to read, once it is known what there is. */
@@ -43,7 +44,7 @@ const QUERY_TABLE = 'data';
 /** Reads the columns that are chosen. @throws failed, usage */
 export async function readTable(source: string, options: ReadOptions): Promise<Table> {
   const table = await withDuckDB(async connection => {
-    const scan = await openScan(connection, source, options.header);
+    const scan = await openScan(options.opened, options.header);
     const { query } = options;
     if (query === null) {
       return await guarded(connection, scan, source, scan => readScan(connection, scan, source, options));
@@ -60,25 +61,14 @@ export async function readTable(source: string, options: ReadOptions): Promise<T
   );
 }
 
-/** Finds the files, and how they are laid out. */
-async function openScan(connection: DuckDBConnection, source: string, header: boolean): Promise<Scan> {
-  const paths = (await lookAt(source)) === 'file' ? [source] : await listFiles(connection, source);
-  const [first] = paths;
-  if (first === undefined) throw missing(source);
-  const format = tableFormat(first);
+/** How the files are laid out. */
+async function openScan({ paths, format }: Opened, header: boolean): Promise<Scan> {
   for (const path of paths) {
-    if (format === null || tableFormat(path) !== format) {
-      const expected = 'files of one format, all .csv, .tsv, .json, .ndjson or .parquet (.gz may follow)';
-      throw failure(
-        `${source}: expected ${expected}, got ${path}.`,
-        'End the pattern with the format: *.csv',
-      );
-    }
-    await checkFormat(path, format);
+    await checkFormat(path, format!);
     if (path.endsWith('.gz')) await checkGzip(path);
   }
   const isText = format === 'csv' || format === 'tsv';
-  const layout = isText ? await findLayout(first, format === 'tsv') : null;
+  const layout = isText ? await findLayout(paths[0]!, format === 'tsv') : null;
   return { paths, format: format!, header, layout, types: {}, thorough: false };
 }
 

@@ -75,6 +75,7 @@ async function describeData(source: string, settings: Call['settings']): Promise
           ]),
       ...labelPairs(encoding, labels),
       ['memory', formatBytes(memoryBytes)],
+      ...(data.notes ?? []).map(note => ['note', note] as const),
       ...columnPairs(encoding),
     ]),
     data: {
@@ -82,6 +83,7 @@ async function describeData(source: string, settings: Call['settings']): Promise
       ...{ features: data.features, outputs: data.outputs, targets: encoding.targets, classes, memoryBytes },
       ...(labels.length > 0 && { labels }),
       columns: encoding.columns,
+      notes: data.notes ?? [],
     },
   };
 }

@@ -9,7 +9,9 @@ import type { Call } from './call.js';
 
 /** A name that was given in another folder, as it is to be opened here. */
 export function fromFolder(folder: string, name: string): string {
-  return folder === process.cwd() || name.startsWith('synthetic:') || isStdin(name) ? name : resolve(folder, name);
+  return folder === process.cwd() || name.startsWith('synthetic:') || isStdin(name)
+    ? name
+    : resolve(folder, name);
 }
 
 /** The same of a shared library: one without a folder in its name is the system's. */

@@ -20,7 +20,7 @@ export const DATA_OPTIONS = {
     default: null,
     defaultText: 'all others',
     example: 'age,income',
-    help: 'Columns to predict from.',
+    help: `Columns to predict from. In any list of names, one that holds a comma stands in double quotes: 'age,"Price, USD"'.`,
     commands: [...TRAINING, 'info', 'scale'],
   }),
   targetIsInput: option<boolean>({

@@ -70,6 +70,8 @@ export interface Dataset {
   /** The columns that were to be kept, of the same rows. */
   readonly kept?: readonly KeptColumn[];
   readonly encoding: Encoding;
+  /** What was decided about the source, one sentence each. Left out: nothing. */
+  readonly notes?: readonly string[];
 }
 
 /** The number that a row has in the source, from 1. */

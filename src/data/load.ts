@@ -8,10 +8,10 @@ import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
 import { findFolder, type ImagePair, pairOf } from './images/pair.js';
 import { refuseOtherTargets, toReconstruct } from './reconstruction.js';
+import { cutDataset, labelsOf, splitRows } from './split.js';
 import type { Format } from './spool/format.js';
 import { type Opened, withSource } from './spool/open.js';
 import { refuseTwice } from './spool/stdin.js';
-import { cutDataset, labelsOf, splitRows } from './split.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
 import type { Missing } from './table/cell.js';
 import { loadTable, readLearnable } from './table/load.js';
@@ -66,7 +66,10 @@ export async function loadData(
   const { validation, format = null } = options;
   refuseOtherTargets(options);
   refuseTwice(source, validation);
-  const loaded = await withSource(source, { format }, opened => loadOpened(opened, options));
+  const loaded = await withSource(source, { format }, async opened => {
+    const { train, validation } = await loadOpened(opened, options);
+    return { train: noted(train, opened), validation };
+  });
   if (typeof validation !== 'string') return loaded;
   if (validation.startsWith('synthetic:')) {
     const message = `--validation: expected a file or a fraction, got ${validation}, whose rows are learnt from.`;
@@ -84,6 +87,10 @@ export async function loadData(
   return { train: loaded.train, validation: held };
 }
 
+function noted(data: Dataset, { notes }: Opened): Dataset {
+  return notes.length === 0 ? data : { ...data, notes };
+}
+
 async function loadOpened(
   opened: Opened,
   options: LoadOptions,
@@ -93,7 +100,8 @@ async function loadOpened(
   const fraction = typeof validation === 'number' ? validation : null;
   if (opened.kind === 'table') return loadTable(source, { ...options, opened, fraction });
   refuseTableOptions(source, options);
-  const parts = opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
+  const parts =
+    opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
   if (fraction === null) return parts;
   const { train } = parts;
   return cutDataset(train, splitRows(train.rows, labelsOf(train), fraction, seed));
@@ -120,7 +128,8 @@ async function loadOpenedFolds(opened: Opened, options: LoadOptions, count: numb
     return { count, fold: i => table.cut(splitFold(foldOf, i)) };
   }
   refuseTableOptions(source, options);
-  const parts = opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
+  const parts =
+    opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
   const { train } = parts;
   const foldOf = dealFolds(train.rows, labelsOf(train), count, seed);
   return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
@@ -208,7 +217,9 @@ export async function loadWith(
 ): Promise<Dataset> {
   const { format = null } = options;
   const wanted = encoding.columns.map(column => column.name);
-  return withSource(source, { format, wanted }, opened => loadOpenedWith(opened, encoding, task, options));
+  return withSource(source, { format, wanted }, async opened =>
+    noted(await loadOpenedWith(opened, encoding, task, options), opened),
+  );
 }
 
 async function loadOpenedWith(

@@ -23,9 +23,13 @@ export async function readArrowTable(path: string, name: string): Promise<TypedT
   const arrow = await loadArrow();
   const { reader, columns } = guarded(name, () => openReader(arrow, bytes));
   const unread = reader.schema.fields.filter((_, j) => !columns.some(({ index }) => index === j));
-  const notes = unread.map(field => `${name}, column "${field.name}" is left out: its type is ${field.type}.`);
+  const notes = unread.map(
+    field => `${name}, column "${field.name}" is left out: its type is ${field.type}.`,
+  );
   if (!isFile && !endsInMark(bytes)) {
-    notes.push(`${name} is an Arrow stream without a mark at its end: if it was cut short, rows are missing.`);
+    notes.push(
+      `${name} is an Arrow stream without a mark at its end: if it was cut short, rows are missing.`,
+    );
   }
   return {
     columns: columns.map(({ name, type, scale }) => ({ name, type, scale })),
@@ -104,7 +108,9 @@ interface Read {
 function typedColumns(arrow: Arrow, schema: Schema): Read[] {
   return schema.fields.flatMap(({ name, type }, index) => {
     const found = cellType(arrow, type);
-    return found === null ? [] : [{ index, name, type: found, scale: arrow.DataType.isDecimal(type) ? type.scale : 0 }];
+    return found === null
+      ? []
+      : [{ index, name, type: found, scale: arrow.DataType.isDecimal(type) ? type.scale : 0 }];
   });
 }
 
@@ -152,11 +158,7 @@ function cellsOf(arrow: Arrow, data: Data): TypedCells {
 }
 
 /** Each cell is the number of a value that is kept once. */
-function dictionaryCells(
-  arrow: Arrow,
-  data: Data,
-  isEmpty: ((row: number) => boolean) | null,
-): TypedCells {
+function dictionaryCells(arrow: Arrow, data: Data, isEmpty: ((row: number) => boolean) | null): TypedCells {
   const codes = data.values as Int32Array;
   const values = data.dictionary as Vector;
   const codeAt = (row: number) => Number(codes[row]);

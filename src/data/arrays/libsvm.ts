@@ -54,7 +54,10 @@ export async function readLibsvmTable(
     );
   }
   const areWhole = sparse.labels.every(Number.isSafeInteger);
-  const features = Array.from({ length: width }, (_, j) => ({ name: `x${first + j}`, type: 'DOUBLE' as const }));
+  const features = Array.from({ length: width }, (_, j) => ({
+    name: `x${first + j}`,
+    type: 'DOUBLE' as const,
+  }));
   const label: TypedColumn = { name: 'y', type: areWhole ? 'BIGINT' : 'DOUBLE' };
   return {
     columns: [label, ...features],
@@ -74,7 +77,10 @@ async function readLines(path: string, name: string): Promise<Sparse> {
     ...{ least: Number.POSITIVE_INFINITY, greatest: 0, hasQuery: false },
   };
   let number = 0;
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of createInterface({
+    input: createReadStream(path),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  })) {
     number++;
     const text = line.replace(/#.*/, '').trim();
     if (text !== '') addLine(sparse, text, `${name}, line ${number}`);
@@ -97,7 +103,8 @@ function addLine(sparse: Sparse, text: string, where: string): void {
       sparse.hasQuery = true;
       continue;
     }
-    if (!/^\d+$/.test(key) || !NUMBER.test(value)) throw wrong(where, pair, 'an index:value pair, such as 7:0.5');
+    if (!/^\d+$/.test(key) || !NUMBER.test(value))
+      throw wrong(where, pair, 'an index:value pair, such as 7:0.5');
     const index = Number(key);
     if (index <= before) throw wrong(where, pair, `an index above ${before}, as they are in order`);
     before = index;
@@ -124,18 +131,27 @@ function wrong(where: string, got: string, expected: string): LockstepError {
   return failure(`${where}: expected ${expected}; got ${JSON.stringify(got)}.`, 'Correct the line.');
 }
 
-function* denseBatches(sparse: Sparse, first: number, width: number, areWhole: boolean): Generator<TypedBatch> {
+function* denseBatches(
+  sparse: Sparse,
+  first: number,
+  width: number,
+  areWhole: boolean,
+): Generator<TypedBatch> {
   const { labels, starts, indices, values } = sparse;
   for (let begin = 0; begin < labels.length; begin += BATCH_ROWS) {
     const rows = Math.min(BATCH_ROWS, labels.length - begin);
     const dense = new Float64Array(rows * width);
     for (let i = 0; i < rows; i++) {
       const end = starts[begin + i + 1]!;
-      for (let at = starts[begin + i]!; at < end; at++) dense[(indices[at]! - first) * rows + i] = values[at]!;
+      for (let at = starts[begin + i]!; at < end; at++)
+        dense[(indices[at]! - first) * rows + i] = values[at]!;
     }
     const part = labels.slice(begin, begin + rows);
     const label = areWhole ? BigInt64Array.from(part, BigInt) : Float64Array.from(part);
-    const columns = [label, ...Array.from({ length: width }, (_, j) => dense.subarray(j * rows, (j + 1) * rows))];
+    const columns = [
+      label,
+      ...Array.from({ length: width }, (_, j) => dense.subarray(j * rows, (j + 1) * rows)),
+    ];
     yield {
       rows,
       cells: columns.map(column => ({

@@ -29,7 +29,11 @@ export interface Npy {
 /** @param name of the file or the array, for messages. @throws failed if it is damaged, or of a type that can't be read */
 export function parseNpy(file: Uint8Array, name: string): Npy {
   const header = readHeader(file, name);
-  const found = parseLiteral(header.text) as { descr?: unknown; fortran_order?: unknown; shape?: unknown } | null;
+  const found = parseLiteral(header.text) as {
+    descr?: unknown;
+    fortran_order?: unknown;
+    shape?: unknown;
+  } | null;
   const { descr, fortran_order: isFortran, shape } = found ?? {};
   if (!isShape(shape) || typeof isFortran !== 'boolean') throw damaged(name, 'its header is wrong');
   const { fields, bytes } = toFields(descr, name);
@@ -37,13 +41,17 @@ export function parseNpy(file: Uint8Array, name: string): Npy {
   const expected = shape.reduce((count, size) => count * size, 1) * bytes;
   if (data.length !== expected) {
     const count = (value: number) => value.toLocaleString('en');
-    throw damaged(name, `its header says ${count(expected)} bytes of data, and ${count(data.length)} are there`);
+    throw damaged(
+      name,
+      `its header says ${count(expected)} bytes of data, and ${count(data.length)} are there`,
+    );
   }
   return { shape, fields, bytes, isFortran, data };
 }
 
 function readHeader(file: Uint8Array, name: string): { text: string; end: number } {
-  if (latin1(file.subarray(0, 6)) !== '\x93NUMPY' || file.length < 12) throw damaged(name, 'its beginning is wrong');
+  if (latin1(file.subarray(0, 6)) !== '\x93NUMPY' || file.length < 12)
+    throw damaged(name, 'its beginning is wrong');
   const version = file[6]!;
   if (version < 1 || version > 3) throw damaged(name, `its version is ${version}, not 1, 2 or 3`);
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);

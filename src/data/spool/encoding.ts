@@ -13,7 +13,10 @@ export function encodingOf(bytes: Uint8Array, name: string): Encoding {
   const isLittle32 = a === 0xff && b === 0xfe && c === 0 && d === 0;
   const isBig32 = a === 0 && b === 0 && c === 0xfe && d === 0xff;
   if (isLittle32 || isBig32) {
-    throw failure(`${name} is text in UTF-32, which can't be read.`, `Convert it: iconv -f utf-32 -t utf-8 ${name}`);
+    throw failure(
+      `${name} is text in UTF-32, which can't be read.`,
+      `Convert it: iconv -f utf-32 -t utf-8 ${name}`,
+    );
   }
   if (a === 0xff && b === 0xfe) return 'utf-16le';
   if (a === 0xfe && b === 0xff) return 'utf-16be';
@@ -32,6 +35,11 @@ function unmarked(bytes: Uint8Array): Encoding {
   return odd === 0 ? 'utf-16be' : 'utf-8';
 }
 
+/** The beginning of a text, whose last letter may be cut. */
+export function decodeBeginning(bytes: Uint8Array, encoding: Encoding): string {
+  return new TextDecoder(encoding.startsWith('utf-8') ? 'utf-8' : encoding).decode(bytes, { stream: true });
+}
+
 /** The text of a file as UTF-8, without a mark. @throws failed if it is no text of that encoding */
 export async function* toUtf8(path: string, encoding: Encoding, name: string): AsyncGenerator<Uint8Array> {
   if (encoding.startsWith('utf-8')) {
@@ -42,7 +50,9 @@ export async function* toUtf8(path: string, encoding: Encoding, name: string): A
   const encoder = new TextEncoder();
   let read = 0;
   try {
-    for await (const piece of createReadStream(path, { highWaterMark: 2 ** 20 }) as AsyncIterable<Uint8Array>) {
+    for await (const piece of createReadStream(path, {
+      highWaterMark: 2 ** 20,
+    }) as AsyncIterable<Uint8Array>) {
       yield encoder.encode(decoder.decode(piece, { stream: true }));
       read += piece.length;
     }

@@ -27,7 +27,7 @@ export async function listTables(folder: string, format: Format | null): Promise
       `Name the files: '${join(folder, '**', '*.csv')}'.`,
     );
   }
-  if (files.length === 0) throw failure(`${folder} holds no data.`, 'Check the path.');
+  if (files.length === 0) throw failure(`${folder} holds neither tables nor IDX files.`, 'Check the path.');
   const paths = files.map(name => join(folder, name));
   return format === null ? checkFormats(folder, paths) : paths;
 }

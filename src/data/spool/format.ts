@@ -2,6 +2,7 @@
  * Formats of data: by what a name ends in, or by how the data begins. What is known and can't be read is named, with
  * what to do about it.
  */
+import { basename } from 'node:path';
 import { failure } from '../../errors.js';
 import { isIdx } from '../images/idx.js';
 
@@ -44,6 +45,7 @@ export function unpackedName(name: string): string {
 
 /** The format that a name stands for, or null. */
 export function formatOfName(name: string): Format | null {
+  if (/idx\d/.test(basename(name)) && !/\.(csv|tsv|json|parquet)/.test(name)) return 'idx';
   const [, extension = ''] = /\.(\w+)$/.exec(unpackedName(name)) ?? [];
   return EXTENSIONS[extension.toLowerCase()] ?? null;
 }
@@ -56,7 +58,8 @@ export function packingOf(bytes: Uint8Array): Packing | null {
   if (begins(bytes, 0x1f, 0x8b)) return 'gzip';
   if (begins(bytes, 0x28, 0xb5, 0x2f, 0xfd)) return 'zstd';
   // BZh1 to BZh9, then a block of data or the end of the stream.
-  if (/^BZh[1-9](1AY&SY|\x17rE8P\x90)/.test(latin1(bytes.subarray(0, 10)))) return 'bzip2';
+  const text = latin1(bytes.subarray(0, 10));
+  if (/^BZh[1-9]/.test(text) && ['1AY&SY', '\x17rE8P\x90'].includes(text.slice(4))) return 'bzip2';
   return begins(bytes, 0x50, 0x4b, 0x03, 0x04) || begins(bytes, 0x50, 0x4b, 0x05, 0x06) ? 'zip' : null;
 }
 
@@ -80,25 +83,40 @@ export function formatOfText(text: string): Format {
   return LIBSVM.test(line) ? 'libsvm' : 'csv';
 }
 
-const FOREIGN: readonly { begins: RegExp; is: string; hint: string }[] = [
-  { begins: /^FEA1/, is: 'Feather of version 1', hint: 'Write it again: df.to_feather(path), with a pandas of today.' },
-  { begins: /^\x89HDF/, is: 'HDF5', hint: 'Write it as Parquet: df.to_parquet(path).' },
-  { begins: /^SQLite format 3/, is: 'an SQLite database', hint: 'Write the table as CSV or Parquet.' },
-  { begins: /^\xfd7zXZ/, is: 'xz', hint: 'Unpack it: xz -d.' },
-  { begins: /^7z\xbc\xaf/, is: '7z', hint: 'Unpack it.' },
-  { begins: /^MATLAB 5\.0/, is: 'a MATLAB file', hint: 'Write it as CSV or .npz.' },
-  { begins: /^\x80[\x02-\x05]/, is: 'a Python pickle', hint: 'Write it as Parquet or .npz.' },
-  { begins: /^Obj\x01/, is: 'Avro', hint: 'Write it as Parquet.' },
-  { begins: /^ORC/, is: 'ORC', hint: 'Write it as Parquet.' },
-  { begins: /^\xd0\xcf\x11\xe0/, is: 'an old Excel workbook', hint: 'Save it as CSV.' },
-  { begins: /^%PDF/, is: 'a PDF document', hint: 'Save its table as CSV.' },
-  { begins: /^\s*(<!doctype html|<html)/i, is: 'a web page', hint: 'Fetch the data itself, perhaps its raw file.' },
+const FOREIGN: readonly { marks: string[]; is: string; hint: string }[] = [
+  {
+    marks: ['FEA1'],
+    is: 'Feather of version 1',
+    hint: 'Write it anew: df.to_feather(path), with a pandas of today.',
+  },
+  { marks: ['\x89HDF'], is: 'HDF5', hint: 'Write it as Parquet: df.to_parquet(path).' },
+  { marks: ['SQLite format 3'], is: 'an SQLite database', hint: 'Write the table as CSV or Parquet.' },
+  { marks: ['\xfd7zXZ'], is: 'xz', hint: 'Unpack it: xz -d.' },
+  { marks: ['7z\xbc\xaf'], is: '7z', hint: 'Unpack it.' },
+  { marks: ['MATLAB 5.0'], is: 'a MATLAB file', hint: 'Write it as CSV or .npz.' },
+  {
+    marks: ['\x80\x02', '\x80\x03', '\x80\x04', '\x80\x05'],
+    is: 'a Python pickle',
+    hint: 'Write it as Parquet or .npz.',
+  },
+  { marks: ['Obj\x01'], is: 'Avro', hint: 'Write it as Parquet.' },
+  { marks: ['ORC\n', 'ORC\b', 'ORC\x12'], is: 'ORC', hint: 'Write it as Parquet.' },
+  { marks: ['\xd0\xcf\x11\xe0'], is: 'an old Excel workbook', hint: 'Save it as CSV.' },
+  { marks: ['%PDF-'], is: 'a PDF document', hint: 'Save its table as CSV.' },
+  {
+    marks: ['<!doctype html', '<html'],
+    is: 'a web page',
+    hint: 'Fetch the data itself, perhaps its raw file.',
+  },
 ];
 
 /** @throws failed if data begins as a format that is known and can't be read */
 export function refuseForeign(bytes: Uint8Array, name: string): void {
   const text = latin1(bytes.subarray(0, 64));
-  const foreign = FOREIGN.find(({ begins }) => begins.test(text));
+  const page = text.trimStart().toLowerCase();
+  const foreign = FOREIGN.find(({ marks }) =>
+    marks.some(mark => text.startsWith(mark) || page.startsWith(mark)),
+  );
   if (foreign) throw failure(`${name} is ${foreign.is}, which can't be read.`, foreign.hint);
 }
 

@@ -70,9 +70,7 @@ async function isOfImages(folder: string, format: Format | null): Promise<boolea
 async function findFiles(source: string, entry: Entry, format: Format | null): Promise<string[]> {
   if (entry === 'file') return [source];
   if (entry === 'folder') return listTables(source, format);
-  const paths = isPattern(source)
-    ? await withDuckDB(connection => listFiles(connection, source))
-    : [];
+  const paths = isPattern(source) ? await withDuckDB(connection => listFiles(connection, source)) : [];
   const [first] = paths;
   if (first === undefined) throw missing(source);
   const other = paths.find(path => formatOfName(path) === null || formatOfName(path) !== formatOfName(first));

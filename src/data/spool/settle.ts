@@ -7,7 +7,7 @@ import { failure, LockstepError } from '../../errors.js';
 import { readBeginning } from '../files.js';
 import type { TableFormat } from '../table/format.js';
 import { isColumnJson, MOST_LETTERS } from './column-json.js';
-import { encodingOf, toUtf8 } from './encoding.js';
+import { decodeBeginning, encodingOf, toUtf8 } from './encoding.js';
 import {
   BEGINNING,
   type Format,
@@ -61,6 +61,8 @@ export class Settler {
   /** @param isPipe its name says nothing. @throws failed if it can't be read, or is damaged */
   async settle(path: string, isPipe: boolean): Promise<Settled> {
     const shown = this.#shown.get(path) ?? path;
+    // Its reader looks for the labels beside it.
+    if ((this.#format ?? formatOfName(shown)) === 'idx') return { paths: [path], format: 'idx' };
     const { path: plain, name } = await this.#unpackAll(path, shown);
     const bytes = await beginningOf(plain);
     const format = this.#format ?? formatOfName(name) ?? formatUnnamed(bytes, shown, isPipe);
@@ -72,14 +74,15 @@ export class Settler {
     return { paths: await this.#settleArrays(format, plain, shown), format: 'parquet' };
   }
 
-  /** Takes off what a file is packed with, be it twice; gzip that DuckDB reads as it is stays on. */
+  /** Takes off what a file is packed with, be it twice; gzip that is read as it is stays on. */
   async #unpackAll(path: string, shown: string): Promise<{ path: string; name: string }> {
     let name = shown;
     let plain = path;
     for (;;) {
       const packing = packingOf(await readBeginning(plain, BEGINNING));
       const format = this.#format ?? formatOfName(name);
-      if (packing === null || (packing === 'zip' && (await isNpz(plain, format)))) return { path: plain, name };
+      if (packing === null || (packing === 'zip' && (await isNpz(plain, format))))
+        return { path: plain, name };
       if (packing === 'gzip' && plain === path && (await isReadPacked(path, format))) return { path, name };
       const inside = await unpack(plain, packing, shown);
       const hasFormat = inside.name !== null && formatOfName(inside.name) !== null;
@@ -133,10 +136,7 @@ function formatUnnamed(bytes: Uint8Array, shown: string, isPipe: boolean): Forma
   const marked = packingOf(bytes) === 'zip' ? 'npz' : formatOfMark(bytes);
   if (marked !== null) return marked;
   refuseForeign(bytes, shown);
-  if (isPipe) {
-    const encoding = encodingOf(bytes, shown);
-    return formatOfText(new TextDecoder(encoding.slice(0, 8)).decode(bytes));
-  }
+  if (isPipe) return formatOfText(decodeBeginning(bytes, encodingOf(bytes, shown)));
   throw failure(
     `${shown}: neither its name nor its beginning says what it holds.`,
     `Say it, such as --format csv, or end its name with ${TABLE_NAMES}.`,
@@ -155,8 +155,9 @@ async function beginningOf(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Whether DuckDB reads a packed file where it is: it goes by the name. */
+/** Whether a file packed with gzip is read where it is: DuckDB goes by the name, the reader of IDX by the first bytes. */
 async function isReadPacked(path: string, format: Format | null): Promise<boolean> {
+  if (format === null && formatOfMark(await beginningOf(path)) === 'idx') return true;
   if (!path.endsWith('.gz') || (format !== 'csv' && format !== 'tsv' && format !== 'json')) return false;
   const inside = await beginningOf(path);
   return packingOf(inside) === null && isRead(encodingOf(inside, path), format);

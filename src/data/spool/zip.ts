@@ -3,7 +3,7 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
-import { failure, LockstepError } from '../../errors.js';
+import { failure, type LockstepError } from '../../errors.js';
 import { messageOf } from '../files.js';
 
 /** An archive that is open. */
@@ -78,10 +78,7 @@ async function* readEntry(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array
   if (sum !== entry.crc32) throw new Error(`the checksum of ${entry.fileName} is wrong`);
 }
 
-async function* closing(
-  pieces: AsyncGenerator<Uint8Array>,
-  archive: Archive,
-): AsyncGenerator<Uint8Array> {
+async function* closing(pieces: AsyncGenerator<Uint8Array>, archive: Archive): AsyncGenerator<Uint8Array> {
   try {
     yield* pieces;
   } finally {

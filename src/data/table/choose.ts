@@ -4,6 +4,7 @@
  */
 import { type LockstepError, usageError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
+import { quoteList, quoteListItem } from '../../quote.js';
 import type { Offer } from './duckdb.js';
 
 export interface Choice {
@@ -73,7 +74,7 @@ function findUsualTarget(names: readonly string[], source: string): string {
   const suggestion = usual[0] ?? names.at(-1);
   throw usageError(
     `--target: expected the name of the column to predict, one of ${list(names)} of ${source}, got none.`,
-    `Try --target ${quoteArgument(suggestion ?? '')}.${headerHint(names)}`,
+    `Try --target ${quoteList([suggestion ?? ''])}.${headerHint(names)}`,
   );
 }
 
@@ -107,11 +108,19 @@ export function checkThere(
 
 function unknownColumn(where: string, name: string, names: readonly string[], source: string) {
   const near = nearest(name, names);
-  const hint = near === undefined ? `It has ${list(names)}.` : `Did you mean "${near}"?`;
+  const hint =
+    near === undefined ? `It has ${list(names)}.` : `Did you mean "${near}"?${commaHint(where, near)}`;
   return usageError(
     `${where}: expected a column of ${source}, got "${name}", which is none.`,
     `${hint}${headerHint(names)}`,
   );
+}
+
+/** A name with a comma was perhaps typed, and split there. */
+function commaHint(where: string, name: string): string {
+  return where.startsWith('--') && name.includes(',')
+    ? ` Type it in quotes: ${where} ${quoteList([name])}.`
+    : '';
 }
 
 /** A column that was learnt from, and that a file does not have. */
@@ -152,10 +161,6 @@ function headerHint(names: readonly string[]): string {
 const SHOWN = 12;
 
 function list(names: readonly string[]): string {
-  const shown = names.slice(0, SHOWN).join(', ');
+  const shown = names.slice(0, SHOWN).map(quoteListItem).join(', ');
   return names.length > SHOWN ? `${shown} and ${names.length - SHOWN} more` : shown;
-}
-
-function quoteArgument(name: string): string {
-  return /^[\w.-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`;
 }

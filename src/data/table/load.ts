@@ -4,8 +4,8 @@
  */
 import type { Dataset, Encoding, Task } from '../dataset.js';
 import { reconstructing } from '../reconstruction.js';
-import type { Opened } from '../spool/open.js';
 import { type Split, splitRows } from '../split.js';
+import type { Opened } from '../spool/open.js';
 import { keepRows, targetPlace, toDataset } from './assemble.js';
 import type { Missing } from './cell.js';
 import { type Choice, chooseColumns } from './choose.js';

@@ -74,7 +74,7 @@ const DOORS: Record<string, string[]> = {
   piscina: ['src/train/pool.ts'],
   koffi: ['src/native.ts'],
   '@duckdb/node-api': ['src/data'],
-  '@duckdb/node-bindings': ['src/data/table'],
+  '@duckdb/node-bindings': ['src/data/table', 'src/data/arrays/parquet.ts'],
   'apache-arrow': ['src/data/arrays/arrow.ts'],
   yauzl: ['src/data/spool/zip.ts'],
   'seek-bzip': ['src/data/spool/unpack.ts'],

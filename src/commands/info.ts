@@ -1,9 +1,8 @@
 /** lockstep info MODEL|DATA: what a model or data consists of; of a search, study or cross-validation how far it is. */
 import type { Dataset, Encoding } from '../data/dataset.js';
-import { loadData } from '../data/load.js';
+import { type Surveyed, surveyData } from '../data/load.js';
 import { rowBytes } from '../data/rows.js';
-import { kindOf } from '../data/source.js';
-import { surveyTable, type TableSurvey } from '../data/table/survey.js';
+import type { TableSurvey } from '../data/table/survey.js';
 import { LockstepError } from '../errors.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
 import { formatBytes, formatCount } from '../report/format.js';
@@ -62,18 +61,13 @@ async function describeModel(path: string): Promise<Description> {
 
 async function describeData(source: string, settings: Call['settings']): Promise<Described> {
   const options = { ...tableOptions(settings), standardize: true, standardizeTargets: true };
-  const survey = (await isTable(source)) ? await surveyTable(source, options) : null;
-  try {
-    const loaded = await loadData(source, { ...options, validation: null, seed: settings.seed });
-    return describeLoaded(loaded, survey);
-  } catch (error) {
-    if (survey === null || !(error instanceof LockstepError) || error.code !== 'usage') throw error;
-    return { text: describeSurvey(source, survey), data: {}, problem: error };
-  }
-}
-
-async function isTable(source: string): Promise<boolean> {
-  return (await kindOf(source)) === 'table';
+  const { survey, loaded }: Surveyed = await surveyData(source, {
+    ...options,
+    validation: null,
+    seed: settings.seed,
+  });
+  if (!(loaded instanceof LockstepError)) return describeLoaded(loaded, survey);
+  return { text: describeSurvey(source, survey!), data: {}, problem: loaded };
 }
 
 /** What a table holds that can't be learnt from as it is. */
@@ -87,7 +81,7 @@ function describeSurvey(source: string, survey: TableSurvey): string {
 }
 
 function describeLoaded(
-  loaded: Awaited<ReturnType<typeof loadData>>,
+  loaded: Exclude<Surveyed['loaded'], LockstepError>,
   survey: TableSurvey | null,
 ): Description {
   const { train: data, validation } = loaded;

@@ -2,13 +2,16 @@
 import { basename, resolve } from 'node:path';
 import type { Settings } from '../config/options.js';
 import { lookAt } from '../data/files.js';
+import { isStdin } from '../data/spool/stdin.js';
 import { isPattern } from '../data/table/format.js';
 import { failure } from '../errors.js';
 import type { Call } from './call.js';
 
 /** A name that was given in another folder, as it is to be opened here. */
 export function fromFolder(folder: string, name: string): string {
-  return folder === process.cwd() || name.startsWith('synthetic:') ? name : resolve(folder, name);
+  return folder === process.cwd() || name.startsWith('synthetic:') || isStdin(name)
+    ? name
+    : resolve(folder, name);
 }
 
 /** The same of a shared library: one without a folder in its name is the system's. */
@@ -27,7 +30,7 @@ export async function repeatRun(call: Call): Promise<Call> {
   const { data, folder } = recorded;
   const find = async (key: string, name: string, other: string) => {
     const path = fromFolder(folder, name);
-    const isFile = !isPattern(path) && !path.startsWith('synthetic:');
+    const isFile = !isPattern(path) && !path.startsWith('synthetic:') && !isStdin(path);
     if (!isFile || (await lookAt(path)) !== 'nothing') return path;
     throw failure(
       `${settings.config}, ${key}: expected a file that is there, got ${path}.`,

@@ -33,7 +33,7 @@ export interface Command {
 
 const DATA = {
   name: 'DATA',
-  help: 'a CSV, TSV, JSON or Parquet file or a quoted pattern of them, a folder of IDX files, or synthetic:ROWSxFEATURESxCLASSES',
+  help: 'a CSV, TSV, JSON, Parquet, NPY, NPZ, Arrow or libsvm file (packed with gzip, zstd, bzip2 or zip or not), a folder or a quoted pattern of them, - for stdin, a folder of IDX files, or synthetic:ROWSxFEATURESxCLASSES',
 };
 const MODEL = { name: 'MODEL', help: 'a run’s folder, or its model.safetensors' };
 

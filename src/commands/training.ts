@@ -49,8 +49,8 @@ export function loadTables(source: string, settings: Settings) {
 
 /** How files are read, as the options ask. */
 export function fileOptions(settings: FileOptions): FileOptions {
-  const { header, delimiter, quote, comment, skipRows, decimal, naValues, numeric, query } = settings;
-  return { header, delimiter, quote, comment, skipRows, decimal, naValues, numeric, query };
+  const { format, header, delimiter, quote, comment, skipRows, decimal, naValues, numeric, query } = settings;
+  return { format, header, delimiter, quote, comment, skipRows, decimal, naValues, numeric, query };
 }
 
 /** Which columns are learnt from, and as what, as the options ask. */

@@ -1,5 +1,6 @@
 /** From options as a config file holds them back to a line that can be typed. Pure functions. */
 
+import { quoteListItem, quoteShell } from '../quote.js';
 import { type CommandName, nameOf, OPTION_KEYS, OPTIONS, type OptionKey, optionsOf } from './options.js';
 import { checkOptions } from './settings.js';
 
@@ -16,11 +17,9 @@ export function commandLine(
   return ['lockstep', command, ...operands, ...words];
 }
 
-/** The line for a POSIX shell: what it would read as something else is quoted. */
+/** The line for a POSIX shell. */
 export function shellLine(words: readonly string[]): string {
-  return words
-    .map(word => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`))
-    .join(' ');
+  return words.map(quoteShell).join(' ');
 }
 
 function optionWords(command: CommandName, name: string, value: unknown): string[] {
@@ -29,10 +28,9 @@ function optionWords(command: CommandName, name: string, value: unknown): string
   if (value === true) return [`--${name}`];
   if (value === false) return [];
   if (!Array.isArray(value)) return valueWords(name, String(value));
-  // A name with a comma in it has to be given by itself.
-  if (value.some(item => String(item).includes(',')))
-    return value.flatMap(item => valueWords(name, String(item)));
-  return valueWords(name, value.join(','));
+  // A list of lists: each is given by itself.
+  if (value.some(Array.isArray)) return value.flatMap(item => valueWords(name, String(item)));
+  return valueWords(name, value.map(item => quoteListItem(String(item))).join(','));
 }
 
 /** A separate word that starts with a dash would be taken for an option. */

@@ -2,6 +2,8 @@
 import { choice, delimiter, fileOrFraction, flag, list, metric, quote, text, whole } from './kinds.js';
 import { ON_DATA, option, TRAINING } from './option.js';
 
+type Format = 'csv' | 'tsv' | 'json' | 'parquet' | 'npy' | 'npz' | 'arrow' | 'libsvm' | 'idx';
+
 const names = list(text('NAME', 'a name'), { empty: false });
 
 export const DATA_OPTIONS = {
@@ -18,7 +20,7 @@ export const DATA_OPTIONS = {
     default: null,
     defaultText: 'all others',
     example: 'age,income',
-    help: 'Columns to predict from.',
+    help: `Columns to predict from. In any list of names, one that holds a comma stands in double quotes: 'age,"Price, USD"'.`,
     commands: [...TRAINING, 'info', 'scale'],
   }),
   ignore: option<string[] | null>({
@@ -66,6 +68,14 @@ export const DATA_OPTIONS = {
     example: 'regression',
     help: 'What the target is: numbers, two classes, several, or with several targets labels, two classes each; auto tells numbers and classes by their values, and takes several targets of two classes each for labels.',
     commands: [...TRAINING, 'info', 'scale'],
+  }),
+  format: option<Format | null>({
+    kind: choice('csv', 'tsv', 'json', 'parquet', 'npy', 'npz', 'arrow', 'libsvm', 'idx'),
+    default: null,
+    defaultText: 'by its name, or its first bytes',
+    example: 'csv',
+    help: 'What DATA and --validation hold, whatever they are called; packed or not.',
+    commands: ON_DATA,
   }),
   header: option<boolean>({
     kind: flag(false),

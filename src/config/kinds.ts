@@ -6,6 +6,7 @@
 
 import { fitsFloat32, isPartInFloat32 } from '../float32.js';
 import { isMetric, METRICS } from '../model/metric.js';
+import { splitList } from '../quote.js';
 
 export interface Kind<T> {
   /** The values in short, for tables: `N|full`. */
@@ -15,6 +16,8 @@ export interface Kind<T> {
   /** False where the name alone says it all: --json. */
   readonly takesValue: boolean;
   read(raw: unknown): T | undefined;
+  /** Reads what the line has, where a name given several times comes as a list. Left out: as `read` does. */
+  readLine?(raw: unknown): T | undefined;
 }
 
 /** A whole number within [from, to]. */
@@ -95,21 +98,26 @@ export function orWord<const W extends string, T>(word: W, kind: Kind<T>): Kind<
     expected: `${word} or ${kind.expected}`,
     takesValue: true,
     read: raw => (raw === word ? word : kind.read(raw)),
+    ...(kind.readLine && { readLine: raw => (raw === word ? word : kind.readLine!(raw)) }),
   };
 }
 
-/** Several values with commas between them, or a list (of a file, or of a name given more than once). */
+/** Several values: with commas between them, quoted as in CSV; in a file also a list, whose texts stand for themselves. */
 export function list<T>(item: Kind<T>, { empty }: { empty: boolean }): Kind<T[]> {
+  const readItems = (parts: readonly unknown[] | undefined): T[] | undefined => {
+    if (parts === undefined || (parts.length === 0 && !empty)) return undefined;
+    const values = parts.map(part => item.read(part));
+    return values.includes(undefined) ? undefined : (values as T[]);
+  };
+  const split = (raw: unknown) => (typeof raw === 'string' ? splitList(raw) : [raw]);
   return {
     values: `${item.values},…`,
     expected: `${item.expected}, or several with commas between them`,
     takesValue: true,
-    read: raw => {
-      // In a list a comma is a part of the text, as some columns' names have one.
-      const parts = Array.isArray(raw) ? raw : splitText(raw);
-      if (parts.length === 0 && !empty) return undefined;
-      const values = parts.map(part => item.read(part));
-      return values.includes(undefined) ? undefined : (values as T[]);
+    read: raw => readItems(Array.isArray(raw) ? raw : split(raw)),
+    readLine: raw => {
+      const parts = (Array.isArray(raw) ? raw : [raw]).map(split);
+      return parts.includes(undefined) ? undefined : readItems(parts.flat());
     },
   };
 }
@@ -185,11 +193,6 @@ const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 export function readNumber(raw: unknown): number | undefined {
   const value = typeof raw === 'string' && NUMBER.test(raw) ? Number(raw) : raw;
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
-}
-
-function splitText(raw: unknown): unknown[] {
-  if (raw === '') return [];
-  return typeof raw === 'string' ? raw.split(',').map(part => part.trim()) : [raw];
 }
 
 /** a, b or c. */

@@ -79,7 +79,7 @@ export function checkOptions(command: CommandName, given: Given, file: string | 
 
 function checkValue(key: OptionKey, raw: unknown, file: string | null): unknown {
   const { kind, example } = optionOf(key);
-  const value = kind.read(raw);
+  const value = file === null && kind.readLine ? kind.readLine(raw) : kind.read(raw);
   if (value !== undefined) return value;
   const name = nameOf(key);
   throw usageError(

@@ -1,4 +1,5 @@
 /** The kind of value that --class-weights has. */
+import { splitList } from '../quote.js';
 import { type Kind, list, single } from './kinds.js';
 
 const weight = single({ zero: true });
@@ -13,8 +14,9 @@ export const classWeights: Kind<'balanced' | number[] | Record<string, number>> 
   read: raw => {
     if (raw === 'balanced') return raw;
     const isText = typeof raw === 'string' && raw.includes('=');
-    return isText ? readPairs(raw.split(',').map(splitPair)) : (weights.read(raw) ?? readMap(raw));
+    return isText ? readPairs(splitList(raw)?.map(splitPair)) : (weights.read(raw) ?? readMap(raw));
   },
+  readLine: raw => classWeights.read(Array.isArray(raw) ? raw.join(',') : raw),
 };
 
 /** The number is what follows the last =, so that a name may have some. */
@@ -29,7 +31,8 @@ function readMap(raw: unknown): Record<string, number> | undefined {
 }
 
 /** None where a name is missing or there twice, or a number is none. */
-function readPairs(pairs: readonly [string, unknown][]): Record<string, number> | undefined {
+function readPairs(pairs: readonly [string, unknown][] | undefined): Record<string, number> | undefined {
+  if (pairs === undefined) return undefined;
   const read = pairs.map(([name, raw]) => [name, weight.read(raw)] as const);
   const names = new Set(read.map(([name]) => name));
   const isWhole = read.every(([name, value]) => name !== '' && value !== undefined);

@@ -64,6 +64,26 @@ export async function readBeginning(path: string, count: number): Promise<Uint8A
   throw failure(`${path}: expected data, got an empty file.`, 'Check how the file was made or copied.');
 }
 
+/** The bytes of a file. @param name what it is called in messages. @throws failed if it can't be read */
+export async function readWhole(path: string, name: string): Promise<Uint8Array> {
+  const file = await openFile(path);
+  try {
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(size);
+    // Less than 2 GiB are read at once.
+    for (let at = 0; at < size; ) {
+      const { bytesRead } = await file.read(bytes, at, Math.min(size - at, 2 ** 30), at);
+      if (bytesRead === 0) return bytes.subarray(0, at);
+      at += bytesRead;
+    }
+    return bytes;
+  } catch (cause) {
+    throw unreadable(name, cause);
+  } finally {
+    await file.close();
+  }
+}
+
 /**
  * Reads a gzip file to its end, for its checksum and length: a reader of tables may stop at the first damage and
  * take what came before for the whole. @throws failed where it is cut off or damaged

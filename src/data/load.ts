@@ -2,18 +2,20 @@
  * From what the user names to datasets: the door of this room. Knows the kinds of sources,
  * and which options make sense for which; the reading is done elsewhere.
  */
-import { usageError } from '../errors.js';
+import { LockstepError, usageError } from '../errors.js';
 import type { Dataset, Encoding, Task } from './dataset.js';
 import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
 import { findFolder, type ImagePair, pairOf } from './images/pair.js';
 import { refuseOtherTargets, toReconstruct } from './reconstruction.js';
-import { kindOf } from './source.js';
 import { cutDataset, labelsOf, splitRows } from './split.js';
+import { type Opened, withSource } from './spool/open.js';
+import { refuseTwice } from './spool/stdin.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
 import { loadTable, readLearnable } from './table/load.js';
 import { loadTableWith, type TableWithOptions } from './table/load-with.js';
 import { FILE_DEFAULTS, type TableOptions } from './table/options.js';
+import { surveyTable, type TableSurvey } from './table/survey.js';
 
 export type { Missing } from './table/cell.js';
 
@@ -50,20 +52,13 @@ export async function loadData(
   asked: Partial<LoadOptions> = {},
 ): Promise<{ train: Dataset; validation: Dataset | null }> {
   const options = { ...LOAD_DEFAULTS, ...asked };
-  const { validation, seed } = options;
-  const fraction = typeof validation === 'number' ? validation : null;
+  const { validation, format } = options;
   refuseOtherTargets(options);
-  const kind = await kindOf(source);
-  let loaded: { train: Dataset; validation: Dataset | null };
-  if (kind === 'table') {
-    loaded = await loadTable(source, { ...options, fraction });
-  } else {
-    refuseTableOptions(source, options);
-    const parts = kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(source, options);
-    const { train } = parts;
-    loaded =
-      fraction === null ? parts : cutDataset(train, splitRows(train.rows, labelsOf(train), fraction, seed));
-  }
+  refuseTwice(source, validation);
+  const loaded = await withSource(source, { format }, async opened => {
+    const { train, validation } = await loadOpened(opened, options);
+    return { train: noted(train, opened), validation };
+  });
   if (typeof validation !== 'string') return loaded;
   if (validation.startsWith('synthetic:')) {
     const message = `--validation: expected a file or a fraction, got ${validation}, whose rows are learnt from.`;
@@ -79,13 +74,64 @@ export async function loadData(
   return { train: loaded.train, validation: held };
 }
 
+function noted(data: Dataset, { notes }: Opened): Dataset {
+  return notes.length === 0 ? data : { ...data, notes: [...notes, ...(data.notes ?? [])] };
+}
+
+async function loadOpened(
+  opened: Opened,
+  options: LoadOptions,
+): Promise<{ train: Dataset; validation: Dataset | null }> {
+  const { source } = opened;
+  const { validation, seed } = options;
+  const fraction = typeof validation === 'number' ? validation : null;
+  if (opened.kind === 'table') return loadTable(opened, { ...options, fraction });
+  refuseTableOptions(source, options);
+  const parts =
+    opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
+  if (fraction === null) return parts;
+  const { train } = parts;
+  return cutDataset(train, splitRows(train.rows, labelsOf(train), fraction, seed));
+}
+
 /** What concerns how files are read. */
-function withoutChoice({ header, delimiter, quote, comment, skipRows, missingTarget, ...rest }: LoadOptions) {
+function withoutChoice({
+  format,
+  header,
+  delimiter,
+  quote,
+  comment,
+  skipRows,
+  missingTarget,
+  ...rest
+}: LoadOptions) {
   const { decimal, naValues, numeric, query, weightColumn = null, unseen = 'error' } = rest;
   return {
-    ...{ header, delimiter, quote, comment, skipRows, missingTarget },
+    ...{ format, header, delimiter, quote, comment, skipRows, missingTarget },
     ...{ decimal, naValues, numeric, query, weightColumn, unseen },
   };
+}
+
+/** What there is, and what keeps it from being learnt from; `survey` is null if it is no table. */
+export interface Surveyed {
+  survey: TableSurvey | null;
+  loaded: { train: Dataset; validation: Dataset | null } | LockstepError;
+}
+
+/** A look at data: every column as it is, and what is learnt from. @throws failed, usage if it can't be read at all */
+export async function surveyData(source: string, asked: Partial<LoadOptions> = {}): Promise<Surveyed> {
+  const options = { ...LOAD_DEFAULTS, ...asked };
+  refuseOtherTargets(options);
+  return withSource(source, options, async opened => {
+    const survey = opened.kind === 'table' ? await surveyTable(opened, options) : null;
+    try {
+      const { train, validation } = await loadOpened(opened, options);
+      return { survey, loaded: { train: noted(train, opened), validation } };
+    } catch (error) {
+      if (survey === null || !(error instanceof LockstepError) || error.code !== 'usage') throw error;
+      return { survey, loaded: error };
+    }
+  });
 }
 
 /** Data for cross-validation; of a folder of IDX files, those to learn from. @throws failed, usage */
@@ -95,16 +141,22 @@ export async function loadFolds(
   count: number,
 ): Promise<Folds> {
   const options = { ...LOAD_DEFAULTS, ...asked };
-  const { seed } = options;
   refuseOtherTargets(options);
-  const kind = await kindOf(source);
-  if (kind === 'table') {
-    const table = await readLearnable(source, options);
+  return withSource(source, options, opened => loadOpenedFolds(opened, options, count));
+}
+
+async function loadOpenedFolds(opened: Opened, options: LoadOptions, count: number): Promise<Folds> {
+  const { source } = opened;
+  const { seed } = options;
+  if (opened.kind === 'table') {
+    const table = await readLearnable(opened, options);
     const foldOf = dealFolds(table.rows, table.labels, count, seed);
     return { count, fold: i => table.cut(splitFold(foldOf, i)) };
   }
   refuseTableOptions(source, options);
-  const { train } = kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(source, options);
+  const parts =
+    opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
+  const { train } = parts;
   const foldOf = dealFolds(train.rows, labelsOf(train), count, seed);
   return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
 }
@@ -159,21 +211,23 @@ function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOption
 }
 
 /** MNIST's folder has its own images to judge by; they count unless others are asked for. */
-async function loadPixels(source: string, { task, validation, targetIsInput }: LoadOptions) {
+async function loadPixels(opened: Opened, { task, validation, targetIsInput }: LoadOptions) {
+  const { source } = opened;
   if (task === 'multilabel') {
     const message = `--task multilabel: expected a table, with a column for each label, got ${source}.`;
     throw usageError(message, 'Images of IDX files have one label each: leave --task out.');
   }
-  const { train: pair, test } = await findImages(source);
+  const { train: pair, test } = await findImages(opened);
   const train = await loadImages(pair, source, targetIsInput ? null : task);
   if (test === null || validation !== null) return { train, validation: null };
   const options = { task: train.task, requireTargets: true, width: train.features };
   return { train, validation: await loadImagesWith(test, source, train.encoding, options) };
 }
 
-async function findImages(source: string): Promise<{ train: ImagePair; test: ImagePair | null }> {
-  if ((await kindOf(source)) === 'image-folder') return await findFolder(source);
-  return { train: await pairOf(source), test: null };
+async function findImages({ kind, paths }: Opened): Promise<{ train: ImagePair; test: ImagePair | null }> {
+  const [path] = paths as [string];
+  if (kind === 'image-folder') return await findFolder(path);
+  return { train: await pairOf(path), test: null };
 }
 
 export interface LoadWithOptions extends Partial<Omit<TableWithOptions, 'task'>> {
@@ -201,16 +255,29 @@ export async function loadWith(
   task: Task,
   options: LoadWithOptions,
 ): Promise<Dataset> {
-  const kind = await kindOf(source);
-  if (kind !== 'table') refuseTableOptions(source, options);
-  if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
+  const { format = null } = options;
+  const wanted = encoding.columns.map(column => column.name);
+  return withSource(source, { format, wanted }, async opened =>
+    noted(await loadOpenedWith(opened, encoding, task, options), opened),
+  );
+}
+
+async function loadOpenedWith(
+  opened: Opened,
+  encoding: Encoding,
+  task: Task,
+  options: LoadWithOptions,
+): Promise<Dataset> {
+  const { kind, source } = opened;
+  if (kind === 'table' && encoding.kind === 'table') {
+    return await loadTableWith(opened, encoding, { ...WITH_DEFAULTS, ...options, task });
+  }
   if (kind === 'table') {
-    if (encoding.kind === 'table') {
-      return await loadTableWith(source, encoding, { ...WITH_DEFAULTS, ...options, task });
-    }
     throw usageError(`${source}: expected images, which were learnt from, got a table.`, 'Give IDX files.');
   }
-  const { train, test } = await findImages(source);
+  refuseTableOptions(source, options);
+  if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
+  const { train, test } = await findImages(opened);
   const pair = (options.validationPart ?? true) ? (test ?? train) : train;
   const { requireTargets, width } = options;
   return await loadImagesWith(pair, source, encoding, { task, requireTargets, width });

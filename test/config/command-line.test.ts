@@ -16,7 +16,9 @@ describe('a line from options', () => {
     [{ hidden: [] }, "--hidden ''"],
     [{ 'no-shuffle': true, 'no-header': false }, '--no-shuffle'],
     [{ target: ['house price'] }, "--target 'house price'"],
-    [{ features: ['a,b', 'c'] }, '--features a,b --features c'],
+    [{ features: ['a,b', 'c'] }, `--features '"a,b",c'`],
+    [{ target: ['Price, USD'] }, `--target '"Price, USD"'`],
+    [{ features: ['12" vinyl', '"x', ' a '] }, `--features '12" vinyl,"""x"," a "'`],
     [{ 'some-day': 3, lr: 'x' }, '--some-day 3 --lr x'],
     [{ query: '-- none' }, "'--query=-- none'"],
   ])('of %j is %s', (options, expected) => {

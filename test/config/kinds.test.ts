@@ -37,6 +37,11 @@ describe('what a kind reads', () => {
     ['an empty list of a file', sizes, [], []],
     ['names', names, 'a,b c', ['a', 'b c']],
     ['a name with a comma, in a list', names, ['a,b', 'c'], ['a,b', 'c']],
+    ['a quoted name with a comma', names, 'a, "Price, USD" ,c', ['a', 'Price, USD', 'c']],
+    ['a quoted name with quotes', names, '"12"" vinyl",b', ['12" vinyl', 'b']],
+    ['a quote within a name', names, '12" vinyl,b', ['12" vinyl', 'b']],
+    ['blanks within quotes', names, '" a ", b ', [' a ', 'b']],
+    ['one quoted name', names, '"a,b"', ['a,b']],
     ['a name that is a number', names, 3, ['3']],
     ['a text', text('FILE', 'a file'), 'a.csv', 'a.csv'],
     ['a fraction', fileOrFraction, '0.2', 0.2],
@@ -48,6 +53,18 @@ describe('what a kind reads', () => {
   ];
   it.each(table)('%s', (_, kind, raw, value) => {
     expect(kind.read(raw)).toEqual(value);
+  });
+});
+
+describe('what a kind reads from the line', () => {
+  it.each<[string, Kind<unknown>, unknown, unknown]>([
+    ['names given twice add up', names, ['a,b', '"c,d"'], ['a', 'b', 'c,d']],
+    ['numbers given twice add up', sizes, ['128,64', '32'], [128, 64, 32]],
+    ['one name', names, 'a', ['a']],
+    ['a word or a list, given twice', orWord('all', names), ['a', 'b'], ['a', 'b']],
+    ['a quote that is closed only in the next', names, ['"a', 'b"'], undefined],
+  ])('%s', (_, kind, raw, value) => {
+    expect(kind.readLine!(raw)).toEqual(value);
   });
 });
 
@@ -73,6 +90,9 @@ describe('what a kind refuses', () => {
     ['a list with a gap', sizes, '128,,64'],
     ['a list with one wrong item', sizes, '128,0'],
     ['a mapping in a list', sizes, [{ a: 1 }]],
+    ['a quote that is not closed', names, 'a,"b'],
+    ['letters after a closing quote', names, '"a"b,c'],
+    ['an empty name', names, 'a,"",b'],
     ['an empty list of names', names, ''],
     ['an empty text', text('FILE', 'a file'), ''],
     ['a text given twice', text('FILE', 'a file'), ['a', 'b']],

@@ -297,8 +297,8 @@ describe('a folder is refused', () => {
     mkdirSync(join(folder.path, 'empty'));
     expect(await refusal(loadTrain(join(folder.path, 'empty')), folder)).toEqual({
       code: 'failed',
-      message: 'empty: expected a folder of IDX files, got one without a file named *images*idx3*.',
-      hint: "For a folder of tables name the files: 'empty/*.csv'.",
+      message: 'empty holds neither tables nor IDX files.',
+      hint: 'Check the path.',
     });
   });
 

@@ -4,8 +4,9 @@
  */
 import { type LockstepError, usageError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
-import { quoteArgument, quoteNames } from '../../quote.js';
-import { looksLikeNumber, type SourceColumn, type TableSource } from './settle.js';
+import { quoteList, quoteShell } from '../../quote.js';
+import { looksLikeNumber } from './settle.js';
+import type { SourceColumn, TableSource } from './source.js';
 import { quoteName } from './sql.js';
 
 export interface Choice {
@@ -110,7 +111,7 @@ export function checkUsable(
   if (absent) {
     throw usageError(
       `${absent.absentFrom}: it has no column "${absent.name}", which other files of ${source} have.`,
-      `Files read together need the same columns. Leave it out with --ignore ${quoteNames([absent.name])}.`,
+      `Files read together need the same columns. Leave it out with --ignore ${quoteList([absent.name])}.`,
     );
   }
   const wrong = used.filter(({ kind }) => kind === 'other' || (kind === 'time' && !withDates));
@@ -119,7 +120,7 @@ export function checkUsable(
   const shown = wrong.slice(0, 5).map(({ name, type }) => `"${name}" holds ${shortType(type)}`);
   throw usageError(
     `${source}: ${shown.join(', ')}${wrong.length > 5 ? `, and ${wrong.length - 5} more` : ''}; expected numbers, booleans or text.`,
-    `${isTime ? 'Add --dates parts or --dates epoch to learn from dates, or leave them out' : 'Leave them out'} with --ignore ${quoteNames(wrong.map(({ name }) => name))}.`,
+    `${isTime ? 'Add --dates parts or --dates epoch to learn from dates, or leave them out' : 'Leave them out'} with --ignore ${quoteList(wrong.map(({ name }) => name))}.`,
   );
 }
 
@@ -134,7 +135,7 @@ function findUsualTarget(source: TableSource): string {
   const suggestion = usual[0] ?? names.at(-1) ?? '';
   throw usageError(
     `--target is needed: the name of the column to predict, one of ${list(names)} of ${source.name}.`,
-    `Try --target ${quoteNames([suggestion])}.${headerHint(source)}`,
+    `Try --target ${quoteList([suggestion])}.${headerHint(source)}`,
   );
 }
 
@@ -162,7 +163,7 @@ export function findColumn(name: string, columns: readonly Pick<SourceColumn, 'n
 function unknownColumn(option: string, name: string, source: TableSource) {
   const names = source.columns.map(column => column.name);
   const near = nearest(name, names);
-  const hint = near === undefined ? `It has ${list(names)}.` : `Did you mean ${quoteNames([near])}?`;
+  const hint = near === undefined ? `It has ${list(names)}.` : `Did you mean ${quoteList([near])}?`;
   return usageError(`${option}: ${source.name} has no column "${name}".`, `${hint}${headerHint(source)}`);
 }
 
@@ -174,7 +175,7 @@ export function absentColumn(name: string, source: TableSource): LockstepError {
   const hint =
     near === undefined
       ? 'Give a table with the columns learnt from.'
-      : `If "${near}" is meant, rename it: --query ${quoteArgument(sql)}.`;
+      : `If "${near}" is meant, rename it: --query ${quoteShell(sql)}.`;
   return usageError(
     `${source.name}: it has no column "${name}", which was learnt from; it has ${list(names)}.`,
     `${hint}${headerHint(source)}`,

@@ -67,7 +67,7 @@ export function labelOf(target: RawTarget, key: number): string {
 }
 
 /** The number that a class is; NaN if it is none. */
-export function valueOf(target: RawTarget, key: number): number {
+export function numberAt(target: RawTarget, key: number): number {
   return target.kind === 'labels' ? (target.numbers?.[key] ?? Number.NaN) : key;
 }
 

@@ -237,7 +237,7 @@ export class TextCollector {
               ? long[i]!
               : Number.NaN;
         // NaN: no number, or one that is for parseNumber.
-        if (value === value && Math.abs(value) <= SAFE) {
+        if (Math.abs(value) <= SAFE) {
           this.#numbers.push(value, this.#rows++);
           continue;
         }

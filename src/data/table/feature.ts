@@ -2,7 +2,7 @@
  * Columns as what they are learnt from: numbers that are all finite or missing, or categories. Each distinct text is
  * checked here, with the first row that has it; what comes later needs no more checks.
  */
-import { quoteNames } from '../../quote.js';
+import { quoteList } from '../../quote.js';
 import { cellError, type Missing, type Place, shorten } from './cell.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
 import { mapCodes, mapNumbers } from './mapped.js';
@@ -172,11 +172,11 @@ function hintFor(
   { column }: Place,
   { cellHint, writing, isKnown = false }: Reading,
 ): string {
-  const name = quoteNames([column]);
+  const name = quoteList([column]);
   if (row === 0 && /^[^\d]*$/.test(text)) return UNITS_HINT;
   if (cellHint !== undefined) return cellHint;
   if (parseWritten(text, writing.decimal) !== null) return `Add --numeric ${name} to read such numbers too.`;
-  const mark = quoteNames([shorten(text.trim())]);
+  const mark = quoteList([shorten(text.trim())]);
   if (isKnown)
     return `Correct the cell, or leave its row out; if it stands for a missing value, --na-values ${mark} --missing drop does.`;
   const others = `or --categorical ${name} to keep all as texts, or --ignore ${name}`;

@@ -3,7 +3,7 @@
  * of them is reported at once.
  */
 import { usageError } from '../../errors.js';
-import { quoteNames } from '../../quote.js';
+import { quoteList } from '../../quote.js';
 import type { DateOrigin } from '../dataset.js';
 import { cellError, type Missing, type Place } from './cell.js';
 import { MOSTLY } from './collect.js';
@@ -65,7 +65,7 @@ export function clearMeaning(column: Column, rules: ColumnRules): Meaning {
   return {
     kind: 'unclear',
     problem: 'it holds dates or times',
-    hint: `Add --dates parts or --dates epoch to learn from them, or --ignore ${quoteNames([name])}.`,
+    hint: `Add --dates parts or --dates epoch to learn from them, or --ignore ${quoteList([name])}.`,
   };
 }
 
@@ -73,7 +73,7 @@ function identifier({ name }: Column): Meaning {
   return {
     kind: 'unclear',
     problem: 'it has too many different values for a category',
-    hint: `Leave it out: --ignore ${quoteNames([name])}.`,
+    hint: `Leave it out: --ignore ${quoteList([name])}.`,
   };
 }
 
@@ -83,7 +83,7 @@ function checkCategory(column: TextColumn, { hashBuckets }: ColumnRules): Meanin
   const isOneEach = texts.length > FEW_VALUES && texts.length > MOSTLY * codes.length;
   if ((texts.length <= MOST_VALUES && !isOneEach) || hashBuckets !== null) return { kind: 'category' };
   const count = `${texts.length.toLocaleString('en')} different texts in ${codes.length.toLocaleString('en')} rows`;
-  const item = quoteNames([name]);
+  const item = quoteList([name]);
   const hint = `Leave it out with --ignore ${item}${isOneEach ? '' : ', or hash its texts with --hash-buckets 256'}.`;
   return { kind: 'unclear', problem: `it has ${count}${isOneEach ? ', like an identifier' : ''}`, hint };
 }
@@ -100,7 +100,7 @@ function unclearColumns(unclear: readonly { name: string; problem: string; hint:
   return usageError(
     `${source}: ${unclear.length} columns can't be learnt from as they are. ${shown.join('; ')}${more}.`,
     [
-      `To leave them all out: --ignore ${quoteNames(unclear.map(({ name }) => name))}.`,
+      `To leave them all out: --ignore ${quoteList(unclear.map(({ name }) => name))}.`,
       ...hints.slice(0, 4),
     ].join(' '),
   );

@@ -3,7 +3,7 @@ import { usageError } from '../../errors.js';
 import type { KeptCollector, TextCollector } from './collect.js';
 import { type DuckDBConnection, readTexts } from './duckdb.js';
 import { type JsonKind, scanObject, unquote } from './json-row.js';
-import type { SourceColumn } from './settle.js';
+import type { SourceColumn } from './source.js';
 
 /** The first row, from 0, in which a key has a value of a kind. */
 type FirstRows = Partial<Record<JsonKind, number>>;

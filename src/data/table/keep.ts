@@ -4,7 +4,7 @@
  */
 import type { KeptColumn } from '../dataset.js';
 import type { TableFormat } from './format.js';
-import type { SourceColumn } from './settle.js';
+import type { SourceColumn } from './source.js';
 
 /** What texts of a file may be, the likeliest first: each is tried on all of them. */
 const NUMBER_TYPES = ['BIGINT', 'DOUBLE', 'BOOLEAN'];

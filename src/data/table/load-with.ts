@@ -3,8 +3,9 @@
  * features by the constants that it keeps.
  */
 import { usageError } from '../../errors.js';
-import { quoteArgument } from '../../quote.js';
+import { quoteShell } from '../../quote.js';
 import type { ColumnEncoding, Dataset, Encoding, ReadingRecord, Task } from '../dataset.js';
+import type { Opened } from '../spool/open.js';
 import { keepRows, toDataset } from './assemble.js';
 import type { Place } from './cell.js';
 import { absentColumn, checkUsable, findColumn, findColumns } from './choose.js';
@@ -17,7 +18,7 @@ import type { Writing } from './number-text.js';
 import type { FileOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
 import { forEachSelected, rowAt, type Selection } from './selection.js';
-import type { TableSource } from './settle.js';
+import type { TableSource } from './source.js';
 import type { Numbers } from './store.js';
 import { toKnownTarget } from './target.js';
 import { toWeights } from './weight.js';
@@ -37,14 +38,15 @@ export interface TableWithOptions extends FileOptions {
 
 /** Rows for a network that has learnt, by its encoding. @throws failed, usage */
 export async function loadTableWith(
-  source: string,
+  opened: Opened,
   encoding: Encoding,
   asked: TableWithOptions,
 ): Promise<Dataset> {
   const options = withRecord(asked, encoding.reading);
   const requireTargets = options.requireTargets && !encoding.targetIsInput;
   const writing: Writing = { decimal: options.decimal ?? '.', naValues: options.naValues ?? [] };
-  const table = await readTable(source, {
+  const { source } = opened;
+  const table = await readTable(opened, {
     ...options,
     writing,
     choose: found => chooseKnown(found, encoding, { ...options, requireTargets }),
@@ -140,7 +142,7 @@ function checkPlaces({ name, columns }: TableSource, reading: ReadingRecord | un
   const renamed = columns.map(column => `${column.name} AS ${shifted(column.name, shift)}`).join(', ');
   const hint =
     shift > 0
-      ? `If its first ${shift === 1 ? 'column is' : `${shift} columns are`} missing: --query ${quoteArgument(`SELECT ${renamed} FROM data`)}.`
+      ? `If its first ${shift === 1 ? 'column is' : `${shift} columns are`} missing: --query ${quoteShell(`SELECT ${renamed} FROM data`)}.`
       : 'Give a file with the same columns in the same order.';
   throw usageError(
     `${name}: it has ${columns.length} columns, and the file learnt from had ${reading.columns}; without a header they are known by their places alone.`,

@@ -6,17 +6,18 @@ import { usageError } from '../../errors.js';
 import type { Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import { reconstructing } from '../reconstruction.js';
 import { type Split, splitRows } from '../split.js';
+import type { Opened } from '../spool/open.js';
 import { keepRows, type Prepared, toDataset } from './assemble.js';
 import { type Choice, chooseColumns, findColumns } from './choose.js';
 import type { Column, Table } from './column.js';
 import { fitColumn } from './fit.js';
 import { type ColumnRules, interpretColumns, type Learnt } from './interpret.js';
-import { noteTable } from './notes.js';
+import { noteTable, type Read } from './notes.js';
 import type { TableOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
 import { fitScale, IDENTITY } from './scale.js';
 import type { Selection } from './selection.js';
-import type { TableSource } from './settle.js';
+import type { TableSource } from './source.js';
 import { areLabels, settleTargets, type TargetReading, type Targets, toRawTarget } from './target.js';
 import { toWeights } from './weight.js';
 
@@ -36,18 +37,19 @@ const NO_TARGETS: Targets = { task: 'regression', reason: null, classes: [], lab
 
 /** Rows to learn from, and the part of them that is held back. @throws failed, usage */
 export async function loadTable(
-  source: string,
+  opened: Opened,
   options: TableOptions & { fraction: number | null; seed: number },
 ): Promise<{ train: Dataset; validation: Dataset | null }> {
   const { fraction, seed } = options;
-  const table = await readLearnable(source, options);
+  const table = await readLearnable(opened, options);
   if (fraction === null) return { train: table.whole(), validation: null };
   return table.cut(splitRows(table.rows, table.labels, fraction, seed));
 }
 
 /** Reads a table, and checks its cells. @throws failed, usage */
-export async function readLearnable(source: string, options: TableOptions): Promise<Learnable> {
-  const read = await readChosen(source, options);
+export async function readLearnable(opened: Opened, options: TableOptions): Promise<Learnable> {
+  const read = await readChosen(opened, options);
+  const { source } = opened;
   const rules = rulesOf(read.source, options);
   const parts = takeApart(read, rules, options);
   const features = parts.learnt.map(({ feature }) => feature);
@@ -166,17 +168,10 @@ function learnable(
   };
 }
 
-/** What was read, and how. */
-export interface Read {
-  source: TableSource;
-  choice: Choice;
-  table: Table;
-}
-
 /** The targets come first, then the weights if there are some, then the features. */
-async function readChosen(name: string, options: TableOptions): Promise<Read> {
+async function readChosen(opened: Opened, options: TableOptions): Promise<Read> {
   let found: { source: TableSource; choice: Choice } | null = null;
-  const table = await readTable(name, {
+  const table = await readTable(opened, {
     ...options,
     writing: writingOf(options),
     choose: source => {

@@ -2,7 +2,7 @@
  * What a column of texts means: numbers, yes and no, dates, or categories, judged by all of its cells. A column that is
  * nearly one of these, but not as it is spelled, is not guessed at: what is wrong, and what to type, is said. Pure functions.
  */
-import { quoteNames } from '../../quote.js';
+import { quoteList } from '../../quote.js';
 import { MOSTLY } from './collect.js';
 import type { Texts } from './column.js';
 import { isDateText } from './date.js';
@@ -66,7 +66,7 @@ function sum(texts: readonly { count: number }[]): number {
 
 /** Numbers that are not written plainly, or marks of missing ones: named with the option that reads them. */
 function unclearNumbers(name: string, texts: readonly string[], writing: Writing): Meaning {
-  const item = quoteNames([name]);
+  const item = quoteList([name]);
   const keep = `or keep them as texts with --categorical ${item}`;
   const decimal = texts.find(text => hasOtherDecimal(text, writing.decimal));
   const written = texts.find(text => parseWritten(text, writing.decimal) !== null);
@@ -86,7 +86,7 @@ function unclearNumbers(name: string, texts: readonly string[], writing: Writing
   return {
     kind: 'unclear',
     problem,
-    hint: `Add --na-values ${quoteNames(marks.map(mark => mark.trim()))} with --missing mean, ${keep}.`,
+    hint: `Add --na-values ${quoteList(marks.map(mark => mark.trim()))} with --missing mean, ${keep}.`,
   };
 }
 
@@ -100,5 +100,5 @@ function show(text: string): string {
 }
 
 export function leaveOut(name: string): string {
-  return `Leave it out: --ignore ${quoteNames([name])}.`;
+  return `Leave it out: --ignore ${quoteList([name])}.`;
 }

@@ -1,11 +1,18 @@
 /** What was done to a table that nobody asked for, in one line each: left out, taken for missing, rounded, constant. */
 import type { Encoding, Task } from '../dataset.js';
 import type { Prepared } from './assemble.js';
-import { list } from './choose.js';
-import type { Column } from './column.js';
-import type { Read } from './load.js';
+import { type Choice, list } from './choose.js';
+import type { Column, Table } from './column.js';
 import { isMissingText } from './number-text.js';
 import type { TableOptions } from './options.js';
+import type { TableSource } from './source.js';
+
+/** What was read, and how. */
+export interface Read {
+  source: TableSource;
+  choice: Choice;
+  table: Table;
+}
 
 export interface NotedTable extends Read {
   encoding: Encoding;

@@ -1,10 +1,13 @@
 /** How a table is read and what it is learnt for, as the command line and the library ask for it. */
 import type { Task } from '../dataset.js';
+import type { Format } from '../spool/format.js';
 import type { Missing } from './cell.js';
 import type { Dates } from './date.js';
 
 /** How files are laid out and written; all that is null or empty is found out. */
 export interface FileOptions {
+  /** What files hold, whatever their names say; null: as their names say, or their first bytes. */
+  format: Format | null;
   /** Whether the first line of CSV and TSV holds names. */
   header: boolean;
   /** Between cells; `whitespace` stands for any number of blanks and tabs. */
@@ -26,6 +29,7 @@ export interface FileOptions {
 }
 
 export const FILE_DEFAULTS: FileOptions = {
+  format: null,
   header: true,
   delimiter: null,
   quote: null,

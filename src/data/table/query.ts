@@ -7,7 +7,7 @@ import { LockstepError, usageError } from '../../errors.js';
 import { type DuckDBConnection, describe, statementKinds } from './duckdb.js';
 import { firstLine, isDuckDBError } from './explain.js';
 import type { Writing } from './number-text.js';
-import type { Scan, TableSource } from './settle.js';
+import type { Scan, TableSource } from './source.js';
 import { quoteName, quoteText } from './sql.js';
 import { kindOfType } from './type.js';
 

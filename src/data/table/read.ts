@@ -3,6 +3,7 @@
  * columns are read in one pass, exactly as the files have them.
  */
 import { failure, LockstepError } from '../../errors.js';
+import type { Opened } from '../spool/open.js';
 import { KeptCollector, NumberCollector, SHORT_BYTES, TextCollector } from './collect.js';
 import type { Table } from './column.js';
 import type { Dialect, DialectOptions } from './dialect.js';
@@ -12,7 +13,8 @@ import { readJson } from './json.js';
 import { keptTypes } from './keep.js';
 import { PLAIN, parseNumber, type Writing } from './number-text.js';
 import { openQuery } from './query.js';
-import { type Scan, type SourceColumn, settleSource, type TableSource } from './settle.js';
+import { settleSource } from './settle.js';
+import type { Scan, SourceColumn, TableSource } from './source.js';
 import { csvSql, quoteName } from './sql.js';
 import { PieceStore } from './store.js';
 import { isExact } from './type.js';
@@ -36,11 +38,11 @@ export interface ReadOptions extends DialectOptions {
 }
 
 /** Reads the columns that are chosen. @throws failed, usage */
-export async function readTable(name: string, options: ReadOptions): Promise<Table> {
+export async function readTable(opened: Opened, options: ReadOptions): Promise<Table> {
   let dialect: Dialect | null = null;
   const table = await withDuckDB(async connection => {
     try {
-      const files = await settleSource(connection, name, options);
+      const files = await settleSource(connection, opened, options);
       dialect = files.scans[0]?.dialect ?? null;
       if (options.query === null) return await readSource(connection, files, options);
       const result = await openQuery(connection, files, options.query, options.writing);
@@ -50,7 +52,7 @@ export async function readTable(name: string, options: ReadOptions): Promise<Tab
       });
     } catch (error) {
       if (error instanceof LockstepError || !isDuckDBError(error)) throw error;
-      throw explain(error, name, dialect);
+      throw explain(error, opened.source, dialect);
     }
   });
   if (table.rows > 0) return table;

@@ -2,56 +2,26 @@
  * What a table is: its files, their format and layout, and its columns, settled once, over all files, before a cell is
  * read as a number. Later files may have the columns in another order. Nothing asks again.
  */
-import { failure, usageError } from '../../errors.js';
-import { checkGzip, lookAt, missing } from '../files.js';
+import { usageError } from '../../errors.js';
+import { checkGzip } from '../files.js';
+import type { Opened } from '../spool/open.js';
 import { type Dialect, type DialectOptions, findDialect } from './dialect.js';
-import { type DuckDBConnection, describe, firstRow, listFiles, parquetColumns } from './duckdb.js';
+import { type DuckDBConnection, describe, firstRow, parquetColumns } from './duckdb.js';
 import { explain, isDuckDBError } from './explain.js';
-import { checkFormat, type TableFormat, tableFormat } from './format.js';
+import { checkFormat, type TableFormat } from './format.js';
 import { findJsonColumns } from './json.js';
+import type { SourceColumn, TableSource } from './source.js';
 import { csvName, csvSql, jsonSql, parquetSql } from './sql.js';
-import { type ColumnKind, commonType, kindOfType } from './type.js';
-
-/** A column of the files. */
-export interface SourceColumn {
-  name: string;
-  kind: ColumnKind;
-  /** DuckDB's type, of several files one that holds the values of all; TEXT if the file has texts alone. */
-  type: string;
-  /** A file that lacks the column; null if all have it. */
-  absentFrom: string | null;
-  /** Whether the file has no name for it: column0, by its place. */
-  unnamed: boolean;
-  /** What stands in its cells beside the kind it is of, for messages; null if nothing does. */
-  mixed: string | null;
-}
-
-/** Files that are alike, and how their columns are asked for. */
-export interface Scan {
-  paths: string[];
-  /** What follows FROM. */
-  from: string;
-  /** DuckDB's name of each column of the source; null if the files lack it. */
-  sqlNames: (string | null)[];
-  dialect: Dialect | null;
-}
-
-export interface TableSource {
-  /** For messages: a path or a pattern. */
-  name: string;
-  format: TableFormat;
-  scans: Scan[];
-  columns: SourceColumn[];
-}
+import { commonType, kindOfType } from './type.js';
 
 /** Settles what the files are. @throws failed, usage */
 export async function settleSource(
   connection: DuckDBConnection,
-  name: string,
+  { source: name, paths, format: known }: Opened,
   asked: DialectOptions,
 ): Promise<TableSource> {
-  const paths = (await lookAt(name)) === 'file' ? [name] : await listFiles(connection, name);
-  const format = await checkFiles(name, paths);
+  const format = known!;
+  await checkFiles(paths, format);
   if (format === 'json') return settleJson(connection, name, paths);
   const parts =
     format === 'parquet'
@@ -61,22 +31,12 @@ export async function settleSource(
   return { name, format, ...join(parts) };
 }
 
-/** The format that all files have. @throws failed */
-async function checkFiles(name: string, paths: readonly string[]): Promise<TableFormat> {
-  const [first] = paths;
-  if (first === undefined) throw missing(name);
-  const format = tableFormat(first);
+/** @throws failed if a file is not what it should be, or damaged */
+async function checkFiles(paths: readonly string[], format: TableFormat): Promise<void> {
   for (const path of paths) {
-    if (format === null || tableFormat(path) !== format) {
-      throw failure(
-        `${name}: the files are not all of one format: ${path} is not like ${first}.`,
-        'End the pattern with the format: *.csv',
-      );
-    }
     await checkFormat(path, format);
     if (path.endsWith('.gz')) await checkGzip(path);
   }
-  return format!;
 }
 
 /** Files that have the same columns in the same order. */

@@ -1,4 +1,5 @@
 /** A look at every column of a table before anything is learnt from it, unusable ones included. */
+import type { Opened } from '../spool/open.js';
 import type { Column } from './column.js';
 import { delimiterName } from './dialect.js';
 import { numberOf } from './feature.js';
@@ -7,7 +8,7 @@ import { writingOf } from './load.js';
 import { isMissingText } from './number-text.js';
 import type { TableOptions } from './options.js';
 import { readTable } from './read.js';
-import type { SourceColumn, TableSource } from './settle.js';
+import type { SourceColumn, TableSource } from './source.js';
 import { readAll } from './store.js';
 
 /** One column, as it is. */
@@ -37,10 +38,10 @@ export interface TableSurvey {
 }
 
 /** @throws failed, usage if the file can't be read at all */
-export async function surveyTable(name: string, options: TableOptions): Promise<TableSurvey> {
+export async function surveyTable(opened: Opened, options: TableOptions): Promise<TableSurvey> {
   let found: TableSource | null = null;
   const loose = (column: string) => options.numeric?.includes(column) ?? false;
-  const table = await readTable(name, {
+  const table = await readTable(opened, {
     ...options,
     writing: writingOf(options),
     choose: source => {

@@ -5,18 +5,18 @@
  * if each by itself would be of two classes, else a regression.
  */
 import { usageError } from '../../errors.js';
-import { quoteNames } from '../../quote.js';
+import { quoteList } from '../../quote.js';
 import type { Task } from '../dataset.js';
 import { cellError, type Place } from './cell.js';
 import {
   labelOf,
   MOST_CLASSES,
   type NumberedKeys,
+  numberAt,
   numberKeys,
   orderClasses,
   type RawLabels,
   type RawTarget,
-  valueOf,
 } from './classes.js';
 import type { Column, TextColumn } from './column.js';
 import { type NumberFeature, numberOf, type Reading, toNumbers, toParsed } from './feature.js';
@@ -72,7 +72,7 @@ function isEmpty({ texts }: TextColumn): boolean {
 /** A target is never left out, and its classes are asked for by the task. */
 function targetHint({ name }: TextColumn, hint: string): string {
   return hint.replace(
-    `or keep them as texts with --categorical ${quoteNames([name])}`,
+    `or keep them as texts with --categorical ${quoteList([name])}`,
     'or --task multiclass to take the texts for classes',
   );
 }
@@ -193,7 +193,7 @@ const MOST_GUESSED_CLASSES = 20;
 /** What the values look like. Multiclass stands for either kind of classes here. */
 function guess(target: RawTarget, keys: NumberedKeys | null, rows: number): { task: Task; reason: string } {
   const count = keys?.distinct.length ?? 0;
-  const values = keys?.distinct.map(key => valueOf(target, key)) ?? [];
+  const values = keys?.distinct.map(key => numberAt(target, key)) ?? [];
   if (target.kind === 'labels' && target.numbers === null) {
     return { task: 'multiclass', reason: `"${target.name}" holds ${count} different texts` };
   }

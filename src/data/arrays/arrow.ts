@@ -1,0 +1,186 @@
+/**
+ * Arrow's IPC files and streams, and Feather of version 2, which is the same: batches of typed columns, their buffers plain
+ * or packed with LZ4 or zstd. Columns of lists, structs and the like are left out, and that is said.
+ */
+import type { Data, DataType, RecordBatch, RecordBatchReader, Schema, Vector } from 'apache-arrow';
+import { failure, LockstepError } from '../../errors.js';
+import { messageOf, readWhole } from '../files.js';
+import { latin1 } from '../spool/format.js';
+import { loadUnzstd } from '../spool/zstd.js';
+import { halfToNumber } from './dtype.js';
+import { unpackLz4 } from './lz4.js';
+import { CELL_BYTES, type CellType, type TypedBatch, type TypedCells, type TypedTable } from './typed.js';
+
+type Arrow = typeof import('apache-arrow');
+
+/** @throws failed if it is damaged, or of a type that can't be read */
+export async function readArrowTable(path: string, name: string): Promise<TypedTable> {
+  const bytes = await readWhole(path, name);
+  const isFile = latin1(bytes.subarray(0, 6)) === 'ARROW1';
+  if (isFile && latin1(bytes.subarray(-6)) !== 'ARROW1') {
+    throw failure(`${name} is an Arrow file without an end: it was cut short.`, 'Copy it again.');
+  }
+  const arrow = await loadArrow();
+  const { reader, columns } = guarded(name, () => openReader(arrow, bytes));
+  const unread = reader.schema.fields.filter((_, j) => !columns.some(({ index }) => index === j));
+  const notes = unread.map(
+    field => `${name}, column "${field.name}" is left out: its type is ${field.type}.`,
+  );
+  if (!isFile && !endsInMark(bytes)) {
+    notes.push(
+      `${name} is an Arrow stream without a mark at its end: if it was cut short, rows are missing.`,
+    );
+  }
+  return {
+    columns: columns.map(({ name, type, scale }) => ({ name, type, scale })),
+    batches: readBatches(
+      arrow,
+      reader,
+      columns.map(({ index }) => index),
+      name,
+    ),
+    notes,
+  };
+}
+
+/** The library, with the ways of packing that files may use. */
+async function loadArrow(): Promise<Arrow> {
+  const arrow = await import('apache-arrow');
+  const unzstd = await loadUnzstd();
+  const { compressionRegistry, CompressionType } = arrow;
+  compressionRegistry.set(CompressionType.LZ4_FRAME, { decode: data => unpackLz4(data, sizeBefore(data)) });
+  compressionRegistry.set(CompressionType.ZSTD, { decode: data => unzstd(data, sizeBefore(data)) });
+  return arrow;
+}
+
+/** The length of the content, which the format has in the eight bytes before a packed buffer. */
+function sizeBefore(data: Uint8Array): number {
+  const size = Number(new DataView(data.buffer, data.byteOffset - 8, 8).getBigInt64(0, true));
+  if (size < 0 || size > 2 ** 32) throw new RangeError(`a packed buffer says that it holds ${size} bytes`);
+  return size;
+}
+
+function openReader(arrow: Arrow, bytes: Uint8Array) {
+  const reader = arrow.RecordBatchReader.from(bytes).open() as RecordBatchReader;
+  return { reader, columns: typedColumns(arrow, reader.schema) };
+}
+
+/** The last message of a stream: a mark, and a length of zero. */
+function endsInMark(bytes: Uint8Array): boolean {
+  return latin1(bytes.subarray(-8)) === '\xff\xff\xff\xff\0\0\0\0';
+}
+
+function* readBatches(
+  arrow: Arrow,
+  reader: RecordBatchReader,
+  indices: readonly number[],
+  name: string,
+): Generator<TypedBatch> {
+  for (;;) {
+    const { done, value } = guarded(name, () => reader.next() as IteratorResult<RecordBatch>);
+    if (done) return;
+    const cells = indices.map(j => guarded(name, () => cellsOf(arrow, value.data.children[j]!)));
+    yield { rows: value.numRows, cells };
+  }
+}
+
+/** What the library says of a file that it can't read, in one line. */
+function guarded<T>(name: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    if (cause instanceof LockstepError) throw cause;
+    throw failure(
+      `${name} is Arrow data and damaged, or of a kind that can't be read: ${messageOf(cause)}.`,
+      'Copy it again, or write it as Parquet.',
+      cause,
+    );
+  }
+}
+
+interface Read {
+  index: number;
+  name: string;
+  type: CellType;
+  scale: number;
+}
+
+function typedColumns(arrow: Arrow, schema: Schema): Read[] {
+  return schema.fields.flatMap(({ name, type }, index) => {
+    const found = cellType(arrow, type);
+    return found === null
+      ? []
+      : [{ index, name, type: found, scale: arrow.DataType.isDecimal(type) ? type.scale : 0 }];
+  });
+}
+
+const TIMESTAMPS = ['TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP', 'TIMESTAMP_NS'] as const;
+
+/** DuckDB's type for cells of Arrow's; null if such cells can't be read. */
+function cellType(arrow: Arrow, type: DataType): CellType | null {
+  const { DataType } = arrow;
+  if (DataType.isInt(type)) {
+    const names = { 8: 'TINYINT', 16: 'SMALLINT', 32: 'INTEGER', 64: 'BIGINT' } as const;
+    return type.isSigned ? names[type.bitWidth] : `U${names[type.bitWidth]}`;
+  }
+  if (DataType.isFloat(type)) return type.precision === arrow.Precision.DOUBLE ? 'DOUBLE' : 'FLOAT';
+  if (DataType.isBool(type) || DataType.isNull(type)) return 'BOOLEAN';
+  if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isUtf8View(type)) return 'VARCHAR';
+  if (DataType.isDecimal(type)) return type.bitWidth === 128 && type.scale >= 0 ? 'DECIMAL' : null;
+  if (DataType.isDate(type)) return type.unit === arrow.DateUnit.DAY ? 'DATE' : 'TIMESTAMP_MS';
+  if (DataType.isTimestamp(type)) return TIMESTAMPS[type.unit];
+  return DataType.isDictionary(type) ? cellType(arrow, type.dictionary) : null;
+}
+
+function cellsOf(arrow: Arrow, data: Data): TypedCells {
+  const { type } = data;
+  const { DataType } = arrow;
+  const isEmpty = data.nullCount > 0 ? (row: number) => !data.getValid(row) : null;
+  if (DataType.isDictionary(type)) return dictionaryCells(arrow, data, isEmpty);
+  if (DataType.isNull(type)) {
+    return { kind: 'fixed', bytes: (_, count) => new Uint8Array(count), isEmpty: () => true };
+  }
+  const vector = new arrow.Vector([data]);
+  if (cellType(arrow, type) === 'VARCHAR') return { kind: 'text', at: row => vector.get(row) };
+  if (DataType.isBool(type)) {
+    const bytes = (begin: number, count: number) =>
+      Uint8Array.from({ length: count }, (_, i) => (vector.get(begin + i) ? 1 : 0));
+    return { kind: 'fixed', bytes, isEmpty };
+  }
+  const { buffer, byteOffset } = data.values as Uint8Array;
+  const isHalf = DataType.isFloat(type) && type.precision === arrow.Precision.HALF;
+  const width = isHalf ? 2 : CELL_BYTES[cellType(arrow, type)!];
+  const bytes = (begin: number, count: number) => {
+    const cells = new Uint8Array(buffer, byteOffset + begin * width, count * width);
+    return isHalf ? Float32Array.from(new Uint16Array(cells.slice().buffer), halfToNumber) : cells;
+  };
+  return { kind: 'fixed', bytes, isEmpty };
+}
+
+/** Each cell is the number of a value that is kept once. */
+function dictionaryCells(arrow: Arrow, data: Data, isEmpty: ((row: number) => boolean) | null): TypedCells {
+  const codes = data.values as Int32Array;
+  const values = data.dictionary as Vector;
+  const codeAt = (row: number) => Number(codes[row]);
+  if (cellType(arrow, values.type) === 'VARCHAR') {
+    const texts: (string | null)[] = Array.from({ length: values.length }, (_, i) => values.get(i));
+    return { kind: 'text', at: row => (isEmpty?.(row) ? null : (texts[codeAt(row)] ?? null)) };
+  }
+  if (values.data.length !== 1) throw new RangeError('a dictionary of numbers comes in several parts');
+  const inner = cellsOf(arrow, values.data[0]!) as Extract<TypedCells, { kind: 'fixed' }>;
+  const width = CELL_BYTES[cellType(arrow, values.type)!];
+  const isInnerEmpty = (row: number) => inner.isEmpty?.(codeAt(row)) ?? false;
+  return {
+    kind: 'fixed',
+    bytes: (begin, count) => {
+      const cells = new Uint8Array(count * width);
+      for (let i = 0; i < count; i++) {
+        if (isEmpty?.(begin + i)) continue;
+        const { buffer, byteOffset } = inner.bytes(codeAt(begin + i), 1);
+        cells.set(new Uint8Array(buffer, byteOffset, width), i * width);
+      }
+      return cells;
+    },
+    isEmpty: row => (isEmpty?.(row) ?? false) || isInnerEmpty(row),
+  };
+}

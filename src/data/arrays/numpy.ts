@@ -1,0 +1,149 @@
+/**
+ * Arrays of NumPy as a table: an .npy file, or the arrays of an .npz file side by side. The array of features becomes
+ * the columns x0, x1, …, the one of targets the column y, each other its own name.
+ */
+import { failure, LockstepError } from '../../errors.js';
+import { messageOf, readWhole } from '../files.js';
+import { openZip } from '../spool/zip.js';
+import type { Field, Npy } from './npy.js';
+import { parseNpy } from './npy.js';
+import type { TypedCells, TypedColumn, TypedTable } from './typed.js';
+
+/** Names that an array of features may have; arr_0 is what np.savez calls its first. */
+const FEATURES = /^(x|data|features|inputs|images|arr_0)$/i;
+/** Names that an array of targets may have. */
+const TARGETS = /^(y|targets?|labels?|class|classes|arr_1)$/i;
+
+type Column = TypedColumn & { cells: TypedCells };
+
+/** @throws failed if it can't be read as a table */
+export async function readNpyTable(path: string, name: string): Promise<TypedTable> {
+  const array = parseNpy(await readWhole(path, name), name);
+  const rows = rowsOf(array, name);
+  return toTable(rows, toColumns(array, 'x', true));
+}
+
+/** @throws failed if its arrays don't go together */
+export async function readNpzTable(path: string, name: string): Promise<TypedTable> {
+  const arrays = await readArrays(path, name);
+  checkParts([...arrays.keys()], name);
+  const rows = sharedRows(arrays, name);
+  const features = featuresOf(arrays);
+  const targets = [...arrays].filter(
+    ([key, array]) => key !== features && TARGETS.test(usualName(key)) && widthOf(array) === 1,
+  );
+  const columns = [...arrays].flatMap(([key, array]) => {
+    const isTarget = targets.length === 1 && targets[0]![0] === key;
+    return toColumns(array, key === features ? 'x' : isTarget ? 'y' : key, key === features);
+  });
+  return toTable(rows, columns);
+}
+
+async function readArrays(path: string, name: string): Promise<Map<string, Npy>> {
+  const archive = await openZip(path, name);
+  try {
+    const arrays = new Map<string, Npy>();
+    for (const file of archive.files) {
+      const key = file.fileName.replace(/\.npy$/, '');
+      const pieces: Uint8Array[] = [];
+      for await (const piece of archive.read(file)) pieces.push(piece);
+      arrays.set(key, parseNpy(Buffer.concat(pieces), `${name}, array "${key}"`));
+    }
+    if (arrays.size > 0) return arrays;
+    throw failure(`${name} holds no arrays.`, 'Save some: np.savez(path, x=x, y=y).');
+  } catch (cause) {
+    if (cause instanceof LockstepError) throw cause;
+    throw failure(`${name} is an .npz file and damaged: ${messageOf(cause)}.`, 'Copy it again.', cause);
+  } finally {
+    archive.close();
+  }
+}
+
+/** Rows to learn from and rows to judge by are two sources, not one. */
+function checkParts(keys: readonly string[], name: string): void {
+  const test = keys.find(key => /(^|_)(test|val|valid|validation)(_|$)/i.test(key));
+  const train = keys.find(key => /(^|_)train(_|$)/i.test(key));
+  if (test === undefined || train === undefined) return;
+  throw failure(
+    `${name} holds both rows to train on ("${train}") and rows to test on ("${test}"): ${keys.join(', ')}.`,
+    'Save them apart: np.savez("train.npz", x=d["x_train"], y=d["y_train"]), and the others as test.npz.',
+  );
+}
+
+function sharedRows(arrays: ReadonlyMap<string, Npy>, name: string): number {
+  const counts = [...arrays].map(([key, array]) => rowsOf(array, `${name}, array "${key}"`));
+  if (new Set(counts).size === 1) return counts[0]!;
+  const lengths = [...arrays.keys()].map((key, i) => `${key} ${counts[i]!.toLocaleString('en')}`);
+  throw failure(
+    `${name} holds arrays of different lengths, so they are no columns of one table: ${lengths.join(', ')}.`,
+    'Save those that belong together: np.savez(path, x=x, y=y).',
+  );
+}
+
+/** Keras calls them x_train and y_train. */
+function usualName(key: string): string {
+  return key.replace(/_(train|test)$/i, '');
+}
+
+/** The name of the array of features: the one with a usual name, or else the only one of two or more dimensions. */
+function featuresOf(arrays: ReadonlyMap<string, Npy>): string | null {
+  const usual = [...arrays.keys()].filter(key => FEATURES.test(usualName(key)));
+  if (usual.length === 1) return usual[0]!;
+  const wide = [...arrays].filter(([, array]) => array.shape.length > 1);
+  return wide.length === 1 ? wide[0]![0] : null;
+}
+
+function rowsOf({ shape }: Npy, name: string): number {
+  if (shape.length > 0) return shape[0]!;
+  throw failure(`${name} holds a single value, not rows.`, 'Leave it out: np.savez(path, x=x, y=y).');
+}
+
+/** Cells of a row, of each field. */
+function widthOf({ shape }: Npy): number {
+  return shape.slice(1).reduce((count, size) => count * size, 1);
+}
+
+/** The columns of an array. `numbered`: their names are numbered even if there is one. */
+function toColumns(array: Npy, name: string, numbered: boolean): Column[] {
+  const width = widthOf(array);
+  return array.fields.flatMap(field =>
+    Array.from({ length: width }, (_, j) => {
+      const base = field.name ?? name;
+      const isNumbered = width > 1 || (numbered && field.name === null);
+      return {
+        name: isNumbered ? `${base}${j}` : base,
+        type: field.dtype.type,
+        cells: cellsOf(array, field, j),
+      };
+    }),
+  );
+}
+
+/** Cell j of each row, in the order of NumPy's ravel. */
+function cellsOf({ shape, data, bytes, isFortran }: Npy, { dtype, offset }: Field, j: number): TypedCells {
+  const rows = shape[0]!;
+  const width = shape.slice(1).reduce((count, size) => count * size, 1);
+  if (!isFortran) return dtype.cells(data, j * bytes + offset, width * bytes);
+  return dtype.cells(data, fortranIndex(shape.slice(1), j) * rows * bytes + offset, bytes);
+}
+
+/** Where the element that is number j in C's order stands in Fortran's. */
+function fortranIndex(sizes: readonly number[], j: number): number {
+  let rest = j;
+  let index = 0;
+  let step = sizes.reduce((count, size) => count * size, 1);
+  for (const size of sizes.toReversed()) {
+    step /= size;
+    index += (rest % size) * step;
+    rest = Math.floor(rest / size);
+  }
+  return index;
+}
+
+function toTable(rows: number, columns: Column[]): TypedTable {
+  return {
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    batches: [{ rows, cells: columns.map(({ cells }) => cells) }],
+    notes: [],
+  };
+}

@@ -1,0 +1,138 @@
+/**
+ * Writes a typed table to temporary Parquet files, from which all goes on as with any other Parquet: queries, columns by
+ * name, kept columns. Types and values stay what they are.
+ */
+import { createRequire } from 'node:module';
+import type { DuckDBAppender, DuckDBConnection, DuckDBType } from '@duckdb/node-api';
+import { failure } from '../../errors.js';
+import type { Scratch } from '../spool/scratch.js';
+import { withDuckDB } from '../table/duckdb.js';
+import { quoteName, quoteText } from '../table/sql.js';
+import { CELL_BYTES, type TypedBatch, type TypedCells, type TypedColumn, type TypedTable } from './typed.js';
+
+const require = createRequire(import.meta.url);
+const bindings = () => require('@duckdb/node-bindings') as typeof import('@duckdb/node-bindings');
+
+/** DuckDB's own vectors hold this many rows. */
+const CHUNK_ROWS = 2048;
+
+/** Rows of a file have about so many bytes: all that is in memory beside the table itself. */
+const FILE_BYTES = 128 * 2 ** 20;
+
+/** The paths of the files, in the order of the rows. @throws failed if two columns have one name, or the disk is full */
+export async function writeParquet(table: TypedTable, scratch: Scratch, name: string): Promise<string[]> {
+  refuseEqualNames(table.columns, name);
+  const { DECIMAL, ...types } = await import('@duckdb/node-api');
+  const columnTypes = table.columns.map(({ type, scale = 0 }) =>
+    type === 'DECIMAL' ? DECIMAL(38, scale) : (types[type] as DuckDBType),
+  );
+  return withDuckDB(async connection => {
+    const writer = new Writer({ connection, columns: table.columns, types: columnTypes, scratch, name });
+    for (const batch of table.batches) await writer.add(batch);
+    return writer.finish();
+  });
+}
+
+function refuseEqualNames(columns: readonly TypedColumn[], name: string): void {
+  const taken = new Map<string, string>();
+  for (const column of columns) {
+    const known = taken.get(column.name.toLowerCase());
+    if (known !== undefined) {
+      throw failure(
+        `${name} holds two columns whose names are equal or differ only in case: "${known}" and "${column.name}".`,
+        'Rename one where the file is made.',
+      );
+    }
+    taken.set(column.name.toLowerCase(), column.name);
+  }
+}
+
+interface Target {
+  connection: DuckDBConnection;
+  columns: readonly TypedColumn[];
+  types: readonly DuckDBType[];
+  scratch: Scratch;
+  name: string;
+}
+
+class Writer {
+  readonly #target: Target;
+  readonly #paths: string[] = [];
+  readonly #rowBytes: number;
+  #appender: DuckDBAppender | null = null;
+  #rows = 0;
+
+  constructor(target: Target) {
+    this.#target = target;
+    this.#rowBytes = target.columns.reduce((sum, { type }) => sum + CELL_BYTES[type], 0);
+  }
+
+  async add({ rows, cells }: TypedBatch): Promise<void> {
+    const { DuckDBDataChunk } = await import('@duckdb/node-api');
+    for (let begin = 0; begin < rows; begin += CHUNK_ROWS) {
+      const count = Math.min(CHUNK_ROWS, rows - begin);
+      const chunk = DuckDBDataChunk.create(this.#target.types, count);
+      for (const [j, column] of cells.entries()) {
+        fillVector(bindings().data_chunk_get_vector(chunk.chunk, j), column, begin, count);
+      }
+      this.#appender ??= await this.#open();
+      this.#appender.appendDataChunk(chunk);
+      this.#rows += count;
+      if (this.#rows * this.#rowBytes >= FILE_BYTES) await this.#write();
+    }
+  }
+
+  async finish(): Promise<string[]> {
+    if (this.#rows > 0 || this.#paths.length === 0) await this.#write();
+    return this.#paths;
+  }
+
+  /** Begins a table for the rows of the next file. */
+  async #open(): Promise<DuckDBAppender> {
+    const { connection, types } = this.#target;
+    const columns = types.map((type, j) => `c${j} ${type}`);
+    await connection.run(`CREATE OR REPLACE TABLE rows (${columns.join(', ')})`);
+    return connection.createAppender('rows');
+  }
+
+  async #write(): Promise<void> {
+    const { connection, columns, scratch, name } = this.#target;
+    this.#appender ??= await this.#open();
+    this.#appender.closeSync();
+    this.#appender = null;
+    await scratch.checkRoom(this.#paths.length * FILE_BYTES, name);
+    const path = scratch.newPath('.parquet');
+    const named = columns.map((column, j) => `c${j} AS ${quoteName(column.name)}`);
+    // Without a packing: the file is read once, right away.
+    const to = `${quoteText(path)} (FORMAT parquet, COMPRESSION uncompressed)`;
+    await connection.run(`COPY (SELECT ${named.join(', ')} FROM rows) TO ${to}`);
+    this.#paths.push(path);
+    this.#rows = 0;
+  }
+}
+
+type Vector = ReturnType<ReturnType<typeof bindings>['data_chunk_get_vector']>;
+
+function fillVector(vector: Vector, cells: TypedCells, begin: number, count: number): void {
+  const { copy_data_to_vector, copy_data_to_vector_validity, vector_assign_string_element } = bindings();
+  const valid = new Uint8Array(Math.ceil(count / 64) * 8).fill(255);
+  let hasEmpty = false;
+  const leaveEmpty = (i: number) => {
+    valid[i >> 3]! &= ~(1 << (i & 7));
+    hasEmpty = true;
+  };
+  if (cells.kind === 'fixed') {
+    const { buffer, byteOffset, byteLength } = cells.bytes(begin, count);
+    copy_data_to_vector(vector, 0, buffer as ArrayBuffer, byteOffset, byteLength);
+    for (let i = 0; cells.isEmpty && i < count; i++) if (cells.isEmpty(begin + i)) leaveEmpty(i);
+  } else {
+    for (let i = 0; i < count; i++) {
+      const text = cells.at(begin + i);
+      if (text === null) leaveEmpty(i);
+      else vector_assign_string_element(vector, i, text);
+    }
+  }
+  if (!hasEmpty) return;
+  bindings().vector_ensure_validity_writable(vector);
+  copy_data_to_vector_validity(vector, 0, valid.buffer, 0, valid.byteLength);
+}

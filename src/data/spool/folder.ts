@@ -1,0 +1,44 @@
+/** A folder of tables, as Spark and others write them: the files in it, without those that hold no rows. */
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { failure } from '../../errors.js';
+import { listFolder } from '../files.js';
+import { type Format, formatOfName } from './format.js';
+
+/** Whether a folder holds IDX files, by their names. */
+export function holdsImages(names: readonly string[]): boolean {
+  return names.some(name => /images.*idx\d/.test(name));
+}
+
+/**
+ * The files of a folder, in the order of their names. Files whose name begins with . or _ hold no rows: _SUCCESS, .crc.
+ * @throws failed if there are none, or if it is not clear which they are
+ */
+export async function listTables(folder: string, format: Format | null): Promise<string[]> {
+  const names = (await listFolder(folder)).filter(name => !/^[._]/.test(name)).sort();
+  const kinds = await Promise.all(
+    names.map(async name => ({ name, isFolder: (await stat(join(folder, name))).isDirectory() })),
+  );
+  const nested = kinds.find(({ isFolder }) => isFolder);
+  const files = kinds.filter(({ isFolder }) => !isFolder).map(({ name }) => name);
+  if (nested !== undefined) {
+    throw failure(
+      `${folder} holds a folder, ${nested.name}, and only files that lie directly in a folder are read.`,
+      `Name the files: '${join(folder, '**', '*.csv')}'.`,
+    );
+  }
+  if (files.length === 0) throw failure(`${folder} holds neither tables nor IDX files.`, 'Check the path.');
+  const paths = files.map(name => join(folder, name));
+  return format === null ? checkFormats(folder, paths) : paths;
+}
+
+/** Old Spark writes part-00000, without an extension; a name that says nothing is no format of its own. */
+function checkFormats(folder: string, paths: readonly string[]): string[] {
+  const first = paths[0]!;
+  const other = paths.find(path => formatOfName(path) !== formatOfName(first));
+  if (other === undefined) return [...paths];
+  throw failure(
+    `${folder} holds files of several kinds, ${first} and ${other}, where one table is expected.`,
+    `Name the files: '${join(folder, '*.csv')}'. Files whose names begin with _ or . are left out.`,
+  );
+}

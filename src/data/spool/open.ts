@@ -1,0 +1,90 @@
+/**
+ * The door for data: what DATA on the command line stands for, as files that can be read where they are. What can't be (a
+ * pipe, a packed file, UTF-16, arrays) is turned into temporary files, which are gone when the work is done.
+ */
+import { failure } from '../../errors.js';
+import { type Entry, listFolder, lookAt, missing } from '../files.js';
+import { listFiles, withDuckDB } from '../table/duckdb.js';
+import { isPattern, type TableFormat } from '../table/format.js';
+import { holdsImages, listTables } from './folder.js';
+import { type Format, formatOfName, TABLE_NAMES } from './format.js';
+import { type OpenOptions, type Settled, Settler } from './settle.js';
+import { isPipe, readPipe, shownName } from './stdin.js';
+
+/** What DATA stands for. */
+export interface Opened {
+  kind: 'synthetic' | 'image-folder' | 'image-file' | 'table';
+  /** What it is called in messages. */
+  source: string;
+  /** Of a table the files, in the order of the rows; of images the file or the folder. */
+  paths: string[];
+  /** Of the files of a table. */
+  format: TableFormat | null;
+  /** What was decided about the data, one sentence each. */
+  notes: string[];
+}
+
+/**
+ * Does work on a source that is open, and removes its temporary files afterwards. Messages name the source, not them.
+ * @throws failed if there is nothing, or nothing that can be read
+ */
+export async function withSource<T>(
+  source: string,
+  options: OpenOptions,
+  work: (opened: Opened) => Promise<T>,
+): Promise<T> {
+  const settler = new Settler(options);
+  try {
+    return await work(await openSource(source, options.format ?? null, settler));
+  } catch (error) {
+    throw settler.retell(error);
+  } finally {
+    settler.dispose();
+  }
+}
+
+async function openSource(source: string, format: Format | null, settler: Settler): Promise<Opened> {
+  const opened = { source: shownName(source), format: null, notes: settler.notes };
+  if (source.startsWith('synthetic:')) return { ...opened, kind: 'synthetic', paths: [] };
+  const isStream = await isPipe(source);
+  const entry = isStream ? 'file' : await lookAt(source);
+  if (entry === 'folder' && (await isOfImages(source, format))) {
+    return { ...opened, kind: 'image-folder', paths: [source] };
+  }
+  const files = isStream
+    ? [await settler.spool(readPipe(source), opened.source)]
+    : await findFiles(source, entry, format);
+  const settled: Settled[] = [];
+  for (const path of files) settled.push(await settler.settle(path, isStream));
+  const kind = settled[0]!.format;
+  if (kind === 'idx') return { ...opened, kind: 'image-file', paths: settled[0]!.paths };
+  refuseSeveral(source, files, settled);
+  return { ...opened, kind: 'table', paths: settled.flatMap(one => one.paths), format: kind };
+}
+
+async function isOfImages(folder: string, format: Format | null): Promise<boolean> {
+  return format === null ? holdsImages(await listFolder(folder)) : format === 'idx';
+}
+
+/** The files of a folder or a pattern, in the order of their names. */
+async function findFiles(source: string, entry: Entry, format: Format | null): Promise<string[]> {
+  if (entry === 'file') return [source];
+  if (entry === 'folder') return listTables(source, format);
+  const paths = isPattern(source) ? await withDuckDB(connection => listFiles(connection, source)) : [];
+  const [first] = paths;
+  if (first === undefined) throw missing(source);
+  const other = paths.find(path => formatOfName(path) === null || formatOfName(path) !== formatOfName(first));
+  if (format !== null || other === undefined) return paths;
+  const expected = `files of one format, all ${TABLE_NAMES} (.gz, .zst, .bz2 or .zip may follow)`;
+  throw failure(`${source}: expected ${expected}, got ${other}.`, 'End the pattern with the format: *.csv');
+}
+
+/** Files of one table have one format, whatever their names say. */
+function refuseSeveral(source: string, files: readonly string[], settled: readonly Settled[]): void {
+  const other = settled.findIndex(one => one.format !== settled[0]!.format);
+  if (other < 0) return;
+  throw failure(
+    `${source} holds files of several formats: ${files[0]} is ${settled[0]!.format}, ${files[other]} is ${settled[other]!.format}.`,
+    'Name those of one format.',
+  );
+}

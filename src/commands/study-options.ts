@@ -1,21 +1,14 @@
 /** From the options of lockstep scale to what a study is asked for. */
-import { nameOf, type OptionKey, type Settings } from '../config/options.js';
+import { groupOf, nameOf, type OptionKey, optionsOf, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
 import type { StudyOptions } from '../study/configure.js';
 import type { StudyMode } from '../study/study-header.js';
+import { tableOptions } from './training.js';
 
 const OF_BATCH: OptionKey[] = ['targetMetric', 'searches', 'lrRange', 'epochs', 'maxSteps'];
 const OF_SCALING: OptionKey[] = ['repeats', 'seconds', 'project', 'network'];
-const OF_DATA: OptionKey[] = [
-  'target',
-  'features',
-  'task',
-  'header',
-  'query',
-  'standardize',
-  'missing',
-  'validation',
-];
+/** All options of data that the command takes. */
+const OF_DATA: OptionKey[] = optionsOf('scale').filter(key => groupOf(key) === 'Data');
 
 /** @throws usage where an option was given that this study has no use for */
 export function checkGiven(mode: StudyMode, data: string | null, given: Partial<Settings>): void {
@@ -40,12 +33,12 @@ export function studyOptions(data: string | null, settings: Settings): StudyOpti
   }
   const { mode, layers, studyWorkers, studyBatchSizes, studyBackends, targetMetric, lrRange } = settings;
   const { shards, blas, update, repeats, seconds, rows, seed, project, network } = settings;
-  const { target, features, task, header, query, standardize, missing, validation } = settings;
+  const { standardize, validation } = settings;
   return {
     ...{ mode, shards, blas, update, repeats, seconds, rows, seed, project, network, data },
     activation: activation!,
     backends: studyBackends,
-    load: { target, features, task, header, query, standardize, missing, validation, seed },
+    load: { ...tableOptions(settings), standardize, validation, seed },
     ...(layers && { networks: layers }),
     ...(studyWorkers && { workers: studyWorkers }),
     ...(studyBatchSizes && { batchSizes: studyBatchSizes }),

@@ -22,6 +22,8 @@ export interface Opened {
   format: TableFormat | null;
   /** What was decided about the data, one sentence each. */
   notes: string[];
+  /** Writes a temporary file, which goes with the source; `shown` is what it is called in messages. */
+  rewrite: (pieces: AsyncIterable<Uint8Array>, shown: string) => Promise<string>;
 }
 
 /**
@@ -44,7 +46,8 @@ export async function withSource<T>(
 }
 
 async function openSource(source: string, format: Format | null, settler: Settler): Promise<Opened> {
-  const opened = { source: shownName(source), format: null, notes: settler.notes };
+  const rewrite: Opened['rewrite'] = (pieces, shown) => settler.spool(pieces, shown);
+  const opened = { source: shownName(source), format: null, notes: settler.notes, rewrite };
   if (source.startsWith('synthetic:')) return { ...opened, kind: 'synthetic', paths: [] };
   const isStream = await isPipe(source);
   const entry = isStream ? 'file' : await lookAt(source);

@@ -30,6 +30,8 @@ export interface Dialect {
   cells: number;
   /** Its beginning, for messages. */
   firstLine: string;
+  /** Whether any number of blanks separated the cells, before a tab took their place. */
+  isBlank?: boolean;
 }
 
 /** By precedence: a space only separates if nothing else does. */

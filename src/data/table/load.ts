@@ -182,7 +182,7 @@ async function readChosen(opened: Opened, options: TableOptions): Promise<Read> 
     },
   });
   const { source, choice } = found!;
-  return leaveOutIndex({ source, choice, table }, options);
+  return leaveOutEmpty(leaveOutIndex({ source, choice, table }, options), options);
 }
 
 function namedOf(options: TableOptions) {
@@ -230,6 +230,28 @@ function leaveOutIndex(read: Read, { features }: TableOptions): Read {
       ],
     },
     table: { ...table, columns: table.columns.filter(one => one !== column) },
+  };
+}
+
+/** Columns without a name and without a value come of a delimiter at the end of each line. */
+function leaveOutEmpty(read: Read, { features }: TableOptions): Read {
+  const { source, choice, table } = read;
+  const isUnnamed = (name: string) => source.columns.some(column => column.name === name && column.unnamed);
+  const areNamed = source.columns.some(({ unnamed }) => !unnamed);
+  const empty = table.columns.filter(
+    ({ name, empty }) => features === null && areNamed && isUnnamed(name) && empty.count === table.rows,
+  );
+  const names = empty.map(({ name }) => name).filter(name => choice.features.includes(name));
+  if (names.length === 0 || names.length === choice.features.length) return read;
+  const left = names.map(name => ({ name, reason: 'it has no name and no value in any row' }));
+  return {
+    source,
+    choice: {
+      ...choice,
+      features: choice.features.filter(name => !names.includes(name)),
+      left: [...choice.left, ...left],
+    },
+    table: { ...table, columns: table.columns.filter(({ name }) => !names.includes(name)) },
   };
 }
 

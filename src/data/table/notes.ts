@@ -1,9 +1,11 @@
 /** What was done to a table that nobody asked for, in one line each: left out, taken for missing, rounded, constant. */
+
+import { quoteList } from '../../quote.js';
 import type { Encoding, Task } from '../dataset.js';
 import type { Prepared } from './assemble.js';
 import { type Choice, list } from './choose.js';
 import type { Column, Table } from './column.js';
-import { isMissingText } from './number-text.js';
+import { isLikelyMark, isMissingText } from './number-text.js';
 import type { TableOptions } from './options.js';
 import type { TableSource } from './source.js';
 
@@ -36,6 +38,7 @@ export function noteTable({ source, choice, table, encoding, options, prepared }
     ),
     ...noteConstant(encoding),
     ...table.columns.flatMap(column => noteCells(column, options)),
+    ...noteClasses(encoding),
     ...noteIdentifiers(features, table.rows),
     ...noteBlanks(encoding.classes, 'classes'),
     ...noteRows(table.rows, prepared.rows.count),
@@ -66,6 +69,15 @@ function noteCells(column: Column, { naValues, missing }: TableOptions): string[
       : [
           `"${column.name}": whole numbers beyond 2^53 are rounded to float64, first in row ${rounded + 1}; --categorical keeps them apart`,
         ]),
+  ];
+}
+
+/** Classes that may be meant for missing targets. */
+function noteClasses({ classes }: Encoding): string[] {
+  const marks = classes.filter(name => isMissingText(name) || isLikelyMark(name));
+  if (marks.length === 0 || classes.length < 3) return [];
+  return [
+    `taken for classes, not for missing targets: ${list(marks.map(name => JSON.stringify(name)))} (--missing-target drop --na-values ${quoteList(marks)} leaves their rows out)`,
   ];
 }
 

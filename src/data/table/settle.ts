@@ -4,6 +4,7 @@
  */
 import { usageError } from '../../errors.js';
 import { checkGzip } from '../files.js';
+import { collapseBlanks } from '../spool/blanks.js';
 import type { Opened } from '../spool/open.js';
 import { type Dialect, type DialectOptions, findDialect } from './dialect.js';
 import { type DuckDBConnection, describe, firstRow, parquetColumns } from './duckdb.js';
@@ -17,7 +18,7 @@ import { commonType, kindOfType } from './type.js';
 /** Settles what the files are. @throws failed, usage */
 export async function settleSource(
   connection: DuckDBConnection,
-  { source: name, paths, format: known }: Opened,
+  { source: name, paths, format: known, rewrite }: Opened,
   asked: DialectOptions,
 ): Promise<TableSource> {
   const format = known!;
@@ -26,7 +27,7 @@ export async function settleSource(
   const parts =
     format === 'parquet'
       ? await parquetParts(connection, paths)
-      : await csvParts(connection, paths, format === 'tsv', asked);
+      : await csvParts(connection, paths, { ...asked, isTsv: format === 'tsv', rewrite });
   for (const part of parts) checkNames(part);
   return { name, format, ...join(parts) };
 }
@@ -50,12 +51,14 @@ interface Part {
 async function csvParts(
   connection: DuckDBConnection,
   paths: readonly string[],
-  isTsv: boolean,
-  asked: DialectOptions,
+  asked: DialectOptions & Pick<Opened, 'rewrite'> & { isTsv: boolean },
 ): Promise<Part[]> {
   const parts: Part[] = [];
-  for (const path of paths) {
-    const dialect = await findDialect(path, isTsv, asked);
+  for (const given of paths) {
+    const found = await findDialect(given, asked.isTsv, asked);
+    const isBlank = found.delimiter === 'whitespace';
+    const path = isBlank ? await asked.rewrite(collapseBlanks(given, found.quote), given) : given;
+    const dialect = isBlank ? { ...found, delimiter: '\t', isBlank } : found;
     const names = asked.header ? await readHeader(connection, path, dialect) : unnamed(dialect);
     const columns = names.map((name, j) => ({
       name: name?.trim() ? name : '',

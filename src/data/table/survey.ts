@@ -167,7 +167,7 @@ function describeReading({ format, scans }: TableSource, options: TableOptions):
   return [
     FORMATS[format],
     ...(files > 1 ? [`${files} files`] : []),
-    ...(dialect ? [`delimiter ${delimiterName(dialect.delimiter)}`] : []),
+    ...(dialect ? [`delimiter ${dialect.isBlank ? 'blanks' : delimiterName(dialect.delimiter)}`] : []),
     ...(dialect && dialect.quote !== '"' ? [`quote ${dialect.quote || 'none'}`] : []),
     ...(dialect && dialect.comment !== '' ? [`comment ${dialect.comment}`] : []),
     ...(dialect && dialect.skipLines > 0 ? [`${dialect.skipLines} lines skipped above`] : []),

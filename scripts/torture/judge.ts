@@ -1,7 +1,8 @@
 /** One table: read, or refused, or wrong. Adds what it finds to a tally. */
 import { LockstepError } from '../../src/errors.js';
-import { compare, compareKept, type Problem } from './compare.js';
+import { compare, compareKept } from './compare.js';
 import type { WrittenTable } from './manifest.js';
+import type { Problem } from './problem.js';
 import { type ReadTable, readAgain, readTable } from './read.js';
 
 export type Verdict =

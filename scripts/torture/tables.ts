@@ -3,8 +3,9 @@
  * csv and json modules and pyarrow (writer/), read by the library, and compared cell by cell with what was written.
  *
  *   node dist/scripts/torture/tables.js [--tables 20000] [--seed 1] [--only K] [--twist NAME] [--python python3]
+ *     [--commands 500]
  *
- * Needs Python 3.9 with pyarrow and numpy. Prints counts and what differs; exit code 1 if anything does. A table by itself:
+ * One table in --commands goes through the command line too; 0: none. Needs Python 3.9 with pyarrow. Prints counts and what differs; exit code 1 if anything does. A table by itself:
  * --seed N --only K, which leaves its files where they are and prints what was found.
  */
 import { execFile } from 'node:child_process';
@@ -15,7 +16,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
-import { judge } from './judge.js';
+import { judgeByCommands } from './cli.js';
+import { judge, type Verdict } from './judge.js';
 import type { WrittenTable } from './manifest.js';
 import { Tally } from './tally.js';
 
@@ -29,6 +31,7 @@ const { values } = parseArgs({
     begin: { type: 'string', default: '0' },
     only: { type: 'string' },
     twist: { type: 'string' },
+    commands: { type: 'string', default: '500' },
     python: { type: 'string', default: 'python3' },
   },
 });
@@ -47,6 +50,15 @@ async function* tablesOf(folder: string): AsyncGenerator<WrittenTable> {
   for await (const line of lines) yield JSON.parse(line);
 }
 
+async function verdictOf(table: WrittenTable, every: number): Promise<Verdict> {
+  const verdict = await judge(table);
+  if (every === 0 || table.number % every !== 0) return verdict;
+  const problems = judgeByCommands(table, verdict.verdict);
+  if (problems.length === 0) return verdict;
+  const others = verdict.verdict === 'refused' ? [] : verdict.problems;
+  return { verdict: 'different', cells: 0, problems: [...others, ...problems] };
+}
+
 async function judgeOne(number: number): Promise<void> {
   const folder = await writeBatch(number, 1);
   for await (const table of tablesOf(folder)) {
@@ -54,7 +66,7 @@ async function judgeOne(number: number): Promise<void> {
     console.log(rest);
     for (const { cells, name, family, kinds } of columns)
       console.log({ name, family, kinds: kinds.slice(0, 60) }, cells.slice(0, 60));
-    console.log(await judge(table));
+    console.log(await verdictOf(table, 1));
   }
 }
 
@@ -64,7 +76,8 @@ async function judgeAll(begin: number, count: number): Promise<void> {
   const seconds = () => (performance.now() - begun) / 1000;
   for (let at = begin; at < begin + count; at += BATCH) {
     const folder = await writeBatch(at, Math.min(BATCH, begin + count - at));
-    for await (const table of tablesOf(folder)) tally.add(table, await judge(table));
+    for await (const table of tablesOf(folder))
+      tally.add(table, await verdictOf(table, Number(values.commands)));
     await rm(folder, { recursive: true, force: true });
     if (process.stderr.isTTY) process.stderr.write(`\r${tally.tables} tables, ${Math.round(seconds())} s `);
   }

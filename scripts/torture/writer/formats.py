@@ -1,11 +1,13 @@
 """Writes a planned table with the csv, json and pyarrow modules, and notes for each cell how it was stored."""
 
 import csv
+import datetime
 import gzip
 import io
 import json
 import os
 import re
+import struct
 from decimal import Decimal
 
 import pyarrow as pa
@@ -192,9 +194,8 @@ def same_number(text):
 
 
 def is_float32(texts):
-    import numpy as np
-
-    return each(texts, lambda t: JSON_NUMBER.fullmatch(t) and abs(float(t)) < 3e38 and float(np.float32(t)) == float(t))
+    narrow = lambda value: struct.unpack("<f", struct.pack("<f", value))[0]
+    return each(texts, lambda t: JSON_NUMBER.fullmatch(t) and abs(float(t)) < 3e38 and narrow(float(t)) == float(t))
 
 
 def is_boolean(texts):
@@ -210,8 +211,6 @@ def array(type, convert):
 
 
 def to_date(text):
-    import datetime
-
     return datetime.date.fromisoformat(text)
 
 

@@ -79,11 +79,16 @@ def plan(seed, number, only=None):
             column.name = f"column{i}"
     table.options = {
         "target": [column.name for column in targets],
-        "missing": random.choice(["error", "mean", "zero", "drop"]) if table.has("missing") or table.has("marks") else "error",
+        "missing": random.choice(["error", "mean", "zero", "drop"]) if has_holes(table) else "error",
         "task": "auto",
         "header": not ("no header" in twists and format in ("csv", "tsv")),
     }
     return table
+
+
+def has_holes(table):
+    named = ("missing", "marks", "lacks a column", "adds a column", "late")
+    return any(table.has(twist) for twist in named)
 
 
 def draw_twists(random):
@@ -104,7 +109,8 @@ def draw_features(random, twists, rows):
         if random.random() < 0.3:
             spoil(random, features[0])
     if "late" in twists:
-        features[-1] = Column("", "widening", *values.widening(random, rows))
+        family = random.choice(["widening", "flag to count", "late key"])
+        features[-1] = Column("", family, *values.HARD.get(family, values.late_key)(random, rows))
     return features
 
 
@@ -175,6 +181,18 @@ def make_holes(random, table):
                     column.cells[i] = mark
 
 
+def change_types(random, column, parts):
+    """What looked like one type in the first file is another in those that follow."""
+    families = [values.PLAIN, values.PLAIN, values.HARD]
+    for part in parts[random.randint(0, 1) :]:
+        other = draw(random, random.choice(families), part.end - part.begin)
+        column.cells[part.begin : part.end] = other.cells
+        if column.numbers or other.numbers:
+            column.numbers = column.numbers or [None] * len(column.cells)
+            column.numbers[part.begin : part.end] = other.numbers or [None] * len(other.cells)
+    column.family += " by file"
+
+
 def split(random, table):
     several = [t for t in ("files", "order", "lacks a column", "adds a column", "types by file", "names by normalisation") if table.has(t)]
     count = min(table.rows, random.randint(2, 4)) if several else 1
@@ -186,6 +204,9 @@ def split(random, table):
         if table.has("order") and parts and not table.has("no header"):
             random.shuffle(columns)
         parts.append(Part(begin, end, columns))
+    if table.has("types by file"):
+        for column in random.sample(table.columns, random.randint(1, min(3, len(table.columns)))):
+            change_types(random, column, parts)
     features = [i for i, column in enumerate(table.columns) if column not in table.targets]
     if count > 1 and len(features) > 1 and (table.has("lacks a column") or table.has("adds a column")):
         column = random.choice(features)

@@ -148,6 +148,13 @@ def widening(random, rows):
     return [str(random.randint(0, 1 if late == "true" else 40)) if i < turn else late for i in range(rows)], None
 
 
+def late_key(random, rows):
+    """Empty for long, then not."""
+    turn = rows - random.randint(1, 9)
+    value = random.choice(["7", "0.5", "word", "true"])
+    return [None if i < turn else value for i in range(rows)], None
+
+
 def dates(random, rows):
     form = random.choice(["{y}-{m:02}-{d:02}", "{d:02}/{m:02}/{y}", "{m:02}/{d:02}/{y}", "{d:02}.{m:02}.{y}", "{y}{m:02}{d:02}"])
     day = lambda: {"y": random.randint(1999, 2024), "m": random.randint(1, 12), "d": random.randint(1, 28)}

@@ -1,26 +1,23 @@
 /**
  * A process of its own for reading.ts: reads DATA with the lockstep of a dist folder, and prints the seconds of each part.
- * `columns`: files to checked columns. `rows`: columns to encoded rows, all of them in memory.
+ * `load`: files to a dataset. `arena`: its rows into the memory of a job.
  */
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type * as table from '../src/data/table/load.js';
+import type * as data from '../src/data/load.js';
 
 const [dist, source] = process.argv.slice(2) as [string, string];
-const load = (file: string) => import(pathToFileURL(join(resolve(dist), 'src', file)).href);
-const { LOAD_DEFAULTS } = await load('data/load.js');
-const { readLearnable } = (await load('data/table/load.js')) as typeof table;
+const file = pathToFileURL(join(resolve(dist), 'src', 'data', 'load.js')).href;
+const { loadData } = (await import(file)) as typeof data;
 
 const begun = performance.now();
-const columns = await readLearnable(source, { ...LOAD_DEFAULTS, target: ['target'] });
+const { train } = await loadData(source, { target: ['target'] });
 const read = performance.now();
-const { x, rows } = columns.whole();
-// Where a job has them: an older lockstep encodes them first, then copies them there.
-const encoded = new Float32Array(
-  new SharedArrayBuffer(4 * ('write' in x ? rows * x.width : (x as Float32Array).length)),
-);
+const { x, rows, features } = train;
+const encoded = new Float32Array(new SharedArrayBuffer(4 * rows * features));
+// An older lockstep has made an array of them already, and copies it there.
 if ('write' in x) x.write(encoded, 0, rows);
 else encoded.set(x as Float32Array);
 const end = performance.now();
-const seconds = { columns: (read - begun) / 1000, rows: (end - read) / 1000, both: (end - begun) / 1000 };
+const seconds = { load: (read - begun) / 1000, arena: (end - read) / 1000, both: (end - begun) / 1000 };
 console.log(JSON.stringify({ seconds, rows, elements: encoded.length }));

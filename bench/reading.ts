@@ -17,7 +17,7 @@ import { writeRandomTable } from './tables.js';
 const PART = fileURLToPath(new URL('./reading-part.js', import.meta.url));
 const HERE = fileURLToPath(new URL('..', import.meta.url));
 const FEATURES = 8;
-const PARTS = ['columns', 'rows', 'both', 'info'] as const;
+const PARTS = ['load', 'arena', 'both', 'info'] as const;
 
 type Seconds = Record<(typeof PARTS)[number], number>;
 

@@ -5,6 +5,7 @@
 import type { ColumnEncoding, Dataset } from '../../src/data/dataset.js';
 import { loadData, loadWith } from '../../src/data/load.js';
 import { readInputs } from '../../src/data/rows.js';
+import { widthOf } from '../../src/data/table/encode.js';
 import type { WrittenTable } from './manifest.js';
 
 export type ReadCell = { number: number } | { category: string };
@@ -73,14 +74,14 @@ function toFeatures(dataset: Dataset): ReadFeature[] {
   let offset = 0;
   return encoding.columns.map(column => {
     const begin = offset;
-    offset += column.kind === 'number' ? 1 : column.values.length;
+    offset += widthOf(column);
     const cell = (row: number) => featureCell(x, row * width + begin, column);
     return { name: column.name, fill: column.kind === 'number' ? column.fill : null, cell };
   });
 }
 
 function featureCell(x: ArrayLike<number>, at: number, column: ColumnEncoding): ReadCell {
-  if (column.kind === 'number') return { number: x[at]! };
+  if (column.kind !== 'category') return { number: x[at]! };
   const hot = column.values.filter((_, k) => x[at + k] === 1);
   const isOne = hot.length === 1 && column.values.every((_, k) => x[at + k] === 0 || x[at + k] === 1);
   return { category: isOne ? hot[0]! : `${hot.length} values at once` };

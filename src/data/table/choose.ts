@@ -120,7 +120,7 @@ export function checkUsable(
   const shown = wrong.slice(0, 5).map(({ name, type }) => `"${name}" holds ${shortType(type)}`);
   throw usageError(
     `${source}: ${shown.join(', ')}${wrong.length > 5 ? `, and ${wrong.length - 5} more` : ''}; expected numbers, booleans or text.`,
-    `${isTime ? 'Add --dates parts or --dates epoch to learn from dates, or leave them out' : 'Leave them out'} with --ignore ${quoteList(wrong.map(({ name }) => name))}.`,
+    `${isTime ? 'Add --dates parts or --dates epoch to learn from dates, or leave them out' : wrong.length > 1 ? 'Leave them out' : 'Leave it out'} with --ignore ${quoteList(wrong.map(({ name }) => name))}.`,
   );
 }
 

@@ -3,7 +3,7 @@
  * nothing from the network. Tables come out column by column, as vectors of its chunks, never row by row.
  */
 import { createRequire } from 'node:module';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { KeptCollector, NumberCollector, Piece, TextCollector } from './collect.js';
 import { parquetSchemaSql, quoteText } from './sql.js';
 
@@ -124,14 +124,8 @@ export async function readColumns(
   const expressions = fetches.flatMap(fetch =>
     fetch.as === 'text' && fetch.number !== null ? [fetch.sql, fetch.number] : [fetch.sql],
   );
-  const result = await connection.stream(`SELECT ${expressions.join(', ')} FROM ${from}`);
   const bindings = duckdbBindings();
-  let rows = 0;
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return rows;
-    rows += chunk.rowCount;
-    const count = chunk.rowCount;
+  return await streamRows(connection, { expressions, from }, (chunk, count) => {
     // Whole columns of the chunk, where they lie: an object a cell would take longer than the scan.
     const piece = (j: number, bytes: number): Piece => {
       const vector = bindings.data_chunk_get_vector(chunk.chunk, j);
@@ -149,21 +143,52 @@ export async function readColumns(
       }
       j++;
     }
-  }
+  });
 }
 
-/** Calls `visit` with the text of each row of a query of one column, in their order, from 0. */
+/** Calls `visit` with the text in each row of an expression, in their order, from 0. */
 export async function readTexts(
   connection: DuckDBConnection,
-  sql: string,
+  { expression, from }: { expression: string; from: string },
   visit: (text: string, row: number) => void,
 ): Promise<void> {
-  const result = await connection.stream(sql);
   let row = 0;
+  await streamRows(connection, { expressions: [expression], from }, (chunk, count) => {
+    const texts = chunk.getColumnVector(0);
+    for (let i = 0; i < count; i++) visit(texts.getItem(i) as string, row++);
+  });
+}
+
+/**
+ * Calls `visit` with each chunk of the rows while the scan runs; answers with their count. A stream that fails ends as
+ * one that is at its end, without a word: so a row behind all others says that it came to its end, and without that row
+ * the query is run again, whole, for its error.
+ */
+async function streamRows(
+  connection: DuckDBConnection,
+  { expressions, from }: { expressions: readonly string[]; from: string },
+  visit: (chunk: DuckDBDataChunk, count: number) => void,
+): Promise<number> {
+  const rows = `SELECT ${expressions.join(', ')}, false FROM ${from}`;
+  const result = await connection.stream(
+    `${rows} UNION ALL SELECT ${expressions.map(() => 'NULL').join(', ')}, true`,
+  );
+  const bindings = duckdbBindings();
+  let seen = 0;
+  let isEnd = false;
   for (;;) {
     const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) return;
-    const texts = chunk.getColumnVector(0);
-    for (let i = 0; i < chunk.rowCount; i++) visit(texts.getItem(i) as string, row++);
+    if (chunk === null || chunk.rowCount === 0) break;
+    if (isEnd) throw new Error('DuckDB gave rows behind the last one');
+    const marks = bindings.data_chunk_get_vector(chunk.chunk, expressions.length);
+    isEnd = bindings.vector_get_data(marks, chunk.rowCount)[chunk.rowCount - 1] === 1;
+    const count = chunk.rowCount - Number(isEnd);
+    if (count > 0) visit(chunk, count);
+    seen += count;
   }
+  if (!isEnd) {
+    await connection.run(rows);
+    throw new Error('a query of DuckDB ended before its last row');
+  }
+  return seen;
 }

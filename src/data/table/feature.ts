@@ -155,7 +155,16 @@ function checkTexts(
   if (isMissing(text, reading)) throw missingCell(place, row, text, reading);
   const value = numberOf(text, reading);
   if (!Number.isNaN(value)) throw outOfRange(place, row, value, reading);
-  throw cellError(place, row, { expected: 'a number', got: text, hint: hintFor(text, row, place, reading) });
+  throw cellError(place, row, {
+    expected: 'a number',
+    got: text,
+    hint: hintFor(text, row === 0 && isUnitOf(texts, reading, isNumber), place, reading),
+  });
+}
+
+/** Whether the text in the first row is the only one that is no number. */
+function isUnitOf(texts: readonly string[], reading: Reading, isNumber: (code: number) => boolean): boolean {
+  return texts.every((text, code) => code === 0 || isNumber(code) || isMissing(text, reading));
 }
 
 function missingCell(place: Place, row: number, got: string | null, { missingHint }: Reading) {
@@ -163,20 +172,21 @@ function missingCell(place: Place, row: number, got: string | null, { missingHin
 }
 
 const UNITS_HINT =
-  'If the first row holds units or the like, skip it: --skip-rows 0,1. Otherwise correct the cell.';
+  'If the first row holds units or the like, leave it out, of CSV by --skip-rows 0,1. Otherwise correct the cell.';
 
 /** What to type about a text between numbers. */
 function hintFor(
   text: string,
-  row: number,
+  isUnit: boolean,
   { column }: Place,
   { cellHint, writing, isKnown = false }: Reading,
 ): string {
   const name = quoteList([column]);
-  if (row === 0 && /^[^\d]*$/.test(text)) return UNITS_HINT;
+  if (isUnit) return UNITS_HINT;
   if (cellHint !== undefined) return cellHint;
   if (parseWritten(text, writing.decimal) !== null) return `Add --numeric ${name} to read such numbers too.`;
   const mark = quoteList([shorten(text.trim())]);
+  if (text.length > 60) return 'Correct the cell, or leave its row out.';
   if (isKnown)
     return `Correct the cell, or leave its row out; if it stands for a missing value, --na-values ${mark} --missing drop does.`;
   const others = `or --categorical ${name} to keep all as texts, or --ignore ${name}`;
@@ -225,7 +235,7 @@ export function toParsed(
   }
   if (code >= 0) {
     const text = texts[code]!;
-    const hint = isMissing(text, reading) ? reading.missingHint : hintFor(text, row, place, reading);
+    const hint = isMissing(text, reading) ? reading.missingHint : hintFor(text, false, place, reading);
     throw cellError(place, row, { expected, got: text, hint });
   }
   const hasMissing = empty.count > 0 || values.some(Number.isNaN);

@@ -16,8 +16,9 @@ export async function findJsonColumns(
 ): Promise<SourceColumn[]> {
   const found = new Map<string, FirstRows>();
   const lastRow = new Map<string, number>();
-  await readTexts(connection, `SELECT json FROM ${from}`, (text, row) => {
-    const isObject = scanObject(text, (key, kind) => {
+  await readTexts(connection, { expression: 'json', from }, (text, row) => {
+    const isObject = scanObject(text, (spelled, kind) => {
+      const key = keyOf(spelled);
       if (lastRow.get(key) === row) throw twice(key, row, source);
       lastRow.set(key, row);
       const firsts = found.get(key) ?? {};
@@ -29,6 +30,11 @@ export async function findJsonColumns(
     if (!isObject) throw noObject(text, row, source);
   });
   return [...found].map(([name, firsts]) => toColumn(name, firsts));
+}
+
+/** Keys that differ in how their accents are encoded look alike, and are one. */
+function keyOf(spelled: string): string {
+  return spelled.normalize('NFC');
 }
 
 function toColumn(name: string, firsts: FirstRows): SourceColumn {
@@ -79,11 +85,11 @@ export async function readJson(
   });
   const cells: (string | null)[] = wanted.map(() => null);
   let rows = 0;
-  await readTexts(connection, `SELECT json FROM ${from}`, text => {
+  await readTexts(connection, { expression: 'json', from }, text => {
     rows++;
     cells.fill(null);
     scanObject(text, (key, kind, begin, end) => {
-      for (const k of places.get(key) ?? []) {
+      for (const k of places.get(keyOf(key)) ?? []) {
         if (kind !== 'null') cells[k] = cellText(text, kind, begin, end, wanted[k]!.asJson);
       }
     });

@@ -159,7 +159,7 @@ async function checkQuery(connection: DuckDBConnection, query: string): Promise<
   }
 }
 
-function wrongQuery(problem: string) {
+export function wrongQuery(problem: string) {
   return usageError(
     `--query: it has to be one SELECT over the table ${QUERY_TABLE}: ${problem}.`,
     `Try --query "SELECT * FROM ${QUERY_TABLE} LIMIT 1000".`,

@@ -8,11 +8,11 @@ import { KeptCollector, NumberCollector, SHORT_BYTES, TextCollector } from './co
 import type { Table } from './column.js';
 import type { Dialect, DialectOptions } from './dialect.js';
 import { type DuckDBConnection, type Fetch, firstRow, firstRows, readColumns, withDuckDB } from './duckdb.js';
-import { explain, isConversion, isDuckDBError } from './explain.js';
+import { explain, firstLine, isConversion, isDuckDBError } from './explain.js';
 import { readJson } from './json.js';
 import { keptTypes } from './keep.js';
 import { PLAIN, parseNumber, type Writing } from './number-text.js';
-import { openQuery } from './query.js';
+import { openQuery, wrongQuery } from './query.js';
 import { settleSource } from './settle.js';
 import type { Scan, SourceColumn, TableSource } from './source.js';
 import { csvSql, quoteName } from './sql.js';
@@ -45,11 +45,7 @@ export async function readTable(opened: Opened, options: ReadOptions): Promise<T
       const files = await settleSource(connection, opened, options);
       dialect = files.scans[0]?.dialect ?? null;
       if (options.query === null) return await readSource(connection, files, options);
-      const result = await openQuery(connection, files, options.query, options.writing);
-      return await readSource(connection, result, {
-        ...options,
-        writing: { ...options.writing, decimal: '.' },
-      });
+      return await readQuery(connection, files, { ...options, query: options.query });
     } catch (error) {
       if (error instanceof LockstepError || !isDuckDBError(error)) throw error;
       throw explain(error, opened.source, dialect);
@@ -60,6 +56,20 @@ export async function readTable(opened: Opened, options: ReadOptions): Promise<T
     `${table.source}: it has no rows of data.`,
     'Check how the file was made, or the query; if the only line holds data, add --no-header.',
   );
+}
+
+async function readQuery(
+  connection: DuckDBConnection,
+  files: TableSource,
+  options: ReadOptions & { query: string },
+): Promise<Table> {
+  const result = await openQuery(connection, files, options.query, options.writing);
+  try {
+    const writing: Writing = { ...options.writing, decimal: '.' };
+    return await readSource(connection, result, { ...options, writing });
+  } catch (error) {
+    throw isDuckDBError(error) ? wrongQuery(firstLine(error.message)) : error;
+  }
 }
 
 async function readSource(

@@ -28,7 +28,13 @@ export async function settleSource(
     format === 'parquet'
       ? await parquetParts(connection, paths)
       : await csvParts(connection, paths, { ...asked, isTsv: format === 'tsv', rewrite });
-  for (const part of parts) checkNames(part);
+  for (const { paths, columns, dialect } of parts) {
+    checkTwice(
+      paths[0]!,
+      columns.map(column => column.name),
+      dialect,
+    );
+  }
   return { name, format, ...join(parts) };
 }
 
@@ -97,7 +103,9 @@ async function parquetParts(connection: DuckDBConnection, paths: readonly string
   const parts: Part[] = [];
   for (const path of paths) {
     const from = parquetSql([path]);
-    const [names, offers] = await Promise.all([parquetColumns(connection, path), describe(connection, from)]);
+    const names = await parquetColumns(connection, path);
+    checkTwice(path, names, null);
+    const offers = await describe(connection, from);
     const columns = offers.map(({ name, type }, j) => ({ name: names[j] ?? name, sqlName: name, type }));
     addPart(parts, { paths: [path], from, dialect: null, columns });
   }
@@ -120,23 +128,26 @@ async function settleJson(connection: DuckDBConnection, name: string, paths: str
 }
 
 /** A name twice leaves open which column is meant. @throws usage */
-function checkNames({ paths: [path], columns, dialect }: Part): void {
+function checkTwice(path: string, names: readonly string[], dialect: Dialect | null): void {
   const places = new Map<string, number>();
-  for (const [j, { name }] of columns.entries()) {
-    const before = name === '' ? undefined : places.get(name);
-    if (before !== undefined) {
-      const isNumbers = dialect !== null && columns.every(column => looksLikeNumber(column.name));
-      throw usageError(
-        `${path}: two columns have the name "${name}", columns ${before + 1} and ${j + 1}.`,
-        isNumbers
-          ? 'If the first line holds no names, add --no-header.'
-          : dialect
-            ? 'Give them different names in the file; or add --no-header --skip-rows 1, and they are column0, column1, ….'
-            : 'Give them different names in the file.',
-      );
-    }
-    places.set(name, j);
+  for (const [j, name] of names.entries()) {
+    const before = name === '' ? undefined : places.get(keyOf(name));
+    places.set(keyOf(name), j);
+    if (before === undefined) continue;
+    const apart = 'Give them different names in the file';
+    const hint = names.every(looksLikeNumber)
+      ? 'If the first line holds no names, add --no-header.'
+      : `${apart}; or add --no-header --skip-rows 1, and they are column0, column1, ….`;
+    throw usageError(
+      `${path}: two columns have the name "${name}", columns ${before + 1} and ${j + 1}.`,
+      dialect ? hint : `${apart}.`,
+    );
   }
+}
+
+/** Names that differ in how their accents are encoded look alike, and are one. */
+function keyOf(name: string): string {
+  return name.normalize('NFC');
 }
 
 export function looksLikeNumber(name: string): boolean {
@@ -149,11 +160,11 @@ function join(parts: readonly Part[]): Pick<TableSource, 'scans' | 'columns'> {
   for (const { columns } of parts) {
     columns.forEach(({ name }, j) => {
       const named = name === '' ? `column${j}` : name;
-      if (!names.includes(named)) names.push(named);
+      if (!names.some(known => keyOf(known) === keyOf(named))) names.push(named);
     });
   }
   const find = (part: Part, name: string) =>
-    part.columns.find((column, j) => (column.name === '' ? `column${j}` : column.name) === name);
+    part.columns.find((column, j) => keyOf(column.name === '' ? `column${j}` : column.name) === keyOf(name));
   const columns = names.map(name => joinColumn(name, parts, part => find(part, name)));
   const scans = parts.map(part => ({
     ...{ paths: part.paths, from: part.from, dialect: part.dialect },

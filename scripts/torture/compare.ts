@@ -50,7 +50,8 @@ function matchNames(features: WrittenColumn[], read: ReadTable) {
   const named = (name: string) => (column: { name: string }) => column.name.normalize() === name.normalize();
   const others = read.features.filter(feature => features.filter(named(feature.name)).length !== 1);
   for (const column of features) {
-    const same = column.isDuplicate ? undefined : read.features.find(named(column.name));
+    const alike = read.features.filter(named(column.name));
+    const same = features.filter(named(column.name)).length === 1 ? alike[0] : undefined;
     const feature = same ?? others.shift();
     if (feature === undefined) {
       if (!isSaid(read, column)) problems.push(wrong('column lost', column, 'is not among what was read'));

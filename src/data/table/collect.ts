@@ -8,9 +8,9 @@ import type { Column, Empties, NumberSummary, Texts } from './column.js';
 import {
   isLikelyMark,
   isMissingText,
+  parseAny,
   parseBytes,
   parseNumber,
-  parseWritten,
   type Writing,
 } from './number-text.js';
 import { CellStore, forEachBlock, type PieceStore } from './store.js';
@@ -311,9 +311,7 @@ export class TextCollector {
 
   #parse(text: string): number {
     const { writing, loose } = this.#options;
-    const plain = parseNumber(text, writing.decimal);
-    if (!loose || !Number.isNaN(plain)) return plain;
-    return parseWritten(text, writing.decimal)?.value ?? Number.NaN;
+    return loose ? parseAny(text, writing.decimal) : parseNumber(text, writing.decimal);
   }
 
   #tooMany() {

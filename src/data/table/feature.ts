@@ -6,7 +6,14 @@ import { quoteList } from '../../quote.js';
 import { cellError, type Missing, type Place, shorten } from './cell.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
 import { mapCodes, mapNumbers } from './mapped.js';
-import { isLikelyMark, isMissingText, parseNumber, parseWritten, type Writing } from './number-text.js';
+import {
+  isLikelyMark,
+  isMissingText,
+  parseAny,
+  parseNumber,
+  parseWritten,
+  type Writing,
+} from './number-text.js';
 import type { Scale } from './scale.js';
 import { type Codes, forEachBlock, type Numbers } from './store.js';
 
@@ -65,9 +72,7 @@ function rangeHint({ isKnown = false }: Reading): string {
 
 /** The number of a text, NaN if it is none. */
 export function numberOf(text: string, { writing, loose = false }: Reading): number {
-  const plain = parseNumber(text, writing.decimal);
-  if (!loose || !Number.isNaN(plain)) return plain;
-  return parseWritten(text, writing.decimal)?.value ?? Number.NaN;
+  return loose ? parseAny(text, writing.decimal) : parseNumber(text, writing.decimal);
 }
 
 /** Whether a text stands for no value. */

@@ -11,6 +11,7 @@ import {
   isLikelyMark,
   isMissingText,
   parseNumber,
+  parseUnit,
   parseWritten,
   type Writing,
 } from './number-text.js';
@@ -57,7 +58,31 @@ export function meaningOf(name: string, column: Texts, writing: Writing): Meanin
       writing,
     );
   }
-  return share(isDateText) >= MOSTLY ? { kind: 'time' } : { kind: 'category' };
+  if (share(isDateText) >= MOSTLY) return { kind: 'time' };
+  return (
+    unitMeaning(
+      name,
+      valued.map(({ text }) => text),
+      writing,
+    ) ?? { kind: 'category' }
+  );
+}
+
+/** Fewer different numbers with a unit than this may be sizes: a category. */
+const FEW_SIZES = 20;
+
+/** Numbers that all have one and the same unit behind them. */
+function unitMeaning(name: string, texts: readonly string[], { decimal }: Writing): Meaning | null {
+  if (texts.length < FEW_SIZES) return null;
+  const found = texts.map(text => parseUnit(text, decimal));
+  const units = new Set(found.map(one => one?.unit));
+  if (units.size > 1 || found[0] === null) return null;
+  const item = quoteList([name]);
+  return {
+    kind: 'unclear',
+    problem: `it looks like numbers with a unit, such as ${show(texts[0]!)}`,
+    hint: `Add --numeric ${item} to read them as numbers, or keep them as texts with --categorical ${item}.`,
+  };
 }
 
 function sum(texts: readonly { count: number }[]): number {

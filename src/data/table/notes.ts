@@ -1,7 +1,7 @@
 /** What was done to a table that nobody asked for, in one line each: left out, taken for missing, rounded, constant. */
 
 import { quoteList } from '../../quote.js';
-import type { Encoding, Task } from '../dataset.js';
+import type { ColumnEncoding, Encoding, Task } from '../dataset.js';
 import type { Prepared } from './assemble.js';
 import { type Choice, list } from './choose.js';
 import type { Column, Table } from './column.js';
@@ -36,6 +36,7 @@ export function noteTable({ source, choice, table, encoding, options, prepared }
         ? [`"${name}" is read as text: it holds ${mixed}`]
         : [],
     ),
+    ...noteUnnamed(source, choice),
     ...noteConstant(encoding),
     ...table.columns.flatMap(column => noteCells(column, options)),
     ...noteClasses(encoding),
@@ -46,9 +47,21 @@ export function noteTable({ source, choice, table, encoding, options, prepared }
 }
 
 function noteConstant({ columns }: Encoding): string[] {
-  const names = columns.flatMap(column => (column.kind === 'number' && column.constant ? [column.name] : []));
+  const names = columns.filter(isConstant).map(({ name }) => name);
   if (names.length === 0) return [];
   return [`no effect, since all training rows hold one value: ${list(names)}`];
+}
+
+function isConstant(column: ColumnEncoding): boolean {
+  if (column.kind === 'category') return column.values.filter(value => value !== '').length === 1;
+  return column.kind === 'number' && column.constant === true;
+}
+
+/** Columns of a file with a header that has no name for them. */
+function noteUnnamed({ columns }: TableSource, { features, targets }: Choice): string[] {
+  const names = columns.filter(({ name, unnamed }) => unnamed && [...features, ...targets].includes(name));
+  if (names.length === 0 || columns.every(({ unnamed }) => unnamed)) return [];
+  return [`columns without a name are called by their places: ${list(names.map(({ name }) => name))}`];
 }
 
 /** Texts taken for missing cells, and numbers that float64 does not hold as the file has them. */

@@ -119,6 +119,20 @@ export function parseWritten(text: string, decimal: Writing['decimal'] = '.'): W
   return null;
 }
 
+const UNIT = /^(.*\d[.,]?)\s*([\p{L}°µ]+(?:[²³]|\/\p{L}+)?)$/su;
+
+/** A number and the unit behind it, 594.6 kg; null if it is none. */
+export function parseUnit(
+  text: string,
+  decimal: Writing['decimal'] = '.',
+): { value: number; unit: string } | null {
+  const [, digits = '', unit = ''] = UNIT.exec(text.trim()) ?? [];
+  if (unit === '') return null;
+  const value = parseNumber(digits, decimal);
+  const number = Number.isFinite(value) ? value : (parseWritten(digits, decimal)?.value ?? Number.NaN);
+  return Number.isFinite(number) ? { value: number, unit } : null;
+}
+
 /** Whether a text is a number with the other decimal sign, in groups or not. */
 export function hasOtherDecimal(text: string, decimal: Writing['decimal']): boolean {
   const other = decimal === '.' ? ',' : '.';
@@ -126,6 +140,13 @@ export function hasOtherDecimal(text: string, decimal: Writing['decimal']): bool
   if (!trimmed.includes(other) || !Number.isNaN(parseNumber(trimmed, decimal))) return false;
   if (!Number.isNaN(parseNumber(trimmed, other))) return true;
   return (parseWritten(trimmed, other) ?? null) !== null;
+}
+
+/** The number that a text spells in any way; NaN if it spells none. */
+export function parseAny(text: string, decimal: Writing['decimal']): number {
+  const plain = parseNumber(text, decimal);
+  if (!Number.isNaN(plain)) return plain;
+  return (parseWritten(text, decimal) ?? parseUnit(text, decimal))?.value ?? Number.NaN;
 }
 
 /** Powers of ten that float64 holds exactly. */

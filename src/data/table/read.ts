@@ -213,7 +213,11 @@ function textOf({ at, column, collector }: Wanted, { sqlNames }: Scan): string |
   if (collector instanceof NumberCollector) return null;
   const cell = quoteName(sqlNames[at]!);
   if (column.type === 'TEXT') return cell;
-  return `CAST(${column.kind === 'text' ? cell : `CAST(${cell} AS ${column.type})`} AS VARCHAR)`;
+  if (column.kind !== 'text') return `CAST(CAST(${cell} AS ${column.type}) AS VARCHAR)`;
+  // Of a float beside texts the number itself, not the shortest text that a float32 can be told by.
+  return column.mixed === null
+    ? `CAST(${cell} AS VARCHAR)`
+    : `CASE typeof(${cell}) WHEN 'FLOAT' THEN CAST(TRY_CAST(${cell} AS DOUBLE) AS VARCHAR) ELSE CAST(${cell} AS VARCHAR) END`;
 }
 
 /** The part of a column's cells that are read one by one without much loss. */

@@ -106,7 +106,7 @@ export interface Plan {
   bytes: number;
 }
 
-/** Lays out the arena. @throws usage where it would be larger than 4 GiB */
+/** Lays out the arena. @throws usage if it would be larger than 4 GiB */
 export function planMemory(request: PlanRequest): Plan {
   const layout = new Layout(request.network);
   placeWords(layout, request);
@@ -245,7 +245,7 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
   const share = (pattern: RegExp) =>
     gib(entries.filter(({ name }) => pattern.test(name)).reduce((sum, entry) => sum + sizeOf(entry), 0));
   return usageError(
-    `memory: expected at most ${gib(MOST_BYTES)}, got a plan of ${gib(bytes)} ` +
+    `memory: the job takes ${gib(bytes)}, and at most ${gib(MOST_BYTES)} fit ` +
       `(data ${share(/^(training|validation|order|predictions)/)}, gradients ${share(/^gw/)}, ` +
       `weights ${share(/^(w|state|direction)\//)}, scratch ${share(/^(scratch|batch|worker)/)}).`,
     'Try fewer rows or columns (--query, --features), a smaller --hidden or --batch-size, or fewer --shards.',

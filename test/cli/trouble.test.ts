@@ -80,7 +80,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       2,
       '--huber-delta: expected a number above 0 that float32 can hold, got 0.',
     ],
-    ['train kinds.csv --target kind --hidden 300000000', 2, 'memory: expected at most 4.00 GiB'],
+    ['train kinds.csv --target kind --hidden 300000000', 2, 'and at most 4.00 GiB fit (data'],
     ['train kinds.csv --target kind --out taken', 2, "taken: expected a new run's folder"],
     ['train kinds.csv --target kind --out kinds.csv', 1, 'kinds.csv: expected a folder that can be made'],
     ['train kinds.csv --target kind --init none.safetensors', 1, 'none.safetensors: expected'],

@@ -95,6 +95,28 @@ describe.each(SOURCES)('rows of %s', (_, load) => {
   });
 });
 
+it('a table stores one word a column, and neighbouring numbers as one part', async () => {
+  const { x, features } = await loadTrain(
+    folder.table('words.csv', [
+      ['a', 'b', 'colour', 'c', 'y'],
+      [1, 2, 'red', 3, 0.5],
+      [4, 5, 'blue', 6, 1.5],
+      [7, 8, 'green', 9, 2.5],
+    ]),
+    { standardize: false, task: 'regression' },
+  );
+  expect([x.width, features]).toEqual([4, 6]);
+  expect(x.spans).toEqual([
+    { kind: 'numbers', count: 2 },
+    { kind: 'oneHot', values: 3 },
+    { kind: 'numbers', count: 1 },
+  ]);
+  const stored = readRows(x);
+  expect([...stored].filter((_, i) => i % 4 !== 2)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+  const words = new Uint32Array(stored.buffer);
+  expect([2, 6, 10].map(i => words[i])).toEqual([2, 0, 1]);
+});
+
 it('rows of an array are its parts, of bytes or floats', () => {
   const bytes = arrayRows(Uint8Array.of(1, 2, 3, 4, 5, 6), 2);
   expect([bytes.count, bytes.width, bytes.type]).toEqual([3, 2, 'u8']);

@@ -91,7 +91,7 @@ describe('planMemory', () => {
       labelsWeigh: false,
     };
     expect(() => plan({ training })).toThrow(
-      /memory: expected at most 4.00 GiB, got a plan of 5.8\d GiB \(data 5.8\d GiB, gradients 0.00 GiB/,
+      /memory: the job takes 5.8\d GiB, and at most 4.00 GiB fit \(data 5.8\d GiB, gradients 0.00 GiB/,
     );
   });
 

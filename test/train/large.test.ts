@@ -60,7 +60,7 @@ it('of more than 4 GiB are refused before any is written', async () => {
     },
   };
   await expect(computeGradient(network, new Float32Array(3 * (FEATURES + 1)), data, MACHINE)).rejects.toThrow(
-    /got a plan of 4\.\d\d GiB \(data 4\.27 GiB/,
+    /the job takes 4\.\d\d GiB, and at most 4\.00 GiB fit \(data 4\.27 GiB/,
   );
   expect(written).toEqual([]);
 });

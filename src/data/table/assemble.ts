@@ -4,6 +4,7 @@
  */
 import { usageError } from '../../errors.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
+import { checkRoom } from '../room.js';
 import type { RawTarget } from './classes.js';
 import type { Table } from './column.js';
 import { encodeLabels, encodeNumbers, exactNumbers, widthOf } from './encode.js';
@@ -63,12 +64,14 @@ export function toDataset(
   const { source, task, features, labels, numbers, weights } = prepared;
   const { columns, targetScales, classes } = encoding;
   const rows = places === null ? prepared.rows : selectFrom(prepared.rows, places);
+  const x = new TableRows(features, columns, rows);
+  checkRoom(source, { rows: rows.count, rowBytes: 4 * (x.width + numbers.length + labels.length) });
   const outputs = task === 'multiclass' ? classes.length : task === 'binary' ? 1 : encoding.targets.length;
   const isRegression = task === 'regression' && numbers.length > 0;
   return {
     ...{ source, task, rows: rows.count, outputs, scale: 1, encoding },
     features: columns.reduce((sum, column) => sum + widthOf(column), 0),
-    x: new TableRows(features, columns, rows),
+    x,
     y: isRegression
       ? encodeNumbers(numbers, targetScales, rows)
       : labels.length > 0

@@ -50,7 +50,9 @@ export async function findDialect(path: string, isTsv: boolean, asked: DialectOp
     const { text, isWhole } = await readText(path, size);
     const named = asked.skipRows === null ? /^sep=(.)\r?\n/.exec(text) : null;
     const skipLines = named ? 1 : above;
-    const lines = firstLines(skipText(text, skipLines), quote, comment);
+    // The last line counts if the file ends with it.
+    const looked = skipText(isWhole && !/[\r\n]$/.test(text) ? `${text}\n` : text, skipLines);
+    const lines = firstLines(looked, quote, comment);
     if (lines.length === 0 && !isWhole && size < MOST_BEGINNING) continue;
     const line = lines[0] ?? text;
     const delimiter = asked.delimiter ?? named?.[1] ?? (isTsv ? '\t' : choose(lines, quote));

@@ -13,6 +13,7 @@ import type { Column, Table } from './column.js';
 import { fitColumn } from './fit.js';
 import { type ColumnRules, interpretColumns, type Learnt } from './interpret.js';
 import { noteTable, type Read } from './notes.js';
+import { parseNumber } from './number-text.js';
 import type { TableOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
 import { fitScale, IDENTITY } from './scale.js';
@@ -177,7 +178,7 @@ async function readChosen(opened: Opened, options: TableOptions): Promise<Read> 
     choose: source => {
       const choice = chooseColumns(source, namedOf(options));
       found = { source, choice };
-      const categorical = findColumns('--categorical', options.categorical ?? [], source);
+      const categorical = categoricalOf(source, options);
       return { wishes: toWishes(choice, categorical, options), keep: [] };
     },
   });
@@ -209,28 +210,41 @@ function toWishes(
   ];
 }
 
-/** A first column without a name that counts the rows is an index, which nothing can be learnt from. */
+/** A first column without a name that numbers or names the rows is an index, which nothing can be learnt from. */
 function leaveOutIndex(read: Read, { features }: TableOptions): Read {
   const { source, choice, table } = read;
   const [first] = source.columns;
   const at = choice.targets.length + (choice.weight === null ? 0 : 1);
   const column = table.columns[at];
-  const isFirst =
-    first?.unnamed && column?.name === first.name && features === null && choice.features.length > 1;
   const isNamed = source.columns.some(({ unnamed }) => !unnamed);
-  if (!isFirst || !isNamed || !countsRows(column, table.rows)) return read;
+  if (features !== null || choice.features.length < 2 || !isNamed || !column) return read;
+  // pandas calls an index so when it reads one and writes it again.
+  if (!(first?.unnamed || first?.name === 'Unnamed: 0') || column.name !== first.name) return read;
+  if (!isIndex(column, table.rows)) return read;
+  const reason = 'the first column, without a name, numbers or names the rows';
   return {
     source,
     choice: {
       ...choice,
       features: choice.features.filter(name => name !== first.name),
-      left: [
-        ...choice.left,
-        { name: first.name, reason: 'the first column, without a name, counts the rows' },
-      ],
+      left: [...choice.left, { name: first.name, reason }],
     },
     table: { ...table, columns: table.columns.filter(one => one !== column) },
   };
+}
+
+/** Whether the cells are whole numbers or texts, no two of them alike, as far as that was looked at. */
+function isIndex(column: Column, rows: number): boolean {
+  if (column.empty.count > 0) return false;
+  if (column.kind === 'text') {
+    const areWhole = column.texts.every(text => /^\s*\d+\s*$/.test(text));
+    return (
+      column.texts.length === rows &&
+      (areWhole || column.texts.every(text => Number.isNaN(parseNumber(text))))
+    );
+  }
+  const { least, isWhole, distinct, sampled } = column.summary;
+  return isWhole && least >= 0 && distinct === sampled && column.odd.texts.length === 0;
 }
 
 /** Columns without a name and without a value come of a delimiter at the end of each line. */
@@ -255,25 +269,6 @@ function leaveOutEmpty(read: Read, { features }: TableOptions): Read {
   };
 }
 
-/** Whether the cells are 0, 1, 2, … or 1, 2, 3, …, in files one after the other each anew. */
-function countsRows(column: Column, rows: number): boolean {
-  if (column.kind === 'number') {
-    const { least, greatest, isWhole } = column.summary;
-    return (
-      isWhole && (least === 0 || least === 1) && greatest - least < rows && column.odd.texts.length === 0
-    );
-  }
-  const value = new Int32Array(1);
-  let before = -1;
-  for (let row = 0; row < rows; row++) {
-    column.codes.read(value, row, row + 1);
-    const number = value[0]! < 0 ? Number.NaN : Number(column.texts[value[0]!]);
-    if (number !== before + 1 && !(row === 0 && number === 1) && number !== 0) return false;
-    before = number;
-  }
-  return true;
-}
-
 export function writingOf({ decimal, naValues }: Pick<TableOptions, 'decimal' | 'naValues'>) {
   return { decimal: decimal ?? '.', naValues: naValues ?? [] } as const;
 }
@@ -283,8 +278,14 @@ function rulesOf(source: TableSource, options: TableOptions): ColumnRules {
   return {
     ...{ missing, dates, hashBuckets, writing: writingOf(options) },
     numeric: findColumns('--numeric', options.numeric ?? [], source),
-    categorical: findColumns('--categorical', options.categorical ?? [], source),
+    categorical: categoricalOf(source, options),
   };
+}
+
+/** Categories that look like numbers: those that the user names, or has made texts of in a query. */
+function categoricalOf(source: TableSource, { categorical, target }: TableOptions): string[] {
+  const cast = source.columns.filter(({ name, isCast }) => isCast && !target?.includes(name));
+  return [...findColumns('--categorical', categorical ?? [], source), ...cast.map(({ name }) => name)];
 }
 
 /** What other files will have to be read by. */

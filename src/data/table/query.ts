@@ -31,9 +31,11 @@ export async function openQuery(
   // A query can only be the inside of a SELECT: what would change anything does not parse there.
   const from = `(${select}\n)`;
   try {
+    const before = await describe(connection, QUERY_TABLE);
+    const wereTexts = new Set(before.filter(({ type }) => type === 'VARCHAR').map(({ name }) => name));
     const columns = (await describe(connection, from)).map(({ name, type }) => {
-      const kind = kindOfType(type);
-      return { name, type, kind, absentFrom: null, unnamed: false, mixed: null };
+      const isCast = type === 'VARCHAR' && !wereTexts.has(name);
+      return { name, type, kind: kindOfType(type), absentFrom: null, unnamed: false, mixed: null, isCast };
     });
     const sqlNames = columns.map(({ name }) => name);
     const scans = [{ paths: [], from, sqlNames, dialect: null }];

@@ -35,12 +35,12 @@ export async function run(): Promise<void> {
   }
 }
 
-/** Uniform numbers, and a target of two classes. */
+/** Uniform numbers of eight digits, and a target of two classes. */
 function randomColumns() {
   const random = new Random(1, 'probe');
   const features = Array.from({ length: FEATURES }, (_, j) => ({
     name: `f${j}`,
-    values: Float32Array.from({ length: ROWS }, (_, i) => random.uniform(j * ROWS + i)),
+    values: Float64Array.from({ length: ROWS }, (_, i) => Number(random.uniform(j * ROWS + i).toFixed(8))),
   }));
   const target = Array.from({ length: ROWS }, (_, i) =>
     random.word(FEATURES * ROWS + i) % 2 ? 'yes' : 'no',

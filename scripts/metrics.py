@@ -4,7 +4,7 @@
 
 Figures of its own models' predictions on real data, whole and rounded so that there are ties, and of cases at the edge.
 
-Predictions are float32 values, figures are computed from them in float64. What scikit-learn refuses or warns about
+Predictions are float32 values, figures are computed from them in float64, whose step 2⁻⁵² log_loss clips by. What scikit-learn refuses or warns about
 (a class that isn't there, nothing to divide by) is null. Ties within a row: scikit-learn's top_k_accuracy_score takes
 the last of equals first, so it is given the classes in reverse.
 """
@@ -36,7 +36,7 @@ def binary(y, p, w):
         "recall": undefined_is_null(lambda: metrics.recall_score(y, taken, sample_weight=w)),
         "f1": undefined_is_null(lambda: metrics.f1_score(y, taken, sample_weight=w)),
         "auc": undefined_is_null(lambda: metrics.roc_auc_score(y, exact, sample_weight=w)),
-        "log-loss": metrics.log_loss(y, exact, labels=[0, 1], eps=2**-23, sample_weight=w),
+        "log-loss": metrics.log_loss(y, exact, labels=[0, 1], eps=2**-52, sample_weight=w),
     }
 
 
@@ -49,7 +49,7 @@ def multiclass(y, p, w):
     # One against the rest, each class by itself: with multi_class="ovr" it wants rows that sum to 1 more exactly.
     area = lambda: np.mean([metrics.roc_auc_score(y == k, exact[:, k], sample_weight=w) for k in labels])
     top = lambda k: metrics.top_k_accuracy_score(classes - 1 - y, exact[:, ::-1], k=k, labels=labels, sample_weight=w)
-    clipped = np.clip(exact, 2**-23, 1 - 2**-23)
+    clipped = np.clip(exact, 2**-52, 1 - 2**-52)
     return {
         "accuracy": metrics.accuracy_score(y, taken, sample_weight=w),
         "precision": metrics.precision_score(y, taken, sample_weight=w, **macro),
@@ -75,7 +75,7 @@ def multilabel(y, p, w):
         "recall": metrics.recall_score(y, taken, sample_weight=w, **macro),
         "f1": metrics.f1_score(y, taken, sample_weight=w, **macro),
         "auc": undefined_is_null(lambda: metrics.roc_auc_score(y, exact, average="macro", sample_weight=w)),
-        "log-loss": np.mean([metrics.log_loss(*label, labels=[0, 1], eps=2**-23, sample_weight=w) for label in each]),
+        "log-loss": np.mean([metrics.log_loss(*label, labels=[0, 1], eps=2**-52, sample_weight=w) for label in each]),
     }
 
 

@@ -169,7 +169,7 @@ def check_predictions(folder, name, y, labels, names, expected):
     """predict's columns against PyTorch's probabilities; evaluate's figures against scikit-learn's of those columns."""
     out, path = os.path.join(folder, "run"), os.path.join(folder, "table.csv")
     rows = list(csv.DictReader(lockstep("predict", out, path).splitlines()))
-    p = np.array([[np.float32(row[f"probability_{label}"]) for label in labels] for row in rows]).astype(float)
+    p = np.array([[float(row[f"probability_{label}"]) for label in labels] for row in rows])
     taken = np.array([[names.index(type(names[0])(row[f"prediction_{label}"])) for label in labels] for row in rows])
     assert np.array_equal(taken, p > 0.5) and np.max(np.abs(p - expected)) < 1e-5
     got = json.loads(lockstep("evaluate", out, path, "--json"))
@@ -181,7 +181,7 @@ def check_predictions(folder, name, y, labels, names, expected):
         "recall": metrics.recall_score(y, taken, **macro),
         "f1": metrics.f1_score(y, taken, **macro),
         "auc": metrics.roc_auc_score(y, p, average="macro"),
-        "log-loss": np.mean([metrics.log_loss(y[:, k], p[:, k], eps=2**-23) for k in range(len(labels))]),
+        "log-loss": np.mean([metrics.log_loss(y[:, k], p[:, k]) for k in range(len(labels))]),
     }
     worst = max(abs(got[figure] - value) for figure, value in figures.items())
     each = metrics.precision_recall_fscore_support(y, taken, zero_division=0)

@@ -1,12 +1,12 @@
 /** lockstep evaluate MODEL DATA: how good a model is on data whose targets are known. */
 import type { Dataset } from '../data/dataset.js';
-import { targetsOf } from '../data/reconstruction.js';
 import { classesOf, confusionText, countConfusion, figuresOf, figuresText } from '../report/confusion.js';
 import { formatCount } from '../report/format.js';
 import { judgementData, judgementText } from '../report/judgement.js';
 import { labelFigures, labelsText } from '../report/labels.js';
-import { targetFigures, targetsText } from '../report/regression.js';
-import { evaluate } from '../train/evaluate.js';
+import { type TargetFigures, targetFigures, targetsText } from '../report/regression.js';
+import { type Evaluation, evaluate } from '../train/evaluate.js';
+import { unitsOf } from '../train/judge.js';
 import { usualMetrics } from '../train/metrics.js';
 import type { Call } from './call.js';
 import { loadFor, openModel } from './model.js';
@@ -26,13 +26,13 @@ async function judge(model: string, source: string, settings: Call['settings']):
   const machine = { workers, shards, backend, blas, reduction, metrics };
   tellCrowding(settings);
   const evaluation = await evaluate(opened.network, opened.weights, data, machine);
-  const { predictions, seconds, description, notice, ...judgement } = evaluation;
+  const { seconds, description, notice } = evaluation;
   printNotice(notice);
-  const detail = detailOf(data, predictions);
+  const detail = detailOf(data, evaluation);
   if (settings.json) {
-    printJson({ ...judgementData(judgement), rows: data.rows, seconds, description, ...detail.data });
+    printJson({ ...judgementData(evaluation), rows: data.rows, seconds, description, ...detail.data });
   } else {
-    const head = `${formatCount(data.rows)} rows of ${data.source}: ${judgementText(judgement)}`;
+    const head = `${formatCount(data.rows)} rows of ${data.source}: ${judgementText(evaluation)}`;
     print(detail.text === null ? head : `${head}\n\n${detail.text}`);
   }
   return 0;
@@ -41,6 +41,8 @@ async function judge(model: string, source: string, settings: Call['settings']):
 /** Of more the table is left out: an autoencoder of pixels has as many targets as pixels. */
 const MOST_TARGETS = 100;
 
+const SCALED = 'Above the table, rmse and mae are in standard deviations of each target.';
+
 /** What there is to say besides loss and accuracy or rmse. */
 interface Detail {
   data: Record<string, unknown>;
@@ -48,35 +50,30 @@ interface Detail {
   text: string | null;
 }
 
-function detailOf(data: Dataset, predictions: Float32Array): Detail {
-  if (data.task === 'regression') return ofTargets(data, predictions);
+function detailOf(data: Dataset, { predictions, targets }: Evaluation): Detail {
+  if (targets) return ofTargets(targetFigures(targets, data.encoding.targets), data);
   return data.task === 'multilabel' ? ofLabels(data, predictions) : ofClasses(data, predictions);
 }
 
-function ofLabels({ y, encoding, weights }: Dataset, predictions: Float32Array): Detail {
-  const labels = labelFigures(y, predictions, encoding, weights);
+function ofTargets(targets: TargetFigures[], data: Dataset): Detail {
+  const areScaled = unitsOf(data).some(unit => unit !== 1);
+  const text = targetsText(targets) + (areScaled ? `\n\n${SCALED}` : '');
+  return { data: { targets }, text: targets.length > MOST_TARGETS ? null : text };
+}
+
+function ofLabels({ y, encoding, weights, exactWeights }: Dataset, predictions: Float64Array): Detail {
+  const labels = labelFigures(y, predictions, encoding, exactWeights ?? weights);
   return { data: { labels }, text: labels.length > MOST_TARGETS ? null : labelsText(labels) };
 }
 
-function ofClasses({ y, outputs, encoding, weights }: Dataset, predictions: Float32Array): Detail {
+function ofClasses(data: Dataset, predictions: Float64Array): Detail {
+  const { y, outputs, encoding, weights, exactWeights } = data;
   const names = encoding.classes;
-  const confusion = countConfusion(y, classesOf(predictions, outputs), names.length, weights);
+  const taken = classesOf(predictions, outputs);
+  const confusion = countConfusion(y, taken, names.length, exactWeights ?? weights);
   const classes = figuresOf(confusion, names);
   return {
     data: { classes, confusion },
     text: `${confusionText(confusion, names)}\n\n${figuresText(classes)}`,
-  };
-}
-
-function ofTargets(data: Dataset, predictions: Float32Array): Detail {
-  const { targets: names, targetScales } = data.encoding;
-  const truth = Float64Array.from(targetsOf(data), (value, i) => {
-    const { mean, deviation } = targetScales[i % names.length]!;
-    return mean + deviation * value;
-  });
-  const targets = targetFigures(truth, predictions, names, data.weights);
-  return {
-    data: { targets },
-    text: targets.length > MOST_TARGETS ? null : targetsText(targets),
   };
 }

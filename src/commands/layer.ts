@@ -25,9 +25,10 @@ export function evaluateLayer(
   options: MachineOptions & { reduction: Reduction },
 ): Promise<Evaluation> {
   const { network, weights } = firstLayers(model.network, model.weights, layer);
-  // The rows have no targets there, and what a hidden layer gives has no units.
+  // The rows have no targets there; what a hidden layer gives has no units, and is of no class.
   const rows: Dataset = {
     ...data,
+    task: 'regression',
     outputs: network.layers.at(-1)!,
     y: data.y.subarray(0, 0),
     encoding: { ...data.encoding, targetScales: [], targetIsInput: false },

@@ -6,10 +6,10 @@ import { usageError } from '../errors.js';
 import { classesOf } from '../report/confusion.js';
 import type { Model } from '../store/model-file.js';
 
-/** A column made of what a network puts out, z (rows, outputs). */
-interface Made<Values = Float32Array | readonly string[]> {
+/** A column made of predictions, yHat (rows, outputs). */
+interface Made<Values = Float64Array | readonly string[]> {
   name: string;
-  of: (z: Float32Array) => Values;
+  of: (yHat: Float64Array) => Values;
 }
 
 /**
@@ -25,7 +25,7 @@ function classColumns(task: Task, { classes }: Encoding): Made[] {
   const names = toldApart(classes.map(name => `probability_${name}`));
   const isBinary = task === 'binary';
   const width = isBinary ? 1 : classes.length;
-  const namesOf = (z: Float32Array) => Array.from(classesOf(z, width), k => classes[k]!);
+  const namesOf = (yHat: Float64Array) => Array.from(classesOf(yHat, width), k => classes[k]!);
   const probabilities = isBinary ? binaryColumns(names) : outputColumns(names);
   return [{ name: 'prediction', of: namesOf }, ...probabilities];
 }
@@ -33,8 +33,8 @@ function classColumns(task: Task, { classes }: Encoding): Made[] {
 /** The one output is the probability of the second class. */
 function binaryColumns([first, second]: string[]): Made[] {
   return [
-    { name: first!, of: z => z.map(p => 1 - p) },
-    { name: second!, of: z => z },
+    { name: first!, of: yHat => yHat.map(p => 1 - p) },
+    { name: second!, of: yHat => yHat },
   ];
 }
 
@@ -43,7 +43,7 @@ function labelColumns({ targets, labelClasses }: Encoding): Made[] {
   return outputColumns(targets).flatMap(({ name, of }, k) => [
     {
       name: `prediction_${name}`,
-      of: (z: Float32Array) => Array.from(classesOf(of(z), 1), label => labelClasses![k]![label]!),
+      of: (yHat: Float64Array) => Array.from(classesOf(of(yHat), 1), label => labelClasses![k]![label]!),
     },
     { name: `probability_${name}`, of },
   ]);
@@ -66,8 +66,8 @@ function toldApart(names: readonly string[]): string[] {
 }
 
 /** Each output as it is. */
-function outputColumns(names: readonly string[]): Made<Float32Array>[] {
-  return names.map((name, k) => ({ name, of: z => columnOf(z, k, names.length) }));
+function outputColumns(names: readonly string[]): Made<Float64Array>[] {
+  return names.map((name, k) => ({ name, of: yHat => columnOf(yHat, k, names.length) }));
 }
 
 /** @throws usage where a column to keep has the name of one that is made, capitals aside, as DuckDB has it */

@@ -133,14 +133,16 @@ async function conclude(
   { network, validation, options, settings }: Prepared & { options: TrainOptions; settings: Settings },
 ): Promise<{ summary: Plain; text: string }> {
   const chosen = chooseModel(result, settings);
-  const { weights, epoch, training, validation: judged } = chosen;
+  const { weights, epoch, training } = chosen;
   const model = await recorder.writeModel(chosen, result.state);
+  const isOver = !['aborted', 'time'].includes(result.stopped);
+  // What is watched is among them, too.
+  const judging = { ...options, metrics: Object.keys(chosen.validation?.metrics ?? {}) };
+  const final = isOver ? await finalFigures({ network, weights }, validation, judging) : null;
+  const judged = final?.validation ?? chosen.validation;
   const place = { model, weightsSha256: hashWeights(network, weights), epoch, training, validation: judged };
   const summary = { ...summaryData(result, place), ...targetData(result, options) };
-  if (!['aborted', 'time'].includes(result.stopped)) {
-    const figures = await finalFigures(network, { ...result, weights }, validation, options);
-    await recorder.finish({ ...summary, ...figures });
-  }
+  if (final) await recorder.finish({ ...summary, ...final.detail });
   return { summary, text: summaryText(result, place) };
 }
 

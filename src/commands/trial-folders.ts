@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Settings } from '../config/options.js';
 import { checkOptions, writeSettings } from '../config/settings.js';
 import { failure } from '../errors.js';
+import { judgementData } from '../report/judgement.js';
 import { summaryData } from '../report/summary.js';
 import { describeCause } from '../store/atomic.js';
 import { newestCheckpoint } from '../store/checkpoint-folder.js';
@@ -14,7 +15,7 @@ import { type FolderLock, lockFolder } from '../store/folder-lock.js';
 import { loadModel } from '../store/model-file.js';
 import { readRunFiles } from '../store/read-run.js';
 import { clearWeights, createRunDirectory } from '../store/run-directory.js';
-import { modelPath, writeSummary } from '../store/run-files.js';
+import { modelPath, type Plain, writeSummary } from '../store/run-files.js';
 import { hashWeights } from '../store/weights.js';
 import { scoredOf } from '../train/metrics.js';
 import type { TrainOptions } from '../train/options.js';
@@ -132,7 +133,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
 
   /** Makes best/ of the best trial's folder, unless it is there. Returns its path. */
   async writeBest({ number, values, weightsSha256 }: BestTrial): Promise<string> {
-    const { folder, validation } = this.#search;
+    const { folder } = this.#search;
     const best = join(folder, BEST);
     const there = await readRunFiles(best).catch(() => null);
     if (there?.summary?.weightsSha256 === weightsSha256) return best;
@@ -141,11 +142,8 @@ export class TrialFolders implements TrialKeeper, Trainer {
     try {
       await rm(unfinished, { recursive: true, force: true });
       await cp(from, unfinished, { recursive: true });
-      const { network, weights } = await loadModel(modelPath(unfinished));
-      const { options } = await this.configure(values);
-      const figures = await finalFigures(network, { weights, stopped: 'epochs' }, validation, options);
-      const { summary } = await readRunFiles(unfinished);
-      await writeSummary(unfinished, { ...summary, model: modelPath(best), ...figures });
+      const summary = await this.#judgeBest(unfinished, values);
+      await writeSummary(unfinished, { ...summary, model: modelPath(best) });
       await rm(best, { recursive: true, force: true });
       await rename(unfinished, best);
     } catch (cause) {
@@ -157,6 +155,17 @@ export class TrialFolders implements TrialKeeper, Trainer {
       );
     }
     return best;
+  }
+
+  /** The summary of a run, with the figures of its model. */
+  async #judgeBest(run: string, values: Trial['values']): Promise<Plain> {
+    const { summary } = await readRunFiles(run);
+    const { options } = await this.configure(values);
+    const metrics = scoredOf(Object.keys(summary!.validation as Plain));
+    const model = await loadModel(modelPath(run));
+    const { validation } = this.#search;
+    const final = await finalFigures(model, validation, { ...options, metrics });
+    return { ...summary, validation: judgementData(final.validation!), ...final.detail };
   }
 
   #folderOf({ number }: Pick<Trial, 'number'>): string {

@@ -99,14 +99,19 @@ export interface Dataset {
    * Empty if there are no targets, or they are the inputs.
    */
   readonly y: Float32Array | Int32Array;
+  /**
+   * Of a regression, (rows, outputs): the targets in their own units, exactly as the source has them, for figures.
+   * Left out: nothing more exact is known than y, or than x if the targets are the inputs.
+   */
+  readonly truth?: Float64Array;
   /** What each row weighs: Float32Array (rows), from 0. Left out: 1 each. */
   readonly weights?: Float32Array;
+  /** The same exactly as the source has them, for figures. Left out: as `weights` has them. */
+  readonly exactWeights?: Float64Array;
   /** Where rows may be elsewhere or left out: of each its number in the source, from 1. Left out: they are all there. */
   readonly rowNumbers?: Uint32Array;
   /** The columns that were to be kept, of the same rows. */
   readonly kept?: readonly KeptColumn[];
-  /** Of a regression: the targets in their own units as the file has them, (rows, outputs). */
-  readonly truth?: Float64Array;
   /** Why it is that task, if nobody asked for it. */
   readonly taskReason?: string;
   /** A line each for what was left out, taken for missing, rounded or constant. */

@@ -4,7 +4,7 @@
  */
 import { usageError } from '../errors.js';
 import type { ColumnEncoding, Dataset, Encoding } from './dataset.js';
-import { readInputs } from './rows.js';
+import { readInputs, readRows } from './rows.js';
 
 /** @throws usage beside options that say what else is to be predicted */
 export function refuseOtherTargets(options: {
@@ -60,9 +60,10 @@ function outputsOf(column: ColumnEncoding) {
 
 /** The rows, to be reconstructed. */
 export function toReconstruct(data: Dataset): Dataset {
+  const { truth: _, ...known } = data;
   const { features, encoding } = data;
   return {
-    ...data,
+    ...known,
     task: 'regression',
     outputs: features,
     y: new Float32Array(0),
@@ -78,4 +79,31 @@ export function hasTargets({ y, encoding }: Dataset): boolean {
 /** y of all rows, for figures of predictions; if it is x, a copy as the network sees it. */
 export function targetsOf(data: Dataset): Dataset['y'] {
   return data.encoding.targetIsInput ? readInputs(data) : data.y;
+}
+
+/**
+ * What predictions are judged by, as exactly as it is known: the targets of a regression in their own units
+ * (rows, outputs), else y. Of inputs that are targets no more is known than the float32 values that the network sees,
+ * whose scales are applied in float64.
+ */
+export function truthOf(data: Dataset): Float64Array | Dataset['y'] {
+  const { task, outputs, truth, y, encoding } = data;
+  if (task !== 'regression') return y;
+  if (truth) return truth;
+  const { targetIsInput, targetScales } = encoding;
+  const scales = Array.from({ length: outputs }, (_, k) => targetScales[k] ?? AS_IT_IS);
+  const values = targetIsInput ? exactInputs(data) : y;
+  const known = new Float64Array(values.length);
+  for (let i = 0; i < known.length; i++) {
+    const { mean, deviation } = scales[i % outputs]!;
+    known[i] = mean + deviation * values[i]!;
+  }
+  return known;
+}
+
+/** Inputs as the network sees them, except that pixels are divided by 255 in float64. */
+function exactInputs(data: Dataset): Float32Array | Float64Array {
+  const { x, features, scale } = data;
+  if (x.width !== features) return readInputs(data);
+  return Float64Array.from(readRows(x), value => value * scale);
 }

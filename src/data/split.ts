@@ -108,19 +108,25 @@ export function cutDataset(dataset: Dataset, split: Split): { train: Dataset; va
 
 /** Some of the rows, with their targets and weights; x is a view. */
 export function takePart(dataset: Dataset, positions: Uint32Array): Dataset {
-  const { rows, x, y, weights } = dataset;
+  const { rows, x, y, truth, weights, exactWeights } = dataset;
   return {
     ...dataset,
     rows: positions.length,
     x: takeRows(x, positions),
     y: pick(y, y.length / rows, positions),
+    ...(truth && { truth: pick(truth, truth.length / rows, positions) }),
     ...(weights && { weights: pick(weights, 1, positions) }),
+    ...(exactWeights && { exactWeights: pick(exactWeights, 1, positions) }),
     rowNumbers: positions.map(position => rowNumber(dataset, position)),
   };
 }
 
 /** Rows of an array (rows, width), in the order of their positions. */
-function pick<T extends Float32Array | Int32Array>(array: T, width: number, positions: Uint32Array): T {
+function pick<T extends Float32Array | Float64Array | Int32Array>(
+  array: T,
+  width: number,
+  positions: Uint32Array,
+): T {
   const Kind = array.constructor as new (length: number) => T;
   const picked = new Kind(positions.length * width);
   for (let i = 0; i < positions.length; i++) {

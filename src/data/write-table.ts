@@ -15,12 +15,14 @@ import { quoteName, quoteText } from './table/sql.js';
 
 /** A column of numbers, of whole numbers, of texts, or one that was kept as it is. */
 export type OutputColumn =
-  | { name: string; values: Float32Array | Uint32Array | readonly string[] }
+  | { name: string; values: Float64Array | Uint32Array | readonly string[] }
   | KeptColumn;
 
 /** Column k of a table (rows, width). */
-export function columnOf(table: Float32Array, k: number, width: number): Float32Array {
-  return Float32Array.from({ length: table.length / width }, (_, row) => table[row * width + k]!);
+export function columnOf(table: Float64Array, k: number, width: number): Float64Array {
+  const column = new Float64Array(table.length / width);
+  for (let row = 0, i = k; row < column.length; row++, i += width) column[row] = table[i]!;
+  return column;
 }
 
 /** What DuckDB's COPY is told, by the file's extension. */
@@ -125,10 +127,10 @@ async function isNowhere(connection: DuckDBConnection, condition: string): Promi
 }
 
 async function appendColumns(connection: DuckDBConnection, columns: readonly OutputColumn[]): Promise<void> {
-  const { DuckDBDataChunk, FLOAT, UINTEGER, VARCHAR } = await import('@duckdb/node-api');
+  const { DuckDBDataChunk, DOUBLE, UINTEGER, VARCHAR } = await import('@duckdb/node-api');
   const rows = columns[0]?.values.length ?? 0;
   const appender = await connection.createAppender('output');
-  const types = columns.map(({ values }) => ({ FLOAT, UINTEGER, VARCHAR })[typeOf(values)]);
+  const types = columns.map(({ values }) => ({ DOUBLE, UINTEGER, VARCHAR })[typeOf(values)]);
   for (let begin = 0; begin < rows; begin += CHUNK_ROWS) {
     const end = Math.min(begin + CHUNK_ROWS, rows);
     const chunk = DuckDBDataChunk.create(types, end - begin);
@@ -145,8 +147,8 @@ function cellsOf(values: OutputColumn['values'], begin: number, end: number): (s
 }
 
 /** DuckDB's. */
-function typeOf(values: OutputColumn['values']): 'FLOAT' | 'UINTEGER' | 'VARCHAR' {
-  if (values instanceof Float32Array) return 'FLOAT';
+function typeOf(values: OutputColumn['values']): 'DOUBLE' | 'UINTEGER' | 'VARCHAR' {
+  if (values instanceof Float64Array) return 'DOUBLE';
   return values instanceof Uint32Array ? 'UINTEGER' : 'VARCHAR';
 }
 

@@ -20,7 +20,7 @@ export interface ClassFigures {
 }
 
 /** The class of every row: the most probable one, the first of equals; for one output, 1 above ½. */
-export function classesOf(probabilities: Float32Array, outputs: number): Int32Array {
+export function classesOf(probabilities: ArrayLike<number>, outputs: number): Int32Array {
   if (outputs === 1) return Int32Array.from(probabilities, p => (p > 0.5 ? 1 : 0));
   return Int32Array.from({ length: probabilities.length / outputs }, (_, row) => {
     let best = 0;

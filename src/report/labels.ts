@@ -24,7 +24,7 @@ export interface LabelFigures {
 /** A label counts as there above ½. */
 export function labelFigures(
   y: ArrayLike<number>,
-  probabilities: Float32Array,
+  probabilities: ArrayLike<number>,
   { targets, labelClasses }: { targets: readonly string[]; labelClasses?: readonly (readonly string[])[] },
   weights?: Weights,
 ): LabelFigures[] {

@@ -1,6 +1,5 @@
-/** Predicted against true values, for each target. Pure functions on plain arrays. */
-import type { Weights } from '../train/scores/classes.js';
-import { errorsOf, type TargetErrors } from '../train/scores/errors.js';
+/** Predicted against true values, for each target. Pure functions on plain data. */
+import type { TargetErrors } from '../train/scores/errors.js';
 import { formatFigure } from './format.js';
 import { renderTable } from './table.js';
 
@@ -9,14 +8,9 @@ export interface TargetFigures extends TargetErrors {
   target: string;
 }
 
-/** y, yHat: (rows, targets). A row counts as often as its weight says. */
-export function targetFigures(
-  y: ArrayLike<number>,
-  yHat: ArrayLike<number>,
-  targets: readonly string[],
-  weights?: Weights,
-): TargetFigures[] {
-  return errorsOf(y, yHat, targets.length, weights).map((errors, k) => ({ target: targets[k]!, ...errors }));
+/** The errors of each target beside its name. */
+export function targetFigures(errors: readonly TargetErrors[], targets: readonly string[]): TargetFigures[] {
+  return errors.map((one, k) => ({ target: targets[k]!, ...one }));
 }
 
 /** A line a target. */

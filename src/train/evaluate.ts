@@ -4,20 +4,20 @@ import { hasTargets } from '../data/reconstruction.js';
 import { LockstepError } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { DEFAULT_MACHINE } from './defaults.js';
-import { isSound, judge } from './judge.js';
-import type { Judgement } from './judgement.js';
+import { isSound, reduceLoss } from './judge.js';
 import { checkMetrics } from './metrics.js';
 import type { MachineOptions, Reduction } from './options.js';
-import { judgeRows } from './scores/score.js';
+import { predictionsOf } from './predictions.js';
+import { type ExactJudgement, judgePredictions } from './scores/exact.js';
 import { Session } from './session.js';
 
-/** What `evaluate` gives. */
-export interface Evaluation extends Judgement {
+/** What `evaluate` gives. Every figure but the loss comes from `predictions` and the targets in their own units. */
+export interface Evaluation extends ExactJudgement {
   /**
    * ŷ (rows, outputs): probabilities of the classes (multiclass), of class 1 (binary), or values in the
    * targets' own units (regression).
    */
-  predictions: Float32Array;
+  predictions: Float64Array;
   seconds: number;
   /** What exactly computed, and why it is not as fast as it could be; null where nothing is known. */
   description: string;
@@ -25,9 +25,9 @@ export interface Evaluation extends Judgement {
 }
 
 /**
- * ŷ of every row and, where the data has targets, E. Where it has none (y empty), the judgement is NaN.
- * @throws usage where data and network don't fit, or a metric is none of the task's; diverged where a prediction or E
- * is not finite, so that nothing is known of that row; failed where a worker did
+ * ŷ of every row and, if the data has targets, how good they are. Without targets (y empty) the judgement is NaN.
+ * @throws usage if data and network don't fit, or a metric is none of the task's; diverged if a prediction or E
+ * is not finite, so that nothing is known of that row; failed if a worker did
  */
 export async function evaluate(
   network: Network,
@@ -51,12 +51,12 @@ export async function evaluate(
     const begun = performance.now();
     const sums = await session.evaluate('validation', true);
     const seconds = (performance.now() - begun) / 1000;
-    const predictions = session.view('predictions', 'f32').slice();
-    const judgement = hasTargets(data)
-      ? await judgeRows(sums, data, options, () => predictions)
-      : judge({ ...sums, loss: Number.NaN, right: Number.NaN }, data, options.reduction);
-    inOwnUnits(predictions, data);
+    const predictions = predictionsOf(session.view('predictions', 'f32'), data);
     checkFinite(predictions, data);
+    const loss = reduceLoss(sums.loss, sums.weight, options.reduction);
+    const judgement = hasTargets(data)
+      ? await judgePredictions(loss, data, options.metrics, predictions)
+      : unjudged(data);
     if (hasTargets(data) && !isSound(judgement)) throw notFinite(data.source, `loss, got ${judgement.loss}`);
     const { description, notice } = session.backend;
     return { ...judgement, predictions, seconds, description, notice };
@@ -65,15 +65,13 @@ export async function evaluate(
   }
 }
 
-/** ŷ ← mean + deviation · ŷ for each regression target. */
-function inOwnUnits(predictions: Float32Array, { encoding, outputs }: Dataset): void {
-  encoding.targetScales.forEach(({ mean, deviation }, k) => {
-    for (let i = k; i < predictions.length; i += outputs) predictions[i] = mean + deviation * predictions[i]!;
-  });
+function unjudged({ task }: Dataset): ExactJudgement {
+  const [accuracy, rmse] = task === 'regression' ? [null, Number.NaN] : [Number.NaN, null];
+  return { loss: Number.NaN, accuracy, rmse, targets: null };
 }
 
 /** @throws diverged with the first row that has a prediction which is not finite */
-function checkFinite(predictions: Float32Array, data: Dataset): void {
+function checkFinite(predictions: Float64Array, data: Dataset): void {
   const at = predictions.findIndex(value => !Number.isFinite(value));
   if (at < 0) return;
   const row = rowNumber(data, Math.floor(at / data.outputs));

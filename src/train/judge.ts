@@ -18,10 +18,23 @@ export function reduceLoss(loss: number, weight: number, reduction: Reduction): 
   return weight === 0 ? 0 : loss / weight;
 }
 
-/** The unit of y in the targets' own: their deviation; 1 where several have different ones, which are units then. */
-export function unitOf({ encoding }: Dataset): number {
-  const [first, ...others] = encoding.targetScales.map(({ deviation }) => deviation);
-  return others.every(deviation => deviation === first) ? (first ?? 1) : 1;
+/**
+ * What the errors of each target, in its own units, are divided by if they are taken together: 1 each, or their
+ * deviations if those differ, as targets of different units have no mean.
+ */
+export function unitsOf(data: Pick<Dataset, 'encoding' | 'outputs'>): number[] {
+  const deviations = deviationsOf(data);
+  return deviations.every(deviation => deviation === deviations[0]) ? deviations.map(() => 1) : deviations;
+}
+
+/** The unit of y, as it is learnt, in those units. */
+function unitOf(data: Dataset): number {
+  return deviationsOf(data)[0]! / unitsOf(data)[0]!;
+}
+
+/** Of each target. */
+function deviationsOf({ encoding, outputs }: Pick<Dataset, 'encoding' | 'outputs'>): number[] {
+  return Array.from({ length: outputs }, (_, k) => encoding.targetScales[k]?.deviation ?? 1);
 }
 
 /** Whether rows that were judged, where any were, have a loss that is a finite number: else no figure of them counts. */

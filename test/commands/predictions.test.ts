@@ -4,12 +4,12 @@ import type { Encoding, Task } from '../../src/data/dataset.js';
 
 const BARE: Encoding = { kind: 'table', columns: [], targets: ['y'], classes: [], targetScales: [] };
 
-/** What is written of outputs z, by the column. */
-const written = (task: Task, encoding: Partial<Encoding>, z: number[]) =>
+/** What is written of predictions yHat, by the column. */
+const written = (task: Task, encoding: Partial<Encoding>, yHat: number[]) =>
   Object.fromEntries(
     predictedColumns({ task, encoding: { ...BARE, ...encoding } }).map(({ name, of }) => [
       name,
-      Array.from<string | number>(of(Float32Array.from(z))),
+      Array.from<string | number>(of(Float64Array.from(yHat))),
     ]),
   );
 
@@ -39,6 +39,6 @@ it.each<[Task, Partial<Encoding>, number[], ReturnType<typeof written>]>([
     [0.75, 0.25],
     { prediction_s: ['1'], probability_s: [0.75], prediction_t: ['no'], probability_t: [0.25] },
   ],
-])('%s', (task, encoding, z, columns) => {
-  expect(written(task, encoding, z)).toEqual(columns);
+])('%s', (task, encoding, yHat, columns) => {
+  expect(written(task, encoding, yHat)).toEqual(columns);
 });

@@ -11,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const HARD_NAME = `it's "p"`;
 const COLUMNS: OutputColumn[] = [
   { name: 'prediction', values: ['cat', 'a "b", c', 'two\nlines'] },
-  { name: HARD_NAME, values: Float32Array.of(0.5, 0.1, Number.NaN) },
+  { name: HARD_NAME, values: Float64Array.of(0.5, 0.1, Number.NaN) },
 ];
 
 describe('a table', () => {
@@ -28,14 +28,14 @@ describe('a table', () => {
     await writeTable(path, COLUMNS);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual([
       { prediction: 'cat', [HARD_NAME]: 0.5 },
-      { prediction: 'a "b", c', [HARD_NAME]: Math.fround(0.1) },
+      { prediction: 'a "b", c', [HARD_NAME]: 0.1 },
       { prediction: 'two\nlines', [HARD_NAME]: null },
     ]);
   });
 
   it('of more rows than a chunk holds is written as Parquet', async () => {
     const path = join(folder, 't.PARQUET');
-    const values = Float32Array.from({ length: 5000 }, (_, i) => i);
+    const values = Float64Array.from({ length: 5000 }, (_, i) => i);
     // Whole numbers beyond those that a float tells apart.
     const row = Uint32Array.from(values, value => 2 ** 25 + value);
     await writeTable(path, [
@@ -87,5 +87,67 @@ describe('a place for a table is refused', () => {
     await expect(checkOutput(path)).rejects.toMatchObject(refusal);
     await expect(writeTable(path, COLUMNS)).rejects.toMatchObject(refusal);
     expect(readdirSync(folder)).toEqual(before);
+  });
+});
+
+describe('numbers of a table', () => {
+  const HARD = [
+    ...[1700000012.34, -1700000012.34, 900000600.4567004, 5_800_000.125, 0.1, 1 / 3, Math.fround(0.1)],
+    ...[
+      1700000000,
+      1,
+      -1,
+      0,
+      -0,
+      2 ** 53,
+      2 ** 53 - 1,
+      123456789012345680000,
+      1e21,
+      1e22,
+      1e23,
+      1e-5,
+      2.5e-7,
+    ],
+    ...[Number.MAX_VALUE, Number.MIN_VALUE, 2 ** -1022, Number.EPSILON, 1 - Number.EPSILON / 2],
+    ...Array.from(
+      { length: 5000 },
+      (_, i) => (1.7e9 + Math.sin(i) * 10 ** ((i % 40) - 20)) * (i % 2 ? 1 : -1),
+    ),
+    ...Array.from({ length: 5000 }, (_, i) => Math.sin(i) * 10 ** ((i % 600) - 300)),
+  ];
+  const columns: OutputColumn[] = [
+    { name: 'y', values: Float64Array.from(HARD) },
+    { name: 'source_row', values: Uint32Array.from(HARD.keys()) },
+  ];
+  const same = (got: number[]) =>
+    got.flatMap((value, i) => (Object.is(value, HARD[i]) ? [] : [[value, HARD[i]]]));
+
+  it.each(['csv', 'json'])('read back as the same float64 from %s', async format => {
+    const path = join(folder, `hard.${format}`);
+    await writeTable(path, columns);
+    const text = readFileSync(path, 'utf8');
+    const cells =
+      format === 'csv'
+        ? text
+            .trim()
+            .split('\n')
+            .slice(1)
+            .map(line => line.split(','))
+        : [...text.matchAll(/"y":([^,]*),"source_row":([^}]*)/g)].map(([, y, row]) => [y!, row!]);
+    expect(cells).toHaveLength(HARD.length);
+    expect(same(cells.map(([y]) => Number(y)))).toEqual([]);
+    expect(cells.map(([, row]) => row)).toEqual(HARD.map((_, i) => String(i)));
+  });
+
+  it('are DOUBLE in Parquet, and the numbers of rows integers', async () => {
+    const path = join(folder, 'hard.parquet');
+    await writeTable(path, columns);
+    const [values, types] = await withDuckDB(async connection => {
+      const read = await connection.runAndReadAll(`SELECT y FROM read_parquet('${path}')`);
+      const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet('${path}')`);
+      return [read.getRows().map(([y]) => y as number), described.getRows().map(([, type]) => type)];
+    });
+    expect(same(values)).toEqual([]);
+    expect(types).toEqual(['DOUBLE', 'UINTEGER']);
   });
 });

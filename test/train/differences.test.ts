@@ -23,7 +23,7 @@ function withWeights(data: Dataset): Dataset {
 }
 
 /** √(Σ v (y − ŷ)² / (Σ v · outputs)). */
-function rmseOf({ y, weights, outputs, rows }: Dataset, predictions: Float32Array): number {
+function rmseOf({ y, weights, outputs, rows }: Dataset, predictions: Float64Array): number {
   const v = (i: number) => weights?.[Math.floor(i / outputs)] ?? 1;
   const squares = predictions.reduce((sum, yHat, i) => sum + v(i) * (y[i]! - yHat) ** 2, 0);
   const total = weights?.reduce((sum, weight) => sum + weight, 0) ?? rows;

@@ -1,7 +1,8 @@
 /**
  * The IDX format of the MNIST files: two zero bytes, the type of the elements, the number of dimensions,
  * each dimension as a 32-bit big-endian count, the elements. The header is held against the length of the
- * file before anything is allocated. Bytes stay bytes; all other types become float32.
+ * file before anything is allocated. Bytes stay bytes; all other types become float32 in
+ * images, and float64 in labels, which are few: classes must not merge, nor targets be rounded.
  */
 import { failure, type LockstepError } from '../../errors.js';
 import { checkRoom } from '../room.js';
@@ -15,8 +16,8 @@ export interface Idx {
   dimensions: number[];
   /** Whether the elements are whole numbers by their type. */
   whole: boolean;
-  /** Item after item. */
-  values: Uint8Array | Float32Array;
+  /** Item after item, exactly as the file has them. */
+  values: Uint8Array | Float64Array;
 }
 
 interface ElementType {
@@ -66,7 +67,7 @@ export async function openIdx(path: string): Promise<IdxItems> {
       const offset = reader.limit - rows * width;
       return { path, dimensions, items: await fileRows(path, { offset, count: rows, width }) };
     }
-    const values = await readElements(reader, path, type, dimensions);
+    const values = await readElements(reader, path, { type, dimensions }, Float32Array);
     return { path, dimensions, items: arrayRows(values, width) };
   } finally {
     await reader.close();
@@ -75,12 +76,12 @@ export async function openIdx(path: string): Promise<IdxItems> {
 
 const HALVES = (most: number) => `Cut the file into parts of at most ${most.toLocaleString('en')} images.`;
 
-/** Reads a whole file. @throws failed if header, length and contents don't agree */
+/** Reads a whole file of labels. @throws failed if header, length and contents don't agree */
 export async function readIdx(path: string): Promise<Idx> {
   const reader = await openBytes(path);
   try {
     const { type, dimensions } = await readHeader(reader, path);
-    const values = await readElements(reader, path, type, dimensions);
+    const values = await readElements(reader, path, { type, dimensions }, Float64Array);
     return { path, dimensions, whole: ELEMENT_TYPES[type]!.whole, values };
   } finally {
     await reader.close();
@@ -116,9 +117,15 @@ function checkLength(reader: ByteReader, path: string, type: number, dimensions:
   throw damaged(path, `${expected} bytes for ${says}`, got);
 }
 
-async function readElements(reader: ByteReader, path: string, type: number, dimensions: number[]) {
+/** @param Floats what elements that are not bytes become */
+async function readElements<Floats extends Float32Array | Float64Array>(
+  reader: ByteReader,
+  path: string,
+  { type, dimensions }: { type: number; dimensions: number[] },
+  Floats: new (length: number) => Floats,
+): Promise<Uint8Array | Floats> {
   const count = product(dimensions);
-  const values = type === UNSIGNED_BYTES ? new Uint8Array(count) : new Float32Array(count);
+  const values = type === UNSIGNED_BYTES ? new Uint8Array(count) : new Floats(count);
   const got =
     values instanceof Uint8Array
       ? await reader.fill(values)
@@ -130,8 +137,13 @@ async function readElements(reader: ByteReader, path: string, type: number, dime
   return values;
 }
 
-/** Reads big-endian elements as float32, piece by piece; returns how many there were. */
-async function convert(reader: ByteReader, path: string, type: ElementType, values: Float32Array) {
+/** Reads big-endian elements as numbers, piece by piece; returns how many there were. */
+async function convert(
+  reader: ByteReader,
+  path: string,
+  type: ElementType,
+  values: Float32Array | Float64Array,
+): Promise<number> {
   const piece = new Uint8Array(PIECE * type.bytes);
   const view = new DataView(piece.buffer);
   let done = 0;
@@ -141,7 +153,7 @@ async function convert(reader: ByteReader, path: string, type: ElementType, valu
     for (let i = 0; i < got; i++) {
       const value = type.read(view, i * type.bytes);
       values[done + i] = value;
-      if (!Number.isFinite(values[done + i]!)) {
+      if (!Number.isFinite(Math.fround(value))) {
         throw damaged(path, 'numbers that are finite in float32', `${value} at element ${done + i + 1}`);
       }
     }

@@ -6,7 +6,7 @@ import { failure, usageError } from '../../errors.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
 import type { Idx } from './idx.js';
 
-export type Targets = Pick<Dataset, 'task' | 'outputs' | 'y'>;
+export type Targets = Pick<Dataset, 'task' | 'outputs' | 'y' | 'truth'>;
 
 /** Makes the encoding that the labels call for. @throws usage where they don't suit the task */
 export function encodingOf(labels: Idx, task: 'auto' | Task): { task: Task; encoding: Encoding } {
@@ -34,7 +34,7 @@ export function encodingOf(labels: Idx, task: 'auto' | Task): { task: Task; enco
 export function encodeLabels(labels: Idx, task: Task, classes: readonly string[]): Targets {
   const { values, path } = labels;
   if (task === 'regression') {
-    return { task, outputs: 1, y: Float32Array.from(values) };
+    return { task, outputs: 1, y: Float32Array.from(values), truth: Float64Array.from(values) };
   }
   const codes = new Map(classes.map((name, code) => [Number(name), code]));
   const y = task === 'binary' ? new Float32Array(values.length) : new Int32Array(values.length);

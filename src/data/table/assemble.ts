@@ -78,7 +78,7 @@ export function toDataset(
         ? encodeLabels(labels, task, places)
         : emptyTargets(task),
     ...(isRegression && { truth: exactNumbers(numbers, rows) }),
-    ...(weights && { weights: takeWeights(weights, rows) }),
+    ...(weights && { weights: takeWeights(weights, rows), exactWeights: exactNumbers([weights], rows) }),
     ...(rows.rows !== null && {
       rowNumbers: Uint32Array.from({ length: rows.count }, (_, i) => rowAt(rows, i) + 1),
     }),

@@ -22,7 +22,7 @@ export interface ClassCounts {
 }
 
 /** How many of a row's other classes come before its true one: the more probable, and of equals the earlier. */
-function rankOf(probabilities: Float32Array, begin: number, classes: number, truth: number): number {
+function rankOf(probabilities: ArrayLike<number>, begin: number, classes: number, truth: number): number {
   const p = probabilities[begin + truth]!;
   let rank = 0;
   for (let k = 0; k < classes; k++) {
@@ -38,7 +38,7 @@ function rankOf(probabilities: Float32Array, begin: number, classes: number, tru
  */
 export function topShares(
   truth: ArrayLike<number>,
-  probabilities: Float32Array,
+  probabilities: ArrayLike<number>,
   classes: number,
   ks: readonly number[],
   weights?: Weights,
@@ -54,7 +54,7 @@ export function topShares(
 /** Counts of each class where rows (rows, classes) are taken for the most probable one, the first of equals. */
 export function countClasses(
   truth: ArrayLike<number>,
-  probabilities: Float32Array,
+  probabilities: ArrayLike<number>,
   classes: number,
   weights?: Weights,
 ): ClassCounts[] {
@@ -77,7 +77,7 @@ export function countClasses(
 /** Counts of class 1 where rows are taken for it above ½. */
 export function countPositives(
   truth: ArrayLike<number>,
-  probabilities: Float32Array,
+  probabilities: ArrayLike<number>,
   weights?: Weights,
 ): ClassCounts {
   const counts = { right: 0, taken: 0, support: 0 };

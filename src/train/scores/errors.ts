@@ -14,6 +14,22 @@ export interface TargetErrors {
   r2: number | null;
 }
 
+/** What errors are taken from. */
+export interface Judged {
+  /** (rows, outputs) */
+  y: ArrayLike<number>;
+  outputs: number;
+  weights?: Weights;
+  /** What the errors of each target are divided by if they are taken together. */
+  units: readonly number[];
+}
+
+/** Of each target, and of all together. yHat: (rows, outputs). */
+export function errorsOfTargets({ y, outputs, weights, units }: Judged, yHat: ArrayLike<number>) {
+  const targets = errorsOf(y, yHat, outputs, weights);
+  return { targets, overall: overallOf(targets, units) };
+}
+
 /** Of each target of y, yHat: (rows, targets). */
 export function errorsOf(
   y: ArrayLike<number>,
@@ -55,4 +71,16 @@ function meansOf(y: ArrayLike<number>, targets: number, weights: Weights) {
   }
   const means = sums.map((sum, k) => (first === null ? 0 : y[first + k]! + sum / count));
   return { means, count };
+}
+
+/** √(mean (y − ŷ)²) and mean |y − ŷ| over rows and targets, each in its unit; the mean R², null if a target has none. */
+function overallOf(errors: readonly TargetErrors[], units: readonly number[]): TargetErrors {
+  if (errors.length === 1 && units[0] === 1) return errors[0]!;
+  const meanOver = (figure: (errors: TargetErrors, unit: number) => number) =>
+    errors.reduce((sum, one, k) => sum + figure(one, units[k]!), 0) / errors.length;
+  return {
+    rmse: Math.sqrt(meanOver(({ rmse }, unit) => (rmse / unit) ** 2)),
+    mae: meanOver(({ mae }, unit) => mae / unit),
+    r2: errors.some(({ r2 }) => r2 === null) ? null : meanOver(({ r2 }) => r2!),
+  };
 }

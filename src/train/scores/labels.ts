@@ -7,7 +7,7 @@ import { type ClassCounts, type Weights, weightOf } from './classes.js';
 /** Counts of class 1 of each label. */
 export function countLabels(
   y: ArrayLike<number>,
-  probabilities: Float32Array,
+  probabilities: ArrayLike<number>,
   labels: number,
   weights?: Weights,
 ): ClassCounts[] {
@@ -30,7 +30,7 @@ export function countLabels(
 /** The part of the rows all of whose labels are right. */
 export function subsetAccuracy(
   y: ArrayLike<number>,
-  probabilities: Float32Array,
+  probabilities: ArrayLike<number>,
   labels: number,
   weights?: Weights,
 ): number {

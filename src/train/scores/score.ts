@@ -5,96 +5,93 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Dataset } from '../../data/dataset.js';
-import { targetsOf } from '../../data/reconstruction.js';
 import { topOf } from '../../model/metric.js';
-import { judge, type Sums, unitOf } from '../judge.js';
+import { judge, type Sums } from '../judge.js';
 import type { Judgement } from '../judgement.js';
 import { scoredOf } from '../metrics.js';
 import type { Reduction } from '../options.js';
+import { predictionsOf } from '../predictions.js';
 import { CLASS_FIGURES, countClasses, countPositives, macroMean, topShares } from './classes.js';
-import { errorsOf } from './errors.js';
+import { errorsOfTargets, type TargetErrors } from './errors.js';
+import { type Known, knownOf } from './known.js';
 import { countLabels, labelMean, subsetAccuracy } from './labels.js';
 import { areaUnderRoc, logLoss } from './probabilities.js';
 
 /** What has a pass of its own. */
-type Score = (data: Dataset, predictions: Float32Array) => number | null | Promise<number | null>;
+type Score = (known: Known, yHat: Float64Array) => number | null | Promise<number | null>;
 
+/** Of classes and labels. */
 const SCORES: Readonly<Record<string, Score>> = {
-  'subset-accuracy': ({ y, outputs, weights }, predictions) =>
-    subsetAccuracy(y, predictions, outputs, weights),
-  precision: (data, predictions) => ofClasses('precision', data, predictions),
-  recall: (data, predictions) => ofClasses('recall', data, predictions),
-  f1: (data, predictions) => ofClasses('f1', data, predictions),
+  'subset-accuracy': ({ y, outputs, weights }, yHat) => subsetAccuracy(y, yHat, outputs, weights),
+  precision: (known, yHat) => ofClasses('precision', known, yHat),
+  recall: (known, yHat) => ofClasses('recall', known, yHat),
+  f1: (known, yHat) => ofClasses('f1', known, yHat),
   auc: meanArea,
   'log-loss': meanLogLoss,
-  mae: (data, predictions) => unitOf(data) * meanOver(data, predictions, 'mae')!,
-  r2: (data, predictions) => meanOver(data, predictions, 'r2'),
 };
 
 /**
- * Figures by name; null where one is not defined on these rows, or predictions are not finite.
+ * Figures by name; null if one is not defined on these rows, or predictions are not finite.
  *
- * @param names of metrics that the data's task has, and that need predictions
- * @param predictions ŷ (rows, outputs) as the network gives it: of regression, in the units of y
+ * @param names of metrics that the task has, and that need predictions
+ * @param yHat ŷ (rows, outputs): probabilities, or values in the targets' own units
  */
 export async function scoreRows(
   names: readonly string[],
-  data: Dataset,
-  predictions: Float32Array,
+  known: Known,
+  yHat: Float64Array,
 ): Promise<Record<string, number | null>> {
+  if (known.task === 'regression') return pickFigures(names, errorsOfTargets(known, yHat).overall);
   const scores: Record<string, number | null> = {};
   for (const name of names) {
     const k = topOf(name);
     const value =
       k === undefined
-        ? await SCORES[name]!(data, predictions)
-        : topShares(data.y, predictions, data.outputs, [k], data.weights)[0]!;
+        ? await SCORES[name]!(known, yHat)
+        : topShares(known.y, yHat, known.outputs, [k], known.weights)[0]!;
     scores[name] = Number.isFinite(value) ? value : null;
     await setImmediate();
   }
   return scores;
 }
 
+/** Those of the names; null if one is not defined, or not finite. */
+export function pickFigures(names: readonly string[], overall: TargetErrors): Record<string, number | null> {
+  return Object.fromEntries(
+    names.map(name => {
+      const value = overall[name as keyof TargetErrors];
+      return [name, Number.isFinite(value) ? value : null];
+    }),
+  );
+}
+
 /** Of two classes the figure of class 1; of more the mean over them; of labels the mean over those of each class 1. */
 function ofClasses(
   name: keyof typeof CLASS_FIGURES,
-  { task, y, outputs, weights }: Dataset,
-  predictions: Float32Array,
+  { task, y, outputs, weights }: Known,
+  yHat: Float64Array,
 ): number | null {
   const figure = CLASS_FIGURES[name];
-  if (task === 'multilabel') return labelMean(countLabels(y, predictions, outputs, weights), figure);
-  if (outputs === 1) return figure(countPositives(y, predictions, weights));
-  return macroMean(countClasses(y, predictions, outputs, weights), figure);
-}
-
-/** The mean over the targets; null where one has none. */
-function meanOver(
-  { y, outputs, weights }: Dataset,
-  predictions: Float32Array,
-  figure: 'mae' | 'r2',
-): number | null {
-  const ofTargets = errorsOf(y, predictions, outputs, weights).map(errors => errors[figure]);
-  return ofTargets.includes(null) ? null : ofTargets.reduce((sum: number, one) => sum + one!, 0) / outputs;
+  if (task === 'multilabel') return labelMean(countLabels(y, yHat, outputs, weights), figure);
+  if (outputs === 1) return figure(countPositives(y, yHat, weights));
+  return macroMean(countClasses(y, yHat, outputs, weights), figure);
 }
 
 /** Of labels the mean over them. */
-function meanLogLoss({ task, y, outputs, weights }: Dataset, predictions: Float32Array): number {
-  if (task !== 'multilabel') return logLoss(y, predictions, outputs, weights);
+function meanLogLoss({ task, y, outputs, weights }: Known, yHat: Float64Array): number {
+  if (task !== 'multilabel') return logLoss(y, yHat, outputs, weights);
   // A row's weight is that of each of its labels.
-  const each = weights && Float32Array.from(y, (_, i) => weights[Math.floor(i / outputs)]!);
-  return logLoss(y, predictions, 1, each);
+  const each = weights && Float64Array.from(y, (_, i) => weights[Math.floor(i / outputs)]!);
+  return logLoss(y, yHat, 1, each);
 }
 
 /** Of two classes the area of class 1, the same of each label; of more classes that of each against the rest: the mean. */
-async function meanArea(
-  { task, y, outputs, weights }: Dataset,
-  predictions: Float32Array,
-): Promise<number | null> {
-  if (outputs === 1) return areaUnderRoc(y, 1, predictions, 1, 0, weights);
+async function meanArea({ task, y, outputs, weights }: Known, yHat: Float64Array): Promise<number | null> {
+  if (outputs === 1) return areaUnderRoc(y, 1, yHat, 1, 0, weights);
   const areaOf =
     task === 'multilabel'
-      ? (k: number) => areaUnderRoc(columnOf(y, k, outputs), 1, predictions, outputs, k, weights)
-      : (k: number) => areaUnderRoc(y, k, predictions, outputs, k, weights);
+      ? (k: number) => areaUnderRoc(columnOf(y, k, outputs), 1, yHat, outputs, k, weights)
+      : (k: number) => areaUnderRoc(y, k, yHat, outputs, k, weights);
   let total = 0;
   for (let k = 0; k < outputs; k++) {
     const area = areaOf(k);
@@ -113,22 +110,23 @@ function columnOf(table: ArrayLike<number>, k: number, width: number): Float32Ar
 }
 
 /**
- * The judgement of rows, with the figures that were asked for.
+ * The judgement of rows while training goes on: loss, accuracy and rmse from the sums that the workers make anyway, and
+ * the figures that were asked for.
  *
- * @param predictions asked for where a figure needs them
+ * @param z what the network puts out (rows, outputs); asked for if a figure needs it
  */
 export async function judgeRows(
   sums: Sums,
   data: Dataset,
   { reduction, metrics }: { reduction: Reduction; metrics?: readonly string[] },
-  predictions: () => Float32Array,
+  z: () => Float32Array,
 ): Promise<Judgement> {
   const judgement = judge(sums, data, reduction);
   const names = scoredOf(metrics);
   if (names.length === 0) return judgement;
-  // Where E is not a number, there are predictions that are none: they must not count as right.
+  // If E is not a number, some predictions are not: they must not count as right.
   if (Number.isNaN(sums.loss)) {
     return { ...judgement, metrics: Object.fromEntries(names.map(name => [name, null])) };
   }
-  return { ...judgement, metrics: await scoreRows(names, { ...data, y: targetsOf(data) }, predictions()) };
+  return { ...judgement, metrics: await scoreRows(names, knownOf(data), predictionsOf(z(), data)) };
 }

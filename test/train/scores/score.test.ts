@@ -1,9 +1,8 @@
 /** Metrics against scikit-learn's, of the same predictions: test/fixtures/metrics.json, by scripts/metrics.py. */
-
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../../src/data/dataset.js';
-import { arrayRows } from '../../../src/data/rows.js';
+import type { Known } from '../../../src/train/scores/known.js';
 import { scoreRows } from '../../../src/train/scores/score.js';
 
 interface Case {
@@ -20,21 +19,8 @@ const cases = JSON.parse(readFileSync('test/fixtures/metrics.json', 'utf8')) as 
 /** Sums of a few hundred float64 values in another order. */
 const TOLERANCE = 1e-12;
 
-function datasetOf(
-  { task, outputs, y, weights }: Omit<Case, 'name' | 'predictions' | 'figures'>,
-  deviation = 1,
-): Dataset {
-  const targetScales =
-    task === 'regression' ? Array.from({ length: outputs }, () => ({ mean: 3, deviation })) : [];
-  const isWide = task === 'regression' || task === 'multilabel';
-  return {
-    ...{ source: 'case', task, rows: y.length / (isWide ? outputs : 1), features: 0, outputs },
-    x: arrayRows(new Float32Array(), 1),
-    scale: 1,
-    ...(weights && { weights: Float32Array.from(weights) }),
-    y: task === 'multiclass' ? Int32Array.from(y) : Float32Array.from(y),
-    encoding: { kind: 'table', columns: [], targets: ['y'], classes: [], targetScales },
-  };
+function known({ task, outputs, y, weights }: Omit<Case, 'name' | 'predictions' | 'figures'>): Known {
+  return { task, outputs, y, weights, units: Array.from({ length: outputs }, () => 1) };
 }
 
 describe.each(cases)('$name', ({ predictions, figures, ...rest }) => {
@@ -42,7 +28,7 @@ describe.each(cases)('$name', ({ predictions, figures, ...rest }) => {
   it.each(Object.entries(figures).filter(([name]) => name !== 'accuracy'))(
     '%s is %s',
     async (name, expected) => {
-      const scores = await scoreRows([name], datasetOf(rest), Float32Array.from(predictions));
+      const scores = await scoreRows([name], known(rest), Float64Array.from(predictions));
       const got = scores[name]!;
       const isUndefined =
         expected === null || (rest.task === 'binary' && isZeroByZero(rest.y, predictions, name));
@@ -58,23 +44,29 @@ function isZeroByZero(y: number[], predictions: number[], name: string): boolean
 }
 
 describe('figures at the edge', () => {
-  const binary = (y: number[]) => datasetOf({ task: 'binary', outputs: 1, y });
+  const binary = (y: number[]) => known({ task: 'binary', outputs: 1, y });
 
   it('has no F1 where no row is of class 1 or taken for it', async () => {
-    expect(await scoreRows(['f1'], binary([0, 0]), Float32Array.of(0.1, 0.2))).toEqual({ f1: null });
+    expect(await scoreRows(['f1'], binary([0, 0]), Float64Array.of(0.1, 0.2))).toEqual({ f1: null });
   });
 
   it('has no figure of predictions that are not numbers', async () => {
-    const scores = await scoreRows(['auc', 'log-loss'], binary([0, 1]), Float32Array.of(Number.NaN, 0.2));
+    const scores = await scoreRows(['auc', 'log-loss'], binary([0, 1]), Float64Array.of(Number.NaN, 0.2));
     expect(scores).toEqual({ auc: null, 'log-loss': null });
   });
 
   it('takes −0 and 0 for the same probability', async () => {
-    expect(await scoreRows(['auc'], binary([0, 1]), Float32Array.of(0, -0))).toEqual({ auc: 0.5 });
+    expect(await scoreRows(['auc'], binary([0, 1]), Float64Array.of(0, -0))).toEqual({ auc: 0.5 });
   });
 
-  it('gives absolute errors in the units of the targets, as rmse', async () => {
-    const data = datasetOf({ task: 'regression', outputs: 1, y: [1, 2] }, 10);
-    expect(await scoreRows(['mae', 'r2'], data, Float32Array.of(2, 2))).toEqual({ mae: 5, r2: -1 });
+  it('tells probabilities apart that are one in float32', async () => {
+    const yHat = Float64Array.of(0.1, 0.1 + 1e-12, 0.7, 0.7 + 1e-12);
+    expect(await scoreRows(['auc'], binary([0, 1, 0, 1]), yHat)).toEqual({ auc: 0.75 });
+  });
+
+  it('takes a probability of 0 or 1 for one that is nearly so, as scikit-learn does of float64', async () => {
+    const scores = await scoreRows(['log-loss'], binary([0, 1]), Float64Array.of(1, 1));
+    // −ln ε / 2; the right row adds ε / 2.
+    expect(scores['log-loss']).toBeCloseTo(18.021826694558577, 12);
   });
 });

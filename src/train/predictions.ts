@@ -1,0 +1,32 @@
+/** From what the network puts out, in float32, to predictions in float64: in the targets' own units. Pure functions. */
+import type { Dataset } from '../data/dataset.js';
+
+/**
+ * ŷ (rows, outputs): mean + deviation · z for each target of a regression; z / Σ z over the classes, whose float32
+ * probabilities add up to 1 only nearly; probabilities of class 1 as they are.
+ *
+ * @param z (rows, outputs) of the network's last layer
+ */
+export function predictionsOf(
+  z: Float32Array,
+  { task, outputs, encoding }: Pick<Dataset, 'task' | 'outputs' | 'encoding'>,
+): Float64Array {
+  const yHat = Float64Array.from(z);
+  if (task === 'regression') scaleBack(yHat, outputs, encoding.targetScales);
+  if (task === 'multiclass') divideBySums(yHat, outputs);
+  return yHat;
+}
+
+function scaleBack(yHat: Float64Array, outputs: number, scales: Dataset['encoding']['targetScales']): void {
+  for (const [k, { mean, deviation }] of scales.entries()) {
+    for (let i = k; i < yHat.length; i += outputs) yHat[i] = mean + deviation * yHat[i]!;
+  }
+}
+
+function divideBySums(yHat: Float64Array, outputs: number): void {
+  for (let begin = 0; begin < yHat.length; begin += outputs) {
+    let sum = 0;
+    for (let k = 0; k < outputs; k++) sum += yHat[begin + k]!;
+    for (let k = 0; k < outputs; k++) yHat[begin + k]! /= sum;
+  }
+}

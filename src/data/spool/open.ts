@@ -36,12 +36,17 @@ export async function withSource<T>(
   work: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const settler = new Settler(options);
+  let areRowsRead = true;
   try {
-    return await work(await openSource(source, options.format ?? null, settler));
+    const opened = await openSource(source, options.format ?? null, settler);
+    const outcome = await work(opened);
+    // The rows of images are read from the file whenever they are asked for: it stays until the process ends.
+    areRowsRead = opened.kind !== 'image-file';
+    return outcome;
   } catch (error) {
     throw settler.retell(error);
   } finally {
-    settler.dispose();
+    if (areRowsRead) settler.dispose();
   }
 }
 

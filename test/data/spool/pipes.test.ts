@@ -2,11 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Scratch } from '../../../src/data/spool/scratch.js';
 import { readPipe, refuseTwice } from '../../../src/data/spool/stdin.js';
 import { CLI, makeFolder as makeCliFolder } from '../../cli/lockstep.js';
-import { loadTrain, makeFolder, refusal } from '../files.js';
+import { idx, loadTrain, makeFolder, refusal } from '../files.js';
 
 const folder = makeFolder();
 const runs = makeCliFolder();
@@ -54,6 +55,22 @@ describe('stdin is read', () => {
     expect(after.filter(name => !before.includes(name))).toEqual([]);
   });
 
+  it('as IDX, whose rows are read when they are asked for', () => {
+    const run = join(runs, 'pixels');
+    const images = idx(
+      [4, 2, 2],
+      Array.from({ length: 16 }, (_, i) => i),
+    );
+    pipe(['train', '-', '--target-is-input', '--epochs', '1', '--out', run, '--quiet'], images);
+    expect(pipe(['predict', run, '-'], gzipSync(images)).trim().split('\n')).toHaveLength(5);
+  });
+
+  it('as the rows to judge by', () => {
+    const table = folder.write('table.csv', CSV);
+    const args = ['--target', 'y', '--epochs', '1', '--out', join(runs, 'judged'), '--quiet'];
+    expect(pipe(['train', table, '--validation', '-', ...args], CSV)).toMatch(/validation/);
+  });
+
   it('as the format that is given, which decides what text is', () => {
     const text = '1 1:2\n2 1:3\n';
     expect(pipe(['info', '-', '--format', 'libsvm'], text)).toMatch(/targets +y/);
@@ -71,8 +88,12 @@ describe('a pipe is refused', () => {
     expect(() => refuseTwice('-', '/dev/stdin')).toThrow('stdin can be read only once.');
     expect(() => refuseTwice('a.csv', '-')).not.toThrow();
     expect(() =>
-      pipe(['train', '-', '--target', 'y', '--validation=-', '--out', join(runs, 'two')], CSV),
+      pipe(['train', '-', '--target', 'y', '--validation', '-', '--out', join(runs, 'two')], CSV),
     ).toThrow(/can be read only once/);
+  });
+
+  it('by scale, which reads its data several times', () => {
+    expect(() => pipe(['scale', '-', '--target', 'y'], CSV)).toThrow(/is a pipe, which can be read once/);
   });
 
   it('that is larger than the free disk, with both sizes', async () => {

@@ -116,13 +116,14 @@ export class Settler {
     return this.#scratch;
   }
 
-  /** The same error, its message about the source instead of temporary files. */
+  /** The same error, its message about the source instead of temporary files; a wrong option may come of what was decided. */
   retell(error: unknown): unknown {
-    if (!(error instanceof LockstepError) || this.#shown.size === 0) return error;
+    if (!(error instanceof LockstepError)) return error;
     const tell = (text: string) =>
       [...this.#shown].reduce((told, [path, shown]) => told.replaceAll(path, shown), text);
-    const { code, message, hint, cause } = error;
-    return new LockstepError(code, tell(message), { ...(hint !== undefined && { hint: tell(hint) }), cause });
+    const { code, message, hint = '', cause } = error;
+    const hints = [tell(hint), ...(code === 'usage' ? this.notes : [])].filter(Boolean).join(' ');
+    return new LockstepError(code, tell(message), { ...(hints !== '' && { hint: hints }), cause });
   }
 
   /** Removes the temporary files. */

@@ -20,6 +20,8 @@ export interface Opened {
   paths: string[];
   /** Of the files of a table. */
   format: TableFormat | null;
+  /** What the files held before they became Parquet: NPY, Arrow, …; null if they are what they were. */
+  arrays: string | null;
   /** What was decided about the data, one sentence each. */
   notes: string[];
   /** Writes a temporary file, which goes with the source; `shown` is what it is called in messages. */
@@ -52,7 +54,7 @@ export async function withSource<T>(
 
 async function openSource(source: string, format: Format | null, settler: Settler): Promise<Opened> {
   const rewrite: Opened['rewrite'] = (pieces, shown) => settler.spool(pieces, shown);
-  const opened = { source: shownName(source), format: null, notes: settler.notes, rewrite };
+  const opened = { source: shownName(source), format: null, arrays: null, notes: settler.notes, rewrite };
   if (source.startsWith('synthetic:')) return { ...opened, kind: 'synthetic', paths: [] };
   const isStream = await isPipe(source);
   const entry = isStream ? 'file' : await lookAt(source);
@@ -67,7 +69,13 @@ async function openSource(source: string, format: Format | null, settler: Settle
   const kind = settled[0]!.format;
   if (kind === 'idx') return { ...opened, kind: 'image-file', paths: settled[0]!.paths };
   refuseSeveral(source, files, settled);
-  return { ...opened, kind: 'table', paths: settled.flatMap(one => one.paths), format: kind };
+  return {
+    ...opened,
+    kind: 'table',
+    paths: settled.flatMap(one => one.paths),
+    format: kind,
+    arrays: settled[0]!.arrays,
+  };
 }
 
 async function isOfImages(folder: string, format: Format | null): Promise<boolean> {

@@ -34,7 +34,11 @@ export interface Settled {
   /** In the order of the rows. */
   paths: string[];
   format: TableFormat | 'idx';
+  /** What a file of arrays is called; null for others. */
+  arrays: string | null;
 }
+
+const ARRAYS = { npy: 'NPY', npz: 'NPZ', arrow: 'Arrow', libsvm: 'libsvm' } as const;
 
 export class Settler {
   /** What was decided about the data, one sentence each. */
@@ -62,16 +66,18 @@ export class Settler {
   async settle(path: string, isPipe: boolean): Promise<Settled> {
     const shown = this.#shown.get(path) ?? path;
     // Its reader looks for the labels beside it.
-    if ((this.#format ?? formatOfName(shown)) === 'idx') return { paths: [path], format: 'idx' };
+    if ((this.#format ?? formatOfName(shown)) === 'idx')
+      return { paths: [path], format: 'idx', arrays: null };
     const { path: plain, name } = await this.#unpackAll(path, shown);
     const bytes = await beginningOf(plain);
     const format = this.#format ?? formatOfName(name) ?? formatUnnamed(bytes, shown, isPipe);
-    if (format === 'idx' || format === 'parquet') return { paths: [plain], format };
+    if (format === 'idx' || format === 'parquet') return { paths: [plain], format, arrays: null };
     refuseForeign(bytes, shown);
     if (format === 'csv' || format === 'tsv' || format === 'json') {
       return this.#settleText(format, plain, shown);
     }
-    return { paths: await this.#settleArrays(format, plain, shown), format: 'parquet' };
+    const paths = await this.#settleArrays(format, plain, shown);
+    return { paths, format: 'parquet', arrays: ARRAYS[format] };
   }
 
   /** Takes off what a file is packed with, be it twice; gzip that is read as it is stays on. */
@@ -95,7 +101,7 @@ export class Settler {
     const encoding = encodingOf(await beginningOf(path), shown);
     const plain = isRead(encoding, format) ? path : await this.spool(toUtf8(path, encoding, shown), shown);
     if (format === 'json') await refuseColumns(plain, shown);
-    return { paths: [plain], format };
+    return { paths: [plain], format, arrays: null };
   }
 
   async #settleArrays(

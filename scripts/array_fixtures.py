@@ -75,6 +75,7 @@ table = pa.table(
         "large": pa.array(towns, pa.large_utf8()),
         "dictionary": pa.array(towns).dictionary_encode(),
         "money": pa.array([decimal.Decimal("12345678901234567.89"), None, *map(decimal.Decimal, ["1.10", "-2.00", "0.01", "7"])], pa.decimal128(19, 2)),
+        "cents": pa.array([decimal.Decimal(c) for c in ["1.10", "-2.00", "0.01", "7", "-0.01", "0"]], pa.decimal64(10, 2)),
         "day": pa.array([0, 1, None, 20000, -1, 5], pa.date32()),
         "time": pa.array([0, 1_500_000, None, 3, 4, 5], pa.timestamp("us")),
         "zoned": pa.array([0, 1_500, None, 3, 4, 5], pa.timestamp("ms", tz="Europe/Berlin")),

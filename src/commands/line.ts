@@ -78,11 +78,22 @@ function commandParser(name: CommandName, words: readonly string[], taken: Line[
   );
   const usage = ['lockstep', name, ...places, '[options]'].join(' ');
   const meanings = operands.map(operand => `${operand.name}: ${operand.help}`);
-  const command = parser(words, taken).usage([`${summary}\n\n${usage}`, ...meanings].join('\n'));
+  const command = parser(joinDashes(name, words), taken).usage(
+    [`${summary}\n\n${usage}`, ...meanings].join('\n'),
+  );
   for (const key of optionsOf(name)) command.option(nameOf(key), flagOf(key));
   for (const [line, meaning] of examples) command.example(line, meaning);
   if (notes !== undefined) command.epilogue(notes);
   return command;
+}
+
+/** For yargs a lone dash is an operand, even if the option before it needs a value: --validation - is stdin. */
+function joinDashes(name: CommandName, words: readonly string[]): string[] {
+  const needValue = optionsOf(name).flatMap(key =>
+    optionOf(key).kind.takesValue ? [`--${nameOf(key)}`] : [],
+  );
+  const isValue = (i: number) => words[i] === '-' && needValue.includes(words[i - 1] ?? '');
+  return words.flatMap((word, i) => (isValue(i) ? [] : isValue(i + 1) ? [`${word}=-`] : [word]));
 }
 
 /** Values that are longer than this don't fit on a line of help. */

@@ -3,6 +3,8 @@
  * command goes on where it was interrupted; study.json, study.csv and report.html come at the end.
  */
 import { join } from 'node:path';
+import { isPipe } from '../data/spool/stdin.js';
+import { usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import { studyPage } from '../report/study/page.js';
 import { StudyProgress } from '../report/study/progress.js';
@@ -23,6 +25,12 @@ export async function run(call: Call): Promise<number> {
   const { operands, settings, given } = call;
   const data = operands[0] ?? null;
   checkGiven(settings.mode, data, given);
+  if (data !== null && (await isPipe(data))) {
+    throw usageError(
+      `${data} is a pipe, which can be read once, and scale reads DATA in several processes.`,
+      'Write it to a file.',
+    );
+  }
   const options = studyOptions(data, settings);
   const native = settings.studyBackends.find(name => name === 'auto' || name === 'blas');
   if (native) printNotice(chooseBackend(native, settings.blas).notice);

@@ -224,10 +224,16 @@ async function loadPixels(opened: Opened, { task, validation, targetIsInput }: L
   return { train, validation: await loadImagesWith(test, source, train.encoding, options) };
 }
 
-async function findImages({ kind, paths }: Opened): Promise<{ train: ImagePair; test: ImagePair | null }> {
+async function findImages({
+  kind,
+  source,
+  paths,
+}: Opened): Promise<{ train: ImagePair; test: ImagePair | null }> {
   const [path] = paths as [string];
   if (kind === 'image-folder') return await findFolder(path);
-  return { train: await pairOf(path), test: null };
+  // Nothing lies beside a pipe.
+  const train = path === source ? await pairOf(path) : { images: path, labels: null, labelsName: 'labels' };
+  return { train, test: null };
 }
 
 export interface LoadWithOptions extends Partial<Omit<TableWithOptions, 'task'>> {

@@ -126,7 +126,7 @@ function cellType(arrow: Arrow, type: DataType): CellType | null {
   if (DataType.isFloat(type)) return type.precision === arrow.Precision.DOUBLE ? 'DOUBLE' : 'FLOAT';
   if (DataType.isBool(type) || DataType.isNull(type)) return 'BOOLEAN';
   if (DataType.isUtf8(type) || DataType.isLargeUtf8(type) || DataType.isUtf8View(type)) return 'VARCHAR';
-  if (DataType.isDecimal(type)) return type.bitWidth === 128 && type.scale >= 0 ? 'DECIMAL' : null;
+  if (DataType.isDecimal(type)) return type.bitWidth <= 128 && type.scale >= 0 ? 'DECIMAL' : null;
   if (DataType.isDate(type)) return type.unit === arrow.DateUnit.DAY ? 'DATE' : 'TIMESTAMP_MS';
   if (DataType.isTimestamp(type)) return TIMESTAMPS[type.unit];
   return DataType.isDictionary(type) ? cellType(arrow, type.dictionary) : null;
@@ -147,12 +147,33 @@ function cellsOf(arrow: Arrow, data: Data): TypedCells {
       Uint8Array.from({ length: count }, (_, i) => (vector.get(begin + i) ? 1 : 0));
     return { kind: 'fixed', bytes, isEmpty };
   }
+  if (DataType.isDecimal(type)) return decimalCells(data.values as Uint32Array, type.bitWidth / 8, isEmpty);
   const { buffer, byteOffset } = data.values as Uint8Array;
   const isHalf = DataType.isFloat(type) && type.precision === arrow.Precision.HALF;
   const width = isHalf ? 2 : CELL_BYTES[cellType(arrow, type)!];
   const bytes = (begin: number, count: number) => {
     const cells = new Uint8Array(buffer, byteOffset + begin * width, count * width);
     return isHalf ? Float32Array.from(new Uint16Array(cells.slice().buffer), halfToNumber) : cells;
+  };
+  return { kind: 'fixed', bytes, isEmpty };
+}
+
+/** Whole numbers of 4, 8 or 16 bytes, which DuckDB has in 16. */
+function decimalCells(
+  { buffer, byteOffset }: Uint32Array,
+  width: number,
+  isEmpty: ((row: number) => boolean) | null,
+): TypedCells {
+  const bytes = (begin: number, count: number) => {
+    const narrow = new Uint8Array(buffer, byteOffset + begin * width, count * width);
+    if (width === 16) return narrow;
+    const wide = new Uint8Array(count * 16);
+    for (let i = 0; i < count; i++) {
+      const cell = narrow.subarray(i * width, (i + 1) * width);
+      const isNegative = cell[width - 1]! > 127;
+      wide.fill(isNegative ? 255 : 0, i * 16, (i + 1) * 16).set(cell, i * 16);
+    }
+    return wide;
   };
   return { kind: 'fixed', bytes, isEmpty };
 }

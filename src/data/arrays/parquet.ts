@@ -19,8 +19,9 @@ const CHUNK_ROWS = 2048;
 /** Rows of a file have about so many bytes: all that is in memory beside the table itself. */
 const FILE_BYTES = 128 * 2 ** 20;
 
-/** The paths of the files, in the order of the rows. @throws failed if two columns have one name, or the disk is full */
+/** The paths of the files, in the order of the rows. @throws failed if there are no columns, two have one name, or the disk is full */
 export async function writeParquet(table: TypedTable, scratch: Scratch, name: string): Promise<string[]> {
+  if (table.columns.length === 0) throw failure(`${name} holds no columns that can be read.`, table.notes[0]);
   refuseEqualNames(table.columns, name);
   const { DECIMAL, ...types } = await import('@duckdb/node-api');
   const columnTypes = table.columns.map(({ type, scale = 0 }) =>

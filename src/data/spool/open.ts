@@ -20,6 +20,8 @@ export interface Opened {
   paths: string[];
   /** Of the files of a table. */
   format: TableFormat | null;
+  /** What the files held before they became Parquet: NPY, Arrow, …; null if they are what they were. */
+  arrays: string | null;
   /** What was decided about the data, one sentence each. */
   notes: string[];
   /** Writes a temporary file, which goes with the source; `shown` is what it is called in messages. */
@@ -36,18 +38,23 @@ export async function withSource<T>(
   work: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const settler = new Settler(options);
+  let areRowsRead = true;
   try {
-    return await work(await openSource(source, options.format ?? null, settler));
+    const opened = await openSource(source, options.format ?? null, settler);
+    const outcome = await work(opened);
+    // The rows of images are read from the file whenever they are asked for: it stays until the process ends.
+    areRowsRead = opened.kind !== 'image-file';
+    return outcome;
   } catch (error) {
     throw settler.retell(error);
   } finally {
-    settler.dispose();
+    if (areRowsRead) settler.dispose();
   }
 }
 
 async function openSource(source: string, format: Format | null, settler: Settler): Promise<Opened> {
   const rewrite: Opened['rewrite'] = (pieces, shown) => settler.spool(pieces, shown);
-  const opened = { source: shownName(source), format: null, notes: settler.notes, rewrite };
+  const opened = { source: shownName(source), format: null, arrays: null, notes: settler.notes, rewrite };
   if (source.startsWith('synthetic:')) return { ...opened, kind: 'synthetic', paths: [] };
   const isStream = await isPipe(source);
   const entry = isStream ? 'file' : await lookAt(source);
@@ -62,7 +69,13 @@ async function openSource(source: string, format: Format | null, settler: Settle
   const kind = settled[0]!.format;
   if (kind === 'idx') return { ...opened, kind: 'image-file', paths: settled[0]!.paths };
   refuseSeveral(source, files, settled);
-  return { ...opened, kind: 'table', paths: settled.flatMap(one => one.paths), format: kind };
+  return {
+    ...opened,
+    kind: 'table',
+    paths: settled.flatMap(one => one.paths),
+    format: kind,
+    arrays: settled[0]!.arrays,
+  };
 }
 
 async function isOfImages(folder: string, format: Format | null): Promise<boolean> {

@@ -34,7 +34,11 @@ export interface Settled {
   /** In the order of the rows. */
   paths: string[];
   format: TableFormat | 'idx';
+  /** What a file of arrays is called; null for others. */
+  arrays: string | null;
 }
+
+const ARRAYS = { npy: 'NPY', npz: 'NPZ', arrow: 'Arrow', libsvm: 'libsvm' } as const;
 
 export class Settler {
   /** What was decided about the data, one sentence each. */
@@ -62,16 +66,18 @@ export class Settler {
   async settle(path: string, isPipe: boolean): Promise<Settled> {
     const shown = this.#shown.get(path) ?? path;
     // Its reader looks for the labels beside it.
-    if ((this.#format ?? formatOfName(shown)) === 'idx') return { paths: [path], format: 'idx' };
+    if ((this.#format ?? formatOfName(shown)) === 'idx')
+      return { paths: [path], format: 'idx', arrays: null };
     const { path: plain, name } = await this.#unpackAll(path, shown);
     const bytes = await beginningOf(plain);
     const format = this.#format ?? formatOfName(name) ?? formatUnnamed(bytes, shown, isPipe);
-    if (format === 'idx' || format === 'parquet') return { paths: [plain], format };
+    if (format === 'idx' || format === 'parquet') return { paths: [plain], format, arrays: null };
     refuseForeign(bytes, shown);
     if (format === 'csv' || format === 'tsv' || format === 'json') {
       return this.#settleText(format, plain, shown);
     }
-    return { paths: await this.#settleArrays(format, plain, shown), format: 'parquet' };
+    const paths = await this.#settleArrays(format, plain, shown);
+    return { paths, format: 'parquet', arrays: ARRAYS[format] };
   }
 
   /** Takes off what a file is packed with, be it twice; gzip that is read as it is stays on. */
@@ -95,7 +101,7 @@ export class Settler {
     const encoding = encodingOf(await beginningOf(path), shown);
     const plain = isRead(encoding, format) ? path : await this.spool(toUtf8(path, encoding, shown), shown);
     if (format === 'json') await refuseColumns(plain, shown);
-    return { paths: [plain], format };
+    return { paths: [plain], format, arrays: null };
   }
 
   async #settleArrays(
@@ -116,13 +122,14 @@ export class Settler {
     return this.#scratch;
   }
 
-  /** The same error, its message about the source instead of temporary files. */
+  /** The same error, its message about the source instead of temporary files; a wrong option may come of what was decided. */
   retell(error: unknown): unknown {
-    if (!(error instanceof LockstepError) || this.#shown.size === 0) return error;
+    if (!(error instanceof LockstepError)) return error;
     const tell = (text: string) =>
       [...this.#shown].reduce((told, [path, shown]) => told.replaceAll(path, shown), text);
-    const { code, message, hint, cause } = error;
-    return new LockstepError(code, tell(message), { ...(hint !== undefined && { hint: tell(hint) }), cause });
+    const { code, message, hint = '', cause } = error;
+    const hints = [tell(hint), ...(code === 'usage' ? this.notes : [])].filter(Boolean).join(' ');
+    return new LockstepError(code, tell(message), { ...(hints !== '' && { hint: hints }), cause });
   }
 
   /** Removes the temporary files. */

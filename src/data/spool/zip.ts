@@ -25,7 +25,7 @@ export async function openZip(path: string, name: string): Promise<Archive> {
     const zip = await yauzl.openPromise(path, { lazyEntries: true, autoClose: false });
     const files: Entry[] = [];
     for await (const entry of zip.eachEntry()) if (!IGNORED.test(entry.fileName)) files.push(entry);
-    return { files, read: file => readEntry(zip, file), close: () => zip.close() };
+    return { files, read: file => readEntry(zip, file, name), close: () => zip.close() };
   } catch (cause) {
     throw failure(
       `${name} is a zip archive and damaged, or was cut short: ${messageOf(cause)}.`,
@@ -66,9 +66,9 @@ function several(files: readonly Entry[], name: string): LockstepError {
   );
 }
 
-async function* readEntry(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+async function* readEntry(zip: ZipFile, entry: Entry, name: string): AsyncGenerator<Uint8Array> {
   if (entry.isEncrypted()) {
-    throw failure(`${entry.fileName}: the zip archive is encrypted.`, 'Unpack it with its password first.');
+    throw failure(`${name} is an encrypted zip archive.`, 'Unpack it with its password first.');
   }
   let sum = 0;
   for await (const piece of await zip.openReadStreamPromise(entry)) {

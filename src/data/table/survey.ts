@@ -67,7 +67,7 @@ export async function surveyTable(opened: Opened, options: TableOptions): Promis
     const read = table.columns.find(one => one.name === column.name);
     return read ? surveyColumn(read, rules) : unusable(column);
   });
-  return { rows: table.rows, readAs: describeReading(source, options), columns };
+  return { rows: table.rows, readAs: describeReading(source, options, opened.arrays), columns };
 }
 
 /** Why a column can't even be read; null if it can. */
@@ -160,8 +160,13 @@ function figuresOf(numbers: Float64Array) {
 const FORMATS = { csv: 'CSV', tsv: 'TSV', json: 'JSON', parquet: 'Parquet' } as const;
 
 /** How the files were read, as far as it was found out or asked for. */
-function describeReading({ format, scans }: TableSource, options: TableOptions): string {
+function describeReading(
+  { format, scans }: TableSource,
+  options: TableOptions,
+  arrays: string | null,
+): string {
   if (options.query !== null) return 'what the query makes of it';
+  if (arrays !== null) return arrays;
   const files = scans.reduce((sum, { paths }) => sum + paths.length, 0);
   const dialect = scans[0]?.dialect ?? null;
   return [

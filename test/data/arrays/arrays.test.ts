@@ -117,6 +117,13 @@ describe('NPY and NPZ are refused', () => {
     expect((await refusal(loadTrain(path, { target: ['x0'] }), folder)).message).toMatch(message);
   });
 
+  it('without columns', async () => {
+    const empty = Buffer.from(npy.toString('latin1').replace('(4, 3)', '(4, 0)'), 'latin1').subarray(0, 128);
+    expect((await refusal(loadTrain(folder.writePlain('empty.npy', empty)), folder)).message).toBe(
+      'empty.npy holds no columns that can be read.',
+    );
+  });
+
   it('if arrays have different lengths, or hold rows to train and to test on', async () => {
     expect((await refusal(loadTrain(fixture('lengths.npz')), folder)).message).toMatch(
       /arrays of different lengths, so they are no columns of one table: x 6, y 5\.$/,
@@ -162,7 +169,8 @@ describe('NPZ is read', () => {
 });
 
 describe('Arrow is read', () => {
-  const NAMES = 'i8 u64 i64 f16 f32 f64 flag text large dictionary money day time zoned nothing y'.split(' ');
+  const NAMES =
+    'i8 u64 i64 f16 f32 f64 flag text large dictionary money cents day time zoned nothing y'.split(' ');
   const FIRST = [
     '1',
     '18446744073709551615',
@@ -186,8 +194,8 @@ describe('Arrow is read', () => {
     null,
   ];
   const TIMES = [
-    ['12345678901234567.89', '1970-01-01', '1970-01-01 00:00:00', '1970-01-01 00:00:00', null, '1.5'],
-    [null, '1970-01-02', '1970-01-01 00:00:01.5', '1970-01-01 00:00:01.5', null, '2.5'],
+    ['12345678901234567.89', '1.10', '1970-01-01', '1970-01-01 00:00:00', '1970-01-01 00:00:00', null, '1.5'],
+    [null, '-2.00', '1970-01-02', '1970-01-01 00:00:01.5', '1970-01-01 00:00:01.5', null, '2.5'],
   ];
 
   it.each(['uncompressed.feather', 'lz4.feather', 'zstd.feather', 'stream.arrows'])('%s', async name => {
@@ -233,6 +241,12 @@ describe('Arrow is read', () => {
 });
 
 describe('Arrow is refused', () => {
+  it('if a column is asked for that is left out, which is said', async () => {
+    const refused = await refusal(loadTrain(fixture('lz4.feather'), { features: ['list'] }), folder);
+    expect(refused.message).toMatch(/"list"/);
+    expect(refused.hint).toMatch(/column "list" is left out: its type is List/);
+  });
+
   it.each(['lz4.feather', 'zstd.feather', 'stream.arrows'])('%s that was cut short', async name => {
     const whole = readFileSync(fixture(name));
     for (const part of [0.2, 0.5, 0.9]) {

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { Scratch } from '../../../src/data/spool/scratch.js';
 import { readPipe, refuseTwice } from '../../../src/data/spool/stdin.js';
 import { CLI, makeFolder as makeCliFolder } from '../../cli/lockstep.js';
-import { loadTrain, makeFolder, refusal } from '../files.js';
+import { idx, loadTrain, makeFolder, refusal } from '../files.js';
 
 const folder = makeFolder();
 const runs = makeCliFolder();
@@ -14,13 +15,15 @@ const runs = makeCliFolder();
 const ROWS = Array.from({ length: 40 }, (_, i) => ({ a: i, town: ['Graz', 'Köln'][i % 2]!, y: 2 * i + 0.5 }));
 const CSV = ['a,town,y', ...ROWS.map(({ a, town, y }) => `${a},${town},${y}`)].join('\n');
 
+/** Of the lines below, and of nobody else. */
+const temporary = join(runs, 'tmp');
+mkdirSync(temporary);
+const env = { ...process.env, TMPDIR: temporary };
+
 /** What a line prints, given something on stdin. */
 function pipe(args: readonly string[], input: string | Uint8Array): string {
-  return execFileSync(process.execPath, [CLI, ...args], {
-    input,
-    encoding: 'utf8',
-    stdio: ['pipe', 'pipe', 'pipe'],
-  });
+  const stdio = ['pipe', 'pipe', 'pipe'] as ('pipe' | 'ignore')[];
+  return execFileSync(process.execPath, [CLI, ...args], { input, encoding: 'utf8', stdio, env });
 }
 
 describe.skipIf(process.platform === 'win32')('a FIFO is read', () => {
@@ -45,18 +48,32 @@ describe.skipIf(process.platform === 'win32')('a FIFO is read', () => {
 describe('stdin is read', () => {
   it('by train, evaluate, predict and info, and leaves no temporary file', () => {
     const run = join(runs, 'run');
-    const before = readdirSync(tmpdir()).filter(name => /^lockstep-\w{6}$/.test(name));
     pipe(['train', '-', '--target', 'y', '--epochs', '2', '--out', run, '--quiet'], CSV);
     expect(pipe(['evaluate', run, '-'], CSV)).toContain('40 rows of stdin');
     expect(pipe(['predict', run, '-'], JSON.stringify(ROWS)).split('\n')).toHaveLength(42);
-    expect(pipe(['info', '-', '--target', 'y'], CSV)).toMatch(/^data +stdin\nrows +40\n/);
-    const after = readdirSync(tmpdir()).filter(name => /^lockstep-\w{6}$/.test(name));
-    expect(after.filter(name => !before.includes(name))).toEqual([]);
+    expect(pipe(['info', '-', '--target', 'y'], CSV)).toMatch(/^data +stdin\n(.*\n)*rows +40\n/);
+    expect(readdirSync(temporary)).toEqual([]);
+  });
+
+  it('as IDX, whose rows are read when they are asked for', () => {
+    const run = join(runs, 'pixels');
+    const images = idx(
+      [4, 2, 2],
+      Array.from({ length: 16 }, (_, i) => i),
+    );
+    pipe(['train', '-', '--target-is-input', '--epochs', '1', '--out', run, '--quiet'], images);
+    expect(pipe(['predict', run, '-'], gzipSync(images)).trim().split('\n')).toHaveLength(5);
+  });
+
+  it('as the rows to judge by', () => {
+    const table = folder.write('table.csv', CSV);
+    const args = ['--target', 'y', '--epochs', '1', '--out', join(runs, 'judged'), '--quiet'];
+    expect(pipe(['train', table, '--validation', '-', ...args], CSV)).toMatch(/validation/);
   });
 
   it('as the format that is given, which decides what text is', () => {
     const text = '1 1:2\n2 1:3\n';
-    expect(pipe(['info', '-', '--format', 'libsvm'], text)).toMatch(/targets +y/);
+    expect(pipe(['info', '-', '--format', 'libsvm'], text)).toMatch(/read as +libsvm\n(.*\n)*targets +y/);
     expect(() => pipe(['info', '-', '--format', 'json', '--target', 'y'], text)).toThrow(/JSON/);
   });
 });
@@ -71,8 +88,12 @@ describe('a pipe is refused', () => {
     expect(() => refuseTwice('-', '/dev/stdin')).toThrow('stdin can be read only once.');
     expect(() => refuseTwice('a.csv', '-')).not.toThrow();
     expect(() =>
-      pipe(['train', '-', '--target', 'y', '--validation=-', '--out', join(runs, 'two')], CSV),
+      pipe(['train', '-', '--target', 'y', '--validation', '-', '--out', join(runs, 'two')], CSV),
     ).toThrow(/can be read only once/);
+  });
+
+  it('by scale, which reads its data several times', () => {
+    expect(() => pipe(['scale', '-', '--target', 'y'], CSV)).toThrow(/is a pipe, which can be read once/);
   });
 
   it('that is larger than the free disk, with both sizes', async () => {

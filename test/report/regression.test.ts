@@ -12,9 +12,9 @@ it('each target has RMSE, MAE and R², worked out by hand', () => {
     { target: 'b', rmse: 1, mae: 0.5, r2: null },
   ]);
   expect(targetsText(figures).split('\n')).toEqual([
-    'target   RMSE     MAE      R²',
-    'a       1.225   1.000  0.5714',
-    'b       1.000  0.5000       –',
+    'target   RMSE  MAE      R²',
+    'a       1.225    1  0.5714',
+    'b           1  0.5       –',
   ]);
 });
 

@@ -17,7 +17,8 @@ async function run(line: string) {
 const json = async (line: string) => JSON.parse((await run(`${line} --json`)).stdout);
 
 it('labels are learnt, judged, predicted and described', async () => {
-  const options = '--target up,wide --hidden 8 --epochs 40 --batch-size 16 --shards 2 --out run';
+  const options =
+    '--target up,wide --hidden 8 --epochs 40 --batch-size 16 --optimizer sgd --shards 2 --out run';
   const summary = await json(
     `train labels.csv --task multilabel ${options} --validation more.csv --metrics f1,subset-accuracy --monitor f1`,
   );

@@ -36,22 +36,13 @@ export function tellOpening(facts: OpeningFacts): void {
 /** What to type after a training that came to its end. */
 export function tellNext(run: string, { source, encoding }: Dataset): void {
   const [, format] = /\.(csv|tsv|parquet|json|ndjson|jsonl)(?:\.gz)?$/i.exec(source) ?? [];
-  const rows = (name: string) => (encoding.kind === 'table' ? `${name}.${format ?? 'csv'}` : name);
+  const rows = (name: string) => (encoding.kind === 'table' ? `${name}.${format ?? 'csv'}` : `${name}/`);
   const lines = [
     ['lockstep', 'evaluate', run, rows('test')],
     ['lockstep', 'predict', run, rows('new'), '--out', 'predictions.csv'],
     ['lockstep', 'report', run],
   ];
   say(lines.map((words, i) => `${i === 0 ? 'next' : '    '}  ${shellLine(words)}`).join('\n'));
-}
-
-/** That several targets are taken for labels, where the task was not given. */
-export function tellLabels({ task, encoding }: Dataset): void {
-  if (task !== 'multilabel') return;
-  const count = encoding.targets.length;
-  say(
-    `each of the ${count} targets has two values alone: labels. To learn them as numbers: --task regression`,
-  );
 }
 
 /** @param difference of the machine or build to the one before */

@@ -29,7 +29,6 @@ import {
   tellDifference,
   tellFold,
   tellHowToResume,
-  tellLabels,
   tellNext,
   tellOpening,
   tellResumed,
@@ -90,9 +89,6 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
   const state = options.resume;
   const sessions = sessionsOf(resumed?.config ?? {});
   const recorder = new Recorder({ ...job, ...prepared, learningRate: options.learningRate, sessions, state });
-  if (settings.task === 'auto' && !resumed && !settings.quiet && (job.fold?.number ?? 1) === 1) {
-    tellLabels(prepared.data);
-  }
   if (resumed) tellResumed(resumed, settings.quiet);
   try {
     const { network, data, validation } = prepared;

@@ -112,10 +112,6 @@ export interface Dataset {
   /** A line each for what was left out, taken for missing, rounded or constant. */
   readonly notes?: readonly string[];
   readonly encoding: Encoding;
-  /** Why the targets make this task, for people: 391 distinct values. Left out: there was nothing to decide. */
-  readonly taskReason?: string;
-  /** What was renamed, left out, taken for missing, or is constant, a sentence each, for people. */
-  readonly notes?: readonly string[];
 }
 
 /** The number that a row has in the source, from 1. */

@@ -60,9 +60,11 @@ function describe({ place, row, number }: Found, data: Dataset): ExtremeValue {
   };
 }
 
-/** A number is one feature; a category is several of 0 and 1, none of them extreme. */
+/** A number is a feature, with an indicator two; a category is several of 0 and 1, none of them extreme. */
 function placesOf(column: ColumnEncoding): (Place | null)[] {
-  return column.kind === 'number' ? [column] : column.values.map(() => null);
+  if (column.kind === 'number') return column.indicator ? [column, null] : [column];
+  const count = column.kind === 'category' ? column.values.length : column.buckets;
+  return new Array(count).fill(null);
 }
 
 function targetPlaces({ targets, targetScales }: Encoding): Place[] {

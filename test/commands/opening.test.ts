@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type OpeningFacts, openingText, shortDescription } from '../../src/commands/opening.js';
 import type { Dataset } from '../../src/data/dataset.js';
+import { arrayRows } from '../../src/data/rows.js';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import { makeSchedule } from '../../src/model/schedule.js';
@@ -9,7 +10,7 @@ import { START } from '../report/reports.js';
 const network: Network = { layers: [5, 1200, 1], hidden: ['relu'], output: 'identity', loss: 'sse' };
 const data: Dataset = {
   ...{ source: 'houses.csv', task: 'regression', rows: 1800, features: 5, outputs: 1, scale: 1 },
-  x: new Float32Array(0),
+  x: arrayRows(new Float32Array(0), 5),
   y: new Float32Array(0),
   encoding: {
     kind: 'table',

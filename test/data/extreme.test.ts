@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ColumnEncoding, Dataset, Encoding } from '../../src/data/dataset.js';
 import { findExtreme } from '../../src/data/extreme.js';
+import { arrayRows } from '../../src/data/rows.js';
 
 const number = (name: string, mean = 0, deviation = 1): ColumnEncoding => {
   return { name, kind: 'number', mean, deviation, fill: null };
@@ -15,7 +16,7 @@ function table(
   const features = rows[0]!.length;
   return {
     ...{ source: 'rows.csv', task: 'regression', rows: rows.length, features, outputs: 1, scale: 1 },
-    x: Float32Array.from(rows.flat()),
+    x: arrayRows(Float32Array.from(rows.flat()), features),
     y: new Float32Array(rows.length),
     ...more,
     encoding: {
@@ -49,6 +50,34 @@ describe('the most extreme value', () => {
     const colour: ColumnEncoding = { name: 'colour', kind: 'category', values: ['red', 'green', 'blue'] };
     const data = table([number('a', 1, 1), colour, number('b', 3, 2)], [[1, 0, 1, 0, 99]]);
     expect(findExtreme(data)).toMatchObject({ column: 'b', value: 201 });
+  });
+
+  it('is found behind indicators and hashed categories', () => {
+    const holes: ColumnEncoding = {
+      name: 'a',
+      kind: 'number',
+      mean: 1,
+      deviation: 1,
+      fill: 0,
+      indicator: true,
+    };
+    const words: ColumnEncoding = { name: 'text', kind: 'hashed', buckets: 2 };
+    const data = table([holes, words, number('b', 3, 2)], [[0, 1, 0, 1, -50]]);
+    expect(findExtreme(data)).toMatchObject({ column: 'b', value: -97 });
+  });
+
+  it('is found in rows that store the number of a category', () => {
+    const colour: ColumnEncoding = { name: 'colour', kind: 'category', values: ['red', 'green', 'blue'] };
+    const stored = Float32Array.of(0, 40);
+    new Uint32Array(stored.buffer)[0] = 2;
+    const spans = [
+      { kind: 'oneHot', values: 3 },
+      { kind: 'numbers', count: 1 },
+    ] as const;
+    const data = table([colour, number('b', 1, 2)], [[0, 0, 1, 40]], {
+      x: { ...arrayRows(stored, 2), spans },
+    });
+    expect(findExtreme(data)).toMatchObject({ column: 'b', row: 1, value: 81 });
   });
 
   it('may be a target', () => {

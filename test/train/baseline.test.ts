@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset, Encoding, Task } from '../../src/data/dataset.js';
+import { arrayRows } from '../../src/data/rows.js';
 import { baselineOf, isNoBetter } from '../../src/train/baseline.js';
 
 interface Rows extends Partial<Pick<Dataset, 'outputs' | 'weights' | 'x' | 'features' | 'scale'>> {
@@ -10,7 +11,7 @@ function rowsOf(task: Task, y: number[], { outputs = 1, encoding, ...more }: Row
   const width = task === 'multiclass' ? 1 : outputs;
   return {
     ...{ source: 'rows.csv', task, rows: y.length / width, features: 1, outputs, scale: 1 },
-    x: new Float32Array(y.length / width),
+    x: arrayRows(new Float32Array(y.length / width), 1),
     y: task === 'multiclass' ? Int32Array.from(y) : Float32Array.from(y),
     ...more,
     encoding: { kind: 'table', columns: [], targets: ['y'], classes: [], targetScales: [], ...encoding },
@@ -41,7 +42,13 @@ describe('the baseline of numbers', () => {
   it('is of the inputs if those are the targets', () => {
     const encoding = { targetIsInput: true };
     const pixels = (...x: number[]) =>
-      rowsOf('regression', [], { x: Uint8Array.from(x), features: 2, outputs: 2, scale: 1 / 255, encoding });
+      rowsOf('regression', [], {
+        x: arrayRows(Uint8Array.from(x), 2),
+        features: 2,
+        outputs: 2,
+        scale: 1 / 255,
+        encoding,
+      });
     const data = { ...pixels(0, 255, 102, 255), rows: 2 };
     const validation = { ...pixels(51, 0), rows: 1 };
     // Means 0.2 and 1; values 0.2 and 0.

@@ -59,6 +59,16 @@ describe('progress on a terminal', () => {
   });
 });
 
+it('shows the loss of an epoch under way in the bar', () => {
+  const stream = makeStream(true);
+  const progress = new TrainProgress(2, stream);
+  progress.show(START);
+  progress.show({ type: 'progress', epoch: 1, step: 0, samples: 0, seconds: 0.1, loss: null });
+  progress.show({ type: 'progress', epoch: 1, step: 5, samples: 500, seconds: 0.5, loss: 0.7512 });
+  progress.stop();
+  expect(stream.written()).toContain('loss 0.7512');
+});
+
 it('shows nothing without a stream', () => {
   show(new TrainProgress(2, null));
 });

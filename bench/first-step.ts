@@ -3,13 +3,18 @@
  * milliseconds since 1970 and the rows that it went over.
  */
 import { loadData } from '../src/data/load.js';
+import { PLAIN_DESCENT } from '../src/model/optimizer.js';
 import { networkFor } from '../src/study/network.js';
 import { train } from '../src/train/train.js';
 
 const [source, target] = process.argv.slice(2);
 const { train: data } = await loadData(source!, { target: target === undefined ? null : [target] });
 const network = networkFor([data.features, data.outputs], 'relu', data.task);
-const reports = train(network, data, null, { batchSize: 'full', epochs: 1 });
+const reports = train(network, data, null, {
+  optimizer: PLAIN_DESCENT,
+  batchSize: 'full',
+  epochs: 1,
+});
 for await (const report of reports) {
   if (report.type === 'epoch') {
     const milliseconds = performance.timeOrigin + performance.now();

@@ -114,7 +114,7 @@ def run(folder, task, table, hidden, activation):
 
     out = os.path.join(folder, task)
     words = f"node dist/src/cli.js train {path} --task {task} --init {init} --batch-size full --no-shuffle "
-    words += f"--epochs {STEPS} --lr {RATE} --l2 {L2} --activation {activation} --out {out} --quiet "
+    words += f"--epochs {STEPS} --optimizer sgd --lr {RATE} --l2 {L2} --activation {activation} --out {out} --quiet "
     subprocess.run([*words.split(), "--hidden", ",".join(map(str, hidden))], check=True, stdout=subprocess.DEVNULL)
 
     weights, biases = [w.astype(float) for w in weights], [b.astype(float) for b in biases]

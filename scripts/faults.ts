@@ -25,6 +25,8 @@ const TRAINING = [
     '2',
     '--backend',
     'wasm',
+    '--optimizer',
+    'sgd',
     '--lr',
     '0.01',
     '--checkpoint-every',
@@ -161,7 +163,18 @@ async function watchMemory(steps: number): Promise<Finding> {
   const points: { step: number; megabytes: number }[] = [];
   const line = [
     ...['train', 'synthetic:2000x64x8', '--hidden', '128', '--batch-size', '50', '--validation', '0.2'],
-    ...['--backend', 'wasm', '--lr', '0.01', '--checkpoint-every', '100', '--epochs', epochs],
+    ...[
+      '--backend',
+      'wasm',
+      '--optimizer',
+      'sgd',
+      '--lr',
+      '0.01',
+      '--checkpoint-every',
+      '100',
+      '--epochs',
+      epochs,
+    ],
   ];
   const { child, ended } = start([...line, '--out', join(folder, 'run')], SMALL_HEAP);
   child.stderr!.on('data', chunk => {

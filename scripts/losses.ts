@@ -6,6 +6,7 @@
 import { createHash } from 'node:crypto';
 import { makeSynthetic } from '../src/data/synthetic.js';
 import { type LostReport, type TrainOptions, type TrainResult, train } from '../src/index.js';
+import { PLAIN_DESCENT } from '../src/model/optimizer.js';
 import { type Fault, LOSS_KINDS } from '../src/protocol/fault.js';
 import { Random } from '../src/random.js';
 import { networkFor } from '../src/study/network.js';
@@ -38,6 +39,7 @@ async function run(
   const network = networkFor([data.features, ...hidden, data.outputs], 'tanh', data.task);
   const begun = performance.now();
   const training = train(network, data, null, {
+    optimizer: PLAIN_DESCENT,
     learningRate: 0.05,
     l2: 1e-4,
     batchSize,

@@ -146,7 +146,7 @@ def run(folder, name, options, has_weights):
     used = ["--weight-column", "weight"] if has_weights else ["--features", ",".join(f"x{j}" for j in range(x.shape[1]))]
     lockstep(
         *f"train {path} --task multilabel --init {init} --batch-size full --no-shuffle --epochs {STEPS}".split(),
-        *f"--hidden 10 --activation tanh --out {out} --force --quiet".split(), "--target", ",".join(labels), *used,
+        *f"--optimizer sgd --hidden 10 --activation tanh --out {out} --force --quiet".split(), "--target", ",".join(labels), *used,
         *(options.split() if "--lr" in options else [*options.split(), "--lr", str(RATE)]),
     )
     with open(os.path.join(out, "metrics.jsonl")) as file:

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { loadData } from '../src/data/load.js';
 import type { BackendName } from '../src/kernels/kernels.js';
 import { describeNetwork, isOfDifferences, type Network } from '../src/model/network.js';
+import { PLAIN_DESCENT } from '../src/model/optimizer.js';
 import { renderTable } from '../src/report/table.js';
 import { differenceText } from '../src/report/verify.js';
 import { verify } from '../src/study/verify.js';
@@ -65,6 +66,7 @@ async function checkNetwork({ source, network }: Cell, backend: BackendName) {
       workers: WORKERS,
       steps: STEPS,
       options: {
+        optimizer: PLAIN_DESCENT,
         ...{ learningRate: 0.05, l2: 1e-3, reduction: 'mean', shuffle: true, seed: 1, batchSize },
         ...{ shards: SHARDS, backend, blas: null, init: null, initScheme: 'auto', signal: null },
       },

@@ -144,7 +144,7 @@ def compare(folder, what, command, init, layers, loss, rate):
     """Fifty steps of `lockstep train` and of PyTorch; prints and returns how far apart they are."""
     out = os.path.join(folder, "run")
     words = f"node dist/src/cli.js train {command} --init {init} --batch-size full --force --no-shuffle --epochs {STEPS} "
-    words += f"--lr {rate} --hidden {layers[0].out_features} --activation tanh --out {out} --quiet"
+    words += f"--optimizer sgd --lr {rate} --hidden {layers[0].out_features} --activation tanh --out {out} --quiet"
     subprocess.run(words.split(), check=True, stdout=subprocess.DEVNULL)
     descent = torch.optim.SGD(layers.parameters(), lr=rate)
     expected = []

@@ -2,6 +2,7 @@
 import type { Dataset, Task } from '../src/data/dataset.js';
 import { arrayRows, readInputs } from '../src/data/rows.js';
 import { isOfDifferences, type Network } from '../src/model/network.js';
+import { PLAIN_DESCENT } from '../src/model/optimizer.js';
 import { Random } from '../src/random.js';
 import type { TrainOptions } from '../src/train/options.js';
 
@@ -62,6 +63,7 @@ export function randomDataset(network: Network, rows: number, seed = 1): Dataset
 /** Options of a short training, some of them replaced. */
 export function trainOptions(options: Partial<TrainOptions> = {}): TrainOptions {
   return {
+    optimizer: PLAIN_DESCENT,
     learningRate: 0.1,
     l2: 0,
     reduction: 'mean',

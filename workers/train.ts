@@ -10,7 +10,7 @@ import { CHANGE_STRIDE, findEntry, viewOf } from '../src/model/plan.js';
 import { countParts } from '../src/model/walk.js';
 import type { Barrier } from '../src/protocol/barrier.js';
 import { PROGRESS, STOP_AGREED } from '../src/protocol/control.js';
-import { isUnchanged, sumMetrics } from '../src/protocol/metrics.js';
+import { isSoundLoss, isUnchanged, sumMetrics } from '../src/protocol/metrics.js';
 import { shardsOf } from '../src/protocol/shards.js';
 import type { SegmentEnd, TaskResult, TrainTask } from '../src/protocol/tasks.js';
 import { Clock } from './clock.js';
@@ -62,8 +62,8 @@ export function trainSteps(
       losses[step] = loss;
       rightRows[step] = right;
     }
-    const finite = Number.isFinite(loss);
-    if (finite) {
+    const sound = isSoundLoss(loss, batch);
+    if (sound) {
       const most = stepper.update(batch, active, done);
       if (most === null) return ended('poisoned', done);
       if (!coordinates) change[worker * CHANGE_STRIDE] = most;
@@ -78,7 +78,7 @@ export function trainSteps(
     if (stepEnd && now !== undefined && worker === 0) stepEnd[step] = now;
 
     // From here on every worker sees the same words, so all decide alike.
-    if (!finite) return ended('diverged', done);
+    if (!sound) return ended('diverged', done);
     if (worker === 0) stepper.noise?.keep(step, active, parts);
     if (worker === 0) Atomics.add(control, PROGRESS, 1);
     if (isUnchanged(change, task, done)) return ended('unchanged', done + 1);

@@ -3,6 +3,7 @@
  * after each epoch. Run by mnist.ts with one argument, the order in JSON.
  */
 import { loadData } from '../../src/data/load.js';
+import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
 import { loadWeights } from '../../src/store/model-file.js';
 import { networkFor } from '../../src/study/network.js';
 import { evaluate } from '../../src/train/evaluate.js';
@@ -27,6 +28,7 @@ async function main(word = ''): Promise<void> {
   let description = '';
   const reports = train(network, data, validation, {
     ...machine,
+    optimizer: PLAIN_DESCENT,
     learningRate: order.learningRate,
     batchSize: order.batchSize,
     epochs: order.epochs,

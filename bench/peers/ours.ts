@@ -3,6 +3,7 @@
  * first. Run by main.ts with the arguments of peers.ts; WAY is the backend.
  */
 import type { BackendName } from '../../src/kernels/kernels.js';
+import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
 import { bench } from '../../src/study/bench.js';
 import { networkFor } from '../../src/study/network.js';
 import { randomRows } from '../../src/study/random-rows.js';
@@ -49,6 +50,7 @@ async function checkLoss(layers: number[], backend: BackendName, workers: number
   const network = networkFor(layers, 'tanh', 'multiclass');
   const losses: number[] = [];
   const reports = train(network, randomRows(network, rows, SEED), null, {
+    optimizer: PLAIN_DESCENT,
     learningRate: 0.01,
     batchSize: 'full',
     epochs: CHECK_STEPS,

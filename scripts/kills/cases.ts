@@ -24,14 +24,17 @@ const SMALL_BATCHES = 15;
 const WHOLE_BATCHES = 50;
 
 export const CASES: readonly Case[] = [
-  small('sgd', '--batch-size 50 --dropout 0.2 --label-smoothing 0.1 --lr-schedule cosine --warmup-epochs 2'),
+  small(
+    'sgd',
+    '--batch-size 50 --optimizer sgd --dropout 0.2 --label-smoothing 0.1 --lr-schedule cosine --warmup-epochs 2',
+  ),
   small(
     'momentum',
-    '--batch-schedule 0:50,3:80,9:100 --lr 0.03 --momentum 0.5 --lr-schedule plateau --lr-patience 2 --lr-threshold 0.3 --lr-gamma 0.8 --lr-cooldown 1',
+    '--batch-schedule 0:50,3:80,9:100 --optimizer sgd --lr 0.03 --momentum 0.5 --lr-schedule plateau --lr-patience 2 --lr-threshold 0.3 --lr-gamma 0.8 --lr-cooldown 1',
   ),
   small(
     'nesterov',
-    '--batch-size 50 --momentum 0.9 --nesterov --lr 0.01 --input-noise 0.1 --class-weights balanced --lr-schedule one-cycle --clip-norm 1',
+    '--batch-size 50 --optimizer sgd --momentum 0.9 --nesterov --lr 0.01 --input-noise 0.1 --class-weights balanced --lr-schedule one-cycle --clip-norm 1',
   ),
   small(
     'adam',

@@ -25,10 +25,13 @@ const DROPOUT = '--dropout 0.3 --input-dropout 0.1';
 
 /** What was tried beside them stands in the README. */
 const RECIPES = [
-  { batch: '64', options: `--momentum 0.9 --nesterov --lr 0.02 --lr-schedule cosine ${DROPOUT}` },
+  {
+    batch: '64',
+    options: `--optimizer sgd --momentum 0.9 --nesterov --lr 0.02 --lr-schedule cosine ${DROPOUT}`,
+  },
   {
     batch: '1024',
-    options: `--momentum 0.9 --nesterov --lr 0.3 --lr-schedule cosine --warmup-epochs 2 ${DROPOUT}`,
+    options: `--optimizer sgd --momentum 0.9 --nesterov --lr 0.3 --lr-schedule cosine --warmup-epochs 2 ${DROPOUT}`,
   },
   { batch: '8192', options: `--optimizer lamb --lr 0.03 --lr-schedule cosine --warmup-epochs 2 ${DROPOUT}` },
   { batch: 'full', options: '--optimizer rprop --lr 0.02' },

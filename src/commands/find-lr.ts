@@ -64,7 +64,7 @@ async function measure(source: string, settings: Settings, signal: AbortSignal):
   const { train: data } = await loadTables(source, settings);
   const network = networkFor(data, settings);
   const options = await trainOptions(network, data, settings, signal);
-  const usual = usualRate(options.optimizer!.name, data.task);
+  const usual = usualRate(options.optimizer.name, data.task);
   const { lrLow, lrHigh, lrSteps: steps, quiet } = settings;
   const range = { low: lrLow ?? LOW * usual, high: lrHigh ?? HIGH * usual, steps };
   tellCrowding(settings);

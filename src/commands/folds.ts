@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { Settings } from '../config/options.js';
 import { loadFolds } from '../data/load.js';
 import { EXIT_CODES, failure } from '../errors.js';
+import { foldsBaselineText } from '../report/baseline.js';
 import { type FoldSummary, foldsData, foldsText } from '../report/folds.js';
 import { newestCheckpoint } from '../store/checkpoint-folder.js';
 import { findRunFiles } from '../store/read-run.js';
@@ -19,7 +20,7 @@ import { fromFolder } from './recorded-files.js';
 import { makeRunFolder } from './run-folder.js';
 import { type Interruption, unlessAborted } from './signals.js';
 import { isMissed } from './target.js';
-import { tellFoldsMissed, tellHowToResumeFolds } from './telling.js';
+import { tellFoldsMissed, tellHowToResumeFolds, tellWarning } from './telling.js';
 import { loadOptions } from './training.js';
 
 /** What one training came to. */
@@ -64,6 +65,8 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
   await writeSummary(run, summary);
   if (settings.json) printJson(summary);
   else print(foldsText(summary));
+  const warning = foldsBaselineText(summaries.map(({ baseline }) => baseline));
+  if (warning !== null) tellWarning(warning);
   if (!isMissed(summary.target)) return 0;
   tellFoldsMissed(summaries.filter(({ target }) => !isMissed(target)).length, folds.count);
   return EXIT_CODES.unreached;

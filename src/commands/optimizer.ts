@@ -1,4 +1,4 @@
-/** From the options of the update to an optimizer, where they go together. */
+/** From the options of the update to an optimizer, if they go together. */
 import { nameOf, type OptionKey, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
 import { makeOptimizer, type Optimizer, type OptimizerName } from '../model/optimizer.js';
@@ -16,21 +16,21 @@ const TAKERS = {
 } as const satisfies { [Key in OptionKey]?: readonly OptimizerName[] };
 type Constant = keyof typeof TAKERS;
 
-/** @throws usage where options of the update don't go together */
+/** @throws usage if options of the update don't go together */
 export function optimizerFor(settings: Settings): Optimizer {
   const { optimizer: name, nesterov, l1, clipNorm, clipValue } = settings;
   const given = (Object.keys(TAKERS) as Constant[]).filter(key => settings[key] !== null);
-  for (const key of given) checkTaker(key, name);
+  for (const key of given) checkTaker(key, settings[key]!, name);
   if (nesterov && (name !== 'sgd' || !settings.momentum)) {
     throw usageError(
-      '--nesterov: expected --optimizer sgd and a --momentum above 0.',
-      'Try --momentum 0.9 --nesterov.',
+      `--nesterov needs --optimizer sgd and a --momentum above 0; ${ruleText(name)}${name === 'sgd' ? ' and there is no momentum' : ''}.`,
+      'Try --optimizer sgd --momentum 0.9 --nesterov.',
     );
   }
   if (name === 'rprop' && settings.batchSize !== 'full') {
     throw usageError(
-      `--optimizer rprop: expected --batch-size full, as it goes by the signs of the whole gradient, got ${settings.batchSize ?? 'none'}.`,
-      'Try --batch-size full, or --optimizer adam.',
+      `--optimizer rprop needs --batch-size full, as it goes by the signs of the whole gradient; got ${settings.batchSize ?? 'none'}.`,
+      'Add --batch-size full, or try --optimizer adam.',
     );
   }
   const constants = Object.fromEntries(given.map(key => [key, settings[key]]));
@@ -40,12 +40,23 @@ export function optimizerFor(settings: Settings): Optimizer {
   return optimizer;
 }
 
-function checkTaker(key: Constant, name: OptimizerName): void {
+function checkTaker(key: Constant, value: number, name: OptimizerName): void {
   const takers: readonly OptimizerName[] = TAKERS[key];
   if (takers.includes(name)) return;
-  const hint =
-    key === 'weightDecay' && name === 'adam'
-      ? 'Try --optimizer adamw, or --l2.'
-      : `Leave it out, or try --optimizer ${takers[0]}.`;
-  throw usageError(`--${nameOf(key)}: expected --optimizer ${takers.join(', ')}, got ${name}.`, hint);
+  const option = `--${nameOf(key)}`;
+  const isDecay = key === 'weightDecay' && name === 'adam';
+  const other = isDecay ? 'adamw' : takers[0];
+  throw usageError(
+    `${option} is for --optimizer ${listText(takers)}; ${ruleText(name)}.`,
+    `Try --optimizer ${other} ${option} ${value}${isDecay ? ', or --l2' : ''}.`,
+  );
+}
+
+function ruleText(name: OptimizerName): string {
+  return `the optimizer is ${name}`;
+}
+
+/** sgd, lars or rmsprop */
+function listText(names: readonly string[]): string {
+  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }

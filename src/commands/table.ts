@@ -53,11 +53,11 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     examples: [
       ['$0 train houses.csv --target price --validation 0.2', 'a regression, judged on a fifth of the rows'],
       ['$0 train mnist/ --hidden 128,64 --out runs/mnist', 'two hidden layers on a folder of IDX files'],
-      ['$0 train wine.csv --hidden "" --lr 0.5 --epochs 50', 'logistic regression'],
+      ['$0 train wine.csv --hidden "" --optimizer sgd', 'logistic regression, by plain gradient descent'],
       ['$0 train films.csv --target comedy,drama,war', 'several labels a row'],
       ['$0 train big.parquet --config run.yaml --json', 'options from a file, the result for a script'],
       ['$0 train big.parquet --out runs/big --checkpoint-every 10m', 'one that can be interrupted …'],
-      ['$0 train --resume runs/big', '… and gone on with'],
+      ['$0 train --resume runs/big', '… and resumed'],
       ['$0 train --config runs/big/config.json --seed 2', 'a run again, with another seed'],
     ],
     load: () => import('./train.js'),
@@ -150,12 +150,12 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     examples: [
       ['$0 tune digits.csv --validation 0.2', '20 trials of learning rate, hidden units and batch size'],
       [
-        '$0 tune mnist/ --space "lr=0.01..1 log; hidden=128|256,128" --strategy halving --trials 27',
+        '$0 tune mnist/ --space "lr=0.0003..0.03 log; hidden=128|256,128" --strategy halving --trials 27',
         'many trials for a few epochs, the best for all',
       ],
       [
         '$0 tune wine.csv --validation 0.2 --space "optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd"',
-        'an option that goes with some values of another',
+        'an option that only some values of another take',
       ],
       ['$0 evaluate runs/…/best test.csv', 'the best model is a run as train makes one'],
     ],

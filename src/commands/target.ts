@@ -1,11 +1,11 @@
-/** What became of --target-metric: for the summary, for people, and for the exit code. */
+/** Whether --target-metric was reached: for the summary, for people, and for the exit code. */
 import { EXIT_CODES } from '../errors.js';
-import { formatFigure } from '../report/format.js';
+import { figureValueText } from '../report/summary.js';
 import { figureText, figureValue } from '../train/figure.js';
 import type { TrainOptions } from '../train/options.js';
 import type { TrainResult } from '../train/reports.js';
 
-/** What the summary holds of it, where there was a target. */
+/** What the summary holds of it, if there was a target. */
 export function targetData({ stopped }: TrainResult, { target }: TrainOptions) {
   return target ? { target: { ...target, reached: stopped === 'target' } } : {};
 }
@@ -21,9 +21,10 @@ export function tellTarget(result: TrainResult, { target }: TrainOptions): numbe
   const { best, watch } = result.state;
   const value = best ? figureValue(target.figure, best) : Number.NaN;
   const which = watch.figure === target.figure ? ' at best' : `, the best by ${figureText(watch.figure)}`;
-  const reached = Number.isNaN(value) ? 'none' : `${formatFigure(value)} after epoch ${best!.epoch}${which}`;
+  const text = (figure: number) => figureValueText(target.figure, figure);
+  const reached = Number.isNaN(value) ? 'none' : `${text(value)} after epoch ${best!.epoch}${which}`;
   process.stderr.write(
-    `--target-metric: expected a ${figureText(target.figure)} of ${target.value}, got ${reached}.\n`,
+    `--target-metric: expected a ${figureText(target.figure)} of ${text(target.value)}, got ${reached}.\n`,
   );
   return EXIT_CODES.unreached;
 }

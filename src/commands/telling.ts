@@ -1,19 +1,20 @@
-/** What a training says on stderr beside its progress: where it goes on, what may differ, how to go on with it. */
+/** What a training says on stderr beside its progress: what it is about, what may differ, what to type next. */
 import { shellLine } from '../config/command-line.js';
 import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { type ErrorCode, LockstepError } from '../errors.js';
 import { formatCount } from '../report/format.js';
 import { usableCores } from '../train/cores.js';
+import { type OpeningFacts, openingText } from './opening.js';
 import type { Resumption } from './resume.js';
 
-/** Where a run goes on, unless nothing is to be said; in any case which of its checkpoints can't be read. */
+/** Where a run is resumed, unless quiet; in any case which of its checkpoints can't be read. */
 export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean): void {
   for (const { message } of damaged) say(`warning: ${message} An earlier checkpoint is taken.`);
   if (quiet) return;
   const state = found?.checkpoint.state;
-  if (state) say(`${run}: going on after step ${formatCount(state.steps)}, in epoch ${state.epoch}.`);
-  else say(`${run}: no checkpoint had been written: beginning anew.`);
+  if (state) say(`${run}: resuming after step ${formatCount(state.steps)}, in epoch ${state.epoch}.`);
+  else say(`${run}: no checkpoint had been written: starting again.`);
 }
 
 /** That more workers are asked for than have a core each, and what to type for the same bits sooner. */
@@ -27,18 +28,21 @@ export function tellCrowding({ workers, shards }: Pick<Settings, 'workers' | 'sh
   );
 }
 
-/** The learning rate that --scale-lr makes. */
-export function tellRate(rate: number, rule: string): void {
-  say(`learning rate: ${Number(rate.toPrecision(6))}, scaled by the batch (${rule}).`);
+/** What is about to be trained, before its first step. */
+export function tellOpening(facts: OpeningFacts): void {
+  say(openingText(facts));
 }
 
-/** That several targets are taken for labels, where the task was not given. */
-export function tellLabels({ task, encoding }: Dataset): void {
-  if (task !== 'multilabel') return;
-  const count = encoding.targets.length;
-  say(
-    `each of the ${count} targets has two values alone: labels. To learn them as numbers: --task regression`,
-  );
+/** What to type after a training that came to its end. */
+export function tellNext(run: string, { source, encoding }: Dataset): void {
+  const [, format] = /\.(csv|tsv|parquet|json|ndjson|jsonl)(?:\.gz)?$/i.exec(source) ?? [];
+  const rows = (name: string) => (encoding.kind === 'table' ? `${name}.${format ?? 'csv'}` : `${name}/`);
+  const lines = [
+    ['lockstep', 'evaluate', run, rows('test')],
+    ['lockstep', 'predict', run, rows('new'), '--out', 'predictions.csv'],
+    ['lockstep', 'report', run],
+  ];
+  say(lines.map((words, i) => `${i === 0 ? 'next' : '    '}  ${shellLine(words)}`).join('\n'));
 }
 
 /** @param difference of the machine or build to the one before */
@@ -94,6 +98,11 @@ function onwardFrom({ path, steps }: NonNullable<Left['checkpoint']>, run: strin
 
 function resumeLine(run: string): string {
   return shellLine(['lockstep', 'train', '--resume', run]);
+}
+
+/** A line about a result that is not what it should be. */
+export function tellWarning(warning: string): void {
+  say(warning);
 }
 
 function say(line: string): void {

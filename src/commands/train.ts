@@ -5,22 +5,17 @@
  */
 import { parseDuration, parseInterval } from '../config/durations.js';
 import { parseFault } from '../config/fault.js';
-import type { Settings } from '../config/options.js';
 import { EXIT_CODES, isDiverged } from '../errors.js';
 import { formatCount } from '../report/format.js';
 import { TrainProgress } from '../report/progress.js';
-import { summaryData, summaryText } from '../report/summary.js';
-import type { Plain } from '../store/run-files.js';
-import { hashWeights } from '../store/weights.js';
 import type { TrainOptions } from '../train/options.js';
 import type { Report, StartReport, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
 import type { Call } from './call.js';
-import { finalFigures } from './final-figures.js';
+import { conclude } from './conclude.js';
 import { crossValidate, finishedText } from './folds.js';
 import { type Job, type Prepared, prepare } from './job.js';
 import { describeMachine, differenceOf } from './machine.js';
-import { chooseModel } from './model-choice.js';
 import { print, printJson } from './print.js';
 import { fromFolder, libraryFrom, repeatRun } from './recorded-files.js';
 import { Recorder } from './recorder.js';
@@ -28,15 +23,16 @@ import { openRun, type Resumption } from './resume.js';
 import { makeRunFolder, whileLocked } from './run-folder.js';
 import { sessionsOf } from './run-record.js';
 import { type Interruption, unlessAborted } from './signals.js';
-import { isMissed, targetData, tellTarget } from './target.js';
+import { isMissed, tellTarget } from './target.js';
 import {
   tellCrowding,
   tellDifference,
   tellFold,
   tellHowToResume,
-  tellLabels,
-  tellRate,
+  tellNext,
+  tellOpening,
   tellResumed,
+  tellWarning,
   withKept,
 } from './telling.js';
 import { checkTogether, trainOptions } from './training.js';
@@ -74,10 +70,14 @@ async function trainInto(job: Job, call: Call): Promise<number> {
   if (settings.maxTime !== null) call.limitTime(parseDuration(settings.maxTime)!);
   if (settings.folds !== null) return crossValidate(job, call, trainRun);
   const prepared = await unlessAborted(prepare(job), call.signal);
-  const { summary, text, cut, result, options } = await trainRun(job, prepared, call);
+  const { summary, text, warning, cut, result, options } = await trainRun(job, prepared, call);
   if (settings.json) printJson(summary);
   else print(text);
-  if (!cut) return tellTarget(result, options);
+  if (warning !== null) tellWarning(warning);
+  if (!cut) {
+    if (!settings.json && !settings.quiet) tellNext(job.run, prepared.data);
+    return tellTarget(result, options);
+  }
   tellHowToResume(job.run, cut.message, result.steps);
   return cut.exitCode;
 }
@@ -89,14 +89,11 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
   const state = options.resume;
   const sessions = sessionsOf(resumed?.config ?? {});
   const recorder = new Recorder({ ...job, ...prepared, learningRate: options.learningRate, sessions, state });
-  if (settings.scaleLr !== 'none' && !settings.quiet) tellRate(options.learningRate, settings.scaleLr);
-  if (settings.task === 'auto' && !resumed && !settings.quiet && (job.fold?.number ?? 1) === 1) {
-    tellLabels(prepared.data);
-  }
   if (resumed) tellResumed(resumed, settings.quiet);
   try {
     const { network, data, validation } = prepared;
-    const ended = await follow(train(network, data, validation, options), recorder, job);
+    const running = train(network, data, validation, options);
+    const ended = await follow(running, recorder, { ...job, ...prepared, options });
     const cut = ended.stopped === 'aborted' ? (call.signal.reason as Interruption) : null;
     const result = cut?.isTimeLimit ? { ...ended, stopped: 'time' as const } : ended;
     const said = await conclude(result, recorder, { ...prepared, options, settings });
@@ -126,26 +123,6 @@ async function optionsOf({ settings, folder, resumed }: Job, { network, data }: 
   };
 }
 
-/** Writes the model, and where the training came to its own end the summary. Returns what it came to. */
-async function conclude(
-  result: TrainResult,
-  recorder: Recorder,
-  { network, validation, options, settings }: Prepared & { options: TrainOptions; settings: Settings },
-): Promise<{ summary: Plain; text: string }> {
-  const chosen = chooseModel(result, settings);
-  const { weights, epoch, training } = chosen;
-  const model = await recorder.writeModel(chosen, result.state);
-  const isOver = !['aborted', 'time'].includes(result.stopped);
-  // What is watched is among them, too.
-  const judging = { ...options, metrics: Object.keys(chosen.validation?.metrics ?? {}) };
-  const final = isOver ? await finalFigures({ network, weights }, validation, judging) : null;
-  const judged = final?.validation ?? chosen.validation;
-  const place = { model, weightsSha256: hashWeights(network, weights), epoch, training, validation: judged };
-  const summary = { ...summaryData(result, place), ...targetData(result, options) };
-  if (final) await recorder.finish({ ...summary, ...final.detail });
-  return { summary, text: summaryText(result, place) };
-}
-
 /** A run at its end has its summary to show. */
 function tellFinished({ run, finished, found, settings }: Resumption, json: boolean): number {
   const { epochs, steps, model, target } = finished!;
@@ -167,8 +144,9 @@ function tellFinished({ run, finished, found, settings }: Resumption, json: bool
 async function follow(
   training: AsyncGenerator<Report, TrainResult>,
   recorder: Recorder,
-  { settings, resumed, fold }: Job,
+  job: Job & Prepared & { options: TrainOptions },
 ): Promise<TrainResult> {
+  const { settings, resumed, fold } = job;
   const progress = new TrainProgress(settings.epochs, settings.quiet ? null : process.stderr);
   let result: TrainResult | undefined;
   const reports = async function* () {
@@ -178,7 +156,10 @@ async function follow(
     for await (const report of reports()) {
       if (report.type === 'start') {
         compareMachines(report, resumed);
-        if ((fold?.number ?? 1) === 1) tellCrowding(settings);
+        const isFirst = (fold?.number ?? 1) === 1;
+        if (isFirst) tellCrowding(settings);
+        if (isFirst && !settings.quiet)
+          tellOpening({ ...job, start: report, isScaled: settings.scaleLr !== 'none' });
         if (fold && !settings.quiet) tellFold(fold.number, fold.of);
       }
       progress.show(report);
@@ -191,13 +172,13 @@ async function follow(
   return result!;
 }
 
-/** The checkpoint that a run is gone on with from. */
+/** The checkpoint that a run is resumed from. */
 function checkpointOf(resumed: Resumption | null): { path: string; steps: number } | null {
   const found = resumed?.found;
   return found ? { path: found.path, steps: found.checkpoint.state.steps } : null;
 }
 
-/** Says so where what went before was computed on another machine or by another build. */
+/** Says so if what went before was computed on another machine or by another build. */
 function compareMachines(start: StartReport, resumed: Resumption | null): void {
   const before = resumed?.found && sessionsOf(resumed.found.checkpoint.run).at(-1);
   const difference = before && differenceOf(before, describeMachine(start));

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { OptionKey, Settings } from '../config/options.js';
 import { nameOf } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
-import { DEFAULT_SPACE, type Dimension, readSpace } from '../config/space.js';
+import { type Dimension, defaultSpace, readSpace } from '../config/space.js';
 import { failure, LockstepError, usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import { tunePage } from '../report/tune/page.js';
@@ -15,6 +15,7 @@ import { tuneText } from '../report/tune/text.js';
 import { writeAtomically } from '../store/atomic.js';
 import { fingerprintData } from '../store/fingerprint.js';
 import { type Journal, openJournal } from '../study/journal.js';
+import { usualRate } from '../train/defaults.js';
 import { tuneCsv } from '../tune/csv.js';
 import { haveFinished } from '../tune/ranking.js';
 import type { TuneRecord } from '../tune/records.js';
@@ -34,7 +35,10 @@ import { type Search, TrialFolders } from './trial-folders.js';
 export async function run(call: Call): Promise<number> {
   const { settings, given, signal } = call;
   checkGiven(settings, given);
-  const space = await unlessAborted(readSpace(settings.space ?? DEFAULT_SPACE), signal);
+  const space = await unlessAborted(
+    readSpace(settings.space ?? defaultSpace(usualRate(settings.optimizer, 'multiclass'))),
+    signal,
+  );
   const { strategy, trials, epochs, seed, eta, minEpochs, metric } = settings;
   if (metric === 'loss') checkComparable(space);
   const options = { space, strategy, trials, epochs, seed, minEpochs, metric, ...(eta !== null && { eta }) };

@@ -45,10 +45,13 @@ export interface Condition {
   values: unknown[];
 }
 
-/** What is searched where no space is given. */
-export const DEFAULT_SPACE = 'lr=0.001..1 log; hidden=32|128|512; batch-size=16|32|64';
+/** What is searched unless a space is given: rates about the rule's usual one. */
+export function defaultSpace(usualRate: number): string {
+  const rates = usualRate < 0.1 ? '0.0001..0.1' : '0.001..1';
+  return `lr=${rates} log; hidden=32|128|512; batch-size=16|32|64`;
+}
 
-const HINT = 'Try --space "lr=0.001..1 log; hidden=128|128,64".';
+const HINT = 'Try --space "lr=0.0001..0.1 log; hidden=128|128,64".';
 
 /** What shapes no training, or is the same for all trials. */
 const CLOSED_GROUPS: ReadonlySet<Group> = new Set([

@@ -1,4 +1,4 @@
-/** When a training ends before its epochs are over, and which epoch is the best. Entries of the table in options.ts. */
+/** When a training ends before its last epoch, and which epoch is the best. Entries of the table in options.ts. */
 import { decimal, whole } from './kinds.js';
 import { option } from './option.js';
 import { figure, target } from './target.js';
@@ -10,7 +10,7 @@ export const STOPPING_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: '10000',
-    help: 'End after so many steps, counted from the start of the training, unless --epochs end before. Schedules that go to the last step end there.',
+    help: 'End after this many steps, counted from the start of the training, unless --epochs end before. Schedules that go to the last step end there.',
     commands: ['train'],
   }),
   monitor: option<string | null>({
@@ -18,7 +18,7 @@ export const STOPPING_OPTIONS = {
     default: null,
     defaultText: '--target-metric’s, or loss',
     example: 'accuracy',
-    help: 'The figure that tells which epoch is the best, and that --patience and --lr-schedule plateau go by: of the validation rows, or with training- before it of the training. Given, the model is that of the best epoch.',
+    help: 'Figure that tells which epoch is the best, and that --patience and --lr-schedule plateau go by: of the validation rows, or, with training- before it, of the training. The model is that of the best epoch if there are validation rows or this is given, else of the last; with --folds, of the last unless this is given.',
     commands: ['train'],
   }),
   patience: option<number | null>({
@@ -26,7 +26,7 @@ export const STOPPING_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: '5',
-    help: 'End after so many epochs in a row without a better figure; the model is that of the best epoch.',
+    help: 'End after this many epochs in a row without a better figure; the model is that of the best epoch.',
     commands: ['train'],
   }),
   minDelta: option<number | null>({
@@ -34,7 +34,7 @@ export const STOPPING_OPTIONS = {
     default: null,
     defaultText: '0',
     example: '0.001',
-    help: 'What --patience takes for better is better by more than this.',
+    help: 'Smallest improvement that counts for --patience.',
     commands: ['train'],
   }),
   goal: option<string | null>({
@@ -43,7 +43,7 @@ export const STOPPING_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: 'accuracy=0.98',
-    help: 'End after the first epoch that is as good as that, judged on the validation rows; exit code 5 where none is.',
+    help: 'End after the first epoch that reaches this figure on the validation rows; exit code 5 if none does.',
     commands: ['train'],
   }),
 };

@@ -9,9 +9,9 @@ export const TRAINING_OPTIONS = {
     kind: single({ zero: false }),
     default: null,
     defaultText:
-      '0.1, for numbers 0.01; adam, adamw, rmsprop: 0.001; adagrad, rprop: 0.01; lars, lbfgs: 1; lamb: 0.002',
-    example: '0.1',
-    help: 'Learning rate α of w ← w − α ∇E; of rprop: the first size of a step; of lbfgs: the first length that a search tries.',
+      'adam, adamw, rmsprop: 0.001; sgd: 0.1, for numbers 0.01; adagrad, rprop: 0.01; lars, lbfgs: 1; lamb: 0.002',
+    example: '0.001',
+    help: 'Learning rate α, which fits one --optimizer and not another. For rprop, the first size of a step; for lbfgs, the first length that a search tries.',
     commands: TRAINING,
   }),
   batchSize: option<number | 'full' | null>({

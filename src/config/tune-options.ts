@@ -6,9 +6,9 @@ export const TUNE_OPTIONS = {
   space: option<string | null>({
     kind: text('SPACE|FILE', 'a space, or a file with one'),
     default: null,
-    defaultText: 'lr=0.001..1 log; hidden=32|128|512; batch-size=16|32|64',
-    example: '"lr=0.001..1 log; hidden=128|128,64"',
-    help: 'Options of train and what each is drawn from: LOW..HIGH, with log behind it evenly on a log scale, or A|B|C; with `if optimizer=sgd` behind that where it has a use for some values alone. A text with = in it is the space itself.',
+    defaultText: 'lr=0.0001..0.1 log (sgd, lars: 0.001..1); hidden=32|128|512; batch-size=16|32|64',
+    example: '"lr=0.0001..0.1 log; hidden=128|128,64"',
+    help: 'Options of train and the values to draw from: LOW..HIGH, followed by log for a log scale, or A|B|C; followed by `if optimizer=sgd` for an option that only some values of another take. A text that contains = is the space itself, any other the name of a file.',
     commands: ['tune'],
   }),
   strategy: option<'random' | 'halving'>({

@@ -1,5 +1,5 @@
 /** Update: the rule that a gradient changes the weights by. Entries of the table in options.ts. */
-import { OPTIMIZERS, type OptimizerName } from '../model/optimizer.js';
+import { OPTIMIZERS, type OptimizerName, USUAL_RULE } from '../model/optimizer.js';
 import { choice, flag, single, singleFraction, whole } from './kinds.js';
 import { type CommandName, option } from './option.js';
 
@@ -8,24 +8,32 @@ const UPDATING: CommandName[] = ['train', 'verify', 'bench'];
 export const UPDATE_OPTIONS = {
   optimizer: option<OptimizerName>({
     kind: choice(...OPTIMIZERS),
+    default: USUAL_RULE,
+    example: 'sgd',
+    help: 'Rule of the update; sgd is plain gradient descent, w ← w − α ∇E. lars and lamb are for large batches; rprop and lbfgs need --batch-size full.',
+    commands: ['train', 'verify'],
+  }),
+  benchOptimizer: option<OptimizerName>({
+    name: 'optimizer',
+    kind: choice(...OPTIMIZERS),
     default: 'sgd',
     example: 'adam',
-    help: 'Rule of the update. lars and lamb are for large batches; rprop and lbfgs are for --batch-size full.',
-    commands: UPDATING,
+    help: 'Rule of the update that is measured: plain gradient descent unless given, so that results stay comparable.',
+    commands: ['bench'],
   }),
   momentum: option<number | null>({
     kind: singleFraction,
     default: null,
     defaultText: '0; lars: 0.9',
     example: '0.9',
-    help: 'Part of the velocity that a step keeps: sgd, lars, rmsprop.',
+    help: 'Part of the velocity that a step keeps; for sgd, lars and rmsprop.',
     commands: UPDATING,
   }),
   nesterov: option<boolean>({
     kind: flag(true),
     default: false,
     example: 'true',
-    help: 'Look ahead along the velocity: sgd with --momentum.',
+    help: 'Look ahead along the velocity; for sgd with --momentum.',
     commands: UPDATING,
   }),
   beta1: option<number | null>({
@@ -33,7 +41,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0.9',
     example: '0.9',
-    help: 'Part of the mean gradient that a step keeps: adam, adamw, lamb.',
+    help: 'Part of the mean gradient that a step keeps; for adam, adamw and lamb.',
     commands: UPDATING,
   }),
   beta2: option<number | null>({
@@ -41,7 +49,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0.999; rmsprop: 0.99',
     example: '0.999',
-    help: 'Part of the mean squared gradient that a step keeps: adam, adamw, lamb, rmsprop.',
+    help: 'Part of the mean squared gradient that a step keeps; for adam, adamw, lamb and rmsprop.',
     commands: UPDATING,
   }),
   epsilon: option<number | null>({
@@ -49,7 +57,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '1e-8; lamb: 1e-6, adagrad: 1e-10',
     example: '1e-8',
-    help: 'Added to the root that is divided by: adam, adamw, lamb, rmsprop, adagrad.',
+    help: 'Added to the root that the step is divided by; for adam, adamw, lamb, rmsprop and adagrad.',
     commands: UPDATING,
   }),
   trust: option<number | null>({
@@ -65,7 +73,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '10',
     example: '10',
-    help: 'Of lbfgs: how many steps it remembers the changes of w and ∇E of.',
+    help: 'How many past steps lbfgs remembers.',
     commands: ['train', 'verify'],
   }),
   weightDecay: option<number | null>({

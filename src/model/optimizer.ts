@@ -16,6 +16,9 @@ export const OPTIMIZERS = [
 ] as const;
 export type OptimizerName = (typeof OPTIMIZERS)[number];
 
+/** The rule unless another is asked for: it needs no learning rate made for the data. */
+export const USUAL_RULE: OptimizerName = 'adam';
+
 export interface Optimizer {
   readonly name: OptimizerName;
   /** Of sgd, lars and rmsprop: the part of the velocity that is kept. */

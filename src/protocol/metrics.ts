@@ -16,6 +16,14 @@ export function sumMetrics(metrics: Float64Array, shards: number): { loss: numbe
   return { loss, right };
 }
 
+/** A mean loss beyond this is divergence, long before float32 overflows: no training comes back from there. */
+const GREATEST_LOSS = 1e30;
+
+/** Whether Σ of E over so much weight of rows, or their mean if no weight is given, is one that a training can go on with. */
+export function isSoundLoss(loss: number, rows = 1): boolean {
+  return Math.abs(loss) <= GREATEST_LOSS * rows;
+}
+
 /**
  * Whether no party changed a weight by more than the tolerance in a segment's step, after so many of them. One whose
  * rows all weigh 0 has no gradient, and so nothing to say of that.

@@ -1,4 +1,5 @@
 /** What a cross-validation came to, as text and as plain data. Pure functions. */
+import type { BaselineData } from './baseline.js';
 import { formatCount, formatDuration } from './format.js';
 import { formatMetric, nameOfMetric } from './metric.js';
 import { renderTable } from './table.js';
@@ -10,6 +11,8 @@ export interface FoldSummary extends Readonly<Record<string, unknown>> {
   /** Of --target-metric. */
   target?: Readonly<Record<string, unknown>> & { reached: boolean };
   validation: Figures;
+  /** What the plainest answer comes to; left out of runs that were not compared with it. */
+  baseline?: BaselineData;
   epochs: number;
   steps: number;
   samples: number;

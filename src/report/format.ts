@@ -10,9 +10,15 @@ export function formatRows(value: number): string {
   return value.toLocaleString('en-US', Number.isInteger(value) ? {} : { maximumSignificantDigits: 4 });
 }
 
-/** Four digits: 0.04123, 12.30, 1.234e+7 */
+const MOST_DIGITS = 7;
+
+/** At most four digits, whole from 1,000 on: 0.04123, 12.3, 82,790, 1,234,568; powers of ten only beyond seven: 1.235e+8 */
 export function formatFigure(value: number): string {
-  return Number.isFinite(value) ? value.toPrecision(4) : String(value);
+  if (!Number.isFinite(value)) return String(value);
+  const rounded = Number(value.toPrecision(4));
+  if (Math.abs(rounded) < 1000) return String(rounded);
+  const whole = Math.round(value);
+  return Math.abs(whole) < 10 ** MOST_DIGITS ? formatCount(whole) : rounded.toExponential();
 }
 
 /** 97.82 % */
@@ -47,7 +53,7 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(1)} ${BYTE_UNITS[power]}`;
 }
 
-/** 1 epoch, 2 epochs */
-export function counted(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : 's'}`;
+/** 1 epoch, 2 epochs; 2 classes, whose plural is given */
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }

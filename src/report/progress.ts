@@ -50,7 +50,6 @@ export class TrainProgress {
 
   #begin(start: StartReport, stream: ProgressStream): void {
     this.#start = start;
-    stream.write(`${startText(start)}\n`);
     if (!stream.isTTY) return;
     this.#bars = makeBars(
       stream,
@@ -60,7 +59,6 @@ export class TrainProgress {
   }
 
   #showEpoch(report: EpochReport): void {
-    this.#loss = formatFigure(report.training.loss);
     this.#writeLine(epochText(report, this.#epochs));
   }
 
@@ -69,7 +67,10 @@ export class TrainProgress {
     else this.#stream?.write(`${text}\n`);
   }
 
-  #moveBar({ epoch, step, samples, seconds }: ProgressReport | EpochReport): void {
+  #moveBar(report: ProgressReport | EpochReport): void {
+    const { epoch, step, samples, seconds } = report;
+    const loss = report.type === 'epoch' ? report.training.loss : report.loss;
+    if (loss !== null) this.#loss = formatFigure(loss);
     this.#pace.note({ samples, seconds });
     this.#bar?.update(step, this.#payload(epoch, samples));
   }
@@ -86,30 +87,17 @@ export class TrainProgress {
   }
 }
 
-/** What is about to run, in one line. */
-function startText(start: StartReport): string {
-  const { parameters, rows, batchSize, largestBatch, description, workers, shards, notice } = start;
-  const growing = largestBatch === batchSize ? '' : ` to ${formatCount(largestBatch)}`;
-  const machine = [
-    `${formatCount(parameters)} parameters`,
-    `${formatCount(rows)} rows in batches of ${formatCount(batchSize)}${growing}`,
-    description,
-    `${counted(workers, 'worker')}, ${counted(shards, 'shard')}`,
-  ].join(' · ');
-  return notice === null ? machine : `${notice}\n${machine}`;
-}
-
 /** Which worker was lost where, and what becomes of it. */
 function lostText({ worker, phase, epoch, step, reason }: LostReport): string {
   const place =
     phase === 'training' ? `step ${formatCount(step)} (epoch ${epoch})` : `validation of epoch ${epoch}`;
-  return `${place}: ${worker === null ? 'a worker' : `worker ${worker}`} was lost (${reason}); going on with new threads`;
+  return `${place}: ${worker === null ? 'a worker' : `worker ${worker}`} was lost (${reason}); continuing with new threads`;
 }
 
-/** With how many workers the training goes on, and why. */
+/** With how many workers the training continues, and why. */
 function workersText({ workers, measured }: WorkersReport): string {
-  const why = measured.length > 0 ? triedText(measured) : 'long steps have use for all';
-  return `going on with ${counted(workers, 'worker')}: ${why}`;
+  const why = measured.length > 0 ? triedText(measured) : 'long steps keep all of them busy';
+  return `continuing with ${counted(workers, 'worker')}: ${why}`;
 }
 
 /** 40,344 samples/s with 2, 60,426 samples/s with 1 */

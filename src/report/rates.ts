@@ -60,7 +60,7 @@ export function ratesPage(
     'Dotted: the loss of each step’s batch before it. The line is their mean over steps near by. The explosion is left out.';
   const drawing = drawLines(chartOf(test), 'rates');
   const cells = points.map(({ learningRate, loss, smoothed }) => [
-    learningRate.toPrecision(4),
+    formatFigure(learningRate),
     formatFigure(loss),
     formatFigure(smoothed),
   ]);

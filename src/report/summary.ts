@@ -1,9 +1,10 @@
 /** What a training came to, as text and as plain data. Pure functions. */
-import { figureText } from '../train/figure.js';
+import { figureText, metricNameOf } from '../train/figure.js';
 import type { Judgement } from '../train/judgement.js';
 import type { TrainResult } from '../train/reports.js';
-import { counted, formatCount, formatDuration, formatFigure } from './format.js';
+import { counted, formatCount, formatDuration } from './format.js';
 import { judgementData, judgementText } from './judgement.js';
+import { formatMetric } from './metric.js';
 import { renderPairs } from './table.js';
 
 /** Where the model went, the hash of its weights, and of which epoch they are. */
@@ -51,14 +52,19 @@ function bestData({ best, watch }: TrainResult['state']) {
 
 const STOPPED = {
   epochs: '',
-  steps: ', as many as were asked for',
+  steps: ', as many as --max-steps says',
   tolerance: ', then no weight changed by more than --tolerance',
-  converged: ', then the error fell no further in the precision of the weights',
+  converged: ', then the error fell no further within the precision of the weights',
   aborted: ', then stopped by a signal',
   patience: ', then no better epoch for as many as --patience says',
   target: ', then the target was reached',
   time: ', then stopped by --max-time',
 } as const;
+
+/** 98.21 % for a validation accuracy of 0.9821 */
+export function figureValueText(figure: string, value: number): string {
+  return formatMetric(metricNameOf(figure), value);
+}
 
 /** The same for people. */
 export function summaryText(result: TrainResult, place: ModelPlace): string {
@@ -71,7 +77,12 @@ export function summaryText(result: TrainResult, place: ModelPlace): string {
     ['training', judgementText(training)],
     ...(validation ? [['validation', judgementText(validation)] as const] : []),
     ...(best
-      ? [['best', `epoch ${best.epoch}, by ${figureText(watch.figure)} ${formatFigure(best.value)}`] as const]
+      ? [
+          [
+            'best',
+            `epoch ${best.epoch}, by ${figureText(watch.figure)} ${figureValueText(watch.figure, best.value)}`,
+          ] as const,
+        ]
       : []),
     ['work', `${work}${looks}${STOPPED[stopped]}`],
     ['time', `${formatDuration(seconds)}, ${formatCount(samplesPerSecond)} samples/s`],

@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import { fitsFloat32, heldText, isPartInFloat32 } from '../float32.js';
-import { type Optimizer, PLAIN_DESCENT, searches } from '../model/optimizer.js';
+import { type Optimizer, searches } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
 import { Batches } from './batches.js';
 import { checkSearch } from './check-search.js';
@@ -18,7 +18,7 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   if (!(learningRate > 0) || !fitsFloat32(learningRate)) {
     throw usageError(
       `--lr: expected a number above 0${heldText(learningRate)}, got ${learningRate}.`,
-      'Try --lr 0.1.',
+      'Try --lr 0.001.',
     );
   }
   if (!(l2 >= 0) || !fitsFloat32(l2)) throw usageError(`--l2: expected 0 or more${heldText(l2)}, got ${l2}.`);
@@ -40,7 +40,7 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   if (tolerance !== null && !(tolerance >= 0)) {
     throw usageError(`--tolerance: expected 0 or more, got ${tolerance}.`, 'Try --tolerance 1e-6.');
   }
-  const optimizer = options.optimizer ?? PLAIN_DESCENT;
+  const { optimizer } = options;
   const isWhole = batches.sizes.every(rows => rows === data.rows);
   checkOptimizer(optimizer, isWhole);
   const hasConstantRate = !options.schedule || isConstant(options.schedule);
@@ -146,7 +146,7 @@ function checkOptimizer(optimizer: Optimizer, isWhole: boolean): void {
 
 /** @throws usage where the search for a step would meet another E at every look */
 function checkPerturbed({ optimizer, dropout = [], inputDropout = 0, inputNoise = 0 }: TrainOptions): void {
-  if (optimizer?.name !== 'lbfgs' || [inputDropout, inputNoise, ...dropout].every(value => value === 0))
+  if (optimizer.name !== 'lbfgs' || [inputDropout, inputNoise, ...dropout].every(value => value === 0))
     return;
   throw usageError(
     '--optimizer lbfgs: expected an E that stays the same for the same weights, got dropout or noise.',
@@ -178,7 +178,7 @@ function checkLimits({ checkpoint, maxSeconds, stallSeconds }: TrainOptions): vo
 
 /** @throws usage where there is no noise to tell: of a batch of one row, or of a rule that goes by whole batches alone */
 function checkNoiseScale(options: TrainOptions, { sizes }: Batches, data: Dataset): void {
-  const { noiseScale, optimizer = PLAIN_DESCENT } = options;
+  const { noiseScale, optimizer } = options;
   if (!noiseScale) return;
   // The weights of labels are part of the error of a row, all of which weigh the same.
   if (data.weights || (options.classWeights && data.task !== 'multilabel')) {

@@ -7,7 +7,7 @@ import { viewOf } from '../model/plan.js';
 import { waitsByBlock } from '../model/walk.js';
 import type { Barrier } from '../protocol/barrier.js';
 import { STOP_AGREED } from '../protocol/control.js';
-import { isUnchanged, sumMetrics } from '../protocol/metrics.js';
+import { isSoundLoss, isUnchanged, sumMetrics } from '../protocol/metrics.js';
 import { shardsOf } from '../protocol/shards.js';
 import { rateOf, type Setup, scaleOf, type TrainTask } from '../protocol/tasks.js';
 import { Updater } from '../protocol/update.js';
@@ -31,8 +31,8 @@ export async function updateSteps(
     const batch = Math.min(steps.batchSize, rows - (steps.firstStep + done) * steps.batchSize);
     const shards = shardsOf(batch, setup.shards);
     if (!(await passBarriers(barrier, forward + 1))) return;
-    const finite = Number.isFinite(sumMetrics(metrics, shards).loss);
-    if (finite) {
+    const sound = isSoundLoss(sumMetrics(metrics, shards).loss, batch);
+    if (sound) {
       // By block there is one slab, and it is there once all workers have computed their blocks.
       if (byBlock && !(await passBarriers(barrier, backward + 1))) return;
       const scale = scaleOf(steps, done, batch);
@@ -46,7 +46,7 @@ export async function updateSteps(
       for (let phase = 0; phase < updater.phases; phase++) change[0] = updater.update(whole, step, phase);
     }
     if (!(await barrier.arriveAsync())) return;
-    if (!finite) return;
+    if (!sound) return;
     if (isUnchanged(change, steps, done)) return;
     if (Atomics.load(control, STOP_AGREED) !== 0) return;
   }

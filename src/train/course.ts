@@ -38,6 +38,8 @@ export class Course {
   milliseconds = 0;
   /** Of the last step; 0 before the first. */
   learningRate = 0;
+  /** Where the epoch under way began, or where it was resumed. */
+  #epochStart = { samples: 0, milliseconds: 0 };
 
   constructor(data: Dataset, batches: Batches, reduction: Reduction, sums: StepSums, extents: EpochExtents) {
     this.batches = batches;
@@ -64,16 +66,28 @@ export class Course {
     return { epoch: this.epoch, steps: this.steps, epochDone: this.epochDone };
   }
 
-  /** Over all the time of training alone. */
+  /** Over all steps since the start, without judging. */
   get samplesPerSecond(): number {
-    return this.milliseconds > 0 ? this.samples / (this.milliseconds / 1000) : 0;
+    return rateOver(this.samples, this.milliseconds);
   }
 
-  /** Goes on to the next epoch where this one is done. */
+  /** Over the steps of the epoch under way, without judging; those since it was resumed, if it was. */
+  get epochSamplesPerSecond(): number {
+    const { samples, milliseconds } = this.#epochStart;
+    return rateOver(this.samples - samples, this.milliseconds - milliseconds);
+  }
+
+  /** Turns to the next epoch if this one is done. */
   turn(): void {
     if (!this.epochDone) return;
     this.epoch++;
     this.step = 0;
+    this.#beginEpoch();
+  }
+
+  #beginEpoch(): void {
+    const { samples, milliseconds } = this;
+    this.#epochStart = { samples, milliseconds };
   }
 
   /** Counts steps that were done, the last of them at that rate. */
@@ -88,6 +102,7 @@ export class Course {
   /** Takes a state's place. */
   resume({ epoch, step, steps, samples, milliseconds, learningRate, ...state }: TrainState): void {
     Object.assign(this, { epoch, step, steps, samples, milliseconds, learningRate });
+    this.#beginEpoch();
     this.#sums.losses.set(state.stepLosses);
     this.#sums.right.set(state.stepRight);
     if (state.stepNoise) this.#sums.noise?.set(state.stepNoise);
@@ -113,10 +128,24 @@ export class Course {
   /** The epoch so far, by its steps. */
   judge(): Judgement {
     const { losses, right } = this.#sums;
-    const sum = (values: Float64Array) =>
-      values.subarray(0, this.step).reduce((total, value) => total + value, 0);
+    const sums = { loss: sumOf(losses, this.step), right: sumOf(right, this.step) };
     const extent = this.#extents.upTo(this.epoch, this.step);
-    return judge({ loss: sum(losses), right: sum(right), ...extent }, this.#data, this.#reduction);
+    return judge({ ...sums, ...extent }, this.#data, this.#reduction);
+  }
+
+  /**
+   * The loss of the epoch's first steps while more are under way; null before the first is done. Worker 0 writes a
+   * step's sums before it counts the step, so the sums of the steps counted are there. A million steps take 1 ms.
+   */
+  lossAfter(steps: number): number | null {
+    if (steps <= 0) return null;
+    const { weight } = this.#extents.upTo(this.epoch, steps);
+    return reduceLoss(sumOf(this.#sums.losses, steps), weight, this.#reduction);
+  }
+
+  /** The loss of one step of the epoch under way, from 0. */
+  lossOf(step: number): number {
+    return reduceLoss(this.#sums.losses[step]!, this.#extents.weightOf(this.epoch, step), this.#reduction);
   }
 
   report({ training, validation }: Judged, best: Best | null): Omit<EpochReport, 'phases'> {
@@ -129,17 +158,25 @@ export class Course {
       learningRate,
       training,
       validation,
-      stepLosses: Float64Array.from(this.#sums.losses.subarray(0, step), (loss, i) =>
-        reduceLoss(loss, this.#extents.weightOf(epoch, i), this.#reduction),
-      ),
+      stepLosses: Float64Array.from({ length: step }, (_, i) => this.lossOf(i)),
       noise: this.estimateNoise(),
       best,
       seconds: milliseconds / 1000,
-      samplesPerSecond: this.samplesPerSecond,
+      samplesPerSecond: this.epochSamplesPerSecond,
     };
   }
 
   #rowsOf(steps: number): number {
     return this.batches.rowsOf(steps, this.epoch);
   }
+}
+
+function sumOf(values: Float64Array, count: number): number {
+  let sum = 0;
+  for (let i = 0; i < count; i++) sum += values[i]!;
+  return sum;
+}
+
+function rateOver(samples: number, milliseconds: number): number {
+  return milliseconds > 0 ? samples / (milliseconds / 1000) : 0;
 }

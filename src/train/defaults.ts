@@ -1,7 +1,7 @@
-/** What a training does where it isn't told: the command line and the library have the same. */
+/** What a training does unless asked for something else: the same on the command line and in the library. */
 import type { Dataset, Task } from '../data/dataset.js';
 import type { Loss } from '../model/network.js';
-import type { OptimizerName } from '../model/optimizer.js';
+import { makeOptimizer, type OptimizerName, USUAL_RULE } from '../model/optimizer.js';
 import type { MachineOptions, TrainOptions } from './options.js';
 
 export const DEFAULT_MACHINE: MachineOptions = {
@@ -11,15 +11,15 @@ export const DEFAULT_MACHINE: MachineOptions = {
   blas: null,
 };
 
-/**
- * Of tables of a hundred rows to MNIST's, all learn with these. The curvature of squared error grows with
- * features and hidden units: with 128 of them 0.05 diverges on some tables, 0.03 on others of linear models. So does
- * that of a reconstruction's binary cross-entropy with outputs: 0.03 diverges on MNIST's pixels.
- */
 const BATCH_ROWS = 32;
+/**
+ * For plain descent: everything from a table of a hundred rows to MNIST learns with these. The curvature of squared
+ * error grows with features and hidden units: with 128 of them 0.05 diverges on some tables, and 0.03 on others with
+ * linear models. So does that of a reconstruction's binary cross-entropy: 0.03 diverges on MNIST's pixels.
+ */
 const NUMBERS_LEARNING_RATE = 0.01;
 const CLASSES_LEARNING_RATE = 0.1;
-/** Of rules whose step doesn't go by the size of the gradient: PyTorch's, or near Adam's; that of lars is multiplied by η. */
+/** For rules whose step does not depend on the gradient's size: PyTorch's, or near Adam's; that of lars is multiplied by η. */
 const RULE_LEARNING_RATE = {
   adam: 0.001,
   adamw: 0.001,
@@ -31,7 +31,7 @@ const RULE_LEARNING_RATE = {
   lbfgs: 1,
 } as const;
 
-/** Where no batch is asked for, of data of so many rows. */
+/** Rows of a batch, unless asked for, of data with so many rows. */
 export function usualBatch(rows: number): number {
   return Math.min(BATCH_ROWS, rows);
 }
@@ -43,20 +43,21 @@ const LOSS = {
   multilabel: 'binary-cross-entropy',
 } as const satisfies Record<Task, Loss>;
 
-/** Where no loss is asked for. */
+/** The loss, unless asked for. */
 export function usualLoss(task: Task): Loss {
   return LOSS[task];
 }
 
-/** Where no learning rate is asked for. */
+/** The learning rate, unless asked for. */
 export function usualRate(rule: OptimizerName, task: Task): number {
   if (rule !== 'sgd') return RULE_LEARNING_RATE[rule];
   return task === 'regression' ? NUMBERS_LEARNING_RATE : CLASSES_LEARNING_RATE;
 }
 
-/** What is asked for, and all that isn't; rules for whole batches alone get them. */
+/** What is asked for, completed by the defaults; rules that need whole batches get them. */
 export function withDefaults(data: Dataset, asked: Partial<TrainOptions>): TrainOptions {
-  const rule = asked.optimizer?.name ?? 'sgd';
+  const optimizer = asked.optimizer ?? makeOptimizer(USUAL_RULE);
+  const rule = optimizer.name;
   return {
     ...DEFAULT_MACHINE,
     learningRate: usualRate(rule, data.task),
@@ -72,5 +73,6 @@ export function withDefaults(data: Dataset, asked: Partial<TrainOptions>): Train
     initScheme: 'auto',
     signal: null,
     ...asked,
+    optimizer,
   };
 }

@@ -3,12 +3,15 @@
  * factor, until the loss explodes; the curve of loss over rate tells which rates train well. Keeps no weights.
  */
 import type { Dataset } from '../data/dataset.js';
+import { findExtreme } from '../data/extreme.js';
 import { LockstepError, usageError } from '../errors.js';
 import { fitsFloat32 } from '../float32.js';
 import type { Network } from '../model/network.js';
+import { isSoundLoss } from '../protocol/metrics.js';
 import type { Batches } from './batches.js';
 import { checkOptions } from './check-options.js';
 import { withDefaults } from './defaults.js';
+import { extremeText, lossSign } from './divergence.js';
 import { EpochExtents } from './extents.js';
 import { reduceLoss } from './judge.js';
 import { openSession } from './open-session.js';
@@ -70,8 +73,8 @@ export async function findRate(
   try {
     const { machine, backend } = session;
     const losses = await tryRates(session, plain, batches, rates, onSegment);
-    checkFirst(losses);
-    const whole = losses.filter(Number.isFinite);
+    checkFirst(losses, data);
+    const whole = losses.filter(loss => isSoundLoss(loss));
     const smoothed = smoothLosses(whole);
     const points = whole.map((loss, i) => ({ learningRate: rates[i]!, loss, smoothed: smoothed[i]! }));
     return {
@@ -86,12 +89,19 @@ export async function findRate(
   }
 }
 
-/** @throws diverged where the loss before the first step, which no rate has a part in, is not finite */
-function checkFirst([first = 0]: readonly number[]): void {
-  if (Number.isFinite(first)) return;
-  throw new LockstepError('diverged', `--find-lr, step 1: expected a finite loss, got ${first}.`, {
-    hint: 'No rate has been tried yet: check the data for huge values.',
-  });
+/** @throws diverged if the loss before the first step, which no rate has a part in, is not sound */
+function checkFirst([first = 0]: readonly number[], data: Dataset): void {
+  if (isSoundLoss(first)) return;
+  const extreme = findExtreme(data);
+  throw new LockstepError(
+    'diverged',
+    `--find-lr, step 1: ${lossSign('loss', first)} before any rate was tried.`,
+    {
+      hint: extreme
+        ? `${extremeText(extreme, data)}.`
+        : 'Look for huge values in the data, or try a --hidden with fewer units.',
+    },
+  );
 }
 
 /** The loss of each step, judged before it, to the last or to where it exploded. */
@@ -151,7 +161,7 @@ class Explosion {
   #lowest = Number.POSITIVE_INFINITY;
 
   isThere(loss: number): boolean {
-    if (!Number.isFinite(loss)) return true;
+    if (!isSoundLoss(loss)) return true;
     this.#mean = MEMORY * this.#mean + (1 - MEMORY) * loss;
     this.#weight = MEMORY * this.#weight + 1 - MEMORY;
     const smoothed = this.#mean / this.#weight;

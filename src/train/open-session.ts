@@ -2,7 +2,6 @@
 import type { Dataset } from '../data/dataset.js';
 import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
-import { PLAIN_DESCENT } from '../model/optimizer.js';
 import { perturbationFor } from '../model/perturbation.js';
 import type { Batches } from './batches.js';
 import { scoredOf } from './metrics.js';
@@ -26,7 +25,7 @@ export function openSession(
     batchRows: batches.sizes,
     keepPredictions: scoredOf(options.metrics).length > 0,
     update: options.update,
-    optimizer: options.optimizer ?? PLAIN_DESCENT,
+    optimizer: options.optimizer,
     perturbation: perturbationFor(network, options),
     noiseScale: options.noiseScale ?? false,
     emphasis: settleEmphasis(data, options),

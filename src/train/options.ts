@@ -33,8 +33,8 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   learningRate: number;
   /** How it goes from step to step; constant unless given. */
   schedule?: Schedule;
-  /** The rule that a gradient changes the weights by; plain descent unless given. */
-  optimizer?: Optimizer;
+  /** The rule by which a gradient changes the weights; Adam unless given. */
+  optimizer: Optimizer;
   /** λ of ½ λ Σ w² over the weights, biases excepted. */
   l2: number;
   reduction: Reduction;

@@ -45,6 +45,8 @@ export interface ProgressReport {
   samples: number;
   /** Training alone, since the start. */
   seconds: number;
+  /** Of the epoch's steps so far, reduced as asked; null before the first. */
+  loss: number | null;
 }
 
 /** After each epoch. */
@@ -70,6 +72,7 @@ export interface EpochReport {
   best: Best | null;
   /** Training alone, since the start. */
   seconds: number;
+  /** Of this epoch's steps alone; of those since it was resumed, if it was, and 0 if none was left. */
   samplesPerSecond: number;
   /** With lbfgs: how often E and ∇E were computed since the start. */
   evaluations?: number;
@@ -140,8 +143,9 @@ export interface TrainResult {
   steps: number;
   samples: number;
   seconds: number;
+  /** Of all steps, without judging. */
   samplesPerSecond: number;
-  /** Where the time of the steps went, by those that were measured; since it was gone on with, where it was. */
+  /** Where the time of the steps went, by those that were measured; since it was resumed, if it was. */
   phases: PhaseShares | null;
   /** The gradient noise scale of the last epoch; null where it isn't asked for. */
   noise: NoiseEstimate | null;

@@ -4,15 +4,15 @@
  * the last are handed out, so that the workers don't wait for whoever reads them. Knows neither terminal nor files.
  */
 import type { Dataset } from '../data/dataset.js';
-import { LockstepError } from '../errors.js';
+import type { LockstepError } from '../errors.js';
 import { countParameters } from '../model/network.js';
 import { numbersOf, slabsOf } from '../model/optimizer.js';
 import { rateOf } from '../protocol/tasks.js';
 import type { Batches } from './batches.js';
 import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
+import { divergedError, isSoundJudgement, lossSign } from './divergence.js';
 import { EpochExtents } from './extents.js';
-import { isSound } from './judge.js';
 import type { TrainOptions } from './options.js';
 import { EpochOrders } from './orders.js';
 import { PhaseTimes } from './phases.js';
@@ -31,8 +31,7 @@ const PROGRESS_MILLISECONDS = 100;
 /** The longest segment: what has to be done again at most where a worker is lost. */
 const SEGMENT_MILLISECONDS = 1000;
 
-const BAD_LOSS = 'a finite loss, got one that is not';
-const BAD_WEIGHTS = 'finite weights, got some that are not';
+const BAD_WEIGHTS = 'some weights are not finite';
 
 /** A segment under way. Its end settles and never rejects, since nobody may be waiting for it. */
 interface Segment {
@@ -42,6 +41,8 @@ interface Segment {
 
 export class Training {
   readonly #session: Session;
+  readonly #data: Dataset;
+  readonly #validation: Dataset | null;
   readonly #options: TrainOptions;
   readonly #course: Course;
   readonly #watch: Watch;
@@ -62,6 +63,8 @@ export class Training {
     batches: Batches,
   ) {
     this.#session = session;
+    this.#data = data;
+    this.#validation = validation;
     this.#options = options;
     const sums = {
       losses: session.view('step/loss', 'f64'),
@@ -190,7 +193,7 @@ export class Training {
     const rate = steps > 0 ? rateOf(segment.planned, steps - 1) : learningRate;
     this.#course.advance(steps, end.milliseconds, rate);
     if (end.done.end === 'diverged') {
-      throw this.#diverged(this.#course.epoch, this.#course.steps + 1, BAD_LOSS);
+      throw this.#divergedInStep();
     }
     if (this.#probe && !this.#probe.isOver) {
       const choice = this.#probe.note(steps, this.#course.samples - samples, end.milliseconds);
@@ -201,7 +204,7 @@ export class Training {
 
   /** Reports while a segment runs, and has it end where that is due. */
   async *#reportProgress(segment: Segment): AsyncGenerator<Report, void> {
-    const { epoch, samples, milliseconds, steps } = this.#course;
+    const { epoch, samples, milliseconds, steps, step: before } = this.#course;
     const begun = performance.now();
     const until =
       begun + Math.min(SEGMENT_MILLISECONDS, this.#probe?.milliseconds ?? Number.POSITIVE_INFINITY);
@@ -211,7 +214,8 @@ export class Training {
       if (taken < PROGRESS_MILLISECONDS) continue;
       const step = this.#session.threads.progress;
       const now = samples + (step - steps) * segment.planned.batchSize;
-      yield { type: 'progress', epoch, step, samples: now, seconds: (milliseconds + taken) / 1000 };
+      const loss = this.#course.lossAfter(before + step - steps);
+      yield { type: 'progress', epoch, step, samples: now, seconds: (milliseconds + taken) / 1000, loss };
     }
   }
 
@@ -241,9 +245,9 @@ export class Training {
       throw this.#diverged(best.epoch, epoch.step, BAD_WEIGHTS);
     }
     if (epoch) yield epoch;
-    if (epoch && !isSound(epoch.validation)) {
-      const found = `a finite validation loss, got ${epoch.validation!.loss}`;
-      throw this.#diverged(epoch.epoch, epoch.step, found, 'validation rows');
+    if (epoch && !isSoundJudgement(epoch.validation)) {
+      const sign = lossSign('validation loss', epoch.validation!.loss);
+      throw this.#diverged(epoch.epoch, epoch.step, sign, this.#validation!);
     }
     if (checkpoint) yield checkpoint;
   }
@@ -269,13 +273,14 @@ export class Training {
     };
   }
 
-  #diverged(epoch: number, step: number, found: string, rows = 'data'): LockstepError {
-    return new LockstepError(
-      'diverged',
-      `step ${step} (epoch ${epoch}): expected ${found}: training diverged.`,
-      {
-        hint: `Try a smaller --lr than ${this.#options.learningRate}, and check the ${rows} for huge values.`,
-      },
-    );
+  /** By the loss of the step after those that were counted. */
+  #divergedInStep(): LockstepError {
+    const { epoch, step, steps } = this.#course;
+    return this.#diverged(epoch, steps + 1, lossSign('loss', this.#course.lossOf(step)));
+  }
+
+  #diverged(epoch: number, step: number, sign: string, data = this.#data): LockstepError {
+    const { learningRate, optimizer } = this.#options;
+    return divergedError({ epoch, step, sign, learningRate, optimizer: optimizer.name }, data);
   }
 }

@@ -5,8 +5,8 @@
  */
 import { isBetter, isRising } from '../model/metric.js';
 import { afterEpoch, PLATEAU_START, type PlateauState } from '../model/plateau.js';
+import { isSoundJudgement } from './divergence.js';
 import { figureValue, isOfTraining, type Judged, metricNameOf } from './figure.js';
-import { isSound } from './judge.js';
 import type { TrainOptions } from './options.js';
 import type { Best, TrainState, WatchState } from './state.js';
 
@@ -69,7 +69,7 @@ export class Watch {
     const { epoch, training, validation } = whole;
     // After a resume at its end, an epoch is judged once more.
     if (epoch <= this.#state.epoch) return this.best?.epoch === epoch;
-    const value = isSound(validation) ? figureValue(this.#figure, whole) : Number.NaN;
+    const value = isSoundJudgement(validation) ? figureValue(this.#figure, whole) : Number.NaN;
     this.#state = this.#after(whole, value);
     const isBest = Number.isFinite(value) && (this.best === null || this.#isBetter(value, this.best.value));
     if (isBest) this.best = { epoch, value, training, validation, weights: weights() };

@@ -14,7 +14,7 @@ it('shows the curve and says what it suggests, by which rule, and leaves nothing
   const before = readdirSync(cwd);
   const { code, stdout, stderr } = await lockstep(FIND.split(' '), { cwd });
   expect([code, stderr]).toEqual([0, '']);
-  expect(stdout).toMatch(/^rate +loss\n0\.00001 +\d\.\d+ +█+\n/);
+  expect(stdout).toMatch(/^rate +loss\n1e-7 +\d\.\d+ +█+\n/);
   expect(stdout).toMatch(
     /\d+ steps.*\. Suggestion: --lr [\d.]+, where the smoothed loss falls most\. It is lowest at [\d.]+: .* a tenth of that, [\d.]+\.\n$/,
   );

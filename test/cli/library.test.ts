@@ -47,7 +47,8 @@ it('has the defaults of the table of options', () => {
   const network = networkFor([4, 3], 'relu', 'multiclass');
   const given = withDefaults(randomDataset(network, 50), {});
   // What the command line settles by the data is settled by one function for both.
-  const { learningRate: _, batchSize: __, signal: ___, ...training } = given;
+  const { learningRate: _, batchSize: __, signal: ___, optimizer, ...training } = given;
+  expect(optimizer).toEqual(makeOptimizer(defaults().optimizer));
   for (const [name, value] of Object.entries({ ...training, ...LOAD_DEFAULTS })) {
     if (name !== 'standardizeTargets') expect({ [name]: table[name] }).toEqual({ [name]: value });
   }

@@ -10,7 +10,7 @@ const folder = makeFolder();
 writeFileSync(join(folder, 'kinds.csv'), noisyRows(90));
 
 const KINDS =
-  'train kinds.csv --target kind --validation 0.3 --shards 3 --batch-size 7 --hidden 6 --backend wasm --lr 0.5';
+  'train kinds.csv --target kind --validation 0.3 --shards 3 --batch-size 7 --hidden 6 --backend wasm --optimizer sgd --lr 0.5';
 /** Three kinds that the features tell apart for the most part: training too long makes the rest worse. */
 function noisyRows(rows: number): string {
   const random = new Random(3, 'probe');
@@ -113,18 +113,46 @@ describe('--patience', () => {
   });
 });
 
-describe('without --monitor', () => {
-  it('the model is the last, and the best lies beside the checkpoints', async () => {
-    const { code } = await run(`${KINDS} --epochs 40 --out plain --json --quiet`);
-    expect(code).toBe(0);
-    const { best, modelEpoch } = readJson(inRun('plain', 'summary.json'));
-    expect(modelEpoch).toBe(40);
-    expect(best.epoch).toBeLessThan(40);
-    const short = await run(`${KINDS} --epochs ${best.epoch} --out short`);
-    expect(short.code).toBe(0);
-    expect(await weightsOf('plain', 'checkpoints', 'best.safetensors')).toEqual(
+describe('without any option that says what is best', () => {
+  const TRAINING_ROWS = KINDS.replace(' --validation 0.3', '');
+
+  it.each(['sgd --lr 0.5', 'adam --lr 0.05', 'rmsprop --lr 0.02'])(
+    'the model is that of the epoch with the lowest validation loss: %s',
+    async rule => {
+      const line = KINDS.replace('sgd --lr 0.5', rule);
+      const { code, stdout } = await run(`${line} --epochs 40 --out plain --force --json --quiet`);
+      expect(code).toBe(0);
+      const losses = linesOf('plain').map(({ validation }) => validation.loss);
+      const lowest = losses.indexOf(Math.min(...losses)) + 1;
+      expect(lowest).toBeLessThan(40);
+      const { modelEpoch, best, validation } = JSON.parse(stdout);
+      expect([modelEpoch, best.epoch, validation.loss]).toEqual([lowest, lowest, losses[lowest - 1]]);
+      expect((await run(`${line} --epochs ${lowest} --out short --force`)).code).toBe(0);
+      const model = await weightsOf('plain', 'model.safetensors');
+      expect(model).toEqual(await weightsOf('short', 'model.safetensors'));
+    },
+  );
+
+  it('the model is that of the last epoch if no rows validate, and the best lies beside the checkpoints', async () => {
+    const line = `${TRAINING_ROWS} --lr-schedule step --lr-every 3 --lr-gamma 10`;
+    expect((await run(`${line} --epochs 6 --out rising --force --quiet`)).code).toBe(0);
+    const { best, modelEpoch } = readJson(inRun('rising', 'summary.json'));
+    expect([modelEpoch, best.monitor]).toEqual([6, 'training-loss']);
+    expect(best.epoch).toBeLessThan(6);
+    expect((await run(`${line} --epochs ${best.epoch} --out short --force`)).code).toBe(0);
+    expect(await weightsOf('rising', 'checkpoints', 'best.safetensors')).toEqual(
       await weightsOf('short', 'model.safetensors'),
     );
+  });
+
+  it('the model of a fold is that of its last epoch, as its rows judge it, unless asked', async () => {
+    const line = `${TRAINING_ROWS} --folds 2 --epochs 40 --quiet --force`;
+    const epochsOf = (name: string) =>
+      readJson(inRun(name, 'summary.json')).results.map((fold: { modelEpoch: number }) => fold.modelEpoch);
+    expect((await run(`${line} --out dealt`)).code).toBe(0);
+    expect(epochsOf('dealt')).toEqual([40, 40]);
+    expect((await run(`${line} --monitor loss --out chosen`)).code).toBe(0);
+    expect(Math.max(...epochsOf('chosen'))).toBeLessThan(40);
   });
 });
 
@@ -167,7 +195,9 @@ describe('--batch-schedule', () => {
       `${GROWING} --lr 0.1 --scale-lr linear --base-batch-size 10 --out growing`,
     );
     expect(code).toBe(0);
-    expect(stderr).toContain('90 rows in batches of 7 to 90');
+    expect(stderr).toContain(
+      'learning rate 0.07 to 0.9 (scaled by the batch), batches of 7 to 90 rows, 6 epochs',
+    );
     const lines = linesOf('growing');
     expect(lines.map(({ step }) => step)).toEqual([13, 26, 29, 32, 33, 34]);
     expect(lines.map(({ samples }) => samples)).toEqual([90, 180, 270, 360, 450, 540]);

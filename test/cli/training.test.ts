@@ -24,7 +24,7 @@ async function lockstepJson(line: string, run: typeof runInside = runInside) {
 describe('train', () => {
   it('leaves a run: the model, the configuration, a line for each epoch; and says so', async () => {
     const summary = await lockstepJson(
-      'train kinds.csv --target kind --hidden 8 --epochs 12 --batch-size 16 --workers 2 --shards 3 --out run --validation 0.2',
+      'train kinds.csv --target kind --hidden 8 --epochs 12 --batch-size 16 --optimizer sgd --workers 2 --shards 3 --out run --validation 0.2',
       lockstep,
     );
     expect(summary).toMatchObject({
@@ -51,8 +51,9 @@ describe('train', () => {
       .split('\n');
     const records = metrics.map(line => JSON.parse(line));
     expect(records.map(({ epoch }) => epoch)).toEqual(Array.from({ length: 12 }, (_, i) => i + 1));
-    const { loss, accuracy, validation } = summary;
-    expect(records.at(-1)).toMatchObject({ loss, accuracy, validation, step: 60 });
+    expect(records.at(-1)).toMatchObject({ step: 60 });
+    const { loss, accuracy, validation, modelEpoch } = summary;
+    expect(records[Number(modelEpoch) - 1]).toMatchObject({ loss, accuracy, validation });
 
     const config = JSON.parse(readFileSync(join(folder, 'run', 'config.json'), 'utf8'));
     expect(config).toMatchObject({
@@ -148,14 +149,30 @@ describe('train', () => {
     expect(stdout).toMatch(
       /^training {4}loss .*\nvalidation {2}loss .*\nbest .*\nwork .*\ntime .*\nmodel .*\nsha256 .*\n$/,
     );
-    expect(stderr).toMatch(/^.* parameters · 90 rows in batches of 32 .*\nepoch 1\/2 .*\nepoch 2\/2 .*\n$/);
+    expect(stderr.split('\n').map(text => text.split(' ', 1)[0])).toEqual([
+      ...[
+        'data',
+        'target',
+        'features',
+        'network',
+        'training',
+        'machine',
+        'epoch',
+        'epoch',
+        'next',
+        '',
+        '',
+        '',
+      ],
+    ]);
+    expect(stderr).toMatch(/\nnext {2}lockstep evaluate runs.\S+ test\.csv\n/);
     expect((await runInside([...line.split(' '), '--quiet'], { cwd: folder })).stderr).toBe('');
   });
 });
 
 describe('evaluate agrees with train, and predict with evaluate', () => {
   it.each([
-    ['kinds', '--target kind --hidden 8'],
+    ['kinds', '--target kind --hidden 8 --optimizer sgd'],
     ['answers', '--target answer --hidden 8 --reduction sum --lr 0.01'],
     ['houses', '--target price,tax --hidden 8'],
     ['houses', '--target price --hidden  --lr 0.05'],
@@ -240,8 +257,9 @@ describe('--metrics', () => {
         .split('\n');
       for (const record of records)
         expect(Object.keys(JSON.parse(record).validation)).toEqual(expect.arrayContaining(kept));
-      const { rmse, ...last } = JSON.parse(records.at(-1)!).validation;
-      expect(summary.validation).toMatchObject(last);
+      const { modelEpoch } = summary;
+      const { rmse, ...others } = JSON.parse(records[Number(modelEpoch) - 1]!).validation;
+      expect(summary.validation).toMatchObject(others);
       // While training goes on it comes from sums of float32.
       if (rmse !== undefined) expect(summary.validation.rmse! / rmse).toBeCloseTo(1, 6);
 
@@ -264,7 +282,7 @@ describe('--metrics', () => {
 describe('predict', () => {
   it.each(['csv', 'json', 'parquet'])('writes %s, which info can read', async format => {
     if (!existsSync(join(folder, 'predictor'))) {
-      await lockstepJson('train answers.csv --target answer --epochs 5 --out predictor');
+      await lockstepJson('train answers.csv --target answer --optimizer sgd --epochs 5 --out predictor');
     }
     writeFileSync(join(folder, 'unlabelled.csv'), 'b,a\n1,1\n-1,-1\n');
     const out = `predictions.${format}`;

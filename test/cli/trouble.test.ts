@@ -61,7 +61,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
     ['train kinds.csv --target kind --folds 5 --batch-size 49', 2, '--batch-size: expected full or 1 to 48'],
     ['train kinds.csv --target kind --folds 5 --metrics mae', 2, 'got mae'],
     ['train kinds.csv --target kind --optimizer lbfgs', 2, 'lbfgs: expected whole batches'],
-    ['train kinds.csv --history 3', 2, '--history: expected --optimizer lbfgs, got sgd.'],
+    ['train kinds.csv --history 3', 2, '--history is for --optimizer lbfgs; the optimizer is adam.'],
     ['bench --optimizer lbfgs --batch-size full', 2, '--optimizer lbfgs: expected a rule of one gradient'],
     [
       'train kinds.csv --batch-size full --optimizer lbfgs --warmup-steps 3',
@@ -106,10 +106,12 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
   });
 
   it('a training that diverges ends with 3, and leaves no model', async () => {
-    const line = 'train houses.csv --target price --no-standardize --lr 10 --out diverged';
+    const line = 'train houses.csv --target price --no-standardize --optimizer sgd --lr 10 --out diverged';
     const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
     expect([code, stdout]).toEqual([3, '']);
-    expect(stderr).toMatch(/\nerror: step \d+ \(epoch \d+\): .*diverged\.\nTry a smaller --lr/);
+    expect(stderr).toMatch(
+      /\nerror: Training diverged in step \d+ \(epoch 1\): the loss is .*\n.*column "price".* is large and not standardised\. Leave out --no-standardize, or try a smaller --lr than 10, or --optimizer adam\.\n/,
+    );
     expect(existsSync(join(folder, 'diverged', 'model.safetensors'))).toBe(false);
   });
 });
@@ -124,7 +126,7 @@ it('a worker that is lost is replaced, which is said, and the weights are those 
   expect([whole!.code, disturbed!.code]).toEqual([0, 0]);
   expect(whole!.stderr).not.toContain('lost');
   expect(disturbed!.stderr).toMatch(
-    /^step 6 \(epoch 2\): (a worker|worker 1) was lost \(.*\); going on with new threads$/m,
+    /^step 6 \(epoch 2\): (a worker|worker 1) was lost \(.*\); continuing with new threads$/m,
   );
   const { weightsSha256 } = JSON.parse(whole!.stdout);
   expect(weightsSha256).toMatch(/^[0-9a-f]{64}$/);

@@ -42,7 +42,7 @@ describe('options of the line', () => {
       '--batch-size: expected full or a whole number from 1, got 0.',
       'Try --batch-size 1024.',
     ],
-    [{ lr: 'fast' }, '--lr: expected a number above 0 that float32 can hold, got "fast".', 'Try --lr 0.1.'],
+    [{ lr: 'fast' }, '--lr: expected a number above 0 that float32 can hold, got "fast".', 'Try --lr 0.001.'],
     [{ epochs: true }, '--epochs: expected a whole number from 1, got nothing.', 'Try --epochs 30.'],
     [{ seed: ['1', '2'] }, '--seed: expected a whole number from 0, got ["1","2"].', 'Try --seed 1.'],
     [
@@ -114,7 +114,7 @@ describe('options of a config file', () => {
   });
 
   it.each([
-    ['lr: 0', 'FILE, lr: expected a number above 0 that float32 can hold, got 0.', 'Try lr: 0.1.'],
+    ['lr: 0', 'FILE, lr: expected a number above 0 that float32 can hold, got 0.', 'Try lr: 0.001.'],
     ['epochs:', 'FILE, epochs: expected a whole number from 1, got nothing.', 'Try epochs: 30.'],
     ['json: maybe', 'FILE, json: expected true or false, got "maybe".', 'Try json: true.'],
     [

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { nameOf, optionsOf } from '../../src/config/options.js';
-import { DEFAULT_SPACE, parseSpace, readSpace } from '../../src/config/space.js';
+import { defaultSpace, parseSpace, readSpace } from '../../src/config/space.js';
 import { LockstepError } from '../../src/errors.js';
 import { drawTrials } from '../../src/tune/draw.js';
 import { fc } from '../hostile/arbitraries.js';
@@ -42,7 +42,13 @@ describe('a space', () => {
     const [hidden, momentum] = parseSpace('hidden=8..64 log; momentum=.6...99');
     expect(hidden).toMatchObject({ kind: 'range', whole: true, list: true });
     expect(momentum).toMatchObject({ low: 0.6, high: 0.99, whole: false });
-    expect(parseSpace(DEFAULT_SPACE)).toHaveLength(3);
+  });
+
+  it('has rates about the usual one of the rule by default', () => {
+    const rates = (usual: number) => parseSpace(defaultSpace(usual))[0];
+    expect(rates(0.001)).toMatchObject({ name: 'lr', low: 1e-4, high: 0.1, log: true });
+    expect(rates(0.1)).toMatchObject({ name: 'lr', low: 0.001, high: 1, log: true });
+    expect(parseSpace(defaultSpace(0.001)).map(({ name }) => name)).toEqual(['lr', 'hidden', 'batch-size']);
   });
 
   it('has options that go with some values of another', () => {

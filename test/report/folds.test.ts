@@ -27,9 +27,9 @@ it('has no mean of what a fold has undefined, and says so', () => {
   expect([data.validation.f1, data.deviation.validation.f1]).toEqual([null, null]);
   expect(foldsText(data).split('\n').slice(0, 5)).toEqual([
     'fold         epochs  validation loss  validation F1',
-    '1                 3            1.000        50.00 %',
-    '2                 3            3.000      undefined',
-    'mean                           2.000      undefined',
+    '1                 3                1        50.00 %',
+    '2                 3                3      undefined',
+    'mean                               2      undefined',
     '± deviation                    1.414      undefined',
   ]);
 });

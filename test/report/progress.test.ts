@@ -18,21 +18,20 @@ function makeStream(isTTY: boolean) {
 /** Two epochs with a few reports on the way. */
 function show(progress: TrainProgress): void {
   progress.show(START);
-  progress.show({ type: 'progress', epoch: 1, step: 5, samples: 500, seconds: 0.5 });
+  progress.show({ type: 'progress', epoch: 1, step: 5, samples: 500, seconds: 0.5, loss: 0.75 });
   progress.show(epochReport(1));
-  progress.show({ type: 'progress', epoch: 2, step: 15, samples: 1500, seconds: 1.5 });
+  progress.show({ type: 'progress', epoch: 2, step: 15, samples: 1500, seconds: 1.5, loss: 0.375 });
   progress.show(epochReport(2));
   progress.stop();
 }
 
 describe('progress in a pipe', () => {
-  it('is a line for the start and one for each epoch', () => {
+  it('is a line for each epoch', () => {
     const stream = makeStream(false);
     show(new TrainProgress(2, stream));
     expect(stream.written().split('\n')).toEqual([
-      '101,770 parameters · 1,000 rows in batches of 100 · wasm (SIMD) · 2 workers, 4 shards',
-      'epoch 1/2  loss 0.5000, accuracy 90.00 %  validation loss 0.6000, accuracy 85.00 %  1,000 samples/s',
-      'epoch 2/2  loss 0.2500, accuracy 90.00 %  validation loss 0.6000, accuracy 85.00 %  1,000 samples/s',
+      'epoch 1/2  loss 0.5, accuracy 90.00 %  validation loss 0.6, accuracy 85.00 %  1,000 samples/s',
+      'epoch 2/2  loss 0.25, accuracy 90.00 %  validation loss 0.6, accuracy 85.00 %  1,000 samples/s',
       '',
     ]);
   });
@@ -45,8 +44,8 @@ it('says which worker was lost, and where', () => {
   progress.show({ ...lost, worker: 3, phase: 'training' });
   progress.show({ ...lost, worker: null, phase: 'validation' });
   expect(stream.written().split('\n')).toEqual([
-    'step 1,501 (epoch 2): worker 3 was lost (no progress for 60 s); going on with new threads',
-    'validation of epoch 2: a worker was lost (no progress for 60 s); going on with new threads',
+    'step 1,501 (epoch 2): worker 3 was lost (no progress for 60 s); continuing with new threads',
+    'validation of epoch 2: a worker was lost (no progress for 60 s); continuing with new threads',
     '',
   ]);
 });
@@ -55,9 +54,19 @@ describe('progress on a terminal', () => {
   it('is a bar with rate and time left, below the lines of the epochs', () => {
     const stream = makeStream(true);
     show(new TrainProgress(2, stream));
-    expect(stream.written()).toContain('epoch 1/2  loss 0.5000, accuracy 90.00 %');
-    expect(stream.written()).toContain('epoch 2/2  loss 0.2500, accuracy 90.00 %');
+    expect(stream.written()).toContain('epoch 1/2  loss 0.5, accuracy 90.00 %');
+    expect(stream.written()).toContain('epoch 2/2  loss 0.25, accuracy 90.00 %');
   });
+});
+
+it('shows the loss of an epoch under way in the bar', () => {
+  const stream = makeStream(true);
+  const progress = new TrainProgress(2, stream);
+  progress.show(START);
+  progress.show({ type: 'progress', epoch: 1, step: 0, samples: 0, seconds: 0.1, loss: null });
+  progress.show({ type: 'progress', epoch: 1, step: 5, samples: 500, seconds: 0.5, loss: 0.7512 });
+  progress.stop();
+  expect(stream.written()).toContain('loss 0.7512');
 });
 
 it('shows nothing without a stream', () => {

@@ -9,8 +9,8 @@ it('shows a line for each target', () => {
   const figures = targetFigures(errors, ['a', 'b']);
   expect(figures[1]).toEqual({ target: 'b', rmse: 1, mae: 0.5, r2: null });
   expect(targetsText(figures).split('\n')).toEqual([
-    'target   RMSE     MAE      R²',
-    'a       1.225   1.000  0.5714',
-    'b       1.000  0.5000       –',
+    'target   RMSE  MAE      R²',
+    'a       1.225    1  0.5714',
+    'b           1  0.5       –',
   ]);
 });

@@ -16,7 +16,21 @@ describe('numbers', () => {
     [formatCount(60_000), '60,000'],
     [formatCount(12.6), '13'],
     [formatFigure(0.041234), '0.04123'],
-    [formatFigure(12.3), '12.30'],
+    [formatFigure(12.3), '12.3'],
+    [formatFigure(0), '0'],
+    [formatFigure(5), '5'],
+    [formatFigure(0.019191), '0.01919'],
+    [formatFigure(12.3456), '12.35'],
+    [formatFigure(999.96), '1,000'],
+    [formatFigure(4829.7), '4,830'],
+    [formatFigure(82_790.4), '82,790'],
+    [formatFigure(-82_790.4), '-82,790'],
+    [formatFigure(1_234_567.8), '1,234,568'],
+    [formatFigure(9_999_999.4), '9,999,999'],
+    [formatFigure(123_456_789), '1.235e+8'],
+    [formatFigure(1e9), '1e+9'],
+    [formatFigure(1.25e-9), '1.25e-9'],
+    [formatFigure(Number.POSITIVE_INFINITY), 'Infinity'],
     [formatFigure(Number.NaN), 'NaN'],
     [formatPercent(0.978249), '97.82 %'],
     [formatPercent(1), '100.00 %'],
@@ -61,14 +75,14 @@ it('pairs have their values under each other', () => {
 describe('an epoch', () => {
   it('is one line for people', () => {
     expect(epochText(epochReport(2), 10)).toBe(
-      'epoch  2/10  loss 0.2500, accuracy 90.00 %  validation loss 0.6000, accuracy 85.00 %  1,000 samples/s',
+      'epoch  2/10  loss 0.25, accuracy 90.00 %  validation loss 0.6, accuracy 85.00 %  1,000 samples/s',
     );
     const regression = {
       ...epochReport(1),
       training: { loss: 2, accuracy: null, rmse: 2 },
       validation: null,
     };
-    expect(epochText(regression, 1)).toBe('epoch 1/1  loss 2.000, rmse 2.000  1,000 samples/s');
+    expect(epochText(regression, 1)).toBe('epoch 1/1  loss 2, rmse 2  1,000 samples/s');
   });
 
   it('is one record, of the figures that there are', () => {
@@ -125,9 +139,9 @@ describe('the summary', () => {
     const result = { ...RESULT, stopped: 'aborted', state: { ...RESULT.state, best, watch } } as const;
     expect(summaryData(result, place)).toMatchObject({ best: { epoch: 1, monitor: 'loss', value: 2 } });
     expect(summaryText(result, { ...place, validation }).split('\n')).toEqual([
-      'training    loss 0.2500, accuracy 90.00 %',
-      'validation  loss 2.000, rmse 3.000',
-      'best        epoch 1, by validation loss 2.000',
+      'training    loss 0.25, accuracy 90.00 %',
+      'validation  loss 2, rmse 3',
+      'best        epoch 1, by validation loss 2',
       'work        2 epochs, 20 steps, 2,000 samples, then stopped by a signal',
       'time        2.00 s, 1,000 samples/s',
       'model       runs/a/model.safetensors (epoch 2)',

@@ -126,7 +126,7 @@ function settleAll(
   if (task === 'auto' && areLabels(raw, rows)) {
     return {
       ...settleTargets(raw, rows, 'multilabel', table.source),
-      reason: 'each target holds two classes',
+      reason: 'each target holds two classes; --task regression predicts the numbers',
     };
   }
   const numbers = targets.map(column => {

@@ -20,7 +20,7 @@ describe('a strong study', () => {
       'Prediction',
     ]);
     expect(page).toContain('<em>refused:</em> expected at least 4 worker counts within 2 cores, got 2.');
-    expect(page).toContain('α = 0.04000 [0.03880, 0.04120]');
+    expect(page).toContain('α = 0.04 [0.0388, 0.0412]');
     expect(page).toContain('<li>12 workers on 8 cores</li>');
     expect(page).toContain('Made-up 8-core processor');
     expect(page).toContain('<pre>lockstep scale --mode strong');

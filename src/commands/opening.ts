@@ -1,0 +1,110 @@
+/** The first lines of a training: what is learnt from what, by which network, how, and on what. Pure functions. */
+import type { Dataset } from '../data/dataset.js';
+import { describeLoss, type Network } from '../model/network.js';
+import { counted, formatCount, formatFigure } from '../report/format.js';
+import { renderPairs } from '../report/table.js';
+import type { TrainOptions } from '../train/options.js';
+import type { StartReport } from '../train/reports.js';
+
+export interface OpeningFacts {
+  network: Network;
+  data: Dataset;
+  validation: Dataset | null;
+  options: Pick<
+    TrainOptions,
+    'optimizer' | 'learningRate' | 'batchSchedule' | 'schedule' | 'epochs' | 'steps'
+  >;
+  start: StartReport;
+  /** Whether the learning rate was scaled by the batch. */
+  isScaled: boolean;
+}
+
+/** A line each, with the data's notes and the backend's notice, if any. */
+export function openingText(facts: OpeningFacts): string {
+  const { data, start } = facts;
+  const pairs = renderPairs([
+    ['data', rowsText(facts)],
+    ['target', targetText(data)],
+    ['features', featuresText(data)],
+    ['network', networkText(facts)],
+    ['training', trainingText(facts)],
+    ['machine', machineText(start)],
+    ...(data.notes ?? []).map(note => ['note', note] as const),
+  ]);
+  return start.notice === null ? pairs : `${start.notice}\n${pairs}`;
+}
+
+/** houses.csv: 800 rows to learn from, 200 for validation */
+function rowsText({ data, validation }: OpeningFacts): string {
+  const rows = `${data.source}: ${counted(data.rows, 'row')} to learn from`;
+  if (validation === null) return `${rows}, none for validation`;
+  const isElsewhere = validation.source !== data.source;
+  return `${rows}, ${formatCount(validation.rows)} ${isElsewhere ? `of ${validation.source} ` : ''}for validation`;
+}
+
+const MOST_NAMES = 3;
+
+/** price: regression (391 distinct values) */
+function targetText({ encoding, task, outputs, taskReason }: Dataset): string {
+  const { targets, classes, targetIsInput } = encoding;
+  if (targetIsInput) return 'the features themselves: an autoencoder';
+  const names = targets.slice(0, MOST_NAMES).join(', ');
+  const more = targets.length > MOST_NAMES ? ` and ${formatCount(targets.length - MOST_NAMES)} more` : '';
+  const kind = {
+    regression: 'regression',
+    binary: `2 classes, ${classes.map(name => JSON.stringify(name)).join(' and ')}`,
+    multiclass: counted(outputs, 'class', 'classes'),
+    multilabel: counted(outputs, 'label'),
+  }[task];
+  return `${names}${more}: ${kind}${taskReason === undefined ? '' : ` (${taskReason})`}`;
+}
+
+/** 14 from 6 columns; 784 pixels */
+function featuresText({ features, encoding }: Dataset): string {
+  if (encoding.kind === 'pixels') return counted(features, 'pixel');
+  const columns = counted(encoding.columns.length, 'column');
+  return features === encoding.columns.length ? columns : `${formatCount(features)} from ${columns}`;
+}
+
+/** 784 → 256 → 10, relu, cross-entropy, 203,530 parameters */
+function networkText({ network, start }: OpeningFacts): string {
+  const layers = network.layers.map(formatCount).join(' → ');
+  const activations = [...new Set(network.hidden)];
+  const parts = [layers, ...activations, describeLoss(network)];
+  return `${parts.join(', ')}, ${counted(start.parameters, 'parameter')}`;
+}
+
+/** adam, learning rate 0.001 (cosine), batches of 128 rows, 20 epochs */
+function trainingText({ options, start, isScaled }: OpeningFacts): string {
+  const { optimizer, schedule, epochs, steps } = options;
+  const { batchSize, largestBatch } = start;
+  const growing = largestBatch === batchSize ? '' : ` to ${formatCount(largestBatch)}`;
+  const how = [...(isScaled ? ['scaled by the batch'] : []), ...(schedule ? [schedule.name] : [])];
+  const limit = steps === undefined ? '' : ` or ${counted(steps, 'step')}`;
+  return [
+    optimizer.name,
+    `learning rate ${rateText(options)}${how.length === 0 ? '' : ` (${how.join(', ')})`}`,
+    `batches of ${formatCount(batchSize)}${growing} rows`,
+    `${counted(epochs, 'epoch')}${limit}`,
+  ].join(', ');
+}
+
+/** 0.001; 0.07 to 0.9 if it goes with batches that change */
+function rateText({ learningRate, batchSchedule = [] }: OpeningFacts['options']): string {
+  const later = batchSchedule.map(phase => phase.learningRate ?? learningRate);
+  const rates = batchSchedule[0]?.epoch === 0 ? later : [learningRate, ...later];
+  const [first, last] = [rates[0]!, rates.at(-1)!];
+  return first === last ? formatFigure(first) : `${formatFigure(first)} to ${formatFigure(last)}`;
+}
+
+/** OpenBLAS 0.3.21, 2 workers */
+function machineText({ description, workers, shards }: StartReport): string {
+  const parts = [shortDescription(description), counted(workers, 'worker')];
+  return [...parts, ...(shards === workers ? [] : [counted(shards, 'shard')])].join(', ');
+}
+
+/** blas (OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …) → OpenBLAS 0.3.21 */
+export function shortDescription(description: string): string {
+  const [, library] = /^blas \((\w+ \d[\w.-]*) .*\)$/.exec(description) ?? [];
+  return library ?? description;
+}

@@ -1,0 +1,15 @@
+/** Going over the rows of a dataset as the network sees them, block by block, as they lie nowhere all at once. */
+import type { Dataset } from './dataset.js';
+import { blocksOf, readInputs } from './rows.js';
+
+/** Visits every row in order: its features begin at `at` of `values`, which is good for the visit alone. */
+export function scanRows(
+  data: Dataset,
+  visit: (values: ArrayLike<number>, at: number, row: number) => void,
+): void {
+  const { rows, features } = data;
+  for (const { from, to } of blocksOf(rows, 4 * features)) {
+    const values = readInputs(data, from, to);
+    for (let row = from; row < to; row++) visit(values, (row - from) * features, row);
+  }
+}

@@ -1,0 +1,60 @@
+/**
+ * When a training has diverged, and what to say of it: in which step, by which sign, and which value is extreme, if one
+ * is. The rows are searched only then.
+ */
+import type { Dataset } from '../data/dataset.js';
+import { type ExtremeValue, findExtreme } from '../data/extreme.js';
+import { LockstepError } from '../errors.js';
+import { isSoundLoss } from '../protocol/metrics.js';
+import type { Judgement } from './judgement.js';
+
+/** Whether rows that were judged, if any were, have a loss that a training can continue from. */
+export function isSoundJudgement(judgement: Judgement | null): boolean {
+  return judgement === null || isSoundLoss(judgement.loss);
+}
+
+/** As in `the loss is beyond 1e+30`; of a step that ended before its loss was kept, that it is not finite. */
+export function lossSign(name: string, loss: number): string {
+  if (Number.isNaN(loss)) return `the ${name} is not a number`;
+  return Number.isFinite(loss) && !isSoundLoss(loss)
+    ? `the ${name} is ${loss.toExponential(3)}`
+    : `the ${name} is not finite`;
+}
+
+export interface Divergence {
+  epoch: number;
+  step: number;
+  /** As in `the loss is not finite`. */
+  sign: string;
+  learningRate: number;
+  optimizer: string;
+}
+
+/** @param data the rows whose loss or weights it is */
+export function divergedError(
+  { epoch, step, sign, learningRate, optimizer }: Divergence,
+  data: Dataset,
+): LockstepError {
+  const place = `step ${step.toLocaleString('en-US')} (epoch ${epoch})`;
+  const rate = `a smaller --lr than ${learningRate}${optimizer === 'sgd' ? ', or --optimizer adam' : ''}`;
+  const extreme = findExtreme(data);
+  return new LockstepError('diverged', `Training diverged in ${place}: ${sign}.`, {
+    hint: extreme ? `${extremeText(extreme, data)}, or try ${rate}.` : `Try ${rate}.`,
+  });
+}
+
+/** Where the value is, why it is extreme, and what to do about it. */
+export function extremeText({ column, row, value, deviations }: ExtremeValue, { source }: Dataset): string {
+  const place = `${source}, row ${row.toLocaleString('en-US')}, column "${column}": ${numberText(value)}`;
+  if (deviations === null) return `${place} is large and not standardised. Leave out --no-standardize`;
+  const far = Math.round(deviations).toLocaleString('en-US');
+  return `${place} is ${far} deviations from the column's mean. Correct it, leave the row out with --query`;
+}
+
+/** To seven digits, which float32 holds: 1,000,000; 1e+30 */
+function numberText(value: number): string {
+  const rounded = Number(value.toPrecision(7));
+  return Math.abs(rounded) < 1e15
+    ? rounded.toLocaleString('en-US', { maximumSignificantDigits: 7 })
+    : String(rounded);
+}

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { baselineData, baselineText, foldsBaselineText } from '../../src/report/baseline.js';
+
+const judged = (figures: { accuracy?: number; rmse?: number }) => {
+  return { loss: 1, accuracy: null, rmse: null, ...figures };
+};
+const CLASSES = { figure: 'accuracy', value: 0.7, answer: 'no' } as const;
+const NUMBERS = { figure: 'rmse', value: 82_790.4, answer: null } as const;
+
+it('a figure that is no better than the plainest answer is said in one line, with what to try', () => {
+  const weak = { validation: judged({ rmse: 91_000 }), training: judged({ rmse: 90_000 }), hasHidden: true };
+  expect(baselineText(NUMBERS, weak)).toBe(
+    'warning: validation rmse 91,000 is no better than always predicting the mean of the training rows (82,790). ' +
+      'Not even the training rows are learnt: try more --epochs or another --lr (--find-lr suggests one), or other features.',
+  );
+  const learnt = {
+    validation: judged({ accuracy: 0.65 }),
+    training: judged({ accuracy: 0.9 }),
+    hasHidden: true,
+  };
+  expect(baselineText(CLASSES, learnt)).toBe(
+    'warning: validation accuracy 65.00 % is no better than always answering "no", the most frequent class of the training rows (70.00 %). ' +
+      'The training rows are learnt, but that does not carry over: try more rows, --l2 0.001, --dropout 0.2, fewer --hidden units, or other features.',
+  );
+});
+
+it('no hidden units are to be left out if there are none', () => {
+  const linear = {
+    validation: judged({ accuracy: 0.65 }),
+    training: judged({ accuracy: 0.9 }),
+    hasHidden: false,
+  };
+  expect(baselineText(CLASSES, linear)).not.toMatch(/--dropout|--hidden/);
+});
+
+it('a better figure says nothing, and is plain data all the same', () => {
+  const validation = judged({ accuracy: 0.71 });
+  expect(baselineText(CLASSES, { validation, training: validation, hasHidden: true })).toBeNull();
+  expect(baselineData(CLASSES, validation)).toEqual({ figure: 'accuracy', value: 0.7, beaten: true });
+  expect(baselineData(CLASSES, judged({ accuracy: 0.7 }))).toMatchObject({ beaten: false });
+});
+
+it('a cross-validation is warned of if most folds are no better', () => {
+  const fold = (beaten: boolean) => ({ figure: 'rmse', value: 1, beaten }) as const;
+  expect(foldsBaselineText([fold(false), fold(true), fold(false)])).toContain(
+    'in 2 of 3 folds the validation rmse is no better than always predicting the mean of the training rows.',
+  );
+  expect(foldsBaselineText([fold(false), fold(true)])).toBeNull();
+  expect(foldsBaselineText([undefined, undefined])).toBeNull();
+});

@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Dataset } from '../data/dataset.js';
 import { checkOutput, type OutputColumn, writeTable } from '../data/write-table.js';
-import { usageError } from '../errors.js';
+import { failure, usageError } from '../errors.js';
 import { formatCount } from '../report/format.js';
+import { describeCause } from '../store/atomic.js';
 import { evaluate } from '../train/evaluate.js';
 import type { Call } from './call.js';
 import { checkLayer, evaluateLayer } from './layer.js';
@@ -68,7 +69,7 @@ function withoutTargets(data: Dataset): Dataset {
 
 /** Prints a table as CSV, by the same writer as files. */
 async function printTable(columns: OutputColumn[]): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
+  const folder = await makeTemporaryFolder();
   // A signal ends the process at once.
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
@@ -79,5 +80,18 @@ async function printTable(columns: OutputColumn[]): Promise<void> {
   } finally {
     remove();
     process.off('exit', remove);
+  }
+}
+
+/** @throws failed if there is no place for it */
+async function makeTemporaryFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'lockstep-'));
+  } catch (cause) {
+    throw failure(
+      `${tmpdir()}: expected a folder for temporary files, got ${describeCause(cause)}.`,
+      'Set TMPDIR to one that may be written to, or give --out predictions.csv.',
+      cause,
+    );
   }
 }

@@ -50,8 +50,8 @@ export const OUTPUT_OPTIONS = {
     kind: flag(true),
     default: false,
     example: 'true',
-    help: 'Replace the run that --out holds.',
-    commands: ['train'],
+    help: 'train: replace the run that --out holds. predict, report: replace the file of --out; one that is read, or belongs to a run, never is.',
+    commands: ['train', 'predict', 'report'],
   }),
   json: option<boolean>({
     kind: flag(true),

@@ -127,7 +127,9 @@ describe.runIf(isLinux)('with little address space', () => {
   });
 
   it('says what more workers need', () => {
-    const { code, stderr } = bash(`ulimit -v 5000000; lockstep ${TRAIN.replace('--workers 1', '--workers 8')} --out other`);
+    const { code, stderr } = bash(
+      `ulimit -v 5000000; lockstep ${TRAIN.replace('--workers 1', '--workers 8')} --out other`,
+    );
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr: expect.stringContaining('8 worker threads need about'),

@@ -1,6 +1,6 @@
 /**
- * The file of --out: what may be replaced by it. A file that is there is kept unless --force is given, except for a page
- * that lockstep made; files that are read, and those of a run, are kept in any case.
+ * The file of --out: what may be replaced by it. A file that is there is kept unless --force is given, except for an
+ * empty one and a page that lockstep made; files that are read, and those of a run, are kept in any case.
  */
 import type { Stats } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
@@ -50,7 +50,8 @@ export async function placeOf({ out, force, replacesPages, inputs }: Wanted): Pr
       'Give another --out.',
     );
   }
-  if (force || (replacesPages && isPage(await beginningOf(place)))) return place;
+  // In an empty file nothing is lost: it may be what mktemp made.
+  if (force || there.size === 0 || (replacesPages && isPage(await beginningOf(place)))) return place;
   throw usageError(
     `--out ${out}: a file of ${formatCount(there.size)} bytes is there already.`,
     'Add --force to replace it, or give another --out.',

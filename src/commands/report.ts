@@ -13,6 +13,7 @@ import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
 import { placeOf } from './output-file.js';
 import { print, printJson } from './print.js';
+import { recordFromHere } from './recorded-files.js';
 import { repeatLine } from './repeat.js';
 import { type Found, readStudyFolder, TUNE_FILES } from './study-folder.js';
 
@@ -54,7 +55,11 @@ function pageOf(found: Found, folder: string): string {
 
 async function pageOfRuns(paths: readonly string[]): Promise<string> {
   const read = await Promise.all(paths.map(readRuns));
-  const files = read.flatMap(({ runs }) => runs);
+  const files = await Promise.all(
+    read
+      .flatMap(({ runs }) => runs)
+      .map(async run => ({ ...run, config: await recordFromHere(run.path, run.config) })),
+  );
   const begun = read.flatMap(({ begun }) => begun ?? []);
   const commands = files.map(({ config }) => repeatLine(config.data, config.options, config.shards));
   return runPage(toRuns(files, commands), packageVersion(), begun);

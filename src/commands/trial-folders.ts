@@ -14,7 +14,7 @@ import { type FolderLock, lockFolder } from '../store/folder-lock.js';
 import { loadModel } from '../store/model-file.js';
 import { readRunFiles } from '../store/read-run.js';
 import { clearWeights, createRunDirectory } from '../store/run-directory.js';
-import { modelPath, writeSummary } from '../store/run-files.js';
+import { modelPath, writeConfig, writeSummary } from '../store/run-files.js';
 import { hashWeights } from '../store/weights.js';
 import { scoredOf } from '../train/metrics.js';
 import type { TrainOptions } from '../train/options.js';
@@ -27,6 +27,7 @@ import { finalFigures } from './final-figures.js';
 import type { Prepared } from './job.js';
 import { chooseModel } from './model-choice.js';
 import { networkFor } from './network.js';
+import { moveRecord } from './recorded-files.js';
 import { Recorder } from './recorder.js';
 import { repeatLine } from './repeat.js';
 import { sessionsOf } from './run-record.js';
@@ -144,7 +145,8 @@ export class TrialFolders implements TrialKeeper, Trainer {
       const { network, weights } = await loadModel(modelPath(unfinished));
       const { options } = await this.configure(values);
       const figures = await finalFigures(network, { weights, stopped: 'epochs' }, validation, options);
-      const { summary } = await readRunFiles(unfinished);
+      const { config, summary } = await readRunFiles(unfinished);
+      await writeConfig(unfinished, moveRecord(config, from, best));
       await writeSummary(unfinished, { ...summary, model: modelPath(best), ...figures });
       await rm(best, { recursive: true, force: true });
       await rename(unfinished, best);
@@ -179,7 +181,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     const before = await readRunFiles(run).catch(() => null);
     const { network, options } = await this.configure(trial.values);
     return new Recorder({
-      ...{ run, source, folder: process.cwd(), data, validation, fingerprint, network, fold: null },
+      ...{ run, source, data, validation, fingerprint, network, fold: null },
       settings: {
         ...this.#settingsOf(trial.values),
         checkpointEvery: `${CHECKPOINT_SECONDS}s`,

@@ -57,7 +57,7 @@ describe('train', () => {
 
     const config = JSON.parse(readFileSync(join(folder, 'run', 'config.json'), 'utf8'));
     expect(config).toMatchObject({
-      ...{ data: 'kinds.csv', task: 'multiclass', workers: 2, shards: 3, batchSize: 16, rows: 72 },
+      ...{ data: '../kinds.csv', task: 'multiclass', workers: 2, shards: 3, batchSize: 16, rows: 72 },
       options: { hidden: [8], epochs: 12, target: ['kind'], validation: 0.2 },
     });
 
@@ -118,7 +118,7 @@ describe('train', () => {
     });
     const line = 'train --config ../repeated/config.json --validation 0.5 --epochs 1 --out half --json';
     expect((await inFolder(elsewhere, line)).code).toBe(0);
-    expect(record('half')).toMatchObject({ data: join(folder, 'kinds.csv'), validationRows: 45 });
+    expect(record('half')).toMatchObject({ data: '../../kinds.csv', validationRows: 45 });
     writeFileSync(join(elsewhere, 'plain.yaml'), 'epochs: 1\n');
     const plain = await inFolder(elsewhere, 'train --config plain.yaml');
     expect([plain.code, plain.stderr]).toEqual([

@@ -10,6 +10,7 @@ const ROOMS: Record<string, string[]> = {
   'src/errors.ts': [],
   'src/float32.ts': [],
   'src/native.ts': [],
+  'src/limits.ts': ['src/native.ts'],
   'src/nearest.ts': [],
   'src/quote.ts': [],
   'src/random.ts': [],
@@ -31,6 +32,7 @@ const ROOMS: Record<string, string[]> = {
   'src/train': [
     'src/errors.ts',
     'src/float32.ts',
+    'src/limits.ts',
     'src/native.ts',
     'src/random.ts',
     'src/data',
@@ -61,6 +63,7 @@ const ROOMS: Record<string, string[]> = {
   'src/report': ['src/data', 'src/model', 'src/train', 'src/study', 'src/tune', 'src/config'],
   'src/index.ts': ['src'],
   'src/cli.ts': ['src'],
+  'src/main.ts': ['src'],
   'src/commands': ['src'],
   workers: ['src/kernels', 'src/model', 'src/protocol'],
   scripts: ['src'],

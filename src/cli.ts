@@ -1,28 +1,46 @@
 #!/usr/bin/env node
-/** The command line as a process: its signals, its streams, and how it exits. */
-import { runLine } from './commands/line.js';
-import { Interruption, leave, listenForSignals } from './commands/signals.js';
-import { threadsLeft } from './train/ending.js';
-import { closeKept } from './train/kept.js';
+/**
+ * The first file that runs. It imports nothing before it has looked at the version, and uses no recent syntax, so that
+ * an old Node.js can read it and say that it is too old. Then come the limits of the process, and main.ts.
+ */
 
-async function main(): Promise<void> {
-  // What was being written fails by itself where it matters.
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
-  const interrupts = listenForSignals();
-  try {
-    const code = await runLine(process.argv.slice(2), interrupts);
-    await closeKept();
-    if (threadsLeft() > 0) leave(code);
-    process.exitCode = code;
-  } catch (error) {
-    if (!(error instanceof Interruption)) throw error;
-    // What was given up may still be at work on threads of its own.
-    leave(error.exitCode);
-  }
+/** As package.json has it. */
+const NEEDED = [20, 19];
+
+function isTooOld(version: string): boolean {
+  const parts = version.split('.').map(Number);
+  const major = parts[0] as number;
+  return major < NEEDED[0]! || (major === NEEDED[0]! && parts[1]! < NEEDED[1]!);
 }
 
-await main();
+function fail(message: string): void {
+  process.stderr.write(`error: ${message}\n`);
+  process.exitCode = 1;
+}
+
+/** What can go wrong before there is anybody to tell it. */
+function describe(error: Error & { code?: string }): string {
+  const [line] = String(error.message).split('\n');
+  if (error.code === 'EMFILE' || error.code === 'ENFILE') {
+    return `lockstep could not be loaded: ${line}.\nRaise the limit of open files: ulimit -n 256.`;
+  }
+  if (error.code === 'ERR_MODULE_NOT_FOUND' || error.code === 'MODULE_NOT_FOUND') {
+    return `lockstep is not installed as a whole: ${line}.\nInstall it again: npm install.`;
+  }
+  return `a fault of lockstep itself; please report it.\n${error.stack}`;
+}
+
+function start(): void {
+  import('./limits.js')
+    .then(({ makeRoom }): unknown => {
+      const problem = makeRoom();
+      return problem === null ? import('./main.js') : fail(problem);
+    })
+    .catch(error => fail(describe(error)));
+}
+
+if (isTooOld(process.versions.node)) {
+  fail(`Node.js: lockstep needs ${NEEDED.join('.')} or later, this is ${process.versions.node}.`);
+} else {
+  start();
+}

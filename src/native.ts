@@ -49,3 +49,25 @@ export function endProcess(code: number): void {
     // No koffi, or a system without that function.
   }
 }
+
+/** POSIX's number on Linux and macOS. */
+const F_SETFD = 2;
+
+/**
+ * Starts another program in this process, whose standard streams and number it keeps; words[0] is its path. Returns only
+ * if that can't be done.
+ */
+export function replaceProcess(words: readonly string[]): void {
+  const [path] = words;
+  const { execve } = process as { execve?: (path: string, words: readonly string[]) => void };
+  try {
+    if (execve) execve.call(process, path!, words);
+    const system = loadKoffi().load(null);
+    const fcntl = system.func('int fcntl(int descriptor, int command, ...)');
+    // Node.js marks all three as its own, to be closed here.
+    for (const stream of [0, 1, 2]) fcntl(stream, F_SETFD, 'int', 0);
+    system.func('int execv(const char *path, const char **words)')(path, [...words, null]);
+  } catch {
+    // No koffi, or a system without those functions.
+  }
+}

@@ -8,6 +8,7 @@ import { failure, usageError } from '../errors.js';
 import { goesByAllSteps } from '../model/schedule.js';
 import type { Found } from '../store/checkpoint-folder.js';
 import type { Plain } from '../store/run-files.js';
+import { FILE_OPTIONS } from './recorded-files.js';
 
 /** Options that change no bits of a step: whoever goes on with a run may choose them anew. */
 const FREE: ReadonlySet<OptionKey> = new Set([
@@ -58,7 +59,7 @@ export function checkAgreement(
   which: string,
 ): void {
   for (const key of OPTION_KEYS) {
-    if (given[key] === undefined || isChangeable(key)) continue;
+    if (given[key] === undefined || isChangeable(key) || isOtherName(key, given[key], asked[key])) continue;
     if (isSame(given[key], asked[key]) || isSame(given[key], settled[key])) continue;
     throw usageError(
       `${place(nameOf(key))}: expected ${show(settled[key])}, ${which}, got ${show(given[key])}.`,
@@ -106,13 +107,20 @@ export function checkFolds(merged: Settings, { asked, settled }: Recorded, run: 
 }
 
 /** What of the line takes the place of what is recorded. */
-export function changesOf(given: Partial<Settings>): Partial<Settings> {
-  const keys = OPTION_KEYS.filter(key => given[key] !== undefined && isChangeable(key));
+export function changesOf(given: Partial<Settings>, { asked }: Recorded): Partial<Settings> {
+  const keys = OPTION_KEYS.filter(
+    key => given[key] !== undefined && (isChangeable(key) || isOtherName(key, given[key], asked[key])),
+  );
   return Object.fromEntries(keys.map(key => [key, given[key]]));
 }
 
 function isChangeable(key: OptionKey): boolean {
   return FREE.has(key) || groupOf(key) === 'Input and output';
+}
+
+/** Files may have been moved; what is in them is held against the checkpoint. */
+function isOtherName(key: OptionKey, given: unknown, asked: unknown): boolean {
+  return FILE_OPTIONS.some(one => one === key) && typeof given === 'string' && typeof asked === 'string';
 }
 
 function isSame(a: unknown, b: unknown): boolean {

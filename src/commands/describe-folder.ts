@@ -9,6 +9,7 @@ import { renderPairs } from '../report/table.js';
 import { bestText, searchText, valueText } from '../report/tune/words.js';
 import { readFolds } from '../store/read-folds.js';
 import type { Study } from '../study/schema.js';
+import { recordFromHere } from './recorded-files.js';
 import { type Found, readStudyFolder } from './study-folder.js';
 
 /** The same things for people and for scripts. */
@@ -100,7 +101,7 @@ async function describeFolds(folder: string): Promise<Description | null> {
   const folds = await readFolds(folder);
   if (folds === null) return null;
   const { config, total, runs, begun } = folds;
-  const { data } = config;
+  const { data } = await recordFromHere(folder, config);
   const results = runs.flatMap(({ summary }) => (summary ? [summary as FoldSummary] : []));
   const isWhole = results.length === total;
   const progress = isWhole ? null : { done: results.length, total };

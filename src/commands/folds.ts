@@ -16,7 +16,6 @@ import type { StartReport } from '../train/reports.js';
 import type { Call } from './call.js';
 import { checkUnchanged, type Job, type Prepared, prepareTables } from './job.js';
 import { print, printJson } from './print.js';
-import { fromFolder } from './recorded-files.js';
 import { makeRunFolder } from './run-folder.js';
 import { type Interruption, unlessAborted } from './signals.js';
 import { isMissed } from './target.js';
@@ -36,16 +35,16 @@ export type TrainRun = (job: Job, prepared: Prepared, call: Call) => Promise<End
 
 /** Trains and judges each fold that is not finished; prints what all came to. Returns the exit code. */
 export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
-  const { source, folder, run } = job;
+  const { source, run } = job;
   let { settings } = job;
-  const loading = loadFolds(fromFolder(folder, source), loadOptions(settings), settings.folds!);
+  const loading = loadFolds(source, loadOptions(settings), settings.folds!);
   const folds = await unlessAborted(loading, call.signal);
   const summaries: FoldSummary[] = [];
   for (let number = 1; number <= folds.count; number++) {
     const path = foldPath(run, number);
     const before = job.resumed && (await openFold(path));
     const foldJob: Job = {
-      ...{ run: path, settings, source, folder, fold: { number, of: folds.count, run } },
+      ...{ run: path, settings, source, otherPlaces: [], fold: { number, of: folds.count, run } },
       resumed: before && { ...job.resumed!, run: path, ...before, finished: null },
     };
     if (before?.finished) {

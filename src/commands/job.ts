@@ -6,7 +6,7 @@ import type { Network } from '../model/network.js';
 import { type DataFingerprint, describeChange, fingerprintData } from '../store/fingerprint.js';
 import type { Plain } from '../store/run-files.js';
 import { networkFor } from './network.js';
-import { fromFolder } from './recorded-files.js';
+import type { Place } from './recorded-files.js';
 import type { Resumption } from './resume.js';
 import { loadTables } from './training.js';
 
@@ -14,9 +14,10 @@ import { loadTables } from './training.js';
 export interface Job {
   run: string;
   settings: Settings;
-  /** DATA, and the folder that it is relative to. */
+  /** DATA. */
   source: string;
-  folder: string;
+  /** Where else DATA and the validation rows of a resumed run may be. */
+  otherPlaces: readonly Place[];
   resumed: Resumption | null;
   /** What it is of a cross-validation; null where it is a training by itself. */
   fold: Fold | null;
@@ -43,15 +44,23 @@ export interface Prepared {
   fingerprint: DataFingerprint;
 }
 
-/** The data, and the network for it. @throws usage where a run's data is not what it was */
-export async function prepare(job: Job): Promise<Prepared> {
-  const { source, folder, settings } = job;
-  const validationName = settings.validation;
-  const tables = await loadTables(fromFolder(folder, source), {
-    ...settings,
-    validation: typeof validationName === 'string' ? fromFolder(folder, validationName) : validationName,
-  });
-  return prepareTables(job, tables);
+/**
+ * The data, and the network for it; and the job with the place where the data of a resumed run was found.
+ * @throws usage if a run's data is not what it was
+ */
+export async function prepare(job: Job): Promise<{ job: Job; prepared: Prepared }> {
+  const { source, settings, otherPlaces } = job;
+  let refusal: unknown = null;
+  for (const place of [{ source, validation: settings.validation }, ...otherPlaces]) {
+    const { source, validation } = place;
+    const placed = { ...job, source, settings: { ...settings, validation } };
+    try {
+      return { job: placed, prepared: prepareTables(placed, await loadTables(source, placed.settings)) };
+    } catch (error) {
+      refusal ??= error;
+    }
+  }
+  throw refusal;
 }
 
 /** The network for data that is there. @throws usage where a run's data is not what it was */
@@ -72,6 +81,6 @@ function refuseChange({ source, run }: Job, before: DataFingerprint, now: DataFi
   if (change === null) return;
   throw usageError(
     `${source}: ${change}: it was changed after ${run} was begun.`,
-    'Bring the data back as it was, or begin a new run, from these weights with --init.',
+    'Say where the unchanged data is with --data PATH, or begin a new run, from these weights with --init.',
   );
 }

@@ -19,7 +19,9 @@ import { type Given, type Read, readSettings } from '../config/settings.js';
 import { EXIT_CODES, LockstepError, usageError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import { packageVersion } from '../version.js';
+import { asLockstepError, checkCurrentFolder } from './environment.js';
 import { Interruption, type Interrupts, unlessAborted } from './signals.js';
+import { isLostOutput } from './streams.js';
 import { COMMANDS, type Command } from './table.js';
 
 /** The line as yargs gives it: words that are no options in `_`, options by name. */
@@ -30,7 +32,8 @@ const EPILOGUE =
 
 /** A parser that knows no names yet. It puts the line into `taken`, unless it answers it: with help, or the version. */
 function parser(words: readonly string[], taken: Line[]) {
-  return yargs(words)
+  // It would ask for the current folder, which may be gone.
+  return yargs(words, '/')
     .scriptName('lockstep')
     .locale('en')
     .parserConfiguration({
@@ -148,6 +151,7 @@ async function runCommand(
   parsed: Line,
   interrupts: Interrupts,
 ): Promise<number> {
+  checkCurrentFolder();
   const { _, $0, ...options } = parsed;
   const read = await unlessAborted(readSettings(name, options), interrupts.signal);
   const operands = operandsOf(name, parsed, read);
@@ -157,7 +161,9 @@ async function runCommand(
 }
 
 /** Says on stderr what went wrong, and gives the exit code. */
-function reportError(error: unknown): number {
+function reportError(thrown: unknown): number {
+  if (isLostOutput(thrown)) return EXIT_CODES.failed;
+  const error = asLockstepError(thrown);
   if (error instanceof LockstepError) {
     process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
     return EXIT_CODES[error.code];

@@ -4,14 +4,18 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
+import { filesOf } from '../data/source-files.js';
 import { checkOutput, type OutputColumn, writeTable } from '../data/write-table.js';
-import { usageError } from '../errors.js';
+import { failure, usageError } from '../errors.js';
 import { formatCount } from '../report/format.js';
+import { describeCause } from '../store/atomic.js';
 import { evaluate } from '../train/evaluate.js';
 import type { Call } from './call.js';
 import { checkLayer, evaluateLayer } from './layer.js';
-import { loadFor, openModel } from './model.js';
+import { findModel, loadFor, openModel } from './model.js';
+import { placeOf } from './output-file.js';
 import { checkKept, layerColumns, predictedColumns } from './predictions.js';
 import { print, printJson, printNotice } from './print.js';
 import { unlessAborted } from './signals.js';
@@ -30,7 +34,7 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 async function predict(model: string, source: string, settings: Call['settings']): Promise<number> {
   const { workers, shards, backend, blas, reduction, out, json, layer, unfilled } = settings;
   const keep = settings.keptColumns ?? [];
-  if (out !== null) await checkOutput(out);
+  const place = out === null ? null : await checkPlace(out, { model, source, ...settings });
   const opened = await openModel(model);
   const upTo = layer === null ? null : checkLayer(layer, opened.network, model);
   const made = upTo === null ? predictedColumns(opened) : layerColumns(upTo, opened.network.layers[upTo]!);
@@ -48,17 +52,30 @@ async function predict(model: string, source: string, settings: Call['settings']
     ...kept,
     ...made.map(({ name, of }) => ({ name, values: of(predictions) })),
   ];
-  if (out === null) {
+  if (place === null) {
     await printTable(columns);
     return 0;
   }
-  await writeTable(out, columns);
+  await writeTable(place, columns);
   if (json) printJson({ out, rows: data.rows, columns: columns.map(({ name }) => name), seconds });
   else {
     const which = rowNumbers ? `, without those of missing cells: ${ROW_NUMBERS} has the numbers` : '';
     print(`${formatCount(data.rows)} rows of ${data.source} → ${out}${which}`);
   }
   return 0;
+}
+
+/** Where the predictions go: never where the model or DATA is. @throws failed, usage if they can't go there */
+async function checkPlace(
+  out: string,
+  { model, source, force }: { model: string; source: string } & Pick<Settings, 'force'>,
+): Promise<string> {
+  await checkOutput(out);
+  const inputs = [
+    { name: 'DATA', paths: await filesOf(source) },
+    { name: 'the model', paths: [await findModel(model)] },
+  ];
+  return placeOf({ out, force, inputs });
 }
 
 /** Nobody need know what is to be predicted, not even where it is what is predicted from. */
@@ -68,7 +85,7 @@ function withoutTargets(data: Dataset): Dataset {
 
 /** Prints a table as CSV, by the same writer as files. */
 async function printTable(columns: OutputColumn[]): Promise<void> {
-  const folder = await mkdtemp(join(tmpdir(), 'lockstep-'));
+  const folder = await makeTemporaryFolder();
   // A signal ends the process at once.
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
@@ -79,5 +96,18 @@ async function printTable(columns: OutputColumn[]): Promise<void> {
   } finally {
     remove();
     process.off('exit', remove);
+  }
+}
+
+/** @throws failed if there is no place for it */
+async function makeTemporaryFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'lockstep-'));
+  } catch (cause) {
+    throw failure(
+      `${tmpdir()}: expected a folder for temporary files, got ${describeCause(cause)}.`,
+      'Set TMPDIR to one that may be written to, or give --out predictions.csv.',
+      cause,
+    );
   }
 }

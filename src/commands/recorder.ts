@@ -13,16 +13,18 @@ import type { SavedState } from '../store/saved-state.js';
 import type { CheckpointReport, Report, StartReport, WorkersReport } from '../train/reports.js';
 import type { Fold } from './job.js';
 import type { ChosenModel } from './model-choice.js';
+import { moveRecord } from './recorded-files.js';
 import { describeRun, type RunFacts, withChoice } from './run-record.js';
 
 export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
-  /** The run's folder. */
-  run: string;
   /** What the training goes on from; null where it begins. */
   state: SavedState | null;
   /** What it is of a cross-validation; null where it is a training by itself. */
   fold: Fold | null;
 }
+
+/** Why a checkpoint is due before a training has come to its own end. */
+const PAUSES: ReadonlySet<string> = new Set(['interval', 'request', 'aborted', 'time']);
 
 export class Recorder {
   readonly #recording: Recording;
@@ -49,7 +51,7 @@ export class Recorder {
       this.#best = report.best ?? this.#best;
       await appendMetrics(this.#recording.run, epochData(report));
     }
-    if (report.type === 'checkpoint' && this.#isWanted(report)) this.#writer!.offer(report.state);
+    if (report.type === 'checkpoint') this.#offer(report);
   }
 
   /** Waits for the checkpoints. @throws failed where one can't be written */
@@ -68,7 +70,7 @@ export class Recorder {
     const path = modelPath(run);
     await saveModel(path, { network, task: data.task, encoding: data.encoding, weights });
     // Where there may be one of an earlier epoch, it is replaced.
-    const isFirst = this.#recording.state === null && this.lastCheckpoint === null;
+    const isFirst = this.#recording.state === null && !this.#writer!.hasBest;
     if (state.best?.epoch !== epoch || !isFirst) await this.#writer!.keepBest(state);
     return path;
   }
@@ -78,10 +80,14 @@ export class Recorder {
     await writeSummary(this.#recording.run, summary);
   }
 
-  /** A training that came to its own end leaves a checkpoint where it was to leave some; one cut short always does. */
-  #isWanted({ reason }: CheckpointReport): boolean {
-    const always = ['interval', 'request', 'aborted', 'time'].includes(reason);
-    return always || this.#recording.settings.checkpointEvery !== null;
+  /**
+   * Any training can be extended from its last state, except for folds, which are all trained alike. If nobody asked for
+   * checkpoints, that state has no model of the best epoch beside it: the run's own may be that.
+   */
+  #offer({ reason, state }: CheckpointReport): void {
+    const { fold, settings } = this.#recording;
+    const isAsked = PAUSES.has(reason) || settings.checkpointEvery !== null;
+    if (isAsked || fold === null) this.#writer!.offer(state, isAsked);
   }
 
   /** The first that is written: until now nothing of an earlier run was touched. */
@@ -99,7 +105,7 @@ export class Recorder {
     await mendMetrics(run, ({ epoch }) => state !== null && Number(epoch) < state.epoch);
     const record = describeRun({ ...this.#recording, start, steps: state?.steps ?? 0 });
     // What the folds have in common is what the first began with; with that on the disk, they can be gone on with.
-    if (fold && isFirst) await writeConfig(fold.run, record);
+    if (fold && isFirst) await writeConfig(fold.run, moveRecord(record, run, fold.run));
     this.#config = fold ? { ...record, fold: fold.number } : record;
     await writeConfig(run, this.#config);
     const { task, encoding } = data;

@@ -11,7 +11,9 @@ import { type FoldFiles, readFolds } from '../store/read-folds.js';
 import { readRunFiles } from '../store/read-run.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './call.js';
+import { placeOf } from './output-file.js';
 import { print, printJson } from './print.js';
+import { recordFromHere } from './recorded-files.js';
 import { repeatLine } from './repeat.js';
 import { type Found, readStudyFolder, TUNE_FILES } from './study-folder.js';
 
@@ -20,7 +22,9 @@ const DEFAULT_OUT = 'report.html';
 export async function run({ operands, settings }: Call): Promise<number> {
   const found = await findStudy(operands);
   const out = settings.out ?? (found ? join(operands[0]!, TUNE_FILES.page) : DEFAULT_OUT);
-  await writeAtomically(out, [found ? pageOf(found, operands[0]!) : await pageOfRuns(operands)]);
+  const { force } = settings;
+  const place = await placeOf({ out, force, replacesPages: true, inputs: [] });
+  await writeAtomically(place, [found ? pageOf(found, operands[0]!) : await pageOfRuns(operands)]);
   if (settings.json) printJson({ out, runs: operands });
   else print(out);
   return 0;
@@ -51,7 +55,11 @@ function pageOf(found: Found, folder: string): string {
 
 async function pageOfRuns(paths: readonly string[]): Promise<string> {
   const read = await Promise.all(paths.map(readRuns));
-  const files = read.flatMap(({ runs }) => runs);
+  const files = await Promise.all(
+    read
+      .flatMap(({ runs }) => runs)
+      .map(async run => ({ ...run, config: await recordFromHere(run.path, run.config) })),
+  );
   const begun = read.flatMap(({ begun }) => begun ?? []);
   const commands = files.map(({ config }) => repeatLine(config.data, config.options, config.shards));
   return runPage(toRuns(files, commands), packageVersion(), begun);

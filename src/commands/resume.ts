@@ -17,16 +17,16 @@ import {
   readRecorded,
 } from './agreement.js';
 import type { Call } from './call.js';
-import { fromFolder } from './recorded-files.js';
+import { findFile, libraryPath, likelyPlace, type Origin, type Place } from './recorded-files.js';
 
 /** A run that is gone on with. */
 export interface Resumption {
   run: string;
   config: Plain;
   settings: Settings;
-  /** DATA as it is recorded, and the folder that names of files are relative to. */
+  /** Where its rows may be, as seen from here: the likeliest first. */
   source: string;
-  folder: string;
+  otherPlaces: Place[];
   /** Its newest checkpoint; null where it was killed before there was one, and has to begin anew. */
   found: Found | null;
   /** What is wrong with newer ones. */
@@ -35,9 +35,10 @@ export interface Resumption {
   finished: Plain | null;
 }
 
-/** @throws failed where the run can't be read; usage where the line doesn't agree with it */
-export async function openRun({ operands, settings, given }: Call): Promise<Resumption> {
-  const run = settings.resume!;
+/** @throws failed if the run can't be read, or its data isn't there; usage if the line doesn't agree with it */
+export async function openRun({ operands, settings: { resume }, given: typed }: Call): Promise<Resumption> {
+  const run = resume!;
+  const given = typed.blas == null ? typed : { ...typed, blas: libraryPath(typed.blas) };
   for (const key of ['config', 'out', 'force'] as const) {
     if (given[key] === undefined) continue;
     throw usageError(`--${key}: expected none beside --resume, which names a run.`, 'Leave it out.');
@@ -52,30 +53,75 @@ export async function openRun({ operands, settings, given }: Call): Promise<Resu
       `Try --resume ${dirname(run)}.`,
     );
   }
-  const recorded = readRecorded(config, where);
-  if (found) checkRecord(recorded, where, found);
-  checkAgreement(given, recorded, name => `--${name}`, `with which ${run} was begun`);
-  const merged = { ...recorded.settled, ...changesOf(given), resume: run };
-  if (found) checkLimits(merged, recorded, run, found.checkpoint.state.epoch);
-  const place = placeOf(config, operands[0], where);
-  if (recorded.asked.folds !== null) checkFolds(merged, recorded, run);
-  const finished = recorded.asked.folds === null && asksForMore(summary, given) ? null : summary;
+  const merged = mergeSettings(given, config, { run, where, found });
+  const finished = merged.folds === null && asksForMore(summary, given) ? null : summary;
   if (!finished && summary && !found) {
     throw failure(
-      `${run}: expected a checkpoint to go on from, got none: it was run to its end without --checkpoint-every.`,
+      `${run}: expected a checkpoint to go on from, got none: they were removed after the run had come to its end.`,
       `Begin from its model: --init ${join(run, RUN_FILES.model)}.`,
     );
   }
-  return { run, config, settings: merged, ...place, found, damaged, finished };
+  const opened = { run, config, found, damaged, finished };
+  // What has nothing left to do needs no rows.
+  if (finished) return { ...opened, settings: merged, source: '', otherPlaces: [] };
+  const origin = originOf(config, run, where);
+  const [place, ...otherPlaces] = await placesOfRows(origin, operands[0], merged, given);
+  const { source, validation } = place!;
+  const init = await placeOfInit(origin, merged.init, {
+    isTyped: given.init !== undefined,
+    isNeeded: !found,
+  });
+  return { ...opened, settings: { ...merged, validation, init }, source, otherPlaces };
 }
 
-/** Names of files in a run's record are relative to the folder where it was begun. */
-function placeOf({ data, folder }: Plain, operand: string | undefined, where: string) {
-  if (typeof data !== 'string' || typeof folder !== 'string') {
-    throw failure(`${where}: expected the run's data and folder, got none.`, 'Give a run of this version.');
-  }
-  if (operand === undefined) return { source: data, folder };
-  return { source: folder === process.cwd() ? operand : fromFolder(process.cwd(), operand), folder };
+/** The run's own settings, with those of the line in the place of some. @throws usage if they don't agree */
+function mergeSettings(
+  given: Partial<Settings>,
+  config: Plain,
+  { run, where, found }: { run: string; where: string; found: Found | null },
+): Settings {
+  const recorded = readRecorded(config, where);
+  if (found) checkRecord(recorded, where, found);
+  checkAgreement(given, recorded, name => `--${name}`, `with which ${run} was begun`);
+  const merged = { ...recorded.settled, ...changesOf(given, recorded), resume: run };
+  if (found) checkLimits(merged, recorded, run, found.checkpoint.state.epoch);
+  if (recorded.asked.folds !== null) checkFolds(merged, recorded, run);
+  return merged;
+}
+
+/** Where a run's rows may be, the likeliest first. @throws failed if they are nowhere */
+async function placesOfRows(
+  origin: Origin & { data: string },
+  data: string | undefined,
+  { validation }: Settings,
+  given: Partial<Settings>,
+): Promise<Place[]> {
+  const sources = data === undefined ? await findFile(origin, origin.data, 'data', '--data PATH') : [data];
+  const isHere = typeof validation !== 'string' || given.validation !== undefined;
+  const validations = isHere
+    ? [validation]
+    : await findFile(origin, validation, 'file of --validation', '--validation FILE');
+  return sources.flatMap(source => validations.map(validation => ({ source, validation })));
+}
+
+/** The first weights count only for a run that has to begin anew. @throws failed if they are needed, and nowhere */
+async function placeOfInit(
+  origin: Origin,
+  init: string | null,
+  { isTyped, isNeeded }: { isTyped: boolean; isNeeded: boolean },
+): Promise<string | null> {
+  if (init === null || isTyped) return init;
+  if (!isNeeded) return likelyPlace(origin, init);
+  return (await findFile(origin, init, 'file of --init', '--init FILE'))[0]!;
+}
+
+/** Names of files in a run's record are relative to its folder. */
+function originOf({ data, begun }: Plain, run: string, where: string): Origin & { data: string } {
+  if (typeof data === 'string' && typeof begun === 'string') return { data, run, begun };
+  throw failure(
+    `${where}: expected the run's data and where it was begun, got none.`,
+    'Give a run of this version.',
+  );
 }
 
 /** Whether a run that is at its end has something to do again. */

@@ -1,4 +1,5 @@
 /** A run's config.json: what was asked for, what it became, and where it was computed, each time it was gone on with. */
+import { resolve } from 'node:path';
 import type { Settings } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
 import type { Dataset } from '../data/dataset.js';
@@ -7,6 +8,7 @@ import type { DataFingerprint } from '../store/fingerprint.js';
 import type { Plain } from '../store/run-files.js';
 import type { StartReport } from '../train/reports.js';
 import { describeMachine, type MachineRecord } from './machine.js';
+import { settingsToRecord, toRecord } from './recorded-files.js';
 
 /** One process that worked on a run. */
 export interface Session extends MachineRecord {
@@ -19,9 +21,10 @@ export interface Session extends MachineRecord {
 }
 
 export interface RunFacts {
-  /** DATA, and the working folder that its name and those of other files are relative to. */
+  /** The run's folder. */
+  run: string;
+  /** DATA, as seen from here, as are the settings' names of files. */
   source: string;
-  folder: string;
   settings: Settings;
   network: Network;
   data: Dataset;
@@ -45,9 +48,9 @@ export function describeRun(run: RunFacts): Plain {
     ...describeMachine(run.start),
   };
   return {
-    data: run.source,
-    folder: run.folder,
-    options: writeSettings('train', run.settings),
+    data: toRecord(run.run, run.source),
+    begun: resolve(run.run),
+    options: writeSettings('train', settingsToRecord(run.run, run.settings)),
     task: run.data.task,
     ...(run.data.taskReason && { taskReason: run.data.taskReason }),
     notes: run.data.notes ?? [],

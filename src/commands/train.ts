@@ -5,7 +5,7 @@
  */
 import { parseDuration, parseInterval } from '../config/durations.js';
 import { parseFault } from '../config/fault.js';
-import { EXIT_CODES, isDiverged } from '../errors.js';
+import { EXIT_CODES, isDiverged, usageError } from '../errors.js';
 import { formatCount } from '../report/format.js';
 import { TrainProgress } from '../report/progress.js';
 import type { TrainOptions } from '../train/options.js';
@@ -17,7 +17,7 @@ import { crossValidate, finishedText } from './folds.js';
 import { type Job, type Prepared, prepare } from './job.js';
 import { describeMachine, differenceOf } from './machine.js';
 import { print, printJson } from './print.js';
-import { fromFolder, libraryFrom, repeatRun } from './recorded-files.js';
+import { repeatRun } from './recorded-files.js';
 import { Recorder } from './recorder.js';
 import { openRun, type Resumption } from './resume.js';
 import { makeRunFolder, whileLocked } from './run-folder.js';
@@ -38,7 +38,7 @@ import {
 import { checkTogether, trainOptions } from './training.js';
 
 export async function run(asked: Call): Promise<number> {
-  const call = await repeatRun(asked);
+  const call = await repeatRun(withData(asked));
   const { settings, operands } = call;
   if (settings.findLr) {
     // Draws: what it needs for that costs time that no training wants to wait.
@@ -48,7 +48,7 @@ export async function run(asked: Call): Promise<number> {
   if (settings.resume !== null) return whileLocked(settings.resume, () => goOn(call));
   checkTogether(settings);
   const folder = await makeRunFolder(settings.out, settings.force);
-  const place = { run: folder.path, source: operands[0]!, folder: process.cwd() };
+  const place = { run: folder.path, source: operands[0]!, otherPlaces: [] };
   try {
     const job = { ...place, settings, resumed: null, fold: null };
     return await whileLocked(folder.path, () => trainInto(job, call));
@@ -56,6 +56,21 @@ export async function run(asked: Call): Promise<number> {
     await folder.discard();
     throw error;
   }
+}
+
+/** --data stands for DATA of a run that has some of its own. @throws usage if there is no such run, or both are given */
+function withData(call: Call): Call {
+  const { operands, settings, recorded } = call;
+  const { data, resume } = settings;
+  if (data === null) return call;
+  if (resume === null && recorded === null) {
+    throw usageError(
+      '--data: it says where the data of a run is, and no run is given.',
+      'Name one with --resume RUN, or --config RUN/config.json.',
+    );
+  }
+  if (operands.length === 0) return { ...call, operands: [data] };
+  throw usageError(`--data: DATA is given already: ${operands[0]}.`, 'Leave one of them out.');
 }
 
 /** Goes on with a run, from what it is once no other process writes to it. */
@@ -69,8 +84,8 @@ async function trainInto(job: Job, call: Call): Promise<number> {
   const { settings } = job;
   if (settings.maxTime !== null) call.limitTime(parseDuration(settings.maxTime)!);
   if (settings.folds !== null) return crossValidate(job, call, trainRun);
-  const prepared = await unlessAborted(prepare(job), call.signal);
-  const { summary, text, warning, cut, result, options } = await trainRun(job, prepared, call);
+  const { job: placed, prepared } = await unlessAborted(prepare(job), call.signal);
+  const { summary, text, warning, cut, result, options } = await trainRun(placed, prepared, call);
   if (settings.json) printJson(summary);
   else print(text);
   if (warning !== null) tellWarning(warning);
@@ -107,14 +122,13 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
   }
 }
 
-async function optionsOf({ settings, folder, resumed }: Job, { network, data }: Prepared, call: Call) {
+async function optionsOf({ settings, resumed }: Job, { network, data }: Prepared, call: Call) {
   const resume = resumed?.found?.checkpoint.state ?? null;
   // What the training goes on from has weights of its own.
-  const init = resume || settings.init === null ? null : fromFolder(folder, settings.init);
-  const blas = settings.blas === null ? null : libraryFrom(folder, settings.blas);
+  const init = resume ? null : settings.init;
   const { checkpointEvery, stallTimeout, injectFault } = settings;
   return {
-    ...(await trainOptions(network, data, { ...settings, init, blas }, call.signal)),
+    ...(await trainOptions(network, data, { ...settings, init }, call.signal)),
     resume,
     checkpoint: checkpointEvery === null ? null : parseInterval(checkpointEvery)!,
     requests: call.requests,
@@ -130,9 +144,7 @@ function tellFinished({ run, finished, found, settings }: Resumption, json: bool
   if (json) printJson(summary);
   else if (settings.folds !== null) print(finishedText(run, summary));
   else {
-    const onward = found
-      ? '--epochs N trains it on.'
-      : 'It has no checkpoint to go on from, as it had no --checkpoint-every.';
+    const onward = found ? '--epochs N trains it on.' : 'It has no checkpoint to go on from.';
     print(
       `${run}: finished after ${epochs} epochs, ${formatCount(Number(steps))} steps: ${model}. ${onward}`,
     );

@@ -15,7 +15,7 @@ import { type FolderLock, lockFolder } from '../store/folder-lock.js';
 import { loadModel } from '../store/model-file.js';
 import { readRunFiles } from '../store/read-run.js';
 import { clearWeights, createRunDirectory } from '../store/run-directory.js';
-import { modelPath, type Plain, writeSummary } from '../store/run-files.js';
+import { modelPath, type Plain, writeConfig, writeSummary } from '../store/run-files.js';
 import { hashWeights } from '../store/weights.js';
 import { scoredOf } from '../train/metrics.js';
 import type { TrainOptions } from '../train/options.js';
@@ -28,6 +28,7 @@ import { finalFigures } from './final-figures.js';
 import type { Prepared } from './job.js';
 import { chooseModel } from './model-choice.js';
 import { networkFor } from './network.js';
+import { moveRecord } from './recorded-files.js';
 import { Recorder } from './recorder.js';
 import { repeatLine } from './repeat.js';
 import { sessionsOf } from './run-record.js';
@@ -142,7 +143,8 @@ export class TrialFolders implements TrialKeeper, Trainer {
     try {
       await rm(unfinished, { recursive: true, force: true });
       await cp(from, unfinished, { recursive: true });
-      const summary = await this.#judgeBest(unfinished, values);
+      const { config, summary } = await this.#judgeBest(unfinished, values);
+      await writeConfig(unfinished, moveRecord(config, from, best));
       await writeSummary(unfinished, { ...summary, model: modelPath(best) });
       await rm(best, { recursive: true, force: true });
       await rename(unfinished, best);
@@ -158,14 +160,15 @@ export class TrialFolders implements TrialKeeper, Trainer {
   }
 
   /** The summary of a run, with the figures of its model. */
-  async #judgeBest(run: string, values: Trial['values']): Promise<Plain> {
-    const { summary } = await readRunFiles(run);
+  async #judgeBest(run: string, values: Trial['values']): Promise<{ config: Plain; summary: Plain }> {
+    const { config, summary } = await readRunFiles(run);
     const { options } = await this.configure(values);
     const metrics = scoredOf(Object.keys(summary!.validation as Plain));
     const model = await loadModel(modelPath(run));
     const { validation } = this.#search;
     const final = await finalFigures(model, validation, { ...options, metrics });
-    return { ...summary, validation: judgementData(final.validation!), ...final.detail };
+    const judged = { validation: judgementData(final.validation!), ...final.detail };
+    return { config, summary: { ...summary, ...judged } };
   }
 
   #folderOf({ number }: Pick<Trial, 'number'>): string {
@@ -188,7 +191,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     const before = await readRunFiles(run).catch(() => null);
     const { network, options } = await this.configure(trial.values);
     return new Recorder({
-      ...{ run, source, folder: process.cwd(), data, validation, fingerprint, network, fold: null },
+      ...{ run, source, data, validation, fingerprint, network, fold: null },
       settings: {
         ...this.#settingsOf(trial.values),
         checkpointEvery: `${CHECKPOINT_SECONDS}s`,

@@ -3,6 +3,7 @@
  * config.json will do too: there the options stand under `options`.
  */
 import { createReadStream } from 'node:fs';
+import { dirname } from 'node:path';
 import type { CST } from 'yaml';
 import { failure, usageError } from '../errors.js';
 
@@ -19,8 +20,8 @@ const MOST_LEVELS = 50;
 export interface ConfigFile {
   /** Names and values. */
   options: Record<string, unknown>;
-  /** Of a run's own config.json: its DATA, and the folder that names of files are relative to. */
-  recorded: { data: string; folder: string } | null;
+  /** Of a run's own config.json: its DATA, the folder that names of files are relative to, and where that was. */
+  recorded: { data: string; run: string; begun: string } | null;
 }
 
 /**
@@ -33,10 +34,10 @@ export async function readConfigFile(path: string, option = '--config'): Promise
   if (!isMapping(content)) {
     throw usageError(`${path}: expected names and values, got ${describeContent(content)}.`, HINT);
   }
-  const { options, data, folder } = content;
+  const { options, data, begun } = content;
   if (!isMapping(options)) return { options: content, recorded: null };
-  const isRun = typeof data === 'string' && typeof folder === 'string';
-  return { options, recorded: isRun ? { data, folder } : null };
+  const isRun = typeof data === 'string' && typeof begun === 'string';
+  return { options, recorded: isRun ? { data, run: dirname(path), begun } : null };
 }
 
 async function load(path: string, option: string): Promise<string> {

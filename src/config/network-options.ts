@@ -54,7 +54,7 @@ export const NETWORK_OPTIONS = {
     default: null,
     defaultText: 'random weights',
     example: 'model.safetensors',
-    help: 'Start from the weights in this safetensors file.',
+    help: 'Start from the weights in this safetensors file: F32, or F64, F16 or BF16, which are converted.',
     commands: TRAINING,
   }),
 };

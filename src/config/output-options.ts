@@ -46,12 +46,20 @@ export const OUTPUT_OPTIONS = {
     help: 'Go on with this run from its newest checkpoint, to the same bits as if it had never stopped. Its data and options are its own; those that change no bits may be given anew.',
     commands: ['train'],
   }),
+  data: option<string | null>({
+    kind: text('PATH', 'a path'),
+    default: null,
+    defaultText: 'where the run has it',
+    example: 'houses.csv',
+    help: 'With --resume or a run’s config.json: where its DATA is now. Runs find data that was moved along with them.',
+    commands: ['train'],
+  }),
   force: option<boolean>({
     kind: flag(true),
     default: false,
     example: 'true',
-    help: 'Replace the run that --out holds.',
-    commands: ['train'],
+    help: 'train: replace the run that --out holds. predict, report: replace the file of --out; one that is read, or belongs to a run, never is.',
+    commands: ['train', 'predict', 'report'],
   }),
   json: option<boolean>({
     kind: flag(true),

@@ -4,7 +4,7 @@
  */
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
-import type { Dataset } from './dataset.js';
+import { type Dataset, rowNumber } from './dataset.js';
 import { dealLabels } from './deal-labels.js';
 import type { Split } from './split.js';
 
@@ -20,6 +20,7 @@ export interface Folds {
  * which they first occur, and dealt out one by one: scikit-learn's StratifiedKFold has as many rows of each class in
  * each fold, its KFold as many rows.
  *
+ * @param whole all of the rows, to name a class in a message
  * @param labels the class of each position, or (rows, labels) of 0 and 1, each label in proportion; null where there are none
  * @throws usage where there are fewer rows, or rows of a class, than folds
  */
@@ -28,6 +29,7 @@ export function dealFolds(
   labels: ArrayLike<number> | null,
   folds: number,
   seed: number,
+  whole: (() => Dataset) | null = null,
 ): Uint32Array {
   const isLabelled = labels !== null && labels.length > rows;
   const classes = isLabelled ? null : labels;
@@ -37,20 +39,49 @@ export function dealFolds(
   const order = Uint32Array.from({ length: rows }, (_, i) => i);
   new Random(seed, 'folds').shuffle(order);
   for (const position of order) byClass.get(classes ? classes[position]! : 0)!.push(position);
-  const least = Math.min(...[...byClass.values()].map(positions => positions.length));
-  if (!(folds >= 2 && folds <= least)) {
-    const what = classes ? 'the rows of the smallest class' : 'the rows';
-    throw usageError(
-      `--folds: expected 2 to ${least} (${what}), got ${folds}.`,
-      least < 2 ? 'Leave it out.' : `Try --folds ${Math.min(5, least)}.`,
-    );
-  }
+  checkFolds(byClass, folds, classes && whole);
   if (isLabelled) return dealLabels(labels, order, sizesOf(rows, folds));
   const fold = new Uint32Array(rows);
   [...byClass.values()].flat().forEach((position, i) => {
     fold[position] = i % folds;
   });
   return fold;
+}
+
+/** @throws usage if there are too few rows for so many folds, or too few of a class */
+function checkFolds(
+  byClass: ReadonlyMap<number, readonly number[]>,
+  folds: number,
+  whole: (() => Dataset) | null,
+): void {
+  if (folds < 2) throw usageError(`--folds: expected 2 or more, got ${folds}.`, 'Try --folds 5.');
+  const [[label, positions]] = [...byClass].sort(([, a], [, b]) => a.length - b.length) as [
+    [number, readonly number[]],
+  ];
+  const least = positions.length;
+  if (folds <= least) return;
+  const what = byClass.size === 1 ? 'the data' : `class ${nameOf(label, whole)}`;
+  const which = byClass.size === 1 ? '' : numbersOf(positions, whole);
+  throw usageError(
+    `--folds ${folds}: ${what} has ${least === 1 ? 'one row' : `${least} rows`}${which}, and each fold needs one.`,
+    least >= 2
+      ? `Try --folds ${Math.min(5, least)}.`
+      : 'Leave such rows out with --query, or add more like them.',
+  );
+}
+
+function nameOf(label: number, whole: (() => Dataset) | null): string {
+  return JSON.stringify(whole?.().encoding.classes[label] ?? String(label));
+}
+
+/** So many rows are named, not more. */
+const MOST_NAMED = 4;
+
+function numbersOf(positions: readonly number[], whole: (() => Dataset) | null): string {
+  if (whole === null || positions.length > MOST_NAMED) return '';
+  const data = whole();
+  const numbers = [...positions].sort((a, b) => a - b).map(position => rowNumber(data, position));
+  return ` (${numbers.length === 1 ? 'row' : 'rows'} ${numbers.join(', ')})`;
 }
 
 /** As equal as can be, the larger ones first. */

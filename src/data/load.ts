@@ -150,14 +150,14 @@ async function loadOpenedFolds(opened: Opened, options: LoadOptions, count: numb
   const { seed } = options;
   if (opened.kind === 'table') {
     const table = await readLearnable(opened, options);
-    const foldOf = dealFolds(table.rows, table.labels, count, seed);
+    const foldOf = dealFolds(table.rows, table.labels, count, seed, table.whole);
     return { count, fold: i => table.cut(splitFold(foldOf, i)) };
   }
   refuseTableOptions(source, options);
   const parts =
     opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
   const { train } = parts;
-  const foldOf = dealFolds(train.rows, labelsOf(train), count, seed);
+  const foldOf = dealFolds(train.rows, labelsOf(train), count, seed, () => train);
   return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
 }
 

@@ -6,7 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { failure, usageError } from '../errors.js';
+import { failure, LockstepError, usageError } from '../errors.js';
 import type { KeptColumn } from './dataset.js';
 import { type DuckDBConnection, withDuckDB } from './table/duckdb.js';
 import { isDuckDBError } from './table/explain.js';
@@ -162,6 +162,7 @@ async function syncFile(path: string): Promise<void> {
 }
 
 function unwritable(path: string, cause: unknown) {
+  if (cause instanceof LockstepError) return cause;
   const { code, message } = cause as NodeJS.ErrnoException;
   const [reason] = message.split('\n');
   return failure(

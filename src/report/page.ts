@@ -36,12 +36,20 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; 
 /** A page of more sections than this begins with a list of them. */
 const MOST_WITHOUT_CONTENTS = 7;
 
+/** Whether a file that begins like this is a page that lockstep made. */
+export function isPage(beginning: string): boolean {
+  return (
+    beginning.startsWith('<!doctype html>') && beginning.includes('<meta name="generator" content="lockstep ')
+  );
+}
+
 /** The whole file. */
 export function renderPage({ title, lead, sections, version }: Page): string {
   const { text } = html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="lockstep ${version}">
 <meta http-equiv="Content-Security-Policy" content="${POLICY}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">

@@ -17,7 +17,7 @@ export class CheckpointWriter {
   readonly #run: string;
   readonly #owner: CheckpointOwner;
   readonly #keep: number;
-  #next: SavedState | null = null;
+  #next: { state: SavedState; withBest: boolean } | null = null;
   #writing: Promise<void> | null = null;
   #failure: { error: unknown } | null = null;
   #last: { path: string; steps: number } | null = null;
@@ -35,9 +35,17 @@ export class CheckpointWriter {
     return this.#last;
   }
 
-  /** Takes a state, which must not change any more, and begins to write it, or does once the one before is done. */
-  offer(state: SavedState): void {
-    this.#next = state;
+  /** Whether this writer has written the model of a best epoch. */
+  get hasBest(): boolean {
+    return this.#best !== null;
+  }
+
+  /**
+   * Takes a state, which must not change any more, and begins to write it, or does once the one before is done;
+   * `withBest`: and beside it the model of the best epoch.
+   */
+  offer(state: SavedState, withBest = true): void {
+    this.#next = { state, withBest };
     this.#writing ??= this.#writeAll();
   }
 
@@ -67,9 +75,10 @@ export class CheckpointWriter {
 
   async #writeAll(): Promise<void> {
     try {
-      for (let state = this.#next; state !== null; state = this.#next) {
+      for (let next = this.#next; next !== null; next = this.#next) {
         this.#next = null;
-        await this.#write(state);
+        await this.#write(next.state);
+        if (next.withBest) await this.keepBest(next.state);
       }
     } catch (error) {
       this.#failure = { error };
@@ -83,6 +92,5 @@ export class CheckpointWriter {
     await syncMetrics(this.#run);
     const path = await addCheckpoint(this.#run, { ...this.#owner, state }, this.#keep);
     this.#last = { path, steps: state.steps };
-    await this.keepBest(state);
   }
 }

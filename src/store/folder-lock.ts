@@ -74,8 +74,13 @@ async function tryLock(file: FileHandle): Promise<{ isFree: boolean; problem: st
     const { tryLock } = await import('fs-native-extensions');
     return { isFree: tryLock(file.fd), problem: null };
   } catch (cause) {
-    // What could not be loaded says in the lines below where it was looked for.
-    return { isFree: true, problem: describeCause(cause).split('\n')[0]! };
+    const { code } = cause as NodeJS.ErrnoException;
+    const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+    const problem = isMissing
+      ? 'the optional package fs-native-extensions is not installed'
+      : // What could not be loaded says in the lines below where it was looked for.
+        describeCause(cause).split('\n')[0]!;
+    return { isFree: true, problem };
   }
 }
 

@@ -6,6 +6,7 @@ import { readFile } from 'node:fs/promises';
 import { failure } from '../errors.js';
 import type { Network } from '../model/network.js';
 import { describeCause, writeAtomically } from './atomic.js';
+import { asFloat32 } from './float32-tensors.js';
 import { type ModelDescription, readMetadata, writeMetadata } from './metadata.js';
 import { decodeTensors, encodeTensors, type TensorFile } from './safetensors.js';
 import { checkFinite, joinWeights, splitWeights } from './weights.js';
@@ -34,12 +35,12 @@ export async function loadModel(path: string): Promise<Model> {
 }
 
 /**
- * The weights for a network from any safetensors file with tensors of the right names, types and shapes,
- * whoever wrote it; its metadata is not looked at. @throws failed where it can't be read or doesn't fit
+ * The weights for a network from any safetensors file with tensors of the right names and shapes, whoever wrote it, of
+ * F32 or what can be converted to it; its metadata is not looked at. @throws failed where it can't be read or doesn't fit
  */
 export async function loadWeights(path: string, network: Network): Promise<Float32Array> {
   const { tensors } = await readTensors(path);
-  return joinWeights(network, tensors, path);
+  return joinWeights(network, asFloat32(tensors, 'layers.', path), path);
 }
 
 /** The tensors and metadata of a safetensors file. @throws failed where it can't be read or breaks the format's rules */

@@ -115,8 +115,11 @@ function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> 
 function readPlace(name: string, entry: unknown, where: string): TensorPlace {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
   const here = `${where}, tensor ${brief(name)}`;
-  if (typeof dtype !== 'string' || !Object.hasOwn(VIEWS, dtype)) {
-    throw corrupt(here, `expected dtype ${Object.keys(VIEWS).join(', ')}, got ${brief(dtype)}.`);
+  if (typeof dtype !== 'string') {
+    throw corrupt(here, `expected dtype, shape and data_offsets, got ${brief(entry)}.`);
+  }
+  if (!Object.hasOwn(VIEWS, dtype)) {
+    throw failure(`${here}: expected a known dtype, got ${brief(dtype)}.`, 'Save the weights as F32.');
   }
   const type = dtype as ElementType;
   if (!isSizes(shape)) throw corrupt(here, `expected a shape of whole numbers, got ${brief(shape)}.`);

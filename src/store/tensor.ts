@@ -3,30 +3,37 @@
  * of this machine's memory, which is little-endian as WebAssembly's is; nothing here swaps bytes.
  */
 
-/** The views of the element types that can be read and written, by safetensors' names for them. */
+/** The element types, by safetensors' names for them, and the views of them: those that JavaScript lacks as their bits. */
 export const VIEWS = {
   F32: Float32Array,
   F64: Float64Array,
-  I32: Int32Array,
+  F16: Uint16Array,
+  BF16: Uint16Array,
+  F8_E4M3: Uint8Array,
+  F8_E5M2: Uint8Array,
   I64: BigInt64Array,
+  U64: BigUint64Array,
+  I32: Int32Array,
+  U32: Uint32Array,
+  I16: Int16Array,
+  U16: Uint16Array,
+  I8: Int8Array,
   U8: Uint8Array,
+  BOOL: Uint8Array,
 } as const;
 
-interface ViewTypes {
-  F32: Float32Array;
-  F64: Float64Array;
-  I32: Int32Array;
-  I64: BigInt64Array;
-  U8: Uint8Array;
-}
+type Views = typeof VIEWS;
 
-export type ElementType = keyof ViewTypes;
+/** Over memory of any kind, shared or not. */
+type ViewOf<View> = View extends { prototype: infer Elements } ? Elements : never;
+
+export type ElementType = keyof Views;
 
 export interface Tensor<Type extends ElementType = ElementType> {
   readonly type: Type;
   /** Empty for a single number. */
   readonly shape: readonly number[];
-  readonly data: ViewTypes[Type];
+  readonly data: ViewOf<Views[Type]>;
 }
 
 /** Tensors by name, in the order of the file. */

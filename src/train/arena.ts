@@ -6,6 +6,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { blocksOf, type Rows, rowBytes, type Span } from '../data/rows.js';
 import { failure, usageError } from '../errors.js';
+import { describeAddressLimit, hintOfAddresses } from '../limits.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
 import { adviseLargePages } from '../native.js';
@@ -143,9 +144,18 @@ function allocate(bytes: number): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (cause) {
+    const limit = describeAddressLimit();
+    const shared = `${Math.ceil(bytes / 2 ** 20)} MiB to share between the workers`;
+    if (limit !== null) {
+      throw failure(
+        `memory: expected ${shared}, got none from this machine: ${limit}.`,
+        hintOfAddresses(),
+        cause,
+      );
+    }
     throw failure(
-      `memory: expected ${Math.ceil(bytes / 2 ** 20)} MiB to share between the workers, got less from this machine.`,
-      'End other programs, raise `ulimit -v`, or try fewer rows or columns, a smaller --hidden, or fewer --shards.',
+      `memory: expected ${shared}, got less from this machine.`,
+      'End other programs, or try fewer rows or columns, a smaller --hidden, or fewer --shards.',
       cause,
     );
   }

@@ -28,7 +28,7 @@ export function unitsOf(data: Pick<Dataset, 'encoding' | 'outputs'>): number[] {
 }
 
 /** The unit of y, as it is learnt, in those units. */
-function unitOf(data: Dataset): number {
+export function unitOf(data: Dataset): number {
   return deviationsOf(data)[0]! / unitsOf(data)[0]!;
 }
 

@@ -5,6 +5,8 @@
  */
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
+import { failure } from '../errors.js';
+import { hintOfAddresses, problemOfMoreThreads } from '../limits.js';
 import type { Barrier } from '../protocol/barrier.js';
 import type { Order, Setup, Task, TaskResult } from '../protocol/tasks.js';
 import { endThread } from './ending.js';
@@ -45,16 +47,7 @@ export class WorkerPool {
 
   constructor(workers: number, module = MODULE) {
     this.workers = workers;
-    this.#piscina = new Piscina({
-      filename: module,
-      minThreads: workers,
-      maxThreads: workers,
-      idleTimeout: Number.POSITIVE_INFINITY,
-      concurrentTasksPerWorker: 1,
-      // piscina tries require first, and Node.js 20 aborts the whole process where a thread is ended while that links
-      // modules: as one that piscina puts in a lost one's place is. Without it, it imports.
-      execArgv: ['--no-experimental-require-module'],
-    });
+    this.#piscina = startThreads(workers, module);
     this.#threads = [...this.#piscina.threads];
     // Told of a thread that is lost while it has no task, before its first for instance.
     this.#piscina.on('error', (error: Error) => this.#break(`its thread was lost: ${error.message}`));
@@ -134,5 +127,30 @@ export class WorkerPool {
     if (this.#end) return;
     this.#broken ??= reason;
     this.#job?.barrier.poison();
+  }
+}
+
+/** @throws failed if the system gives the threads too little address space, or doesn't start them */
+function startThreads(workers: number, module: string): Piscina {
+  const problem = problemOfMoreThreads(workers);
+  if (problem !== null) throw failure(problem, `${hintOfAddresses()} Fewer --workers need less.`);
+  try {
+    return new Piscina({
+      filename: module,
+      minThreads: workers,
+      maxThreads: workers,
+      idleTimeout: Number.POSITIVE_INFINITY,
+      concurrentTasksPerWorker: 1,
+      // piscina tries require first, and Node.js 20 aborts the whole process where a thread is ended while that links
+      // modules: as one that piscina puts in a lost one's place is. Without it, it imports.
+      execArgv: ['--no-experimental-require-module'],
+    });
+  } catch (cause) {
+    const { code, message } = cause as NodeJS.ErrnoException;
+    throw failure(
+      `threads: expected ${workers} for the workers, got ${code ?? message} from the system.`,
+      'End other programs, raise `ulimit -u`, or try fewer --workers.',
+      cause,
+    );
   }
 }

@@ -224,3 +224,35 @@ it('replaces an earlier run and its folds by --force, and them alone', async () 
   expect(readdirSync(join(folder, 'replaced')).filter(name => name.startsWith('fold'))).toEqual(['fold-2']);
   expect(readdirSync(join(folder, 'replaced', 'fold-2'))).toEqual(['mine.txt']);
 });
+
+describe('too few rows for the folds', () => {
+  const write = (name: string, targets: readonly string[]) =>
+    writeFileSync(join(folder, name), `a,y\n${targets.map((target, i) => `${i},${target}`).join('\n')}\n`);
+
+  it.each<[string, string[], number, string]>([
+    [
+      'a class of one row',
+      [...Array(20).fill('x'), 'rare', ...Array(20).fill('z')],
+      5,
+      'class "rare" has one row (row 21)',
+    ],
+    [
+      'two classes of few rows',
+      [...Array(9).fill('x'), 'b', 'c', 'b', 'b', 'c'],
+      4,
+      'class "c" has 2 rows (rows 11, 14)',
+    ],
+    ['numbers as classes', [...Array(9).fill('1'), ...Array(6).fill('0')], 7, 'class "0" has 6 rows, and'],
+    ['a regression', ['1.5', '2.5', '3.25'], 4, 'the data has 3 rows, and'],
+  ])('are told by class and rows: %s', async (name, targets, folds, message) => {
+    const file = `${name.replaceAll(' ', '-')}.csv`;
+    write(file, targets);
+    const { code, stderr } = await runInside(words(`train ${file} --target y --folds ${folds} --out few`), {
+      cwd: folder,
+    });
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: expect.stringContaining(`--folds ${folds}: ${message}`),
+    });
+  });
+});

@@ -26,7 +26,7 @@ it('writes z of any hidden layer as columns', async () => {
   const layersOfRow = (n: number) => forward(network, weights, readInputs(data, n, n + 1)).z;
 
   for (const [layer, width] of [7, 5, 3].map((width, i) => [i + 1, width] as const)) {
-    const line = `predict run kinds.csv --layer ${layer} --workers 2 --out layer.json`;
+    const line = `predict run kinds.csv --layer ${layer} --workers 2 --force --out layer.json`;
     expect((await runInside(line.split(' '), { cwd: folder })).code).toBe(0);
     const written: Record<string, number>[] = JSON.parse(readFileSync(join(folder, 'layer.json'), 'utf8'));
     expect(written).toHaveLength(rows);

@@ -77,7 +77,7 @@ describe('--patience', () => {
     expect(model).toEqual(await weightsOf('straight', 'model.safetensors'));
     expect(model).toEqual(await weightsOf('waited', 'checkpoints', 'best.safetensors'));
     expect(model).not.toEqual(await weightsOf('waited', 'checkpoints', 'last.safetensors'));
-    expect(existsSync(inRun('straight', 'checkpoints'))).toBe(false);
+    expect(existsSync(inRun('straight', 'checkpoints', 'best.safetensors'))).toBe(false);
   });
 
   it('goes on with what was counted, after kill -9 too', async () => {

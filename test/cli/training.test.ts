@@ -40,6 +40,7 @@ describe('train', () => {
     });
     expect(summary.validation.accuracy).toBeGreaterThan(0.9);
     expect(readdirSync(join(folder, 'run')).sort()).toEqual([
+      'checkpoints',
       'config.json',
       'metrics.jsonl',
       'model.safetensors',
@@ -57,7 +58,7 @@ describe('train', () => {
 
     const config = JSON.parse(readFileSync(join(folder, 'run', 'config.json'), 'utf8'));
     expect(config).toMatchObject({
-      ...{ data: 'kinds.csv', task: 'multiclass', workers: 2, shards: 3, batchSize: 16, rows: 72 },
+      ...{ data: '../kinds.csv', task: 'multiclass', workers: 2, shards: 3, batchSize: 16, rows: 72 },
       options: { hidden: [8], epochs: 12, target: ['kind'], validation: 0.2 },
     });
 
@@ -100,7 +101,7 @@ describe('train', () => {
       expect(summary).toMatchObject({ weightsSha256: first.weightsSha256, validation: first.validation });
     }
     const record = (run: string) => JSON.parse(readFileSync(join(elsewhere, run, 'config.json'), 'utf8'));
-    expect(record('again2')).toMatchObject({ data: join(folder, 'kinds.csv'), validationRows: 90 });
+    expect(record('again2')).toMatchObject({ data: '../../kinds.csv', validationRows: 90 });
     const other = await inFolder(elsewhere, 'train none.csv --config ../repeated/config.json --out o --json');
     expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('none.csv: expected a file')]);
     copyFileSync(join(folder, 'kinds.csv'), join(elsewhere, 'mine.csv'));
@@ -113,12 +114,12 @@ describe('train', () => {
       validation: first.validation,
     });
     expect(record('mine')).toMatchObject({
-      data: 'mine.csv',
-      options: { validation: join(folder, 'kinds.csv') },
+      data: '../mine.csv',
+      options: { validation: '../../kinds.csv' },
     });
     const line = 'train --config ../repeated/config.json --validation 0.5 --epochs 1 --out half --json';
     expect((await inFolder(elsewhere, line)).code).toBe(0);
-    expect(record('half')).toMatchObject({ data: join(folder, 'kinds.csv'), validationRows: 45 });
+    expect(record('half')).toMatchObject({ data: '../../kinds.csv', validationRows: 45 });
     writeFileSync(join(elsewhere, 'plain.yaml'), 'epochs: 1\n');
     const plain = await inFolder(elsewhere, 'train --config plain.yaml');
     expect([plain.code, plain.stderr]).toEqual([

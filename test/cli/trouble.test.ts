@@ -51,7 +51,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
     [
       'train kinds.csv --target kind --folds 21',
       2,
-      '--folds: expected 2 to 20 (the rows of the smallest class)',
+      '--folds 21: class "ant" has 20 rows, and each fold needs one.',
     ],
     [
       'train kinds.csv --target kind --folds 5 --validation 0.2',

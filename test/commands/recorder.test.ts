@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Fold } from '../../src/commands/job.js';
+import { moveRecord } from '../../src/commands/recorded-files.js';
 import { Recorder } from '../../src/commands/recorder.js';
 import { defaults } from '../../src/config/settings.js';
 import type { Network } from '../../src/model/network.js';
@@ -34,7 +35,7 @@ const BEFORE = { fromStep: 0, workers: 8, workersChosen: 8 };
 function recorderIn(run: string, fold: Fold | null): Recorder {
   const data = randomDataset(NETWORK, 10);
   return new Recorder({
-    ...{ run, state: null, fold, source: 'a.csv', folder, settings: defaults(), network: NETWORK, data },
+    ...{ run, state: null, fold, source: 'a.csv', settings: defaults(), network: NETWORK, data },
     ...{ validation: null, fingerprint: fingerprintData(data, null), learningRate: 0.1, sessions: [BEFORE] },
   });
 }
@@ -61,9 +62,11 @@ it('notes of a fold which one it is, and of the first what all have in common', 
   await recorder.keep(START);
   const { fold, ...common } = configOf(run);
   expect(fold).toBe(1);
-  expect(configOf(folds)).toEqual(common);
+  const shared = moveRecord(common, run, folds);
+  expect(shared).toMatchObject({ begun: folds });
+  expect(configOf(folds)).toEqual(shared);
 
   await recorder.keep({ type: 'workers', workers: 2, measured: [] });
   expect(configOf(run)).toMatchObject({ workersChosen: 2, fold: 1 });
-  expect(configOf(folds)).toEqual(common);
+  expect(configOf(folds)).toEqual(shared);
 });

@@ -24,7 +24,7 @@ it.each(COMMAND_NAMES)('lockstep %s loads the plotting library where it draws', 
 });
 
 it('the command line itself loads neither that nor a pool', () => {
-  const loaded = loadedBy(new URL('../../src/cli.js', import.meta.url));
+  const loaded = loadedBy(new URL('../../src/main.js', import.meta.url));
   expect(loaded.has('yargs')).toBe(true);
   expect(loaded.has('@observablehq/plot')).toBe(false);
   expect(loaded.has('piscina')).toBe(false);

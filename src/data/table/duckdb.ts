@@ -5,6 +5,7 @@
 import { createRequire } from 'node:module';
 import type { DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { KeptCollector, NumberCollector, Piece, TextCollector } from './collect.js';
+import { loadingDuckDB } from './duckdb-package.js';
 import { parquetSchemaSql, quoteText } from './sql.js';
 
 export type { DuckDBConnection };
@@ -12,7 +13,7 @@ export type { DuckDBConnection };
 // Loaded only when there is work: that alone takes 0.1 s, and 0.04 s more as modules, whose names are looked for in
 // the text of each file.
 const require = createRequire(import.meta.url);
-const duckdb = () => require('@duckdb/node-api') as typeof import('@duckdb/node-api');
+const duckdb = () => loadingDuckDB(() => require('@duckdb/node-api') as typeof import('@duckdb/node-api'));
 const duckdbBindings = () => require('@duckdb/node-bindings') as typeof import('@duckdb/node-bindings');
 
 /** Opens a database for the time of one piece of work; one that is under way as the process ends is given up. */

@@ -115,7 +115,9 @@ function symbolMarks({ data, symbols, look }: Series, [begin, end]: [number, num
   if (symbols === 'none' || data.length === 0) return [];
   if (symbols === 'all' || data.length <= 2 * FEW_SYMBOLS) return [symbolMark(data, look)];
   const part = (data.at(-1)!.x - data[0]!.x) / (end - begin);
-  return [symbolMark(pick(data, Math.max(2, Math.round(FEW_SYMBOLS * part))), look)];
+  const few = pick(data, Math.max(2, Math.round(FEW_SYMBOLS * part)));
+  // Whatever is unlike the others is shown in any case.
+  return [symbolMark([...few, ...data.filter(({ hollow }) => hollow)], look)];
 }
 
 function symbolMark(data: readonly Datum[], { symbol, colour: stroke }: Look): Plot.Markish {

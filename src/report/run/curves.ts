@@ -37,6 +37,7 @@ function figureChart(name: string, runs: readonly Run[]): Chart {
             x: record.epoch,
             y,
             note: `${run.name}, ${set}, epoch ${record.epoch}: ${formatMetric(name, y)}`,
+            hollow: record.epoch === run.modelEpoch,
           },
         ];
       });
@@ -51,6 +52,7 @@ function figureChart(name: string, runs: readonly Run[]): Chart {
     x: epochAxis(runs),
     y: metricAxis(name, drawn),
     series: drawn,
+    hollow: 'epoch of the saved model',
     ...(runs.length === 1 ? {} : { lines: linesOf(drawn) }),
   };
 }

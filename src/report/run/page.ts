@@ -14,7 +14,7 @@ import { confusionSection } from './confusion-section.js';
 import { figureCharts, noiseChart, rateChart, throughput, throughputChart, timeChart } from './curves.js';
 import { labelsSection } from './labels-section.js';
 import { phaseChart } from './phases.js';
-import { type EpochRecord, isPlain, numberOf, type Run } from './record.js';
+import { type EpochRecord, isPlain, numberOf, type Run, shownEpoch } from './record.js';
 
 /**
  * The file for these runs, of which there is at least one.
@@ -83,23 +83,26 @@ function warnings(run: Run): string[] {
   return notes.filter(note => note !== null);
 }
 
-/** A line a run: its last and best figures, its size and its time. */
+/** A line a run: the figures of the model that was saved, and the size and time of the whole run. */
 function resultTable(runs: readonly Run[]): Content {
   const names = [...new Set(runs.flatMap(run => run.epochs.flatMap(figuresIn)))];
   return htmlTable({
-    heads: ['run', 'epochs', 'steps', 'time', 'samples/s', ...names.map(headOf), 'weights SHA-256'],
+    caption: 'Figures of the saved model, after its epoch; steps and time of the whole run',
+    heads: ['run', 'epochs', 'saved', 'steps', 'time', 'samples/s', ...names.map(headOf), 'weights SHA-256'],
     rows: runs.map(run => {
       const last = run.epochs.at(-1);
+      const saved = shownEpoch(run);
       const seconds = last?.seconds ?? null;
       const rate = last?.samplesPerSecond ?? null;
       const hash = run.summary?.weightsSha256;
       return [
         run.name,
         last ? formatCount(last.epoch) : '0',
+        run.modelEpoch === null ? '–' : `epoch ${formatCount(run.modelEpoch)}`,
         last ? formatCount(last.step) : '0',
         seconds === null ? '–' : formatDuration(seconds),
         rate === null ? '–' : formatCount(rate),
-        ...names.map(name => (last ? figureText(last, name) : '–')),
+        ...names.map(name => (saved ? figureText(saved, name) : '–')),
         typeof hash === 'string' ? html`<code title="${hash}">${hash.slice(0, 12)}…</code>` : '–',
       ];
     }),
@@ -158,9 +161,10 @@ function epochTable(run: Run): Content {
   const names = [...new Set(run.epochs.flatMap(figuresIn))];
   const rates = new Map(throughput(run).map(({ epoch, rate }) => [epoch, rate]));
   const table = htmlTable({
+    marked: new Set(run.epochs.flatMap(({ epoch }, i) => (epoch === run.modelEpoch ? [i] : []))),
     heads: ['epoch', 'step', ...names.map(headOf), 'seconds', 'samples/s'],
     rows: run.epochs.map(record => [
-      record.epoch,
+      record.epoch === run.modelEpoch ? `${record.epoch} (saved model)` : String(record.epoch),
       formatCount(record.step),
       ...names.map(name => figureText(record, name)),
       record.seconds === null ? '–' : record.seconds.toFixed(2),

@@ -47,6 +47,8 @@ export interface Run {
   /** Lines of metrics.jsonl that were no records. */
   unreadable: readonly number[];
   summary: Plain | null;
+  /** After which epoch the weights of the saved model are; null if there is none yet, or its epoch is not recorded. */
+  modelEpoch: number | null;
   confusion: { classes: string[]; counts: Confusion } | null;
   labels: LabelFigures[] | null;
   /** What to type to have it again. */
@@ -56,6 +58,11 @@ export interface Run {
 /** Keys of a record that are no figures of how well it went. */
 const OTHER_KEYS = new Set(['epoch', 'step', 'seconds', 'samplesPerSecond', 'learningRate', 'samples']);
 
+/** The epoch whose figures are those of the saved model; of a run without one the last. */
+export function shownEpoch({ epochs, modelEpoch }: Run): EpochRecord | undefined {
+  return epochs.find(({ epoch }) => epoch === modelEpoch) ?? epochs.at(-1);
+}
+
 /** @param commands what to type to repeat each run */
 export function toRuns(files: readonly RunFiles[], commands: readonly string[]): Run[] {
   const names = files.map(({ path }) => path.replace(/\/+$/, '').split('/').at(-1)!);
@@ -63,6 +70,7 @@ export function toRuns(files: readonly RunFiles[], commands: readonly string[]):
     ...run,
     name: names.indexOf(names[i]!) === names.lastIndexOf(names[i]!) ? names[i]! : run.path,
     epochs: toEpochs(run.metrics),
+    modelEpoch: numberOf(run.summary?.modelEpoch),
     confusion: toConfusion(run.summary?.confusion),
     labels: toLabels(run.summary?.labels),
     command: commands[i]!,

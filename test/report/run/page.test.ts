@@ -1,5 +1,6 @@
 import { DOMParser } from '@xmldom/xmldom';
 import { describe, expect, it } from 'vitest';
+import { formatFigure, formatPercent } from '../../../src/report/format.js';
 import { runPage } from '../../../src/report/run/page.js';
 import { type RunFiles, toRuns } from '../../../src/report/run/record.js';
 import { runFiles } from './files.js';
@@ -34,6 +35,29 @@ describe('the page of a run', () => {
     expect(page).toContain('<pre>lockstep train mnist/</pre>');
     expect(page).toContain('<th scope="row">options.lr</th><td>0.5</td>');
     expect(page).not.toContain('class="note"');
+  });
+
+  it('shows the figures of the saved model and marks its epoch', () => {
+    const { summary } = runFiles('', 1);
+    for (const modelEpoch of [1, 2, 5, 37, 60]) {
+      const epochs = Math.max(5, modelEpoch);
+      const page = pageOf(runFiles('runs/a', epochs, { summary: { ...summary, modelEpoch } }));
+      const result = /<caption>Figures of the saved model.*?<\/table>/s.exec(page)![0];
+      expect(result).toContain(`<td>epoch ${modelEpoch}</td>`);
+      expect(result).toContain(`<td>${formatFigure(1.1 / modelEpoch)}</td>`);
+      expect(result).toContain(`<td>${formatPercent(1 - 0.6 / modelEpoch)}</td>`);
+      expect(page.match(/\(saved model\)/g)).toHaveLength(1);
+      expect(page).toContain(`<tr class="differs"><th scope="row">${modelEpoch} (saved model)</th>`);
+      // A hollow symbol in the loss and in the accuracy, of training and of validation rows.
+      expect(filesIn(page).filter(file => file.includes('epoch of the saved model'))).toHaveLength(2);
+    }
+  });
+
+  it('shows the last epoch of a run that has no model yet', () => {
+    const page = pageOf(runFiles('runs/a', 3, { summary: null }));
+    expect(page).toContain(`<td>${formatFigure(1.1 / 3)}</td>`);
+    expect(page).not.toContain('(saved model)');
+    expect(filesIn(page).some(file => file.includes('epoch of the saved model'))).toBe(false);
   });
 
   it('says which network and loss', () => {

@@ -1,0 +1,23 @@
+/** The command line as a process: its signals, its streams, and how it exits. */
+import { runLine } from './commands/line.js';
+import { Interruption, leave, listenForSignals } from './commands/signals.js';
+import { exitCodeOf, watchStreams } from './commands/streams.js';
+import { threadsLeft } from './train/ending.js';
+import { closeKept } from './train/kept.js';
+
+async function main(): Promise<void> {
+  watchStreams();
+  const interrupts = listenForSignals();
+  try {
+    const code = exitCodeOf(await runLine(process.argv.slice(2), interrupts));
+    await closeKept();
+    if (threadsLeft() > 0) leave(code);
+    process.exitCode = exitCodeOf(code);
+  } catch (error) {
+    if (!(error instanceof Interruption)) throw error;
+    // What was given up may still be at work on threads of its own.
+    leave(error.exitCode);
+  }
+}
+
+await main();

@@ -1,0 +1,63 @@
+/** Weights from elsewhere, of any floating-point type that float32 can take, as float32. Pure functions. */
+import { failure, type LockstepError } from '../errors.js';
+import type { Tensor, Tensors } from './tensor.js';
+
+const HINT = 'Save the weights as F32.';
+
+/**
+ * The tensors whose names begin with `prefix`, as float32, beside the others as they are: F16 and BF16 exactly, F64
+ * rounded to the nearest.
+ * @param where the file's name, for messages
+ * @throws failed if one is of another type, or holds a number that is too large
+ */
+export function asFloat32(tensors: Tensors, prefix: string, where: string): Tensors {
+  const entries = [...tensors].map(([name, tensor]): [string, Tensor] =>
+    name.startsWith(prefix) ? [name, convert(tensor, `${where}, tensor "${name}"`)] : [name, tensor],
+  );
+  return new Map(entries);
+}
+
+function convert(tensor: Tensor, where: string): Tensor<'F32'> {
+  const { type, shape, data } = tensor;
+  if (type === 'F32') return tensor as Tensor<'F32'>;
+  const read = READERS[type];
+  if (read === undefined) throw ofOtherType(type, where);
+  const values = new Float32Array(data.length);
+  for (let i = 0; i < values.length; i++) {
+    const value = read(data[i] as number);
+    values[i] = value;
+    if (Number.isFinite(value) && !Number.isFinite(values[i])) {
+      throw failure(`${where}: ${value} at element ${i} is too large for float32.`, HINT);
+    }
+  }
+  return { type: 'F32', shape, data: values };
+}
+
+/** What an element of a type stands for. */
+const READERS: Readonly<Record<string, (element: number) => number>> = {
+  F64: value => value,
+  F16: readHalf,
+  BF16: readBrain,
+};
+
+function ofOtherType(type: string, where: string): LockstepError {
+  return failure(`${where}: weights of type ${type} can't be read; F32, F64, F16 and BF16 can.`, HINT);
+}
+
+/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
+function readHalf(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+}
+
+const bytes = new DataView(new ArrayBuffer(4));
+
+/** bfloat16: the upper half of a float32. */
+function readBrain(bits: number): number {
+  bytes.setUint32(0, bits << 16);
+  return bytes.getFloat32(0);
+}

@@ -155,7 +155,7 @@ describe('a file is refused', () => {
     folder.write('mixed/b.json', '[]');
     const refused = await refusal(loadTrain(`${folder.path}/mixed/*`), folder);
     expect(refused.message).toBe(
-      'mixed/*: the files are not all of one format: mixed/b.json is not like mixed/a.csv.',
+      'mixed/*: expected files of one format, all .csv, .tsv, .json, .ndjson, .parquet, .npy, .npz, .arrow, .feather or .libsvm (.gz, .zst, .bz2 or .zip may follow), got mixed/b.json.',
     );
   });
 });

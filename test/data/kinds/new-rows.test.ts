@@ -53,8 +53,12 @@ describe.each(FORMATS.filter(format => format !== 'json'))(
     it('is refused with a hint that works otherwise', async () => {
       const { message, hint } = await refusal(apply(await learnt(), await other()), folder);
       const isText = format === 'ndjson' || format === 'parquet';
-    const expected = isText ? 'one of the 2 values learnt from (Bern, Ulm), got ""' : 'a value, got an empty cell';
-    expect(message).toMatch(new RegExp(`row 2, column "town": expected ${expected.replace(/[()]/g, '\\$&')}\\.$`));
+      const expected = isText
+        ? 'one of the 2 values learnt from (Bern, Ulm), got ""'
+        : 'a value, got an empty cell';
+      expect(message).toMatch(
+        new RegExp(`row 2, column "town": expected ${expected.replace(/[()]/g, '\\$&')}\\.$`),
+      );
       expect(hint).toBe('Add --missing drop to leave such rows out, or train with --missing mean.');
       const data = await apply(await learnt(), await other(), {}, { missing: 'drop' });
       expect([...data.rowNumbers!]).toEqual([1, 4]);

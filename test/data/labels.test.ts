@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { Encoding } from '../../src/data/dataset.js';
 import { loadData, loadFolds, loadWith } from '../../src/data/load.js';
 import { withDuckDB } from '../../src/data/table/duckdb.js';
+import { spelledOut } from '../datasets.js';
 import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from './files.js';
 
 const folder = makeFolder();
@@ -49,8 +50,10 @@ describe('labels', () => {
     });
   });
 
-  it.each([csv, json, parquet])('of %s need no task, as each target alone is of two classes', async path => {
-    expect(await loadTrain(path, { ...asLabels, task: 'auto' })).toEqual(await loadTrain(path, asLabels));
+  it.each([csv, json, parquet])('of %s need no task, as each target alone has two classes', async path => {
+    const { taskReason, ...found } = spelledOut(await loadTrain(path, { ...asLabels, task: 'auto' }));
+    expect(taskReason).toBe('each target holds two classes');
+    expect(found).toEqual(spelledOut(await loadTrain(path, asLabels)));
   });
 
   it.each([
@@ -70,20 +73,20 @@ describe('labels', () => {
   });
 
   it('are by a kept encoding what they were, to the bit, and need not be there to predict', async () => {
-    const train = await loadTrain(csv, asLabels);
+    const { notes: _, ...train } = spelledOut(await loadTrain(csv, asLabels));
     const encoding = JSON.parse(JSON.stringify(train.encoding)) as Encoding;
     for (const path of [csv, json, parquet]) {
       const again = await loadWith(path, encoding, 'multilabel', loadWithOptions());
-      expect(again).toEqual({ ...train, source: path });
+      expect(spelledOut(again)).toEqual({ ...train, source: path });
     }
     const bare = folder.table('bare.csv', [['a'], [5], [6]]);
     const options = loadWithOptions({ requireTargets: false });
     expect(await loadWith(bare, encoding, 'multilabel', options)).toMatchObject({ rows: 2, outputs: 3 });
   });
 
-  it('that are missing have their rows dropped where asked for', async () => {
+  it('that are missing have their rows left out if --missing-target asks for it', async () => {
     const holes = folder.table('holes.csv', [HEAD, ...ROWS, [9, '', 'true', 'ox'], [10, 1, 'true', '?']]);
-    const data = await loadTrain(holes, { ...asLabels, missing: 'drop' });
+    const data = await loadTrain(holes, { ...asLabels, missingTarget: 'drop' });
     expect(toRows(data.y, 3)).toEqual(LABELS);
   });
 
@@ -130,13 +133,13 @@ describe('labels are refused', () => {
       hole,
       asLabels,
       'hole.csv, row 5, column "kind": expected a class, got an empty cell.',
-      'Try --missing drop.',
+      'Add --missing-target drop to leave such rows out.',
     ],
     [
       'with one class alone',
       alone,
       asLabels,
-      'alone.csv, column "big": expected two classes, got only "true".',
+      'alone.csv, column "big": it has only one class, "true", and needs two.',
       'Add rows of another, or leave the column out of --target.',
     ],
     [
@@ -150,14 +153,14 @@ describe('labels are refused', () => {
       'of one class alone, without the task too',
       alone,
       { target: ['even', 'big'] },
-      'alone.csv, column "big": expected two classes, got only "true".',
+      'alone.csv, column "big": it has only one class, "true", and needs two.',
       'Add rows of another, or leave the column out of --target.',
     ],
     [
       'as the classes of one column',
       csv,
       { target: ['even', 'big'], task: 'binary' as const },
-      '--target: expected one column for --task binary, got 2.',
+      '--task binary: it takes one --target, got 2.',
       'Name one, or try --task multilabel, or regression.',
     ],
     [

@@ -135,7 +135,7 @@ describe('synthetic data', () => {
 
   it.each([
     [{ task: 'regression' as const }, '--task regression: expected multiclass, which synthetic:9x2x3 is.'],
-    [{ target: ['y'] }, '--target: expected a table, which it is for, got synthetic:9x2x3.'],
+    [{ target: ['y'] }, '--target: it is for tables, and synthetic:9x2x3 is none.'],
   ])('is refused with %j', async (options, message) => {
     expect((await refusal(loadTrain('synthetic:9x2x3', options), folder)).message).toBe(message);
   });

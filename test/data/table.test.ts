@@ -6,10 +6,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadData } from '../../src/data/load.js';
+import { loadData, loadWith } from '../../src/data/load.js';
 import { readInputs } from '../../src/data/rows.js';
 import { withDuckDB } from '../../src/data/table/duckdb.js';
-import { loadOptions, loadTrain, makeFolder, toRows } from './files.js';
+import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from './files.js';
 
 const folder = makeFolder();
 
@@ -54,12 +54,13 @@ describe('a table', () => {
       columns: [
         { name: 'rooms', kind: 'number', mean: 0, deviation: 1, fill: null },
         { name: 'size', kind: 'number', mean: 0, deviation: 1, fill: null },
-        { name: 'garden', kind: 'number', mean: 0, deviation: 1, fill: null },
+        { name: 'garden', kind: 'number', mean: 0, deviation: 1, fill: null, boolean: true },
         { name: 'town', kind: 'category', values: ['Aarau', 'Bern', 'Ulm'] },
       ],
       targets: ['price'],
       classes: [],
       targetScales: [{ mean: 0, deviation: 1 }],
+      reading: { header: true, decimal: '.', naValues: [], numeric: [], query: null },
     });
   });
 
@@ -84,7 +85,7 @@ describe('a table', () => {
     expect(Array.from(readInputs(data))).toEqual([-1, 1]);
   });
 
-  it('has columns that never change standardised to 0', async () => {
+  it('has 0 for a column that never changes, which has no effect on other rows either', async () => {
     const data = await loadTrain(
       folder.table('constant.csv', [
         ['a', 'y'],
@@ -93,8 +94,11 @@ describe('a table', () => {
         [0.1, 2.5],
       ]),
     );
-    expect(data.encoding.columns[0]).toMatchObject({ mean: 0.1, deviation: 1 });
+    expect(data.encoding.columns[0]).toMatchObject({ mean: 0.1, deviation: 1, constant: true });
     expect(Array.from(readInputs(data))).toEqual([0, 0, 0]);
+    const other = folder.table('changed.csv', [['a'], [2030]]);
+    const later = await loadWith(other, data.encoding, data.task, loadWithOptions({ requireTargets: false }));
+    expect(Array.from(readInputs(later))).toEqual([0]);
   });
 
   it('takes the features named, in the order named', async () => {
@@ -322,7 +326,7 @@ describe('the task', () => {
     ['texts, by code unit', ['b', 'B', 'a', 'ä'], 'multiclass', ['B', 'a', 'b', 'ä']],
     ['booleans', ['true', 'false', 'true'], 'binary', ['false', 'true']],
     ['0 and 1', repeat([0, 1], 2), 'binary', ['0', '1']],
-    ['1.0 and 2.0', repeat(['1.0', '2.0'], 2), 'binary', ['1', '2']],
+    ['1.0 and 2.0', repeat(['1.0', '2.0'], 2), 'binary', ['1.0', '2.0']],
     ['few whole numbers, by value', repeat([10, 9, -1], 2), 'multiclass', ['-1', '9', '10']],
     ['20 whole numbers', repeat(upTo(20), 2), 'multiclass', upTo(20).map(String)],
     ['21 whole numbers', repeat(upTo(21), 2), 'regression', []],
@@ -389,14 +393,16 @@ describe('missing cells', () => {
     expect(Array.from(data.y)).toEqual([0.5, 5.5]);
   });
 
-  it('of a target can only be dropped', async () => {
+  it('of a target leave their rows out only if --missing-target asks for it', async () => {
     const target = folder.table('target.csv', [
       ['a', 'y'],
       [1, 0.5],
       [2, ''],
       [3, 1.5],
     ]);
-    expect((await loadTrain(target, { missing: 'drop' })).rows).toBe(2);
+    expect((await loadTrain(target, { missingTarget: 'drop' })).rows).toBe(2);
+    const { message } = await refusal(loadTrain(target, { missing: 'drop' }), folder);
+    expect(message).toBe('target.csv, row 2, column "y": expected a number, got an empty cell.');
   });
 
   it('may be spelled nan in a column of numbers', async () => {

@@ -50,9 +50,9 @@ it('is a part of what tells data from other data', async () => {
   expect(fingerprintData(other, null)).not.toEqual(fingerprintData(data, null));
 });
 
-it('leaves rows without a weight out where that is asked for', async () => {
+it('leaves rows without a weight out if --missing-target asks for it', async () => {
   const holes = folder.table('holes.csv', [['x', 'label', 'n'], ...rows, [12, 'no', '']]);
-  const data = await loadTrain(holes, { weightColumn: 'n', missing: 'drop' });
+  const data = await loadTrain(holes, { weightColumn: 'n', missingTarget: 'drop' });
   expect([...data.weights!]).toEqual(weights);
 });
 
@@ -71,12 +71,9 @@ describe('refuses', () => {
   });
 
   it.each([
-    [{ weightColumn: 'm' }, '--weight-column: expected a column of rows.csv, got "m", which is none.'],
-    [{ weightColumn: 'label' }, '--weight-column: expected a column other than the target, got "label".'],
-    [
-      { weightColumn: 'n', features: ['x', 'n'] },
-      '--weight-column: expected a column other than the features, got "n".',
-    ],
+    [{ weightColumn: 'm' }, '--weight-column: rows.csv has no column "m".'],
+    [{ weightColumn: 'label' }, '--weight-column: the column "label" is the target.'],
+    [{ weightColumn: 'n', features: ['x', 'n'] }, '--weight-column: the column "n" is among the --features.'],
   ])('%j', async (options, message) => {
     expect(await refusal(loadTrain(path, options), folder)).toMatchObject({ code: 'usage', message });
   });
@@ -86,7 +83,8 @@ describe('refuses', () => {
     folder.write('images/train-labels-idx1-ubyte', idx([2], [0, 1]));
     for (const source of [`${folder.path}/images`, 'synthetic:10x2x2']) {
       const refused = await refusal(loadTrain(source, { weightColumn: 'n' }), folder);
-      expect(refused.message).toMatch(/^--weight-column: expected a table, which it is for, got /);
+      const name = source.replace(`${folder.path}/`, '');
+      expect(refused.message).toBe(`--weight-column: it is for tables, and ${name} is none.`);
     }
   });
 });

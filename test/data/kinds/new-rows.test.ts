@@ -1,0 +1,298 @@
+/** New rows for a network that has learnt: empty cells, unseen texts, booleans, constants, dates and hashes as training had them. */
+import { describe, expect, it } from 'vitest';
+import { type LoadOptions, type LoadWithOptions, loadData, loadWith } from '../../../src/data/load.js';
+import { readInputs } from '../../../src/data/rows.js';
+import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from '../files.js';
+import { FORMATS, writeAs } from './files.js';
+
+const folder = makeFolder();
+const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
+
+/** Other rows without their target by the encoding of the ones learnt. */
+async function apply(
+  learnt: string,
+  other: string,
+  learn: Partial<LoadOptions> = {},
+  options: Partial<LoadWithOptions> = {},
+) {
+  const { encoding, task } = await loadTrain(learnt, { ...asIs, ...learn });
+  // As the model file keeps it.
+  const kept = JSON.parse(JSON.stringify(encoding));
+  return loadWith(other, kept, task, loadWithOptions({ requireTargets: false, ...options }));
+}
+
+const inputs = async (data: Promise<{ features: number }>) => {
+  const read = (await data) as Awaited<ReturnType<typeof loadTrain>>;
+  return toRows(readInputs(read), read.features);
+};
+
+describe.each(FORMATS.filter(format => format !== 'json'))(
+  'an empty category of %s in new rows only',
+  format => {
+    const learnt = () =>
+      writeAs(folder, 'towns', format, [
+        ['town', 'y'],
+        ['Ulm', '1'],
+        ['Bern', '2'],
+        ['Ulm', '3'],
+      ]);
+    const other = () => writeAs(folder, 'more-towns', format, [['town'], ['Ulm'], [''], ['NA'], ['Bern']]);
+
+    it.each(['mean', 'zero'] as const)(
+      'is the category "missing" if training had --missing %s',
+      async missing => {
+        expect(await inputs(apply(await learnt(), await other(), { missing }))).toEqual([
+          [0, 0, 1],
+          [1, 0, 0],
+          [1, 0, 0],
+          [0, 1, 0],
+        ]);
+      },
+    );
+
+    it('is refused with a hint that works otherwise', async () => {
+      const { message, hint } = await refusal(apply(await learnt(), await other()), folder);
+      const isText = format === 'ndjson' || format === 'parquet';
+      const expected = isText
+        ? 'one of the 2 values learnt from (Bern, Ulm), got ""'
+        : 'a value, got an empty cell';
+      expect(message).toMatch(
+        new RegExp(`row 2, column "town": expected ${expected.replace(/[()]/g, '\\$&')}\\.$`),
+      );
+      expect(hint).toBe('Add --missing drop to leave such rows out, or train with --missing mean.');
+      const data = await apply(await learnt(), await other(), {}, { missing: 'drop' });
+      expect([...data.rowNumbers!]).toEqual([1, 4]);
+    });
+  },
+);
+
+describe('an unseen text of a category', () => {
+  const learnt = folder.table('seen.csv', [
+    ['town', 'code', 'y'],
+    ['Ulm', 1, 1],
+    ['Bern', 2, 2],
+    ['Ulm', 1, 3],
+  ]);
+  const other = folder.table('unseen.csv', [
+    ['town', 'code'],
+    ['Ulm', 2],
+    ['Graz', 1],
+    ['Bern', 3],
+  ]);
+  const learn = { categorical: ['code'] };
+
+  it('is refused with its row and the option that ignores it', async () => {
+    expect(await refusal(apply(learnt, other, learn), folder)).toEqual({
+      code: 'usage',
+      message:
+        'unseen.csv, row 2, column "town": expected one of the 2 values learnt from (Bern, Ulm), got "Graz".',
+      hint: 'Add --unseen ignore to predict without the value, or train with rows that have it.',
+    });
+  });
+
+  it('is none of its values with --unseen ignore', async () => {
+    expect(await inputs(apply(learnt, other, learn, { unseen: 'ignore' }))).toEqual([
+      [0, 1, 0, 1],
+      [0, 0, 1, 0],
+      [1, 0, 0, 0],
+    ]);
+  });
+
+  it('is refused or ignored in validation rows alike', async () => {
+    const held = folder.table('held.csv', [
+      ['town', 'code', 'y'],
+      ['Graz', 1, 1],
+    ]);
+    const options = loadOptions({ ...asIs, ...learn, validation: held });
+    expect((await refusal(loadData(learnt, options), folder)).message).toContain('got "Graz"');
+    const { validation } = await loadData(learnt, { ...options, unseen: 'ignore' });
+    expect([...readInputs(validation!)]).toEqual([0, 0, 1, 0]);
+  });
+});
+
+describe('yes and no', () => {
+  const learnt = folder.table('owners.csv', [
+    ['owner', 'y'],
+    ['yes', 1],
+    ['no', 2],
+    ['YES', 3],
+  ]);
+
+  it.each([
+    ['unknown', 3, [['yes'], ['no'], ['unknown']]],
+    ['maybe', 1, [['maybe'], ['no']]],
+    ['2', 2, [['1'], ['2']]],
+    ['?!', 4, [['no'], ['no'], ['true'], ['?!']]],
+  ])('blame %j in row %i', async (odd, row, cells) => {
+    const other = folder.table('odd-owners.csv', [['owner'], ...cells]);
+    const { message, hint } = await refusal(apply(learnt, other), folder);
+    expect(message).toBe(
+      `odd-owners.csv, row ${row}, column "owner": expected yes or no, true or false, got "${odd}".`,
+    );
+    expect(hint).toBe('Correct the cell, or leave its row out.');
+  });
+
+  it.each([
+    ['other words', ['true', 'N', 't', 'F'], [1, 0, 1, 0]],
+    ['1 and 0', ['1', '0', '1'], [1, 0, 1]],
+    ['one word alone', ['no', 'no'], [0, 0]],
+  ])('may be %s in new rows', async (_, cells, values) => {
+    const other = folder.table('other-owners.csv', [['owner'], ...cells.map(cell => [cell])]);
+    expect(await inputs(apply(learnt, other))).toEqual(values.map(value => [value]));
+  });
+
+  it.each(FORMATS)('are features 0 and 1 of %s', async format => {
+    const path = await writeAs(folder, 'flags', format, [
+      ['a', 'y'],
+      ['t', '1'],
+      ['f', '2'],
+      ['t', '3'],
+      ['f', '4'],
+    ]);
+    const data = await loadTrain(path, { ...asIs, standardize: true });
+    expect(data.encoding.columns).toEqual([
+      { name: 'a', kind: 'number', mean: 0, deviation: 1, fill: null, boolean: true },
+    ]);
+    expect([...readInputs(data)]).toEqual([1, 0, 1, 0]);
+  });
+});
+
+describe('a column that is constant in training', () => {
+  it.each([
+    ['a year', '2024', '2030'],
+    ['yes', 'yes', 'no'],
+    ['a number with a fraction', '0.1', '1e9'],
+  ])('has no effect on later rows, which is said: %s', async (_, before, after) => {
+    const learnt = folder.table('constant.csv', [['c', 'x', 'y'], ...[1, 2, 3].map(i => [before, i, i])]);
+    const options = { standardize: true };
+    const { notes } = await loadTrain(learnt, { ...asIs, ...options });
+    expect(notes).toContain('no effect, since all training rows hold one value: c');
+    const other = (cell: string) =>
+      folder.table(`later ${cell}.csv`, [
+        ['c', 'x'],
+        [cell, 2],
+      ]);
+    const later = await inputs(apply(learnt, other(after), options));
+    expect(later).toEqual(await inputs(apply(learnt, other(before), options)));
+    expect(later[0]![0]).toBe(0);
+  });
+});
+
+describe('missing numbers', () => {
+  const learnt = folder.table('gaps.csv', [
+    ['a', 'b', 'y'],
+    [2, 1, 1],
+    ['', 2, 2],
+    [4, 3, 3],
+  ]);
+
+  it('have an indicator of their own if that is asked for, of columns with gaps alone', async () => {
+    const data = await loadTrain(learnt, { ...asIs, missing: 'mean', missingIndicator: true });
+    expect(data.encoding.columns).toMatchObject([
+      { name: 'a', fill: 3, indicator: true },
+      { name: 'b', fill: 2 },
+    ]);
+    expect(data.encoding.columns[1]).not.toHaveProperty('indicator');
+    expect(toRows(readInputs(data), 3)).toEqual([
+      [2, 0, 1],
+      [3, 1, 2],
+      [4, 0, 3],
+    ]);
+    const other = folder.table('more gaps.csv', [
+      ['a', 'b'],
+      ['n/a', 5],
+      [7, ''],
+    ]);
+    const applied = apply(learnt, other, { missing: 'mean', missingIndicator: true });
+    expect(await inputs(applied)).toEqual([
+      [3, 1, 5],
+      [7, 0, 2],
+    ]);
+  });
+
+  it('of a column that is not in use do not drop rows', async () => {
+    expect((await loadTrain(learnt, { ...asIs, missing: 'drop', ignore: ['a'] })).rows).toBe(3);
+    expect((await loadTrain(learnt, { ...asIs, missing: 'drop', features: ['b'] })).rows).toBe(3);
+    expect((await loadTrain(learnt, { ...asIs, missing: 'drop' })).rows).toBe(2);
+  });
+});
+
+describe('dates', () => {
+  const CELLS = ['2024-01-31 10:00', '2024-02-01 12:00', '2024-03-01 10:00'];
+  const EPOCHS = [1_706_695_200, 1_706_788_800, 1_709_287_200];
+  const rows = [['at', 'y'], ...CELLS.map((cell, i) => [cell, `${i}`])];
+
+  it.each(FORMATS)('of %s become seconds or parts, of new rows the same ones', async format => {
+    const path = await writeAs(folder, 'dates', format, rows);
+    expect((await refusal(loadTrain(path, asIs), folder)).hint).toBe(
+      'Add --dates parts or --dates epoch to learn from them, or --ignore at.',
+    );
+    const epoch = await loadTrain(path, { ...asIs, dates: 'epoch' });
+    expect([...readInputs(epoch)]).toEqual(EPOCHS.map(Math.fround));
+    const parts = await loadTrain(path, { ...asIs, dates: 'parts' });
+    expect(parts.encoding.columns.map(({ name }) => name)).toEqual([
+      'at.month',
+      'at.day',
+      'at.weekday',
+      'at.hour',
+    ]);
+    expect(toRows(readInputs(parts), 4)).toEqual([
+      [1, 31, 3, 10],
+      [2, 1, 4, 12],
+      [3, 1, 5, 10],
+    ]);
+    const other = await writeAs(folder, 'other-dates', format, [['at'], ['2025-12-24T18:30:00Z']]);
+    expect(await inputs(apply(path, other, { dates: 'parts' }))).toEqual([[12, 24, 3, 18]]);
+  });
+
+  it('of new rows that are none are refused by cell', async () => {
+    const path = folder.table('dates.csv', rows);
+    const other = folder.table('odd-dates.csv', [['at'], ['2024-01-01'], ['24.12.2025']]);
+    expect((await refusal(apply(path, other, { dates: 'epoch' }), folder)).message).toBe(
+      'odd-dates.csv, row 2, column "at": expected a date or time such as 2024-01-31 or 2024-01-31 10:20, got "24.12.2025".',
+    );
+  });
+});
+
+describe('hashed texts', () => {
+  const rows = Array.from({ length: 2500 }, (_, i) => [`user${i % 1250}`, `${i}`]);
+
+  it.each(['csv', 'ndjson', 'parquet'] as const)(
+    'of %s fall into the same bucket in training and in new rows',
+    async format => {
+      const path = await writeAs(folder, 'users', format, [['user', 'y'], ...rows]);
+      expect((await refusal(loadTrain(path, asIs), folder)).hint).toContain('--hash-buckets 256');
+      const data = await loadTrain(path, { ...asIs, hashBuckets: 16 });
+      expect(data.encoding.columns).toEqual([{ name: 'user', kind: 'hashed', buckets: 16 }]);
+      const learnt = toRows(readInputs(data), 16);
+      expect(learnt.every(row => row.reduce((a, b) => a + b, 0) === 1)).toBe(true);
+      const other = await writeAs(folder, 'other-users', format, [
+        ['user'],
+        ['user7'],
+        ['user1249'],
+        ['nobody yet'],
+      ]);
+      const applied = await inputs(apply(path, other, { hashBuckets: 16 }));
+      expect(applied.slice(0, 2)).toEqual([learnt[7], learnt[1249]]);
+      expect(applied[2]!.reduce((a, b) => a + b, 0)).toBe(1);
+    },
+  );
+});
+
+describe('a query', () => {
+  it.each(FORMATS)('is kept with the model and applied to new %s', async format => {
+    const path = await writeAs(folder, 'measured', format, [
+      ['w', 'h', 'y'],
+      ['60', '2', '1'],
+      ['90', '1.5', '2'],
+      ['70', '1.75', '3'],
+    ]);
+    const query = 'SELECT CAST(w AS DOUBLE) / CAST(h AS DOUBLE) AS ratio, CAST(y AS DOUBLE) AS y FROM data';
+    const { encoding, task } = await loadTrain(path, { ...asIs, query });
+    expect(encoding.reading).toMatchObject({ query });
+    expect([...readInputs(await loadWith(path, encoding, task, loadWithOptions()))]).toEqual([30, 60, 40]);
+    const other = 'SELECT 7 AS ratio, 0.5 AS y FROM data';
+    const data = await loadWith(path, encoding, task, loadWithOptions({ query: other }));
+    expect([...readInputs(data)]).toEqual([7, 7, 7]);
+  });
+});

@@ -1,0 +1,142 @@
+/** Numbers that are not written plainly: named with the option that reads them, and read by it, now and of new data. */
+import { describe, expect, it } from 'vitest';
+import { type LoadOptions, loadWith } from '../../../src/data/load.js';
+import { readInputs } from '../../../src/data/rows.js';
+import { loadTrain, loadWithOptions, makeFolder, refusal } from '../files.js';
+import { FORMATS, writeAs } from './files.js';
+
+const folder = makeFolder();
+const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
+const KEEP = 'or keep them as texts with --categorical a.';
+const NUMERIC = `Add --numeric a to read them as numbers, ${KEEP}`;
+
+/** A column a of the texts, 30 rows of them. */
+const table = (texts: string[]) => [
+  ['a', 'y'],
+  ...Array.from({ length: 30 }, (_, i) => [texts[i % texts.length]!, `${i}`]),
+];
+
+const WRITTEN: [name: string, texts: string[], values: number[], way: string][] = [
+  ['thousands with commas', ['1,250', '2,000,000', '-3,100.5'], [1250, 2e6, -3100.5], 'thousands separators'],
+  ['thousands with apostrophes', ["1'250", "2'000", '30'], [1250, 2000, 30], 'thousands separators'],
+  [
+    'thousands with narrow blanks',
+    ['1\u202f250', '2\u202f000', '30'],
+    [1250, 2000, 30],
+    'thousands separators',
+  ],
+  ['percent signs', ['12%', '7.5 %', '-1%'], [12, 7.5, -1], 'a percent sign'],
+  ['dollars', ['$1', '$2.50', '-$3'], [1, 2.5, -3], 'a currency'],
+  ['euros behind', ['1 €', '2.50 €', '3€'], [1, 2.5, 3], 'a currency'],
+  ['codes of currencies', ['USD 1', 'USD 2.5', 'EUR 3'], [1, 2.5, 3], 'a currency'],
+  ['true minus signs', ['\u22121', '\u22122.5', '\u2212.5'], [-1, -2.5, -0.5], 'a typographic minus sign'],
+  ['parentheses', ['(1)', '(2.5)', '3'], [-1, -2.5, 3], 'parentheses'],
+];
+
+describe.each(FORMATS)('numbers of %s', format => {
+  it.each(WRITTEN)('with %s are asked about, and read by --numeric', async (name, texts, values, way) => {
+    const path = await writeAs(folder, name, format, table(texts));
+    const file = path.replace(`${folder.path}/`, '');
+    const first = texts.find(text => Number.isNaN(Number(text)))!;
+    expect(await refusal(loadTrain(path, asIs), folder)).toEqual({
+      code: 'usage',
+      message: `${file}, column "a": it looks like numbers with ${way}, such as ${JSON.stringify(first)}.`,
+      hint: NUMERIC,
+    });
+    const data = await loadTrain(path, { ...asIs, numeric: ['a'] });
+    const expected = Array.from({ length: 30 }, (_, i) => values[i % values.length]);
+    expect([...readInputs(data)]).toEqual(expected);
+    // The model knows how they are written.
+    expect([...readInputs(await loadWith(path, data.encoding, data.task, loadWithOptions()))]).toEqual(
+      expected,
+    );
+    const kept = await loadTrain(path, { ...asIs, categorical: ['a'] });
+    expect(kept.encoding.columns).toEqual([{ name: 'a', kind: 'category', values: [...texts].sort() }]);
+  });
+
+  it.each([
+    ['None', ['None']],
+    ['<NA>', ['<NA>']],
+    ['#N/A', ['#N/A']],
+    ['dots', ['.']],
+    ['dashes', ['-', '--']],
+    ['zeros of Excel', ['#DIV/0!', '#VALUE!']],
+  ])('with %s for missing ones are asked about, and read by --na-values', async (name, marks) => {
+    const texts = ['1', '2', '3', ...marks];
+    const path = await writeAs(folder, `marks ${name}`.replaceAll(/\W/g, '-'), format, table(texts));
+    const { message, hint } = await refusal(loadTrain(path, asIs), folder);
+    expect(message).toContain(
+      `it looks like numbers with ${marks.map(mark => JSON.stringify(mark)).join(', ')} for missing ones`,
+    );
+    expect(hint).toContain('Add --na-values ');
+    const data = await loadTrain(path, { ...asIs, naValues: marks, missing: 'zero' });
+    const expected = Array.from({ length: 30 }, (_, i) => Number(texts[i % texts.length]) || 0);
+    expect([...readInputs(data)]).toEqual(expected);
+    expect([...readInputs(await loadWith(path, data.encoding, data.task, loadWithOptions()))]).toEqual(
+      expected,
+    );
+    const dropped = await loadTrain(path, { ...asIs, naValues: marks, missing: 'drop' });
+    expect(readInputs(dropped).every(value => value > 0)).toBe(true);
+  });
+
+  it('with decimal commas are asked about, and read by --decimal', async () => {
+    const texts = ['1,5', '-2,25', '3'];
+    const path = await writeAs(folder, 'commas', format, table(texts));
+    expect((await refusal(loadTrain(path, asIs), folder)).hint).toBe(`Add --decimal ',', ${KEEP}`);
+    if (format === 'parquet') return;
+    const data = await loadTrain(path, { ...asIs, decimal: ',' });
+    const expected = Array.from({ length: 30 }, (_, i) => [1.5, -2.25, 3][i % 3]);
+    expect([...readInputs(data)]).toEqual(expected);
+    expect([...readInputs(await loadWith(path, data.encoding, data.task, loadWithOptions()))]).toEqual(
+      expected,
+    );
+  });
+
+  it('that are texts are said once for all columns', async () => {
+    const rows = Array.from({ length: 30 }, (_, i) => [`Ann ${i}`, `${i % 5}%`, `${i}`, `t${i}`]);
+    const path = await writeAs(folder, 'several', format, [['name', 'rate', 'y', 'note'], ...rows]);
+    const { message, hint } = await refusal(loadTrain(path, asIs), folder);
+    expect(message).toMatch(
+      /: 3 columns can't be learnt from as they are\. "name": .*; "rate": .*; "note": /,
+    );
+    expect(hint).toMatch(/^To leave them all out: --ignore name,rate,note\. Add --numeric rate /);
+    expect((await loadTrain(path, { ...asIs, ignore: ['name', 'note'], numeric: ['rate'] })).features).toBe(
+      1,
+    );
+  });
+});
+
+describe('a target', () => {
+  it.each([
+    ['percent signs', ['10%', '20.5%', '30%'], { numeric: ['y'] }],
+    ['decimal commas', ['10', '20,5', '30'], { decimal: ',' as const }],
+    ['thousands separators', ['1,0', '20.5'].map((_, i) => ['1,010', '2,020.5'][i]!), { numeric: ['y'] }],
+  ])('with %s is asked about, and a regression by the option', async (name, texts, option) => {
+    const rows = Array.from({ length: 30 }, (_, i) => [`${i}`, `"${texts[i % texts.length]}"`]);
+    const path = folder.table(`target ${name}.csv`, [['x', 'y'], ...rows]);
+    const { hint } = await refusal(loadTrain(path), folder);
+    expect(hint).toContain('or --task multiclass to take the texts for classes');
+    const data = await loadTrain(path, { ...option, task: 'regression' });
+    expect(data.truth![1]! - data.truth![0]!).toBeCloseTo(name === 'thousands separators' ? 1010.5 : 10.5, 9);
+  });
+
+  it.each([
+    [{ missingTarget: 'drop' as const }, 24, ['-', 'a', 'b', 'c', 'NA'].filter(text => text !== 'NA')],
+    [{ missingTarget: 'drop' as const, naValues: ['-'] }, 18, ['a', 'b', 'c']],
+    [{}, 30, ['-', 'NA', 'a', 'b', 'c']],
+  ])(
+    'NA or - is a class or a missing value, and with %j it is said which',
+    async (options, rows, classes) => {
+      const texts = ['a', 'b', 'c', 'NA', '-'];
+      const path = folder.table('na.csv', [
+        ['x', 'y'],
+        ...Array.from({ length: 30 }, (_, i) => [i / 2, texts[i % 5]!]),
+      ]);
+      const data = await loadTrain(path, options);
+      expect([data.rows, data.encoding.classes]).toEqual([rows, [...classes].sort()]);
+      const said = data.notes!.join('\n');
+      if (rows === 30) expect(said).toContain('taken for classes, not for missing targets: "-", "NA"');
+      else expect(said).toContain(`left out ${30 - rows} of 30 rows`);
+    },
+  );
+});

@@ -190,6 +190,7 @@ function sqlName(name: string): string {
 export function headerHint({ columns, scans }: TableSource): string {
   const isText = scans.some(({ dialect }) => dialect !== null);
   const names = columns.filter(({ unnamed }) => !unnamed);
+  if (isText && columns.length === 1) return ' If something else separates its cells, say what: --delimiter.';
   const isTitle = isText && names.length > 0 && names.length * 2 <= columns.length;
   if (isTitle) return ' If the first line is a title, skip it: --skip-rows 1.';
   if (!isText || names.length === 0 || !names.every(({ name }) => looksLikeNumber(name))) return '';

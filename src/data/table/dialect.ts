@@ -137,7 +137,13 @@ function choose(lines: readonly string[], quote: string): string {
   const even = there.filter(isEven);
   const [comma = ',', ...others] = even.length > 0 ? even : there;
   const best = others.reduce((a, b) => (first.get(b)! > first.get(a)! ? b : a), comma);
-  if (there.length > 0 || !first.has(' ')) return best;
+  if (there.length > 0) return best;
+  // Below a title.
+  const [, ...later] = counts;
+  const below = DELIMITERS.slice(0, -1).find(
+    letter => later.length > 0 && later.every(count => count.has(letter) && count.get(letter) === later[0]!.get(letter)),
+  );
+  if (below !== undefined || !first.has(' ')) return below ?? best;
   return lines.some(line => / {2}|^ /.test(line)) ? 'whitespace' : ' ';
 }
 

@@ -106,7 +106,7 @@ function columnsOf({ columns }: Encoding): string[] {
 
 function chooseKnown(source: TableSource, encoding: Encoding, options: TableWithOptions) {
   const { requireTargets, weightColumn = null, keep = [], task } = options;
-  checkPlaces(source, encoding.reading);
+  if (options.query === (encoding.reading?.query ?? null)) checkPlaces(source, encoding.reading);
   const targets = requireTargets ? encoding.targets.map(name => findKnown(name, source)) : [];
   const weight = weightColumn === null ? [] : findColumns('--weight-column', [weightColumn], source);
   const used = columnsOf(encoding).map(name => ({

@@ -22,6 +22,9 @@ export function csvName(j: number): string {
   return `c${j}`;
 }
 
+/** Read at once, by each of DuckDB's threads: with its own 32 MB a job takes 50 MB more, and no less time. */
+const BUFFER_BYTES = 4 * 2 ** 20;
+
 /**
  * Reads CSV files; fails at the very line that has another number of cells, or a cell that is no number though it is to be one.
  *
@@ -48,6 +51,7 @@ export function csvSql(
     `comment = ${quoteText(comment)}`,
     `skip = ${skipLines}`,
     'hive_partitioning = false',
+    `buffer_size = ${BUFFER_BYTES}`,
   ];
   return `read_csv(${options.join(', ')})`;
 }

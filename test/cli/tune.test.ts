@@ -245,7 +245,7 @@ describe('lockstep tune', () => {
     ],
     [
       '--validation 0.2 --trials 2 --space optimizer=sgd|adam;momentum=0.9',
-      '(optimizer=adam momentum=0.9): --momentum: expected --optimizer sgd, lars, rmsprop, got adam.',
+      '(optimizer=adam momentum=0.9): --momentum is for --optimizer sgd, lars or rmsprop; the optimizer is adam.',
     ],
     [
       '--validation 0.2 --trials 2 --space batch-size=16|500',

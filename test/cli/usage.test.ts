@@ -58,8 +58,8 @@ describe('wrong usage ends with 2, nothing on stdout, and', () => {
     ],
     ['train a --epochs', '--epochs: expected a whole number from 1, got nothing.', 'Try --epochs 30.'],
     ['train a --epochs --lr 1', '--epochs: expected a whole number from 1, got nothing.', 'Try --epochs 30.'],
-    ['train a --lr=-1', '--lr: expected a number above 0 that float32 can hold, got -1.', 'Try --lr 0.1.'],
-    ['train a --lr -1', '--lr: expected a number above 0 that float32 can hold, got -1.', 'Try --lr 0.1.'],
+    ['train a --lr=-1', '--lr: expected a number above 0 that float32 can hold, got -1.', 'Try --lr 0.001.'],
+    ['train a --lr -1', '--lr: expected a number above 0 that float32 can hold, got -1.', 'Try --lr 0.001.'],
     [
       'train a --workers 0',
       '--workers: expected auto or a whole number from 1 to 1024, got 0.',

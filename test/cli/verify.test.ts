@@ -86,7 +86,7 @@ describe('a fault in the order of the sum over the shards', () => {
   );
 
   it('is caught: exit code 4, and the first step and layer that differ', async () => {
-    const line = `verify ${DATA} --workers 1,2,3 --steps 20 --json`;
+    const line = `verify ${DATA} --optimizer sgd --workers 1,2,3 --steps 20 --json`;
     const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder, cli });
     expect(code).toBe(4);
     const { equal, runs, difference } = JSON.parse(stdout);
@@ -104,7 +104,7 @@ describe('a fault in the order of the sum over the shards', () => {
   });
 
   it('is marked in the table', async () => {
-    const line = `verify ${DATA} --workers 2,1 --steps 20`;
+    const line = `verify ${DATA} --optimizer sgd --workers 2,1 --steps 20`;
     const { code, stdout } = await lockstep(line.split(' '), { cwd: folder, cli });
     expect(code).toBe(4);
     expect(stdout).toMatch(/^2 +coordinator .* DIFFERS$/m);
@@ -127,7 +127,7 @@ describe('a fault that goes by the learning rate', () => {
   );
 
   it('is found at its step: fewer steps are trained at the rates of all', async () => {
-    const line = `verify ${DATA} --workers 1,2 --steps 20 --lr 0.1 --lr-schedule cosine --json`;
+    const line = `verify ${DATA} --optimizer sgd --workers 1,2 --steps 20 --lr 0.1 --lr-schedule cosine --json`;
     const { code, stdout } = await lockstep(line.split(' '), { cwd: folder, cli });
     expect([code, JSON.parse(stdout).difference]).toMatchObject([4, { step: 12 }]);
   });

@@ -48,15 +48,16 @@ export function problemOfMoreThreads(count: number): string | null {
 /** What to do about too little address space. */
 export function hintOfAddresses(): string {
   return isWithoutGuards()
-    ? 'Raise `ulimit -v`.'
+    ? 'Raise `ulimit -v`, or try fewer rows or columns.'
     : `Raise \`ulimit -v\`, or set NODE_OPTIONS=${WITHOUT_GUARDS}: it reserves less.`;
 }
 
-/** What address space `ulimit -v` must leave for one more WebAssembly memory, for a message; null if it has no limit. */
+/** How the addresses stand that `ulimit -v` leaves for one more WebAssembly memory; null if there is no limit. */
 export function describeAddressLimit(): string | null {
   const limit = limitOf(readLimits(), 'Max address space');
   if (limit === null) return null;
-  return `a WebAssembly memory reserves up to 10 GiB of addresses beside ${inGiB(sizeOfProcess())} in use, the limit is ${inGiB(limit)}`;
+  const guards = isWithoutGuards() ? '' : 'beside it V8 reserves up to 10 GiB of addresses, ';
+  return `${guards}${inGiB(sizeOfProcess())} are in use, the limit is ${inGiB(limit)}`;
 }
 
 function problemOfAddresses(limits: string): string | null {

@@ -147,11 +147,7 @@ function allocate(bytes: number): WebAssembly.Memory {
     const limit = describeAddressLimit();
     const shared = `${Math.ceil(bytes / 2 ** 20)} MiB to share between the workers`;
     if (limit !== null) {
-      throw failure(
-        `memory: expected ${shared}, got none from this machine: ${limit}.`,
-        hintOfAddresses(),
-        cause,
-      );
+      throw failure(`memory: expected ${shared}, got none: ${limit}.`, hintOfAddresses(), cause);
     }
     throw failure(
       `memory: expected ${shared}, got less from this machine.`,

@@ -254,7 +254,7 @@ it.runIf(process.platform === 'linux')(
     const { status, stdout, stderr } = spawnSync('sh', args, { cwd: folder, encoding: 'utf8' });
     expect([status, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /^error: memory: expected \d+ MiB to share between the workers, got less from this machine\.\n.*\n$/,
+      /^error: memory: expected \d+ MiB to share between the workers, got none: .* are in use, the limit is .*\.\nRaise `ulimit -v`.*\n$/,
     );
     expect(existsSync(join(folder, 'poor'))).toBe(false);
   },

@@ -6,7 +6,7 @@ import { fc } from './arbitraries.js';
 import { writtenTables } from './written.js';
 
 const folder = makeFolder();
-const NUM_RUNS = 300;
+const NUM_RUNS = 60;
 
 describe('a random table', () => {
   it('is read cell by cell as it was written, or refused with a sentence', async () => {

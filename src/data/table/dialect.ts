@@ -141,7 +141,9 @@ function choose(lines: readonly string[], quote: string): string {
   // Below a title.
   const [, ...later] = counts;
   const below = DELIMITERS.slice(0, -1).find(
-    letter => later.length > 0 && later.every(count => count.has(letter) && count.get(letter) === later[0]!.get(letter)),
+    letter =>
+      later.length > 0 &&
+      later.every(count => count.has(letter) && count.get(letter) === later[0]!.get(letter)),
   );
   if (below !== undefined || !first.has(' ')) return below ?? best;
   return lines.some(line => / {2}|^ /.test(line)) ? 'whitespace' : ' ';

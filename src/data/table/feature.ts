@@ -169,7 +169,8 @@ function checkTexts(
 
 /** Whether the text in the first row is the only one that is no number. */
 function isUnitOf(texts: readonly string[], reading: Reading, isNumber: (code: number) => boolean): boolean {
-  return texts.every((text, code) => code === 0 || isNumber(code) || isMissing(text, reading));
+  const others = texts.slice(1).map((text, i) => isNumber(i + 1) || isMissing(text, reading));
+  return others.every(Boolean) && texts.some((_, code) => isNumber(code));
 }
 
 function missingCell(place: Place, row: number, got: string | null, { missingHint }: Reading) {
@@ -191,7 +192,11 @@ function hintFor(
   if (cellHint !== undefined) return cellHint;
   if (parseWritten(text, writing.decimal) !== null) return `Add --numeric ${name} to read such numbers too.`;
   const mark = quoteList([shorten(text.trim())]);
-  if (text.length > 60) return 'Correct the cell, or leave its row out.';
+  if (text.length > 60) {
+    return isKnown
+      ? 'Correct the cell, or leave its row out.'
+      : `Correct the cell, or add --categorical ${name} to keep all as texts, or --ignore ${name}.`;
+  }
   if (isKnown)
     return `Correct the cell, or leave its row out; if it stands for a missing value, --na-values ${mark} --missing drop does.`;
   const others = `or --categorical ${name} to keep all as texts, or --ignore ${name}`;

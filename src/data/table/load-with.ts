@@ -54,7 +54,8 @@ export async function loadTableWith(
   const count = requireTargets ? encoding.targets.length : 0;
   const begin = count + (options.weightColumn == null ? 0 : 1);
   const use = new KnownColumns(table.source, encoding, options, writing);
-  const targets = table.columns.slice(0, count).map((column, k) => use.target(column, k));
+  const known = table.columns.slice(0, count).map((column, k) => use.target(column, k));
+  const targets = known.map(({ feature }) => feature);
   const weights = table.columns.slice(count, begin).map(column => use.weight(column));
   const columns = columnsOf(encoding);
   const features = encoding.columns.map(one =>
@@ -65,6 +66,7 @@ export async function loadTableWith(
     ...weights,
     ...(options.missing === 'drop' ? unfilled(features, encoding) : []),
   ]);
+  for (const { check } of known) check(rows);
   const isRegression = options.task === 'regression';
   const labels = isRegression ? [] : targets.map(({ values }) => readLabels(values, rows));
   const prepared = { source, task: options.task, features, labels, weights: weights[0] ?? null, rows };

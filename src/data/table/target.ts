@@ -26,6 +26,7 @@ import { mapCodes, mapNumbers } from './mapped.js';
 import { meaningOf, parseBoolean } from './meaning.js';
 import { isMissingText } from './number-text.js';
 import { forEachSelected, rowAt, type Selection } from './selection.js';
+import type { Numbers } from './store.js';
 
 /** What there is to learn, for the rows that are used. */
 export interface Targets {
@@ -195,26 +196,22 @@ function guess(target: RawTarget, keys: NumberedKeys | null, rows: number): { ta
   const count = keys?.distinct.length ?? 0;
   const values = keys?.distinct.map(key => numberAt(target, key)) ?? [];
   if (target.kind === 'labels' && target.numbers === null) {
-    return { task: 'multiclass', reason: `"${target.name}" holds ${count} different texts` };
+    return { task: 'multiclass', reason: `${spell(count)} different texts` };
   }
   if (keys === null)
-    return {
-      task: 'regression',
-      reason: `"${target.name}" holds more than ${MOST_CLASSES.toLocaleString('en')} different numbers`,
-    };
-  if (!values.every(Number.isInteger))
-    return { task: 'regression', reason: `"${target.name}" holds numbers with fractions` };
-  const range = `${count} different whole numbers, ${Math.min(...values)} to ${Math.max(...values)}`;
+    return { task: 'regression', reason: `more than ${spell(MOST_CLASSES)} different numbers` };
+  if (!values.every(Number.isInteger)) return { task: 'regression', reason: 'numbers with fractions' };
+  const least = values.reduce((a, b) => Math.min(a, b));
+  const greatest = values.reduce((a, b) => Math.max(a, b));
+  const range = `${spell(count)} different whole numbers, ${spell(least)} to ${spell(greatest)}`;
   if (count > Math.min(MOST_GUESSED_CLASSES, rows / 2)) {
-    return {
-      task: 'regression',
-      reason: `"${target.name}" holds ${range}; --task multiclass takes them for classes`,
-    };
+    return { task: 'regression', reason: `${range}; --task multiclass takes them for classes` };
   }
-  return {
-    task: 'multiclass',
-    reason: `"${target.name}" holds ${range}; --task regression predicts the number`,
-  };
+  return { task: 'multiclass', reason: `${range}; --task regression predicts the number` };
+}
+
+function spell(value: number): string {
+  return value.toLocaleString('en', { maximumFractionDigits: 0 });
 }
 
 function checkClasses(classes: string[], task: Task, { name }: RawTarget, source: string): void {
@@ -236,47 +233,82 @@ function tooMany({ name }: RawTarget, source: string) {
 }
 
 /** A target as it is to be judged: numbers, or the number of each row's class. */
-export type KnownTarget = NumberFeature;
+export interface KnownTarget {
+  feature: NumberFeature;
+  /** @throws usage if a row that is used has a class that is none of those that are kept */
+  check: (rows: Selection) => void;
+}
 
-/** Targets by classes that are kept. @throws usage at the first cell that is none of them */
+/** Of a row whose class is none of those that are kept. */
+const UNKNOWN = -1;
+
+/** Targets by classes that are kept. @throws usage at a cell that is missing, or is no number of a regression */
 export function toKnownTarget(
   column: Column,
   classes: readonly string[],
   place: Place,
   reading: TargetReading,
 ): KnownTarget {
-  if (reading.task === 'regression') return toNumbers(column, place, reading);
+  if (reading.task === 'regression') {
+    return { feature: toNumbers(column, place, reading), check: () => {} };
+  }
   const raw = column.kind === 'text' ? toLabels(column, place, reading) : toNumbers(column, place, reading);
-  const all = { count: raw.kind === 'labels' ? raw.codes.length : raw.values.length, rows: null };
-  const keys = numberKeys(raw, all);
-  const shown = `${classes.slice(0, 4).join(', ')}${classes.length > 4 ? ', …' : ''}`;
-  const numbers = new Map<number, number>();
-  keys?.distinct.forEach((key, i) => {
-    if (Number.isNaN(key) || (raw.kind === 'labels' && key < 0)) return;
-    const label = labelOf(raw, key);
-    const number = classNumber(label, classes);
-    if (number >= 0) {
-      numbers.set(key, number);
-      return;
-    }
-    const expected = `one of the ${classes.length} classes learnt from (${shown})`;
-    throw cellError(place, rowAt(all, keys.firsts[i]!), {
-      expected,
-      got: label,
+  const values = classNumbers(raw, classes);
+  return {
+    feature: { name: raw.name, kind: 'number', isBoolean: false, values, hasMissing: raw.hasMissing },
+    check: rows => checkKnown(raw, values, { classes, place, rows }),
+  };
+}
+
+/** The number of each cell's class; NaN if it is missing, UNKNOWN if it is none of them. */
+function classNumbers(raw: RawTarget, classes: readonly string[]): Numbers {
+  if (raw.kind === 'labels') {
+    return mapNumbers(
+      raw.codes,
+      Float64Array.from(raw.texts, text => classNumber(text, classes)),
+    );
+  }
+  const { values } = raw;
+  return {
+    length: values.length,
+    read(into, from, to) {
+      values.read(into, from, to);
+      for (let i = 0; i < to - from; i++) {
+        if (!Number.isNaN(into[i]!)) into[i] = classNumber(String(into[i]), classes);
+      }
+    },
+  };
+}
+
+interface Known {
+  classes: readonly string[];
+  place: Place;
+  rows: Selection;
+}
+
+function checkKnown(raw: RawTarget, values: Numbers, { classes, place, rows }: Known): void {
+  forEachSelected(values, Float64Array, rows, (numbers, begin) => {
+    const i = numbers.indexOf(UNKNOWN);
+    if (i < 0) return;
+    const row = rowAt(rows, begin + i);
+    const shown = `${classes.slice(0, 4).join(', ')}${classes.length > 4 ? ', …' : ''}`;
+    throw cellError(place, row, {
+      expected: `one of the ${classes.length} classes learnt from (${shown})`,
+      got: labelAt(raw, row),
       hint: 'Correct the cell, or leave the row out.',
     });
   });
-  if (keys === null) throw tooMany(raw, place.source);
-  const values = new Float64Array(all.count);
-  fill(values, raw, all, key => numbers.get(key) ?? Number.NaN);
-  const read = (into: Float64Array, from: number, to: number) => into.set(values.subarray(from, to));
-  return {
-    name: raw.name,
-    kind: 'number',
-    isBoolean: false,
-    values: { length: values.length, read },
-    hasMissing: raw.hasMissing,
-  };
+}
+
+function labelAt(raw: RawTarget, row: number): string {
+  if (raw.kind === 'labels') {
+    const code = new Int32Array(1);
+    raw.codes.read(code, row, row + 1);
+    return labelOf(raw, code[0]!);
+  }
+  const value = new Float64Array(1);
+  raw.values.read(value, row, row + 1);
+  return labelOf(raw, value[0]!);
 }
 
 /** The class that a label is: that of the same text, or of the same number if no other is. −1: none. */
@@ -292,17 +324,4 @@ function classNumber(label: string, classes: readonly string[]): number {
 /** A whole number such as 1 or 1.0; NaN for other texts, 01 among them. */
 function plainValue(text: string): number {
   return /^-?(0|[1-9]\d*)(\.0+)?$/.test(text) ? Number(text) : Number.NaN;
-}
-
-function fill(
-  values: Float64Array,
-  raw: RawTarget,
-  rows: Selection,
-  toNumber: (key: number) => number,
-): void {
-  const visit = (keys: ArrayLike<number>, begin: number) => {
-    for (let i = 0; i < keys.length; i++) values[begin + i] = toNumber(keys[i]!);
-  };
-  if (raw.kind === 'labels') forEachSelected(raw.codes, Int32Array, rows, visit);
-  else forEachSelected(raw.values, Float64Array, rows, visit);
 }

@@ -55,7 +55,10 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ['$0 train mnist/ --hidden 128,64 --out runs/mnist', 'two hidden layers on a folder of IDX files'],
       ['$0 train wine.csv --hidden "" --optimizer sgd', 'logistic regression, by plain gradient descent'],
       ['$0 train films.csv --target comedy,drama,war', 'several labels a row'],
-      ['$0 train big.parquet --config run.yaml --json', 'options from a file, the result as JSON for a script'],
+      [
+        '$0 train big.parquet --config run.yaml --json',
+        'options from a file, the result as JSON for a script',
+      ],
       ['$0 train big.parquet --out runs/big --checkpoint-every 10m', 'a training that can be interrupted …'],
       ['$0 train --resume runs/big', '… and resumed'],
       ['$0 train --resume runs/big --epochs 60', 'a finished run extended'],

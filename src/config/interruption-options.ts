@@ -8,7 +8,7 @@ export const INTERRUPTION_OPTIONS = {
   checkpointEvery: option<string | null>({
     kind: interval,
     default: null,
-    defaultText: 'only where a signal or --max-time ends the training',
+    defaultText: 'only when a signal or --max-time ends the training',
     example: '1000',
     help: 'Write a checkpoint every so many steps (1000), every so often (30s, 10m), or after each epoch (epoch).',
     commands: ['train'],
@@ -17,7 +17,7 @@ export const INTERRUPTION_OPTIONS = {
     kind: whole({ from: 1 }),
     default: 3,
     example: '3',
-    help: 'The newest so many checkpoints stay; last and best besides.',
+    help: 'Number of newest checkpoints to keep, besides last and best.',
     commands: ['train'],
   }),
   maxTime: option<string | null>({
@@ -25,7 +25,7 @@ export const INTERRUPTION_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: '10m',
-    help: 'End after this time (90s, 10m, 2h) as a signal would, with a checkpoint; exit code 124.',
+    help: 'End after this time (90s, 10m, 2h) with a checkpoint, as a signal would; exit code 124.',
     commands: ['train'],
   }),
   stallTimeout: option<string | null>({
@@ -33,7 +33,7 @@ export const INTERRUPTION_OPTIONS = {
     default: null,
     defaultText: 'as long as a step can take',
     example: '30s',
-    help: 'A worker without any sign of life for so long counts as lost, and is replaced.',
+    help: 'Time without any sign of life after which a worker counts as lost and is replaced.',
     commands: ['train'],
   }),
   injectFault: option<string | null>({

@@ -9,14 +9,14 @@ export const MEASUREMENT_OPTIONS = {
     default: null,
     defaultText: '784,128,10; scale of DATA: its features, 128, its outputs',
     example: '784,128,10',
-    help: 'Sizes of all layers, features and outputs included; without DATA softmax and cross-entropy at the end. scale: several with semicolons between them, or the option several times.',
+    help: 'Sizes of all layers, features and outputs included; without DATA, with softmax and cross-entropy at the end. scale: several networks with semicolons between them, or the option several times.',
     commands: ['bench', 'scale'],
   }),
   rows: option<number>({
     kind: whole({ from: 1 }),
     default: 60_000,
     example: '60000',
-    help: 'Random rows in memory, of which each batch is drawn.',
+    help: 'Random rows in memory that batches are drawn from.',
     commands: ['bench', 'scale'],
   }),
   steps: option<number>({
@@ -30,7 +30,7 @@ export const MEASUREMENT_OPTIONS = {
     kind: decimal({ zero: false }),
     default: 3,
     example: '3',
-    help: 'How long steps are measured, after warming up.',
+    help: 'Seconds of steps to measure, after warming up.',
     commands: ['bench', 'scale'],
   }),
   compare: option<string | null>({
@@ -38,7 +38,7 @@ export const MEASUREMENT_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: 'before.json',
-    help: 'Show the ratio to an earlier result, as --json printed it.',
+    help: 'Show the ratio to an earlier result in this file, as --json printed it.',
     commands: ['bench'],
   }),
 };

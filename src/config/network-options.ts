@@ -24,14 +24,14 @@ export const NETWORK_OPTIONS = {
     kind: choice('auto', ...ACTIVATIONS),
     default: 'auto',
     example: 'sigmoid',
-    help: 'Activation of the outputs; auto: identity for regression, sigmoid for two classes, softmax for more. For numbers any will do.',
+    help: 'Activation of the outputs; auto: identity for regression, sigmoid for two classes, softmax for more. A regression can have any.',
     commands: TRAINING,
   }),
   loss: option<'auto' | Loss>({
     kind: choice('auto', ...LOSSES),
     default: 'auto',
     example: 'sse',
-    help: 'The error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task; with --target-is-input and values from 0 to 1 also binary-cross-entropy. Outliers pull less on huber, squared near the target and straight beyond --huber-delta, and on absolute, |y − ŷ|.',
+    help: 'Error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task. Outliers weigh less in huber, squared near the target and linear beyond --huber-delta, and in absolute, |y − ŷ|. With --target-is-input and values from 0 to 1, binary-cross-entropy works too.',
     commands: TRAINING,
   }),
   huberDelta: option<number | null>({
@@ -39,14 +39,14 @@ export const NETWORK_OPTIONS = {
     default: null,
     defaultText: '1',
     example: '1',
-    help: 'Where --loss huber goes from ½ r² to D (|r| − ½ D), in the units that targets are trained in: standard deviations of each over the training rows; the target’s own with --no-standardize, or an --output-activation other than identity.',
+    help: 'Residual D at which --loss huber turns from ½ r² to D (|r| − ½ D): in standard deviations of each target over the training rows; in the target’s own units with --no-standardize or an --output-activation other than identity.',
     commands: TRAINING,
   }),
   initScheme: option<InitScheme>({
     kind: choice(...INIT_SCHEMES),
     default: 'auto',
     example: 'he',
-    help: 'Random weights to start from; auto: He’s for relu and its kin, LeCun’s for selu, Glorot’s for others.',
+    help: 'Random initial weights; auto: He’s for relu and similar activations, LeCun’s for selu, Glorot’s for others.',
     commands: TRAINING,
   }),
   init: option<string | null>({
@@ -54,7 +54,7 @@ export const NETWORK_OPTIONS = {
     default: null,
     defaultText: 'random weights',
     example: 'model.safetensors',
-    help: 'Start from the weights in this safetensors file: F32, or F64, F16 or BF16, which are converted.',
+    help: 'Initial weights from this safetensors file: F32, or F64, F16 or BF16, which are converted.',
     commands: TRAINING,
   }),
 };

@@ -8,7 +8,7 @@ export const OUTPUT_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: 'run.yaml',
-    help: 'Read options from this YAML or JSON file; for train also a run’s config.json, which has DATA too. What stands on the line wins.',
+    help: 'Read options from this YAML or JSON file; for train also a run’s config.json, which names DATA too. Options on the command line win.',
     commands: ['train', 'scale', 'tune'],
   }),
   out: option<string | null>({
@@ -17,7 +17,7 @@ export const OUTPUT_OPTIONS = {
     defaultText:
       'train, scale, tune: runs/<time>; predict: stdout; report: report.html, of a search or study the one in its folder',
     example: 'runs/first',
-    help: 'train: the run’s folder. predict: the file, .csv, .json or .parquet. report: the page. scale, tune: the study’s folder; one that was interrupted there goes on.',
+    help: 'train: folder of the run. predict: file, .csv, .json or .parquet. report: file of the page. scale, tune: folder of the study; an interrupted one is resumed.',
     commands: ['train', 'predict', 'report', 'scale', 'tune'],
   }),
   layer: option<number | null>({
@@ -26,7 +26,7 @@ export const OUTPUT_OPTIONS = {
     default: null,
     defaultText: 'the predictions',
     example: '1',
-    help: 'Write the outputs z of this hidden layer, 1 being the first, in place of the predictions.',
+    help: 'Write the outputs z of this hidden layer, 1 being the first, instead of the predictions.',
     commands: ['predict'],
   }),
   keptColumns: option<string[] | null>({
@@ -43,7 +43,7 @@ export const OUTPUT_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: 'runs/first',
-    help: 'Go on with this run from its newest checkpoint, to the same bits as if it had never stopped. Its data and options are its own; those that change no bits may be given anew.',
+    help: 'Resume this run from its newest checkpoint, to the same bits as if it had never stopped. Data and options are the run’s own; options that change no bits can be given again, and --epochs extends a finished run.',
     commands: ['train'],
   }),
   data: option<string | null>({
@@ -51,14 +51,14 @@ export const OUTPUT_OPTIONS = {
     default: null,
     defaultText: 'where the run has it',
     example: 'houses.csv',
-    help: 'With --resume or a run’s config.json: where its DATA is now. Runs find data that was moved along with them.',
+    help: 'With --resume or a run’s config.json: where its DATA is now. Data that was moved along with the run is found without it.',
     commands: ['train'],
   }),
   force: option<boolean>({
     kind: flag(true),
     default: false,
     example: 'true',
-    help: 'train: replace the run that --out holds. predict, report: replace the file of --out; one that is read, or belongs to a run, never is.',
+    help: 'train: replace the run in --out. predict, report: replace the file at --out, except inputs and files of a run.',
     commands: ['train', 'predict', 'report'],
   }),
   json: option<boolean>({

@@ -10,7 +10,7 @@ export const SCHEDULE_OPTIONS = {
     kind: choice(...SCHEDULES),
     default: 'constant',
     example: 'cosine',
-    help: 'How the rate goes: step, exponential and inverse-time by epoch; cosine, polynomial and one-cycle by step, to the last one; plateau falls when --monitor’s figure gets no better. One-cycle rises to --lr and falls.',
+    help: 'How the learning rate changes: step, exponential and inverse-time by epoch; cosine, polynomial and one-cycle by step, until the last one; plateau falls when --monitor’s figure stops improving. one-cycle rises to --lr, then falls.',
     commands: TRAINING,
   }),
   lrGamma: option<number | null>({
@@ -26,7 +26,7 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: '10',
     example: '10',
-    help: 'Epochs between two falls of step.',
+    help: 'Epochs between two falls of --lr-schedule step.',
     commands: TRAINING,
   }),
   lrEnd: option<number | null>({
@@ -34,7 +34,7 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: '0',
     example: '0.01',
-    help: 'What cosine and polynomial end at, and plateau never falls below, as a part of --lr.',
+    help: 'Last rate of cosine and polynomial, and lowest rate of plateau, as a fraction of --lr.',
     commands: TRAINING,
   }),
   lrPower: option<number | null>({
@@ -42,7 +42,7 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: '1',
     example: '2',
-    help: 'Power of polynomial.',
+    help: 'Power of --lr-schedule polynomial.',
     commands: TRAINING,
   }),
   lrPatience: option<number | null>({
@@ -50,7 +50,7 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: '10',
     example: '5',
-    help: 'Epochs in a row without a better figure that plateau lets pass; it falls after one more.',
+    help: 'Epochs in a row without improvement that plateau waits; the rate falls after one more.',
     commands: TRAINING,
   }),
   lrThreshold: option<number | null>({
@@ -58,7 +58,7 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: '0.0001',
     example: '0.001',
-    help: 'What plateau takes for better is better by more than this part of the best.',
+    help: 'Smallest improvement that counts for plateau, as a fraction of the best figure.',
     commands: TRAINING,
   }),
   lrCooldown: option<number | null>({
@@ -66,7 +66,7 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: '0',
     example: '2',
-    help: 'Epochs after a fall that plateau doesn’t count.',
+    help: 'Epochs after a fall that plateau does not count.',
     commands: TRAINING,
   }),
   warmupSteps: option<number | null>({
@@ -74,7 +74,7 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: '500',
-    help: 'Steps in which the rate rises in a line to --lr.',
+    help: 'Steps in which the rate rises linearly to --lr.',
     commands: TRAINING,
   }),
   warmupEpochs: option<number | null>({
@@ -82,7 +82,7 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: '5',
-    help: 'The same in epochs, or parts of one.',
+    help: 'Epochs, or a fraction of one, in which the rate rises linearly to --lr.',
     commands: TRAINING,
   }),
   scaleLr: option<'none' | 'linear' | 'sqrt'>({
@@ -97,14 +97,14 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: '256',
     example: '256',
-    help: 'Batch that --lr was chosen for, with --scale-lr.',
+    help: 'Batch size that --lr was chosen for, with --scale-lr.',
     commands: TRAINING,
   }),
   findLr: option<boolean>({
     kind: flag(true),
     default: false,
     example: 'true',
-    help: 'Train nothing: try rates that rise from step to step until the loss explodes, show the curve, and suggest one; --out DIR takes a page of it.',
+    help: 'Look for a learning rate instead of training: raise it from step to step until the loss explodes, show the curve, and suggest a rate. With --out DIR, write a page of it.',
     commands: ['train'],
   }),
   lrLow: option<number | null>({
@@ -112,7 +112,7 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: '1e-4 of the usual --lr',
     example: '1e-6',
-    help: 'The first rate of --find-lr.',
+    help: 'First rate of --find-lr.',
     commands: ['train'],
   }),
   lrHigh: option<number | null>({
@@ -120,7 +120,7 @@ export const SCHEDULE_OPTIONS = {
     default: null,
     defaultText: '1000 times the usual --lr',
     example: '10',
-    help: 'The last rate of --find-lr.',
+    help: 'Last rate of --find-lr.',
     commands: ['train'],
   }),
   lrSteps: option<number>({

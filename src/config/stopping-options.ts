@@ -10,7 +10,7 @@ export const STOPPING_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: '10000',
-    help: 'End after this many steps, counted from the start of the training, unless --epochs end before. Schedules that go to the last step end there.',
+    help: 'End after this many steps, counted from the start of the training, if --epochs do not end it before. Schedules that run to the last step end there.',
     commands: ['train'],
   }),
   monitor: option<string | null>({
@@ -18,7 +18,7 @@ export const STOPPING_OPTIONS = {
     default: null,
     defaultText: '--target-metric’s, or loss',
     example: 'accuracy',
-    help: 'Figure that tells which epoch is the best, and that --patience and --lr-schedule plateau go by: of the validation rows, or, with training- before it, of the training. The model is that of the best epoch if there are validation rows or this is given, else of the last; with --folds, of the last unless this is given.',
+    help: 'Figure that decides which epoch is the best, for --patience and --lr-schedule plateau too. It is of the validation rows; training- before it makes it that of the training rows. The best epoch’s model is kept if there are validation rows or this option is given (with --folds, only if it is given), else the last epoch’s.',
     commands: ['train'],
   }),
   patience: option<number | null>({
@@ -26,7 +26,7 @@ export const STOPPING_OPTIONS = {
     default: null,
     defaultText: 'none',
     example: '5',
-    help: 'End after this many epochs in a row without a better figure; the model is that of the best epoch.',
+    help: 'End after this many epochs in a row without improvement; the best epoch’s model is kept.',
     commands: ['train'],
   }),
   minDelta: option<number | null>({

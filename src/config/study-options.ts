@@ -8,7 +8,7 @@ export const STUDY_OPTIONS = {
     kind: choice('strong', 'weak', 'batch'),
     default: 'strong',
     example: 'weak',
-    help: 'strong: the same batch for more workers; weak: a batch in proportion to them; batch: steps to a target against the batch size.',
+    help: 'strong: the same batch on more workers; weak: a batch in proportion to the workers; batch: steps to a target, by batch size.',
     commands: ['scale'],
   }),
   studyWorkers: option<number[] | null>({
@@ -17,7 +17,7 @@ export const STUDY_OPTIONS = {
     default: null,
     defaultText: '1, 2, 4, … up to the cores; batch: all cores',
     example: '1,2,4,8',
-    help: 'Worker counts; those beyond the cores are marked, and left out of fits. batch: one.',
+    help: 'Worker counts; those beyond the cores are marked and left out of fits. batch: one.',
     commands: ['scale'],
   }),
   studyBatchSizes: option<number[] | null>({
@@ -26,7 +26,7 @@ export const STUDY_OPTIONS = {
     default: null,
     defaultText: '1024; batch: 64,256,1024,4096',
     example: '1024,4096',
-    help: 'Rows of a step; weak: for each worker.',
+    help: 'Rows per step; weak: per worker.',
     commands: ['scale'],
   }),
   studyBackends: option<('auto' | 'blas' | 'wasm' | 'reference')[]>({
@@ -34,21 +34,21 @@ export const STUDY_OPTIONS = {
     kind: list(choice('auto', 'blas', 'wasm', 'reference'), { empty: false }),
     default: ['auto'],
     example: 'wasm,blas',
-    help: 'What computes; auto: the first that is there.',
+    help: 'Kernels to measure; auto: the first that loads.',
     commands: ['scale'],
   }),
   repeats: option<number>({
     kind: whole({ from: 1 }),
     default: 6,
     example: '5',
-    help: 'Processes that measure each point; six are the fewest that give a 95 % interval of the median.',
+    help: 'Processes that measure each point; a 95 % interval of the median needs six.',
     commands: ['scale'],
   }),
   project: option<number[]>({
     kind: list(whole({ from: 1, to: 2 ** 20 }), { empty: true }),
     default: [],
     example: '16,64',
-    help: 'Worker counts to predict from what one worker does.',
+    help: 'Worker counts to predict from the measurements of one worker.',
     commands: ['scale'],
   }),
   network: option<{ bytesPerSecond: number; latencySeconds: number } | null>({
@@ -56,7 +56,7 @@ export const STUDY_OPTIONS = {
     default: null,
     defaultText: 'none: one machine',
     example: '25Gbps,10us',
-    help: 'Predict for machines like this one, this far apart, that add up gradients in a ring.',
+    help: 'Predict for several machines like this one, joined by such a network, that add up gradients in a ring.',
     commands: ['scale'],
   }),
   targetMetric: option<{ metric: string; value: number } | null>({
@@ -64,7 +64,7 @@ export const STUDY_OPTIONS = {
     default: null,
     defaultText: 'accuracy=0.97; regression: rmse=0.5',
     example: 'accuracy=0.97',
-    help: 'batch: what is to be reached on the validation rows.',
+    help: 'batch: figure to reach on the validation rows.',
     commands: ['scale'],
   }),
   searches: option<number>({
@@ -78,7 +78,7 @@ export const STUDY_OPTIONS = {
     kind: orderedPair(single({ zero: false })),
     default: [0.01, 10],
     example: '0.01,10',
-    help: 'batch: the learning rates lie between these, evenly on a log scale.',
+    help: 'batch: range of the learning rates, spread evenly on a log scale.',
     commands: ['scale'],
   }),
   maxSteps: option<number | null>({

@@ -10,7 +10,7 @@ export const UPDATE_OPTIONS = {
     kind: choice(...OPTIMIZERS),
     default: USUAL_RULE,
     example: 'sgd',
-    help: 'Rule of the update; sgd is plain gradient descent, w ← w − α ∇E. lars and lamb are for large batches; rprop and lbfgs need --batch-size full.',
+    help: 'Update rule. sgd is plain gradient descent, w ← w − α ∇E. lars and lamb are for large batches; rprop and lbfgs need --batch-size full.',
     commands: ['train', 'verify'],
   }),
   benchOptimizer: option<OptimizerName>({
@@ -18,7 +18,7 @@ export const UPDATE_OPTIONS = {
     kind: choice(...OPTIMIZERS),
     default: 'sgd',
     example: 'adam',
-    help: 'Rule of the update that is measured: plain gradient descent unless given, so that results stay comparable.',
+    help: 'Update rule to measure; plain gradient descent by default, so that results stay comparable.',
     commands: ['bench'],
   }),
   momentum: option<number | null>({
@@ -26,7 +26,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0; lars: 0.9',
     example: '0.9',
-    help: 'Part of the velocity that a step keeps; for sgd, lars and rmsprop.',
+    help: 'Fraction of the velocity that a step keeps; for sgd, lars and rmsprop.',
     commands: UPDATING,
   }),
   nesterov: option<boolean>({
@@ -41,7 +41,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0.9',
     example: '0.9',
-    help: 'Part of the mean gradient that a step keeps; for adam, adamw and lamb.',
+    help: 'Fraction of the mean gradient that a step keeps; for adam, adamw and lamb.',
     commands: UPDATING,
   }),
   beta2: option<number | null>({
@@ -49,7 +49,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0.999; rmsprop: 0.99',
     example: '0.999',
-    help: 'Part of the mean squared gradient that a step keeps; for adam, adamw, lamb and rmsprop.',
+    help: 'Fraction of the mean squared gradient that a step keeps; for adam, adamw, lamb and rmsprop.',
     commands: UPDATING,
   }),
   epsilon: option<number | null>({
@@ -65,7 +65,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0.001',
     example: '0.001',
-    help: 'η of lars: a layer’s step as a part of the norm of its weights.',
+    help: 'η of lars: the step of a layer as a fraction of the norm of its weights.',
     commands: UPDATING,
   }),
   history: option<number | null>({
@@ -73,7 +73,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '10',
     example: '10',
-    help: 'How many past steps lbfgs remembers.',
+    help: 'Past steps that lbfgs remembers.',
     commands: ['train', 'verify'],
   }),
   weightDecay: option<number | null>({
@@ -81,14 +81,14 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0; adamw: 0.01',
     example: '0.01',
-    help: 'λ of w ← w − α λ w beside the step, no part of E (lars and lamb: within their step), biases excepted. Not with adam, whose form with it is adamw, nor rprop and lbfgs.',
+    help: 'λ of decoupled weight decay, w ← w − α λ w beside the step (lars and lamb: within it), without the biases. adamw is adam with it; rprop and lbfgs take none.',
     commands: UPDATING,
   }),
   l1: option<number>({
     kind: single({ zero: true }),
     default: 0,
     example: '1e-5',
-    help: 'λ of the penalty λ Σ |w|, biases excepted.',
+    help: 'λ of the penalty λ Σ |w|, without the biases.',
     commands: UPDATING,
   }),
   clipNorm: option<number | null>({
@@ -96,7 +96,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: 'never',
     example: '1',
-    help: 'Shorten ∇E, penalties included, to this norm over all layers where it is longer.',
+    help: 'Scale ∇E, penalties included, down to this norm over all layers if it is longer.',
     commands: UPDATING,
   }),
   clipValue: option<number | null>({
@@ -104,7 +104,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: 'never',
     example: '1',
-    help: 'Keep each element of ∇E, penalties included, within ± this; before --clip-norm.',
+    help: 'Limit each element of ∇E, penalties included, to ± this value, before --clip-norm.',
     commands: UPDATING,
   }),
 };

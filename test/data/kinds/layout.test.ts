@@ -114,7 +114,7 @@ describe('an index', () => {
         const data = await loadTrain(path, asIs);
         expect(data.encoding.columns.map(({ name }) => name)).toEqual(['a']);
         expect(data.notes).toEqual([
-          'left out "column0": the first column, without a name, counts the rows (--features names it to learn from it)',
+          'left out "column0": the first column, without a name, numbers or names the rows (--features names it to learn from it)',
         ]);
         const named = await loadTrain(path, { ...asIs, features: ['column0', 'a'] });
         expect(named.features).toBe(2);
@@ -140,7 +140,7 @@ describe('an index', () => {
     ]);
   });
 
-  it('is none if it has a name, does not count, or stands elsewhere', async () => {
+  it('is none if it has a name, says the same of several rows, or stands elsewhere', async () => {
     const rows = index(0);
     const heads = [
       ['n', 'a', 'y'],
@@ -153,7 +153,7 @@ describe('an index', () => {
     }
     const other = await writeAs(folder, 'no-index', 'csv', [
       ['', 'a', 'y'],
-      ...rows.map(([n, a, y]) => [`${Number(n) * 3}`, a!, y!]),
+      ...rows.map(([n, a, y]) => [`${Number(n) % 13}`, a!, y!]),
     ]);
     expect((await loadTrain(other, asIs)).features).toBe(2);
   });

@@ -250,8 +250,8 @@ describe('data that does not fit is refused', () => {
     ],
     [
       'dates in a column of numbers',
-      [LEARNT[0]!, ['2020-01-01', 'A', 'true', 'no']],
-      'other.csv, row 1, column "size": expected a number, got "2020-01-01".',
+      [LEARNT[0]!, LEARNT[1]!, ['2020-01-01', 'A', 'true', 'no']],
+      'other.csv, row 2, column "size": expected a number, got "2020-01-01".',
       'Correct the cell, or leave its row out; if it stands for a missing value, --na-values 2020-01-01 --missing drop does.',
     ],
     [

@@ -157,6 +157,14 @@ describe('an index', () => {
     ]);
     expect((await loadTrain(other, asIs)).features).toBe(2);
   });
+
+  it('without a name is left out if some rows are missing, as R writes the rest of a table', async () => {
+    const path = await writeAs(folder, 'rest', 'csv', [
+      ['', 'a', 'y'],
+      ...index(0).map(([n, a, y]) => [`${Number(n) * 3}`, a!, y!]),
+    ]);
+    expect((await loadTrain(path, asIs)).features).toBe(1);
+  });
 });
 
 describe('a delimiter at the end of every line', () => {

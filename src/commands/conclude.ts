@@ -49,14 +49,18 @@ export async function conclude(
   return { summary, text: summaryText(result, place), warning: compared?.warning ?? null };
 }
 
-/** Class weights give up accuracy on purpose: then it is compared with nothing. */
+/**
+ * How the model compares with the plainest answer: on the validation rows, or on those learnt from if there are no others.
+ * Class weights give up accuracy on purpose: then it is compared with nothing.
+ */
 function compare(
   judged: Judgement | null,
   { training }: TrainResult,
   { network, data, validation, options }: Prepared & { options: TrainOptions },
 ) {
-  if (!validation || !judged || options.classWeights) return null;
-  const baseline = baselineOf(data, validation);
-  const compared = { validation: judged, training, hasHidden: network.hidden.length > 0 };
-  return { baseline: baselineData(baseline, judged), warning: baselineText(baseline, compared) };
+  if (options.classWeights || (validation && !judged)) return null;
+  const figures = judged ?? training;
+  const baseline = baselineOf(data, validation ?? data);
+  const compared = { figures, isValidation: judged !== null, training, hasHidden: network.hidden.length > 0 };
+  return { baseline: baselineData(baseline, figures), warning: baselineText(baseline, compared) };
 }

@@ -10,6 +10,7 @@ import { type LockstepError, usageError } from '../errors.js';
 import { bestPath, newestCheckpoint } from '../store/checkpoint-folder.js';
 import { loadModel, type Model } from '../store/model-file.js';
 import { foldPath, modelPath, RUN_FILES } from '../store/run-files.js';
+import { printNotice } from './print.js';
 import { fileOptions } from './training.js';
 
 /** The path of the model file. */
@@ -87,6 +88,12 @@ export async function loadFor(
 ): Promise<Dataset> {
   const { unfilled: missing, seed, weightColumn = null, unseen, missingTarget } = settings;
   const width = network.layers[0]!;
+  const kept = encoding.reading?.query ?? null;
+  if (settings.query === null && kept !== null) {
+    printNotice(
+      `the query of the training is applied: ${kept} (--query "SELECT * FROM data" takes all rows)`,
+    );
+  }
   return loadWith(source, encoding, task, {
     ...fileOptions(settings),
     ...{ missing, missingTarget, unseen, seed, width, weightColumn },

@@ -1,5 +1,16 @@
 /** Data: what the rows are: columns, encodings, validation. Entries of the table in options.ts. */
-import { choice, delimiter, fileOrFraction, flag, list, metric, quote, text, whole } from './kinds.js';
+import {
+  choice,
+  comment,
+  delimiter,
+  fileOrFraction,
+  flag,
+  list,
+  metric,
+  quote,
+  text,
+  whole,
+} from './kinds.js';
 import { ON_DATA, option, TRAINING } from './option.js';
 
 type Format = 'csv' | 'tsv' | 'json' | 'parquet' | 'npy' | 'npz' | 'arrow' | 'libsvm' | 'idx';
@@ -101,10 +112,10 @@ export const DATA_OPTIONS = {
     commands: ON_DATA,
   }),
   comment: option<string | null>({
-    kind: text('TEXT', 'a character'),
+    kind: comment,
     default: null,
     defaultText: 'none',
-    example: "'#'",
+    example: '#',
     help: 'Character that begins a comment in CSV: the rest of the line is skipped.',
     commands: ON_DATA,
   }),

@@ -162,6 +162,13 @@ export const delimiter = character(
   'one character, tab, space or whitespace',
 );
 
+/** What begins a comment: DuckDB takes one byte. */
+export const comment = { ...character({}, 'one character such as #'), read: readMark };
+
+function readMark(raw: unknown): string | undefined {
+  return typeof raw === 'string' && /^[!-~]$/.test(raw) ? raw : undefined;
+}
+
 /** What stands around cells; the empty text for nothing. */
 export const quote = character({ none: '', '': '' }, 'one character, or none');
 

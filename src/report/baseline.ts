@@ -29,8 +29,9 @@ export function foldsBaselineText(folds: readonly (BaselineData | undefined)[]):
 
 /** A model and the training that it came of. */
 export interface Compared {
-  /** How good the model is. */
-  validation: Judgement;
+  /** How good the model is, on validation rows if there are any. */
+  figures: Judgement;
+  isValidation: boolean;
   /** How well the training rows were learnt in the end. */
   training: Judgement;
   hasHidden: boolean;
@@ -38,12 +39,12 @@ export interface Compared {
 
 /** One line with what to try; null if the validation figure is better. */
 export function baselineText(baseline: Baseline, compared: Compared): string | null {
-  const { validation } = compared;
-  if (!isNoBetter(validation, baseline)) return null;
+  const { figures, isValidation } = compared;
+  if (!isNoBetter(figures, baseline)) return null;
   const { figure, value } = baseline;
-  const shown = formatMetric(figure, validation[figure]!);
+  const shown = formatMetric(figure, figures[figure]!);
   const plain = `${answerText(baseline)} (${formatMetric(figure, value)})`;
-  return `warning: validation ${figure} ${shown} is no better than ${plain}. ${hintText(baseline, compared)}`;
+  return `warning: ${isValidation ? 'validation' : 'training'} ${figure} ${shown} is no better than ${plain}. ${hintText(baseline, compared)}`;
 }
 
 /** The training rows are near enough the same, with the same plain answer. */

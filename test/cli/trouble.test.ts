@@ -95,7 +95,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
     ['evaluate taken kinds.csv', 2, 'taken: expected the folder of a run, got one without model.safetensors'],
     ['info none', 1, 'none: expected a file'],
     ['info none.safetensors', 1, 'none.safetensors: expected a model file'],
-    ['info taken', 1, 'taken: expected a folder of IDX files'],
+    ['info taken', 1, 'taken/metrics.jsonl: expected data, got an empty file'],
   ])('lockstep %s', async (line, expected, message) => {
     const before = readdirSync(folder);
     const { code, stdout, stderr } = await runInside(line.split(' '), { cwd: folder });

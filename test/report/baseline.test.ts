@@ -8,13 +8,19 @@ const CLASSES = { figure: 'accuracy', value: 0.7, answer: 'no' } as const;
 const NUMBERS = { figure: 'rmse', value: 82_790.4, answer: null } as const;
 
 it('a figure that is no better than the plainest answer is said in one line, with what to try', () => {
-  const weak = { validation: judged({ rmse: 91_000 }), training: judged({ rmse: 90_000 }), hasHidden: true };
+  const weak = {
+    isValidation: true,
+    figures: judged({ rmse: 91_000 }),
+    training: judged({ rmse: 90_000 }),
+    hasHidden: true,
+  };
   expect(baselineText(NUMBERS, weak)).toBe(
     'warning: validation rmse 91,000 is no better than always predicting the mean of the training rows (82,790). ' +
       'Not even the training rows are learnt: try more --epochs or another --lr (--find-lr suggests one), or other features.',
   );
   const learnt = {
-    validation: judged({ accuracy: 0.65 }),
+    isValidation: true,
+    figures: judged({ accuracy: 0.65 }),
     training: judged({ accuracy: 0.9 }),
     hasHidden: true,
   };
@@ -26,7 +32,8 @@ it('a figure that is no better than the plainest answer is said in one line, wit
 
 it('no hidden units are to be left out if there are none', () => {
   const linear = {
-    validation: judged({ accuracy: 0.65 }),
+    isValidation: true,
+    figures: judged({ accuracy: 0.65 }),
     training: judged({ accuracy: 0.9 }),
     hasHidden: false,
   };
@@ -35,7 +42,9 @@ it('no hidden units are to be left out if there are none', () => {
 
 it('a better figure says nothing, and is plain data all the same', () => {
   const validation = judged({ accuracy: 0.71 });
-  expect(baselineText(CLASSES, { validation, training: validation, hasHidden: true })).toBeNull();
+  expect(
+    baselineText(CLASSES, { isValidation: true, figures: validation, training: validation, hasHidden: true }),
+  ).toBeNull();
   expect(baselineData(CLASSES, validation)).toEqual({ figure: 'accuracy', value: 0.7, beaten: true });
   expect(baselineData(CLASSES, judged({ accuracy: 0.7 }))).toMatchObject({ beaten: false });
 });

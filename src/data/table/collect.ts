@@ -358,7 +358,7 @@ export class TextCollector {
 /** Whether a whole number of so many digits is another in float64. */
 export function isRounded(text: string, value: number): boolean {
   const digits = text.trim();
-  return /^[+-]?\d+$/.test(digits) && BigInt(digits) !== BigInt(value);
+  return /^[+-]?\d+$/.test(digits) && Number.isFinite(value) && BigInt(digits) !== BigInt(value);
 }
 
 /** 2 MiB of texts. */

@@ -1,11 +1,11 @@
 /**
- * Dates and times as texts, in the form of ISO 8601: 2024-01-31, 2024-01-31 10:20, 2024-01-31T10:20:30.5Z, 10:20. Other
- * orders of day and month can't be told apart, and are not guessed at. Pure functions.
+ * Dates and times as texts, the year first: 2024-01-31, 2024/1/31 10:20, 2024-01-31T10:20:30.5Z; and 10:20. Other orders of
+ * day and month can't be told apart, and are not guessed at. Pure functions.
  */
 
-const DATE = /^(\d{4})-(\d{1,2})-(\d{1,2})$/;
+const DATE = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})$/;
 const FULL =
-  /^(\d{4})-(\d{1,2})-(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
+  /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
 const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?$/;
 
 /** How a column of dates or times is learnt from: seconds since 1970, or their parts. */
@@ -26,7 +26,7 @@ export function parseDate(text: string): number {
   }
   const found = DATE.exec(trimmed) ?? FULL.exec(trimmed);
   if (!found) return Number.NaN;
-  const [, year, month, day, hour = '0', minute = '0', second = '0', part = '0', zone] = found;
+  const [, year, , month, day, hour = '0', minute = '0', second = '0', part = '0', zone] = found;
   const date = Date.UTC(Number(year), Number(month) - 1, Number(day));
   const isThere = new Date(date).getUTCDate() === Number(day) && Number(month) >= 1 && Number(month) <= 12;
   if (!isThere || Number(hour) > 24 || Number(minute) > 59) return Number.NaN;

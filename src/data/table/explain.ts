@@ -81,7 +81,7 @@ export function explain(error: Error, source: string, dialect: Dialect | null = 
 
 /** What the first line of a file suggests, if later lines have other numbers of cells; null if it suggests nothing. */
 function layoutHint({ firstLine, comment, quote, delimiter, skipLines }: Dialect): string | null {
-  const [mark] = /^\s*(#|%|\/\/|!)/.exec(firstLine) ?? [];
+  const [mark] = /^\s*([#%!])/.exec(firstLine) ?? [];
   if (mark && comment === '')
     return `If lines that begin with ${mark.trim()} are comments, add --comment '${mark.trim()}'.`;
   if (quote === '"' && /(^|[,;\t|])'/.test(firstLine))

@@ -2,7 +2,7 @@
  * A table for a network that has learnt: the columns of its encoding, found by name, and turned into
  * features by the constants that it keeps.
  */
-import { usageError } from '../../errors.js';
+import { LockstepError, usageError } from '../../errors.js';
 import { quoteShell } from '../../quote.js';
 import type { ColumnEncoding, Dataset, Encoding, ReadingRecord, Task } from '../dataset.js';
 import type { Opened } from '../spool/open.js';
@@ -19,6 +19,7 @@ import type { FileOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
 import { forEachSelected, rowAt, type Selection } from './selection.js';
 import type { TableSource } from './source.js';
+import { quoteName } from './sql.js';
 import type { Numbers } from './store.js';
 import { toKnownTarget } from './target.js';
 import { toWeights } from './weight.js';
@@ -46,10 +47,13 @@ export async function loadTableWith(
   const requireTargets = options.requireTargets && !encoding.targetIsInput;
   const writing: Writing = { decimal: options.decimal ?? '.', naValues: options.naValues ?? [] };
   const { source } = opened;
-  const table = await readTable(opened, {
+  const read = readTable(opened, {
     ...options,
     writing,
     choose: found => chooseKnown(found, encoding, { ...options, requireTargets }),
+  });
+  const table = await read.catch(error => {
+    throw asked.query === null ? keptQuery(error, source, encoding) : error;
   });
   const count = requireTargets ? encoding.targets.length : 0;
   const begin = count + (options.weightColumn == null ? 0 : 1);
@@ -81,6 +85,16 @@ export async function loadTableWith(
     }),
     ...(kept.length > 0 && { kept }),
   };
+}
+
+/** A query that nobody has typed is not to be blamed as if it were. */
+function keptQuery(error: unknown, source: string, encoding: Encoding): unknown {
+  if (!(error instanceof LockstepError) || !error.message.startsWith('--query')) return error;
+  const names = columnsOf(encoding).map(name => (/^[a-z_]\w*$/i.test(name) ? name : quoteName(name)));
+  return usageError(
+    `${source}: the query that the model was trained with does not fit it: ${error.message.replace(/^--query[^:]*: /, '')}`,
+    `Give one for this file: --query ${quoteShell(`SELECT ${names.join(', ')} FROM data`)}.`,
+  );
 }
 
 /** The file is read as the one learnt from was, except for what was said anew. */

@@ -4,6 +4,7 @@ import { quoteList } from '../../quote.js';
 import type { ColumnEncoding, Encoding, Task } from '../dataset.js';
 import type { Prepared } from './assemble.js';
 import { type Choice, list } from './choose.js';
+import { isRounded } from './collect.js';
 import type { Column, Table } from './column.js';
 import { isLikelyMark, isMissingText } from './number-text.js';
 import type { TableOptions } from './options.js';
@@ -39,6 +40,7 @@ export function noteTable({ source, choice, table, encoding, options, prepared }
     ...noteUnnamed(source, choice),
     ...noteConstant(encoding),
     ...table.columns.flatMap(column => noteCells(column, options)),
+    ...table.columns.flatMap(column => (isNumberOf(column, encoding) ? noteRounded(column) : [])),
     ...noteClasses(encoding),
     ...noteIdentifiers(features, table.rows),
     ...noteBlanks(encoding.classes, 'classes'),
@@ -64,25 +66,38 @@ function noteUnnamed({ columns }: TableSource, { features, targets }: Choice): s
   return [`columns without a name are called by their places: ${list(names.map(({ name }) => name))}`];
 }
 
-/** Texts taken for missing cells, and numbers that float64 does not hold as the file has them. */
+/** Texts taken for missing cells. */
 function noteCells(column: Column, { naValues, missing }: TableOptions): string[] {
   const { texts, counts } = column.kind === 'text' ? column : column.odd;
   const writing = { decimal: '.' as const, naValues: naValues ?? [] };
   const marks = texts.flatMap((text, i) =>
     text.trim() !== '' && isMissingText(text, writing) ? [`"${text.trim()}" (${counts[i]})`] : [],
   );
-  const isNumber = column.kind === 'number';
-  const rounded = isNumber ? column.summary.firstRounded : -1;
-  return [
-    ...(marks.length > 0 && (missing !== 'error' || isNumber)
-      ? [`"${column.name}": taken for missing: ${list(marks)}`]
-      : []),
-    ...(rounded < 0
-      ? []
-      : [
-          `"${column.name}": whole numbers beyond 2^53 are rounded to float64, first in row ${rounded + 1}; --categorical keeps them apart`,
-        ]),
-  ];
+  const isSaid = marks.length > 0 && (missing !== 'error' || column.kind === 'number');
+  return isSaid ? [`"${column.name}": taken for missing: ${list(marks)}`] : [];
+}
+
+/** Whether the column is learnt from, or predicted, as numbers. */
+function isNumberOf({ name }: Column, { columns, targets, classes, labelClasses }: Encoding): boolean {
+  if (targets.includes(name)) return classes.length === 0 && !labelClasses;
+  return columns.some(column => column.kind === 'number' && !column.from && column.name === name);
+}
+
+/** Whole numbers beyond this may be others in float64. */
+const SAFE = 2 ** 53;
+
+/** Numbers that float64 does not hold as the file has them. */
+function noteRounded(column: Column): string[] {
+  const { name } = column;
+  const beyond = `"${name}": whole numbers beyond 2^53 are rounded to float64`;
+  const apart = `--categorical ${quoteList([name])} keeps them apart`;
+  if (column.kind === 'text') {
+    const code = column.texts.findIndex(text => isRounded(text, Number(text)));
+    return code < 0 ? [] : [`${beyond}, first in row ${column.firstRows[code]! + 1}; ${apart}`];
+  }
+  const { firstRounded, isWhole, least, greatest } = column.summary;
+  if (firstRounded >= 0) return [`${beyond}, first in row ${firstRounded + 1}; ${apart}`];
+  return isWhole && Math.max(-least, greatest) > SAFE ? [`${beyond}; ${apart}`] : [];
 }
 
 /** Classes that may be meant for missing targets. */

@@ -48,7 +48,8 @@ export async function surveyTable(opened: Opened, options: TableOptions): Promis
       found = source;
       const usable = source.columns.filter(column => problemOf(column) === null);
       const wishes = usable.map(column => {
-        return { name: column.name, exact: false, asText: false, loose: loose(column.name) };
+        const isCategory = options.categorical?.includes(column.name) ?? false;
+        return { name: column.name, exact: isCategory, asText: isCategory, loose: loose(column.name) };
       });
       return { wishes, keep: [] };
     },
@@ -127,7 +128,8 @@ function numbersOf(column: Column, rules: ColumnRules): Float64Array {
       .filter(value => !Number.isNaN(value))
       .sort();
   const reading = readingOf(column.name, rules);
-  const values = column.texts.map(text => numberOf(text, reading));
+  const isNone = (text: string) => isMissingText(text, rules.writing);
+  const values = column.texts.map(text => (isNone(text) ? Number.NaN : numberOf(text, reading)));
   const count = column.counts.reduce((sum, rows, i) => sum + (Number.isNaN(values[i]!) ? 0 : rows), 0);
   const numbers = new Float64Array(count);
   let at = 0;

@@ -1,7 +1,7 @@
 /** From the options of the update to an optimizer, if they go together. */
 import { nameOf, type OptionKey, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
-import { makeOptimizer, type Optimizer, type OptimizerName } from '../model/optimizer.js';
+import { makeOptimizer, type Optimizer, type OptimizerName, usualRule } from '../model/optimizer.js';
 import { checkSearch } from '../train/check-search.js';
 
 /** The constants of a rule, and the rules that have them. */
@@ -18,7 +18,8 @@ type Constant = keyof typeof TAKERS;
 
 /** @throws usage if options of the update don't go together */
 export function optimizerFor(settings: Settings): Optimizer {
-  const { optimizer: name, nesterov, l1, clipNorm, clipValue } = settings;
+  const { hidden, nesterov, l1, clipNorm, clipValue } = settings;
+  const name = settings.optimizer ?? usualRule(hidden.length);
   const given = (Object.keys(TAKERS) as Constant[]).filter(key => settings[key] !== null);
   for (const key of given) checkTaker(key, settings[key]!, name);
   if (nesterov && (name !== 'sgd' || !settings.momentum)) {

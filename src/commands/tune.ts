@@ -9,6 +9,7 @@ import { writeSettings } from '../config/settings.js';
 import { type Dimension, defaultSpace, readSpace } from '../config/space.js';
 import { failure, LockstepError, usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
+import { usualRule } from '../model/optimizer.js';
 import { tunePage } from '../report/tune/page.js';
 import { TuneProgress } from '../report/tune/progress.js';
 import { tuneText } from '../report/tune/text.js';
@@ -36,7 +37,10 @@ export async function run(call: Call): Promise<number> {
   const { settings, given, signal } = call;
   checkGiven(settings, given);
   const space = await unlessAborted(
-    readSpace(settings.space ?? defaultSpace(usualRate(settings.optimizer, 'multiclass'))),
+    readSpace(
+      settings.space ??
+        defaultSpace(usualRate(settings.optimizer ?? usualRule(settings.hidden.length), 'multiclass')),
+    ),
     signal,
   );
   const { strategy, trials, epochs, seed, eta, minEpochs, metric } = settings;

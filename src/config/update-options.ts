@@ -1,14 +1,15 @@
 /** Update: the rule that a gradient changes the weights by. Entries of the table in options.ts. */
-import { OPTIMIZERS, type OptimizerName, USUAL_RULE } from '../model/optimizer.js';
+import { OPTIMIZERS, type OptimizerName } from '../model/optimizer.js';
 import { choice, flag, single, singleFraction, whole } from './kinds.js';
 import { type CommandName, option } from './option.js';
 
 const UPDATING: CommandName[] = ['train', 'verify', 'bench'];
 
 export const UPDATE_OPTIONS = {
-  optimizer: option<OptimizerName>({
+  optimizer: option<OptimizerName | null>({
     kind: choice(...OPTIMIZERS),
-    default: USUAL_RULE,
+    default: null,
+    defaultText: 'adam; without hidden layers sgd',
     example: 'sgd',
     help: 'Update rule. sgd is plain gradient descent, w ← w − α ∇E. lars and lamb are for large batches; rprop and lbfgs need --batch-size full.',
     commands: ['train', 'verify'],

@@ -1,7 +1,7 @@
 /** What a training does unless asked for something else: the same on the command line and in the library. */
 import type { Dataset, Task } from '../data/dataset.js';
-import type { Loss } from '../model/network.js';
-import { makeOptimizer, type OptimizerName, USUAL_RULE } from '../model/optimizer.js';
+import type { Loss, Network } from '../model/network.js';
+import { makeOptimizer, type OptimizerName, usualRule } from '../model/optimizer.js';
 import type { MachineOptions, TrainOptions } from './options.js';
 
 export const DEFAULT_MACHINE: MachineOptions = {
@@ -55,8 +55,12 @@ export function usualRate(rule: OptimizerName, task: Task): number {
 }
 
 /** What is asked for, completed by the defaults; rules that need whole batches get them. */
-export function withDefaults(data: Dataset, asked: Partial<TrainOptions>): TrainOptions {
-  const optimizer = asked.optimizer ?? makeOptimizer(USUAL_RULE);
+export function withDefaults(
+  data: Dataset,
+  network: Pick<Network, 'hidden'>,
+  asked: Partial<TrainOptions>,
+): TrainOptions {
+  const optimizer = asked.optimizer ?? makeOptimizer(usualRule(network.hidden.length));
   const rule = optimizer.name;
   return {
     ...DEFAULT_MACHINE,

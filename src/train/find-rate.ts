@@ -65,7 +65,7 @@ export async function findRate(
   }
   const rates = Array.from({ length: steps }, (_, i) => low * (high / low) ** (i / (steps - 1)));
   // What goes by epochs, or ends a training, has no place here.
-  const given = withDefaults(data, asked);
+  const given = withDefaults(data, network, asked);
   const { schedule, batchSchedule, monitor, target, patience, noiseScale, resume, ...rest } = given;
   const plain = { ...rest, learningRate: low, steps, epochs: steps, tolerance: null };
   const batches = checkOptions(plain, data, null);

@@ -26,7 +26,7 @@ export async function* train(
 ): AsyncGenerator<Report, TrainResult> {
   // What was watched so far is watched further, whatever target is asked for now.
   const monitor = asked.monitor ?? asked.resume?.watch.figure;
-  const given = { ...withDefaults(data, asked), monitor };
+  const given = { ...withDefaults(data, network, asked), monitor };
   const batches = checkOptions(given, data, validation);
   // What is watched, or to be reached, has to be judged.
   const figures = [watchedFigure(given, validation !== null), ...(given.target ? [given.target.figure] : [])];

@@ -44,7 +44,7 @@ export interface Trainer {
 /** What a trial's values make of the data, with the options that aren't asked for. @throws usage */
 export async function configureTrial(trainer: Trainer, { values }: Trial) {
   const configured = await trainer.configure(values);
-  return { ...configured, options: withDefaults(trainer.data, configured.options) };
+  return { ...configured, options: withDefaults(trainer.data, configured.network, configured.options) };
 }
 
 /** The part of a training that is due. */

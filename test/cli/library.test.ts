@@ -45,10 +45,12 @@ it('trains the same bits, and judges the same', async () => {
 it('has the defaults of the table of options', () => {
   const table: Record<string, unknown> = defaults();
   const network = networkFor([4, 3], 'relu', 'multiclass');
-  const given = withDefaults(randomDataset(network, 50), {});
+  const given = withDefaults(randomDataset(network, 50), network, {});
   // What the command line settles by the data is settled by one function for both.
   const { learningRate: _, batchSize: __, signal: ___, optimizer, ...training } = given;
-  expect(optimizer).toEqual(makeOptimizer(defaults().optimizer));
+  expect(optimizer.name).toBe('sgd');
+  const hidden = networkFor([4, 8, 3], 'relu', 'multiclass');
+  expect(withDefaults(randomDataset(hidden, 50), hidden, {}).optimizer.name).toBe('adam');
   for (const [name, value] of Object.entries({ ...training, ...LOAD_DEFAULTS })) {
     if (name !== 'standardizeTargets') expect({ [name]: table[name] }).toEqual({ [name]: value });
   }
@@ -57,6 +59,6 @@ it('has the defaults of the table of options', () => {
 it('gives rules for whole batches whole batches', () => {
   const network = networkFor([4, 3], 'relu', 'multiclass');
   const data = randomDataset(network, 50);
-  expect(withDefaults(data, { optimizer: makeOptimizer('rprop') }).batchSize).toBe('full');
-  expect(withDefaults(data, {}).batchSize).toBe(32);
+  expect(withDefaults(data, network, { optimizer: makeOptimizer('rprop') }).batchSize).toBe('full');
+  expect(withDefaults(data, network, {}).batchSize).toBe(32);
 });

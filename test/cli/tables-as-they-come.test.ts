@@ -155,7 +155,7 @@ describe('info', () => {
     expect(code).toBe(0);
     expect(stdout).toMatch(/\nread as +CSV, delimiter ";", decimal comma\n/);
     expect(stdout).toMatch(
-      /\ntask +multiclass: "y" holds 3 different whole numbers, 0 to 2; --task regression predicts the number\n/,
+      /\ntask +multiclass: 3 different whole numbers, 0 to 2; --task regression predicts the number\n/,
     );
     expect(stdout).toMatch(/\nnote +left out "column0": /);
     expect(stdout).toMatch(/\nnote +no effect, since all training rows hold one value: c\n/);

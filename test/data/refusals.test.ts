@@ -333,7 +333,7 @@ describe('a cell is refused', () => {
       'x'.repeat(99),
       {},
       `expected a number, got "${'x'.repeat(60)}…".`,
-      'Correct the cell, or leave its row out.',
+      'Correct the cell, or add --categorical age to keep all as texts, or --ignore age.',
     ],
     ['infinite', 'inf', {}, 'expected a finite number, got "inf".', RANGE_HINT],
     [

@@ -4,7 +4,7 @@ import { extname, join } from 'node:path';
 import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { type LoadWithOptions, loadWith } from '../data/load.js';
-import { tableFormat } from '../data/table/format.js';
+import { formatOfName } from '../data/spool/format.js';
 import type { FileOptions } from '../data/table/options.js';
 import { type LockstepError, usageError } from '../errors.js';
 import { bestPath, newestCheckpoint } from '../store/checkpoint-folder.js';
@@ -32,7 +32,7 @@ export async function isModel(path: string): Promise<boolean> {
 export async function openModel(path: string): Promise<Model> {
   const file = await findModel(path);
   if (file !== path && !(await isThere(file))) throw await withoutModel(path);
-  if (file === path && tableFormat(path) !== null && (await isThere(path))) {
+  if (file === path && formatOfName(path) !== null && (await isThere(path))) {
     throw usageError(
       `${path}: expected a run's folder or its ${RUN_FILES.model}, got a table.`,
       'MODEL stands before DATA.',

@@ -13,8 +13,8 @@ import { type Opened, withSource } from './spool/open.js';
 import { refuseTwice } from './spool/stdin.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
 import { loadTable, readLearnable } from './table/load.js';
-import { loadTableWith, type TableWithOptions } from './table/load-with.js';
-import { FILE_DEFAULTS, type TableOptions } from './table/options.js';
+import { loadTableWith } from './table/load-with.js';
+import { FILE_DEFAULTS, type TableOptions, type TableWithOptions } from './table/options.js';
 import { surveyTable, type TableSurvey } from './table/survey.js';
 
 export type { Missing } from './table/cell.js';

@@ -4,7 +4,8 @@
  */
 import { usageError } from '../../errors.js';
 import type { KeptColumn } from '../dataset.js';
-import type { Column, Empties, NumberSummary, Texts } from './column.js';
+import type { Column, Empties } from './column.js';
+import { isRounded, NumberList, SAFE, TextList } from './lists.js';
 import {
   isLikelyMark,
   isMissingText,
@@ -13,6 +14,7 @@ import {
   parseNumber,
   type Writing,
 } from './number-text.js';
+import { RecentTexts, SHORT_BYTES, TEXT_BYTES, TEXT_WORDS } from './recent-texts.js';
 import { CellStore, forEachBlock, type PieceStore } from './store.js';
 
 /** Different texts up to which they are all kept, even if each is a number: more than a network has classes. */
@@ -35,97 +37,6 @@ export interface Piece {
 
 function isEmpty({ filled }: Piece, i: number): boolean {
   return filled !== null && ((filled[i >> 3]! >> (i & 7)) & 1) === 0;
-}
-
-/** Distinct texts, numbered as they come. */
-class TextList implements Texts {
-  readonly texts: string[] = [];
-  readonly counts: number[] = [];
-  readonly firstRows: number[] = [];
-  readonly #codes = new Map<string, number>();
-
-  /** The number of a text that a row has. */
-  add(text: string, row: number): number {
-    const known = this.#codes.get(text);
-    if (known !== undefined) {
-      this.counts[known]!++;
-      return known;
-    }
-    const code = this.texts.length;
-    this.#codes.set(text, code);
-    this.texts.push(text);
-    this.counts.push(1);
-    this.firstRows.push(row);
-    return code;
-  }
-}
-
-/** Numbers of which it is known how many differ. */
-const SAMPLE = 10_000;
-
-/** Whole numbers beyond this may not be exact in float64. */
-const SAFE = 2 ** 53;
-
-/** Numbers, and what is known of them. */
-class NumberList {
-  readonly values: CellStore<Float64Array>;
-  readonly summary: NumberSummary = {
-    ...{ least: Number.POSITIVE_INFINITY, greatest: Number.NEGATIVE_INFINITY },
-    ...{ isWhole: true, firstNotFinite: -1, firstRounded: -1, sampled: 0, distinct: 0 },
-  };
-  readonly #sample = new Set<number>();
-
-  constructor(store: PieceStore) {
-    this.values = new CellStore(Float64Array, store);
-  }
-
-  /** @param row if the cell has a number; −1 if it has none */
-  push(value: number, row: number): void {
-    this.values.push(value);
-    if (row >= 0) this.note(value, row);
-  }
-
-  /** Numbers of successive rows, none of them empty; in a loop of its own, as most numbers come so. */
-  append(numbers: Float64Array, row: number): void {
-    const { summary } = this;
-    let { least, greatest, isWhole } = summary;
-    let spread = 0;
-    for (let i = 0; i < numbers.length; i++) {
-      const value = numbers[i]!;
-      if (value < least) least = value;
-      if (value > greatest) greatest = value;
-      if (isWhole && value !== Math.floor(value)) isWhole = false;
-      spread += value - value;
-    }
-    summary.least = least;
-    summary.greatest = greatest;
-    summary.isWhole = isWhole;
-    // Of an infinite number and of a nan the difference from itself is a nan.
-    if (spread !== 0 && summary.firstNotFinite < 0) {
-      summary.firstNotFinite = row + numbers.findIndex(value => !Number.isFinite(value));
-    }
-    for (let i = 0; i < numbers.length && summary.sampled < SAMPLE; i++) this.#look(numbers[i]!);
-    this.values.append(numbers);
-  }
-
-  note(value: number, row: number): void {
-    const { summary } = this;
-    if (value < summary.least) summary.least = value;
-    if (value > summary.greatest) summary.greatest = value;
-    if (summary.isWhole && value !== Math.floor(value)) summary.isWhole = false;
-    if (value - value !== 0 && summary.firstNotFinite < 0) summary.firstNotFinite = row;
-    if (summary.sampled < SAMPLE) this.#look(value);
-  }
-
-  #look(value: number): void {
-    this.summary.sampled++;
-    this.#sample.add(value);
-    this.summary.distinct = this.#sample.size;
-  }
-
-  noteRounded(row: number): void {
-    if (this.summary.firstRounded < 0) this.summary.firstRounded = row;
-  }
 }
 
 /** Collects the cells of a column of a typed file that are numbers in any case. */
@@ -165,11 +76,6 @@ function noteEmpty(empty: Empties, row: number): void {
   empty.count++;
   if (empty.first < 0) empty.first = row;
 }
-
-/** A text's place in a piece: its length, then itself if it has at most so many bytes, else where it lies. */
-const TEXT_BYTES = 16;
-const TEXT_WORDS = TEXT_BYTES / 4;
-export const SHORT_BYTES = 12;
 
 export interface TextOptions {
   writing: Writing;
@@ -352,68 +258,6 @@ export class TextCollector {
     this.#texts = odd;
     this.#codes = new CellStore(Int32Array, this.#store);
     this.#recent = new RecentTexts(1);
-  }
-}
-
-/** Whether a whole number of so many digits is another in float64. */
-export function isRounded(text: string, value: number): boolean {
-  const digits = text.trim();
-  return /^[+-]?\d+$/.test(digits) && Number.isFinite(value) && BigInt(digits) !== BigInt(value);
-}
-
-/** 2 MiB of texts. */
-const MOST_SLOTS = 1 << 16;
-
-/**
- * Short texts that were met of late, known by their four words again without being decoded: 2 million cells of two
- * classes take 0.02 s, and 0.3 s if each is decoded. It grows with the number of different texts.
- */
-class RecentTexts {
-  #words: Int32Array;
-  #codes: Int32Array;
-  #slots: number;
-
-  constructor(slots: number) {
-    this.#slots = slots;
-    this.#words = new Int32Array(slots * TEXT_WORDS);
-    this.#codes = new Int32Array(slots).fill(-1);
-  }
-
-  /** The number of the text at a place, −1 if it is not known. */
-  find(words: Int32Array, at: number): number {
-    const slot = this.#slotOf(words, at);
-    const to = slot * TEXT_WORDS;
-    const recent = this.#words;
-    const isSame =
-      recent[to] === words[at] &&
-      recent[to + 1] === words[at + 1] &&
-      recent[to + 2] === words[at + 2] &&
-      recent[to + 3] === words[at + 3];
-    return isSame ? this.#codes[slot]! : -1;
-  }
-
-  remember(words: Int32Array, at: number, code: number): void {
-    if (code > this.#slots && this.#slots < MOST_SLOTS) this.#grow();
-    const slot = this.#slotOf(words, at);
-    this.#words.set(words.subarray(at, at + TEXT_WORDS), slot * TEXT_WORDS);
-    this.#codes[slot] = code;
-  }
-
-  #grow(): void {
-    const words = this.#words;
-    const codes = this.#codes;
-    this.#slots *= 8;
-    this.#words = new Int32Array(this.#slots * TEXT_WORDS);
-    this.#codes = new Int32Array(this.#slots).fill(-1);
-    codes.forEach((code, slot) => {
-      if (code >= 0) this.remember(words, slot * TEXT_WORDS, code);
-    });
-  }
-
-  #slotOf(words: Int32Array, at: number): number {
-    const [a, b, c] = [words[at + 1]!, words[at + 2]!, words[at + 3]!];
-    const hash = Math.imul(a ^ Math.imul(b, 31) ^ Math.imul(c, 961) ^ words[at]!, 0x9e3779b1);
-    return (hash >>> 12) & (this.#slots - 1);
   }
 }
 

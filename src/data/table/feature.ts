@@ -3,9 +3,9 @@
  * checked here, with the first row that has it; what comes later needs no more checks.
  */
 import { quoteList } from '../../quote.js';
-import { cellError, type Missing, type Place, shorten } from './cell.js';
+import { cellError, type Place, shorten } from './cell.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
-import { mapCodes, mapNumbers } from './mapped.js';
+import { mapNumbers } from './mapped.js';
 import {
   isLikelyMark,
   isMissingText,
@@ -76,7 +76,7 @@ export function numberOf(text: string, { writing, loose = false }: Reading): num
 }
 
 /** Whether a text stands for no value. */
-function isMissing(text: string, { writing, loose = false }: Reading): boolean {
+export function isMissing(text: string, { writing, loose = false }: Reading): boolean {
   return isMissingText(text, writing) || (loose && isLikelyMark(text));
 }
 
@@ -250,113 +250,6 @@ export function toParsed(
   }
   const hasMissing = empty.count > 0 || values.some(Number.isNaN);
   return { name, kind: 'number', isBoolean, values: mapNumbers(codes, values), hasMissing };
-}
-
-/** The values of a category and where each text is among them. @throws usage if a cell is missing and may not be */
-export function toCategory(
-  column: TextColumn,
-  missing: Missing,
-  place: Place,
-  reading: Reading,
-): CategoryFeature {
-  const { name, texts, firstRows, codes, empty } = column;
-  const isNone = texts.map(text => text.trim() === '' || (reading.allowMissing && isMissing(text, reading)));
-  const code = isNone.indexOf(true);
-  const first = Math.min(
-    code < 0 ? codes.length : firstRows[code]!,
-    empty.count > 0 ? empty.first : codes.length,
-  );
-  const hasMissing = first < codes.length;
-  if (hasMissing && !reading.allowMissing) {
-    throw cellError(place, first, { expected: 'a value', got: null, hint: reading.missingHint });
-  }
-  // So that missing cells of new rows have a place, though no training row has one.
-  const keepsEmpty = missing === 'mean' || missing === 'zero';
-  const present = texts.filter((_, code) => !isNone[code]).sort(byCodeUnit);
-  const values = keepsEmpty ? ['', ...present] : present;
-  const places = new Map(values.map((text, i) => [text, i]));
-  const none = keepsEmpty ? 0 : MISSING_ROW;
-  const codeOf = Int32Array.from(texts, (text, code) => (isNone[code] ? none : places.get(text)!));
-  return {
-    name,
-    kind: 'category',
-    values,
-    codes: mapCodes(codes, codeOf, none),
-    hasMissing: hasMissing && !keepsEmpty,
-  };
-}
-
-/** A category by values that are kept. @throws usage at the first cell that is none of them, unless these are ignored */
-export function toKnownCategory(
-  column: Column,
-  values: string[],
-  place: Place,
-  reading: Reading & { unseen: 'error' | 'ignore' },
-): CategoryFeature {
-  const { name, texts, firstRows, codes, empty } = asTexts(column);
-  const places = new Map(values.map((text, i) => [text, i]));
-  const hasEmpty = places.has('');
-  const none = hasEmpty ? places.get('')! : MISSING_ROW;
-  const isNone = (text: string) => text.trim() === '' || isMissing(text, reading);
-  const codeOf = Int32Array.from(texts, text => {
-    const place = places.get(text);
-    if (place !== undefined) return place;
-    return isNone(text) ? none : NO_VALUE;
-  });
-  const mayMiss = hasEmpty || reading.allowMissing;
-  const code = texts.findIndex((_, i) => {
-    const to = codeOf[i]!;
-    return to === NO_VALUE ? reading.unseen === 'error' : to === MISSING_ROW && !mayMiss;
-  });
-  const row = code < 0 ? Number.POSITIVE_INFINITY : firstRows[code]!;
-  if (empty.count > 0 && !mayMiss && empty.first < row) {
-    throw cellError(place, empty.first, { expected: 'a value', got: null, hint: reading.missingHint });
-  }
-  if (code >= 0) {
-    const isUnseen = codeOf[code] === NO_VALUE;
-    const shown = values
-      .filter(value => value !== '')
-      .slice(0, 4)
-      .join(', ');
-    throw cellError(place, row, {
-      expected: `one of the ${values.length} values learnt from (${shown}${values.length > 4 ? ', …' : ''})`,
-      got: texts[code]!,
-      hint: isUnseen
-        ? 'Add --unseen ignore to predict without the value, or train with rows that have it.'
-        : reading.missingHint,
-    });
-  }
-  const hasMissing = !hasEmpty && (empty.count > 0 || codeOf.includes(MISSING_ROW));
-  return { name, kind: 'category', values, codes: mapCodes(codes, codeOf, none), hasMissing };
-}
-
-/** Numbers that were texts in the file learnt from. */
-function asTexts(column: Column): TextColumn {
-  if (column.kind === 'text') return column;
-  const texts: string[] = [];
-  const counts: number[] = [];
-  const firstRows: number[] = [];
-  const known = new Map<number, number>();
-  const all = new Int32Array(column.values.length);
-  forEachBlock(column.values, Float64Array, (values, begin) => {
-    values.forEach((value, i) => {
-      if (Number.isNaN(value)) {
-        all[begin + i] = -1;
-        return;
-      }
-      let code = known.get(value);
-      if (code === undefined) {
-        code = texts.push(String(value)) - 1;
-        known.set(value, code);
-        counts.push(0);
-        firstRows.push(begin + i);
-      }
-      counts[code]!++;
-      all[begin + i] = code;
-    });
-  });
-  const codes: Codes = { length: all.length, read: (into, from, to) => into.set(all.subarray(from, to)) };
-  return { name: column.name, kind: 'text', codes, texts, counts, firstRows, empty: column.empty };
 }
 
 /** The order that every machine and locale agrees on. */

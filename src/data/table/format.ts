@@ -7,24 +7,6 @@ import { readBeginning } from '../files.js';
 
 export type TableFormat = 'csv' | 'tsv' | 'json' | 'parquet';
 
-const EXTENSIONS: Readonly<Record<string, TableFormat>> = {
-  csv: 'csv',
-  txt: 'csv',
-  data: 'csv',
-  tsv: 'tsv',
-  tab: 'tsv',
-  json: 'json',
-  ndjson: 'json',
-  jsonl: 'json',
-  parquet: 'parquet',
-};
-
-/** The format that a name stands for, or null. */
-export function tableFormat(path: string): TableFormat | null {
-  const [, extension = ''] = /\.(\w+)(?:\.gz)?$/.exec(path) ?? [];
-  return EXTENSIONS[extension.toLowerCase()] ?? null;
-}
-
 /** Whether a name is a pattern of names. */
 export function isPattern(source: string): boolean {
   return /[*?[]/.test(source);

@@ -5,11 +5,12 @@
 import { usageError } from '../../errors.js';
 import { quoteList } from '../../quote.js';
 import type { DateOrigin } from '../dataset.js';
+import { toCategory } from './category.js';
 import { cellError, type Missing, type Place } from './cell.js';
 import { MOSTLY } from './collect.js';
 import type { Column, TextColumn } from './column.js';
 import { type Dates, datePart, parseDate, partsOf } from './date.js';
-import { type Feature, type Reading, toCategory, toNumbers, toParsed } from './feature.js';
+import { type Feature, type Reading, toNumbers, toParsed } from './feature.js';
 import { toHashed } from './hash.js';
 import { type Meaning, meaningOf, parseBoolean } from './meaning.js';
 import type { Writing } from './number-text.js';

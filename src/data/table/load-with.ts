@@ -4,38 +4,19 @@
  */
 import { LockstepError, usageError } from '../../errors.js';
 import { quoteShell } from '../../quote.js';
-import type { ColumnEncoding, Dataset, Encoding, ReadingRecord, Task } from '../dataset.js';
+import type { ColumnEncoding, Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import type { Opened } from '../spool/open.js';
 import { keepRows, toDataset } from './assemble.js';
-import type { Place } from './cell.js';
 import { absentColumn, checkUsable, findColumn, findColumns } from './choose.js';
-import type { Column } from './column.js';
-import { type Feature, type Reading, toKnownCategory, toKnownNumbers, toParsed } from './feature.js';
-import { toHashed } from './hash.js';
-import { toDate } from './interpret.js';
-import { parseBoolean } from './meaning.js';
+import type { Feature } from './feature.js';
+import { KnownColumns } from './known-columns.js';
 import type { Writing } from './number-text.js';
-import type { FileOptions } from './options.js';
+import type { TableWithOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
 import { forEachSelected, rowAt, type Selection } from './selection.js';
 import type { TableSource } from './source.js';
 import { quoteName } from './sql.js';
 import type { Numbers } from './store.js';
-import { toKnownTarget } from './target.js';
-import { toWeights } from './weight.js';
-
-export interface TableWithOptions extends FileOptions {
-  task: Task;
-  missing: 'error' | 'drop';
-  missingTarget: 'error' | 'drop';
-  /** What becomes of a text that a category has never had in training: an error, or none of its values. */
-  unseen: 'error' | 'ignore';
-  requireTargets: boolean;
-  /** Of what each row weighs; none unless given. */
-  weightColumn?: string | null;
-  /** Columns that go into the dataset as they are; none unless given. */
-  keep?: readonly string[];
-}
 
 /** Rows for a network that has learnt, by its encoding. @throws failed, usage */
 export async function loadTableWith(
@@ -168,86 +149,6 @@ function checkPlaces({ name, columns }: TableSource, reading: ReadingRecord | un
 
 function shifted(name: string, by: number): string {
   return name.replace(/\d+$/, digits => String(Number(digits) + by));
-}
-
-/** Columns of a file by what they were in the one learnt from. */
-class KnownColumns {
-  readonly #source: string;
-  readonly #encoding: Encoding;
-  readonly #options: TableWithOptions;
-  readonly #writing: Writing;
-
-  constructor(source: string, encoding: Encoding, options: TableWithOptions, writing: Writing) {
-    this.#source = source;
-    this.#encoding = encoding;
-    this.#options = options;
-    this.#writing = writing;
-  }
-
-  /** Target k. */
-  target(column: Column, k: number) {
-    const { classes, labelClasses } = this.#encoding;
-    const { task } = this.#options;
-    const rules = {
-      writing: this.#writing,
-      missing: 'error',
-      numeric: [],
-      categorical: [],
-      dates: 'epoch',
-      hashBuckets: null,
-    } as const;
-    const reading = { ...this.#targetReading(column), task, rules };
-    return toKnownTarget(column, labelClasses ? labelClasses[k]! : classes, this.#place(column), reading);
-  }
-
-  weight(column: Column) {
-    return toWeights(column, this.#place(column), this.#targetReading(column));
-  }
-
-  feature(column: Column, encoding: ColumnEncoding): Feature {
-    const place = this.#place(column);
-    const reading = { ...this.#reading(column, encoding), unseen: this.#options.unseen };
-    if (encoding.kind === 'category') return toKnownCategory(column, encoding.values, place, reading);
-    if (column.kind === 'number' || encoding.kind === 'number')
-      return this.#numbers(column, encoding, place, reading);
-    return toHashed(column, encoding.buckets, place, reading);
-  }
-
-  #numbers(column: Column, encoding: ColumnEncoding, place: Place, reading: Reading): Feature {
-    if (encoding.kind !== 'number') throw new Error('a column kept as text was read as numbers');
-    if (encoding.from) return toDate(column, place, reading, encoding.from);
-    if (encoding.boolean && column.kind === 'text') {
-      const parsed = { parse: parseBoolean, expected: 'yes or no, true or false', isBoolean: true };
-      const cellHint = 'Correct the cell, or leave its row out.';
-      return toParsed(column, place, { ...reading, cellHint }, parsed);
-    }
-    return toKnownNumbers(column, encoding, place, reading);
-  }
-
-  #place({ name }: Column): Place {
-    return { source: this.#source, column: name };
-  }
-
-  #targetReading({ name }: Column): Reading {
-    return {
-      writing: this.#writing,
-      loose: this.#options.numeric?.includes(name) ?? false,
-      allowMissing: this.#options.missingTarget === 'drop',
-      missingHint: 'Add --missing-target drop to leave such rows out.',
-      isKnown: true,
-    };
-  }
-
-  #reading({ name }: Column, encoding: ColumnEncoding): Reading {
-    const isFilled = encoding.kind === 'number' && encoding.fill !== null;
-    return {
-      writing: this.#writing,
-      loose: this.#options.numeric?.includes(name) ?? false,
-      allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.missing === 'drop',
-      missingHint: 'Add --missing drop to leave such rows out, or train with --missing mean.',
-      isKnown: true,
-    };
-  }
 }
 
 /** The features whose missing cells nothing is filled in for. */

@@ -67,3 +67,17 @@ export interface TableOptions extends FileOptions {
   /** Whether a feature says where a number was missing. */
   missingIndicator: boolean;
 }
+
+/** How rows for a network that has learnt are read. */
+export interface TableWithOptions extends FileOptions {
+  task: Task;
+  missing: 'error' | 'drop';
+  missingTarget: 'error' | 'drop';
+  /** What becomes of a text that a category has never had in training: an error, or none of its values. */
+  unseen: 'error' | 'ignore';
+  requireTargets: boolean;
+  /** Of what each row weighs; none unless given. */
+  weightColumn?: string | null;
+  /** Columns that go into the dataset as they are; none unless given. */
+  keep?: readonly string[];
+}

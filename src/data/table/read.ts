@@ -4,7 +4,7 @@
  */
 import { failure, LockstepError } from '../../errors.js';
 import type { Opened } from '../spool/open.js';
-import { KeptCollector, NumberCollector, SHORT_BYTES, TextCollector } from './collect.js';
+import { KeptCollector, NumberCollector, TextCollector } from './collect.js';
 import type { Table } from './column.js';
 import type { Dialect, DialectOptions } from './dialect.js';
 import { type DuckDBConnection, type Fetch, firstRow, firstRows, readColumns, withDuckDB } from './duckdb.js';
@@ -13,6 +13,7 @@ import { readJson } from './json.js';
 import { keptTypes } from './keep.js';
 import { PLAIN, parseNumber, type Writing } from './number-text.js';
 import { openQuery, wrongQuery } from './query.js';
+import { SHORT_BYTES } from './recent-texts.js';
 import { settleSource } from './settle.js';
 import type { Scan, SourceColumn, TableSource } from './source.js';
 import { csvSql, quoteName } from './sql.js';

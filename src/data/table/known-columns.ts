@@ -1,0 +1,93 @@
+/** Columns of a file as what they were in the one that a network has learnt from. */
+import type { ColumnEncoding, Encoding } from '../dataset.js';
+import { toKnownCategory } from './category.js';
+import type { Place } from './cell.js';
+import type { Column } from './column.js';
+import { type Feature, type Reading, toKnownNumbers, toParsed } from './feature.js';
+import { toHashed } from './hash.js';
+import { toDate } from './interpret.js';
+import { toKnownTarget } from './known-target.js';
+import { parseBoolean } from './meaning.js';
+import type { Writing } from './number-text.js';
+import type { TableWithOptions } from './options.js';
+import { toWeights } from './weight.js';
+
+/** Columns of a file by what they were in the one learnt from. */
+export class KnownColumns {
+  readonly #source: string;
+  readonly #encoding: Encoding;
+  readonly #options: TableWithOptions;
+  readonly #writing: Writing;
+
+  constructor(source: string, encoding: Encoding, options: TableWithOptions, writing: Writing) {
+    this.#source = source;
+    this.#encoding = encoding;
+    this.#options = options;
+    this.#writing = writing;
+  }
+
+  /** Target k. */
+  target(column: Column, k: number) {
+    const { classes, labelClasses } = this.#encoding;
+    const { task } = this.#options;
+    const rules = {
+      writing: this.#writing,
+      missing: 'error',
+      numeric: [],
+      categorical: [],
+      dates: 'epoch',
+      hashBuckets: null,
+    } as const;
+    const reading = { ...this.#targetReading(column), task, rules };
+    return toKnownTarget(column, labelClasses ? labelClasses[k]! : classes, this.#place(column), reading);
+  }
+
+  weight(column: Column) {
+    return toWeights(column, this.#place(column), this.#targetReading(column));
+  }
+
+  feature(column: Column, encoding: ColumnEncoding): Feature {
+    const place = this.#place(column);
+    const reading = { ...this.#reading(column, encoding), unseen: this.#options.unseen };
+    if (encoding.kind === 'category') return toKnownCategory(column, encoding.values, place, reading);
+    if (column.kind === 'number' || encoding.kind === 'number')
+      return this.#numbers(column, encoding, place, reading);
+    return toHashed(column, encoding.buckets, place, reading);
+  }
+
+  #numbers(column: Column, encoding: ColumnEncoding, place: Place, reading: Reading): Feature {
+    if (encoding.kind !== 'number') throw new Error('a column kept as text was read as numbers');
+    if (encoding.from) return toDate(column, place, reading, encoding.from);
+    if (encoding.boolean && column.kind === 'text') {
+      const parsed = { parse: parseBoolean, expected: 'yes or no, true or false', isBoolean: true };
+      const cellHint = 'Correct the cell, or leave its row out.';
+      return toParsed(column, place, { ...reading, cellHint }, parsed);
+    }
+    return toKnownNumbers(column, encoding, place, reading);
+  }
+
+  #place({ name }: Column): Place {
+    return { source: this.#source, column: name };
+  }
+
+  #targetReading({ name }: Column): Reading {
+    return {
+      writing: this.#writing,
+      loose: this.#options.numeric?.includes(name) ?? false,
+      allowMissing: this.#options.missingTarget === 'drop',
+      missingHint: 'Add --missing-target drop to leave such rows out.',
+      isKnown: true,
+    };
+  }
+
+  #reading({ name }: Column, encoding: ColumnEncoding): Reading {
+    const isFilled = encoding.kind === 'number' && encoding.fill !== null;
+    return {
+      writing: this.#writing,
+      loose: this.#options.numeric?.includes(name) ?? false,
+      allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.missing === 'drop',
+      missingHint: 'Add --missing drop to leave such rows out, or train with --missing mean.',
+      isKnown: true,
+    };
+  }
+}

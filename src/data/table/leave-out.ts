@@ -1,0 +1,64 @@
+/** Columns that nobody asked for and that nothing can be learnt from: they are left out, which is said. */
+import type { Column } from './column.js';
+import type { Read } from './notes.js';
+import { parseNumber } from './number-text.js';
+import type { TableOptions } from './options.js';
+
+/** A first column without a name that numbers or names the rows is an index, which nothing can be learnt from. */
+export function leaveOutIndex(read: Read, { features }: TableOptions): Read {
+  const { source, choice, table } = read;
+  const [first] = source.columns;
+  const at = choice.targets.length + (choice.weight === null ? 0 : 1);
+  const column = table.columns[at];
+  const isNamed = source.columns.some(({ unnamed }) => !unnamed);
+  if (features !== null || choice.features.length < 2 || !isNamed || !column) return read;
+  // pandas calls an index so when it reads one and writes it again.
+  if (!(first?.unnamed || first?.name === 'Unnamed: 0') || column.name !== first.name) return read;
+  if (!isIndex(column, table.rows)) return read;
+  const reason = 'the first column, without a name, numbers or names the rows';
+  return {
+    source,
+    choice: {
+      ...choice,
+      features: choice.features.filter(name => name !== first.name),
+      left: [...choice.left, { name: first.name, reason }],
+    },
+    table: { ...table, columns: table.columns.filter(one => one !== column) },
+  };
+}
+
+/** Whether the cells are whole numbers or texts, no two of them alike, as far as that was looked at. */
+function isIndex(column: Column, rows: number): boolean {
+  if (column.empty.count > 0) return false;
+  if (column.kind === 'text') {
+    const areWhole = column.texts.every(text => /^\s*\d+\s*$/.test(text));
+    return (
+      column.texts.length === rows &&
+      (areWhole || column.texts.every(text => Number.isNaN(parseNumber(text))))
+    );
+  }
+  const { least, isWhole, distinct, sampled } = column.summary;
+  return isWhole && least >= 0 && distinct === sampled && column.odd.texts.length === 0;
+}
+
+/** Columns without a name and without a value come of a delimiter at the end of each line. */
+export function leaveOutEmpty(read: Read, { features }: TableOptions): Read {
+  const { source, choice, table } = read;
+  const isUnnamed = (name: string) => source.columns.some(column => column.name === name && column.unnamed);
+  const areNamed = source.columns.some(({ unnamed }) => !unnamed);
+  const empty = table.columns.filter(
+    ({ name, empty }) => features === null && areNamed && isUnnamed(name) && empty.count === table.rows,
+  );
+  const names = empty.map(({ name }) => name).filter(name => choice.features.includes(name));
+  if (names.length === 0 || names.length === choice.features.length) return read;
+  const left = names.map(name => ({ name, reason: 'it has no name and no value in any row' }));
+  return {
+    source,
+    choice: {
+      ...choice,
+      features: choice.features.filter(name => !names.includes(name)),
+      left: [...choice.left, ...left],
+    },
+    table: { ...table, columns: table.columns.filter(({ name }) => !names.includes(name)) },
+  };
+}

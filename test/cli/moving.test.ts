@@ -75,7 +75,7 @@ it('a record names files relative to the run, but not rows that are made up', as
     begun: at('work/runs/one'),
     options: { validation: '../../data/held.csv' },
   });
-  await json('train synthetic:50x3x2 --epochs 1 --out made-up', 'work');
+  await json('train synthetic:50x3x2 --epochs 200 --out made-up', 'work');
   expect(record('work/made-up').data).toBe('synthetic:50x3x2');
 });
 

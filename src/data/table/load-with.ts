@@ -161,7 +161,7 @@ function checkPlaces({ name, columns }: TableSource, reading: ReadingRecord | un
       ? `If its first ${shift === 1 ? 'column is' : `${shift} columns are`} missing: --query ${quoteShell(`SELECT ${renamed} FROM data`)}.`
       : 'Give a file with the same columns in the same order.';
   throw usageError(
-    `${name}: it has ${columns.length} columns, and the file learnt from had ${reading.columns}; without a header they are known by their places alone.`,
+    `${name}: it has ${columns.length} columns, and the training data had ${reading.columns}. Without a header, columns are matched by position.`,
     hint,
   );
 }
@@ -233,7 +233,7 @@ class KnownColumns {
       writing: this.#writing,
       loose: this.#options.numeric?.includes(name) ?? false,
       allowMissing: this.#options.missingTarget === 'drop',
-      missingHint: 'Add --missing-target drop to leave such rows out.',
+      missingHint: 'Add --missing-target drop to leave out rows without a target.',
       isKnown: true,
     };
   }
@@ -244,7 +244,7 @@ class KnownColumns {
       writing: this.#writing,
       loose: this.#options.numeric?.includes(name) ?? false,
       allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.missing === 'drop',
-      missingHint: 'Add --missing drop to leave such rows out, or train with --missing mean.',
+      missingHint: 'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
       isKnown: true,
     };
   }

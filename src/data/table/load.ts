@@ -105,9 +105,9 @@ function targetReading(
   return {
     ...{ task, rules, writing: rules.writing, loose: rules.numeric.includes(name) },
     allowMissing: options.missingTarget === 'drop',
-    missingHint: 'Add --missing-target drop to leave such rows out.',
+    missingHint: 'Add --missing-target drop to leave out rows without a target.',
     ...(isSeveral && {
-      cellHint: 'Correct the cell; several targets of two classes each are --task multilabel.',
+      cellHint: 'Correct the cell. If each target has two classes, add --task multilabel.',
     }),
   };
 }
@@ -221,7 +221,7 @@ function leaveOutIndex(read: Read, { features }: TableOptions): Read {
   // pandas calls an index so when it reads one and writes it again.
   if (!(first?.unnamed || first?.name === 'Unnamed: 0') || column.name !== first.name) return read;
   if (!isIndex(column, table.rows)) return read;
-  const reason = 'the first column, without a name, numbers or names the rows';
+  const reason = 'it numbers or names the rows, like an index';
   return {
     source,
     choice: {

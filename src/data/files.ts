@@ -100,7 +100,7 @@ export async function checkGzip(path: string): Promise<void> {
 
 export function missing(path: string, cause?: unknown): LockstepError {
   const hint = 'Check the path; `lockstep train --help` lists what DATA can be.';
-  return failure(`${path}: expected a file, a folder or a pattern of files, got nothing there.`, hint, cause);
+  return failure(`${path}: there is no such file or folder.`, hint, cause);
 }
 
 function unreadable(path: string, cause: unknown): LockstepError {

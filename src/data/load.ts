@@ -61,7 +61,7 @@ export async function loadData(
   });
   if (typeof validation !== 'string') return loaded;
   if (validation.startsWith('synthetic:')) {
-    const message = `--validation: expected a file or a fraction, got ${validation}, whose rows are learnt from.`;
+    const message = `--validation: expected a file or a fraction, got ${validation}.`;
     throw usageError(message, 'Try --validation 0.2.');
   }
   const { task, encoding, features: width } = loaded.train;
@@ -195,7 +195,7 @@ function refuseTableOptions(source: string, options: object): void {
     const isGiven = value !== null && value !== usual && !(Array.isArray(value) && value.length === 0);
     if (!isGiven) continue;
     const flag = usual === true ? `--no-${name}` : `--${name}`;
-    throw usageError(`${flag}: it is for tables, and ${source} is none.`, 'Leave the option out.');
+    throw usageError(`${flag} is for tables, and ${source} is none.`, 'Leave the option out.');
   }
 }
 
@@ -279,7 +279,7 @@ async function loadOpenedWith(
     return await loadTableWith(opened, encoding, { ...WITH_DEFAULTS, ...options, task });
   }
   if (kind === 'table') {
-    throw usageError(`${source}: expected images, which were learnt from, got a table.`, 'Give IDX files.');
+    throw usageError(`${source}: the model was trained on images, and this is a table.`, 'Give IDX files.');
   }
   refuseTableOptions(source, options);
   if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
@@ -294,9 +294,15 @@ function loadSyntheticWith(source: string, encoding: Encoding, task: Task, seed:
   const classes = Math.max(1, encoding.classes.length);
   const width = encoding.columns.length;
   const isOther = shape.classes !== classes && !encoding.targetIsInput;
-  if (shape.features !== width || isOther || encoding.kind !== 'table') {
+  if (encoding.kind !== 'table') {
+    throw usageError(`${source}: the model was trained on images, and this is a table.`, 'Give IDX files.');
+  }
+  if (shape.features !== width || isOther) {
     const expected = `${width} features and ${classes === 1 ? 'one class' : `${classes} classes`}`;
-    throw usageError(`${source}: expected ${expected}, as learnt from.`, 'Give data like that learnt from.');
+    throw usageError(
+      `${source}: expected ${expected}, as in training.`,
+      `Try synthetic:${shape.rows}x${width}x${classes}.`,
+    );
   }
   const data = { ...makeSynthetic(source, shape, seed), task, encoding };
   return encoding.targetIsInput ? toReconstruct(data) : data;

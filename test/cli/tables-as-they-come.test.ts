@@ -118,7 +118,7 @@ describe('a model', () => {
     const refused = await run('predict', 'towns', 'towns-new.csv');
     expect(refused.code).toBe(2);
     expect(refused.stderr).toContain(
-      'row 2, column "town": expected one of the 3 values learnt from (Aarau, Bern, Ulm), got "Graz".',
+      'row 2, column "town": expected one of the 3 values in the training data (Aarau, Bern, Ulm), got "Graz".',
     );
     expect(refused.stderr).toContain('Add --unseen ignore');
     expect(await predicted('towns', 'towns-new.csv', '--unseen', 'ignore')).toHaveLength(2);
@@ -158,7 +158,9 @@ describe('info', () => {
       /\ntask +multiclass: 3 different whole numbers, 0 to 2; --task regression predicts the number\n/,
     );
     expect(stdout).toMatch(/\nnote +left out "column0": /);
-    expect(stdout).toMatch(/\nnote +no effect, since all training rows hold one value: c\n/);
+    expect(stdout).toMatch(
+      /\nnote +"c" has no effect, because it holds the same value in all training rows\n/,
+    );
     const { notes, columns } = JSON.parse(
       (await run('info', 'notes.csv', '--target', 'y', '--decimal', ',', '--json')).stdout,
     );

@@ -28,7 +28,7 @@ const ENDLESS = 'train kinds.csv --target kind --epochs 1000000000';
 
 describe('what goes wrong gives one error, its exit code, nothing on stdout, and leaves nothing behind:', () => {
   it.each<[string, number, string]>([
-    ['train none.csv', 1, 'none.csv: expected'],
+    ['train none.csv', 1, 'none.csv: there is no such file or folder'],
     ['train empty.csv --out deep/run', 1, 'empty.csv'],
     ['train kinds.csv --target kynd --out other', 2, 'kynd'],
     ['train kinds.csv --target kind --batch-size 61', 2, '--batch-size: expected full or 1 to 60'],
@@ -93,7 +93,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
     ],
     ['evaluate kinds.csv houses.csv', 2, 'MODEL stands before DATA'],
     ['evaluate taken kinds.csv', 2, 'taken: expected the folder of a run, got one without model.safetensors'],
-    ['info none', 1, 'none: expected a file'],
+    ['info none', 1, 'none: there is no such file or folder'],
     ['info none.safetensors', 1, 'none.safetensors: expected a model file'],
     ['info taken', 1, 'taken/metrics.jsonl: expected data, got an empty file'],
   ])('lockstep %s', async (line, expected, message) => {

@@ -246,15 +246,15 @@ describe('a wrong IDX file is refused', () => {
       'images in the place of labels',
       FOUR_IMAGES,
       FOUR_IMAGES,
-      'expected labels in one dimension, got 3 (4 × 1 × 2).',
+      'expected labels of one dimension, got 3 (4 × 1 × 2).',
     ],
     [
       'labels in the place of images',
       FOUR_LABELS,
       FOUR_LABELS,
-      'expected images in two or more dimensions, got one.',
+      'expected images of two or more dimensions, got one.',
     ],
-    ['a single label', FOUR_IMAGES, idx([4], [1, 1, 1, 1]), 'expected two or more classes, got only 1.'],
+    ['a single label', FOUR_IMAGES, idx([4], [1, 1, 1, 1]), 'it has only one class, 1.'],
   ])('with %s', async (name, images, labels, message) => {
     expect((await refuse(pair(name, images, labels))).message).toContain(message);
   });
@@ -279,12 +279,12 @@ describe('a wrong IDX file is refused', () => {
 
   it.each([
     [{ task: 'binary' as const }, '--task binary: expected two classes in .*labels-idx1-ubyte, got 3.'],
-    [{ target: ['y'] }, '--target: it is for tables, and .*idx3-ubyte is none\\.$'],
-    [{ features: ['a'] }, '--features: it is for tables, and .*idx3-ubyte is none\\.$'],
-    [{ query: 'SELECT 1' }, '--query: it is for tables, and .*idx3-ubyte is none\\.$'],
-    [{ header: false }, '--no-header: it is for tables, and .*idx3-ubyte is none\\.$'],
-    [{ standardize: false }, '--no-standardize: it is for tables, and .*idx3-ubyte is none\\.$'],
-    [{ missing: 'mean' as const }, '--missing: it is for tables, and .*idx3-ubyte is none\\.$'],
+    [{ target: ['y'] }, '--target is for tables, and .*idx3-ubyte is none\\.$'],
+    [{ features: ['a'] }, '--features is for tables, and .*idx3-ubyte is none\\.$'],
+    [{ query: 'SELECT 1' }, '--query is for tables, and .*idx3-ubyte is none\\.$'],
+    [{ header: false }, '--no-header is for tables, and .*idx3-ubyte is none\\.$'],
+    [{ standardize: false }, '--no-standardize is for tables, and .*idx3-ubyte is none\\.$'],
+    [{ missing: 'mean' as const }, '--missing is for tables, and .*idx3-ubyte is none\\.$'],
   ])('with options %j', async (options, message) => {
     const refused = await refuse(pair('options', FOUR_IMAGES, FOUR_LABELS), options);
     expect(refused).toMatchObject({ code: 'usage' });
@@ -348,7 +348,7 @@ describe('a network that has learnt from images refuses', () => {
       'label',
       idx([2, 1, 2], [1, 2, 3, 4]),
       idx([2], [3, 9]),
-      /labels-idx1-ubyte, row 2: expected one of the 3 labels learnt from \(3 … 7\), got 9\.$/,
+      /labels-idx1-ubyte, row 2: expected one of the 3 labels in the training data \(3 … 7\), got 9\.$/,
     ],
   ])('%s', async (_, name, images, labels, message) => {
     const { encoding, task } = await loadTrain(pair('for sizes', FOUR_IMAGES, FOUR_LABELS));
@@ -364,7 +364,7 @@ describe('a network that has learnt from images refuses', () => {
     const path = pair('for options', FOUR_IMAGES, FOUR_LABELS);
     const { encoding, task } = await loadTrain(path);
     const refused = await refusal(loadWith(path, encoding, task, loadWithOptions(options)), folder);
-    expect(refused.message).toMatch(new RegExp(`^${name}: it is for tables, and .*idx3-ubyte is none\\.$`));
+    expect(refused.message).toMatch(new RegExp(`^${name} is for tables, and .*idx3-ubyte is none\\.$`));
   });
 
   it('a table', async () => {
@@ -374,6 +374,6 @@ describe('a network that has learnt from images refuses', () => {
       [1, 2],
     ]);
     const refused = await refusal(loadWith(table, encoding, task, loadWithOptions()), folder);
-    expect(refused.message).toBe('table.csv: expected images, which were learnt from, got a table.');
+    expect(refused.message).toBe('table.csv: the model was trained on images, and this is a table.');
   });
 });

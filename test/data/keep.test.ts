@@ -236,6 +236,6 @@ describe('a column to keep is refused', () => {
 
   it('if the data has no columns', async () => {
     const { code, message } = await refusal(load('synthetic:5x3x2', ['a']), folder);
-    expect([code, message]).toEqual(['usage', '--keep: it is for tables, and synthetic:5x3x2 is none.']);
+    expect([code, message]).toEqual(['usage', '--keep is for tables, and synthetic:5x3x2 is none.']);
   });
 });

@@ -117,8 +117,8 @@ describe('labels are refused', () => {
   const hole = folder.table('hole.csv', [HEAD, ...ROWS, [9, 1, 'true', '']]);
   const alone = folder.table('alone.csv', [HEAD, ...ROWS.slice(2), ...ROWS.slice(2)]);
   const THIRD_HINT =
-    'Correct the cell, or leave the column out of --target; one column of several classes is --task multiclass.';
-  const SEVERAL_HINT = 'Correct the cell; several targets of two classes each are --task multilabel.';
+    'Correct the cell, or leave the column out of --target. To predict one column of several classes, name it alone, with --task multiclass.';
+  const SEVERAL_HINT = 'Correct the cell. If each target has two classes, add --task multilabel.';
 
   it.each([
     [
@@ -133,7 +133,7 @@ describe('labels are refused', () => {
       hole,
       asLabels,
       'hole.csv, row 5, column "kind": expected a class, got an empty cell.',
-      'Add --missing-target drop to leave such rows out.',
+      'Add --missing-target drop to leave out rows without a target.',
     ],
     [
       'with one class alone',
@@ -193,7 +193,7 @@ describe('labels are refused', () => {
     const strange = folder.table('strange.csv', [HEAD, ROWS[0]!, [9, 1, 'true', 'hen']]);
     const refused = await refusal(loadWith(strange, encoding, 'multilabel', loadWithOptions()), folder);
     expect(refused.message).toBe(
-      'strange.csv, row 2, column "kind": expected one of the 2 classes learnt from (ass, ox), got "hen".',
+      'strange.csv, row 2, column "kind": expected one of the 2 classes in the training data (ass, ox), got "hen".',
     );
   });
 });

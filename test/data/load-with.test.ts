@@ -167,8 +167,9 @@ describe('targets', () => {
   it('are asked for if they are needed', async () => {
     expect(await refusal(apply(bare), folder)).toEqual({
       code: 'usage',
-      message: 'other.csv: it has no column "y", which was learnt from; it has size, town, sold.',
-      hint: 'Give a table with the columns learnt from.',
+      message:
+        'other.csv: it has no column "y", which the training data has; its columns are size, town, sold.',
+      hint: 'Give a file with the columns of the training data.',
     });
   });
 });
@@ -206,7 +207,7 @@ describe('missing cells', () => {
     expect(await refusal(apply(lines), folder)).toEqual({
       code: 'usage',
       message: `other.csv, ${message}`,
-      hint: 'Add --missing drop to leave such rows out, or train with --missing mean.',
+      hint: 'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
     });
   });
 
@@ -227,32 +228,32 @@ describe('data that does not fit is refused', () => {
         ['sise', 'town', 'sold', 'y'],
         [1, 'A', 'true', 'no'],
       ],
-      'other.csv: it has no column "size", which was learnt from; it has sise, town, sold, y.',
+      'other.csv: it has no column "size", which the training data has; its columns are sise, town, sold, y.',
       `If "sise" is meant, rename it: --query 'SELECT * RENAME (sise AS size) FROM data'.`,
     ],
     [
       'an unknown category',
       [LEARNT[0]!, LEARNT[1]!, [1, 'C', 'true', 'no']],
-      'other.csv, row 2, column "town": expected one of the 3 values learnt from (7, A, B), got "C".',
-      'Add --unseen ignore to predict without the value, or train with rows that have it.',
+      'other.csv, row 2, column "town": expected one of the 3 values in the training data (7, A, B), got "C".',
+      'Add --unseen ignore to take it for none of these values, or train with rows that have it.',
     ],
     [
       'an unknown class',
       [LEARNT[0]!, LEARNT[1]!, [1, 'A', 'true', 'maybe']],
-      'other.csv, row 2, column "y": expected one of the 2 classes learnt from (no, yes), got "maybe".',
+      'other.csv, row 2, column "y": expected one of the 2 classes in the training data (no, yes), got "maybe".',
       'Correct the cell, or leave the row out.',
     ],
     [
       'text in a column of numbers',
       [LEARNT[0]!, LEARNT[1]!, ['big', 'A', 'true', 'no']],
       'other.csv, row 2, column "size": expected a number, got "big".',
-      'Correct the cell, or leave its row out; if it stands for a missing value, --na-values big --missing drop does.',
+      'Correct the cell. If it stands for a missing value, --na-values big --missing drop leaves its row out.',
     ],
     [
       'dates in a column of numbers',
       [LEARNT[0]!, LEARNT[1]!, ['2020-01-01', 'A', 'true', 'no']],
       'other.csv, row 2, column "size": expected a number, got "2020-01-01".',
-      'Correct the cell, or leave its row out; if it stands for a missing value, --na-values 2020-01-01 --missing drop does.',
+      'Correct the cell. If it stands for a missing value, --na-values 2020-01-01 --missing drop leaves its row out.',
     ],
     [
       'a number that is not finite',
@@ -278,7 +279,7 @@ describe('data that does not fit is refused', () => {
     ]);
     const refused = await refusal(loadWith(far, encoding, task, loadWithOptions()), folder);
     expect(refused.message).toBe(
-      'far.csv, row 2, column "a": expected a number near those learnt from (1.5e-30 ± 5e-31), got "100000000000000000000".',
+      'far.csv, row 2, column "a": expected a number near those of the training data (1.5e-30 ± 5e-31), got "100000000000000000000".',
     );
   });
 

@@ -20,12 +20,12 @@ const HOUSES = file('houses.csv', [
 const WIDE = file('wide.csv', [rows(15, i => [`c${i}`]).flat(), rows(15, i => [i + 0.5]).flat()]);
 
 const CELL_HINT =
-  'Correct the cell, or add --na-values old with --missing mean if it stands for a missing one, or --categorical age to keep all as texts, or --ignore age.';
+  'If "old" stands for a missing value, add --na-values old --missing mean. If the column holds names or codes, add --categorical age. Otherwise correct the cell, or leave the column out: --ignore age.';
 const RANGE_HINT = 'Correct the cell, or leave the column out with --ignore.';
-const MISSING_HINT = 'Add --missing mean to fill empty cells in, or --missing drop to leave such rows out.';
-const TARGET_HINT = 'Add --missing-target drop to leave such rows out.';
+const MISSING_HINT = 'Add --missing mean to fill missing cells, or --missing drop to leave their rows out.';
+const TARGET_HINT = 'Add --missing-target drop to leave out rows without a target.';
 const LINE_HINT =
-  'Correct the line: a delimiter or a quote is missing, or is too many. How the file is laid out can be said: --delimiter, --quote, --comment, --skip-rows.';
+  'Correct the line: it has a delimiter or a quote too few or too many. If the file is laid out in another way, add --delimiter, --quote, --comment or --skip-rows.';
 const ROWS_HINT = 'Check how the file was made, or the query; if the only line holds data, add --no-header.';
 const COPY_HINT = 'Check how the file was made or copied.';
 const NAME_HINT = 'Rename it after what it holds, or fetch it again.';
@@ -41,24 +41,9 @@ describe('a file is refused', () => {
   });
 
   it.each([
-    [
-      'that is not there',
-      'nothing.csv',
-      'nothing.csv: expected a file, a folder or a pattern of files, got nothing there.',
-      PATH_HINT,
-    ],
-    [
-      'that no pattern finds',
-      'nothing*.csv',
-      'nothing*.csv: expected a file, a folder or a pattern of files, got nothing there.',
-      PATH_HINT,
-    ],
-    [
-      'below a file',
-      'houses.csv/a.csv',
-      'houses.csv/a.csv: expected a file, a folder or a pattern of files, got nothing there.',
-      PATH_HINT,
-    ],
+    ['that is not there', 'nothing.csv', 'nothing.csv: there is no such file or folder.', PATH_HINT],
+    ['that no pattern finds', 'nothing*.csv', 'nothing*.csv: there is no such file or folder.', PATH_HINT],
+    ['below a file', 'houses.csv/a.csv', 'houses.csv/a.csv: there is no such file or folder.', PATH_HINT],
   ])('%s', async (_, name, message, hint) => {
     const refused = await refusal(loadTrain(`${folder.path}/${name}`), folder);
     expect(refused).toEqual({ code: 'failed', message, hint });
@@ -108,8 +93,8 @@ describe('a file is refused', () => {
     [
       'ends.csv',
       'a,b,y\r\n1,2,0\r\n1,2,0\n3,4,1\r\n',
-      "expected lines that all end alike, got some that can't be cut into cells.",
-      "Where some end in CR LF and some in LF: sed -i 's/\\r$//' ends.csv. Otherwise see its quotes.",
+      "the lines don't all end alike, or a quote is not closed.",
+      "If some end in CR LF and some in LF: sed -i 's/\\r$//' ends.csv. Otherwise check the quotes.",
     ],
     [
       'latin.csv',
@@ -155,7 +140,7 @@ describe('a file is refused', () => {
     folder.write('mixed/b.json', '[]');
     const refused = await refusal(loadTrain(`${folder.path}/mixed/*`), folder);
     expect(refused.message).toBe(
-      'mixed/*: expected files of one format, all .csv, .tsv, .json, .ndjson, .parquet, .npy, .npz, .arrow, .feather or .libsvm (.gz, .zst, .bz2 or .zip may follow), got mixed/b.json.',
+      'mixed/*: the pattern also finds mixed/b.json, and all files need one format.',
     );
   });
 });
@@ -166,8 +151,8 @@ describe('a table is refused', () => {
       'a target that is not named and not clear',
       HOUSES,
       {},
-      '--target is needed: the name of the column to predict, one of rooms, garden, price of houses.csv.',
-      'Try --target price.',
+      '--target is needed: the name of the column of houses.csv to predict.',
+      'Add --target with one of: rooms, garden, price.',
     ],
     [
       'a target that could be either',
@@ -176,15 +161,15 @@ describe('a table is refused', () => {
         [1, 2, 3],
       ]),
       {},
-      '--target is needed: the name of the column to predict, one of y, my note, label of either.csv.',
+      '--target is needed: the name of the column of either.csv to predict.',
       'Try --target y.',
     ],
     [
       'the names of many columns',
       WIDE,
       {},
-      '--target is needed: the name of the column to predict, one of c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 3 more of wide.csv.',
-      'Try --target c14.',
+      '--target is needed: the name of the column of wide.csv to predict.',
+      'Add --target with one of: c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10, c11 and 3 more.',
     ],
     [
       'a first line that holds numbers',
@@ -196,8 +181,8 @@ describe('a table is refused', () => {
         ].map(cells => cells.slice(0, 2)),
       ),
       {},
-      '--target is needed: the name of the column to predict, one of 1.5, 2.5 of bare.csv.',
-      'Try --target 2.5. If the first line holds no names, add --no-header.',
+      '--target is needed: the name of the column of bare.csv to predict.',
+      'Add --target with one of: 1.5, 2.5. If the first line holds no names, add --no-header.',
     ],
     [
       'an unknown target',
@@ -225,14 +210,14 @@ describe('a table is refused', () => {
       HOUSES,
       { target: ['price'], features: ['rooms', 'price'] },
       '--features: the column "price" is the target.',
-      'Leave it out there.',
+      'Leave it out of --features.',
     ],
     [
       'no feature at all',
       file('lonely.csv', [['y'], [1], [2]]),
       {},
       'lonely.csv: it has no column to learn from besides the target.',
-      'If its cells are not separated by a comma, tab, semicolon, bar or blank, say by what: --delimiter.',
+      'If something else than a comma, tab, semicolon, bar or blank separates the cells, add --delimiter.',
     ],
     [
       'a date',
@@ -243,7 +228,7 @@ describe('a table is refused', () => {
       ]),
       {},
       'dates.csv, column "sold on": it holds dates or times.',
-      "Add --dates parts or --dates epoch to learn from them, or --ignore 'sold on'.",
+      "Add --dates parts or --dates epoch to learn from dates, or --ignore 'sold on'.",
     ],
     [
       'a list',
@@ -296,7 +281,7 @@ describe('a table is refused', () => {
       ]),
       { task: 'regression' as const },
       'text.csv, row 1, column "y": expected a number, got "low".',
-      'Correct the cell, add --na-values if it stands for a missing one, or --task multiclass to take the texts for classes.',
+      'Correct the cell. If it stands for a missing value, name it in --na-values and add --missing-target drop. If the texts are classes, add --task multiclass.',
     ],
     [
       'more classes than outputs make sense',
@@ -318,8 +303,20 @@ describe('a cell is refused', () => {
 
   it.each([
     ['empty', '', {}, 'expected a number, got an empty cell.', MISSING_HINT],
-    ['spelled missing', 'n/a', {}, 'expected a number, got "n/a".', MISSING_HINT],
-    ['a question mark', '?', {}, 'expected a number, got "?".', MISSING_HINT],
+    [
+      'spelled missing',
+      'n/a',
+      {},
+      'expected a number, got "n/a", which stands for a missing value.',
+      MISSING_HINT,
+    ],
+    [
+      'a question mark',
+      '?',
+      {},
+      'expected a number, got "?", which stands for a missing value.',
+      MISSING_HINT,
+    ],
     ['text', 'old', {}, 'expected a number, got "old".', CELL_HINT],
     [
       'text, though missing cells may be',
@@ -333,7 +330,7 @@ describe('a cell is refused', () => {
       'x'.repeat(99),
       {},
       `expected a number, got "${'x'.repeat(60)}…".`,
-      'Correct the cell, or add --categorical age to keep all as texts, or --ignore age.',
+      'If the column holds texts, add --categorical age. Otherwise correct the cell, or leave the column out: --ignore age.',
     ],
     ['infinite', 'inf', {}, 'expected a finite number, got "inf".', RANGE_HINT],
     [
@@ -343,7 +340,13 @@ describe('a cell is refused', () => {
       'expected a finite number, got "-inf".',
       RANGE_HINT,
     ],
-    ['not a number', 'nan', {}, 'expected a number, got "nan".', MISSING_HINT],
+    [
+      'not a number',
+      'nan',
+      {},
+      'expected a number, got "nan", which stands for a missing value.',
+      MISSING_HINT,
+    ],
     ['too large', '1e39', {}, 'expected a number that float32 can hold, got "1e+39".', RANGE_HINT],
   ])('that is %s', async (name, cell, options, message, hint) => {
     const path = file(`cell ${name}.csv`, numbers(cell, 46));
@@ -357,7 +360,9 @@ describe('a cell is refused', () => {
   it('late in the file', async () => {
     const path = file('late cell.csv', numbers('n/a', 30000, 40000));
     const refused = await refusal(loadTrain(path), folder);
-    expect(refused.message).toBe('late cell.csv, row 30,001, column "age": expected a number, got "n/a".');
+    expect(refused.message).toBe(
+      'late cell.csv, row 30,001, column "age": expected a number, got "n/a", which stands for a missing value.',
+    );
   });
 
   it.each([
@@ -434,7 +439,7 @@ describe('a cell is refused', () => {
     const select = `SELECT 1.5 AS y, 'nan'::DOUBLE AS a`;
     await withDuckDB(connection => connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`));
     expect((await refusal(loadTrain(path), folder)).message).toBe(
-      'nan.parquet, row 1, column "a": expected a number, got "nan".',
+      'nan.parquet, row 1, column "a": expected a number, got "nan", which stands for a missing value.',
     );
   });
 });
@@ -448,20 +453,36 @@ describe('a query is refused', () => {
       'SELECT weather FROM data',
       'Referenced column "weather" not found in FROM clause',
     ],
-    ['that attaches a database', `ATTACH '${folder.path}/other.db'`, 'it is a statement of the kind ATTACH'],
-    ['that installs an extension', 'INSTALL httpfs', 'it is a statement of the kind LOAD'],
-    ['that loads an extension', "LOAD '/tmp/x.duckdb_extension'", 'it is a statement of the kind LOAD'],
-    ['that is a pragma', 'PRAGMA database_list', 'it is no statement'],
-    ['that calls a pragma', 'CALL pragma_version()', 'it is a statement of the kind CALL'],
-    ['that changes a setting', 'SET enable_external_access = true', 'it is a statement of the kind SET'],
-    ['that changes the table', 'DELETE FROM data', 'it is a statement of the kind DELETE'],
-    ['that makes a table', 'CREATE TABLE more AS FROM data', 'it is a statement of the kind CREATE'],
+    [
+      'that attaches a database',
+      `ATTACH '${folder.path}/other.db'`,
+      'it is of the kind ATTACH, and only a SELECT is allowed',
+    ],
+    ['that installs an extension', 'INSTALL httpfs', 'it is of the kind LOAD, and only a SELECT is allowed'],
+    [
+      'that loads an extension',
+      "LOAD '/tmp/x.duckdb_extension'",
+      'it is of the kind LOAD, and only a SELECT is allowed',
+    ],
+    ['that is a pragma', 'PRAGMA database_list', 'it is not one whole SELECT'],
+    ['that calls a pragma', 'CALL pragma_version()', 'it is of the kind CALL, and only a SELECT is allowed'],
+    [
+      'that changes a setting',
+      'SET enable_external_access = true',
+      'it is of the kind SET, and only a SELECT is allowed',
+    ],
+    ['that changes the table', 'DELETE FROM data', 'it is of the kind DELETE, and only a SELECT is allowed'],
+    [
+      'that makes a table',
+      'CREATE TABLE more AS FROM data',
+      'it is of the kind CREATE, and only a SELECT is allowed',
+    ],
     [
       'that waits for a value',
       'SELECT * FROM data WHERE price > $1',
       'Expected 1 parameters, but none were supplied',
     ],
-    ['that is two', 'SELECT 1; DROP TABLE data', 'it has 2 statements'],
+    ['that is two', 'SELECT 1; DROP TABLE data', 'it has 2 statements, and needs to be one SELECT'],
     ['that leaves its brackets', 'SELECT 1) AS t, (SELECT 2', 'syntax error at or near ")"'],
     [
       'that fails as it runs',
@@ -472,8 +493,8 @@ describe('a query is refused', () => {
     const refused = await refusal(loadTrain(HOUSES, { target: ['price'], query }), folder);
     expect(refused).toEqual({
       code: 'usage',
-      message: `--query: it has to be one SELECT over the table data: ${got}.`,
-      hint: 'Try --query "SELECT * FROM data LIMIT 1000".',
+      message: `--query does not work: ${got}.`,
+      hint: 'Give one SELECT over the table data, such as --query "SELECT * FROM data".',
     });
   });
 
@@ -493,7 +514,7 @@ describe('a query is refused', () => {
   ])('that %s', async (_, query) => {
     const refused = await refusal(loadTrain(HOUSES, { target: ['price'], query }), folder);
     expect(refused.message).toMatch(
-      /^--query: it has to be one SELECT over the table data: Cannot access .* - file system operations are disabled by configuration\.$/,
+      /^--query does not work: Cannot access .* - file system operations are disabled by configuration\.$/,
     );
     expect(readdirSync('.').filter(name => name.startsWith('stolen'))).toEqual([]);
   });
@@ -510,10 +531,7 @@ describe('a validation is refused', () => {
     [0, '--validation: expected a fraction between 0 and 1, got 0.'],
     [1, '--validation: expected a fraction between 0 and 1, got 1.'],
     [Number.NaN, '--validation: expected a fraction between 0 and 1, got NaN.'],
-    [
-      'synthetic:10x2x2',
-      '--validation: expected a file or a fraction, got synthetic:10x2x2, whose rows are learnt from.',
-    ],
+    ['synthetic:10x2x2', '--validation: expected a file or a fraction, got synthetic:10x2x2.'],
   ])('%s', async (validation, message) => {
     const loading = loadData(HOUSES, loadOptions({ target: ['price'], validation }));
     expect(await refusal(loading, folder)).toMatchObject({ code: 'usage', message });

@@ -135,7 +135,7 @@ describe('synthetic data', () => {
 
   it.each([
     [{ task: 'regression' as const }, '--task regression: expected multiclass, which synthetic:9x2x3 is.'],
-    [{ target: ['y'] }, '--target: it is for tables, and synthetic:9x2x3 is none.'],
+    [{ target: ['y'] }, '--target is for tables, and synthetic:9x2x3 is none.'],
   ])('is refused with %j', async (options, message) => {
     expect((await refusal(loadTrain('synthetic:9x2x3', options), folder)).message).toBe(message);
   });
@@ -144,7 +144,7 @@ describe('synthetic data', () => {
     const { encoding, task } = await loadTrain('synthetic:50x4x3');
     const loading = loadWith('synthetic:50x5x3', encoding, task, loadWithOptions());
     expect((await refusal(loading, folder)).message).toBe(
-      'synthetic:50x5x3: expected 4 features and 3 classes, as learnt from.',
+      'synthetic:50x5x3: expected 4 features and 3 classes, as in training.',
     );
   });
 });

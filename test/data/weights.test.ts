@@ -84,7 +84,7 @@ describe('refuses', () => {
     for (const source of [`${folder.path}/images`, 'synthetic:10x2x2']) {
       const refused = await refusal(loadTrain(source, { weightColumn: 'n' }), folder);
       const name = source.replace(`${folder.path}/`, '');
-      expect(refused.message).toBe(`--weight-column: it is for tables, and ${name} is none.`);
+      expect(refused.message).toBe(`--weight-column is for tables, and ${name} is none.`);
     }
   });
 });

@@ -39,7 +39,7 @@ export async function readLibsvmTable(
   const base = sparse.least === 0 ? 0 : 1;
   if (base === 0 && Math.min(...known) === 1) {
     throw failure(
-      `${name} has the feature 0, so it counts from 0, and the network has learnt from features that count from 1.`,
+      `${name} counts features from 0, and the training data counted them from 1.`,
       'Write the file so that it counts from 1.',
     );
   }

@@ -18,10 +18,7 @@ export function encodingOf(labels: Idx, task: 'auto' | Task): { task: Task; enco
     return { task: settled, encoding: { ...base, targetScales: [{ mean: 0, deviation: 1 }] } };
   }
   if (distinct.length === 1) {
-    throw usageError(
-      `${labels.path}: expected two or more classes, got only ${distinct[0]}.`,
-      'Add rows of others.',
-    );
+    throw usageError(`${labels.path}: it has only one class, ${distinct[0]}.`, 'Add rows of other classes.');
   }
   if (settled === 'binary' && distinct.length !== 2) {
     const message = `--task binary: expected two classes in ${labels.path}, got ${distinct.length}.`;
@@ -41,7 +38,7 @@ export function encodeLabels(labels: Idx, task: Task, classes: readonly string[]
   for (let i = 0; i < values.length; i++) {
     const code = codes.get(values[i]!);
     if (code === undefined) {
-      const expected = `one of the ${classes.length} labels learnt from (${classes[0]} … ${classes.at(-1)})`;
+      const expected = `one of the ${classes.length} labels in the training data (${classes[0]} … ${classes.at(-1)})`;
       throw failure(`${path}, row ${i + 1}: expected ${expected}, got ${values[i]}.`, 'Check the labels.');
     }
     y[i] = code;

@@ -49,7 +49,7 @@ export async function loadImagesWith(
   if (encoding.kind !== 'pixels') {
     const columns = encoding.columns.map(column => column.name).slice(0, 3);
     const message = `${source}: expected a table with the columns ${columns.join(', ')}, …, got images.`;
-    throw usageError(message, 'Give a table like the one learnt from.');
+    throw usageError(message, 'Give a table like that of the training.');
   }
   const { images, labels } = await readPair(
     requireTargets ? pair : { ...pair, labels: null },
@@ -59,7 +59,7 @@ export async function loadImagesWith(
   if (width !== undefined && features !== width) {
     const shape = images.dimensions.slice(1).join(' × ');
     const message = `${images.path}: expected images of ${width} pixels, got ${shape} = ${features}.`;
-    throw usageError(message, 'Give images of the size learnt from.');
+    throw usageError(message, 'Give images of the same size as in training.');
   }
   const targets = labels === null ? noTargets(task, encoding) : encodeLabels(labels, task, encoding.classes);
   const data = toDataset(images, source, encoding, targets);
@@ -77,11 +77,11 @@ async function readPair(
   const labels = pair.labels === null ? null : await readIdx(pair.labels);
   if (labels !== null && labels.dimensions.length !== 1) {
     const got = `${labels.dimensions.length} (${labels.dimensions.join(' × ')})`;
-    throw failure(`${labels.path}: expected labels in one dimension, got ${got}.`, 'Are these images?');
+    throw failure(`${labels.path}: expected labels of one dimension, got ${got}.`, 'Are these images?');
   }
   const images = await openIdx(pair.images);
   if (images.dimensions.length < 2) {
-    throw failure(`${images.path}: expected images in two or more dimensions, got one.`, 'Are these labels?');
+    throw failure(`${images.path}: expected images of two or more dimensions, got one.`, 'Are these labels?');
   }
   if (labels !== null && labels.dimensions[0] !== images.dimensions[0]) {
     const expected = `${images.dimensions[0]} labels, as many as images in ${images.path}`;

@@ -7,7 +7,7 @@ import { type Entry, listFolder, lookAt, missing } from '../files.js';
 import { listFiles, withDuckDB } from '../table/duckdb.js';
 import { isPattern, type TableFormat } from '../table/format.js';
 import { holdsImages, listTables } from './folder.js';
-import { type Format, formatOfName, TABLE_NAMES } from './format.js';
+import { type Format, formatOfName } from './format.js';
 import { type OpenOptions, type Settled, Settler } from './settle.js';
 import { isPipe, readPipe, shownName } from './stdin.js';
 
@@ -91,8 +91,10 @@ async function findFiles(source: string, entry: Entry, format: Format | null): P
   if (first === undefined) throw missing(source);
   const other = paths.find(path => formatOfName(path) === null || formatOfName(path) !== formatOfName(first));
   if (format !== null || other === undefined) return paths;
-  const expected = `files of one format, all ${TABLE_NAMES} (.gz, .zst, .bz2 or .zip may follow)`;
-  throw failure(`${source}: expected ${expected}, got ${other}.`, 'End the pattern with the format: *.csv');
+  throw failure(
+    `${source}: the pattern also finds ${other}, and all files need one format.`,
+    "End the pattern with the format, such as 'folder/*.csv'.",
+  );
 }
 
 /** Files of one table have one format, whatever their names say. */

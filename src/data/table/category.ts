@@ -79,10 +79,10 @@ export function toKnownCategory(
       .slice(0, 4)
       .join(', ');
     throw cellError(place, row, {
-      expected: `one of the ${values.length} values learnt from (${shown}${values.length > 4 ? ', …' : ''})`,
+      expected: `one of the ${values.length} values in the training data (${shown}${values.length > 4 ? ', …' : ''})`,
       got: texts[code]!,
       hint: isUnseen
-        ? 'Add --unseen ignore to predict without the value, or train with rows that have it.'
+        ? 'Add --unseen ignore to take it for none of these values, or train with rows that have it.'
         : reading.missingHint,
     });
   }

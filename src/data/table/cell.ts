@@ -13,16 +13,19 @@ export interface Place {
 
 /**
  * @param row from 0
- * @param cell what was expected, what the file has (null for an empty cell), and what to type next
+ * @param cell what was expected, what the file has (null for an empty cell, isMissing for a text that stands for no
+ * value), and what to type next
  */
 export function cellError(
   { source, column }: Place,
   row: number,
-  cell: { expected: string; got: string | number | null; hint: string },
+  cell: { expected: string; got: string | number | null; isMissing?: boolean; hint: string },
 ): LockstepError {
   const got = cell.got === null ? 'an empty cell' : JSON.stringify(shorten(String(cell.got)));
+  const meaning =
+    cell.isMissing && String(cell.got ?? '').trim() !== '' ? ', which stands for a missing value' : '';
   return usageError(
-    `${source}, row ${(row + 1).toLocaleString('en')}, column "${column}": expected ${cell.expected}, got ${got}.`,
+    `${source}, row ${(row + 1).toLocaleString('en')}, column "${column}": expected ${cell.expected}, got ${got}${meaning}.`,
     cell.hint,
   );
 }

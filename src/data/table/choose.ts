@@ -62,7 +62,7 @@ export function chooseColumns(source: TableSource, named: Named): Choice {
   if (features.length === 0) {
     throw usageError(
       `${source.name}: it has no column to learn from besides the target.`,
-      'If its cells are not separated by a comma, tab, semicolon, bar or blank, say by what: --delimiter.',
+      'If something else than a comma, tab, semicolon, bar or blank separates the cells, add --delimiter.',
     );
   }
   const used = [...targets, ...(weight === null ? [] : [weight]), ...features];
@@ -80,14 +80,14 @@ function checkApart(named: {
   const { targets, ignored, asked, weight } = named;
   const both = asked?.find(name => targets.includes(name));
   if (both !== undefined)
-    throw usageError(`--features: the column "${both}" is the target.`, 'Leave it out there.');
+    throw usageError(`--features: the column "${both}" is the target.`, 'Leave it out of --features.');
   if (weight !== null && targets.includes(weight)) {
     throw usageError(`--weight-column: the column "${weight}" is the target.`, 'Name another.');
   }
   if (weight !== null && asked?.includes(weight)) {
     throw usageError(
       `--weight-column: the column "${weight}" is among the --features.`,
-      'Leave it out there.',
+      'Leave it out of --features.',
     );
   }
   const used = [...targets, ...(asked ?? []), ...(weight === null ? [] : [weight])];
@@ -117,25 +117,38 @@ export function checkUsable(
   const wrong = used.filter(({ kind }) => kind === 'other' || (kind === 'time' && !withDates));
   if (wrong.length === 0) return;
   const isTime = wrong.every(({ kind }) => kind === 'time');
-  const shown = wrong.slice(0, 5).map(({ name, type }) => `"${name}" holds ${shortType(type)}`);
+  const shown = wrong.slice(0, 5).map(({ name, type }) => `"${name}" holds ${describeType(type)}`);
   throw usageError(
     `${source}: ${shown.join(', ')}${wrong.length > 5 ? `, and ${wrong.length - 5} more` : ''}; expected numbers, booleans or text.`,
     `${isTime ? 'Add --dates parts or --dates epoch to learn from dates, or leave them out' : wrong.length > 1 ? 'Leave them out' : 'Leave it out'} with --ignore ${quoteList(wrong.map(({ name }) => name))}.`,
   );
 }
 
-function shortType(type: string): string {
-  return type.length > 40 ? `${type.slice(0, 40)}…` : type;
+/** In a reader's words, with DuckDB's own behind them. */
+function describeType(type: string): string {
+  const shown = type.length > 40 ? `${type.slice(0, 40)}…` : type;
+  const [, words] = TYPE_WORDS.find(([pattern]) => pattern.test(type)) ?? [];
+  return words === undefined ? shown : `${words} (${shown})`;
 }
+
+const TYPE_WORDS: readonly [RegExp, string][] = [
+  [/\[\d*\]$/, 'lists'],
+  [/^(STRUCT|MAP)\(/, 'objects'],
+  [/^(DATE|TIME)/, 'dates or times'],
+  [/^BLOB$/, 'bytes'],
+];
 
 function findUsualTarget(source: TableSource): string {
   const names = source.columns.map(column => column.name);
   const usual = names.filter(name => USUAL_TARGETS.includes(name.toLowerCase()));
   if (usual.length === 1) return usual[0]!;
-  const suggestion = usual[0] ?? names.at(-1) ?? '';
+  const hint =
+    usual.length === 0
+      ? `Add --target with one of: ${list(names.map(name => quoteList([name])))}.`
+      : `Try --target ${usual[0]}.`;
   throw usageError(
-    `--target is needed: the name of the column to predict, one of ${list(names)} of ${source.name}.`,
-    `Try --target ${quoteList([suggestion])}.${headerHint(source)}`,
+    `--target is needed: the name of the column of ${source.name} to predict.`,
+    `${hint}${headerHint(source)}`,
   );
 }
 
@@ -174,10 +187,10 @@ export function absentColumn(name: string, source: TableSource): LockstepError {
   const sql = near === undefined ? '' : `SELECT * RENAME (${sqlName(near)} AS ${sqlName(name)}) FROM data`;
   const hint =
     near === undefined
-      ? 'Give a table with the columns learnt from.'
+      ? 'Give a file with the columns of the training data.'
       : `If "${near}" is meant, rename it: --query ${quoteShell(sql)}.`;
   return usageError(
-    `${source.name}: it has no column "${name}", which was learnt from; it has ${list(names)}.`,
+    `${source.name}: it has no column "${name}", which the training data has; its columns are ${list(names)}.`,
     `${hint}${headerHint(source)}`,
   );
 }
@@ -190,7 +203,8 @@ function sqlName(name: string): string {
 export function headerHint({ columns, scans }: TableSource): string {
   const isText = scans.some(({ dialect }) => dialect !== null);
   const names = columns.filter(({ unnamed }) => !unnamed);
-  if (isText && columns.length === 1) return ' If something else separates its cells, say what: --delimiter.';
+  if (isText && columns.length === 1)
+    return ' If something else separates the cells, name it with --delimiter.';
   const isTitle = isText && names.length > 0 && names.length * 2 <= columns.length;
   if (isTitle) return ' If the first line is a title, skip it: --skip-rows 1.';
   if (!isText || names.length === 0 || !names.every(({ name }) => looksLikeNumber(name))) return '';

@@ -15,7 +15,7 @@ const EXPLANATIONS: Explanation[] = [
     pattern: /Expected Number of Columns: (\d+) Found: (\d+)/,
     explain: ([expected, got], _, where) => ({
       message: `${where}: expected ${expected} cells, as in the first line, got ${Number(got) > Number(expected) ? 'more' : got}.`,
-      hint: 'Correct the line: a delimiter or a quote is missing, or is too many. How the file is laid out can be said: --delimiter, --quote, --comment, --skip-rows.',
+      hint: 'Correct the line: it has a delimiter or a quote too few or too many. If the file is laid out in another way, add --delimiter, --quote, --comment or --skip-rows.',
     }),
   },
   {
@@ -28,8 +28,8 @@ const EXPLANATIONS: Explanation[] = [
   {
     pattern: /CSV Parser state machine reached an invalid state/,
     explain: (_, file, where) => ({
-      message: `${where}: expected lines that all end alike, got some that can't be cut into cells.`,
-      hint: `Where some end in CR LF and some in LF: sed -i 's/\\r$//' ${file}. Otherwise see its quotes.`,
+      message: `${where}: the lines don't all end alike, or a quote is not closed.`,
+      hint: `If some end in CR LF and some in LF: sed -i 's/\\r$//' ${file}. Otherwise check the quotes.`,
     }),
   },
   {
@@ -76,7 +76,8 @@ export function explain(error: Error, source: string, dialect: Dialect | null = 
     return failure(explained.message, layout ?? explained.hint, error);
   }
   const hint = 'Check that the file is whole and of the format that its name says.';
-  return failure(`${where}: expected a table, got: ${firstLine(message)}.`, hint, error);
+  const format = dialect === null ? '' : ' as CSV';
+  return failure(`${where}: it can't be read${format}: ${firstLine(message)}.`, hint, error);
 }
 
 /** What the first line of a file suggests, if later lines have other numbers of cells; null if it suggests nothing. */

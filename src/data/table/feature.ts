@@ -3,7 +3,7 @@
  * checked here, with the first row that has it; what comes later needs no more checks.
  */
 import { quoteList } from '../../quote.js';
-import { cellError, type Place, shorten } from './cell.js';
+import { cellError, type Place } from './cell.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
 import { mapNumbers } from './mapped.js';
 import {
@@ -174,11 +174,11 @@ function isUnitOf(texts: readonly string[], reading: Reading, isNumber: (code: n
 }
 
 function missingCell(place: Place, row: number, got: string | null, { missingHint }: Reading) {
-  return cellError(place, row, { expected: 'a number', got, hint: missingHint });
+  return cellError(place, row, { expected: 'a number', got, isMissing: true, hint: missingHint });
 }
 
 const UNITS_HINT =
-  'If the first row holds units or the like, leave it out, of CSV by --skip-rows 0,1. Otherwise correct the cell.';
+  'If the first row holds units, add --skip-rows 0,1 to skip it (in CSV). Otherwise correct the cell.';
 
 /** What to type about a text between numbers. */
 function hintFor(
@@ -191,16 +191,16 @@ function hintFor(
   if (isUnit) return UNITS_HINT;
   if (cellHint !== undefined) return cellHint;
   if (parseWritten(text, writing.decimal) !== null) return `Add --numeric ${name} to read such numbers too.`;
-  const mark = quoteList([shorten(text.trim())]);
+  const mark = quoteList([text.trim()]);
+  const orIgnore = `Otherwise correct the cell, or leave the column out: --ignore ${name}.`;
   if (text.length > 60) {
     return isKnown
       ? 'Correct the cell, or leave its row out.'
-      : `Correct the cell, or add --categorical ${name} to keep all as texts, or --ignore ${name}.`;
+      : `If the column holds texts, add --categorical ${name}. ${orIgnore}`;
   }
   if (isKnown)
-    return `Correct the cell, or leave its row out; if it stands for a missing value, --na-values ${mark} --missing drop does.`;
-  const others = `or --categorical ${name} to keep all as texts, or --ignore ${name}`;
-  return `Correct the cell, or add --na-values ${mark} with --missing mean if it stands for a missing one, ${others}.`;
+    return `Correct the cell. If it stands for a missing value, --na-values ${mark} --missing drop leaves its row out.`;
+  return `If "${text.trim()}" stands for a missing value, add --na-values ${mark} --missing mean. If the column holds names or codes, add --categorical ${name}. ${orIgnore}`;
 }
 
 function outOfRange(place: Place, row: number, value: number, reading: Reading) {
@@ -222,7 +222,7 @@ export function toKnownNumbers(column: Column, scale: Scale, place: Place, readi
   const value = new Float64Array(1);
   feature.values.read(value, row, row + 1);
   const learnt = [mean, deviation].map(number => Number(number.toPrecision(6))).join(' ± ');
-  const expected = `a number near those learnt from (${learnt})`;
+  const expected = `a number near those of the training data (${learnt})`;
   throw cellError(place, row, { expected, got: spell(value[0]!), hint: rangeHint(reading) });
 }
 
@@ -245,8 +245,9 @@ export function toParsed(
   }
   if (code >= 0) {
     const text = texts[code]!;
-    const hint = isMissing(text, reading) ? reading.missingHint : hintFor(text, false, place, reading);
-    throw cellError(place, row, { expected, got: text, hint });
+    const isNone = isMissing(text, reading);
+    const hint = isNone ? reading.missingHint : hintFor(text, false, place, reading);
+    throw cellError(place, row, { expected, got: text, isMissing: isNone, hint });
   }
   const hasMissing = empty.count > 0 || values.some(Number.isNaN);
   return { name, kind: 'number', isBoolean, values: mapNumbers(codes, values), hasMissing };

@@ -9,10 +9,11 @@ import { toCategory } from './category.js';
 import { cellError, type Missing, type Place } from './cell.js';
 import { MOSTLY } from './collect.js';
 import type { Column, TextColumn } from './column.js';
+import { type Cure, mergeHints } from './cure.js';
 import { type Dates, datePart, parseDate, partsOf } from './date.js';
 import { type Feature, type Reading, toNumbers, toParsed } from './feature.js';
 import { toHashed } from './hash.js';
-import { type Meaning, meaningOf, parseBoolean } from './meaning.js';
+import { type Meaning, meaningOf, parseBoolean, unclear } from './meaning.js';
 import type { Writing } from './number-text.js';
 
 /** What the user says of columns. */
@@ -63,11 +64,7 @@ export function clearMeaning(column: Column, rules: ColumnRules): Meaning {
   const meaning = meaningOf(name, column, rules.writing);
   if (meaning.kind === 'category') return checkCategory(column, rules);
   if (meaning.kind !== 'time' || rules.dates !== 'error') return meaning;
-  return {
-    kind: 'unclear',
-    problem: 'it holds dates or times',
-    hint: `Add --dates parts or --dates epoch to learn from them, or --ignore ${quoteList([name])}.`,
-  };
+  return unclear(name, 'it holds dates or times', { kind: 'dates' });
 }
 
 function identifier({ name }: Column): Meaning {
@@ -89,20 +86,24 @@ function checkCategory(column: TextColumn, { hashBuckets }: ColumnRules): Meanin
   return { kind: 'unclear', problem: `it has ${count}${isOneEach ? ', like an identifier' : ''}`, hint };
 }
 
-function unclearColumns(unclear: readonly { name: string; problem: string; hint: string }[], source: string) {
+interface Unclear {
+  name: string;
+  problem: string;
+  hint: string;
+  cure?: Cure;
+}
+
+function unclearColumns(unclear: readonly Unclear[], source: string) {
   const [first, ...others] = unclear;
   if (others.length === 0)
     return usageError(`${source}, column "${first!.name}": ${first!.problem}.`, first!.hint);
-  const shown = unclear.slice(0, 8).map(({ name, problem }) => `"${name}": ${problem}`);
+  const shown = unclear.slice(0, 8).map(({ name, problem }) => `"${name}" ${problem.replace(/^it /, '')}`);
   const more = unclear.length > 8 ? `; and ${unclear.length - 8} more` : '';
-  const hints = [
-    ...new Set(unclear.map(({ hint }) => hint).filter(hint => !hint.startsWith('Leave it out'))),
-  ];
   return usageError(
-    `${source}: ${unclear.length} columns can't be learnt from as they are. ${shown.join('; ')}${more}.`,
+    `${source}: ${unclear.length} columns can't be used as they are: ${shown.join('; ')}${more}.`,
     [
       `To leave them all out: --ignore ${quoteList(unclear.map(({ name }) => name))}.`,
-      ...hints.slice(0, 4),
+      ...mergeHints(unclear),
     ].join(' '),
   );
 }
@@ -133,7 +134,7 @@ export function readingOf(name: string, { writing, missing, numeric }: ColumnRul
   return {
     writing,
     allowMissing: missing !== 'error',
-    missingHint: 'Add --missing mean to fill empty cells in, or --missing drop to leave such rows out.',
+    missingHint: 'Add --missing mean to fill missing cells, or --missing drop to leave their rows out.',
     loose: numeric.includes(name),
   };
 }

@@ -75,7 +75,7 @@ export class KnownColumns {
       writing: this.#writing,
       loose: this.#options.numeric?.includes(name) ?? false,
       allowMissing: this.#options.missingTarget === 'drop',
-      missingHint: 'Add --missing-target drop to leave such rows out.',
+      missingHint: 'Add --missing-target drop to leave out rows without a target.',
       isKnown: true,
     };
   }
@@ -86,7 +86,7 @@ export class KnownColumns {
       writing: this.#writing,
       loose: this.#options.numeric?.includes(name) ?? false,
       allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.missing === 'drop',
-      missingHint: 'Add --missing drop to leave such rows out, or train with --missing mean.',
+      missingHint: 'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
       isKnown: true,
     };
   }

@@ -69,7 +69,7 @@ function checkKnown(raw: RawTarget, values: Numbers, { classes, place, rows }: K
     const row = rowAt(rows, begin + i);
     const shown = `${classes.slice(0, 4).join(', ')}${classes.length > 4 ? ', …' : ''}`;
     throw cellError(place, row, {
-      expected: `one of the ${classes.length} classes learnt from (${shown})`,
+      expected: `one of the ${classes.length} classes in the training data (${shown})`,
       got: labelAt(raw, row),
       hint: 'Correct the cell, or leave the row out.',
     });

@@ -50,4 +50,4 @@ function thirdClass(target: RawTarget, keys: NumberedKeys | null, rows: Selectio
 }
 
 const HINT =
-  'Correct the cell, or leave the column out of --target; one column of several classes is --task multiclass.';
+  'Correct the cell, or leave the column out of --target. To predict one column of several classes, name it alone, with --task multiclass.';

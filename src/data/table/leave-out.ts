@@ -15,7 +15,7 @@ export function leaveOutIndex(read: Read, { features }: TableOptions): Read {
   // pandas calls an index so when it reads one and writes it again.
   if (!(first?.unnamed || first?.name === 'Unnamed: 0') || column.name !== first.name) return read;
   if (!isIndex(column, table.rows)) return read;
-  const reason = 'the first column, without a name, numbers or names the rows';
+  const reason = 'it numbers or names the rows, like an index';
   return {
     source,
     choice: {

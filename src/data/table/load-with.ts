@@ -142,7 +142,7 @@ function checkPlaces({ name, columns }: TableSource, reading: ReadingRecord | un
       ? `If its first ${shift === 1 ? 'column is' : `${shift} columns are`} missing: --query ${quoteShell(`SELECT ${renamed} FROM data`)}.`
       : 'Give a file with the same columns in the same order.';
   throw usageError(
-    `${name}: it has ${columns.length} columns, and the file learnt from had ${reading.columns}; without a header they are known by their places alone.`,
+    `${name}: it has ${columns.length} columns, and the training data had ${reading.columns}. Without a header, columns are matched by position.`,
     hint,
   );
 }

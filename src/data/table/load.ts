@@ -105,9 +105,9 @@ function targetReading(
   return {
     ...{ task, rules, writing: rules.writing, loose: rules.numeric.includes(name) },
     allowMissing: options.missingTarget === 'drop',
-    missingHint: 'Add --missing-target drop to leave such rows out.',
+    missingHint: 'Add --missing-target drop to leave out rows without a target.',
     ...(isSeveral && {
-      cellHint: 'Correct the cell; several targets of two classes each are --task multilabel.',
+      cellHint: 'Correct the cell. If each target has two classes, add --task multilabel.',
     }),
   };
 }

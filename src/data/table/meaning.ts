@@ -5,6 +5,7 @@
 import { quoteList } from '../../quote.js';
 import { MOSTLY } from './collect.js';
 import type { Texts } from './column.js';
+import { type Cure, hintOf } from './cure.js';
 import { isDateText } from './date.js';
 import {
   hasOtherDecimal,
@@ -18,8 +19,8 @@ import {
 
 export type Meaning =
   | { kind: 'number' | 'boolean' | 'category' | 'time' }
-  /** It can't be learnt from as it is. */
-  | { kind: 'unclear'; problem: string; hint: string };
+  /** It can't be learnt from as it is. With a cure, the hint is of it. */
+  | { kind: 'unclear'; problem: string; hint: string; cure?: Cure };
 
 /** Pairs of words for true and false. */
 const BOOLEANS: readonly (readonly [string, string])[] = [
@@ -77,42 +78,36 @@ function unitMeaning(name: string, texts: readonly string[], { decimal }: Writin
   const found = texts.map(text => parseUnit(text, decimal));
   const units = new Set(found.map(one => one?.unit));
   if (units.size > 1 || found[0] === null) return null;
-  const item = quoteList([name]);
-  return {
-    kind: 'unclear',
-    problem: `it looks like numbers with a unit, such as ${show(texts[0]!)}`,
-    hint: `Add --numeric ${item} to read them as numbers, or keep them as texts with --categorical ${item}.`,
-  };
+  const problem = `it looks like numbers with a unit, such as ${show(texts[0]!)}`;
+  return unclear(name, problem, { kind: 'numeric' });
 }
 
 function sum(texts: readonly { count: number }[]): number {
   return texts.reduce((total, { count }) => total + count, 0);
 }
 
+export function unclear(name: string, problem: string, cure: Cure): Meaning {
+  return { kind: 'unclear', problem, cure, hint: hintOf(cure, [name]) };
+}
+
 /** Numbers that are not written plainly, or marks of missing ones: named with the option that reads them. */
 function unclearNumbers(name: string, texts: readonly string[], writing: Writing): Meaning {
-  const item = quoteList([name]);
-  const keep = `or keep them as texts with --categorical ${item}`;
   const decimal = texts.find(text => hasOtherDecimal(text, writing.decimal));
   const written = texts.find(text => parseWritten(text, writing.decimal) !== null);
   const marks = texts.filter(isLikelyMark);
   if (decimal !== undefined && (written === undefined || isDecimalComma(texts, writing))) {
     const sign = writing.decimal === '.' ? ',' : '.';
     const problem = `it looks like numbers with a decimal ${sign === ',' ? 'comma' : 'point'}, such as ${show(decimal)}`;
-    return { kind: 'unclear', problem, hint: `Add --decimal ${sign === ',' ? "','" : '.'}, ${keep}.` };
+    return unclear(name, problem, { kind: 'decimal', sign });
   }
   if (written !== undefined) {
     const { way } = parseWritten(written, writing.decimal)!;
     const problem = `it looks like numbers with ${way}, such as ${show(written)}`;
-    return { kind: 'unclear', problem, hint: `Add --numeric ${item} to read them as numbers, ${keep}.` };
+    return unclear(name, problem, { kind: 'numeric' });
   }
-  const shown = marks.slice(0, 3).map(show).join(', ');
-  const problem = `it looks like numbers with ${shown} for missing ones`;
-  return {
-    kind: 'unclear',
-    problem,
-    hint: `Add --na-values ${quoteList(marks.map(mark => mark.trim()))} with --missing mean, ${keep}.`,
-  };
+  const shown = marks.slice(0, 3).map(show).join(' and ');
+  const problem = `it looks like numbers, with ${shown} for missing values`;
+  return unclear(name, problem, { kind: 'marks', marks: marks.map(mark => mark.trim()) });
 }
 
 /** 1,5 may be a decimal comma and 1,500 a thousand and a half: one text that is only the former decides. */

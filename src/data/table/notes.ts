@@ -30,7 +30,7 @@ export function noteTable({ source, choice, table, encoding, options, prepared }
   const features = table.columns.slice(-choice.features.length);
   return [
     ...choice.left.map(
-      ({ name, reason }) => `left out "${name}": ${reason} (--features names it to learn from it)`,
+      ({ name, reason }) => `left out "${name}": ${reason} (name it in --features to use it)`,
     ),
     ...source.columns.flatMap(({ name, mixed }) =>
       mixed !== null && choice.features.concat(choice.targets).includes(name)
@@ -51,7 +51,9 @@ export function noteTable({ source, choice, table, encoding, options, prepared }
 function noteConstant({ columns }: Encoding): string[] {
   const names = columns.filter(isConstant).map(({ name }) => name);
   if (names.length === 0) return [];
-  return [`no effect, since all training rows hold one value: ${list(names)}`];
+  return [
+    `${list(names.map(name => `"${name}"`))} ${names.length === 1 ? 'has no effect, because it' : 'have no effect, because each'} holds the same value in all training rows`,
+  ];
 }
 
 function isConstant(column: ColumnEncoding): boolean {
@@ -102,10 +104,13 @@ function noteRounded(column: Column): string[] {
 
 /** Classes that may be meant for missing targets. */
 function noteClasses({ classes }: Encoding): string[] {
-  const marks = classes.filter(name => isMissingText(name) || isLikelyMark(name));
-  if (marks.length === 0 || classes.length < 3) return [];
+  // Two classes may well be + and -.
+  const likely = classes.length < 3 ? [] : classes.filter(isLikelyMark);
+  const marks = classes.filter(name => isMissingText(name) || likely.includes(name));
+  if (marks.length === 0) return [];
+  const options = `--missing-target drop${likely.length > 0 ? ` --na-values ${quoteList(likely)}` : ''}`;
   return [
-    `taken for classes, not for missing targets: ${list(marks.map(name => JSON.stringify(name)))} (--missing-target drop --na-values ${quoteList(marks)} leaves their rows out)`,
+    `classes that may stand for missing targets: ${list(marks.map(name => JSON.stringify(name)))} (${options} leaves their rows out)`,
   ];
 }
 
@@ -138,5 +143,5 @@ function noteRows(all: number, used: number): string[] {
   const left = all - used;
   return left === 0
     ? []
-    : [`left out ${left.toLocaleString('en')} of ${all.toLocaleString('en')} rows, with missing cells`];
+    : [`left out ${left.toLocaleString('en')} of ${all.toLocaleString('en')} rows, because of missing cells`];
 }

@@ -44,7 +44,7 @@ export async function openQuery(
     if (!isDuckDBError(error)) throw error;
     // It was parsed by itself before.
     const isOther = error.message.startsWith('Parser Error');
-    throw wrongQuery(isOther ? 'it is no statement' : firstLine(error.message));
+    throw wrongQuery(isOther ? 'it is not one whole SELECT' : firstLine(error.message));
   }
 }
 
@@ -55,7 +55,7 @@ function checkCapitals({ name, columns }: TableSource): void {
     const before = known.get(column.name.toLowerCase());
     if (before !== undefined) {
       throw usageError(
-        `--query: the columns "${before}" and "${column.name}" of ${name} differ in capitals alone, and SQL can't tell them apart.`,
+        `--query: the columns "${before}" and "${column.name}" of ${name} differ only in case, and SQL can't tell them apart.`,
         'Rename one of them in the file.',
       );
     }
@@ -153,8 +153,9 @@ function testsOf(cell: string, { decimal }: Writing): [type: string, sql: string
 async function checkQuery(connection: DuckDBConnection, query: string): Promise<void> {
   try {
     const kinds = await statementKinds(connection, query);
-    if (kinds.length !== 1) throw wrongQuery(`it has ${kinds.length} statements`);
-    if (kinds[0] !== 'SELECT') throw wrongQuery(`it is a statement of the kind ${kinds[0]}`);
+    if (kinds.length !== 1) throw wrongQuery(`it has ${kinds.length} statements, and needs to be one SELECT`);
+    if (kinds[0] !== 'SELECT')
+      throw wrongQuery(`it is of the kind ${kinds[0]}, and only a SELECT is allowed`);
   } catch (error) {
     if (error instanceof LockstepError) throw error;
     throw wrongQuery(firstLine((error as Error).message.replace('Failed to extract statements: ', '')));
@@ -163,7 +164,7 @@ async function checkQuery(connection: DuckDBConnection, query: string): Promise<
 
 export function wrongQuery(problem: string) {
   return usageError(
-    `--query: it has to be one SELECT over the table ${QUERY_TABLE}: ${problem}.`,
-    `Try --query "SELECT * FROM ${QUERY_TABLE} LIMIT 1000".`,
+    `--query does not work: ${problem}.`,
+    `Give one SELECT over the table ${QUERY_TABLE}, such as --query "SELECT * FROM ${QUERY_TABLE}".`,
   );
 }

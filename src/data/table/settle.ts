@@ -134,13 +134,12 @@ function checkTwice(path: string, names: readonly string[], dialect: Dialect | n
     const before = name === '' ? undefined : places.get(keyOf(name));
     places.set(keyOf(name), j);
     if (before === undefined) continue;
-    const apart = 'Give them different names in the file';
     const hint = names.every(looksLikeNumber)
       ? 'If the first line holds no names, add --no-header.'
-      : `${apart}; or add --no-header --skip-rows 1, and they are column0, column1, ….`;
+      : 'Rename one in the file, or add --no-header --skip-rows 1 to call the columns column0, column1, ….';
     throw usageError(
       `${path}: two columns have the name "${name}", columns ${before + 1} and ${j + 1}.`,
-      dialect ? hint : `${apart}.`,
+      dialect ? hint : 'Rename one in the file.',
     );
   }
 }

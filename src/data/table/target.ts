@@ -5,10 +5,10 @@
  * if each by itself would be of two classes, else a regression.
  */
 import { usageError } from '../../errors.js';
-import { quoteList } from '../../quote.js';
 import type { Task } from '../dataset.js';
 import { cellError, type Place } from './cell.js';
 import {
+  labelOf,
   MOST_CLASSES,
   type NumberedKeys,
   numberAt,
@@ -18,6 +18,7 @@ import {
   type RawTarget,
 } from './classes.js';
 import type { Column, TextColumn } from './column.js';
+import { keepTexts } from './cure.js';
 import { type NumberFeature, numberOf, type Reading, toNumbers, toParsed } from './feature.js';
 import { type ColumnRules, clearMeaning } from './interpret.js';
 import { settleLabels } from './labels.js';
@@ -70,10 +71,7 @@ function isEmpty({ texts }: TextColumn): boolean {
 
 /** A target is never left out, and its classes are asked for by the task. */
 function targetHint({ name }: TextColumn, hint: string): string {
-  return hint.replace(
-    `or keep them as texts with --categorical ${quoteList([name])}`,
-    'or --task multiclass to take the texts for classes',
-  );
+  return hint.replace(keepTexts([name]), 'or --task multiclass to take the texts for classes');
 }
 
 /** Codes among numbers, such as V10 between 10 and 12, are classes if there are few; in a column of amounts they are mistakes. */
@@ -92,7 +90,7 @@ function toNumbersOrLabels(column: TextColumn, place: Place, reading: TargetRead
 function toNumberLabels(column: TextColumn, place: Place, reading: TargetReading): RawLabels {
   const cellHint =
     reading.cellHint ??
-    'Correct the cell, add --na-values if it stands for a missing one, or --task multiclass to take the texts for classes.';
+    'Correct the cell. If it stands for a missing value, name it in --na-values and add --missing-target drop. If the texts are classes, add --task multiclass.';
   const isBoolean = meaningOf(column.name, column, reading.writing).kind === 'boolean';
   const parse = isBoolean ? parseBoolean : (text: string) => numberOf(text, reading);
   // Checks each of them.
@@ -202,11 +200,29 @@ function guess(target: RawTarget, keys: NumberedKeys | null, rows: number): { ta
   if (!values.every(Number.isInteger)) return { task: 'regression', reason: 'numbers with fractions' };
   const least = values.reduce((a, b) => Math.min(a, b));
   const greatest = values.reduce((a, b) => Math.max(a, b));
-  const range = `${spell(count)} different whole numbers, ${spell(least)} to ${spell(greatest)}`;
+  const range = `${spell(count)} different ${describeRange(target, keys.distinct, [least, greatest])}`;
   if (count > Math.min(MOST_GUESSED_CLASSES, rows / 2)) {
     return { task: 'regression', reason: `${range}; --task multiclass takes them for classes` };
   }
   return { task: 'multiclass', reason: `${range}; --task regression predicts the number` };
+}
+
+/** `whole numbers, 1 to 9` */
+function describeRange(target: RawTarget, keys: readonly number[], [least, greatest]: number[]): string {
+  const twins = findTwins(target, keys);
+  if (twins !== null) return `texts of whole numbers, such as ${twins.join(' and ')}`;
+  return `whole numbers, ${spell(least!)} ${keys.length === 2 ? 'and' : 'to'} ${spell(greatest!)}`;
+}
+
+/** Two texts of one number, such as 01 and 1; null if there are none. */
+function findTwins(target: RawTarget, keys: readonly number[]): [string, string] | null {
+  const known = new Map<number, number>();
+  for (const key of keys) {
+    const before = known.get(numberAt(target, key));
+    if (before !== undefined) return [labelOf(target, before), labelOf(target, key)];
+    known.set(numberAt(target, key), key);
+  }
+  return null;
 }
 
 function spell(value: number): string {

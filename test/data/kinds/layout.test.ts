@@ -114,7 +114,7 @@ describe('an index', () => {
         const data = await loadTrain(path, asIs);
         expect(data.encoding.columns.map(({ name }) => name)).toEqual(['a']);
         expect(data.notes).toEqual([
-          'left out "column0": the first column, without a name, numbers or names the rows (--features names it to learn from it)',
+          'left out "column0": it numbers or names the rows, like an index (name it in --features to use it)',
         ]);
         const named = await loadTrain(path, { ...asIs, features: ['column0', 'a'] });
         expect(named.features).toBe(2);
@@ -135,8 +135,8 @@ describe('an index', () => {
     const data = await loadTrain(await writeParquet(folder, 'index.parquet', select), asIs);
     expect(data.encoding.columns.map(({ name }) => name)).toEqual(['a']);
     expect(data.notes).toEqual([
-      'left out "__index_level_0__": an index that pandas wrote (--features names it to learn from it)',
-      'left out "__index_level_1__": an index that pandas wrote (--features names it to learn from it)',
+      'left out "__index_level_0__": an index that pandas wrote (name it in --features to use it)',
+      'left out "__index_level_1__": an index that pandas wrote (name it in --features to use it)',
     ]);
   });
 
@@ -182,7 +182,7 @@ describe('a delimiter at the end of every line', () => {
       const data = await loadTrain(path, { ...asIs, missing });
       expect(toRows(readInputs(data), data.features)).toEqual(ROWS);
       expect(data.notes).toContain(
-        'left out "column3": it has no name and no value in any row (--features names it to learn from it)',
+        'left out "column3": it has no name and no value in any row (name it in --features to use it)',
       );
     }
   });

@@ -20,7 +20,7 @@ describe('a name that the header has twice', () => {
     expect(await refusal(loadTrain(folder.write(`twice.${extension}`, text), asIs), folder)).toEqual({
       code: 'usage',
       message: `twice.${extension}: two columns have the name "${name}", columns ${first} and ${second}.`,
-      hint: 'Give them different names in the file; or add --no-header --skip-rows 1, and they are column0, column1, ….',
+      hint: 'Rename one in the file, or add --no-header --skip-rows 1 to call the columns column0, column1, ….',
     });
   });
 
@@ -44,7 +44,7 @@ describe('a name that the header has twice', () => {
     expect(
       (await refusal(loadTrain(path, { ...asIs, query: 'SELECT * FROM data' }), folder)).message,
     ).toMatch(
-      /^--query: the columns "a" and "A" of capitals\.[\w.]+ differ in capitals alone, and SQL can't tell them apart\.$/,
+      /^--query: the columns "a" and "A" of capitals\.[\w.]+ differ only in case, and SQL can't tell them apart\.$/,
     );
   });
 });
@@ -54,13 +54,13 @@ describe('a file without a header', () => {
     [
       'numbers',
       '5.1,3.5,0\n4.9,3.0,1\n',
-      'Try --target 0. If the first line holds no names, add --no-header.',
+      'Add --target with one of: 5.1, 3.5, 0. If the first line holds no names, add --no-header.',
     ],
     ['numbers, some twice', '0,0,5,5,1\n0,1,5,4,0\n', 'If the first line holds no names, add --no-header.'],
     [
       'numbers with exponents',
       '1e3,-2,7\n1e2,3,8\n',
-      'Try --target 7. If the first line holds no names, add --no-header.',
+      'Add --target with one of: 1e3, -2, 7. If the first line holds no names, add --no-header.',
     ],
   ])('of %s is told of --no-header', async (_, text, hint) => {
     expect((await refusal(loadTrain(folder.write('bare.csv', text)), folder)).hint).toBe(hint);
@@ -95,7 +95,7 @@ describe('a file without a header', () => {
       loadWith(other, encoding, task, loadWithOptions({ header: false, requireTargets: false, query }));
     const { message, hint } = await refusal(apply(null), folder);
     expect(message).toBe(
-      `other.csv: it has ${count} columns, and the file learnt from had 4; without a header they are known by their places alone.`,
+      `other.csv: it has ${count} columns, and the training data had 4. Without a header, columns are matched by position.`,
     );
     if (count > 4) expect(hint).toBe('Give a file with the same columns in the same order.');
   });
@@ -128,7 +128,7 @@ describe('names that are hard to type', () => {
       ['2', '1.5'],
     ]);
     const { hint } = await refusal(loadTrain(path), folder);
-    const [, shell] = /^Try --target (.*)\.$/.exec(hint)!;
+    const [, shell] = /^Add --target with one of: a, (.*)\.$/.exec(hint)!;
     // As a shell takes the word apart.
     const typed = shell!.startsWith("'") ? shell!.slice(1, -1).replaceAll("'\\''", "'") : shell!;
     expect(parse(typed)).toEqual([name]);
@@ -208,7 +208,7 @@ describe('columns that can not be used', () => {
     expect(await refusal(loadTrain(path), folder)).toEqual({
       code: 'usage',
       message:
-        'ship.csv: 3 columns can\'t be learnt from as they are. "name": it has 40 different texts in 40 rows, like an identifier; "ticket": it has 40 different texts in 40 rows, like an identifier; "cabin": it has 40 different texts in 40 rows, like an identifier.',
+        'ship.csv: 3 columns can\'t be used as they are: "name" has 40 different texts in 40 rows, like an identifier; "ticket" has 40 different texts in 40 rows, like an identifier; "cabin" has 40 different texts in 40 rows, like an identifier.',
       hint: 'To leave them all out: --ignore name,ticket,cabin.',
     });
     const data = await loadTrain(path, { ignore: ['name', 'ticket', 'cabin'] });
@@ -223,7 +223,7 @@ describe('columns that can not be used', () => {
     const path = await writeParquet(folder, 'nested.parquet', select);
     const { message, hint } = await refusal(loadTrain(path, asIs), folder);
     expect(message).toBe(
-      'nested.parquet: "l" holds BIGINT[], "s" holds STRUCT(x BIGINT), "b" holds BLOB; expected numbers, booleans or text.',
+      'nested.parquet: "l" holds lists (BIGINT[]), "s" holds objects (STRUCT(x BIGINT)), "b" holds bytes (BLOB); expected numbers, booleans or text.',
     );
     expect(hint).toBe('Leave them out with --ignore l,s,b.');
     expect((await loadTrain(path, { ...asIs, ignore: ['l', 's', 'b'] })).features).toBe(1);

@@ -54,12 +54,14 @@ describe.each(FORMATS.filter(format => format !== 'json'))(
       const { message, hint } = await refusal(apply(await learnt(), await other()), folder);
       const isText = format === 'ndjson' || format === 'parquet';
       const expected = isText
-        ? 'one of the 2 values learnt from (Bern, Ulm), got ""'
+        ? 'one of the 2 values in the training data (Bern, Ulm), got ""'
         : 'a value, got an empty cell';
       expect(message).toMatch(
         new RegExp(`row 2, column "town": expected ${expected.replace(/[()]/g, '\\$&')}\\.$`),
       );
-      expect(hint).toBe('Add --missing drop to leave such rows out, or train with --missing mean.');
+      expect(hint).toBe(
+        'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
+      );
       const data = await apply(await learnt(), await other(), {}, { missing: 'drop' });
       expect([...data.rowNumbers!]).toEqual([1, 4]);
     });
@@ -85,8 +87,8 @@ describe('an unseen text of a category', () => {
     expect(await refusal(apply(learnt, other, learn), folder)).toEqual({
       code: 'usage',
       message:
-        'unseen.csv, row 2, column "town": expected one of the 2 values learnt from (Bern, Ulm), got "Graz".',
-      hint: 'Add --unseen ignore to predict without the value, or train with rows that have it.',
+        'unseen.csv, row 2, column "town": expected one of the 2 values in the training data (Bern, Ulm), got "Graz".',
+      hint: 'Add --unseen ignore to take it for none of these values, or train with rows that have it.',
     });
   });
 
@@ -166,7 +168,7 @@ describe('a column that is constant in training', () => {
     const learnt = folder.table('constant.csv', [['c', 'x', 'y'], ...[1, 2, 3].map(i => [before, i, i])]);
     const options = { standardize: true };
     const { notes } = await loadTrain(learnt, { ...asIs, ...options });
-    expect(notes).toContain('no effect, since all training rows hold one value: c');
+    expect(notes).toContain('"c" has no effect, because it holds the same value in all training rows');
     const other = (cell: string) =>
       folder.table(`later ${cell}.csv`, [
         ['c', 'x'],
@@ -225,7 +227,7 @@ describe('dates', () => {
   it.each(FORMATS)('of %s become seconds or parts, of new rows the same ones', async format => {
     const path = await writeAs(folder, 'dates', format, rows);
     expect((await refusal(loadTrain(path, asIs), folder)).hint).toBe(
-      'Add --dates parts or --dates epoch to learn from them, or --ignore at.',
+      'Add --dates parts or --dates epoch to learn from dates, or --ignore at.',
     );
     const epoch = await loadTrain(path, { ...asIs, dates: 'epoch' });
     expect([...readInputs(epoch)]).toEqual(EPOCHS.map(Math.fround));

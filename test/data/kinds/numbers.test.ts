@@ -7,8 +7,8 @@ import { FORMATS, writeAs } from './files.js';
 
 const folder = makeFolder();
 const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
-const KEEP = 'or keep them as texts with --categorical a.';
-const NUMERIC = `Add --numeric a to read them as numbers, ${KEEP}`;
+const KEEP = 'or --categorical a to keep the texts.';
+const NUMERIC = `Add --numeric a to read it as numbers, ${KEEP}`;
 
 /** A column a of the texts, 30 rows of them. */
 const table = (texts: string[]) => [
@@ -66,7 +66,7 @@ describe.each(FORMATS)('numbers of %s', format => {
     const path = await writeAs(folder, `marks ${name}`.replaceAll(/\W/g, '-'), format, table(texts));
     const { message, hint } = await refusal(loadTrain(path, asIs), folder);
     expect(message).toContain(
-      `it looks like numbers with ${marks.map(mark => JSON.stringify(mark)).join(', ')} for missing ones`,
+      `it looks like numbers, with ${marks.map(mark => JSON.stringify(mark)).join(' and ')} for missing values`,
     );
     expect(hint).toContain('Add --na-values ');
     const data = await loadTrain(path, { ...asIs, naValues: marks, missing: 'zero' });
@@ -97,7 +97,7 @@ describe.each(FORMATS)('numbers of %s', format => {
     const path = await writeAs(folder, 'several', format, [['name', 'rate', 'y', 'note'], ...rows]);
     const { message, hint } = await refusal(loadTrain(path, asIs), folder);
     expect(message).toMatch(
-      /: 3 columns can't be learnt from as they are\. "name": .*; "rate": .*; "note": /,
+      /: 3 columns can't be used as they are: "name" has .*; "rate" looks .*; "note" has /,
     );
     expect(hint).toMatch(/^To leave them all out: --ignore name,rate,note\. Add --numeric rate /);
     expect((await loadTrain(path, { ...asIs, ignore: ['name', 'note'], numeric: ['rate'] })).features).toBe(
@@ -135,8 +135,21 @@ describe('a target', () => {
       const data = await loadTrain(path, options);
       expect([data.rows, data.encoding.classes]).toEqual([rows, [...classes].sort()]);
       const said = data.notes!.join('\n');
-      if (rows === 30) expect(said).toContain('taken for classes, not for missing targets: "-", "NA"');
+      if (rows === 30) expect(said).toContain('classes that may stand for missing targets: "-", "NA"');
       else expect(said).toContain(`left out ${30 - rows} of 30 rows`);
     },
   );
+
+  it.each([
+    [['NA', 'yes'], '"NA" (--missing-target drop leaves their rows out)'],
+    [['no', 'null'], '"null" (--missing-target drop leaves their rows out)'],
+    [['+', '-'], null],
+    [['none', 'some'], null],
+    [['a', 'b', '-'], '"-" (--missing-target drop --na-values - leaves their rows out)'],
+  ])('whose classes are %j may lack values, or not', async (classes, said) => {
+    const rows = Array.from({ length: 30 }, (_, i) => [i / 2, classes[i % classes.length]!]);
+    const { notes } = await loadTrain(folder.table('lacking.csv', [['x', 'y'], ...rows]));
+    const expected = said === null ? [] : [`classes that may stand for missing targets: ${said}`];
+    expect(notes!.filter(note => note.startsWith('classes'))).toEqual(expected);
+  });
 });

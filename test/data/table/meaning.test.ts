@@ -37,7 +37,7 @@ describe('a column', () => {
     expect(meaning(cells).kind).toBe(kind);
   });
 
-  const KEEP = "or keep them as texts with --categorical 'my column'.";
+  const KEEP = "or --categorical 'my column' to keep the texts.";
   it.each<[string, string[], string, string]>([
     [
       'decimal commas',
@@ -55,40 +55,40 @@ describe('a column', () => {
       'thousands separators',
       ['1,000', '2,500', '999'],
       'it looks like numbers with thousands separators, such as "1,000"',
-      `Add --numeric 'my column' to read them as numbers, ${KEEP}`,
+      `Add --numeric 'my column' to read it as numbers, ${KEEP}`,
     ],
     [
       'percent signs',
       ['1%', '2.5%'],
       'it looks like numbers with a percent sign, such as "1%"',
-      `Add --numeric 'my column' to read them as numbers, ${KEEP}`,
+      `Add --numeric 'my column' to read it as numbers, ${KEEP}`,
     ],
     [
       'currencies',
       ['$1', '$2.50'],
       'it looks like numbers with a currency, such as "$1"',
-      `Add --numeric 'my column' to read them as numbers, ${KEEP}`,
+      `Add --numeric 'my column' to read it as numbers, ${KEEP}`,
     ],
     [
       'minus signs of typesetting',
       ['\u22121', '\u22122', '3'],
       'it looks like numbers with a typographic minus sign, such as "\u22121"',
-      `Add --numeric 'my column' to read them as numbers, ${KEEP}`,
+      `Add --numeric 'my column' to read it as numbers, ${KEEP}`,
     ],
     [
       'a mark for missing ones',
       ['1', '2', '3', 'None', 'None'],
-      'it looks like numbers with "None" for missing ones',
-      `Add --na-values None with --missing mean, ${KEEP}`,
+      'it looks like numbers, with "None" for missing values',
+      `Add --na-values None --missing mean, ${KEEP}`,
     ],
     [
       'several marks for missing ones',
       ['1', '2', '3', '4', '#N/A', '-', '<NA>'],
-      'it looks like numbers with "#N/A", "-", "<NA>" for missing ones',
-      `Add --na-values '#N/A,-,<NA>' with --missing mean, ${KEEP}`,
+      'it looks like numbers, with "#N/A" and "-" and "<NA>" for missing values',
+      `Add --na-values '#N/A,-,<NA>' --missing mean, ${KEEP}`,
     ],
   ])('of numbers with %s is unclear', (_, cells, problem, hint) => {
-    expect(meaning(cells)).toEqual({ kind: 'unclear', problem, hint });
+    expect(meaning(cells)).toMatchObject({ kind: 'unclear', problem, hint });
   });
 
   it('without a value is unclear', () => {

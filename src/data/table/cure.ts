@@ -1,0 +1,51 @@
+/** The options that read columns which are unclear as they are: one hint for each option, however many columns need it. */
+import { quoteList } from '../../quote.js';
+
+/** What makes a column readable. */
+export type Cure =
+  | { kind: 'numeric' | 'dates' }
+  | { kind: 'decimal'; sign: '.' | ',' }
+  /** Texts that stand for missing numbers. */
+  | { kind: 'marks'; marks: readonly string[] };
+
+/** What to type about the columns. */
+export function hintOf(cure: Cure, names: readonly string[]): string {
+  const items = quoteList(names);
+  switch (cure.kind) {
+    case 'numeric':
+      return `Add --numeric ${items} to read ${names.length === 1 ? 'it' : 'them'} as numbers, ${keepTexts(names)}.`;
+    case 'dates':
+      return `Add --dates parts or --dates epoch to learn from dates, or --ignore ${items}.`;
+    case 'decimal':
+      return `Add --decimal ${cure.sign === ',' ? "','" : '.'}, ${keepTexts(names)}.`;
+    case 'marks':
+      return `Add --na-values ${quoteList(cure.marks)} --missing mean, ${keepTexts(names)}.`;
+  }
+}
+
+/** The part of a hint that a target does not have. */
+export function keepTexts(names: readonly string[]): string {
+  return `or --categorical ${quoteList(names)} to keep the texts`;
+}
+
+/** What to type about several columns, in the order in which they first need it. */
+export function mergeHints(columns: readonly { name: string; cure?: Cure; hint: string }[]): string[] {
+  const cures = new Map<string, { cure: Cure; names: string[] }>();
+  const others: string[] = [];
+  for (const { name, cure, hint } of columns) {
+    if (!cure) {
+      if (!hint.startsWith('Leave it out')) others.push(hint);
+      continue;
+    }
+    const key = cure.kind === 'decimal' ? cure.sign : cure.kind;
+    const known = cures.get(key);
+    cures.set(key, { cure: known ? join(known.cure, cure) : cure, names: [...(known?.names ?? []), name] });
+  }
+  return [...[...cures.values()].map(({ cure, names }) => hintOf(cure, names)), ...new Set(others)];
+}
+
+/** Of one kind. */
+function join(a: Cure, b: Cure): Cure {
+  if (a.kind !== 'marks' || b.kind !== 'marks') return a;
+  return { kind: 'marks', marks: [...new Set([...a.marks, ...b.marks])] };
+}

@@ -17,7 +17,7 @@ const ROWS = 20_005;
 const OPTIONS: TextOptions = {
   writing: { decimal: '.', naValues: [] },
   asText: false,
-  loose: false,
+
   source: 'test data',
 };
 
@@ -166,7 +166,7 @@ describe('a column of texts that are numbers', () => {
 describe('a column of numbers', () => {
   async function readNumbers(sql: string, rows = ROWS): Promise<NumberColumn> {
     return withDuckDB(async connection => {
-      const collector = new NumberCollector('cell', new PieceStore());
+      const collector = new NumberCollector('cell', new PieceStore(), []);
       const from = `range(${rows}) t(i)`;
       await readColumns(connection, from, [{ as: 'number', sql: `CAST((${sql}) AS DOUBLE)`, collector }]);
       return collector.finish() as NumberColumn;

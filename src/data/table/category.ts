@@ -116,5 +116,14 @@ function asTexts(column: Column): TextColumn {
     });
   });
   const codes: Codes = { length: all.length, read: (into, from, to) => into.set(all.subarray(from, to)) };
-  return { name: column.name, kind: 'text', codes, texts, counts, firstRows, empty: column.empty };
+  return {
+    name: column.name,
+    kind: 'text',
+    codes,
+    texts,
+    counts,
+    firstRows,
+    empty: column.empty,
+    writing: column.writing,
+  };
 }

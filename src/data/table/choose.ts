@@ -32,7 +32,7 @@ export interface Named {
 }
 
 /** Names that make a column the target without being asked for, if there is just one of them. */
-const USUAL_TARGETS = ['target', 'label', 'class', 'y'];
+export const USUAL_TARGETS = ['target', 'label', 'class', 'y'];
 
 /** What pandas calls an index that it writes to a Parquet file. */
 const PANDAS_INDEX = /^__index_level_\d+__$/;

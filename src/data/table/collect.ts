@@ -9,7 +9,7 @@ import { isRounded, NumberList, SAFE, TextList } from './lists.js';
 import {
   isLikelyMark,
   isMissingText,
-  parseAny,
+  isNaValue,
   parseBytes,
   parseNumber,
   type Writing,
@@ -43,21 +43,25 @@ function isEmpty({ filled }: Piece, i: number): boolean {
 export class NumberCollector {
   readonly #name: string;
   readonly #list: NumberList;
+  readonly #writing: Writing;
+  readonly #naNumbers: ReadonlySet<number>;
   readonly #empty: Empties = { count: 0, first: -1 };
   #rows = 0;
 
-  constructor(name: string, store: PieceStore) {
+  constructor(name: string, store: PieceStore, naValues: readonly string[]) {
     this.#name = name;
+    this.#writing = { decimal: '.', naValues };
     this.#list = new NumberList(store);
+    this.#naNumbers = new Set(naValues.map(text => parseNumber(text)).filter(value => !Number.isNaN(value)));
   }
 
   add(piece: Piece): void {
     const { count, data } = piece;
     const numbers = new Float64Array(data.buffer, data.byteOffset, count);
-    if (piece.filled === null) this.#list.append(numbers, this.#rows);
+    if (piece.filled === null && this.#naNumbers.size === 0) this.#list.append(numbers, this.#rows);
     else {
       for (let i = 0; i < count; i++) {
-        if (isEmpty(piece, i)) {
+        if (isEmpty(piece, i) || this.#naNumbers.has(numbers[i]!)) {
           noteEmpty(this.#empty, this.#rows + i);
           this.#list.push(Number.NaN, -1);
         } else this.#list.push(numbers[i]!, this.#rows + i);
@@ -68,7 +72,15 @@ export class NumberCollector {
 
   finish(): Column {
     const { values, summary } = this.#list;
-    return { name: this.#name, kind: 'number', values, empty: this.#empty, odd: new TextList(), summary };
+    return {
+      name: this.#name,
+      kind: 'number',
+      values,
+      empty: this.#empty,
+      odd: new TextList(),
+      summary,
+      writing: this.#writing,
+    };
   }
 }
 
@@ -81,8 +93,6 @@ export interface TextOptions {
   writing: Writing;
   /** Keep the texts, however many there are, and whatever they look like. */
   asText: boolean;
-  /** Take numbers that are written in other ways than plainly for numbers too. */
-  loose: boolean;
   /** The file, for messages. */
   source: string;
 }
@@ -96,6 +106,7 @@ export class TextCollector {
   readonly #options: TextOptions;
   readonly #store: PieceStore;
   readonly #point: number;
+  readonly #naNumbers: ReadonlySet<number>;
   readonly #empty: Empties = { count: 0, first: -1 };
   #texts = new TextList();
   #codes: CellStore<Int32Array>;
@@ -110,6 +121,7 @@ export class TextCollector {
     this.#options = options;
     this.#store = store;
     this.#point = options.writing.decimal.charCodeAt(0);
+    this.#naNumbers = new Set(options.writing.naValues.map(text => parseNumber(text)));
     this.#codes = new CellStore(Int32Array, store);
   }
 
@@ -143,7 +155,7 @@ export class TextCollector {
               ? long[i]!
               : Number.NaN;
         // NaN: no number, or one that is for parseNumber.
-        if (Math.abs(value) <= SAFE) {
+        if (Math.abs(value) < SAFE && !this.#naNumbers.has(value)) {
           this.#numbers.push(value, this.#rows++);
           continue;
         }
@@ -176,12 +188,13 @@ export class TextCollector {
   finish(): Column {
     const name = this.#name;
     const empty = this.#empty;
+    const { writing } = this.#options;
     if (this.#numbers !== null) {
       const { values, summary } = this.#numbers;
-      return { name, kind: 'number', values, empty, odd: this.#texts, summary };
+      return { name, kind: 'number', values, empty, odd: this.#texts, summary, writing };
     }
     const { texts, counts, firstRows } = this.#texts;
-    return { name, kind: 'text', codes: this.#codes, texts, counts, firstRows, empty };
+    return { name, kind: 'text', codes: this.#codes, texts, counts, firstRows, empty, writing };
   }
 
   #addKnown(code: number): void {
@@ -204,7 +217,7 @@ export class TextCollector {
     if (Number.isNaN(value)) {
       this.#texts.add(text, row);
       if (this.#texts.texts.length > MOST_TEXTS) throw this.#tooMany();
-    } else if (Math.abs(value) > SAFE && isRounded(text, value)) this.#numbers!.noteRounded(row);
+    } else if (Math.abs(value) >= SAFE && isRounded(text, value)) this.#numbers!.noteRounded(row);
   }
 
   #checkCount(): void {
@@ -216,8 +229,8 @@ export class TextCollector {
   }
 
   #parse(text: string): number {
-    const { writing, loose } = this.#options;
-    return loose ? parseAny(text, writing.decimal) : parseNumber(text, writing.decimal);
+    const { decimal, naValues } = this.#options.writing;
+    return isNaValue(text, naValues) ? Number.NaN : parseNumber(text, decimal);
   }
 
   #tooMany() {
@@ -251,7 +264,7 @@ export class TextCollector {
         list.push(value, Number.isNaN(value) ? -1 : begin + i);
         if (code < 0) return;
         if (Number.isNaN(value)) odd.add(texts[code]!, begin + i);
-        else if (Math.abs(value) > SAFE && isRounded(texts[code]!, value)) list.noteRounded(begin + i);
+        else if (Math.abs(value) >= SAFE && isRounded(texts[code]!, value)) list.noteRounded(begin + i);
       });
     });
     this.#numbers = list;

@@ -3,6 +3,7 @@
  * it occurs and where first, so that later questions are about texts and not about rows.
  */
 import type { KeptColumn } from '../dataset.js';
+import type { Writing } from './number-text.js';
 import type { Codes, Numbers } from './store.js';
 
 /** Rows counted from 0. */
@@ -26,6 +27,7 @@ export interface TextColumn extends Texts {
   /** One a row, into texts; −1 if the cell is empty. */
   codes: Codes;
   empty: Empties;
+  writing: Writing;
 }
 
 /** Numbers, too many different ones to keep their texts, or of a file that has numbers and no texts. */
@@ -37,6 +39,7 @@ export interface NumberColumn {
   empty: Empties;
   /** Cells that are no numbers. */
   odd: Texts;
+  writing: Writing;
   summary: NumberSummary;
 }
 

@@ -9,9 +9,11 @@ import { mapNumbers } from './mapped.js';
 import {
   isLikelyMark,
   isMissingText,
+  isNaValue,
   parseAny,
   parseNumber,
   parseWritten,
+  unitOf,
   type Writing,
 } from './number-text.js';
 import type { Scale } from './scale.js';
@@ -72,6 +74,7 @@ function rangeHint({ isKnown = false }: Reading): string {
 
 /** The number of a text, NaN if it is none. */
 export function numberOf(text: string, { writing, loose = false }: Reading): number {
+  if (isNaValue(text, writing.naValues)) return Number.NaN;
   return loose ? parseAny(text, writing.decimal) : parseNumber(text, writing.decimal);
 }
 
@@ -89,8 +92,25 @@ function fromTexts(column: TextColumn, place: Place, reading: Reading): NumberFe
   const { name, texts, codes, empty } = column;
   const values = Float64Array.from(texts, text => numberOf(text, reading));
   checkTexts(column, place, reading, code => isNumberCell(values[code]!));
+  if (reading.loose) checkUnits(column, values, place);
   const hasMissing = empty.count > 0 || values.some(Number.isNaN);
   return { name, kind: 'number', isBoolean: false, values: mapNumbers(codes, values), hasMissing };
+}
+
+/** Grams among kilograms would be added to them. @throws usage at the first cell of another unit */
+function checkUnits({ texts, firstRows }: TextColumn, values: Float64Array, place: Place): void {
+  let first = -1;
+  for (const [code, text] of texts.entries()) {
+    if (Number.isNaN(values[code]!) || unitOf(text) === '') continue;
+    if (first < 0) first = code;
+    if (unitOf(text) === unitOf(texts[first]!)) continue;
+    const before = `${JSON.stringify(texts[first])} in row ${firstRows[first]! + 1}`;
+    throw cellError(place, firstRows[code]!, {
+      expected: `a number with the same unit as ${before}`,
+      got: text,
+      hint: 'Write all cells of the column with one unit.',
+    });
+  }
 }
 
 function isNumberCell(value: number): boolean {

@@ -14,11 +14,9 @@ import { type Dates, datePart, parseDate, partsOf } from './date.js';
 import { type Feature, type Reading, toNumbers, toParsed } from './feature.js';
 import { toHashed } from './hash.js';
 import { type Meaning, meaningOf, parseBoolean, unclear } from './meaning.js';
-import type { Writing } from './number-text.js';
 
 /** What the user says of columns. */
 export interface ColumnRules {
-  writing: Writing;
   missing: Missing;
   /** Columns whose numbers may be written in other ways than plainly. */
   numeric: readonly string[];
@@ -61,7 +59,7 @@ export function clearMeaning(column: Column, rules: ColumnRules): Meaning {
     return column.kind === 'text' ? checkCategory(column, rules) : identifier(column);
   if (column.kind === 'number') return { kind: 'number' };
   if (rules.numeric.includes(name)) return { kind: 'number' };
-  const meaning = meaningOf(name, column, rules.writing);
+  const meaning = meaningOf(name, column, column.writing);
   if (meaning.kind === 'category') return checkCategory(column, rules);
   if (meaning.kind !== 'time' || rules.dates !== 'error') return meaning;
   return unclear(name, 'it holds dates or times', { kind: 'dates' });
@@ -109,7 +107,7 @@ function unclearColumns(unclear: readonly Unclear[], source: string) {
 }
 
 function toFeatures(column: Column, { kind }: Meaning, rules: ColumnRules, place: Place): Learnt[] {
-  const reading = readingOf(column.name, rules);
+  const reading = readingOf(column, rules);
   if (column.kind === 'number' || kind === 'number') return [alone(toNumbers(column, place, reading))];
   if (kind === 'boolean') {
     const parsed = { parse: parseBoolean, expected: 'yes or no, true or false', isBoolean: true };
@@ -130,7 +128,7 @@ function alone(feature: Feature): Learnt {
   return { feature, origin: null };
 }
 
-export function readingOf(name: string, { writing, missing, numeric }: ColumnRules): Reading {
+export function readingOf({ name, writing }: Column, { missing, numeric }: ColumnRules): Reading {
   return {
     writing,
     allowMissing: missing !== 'error',

@@ -8,7 +8,6 @@ import { toHashed } from './hash.js';
 import { toDate } from './interpret.js';
 import { toKnownTarget } from './known-target.js';
 import { parseBoolean } from './meaning.js';
-import type { Writing } from './number-text.js';
 import type { TableWithOptions } from './options.js';
 import { toWeights } from './weight.js';
 
@@ -17,13 +16,11 @@ export class KnownColumns {
   readonly #source: string;
   readonly #encoding: Encoding;
   readonly #options: TableWithOptions;
-  readonly #writing: Writing;
 
-  constructor(source: string, encoding: Encoding, options: TableWithOptions, writing: Writing) {
+  constructor(source: string, encoding: Encoding, options: TableWithOptions) {
     this.#source = source;
     this.#encoding = encoding;
     this.#options = options;
-    this.#writing = writing;
   }
 
   /** Target k. */
@@ -31,7 +28,6 @@ export class KnownColumns {
     const { classes, labelClasses } = this.#encoding;
     const { task } = this.#options;
     const rules = {
-      writing: this.#writing,
       missing: 'error',
       numeric: [],
       categorical: [],
@@ -66,25 +62,29 @@ export class KnownColumns {
     return toKnownNumbers(column, encoding, place, reading);
   }
 
+  #isLoose(name: string): boolean {
+    return this.#options.numeric?.some(one => one.trim() === name.trim()) ?? false;
+  }
+
   #place({ name }: Column): Place {
     return { source: this.#source, column: name };
   }
 
-  #targetReading({ name }: Column): Reading {
+  #targetReading({ name, writing }: Column): Reading {
     return {
-      writing: this.#writing,
-      loose: this.#options.numeric?.includes(name) ?? false,
+      writing,
+      loose: this.#isLoose(name),
       allowMissing: this.#options.missingTarget === 'drop',
       missingHint: 'Add --missing-target drop to leave out rows without a target.',
       isKnown: true,
     };
   }
 
-  #reading({ name }: Column, encoding: ColumnEncoding): Reading {
+  #reading({ name, writing }: Column, encoding: ColumnEncoding): Reading {
     const isFilled = encoding.kind === 'number' && encoding.fill !== null;
     return {
-      writing: this.#writing,
-      loose: this.#options.numeric?.includes(name) ?? false,
+      writing,
+      loose: this.#isLoose(name),
       allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.missing === 'drop',
       missingHint: 'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
       isKnown: true,

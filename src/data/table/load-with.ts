@@ -31,6 +31,7 @@ export async function loadTableWith(
   const read = readTable(opened, {
     ...options,
     writing,
+    exact: name => encoding.targets.includes(name) || needOf(name, encoding).asText,
     choose: found => chooseKnown(found, encoding, { ...options, requireTargets }),
   });
   const table = await read.catch(error => {
@@ -38,7 +39,7 @@ export async function loadTableWith(
   });
   const count = requireTargets ? encoding.targets.length : 0;
   const begin = count + (options.weightColumn == null ? 0 : 1);
-  const use = new KnownColumns(table.source, encoding, options, writing);
+  const use = new KnownColumns(table.source, encoding, options);
   const known = table.columns.slice(0, count).map((column, k) => use.target(column, k));
   const targets = known.map(({ feature }) => feature);
   const weights = table.columns.slice(count, begin).map(column => use.weight(column));
@@ -111,11 +112,12 @@ function chooseKnown(source: TableSource, encoding: Encoding, options: TableWith
     ...needOf(name, encoding),
   }));
   checkUsable(source, [...targets, ...weight, ...used.map(({ name }) => name)], { withDates: true });
-  const loose = (name: string) => options.numeric?.includes(name) ?? false;
+  const numeric = (options.numeric ?? []).map(name => findColumn(name, source.columns));
+  const isLoose = (name: string) => numeric.includes(name);
   const wishes: Wish[] = [
-    ...targets.map(name => ({ name, exact: task !== 'regression', asText: false, loose: loose(name) })),
-    ...weight.map(name => ({ name, exact: false, asText: false, loose: loose(name) })),
-    ...used.map(({ name, asText }) => ({ name, exact: asText, asText, loose: loose(name) })),
+    ...targets.map(name => ({ name, exact: task !== 'regression', asText: isLoose(name) })),
+    ...weight.map(name => ({ name, exact: false, asText: isLoose(name) })),
+    ...used.map(({ name, asText }) => ({ name, exact: asText, asText: asText || isLoose(name) })),
   ];
   return { wishes, keep: findColumns('--keep', keep, source) };
 }

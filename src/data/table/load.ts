@@ -8,7 +8,7 @@ import { reconstructing } from '../reconstruction.js';
 import { type Split, splitRows } from '../split.js';
 import type { Opened } from '../spool/open.js';
 import { keepRows, type Prepared, toDataset } from './assemble.js';
-import { type Choice, chooseColumns, findColumns } from './choose.js';
+import { type Choice, chooseColumns, findColumns, USUAL_TARGETS } from './choose.js';
 import type { Column, Table } from './column.js';
 import { fitColumn } from './fit.js';
 import { type ColumnRules, interpretColumns, type Learnt } from './interpret.js';
@@ -96,14 +96,14 @@ function takeApart({ table, choice }: Read, rules: ColumnRules, options: TableOp
 }
 
 function targetReading(
-  { name }: Column,
+  { name, writing }: Column,
   task: TargetReading['task'],
   rules: ColumnRules,
   options: TableOptions,
 ): TargetReading {
   const isSeveral = (options.target?.length ?? 0) > 1 && options.task !== 'multilabel';
   return {
-    ...{ task, rules, writing: rules.writing, loose: rules.numeric.includes(name) },
+    ...{ task, rules, writing, loose: rules.numeric.includes(name) },
     allowMissing: options.missingTarget === 'drop',
     missingHint: 'Add --missing-target drop to leave out rows without a target.',
     ...(isSeveral && {
@@ -175,11 +175,11 @@ async function readChosen(opened: Opened, options: TableOptions): Promise<Read> 
   const table = await readTable(opened, {
     ...options,
     writing: writingOf(options),
+    exact: name => mayBeClasses(name, options),
     choose: source => {
       const choice = chooseColumns(source, namedOf(options));
       found = { source, choice };
-      const categorical = categoricalOf(source, options);
-      return { wishes: toWishes(choice, categorical, options), keep: [] };
+      return { wishes: toWishes(choice, rulesOf(source, options)), keep: [] };
     },
   });
   const { source, choice } = found!;
@@ -196,17 +196,15 @@ function namedOf(options: TableOptions) {
 
 function toWishes(
   { targets, weight, features }: Choice,
-  categorical: readonly string[],
-  { numeric }: TableOptions,
+  { categorical, numeric }: Pick<ColumnRules, 'categorical' | 'numeric'>,
 ): Wish[] {
-  const loose = (name: string) => numeric?.includes(name) ?? false;
+  const isCategory = (name: string) => categorical.includes(name);
+  // However they are written: their texts are needed.
+  const isLoose = (name: string) => numeric.includes(name);
   return [
-    ...targets.map(name => ({ name, exact: true, asText: categorical.includes(name), loose: loose(name) })),
-    ...(weight === null ? [] : [{ name: weight, exact: false, asText: false, loose: loose(weight) }]),
-    ...features.map(name => {
-      const isCategory = categorical.includes(name);
-      return { name, exact: isCategory, asText: isCategory, loose: loose(name) };
-    }),
+    ...targets.map(name => ({ name, exact: true, asText: isCategory(name) || isLoose(name) })),
+    ...(weight === null ? [] : [{ name: weight, exact: false, asText: isLoose(weight) }]),
+    ...features.map(name => ({ name, exact: isCategory(name), asText: isCategory(name) || isLoose(name) })),
   ];
 }
 
@@ -217,10 +215,16 @@ export function writingOf({ decimal, naValues }: Pick<TableOptions, 'decimal' | 
 function rulesOf(source: TableSource, options: TableOptions): ColumnRules {
   const { missing, dates, hashBuckets } = options;
   return {
-    ...{ missing, dates, hashBuckets, writing: writingOf(options) },
+    ...{ missing, dates, hashBuckets },
     numeric: findColumns('--numeric', options.numeric ?? [], source),
     categorical: categoricalOf(source, options),
   };
+}
+
+/** Whether a column of the files is to be read by its texts: classes and categories are named by them. */
+function mayBeClasses(name: string, { target, categorical }: TableOptions): boolean {
+  const targets = target ?? USUAL_TARGETS;
+  return targets.includes(target ? name : name.toLowerCase()) || (categorical?.includes(name) ?? false);
 }
 
 /** Categories that look like numbers: those that the user names, or has made texts of in a query. */
@@ -230,12 +234,13 @@ function categoricalOf(source: TableSource, { categorical, target }: TableOption
 }
 
 /** What other files will have to be read by. */
-function recordOf({ columns, scans }: TableSource, options: TableOptions): ReadingRecord {
+function recordOf(source: TableSource, options: TableOptions): ReadingRecord {
+  const { columns, scans } = source;
   const { header, query } = options;
   const byPlace = !header && scans.some(({ dialect }) => dialect !== null);
   return {
     ...{ header, query, ...writingOf(options), naValues: [...writingOf(options).naValues] },
-    numeric: [...(options.numeric ?? [])],
+    numeric: findColumns('--numeric', options.numeric ?? [], source),
     ...(byPlace ? { columns: columns.length } : {}),
   };
 }

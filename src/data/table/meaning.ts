@@ -59,6 +59,14 @@ export function meaningOf(name: string, column: Texts, writing: Writing): Meanin
       writing,
     );
   }
+  const strangers = valued.filter(({ text }) => !isOther(text));
+  const different = new Set(valued.flatMap(({ text }) => (isNumber(text) ? [Number(text)] : []))).size;
+  if (share(isNumber) >= 0.5 && different > FEW_SIZES) return mixed(name, strangers);
+  if (isNearlyBoolean(valued))
+    return mixed(
+      name,
+      valued.filter(({ text }) => Number.isNaN(parseBoolean(text))),
+    );
   if (share(isDateText) >= MOSTLY) return { kind: 'time' };
   return (
     unitMeaning(
@@ -69,7 +77,29 @@ export function meaningOf(name: string, column: Texts, writing: Writing): Meanin
   );
 }
 
-/** Fewer different numbers with a unit than this may be sizes: a category. */
+/** Numbers, or yes and no, among other texts, of which nobody has said what they stand for. */
+function mixed(name: string, strangers: readonly { text: string; count: number }[]): Meaning {
+  const often = [...strangers].sort((a, b) => b.count - a.count).slice(0, 3);
+  const rows = sum(strangers).toLocaleString('en');
+  const texts = often.map(({ text }) => show(text)).join(', ');
+  const problem = `it mixes values with other texts, in ${rows} rows, such as ${texts}`;
+  return unclear(name, problem, { kind: 'marks', marks: often.map(({ text }) => text.trim()) });
+}
+
+/** Yes and no beside a mark that other programs write for a missing value. */
+function isNearlyBoolean(valued: readonly { text: string }[]): boolean {
+  const words = valued.map(({ text }) => text.trim().toLowerCase());
+  // A third word may be an answer of its own.
+  const others = words.filter(word => !isLikelyMark(word) || /^[a-z]{5,}$/.test(word));
+  return (
+    others.length < words.length &&
+    BOOLEANS.some(
+      pair => pair.every(word => others.includes(word)) && others.every(word => pair.includes(word)),
+    )
+  );
+}
+
+/** Fewer different numbers than this may be sizes: a category. */
 const FEW_SIZES = 20;
 
 /** Numbers that all have one and the same unit behind them. */

@@ -99,7 +99,7 @@ function noteRounded(column: Column): string[] {
   }
   const { firstRounded, isWhole, least, greatest } = column.summary;
   if (firstRounded >= 0) return [`${beyond}, first in row ${firstRounded + 1}; ${apart}`];
-  return isWhole && Math.max(-least, greatest) > SAFE ? [`${beyond}; ${apart}`] : [];
+  return isWhole && Math.max(-least, greatest) >= SAFE ? [`${beyond}; ${apart}`] : [];
 }
 
 /** Classes that may be meant for missing targets. */

@@ -14,7 +14,7 @@ export interface Writing {
 export const PLAIN: Writing = { decimal: '.', naValues: [] };
 
 /** Compared without regard to case and surrounding blanks. */
-const MISSING_MARKS: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', 'null', '?']);
+const MISSING_MARKS: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', '-nan', '+nan', 'null', '?']);
 
 /** Marks that other programs write, and that may be values too. */
 const LIKELY_MARKS: ReadonlySet<string> = new Set([
@@ -43,7 +43,6 @@ const LIKELY_MARKS: ReadonlySet<string> = new Set([
     '...',
     'n.a.',
     'n.a',
-    '-nan',
     '\\n',
     'missing',
     'unknown',
@@ -54,8 +53,16 @@ const LIKELY_MARKS: ReadonlySet<string> = new Set([
 
 /** Whether a text stands for no value. */
 export function isMissingText(text: string, { naValues } = PLAIN): boolean {
+  return MISSING_MARKS.has(text.trim().toLowerCase()) || isNaValue(text, naValues);
+}
+
+/** Whether the user has said that a text stands for no value; -999.0 is -999. */
+export function isNaValue(text: string, naValues: readonly string[]): boolean {
+  if (naValues.length === 0) return false;
   const trimmed = text.trim();
-  return MISSING_MARKS.has(trimmed.toLowerCase()) || naValues.includes(trimmed) || naValues.includes(text);
+  if (naValues.includes(trimmed) || naValues.includes(text)) return true;
+  const value = parseNumber(trimmed);
+  return !Number.isNaN(value) && naValues.some(one => parseNumber(one) === value);
 }
 
 /** Whether a text between numbers is likely to stand for a missing one, though nobody said so. */
@@ -65,11 +72,13 @@ export function isLikelyMark(text: string): boolean {
 
 const POINT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const COMMA = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i;
+/** Between two digits, as programs write large numbers: DuckDB reads it too. */
+const UNDERSCORE = /(?<=\d)_(?=\d)/g;
 const INFINITE = /^([+-]?)inf(inity)?$/i;
 
 /** The number that a text spells plainly, or NaN. */
 export function parseNumber(text: string, decimal: Writing['decimal'] = '.'): number {
-  const trimmed = text.trim();
+  const trimmed = (text.includes('_') ? text.replace(UNDERSCORE, '') : text).trim();
   if (decimal === ',' && COMMA.test(trimmed)) return Number(trimmed.replace(',', '.'));
   if (decimal === '.' && POINT.test(trimmed)) return Number(trimmed);
   const infinite = INFINITE.exec(trimmed);
@@ -121,13 +130,16 @@ export function parseWritten(text: string, decimal: Writing['decimal'] = '.'): W
 
 const UNIT = /^(.*\d[.,]?)\s*([\p{L}°µ]+(?:[²³]|\/\p{L}+)?)$/su;
 
+/** Letters that stand for thousands and more are no units. */
+const MULTIPLES = /^(k|m|g|t|b|bn|mn|mio|mrd|mill?|bill?|thousand|million|billion)\.?$/i;
+
 /** A number and the unit behind it, 594.6 kg; null if it is none. */
 export function parseUnit(
   text: string,
   decimal: Writing['decimal'] = '.',
 ): { value: number; unit: string } | null {
   const [, digits = '', unit = ''] = UNIT.exec(text.trim()) ?? [];
-  if (unit === '') return null;
+  if (unit === '' || (MULTIPLES.test(unit) && unit !== 'm' && unit !== 'g')) return null;
   const value = parseNumber(digits, decimal);
   const number = Number.isFinite(value) ? value : (parseWritten(digits, decimal)?.value ?? Number.NaN);
   return Number.isFinite(number) ? { value: number, unit } : null;
@@ -140,6 +152,12 @@ export function hasOtherDecimal(text: string, decimal: Writing['decimal']): bool
   if (!trimmed.includes(other) || !Number.isNaN(parseNumber(trimmed, decimal))) return false;
   if (!Number.isNaN(parseNumber(trimmed, other))) return true;
   return (parseWritten(trimmed, other) ?? null) !== null;
+}
+
+/** The percent sign, currency or unit that a number is written with; the empty text if it has none. */
+export function unitOf(text: string): string {
+  const [sign = ''] = /[%‰]|\p{Sc}|\b[A-Z]{3}\b/u.exec(text) ?? [];
+  return sign || (parseUnit(text)?.unit ?? '');
 }
 
 /** The number that a text spells in any way; NaN if it spells none. */

@@ -14,27 +14,34 @@ import { kindOfType } from './type.js';
 /** The name of the files' table in a query. */
 const QUERY_TABLE = 'data';
 
+export interface QueryOptions {
+  query: string;
+  writing: Writing;
+  /** Columns of which the texts are needed: classes and categories. */
+  exact: (name: string) => boolean;
+}
+
 /** Opens the query as a source. @throws failed, usage */
 export async function openQuery(
   connection: DuckDBConnection,
   source: TableSource,
-  query: string,
-  writing: Writing,
+  { query, writing, exact }: QueryOptions,
 ): Promise<TableSource> {
   const select = query.replace(/[;\s]+$/, '');
   if (select === '') throw wrongQuery('it is empty');
   checkCapitals(source);
-  await copyFiles(connection, source, writing);
+  await copyFiles(connection, source, { writing, exact });
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
   await checkQuery(connection, select);
   // A query can only be the inside of a SELECT: what would change anything does not parse there.
   const from = `(${select}\n)`;
   try {
+    const hasCast = /::|\bcast\s*\(/i.test(select);
     const before = await describe(connection, QUERY_TABLE);
     const wereTexts = new Set(before.filter(({ type }) => type === 'VARCHAR').map(({ name }) => name));
     const columns = (await describe(connection, from)).map(({ name, type }) => {
-      const isCast = type === 'VARCHAR' && !wereTexts.has(name);
+      const isCast = type === 'VARCHAR' && hasCast && !wereTexts.has(name);
       return { name, type, kind: kindOfType(type), absentFrom: null, unnamed: false, mixed: null, isCast };
     });
     const sqlNames = columns.map(({ name }) => name);
@@ -63,7 +70,11 @@ function checkCapitals({ name, columns }: TableSource): void {
   }
 }
 
-async function copyFiles(connection: DuckDBConnection, source: TableSource, writing: Writing): Promise<void> {
+async function copyFiles(
+  connection: DuckDBConnection,
+  source: TableSource,
+  { writing, exact }: Omit<QueryOptions, 'query'>,
+): Promise<void> {
   const { columns, scans, format } = source;
   const lacking = columns.find(column => column.absentFrom !== null);
   const select = (scan: Scan) =>
@@ -84,7 +95,7 @@ async function copyFiles(connection: DuckDBConnection, source: TableSource, writ
   const selects = scans.map(scan => `SELECT ${select(scan)} FROM ${scan.from}`);
   await connection.run(`CREATE TABLE cells AS ${selects.join(' UNION ALL ')}`);
   const types =
-    format === 'parquet' ? columns.map(() => null) : await textTypes(connection, columns, writing);
+    format === 'parquet' ? columns.map(() => null) : await textTypes(connection, columns, { writing, exact });
   const named = columns.map(
     ({ name }, k) => `${typedCell(quoteName(name), types[k] ?? null, writing)} AS ${quoteName(name)}`,
   );
@@ -112,21 +123,23 @@ function numberOf(cell: string, decimal: Writing['decimal']): string {
 async function textTypes(
   connection: DuckDBConnection,
   columns: TableSource['columns'],
-  writing: Writing,
+  { writing, exact }: Omit<QueryOptions, 'query'>,
 ): Promise<string[]> {
-  const tests = columns.flatMap(({ name }) => testsOf(quoteName(name), writing).map(([, sql]) => sql));
+  const tests = columns.flatMap(({ name }) =>
+    testsOf(quoteName(name), writing, exact(name)).map(([, sql]) => sql),
+  );
   const result = await connection.runAndReadAll(`SELECT ${tests.join(', ')} FROM cells`);
   const found = result.getRows()[0] ?? [];
   const count = tests.length / columns.length;
   return columns.map(({ name }, k) => {
-    const types = testsOf(quoteName(name), writing).map(([type]) => type);
+    const types = testsOf(quoteName(name), writing, exact(name)).map(([type]) => type);
     const first = types.find((_, i) => found[k * count + i] === true);
     return first ?? 'VARCHAR';
   });
 }
 
 /** Each type with a condition on all cells, the narrowest first. */
-function testsOf(cell: string, { decimal }: Writing): [type: string, sql: string][] {
+function testsOf(cell: string, { decimal }: Writing, isExact: boolean): [type: string, sql: string][] {
   const all = (condition: string) => `count(${cell}) > 0 AND coalesce(bool_and(${condition}), false)`;
   const asSpelled = (type: string) =>
     all(`CAST(TRY_CAST(${cell} AS ${type}) AS VARCHAR) IS NOT DISTINCT FROM ${cell}`);
@@ -139,7 +152,7 @@ function testsOf(cell: string, { decimal }: Writing): [type: string, sql: string
   return [
     ['BIGINT', asSpelled('BIGINT')],
     ['HUGEINT', asSpelled('HUGEINT')],
-    ['DOUBLE', `${isNumber} AND ${isApart}`],
+    ['DOUBLE', isExact ? `${isNumber} AND ${isApart}` : isNumber],
     ['BOOLEAN', asSpelled('BOOLEAN')],
     ['DATE', asSpelled('DATE')],
     [

@@ -27,12 +27,12 @@ export interface Wish {
   exact: boolean;
   /** All texts are needed, however many there are and whatever they look like. */
   asText: boolean;
-  /** Numbers may be written in other ways than plainly. */
-  loose: boolean;
 }
 
 export interface ReadOptions extends DialectOptions {
   query: string | null;
+  /** Columns of which the texts are needed, so that a query has them too. */
+  exact: (name: string) => boolean;
   writing: Writing;
   /** Settles what to read, once it is known what there is. */
   choose: (source: TableSource) => { wishes: Wish[]; keep: string[] };
@@ -64,10 +64,9 @@ async function readQuery(
   files: TableSource,
   options: ReadOptions & { query: string },
 ): Promise<Table> {
-  const result = await openQuery(connection, files, options.query, options.writing);
+  const result = await openQuery(connection, files, options);
   try {
-    const writing: Writing = { ...options.writing, decimal: '.' };
-    return await readSource(connection, result, { ...options, writing });
+    return await readSource(connection, result, options);
   } catch (error) {
     throw isDuckDBError(error) ? wrongQuery(firstLine(error.message)) : error;
   }
@@ -79,8 +78,7 @@ async function readSource(
   options: ReadOptions,
 ): Promise<Table> {
   const { wishes, keep } = options.choose(source);
-  const writing =
-    source.format === 'parquet' ? { ...options.writing, decimal: PLAIN.decimal } : options.writing;
+  const { writing } = options;
   const reading = { source, wishes, keep, writing };
   const plain = await findPlain(connection, reading);
   try {
@@ -111,11 +109,10 @@ async function readWished(
     const column = source.columns[at(wish.name)]!;
     const collector =
       isNumber(column, wish) || plain.has(wish.name)
-        ? new NumberCollector(wish.name, store)
+        ? new NumberCollector(wish.name, store, writing.naValues)
         : new TextCollector(wish.name, store, {
-            writing,
+            writing: column.kind === 'text' ? writing : { ...writing, decimal: PLAIN.decimal },
             asText: wish.asText,
-            loose: wish.loose,
             source: source.name,
           });
     return { at: at(wish.name), column, collector };
@@ -172,7 +169,7 @@ async function findPlain(
   if (!isText || source.scans.length === 0 || writing.decimal !== '.' || writing.naValues.length > 0)
     return new Set();
   const mayBe = wishes
-    .filter(({ name, exact, asText, loose }) => !exact && !asText && !loose && !keep.includes(name))
+    .filter(({ name, exact, asText }) => !exact && !asText && !keep.includes(name))
     .map(({ name }) => name);
   const found = new Set(mayBe);
   for (const { from, sqlNames } of source.scans) {
@@ -189,8 +186,8 @@ async function findPlain(
 }
 
 /** Whether the column is read as numbers alone: the file has no texts, or nobody needs them. */
-function isNumber({ kind, type }: SourceColumn, { exact }: Wish): boolean {
-  return kind === 'number' && type !== 'NUMBER' && !(exact && isExact(type));
+function isNumber({ kind, type, isPartlyWhole = false }: SourceColumn, { exact }: Wish): boolean {
+  return kind === 'number' && type !== 'NUMBER' && !(exact && (isExact(type) || isPartlyWhole));
 }
 
 /** Rows looked at for what the cells are like. */
@@ -214,11 +211,18 @@ function textOf({ at, column, collector }: Wanted, { sqlNames }: Scan): string |
   if (collector instanceof NumberCollector) return null;
   const cell = quoteName(sqlNames[at]!);
   if (column.type === 'TEXT') return cell;
+  if (column.isPartlyWhole) return wholeText(cell);
   if (column.kind !== 'text') return `CAST(CAST(${cell} AS ${column.type}) AS VARCHAR)`;
   // Of a float beside texts the number itself, not the shortest text that a float32 can be told by.
   return column.mixed === null
     ? `CAST(${cell} AS VARCHAR)`
     : `CASE typeof(${cell}) WHEN 'FLOAT' THEN CAST(TRY_CAST(${cell} AS DOUBLE) AS VARCHAR) ELSE CAST(${cell} AS VARCHAR) END`;
+}
+
+/** 12 of whole numbers and of floats alike: beyond 2^53 a float may not be the number that was meant. */
+function wholeText(cell: string): string {
+  const isWhole = `typeof(${cell}) IN ('FLOAT', 'DOUBLE') AND isfinite(CAST(${cell} AS DOUBLE)) AND ${cell} = floor(${cell}) AND abs(${cell}) < 9007199254740992`;
+  return `CASE WHEN ${isWhole} THEN CAST(TRY_CAST(${cell} AS BIGINT) AS VARCHAR) ELSE CAST(${cell} AS VARCHAR) END`;
 }
 
 /** The part of a column's cells that are read one by one without much loss. */

@@ -46,14 +46,17 @@ export function fitScale(values: Numbers, rows: Selection, fill: number | null):
 
 /** The mean of the values that are there; NaN if there are none. */
 export function meanOf(values: Numbers, rows: Selection): number {
+  // From differences to the first value: if all are equal, it is exactly what they are.
+  let origin = Number.NaN;
   let sum = 0;
   let count = 0;
   forEachSelected(values, Float64Array, rows, block => {
     for (const value of block) {
       if (Number.isNaN(value)) continue;
-      sum += value;
+      if (count === 0) origin = value;
+      sum += value - origin;
       count++;
     }
   });
-  return sum / count;
+  return origin + sum / count;
 }

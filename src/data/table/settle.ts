@@ -13,7 +13,7 @@ import { checkFormat, type TableFormat } from './format.js';
 import { findJsonColumns } from './json.js';
 import type { SourceColumn, TableSource } from './source.js';
 import { csvName, csvSql, jsonSql, parquetSql } from './sql.js';
-import { commonType, kindOfType } from './type.js';
+import { commonType, isPartlyWhole, kindOfType } from './type.js';
 
 /** Settles what the files are. @throws failed, usage */
 export async function settleSource(
@@ -31,7 +31,7 @@ export async function settleSource(
   for (const { paths, columns, dialect } of parts) {
     checkTwice(
       paths[0]!,
-      columns.map(column => column.name),
+      columns.map(({ name }, j) => (name === '' ? `column${j}` : name)),
       dialect,
     );
   }
@@ -186,6 +186,7 @@ function joinColumn(
     ...{ name, type, kind: kindOfType(type) },
     absentFrom: lacking?.paths[0] ?? null,
     unnamed: there.every(column => column.name === ''),
+    ...(isPartlyWhole(types) && type === 'DOUBLE' && { isPartlyWhole: true }),
     mixed: isMixed ? `${types.join(' and ')} in different files` : null,
   };
 }

@@ -13,6 +13,8 @@ export interface SourceColumn {
   absentFrom: string | null;
   /** Whether the file has no name for it: column0, by its place. */
   unnamed: boolean;
+  /** Whether some files have whole numbers and others have floats. */
+  isPartlyWhole?: boolean;
   /** Whether a query has made texts of it, which it stays even if all are numbers. */
   isCast?: boolean;
   /** What stands in its cells beside the kind it is of, for messages; null if nothing does. */

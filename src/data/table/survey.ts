@@ -40,16 +40,17 @@ export interface TableSurvey {
 /** @throws failed, usage if the file can't be read at all */
 export async function surveyTable(opened: Opened, options: TableOptions): Promise<TableSurvey> {
   let found: TableSource | null = null;
-  const loose = (column: string) => options.numeric?.includes(column) ?? false;
   const table = await readTable(opened, {
     ...options,
     writing: writingOf(options),
+    exact: () => false,
     choose: source => {
       found = source;
       const usable = source.columns.filter(column => problemOf(column) === null);
       const wishes = usable.map(column => {
         const isCategory = options.categorical?.includes(column.name) ?? false;
-        return { name: column.name, exact: isCategory, asText: isCategory, loose: loose(column.name) };
+        const isLoose = options.numeric?.includes(column.name) ?? false;
+        return { name: column.name, exact: isCategory, asText: isCategory || isLoose };
       });
       return { wishes, keep: [] };
     },
@@ -57,7 +58,6 @@ export async function surveyTable(opened: Opened, options: TableOptions): Promis
   const source = found as unknown as TableSource;
   const rules: ColumnRules = {
     ...{
-      writing: writingOf(options),
       missing: options.missing,
       dates: options.dates,
       hashBuckets: options.hashBuckets,
@@ -102,7 +102,7 @@ function surveyColumn(column: Column, rules: ColumnRules): ColumnSurvey {
     ...unclear,
     name,
     kind: kind[meaning.kind],
-    missing: missingOf(column, rules),
+    missing: missingOf(column),
     frequent: [],
   };
   if (meaning.kind === 'number') return { ...base, ...figuresOf(numbersOf(column, rules)) };
@@ -113,7 +113,8 @@ function surveyColumn(column: Column, rules: ColumnRules): ColumnSurvey {
   return { ...base, distinct: order.length, frequent: order.slice(0, 5) };
 }
 
-function missingOf(column: Column, { writing }: ColumnRules): number {
+function missingOf(column: Column): number {
+  const { writing } = column;
   const { texts, counts } = column.kind === 'text' ? column : column.odd;
   return texts.reduce(
     (sum, text, i) => sum + (isMissingText(text, writing) ? counts[i]! : 0),
@@ -127,8 +128,8 @@ function numbersOf(column: Column, rules: ColumnRules): Float64Array {
     return readAll(column.values, Float64Array)
       .filter(value => !Number.isNaN(value))
       .sort();
-  const reading = readingOf(column.name, rules);
-  const isNone = (text: string) => isMissingText(text, rules.writing);
+  const reading = readingOf(column, rules);
+  const isNone = (text: string) => isMissingText(text, column.writing);
   const values = column.texts.map(text => (isNone(text) ? Number.NaN : numberOf(text, reading)));
   const count = column.counts.reduce((sum, rows, i) => sum + (Number.isNaN(values[i]!) ? 0 : rows), 0);
   const numbers = new Float64Array(count);

@@ -24,7 +24,7 @@ import { type ColumnRules, clearMeaning } from './interpret.js';
 import { settleLabels } from './labels.js';
 import { mapCodes, mapNumbers } from './mapped.js';
 import { meaningOf, parseBoolean } from './meaning.js';
-import { isMissingText } from './number-text.js';
+import { isMissingText, isNaValue } from './number-text.js';
 import type { Selection } from './selection.js';
 
 /** What there is to learn, for the rows that are used. */
@@ -131,7 +131,7 @@ export function toLabels(column: TextColumn, place: Place, reading: Reading): Ra
 
 /** Whether the user has said that a text stands for no value. */
 function isNaText(text: string, { writing }: Reading): boolean {
-  return writing.naValues.includes(text.trim()) || writing.naValues.includes(text);
+  return isNaValue(text, writing.naValues);
 }
 
 /** Whether each of several targets by itself would be of two classes, or would be if it were not of one alone. */

@@ -21,6 +21,11 @@ export function isExact(type: string): boolean {
   return !FLOAT.test(type);
 }
 
+/** What commonType makes of whole numbers in some files and others in others: an id is exact in the former alone. */
+export function isPartlyWhole(types: readonly string[]): boolean {
+  return types.some(type => WHOLE.test(type)) && types.some(type => FLOAT.test(type));
+}
+
 /** A type that holds every value of the types as it is; VARCHAR if there is none but text. */
 export function commonType(types: readonly string[]): string {
   const [first = 'VARCHAR', ...others] = types;

@@ -28,7 +28,7 @@ const WRITTEN: [name: string, texts: string[], values: number[], way: string][] 
   ['percent signs', ['12%', '7.5 %', '-1%'], [12, 7.5, -1], 'a percent sign'],
   ['dollars', ['$1', '$2.50', '-$3'], [1, 2.5, -3], 'a currency'],
   ['euros behind', ['1 €', '2.50 €', '3€'], [1, 2.5, 3], 'a currency'],
-  ['codes of currencies', ['USD 1', 'USD 2.5', 'EUR 3'], [1, 2.5, 3], 'a currency'],
+  ['codes of currencies', ['USD 1', 'USD 2.5', 'USD 3'], [1, 2.5, 3], 'a currency'],
   ['true minus signs', ['\u22121', '\u22122.5', '\u2212.5'], [-1, -2.5, -0.5], 'a typographic minus sign'],
   ['parentheses', ['(1)', '(2.5)', '3'], [-1, -2.5, 3], 'parentheses'],
 ];

@@ -35,7 +35,6 @@ describe('parseNumber', () => {
     'e5',
     '1e',
     '0x10',
-    '1_000',
     '1,000',
     '1 000',
     '1.2.3',
@@ -147,7 +146,7 @@ describe('a mark', () => {
     expect([isMissingText(text), isLikelyMark(text)]).toEqual([false, false]);
   });
 
-  it('that is given counts to the letter, blanks around it aside', () => {
+  it('that is given counts to the letter, or as the number that it is', () => {
     const writing = { decimal: '.', naValues: ['None', '-999', ' '] } as const;
     expect(['None', ' None ', '-999', ' '].map(text => isMissingText(text, writing))).toEqual([
       true,
@@ -155,7 +154,7 @@ describe('a mark', () => {
       true,
       true,
     ]);
-    expect(['none', '-999.0', '999'].map(text => isMissingText(text, writing))).toEqual([
+    expect(['none', '-999.5', '999'].map(text => isMissingText(text, writing))).toEqual([
       false,
       false,
       false,

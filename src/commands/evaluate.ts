@@ -1,7 +1,7 @@
 /** lockstep evaluate MODEL DATA: how good a model is on data whose targets are known. */
 import type { Dataset } from '../data/dataset.js';
 import { classesOf, confusionText, countConfusion, figuresOf, figuresText } from '../report/confusion.js';
-import { formatCount } from '../report/format.js';
+import { counted } from '../report/format.js';
 import { judgementData, judgementText } from '../report/judgement.js';
 import { labelFigures, labelsText } from '../report/labels.js';
 import { type TargetFigures, targetFigures, targetsText } from '../report/regression.js';
@@ -32,7 +32,7 @@ async function judge(model: string, source: string, settings: Call['settings']):
   if (settings.json) {
     printJson({ ...judgementData(evaluation), rows: data.rows, seconds, description, ...detail.data });
   } else {
-    const head = `${formatCount(data.rows)} rows of ${data.source}: ${judgementText(evaluation)}`;
+    const head = `${counted(data.rows, 'row')} of ${data.source}: ${judgementText(evaluation)}`;
     print(detail.text === null ? head : `${head}\n\n${detail.text}`);
   }
   return 0;

@@ -5,7 +5,7 @@ import { rowBytes } from '../data/rows.js';
 import type { TableSurvey } from '../data/table/survey.js';
 import { LockstepError } from '../errors.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
-import { formatBytes, formatCount } from '../report/format.js';
+import { counted, formatBytes, formatCount } from '../report/format.js';
 import { surveyText } from '../report/survey.js';
 import { renderPairs } from '../report/table.js';
 import { hashWeights } from '../store/weights.js';
@@ -99,7 +99,7 @@ function describeLoaded(
     ['targets', targetsText(encoding)],
     ...(classes.length === 0
       ? []
-      : [['classes', abridge(classes.map(one => `${one.class} (${formatCount(one.rows)} rows)`))] as const]),
+      : [['classes', abridge(classes.map(one => `${one.class} (${counted(one.rows, 'row')})`))] as const]),
     ...labelPairs(encoding, labels),
     ['memory', formatBytes(memoryBytes)],
     ...notes.map(note => ['note', note] as const),
@@ -124,7 +124,9 @@ function networkText(network: Network): string {
 }
 
 function inputsText({ kind, columns }: Encoding, features: number): string {
-  return kind === 'pixels' ? `${features} pixels` : `${features}, from ${columns.length} columns`;
+  return kind === 'pixels'
+    ? counted(features, 'pixel')
+    : `${features}, from ${counted(columns.length, 'column')}`;
 }
 
 function targetsText({ targets, targetScales }: Encoding): string {
@@ -157,7 +159,7 @@ function labelPairs(
   counts: readonly { positives: number }[] = [],
 ): [string, string][] {
   return labelClasses.map(([first, second], k) => {
-    const rows = counts[k] ? ` (${formatCount(counts[k].positives)} rows)` : '';
+    const rows = counts[k] ? ` (${counted(counts[k].positives, 'row')})` : '';
     return [`label ${targets[k]}`, `${first} or ${second}${rows}`];
   });
 }

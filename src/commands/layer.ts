@@ -10,11 +10,15 @@ import type { MachineOptions, Reduction } from '../train/options.js';
 export function checkLayer(layer: number, { layers, hidden }: Network, model: string): number {
   if (layer >= 1 && layer <= hidden.length) return layer;
   const known = hidden.map((activation, i) => `${i + 1} (${layers[i + 1]} ${activation})`);
-  const there = known.length === 0 ? 'none, as the model has no hidden layer' : known.join(', ');
   throw usageError(
-    `--layer: expected a hidden layer of ${model}, ${there}, got ${layer}.`,
+    `--layer ${layer}: ${model} has ${describeLayers(known)}.`,
     known.length === 0 ? 'Leave the option out.' : `Try --layer ${known.length}.`,
   );
+}
+
+function describeLayers(known: readonly string[]): string {
+  if (known.length === 0) return 'no hidden layer';
+  return `${known.length === 1 ? 'one hidden layer' : `${known.length} hidden layers`}: ${known.join(', ')}`;
 }
 
 /** z(layer) of every row, in place of the predictions. */

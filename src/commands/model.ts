@@ -71,10 +71,10 @@ async function withoutModel(folder: string): Promise<LockstepError> {
   }
   const { found } = await newestCheckpoint(folder);
   const there = found?.path ?? ((await isThere(bestPath(folder))) ? bestPath(folder) : null);
-  const message = `${folder}: expected a run with a model, got one that has not come to its end.`;
+  const message = `${folder}: it has no model yet: its training has not finished.`;
   return there
     ? usageError(message, `Its checkpoints are models too: try ${there}.`)
-    : usageError(message, `Wait for it, or go on with it: lockstep train --resume ${folder}.`);
+    : usageError(message, `Wait for it, or resume it: lockstep train --resume ${folder}.`);
 }
 
 /** The data as features of the model's network. @throws failed, usage where it can't be read or doesn't fit */

@@ -84,7 +84,7 @@ function trainingText({ options, start, isScaled }: OpeningFacts): string {
   return [
     optimizer.name,
     `learning rate ${rateText(options)}${how.length === 0 ? '' : ` (${how.join(', ')})`}`,
-    `batches of ${formatCount(batchSize)}${growing} rows`,
+    `batches of ${formatCount(batchSize)}${growing}${largestBatch === 1 ? ' row' : ' rows'}`,
     `${counted(epochs, 'epoch')}${limit}`,
   ].join(', ');
 }

@@ -9,7 +9,7 @@ import type { Dataset } from '../data/dataset.js';
 import { filesOf } from '../data/source-files.js';
 import { checkOutput, type OutputColumn, writeTable } from '../data/write-table.js';
 import { failure, usageError } from '../errors.js';
-import { formatCount } from '../report/format.js';
+import { counted } from '../report/format.js';
 import { describeCause } from '../store/atomic.js';
 import { evaluate } from '../train/evaluate.js';
 import type { Call } from './call.js';
@@ -26,7 +26,7 @@ const ROW_NUMBERS = 'source_row';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   if (settings.json && settings.out === null) {
-    throw usageError('--json: expected it beside --out, got it alone.', 'Try --out predictions.csv --json.');
+    throw usageError('--json needs --out.', 'Add --out predictions.csv.');
   }
   return unlessAborted(predict(operands[0]!, operands[1]!, settings), signal);
 }
@@ -59,8 +59,8 @@ async function predict(model: string, source: string, settings: Call['settings']
   await writeTable(place, columns);
   if (json) printJson({ out, rows: data.rows, columns: columns.map(({ name }) => name), seconds });
   else {
-    const which = rowNumbers ? `, without those of missing cells: ${ROW_NUMBERS} has the numbers` : '';
-    print(`${formatCount(data.rows)} rows of ${data.source} → ${out}${which}`);
+    const which = rowNumbers ? `, without rows with missing cells (${ROW_NUMBERS} has the row numbers)` : '';
+    print(`${counted(data.rows, 'row')} of ${data.source} → ${out}${which}`);
   }
   return 0;
 }

@@ -3,6 +3,7 @@ import type { Encoding, Task } from '../data/dataset.js';
 import { quoteName } from '../data/table/sql.js';
 import { columnOf } from '../data/write-table.js';
 import { usageError } from '../errors.js';
+import { quoteList } from '../quote.js';
 import { classesOf } from '../report/confusion.js';
 import type { Model } from '../store/model-file.js';
 
@@ -76,7 +77,7 @@ export function checkKept(keep: readonly string[], made: readonly string[]): voi
   const taken = keep.find(name => known.has(name.toLowerCase()));
   if (taken === undefined) return;
   throw usageError(
-    `--keep: expected columns whose names predict does not give itself, got "${taken}".`,
+    `--keep ${quoteList([taken])}: predict writes a column of that name itself.`,
     `Give it another name: --query 'SELECT *, ${quoteName(taken)} AS given FROM data' --keep given.`,
   );
 }

@@ -72,6 +72,6 @@ async function readRuns(path: string): Promise<Pick<FoldFiles, 'runs' | 'begun'>
   if (folds.runs.length > 0) return folds;
   throw usageError(
     `${path}: expected a cross-validation with a fold to show, got one whose first fold is only begun.`,
-    `Wait for it, or go on with it: ${shellLine(['lockstep', 'train', '--resume', path])}.`,
+    `Wait for it, or resume it: ${shellLine(['lockstep', 'train', '--resume', path])}.`,
   );
 }

@@ -41,24 +41,21 @@ export async function openRun({ operands, settings: { resume }, given: typed }: 
   const given = typed.blas == null ? typed : { ...typed, blas: libraryPath(typed.blas) };
   for (const key of ['config', 'out', 'force'] as const) {
     if (given[key] === undefined) continue;
-    throw usageError(`--${key}: expected none beside --resume, which names a run.`, 'Leave it out.');
+    throw usageError(`--${key} can't be combined with --resume, which names a run.`, 'Leave it out.');
   }
   const { config, summary } = await readRunFiles(run);
   const { found, damaged } = await newestCheckpoint(run);
   if (!found && damaged.length > 0) throw damaged[0];
   const where = join(run, RUN_FILES.config);
   if (config.fold !== undefined) {
-    throw usageError(
-      `--resume: expected the folder of a run, got ${run}, of one fold.`,
-      `Try --resume ${dirname(run)}.`,
-    );
+    throw usageError(`--resume: ${run} is one fold of a run.`, `Try --resume ${dirname(run)}.`);
   }
   const merged = mergeSettings(given, config, { run, where, found });
   const finished = merged.folds === null && asksForMore(summary, given) ? null : summary;
   if (!finished && summary && !found) {
     throw failure(
-      `${run}: expected a checkpoint to go on from, got none: they were removed after the run had come to its end.`,
-      `Begin from its model: --init ${join(run, RUN_FILES.model)}.`,
+      `${run} has no checkpoint to resume from: they were removed when the run was finished.`,
+      `Start from its model: --init ${join(run, RUN_FILES.model)}.`,
     );
   }
   const opened = { run, config, found, damaged, finished };
@@ -119,8 +116,8 @@ async function placeOfInit(
 function originOf({ data, begun }: Plain, run: string, where: string): Origin & { data: string } {
   if (typeof data === 'string' && typeof begun === 'string') return { data, run, begun };
   throw failure(
-    `${where}: expected the run's data and where it was begun, got none.`,
-    'Give a run of this version.',
+    `${where} does not name the run's data and the folder it was started in.`,
+    'Give a run of this version of lockstep.',
   );
 }
 

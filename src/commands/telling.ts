@@ -14,7 +14,7 @@ export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean)
   if (quiet) return;
   const state = found?.checkpoint.state;
   if (state) say(`${run}: resuming after step ${formatCount(state.steps)}, in epoch ${state.epoch}.`);
-  else say(`${run}: no checkpoint had been written: starting again.`);
+  else say(`${run}: no checkpoint was written yet: starting again.`);
 }
 
 /** That more workers are asked for than have a core each, and what to type for the same bits sooner. */
@@ -23,7 +23,7 @@ export function tellCrowding({ workers, shards }: Pick<Settings, 'workers' | 'sh
   if (workers === 'auto' || workers <= cores) return;
   const bits = `--shards ${shards === 'auto' ? workers : shards}`;
   say(
-    `warning: --workers ${workers}: expected at most ${cores}, as many as there are cores: more are slower, to the same bits. ` +
+    `warning: --workers ${workers} is more than ${cores === 1 ? 'the one core' : `the ${cores} cores`}, which is slower and gives the same bits. ` +
       `Try --workers ${cores} ${bits}.`,
   );
 }
@@ -52,17 +52,17 @@ export function tellDifference(run: string, difference: string): void {
 
 /** @param cause what cut the training short */
 export function tellHowToResume(run: string, cause: string, steps: number): void {
-  say(`${cause}: stopped after step ${formatCount(steps)}. To go on: ${resumeLine(run)}`);
+  say(`${cause}: stopped after step ${formatCount(steps)}. To resume: ${resumeLine(run)}`);
 }
 
 /** @param fold the one that is to be done next, wholly or to its end */
 export function tellHowToResumeFolds(run: string, cause: string, fold: number): void {
-  say(`${cause}: stopped in fold ${fold}. To go on with it: ${resumeLine(run)}`);
+  say(`${cause}: stopped in fold ${fold}. To resume: ${resumeLine(run)}`);
 }
 
 /** @param reached folds that came to --target-metric */
 export function tellFoldsMissed(reached: number, of: number): void {
-  say(`--target-metric: expected it in all ${of} folds, got it in ${reached}.`);
+  say(`--target-metric was reached in ${reached} of ${of} folds.`);
 }
 
 /** Which fold begins. */
@@ -93,7 +93,7 @@ function onwardFrom({ path, steps }: NonNullable<Left['checkpoint']>, run: strin
   const what = `${path} holds the training after step ${formatCount(steps)}`;
   return code === 'diverged'
     ? `${what}: lockstep train … ${shellLine(['--init', path])} begins from it.`
-    : `${what}. To go on: ${resumeLine(run)}`;
+    : `${what}. To resume: ${resumeLine(run)}`;
 }
 
 function resumeLine(run: string): string {

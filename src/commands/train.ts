@@ -6,7 +6,7 @@
 import { parseDuration, parseInterval } from '../config/durations.js';
 import { parseFault } from '../config/fault.js';
 import { EXIT_CODES, isDiverged, usageError } from '../errors.js';
-import { formatCount } from '../report/format.js';
+import { counted } from '../report/format.js';
 import { TrainProgress } from '../report/progress.js';
 import type { TrainOptions } from '../train/options.js';
 import type { Report, StartReport, TrainResult } from '../train/reports.js';
@@ -144,9 +144,9 @@ function tellFinished({ run, finished, found, settings }: Resumption, json: bool
   if (json) printJson(summary);
   else if (settings.folds !== null) print(finishedText(run, summary));
   else {
-    const onward = found ? '--epochs N trains it on.' : 'It has no checkpoint to go on from.';
+    const onward = found ? '--epochs N trains it on.' : 'It has no checkpoint to resume from.';
     print(
-      `${run}: finished after ${epochs} epochs, ${formatCount(Number(steps))} steps: ${model}. ${onward}`,
+      `${run}: finished after ${counted(Number(epochs), 'epoch')}, ${counted(Number(steps), 'step')}: ${model}. ${onward}`,
     );
   }
   return isMissed(target) ? EXIT_CODES.unreached : 0;

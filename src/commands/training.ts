@@ -26,17 +26,17 @@ export function checkTogether(settings: Settings): void {
   checkSchedule(settings);
   if (settings.folds !== null && settings.validation !== null) {
     throw usageError(
-      '--folds: expected none beside --validation, as each fold is judged on rows of its own.',
+      "--folds can't be combined with --validation: each fold is judged on its own rows.",
       'Leave one of them out.',
     );
   }
   checkBatches(settings);
   if (settings.minDelta !== null && settings.patience === null) {
-    throw usageError('--min-delta: expected --patience beside it.', 'Try --patience 5.');
+    throw usageError('--min-delta needs --patience.', 'Add --patience 5.');
   }
   if (settings.init !== null && settings.initScheme !== 'auto') {
     throw usageError(
-      '--init-scheme: expected none beside --init, as the file has the weights.',
+      "--init-scheme can't be combined with --init, whose file has the weights.",
       'Leave one of them out.',
     );
   }
@@ -140,12 +140,15 @@ function checkBatches(settings: Settings): void {
   const phases = phasesOf(settings);
   if (batchSize !== null && phases[0]?.epoch === 0) {
     throw usageError(
-      `--batch-size: expected none beside --batch-schedule ${settings.batchSchedule}, which has the first epoch's, got ${batchSize}.`,
+      `--batch-size ${batchSize} and --batch-schedule ${settings.batchSchedule} both set the first batch size.`,
       'Leave one of them out.',
     );
   }
   if (optimizer === 'rprop' && phases.length > 0) {
-    throw usageError('--batch-schedule: expected none with --optimizer rprop, which takes whole batches.');
+    throw usageError(
+      "--batch-schedule can't be combined with --optimizer rprop, which takes whole batches.",
+      'Leave --batch-schedule out.',
+    );
   }
 }
 

@@ -47,7 +47,10 @@ export async function openFile(path: string): Promise<FileHandle> {
   if (found.isFile() || found.isDirectory()) return file;
   await file.close();
   // Files are read from several places, and more than once.
-  throw failure(`${path}: expected a file, got a pipe or a device.`, 'Write what comes out of it to a file.');
+  throw failure(
+    `${path}: expected a file, got a pipe or a device.`,
+    'Write its output to a file, or pipe it in and name it -.',
+  );
 }
 
 /** The first bytes of a file, up to `count` of them. @throws failed where there is not even one */

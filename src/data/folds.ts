@@ -66,7 +66,7 @@ function checkFolds(
     `--folds ${folds}: ${what} has ${least === 1 ? 'one row' : `${least} rows`}${which}, and each fold needs one.`,
     least >= 2
       ? `Try --folds ${Math.min(5, least)}.`
-      : 'Leave such rows out with --query, or add more like them.',
+      : 'Leave out such rows with --query, or add more like them.',
   );
 }
 

@@ -3,6 +3,7 @@
  * and who needs the targets reads x.
  */
 import { usageError } from '../errors.js';
+import { quoteList } from '../quote.js';
 import type { ColumnEncoding, Dataset, Encoding } from './dataset.js';
 import { readInputs, readRows } from './rows.js';
 
@@ -16,13 +17,13 @@ export function refuseOtherTargets(options: {
   if (!targetIsInput) return;
   if (target !== null) {
     throw usageError(
-      `--target: expected none beside --target-is-input, got ${target.join(',')}.`,
+      `--target ${quoteList(target)} can't be combined with --target-is-input.`,
       'Leave one of them out; --features names the columns to learn from.',
     );
   }
   if (task === 'auto' || task === 'regression') return;
   throw usageError(
-    `--task: expected regression beside --target-is-input, got ${task}.`,
+    `--task ${task} can't be combined with --target-is-input, which is a regression.`,
     'Leave one of them out.',
   );
 }

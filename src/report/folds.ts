@@ -1,6 +1,6 @@
 /** What a cross-validation came to, as text and as plain data. Pure functions. */
 import type { BaselineData } from './baseline.js';
-import { formatCount, formatDuration } from './format.js';
+import { counted, formatCount, formatDuration } from './format.js';
 import { formatMetric, nameOfMetric } from './metric.js';
 import { renderTable } from './table.js';
 
@@ -74,7 +74,7 @@ export function foldsText({
   );
   const notes = [
     `The deviation is that of the folds (divided by ${results.length - 1}), not of their mean.`,
-    `${formatCount(steps)} steps in ${formatDuration(seconds)}. For a model of all rows, train without --folds.`,
+    `${counted(steps, 'step')} in ${formatDuration(seconds)}. For a model of all rows, train without --folds.`,
   ];
   return `${table}\n\n${notes.join('\n')}`;
 }

@@ -31,8 +31,8 @@ export async function createRunDirectory(
     const taken = Object.values(RUN_FILES).find(name => present.has(name));
     if (taken === undefined || force) return path;
     throw usageError(
-      `${path}: expected a new run's folder, got one that holds ${taken} already.`,
-      `--resume ${path} goes on with it; --force replaces it; or give another --out.`,
+      `${path} holds a run already: ${taken}.`,
+      `Resume it with --resume ${path}, replace it with --force, or give another --out.`,
     );
   } catch (cause) {
     if (!isSystemError(cause)) throw cause;

@@ -10,7 +10,7 @@ const cores = usableCores();
 const many = cores + 1;
 const run = (line: string) => runInside(line.split(' '), { cwd });
 const warnings = (stderr: string) => stderr.split('\n').filter(line => line.startsWith('warning'));
-const WARNING = `warning: --workers ${many}: expected at most ${cores}, as many as there are cores: more are slower, to the same bits. Try --workers ${cores} --shards `;
+const WARNING = `warning: --workers ${many} is more than ${cores === 1 ? 'the one core' : `the ${cores} cores`}, which is slower and gives the same bits. Try --workers ${cores} --shards `;
 const KINDS = 'kinds.csv --target kind --hidden 4 --batch-size 20';
 
 it('train says so, and what it says to type gives the same bits', async () => {

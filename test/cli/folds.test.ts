@@ -119,7 +119,7 @@ describe('a cross-validation that is cut short', () => {
       },
     });
     expect([code, stdout]).toEqual([130, '']);
-    expect(stderr).toMatch(/SIGINT: stopped in fold 2. To go on with it: lockstep train --resume cut\n$/);
+    expect(stderr).toMatch(/SIGINT: stopped in fold 2. To resume: lockstep train --resume cut\n$/);
     const first = readFileSync(join(folder, 'cut', 'fold-1', 'summary.json'), 'utf8');
     const told = await runInside(['info', 'cut'], { cwd: folder });
     expect(told.stdout).toMatch(/^so far +1 of 3 folds; it has not come to its end$/m);
@@ -163,7 +163,7 @@ describe('a cross-validation that is cut short', () => {
       return [code, stderr];
     };
     expect(await answer('report begun')).toEqual(
-      refused('first fold is only begun', 'Wait for it, or go on with it'),
+      refused('first fold is only begun', 'Wait for it, or resume it'),
     );
 
     rmSync(inBegun('config.json'));
@@ -204,10 +204,7 @@ it('stops each fold by its own rows, and says where a target was not reached', a
   expect(results.every(({ validation }) => typeof validation.f1 === 'number')).toBe(true);
   const target = `${KINDS} --epochs 2 --target-metric log-loss=0 --out missed`;
   const missed = await lockstep(words(`${target} --json --quiet`), { cwd: folder });
-  expect([missed.code, missed.stderr]).toEqual([
-    5,
-    '--target-metric: expected it in all 3 folds, got it in 0.\n',
-  ]);
+  expect([missed.code, missed.stderr]).toEqual([5, '--target-metric was reached in 0 of 3 folds.\n']);
   expect(JSON.parse(missed.stdout).target).toEqual({ figure: 'log-loss', value: 0, reached: false });
   expect((await runInside(words('train --resume missed'), { cwd: folder })).code).toBe(5);
 });

@@ -57,7 +57,7 @@ describe('a training that is cut short', () => {
     const { code, stderr } = await interrupt(`${LONG} --workers 2 --out ${signal}`, signal);
     expect(code).toBe(expected);
     expect(stderr).toMatch(
-      new RegExp(`${signal}: stopped after step [\\d,]+. To go on: lockstep train --resume ${signal}\n$`),
+      new RegExp(`${signal}: stopped after step [\\d,]+. To resume: lockstep train --resume ${signal}\n$`),
     );
     expect(checkpointsOf(signal)).toHaveLength(3);
 
@@ -77,7 +77,7 @@ describe('a training that is cut short', () => {
     );
     expect([code, JSON.parse(stdout).stopped]).toEqual([124, 'time']);
     expect(stderr).toMatch(
-      /^--max-time: stopped after step [\d,]+. To go on: lockstep train --resume limited\n$/,
+      /^--max-time: stopped after step [\d,]+. To resume: lockstep train --resume limited\n$/,
     );
     expect(checkpointsOf('limited')).toContain('last.safetensors');
   });
@@ -190,9 +190,9 @@ describe('--resume', () => {
     cpSync(inRun('undisturbed'), inRun('bare'), { recursive: true });
     rmSync(inRun('bare', 'checkpoints'), { recursive: true });
     const { stdout } = await runInside(words('train --resume bare'), { cwd: folder });
-    expect(stdout).toMatch(/It has no checkpoint to go on from/);
+    expect(stdout).toMatch(/It has no checkpoint to resume from/);
     const { stderr } = await runInside(words('train --resume bare --epochs 200'), { cwd: folder });
-    expect(stderr).toContain('Begin from its model: --init bare/model.safetensors.');
+    expect(stderr).toContain('Start from its model: --init bare/model.safetensors.');
   });
 
   it('takes the data where the run did, from wherever it is called', async () => {
@@ -211,7 +211,7 @@ describe('--resume', () => {
     writeFileSync(inRun('early', 'metrics.jsonl'), '{"epoch":1,"step":11}\n{"epoch":2,"st');
     const { stderr } = await runInside(words('evaluate early kinds.csv'), { cwd: folder });
     expect(stderr).toMatch(
-      /^error: early: .* not come to its end\.\nWait for it, or go on with it: lockstep train --resume early/,
+      /^error: early: .* training has not finished\.\nWait for it, or resume it: lockstep train --resume early/,
     );
     expect((await lockstepJson('train --resume early')).weightsSha256).toBe(undisturbed.weightsSha256);
     expect(epochsOf('early')).toEqual(epochsOf('undisturbed'));
@@ -231,7 +231,7 @@ describe('what does not go together with a run is refused with what differs, and
     ['--seed 2', '--seed: expected 1, with which refusing was begun, got 2.'],
     ['--backend reference', '--backend: expected wasm, with which refusing was begun, got reference.'],
     ['--workers 4', '--workers: expected 1 to 3 (the shards), got 4.'],
-    ['--out other', '--out: expected none beside --resume, which names a run.'],
+    ['--out other', "--out can't be combined with --resume, which names a run."],
     ['--config a.yaml', '--config'],
   ])('%s', async (options, message) => {
     const { code, stdout, stderr } = await runInside(words(`train --resume refusing ${options}`), {
@@ -361,7 +361,7 @@ describe('--force', () => {
     const refused = await runInside(line, { cwd: folder });
     expect([refused.code, refused.stderr]).toEqual([
       2,
-      expect.stringContaining('--resume forced goes on with it'),
+      expect.stringContaining('Resume it with --resume forced'),
     ]);
     const unread = await runInside(words('train none.csv --out forced --force'), { cwd: folder });
     expect([unread.code, epochsOf('forced')]).toEqual([1, [1, 2, 3]]);

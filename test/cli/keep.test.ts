@@ -77,7 +77,7 @@ it('a name that is written already is refused, with how to give the column anoth
     const { code, stdout, stderr } = await run(line);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
-      `error: --keep: expected columns whose names predict does not give itself, got "${name}".\n${hint.replace('Price', name)}\n`,
+      `error: --keep ${name}: predict writes a column of that name itself.\n${hint.replace('Price', name)}\n`,
     );
   }
   const sql = 'SELECT *, "price" AS given FROM data';

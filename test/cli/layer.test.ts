@@ -39,8 +39,8 @@ it('writes z of any hidden layer as columns', async () => {
 });
 
 it.each([
-  ['--layer 4', '--layer: expected a hidden layer of run, 1 (7 gelu), 2 (5 tanh), 3 (3 relu), got 4.'],
-  ['--layer 0', '--layer: expected a hidden layer of run, 1 (7 gelu), 2 (5 tanh), 3 (3 relu), got 0.'],
+  ['--layer 4', '--layer 4: run has 3 hidden layers: 1 (7 gelu), 2 (5 tanh), 3 (3 relu).'],
+  ['--layer 0', '--layer 0: run has 3 hidden layers: 1 (7 gelu), 2 (5 tanh), 3 (3 relu).'],
   ['--layer=-1', '--layer: expected a hidden layer, 1 being the first, got -1.'],
 ])('refuses %s', async (option, message) => {
   const { code, stdout, stderr } = await runInside(['predict', 'run', 'kinds.csv', ...option.split(' ')], {
@@ -72,5 +72,8 @@ it('writes the code of an autoencoder, which is kept, judged and gone on with as
   expect((await run('verify kinds.csv --target-is-input --hidden 3 --steps 5')).code).toBe(0);
   expect((await run('report code')).code).toBe(0);
   const refused = await run('train kinds.csv --target-is-input --target kind');
-  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('--target: expected none')]);
+  expect([refused.code, refused.stderr]).toEqual([
+    2,
+    expect.stringContaining("--target kind can't be combined"),
+  ]);
 });

@@ -231,7 +231,7 @@ describe('--batch-schedule', () => {
 });
 
 it.each([
-  ['--min-delta 0.1', '--min-delta: expected --patience beside it'],
+  ['--min-delta 0.1', '--min-delta needs --patience'],
   ['--patience 2 --validation 0.3 --monitor rmse', '--monitor: expected loss, accuracy, precision'],
   ['--patience 2', '--patience: expected validation rows'],
   ['--target-metric accuracy', '--target-metric: expected a metric and the value to reach'],
@@ -239,10 +239,13 @@ it.each([
   ['--target-metric training-accuracy=98', 'Try --target-metric training-accuracy=0.98.'],
   ['--lr-schedule plateau', '--lr-schedule plateau: expected validation rows'],
   ['--lr-patience 3', '--lr-patience: expected --lr-schedule plateau, got constant'],
-  ['--batch-schedule 0:8 --batch-size 4', '--batch-size: expected none beside --batch-schedule 0:8'],
+  [
+    '--batch-schedule 0:8 --batch-size 4',
+    '--batch-size 4 and --batch-schedule 0:8 both set the first batch size',
+  ],
   ['--batch-schedule 3', '--batch-schedule: expected epochs from 0 that ascend'],
   ['--batch-schedule 1:500', '--batch-schedule: expected full or 1 to 90'],
-  ['--optimizer rprop --batch-size full --batch-schedule 1:8', '--batch-schedule: expected none with'],
+  ['--optimizer rprop --batch-size full --batch-schedule 1:8', "--batch-schedule can't be combined with"],
   ['--max-steps 0', '--max-steps: expected a whole number from 1'],
 ])('%s is refused', async (options, message) => {
   const { code, stderr } = await run(`train kinds.csv --target kind --out refused ${options}`);

@@ -149,6 +149,13 @@ describe('info', () => {
     expect(stderr).toContain('--numeric rate');
   });
 
+  it('counts one row and one column in the singular', async () => {
+    write('one.csv', [['a', 'y'], ...upTo(8).map(i => [i, i === 0 ? 'rare' : 'usual'])]);
+    const { stdout } = await run('info', 'one.csv', '--target', 'y');
+    expect(stdout).toMatch(/\ninputs +1, from 1 column\n/);
+    expect(stdout).toMatch(/\nclasses +rare \(1 row\), usual \(7 rows\)\n/);
+  });
+
   it('says how the file was read, and what was done to it', async () => {
     write('notes.csv', [['', 'a', 'c', 'y'], ...upTo(30).map(i => [i, `${i % 4},5`, 7, i % 3])], ';');
     const { code, stdout } = await run('info', 'notes.csv', '--target', 'y', '--decimal', ',');

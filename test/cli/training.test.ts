@@ -103,7 +103,10 @@ describe('train', () => {
     const record = (run: string) => JSON.parse(readFileSync(join(elsewhere, run, 'config.json'), 'utf8'));
     expect(record('again2')).toMatchObject({ data: '../../kinds.csv', validationRows: 90 });
     const other = await inFolder(elsewhere, 'train none.csv --config ../repeated/config.json --out o --json');
-    expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('none.csv: expected a file')]);
+    expect([other.code, other.stderr]).toEqual([
+      1,
+      expect.stringContaining('none.csv: there is no such file'),
+    ]);
     copyFileSync(join(folder, 'kinds.csv'), join(elsewhere, 'mine.csv'));
     const mine = await inFolder(
       elsewhere,

@@ -28,7 +28,7 @@ const ENDLESS = 'train kinds.csv --target kind --epochs 1000000000';
 
 describe('what goes wrong gives one error, its exit code, nothing on stdout, and leaves nothing behind:', () => {
   it.each<[string, number, string]>([
-    ['train none.csv', 1, 'none.csv: there is no such file or folder'],
+    ['train none.csv', 1, 'none.csv: there is no such file'],
     ['train empty.csv --out deep/run', 1, 'empty.csv'],
     ['train kinds.csv --target kynd --out other', 2, 'kynd'],
     ['train kinds.csv --target kind --batch-size 61', 2, '--batch-size: expected full or 1 to 60'],
@@ -56,7 +56,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
     [
       'train kinds.csv --target kind --folds 5 --validation 0.2',
       2,
-      '--folds: expected none beside --validation',
+      "--folds can't be combined with --validation",
     ],
     ['train kinds.csv --target kind --folds 5 --batch-size 49', 2, '--batch-size: expected full or 1 to 48'],
     ['train kinds.csv --target kind --folds 5 --metrics mae', 2, 'got mae'],
@@ -81,7 +81,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       '--huber-delta: expected a number above 0 that float32 can hold, got 0.',
     ],
     ['train kinds.csv --target kind --hidden 300000000', 2, 'and at most 4.00 GiB fit (data'],
-    ['train kinds.csv --target kind --out taken', 2, "taken: expected a new run's folder"],
+    ['train kinds.csv --target kind --out taken', 2, 'taken holds a run already'],
     ['train kinds.csv --target kind --out kinds.csv', 1, 'kinds.csv: expected a folder that can be made'],
     ['train kinds.csv --target kind --init none.safetensors', 1, 'none.safetensors: expected'],
     ['evaluate none kinds.csv', 1, 'none: expected a model file'],
@@ -93,7 +93,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
     ],
     ['evaluate kinds.csv houses.csv', 2, 'MODEL stands before DATA'],
     ['evaluate taken kinds.csv', 2, 'taken: expected the folder of a run, got one without model.safetensors'],
-    ['info none', 1, 'none: there is no such file or folder'],
+    ['info none', 1, 'none: there is no such file'],
     ['info none.safetensors', 1, 'none.safetensors: expected a model file'],
     ['info taken', 1, 'taken/metrics.jsonl: expected data, got an empty file'],
   ])('lockstep %s', async (line, expected, message) => {
@@ -145,7 +145,7 @@ describe('a worker in a call that never returns', () => {
     expect(stderr).toMatch(
       /\nerror: step 6 \(epoch 2\): expected .*, got one in a call that never returns: worker [01]: no progress for 1 s\.\n/,
     );
-    expect(stderr).toContain('after step 5. To go on: lockstep train --resume blocked\n');
+    expect(stderr).toContain('after step 5. To resume: lockstep train --resume blocked\n');
     const resumed = await lockstep('train --resume blocked --quiet'.split(' '), { cwd: folder });
     expect(resumed.code).toBe(0);
   });

@@ -72,7 +72,7 @@ describe('wrong usage ends with 2, nothing on stdout, and', () => {
     ],
     [
       'train a --init m --init-scheme he',
-      '--init-scheme: expected none beside --init, as the file has the weights.',
+      "--init-scheme can't be combined with --init, whose file has the weights.",
       'Leave one',
     ],
     [
@@ -80,11 +80,7 @@ describe('wrong usage ends with 2, nothing on stdout, and', () => {
       '--lr: expected an option of lockstep evaluate, got one of lockstep train and lockstep verify and lockstep tune.',
       '',
     ],
-    [
-      'predict m d --json',
-      '--json: expected it beside --out, got it alone.',
-      'Try --out predictions.csv --json.',
-    ],
+    ['predict m d --json', '--json needs --out.', 'Add --out predictions.csv.'],
     [
       'gradcheck --backend gpu',
       '--backend: expected auto, blas, wasm or reference, got "gpu".',

@@ -329,7 +329,7 @@ describe('a folder is refused', () => {
     );
     const refused = await refusal(loadTrain(join(folder.path, 'several')), folder);
     expect(refused.message).toBe(
-      'several: expected one file of images to learn from, named *train-images-idx3*, got letters-images-idx3-ubyte, train-images-idx3-ubyte.',
+      'several: expected one file of training images, named *train-images-idx3*, got letters-images-idx3-ubyte, train-images-idx3-ubyte.',
     );
   });
 });

@@ -181,7 +181,7 @@ describe('labels are refused', () => {
       'of an autoencoder',
       csv,
       { task: 'multilabel' as const, targetIsInput: true },
-      '--task: expected regression beside --target-is-input, got multilabel.',
+      "--task multilabel can't be combined with --target-is-input, which is a regression.",
       'Leave one of them out.',
     ],
   ])('%s', async (_, path, options, message, hint) => {

@@ -45,8 +45,11 @@ describe('targets that are the inputs', () => {
   });
 
   it.each([
-    [{ target: ['label'] }, '--target: expected none beside --target-is-input, got label.'],
-    [{ task: 'binary' as const }, '--task: expected regression beside --target-is-input, got binary.'],
+    [{ target: ['label'] }, "--target label can't be combined with --target-is-input."],
+    [
+      { task: 'binary' as const },
+      "--task binary can't be combined with --target-is-input, which is a regression.",
+    ],
   ])('are refused beside %o', async (options, message) => {
     const refused = await refusal(loadTrain(table, { ...options, targetIsInput: true }), folder);
     expect(refused).toMatchObject({ code: 'usage', message });

@@ -106,7 +106,7 @@ describe('a file is refused', () => {
       'something.bin',
       'who knows',
       'neither its name nor its beginning says what it holds.',
-      'Say it, such as --format csv, or end its name with .csv, .tsv, .json, .ndjson, .parquet, .npy, .npz, .arrow, .feather or .libsvm.',
+      'Add --format, such as --format csv, or end its name with .csv, .tsv, .json, .ndjson, .parquet, .npy, .npz, .arrow, .feather or .libsvm.',
     ],
   ])('%s', async (name, contents, message, hint) => {
     const refused = await refusal(loadTrain(folder.writePlain(name, contents), { target: ['y'] }), folder);

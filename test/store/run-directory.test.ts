@@ -31,7 +31,7 @@ describe('createRunDirectory', () => {
       writeFileSync(join(path, name), 'kept');
       await expect(createRunDirectory(path)).rejects.toMatchObject({
         code: 'usage',
-        message: `${path}: expected a new run's folder, got one that holds ${name} already.`,
+        message: `${path} holds a run already: ${name}.`,
       });
       expect(readFileSync(join(path, name), 'utf8')).toBe('kept');
     },

@@ -50,12 +50,12 @@ export async function findFolder(folder: string): Promise<ImageFolder> {
   );
   if (images.size === 0) {
     const message = `${folder}: expected a folder of IDX files, got one without a file named *images*idx3*.`;
-    throw failure(message, `For a folder of tables name the files: '${join(folder, '*.csv')}'.`);
+    throw failure(message, `If it is a folder of tables, name the files: '${join(folder, '*.csv')}'.`);
   }
   const tests = [...images].filter(name => /t10k|test/.test(name));
   const trains = [...images].filter(name => !tests.includes(name));
   if (trains.length !== 1 || tests.length > 1) {
-    const message = `${folder}: expected one file of images to learn from, named *train-images-idx3*`;
+    const message = `${folder}: expected one file of training images, named *train-images-idx3*`;
     throw failure(
       `${message}, got ${[...images].sort().join(', ')}.`,
       'Name the file instead of the folder.',

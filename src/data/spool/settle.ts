@@ -146,7 +146,7 @@ function formatUnnamed(bytes: Uint8Array, shown: string, isPipe: boolean): Forma
   if (isPipe) return formatOfText(decodeBeginning(bytes, encodingOf(bytes, shown)));
   throw failure(
     `${shown}: neither its name nor its beginning says what it holds.`,
-    `Say it, such as --format csv, or end its name with ${TABLE_NAMES}.`,
+    `Add --format, such as --format csv, or end its name with ${TABLE_NAMES}.`,
   );
 }
 

@@ -32,7 +32,10 @@ export function keepRows({ source, rows }: Table, columns: readonly (Feature | R
   }
   const count = isLeftOut.reduce((sum, one) => sum - one, rows);
   if (count === 0) {
-    throw usageError(`${source}: each of its ${rows} rows has a missing cell.`, 'Try --missing mean.');
+    throw usageError(
+      `${source}: ${rows === 1 ? 'its only row' : `each of its ${rows.toLocaleString('en')} rows`} has a missing cell.`,
+      'Try --missing mean.',
+    );
   }
   if (count === rows) return allRows(rows);
   const kept = new Uint32Array(count);

@@ -3,6 +3,7 @@
  * as numbers once there are many and they are numbers.
  */
 import { usageError } from '../../errors.js';
+import { quoteList } from '../../quote.js';
 import type { KeptColumn } from '../dataset.js';
 import type { Column, Empties } from './column.js';
 import { isRounded, NumberList, SAFE, TextList } from './lists.js';
@@ -236,7 +237,7 @@ export class TextCollector {
   #tooMany() {
     return usageError(
       `${this.#options.source}, column "${this.#name}": it has more than ${MOST_TEXTS.toLocaleString('en')} different texts, so it looks like an identifier.`,
-      `Leave it out: --ignore ${this.#name}.`,
+      `Leave it out: --ignore ${quoteList([this.#name])}.`,
     );
   }
 

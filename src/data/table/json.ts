@@ -61,7 +61,7 @@ const WORDS = {
 function twice(key: string, row: number, source: string) {
   return usageError(
     `${source}, row ${row + 1}: the key "${key}" occurs twice in one object.`,
-    'Give the two different names in the file.',
+    'Rename one of them in the file.',
   );
 }
 

@@ -1,7 +1,7 @@
 /** The page of one or several training runs. Pure: from what their folders held to the whole file. */
 import { describeLoss, type Network } from '../../model/network.js';
 import { figure, figures } from '../figure.js';
-import { formatCount, formatDuration } from '../format.js';
+import { counted, formatCount, formatDuration } from '../format.js';
 import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { formatMetric, nameOfMetric } from '../metric.js';
@@ -50,7 +50,7 @@ function sentenceOf({ path, config }: Run): string {
   const parts = [
     networkText(config.network),
     typeof config.data === 'string' ? `on ${config.data}` : null,
-    rows === null ? null : `${formatCount(rows)} rows`,
+    rows === null ? null : counted(rows, 'row'),
     `folder ${path}`,
     typeof config.description === 'string' ? config.description : null,
   ];
@@ -172,5 +172,5 @@ function epochTable(run: Run): Content {
     ]),
   });
   if (run.epochs.length <= MOST_EPOCHS_OPEN) return table;
-  return html`<details><summary>${formatCount(run.epochs.length)} epochs</summary>${table}</details>`;
+  return html`<details><summary>${counted(run.epochs.length, 'epoch')}</summary>${table}</details>`;
 }

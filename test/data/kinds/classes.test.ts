@@ -112,3 +112,19 @@ describe('categories', () => {
     expect(encoding.columns).toEqual([{ name: 'room', kind: 'category', values: ['1', '2', '3'] }]);
   });
 });
+
+it.each([
+  [
+    ['01', '1'],
+    '2 different texts of whole numbers, such as 01 and 1; --task regression predicts the number',
+  ],
+  [
+    ['7', '3', '3.0'],
+    '3 different texts of whole numbers, such as 3 and 3.0; --task regression predicts the number',
+  ],
+  [['0', '1'], '2 different whole numbers, 0 and 1; --task regression predicts the number'],
+  [['5', '2', '9'], '3 different whole numbers, 2 to 9; --task regression predicts the number'],
+])('the reason for the task tells what the target holds: %j', async (values, reason) => {
+  const path = await writeAs(folder, `reason ${values.join(' ')}`, 'csv', beside(values, 30));
+  expect((await loadTrain(path)).taskReason).toBe(reason);
+});

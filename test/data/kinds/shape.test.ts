@@ -157,7 +157,7 @@ describe('a JSON key', () => {
     expect(await refusal(loadTrain(path, asIs), folder)).toEqual({
       code: 'usage',
       message: 'twice.ndjson, row 2: the key "a" occurs twice in one object.',
-      hint: 'Give the two different names in the file.',
+      hint: 'Rename one of them in the file.',
     });
   });
 });

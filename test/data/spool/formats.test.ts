@@ -54,7 +54,7 @@ describe('a format that is given', () => {
   it('is asked for if neither the name nor the beginning says it', async () => {
     const refused = await refusal(loadTrain(folder.write('part-00000', 'a,y\n1,2\n')), folder);
     expect(refused.message).toBe('part-00000: neither its name nor its beginning says what it holds.');
-    expect(refused.hint).toMatch(/^Say it, such as --format csv, /);
+    expect(refused.hint).toMatch(/^Add --format, such as --format csv, /);
   });
 
   it.each([

@@ -4,7 +4,7 @@ import type { WrittenColumn, WrittenTable } from './manifest.js';
 import { mayBeMissing } from './meaning.js';
 import { type Problem, show, unsaid, wrong } from './problem.js';
 import type { ReadFeature, ReadTable } from './read.js';
-import { isSaid, unsaidOf } from './said.js';
+import { isLeftOut, isSaid, unsaidOf } from './said.js';
 
 /** All problems of a table, and how many cells were held against what was written. A column tells its first only. */
 export function compare(table: WrittenTable, read: ReadTable): { problems: Problem[]; cells: number } {
@@ -52,6 +52,8 @@ function matchNames(features: WrittenColumn[], read: ReadTable) {
   for (const column of features) {
     const alike = read.features.filter(named(column.name));
     const same = features.filter(named(column.name)).length === 1 ? alike[0] : undefined;
+    // A column that was left out with a word stands for no other.
+    if (same === undefined && isLeftOut(read, column)) continue;
     const feature = same ?? others.shift();
     if (feature === undefined) {
       if (!isSaid(read, column)) problems.push(wrong('column lost', column, 'is not among what was read'));

@@ -24,7 +24,9 @@ export async function judge(table: WrittenTable): Promise<Verdict> {
     const again = await readAgain(table, read, keep).catch(refusalOf);
     if ('message' in again) problems.push(again.problem ?? refusedAgain(again.message));
     else {
-      const second = compare(table, again).problems.filter(({ grade }) => grade === 'wrong');
+      // What was left out of the training is not looked for in new rows.
+      const told = { ...again, notes: [...read.notes, ...again.notes] };
+      const second = compare(table, told).problems.filter(({ grade }) => grade === 'wrong');
       problems.push(...[...second, ...compareKept(table, again)].map(toSecond));
     }
   }

@@ -8,6 +8,11 @@ export function isSaid({ notes }: ReadTable, { name }: { name: string }): boolea
   return notes.some(note => note.includes(name === '' ? 'column' : name));
 }
 
+/** Whether it is said that a column, which may have no name, was left out. */
+export function isLeftOut({ notes }: ReadTable, { name }: { name: string }): boolean {
+  return notes.some(note => note.startsWith(`left out "${name === '' ? 'column' : name}`));
+}
+
 /** @param isNumber whether the column was read as numbers, not as a category */
 export function unsaidOf(
   { twists }: WrittenTable,

@@ -30,6 +30,8 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
   const giveUp = () => connection.interrupt();
   process.once('exit', giveUp);
   try {
+    // A time with a zone is the same text on every machine.
+    await connection.run("SET TimeZone = 'UTC'");
     return await work(connection);
   } finally {
     process.off('exit', giveUp);

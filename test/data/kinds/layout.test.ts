@@ -238,3 +238,25 @@ describe('a table separated by blanks', () => {
     expect(data.encoding.columns.map(({ name }) => name)).toEqual(['a b']);
   });
 });
+
+describe('a header one cell short, as R writes it', () => {
+  it.each([
+    ['blanks', '"a" "y"\n"1" 0.5 "u"\n"2" 1.5 "v"\n', ' '],
+    ['commas', 'a,y\nrow one,0.5,u\nrow two,1.5,v\n', ','],
+    ['tabs', 'a\ty\n1\t0.5\tu\n2\t1.5\tv\n', '\\t'],
+  ])('is refused between %s with a line that cures it', async (_, text, delimiter) => {
+    const path = folder.write('r.csv', text);
+    const { message, hint } = await refusal(loadTrain(path, { target: ['y'] }), folder);
+    expect(message).toContain('r.csv, line 2: expected 2 cells, as in the first line, got more.');
+    expect(hint).toContain(
+      `If the header is one cell short, as R writes it above row names: sed -i '1s/^/row${delimiter}/' r.csv. Otherwise: Correct the line`,
+    );
+    const cured = folder.write('r.csv', `row${delimiter.replace('\\t', '\t')}${text}`);
+    expect((await loadTrain(cured, { target: ['y'] })).encoding.classes).toEqual(['u', 'v']);
+  });
+
+  it('is not what a later row with a cell too many suggests', async () => {
+    const path = folder.write('later.csv', 'a,b,y\n1,2,u\n1,2,3,v\n');
+    expect((await refusal(loadTrain(path, { target: ['y'] }), folder)).hint).not.toContain('row names');
+  });
+});

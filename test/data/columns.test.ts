@@ -18,6 +18,7 @@ const OPTIONS: TextOptions = {
   writing: { decimal: '.', naValues: [] },
   asText: false,
   loose: false,
+  hashed: false,
   source: 'test data',
 };
 

@@ -197,15 +197,16 @@ function namedOf(options: TableOptions) {
 function toWishes(
   { targets, weight, features }: Choice,
   categorical: readonly string[],
-  { numeric }: TableOptions,
+  { numeric, hashBuckets }: TableOptions,
 ): Wish[] {
+  const hashed = hashBuckets !== null;
   const loose = (name: string) => numeric?.includes(name) ?? false;
   return [
     ...targets.map(name => ({ name, exact: true, asText: categorical.includes(name), loose: loose(name) })),
     ...(weight === null ? [] : [{ name: weight, exact: false, asText: false, loose: loose(weight) }]),
     ...features.map(name => {
       const isCategory = categorical.includes(name);
-      return { name, exact: isCategory, asText: isCategory, loose: loose(name) };
+      return { name, exact: isCategory, asText: isCategory, loose: loose(name), hashed };
     }),
   ];
 }

@@ -29,6 +29,8 @@ export interface Wish {
   asText: boolean;
   /** Numbers may be written in other ways than plainly. */
   loose: boolean;
+  /** Texts that are too many for a category are hashed; no unless given. */
+  hashed?: boolean;
 }
 
 export interface ReadOptions extends DialectOptions {
@@ -116,6 +118,7 @@ async function readWished(
             writing,
             asText: wish.asText,
             loose: wish.loose,
+            hashed: wish.hashed ?? false,
             source: source.name,
           });
     return { at: at(wish.name), column, collector };

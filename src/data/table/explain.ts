@@ -75,7 +75,8 @@ export function explain(error: Error, source: string, dialect: Dialect | null = 
     const isLine = dialect !== null && /line/.test(explained.message);
     const layout = isLine ? layoutHint(dialect) : null;
     const header = isLine ? headerHint(message, file, dialect) : '';
-    return failure(explained.message, layout ?? header + explained.hint, error);
+    const hint = header === '' ? explained.hint : `${header} Otherwise ${explained.hint.replace(/^C/, 'c')}`;
+    return failure(explained.message, layout ?? hint, error);
   }
   const hint = 'Check that the file is whole and of the format that its name says.';
   const format = dialect === null ? '' : ' as CSV';
@@ -90,17 +91,18 @@ function headerHint(message: string, file: string, dialect: Dialect): string {
   const isFirst = header && skipRows === 0 && Number(line) === skipLines + 2;
   if (!isFirst || Number(got) !== Number(expected) + 1) return '';
   const delimiter = isBlank ? ' ' : dialect.delimiter.replace('\t', '\\t');
-  return `If the header is one cell short, as R writes it above row names: sed -i '${skipLines + 1}s/^/row${delimiter}/' ${file}. Otherwise: `;
+  return `If the header is one cell short, as R writes it above row names: sed -i '${skipLines + 1}s/^/row${delimiter}/' ${file}.`;
 }
 
 /** What the first line of a file suggests, if later lines have other numbers of cells; null if it suggests nothing. */
-function layoutHint({ firstLine, comment, quote, delimiter, skipLines }: Dialect): string | null {
+function layoutHint({ firstLine, comment, quote, delimiter, skipLines, isBlank }: Dialect): string | null {
   const [mark] = /^\s*([#%!])/.exec(firstLine) ?? [];
   if (mark && comment === '')
     return `If lines that begin with ${mark.trim()} are comments, add --comment '${mark.trim()}'.`;
   if (quote === '"' && /(^|[,;\t|])'/.test(firstLine))
     return `If cells stand between single quotes, add --quote "'".`;
-  if (skipLines === 0 && !firstLine.includes(delimiter)) {
+  const isDivided = isBlank ? /\S[ \t]+\S/.test(firstLine) : firstLine.includes(delimiter);
+  if (skipLines === 0 && !isDivided) {
     return 'If the first lines are a title, add --skip-rows 1 (or as many as there are); if something else separates the cells, --delimiter.';
   }
   return null;

@@ -242,6 +242,7 @@ describe('a table separated by blanks', () => {
 describe('a header one cell short, as R writes it', () => {
   it.each([
     ['blanks', '"a" "y"\n"1" 0.5 "u"\n"2" 1.5 "v"\n', ' '],
+    ['blanks in any number', 'a  y\nr1 0.5   u\nr2 1.5   v\n', ' '],
     ['commas', 'a,y\nrow one,0.5,u\nrow two,1.5,v\n', ','],
     ['tabs', 'a\ty\n1\t0.5\tu\n2\t1.5\tv\n', '\\t'],
   ])('is refused between %s with a line that cures it', async (_, text, delimiter) => {
@@ -249,7 +250,7 @@ describe('a header one cell short, as R writes it', () => {
     const { message, hint } = await refusal(loadTrain(path, { target: ['y'] }), folder);
     expect(message).toContain('r.csv, line 2: expected 2 cells, as in the first line, got more.');
     expect(hint).toContain(
-      `If the header is one cell short, as R writes it above row names: sed -i '1s/^/row${delimiter}/' r.csv. Otherwise: Correct the line`,
+      `If the header is one cell short, as R writes it above row names: sed -i '1s/^/row${delimiter}/' r.csv. Otherwise correct the line`,
     );
     const cured = folder.write('r.csv', `row${delimiter.replace('\\t', '\t')}${text}`);
     expect((await loadTrain(cured, { target: ['y'] })).encoding.classes).toEqual(['u', 'v']);

@@ -1,6 +1,7 @@
 /** The columns that predict writes: their names, known before anything is computed, and what goes into each. */
 import type { Encoding, Task } from '../data/dataset.js';
 import { quoteName } from '../data/table/sql.js';
+import { toldApart } from '../data/told-apart.js';
 import { columnOf } from '../data/write-table.js';
 import { usageError } from '../errors.js';
 import { quoteList } from '../quote.js';
@@ -53,17 +54,6 @@ function labelColumns({ targets, labelClasses }: Encoding): Made[] {
 /** layerN_1, layerN_2, … */
 export function layerColumns(layer: number, width: number): Made[] {
   return outputColumns(Array.from({ length: width }, (_, k) => `layer${layer}_${k + 1}`));
-}
-
-/** Of names that differ in capitals alone, which no file DuckDB writes can hold, the later ones get a number. */
-function toldApart(names: readonly string[]): string[] {
-  const taken = new Set<string>();
-  return names.map(name => {
-    let given = name;
-    for (let number = 2; taken.has(given.toLowerCase()); number++) given = `${name}_${number}`;
-    taken.add(given.toLowerCase());
-    return given;
-  });
 }
 
 /** Each output as it is. */

@@ -12,6 +12,7 @@ import { type DuckDBConnection, withDuckDB } from './table/duckdb.js';
 import { isDuckDBError } from './table/explain.js';
 import { cellText, cellValue, finiteValue, holdsInfinite, isOther, parquetType } from './table/spelling.js';
 import { quoteName, quoteText } from './table/sql.js';
+import { toldApart } from './told-apart.js';
 
 /** A column of numbers, of whole numbers, of texts, or one that was kept as it is. */
 export type OutputColumn =
@@ -59,7 +60,8 @@ export async function checkOutput(path: string): Promise<void> {
 }
 
 /**
- * Writes the columns, all of one length, replacing a file that is there.
+ * Writes the columns, all of one length, replacing a file that is there. Of names that differ in capitals alone the later
+ * ones get a number.
  * @throws as checkOutput, and failed where the disk doesn't take it; then no file is left
  */
 export async function writeTable(path: string, columns: readonly OutputColumn[]): Promise<void> {
@@ -82,21 +84,23 @@ export async function writeTable(path: string, columns: readonly OutputColumn[])
 
 async function copyColumns(columns: readonly OutputColumn[], path: string, extension: string): Promise<void> {
   await withDuckDB(async connection => {
-    const declared = columns.map(({ name, values }) => `${quoteName(name)} ${typeOf(values)}`);
+    // Under names of its own: DuckDB takes "A" and "a" for one column.
+    const names = toldApart(columns.map(({ name }) => name));
+    const declared = columns.map(({ values }, j) => `c${j} ${typeOf(values)}`);
     await connection.run(`CREATE TABLE output (${declared.join(', ')})`);
     await appendColumns(connection, columns);
     const written: string[] = [];
-    for (const column of columns) {
-      const value =
-        'types' in column ? await keptCells(connection, column, extension) : quoteName(column.name);
-      written.push(`${value} AS ${quoteName(column.name)}`);
+    for (const [j, column] of columns.entries()) {
+      const name = `c${j}`;
+      const value = 'types' in column ? await keptCells(connection, { ...column, name }, extension) : name;
+      written.push(`${value} AS ${quoteName(names[j]!)}`);
     }
     const select = `SELECT ${written.join(', ')} FROM output`;
     await connection.run(`COPY (${select}) TO ${quoteText(path)} (${FORMATS[extension]})`);
   });
 }
 
-/** The cells of a kept column as a format has them. */
+/** The cells of a kept column, which has the name that it has in DuckDB, as a format has them. */
 async function keptCells(
   connection: DuckDBConnection,
   column: KeptColumn,

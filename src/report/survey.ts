@@ -29,6 +29,7 @@ export function surveyText({ columns }: TableSurvey): string {
 function holdsText({ kind, problem, distinct, frequent }: ColumnSurvey): string {
   if (problem !== null) return `✗ ${problem}`;
   if (kind === 'number') return 'numbers';
+  if (kind === 'ignored') return 'not read (--ignore)';
   const texts = frequent.map(({ text }) => (text.length > 20 ? `${text.slice(0, 20)}…` : text)).join(', ');
   const what = { boolean: 'yes or no', date: 'dates', category: 'category', unusable: 'text' }[kind];
   return `${what}, ${formatCount(distinct ?? 0)}: ${texts}${(distinct ?? 0) > frequent.length ? ', …' : ''}`;

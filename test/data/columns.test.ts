@@ -17,7 +17,7 @@ const ROWS = 20_005;
 const OPTIONS: TextOptions = {
   writing: { decimal: '.', naValues: [] },
   asText: false,
-
+  hashed: false,
   source: 'test data',
 };
 

@@ -239,3 +239,22 @@ describe('a column to keep is refused', () => {
     expect([code, message]).toEqual(['usage', '--keep is for tables, and synthetic:5x3x2 is none.']);
   });
 });
+
+describe('a time with a zone', () => {
+  it('is written in UTC, wherever the machine is', async () => {
+    const zone = process.env.TZ;
+    try {
+      for (const place of ['Asia/Tokyo', 'America/New_York']) {
+        process.env.TZ = place;
+        const source = join(folder.path, 'zones.parquet');
+        folder.write('zones.parquet', '');
+        const at = "TIMESTAMPTZ '2024-01-31 10:20:00+02'";
+        await query(`COPY (SELECT ${at} AS at, 1 AS a, 'no' AS b, 'red' AS colour) TO '${source}'`);
+        expect(await lines(source, ['at'])).toBe('at\n2024-01-31 08:20:00+00\n');
+      }
+    } finally {
+      if (zone === undefined) delete process.env.TZ;
+      else process.env.TZ = zone;
+    }
+  });
+});

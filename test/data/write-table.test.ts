@@ -151,3 +151,26 @@ describe('numbers of a table', () => {
     expect(types).toEqual(['DOUBLE', 'UINTEGER']);
   });
 });
+
+describe('names that differ in capitals alone', () => {
+  const kept = { spelling: 'text', types: ['BIGINT', 'VARCHAR'] } as const;
+  const columns: OutputColumn[] = [
+    { name: 'id', values: ['1', '2'], ...kept, types: [...kept.types] },
+    { name: 'ID', values: ['x', 'y'], ...kept, types: [...kept.types] },
+    { name: 'A', values: Float64Array.of(0.5, 1.5) },
+    { name: 'a', values: Float64Array.of(2.5, 3.5) },
+  ];
+
+  it.each(['csv', 'json', 'parquet'])('get a number in .%s', async extension => {
+    const path = join(folder, `capitals.${extension}`);
+    await writeTable(path, columns);
+    const rows = await withDuckDB(async connection => {
+      const from = extension === 'csv' ? `read_csv('${path}', header = true)` : `'${path}'`;
+      return (await connection.runAndReadAll(`SELECT * FROM ${from}`)).getRowObjects();
+    });
+    expect(rows).toEqual([
+      { id: 1n, ID_2: 'x', A: 0.5, a_2: 2.5 },
+      { id: 2n, ID_2: 'y', A: 1.5, a_2: 3.5 },
+    ]);
+  });
+});

@@ -1,4 +1,5 @@
 /** Columns as categories: the distinct texts, or those that a network has learnt. */
+import { asTexts } from './as-texts.js';
 import { cellError, type Missing, type Place } from './cell.js';
 import type { Column, TextColumn } from './column.js';
 import {
@@ -10,7 +11,6 @@ import {
   type Reading,
 } from './feature.js';
 import { mapCodes } from './mapped.js';
-import { type Codes, forEachBlock } from './store.js';
 
 /** The values of a category and where each text is among them. @throws usage if a cell is missing and may not be */
 export function toCategory(
@@ -74,12 +74,10 @@ export function toKnownCategory(
   }
   if (code >= 0) {
     const isUnseen = codeOf[code] === NO_VALUE;
-    const shown = values
-      .filter(value => value !== '')
-      .slice(0, 4)
-      .join(', ');
+    const named = values.filter(value => value !== '');
+    const shown = named.slice(0, 4).join(', ');
     throw cellError(place, row, {
-      expected: `one of the ${values.length} values in the training data (${shown}${values.length > 4 ? ', …' : ''})`,
+      expected: `one of the ${named.length} values in the training data (${shown}${named.length > 4 ? ', …' : ''})`,
       got: texts[code]!,
       hint: isUnseen
         ? 'Add --unseen ignore to take it for none of these values, or train with rows that have it.'
@@ -88,42 +86,4 @@ export function toKnownCategory(
   }
   const hasMissing = !hasEmpty && (empty.count > 0 || codeOf.includes(MISSING_ROW));
   return { name, kind: 'category', values, codes: mapCodes(codes, codeOf, none), hasMissing };
-}
-
-/** Numbers that were texts in the file learnt from. */
-function asTexts(column: Column): TextColumn {
-  if (column.kind === 'text') return column;
-  const texts: string[] = [];
-  const counts: number[] = [];
-  const firstRows: number[] = [];
-  const known = new Map<number, number>();
-  const all = new Int32Array(column.values.length);
-  forEachBlock(column.values, Float64Array, (values, begin) => {
-    values.forEach((value, i) => {
-      if (Number.isNaN(value)) {
-        all[begin + i] = -1;
-        return;
-      }
-      let code = known.get(value);
-      if (code === undefined) {
-        code = texts.push(String(value)) - 1;
-        known.set(value, code);
-        counts.push(0);
-        firstRows.push(begin + i);
-      }
-      counts[code]!++;
-      all[begin + i] = code;
-    });
-  });
-  const codes: Codes = { length: all.length, read: (into, from, to) => into.set(all.subarray(from, to)) };
-  return {
-    name: column.name,
-    kind: 'text',
-    codes,
-    texts,
-    counts,
-    firstRows,
-    empty: column.empty,
-    writing: column.writing,
-  };
 }

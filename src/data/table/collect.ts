@@ -24,6 +24,9 @@ export const MOST_KEPT_TEXTS = 1 << 14;
 /** Different texts of one column beyond which it is no category by any measure, and only costs memory. */
 const MOST_TEXTS = 1_000_000;
 
+/** The same if they are hashed: each is held once, until all are read. */
+export const MOST_HASHED = 5_000_000;
+
 /** The part of a column's cells that makes it a column of numbers with mistakes in it. */
 export const MOSTLY = 0.9;
 
@@ -94,6 +97,8 @@ export interface TextOptions {
   writing: Writing;
   /** Keep the texts, however many there are, and whatever they look like. */
   asText: boolean;
+  /** Whether texts that are too many for a category are hashed. */
+  hashed: boolean;
   /** The file, for messages. */
   source: string;
 }
@@ -217,7 +222,7 @@ export class TextCollector {
     this.#numbers!.push(value, Number.isNaN(value) ? -1 : row);
     if (Number.isNaN(value)) {
       this.#texts.add(text, row);
-      if (this.#texts.texts.length > MOST_TEXTS) throw this.#tooMany();
+      if (this.#texts.texts.length > this.#most) throw this.#tooMany();
     } else if (Math.abs(value) >= SAFE && isRounded(text, value)) this.#numbers!.noteRounded(row);
   }
 
@@ -225,8 +230,12 @@ export class TextCollector {
     const count = this.#texts.texts.length;
     if (count <= this.#limit) return;
     if (!this.#options.asText && this.#areNumbers()) this.#becomeNumbers();
-    else if (count > MOST_TEXTS) throw this.#tooMany();
-    else this.#limit = count * 2;
+    else if (count > this.#most) throw this.#tooMany();
+    else this.#limit = Math.min(count * 2, this.#most);
+  }
+
+  get #most(): number {
+    return this.#options.hashed ? MOST_HASHED : MOST_TEXTS;
   }
 
   #parse(text: string): number {
@@ -235,9 +244,10 @@ export class TextCollector {
   }
 
   #tooMany() {
+    const { source, hashed } = this.#options;
     return usageError(
-      `${this.#options.source}, column "${this.#name}": it has more than ${MOST_TEXTS.toLocaleString('en')} different texts, so it looks like an identifier.`,
-      `Leave it out: --ignore ${quoteList([this.#name])}.`,
+      `${source}, column "${this.#name}": it has more than ${this.#most.toLocaleString('en')} different texts, so it looks like an identifier.`,
+      `Leave it out with --ignore ${quoteList([this.#name])}${hashed ? '' : ', or hash its texts with --hash-buckets 256'}.`,
     );
   }
 

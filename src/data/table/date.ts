@@ -20,18 +20,23 @@ export function parseDate(text: string): number {
   const clock = CLOCK.exec(trimmed);
   if (clock) {
     const [, h = '0', m = '0', s = '0', part = '0'] = clock;
-    return Number(h) <= 24 && Number(m) < 60
-      ? Number(h) * 3600 + Number(m) * 60 + Number(s) + Number(part)
-      : Number.NaN;
+    return clockSeconds(h, m, s, part);
   }
   const found = DATE.exec(trimmed) ?? FULL.exec(trimmed);
   if (!found) return Number.NaN;
   const [, year, , month, day, hour = '0', minute = '0', second = '0', part = '0', zone] = found;
-  const date = Date.UTC(Number(year), Number(month) - 1, Number(day));
-  const isThere = new Date(date).getUTCDate() === Number(day) && Number(month) >= 1 && Number(month) <= 12;
-  if (!isThere || Number(hour) > 24 || Number(minute) > 59) return Number.NaN;
-  const clockSeconds = Number(hour) * 3600 + Number(minute) * 60 + Number(second) + Number(part);
-  return date / 1000 + clockSeconds - zoneSeconds(zone);
+  // Date.UTC takes the years 0 to 99 for those from 1900.
+  const date = new Date(0);
+  date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
+  const isThere = date.getUTCDate() === Number(day) && Number(month) >= 1 && Number(month) <= 12;
+  if (!isThere) return Number.NaN;
+  return date.getTime() / 1000 + clockSeconds(hour, minute, second, part) - zoneSeconds(zone);
+}
+
+/** NaN if there is no such time; some minutes have a leap second, the 60th. */
+function clockSeconds(hour: string, minute: string, second: string, part: string): number {
+  if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return Number.NaN;
+  return Number(hour) * 3600 + Number(minute) * 60 + Number(second) + Number(part);
 }
 
 function zoneSeconds(zone: string | undefined): number {

@@ -4,6 +4,7 @@
  */
 import { constants, gunzipSync } from 'node:zlib';
 import { readBeginning } from '../files.js';
+import { collapseLine } from '../spool/blanks.js';
 
 /** What a user may say of a file; null is to be found out. */
 export interface DialectOptions {
@@ -57,7 +58,9 @@ export async function findDialect(path: string, isTsv: boolean, asked: DialectOp
     const line = lines[0] ?? text;
     const delimiter = asked.delimiter ?? named?.[1] ?? (isTsv ? '\t' : choose(lines, quote));
     const cells =
-      delimiter === 'whitespace' ? line.trim().split(/\s+/).length : cellsOf(line, delimiter, quote);
+      delimiter === 'whitespace'
+        ? cellsOf(collapseLine(line, quote), '\t', quote)
+        : cellsOf(line, delimiter, quote);
     return {
       delimiter,
       quote,

@@ -30,6 +30,8 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
   const giveUp = () => connection.interrupt();
   process.once('exit', giveUp);
   try {
+    // A time with a zone is the same text on every machine.
+    await connection.run("SET TimeZone = 'UTC'");
     return await work(connection);
   } finally {
     process.off('exit', giveUp);
@@ -170,9 +172,10 @@ async function streamRows(
   { expressions, from }: { expressions: readonly string[]; from: string },
   visit: (chunk: DuckDBDataChunk, count: number) => void,
 ): Promise<number> {
-  const rows = `SELECT ${expressions.join(', ')}, false FROM ${from}`;
+  // Of no column at all the rows still count.
+  const rows = `SELECT ${[...expressions, 'false'].join(', ')} FROM ${from}`;
   const result = await connection.stream(
-    `${rows} UNION ALL SELECT ${expressions.map(() => 'NULL').join(', ')}, true`,
+    `${rows} UNION ALL SELECT ${[...expressions.map(() => 'NULL'), 'true'].join(', ')}`,
   );
   const bindings = duckdbBindings();
   let seen = 0;

@@ -72,22 +72,37 @@ export function explain(error: Error, source: string, dialect: Dialect | null = 
     const found = pattern.exec(message);
     if (found === null) continue;
     const explained = explain(found.slice(1), file, where);
-    const layout = dialect && /line/.test(explained.message) ? layoutHint(dialect) : null;
-    return failure(explained.message, layout ?? explained.hint, error);
+    const isLine = dialect !== null && /line/.test(explained.message);
+    const layout = isLine ? layoutHint(dialect) : null;
+    const header = isLine ? headerHint(message, file, dialect) : '';
+    const hint = header === '' ? explained.hint : `${header} Otherwise ${explained.hint.replace(/^C/, 'c')}`;
+    return failure(explained.message, layout ?? hint, error);
   }
   const hint = 'Check that the file is whole and of the format that its name says.';
   const format = dialect === null ? '' : ' as CSV';
   return failure(`${where}: it can't be read${format}: ${firstLine(message)}.`, hint, error);
 }
 
+/** Before another hint: R names rows, but not the column of their names, so the first row has a cell more than the header. */
+function headerHint(message: string, file: string, dialect: Dialect): string {
+  const [, line, expected, got] =
+    /CSV Error on Line: (\d+)[\s\S]*Expected Number of Columns: (\d+) Found: (\d+)/.exec(message) ?? [];
+  const { header, skipLines, skipRows, isBlank } = dialect;
+  const isFirst = header && skipRows === 0 && Number(line) === skipLines + 2;
+  if (!isFirst || Number(got) !== Number(expected) + 1) return '';
+  const delimiter = isBlank ? ' ' : dialect.delimiter.replace('\t', '\\t');
+  return `If the header is one cell short, as R writes it above row names: sed -i '${skipLines + 1}s/^/row${delimiter}/' ${file}.`;
+}
+
 /** What the first line of a file suggests, if later lines have other numbers of cells; null if it suggests nothing. */
-function layoutHint({ firstLine, comment, quote, delimiter, skipLines }: Dialect): string | null {
+function layoutHint({ firstLine, comment, quote, delimiter, skipLines, isBlank }: Dialect): string | null {
   const [mark] = /^\s*([#%!])/.exec(firstLine) ?? [];
   if (mark && comment === '')
     return `If lines that begin with ${mark.trim()} are comments, add --comment '${mark.trim()}'.`;
   if (quote === '"' && /(^|[,;\t|])'/.test(firstLine))
     return `If cells stand between single quotes, add --quote "'".`;
-  if (skipLines === 0 && !firstLine.includes(delimiter)) {
+  const isDivided = isBlank ? /\S[ \t]+\S/.test(firstLine) : firstLine.includes(delimiter);
+  if (skipLines === 0 && !isDivided) {
     return 'If the first lines are a title, add --skip-rows 1 (or as many as there are); if something else separates the cells, --delimiter.';
   }
   return null;

@@ -5,15 +5,17 @@
 import { usageError } from '../../errors.js';
 import { quoteList } from '../../quote.js';
 import type { DateOrigin } from '../dataset.js';
+import { asFewTexts } from './as-texts.js';
 import { toCategory } from './category.js';
 import { cellError, type Missing, type Place } from './cell.js';
-import { MOSTLY } from './collect.js';
-import type { Column, TextColumn } from './column.js';
+import { MOST_HASHED, MOSTLY } from './collect.js';
+import type { Column, NumberColumn, TextColumn } from './column.js';
 import { type Cure, mergeHints } from './cure.js';
 import { type Dates, datePart, parseDate, partsOf } from './date.js';
 import { type Feature, type Reading, toNumbers, toParsed } from './feature.js';
 import { toHashed } from './hash.js';
 import { type Meaning, meaningOf, parseBoolean, unclear } from './meaning.js';
+import { readAll } from './store.js';
 
 /** What the user says of columns. */
 export interface ColumnRules {
@@ -41,22 +43,29 @@ const FEW_VALUES = 20;
 
 /** The features of all columns. @throws usage at the first cell that can't be, or with all columns that are unclear */
 export function interpretColumns(columns: readonly Column[], rules: ColumnRules, source: string): Learnt[] {
-  const meanings = columns.map(column => clearMeaning(column, rules));
+  const readable = columns.map(column => asAsked(column, rules));
+  const meanings = readable.map(column => clearMeaning(column, rules));
   const unclear = columns.flatMap((column, j) => {
     const meaning = meanings[j]!;
     return meaning.kind === 'unclear' ? [{ name: column.name, ...meaning }] : [];
   });
   if (unclear.length > 0) throw unclearColumns(unclear, source);
-  return columns.flatMap((column, j) =>
+  return readable.flatMap((column, j) =>
     toFeatures(column, meanings[j]!, rules, { source, column: column.name }),
   );
 }
 
-/** The meaning of a column under the rules. */
+/** A column of numbers as one of texts, if the user says that they are categories, unless too many differ. */
+export function asAsked(column: Column, { categorical, hashBuckets }: ColumnRules): Column {
+  if (column.kind === 'text' || !categorical.includes(column.name)) return column;
+  return asFewTexts(column, hashBuckets === null ? MOST_VALUES : MOST_HASHED) ?? column;
+}
+
+/** The meaning of a column under the rules; of one that asAsked has made. */
 export function clearMeaning(column: Column, rules: ColumnRules): Meaning {
   const { name } = column;
   if (rules.categorical.includes(name))
-    return column.kind === 'text' ? checkCategory(column, rules) : identifier(column);
+    return column.kind === 'text' ? checkCategory(column, rules) : identifier(column, rules);
   if (column.kind === 'number') return { kind: 'number' };
   if (rules.numeric.includes(name)) return { kind: 'number' };
   const meaning = meaningOf(name, column, column.writing);
@@ -65,23 +74,33 @@ export function clearMeaning(column: Column, rules: ColumnRules): Meaning {
   return unclear(name, 'it holds dates or times', { kind: 'dates' });
 }
 
-function identifier({ name }: Column): Meaning {
+function identifier({ name }: Column, { hashBuckets }: ColumnRules): Meaning {
+  const orHash = hashBuckets === null ? ', or hash its values with --hash-buckets 256' : '';
   return {
     kind: 'unclear',
     problem: 'it has too many different values for a category',
-    hint: `Leave it out: --ignore ${quoteList([name])}.`,
+    hint: `Leave it out with --ignore ${quoteList([name])}${orHash}.`,
   };
 }
 
 /** Values that hardly ever come back tell nothing about rows to come. */
 function checkCategory(column: TextColumn, { hashBuckets }: ColumnRules): Meaning {
   const { name, texts, codes } = column;
-  const isOneEach = texts.length > FEW_VALUES && texts.length > MOSTLY * codes.length;
-  if ((texts.length <= MOST_VALUES && !isOneEach) || hashBuckets !== null) return { kind: 'category' };
+  if (!areTooMany(column) || hashBuckets !== null) return { kind: 'category' };
+  const isOneEach = isLikeIdentifier(column);
   const count = `${texts.length.toLocaleString('en')} different texts in ${codes.length.toLocaleString('en')} rows`;
   const item = quoteList([name]);
   const hint = `Leave it out with --ignore ${item}${isOneEach ? '' : ', or hash its texts with --hash-buckets 256'}.`;
   return { kind: 'unclear', problem: `it has ${count}${isOneEach ? ', like an identifier' : ''}`, hint };
+}
+
+/** Whether the texts are too many for a category: these are hashed, or refused. */
+function areTooMany(column: TextColumn): boolean {
+  return column.texts.length > MOST_VALUES || isLikeIdentifier(column);
+}
+
+function isLikeIdentifier({ texts, codes }: TextColumn): boolean {
+  return texts.length > FEW_VALUES && texts.length > MOSTLY * codes.length;
 }
 
 interface Unclear {
@@ -114,10 +133,9 @@ function toFeatures(column: Column, { kind }: Meaning, rules: ColumnRules, place
     return [alone(toParsed(column, place, reading, parsed))];
   }
   if (kind === 'time') return toDateFeatures(column, place, reading, rules.dates);
-  const isWide = column.texts.length > MOST_VALUES;
   return [
     alone(
-      isWide && rules.hashBuckets !== null
+      areTooMany(column) && rules.hashBuckets !== null
         ? toHashed(column, rules.hashBuckets, place, reading)
         : toCategory(column, rules.missing, place, reading),
     ),
@@ -148,13 +166,26 @@ function toDateFeatures(column: TextColumn, place: Place, reading: Reading, date
 /** Seconds since 1970 of a column of dates, or a part of them. @throws usage at the first cell that is no date */
 export function toDate(column: Column, place: Place, reading: Reading, { part }: DateOrigin): Feature {
   const expected = 'a date or time such as 2024-01-31 or 2024-01-31 10:20';
-  if (column.kind === 'number') {
-    const row = Math.max(0, column.empty.first);
-    throw cellError(place, row, { expected, got: null, hint: reading.missingHint });
-  }
   const parse = (text: string) => datePart(parseDate(text), part);
-  const feature = toParsed(column, place, { ...reading, cellHint: DATE_HINT }, { parse, expected });
+  const feature =
+    column.kind === 'number'
+      ? noDates(column, place, reading, expected)
+      : toParsed(column, place, { ...reading, cellHint: DATE_HINT }, { parse, expected });
   return { ...feature, name: part === 'epoch' ? column.name : `${column.name}.${part}` };
+}
+
+/** A typed column of numbers that training had as dates: right only if it is empty. */
+function noDates(column: NumberColumn, place: Place, reading: Reading, expected: string): Feature {
+  const values = readAll(column.values, Float64Array);
+  const found = values.findIndex(value => !Number.isNaN(value));
+  const empty = values.findIndex(Number.isNaN);
+  if (found >= 0 && (reading.allowMissing || empty < 0 || found < empty)) {
+    throw cellError(place, found, { expected, got: String(values[found]), hint: DATE_HINT });
+  }
+  if (!reading.allowMissing)
+    throw cellError(place, empty, { expected, got: null, hint: reading.missingHint });
+  const { name } = column;
+  return { name, kind: 'number', isBoolean: false, values: column.values, hasMissing: true };
 }
 
 const DATE_HINT = 'Correct the cell, or write dates as year-month-day in the file.';

@@ -1,5 +1,6 @@
 /** Columns of a file as what they were in the one that a network has learnt from. */
 import type { ColumnEncoding, Encoding } from '../dataset.js';
+import { asTexts } from './as-texts.js';
 import { toKnownCategory } from './category.js';
 import type { Place } from './cell.js';
 import type { Column } from './column.js';
@@ -10,6 +11,8 @@ import { toKnownTarget } from './known-target.js';
 import { parseBoolean } from './meaning.js';
 import type { TableWithOptions } from './options.js';
 import { toWeights } from './weight.js';
+
+type NumberEncoding = Extract<ColumnEncoding, { kind: 'number' }>;
 
 /** Columns of a file by what they were in the one learnt from. */
 export class KnownColumns {
@@ -46,13 +49,11 @@ export class KnownColumns {
     const place = this.#place(column);
     const reading = { ...this.#reading(column, encoding), unseen: this.#options.unseen };
     if (encoding.kind === 'category') return toKnownCategory(column, encoding.values, place, reading);
-    if (column.kind === 'number' || encoding.kind === 'number')
-      return this.#numbers(column, encoding, place, reading);
-    return toHashed(column, encoding.buckets, place, reading);
+    if (encoding.kind === 'number') return this.#numbers(column, encoding, place, reading);
+    return toHashed(asTexts(column), encoding.buckets, place, reading);
   }
 
-  #numbers(column: Column, encoding: ColumnEncoding, place: Place, reading: Reading): Feature {
-    if (encoding.kind !== 'number') throw new Error('a column kept as text was read as numbers');
+  #numbers(column: Column, encoding: NumberEncoding, place: Place, reading: Reading): Feature {
     if (encoding.from) return toDate(column, place, reading, encoding.from);
     if (encoding.boolean && column.kind === 'text') {
       const parsed = { parse: parseBoolean, expected: 'yes or no, true or false', isBoolean: true };

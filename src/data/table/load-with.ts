@@ -117,15 +117,18 @@ function chooseKnown(source: TableSource, encoding: Encoding, options: TableWith
   const wishes: Wish[] = [
     ...targets.map(name => ({ name, exact: task !== 'regression', asText: isLoose(name) })),
     ...weight.map(name => ({ name, exact: false, asText: isLoose(name) })),
-    ...used.map(({ name, asText }) => ({ name, exact: asText, asText: asText || isLoose(name) })),
+    ...used.map(({ asText, ...rest }) => ({ ...rest, exact: asText, asText: asText || isLoose(rest.name) })),
   ];
   return { wishes, keep: findColumns('--keep', keep, source) };
 }
 
 /** Categories are named by texts, and so are yes and no, and dates. */
-function needOf(name: string, { columns }: Encoding): { asText: boolean } {
+function needOf(name: string, { columns }: Encoding): { asText: boolean; hashed: boolean } {
   const of = columns.filter(column => sourceName(column) === name);
-  return { asText: of.some(column => column.kind !== 'number' || column.boolean || column.from) };
+  return {
+    asText: of.some(column => column.kind !== 'number' || column.boolean || column.from),
+    hashed: of.some(column => column.kind === 'hashed'),
+  };
 }
 
 function findKnown(name: string, source: TableSource): string {

@@ -196,15 +196,18 @@ function namedOf(options: TableOptions) {
 
 function toWishes(
   { targets, weight, features }: Choice,
-  { categorical, numeric }: Pick<ColumnRules, 'categorical' | 'numeric'>,
+  { categorical, numeric, hashBuckets }: Pick<ColumnRules, 'categorical' | 'numeric' | 'hashBuckets'>,
 ): Wish[] {
   const isCategory = (name: string) => categorical.includes(name);
   // However they are written: their texts are needed.
   const isLoose = (name: string) => numeric.includes(name);
+  const hashed = hashBuckets !== null;
   return [
     ...targets.map(name => ({ name, exact: true, asText: isCategory(name) || isLoose(name) })),
     ...(weight === null ? [] : [{ name: weight, exact: false, asText: isLoose(weight) }]),
-    ...features.map(name => ({ name, exact: isCategory(name), asText: isCategory(name) || isLoose(name) })),
+    ...features.map(name => {
+      return { name, exact: isCategory(name), asText: isCategory(name) || isLoose(name), hashed };
+    }),
   ];
 }
 

@@ -37,6 +37,12 @@ export function parseBoolean(text: string): number {
   return word === '0' || BOOLEANS.some(([, no]) => no === word) ? 0 : Number.NaN;
 }
 
+/** Words of one pair; a letter alone may be anything, such as F for female. */
+function areBooleans(words: readonly string[]): boolean {
+  const isPair = words.length > 1 || words[0]!.length > 1;
+  return isPair && BOOLEANS.some(pair => words.every(word => pair.includes(word)));
+}
+
 /** What the texts mean that stand for a value. */
 export function meaningOf(name: string, column: Texts, writing: Writing): Meaning {
   const valued = column.texts
@@ -45,7 +51,7 @@ export function meaningOf(name: string, column: Texts, writing: Writing): Meanin
   const all = sum(valued);
   if (all === 0) return { kind: 'unclear', problem: 'it has no value in any row', hint: leaveOut(name) };
   const words = new Set(valued.map(({ text }) => text.trim().toLowerCase()));
-  if (BOOLEANS.some(pair => [...words].every(word => pair.includes(word)))) return { kind: 'boolean' };
+  if (areBooleans([...words])) return { kind: 'boolean' };
   const share = (test: (text: string) => boolean) => sum(valued.filter(({ text }) => test(text))) / all;
   const isNumber = (text: string) => !Number.isNaN(parseNumber(text, writing.decimal));
   if (share(isNumber) >= MOSTLY) return { kind: 'number' };

@@ -27,6 +27,8 @@ export interface Wish {
   exact: boolean;
   /** All texts are needed, however many there are and whatever they look like. */
   asText: boolean;
+  /** Texts that are too many for a category are hashed; no unless given. */
+  hashed?: boolean;
 }
 
 export interface ReadOptions extends DialectOptions {
@@ -113,6 +115,7 @@ async function readWished(
         : new TextCollector(wish.name, store, {
             writing: column.kind === 'text' ? writing : { ...writing, decimal: PLAIN.decimal },
             asText: wish.asText,
+            hashed: wish.hashed ?? false,
             source: source.name,
           });
     return { at: at(wish.name), column, collector };

@@ -1,20 +1,22 @@
 /** A look at every column of a table before anything is learnt from it, unusable ones included. */
 import type { Opened } from '../spool/open.js';
-import type { Column } from './column.js';
+import { findColumn } from './choose.js';
+import type { Column, NumberColumn } from './column.js';
 import { delimiterName } from './dialect.js';
 import { numberOf } from './feature.js';
-import { type ColumnRules, clearMeaning, readingOf } from './interpret.js';
+import { asAsked, type ColumnRules, clearMeaning, readingOf } from './interpret.js';
 import { writingOf } from './load.js';
-import { isMissingText } from './number-text.js';
+import { isMissingText, type Writing } from './number-text.js';
 import type { TableOptions } from './options.js';
 import { readTable } from './read.js';
 import type { SourceColumn, TableSource } from './source.js';
-import { readAll } from './store.js';
+import { forEachBlock, readAll } from './store.js';
 
 /** One column, as it is. */
 export interface ColumnSurvey {
   name: string;
-  kind: 'number' | 'boolean' | 'category' | 'date' | 'unusable';
+  /** Ignored columns are not read. */
+  kind: 'number' | 'boolean' | 'category' | 'date' | 'unusable' | 'ignored';
   /** Why nothing can be learnt from it as it is, and what to type; null if it can. */
   problem: string | null;
   hint: string | null;
@@ -40,17 +42,20 @@ export interface TableSurvey {
 /** @throws failed, usage if the file can't be read at all */
 export async function surveyTable(opened: Opened, options: TableOptions): Promise<TableSurvey> {
   let found: TableSource | null = null;
+  let ignored = new Set<string | null>();
+  const hashed = options.hashBuckets !== null;
   const table = await readTable(opened, {
     ...options,
     writing: writingOf(options),
     exact: () => false,
     choose: source => {
       found = source;
-      const usable = source.columns.filter(column => problemOf(column) === null);
+      ignored = new Set(options.ignore?.map(name => findColumn(name, source.columns)));
+      const usable = source.columns.filter(column => problemOf(column) === null && !ignored.has(column.name));
       const wishes = usable.map(column => {
         const isCategory = options.categorical?.includes(column.name) ?? false;
         const isLoose = options.numeric?.includes(column.name) ?? false;
-        return { name: column.name, exact: isCategory, asText: isCategory || isLoose };
+        return { name: column.name, exact: isCategory, asText: isCategory || isLoose, hashed };
       });
       return { wishes, keep: [] };
     },
@@ -65,8 +70,9 @@ export async function surveyTable(opened: Opened, options: TableOptions): Promis
     ...{ numeric: options.numeric ?? [], categorical: options.categorical ?? [] },
   };
   const columns = source.columns.map(column => {
+    if (ignored.has(column.name)) return { ...NOTHING, name: column.name, kind: 'ignored' } as const;
     const read = table.columns.find(one => one.name === column.name);
-    return read ? surveyColumn(read, rules) : unusable(column);
+    return read ? surveyColumn(asAsked(read, rules), rules) : unusable(column);
   });
   return { rows: table.rows, readAs: describeReading(source, options, opened.arrays), columns };
 }
@@ -115,11 +121,27 @@ function surveyColumn(column: Column, rules: ColumnRules): ColumnSurvey {
 
 function missingOf(column: Column): number {
   const { writing } = column;
-  const { texts, counts } = column.kind === 'text' ? column : column.odd;
-  return texts.reduce(
-    (sum, text, i) => sum + (isMissingText(text, writing) ? counts[i]! : 0),
+  if (column.kind === 'number') {
+    return column.values.length - countNumbers(column) - countWrong(column, writing);
+  }
+  return column.texts.reduce(
+    (sum, text, i) => sum + (isMissingText(text, writing) ? column.counts[i]! : 0),
     column.empty.count,
   );
+}
+
+/** Cells that are numbers: a nan of a typed file is none. */
+function countNumbers({ values }: NumberColumn): number {
+  let count = 0;
+  forEachBlock(values, Float64Array, block => {
+    for (const value of block) count += Number(!Number.isNaN(value));
+  });
+  return count;
+}
+
+/** Cells between numbers that are texts and don't stand for a missing one. */
+function countWrong({ odd }: NumberColumn, writing: Writing): number {
+  return odd.texts.reduce((sum, text, i) => sum + (isMissingText(text, writing) ? 0 : odd.counts[i]!), 0);
 }
 
 /** All numbers of a column, ascending. */

@@ -199,3 +199,65 @@ describe('classes that differ in blanks alone', () => {
     expect(notes).toContain('classes with blanks around them are kept apart: " no", "no", "yes", "yes "');
   });
 });
+
+describe('a table separated by blanks', () => {
+  it.each(['M\xfcnchen', 'caf\xe9', '\xa3'])('is refused in Latin-1 with its line: %s', async text => {
+    const path = folder.write(
+      'latin1.data',
+      Buffer.from(`a  b   y\n 1 ok   0\r\n 2   ${text} 1\n`, 'latin1'),
+    );
+    expect(await refusal(loadTrain(path, { target: ['y'], delimiter: 'whitespace' }), folder)).toEqual({
+      code: 'failed',
+      message: 'latin1.data, line 3: expected UTF-8 text, got bytes of another encoding.',
+      hint: 'Convert it: iconv -f latin1 -t utf-8 latin1.data',
+    });
+  });
+
+  it.each([
+    ['a line separator of Unicode', 'x\u2028y'],
+    ['a no-break space', 'x\u00a0y'],
+    ['letters beyond ASCII', 'Zoë'],
+  ])('keeps %s in a cell', async (_, text) => {
+    const path = folder.write('unicode.data', `a   y\n1   ${text}\n2   other\n 3 ${text}\n`);
+    const data = await loadTrain(path, { target: ['y'], delimiter: 'whitespace' });
+    expect(data.encoding.classes).toEqual(['other', text].sort());
+    expect([...data.y]).toHaveLength(3);
+  });
+
+  it.each(['\n', '\r\n', '\r'])('has lines that end in %j, across pieces of the file', async end => {
+    const rows = Array.from({ length: 30_000 }, (_, i) => ` ${i}   ${i % 2 ? 'é' : 'ü'}`);
+    const path = folder.write('pieces.data', ['a  y', ...rows, ''].join(end));
+    const data = await loadTrain(path, { target: ['y'], delimiter: 'whitespace' });
+    expect(data.encoding.classes).toEqual(['é', 'ü']);
+    expect(data.y).toHaveLength(30_000);
+  });
+
+  it('has a quoted name that holds a blank', async () => {
+    const path = folder.write('quoted.data', '"a b"   y\n1   0\n2  1\n');
+    const data = await loadTrain(path, { target: ['y'], delimiter: 'whitespace' });
+    expect(data.encoding.columns.map(({ name }) => name)).toEqual(['a b']);
+  });
+});
+
+describe('a header one cell short, as R writes it', () => {
+  it.each([
+    ['blanks', '"a" "y"\n"1" 0.5 "u"\n"2" 1.5 "v"\n', ' '],
+    ['blanks in any number', 'a  y\nr1 0.5   u\nr2 1.5   v\n', ' '],
+    ['commas', 'a,y\nrow one,0.5,u\nrow two,1.5,v\n', ','],
+    ['tabs', 'a\ty\n1\t0.5\tu\n2\t1.5\tv\n', '\\t'],
+  ])('is refused between %s with a line that cures it', async (_, text, delimiter) => {
+    const path = folder.write('r.csv', text);
+    const { message, hint } = await refusal(loadTrain(path, { target: ['y'] }), folder);
+    expect(message).toContain('r.csv, line 2: expected 2 cells, as in the first line, got more.');
+    expect(hint).toContain(
+      `If the header is one cell short, as R writes it above row names: sed -i '1s/^/row${delimiter}/' r.csv. Otherwise correct the line`,
+    );
+    const cured = folder.write('r.csv', `row${delimiter.replace('\\t', '\t')}${text}`);
+    expect((await loadTrain(cured, { target: ['y'] })).encoding.classes).toEqual(['u', 'v']);
+  });
+
+  it('is not what a later row with a cell too many suggests', async () => {
+    const path = folder.write('later.csv', 'a,b,y\n1,2,u\n1,2,3,v\n');
+    expect((await refusal(loadTrain(path, { target: ['y'] }), folder)).hint).not.toContain('row names');
+  });
+});

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type LoadOptions, type LoadWithOptions, loadData, loadWith } from '../../../src/data/load.js';
 import { readInputs } from '../../../src/data/rows.js';
 import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } from '../files.js';
-import { FORMATS, writeAs } from './files.js';
+import { FORMATS, writeAs, writeParquet } from './files.js';
 
 const folder = makeFolder();
 const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
@@ -296,5 +296,106 @@ describe('a query', () => {
     const other = 'SELECT 7 AS ratio, 0.5 AS y FROM data';
     const data = await loadWith(path, encoding, task, loadWithOptions({ query: other }));
     expect([...readInputs(data)]).toEqual([7, 7, 7]);
+  });
+});
+
+describe('new rows of Parquet with DOUBLE', () => {
+  it('where training had texts to hash fall into the buckets of these texts', async () => {
+    const rows = Array.from({ length: 2500 }, (_, i) => [`${i % 1250}`, `${i}`]);
+    const learnt = await writeAs(folder, 'codes', 'csv', [['code', 'y'], ...rows]);
+    const learn = { categorical: ['code'], hashBuckets: 16 };
+    const select = ['7', '1249', 'NULL'].map(cell => `SELECT ${cell}::DOUBLE AS code`).join(' UNION ALL ');
+    const other = await writeParquet(folder, 'codes-double.parquet', select);
+    const known = toRows(readInputs(await loadTrain(learnt, { ...asIs, ...learn })), 16);
+    expect((await inputs(apply(learnt, other, learn))).slice(0, 2)).toEqual([known[7], known[1249]]);
+  });
+
+  const dates = () =>
+    folder.table('days.csv', [
+      ['at', 'y'],
+      ['2024-01-31', 1],
+      ['2024-02-01', 2],
+    ]);
+
+  it.each([
+    ['45000.5', 'NULL', 'row 1', 'got "45000.5".'],
+    ['NULL', '20240131', 'row 1', 'got an empty cell.'],
+  ])('where training had dates are refused by what was found: %s, %s', async (a, b, row, got) => {
+    const select = `SELECT ${a}::DOUBLE AS at UNION ALL SELECT ${b}::DOUBLE`;
+    const other = await writeParquet(folder, 'days.parquet', select);
+    const { message } = await refusal(apply(dates(), other, { dates: 'epoch' }), folder);
+    expect(message).toContain(`days.parquet, ${row}, column "at": expected a date or time`);
+    expect(message.endsWith(got)).toBe(true);
+  });
+
+  it('where training had dates are named though rows above are empty and dropped', async () => {
+    const select = 'SELECT NULL::DOUBLE AS at UNION ALL SELECT 20240131';
+    const other = await writeParquet(folder, 'days-dropped.parquet', select);
+    const { message } = await refusal(apply(dates(), other, { dates: 'epoch' }, { missing: 'drop' }), folder);
+    expect(message).toMatch(/row 2, column "at": .* got "20240131"\.$/);
+  });
+});
+
+describe('--categorical of Parquet with numbers', () => {
+  const make = (cells: readonly string[], type: string) =>
+    writeParquet(
+      folder,
+      `sorts-${type}.parquet`,
+      cells.map((cell, i) => `SELECT ${cell}::${type} AS sort, ${i} AS y`).join(' UNION ALL '),
+    );
+
+  it.each([
+    ['DOUBLE', ['1', '2.5', '1', '-3'], ['-3', '1', '2.5']],
+    ['FLOAT', ['0.5', '2', '0.5', '2'], ['0.5', '2']],
+    ['BIGINT', ['10', '9', '10', '9'], ['10', '9']],
+  ])('has the values of %s as texts, and of new rows the same ones', async (type, cells, values) => {
+    const path = await make(cells, type);
+    const learn = { categorical: ['sort'] };
+    const data = await loadTrain(path, { ...asIs, ...learn });
+    expect(data.encoding.columns).toMatchObject([{ name: 'sort', kind: 'category', values }]);
+    expect(await inputs(apply(path, path, learn))).toEqual(toRows(readInputs(data), values.length));
+  });
+
+  it('has missing cells where DOUBLE has nan', async () => {
+    const path = await make(['1', "'nan'", '2', 'NULL'], 'DOUBLE');
+    const learn = { categorical: ['sort'] };
+    expect((await refusal(loadTrain(path, { ...asIs, ...learn }), folder)).message).toMatch(
+      /row 2, column "sort"/,
+    );
+    expect((await loadTrain(path, { ...asIs, ...learn, missing: 'drop' })).rows).toBe(2);
+    const kept = await loadTrain(path, { ...asIs, ...learn, missing: 'mean' });
+    expect(kept.encoding.columns).toMatchObject([{ values: ['', '1', '2'] }]);
+    const other = await writeParquet(folder, 'sorts-other.parquet', 'SELECT 3::DOUBLE AS sort');
+    expect((await refusal(apply(path, other, { ...learn, missing: 'mean' }), folder)).message).toContain(
+      'expected one of the 2 values in the training data (1, 2), got "3"',
+    );
+  });
+
+  it('is refused if more than 1,000 differ, with options that work', async () => {
+    const path = await writeParquet(
+      folder,
+      'wide.parquet',
+      'SELECT i / 2 AS sort, i AS y FROM range(2200) t(i)',
+    );
+    const learn = { ...asIs, categorical: ['sort'] };
+    const { message, hint } = await refusal(loadTrain(path, learn), folder);
+    expect(message).toContain('"sort": it has too many different values for a category');
+    expect(hint).toBe('Leave it out with --ignore sort, or hash its values with --hash-buckets 256.');
+    const { encoding } = await loadTrain(path, { ...learn, hashBuckets: 8 });
+    expect(encoding.columns).toEqual([{ name: 'sort', kind: 'hashed', buckets: 8 }]);
+  });
+});
+
+describe('--hash-buckets', () => {
+  it.each([
+    ['names, each of its own', 40, (i: number) => `person ${i}`, 'hashed'],
+    ['names, nearly each of its own', 40, (i: number) => `person ${i % 38}`, 'hashed'],
+    ['few names', 15, (i: number) => `person ${i}`, 'category'],
+    ['names that come back', 80, (i: number) => `person ${i % 40}`, 'category'],
+  ])('settles %s', async (_, count, nameOf, kind) => {
+    const rows = Array.from({ length: count }, (_, i) => [nameOf(i), i]);
+    const path = folder.table('people.csv', [['name', 'y'], ...rows]);
+    const { encoding } = await loadTrain(path, { ...asIs, hashBuckets: 8 });
+    expect(encoding.columns[0]!.kind).toBe(kind);
   });
 });

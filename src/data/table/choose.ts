@@ -154,6 +154,10 @@ function findUsualTarget(source: TableSource): string {
 
 /** The columns of those names, each once. A name may differ in blanks around it, or in how its accents are encoded. @throws usage */
 export function findColumns(option: string, wanted: readonly string[], source: TableSource): string[] {
+  // A name with a comma in it, typed without quotes, was split there.
+  const areThere = wanted.every(name => findColumn(name, source.columns) !== null);
+  const whole = areThere ? null : findColumn(wanted.join(', '), source.columns);
+  if (whole !== null) return [whole];
   const found = wanted.map(name => {
     const column = findColumn(name, source.columns);
     if (column === null) throw unknownColumn(option, name, source);

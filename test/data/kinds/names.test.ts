@@ -121,6 +121,21 @@ describe('names that are hard to type', () => {
   const NAMES = ['Price, USD', ' padded ', 'say "no"', "it's", 'two words', '-dash', 'Größe', 'a;b'];
   const parse = (typed: string) => DATA_OPTIONS.target.kind.readLine!(typed)!;
 
+  it.each([
+    ['Price, USD', ['a', 'b', 'Price, USD'], ['Price, USD']],
+    ['a, b', ['a', 'b', 'a, b'], ['a', 'b']],
+  ])(
+    'are found if %j was typed without quotes, unless its parts are columns',
+    async (typed, names, found) => {
+      const path = await writeAs(folder, 'unquoted', 'csv', [
+        [...names, 'c'],
+        ['1', '2', '0.5', '1'],
+        ['2', '3', '1.5', '2'],
+      ]);
+      expect((await loadTrain(path, { target: parse(typed) })).encoding.targets).toEqual(found);
+    },
+  );
+
   it.each(NAMES)('work as a message tells the user to type them: %j', async name => {
     const path = await writeAs(folder, 'hard', 'csv', [
       ['a', name],

@@ -39,14 +39,14 @@ export interface NumberedKeys {
   /** The place, among the rows that are used, where each occurs first. */
   firsts: number[];
   /** One for each row that is used, into distinct. */
-  numbers: Int32Array;
+  numbers: Uint16Array;
 }
 
 /** Numbers the distinct keys of the rows as they come; null if there are too many to be classes. */
 export function numberKeys(target: RawTarget, rows: Selection): NumberedKeys | null {
   const known = new Map<number, number>();
   const firsts: number[] = [];
-  const numbers = new Int32Array(rows.count);
+  const numbers = new Uint16Array(rows.count);
   forEachKey(target, rows, (keys, begin) => {
     for (let i = 0; i < keys.length && known.size <= MOST_CLASSES; i++) {
       let number = known.get(keys[i]!);
@@ -87,14 +87,15 @@ export function orderNames(names: readonly string[]): string[] {
 /** Classes, and the number of each used row's. */
 export interface Classes {
   classes: string[];
-  values: Int32Array;
+  values: Uint16Array;
 }
 
-/** The classes in their order. */
+/** The classes in their order; the numbers of the keys become theirs. */
 export function orderClasses(target: RawTarget, { distinct, numbers }: NumberedKeys): Classes {
   const labels = distinct.map(key => labelOf(target, key));
   const classes = orderNames(labels);
   const placeOf = new Map(classes.map((name, place) => [name, place]));
   const places = labels.map(label => placeOf.get(label)!);
-  return { classes, values: numbers.map(number => places[number]!) };
+  for (let i = 0; i < numbers.length; i++) numbers[i] = places[numbers[i]!]!;
+  return { classes, values: numbers };
 }

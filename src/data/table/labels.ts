@@ -7,7 +7,7 @@ import { rowAt, type Selection } from './selection.js';
 /** A column's two classes in their order, and for each used row which it is of, 0 or 1. */
 interface Label {
   classes: [string, string];
-  values: Int32Array;
+  values: Uint16Array;
 }
 
 /**
@@ -18,7 +18,7 @@ export function settleLabels(
   raw: readonly RawTarget[],
   rows: Selection,
   source: string,
-): { labelClasses: [string, string][]; values: Int32Array[] } {
+): { labelClasses: [string, string][]; values: Uint16Array[] } {
   const labels = raw.map(target => settleLabel(target, rows, source));
   return { labelClasses: labels.map(({ classes }) => classes), values: labels.map(({ values }) => values) };
 }

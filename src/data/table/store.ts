@@ -23,7 +23,7 @@ export type Codes = Cells<Int32Array>;
 const PIECE = 1 << 15;
 
 /** Bytes that the columns of one table keep in memory; 2 million rows of 9 numbers have 144 MB. */
-const IN_MEMORY = 8 * 2 ** 20;
+const IN_MEMORY = 2 * 2 ** 20;
 
 /** Where the pieces of a table's columns are: in memory up to a limit, then in a file that has no name any more. */
 export class PieceStore {

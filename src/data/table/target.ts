@@ -36,7 +36,7 @@ export interface Targets {
   /** Of multilabel, as Encoding has them. */
   labelClasses?: [string, string][];
   /** Numbers of classes for each used row, one list a label. */
-  labels: Int32Array[];
+  labels: Uint16Array[];
   /** Of a regression, one column a target. */
   numbers: NumberFeature[];
 }

@@ -27,10 +27,15 @@ export class LockstepError extends Error {
   readonly hint: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(inOneLine(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.hint = options.hint;
   }
+}
+
+/** A name may hold line breaks, a message doesn't: two\nlines. */
+function inOneLine(message: string): string {
+  return message.trim().replaceAll('\r', '\\r').replaceAll('\n', '\\n');
 }
 
 /** An option, column or size that can't be: exit code 2. */

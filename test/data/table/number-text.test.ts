@@ -23,16 +23,34 @@ describe('parseNumber', () => {
     ['9007199254740993', 9007199254740992],
     ['inf', Number.POSITIVE_INFINITY],
     ['-Infinity', Number.NEGATIVE_INFINITY],
+    ['1_000', 1000],
+    ['-12_345_678.5', -12345678.5],
   ])('reads %j', (text, value) => {
     expect(parseNumber(text)).toBe(value);
   });
 
-  it.each(['', ' ', '.', '-', 'e5', '1e', '0x10', '1,000', '1 000', '1.2.3', '--1', 'nan', 'V10', '٣'])(
-    'finds no number in %j',
-    text => {
-      expect(parseNumber(text)).toBeNaN();
-    },
-  );
+  it.each([
+    '',
+    ' ',
+    '.',
+    '-',
+    'e5',
+    '1e',
+    '0x10',
+    '1,000',
+    '1 000',
+    '1.2.3',
+    '--1',
+    'nan',
+    'V10',
+    '٣',
+    '12_34',
+    '2024_01',
+    '1_000_',
+    '1000_000',
+  ])('finds no number in %j', text => {
+    expect(parseNumber(text)).toBeNaN();
+  });
 
   it.each([
     ['1,5', 1.5],

@@ -146,10 +146,12 @@ function countWrong({ odd }: NumberColumn, writing: Writing): number {
 
 /** All numbers of a column, ascending. */
 function numbersOf(column: Column, rules: ColumnRules): Float64Array {
-  if (column.kind === 'number')
-    return readAll(column.values, Float64Array)
-      .filter(value => !Number.isNaN(value))
-      .sort();
+  if (column.kind === 'number') {
+    const all = readAll(column.values, Float64Array);
+    let count = 0;
+    for (const value of all) if (!Number.isNaN(value)) all[count++] = value;
+    return all.subarray(0, count).sort();
+  }
   const reading = readingOf(column, rules);
   const isNone = (text: string) => isMissingText(text, column.writing);
   const values = column.texts.map(text => (isNone(text) ? Number.NaN : numberOf(text, reading)));

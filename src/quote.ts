@@ -9,7 +9,7 @@ export function splitList(text: string): string[] | undefined {
   const items: string[] = [];
   if (text === '') return items;
   // Sticky: each match begins where the last one ended.
-  const item = /\s*(?:"((?:[^"]|"")*)"\s*|([^",][^,]*|))(,|$)/gy;
+  const item = /\s*(?:"((?:[^"]|"")*)"\s*|([^",\s][^,]*|))(,|$)/gy;
   for (;;) {
     const found = item.exec(text);
     if (found === null) return undefined;

@@ -23,6 +23,22 @@ describe('a list of names', () => {
   });
 });
 
+it.each(['"b', 'a,"b', 'a, "b', 'a, "Price, USD', 'a ,\t"b"c'])(
+  'a list is refused if a quote is not closed: %j',
+  text => {
+    expect(splitList(text)).toBeUndefined();
+  },
+);
+
+it.each([
+  ['a, b', ['a', 'b']],
+  [' "Price, USD" , b c ', ['Price, USD', 'b c']],
+  ['a,,', ['a', '', '']],
+  ['5",6', ['5"', '6']],
+])('a list may have blanks around its names: %j', (text, names) => {
+  expect(splitList(text)).toEqual(names);
+});
+
 it('a shell word of plain letters needs no quotes', () => {
   expect(quoteShell('runs/a-1.csv')).toBe('runs/a-1.csv');
 });

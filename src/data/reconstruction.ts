@@ -104,7 +104,7 @@ export function truthOf(data: Dataset): Float64Array | Dataset['y'] {
 
 /** Inputs as the network sees them, except that pixels are divided by 255 in float64. */
 function exactInputs(data: Dataset): Float32Array | Float64Array {
-  const { x, features, scale } = data;
-  if (x.width !== features) return readInputs(data);
+  const { x, scale } = data;
+  if (x.spans) return readInputs(data);
   return Float64Array.from(readRows(x), value => value * scale);
 }

@@ -1,5 +1,5 @@
 /** That a training is no better than the plainest answer, as text and as plain data. Pure functions. */
-import { type Baseline, isNoBetter } from '../train/baseline.js';
+import { type Baseline, isBetter, isNoBetter } from '../train/baseline.js';
 import type { Judgement } from '../train/judgement.js';
 import { formatMetric } from './metric.js';
 
@@ -7,12 +7,13 @@ import { formatMetric } from './metric.js';
 export interface BaselineData {
   figure: Baseline['figure'];
   value: number;
-  beaten: boolean;
+  /** null if the baseline can't be beaten, or that is not known. */
+  beaten: boolean | null;
 }
 
 export function baselineData(baseline: Baseline, validation: Judgement): BaselineData {
   const { figure, value } = baseline;
-  return { figure, value, beaten: !isNoBetter(validation, baseline) };
+  return { figure, value, beaten: isBetter(validation, baseline) };
 }
 
 /** The same of a cross-validation: a line if most folds are no better; null if they are, or that is not known. */

@@ -28,11 +28,19 @@ export function baselineOf(data: Dataset, validation: Dataset): Baseline {
   return { figure: 'rmse', value, answer: null };
 }
 
-/** Whether the validation figure is no better than the baseline; never where the baseline can't be beaten. */
+/** Whether a figure is no better than the baseline; never where the baseline can't be beaten. */
 export function isNoBetter(judgement: Judgement, { figure, value }: Baseline): boolean {
   const judged = judgement[figure];
   if (judged === null) return false;
   return figure === 'rmse' ? value > 0 && judged > value : judged < 1 && judged <= value;
+}
+
+/** Whether a figure is better than the baseline; null if the baseline can't be beaten, or either is not known. */
+export function isBetter(judgement: Judgement, { figure, value }: Baseline): boolean | null {
+  const judged = judgement[figure];
+  const best = figure === 'rmse' ? 0 : 1;
+  if (judged === null || Number.isNaN(judged) || Number.isNaN(value) || value === best) return null;
+  return figure === 'rmse' ? judged < value : judged > value;
 }
 
 /** Of each output of a regression. */

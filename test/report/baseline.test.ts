@@ -49,6 +49,14 @@ it('a better figure says nothing, and is plain data all the same', () => {
   expect(baselineData(CLASSES, judged({ accuracy: 0.7 }))).toMatchObject({ beaten: false });
 });
 
+it.each([
+  ['that can not be beaten', { value: 1 }, 1],
+  ['that is not known', { value: Number.NaN }, 0.5],
+  ['beside a figure that is not known', { value: 0.7 }, Number.NaN],
+])('a baseline %s is neither beaten nor not', (_, changed, accuracy) => {
+  expect(baselineData({ ...CLASSES, ...changed }, judged({ accuracy })).beaten).toBeNull();
+});
+
 it('a cross-validation is warned of if most folds are no better', () => {
   const fold = (beaten: boolean) => ({ figure: 'rmse', value: 1, beaten }) as const;
   expect(foldsBaselineText([fold(false), fold(true), fold(false)])).toContain(

@@ -11,6 +11,7 @@ import {
   isLikelyMark,
   isMissingText,
   isNaValue,
+  naNumbers,
   parseBytes,
   parseNumber,
   type Writing,
@@ -56,7 +57,7 @@ export class NumberCollector {
     this.#name = name;
     this.#writing = { decimal: '.', naValues };
     this.#list = new NumberList(store);
-    this.#naNumbers = new Set(naValues.map(text => parseNumber(text)).filter(value => !Number.isNaN(value)));
+    this.#naNumbers = naNumbers(this.#writing);
   }
 
   add(piece: Piece): void {
@@ -127,7 +128,7 @@ export class TextCollector {
     this.#options = options;
     this.#store = store;
     this.#point = options.writing.decimal.charCodeAt(0);
-    this.#naNumbers = new Set(options.writing.naValues.map(text => parseNumber(text)));
+    this.#naNumbers = naNumbers(options.writing);
     this.#codes = new CellStore(Int32Array, store);
   }
 
@@ -239,8 +240,8 @@ export class TextCollector {
   }
 
   #parse(text: string): number {
-    const { decimal, naValues } = this.#options.writing;
-    return isNaValue(text, naValues) ? Number.NaN : parseNumber(text, decimal);
+    const { writing } = this.#options;
+    return isNaValue(text, writing) ? Number.NaN : parseNumber(text, writing.decimal);
   }
 
   #tooMany() {

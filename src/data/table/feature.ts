@@ -74,7 +74,7 @@ function rangeHint({ isKnown = false }: Reading): string {
 
 /** The number of a text, NaN if it is none. */
 export function numberOf(text: string, { writing, loose = false }: Reading): number {
-  if (isNaValue(text, writing.naValues)) return Number.NaN;
+  if (isNaValue(text, writing)) return Number.NaN;
   return loose ? parseAny(text, writing.decimal) : parseNumber(text, writing.decimal);
 }
 

@@ -1,9 +1,9 @@
 /** Texts that are too many for a category: each falls into one of a fixed number of buckets, by its hash. */
 import { cellError, type Place } from './cell.js';
 import type { TextColumn } from './column.js';
-import type { CategoryFeature, Reading } from './feature.js';
+import { type CategoryFeature, MISSING_ROW, type Reading } from './feature.js';
 import { mapCodes } from './mapped.js';
-import { isMissingText } from './number-text.js';
+import { isNaValue } from './number-text.js';
 
 /** FNV-1a of the text's UTF-16 code units, in 32 bits, stirred at the end as MurmurHash3 does: the same on every machine. */
 export function hashText(text: string): number {
@@ -14,15 +14,20 @@ export function hashText(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** The bucket of each cell; an empty cell, if it may be there, has one as the empty text. @throws usage if it may not */
+/**
+ * The bucket of each cell. An empty cell has that of the empty text, or its row is left out, if `drop`; NA and the like
+ * are texts, in training as in use.
+ *
+ * @throws usage at the first empty cell if there may be none
+ */
 export function toHashed(
   column: TextColumn,
   buckets: number,
   place: Place,
-  { allowMissing, missingHint, writing }: Reading,
+  { allowMissing, missingHint, writing, drop }: Reading & { drop: boolean },
 ): CategoryFeature {
   const { name, texts, firstRows, codes, empty } = column;
-  const isNone = (text: string) => text.trim() === '' || (allowMissing && isMissingText(text, writing));
+  const isNone = (text: string) => text.trim() === '' || isNaValue(text, writing);
   const code = texts.findIndex(isNone);
   const first = Math.min(
     code < 0 ? codes.length : firstRows[code]!,
@@ -31,10 +36,10 @@ export function toHashed(
   if (first < codes.length && !allowMissing) {
     throw cellError(place, first, { expected: 'a value', got: null, hint: missingHint });
   }
-  const none = hashText('') % buckets;
+  const none = drop ? MISSING_ROW : hashText('') % buckets;
   const bucketOf = Int32Array.from(texts, text => (isNone(text) ? none : hashText(text) % buckets));
   return {
     ...{ name, kind: 'category', values: [], buckets },
-    ...{ codes: mapCodes(codes, bucketOf, none), hasMissing: false },
+    ...{ codes: mapCodes(codes, bucketOf, none), hasMissing: drop && first < codes.length },
   };
 }

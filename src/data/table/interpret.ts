@@ -136,7 +136,7 @@ function toFeatures(column: Column, { kind }: Meaning, rules: ColumnRules, place
   return [
     alone(
       areTooMany(column) && rules.hashBuckets !== null
-        ? toHashed(column, rules.hashBuckets, place, reading)
+        ? toHashed(column, rules.hashBuckets, place, { ...reading, drop: rules.missing === 'drop' })
         : toCategory(column, rules.missing, place, reading),
     ),
   ];

@@ -50,7 +50,8 @@ export class KnownColumns {
     const reading = { ...this.#reading(column, encoding), unseen: this.#options.unseen };
     if (encoding.kind === 'category') return toKnownCategory(column, encoding.values, place, reading);
     if (encoding.kind === 'number') return this.#numbers(column, encoding, place, reading);
-    return toHashed(asTexts(column), encoding.buckets, place, reading);
+    const drop = this.#options.missing === 'drop';
+    return toHashed(asTexts(column), encoding.buckets, place, { ...reading, drop });
   }
 
   #numbers(column: Column, encoding: NumberEncoding, place: Place, reading: Reading): Feature {

@@ -39,7 +39,7 @@ export function noteTable({ source, choice, table, encoding, options, prepared }
     ),
     ...noteUnnamed(source, choice),
     ...noteConstant(encoding),
-    ...table.columns.flatMap(column => noteCells(column, options)),
+    ...table.columns.flatMap(column => (isHashed(column, encoding) ? [] : noteCells(column, options))),
     ...table.columns.flatMap(column => (isNumberOf(column, encoding) ? noteRounded(column) : [])),
     ...noteClasses(encoding),
     ...noteIdentifiers(features, table.rows),
@@ -69,14 +69,18 @@ function noteUnnamed({ columns }: TableSource, { features, targets }: Choice): s
 }
 
 /** Texts taken for missing cells. */
-function noteCells(column: Column, { naValues, missing }: TableOptions): string[] {
+function noteCells(column: Column, { missing }: TableOptions): string[] {
   const { texts, counts } = column.kind === 'text' ? column : column.odd;
-  const writing = { decimal: '.' as const, naValues: naValues ?? [] };
   const marks = texts.flatMap((text, i) =>
-    text.trim() !== '' && isMissingText(text, writing) ? [`"${text.trim()}" (${counts[i]})`] : [],
+    text.trim() !== '' && isMissingText(text, column.writing) ? [`"${text.trim()}" (${counts[i]})`] : [],
   );
   const isSaid = marks.length > 0 && (missing !== 'error' || column.kind === 'number');
   return isSaid ? [`"${column.name}": taken for missing: ${list(marks)}`] : [];
+}
+
+/** NA and the like are texts there. */
+function isHashed({ name }: Column, { columns }: Encoding): boolean {
+  return columns.some(column => column.kind === 'hashed' && column.name === name);
 }
 
 /** Whether the column is learnt from, or predicted, as numbers. */

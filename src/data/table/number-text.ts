@@ -52,17 +52,23 @@ const LIKELY_MARKS: ReadonlySet<string> = new Set([
 ]);
 
 /** Whether a text stands for no value. */
-export function isMissingText(text: string, { naValues } = PLAIN): boolean {
-  return MISSING_MARKS.has(text.trim().toLowerCase()) || isNaValue(text, naValues);
+export function isMissingText(text: string, writing = PLAIN): boolean {
+  return MISSING_MARKS.has(text.trim().toLowerCase()) || isNaValue(text, writing);
 }
 
-/** Whether the user has said that a text stands for no value; -999.0 is -999. */
-export function isNaValue(text: string, naValues: readonly string[]): boolean {
+/** Whether the user has said that a text stands for no value; -999.0 is -999, with a decimal comma -999,0 too. */
+export function isNaValue(text: string, writing: Writing): boolean {
+  const { naValues, decimal } = writing;
   if (naValues.length === 0) return false;
   const trimmed = text.trim();
   if (naValues.includes(trimmed) || naValues.includes(text)) return true;
-  const value = parseNumber(trimmed);
-  return !Number.isNaN(value) && naValues.some(one => parseNumber(one) === value);
+  return naNumbers(writing).has(parseNumber(trimmed, decimal));
+}
+
+/** The numbers that stand for no value; they may be given with a point in any case. */
+export function naNumbers({ naValues, decimal }: Writing): ReadonlySet<number> {
+  const numbers = naValues.flatMap(text => [parseNumber(text), parseNumber(text, decimal)]);
+  return new Set(numbers.filter(value => !Number.isNaN(value)));
 }
 
 /** Whether a text between numbers is likely to stand for a missing one, though nobody said so. */

@@ -103,10 +103,11 @@ async function copyFiles(
   await connection.run('DROP TABLE cells');
 }
 
-/** The text of a key's value; the key as a JSON pointer, whatever it holds. */
+/** The text of a key's value, with its accents composed or not; the key as a JSON pointer, whatever it holds. */
 function jsonCell(key: string): string {
   const pointer = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-  return `json_extract_string(json, ${quoteText(pointer)})`;
+  const forms = [...new Set([pointer.normalize('NFC'), pointer.normalize('NFD')])];
+  return `coalesce(${forms.map(form => `json_extract_string(json, ${quoteText(form)})`).join(', ')}, NULL)`;
 }
 
 function typedCell(cell: string, type: string | null, { decimal }: Writing): string {
@@ -146,7 +147,9 @@ function testsOf(cell: string, { decimal }: Writing, isExact: boolean): [type: s
   const number = numberOf(cell, decimal);
   const point = decimal === '.' ? '\\.' : ',';
   const plain = `regexp_full_match(${cell}, '\\s*[+-]?(0|[1-9][0-9]*)?(${point}[0-9]*)?([eE][+-]?[0-9]+)?\\s*')`;
-  const isNumber = all(`${cell} IS NULL OR (${plain} AND isfinite(${number}))`);
+  const isNumber = all(
+    `${cell} IS NULL OR trim(${cell}) = '' OR (${plain} AND coalesce(isfinite(${number}), false))`,
+  );
   // Few different numbers may be classes, which are named by their texts.
   const isApart = `(count(DISTINCT ${number}) > 10000 OR count(DISTINCT ${cell}) = count(DISTINCT ${number}))`;
   return [

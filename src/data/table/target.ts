@@ -108,7 +108,7 @@ export function toLabels(column: TextColumn, place: Place, reading: Reading): Ra
   const { name, texts, firstRows, codes, empty } = column;
   const { allowMissing, missingHint, writing } = reading;
   const isMissing = texts.map(
-    text => text.trim() === '' || isNaText(text, reading) || (allowMissing && isMissingText(text, writing)),
+    text => text.trim() === '' || isNaValue(text, writing) || (allowMissing && isMissingText(text, writing)),
   );
   const first = isMissing.indexOf(true);
   const row = Math.min(
@@ -127,11 +127,6 @@ export function toLabels(column: TextColumn, place: Place, reading: Reading): Ra
     hasMissing: row < codes.length,
     numbers: null,
   };
-}
-
-/** Whether the user has said that a text stands for no value. */
-function isNaText(text: string, { writing }: Reading): boolean {
-  return isNaValue(text, writing.naValues);
 }
 
 /** Whether each of several targets by itself would be of two classes, or would be if it were not of one alone. */

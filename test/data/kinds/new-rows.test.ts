@@ -256,6 +256,33 @@ describe('dates', () => {
   });
 });
 
+describe('hashed texts that stand for no value elsewhere', () => {
+  const users = ['NA', 'null', '?', ...Array.from({ length: 1200 }, (_, i) => `user${i}`)];
+  const table = (more: string[]) =>
+    writeAs(folder, `users${more.length}`, 'csv', [
+      ['user', 'n', 'y'],
+      ...[...users, ...more].map((user, i) => [user, `${i}.5`, `${i % 7}.5`]),
+    ]);
+
+  it.each(['error', 'mean', 'zero', 'drop'] as const)(
+    'are the same in use as in training with --missing %s',
+    async missing => {
+      const path = await table([]);
+      const learnt = await inputs(loadTrain(path, { ...asIs, missing, hashBuckets: 16 }));
+      expect(learnt).toHaveLength(users.length);
+      expect(await inputs(apply(path, path, { missing, hashBuckets: 16 }))).toEqual(learnt);
+    },
+  );
+
+  it('are left out with their rows by --missing drop if they are empty', async () => {
+    const path = await table(['', ' ']);
+    const drop = { missing: 'drop', hashBuckets: 16 } as const;
+    expect((await loadTrain(path, { ...asIs, ...drop })).rows).toBe(users.length);
+    expect(await inputs(apply(path, path, drop, { missing: 'drop' }))).toHaveLength(users.length);
+    expect(await inputs(apply(path, path, drop))).toHaveLength(users.length + 2);
+  });
+});
+
 describe('hashed texts', () => {
   const rows = Array.from({ length: 2500 }, (_, i) => [`user${i % 1250}`, `${i}`]);
 

@@ -4,6 +4,7 @@ import {
   hasOtherDecimal,
   isLikelyMark,
   isMissingText,
+  isNaValue,
   parseBytes,
   parseNumber,
   parseWritten,
@@ -61,6 +62,19 @@ describe('parseNumber', () => {
     ['1.234,5', Number.NaN],
   ])('reads %j with a decimal comma', (text, value) => {
     expect(parseNumber(text, ',')).toBe(value);
+  });
+});
+
+describe('isNaValue', () => {
+  it.each([
+    ['-999.0', '.', '-999', true],
+    ['-999,0', ',', '-999', true],
+    ['-999,50', ',', '-999,5', true],
+    ['-999,50', ',', '-999.5', true],
+    ['-999,1', ',', '-999', false],
+    ['None', ',', 'None', true],
+  ] as const)('%j with the decimal sign %j and --na-values %j: %j', (text, decimal, naValue, expected) => {
+    expect(isNaValue(text, { decimal, naValues: [naValue] })).toBe(expected);
   });
 });
 

@@ -36,7 +36,7 @@ export function spelledOut(data: Dataset) {
   return { ...data, x: readInputs(data) };
 }
 
-/** The same rows with other features: what `change` does to those that there are, (rows, features). */
+/** The same rows with their features, (rows, features), changed by `change`. */
 export function changeInputs(data: Dataset, change: (inputs: Float32Array) => void): Dataset {
   const inputs = readInputs(data);
   change(inputs);

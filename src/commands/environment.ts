@@ -23,8 +23,8 @@ const HINTS: Readonly<Record<string, string>> = {
   ENOMEM: 'End other programs, or raise `ulimit -v`.',
   ENOSPC: 'Make room on the disk.',
   EDQUOT: 'Make room within the quota.',
-  EACCES: 'See that you may read it, or write to it.',
-  EPERM: 'See that you may read it, or write to it.',
+  EACCES: 'Check its permissions.',
+  EPERM: 'Check its permissions.',
   ERR_WORKER_INIT_FAILED: 'End other programs, raise `ulimit -u` or `ulimit -v`, or try fewer --workers.',
   ERR_WORKER_OUT_OF_MEMORY: 'End other programs, or try fewer --workers.',
 };

@@ -1,4 +1,6 @@
 /** From the options of the update to an optimizer, if they go together. */
+
+import { enumerate } from '../config/kinds.js';
 import { nameOf, type OptionKey, type Settings } from '../config/options.js';
 import { usageError } from '../errors.js';
 import { makeOptimizer, type Optimizer, type OptimizerName, usualRule } from '../model/optimizer.js';
@@ -48,16 +50,11 @@ function checkTaker(key: Constant, value: number, name: OptimizerName): void {
   const isDecay = key === 'weightDecay' && name === 'adam';
   const other = isDecay ? 'adamw' : takers[0];
   throw usageError(
-    `${option} is for --optimizer ${listText(takers)}; ${ruleText(name)}.`,
+    `${option} is for --optimizer ${enumerate(takers)}; ${ruleText(name)}.`,
     `Try --optimizer ${other} ${option} ${value}${isDecay ? ', or --l2' : ''}.`,
   );
 }
 
 function ruleText(name: OptimizerName): string {
   return `the optimizer is ${name}`;
-}
-
-/** sgd, lars or rmsprop */
-function listText(names: readonly string[]): string {
-  return names.length === 1 ? names[0]! : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
 }

@@ -10,7 +10,7 @@ let lost: Error | null = null;
 
 /** Watches both streams from now on. */
 export function watchStreams(): void {
-  // There is nobody left to tell, and the work is worth going on.
+  // Nobody reads stderr any more; the work continues.
   process.stderr.on('error', () => {});
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (lost !== null || error.code === 'EPIPE') return;

@@ -39,7 +39,8 @@ export async function run(call: Call): Promise<number> {
   const space = await unlessAborted(
     readSpace(
       settings.space ??
-        defaultSpace(usualRate(settings.optimizer ?? usualRule(settings.hidden.length), 'multiclass')),
+        // All networks of the default space have a hidden layer.
+        defaultSpace(usualRate(settings.optimizer ?? usualRule(1), 'multiclass')),
     ),
     signal,
   );

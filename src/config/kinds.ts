@@ -203,6 +203,6 @@ export function readNumber(raw: unknown): number | undefined {
 }
 
 /** a, b or c. */
-function enumerate(words: readonly string[]): string {
-  return `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+export function enumerate(words: readonly string[]): string {
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
 }

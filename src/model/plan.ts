@@ -37,7 +37,7 @@ export const DOTS_AT_ONCE = 2;
 export const PRODUCT_SIZE = 1024;
 
 /** A part of a stored row: 0 and how many numbers, or 1 and how many values the category has. */
-export const SPAN_WORDS = 2;
+const SPAN_WORDS = 2;
 
 const ELEMENT_BYTES = { u8: 1, i32: 4, u32: 4, f32: 4, f64: 8 } as const;
 export type ElementName = keyof typeof ELEMENT_BYTES;

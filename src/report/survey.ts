@@ -1,6 +1,6 @@
 /** The columns of a table that nobody has learnt from yet, a line each. */
 import type { ColumnSurvey, TableSurvey } from '../data/table/survey.js';
-import { formatCount, formatFigure } from './format.js';
+import { counted, formatCount, formatFigure } from './format.js';
 import { renderTable } from './table.js';
 
 /** Columns shown before the rest is counted; unusable ones are shown in any case. */
@@ -23,7 +23,7 @@ export function surveyText({ columns }: TableSurvey): string {
     2,
   );
   const more = columns.length - shown.length;
-  return more > 0 ? `${table}\n… and ${formatCount(more)} more columns` : table;
+  return more > 0 ? `${table}\n… and ${counted(more, 'more column')}` : table;
 }
 
 function holdsText({ kind, problem, distinct, frequent }: ColumnSurvey): string {

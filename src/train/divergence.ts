@@ -24,7 +24,7 @@ export function lossSign(name: string, loss: number): string {
 export interface Divergence {
   epoch: number;
   step: number;
-  /** As in `the loss is not finite`. */
+  /** As in `the loss is 1.234e+31`; of a step whose loss was not kept, `the loss is not finite`. */
   sign: string;
   learningRate: number;
   optimizer: string;
@@ -48,7 +48,7 @@ export function extremeText({ column, row, value, deviations }: ExtremeValue, { 
   const place = `${source}, row ${row.toLocaleString('en-US')}, column "${column}": ${numberText(value)}`;
   if (deviations === null) return `${place} is large and not standardised. Leave out --no-standardize`;
   const far = Math.round(deviations).toLocaleString('en-US');
-  return `${place} is ${far} deviations from the column's mean. Correct it, leave the row out with --query`;
+  return `${place} is ${far} deviations from the column's mean. Correct it or leave the row out with --query`;
 }
 
 /** To seven digits, which float32 holds: 1,000,000; 1e+30 */

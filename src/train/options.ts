@@ -33,7 +33,7 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   learningRate: number;
   /** How it goes from step to step; constant unless given. */
   schedule?: Schedule;
-  /** The rule by which a gradient changes the weights; Adam unless given. */
+  /** The rule by which a gradient changes the weights. */
   optimizer: Optimizer;
   /** λ of ½ λ Σ w² over the weights, biases excepted. */
   l2: number;

@@ -80,7 +80,7 @@ describe.runIf(existsSync('/dev/full'))('on a full disk', () => {
     }
   });
 
-  it('keeps the exit code of an error that it can tell nobody', () => {
+  it('keeps the exit code of an error that it cannot print', () => {
     expect(bash('lockstep info nothing.csv 2> /dev/full').code).toBe(1);
     expect(bash('lockstep info kinds.csv --target kynd 2> /dev/full').code).toBe(2);
   });

@@ -1,6 +1,7 @@
 /**
- * Predictions and figures to the last step: targets far from 0, of huge and tiny units, several, weighed; probabilities of
- * 0 and 1. What is written is judged here, in plain loops, and must come to what evaluate and the run's summary say.
+ * Exact predictions and figures: targets far from 0, in huge or tiny units, several targets, weighted rows, and
+ * probabilities of 0 and 1. Plain loops here judge the written predictions and must agree with evaluate and the
+ * run's summary.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -96,7 +96,7 @@ describe('a training that is no better than the plainest answer', () => {
     expect(summaryOf('better').baseline).toMatchObject({ figure: 'accuracy', beaten: true });
   });
 
-  it('is not said where weights of classes give up accuracy on purpose', async () => {
+  it('is not reported if class weights give up accuracy on purpose', async () => {
     const line =
       'train coins.csv --target y --validation 0.3 --class-weights 1,50 --epochs 5 --quiet --out weighed';
     expect(await run(line)).toMatchObject({ code: 0, stderr: '' });

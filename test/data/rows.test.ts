@@ -1,4 +1,4 @@
-/** Rows that are made when they are asked for: any range of them is the same as that part of all. */
+/** Rows are made when they are asked for, and any range of them equals the same range of all rows. */
 import { appendFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';

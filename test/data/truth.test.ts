@@ -8,7 +8,7 @@ import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder } from './file
 
 const folder = makeFolder();
 
-/** Time stamps and the like: no two of the numbers in a column are apart in float32. */
+/** Targets that float32 can't hold exactly: time stamps and the like. */
 const rows = Array.from({ length: 40 }, (_, i) => ({
   x: i,
   stamp: 1_700_000_000 + 3 * i + 0.25,
@@ -56,7 +56,7 @@ describe('the targets of a table', () => {
     expectTheFilesNumbers(await loadWith(other, encoding, task, loadWithOptions({ weightColumn: 'weight' })));
   });
 
-  it('are none where there is no regression, or nothing to judge by', async () => {
+  it('do not exist without a regression or without rows to judge by', async () => {
     const classes = folder.table('classes.csv', [['x', 'y'], ...rows.map(({ x }) => [x, x % 2])]);
     expect(await loadTrain(classes)).not.toHaveProperty('truth');
     const { encoding, task } = await loadTrain(path, options);

@@ -275,7 +275,7 @@ describe.each(backends)('%s', (name, make) => {
         let column = 0;
         for (const [kind, size] of spans) {
           for (let row = 0; kind === 1 && row < 9; row++) {
-            // The last value, the first that there is not, none, and others.
+            // The last value, the first number beyond it, none, and others.
             words[row * width + column] = [size - 1, size, 0xffffffff, 0][row] ?? row % size;
           }
           column += kind === 0 ? size : 1;

@@ -1,4 +1,4 @@
-/** Categories that are stored by number: every training has the bits that it has of one-hot columns as they are. */
+/** Categories stored by number: every training gives the same bits as with stored one-hot columns. */
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import { toReconstruct } from '../../src/data/reconstruction.js';

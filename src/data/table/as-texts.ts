@@ -7,7 +7,7 @@ export function asTexts(column: Column): TextColumn {
   return asFewTexts(column, Number.POSITIVE_INFINITY)!;
 }
 
-/** The same; null if more than `most` numbers differ. */
+/** The same, but null if the column has more than `most` different numbers. */
 export function asFewTexts(column: Column, most: number): TextColumn | null {
   if (column.kind === 'text') return column;
   const found = new DistinctNumbers(column.values.length);

@@ -199,7 +199,8 @@ export function absentColumn(name: string, source: TableSource): LockstepError {
   );
 }
 
-function sqlName(name: string): string {
+/** A name as people write it in SQL. */
+export function sqlName(name: string): string {
   return /^[a-z_]\w*$/i.test(name) ? name : quoteName(name);
 }
 

@@ -192,7 +192,7 @@ async function streamRows(
   { expressions, from }: { expressions: readonly string[]; from: string },
   visit: (chunk: DuckDBDataChunk, count: number) => void,
 ): Promise<number> {
-  // Of no column at all the rows still count.
+  // The rows are counted even if no column is read.
   const rows = `SELECT ${[...expressions, 'false'].join(', ')} FROM ${from}`;
   const result = await connection.stream(
     `${rows} UNION ALL SELECT ${[...expressions.map(() => 'NULL'), 'true'].join(', ')}`,

@@ -15,7 +15,7 @@ export interface KnownTarget {
   check: (rows: Selection) => void;
 }
 
-/** Of a row whose class is none of those that are kept. */
+/** Stands for a class that the training data does not have. */
 const UNKNOWN = -1;
 
 /** Targets by classes that are kept. @throws usage at a cell that is missing, or is no number of a regression */

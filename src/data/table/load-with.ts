@@ -7,15 +7,14 @@ import { quoteShell } from '../../quote.js';
 import type { ColumnEncoding, Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import type { Opened } from '../spool/open.js';
 import { keepRows, toDataset } from './assemble.js';
-import { absentColumn, checkUsable, findColumn, findColumns } from './choose.js';
+import { absentColumn, checkUsable, findColumn, findColumns, sqlName } from './choose.js';
 import type { Feature } from './feature.js';
 import { KnownColumns } from './known-columns.js';
-import type { Writing } from './number-text.js';
+import { writingOf } from './load.js';
 import type { TableWithOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
 import { forEachSelected, rowAt, type Selection } from './selection.js';
 import type { TableSource } from './source.js';
-import { quoteName } from './sql.js';
 import type { Numbers } from './store.js';
 
 /** Rows for a network that has learnt, by its encoding. @throws failed, usage */
@@ -26,11 +25,10 @@ export async function loadTableWith(
 ): Promise<Dataset> {
   const options = withRecord(asked, encoding.reading);
   const requireTargets = options.requireTargets && !encoding.targetIsInput;
-  const writing: Writing = { decimal: options.decimal ?? '.', naValues: options.naValues ?? [] };
   const { source } = opened;
   const read = readTable(opened, {
     ...options,
-    writing,
+    writing: writingOf(options),
     exact: name => encoding.targets.includes(name) || needOf(name, encoding).asText,
     choose: found => chooseKnown(found, encoding, { ...options, requireTargets }),
   });
@@ -72,7 +70,7 @@ export async function loadTableWith(
 /** A query that nobody has typed is not to be blamed as if it were. */
 function keptQuery(error: unknown, source: string, encoding: Encoding): unknown {
   if (!(error instanceof LockstepError) || !error.message.startsWith('--query')) return error;
-  const names = columnsOf(encoding).map(name => (/^[a-z_]\w*$/i.test(name) ? name : quoteName(name)));
+  const names = columnsOf(encoding).map(sqlName);
   return usageError(
     `${source}: the query that the model was trained with does not fit it: ${error.message.replace(/^--query[^:]*: /, '')}`,
     `Give one for this file: --query ${quoteShell(`SELECT ${names.join(', ')} FROM data`)}.`,

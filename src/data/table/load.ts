@@ -17,7 +17,7 @@ import { noteTable, type Read } from './notes.js';
 import type { TableOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
 import { fitScale, IDENTITY } from './scale.js';
-import type { Selection } from './selection.js';
+import { type Selection, selectFrom } from './selection.js';
 import type { TableSource } from './source.js';
 import { areLabels, settleTargets, type TargetReading, type Targets, toRawTarget } from './target.js';
 import { toWeights } from './weight.js';
@@ -143,27 +143,23 @@ function learnable(
   read: Read,
   options: TableOptions,
 ): Learnable {
-  const { task, reason } = targets;
-  const encode = (fitted: Selection, places: Uint32Array | null) => {
+  const { reason } = targets;
+  const encode = (fitted: Selection) => {
     const encoding = fitEncoding(learnt, targets, fitted, { ...options, source: read.table.source });
     const named = { ...encoding, targets: read.choice.targets, reading: recordOf(read.source, options) };
     const whole = options.targetIsInput ? reconstructing(named, 0) : named;
-    const notes = noteTable({ ...read, encoding: whole, options, prepared, task, places });
+    const notes = noteTable({ ...read, encoding: whole, options, prepared });
     return (part: Uint32Array | null): Dataset => ({
       ...toDataset(prepared, whole, part),
       ...{ notes, ...(reason && { taskReason: reason }) },
     });
   };
-  const selected = (places: Uint32Array): Selection => {
-    const { rows } = prepared.rows;
-    return { count: places.length, rows: rows === null ? places : places.map(i => rows[i]!) };
-  };
   return {
     rows: prepared.rows.count,
     labels: labelsOf(targets, prepared.rows.count),
-    whole: () => encode(prepared.rows, null)(null),
+    whole: () => encode(prepared.rows)(null),
     cut: split => {
-      const make = encode(selected(split.train), split.train);
+      const make = encode(selectFrom(prepared.rows, split.train));
       return { train: make(split.train), validation: make(split.validation) };
     },
   };
@@ -278,7 +274,7 @@ function fitEncoding(
   };
 }
 
-/** A target of one value is left as it is, but for the value. */
+/** A constant target is only centred: its deviation is taken as 1. */
 function usable({ mean, deviation }: { mean: number; deviation: number }) {
   return { mean, deviation: deviation > 0 ? deviation : 1 };
 }

@@ -19,7 +19,7 @@ import {
 
 export type Meaning =
   | { kind: 'number' | 'boolean' | 'category' | 'time' }
-  /** It can't be learnt from as it is. With a cure, the hint is of it. */
+  /** It can't be learnt from as it is. If there is a cure, the hint names it. */
   | { kind: 'unclear'; problem: string; hint: string; cure?: Cure };
 
 /** Pairs of words for true and false. */

@@ -1,11 +1,11 @@
 /** What was done to a table that nobody asked for, in one line each: left out, taken for missing, rounded, constant. */
 
 import { quoteList } from '../../quote.js';
-import type { ColumnEncoding, Encoding, Task } from '../dataset.js';
+import type { ColumnEncoding, Encoding } from '../dataset.js';
 import type { Prepared } from './assemble.js';
 import { type Choice, list } from './choose.js';
 import type { Column, Table } from './column.js';
-import { isRounded } from './lists.js';
+import { isRounded, SAFE } from './lists.js';
 import { isLikelyMark, isMissingText } from './number-text.js';
 import type { TableOptions } from './options.js';
 import type { TableSource } from './source.js';
@@ -21,8 +21,6 @@ export interface NotedTable extends Read {
   encoding: Encoding;
   options: TableOptions;
   prepared: Prepared;
-  task: Task;
-  places: Uint32Array | null;
 }
 
 /** The lines, in the order of the columns. */
@@ -88,9 +86,6 @@ function isNumberOf({ name }: Column, { columns, targets, classes, labelClasses 
   if (targets.includes(name)) return classes.length === 0 && !labelClasses;
   return columns.some(column => column.kind === 'number' && !column.from && column.name === name);
 }
-
-/** Whole numbers beyond this may be others in float64. */
-const SAFE = 2 ** 53;
 
 /** Numbers that float64 does not hold as the file has them. */
 function noteRounded(column: Column): string[] {

@@ -54,7 +54,7 @@ export function toRawTarget(column: Column, place: Place, reading: TargetReading
   const isAsked = task !== 'auto';
   if (isAsked || rules.categorical.includes(column.name)) return toLabels(column, place, reading);
   const meaning = clearMeaning(column, { ...rules, hashBuckets: 1, dates: 'epoch' });
-  if (meaning.kind === 'unclear' && rules.missing !== undefined && !isEmpty(column)) {
+  if (meaning.kind === 'unclear' && !isEmpty(column)) {
     throw usageError(
       `${place.source}, column "${column.name}": ${meaning.problem}.`,
       targetHint(column, meaning.hint),
@@ -176,7 +176,7 @@ export function settleTargets(
 function toValues(target: RawTarget): NumberFeature {
   if (target.kind !== 'labels') return target;
   const { name, codes, hasMissing } = target;
-  const numbers = target.numbers ?? Float64Array.from(target.texts, Number);
+  const numbers = target.numbers!;
   return { name, kind: 'number', isBoolean: false, values: mapNumbers(codes, numbers), hasMissing };
 }
 

@@ -47,7 +47,7 @@ export async function writeParquet(folder: Folder, name: string, select: string)
   return path;
 }
 
-/** As many rows as there are values, times over: a column of numbers beside a column of the values. */
+/** The values, repeated `times` times, stand in a column beside a column of numbers. */
 export function beside(values: readonly string[], times: number, [x, y] = ['x', 'y']): string[][] {
   const rows = Array.from({ length: values.length * times }, (_, i) => [
     `${i}.5`,

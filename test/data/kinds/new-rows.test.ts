@@ -327,7 +327,7 @@ describe('a query', () => {
 });
 
 describe('new rows of Parquet with DOUBLE', () => {
-  it('where training had texts to hash fall into the buckets of these texts', async () => {
+  it('fall into the buckets of the texts that training hashed', async () => {
     const rows = Array.from({ length: 2500 }, (_, i) => [`${i % 1250}`, `${i}`]);
     const learnt = await writeAs(folder, 'codes', 'csv', [['code', 'y'], ...rows]);
     const learn = { categorical: ['code'], hashBuckets: 16 };

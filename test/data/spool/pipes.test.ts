@@ -15,7 +15,7 @@ const runs = makeCliFolder();
 const ROWS = Array.from({ length: 40 }, (_, i) => ({ a: i, town: ['Graz', 'Köln'][i % 2]!, y: 2 * i + 0.5 }));
 const CSV = ['a,town,y', ...ROWS.map(({ a, town, y }) => `${a},${town},${y}`)].join('\n');
 
-/** Of the lines below, and of nobody else. */
+/** TMPDIR of the lines below, and of nothing else. */
 const temporary = join(runs, 'tmp');
 mkdirSync(temporary);
 const env = { ...process.env, TMPDIR: temporary };

@@ -1,11 +1,13 @@
 /** What a training says on stderr beside its progress: what it is about, what may differ, what to type next. */
+import { extname } from 'node:path';
 import { shellLine } from '../config/command-line.js';
 import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
+import { formatOfName, unpackedName } from '../data/spool/format.js';
 import { type ErrorCode, LockstepError } from '../errors.js';
 import { formatCount } from '../report/format.js';
+import { type OpeningFacts, openingText } from '../report/opening.js';
 import { usableCores } from '../train/cores.js';
-import { type OpeningFacts, openingText } from './opening.js';
 import type { Resumption } from './resume.js';
 
 /** Where a run is resumed, unless quiet; in any case which of its checkpoints can't be read. */
@@ -35,8 +37,8 @@ export function tellOpening(facts: OpeningFacts): void {
 
 /** What to type after a training that came to its end. */
 export function tellNext(run: string, { source, encoding }: Dataset): void {
-  const [, format] = /\.(csv|tsv|parquet|json|ndjson|jsonl)(?:\.gz)?$/i.exec(source) ?? [];
-  const rows = (name: string) => (encoding.kind === 'table' ? `${name}.${format ?? 'csv'}` : `${name}/`);
+  const extension = formatOfName(source) === null ? '.csv' : extname(unpackedName(source));
+  const rows = (name: string) => (encoding.kind === 'table' ? `${name}${extension}` : `${name}/`);
   const lines = [
     ['lockstep', 'evaluate', run, rows('test')],
     ['lockstep', 'predict', run, rows('new'), '--out', 'predictions.csv'],

@@ -39,16 +39,25 @@ export function divergedError(
   const rate = `a smaller --lr than ${learningRate}${optimizer === 'sgd' ? ', or --optimizer adam' : ''}`;
   const extreme = findExtreme(data);
   return new LockstepError('diverged', `Training diverged in ${place}: ${sign}.`, {
-    hint: extreme ? `${extremeText(extreme, data)}, or try ${rate}.` : `Try ${rate}.`,
+    hint: extreme ? extremeText(extreme, data, `try ${rate}`) : `Try ${rate}.`,
   });
 }
 
-/** Where the value is, why it is extreme, and what to do about it. */
-export function extremeText({ column, row, value, deviations }: ExtremeValue, { source }: Dataset): string {
+/**
+ * Where the value is, why it is extreme, and what to do about it.
+ *
+ * @param other what else may help
+ */
+export function extremeText(
+  { column, row, value, deviations }: ExtremeValue,
+  { source }: Dataset,
+  other: string | null,
+): string {
+  const end = other === null ? '.' : `, or ${other}.`;
   const place = `${source}, row ${row.toLocaleString('en-US')}, column "${column}": ${numberText(value)}`;
-  if (deviations === null) return `${place} is large and not standardised. Leave out --no-standardize`;
+  if (deviations === null) return `${place} is large and not standardised. Leave out --no-standardize${end}`;
   const far = Math.round(deviations).toLocaleString('en-US');
-  return `${place} is ${far} deviations from the column's mean. Correct it or leave the row out with --query`;
+  return `${place} is ${far} deviations from the column's mean. Correct it${other === null ? ' or' : ','} leave the row out with --query${end}`;
 }
 
 /** To seven digits, which float32 holds: 1,000,000; 1e+30 */

@@ -98,7 +98,7 @@ function checkFirst([first = 0]: readonly number[], data: Dataset): void {
     `--find-lr, step 1: ${lossSign('loss', first)} before any rate was tried.`,
     {
       hint: extreme
-        ? `${extremeText(extreme, data)}.`
+        ? extremeText(extreme, data, null)
         : 'Look for huge values in the data, or try a --hidden with fewer units.',
     },
   );

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type OpeningFacts, openingText, shortDescription } from '../../src/commands/opening.js';
 import type { Dataset } from '../../src/data/dataset.js';
 import { arrayRows } from '../../src/data/rows.js';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import { makeSchedule } from '../../src/model/schedule.js';
-import { START } from '../report/reports.js';
+import { type OpeningFacts, openingText, shortDescription } from '../../src/report/opening.js';
+import { START } from './reports.js';
 
 const network: Network = { layers: [5, 1200, 1], hidden: ['relu'], output: 'identity', loss: 'sse' };
 const data: Dataset = {

@@ -1,10 +1,10 @@
 /** The first lines of a training: what is learnt from what, by which network, how, and on what. Pure functions. */
 import type { Dataset } from '../data/dataset.js';
 import { describeLoss, type Network } from '../model/network.js';
-import { counted, formatCount, formatFigure } from '../report/format.js';
-import { renderPairs } from '../report/table.js';
 import type { TrainOptions } from '../train/options.js';
 import type { StartReport } from '../train/reports.js';
+import { counted, formatCount, formatFigure } from './format.js';
+import { renderPairs } from './table.js';
 
 export interface OpeningFacts {
   network: Network;

@@ -71,6 +71,6 @@ function isTyped({ kinds }: WrittenColumn, row: number): boolean {
 /** Fractions that are the same float32 or float64: fewer digits tell which it is. Whole numbers keep each digit. */
 function isSameFloat(got: string, text: string): boolean {
   const [a, b] = [Number(got), Number(text)];
-  if (!isPlainNumber(got) || (Number.isInteger(b) && !Number.isSafeInteger(b))) return false;
+  if (!isPlainNumber(got) || (/^[+-]?\d+$/.test(text) && !Number.isSafeInteger(b))) return false;
   return a === b || (Math.fround(b) === b && Math.fround(a) === b);
 }

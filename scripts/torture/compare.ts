@@ -105,14 +105,22 @@ export function compareKept(table: WrittenTable, read: ReadTable): Problem[] {
   });
 }
 
-/** Rows of a file that the command line wrote; its source_row is the number of each, if some were left out. */
-export function compareWritten({ columns, rows }: WrittenTable, lines: Record<string, string>[]): Problem[] {
+/**
+ * Rows of a file that the command line wrote; its source_row is the number of each, if some were left out.
+ *
+ * @param nameOf what a column is called in that file
+ */
+export function compareWritten(
+  { columns, rows }: WrittenTable,
+  lines: Record<string, string>[],
+  nameOf: (name: string) => string,
+): Problem[] {
   const numberOf = (i: number) => Number(lines[i]!.source_row ?? i + 1) - 1;
   if (lines.length !== rows && lines[0]?.source_row === undefined) {
     return [{ grade: 'wrong', kind: 'rows', detail: `${rows} rows written, ${lines.length} predicted` }];
   }
   return columns.flatMap(column => {
-    const texts = lines.map(line => line[column.name] ?? null);
+    const texts = lines.map(line => line[nameOf(column.name)] ?? null);
     return compareTexts(column, texts, numberOf);
   });
 }

@@ -19,7 +19,7 @@ import { placeOf } from './output-file.js';
 import { checkKept, layerColumns, predictedColumns } from './predictions.js';
 import { print, printJson, printNotice } from './print.js';
 import { unlessAborted } from './signals.js';
-import { tellCrowding } from './telling.js';
+import { tellCrowding, tellRenamed } from './telling.js';
 
 /** Which rows they are, where some may have been left out. */
 const ROW_NUMBERS = 'source_row';
@@ -52,12 +52,13 @@ async function predict(model: string, source: string, settings: Call['settings']
     ...kept,
     ...made.map(({ name, of }) => ({ name, values: of(predictions) })),
   ];
-  if (place === null) {
-    await printTable(columns);
-    return 0;
-  }
-  await writeTable(place, columns);
-  if (json) printJson({ out, rows: data.rows, columns: columns.map(({ name }) => name), seconds });
+  const names = await (place === null ? printTable(columns) : writeTable(place, columns));
+  tellRenamed(
+    columns.map(({ name }) => name),
+    names,
+  );
+  if (place === null) return 0;
+  if (json) printJson({ out, rows: data.rows, columns: names, seconds });
   else {
     const which = rowNumbers ? `, without rows with missing cells (${ROW_NUMBERS} has the row numbers)` : '';
     print(`${counted(data.rows, 'row')} of ${data.source} → ${out}${which}`);
@@ -83,16 +84,17 @@ function withoutTargets(data: Dataset): Dataset {
   return { ...data, encoding: { ...data.encoding, targetIsInput: false } };
 }
 
-/** Prints a table as CSV, by the same writer as files. */
-async function printTable(columns: OutputColumn[]): Promise<void> {
+/** Prints a table as CSV, by the same writer as files. Returns the names of its columns. */
+async function printTable(columns: OutputColumn[]): Promise<string[]> {
   const folder = await makeTemporaryFolder();
   // A signal ends the process at once.
   const remove = () => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
   try {
     const path = join(folder, 'predictions.csv');
-    await writeTable(path, columns);
+    const names = await writeTable(path, columns);
     await pipeline(createReadStream(path), process.stdout, { end: false });
+    return names;
   } finally {
     remove();
     process.off('exit', remove);

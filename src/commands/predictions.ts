@@ -1,7 +1,6 @@
 /** The columns that predict writes: their names, known before anything is computed, and what goes into each. */
 import type { Encoding, Task } from '../data/dataset.js';
 import { quoteName } from '../data/table/sql.js';
-import { toldApart } from '../data/told-apart.js';
 import { columnOf } from '../data/write-table.js';
 import { usageError } from '../errors.js';
 import { quoteList } from '../quote.js';
@@ -24,7 +23,7 @@ export function predictedColumns({ task, encoding }: Pick<Model, 'task' | 'encod
 }
 
 function classColumns(task: Task, { classes }: Encoding): Made[] {
-  const names = toldApart(classes.map(name => `probability_${name}`));
+  const names = classes.map(name => `probability_${name}`);
   const isBinary = task === 'binary';
   const width = isBinary ? 1 : classes.length;
   const namesOf = (yHat: Float64Array) => Array.from(classesOf(yHat, width), k => classes[k]!);

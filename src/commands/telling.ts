@@ -5,6 +5,7 @@ import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { formatOfName, unpackedName } from '../data/spool/format.js';
 import { type ErrorCode, LockstepError } from '../errors.js';
+import { quoteList } from '../quote.js';
 import { formatCount } from '../report/format.js';
 import { type OpeningFacts, openingText } from '../report/opening.js';
 import { usableCores } from '../train/cores.js';
@@ -28,6 +29,16 @@ export function tellCrowding({ workers, shards }: Pick<Settings, 'workers' | 'sh
     `warning: --workers ${workers} is more than ${cores === 1 ? 'the one core' : `the ${cores} cores`}, which is slower and gives the same bits. ` +
       `Try --workers ${cores} ${bits}.`,
   );
+}
+
+/** Which columns of a table are written under other names than they have, as those differ in capitals only. */
+export function tellRenamed(names: readonly string[], written: readonly string[]): void {
+  for (const [j, name] of names.entries()) {
+    if (written[j] === name) continue;
+    say(
+      `note: another column's name differs from ${quoteList([name])} in capitals only: it is written as ${quoteList([written[j]!])}.`,
+    );
+  }
 }
 
 /** What is about to be trained, before its first step. */

@@ -12,7 +12,6 @@ import { type DuckDBConnection, withDuckDB } from './table/duckdb.js';
 import { isDuckDBError } from './table/explain.js';
 import { cellText, cellValue, finiteValue, holdsInfinite, isOther, parquetType } from './table/spelling.js';
 import { quoteName, quoteText } from './table/sql.js';
-import { toldApart } from './told-apart.js';
 
 /** A column of numbers, of whole numbers, of texts, or one that was kept as it is. */
 export type OutputColumn =
@@ -60,20 +59,23 @@ export async function checkOutput(path: string): Promise<void> {
 }
 
 /**
- * Writes the columns, all of one length, replacing a file that is there. Of names that differ in capitals alone the later
- * ones get a number.
+ * Writes the columns, all of one length, replacing a file that is there. Returns the names it gave them: of names that differ
+ * in capitals only, the later ones get a number.
+ *
  * @throws as checkOutput, and failed where the disk doesn't take it; then no file is left
  */
-export async function writeTable(path: string, columns: readonly OutputColumn[]): Promise<void> {
+export async function writeTable(path: string, columns: readonly OutputColumn[]): Promise<string[]> {
   await checkOutput(path);
+  const names = toldApart(columns.map(({ name }) => name));
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   // A second Ctrl-C ends the process at once.
   const remove = () => rmSync(temporary, { force: true });
   process.once('exit', remove);
   try {
-    await copyColumns(columns, temporary, extname(path).toLowerCase());
+    await copyColumns(columns, names, temporary, extname(path).toLowerCase());
     await syncFile(temporary);
     await rename(temporary, path);
+    return names;
   } catch (cause) {
     await rm(temporary, { force: true });
     throw unwritable(path, cause);
@@ -82,10 +84,25 @@ export async function writeTable(path: string, columns: readonly OutputColumn[])
   }
 }
 
-async function copyColumns(columns: readonly OutputColumn[], path: string, extension: string): Promise<void> {
+/** The same names; of those that differ in capitals only, which DuckDB takes for one, the later ones get a number. */
+function toldApart(names: readonly string[]): string[] {
+  const taken = new Set<string>();
+  return names.map(name => {
+    let given = name;
+    for (let number = 2; taken.has(given.toLowerCase()); number++) given = `${name}_${number}`;
+    taken.add(given.toLowerCase());
+    return given;
+  });
+}
+
+/** @param names that the file gives the columns, no two of which differ in capitals only: DuckDB takes those for one */
+async function copyColumns(
+  columns: readonly OutputColumn[],
+  names: readonly string[],
+  path: string,
+  extension: string,
+): Promise<void> {
   await withDuckDB(async connection => {
-    // Under names of its own: DuckDB takes "A" and "a" for one column.
-    const names = toldApart(columns.map(({ name }) => name));
     const declared = columns.map(({ values }, j) => `c${j} ${typeOf(values)}`);
     await connection.run(`CREATE TABLE output (${declared.join(', ')})`);
     await appendColumns(connection, columns);

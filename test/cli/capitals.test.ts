@@ -1,4 +1,4 @@
-/** Classes whose names differ in capitals alone, which DuckDB takes for one. */
+/** Classes and kept columns whose names differ in capitals only, which DuckDB takes for one. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -11,8 +11,9 @@ it('have columns of their own', async () => {
   const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${['A', 'a', 'a_2', 'b'][i % 4]}`);
   writeFileSync(join(folder, 'grades.csv'), ['x,grade', ...rows, ''].join('\n'));
   expect((await run('train grades.csv --target grade --hidden 3 --epochs 1 --out run')).code).toBe(0);
-  const { code, stdout } = await run('predict run grades.csv');
+  const { code, stdout, stderr } = await run('predict run grades.csv');
   expect(code).toBe(0);
+  expect(stderr).toContain('differs from probability_a in capitals only: it is written as probability_a_2.');
   const [header, first] = stdout.split('\n');
   expect(header).toBe('prediction,probability_A,probability_a_2,probability_a_2_2,probability_b');
   expect((await run('predict run grades.csv --out grades.json')).code).toBe(0);
@@ -21,4 +22,16 @@ it('have columns of their own', async () => {
   expect((await run('predict run grades.csv --out grades.parquet')).code).toBe(0);
   const probabilities = first!.split(',').slice(1).map(Number);
   expect(probabilities.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
+});
+
+it('are kept under names that predict tells', async () => {
+  const rows = Array.from({ length: 60 }, (_, i) => `${i},r${i},${i % 7},${2 * (i % 7)}`);
+  writeFileSync(join(folder, 'ids.csv'), ['abc,Abc,x,y', ...rows, ''].join('\n'));
+  expect((await run('train ids.csv --target y --ignore abc,Abc --task regression --epochs 1 --out ids')).code).toBe(0);
+  const { code, stdout, stderr } = await run('predict ids ids.csv --keep abc,Abc --out kept.csv --json');
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout).columns).toEqual(['abc', 'Abc_2', 'y']);
+  expect(stderr).toContain('differs from Abc in capitals only: it is written as Abc_2.');
+  const [header, first] = readFileSync(join(folder, 'kept.csv'), 'utf8').split('\n');
+  expect([header, first!.split(',').slice(0, 2)]).toEqual(['abc,Abc_2,y', ['0', 'r0']]);
 });

@@ -78,15 +78,11 @@ export function isLikelyMark(text: string): boolean {
 
 const POINT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const COMMA = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i;
-/** 1_000_000, as programs write large numbers: DuckDB reads it too. 12_34 is more likely a code. */
-const GROUPED = /^\s*[+-]?\d{1,3}(?:_\d{3})+(?![\d_])/;
 const INFINITE = /^([+-]?)inf(inity)?$/i;
 
 /** The number that a text spells plainly, or NaN. */
 export function parseNumber(text: string, decimal: Writing['decimal'] = '.'): number {
-  const trimmed = (
-    text.includes('_') ? text.replace(GROUPED, group => group.replaceAll('_', '')) : text
-  ).trim();
+  const trimmed = text.trim();
   if (decimal === ',' && COMMA.test(trimmed)) return Number(trimmed.replace(',', '.'));
   if (decimal === '.' && POINT.test(trimmed)) return Number(trimmed);
   const infinite = INFINITE.exec(trimmed);

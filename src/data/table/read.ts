@@ -7,11 +7,12 @@ import type { Opened } from '../spool/open.js';
 import { KeptCollector, NumberCollector, TextCollector } from './collect.js';
 import type { Table } from './column.js';
 import type { Dialect, DialectOptions } from './dialect.js';
-import { type DuckDBConnection, type Fetch, firstRow, firstRows, readColumns, withDuckDB } from './duckdb.js';
+import { type DuckDBConnection, type Fetch, firstRow, readColumns, withDuckDB } from './duckdb.js';
 import { explain, firstLine, isConversion, isDuckDBError } from './explain.js';
 import { readJson } from './json.js';
 import { keptTypes } from './keep.js';
-import { PLAIN, parseNumber, type Writing } from './number-text.js';
+import { PLAIN, type Writing } from './number-text.js';
+import { findPlainColumns } from './plain-numbers.js';
 import { openQuery, wrongQuery } from './query.js';
 import { SHORT_BYTES } from './recent-texts.js';
 import { settleSource } from './settle.js';
@@ -82,7 +83,13 @@ async function readSource(
   const { wishes, keep } = options.choose(source);
   const { writing } = options;
   const reading = { source, wishes, keep, writing };
-  const plain = await findPlain(connection, reading);
+  const asked = wishes.filter(({ name, exact, asText }) => !exact && !asText && !keep.includes(name));
+  const plain = await findPlainColumns(
+    connection,
+    source,
+    asked.map(({ name }) => name),
+    writing,
+  );
   try {
     return await readWished(connection, reading, plain);
   } catch (error) {
@@ -158,34 +165,6 @@ async function readScan(
 /** What follows FROM, some columns of a text file as numbers. */
 function fromOf({ from, paths, dialect }: Scan, numbers: ReadonlySet<string>): string {
   return dialect === null || numbers.size === 0 ? from : csvSql(paths, dialect, dialect.header, numbers);
-}
-
-/**
- * Columns of CSV to learn from as numbers of which nobody needs the texts, if the first cells of each file are plain numbers:
- * DuckDB makes numbers of them as it reads, which takes two thirds of the time. A later cell that is none ends that reading.
- */
-async function findPlain(
-  connection: DuckDBConnection,
-  { source, wishes, keep, writing }: Wished,
-): Promise<Set<string>> {
-  const isText = source.scans.every(({ dialect }) => dialect !== null && dialect.skipRows === 0);
-  if (!isText || source.scans.length === 0 || writing.decimal !== '.' || writing.naValues.length > 0)
-    return new Set();
-  const mayBe = wishes
-    .filter(({ name, exact, asText }) => !exact && !asText && !keep.includes(name))
-    .map(({ name }) => name);
-  const found = new Set(mayBe);
-  for (const { from, sqlNames } of source.scans) {
-    const rows = await firstRows(connection, from, LOOKED_AT);
-    for (const name of mayBe) {
-      const sqlName = sqlNames[source.columns.findIndex(column => column.name === name)]!;
-      const cells = rows.get(sqlName) ?? [];
-      // Few different ones may be a word for yes and no, or hold texts later.
-      const isPlain = cells.every(cell => cell === null || !Number.isNaN(parseNumber(cell)));
-      if (!isPlain || cells.every(cell => cell === null)) found.delete(name);
-    }
-  }
-  return found;
 }
 
 /** Whether the column is read as numbers alone: the file has no texts, or nobody needs them. */

@@ -25,6 +25,7 @@ const WRITTEN: [name: string, texts: string[], values: number[], way: string][] 
     [1250, 2000, 30],
     'thousands separators',
   ],
+  ['thousands with underscores', ['1_250', '2_000_000', '30'], [1250, 2e6, 30], 'thousands separators'],
   ['percent signs', ['12%', '7.5 %', '-1%'], [12, 7.5, -1], 'a percent sign'],
   ['dollars', ['$1', '$2.50', '-$3'], [1, 2.5, -3], 'a currency'],
   ['euros behind', ['1 €', '2.50 €', '3€'], [1, 2.5, 3], 'a currency'],
@@ -151,5 +152,20 @@ describe('a target', () => {
     const { notes } = await loadTrain(folder.table('lacking.csv', [['x', 'y'], ...rows]));
     const expected = said === null ? [] : [`classes that may stand for missing targets: ${said}`];
     expect(notes!.filter(note => note.startsWith('classes'))).toEqual(expected);
+  });
+});
+
+describe('a late cell of CSV that DuckDB takes for a number and nobody else does', () => {
+  const withCell = (name: string, cell: string, at: number) =>
+    folder.table(name, [
+      ['a', 'b', 'y'],
+      ...Array.from({ length: 30000 }, (_, i) => [i === at ? cell : `${i}`, `${i % 5}`, `${i % 2}`]),
+    ]);
+  const cells = ['12_34', '1_000', '0_1', '1.5_0', '1e1_0', 'nan(1)', 'NAN(2)'];
+
+  it.each(cells)('is refused wherever it stands: %s', async cell => {
+    const early = await refusal(loadTrain(withCell('cell.csv', cell, 1)), folder);
+    const late = await refusal(loadTrain(withCell('cell.csv', cell, 25000)), folder);
+    expect(JSON.stringify(late)).toBe(JSON.stringify(early).replace('row 2,', 'row 25,001,'));
   });
 });

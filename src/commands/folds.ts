@@ -14,7 +14,7 @@ import { findRunFiles } from '../store/read-run.js';
 import { foldPath, type Plain, RUN_FILES, writeSummary } from '../store/run-files.js';
 import type { StartReport } from '../train/reports.js';
 import type { Call } from './call.js';
-import { checkUnchanged, type Job, type Prepared, prepareTables } from './job.js';
+import { checkUnchanged, inFirstPlace, type Job, type Prepared, prepareTables } from './job.js';
 import { print, printJson } from './print.js';
 import { makeRunFolder } from './run-folder.js';
 import { type Interruption, unlessAborted } from './signals.js';
@@ -35,10 +35,9 @@ export type TrainRun = (job: Job, prepared: Prepared, call: Call) => Promise<End
 
 /** Trains and judges each fold that is not finished; prints what all came to. Returns the exit code. */
 export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
-  const { source, run } = job;
+  const { run } = job;
+  const { source, folds } = await unlessAborted(openFolds(job), call.signal);
   let { settings } = job;
-  const loading = loadFolds(source, loadOptions(settings), settings.folds!);
-  const folds = await unlessAborted(loading, call.signal);
   const summaries: FoldSummary[] = [];
   for (let number = 1; number <= folds.count; number++) {
     const path = foldPath(run, number);
@@ -48,8 +47,6 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
       resumed: before && { ...job.resumed!, run: path, ...before, finished: null },
     };
     if (before?.finished) {
-      // All rows are in the first fold's tables, and the deal depends on them alone.
-      if (number === 1) checkUnchanged(job, before.config, folds.fold(0));
       summaries.push(before.finished as FoldSummary);
       continue;
     }
@@ -69,6 +66,18 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
   if (!isMissed(summary.target)) return 0;
   tellFoldsMissed(summaries.filter(({ target }) => !isMissed(target)).length, folds.count);
   return EXIT_CODES.unreached;
+}
+
+/** The rows of a job, dealt into folds, and where they were found. @throws usage if a resumed run's data is not what it was */
+async function openFolds(job: Job) {
+  const begun = job.resumed && (await findRunFiles(foldPath(job.run, 1)));
+  return inFirstPlace(job, async placed => {
+    const { source, settings } = placed;
+    const folds = await loadFolds(source, loadOptions(settings), settings.folds!);
+    // All rows are in the first fold's tables, and the deal depends on nothing else.
+    if (begun) checkUnchanged(placed, begun.config, folds.fold(0));
+    return { source, folds };
+  });
 }
 
 /** A fold that an interrupted process has begun; null where there is none. */

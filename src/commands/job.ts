@@ -48,14 +48,19 @@ export interface Prepared {
  * The data, and the network for it; and the job with the place where the data of a resumed run was found.
  * @throws usage if a run's data is not what it was
  */
-export async function prepare(job: Job): Promise<{ job: Job; prepared: Prepared }> {
+export function prepare(job: Job): Promise<{ job: Job; prepared: Prepared }> {
+  return inFirstPlace(job, async placed => {
+    return { job: placed, prepared: prepareTables(placed, await loadTables(placed.source, placed.settings)) };
+  });
+}
+
+/** Does work with the first place of a job's rows where it succeeds. @throws what it throws with the likeliest one */
+export async function inFirstPlace<T>(job: Job, work: (placed: Job) => Promise<T>): Promise<T> {
   const { source, settings, otherPlaces } = job;
   let refusal: unknown = null;
-  for (const place of [{ source, validation: settings.validation }, ...otherPlaces]) {
-    const { source, validation } = place;
-    const placed = { ...job, source, settings: { ...settings, validation } };
+  for (const { source: from, validation } of [{ source, validation: settings.validation }, ...otherPlaces]) {
     try {
-      return { job: placed, prepared: prepareTables(placed, await loadTables(source, placed.settings)) };
+      return await work({ ...job, source: from, settings: { ...settings, validation } });
     } catch (error) {
       refusal ??= error;
     }

@@ -27,7 +27,9 @@ it('have columns of their own', async () => {
 it('are kept under names that predict tells', async () => {
   const rows = Array.from({ length: 60 }, (_, i) => `${i},r${i},${i % 7},${2 * (i % 7)}`);
   writeFileSync(join(folder, 'ids.csv'), ['abc,Abc,x,y', ...rows, ''].join('\n'));
-  expect((await run('train ids.csv --target y --ignore abc,Abc --task regression --epochs 1 --out ids')).code).toBe(0);
+  expect(
+    (await run('train ids.csv --target y --ignore abc,Abc --task regression --epochs 1 --out ids')).code,
+  ).toBe(0);
   const { code, stdout, stderr } = await run('predict ids ids.csv --keep abc,Abc --out kept.csv --json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout).columns).toEqual(['abc', 'Abc_2', 'y']);

@@ -131,8 +131,15 @@ it('a cross-validation is moved and resumed', async () => {
   >;
   rmSync(at('work/runs/folds/summary.json'));
   rmSync(at('work/runs/folds/fold-2'), { recursive: true });
-  move('work', 'far/work');
+  cpSync(at('work'), at('far/work'), { recursive: true });
+  writeKinds(at('far/work/data'), 'kinds.csv', 61);
+  cpSync(at('far/work/runs/folds'), at('far/work/runs/again'), { recursive: true });
   expect(await json('train --resume far/work/runs/folds')).toMatchObject({ validation });
+  rmSync(at('work'), { recursive: true });
+  expect(await run('train --resume far/work/runs/again --quiet')).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('was changed after'),
+  });
 });
 
 it('the best run of a search is moved with the search and extended', async () => {

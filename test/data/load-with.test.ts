@@ -229,7 +229,7 @@ describe('data that does not fit is refused', () => {
         [1, 'A', 'true', 'no'],
       ],
       'other.csv: it has no column "size", which the training data has; its columns are sise, town, sold, y.',
-      `If "sise" is meant, rename it: --query 'SELECT * RENAME (sise AS size) FROM data'.`,
+      `If "sise" is meant, rename it: --query 'SELECT * RENAME ("sise" AS "size") FROM data'.`,
     ],
     [
       'an unknown category',

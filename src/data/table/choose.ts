@@ -188,7 +188,8 @@ function unknownColumn(option: string, name: string, source: TableSource) {
 export function absentColumn(name: string, source: TableSource): LockstepError {
   const names = source.columns.map(column => column.name);
   const near = nearest(name, names);
-  const sql = near === undefined ? '' : `SELECT * RENAME (${sqlName(near)} AS ${sqlName(name)}) FROM data`;
+  const sql =
+    near === undefined ? '' : `SELECT * RENAME (${quoteName(near)} AS ${quoteName(name)}) FROM data`;
   const hint =
     near === undefined
       ? 'Give a file with the columns of the training data.'
@@ -197,11 +198,6 @@ export function absentColumn(name: string, source: TableSource): LockstepError {
     `${source.name}: it has no column "${name}", which the training data has; its columns are ${list(names)}.`,
     `${hint}${headerHint(source)}`,
   );
-}
-
-/** A name as people write it in SQL. */
-export function sqlName(name: string): string {
-  return /^[a-z_]\w*$/i.test(name) ? name : quoteName(name);
 }
 
 /** Names that are all numbers were not meant as names. */

@@ -7,7 +7,7 @@ import { quoteShell } from '../../quote.js';
 import type { ColumnEncoding, Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import type { Opened } from '../spool/open.js';
 import { keepRows, toDataset } from './assemble.js';
-import { absentColumn, checkUsable, findColumn, findColumns, sqlName } from './choose.js';
+import { absentColumn, checkUsable, findColumn, findColumns } from './choose.js';
 import type { Feature } from './feature.js';
 import { KnownColumns } from './known-columns.js';
 import { writingOf } from './load.js';
@@ -15,6 +15,7 @@ import type { TableWithOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
 import { forEachSelected, rowAt, type Selection } from './selection.js';
 import type { TableSource } from './source.js';
+import { quoteName } from './sql.js';
 import type { Numbers } from './store.js';
 
 /** Rows for a network that has learnt, by its encoding. @throws failed, usage */
@@ -70,7 +71,7 @@ export async function loadTableWith(
 /** A query that nobody has typed is not to be blamed as if it were. */
 function keptQuery(error: unknown, source: string, encoding: Encoding): unknown {
   if (!(error instanceof LockstepError) || !error.message.startsWith('--query')) return error;
-  const names = columnsOf(encoding).map(sqlName);
+  const names = columnsOf(encoding).map(quoteName);
   return usageError(
     `${source}: the query that the model was trained with does not fit it: ${error.message.replace(/^--query[^:]*: /, '')}`,
     `Give one for this file: --query ${quoteShell(`SELECT ${names.join(', ')} FROM data`)}.`,

@@ -1,7 +1,8 @@
 /**
  * A query over the files: they become the table `data`, shut off from files and network, and what one SELECT makes of it
  * is read like a file. The columns of text files get a type that holds every one of their cells as it is spelled, as far
- * as it could be a class: 007 stays a text, and so do 1.10 and 1.1 beside each other.
+ * as it could be a class: 007 stays a text, and so do 1.10 and 1.1 beside each other. Numbers of JSON are numbers: there
+ * 1.10 is 1.1.
  */
 import { LockstepError, usageError } from '../../errors.js';
 import { type DuckDBConnection, describe, statementKinds } from './duckdb.js';

@@ -3,16 +3,19 @@
  * is as in COMMON. Files are those of files.ts.
  */
 
-/** Options of every case that does not give its own: several workers, more shards, and a last batch of 8 rows. */
+/**
+ * Options of every case that does not give its own, or `usual` for an option that is not to be given: several workers, more
+ * shards, and a short last batch.
+ */
 export const COMMON =
   '--seed 3 --epochs 2 --batch-size 48 --hidden 7,5 --activation tanh --lr 0.02 --optimizer sgd --workers 2 --shards 3';
 
 const X = '--features x1,x2,x3,x4,x5,x6';
 const PRICE = `files/table.csv --target price ${X}`;
-const PRICES = `files/table.csv --target price,tax ${X}`;
-const ANSWER = `files/table.csv --target answer ${X}`;
-const KIND = `files/table.csv --target kind ${X}`;
-const LABELS = `files/table.csv --target a,b,c ${X}`;
+export const PRICES = `files/table.csv --target price,tax ${X}`;
+export const ANSWER = `files/table.csv --target answer ${X}`;
+export const KIND = `files/table.csv --target kind ${X}`;
+export const LABELS = `files/table.csv --target a,b,c ${X}`;
 const WEIGHTED = '--weight-column weight';
 const SAME = `files/table.csv ${X} --target-is-input`;
 const PIXELS = 'files/images --validation 0.2';
@@ -76,7 +79,7 @@ const LOSSES = {
   'two classes': ANSWER,
   'several classes': `${KIND} --hidden 8`,
   labels: LABELS,
-  sse: `${PRICES} --loss sse --hidden 8`,
+  'sse by name': `${PRICES} --loss sse --hidden 8`,
   huber: `${PRICES} --loss huber`,
   'huber, delta': `${PRICES} --loss huber --huber-delta 0.3`,
   'huber, output gelu': `${PRICES} --loss huber --output-activation gelu`,
@@ -94,7 +97,6 @@ const LOSSES = {
   'sum, numbers': `${PRICES} --reduction sum --lr 0.001`,
   'sum, classes': `${KIND} --reduction sum --lr 0.001`,
   'sum, labels': `${LABELS} --reduction sum --lr 0.001`,
-  'mean by name': `${KIND} --reduction mean --hidden 4`,
   'l2 penalty': `${KIND} --l2 0.01`,
   'l2 penalty, sum': `${KIND} --l2 0.01 --reduction sum --lr 0.001`,
   'l2 penalty, by block': `${KIND} --l2 0.01 ${BY_BLOCK}`,
@@ -181,12 +183,10 @@ const RATES = {
   'rate one-cycle': `${KIND} --epochs 4 --lr-schedule one-cycle`,
   'rate on plateau': `${KIND} --epochs 9 --lr 0.8 --lr-schedule plateau --lr-patience 0 --validation 0.3`,
   'rate on plateau, its constants': `${KIND} --epochs 9 --lr 0.8 --lr-schedule plateau --lr-patience 1 --lr-threshold 0.1 --lr-cooldown 1 --lr-gamma 0.3 --lr-end 0.05 --validation 0.3`,
-  'rate constant by name': `${KIND} --lr-schedule constant --hidden 5`,
   'warm-up steps': `${KIND} --warmup-steps 6`,
   'warm-up epochs': `${KIND} --warmup-epochs 1.5 --lr-schedule cosine --epochs 4`,
   'rate scaled linearly': `${KIND} --scale-lr linear`,
   'rate scaled by the root': `${KIND} --scale-lr sqrt --base-batch-size 16`,
-  'rate not scaled': `${KIND} --scale-lr none --hidden 3`,
   'usual rate': `${ANSWER} --optimizer adagrad --lr usual`,
 };
 
@@ -287,8 +287,43 @@ const DATA = {
     "--quote ' --na-values unknown --missing mean --numeric column1 --target column2",
 };
 
-/** All trainings, by name. */
-export const CASES: Readonly<Record<string, string>> = {
+const ALL = {
   ...{ ...NETWORKS, ...ACTIVATIONS, ...LOSSES, ...WEIGHTS, ...RULES, ...RATES },
   ...{ ...BATCHES, ...PERTURBATIONS, ...FIRST_WEIGHTS, ...ENDS, ...DATA },
 };
+type Name = keyof typeof ALL;
+
+/** All trainings, by name. */
+export const CASES: Readonly<Record<string, string>> = ALL;
+
+/** Cases that are run with several numbers of workers, and both kinds of --update: every path of a step. */
+export const ON_OTHER_WORKERS: readonly Name[] = [
+  ...(['no hidden layer', 'three hidden layers', 'by block', 'by block, derived from a'] as const),
+  ...(['row weights, labels', 'sum, numbers', 'l1 penalty, by block', 'label smoothing'] as const),
+  ...(['sgd, nesterov', 'adam', 'rmsprop', 'adagrad', 'lars', 'lamb', 'rprop, penalties'] as const),
+  ...(['adam by block', 'lars by block', 'clip-norm, momentum', 'clip-norm, by block'] as const),
+  ...(['rate on plateau', 'batch smaller than the shards', 'batch schedule', 'seven shards'] as const),
+  ...(['all perturbations', 'dropout, by block', 'input noise, by block', 'images'] as const),
+  ...(['patience', 'metrics of numbers', 'noise scale', 'noise scale, by block', 'tolerance'] as const),
+];
+
+/** The same for a rule that takes --update sharded alone. */
+export const SHARDED_ON_OTHER_WORKERS: readonly Name[] = ['lbfgs, its constants', 'lbfgs, by block'];
+
+/** Cases that are stopped halfway and resumed: whatever a training remembers from step to step, or from epoch to epoch. */
+export const RESUMED: readonly Name[] = [
+  ...([
+    'sgd',
+    'sgd, nesterov',
+    'adam',
+    'adamw',
+    'rmsprop, its constants',
+    'adagrad',
+    'lars',
+    'lamb',
+  ] as const),
+  ...(['rprop', 'lbfgs', 'lbfgs, its constants', 'adam by block', 'batch schedule', 'usual batch'] as const),
+  ...(['rate one-cycle', 'rate on plateau, its constants', 'warm-up epochs', 'step limit, cosine'] as const),
+  ...(['all perturbations', 'dropout, by block', 'first weights of a file', 'noise scale'] as const),
+  ...(['best epoch kept', 'best epoch by accuracy', 'patience', 'target reached', 'tolerance'] as const),
+];

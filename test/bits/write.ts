@@ -5,21 +5,29 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CASES } from './cases.js';
+import { CASES, COMMON } from './cases.js';
+import { COMMANDS, runLines } from './commands.js';
 import { writeFiles } from './files.js';
 import { writeHashes } from './hashes.js';
-import { arithmeticOf, runCase } from './run.js';
+import { readLine } from './lines.js';
+import { arithmeticOf, BACKENDS, runTraining } from './run.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'lockstep-bits-'));
+const files = mkdtempSync(join(tmpdir(), 'lockstep-bits-'));
 try {
-  writeFiles(folder);
-  for (const backend of ['wasm', 'reference'] as const) {
+  writeFiles(files);
+  for (const backend of BACKENDS) {
+    const surroundings = { folders: { 'files/': files }, common: COMMON, instead: `--backend ${backend}` };
     const outcomes: Record<string, unknown> = {};
-    for (const [name, line] of Object.entries(CASES))
-      outcomes[name] = await runCase(line, { folder, backend });
-    writeHashes(arithmeticOf(backend), outcomes);
-    console.log(`${arithmeticOf(backend)}: ${Object.keys(outcomes).length} cases`);
+    for (const [name, line] of Object.entries(CASES)) {
+      outcomes[name] = await runTraining(readLine(line, surroundings));
+    }
+    for (const [name, lines] of Object.entries(COMMANDS)) {
+      outcomes[name] = await runLines(lines, { files, backend });
+    }
+    const arithmetic = arithmeticOf(backend);
+    writeHashes(arithmetic, outcomes);
+    console.log(`${arithmetic}: ${Object.keys(outcomes).length} cases`);
   }
 } finally {
-  rmSync(folder, { recursive: true });
+  rmSync(files, { recursive: true });
 }

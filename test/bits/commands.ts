@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ANSWER, COMMON, KIND, LABELS, PRICES } from './cases.js';
 import { readLine, wordsOf } from './lines.js';
-import { type Backend, runCommand } from './run.js';
+import { runCommand } from './run.js';
 
 const SPACE = 'lr=0.001..0.5 log; hidden=4|8,3; optimizer=sgd|adam; momentum=0.5..0.9 if optimizer=sgd';
 const OF_SPACE = `--lr usual --hidden usual --optimizer usual --space "${SPACE}"`;
@@ -39,11 +39,8 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** Runs the lines of a case. Returns what is compared of the last. `files`: where files.ts has written the files. */
-export async function runLines(
-  lines: readonly string[],
-  { files, backend }: { files: string; backend: Backend },
-): Promise<unknown> {
+/** Runs the lines of a case on wasm. Returns what is compared of the last. `files`: where files.ts has written the files. */
+export async function runLines(lines: readonly string[], files: string): Promise<unknown> {
   const out = mkdtempSync(join(tmpdir(), 'lockstep-bits-'));
   const folders = { 'files/': files, 'out/': out };
   try {
@@ -52,7 +49,7 @@ export async function runLines(
       const [command = ''] = readLine(text).words;
       const isTraining = command === 'train' || command === 'tune';
       const common = isTraining ? `${COMMON} --quiet --json` : '';
-      const line = readLine(text, { folders, common, instead: `--backend ${backend}` });
+      const line = readLine(text, { folders, common, instead: '--backend wasm' });
       outcome = outcomeOf(command, await runCommand(wordsOf(line)));
     }
     return outcome;

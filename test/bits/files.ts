@@ -114,6 +114,10 @@ function initialWeights(): Uint8Array {
 export function writeFiles(folder: string): void {
   const write = (name: string, contents: string | Uint8Array) => writeFileSync(join(folder, name), contents);
   write('table.csv', csv(HEADER, 200, cellsOf));
+  write(
+    'sixty.csv',
+    csv(HEADER, 60, row => cellsOf(2000 + row)),
+  );
   // Other rows of the same kind; one of them has a size that no training row has.
   write('held.csv', csv(HEADER, 60, row => cellsOf(1000 + row)).replace('small', 'tiny'));
   write(

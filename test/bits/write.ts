@@ -21,8 +21,8 @@ try {
     for (const [name, line] of Object.entries(CASES)) {
       outcomes[name] = await runTraining(readLine(line, surroundings));
     }
-    for (const [name, lines] of Object.entries(COMMANDS)) {
-      outcomes[name] = await runLines(lines, { files, backend });
+    for (const [name, lines] of backend === 'wasm' ? Object.entries(COMMANDS) : []) {
+      outcomes[name] = await runLines(lines, files);
     }
     const arithmetic = arithmeticOf(backend);
     writeHashes(arithmetic, outcomes);

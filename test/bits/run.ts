@@ -3,10 +3,15 @@
  * functions by name: when they are renamed or moved, it alone changes, and the hashes stay.
  */
 import { createHash } from 'node:crypto';
-import { runLine } from '../../src/commands/line.js';
-import { chooseModel } from '../../src/commands/model-choice.js';
-import { networkFor } from '../../src/commands/network.js';
-import { checkTogether, loadOptions, loadTables, trainOptions } from '../../src/commands/training.js';
+import { runLine } from '../../src/commands/line/line.js';
+import { chooseModel } from '../../src/commands/run/model-choice.js';
+import { networkFor } from '../../src/commands/settings/network.js';
+import {
+  checkTogether,
+  loadOptions,
+  loadTables,
+  trainOptions,
+} from '../../src/commands/settings/train-options.js';
 import {
   type CommandName,
   nameOf,
@@ -16,12 +21,12 @@ import {
   type Settings,
 } from '../../src/config/options.js';
 import { readSettings } from '../../src/config/settings.js';
+import { metricOf } from '../../src/judge/metrics.js';
 import { chooseBackend, createKernels } from '../../src/kernels/choose.js';
-import { evaluate } from '../../src/train/evaluate.js';
-import { metricOf } from '../../src/train/metrics.js';
+import type { TrainState } from '../../src/model/state.js';
+import { evaluate } from '../../src/train/jobs/evaluate.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import type { EpochReport, Report, TrainResult } from '../../src/train/reports.js';
-import type { TrainState } from '../../src/train/state.js';
 import { train } from '../../src/train/train.js';
 import type { Line } from './lines.js';
 

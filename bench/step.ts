@@ -3,13 +3,14 @@
  * update. The gradient of one batch is first held against plain loops. `lockstep bench` shows one configuration in
  * more detail: spread, phases, and the machine's own rate.
  */
+
+import { countOperations } from '../src/lab/bench/operations.js';
+import { randomRows } from '../src/lab/bench/random-rows.js';
 import { initialWeights } from '../src/model/init.js';
 import { describeNetwork, type Network } from '../src/model/network.js';
 import { Random } from '../src/random.js';
-import { countOperations } from '../src/study/operations.js';
-import { randomRows } from '../src/study/random-rows.js';
-import { computeGradient } from '../src/train/gradient.js';
-import { Session } from '../src/train/session.js';
+import { Session } from '../src/session/session.js';
+import { computeGradient } from '../src/train/jobs/gradient.js';
 import { medianSeconds } from './median.js';
 
 const NETS = [

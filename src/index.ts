@@ -8,8 +8,46 @@ export type { Folds } from './data/folds.js';
 export { type LoadOptions, loadData, loadFolds, loadWith } from './data/load.js';
 export { arrayRows, type Rows, readInputs, readRows, takeRows } from './data/rows.js';
 export { type ErrorCode, EXIT_CODES, LockstepError } from './errors.js';
+export { isBetter, isRising, metricOf } from './judge/metrics.js';
 export { BACKENDS, type BackendName } from './kernels/kernels.js';
+export { type BenchOptions, type BenchResult, bench } from './lab/bench/bench.js';
+export type { BatchCurve, BatchPoint, BatchStudy, NoiseScale, Trial } from './lab/scale/batch-schema.js';
+export type { StudyOptions } from './lab/scale/configure.js';
+export { studyCsv } from './lab/scale/csv.js';
+export { type FitOptions, fit, type Observation } from './lab/scale/laws/fit.js';
+export type { StudyRecord, StudyReport } from './lab/scale/records.js';
+export type {
+  Curve,
+  Fit,
+  FittedLaw,
+  HeldOut,
+  LawName,
+  Point,
+  Prediction,
+  RefusedFit,
+  Sample,
+  Scaling,
+  ScalingStudy,
+} from './lab/scale/scaling-schema.js';
+export type { Study } from './lab/scale/schema.js';
+export { type StudyRun, study } from './lab/scale/study.js';
+export type {
+  Estimate,
+  NetworkLink,
+  SearchConfiguration,
+  Statistic,
+  StudyMode,
+} from './lab/scale/study-header.js';
+export { tuneCsv } from './lab/tune/csv.js';
+export { type Kept, MemoryKeeper, type TrialKeeper } from './lab/tune/keeper.js';
+export type { TuneRecord, TuneReport } from './lab/tune/records.js';
+export type { Configured, Trainer } from './lab/tune/run-trial.js';
+export type { Point as TunePoint, Result as TrialResult, TrialSummary, Tuning } from './lab/tune/schema.js';
+export { type TuneOptions, type TuneRun, tune } from './lab/tune/tune.js';
+export type { BatchPhase } from './model/batches.js';
 export { INIT_SCHEMES, type InitScheme, initialWeights } from './model/init.js';
+export type { Judgement } from './model/judgement.js';
+export type { Reduction } from './model/network.js';
 export {
   ACTIVATIONS,
   type Activation,
@@ -23,58 +61,23 @@ export {
 } from './model/network.js';
 export { makeOptimizer, OPTIMIZERS, type Optimizer, type OptimizerName } from './model/optimizer.js';
 export { makeSchedule, SCHEDULES, type Schedule, type ScheduleName } from './model/schedule.js';
-export { studyPage } from './report/study/page.js';
-export { studyText } from './report/study/text.js';
+export type { Best, TrainState, WatchState } from './model/state.js';
+export { studyPage } from './report/scale/page.js';
+export { studyText } from './report/scale/text.js';
 export { tunePage } from './report/tune/page.js';
 export { tuneText } from './report/tune/text.js';
+export type { ClassWeights, EmphasisOptions } from './session/emphasis.js';
+export type { MachineOptions, UpdateMode } from './session/machine.js';
+export type { PhaseShares } from './session/phases.js';
+export { type Journal, openJournal } from './store/journal.js';
 export { loadModel, loadWeights, type Model, saveModel } from './store/model-file.js';
 export { hashWeights } from './store/weights.js';
-export type { BatchCurve, BatchPoint, BatchStudy, NoiseScale, Trial } from './study/batch-schema.js';
-export { type BenchOptions, type BenchResult, bench } from './study/bench.js';
-export type { StudyOptions } from './study/configure.js';
-export { studyCsv } from './study/csv.js';
-export { type Journal, openJournal } from './study/journal.js';
-export { type FitOptions, fit, type Observation } from './study/laws/fit.js';
-export { networkFor } from './study/network.js';
-export type { StudyRecord, StudyReport } from './study/records.js';
-export type {
-  Curve,
-  Fit,
-  FittedLaw,
-  HeldOut,
-  LawName,
-  Point,
-  Prediction,
-  RefusedFit,
-  Sample,
-  Scaling,
-  ScalingStudy,
-} from './study/scaling-schema.js';
-export type { Study } from './study/schema.js';
-export { type StudyRun, study } from './study/study.js';
-export type {
-  Estimate,
-  NetworkLink,
-  SearchConfiguration,
-  Statistic,
-  StudyMode,
-} from './study/study-header.js';
-export type { BatchPhase } from './train/batches.js';
-export { type Evaluation, evaluate } from './train/evaluate.js';
-export { findRate, type RateRange, type RateTest } from './train/find-rate.js';
-export { computeGradient } from './train/gradient.js';
-export type { Judgement } from './train/judgement.js';
-export { isBetter, isRising, metricOf } from './train/metrics.js';
+export { type Evaluation, evaluate } from './train/jobs/evaluate.js';
+export { findRate, type RateRange, type RateTest } from './train/jobs/find-rate.js';
+export { computeGradient } from './train/jobs/gradient.js';
+export { networkFor } from './train/make-network.js';
 export type { NoiseEstimate } from './train/noise.js';
-export type {
-  Interval,
-  MachineOptions,
-  Reduction,
-  Target,
-  TrainOptions,
-  UpdateMode,
-} from './train/options.js';
-export type { PhaseShares } from './train/phases.js';
+export type { Interval, Target, TrainOptions } from './train/options.js';
 export type {
   CheckpointReport,
   EpochReport,
@@ -86,12 +89,4 @@ export type {
   TrainResult,
   WorkersReport,
 } from './train/reports.js';
-export type { Best, TrainState, WatchState } from './train/state.js';
 export { train } from './train/train.js';
-export type { ClassWeights, EmphasisOptions } from './train/weights.js';
-export { tuneCsv } from './tune/csv.js';
-export { type Kept, MemoryKeeper, type TrialKeeper } from './tune/keeper.js';
-export type { TuneRecord, TuneReport } from './tune/records.js';
-export type { Configured, Trainer } from './tune/run-trial.js';
-export type { Point as TunePoint, Result as TrialResult, TrialSummary, Tuning } from './tune/schema.js';
-export { type TuneOptions, type TuneRun, tune } from './tune/tune.js';

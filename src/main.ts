@@ -1,9 +1,9 @@
 /** The command line as a process: its signals, its streams, and how it exits. */
-import { runLine } from './commands/line.js';
-import { Interruption, leave, listenForSignals } from './commands/signals.js';
-import { exitCodeOf, watchStreams } from './commands/streams.js';
-import { threadsLeft } from './train/ending.js';
-import { closeKept } from './train/kept.js';
+import { runLine } from './commands/line/line.js';
+import { Interruption, leave, listenForSignals } from './commands/line/signals.js';
+import { exitCodeOf, watchStreams } from './commands/line/streams.js';
+import { threadsLeft } from './threads/ending.js';
+import { closeKept } from './threads/kept.js';
 
 async function main(): Promise<void> {
   watchStreams();

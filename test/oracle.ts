@@ -1,5 +1,5 @@
 /**
- * The file that scripts/oracle.py writes with PyTorch in float64: what every implementation of the
+ * The file that scripts/oracles/oracle.py writes with PyTorch in float64: what every implementation of the
  * network here, slow or fast, must agree with. Weights and gradients in lockstep's flat layout.
  */
 import { readFileSync } from 'node:fs';

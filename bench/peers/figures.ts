@@ -2,7 +2,7 @@
  * A run as tables for docs/figures/MACHINE.json, from which the README and docs/figures.md are made. Pure: no files.
  */
 import { cpus } from 'node:os';
-import type { Cell as FigureCell, FigureTable, Machine } from '../../scripts/figures.js';
+import type { Cell as FigureCell, FigureTable, Machine } from '../../scripts/tools/figures.js';
 import type { Peer } from './peers.js';
 import { describeMachine, type Run } from './results.js';
 import { speedOf } from './rounds.js';

@@ -3,7 +3,7 @@
  * docs/figures if --json names one. Progress goes to stderr, the page to stdout.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import type { Machine } from '../../scripts/figures.js';
+import type { Machine } from '../../scripts/tools/figures.js';
 import { formatCell } from './cells.js';
 import { withRun } from './figures.js';
 import { HELP, type Options, readOptions } from './options.js';

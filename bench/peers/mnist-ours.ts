@@ -5,8 +5,8 @@
 import { loadData } from '../../src/data/load.js';
 import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
 import { loadWeights } from '../../src/store/model-file.js';
-import { networkFor } from '../../src/study/network.js';
-import { evaluate } from '../../src/train/evaluate.js';
+import { evaluate } from '../../src/train/jobs/evaluate.js';
+import { networkFor } from '../../src/train/make-network.js';
 import { train } from '../../src/train/train.js';
 import type { Order, TrainedEvent } from './mnist-order.js';
 

@@ -2,7 +2,7 @@
  * From trainings on MNIST to one table: whose time counts, the fastest way of each seed, medians over the seeds.
  * Pure: no processes, no printing.
  */
-import { median } from '../../src/study/statistics.js';
+import { median } from '../../src/lab/bench/statistics.js';
 import type { Configuration } from './mnist-options.js';
 import type { TrainedEvent } from './mnist-order.js';
 import type { Peer } from './peers.js';

@@ -3,10 +3,10 @@
  * first. Run by main.ts with the arguments of peers.ts; WAY is the backend.
  */
 import type { BackendName } from '../../src/kernels/kernels.js';
+import { bench } from '../../src/lab/bench/bench.js';
+import { randomRows } from '../../src/lab/bench/random-rows.js';
 import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
-import { bench } from '../../src/study/bench.js';
-import { networkFor } from '../../src/study/network.js';
-import { randomRows } from '../../src/study/random-rows.js';
+import { networkFor } from '../../src/train/make-network.js';
 import { train } from '../../src/train/train.js';
 import type { PeerEvent } from './events.js';
 

@@ -2,7 +2,7 @@
  * From trials to figures: for each cell and peer the median speed over the rounds, and how many times as fast ours
  * was, round by round. Pure: no processes, no printing.
  */
-import { median } from '../../src/study/statistics.js';
+import { median } from '../../src/lab/bench/statistics.js';
 import type { Cell } from './cells.js';
 import type { Peer } from './peers.js';
 import { speedOf, type Trial } from './rounds.js';

@@ -5,6 +5,7 @@ import {
   openJournal,
   type Study,
   type StudyOptions,
+  type StudyRecord,
   study,
   studyCsv,
   studyPage,
@@ -14,7 +15,7 @@ import {
 /** Measures what the folder does not hold yet, leaves study.json, study.csv and report.html there, and prints the tables. */
 export async function runStudy(options: StudyOptions, folder: string): Promise<Study> {
   await mkdir(folder, { recursive: true });
-  const journal = await openJournal(join(folder, 'samples.jsonl'));
+  const journal = await openJournal<StudyRecord>(join(folder, 'samples.jsonl'));
   const command = ['node', ...process.argv.slice(1)].join(' ');
   const measuring = study(options, { command, records: journal.records });
   for (;;) {

@@ -1,14 +1,14 @@
 /** lockstep bench: the throughput of one training configuration on random rows. */
 import { readFile } from 'node:fs/promises';
 import { usageError } from '../errors.js';
+import { type BenchOptions, type BenchResult, bench } from '../lab/bench/bench.js';
 import { searches } from '../model/optimizer.js';
 import { benchText, comparisonText } from '../report/bench.js';
-import { type BenchOptions, type BenchResult, bench } from '../study/bench.js';
-import type { Call } from './call.js';
-import { optimizerFor } from './optimizer.js';
-import { print, printJson, printNotice, withPassingLine } from './print.js';
-import { unlessAborted } from './signals.js';
-import { tellCrowding } from './telling.js';
+import type { Call } from './line/call.js';
+import { tellCrowding } from './line/messages.js';
+import { print, printJson, printNotice, withPassingLine } from './line/print.js';
+import { unlessAborted } from './line/signals.js';
+import { optimizerFor } from './settings/optimizer.js';
 
 const DEFAULT_BATCH_ROWS = 1024;
 const DEFAULT_LAYERS = [784, 128, 10];

@@ -1,18 +1,18 @@
 /** lockstep evaluate MODEL DATA: how good a model is on data whose targets are known. */
 import type { Dataset } from '../data/dataset.js';
+import { unitsOf } from '../judge/judge.js';
+import { usualMetrics } from '../judge/metrics.js';
 import { classesOf, confusionText, countConfusion, figuresOf, figuresText } from '../report/confusion.js';
 import { counted } from '../report/format.js';
 import { judgementData, judgementText } from '../report/judgement.js';
 import { labelFigures, labelsText } from '../report/labels.js';
 import { type TargetFigures, targetFigures, targetsText } from '../report/regression.js';
-import { type Evaluation, evaluate } from '../train/evaluate.js';
-import { unitsOf } from '../train/judge.js';
-import { usualMetrics } from '../train/metrics.js';
-import type { Call } from './call.js';
-import { loadFor, openModel } from './model.js';
-import { print, printJson, printNotice } from './print.js';
-import { unlessAborted } from './signals.js';
-import { tellCrowding } from './telling.js';
+import { type Evaluation, evaluate } from '../train/jobs/evaluate.js';
+import type { Call } from './line/call.js';
+import { tellCrowding } from './line/messages.js';
+import { print, printJson, printNotice } from './line/print.js';
+import { unlessAborted } from './line/signals.js';
+import { loadFor, openModel } from './run/model.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   return unlessAborted(judge(operands[0]!, operands[1]!, settings), signal);

@@ -5,15 +5,15 @@ import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/option
 import { usageError } from '../errors.js';
 import { ratesPage, ratesText } from '../report/rates.js';
 import { usualRate } from '../train/defaults.js';
-import { findRate, type RateTest } from '../train/find-rate.js';
+import { findRate, type RateTest } from '../train/jobs/find-rate.js';
 import { packageVersion } from '../version.js';
-import type { Call } from './call.js';
-import { networkFor } from './network.js';
-import { print, printJson, withPassingLine } from './print.js';
-import { makeRunFolder } from './run-folder.js';
-import { unlessAborted } from './signals.js';
-import { tellCrowding } from './telling.js';
-import { checkTogether, loadTables, trainOptions } from './training.js';
+import type { Call } from './line/call.js';
+import { tellCrowding } from './line/messages.js';
+import { print, printJson, withPassingLine } from './line/print.js';
+import { unlessAborted } from './line/signals.js';
+import { makeRunFolder } from './run/run-folder.js';
+import { networkFor } from './settings/network.js';
+import { checkTogether, loadTables, trainOptions } from './settings/train-options.js';
 
 /** What makes no sense beside rates that rise, and a training that is not kept. */
 const REFUSED: OptionKey[] = [

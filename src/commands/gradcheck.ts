@@ -6,17 +6,17 @@ import { targetsOf } from '../data/reconstruction.js';
 import { LockstepError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
 import { BACKENDS, type BackendName } from '../kernels/kernels.js';
+import { drawFor, type GradcheckCase, gradcheckCases } from '../lab/gradcheck-cases.js';
 import { describeLoss } from '../model/network.js';
 import { checkGradient, type GradientCheck } from '../reference/gradient-check.js';
 import { formatCount } from '../report/format.js';
 import { renderTable } from '../report/table.js';
-import { computeGradient } from '../train/gradient.js';
-import type { MachineOptions } from '../train/options.js';
-import type { Call } from './call.js';
-import { drawFor, type GradcheckCase, gradcheckCases } from './gradcheck-cases.js';
-import { print, printJson, withPassingLine } from './print.js';
-import { unlessAborted } from './signals.js';
-import { tellCrowding } from './telling.js';
+import type { MachineOptions } from '../session/machine.js';
+import { computeGradient } from '../train/jobs/gradient.js';
+import type { Call } from './line/call.js';
+import { tellCrowding } from './line/messages.js';
+import { print, printJson, withPassingLine } from './line/print.js';
+import { unlessAborted } from './line/signals.js';
 
 /** The kernels compute in float32, whose unit is 6e-8; some dozens of roundings in a gradient of such size. */
 const FAST_TOLERANCE = 1e-5;

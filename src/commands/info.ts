@@ -9,12 +9,12 @@ import { counted, formatBytes, formatCount } from '../report/format.js';
 import { surveyText } from '../report/survey.js';
 import { renderPairs } from '../report/table.js';
 import { hashWeights } from '../store/weights.js';
-import type { Call } from './call.js';
-import { type Description, describeFolder } from './describe-folder.js';
-import { findModel, isModel, openModel } from './model.js';
-import { print, printJson } from './print.js';
-import { unlessAborted } from './signals.js';
-import { tableOptions } from './training.js';
+import type { Call } from './line/call.js';
+import { print, printJson } from './line/print.js';
+import { unlessAborted } from './line/signals.js';
+import { type Description, describeFolder } from './run/describe-folder.js';
+import { findModel, isModel, openModel } from './run/model.js';
+import { tableOptions } from './settings/train-options.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   const [path] = operands as [string];

@@ -11,15 +11,15 @@ import { checkOutput, type OutputColumn, writeTable } from '../data/write-table.
 import { failure, usageError } from '../errors.js';
 import { counted } from '../report/format.js';
 import { describeCause } from '../store/atomic.js';
-import { evaluate } from '../train/evaluate.js';
-import type { Call } from './call.js';
-import { checkLayer, evaluateLayer } from './layer.js';
-import { findModel, loadFor, openModel } from './model.js';
-import { placeOf } from './output-file.js';
-import { checkKept, layerColumns, predictedColumns } from './predictions.js';
-import { print, printJson, printNotice } from './print.js';
-import { unlessAborted } from './signals.js';
-import { tellCrowding, tellRenamed } from './telling.js';
+import { evaluate } from '../train/jobs/evaluate.js';
+import type { Call } from './line/call.js';
+import { tellCrowding, tellRenamed } from './line/messages.js';
+import { print, printJson, printNotice } from './line/print.js';
+import { unlessAborted } from './line/signals.js';
+import { checkLayer, evaluateLayer } from './run/layer.js';
+import { findModel, loadFor, openModel } from './run/model.js';
+import { placeOf } from './run/output-file.js';
+import { checkKept, layerColumns, predictedColumns } from './run/predictions.js';
 
 /** Which rows they are, where some may have been left out. */
 const ROW_NUMBERS = 'source_row';

@@ -4,18 +4,18 @@ import { shellLine } from '../config/command-line.js';
 import { usageError } from '../errors.js';
 import { runPage } from '../report/run/page.js';
 import { toRuns } from '../report/run/record.js';
-import { studyPage } from '../report/study/page.js';
+import { studyPage } from '../report/scale/page.js';
 import { tunePage } from '../report/tune/page.js';
 import { writeAtomically } from '../store/atomic.js';
 import { type FoldFiles, readFolds } from '../store/read-folds.js';
 import { readRunFiles } from '../store/read-run.js';
 import { packageVersion } from '../version.js';
-import type { Call } from './call.js';
-import { placeOf } from './output-file.js';
-import { print, printJson } from './print.js';
-import { recordFromHere } from './recorded-files.js';
-import { repeatLine } from './repeat.js';
-import { type Found, readStudyFolder, TUNE_FILES } from './study-folder.js';
+import type { Call } from './line/call.js';
+import { print, printJson } from './line/print.js';
+import { placeOf } from './run/output-file.js';
+import { recordFromHere } from './run/recorded-files.js';
+import { repeatLine } from './run/repeat.js';
+import { type Found, readStudyFolder, TUNE_FILES } from './run/study-folder.js';
 
 const DEFAULT_OUT = 'report.html';
 

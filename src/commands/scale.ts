@@ -6,20 +6,21 @@ import { join } from 'node:path';
 import { isPipe } from '../data/spool/stdin.js';
 import { usageError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
-import { studyPage } from '../report/study/page.js';
-import { StudyProgress } from '../report/study/progress.js';
-import { studyText } from '../report/study/text.js';
+import type { StudyOptions } from '../lab/scale/configure.js';
+import { studyCsv } from '../lab/scale/csv.js';
+import type { StudyRecord } from '../lab/scale/records.js';
+import type { Study } from '../lab/scale/schema.js';
+import { study } from '../lab/scale/study.js';
+import { studyPage } from '../report/scale/page.js';
+import { StudyProgress } from '../report/scale/progress.js';
+import { studyText } from '../report/scale/text.js';
 import { writeAtomically } from '../store/atomic.js';
-import type { StudyOptions } from '../study/configure.js';
-import { studyCsv } from '../study/csv.js';
-import { type Journal, openJournal } from '../study/journal.js';
-import type { Study } from '../study/schema.js';
-import { study } from '../study/study.js';
-import type { Call } from './call.js';
-import { print, printJson, printNotice } from './print.js';
-import { makeRunFolder, whileLocked } from './run-folder.js';
-import { STUDY_FILES } from './study-folder.js';
-import { checkGiven, studyOptions } from './study-options.js';
+import { type Journal, openJournal } from '../store/journal.js';
+import type { Call } from './line/call.js';
+import { print, printJson, printNotice } from './line/print.js';
+import { makeRunFolder, whileLocked } from './run/run-folder.js';
+import { STUDY_FILES } from './run/study-folder.js';
+import { checkGiven, studyOptions } from './settings/study-options.js';
 
 export async function run(call: Call): Promise<number> {
   const { operands, settings, given } = call;
@@ -37,7 +38,7 @@ export async function run(call: Call): Promise<number> {
   const folder = await makeRunFolder(settings.out);
   try {
     await whileLocked(folder.path, async () => {
-      const journal = await openJournal(join(folder.path, STUDY_FILES.journal));
+      const journal = await openJournal<StudyRecord>(join(folder.path, STUDY_FILES.journal));
       try {
         await studyInto(folder.path, journal, options, call);
       } finally {
@@ -53,7 +54,7 @@ export async function run(call: Call): Promise<number> {
 
 async function studyInto(
   folder: string,
-  journal: Journal,
+  journal: Journal<StudyRecord>,
   options: StudyOptions,
   { line, settings, signal }: Call,
 ): Promise<void> {
@@ -77,7 +78,7 @@ async function studyInto(
 async function follow(
   measuring: ReturnType<typeof study>,
   progress: StudyProgress,
-  journal: Journal,
+  journal: Journal<StudyRecord>,
 ): Promise<Study | null> {
   try {
     for (;;) {

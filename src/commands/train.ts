@@ -11,19 +11,7 @@ import { TrainProgress } from '../report/progress.js';
 import type { TrainOptions } from '../train/options.js';
 import type { Report, StartReport, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
-import type { Call } from './call.js';
-import { conclude } from './conclude.js';
-import { crossValidate, finishedText } from './folds.js';
-import { type Job, type Prepared, prepare } from './job.js';
-import { describeMachine, differenceOf } from './machine.js';
-import { print, printJson } from './print.js';
-import { repeatRun } from './recorded-files.js';
-import { Recorder } from './recorder.js';
-import { openRun, type Resumption } from './resume.js';
-import { makeRunFolder, whileLocked } from './run-folder.js';
-import { sessionsOf } from './run-record.js';
-import { type Interruption, unlessAborted } from './signals.js';
-import { isMissed, tellTarget } from './target.js';
+import type { Call } from './line/call.js';
 import {
   tellCrowding,
   tellDifference,
@@ -34,8 +22,20 @@ import {
   tellResumed,
   tellWarning,
   withKept,
-} from './telling.js';
-import { checkTogether, trainOptions } from './training.js';
+} from './line/messages.js';
+import { print, printJson } from './line/print.js';
+import { type Interruption, unlessAborted } from './line/signals.js';
+import { conclude } from './run/conclude.js';
+import { crossValidate, finishedText } from './run/folds.js';
+import { type Job, type Prepared, prepare } from './run/job.js';
+import { repeatRun } from './run/recorded-files.js';
+import { Recorder } from './run/recorder.js';
+import { openRun, type Resumption } from './run/resume.js';
+import { makeRunFolder, whileLocked } from './run/run-folder.js';
+import { sessionsOf } from './run/run-record.js';
+import { describeMachine, differenceOf } from './settings/machine.js';
+import { isMissed, tellTarget } from './settings/target.js';
+import { checkTogether, trainOptions } from './settings/train-options.js';
 
 export async function run(asked: Call): Promise<number> {
   const call = await repeatRun(withData(asked));

@@ -1,13 +1,13 @@
 /** lockstep verify DATA: the same training with several numbers of workers; hashes of the weights compared. */
 import { LockstepError } from '../errors.js';
+import { updatesOf, type Verification, verify } from '../lab/verify.js';
 import { differenceText, verificationText } from '../report/verify.js';
-import { updatesOf, type Verification, verify } from '../study/verify.js';
 import { packageVersion } from '../version.js';
-import type { Call } from './call.js';
-import { networkFor } from './network.js';
-import { print, printJson, withPassingLine } from './print.js';
-import { unlessAborted } from './signals.js';
-import { checkTogether, loadTables, trainOptions } from './training.js';
+import type { Call } from './line/call.js';
+import { print, printJson, withPassingLine } from './line/print.js';
+import { unlessAborted } from './line/signals.js';
+import { networkFor } from './settings/network.js';
+import { checkTogether, loadTables, trainOptions } from './settings/train-options.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   checkTogether(settings);

@@ -28,6 +28,9 @@ export function usualOutput(loss: Loss): OutputActivation {
   return loss === 'cross-entropy' ? 'softmax' : 'sigmoid';
 }
 
+/** How E is made of the rows' errors: their mean, or the textbook's sum. */
+export type Reduction = 'mean' | 'sum';
+
 /** A multi-layer perceptron with c ≥ 0 hidden layers. */
 export interface Network {
   /** m(0), …, m(c+1): features, hidden units, outputs. */

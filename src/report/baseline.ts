@@ -1,6 +1,6 @@
 /** That a training is no better than the plainest answer, as text and as plain data. Pure functions. */
-import { type Baseline, isBetter, isNoBetter } from '../train/baseline.js';
-import type { Judgement } from '../train/judgement.js';
+import { type Baseline, isBetter, isNoBetter } from '../judge/baseline.js';
+import type { Judgement } from '../model/judgement.js';
 import { formatMetric } from './metric.js';
 
 /** What summary.json holds of it. */

@@ -1,5 +1,5 @@
 /** What a measurement came to, as text. Pure functions. */
-import type { BenchResult } from '../study/bench.js';
+import type { BenchResult } from '../lab/bench/bench.js';
 import { counted, formatCount, formatPercent, formatShort } from './format.js';
 import { triedText } from './progress.js';
 import { renderPairs, renderTable } from './table.js';

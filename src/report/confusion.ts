@@ -1,5 +1,5 @@
 /** Predicted against true classes, and what follows for each class. Pure functions on plain arrays. */
-import { CLASS_FIGURES, type Weights, weightOf } from '../train/scores/classes.js';
+import { CLASS_FIGURES, type Weights, weightOf } from '../judge/scores/classes.js';
 import { formatPercent, formatRows } from './format.js';
 import { renderTable } from './table.js';
 

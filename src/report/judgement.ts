@@ -1,5 +1,5 @@
 /** How good predictions are, as text and as plain data. Pure functions. */
-import type { Judgement } from '../train/judgement.js';
+import type { Judgement } from '../model/judgement.js';
 import { formatMetric } from './metric.js';
 
 /** loss 0.1234, accuracy 96.50 %, auc 0.9812 */

@@ -2,8 +2,8 @@
  * How well each label of a multilabel task is told. A row counts as often as its weight says. Pure functions on plain
  * arrays (rows, labels).
  */
-import { CLASS_FIGURES, type Weights } from '../train/scores/classes.js';
-import { countLabels } from '../train/scores/labels.js';
+import { CLASS_FIGURES, type Weights } from '../judge/scores/classes.js';
+import { countLabels } from '../judge/scores/labels.js';
 import { formatPercent, formatRows } from './format.js';
 import { renderTable } from './table.js';
 

@@ -1,7 +1,7 @@
 /** What a learning-rate range test found: for the terminal, and as a page. Pure functions. */
 
-import type { RateTest } from '../train/find-rate.js';
-import type { RatePoint } from '../train/rate-curve.js';
+import type { RateTest } from '../train/jobs/find-rate.js';
+import type { RatePoint } from '../train/jobs/rate-curve.js';
 import { figure, figures } from './figure.js';
 import { formatCount, formatFigure } from './format.js';
 import { html } from './html.js';

@@ -1,5 +1,5 @@
 /** Predicted against true values, for each target. Pure functions on plain data. */
-import type { TargetErrors } from '../train/scores/errors.js';
+import type { TargetErrors } from '../judge/scores/errors.js';
 import { formatFigure } from './format.js';
 import { renderTable } from './table.js';
 

@@ -1,6 +1,6 @@
 /** What a training came to, as text and as plain data. Pure functions. */
-import { figureText, metricNameOf } from '../train/figure.js';
-import type { Judgement } from '../train/judgement.js';
+import { figureText, metricNameOf } from '../judge/monitored.js';
+import type { Judgement } from '../model/judgement.js';
 import type { TrainResult } from '../train/reports.js';
 import { counted, formatCount, formatDuration } from './format.js';
 import { judgementData, judgementText } from './judgement.js';

@@ -1,5 +1,5 @@
 /** What a comparison of trainings came to, as text. Pure functions. */
-import type { Difference, Setting, Verification } from '../study/verify.js';
+import type { Difference, Setting, Verification } from '../lab/verify.js';
 import { counted, formatCount } from './format.js';
 import { renderTable } from './table.js';
 

@@ -3,19 +3,19 @@
  * a copy of the state. Starts no steps.
  */
 import type { Dataset } from '../data/dataset.js';
+import { scoredOf } from '../judge/metrics.js';
+import type { Judged } from '../judge/monitored.js';
+import { judgeRows } from '../judge/scores/score.js';
+import type { Judgement } from '../model/judgement.js';
+import type { TrainState } from '../model/state.js';
+import type { PhaseTimes } from '../session/phases.js';
+import type { Session } from '../session/session.js';
+import type { Done } from '../threads/pool.js';
 import type { Course } from './course.js';
-import type { Judged } from './figure.js';
-import type { Judgement } from './judgement.js';
-import { scoredOf } from './metrics.js';
 import type { TrainOptions } from './options.js';
-import type { PhaseTimes } from './phases.js';
-import type { Done } from './pool.js';
-import type { Reasons } from './reasons.js';
+import type { Reasons } from './pauses.js';
 import type { Recovery } from './recovery.js';
 import type { CheckpointReport, EpochReport, LostReport, StopReason } from './reports.js';
-import { judgeRows } from './scores/score.js';
-import type { Session } from './session.js';
-import type { TrainState } from './state.js';
 import type { Watch } from './watch.js';
 
 /** What is due at a step boundary. */

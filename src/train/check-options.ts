@@ -2,12 +2,12 @@
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import { fitsFloat32, heldText, isPartInFloat32 } from '../float32.js';
+import { checkMetrics, isRising, scoredOf } from '../judge/metrics.js';
+import { checkFigure, metricNameOf } from '../judge/monitored.js';
+import { Batches } from '../model/batches.js';
 import { type Optimizer, searches } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
-import { Batches } from './batches.js';
 import { checkSearch } from './check-search.js';
-import { checkFigure, metricNameOf } from './figure.js';
-import { checkMetrics, isRising, scoredOf } from './metrics.js';
 import type { Target, TrainOptions } from './options.js';
 
 /** Returns how the data is cut into steps. @throws usage where an option is out of range */

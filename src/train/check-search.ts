@@ -1,7 +1,7 @@
 /** What goes with a rule that searches along a line, and what does not: asked before data is read, and by `train`. */
 import { usageError } from '../errors.js';
 import { type Optimizer, searches } from '../model/optimizer.js';
-import type { UpdateMode } from './options.js';
+import type { UpdateMode } from '../session/machine.js';
 
 /** What stands beside the optimizer. */
 export interface Beside {

@@ -3,16 +3,16 @@
  * judges; runs nothing. The sums of the steps lie in the arena, where worker 0 writes them.
  */
 import type { Dataset } from '../data/dataset.js';
-import type { Batches } from './batches.js';
+import { judge, reduceLoss } from '../judge/judge.js';
+import type { Judged } from '../judge/monitored.js';
+import type { Batches } from '../model/batches.js';
+import type { Judgement } from '../model/judgement.js';
+import type { Reduction } from '../model/network.js';
+import type { Best, TrainState } from '../model/state.js';
 import type { EpochExtents } from './extents.js';
-import type { Judged } from './figure.js';
-import { judge, reduceLoss } from './judge.js';
-import type { Judgement } from './judgement.js';
 import { estimateNoise, type NoiseEstimate } from './noise.js';
-import type { Reduction } from './options.js';
-import type { Boundary } from './reasons.js';
+import type { Boundary } from './pauses.js';
 import type { EpochReport } from './reports.js';
-import type { Best, TrainState } from './state.js';
 
 /** Σ E and right rows (of a regression squared errors) of each step of the epoch under way. */
 export interface StepSums {

@@ -2,7 +2,8 @@
 import type { Dataset, Task } from '../data/dataset.js';
 import type { Loss, Network } from '../model/network.js';
 import { makeOptimizer, type OptimizerName, usualRule } from '../model/optimizer.js';
-import type { MachineOptions, TrainOptions } from './options.js';
+import type { MachineOptions } from '../session/machine.js';
+import type { TrainOptions } from './options.js';
 
 export const DEFAULT_MACHINE: MachineOptions = {
   workers: 'auto',

@@ -2,22 +2,10 @@
  * What the rows of a step, or of all a table, weigh together: what a mean over them is divided by. By the data and the
  * order of the rows alone, so it is known before a step begins, and no thread has a part in it.
  */
-import type { Batches } from './batches.js';
+import { type Extent, sum } from '../judge/extent.js';
+import type { Batches } from '../model/batches.js';
+import type { RowWeights } from '../session/emphasis.js';
 import type { EpochOrders } from './orders.js';
-import type { RowWeights } from './weights.js';
-
-/** Σ over some rows. */
-export interface Extent {
-  /** Of their weights in E. */
-  weight: number;
-  /** Of what they count. */
-  rows: number;
-}
-
-/** Of all rows of a table. */
-export function extentOf({ weights, counts }: RowWeights, rows: number): Extent {
-  return { weight: weights ? sum(weights) : rows, rows: counts ? sum(counts) : rows };
-}
 
 /** Of the steps of each epoch. */
 export class EpochExtents {
@@ -65,12 +53,6 @@ export class EpochExtents {
     this.#weights = sumBySteps(weights, order, size);
     this.#counts = counts === weights ? this.#weights : counts && sumBySteps(counts, order, size);
   }
-}
-
-function sum(values: Float32Array | Float64Array): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i]!;
-  return total;
 }
 
 /** Σ of the values of the rows of each step, in the order of the rows. */

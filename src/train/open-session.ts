@@ -1,13 +1,13 @@
 /** The session of a training, as its options ask: of the training itself, and of the range test before it. */
 import type { Dataset } from '../data/dataset.js';
+import { scoredOf } from '../judge/metrics.js';
+import type { Batches } from '../model/batches.js';
 import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
 import { perturbationFor } from '../model/perturbation.js';
-import type { Batches } from './batches.js';
-import { scoredOf } from './metrics.js';
+import { settleEmphasis } from '../session/emphasis.js';
+import { Session } from '../session/session.js';
 import type { TrainOptions } from './options.js';
-import { Session } from './session.js';
-import { settleEmphasis } from './weights.js';
 
 /** @throws usage where data and network don't fit, or the memory would be too large */
 export function openSession(

@@ -1,33 +1,15 @@
 /** What a training is asked for, as the library's users write it: plain data, no terminal, no files. */
-import type { BackendName } from '../kernels/kernels.js';
+
+import type { BatchPhase } from '../model/batches.js';
 import type { InitScheme } from '../model/init.js';
+import type { Reduction } from '../model/network.js';
 import type { Optimizer } from '../model/optimizer.js';
 import type { PerturbationOptions } from '../model/perturbation.js';
 import type { Schedule } from '../model/schedule.js';
+import type { TrainState } from '../model/state.js';
 import type { Fault } from '../protocol/fault.js';
-import type { BatchPhase } from './batches.js';
-import type { TrainState } from './state.js';
-import type { EmphasisOptions } from './weights.js';
-
-/** How E is made of the rows' errors: their mean, or the textbook's sum. */
-export type Reduction = 'mean' | 'sum';
-
-/** Who applies w ← w − α gradE: each worker its slice, or the coordinator alone. The bits are the same. */
-export type UpdateMode = 'sharded' | 'coordinator';
-
-/** The machine that a job runs on. */
-export interface MachineOptions {
-  /** Threads that compute. auto: as many as cores, or fewer where the first steps are faster with fewer. */
-  workers: number | 'auto';
-  /**
-   * Parts of a batch, the unit of arithmetic: at least as many as workers. auto: as many as workers; where those
-   * are auto too, one a core, or fewer where a step is very short.
-   */
-  shards: number | 'auto';
-  backend: 'auto' | BackendName;
-  /** The BLAS to take, by path or name; null: the first of the usual ones that loads. */
-  blas: string | null;
-}
+import type { EmphasisOptions } from '../session/emphasis.js';
+import type { MachineOptions, UpdateMode } from '../session/machine.js';
 
 export interface TrainOptions extends MachineOptions, PerturbationOptions, EmphasisOptions {
   learningRate: number;

@@ -2,8 +2,9 @@
  * The order of the rows in each epoch: a permutation by the seed and the epoch alone, or the rows as they stand. Two
  * places in the arena take turns, so that the next epoch's is written while the threads read this one's.
  */
+
+import type { Batches } from '../model/batches.js';
 import { Random } from '../random.js';
-import type { Batches } from './batches.js';
 
 /** Instead of an epoch: the rows as they stand. */
 const AS_THEY_STAND = 0;

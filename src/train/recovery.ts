@@ -4,9 +4,9 @@
  */
 import { failure } from '../errors.js';
 import type { Fault } from '../protocol/fault.js';
-import { WorkerLost } from './lost.js';
+import type { Session } from '../session/session.js';
+import { WorkerLost } from '../threads/worker-lost.js';
 import type { LostReport } from './reports.js';
-import type { Session } from './session.js';
 
 /** Losses at one step after which the cause is taken to be no accident. */
 const MOST_LOSSES = 3;

@@ -4,10 +4,10 @@
  * without gaps.
  */
 import type { BackendName } from '../kernels/kernels.js';
-import type { Judgement } from './judgement.js';
+import type { Judgement } from '../model/judgement.js';
+import type { Best, TrainState } from '../model/state.js';
+import type { PhaseShares } from '../session/phases.js';
 import type { NoiseEstimate } from './noise.js';
-import type { PhaseShares } from './phases.js';
-import type { Best, TrainState } from './state.js';
 
 /** Once, before the first step. */
 export interface StartReport {

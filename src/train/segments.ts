@@ -3,12 +3,12 @@
  * that all its steps are of one order. Plans; runs nothing.
  */
 import { factorAt } from '../model/schedule.js';
+import { measuredEvery } from '../session/phases.js';
+import type { Steps } from '../session/session.js';
 import type { Course } from './course.js';
 import type { EpochExtents } from './extents.js';
 import type { TrainOptions } from './options.js';
 import type { EpochOrders } from './orders.js';
-import { measuredEvery } from './phases.js';
-import type { Steps } from './session.js';
 import type { Watch } from './watch.js';
 
 /** What of the next steps doesn't depend on who takes them. */

@@ -1,9 +1,9 @@
 /** Training, as the library's users call it. */
 import type { Dataset } from '../data/dataset.js';
+import { isOfTraining } from '../judge/monitored.js';
 import type { Network } from '../model/network.js';
 import { checkOptions } from './check-options.js';
 import { withDefaults } from './defaults.js';
-import { isOfTraining } from './figure.js';
 import { openSession } from './open-session.js';
 import type { TrainOptions } from './options.js';
 import type { Report, TrainResult } from './reports.js';

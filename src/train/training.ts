@@ -5,26 +5,26 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import type { LockstepError } from '../errors.js';
+import type { Batches } from '../model/batches.js';
 import { countParameters } from '../model/network.js';
 import { numbersOf, slabsOf } from '../model/optimizer.js';
+import { checkState, isAllFinite, type TrainState } from '../model/state.js';
 import { rateOf } from '../protocol/tasks.js';
-import type { Batches } from './batches.js';
+import { PhaseTimes } from '../session/phases.js';
+import type { Session } from '../session/session.js';
+import type { Done } from '../threads/pool.js';
+import { settledWithin } from '../threads/settled.js';
 import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
 import { divergedError, isSoundJudgement, lossSign } from './divergence.js';
 import { EpochExtents } from './extents.js';
 import type { TrainOptions } from './options.js';
 import { EpochOrders } from './orders.js';
-import { PhaseTimes } from './phases.js';
-import type { Done } from './pool.js';
+import { Reasons } from './pauses.js';
 import { WorkerProbe } from './probe.js';
-import { Reasons } from './reasons.js';
 import { Recovery } from './recovery.js';
 import type { EpochReport, Report, StartReport, StopReason, TrainResult } from './reports.js';
 import { type PlannedSteps, SegmentPlanner } from './segments.js';
-import type { Session } from './session.js';
-import { settledWithin } from './settled.js';
-import { checkState, isAllFinite, type TrainState } from './state.js';
 import { Watch, watchedFigure } from './watch.js';
 
 const PROGRESS_MILLISECONDS = 100;

@@ -3,12 +3,13 @@
  * weights, how long none has been better, the state of a schedule that goes by it. Counts each whole epoch once, and
  * an epoch that was cut short never. Runs nothing.
  */
+
+import { figureValue, isOfTraining, type Judged, metricNameOf } from '../judge/monitored.js';
 import { isBetter, isRising } from '../model/metric.js';
 import { afterEpoch, PLATEAU_START, type PlateauState } from '../model/plateau.js';
+import type { Best, TrainState, WatchState } from '../model/state.js';
 import { isSoundJudgement } from './divergence.js';
-import { figureValue, isOfTraining, type Judged, metricNameOf } from './figure.js';
 import type { TrainOptions } from './options.js';
-import type { Best, TrainState, WatchState } from './state.js';
 
 /** An epoch that has come to its end. */
 interface WholeEpoch extends Judged {

@@ -2,7 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { BenchResult } from '../../src/study/bench.js';
+import type { BenchResult } from '../../src/lab/bench/bench.js';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const folder = makeFolder();

@@ -1,6 +1,6 @@
 /** More workers than cores are said to be slow, once, with what to type for the same bits sooner. */
 import { expect, it } from 'vitest';
-import { usableCores } from '../../src/train/cores.js';
+import { usableCores } from '../../src/session/cores.js';
 import { makeFolder, runInside } from './lockstep.js';
 import { writeKinds } from './tables.js';
 

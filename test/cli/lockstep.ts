@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, vi } from 'vitest';
-import { runLine } from '../../src/commands/line.js';
+import { runLine } from '../../src/commands/line/line.js';
 
 export const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 

@@ -2,8 +2,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { BatchStudy } from '../../src/study/batch-schema.js';
-import type { ScalingStudy } from '../../src/study/scaling-schema.js';
+import type { BatchStudy } from '../../src/lab/scale/batch-schema.js';
+import type { ScalingStudy } from '../../src/lab/scale/scaling-schema.js';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const folder = makeFolder();

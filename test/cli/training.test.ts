@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { gradcheckCases } from '../../src/commands/gradcheck-cases.js';
+import { gradcheckCases } from '../../src/lab/gradcheck-cases.js';
 import { loadModel } from '../../src/store/model-file.js';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
 import { writeAnswers, writeHouses, writeKinds } from './tables.js';

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { Tuning } from '../../src/tune/schema.js';
+import type { Tuning } from '../../src/lab/tune/schema.js';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
 import { writeHouses, writeKinds } from './tables.js';
 

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { nameOf, optionsOf } from '../../src/config/options.js';
 import { defaultSpace, parseSpace, readSpace } from '../../src/config/space.js';
 import { LockstepError } from '../../src/errors.js';
-import { drawTrials } from '../../src/tune/draw.js';
+import { drawTrials } from '../../src/lab/tune/draw.js';
 import { fc } from '../hostile/arbitraries.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-space-'));

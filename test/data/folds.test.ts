@@ -1,4 +1,4 @@
-/** Folds against scikit-learn's, by test/fixtures/folds.json of scripts/folds.py. */
+/** Folds against scikit-learn's, by test/fixtures/folds.json of scripts/oracles/folds.py. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dealFolds, splitFold } from '../../src/data/folds.js';

@@ -5,8 +5,8 @@ import type { Dataset } from '../../src/data/dataset.js';
 import { checkRoom } from '../../src/data/room.js';
 import { arrayRows, blocksOf, type Rows, readInputs, readRows, takeRows } from '../../src/data/rows.js';
 import { splitRows, takePart } from '../../src/data/split.js';
+import { randomRows } from '../../src/lab/bench/random-rows.js';
 import { Random } from '../../src/random.js';
-import { randomRows } from '../../src/study/random-rows.js';
 import { idx, loadTrain, makeFolder, refusal } from './files.js';
 
 const folder = makeFolder();

@@ -1,4 +1,4 @@
-/** Inputs made up by fast-check: always the same ones, as the search for new ones is the fuzzer's (scripts/fuzz). */
+/** Inputs made up by fast-check: always the same ones, as the search for new ones is the fuzzer's (scripts/torture/fuzz). */
 import fc from 'fast-check';
 
 fc.configureGlobal({ seed: 20261125, numRuns: 60 });

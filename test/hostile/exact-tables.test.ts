@@ -1,6 +1,6 @@
 /** Tables of texts that look like others, or like another type, are read as they were written, or refused. */
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../scripts/torture/judge.js';
+import { judge } from '../../scripts/torture/tables/judge.js';
 import { makeFolder } from '../data/files.js';
 import { fc } from './arbitraries.js';
 import { writtenTables } from './written.js';

@@ -1,8 +1,8 @@
 /** The fuzzer's own parts: changes that stay within bounds, news that is told once, memory that is counted. */
 import { afterEach, describe, expect, it } from 'vitest';
-import { countAllocations } from '../../scripts/fuzz/allocations.js';
-import { Coverage } from '../../scripts/fuzz/coverage.js';
-import { MOST_BYTES, mutate } from '../../scripts/fuzz/mutate.js';
+import { countAllocations } from '../../scripts/torture/fuzz/allocations.js';
+import { Coverage } from '../../scripts/torture/fuzz/coverage.js';
+import { MOST_BYTES, mutate } from '../../scripts/torture/fuzz/mutate.js';
 import { Random } from '../../src/random.js';
 import { fc } from './arbitraries.js';
 

@@ -1,6 +1,6 @@
 /** Every parser against made-up bytes: it reads them, or refuses them by a LockstepError, and asks for no memory by a count that lies. */
 import { describe, expect, it } from 'vitest';
-import { TARGETS, type Target } from '../../scripts/fuzz/targets.js';
+import { TARGETS, type Target } from '../../scripts/torture/fuzz/targets.js';
 import { damaged, fc } from './arbitraries.js';
 
 describe.each(Object.entries(TARGETS))('%s', (_, target) => {

@@ -1,5 +1,5 @@
 /** Random tables as texts, and a writer of CSV, TSV and JSON that shares nothing with the reader under test. */
-import type { WrittenColumn, WrittenTable } from '../../scripts/torture/manifest.js';
+import type { WrittenColumn, WrittenTable } from '../../scripts/torture/tables/manifest.js';
 import type { Folder } from '../data/files.js';
 import { fc } from './arbitraries.js';
 

@@ -1,4 +1,4 @@
-/** The learning rates of every step against PyTorch's schedulers, on the file that scripts/schedules.py wrote. */
+/** The learning rates of every step against PyTorch's schedulers, on the file that scripts/oracles/schedules.py wrote. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { afterEpoch, PLATEAU_START } from '../../src/model/plateau.js';

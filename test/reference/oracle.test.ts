@@ -1,4 +1,4 @@
-/** The per-example MLP against PyTorch, on the file that scripts/oracle.py wrote. */
+/** The per-example MLP against PyTorch, on the file that scripts/oracles/oracle.py wrote. */
 import { describe, expect, it } from 'vitest';
 import { ACTIVATIONS, LOSSES } from '../../src/model/network.js';
 import { descend, forward, gradient, predict } from '../../src/reference/mlp.js';

@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { runPage } from '../../src/report/run/page.js';
 import { toRuns } from '../../src/report/run/record.js';
-import { studyPage } from '../../src/report/study/page.js';
+import { studyPage } from '../../src/report/scale/page.js';
 import { tunePage } from '../../src/report/tune/page.js';
 import { makeFolder } from '../cli/lockstep.js';
 import { NO_BROWSER, useBrowser } from './browser.js';
 import { runFiles } from './run/files.js';
-import { batchStudy, scalingStudy } from './study/studies.js';
+import { batchStudy, scalingStudy } from './scale/studies.js';
 import { madeUpTuning } from './tune/tunings.js';
 
 /** In CSS pixels, between the margins that browsers print with. */

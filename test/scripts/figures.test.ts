@@ -1,6 +1,6 @@
 /** Tables of measured figures as Markdown. */
 import { expect, it } from 'vitest';
-import { drawTable, type FigureTable, machineMarkdown, meanRatio } from '../../scripts/figures.js';
+import { drawTable, type FigureTable, machineMarkdown, meanRatio } from '../../scripts/tools/figures.js';
 
 const table: FigureTable = {
   ...{ id: 'peers', title: 'Steps', date: '2026-11-25', command: 'npm run bench' },

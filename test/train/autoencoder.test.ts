@@ -7,7 +7,7 @@ import { readInputs, takeRows } from '../../src/data/rows.js';
 import { initialWeights } from '../../src/model/init.js';
 import { describeNetwork, type Loss, type Network } from '../../src/model/network.js';
 import { lossOf } from '../../src/reference/mlp.js';
-import { evaluate } from '../../src/train/evaluate.js';
+import { evaluate } from '../../src/train/jobs/evaluate.js';
 import { changeInputs, randomDataset, trainOptions } from '../datasets.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';
 

@@ -6,7 +6,7 @@ import { arrayRows, NO_VALUE, readInputs, readRows, type Span, takeRows } from '
 import { takePart } from '../../src/data/split.js';
 import type { Network } from '../../src/model/network.js';
 import { Random } from '../../src/random.js';
-import { evaluate } from '../../src/train/evaluate.js';
+import { evaluate } from '../../src/train/jobs/evaluate.js';
 import { randomDataset, trainOptions } from '../datasets.js';
 import { NETWORKS } from './networks.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';

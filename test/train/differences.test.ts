@@ -6,7 +6,7 @@ import { readInputs } from '../../src/data/rows.js';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import { lossOf } from '../../src/reference/mlp.js';
-import { evaluate } from '../../src/train/evaluate.js';
+import { evaluate } from '../../src/train/jobs/evaluate.js';
 import { randomDataset, trainOptions } from '../datasets.js';
 import { ROBUST } from './networks.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';

@@ -1,7 +1,7 @@
 /** The fast path against PyTorch in float64: gradients, twenty losses, and the weights after twenty steps. */
 import { describe, expect, it } from 'vitest';
 import { toReconstruct } from '../../src/data/reconstruction.js';
-import { computeGradient } from '../../src/train/gradient.js';
+import { computeGradient } from '../../src/train/jobs/gradient.js';
 import { expectAllClose } from '../close.js';
 import { makeDataset } from '../datasets.js';
 import { loadOracle, nameRun } from '../oracle.js';

@@ -51,7 +51,7 @@ describe.each(WALKS)('walked %s', (_, network) => {
 it.each(['wasm', 'reference'] as const)(
   '%s: digits, as PyTorch trains them with the same masks',
   async backend => {
-    // scripts/dropout.py --fixture
+    // scripts/oracles/dropout.py --fixture
     const { pixels, labels, steps, first, final } = JSON.parse(
       readFileSync('test/fixtures/dropout.json', 'utf8'),
     ) as Record<'pixels' | 'labels' | 'first' | 'final', number[]> & { steps: number };

@@ -1,9 +1,9 @@
 /** Going on from a state: the same bits and the same reports as if nothing had happened. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
+import type { TrainState } from '../../src/model/state.js';
 import { Random } from '../../src/random.js';
 import type { TrainOptions } from '../../src/train/options.js';
-import type { TrainState } from '../../src/train/state.js';
 import { train } from '../../src/train/train.js';
 import { randomDataset, trainOptions } from '../datasets.js';
 import { NETWORKS } from './networks.js';

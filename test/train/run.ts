@@ -2,9 +2,9 @@
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../../src/data/dataset.js';
 import type { Network } from '../../src/model/network.js';
+import type { Best } from '../../src/model/state.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import type { CheckpointReport, EpochReport, Report, TrainResult } from '../../src/train/reports.js';
-import type { Best } from '../../src/train/state.js';
 import { train } from '../../src/train/train.js';
 import { trainOptions } from '../datasets.js';
 

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { makeSchedule } from '../../src/model/schedule.js';
+import type { TrainState } from '../../src/model/state.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import type { EpochReport } from '../../src/train/reports.js';
-import type { TrainState } from '../../src/train/state.js';
 import { randomDataset } from '../datasets.js';
 import { runTraining, withoutTime } from './run.js';
 

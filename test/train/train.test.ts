@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
-import { evaluate } from '../../src/train/evaluate.js';
+import { evaluate } from '../../src/train/jobs/evaluate.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import { train } from '../../src/train/train.js';
 import { changeInputs, makeDataset, randomDataset, trainOptions } from '../datasets.js';

@@ -1,6 +1,6 @@
 /** The charts of a search: the metric against each option, and how the best trials learnt. Pure functions. */
 import type { Dimension } from '../../config/space.js';
-import type { TrialSummary, Tuning } from '../../tune/schema.js';
+import type { TrialSummary, Tuning } from '../../lab/tune/schema.js';
 import { formatMetric, titleOfMetric } from '../metric.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
 import { colour, type Look, lookOf } from '../plots/palette.js';

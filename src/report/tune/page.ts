@@ -1,6 +1,6 @@
 /** The page of a search. Pure: from what tune.json holds to the whole file. */
-import { haveFinished, rank } from '../../tune/ranking.js';
-import type { BestTrial, Tuning } from '../../tune/schema.js';
+import { haveFinished, rank } from '../../lab/tune/ranking.js';
+import type { BestTrial, Tuning } from '../../lab/tune/schema.js';
 import { figure, figures } from '../figure.js';
 import { formatCount } from '../format.js';
 import { type Content, html } from '../html.js';

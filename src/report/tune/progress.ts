@@ -1,7 +1,7 @@
 /** Shows a search as it goes, on stderr: a bar with the time left on a terminal, a line a result in a pipe. */
-import { countEpochs, type Rung } from '../../tune/plan.js';
-import type { TuneReport } from '../../tune/records.js';
-import type { Result } from '../../tune/schema.js';
+import { countEpochs, type Rung } from '../../lab/tune/plan.js';
+import type { TuneReport } from '../../lab/tune/records.js';
+import type { Result } from '../../lab/tune/schema.js';
 import { type Bar, type ProgressStream, startBar } from '../bar.js';
 import { counted, formatDuration } from '../format.js';
 import { formatMetric } from '../metric.js';

@@ -1,5 +1,5 @@
 /** What a search came to, as text for a terminal. Pure functions. */
-import type { Tuning } from '../../tune/schema.js';
+import type { Tuning } from '../../lab/tune/schema.js';
 import { renderTable } from '../table.js';
 import { bestText, byPlace, searchText, trialRows } from './words.js';
 

@@ -1,6 +1,6 @@
 /** Options and results of a search in words: for the terminal and for the page. Pure functions. */
-import type { Rung } from '../../tune/plan.js';
-import type { BestTrial, Result, TrialSummary, Tuning } from '../../tune/schema.js';
+import type { Rung } from '../../lab/tune/plan.js';
+import type { BestTrial, Result, TrialSummary, Tuning } from '../../lab/tune/schema.js';
 import { counted, formatCount, formatDuration, formatFigure } from '../format.js';
 import { formatMetric } from '../metric.js';
 

@@ -10,7 +10,7 @@ import type { TypedTable } from '../../../src/data/arrays/typed.js';
 import { loadData, loadWith } from '../../../src/data/load.js';
 import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal } from '../files.js';
 
-/** Written by NumPy, PyArrow, pandas and scikit-learn: scripts/array_fixtures.py. */
+/** Written by NumPy, PyArrow, pandas and scikit-learn: scripts/oracles/array_fixtures.py. */
 const FIXTURES = fileURLToPath(new URL('../../../../test/fixtures/arrays', import.meta.url));
 const fixture = (name: string) => join(FIXTURES, name);
 const expected = JSON.parse(readFileSync(fixture('expected.json'), 'utf8')) as Record<string, unknown[][]>;

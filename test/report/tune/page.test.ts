@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { tuneCsv } from '../../../src/lab/tune/csv.js';
 import { curvesChart, optionChart } from '../../../src/report/tune/charts.js';
 import { tunePage } from '../../../src/report/tune/page.js';
 import { tuneText } from '../../../src/report/tune/text.js';
-import { tuneCsv } from '../../../src/tune/csv.js';
 import { madeUpTuning } from './tunings.js';
 
 const titlesIn = (page: string) =>

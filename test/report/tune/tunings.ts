@@ -1,10 +1,10 @@
 /** Searches that were never made: trials drawn as always, figures by a formula. */
 import { parseSpace } from '../../../src/config/space.js';
-import { drawTrials } from '../../../src/tune/draw.js';
-import { TuneLog } from '../../../src/tune/log.js';
-import { epochsOf, planRungs } from '../../../src/tune/plan.js';
-import { candidates } from '../../../src/tune/ranking.js';
-import type { Result, Tuning } from '../../../src/tune/schema.js';
+import { drawTrials } from '../../../src/lab/tune/draw.js';
+import { TuneLog } from '../../../src/lab/tune/log.js';
+import { epochsOf, planRungs } from '../../../src/lab/tune/plan.js';
+import { candidates } from '../../../src/lab/tune/ranking.js';
+import type { Result, Tuning } from '../../../src/lab/tune/schema.js';
 
 const SPACE =
   'lr=0.001..1 log; hidden=32|128|128,64; optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd';

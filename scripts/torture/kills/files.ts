@@ -1,0 +1,84 @@
+/** The files of a run: whether each can be read, and whether two runs came to the same. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { loadCheckpoint } from '../../../src/store/checkpoint-file.js';
+import { newestCheckpoint } from '../../../src/store/checkpoint-folder.js';
+import { loadModel } from '../../../src/store/model-file.js';
+import { RUN_FILES } from '../../../src/store/run-files.js';
+import type { SavedState } from '../../../src/store/saved-state.js';
+
+/** What is in a run's folder after a process has ended. */
+export interface Look {
+  /** Of the newest checkpoint. */
+  steps: number;
+  /** Half-written files. */
+  temporaries: number;
+  /** What can't be read. */
+  faults: string[];
+}
+
+/** Reads every file of a run. A half-written one may be there under a temporary name alone. */
+export async function lookAt(run: string): Promise<Look> {
+  const faults: string[] = [];
+  const names = list(run);
+  for (const name of names.filter(name => name.includes('.') && !name.endsWith('.tmp'))) {
+    try {
+      await readAny(join(run, name));
+    } catch (error) {
+      faults.push(`${name}: ${(error as Error).message}`);
+    }
+  }
+  const temporaries = names.filter(name => name.endsWith('.tmp')).length;
+  return { steps: (await lastState(run))?.steps ?? 0, temporaries, faults };
+}
+
+/** Reads a file of a run as what its name says. */
+async function readAny(path: string): Promise<unknown> {
+  const name = basename(path);
+  if (name.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
+  if (name.startsWith('step-') || name.startsWith('last.')) return loadCheckpoint(path);
+  if (name.endsWith('.safetensors')) return loadModel(path);
+  // The last line may be torn; it is mended as the run goes on. Those before it may not.
+  const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
+  return lines.map(line => JSON.parse(line));
+}
+
+/** What two runs that are at their end differ in, but for the time that they took. */
+export async function compareRuns(expected: string, got: string): Promise<string[]> {
+  const faults: string[] = [];
+  if (!isDeepStrictEqual(readMetrics(got), readMetrics(expected))) {
+    faults.push('metrics.jsonl: the lines are not those of the undisturbed run');
+  }
+  const [a, b] = [await lastState(expected), await lastState(got)];
+  for (const key of Object.keys(a ?? {}) as (keyof SavedState)[]) {
+    if (key === 'milliseconds' || isDeepStrictEqual(b?.[key], a![key])) continue;
+    faults.push(`last checkpoint: ${key} is not that of the undisturbed run`);
+  }
+  return faults;
+}
+
+/** Epoch by epoch the figures. */
+function readMetrics(run: string): object[] {
+  const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n');
+  return lines.map(line => ({ ...JSON.parse(line), seconds: 0, samplesPerSecond: 0, phases: null }));
+}
+
+async function lastState(run: string): Promise<SavedState | null> {
+  return (await newestCheckpoint(run)).found?.checkpoint.state ?? null;
+}
+
+/** Of a run's newest checkpoint; empty where there is none. */
+export function newestName(run: string): string {
+  const names = list(join(run, RUN_FILES.checkpoints)).filter(name => name.startsWith('step-'));
+  return names.sort().at(-1) ?? '';
+}
+
+/** All that is in a folder and below. */
+export function list(folder: string): string[] {
+  try {
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * The same tables through the command line: `info --json` exits as the library decides, without a stack; what is read
+ * is trained on for an epoch, and `predict --keep` gives each row back as it was written.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { quoteList } from '../../../src/quote.js';
+import { compareWritten } from './compare.js';
+import { readCells } from './csv.js';
+import type { Verdict } from './judge.js';
+import type { WrittenTable } from './manifest.js';
+import type { Problem } from './problem.js';
+
+const CLI = fileURLToPath(new URL('../../../src/cli.js', import.meta.url));
+
+/** Names that need no quoting, by a shell or in a list. */
+const PLAIN_NAME = /^\w[\w.() %]*$/;
+
+export function judgeByCommands(table: WrittenTable, verdict: Verdict['verdict']): Problem[] {
+  const { options, source, columns } = table;
+  if (!columns.every(({ name, isDuplicate }) => PLAIN_NAME.test(name) && !isDuplicate)) return [];
+  const header = options.header ? [] : ['--no-header'];
+  const asked = ['--target', options.target.join(','), '--missing', options.missing, ...header];
+  const info = run(['info', source, ...asked, '--json']);
+  const isRead = info.status === 0;
+  if (!isRead || verdict === 'refused') {
+    const problems = faultsOf('info', info);
+    if (isRead !== (verdict !== 'refused'))
+      problems.push(fault('exit code', `info: ${info.status}, library: ${verdict}`));
+    return problems;
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-torture-run-'));
+  try {
+    return trainAndPredict(table, folder, [...asked, '--hidden', '4', '--epochs', '1'], header);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function trainAndPredict(table: WrittenTable, folder: string, asked: string[], header: string[]): Problem[] {
+  const { source, options, columns } = table;
+  const [model, out] = [join(folder, 'run'), join(folder, 'out.csv')];
+  const trained = run(['train', source, ...asked, '--out', model, '--quiet']);
+  // Divergence, which large numbers may bring, is no matter of reading.
+  if (trained.status !== 0)
+    return trained.status === 3 ? [] : [...faultsOf('train', trained), exits('train', trained)];
+  const keep = columns.map(({ name }) => name).join(',');
+  const dropped = options.missing === 'drop' ? ['--missing', 'drop'] : [];
+  const predicted = run(['predict', model, source, '--keep', keep, '--out', out, ...header, ...dropped]);
+  if (predicted.status !== 0) {
+    return predicted.status === 3 ? [] : [...faultsOf('predict', predicted), exits('predict', predicted)];
+  }
+  return compareWritten(table, readCells(readFileSync(out, 'utf8')), name => writtenName(name, predicted));
+}
+
+/** What predict calls a kept column, by its note. */
+function writtenName(name: string, { stderr }: Done): string {
+  const [, after] = stderr.split(` differs from ${quoteList([name])} in capitals only: it is written as `);
+  return after?.split('.\n')[0]?.replaceAll("'", '') ?? name;
+}
+
+interface Done {
+  status: number | null;
+  stderr: string;
+}
+
+function run(args: string[]): Done {
+  return spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8' });
+}
+
+/** A refusal is two lines at most: what is wrong, and what to type next. */
+function faultsOf(command: string, { status, stderr }: Done): Problem[] {
+  const lines = stderr.split('\n').filter(line => line !== '');
+  const isStack = lines.some(line => /^\s+at /.test(line));
+  if (!isStack && (status === 0 || ((status === 1 || status === 2) && lines.length <= 2))) return [];
+  return [fault('no sentence', `${command}, exit code ${status}: ${stderr}`)];
+}
+
+function exits(command: string, { status, stderr }: Done): Problem {
+  return fault('read by the library, not by a command', `${command}, exit code ${status}: ${stderr.trim()}`);
+}
+
+function fault(kind: string, detail: string): Problem {
+  return { grade: 'wrong', kind: `command line: ${kind}`, detail };
+}

@@ -1,0 +1,101 @@
+/**
+ * What lockstep made of a table, cell by cell: the only file here that knows how a Dataset holds its rows. Change it when
+ * that changes.
+ */
+import type { ColumnEncoding, Dataset } from '../../../src/data/dataset.js';
+import { loadData, loadWith } from '../../../src/data/load.js';
+import { readInputs } from '../../../src/data/rows.js';
+import { widthOf } from '../../../src/data/table/encode.js';
+import type { WrittenTable } from './manifest.js';
+
+export type ReadCell = { number: number } | { category: string };
+
+export interface ReadFeature {
+  name: string;
+  /** What a missing cell of numbers was filled with; null if nothing. */
+  fill: number | null;
+  cell(row: number): ReadCell;
+}
+
+export interface ReadTarget {
+  name: string;
+  /** A class, or a value and whether that is as exact as float64. */
+  cell(row: number): { name: string } | { value: number; exact: boolean };
+}
+
+export interface ReadTable {
+  rows: number;
+  /** Of each row its number in the source, from 0. */
+  rowNumber(row: number): number;
+  features: ReadFeature[];
+  targets: ReadTarget[];
+  kept: { name: string; isJson: boolean; values: readonly (string | null)[] }[];
+  notes: readonly string[];
+  dataset: Dataset;
+}
+
+/** Reads a table to learn from. @throws LockstepError if it is refused */
+export async function readTable({ source, options }: WrittenTable): Promise<ReadTable> {
+  const asked = { ...options, standardize: false, standardizeTargets: false };
+  return toTable((await loadData(source, asked)).train);
+}
+
+/** Reads a table as a model's that learnt from it, and keeps columns of it. @throws LockstepError if it is refused */
+export async function readAgain({ source, options }: WrittenTable, read: ReadTable, keep: string[]) {
+  const { encoding, task } = read.dataset;
+  const missing = options.missing === 'drop' ? 'drop' : 'error';
+  const { header } = options;
+  const asked = { header, query: null, missing, requireTargets: true, keep } as const;
+  return toTable(await loadWith(source, encoding, task, asked));
+}
+
+/** Parts that a dataset may have by now. */
+interface Extras {
+  notes?: readonly string[];
+  truth?: Float64Array;
+}
+
+function toTable(dataset: Dataset): ReadTable {
+  const { rows, encoding, rowNumbers, kept = [] } = dataset;
+  return {
+    rows,
+    rowNumber: row => (rowNumbers?.[row] ?? row + 1) - 1,
+    features: toFeatures(dataset),
+    targets: encoding.targets.map((name, k) => ({ name, cell: row => targetCell(dataset, row, k) })),
+    kept: kept.map(({ name, spelling, values }) => ({ name, isJson: spelling === 'json', values })),
+    notes: (dataset as Extras).notes ?? [],
+    dataset,
+  };
+}
+
+function toFeatures(dataset: Dataset): ReadFeature[] {
+  const { features: width, encoding } = dataset;
+  const x = readInputs(dataset);
+  let offset = 0;
+  return encoding.columns.map(column => {
+    const begin = offset;
+    offset += widthOf(column);
+    const cell = (row: number) => featureCell(x, row * width + begin, column);
+    return { name: column.name, fill: column.kind === 'number' ? column.fill : null, cell };
+  });
+}
+
+function featureCell(x: ArrayLike<number>, at: number, column: ColumnEncoding): ReadCell {
+  if (column.kind !== 'category') return { number: x[at]! };
+  const hot = column.values.filter((_, k) => x[at + k] === 1);
+  const isOne = hot.length === 1 && column.values.every((_, k) => x[at + k] === 0 || x[at + k] === 1);
+  return { category: isOne ? hot[0]! : `${hot.length} values at once` };
+}
+
+function targetCell(
+  dataset: Dataset,
+  row: number,
+  k: number,
+): { name: string } | { value: number; exact: boolean } {
+  const { y, encoding, outputs, task } = dataset;
+  const { truth } = dataset as Extras;
+  if (task === 'multilabel') return { name: encoding.labelClasses![k]![y[row * outputs + k]!]! };
+  if (task !== 'regression') return { name: encoding.classes[y[row]!]! };
+  const at = row * outputs + k;
+  return truth ? { value: truth[at]!, exact: true } : { value: y[at]!, exact: false };
+}

@@ -1,0 +1,105 @@
+/**
+ * The promise of the same bits over a grid: networks × batches × backends, each trained with every number of
+ * workers and both updates. Prints a line a network and backend, and fails where any two trainings of a cell
+ * differ. 1,100 rows and a few steps each, over the end of an epoch where the batch allows: minutes on two cores.
+ *
+ *   node dist/scripts/torture/verify-grid.js [--backends wasm,blas]
+ */
+import { parseArgs } from 'node:util';
+import { loadData } from '../../src/data/load.js';
+import type { BackendName } from '../../src/kernels/kernels.js';
+import { verify } from '../../src/lab/verify.js';
+import { describeNetwork, isOfDifferences, type Network } from '../../src/model/network.js';
+import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
+import { renderTable } from '../../src/report/table.js';
+import { differenceText } from '../../src/report/verify.js';
+
+const WORKERS = [1, 2, 3, 4, 7];
+const SHARDS = 8;
+const BATCHES = [1, 7, 64, 1000, 'full'] as const;
+/** Of 1,100 rows: batches of 1000 and all reach the second epoch, by a short last batch and without one. */
+const ROWS = 1100;
+const STEPS = 4;
+
+interface Cell {
+  source: string;
+  network: Network;
+}
+
+/** No hidden layer to four, every loss and activation; the last large enough to be walked by block. */
+const CELLS: Cell[] = [
+  cell(`synthetic:${ROWS}x13x3`, [13, 3], [], 'cross-entropy'),
+  cell(`synthetic:${ROWS}x9x2`, [9, 33, 1], ['tanh'], 'binary-cross-entropy'),
+  cell(`synthetic:${ROWS}x6x1`, [6, 17, 5, 1], ['sigmoid', 'relu'], 'sse'),
+  cell(`synthetic:${ROWS}x6x1`, [6, 18, 1], ['tanh'], 'huber'),
+  cell(`synthetic:${ROWS}x6x1`, [6, 19, 1], ['tanh'], 'absolute'),
+  cell(
+    `synthetic:${ROWS}x20x10`,
+    [20, 31, 1, 30, 7, 10],
+    ['relu', 'identity', 'tanh', 'sigmoid'],
+    'cross-entropy',
+  ),
+  cell(`synthetic:${ROWS}x20x4`, [20, 700, 400, 4], ['tanh', 'relu'], 'cross-entropy'),
+];
+
+function cell(source: string, layers: number[], hidden: Network['hidden'], loss: Network['loss']): Cell {
+  const usual = loss === 'cross-entropy' ? 'softmax' : 'sigmoid';
+  const output = isOfDifferences(loss) ? 'identity' : usual;
+  const limit = loss === 'huber' ? { huberDelta: 0.5 } : {};
+  return { source, network: describeNetwork({ layers, hidden, output, loss, ...limit }) };
+}
+
+/** Trains one network in all batches, and returns its line of the table and what went wrong. */
+async function checkNetwork({ source, network }: Cell, backend: BackendName) {
+  const tables = { target: null, features: null, header: true, query: null, standardize: true };
+  const { train: data } = await loadData(source, {
+    ...tables,
+    ...{ task: 'auto', standardizeTargets: false, missing: 'error', validation: null, seed: 1 },
+  });
+  const problems: string[] = [];
+  const cells: string[] = [];
+  let trainings = 0;
+  for (const batchSize of BATCHES) {
+    const { runs, difference } = await verify({
+      network,
+      data,
+      workers: WORKERS,
+      steps: STEPS,
+      options: {
+        optimizer: PLAIN_DESCENT,
+        ...{ learningRate: 0.05, l2: 1e-3, reduction: 'mean', shuffle: true, seed: 1, batchSize },
+        ...{ shards: SHARDS, backend, blas: null, init: null, initScheme: 'auto', signal: null },
+      },
+    });
+    trainings += runs.length;
+    cells.push(`${runs.filter(run => run.equal).length} of ${runs.length}`);
+    if (difference)
+      problems.push(`${network.layers.join('-')}, batch ${batchSize}: ${differenceText(difference)}`);
+  }
+  return { line: [network.layers.join('-'), backend, ...cells], problems, trainings };
+}
+
+const { values } = parseArgs({ options: { backends: { type: 'string', default: 'wasm,blas' } } });
+const backends = values.backends.split(',') as BackendName[];
+const begun = performance.now();
+const lines: string[][] = [];
+const problems: string[] = [];
+let trainings = 0;
+for (const one of CELLS) {
+  for (const backend of backends) {
+    const checked = await checkNetwork(one, backend);
+    lines.push(checked.line);
+    problems.push(...checked.problems);
+    trainings += checked.trainings;
+  }
+}
+console.log(renderTable(['layers', 'backend', ...BATCHES.map(batch => `batch ${batch}`)], lines));
+const seconds = Math.round((performance.now() - begun) / 1000);
+console.log(
+  `\n${trainings} trainings of ${STEPS} steps, ${ROWS} rows in ${SHARDS} shards, ` +
+    `workers ${WORKERS.join(', ')}, both updates: ${problems.length} cells differ (${seconds} s).`,
+);
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exitCode = 1;
+}

@@ -1,0 +1,44 @@
+/** What the system refuses a command: the current folder, memory, threads, files. Each is told in one line. */
+import { failure, LockstepError } from '../../errors.js';
+import { describeCause } from '../../store/atomic.js';
+
+/** @throws failed if the current folder has been removed, so that no relative path means anything */
+export function checkCurrentFolder(): void {
+  try {
+    process.cwd();
+  } catch (cause) {
+    throw failure(
+      'the current folder: it is not there any more, or may not be read.',
+      'Change to another one: cd "$HOME".',
+      cause,
+    );
+  }
+}
+
+/** What to do about a system error, by its code. */
+const HINTS: Readonly<Record<string, string>> = {
+  EAGAIN: 'End other programs, raise `ulimit -u`, or try fewer --workers.',
+  EMFILE: 'Raise the limit of open files: ulimit -n 256.',
+  ENFILE: 'End other programs: too many files are open on this machine.',
+  ENOMEM: 'End other programs, or raise `ulimit -v`.',
+  ENOSPC: 'Make room on the disk.',
+  EDQUOT: 'Make room within the quota.',
+  EACCES: 'Check its permissions.',
+  EPERM: 'Check its permissions.',
+  ERR_WORKER_INIT_FAILED: 'End other programs, raise `ulimit -u` or `ulimit -v`, or try fewer --workers.',
+  ERR_WORKER_OUT_OF_MEMORY: 'End other programs, or try fewer --workers.',
+};
+
+/** A refusal of the system that nobody expected, as an error to be read; anything else as it is. */
+export function asLockstepError(error: unknown): unknown {
+  if (error instanceof LockstepError || !(error instanceof Error)) return error;
+  const { code = '', syscall, path } = error as NodeJS.ErrnoException;
+  if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
+    const [line] = error.message.split('\n');
+    return failure(`lockstep is not installed as a whole: ${line}.`, 'Install it again: npm install.', error);
+  }
+  const hint = HINTS[code];
+  if (code === 'EPIPE' || (hint === undefined && syscall === undefined)) return error;
+  const where = path === undefined ? 'the system' : path;
+  return failure(`${where}: ${describeCause(error)}.`, hint, error);
+}

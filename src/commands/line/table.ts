@@ -1,0 +1,185 @@
+/**
+ * The commands as --help shows them, and the doors to their code. Their options are in src/config.
+ */
+import type { CommandName, OptionKey } from '../../config/options.js';
+import type { Run } from './call.js';
+
+/** A word after the command. */
+export interface Operand {
+  name: string;
+  help: string;
+  /** What it is if it is left out. */
+  default?: string;
+  /** Whether several may stand for it, as the last. */
+  several?: boolean;
+  /** Whether it may be left out, as the last. */
+  optional?: true;
+  /** The option beside which it may be left out. */
+  unless?: OptionKey;
+  /** Whether a run's own config.json may say it, if --config names one. */
+  isRecorded?: true;
+}
+
+/** A command as --help shows it, and the door to its code. */
+export interface Command {
+  operands: readonly Operand[];
+  summary: string;
+  examples: readonly (readonly [line: string, meaning: string])[];
+  /** What --help says below the examples. */
+  notes?: string;
+  /** Loads the code: only the command that is called. */
+  load(): Promise<{ run: Run }>;
+}
+
+const DATA = {
+  name: 'DATA',
+  help: 'a CSV, TSV, JSON, Parquet, NPY, NPZ, Arrow or libsvm file, also packed with gzip, zstd, bzip2 or zip; a folder or a quoted pattern of such files; - for stdin; IDX files or a folder of them; or synthetic:ROWSxFEATURESxCLASSES',
+};
+const MODEL = { name: 'MODEL', help: 'a run’s folder, or its model.safetensors' };
+
+/** What `verify` checks, and what it can't. */
+const PROMISE = [
+  'Promised: with one build of lockstep, one type of machine, one --backend (for blas: one build of the library) and',
+  'one number of --shards, weights and losses have the same bits for every number of workers up to the shards, with',
+  'either --update. Not promised: the same bits on other hardware, with another build of the BLAS, another Node.js',
+  'release, another backend or another number of shards. If the bits differ, the exit code is 4, and the first step and',
+  'layer that differ are named.',
+].join(' ');
+
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  train: {
+    operands: [{ ...DATA, unless: 'resume', isRecorded: true }],
+    summary: 'Train a network on data',
+    examples: [
+      ['$0 train houses.csv --target price --validation 0.2', 'a regression, judged on a fifth of the rows'],
+      ['$0 train mnist/ --hidden 128,64 --out runs/mnist', 'two hidden layers on a folder of IDX files'],
+      ['$0 train wine.csv --hidden "" --optimizer sgd', 'logistic regression, by plain gradient descent'],
+      ['$0 train films.csv --target comedy,drama,war', 'several labels a row'],
+      [
+        '$0 train big.parquet --config run.yaml --json',
+        'options from a file, the result as JSON for a script',
+      ],
+      ['$0 train big.parquet --out runs/big --checkpoint-every 10m', 'a training that can be interrupted …'],
+      ['$0 train --resume runs/big', '… and resumed'],
+      ['$0 train --resume runs/big --epochs 60', 'a finished run extended'],
+      ['$0 train --config runs/big/config.json --seed 2', 'a run repeated with another seed'],
+    ],
+    load: () => import('../train.js'),
+  },
+  evaluate: {
+    operands: [MODEL, DATA],
+    summary: 'Judge a model on data with known targets',
+    examples: [
+      ['$0 evaluate runs/first test.csv', 'all metrics of the task, confusion matrix, figures of each class'],
+      ['$0 evaluate model.safetensors test.parquet --json', 'the same for a script'],
+    ],
+    load: () => import('../evaluate.js'),
+  },
+  predict: {
+    operands: [MODEL, DATA],
+    summary: 'Predict the targets of data',
+    examples: [
+      ['$0 predict runs/first new.csv > predictions.csv', 'classes and probabilities, or values, as CSV'],
+      ['$0 predict runs/first new.csv --out predictions.parquet', 'the same as Parquet'],
+      ['$0 predict runs/first new.csv --layer 2', 'the outputs of the second hidden layer'],
+    ],
+    load: () => import('../predict.js'),
+  },
+  info: {
+    operands: [
+      {
+        name: 'MODEL|DATA',
+        help: `${MODEL.help}; the folder of a tune, scale or cross-validation; or ${DATA.help}`,
+      },
+    ],
+    summary: 'Show the columns of data, the parts of a model, or the progress of a search or study',
+    examples: [
+      ['$0 info runs/first', 'layers, inputs, classes, hash of the weights'],
+      ['$0 info houses.csv', 'every column: type, range, missing cells, and why it can’t be used'],
+      ['$0 info houses.csv --target price', 'the task and the features too, as train would take them'],
+    ],
+    load: () => import('../info.js'),
+  },
+  gradcheck: {
+    operands: [],
+    summary: 'Check the gradients of the fast kernels against two oracles',
+    examples: [
+      ['$0 gradcheck', 'all backends, activations, losses and depths'],
+      ['$0 gradcheck --backend wasm --workers 2 --shards 3', 'one backend, a batch in three parts'],
+    ],
+    load: () => import('../gradcheck.js'),
+  },
+  verify: {
+    operands: [
+      { ...DATA, help: `${DATA.help}; by default 1,000 synthetic rows`, default: 'synthetic:1000x20x5' },
+    ],
+    summary: 'Check that training has the same bits for every number of workers',
+    examples: [
+      ['$0 verify', 'this machine, on synthetic rows'],
+      ['$0 verify mnist/ --workers 1,2,3,4 --shards 8 --steps 50', 'your own training'],
+      ['$0 verify wine.csv --hidden 512,512 --batch-size full --backend wasm', 'another network and backend'],
+    ],
+    notes: PROMISE,
+    load: () => import('../verify.js'),
+  },
+  bench: {
+    operands: [],
+    summary: 'Measure the throughput of one training configuration',
+    examples: [
+      ['$0 bench', '784,128,10 in batches of 1024: samples/s, GFLOP/s, time by phase'],
+      ['$0 bench --layers 784,512,512,10 --batch-size 8192 --backend wasm', 'another configuration'],
+      ['$0 bench --json > before.json', 'keep a result …'],
+      ['$0 bench --compare before.json', '… and compare another with it'],
+    ],
+    load: () => import('../bench.js'),
+  },
+  report: {
+    operands: [
+      {
+        name: 'RUN…',
+        help: 'folders of runs that train wrote, one to show or several to compare; or the folder of a tune or scale',
+        several: true,
+      },
+    ],
+    summary: 'Make a page of training runs, a search or a scaling study',
+    examples: [
+      ['$0 report runs/first', 'report.html: one file for any browser'],
+      ['$0 report runs/* --out compare.html', 'curves over each other, and where the runs differ'],
+      ['$0 report tuned', 'tuned/report.html: a search, finished or not'],
+    ],
+    load: () => import('../report.js'),
+  },
+  tune: {
+    operands: [DATA],
+    summary: 'Search for options: random search or successive halving, judged on validation rows',
+    examples: [
+      ['$0 tune digits.csv --validation 0.2', '20 trials of learning rate, hidden units and batch size'],
+      [
+        '$0 tune mnist/ --space "lr=0.0003..0.03 log; hidden=128|256,128" --strategy halving --trials 27',
+        'many trials for a few epochs, the best for all',
+      ],
+      [
+        '$0 tune wine.csv --validation 0.2 --space "optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd"',
+        'an option that only some values of another take',
+      ],
+      ['$0 evaluate runs/…/best test.csv', 'the best model, a run like those of train'],
+    ],
+    load: () => import('../tune.js'),
+  },
+  scale: {
+    operands: [
+      { name: 'DATA', help: `rows to measure on, random ones by default: ${DATA.help}`, optional: true },
+    ],
+    summary: 'Study how training scales with workers and batch size, and fit scaling laws',
+    examples: [
+      ['$0 scale --layers "784,128,10;784,512,512,10" --workers 1,2,4', 'strong scaling of two networks'],
+      ['$0 scale --mode weak --backend wasm,blas --out studies/weak', 'a batch in proportion to the workers'],
+      [
+        '$0 scale mnist/ --mode batch --batch-size 64,512,4096',
+        'steps to an accuracy of 97 % against the batch size',
+      ],
+      ['$0 scale --project 64,256 --network 25Gbps,10us', 'predictions for many machines'],
+    ],
+    load: () => import('../scale.js'),
+  },
+};

@@ -1,0 +1,132 @@
+/**
+ * Whether the options that a run is gone on with are those that it was begun with, but for what changes no bits: held
+ * against config.json, which one may have edited, and against the checkpoint.
+ */
+import { groupOf, nameOf, OPTION_KEYS, type OptionKey, type Settings } from '../../config/options.js';
+import { checkOptions, defaults, type Given } from '../../config/settings.js';
+import { failure, usageError } from '../../errors.js';
+import { goesByAllSteps } from '../../model/schedule.js';
+import type { Found } from '../../store/checkpoint-folder.js';
+import type { Plain } from '../../store/run-files.js';
+import { FILE_OPTIONS } from './recorded-files.js';
+
+/** Options that change no bits of a step: whoever goes on with a run may choose them anew. */
+const FREE: ReadonlySet<OptionKey> = new Set([
+  ...(['workers', 'update', 'epochs', 'tolerance', 'metrics'] as const),
+  ...(['stepLimit', 'patience', 'minDelta', 'goal'] as const),
+  ...(['checkpointEvery', 'keep', 'maxTime', 'stallTimeout', 'injectFault'] as const),
+]);
+
+/** Those of them by which no fold comes to something else. */
+const CHANGING_NO_FOLD: ReadonlySet<OptionKey> = new Set([
+  ...(['workers', 'update'] as const),
+  ...(['checkpointEvery', 'keep', 'maxTime', 'stallTimeout', 'injectFault'] as const),
+]);
+
+/** The options of a run: as they were asked for, and with what they became in place of auto. */
+export interface Recorded {
+  asked: Settings;
+  settled: Settings;
+}
+
+export function readRecorded(run: Plain, where: string): Recorded {
+  const { options, shards, backend, batchSize, learningRate } = run;
+  if (typeof options !== 'object' || options === null) {
+    throw failure(`${where}: expected the options of a run, got none.`, 'Give a run of this version.');
+  }
+  const asked = { ...defaults(), ...checkOptions('train', options as Given, where) };
+  const became = {
+    shards,
+    backend,
+    // A whole batch is one of however many rows; a rate that was scaled by the batch is scaled anew.
+    ...(asked.batchSchedule === null
+      ? { 'batch-size': asked.batchSize === 'full' ? 'full' : batchSize }
+      : {}),
+    ...(asked.scaleLr === 'none' ? { lr: learningRate } : {}),
+  };
+  return { asked, settled: { ...asked, ...checkOptions('train', became, where) } };
+}
+
+/**
+ * @param place how a message names the option
+ * @param which what the expected value is, for the message
+ * @throws usage with the first option that would change bits
+ */
+export function checkAgreement(
+  given: Partial<Settings>,
+  { asked, settled }: Recorded,
+  place: (name: string) => string,
+  which: string,
+): void {
+  for (const key of OPTION_KEYS) {
+    if (given[key] === undefined || isChangeable(key) || isOtherName(key, given[key], asked[key])) continue;
+    if (isSame(given[key], asked[key]) || isSame(given[key], settled[key])) continue;
+    throw usageError(
+      `${place(nameOf(key))}: expected ${show(settled[key])}, ${which}, got ${show(given[key])}.`,
+      'It would change the bits. Leave it out, or begin a new run, from these weights with --init.',
+    );
+  }
+}
+
+/** @throws usage where the run's config.json has other options than its checkpoint */
+export function checkRecord(recorded: Recorded, where: string, { path, checkpoint }: Found): void {
+  const begun = readRecorded(checkpoint.run, path);
+  for (const present of [recorded.asked, recorded.settled]) {
+    checkAgreement(present, begun, name => `${where}, ${name}`, `as ${path} has it`);
+  }
+}
+
+/**
+ * @param epoch that the run is in
+ * @throws usage where it was to end before, or its rates go by an end that was another
+ */
+export function checkLimits(merged: Settings, { settled }: Recorded, run: string, epoch: number): void {
+  for (const key of ['epochs', 'stepLimit'] as const) {
+    if (merged[key] === settled[key] || !goesByAllSteps(merged.lrSchedule)) continue;
+    throw usageError(
+      `--${nameOf(key)}: expected ${show(settled[key])}, with which ${run} was begun, got ${show(merged[key])}.`,
+      `--lr-schedule ${merged.lrSchedule} goes to the last step. Begin a new run, from these weights with --init.`,
+    );
+  }
+  if (merged.epochs >= epoch) return;
+  throw usageError(
+    `--epochs: expected ${epoch} or more, as ${run} is in epoch ${epoch}, got ${merged.epochs}.`,
+  );
+}
+
+/** What each fold was or will be trained with. @throws usage where it isn't what the first was */
+export function checkFolds(merged: Settings, { asked, settled }: Recorded, run: string): void {
+  for (const key of FREE) {
+    if (CHANGING_NO_FOLD.has(key)) continue;
+    if (isSame(merged[key], asked[key]) || isSame(merged[key], settled[key])) continue;
+    throw usageError(
+      `--${nameOf(key)}: expected ${show(settled[key])}, with which the folds of ${run} were begun, got ${show(merged[key])}.`,
+      'All folds are trained alike. Leave it out, or begin a new run.',
+    );
+  }
+}
+
+/** What of the line takes the place of what is recorded. */
+export function changesOf(given: Partial<Settings>, { asked }: Recorded): Partial<Settings> {
+  const keys = OPTION_KEYS.filter(
+    key => given[key] !== undefined && (isChangeable(key) || isOtherName(key, given[key], asked[key])),
+  );
+  return Object.fromEntries(keys.map(key => [key, given[key]]));
+}
+
+function isChangeable(key: OptionKey): boolean {
+  return FREE.has(key) || groupOf(key) === 'Input and output';
+}
+
+/** Files may have been moved; what is in them is held against the checkpoint. */
+function isOtherName(key: OptionKey, given: unknown, asked: unknown): boolean {
+  return FILE_OPTIONS.some(one => one === key) && typeof given === 'string' && typeof asked === 'string';
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function show(value: unknown): string {
+  return value === null ? 'none' : Array.isArray(value) ? value.join(',') || 'none' : String(value);
+}

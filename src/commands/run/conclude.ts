@@ -1,0 +1,66 @@
+/** The end of a training: its model and, if it came to its own end, its summary; and what is to be said of it. */
+import type { Settings } from '../../config/options.js';
+import { baselineOf } from '../../judge/baseline.js';
+import type { Judgement } from '../../model/judgement.js';
+import { baselineData, baselineText } from '../../report/baseline.js';
+import { summaryData, summaryText } from '../../report/summary.js';
+import type { Plain } from '../../store/run-files.js';
+import { hashWeights } from '../../store/weights.js';
+import type { TrainOptions } from '../../train/options.js';
+import type { TrainResult } from '../../train/reports.js';
+import { targetData } from '../settings/target.js';
+import { finalFigures } from './final-figures.js';
+import type { Prepared } from './job.js';
+import { chooseModel } from './model-choice.js';
+import type { Recorder } from './recorder.js';
+
+export interface Conclusion {
+  /** The object of --json. */
+  summary: Plain;
+  /** The same for people. */
+  text: string;
+  /** That the model is no better than the plainest answer; null if it is better, or that is not known. */
+  warning: string | null;
+}
+
+/** Writes the model, and the summary if the training came to its own end. */
+export async function conclude(
+  result: TrainResult,
+  recorder: Recorder,
+  prepared: Prepared & { options: TrainOptions; settings: Settings },
+): Promise<Conclusion> {
+  const { network, validation, options, settings } = prepared;
+  const chosen = chooseModel(result, settings);
+  const { weights, epoch, training } = chosen;
+  const model = await recorder.writeModel(chosen, result.state);
+  const isOver = !['aborted', 'time'].includes(result.stopped);
+  // What is watched is among them, too.
+  const judging = { ...options, metrics: Object.keys(chosen.validation?.metrics ?? {}) };
+  const final = isOver ? await finalFigures({ network, weights }, validation, judging) : null;
+  const judged = final?.validation ?? chosen.validation;
+  const place = { model, weightsSha256: hashWeights(network, weights), epoch, training, validation: judged };
+  const compared = result.stopped === 'aborted' ? null : compare(judged, result, prepared);
+  const summary = {
+    ...summaryData(result, place),
+    ...targetData(result, options),
+    ...(compared && { baseline: compared.baseline }),
+  };
+  if (final) await recorder.finish({ ...summary, ...final.detail });
+  return { summary, text: summaryText(result, place), warning: compared?.warning ?? null };
+}
+
+/**
+ * How the model compares with the plainest answer: on the validation rows, or on those learnt from if there are no others.
+ * Class weights give up accuracy on purpose: then it is compared with nothing.
+ */
+function compare(
+  judged: Judgement | null,
+  { training }: TrainResult,
+  { network, data, validation, options }: Prepared & { options: TrainOptions },
+) {
+  if (options.classWeights || (validation && !judged)) return null;
+  const figures = judged ?? training;
+  const baseline = baselineOf(data, validation ?? data);
+  const compared = { figures, isValidation: judged !== null, training, hasHidden: network.hidden.length > 0 };
+  return { baseline: baselineData(baseline, figures), warning: baselineText(baseline, compared) };
+}

@@ -1,0 +1,120 @@
+/**
+ * lockstep train DATA --folds K: as many trainings as folds, one after the other, each judged on the rows of its fold
+ * and kept in a folder of its own within the run's, like any other training. An interrupted one is gone on with, and
+ * finished ones are not done again.
+ */
+import { join } from 'node:path';
+import type { Settings } from '../../config/options.js';
+import { loadFolds } from '../../data/load.js';
+import { EXIT_CODES, failure } from '../../errors.js';
+import { foldsBaselineText } from '../../report/baseline.js';
+import { type FoldSummary, foldsData, foldsText } from '../../report/folds.js';
+import { newestCheckpoint } from '../../store/checkpoint-folder.js';
+import { findRunFiles } from '../../store/read-run.js';
+import { foldPath, type Plain, RUN_FILES, writeSummary } from '../../store/run-files.js';
+import type { StartReport } from '../../train/reports.js';
+import type { Call } from '../line/call.js';
+import { tellFoldsMissed, tellHowToResumeFolds, tellWarning } from '../line/messages.js';
+import { print, printJson } from '../line/print.js';
+import { type Interruption, unlessAborted } from '../line/signals.js';
+import { isMissed } from '../settings/target.js';
+import { loadOptions } from '../settings/train-options.js';
+import { checkUnchanged, inFirstPlace, type Job, type Prepared, prepareTables } from './job.js';
+import { makeRunFolder } from './run-folder.js';
+
+/** What one training came to. */
+export interface Ended {
+  summary: Plain;
+  start: StartReport;
+  /** What cut it short; null where it came to its own end. */
+  cut: Interruption | null;
+}
+
+/** Runs one training, and keeps it in the job's folder. */
+export type TrainRun = (job: Job, prepared: Prepared, call: Call) => Promise<Ended>;
+
+/** Trains and judges each fold that is not finished; prints what all came to. Returns the exit code. */
+export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
+  const { run } = job;
+  const { source, folds } = await unlessAborted(openFolds(job), call.signal);
+  let { settings } = job;
+  const summaries: FoldSummary[] = [];
+  for (let number = 1; number <= folds.count; number++) {
+    const path = foldPath(run, number);
+    const before = job.resumed && (await openFold(path));
+    const foldJob: Job = {
+      ...{ run: path, settings, source, otherPlaces: [], fold: { number, of: folds.count, run } },
+      resumed: before && { ...job.resumed!, run: path, ...before, finished: null },
+    };
+    if (before?.finished) {
+      summaries.push(before.finished as FoldSummary);
+      continue;
+    }
+    const cut = call.signal.aborted ? (call.signal.reason as Interruption) : null;
+    if (cut) return giveUp(cut, job, number);
+    const ended = await trainFold(foldJob, prepareTables(foldJob, folds.fold(number - 1)), call, trainRun);
+    if (ended.cut) return giveUp(ended.cut, job, number);
+    settings = settle(settings, ended.start);
+    summaries.push(ended.summary as FoldSummary);
+  }
+  const summary = foldsData(summaries);
+  await writeSummary(run, summary);
+  if (settings.json) printJson(summary);
+  else print(foldsText(summary));
+  const warning = foldsBaselineText(summaries.map(({ baseline }) => baseline));
+  if (warning !== null) tellWarning(warning);
+  if (!isMissed(summary.target)) return 0;
+  tellFoldsMissed(summaries.filter(({ target }) => !isMissed(target)).length, folds.count);
+  return EXIT_CODES.unreached;
+}
+
+/** The rows of a job, dealt into folds, and where they were found. @throws usage if a resumed run's data is not what it was */
+async function openFolds(job: Job) {
+  const begun = job.resumed && (await findRunFiles(foldPath(job.run, 1)));
+  return inFirstPlace(job, async placed => {
+    const { source, settings } = placed;
+    const folds = await loadFolds(source, loadOptions(settings), settings.folds!);
+    // All rows are in the first fold's tables, and the deal depends on nothing else.
+    if (begun) checkUnchanged(placed, begun.config, folds.fold(0));
+    return { source, folds };
+  });
+}
+
+/** A fold that an interrupted process has begun; null where there is none. */
+async function openFold(path: string) {
+  const files = await findRunFiles(path);
+  if (files === null) return null;
+  const { config, summary: finished } = files;
+  if (finished) return { config, finished, found: null, damaged: [] };
+  const { found, damaged } = await newestCheckpoint(path);
+  if (!found && damaged.length > 0) throw damaged[0];
+  return { config, finished, found, damaged };
+}
+
+/** The folder is made here, and unmade where nothing was written to it. */
+async function trainFold(job: Job, prepared: Prepared, call: Call, trainRun: TrainRun): Promise<Ended> {
+  const folder = await makeRunFolder(job.run, true);
+  try {
+    return await trainRun(job, prepared, call);
+  } catch (error) {
+    await folder.discard();
+    throw error;
+  }
+}
+
+/** What the first fold made of auto holds for the others. */
+function settle(settings: Settings, { shards, backend, batchSize }: StartReport): Settings {
+  const isGiven = settings.batchSize === 'full' || settings.batchSchedule !== null;
+  return { ...settings, shards, backend, batchSize: isGiven ? settings.batchSize : batchSize };
+}
+
+function giveUp(cut: Interruption, { run }: Job, number: number): number {
+  tellHowToResumeFolds(run, cut.message, number);
+  return cut.exitCode;
+}
+
+/** What a run of folds has come to. @throws failed where its summary is none of a run of folds */
+export function finishedText(run: string, finished: Plain): string {
+  if (Array.isArray(finished.results)) return foldsText(finished as ReturnType<typeof foldsData>);
+  throw failure(`${join(run, RUN_FILES.summary)}: expected the results of folds, got none.`);
+}

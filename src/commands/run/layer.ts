@@ -1,0 +1,42 @@
+/** --layer N of predict: the outputs of a hidden layer, which is where the network is cut off for it. */
+import type { Dataset } from '../../data/dataset.js';
+import { usageError } from '../../errors.js';
+import type { Reduction } from '../../model/network.js';
+import { firstLayers, type Network } from '../../model/network.js';
+import type { MachineOptions } from '../../session/machine.js';
+import type { Model } from '../../store/model-file.js';
+import { type Evaluation, evaluate } from '../../train/jobs/evaluate.js';
+
+/** Returns the layer. @throws usage where the model has no such hidden layer */
+export function checkLayer(layer: number, { layers, hidden }: Network, model: string): number {
+  if (layer >= 1 && layer <= hidden.length) return layer;
+  const known = hidden.map((activation, i) => `${i + 1} (${layers[i + 1]} ${activation})`);
+  throw usageError(
+    `--layer ${layer}: ${model} has ${describeLayers(known)}.`,
+    known.length === 0 ? 'Leave the option out.' : `Try --layer ${known.length}.`,
+  );
+}
+
+function describeLayers(known: readonly string[]): string {
+  if (known.length === 0) return 'no hidden layer';
+  return `${known.length === 1 ? 'one hidden layer' : `${known.length} hidden layers`}: ${known.join(', ')}`;
+}
+
+/** z(layer) of every row, in place of the predictions. */
+export function evaluateLayer(
+  model: Model,
+  layer: number,
+  data: Dataset,
+  options: MachineOptions & { reduction: Reduction },
+): Promise<Evaluation> {
+  const { network, weights } = firstLayers(model.network, model.weights, layer);
+  // The rows have no targets there; what a hidden layer gives has no units, and is of no class.
+  const rows: Dataset = {
+    ...data,
+    task: 'regression',
+    outputs: network.layers.at(-1)!,
+    y: data.y.subarray(0, 0),
+    encoding: { ...data.encoding, targetScales: [], targetIsInput: false },
+  };
+  return evaluate(network, weights, rows, options);
+}

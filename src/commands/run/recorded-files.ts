@@ -1,0 +1,133 @@
+/**
+ * Files that a run's record names. config.json names them relative to the run's folder, so that both can be moved
+ * together; `begun` is where that folder was, so that it can be moved alone. Elsewhere names are as seen from here.
+ */
+import { basename, isAbsolute, relative, resolve } from 'node:path';
+import type { Settings } from '../../config/options.js';
+import { filesOf } from '../../data/source-files.js';
+import { isStdin } from '../../data/spool/stdin.js';
+import { failure } from '../../errors.js';
+import type { Plain } from '../../store/run-files.js';
+import type { Call } from '../line/call.js';
+
+/** A run's folder: where it is, and where it was when its record was written. */
+export interface Origin {
+  run: string;
+  begun: string;
+}
+
+/** Where the rows of a run are. */
+export interface Place {
+  source: string;
+  validation: Settings['validation'];
+}
+
+/** The options that name a file whose bytes count, not its name. */
+export const FILE_OPTIONS = ['validation', 'init'] as const;
+
+/** A name as a run's record has it. */
+export function toRecord(run: string, name: string): string {
+  return isPath(name) ? relative(resolve(run), resolve(name)) : name;
+}
+
+/** The settings with their names as a run's record has them. */
+export function settingsToRecord(run: string, settings: Settings): Settings {
+  const { validation, init, blas } = settings;
+  return {
+    ...settings,
+    validation: typeof validation === 'string' ? toRecord(run, validation) : validation,
+    init: init === null ? null : toRecord(run, init),
+    blas: blas === null ? null : libraryPath(blas),
+  };
+}
+
+/** A shared library: the system's is named without a folder, any other by its whole path. */
+export function libraryPath(name: string): string {
+  return basename(name) === name ? name : resolve(name);
+}
+
+/** Where a file of a record may be, as seen from here: first beside the run, then beside where that was. */
+export function placesOf({ run, begun }: Origin, name: string): string[] {
+  if (!isPath(name)) return [name];
+  return [...new Set([run, begun].map(folder => fromHere(resolve(folder, name))))];
+}
+
+/**
+ * Those of the places where a file is.
+ * @param what the file is, and how to say where it is, for the message
+ * @throws failed if it is in none of them
+ */
+export async function findFile(origin: Origin, name: string, what: string, other: string): Promise<string[]> {
+  const places = placesOf(origin, name);
+  const found = await existing(places);
+  if (found.length > 0) return found;
+  throw failure(
+    `${origin.run}: its ${what} is not there any more: looked for ${places.join(' and ')}.`,
+    `Say where it is: ${other}.`,
+  );
+}
+
+/** Where a file most likely is, or would be. */
+export async function likelyPlace(origin: Origin, name: string): Promise<string> {
+  const places = placesOf(origin, name);
+  return (await existing(places))[0] ?? places[0]!;
+}
+
+/** A run's record with names as seen from here, for people to read and to type. */
+export async function recordFromHere(run: string, config: Plain): Promise<Plain> {
+  const { data, begun, options } = config;
+  if (typeof data !== 'string' || typeof begun !== 'string') return config;
+  const place = (name: string) => likelyPlace({ run, begun }, name);
+  const shown: Record<string, unknown> = { ...(options as Plain) };
+  for (const key of FILE_OPTIONS) {
+    const name = shown[key];
+    if (typeof name === 'string') shown[key] = await place(name);
+  }
+  return { ...config, data: await place(data), options: shown };
+}
+
+/** A run's record, its names for another place of its folder. */
+export function moveRecord(config: Plain, from: string, to: string): Plain {
+  const move = (name: unknown) =>
+    typeof name === 'string' && isPath(name) ? toRecord(to, resolve(from, name)) : name;
+  const options = { ...(config.options as Plain) } as Record<string, unknown>;
+  for (const key of FILE_OPTIONS) if (key in options) options[key] = move(options[key]);
+  return { ...config, data: move(config.data), begun: resolve(to), options };
+}
+
+/**
+ * A call that names a run's own config.json, with the files that this names: DATA, unless the line has some, and those of
+ * options that the line hasn't.
+ * @throws failed if one isn't there
+ */
+export async function repeatRun(call: Call): Promise<Call> {
+  const { operands, settings, given, recorded } = call;
+  if (recorded === null || settings.resume !== null) return call;
+  const find = async (name: string, what: string, other: string) =>
+    (await findFile(recorded, name, what, other))[0]!;
+  const files: Partial<Settings> = {};
+  for (const key of FILE_OPTIONS) {
+    const name = settings[key];
+    if (typeof name !== 'string' || given[key] !== undefined) continue;
+    files[key] = await find(name, `file of --${key}`, `--${key} FILE`);
+  }
+  const source = operands[0] ?? (await find(recorded.data, 'data', '--data PATH'));
+  return { ...call, operands: [source], settings: { ...settings, ...files } };
+}
+
+async function existing(places: readonly string[]): Promise<string[]> {
+  if (!isPath(places[0]!)) return [...places];
+  const counts = await Promise.all(places.map(async place => (await filesOf(place)).length));
+  return places.filter((_, i) => counts[i]! > 0);
+}
+
+/** Whether a name stands for files: rows can be made up, or come from standard input. */
+function isPath(name: string): boolean {
+  return !isStdin(name) && !name.startsWith('synthetic:');
+}
+
+/** A path as one would type it: from the current folder, if it lies within. */
+function fromHere(path: string): string {
+  const name = relative(process.cwd(), path);
+  return name === '' || name.startsWith('..') || isAbsolute(name) ? path : name;
+}

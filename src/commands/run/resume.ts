@@ -1,0 +1,133 @@
+/**
+ * --resume RUN: what a run was begun with, how far it came, and what is left of it to do. The options are the run's own;
+ * the line may change those that change no bits (agreement.ts).
+ */
+import { dirname, join } from 'node:path';
+import type { Settings } from '../../config/options.js';
+import { failure, usageError } from '../../errors.js';
+import { type Found, newestCheckpoint } from '../../store/checkpoint-folder.js';
+import { readRunFiles } from '../../store/read-run.js';
+import { type Plain, RUN_FILES } from '../../store/run-files.js';
+import type { Call } from '../line/call.js';
+import {
+  changesOf,
+  checkAgreement,
+  checkFolds,
+  checkLimits,
+  checkRecord,
+  readRecorded,
+} from './agreement.js';
+import { findFile, libraryPath, likelyPlace, type Origin, type Place } from './recorded-files.js';
+
+/** A run that is gone on with. */
+export interface Resumption {
+  run: string;
+  config: Plain;
+  settings: Settings;
+  /** Where its rows may be, as seen from here: the likeliest first. */
+  source: string;
+  otherPlaces: Place[];
+  /** Its newest checkpoint; null where it was killed before there was one, and has to begin anew. */
+  found: Found | null;
+  /** What is wrong with newer ones. */
+  damaged: Error[];
+  /** The summary of a run that has come to its end, null of others. */
+  finished: Plain | null;
+}
+
+/** @throws failed if the run can't be read, or its data isn't there; usage if the line doesn't agree with it */
+export async function openRun({ operands, settings: { resume }, given: typed }: Call): Promise<Resumption> {
+  const run = resume!;
+  const given = typed.blas == null ? typed : { ...typed, blas: libraryPath(typed.blas) };
+  for (const key of ['config', 'out', 'force'] as const) {
+    if (given[key] === undefined) continue;
+    throw usageError(`--${key} can't be combined with --resume, which names a run.`, 'Leave it out.');
+  }
+  const { config, summary } = await readRunFiles(run);
+  const { found, damaged } = await newestCheckpoint(run);
+  if (!found && damaged.length > 0) throw damaged[0];
+  const where = join(run, RUN_FILES.config);
+  if (config.fold !== undefined) {
+    throw usageError(`--resume: ${run} is one fold of a run.`, `Try --resume ${dirname(run)}.`);
+  }
+  const merged = mergeSettings(given, config, { run, where, found });
+  const finished = merged.folds === null && asksForMore(summary, given) ? null : summary;
+  if (!finished && summary && !found) {
+    throw failure(
+      `${run} has no checkpoint to resume from: they were removed when the run was finished.`,
+      `Start from its model: --init ${join(run, RUN_FILES.model)}.`,
+    );
+  }
+  const opened = { run, config, found, damaged, finished };
+  // What has nothing left to do needs no rows.
+  if (finished) return { ...opened, settings: merged, source: '', otherPlaces: [] };
+  const origin = originOf(config, run, where);
+  const [place, ...otherPlaces] = await placesOfRows(origin, operands[0], merged, given);
+  const { source, validation } = place!;
+  const init = await placeOfInit(origin, merged.init, {
+    isTyped: given.init !== undefined,
+    isNeeded: !found,
+  });
+  return { ...opened, settings: { ...merged, validation, init }, source, otherPlaces };
+}
+
+/** The run's own settings, with those of the line in the place of some. @throws usage if they don't agree */
+function mergeSettings(
+  given: Partial<Settings>,
+  config: Plain,
+  { run, where, found }: { run: string; where: string; found: Found | null },
+): Settings {
+  const recorded = readRecorded(config, where);
+  if (found) checkRecord(recorded, where, found);
+  checkAgreement(given, recorded, name => `--${name}`, `with which ${run} was begun`);
+  const merged = { ...recorded.settled, ...changesOf(given, recorded), resume: run };
+  if (found) checkLimits(merged, recorded, run, found.checkpoint.state.epoch);
+  if (recorded.asked.folds !== null) checkFolds(merged, recorded, run);
+  return merged;
+}
+
+/** Where a run's rows may be, the likeliest first. @throws failed if they are nowhere */
+async function placesOfRows(
+  origin: Origin & { data: string },
+  data: string | undefined,
+  { validation }: Settings,
+  given: Partial<Settings>,
+): Promise<Place[]> {
+  const sources = data === undefined ? await findFile(origin, origin.data, 'data', '--data PATH') : [data];
+  const isHere = typeof validation !== 'string' || given.validation !== undefined;
+  const validations = isHere
+    ? [validation]
+    : await findFile(origin, validation, 'file of --validation', '--validation FILE');
+  return sources.flatMap(source => validations.map(validation => ({ source, validation })));
+}
+
+/** The first weights count only for a run that has to begin anew. @throws failed if they are needed, and nowhere */
+async function placeOfInit(
+  origin: Origin,
+  init: string | null,
+  { isTyped, isNeeded }: { isTyped: boolean; isNeeded: boolean },
+): Promise<string | null> {
+  if (init === null || isTyped) return init;
+  if (!isNeeded) return likelyPlace(origin, init);
+  return (await findFile(origin, init, 'file of --init', '--init FILE'))[0]!;
+}
+
+/** Names of files in a run's record are relative to its folder. */
+function originOf({ data, begun }: Plain, run: string, where: string): Origin & { data: string } {
+  if (typeof data === 'string' && typeof begun === 'string') return { data, run, begun };
+  throw failure(
+    `${where} does not name the run's data and the folder it was started in.`,
+    'Give a run of this version of lockstep.',
+  );
+}
+
+/** Whether a run that is at its end has something to do again. */
+function asksForMore(summary: Plain | null, given: Partial<Settings>): boolean {
+  const { epochs, stepLimit, tolerance, patience, minDelta, goal } = given;
+  const isMore = (asked: number | null | undefined, done: unknown) => asked != null && asked > Number(done);
+  return (
+    isMore(epochs, summary?.epochs) ||
+    isMore(stepLimit, summary?.steps) ||
+    [tolerance, patience, minDelta, goal].some(value => value !== undefined)
+  );
+}

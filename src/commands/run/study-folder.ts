@@ -1,0 +1,103 @@
+/**
+ * The folders that tune and scale write to: the files in them, and what they hold. One that has come to its end is told by
+ * its tune.json or study.json, another by its journal, which is left as it is: it may be in use.
+ */
+import { join } from 'node:path';
+import { shellLine } from '../../config/command-line.js';
+import { usageError } from '../../errors.js';
+import type { StudyRecord } from '../../lab/scale/records.js';
+import type { Study } from '../../lab/scale/schema.js';
+import { STUDY_FORMAT, STUDY_VERSION, type StudyHeader } from '../../lab/scale/study-header.js';
+import { surveyStudy } from '../../lab/scale/survey.js';
+import type { TuneRecord } from '../../lab/tune/records.js';
+import { TUNE_FORMAT, TUNE_VERSION, type Tuning } from '../../lab/tune/schema.js';
+import { surveySearch } from '../../lab/tune/survey.js';
+import type { Progress } from '../../report/page.js';
+import { readJournal } from '../../store/journal.js';
+import { readObject } from '../../store/read-run.js';
+
+/** What is in a search's folder beside trials/ and best/. */
+export const TUNE_FILES = {
+  journal: 'trials.jsonl',
+  tuning: 'tune.json',
+  table: 'tune.csv',
+  page: 'report.html',
+} as const;
+
+/** What is in a study's folder. */
+export const STUDY_FILES = {
+  journal: 'samples.jsonl',
+  study: 'study.json',
+  table: 'study.csv',
+  page: 'report.html',
+} as const;
+
+/** What is in such a folder; progress: null where it has come to its end. */
+export type Found =
+  | { kind: 'search'; tuning: Tuning; progress: Progress | null }
+  | {
+      kind: 'study';
+      header: Pick<StudyHeader, 'command' | 'configuration'>;
+      /** null where there is too little for one: fewer measurements than are needed. */
+      study: Study | null;
+      progress: (Progress & { needed: number }) | null;
+    };
+
+/**
+ * null where the folder is none of a search or study.
+ * @throws usage where it is another release's, or a file is damaged; failed where one can't be read
+ */
+export async function readStudyFolder(folder: string): Promise<Found | null> {
+  return (await readSearch(folder)) ?? readStudy(folder);
+}
+
+async function readSearch(folder: string): Promise<Found | null> {
+  const whole = await readWhole<Tuning>(join(folder, TUNE_FILES.tuning), TUNE_FORMAT, TUNE_VERSION);
+  if (whole) return { kind: 'search', tuning: whole, progress: null };
+  const path = join(folder, TUNE_FILES.journal);
+  const records = await readJournal<TuneRecord>(path);
+  if (records === null) return null;
+  checkBegun(path, records[0], TUNE_FORMAT, TUNE_VERSION);
+  const { tuning, ...progress } = surveySearch(records);
+  return { kind: 'search', tuning: { ...tuning, command: goOnLine(tuning.command, folder) }, progress };
+}
+
+async function readStudy(folder: string): Promise<Found | null> {
+  const whole = await readWhole<Study>(join(folder, STUDY_FILES.study), STUDY_FORMAT, STUDY_VERSION);
+  if (whole) return { kind: 'study', header: whole, study: whole, progress: null };
+  const path = join(folder, STUDY_FILES.journal);
+  const records = await readJournal<StudyRecord>(path);
+  if (records === null) return null;
+  checkBegun(path, records[0], STUDY_FORMAT, STUDY_VERSION);
+  const { header, study, ...progress } = surveyStudy(records);
+  const command = goOnLine(header.command, folder);
+  return { kind: 'study', header: { ...header, command }, study: study && { ...study, command }, progress };
+}
+
+/** What was written at the end; null where it isn't there. */
+async function readWhole<T extends Tuning | Study>(
+  path: string,
+  format: T['format'],
+  version: T['version'],
+): Promise<T | null> {
+  const object = await readObject(path);
+  if (object === null) return null;
+  checkBegun(path, object, format, version);
+  return object as unknown as T;
+}
+
+/** @throws usage where it isn't what this release writes */
+function checkBegun(path: string, begin: object | undefined, format: string, version: number): void {
+  const got = begin as { format?: unknown; version?: unknown } | undefined;
+  if (got?.format === format && got.version === version) return;
+  const is = got === undefined ? 'nothing yet' : `${got.format}, version ${got.version}`;
+  throw usageError(
+    `${path}: expected ${format}, version ${version}, got ${is}.`,
+    'Repeat the command that it is of.',
+  );
+}
+
+/** What to type to go on: the line as it was, with the folder where that was named by the time. */
+function goOnLine(command: string, folder: string): string {
+  return / --out[ =]/.test(command) ? command : `${command} ${shellLine(['--out', folder])}`;
+}

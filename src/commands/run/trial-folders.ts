@@ -1,0 +1,216 @@
+/**
+ * The trials of a search as folders of runs: trials/0001, trials/0002, …, each as `lockstep train` writes one. Of a trial
+ * that is out the weights go; the best one's folder is copied to best/, with its confusion matrix.
+ */
+import { cp, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Settings } from '../../config/options.js';
+import { checkOptions, writeSettings } from '../../config/settings.js';
+import { failure } from '../../errors.js';
+import { scoredOf } from '../../judge/metrics.js';
+import type { Trial } from '../../lab/tune/draw.js';
+import type { Kept, TrialKeeper } from '../../lab/tune/keeper.js';
+import { CHECKPOINT_SECONDS, type Configured, type Trainer } from '../../lab/tune/run-trial.js';
+import type { BestTrial, Point } from '../../lab/tune/schema.js';
+import { judgementData } from '../../report/judgement.js';
+import { summaryData } from '../../report/summary.js';
+import { describeCause } from '../../store/atomic.js';
+import { newestCheckpoint } from '../../store/checkpoint-folder.js';
+import { type FolderLock, lockFolder } from '../../store/folder-lock.js';
+import { loadModel } from '../../store/model-file.js';
+import { readRunFiles } from '../../store/read-run.js';
+import { clearWeights, createRunDirectory } from '../../store/run-directory.js';
+import { modelPath, type Plain, writeConfig, writeSummary } from '../../store/run-files.js';
+import { hashWeights } from '../../store/weights.js';
+import type { TrainOptions } from '../../train/options.js';
+import type { Report, TrainResult } from '../../train/reports.js';
+import { networkFor } from '../settings/network.js';
+import { checkTogether, trainOptions } from '../settings/train-options.js';
+import { finalFigures } from './final-figures.js';
+import type { Prepared } from './job.js';
+import { chooseModel } from './model-choice.js';
+import { moveRecord } from './recorded-files.js';
+import { Recorder } from './recorder.js';
+import { repeatLine } from './repeat.js';
+import { sessionsOf } from './run-record.js';
+
+/** What all trials of a search have in common. */
+export interface Search extends Omit<Prepared, 'network' | 'validation'> {
+  /** The search's folder. */
+  folder: string;
+  /** DATA, and the settings beside the space; its epochs are those of the last rung. */
+  source: string;
+  settings: Settings;
+  validation: NonNullable<Prepared['validation']>;
+  metric: string;
+  signal: AbortSignal;
+}
+
+const DIGITS = 4;
+const BEST = 'best';
+
+export class TrialFolders implements TrialKeeper, Trainer {
+  readonly #search: Search;
+  #recorder: Recorder | null = null;
+  #state: Kept['state'] | null = null;
+  /** Of the trial under way: each is a run, and could be resumed by itself. */
+  #lock: FolderLock | null = null;
+
+  constructor(search: Search) {
+    this.#search = search;
+  }
+
+  get data() {
+    return this.#search.data;
+  }
+
+  get validation() {
+    return this.#search.validation;
+  }
+
+  /** @throws usage where the values don't go together */
+  async configure(values: Trial['values']): Promise<Configured & { options: TrainOptions }> {
+    const settings = this.#settingsOf(values);
+    checkTogether(settings);
+    const { data, signal } = this.#search;
+    const network = networkFor(data, settings);
+    const options = await trainOptions(network, data, settings, signal);
+    return { network, options, choose: result => chooseModel(result, settings) };
+  }
+
+  repeat(values: Trial['values'], shards: number): string {
+    return repeatLine(this.#search.source, writeSettings('train', this.#settingsOf(values)), shards);
+  }
+
+  async load(trial: Trial, epochs: number): Promise<Kept | null> {
+    const run = this.#folderOf(trial);
+    // A damaged one, and those before it, cost the steps since the one that is whole.
+    const { found } = await newestCheckpoint(run);
+    const state = found?.checkpoint.state ?? null;
+    this.#state = state && state.epoch <= epochs ? state : null;
+    if (this.#state === null) {
+      // What was kept further on is of a search that came further: an undisturbed one would have none of it here.
+      await clearWeights(run);
+      return null;
+    }
+    const { metrics } = await readRunFiles(run);
+    return { state: this.#state, history: metrics.map(record => pointOf(record, this.#search.metric)) };
+  }
+
+  async keep(trial: Trial, report: Report): Promise<void> {
+    if (report.type === 'start') this.#recorder = await this.#begin(trial);
+    // Where a training has come to an end of its own, there is nothing to go on with.
+    const goesOn = report.type !== 'checkpoint' || PAUSES.has(report.reason);
+    if (goesOn) await this.#recorder!.keep(report);
+  }
+
+  async finish({ values }: Trial, result: TrainResult | null): Promise<void> {
+    const recorder = this.#recorder;
+    this.#recorder = null;
+    try {
+      await recorder?.settle();
+      if (recorder && result) await this.#conclude(recorder, values, result);
+    } finally {
+      await this.#lock?.release();
+      this.#lock = null;
+    }
+  }
+
+  async #conclude(recorder: Recorder, values: Trial['values'], result: TrainResult): Promise<void> {
+    const chosen = chooseModel(result, this.#settingsOf(values));
+    const { weights, epoch, training, validation } = chosen;
+    const { network } = await this.configure(values);
+    const place = {
+      model: await recorder.writeModel(chosen, result.state),
+      weightsSha256: hashWeights(network, weights),
+      ...{ epoch, training, validation },
+    };
+    await recorder.finish(summaryData(result, place));
+  }
+
+  async drop(trial: Trial): Promise<void> {
+    await clearWeights(this.#folderOf(trial));
+  }
+
+  /** Makes best/ of the best trial's folder, unless it is there. Returns its path. */
+  async writeBest({ number, values, weightsSha256 }: BestTrial): Promise<string> {
+    const { folder } = this.#search;
+    const best = join(folder, BEST);
+    const there = await readRunFiles(best).catch(() => null);
+    if (there?.summary?.weightsSha256 === weightsSha256) return best;
+    const unfinished = join(folder, `.${BEST}.tmp`);
+    const from = this.#folderOf({ number });
+    try {
+      await rm(unfinished, { recursive: true, force: true });
+      await cp(from, unfinished, { recursive: true });
+      const { config, summary } = await this.#judgeBest(unfinished, values);
+      await writeConfig(unfinished, moveRecord(config, from, best));
+      await writeSummary(unfinished, { ...summary, model: modelPath(best) });
+      await rm(best, { recursive: true, force: true });
+      await rename(unfinished, best);
+    } catch (cause) {
+      if (!(cause instanceof Error) || !('syscall' in cause)) throw cause;
+      throw failure(
+        `${best}: expected a folder that can be made, got ${describeCause(cause)}.`,
+        undefined,
+        cause,
+      );
+    }
+    return best;
+  }
+
+  /** The summary of a run, with the figures of its model. */
+  async #judgeBest(run: string, values: Trial['values']): Promise<{ config: Plain; summary: Plain }> {
+    const { config, summary } = await readRunFiles(run);
+    const { options } = await this.configure(values);
+    const metrics = scoredOf(Object.keys(summary!.validation as Plain));
+    const model = await loadModel(modelPath(run));
+    const { validation } = this.#search;
+    const final = await finalFigures(model, validation, { ...options, metrics });
+    const judged = { validation: judgementData(final.validation!), ...final.detail };
+    return { config, summary: { ...summary, ...judged } };
+  }
+
+  #folderOf({ number }: Pick<Trial, 'number'>): string {
+    return join(this.#search.folder, 'trials', String(number).padStart(DIGITS, '0'));
+  }
+
+  #settingsOf(values: Trial['values']): Settings {
+    const { settings, metric } = this.#search;
+    // The figure that trials are judged by is among those that the best is shown with.
+    const asked = [...new Set([...(settings.metrics ?? []), ...scoredOf([metric])])];
+    const metrics = asked.length === 0 ? settings.metrics : asked;
+    return { ...settings, metrics, ...checkOptions('train', values, '--space') };
+  }
+
+  async #begin(trial: Trial): Promise<Recorder> {
+    const { source, data, validation, fingerprint } = this.#search;
+    const run = this.#folderOf(trial);
+    await createRunDirectory(run, { force: true });
+    this.#lock = await lockFolder(run);
+    const before = await readRunFiles(run).catch(() => null);
+    const { network, options } = await this.configure(trial.values);
+    return new Recorder({
+      ...{ run, source, data, validation, fingerprint, network, fold: null },
+      settings: {
+        ...this.#settingsOf(trial.values),
+        checkpointEvery: `${CHECKPOINT_SECONDS}s`,
+        keep: 1,
+        force: false,
+      },
+      learningRate: options.learningRate,
+      sessions: this.#state === null ? [] : sessionsOf(before?.config ?? {}),
+      state: this.#state,
+    });
+  }
+}
+
+/** Why a state is reported that a trial goes on from. */
+const PAUSES: ReadonlySet<string> = new Set(['interval', 'request', 'aborted', 'epochs']);
+
+/** Of a line of metrics.jsonl what the search judges by. */
+function pointOf({ epoch, validation }: Readonly<Record<string, unknown>>, metric: string): Point {
+  const figures = (validation ?? {}) as Readonly<Record<string, unknown>>;
+  const finite = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null);
+  return { epoch: Number(epoch), value: finite(figures[metric]), loss: finite(figures.loss) };
+}

@@ -1,0 +1,83 @@
+/** From the options of the learning rate to a schedule and the rate of this batch, where they go together. */
+import { nameOf, OPTIONS, type OptionKey, type Settings } from '../../config/options.js';
+import { usageError } from '../../errors.js';
+import type { Batches } from '../../model/batches.js';
+import { makeSchedule, type Schedule, type ScheduleName } from '../../model/schedule.js';
+
+/** The schedules that have a constant. */
+const TAKERS = {
+  lrGamma: ['step', 'exponential', 'inverse-time', 'plateau'],
+  lrEvery: ['step'],
+  lrEnd: ['cosine', 'polynomial', 'plateau'],
+  lrPower: ['polynomial'],
+  lrPatience: ['plateau'],
+  lrThreshold: ['plateau'],
+  lrCooldown: ['plateau'],
+} as const satisfies { [Key in OptionKey]?: readonly ScheduleName[] };
+type Constant = keyof typeof TAKERS;
+
+const DEFAULT_BASE_BATCH = 256;
+
+/** Refuses what doesn't go together whatever the data. @throws usage */
+export function checkSchedule(settings: Settings): void {
+  const { lrSchedule, warmupSteps, warmupEpochs, scaleLr, baseBatchSize, optimizer } = settings;
+  for (const key of Object.keys(TAKERS) as Constant[]) {
+    const takers: readonly ScheduleName[] = TAKERS[key];
+    if (settings[key] !== null && !takers.includes(lrSchedule)) {
+      throw usageError(
+        `--${nameOf(key)}: expected --lr-schedule ${takers.join(', ')}, got ${lrSchedule}.`,
+        `Leave it out, or try --lr-schedule ${takers[0]}.`,
+      );
+    }
+  }
+  if (warmupSteps !== null && warmupEpochs !== null) {
+    throw usageError('--warmup-steps: expected none beside --warmup-epochs.', 'Leave one of them out.');
+  }
+  const warms = warmupSteps !== null || warmupEpochs !== null;
+  if (lrSchedule === 'one-cycle' && warms) {
+    throw usageError('--lr-schedule one-cycle: expected no warm-up, as it has its own.', 'Leave it out.');
+  }
+  if (optimizer === 'rprop' && (lrSchedule !== 'constant' || warms)) {
+    throw usageError(
+      '--optimizer rprop: expected a constant --lr, its first size of a step, got a schedule.',
+    );
+  }
+  if (optimizer === 'lbfgs' && (lrSchedule !== 'constant' || warms || scaleLr !== 'none')) {
+    throw usageError(
+      '--optimizer lbfgs: expected a constant --lr, as it finds the length of each step, got a schedule.',
+      'Leave it out.',
+    );
+  }
+  for (const key of ['lrLow', 'lrHigh', 'lrSteps'] as const) {
+    if (!settings.findLr && settings[key] !== OPTIONS[key].default) {
+      throw usageError(`--${nameOf(key)}: expected --find-lr beside it.`, 'Add --find-lr, or leave it out.');
+    }
+  }
+  if (baseBatchSize !== null && scaleLr === 'none') {
+    throw usageError('--base-batch-size: expected --scale-lr beside it.', 'Try --scale-lr linear.');
+  }
+}
+
+/** The schedule of epochs that are cut so into steps. @throws usage where options don't go together */
+export function scheduleFor(settings: Settings, batches: Pick<Batches, 'stepsBefore' | 'stepsIn'>): Schedule {
+  checkSchedule(settings);
+  const { lrSchedule, lrGamma, lrEvery, lrEnd, lrPower, warmupSteps, warmupEpochs } = settings;
+  const { lrPatience: patience, lrThreshold: threshold, lrCooldown: cooldown } = settings;
+  const given = { gamma: lrGamma, every: lrEvery, end: lrEnd, power: lrPower, patience, threshold, cooldown };
+  const constants = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
+  const warmup = warmupSteps ?? stepsOf(warmupEpochs ?? 0, batches);
+  return makeSchedule(lrSchedule, { ...constants, warmup });
+}
+
+/** Steps of so many epochs, the last of which may be a part of one. */
+function stepsOf(epochs: number, batches: Pick<Batches, 'stepsBefore' | 'stepsIn'>): number {
+  const whole = Math.floor(epochs);
+  return batches.stepsBefore(whole + 1) + Math.round((epochs - whole) * batches.stepsIn(whole + 1));
+}
+
+/** The rate for batches of that many rows: α k or α √k, k = rows / base (Goyal et al. 2017, Krizhevsky 2014). */
+export function scaleRate(rate: number, batchRows: number, { scaleLr, baseBatchSize }: Settings): number {
+  const k = batchRows / (baseBatchSize ?? DEFAULT_BASE_BATCH);
+  if (scaleLr === 'none') return rate;
+  return rate * (scaleLr === 'linear' ? k : Math.sqrt(k));
+}

@@ -1,0 +1,97 @@
+/**
+ * What the plainest answer comes to on validation rows: for every row the mean of the training targets, or the most
+ * frequent training class. A training that is no better has learnt nothing that helps. Reads the data once more.
+ */
+import type { Dataset } from '../data/dataset.js';
+import { scanRows } from '../data/scan.js';
+import type { Judgement } from '../model/judgement.js';
+import { unitOf } from './judge.js';
+
+export interface Baseline {
+  figure: 'rmse' | 'accuracy';
+  /** Of the validation rows, each by its own weight; not a number if none weighs anything. */
+  value: number;
+  /** The class that is answered; null for numbers and labels. */
+  answer: string | null;
+}
+
+/** The baseline of the rows that a training is judged by. */
+export function baselineOf(data: Dataset, validation: Dataset): Baseline {
+  if (data.task !== 'regression') return majorityOf(data, validation);
+  const means = meansOf(data);
+  const { outputs } = validation;
+  let squares = 0;
+  const weight = forEachTarget(validation, (values, at, v) => {
+    for (let k = 0; k < outputs; k++) squares += v * (values[at + k]! - means[k]!) ** 2;
+  });
+  const value = unitOf(validation) * Math.sqrt(squares / (weight * outputs));
+  return { figure: 'rmse', value, answer: null };
+}
+
+/** Whether a figure is no better than the baseline; never where the baseline can't be beaten. */
+export function isNoBetter(judgement: Judgement, { figure, value }: Baseline): boolean {
+  const judged = judgement[figure];
+  if (judged === null) return false;
+  return figure === 'rmse' ? value > 0 && judged > value : judged < 1 && judged <= value;
+}
+
+/** Whether a figure is better than the baseline; null if the baseline can't be beaten, or either is not known. */
+export function isBetter(judgement: Judgement, { figure, value }: Baseline): boolean | null {
+  const judged = judgement[figure];
+  const best = figure === 'rmse' ? 0 : 1;
+  if (judged === null || Number.isNaN(judged) || Number.isNaN(value) || value === best) return null;
+  return figure === 'rmse' ? judged < value : judged > value;
+}
+
+/** Of each output of a regression. */
+function meansOf(data: Dataset): Float64Array {
+  const sums = new Float64Array(data.outputs);
+  const weight = forEachTarget(data, (values, at, v) => {
+    for (let k = 0; k < sums.length; k++) sums[k]! += v * values[at + k]!;
+  });
+  return sums.map(sum => sum / weight);
+}
+
+/** Visits the targets of each row with its weight, in the units that they are learnt in. Returns the sum of the weights. */
+function forEachTarget(
+  data: Dataset,
+  visit: (values: ArrayLike<number>, at: number, weight: number) => void,
+): number {
+  const { y, rows, outputs, weights, encoding } = data;
+  let total = 0;
+  const visitRow = (values: ArrayLike<number>, at: number, row: number) => {
+    const weight = weights?.[row] ?? 1;
+    total += weight;
+    visit(values, at, weight);
+  };
+  if (encoding.targetIsInput) scanRows(data, visitRow);
+  else for (let row = 0; row < rows; row++) visitRow(y, row * outputs, row);
+  return total;
+}
+
+/** Of classes the most frequent one; of labels that of each. */
+function majorityOf(data: Dataset, validation: Dataset): Baseline {
+  const labels = data.task === 'multilabel' ? data.outputs : 1;
+  const kinds = data.task === 'multiclass' ? data.outputs : 2;
+  const before = countValues(data, labels, kinds);
+  const now = countValues(validation, labels, kinds);
+  const answers = before.map(counts => counts.indexOf(Math.max(...counts)));
+  const right = sum(answers.map((answer, k) => now[k]![answer]!));
+  const value = right / sum(now.flat());
+  const answer = labels === 1 ? (data.encoding.classes[answers[0]!] ?? null) : null;
+  return { figure: 'accuracy', value, answer };
+}
+
+/** What the rows of each class weigh together, a list for each label. */
+function countValues({ y, rows, weights }: Dataset, labels: number, kinds: number): number[][] {
+  const counts = Array.from({ length: labels }, () => new Array<number>(kinds).fill(0));
+  for (let row = 0; row < rows; row++) {
+    const weight = weights?.[row] ?? 1;
+    for (let k = 0; k < labels; k++) counts[k]![y[row * labels + k]!]! += weight;
+  }
+  return counts;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,52 @@
+/**
+ * The judgement of predictions that are at hand: every figure but the loss from them alone, in float64, so that no two of
+ * them, and no table beside them, can disagree. While training goes on, score.ts takes what the workers' sums give.
+ */
+import type { Dataset } from '../../data/dataset.js';
+import type { Judgement } from '../../model/judgement.js';
+import { scoredOf } from '../metrics.js';
+import { type ClassCounts, countPositives, topShares, weightOf } from './classes.js';
+import { errorsOfTargets, type TargetErrors } from './errors.js';
+import { type Known, knownOf } from './known.js';
+import { countLabels } from './labels.js';
+import { pickFigures, scoreRows } from './score.js';
+
+/** A judgement, and what the figures of a regression are made of. */
+export interface ExactJudgement extends Judgement {
+  /** Of each target, in its own units; null for classes. */
+  targets: TargetErrors[] | null;
+}
+
+/**
+ * How good predictions are on rows with targets.
+ *
+ * @param loss E, which the workers add up
+ * @param yHat ŷ (rows, outputs): probabilities, or values in the targets' own units
+ */
+export async function judgePredictions(
+  loss: number,
+  data: Dataset,
+  metrics: readonly string[] | undefined,
+  yHat: Float64Array,
+): Promise<ExactJudgement> {
+  const known = knownOf(data);
+  const names = scoredOf(metrics);
+  if (known.task === 'regression') {
+    const { targets, overall } = errorsOfTargets(known, yHat);
+    const figures = names.length > 0 && { metrics: pickFigures(names, overall) };
+    return { loss, accuracy: null, rmse: overall.rmse, ...figures, targets };
+  }
+  const figures = names.length > 0 && { metrics: await scoreRows(names, known, yHat) };
+  return { loss, accuracy: accuracyOf(known, yHat), rmse: null, ...figures, targets: null };
+}
+
+/** The part of the rows, or of all their labels, that are right. */
+function accuracyOf({ task, y, outputs, weights }: Known, yHat: Float64Array): number {
+  if (task === 'multiclass') return topShares(y, yHat, outputs, [1], weights)[0]!;
+  const labels =
+    task === 'multilabel' ? countLabels(y, yHat, outputs, weights) : [countPositives(y, yHat, weights)];
+  let total = 0;
+  for (let row = 0; row < y.length / outputs; row++) total += weightOf(weights, row);
+  const right = ({ right, taken, support }: ClassCounts) => total - taken - support + 2 * right;
+  return labels.reduce((sum, counts) => sum + right(counts), 0) / (total * labels.length);
+}

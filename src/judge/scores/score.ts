@@ -1,0 +1,132 @@
+/**
+ * The figures that were asked for by name, from the predictions of all rows. On the coordinator, in the order of the
+ * rows, so their bits depend on the predictions alone. A pass over a million rows of ten classes takes some 30 ms, an
+ * area some 80 ms a class; between them whoever else waits for the thread has a turn.
+ */
+import { setImmediate } from 'node:timers/promises';
+import type { Dataset } from '../../data/dataset.js';
+import type { Judgement } from '../../model/judgement.js';
+import { topOf } from '../../model/metric.js';
+import type { Reduction } from '../../model/network.js';
+import { judge, type Sums } from '../judge.js';
+import { scoredOf } from '../metrics.js';
+import { predictionsOf } from '../predictions.js';
+import { CLASS_FIGURES, countClasses, countPositives, macroMean, topShares } from './classes.js';
+import { errorsOfTargets, type TargetErrors } from './errors.js';
+import { type Known, knownOf } from './known.js';
+import { countLabels, labelMean, subsetAccuracy } from './labels.js';
+import { areaUnderRoc, logLoss } from './probabilities.js';
+
+/** What has a pass of its own. */
+type Score = (known: Known, yHat: Float64Array) => number | null | Promise<number | null>;
+
+/** Of classes and labels. */
+const SCORES: Readonly<Record<string, Score>> = {
+  'subset-accuracy': ({ y, outputs, weights }, yHat) => subsetAccuracy(y, yHat, outputs, weights),
+  precision: (known, yHat) => ofClasses('precision', known, yHat),
+  recall: (known, yHat) => ofClasses('recall', known, yHat),
+  f1: (known, yHat) => ofClasses('f1', known, yHat),
+  auc: meanArea,
+  'log-loss': meanLogLoss,
+};
+
+/**
+ * Figures by name; null if one is not defined on these rows, or predictions are not finite.
+ *
+ * @param names of metrics that the task has, and that need predictions
+ * @param yHat ŷ (rows, outputs): probabilities, or values in the targets' own units
+ */
+export async function scoreRows(
+  names: readonly string[],
+  known: Known,
+  yHat: Float64Array,
+): Promise<Record<string, number | null>> {
+  if (known.task === 'regression') return pickFigures(names, errorsOfTargets(known, yHat).overall);
+  const scores: Record<string, number | null> = {};
+  for (const name of names) {
+    const k = topOf(name);
+    const value =
+      k === undefined
+        ? await SCORES[name]!(known, yHat)
+        : topShares(known.y, yHat, known.outputs, [k], known.weights)[0]!;
+    scores[name] = Number.isFinite(value) ? value : null;
+    await setImmediate();
+  }
+  return scores;
+}
+
+/** Those of the names; null if one is not defined, or not finite. */
+export function pickFigures(names: readonly string[], overall: TargetErrors): Record<string, number | null> {
+  return Object.fromEntries(
+    names.map(name => {
+      const value = overall[name as keyof TargetErrors];
+      return [name, Number.isFinite(value) ? value : null];
+    }),
+  );
+}
+
+/** Of two classes the figure of class 1; of more the mean over them; of labels the mean over those of each class 1. */
+function ofClasses(
+  name: keyof typeof CLASS_FIGURES,
+  { task, y, outputs, weights }: Known,
+  yHat: Float64Array,
+): number | null {
+  const figure = CLASS_FIGURES[name];
+  if (task === 'multilabel') return labelMean(countLabels(y, yHat, outputs, weights), figure);
+  if (outputs === 1) return figure(countPositives(y, yHat, weights));
+  return macroMean(countClasses(y, yHat, outputs, weights), figure);
+}
+
+/** Of labels the mean over them. */
+function meanLogLoss({ task, y, outputs, weights }: Known, yHat: Float64Array): number {
+  if (task !== 'multilabel') return logLoss(y, yHat, outputs, weights);
+  // A row's weight is that of each of its labels.
+  const each = weights && Float64Array.from(y, (_, i) => weights[Math.floor(i / outputs)]!);
+  return logLoss(y, yHat, 1, each);
+}
+
+/** Of two classes the area of class 1, the same of each label; of more classes that of each against the rest: the mean. */
+async function meanArea({ task, y, outputs, weights }: Known, yHat: Float64Array): Promise<number | null> {
+  if (outputs === 1) return areaUnderRoc(y, 1, yHat, 1, 0, weights);
+  const areaOf =
+    task === 'multilabel'
+      ? (k: number) => areaUnderRoc(columnOf(y, k, outputs), 1, yHat, outputs, k, weights)
+      : (k: number) => areaUnderRoc(y, k, yHat, outputs, k, weights);
+  let total = 0;
+  for (let k = 0; k < outputs; k++) {
+    const area = areaOf(k);
+    if (area === null) return null;
+    total += area;
+    await setImmediate();
+  }
+  return total / outputs;
+}
+
+/** Column k of a table (rows, width). */
+function columnOf(table: ArrayLike<number>, k: number, width: number): Float32Array {
+  const column = new Float32Array(table.length / width);
+  for (let row = 0, i = k; row < column.length; row++, i += width) column[row] = table[i]!;
+  return column;
+}
+
+/**
+ * The judgement of rows while training goes on: loss, accuracy and rmse from the sums that the workers make anyway, and
+ * the figures that were asked for.
+ *
+ * @param z what the network puts out (rows, outputs); asked for if a figure needs it
+ */
+export async function judgeRows(
+  sums: Sums,
+  data: Dataset,
+  { reduction, metrics }: { reduction: Reduction; metrics?: readonly string[] },
+  z: () => Float32Array,
+): Promise<Judgement> {
+  const judgement = judge(sums, data, reduction);
+  const names = scoredOf(metrics);
+  if (names.length === 0) return judgement;
+  // If E is not a number, some predictions are not: they must not count as right.
+  if (Number.isNaN(sums.loss)) {
+    return { ...judgement, metrics: Object.fromEntries(names.map(name => [name, null])) };
+  }
+  return { ...judgement, metrics: await scoreRows(names, knownOf(data), predictionsOf(z(), data)) };
+}

@@ -1,0 +1,185 @@
+/**
+ * Throughput of one training configuration: real steps, with shuffled gathering, on random rows. Measured per
+ * step on worker 0, by phase on all; beside it the machine's own matrix-product rate in the same run.
+ */
+import type { Dataset } from '../../data/dataset.js';
+import { usageError } from '../../errors.js';
+import type { Activation } from '../../kernels/kernels.js';
+import { initialWeights } from '../../model/init.js';
+import type { Optimizer } from '../../model/optimizer.js';
+import { PHASES, type Phase } from '../../model/plan.js';
+import type { MachineOptions, UpdateMode } from '../../session/machine.js';
+import { readPhases } from '../../session/phases.js';
+import { Session } from '../../session/session.js';
+import { DEFAULT_MACHINE } from '../../train/defaults.js';
+import { networkFor } from '../../train/make-network.js';
+import type { WorkersReport } from '../../train/reports.js';
+import { countOperations } from './operations.js';
+import { randomRows } from './random-rows.js';
+import { Runner } from './runner.js';
+import { median, medianDeviation } from './statistics.js';
+
+export interface BenchOptions extends MachineOptions {
+  /** m(0), …, m(c+1); without data the last is a softmax with cross-entropy. */
+  layers: number[];
+  activation: Activation;
+  batchSize: number;
+  /** Random ones, unless there is data. */
+  rows: number;
+  /** Rows to take batches of. */
+  data?: Dataset | null;
+  /** How long steps are measured; warm-up and the product come on top, for no longer than that each. */
+  seconds: number;
+  update: UpdateMode;
+  /** Plain descent unless given. */
+  optimizer?: Optimizer;
+  seed: number;
+}
+
+export interface BenchResult {
+  layers: number[];
+  activation: Activation;
+  batchSize: number;
+  rows: number;
+  workers: number;
+  /** workers: 'auto': how fast each number of them was that was tried; empty otherwise. */
+  tried: WorkersReport['measured'];
+  shards: number;
+  microBatch: number;
+  backend: string;
+  description: string;
+  /** Why it is not as fast as it could be; null where nothing is known. */
+  notice: string | null;
+  update: UpdateMode;
+  optimizer: Optimizer;
+  /** Steps that were measured. */
+  steps: number;
+  stepSeconds: { median: number; mad: number };
+  samplesPerSecond: number;
+  /** 6·B·Σ m(l−1)m(l) − 2·B·m(0)m(1) operations a step, by the median step. */
+  gflops: number;
+  /** 1024³ products by the same backend, all workers busy. */
+  productGflops: number;
+  /** Seconds of the mean step, averaged over the workers. */
+  phases: Record<Phase, number>;
+  /** Largest worker's busy time (its own phases, without waiting) over their mean. */
+  imbalance: number;
+}
+
+const DEFAULTS: BenchOptions = {
+  ...DEFAULT_MACHINE,
+  layers: [784, 128, 10],
+  activation: 'relu',
+  batchSize: 1024,
+  rows: 60_000,
+  seconds: 3,
+  update: 'sharded',
+  seed: 1,
+};
+const WARM_UP_SECONDS = 0.5;
+const PRODUCT_MILLISECONDS = 700;
+
+/**
+ * Measures one configuration; what isn't asked for is as on the command line.
+ * @param onProgress told what is under way, a few times a second
+ * @throws usage where it can't be
+ */
+export async function bench(
+  asked: Partial<BenchOptions> = {},
+  onProgress: (what: string) => void = () => {},
+): Promise<BenchResult> {
+  const options = { ...DEFAULTS, rows: asked.data?.rows ?? DEFAULTS.rows, ...asked };
+  const { layers, activation, batchSize, rows, update, seed, data = null } = options;
+  if (batchSize > rows) {
+    throw usageError(
+      `--batch-size: expected 1 to ${rows} (--rows), got ${batchSize}.`,
+      `Try --rows ${batchSize}.`,
+    );
+  }
+  const network = networkFor(layers, activation, data?.task ?? 'multiclass');
+  const session = new Session({
+    network,
+    weights: () => initialWeights(network, seed),
+    training: data ?? randomRows(network, rows, seed),
+    validation: null,
+    batchRows: batchSize,
+    keepPredictions: false,
+    measured: true,
+    update,
+    ...(options.optimizer ? { optimizer: options.optimizer } : {}),
+    machine: options,
+  });
+  try {
+    const runner = new Runner(session, options);
+    onProgress('warming up');
+    const tried = await runner.chooseWorkers();
+    await runner.runFor(Math.min(WARM_UP_SECONDS, options.seconds), () => {});
+    onProgress('measuring the product');
+    // The product before and after the steps: the machine's speed drifts.
+    const milliseconds = Math.min(PRODUCT_MILLISECONDS, 1000 * options.seconds) / 2;
+    const before = await session.threads.productRate(milliseconds, runner.workers);
+    session.view('phases', 'f64').fill(0);
+    const durations = await runner.runFor(options.seconds, done =>
+      onProgress(`measuring steps: ${done.toFixed(1)} of ${options.seconds} s`),
+    );
+    onProgress('measuring the product');
+    const after = await session.threads.productRate(milliseconds, runner.workers);
+    const found = { durations, workers: runner.workers, tried, productRate: (before + after) / 2 };
+    return summarize(session, options, found);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Largest worker's time over their mean, in the phases that each has for itself: the coordinator's update is not. */
+function imbalanceOf(perWorker: number[][], update: UpdateMode): number {
+  const shared: Phase[] = update === 'sharded' ? ['waiting'] : ['waiting', 'update'];
+  const busy = perWorker.map(times =>
+    PHASES.reduce((sum, phase, p) => (shared.includes(phase) ? sum : sum + times[p]!), 0),
+  );
+  return (Math.max(...busy) * busy.length) / busy.reduce((sum, time) => sum + time, 0);
+}
+
+function summarize(
+  session: Session,
+  options: BenchOptions,
+  found: Pick<BenchResult, 'workers' | 'tried'> & { durations: number[]; productRate: number },
+): BenchResult {
+  const { layers, activation, batchSize, rows, update } = options;
+  const { durations, workers, tried, productRate } = found;
+  const { shards } = session.machine;
+  const seconds = median(durations);
+  const steps = durations.length;
+  const perWorker = readPhases(session.view('phases', 'f64')).slice(0, workers);
+  const total = perWorker.flat().reduce((sum, time) => sum + time, 0);
+  const mean = durations.reduce((sum, duration) => sum + duration, 0) / steps;
+  // Shares of the measured time, so that they add up to the mean step.
+  const phases = Object.fromEntries(
+    PHASES.map((phase, p) => {
+      const share = perWorker.reduce((sum, times) => sum + times[p]!, 0) / total;
+      return [phase, share * mean];
+    }),
+  ) as Record<Phase, number>;
+  return {
+    layers,
+    activation,
+    batchSize,
+    rows,
+    workers,
+    tried,
+    shards,
+    microBatch: session.walk.microBatch,
+    backend: session.backend.name,
+    description: session.backend.description,
+    notice: session.backend.notice,
+    update,
+    optimizer: session.optimizer,
+    steps,
+    stepSeconds: { median: seconds, mad: medianDeviation(durations) },
+    samplesPerSecond: batchSize / seconds,
+    gflops: countOperations(layers, batchSize) / seconds / 1e9,
+    productGflops: productRate / 1e9,
+    phases,
+    imbalance: imbalanceOf(perWorker, update),
+  };
+}

@@ -1,0 +1,183 @@
+/** From the samples of a strong or weak study to its points and curves. Pure functions. */
+
+import { PHASES } from '../../model/plan.js';
+import { median } from '../bench/statistics.js';
+import { fit as fitLaw, type Observation } from './laws/fit.js';
+import { summarizeRepeats } from './laws/repeats.js';
+import { strongSerialFraction, weakSerialFraction } from './laws/serial-fraction.js';
+import { strongSpeedup, weakSpeedup } from './laws/speedup.js';
+import { type CurveSetup, idOf, planPoints, scalingPoint } from './points.js';
+import { barrierCost, measureRates, type ProjectionBasis, predictStep, serialOf } from './projection.js';
+import type {
+  Curve,
+  Fit,
+  LawName,
+  Point,
+  PointSetup,
+  Projection,
+  Sample,
+  Scaling,
+} from './scaling-schema.js';
+import type { Statistic, StudyConfiguration } from './study-header.js';
+
+/** Statistics of every point, and what its curve makes of them. */
+export function assembleScaling(
+  configuration: StudyConfiguration,
+  cores: number,
+  samples: readonly Sample[],
+): { points: Point[]; curves: Curve[] } {
+  const groups = groupByPoint(samples);
+  const points = planPoints(configuration, cores).map(setup =>
+    assemblePoint(setup, groups.get(idOf(setup))!, cores),
+  );
+  const byId = new Map(points.map(point => [point.id, point]));
+  const { backends, networks, batchSizes } = configuration;
+  const curves = backends.flatMap(backend =>
+    networks.flatMap(layers =>
+      batchSizes.map(batchSize =>
+        assembleCurve({ configuration, cores, points: byId, groups }, { layers, backend, batchSize }),
+      ),
+    ),
+  );
+  return { points, curves };
+}
+
+function groupByPoint(samples: readonly Sample[]): Map<string, Sample[]> {
+  const groups = new Map<string, Sample[]>();
+  for (const sample of samples) {
+    const group = groups.get(sample.point);
+    if (group) group.push(sample);
+    else groups.set(sample.point, [sample]);
+  }
+  return groups;
+}
+
+/** What all curves of a study are made from. */
+interface Measured {
+  configuration: StudyConfiguration;
+  cores: number;
+  points: ReadonlyMap<string, Point>;
+  groups: ReadonlyMap<string, readonly Sample[]>;
+}
+
+function assemblePoint(setup: PointSetup, samples: readonly Sample[], cores: number): Point {
+  const { workers } = setup;
+  const summarize = (figure: (sample: Sample) => number) => summarizeRepeats(samples.map(figure));
+  const stepSeconds = summarize(sample => sample.stepSeconds.median);
+  return {
+    id: idOf(setup),
+    ...setup,
+    excluded: workers > cores ? `${workers} workers on ${cores} ${cores === 1 ? 'core' : 'cores'}` : null,
+    samplesPerSecond: summarize(sample => sample.samplesPerSecond),
+    stepSeconds,
+    gflops: summarize(sample => sample.gflops),
+    productGflops: summarize(sample => sample.productGflops),
+    imbalance: summarize(sample => sample.imbalance),
+    peakBytes: summarize(sample => sample.peakBytes),
+    phases: typicalPhases(samples, stepSeconds.median),
+  };
+}
+
+/** The median of each phase over the repeats, all scaled by one factor so that they add up to the median step. */
+function typicalPhases(samples: readonly Sample[], step: number): Point['phases'] {
+  const medians = PHASES.map(phase => median(samples.map(sample => sample.phases[phase])));
+  const scale = step / medians.reduce((sum, seconds) => sum + seconds, 0);
+  return Object.fromEntries(PHASES.map((phase, i) => [phase, scale * medians[i]!])) as Point['phases'];
+}
+
+function assembleCurve(measured: Measured, curve: CurveSetup): Curve {
+  const { configuration, points } = measured;
+  const serial = serialOf(points, curve);
+  const onCurve = configuration.workers.map(
+    workers => points.get(idOf(scalingPoint(configuration, curve, workers)))!,
+  );
+  const one = onCurve.find(({ workers }) => workers === 1);
+  return {
+    id: `${curve.layers}/${curve.backend}/${curve.batchSize}`,
+    ...curve,
+    serialPoint: serial.id,
+    onePoint: one?.id ?? null,
+    scaling: onCurve.map(point => assembleRow(configuration, serial, one, point)),
+    fits: assembleFits(measured, serial, onCurve),
+    projection: assembleProjection(measured, curve, serial, onCurve),
+  };
+}
+
+function assembleRow(
+  { mode }: StudyConfiguration,
+  serial: Point,
+  one: Point | undefined,
+  point: Point,
+): Scaling {
+  const { workers, excluded } = point;
+  const speedup = mode === 'weak' ? weakSpeedup : strongSpeedup;
+  const serialFraction = mode === 'weak' ? weakSerialFraction : strongSerialFraction;
+  const against = (base: Point) => speedup(...independent(base, point), workers);
+  return {
+    ...{ workers, point: point.id, excluded },
+    ...against(serial),
+    speedupOverOne: one ? against(one).speedup : null,
+    serial: workers === 1 ? null : serialFraction(serial.phases, point.phases, workers),
+  };
+}
+
+/** The step times of two points; of a point and itself without their errors, as they are one and the same. */
+function independent(base: Point, point: Point): [Statistic, Statistic] {
+  const { stepSeconds } = point;
+  if (base.id !== point.id) return [base.stepSeconds, stepSeconds];
+  const exact = { ...stepSeconds, standardError: null };
+  return [exact, exact];
+}
+
+/** Amdahl's or Gustafson's law of the speedups, and the Universal Scalability Law of the throughputs. */
+function assembleFits({ configuration, groups }: Measured, serial: Point, onCurve: readonly Point[]): Fit[] {
+  const { mode, project } = configuration;
+  const within = onCurve.filter(({ excluded }) => excluded === null);
+  const observe = (figure: (sample: Sample) => number): Observation[] =>
+    within.flatMap(({ id, workers }) => groups.get(id)!.map(sample => ({ workers, value: figure(sample) })));
+  const perStep = serial.samplesPerSecond.median;
+  const speedups = observe(({ samplesPerSecond }) => samplesPerSecond / perStep);
+  const law: LawName = mode === 'weak' ? 'gustafson' : 'amdahl';
+  const upTo = Math.max(...onCurve.map(({ workers }) => workers), ...project);
+  const { median, standardError } = serial.stepSeconds;
+  return [
+    fitLaw(law, speedups, { upTo, serialError: (standardError ?? 0) / median }),
+    fitLaw(
+      'usl',
+      observe(({ samplesPerSecond }) => samplesPerSecond),
+      { upTo },
+    ),
+  ];
+}
+
+function assembleProjection(
+  measured: Measured,
+  curve: CurveSetup,
+  serial: Point,
+  onCurve: readonly Point[],
+): Projection {
+  const { configuration, cores, points, groups } = measured;
+  const [{ slabBytes, byBlock }] = groups.get(serial.id) as [Sample];
+  const barrier = (workers: number) =>
+    [...points.values()].find(
+      point => point.role === 'barrier' && point.backend === curve.backend && point.workers === workers,
+    );
+  const rates = measureRates(serial, slabBytes, byBlock, barrierCost(barrier(1), barrier(2)));
+  const basis: ProjectionBasis = { configuration, curve, cores, points, slabBytes, rates };
+  const predict = (workers: number) => predictStep(basis, workers) ?? [];
+  const heldOut = onCurve.filter(({ workers, excluded }) => workers > 1 && excluded === null);
+  return {
+    rates,
+    heldOut: heldOut.flatMap(({ workers, stepSeconds }) => {
+      // What is held against a measurement is one machine's.
+      const prediction = predictStep(
+        { ...basis, configuration: { ...configuration, network: null } },
+        workers,
+      );
+      if (prediction === null) return [];
+      const { median } = stepSeconds;
+      return { prediction, measuredStepSeconds: median, error: prediction.stepSeconds / median - 1 };
+    }),
+    predictions: configuration.project.flatMap(predict),
+  };
+}

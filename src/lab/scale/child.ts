@@ -1,0 +1,33 @@
+/**
+ * What runs in a fresh process: one measurement, asked for and answered over the channel to the study, which ends it
+ * then. Ends where the study does, so that it disturbs no other.
+ */
+import { LockstepError } from '../../errors.js';
+import { measureNoise } from './noise.js';
+import { measureSample } from './sample.js';
+import type { Reply, StudyTask } from './tasks.js';
+import { runTrial } from './trial.js';
+
+function measure(task: StudyTask) {
+  if (task.kind === 'sample') return measureSample(task.configuration, task.setup);
+  if (task.kind === 'trial') return runTrial(task.configuration, task.setup);
+  return measureNoise(task.configuration, task.setup);
+}
+
+async function answer(task: StudyTask): Promise<void> {
+  let reply: Reply;
+  try {
+    reply = { ok: true, result: await measure(task) };
+  } catch (error) {
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    const known = error instanceof LockstepError ? error : null;
+    reply = { ok: false, code: known?.code ?? null, message, hint: known?.hint, stack };
+  }
+  process.send!(reply);
+}
+
+// Ctrl-C reaches all processes of a terminal; what it means is the study's business.
+process.on('SIGINT', () => {});
+// Not by exit(), which waits for threads: for ever for one in a call that never returns.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+process.once('message', task => void answer(task as StudyTask));

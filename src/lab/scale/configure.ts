@@ -1,0 +1,173 @@
+/**
+ * From what a study is asked for to its whole configuration: defaults settled, names of backends resolved, and
+ * what can't be measured refused before anything is.
+ */
+import type { Dataset } from '../../data/dataset.js';
+import { LOAD_DEFAULTS, type LoadOptions, loadData } from '../../data/load.js';
+import { usageError } from '../../errors.js';
+import { checkMetrics } from '../../judge/metrics.js';
+import { chooseBackend } from '../../kernels/choose.js';
+import type { Activation, BackendName } from '../../kernels/kernels.js';
+import { usableCores } from '../../session/cores.js';
+import type { UpdateMode } from '../../session/machine.js';
+import { networkFor } from '../../train/make-network.js';
+import { blasOf } from './machine.js';
+import type { NetworkLink, SearchConfiguration, StudyConfiguration, StudyMode } from './study-header.js';
+
+/** What to study. What isn't given has the default that the command line's option has. */
+export interface StudyOptions {
+  mode: StudyMode;
+  /** m(0), …, m(c+1) of each network. */
+  networks?: number[][];
+  activation?: Activation;
+  /** strong, batch: rows of a step. weak: rows of a step for each worker. */
+  batchSizes?: number[];
+  workers?: number[];
+  shards?: number | 'auto';
+  backends?: ('auto' | BackendName)[];
+  /** The BLAS to take, by path or name; null: the first of the usual ones that loads. */
+  blas?: string | null;
+  update?: UpdateMode;
+  repeats?: number;
+  seconds?: number;
+  rows?: number;
+  /** A source as `loadData` takes it, and how to read it. */
+  data?: string | null;
+  load?: Partial<LoadOptions>;
+  seed?: number;
+  project?: number[];
+  network?: NetworkLink | null;
+  /** batch: the target, and where to look for learning rates. */
+  search?: Partial<SearchConfiguration>;
+}
+
+const DEFAULT_NETWORK = [784, 128, 10];
+const DEFAULT_SEARCH: SearchConfiguration = {
+  target: { metric: 'accuracy', value: 0.97 },
+  searches: 12,
+  learningRates: { low: 0.01, high: 10 },
+  maxEpochs: 30,
+  maxSteps: null,
+};
+
+/**
+ * The whole configuration. DATA is read for its shape, and read again by each process that measures.
+ * @throws usage where it can't be measured; failed where a backend or DATA is not there
+ */
+export async function configureStudy(options: StudyOptions): Promise<StudyConfiguration> {
+  const { mode, data = null, seed = 1, shards = 'auto', blas = null } = options;
+  const load = data === null ? null : { ...LOAD_DEFAULTS, seed, ...options.load };
+  const found = data === null || load === null ? null : await loadData(data, load);
+  const shape = found?.train ?? null;
+  const cores = usableCores();
+  const backends = (options.backends ?? ['auto']).map(name => chooseBackend(name, blasOf(name, blas)).name);
+  const configuration: StudyConfiguration = {
+    mode,
+    networks: unique(options.networks ?? [shape ? [shape.features, 128, shape.outputs] : DEFAULT_NETWORK]),
+    activation: options.activation ?? 'relu',
+    batchSizes: ascending(options.batchSizes ?? (mode === 'batch' ? [64, 256, 1024, 4096] : [1024])),
+    workers: ascending(options.workers ?? (mode === 'batch' ? [cores] : powersOfTwo(cores))),
+    shards,
+    backends: unique(backends),
+    blas,
+    update: options.update ?? 'sharded',
+    repeats: options.repeats ?? 6,
+    seconds: options.seconds ?? 3,
+    rows: shape?.rows ?? options.rows ?? 60_000,
+    data,
+    load,
+    seed,
+    project: ascending(options.project ?? []),
+    network: options.network ?? null,
+    search: mode === 'batch' ? { ...DEFAULT_SEARCH, ...withTarget(shape), ...options.search } : null,
+  };
+  check(configuration);
+  checkRows(configuration);
+  checkNetworks(configuration, shape);
+  if (mode === 'batch') checkTarget(configuration, shape!);
+  if (mode === 'batch' && found!.validation === null) {
+    throw usageError(
+      `${data}: expected validation rows to reach the target on, got none.`,
+      'Try --validation 0.2.',
+    );
+  }
+  return configuration;
+}
+
+/** Numbers have no accuracy. */
+function withTarget(shape: Dataset | null): Partial<SearchConfiguration> {
+  return shape?.task === 'regression' ? { target: { metric: 'rmse', value: 0.5 } } : {};
+}
+
+/** @throws usage where the rows are too few for a batch */
+function checkRows({ mode, batchSizes, workers, rows, data }: StudyConfiguration): void {
+  const most = batchSizes.at(-1)! * (mode === 'weak' ? workers.at(-1)! : 1);
+  if (most <= rows) return;
+  const whose = data === null ? '--rows' : `the rows of ${data}`;
+  const each = mode === 'weak' ? ` (${batchSizes.at(-1)} for each of ${workers.at(-1)} workers)` : '';
+  throw usageError(
+    `--batch-size: expected steps of 1 to ${rows} rows (${whose}), got ${most}${each}.`,
+    data === null ? `Try --rows ${most}.` : 'Try a smaller --batch-size.',
+  );
+}
+
+/** @throws usage where sizes make no network, or none for the data */
+function checkNetworks({ networks, activation, data }: StudyConfiguration, shape: Dataset | null): void {
+  for (const layers of networks) {
+    networkFor(layers, activation, shape?.task ?? 'multiclass');
+    if (shape && (layers[0] !== shape.features || layers.at(-1) !== shape.outputs)) {
+      throw usageError(
+        `--layers: expected ${shape.features} at the start and ${shape.outputs} at the end, as ${data} has them, got ${layers}.`,
+        `Try --layers ${[shape.features, ...layers.slice(1, -1), shape.outputs]}.`,
+      );
+    }
+  }
+}
+
+/** @throws usage where the task has no such metric */
+function checkTarget({ search }: StudyConfiguration, data: Dataset): void {
+  checkMetrics([search!.target.metric], data, '--target-metric');
+}
+
+/** @throws usage where options are wrong together */
+function check({ mode, data, workers, shards, network, project }: StudyConfiguration): void {
+  if (mode === 'batch' && data === null) {
+    throw usageError(
+      'lockstep scale --mode batch: expected DATA to learn, got none.',
+      'Try lockstep scale mnist/ --mode batch, or synthetic:60000x64x10 --validation 0.2.',
+    );
+  }
+  if (mode === 'batch' && workers.length > 1) {
+    throw usageError(
+      `--workers: expected one count with --mode batch, got ${workers.length}.`,
+      `Try --workers ${workers.at(-1)}.`,
+    );
+  }
+  const most = workers.at(-1)!;
+  if (shards !== 'auto' && most > shards) {
+    throw usageError(
+      `--workers: expected at most ${shards} (--shards), got ${most}.`,
+      `Try --shards ${most}.`,
+    );
+  }
+  if (network !== null && project.length === 0) {
+    throw usageError('--network: expected --project beside it, got none.', 'Try --project 16,64.');
+  }
+}
+
+/** 1, 2, 4, …, and the cores themselves. */
+function powersOfTwo(cores: number): number[] {
+  const powers: number[] = [];
+  for (let count = 1; count < cores; count *= 2) powers.push(count);
+  return [...powers, cores];
+}
+
+function ascending(values: readonly number[]): number[] {
+  return [...new Set(values)].sort((a, b) => a - b);
+}
+
+/** Without what is there already. */
+function unique<T>(values: readonly T[]): T[] {
+  const seen = new Map(values.map(value => [JSON.stringify(value), value]));
+  return [...seen.values()];
+}

@@ -1,0 +1,49 @@
+/** study.csv: every measurement as a line, for a spreadsheet or a data frame. Pure functions. */
+import { PHASES } from '../../model/plan.js';
+import type { Trial } from './batch-schema.js';
+import type { Point, Sample } from './scaling-schema.js';
+import type { Study } from './schema.js';
+
+/** What a cell holds; null leaves it empty. */
+export type Cell = string | number | null;
+
+/** The samples of a strong or weak study, or the trainings of a batch study, under a line of names. */
+export function studyCsv(study: Study): string {
+  const rows =
+    study.mode === 'batch'
+      ? study.trials.map(trialRow)
+      : study.samples.map(sample => sampleRow(sample, study.points.find(({ id }) => id === sample.point)!));
+  return csvText(rows);
+}
+
+/** Rows under a line of their names, which are the same in all. */
+export function csvText(rows: readonly Readonly<Record<string, Cell>>[]): string {
+  const names = Object.keys(rows[0] ?? {});
+  return [names, ...rows.map(row => Object.values(row))]
+    .map(cells => `${cells.map(quote).join(',')}\n`)
+    .join('');
+}
+
+function sampleRow(sample: Sample, { excluded }: Point): Record<string, Cell> {
+  const { layers, stepSeconds, phases, point, slabBytes, byBlock: _, ...figures } = sample;
+  return {
+    point,
+    layers: layers.join(' '),
+    ...figures,
+    stepSeconds: stepSeconds.median,
+    stepSecondsMad: stepSeconds.mad,
+    ...Object.fromEntries(PHASES.map(phase => [`${phase}Seconds`, phases[phase]])),
+    slabBytes,
+    excluded,
+  };
+}
+
+function trialRow({ layers, history, ...figures }: Trial): Record<string, Cell> {
+  return { layers: layers.join(' '), ...figures, lastValue: history.at(-1)?.value ?? null };
+}
+
+/** As RFC 4180 has it. */
+function quote(cell: Cell): string {
+  const text = cell === null ? '' : String(cell);
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,0 +1,105 @@
+/**
+ * What a step would take with worker and machine counts that are not there: a model of its parts, each from a rate
+ * that was measured. Pure functions.
+ *
+ * compute: one worker on one worker's share of the batch, as measured. update: the traffic of 2 + S slabs of
+ * gradients and weights, shared by the workers, each at one worker's rate. barrier: two a step, each longer for each
+ * worker that has to arrive. network: a ring all-reduce of one slab, 2 (M − 1) messages of 1/M of it. What cores
+ * do to each other's caches, memory and clock is left out: predictions are the best case.
+ */
+import { planWalk } from '../../model/walk.js';
+import { networkFor } from '../../train/make-network.js';
+import { countOperations } from '../bench/operations.js';
+import { batchOf, type CurveSetup, idOf, serialPoint, sharePoint } from './points.js';
+import type { Point, Prediction, ProjectionRates } from './scaling-schema.js';
+import type { NetworkLink, StudyConfiguration } from './study-header.js';
+
+/** What predictions of one curve are made from. */
+export interface ProjectionBasis {
+  configuration: StudyConfiguration;
+  curve: CurveSetup;
+  cores: number;
+  points: ReadonlyMap<string, Point>;
+  slabBytes: number;
+  rates: ProjectionRates;
+}
+
+/** The rates of one worker. @param barrierSeconds as barrierCost has it */
+export function measureRates(
+  serial: Point,
+  slabBytes: number,
+  byBlock: boolean,
+  barrierSeconds: number | null,
+): ProjectionRates {
+  const { compute, update } = partsOf(serial);
+  return {
+    computeGflops: countOperations(serial.layers, serial.batchSize) / compute / 1e9,
+    // One slab of gradients and the weights are read, the weights written.
+    updateBytesPerSecond: byBlock || update <= 0 ? null : (3 * slabBytes) / update,
+    barrierSeconds,
+  };
+}
+
+/**
+ * Seconds of one barrier of two: half of what a step without arithmetic takes two workers longer than one. By the
+ * fastest repeats: where the system puts both threads on one core for a while, a barrier is two sleeps.
+ */
+export function barrierCost(one: Point | undefined, two: Point | undefined): number | null {
+  if (one === undefined || two === undefined) return null;
+  return Math.max(0, two.stepSeconds.low - one.stepSeconds.low) / 2;
+}
+
+/** The step with so many workers; null where its share was not measured. */
+export function predictStep(basis: ProjectionBasis, workers: number): Prediction | null {
+  const { configuration, curve, cores, points, slabBytes, rates } = basis;
+  const share = points.get(idOf(sharePoint(configuration, curve, workers)));
+  if (share === undefined) return null;
+  const machines = configuration.network === null ? 1 : Math.ceil(workers / cores);
+  const onEach = Math.ceil(workers / machines);
+  const shards = configuration.shards === 'auto' ? workers : configuration.shards;
+  const batchSize = batchOf(configuration, curve.batchSize, workers);
+  const parts = {
+    ...workParts(basis, share, {
+      batchSize,
+      shards,
+      workers: onEach,
+      onMachine: Math.ceil(shards / machines),
+    }),
+    barrier: 2 * (rates.barrierSeconds ?? 0) * (onEach - 1),
+    network: ringSeconds(configuration.network, machines, slabBytes),
+  };
+  const stepSeconds = parts.compute + parts.update + parts.barrier + parts.network;
+  return { workers, machines, batchSize, stepSeconds, samplesPerSecond: batchSize / stepSeconds, parts };
+}
+
+/** Seconds of a ring all-reduce: 2 (M − 1) (latency + bytes / (M · bandwidth)). */
+function ringSeconds(link: NetworkLink | null, machines: number, bytes: number): number {
+  if (link === null) return 0;
+  return 2 * (machines - 1) * (link.latencySeconds + bytes / (machines * link.bytesPerSecond));
+}
+
+/** Where gradients are computed by block, the update phase of the share is the step's; else it is its traffic. */
+function workParts(
+  { configuration, slabBytes, rates }: ProjectionBasis,
+  share: Point,
+  step: { batchSize: number; shards: number; workers: number; onMachine: number },
+): { compute: number; update: number } {
+  const measured = partsOf(share);
+  const network = networkFor(share.layers, configuration.activation, 'multiclass');
+  const byBlock = planWalk(network, step.batchSize, step.shards, share.backend).byBlock;
+  if (byBlock || rates.updateBytesPerSecond === null) return measured;
+  const shareByBlock = planWalk(network, share.batchSize, share.shards, share.backend).byBlock;
+  return {
+    compute: measured.compute + (shareByBlock ? measured.update : 0),
+    update: ((step.onMachine + 2) * slabBytes) / (step.workers * rates.updateBytesPerSecond),
+  };
+}
+
+function partsOf({ phases, stepSeconds }: Point): { compute: number; update: number } {
+  return { compute: stepSeconds.median - phases.update, update: phases.update };
+}
+
+/** The serial point of a curve, among the measured. */
+export function serialOf(points: ReadonlyMap<string, Point>, curve: CurveSetup): Point {
+  return points.get(idOf(serialPoint(curve)))!;
+}

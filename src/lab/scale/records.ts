@@ -1,0 +1,62 @@
+/** What a study writes down as it goes, so that it can go on from there. */
+import { usageError } from '../../errors.js';
+import type { NoiseRecord } from './batch-curves.js';
+import type { Trial } from './batch-schema.js';
+import type { Sample } from './scaling-schema.js';
+import type { MachineDescription, StudyConfiguration, StudyHeader } from './study-header.js';
+
+/** The first record: what the study is. */
+export interface BeginRecord
+  extends Pick<StudyHeader, 'format' | 'version' | 'command' | 'startedAt' | 'machine' | 'configuration'> {
+  type: 'study';
+}
+
+/** What a study is, and each of its measurements with the moment of its end. */
+export type StudyRecord =
+  | BeginRecord
+  | { type: 'sample'; at: string; sample: Sample }
+  | { type: 'trial'; at: string; trial: Trial }
+  | { type: 'noise'; at: string; noise: NoiseRecord };
+
+/** Yielded at the beginning, and after each measurement. */
+export interface StudyReport {
+  /** What was added; null at the beginning of a study that goes on. To be kept by whoever wants to go on from here. */
+  record: StudyRecord | null;
+  /** Measurements that are there, those that there will be, and the seconds that the missing may take. */
+  done: number;
+  total: number;
+  secondsLeft: number;
+}
+
+/** The first record. @throws usage where it isn't that of a study */
+export function beginningOf([begin]: readonly StudyRecord[]): BeginRecord {
+  if (begin?.type === 'study') return begin;
+  throw usageError('records: expected those of a study, got others.');
+}
+
+/** The records' own beginning; null where there are none. @throws usage where it is another study's, or another machine's */
+export function beginOf(
+  records: readonly StudyRecord[],
+  configuration: StudyConfiguration,
+  machine: MachineDescription,
+): BeginRecord | null {
+  if (records.length === 0) return null;
+  const begin = beginningOf(records);
+  const difference = differenceOf(begin.configuration, configuration) ?? differenceOf(begin.machine, machine);
+  if (difference === null) return begin;
+  const { name, before, now } = difference;
+  throw usageError(
+    `--out: expected the study that was begun there, got another: ${name} was ${before}, and is ${now}.`,
+    'Give --out another folder, or repeat the command as it was.',
+  );
+}
+
+/** The first entry in which the two differ. */
+function differenceOf(before: object, now: object) {
+  const entries = Object.entries(now).map(([name, value]) => ({
+    name,
+    before: JSON.stringify((before as Record<string, unknown>)[name]),
+    now: JSON.stringify(value),
+  }));
+  return entries.find(entry => entry.before !== entry.now) ?? null;
+}

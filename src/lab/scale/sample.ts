@@ -1,0 +1,43 @@
+/** One measurement of one point, in the process that it is taken in. */
+import { countParameters } from '../../model/network.js';
+import { planWalk } from '../../model/walk.js';
+import { networkFor } from '../../train/make-network.js';
+import { bench } from '../bench/bench.js';
+import { loadRows } from './data.js';
+import { machineOf } from './machine.js';
+import type { PointSetup } from './scaling-schema.js';
+import type { StudyConfiguration } from './study-header.js';
+import type { SampleFigures } from './tasks.js';
+
+/** @throws usage, failed where it can't be measured */
+export async function measureSample(
+  configuration: StudyConfiguration,
+  setup: PointSetup,
+): Promise<SampleFigures> {
+  const { activation, rows, seconds, update, seed } = configuration;
+  const { role, layers, batchSize, shards } = setup;
+  // Steps without arithmetic need no rows but their own.
+  const isBarrier = role === 'barrier';
+  const data = isBarrier ? null : ((await loadRows(configuration))?.train ?? null);
+  const result = await bench({
+    ...machineOf(configuration, setup),
+    ...{ layers, activation, batchSize, seconds, update, seed, data },
+    rows: data?.rows ?? (isBarrier ? BARRIER_ROWS : rows),
+  });
+  const network = networkFor(layers, activation, data?.task ?? 'multiclass');
+  const { steps, stepSeconds, samplesPerSecond, gflops, productGflops, phases, imbalance } = result;
+  return {
+    ...setup,
+    ...{ steps, stepSeconds, samplesPerSecond, gflops, productGflops, phases, imbalance },
+    slabBytes: 4 * countParameters(network),
+    byBlock: planWalk(network, batchSize, shards, setup.backend).byBlock,
+    peakBytes: peakBytes(),
+  };
+}
+
+const BARRIER_ROWS = 4096;
+
+/** Most resident memory that this process had. */
+export function peakBytes(): number {
+  return process.resourceUsage().maxRSS * 1024;
+}

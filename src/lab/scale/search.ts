@@ -1,0 +1,48 @@
+/**
+ * Which trainings a batch study runs, and in which order: for each batch size learning rates from a quasi-random
+ * sequence, evenly on a log scale, as Shallue et al. (arXiv 1811.03600) search. Pure functions.
+ */
+import { Random } from '../../random.js';
+import type { TrialSetup } from './batch-schema.js';
+import type { StudyConfiguration } from './study-header.js';
+
+/** One training to run. */
+export interface PlannedTrial {
+  setup: TrialSetup;
+  order: number;
+}
+
+/** All trainings: one at each batch size before any has its second, each round in a random order of its own. */
+export function planTrials(configuration: StudyConfiguration): PlannedTrial[] {
+  const { networks, backends, batchSizes, seed } = configuration;
+  const { searches, learningRates } = configuration.search!;
+  const workers = configuration.workers[0]!;
+  const places = backends.flatMap(backend =>
+    networks.flatMap(layers => batchSizes.map(batchSize => ({ layers, backend, batchSize, workers }))),
+  );
+  return Array.from({ length: searches }, (_, search) => {
+    const order = Uint32Array.from(places, (_, i) => i);
+    new Random(seed, 'study', search).shuffle(order);
+    return Array.from(order, (i, place) => {
+      const { batchSize } = places[i]!;
+      const part = shiftedPoint(search, new Random(seed, 'study', batchSize).word(SHIFT));
+      const learningRate = learningRates.low * (learningRates.high / learningRates.low) ** part;
+      return { setup: { ...places[i]!, search, learningRate }, order: search * places.length + place };
+    });
+  }).flat();
+}
+
+/** A position of the stream that no shuffle of so few places comes to. */
+const SHIFT = 2 ** 31;
+
+/**
+ * The radical inverse of i in base 2, digitally shifted, in (0, 1): of i = a 2ᵏ, …, (a + 1) 2ᵏ − 1 one lies in each of
+ * the 2ᵏ intervals of length 2⁻ᵏ.
+ * @param shift 32 random bits
+ */
+export function shiftedPoint(i: number, shift: number): number {
+  let reversed = 0;
+  for (let bit = 0; bit < 32; bit++) if ((i >>> bit) & 1) reversed |= 1 << (31 - bit);
+  // The middle of the interval of 2⁻³², so never an end of the range.
+  return (((reversed ^ shift) >>> 0) + 0.5) / 2 ** 32;
+}

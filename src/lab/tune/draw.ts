@@ -1,0 +1,69 @@
+/**
+ * Random search (Bergstra and Bengio 2012): trials drawn from a space, by the seed alone. Which options there are
+ * matters, the order in which they are written does not, nor how many trials are asked for. Pure functions.
+ */
+import type { Dimension, Range } from '../../config/space.js';
+import { usageError } from '../../errors.js';
+import { Random } from '../../random.js';
+
+/** One point of the space: what is not as in all other trials, by the options' names. */
+export interface Trial {
+  /** From 1. */
+  number: number;
+  values: Readonly<Record<string, unknown>>;
+}
+
+/** Draws that are spent on finding one that is new, for each trial and over all. */
+const DRAWS_PER_TRIAL = 100;
+const MORE_DRAWS = 1000;
+
+/**
+ * The first so many different points of the sequence.
+ * @throws usage where the space has fewer
+ */
+export function drawTrials(space: readonly Dimension[], seed: number, count: number): Trial[] {
+  const found = new Map<string, Trial['values']>();
+  for (let draw = 0; found.size < count; draw++) {
+    if (draw >= DRAWS_PER_TRIAL * count + MORE_DRAWS) {
+      throw usageError(
+        `--trials: expected at most ${found.size}, as the space has no more that differ, got ${count}.`,
+        `Try --trials ${found.size}, or a wider --space.`,
+      );
+    }
+    const values = drawPoint(space, new Random(seed, 'tune', draw));
+    const key = JSON.stringify(values);
+    if (!found.has(key)) found.set(key, values);
+  }
+  return [...found.values()].map((values, i) => ({ number: i + 1, values }));
+}
+
+/** Every option has a number of its own, used or not. */
+function drawPoint(space: readonly Dimension[], random: Random): Trial['values'] {
+  const ranks = space.map(({ name }) => name).sort();
+  const values: Record<string, unknown> = {};
+  for (const dimension of space) {
+    const { name, condition } = dimension;
+    const other = condition && JSON.stringify(values[condition.name]);
+    if (condition && !condition.values.some(value => JSON.stringify(value) === other)) continue;
+    values[name] = drawValue(dimension, random.uniform(ranks.indexOf(name)));
+  }
+  return values;
+}
+
+/** @param u from [0, 1) */
+function drawValue(dimension: Dimension, u: number): unknown {
+  if (dimension.kind === 'choices') return dimension.values[Math.floor(u * dimension.values.length)];
+  const number = drawNumber(dimension, u);
+  return dimension.list ? [number] : number;
+}
+
+/** So that a line with it in can be read, and typed. */
+const DIGITS = 4;
+
+/** low + u (high − low), or low (high / low)ᵘ; of whole numbers the one that it falls to. */
+function drawNumber({ low, high, log, whole }: Range, u: number): number {
+  const end = whole ? high + 1 : high;
+  const drawn = log ? low * (end / low) ** u : low + u * (end - low);
+  const value = whole ? Math.floor(drawn) : Number(drawn.toPrecision(DIGITS));
+  return Math.min(Math.max(value, low), high);
+}

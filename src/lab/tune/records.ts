@@ -1,0 +1,73 @@
+/** What a search writes down as it goes, so that it can go on from there. */
+import { usageError } from '../../errors.js';
+import type { Result, TUNE_FORMAT, TUNE_VERSION, TuneConfiguration } from './schema.js';
+
+/** The first record: what the search is. */
+export interface TuneBegin {
+  type: 'tune';
+  format: typeof TUNE_FORMAT;
+  version: typeof TUNE_VERSION;
+  command: string;
+  startedAt: string;
+  configuration: TuneConfiguration;
+}
+
+/** What a search is, and each of its results with the moment of its end. */
+export type TuneRecord = TuneBegin | { type: 'result'; at: string; result: Result };
+
+/** Yielded at the beginning, after each epoch, and after each result. */
+export interface TuneReport {
+  /** What was added; null in between. To be kept by whoever wants to go on from here. */
+  record: TuneRecord | null;
+  /** The trial under way and its rung; null between two. */
+  trial: number | null;
+  rung: number;
+  /** Epochs that are done, those that there will be, and the seconds that the missing may take. */
+  done: number;
+  total: number;
+  secondsLeft: number;
+  /** The best of the highest rung so far. */
+  best: Result | null;
+}
+
+/** The first record. @throws usage where it isn't that of a search */
+export function beginningOf([begin]: readonly TuneRecord[]): TuneBegin {
+  if (begin?.type === 'tune') return begin;
+  throw usageError('records: expected those of a search, got others.');
+}
+
+/** The records' own beginning; null where there are none. @throws usage where they are another search's */
+export function beginOf(records: readonly TuneRecord[], configuration: TuneConfiguration): TuneBegin | null {
+  if (records.length === 0) return null;
+  const begin = beginningOf(records);
+  const difference = differenceOf(flat(begin.configuration), flat(configuration));
+  if (difference === null) return begin;
+  const { name, before, now } = difference;
+  throw usageError(
+    `--out: expected the search that was begun there, got another: ${name} was ${before}, and is ${now}.`,
+    'Give --out another folder, or repeat the command as it was.',
+  );
+}
+
+/** With what is in `subject` one level up, for messages that name what differs. */
+function flat({ subject, ...own }: TuneConfiguration): Record<string, unknown> {
+  const inner = Object.entries(subject).flatMap(([name, value]) =>
+    isPlain(value) ? Object.entries(value) : [[name, value] as const],
+  );
+  return { ...own, ...Object.fromEntries(inner) };
+}
+
+function isPlain(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The first entry in which the two differ. */
+function differenceOf(before: Record<string, unknown>, now: Record<string, unknown>) {
+  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
+  const entries = names.map(name => ({
+    name,
+    before: JSON.stringify(before[name]) ?? 'none',
+    now: JSON.stringify(now[name]) ?? 'none',
+  }));
+  return entries.find(entry => entry.before !== entry.now) ?? null;
+}

@@ -1,0 +1,156 @@
+/**
+ * One trial, from where it is to the end of a rung. Schedules of the learning rate go by the epochs of the last rung
+ * from the first on, so that a trial that comes so far has the rates, and the bits, of one that was never paused.
+ */
+import type { Dataset } from '../../data/dataset.js';
+import { isDiverged } from '../../errors.js';
+import { metricOf, scoredOf } from '../../judge/metrics.js';
+import type { Judgement } from '../../model/judgement.js';
+import type { Network } from '../../model/network.js';
+import { hashWeights } from '../../store/weights.js';
+import { withDefaults } from '../../train/defaults.js';
+import type { TrainOptions } from '../../train/options.js';
+import type { Report, TrainResult } from '../../train/reports.js';
+import { train } from '../../train/train.js';
+import type { Trial } from './draw.js';
+import type { TrialKeeper } from './keeper.js';
+import type { Point, Result } from './schema.js';
+
+/** What a trial's values make of the data. */
+export interface Configured {
+  network: Network;
+  options: Partial<TrainOptions>;
+  /** Which weights of a training count, and how they were judged; the last unless given. */
+  choose?(result: TrainResult): Chosen;
+}
+
+/** The weights that a training came to. */
+export type Chosen = Pick<TrainResult, 'weights' | 'validation'>;
+
+/** What is trained, and how: the same for all trials but for their values. */
+export interface Trainer {
+  data: Dataset;
+  /** Judges. */
+  validation: Dataset;
+  /**
+   * What the values of a trial are; epochs and signal are set later.
+   * @throws usage where they don't go together
+   */
+  configure(values: Trial['values']): Promise<Configured>;
+  /** What to type to train a trial again, with so many shards; for tune.json. */
+  repeat?(values: Trial['values'], shards: number): string;
+}
+
+/** What a trial's values make of the data, with the options that aren't asked for. @throws usage */
+export async function configureTrial(trainer: Trainer, { values }: Trial) {
+  const configured = await trainer.configure(values);
+  return { ...configured, options: withDefaults(trainer.data, configured.network, configured.options) };
+}
+
+/** The part of a training that is due. */
+export interface Stretch {
+  trial: Trial;
+  rung: number;
+  /** Where it begins unless something is kept, where it ends, and where a trial of the last rung does. */
+  from: number;
+  to: number;
+  last: number;
+  metric: string;
+  signal: AbortSignal | null;
+}
+
+/** How often the state is kept on the way, should the process be killed. */
+export const CHECKPOINT_SECONDS = 60;
+
+/** What the training has come to while it runs. */
+type Going = Pick<Result, 'epochs' | 'steps' | 'seconds' | 'batchSize' | 'shards' | 'parameters'>;
+
+/** Yields after each epoch. Returns null where the signal came first. @throws usage, failed */
+export async function* runTrial(
+  stretch: Stretch,
+  trainer: Trainer,
+  keeper: TrialKeeper,
+): AsyncGenerator<Point, Result | null> {
+  const { trial, from, to, last, metric, signal } = stretch;
+  const { network, options, choose = result => result } = await configureTrial(trainer, trial);
+  const kept = await keeper.load(trial, to);
+  // The epoch under way is reported when it is done, even where no step is left of it.
+  const history = kept?.history.filter(({ epoch }) => epoch < kept.state.epoch) ?? [];
+  // What was judged before is judged once more, where it was the end of an epoch.
+  const seen = kept?.history.findLast(({ loss }) => loss !== null)?.epoch ?? 0;
+  const going: Going = { epochs: 0, steps: 0, seconds: 0, batchSize: 0, shards: 0, parameters: 0 };
+  const running = train(network, trainer.data, trainer.validation, {
+    ...options,
+    ...{ epochs: to, scheduleEpochs: last, signal },
+    metrics: [...(options.metrics ?? []), ...scoredOf([metric])],
+    resume: kept?.state ?? null,
+    checkpoint: { every: CHECKPOINT_SECONDS, unit: 'seconds' },
+  });
+  const end = (ended: Partial<Result>): Result => ({
+    ...{
+      trial: trial.number,
+      rung: stretch.rung,
+      outcome: 'diverged',
+      stopped: null,
+      value: null,
+      loss: null,
+    },
+    ...going,
+    ...{ learningRate: options.learningRate, weightsSha256: null },
+    history: history.filter(({ epoch }) => epoch > from),
+    ...ended,
+  });
+  let result: TrainResult | undefined;
+  let isKept = false;
+  const reports = async function* () {
+    result = yield* running;
+  };
+  try {
+    for await (const report of reports()) {
+      note(report, going);
+      const point = report.type === 'epoch' ? pointOf(report.epoch, report.validation!, metric) : null;
+      if (point) history.push(point);
+      await keeper.keep(trial, report, history);
+      if (point && point.epoch > seen) yield point;
+    }
+    const aborted = result!.stopped === 'aborted';
+    await keeper.finish(trial, aborted ? null : result!);
+    isKept = true;
+    return aborted ? null : end(finished(result!, choose(result!), { metric, network }));
+  } catch (error) {
+    if (isDiverged(error)) return end({});
+    throw error;
+  } finally {
+    // Whatever went wrong, or whoever listened went away: what is on its way is kept, where that can be done.
+    if (!isKept) await keeper.finish(trial, null).catch(() => {});
+  }
+}
+
+function note(report: Report, going: Going): void {
+  if (report.type === 'start') {
+    const { batchSize, shards, parameters } = report;
+    Object.assign(going, { batchSize, shards, parameters });
+  }
+  if (report.type === 'epoch') {
+    const { epoch: epochs, step: steps, seconds } = report;
+    Object.assign(going, { epochs, steps, seconds });
+  }
+}
+
+function finished(
+  { stopped, epochs, steps, seconds }: TrainResult,
+  { weights, validation }: Chosen,
+  { metric, network }: { metric: string; network: Network },
+): Partial<Result> {
+  const { value, loss } = pointOf(epochs, validation, metric);
+  const weightsSha256 = hashWeights(network, weights);
+  return { outcome: 'finished', stopped, value, loss, epochs, steps, seconds, weightsSha256 };
+}
+
+/** @param validation the judgement of the validation rows */
+function pointOf(epoch: number, validation: Judgement | null, metric: string): Point {
+  const finite = (value: number | undefined) =>
+    value !== undefined && Number.isFinite(value) ? value : null;
+  if (validation === null) return { epoch, value: null, loss: null };
+  return { epoch, value: finite(metricOf(validation, metric)), loss: finite(validation.loss) };
+}

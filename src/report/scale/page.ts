@@ -1,0 +1,144 @@
+/** The page of a scaling study. Pure: from what study.json holds to the whole file. */
+import type { BatchStudy } from '../../lab/scale/batch-schema.js';
+import type { Curve, ScalingStudy } from '../../lab/scale/scaling-schema.js';
+import type { Study } from '../../lab/scale/schema.js';
+import { figure, figures } from '../figure.js';
+import { type Content, html } from '../html.js';
+import { type Progress, renderPage, type Section, unfinishedNote } from '../page.js';
+import { drawLines } from '../plots/line-chart.js';
+import { drawStack } from '../plots/stack-chart.js';
+import { learningRateChart, searchChart, secondsChart, stepsChart } from './batch-charts.js';
+import { noiseTable, targetTable } from './batch-tables.js';
+import { fullName } from './curve-name.js';
+import { phaseChart } from './phases.js';
+import {
+  efficiencyChart,
+  overviewChart,
+  projectionChart,
+  speedupChart,
+  throughputChart,
+} from './scaling-charts.js';
+import {
+  fitTable,
+  overviewTable,
+  phaseTable,
+  pointTable,
+  predictionTables,
+  scalingTable,
+} from './scaling-tables.js';
+import { setupTables, targetText } from './setup-tables.js';
+
+const TITLES = {
+  strong: 'Strong scaling study',
+  weak: 'Weak scaling study',
+  batch: 'Batch size study',
+} as const;
+
+/** The whole file, of a study of any mode. `progress`: of one that has not come to its end. */
+export function studyPage(study: Study, progress: Progress | null = null): string {
+  const { mode, machine, command } = study;
+  return renderPage({
+    title: TITLES[mode],
+    lead: html`<p class="muted">${leadOf(study)}</p>${progress && unfinishedNote('The study', progress, 'measurements')}`,
+    version: machine.lockstep,
+    sections: [
+      ...(study.mode === 'batch' ? batchSections(study) : scalingSections(study)),
+      { heading: 'Machine and configuration', body: setupTables(study) },
+      {
+        heading: 'To repeat it',
+        body: html`<pre>${command}</pre><p class="muted">Every sample is in ${progress ? 'samples.jsonl' : 'study.json'}, in the study’s folder.</p>`,
+      },
+    ],
+  });
+}
+
+function leadOf({ mode, machine, configuration }: Study): string {
+  const what = {
+    strong: 'The same batch on more workers: how much faster is a step?',
+    weak: 'A batch in proportion to the workers: does a step take as long?',
+    batch: `Steps and seconds to ${configuration.search ? targetText(configuration.search.target) : 'a target'}, by batch size, each with the best of its learning rates.`,
+  }[mode];
+  return `${what} ${machine.cpu}, ${machine.usableCores} usable cores.`;
+}
+
+function scalingSections(study: ScalingStudy): Section[] {
+  return [
+    ...(study.curves.length > 1 ? [{ heading: 'Overview', body: overview(study) }] : []),
+    ...study.curves.map((curve, i) => ({ heading: fullName(curve), body: curveBody(study, curve, `c${i}`) })),
+  ];
+}
+
+/** More curves than this in one plot can't be told apart: then a plot a network. */
+const MOST_CURVES = 6;
+
+function overview(study: ScalingStudy): Content {
+  const groups = study.curves.length <= MOST_CURVES ? [study.curves] : [...byNetwork(study.curves).values()];
+  const drawn = groups.flatMap((curves, i) => {
+    const of = groups.length === 1 ? ' of all' : `, ${curves[0]!.layers.join(',')}`;
+    return (['speedup', 'efficiency'] as const).map(quantity => {
+      const chart = overviewChart(curves, quantity);
+      return figure(
+        drawLines({ ...chart, title: chart.title + of }, `all-${quantity}-${i}`),
+        'Over the best serial run; intervals are in the table above.',
+      );
+    });
+  });
+  return html`${overviewTable(study)}${figures(drawn)}`;
+}
+
+function byNetwork(curves: readonly Curve[]): Map<string, Curve[]> {
+  const groups = new Map<string, Curve[]>();
+  for (const curve of curves) {
+    const key = curve.layers.join();
+    groups.set(key, [...(groups.get(key) ?? []), curve]);
+  }
+  return groups;
+}
+
+function curveBody(study: ScalingStudy, curve: Curve, id: string): Content {
+  const prediction = projectionChart(study, curve);
+  return html`${figures([
+    figure(
+      drawLines(speedupChart(study, curve), `${id}-speedup`),
+      'Over the best serial run; bars are 95 % intervals.',
+    ),
+    figure(drawLines(efficiencyChart(curve), `${id}-efficiency`), 'Of the ideal; bars are 95 % intervals.'),
+    figure(
+      drawLines(throughputChart(study, curve), `${id}-throughput`),
+      'Medians of the repeats; bars are their intervals, whose confidence is in the table below.',
+    ),
+    figure(
+      drawStack(phaseChart(study, curve), `${id}-phases`),
+      'Averaged over workers: waiting is for the slowest.',
+    ),
+    ...(prediction === null
+      ? []
+      : [figure(drawLines(prediction, `${id}-prediction`), 'Dashed and hollow: predicted, not measured.')]),
+  ])}${scalingTable(curve)}${pointTable(study, curve)}${fitTable(curve)}${phaseTable(study, curve)}${predictionTables(curve)}`;
+}
+
+function batchSections(study: BatchStudy): Section[] {
+  const all = [
+    [stepsChart(study), 'Dotted: twice the batch, half the steps.'],
+    [secondsChart(study), 'Of steps alone, without judging.'],
+    [learningRateChart(study), 'Of the trial with the fewest steps.'],
+  ] as const;
+  return [
+    {
+      heading: 'By batch size',
+      body: figures(all.map(([chart, caption], i) => figure(drawLines(chart, `batch-${i}`), caption))),
+    },
+    ...study.curves.map((curve, i) => {
+      const search = searchChart(study, curve);
+      const drawn =
+        search &&
+        figures([
+          figure(drawLines(search, `search-${i}`), 'Each symbol is a training that reached the target.'),
+        ]);
+      return {
+        heading: `${fullName(curve)} · ${curve.workers} workers`,
+        body: html`${targetTable(curve)}${noiseTable(curve)}${drawn}`,
+      };
+    }),
+  ];
+}

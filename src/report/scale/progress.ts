@@ -1,0 +1,55 @@
+/** Shows a study as it goes, on stderr: a bar with the time left on a terminal, a line a measurement in a pipe. */
+import type { StudyRecord, StudyReport } from '../../lab/scale/records.js';
+import { type Bar, type ProgressStream, startBar } from '../bar.js';
+import { formatCount, formatDuration, formatFigure } from '../format.js';
+
+const FORMAT = '{bar} {value}/{total} measurements  {left}  {last}';
+
+/** Shows the reports of one study. Without a stream it shows nothing. */
+export class StudyProgress {
+  readonly #stream: ProgressStream | null;
+  #bar: Bar | null = null;
+
+  constructor(stream: ProgressStream | null) {
+    this.#stream = stream;
+  }
+
+  show(report: StudyReport): void {
+    if (!this.#stream) return;
+    const { record, done, total, secondsLeft } = report;
+    const last = record === null || record.type === 'study' ? '' : recordText(record);
+    if (this.#stream.isTTY) {
+      const payload = {
+        left: Number.isFinite(secondsLeft) ? `${formatDuration(secondsLeft)} left` : '',
+        last,
+      };
+      this.#bar ??= startBar(this.#stream, FORMAT, report, payload);
+      this.#bar.setTotal(total);
+      this.#bar.update(done, payload);
+    } else if (last !== '') {
+      this.#stream.write(`${done}/${total}  ${last}  ${formatDuration(secondsLeft)} left\n`);
+    } else if (done > 0) {
+      this.#stream.write(`${done} of ${total} measurements are there already\n`);
+    }
+  }
+
+  /** Leaves the bar as it stands. To be called at the end, however that comes about. */
+  stop(): void {
+    this.#bar?.stop();
+    this.#bar = null;
+  }
+}
+
+/** What was measured last, in a few words. */
+function recordText(record: Exclude<StudyRecord, { type: 'study' }>): string {
+  if (record.type === 'sample') {
+    const { point, samplesPerSecond } = record.sample;
+    return `${point}  ${formatCount(samplesPerSecond)} samples/s`;
+  }
+  if (record.type === 'trial') {
+    const { layers, backend, batchSize, learningRate, outcome, steps } = record.trial;
+    return `${layers}/${backend}/${batchSize}  lr ${formatFigure(learningRate)}: ${outcome}, ${formatCount(steps)} steps`;
+  }
+  const { curve, moment, scale } = record.noise;
+  return `${curve}  noise scale, ${moment}: ${scale === null ? '–' : formatCount(scale.value)}`;
+}

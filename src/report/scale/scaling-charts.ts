@@ -1,0 +1,247 @@
+/** The charts of one curve of a strong or weak study, and of all curves together. Pure functions. */
+import type { Curve, FittedLaw, Point, Scaling, ScalingStudy } from '../../lab/scale/scaling-schema.js';
+import { counted, formatCount, formatPercent } from '../format.js';
+import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
+import { colour, type Look, lookOf } from '../plots/palette.js';
+import { valueTicks } from '../plots/ticks.js';
+import { curveName, fullName, intervalOf } from './curve-name.js';
+
+/** From so many workers on their axis is logarithmic. */
+const MANY_WORKERS = 12;
+
+export const LAW_NAMES = {
+  amdahl: 'Amdahl',
+  gustafson: 'Gustafson',
+  usl: 'Universal Scalability Law',
+} as const;
+const LAW_LOOKS: Record<keyof typeof LAW_NAMES, Look> = {
+  amdahl: lookOf(1),
+  gustafson: lookOf(1),
+  usl: lookOf(3),
+};
+const IDEAL: Look = { colour: colour('muted'), symbol: 'circle' };
+
+/** The points of a study by their ids. */
+export function pointsById(study: ScalingStudy): ReadonlyMap<string, Point> {
+  return new Map(study.points.map(point => [point.id, point]));
+}
+
+/** Measured speedup, the ideal, and the laws fitted to it. */
+export function speedupChart(study: ScalingStudy, curve: Curve): Chart {
+  const serial = pointsById(study).get(curve.serialPoint)?.samplesPerSecond.median;
+  const fits = fittedLaws(curve).flatMap(fit => {
+    if (fit.quantity === 'speedup') return [fitSeries(fit, curve, 1)];
+    // X(p) over X of the serial run is the speedup.
+    return serial === undefined ? [] : [fitSeries(fit, curve, 1 / serial)];
+  });
+  return {
+    title: 'Speedup',
+    description: `Speedup over the best serial run, measured: ${listOf(curve.scaling, 'speedup')}.`,
+    x: workersAxis([curve]),
+    y: speedupAxis([curve]),
+    series: [idealSeries([curve]), ...fits, measuredSeries('measured', lookOf(0), curve, 'speedup', 'none')],
+    hollow: hollowText(curve),
+  };
+}
+
+/** Speedup over workers, or T₁/T(p) of a weak study. */
+export function efficiencyChart(curve: Curve): Chart {
+  return {
+    title: 'Efficiency',
+    description: `Efficiency, measured: ${listOf(curve.scaling, 'efficiency')}.`,
+    x: workersAxis([curve]),
+    y: {
+      label: '↑ efficiency',
+      scale: 'linear',
+      include: [0, 1],
+      format: value => `${Number((100 * value).toFixed(1))} %`,
+    },
+    series: [
+      { ...idealSeries([curve]), data: [1, most(workersOf([curve]))].map(x => ({ x, y: 1 })) },
+      measuredSeries('measured', lookOf(0), curve, 'efficiency', 'solid'),
+    ],
+    hollow: hollowText(curve),
+  };
+}
+
+/** Samples a second, with the laws that are fitted to them. */
+export function throughputChart(study: ScalingStudy, curve: Curve): Chart {
+  const fits = fittedLaws(curve).filter(({ quantity }) => quantity === 'samplesPerSecond');
+  const measured = throughputSeries(study, curve, lookOf(0));
+  return {
+    title: 'Throughput',
+    description: `Samples a second, measured: ${measured.data.map(({ x, y }) => `${x} workers ${formatCount(y)}`).join(', ')}.`,
+    x: workersAxis([curve]),
+    y: {
+      label: '↑ samples/s',
+      scale: workersScale([curve]),
+      include: workersScale([curve]) === 'linear' ? [0] : [],
+    },
+    series: [...fits.map(fit => fitSeries(fit, curve, 1)), measured],
+    hollow: hollowText(curve),
+  };
+}
+
+/** Predictions, beside what they rest on: in a plot of their own, as they were not measured. null: there are none. */
+export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null {
+  const { predictions } = curve.projection;
+  if (predictions.length === 0) return null;
+  const measured = throughputSeries(study, curve, lookOf(0));
+  const fits = fittedLaws(curve).filter(({ quantity }) => quantity === 'samplesPerSecond');
+  const predicted = (name: string, look: Look, several: boolean): Series => ({
+    ...{ name, look, line: 'dashed', symbols: 'all', intervals: 'none' },
+    data: predictions
+      .filter(({ machines }) => machines > 1 === several)
+      .map(({ workers, machines, samplesPerSecond }) => ({
+        x: workers,
+        y: samplesPerSecond,
+        hollow: true,
+        note: `predicted, ${workers} workers on ${counted(machines, 'machine')}: ${formatCount(samplesPerSecond)} samples/s`,
+      })),
+  });
+  const series = [
+    ...fits.map(fit => ({
+      ...fitSeries(fit, curve, 1, Infinity),
+      line: 'dotted' as const,
+      name: `${LAW_NAMES[fit.law]}, extrapolated`,
+    })),
+    predicted('predicted, one machine', lookOf(2), false),
+    predicted('predicted, several machines', { ...lookOf(5), symbol: 'diamond' }, true),
+    measured,
+  ].filter(({ data }) => data.length > 0);
+  const workers = series.flatMap(({ data }) => data.map(({ x }) => x));
+  return {
+    title: 'Prediction',
+    description: `Predicted, not measured, samples a second: ${predictions
+      .map(one => `${one.workers} workers on ${one.machines} machines ${formatCount(one.samplesPerSecond)}`)
+      .join(', ')}.`,
+    x: { label: 'workers →', scale: 'log', ticks: valueTicks(workers.filter(Number.isInteger)) },
+    y: { label: '↑ samples/s', scale: 'log' },
+    series,
+  };
+}
+
+/** All curves over each other, without fits and intervals, which would hide each other. */
+export function overviewChart(curves: readonly Curve[], quantity: 'speedup' | 'efficiency'): Chart {
+  const efficiency = quantity === 'efficiency';
+  const series = curves.map((curve, i) => ({
+    ...measuredSeries(curveName(curve, curves), lookOf(i), curve, quantity, 'solid'),
+    intervals: 'none' as const,
+  }));
+  const ideal = idealSeries(curves);
+  return {
+    title: efficiency ? 'Efficiency' : 'Speedup',
+    description: `${quantity} by workers of ${curves.map(fullName).join('; ')}.`,
+    x: workersAxis(curves),
+    y: efficiency
+      ? {
+          label: '↑ efficiency',
+          scale: 'linear',
+          include: [0, 1],
+          format: value => `${Number((100 * value).toFixed(1))} %`,
+        }
+      : speedupAxis(curves),
+    series: [efficiency ? { ...ideal, data: ideal.data.map(({ x }) => ({ x, y: 1 })) } : ideal, ...series],
+    hollow: 'left out of fits',
+  };
+}
+
+function fittedLaws(curve: Curve): FittedLaw[] {
+  return curve.fits.filter(fit => fit.fitted);
+}
+
+/** The law and its band, as far as there are measurements, or as far as it goes. */
+function fitSeries(fit: FittedLaw, curve: Curve, factor: number, upTo = most(workersOf([curve]))): Series {
+  return {
+    ...{ name: `${LAW_NAMES[fit.law]}, 95 % band`, look: LAW_LOOKS[fit.law] },
+    ...{ line: 'solid', symbols: 'none', intervals: 'band' },
+    data: fit.line
+      .filter(({ workers }) => workers <= upTo)
+      .map(({ workers, value, low, high }) => ({
+        x: workers,
+        y: value * factor,
+        low: low * factor,
+        high: high * factor,
+      })),
+  };
+}
+
+function measuredSeries(
+  name: string,
+  look: Look,
+  curve: Curve,
+  quantity: 'speedup' | 'efficiency',
+  line: 'solid' | 'none',
+): Series {
+  const data = curve.scaling.map((scaling): Datum => {
+    const { value, low, high, standardError } = scaling[quantity];
+    return {
+      ...{ x: scaling.workers, y: value, hollow: scaling.excluded !== null },
+      // No step takes less than no time: what of an interval lies below 0 is left to the table.
+      ...(standardError === null ? {} : { low: Math.max(low, 0), high }),
+      note: `${name}, ${scaling.workers} workers: ${quantity} ${readable(value, quantity)}, 95 % ${readable(low, quantity)} to ${readable(high, quantity)}`,
+    };
+  });
+  return { name, look, line, symbols: 'all', intervals: 'bars', data };
+}
+
+function throughputSeries(study: ScalingStudy, curve: Curve, look: Look): Series {
+  const points = pointsById(study);
+  const data = curve.scaling.flatMap((scaling): Datum[] => {
+    const point = points.get(scaling.point);
+    if (!point) return [];
+    const { median } = point.samplesPerSecond;
+    const note = `measured, ${scaling.workers} workers: ${formatCount(median)} samples/s`;
+    return [
+      {
+        x: scaling.workers,
+        y: median,
+        ...intervalOf(point.samplesPerSecond),
+        hollow: scaling.excluded !== null,
+        note,
+      },
+    ];
+  });
+  return { name: 'measured', look, line: 'none', symbols: 'all', intervals: 'bars', data };
+}
+
+/** S = p */
+function idealSeries(curves: readonly Curve[]): Series {
+  const workers = workersOf(curves);
+  const data = [...new Set([1, ...workers])].sort((a, b) => a - b).map(x => ({ x, y: x }));
+  return { name: 'ideal', look: IDEAL, line: 'dotted', symbols: 'none', intervals: 'none', data };
+}
+
+function workersOf(curves: readonly Curve[]): number[] {
+  return curves.flatMap(curve => curve.scaling.map(({ workers }) => workers));
+}
+
+function workersScale(curves: readonly Curve[]): Axis['scale'] {
+  return most(workersOf(curves)) > MANY_WORKERS ? 'log' : 'linear';
+}
+
+function speedupAxis(curves: readonly Curve[]): Axis {
+  return { label: '↑ speedup', scale: workersScale(curves), include: [0] };
+}
+
+function workersAxis(curves: readonly Curve[]): Axis {
+  return { label: 'workers →', scale: workersScale(curves), ticks: valueTicks(workersOf(curves)) };
+}
+
+function most(values: readonly number[]): number {
+  return values.reduce((a, b) => Math.max(a, b), 1);
+}
+
+/** Why hollow points are hollow: the reason, where it is one. */
+function hollowText(curve: Curve): string {
+  const reasons = new Set(curve.scaling.flatMap(({ excluded }) => excluded ?? []));
+  return reasons.size === 1 ? `left out of fits: ${[...reasons][0]}` : 'left out of fits';
+}
+
+function listOf(scaling: readonly Scaling[], quantity: 'speedup' | 'efficiency'): string {
+  return scaling.map(one => `${one.workers} workers ${readable(one[quantity].value, quantity)}`).join(', ');
+}
+
+function readable(value: number, quantity: 'speedup' | 'efficiency'): string {
+  return quantity === 'speedup' ? value.toFixed(2) : formatPercent(value);
+}

@@ -1,0 +1,251 @@
+/** What a strong or weak study measured and what was made of it, as tables. */
+
+import type { Curve, Fit, Point, Prediction, ScalingStudy } from '../../lab/scale/scaling-schema.js';
+import type { Estimate, Statistic } from '../../lab/scale/study-header.js';
+import { PHASES } from '../../model/plan.js';
+import { counted, formatBytes, formatCount, formatFigure, formatPercent } from '../format.js';
+import { type Content, type Html, html } from '../html.js';
+import { htmlTable } from '../html-table.js';
+import { curveName } from './curve-name.js';
+import { lawNote } from './law-note.js';
+import { LAW_NAMES, pointsById } from './scaling-charts.js';
+
+/** Every point of the curve, with its repeats' spread. */
+export function pointTable(study: ScalingStudy, curve: Curve): Html {
+  const byId = pointsById(study);
+  const ids = new Set([curve.serialPoint, ...curve.scaling.map(({ point }) => point)]);
+  const points = [...ids].flatMap(id => byId.get(id) ?? []);
+  return htmlTable({
+    caption: `Measured: medians of the repeats, each in a process of its own${coverageText(points)}`,
+    heads: [
+      'point',
+      'batch',
+      'shards',
+      'repeats',
+      'samples/s',
+      'its interval',
+      'its MAD',
+      'step',
+      'GFLOP/s',
+      'of product',
+      'imbalance',
+      'memory',
+    ],
+    rows: points.map(point => pointRow(point, curve)),
+  });
+}
+
+function pointRow(point: Point, curve: Curve): string[] {
+  const { samplesPerSecond, stepSeconds, gflops, productGflops, imbalance, peakBytes } = point;
+  const role = point.id === curve.serialPoint ? ', best serial' : '';
+  return [
+    `${counted(point.workers, 'worker')}${role}${point.excluded === null ? '' : ' *'}`,
+    formatCount(point.batchSize),
+    String(point.shards),
+    String(samplesPerSecond.count),
+    formatCount(samplesPerSecond.median),
+    intervalText(samplesPerSecond),
+    formatCount(samplesPerSecond.mad),
+    formatStep(stepSeconds.median),
+    gflops.median.toFixed(1),
+    formatPercent(gflops.median / productGflops.median),
+    imbalance.median.toFixed(3),
+    formatBytes(peakBytes.median),
+  ];
+}
+
+/** The intervals hold with a confidence that depends on the number of repeats alone. */
+function coverageText(points: readonly Point[]): string {
+  const coverages = points.map(({ samplesPerSecond: { count, coverage } }) => (count > 1 ? coverage : 1));
+  const least = Math.min(...coverages);
+  return least < 1 ? `; intervals hold with ${(100 * least).toFixed(1)} % confidence` : '';
+}
+
+function intervalText({ count, low, high }: Statistic): string {
+  return count > 1 ? `${formatCount(low)} – ${formatCount(high)}` : '–';
+}
+
+/** 34.2 µs, 5.12 ms, 1.20 s */
+function formatStep(seconds: number): string {
+  if (seconds < 1e-3) return `${(seconds * 1e6).toFixed(1)} µs`;
+  return seconds < 1 ? `${(seconds * 1e3).toFixed(2)} ms` : `${seconds.toFixed(2)} s`;
+}
+
+/** Speedup, efficiency, and where the rest went; below it why points are left out of fits. */
+export function scalingTable({ scaling }: Curve): Content {
+  const reasons = scaling.flatMap(({ excluded }) => (excluded === null ? [] : [html`<li>${excluded}</li>`]));
+  return html`${htmlTable({
+    caption:
+      'Scaling, with 95 % intervals. The serial fraction: Karp–Flatt’s, from times; and what the phases show of it',
+    heads: [
+      'workers',
+      'speedup',
+      'over one worker',
+      'efficiency',
+      'Karp–Flatt e',
+      'waiting',
+      'extra work',
+      'their sum',
+    ],
+    rows: scaling.map(one => [
+      `${one.workers}${one.excluded === null ? '' : ' *'}`,
+      estimateText(one.speedup, formatRatio),
+      one.speedupOverOne === null ? '–' : estimateText(one.speedupOverOne, formatRatio),
+      estimateText(one.efficiency, formatShare),
+      one.karpFlatt === null ? '–' : estimateText(one.karpFlatt, formatRatio),
+      one.serial === null ? '–' : formatRatio(one.serial.waiting),
+      one.serial === null ? '–' : formatRatio(one.serial.extraWork),
+      one.serial === null ? '–' : formatRatio(one.serial.waiting + one.serial.extraWork),
+    ]),
+  })}${reasons.length === 0 ? null : html`<p class="muted">* left out of fits:</p><ul class="muted">${reasons}</ul>`}`;
+}
+
+/** Every curve at the most workers that count, which says in a line what the study came to. */
+export function overviewTable(study: ScalingStudy): Html {
+  const points = pointsById(study);
+  const rows = study.curves.flatMap(curve => {
+    const serial = points.get(curve.serialPoint);
+    const last = curve.scaling.filter(({ excluded }) => excluded === null).at(-1);
+    const point = last && points.get(last.point);
+    if (!serial || !last || !point) return [];
+    return [
+      [
+        curveName(curve, study.curves),
+        formatCount(serial.samplesPerSecond.median),
+        String(last.workers),
+        formatCount(point.samplesPerSecond.median),
+        point.gflops.median.toFixed(1),
+        estimateText(last.speedup, formatRatio),
+        estimateText(last.efficiency, formatShare),
+      ],
+    ];
+  });
+  return htmlTable({
+    caption: 'At the most workers that have a core each, over the best serial run, with 95 % intervals',
+    heads: ['network', 'serial samples/s', 'workers', 'samples/s', 'GFLOP/s', 'speedup', 'efficiency'],
+    rows,
+  });
+}
+
+const formatRatio = (value: number) => value.toFixed(3);
+const formatShare = (part: number) => `${(100 * part).toFixed(1)} %`;
+
+/** 1.93 [1.90, 1.96] */
+export function estimateText(
+  { value, low, high, standardError }: Estimate,
+  format: (value: number) => string,
+): string {
+  const text = standardError === null ? format(value) : `${format(value)} [${format(low)}, ${format(high)}]`;
+  return text.replaceAll('-', '−');
+}
+
+/** The laws: their parameters and how well they fit; or why there is none. */
+export function fitTable({ fits }: Curve): Html {
+  return htmlTable({
+    caption: 'Fitted laws, by bounded least squares over every sample, with 95 % intervals',
+    heads: ['law', 'parameters', 'R²', 'residual SE', 'degrees of freedom', 'peak'],
+    rows: fits.map(fitRow),
+    words: true,
+  });
+}
+
+const PARAMETER_NAMES: Record<string, string> = { serialFraction: 's', gamma: 'γ', alpha: 'α', beta: 'β' };
+
+function fitRow(fit: Fit): Content[] {
+  const name = LAW_NAMES[fit.law];
+  if (!fit.fitted) return [name, html`<em>refused:</em> ${fit.reason}`, '–', '–', '–', '–'];
+  const parameters = Object.entries(fit.parameters).map(
+    ([key, estimate]) => html`${PARAMETER_NAMES[key] ?? key} = ${estimateText(estimate, formatFigure)}<br>`,
+  );
+  const note = lawNote(fit);
+  return [
+    name,
+    note === null ? parameters : [...parameters, html`<em>${note}</em>`],
+    fit.rSquared.toFixed(4),
+    formatFigure(fit.residualStandardError),
+    String(fit.degreesOfFreedom),
+    fit.peak === null
+      ? '–'
+      : `${fit.peak.workers.toFixed(1)} workers: ${formatCount(fit.peak.value)} samples/s`,
+  ];
+}
+
+/** The phases of each worker count, in milliseconds and shares. */
+export function phaseTable(study: ScalingStudy, { scaling }: Curve): Html {
+  const points = pointsById(study);
+  return htmlTable({
+    caption: 'Mean step by phase, averaged over workers and repeats',
+    heads: ['workers', ...PHASES],
+    rows: scaling.flatMap(({ workers, point: id }) => {
+      const point = points.get(id);
+      if (!point) return [];
+      const total = PHASES.reduce((sum, phase) => sum + point.phases[phase], 0);
+      const cells = PHASES.map(
+        phase => `${formatStep(point.phases[phase])}, ${formatPercent(point.phases[phase] / total)}`,
+      );
+      return [[String(workers), ...cells]];
+    }),
+  });
+}
+
+/** Predictions and what they rest on; null where there are none. */
+export function predictionTables({ projection }: Curve): Content {
+  const { rates, heldOut, predictions } = projection;
+  if (predictions.length === 0 && heldOut.length === 0) return null;
+  const rate = [
+    `one worker’s arithmetic, ${rates.computeGflops.toFixed(1)} GFLOP/s`,
+    ...(rates.updateBytesPerSecond === null
+      ? []
+      : [`its traffic in the update, ${formatBytes(rates.updateBytesPerSecond)}/s`]),
+    ...(rates.barrierSeconds === null
+      ? []
+      : [`a barrier, ${formatStep(rates.barrierSeconds)} for each further worker`]),
+  ];
+  return html`<p>Predicted, not measured, from what single workers do: ${rate.join('; ')}.</p>${
+    heldOut.length === 0
+      ? null
+      : htmlTable({
+          caption: 'How far to trust it: predictions of worker counts that were measured too',
+          heads: [...PREDICTION_HEADS, 'measured step', 'error'],
+          rows: heldOut.map(({ prediction, measuredStepSeconds, error }) => [
+            ...predictionRow(prediction),
+            formatStep(measuredStepSeconds),
+            `${error > 0 ? '+' : ''}${formatPercent(error)}`,
+          ]),
+        })
+  }${
+    predictions.length === 0
+      ? null
+      : htmlTable({ caption: 'Predictions', heads: PREDICTION_HEADS, rows: predictions.map(predictionRow) })
+  }`;
+}
+
+const PREDICTION_HEADS = [
+  'workers',
+  'machines',
+  'batch',
+  'samples/s',
+  'step',
+  'compute',
+  'update',
+  'barrier',
+  'network',
+];
+
+function predictionRow({
+  workers,
+  machines,
+  batchSize,
+  samplesPerSecond,
+  stepSeconds,
+  parts,
+}: Prediction): string[] {
+  return [
+    String(workers),
+    String(machines),
+    formatCount(batchSize),
+    formatCount(samplesPerSecond),
+    ...[stepSeconds, parts.compute, parts.update, parts.barrier].map(formatStep),
+    parts.network === 0 ? '–' : formatStep(parts.network),
+  ];
+}

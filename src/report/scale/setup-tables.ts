@@ -1,0 +1,82 @@
+/** The machine of a study and what was asked of it, as tables. */
+
+import type { Study } from '../../lab/scale/schema.js';
+import type { StudyConfiguration } from '../../lab/scale/study-header.js';
+import { isRising } from '../../model/metric.js';
+import { formatBytes, formatCount } from '../format.js';
+import { type Content, html } from '../html.js';
+import { htmlTable } from '../html-table.js';
+import { nameOfMetric } from '../metric.js';
+
+/** Side by side. */
+export function setupTables({ machine, configuration, startedAt, finishedAt }: Study): Content {
+  const { cpu, cores, usableCores, memoryBytes, os, node, lockstep, backends } = machine;
+  const machineRows: [string, string][] = [
+    ['processor', cpu],
+    ['logical processors', `${cores}, of which ${usableCores} usable`],
+    ['memory', formatBytes(memoryBytes)],
+    ['system', os],
+    ['Node.js', node],
+    ['lockstep', lockstep],
+    ...Object.entries(backends).map(([name, what]): [string, string] => [name, what]),
+    ['begun', startedAt],
+    ['ended', finishedAt],
+  ];
+  return html`<div class="figures"><div>${pairTable('machine', machineRows)}</div><div>${pairTable(
+    'configuration',
+    configurationRows(configuration),
+  )}</div></div>`;
+}
+
+function pairTable(name: string, rows: readonly (readonly [string, string])[]): Content {
+  return htmlTable({ heads: [name, ''], rows, words: true });
+}
+
+function configurationRows(configuration: StudyConfiguration): [string, string][] {
+  const { mode, networks, activation, batchSizes, workers, shards, backends, update } = configuration;
+  const { repeats, seconds, rows, data, seed, project, network, search } = configuration;
+  return [
+    ['mode', mode],
+    ['networks', networks.map(layers => layers.join(',')).join('; ')],
+    ['activation', activation],
+    [mode === 'weak' ? 'batch size a worker' : 'batch sizes', batchSizes.map(formatCount).join('; ')],
+    ['workers', workers.join(', ')],
+    ['shards', String(shards)],
+    ['backends', backends.join(', ')],
+    ['update', update],
+    ['data', data ?? `${formatCount(rows)} random rows`],
+    ['seed', String(seed)],
+    ...(search === null
+      ? [['repeats', `${repeats}, of ${seconds} s`] as [string, string]]
+      : searchRows(search)),
+    ...(project.length === 0 ? [] : [['projected to', `${project.join(', ')} workers`] as [string, string]]),
+    ...(network === null
+      ? []
+      : [
+          [
+            'network',
+            `${formatBytes(network.bytesPerSecond)}/s, ${(network.latencySeconds * 1e6).toFixed(1)} µs`,
+          ] as [string, string],
+        ]),
+  ];
+}
+
+function searchRows({
+  target,
+  searches,
+  learningRates,
+  maxEpochs,
+  maxSteps,
+}: NonNullable<StudyConfiguration['search']>) {
+  const budget = `${formatCount(maxEpochs)} epochs${maxSteps === null ? '' : `, ${formatCount(maxSteps)} steps`}`;
+  return [
+    ['target', targetText(target)],
+    ['learning rates', `${searches} a batch size, from ${learningRates.low} to ${learningRates.high}`],
+    ['budget of a trial', budget],
+  ] as [string, string][];
+}
+
+/** validation accuracy of at least 0.97 */
+export function targetText({ metric, value }: NonNullable<StudyConfiguration['search']>['target']): string {
+  return `validation ${nameOfMetric(metric)} of at ${isRising(metric) ? 'least' : 'most'} ${value}`;
+}

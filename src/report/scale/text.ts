@@ -1,0 +1,172 @@
+/** What a study came to, as text for a terminal. Pure functions. */
+
+import type { BatchCurve, BatchStudy } from '../../lab/scale/batch-schema.js';
+import type {
+  Curve,
+  Fit,
+  Point,
+  Prediction,
+  Projection,
+  ScalingStudy,
+} from '../../lab/scale/scaling-schema.js';
+import type { Study } from '../../lab/scale/schema.js';
+import type { Estimate, Statistic } from '../../lab/scale/study-header.js';
+import { isRising } from '../../model/metric.js';
+import { counted, formatCount, formatDuration, formatFigure, formatPercent, formatShort } from '../format.js';
+import { renderTable } from '../table.js';
+import { lawNote } from './law-note.js';
+
+export function studyText(study: Study): string {
+  const { machine } = study;
+  const cores = `${machine.usableCores} of ${machine.cores} cores`;
+  const head = `${machine.cpu}, ${cores} · ${Object.values(machine.backends).join(' · ')} · Node.js ${machine.node}`;
+  const parts =
+    study.mode === 'batch' ? batchTexts(study) : study.curves.map(curve => curveText(study, curve));
+  return [head, ...parts].join('\n\n');
+}
+
+function curveText(study: ScalingStudy, curve: Curve): string {
+  const points = new Map(study.points.map(point => [point.id, point]));
+  const rows =
+    study.mode === 'weak'
+      ? `${formatCount(curve.batchSize)} rows a worker`
+      : `batches of ${formatCount(curve.batchSize)}`;
+  const serial = points.get(curve.serialPoint)!;
+  return [
+    `${curve.layers.join(',')} · ${curve.backend} · ${rows}`,
+    scalingTable(curve, points),
+    serial.role === 'serial'
+      ? `best serial run: ${rangeText(serial.samplesPerSecond, formatCount)} samples/s`
+      : null,
+    ...curve.scaling.flatMap(({ workers, excluded }) =>
+      excluded === null ? [] : `${workers} workers: left out of fits, ${excluded}`,
+    ),
+    ...curve.fits.map(fitText),
+    projectionText(curve.projection),
+  ]
+    .filter(part => part !== null)
+    .join('\n');
+}
+
+function scalingTable(curve: Curve, points: ReadonlyMap<string, Point>): string {
+  const heads = [
+    'workers',
+    'samples/s',
+    'GFLOP/s',
+    'step',
+    'speedup',
+    'efficiency',
+    'serial (Karp–Flatt)',
+    'waiting',
+    'extra work',
+  ];
+  const rows = curve.scaling.map(({ workers, point, speedup, efficiency, karpFlatt, serial, excluded }) => {
+    const { samplesPerSecond, gflops, stepSeconds } = points.get(point)!;
+    return [
+      `${workers}${excluded === null ? '' : ' *'}`,
+      rangeText(samplesPerSecond, formatCount),
+      gflops.median.toFixed(1),
+      formatShort(stepSeconds.median),
+      errorText(speedup, 3),
+      formatPercent(efficiency.value),
+      karpFlatt === null ? '–' : errorText(karpFlatt, 4),
+      serial === null ? '–' : serial.waiting.toFixed(4),
+      serial === null ? '–' : serial.extraWork.toFixed(4),
+    ];
+  });
+  return renderTable(heads, rows);
+}
+
+/** 351,000 (349,000 to 352,000) */
+function rangeText({ median, low, high, count }: Statistic, format: (value: number) => string): string {
+  return count === 1 ? format(median) : `${format(median)} (${format(low)} to ${format(high)})`;
+}
+
+/** 1.912 ± 0.021, the half of the 95 % interval. */
+function errorText({ value, standardError, high }: Estimate, digits: number): string {
+  return standardError === null
+    ? value.toFixed(digits)
+    : `${value.toFixed(digits)} ± ${(high - value).toFixed(digits)}`;
+}
+
+const LAW_NAMES = { amdahl: 'Amdahl', gustafson: 'Gustafson', usl: 'Universal Scalability Law' };
+
+function fitText(fit: Fit): string {
+  const name = LAW_NAMES[fit.law];
+  if (!fit.fitted) return `${name}: not fitted: ${fit.reason}`;
+  const parameters = Object.entries(fit.parameters).map(([parameter, { value, standardError, high }]) =>
+    standardError === null
+      ? `${parameter} ${formatFigure(value)} (at its bound)`
+      : `${parameter} ${formatFigure(value)} ± ${formatFigure(high - value)}`,
+  );
+  const peak = fit.peak === null ? '' : `, peak at ${fit.peak.workers.toFixed(1)} workers`;
+  const note = lawNote(fit);
+  const line = `${name}: ${parameters.join(', ')}, R² ${fit.rSquared.toFixed(4)}${peak}`;
+  return note === null ? line : `${line}\n  ${note}`;
+}
+
+function projectionText({ heldOut, predictions }: Projection): string | null {
+  const held = heldOut.map(
+    ({ prediction: { workers, stepSeconds }, measuredStepSeconds, error }) =>
+      `predicted from one worker: ${workers} workers ${formatShort(stepSeconds)}, measured ${formatShort(measuredStepSeconds)}: off by ${formatPercent(error)}`,
+  );
+  if (predictions.length === 0) return held.length === 0 ? null : held.join('\n');
+  const heads = [
+    'predicted, not measured',
+    'machines',
+    'samples/s',
+    'step',
+    'compute',
+    'update',
+    'barrier',
+    'network',
+  ];
+  return [...held, renderTable(heads, predictions.map(predictionRow))].join('\n');
+}
+
+function predictionRow({ workers, machines, samplesPerSecond, stepSeconds, parts }: Prediction): string[] {
+  const { compute, update, barrier, network } = parts;
+  return [
+    `${workers} workers`,
+    String(machines),
+    formatCount(samplesPerSecond),
+    ...[stepSeconds, compute, update, barrier, network].map(formatShort),
+  ];
+}
+
+function batchTexts(study: BatchStudy): string[] {
+  const { target, learningRates } = study.configuration.search!;
+  const sign = isRising(target.metric) ? '≥' : '≤';
+  const aim = `target: validation ${target.metric} ${sign} ${target.value}; learning rates ${learningRates.low} to ${learningRates.high}`;
+  return [aim, ...study.curves.map(batchText)];
+}
+
+function batchText({ layers, backend, workers, points, noiseScales }: BatchCurve): string {
+  const heads = ['batch', 'reached', 'diverged', 'steps', 'perfect', 'epochs', 'time', 'learning rate'];
+  const rows = points.map(({ batchSize, trials, reached, diverged, best, perfectSteps, edge }) => [
+    formatCount(batchSize),
+    `${reached} of ${trials}`,
+    String(diverged),
+    best === null ? '–' : formatCount(best.steps),
+    perfectSteps === null ? '–' : formatCount(perfectSteps),
+    best === null ? '–' : best.epochs.toFixed(2),
+    best === null ? '–' : formatDuration(best.seconds),
+    best === null ? '–' : `${formatFigure(best.learningRate)}${edge === null ? '' : ` (${edge} edge)`}`,
+  ]);
+  const edges = points.some(({ edge }) => edge !== null)
+    ? ['edge: the best learning rate is the last that was tried on that side; widen --lr-range']
+    : [];
+  const noise = noiseScales.map(({ moment, step, scale }) => {
+    const size =
+      scale === null
+        ? 'not to be told: |G|² is not above 0'
+        : `${formatCount(scale.value)} rows (${formatCount(scale.low)} to ${formatCount(scale.high)})`;
+    return `gradient noise scale, ${moment} (step ${formatCount(step)}): ${size}`;
+  });
+  return [
+    `${layers.join(',')} · ${backend} · ${counted(workers, 'worker')}`,
+    renderTable(heads, rows),
+    ...edges,
+    ...noise,
+  ].join('\n');
+}

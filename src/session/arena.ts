@@ -1,0 +1,158 @@
+/**
+ * The shared memory of one job: planned by src/model/plan.ts, filled with the data, seen through typed views.
+ * Slabs are read and written as one array without gaps, as they travel between the rooms. Owns the memory; to be
+ * written to only while no thread runs, but for the order that the running epoch doesn't use.
+ */
+import type { Dataset } from '../data/dataset.js';
+import { blocksOf, type Rows, rowBytes, type Span } from '../data/rows.js';
+import { failure, usageError } from '../errors.js';
+import { describeAddressLimit, hintOfAddresses } from '../limits.js';
+import { countParameters, layersOf, type Network } from '../model/network.js';
+import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
+import { adviseLargePages } from '../native.js';
+import type { TableName, TableSetup } from '../protocol/tasks.js';
+import type { RowWeights } from './emphasis.js';
+
+/** What the plan needs beside the shapes of the data, which the data has. */
+export type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
+
+/** Rows, what they and their labels weigh, and by how much their targets are smoothed. */
+export interface Table extends RowWeights {
+  data: Dataset;
+  labelWeights: readonly number[] | null;
+  smoothing: number;
+}
+
+/** A slab as it lies in the arena, gaps included. */
+export type SlabCopy = Uint8Array;
+
+export class Arena {
+  readonly memory: WebAssembly.Memory;
+  readonly plan: Plan;
+  readonly tables: Record<TableName, TableSetup | null>;
+  readonly #network: Network;
+
+  /** @throws usage where it would be larger than 4 GiB; failed where the machine won't give it */
+  constructor(request: ArenaRequest, training: Table | null, validation: Table | null) {
+    this.#network = request.network;
+    this.plan = planMemory({
+      ...request,
+      training: training && shapeOf(training),
+      validation: validation && shapeOf(validation),
+    });
+    this.memory = allocate(this.plan.bytes);
+    // Rows are gathered from all over the data: with small pages each costs a walk through the page tables.
+    if (request.backend === 'blas') adviseLargePages(this.memory);
+    this.tables = {
+      training: this.#place('training', training),
+      validation: this.#place('validation', validation),
+    };
+  }
+
+  /** A place of the plan as a typed array. */
+  view<T extends 'i32' | 'u32' | 'f32' | 'f64'>(name: string, dtype: T) {
+    return viewOf(this.plan, this.memory, name, dtype);
+  }
+
+  /** A copy of a slab: layer after layer, without gaps. */
+  readSlab(name: string): Float32Array {
+    const values = new Float32Array(countParameters(this.#network));
+    let next = 0;
+    for (const part of this.#parts(name)) {
+      values.set(part, next);
+      next += part.length;
+    }
+    return values;
+  }
+
+  /** @throws usage where the values are not as many as the network has parameters */
+  writeSlab(name: string, values: Float32Array): void {
+    const parameters = countParameters(this.#network);
+    if (values.length !== parameters) {
+      throw usageError(`weights: expected ${parameters} parameters, got ${values.length}.`);
+    }
+    let next = 0;
+    for (const part of this.#parts(name)) {
+      part.set(values.subarray(next, next + part.length));
+      next += part.length;
+    }
+  }
+
+  /** The bytes of a slab where they lie: to be copied to and fro as they are. */
+  slabBytes(name: string): SlabCopy {
+    return new Uint8Array(this.memory.buffer, entryOf(this.plan, `${name}/1`).offset, this.plan.slabBytes);
+  }
+
+  #parts(name: string): Float32Array[] {
+    return layersOf(this.#network).map((_, i) => this.view(`${name}/${i + 1}`, 'f32'));
+  }
+
+  #writeRows(name: string, rows: Rows): void {
+    const view = viewOf(this.plan, this.memory, name, rows.type);
+    for (const { from, to } of blocksOf(rows.count, rowBytes(rows))) {
+      rows.write(view.subarray(from * rows.width, to * rows.width), from, to);
+    }
+  }
+
+  #place(name: TableName, table: Table | null): TableSetup | null {
+    if (!table) return null;
+    const { data, weights, counts, labelWeights, smoothing } = table;
+    this.#writeRows(`${name}/x`, data.x);
+    if (data.x.spans) this.view(`${name}/spans`, 'u32').set(data.x.spans.flatMap(spanWords));
+    // Class numbers travel as bits through the float32 place of y.
+    const y = this.view(`${name}/y`, 'f32');
+    new Uint8Array(y.buffer, y.byteOffset, y.byteLength).set(
+      new Uint8Array(data.y.buffer, data.y.byteOffset, data.y.byteLength),
+    );
+    // Targets of 0 and 1 are smoothed here, once; class numbers in the kernel.
+    if (this.#network.loss === 'binary-cross-entropy' && smoothing > 0) {
+      for (let i = 0; i < y.length; i++) y[i] = (1 - smoothing) * y[i]! + smoothing / 2;
+    }
+    if (weights) this.view(`${name}/weights`, 'f32').set(weights);
+    if (counts) this.view(`${name}/counts`, 'f32').set(counts);
+    if (labelWeights) this.view(`${name}/labelWeights`, 'f32').set(labelWeights);
+    const classes = this.#network.loss === 'cross-entropy';
+    const shape = shapeOf(table);
+    return {
+      ...{ ...shape, targetIsInput: shape.targetIsInput ?? false, scale: data.scale },
+      smoothing: classes ? smoothing : 0,
+    };
+  }
+}
+
+/** As the kernels read it. */
+function spanWords(span: Span): [number, number] {
+  return span.kind === 'numbers' ? [0, span.count] : [1, span.values];
+}
+
+function shapeOf({ data, weights, counts, labelWeights }: Table): TableShape {
+  const { rows, features, x, y, encoding } = data;
+  const { type, width, spans } = x;
+  return {
+    ...{ rows, features, type, width, spans: spans?.length ?? 0 },
+    ...{ targets: y.length / rows, targetIsInput: encoding.targetIsInput ?? false },
+    weighs: weights !== null,
+    counts: counts !== null,
+    labelsWeigh: labelWeights !== null,
+  };
+}
+
+const PAGE_BYTES = 65_536;
+
+function allocate(bytes: number): WebAssembly.Memory {
+  const pages = Math.ceil(bytes / PAGE_BYTES);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  } catch (cause) {
+    const limit = describeAddressLimit();
+    const shared = `${Math.ceil(bytes / 2 ** 20)} MiB to share between the workers`;
+    if (limit !== null) {
+      throw failure(`memory: expected ${shared}, got none: ${limit}.`, hintOfAddresses(), cause);
+    }
+    throw failure(
+      `memory: expected ${shared}, got less from this machine.`,
+      'End other programs, or try fewer rows or columns, a smaller --hidden, or fewer --shards.',
+      cause,
+    );
+  }
+}

@@ -1,0 +1,85 @@
+/** Judging and predicting, in parallel, by the same forward pass as training's. */
+import { type Dataset, rowNumber } from '../../data/dataset.js';
+import { hasTargets } from '../../data/reconstruction.js';
+import { LockstepError } from '../../errors.js';
+import { isSound, reduceLoss } from '../../judge/judge.js';
+import { checkMetrics } from '../../judge/metrics.js';
+import { predictionsOf } from '../../judge/predictions.js';
+import { type ExactJudgement, judgePredictions } from '../../judge/scores/exact.js';
+import type { Network, Reduction } from '../../model/network.js';
+import type { MachineOptions } from '../../session/machine.js';
+import { Session } from '../../session/session.js';
+import { DEFAULT_MACHINE } from '../defaults.js';
+
+/** What `evaluate` gives. Every figure but the loss comes from `predictions` and the targets in their own units. */
+export interface Evaluation extends ExactJudgement {
+  /**
+   * ŷ (rows, outputs): probabilities of the classes (multiclass), of class 1 (binary), or values in the
+   * targets' own units (regression).
+   */
+  predictions: Float64Array;
+  seconds: number;
+  /** What exactly computed, and why it is not as fast as it could be; null where nothing is known. */
+  description: string;
+  notice: string | null;
+}
+
+/**
+ * ŷ of every row and, if the data has targets, how good they are. Without targets (y empty) the judgement is NaN.
+ * @throws usage if data and network don't fit, or a metric is none of the task's; diverged if a prediction or E
+ * is not finite, so that nothing is known of that row; failed if a worker did
+ */
+export async function evaluate(
+  network: Network,
+  weights: Float32Array,
+  data: Dataset,
+  asked: Partial<MachineOptions> & { reduction?: Reduction; metrics?: readonly string[] } = {},
+): Promise<Evaluation> {
+  const options = { ...DEFAULT_MACHINE, reduction: 'mean' as const, ...asked };
+  checkMetrics(options.metrics ?? [], data);
+  const session = new Session({
+    network,
+    weights: () => weights,
+    training: null,
+    validation: data,
+    batchRows: data.rows,
+    keepPredictions: true,
+    update: 'sharded',
+    machine: options,
+  });
+  try {
+    const begun = performance.now();
+    const sums = await session.evaluate('validation', true);
+    const seconds = (performance.now() - begun) / 1000;
+    const predictions = predictionsOf(session.view('predictions', 'f32'), data);
+    checkFinite(predictions, data);
+    const loss = reduceLoss(sums.loss, sums.weight, options.reduction);
+    const judgement = hasTargets(data)
+      ? await judgePredictions(loss, data, options.metrics, predictions)
+      : unjudged(data);
+    if (hasTargets(data) && !isSound(judgement)) throw notFinite(data.source, `loss, got ${judgement.loss}`);
+    const { description, notice } = session.backend;
+    return { ...judgement, predictions, seconds, description, notice };
+  } finally {
+    await session.close();
+  }
+}
+
+function unjudged({ task }: Dataset): ExactJudgement {
+  const [accuracy, rmse] = task === 'regression' ? [null, Number.NaN] : [Number.NaN, null];
+  return { loss: Number.NaN, accuracy, rmse, targets: null };
+}
+
+/** @throws diverged with the first row that has a prediction which is not finite */
+function checkFinite(predictions: Float64Array, data: Dataset): void {
+  const at = predictions.findIndex(value => !Number.isFinite(value));
+  if (at < 0) return;
+  const row = rowNumber(data, Math.floor(at / data.outputs));
+  throw notFinite(`${data.source}, row ${row}`, `prediction, got ${predictions[at]}`);
+}
+
+function notFinite(where: string, found: string): LockstepError {
+  return new LockstepError('diverged', `${where}: expected a finite ${found}.`, {
+    hint: 'Look for huge values there, and leave such rows out with --query; where all are so, the weights are too large: train with a smaller --lr.',
+  });
+}

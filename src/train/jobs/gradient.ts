@@ -1,0 +1,58 @@
+/** One gradient by the very path that training takes, for checks. */
+import type { Dataset } from '../../data/dataset.js';
+import { reduceLoss } from '../../judge/judge.js';
+import type { Network, Reduction } from '../../model/network.js';
+import type { Perturbation } from '../../model/perturbation.js';
+import { type EmphasisOptions, settleEmphasis } from '../../session/emphasis.js';
+import type { MachineOptions } from '../../session/machine.js';
+import { Session } from '../../session/session.js';
+import { DEFAULT_MACHINE } from '../defaults.js';
+
+/**
+ * E, as it is trained on, and gradE of all rows of the data at the given weights, in the layout of the weights, without
+ * L2; perturbed as in a first step where that is asked for.
+ * @throws usage where data and network don't fit; failed where a worker did
+ */
+export async function computeGradient(
+  network: Network,
+  weights: Float32Array,
+  data: Dataset,
+  asked: Partial<MachineOptions> &
+    EmphasisOptions & { reduction?: Reduction; perturbation?: Perturbation | null } = {},
+): Promise<{ loss: number; gradE: Float32Array }> {
+  const options = { ...DEFAULT_MACHINE, reduction: 'mean' as const, ...asked };
+  const session = new Session({
+    network,
+    weights: () => weights,
+    training: data,
+    validation: null,
+    batchRows: data.rows,
+    keepPredictions: false,
+    update: 'coordinator',
+    perturbation: options.perturbation ?? null,
+    emphasis: settleEmphasis(data, options),
+    machine: options,
+  });
+  try {
+    const order = session.view('order0', 'u32');
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    // One step of length 0 by the coordinator: the gradients are left where it summed them from.
+    await session.train({
+      order: 0,
+      firstStep: 0,
+      stepsBefore: 0,
+      steps: 1,
+      batchSize: data.rows,
+      learningRate: 0,
+      reduction: options.reduction,
+    });
+    const { weight } = session.extent('training');
+    const scale = options.reduction === 'mean' ? 1 / weight : 1;
+    return {
+      loss: reduceLoss(session.view('step/loss', 'f64')[0]!, weight, options.reduction),
+      gradE: session.summedGradient(data.rows).map(g => g * scale),
+    };
+  } finally {
+    await session.close();
+  }
+}

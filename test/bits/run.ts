@@ -1,0 +1,187 @@
+/**
+ * Runs a training, or a command, and says what bits came of it. The one file of this folder that knows the product's
+ * functions by name: when they are renamed or moved, it alone changes, and the hashes stay.
+ */
+import { createHash } from 'node:crypto';
+import { runLine } from '../../src/commands/line/line.js';
+import { chooseModel } from '../../src/commands/run/model-choice.js';
+import { networkFor } from '../../src/commands/settings/network.js';
+import {
+  checkTogether,
+  loadOptions,
+  loadTables,
+  trainOptions,
+} from '../../src/commands/settings/train-options.js';
+import {
+  type CommandName,
+  nameOf,
+  OPTIONS,
+  optionOf,
+  optionsOf,
+  type Settings,
+} from '../../src/config/options.js';
+import { readSettings } from '../../src/config/settings.js';
+import { metricOf } from '../../src/judge/metrics.js';
+import { chooseBackend, createKernels } from '../../src/kernels/choose.js';
+import type { TrainState } from '../../src/model/state.js';
+import { evaluate } from '../../src/train/jobs/evaluate.js';
+import type { TrainOptions } from '../../src/train/options.js';
+import type { EpochReport, Report, TrainResult } from '../../src/train/reports.js';
+import { train } from '../../src/train/train.js';
+import type { Line } from './lines.js';
+
+export const BACKENDS = ['wasm', 'reference'] as const;
+export type Backend = (typeof BACKENDS)[number];
+
+/**
+ * The class of arithmetic that a backend has here, which decides the bits: whether the WebAssembly kernels round a product
+ * and a sum once (relaxed SIMD, Node.js 22 and later) or each by itself. Found by a product that tells them apart.
+ */
+export function arithmeticOf(backend: Backend): 'reference' | 'wasm-fused' | 'wasm-unfused' {
+  if (backend === 'reference') return backend;
+  const memory = new WebAssembly.Memory({ initial: 256, maximum: 256, shared: true });
+  const kernels = createKernels(chooseBackend('wasm', null), memory, 8 << 20);
+  const [c, a, b] = [1024, 2048, 3072];
+  const e = 2 ** -12;
+  new Float32Array(memory.buffer, a, 2).set([1, 1 + e]);
+  new Float32Array(memory.buffer, b, 2).set([-1 - 2 * e, 1 + e]);
+  kernels.multiply(c, a, b, 1, 1, 2, 2, 1, 1, false, false, false);
+  // (1 + e)² − (1 + 2 e): e², or 0 if (1 + e)² is rounded first.
+  return new Float32Array(memory.buffer, c, 1)[0] === 0 ? 'wasm-unfused' : 'wasm-fused';
+}
+
+/** What came of a training, in bits: numbers are exact, as JSON writes them. */
+export interface Outcome {
+  /** sha256 of the weights after the last step. */
+  weights: string;
+  /** sha256 of the model's weights, if those are the best epoch's and not the last. */
+  best?: string;
+  /** Of each epoch, of the training rows. */
+  losses: number[];
+  /** Of each epoch, of the validation rows. */
+  validation?: number[];
+  /** Of the validation rows, after the last epoch. */
+  metrics?: (number | null)[];
+  /** Of each epoch. */
+  noise?: (number | null)[];
+  steps: number;
+  /** sha256 of the model's predictions, of the validation rows or, if there are none, the training rows. */
+  predictions: string;
+}
+
+/** Trains as `lockstep train` would, without leaving a run's folder; resumed: stopped halfway, then resumed from that state. */
+export async function runTraining(
+  { words, options: given }: Line,
+  { resumed = false }: { resumed?: boolean } = {},
+): Promise<Outcome> {
+  const { settings } = await readSettings('train', given);
+  checkTogether(settings);
+  const { train: data, validation } = await load(words[0]!, settings);
+  const network = networkFor(data, settings);
+  const options = await trainOptions(network, data, settings, new AbortController().signal);
+  const start = (more: Partial<TrainOptions>) =>
+    finish(train(network, data, validation, { ...options, ...more }));
+  const { result, epochs } = resumed ? await resumeHalfway(start) : await start({});
+  const model = chooseModel(result, settings).weights;
+  const { workers, shards, backend } = settings;
+  const judged = await evaluate(network, model, validation ?? data, { workers, shards, backend });
+  const [weights, best] = [hash(result.weights), hash(model)];
+  return {
+    weights,
+    ...(best !== weights && { best }),
+    losses: epochs.map(epoch => epoch.training.loss),
+    ...(validation && { validation: epochs.map(epoch => epoch.validation!.loss) }),
+    ...(settings.metrics && {
+      metrics: settings.metrics.map(name => metricOf(result.validation!, name) ?? null),
+    }),
+    ...(settings.noiseScale && { noise: epochs.map(({ noise }) => noise!.scale) }),
+    steps: result.steps,
+    predictions: hash(judged.predictions),
+  };
+}
+
+type Tables = ReturnType<typeof loadTables>;
+
+/** Loaded once for all cases that read it alike. */
+const loaded = new Map<string, Tables>();
+
+function load(source: string, settings: Settings): Tables {
+  const key = JSON.stringify([source, settings.validation, loadOptions(settings)]);
+  const tables = loaded.get(key) ?? loadTables(source, settings);
+  loaded.set(key, tables);
+  return tables;
+}
+
+interface Ended {
+  epochs: EpochReport[];
+  states: TrainState[];
+  result: TrainResult;
+}
+
+/** Runs a training to its end. */
+async function finish(training: AsyncGenerator<Report, TrainResult>): Promise<Ended> {
+  const ended: Omit<Ended, 'result'> = { epochs: [], states: [] };
+  for (;;) {
+    const { value, done } = await training.next();
+    if (done) return { ...ended, result: value };
+    if (value.type === 'epoch') ended.epochs.push(value);
+    if (value.type === 'checkpoint') ended.states.push(value.state);
+  }
+}
+
+/** Trains to the end, and again from the state that it had after half of the steps. */
+async function resumeHalfway(start: (more: Partial<TrainOptions>) => Promise<Ended>): Promise<Ended> {
+  const { epochs, states, result } = await start({ checkpoint: { every: 1, unit: 'steps' } });
+  const half = Math.ceil(result.steps / 2);
+  const resume = states.find(({ steps }) => steps === half)!;
+  const ended = await start({ resume, init: null });
+  return { ...ended, epochs: [...epochs.filter(({ epoch }) => epoch < resume.epoch), ...ended.epochs] };
+}
+
+function hash(numbers: Float32Array | Float64Array): string {
+  return createHash('sha256').update(numbers).digest('hex');
+}
+
+/** Runs a line of the command line within this process. Returns what it prints on stdout. @throws Error if it fails */
+export async function runCommand(words: readonly string[]): Promise<string> {
+  const said = { stdout: '', stderr: '' };
+  const names = ['stdout', 'stderr'] as const;
+  const writes = names.map(name => process[name].write);
+  for (const name of names) {
+    process[name].write = (chunk: string | Uint8Array, ...rest: unknown[]) => {
+      said[name] += typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+      rest.find(argument => typeof argument === 'function')?.();
+      return true;
+    };
+  }
+  try {
+    const never = { signal: new AbortController().signal, requests: new EventTarget(), limitTime() {} };
+    const code = await runLine(words, never);
+    if (code !== 0) throw new Error(`${words.join(' ')}: exit code ${code}: ${said.stderr}`);
+    return said.stdout;
+  } finally {
+    names.forEach((name, i) => {
+      process[name].write = writes[i]!;
+    });
+  }
+}
+
+/** One option of some commands: its name, the words that it can have as a value, and the word that it has if it isn't given. */
+export interface TableEntry {
+  name: string;
+  choices: string[];
+  usual: string;
+}
+
+/** The options of these commands, as the table of options has them. */
+export function optionTable(commands: readonly CommandName[]): TableEntry[] {
+  return commands.flatMap(command =>
+    optionsOf(command).map(key => ({
+      name: nameOf(key),
+      choices: optionOf(key)
+        .kind.values.split(/[|,]/)
+        .filter(word => /^[a-z]/.test(word)),
+      usual: String(OPTIONS[key].default),
+    })),
+  );
+}

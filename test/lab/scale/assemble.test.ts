@@ -1,0 +1,125 @@
+/** Points, curves, fits and predictions of studies whose steps obey a formula. */
+import { describe, expect, it } from 'vitest';
+import { assembleScaling } from '../../../src/lab/scale/assemble.js';
+import type { FittedLaw } from '../../../src/lab/scale/scaling-schema.js';
+import type { StudyConfiguration } from '../../../src/lab/scale/study-header.js';
+import { configure, type StepTime, simulateSamples } from './simulate.js';
+
+/** 1 µs a row of the largest share, 10 µs of traffic for 2 + S slabs over p workers, and a barrier of 5 µs. */
+const byFormula: StepTime = ({ batchSize, workers, shards, layers }) => ({
+  gather: 0,
+  forward: 0,
+  backward: layers.length === 2 ? 0 : 1e-6 * Math.ceil(batchSize / workers),
+  update: layers.length === 2 ? 1e-9 : (10e-6 * (2 + shards)) / (3 * workers),
+  waiting: 2 * 5e-6 * (workers - 1),
+});
+
+/** A part s of the time of one worker's step stays serial, and is waited for. */
+const amdahl =
+  (s: number): StepTime =>
+  ({ workers }) => ({
+    gather: 0,
+    forward: 0,
+    backward: (1 - s) / workers + s / workers,
+    update: 0,
+    waiting: s * (1 - 1 / workers),
+  });
+
+function assemble(configuration: StudyConfiguration, cores: number, time: StepTime) {
+  return assembleScaling(configuration, cores, simulateSamples(configuration, cores, time));
+}
+
+describe('a curve', () => {
+  const { points, curves } = assemble(configure(), 4, amdahl(0.05));
+  const [curve] = curves;
+
+  it('has speedup, efficiency and the serial fraction, measured and implied', () => {
+    const four = curve!.scaling.find(({ workers }) => workers === 4)!;
+    expect(four.speedup.value).toBeCloseTo(1 / (0.05 + 0.95 / 4), 12);
+    expect(four.efficiency.value).toBeCloseTo(four.speedup.value / 4, 12);
+    expect(four.karpFlatt!.value).toBeCloseTo(0.05, 12);
+    expect(four.serial!.waiting).toBeCloseTo(0.05, 12);
+    expect(four.serial!.extraWork).toBeCloseTo(0, 12);
+  });
+
+  it('marks points with more workers than cores, and fits without them', () => {
+    expect(points.find(({ workers }) => workers === 8)!.excluded).toBe('8 workers on 4 cores');
+    expect(curve!.scaling.map(({ excluded }) => excluded !== null)).toEqual([false, false, false, true]);
+    const [law, usl] = curve!.fits as [FittedLaw, FittedLaw];
+    expect(law.parameters.serialFraction!.value).toBeCloseTo(0.05, 12);
+    expect(law.residuals.every(({ workers }) => workers <= 4)).toBe(true);
+    expect(usl).toMatchObject({ law: 'usl', fitted: false });
+  });
+
+  it('has one serial run for both where the shards go with the workers', () => {
+    expect(curve!.serialPoint).toBe('8,6,3/wasm/64/w1s1');
+    expect(curve!.onePoint).toBe(curve!.serialPoint);
+    // One and the same measurement: no error in its ratio to itself.
+    expect(curve!.scaling[0]!.speedup).toEqual({ value: 1, standardError: null, low: 1, high: 1 });
+    const pinned = assemble(configure({ shards: 8 }), 4, amdahl(0.05)).curves[0]!;
+    expect([pinned.serialPoint, pinned.onePoint]).toEqual(['8,6,3/wasm/64/w1s1', '8,6,3/wasm/64/w1s8']);
+  });
+});
+
+it('fits the Universal Scalability Law to four worker counts and more, and draws it as far as is projected', () => {
+  const { curves } = assemble(configure({ project: [64] }), 8, amdahl(0.1));
+  const usl = curves[0]!.fits[1] as FittedLaw;
+  expect(usl.parameters.alpha!.value).toBeCloseTo(0.1, 6);
+  expect(usl.rSquared).toBeCloseTo(1, 9);
+  expect(usl.line.at(-1)!.workers).toBe(64);
+});
+
+it('of a weak study fits Gustafson’s law', () => {
+  // Each worker has its own batch; a tenth of the step is waited for, whatever their number.
+  const weak: StepTime = ({ workers }) => ({
+    gather: 0,
+    forward: 0,
+    backward: 1,
+    update: 0,
+    waiting: (0.1 * (workers - 1)) / workers / (1 - (0.1 * (workers - 1)) / workers),
+  });
+  const [curve] = assemble(configure({ mode: 'weak' }), 8, weak).curves;
+  const [gustafson] = curve!.fits as [FittedLaw];
+  expect(gustafson.parameters.serialFraction!.value).toBeCloseTo(0.1, 9);
+  expect(curve!.scaling[3]!.serial!.waiting).toBeCloseTo(0.1, 9);
+  expect(curve!.scaling[3]!.serial!.extraWork).toBeCloseTo(0, 9);
+});
+
+describe('a projection', () => {
+  const project = [16, 64];
+
+  it.each([
+    ['auto', 'strong'],
+    [8, 'strong'],
+    ['auto', 'weak'],
+  ] as const)('predicts from one worker what the formula has: shards %s, %s', (shards, mode) => {
+    const workers = [1, 2, 4, 8];
+    const configuration = configure({ shards, mode, workers, project: shards === 'auto' ? project : [] });
+    const { curves } = assemble(configuration, 8, byFormula);
+    const { heldOut, predictions } = curves[0]!.projection;
+    expect(heldOut.map(({ prediction }) => prediction.workers)).toEqual([2, 4, 8]);
+    for (const { error } of heldOut) expect(Math.abs(error)).toBeLessThan(1e-3);
+    for (const { workers, batchSize, stepSeconds } of predictions) {
+      const setup = { layers: [8, 6, 3], backend: 'wasm', role: 'scaling' } as const;
+      const phases = byFormula({ ...setup, layers: [...setup.layers], batchSize, workers, shards: workers });
+      const expected = Object.values(phases).reduce((sum, part) => sum + part, 0);
+      expect(stepSeconds / expected).toBeCloseTo(1, 3);
+    }
+  });
+
+  it('has machines add up one slab in a ring', () => {
+    const network = { bytesPerSecond: 1e9, latencySeconds: 1e-5 };
+    const { curves } = assemble(configure({ project, network, workers: [1, 2, 4] }), 4, byFormula);
+    const [first, second] = curves[0]!.projection.predictions;
+    expect([first!.machines, second!.machines]).toEqual([4, 16]);
+    // 2 (M − 1) (latency + bytes / (M · bandwidth)), 300 bytes
+    expect(first!.parts.network).toBeCloseTo(6 * (1e-5 + 300 / 4e9), 12);
+    expect(second!.parts.network).toBeCloseTo(30 * (1e-5 + 300 / 16e9), 12);
+    // Four workers wait for each other on each machine.
+    expect(first!.parts.barrier / (2 * 5e-6 * 3)).toBeCloseTo(1, 3);
+    // What is held against a measurement is one machine's.
+    expect(curves[0]!.projection.heldOut.every(({ prediction }) => prediction.parts.network === 0)).toBe(
+      true,
+    );
+  });
+});

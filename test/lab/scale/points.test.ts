@@ -1,0 +1,70 @@
+/** Which points are measured, and in which order. */
+import { describe, expect, it } from 'vitest';
+import { idOf, planPoints, planSamples } from '../../../src/lab/scale/points.js';
+import { configure } from './simulate.js';
+
+const ids = (...args: Parameters<typeof planPoints>) => planPoints(...args).map(idOf);
+
+describe('planPoints', () => {
+  it('of a strong study: the same batch for all, one worker’s share of it, and barriers', () => {
+    expect(ids(configure({ project: [16] }), 2)).toEqual([
+      '8,6,3/wasm/64/w1s1',
+      '8,6,3/wasm/64/w2s2',
+      '8,6,3/wasm/64/w4s4',
+      '8,6,3/wasm/64/w8s8',
+      '8,6,3/wasm/32/w1s1',
+      '8,6,3/wasm/4/w1s1',
+      '1,2/wasm/1/w1s1',
+      '1,2/wasm/2/w2s2',
+    ]);
+  });
+
+  it('of a weak study: a batch in proportion, whose share is the serial run', () => {
+    expect(ids(configure({ mode: 'weak', workers: [2, 4] }), 4)).toEqual([
+      '8,6,3/wasm/128/w2s2',
+      '8,6,3/wasm/256/w4s4',
+      '8,6,3/wasm/64/w1s1',
+      '1,2/wasm/1/w1s1',
+      '1,2/wasm/2/w2s2',
+    ]);
+  });
+
+  it('with shards pinned, has a serial run beside the one-worker run', () => {
+    const points = planPoints(configure({ shards: 8, workers: [1, 2] }), 1);
+    expect(points.map(point => [point.role, idOf(point)])).toEqual([
+      ['scaling', '8,6,3/wasm/64/w1s8'],
+      ['scaling', '8,6,3/wasm/64/w2s8'],
+      ['serial', '8,6,3/wasm/64/w1s1'],
+    ]);
+  });
+
+  it('has no point twice where one batch is another’s share', () => {
+    const found = ids(configure({ batchSizes: [32, 64], workers: [1, 2] }), 2);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found).toContain('8,6,3/wasm/16/w1s1');
+  });
+});
+
+describe('planSamples', () => {
+  const points = planPoints(configure(), 8);
+  const plan = planSamples(points, 4, 1);
+
+  it('measures every point once before any a second time', () => {
+    for (let repeat = 0; repeat < 4; repeat++) {
+      const round = plan.slice(repeat * points.length, (repeat + 1) * points.length);
+      expect(round.map(({ setup }) => idOf(setup)).sort()).toEqual(points.map(idOf).sort());
+      expect(round.every(sample => sample.repeat === repeat)).toBe(true);
+    }
+    expect(plan.map(({ order }) => order)).toEqual(plan.map((_, i) => i));
+  });
+
+  it('shuffles each round by itself, the same for the same seed', () => {
+    const orderOf = (repeat: number, seed = 1) =>
+      planSamples(points, 4, seed)
+        .filter(sample => sample.repeat === repeat)
+        .map(({ setup }) => idOf(setup));
+    expect(orderOf(0)).toEqual(orderOf(0));
+    expect(orderOf(0)).not.toEqual(orderOf(1));
+    expect(orderOf(0)).not.toEqual(orderOf(0, 2));
+  });
+});

@@ -1,0 +1,60 @@
+/** Studies that were never measured: samples by formula, so that what is made of them is known. */
+
+import { idOf, type PlannedSample, planPoints, planSamples } from '../../../src/lab/scale/points.js';
+import type { PointSetup, Sample } from '../../../src/lab/scale/scaling-schema.js';
+import type { StudyConfiguration } from '../../../src/lab/scale/study-header.js';
+import { PHASES } from '../../../src/model/plan.js';
+
+export function configure(options: Partial<StudyConfiguration> = {}): StudyConfiguration {
+  return {
+    mode: 'strong',
+    networks: [[8, 6, 3]],
+    activation: 'relu',
+    batchSizes: [64],
+    workers: [1, 2, 4, 8],
+    shards: 'auto',
+    backends: ['wasm'],
+    blas: null,
+    update: 'sharded',
+    repeats: 3,
+    seconds: 1,
+    rows: 1000,
+    data: null,
+    load: null,
+    seed: 1,
+    project: [],
+    network: null,
+    search: null,
+    ...options,
+  };
+}
+
+/** Seconds of a step's parts. */
+export type StepTime = (setup: PointSetup) => Record<(typeof PHASES)[number], number>;
+
+/** All samples of a study whose steps take so long, without noise. */
+export function simulateSamples(configuration: StudyConfiguration, cores: number, time: StepTime): Sample[] {
+  const points = planPoints(configuration, cores);
+  const plan = planSamples(points, configuration.repeats, configuration.seed);
+  return plan.map(planned => sampleOf(planned, time));
+}
+
+function sampleOf({ setup, repeat, order }: PlannedSample, time: StepTime): Sample {
+  const phases = time(setup);
+  const seconds = PHASES.reduce((sum, phase) => sum + phases[phase], 0);
+  return {
+    ...setup,
+    ...{ point: idOf(setup), repeat, order, phases },
+    startedAt: '2026-11-25T00:00:00.000Z',
+    processSeconds: 1,
+    steps: 100,
+    stepSeconds: { median: seconds, mad: 0 },
+    samplesPerSecond: setup.batchSize / seconds,
+    gflops: 1,
+    productGflops: 2,
+    imbalance: 1,
+    slabBytes: 300,
+    byBlock: false,
+    peakBytes: 1e8,
+  };
+}

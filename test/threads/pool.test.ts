@@ -1,0 +1,120 @@
+/** The pool when a worker fails: one clear error, and nobody left waiting. */
+import { describe, expect, it } from 'vitest';
+import { chooseBackend } from '../../src/kernels/choose.js';
+import type { Network } from '../../src/model/network.js';
+import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
+import { planMemory, viewOf } from '../../src/model/plan.js';
+import { Barrier } from '../../src/protocol/barrier.js';
+import { GENERATION } from '../../src/protocol/control.js';
+import type { Task } from '../../src/protocol/tasks.js';
+import { type PoolJob, WorkerPool } from '../../src/threads/pool.js';
+
+const WORKERS = 3;
+
+/** A job whose plan is without that place. */
+function jobWithout(place: string): PoolJob & { control: Int32Array } {
+  const network: Network = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
+  const table = {
+    rows: 8,
+    features: 2,
+    width: 2,
+    spans: 0,
+    type: 'f32' as const,
+    targets: 1,
+    weighs: false,
+    counts: false,
+    labelsWeigh: false,
+  };
+  const shape = { workers: WORKERS, shards: WORKERS, microBatch: 4 };
+  const plan = planMemory({
+    ...shape,
+    network,
+    backend: 'reference',
+    ...{ byShard: true, blockRows: 0, blockFloats: 0 },
+    stepsPerEpoch: 1,
+    optimizer: PLAIN_DESCENT,
+    training: table,
+    validation: null,
+    keepPredictions: false,
+    measured: false,
+    noiseParts: 0,
+  });
+  const pages = Math.ceil(plan.bytes / 65_536);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const control = viewOf(plan, memory, 'control', 'i32');
+  plan.entries = plan.entries.filter(({ name }) => name !== place);
+  const setup = {
+    ...shape,
+    memory,
+    plan,
+    network,
+    backend: chooseBackend('reference', null),
+    optimizer: PLAIN_DESCENT,
+    perturbation: null,
+    coordinates: false,
+    noiseScale: false,
+    spins: 100,
+    tables: { training: { ...table, targetIsInput: false, scale: 1, smoothing: 0 }, validation: null },
+  };
+  return { setup, barrier: new Barrier(control, WORKERS, 0), control };
+}
+
+function poolWithout(place: string): WorkerPool {
+  const pool = new WorkerPool(WORKERS);
+  pool.begin(jobWithout(place));
+  return pool;
+}
+
+function oneStep(worker: number): Task {
+  return {
+    kind: 'train',
+    worker,
+    workers: WORKERS,
+    order: 0,
+    byBlock: false,
+    firstStep: 0,
+    stepsBefore: 0,
+    steps: 1,
+    learningRate: 0.1,
+    batchSize: 8,
+    reduction: 'mean',
+    l2: 0,
+    tolerance: null,
+    measuredEvery: 0,
+  };
+}
+
+describe('the pool', () => {
+  it('ends a segment with the error of the worker that failed', async () => {
+    // Worker 1 will not find its scratch; the others wait for it at the barrier.
+    const pool = poolWithout('scratch1/x');
+    await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
+      code: 'failed',
+      worker: 1,
+      message: 'worker 1: the memory plan has no scratch1/x',
+    });
+    await pool.close();
+  });
+
+  it('says so where a thread was lost before its first task', async () => {
+    const pool = new WorkerPool(WORKERS, new URL('../train/missing.js', import.meta.url).href);
+    const job = jobWithout('nothing');
+    pool.begin(job);
+    // The barrier is poisoned, which changes its generation, once the loss is known.
+    await Atomics.waitAsync(job.control, GENERATION, 0).value;
+    await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
+      code: 'failed',
+      worker: null,
+      message: expect.stringMatching(/^a worker was lost: .*missing\.js/),
+    });
+    await pool.close();
+  });
+
+  it('runs nothing once it was given up', async () => {
+    const pool = poolWithout('nothing');
+    await pool.giveUp('enough of it');
+    await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
+      message: 'a worker was lost: enough of it',
+    });
+  });
+});

@@ -1,0 +1,23 @@
+/** What is measured is watched as steps are. */
+import { expect, it } from 'vitest';
+import { randomRows } from '../../src/lab/bench/random-rows.js';
+import { initialWeights } from '../../src/model/init.js';
+import { Session } from '../../src/session/session.js';
+import { networkFor } from '../../src/train/make-network.js';
+
+it.each(['sharded', 'coordinator'] as const)('a product that never ends is given up, %s', async update => {
+  const network = networkFor([4, 3], 'relu', 'multiclass');
+  const session = new Session({
+    network,
+    weights: () => initialWeights(network, 1),
+    training: randomRows(network, 8, 1),
+    validation: null,
+    ...{ batchRows: 8, keepPredictions: false, measured: true, update, stallSeconds: 0.1 },
+    machine: { backend: 'wasm', blas: null, workers: 2, shards: 2 },
+  });
+  try {
+    await expect(session.threads.productRate(1e9, 2)).rejects.toThrow('no progress for 0.1 s');
+  } finally {
+    await session.close();
+  }
+});

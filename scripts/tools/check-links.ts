@@ -6,8 +6,6 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize, sep } from 'node:path';
 
 const SKIPPED = new Set(['node_modules', 'dist', 'api', '.git']);
-/** Pages that are about to be written. */
-const EXPECTED = new Set(['ARCHITECTURE.md']);
 
 /** Where the package's files are, by package.json; npm adds README.md, LICENSE and package.json. */
 const { files } = JSON.parse(readFileSync('package.json', 'utf8')) as { files: string[] };
@@ -61,7 +59,6 @@ for (const page of pages) {
         : normalize(join(dirname(page), path!))
             .split(sep)
             .join('/');
-    if (EXPECTED.has(target)) continue;
     if (!existsSync(target)) problems.push(`${page}: ${link} leads to no file`);
     else if (isPackaged(page) && !isPackaged(target)) problems.push(`${page}: the package lacks ${target}`);
     else if (anchor && statSync(target).isFile() && !anchorsOf(target).has(anchor)) {

@@ -18,8 +18,10 @@ function chooseLoss(operation: LossStep, kernels: Kernels): LossOf {
   const countsAt = weightsOf(counts);
   if (operation.loss === 'cross-entropy') {
     return (at, rows, metrics) => {
-      const places = [z + at * outputs * 4, bias, y + at * 4, metrics] as const;
-      kernels.softmaxCrossEntropy(...places, rows, outputs, weightsAt(at), countsAt(at), smoothing);
+      const delta = z + at * outputs * 4;
+      const t = y + at * 4;
+      const [v, c] = [weightsAt(at), countsAt(at)];
+      kernels.softmaxCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, smoothing);
     };
   }
   if (operation.loss !== 'binary-cross-entropy') return regressionError(operation, kernels);
@@ -30,8 +32,10 @@ function chooseLoss(operation: LossStep, kernels: Kernels): LossOf {
     };
   }
   return (at, rows, metrics) => {
-    const places = [z + at * outputs * 4, bias, y + at * outputs * 4, metrics] as const;
-    kernels.binaryCrossEntropy(...places, rows, outputs, weightsAt(at), countsAt(at), labelWeights);
+    const delta = z + at * outputs * 4;
+    const t = y + at * outputs * 4;
+    const [v, c] = [weightsAt(at), countsAt(at)];
+    kernels.binaryCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, labelWeights);
   };
 }
 
@@ -60,10 +64,11 @@ function chooseError(operation: LossStep, kernels: Kernels): LossOf {
     };
   }
   return (at, rows, metrics) => {
-    const first = at * outputs * 4;
-    const places = [z + first, y + first, metrics, rows, outputs, weightsAt(at)] as const;
-    if (loss === 'absolute') kernels.absoluteError(...places, g);
-    else kernels.huberError(...places, huberDelta, g);
+    const delta = z + at * outputs * 4;
+    const t = y + at * outputs * 4;
+    const v = weightsAt(at);
+    if (loss === 'absolute') kernels.absoluteError(delta, t, metrics, rows, outputs, v, g);
+    else kernels.huberError(delta, t, metrics, rows, outputs, v, huberDelta, g);
   };
 }
 

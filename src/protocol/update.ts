@@ -85,9 +85,11 @@ export class UpdateKernels {
     const { l1, clipValue, name } = this.#optimizer;
     const limit = clipValue ?? Number.POSITIVE_INFINITY;
     const { rules } = this.#kernels;
+    const w = this.#w + at;
+    const stride = this.#slabBytes;
+    const lasso = bias ? 0 : l1;
     return ({ slabs, scale, l2 }) => {
-      const penalties = bias ? ([0, 0] as const) : ([l2, l1] as const);
-      rules.collect(g + at, this.#w + at, this.#slabBytes, slabs, length, scale, ...penalties, limit);
+      rules.collect(g + at, w, stride, slabs, length, scale, bias ? 0 : l2, lasso, limit);
       if (this.#norms) this.#note(part, 'gradient', g);
       if (name === 'lars') this.#note(part, 'w', this.#w);
     };
@@ -112,11 +114,14 @@ export class UpdateKernels {
 
   /** w ← w − α (scale Σₛ gw(s) + λ w): the slabs are added up on the way. */
   #descend({ at, length, bias }: ParameterPart, g: number): Run {
+    const kernels = this.#kernels;
+    const w = this.#w + at;
+    const gw = g + at;
+    const stride = this.#slabBytes;
     return registers => {
       const { slabs, scale, learningRate, l2 } = registers;
       const decay = bias ? 0 : l2;
-      const places = [this.#w + at, g + at, this.#slabBytes] as const;
-      const most = this.#kernels.update(...places, slabs, length, scale, learningRate, decay);
+      const most = kernels.update(w, gw, stride, slabs, length, scale, learningRate, decay);
       registers.most = Math.max(registers.most, most);
     };
   }

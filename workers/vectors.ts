@@ -3,7 +3,7 @@
  * Inner products are added up by everyone in the order of the chunks, so their bits don't depend on who had which.
  * Runs in a pool thread.
  */
-import type { UpdateRules } from '../src/kernels/rules.js';
+import type { VectorKernels } from '../src/kernels/rules/vectors.js';
 import { chunksOf } from '../src/model/chunks.js';
 import { layersOf } from '../src/model/network.js';
 import { DOTS_AT_ONCE, entryOf, viewOf } from '../src/model/plan.js';
@@ -29,7 +29,7 @@ export interface Dot {
 }
 
 export class Vectors {
-  readonly #rules: UpdateRules;
+  readonly #rules: VectorKernels;
   readonly #wait: () => void;
   readonly #isBias: boolean[];
   readonly #own: OwnChunk[];
@@ -38,7 +38,7 @@ export class Vectors {
   #turn = 0;
 
   /** @param wait comes to the barrier of all workers */
-  constructor(rules: UpdateRules, setup: Setup, workers: number, worker: number, wait: () => void) {
+  constructor(rules: VectorKernels, setup: Setup, workers: number, worker: number, wait: () => void) {
     const { network, plan, memory } = setup;
     this.#rules = rules;
     this.#wait = wait;

@@ -9,7 +9,7 @@
  * The same arguments over the same bytes give the same bits each time, for one backend on one machine.
  */
 
-import type { UpdateRules } from './rules.js';
+import type { RuleKernels } from './rules/list.js';
 
 /**
  * Functions g(a) of a neuron's net input, after those that everybody knows:
@@ -55,8 +55,7 @@ export interface Kernels {
   readonly backend: BackendName;
   /** What exactly runs, for reports: `wasm (relaxed SIMD)`. */
   readonly description: string;
-  /** The rules of the update other than plain descent. */
-  readonly rules: UpdateRules;
+  readonly rules: RuleKernels;
 
   /**
    * x(i) ← scale · data(order(i)) for i < rows: picks rows out of a table.
@@ -241,21 +240,4 @@ export interface Kernels {
 
   /** out ← e^x. Both: (length). */
   exp(out: number, x: number, length: number): void;
-
-  /**
-   * The step of gradient descent over one slice: g = scale · Σₛ gw(s) + decay · w; w ← w − learningRate · g,
-   * the shards s = 0, 1, … added in that order, each operation rounded by itself, so that how the slices are
-   * cut changes no bit. w: (length); gw(s): (length), `stride` bytes apart.
-   * Returns the largest |change of w|, NaN where a change is not a number.
-   */
-  update(
-    w: number,
-    gw: number,
-    stride: number,
-    shards: number,
-    length: number,
-    scale: number,
-    learningRate: number,
-    decay: number,
-  ): number;
 }

@@ -5,8 +5,7 @@
 import { factorAt, normalAt } from './draws.js';
 import type { Activation, DerivedFromZ, ElementType, Kernels } from './kernels.js';
 import { DERIVATIVES, FUNCTIONS, sigmoid } from './reference-activations.js';
-import { ReferenceRules } from './reference-rules.js';
-import type { UpdateRules } from './rules.js';
+import { plainRuleKernels, type RuleKernels } from './rules/list.js';
 
 /** ln(1 + eᵃ), which doesn't overflow. */
 const softplus = (a: number) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
@@ -28,12 +27,12 @@ interface RegressionPlaces {
 export class ReferenceKernels implements Kernels {
   readonly backend = 'reference';
   readonly description = 'reference (plain loops)';
-  readonly rules: UpdateRules;
+  readonly rules: RuleKernels;
   readonly #memory: WebAssembly.Memory;
 
   constructor(memory: WebAssembly.Memory) {
     this.#memory = memory;
-    this.rules = new ReferenceRules(memory);
+    this.rules = plainRuleKernels(memory);
   }
 
   #floats(offset: number, length: number): Float32Array {
@@ -358,27 +357,5 @@ export class ReferenceKernels implements Kernels {
 
   exp(out: number, x: number, length: number): void {
     this.#floats(out, length).set(this.#floats(x, length).map(Math.exp));
-  }
-
-  update(
-    w: number,
-    gw: number,
-    stride: number,
-    shards: number,
-    length: number,
-    scale: number,
-    learningRate: number,
-    decay: number,
-  ): number {
-    const W = this.#floats(w, length);
-    const GW = Array.from({ length: shards }, (_, s) => this.#floats(gw + s * stride, length));
-    let most = 0;
-    for (let i = 0; i < length; i++) {
-      const old = W[i]!;
-      const sum = GW.reduce((total, g) => total + g[i]!, 0);
-      W[i] = old - learningRate * (scale * sum + decay * old);
-      most = Math.max(most, Math.abs(W[i]! - old));
-    }
-    return most;
   }
 }

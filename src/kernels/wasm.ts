@@ -13,8 +13,7 @@ import {
   type ElementType,
   type Kernels,
 } from './kernels.js';
-import type { UpdateRules } from './rules.js';
-import { wasmRules } from './wasm-rules.js';
+import type { RuleKernels } from './rules/list.js';
 
 /** An activation's number in assembly/activations.ts: its place in the table. */
 function numberOf(activation: Activation): number {
@@ -41,8 +40,7 @@ type Export =
   | 'softmax'
   | 'exp'
   | 'drop'
-  | 'addNoise'
-  | 'update';
+  | 'addNoise';
 
 /** A compiled build of the kernels; it can be posted to a thread. */
 export interface WasmBuild {
@@ -63,7 +61,7 @@ export function compileWasm(variant: 'best' | 'plain' | 'relaxed' = 'best'): Was
 export class WasmKernels implements Kernels {
   readonly backend: BackendName = 'wasm';
   readonly description: string;
-  readonly rules: UpdateRules;
+  readonly rules: RuleKernels;
   readonly #scratch: number;
   readonly #wasm: Record<Export, Call>;
 
@@ -73,7 +71,7 @@ export class WasmKernels implements Kernels {
     this.#scratch = scratch;
     const instance = new WebAssembly.Instance(build.module, { env: { memory } });
     this.#wasm = instance.exports as Record<Export, Call>;
-    this.rules = wasmRules(instance.exports);
+    this.rules = { ...instance.exports } as unknown as RuleKernels;
   }
 
   gather(
@@ -245,19 +243,6 @@ export class WasmKernels implements Kernels {
 
   addNoise(x: number, rows: number, columns: number, key: number, row: number, deviation: number): void {
     this.#wasm.addNoise(x, rows, columns, key, row, deviation);
-  }
-
-  update(
-    w: number,
-    gw: number,
-    stride: number,
-    shards: number,
-    length: number,
-    scale: number,
-    learningRate: number,
-    decay: number,
-  ): number {
-    return this.#wasm.update(w, gw, stride, shards, length, scale, learningRate, decay);
   }
 
   /** The micro-kernel alone on packed panels, for benchmarks: C (4, 8) ← A (depth, 4)ᵀ B (depth, 8). */

@@ -5,13 +5,13 @@
  * between each two.
  */
 import type { Kernels } from '../kernels/kernels.js';
+import type { AnyRule, Factors, Part } from '../kernels/rules/rule.js';
 import { type Chunk, chunksOf } from '../model/chunks.js';
 import { layersOf, type Network } from '../model/network.js';
-import { isPlain, needsNorms, type Optimizer, searches } from '../model/optimizer.js';
+import { isPlain, needsNorms, type Optimizer, ruleOf, searches } from '../model/optimizer.js';
 import { entryOf, type Plan, viewOf } from '../model/plan.js';
 import { NoiseSums } from './noise.js';
 import { type NormKind, Norms } from './norms.js';
-import { type Factors, makeDirection, makeRule, type Part } from './rules.js';
 import { partOf, type Range, sliceOf } from './shards.js';
 
 /** What an updater is made for: the job's memory, and how its weights change. */
@@ -48,6 +48,7 @@ type Stage = (part: ChunkPart, factors: Factors, step: UpdateStep) => number;
 export class Updater {
   readonly #kernels: Kernels;
   readonly #optimizer: Optimizer;
+  readonly #rule: AnyRule;
   readonly #w: number;
   readonly #gw: number;
   readonly #slabBytes: number;
@@ -64,6 +65,7 @@ export class Updater {
     const offsetOf = (name: string) => entryOf(plan, `${name}/1`).offset;
     this.#kernels = kernels;
     this.#optimizer = optimizer;
+    this.#rule = ruleOf(optimizer.name);
     this.#w = offsetOf('w');
     this.#gw = offsetOf('gw0');
     this.#slabBytes = plan.slabBytes;
@@ -122,38 +124,45 @@ export class Updater {
     const { slabs, scale, learningRate } = step;
     const length = (end - begin) / 4;
     const w = this.#w + begin;
-    return this.#kernels.update(w, g + begin, this.#slabBytes, slabs, length, scale, learningRate, decay);
+    return this.#kernels.rules.update(
+      w,
+      g + begin,
+      this.#slabBytes,
+      slabs,
+      length,
+      scale,
+      learningRate,
+      decay,
+    );
   }
 
-  /** Norms of the gradient are known after the first phase, those of a layer's step before the last. */
+  /** Norms of the gradient are known after the first phase, those of a layer's direction before the last. */
   #planPhases(slab: (name: string) => number): Stage[][] {
-    const { name, clipNorm } = this.#optimizer;
+    const { clipNorm, constants } = this.#optimizer;
     const { rules } = this.#kernels;
     const places = { w: this.#w, slab };
     const collect: Stage = (part, { g }, step) => this.#collect(part, g, step);
-    const apply: Stage = makeRule(rules, this.#optimizer, places);
-    if (name === 'lamb') {
-      const turn = makeDirection(rules, this.#optimizer, places);
-      const direct: Stage = (part, factors) => {
-        turn(part, factors);
-        this.#note(part, 'w', this.#w);
-        this.#note(part, 'step', factors.g);
-        return 0;
-      };
-      return clipNorm === null ? [[collect, direct], [apply]] : [[collect], [direct], [apply]];
-    }
-    return this.#norms ? [[collect], [apply]] : [[collect, apply]];
+    const apply: Stage = this.#rule.step!(rules, constants, places);
+    const turn = this.#rule.direct?.(rules, constants, places);
+    if (!turn) return this.#norms ? [[collect], [apply]] : [[collect, apply]];
+    const direct: Stage = (part, factors) => {
+      turn(part, factors);
+      this.#note(part, 'w', this.#w);
+      this.#note(part, 'step', factors.g);
+      return 0;
+    };
+    return clipNorm === null ? [[collect, direct], [apply]] : [[collect], [direct], [apply]];
   }
 
   #collect(part: ChunkPart, g: number, { slabs, scale, l2 }: UpdateStep): number {
     const { at, length, bias } = part;
-    const { l1, clipValue, name } = this.#optimizer;
+    const { l1, clipValue } = this.#optimizer;
     const penalties = bias ? ([0, 0] as const) : ([l2, l1] as const);
     const limit = clipValue ?? Number.POSITIVE_INFINITY;
     const w = this.#w + at;
     this.#kernels.rules.collect(g + at, w, this.#slabBytes, slabs, length, scale, ...penalties, limit);
     if (this.#norms) this.#note(part, 'gradient', g);
-    if (name === 'lars') this.#note(part, 'w', this.#w);
+    if (this.#rule.trust && !this.#rule.direct) this.#note(part, 'w', this.#w);
     return 0;
   }
 
@@ -168,16 +177,15 @@ export class Updater {
     return { learningRate, step, clip, trust: isLast ? this.#trust(clip) : [] };
   }
 
-  /** LARS: η‖w‖ / (‖g‖ + λ‖w‖); LAMB: ‖w‖ / ‖u‖; 1 where a norm is 0. */
+  /** By layer: what the rule multiplies the step by. */
   #trust(clip: number): number[] {
-    const { name, trust, weightDecay } = this.#optimizer;
-    if (name !== 'lars' && name !== 'lamb') return [];
-    const w = this.#norms!.ofLayers('w');
-    if (name === 'lamb') {
-      return this.#norms!.ofLayers('step').map((u, l) => (w[l]! > 0 && u > 0 ? w[l]! / u : 1));
-    }
-    return this.#norms!.ofLayers('gradient').map((g, l) => {
-      return w[l]! > 0 && g > 0 ? (trust * w[l]!) / (clip * g + weightDecay * w[l]!) : 1;
+    const rule = this.#rule;
+    if (!rule.trust) return [];
+    const gradient = this.#norms!.ofLayers('gradient');
+    const direction = rule.direct ? this.#norms!.ofLayers('step') : [];
+    return this.#norms!.ofLayers('w').map((w, l) => {
+      const norms = { w, gradient: gradient[l]!, direction: direction[l] ?? 0 };
+      return rule.trust!(this.#optimizer.constants, norms, clip);
     });
   }
 

@@ -607,7 +607,7 @@ describe.each(backends)('%s', (name, make) => {
         fill(gw, (shards * stride) / 4);
         fill(w, length);
         compare(
-          x => x.update(w, gw, stride, shards, length, 0.25, 0.1, 0.01),
+          x => x.rules.update(w, gw, stride, shards, length, 0.25, 0.1, 0.01),
           [{ offset: w, length }],
           `${shards} shards, length ${length}`,
         );
@@ -623,12 +623,12 @@ describe.each(backends)('%s', (name, make) => {
     fill(gw, 3 * length);
     fill(w, length);
     const before = floats.slice(w / 4, w / 4 + length);
-    kernels.update(w, gw, length * 4, 3, length, 1 / 7, 0.3, 1e-3);
+    kernels.rules.update(w, gw, length * 4, 3, length, 1 / 7, 0.3, 1e-3);
     const whole = floats.slice(w / 4, w / 4 + length);
     for (const cut of [1, 2, 3, 5, 50, 98]) {
       floats.set(before, w / 4);
-      kernels.update(w, gw, length * 4, 3, cut, 1 / 7, 0.3, 1e-3);
-      kernels.update(w + cut * 4, gw + cut * 4, length * 4, 3, length - cut, 1 / 7, 0.3, 1e-3);
+      kernels.rules.update(w, gw, length * 4, 3, cut, 1 / 7, 0.3, 1e-3);
+      kernels.rules.update(w + cut * 4, gw + cut * 4, length * 4, 3, length - cut, 1 / 7, 0.3, 1e-3);
       expect(floats.slice(w / 4, w / 4 + length)).toEqual(whole);
     }
   });
@@ -641,7 +641,7 @@ describe.each(backends)('%s', (name, make) => {
       fill(gw, 9);
       fill(w, 9);
       floats[gw / 4 + bad] = Number.NaN;
-      expect(kernels.update(w, gw, 64, 1, 9, 1, 0.1, 0)).toBeNaN();
+      expect(kernels.rules.update(w, gw, 64, 1, 9, 1, 0.1, 0)).toBeNaN();
     }
   });
 });

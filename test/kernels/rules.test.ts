@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { ReferenceKernels } from '../../src/kernels/reference.js';
-import type { UpdateRules } from '../../src/kernels/rules.js';
+import type { RuleKernels } from '../../src/kernels/rules/list.js';
 import { compileWasm, WasmKernels } from '../../src/kernels/wasm.js';
 import { Random } from '../../src/random.js';
 
@@ -27,7 +27,7 @@ if (compileWasm().description.includes('relaxed'))
   variants.push(['wasm relaxed', memory => new WasmKernels(compileWasm('relaxed'), memory, SCRATCH)]);
 
 /** A rule over the slice of `length` floats from float `from` of every slab. */
-type Call = (rules: UpdateRules, from: number, length: number) => number | undefined;
+type Call = (rules: RuleKernels, from: number, length: number) => number | undefined;
 const at = (slab: number, from: number) => slab + from * 4;
 
 const CALLS: Record<string, Call> = {

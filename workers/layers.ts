@@ -1,5 +1,5 @@
 /** Where the tensors of each layer lie in one scratch of the arena: by the plan, once a thread. */
-import { type Activation, isDerivedFromA } from '../src/kernels/kernels.js';
+import { type Activation, isDerivedFromA } from '../src/kernels/activations.js';
 import { layersOf, type Network } from '../src/model/network.js';
 import type { Perturbation } from '../src/model/perturbation.js';
 import { entryOf, type Plan } from '../src/model/plan.js';

@@ -2,13 +2,8 @@
  * Forward and backward over the rows in one scratch of the arena: whole, or a block of one layer. Runs in a pool
  * thread. z(0) = x; z(l) = g(z(l−1) W̃(l) + b(l)); the output delta takes the place of z(c+1).
  */
-import {
-  type Activation,
-  type DerivedFromZ,
-  type ElementType,
-  isDerivedFromA,
-  type Kernels,
-} from '../src/kernels/kernels.js';
+import { type Activation, isDerivedFromA, numberOf } from '../src/kernels/activations.js';
+import type { ElementType, Kernels } from '../src/kernels/kernels.js';
 import type { Network } from '../src/model/network.js';
 import { keyOf, type Perturbation } from '../src/model/perturbation.js';
 import { entryOf, findEntry, type Plan } from '../src/model/plan.js';
@@ -101,9 +96,9 @@ export class Passes {
     if (targetIsInput) {
       // A copy, which stays what it is if x is perturbed.
       this.#gatherInputs(this.#y + first * features * 4, table, order, rows);
-    } else if (targets > 0) k.gatherWords(this.#y + first * targets * 4, y, order, rows, targets);
-    if (weights > 0) k.gatherWords(this.#weights + first * 4, weights, order, rows, 1);
-    if (counts > 0) k.gatherWords(this.#counts + first * 4, counts, order, rows, 1);
+    } else if (targets > 0) k.elements.gatherWords(this.#y + first * targets * 4, y, order, rows, targets);
+    if (weights > 0) k.elements.gatherWords(this.#weights + first * 4, weights, order, rows, 1);
+    if (counts > 0) k.elements.gatherWords(this.#counts + first * 4, counts, order, rows, 1);
     if (drawn && this.#perturbation) this.#perturbInputs(this.#perturbation, drawn, first, rows);
   }
 
@@ -111,8 +106,9 @@ export class Passes {
     const { x, type, width, spans, spanCount, scale } = table;
     const features = this.#network.layers[0]!;
     const k = this.#kernels;
-    if (spanCount > 0) k.gatherSpans(to, x, order, spans, rows, width, features, spanCount);
-    else k.gather(to, x, order, rows, features, type, scale);
+    if (spanCount > 0) k.elements.gatherSpans(to, x, order, spans, rows, width, features, spanCount);
+    else if (type === 'u8') k.elements.gatherBytes(to, x, order, rows, features, scale);
+    else k.elements.gatherFloats(to, x, order, rows, features, scale);
   }
 
   #perturbInputs(perturbation: Perturbation, { step, row }: Drawn, first: number, rows: number): void {
@@ -121,11 +117,11 @@ export class Passes {
     const x = this.#x + first * features * 4;
     if (inputNoise > 0) {
       const key = keyOf(perturbation, 'noise', step, 0);
-      this.#kernels.addNoise(x, rows, features, key, row + first, inputNoise);
+      this.#kernels.elements.addNoise(x, rows, features, key, row + first, inputNoise);
     }
     if (dropout[0]! > 0) {
       const key = keyOf(perturbation, 'dropout', step, 0);
-      this.#kernels.drop(x, x, rows, features, features, key, row + first, 0, dropout[0]!);
+      this.#kernels.elements.drop(x, x, rows, features, features, key, row + first, 0, dropout[0]!);
     }
   }
 
@@ -155,17 +151,30 @@ export class Passes {
     const from = input + first * inputs * 4;
     const to = (first * outputs + begin) * 4;
     const right = w + begin * 4;
-    k.multiply(a + to, from, right, rows, columns, inputs, inputs, outputs, outputs, false, false, false);
+    k.product.multiply(
+      a + to,
+      from,
+      right,
+      rows,
+      columns,
+      inputs,
+      inputs,
+      outputs,
+      outputs,
+      false,
+      false,
+      false,
+    );
     if (i === this.#layers.length - 1) return;
-    const g = activation as Activation;
+    const g = numberOf(activation as Activation);
     const drops = drawn !== null && dropout > 0;
     // g′ of some is made of a, which stays; of the others of z, which then has to stay as it was before it was dropped.
-    const z = drops && !isDerivedFromA(g) ? a : this.#layers[i]!.z;
+    const z = drops && !isDerivedFromA(activation) ? a : this.#layers[i]!.z;
     if (columns === outputs) {
-      k.activate(z + to, a + to, bias, rows, columns, g);
+      k.elements.activate(z + to, a + to, bias, rows, columns, g);
     } else {
       for (let at = to, last = to + rows * outputs * 4; at < last; at += outputs * 4) {
-        k.activate(z + at, a + at, bias + begin * 4, 1, columns, g);
+        k.elements.activate(z + at, a + at, bias + begin * 4, 1, columns, g);
       }
     }
     if (drops) this.#drop(i, this.#layers[i]!.z + to, z + to, first, rows, begin, columns, drawn);
@@ -184,7 +193,7 @@ export class Passes {
   ): void {
     const { outputs, dropout } = this.#layers[i]!;
     const key = keyOf(this.#perturbation!, 'dropout', step, i + 1);
-    this.#kernels.drop(to, from, rows, columns, outputs, key, row + first, begin, dropout);
+    this.#kernels.elements.drop(to, from, rows, columns, outputs, key, row + first, begin, dropout);
   }
 
   /** The output delta in place of the last product; E and the right rows, gathered from the table, go to `metrics`. */
@@ -196,11 +205,32 @@ export class Passes {
     const counts = table.counts > 0 ? this.#counts + first * 4 : 0;
     if (this.#network.loss === 'cross-entropy') {
       const y = this.#y + first * 4;
-      k.softmaxCrossEntropy(delta, bias, y, metrics, rows, outputs, weights, counts, table.smoothing);
+      k.elements.softmaxCrossEntropy(
+        delta,
+        bias,
+        y,
+        metrics,
+        rows,
+        outputs,
+        weights,
+        counts,
+        table.smoothing,
+      );
     } else if (this.#network.loss === 'binary-cross-entropy') {
       const y = this.#y + first * outputs * 4;
-      if (table.targetIsInput) k.binaryError(delta, bias, y, metrics, rows, outputs, weights);
-      else k.binaryCrossEntropy(delta, bias, y, metrics, rows, outputs, weights, counts, table.labelWeights);
+      if (table.targetIsInput) k.elements.binaryError(delta, bias, y, metrics, rows, outputs, weights);
+      else
+        k.elements.binaryCrossEntropy(
+          delta,
+          bias,
+          y,
+          metrics,
+          rows,
+          outputs,
+          weights,
+          counts,
+          table.labelWeights,
+        );
     } else {
       this.#regressionError(rows, metrics, first, weights);
     }
@@ -211,21 +241,22 @@ export class Passes {
     const { z, a, bias, outputs, activation } = this.#layers.at(-1)!;
     const at = first * outputs * 4;
     const k = this.#kernels;
-    k.activate(z + at, a + at, bias, rows, outputs, activation as Activation);
-    const g = isDerivedFromA(activation) ? 'identity' : (activation as DerivedFromZ);
+    const own = numberOf(activation as Activation);
+    k.elements.activate(z + at, a + at, bias, rows, outputs, own);
+    const g = isDerivedFromA(activation) ? numberOf('identity') : own;
     const y = this.#y + at;
     const { loss, huberDelta = Number.POSITIVE_INFINITY } = this.#network;
-    if (loss === 'absolute') k.absoluteError(z + at, y, metrics, rows, outputs, weights, g);
-    else if (loss === 'sse' && weights === 0) k.squaredError(z + at, y, metrics, rows * outputs, g);
-    else k.huberError(z + at, y, metrics, rows, outputs, weights, huberDelta, g);
-    if (isDerivedFromA(activation)) k.multiplyByDerivative(z + at, a + at, rows * outputs, activation);
+    if (loss === 'absolute') k.elements.absoluteError(z + at, y, metrics, rows, outputs, weights, g);
+    else if (loss === 'sse' && weights === 0) k.elements.squaredError(z + at, y, metrics, rows * outputs, g);
+    else k.elements.huberError(z + at, y, metrics, rows, outputs, weights, huberDelta, g);
+    if (isDerivedFromA(activation)) k.elements.multiplyByDerivative(z + at, a + at, rows * outputs, own);
   }
 
   /** ŷ in place of the last product, found at `predictions`. */
   predict(predictions: number, rows: number): void {
     const { bias, outputs, activation } = this.#layers.at(-1)!;
-    if (activation === 'softmax') this.#kernels.softmax(predictions, bias, rows, outputs);
-    else this.#kernels.activate(predictions, predictions, bias, rows, outputs, activation);
+    if (activation === 'softmax') this.#kernels.elements.softmax(predictions, bias, rows, outputs);
+    else this.#kernels.elements.activate(predictions, predictions, bias, rows, outputs, numberOf(activation));
   }
 
   /** Offset and float32 elements of the last product. */
@@ -276,10 +307,10 @@ export class Passes {
     const { delta, input, inputs, outputs } = this.#layers[i]!;
     const { begin, end, bias, to, accumulate } = part;
     const k = this.#kernels;
-    if (begin === 0) k.sumColumns(bias, delta, rows, outputs, accumulate);
+    if (begin === 0) k.elements.sumColumns(bias, delta, rows, outputs, accumulate);
     const left = input + begin * 4;
     const m = end - begin;
-    k.multiply(to, left, delta, m, outputs, rows, inputs, outputs, outputs, true, false, accumulate);
+    k.product.multiply(to, left, delta, m, outputs, rows, inputs, outputs, outputs, true, false, accumulate);
   }
 
   /** Columns begin … end of δ(l−1), by the same rows of W̃(l). */
@@ -287,17 +318,30 @@ export class Passes {
     const { delta, w, inputs, outputs } = this.#layers[i]!;
     const below = this.#layers[i - 1]!;
     const from = isDerivedFromA(below.activation) || below.dropout > 0 ? below.a : below.z;
-    const g = below.activation as Activation;
+    const g = numberOf(below.activation as Activation);
     const k = this.#kernels;
     const columns = end - begin;
     const to = below.delta + begin * 4;
     const right = w + begin * outputs * 4;
-    k.multiply(to, delta, right, rows, columns, outputs, outputs, outputs, inputs, false, true, false);
+    k.product.multiply(
+      to,
+      delta,
+      right,
+      rows,
+      columns,
+      outputs,
+      outputs,
+      outputs,
+      inputs,
+      false,
+      true,
+      false,
+    );
     if (columns === inputs) {
-      k.multiplyByDerivative(to, from, rows * columns, g);
+      k.elements.multiplyByDerivative(to, from, rows * columns, g);
     } else {
       for (let at = begin * 4, last = at + rows * inputs * 4; at < last; at += inputs * 4) {
-        k.multiplyByDerivative(below.delta + at, from + at, columns, g);
+        k.elements.multiplyByDerivative(below.delta + at, from + at, columns, g);
       }
     }
     if (drawn && below.dropout > 0) this.#drop(i - 1, to, to, 0, rows, begin, columns, drawn);

@@ -16,8 +16,7 @@ export const RULES = [sgd, adam, adamw, rmsprop, adagrad, lars, lamb, rprop, lbf
 export type KnownRule = (typeof RULES)[number];
 
 /** The kernels of the rules over an arena as plain loops in double precision: what every backend is tested against. */
-export function plainRuleKernels(memory: WebAssembly.Memory) {
-  const floats: Floats = (offset, length) => new Float32Array(memory.buffer, offset, length);
+export function plainRuleKernels({ floats }: { floats: Floats }) {
   return {
     ...vectorKernels(floats),
     ...sgdKernels(floats),

@@ -4,10 +4,12 @@
  * The rates of the micro-kernel alone, of the whole product and of the system's BLAS are taken in one run, on
  * one core, so that their ratios hold where the machine is noisy. A product of m × n × k is 2mnk operations.
  */
+import { numberOf } from '../src/kernels/activations.js';
 import { type Blas, loadBlas } from '../src/kernels/blas.js';
-import { ReferenceKernels } from '../src/kernels/reference.js';
+import type { Kernels } from '../src/kernels/kernels.js';
+import { referenceKernels } from '../src/kernels/reference/reference.js';
 import { scratchBytes } from '../src/kernels/sizes.js';
-import { compileWasm, WasmKernels } from '../src/kernels/wasm.js';
+import { compileWasm, instantiate, wasmKernels } from '../src/kernels/wasm.js';
 import { Random } from '../src/random.js';
 import { medianSeconds } from './median.js';
 
@@ -31,8 +33,9 @@ const SHAPES: [m: number, n: number, k: number][] = [
 
 const memory = new WebAssembly.Memory({ initial: Math.ceil(PAGES), maximum: Math.ceil(PAGES), shared: true });
 const floats = new Float32Array(memory.buffer);
-const kernels = new WasmKernels(compileWasm(), memory, SCRATCH);
-const reference = new ReferenceKernels(memory);
+const build = compileWasm();
+const kernels = wasmKernels(build, memory, SCRATCH);
+const reference = referenceKernels(memory);
 
 /** Median operations per second of one call that does so many. */
 async function rate(operations: number, call: () => void): Promise<number> {
@@ -46,7 +49,7 @@ async function rate(operations: number, call: () => void): Promise<number> {
 
 /** @throws Error where the product in C differs from plain loops by more than rounding */
 function check(m: number, n: number, k: number, what: string): void {
-  reference.multiply(EXPECTED, A, B, m, n, k, k, n, n, false, false, false);
+  reference.product.multiply(EXPECTED, A, B, m, n, k, k, n, n, false, false, false);
   for (let i = 0; i < m * n; i++) {
     const difference = Math.abs(floats[C / 4 + i]! - floats[EXPECTED / 4 + i]!);
     if (!(difference <= 1e-5 * Math.sqrt(k))) throw new Error(`${what}: wrong at ${i} by ${difference}`);
@@ -57,12 +60,14 @@ const giga = (value: number) => (value / 1e9).toFixed(1).padStart(7);
 
 async function benchMultiply(): Promise<void> {
   const blas = findBlas();
-  const tile = await rate(2 * 4 * 8 * TILE_DEPTH, () => kernels.tile(C, 32, A, B, TILE_DEPTH));
+  // C (4, 8) ← A (depth, 4)ᵀ B (depth, 8), packed panels.
+  const micro = instantiate(build, memory).tile!;
+  const tile = await rate(2 * 4 * 8 * TILE_DEPTH, () => micro(C, 32, A, B, TILE_DEPTH, 0));
   console.log(`micro-kernel alone, 4 × 8 × ${TILE_DEPTH}: ${giga(tile)} GFLOP/s`);
   console.log(typeof blas === 'string' ? `BLAS: skipped, ${blas}` : `BLAS: ${blas.description}`);
   console.log('m × n × k'.padEnd(20), 'GFLOP/s  of micro-kernel     BLAS  of BLAS');
   for (const [m, n, k] of SHAPES) {
-    const multiply = () => kernels.multiply(C, A, B, m, n, k, k, n, n, false, false, false);
+    const multiply = () => kernels.product.multiply(C, A, B, m, n, k, k, n, n, false, false, false);
     multiply();
     check(m, n, k, `wasm ${m} × ${n} × ${k}`);
     const wasm = await rate(2 * m * n * k, multiply);
@@ -98,7 +103,7 @@ async function benchActivations(): Promise<void> {
     floats.fill(0, C / 4, C / 4 + 64);
     const run = () => {
       z.set(floats.subarray(B / 4, B / 4 + length));
-      kernels.activate(A, A, bias, length / 64, 64, name);
+      kernels.elements.activate(A, A, bias, length / 64, 64, numberOf(name));
     };
     run();
     z.forEach((value, i) => {
@@ -121,11 +126,11 @@ async function benchLosses(): Promise<void> {
   for (const classes of [2, 10, 24, 100]) {
     const delta = floats.subarray(A / 4, A / 4 + rows * classes);
     const labels = new Int32Array(memory.buffer, EXPECTED, rows).map((_, i) => (i * 7) % classes);
-    const run = (backend: WasmKernels | ReferenceKernels) => {
+    const run = (backend: Kernels) => {
       new Int32Array(memory.buffer, EXPECTED, rows).set(labels);
       delta.set(floats.subarray(B / 4, B / 4 + rows * classes));
       // The bias is taken from the rows of B, the metrics from the end of C.
-      backend.softmaxCrossEntropy(A, B, EXPECTED, SCRATCH - 64, rows, classes);
+      backend.elements.softmaxCrossEntropy(A, B, EXPECTED, SCRATCH - 64, rows, classes, 0, 0, 0);
     };
     run(reference);
     const expected = delta.slice();

@@ -1,5 +1,6 @@
 /** The loss of some rows, and ŷ: which kernel, chosen once for each pass. */
-import { type Activation, type DerivedFromZ, isDerivedFromA, type Kernels } from '../src/kernels/kernels.js';
+import { type Activation, isDerivedFromA, numberOf } from '../src/kernels/activations.js';
+import type { Kernels } from '../src/kernels/kernels.js';
 import type { LossStep, Predict } from '../src/model/operations.js';
 import type { Slots } from '../src/protocol/collective.js';
 import type { Run } from '../src/protocol/update.js';
@@ -21,21 +22,21 @@ function chooseLoss(operation: LossStep, kernels: Kernels): LossOf {
       const delta = z + at * outputs * 4;
       const t = y + at * 4;
       const [v, c] = [weightsAt(at), countsAt(at)];
-      kernels.softmaxCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, smoothing);
+      kernels.elements.softmaxCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, smoothing);
     };
   }
   if (operation.loss !== 'binary-cross-entropy') return regressionError(operation, kernels);
   if (operation.targetIsInput) {
     return (at, rows, metrics) => {
       const first = at * outputs * 4;
-      kernels.binaryError(z + first, bias, y + first, metrics, rows, outputs, weightsAt(at));
+      kernels.elements.binaryError(z + first, bias, y + first, metrics, rows, outputs, weightsAt(at));
     };
   }
   return (at, rows, metrics) => {
     const delta = z + at * outputs * 4;
     const t = y + at * outputs * 4;
     const [v, c] = [weightsAt(at), countsAt(at)];
-    kernels.binaryCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, labelWeights);
+    kernels.elements.binaryCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, labelWeights);
   };
 }
 
@@ -45,30 +46,31 @@ function regressionError(operation: LossStep, kernels: Kernels): LossOf {
   const activation = operation.activation as Activation;
   const error = chooseError(operation, kernels);
   const derived = isDerivedFromA(activation);
+  const g = numberOf(activation);
   return (at, rows, metrics) => {
     const first = at * outputs * 4;
-    kernels.activate(z + first, a + first, bias, rows, outputs, activation);
+    kernels.elements.activate(z + first, a + first, bias, rows, outputs, g);
     error(at, rows, metrics);
-    if (derived) kernels.multiplyByDerivative(z + first, a + first, rows * outputs, activation);
+    if (derived) kernels.elements.multiplyByDerivative(z + first, a + first, rows * outputs, g);
   };
 }
 
 function chooseError(operation: LossStep, kernels: Kernels): LossOf {
   const { z, y, outputs, weights, loss, huberDelta, activation } = operation;
-  const g = isDerivedFromA(activation) ? 'identity' : (activation as DerivedFromZ);
+  const g = numberOf(isDerivedFromA(activation) ? 'identity' : (activation as Activation));
   const weightsAt = weightsOf(weights);
   if (loss === 'sse' && weights === 0) {
     return (at, rows, metrics) => {
       const first = at * outputs * 4;
-      kernels.squaredError(z + first, y + first, metrics, rows * outputs, g);
+      kernels.elements.squaredError(z + first, y + first, metrics, rows * outputs, g);
     };
   }
   return (at, rows, metrics) => {
     const delta = z + at * outputs * 4;
     const t = y + at * outputs * 4;
     const v = weightsAt(at);
-    if (loss === 'absolute') kernels.absoluteError(delta, t, metrics, rows, outputs, v, g);
-    else kernels.huberError(delta, t, metrics, rows, outputs, v, huberDelta, g);
+    if (loss === 'absolute') kernels.elements.absoluteError(delta, t, metrics, rows, outputs, v, g);
+    else kernels.elements.huberError(delta, t, metrics, rows, outputs, v, huberDelta, g);
   };
 }
 
@@ -80,11 +82,12 @@ function weightsOf(place: number): (at: number) => number {
 /** ŷ ← g(a + b) at the rows' places of `to`, from the last product, which stays as it is. */
 export function bindPredict(operation: Predict, kernels: Kernels, memory: WebAssembly.Memory): Run {
   const { product, to, bias, outputs, activation } = operation;
+  const g = activation === 'softmax' ? null : numberOf(activation);
   return ({ at, row, rows }) => {
     const place = to + row * outputs * 4;
     const values = new Float32Array(memory.buffer, product + at * outputs * 4, rows * outputs);
     new Float32Array(memory.buffer, place, rows * outputs).set(values);
-    if (activation === 'softmax') kernels.softmax(place, bias, rows, outputs);
-    else kernels.activate(place, place, bias, rows, outputs, activation);
+    if (g === null) kernels.elements.softmax(place, bias, rows, outputs);
+    else kernels.elements.activate(place, place, bias, rows, outputs, g);
   };
 }

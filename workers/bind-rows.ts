@@ -62,8 +62,8 @@ function bindGather(operation: Gather, kernels: Kernels, memory: WebAssembly.Mem
     }
     gatherX(x + at * features * 4, from, rows);
     gatherY?.(at, from, rows);
-    if (window.weights > 0) kernels.gatherWords(weights + at * 4, window.weights, from, rows, 1);
-    if (window.counts > 0) kernels.gatherWords(counts + at * 4, window.counts, from, rows, 1);
+    if (window.weights > 0) kernels.elements.gatherWords(weights + at * 4, window.weights, from, rows, 1);
+    if (window.counts > 0) kernels.elements.gatherWords(counts + at * 4, window.counts, from, rows, 1);
   };
 }
 
@@ -72,9 +72,12 @@ type GatherRows = (to: number, order: number, rows: number) => void;
 function bindGatherX(window: Window, features: number, kernels: Kernels): GatherRows {
   const { x, type, width, spans, spanCount, scale } = window;
   if (spanCount === 0) {
-    return (to, order, rows) => kernels.gather(to, x, order, rows, features, type, scale);
+    const { gatherBytes, gatherFloats } = kernels.elements;
+    const gather = type === 'u8' ? gatherBytes : gatherFloats;
+    return (to, order, rows) => gather(to, x, order, rows, features, scale);
   }
-  return (to, order, rows) => kernels.gatherSpans(to, x, order, spans, rows, width, features, spanCount);
+  return (to, order, rows) =>
+    kernels.elements.gatherSpans(to, x, order, spans, rows, width, features, spanCount);
 }
 
 /** From row `at` of the scratch on; null if the rows have no targets. */
@@ -87,13 +90,14 @@ function bindGatherY(
   // A copy, which stays what it is if x is perturbed.
   if (targetIsInput) return (at, order, rows) => gatherX(y + at * features * 4, order, rows);
   if (targets === 0) return null;
-  return (at, order, rows) => kernels.gatherWords(y + at * targets * 4, window.y, order, rows, targets);
+  return (at, order, rows) =>
+    kernels.elements.gatherWords(y + at * targets * 4, window.y, order, rows, targets);
 }
 
 function bindNoise({ x, columns, deviation, seed }: Noise, kernels: Kernels): Run {
   return ({ at, row, rows, step }) => {
     const key = keyOf({ seed }, 'noise', step, 0);
-    kernels.addNoise(x + at * columns * 4, rows, columns, key, row, deviation);
+    kernels.elements.addNoise(x + at * columns * 4, rows, columns, key, row, deviation);
   };
 }
 
@@ -101,7 +105,7 @@ function bindDrop({ layer, to, from, begin, end, width, rate, seed }: Drop, kern
   return ({ at, row, rows, step }) => {
     const key = keyOf({ seed }, 'dropout', step, layer);
     const first = at * width * 4;
-    kernels.drop(to + first, from + first, rows, end - begin, width, key, row, begin, rate);
+    kernels.elements.drop(to + first, from + first, rows, end - begin, width, key, row, begin, rate);
   };
 }
 

@@ -4,7 +4,8 @@
  * run this side by side: each has some chunks of every vector, all have the same inner products and the same E, and so
  * decide alike. Runs in a pool thread.
  */
-import { LBFGS_NUMBERS } from '../src/model/optimizer.js';
+import { LBFGS_NUMBERS } from '../src/kernels/rules/lbfgs.js';
+import type { ConstantsOf } from '../src/model/optimizer.js';
 import { entryOf, viewOf } from '../src/model/plan.js';
 import type { Collective } from '../src/protocol/collective.js';
 import { PROGRESS } from '../src/protocol/control.js';
@@ -87,6 +88,7 @@ class Lbfgs {
 
   constructor(thread: Thread, task: TrainTask, vectors: Vectors, objective: Objective) {
     const { plan, memory, optimizer } = thread.setup;
+    const { history } = optimizer.constants as ConstantsOf<'lbfgs'>;
     const slab = (name: string): Vector => entryOf(plan, `${name}/1`).offset;
     this.#thread = thread;
     this.#task = task;
@@ -96,7 +98,7 @@ class Lbfgs {
     this.#gw = slab('gw0');
     this.#g = slab('state/gradient');
     this.#d = slab('direction');
-    this.#pairs = Array.from({ length: optimizer.history }, (_, i) => {
+    this.#pairs = Array.from({ length: history }, (_, i) => {
       return { s: slab(`state/s${i}`), y: slab(`state/y${i}`) };
     });
     this.#numbers = viewOf(plan, memory, 'state/numbers', 'f64').slice();

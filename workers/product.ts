@@ -15,7 +15,7 @@ export function multiplyForAWhile(thread: Thread, collective: Collective, task: 
   const values = viewOf(plan, memory, `worker${thread.worker}/product`, 'f32');
   for (let i = 0; i < 2 * size * size; i++) values[i] = (Math.imul(i, 7919) & 2047) / 1024 - 1;
   const multiply = (rows: number) =>
-    thread.kernels.multiply(
+    thread.kernels.product.multiply(
       a + 2 * bytes,
       a,
       a + bytes,

@@ -1,5 +1,5 @@
 /** Network: the network, its error and its first weights. Entries of the table in options.ts. */
-import { ACTIVATIONS } from '../kernels/kernels.js';
+import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
 import { INIT_SCHEMES, type InitScheme } from '../model/init.js';
 import { LOSSES, type Loss } from '../model/network.js';
 import { choice, list, single, text, whole } from './kinds.js';
@@ -13,14 +13,14 @@ export const NETWORK_OPTIONS = {
     help: 'Units of each hidden layer; "" for none, which is linear or logistic regression.',
     commands: TRAINING,
   }),
-  activation: option<(typeof ACTIVATIONS)[number][]>({
+  activation: option<Activation[]>({
     kind: list(choice(...ACTIVATIONS), { empty: false }),
     default: ['relu'],
     example: 'tanh',
     help: 'Activation of the hidden layers: one for all, or one for each.',
     commands: [...TRAINING, 'bench', 'scale'],
   }),
-  outputActivation: option<'auto' | (typeof ACTIVATIONS)[number]>({
+  outputActivation: option<'auto' | Activation>({
     kind: choice('auto', ...ACTIVATIONS),
     default: 'auto',
     example: 'sigmoid',

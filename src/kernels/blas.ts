@@ -4,8 +4,8 @@
  */
 import { isMainThread } from 'node:worker_threads';
 import { addressOf, type Koffi, type Library, loadKoffi } from '../native.js';
+import type { Product } from './kernels.js';
 import { betterCore, processorAbilities } from './processor.js';
-import { type WasmBuild, WasmKernels } from './wasm.js';
 
 /** CBLAS's own numbers. */
 const ROW_MAJOR = 101;
@@ -202,41 +202,21 @@ function optional(library: Library, definition: string): ((...args: number[]) =>
   }
 }
 
-/** The wasm kernels with the matrix product taken from BLAS. */
-export class BlasKernels extends WasmKernels {
-  override readonly backend = 'blas';
-  override readonly description: string;
-  readonly #sgemm: Sgemm;
-  readonly #base: number;
-
-  constructor(blas: Blas, build: WasmBuild, memory: WebAssembly.Memory, scratch: number) {
-    super(build, memory, scratch);
-    this.description = describeBlas(blas);
-    this.#sgemm = blas.sgemm;
-    this.#base = blas.addressOf(memory);
-  }
-
-  override multiply(
-    c: number,
-    a: number,
-    b: number,
-    m: number,
-    n: number,
-    k: number,
-    lda: number,
-    ldb: number,
-    ldc: number,
-    transposeA: boolean,
-    transposeB: boolean,
-    accumulate: boolean,
-  ): void {
-    // BLAS takes no rows of length 0.
-    if (k === 0) super.multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate);
-    if (m === 0 || n === 0 || k === 0) return;
-    const beta = accumulate ? 1 : 0;
-    const base = this.#base;
-    this.#sgemm(transposeA, transposeB, m, n, k, base + a, lda, base + b, ldb, beta, base + c, ldc);
-  }
+/**
+ * The product by BLAS, over an arena.
+ *
+ * @param other for what BLAS does not take: rows of length 0
+ */
+export function blasProduct({ sgemm, addressOf }: Blas, memory: WebAssembly.Memory, other: Product): Product {
+  const base = addressOf(memory);
+  return {
+    multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate) {
+      if (k === 0) other.multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate);
+      if (m === 0 || n === 0 || k === 0) return;
+      const beta = accumulate ? 1 : 0;
+      sgemm(transposeA, transposeB, m, n, k, base + a, lda, base + b, ldb, beta, base + c, ldc);
+    },
+  };
 }
 
 /** What runs, for reports. */

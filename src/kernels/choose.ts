@@ -3,10 +3,10 @@
  * posted to a thread, which makes its own kernels of it.
  */
 import { failure, usageError } from '../errors.js';
-import { BlasKernels, describeBlas, loadBlas, NoBlas } from './blas.js';
+import { blasProduct, describeBlas, loadBlas, NoBlas } from './blas.js';
 import type { BackendName, Kernels } from './kernels.js';
-import { ReferenceKernels } from './reference.js';
-import { compileWasm, type WasmBuild, WasmKernels } from './wasm.js';
+import { REFERENCE_DESCRIPTION, referenceKernels } from './reference/reference.js';
+import { compileWasm, type WasmBuild, wasmKernels } from './wasm.js';
 
 /** A backend that was chosen and found to be there. */
 export type Backend = {
@@ -32,7 +32,7 @@ export function chooseBackend(name: 'auto' | BackendName, blasPath: string | nul
       'Leave one of them out.',
     );
   }
-  if (name === 'reference') return { name, description: 'reference (plain loops)', notice: null };
+  if (name === 'reference') return { name, description: REFERENCE_DESCRIPTION, notice: null };
   const build = compileWasm();
   if (name === 'wasm') return { name, description: build.description, notice: null, build };
   try {
@@ -53,7 +53,10 @@ export function chooseBackend(name: 'auto' | BackendName, blasPath: string | nul
 
 /** This thread's kernels over the arena. scratch: offset of scratchBytes(backend.name) bytes of its own. */
 export function createKernels(backend: Backend, memory: WebAssembly.Memory, scratch: number): Kernels {
-  if (backend.name === 'reference') return new ReferenceKernels(memory);
-  if (backend.name === 'wasm') return new WasmKernels(backend.build, memory, scratch);
-  return new BlasKernels(loadBlas(backend.path), backend.build, memory, scratch);
+  if (backend.name === 'reference') return referenceKernels(memory);
+  const wasm = wasmKernels(backend.build, memory, scratch);
+  if (backend.name === 'wasm') return wasm;
+  const { name, description } = backend;
+  const product = blasProduct(loadBlas(backend.path), memory, wasm.product);
+  return { ...wasm, backend: name, description, product };
 }

@@ -1,48 +1,15 @@
 /**
- * The contract of the kernels: what every backend computes, on memory that it does not own.
+ * The contract of the kernels: what every backend computes, on memory that it does not own. A backend is a product,
+ * elements and rules, put together.
  *
- * All tensors are float32 unless said, row after row without gaps, and named by their byte offset in the
- * arena (a multiple of 4). Outputs come first, sizes last. Nothing is allocated. An output is written in
- * whole, never read unless the formula says so, and never past its end. Inputs and outputs don't overlap
- * but where a kernel works in place. Runs in a pool thread, or on the coordinator's side for the update.
+ * All tensors are float32 unless said otherwise, row after row without gaps, and named by their byte offset in the
+ * arena (a multiple of 4). Everything that goes in or comes out is a number. Outputs come first, sizes last. Nothing is
+ * allocated. An output is written in whole, never read unless the formula says so, and never past its end. Inputs and
+ * outputs overlap only if a kernel works in place. Runs in a pool thread, or on the coordinator's side for the update.
  *
  * The same arguments over the same bytes give the same bits each time, for one backend on one machine.
  */
-
-import type { UpdateRules } from './rules.js';
-
-/**
- * Functions g(a) of a neuron's net input, after those that everybody knows:
- * leaky-relu a > 0 ? a : a / 100 · elu a > 0 ? a : e^a − 1 · selu λ (a > 0 ? a : α (e^a − 1)), λ = 1.0507…,
- * α = 1.6732… (Klambauer et al. 2017) · gelu ½ a (1 + tanh(√(2/π) (a + 0.044715 a³))) (Hendrycks and Gimpel 2016,
- * the form in tanh: it and its derivative need no function but e^x) · silu a σ(a) · softplus ln(1 + e^a) ·
- * hard-sigmoid a / 6 + ½ kept within 0 and 1 · hard-tanh a kept within −1 and 1.
- */
-export const ACTIVATIONS = [
-  'identity',
-  'sigmoid',
-  'tanh',
-  'relu',
-  'leaky-relu',
-  'elu',
-  'selu',
-  'gelu',
-  'silu',
-  'softplus',
-  'hard-sigmoid',
-  'hard-tanh',
-] as const;
-export type Activation = (typeof ACTIVATIONS)[number];
-
-/** Those that fall and rise, so that z does not tell g′: it is written in a. That of all others is written in z. */
-export const DERIVED_FROM_A = ['gelu', 'silu'] as const;
-export type DerivedFromA = (typeof DERIVED_FROM_A)[number];
-export type DerivedFromZ = Exclude<Activation, DerivedFromA>;
-
-/** Whether g′ needs the net inputs, which are then kept beside z. */
-export function isDerivedFromA(activation: Activation | 'softmax'): activation is DerivedFromA {
-  return (DERIVED_FROM_A as readonly string[]).includes(activation);
-}
+import type { RuleKernels } from './rules/list.js';
 
 /** The element type of x as it lies in memory. */
 export type ElementType = 'u8' | 'f32';
@@ -51,26 +18,49 @@ export type ElementType = 'u8' | 'f32';
 export const BACKENDS = ['blas', 'wasm', 'reference'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
+/** One thread's kernels over the arena. */
 export interface Kernels {
   readonly backend: BackendName;
   /** What exactly runs, for reports: `wasm (relaxed SIMD)`. */
   readonly description: string;
-  /** The rules of the update other than plain descent. */
-  readonly rules: UpdateRules;
+  readonly product: Product;
+  readonly elements: Elements;
+  readonly rules: RuleKernels;
+}
 
+/** The matrix product. */
+export interface Product {
   /**
-   * x(i) ← scale · data(order(i)) for i < rows: picks rows out of a table.
-   * x: (rows, columns); data: (any, columns) of `type`; order: uint32 (rows).
+   * C ← A B, or C ← C + A B where `accumulate`. C: (m, n), row stride ldc.
+   * A: (m, k), row stride lda; where transposeA it lies in memory as (k, m).
+   * B: (k, n), row stride ldb; where transposeB it lies in memory as (n, k).
    */
-  gather(
-    x: number,
-    data: number,
-    order: number,
-    rows: number,
-    columns: number,
-    type: ElementType,
-    scale: number,
+  multiply(
+    c: number,
+    a: number,
+    b: number,
+    m: number,
+    n: number,
+    k: number,
+    lda: number,
+    ldb: number,
+    ldc: number,
+    transposeA: boolean,
+    transposeB: boolean,
+    accumulate: boolean,
   ): void;
+}
+
+/** What is computed element by element or row by row. */
+export interface Elements {
+  /**
+   * x(i) ← scale · data(order(i)) for i < rows: picks rows out of a table of bytes.
+   * x: (rows, columns); data: uint8 (any, columns); order: uint32 (rows).
+   */
+  gatherBytes(x: number, data: number, order: number, rows: number, columns: number, scale: number): void;
+
+  /** As gatherBytes, out of a table of floats. */
+  gatherFloats(x: number, data: number, order: number, rows: number, columns: number, scale: number): void;
 
   /**
    * x(i) ← data(order(i)), each category of it one-hot: picks rows out of a table that stores categories by number.
@@ -96,36 +86,16 @@ export interface Kernels {
   gatherWords(y: number, data: number, order: number, rows: number, columns: number): void;
 
   /**
-   * C ← A B, or C ← C + A B where `accumulate`. C: (m, n), row stride ldc.
-   * A: (m, k), row stride lda; where transposeA it lies in memory as (k, m).
-   * B: (k, n), row stride ldb; where transposeB it lies in memory as (n, k).
-   */
-  multiply(
-    c: number,
-    a: number,
-    b: number,
-    m: number,
-    n: number,
-    k: number,
-    lda: number,
-    ldb: number,
-    ldc: number,
-    transposeA: boolean,
-    transposeB: boolean,
-    accumulate: boolean,
-  ): void;
-
-  /**
    * a ← a + bias; z ← g(a). a, z: (rows, columns), a the product z(l−1) W̃(l) on entry; bias: (columns).
-   * z is another place, or the same, which then holds z.
+   * z is another place, or the same, which then holds z. activation: its number, activations.ts.
    */
-  activate(z: number, a: number, bias: number, rows: number, columns: number, activation: Activation): void;
+  activate(z: number, a: number, bias: number, rows: number, columns: number, activation: number): void;
 
   /**
-   * delta ← delta ⊙ g′, in place, g′ written in z = g(a): z(1−z), 1−z², [z>0], …; where it is derived from a,
+   * delta ← delta ⊙ g′, in place, g′ written in z = g(a): z(1−z), 1−z², [z>0], …; if it is derived from a,
    * `from` is a. Both: (length).
    */
-  multiplyByDerivative(delta: number, from: number, length: number, activation: Activation): void;
+  multiplyByDerivative(delta: number, from: number, length: number, activation: number): void;
 
   /** sums ← Σ over rows of a, or sums ← sums + … where `accumulate`. sums: (columns); a: (rows, columns). */
   sumColumns(sums: number, a: number, rows: number, columns: number, accumulate: boolean): void;
@@ -145,9 +115,9 @@ export interface Kernels {
     metrics: number,
     rows: number,
     classes: number,
-    weights?: number,
-    counts?: number,
-    smoothing?: number,
+    weights: number,
+    counts: number,
+    smoothing: number,
   ): void;
 
   /**
@@ -164,9 +134,9 @@ export interface Kernels {
     metrics: number,
     rows: number,
     columns: number,
-    weights?: number,
-    counts?: number,
-    labelWeights?: number,
+    weights: number,
+    counts: number,
+    labelWeights: number,
   ): void;
 
   /**
@@ -185,9 +155,9 @@ export interface Kernels {
 
   /**
    * Squared error, in place: delta ← (z − y) ⊙ g′, z on entry in delta. Both: (length).
-   * metrics[0] += ½ Σ (z − y)²; metrics[1] += Σ (z − y)².
+   * The activation is one that is derived from z. metrics[0] += ½ Σ (z − y)²; metrics[1] += Σ (z − y)².
    */
-  squaredError(delta: number, y: number, metrics: number, length: number, activation: DerivedFromZ): void;
+  squaredError(delta: number, y: number, metrics: number, length: number, activation: number): void;
 
   /**
    * Huber's error, in place: delta ← v h′(r) ⊙ g′, r = z − y, z on entry in delta; h(r) = ½ r², beyond ±limit
@@ -203,7 +173,7 @@ export interface Kernels {
     columns: number,
     weights: number,
     limit: number,
-    activation: DerivedFromZ,
+    activation: number,
   ): void;
 
   /** As huberError with h(r) = |r|, whose derivative at 0 is taken as 0. */
@@ -214,7 +184,7 @@ export interface Kernels {
     rows: number,
     columns: number,
     weights: number,
-    activation: DerivedFromZ,
+    activation: number,
   ): void;
 
   /** z ← softmax(z + bias) a row, in place, for predictions. z: (rows, columns); bias: (columns). */
@@ -241,21 +211,4 @@ export interface Kernels {
 
   /** out ← e^x. Both: (length). */
   exp(out: number, x: number, length: number): void;
-
-  /**
-   * The step of gradient descent over one slice: g = scale · Σₛ gw(s) + decay · w; w ← w − learningRate · g,
-   * the shards s = 0, 1, … added in that order, each operation rounded by itself, so that how the slices are
-   * cut changes no bit. w: (length); gw(s): (length), `stride` bytes apart.
-   * Returns the largest |change of w|, NaN where a change is not a number.
-   */
-  update(
-    w: number,
-    gw: number,
-    stride: number,
-    shards: number,
-    length: number,
-    scale: number,
-    learningRate: number,
-    decay: number,
-  ): number;
 }

@@ -5,50 +5,17 @@
  */
 import { readFileSync } from 'node:fs';
 import { thresholdOf } from './draws.js';
-import {
-  ACTIVATIONS,
-  type Activation,
-  type BackendName,
-  type DerivedFromZ,
-  type ElementType,
-  type Kernels,
-} from './kernels.js';
-import type { UpdateRules } from './rules.js';
-import { wasmRules } from './wasm-rules.js';
-
-/** An activation's number in assembly/activations.ts: its place in the table. */
-function numberOf(activation: Activation): number {
-  return ACTIVATIONS.indexOf(activation);
-}
-
-type Call = (...numbers: number[]) => number;
-type Export =
-  | 'gatherBytes'
-  | 'gatherFloats'
-  | 'gatherSpans'
-  | 'gatherWords'
-  | 'multiply'
-  | 'tile'
-  | 'activate'
-  | 'multiplyByDerivative'
-  | 'sumColumns'
-  | 'softmaxCrossEntropy'
-  | 'binaryCrossEntropy'
-  | 'binaryError'
-  | 'squaredError'
-  | 'huberError'
-  | 'absoluteError'
-  | 'softmax'
-  | 'exp'
-  | 'drop'
-  | 'addNoise'
-  | 'update';
+import type { Elements, Kernels } from './kernels.js';
+import type { RuleKernels } from './rules/list.js';
 
 /** A compiled build of the kernels; it can be posted to a thread. */
 export interface WasmBuild {
   module: WebAssembly.Module;
   description: string;
 }
+
+/** A kernel of the module. A boolean argument arrives as 0 or 1. */
+type Export = (...numbers: (number | boolean)[]) => number;
 
 /** Compiles the relaxed build where the engine has relaxed SIMD, else the plain one. */
 export function compileWasm(variant: 'best' | 'plain' | 'relaxed' = 'best'): WasmBuild {
@@ -60,208 +27,41 @@ export function compileWasm(variant: 'best' | 'plain' | 'relaxed' = 'best'): Was
   return { module: new WebAssembly.Module(read('plain')), description: 'wasm (SIMD)' };
 }
 
-export class WasmKernels implements Kernels {
-  readonly backend: BackendName = 'wasm';
-  readonly description: string;
-  readonly rules: UpdateRules;
-  readonly #scratch: number;
-  readonly #wasm: Record<Export, Call>;
+/** The module's kernels over an arena, by the names in assembly/index.ts. */
+export function instantiate({ module }: WasmBuild, memory: WebAssembly.Memory): Record<string, Export> {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+  // A copy: properties of the module's own object are slow to look up.
+  return { ...(exports as Record<string, Export>) };
+}
 
-  /** @param scratch offset of scratchBytes('wasm') bytes of this thread's own, 64-byte aligned */
-  constructor(build: WasmBuild, memory: WebAssembly.Memory, scratch: number) {
-    this.description = build.description;
-    this.#scratch = scratch;
-    const instance = new WebAssembly.Instance(build.module, { env: { memory } });
-    this.#wasm = instance.exports as Record<Export, Call>;
-    this.rules = wasmRules(instance.exports);
-  }
-
-  gather(
-    x: number,
-    data: number,
-    order: number,
-    rows: number,
-    columns: number,
-    type: ElementType,
-    scale: number,
-  ): void {
-    if (type === 'u8') this.#wasm.gatherBytes(x, data, order, rows, columns, scale);
-    else this.#wasm.gatherFloats(x, data, order, rows, columns, scale);
-  }
-
-  gatherSpans(
-    x: number,
-    data: number,
-    order: number,
-    spans: number,
-    rows: number,
-    width: number,
-    columns: number,
-    count: number,
-  ): void {
-    this.#wasm.gatherSpans(x, data, order, spans, rows, width, columns, count);
-  }
-
-  gatherWords(y: number, data: number, order: number, rows: number, columns: number): void {
-    this.#wasm.gatherWords(y, data, order, rows, columns);
-  }
-
-  multiply(
-    c: number,
-    a: number,
-    b: number,
-    m: number,
-    n: number,
-    k: number,
-    lda: number,
-    ldb: number,
-    ldc: number,
-    transposeA: boolean,
-    transposeB: boolean,
-    accumulate: boolean,
-  ): void {
-    this.#wasm.multiply(
-      c,
-      a,
-      b,
-      m,
-      n,
-      k,
-      lda,
-      ldb,
-      ldc,
-      Number(transposeA),
-      Number(transposeB),
-      Number(accumulate),
-      this.#scratch,
-    );
-  }
-
-  activate(z: number, a: number, bias: number, rows: number, columns: number, activation: Activation): void {
-    this.#wasm.activate(z, a, bias, rows, columns, numberOf(activation));
-  }
-
-  multiplyByDerivative(delta: number, from: number, length: number, activation: Activation): void {
-    this.#wasm.multiplyByDerivative(delta, from, length, numberOf(activation));
-  }
-
-  sumColumns(sums: number, a: number, rows: number, columns: number, accumulate: boolean): void {
-    this.#wasm.sumColumns(sums, a, rows, columns, Number(accumulate));
-  }
-
-  softmaxCrossEntropy(
-    delta: number,
-    bias: number,
-    y: number,
-    metrics: number,
-    rows: number,
-    classes: number,
-    weights = 0,
-    counts = 0,
-    smoothing = 0,
-  ): void {
-    const { softmaxCrossEntropy } = this.#wasm;
-    const scratch = this.#scratch;
-    softmaxCrossEntropy(delta, bias, y, metrics, rows, classes, weights, counts, smoothing, scratch);
-  }
-
-  binaryCrossEntropy(
-    delta: number,
-    bias: number,
-    y: number,
-    metrics: number,
-    rows: number,
-    columns: number,
-    weights = 0,
-    counts = 0,
-    labelWeights = 0,
-  ): void {
-    this.#wasm.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, weights, counts, labelWeights);
-  }
-
-  binaryError(
-    delta: number,
-    bias: number,
-    y: number,
-    metrics: number,
-    rows: number,
-    columns: number,
-    weights: number,
-  ): void {
-    this.#wasm.binaryError(delta, bias, y, metrics, rows, columns, weights);
-  }
-
-  squaredError(delta: number, y: number, metrics: number, length: number, activation: DerivedFromZ): void {
-    this.#wasm.squaredError(delta, y, metrics, length, numberOf(activation));
-  }
-
-  huberError(
-    delta: number,
-    y: number,
-    metrics: number,
-    rows: number,
-    columns: number,
-    weights: number,
-    limit: number,
-    activation: DerivedFromZ,
-  ): void {
-    this.#wasm.huberError(delta, y, metrics, rows, columns, weights, limit, numberOf(activation));
-  }
-
-  absoluteError(
-    delta: number,
-    y: number,
-    metrics: number,
-    rows: number,
-    columns: number,
-    weights: number,
-    activation: DerivedFromZ,
-  ): void {
-    this.#wasm.absoluteError(delta, y, metrics, rows, columns, weights, numberOf(activation));
-  }
-
-  softmax(z: number, bias: number, rows: number, columns: number): void {
-    this.#wasm.softmax(z, bias, rows, columns);
-  }
-
-  exp(out: number, x: number, length: number): void {
-    this.#wasm.exp(out, x, length);
-  }
-
-  drop(
-    to: number,
-    from: number,
-    rows: number,
-    columns: number,
-    stride: number,
-    key: number,
-    row: number,
-    column: number,
-    rate: number,
-  ): void {
-    const threshold = thresholdOf(rate);
-    this.#wasm.drop(to, from, rows, columns, stride, key, row, column, threshold, 1 / (1 - rate));
-  }
-
-  addNoise(x: number, rows: number, columns: number, key: number, row: number, deviation: number): void {
-    this.#wasm.addNoise(x, rows, columns, key, row, deviation);
-  }
-
-  update(
-    w: number,
-    gw: number,
-    stride: number,
-    shards: number,
-    length: number,
-    scale: number,
-    learningRate: number,
-    decay: number,
-  ): number {
-    return this.#wasm.update(w, gw, stride, shards, length, scale, learningRate, decay);
-  }
-
-  /** The micro-kernel alone on packed panels, for benchmarks: C (4, 8) ← A (depth, 4)ᵀ B (depth, 8). */
-  tile(c: number, ldcBytes: number, a: number, b: number, depth: number): void {
-    this.#wasm.tile(c, ldcBytes, a, b, depth, 0);
-  }
+/**
+ * The WebAssembly kernels over an arena: the module's exports as they are, but for those that take a scratch or a
+ * threshold.
+ *
+ * @param scratch offset of scratchBytes('wasm') bytes of this thread's own, 64-byte aligned
+ */
+export function wasmKernels(build: WasmBuild, memory: WebAssembly.Memory, scratch: number): Kernels {
+  const exports = instantiate(build, memory);
+  const multiply = exports.multiply!;
+  const drop = exports.drop!;
+  const softmaxCrossEntropy = exports.softmaxCrossEntropy!;
+  return {
+    backend: 'wasm',
+    description: build.description,
+    product: {
+      multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate) {
+        multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate, scratch);
+      },
+    },
+    elements: {
+      ...(exports as unknown as Elements),
+      drop(to, from, rows, columns, stride, key, row, column, rate) {
+        drop(to, from, rows, columns, stride, key, row, column, thresholdOf(rate), 1 / (1 - rate));
+      },
+      softmaxCrossEntropy(delta, bias, y, metrics, rows, classes, weights, counts, smoothing) {
+        softmaxCrossEntropy(delta, bias, y, metrics, rows, classes, weights, counts, smoothing, scratch);
+      },
+    },
+    rules: exports as unknown as RuleKernels,
+  };
 }

@@ -5,20 +5,12 @@
  * Glorot and Bengio 2010: uniform within ±√(6 / (m(l−1) + m(l))). He et al. 2015, for relu and its kin: normal
  * with deviation √(2 / m(l−1)). LeCun et al. 1998, for selu: normal with deviation √(1 / m(l−1)).
  */
+import { usualInit } from '../kernels/activations.js';
 import { Random } from '../random.js';
-import { countParameters, layersOf, type Network, type OutputActivation } from './network.js';
+import { countParameters, layersOf, type Network } from './network.js';
 
 export const INIT_SCHEMES = ['auto', 'glorot', 'he', 'lecun'] as const;
 export type InitScheme = (typeof INIT_SCHEMES)[number];
-
-/** The activations that pass about half of their net inputs on. */
-const KIN_OF_RELU: readonly OutputActivation[] = ['relu', 'leaky-relu', 'elu', 'gelu', 'silu', 'softplus'];
-
-/** The scheme of a layer where none was asked for. */
-function schemeOf(activation: OutputActivation): Exclude<InitScheme, 'auto'> {
-  if (activation === 'selu') return 'lecun';
-  return KIN_OF_RELU.includes(activation) ? 'he' : 'glorot';
-}
 
 /** W(1), W(2), … row after row, the bias in row 0, without gaps. auto: by the layer's activation. */
 export function initialWeights(network: Network, seed: number, scheme: InitScheme = 'auto'): Float32Array {
@@ -26,7 +18,7 @@ export function initialWeights(network: Network, seed: number, scheme: InitSchem
   let next = 0;
   layersOf(network).forEach(({ inputs, outputs, activation }, layer) => {
     const random = new Random(seed, 'init', layer);
-    const of = scheme === 'auto' ? schemeOf(activation) : scheme;
+    const of = scheme === 'auto' ? usualInit(activation) : scheme;
     const limit = Math.sqrt(6 / (inputs + outputs));
     const deviation = Math.sqrt((of === 'he' ? 2 : 1) / inputs);
     const size = (inputs + 1) * outputs;

@@ -1,5 +1,5 @@
 /** Where the tensors of each layer lie in one scratch of the arena: by the plan, once for each pass. Pure. */
-import { isDerivedFromA } from '../kernels/kernels.js';
+import { isDerivedFromA } from '../kernels/activations.js';
 import { layersOf, type Network, type OutputActivation } from './network.js';
 import type { Perturbation } from './perturbation.js';
 import { entryOf, type Plan } from './plan.js';

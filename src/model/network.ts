@@ -3,7 +3,7 @@
  */
 import { usageError } from '../errors.js';
 import { fitsFloat32, heldText } from '../float32.js';
-import { ACTIVATIONS, type Activation } from '../kernels/kernels.js';
+import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
 
 export { ACTIVATIONS, type Activation };
 

@@ -3,7 +3,8 @@
  * which sizes. Places are byte offsets, those of rows in a scratch the offset of its first row. Which rows an operation is
  * for, and what a step is multiplied by, the runner says by the registers. z(0) = x; layer l = 1, …, c+1.
  */
-import type { Activation, ElementType } from '../kernels/kernels.js';
+import type { Activation } from '../kernels/activations.js';
+import type { ElementType } from '../kernels/kernels.js';
 import type { Loss, OutputActivation } from './network.js';
 import type { Phase } from './plan.js';
 

@@ -7,7 +7,8 @@
  * by block there is one gradient slab, and a scratch of the whole batch.
  */
 import { usageError } from '../errors.js';
-import { type BackendName, type ElementType, isDerivedFromA } from '../kernels/kernels.js';
+import { isDerivedFromA } from '../kernels/activations.js';
+import type { BackendName, ElementType } from '../kernels/kernels.js';
 import { scratchBytes } from '../kernels/sizes.js';
 import { chunksOf } from './chunks.js';
 import { type Layer, layersOf, type Network } from './network.js';

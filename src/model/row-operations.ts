@@ -1,5 +1,5 @@
 /** The operations on the rows of one scratch: forward, loss and backward, whole or for a part of a layer. Pure. */
-import { type Activation, isDerivedFromA } from '../kernels/kernels.js';
+import { type Activation, isDerivedFromA } from '../kernels/activations.js';
 import { type LayerPlace, placeLayers } from './layer-places.js';
 import type { Network } from './network.js';
 import type { Operation, Window } from './operations.js';

@@ -5,7 +5,7 @@
 import { type Chunk, chunksOf } from './chunks.js';
 import { layersOf, type Network } from './network.js';
 import type { Operation, ParameterPart, Squares } from './operations.js';
-import { isPlain, needsNorms, type Optimizer, searches } from './optimizer.js';
+import { isPlain, needsNorms, type Optimizer, ruleOf, searches } from './optimizer.js';
 import { entryOf, type Plan } from './plan.js';
 import { partOf, type Range, sliceOf } from './shards.js';
 
@@ -65,7 +65,7 @@ type Stage = 'sum' | 'direct' | 'apply';
 /** Norms of the gradient are known after the first phase, those of a layer's direction before the last. */
 function phasesOf(optimizer: Optimizer): Stage[][] {
   if (searches(optimizer)) return [['sum']];
-  if (optimizer.name === 'lamb') {
+  if (ruleOf(optimizer.name).direct) {
     return optimizer.clipNorm === null ? [['sum', 'direct'], ['apply']] : [['sum'], ['direct'], ['apply']];
   }
   return needsNorms(optimizer) ? [['sum'], ['apply']] : [['sum', 'apply']];

@@ -3,15 +3,15 @@
  * side of the thread runs them: a worker for its slice, or the coordinator for all parameters.
  */
 import type { Kernels } from '../kernels/kernels.js';
+import type { AnyRule, Factors, Part, Step } from '../kernels/rules/rule.js';
 import { chunksOf } from '../model/chunks.js';
 import type { Network } from '../model/network.js';
 import type { ParameterPart, Registers, Squares, UpdateOperation } from '../model/operations.js';
-import { isPlain, needsNorms, type Optimizer, searches } from '../model/optimizer.js';
+import { isPlain, needsNorms, type Optimizer, ruleOf } from '../model/optimizer.js';
 import { entryOf, type Plan } from '../model/plan.js';
 import { Slots } from './collective.js';
 import { NoiseSums } from './noise.js';
 import { type NormKind, Norms } from './norms.js';
-import { makeDirection, makeRule, type Rule } from './rules.js';
 
 /** An operation with its kernels, to be run over what the registers say. */
 export type Run = (registers: Registers) => void;
@@ -32,13 +32,15 @@ export class UpdateKernels {
   readonly #slabBytes: number;
   readonly #norms: Norms | null;
   readonly #noise: NoiseSums | null;
-  readonly #rule: Rule | null;
-  readonly #direction: ReturnType<typeof makeDirection> | null;
+  readonly #rule: AnyRule;
+  readonly #step: Step | null;
+  readonly #turn: ((part: Part, factors: Factors) => void) | null;
 
   constructor(kernels: Kernels, { network, plan, memory, optimizer, noiseScale }: UpdateSetup) {
     const offsetOf = (name: string) => entryOf(plan, `${name}/1`).offset;
     const places = { w: offsetOf('w'), slab: (name: string) => offsetOf(`state/${name}`) };
-    const hasRule = !isPlain(optimizer) && !searches(optimizer);
+    const rule = ruleOf(optimizer.name);
+    const { constants } = optimizer;
     const norms = needsNorms(optimizer);
     this.#kernels = kernels;
     this.#optimizer = optimizer;
@@ -46,8 +48,9 @@ export class UpdateKernels {
     this.#slabBytes = plan.slabBytes;
     this.#norms = norms ? new Norms(new Slots(plan, memory, 'norms'), chunksOf(network)) : null;
     this.#noise = noiseScale ? new NoiseSums(plan, memory) : null;
-    this.#rule = hasRule ? makeRule(kernels.rules, optimizer, places) : null;
-    this.#direction = optimizer.name === 'lamb' ? makeDirection(kernels.rules, optimizer, places) : null;
+    this.#rule = rule;
+    this.#step = isPlain(optimizer) ? null : (rule.step?.(kernels.rules, constants, places) ?? null);
+    this.#turn = rule.direct?.(kernels.rules, constants, places) ?? null;
   }
 
   /** null if there is nothing to do. */
@@ -82,7 +85,8 @@ export class UpdateKernels {
 
   #sum(part: ParameterPart, g: number): Run {
     const { at, length, bias } = part;
-    const { l1, clipValue, name } = this.#optimizer;
+    const { l1, clipValue } = this.#optimizer;
+    const isTrustDue = this.#rule.trust && !this.#rule.direct;
     const limit = clipValue ?? Number.POSITIVE_INFINITY;
     const { rules } = this.#kernels;
     const w = this.#w + at;
@@ -91,37 +95,37 @@ export class UpdateKernels {
     return ({ slabs, scale, l2 }) => {
       rules.collect(g + at, w, stride, slabs, length, scale, bias ? 0 : l2, lasso, limit);
       if (this.#norms) this.#note(part, 'gradient', g);
-      if (name === 'lars') this.#note(part, 'w', this.#w);
+      if (isTrustDue) this.#note(part, 'w', this.#w);
     };
   }
 
   #direct(part: ParameterPart, g: number): Run {
     return ({ learningRate, step, clip, trust }) => {
-      this.#direction!(part, { learningRate, step, g, clip, trust });
+      this.#turn!(part, { learningRate, step, g, clip, trust });
       this.#note(part, 'w', this.#w);
       this.#note(part, 'step', g);
     };
   }
 
   #apply(part: ParameterPart, g: number): Run {
-    const rule = this.#rule!;
+    const change = this.#step!;
     return registers => {
       const { learningRate, step, clip, trust } = registers;
-      const most = rule(part, { learningRate, step, g, clip, trust });
+      const most = change(part, { learningRate, step, g, clip, trust });
       registers.most = Math.max(registers.most, most);
     };
   }
 
   /** w ← w − α (scale Σₛ gw(s) + λ w): the slabs are added up on the way. */
   #descend({ at, length, bias }: ParameterPart, g: number): Run {
-    const kernels = this.#kernels;
+    const { rules } = this.#kernels;
     const w = this.#w + at;
     const gw = g + at;
     const stride = this.#slabBytes;
     return registers => {
       const { slabs, scale, learningRate, l2 } = registers;
       const decay = bias ? 0 : l2;
-      const most = kernels.update(w, gw, stride, slabs, length, scale, learningRate, decay);
+      const most = rules.update(w, gw, stride, slabs, length, scale, learningRate, decay);
       registers.most = Math.max(registers.most, most);
     };
   }
@@ -138,16 +142,15 @@ export class UpdateKernels {
     };
   }
 
-  /** LARS: η‖w‖ / (‖g‖ + λ‖w‖); LAMB: ‖w‖ / ‖u‖; 1 if a norm is 0. */
+  /** By layer: what the rule multiplies the step by. */
   #trust(clip: number): number[] {
-    const { name, trust, weightDecay } = this.#optimizer;
-    if (name !== 'lars' && name !== 'lamb') return [];
-    const w = this.#norms!.ofLayers('w');
-    if (name === 'lamb') {
-      return this.#norms!.ofLayers('step').map((u, l) => (w[l]! > 0 && u > 0 ? w[l]! / u : 1));
-    }
-    return this.#norms!.ofLayers('gradient').map((g, l) => {
-      return w[l]! > 0 && g > 0 ? (trust * w[l]!) / (clip * g + weightDecay * w[l]!) : 1;
+    const rule = this.#rule;
+    if (!rule.trust) return [];
+    const gradient = this.#norms!.ofLayers('gradient');
+    const direction = rule.direct ? this.#norms!.ofLayers('step') : [];
+    return this.#norms!.ofLayers('w').map((w, l) => {
+      const norms = { w, gradient: gradient[l]!, direction: direction[l] ?? 0 };
+      return rule.trust!(this.#optimizer.constants, norms, clip);
     });
   }
 }

@@ -1,13 +1,13 @@
 /** The options of a training, checked at the door. */
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
-import { fitsFloat32, heldText, isPartInFloat32 } from '../float32.js';
+import { fitsFloat32, heldText } from '../float32.js';
 import { checkMetrics, isRising, scoredOf } from '../judge/metrics.js';
 import { checkFigure, metricNameOf } from '../judge/monitored.js';
 import { Batches } from '../model/batches.js';
-import { type Optimizer, searches } from '../model/optimizer.js';
+import { searches } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
-import { checkSearch } from './check-search.js';
+import { checkOptimizer } from './check-optimizer.js';
 import type { Target, TrainOptions } from './options.js';
 
 /** Returns how the data is cut into steps. @throws usage where an option is out of range */
@@ -42,9 +42,8 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   }
   const { optimizer } = options;
   const isWhole = batches.sizes.every(rows => rows === data.rows);
-  checkOptimizer(optimizer, isWhole);
   const hasConstantRate = !options.schedule || isConstant(options.schedule);
-  checkSearch(optimizer, { isWhole, update: options.update, hasConstantRate });
+  checkOptimizer(optimizer, { isWhole, update: options.update, hasConstantRate });
   checkPerturbed(options);
   checkLimits(options);
   checkWatching(options, data, validation);
@@ -122,26 +121,6 @@ function checkJudged([first]: readonly string[], validation: Dataset | null): vo
     `--metrics ${first}: expected validation rows to predict, got none.`,
     'Try --validation 0.2.',
   );
-}
-
-/** @throws usage where a constant of the update is out of range, or the rule is for whole batches alone */
-function checkOptimizer(optimizer: Optimizer, isWhole: boolean): void {
-  for (const key of ['momentum', 'beta1', 'beta2'] as const) {
-    const part = optimizer[key];
-    if (!isPartInFloat32(part)) throw usageError(`--${key}: expected from 0, below 1, got ${part}.`);
-  }
-  for (const key of ['weightDecay', 'l1', 'epsilon', 'trust', 'clipNorm', 'clipValue'] as const) {
-    const value = optimizer[key] ?? 0;
-    if (!(value >= 0) || !fitsFloat32(value)) {
-      throw usageError(`optimizer, ${key}: expected 0 or more${heldText(value)}, got ${value}.`);
-    }
-  }
-  if (optimizer.name === 'rprop' && !isWhole) {
-    throw usageError(
-      '--optimizer rprop: expected whole batches, got parts of the data.',
-      'Try --batch-size full.',
-    );
-  }
 }
 
 /** @throws usage where the search for a step would meet another E at every look */

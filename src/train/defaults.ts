@@ -1,7 +1,7 @@
 /** What a training does unless asked for something else: the same on the command line and in the library. */
 import type { Dataset, Task } from '../data/dataset.js';
 import type { Loss, Network } from '../model/network.js';
-import { makeOptimizer, type OptimizerName, usualRule } from '../model/optimizer.js';
+import { makeOptimizer, type OptimizerName, ruleOf, usualRule } from '../model/optimizer.js';
 import type { MachineOptions } from '../session/machine.js';
 import type { TrainOptions } from './options.js';
 
@@ -13,25 +13,6 @@ export const DEFAULT_MACHINE: MachineOptions = {
 };
 
 const BATCH_ROWS = 32;
-/**
- * For plain descent: everything from a table of a hundred rows to MNIST learns with these. The curvature of squared
- * error grows with features and hidden units: with 128 of them 0.05 diverges on some tables, and 0.03 on others with
- * linear models. So does that of a reconstruction's binary cross-entropy: 0.03 diverges on MNIST's pixels.
- */
-const NUMBERS_LEARNING_RATE = 0.01;
-const CLASSES_LEARNING_RATE = 0.1;
-/** For rules whose step does not depend on the gradient's size: PyTorch's, or near Adam's; that of lars is multiplied by η. */
-const RULE_LEARNING_RATE = {
-  adam: 0.001,
-  adamw: 0.001,
-  rmsprop: 0.001,
-  adagrad: 0.01,
-  lars: 1,
-  lamb: 0.002,
-  rprop: 0.01,
-  lbfgs: 1,
-} as const;
-
 /** Rows of a batch, unless asked for, of data with so many rows. */
 export function usualBatch(rows: number): number {
   return Math.min(BATCH_ROWS, rows);
@@ -51,8 +32,9 @@ export function usualLoss(task: Task): Loss {
 
 /** The learning rate, unless asked for. */
 export function usualRate(rule: OptimizerName, task: Task): number {
-  if (rule !== 'sgd') return RULE_LEARNING_RATE[rule];
-  return task === 'regression' ? NUMBERS_LEARNING_RATE : CLASSES_LEARNING_RATE;
+  const { learningRate } = ruleOf(rule);
+  if (typeof learningRate === 'number') return learningRate;
+  return task === 'regression' ? learningRate.values : learningRate.classes;
 }
 
 /** What is asked for, completed by the defaults; rules that need whole batches get them. */
@@ -68,7 +50,7 @@ export function withDefaults(
     learningRate: usualRate(rule, data.task),
     l2: 0,
     reduction: 'mean',
-    batchSize: rule === 'rprop' || rule === 'lbfgs' ? 'full' : usualBatch(data.rows),
+    batchSize: ruleOf(rule).wholeBatches === null ? usualBatch(data.rows) : 'full',
     epochs: 30,
     tolerance: null,
     shuffle: true,

@@ -1,6 +1,6 @@
 /** The network of a measurement: its sizes, one activation for all hidden layers, and the error of the task. */
 import type { Task } from '../data/dataset.js';
-import type { Activation } from '../kernels/kernels.js';
+import type { Activation } from '../kernels/activations.js';
 import { describeNetwork, type Network, usualOutput } from '../model/network.js';
 import { usualLoss } from './defaults.js';
 

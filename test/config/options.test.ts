@@ -10,7 +10,8 @@ import {
   optionOf,
   optionsOf,
 } from '../../src/config/options.js';
-import { ACTIVATIONS, BACKENDS } from '../../src/kernels/kernels.js';
+import { ACTIVATIONS } from '../../src/kernels/activations.js';
+import { BACKENDS } from '../../src/kernels/kernels.js';
 import { INIT_SCHEMES } from '../../src/model/init.js';
 import { LOSSES } from '../../src/model/network.js';
 import { nearest } from '../../src/nearest.js';

@@ -1,8 +1,9 @@
 /** Offsets that have 32 bits: kernels read and write up to the end of 4 GiB. Only pages that are touched take memory. */
 import { describe, expect, it } from 'vitest';
+import { numberOf } from '../../src/kernels/activations.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
-import { ReferenceKernels } from '../../src/kernels/reference.js';
-import { compileWasm, WasmKernels } from '../../src/kernels/wasm.js';
+import { referenceKernels } from '../../src/kernels/reference/reference.js';
+import { compileWasm, wasmKernels } from '../../src/kernels/wasm.js';
 
 const PAGES = 65_536;
 const memory = new WebAssembly.Memory({ initial: PAGES, maximum: PAGES, shared: true });
@@ -11,9 +12,9 @@ const SCRATCH = 2 ** 20;
 const PLACES = [2 ** 31 - 52, 3 * 2 ** 30 + 4, 2 ** 32 - 64 - 9 * 5 * 4];
 
 const backends: [string, Kernels][] = [
-  ['reference', new ReferenceKernels(memory)],
-  ['wasm plain', new WasmKernels(compileWasm('plain'), memory, SCRATCH)],
-  ['wasm best', new WasmKernels(compileWasm(), memory, SCRATCH)],
+  ['reference', referenceKernels(memory)],
+  ['wasm plain', wasmKernels(compileWasm('plain'), memory, SCRATCH)],
+  ['wasm best', wasmKernels(compileWasm(), memory, SCRATCH)],
 ];
 
 /** Nine rows of five at that place, and an order of four of them. */
@@ -30,12 +31,12 @@ describe.each(backends)('%s', (_, kernels) => {
   it.each(PLACES)('gathers rows from offset %i', data => {
     const x = new Float32Array(memory.buffer, 4096, 20);
     place(data);
-    kernels.gather(4096, data, 1024, 4, 5, 'f32', 2);
+    kernels.elements.gatherFloats(4096, data, 1024, 4, 5, 2);
     expect([...x]).toEqual(ROWS.map(value => 2 * value));
-    kernels.gatherWords(4096, data, 1024, 4, 5);
+    kernels.elements.gatherWords(4096, data, 1024, 4, 5);
     expect([...x]).toEqual(ROWS);
     new Uint8Array(memory.buffer, data, 180).set(Array.from({ length: 180 }, (_, i) => i));
-    kernels.gather(4096, data, 1024, 4, 5, 'u8', 1);
+    kernels.elements.gatherBytes(4096, data, 1024, 4, 5, 1);
     expect([...x]).toEqual(ROWS);
   });
 
@@ -44,7 +45,7 @@ describe.each(backends)('%s', (_, kernels) => {
     const words = new Uint32Array(memory.buffer, data, 45);
     for (let row = 0; row < 9; row++) words[5 * row + 4] = row % 4;
     new Uint32Array(memory.buffer, 2048, 4).set([0, 4, 1, 3]);
-    kernels.gatherSpans(4096, data, 1024, 2048, 4, 5, 7, 2);
+    kernels.elements.gatherSpans(4096, data, 1024, 2048, 4, 5, 7, 2);
     const oneHot = (value: number) => [0, 1, 2].map(column => Number(column === value));
     const expected = [8, 0, 3, 8].flatMap(row => [
       ...[0, 1, 2, 3].map(column => 5 * row + column),
@@ -56,10 +57,10 @@ describe.each(backends)('%s', (_, kernels) => {
   it.each(PLACES)('computes predictions at offset %i', to => {
     const z = place(to);
     new Float32Array(memory.buffer, 512, 5).set([0, 0, 0, 0, 1]);
-    kernels.activate(to, to, 512, 9, 5, 'relu');
+    kernels.elements.activate(to, to, 512, 9, 5, numberOf('relu'));
     expect([z[0], z[4], z[43], z[44]]).toEqual([0, 5, 43, 45]);
     place(to);
-    kernels.softmax(to, 512, 9, 5);
+    kernels.elements.softmax(to, 512, 9, 5);
     for (let row = 0; row < 9; row++) {
       expect(z.subarray(5 * row, 5 * row + 5).reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 5);
     }

@@ -3,17 +3,12 @@
  * sizes over more than a tile and a block, with outputs poisoned and everything else watched.
  */
 import { describe, expect, it } from 'vitest';
-import { BlasKernels, loadBlas } from '../../src/kernels/blas.js';
-import {
-  type Activation,
-  type DerivedFromZ,
-  isDerivedFromA,
-  type Kernels,
-} from '../../src/kernels/kernels.js';
-import { ReferenceKernels } from '../../src/kernels/reference.js';
+import { ACTIVATIONS, isDerivedFromA, numberOf } from '../../src/kernels/activations.js';
+import { blasProduct, loadBlas } from '../../src/kernels/blas.js';
+import type { Kernels } from '../../src/kernels/kernels.js';
+import { referenceKernels } from '../../src/kernels/reference/reference.js';
 import { scratchBytes } from '../../src/kernels/sizes.js';
-import { compileWasm, WasmKernels } from '../../src/kernels/wasm.js';
-import { ACTIVATIONS } from '../../src/model/network.js';
+import { compileWasm, wasmKernels } from '../../src/kernels/wasm.js';
 import { Random } from '../../src/random.js';
 
 const MEMORY = 16 << 20;
@@ -25,18 +20,23 @@ function arena(): WebAssembly.Memory {
 
 const relaxed = compileWasm().description.includes('relaxed');
 const backends: [string, (memory: WebAssembly.Memory) => Kernels][] = [
-  ['reference', memory => new ReferenceKernels(memory)],
-  ['wasm plain', memory => new WasmKernels(compileWasm('plain'), memory, SCRATCH)],
+  ['reference', memory => referenceKernels(memory)],
+  ['wasm plain', memory => wasmKernels(compileWasm('plain'), memory, SCRATCH)],
 ];
 let noBlas: string | null = null;
 try {
   const blas = loadBlas(process.env.LOCKSTEP_BLAS ?? null);
-  backends.push(['blas', memory => new BlasKernels(blas, compileWasm(), memory, SCRATCH)]);
+  backends.push([
+    'blas',
+    memory => {
+      const wasm = wasmKernels(compileWasm(), memory, SCRATCH);
+      return { ...wasm, backend: 'blas', product: blasProduct(blas, memory, wasm.product) };
+    },
+  ]);
 } catch (error) {
   noBlas = (error as Error).message;
 }
-if (relaxed)
-  backends.push(['wasm relaxed', memory => new WasmKernels(compileWasm('relaxed'), memory, SCRATCH)]);
+if (relaxed) backends.push(['wasm relaxed', memory => wasmKernels(compileWasm('relaxed'), memory, SCRATCH)]);
 
 // Reported as skipped, with the reason, where the machine has no BLAS; an environment that must have one says so.
 it.skipIf(noBlas !== null && !process.env.LOCKSTEP_REQUIRE_BLAS)(
@@ -71,7 +71,7 @@ describe.each(backends)('%s', (name, make) => {
   const memory = arena();
   const kernels = make(memory);
   const expectedMemory = arena();
-  const reference = new ReferenceKernels(expectedMemory);
+  const reference = referenceKernels(expectedMemory);
   const bytes = new Uint8Array(memory.buffer);
   const expectedBytes = new Uint8Array(expectedMemory.buffer);
   const floats = new Float32Array(memory.buffer);
@@ -84,9 +84,9 @@ describe.each(backends)('%s', (name, make) => {
   const poison = (offset: number, length: number) => floats.fill(Number.NaN, offset / 4, offset / 4 + length);
 
   /** What stands there becomes values that the activation can have. */
-  const activateInPlace = (z: number, length: number, activation: Activation) => {
+  const activateInPlace = (z: number, length: number, activation: number) => {
     floats.fill(0, BELOW_LAYOUTS / 4, BELOW_LAYOUTS / 4 + 1);
-    kernels.activate(z, z, BELOW_LAYOUTS, length, 1, activation);
+    kernels.elements.activate(z, z, BELOW_LAYOUTS, length, 1, activation);
   };
 
   /** Runs the call on both, compares the outputs, and everything else below `end` bit for bit. */
@@ -139,7 +139,8 @@ describe.each(backends)('%s', (name, make) => {
             if (accumulate || gap) fill(c, m * ldc);
             else poison(c, m * ldc);
             compare(
-              x => void x.multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate),
+              x =>
+                void x.product.multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate),
               [{ offset: c, length: m * ldc }],
               `${m}×${n}×${k} ${transposeA ? 'T' : 'N'}${transposeB ? 'T' : 'N'} accumulate=${accumulate}`,
               RELATIVE * Math.sqrt(k + 1),
@@ -182,7 +183,7 @@ describe.each(backends)('%s', (name, make) => {
         poison(z, rows * columns);
         fill(a, rows * columns, 8);
         compare(
-          x => void x.activate(z, a, bias, rows, columns, activation),
+          x => void x.elements.activate(z, a, bias, rows, columns, numberOf(activation)),
           [a, z].map(offset => ({ offset, length: rows * columns })),
           `${rows} × ${columns}${inPlace ? ', in place' : ''}`,
         );
@@ -198,7 +199,7 @@ describe.each(backends)('%s', (name, make) => {
     for (const bad of [1, 4]) {
       fill(a, 5);
       floats[a / 4 + bad] = Number.NaN;
-      kernels.activate(a, a, bias, 5, 1, activation);
+      kernels.elements.activate(a, a, bias, 5, 1, numberOf(activation));
       const z = [...floats.subarray(a / 4, a / 4 + 5)];
       expect(z.map(Number.isNaN)).toEqual(z.map((_, i) => i === bad));
     }
@@ -210,10 +211,10 @@ describe.each(backends)('%s', (name, make) => {
       const from = layout.place(length * 4);
       const delta = layout.place(length * 4);
       fill(from, length, 6);
-      if (!isDerivedFromA(activation)) activateInPlace(from, length, activation);
+      if (!isDerivedFromA(activation)) activateInPlace(from, length, numberOf(activation));
       fill(delta, length, 3);
       compare(
-        x => void x.multiplyByDerivative(delta, from, length, activation),
+        x => void x.elements.multiplyByDerivative(delta, from, length, numberOf(activation)),
         [{ offset: delta, length }],
         `length ${length}`,
       );
@@ -233,7 +234,10 @@ describe.each(backends)('%s', (name, make) => {
           for (let i = 0; i < rows; i++) rowOf[i] = (i * 5 + 3) % 9;
           poison(x, rows * columns);
           compare(
-            k => void k.gather(x, data, order, rows, columns, type, scale),
+            ({ elements }) => {
+              const gather = type === 'u8' ? elements.gatherBytes : elements.gatherFloats;
+              return void gather(x, data, order, rows, columns, scale);
+            },
             [{ offset: x, length: rows * columns }],
             `${type} ${rows} × ${columns}`,
           );
@@ -285,7 +289,7 @@ describe.each(backends)('%s', (name, make) => {
         for (let i = 0; i < rows; i++) rowOf[i] = (i * 5 + 3) % 9;
         poison(x, rows * columns);
         compare(
-          k => void k.gatherSpans(x, data, order, places, rows, width, columns, spans.length),
+          k => void k.elements.gatherSpans(x, data, order, places, rows, width, columns, spans.length),
           [{ offset: x, length: rows * columns }],
           `${rows} rows of ${JSON.stringify(spans)}`,
           0,
@@ -307,7 +311,7 @@ describe.each(backends)('%s', (name, make) => {
         fill(from, rows * stride);
         if (apart) fill(to, rows * stride);
         compare(
-          k => void k.drop(to, from, rows, columns, stride, 0xdeadbeef, 70_000, 13, 0.4),
+          k => void k.elements.drop(to, from, rows, columns, stride, 0xdeadbeef, 70_000, 13, 0.4),
           [{ offset: to, length: rows * stride }],
           `${rows} × ${columns} of ${stride}`,
         );
@@ -321,7 +325,7 @@ describe.each(backends)('%s', (name, make) => {
       const x = layout.place(rows * columns * 4);
       fill(x, rows * columns);
       compare(
-        k => void k.addNoise(x, rows, columns, 0xdeadbeef, 70_000, 0.3),
+        k => void k.elements.addNoise(x, rows, columns, 0xdeadbeef, 70_000, 0.3),
         [{ offset: x, length: rows * columns }],
         `${rows} × ${columns}`,
       );
@@ -334,14 +338,14 @@ describe.each(backends)('%s', (name, make) => {
     const draw = (cut: boolean) => {
       floats.fill(1, at / 4, at / 4 + 7 * 31);
       if (cut) {
-        kernels.addNoise(at, 2, 31, 5, 40, 0.5);
-        kernels.addNoise(at + 2 * 31 * 4, 5, 31, 5, 42, 0.5);
-        kernels.drop(at, at, 7, 6, 31, 9, 40, 0, 0.3);
-        kernels.drop(at + 24, at + 24, 3, 25, 31, 9, 40, 6, 0.3);
-        kernels.drop(at + 24 + 3 * 31 * 4, at + 24 + 3 * 31 * 4, 4, 25, 31, 9, 43, 6, 0.3);
+        kernels.elements.addNoise(at, 2, 31, 5, 40, 0.5);
+        kernels.elements.addNoise(at + 2 * 31 * 4, 5, 31, 5, 42, 0.5);
+        kernels.elements.drop(at, at, 7, 6, 31, 9, 40, 0, 0.3);
+        kernels.elements.drop(at + 24, at + 24, 3, 25, 31, 9, 40, 6, 0.3);
+        kernels.elements.drop(at + 24 + 3 * 31 * 4, at + 24 + 3 * 31 * 4, 4, 25, 31, 9, 43, 6, 0.3);
       } else {
-        kernels.addNoise(at, 7, 31, 5, 40, 0.5);
-        kernels.drop(at, at, 7, 31, 31, 9, 40, 0, 0.3);
+        kernels.elements.addNoise(at, 7, 31, 5, 40, 0.5);
+        kernels.elements.drop(at, at, 7, 31, 31, 9, 40, 0, 0.3);
       }
       return floats.slice(at / 4, at / 4 + 7 * 31);
     };
@@ -358,7 +362,7 @@ describe.each(backends)('%s', (name, make) => {
       const rowOf = new Uint32Array(memory.buffer, order, rows);
       for (let i = 0; i < rows; i++) rowOf[i] = (i * 5 + 3) % 9;
       compare(
-        k => void k.gatherWords(y, data, order, rows, columns),
+        k => void k.elements.gatherWords(y, data, order, rows, columns),
         [{ offset: y, length: rows * columns }],
         `${rows} × ${columns}`,
         0,
@@ -375,7 +379,7 @@ describe.each(backends)('%s', (name, make) => {
       if (accumulate) fill(sums, columns);
       else poison(sums, columns);
       compare(
-        x => void x.sumColumns(sums, a, rows, columns, accumulate),
+        x => void x.elements.sumColumns(sums, a, rows, columns, accumulate),
         [{ offset: sums, length: columns }],
         `${rows} × ${columns}`,
         RELATIVE * 4,
@@ -426,7 +430,7 @@ describe.each(backends)('%s', (name, make) => {
       const labels = new Int32Array(memory.buffer, y, rows);
       for (let i = 0; i < rows; i++) labels[i] = (i * 7 + 1) % columns;
       compare(
-        x => void x.softmaxCrossEntropy(delta, bias, y, metrics, rows, columns),
+        x => void x.elements.softmaxCrossEntropy(delta, bias, y, metrics, rows, columns, 0, 0, 0),
         outputs,
         `${rows} × ${columns}`,
       );
@@ -447,7 +451,7 @@ describe.each(backends)('%s', (name, make) => {
         for (let i = 0; i < rows; i++) labels[i] = (i * 7 + 1) % columns;
         const more = [weighs ? weights : 0, counted ? counts : 0, smoothing] as const;
         compare(
-          x => void x.softmaxCrossEntropy(delta, bias, y, metrics, rows, columns, ...more),
+          x => void x.elements.softmaxCrossEntropy(delta, bias, y, metrics, rows, columns, ...more),
           outputs,
           `${rows} × ${columns}, up to ${size}`,
         );
@@ -460,7 +464,11 @@ describe.each(backends)('%s', (name, make) => {
       const { bias, y, delta, metrics, outputs } = losses(1, 3, 0);
       floats.fill(0, bias / 4, bias / 4 + 3);
       new Int32Array(memory.buffer, y, 1)[0] = label;
-      compare(x => void x.softmaxCrossEntropy(delta, bias, y, metrics, 1, 3), outputs, `label ${label}`);
+      compare(
+        x => void x.elements.softmaxCrossEntropy(delta, bias, y, metrics, 1, 3, 0, 0, 0),
+        outputs,
+        `label ${label}`,
+      );
     }
   });
 
@@ -469,7 +477,7 @@ describe.each(backends)('%s', (name, make) => {
       const { bias, y, delta, metrics, outputs } = losses(rows, columns, size);
       for (let i = 0; i < rows * columns; i++) floats[y / 4 + i] = (i * 5) % 3 === 0 ? 1 : 0;
       compare(
-        x => void x.binaryCrossEntropy(delta, bias, y, metrics, rows, columns),
+        x => void x.elements.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, 0, 0, 0),
         outputs,
         `${rows} × ${columns}`,
       );
@@ -485,9 +493,9 @@ describe.each(backends)('%s', (name, make) => {
       for (const [rows, columns] of shapes) {
         const { bias, y, delta, metrics, outputs, weights, counts } = losses(rows, columns, size);
         for (let i = 0; i < rows * columns; i++) floats[y / 4 + i] = (i * 5) % 3 === 0 ? 0.95 : 0.05;
-        const more = [weighs ? weights : 0, counted ? counts : 0] as const;
+        const more = [weighs ? weights : 0, counted ? counts : 0, 0] as const;
         compare(
-          x => void x.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, ...more),
+          x => void x.elements.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, ...more),
           outputs,
           `${rows} × ${columns}, up to ${size}`,
         );
@@ -513,7 +521,7 @@ describe.each(backends)('%s', (name, make) => {
             floats[y / 4 + i] = (i * 5) % 3 === 0 ? 1 - smoothing / 2 : smoothing / 2;
           const more = [weighs ? weights : 0, counted ? counts : 0, labelWeights] as const;
           compare(
-            x => void x.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, ...more),
+            x => void x.elements.binaryCrossEntropy(delta, bias, y, metrics, rows, columns, ...more),
             outputs,
             `${rows} × ${columns}, up to ${size}, smoothed by ${smoothing}`,
           );
@@ -528,7 +536,7 @@ describe.each(backends)('%s', (name, make) => {
         const { bias, y, delta, metrics, outputs, weights } = losses(rows, columns, size);
         for (let i = 0; i < rows * columns; i++) floats[y / 4 + i] = ((i * 5) % 7) / 6;
         compare(
-          x => void x.binaryError(delta, bias, y, metrics, rows, columns, weighs ? weights : 0),
+          x => void x.elements.binaryError(delta, bias, y, metrics, rows, columns, weighs ? weights : 0),
           outputs,
           `${rows} × ${columns}, up to ${size}`,
         );
@@ -536,14 +544,14 @@ describe.each(backends)('%s', (name, make) => {
     }
   });
 
-  const derivedFromZ = ACTIVATIONS.filter((name): name is DerivedFromZ => !isDerivedFromA(name));
+  const derivedFromZ = ACTIVATIONS.filter(name => !isDerivedFromA(name));
   it.each(derivedFromZ)('squaredError through %s', activation => {
     for (let length = 0; length <= 35; length++) {
       const { y, delta, metrics, outputs } = losses(1, length + 1, 1);
       fill(y, length + 1);
-      activateInPlace(delta, length, activation);
+      activateInPlace(delta, length, numberOf(activation));
       compare(
-        x => void x.squaredError(delta, y, metrics, length, activation),
+        x => void x.elements.squaredError(delta, y, metrics, length, numberOf(activation)),
         [{ offset: delta, length }, outputs[1]!],
         `length ${length}`,
       );
@@ -557,14 +565,15 @@ describe.each(backends)('%s', (name, make) => {
         for (const limit of [0.3, 1, Number.POSITIVE_INFINITY, null]) {
           const { y, delta, metrics, outputs, weights } = losses(rows, columns, 1);
           fill(y, length);
-          activateInPlace(delta, length, activation);
+          activateInPlace(delta, length, numberOf(activation));
           // Somewhere the error is nothing.
           if (length > 2) floats[y / 4 + 2] = floats[delta / 4 + 2]!;
           const v = weighs ? weights : 0;
+          const g = numberOf(activation);
           compare(
             x => {
-              if (limit === null) x.absoluteError(delta, y, metrics, rows, columns, v, activation);
-              else x.huberError(delta, y, metrics, rows, columns, v, limit, activation);
+              if (limit === null) x.elements.absoluteError(delta, y, metrics, rows, columns, v, g);
+              else x.elements.huberError(delta, y, metrics, rows, columns, v, limit, g);
               return undefined;
             },
             outputs,
@@ -579,10 +588,10 @@ describe.each(backends)('%s', (name, make) => {
     const { y, delta, metrics } = losses(7, 3, 1);
     fill(y, 21);
     const z = floats.slice(delta / 4, delta / 4 + 21);
-    kernels.squaredError(delta, y, metrics, 21, 'tanh');
+    kernels.elements.squaredError(delta, y, metrics, 21, numberOf('tanh'));
     const expected = floats.slice(delta / 4, delta / 4 + 21);
     floats.set(z, delta / 4);
-    kernels.huberError(delta, y, metrics, 7, 3, 0, Number.POSITIVE_INFINITY, 'tanh');
+    kernels.elements.huberError(delta, y, metrics, 7, 3, 0, Number.POSITIVE_INFINITY, numberOf('tanh'));
     expect(floats.slice(delta / 4, delta / 4 + 21)).toEqual(expected);
   });
 
@@ -590,7 +599,7 @@ describe.each(backends)('%s', (name, make) => {
     for (const [rows, columns] of shapes) {
       const { bias, delta } = losses(rows, columns, size);
       compare(
-        x => void x.softmax(delta, bias, rows, columns),
+        x => void x.elements.softmax(delta, bias, rows, columns),
         [{ offset: delta, length: rows * columns }],
         `${rows} × ${columns}`,
       );
@@ -607,7 +616,7 @@ describe.each(backends)('%s', (name, make) => {
         fill(gw, (shards * stride) / 4);
         fill(w, length);
         compare(
-          x => x.update(w, gw, stride, shards, length, 0.25, 0.1, 0.01),
+          x => x.rules.update(w, gw, stride, shards, length, 0.25, 0.1, 0.01),
           [{ offset: w, length }],
           `${shards} shards, length ${length}`,
         );
@@ -623,12 +632,12 @@ describe.each(backends)('%s', (name, make) => {
     fill(gw, 3 * length);
     fill(w, length);
     const before = floats.slice(w / 4, w / 4 + length);
-    kernels.update(w, gw, length * 4, 3, length, 1 / 7, 0.3, 1e-3);
+    kernels.rules.update(w, gw, length * 4, 3, length, 1 / 7, 0.3, 1e-3);
     const whole = floats.slice(w / 4, w / 4 + length);
     for (const cut of [1, 2, 3, 5, 50, 98]) {
       floats.set(before, w / 4);
-      kernels.update(w, gw, length * 4, 3, cut, 1 / 7, 0.3, 1e-3);
-      kernels.update(w + cut * 4, gw + cut * 4, length * 4, 3, length - cut, 1 / 7, 0.3, 1e-3);
+      kernels.rules.update(w, gw, length * 4, 3, cut, 1 / 7, 0.3, 1e-3);
+      kernels.rules.update(w + cut * 4, gw + cut * 4, length * 4, 3, length - cut, 1 / 7, 0.3, 1e-3);
       expect(floats.slice(w / 4, w / 4 + length)).toEqual(whole);
     }
   });
@@ -641,7 +650,7 @@ describe.each(backends)('%s', (name, make) => {
       fill(gw, 9);
       fill(w, 9);
       floats[gw / 4 + bad] = Number.NaN;
-      expect(kernels.update(w, gw, 64, 1, 9, 1, 0.1, 0)).toBeNaN();
+      expect(kernels.rules.update(w, gw, 64, 1, 9, 1, 0.1, 0)).toBeNaN();
     }
   });
 });

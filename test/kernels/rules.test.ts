@@ -1,9 +1,9 @@
 /** One suite for the update rules of every backend: each against plain loops, at all small sizes, however it is cut. */
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/kernels.js';
-import { ReferenceKernels } from '../../src/kernels/reference.js';
-import type { UpdateRules } from '../../src/kernels/rules.js';
-import { compileWasm, WasmKernels } from '../../src/kernels/wasm.js';
+import { referenceKernels } from '../../src/kernels/reference/reference.js';
+import type { RuleKernels } from '../../src/kernels/rules/list.js';
+import { compileWasm, wasmKernels } from '../../src/kernels/wasm.js';
 import { Random } from '../../src/random.js';
 
 const MEMORY = 4 << 20;
@@ -20,14 +20,14 @@ const RELATIVE = 2e-6;
 
 const arena = () => new WebAssembly.Memory({ initial: MEMORY >> 16, maximum: MEMORY >> 16, shared: true });
 const variants: [string, (memory: WebAssembly.Memory) => Kernels][] = [
-  ['reference', memory => new ReferenceKernels(memory)],
-  ['wasm plain', memory => new WasmKernels(compileWasm('plain'), memory, SCRATCH)],
+  ['reference', memory => referenceKernels(memory)],
+  ['wasm plain', memory => wasmKernels(compileWasm('plain'), memory, SCRATCH)],
 ];
 if (compileWasm().description.includes('relaxed'))
-  variants.push(['wasm relaxed', memory => new WasmKernels(compileWasm('relaxed'), memory, SCRATCH)]);
+  variants.push(['wasm relaxed', memory => wasmKernels(compileWasm('relaxed'), memory, SCRATCH)]);
 
 /** A rule over the slice of `length` floats from float `from` of every slab. */
-type Call = (rules: UpdateRules, from: number, length: number) => number | undefined;
+type Call = (rules: RuleKernels, from: number, length: number) => number | undefined;
 const at = (slab: number, from: number) => slab + from * 4;
 
 const CALLS: Record<string, Call> = {
@@ -57,7 +57,7 @@ describe.each(variants)('%s', (_, make) => {
   const expectedMemory = arena();
   const expected = new Float32Array(expectedMemory.buffer, 0, FLOATS);
   const kernels = make(memory);
-  const reference = new ReferenceKernels(expectedMemory);
+  const reference = referenceKernels(expectedMemory);
   const random = new Random(3, 'probe');
   let drawn = 0;
 

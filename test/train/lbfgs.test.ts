@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import type { Network } from '../../src/model/network.js';
-import { makeOptimizer, type Optimizer, slabsOf } from '../../src/model/optimizer.js';
+import { type Given, makeOptimizer, slabsOf } from '../../src/model/optimizer.js';
 import { makeSchedule } from '../../src/model/schedule.js';
 import type { Fault } from '../../src/protocol/fault.js';
 import type { TrainOptions } from '../../src/train/options.js';
@@ -145,12 +145,11 @@ describe('L-BFGS', () => {
   });
 
   const refused: [string, Partial<TrainOptions>, RegExp][] = [
-    ['parts', { batchSize: 20 }, /--optimizer lbfgs: expected whole batches.*got parts/],
+    ['parts', { batchSize: 20 }, /--optimizer lbfgs needs --batch-size full, as it compares E.*got parts/],
     ['the coordinator', { update: 'coordinator' }, /expected --update sharded/],
     ['L1', rule({ l1: 0.1 }), /expected no --l1/],
-    ['decay', rule({ weightDecay: 0.1 }), /expected no --weight-decay/],
     ['clipping', rule({ clipNorm: 1 }), /expected ∇E as it is/],
-    ['no history', rule({ history: 0 }), /expected a --history from 1, got 0/],
+    ['no history', rule({ history: 0 }), /--history: expected a whole number from 1, got 0/],
     ['a schedule', { schedule: makeSchedule('cosine', {}) }, /constant --lr/],
   ];
   it.each(refused)('refuses %s', async (_, options, message) => {
@@ -167,6 +166,6 @@ describe('L-BFGS', () => {
   });
 });
 
-function rule(given: Partial<Optimizer>): Partial<TrainOptions> {
+function rule(given: Given<'lbfgs'>): Partial<TrainOptions> {
   return { optimizer: makeOptimizer('lbfgs', given) };
 }

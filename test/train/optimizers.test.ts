@@ -2,7 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
-import { makeOptimizer, type Optimizer, type OptimizerName, slabsOf } from '../../src/model/optimizer.js';
+import {
+  type Given,
+  makeOptimizer,
+  type Optimizer,
+  type OptimizerName,
+  slabsOf,
+} from '../../src/model/optimizer.js';
 import { expectAllClose } from '../close.js';
 import { makeDataset, randomDataset } from '../datasets.js';
 import { FLOAT32_RULES } from '../tolerances.js';
@@ -15,7 +21,7 @@ interface Fixture {
   weights: number[];
   runs: {
     name: OptimizerName;
-    given: Partial<Optimizer>;
+    given: Given;
     l2: number;
     learningRate: number;
     losses: number[];
@@ -69,11 +75,12 @@ const RULES: Optimizer[] = [
   makeOptimizer('rprop'),
 ];
 
-/** What is not as in plain descent. */
-function describeRule({ name, ...rest }: Optimizer): string {
-  const usual = Object.entries(makeOptimizer(name));
-  const own = Object.entries(rest).filter(
-    ([key, value]) => !usual.some(([k, v]) => k === key && v === value),
+/** The rule and what is not usual about it. */
+function describeRule({ name, constants, ...limits }: Optimizer): string {
+  const { constants: usual, ...noLimits } = makeOptimizer(name);
+  const unlike = Object.entries({ ...usual, ...noLimits });
+  const own = Object.entries({ ...constants, ...limits }).filter(
+    ([key, value]) => !unlike.some(([k, v]) => k === key && v === value),
   );
   return `${name} ${JSON.stringify(Object.fromEntries(own))}`;
 }

@@ -202,7 +202,7 @@ describe('train', () => {
     [
       'parts for rprop',
       { optimizer: makeOptimizer('rprop'), batchSize: 5 },
-      /--optimizer rprop: expected whole/,
+      /--optimizer rprop needs --batch-size full, as it goes by the signs/,
     ],
     ['no epoch', { epochs: 0 }, /--epochs/],
     [

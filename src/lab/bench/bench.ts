@@ -4,7 +4,7 @@
  */
 import type { Dataset } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
-import type { Activation } from '../../kernels/kernels.js';
+import type { Activation } from '../../kernels/activations.js';
 import { initialWeights } from '../../model/init.js';
 import type { Optimizer } from '../../model/optimizer.js';
 import { PHASES, type Phase } from '../../model/plan.js';

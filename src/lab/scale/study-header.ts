@@ -1,6 +1,7 @@
 /** What every study.json begins with, whatever its mode; and how its figures are told. */
 import type { LoadOptions } from '../../data/load.js';
-import type { Activation, BackendName } from '../../kernels/kernels.js';
+import type { Activation } from '../../kernels/activations.js';
+import type { BackendName } from '../../kernels/kernels.js';
 import type { UpdateMode } from '../../session/machine.js';
 
 export const STUDY_FORMAT = 'lockstep-study';

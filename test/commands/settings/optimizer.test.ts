@@ -30,7 +30,7 @@ it.each([
 it.each([
   [
     { momentum: 0.9 },
-    /^--momentum is for --optimizer sgd, lars or rmsprop; the optimizer is adam\.\nTry --optimizer sgd --momentum 0\.9\.$/,
+    /^--momentum is for --optimizer sgd, rmsprop or lars; the optimizer is adam\.\nTry --optimizer sgd --momentum 0\.9\.$/,
   ],
   [{ optimizer: 'sgd', beta1: 0.8 }, /--beta1 is for .*is sgd\.\nTry --optimizer adam --beta1 0\.8\.$/],
   [{ optimizer: 'adagrad', beta2: 0.9 }, /--beta2 .*the optimizer is adagrad/],
@@ -43,7 +43,7 @@ it.each([
   ],
   [{ optimizer: 'sgd', nesterov: true }, /--nesterov .*there is no momentum/],
   [{ optimizer: 'lars', nesterov: true }, /--nesterov/],
-  [{ optimizer: 'rprop', batchSize: 64 }, /--optimizer rprop needs --batch-size full.*got 64/],
+  [{ optimizer: 'rprop', batchSize: 64 }, /--optimizer rprop needs --batch-size full, as .*; got parts/],
 ] as [Partial<Settings>, RegExp][])('refuses %j', (settings, message) => {
   let error: unknown;
   try {

@@ -50,7 +50,7 @@ it('a study goes on from records, and what it returns survives JSON', async () =
     ({ workers, layers }) => workers === 1 && layers.length === 2 && layers[0] === 4,
   );
   expect(one.map(({ repeat }) => repeat)).toEqual([0, 1]);
-  expect(studyText(result)).toContain('8 rows a worker');
+  expect(studyText(result)).toContain('8 rows per worker');
   expect(studyCsv(result).split('\n')).toHaveLength(result.samples.length + 2);
 
   await expect(study({ ...given, seed: 4 }, { records }).next()).rejects.toThrow('seed was 3, and is 4');
@@ -68,16 +68,17 @@ it('a signal ends a study without a result', async () => {
 
 it('measures one configuration, and fits a law', async () => {
   const result = await bench({
-    ...{
-      layers: [4, 3],
-      activation: 'tanh',
-      batchSize: 8,
-      rows: 50,
-      seconds: 0.01,
-      update: 'sharded',
-      seed: 1,
-    },
-    ...{ workers: 1, shards: 1, backend: 'wasm', blas: null },
+    layers: [4, 3],
+    activation: 'tanh',
+    batchSize: 8,
+    rows: 50,
+    seconds: 0.01,
+    update: 'sharded',
+    seed: 1,
+    workers: 1,
+    shards: 1,
+    backend: 'wasm',
+    blas: null,
   });
   expect(result.samplesPerSecond).toBeGreaterThan(0);
   const observations = [1, 2, 4, 8].map(workers => ({ workers, value: 100 * workers }));

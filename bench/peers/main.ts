@@ -1,8 +1,8 @@
 /**
- * `npm run bench:peers`: asks who is installed, measures cell by cell, prints the table, and writes it to
- * bench/RESULTS.md after a full run. Progress goes to stderr, the page to stdout.
+ * `npm run bench:peers`: finds the installed peers, measures cell by cell, prints the table, and writes it to
+ * bench/RESULTS.md after a complete run. Progress goes to stderr, the page to stdout.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { DEFAULT_CELLS, formatCell } from './cells.js';
 import { HELP, type Options, readOptions } from './options.js';
@@ -35,7 +35,10 @@ async function main(options: Options): Promise<void> {
   keep(page, options, skipped.length === 0);
 }
 
-/** Asks each for its versions: who can't answer is skipped, with the reason and what to type. */
+/**
+ * Asks each peer for its versions. A peer that can't answer is skipped, with the reason and the command that
+ * installs it.
+ */
 async function findInstalled(asked: Peer[]) {
   const peers: Peer[] = [];
   const skipped: string[] = [];
@@ -52,25 +55,25 @@ async function findInstalled(asked: Peer[]) {
   return { peers, skipped, versions };
 }
 
-/** A line of progress; notes on the way what computed. */
+/** A line of progress; also records which software computed. */
 function describe(trial: Trial, run: Run, cell: Run['cells'][number]['cell']): string {
   const { round, peer, way, outcome } = trial;
   const name = `  round ${round + 1}  ${peer} (${way})`.padEnd(36);
   if (outcome.kind === 'failed') return `${name} failed: ${outcome.reason}`;
-  if (outcome.kind === 'slower') return `${name} slower than ${outcome.seconds} s a step`;
+  if (outcome.kind === 'slower') return `${name} slower than ${outcome.seconds} s per step`;
   const { description, steps } = outcome.result;
   if (description) run.versions.set(`lockstep ${way}`, description);
   return `${name} ${formatSpeed(speedOf(outcome, cell)!)} rows/s, ${steps} steps`;
 }
 
-/** A page with less than everything in it does not replace one that has it, unless that is asked for. */
+/** An incomplete page replaces a complete one only if that is requested. */
 function keep(page: string, options: Options, complete: boolean): void {
   const full = options.only === null && options.cells === DEFAULT_CELLS && complete;
   if (full || options.write) {
     writeFileSync(PAGE, page);
     tell(`written to ${PAGE}`);
   } else {
-    tell(`a partial run: ${existsSync(PAGE) ? 'the old' : 'no'} bench/RESULTS.md stays; --write replaces it`);
+    tell('partial run: bench/RESULTS.md is unchanged; --write replaces it');
   }
 }
 
@@ -82,7 +85,7 @@ function start(): Promise<void> | undefined {
     process.stdout.write(HELP);
   } catch (error) {
     tell(error instanceof Error ? error.message : String(error));
-    tell('--help says what there is.');
+    tell('See --help for the options.');
     process.exitCode = 2;
   }
   return undefined;

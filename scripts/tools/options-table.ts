@@ -1,6 +1,6 @@
 /**
- * Keeps the README's table of options true: prints it; with --write puts it between the README's marks
- * `<!-- options -->` and `<!-- /options -->`; with --check fails where what stands there is out of date.
+ * Keeps the README's table of options up to date: prints it; with --write, inserts it between the README's
+ * marks `<!-- options -->` and `<!-- /options -->`; with --check, fails if the README's table is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { optionsMarkdown } from '../../src/config/markdown.js';

@@ -1,16 +1,16 @@
-/** One process of lockstep, to its end or to a signal that comes at its time. */
+/** Runs one process of lockstep to its end, or until a timed signal. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 const CLI = fileURLToPath(new URL('../../../src/cli.js', import.meta.url));
-/** 128 + SIGINT. */
+/** 128 + SIGINT */
 const INTERRUPTED = 130;
 
-/** What a process is disturbed by. */
+/** When and how to disturb a process. */
 export interface Disturbance {
-  /** The first can't be answered; the second is, by a checkpoint. */
+  /** The first can't be handled; the second is, by writing a checkpoint. */
   signal: 'SIGKILL' | 'SIGINT';
-  /** How long after it was begun, its training was, or its first checkpoint has come. */
+  /** Delay after the start of the process, of its training, or after its first checkpoint. */
   phase: 'starting' | 'training' | 'saving';
   milliseconds: number;
 }
@@ -23,12 +23,12 @@ export interface Ended {
   stderr: string;
 }
 
-/** How often it is looked whether there is a new checkpoint. */
+/** Interval between checks for a new checkpoint. */
 const LOOK_MILLISECONDS = 5;
 
 /**
- * Runs lockstep, and disturbs it where that is asked for.
- * @param hasSaved whether the process has made a checkpoint
+ * Runs lockstep, and disturbs it if requested.
+ * @param hasSaved whether the process has written a checkpoint
  */
 export function lockstep(
   args: string[],
@@ -52,7 +52,7 @@ export function lockstep(
     });
     child.stderr.on('data', chunk => {
       stderr += chunk;
-      // The line that says what is about to run.
+      // The line that is printed before training starts.
       if (disturbance?.phase === 'training' && stderr.includes(' parameters ')) disturbSoon();
     });
     child.on('close', (code, signal) => {

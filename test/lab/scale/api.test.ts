@@ -1,4 +1,4 @@
-/** Measuring through the library, as scripts do. */
+/** Runs studies through the library, as scripts do. */
 import { expect, it } from 'vitest';
 import {
   bench,
@@ -11,7 +11,7 @@ import {
   studyText,
 } from '../../../src/index.js';
 
-it('a study goes on from records, and what it returns survives JSON', async () => {
+it('resumes a study from records, and returns a result that survives JSON', async () => {
   const given: StudyOptions = {
     mode: 'weak',
     networks: [[4, 3]],
@@ -25,7 +25,7 @@ it('a study goes on from records, and what it returns survives JSON', async () =
   };
   const first = study(given);
   const records: StudyRecord[] = [];
-  // The beginning and one measurement; then whoever listens goes away.
+  // The study starts and takes one measurement; then the consumer stops listening.
   for (let i = 0; i < 2; i++) {
     const { value } = await first.next();
     records.push((value as { record: StudyRecord }).record);
@@ -56,7 +56,7 @@ it('a study goes on from records, and what it returns survives JSON', async () =
   await expect(study({ ...given, seed: 4 }, { records }).next()).rejects.toThrow('seed was 3, and is 4');
 });
 
-it('a signal ends a study without a result', async () => {
+it('ends a study without a result on a signal', async () => {
   const signal = AbortSignal.abort();
   const ended = study(
     { mode: 'strong', networks: [[4, 3]], batchSizes: [8], workers: [1], rows: 50 },

@@ -14,13 +14,14 @@ export interface Options {
   rounds: number;
   cores: number;
   python: string;
-  write: boolean;
+  /** The file of figures that the tables go to; null: they are printed only. */
+  json: string | null;
   help: boolean;
 }
 
 export const HELP = `Times the same training steps in lockstep and in other trainers, and prints one table.
 
-  npm run bench:peers                                    all cells; writes bench/RESULTS.md
+  npm run bench:peers                                    all cells
   npm run bench:peers -- --cells 784,128,10:1024 --only torch
 
   --cells LAYERS:BATCH …   cells to measure instead of the default fifteen
@@ -29,8 +30,8 @@ export const HELP = `Times the same training steps in lockstep and in other trai
   --limit S                duration after which a measurement is interrupted (20)
   --rounds N               number of rounds in which each is measured once (3)
   --cores N                our workers, and the peers' threads or processes (all)
-  --python PATH            Python interpreter (/usr/bin/python3)
-  --write                  write bench/RESULTS.md after a partial run too
+  --python PATH            (/usr/bin/python3)
+  --json FILE              also put the tables into this file of docs/figures
   --help
 `;
 
@@ -47,7 +48,7 @@ export function readOptions(words: string[], peers: string[]): Options {
       rounds: { type: 'string', default: '3' },
       cores: { type: 'string', default: String(availableParallelism()) },
       python: { type: 'string', default: '/usr/bin/python3' },
-      write: { type: 'boolean', default: false },
+      json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -68,7 +69,7 @@ export function readOptions(words: string[], peers: string[]): Options {
     rounds: whole('--rounds', values.rounds),
     cores: whole('--cores', values.cores),
     python: values.python,
-    write: values.write,
+    json: values.json ?? null,
     help: values.help,
   };
 }

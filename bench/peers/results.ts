@@ -1,4 +1,6 @@
-/** Renders the page bench/RESULTS.md: the table, the machine, the versions, the date, and the method. */
+/**
+ * The page that a run prints: the table, the machine, the versions, the date, and how it was measured.
+ */
 import { cpus, release, totalmem, type } from 'node:os';
 import type { Cell } from './cells.js';
 import type { Options } from './options.js';

@@ -1,6 +1,6 @@
 /**
- * The activations g and their derivatives g′, one vector of net inputs at a time, in float64: each as it is
- * written in a textbook, in a.
+ * Activations g and their derivatives g′ in float64, as textbooks define them, applied to a vector of net
+ * inputs a.
  */
 import type { Activation, OutputActivation } from '../model/network.js';
 
@@ -9,11 +9,11 @@ const SELU_ALPHA = 1.6732632423543772;
 const LEAKY_SLOPE = 0.01;
 
 const sigmoid = (a: number) => 1 / (1 + Math.exp(-a));
-/** u and ∂u/∂a of gelu = ½ a (1 + tanh u). */
+/** u and ∂u/∂a in gelu = ½ a (1 + tanh u). */
 const geluArgument = (a: number) => Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3);
 const geluSlope = (a: number) => Math.sqrt(2 / Math.PI) * (1 + 3 * 0.044715 * a ** 2);
 
-/** g and g′; where there is a corner, g′ is what the kernels and PyTorch take for it. */
+/** g and g′; at a corner, g′ is defined as in the kernels and PyTorch. */
 const FORMULAS: Record<Activation, { g: (a: number) => number; derivative: (a: number) => number }> = {
   identity: { g: a => a, derivative: () => 1 },
   sigmoid: { g: sigmoid, derivative: a => sigmoid(a) * (1 - sigmoid(a)) },
@@ -41,7 +41,7 @@ const FORMULAS: Record<Activation, { g: (a: number) => number; derivative: (a: n
   'hard-tanh': { g: a => Math.min(Math.max(a, -1), 1), derivative: a => (a > -1 && a < 1 ? 1 : 0) },
 };
 
-/** z = g(a). Softmax is shifted by the largest net input, so that nothing overflows. */
+/** z = g(a). Softmax subtracts the largest net input to avoid overflow. */
 export function activate(activation: OutputActivation, a: Float64Array): Float64Array {
   if (activation !== 'softmax') return a.map(FORMULAS[activation].g);
   const largest = Math.max(...a);
@@ -50,7 +50,7 @@ export function activate(activation: OutputActivation, a: Float64Array): Float64
   return powers.map(v => v / total);
 }
 
-/** g′(a), element by element. Softmax has none: its delta comes with its loss. */
+/** g′(a), element by element. Softmax has none: its delta is computed together with its loss. */
 export function derive(activation: Activation, a: Float64Array): Float64Array {
   return a.map(FORMULAS[activation].derivative);
 }

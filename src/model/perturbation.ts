@@ -48,7 +48,7 @@ function checkRate(option: string, rate: number): void {
 
 /** The key of what a step, from 1, draws for layer l. */
 export function keyOf(
-  { seed }: Perturbation,
+  { seed }: Pick<Perturbation, 'seed'>,
   purpose: Extract<Purpose, 'dropout' | 'noise'>,
   step: number,
   l: number,

@@ -1,0 +1,88 @@
+/** The loss of some rows, and ŷ: which kernel, chosen once for each pass. */
+import { type Activation, isDerivedFromA, numberOf } from '../src/kernels/activations.js';
+import type { Elements, Kernels } from '../src/kernels/kernels.js';
+import type { LossStep, Predict } from '../src/model/operations.js';
+import type { Slots } from '../src/protocol/collective.js';
+import type { Run } from '../src/protocol/update.js';
+
+/** Makes δ(c+1) of the rows from `at` on, and adds their E and right rows to metrics. */
+type LossOf = (at: number, rows: number, metrics: number) => void;
+
+export function bindLoss(operation: LossStep, kernels: Kernels, metrics: Slots): Run {
+  const loss = chooseLoss(operation, kernels.elements);
+  return ({ at, rows, shard }) => loss(at, rows, metrics.offsetOf(shard));
+}
+
+function chooseLoss(operation: LossStep, elements: Elements): LossOf {
+  const { z, bias, y, outputs, counts, labelWeights, smoothing } = operation;
+  const weightsAt = weightsOf(operation.weights);
+  const countsAt = weightsOf(counts);
+  if (operation.loss === 'cross-entropy') {
+    return (at, rows, metrics) => {
+      const places = [z + at * outputs * 4, bias, y + at * 4, metrics] as const;
+      elements.softmaxCrossEntropy(...places, rows, outputs, weightsAt(at), countsAt(at), smoothing);
+    };
+  }
+  if (operation.loss !== 'binary-cross-entropy') return regressionError(operation, elements);
+  if (operation.targetIsInput) {
+    return (at, rows, metrics) => {
+      const first = at * outputs * 4;
+      elements.binaryError(z + first, bias, y + first, metrics, rows, outputs, weightsAt(at));
+    };
+  }
+  return (at, rows, metrics) => {
+    const places = [z + at * outputs * 4, bias, y + at * outputs * 4, metrics] as const;
+    elements.binaryCrossEntropy(...places, rows, outputs, weightsAt(at), countsAt(at), labelWeights);
+  };
+}
+
+/** δ(c+1) ← v h′(z − y) ⊙ g′; for sse h(r) = ½ r², Huber's without a limit. By two kernels if g′ is derived from a. */
+function regressionError(operation: LossStep, elements: Elements): LossOf {
+  const { z, a, bias, outputs } = operation;
+  const activation = operation.activation as Activation;
+  const error = chooseError(operation, elements);
+  const derived = isDerivedFromA(activation);
+  const g = numberOf(activation);
+  return (at, rows, metrics) => {
+    const first = at * outputs * 4;
+    elements.activate(z + first, a + first, bias, rows, outputs, g);
+    error(at, rows, metrics);
+    if (derived) elements.multiplyByDerivative(z + first, a + first, rows * outputs, g);
+  };
+}
+
+function chooseError(operation: LossStep, elements: Elements): LossOf {
+  const { z, y, outputs, weights, loss, huberDelta, activation } = operation;
+  const g = numberOf(isDerivedFromA(activation) ? 'identity' : (activation as Activation));
+  const weightsAt = weightsOf(weights);
+  if (loss === 'sse' && weights === 0) {
+    return (at, rows, metrics) => {
+      const first = at * outputs * 4;
+      elements.squaredError(z + first, y + first, metrics, rows * outputs, g);
+    };
+  }
+  return (at, rows, metrics) => {
+    const first = at * outputs * 4;
+    const places = [z + first, y + first, metrics, rows, outputs, weightsAt(at)] as const;
+    if (loss === 'absolute') elements.absoluteError(...places, g);
+    else elements.huberError(...places, huberDelta, g);
+  };
+}
+
+/** Place of the weights of rows from `at` on; 0 if they have none. */
+function weightsOf(place: number): (at: number) => number {
+  return place === 0 ? () => 0 : at => place + at * 4;
+}
+
+/** ŷ ← g(a + b) at the rows' places of `to`, from the last product, which stays as it is. */
+export function bindPredict(operation: Predict, { elements }: Kernels, memory: WebAssembly.Memory): Run {
+  const { product, to, bias, outputs, activation } = operation;
+  const g = activation === 'softmax' ? null : numberOf(activation);
+  return ({ at, row, rows }) => {
+    const place = to + row * outputs * 4;
+    const values = new Float32Array(memory.buffer, product + at * outputs * 4, rows * outputs);
+    new Float32Array(memory.buffer, place, rows * outputs).set(values);
+    if (g === null) elements.softmax(place, bias, rows, outputs);
+    else elements.activate(place, place, bias, rows, outputs, g);
+  };
+}

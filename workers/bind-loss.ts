@@ -19,8 +19,10 @@ function chooseLoss(operation: LossStep, elements: Elements): LossOf {
   const countsAt = weightsOf(counts);
   if (operation.loss === 'cross-entropy') {
     return (at, rows, metrics) => {
-      const places = [z + at * outputs * 4, bias, y + at * 4, metrics] as const;
-      elements.softmaxCrossEntropy(...places, rows, outputs, weightsAt(at), countsAt(at), smoothing);
+      const delta = z + at * outputs * 4;
+      const t = y + at * 4;
+      const [v, c] = [weightsAt(at), countsAt(at)];
+      elements.softmaxCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, smoothing);
     };
   }
   if (operation.loss !== 'binary-cross-entropy') return regressionError(operation, elements);
@@ -31,8 +33,10 @@ function chooseLoss(operation: LossStep, elements: Elements): LossOf {
     };
   }
   return (at, rows, metrics) => {
-    const places = [z + at * outputs * 4, bias, y + at * outputs * 4, metrics] as const;
-    elements.binaryCrossEntropy(...places, rows, outputs, weightsAt(at), countsAt(at), labelWeights);
+    const delta = z + at * outputs * 4;
+    const t = y + at * outputs * 4;
+    const [v, c] = [weightsAt(at), countsAt(at)];
+    elements.binaryCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, labelWeights);
   };
 }
 
@@ -62,10 +66,11 @@ function chooseError(operation: LossStep, elements: Elements): LossOf {
     };
   }
   return (at, rows, metrics) => {
-    const first = at * outputs * 4;
-    const places = [z + first, y + first, metrics, rows, outputs, weightsAt(at)] as const;
-    if (loss === 'absolute') elements.absoluteError(...places, g);
-    else elements.huberError(...places, huberDelta, g);
+    const delta = z + at * outputs * 4;
+    const t = y + at * outputs * 4;
+    const v = weightsAt(at);
+    if (loss === 'absolute') elements.absoluteError(delta, t, metrics, rows, outputs, v, g);
+    else elements.huberError(delta, t, metrics, rows, outputs, v, huberDelta, g);
   };
 }
 

@@ -110,8 +110,8 @@ function bindRowNorms({ layers, accumulate }: RowNorms, { kernels, rowNorms }: R
   return ({ at, rows, shard, accumulate: isLater }) => {
     let sum = 0;
     for (const { z, delta, inputs, outputs } of layers) {
-      const places = [z + at * inputs * 4, delta + at * outputs * 4] as const;
-      sum += kernels.rules.sumRowNorms(...places, rows, inputs, outputs);
+      const zRows = z + at * inputs * 4;
+      sum += kernels.rules.sumRowNorms(zRows, delta + at * outputs * 4, rows, inputs, outputs);
     }
     rowNorms[shard] = accumulate || isLater ? rowNorms[shard]! + sum : sum;
   };

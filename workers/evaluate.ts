@@ -2,11 +2,11 @@
  * A pass over a table without a step: E, right rows and, if asked for, ŷ. The rows are cut into the same number of shards
  * as a batch, so the sums have the same bits for every number of workers. Runs in a pool thread.
  */
+import { Registers } from '../src/model/operations.js';
 import { evaluationPass } from '../src/model/pass.js';
 import { entryOf } from '../src/model/plan.js';
 import { windowOf } from '../src/model/row-operations.js';
 import { shardsOf } from '../src/model/shards.js';
-import { newRegisters } from '../src/protocol/steps.js';
 import type { EvaluateTask, TaskResult } from '../src/protocol/tasks.js';
 import { commitFault } from './fault.js';
 import type { Thread } from './thread.js';
@@ -19,7 +19,10 @@ export function evaluateRows(thread: Thread, task: EvaluateTask): TaskResult {
   const facts = { network, plan, window, hasGradients: tables.training !== null };
   const predictions = task.keep ? entryOf(plan, 'predictions').offset : null;
   const run = thread.bind(evaluationPass(facts, thread.worker, predictions), workers);
-  run({ ...newRegisters(), batch: table.rows, shards: shardsOf(table.rows, shards) });
+  const registers = new Registers();
+  registers.batch = table.rows;
+  registers.shards = shardsOf(table.rows, shards);
+  run(registers);
   if (task.fault?.worker === thread.worker) commitFault(task.fault, 'validation');
   return { ok: true, end: 'done', steps: 0 };
 }

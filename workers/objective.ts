@@ -2,10 +2,11 @@
  * E and ∇E of all rows, penalty included, wherever the weights stand: what a line search asks for, by the passes of
  * every training. Runs in a pool thread, on all workers at once.
  */
+import { Registers } from '../src/model/operations.js';
 import { entryOf } from '../src/model/plan.js';
 import { PULSE } from '../src/protocol/control.js';
 import { sumMetrics } from '../src/protocol/metrics.js';
-import { beginStep, newRegisters } from '../src/protocol/steps.js';
+import { beginStep } from '../src/protocol/steps.js';
 import type { TrainTask } from '../src/protocol/tasks.js';
 import type { StepRuns, Thread } from './thread.js';
 import type { Dot, Vector, Vectors } from './vectors.js';
@@ -25,7 +26,7 @@ export class Objective {
   readonly #vectors: Vectors;
   readonly #control: Int32Array;
   readonly #wait: () => void;
-  readonly #registers = newRegisters();
+  readonly #registers = new Registers();
 
   /** @param wait comes to the meeting of all workers */
   constructor(thread: Thread, task: TrainTask, vectors: Vectors, control: Int32Array, wait: () => void) {

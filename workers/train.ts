@@ -4,12 +4,13 @@
  * pool thread, on all workers side by side.
  */
 
+import { Registers } from '../src/model/operations.js';
 import { entryOf, findEntry, type Phase, viewOf } from '../src/model/plan.js';
 import { countParts } from '../src/model/walk.js';
 import type { Collective, Slots } from '../src/protocol/collective.js';
 import { PROGRESS } from '../src/protocol/control.js';
 import { isSoundLoss, isUnchanged, type MetricSums, sumMetrics } from '../src/protocol/metrics.js';
-import { beginStep, newRegisters } from '../src/protocol/steps.js';
+import { beginStep } from '../src/protocol/steps.js';
 import type { SegmentEnd, TaskResult, TrainTask } from '../src/protocol/tasks.js';
 import { faulty } from './fault.js';
 import type { StepRuns, Thread } from './thread.js';
@@ -35,7 +36,7 @@ class Trainer {
   readonly #collective: Collective;
   readonly #control: Int32Array;
   readonly #task: TrainTask;
-  readonly #registers = newRegisters();
+  readonly #registers = new Registers();
   readonly #order: number;
   readonly #change: Slots;
   readonly #losses: Float64Array;

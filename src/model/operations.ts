@@ -8,34 +8,36 @@ import type { ElementType } from '../kernels/kernels.js';
 import type { Loss, OutputActivation } from './network.js';
 import type { Phase } from './plan.js';
 
-/** What changes from one run of a list to the next, and within one. */
-export interface Registers {
+/** What changes from one run of a list to the next, and within one. A class, so that all have one layout in memory. */
+export class Registers {
   /** Rows that the operations are for: the first, as a row of the scratch and of the batch, and how many. */
-  at: number;
-  row: number;
-  rows: number;
+  at = 0;
+  row = 0;
+  rows = 0;
   /** Place of the number of the batch's first row, in the order of the epoch. */
-  order: number;
-  shard: number;
+  order = 0;
+  shard = 0;
   /** Whether the rows are not the first ones of their shard, whose sums they are added to. */
-  accumulate: boolean;
+  accumulate = false;
   /** Rows of the batch, and the shards that it is cut into. */
-  batch: number;
-  shards: number;
+  batch = 0;
+  shards = 0;
   /** Gradient slabs to add up: one for each shard, or one if the batch is walked by block. */
-  slabs: number;
+  slabs = 1;
   /** Number of the step since the start of the training, from 1. */
-  step: number;
+  step = 0;
   /** What the summed gradient is multiplied by: 1 / rows for the mean, 1 for the sum. */
-  scale: number;
-  learningRate: number;
-  l2: number;
+  scale = 1;
+  learningRate = 0;
+  l2 = 0;
   /** What shortens the whole gradient to its largest length, and what the step of each layer is multiplied by. */
-  clip: number;
-  trust: readonly number[];
+  clip = 1;
+  trust: readonly number[] = NO_TRUST;
   /** The largest |change of a weight| so far in this step. */
-  most: number;
+  most = 0;
 }
+
+export const NO_TRUST: readonly number[] = [];
 
 /** Rows of a table that lie in memory: today all of them. */
 export interface Window {

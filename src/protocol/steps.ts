@@ -1,5 +1,5 @@
 /** What a party's passes are made for, and the registers that they are run with: alike on both sides of the thread. */
-import type { Registers } from '../model/operations.js';
+import { NO_TRUST, type Registers } from '../model/operations.js';
 import type { PassFacts } from '../model/pass.js';
 import { windowOf } from '../model/row-operations.js';
 import { shardsOf } from '../model/shards.js';
@@ -15,14 +15,6 @@ export function passFacts(setup: Setup, { byBlock, workers, l2 }: StepsTask): Pa
   const update = { optimizer, noiseScale, decays: l2 > 0, coordinates };
   return { network, plan, perturbation, window, byBlock, workers, ...update };
 }
-
-export function newRegisters(): Registers {
-  const rows = { at: 0, row: 0, rows: 0, order: 0, shard: 0, accumulate: false };
-  const update = { step: 0, scale: 1, learningRate: 0, l2: 0, clip: 1, trust: NO_TRUST, most: 0 };
-  return { ...rows, batch: 0, shards: 0, slabs: 1, ...update };
-}
-
-const NO_TRUST: readonly number[] = [];
 
 /**
  * Sets the registers for the step that comes after so many of the segment.

@@ -7,7 +7,7 @@ import type { AnyRule, Direct, Step } from '../kernels/rules/rule.js';
 import { chunksOf } from '../model/chunks.js';
 import type { Network } from '../model/network.js';
 import type { ParameterPart, Registers, Squares, UpdateOperation } from '../model/operations.js';
-import { isPlain, needsNorms, type Optimizer, ruleOf } from '../model/optimizer.js';
+import { needsNorms, type Optimizer, ruleOf } from '../model/optimizer.js';
 import { entryOf, type Plan } from '../model/plan.js';
 import { Slots } from './collective.js';
 import { NoiseSums } from './noise.js';
@@ -33,7 +33,7 @@ export class UpdateKernels {
   readonly #norms: Norms | null;
   readonly #noise: NoiseSums | null;
   readonly #rule: AnyRule;
-  /** null for plain descent, and for a rule that searches. */
+  /** null for a rule that searches. */
   readonly #step: Step | null;
   readonly #direct: Direct | null;
 
@@ -50,8 +50,7 @@ export class UpdateKernels {
     this.#norms = norms ? new Norms(new Slots(plan, memory, 'norms'), chunksOf(network)) : null;
     this.#noise = noiseScale ? new NoiseSums(plan, memory) : null;
     this.#rule = rule;
-    const isBound = !isPlain(optimizer) && rule.step !== undefined;
-    this.#step = isBound ? rule.step!(kernels.rules, constants, places) : null;
+    this.#step = rule.step?.(kernels.rules, constants, places) ?? null;
     this.#direct = rule.direct?.(kernels.rules, constants, places) ?? null;
   }
 
@@ -91,9 +90,11 @@ export class UpdateKernels {
     const notesWeights = this.#rule.trust && !this.#rule.direct;
     const limit = clipValue ?? Number.POSITIVE_INFINITY;
     const { rules } = this.#kernels;
+    const w = this.#w + at;
+    const stride = this.#slabBytes;
+    const lasso = bias ? 0 : l1;
     return ({ slabs, scale, l2 }) => {
-      const penalties = bias ? ([0, 0] as const) : ([l2, l1] as const);
-      rules.collect(g + at, this.#w + at, this.#slabBytes, slabs, length, scale, ...penalties, limit);
+      rules.collect(g + at, w, stride, slabs, length, scale, bias ? 0 : l2, lasso, limit);
       if (this.#norms) this.#note(part, 'gradient', g);
       if (notesWeights) this.#note(part, 'w', this.#w);
     };
@@ -118,11 +119,14 @@ export class UpdateKernels {
 
   /** w ← w − α (scale Σₛ gw(s) + λ w): the slabs are added up on the way. */
   #descend({ at, length, bias }: ParameterPart, g: number): Run {
+    const { rules } = this.#kernels;
+    const w = this.#w + at;
+    const gw = g + at;
+    const stride = this.#slabBytes;
     return registers => {
       const { slabs, scale, learningRate, l2 } = registers;
       const decay = bias ? 0 : l2;
-      const places = [this.#w + at, g + at, this.#slabBytes] as const;
-      const most = this.#kernels.rules.update(...places, slabs, length, scale, learningRate, decay);
+      const most = rules.update(w, gw, stride, slabs, length, scale, learningRate, decay);
       registers.most = Math.max(registers.most, most);
     };
   }

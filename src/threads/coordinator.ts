@@ -3,12 +3,12 @@
  * to the workers' barriers and does the update. Never blocks the event loop.
  */
 import { createKernels } from '../kernels/choose.js';
-import { isOfUpdate } from '../model/operations.js';
+import { isOfUpdate, Registers } from '../model/operations.js';
 import { coordinatorPasses, type Pass } from '../model/pass.js';
 import type { Barrier } from '../protocol/barrier.js';
 import { Collective, Poisoned } from '../protocol/collective.js';
 import { isSoundLoss, isUnchanged, sumMetrics } from '../protocol/metrics.js';
-import { beginStep, newRegisters, passFacts, type StepsTask } from '../protocol/steps.js';
+import { beginStep, passFacts, type StepsTask } from '../protocol/steps.js';
 import type { Setup } from '../protocol/tasks.js';
 import { UpdateKernels } from '../protocol/update.js';
 
@@ -25,7 +25,7 @@ export async function updateSteps(setup: Setup, barrier: Barrier, task: StepsTas
 
 /** The same decisions as the workers', from the same words. @throws Poisoned */
 async function updateEach(setup: Setup, collective: Collective, task: StepsTask): Promise<void> {
-  const registers = newRegisters();
+  const registers = new Registers();
   const passes = coordinatorPasses(passFacts(setup, task));
   const kernels = new UpdateKernels(createKernels(setup.backend, setup.memory, 0), setup);
   const gradient = bindPass(passes.gradient, kernels, collective);

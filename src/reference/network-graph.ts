@@ -3,7 +3,8 @@
  * derivative and no backward pass with mlp.ts. A node for every multiplication, so for few rows and small
  * networks. Shapes of weights and examples: layout.ts.
  */
-import type { Network, OutputActivation } from '../model/network.js';
+import type { Network } from '../model/network.js';
+import { buildActivation } from './activations.js';
 import * as graph from './graph.js';
 import {
   countRows,
@@ -66,50 +67,6 @@ function buildLayer({ begin, outputs }: Place, w: graph.Node[], z: graph.Node[])
     const terms = z.map((input, i) => graph.multiply(w[begin + (i + 1) * outputs + j]!, input));
     return graph.sum([w[begin + j]!, ...terms]);
   });
-}
-
-/** g(a) of primitive operations, so that no formula of a derivative is shared with activations.ts. */
-function buildActivation(activation: OutputActivation, a: graph.Node): graph.Node {
-  const { leaf, add, multiply, subtract, exp, sigmoid, tanh } = graph;
-  const above = a.value > 0;
-  switch (activation) {
-    case 'identity':
-    case 'softmax': // Comes with its loss, from the net inputs.
-      return a;
-    case 'sigmoid':
-      return sigmoid(a);
-    case 'tanh':
-      return tanh(a);
-    case 'relu':
-      return graph.relu(a);
-    case 'leaky-relu':
-      return above ? a : multiply(leaf(0.01), a);
-    case 'elu':
-      return above ? a : subtract(exp(a), leaf(1));
-    case 'selu': {
-      const below = () => multiply(leaf(1.6732632423543772), subtract(exp(a), leaf(1)));
-      return multiply(leaf(1.0507009873554805), above ? a : below());
-    }
-    case 'gelu': {
-      const cubic = add(a, multiply(leaf(0.044715), graph.power(a, 3)));
-      const t = tanh(multiply(leaf(Math.sqrt(2 / Math.PI)), cubic));
-      return multiply(multiply(leaf(0.5), a), add(leaf(1), t));
-    }
-    case 'silu':
-      return multiply(a, sigmoid(a));
-    case 'softplus':
-      return graph.logSumExp([leaf(0), a]);
-    case 'hard-sigmoid':
-      return buildClamp(add(graph.divide(a, leaf(6)), leaf(0.5)), 0, 1);
-    case 'hard-tanh':
-      return buildClamp(a, -1, 1);
-  }
-}
-
-/** u kept within least and most; a constant at and beyond them. */
-function buildClamp(u: graph.Node, least: number, most: number): graph.Node {
-  if (u.value > least && u.value < most) return u;
-  return graph.leaf(u.value <= least ? least : most);
 }
 
 /** E of one example, from the output layer's net inputs. y, a: (outputs). */

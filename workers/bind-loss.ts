@@ -1,6 +1,6 @@
 /** The loss of some rows, and ŷ: which kernel, chosen once for each pass. */
 import { type Activation, isDerivedFromA, numberOf } from '../src/kernels/activations.js';
-import type { Kernels } from '../src/kernels/kernels.js';
+import type { Elements, Kernels } from '../src/kernels/kernels.js';
 import type { LossStep, Predict } from '../src/model/operations.js';
 import type { Slots } from '../src/protocol/collective.js';
 import type { Run } from '../src/protocol/update.js';
@@ -9,11 +9,11 @@ import type { Run } from '../src/protocol/update.js';
 type LossOf = (at: number, rows: number, metrics: number) => void;
 
 export function bindLoss(operation: LossStep, kernels: Kernels, metrics: Slots): Run {
-  const loss = chooseLoss(operation, kernels);
+  const loss = chooseLoss(operation, kernels.elements);
   return ({ at, rows, shard }) => loss(at, rows, metrics.offsetOf(shard));
 }
 
-function chooseLoss(operation: LossStep, kernels: Kernels): LossOf {
+function chooseLoss(operation: LossStep, elements: Elements): LossOf {
   const { z, bias, y, outputs, counts, labelWeights, smoothing } = operation;
   const weightsAt = weightsOf(operation.weights);
   const countsAt = weightsOf(counts);
@@ -22,55 +22,55 @@ function chooseLoss(operation: LossStep, kernels: Kernels): LossOf {
       const delta = z + at * outputs * 4;
       const t = y + at * 4;
       const [v, c] = [weightsAt(at), countsAt(at)];
-      kernels.elements.softmaxCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, smoothing);
+      elements.softmaxCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, smoothing);
     };
   }
-  if (operation.loss !== 'binary-cross-entropy') return regressionError(operation, kernels);
+  if (operation.loss !== 'binary-cross-entropy') return regressionError(operation, elements);
   if (operation.targetIsInput) {
     return (at, rows, metrics) => {
       const first = at * outputs * 4;
-      kernels.elements.binaryError(z + first, bias, y + first, metrics, rows, outputs, weightsAt(at));
+      elements.binaryError(z + first, bias, y + first, metrics, rows, outputs, weightsAt(at));
     };
   }
   return (at, rows, metrics) => {
     const delta = z + at * outputs * 4;
     const t = y + at * outputs * 4;
     const [v, c] = [weightsAt(at), countsAt(at)];
-    kernels.elements.binaryCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, labelWeights);
+    elements.binaryCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, labelWeights);
   };
 }
 
 /** δ(c+1) ← v h′(z − y) ⊙ g′; for sse h(r) = ½ r², Huber's without a limit. By two kernels if g′ is derived from a. */
-function regressionError(operation: LossStep, kernels: Kernels): LossOf {
+function regressionError(operation: LossStep, elements: Elements): LossOf {
   const { z, a, bias, outputs } = operation;
   const activation = operation.activation as Activation;
-  const error = chooseError(operation, kernels);
+  const error = chooseError(operation, elements);
   const derived = isDerivedFromA(activation);
   const g = numberOf(activation);
   return (at, rows, metrics) => {
     const first = at * outputs * 4;
-    kernels.elements.activate(z + first, a + first, bias, rows, outputs, g);
+    elements.activate(z + first, a + first, bias, rows, outputs, g);
     error(at, rows, metrics);
-    if (derived) kernels.elements.multiplyByDerivative(z + first, a + first, rows * outputs, g);
+    if (derived) elements.multiplyByDerivative(z + first, a + first, rows * outputs, g);
   };
 }
 
-function chooseError(operation: LossStep, kernels: Kernels): LossOf {
+function chooseError(operation: LossStep, elements: Elements): LossOf {
   const { z, y, outputs, weights, loss, huberDelta, activation } = operation;
   const g = numberOf(isDerivedFromA(activation) ? 'identity' : (activation as Activation));
   const weightsAt = weightsOf(weights);
   if (loss === 'sse' && weights === 0) {
     return (at, rows, metrics) => {
       const first = at * outputs * 4;
-      kernels.elements.squaredError(z + first, y + first, metrics, rows * outputs, g);
+      elements.squaredError(z + first, y + first, metrics, rows * outputs, g);
     };
   }
   return (at, rows, metrics) => {
     const delta = z + at * outputs * 4;
     const t = y + at * outputs * 4;
     const v = weightsAt(at);
-    if (loss === 'absolute') kernels.elements.absoluteError(delta, t, metrics, rows, outputs, v, g);
-    else kernels.elements.huberError(delta, t, metrics, rows, outputs, v, huberDelta, g);
+    if (loss === 'absolute') elements.absoluteError(delta, t, metrics, rows, outputs, v, g);
+    else elements.huberError(delta, t, metrics, rows, outputs, v, huberDelta, g);
   };
 }
 
@@ -80,14 +80,14 @@ function weightsOf(place: number): (at: number) => number {
 }
 
 /** ŷ ← g(a + b) at the rows' places of `to`, from the last product, which stays as it is. */
-export function bindPredict(operation: Predict, kernels: Kernels, memory: WebAssembly.Memory): Run {
+export function bindPredict(operation: Predict, { elements }: Kernels, memory: WebAssembly.Memory): Run {
   const { product, to, bias, outputs, activation } = operation;
   const g = activation === 'softmax' ? null : numberOf(activation);
   return ({ at, row, rows }) => {
     const place = to + row * outputs * 4;
     const values = new Float32Array(memory.buffer, product + at * outputs * 4, rows * outputs);
     new Float32Array(memory.buffer, place, rows * outputs).set(values);
-    if (g === null) kernels.elements.softmax(place, bias, rows, outputs);
-    else kernels.elements.activate(place, place, bias, rows, outputs, g);
+    if (g === null) elements.softmax(place, bias, rows, outputs);
+    else elements.activate(place, place, bias, rows, outputs, g);
   };
 }

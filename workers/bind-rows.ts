@@ -1,5 +1,5 @@
 /** The operations on rows as calls of the kernels: where an operation's places meet the rows of the registers. */
-import type { Kernels } from '../src/kernels/kernels.js';
+import type { Elements, Kernels } from '../src/kernels/kernels.js';
 import type { Drop, Gather, Noise, RowNorms, RowOperation, Window } from '../src/model/operations.js';
 import { keyOf } from '../src/model/perturbation.js';
 import type { Slots } from '../src/protocol/collective.js';
@@ -49,10 +49,10 @@ export function bindRows(operation: RowOperation, binding: RowBinding): Run {
   }
 }
 
-function bindGather(operation: Gather, kernels: Kernels, memory: WebAssembly.Memory): Run {
+function bindGather(operation: Gather, { elements }: Kernels, memory: WebAssembly.Memory): Run {
   const { window, x, weights, counts, features, numbers } = operation;
-  const gatherX = bindGatherX(window, features, kernels);
-  const gatherY = bindGatherY(operation, gatherX, kernels);
+  const gatherX = bindGatherX(window, features, elements);
+  const gatherY = bindGatherY(operation, gatherX, elements);
   const words = new Uint32Array(memory.buffer);
   return ({ at, row, rows, order }) => {
     let from = order + row * 4;
@@ -62,50 +62,47 @@ function bindGather(operation: Gather, kernels: Kernels, memory: WebAssembly.Mem
     }
     gatherX(x + at * features * 4, from, rows);
     gatherY?.(at, from, rows);
-    if (window.weights > 0) kernels.elements.gatherWords(weights + at * 4, window.weights, from, rows, 1);
-    if (window.counts > 0) kernels.elements.gatherWords(counts + at * 4, window.counts, from, rows, 1);
+    if (window.weights > 0) elements.gatherWords(weights + at * 4, window.weights, from, rows, 1);
+    if (window.counts > 0) elements.gatherWords(counts + at * 4, window.counts, from, rows, 1);
   };
 }
 
 type GatherRows = (to: number, order: number, rows: number) => void;
 
-function bindGatherX(window: Window, features: number, kernels: Kernels): GatherRows {
+function bindGatherX(window: Window, features: number, elements: Elements): GatherRows {
   const { x, type, width, spans, spanCount, scale } = window;
   if (spanCount === 0) {
-    const { gatherBytes, gatherFloats } = kernels.elements;
-    const gather = type === 'u8' ? gatherBytes : gatherFloats;
+    const gather = type === 'u8' ? elements.gatherBytes : elements.gatherFloats;
     return (to, order, rows) => gather(to, x, order, rows, features, scale);
   }
-  return (to, order, rows) =>
-    kernels.elements.gatherSpans(to, x, order, spans, rows, width, features, spanCount);
+  return (to, order, rows) => elements.gatherSpans(to, x, order, spans, rows, width, features, spanCount);
 }
 
 /** From row `at` of the scratch on; null if the rows have no targets. */
 function bindGatherY(
   { window, y, features }: Gather,
   gatherX: GatherRows,
-  kernels: Kernels,
+  elements: Elements,
 ): GatherRows | null {
   const { targets, targetIsInput } = window;
   // A copy, which stays what it is if x is perturbed.
   if (targetIsInput) return (at, order, rows) => gatherX(y + at * features * 4, order, rows);
   if (targets === 0) return null;
-  return (at, order, rows) =>
-    kernels.elements.gatherWords(y + at * targets * 4, window.y, order, rows, targets);
+  return (at, order, rows) => elements.gatherWords(y + at * targets * 4, window.y, order, rows, targets);
 }
 
-function bindNoise({ x, columns, deviation, seed }: Noise, kernels: Kernels): Run {
+function bindNoise({ x, columns, deviation, seed }: Noise, { elements }: Kernels): Run {
   return ({ at, row, rows, step }) => {
     const key = keyOf({ seed }, 'noise', step, 0);
-    kernels.elements.addNoise(x + at * columns * 4, rows, columns, key, row, deviation);
+    elements.addNoise(x + at * columns * 4, rows, columns, key, row, deviation);
   };
 }
 
-function bindDrop({ layer, to, from, begin, end, width, rate, seed }: Drop, kernels: Kernels): Run {
+function bindDrop({ layer, to, from, begin, end, width, rate, seed }: Drop, { elements }: Kernels): Run {
   return ({ at, row, rows, step }) => {
     const key = keyOf({ seed }, 'dropout', step, layer);
     const first = at * width * 4;
-    kernels.elements.drop(to + first, from + first, rows, end - begin, width, key, row, begin, rate);
+    elements.drop(to + first, from + first, rows, end - begin, width, key, row, begin, rate);
   };
 }
 

@@ -3,11 +3,11 @@
  * side of the thread runs them: a worker for its slice, or the coordinator for all parameters.
  */
 import type { Kernels } from '../kernels/kernels.js';
-import type { AnyRule, Factors, Part, Step } from '../kernels/rules/rule.js';
+import type { AnyRule, Direct, Step } from '../kernels/rules/rule.js';
 import { chunksOf } from '../model/chunks.js';
 import type { Network } from '../model/network.js';
 import type { ParameterPart, Registers, Squares, UpdateOperation } from '../model/operations.js';
-import { isPlain, needsNorms, type Optimizer, ruleOf } from '../model/optimizer.js';
+import { needsNorms, type Optimizer, ruleOf } from '../model/optimizer.js';
 import { entryOf, type Plan } from '../model/plan.js';
 import { Slots } from './collective.js';
 import { NoiseSums } from './noise.js';
@@ -33,14 +33,15 @@ export class UpdateKernels {
   readonly #norms: Norms | null;
   readonly #noise: NoiseSums | null;
   readonly #rule: AnyRule;
+  /** null for a rule that searches. */
   readonly #step: Step | null;
-  readonly #turn: ((part: Part, factors: Factors) => void) | null;
+  readonly #direct: Direct | null;
 
   constructor(kernels: Kernels, { network, plan, memory, optimizer, noiseScale }: UpdateSetup) {
     const offsetOf = (name: string) => entryOf(plan, `${name}/1`).offset;
     const places = { w: offsetOf('w'), slab: (name: string) => offsetOf(`state/${name}`) };
-    const rule = ruleOf(optimizer.name);
     const { constants } = optimizer;
+    const rule = ruleOf(optimizer.name);
     const norms = needsNorms(optimizer);
     this.#kernels = kernels;
     this.#optimizer = optimizer;
@@ -49,8 +50,8 @@ export class UpdateKernels {
     this.#norms = norms ? new Norms(new Slots(plan, memory, 'norms'), chunksOf(network)) : null;
     this.#noise = noiseScale ? new NoiseSums(plan, memory) : null;
     this.#rule = rule;
-    this.#step = isPlain(optimizer) ? null : (rule.step?.(kernels.rules, constants, places) ?? null);
-    this.#turn = rule.direct?.(kernels.rules, constants, places) ?? null;
+    this.#step = rule.step?.(kernels.rules, constants, places) ?? null;
+    this.#direct = rule.direct?.(kernels.rules, constants, places) ?? null;
   }
 
   /** null if there is nothing to do. */
@@ -66,7 +67,7 @@ export class UpdateKernels {
       case 'norms':
         return this.#factors(operation.trust);
       case 'direct':
-        return this.#direct(operation.part, operation.g);
+        return this.#turn(operation.part, operation.g);
       case 'apply':
         return operation.sums
           ? this.#descend(operation.part, operation.g)
@@ -86,7 +87,7 @@ export class UpdateKernels {
   #sum(part: ParameterPart, g: number): Run {
     const { at, length, bias } = part;
     const { l1, clipValue } = this.#optimizer;
-    const isTrustDue = this.#rule.trust && !this.#rule.direct;
+    const notesWeights = this.#rule.trust && !this.#rule.direct;
     const limit = clipValue ?? Number.POSITIVE_INFINITY;
     const { rules } = this.#kernels;
     const w = this.#w + at;
@@ -95,23 +96,23 @@ export class UpdateKernels {
     return ({ slabs, scale, l2 }) => {
       rules.collect(g + at, w, stride, slabs, length, scale, bias ? 0 : l2, lasso, limit);
       if (this.#norms) this.#note(part, 'gradient', g);
-      if (isTrustDue) this.#note(part, 'w', this.#w);
+      if (notesWeights) this.#note(part, 'w', this.#w);
     };
   }
 
-  #direct(part: ParameterPart, g: number): Run {
+  #turn(part: ParameterPart, g: number): Run {
     return ({ learningRate, step, clip, trust }) => {
-      this.#turn!(part, { learningRate, step, g, clip, trust });
+      this.#direct!(part, { learningRate, step, g, clip, trust });
       this.#note(part, 'w', this.#w);
       this.#note(part, 'step', g);
     };
   }
 
   #apply(part: ParameterPart, g: number): Run {
-    const change = this.#step!;
+    const step = this.#step!;
     return registers => {
-      const { learningRate, step, clip, trust } = registers;
-      const most = change(part, { learningRate, step, g, clip, trust });
+      const { learningRate, step: number, clip, trust } = registers;
+      const most = step(part, { learningRate, step: number, g, clip, trust });
       registers.most = Math.max(registers.most, most);
     };
   }
@@ -138,14 +139,13 @@ export class UpdateKernels {
     const { clipNorm } = this.#optimizer;
     return registers => {
       registers.clip = clipNorm === null ? 1 : limitedBy(clipNorm, this.#norms!.ofAll('gradient'));
-      if (hasTrust) registers.trust = this.#trust(registers.clip);
+      if (hasTrust && this.#rule.trust) registers.trust = this.#trust(registers.clip);
     };
   }
 
   /** By layer: what the rule multiplies the step by. */
   #trust(clip: number): number[] {
     const rule = this.#rule;
-    if (!rule.trust) return [];
     const gradient = this.#norms!.ofLayers('gradient');
     const direction = rule.direct ? this.#norms!.ofLayers('step') : [];
     return this.#norms!.ofLayers('w').map((w, l) => {

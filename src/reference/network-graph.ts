@@ -1,9 +1,10 @@
 /**
- * E of a whole network as one computational graph, differentiated by graph.ts: an oracle that shares neither
- * derivatives nor the backward pass with mlp.ts. It has a node for every multiplication, so it suits few rows
- * and small networks. Shapes of weights and examples: layout.ts.
+ * A whole network's E as one computational graph, differentiated by graph.ts: an oracle that shares no
+ * derivative and no backward pass with mlp.ts. A node for every multiplication, so for few rows and small
+ * networks. Shapes of weights and examples: layout.ts.
  */
-import type { Network, OutputActivation } from '../model/network.js';
+import type { Network } from '../model/network.js';
+import { buildActivation } from './activations.js';
 import * as graph from './graph.js';
 import {
   countRows,
@@ -17,7 +18,7 @@ import {
   weigh,
 } from './layout.js';
 
-/** E and gradE = ∂E/∂w by the chain rule over the graph of E. @throws usage if the shapes don't fit */
+/** E and gradE = ∂E/∂w by the chain rule over the graph of E. @throws usage where the shapes don't fit */
 export function gradientByGraph(
   network: Network,
   weights: Numbers,
@@ -43,7 +44,7 @@ export function gradientByGraph(
   return { loss: E.value, gradE: Float64Array.from(w, leaf => gradients.get(leaf) ?? 0) };
 }
 
-/** Net inputs a of the output layer for one example x, with hidden units multiplied by their factors. */
+/** The net inputs a of the output layer for one example x, the units of hidden layers multiplied by their factors. */
 function buildNetInputs(
   network: Network,
   w: graph.Node[],
@@ -60,7 +61,7 @@ function buildNetInputs(
   return buildLayer(places.at(-1)!, w, z);
 }
 
-/** a(j) = w(0, j) + Σ w(i, j) z(i) */
+/** a(j) = w(0, j) + Σ w(i, j) z(i). */
 function buildLayer({ begin, outputs }: Place, w: graph.Node[], z: graph.Node[]): graph.Node[] {
   return Array.from({ length: outputs }, (_, j) => {
     const terms = z.map((input, i) => graph.multiply(w[begin + (i + 1) * outputs + j]!, input));
@@ -68,51 +69,7 @@ function buildLayer({ begin, outputs }: Place, w: graph.Node[], z: graph.Node[])
   });
 }
 
-/** g(a) from primitive operations, so that no derivative formula is shared with activations.ts. */
-function buildActivation(activation: OutputActivation, a: graph.Node): graph.Node {
-  const { leaf, add, multiply, subtract, exp, sigmoid, tanh } = graph;
-  const above = a.value > 0;
-  switch (activation) {
-    case 'identity':
-    case 'softmax': // Computed with its loss, from the net inputs.
-      return a;
-    case 'sigmoid':
-      return sigmoid(a);
-    case 'tanh':
-      return tanh(a);
-    case 'relu':
-      return graph.relu(a);
-    case 'leaky-relu':
-      return above ? a : multiply(leaf(0.01), a);
-    case 'elu':
-      return above ? a : subtract(exp(a), leaf(1));
-    case 'selu': {
-      const below = () => multiply(leaf(1.6732632423543772), subtract(exp(a), leaf(1)));
-      return multiply(leaf(1.0507009873554805), above ? a : below());
-    }
-    case 'gelu': {
-      const cubic = add(a, multiply(leaf(0.044715), graph.power(a, 3)));
-      const t = tanh(multiply(leaf(Math.sqrt(2 / Math.PI)), cubic));
-      return multiply(multiply(leaf(0.5), a), add(leaf(1), t));
-    }
-    case 'silu':
-      return multiply(a, sigmoid(a));
-    case 'softplus':
-      return graph.logSumExp([leaf(0), a]);
-    case 'hard-sigmoid':
-      return buildClamp(add(graph.divide(a, leaf(6)), leaf(0.5)), 0, 1);
-    case 'hard-tanh':
-      return buildClamp(a, -1, 1);
-  }
-}
-
-/** u clipped to least … most, with derivative 0 at and beyond the limits. */
-function buildClamp(u: graph.Node, least: number, most: number): graph.Node {
-  if (u.value > least && u.value < most) return u;
-  return graph.leaf(u.value <= least ? least : most);
-}
-
-/** E of one example from the output layer's net inputs. y, a: (outputs). */
+/** E of one example, from the output layer's net inputs. y, a: (outputs). */
 function buildError(network: Network, y: graph.Node[], a: graph.Node[], labelWeights?: Numbers): graph.Node {
   switch (network.loss) {
     case 'sse': {
@@ -138,7 +95,7 @@ function buildError(network: Network, y: graph.Node[], a: graph.Node[], labelWei
   }
 }
 
-/** −p y ln σ(a) − (1−y) ln(1−σ(a)) = p (y ln(e⁰ + eᵃ) − y a) + (1−y) ln(e⁰ + eᵃ) */
+/** −p y ln σ(a) − (1−y) ln(1−σ(a)) = p (y ln(e⁰ + eᵃ) − y a) + (1−y) ln(e⁰ + eᵃ). */
 function buildBinary(y: graph.Node, a: graph.Node, p: graph.Node): graph.Node {
   const { leaf, add, multiply, subtract } = graph;
   const logTotal = graph.logSumExp([leaf(0), a]);
@@ -146,19 +103,19 @@ function buildBinary(y: graph.Node, a: graph.Node, p: graph.Node): graph.Node {
   return add(ofTrue, multiply(subtract(leaf(1), y), logTotal));
 }
 
-/** ½ r², beyond ±D: D (|r| − ½ D) */
+/** ½ r², beyond ±D: D (|r| − ½ D). */
 function buildHuber(r: graph.Node, delta: number): graph.Node {
   const { leaf, multiply, subtract } = graph;
   if (Math.abs(r.value) <= delta) return multiply(leaf(0.5), graph.power(r, 2));
   return multiply(leaf(delta), subtract(buildSize(r), leaf(delta / 2)));
 }
 
-/** |r|, with derivative 0 at 0. */
+/** |r|; a constant at 0. */
 function buildSize(r: graph.Node): graph.Node {
   return graph.multiply(graph.leaf(Math.sign(r.value)), r);
 }
 
-/** ½ λ Σ w² over the weights without biases. */
+/** ½ λ Σ w², biases excepted. */
 function buildPenalty(network: Network, w: graph.Node[], l2: number): graph.Node {
   const squares = placesOf(network).flatMap(place =>
     w.slice(place.begin, place.end).flatMap((weight, i) => {

@@ -50,6 +50,9 @@ export interface LayerNorms {
 /** w ← …; returns the largest |change|. */
 export type Step = (part: Part, factors: Factors) => number;
 
+/** g ← the direction of the step. */
+export type Direct = (part: Part, factors: Factors) => void;
+
 export interface Rule<Name extends string, C extends Constants, Kernels> {
   readonly name: Name;
   /** The usual value of each of its constants, as in its paper or in PyTorch. */
@@ -67,7 +70,7 @@ export interface Rule<Name extends string, C extends Constants, Kernels> {
   /** By its presence says that the rule needs norms: what the step of a layer is multiplied by. */
   trust?(constants: C, norms: LayerNorms, clip: number): number;
   /** Puts the direction of the step in the place of the gradient, before the norms of `trust` are taken. */
-  direct?(kernels: Kernels, constants: C, places: Places): (part: Part, factors: Factors) => void;
+  direct?(kernels: Kernels, constants: C, places: Places): Direct;
   /** The step as a call of its kernel; absent if the rule searches along a line (workers/lbfgs.ts). */
   step?(kernels: Kernels, constants: C, places: Places): Step;
 }

@@ -2,10 +2,11 @@
  * Writes the checkpoints of one run while its training goes on: one at a time, and where the disk is slower than
  * the training only the newest that waits. What goes wrong is kept for who asks: `check`, or `finish`.
  */
+
+import type { TrainState } from '../model/state.js';
 import type { CheckpointOwner } from './checkpoint-file.js';
 import { addCheckpoint, saveBest } from './checkpoint-folder.js';
 import { syncMetrics } from './metrics-file.js';
-import type { SavedState } from './saved-state.js';
 
 /** Where the model after the best epoch lies. */
 export interface KeptBest {
@@ -17,7 +18,7 @@ export class CheckpointWriter {
   readonly #run: string;
   readonly #owner: CheckpointOwner;
   readonly #keep: number;
-  #next: { state: SavedState; withBest: boolean } | null = null;
+  #next: { state: TrainState; withBest: boolean } | null = null;
   #writing: Promise<void> | null = null;
   #failure: { error: unknown } | null = null;
   #last: { path: string; steps: number } | null = null;
@@ -44,7 +45,7 @@ export class CheckpointWriter {
    * Takes a state, which must not change any more, and begins to write it, or does once the one before is done;
    * `withBest`: and beside it the model of the best epoch.
    */
-  offer(state: SavedState, withBest = true): void {
+  offer(state: TrainState, withBest = true): void {
     this.#next = { state, withBest };
     this.#writing ??= this.#writeAll();
   }
@@ -64,7 +65,7 @@ export class CheckpointWriter {
    * Writes the model of the best epoch, where this writer has not done so. Returns where it is, null where there is no
    * best epoch. @throws failed where it can't be written
    */
-  async keepBest({ best }: Pick<SavedState, 'best'>): Promise<KeptBest | null> {
+  async keepBest({ best }: Pick<TrainState, 'best'>): Promise<KeptBest | null> {
     if (best && best.epoch !== this.#best?.epoch) {
       const { network, task, encoding } = this.#owner;
       const path = await saveBest(this.#run, { network, task, encoding, weights: best.weights });
@@ -87,7 +88,7 @@ export class CheckpointWriter {
     }
   }
 
-  async #write(state: SavedState): Promise<void> {
+  async #write(state: TrainState): Promise<void> {
     // A checkpoint promises the lines of the epochs before it.
     await syncMetrics(this.#run);
     const path = await addCheckpoint(this.#run, { ...this.#owner, state }, this.#keep);

@@ -1,7 +1,7 @@
 /** A small training's state and its owner, for tests of checkpoints. */
 import type { Network } from '../../src/model/network.js';
+import type { Best, TrainState } from '../../src/model/state.js';
 import type { Checkpoint } from '../../src/store/checkpoint-file.js';
-import type { BestEpoch, SavedState } from '../../src/store/saved-state.js';
 
 const network: Network = { layers: [2, 3, 1], hidden: ['relu'], output: 'identity', loss: 'sse' };
 const PARAMETERS = 13;
@@ -12,7 +12,7 @@ export function slab(first: number): Float32Array {
 }
 
 /** After so many steps of ten an epoch, with other weights each time. */
-export function stateAfter(steps: number, changes: Partial<SavedState> = {}): SavedState {
+export function stateAfter(steps: number, changes: Partial<TrainState> = {}): TrainState {
   const step = steps % 10;
   return {
     weights: slab(steps),
@@ -33,12 +33,12 @@ export function stateAfter(steps: number, changes: Partial<SavedState> = {}): Sa
 }
 
 /** The best epoch, of some figures and weights. */
-export function bestEpoch(epoch: number, value: number, weights: Float32Array): BestEpoch {
+export function bestEpoch(epoch: number, value: number, weights: Float32Array): Best {
   const judgement = { loss: value, accuracy: null, rmse: 1, metrics: { r2: null } };
   return { epoch, value, training: judgement, validation: { ...judgement, loss: 2 }, weights };
 }
 
-export function checkpointAfter(steps: number, changes: Partial<SavedState> = {}): Checkpoint {
+export function checkpointAfter(steps: number, changes: Partial<TrainState> = {}): Checkpoint {
   return {
     network,
     task: 'regression',

@@ -10,7 +10,7 @@ import { type Optimizer, searches } from '../model/optimizer.js';
 import type { UpdateMode } from '../session/machine.js';
 import { hashWeights } from '../store/weights.js';
 import type { TrainOptions } from '../train/options.js';
-import type { StartReport } from '../train/reports.js';
+import type { StartReport, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
 
 /** What is compared: a training in all but its workers and its update. */
@@ -110,14 +110,15 @@ async function trainOnce({ network, data, options, ...all }: VerifyJob, setting:
     ...{ epochs: all.steps, steps, scheduleSteps: all.steps },
     ...{ tolerance: null, patience: null, target: null },
   };
-  const running = train(network, data, null, { ...options, ...setting, ...ends, monitor: 'training-loss' });
+  const asked = { ...options, ...setting, ...ends, monitor: 'training-loss' };
   const losses: number[] = [];
-  for (;;) {
-    const { value, done } = await running.next();
-    if (done) return { weights: value.weights, losses: Float64Array.from(losses), start: value.start };
-    // Not push(...), which overflows the stack where there are very many.
-    if (value.type === 'epoch') for (const loss of value.stepLosses) losses.push(loss);
+  let result!: TrainResult;
+  for await (const report of train(network, data, null, asked)) {
+    // Not push(...), which overflows the stack if there are very many.
+    if (report.type === 'epoch') for (const loss of report.stepLosses) losses.push(loss);
+    if (report.type === 'end') result = report.result;
   }
+  return { weights: result.weights, losses: Float64Array.from(losses), start: result.start };
 }
 
 /** The first layer that differs, or null where all is equal, bit for bit: 0 and −0 differ. */

@@ -109,13 +109,20 @@ export interface WorkersReport {
   measured: { workers: number; samplesPerSecond: number }[];
 }
 
+/** The last report, once threads and memory are released: what the training came to. */
+export interface EndReport {
+  type: 'end';
+  result: TrainResult;
+}
+
 export type Report =
   | StartReport
   | ProgressReport
   | EpochReport
   | CheckpointReport
   | LostReport
-  | WorkersReport;
+  | WorkersReport
+  | EndReport;
 
 /**
  * Why a training ended: all epochs or steps done, no weight changed any more, a search found no lower E (lbfgs), no
@@ -131,7 +138,7 @@ export type StopReason =
   | 'aborted'
   | 'time';
 
-/** What the generator returns at its end. */
+/** What a training came to. */
 export interface TrainResult {
   weights: Float32Array;
   stopped: StopReason;

@@ -9,7 +9,7 @@ import {
   loadData,
   loadModel,
   networkFor,
-  type Report,
+  type TrainResult,
   train,
 } from '../../src/index.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
@@ -27,11 +27,9 @@ it('trains the same bits, and judges the same', async () => {
 
   const { train: data } = await loadData(SOURCE);
   const network = networkFor([data.features, 128, data.outputs], 'relu', data.task);
-  const running = train(network, data);
-  const reports: Report[] = [];
-  let next = await running.next();
-  for (; !next.done; next = await running.next()) reports.push(next.value);
-  const { weights, training, epochs, steps } = next.value;
+  let result!: TrainResult;
+  for await (const report of train(network, data)) if (report.type === 'end') result = report.result;
+  const { weights, training, epochs, steps } = result;
   expect(hashWeights(network, weights)).toBe(expected.weightsSha256);
   expect({ loss: training.loss, epochs, steps }).toEqual({
     ...{ loss: expected.loss, epochs: expected.epochs, steps: expected.steps },

@@ -3,6 +3,7 @@ import { usageError } from '../../errors.js';
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
 import type { Sample } from './scaling-schema.js';
+import type { Study } from './schema.js';
 import type { MachineDescription, StudyConfiguration, StudyHeader } from './study-header.js';
 
 /** The first record: what the study is. */
@@ -19,7 +20,8 @@ export type StudyRecord =
   | { type: 'noise'; at: string; noise: NoiseRecord };
 
 /** Yielded at the beginning, and after each measurement. */
-export interface StudyReport {
+export interface StudyProgressReport {
+  type: 'progress';
   /** What was added; null at the beginning of a study that goes on. To be kept by whoever wants to go on from here. */
   record: StudyRecord | null;
   /** Measurements that are there, those that there will be, and the seconds that the missing may take. */
@@ -27,6 +29,14 @@ export interface StudyReport {
   total: number;
   secondsLeft: number;
 }
+
+/** The last report: the whole study; null if the signal ended it. */
+export interface StudyEndReport {
+  type: 'end';
+  result: Study | null;
+}
+
+export type StudyReport = StudyProgressReport | StudyEndReport;
 
 /** The first record. @throws usage where it isn't that of a study */
 export function beginningOf([begin]: readonly StudyRecord[]): BeginRecord {

@@ -1,6 +1,6 @@
 /** What a search writes down as it goes, so that it can go on from there. */
 import { usageError } from '../../errors.js';
-import type { Result, TUNE_FORMAT, TUNE_VERSION, TuneConfiguration } from './schema.js';
+import type { Result, TUNE_FORMAT, TUNE_VERSION, TuneConfiguration, Tuning } from './schema.js';
 
 /** The first record: what the search is. */
 export interface TuneBegin {
@@ -16,7 +16,8 @@ export interface TuneBegin {
 export type TuneRecord = TuneBegin | { type: 'result'; at: string; result: Result };
 
 /** Yielded at the beginning, after each epoch, and after each result. */
-export interface TuneReport {
+export interface TuneProgressReport {
+  type: 'progress';
   /** What was added; null in between. To be kept by whoever wants to go on from here. */
   record: TuneRecord | null;
   /** The trial under way and its rung; null between two. */
@@ -29,6 +30,14 @@ export interface TuneReport {
   /** The best of the highest rung so far. */
   best: Result | null;
 }
+
+/** The last report: the whole search; null if the signal ended it. */
+export interface TuneEndReport {
+  type: 'end';
+  result: Tuning | null;
+}
+
+export type TuneReport = TuneProgressReport | TuneEndReport;
 
 /** The first record. @throws usage where it isn't that of a search */
 export function beginningOf([begin]: readonly TuneRecord[]): TuneBegin {

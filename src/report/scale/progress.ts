@@ -1,5 +1,5 @@
 /** Shows a study as it goes, on stderr: a bar with the time left on a terminal, a line a measurement in a pipe. */
-import type { StudyRecord, StudyReport } from '../../lab/scale/records.js';
+import type { StudyProgressReport, StudyRecord } from '../../lab/scale/records.js';
 import { type Bar, type ProgressStream, startBar } from '../bar.js';
 import { formatCount, formatDuration, formatFigure } from '../format.js';
 
@@ -14,7 +14,7 @@ export class StudyProgress {
     this.#stream = stream;
   }
 
-  show(report: StudyReport): void {
+  show(report: StudyProgressReport): void {
     if (!this.#stream) return;
     const { record, done, total, secondsLeft } = report;
     const last = record === null || record.type === 'study' ? '' : recordText(record);

@@ -82,6 +82,7 @@ export type {
   CheckpointReport,
   EndReport,
   EpochReport,
+  JudgementReport,
   LostReport,
   ProgressReport,
   Report,

@@ -51,6 +51,7 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   checkNoiseScale(options, batches, data);
   checkMetrics(options.metrics ?? [], data);
   checkJudged(scoredOf(options.metrics), validation);
+  checkJudgeEvery(options, validation);
   return batches;
 }
 
@@ -122,6 +123,15 @@ function checkJudged([first]: readonly string[], validation: Dataset | null): vo
     `--metrics ${first}: expected validation rows to predict, got none.`,
     'Try --validation 0.2.',
   );
+}
+
+/** @throws usage if it is out of range, or there are no rows to judge */
+function checkJudgeEvery({ judgeEvery }: TrainOptions, validation: Dataset | null): void {
+  if (judgeEvery === undefined) return;
+  if (!Number.isSafeInteger(judgeEvery) || judgeEvery < 1) {
+    throw usageError(`judgeEvery: expected a whole number of steps from 1, got ${judgeEvery}.`);
+  }
+  if (!validation) throw usageError('judgeEvery: expected validation rows to judge, got none.');
 }
 
 /** @throws usage where a constant of the update is out of range, or the rule is for whole batches alone */

@@ -15,9 +15,9 @@ export function openSession(
   { data, validation }: { data: Dataset; validation: Dataset | null },
   options: TrainOptions,
   batches: Batches,
-): Session {
+): Promise<Session> {
   const { seed, init, initScheme, resume, shards } = options;
-  return new Session({
+  return Session.open({
     network,
     weights: () => resume?.weights ?? init ?? initialWeights(network, seed, initScheme),
     training: data,

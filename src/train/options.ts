@@ -50,6 +50,8 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   /** Weights to start from; without them random ones by the scheme, from the seed. */
   init: Float32Array | null;
   initScheme: InitScheme;
+  /** Steps within an epoch after which the validation rows are judged, beside its end; only there unless given. */
+  judgeEvery?: number;
   /** Figures of the validation rows by name, beside loss and accuracy or rmse: f1, auc, …; their cost is an epoch's. */
   metrics?: readonly string[];
   /** Whether epochs tell the gradient noise scale; no bit of the weights depends on it. */

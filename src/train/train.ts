@@ -32,7 +32,7 @@ export async function* train(
   const figures = [watchedFigure(given, validation !== null), ...(given.target ? [given.target.figure] : [])];
   const metrics = [...(given.metrics ?? []), ...figures.filter(figure => !isOfTraining(figure))];
   const options = { ...given, metrics };
-  const session = openSession(network, { data, validation }, options, batches);
+  const session = await openSession(network, { data, validation }, options, batches);
   let training: Training | null = null;
   let result: TrainResult;
   try {

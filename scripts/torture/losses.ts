@@ -34,7 +34,7 @@ interface Outcome {
 
 async function run(
   { hidden, batchSize }: (typeof SHAPES)[number],
-  more: Pick<TrainOptions, 'fault'> & Partial<Pick<TrainOptions, 'workers' | 'update'>>,
+  more: Partial<TrainOptions>,
 ): Promise<Outcome> {
   const network = networkFor([data.features, ...hidden, data.outputs], 'tanh', data.task);
   const begun = performance.now();

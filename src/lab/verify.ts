@@ -17,18 +17,7 @@ import { train } from '../train/train.js';
 export interface VerifyJob {
   network: Network;
   data: Dataset;
-  options: Omit<
-    TrainOptions,
-    | 'workers'
-    | 'update'
-    | 'epochs'
-    | 'steps'
-    | 'scheduleSteps'
-    | 'tolerance'
-    | 'patience'
-    | 'target'
-    | 'monitor'
-  >;
+  options: Partial<TrainOptions>;
   /** Numbers of workers to try. */
   workers: readonly number[];
   steps: number;

@@ -20,11 +20,11 @@ export interface StepOptions extends Pick<TrainTask, 'reduction' | 'l2' | 'toler
   shuffle: boolean;
   seed: number;
   /** A worker to lose on purpose. */
-  fault?: Fault | null;
+  fault: Fault | null;
 }
 
 /** Plain descent on the mean error of shuffled rows, to the last step. */
-export const PLAIN_STEPS = { shuffle: true, reduction: 'mean', l2: 0, tolerance: null } as const;
+export const PLAIN_STEPS = { shuffle: true, reduction: 'mean', l2: 0, tolerance: null, fault: null } as const;
 
 /** Some steps of one epoch. */
 export interface Segment extends Pick<TrainTask, 'firstStep' | 'stepsBefore' | 'steps' | 'learningRate'> {

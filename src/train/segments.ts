@@ -20,8 +20,8 @@ export class SegmentPlanner {
   }
 
   get #stepsOfEpochs(): number {
-    const { epochs, scheduleEpochs = epochs } = this.#options;
-    return this.#course.batches.stepsBefore(scheduleEpochs + 1);
+    const { epochs, scheduleEpochs } = this.#options;
+    return this.#course.batches.stepsBefore((scheduleEpochs ?? epochs) + 1);
   }
 
   /** Steps of the whole training if nothing ends it before, whether or not it is to pause on the way. */
@@ -31,13 +31,13 @@ export class SegmentPlanner {
 
   /** Steps of the training that the schedule goes by. */
   get #scheduleSteps(): number {
-    const { steps, scheduleSteps = steps } = this.#options;
-    return Math.min(this.#stepsOfEpochs, scheduleSteps ?? Number.POSITIVE_INFINITY);
+    const { steps, scheduleSteps } = this.#options;
+    return Math.min(this.#stepsOfEpochs, scheduleSteps ?? steps ?? Number.POSITIVE_INFINITY);
   }
 
   /** The steps to the end of the epoch, the next judgement, the last step, or so many, whichever comes first. */
   next(most: number): Segment {
-    const { judgeEvery = Number.POSITIVE_INFINITY } = this.#options;
+    const judgeEvery = this.#options.judgeEvery ?? Number.POSITIVE_INFINITY;
     const { epoch, step: firstStep, steps: stepsBefore, stepsPerEpoch } = this.#course;
     const toJudgement = judgeEvery - (firstStep % judgeEvery);
     const steps = Math.min(stepsPerEpoch - firstStep, this.totalSteps - stepsBefore, toJudgement, most);

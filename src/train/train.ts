@@ -25,12 +25,12 @@ export async function* train(
   asked: Partial<TrainOptions> = {},
 ): AsyncGenerator<Report, void> {
   // What was watched so far is watched further, whatever target is asked for now.
-  const monitor = asked.monitor ?? asked.resume?.watch.figure;
+  const monitor = asked.monitor ?? asked.resume?.watch.figure ?? null;
   const given = { ...withDefaults(data, network, asked), monitor };
   const batches = checkOptions(given, data, validation);
   // What is watched, or to be reached, has to be judged.
   const figures = [watchedFigure(given, validation !== null), ...(given.target ? [given.target.figure] : [])];
-  const metrics = [...(given.metrics ?? []), ...figures.filter(figure => !isOfTraining(figure))];
+  const metrics = [...given.metrics, ...figures.filter(figure => !isOfTraining(figure))];
   const options = { ...given, metrics };
   const session = await openSession(network, { data, validation }, options, batches);
   let training: Training | null = null;

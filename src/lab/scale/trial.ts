@@ -46,7 +46,7 @@ export async function runTrial(
     ...machineOf(configuration, setup),
     ...{ batchSize, learningRate, optimizer: PLAIN_DESCENT, update, seed, fault },
     epochs: maxEpochs,
-    ...(maxSteps !== null && { steps: maxSteps }),
+    steps: maxSteps,
     target: { figure: target.metric, value: target.value },
     judgeEvery: Math.max(1, Math.round(Math.ceil(data.rows / batchSize) / JUDGEMENTS_PER_EPOCH)),
   });

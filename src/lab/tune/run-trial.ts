@@ -87,7 +87,7 @@ export async function* runTrial(
   const running = train(network, trainer.data, trainer.validation, {
     ...options,
     ...{ epochs: to, scheduleEpochs: last, signal },
-    metrics: [...(options.metrics ?? []), ...scoredOf([metric])],
+    metrics: [...options.metrics, ...scoredOf([metric])],
     resume: kept?.state ?? null,
     checkpoint: { every: CHECKPOINT_SECONDS, unit: 'seconds' },
   });

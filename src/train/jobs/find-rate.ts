@@ -13,7 +13,7 @@ import { isSoundLoss } from '../../protocol/metrics.js';
 import type { Session } from '../../session/session.js';
 import { Steps } from '../../session/steps.js';
 import { checkOptions } from '../check-options.js';
-import { withDefaults } from '../defaults.js';
+import { NOTHING_MORE, withDefaults } from '../defaults.js';
 import { extremeText, lossSign } from '../divergence.js';
 import { openSession } from '../open-session.js';
 import type { TrainOptions } from '../options.js';
@@ -63,7 +63,8 @@ export async function findRate(
   const rates = Array.from({ length: steps }, (_, i) => low * (high / low) ** (i / (steps - 1)));
   // What goes by epochs, or ends a training, has no place here.
   const given = withDefaults(data, network, asked);
-  const { schedule, batchSchedule, monitor, target, patience, noiseScale, resume, ...rest } = given;
+  const { metrics, signal, stallSeconds, fault } = given;
+  const rest = { ...given, ...NOTHING_MORE, metrics, signal, stallSeconds, fault };
   const plain = { ...rest, learningRate: low, steps, epochs: steps, tolerance: null };
   const batches = checkOptions(plain, data, null);
   const session = await openSession(network, { data, validation: null }, plain, batches);

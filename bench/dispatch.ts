@@ -15,7 +15,7 @@ const BATCH = 8;
 export async function run(): Promise<void> {
   console.log('to the pool and back     µs, no step   µs, one step   no steps/s');
   for (const workers of [1, 2]) {
-    const session = new Session({
+    const session = await Session.open({
       network: NETWORK,
       weights: () => initialWeights(NETWORK, 1),
       training: randomRows(NETWORK, BATCH, 1),
@@ -44,13 +44,10 @@ export async function run(): Promise<void> {
 }
 
 function dispatch(session: Session, steps: number) {
+  const { workers } = session.machine;
   return session.train({
-    order: 0,
-    firstStep: 0,
-    stepsBefore: 0,
-    steps,
-    batchSize: BATCH,
-    learningRate: 0.01,
+    ...{ reduction: 'mean', l2: 0, tolerance: null, measuredEvery: 0, workers },
+    ...{ order: 0, firstStep: 0, stepsBefore: 0, steps, batchSize: BATCH, learningRate: 0.01 },
   });
 }
 

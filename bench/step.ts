@@ -6,10 +6,11 @@
 
 import { countOperations } from '../src/lab/bench/operations.js';
 import { randomRows } from '../src/lab/bench/random-rows.js';
+import { Batches } from '../src/model/batches.js';
 import { initialWeights } from '../src/model/init.js';
 import { describeNetwork, type Network } from '../src/model/network.js';
-import { Random } from '../src/random.js';
 import { Session } from '../src/session/session.js';
+import { PLAIN_STEPS, Steps } from '../src/session/steps.js';
 import { computeGradient } from '../src/train/jobs/gradient.js';
 import { medianSeconds } from './median.js';
 
@@ -23,7 +24,8 @@ const NETS = [
 const BATCHES = [64, 1024, 8192];
 const ROWS = 16_384;
 const CHECKED_ROWS = 64;
-/** Work of a segment: enough to make the pool's dispatch negligible, little enough for many samples. */
+const LEARNING_RATE = 0.01;
+/** A segment's work: enough that the pool's dispatch does not matter, little enough for many samples. */
 const SEGMENT_OPERATIONS = 3e9;
 
 export async function run(): Promise<void> {
@@ -62,7 +64,7 @@ async function check(network: Network): Promise<void> {
 }
 
 async function time(network: Network, batchSize: number): Promise<void> {
-  const session = new Session({
+  const session = await Session.open({
     network,
     weights: () => initialWeights(network, 1),
     training: randomRows(network, ROWS, 1),
@@ -73,13 +75,19 @@ async function time(network: Network, batchSize: number): Promise<void> {
     machine: { backend: 'auto', blas: null, workers: 'auto', shards: 'auto' },
   });
   try {
-    const order = session.view('order0', 'u32');
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    new Random(1, 'shuffle').shuffle(order);
+    const batches = new Batches({ batchSize, learningRate: LEARNING_RATE }, ROWS);
+    const taking = new Steps(session, { ...PLAIN_STEPS, batches, seed: 1 });
     const work = countOperations(network.layers, batchSize);
     const steps = Math.min(ROWS / batchSize, Math.max(1, Math.round(SEGMENT_OPERATIONS / work)));
     const segment = () =>
-      session.train({ order: 0, firstStep: 0, stepsBefore: 0, steps, batchSize, learningRate: 0.01 });
+      taking.take({
+        epoch: 1,
+        firstStep: 0,
+        stepsBefore: 0,
+        steps,
+        learningRate: LEARNING_RATE,
+        measuredEvery: 0,
+      });
     const seconds = (await medianSeconds(segment)) / steps;
     const { workers } = session.machine;
     console.log(

@@ -15,7 +15,7 @@ export type { BatchCurve, BatchPoint, BatchStudy, NoiseScale, Trial } from './la
 export type { StudyOptions } from './lab/scale/configure.js';
 export { studyCsv } from './lab/scale/csv.js';
 export { type FitOptions, fit, type Observation } from './lab/scale/laws/fit.js';
-export type { StudyRecord, StudyReport } from './lab/scale/records.js';
+export type { StudyEndReport, StudyProgressReport, StudyRecord, StudyReport } from './lab/scale/records.js';
 export type {
   Curve,
   Fit,
@@ -40,7 +40,7 @@ export type {
 } from './lab/scale/study-header.js';
 export { tuneCsv } from './lab/tune/csv.js';
 export { type Kept, MemoryKeeper, type TrialKeeper } from './lab/tune/keeper.js';
-export type { TuneRecord, TuneReport } from './lab/tune/records.js';
+export type { TuneEndReport, TuneProgressReport, TuneRecord, TuneReport } from './lab/tune/records.js';
 export type { Configured, Trainer } from './lab/tune/run-trial.js';
 export type { Point as TunePoint, Result as TrialResult, TrialSummary, Tuning } from './lab/tune/schema.js';
 export { type TuneOptions, type TuneRun, tune } from './lab/tune/tune.js';
@@ -80,7 +80,9 @@ export type { NoiseEstimate } from './train/noise.js';
 export type { Interval, Target, TrainOptions } from './train/options.js';
 export type {
   CheckpointReport,
+  EndReport,
   EpochReport,
+  JudgementReport,
   LostReport,
   ProgressReport,
   Report,

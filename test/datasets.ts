@@ -61,7 +61,7 @@ export function randomDataset(network: Network, rows: number, seed = 1): Dataset
 }
 
 /** Options of a short training, some of them replaced. */
-export function trainOptions(options: Partial<TrainOptions> = {}): TrainOptions {
+export function trainOptions(options: Partial<TrainOptions> = {}): Partial<TrainOptions> {
   return {
     optimizer: PLAIN_DESCENT,
     learningRate: 0.1,

@@ -20,17 +20,18 @@ export async function runStudy(options: StudyOptions, folder: string): Promise<S
   await mkdir(folder, { recursive: true });
   const journal = await openJournal<StudyRecord>(join(folder, 'samples.jsonl'));
   const command = ['node', ...process.argv.slice(1)].join(' ');
-  const measuring = study(options, { command, records: journal.records });
-  for (;;) {
-    const { value, done } = await measuring.next();
-    if (done) {
-      await journal.close();
-      // Only a signal ends a study early, and none was passed.
-      return finish(value!, folder);
+  let result: Study | null = null;
+  for await (const report of study(options, { command, records: journal.records })) {
+    if (report.type === 'end') {
+      result = report.result;
+    } else {
+      if (report.record !== null) await journal.append(report.record);
+      process.stderr.write(`\r${report.done} of ${report.total} measurements `);
     }
-    if (value.record !== null) await journal.append(value.record);
-    process.stderr.write(`\r${value.done} of ${value.total} measurements `);
   }
+  await journal.close();
+  // Only a signal ends a study before it is whole, and none was given.
+  return finish(result!, folder);
 }
 
 async function finish(result: Study, folder: string): Promise<Study> {

@@ -35,11 +35,11 @@ interface Outcome {
 
 async function run(
   { hidden, batchSize }: (typeof SHAPES)[number],
-  more: Pick<TrainOptions, 'fault'> & Partial<Pick<TrainOptions, 'workers' | 'update'>>,
+  more: Partial<TrainOptions>,
 ): Promise<Outcome> {
   const network = networkFor([data.features, ...hidden, data.outputs], 'tanh', data.task);
   const begun = performance.now();
-  const training = train(network, data, null, {
+  const options = {
     optimizer: PLAIN_DESCENT,
     learningRate: 0.05,
     l2: 1e-4,
@@ -50,13 +50,14 @@ async function run(
     shards: 5,
     stallSeconds: STALL_SECONDS,
     ...more,
-  });
+  };
   const lost: LostReport[] = [];
-  for (;;) {
-    const { value, done } = await training.next();
-    if (done) return { bits: bitsOf(value), lost, seconds: (performance.now() - begun) / 1000 };
-    if (value.type === 'lost') lost.push(value);
+  let bits = '';
+  for await (const report of train(network, data, null, options)) {
+    if (report.type === 'lost') lost.push(report);
+    if (report.type === 'end') bits = bitsOf(report.result);
   }
+  return { bits, lost, seconds: (performance.now() - begun) / 1000 };
 }
 
 /** Hash of the weights and of every step's loss in the last epoch. */

@@ -81,12 +81,12 @@ async function follow(
   journal: Journal<StudyRecord>,
 ): Promise<Study | null> {
   try {
-    for (;;) {
-      const { value, done } = await measuring.next();
-      if (done) return value;
-      if (value.record !== null) await journal.append(value.record);
-      progress.show(value);
+    for await (const report of measuring) {
+      if (report.type === 'end') return report.result;
+      if (report.record !== null) await journal.append(report.record);
+      progress.show(report);
     }
+    return null;
   } finally {
     progress.stop();
   }

@@ -154,18 +154,16 @@ function tellFinished({ run, finished, found, settings }: Resumption, json: bool
 
 /** Shows and keeps the reports of a training, to its end. */
 async function follow(
-  training: AsyncGenerator<Report, TrainResult>,
+  training: AsyncGenerator<Report>,
   recorder: Recorder,
   job: Job & Prepared & { options: TrainOptions },
 ): Promise<TrainResult> {
   const { settings, resumed, fold } = job;
   const progress = new TrainProgress(settings.epochs, settings.quiet ? null : process.stderr);
-  let result: TrainResult | undefined;
-  const reports = async function* () {
-    result = yield* training;
-  };
+  let result!: TrainResult;
   try {
-    for await (const report of reports()) {
+    for await (const report of training) {
+      if (report.type === 'end') result = report.result;
       if (report.type === 'start') {
         compareMachines(report, resumed);
         const isFirst = (fold?.number ?? 1) === 1;
@@ -181,7 +179,7 @@ async function follow(
   } finally {
     progress.stop();
   }
-  return result!;
+  return result;
 }
 
 /** The checkpoint that a run is resumed from. */

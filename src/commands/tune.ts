@@ -144,12 +144,12 @@ async function follow(
   journal: Journal<TuneRecord>,
 ): Promise<Tuning | null> {
   try {
-    for (;;) {
-      const { value, done } = await searching.next();
-      if (done) return value;
-      if (value.record !== null) await journal.append(value.record);
-      progress.show(value);
+    for await (const report of searching) {
+      if (report.type === 'end') return report.result;
+      if (report.record !== null) await journal.append(report.record);
+      progress.show(report);
     }
+    return null;
   } finally {
     progress.stop();
   }

@@ -10,26 +10,15 @@ import { type Optimizer, searches } from '../model/optimizer.js';
 import type { UpdateMode } from '../session/machine.js';
 import { hashWeights } from '../store/weights.js';
 import type { TrainOptions } from '../train/options.js';
-import type { StartReport } from '../train/reports.js';
+import type { StartReport, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
 
 /** The training to repeat, except for its workers and its kind of update. */
 export interface VerifyJob {
   network: Network;
   data: Dataset;
-  options: Omit<
-    TrainOptions,
-    | 'workers'
-    | 'update'
-    | 'epochs'
-    | 'steps'
-    | 'scheduleSteps'
-    | 'tolerance'
-    | 'patience'
-    | 'target'
-    | 'monitor'
-  >;
-  /** Worker counts to try. */
+  options: Partial<TrainOptions>;
+  /** Numbers of workers to try. */
   workers: readonly number[];
   steps: number;
 }
@@ -114,14 +103,15 @@ async function trainOnce({ network, data, options, ...all }: VerifyJob, setting:
     patience: null,
     target: null,
   };
-  const running = train(network, data, null, { ...options, ...setting, ...ends, monitor: 'training-loss' });
+  const asked = { ...options, ...setting, ...ends, monitor: 'training-loss' };
   const losses: number[] = [];
-  for (;;) {
-    const { value, done } = await running.next();
-    if (done) return { weights: value.weights, losses: Float64Array.from(losses), start: value.start };
-    // Not push(...), which overflows the stack for very long arrays.
-    if (value.type === 'epoch') for (const loss of value.stepLosses) losses.push(loss);
+  let result!: TrainResult;
+  for await (const report of train(network, data, null, asked)) {
+    // Not push(...), which overflows the stack if there are very many.
+    if (report.type === 'epoch') for (const loss of report.stepLosses) losses.push(loss);
+    if (report.type === 'end') result = report.result;
   }
+  return { weights: result.weights, losses: Float64Array.from(losses), start: result.start };
 }
 
 /** The first layer that differs, or null if all bits are equal: 0 and −0 differ. */

@@ -81,8 +81,8 @@ function trainingText({ options, start, isScaled }: OpeningFacts): string {
   const { optimizer, schedule, epochs, steps } = options;
   const { batchSize, largestBatch } = start;
   const growing = largestBatch === batchSize ? '' : ` to ${formatCount(largestBatch)}`;
-  const how = [...(isScaled ? ['scaled with the batch size'] : []), ...(schedule ? [schedule.name] : [])];
-  const limit = steps === undefined ? '' : ` or ${counted(steps, 'step')}`;
+  const how = [...(isScaled ? ['scaled by the batch'] : []), ...(schedule ? [schedule.name] : [])];
+  const limit = steps === null ? '' : ` or ${counted(steps, 'step')}`;
   return [
     optimizer.name,
     `learning rate ${rateText(options)}${how.length === 0 ? '' : ` (${how.join(', ')})`}`,
@@ -91,8 +91,8 @@ function trainingText({ options, start, isScaled }: OpeningFacts): string {
   ].join(', ');
 }
 
-/** 0.001; 0.07 to 0.9 if it changes with the batch size */
-function rateText({ learningRate, batchSchedule = [] }: OpeningFacts['options']): string {
+/** 0.001; 0.07 to 0.9 if it goes with batches that change */
+function rateText({ learningRate, batchSchedule }: OpeningFacts['options']): string {
   const later = batchSchedule.map(phase => phase.learningRate ?? learningRate);
   const rates = batchSchedule[0]?.epoch === 0 ? later : [learningRate, ...later];
   const [first, last] = [rates[0]!, rates.at(-1)!];

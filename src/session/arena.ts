@@ -11,6 +11,7 @@ import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
 import { adviseLargePages } from '../native.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
+import { idlePools } from '../threads/idle-pools.js';
 import type { RowWeights } from './emphasis.js';
 
 /** What the plan needs beside the shapes of the data, which the data has. */
@@ -40,13 +41,18 @@ export class Arena {
       training: training && shapeOf(training),
       validation: validation && shapeOf(validation),
     });
-    this.memory = allocate(this.plan.bytes);
+    this.memory = idlePools.takeMemory(this.plan.bytes) ?? allocate(this.plan.bytes);
     // Rows are gathered from all over the data: with small pages each costs a walk through the page tables.
     if (request.backend === 'blas') adviseLargePages(this.memory);
     this.tables = {
       training: this.#place('training', training),
       validation: this.#place('validation', validation),
     };
+  }
+
+  /** Leaves the memory to the next job. Nobody may use it any more. */
+  release(): void {
+    idlePools.giveMemory(this.memory);
   }
 
   /** A place of the plan as a typed array. */
@@ -139,8 +145,10 @@ function shapeOf({ data, weights, counts, labelWeights }: Table): TableShape {
 
 const PAGE_BYTES = 65_536;
 
+/** By an eighth more at most, so that a slightly larger job can take it later; what is not written takes no memory. */
 function allocate(bytes: number): WebAssembly.Memory {
-  const pages = Math.ceil(bytes / PAGE_BYTES);
+  const unit = 2 ** Math.max(0, Math.floor(Math.log2(bytes / PAGE_BYTES)) - 3);
+  const pages = unit * Math.ceil(bytes / PAGE_BYTES / unit);
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (cause) {

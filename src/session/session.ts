@@ -17,8 +17,8 @@ import type { Walk } from '../model/walk.js';
 import { Slots } from '../protocol/collective.js';
 import type { Fault } from '../protocol/fault.js';
 import { sumMetrics } from '../protocol/metrics.js';
-import type { TableName, TrainTask } from '../protocol/tasks.js';
-import { collectLeftovers, countLeftover } from '../threads/leftovers.js';
+import { shardsOf } from '../protocol/shards.js';
+import type { Setup, TableName, TrainTask } from '../protocol/tasks.js';
 import type { Done } from '../threads/pool.js';
 import { Threads } from '../threads/threads.js';
 import { Arena, type Table } from './arena.js';
@@ -57,14 +57,19 @@ export interface SessionRequest {
   stallSeconds?: number | null;
 }
 
-/**
- * Steps of one epoch. Unless given: by all workers, the mean without a penalty, to the last step, without a look at the
- * clock.
- */
-export type Steps = Omit<TrainTask, 'kind' | 'worker' | 'byBlock' | keyof typeof PLAIN_STEPS | 'workers'> &
-  Partial<Pick<TrainTask, keyof typeof PLAIN_STEPS | 'workers'>>;
+/** What a session is made of. */
+interface Parts {
+  network: Network;
+  backend: Backend;
+  machine: Machine;
+  walks: Walks;
+  optimizer: Optimizer;
+  threads: Threads;
+  arena: Arena;
+  tables: Tables;
+}
 
-const PLAIN_STEPS = { reduction: 'mean', l2: 0, tolerance: null, measuredEvery: 0 } as const;
+type Tables = Record<TableName, Table | null>;
 
 export class Session {
   readonly network: Network;
@@ -74,63 +79,39 @@ export class Session {
   readonly optimizer: Optimizer;
   readonly threads: Threads;
   readonly #arena: Arena;
-  readonly #tables: Record<TableName, Table | null>;
+  readonly #tables: Tables;
 
-  /** @throws usage where data and network don't fit, or the arena would be too large */
-  constructor(request: SessionRequest) {
-    const { network, training, validation, perturbation = null, noiseScale = false } = request;
+  private constructor({ network, backend, machine, walks, optimizer, threads, arena, tables }: Parts) {
+    this.network = network;
+    this.backend = backend;
+    this.machine = machine;
+    this.walks = walks;
+    this.optimizer = optimizer;
+    this.threads = threads;
+    this.#arena = arena;
+    this.#tables = tables;
+  }
+
+  /**
+   * Chooses machine and backend, fills the arena and starts the threads.
+   * @throws usage if data and network don't fit, or the arena would be too large; failed if memory or threads can't be had
+   */
+  static async open(request: SessionRequest): Promise<Session> {
+    const { network, training, validation } = request;
     const sizes = [request.batchRows].flat() as number[];
     const batchRows = Math.max(...sizes);
     for (const data of [training, validation]) if (data) checkFit(network, data, training !== null);
-    this.network = network;
-    this.machine = chooseMachine(request.machine, batchRows, operationsOf(network, batchRows));
-    this.backend = chooseBackend(request.machine.backend, request.machine.blas);
-    const { workers, shards, spins } = this.machine;
-    const facts = { network, shards, backend: this.backend.name, isTraining: training !== null };
-    this.walks = new Walks(facts, sizes);
-    this.optimizer = request.optimizer ?? PLAIN_DESCENT;
-    const tableOf = (data: Dataset, { classWeights, labelWeights, smoothing }: Emphasis) => ({
-      ...{ data, ...weighRows(data, classWeights), labelWeights, smoothing },
-    });
-    this.#tables = {
-      training: training && tableOf(training, request.emphasis ?? NO_EMPHASIS),
-      validation: validation && tableOf(validation, NO_EMPHASIS),
-    };
-    collectLeftovers();
-    this.#arena = new Arena(
-      {
-        network,
-        backend: this.backend.name,
-        workers,
-        shards,
-        ...this.walks.room,
-        stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
-        noiseParts: noiseScale ? this.walks.mostParts : 0,
-        optimizer: this.optimizer,
-        perturbation,
-        keepPredictions: request.keepPredictions,
-        measured: request.measured ?? false,
-      },
-      this.#tables.training,
-      this.#tables.validation,
-    );
-    this.#arena.writeSlab('w', request.weights());
-    const setup = {
-      memory: this.#arena.memory,
-      plan: this.plan,
-      network,
-      backend: this.backend,
-      workers,
-      shards,
-      microBatch: this.walk.microBatch,
-      optimizer: this.optimizer,
-      perturbation,
-      noiseScale,
-      coordinates: request.update === 'coordinator',
-      spins,
-      tables: this.#arena.tables,
-    };
-    this.threads = new Threads(setup, request.stallSeconds ?? longestStep(network, batchRows));
+    const machine = chooseMachine(request.machine, batchRows, operationsOf(network, batchRows));
+    const backend = chooseBackend(request.machine.backend, request.machine.blas);
+    const { shards } = machine;
+    const walks = new Walks({ network, shards, backend: backend.name, isTraining: training !== null }, sizes);
+    const optimizer = request.optimizer ?? PLAIN_DESCENT;
+    const tables = tablesOf(request);
+    const settled = { network, backend, machine, walks, optimizer, tables };
+    const arena = openArena(request, settled, training ? Math.ceil(training.rows / Math.min(...sizes)) : 0);
+    const setup = setupOf(request, settled, arena);
+    const threads = new Threads(setup, request.stallSeconds ?? longestStep(network, batchRows));
+    return new Session({ ...settled, arena, threads });
   }
 
   /** How steps of the largest batch are walked. */
@@ -158,11 +139,10 @@ export class Session {
     return this.#arena.plan;
   }
 
-  /** Runs steps. @throws as Threads.train does */
-  train(steps: Steps): Promise<Done> {
-    const { byBlock } = this.walks.of(steps.batchSize);
-    const { workers } = this.machine;
-    return this.threads.train({ kind: 'train', ...PLAIN_STEPS, workers, byBlock, ...steps });
+  /** Runs one segment of steps, for steps.ts. @throws as Threads.train does */
+  train(task: Omit<TrainTask, 'kind' | 'worker' | 'byBlock'>): Promise<Done> {
+    const { byBlock } = this.walks.of(task.batchSize);
+    return this.threads.train({ kind: 'train', byBlock, ...task });
   }
 
   /** Judges all rows of a table with the present weights. */
@@ -229,7 +209,51 @@ export class Session {
 
   /** Lets go of threads and memory, whatever they are doing. */
   async close(): Promise<void> {
-    await this.threads.close();
-    countLeftover(this.plan.bytes);
+    if (await this.threads.close()) this.#arena.release();
   }
+}
+
+type Settled = Omit<Parts, 'threads' | 'arena'>;
+
+function tablesOf({ training, validation, emphasis = NO_EMPHASIS }: SessionRequest): Tables {
+  const tableOf = (data: Dataset, { classWeights, labelWeights, smoothing }: Emphasis): Table => ({
+    data,
+    ...weighRows(data, classWeights),
+    labelWeights,
+    smoothing,
+  });
+  return {
+    training: training && tableOf(training, emphasis),
+    validation: validation && tableOf(validation, NO_EMPHASIS),
+  };
+}
+
+function openArena(
+  { noiseScale, perturbation = null, keepPredictions, measured = false, weights }: SessionRequest,
+  { network, backend, machine, walks, optimizer, tables }: Settled,
+  stepsPerEpoch: number,
+): Arena {
+  const plan = {
+    ...{ network, backend: backend.name, workers: machine.workers, shards: machine.shards },
+    ...walks.room,
+    ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts : 0 },
+    ...{ optimizer, perturbation, keepPredictions, measured },
+  };
+  const arena = new Arena(plan, tables.training, tables.validation);
+  arena.writeSlab('w', weights());
+  return arena;
+}
+
+/** What the threads are told. */
+function setupOf(
+  { noiseScale = false, perturbation = null, update }: SessionRequest,
+  { network, backend, machine, walks, optimizer }: Settled,
+  { memory, plan, tables }: Arena,
+): Setup {
+  return {
+    ...{ memory, plan, tables, network, backend, optimizer, perturbation, noiseScale },
+    ...machine,
+    microBatch: walks.largest.microBatch,
+    coordinates: update === 'coordinator',
+  };
 }

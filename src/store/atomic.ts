@@ -15,7 +15,7 @@ const TEMPORARY = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 /** Temporary files of this process, removed if it exits while writing them. */
 const unfinished = new Set<string>();
 
-process.on('exit', () => {
+function removeUnfinished(): void {
   for (const path of unfinished) {
     try {
       rmSync(path, { force: true });
@@ -23,7 +23,7 @@ process.on('exit', () => {
       // The process is exiting; the next process that opens the folder removes the file.
     }
   }
-});
+}
 
 /**
  * Writes the parts one after the other to a file, replacing an existing one.
@@ -76,6 +76,7 @@ export function describeCause(cause: unknown): string {
 /** Creates the file under a temporary name, then renames it. */
 async function replaceAtomically(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  if (unfinished.size === 0) process.on('exit', removeUnfinished);
   unfinished.add(temporary);
   try {
     await make(temporary);
@@ -87,6 +88,7 @@ async function replaceAtomically(path: string, make: (temporary: string) => Prom
     throw unwritable(path, cause);
   } finally {
     unfinished.delete(temporary);
+    if (unfinished.size === 0) process.off('exit', removeUnfinished);
   }
 }
 

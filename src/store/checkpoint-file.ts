@@ -12,6 +12,8 @@
  *
  * Written atomically; every part is validated on reading.
  */
+
+import type { TrainState } from '../model/state.js';
 import { writeAtomically } from './atomic.js';
 import { positionOf, readRecord } from './checkpoint-record.js';
 import { damaged } from './checks.js';
@@ -20,7 +22,6 @@ import { type ModelDescription, readMetadata, writeMetadata } from './metadata.j
 import { readTensors } from './model-file.js';
 import type { Plain } from './run-files.js';
 import { encodeTensors } from './safetensors.js';
-import type { SavedState } from './saved-state.js';
 import type { Tensor, Tensors } from './tensor.js';
 import { checkFinite, joinSlab, joinWeights, splitWeights } from './weights.js';
 
@@ -32,7 +33,7 @@ export interface CheckpointOwner extends ModelDescription {
 }
 
 export interface Checkpoint extends CheckpointOwner {
-  state: SavedState;
+  state: TrainState;
 }
 
 const SLAB = /^optimizer\.([^.]+)\.layers\.0\.weight$/;

@@ -3,19 +3,31 @@
  * text. Everything is validated on reading. Accesses neither files nor tensors.
  */
 import { failure } from '../errors.js';
+import type { Best, TrainState, WatchState } from '../model/state.js';
 import { messageOf } from './brief.js';
 import { damaged, HINT, isAmount, isCount, isRecord } from './checks.js';
 import type { DataFingerprint, Fingerprint } from './fingerprint.js';
 import type { Plain } from './run-files.js';
-import { type BestEpoch, COUNTS, type SavedState, type SavedWatch } from './saved-state.js';
 import { checkBest, checkWatch } from './watch-record.js';
 
-/** A training state without its tensors. */
+/** The whole numbers of a state, and the least that each can be. */
+const COUNTS = {
+  epoch: 1,
+  step: 0,
+  steps: 0,
+  samples: 0,
+  rows: 1,
+  batchSize: 1,
+  shards: 1,
+  microBatch: 1,
+} as const;
+
+/** A state without its tensors. */
 export interface Position extends Record<keyof typeof COUNTS, number> {
   milliseconds: number;
   learningRate: number;
-  best: Omit<BestEpoch, 'weights'> | null;
-  watch: SavedWatch;
+  best: Omit<Best, 'weights'> | null;
+  watch: WatchState;
 }
 
 export interface CheckpointRecord {
@@ -25,7 +37,8 @@ export interface CheckpointRecord {
   data: DataFingerprint;
 }
 
-export function positionOf(state: SavedState): Position {
+/** The state without its tensors. */
+export function positionOf(state: TrainState): Position {
   const { epoch, step, steps, samples, rows, batchSize, shards, microBatch } = state;
   const { milliseconds, learningRate, watch } = state;
   const best = state.best && withoutWeights(state.best);
@@ -45,7 +58,7 @@ export function positionOf(state: SavedState): Position {
   };
 }
 
-function withoutWeights({ weights: _, ...best }: BestEpoch): Omit<BestEpoch, 'weights'> {
+function withoutWeights({ weights: _, ...best }: Best): Omit<Best, 'weights'> {
   return best;
 }
 

@@ -3,10 +3,11 @@
  * the training, only the newest waiting state is written. Errors are kept until `check` or `finish` is
  * called.
  */
+
+import type { TrainState } from '../model/state.js';
 import type { CheckpointOwner } from './checkpoint-file.js';
 import { addCheckpoint, saveBest } from './checkpoint-folder.js';
 import { syncMetrics } from './metrics-file.js';
-import type { SavedState } from './saved-state.js';
 
 /** Path and epoch of the best model that was written. */
 export interface KeptBest {
@@ -18,7 +19,7 @@ export class CheckpointWriter {
   readonly #run: string;
   readonly #owner: CheckpointOwner;
   readonly #keep: number;
-  #next: { state: SavedState; withBest: boolean } | null = null;
+  #next: { state: TrainState; withBest: boolean } | null = null;
   #writing: Promise<void> | null = null;
   #failure: { error: unknown } | null = null;
   #last: { path: string; steps: number } | null = null;
@@ -45,7 +46,7 @@ export class CheckpointWriter {
    * Takes a state, which must not change afterwards, and writes it now or after the current write.
    * `withBest`: also write the model of the best epoch.
    */
-  offer(state: SavedState, withBest = true): void {
+  offer(state: TrainState, withBest = true): void {
     this.#next = { state, withBest };
     this.#writing ??= this.#writeAll();
   }
@@ -65,7 +66,7 @@ export class CheckpointWriter {
    * Writes the model of the best epoch unless this writer has already done so. Returns its path, or null if
    * there is no best epoch. @throws failed if it can't be written
    */
-  async keepBest({ best }: Pick<SavedState, 'best'>): Promise<KeptBest | null> {
+  async keepBest({ best }: Pick<TrainState, 'best'>): Promise<KeptBest | null> {
     if (best && best.epoch !== this.#best?.epoch) {
       const { network, task, encoding } = this.#owner;
       const path = await saveBest(this.#run, { network, task, encoding, weights: best.weights });
@@ -88,8 +89,8 @@ export class CheckpointWriter {
     }
   }
 
-  async #write(state: SavedState): Promise<void> {
-    // A checkpoint guarantees that the metrics of earlier epochs are on disk.
+  async #write(state: TrainState): Promise<void> {
+    // A checkpoint promises the lines of the epochs before it.
     await syncMetrics(this.#run);
     const path = await addCheckpoint(this.#run, { ...this.#owner, state }, this.#keep);
     this.#last = { path, steps: state.steps };

@@ -2,10 +2,12 @@
  * The part of a checkpoint about judged epochs: the best of them, and the counters of early stopping.
  * Everything is validated on reading. JSON represents figures that are not finite as null.
  */
-import { damaged, isCount, isRecord } from './checks.js';
-import type { BestEpoch, SavedJudgement, SavedWatch } from './saved-state.js';
 
-type BestFigures = Omit<BestEpoch, 'weights'>;
+import type { Judgement } from '../model/judgement.js';
+import type { Best, WatchState } from '../model/state.js';
+import { damaged, isCount, isRecord } from './checks.js';
+
+type BestFigures = Omit<Best, 'weights'>;
 
 /** @throws failed if it is not an epoch with its figures */
 export function checkBest(best: unknown, where: string): BestFigures | null {
@@ -20,17 +22,17 @@ export function checkBest(best: unknown, where: string): BestFigures | null {
   };
 }
 
-function checkJudgement(judgement: unknown, where: string): SavedJudgement {
+function checkJudgement(judgement: unknown, where: string): Judgement {
   const { loss, accuracy, rmse, metrics } = isRecord(judgement) ? judgement : {};
   const others = metrics === undefined ? {} : metrics;
   const known = [loss, accuracy, rmse, ...(isRecord(others) ? Object.values(others) : [undefined])];
   if (!known.every(isNumberOrNull)) throw damaged(where, 'figures', judgement);
-  const figures = { loss: loss ?? Number.NaN, accuracy, rmse } as SavedJudgement;
+  const figures = { loss: loss ?? Number.NaN, accuracy, rmse } as Judgement;
   return metrics === undefined ? figures : { ...figures, metrics: metrics as Record<string, number | null> };
 }
 
-/** @throws failed if something is missing or malformed */
-export function checkWatch(watch: unknown, where: string): SavedWatch {
+/** @throws failed where something is missing or malformed */
+export function checkWatch(watch: unknown, where: string): WatchState {
   if (!isRecord(watch)) throw damaged(where, 'what was counted of the epochs', watch);
   const { figure, epoch, mark, waited, plateau } = watch;
   const isSound = typeof figure === 'string' && isCount(epoch) && isCount(waited) && isNumberOrNull(mark);
@@ -38,7 +40,7 @@ export function checkWatch(watch: unknown, where: string): SavedWatch {
   return { figure, epoch, mark, waited, plateau: checkPlateau(plateau, `${where}, plateau`) };
 }
 
-function checkPlateau(plateau: unknown, where: string): SavedWatch['plateau'] {
+function checkPlateau(plateau: unknown, where: string): WatchState['plateau'] {
   if (plateau === null) return null;
   const { best, bad, cooldown, factor } = isRecord(plateau) ? plateau : {};
   const isFactor = typeof factor === 'number' && factor >= 0 && factor <= 1;

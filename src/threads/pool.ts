@@ -9,7 +9,6 @@ import { failure } from '../errors.js';
 import { hintOfAddresses, problemOfMoreThreads } from '../limits.js';
 import type { Barrier } from '../protocol/barrier.js';
 import type { Order, Setup, Task, TaskResult } from '../protocol/tasks.js';
-import { endThread } from './ending.js';
 import { settledWithin } from './settled.js';
 import { WorkerLost } from './worker-lost.js';
 
@@ -39,6 +38,8 @@ export class WorkerPool {
   #told = false;
   /** The threads that it was begun with; those that piscina puts in a lost one's place get no task. */
   readonly #threads: Worker[];
+  /** Those of them that have not ended. */
+  readonly #alive: Set<Worker>;
   #segment: Promise<TaskResult[]> | null = null;
   /** Why no segment can be run, or go on, any more. */
   #broken: string | null = null;
@@ -49,16 +50,25 @@ export class WorkerPool {
     this.workers = workers;
     this.#piscina = startThreads(workers, module);
     this.#threads = [...this.#piscina.threads];
+    this.#alive = new Set(this.#threads);
     // Told of a thread that is lost while it has no task, before its first for instance.
     this.#piscina.on('error', (error: Error) => this.#break(`its thread was lost: ${error.message}`));
     for (const thread of this.#threads) {
-      thread.once('exit', code => this.#break(`its thread ended with exit code ${code}`));
+      thread.once('exit', code => {
+        this.#alive.delete(thread);
+        this.#break(`its thread ended with exit code ${code}`);
+      });
     }
   }
 
   /** Whether it could take another job: all its threads are there, and none has anything to do. */
   get isIdle(): boolean {
     return this.#broken === null && this.#segment === null;
+  }
+
+  /** How many threads were told to end and have not. */
+  get threadsLeft(): number {
+    return this.#end ? this.#alive.size : 0;
   }
 
   /** Takes a job, in the place of the one before; null: only lets go of that. */
@@ -108,7 +118,7 @@ export class WorkerPool {
 
   async #endThreads(): Promise<void> {
     // Threads that piscina has taken off its list after an error may still be on their way out.
-    await Promise.all([this.#piscina.destroy(), ...this.#threads.map(endThread)]);
+    await Promise.all([this.#piscina.destroy(), ...this.#threads.map(thread => thread.terminate())]);
   }
 
   async #runTask(worker: number, task: Task): Promise<TaskResult> {

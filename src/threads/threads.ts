@@ -8,7 +8,7 @@ import { Barrier } from '../protocol/barrier.js';
 import { PROGRESS, PULSE, STOP_ASKED } from '../protocol/control.js';
 import type { Setup, Task, TrainTask } from '../protocol/tasks.js';
 import { updateSteps } from './coordinator.js';
-import { returnPool, takePool } from './kept.js';
+import { idlePools } from './idle-pools.js';
 import { type Done, WorkerPool } from './pool.js';
 import { watchForStall } from './stall.js';
 
@@ -18,6 +18,9 @@ export class Threads {
   readonly #barrier: Barrier;
   readonly #stallMilliseconds: number;
   #pool: WorkerPool;
+  /** The segment under way, the coordinator's part included; never rejects. */
+  #running: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
 
   /** @param stallSeconds without any sign of life for so long a segment is given up */
   constructor(setup: Setup, stallSeconds: number) {
@@ -28,17 +31,22 @@ export class Threads {
     this.#pool = this.#begunPool();
   }
 
+  /** Whether the threads were let go: nothing can be run any more. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   /** Steps done since the start. */
   get progress(): number {
     // Written by worker 0 after each step; a number that is one step old does no harm.
     return Atomics.load(this.#control, PROGRESS) >>> 0;
   }
 
-  /** Before a segment: how many steps were done, and whether it is to end after its first. */
-  prepare(steps: number, stop: boolean): void {
+  /** Before a segment: how many steps were done. */
+  prepare(steps: number): void {
     // Nobody else looks at the words between segments.
     Atomics.store(this.#control, PROGRESS, steps | 0);
-    Atomics.store(this.#control, STOP_ASKED, Number(stop));
+    Atomics.store(this.#control, STOP_ASKED, 0);
   }
 
   /** Asks the workers to end the segment after the step under way. */
@@ -53,9 +61,9 @@ export class Threads {
    */
   async train(task: Omit<TrainTask, 'worker'>): Promise<Done> {
     const segment = this.run(task.workers, worker => ({ ...task, worker }));
-    if (!this.#setup.coordinates) return (await segment)[0]!;
-    const [done, update] = await Promise.allSettled([segment, this.#updateAlong(task)]);
-    if (update.status === 'rejected') throw update.reason;
+    const update = this.#setup.coordinates ? this.#updateAlong(task) : null;
+    const [done, updated] = await this.#follow([segment, update]);
+    if (updated.status === 'rejected') throw updated.reason;
     if (done.status === 'rejected') throw done.reason;
     // All workers end alike.
     return done.value[0]!;
@@ -85,7 +93,7 @@ export class Threads {
    * where one can't be ended: it may still write there.
    */
   async rebuild(): Promise<boolean> {
-    if (!(await this.#pool.close())) return false;
+    if (!(await idlePools.end(this.#pool))) return false;
     this.#barrier.reset();
     this.#pool = this.#begunPool();
     return true;
@@ -95,8 +103,9 @@ export class Threads {
   async productRate(milliseconds: number, workers: number): Promise<number> {
     const task = { kind: 'product', workers, milliseconds } as const;
     const segment = this.run(workers, worker => ({ ...task, worker }));
-    // The workers begin together, at the barrier; where the coordinator is a party of it, it has to come too.
-    if (this.#setup.coordinates) await Promise.all([segment, this.#barrierFor(workers).arriveAsync()]);
+    // The workers begin together, at the barrier; if the coordinator is a party of it, it has to come too.
+    const arrival = this.#setup.coordinates ? this.#barrierFor(workers).arriveAsync() : null;
+    await this.#follow([segment, arrival]);
     const done = await segment;
     const rate = (done: Done) => (done.steps * 2 * PRODUCT_SIZE ** 3) / (done.milliseconds! / 1000);
     return done.reduce((sum, one) => sum + rate(one), 0);
@@ -104,22 +113,34 @@ export class Threads {
 
   /**
    * Lets go of the threads: those at rest are there for the next job, others are ended, whatever they are doing; one
-   * in a call that nobody can interrupt is left to itself.
+   * in a call that nobody can interrupt is left to itself. Returns whether nobody uses the memory any more.
    */
-  async close(): Promise<void> {
-    // Where the coordinator is a party of the barrier, it must not wait there for ever.
+  async close(): Promise<boolean> {
+    if (this.#isClosed) return false;
+    this.#isClosed = true;
+    // If the coordinator is a party of the barrier, it must not wait there for ever.
     this.#barrier.poison();
-    await returnPool(this.#pool, this.#setup.plan.bytes);
+    if (!(await idlePools.give(this.#pool))) return false;
+    await this.#running;
+    return true;
   }
 
   #begunPool(): WorkerPool {
-    const { workers } = this.#setup;
-    const pool = takePool(workers) ?? new WorkerPool(workers);
+    const pool = idlePools.take(this.#setup.workers, workers => new WorkerPool(workers));
     pool.begin({ setup: this.#setup, barrier: this.#barrier });
     return pool;
   }
 
-  /** The coordinator's side of a segment. Lets the workers go where it fails. */
+  /** Waits for the parts of a segment, and lets `close` wait for them. */
+  #follow<T extends readonly unknown[]>(
+    parts: T,
+  ): Promise<{ -readonly [P in keyof T]: PromiseSettledResult<Awaited<T[P]>> }> {
+    const settled = Promise.allSettled(parts);
+    this.#running = settled;
+    return settled;
+  }
+
+  /** The coordinator's side of a segment. Lets the workers go if it fails. */
   async #updateAlong(task: Omit<TrainTask, 'worker'>): Promise<void> {
     try {
       await updateSteps(this.#setup, this.#barrierFor(task.workers), task);

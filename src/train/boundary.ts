@@ -10,12 +10,11 @@ import type { Judgement } from '../model/judgement.js';
 import type { TrainState } from '../model/state.js';
 import type { PhaseTimes } from '../session/phases.js';
 import type { Session } from '../session/session.js';
-import type { Done } from '../threads/pool.js';
+import type { Steps, Taken } from '../session/steps.js';
 import type { Course } from './course.js';
 import type { TrainOptions } from './options.js';
 import type { Reasons } from './pauses.js';
-import type { Recovery } from './recovery.js';
-import type { CheckpointReport, EpochReport, LostReport, StopReason } from './reports.js';
+import type { CheckpointReport, EpochReport, JudgementReport, LostReport, StopReason } from './reports.js';
 import type { Watch } from './watch.js';
 
 /** What is due at a step boundary. */
@@ -24,6 +23,8 @@ export interface Settled {
   lost: LostReport[];
   stopped: StopReason | null;
   epoch: EpochReport | null;
+  /** Of the validation rows within an epoch. */
+  judgement: JudgementReport | null;
   checkpoint: CheckpointReport | null;
 }
 
@@ -33,7 +34,7 @@ export interface Parts {
   course: Course;
   watch: Watch;
   reasons: Reasons;
-  recovery: Recovery;
+  steps: Steps;
   phases: PhaseTimes;
 }
 
@@ -55,32 +56,37 @@ export class Boundaries {
     this.#options = options;
   }
 
-  /** @param done how the segment before ended; null before the first */
-  async settle(done: Done | null): Promise<Settled> {
+  /** @param taken how the segment before ended; null before the first */
+  async settle(taken: Taken | null): Promise<Settled> {
     const { course, reasons } = this.#parts;
     const { step, epochDone } = course;
     const lost: LostReport[] = [];
     // An epoch of no step can't be judged: there is one at least.
-    const ended = this.#whyEnd(done);
+    const ended = this.#whyEnd(taken);
     const outside = ended === null && step > 0 ? reasons.stop() : null;
-    const judged = outside === null && (epochDone || ended !== null) ? await this.#judge(lost) : null;
+    const isWithin =
+      taken !== null && !epochDone && step % (this.#options.judgeEvery ?? Number.POSITIVE_INFINITY) === 0;
+    const isJudged = outside === null && (epochDone || isWithin || ended !== null);
+    const judged = isJudged ? await this.#judge(lost) : null;
     const best = judged !== null && epochDone && this.#countEpoch(judged);
     const stopped = outside ?? (judged && this.#whyEnough(judged)) ?? ended;
-    const due = done ? reasons.checkpoint(course.boundary) : null;
+    const due = taken ? reasons.checkpoint(course.boundary) : null;
     const reason = stopped ?? due;
+    const isReported = epochDone || stopped !== null;
     return {
       lost,
       stopped,
-      epoch: epochDone || stopped !== null ? this.#report(judged, best) : null,
+      epoch: isReported ? this.#report(judged, best) : null,
+      judgement: !isReported && judged ? this.#reportWithin(judged) : null,
       checkpoint: reason && { type: 'checkpoint', reason, state: this.#capture() },
     };
   }
 
   /** Why there is nothing left to do. */
-  #whyEnd(done: Done | null): StopReason | null {
+  #whyEnd(taken: Taken | null): StopReason | null {
     const { step, steps, epoch, epochDone } = this.#parts.course;
-    if (done?.end === 'unchanged') return 'tolerance';
-    if (done?.end === 'converged') return 'converged';
+    if (taken?.end === 'unchanged') return 'tolerance';
+    if (taken?.end === 'converged') return 'converged';
     if (epochDone && epoch >= this.#options.epochs) return 'epochs';
     return step > 0 && steps >= (this.#options.steps ?? Number.POSITIVE_INFINITY) ? 'steps' : null;
   }
@@ -104,7 +110,12 @@ export class Boundaries {
     return watch.count({ ...judged, epoch, steps }, () => session.weights());
   }
 
-  /** @param judged null where there was no time for it */
+  #reportWithin({ validation }: Judged): JudgementReport {
+    const { epoch, steps: step, samples, milliseconds } = this.#parts.course;
+    return { type: 'judgement', epoch, step, samples, seconds: milliseconds / 1000, validation: validation! };
+  }
+
+  /** @param judged null if there was no time for it */
   #report(judged: Judged | null, isBest: boolean): EpochReport {
     const { course, watch, phases, session } = this.#parts;
     const { evaluations } = session;
@@ -118,19 +129,11 @@ export class Boundaries {
 
   async #judgeValidation(lost: LostReport[]): Promise<Judgement | null> {
     if (!this.#validation) return null;
-    const { session, course, recovery } = this.#parts;
-    const { epoch, steps: step } = course;
-    for (;;) {
-      try {
-        const keep = scoredOf(this.#options.metrics).length > 0;
-        const sums = await session.evaluate('validation', keep, recovery.faultOfValidation(step));
-        return await judgeRows(sums, this.#validation, this.#options, () =>
-          session.view('predictions', 'f32'),
-        );
-      } catch (error) {
-        lost.push(await recovery.recover(error, { phase: 'validation', epoch, step }));
-      }
-    }
+    const { session, course, steps } = this.#parts;
+    const keep = scoredOf(this.#options.metrics).length > 0;
+    const place = { epoch: course.epoch, step: course.steps };
+    const sums = await steps.evaluate(keep, place, loss => lost.push({ type: 'lost', ...loss }));
+    return judgeRows(sums, this.#validation, this.#options, () => session.view('predictions', 'f32'));
   }
 
   #capture(): TrainState {

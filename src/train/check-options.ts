@@ -25,7 +25,8 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   if (!Number.isSafeInteger(epochs) || epochs < 1) {
     throw usageError(`--epochs: expected a whole number from 1, got ${epochs}.`, 'Try --epochs 10.');
   }
-  const { steps = 1, scheduleEpochs = epochs } = options;
+  const steps = options.steps ?? 1;
+  const scheduleEpochs = options.scheduleEpochs ?? epochs;
   if (!Number.isSafeInteger(scheduleEpochs) || scheduleEpochs < epochs) {
     throw usageError(`scheduleEpochs: expected ${epochs} or more (the epochs), got ${scheduleEpochs}.`);
   }
@@ -34,7 +35,7 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   }
   const { scheduleSteps } = options;
   const fewest = options.steps ?? Number.POSITIVE_INFINITY;
-  if (scheduleSteps !== undefined && !(Number.isSafeInteger(scheduleSteps) && scheduleSteps >= fewest)) {
+  if (scheduleSteps !== null && !(Number.isSafeInteger(scheduleSteps) && scheduleSteps >= fewest)) {
     throw usageError(`scheduleSteps: expected at least the steps (${options.steps}), got ${scheduleSteps}.`);
   }
   if (tolerance !== null && !(tolerance >= 0)) {
@@ -48,13 +49,14 @@ export function checkOptions(options: TrainOptions, data: Dataset, validation: D
   checkLimits(options);
   checkWatching(options, data, validation);
   checkNoiseScale(options, batches, data);
-  checkMetrics(options.metrics ?? [], data);
+  checkMetrics(options.metrics, data);
   checkJudged(scoredOf(options.metrics), validation);
+  checkJudgeEvery(options, validation);
   return batches;
 }
 
 /** @throws usage where a batch is larger than the data, or epochs of the schedule don't ascend */
-function checkBatches({ batchSize, batchSchedule = [] }: TrainOptions, data: Dataset): void {
+function checkBatches({ batchSize, batchSchedule }: TrainOptions, data: Dataset): void {
   const check = (name: string, rows: number | 'full') => {
     if (rows === 'full' || (Number.isSafeInteger(rows) && rows >= 1 && rows <= data.rows)) return;
     throw usageError(
@@ -93,8 +95,8 @@ function checkReachable({ figure, value }: Target): void {
 
 /** @throws usage where epochs can't be held against each other as is asked for */
 function checkWatching(options: TrainOptions, data: Dataset, validation: Dataset | null): void {
-  const { monitor, target, patience, minDelta = 0, schedule } = options;
-  if (monitor !== undefined) checkFigure(monitor, '--monitor', data, validation);
+  const { monitor, target, patience, minDelta, schedule } = options;
+  if (monitor !== null) checkFigure(monitor, '--monitor', data, validation);
   if (target) {
     checkFigure(target.figure, '--target-metric', data, validation);
     if (!Number.isFinite(target.value)) {
@@ -102,11 +104,11 @@ function checkWatching(options: TrainOptions, data: Dataset, validation: Dataset
     }
     checkReachable(target);
   }
-  const watching = { '--patience': patience != null, '--lr-schedule plateau': schedule?.name === 'plateau' };
+  const watching = { '--patience': patience !== null, '--lr-schedule plateau': schedule?.name === 'plateau' };
   for (const [option, isGiven] of Object.entries(watching)) {
-    if (isGiven && monitor === undefined && !target) checkFigure('loss', option, data, validation);
+    if (isGiven && monitor === null && !target) checkFigure('loss', option, data, validation);
   }
-  if (patience != null && !(Number.isSafeInteger(patience) && patience >= 1)) {
+  if (patience !== null && !(Number.isSafeInteger(patience) && patience >= 1)) {
     throw usageError(`--patience: expected a whole number from 1, got ${patience}.`, 'Try --patience 5.');
   }
   if (!(minDelta >= 0) || !Number.isFinite(minDelta)) {
@@ -123,6 +125,35 @@ function checkJudged([first]: readonly string[], validation: Dataset | null): vo
   );
 }
 
+/** @throws usage if it is out of range, or there are no rows to judge */
+function checkJudgeEvery({ judgeEvery }: TrainOptions, validation: Dataset | null): void {
+  if (judgeEvery === null) return;
+  if (!Number.isSafeInteger(judgeEvery) || judgeEvery < 1) {
+    throw usageError(`judgeEvery: expected a whole number of steps from 1, got ${judgeEvery}.`);
+  }
+  if (!validation) throw usageError('judgeEvery: expected validation rows to judge, got none.');
+}
+
+/** @throws usage where a constant of the update is out of range, or the rule is for whole batches alone */
+function checkOptimizer(optimizer: Optimizer, isWhole: boolean): void {
+  for (const key of ['momentum', 'beta1', 'beta2'] as const) {
+    const part = optimizer[key];
+    if (!isPartInFloat32(part)) throw usageError(`--${key}: expected from 0, below 1, got ${part}.`);
+  }
+  for (const key of ['weightDecay', 'l1', 'epsilon', 'trust', 'clipNorm', 'clipValue'] as const) {
+    const value = optimizer[key] ?? 0;
+    if (!(value >= 0) || !fitsFloat32(value)) {
+      throw usageError(`optimizer, ${key}: expected 0 or more${heldText(value)}, got ${value}.`);
+    }
+  }
+  if (optimizer.name === 'rprop' && !isWhole) {
+    throw usageError(
+      '--optimizer rprop: expected whole batches, got parts of the data.',
+      'Try --batch-size full.',
+    );
+  }
+}
+
 /** @throws usage where the search for a step would meet another E at every look */
 function checkPerturbed({ optimizer, dropout = [], inputDropout = 0, inputNoise = 0 }: TrainOptions): void {
   if (optimizer.name !== 'lbfgs' || [inputDropout, inputNoise, ...dropout].every(value => value === 0))
@@ -135,10 +166,10 @@ function checkPerturbed({ optimizer, dropout = [], inputDropout = 0, inputNoise 
 
 /** @throws usage where a limit of time, or the distance of checkpoints is out of range */
 function checkLimits({ checkpoint, maxSeconds, stallSeconds }: TrainOptions): void {
-  if (maxSeconds != null && !(maxSeconds > 0)) {
+  if (maxSeconds !== null && !(maxSeconds > 0)) {
     throw usageError(`--max-time: expected more than 0 seconds, got ${maxSeconds}.`, 'Try --max-time 3600.');
   }
-  if (stallSeconds != null && !(stallSeconds > 0)) {
+  if (stallSeconds !== null && !(stallSeconds > 0)) {
     throw usageError(
       `--stall-timeout: expected more than 0 seconds, got ${stallSeconds}.`,
       'Try --stall-timeout 60.',

@@ -9,7 +9,7 @@ import type { Batches } from '../model/batches.js';
 import type { Judgement } from '../model/judgement.js';
 import type { Reduction } from '../model/network.js';
 import type { Best, TrainState } from '../model/state.js';
-import type { EpochExtents } from './extents.js';
+import type { EpochExtents } from '../session/extents.js';
 import { estimateNoise, type NoiseEstimate } from './noise.js';
 import type { Boundary } from './pauses.js';
 import type { EpochReport } from './reports.js';

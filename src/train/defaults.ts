@@ -37,6 +37,28 @@ export function usualRate(rule: OptimizerName, task: Task): number {
   return task === 'regression' ? learningRate.values : learningRate.classes;
 }
 
+/** Nothing beside the steps themselves. */
+export const NOTHING_MORE = {
+  schedule: null,
+  batchSchedule: [],
+  scheduleEpochs: null,
+  steps: null,
+  scheduleSteps: null,
+  monitor: null,
+  patience: null,
+  minDelta: 0,
+  target: null,
+  judgeEvery: null,
+  metrics: [],
+  noiseScale: false,
+  resume: null,
+  checkpoint: null,
+  requests: null,
+  maxSeconds: null,
+  stallSeconds: null,
+  fault: null,
+} satisfies Partial<TrainOptions>;
+
 /** What is asked for, completed by the defaults; rules that need whole batches get them. */
 export function withDefaults(
   data: Dataset,
@@ -47,6 +69,7 @@ export function withDefaults(
   const rule = optimizer.name;
   return {
     ...DEFAULT_MACHINE,
+    ...NOTHING_MORE,
     learningRate: usualRate(rule, data.task),
     l2: 0,
     reduction: 'mean',

@@ -15,9 +15,9 @@ export function openSession(
   { data, validation }: { data: Dataset; validation: Dataset | null },
   options: TrainOptions,
   batches: Batches,
-): Session {
+): Promise<Session> {
   const { seed, init, initScheme, resume, shards } = options;
-  return new Session({
+  return Session.open({
     network,
     weights: () => resume?.weights ?? init ?? initialWeights(network, seed, initScheme),
     training: data,
@@ -27,9 +27,9 @@ export function openSession(
     update: options.update,
     optimizer: options.optimizer,
     perturbation: perturbationFor(network, options),
-    noiseScale: options.noiseScale ?? false,
+    noiseScale: options.noiseScale,
     emphasis: settleEmphasis(data, options),
-    stallSeconds: options.stallSeconds ?? null,
+    stallSeconds: options.stallSeconds,
     // What was begun with so many shards goes on with as many.
     machine: { ...options, shards: shards === 'auto' ? (resume?.shards ?? 'auto') : shards },
   });

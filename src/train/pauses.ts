@@ -25,9 +25,9 @@ export class Reasons {
 
   /** @param wake called where the steps under way should pause now */
   constructor(options: TrainOptions, wake: () => void) {
-    this.#interval = options.checkpoint ?? null;
+    this.#interval = options.checkpoint;
     this.#signal = options.signal;
-    this.#requests = options.requests ?? null;
+    this.#requests = options.requests;
     this.#deadline = performance.now() + 1000 * (options.maxSeconds ?? Number.POSITIVE_INFINITY);
     this.#wake = wake;
     this.#onRequest = () => {

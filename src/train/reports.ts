@@ -7,6 +7,7 @@ import type { BackendName } from '../kernels/kernels.js';
 import type { Judgement } from '../model/judgement.js';
 import type { Best, TrainState } from '../model/state.js';
 import type { PhaseShares } from '../session/phases.js';
+import type { Loss } from '../session/recovery.js';
 import type { NoiseEstimate } from './noise.js';
 
 /** Once, before the first step. */
@@ -78,6 +79,12 @@ export interface EpochReport {
   evaluations?: number;
 }
 
+/** The validation rows judged within an epoch, as `judgeEvery` asks. */
+export interface JudgementReport extends Pick<EpochReport, 'epoch' | 'step' | 'samples' | 'seconds'> {
+  type: 'judgement';
+  validation: Judgement;
+}
+
 /** The state at a step boundary, always of finite numbers: a copy, to be kept. The next steps run meanwhile. */
 export interface CheckpointReport {
   type: 'checkpoint';
@@ -87,18 +94,8 @@ export interface CheckpointReport {
 }
 
 /** A worker was lost: its pool is made anew, and what was lost is done again, to the same bits. */
-export interface LostReport {
+export interface LostReport extends Loss {
   type: 'lost';
-  /** null where it is not known which. */
-  worker: number | null;
-  /** What it did: steps, or judging the validation rows. */
-  phase: 'training' | 'validation';
-  epoch: number;
-  /** The step under way, since the start, from 1. */
-  step: number;
-  reason: string;
-  /** Losses at this step so far. */
-  times: number;
 }
 
 /** `workers: 'auto'`, after the first steps: with how many the training goes on, and why. */
@@ -109,13 +106,21 @@ export interface WorkersReport {
   measured: { workers: number; samplesPerSecond: number }[];
 }
 
+/** The last report, once threads and memory are released: what the training came to. */
+export interface EndReport {
+  type: 'end';
+  result: TrainResult;
+}
+
 export type Report =
   | StartReport
   | ProgressReport
   | EpochReport
+  | JudgementReport
   | CheckpointReport
   | LostReport
-  | WorkersReport;
+  | WorkersReport
+  | EndReport;
 
 /**
  * Why a training ended: all epochs or steps done, no weight changed any more, a search found no lower E (lbfgs), no
@@ -131,7 +136,7 @@ export type StopReason =
   | 'aborted'
   | 'time';
 
-/** What the generator returns at its end. */
+/** What a training came to. */
 export interface TrainResult {
   weights: Float32Array;
   stopped: StopReason;

@@ -11,10 +11,10 @@ import { Training } from './training.js';
 import { watchedFigure } from './watch.js';
 
 /**
- * Trains a network on data, on all workers, and reports as it goes:
+ * Trains a network on data, on all workers, and reports as it goes, at the end the result:
  * w ← w − α ∇E, E of one batch after the other, for a number of epochs or until w no longer changes.
- * What isn't asked for is as on the command line (defaults.ts).
- * The steps go on while a report is looked at, but no further than to the next one that is due.
+ * Options that aren't given have the defaults of the command line (defaults.ts).
+ * The steps continue while a report is looked at, but no further than to the next one that is due.
  * @throws usage where options and data don't fit; diverged where the loss is no longer finite; failed where
  * a worker did
  */
@@ -23,22 +23,24 @@ export async function* train(
   data: Dataset,
   validation: Dataset | null = null,
   asked: Partial<TrainOptions> = {},
-): AsyncGenerator<Report, TrainResult> {
+): AsyncGenerator<Report, void> {
   // What was watched so far is watched further, whatever target is asked for now.
-  const monitor = asked.monitor ?? asked.resume?.watch.figure;
+  const monitor = asked.monitor ?? asked.resume?.watch.figure ?? null;
   const given = { ...withDefaults(data, network, asked), monitor };
   const batches = checkOptions(given, data, validation);
   // What is watched, or to be reached, has to be judged.
   const figures = [watchedFigure(given, validation !== null), ...(given.target ? [given.target.figure] : [])];
-  const metrics = [...(given.metrics ?? []), ...figures.filter(figure => !isOfTraining(figure))];
+  const metrics = [...given.metrics, ...figures.filter(figure => !isOfTraining(figure))];
   const options = { ...given, metrics };
-  const session = openSession(network, { data, validation }, options, batches);
+  const session = await openSession(network, { data, validation }, options, batches);
   let training: Training | null = null;
+  let result: TrainResult;
   try {
     training = new Training(session, data, validation, options, batches);
-    return yield* training.run();
+    result = yield* training.run();
   } finally {
     training?.close();
     await session.close();
   }
+  yield { type: 'end', result };
 }

@@ -1,5 +1,5 @@
 /**
- * The coordinator's loop: starts a segment of steps, watches it without blocking the event loop, and settles what
+ * The coordinator's loop: starts a segment of steps, reports on it without blocking the event loop, and settles what
  * is due at its end (epoch, checkpoint, end of the training). The next segment is started before the reports of
  * the last are handed out, so that the workers don't wait for whoever reads them. Knows neither terminal nor files.
  */
@@ -12,31 +12,30 @@ import { checkState, isAllFinite, type TrainState } from '../model/state.js';
 import { rateOf } from '../protocol/tasks.js';
 import { PhaseTimes } from '../session/phases.js';
 import type { Session } from '../session/session.js';
-import type { Done } from '../threads/pool.js';
+import { type Segment, Steps, type Taken } from '../session/steps.js';
 import { settledWithin } from '../threads/settled.js';
 import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
 import { divergedError, isSoundJudgement, lossSign } from './divergence.js';
-import { EpochExtents } from './extents.js';
 import type { TrainOptions } from './options.js';
-import { EpochOrders } from './orders.js';
 import { Reasons } from './pauses.js';
 import { WorkerProbe } from './probe.js';
-import { Recovery } from './recovery.js';
-import type { EpochReport, Report, StartReport, StopReason, TrainResult } from './reports.js';
-import { type PlannedSteps, SegmentPlanner } from './segments.js';
+import type { EpochReport, LostReport, Report, StartReport, StopReason, TrainResult } from './reports.js';
+import { SegmentPlanner } from './segments.js';
 import { Watch, watchedFigure } from './watch.js';
 
 const PROGRESS_MILLISECONDS = 100;
-/** The longest segment: what has to be done again at most where a worker is lost. */
+/** The longest segment: what has to be done again at most if a worker is lost. */
 const SEGMENT_MILLISECONDS = 1000;
 
 const BAD_WEIGHTS = 'some weights are not finite';
 
 /** A segment under way. Its end settles and never rejects, since nobody may be waiting for it. */
-interface Segment {
-  planned: PlannedSteps;
-  end: Promise<{ done: Done; milliseconds: number } | { error: unknown }>;
+interface Running {
+  segment: Segment;
+  /** Workers that it lost, not reported yet. */
+  lost: LostReport[];
+  end: Promise<{ taken: Taken } | { error: unknown }>;
 }
 
 export class Training {
@@ -46,15 +45,15 @@ export class Training {
   readonly #options: TrainOptions;
   readonly #course: Course;
   readonly #watch: Watch;
-  readonly #segments: SegmentPlanner;
+  readonly #steps: Steps;
+  readonly #planner: SegmentPlanner;
   readonly #boundaries: Boundaries;
   readonly #reasons: Reasons;
-  readonly #recovery: Recovery;
   readonly #phases: PhaseTimes;
   readonly #probe: WorkerProbe | null;
   #last: EpochReport | null = null;
 
-  /** @throws usage where there is a state to go on from that doesn't fit */
+  /** @throws usage if the state to resume from doesn't fit */
   constructor(
     session: Session,
     data: Dataset,
@@ -72,13 +71,9 @@ export class Training {
       noise: options.noiseScale ? session.view('step/noise', 'f64') : null,
     };
     this.#watch = new Watch(options, validation !== null);
-    const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
-    const orders = new EpochOrders(places, options, batches);
-    const extents = new EpochExtents(session.rowWeights('training'), batches, orders);
-    this.#course = new Course(data, batches, options.reduction, sums, extents);
-    const planning = { course: this.#course, watch: this.#watch, orders, extents };
-    this.#segments = new SegmentPlanner(options, planning);
-    this.#recovery = new Recovery(session, options.fault ? { ...options.fault } : null);
+    this.#steps = new Steps(session, { ...options, batches });
+    this.#course = new Course(data, batches, options.reduction, sums, this.#steps.extents);
+    this.#planner = new SegmentPlanner(options, this.#course, this.#watch);
     const { workers } = session.machine;
     this.#probe = options.workers === 'auto' && workers > 1 ? new WorkerProbe(workers) : null;
     if (options.resume) this.#resume(options.resume, validation !== null);
@@ -89,7 +84,7 @@ export class Training {
       course: this.#course,
       watch: this.#watch,
       reasons: this.#reasons,
-      recovery: this.#recovery,
+      steps: this.#steps,
       phases: this.#phases,
     };
     this.#boundaries = new Boundaries(parts, validation, options);
@@ -98,13 +93,12 @@ export class Training {
   async *run(): AsyncGenerator<Report, TrainResult> {
     const start = this.#startReport();
     yield start;
-    // Gone on from the end of an epoch: that epoch is judged and reported once more.
+    // Resumed from the end of an epoch: that epoch is judged and reported once more.
     let settled = await this.#settle(null);
     while (!settled.stopped) {
-      const segment = this.#begin();
+      const running = this.#begin();
       yield* this.#handOut(settled);
-      const done = yield* this.#follow(segment);
-      settled = await this.#settle(done);
+      settled = await this.#settle(yield* this.#follow(running));
     }
     yield* this.#handOut(settled);
     return this.#result(settled.stopped, start, settled.checkpoint!.state);
@@ -118,7 +112,7 @@ export class Training {
   #startReport(): StartReport {
     const { machine, backend, walk, network, plan } = this.#session;
     const { batches } = this.#course;
-    const { totalSteps } = this.#segments;
+    const { totalSteps } = this.#planner;
     return {
       type: 'start',
       workers: machine.workers,
@@ -159,61 +153,56 @@ export class Training {
   }
 
   /** Starts the next steps. */
-  #begin(): Segment {
+  #begin(): Running {
     const course = this.#course;
     course.turn();
-    const planned = this.#segments.next(this.#reasons.stepsToCheckpoint(course.steps));
-    this.#recovery.keep();
-    this.#session.threads.prepare(course.steps, this.#reasons.isDue);
-    const workers = this.#probe?.workers ?? this.#session.machine.workers;
-    const fault = this.#recovery.faultWithin(course.steps, planned.steps);
-    const begun = performance.now();
-    const end = this.#session.train({ ...planned, workers, ...fault }).then(
-      done => ({ done, milliseconds: performance.now() - begun }),
-      error => ({ error }),
-    );
-    this.#segments.planNextEpoch();
-    return { planned, end };
+    const planned = this.#planner.next(this.#reasons.stepsToCheckpoint(course.steps));
+    const segment = { ...planned, workers: this.#probe?.workers ?? this.#session.machine.workers };
+    const lost: LostReport[] = [];
+    const end = this.#steps
+      .take(segment, loss => lost.push({ type: 'lost', ...loss }))
+      .then(
+        taken => ({ taken }),
+        error => ({ error }),
+      );
+    if (this.#reasons.isDue) this.#session.threads.askToStop();
+    if (course.epoch < this.#options.epochs) this.#steps.order(course.epoch + 1);
+    return { segment, lost, end };
   }
 
-  /** Waits for the end of a segment, started anew where a worker is lost, and counts its steps. */
-  async *#follow(segment: Segment): AsyncGenerator<Report, Done> {
-    yield* this.#reportProgress(segment);
-    const end = await segment.end;
-    if ('error' in end) {
-      const step = this.#session.threads.progress + 1;
-      const { epoch } = this.#course;
-      const lost = await this.#recovery.recover(end.error, { phase: 'training', epoch, step });
-      const again = this.#begin();
-      yield lost;
-      return yield* this.#follow(again);
-    }
+  /** Waits for the end of a segment, and counts its steps. */
+  async *#follow(running: Running): AsyncGenerator<Report, Taken> {
+    yield* this.#reportProgress(running);
+    const end = await running.end;
+    yield* running.lost;
+    if ('error' in end) throw end.error;
+    const { taken } = end;
     const { samples, learningRate } = this.#course;
-    const { steps } = end.done;
-    const rate = steps > 0 ? rateOf(segment.planned, steps - 1) : learningRate;
-    this.#course.advance(steps, end.milliseconds, rate);
-    if (end.done.end === 'diverged') {
-      throw this.#divergedInStep();
-    }
+    const { steps, milliseconds } = taken;
+    const rate = steps > 0 ? rateOf(running.segment, steps - 1) : learningRate;
+    this.#course.advance(steps, milliseconds, rate);
+    if (taken.end === 'diverged') throw this.#divergedInStep();
     if (this.#probe && !this.#probe.isOver) {
-      const choice = this.#probe.note(steps, this.#course.samples - samples, end.milliseconds);
+      const choice = this.#probe.note(steps, this.#course.samples - samples, milliseconds);
       if (choice) yield choice;
     }
-    return end.done;
+    return taken;
   }
 
-  /** Reports while a segment runs, and has it end where that is due. */
-  async *#reportProgress(segment: Segment): AsyncGenerator<Report, void> {
+  /** Reports while a segment runs, and has it end when that is due. */
+  async *#reportProgress({ lost, end }: Running): AsyncGenerator<Report, void> {
     const { epoch, samples, milliseconds, steps, step: before } = this.#course;
-    const begun = performance.now();
-    const until =
-      begun + Math.min(SEGMENT_MILLISECONDS, this.#probe?.milliseconds ?? Number.POSITIVE_INFINITY);
-    while (!(await settledWithin(segment.end, this.#untilNextLook(until)))) {
+    const longest = Math.min(SEGMENT_MILLISECONDS, this.#probe?.milliseconds ?? Number.POSITIVE_INFINITY);
+    let begun = performance.now();
+    while (!(await settledWithin(end, this.#untilNextLook(begun + longest)))) {
+      // After a loss the segment is under way once more, from its first step.
+      if (lost.length > 0) begun = performance.now();
+      yield* lost.splice(0);
       const taken = performance.now() - begun;
-      if (this.#reasons.isDue || performance.now() >= until) this.#session.threads.askToStop();
+      if (this.#reasons.isDue || taken >= longest) this.#session.threads.askToStop();
       if (taken < PROGRESS_MILLISECONDS) continue;
       const step = this.#session.threads.progress;
-      const now = samples + (step - steps) * segment.planned.batchSize;
+      const now = samples + (step - steps) * this.#course.batchSize;
       const loss = this.#course.lossAfter(before + step - steps);
       yield { type: 'progress', epoch, step, samples: now, seconds: (milliseconds + taken) / 1000, loss };
     }
@@ -224,18 +213,18 @@ export class Training {
     return left > 0 ? Math.min(left, PROGRESS_MILLISECONDS) : PROGRESS_MILLISECONDS;
   }
 
-  async #settle(done: Done | null): Promise<Settled> {
-    const settled = await this.#boundaries.settle(done);
+  async #settle(taken: Taken | null): Promise<Settled> {
+    const settled = await this.#boundaries.settle(taken);
     this.#last = settled.epoch ?? this.#last;
     return settled;
   }
 
   /**
    * The reports of a boundary. A step's loss judges the weights before it, so those of a state are looked at
-   * themselves: what is not finite is never handed out. Nor is a state whose validation loss is not: the last good
-   * one stays the last.
+   * themselves: weights that are not finite are never handed out. Nor is a state whose validation loss is not: the last
+   * good one stays the last.
    */
-  *#handOut({ lost, epoch, checkpoint }: Settled): Generator<Report> {
+  *#handOut({ lost, epoch, judgement, checkpoint }: Settled): Generator<Report> {
     yield* lost;
     if (checkpoint && !isAllFinite(checkpoint.state)) {
       throw this.#diverged(checkpoint.state.epoch, checkpoint.state.steps, BAD_WEIGHTS);
@@ -244,10 +233,11 @@ export class Training {
     if (best && !isAllFinite({ weights: best.weights, slabs: {} })) {
       throw this.#diverged(best.epoch, epoch.step, BAD_WEIGHTS);
     }
-    if (epoch) yield epoch;
-    if (epoch && !isSoundJudgement(epoch.validation)) {
-      const sign = lossSign('validation loss', epoch.validation!.loss);
-      throw this.#diverged(epoch.epoch, epoch.step, sign, this.#validation!);
+    const judged = epoch ?? judgement;
+    if (judged) yield judged;
+    if (judged && !isSoundJudgement(judged.validation)) {
+      const sign = lossSign('validation loss', judged.validation!.loss);
+      throw this.#diverged(judged.epoch, judged.step, sign, this.#validation!);
     }
     if (checkpoint) yield checkpoint;
   }

@@ -19,7 +19,10 @@ interface WholeEpoch extends Judged {
 }
 
 /** The figure that is watched: the one that was asked for, that of the target, or the loss. */
-export function watchedFigure({ monitor, target }: TrainOptions, hasValidation: boolean): string {
+export function watchedFigure(
+  { monitor, target }: Pick<TrainOptions, 'monitor' | 'target'>,
+  hasValidation: boolean,
+): string {
   return monitor ?? target?.figure ?? (hasValidation ? 'loss' : 'training-loss');
 }
 
@@ -102,7 +105,7 @@ export class Watch {
 
   /** Better by more than minDelta. */
   #isClearlyBetter(value: number, mark: number): boolean {
-    const { minDelta = 0 } = this.#options;
+    const { minDelta } = this.#options;
     const line = isRising(metricNameOf(this.#figure)) ? mark + minDelta : mark - minDelta;
     return this.#isBetter(value, line);
   }

@@ -119,14 +119,16 @@ interface Ended {
 }
 
 /** Runs a training to its end. */
-async function finish(training: AsyncGenerator<Report, TrainResult>): Promise<Ended> {
-  const ended: Omit<Ended, 'result'> = { epochs: [], states: [] };
-  for (;;) {
-    const { value, done } = await training.next();
-    if (done) return { ...ended, result: value };
-    if (value.type === 'epoch') ended.epochs.push(value);
-    if (value.type === 'checkpoint') ended.states.push(value.state);
+async function finish(training: AsyncGenerator<Report>): Promise<Ended> {
+  const epochs: EpochReport[] = [];
+  const states: TrainState[] = [];
+  let result!: TrainResult;
+  for await (const report of training) {
+    if (report.type === 'epoch') epochs.push(report);
+    if (report.type === 'checkpoint') states.push(report.state);
+    if (report.type === 'end') result = report.result;
   }
+  return { epochs, states, result };
 }
 
 /** Trains to the end, and again from the state that it had after half of the steps. */

@@ -32,7 +32,8 @@ const data: Dataset = {
 
 function linesOf(facts: Partial<OpeningFacts> & { of?: Partial<Dataset> } = {}): string[] {
   const { of, ...others } = facts;
-  const options = { optimizer: makeOptimizer('adam'), learningRate: 0.001, epochs: 30 };
+  const rest = { batchSchedule: [], schedule: null, steps: null };
+  const options = { optimizer: makeOptimizer('adam'), learningRate: 0.001, epochs: 30, ...rest };
   const known = { network, validation: null, options, start: START, isScaled: false };
   return openingText({ ...known, data: { ...data, ...of }, ...others }).split('\n');
 }
@@ -101,11 +102,8 @@ describe('openingText', () => {
 
   it('names the schedule, scaled rates, growing batches and a step limit', () => {
     const options = {
-      optimizer: makeOptimizer('lamb'),
-      learningRate: 0.0123456,
-      epochs: 1,
-      steps: 5000,
-      schedule: makeSchedule('cosine', {}),
+      ...{ optimizer: makeOptimizer('lamb'), learningRate: 0.0123456, epochs: 1, steps: 5000 },
+      ...{ schedule: makeSchedule('cosine', {}), batchSchedule: [] },
     };
     expect(linesOf({ options, isScaled: true, start: { ...START, largestBatch: 4096 } })[4]).toBe(
       'training  lamb, learning rate 0.01235 (scaled with the batch size, cosine), batches of 100 to 4,096 rows, 1 epoch or 5,000 steps',

@@ -1,7 +1,7 @@
 /** State and owner of a small training, for tests of checkpoints. */
 import type { Network } from '../../src/model/network.js';
+import type { Best, TrainState } from '../../src/model/state.js';
 import type { Checkpoint } from '../../src/store/checkpoint-file.js';
-import type { BestEpoch, SavedState } from '../../src/store/saved-state.js';
 
 const network: Network = { layers: [2, 3, 1], hidden: ['relu'], output: 'identity', loss: 'sse' };
 const PARAMETERS = 13;
@@ -11,8 +11,8 @@ export function slab(first: number): Float32Array {
   return Float32Array.from({ length: PARAMETERS }, (_, i) => first + i);
 }
 
-/** The state after a number of steps, ten per epoch, with different weights each time. */
-export function stateAfter(steps: number, changes: Partial<SavedState> = {}): SavedState {
+/** After so many steps of ten an epoch, with other weights each time. */
+export function stateAfter(steps: number, changes: Partial<TrainState> = {}): TrainState {
   const step = steps % 10;
   return {
     weights: slab(steps),
@@ -35,13 +35,13 @@ export function stateAfter(steps: number, changes: Partial<SavedState> = {}): Sa
   };
 }
 
-/** The best epoch, with some figures and weights. */
-export function bestEpoch(epoch: number, value: number, weights: Float32Array): BestEpoch {
+/** The best epoch, of some figures and weights. */
+export function bestEpoch(epoch: number, value: number, weights: Float32Array): Best {
   const judgement = { loss: value, accuracy: null, rmse: 1, metrics: { r2: null } };
   return { epoch, value, training: judgement, validation: { ...judgement, loss: 2 }, weights };
 }
 
-export function checkpointAfter(steps: number, changes: Partial<SavedState> = {}): Checkpoint {
+export function checkpointAfter(steps: number, changes: Partial<TrainState> = {}): Checkpoint {
   return {
     network,
     task: 'regression',

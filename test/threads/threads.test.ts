@@ -7,7 +7,7 @@ import { networkFor } from '../../src/train/make-network.js';
 
 it.each(['sharded', 'coordinator'] as const)('a product that never ends is given up, %s', async update => {
   const network = networkFor([4, 3], 'relu', 'multiclass');
-  const session = new Session({
+  const session = await Session.open({
     network,
     weights: () => initialWeights(network, 1),
     training: randomRows(network, 8, 1),

@@ -2,10 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { WorkerProbe } from '../../src/train/probe.js';
-import type { Report, TrainResult, WorkersReport } from '../../src/train/reports.js';
+import type { Report, WorkersReport } from '../../src/train/reports.js';
 import { train } from '../../src/train/train.js';
 import { randomDataset, trainOptions } from '../datasets.js';
-import { bitsOf, runTraining } from './run.js';
+import { bitsOf, resultOf, runTraining } from './run.js';
 
 const ROWS = 64;
 
@@ -79,21 +79,16 @@ describe('a training with --workers auto', () => {
   it('probes with its own steps, and has the bits of its shards', async () => {
     const enough = new AbortController();
     const options = { batchSize: 64, epochs: 1_000_000 };
-    const running = train(
-      network,
-      data,
-      null,
-      trainOptions({ ...options, workers: 'auto', signal: enough.signal }),
-    );
+    const asked = trainOptions({ ...options, workers: 'auto', signal: enough.signal });
     let choice: WorkersReport | null = null;
-    let { value, done } = await running.next();
-    for (; !done; { value, done } = await running.next()) {
-      const report = value as Report;
+    const reports: Report[] = [];
+    for await (const report of train(network, data, null, asked)) {
+      reports.push(report);
       if (report.type === 'workers') choice = report;
       // One core has nothing to choose from.
       if (choice || (report.type === 'start' && report.workers === 1)) enough.abort();
     }
-    const { start, steps, weights } = value as TrainResult;
+    const { start, steps, weights } = resultOf(reports);
     if (start.workers > 1) expect(workersOf(choice!)).toContain(choice!.workers);
     const fixed = await runTraining(network, data, { ...options, workers: 1, shards: start.shards, steps });
     expect(bitsOf(weights)).toBe(bitsOf(fixed.result.weights));

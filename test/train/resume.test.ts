@@ -4,10 +4,11 @@ import type { Network } from '../../src/model/network.js';
 import type { TrainState } from '../../src/model/state.js';
 import { Random } from '../../src/random.js';
 import type { TrainOptions } from '../../src/train/options.js';
+import type { Report } from '../../src/train/reports.js';
 import { train } from '../../src/train/train.js';
 import { randomDataset, trainOptions } from '../datasets.js';
 import { NETWORKS } from './networks.js';
-import { runTraining, withoutTime } from './run.js';
+import { resultOf, runTraining, withoutTime } from './run.js';
 
 const THREE: Network = { layers: [5, 8, 3], hidden: ['relu'], output: 'softmax', loss: 'cross-entropy' };
 const EVERY_STEP = { every: 1, unit: 'steps' } as const;
@@ -129,22 +130,19 @@ describe('checkpoints', () => {
     const requests = new EventTarget();
     const control = new AbortController();
     const options = trainOptions({ epochs: 1_000_000, requests, signal: control.signal });
-    const running = train(THREE, data, null, options);
+    const reports: Report[] = [];
     const reasons: string[] = [];
-    for (;;) {
-      const { value, done } = await running.next();
-      if (done) {
-        expect(value.stopped).toBe('aborted');
-        expect(reasons).toEqual(['request', 'request', 'aborted']);
-        return;
-      }
-      if (value.type === 'checkpoint') {
-        reasons.push(value.reason);
+    for await (const report of train(THREE, data, null, options)) {
+      reports.push(report);
+      if (report.type === 'checkpoint') {
+        reasons.push(report.reason);
         if (reasons.length === 2) control.abort();
       }
-      if (value.type === 'checkpoint' || value.type === 'start')
+      if (report.type === 'checkpoint' || report.type === 'start')
         requests.dispatchEvent(new Event('checkpoint'));
     }
+    expect(resultOf(reports).stopped).toBe('aborted');
+    expect(reasons).toEqual(['request', 'request', 'aborted']);
   });
 
   it('are copies', async () => {

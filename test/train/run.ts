@@ -1,10 +1,17 @@
 /** Running a training to its end in a test. */
 import { createHash } from 'node:crypto';
+import { expect } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import type { Network } from '../../src/model/network.js';
 import type { Best } from '../../src/model/state.js';
 import type { TrainOptions } from '../../src/train/options.js';
-import type { CheckpointReport, EpochReport, Report, TrainResult } from '../../src/train/reports.js';
+import type {
+  CheckpointReport,
+  EndReport,
+  EpochReport,
+  Report,
+  TrainResult,
+} from '../../src/train/reports.js';
 import { train } from '../../src/train/train.js';
 import { trainOptions } from '../datasets.js';
 
@@ -23,16 +30,17 @@ export async function runTraining(
   validation: Dataset | null = null,
 ): Promise<Run> {
   const reports: Report[] = [];
-  const running = train(network, data, validation, trainOptions(options));
-  for (;;) {
-    const { value, done } = await running.next();
-    if (done) {
-      const epochs = reports.filter(report => report.type === 'epoch');
-      const checkpoints = reports.filter(report => report.type === 'checkpoint');
-      return { reports, epochs, checkpoints, result: value };
-    }
-    reports.push(value);
-  }
+  for await (const report of train(network, data, validation, trainOptions(options))) reports.push(report);
+  const epochs = reports.filter(report => report.type === 'epoch');
+  const checkpoints = reports.filter(report => report.type === 'checkpoint');
+  return { reports, epochs, checkpoints, result: resultOf(reports) };
+}
+
+/** What the last report of a training says. */
+export function resultOf(reports: readonly Report[]): TrainResult {
+  const last = reports.at(-1)!;
+  expect(last.type).toBe('end');
+  return (last as EndReport).result;
 }
 
 /** The bits of a typed array, short enough to compare and to show. */

@@ -4,9 +4,10 @@ import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import { evaluate } from '../../src/train/jobs/evaluate.js';
 import type { TrainOptions } from '../../src/train/options.js';
+import type { Report } from '../../src/train/reports.js';
 import { train } from '../../src/train/train.js';
 import { changeInputs, makeDataset, randomDataset, trainOptions } from '../datasets.js';
-import { runTraining } from './run.js';
+import { resultOf, runTraining } from './run.js';
 
 const XOR: Network = { layers: [2, 4, 1], hidden: ['tanh'], output: 'sigmoid', loss: 'binary-cross-entropy' };
 const THREE: Network = { layers: [5, 8, 3], hidden: ['relu'], output: 'softmax', loss: 'cross-entropy' };
@@ -100,16 +101,14 @@ describe('train', () => {
     const data = randomDataset(THREE, 400);
     const control = new AbortController();
     const options = trainOptions({ epochs: 1_000_000, batchSize: 8, signal: control.signal });
-    const running = train(THREE, data, null, options);
-    for (;;) {
-      const { value, done } = await running.next();
-      if (done) {
-        expect(value.stopped).toBe('aborted');
-        expect(value.weights.every(Number.isFinite)).toBe(true);
-        break;
-      }
-      if (value.type === 'epoch' && value.epoch === 3) control.abort();
+    const reports: Report[] = [];
+    for await (const report of train(THREE, data, null, options)) {
+      reports.push(report);
+      if (report.type === 'epoch' && report.epoch === 3) control.abort();
     }
+    const { stopped, weights } = resultOf(reports);
+    expect(stopped).toBe('aborted');
+    expect(weights.every(Number.isFinite)).toBe(true);
   });
 
   it('lets its threads go when nobody reads the reports any more', async () => {

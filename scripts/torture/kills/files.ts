@@ -2,11 +2,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import type { TrainState } from '../../../src/model/state.js';
 import { loadCheckpoint } from '../../../src/store/checkpoint-file.js';
 import { newestCheckpoint } from '../../../src/store/checkpoint-folder.js';
 import { loadModel } from '../../../src/store/model-file.js';
 import { RUN_FILES } from '../../../src/store/run-files.js';
-import type { SavedState } from '../../../src/store/saved-state.js';
 
 /** State of a run's folder after a process has ended. */
 export interface Look {
@@ -51,7 +51,7 @@ export async function compareRuns(expected: string, got: string): Promise<string
     faults.push('metrics.jsonl: the lines are not those of the undisturbed run');
   }
   const [a, b] = [await lastState(expected), await lastState(got)];
-  for (const key of Object.keys(a ?? {}) as (keyof SavedState)[]) {
+  for (const key of Object.keys(a ?? {}) as (keyof TrainState)[]) {
     if (key === 'milliseconds' || isDeepStrictEqual(b?.[key], a![key])) continue;
     faults.push(`last checkpoint: ${key} is not that of the undisturbed run`);
   }
@@ -64,7 +64,7 @@ function readMetrics(run: string): object[] {
   return lines.map(line => ({ ...JSON.parse(line), seconds: 0, samplesPerSecond: 0, phases: null }));
 }
 
-async function lastState(run: string): Promise<SavedState | null> {
+async function lastState(run: string): Promise<TrainState | null> {
   return (await newestCheckpoint(run)).found?.checkpoint.state ?? null;
 }
 

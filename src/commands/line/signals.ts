@@ -4,7 +4,7 @@
  */
 import { constants } from 'node:os';
 import { endProcess } from '../../native.js';
-import { threadsLeft } from '../../threads/ending.js';
+import { idlePools } from '../../threads/idle-pools.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 /** As timeout(1) has it. */
@@ -67,7 +67,7 @@ export function leave(code: number): never {
     for (const stream of [process.stdout, process.stderr]) giveBack(stream);
     endProcess(code);
     // It is Node.js that ends the process then, and waits for its threads: for ever for one that can't be ended.
-    if (threadsLeft() > 0) process.kill(process.pid, 'SIGKILL');
+    if (idlePools.threadsLeft > 0) process.kill(process.pid, 'SIGKILL');
   });
   process.exit(code);
 }

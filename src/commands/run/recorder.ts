@@ -2,6 +2,8 @@
  * Writes what a training reports to the folder of its run: config.json as it starts and when the number of
  * workers is chosen, a line an epoch, checkpoints on the way, the model at the end.
  */
+
+import type { TrainState } from '../../model/state.js';
 import { epochData } from '../../report/epochs.js';
 import { mendFolders } from '../../store/checkpoint-folder.js';
 import { CheckpointWriter, type KeptBest } from '../../store/checkpoint-writer.js';
@@ -9,7 +11,6 @@ import { appendMetrics, mendMetrics } from '../../store/metrics-file.js';
 import { saveModel } from '../../store/model-file.js';
 import { clearRun, createRunDirectory } from '../../store/run-directory.js';
 import { modelPath, type Plain, removeSummary, writeConfig, writeSummary } from '../../store/run-files.js';
-import type { SavedState } from '../../store/saved-state.js';
 import type { CheckpointReport, Report, StartReport, WorkersReport } from '../../train/reports.js';
 import type { Fold } from './job.js';
 import type { ChosenModel } from './model-choice.js';
@@ -18,7 +19,7 @@ import { describeRun, type RunFacts, withChoice } from './run-record.js';
 
 export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
   /** What the training goes on from; null where it begins. */
-  state: SavedState | null;
+  state: TrainState | null;
   /** What it is of a cross-validation; null where it is a training by itself. */
   fold: Fold | null;
 }
@@ -30,7 +31,7 @@ export class Recorder {
   readonly #recording: Recording;
   #writer: CheckpointWriter | null = null;
   #config: Plain = {};
-  #best: SavedState['best'];
+  #best: TrainState['best'];
 
   constructor(recording: Recording) {
     this.#recording = recording;
@@ -65,7 +66,7 @@ export class Recorder {
   }
 
   /** Writes the model, and beside the checkpoints that of the best epoch, where it is another. Returns the path. */
-  async writeModel({ weights, epoch }: ChosenModel, state: SavedState): Promise<string> {
+  async writeModel({ weights, epoch }: ChosenModel, state: TrainState): Promise<string> {
     const { run, network, data } = this.#recording;
     const path = modelPath(run);
     await saveModel(path, { network, task: data.task, encoding: data.encoding, weights });

@@ -10,7 +10,7 @@ import { Batches } from '../../model/batches.js';
 import type { Network } from '../../model/network.js';
 import { isConstant } from '../../model/schedule.js';
 import { loadWeights } from '../../store/model-file.js';
-import { usualBatch, usualRate } from '../../train/defaults.js';
+import { usualBatch, usualRate, withDefaults } from '../../train/defaults.js';
 import type { TrainOptions } from '../../train/options.js';
 import { unlessAborted } from '../line/signals.js';
 import { checkHuberDelta, hiddenActivations, hiddenDropout } from './network.js';
@@ -116,18 +116,18 @@ export async function trainOptions(
   }));
   const batching = { batchSize: rows, batchSchedule, learningRate: rateFor(rows) };
   const schedule = scheduleFor(settings, new Batches(batching, data.rows));
-  return {
+  return withDefaults(data, network, {
     ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, blas, signal },
     ...{ optimizer, classWeights, labelSmoothing },
-    ...(isConstant(schedule) ? {} : { schedule }),
+    schedule: isConstant(schedule) ? null : schedule,
     ...batching,
     ...stoppingOf(settings),
     init: init === null ? null : await unlessAborted(loadWeights(init, network), signal),
     initScheme,
     ...{ dropout: hiddenDropout(settings), inputDropout, inputNoise },
-    ...(settings.noiseScale ? { noiseScale: true } : {}),
-    ...(settings.metrics === null ? {} : { metrics: settings.metrics }),
-  };
+    noiseScale: settings.noiseScale,
+    metrics: settings.metrics ?? [],
+  });
 }
 
 function phasesOf({ batchSchedule }: Settings): TypedPhase[] {
@@ -155,10 +155,10 @@ function checkBatches(settings: Settings): void {
 /** What ends the training before its epochs are over. */
 function stoppingOf({ stepLimit, monitor, patience, minDelta, goal }: Settings) {
   return {
-    ...(stepLimit === null ? {} : { steps: stepLimit }),
-    ...(monitor === null ? {} : { monitor }),
+    steps: stepLimit,
+    monitor,
     patience,
-    ...(minDelta === null ? {} : { minDelta }),
+    minDelta: minDelta ?? 0,
     target: goal === null ? null : parseTarget(goal)!,
   };
 }

@@ -97,7 +97,7 @@ export async function bench(
     );
   }
   const network = networkFor(layers, activation, data?.task ?? 'multiclass');
-  const session = new Session({
+  const session = await Session.open({
     network,
     weights: () => initialWeights(network, seed),
     training: data ?? randomRows(network, rows, seed),
@@ -110,7 +110,9 @@ export async function bench(
     machine: options,
   });
   try {
-    const runner = new Runner(session, options);
+    const runner = new Runner(session, options, ({ worker, reason }) =>
+      onProgress(`worker ${worker ?? ''} was lost (${reason}); measuring again`),
+    );
     onProgress('warming up');
     const tried = await runner.chooseWorkers();
     await runner.runFor(Math.min(WARM_UP_SECONDS, options.seconds), () => {});

@@ -2,9 +2,12 @@
  * Steps to be measured: segments of full batches, each in a new order, for about so long. Seconds of each step, as
  * worker 0 sees them.
  */
-import { Random } from '../../random.js';
+import { Batches } from '../../model/batches.js';
+import type { Fault } from '../../protocol/fault.js';
 import { readPhases } from '../../session/phases.js';
+import type { Loss } from '../../session/recovery.js';
 import type { Session } from '../../session/session.js';
+import { PLAIN_STEPS, Steps, type Taken } from '../../session/steps.js';
 import { WorkerProbe } from '../../train/probe.js';
 import type { WorkersReport } from '../../train/reports.js';
 import { median } from './statistics.js';
@@ -18,11 +21,15 @@ export interface RunnerOptions {
   /** Rows to take batches of. */
   rows: number;
   seed: number;
+  /** A worker to lose on purpose. */
+  fault?: Fault;
 }
 
 export class Runner {
   readonly #session: Session;
   readonly #options: RunnerOptions;
+  readonly #taking: Steps;
+  readonly #onLost: (loss: Loss) => void;
   /** Full batches in an epoch: the most that a segment can have. */
   readonly #most: number;
   #segments = 0;
@@ -31,24 +38,26 @@ export class Runner {
   /** Steps of the next segment. */
   #steps: number;
 
-  constructor(session: Session, options: RunnerOptions) {
+  /** @param onLost told of workers that were lost; their segment is measured again */
+  constructor(session: Session, options: RunnerOptions, onLost: (loss: Loss) => void = () => {}) {
     this.#session = session;
     this.#options = options;
+    this.#onLost = onLost;
+    const batches = new Batches({ ...options, learningRate: LEARNING_RATE }, options.rows);
+    this.#taking = new Steps(session, { ...PLAIN_STEPS, ...options, batches });
     this.#most = Math.floor(options.rows / options.batchSize);
     this.#steps = Math.min(2, this.#most);
     this.workers = session.machine.workers;
   }
 
-  /** `auto`: goes on with as many workers as a training would. Returns what was tried. */
+  /** `auto`: continues with as many workers as a training would. Returns what was tried. */
   async chooseWorkers(): Promise<WorkersReport['measured']> {
     if (this.#options.workers !== 'auto' || this.workers === 1) return [];
     const probe = new WorkerProbe(this.workers);
     for (;;) {
       this.workers = probe.workers;
       const steps = this.#steps;
-      const begun = performance.now();
-      await this.#runSegment();
-      const milliseconds = performance.now() - begun;
+      const { milliseconds } = await this.#take();
       const choice = probe.note(steps, steps * this.#options.batchSize, milliseconds);
       if (choice) {
         this.workers = choice.workers;
@@ -76,30 +85,22 @@ export class Runner {
   }
 
   /**
-   * Seconds of a segment's steps. The first, in which the workers begin one after the other, is left out; where it is
-   * the only one it is taken from the clock of worker 0, which starts when it does, so that the pool's dispatch is not
-   * in it.
+   * Seconds of a segment's steps. The first, in which the workers begin one after the other, is left out; if it is the
+   * only one, it is taken from the clock of worker 0, which starts when it does, so that the pool's dispatch is not in
+   * it.
    */
   async #runSegment(): Promise<number[]> {
-    const { batchSize, seed } = this.#options;
-    const slot = (this.#segments % 2) as 0 | 1;
-    const order = this.#session.view(`order${slot}`, 'u32');
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    new Random(seed, 'shuffle', this.#segments++).shuffle(order);
     const before = clockOf(this.#session);
-    await this.#session.train({
-      order: slot,
-      firstStep: 0,
-      stepsBefore: 0,
-      steps: this.#steps,
-      batchSize,
-      learningRate: LEARNING_RATE,
-      workers: this.workers,
-      measuredEvery: 1,
-    });
+    await this.#take();
     if (this.#steps === 1) return [(clockOf(this.#session) - before) / 1000];
     const ends = this.#session.view('step/end', 'f64').subarray(0, this.#steps);
     return Array.from(ends.subarray(1), (end, i) => (end - ends[i]!) / 1000);
+  }
+
+  #take(): Promise<Taken> {
+    const place = { epoch: ++this.#segments, firstStep: 0, stepsBefore: 0, steps: this.#steps };
+    const how = { learningRate: LEARNING_RATE, workers: this.workers, measuredEvery: 1 };
+    return this.#taking.take({ ...place, ...how }, this.#onLost);
   }
 }
 

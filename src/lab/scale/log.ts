@@ -1,7 +1,7 @@
 /** Records of one study while it runs: those of an earlier run, and new ones. */
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
-import { type BeginRecord, beginOf, type StudyRecord, type StudyReport } from './records.js';
+import { type BeginRecord, beginOf, type StudyProgressReport, type StudyRecord } from './records.js';
 import type { Sample } from './scaling-schema.js';
 import {
   type MachineDescription,
@@ -34,8 +34,8 @@ export class StudyLog {
     this.#begin = beginOf(records, configuration, machine);
   }
 
-  /** The first report of a study with this number of measurements. */
-  start(total: number): StudyReport {
+  /** The first report of a study of so many measurements. */
+  start(total: number): StudyProgressReport {
     this.total = total;
     if (this.#begin !== null) return this.#report(null);
     this.#begin = {
@@ -63,7 +63,7 @@ export class StudyLog {
     return this.#records.flatMap(record => (record.type === 'noise' ? record.noise : []));
   }
 
-  add(record: StudyRecord): StudyReport {
+  add(record: StudyRecord): StudyProgressReport {
     this.#records.push(record);
     return this.#report(record);
   }
@@ -81,9 +81,10 @@ export class StudyLog {
     };
   }
 
-  #report(record: StudyRecord | null): StudyReport {
+  #report(record: StudyRecord | null): StudyProgressReport {
     const done = this.#records.length - 1;
-    return { record, done, total: this.total, secondsLeft: this.#secondsLeft(this.total - done) };
+    const secondsLeft = this.#secondsLeft(this.total - done);
+    return { type: 'progress', record, done, total: this.total, secondsLeft };
   }
 
   /** Estimate from the average duration of a process so far. */

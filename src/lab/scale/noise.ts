@@ -53,16 +53,17 @@ async function weightsAt(
 ): Promise<Float32Array> {
   const { update, seed } = configuration;
   const { learningRate, batchSize, step } = setup;
-  const run = train(network, data, null, {
+  const options = {
     ...machineOf(configuration, setup),
     ...{ learningRate, batchSize, update, seed },
     epochs: Math.ceil(step / Math.ceil(data.rows / batchSize)),
     steps: step,
-  });
-  for (;;) {
-    const { value, done } = await run.next();
-    if (done) return value.weights;
+  };
+  let weights!: Float32Array;
+  for await (const report of train(network, data, null, options)) {
+    if (report.type === 'end') weights = report.result.weights;
   }
+  return weights;
 }
 
 async function gradientNorms(

@@ -3,6 +3,7 @@ import { usageError } from '../../errors.js';
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
 import type { Sample } from './scaling-schema.js';
+import type { Study } from './schema.js';
 import type { MachineDescription, StudyConfiguration, StudyHeader } from './study-header.js';
 
 /** The first record, which describes the study. */
@@ -18,9 +19,10 @@ export type StudyRecord =
   | { type: 'trial'; at: string; trial: Trial }
   | { type: 'noise'; at: string; noise: NoiseRecord };
 
-/** Yielded at the start and after each measurement. */
-export interface StudyReport {
-  /** The new record; null at the start of a resumed study. Store it to be able to resume from here. */
+/** Yielded at the beginning, and after each measurement. */
+export interface StudyProgressReport {
+  type: 'progress';
+  /** What was added; null at the beginning of a study that goes on. To be kept by whoever wants to go on from here. */
   record: StudyRecord | null;
   /** Finished measurements, their total number, and the estimated seconds for the missing ones. */
   done: number;
@@ -28,7 +30,15 @@ export interface StudyReport {
   secondsLeft: number;
 }
 
-/** The first record. @throws usage if it is not that of a study */
+/** The last report: the whole study; null if the signal ended it. */
+export interface StudyEndReport {
+  type: 'end';
+  result: Study | null;
+}
+
+export type StudyReport = StudyProgressReport | StudyEndReport;
+
+/** The first record. @throws usage where it isn't that of a study */
 export function beginningOf([begin]: readonly StudyRecord[]): BeginRecord {
   if (begin?.type === 'study') return begin;
   throw usageError('records: expected those of a study, got others.');

@@ -23,18 +23,18 @@ export interface StudyRun {
 }
 
 /**
- * Measures and yields reports. Returns the whole study, or null if the signal ended it.
- * @throws usage if it can't be measured, or the records belong to another study; failed if a process failed
+ * Measures, and reports as it goes, at the end the whole study; null if the signal ended it.
+ * @throws usage where it can't be measured, or the records are another study's; failed where a process was
  */
 export async function* study(
   options: StudyOptions,
   { command = '', records = [], signal = null }: StudyRun = {},
-): AsyncGenerator<StudyReport, Study | null> {
+): AsyncGenerator<StudyReport, void> {
   const configuration = await configureStudy(options);
   const log = new StudyLog(configuration, describeMachine(configuration), command, records);
   const measure = configuration.mode === 'batch' ? measureBatch : measureScaling;
   const isWhole = yield* measure(log, signal);
-  return isWhole ? assembleStudy(log) : null;
+  yield { type: 'end', result: isWhole ? assembleStudy(log) : null };
 }
 
 /**

@@ -2,7 +2,7 @@
 import type { Trial } from './draw.js';
 import { countEpochs, epochsOf } from './plan.js';
 import { bestOf, places, rank } from './ranking.js';
-import { beginOf, type TuneBegin, type TuneRecord, type TuneReport } from './records.js';
+import { beginOf, type TuneBegin, type TuneProgressReport, type TuneRecord } from './records.js';
 import {
   type BestTrial,
   type Result,
@@ -38,7 +38,7 @@ export class TuneLog {
   }
 
   /** The first report. */
-  start(): TuneReport {
+  start(): TuneProgressReport {
     if (this.#begin !== null) return this.report();
     this.#begin = {
       type: 'tune',
@@ -51,7 +51,7 @@ export class TuneLog {
     return this.report({ record: this.#begin });
   }
 
-  add(result: Result): TuneReport {
+  add(result: Result): TuneProgressReport {
     const at = new Date().toISOString();
     this.#results.push(result);
     this.#ends.push(at);
@@ -63,8 +63,8 @@ export class TuneLog {
    * rung
    */
   report(
-    under: Partial<Pick<TuneReport, 'record' | 'trial' | 'rung'>> & { epochs?: number } = {},
-  ): TuneReport {
+    under: Partial<Pick<TuneProgressReport, 'record' | 'trial' | 'rung'>> & { epochs?: number } = {},
+  ): TuneProgressReport {
     const { epochs = 0, ...known } = under;
     const { rungs, metric } = this.configuration;
     const done = this.#results.reduce((sum, { rung }) => sum + epochsOf(rungs, rung), epochs);
@@ -73,12 +73,8 @@ export class TuneLog {
     const highest = rungs.findLastIndex((_, rung) => rank(this.#results, rung, metric).length > 0);
     const best = highest < 0 ? null : rank(this.#results, highest, metric)[0]!;
     return {
-      record: null,
-      trial: null,
-      rung: 0,
-      done,
-      total,
-      best,
+      type: 'progress',
+      ...{ record: null, trial: null, rung: 0, done, total, best },
       secondsLeft: this.#secondsPerEpoch() * (total - done),
       ...known,
     };

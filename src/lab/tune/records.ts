@@ -1,6 +1,6 @@
 /** Records that a search writes so that it can be resumed. */
 import { usageError } from '../../errors.js';
-import type { Result, TUNE_FORMAT, TUNE_VERSION, TuneConfiguration } from './schema.js';
+import type { Result, TUNE_FORMAT, TUNE_VERSION, TuneConfiguration, Tuning } from './schema.js';
 
 /** The first record, which describes the search. */
 export interface TuneBegin {
@@ -15,9 +15,10 @@ export interface TuneBegin {
 /** The search, and each of its results with the time when it ended. */
 export type TuneRecord = TuneBegin | { type: 'result'; at: string; result: Result };
 
-/** Yielded at the start, after each epoch, and after each result. */
-export interface TuneReport {
-  /** The new record; null in between. Store it to be able to resume from here. */
+/** Yielded at the beginning, after each epoch, and after each result. */
+export interface TuneProgressReport {
+  type: 'progress';
+  /** What was added; null in between. To be kept by whoever wants to go on from here. */
   record: TuneRecord | null;
   /** The current trial and its rung; null between two trials. */
   trial: number | null;
@@ -30,7 +31,15 @@ export interface TuneReport {
   best: Result | null;
 }
 
-/** The first record. @throws usage if it is not that of a search */
+/** The last report: the whole search; null if the signal ended it. */
+export interface TuneEndReport {
+  type: 'end';
+  result: Tuning | null;
+}
+
+export type TuneReport = TuneProgressReport | TuneEndReport;
+
+/** The first record. @throws usage where it isn't that of a search */
 export function beginningOf([begin]: readonly TuneRecord[]): TuneBegin {
   if (begin?.type === 'tune') return begin;
   throw usageError('records: expected those of a search, got others.');

@@ -65,12 +65,17 @@ export const CHECKPOINT_SECONDS = 60;
 /** Progress of the training. */
 type Going = Pick<Result, 'epochs' | 'steps' | 'seconds' | 'batchSize' | 'shards' | 'parameters'>;
 
-/** Yields after each epoch. Returns null if the signal came first. @throws usage, failed */
+/**
+ * What a trial reports: an epoch that has ended, and at the end its result; null if the signal came first.
+ */
+export type TrialReport = { type: 'epoch'; epoch: number } | { type: 'end'; result: Result | null };
+
+/** @throws usage, failed */
 export async function* runTrial(
   stretch: Stretch,
   trainer: Trainer,
   keeper: TrialKeeper,
-): AsyncGenerator<Point, Result | null> {
+): AsyncGenerator<TrialReport, void> {
   const { trial, from, to, last, metric, signal } = stretch;
   const { network, options, choose = result => result } = await configureTrial(trainer, trial);
   const kept = await keeper.load(trial, to);
@@ -81,10 +86,8 @@ export async function* runTrial(
   const going: Going = { epochs: 0, steps: 0, seconds: 0, batchSize: 0, shards: 0, parameters: 0 };
   const running = train(network, trainer.data, trainer.validation, {
     ...options,
-    epochs: to,
-    scheduleEpochs: last,
-    signal,
-    metrics: [...(options.metrics ?? []), ...scoredOf([metric])],
+    ...{ epochs: to, scheduleEpochs: last, signal },
+    metrics: [...options.metrics, ...scoredOf([metric])],
     resume: kept?.state ?? null,
     checkpoint: { every: CHECKPOINT_SECONDS, unit: 'seconds' },
   });
@@ -103,28 +106,28 @@ export async function* runTrial(
   });
   let result: TrainResult | undefined;
   let isKept = false;
-  const reports = async function* () {
-    result = yield* running;
-  };
+  let ended: Result | null = null;
   try {
-    for await (const report of reports()) {
+    for await (const report of running) {
+      if (report.type === 'end') result = report.result;
       note(report, going);
       const point = report.type === 'epoch' ? pointOf(report.epoch, report.validation!, metric) : null;
       if (point) history.push(point);
       await keeper.keep(trial, report, history);
-      if (point && point.epoch > seen) yield point;
+      if (point && point.epoch > seen) yield { type: 'epoch', epoch: point.epoch };
     }
     const aborted = result!.stopped === 'aborted';
     await keeper.finish(trial, aborted ? null : result!);
     isKept = true;
-    return aborted ? null : end(finished(result!, choose(result!), { metric, network }));
+    if (!aborted) ended = end(finished(result!, choose(result!), { metric, network }));
   } catch (error) {
-    if (isDiverged(error)) return end({});
-    throw error;
+    if (!isDiverged(error)) throw error;
+    ended = end({});
   } finally {
     // If anything failed or the consumer stopped listening, saves what is still pending, if possible.
     if (!isKept) await keeper.finish(trial, null).catch(() => {});
   }
+  yield { type: 'end', result: ended };
 }
 
 function note(report: Report, going: Going): void {

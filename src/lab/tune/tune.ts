@@ -15,7 +15,7 @@ import { planRungs, type Rung } from './plan.js';
 import { candidates, needed } from './ranking.js';
 import type { TuneRecord, TuneReport } from './records.js';
 import { configureTrial, runTrial, type Trainer } from './run-trial.js';
-import type { Result, TuneConfiguration, Tuning } from './schema.js';
+import type { Result, TuneConfiguration } from './schema.js';
 
 export interface TuneOptions {
   space: readonly Dimension[];
@@ -73,27 +73,27 @@ export function planSearch(
 }
 
 /**
- * Trains and yields reports. Returns the whole search, or null if the signal ended it.
- * @throws usage if a trial's options are inconsistent (before any training), or the records belong to another
- * search; failed if a worker failed
+ * Trains, and reports as it goes, at the end the whole search; null if the signal ended it.
+ * @throws usage where a trial's options don't go together, before anything is trained, or the records are another
+ * search's; failed where a worker did
  */
 export async function* tune(
   options: TuneOptions,
   trainer: Trainer,
   { command = '', subject = {}, records = [], keeper = new MemoryKeeper(), signal = null }: TuneRun = {},
-): AsyncGenerator<TuneReport, Tuning | null> {
+): AsyncGenerator<TuneReport, void> {
   const { configuration, trials } = planSearch(options, trainer, subject);
   const log = new TuneLog(configuration, command, records);
   for (const trial of trials) await checkTrial(trial, trainer, configuration.rungs);
   const search: Search = { log, trainer, keeper, signal, out: new Set() };
   yield log.start();
   for (const rung of configuration.rungs.keys()) {
-    if (!(yield* climb(rung, trials, search))) return null;
+    if (yield* climb(rung, trials, search)) continue;
+    yield { type: 'end', result: null };
+    return;
   }
-  return log.assemble(
-    trials,
-    ({ trial, shards }) => trainer.repeat?.(trials[trial - 1]!.values, shards) ?? '',
-  );
+  const repeat = ({ trial, shards }: Result) => trainer.repeat?.(trials[trial - 1]!.values, shards) ?? '';
+  yield { type: 'end', result: log.assemble(trials, repeat) };
 }
 
 /** State of a running search. */
@@ -159,12 +159,10 @@ async function* reach(rung: number, trial: Trial, search: Search): AsyncGenerato
   const from = rungs[rung - 1]?.epochs ?? 0;
   const stretch = { trial, rung, from, to: rungs[rung]!.epochs, last: rungs.at(-1)!.epochs, metric, signal };
   let result: Result | null = null;
-  const points = async function* () {
-    result = yield* runTrial(stretch, trainer, keeper);
-  };
   try {
-    for await (const { epoch } of points()) {
-      yield log.report({ trial: trial.number, rung, epochs: Math.max(0, epoch - from) });
+    for await (const report of runTrial(stretch, trainer, keeper)) {
+      if (report.type === 'end') result = report.result;
+      else yield log.report({ trial: trial.number, rung, epochs: Math.max(0, report.epoch - from) });
     }
     return result;
   } catch (error) {

@@ -1,8 +1,5 @@
-/**
- * Shows the progress of a study on stderr: a bar with the remaining time on a terminal, a line for each
- * measurement otherwise.
- */
-import type { StudyRecord, StudyReport } from '../../lab/scale/records.js';
+/** Shows a study as it goes, on stderr: a bar with the time left on a terminal, a line a measurement in a pipe. */
+import type { StudyProgressReport, StudyRecord } from '../../lab/scale/records.js';
 import { type Bar, type ProgressStream, startBar } from '../bar.js';
 import { formatCount, formatDuration, formatFigure } from '../format.js';
 
@@ -17,7 +14,7 @@ export class StudyProgress {
     this.#stream = stream;
   }
 
-  show(report: StudyReport): void {
+  show(report: StudyProgressReport): void {
     if (!this.#stream) return;
     const { record, done, total, secondsLeft } = report;
     const last = record === null || record.type === 'study' ? '' : recordText(record);

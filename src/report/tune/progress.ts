@@ -3,7 +3,7 @@
  * result otherwise.
  */
 import { countEpochs, type Rung } from '../../lab/tune/plan.js';
-import type { TuneReport } from '../../lab/tune/records.js';
+import type { TuneProgressReport } from '../../lab/tune/records.js';
 import type { Result } from '../../lab/tune/schema.js';
 import { type Bar, type ProgressStream, startBar } from '../bar.js';
 import { counted, formatDuration } from '../format.js';
@@ -24,7 +24,7 @@ export class TuneProgress {
     this.#stream = stream;
   }
 
-  show(report: TuneReport): void {
+  show(report: TuneProgressReport): void {
     if (!this.#stream) return;
     if (!this.#begun) this.#begin(report, this.#stream);
     this.#begun = true;
@@ -43,7 +43,7 @@ export class TuneProgress {
     this.#bar = null;
   }
 
-  #begin(report: TuneReport, stream: ProgressStream): void {
+  #begin(report: TuneProgressReport, stream: ProgressStream): void {
     const { done, total } = report;
     stream.write(`${rungsText(this.#rungs)}: ${counted(countEpochs(this.#rungs), 'epoch')}\n`);
     if (done > 0) stream.write(`${done} of ${total} epochs are already done\n`);
@@ -52,7 +52,7 @@ export class TuneProgress {
     this.#bar = startBar(stream, format, report, this.#payload(report));
   }
 
-  #payload({ secondsLeft, trial, rung, best }: TuneReport) {
+  #payload({ secondsLeft, trial, rung, best }: TuneProgressReport) {
     return {
       left: Number.isFinite(secondsLeft) ? `${formatDuration(secondsLeft)} left` : '',
       under: trial === null ? '' : `trial ${trial}${this.#upTo(rung)}`,

@@ -37,7 +37,7 @@ export async function evaluate(
 ): Promise<Evaluation> {
   const options = { ...DEFAULT_MACHINE, reduction: 'mean' as const, ...asked };
   checkMetrics(options.metrics ?? [], data);
-  const session = new Session({
+  const session = await Session.open({
     network,
     weights: () => weights,
     training: null,

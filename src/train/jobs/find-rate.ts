@@ -10,16 +10,13 @@ import { reduceLoss } from '../../judge/judge.js';
 import type { Batches } from '../../model/batches.js';
 import type { Network } from '../../model/network.js';
 import { isSoundLoss } from '../../protocol/metrics.js';
-import { measuredEvery } from '../../session/phases.js';
 import type { Session } from '../../session/session.js';
+import { Steps } from '../../session/steps.js';
 import { checkOptions } from '../check-options.js';
-import { withDefaults } from '../defaults.js';
+import { NOTHING_MORE, withDefaults } from '../defaults.js';
 import { extremeText, lossSign } from '../divergence.js';
-import { EpochExtents } from '../extents.js';
 import { openSession } from '../open-session.js';
 import type { TrainOptions } from '../options.js';
-import { EpochOrders } from '../orders.js';
-import { Recovery } from '../recovery.js';
 import { type RatePoint, type Suggestions, smoothLosses, suggestRates } from './rate-curve.js';
 
 /** Steps at once, between two looks at their losses. */
@@ -66,10 +63,11 @@ export async function findRate(
   const rates = Array.from({ length: steps }, (_, i) => low * (high / low) ** (i / (steps - 1)));
   // What goes by epochs, or ends a training, has no place here.
   const given = withDefaults(data, network, asked);
-  const { schedule, batchSchedule, monitor, target, patience, noiseScale, resume, ...rest } = given;
+  const { metrics, signal, stallSeconds, fault } = given;
+  const rest = { ...given, ...NOTHING_MORE, metrics, signal, stallSeconds, fault };
   const plain = { ...rest, learningRate: low, steps, epochs: steps, tolerance: null };
   const batches = checkOptions(plain, data, null);
-  const session = openSession(network, { data, validation: null }, plain, batches);
+  const session = await openSession(network, { data, validation: null }, plain, batches);
   try {
     const { machine, backend } = session;
     const losses = await tryRates(session, plain, batches, rates, onSegment);
@@ -113,43 +111,24 @@ async function tryRates(
   onSegment: (done: number) => void,
 ): Promise<number[]> {
   const losses = session.view('step/loss', 'f64');
-  const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
-  const orders = new EpochOrders(places, options, batches);
-  const recovery = new Recovery(session, null);
+  const taking = new Steps(session, { ...options, batches });
   const explosion = new Explosion();
-  const { reduction, l2, signal } = options;
   const perEpoch = batches.stepsIn(1);
-  const extents = new EpochExtents(session.rowWeights('training'), batches, orders);
   const all: number[] = [];
-  while (all.length < rates.length && !signal?.aborted) {
-    const done = all.length;
-    const firstStep = done % perEpoch;
-    const epoch = Math.floor(done / perEpoch) + 1;
-    const steps = Math.min(SEGMENT_STEPS, perEpoch - firstStep, rates.length - done);
-    recovery.keep();
-    session.threads.prepare(done, false);
-    const weights = extents.weights(epoch, firstStep, steps);
-    const segment = {
-      order: orders.plan(epoch),
-      batchSize: batches.sizeIn(epoch),
-      ...{ firstStep, steps, reduction, l2 },
-      ...(weights && { weights }),
-      stepsBefore: done,
-      learningRate: Float64Array.from(rates.slice(done, done + steps)),
-      measuredEvery: measuredEvery(perEpoch),
-    };
-    try {
-      const end = await session.train(segment);
-      // Where the loss is not finite, that of the step that was not done is there too.
-      const judged = end.steps + Number(end.end === 'diverged');
-      for (let i = firstStep; i < firstStep + judged; i++) {
-        all.push(reduceLoss(losses[i]!, extents.weightOf(epoch, i), reduction));
-        if (explosion.isThere(all.at(-1)!)) return all;
-      }
-      onSegment(all.length);
-    } catch (error) {
-      await recovery.recover(error, { phase: 'training', epoch, step: session.threads.progress + 1 });
+  while (all.length < rates.length && !options.signal?.aborted) {
+    const stepsBefore = all.length;
+    const firstStep = stepsBefore % perEpoch;
+    const epoch = Math.floor(stepsBefore / perEpoch) + 1;
+    const steps = Math.min(SEGMENT_STEPS, perEpoch - firstStep, rates.length - stepsBefore);
+    const learningRate = Float64Array.from(rates.slice(stepsBefore, stepsBefore + steps));
+    const end = await taking.take({ epoch, firstStep, stepsBefore, steps, learningRate });
+    // If the loss is not finite, that of the step that was not done is there too.
+    const judged = end.steps + Number(end.end === 'diverged');
+    for (let i = firstStep; i < firstStep + judged; i++) {
+      all.push(reduceLoss(losses[i]!, taking.extents.weightOf(epoch, i), options.reduction));
+      if (explosion.isThere(all.at(-1)!)) return all;
     }
+    onSegment(all.length);
   }
   return all;
 }

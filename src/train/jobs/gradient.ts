@@ -1,11 +1,13 @@
 /** One gradient by the very path that training takes, for checks. */
 import type { Dataset } from '../../data/dataset.js';
 import { reduceLoss } from '../../judge/judge.js';
+import { Batches } from '../../model/batches.js';
 import type { Network, Reduction } from '../../model/network.js';
 import type { Perturbation } from '../../model/perturbation.js';
 import { type EmphasisOptions, settleEmphasis } from '../../session/emphasis.js';
 import type { MachineOptions } from '../../session/machine.js';
 import { Session } from '../../session/session.js';
+import { PLAIN_STEPS, Steps } from '../../session/steps.js';
 import { DEFAULT_MACHINE } from '../defaults.js';
 
 /**
@@ -21,7 +23,7 @@ export async function computeGradient(
     EmphasisOptions & { reduction?: Reduction; perturbation?: Perturbation | null } = {},
 ): Promise<{ loss: number; gradE: Float32Array }> {
   const options = { ...DEFAULT_MACHINE, reduction: 'mean' as const, ...asked };
-  const session = new Session({
+  const session = await Session.open({
     network,
     weights: () => weights,
     training: data,
@@ -34,18 +36,10 @@ export async function computeGradient(
     machine: options,
   });
   try {
-    const order = session.view('order0', 'u32');
-    for (let i = 0; i < order.length; i++) order[i] = i;
+    const batches = new Batches({ batchSize: 'full', learningRate: 0 }, data.rows);
+    const steps = new Steps(session, { ...PLAIN_STEPS, batches, seed: 0, reduction: options.reduction });
     // One step of length 0 by the coordinator: the gradients are left where it summed them from.
-    await session.train({
-      order: 0,
-      firstStep: 0,
-      stepsBefore: 0,
-      steps: 1,
-      batchSize: data.rows,
-      learningRate: 0,
-      reduction: options.reduction,
-    });
+    await steps.take({ epoch: 1, firstStep: 0, stepsBefore: 0, steps: 1, learningRate: 0 });
     const { weight } = session.extent('training');
     const scale = options.reduction === 'mean' ? 1 / weight : 1;
     return {

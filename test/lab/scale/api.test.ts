@@ -30,19 +30,17 @@ it('resumes a study from records, and returns a result that survives JSON', asyn
     const { value } = await first.next();
     records.push((value as { record: StudyRecord }).record);
   }
-  await first.return(null);
+  await first.return();
 
-  const second = study(given, { command: 'again', records });
-  let result: ScalingStudy | null = null;
+  let result!: ScalingStudy;
   let measured = 0;
-  for (;;) {
-    const { value, done } = await second.next();
-    if (done) {
-      result = value as ScalingStudy;
-      break;
+  for await (const report of study(given, { command: 'again', records })) {
+    if (report.type === 'end') {
+      result = report.result as ScalingStudy;
+    } else {
+      if (report.record !== null) measured++;
+      expect(report.done).toBe(1 + measured);
     }
-    if (value.record !== null) measured++;
-    expect(value.done).toBe(1 + measured);
   }
   expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   expect(result.samples[0]).toEqual((records[1] as { sample: unknown }).sample);
@@ -63,7 +61,8 @@ it('ends a study without a result on a signal', async () => {
     { signal },
   );
   await ended.next();
-  expect(await ended.next()).toEqual({ done: true, value: null });
+  expect(await ended.next()).toEqual({ done: false, value: { type: 'end', result: null } });
+  expect(await ended.next()).toMatchObject({ done: true });
 });
 
 it('measures one configuration, and fits a law', async () => {

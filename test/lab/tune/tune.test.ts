@@ -90,14 +90,14 @@ async function search(
   const controller = new AbortController();
   const running = tune(options, run.trainer ?? trainer(), { records, keeper, signal: controller.signal });
   const ran: Ran = { result: null, records: [...records], epochs: 0, keeper };
-  for (;;) {
-    const { value, done } = await running.next();
-    if (done) return { ...ran, result: value };
-    if (value.record) {
-      ran.records.push(value.record);
+  for await (const report of running) {
+    if (report.type === 'end') ran.result = report.result;
+    else if (report.record) {
+      ran.records.push(report.record);
       run.onRecord?.();
-    } else if (value.trial !== null && ++ran.epochs === run.stopAfter) controller.abort();
+    } else if (report.trial !== null && ++ran.epochs === run.stopAfter) controller.abort();
   }
+  return ran;
 }
 
 /** Everything except times. */
@@ -312,8 +312,8 @@ describe('a training in progress', () => {
   it('ends when the consumer stops listening, after pending states are stored', async () => {
     const { signal } = new AbortController();
     const keeper = new Told(false);
-    for await (const { trial, record } of tune(RANDOM, trainer(), { keeper, signal })) {
-      if (trial !== null && record === null) break;
+    for await (const report of tune(RANDOM, trainer(), { keeper, signal })) {
+      if (report.type === 'progress' && report.trial !== null && report.record === null) break;
     }
     expect(keeper.ends).toEqual([null]);
     // Only trainings listen to it, until their end.

@@ -4,7 +4,7 @@
  */
 import { type Extent, sum } from '../judge/extent.js';
 import type { Batches } from '../model/batches.js';
-import type { RowWeights } from '../session/emphasis.js';
+import type { RowWeights } from './emphasis.js';
 import type { EpochOrders } from './orders.js';
 
 /** Of the steps of each epoch. */

@@ -1,18 +1,31 @@
 /**
- * What brings a training back after a worker was lost: a copy of what the steps change, taken before each segment,
- * and a count of the losses. Restores memory and threads; starts nothing.
+ * What brings steps back after a worker was lost: a copy of what they change, taken before each segment, and a count of
+ * the losses. Restores memory and threads; starts nothing.
  */
 import { failure } from '../errors.js';
 import type { Fault } from '../protocol/fault.js';
-import type { Session } from '../session/session.js';
 import { WorkerLost } from '../threads/worker-lost.js';
-import type { LostReport } from './reports.js';
+import type { Session } from './session.js';
 
 /** Losses at one step after which the cause is taken to be no accident. */
 const MOST_LOSSES = 3;
 
+/** A worker that was lost: its pool is made anew, and what was lost is done again, to the same bits. */
+export interface Loss {
+  /** null if it is not known which. */
+  worker: number | null;
+  /** What it did: steps, or judging the validation rows. */
+  phase: 'training' | 'validation';
+  epoch: number;
+  /** The step under way, since the start, from 1. */
+  step: number;
+  reason: string;
+  /** Losses at this step so far. */
+  times: number;
+}
+
 /** Where a worker was lost. */
-export type LossPlace = Pick<LostReport, 'phase' | 'epoch' | 'step'>;
+export type LossPlace = Pick<Loss, 'phase' | 'epoch' | 'step'>;
 
 export class Recovery {
   readonly #session: Session;
@@ -48,10 +61,11 @@ export class Recovery {
 
   /**
    * Makes the pool anew, and for training puts back what the segment started from.
-   * @throws the error where it is no loss, the third loss at this place, or of a worker that can't be ended
+   * @throws the error if it is no loss, or nobody needs the steps any more; failed at the third loss in this place, or if a
+   * worker can't be ended
    */
-  async recover(error: unknown, place: LossPlace): Promise<LostReport> {
-    if (!(error instanceof WorkerLost)) throw error;
+  async recover(error: unknown, place: LossPlace): Promise<Loss> {
+    if (!(error instanceof WorkerLost) || this.#session.threads.isClosed) throw error;
     const { phase, epoch, step } = place;
     const key = `${phase} ${step}`;
     const times = (this.#losses.get(key) ?? 0) + 1;
@@ -61,7 +75,7 @@ export class Recovery {
     if (!(await this.#session.threads.rebuild())) throw beyondEnding(error, place);
     if (phase === 'training') for (const { slab, copy } of this.#slabs) slab.set(copy);
     const { worker, reason } = error;
-    return { type: 'lost', worker, phase, epoch, step, reason, times };
+    return { worker, phase, epoch, step, reason, times };
   }
 }
 

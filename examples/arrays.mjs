@@ -2,15 +2,21 @@
 import { arrayRows, networkFor, train } from 'lockstep';
 
 const x = Float32Array.from({ length: 500 }, (_, i) => i / 80 - 3);
+const targetScales = [{ mean: 0, deviation: 1 }];
 const data = {
-  ...{ source: 'sine', task: 'regression', rows: x.length, features: 1, outputs: 1 },
-  ...{ x: arrayRows(x, 1), scale: 1, y: x.map(Math.sin) },
-  encoding: {
-    ...{ kind: 'table', columns: [], targets: ['y'], classes: [] },
-    targetScales: [{ mean: 0, deviation: 1 }],
-  },
+  source: 'sine',
+  task: 'regression',
+  rows: x.length,
+  features: 1,
+  outputs: 1,
+  x: arrayRows(x, 1),
+  scale: 1,
+  y: x.map(Math.sin),
+  encoding: { kind: 'table', columns: [], targets: ['y'], classes: [], targetScales },
 };
-const run = train(networkFor([1, 32, 1], 'tanh', data.task), data, null, { epochs: 100, learningRate: 0.01 });
-let next = await run.next();
-while (!next.done) next = await run.next();
-console.log(`RMSE ${next.value.training.rmse.toFixed(4)} after ${next.value.steps} steps`);
+const network = networkFor([1, 32, 1], 'tanh', data.task);
+for await (const report of train(network, data, null, { epochs: 100, learningRate: 0.01 })) {
+  if (report.type !== 'end') continue;
+  const { training, steps } = report.result;
+  console.log(`RMSE ${training.rmse.toFixed(4)} after ${steps} steps`);
+}

@@ -2,10 +2,7 @@
 import { hashWeights, loadData, networkFor, train } from 'lockstep';
 
 async function finish(run) {
-  for (;;) {
-    const { value, done } = await run.next();
-    if (done) return value;
-  }
+  for await (const report of run) if (report.type === 'end') return report.result;
 }
 
 const { train: data } = await loadData('synthetic:1000x10x3');

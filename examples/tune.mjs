@@ -10,8 +10,8 @@ const configure = async ({ lr, hidden }) => ({
 });
 const space = parseSpace('lr=0.001..0.1 log; hidden=8|32');
 const options = { space, strategy: 'halving', trials: 9, epochs: 9, seed: 1 };
-const search = tune(options, { data, validation, configure });
-let next = await search.next();
-while (!next.done) next = await search.next();
-const { values, value } = next.value.best;
-console.log(`best: ${JSON.stringify(values)}, validation accuracy ${(100 * value).toFixed(1)} %`);
+for await (const report of tune(options, { data, validation, configure })) {
+  if (report.type !== 'end') continue;
+  const { values, value } = report.result.best;
+  console.log(`best: ${JSON.stringify(values)}, validation accuracy ${(100 * value).toFixed(1)} %`);
+}

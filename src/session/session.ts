@@ -17,7 +17,6 @@ import type { Walk } from '../model/walk.js';
 import { Slots } from '../protocol/collective.js';
 import type { Fault } from '../protocol/fault.js';
 import { sumMetrics } from '../protocol/metrics.js';
-import { shardsOf } from '../protocol/shards.js';
 import type { Setup, TableName, TrainTask } from '../protocol/tasks.js';
 import type { Done } from '../threads/pool.js';
 import { Threads } from '../threads/threads.js';

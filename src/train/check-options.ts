@@ -134,26 +134,6 @@ function checkJudgeEvery({ judgeEvery }: TrainOptions, validation: Dataset | nul
   if (!validation) throw usageError('judgeEvery: expected validation rows to judge, got none.');
 }
 
-/** @throws usage where a constant of the update is out of range, or the rule is for whole batches alone */
-function checkOptimizer(optimizer: Optimizer, isWhole: boolean): void {
-  for (const key of ['momentum', 'beta1', 'beta2'] as const) {
-    const part = optimizer[key];
-    if (!isPartInFloat32(part)) throw usageError(`--${key}: expected from 0, below 1, got ${part}.`);
-  }
-  for (const key of ['weightDecay', 'l1', 'epsilon', 'trust', 'clipNorm', 'clipValue'] as const) {
-    const value = optimizer[key] ?? 0;
-    if (!(value >= 0) || !fitsFloat32(value)) {
-      throw usageError(`optimizer, ${key}: expected 0 or more${heldText(value)}, got ${value}.`);
-    }
-  }
-  if (optimizer.name === 'rprop' && !isWhole) {
-    throw usageError(
-      '--optimizer rprop: expected whole batches, got parts of the data.',
-      'Try --batch-size full.',
-    );
-  }
-}
-
 /** @throws usage where the search for a step would meet another E at every look */
 function checkPerturbed({ optimizer, dropout = [], inputDropout = 0, inputNoise = 0 }: TrainOptions): void {
   if (optimizer.name !== 'lbfgs' || [inputDropout, inputNoise, ...dropout].every(value => value === 0))

@@ -1,26 +1,26 @@
-/** What it costs two threads to wait for each other: both looking all the time, and asleep between. */
+/** Measures how long two threads take to wait for each other, while spinning and while sleeping. */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { Barrier } from '../src/protocol/barrier.js';
 import { medianSeconds } from './median.js';
 
-/** The control words, and behind them the other thread's count of rounds. */
+/** Words of the barrier, and beyond them the other thread's round count. */
 const WORDS = 256;
 const COUNT = 192;
 
-/** What the second thread is told. */
+/** Data passed to the second thread. */
 export interface BarrierTask {
   control: Int32Array;
   spins: number;
-  /** The word that it counts its rounds in. */
+  /** Index of the word that holds its round count. */
   count: number;
 }
 
 export async function run(): Promise<void> {
-  console.log('two threads at the barrier      µs a round   rounds/s');
+  console.log('two threads at the barrier    µs per round   rounds/s');
   for (const [name, spins, rounds] of [
-    ['looking 20,000 times', 20_000, 1000],
-    ['asleep at once', 0, 20],
+    ['spinning 20,000 times', 20_000, 1000],
+    ['sleeping at once', 0, 20],
   ] as const) {
     const seconds = (await timeRounds(spins, rounds)) / rounds;
     const perSecond = Math.round(1 / seconds).toLocaleString('en');
@@ -28,7 +28,7 @@ export async function run(): Promise<void> {
   }
 }
 
-/** Median seconds of so many rounds. */
+/** Median seconds of the given number of rounds. */
 async function timeRounds(spins: number, rounds: number): Promise<number> {
   const control = new Int32Array(new SharedArrayBuffer(WORDS * 4));
   const barrier = new Barrier(control, 2, spins);
@@ -45,12 +45,14 @@ async function timeRounds(spins: number, rounds: number): Promise<number> {
   }
 }
 
-/** After each round both have counted it. @throws Error where one ran ahead, or stayed behind */
+/** Checks that both threads have counted each round. @throws Error if one is ahead or behind */
 function check(barrier: Barrier, control: Int32Array): void {
   for (let round = 1; round <= 1000; round++) {
     if (!barrier.arrive()) throw new Error('the barrier is poisoned');
-    // The other has left the barrier too, and may have begun the next round, but cannot have ended it.
+    // The other thread has left the barrier too, and may have started the next round, but cannot have
+    // finished it.
     const others = Atomics.load(control, COUNT);
-    if (others < round || others > round + 1) throw new Error(`round ${round}: the other is in ${others}`);
+    if (others < round || others > round + 1)
+      throw new Error(`round ${round}: the other thread is in ${others}`);
   }
 }

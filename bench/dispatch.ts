@@ -1,6 +1,6 @@
 /**
- * What the pool costs: a segment of no steps to every worker and back, beside one of one step. It is why a segment
- * holds many steps, with a barrier between them alone.
+ * Measures the cost of the pool: a segment without steps sent to every worker and back, compared with one of
+ * one step. This cost is why a segment has many steps, with only barriers between them.
  */
 
 import { randomRows } from '../src/lab/bench/random-rows.js';
@@ -54,7 +54,7 @@ function dispatch(session: Session, steps: number) {
   });
 }
 
-/** @throws Error where a segment does other than the steps it is told to */
+/** @throws Error if a segment does not take the requested number of steps */
 async function check(session: Session): Promise<void> {
   const before = session.weights();
   for (const steps of [0, 1]) {

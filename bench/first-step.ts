@@ -1,6 +1,6 @@
 /**
- * A process of its own for loading.ts: loads DATA, trains for one step, and prints the time of its end in
- * milliseconds since 1970 and the rows that it went over.
+ * Process started by loading.ts: loads DATA, trains for one step, and prints the time when it ended, in
+ * milliseconds since 1970, and the number of rows.
  */
 import { loadData } from '../src/data/load.js';
 import { PLAIN_DESCENT } from '../src/model/optimizer.js';

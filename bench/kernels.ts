@@ -1,8 +1,8 @@
 /**
- * The matrix product, the activations and the losses: checked first, then timed.
+ * Checks, then times, the matrix product, the activations and the losses.
  *
- * The rates of the micro-kernel alone, of the whole product and of the system's BLAS are taken in one run, on
- * one core, so that their ratios hold where the machine is noisy. A product of m × n × k is 2mnk operations.
+ * The rates of the micro-kernel, of the whole product and of the system's BLAS are measured in one run on one
+ * core, so that their ratios are valid on a noisy machine. A product of m × n × k takes 2mnk operations.
  */
 import { numberOf } from '../src/kernels/activations.js';
 import { type Blas, loadBlas } from '../src/kernels/blas.js';
@@ -37,9 +37,9 @@ const build = compileWasm();
 const kernels = wasmKernels(build, memory, SCRATCH);
 const reference = referenceKernels(memory);
 
-/** Median operations per second of one call that does so many. */
+/** Operations per second, from the median time of a call with the given number of operations. */
 async function rate(operations: number, call: () => void): Promise<number> {
-  // Enough calls a sample that the clock does not matter.
+  // Enough calls per sample to make the clock's resolution irrelevant.
   const repeats = Math.max(1, Math.round(2e7 / operations));
   const seconds = await medianSeconds(() => {
     for (let i = 0; i < repeats; i++) call();
@@ -47,7 +47,7 @@ async function rate(operations: number, call: () => void): Promise<number> {
   return (operations * repeats) / seconds;
 }
 
-/** @throws Error where the product in C differs from plain loops by more than rounding */
+/** @throws Error if the product in C differs from plain loops by more than rounding */
 function check(m: number, n: number, k: number, what: string): void {
   reference.product.multiply(EXPECTED, A, B, m, n, k, k, n, n, false, false, false);
   for (let i = 0; i < m * n; i++) {
@@ -63,7 +63,7 @@ async function benchMultiply(): Promise<void> {
   // C (4, 8) ← A (depth, 4)ᵀ B (depth, 8), packed panels.
   const micro = instantiate(build, memory).tile!;
   const tile = await rate(2 * 4 * 8 * TILE_DEPTH, () => micro(C, 32, A, B, TILE_DEPTH, 0));
-  console.log(`micro-kernel alone, 4 × 8 × ${TILE_DEPTH}: ${giga(tile)} GFLOP/s`);
+  console.log(`micro-kernel, 4 × 8 × ${TILE_DEPTH}: ${giga(tile)} GFLOP/s`);
   console.log(typeof blas === 'string' ? `BLAS: skipped, ${blas}` : `BLAS: ${blas.description}`);
   console.log('m × n × k'.padEnd(20), 'GFLOP/s  of micro-kernel     BLAS  of BLAS');
   for (const [m, n, k] of SHAPES) {
@@ -88,7 +88,7 @@ async function benchMultiply(): Promise<void> {
 
 async function benchActivations(): Promise<void> {
   const length = 65_536;
-  console.log('nanoseconds a value over 64 Ki values: wasm, and a loop over Math.*');
+  console.log('nanoseconds per value over 64 Ki values: wasm, and a loop with Math.*');
   for (const [name, exact] of [
     ['tanh', Math.tanh],
     ['sigmoid', (a: number) => 1 / (1 + Math.exp(-a))],
@@ -122,7 +122,7 @@ async function benchActivations(): Promise<void> {
 
 async function benchLosses(): Promise<void> {
   const rows = 512;
-  console.log('nanoseconds a row of softmax with cross-entropy: wasm, and plain loops');
+  console.log('nanoseconds per row of softmax with cross-entropy: wasm, and plain loops');
   for (const classes of [2, 10, 24, 100]) {
     const delta = floats.subarray(A / 4, A / 4 + rows * classes);
     const labels = new Int32Array(memory.buffer, EXPECTED, rows).map((_, i) => (i * 7) % classes);
@@ -138,7 +138,7 @@ async function benchLosses(): Promise<void> {
     delta.forEach((value, i) => {
       if (!(Math.abs(value - expected[i]!) < 1e-6)) throw new Error(`${classes} classes: wrong at ${i}`);
     });
-    // A row is worth some hundred operations: the repeats of a sample are counted by them.
+    // A row counts as about a hundred operations, which determines the repeats per sample.
     const work = rows * classes * 100;
     const wasm = (1e9 * classes * 100) / (await rate(work, () => run(kernels)));
     const plain = (1e9 * classes * 100) / (await rate(work, () => run(reference)));

@@ -1,6 +1,7 @@
 /**
- * From the start of a process to the end of its first step of training, over all rows (first-step.ts): MNIST's 60,000
- * images, and 2 million rows of 9 columns as CSV and as Parquet, made here.
+ * Measures the time from the start of a process to the end of its first training step over all rows
+ * (first-step.ts), for MNIST's 60,000 images and for 2 million rows of 9 columns as CSV and as Parquet, which
+ * it creates.
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -24,7 +25,7 @@ export async function run(): Promise<void> {
     const [csv, parquet] = ['rows.csv', 'rows.parquet'].map(name => join(folder, name)) as [string, string];
     const columns = randomColumns();
     for (const path of [csv, parquet]) await writeTable(path, columns);
-    console.log(`process start to the end of a step over all rows (median of ${RUNS})    seconds`);
+    console.log(`from process start to the end of a step over all rows (median of ${RUNS})    seconds`);
     await time(`MNIST, ${(60_000).toLocaleString('en')} images`, [MNIST], 60_000);
     for (const path of [csv, parquet]) {
       const name = `${path.endsWith('.csv') ? 'CSV' : 'Parquet'}, ${ROWS.toLocaleString('en')} rows of ${FEATURES + 1} columns`;
@@ -35,7 +36,7 @@ export async function run(): Promise<void> {
   }
 }
 
-/** Uniform numbers of eight digits, and a target of two classes. */
+/** Uniform eight-digit numbers, and a target with two classes. */
 function randomColumns() {
   const random = new Random(1, 'probe');
   const features = Array.from({ length: FEATURES }, (_, j) => ({
@@ -48,7 +49,7 @@ function randomColumns() {
   return [...features, { name: 'target', values: target }];
 }
 
-/** @throws Error where the step was not over those rows */
+/** @throws Error if the step did not use that number of rows */
 async function time(name: string, data: string[], rows: number): Promise<void> {
   const seconds: number[] = [];
   for (let i = 0; i < RUNS; i++) {

@@ -1,11 +1,11 @@
 /**
- * All benches, or those that are named, one after the other:
+ * Runs all benches, or those that are named, one after the other:
  *
  *   npm run bench
  *   npm run bench -- step barrier
  *
- * Each checks that what it times is right, then times it. Rates that are compared are taken in one run, since a
- * machine's speed drifts.
+ * Each one checks its results before timing them. Rates that are compared are measured in one run, because
+ * the speed of a machine drifts.
  */
 import { cpus } from 'node:os';
 import { run as barrier } from './barrier.js';

@@ -1,9 +1,9 @@
-/** The one way to time a call: tinybench's median, after a warm-up. */
+/** Times calls for all benches: tinybench's median after a warm-up. */
 import { Bench } from 'tinybench';
 
 const MILLISECONDS = 400;
 
-/** Median seconds of one call. Calls shorter than some µs have to be repeated within one. */
+/** Median seconds of one call. A call shorter than a few µs should repeat its work. */
 export async function medianSeconds(call: () => unknown, milliseconds = MILLISECONDS): Promise<number> {
   const bench = new Bench({ time: milliseconds, warmupTime: milliseconds / 4 });
   bench.add('call', call);

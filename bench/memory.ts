@@ -1,6 +1,6 @@
 /**
- * Peak resident memory of `train` on large data, above that of 100 rows of the same format, against the size of the
- * encoded data: near 1 if data lies in memory once.
+ * Compares the peak memory of `train` on large data, minus that on 100 rows of the same format, with the size
+ * of the encoded data: the ratio is near 1 if the data is in memory only once.
  *
  *   node dist/bench/memory.js [--cli OTHER/dist/src/cli.js] [--only synthetic,csv,large]
  */
@@ -24,7 +24,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Prints the peak of the whole process, threads included, in KiB, as its last line of stderr. */
+/** Prints the peak of the whole process, including its threads, in KiB as the last line of stderr. */
 const PEAK =
   'data:text/javascript,process.on("exit",()=>console.error("peak",process.resourceUsage().maxRSS))';
 
@@ -36,7 +36,7 @@ interface Job {
   small: string[];
 }
 
-/** The least of two runs: what a garbage collector left lying is no need. */
+/** The smaller of two runs, because uncollected garbage does not count. */
 function peakOf(args: string[], out: string): number {
   const peaks = [1, 2].map(() => {
     const options = ['--hidden', '8', '--batch-size', `${FEW}`, '--epochs', '1', '--backend', 'wasm'];

@@ -1,6 +1,6 @@
 /**
- * A process of its own for reading.ts: reads DATA with the lockstep of a dist folder, and prints the seconds of each part.
- * `load`: files to a dataset. `arena`: its rows into the memory of a job.
+ * Process started by reading.ts: reads DATA with the lockstep build in a dist folder, and prints the seconds
+ * of each part. `load`: from files to a dataset. `arena`: its rows into the memory of a job.
  */
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -15,7 +15,7 @@ const { train } = await loadData(source, { target: ['target'] });
 const read = performance.now();
 const { x, rows, features } = train;
 const encoded = new Float32Array(new SharedArrayBuffer(4 * rows * features));
-// An older lockstep has made an array of them already, and copies it there.
+// An older build has already made an array of them, and copies it.
 if ('write' in x) x.write(encoded, 0, rows);
 else encoded.set(x as Float32Array);
 const end = performance.now();

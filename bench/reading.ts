@@ -1,6 +1,7 @@
 /**
- * Reading 2 million rows of 9 columns, as CSV and as Parquet, by part; beside another build, if its dist folder is given:
- * runs of both take turns, and the ratio is the median over the pairs, since a machine's speed drifts.
+ * Times reading 2 million rows of 9 columns as CSV and as Parquet, part by part. Given the dist folder of
+ * another build, runs of both alternate, and the ratio is the median over the pairs, because the speed of a
+ * machine drifts.
  *
  *   node dist/bench/reading.js [--against OTHER/dist] [--runs 5] [--rows 2000000]
  */

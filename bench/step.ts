@@ -1,7 +1,7 @@
 /**
- * A whole training step, by the pool and in segments as a training runs them: gather, forward, backward, sum and
- * update. The gradient of one batch is first held against plain loops. `lockstep bench` shows one configuration in
- * more detail: spread, phases, and the machine's own rate.
+ * Times a whole training step, run by the pool in segments as in a training: gather, forward, backward, sum
+ * and update. First compares the gradient of one batch with plain loops. `lockstep bench` shows one
+ * configuration in more detail: spread, phases, and the rate of the machine's matrix product.
  */
 
 import { countOperations } from '../src/lab/bench/operations.js';
@@ -23,11 +23,11 @@ const NETS = [
 const BATCHES = [64, 1024, 8192];
 const ROWS = 16_384;
 const CHECKED_ROWS = 64;
-/** A segment's work: enough that the pool's dispatch does not matter, little enough for many samples. */
+/** Work of a segment: enough to make the pool's dispatch negligible, little enough for many samples. */
 const SEGMENT_OPERATIONS = 3e9;
 
 export async function run(): Promise<void> {
-  console.log('layers × batch                      workers     µs a step    samples/s   GFLOP/s');
+  console.log('layers × batch                      workers   µs per step    samples/s   GFLOP/s');
   for (const layers of NETS) {
     const network = describeNetwork({
       layers,
@@ -40,13 +40,17 @@ export async function run(): Promise<void> {
   }
 }
 
-/** @throws Error where a gradient of the backend that is timed differs from the plain loops' by more than rounding */
+/** @throws Error if a gradient of the timed backend differs from that of plain loops by more than rounding */
 async function check(network: Network): Promise<void> {
   const data = randomRows(network, CHECKED_ROWS, 1);
   const weights = initialWeights(network, 1);
   const gradientBy = (backend: 'auto' | 'reference') =>
     computeGradient(network, weights, data, {
-      ...{ backend, blas: null, workers: 'auto', shards: 2, reduction: 'mean' },
+      backend,
+      blas: null,
+      workers: 'auto',
+      shards: 2,
+      reduction: 'mean',
     });
   const { gradE } = await gradientBy('auto');
   const { gradE: expected } = await gradientBy('reference');

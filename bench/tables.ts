@@ -1,7 +1,7 @@
-/** Files of random tables for benches: columns f0, f1, … of float32 in 0 … 1 and `target`, of two classes. */
+/** Files of random tables for benches: float32 columns f0, f1, … in 0 … 1, and `target` with two classes. */
 import { withDuckDB } from '../src/data/table/duckdb.js';
 
-/** Writes a CSV or Parquet file, by its name: 2 million rows of 9 columns take some 2 s. */
+/** Writes a CSV or Parquet file, depending on its name: 2 million rows of 9 columns take about 2 s. */
 export async function writeRandomTable(path: string, rows: number, features: number): Promise<void> {
   const columns = Array.from({ length: features }, (_, j) => `CAST(random() AS FLOAT) AS f${j}`);
   const target = `CASE WHEN random() < 0.5 THEN 'yes' ELSE 'no' END AS target`;

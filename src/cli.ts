@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 /**
- * The first file that runs. It imports nothing before it has looked at the version, and uses no recent syntax, so that
- * an old Node.js can read it and say that it is too old. Then come the limits of the process, and main.ts.
+ * The first file that runs. It imports nothing before it has checked the version of Node.js, and uses no
+ * recent syntax, so that an old Node.js can parse it and report that it is too old. Then it checks the
+ * process limits and loads main.ts.
  */
 
-/** As package.json has it. */
+/** As in package.json. */
 const NEEDED = [20, 19];
 
 function isTooOld(version: string): boolean {
@@ -18,7 +19,7 @@ function fail(message: string): void {
   process.exitCode = 1;
 }
 
-/** What can go wrong before there is anybody to tell it. */
+/** Describes an error that occurs before the command line is loaded. */
 function describe(error: Error & { code?: string }): string {
   const [line] = String(error.message).split('\n');
   if (error.code === 'EMFILE' || error.code === 'ENFILE') {

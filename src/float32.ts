@@ -1,17 +1,17 @@
-/** The precision that the kernels compute in, as numbers that are asked for meet it. Pure functions. */
+/** Checks whether numbers survive the conversion to float32, the kernels' precision. Pure functions. */
 
-/** Whether float32 holds a number: as a finite one, and what is not 0 not as 0. */
+/** Whether float32 represents the number as finite, and as nonzero unless it is 0. */
 export function fitsFloat32(value: number): boolean {
   const held = Math.fround(value);
   return Number.isFinite(held) && (held === 0) === (value === 0);
 }
 
-/** Whether a number is from 0, below 1, and so in float32 too, where what is nearest to 1 becomes 1. */
+/** Whether a number is at least 0 and below 1, also after rounding to float32. */
 export function isPartInFloat32(value: number): boolean {
   return value >= 0 && Math.fround(value) < 1;
 }
 
-/** For the message that refuses a number: that it is for float32's sake; nothing where that has no part in it. */
+/** Suffix for the message that refuses a number, if float32 is the reason; otherwise empty. */
 export function heldText(value: number): string {
   return Number.isFinite(value) && !fitsFloat32(value) ? ' that float32 can hold' : '';
 }

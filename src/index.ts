@@ -1,6 +1,6 @@
 /**
- * The library: load data, describe a network, train it, judge it, keep it; search for options; measure, study how it
- * scales, fit laws to what was measured. What the commands use, and no more.
+ * The library: load data, define a network, train it, evaluate it and save it; search for options; benchmark,
+ * run scaling studies, and fit scaling laws. It exports what the commands use and no more.
  */
 export { type Dimension, parseSpace } from './config/space.js';
 export type { Dataset, Encoding, Task } from './data/dataset.js';

@@ -1,4 +1,4 @@
-/** The command line as a process: its signals, its streams, and how it exits. */
+/** The command line as a process: its signals, its streams, and its exit. */
 import { runLine } from './commands/line/line.js';
 import { Interruption, leave, listenForSignals } from './commands/line/signals.js';
 import { exitCodeOf, watchStreams } from './commands/line/streams.js';
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
     process.exitCode = exitCodeOf(code);
   } catch (error) {
     if (!(error instanceof Interruption)) throw error;
-    // What was given up may still be at work on threads of its own.
+    // Abandoned work may still be running on other threads.
     leave(error.exitCode);
   }
 }

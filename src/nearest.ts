@@ -1,8 +1,6 @@
-/**
- * Did you mean …? The known name, of an option or a column, that is closest to what was typed. Owns nothing.
- */
+/** Suggestions for misspelt names of options and columns: the known name closest to what was typed. */
 
-/** The nearest of the names, capitals aside, or undefined where none is near enough to be meant. */
+/** The closest name, ignoring case, or undefined if none is close enough. */
 export function nearest(word: string, names: readonly string[]): string | undefined {
   const typed = word.toLowerCase();
   const reach = Math.max(1, Math.floor(Math.max(typed.length, 4) / 3));
@@ -16,7 +14,7 @@ export function nearest(word: string, names: readonly string[]): string | undefi
   return best?.name;
 }
 
-/** Letters to insert, drop, replace, or swap with their neighbour, to get from a to b. */
+/** Number of letters to insert, delete, replace, or swap with a neighbour, to turn a into b. */
 function countEdits(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {

@@ -1,14 +1,14 @@
 /**
- * How names are typed. In options that take several, commas separate them; a name that holds a comma or a quote, or begins
- * or ends in a blank, stands in double quotes, as in CSV, and a quote within is doubled: a,"Price, USD". A shell needs
- * quotes of its own around that.
+ * Quoting of names on the command line. In options that take several names, commas separate them; a name that
+ * contains a comma or a quote, or begins or ends with a blank, is put in double quotes, with quotes inside
+ * doubled, as in CSV: a,"Price, USD". A shell needs additional quotes around that.
  */
 
-/** The items of a list as it is typed, blanks around them left out; undefined if a quote is not closed. */
+/** Splits a list as typed, without surrounding blanks; undefined if a quote is not closed. */
 export function splitList(text: string): string[] | undefined {
   const items: string[] = [];
   if (text === '') return items;
-  // Sticky: each match begins where the last one ended.
+  // Sticky: each match begins at the end of the previous one.
   const item = /\s*(?:"((?:[^"]|"")*)"\s*|([^",\s][^,]*|))(,|$)/gy;
   for (;;) {
     const found = item.exec(text);
@@ -19,18 +19,18 @@ export function splitList(text: string): string[] | undefined {
   }
 }
 
-/** A name as it stands in a list. */
+/** Quotes a name for use in a list. */
 export function quoteListItem(name: string): string {
   const isPlain = name !== '' && !name.includes(',') && !name.startsWith('"') && name.trim() === name;
   return isPlain ? name : `"${name.replaceAll('"', '""')}"`;
 }
 
-/** A word for a POSIX shell: what it would read as something else is quoted. */
+/** Quotes a word for a POSIX shell if it contains special characters. */
 export function quoteShell(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-/** Names as the value of an option that takes several, ready to be typed. */
+/** Quotes names as the value of an option that takes several, ready to be typed. */
 export function quoteList(names: readonly string[]): string {
   return quoteShell(names.map(quoteListItem).join(','));
 }

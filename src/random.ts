@@ -1,13 +1,13 @@
 /**
- * Random numbers by key, not by turn: the number at a position depends on (seed, purpose, epoch) and that
- * position alone, so who asks for it, and when, changes nothing. Owns no memory; runs on both sides of
- * the thread.
+ * Random numbers addressed by key instead of by sequence: the number at a position depends only on (seed,
+ * purpose, epoch) and that position, so it doesn't matter who requests it, or when. Owns no memory; runs on
+ * both sides of the thread.
  *
  * The mixing function is the 32-bit integer hash `lowbias32` found by Chris Wellons's search
  * (https://nullprogram.com/blog/2018/07/31/), applied twice with two halves of the key.
  */
 
-/** What a stream of numbers is for; streams of different purpose have nothing in common. */
+/** Purpose of a stream of numbers; streams with different purposes are unrelated. */
 export const PURPOSES = {
   shuffle: 1,
   init: 2,
@@ -22,7 +22,7 @@ export const PURPOSES = {
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 
-/** Spreads a word over all 32 bits. */
+/** Mixes a word over all 32 bits. */
 export function mix(word: number): number {
   let h = word | 0;
   h = Math.imul(h ^ (h >>> 16), 0x7feb352d);
@@ -30,19 +30,19 @@ export function mix(word: number): number {
   return (h ^ (h >>> 16)) >>> 0;
 }
 
-/** One stream of numbers, addressed by position 0, 1, 2, … below 2³². */
+/** A stream of numbers, addressed by position 0, 1, 2, … below 2³². */
 export class Random {
   readonly #low: number;
   readonly #high: number;
 
-  /** @param seed any whole number from 0 to 2⁵³ − 1 */
+  /** @param seed any integer from 0 to 2⁵³ − 1 */
   constructor(seed: number, purpose: Purpose, epoch = 0) {
     const place = mix(mix(PURPOSES[purpose]) ^ epoch);
     this.#low = mix(mix(seed >>> 0) ^ place);
     this.#high = mix(mix(Math.floor(seed / 2 ** 32)) ^ this.#low ^ 0x9e3779b9);
   }
 
-  /** A whole number, uniform over 0 … 2³² − 1. */
+  /** An integer, uniform over 0 … 2³² − 1. */
   word(position: number): number {
     return mix(mix(position ^ this.#low) ^ this.#high);
   }
@@ -52,16 +52,17 @@ export class Random {
     return this.word(position) / 2 ** 32;
   }
 
-  /** A standard normal number (Box–Muller, the cosine branch). */
+  /** A standard normal number (Box–Muller, cosine branch). */
   normal(position: number): number {
     const radius = Math.sqrt(-2 * Math.log((this.word(2 * position) + 1) / 2 ** 32));
     return radius * Math.cos(2 * Math.PI * this.uniform(2 * position + 1));
   }
 
-  /** Puts the items in a random order, in place (Fisher–Yates). */
+  /** Shuffles the items in place (Fisher–Yates). */
   shuffle(items: Uint32Array): void {
     for (let i = items.length - 1; i > 0; i--) {
-      // floor(word · (i + 1) / 2³²) is within 2⁻³²·(i + 1) of uniform: nothing for fewer than 2³² rows.
+      // floor(word · (i + 1) / 2³²) is within 2⁻³²·(i + 1) of uniform, which is negligible for fewer than 2³²
+      // rows.
       const j = Math.floor((this.word(i) * (i + 1)) / 2 ** 32);
       const item = items[i]!;
       items[i] = items[j]!;

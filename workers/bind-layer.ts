@@ -10,8 +10,8 @@ import type { Run } from '../src/protocol/update.js';
 /** a ← z(l−1) W̃, z ← g(a + b): (rows, end − begin), rows of `outputs` columns. */
 export function bindLayer(operation: LayerStep, { product, elements }: Kernels): Run {
   const { begin, end, inputs, outputs, input, w, bias, a, z, activation } = operation;
-  const g = activation === null ? null : numberOf(activation);
   const columns = end - begin;
+  const g = activation === null ? null : numberOf(activation);
   return ({ at, rows }) => {
     const from = input + at * inputs * 4;
     const first = at * outputs * 4;
@@ -56,8 +56,8 @@ export function bindGradient(operation: Gradient, { product, elements }: Kernels
 /** δ(l) ← δ(l+1) W̃ᵀ ⊙ g′: (rows, end − begin), rows of `width` columns. */
 export function bindDelta(operation: Delta, { product, elements }: Kernels): Run {
   const { begin, end, width, above, w, deltaAbove, delta, from, activation } = operation;
-  const g = numberOf(activation);
   const columns = end - begin;
+  const g = numberOf(activation);
   return ({ at, rows }) => {
     const left = deltaAbove + at * above * 4;
     const first = at * width * 4;

@@ -1,7 +1,7 @@
 /**
- * brain.js: its NeuralNetwork trains example by example, so a step is one pass over the batch's rows, each with its
- * own update. It has no softmax: tanh on every layer and squared error against one-hot rows. Its own
- * trainPattern is called, without the checks and copies of train, which it would make anew for each batch.
+ * brain.js: its NeuralNetwork trains example by example, so a step is one pass over the batch's rows with an
+ * update for each. It has no softmax: tanh on every layer and squared error against one-hot rows.
+ * trainPattern is called directly, without the checks and copies that train would repeat for each batch.
  */
 import { createRequire } from 'node:module';
 import brain from 'brain.js';
@@ -16,11 +16,11 @@ import {
   timeSteps,
 } from './clock.mjs';
 
-/** Smaller than the others': it is applied for each row, not for their mean. */
+/** Smaller than for the others, because it is applied to each row, not to their mean. */
 const RATE = 0.0001;
-/** Rows of the check; a row of the largest network takes it some 50 ms. */
+/** Rows of the check; a row of the largest network takes about 50 ms. */
 const CHECK_ROWS = 16;
-/** Rows between two looks at the clock. */
+/** Number of rows between checks of the clock. */
 const LOOK = 16;
 
 const given = readArguments();
@@ -37,7 +37,7 @@ function main(given) {
     activation: 'tanh',
     learningRate: RATE,
   });
-  // Its options only take momentum above 0.
+  // Its options only accept momentum above 0.
   network.trainOpts.momentum = 0;
   network.sizes = layers;
   network.initialize();

@@ -1,10 +1,10 @@
 /**
- * What is measured: a cell is one network at one batch size. Knows the default table of fifteen, reads cells
- * from the command line, and says how many rows of data lie resident for a cell.
+ * The cells of the benchmark: a cell is one network at one batch size. Defines the fifteen default cells,
+ * parses cells from the command line, and determines the number of resident rows.
  */
 
 export interface Cell {
-  /** m(0), …, m(c+1): inputs, hidden units with tanh, classes of a softmax. */
+  /** m(0), …, m(c+1): inputs, hidden units with tanh, softmax classes. */
   layers: number[];
   batchSize: number;
 }
@@ -25,7 +25,7 @@ export const DEFAULT_CELLS: Cell[] = NETWORKS.flatMap(layers =>
   BATCH_SIZES.map(batchSize => ({ layers, batchSize })),
 );
 
-/** Reads `784,128,10:1024`. @throws Error where it is something else */
+/** Parses `784,128,10:1024`. @throws Error if the text has another form */
 export function parseCell(text: string): Cell {
   const [layersText = '', batchText = '', ...rest] = text.split(':');
   const layers = layersText.split(',').map(Number);
@@ -39,12 +39,12 @@ export function parseCell(text: string): Cell {
   return { layers, batchSize };
 }
 
-/** The same text back. */
+/** The inverse of parseCell. */
 export function formatCell(cell: Cell): string {
   return `${cell.layers.join(',')}:${cell.batchSize}`;
 }
 
-/** Rows of resident data that the batches of a cell are gathered from. */
+/** Number of resident rows that a cell's batches are gathered from. */
 export function residentRows(cell: Cell): number {
   return Math.max(ROWS, cell.batchSize);
 }

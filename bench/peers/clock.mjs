@@ -1,6 +1,6 @@
 /**
- * What the JavaScript peers share: their arguments, the events they print, random rows, shuffled batches, and
- * the clock. The same rules as in steps.py.
+ * Shared by the JavaScript peers: arguments, printed events, random rows, shuffled batches, and the clock.
+ * Follows the same rules as steps.py.
  */
 
 export const LEARNING_RATE = 0.01;
@@ -10,12 +10,12 @@ const WARM_UP_STEPS = 5;
 const WARM_UP_SECONDS = 0.5;
 const LEAST_STEPS = 5;
 
-/** One event, one line. */
+/** Prints an event on one line. */
 export function emit(event, fields = {}) {
   process.stdout.write(`${JSON.stringify({ event, ...fields })}\n`);
 }
 
-/** LAYERS BATCH ROWS SECONDS LIMIT WAY CORES, or null where the versions are asked for. */
+/** LAYERS BATCH ROWS SECONDS LIMIT WAY CORES, or null if the versions are requested. */
 export function readArguments() {
   const [layers, batch, rows, seconds, limit, way, cores] = process.argv.slice(2);
   if (layers === '--versions') return null;
@@ -31,7 +31,7 @@ export function readArguments() {
   };
 }
 
-/** Ends the process where a few steps on the same rows did not lower the loss. */
+/** Ends the process if a few steps on the same rows did not reduce the loss. */
 export function check(before, after) {
   if (!(after < before)) throw new Error(`the loss went from ${before} to ${after}`);
 }
@@ -48,7 +48,7 @@ export function randomClasses({ rows, layers }) {
   return Int32Array.from({ length: rows }, () => Math.floor(Math.random() * layers.at(-1)));
 }
 
-/** Slices of a permutation of the rows, drawn anew once it is used up. */
+/** Slices of a permutation of the rows, which is renewed when it is used up. */
 export class Batches {
   #order;
   #batch;
@@ -78,8 +78,9 @@ export class Batches {
 }
 
 /**
- * Says ready, times steps one by one, says the result: a warm-up, then the asked seconds, but never far beyond the
- * limit. A step is given the part of a second at which it must end, and returns which part of it was done.
+ * Reports ready, times single steps, and reports the result: a warm-up, then the requested seconds, without
+ * exceeding the limit by much. A step receives the time at which it must end, and returns the share of its
+ * work that it completed.
  */
 export function timeSteps(step, { seconds, limit }) {
   emit('ready');

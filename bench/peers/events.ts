@@ -1,16 +1,16 @@
 /**
- * What a measuring process says on its stdout: a line of JSON an event, `versions` once, `ready` once, `result`
- * once. Other lines are a library's own talk and are passed over. An ill end is said by the exit code and the
+ * Events that a measuring process prints to stdout, one line of JSON each: `versions`, `ready` and `result`,
+ * each once. Other lines come from libraries and are ignored. Failure is reported by the exit code and the
  * last line of stderr.
  */
 
-/** Names and versions of what computes. */
+/** Names and versions of the software that computes. */
 export interface VersionsEvent {
   event: 'versions';
   versions: Record<string, string>;
 }
 
-/** The loss went down in a few steps on a few rows; timing begins. */
+/** The loss fell in a few steps on a few rows; timing starts. */
 export interface ReadyEvent {
   event: 'ready';
 }
@@ -19,17 +19,17 @@ export interface ResultEvent {
   event: 'result';
   /** Median seconds of a step. */
   seconds: number;
-  /** Steps it is the median of. */
+  /** Number of steps that the median is based on. */
   steps: number;
-  /** What was cut short: the seconds are worked out from a part of a step. */
+  /** True if a step was interrupted, and its time extrapolated. */
   partial?: boolean;
-  /** What exactly computed, where only the measurement knows. */
+  /** What exactly computed, if only the measuring process knows. */
   description?: string;
 }
 
 export type PeerEvent = VersionsEvent | ReadyEvent | ResultEvent;
 
-/** The event of a line, or null where the line is none. */
+/** The event on a line, or null if there is none. */
 export function parseEvent(line: string): PeerEvent | null {
   if (!line.startsWith('{"event"')) return null;
   try {

@@ -33,7 +33,10 @@ async function main(options: Options): Promise<void> {
   if (options.json !== null) keep(run, options.json);
 }
 
-/** Asks each for its versions: who can't answer is skipped, with the reason and what to type. */
+/**
+ * Asks each peer for its versions. A peer that can't answer is skipped, with the reason and the command that
+ * installs it.
+ */
 async function findInstalled(asked: Peer[]) {
   const peers: Peer[] = [];
   const skipped: string[] = [];
@@ -50,12 +53,12 @@ async function findInstalled(asked: Peer[]) {
   return { peers, skipped, versions };
 }
 
-/** A line of progress; notes on the way what computed. */
+/** A line of progress; also records which software computed. */
 function describe(trial: Trial, run: Run, cell: Run['cells'][number]['cell']): string {
   const { round, peer, way, outcome } = trial;
   const name = `  round ${round + 1}  ${peer} (${way})`.padEnd(36);
   if (outcome.kind === 'failed') return `${name} failed: ${outcome.reason}`;
-  if (outcome.kind === 'slower') return `${name} slower than ${outcome.seconds} s a step`;
+  if (outcome.kind === 'slower') return `${name} slower than ${outcome.seconds} s per step`;
   const { description, steps } = outcome.result;
   if (description) run.versions.set(`lockstep ${way}`, description);
   return `${name} ${formatSpeed(speedOf(outcome, cell)!)} rows/s, ${steps} steps`;
@@ -76,7 +79,7 @@ function start(): Promise<void> | undefined {
     process.stdout.write(HELP);
   } catch (error) {
     tell(error instanceof Error ? error.message : String(error));
-    tell('--help says what there is.');
+    tell('See --help for the options.');
     process.exitCode = 2;
   }
   return undefined;

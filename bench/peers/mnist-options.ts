@@ -1,16 +1,14 @@
-/**
- * The command line of `npm run bench:mnist`: which networks are trained on MNIST, how, and how often.
- */
+/** Command line of `npm run bench:mnist`: which networks are trained on MNIST, how, and how often. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { whole } from './options.js';
 
-/** Activations that both sides have; PyTorch's classes stand in mnist_torch.py. */
+/** Activations that both sides support; PyTorch's classes are in mnist_torch.py. */
 export const ACTIVATIONS = ['tanh', 'relu', 'sigmoid'] as const;
 
-/** One network and how it learns: the same for all who are measured. */
+/** A network and its training parameters, the same for all trainers. */
 export interface Configuration {
-  /** m(0), …, m(c+1): 784 pixels, hidden units, 10 classes of a softmax. */
+  /** m(0), …, m(c+1): 784 pixels, hidden units, 10 softmax classes. */
   layers: number[];
   activation: (typeof ACTIVATIONS)[number];
   batchSize: number;
@@ -19,32 +17,32 @@ export interface Configuration {
 
 export interface MnistOptions {
   configurations: Configuration[];
-  /** Trainings of each, every one from its own seed. */
+  /** Number of trainings of each trainer, each with its own seed. */
   rounds: number;
   cores: number;
   python: string;
   help: boolean;
 }
 
-/** Rates that reach 98 % of the test images well within the epochs. */
+/** Learning rates that reach 98 % of the test images well within the epoch limit. */
 export const DEFAULT_CONFIGURATIONS = [
   '784,256,10:relu:128:0.3',
   '784,300,10:relu:1024:1',
   '784,512,512,10:relu:128:0.3',
 ];
 
-export const MNIST_HELP = `Epochs and seconds to 98 % of MNIST's test images, in lockstep and in PyTorch, as one table.
+export const MNIST_HELP = `Measures epochs and seconds to 98 % of MNIST's test images in lockstep and PyTorch, and prints one table.
 
   npm run bench:mnist                                   ${DEFAULT_CONFIGURATIONS.join('  ')}
-  npm run bench:mnist -- LAYERS:ACTIVATION:BATCH:RATE … others; tanh, relu or sigmoid
+  npm run bench:mnist -- LAYERS:ACTIVATION:BATCH:RATE … other networks; tanh, relu or sigmoid
 
-  --rounds N       trainings of each, from the seeds 1, 2, … (3)
+  --rounds N       number of trainings of each, with the seeds 1, 2, … (3)
   --cores N        our workers, and PyTorch's threads or processes (all)
-  --python PATH    (/usr/bin/python3)
+  --python PATH    Python interpreter (/usr/bin/python3)
   --help
 `;
 
-/** Reads the words after the script's name. @throws Error where one can't be */
+/** Parses the arguments. @throws Error if one is invalid */
 export function readMnistOptions(words: string[]): MnistOptions {
   const { values, positionals } = parseArgs({
     args: words,
@@ -66,7 +64,7 @@ export function readMnistOptions(words: string[]): MnistOptions {
   };
 }
 
-/** Reads `784,128,10:tanh:64:0.3`. @throws Error where it is something else */
+/** Parses `784,128,10:tanh:64:0.3`. @throws Error if the text has another form */
 export function parseConfiguration(text: string): Configuration {
   const [layersText = '', name, batchText = '', rateText = '', ...rest] = text.split(':');
   const layers = layersText.split(',').map(Number);

@@ -1,19 +1,19 @@
 /**
- * What a process that trains on MNIST is told, and what it answers: one argument in JSON; then `ready` and
- * `result` as events.ts has them, the result with more in it.
+ * Messages of a process that trains on MNIST: one JSON argument as input; `ready` and `result` events as in
+ * events.ts as output, with additional properties in the result.
  */
 import type { Configuration } from './mnist-options.js';
 
 export interface Order<Way extends string = 'blas' | 'wasm'> extends Configuration {
-  /** The folder of the four IDX files. */
+  /** Folder of the four IDX files. */
   data: string;
-  /** A safetensors file of the weights to start from. */
+  /** Safetensors file with the initial weights. */
   init: string;
-  /** At most. */
+  /** Maximum number of epochs. */
   epochs: number;
-  /** Part of the test images that must be right. */
+  /** Share of the test images that must be classified correctly. */
   target: number;
-  /** Of the order of the rows. */
+  /** Seed of the row order. */
   seed: number;
   way: Way;
   cores: number;
@@ -21,16 +21,20 @@ export interface Order<Way extends string = 'blas' | 'wasm'> extends Configurati
 
 export interface TrainedEvent {
   event: 'result';
-  /** Mean cross-entropy of the test images before the first step: tells whether all started alike. */
+  /**
+   * Mean cross-entropy on the test images before the first step; shows whether all trainers started alike.
+   */
   initialLoss: number;
-  /** Of the steps alone, to the end of the last epoch. */
+  /** Time of the steps up to the end of the last epoch. */
   seconds: number;
-  /** From the data in memory to the last verdict: threads started, steps, judging after each epoch. */
+  /**
+   * From the data in memory to the last evaluation: starting threads, steps, and evaluation after each epoch.
+   */
   totalSeconds: number;
-  /** Begun epochs: those to the target, or all. */
+  /** Epochs until the target was reached, or all. */
   epochs: number;
-  /** Of the test images, after the last epoch. */
+  /** On the test images after the last epoch. */
   accuracy: number;
-  /** What exactly computed, where only the training knows. */
+  /** What exactly computed, if only the training process knows. */
   description?: string;
 }

@@ -1,6 +1,6 @@
 /**
- * lockstep's side of `npm run bench:mnist`: one training on MNIST to the target, in a process of its own, judged
- * after each epoch. Run by mnist.ts with one argument, the order in JSON.
+ * lockstep's side of `npm run bench:mnist`: a training on MNIST until the target, evaluated after each epoch.
+ * Started by mnist.ts in a separate process with one argument, the order in JSON.
  */
 import { loadData } from '../../src/data/load.js';
 import { PLAIN_DESCENT } from '../../src/model/optimizer.js';

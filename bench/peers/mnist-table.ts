@@ -1,6 +1,6 @@
 /**
- * From trainings on MNIST to one table: whose time counts, the fastest way of each seed, medians over the seeds.
- * Pure: no processes, no printing.
+ * Summarises trainings on MNIST in a table: which times count, the fastest way for each seed, medians over
+ * the seeds. Pure: no processes, no printing.
  */
 import { median } from '../../src/lab/bench/statistics.js';
 import type { Configuration } from './mnist-options.js';
@@ -11,31 +11,36 @@ import { draw } from './table.js';
 
 /** One training of one configuration. */
 export interface MnistTrial {
-  /** Seeds are rounds + 1. */
+  /** The seed is round + 1. */
   round: number;
   peer: string;
   way: string;
   outcome: Outcome<TrainedEvent>;
 }
 
-/** What all must reach. */
+/** Target of all trainings. */
 export interface Aim {
-  /** Part of the test images. */
+  /** Share of the test images. */
   target: number;
   epochs: number;
 }
 
 const NOTHING = '–';
-/** Of the cross-entropy before the first step: float32 sums of 10,000 rows differ by far less. */
+/**
+ * Tolerance of the cross-entropy before the first step: float32 sums over 10,000 rows differ by much less.
+ */
 const START_TOLERANCE = 1e-4;
 
-/** Why a training's time doesn't count; null where it does. @param start the cross-entropy that lockstep began with */
+/**
+ * Why a training's time doesn't count; null if it does. @param start the cross-entropy that lockstep started
+ * with
+ */
 export function objectionTo(outcome: Outcome<TrainedEvent>, aim: Aim, start: number | null): string | null {
   if (outcome.kind === 'failed') return outcome.reason;
   if (outcome.kind === 'slower') return `no result within ${outcome.seconds} s`;
   const { initialLoss, accuracy, epochs } = outcome.result;
   if (start !== null && !(Math.abs(initialLoss - start) <= START_TOLERANCE * start)) {
-    return `began with a cross-entropy of ${initialLoss}, lockstep with ${start}`;
+    return `started with a cross-entropy of ${initialLoss}, lockstep with ${start}`;
   }
   if (accuracy >= aim.target && epochs <= aim.epochs) return null;
   return `${formatPercent(accuracy)} after ${epochs} epochs`;
@@ -49,11 +54,11 @@ interface Summary {
   accuracy: number;
   epochSeconds: number;
   way: string;
-  /** Of its training by its round. */
+  /** Training seconds by round. */
   byRound: Map<number, number>;
 }
 
-/** Of each seed the fastest training that counts, and their medians; or the objection where a seed has none. */
+/** The fastest valid training for each seed, and their medians; or the objection if a seed has none. */
 export function summarizeTrainings(peer: string, trials: MnistTrial[], aim: Aim): Summary | string {
   const best = new Map<number, { way: string; result: TrainedEvent }>();
   const objections = new Map<number, string>();
@@ -86,13 +91,16 @@ export function summarizeTrainings(peer: string, trials: MnistTrial[], aim: Aim)
   };
 }
 
-/** What lockstep's first training of a round began with. */
+/** The initial loss of lockstep's first training in a round. */
 function startOf(trials: MnistTrial[], round: number): number | null {
   const outcome = trials.find(trial => trial.round === round && trial.peer === 'ours-blas')?.outcome;
   return outcome?.kind === 'measured' ? outcome.result.initialLoss : null;
 }
 
-/** A row a trainer and configuration; the ratio is PyTorch's seconds over ours, seed by seed, and their median. */
+/**
+ * A row for each trainer and configuration; the ratio is the median over the seeds of PyTorch's seconds
+ * divided by ours.
+ */
 export function drawTrainings(
   peers: Peer[],
   rows: { configuration: Configuration; trials: MnistTrial[] }[],
@@ -105,7 +113,7 @@ export function drawTrainings(
     'accuracy',
     'training s',
     'total s',
-    's an epoch',
+    's per epoch',
     'PyTorch ÷',
   ];
   const body = rows.flatMap(({ configuration, trials }) => {
@@ -122,13 +130,13 @@ export function drawTrainings(
   return draw([head, ...body]);
 }
 
-/** The text that parseConfiguration reads. */
+/** Text that parseConfiguration accepts. */
 export function describeConfiguration(configuration: Configuration): string {
   const { layers, activation, batchSize, learningRate } = configuration;
   return [layers.join(','), activation, batchSize, learningRate].join(':');
 }
 
-/** Two digits after the point. */
+/** Percentage with two decimal places. */
 export function formatPercent(part: number): string {
   return `${(part * 100).toFixed(2)} %`;
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:mnist`: trains the same networks on MNIST with lockstep and with PyTorch until 98 % of the test images
- * are right, and prints the epochs and the seconds that it took. Each training is a process of its own, of every
- * seed from the same weights. Progress goes to stderr, the page to stdout.
+ * `npm run bench:mnist`: trains the same networks on MNIST with lockstep and with PyTorch until 98 % of the
+ * test images are correct, and prints epochs and seconds. Each training is a separate process; for each seed,
+ * all start from the same weights. Progress goes to stderr, the page to stdout.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,7 +32,7 @@ const THEIRS = fileURLToPath(new URL('bench/peers/mnist_torch.py', ROOT));
 
 const AIM = { target: 0.98, epochs: 30 };
 const LIMITS = { setupSeconds: 120, stepsSeconds: 900 };
-/** A way of PyTorch's that took this much longer than its fastest with the first seed is not tried again. */
+/** Ways of PyTorch that are slower by more than this factor with the first seed are not tried again. */
 const WAY_SLACK = 1.15;
 
 interface Row {
@@ -69,7 +69,7 @@ async function main(options: MnistOptions): Promise<void> {
   process.stdout.write(`${page.join('\n\n')}\n`);
 }
 
-/** Who has no figure for a configuration, and why, a line each. */
+/** Trainers without a figure for a configuration, with the reason, one line each. */
 function listObjections({ configuration, trials }: Row, peers: Peer[]): string[] {
   return peers.flatMap(peer => {
     const summary = summarizeTrainings(peer.id, trials, AIM);
@@ -79,7 +79,7 @@ function listObjections({ configuration, trials }: Row, peers: Peer[]): string[]
   });
 }
 
-/** Ours and PyTorch, with the scripts that train in place of those that time steps. */
+/** lockstep and PyTorch, with the scripts that train instead of those that time steps. */
 async function findInstalled({ python, cores }: MnistOptions) {
   const versions = new Map<string, string>();
   const peers: Peer[] = [];
@@ -99,7 +99,7 @@ async function findInstalled({ python, cores }: MnistOptions) {
   return { peers, missing, versions };
 }
 
-/** All seeds of one configuration: with each seed every trainer once, one after the other. */
+/** Trains one configuration with all seeds: for each seed, every trainer once, one after the other. */
 async function trainAll(configuration: Configuration, peers: Peer[], options: MnistOptions, folder: string) {
   const trials: MnistTrial[] = [];
   for (let round = 0; round < options.rounds; round++) {
@@ -128,7 +128,7 @@ async function trainAll(configuration: Configuration, peers: Peer[], options: Mn
   return trials;
 }
 
-/** The weights of a seed in a safetensors file, which both sides read. */
+/** Writes the initial weights for a seed to a safetensors file that both sides read. */
 async function writeInitialWeights({ layers, activation }: Configuration, seed: number, folder: string) {
   const hidden = layers.slice(1, -1).map(() => activation);
   const network = describeNetwork({ layers, hidden, output: 'softmax', loss: 'cross-entropy' });
@@ -138,7 +138,7 @@ async function writeInitialWeights({ layers, activation }: Configuration, seed: 
   return path;
 }
 
-/** A way that lost clearly with the first seed needs no more of them. */
+/** A way that was clearly slower with the first seed is not repeated. */
 function worthAgain(trials: MnistTrial[], peer: Peer, way: Way): boolean {
   const first = trials.filter(trial => trial.round === 0 && trial.peer === peer.id);
   if (first.length < peer.ways.length || peer.ways.length === 1) return true;
@@ -153,11 +153,11 @@ function describeOutcome(outcome: Outcome<TrainedEvent>): string {
   const objection = objectionTo(outcome, AIM, null);
   if (outcome.kind !== 'measured') return `failed: ${objection}`;
   const { seconds, totalSeconds, epochs, accuracy } = outcome.result;
-  const figures = `${seconds.toFixed(2)} s of training, ${totalSeconds.toFixed(2)} s in all`;
+  const figures = `${seconds.toFixed(2)} s of training, ${totalSeconds.toFixed(2)} s in total`;
   return `${formatPercent(accuracy)} after ${epochs} epochs, ${figures}`;
 }
 
-/** What exactly computed, as the trainings say. */
+/** Records which software computed, as reported by the trainings. */
 function noteBackends(trials: MnistTrial[], versions: Map<string, string>): void {
   for (const { way, outcome } of trials) {
     const description = outcome.kind === 'measured' && outcome.result.description;
@@ -171,7 +171,7 @@ async function start(): Promise<void> {
     options = readMnistOptions(process.argv.slice(2));
   } catch (error) {
     tell(error instanceof Error ? error.message : String(error));
-    tell('--help says what there is.');
+    tell('See --help for the options.');
     process.exitCode = 2;
     return;
   }

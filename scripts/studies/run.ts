@@ -1,4 +1,4 @@
-/** What the studies beside this file have in common: measured into a folder, going on where they were interrupted. */
+/** Shared by the studies in this folder: measures into a folder and resumes if interrupted. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -12,7 +12,10 @@ import {
   studyText,
 } from '../../src/index.js';
 
-/** Measures what the folder does not hold yet, leaves study.json, study.csv and report.html there, and prints the tables. */
+/**
+ * Measures what is missing in the folder, writes study.json, study.csv and report.html to it, and prints the
+ * tables.
+ */
 export async function runStudy(options: StudyOptions, folder: string): Promise<Study> {
   await mkdir(folder, { recursive: true });
   const journal = await openJournal<StudyRecord>(join(folder, 'samples.jsonl'));
@@ -22,7 +25,7 @@ export async function runStudy(options: StudyOptions, folder: string): Promise<S
     const { value, done } = await measuring.next();
     if (done) {
       await journal.close();
-      // Only a signal ends a study before it is whole, and none was given.
+      // Only a signal ends a study early, and none was passed.
       return finish(value!, folder);
     }
     if (value.record !== null) await journal.append(value.record);

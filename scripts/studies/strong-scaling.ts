@@ -1,13 +1,15 @@
 /**
- * Strong scaling of four networks, from one that fits a core's first cache to one of 2.9 million parameters.
+ * Strong scaling of four networks, from one that fits into a core's first-level cache to one with 2.9 million
+ * parameters.
  *
  *     node dist/scripts/studies/strong-scaling.js [FOLDER]
  *
- * Expected, some ten minutes later: for each network a table of samples/s, speedup, efficiency and serial fraction by
- * worker count; Amdahl's law, and with four cores and more the Universal Scalability Law; predictions for 64 workers
- * on one machine. The large networks scale almost as the cores do (a speedup of 1.9 and more on two), with a
- * serial fraction of a few hundredths; the smallest, whose step is tens of microseconds, gains least, and most of what
- * it loses is waiting at the barrier. Then one line a network: which serial fraction Amdahl's law finds.
+ * After about ten minutes it prints for each network a table of samples/s, speedup, efficiency and serial
+ * fraction by worker count; Amdahl's law, and with four cores or more the Universal Scalability Law; and
+ * predictions for 64 workers on one machine. The large networks scale almost perfectly (a speedup of 1.9 or
+ * more on two cores), with a serial fraction of a few hundredths; the smallest one, whose step takes tens of
+ * microseconds, gains least, and loses most of its time waiting at the barrier. Last comes a line for each
+ * network with the serial fraction of Amdahl's law.
  */
 import { runStudy } from './run.js';
 

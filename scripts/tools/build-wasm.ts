@@ -1,6 +1,6 @@
 /**
- * Compiles the AssemblyScript kernels to dist/src/kernels: once with plain SIMD, once with relaxed SIMD.
- * Run by `npm run build`, after tsc.
+ * Compiles the AssemblyScript kernels to dist/src/kernels: once with plain SIMD, once with relaxed SIMD. Run
+ * by `npm run build`, after tsc.
  */
 import asc from 'assemblyscript/asc';
 
@@ -14,7 +14,7 @@ const COMMON = [
   '--initialMemory=1',
   '--maximumMemory=65536',
   '--enable=threads,simd',
-  // v128 is only exchanged between the kernels' own files, never with the host.
+  // v128 values are only exchanged between the kernels' own files, never with the host.
   '--disableWarning=112',
 ];
 

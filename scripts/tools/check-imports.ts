@@ -1,18 +1,18 @@
 /**
- * Holds the table of rooms: which folder may import which, and which third party is imported where. Fails on a forbidden
- * import, and on a cycle between files or rooms. Run by `npm run check`.
+ * Contains the table of rooms: which folder may import which, and where each third-party package may be
+ * imported. Fails on a forbidden import, and on a cycle between files or rooms. Run by `npm run check`.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
-/** What every room may import: files at the top that import nothing but each other. */
+/** Files that every room may import: top-level files that import nothing but each other. */
 const LEAVES = ['errors', 'float32', 'limits', 'native', 'nearest', 'quote', 'random', 'version'].map(
   name => `src/${name}.ts`,
 );
 
 /**
- * Rooms from the lowest to the highest, and the rooms that each may import, all of them above it in this list. A room may
- * also import what those may.
+ * Rooms from the lowest to the highest, with the rooms that each may import, all of which precede it in this
+ * list. A room may also import what those may.
  */
 const ROOMS: Record<string, string[]> = {
   ...Object.fromEntries(LEAVES.map(leaf => [leaf, []])),
@@ -40,7 +40,7 @@ const ROOMS: Record<string, string[]> = {
   test: ['scripts', 'bench'],
 };
 
-/** Third parties that may be imported in these places alone. */
+/** Third-party packages that may only be imported in these places. */
 const DOORS: Record<string, string[]> = {
   yargs: ['src/cli.ts', 'src/commands'],
   piscina: ['src/threads/pool.ts'],
@@ -66,7 +66,7 @@ const DOORS: Record<string, string[]> = {
   'fast-check': ['test'],
 };
 
-/** Import and export statements, dynamic imports, and types imported in place. */
+/** Import and export statements, dynamic imports, and inline type imports. */
 const IMPORT = /(?:\bfrom\s+|\bimport\s+|\bimport\s*\(\s*|\brequire\w*\([^)]*\)\(\s*)['"]([^'"]+)['"]/g;
 
 const files = ['src', 'workers', 'scripts', 'bench', 'test'].flatMap(folder =>
@@ -79,7 +79,7 @@ const inside = (file: string, place: string) => file === place || file.startsWit
 const roomOf = (file: string) => Object.keys(ROOMS).find(room => inside(file, room));
 const problems: string[] = [];
 
-/** The rooms that a room may import. */
+/** All rooms that each room may import. */
 const reach = new Map<string, Set<string>>();
 for (const [room, named] of Object.entries(ROOMS)) {
   const below = new Set([...LEAVES, room]);
@@ -115,7 +115,7 @@ for (const file of files) {
   imports.set(file, targets);
 }
 
-/** Walks depth first; a file met again on the way down closes a cycle. */
+/** Searches depth first; meeting a file again on the current path closes a cycle. */
 function findCycle(file: string, path: string[], done: Set<string>): void {
   if (path.includes(file)) {
     problems.push(`cycle: ${[...path.slice(path.indexOf(file)), file].join(' → ')}`);

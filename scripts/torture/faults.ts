@@ -1,12 +1,13 @@
 /**
- * Takes the disk away from a training: full, read-only, files in the place of folders and the reverse. Each time it
- * has to end with exit code 1 and say why, earlier checkpoints have to be readable, and once the disk is mended it has
- * to go on to the bits of a training that nobody disturbed. Then watches the memory of a long training.
+ * Disturbs the disk of a training: full, read-only, files in place of folders and vice versa. Each time, the
+ * training must end with exit code 1 and say why, earlier checkpoints must be readable, and when the disk is
+ * repaired, a resumed training must give the same bits as an undisturbed one. Then watches the memory of a
+ * long training.
  *
  *   node dist/scripts/torture/faults.js [--only NAME] [--steps 40000]
  *
- * A full and a read-only disk are small file systems in memory, which only root may mount: elsewhere they are skipped,
- * which is said. Prints a table. Exit code 1 where something is not as it should be.
+ * Full and read-only disks are small in-memory file systems that only root may mount; without root, they are
+ * skipped with a note. Prints a table. Exits with 1 if anything is wrong.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
@@ -26,17 +27,17 @@ const IS_ROOT = process.getuid?.() === 0 && process.platform === 'linux';
 /** One way to disturb a run. */
 interface Scenario {
   name: string;
-  /** Of the file system in memory that the run is on; null where any will do. */
+  /** Size of the run's in-memory file system; null if any disk works. */
   size: string | null;
-  /** Done once there is a checkpoint; answers whether it could be done. */
+  /** Called once there is a checkpoint; returns whether the disturbance was possible. */
   disturb: (run: string, disk: string) => boolean;
   mend: (run: string, disk: string) => void;
-  /** What it has to say. */
+  /** What the error must say. */
   says: RegExp;
 }
 
 const mount = (...args: string[]) => execFileSync('mount', args, { stdio: 'pipe' });
-/** Now for whoever opens a file, and wholly once the last that is open is closed. */
+/** Lazily: new accesses fail now, and the unmount completes when the last open file is closed. */
 const unmount = (path: string) => execFileSync('umount', ['--lazy', path]);
 
 const SCENARIOS: Scenario[] = [
@@ -50,10 +51,11 @@ const SCENARIOS: Scenario[] = [
   {
     name: 'read-only disk',
     size: '64m',
-    // The disk itself can't be made so while the run's lock is open; a second mount of its folder over the first can.
+    // The disk can't be remounted while the run's lock is open, but its folder can be mounted a second time
+    // on top of itself.
     disturb: run => {
       mount('--bind', run, run);
-      // Refused while a file is open to be written.
+      // Refused while a file is open for writing.
       const isDone = succeeds(() => mount('-o', 'remount,bind,ro', run));
       if (!isDone) unmount(run);
       return isDone;
@@ -90,7 +92,7 @@ const SCENARIOS: Scenario[] = [
   },
 ];
 
-/** What came of a scenario, or of the watch over memory. */
+/** Result of a scenario or of the memory check. */
 interface Finding {
   name: string;
   outcome: string;
@@ -138,7 +140,7 @@ async function disturbRun(scenario: Scenario, disk: string, undisturbed: string)
   return { name: scenario.name, outcome, faults };
 }
 
-/** Resident memory at the end of each epoch, and the slope of the later half, in MB for a thousand steps. */
+/** Resident memory at the end of each epoch, and the slope of the second half, in MB per thousand steps. */
 async function watchMemory(steps: number): Promise<Finding> {
   const name = `memory of ${steps} steps`;
   if (process.platform !== 'linux') return { name, outcome: 'SKIPPED: reads /proc', faults: [] };
@@ -177,7 +179,10 @@ async function watchMemory(steps: number): Promise<Finding> {
   };
 }
 
-/** Left alone, the collector lets a heap of a few megabytes grow by tens before it looks: that is no leak. */
+/**
+ * By default, the collector lets a heap of a few megabytes grow by tens of megabytes before it runs, which is
+ * not a leak.
+ */
 const SMALL_HEAP = ['--max-old-space-size=32', '--max-semi-space-size=1'];
 
 /** By least squares. */

@@ -1,12 +1,14 @@
 /**
- * Kills trainings over and over, at random moments, with a signal that no process can answer (one in four with one that
- * it can), and goes on with them each time on another number of workers: a training for each update rule, and one of
- * labels. After every kill each file of the run has to be readable; at the end the weights have to be the bits of a
- * training that nobody disturbed, and so have all that the last checkpoint holds and the figures of every epoch.
+ * Kills trainings repeatedly at random moments, with a signal that no process can handle (one in four with
+ * one that it can), and resumes them each time with another number of workers: one training for each update
+ * rule, and one with labels. After every kill, each file of the run must be readable; at the end, the weights
+ * must have the same bits as those of an undisturbed training, and so must the last checkpoint and the
+ * figures of every epoch.
  *
  *   node dist/scripts/torture/kills.js [--kills 10] [--seed 1] [--cases sgd,adam,…] [--folder DIR] [--each]
  *
- * Prints a line a training; with --each one a kill as well. Exit code 1 on a difference or a torn file.
+ * Prints a line for each training; with --each, also one for each kill. Exits with 1 on a difference or a
+ * torn file.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,7 +39,7 @@ function renderKill({ signal, workers, phase, milliseconds, steps, temporaries }
   return render([number, signal, workers, phase, milliseconds.toFixed(0), steps, temporaries]);
 }
 
-/** Kills one training so often; whether nothing was wrong. */
+/** Kills one training the given number of times; returns whether everything was right. */
 async function tryCase(one: Case): Promise<boolean> {
   const folder = mkdtempSync(join(values.folder, 'lockstep-kills-'));
   let count = 0;
@@ -53,7 +55,7 @@ async function tryCase(one: Case): Promise<boolean> {
   console.log(render([one.name, study.kills.length, interrupted, torn, steps, faults.length, verdict]));
   for (const fault of faults) console.error(`${one.name}: ${fault}`);
   const isEnough = study.kills.length === kills;
-  if (!isEnough) console.error(`${one.name}: it ended by itself before ${kills} kills`);
+  if (!isEnough) console.error(`${one.name}: it finished before ${kills} kills`);
   return isSame && isEnough && faults.length === 0;
 }
 

@@ -1,7 +1,8 @@
 /**
- * Loses workers on purpose, in every way and in both phases of a step, at random steps of trainings of several
- * shapes. Each time the loss has to be reported, and the training to end with the bits of the undisturbed one.
- * Prints a table; exits with 1 where one doesn't. node dist/scripts/torture/losses.js [losses] [seed]
+ * Loses workers on purpose, in every way and in both phases of a step, at random steps of trainings of
+ * several shapes. Each time, the loss must be reported, and the training must end with the same bits as an
+ * undisturbed one. Prints a table; exits with 1 if one doesn't. node dist/scripts/torture/losses.js [losses]
+ * [seed]
  */
 import { createHash } from 'node:crypto';
 import { makeSynthetic } from '../../src/data/synthetic.js';
@@ -17,7 +18,7 @@ const EPOCHS = 3;
 const ROWS = 203;
 const PHASES = ['gradient', 'update'] as const;
 
-/** One walked by shard, in steps of a row and in uneven shards; one walked by block. */
+/** One walked by shard with a single row per step, one by shard with uneven shards, and one by block. */
 const SHAPES = [
   { hidden: [16], batchSize: 1 },
   { hidden: [33, 5], batchSize: 64 },
@@ -58,7 +59,7 @@ async function run(
   }
 }
 
-/** Of the weights and of every step's loss in the last epoch. */
+/** Hash of the weights and of every step's loss in the last epoch. */
 function bitsOf({ state }: TrainResult): string {
   return createHash('sha256').update(state.weights).update(state.stepLosses).digest('hex');
 }
@@ -109,6 +110,6 @@ for (let i = 1; i <= LOSSES; i++) {
   );
 }
 console.log(
-  `${LOSSES} losses, ${LOSSES - wrong} reported and with the bits of the undisturbed training, ${wrong} not`,
+  `${LOSSES} losses: ${LOSSES - wrong} reported and bit-identical to the undisturbed training, ${wrong} not`,
 );
 if (wrong > 0) process.exitCode = 1;

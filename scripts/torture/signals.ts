@@ -1,9 +1,10 @@
 /**
- * Sends a training its signals at moments that matter, and measures how long it takes to end, with which exit code.
+ * Sends signals to a training at critical moments, and measures how long it takes to end, and with which exit
+ * code.
  *
  *   node dist/scripts/torture/signals.js
  *
- * Prints a table. Exit code 1 where an exit code is another, a checkpoint is missing, or it took more than 2 s.
+ * Prints a table. Exits with 1 if an exit code is wrong, a checkpoint is missing, or it took more than 2 s.
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -14,7 +15,7 @@ const MOST_SECONDS = 2;
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-signals-'));
 
 const SMALL = 'train synthetic:5000x32x4 --hidden 64 --batch-size 50';
-/** Seven million parameters: a step of a good part of a second, a checkpoint of 29 MB. */
+/** Seven million parameters: a step takes a large part of a second, and a checkpoint has 29 MB. */
 const LARGE = 'train synthetic:8192x1024x10 --hidden 2048,2048,512 --batch-size 512';
 const TABLE = `train ${join(folder, 'rows.csv')} --target kind`;
 
@@ -22,11 +23,14 @@ interface Case {
   what: string;
   line: string;
   signals: NodeJS.Signals[];
-  /** What it has said when the signals are sent; null: so many milliseconds after the process was begun. */
+  /** Output after which the signals are sent, or milliseconds after the start of the process. */
   when: RegExp | number;
-  /** The exit code. A process that does not listen yet is ended by the signal itself, which shells show the same. */
+  /**
+   * The exit code. A process that does not yet handle signals is ended by the signal itself, which shells
+   * report as the same code.
+   */
   code: number;
-  /** Whether it has to leave a checkpoint; null where it may. */
+  /** Whether it must leave a checkpoint; null if it may. */
   checkpoint: boolean | null;
 }
 
@@ -103,14 +107,14 @@ async function tryCase({ line, signals, when, code, checkpoint }: Case, run: str
   return { seconds, got, faults };
 }
 
-/** A table that takes a while to be read. */
+/** A table that takes a while to read. */
 function writeRows(path: string): void {
   const lines = Array.from({ length: 1_000_000 }, (_, i) => `${i % 97},${(i * 7) % 89},${i % 5},k${i % 3}`);
   writeFileSync(path, `a,b,c,kind\n${lines.join('\n')}\n`);
 }
 
 writeRows(join(folder, 'rows.csv'));
-console.log(['while'.padEnd(26), 'signals'.padEnd(16), 'exit', 'seconds'].join('  '));
+console.log(['during'.padEnd(26), 'signals'.padEnd(16), 'exit', 'seconds'].join('  '));
 for (const [i, one] of CASES.entries()) {
   const { seconds, got, faults } = await tryCase(one, join(folder, `run${i}`));
   const signals = one.signals.join(' ').padEnd(16);

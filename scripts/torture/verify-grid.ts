@@ -1,7 +1,8 @@
 /**
- * The promise of the same bits over a grid: networks × batches × backends, each trained with every number of
- * workers and both updates. Prints a line a network and backend, and fails where any two trainings of a cell
- * differ. 1,100 rows and a few steps each, over the end of an epoch where the batch allows: minutes on two cores.
+ * Tests the promise of identical bits over a grid: networks × batches × backends, each trained with every
+ * worker count and both kinds of update. Prints a line for each network and backend, and fails if any two
+ * trainings of a cell differ. Uses 1,100 rows and a few steps each, past the end of an epoch if the batch
+ * size allows: minutes on two cores.
  *
  *   node dist/scripts/torture/verify-grid.js [--backends wasm,blas]
  */
@@ -17,7 +18,10 @@ import { differenceText } from '../../src/report/verify.js';
 const WORKERS = [1, 2, 3, 4, 7];
 const SHARDS = 8;
 const BATCHES = [1, 7, 64, 1000, 'full'] as const;
-/** Of 1,100 rows: batches of 1000 and all reach the second epoch, by a short last batch and without one. */
+/**
+ * With 1,100 rows, batches of 1000 and of all rows reach the second epoch, with and without a short last
+ * batch.
+ */
 const ROWS = 1100;
 const STEPS = 4;
 
@@ -26,7 +30,10 @@ interface Cell {
   network: Network;
 }
 
-/** No hidden layer to four, every loss and activation; the last large enough to be walked by block. */
+/**
+ * Zero to four hidden layers, every loss and activation; the last network is large enough to be walked by
+ * block.
+ */
 const CELLS: Cell[] = [
   cell(`synthetic:${ROWS}x13x3`, [13, 3], [], 'cross-entropy'),
   cell(`synthetic:${ROWS}x9x2`, [9, 33, 1], ['tanh'], 'binary-cross-entropy'),
@@ -49,12 +56,16 @@ function cell(source: string, layers: number[], hidden: Network['hidden'], loss:
   return { source, network: describeNetwork({ layers, hidden, output, loss, ...limit }) };
 }
 
-/** Trains one network in all batches, and returns its line of the table and what went wrong. */
+/** Trains one network with all batch sizes, and returns its line of the table and any errors. */
 async function checkNetwork({ source, network }: Cell, backend: BackendName) {
   const tables = { target: null, features: null, header: true, query: null, standardize: true };
   const { train: data } = await loadData(source, {
     ...tables,
-    ...{ task: 'auto', standardizeTargets: false, missing: 'error', validation: null, seed: 1 },
+    task: 'auto',
+    standardizeTargets: false,
+    missing: 'error',
+    validation: null,
+    seed: 1,
   });
   const problems: string[] = [];
   const cells: string[] = [];
@@ -67,8 +78,18 @@ async function checkNetwork({ source, network }: Cell, backend: BackendName) {
       steps: STEPS,
       options: {
         optimizer: PLAIN_DESCENT,
-        ...{ learningRate: 0.05, l2: 1e-3, reduction: 'mean', shuffle: true, seed: 1, batchSize },
-        ...{ shards: SHARDS, backend, blas: null, init: null, initScheme: 'auto', signal: null },
+        learningRate: 0.05,
+        l2: 1e-3,
+        reduction: 'mean',
+        shuffle: true,
+        seed: 1,
+        batchSize,
+        shards: SHARDS,
+        backend,
+        blas: null,
+        init: null,
+        initScheme: 'auto',
+        signal: null,
       },
     });
     trainings += runs.length;

@@ -1,23 +1,24 @@
 /**
- * What training is given: rows that are made when they are asked for, their targets, and how both came from the columns
- * of a file. Stays on the coordinator's side: threads see what was written into the arena.
+ * Training data: rows that are produced on request, their targets, and how both were derived from the columns
+ * of a file. Used on the coordinator only; workers see what was written into the arena.
  */
 import type { Rows } from './rows.js';
 
-/** Multilabel: several targets, each of two classes by itself. */
+/** multilabel: several binary targets. */
 export type Task = 'regression' | 'binary' | 'multiclass' | 'multilabel';
 
-/** A number that is made of a date or time: seconds since 1970, or a part of it in UTC. */
+/** A number derived from a date or time: seconds since 1970, or a component of it in UTC. */
 export interface DateOrigin {
-  /** The column of the file. */
+  /** Column of the file. */
   column: string;
   part: 'epoch' | 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second';
 }
 
 /**
- * How one column of a table becomes features. A number is standardised: (value − mean) / deviation, `fill` in place of a
- * missing cell unless null, 0 if it was constant in training; with an indicator a second feature is 1 where the cell is missing. A category is
- * one-hot; hashed, the text's hash names one of so many buckets.
+ * How a column of a table becomes features. A number is standardised: (value − mean) / deviation, with `fill`
+ * for a missing cell unless it is null, and 0 if the column was constant in training; with an indicator, a
+ * second feature is 1 if the cell is missing. A category is one-hot; if it is hashed, the text's hash selects
+ * one of the buckets.
  */
 export type ColumnEncoding =
   | {
@@ -34,92 +35,98 @@ export type ColumnEncoding =
   | { name: string; kind: 'category'; values: string[] }
   | { name: string; kind: 'hashed'; buckets: number };
 
-/** How the file learnt from was read, as far as files to come are to be read alike. */
+/** How the training file was read, as far as it determines how later files must be read. */
 export interface ReadingRecord {
   header: boolean;
   decimal: '.' | ',';
   naValues: string[];
-  /** Columns whose numbers may be written in other ways than plainly. */
+  /** Columns whose numbers may be written in unusual ways. */
   numeric: string[];
   query: string | null;
-  /** Columns of a file without a header, which are known by their places alone. */
+  /** Number of columns in a file without a header, whose columns are identified by position. */
   columns?: number;
 }
 
 /**
- * All that is needed to turn another file into the same features: kept in the model file as JSON.
- * feature = (value − mean) / deviation for a number, fill in place of a missing cell where not null.
+ * Everything needed to derive the same features from another file. It is stored in the model file as JSON.
+ * For a number, feature = (value − mean) / deviation, with `fill` for a missing cell if it is not null.
  */
 export interface Encoding {
-  /** `table`: named columns. `pixels`: rows of bytes, each divided by 255 as it is gathered. */
+  /** `table`: named columns. `pixels`: rows of bytes, divided by 255 when they are gathered. */
   kind: 'table' | 'pixels';
   columns: ColumnEncoding[];
-  /** Names of the target columns; for pixels `label`. */
+  /** Names of the target columns; `label` for pixels. */
   targets: string[];
-  /** Class names in the order of the network's outputs; empty for regression, multilabel. For binary, two: 0 then 1. */
+  /**
+   * Class names in the order of the network's outputs; empty for regression and multilabel. Binary: class 0,
+   * then class 1.
+   */
   classes: string[];
-  /** For multilabel, the class names of each target: 0 then 1. */
+  /** For multilabel, the class names of each target: class 0, then class 1. */
   labelClasses?: [string, string][];
-  /** Standardisation of each regression target: y = (value − mean) / deviation. Identity unless asked for. */
+  /** Standardisation of each regression target: y = (value − mean) / deviation. Identity by default. */
   targetScales: { mean: number; deviation: number }[];
-  /** The targets are the inputs: an autoencoder. */
+  /** Whether the targets are the inputs (autoencoder). */
   targetIsInput?: boolean;
-  /** Of a table. */
+  /** Present for tables. */
   reading?: ReadingRecord;
 }
 
-/** A column of the source that nothing is learnt from: it goes on beside what is predicted. */
+/** A column that is not learnt from but copied to the predictions. */
 export interface KeptColumn {
   name: string;
-  /** One a row, as the source spells it; null where the cell is empty. */
+  /** One value per row, as written in the source; null if the cell is empty. */
   values: readonly (string | null)[];
-  /** Whether the cells are bare texts, or JSON. */
+  /** Whether the cells are plain text or JSON. */
   spelling: 'text' | 'json';
-  /** What the cells may be, the likeliest first: DuckDB's types. The last takes any. */
+  /** Possible DuckDB types of the cells, most specific first. The last one accepts any text. */
   types: readonly string[];
 }
 
-/** Rows of features, and their targets. */
+/** Rows of features with their targets. */
 export interface Dataset {
-  /** Where it came from, for messages: a path or `synthetic:…`. */
+  /** Origin for messages: a path or `synthetic:…`. */
   readonly source: string;
   readonly task: Task;
   readonly rows: number;
   /** Width of x: the network's m(0). */
   readonly features: number;
-  /** Width of y for regression and multilabel, the number of classes for multiclass, 1 for binary. */
+  /** Width of y for regression and multilabel, number of classes for multiclass, 1 for binary. */
   readonly outputs: number;
-  /** (rows, features). */
+  /** (rows, features) */
   readonly x: Rows;
-  /** What x is multiplied by as it is gathered: 1/255 for pixels, 1 for floats. */
+  /** Factor applied to x when it is gathered: 1/255 for pixels, 1 for floats. */
   readonly scale: number;
   /**
-   * Multiclass: Int32Array (rows) of class numbers. Binary: Float32Array (rows)
-   * of 0 and 1, multilabel (rows, outputs) of them. Regression: Float32Array (rows, outputs).
-   * Empty if there are no targets, or they are the inputs.
+   * Multiclass: Int32Array (rows) of class numbers. Binary: Float32Array (rows) of 0 and 1; multilabel:
+   * (rows, outputs) of them. Regression: Float32Array (rows, outputs). Empty if there are no targets, or if
+   * they are the inputs.
    */
   readonly y: Float32Array | Int32Array;
   /**
-   * Of a regression, (rows, outputs): the targets in their own units, exactly as the source has them, for figures.
-   * Left out: nothing more exact is known than y, or than x if the targets are the inputs.
+   * For regression, (rows, outputs): targets in their original units, exactly as in the source, for computing
+   * figures. Absent if nothing more exact is known than y, or than x if the targets are the inputs.
    */
   readonly truth?: Float64Array;
-  /** What each row weighs: Float32Array (rows), from 0. Left out: 1 each. */
+  /** Weight of each row, at least 0: Float32Array (rows). If absent, all weights are 1. */
   readonly weights?: Float32Array;
-  /** The same exactly as the source has them, for figures. Left out: as `weights` has them. */
+  /** Weights exactly as in the source, for computing figures. If absent, `weights` is exact. */
   readonly exactWeights?: Float64Array;
-  /** Where rows may be elsewhere or left out: of each its number in the source, from 1. Left out: they are all there. */
+  /**
+   * Number of each row in the source, from 1, if rows may be reordered or left out. If absent, all rows are
+   * present in order.
+   */
   readonly rowNumbers?: Uint32Array;
-  /** The columns that were to be kept, of the same rows. */
+  /** Columns to be copied to the predictions, for the same rows. */
   readonly kept?: readonly KeptColumn[];
-  /** Why it is that task, if nobody asked for it. */
+  /** Why this task was chosen, if the user did not specify it. */
   readonly taskReason?: string;
-  /** A line each for what was left out, taken for missing, rounded or constant. */
+  /** Notes about what was left out, read as missing, rounded or constant, one line each. */
   readonly notes?: readonly string[];
   readonly encoding: Encoding;
 }
 
-/** The number that a row has in the source, from 1. */
+/** Number of a row in the source, from 1. */
 export function rowNumber({ rowNumbers }: Dataset, row: number): number {
   return rowNumbers?.[row] ?? row + 1;
 }

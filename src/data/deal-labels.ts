@@ -1,24 +1,24 @@
 /**
- * Rows with several labels each, dealt out to parts so that each label has its rows in them in proportion, as near as
- * can be: iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011, "On the stratification of multi-label data"),
- * in parts of exact sizes. A pure function.
+ * Distributes rows with several labels among parts so that each label is represented in proportion, as nearly
+ * as possible: iterative stratification (Sechidis, Tsoumakas and Vlahavas 2011, "On the stratification of
+ * multi-label data") for parts of exact sizes. A pure function.
  */
 
-/** What a part still lacks: rows, and of each label a share of the rows that have it. */
+/** What a part still needs: rows, and for each label a share of its rows. */
 interface Part {
   rows: number;
   labels: number[];
 }
 
-/** The part of a row that is not dealt yet. */
+/** Part of a row that has not been assigned yet. */
 const NONE = 2 ** 32 - 1;
 
 /**
- * The part of each row. The label that the fewest rows have is dealt out first; each of its rows goes to the part, of
- * those that have room, that lacks most of the label, of equal ones most rows, of equal ones to the first.
+ * Assigns a part to each row. Labels are processed from the rarest on; each of its rows goes to the part with
+ * room that needs the label most, on a tie to the one that needs most rows, then to the first.
  *
  * @param y (rows, labels) of 0 and 1
- * @param order the rows as they are drawn
+ * @param order the rows in random order
  * @param sizes of the parts; their sum is the number of rows
  */
 export function dealLabels(y: ArrayLike<number>, order: Uint32Array, sizes: readonly number[]): Uint32Array {
@@ -46,8 +46,8 @@ export function dealLabels(y: ArrayLike<number>, order: Uint32Array, sizes: read
 }
 
 /**
- * (rows, labels) in the order drawn: 1 where a row is of the class of a label that fewer rows are of, class 1 where
- * both have as many; and how many rows are.
+ * For each label, marks the rows of its rarer class (class 1 on a tie): (rows, labels) in random order, and
+ * the number of these rows.
  */
 function takeRarer(y: ArrayLike<number>, order: Uint32Array): { has: Uint8Array; left: number[] } {
   const rows = order.length;
@@ -63,13 +63,13 @@ function takeRarer(y: ArrayLike<number>, order: Uint32Array): { has: Uint8Array;
   return { has, left: ones.map(count => Math.min(count, rows - count)) };
 }
 
-/** The label that the fewest rows have of those that any has; null where none has. */
+/** The label with the fewest remaining rows, ignoring those with none; null if there are no others. */
 function rarest(left: readonly number[]): number | null {
   const fewest = Math.min(...left.filter(count => count > 0));
   return Number.isFinite(fewest) ? left.indexOf(fewest) : null;
 }
 
-/** @param k the label that is dealt out; null: rows alone count */
+/** @param k the label being distributed; null to compare rows only */
 function neediest(parts: readonly Part[], k: number | null): number {
   let found = -1;
   let most = { lack: 0, rows: 0 };

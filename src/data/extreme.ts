@@ -1,21 +1,23 @@
-/** The value of a dataset that lies farthest from the others of its column: what a training may diverge by. */
+/**
+ * Finds the value of a dataset that lies farthest from its column's mean, as a possible cause of divergence.
+ */
 import { type ColumnEncoding, type Dataset, type Encoding, rowNumber } from './dataset.js';
 import { scanRows } from './scan.js';
 
-/** Values beyond so many deviations are extreme. */
+/** Values beyond this many deviations are extreme. */
 const EXTREME = 20;
 
 export interface ExtremeValue {
   column: string;
-  /** In the source, from 1. */
+  /** Row number in the source, from 1. */
   row: number;
-  /** In the column's own units, as near as float32 holds it. */
+  /** In the column's original units, with float32 precision. */
   value: number;
-  /** From the mean of the rows learnt from; null if the column is not standardised. */
+  /** Distance from the mean of the training rows; null if the column is not standardised. */
   deviations: number | null;
 }
 
-/** What a number of x or y is in its column: value = mean + deviation · number. */
+/** Converts a number of x or y to its column's unit: value = mean + deviation · number. */
 interface Place {
   name: string;
   mean: number;
@@ -28,7 +30,7 @@ interface Found {
   number: number;
 }
 
-/** The most extreme value of features and, in a regression, targets; null if none is. */
+/** The most extreme value of the features and, for regression, of the targets; null if there is none. */
 export function findExtreme(data: Dataset): ExtremeValue | null {
   const { encoding, task, y, rows } = data;
   if (encoding.kind === 'pixels') return null;
@@ -60,7 +62,10 @@ function describe({ place, row, number }: Found, data: Dataset): ExtremeValue {
   };
 }
 
-/** A number is a feature, with an indicator two; a category is several of 0 and 1, none of them extreme. */
+/**
+ * A number is one feature, or two with an indicator; a category is several features of 0 and 1, which are
+ * never extreme.
+ */
 function placesOf(column: ColumnEncoding): (Place | null)[] {
   if (column.kind === 'number') return column.indicator ? [column, null] : [column];
   const count = column.kind === 'category' ? column.values.length : column.buckets;

@@ -1,6 +1,5 @@
 /**
- * Opening files that users name: what can go wrong there, told in one line each. Reads no contents beyond
- * the first bytes.
+ * Opens files named by the user and explains errors in one line each. Reads only the first bytes of a file.
  */
 import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
@@ -11,7 +10,7 @@ import { failure, type LockstepError } from '../errors.js';
 
 export type Entry = 'file' | 'folder' | 'nothing';
 
-/** What is at a path. */
+/** What exists at a path. */
 export async function lookAt(path: string): Promise<Entry> {
   try {
     const found = await stat(path);
@@ -22,7 +21,7 @@ export async function lookAt(path: string): Promise<Entry> {
   }
 }
 
-/** The names in a folder. @throws failed where it can't be read */
+/** Names in a folder. @throws failed if it can't be read */
 export async function listFolder(path: string): Promise<string[]> {
   try {
     return await readdir(path);
@@ -32,10 +31,13 @@ export async function listFolder(path: string): Promise<string[]> {
   }
 }
 
-/** Not to wait until somebody writes to a pipe; Windows has none by name. */
+/**
+ * Returns immediately instead of waiting for a writer to open a pipe. Windows has no named pipes of this
+ * kind.
+ */
 const AT_ONCE = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
-/** Opens a file to read. @throws failed where it is missing, can't be read, or is a pipe or the like */
+/** Opens a file for reading. @throws failed if it is missing, unreadable, or a pipe or device */
 export async function openFile(path: string): Promise<FileHandle> {
   let file: FileHandle;
   try {
@@ -46,14 +48,14 @@ export async function openFile(path: string): Promise<FileHandle> {
   const found = await file.stat();
   if (found.isFile() || found.isDirectory()) return file;
   await file.close();
-  // Files are read from several places, and more than once.
+  // Files are read at several positions and more than once, which pipes don't support.
   throw failure(
     `${path}: expected a file, got a pipe or a device.`,
     'Write its output to a file, or pipe it in and name it -.',
   );
 }
 
-/** The first bytes of a file, up to `count` of them. @throws failed where there is not even one */
+/** The first bytes of a file, at most `count`. @throws failed if the file is empty or can't be read */
 export async function readBeginning(path: string, count: number): Promise<Uint8Array> {
   const file = await openFile(path);
   try {
@@ -67,13 +69,17 @@ export async function readBeginning(path: string, count: number): Promise<Uint8A
   throw failure(`${path}: expected data, got an empty file.`, 'Check how the file was made or copied.');
 }
 
-/** The bytes of a file. @param name what it is called in messages. @throws failed if it can't be read */
+/**
+ * All bytes of a file.
+ * @param name in messages
+ * @throws failed if it can't be read
+ */
 export async function readWhole(path: string, name: string): Promise<Uint8Array> {
   const file = await openFile(path);
   try {
     const { size } = await file.stat();
     const bytes = new Uint8Array(size);
-    // Less than 2 GiB are read at once.
+    // One call reads less than 2 GiB.
     for (let at = 0; at < size; ) {
       const { bytesRead } = await file.read(bytes, at, Math.min(size - at, 2 ** 30), at);
       if (bytesRead === 0) return bytes.subarray(0, at);
@@ -88,8 +94,8 @@ export async function readWhole(path: string, name: string): Promise<Uint8Array>
 }
 
 /**
- * Reads a gzip file to its end, for its checksum and length: a reader of tables may stop at the first damage and
- * take what came before for the whole. @throws failed where it is cut off or damaged
+ * Reads a gzip file to its end to verify its checksum and length: a table reader may stop at the first damage
+ * and mistake what came before for the whole file. @throws failed if it is truncated or damaged
  */
 export async function checkGzip(path: string): Promise<void> {
   try {
@@ -111,7 +117,7 @@ function unreadable(path: string, cause: unknown): LockstepError {
   return failure(`${path}: expected a file that can be read, got ${messageOf(cause)}.`, hint, cause);
 }
 
-/** What an error said, on one line and without the call it came from. */
+/** The first line of an error's message, without the name of the system call. */
 export function messageOf(cause: unknown): string {
   const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
   return line.replace(/, \w+( '.*')?$/, '').replace(/\.$/, '');

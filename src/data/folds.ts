@@ -1,6 +1,6 @@
 /**
- * Rows dealt into folds for cross-validation: each fold is judged once by what was learnt from all others. A seeded
- * draw, each class in proportion; a pure function of (labels, folds, seed).
+ * Divides rows into folds for cross-validation: each fold is judged once, by a model trained on all the
+ * others. A seeded, stratified draw; a pure function of (labels, folds, seed).
  */
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
@@ -8,21 +8,22 @@ import { type Dataset, rowNumber } from './dataset.js';
 import { dealLabels } from './deal-labels.js';
 import type { Split } from './split.js';
 
-/** Data to be cut into folds. It is kept once; a fold's rows are made as they are asked for. */
+/** Data divided into folds. The rows are stored once; those of a fold are produced on request. */
 export interface Folds {
   readonly count: number;
-  /** What fold i, from 0, is judged by, and the other rows to learn from; each in the order of the file. */
+  /** The validation rows of fold i, from 0, and the other rows for training, both in file order. */
   fold(i: number): { train: Dataset; validation: Dataset };
 }
 
 /**
- * The fold of each of the positions 0 … rows − 1. In a random order they are sorted by class, classes in the order in
- * which they first occur, and dealt out one by one: scikit-learn's StratifiedKFold has as many rows of each class in
- * each fold, its KFold as many rows.
+ * Fold of each of the positions 0 … rows − 1. The shuffled positions are sorted by class, in order of the
+ * classes' first occurrence, and dealt out one by one, so that folds have as many rows, and as many of each
+ * class, as in scikit-learn's KFold and StratifiedKFold.
  *
- * @param whole all of the rows, to name a class in a message
- * @param labels the class of each position, or (rows, labels) of 0 and 1, each label in proportion; null where there are none
- * @throws usage where there are fewer rows, or rows of a class, than folds
+ * @param whole returns all rows, to name a class in a message
+ * @param labels class of each position, or (rows, labels) of 0 and 1 to stratify by labels; null if there are
+ * none
+ * @throws usage if there are fewer rows, or rows of a class, than folds
  */
 export function dealFolds(
   rows: number,
@@ -34,7 +35,7 @@ export function dealFolds(
   const isLabelled = labels !== null && labels.length > rows;
   const classes = isLabelled ? null : labels;
   const byClass = new Map<number, number[]>();
-  // Before the shuffle, as it is the order of the file that numbers the classes.
+  // Before shuffling, because classes are numbered in file order.
   for (let i = 0; i < rows; i++) byClass.set(classes ? classes[i]! : 0, []);
   const order = Uint32Array.from({ length: rows }, (_, i) => i);
   new Random(seed, 'folds').shuffle(order);
@@ -48,7 +49,7 @@ export function dealFolds(
   return fold;
 }
 
-/** @throws usage if there are too few rows for so many folds, or too few of a class */
+/** @throws usage if there are too few rows, or too few of a class, for this number of folds */
 function checkFolds(
   byClass: ReadonlyMap<number, readonly number[]>,
   folds: number,
@@ -74,7 +75,7 @@ function nameOf(label: number, whole: (() => Dataset) | null): string {
   return JSON.stringify(whole?.().encoding.classes[label] ?? String(label));
 }
 
-/** So many rows are named, not more. */
+/** Largest number of rows named in a message. */
 const MOST_NAMED = 4;
 
 function numbersOf(positions: readonly number[], whole: (() => Dataset) | null): string {
@@ -84,12 +85,12 @@ function numbersOf(positions: readonly number[], whole: (() => Dataset) | null):
   return ` (${numbers.length === 1 ? 'row' : 'rows'} ${numbers.join(', ')})`;
 }
 
-/** As equal as can be, the larger ones first. */
+/** Sizes that differ by at most one, larger ones first. */
 function sizesOf(rows: number, folds: number): number[] {
   return Array.from({ length: folds }, (_, i) => Math.floor(rows / folds) + Number(i < rows % folds));
 }
 
-/** The positions of one fold, and of all others. */
+/** The positions of one fold, and all others. */
 export function splitFold(foldOf: Uint32Array, fold: number): Split {
   const positions = foldOf.map((_, i) => i);
   return {

@@ -1,6 +1,6 @@
 /**
- * From what the user names to datasets: the door of this room. Knows the kinds of sources,
- * and which options make sense for which; the reading is done elsewhere.
+ * Entry point of this folder: loads datasets from what the user names. It knows the kinds of sources and
+ * which options apply to each; other files do the reading.
  */
 import { LockstepError, usageError } from '../errors.js';
 import type { Dataset, Encoding, Task } from './dataset.js';
@@ -20,14 +20,14 @@ import { surveyTable, type TableSurvey } from './table/survey.js';
 export type { Missing } from './table/cell.js';
 
 export interface LoadOptions extends TableOptions {
-  /** What becomes of a text of validation rows that no training row has. */
+  /** What to do with validation texts that no training row has. */
   unseen?: 'error' | 'ignore';
-  /** A source of its own, or the part of the rows to hold back. */
+  /** A separate source, or the share of the rows to hold out. */
   validation: string | number | null;
   seed: number;
 }
 
-/** What isn't asked for is as on the command line. */
+/** Defaults, as on the command line. */
 export const LOAD_DEFAULTS: LoadOptions = {
   ...FILE_DEFAULTS,
   target: null,
@@ -46,7 +46,10 @@ export const LOAD_DEFAULTS: LoadOptions = {
   seed: 1,
 };
 
-/** Data to learn from and data to judge by; what isn't asked for is as on the command line. @throws failed, usage */
+/**
+ * Loads training and validation data, with the command line's defaults for omitted options. @throws failed,
+ * usage
+ */
 export async function loadData(
   source: string,
   asked: Partial<LoadOptions> = {},
@@ -65,11 +68,13 @@ export async function loadData(
     throw usageError(message, 'Try --validation 0.2.');
   }
   const { task, encoding, features: width } = loaded.train;
-  // What else may be missing, the encoding fills in.
+  // For other settings, the encoding fills in missing cells.
   const missing = options.missing === 'drop' ? 'drop' : 'error';
   const held = await loadWith(validation, encoding, task, {
     ...withoutChoice(options),
-    ...{ missing, requireTargets: true, width },
+    missing,
+    requireTargets: true,
+    width,
   });
   return { train: loaded.train, validation: held };
 }
@@ -94,7 +99,7 @@ async function loadOpened(
   return cutDataset(train, splitRows(train.rows, labelsOf(train), fraction, seed));
 }
 
-/** What concerns how files are read. */
+/** Options that determine how files are read. */
 function withoutChoice({
   format,
   header,
@@ -107,18 +112,35 @@ function withoutChoice({
 }: LoadOptions) {
   const { decimal, naValues, numeric, query, weightColumn = null, unseen = 'error' } = rest;
   return {
-    ...{ format, header, delimiter, quote, comment, skipRows, missingTarget },
-    ...{ decimal, naValues, numeric, query, weightColumn, unseen },
+    format,
+    header,
+    delimiter,
+    quote,
+    comment,
+    skipRows,
+    missingTarget,
+    decimal,
+    naValues,
+    numeric,
+    query,
+    weightColumn,
+    unseen,
   };
 }
 
-/** What there is, and what keeps it from being learnt from; `survey` is null if it is no table. */
+/**
+ * Columns of a table, and why they can't be used for training if they can't; `survey` is null if it is not a
+ * table.
+ */
 export interface Surveyed {
   survey: TableSurvey | null;
   loaded: { train: Dataset; validation: Dataset | null } | LockstepError;
 }
 
-/** A look at data: every column as it is, and what is learnt from. @throws failed, usage if it can't be read at all */
+/**
+ * Examines data: every column as it is, and what would be learnt. @throws failed, usage if it can't be read
+ * at all
+ */
 export async function surveyData(source: string, asked: Partial<LoadOptions> = {}): Promise<Surveyed> {
   const options = { ...LOAD_DEFAULTS, ...asked };
   refuseOtherTargets(options);
@@ -134,7 +156,7 @@ export async function surveyData(source: string, asked: Partial<LoadOptions> = {
   });
 }
 
-/** Data for cross-validation; of a folder of IDX files, those to learn from. @throws failed, usage */
+/** Loads data for cross-validation; from a folder of IDX files, its training set. @throws failed, usage */
 export async function loadFolds(
   source: string,
   asked: Partial<Omit<LoadOptions, 'validation'>>,
@@ -161,7 +183,7 @@ async function loadOpenedFolds(opened: Opened, options: LoadOptions, count: numb
   return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
 }
 
-/** Options for tables and their defaults; beside other sources they would do nothing. */
+/** Options that apply to tables, with their defaults; for other sources they would have no effect. */
 const TABLE_OPTIONS: Readonly<Record<string, unknown>> = {
   target: null,
   features: null,
@@ -187,7 +209,7 @@ const TABLE_OPTIONS: Readonly<Record<string, unknown>> = {
   keep: null,
 };
 
-/** @throws usage at the first option that is for tables */
+/** @throws usage at the first option that only applies to tables */
 function refuseTableOptions(source: string, options: object): void {
   for (const [name, usual] of Object.entries(TABLE_OPTIONS)) {
     const key = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
@@ -210,7 +232,7 @@ function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOption
   return { train, validation: null };
 }
 
-/** MNIST's folder has its own images to judge by; they count unless others are asked for. */
+/** MNIST's folder has its own validation images, which are used unless others are requested. */
 async function loadPixels(opened: Opened, { task, validation, targetIsInput }: LoadOptions) {
   const { source } = opened;
   if (task === 'multilabel') {
@@ -231,19 +253,19 @@ async function findImages({
 }: Opened): Promise<{ train: ImagePair; test: ImagePair | null }> {
   const [path] = paths as [string];
   if (kind === 'image-folder') return await findFolder(path);
-  // Nothing lies beside a pipe.
+  // A pipe has no neighbouring files.
   const train = path === source ? await pairOf(path) : { images: path, labels: null, labelsName: 'labels' };
   return { train, test: null };
 }
 
 export interface LoadWithOptions extends Partial<Omit<TableWithOptions, 'task'>> {
-  /** Of a folder of images: those to judge by (t10k, the default), or those to learn from. */
+  /** For a folder of images: whether to load its validation set (t10k, the default) or its training set. */
   validationPart?: boolean;
-  /** Whether targets are read, and must be there; if not, y is empty. */
+  /** Whether targets are required; if not, y is empty. */
   requireTargets: boolean;
-  /** m(0) of the network; needed for images, whose encoding doesn't tell it. */
+  /** m(0) of the network; needed for images, whose encoding doesn't contain it. */
   width?: number;
-  /** Of synthetic data. */
+  /** Seed of synthetic data. */
   seed?: number;
 }
 
@@ -254,7 +276,7 @@ const WITH_DEFAULTS = {
   unseen: 'error',
 } as const;
 
-/** Other data for a network that has learnt, by the encoding that it was learnt with. @throws failed, usage */
+/** Loads other data for a trained network, encoded as in training. @throws failed, usage */
 export async function loadWith(
   source: string,
   encoding: Encoding,

@@ -1,13 +1,13 @@
 /**
- * Autoencoders: data whose targets are its inputs, as the network sees them. There is no copy of x for y: y is empty,
- * and who needs the targets reads x.
+ * Autoencoders: data whose targets are its inputs, as the network sees them. There is no copy of x: y is
+ * empty, and code that needs the targets reads x.
  */
 import { usageError } from '../errors.js';
 import { quoteList } from '../quote.js';
 import type { ColumnEncoding, Dataset, Encoding } from './dataset.js';
 import { readInputs, readRows } from './rows.js';
 
-/** @throws usage beside options that say what else is to be predicted */
+/** @throws usage if options ask for other targets as well */
 export function refuseOtherTargets(options: {
   targetIsInput?: boolean;
   target: readonly string[] | null;
@@ -29,8 +29,8 @@ export function refuseOtherTargets(options: {
 }
 
 /**
- * An encoding whose targets are its inputs: numbers are predicted in their columns' own units, one-hot values
- * (`colour=red`) and pixels (`pixel_1`, …) as the network sees them.
+ * An encoding whose targets are its inputs: numbers are predicted in their columns' original units, one-hot
+ * values (`colour=red`) and pixels (`pixel_1`, …) as the network sees them.
  */
 export function reconstructing(encoding: Encoding, features: number): Encoding {
   const outputs =
@@ -59,7 +59,7 @@ function outputsOf(column: ColumnEncoding) {
   return [{ name, mean, deviation }, ...(indicator ? [{ name: `${name} is missing`, ...AS_IT_IS }] : [])];
 }
 
-/** The rows, to be reconstructed. */
+/** The same rows with their inputs as targets. */
 export function toReconstruct(data: Dataset): Dataset {
   const { truth: _, ...known } = data;
   const { features, encoding } = data;
@@ -77,15 +77,15 @@ export function hasTargets({ y, encoding }: Dataset): boolean {
   return y.length > 0 || encoding.targetIsInput === true;
 }
 
-/** y of all rows, for figures of predictions; if it is x, a copy as the network sees it. */
+/** y of all rows for computing figures; if it is x, a copy of x as the network sees it. */
 export function targetsOf(data: Dataset): Dataset['y'] {
   return data.encoding.targetIsInput ? readInputs(data) : data.y;
 }
 
 /**
- * What predictions are judged by, as exactly as it is known: the targets of a regression in their own units
- * (rows, outputs), else y. Of inputs that are targets no more is known than the float32 values that the network sees,
- * whose scales are applied in float64.
+ * The truth for judging predictions, as exactly as it is known: the targets of a regression in their original
+ * units (rows, outputs), otherwise y. If the targets are the inputs, nothing is known beyond the float32
+ * values that the network sees; their scales are applied in float64.
  */
 export function truthOf(data: Dataset): Float64Array | Dataset['y'] {
   const { task, outputs, truth, y, encoding } = data;

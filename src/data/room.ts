@@ -1,20 +1,20 @@
-/** Whether rows fit into the memory of a job: told from their sizes, before any of them is made. */
+/** Checks from their sizes whether rows fit into a job's memory, before any row is encoded. */
 import { usageError } from '../errors.js';
 
-/** What 32 bits can address: the limit of a WebAssembly memory, which holds all that a training works on. */
+/** Limit of 32-bit addresses, and so of a WebAssembly memory, which holds all data of a training. */
 const MOST_BYTES = 2 ** 32;
-/** Beside x, y and the weights, the order of the rows in two epochs: 4 bytes each. */
+/** Besides x, y and the weights, the order of the rows in two epochs takes 4 bytes each. */
 const ORDER_BYTES = 8;
 
 /** Sizes of encoded rows. */
 export interface RowSizes {
   rows: number;
-  /** Bytes of one row: its inputs, its targets and its weight. */
+  /** Bytes of a row: inputs, targets and weight. */
   rowBytes: number;
 }
 
 /**
- * @param hintFor what to try if so many rows would fit
+ * @param hintFor what to try, given the number of rows that would fit
  * @throws usage if the rows take more than 4 GiB, whatever the network
  */
 export function checkRoom(
@@ -34,7 +34,7 @@ export function checkRoom(
 const FEWER = (most: number) =>
   `Try at most ${most.toLocaleString('en')} rows, or fewer columns (--features, --query).`;
 
-/** To two digits. */
+/** Rounds down to two digits. */
 function roundDown(count: number): number {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(count)) - 1);
   return Math.floor(count / unit) * unit;

@@ -1,40 +1,40 @@
 /**
- * Encoded rows, made when they are asked for: each source writes them straight into the arena of a job, so that they lie
- * in memory once. Whoever wants to look at them asks for a block. Owns no memory that it was not given.
+ * Encoded rows that are produced on request: each source writes them straight into the arena of a job, so
+ * that they are in memory only once. Code that needs to look at them requests a block. Owns no memory.
  */
 
 /**
- * A part of a stored row: so many numbers, or one category, which is stored as the number of its value (uint32 bits in
- * the place of a float32) and becomes as many features as it has values: 1 for that value, 0 for the others. NO_VALUE
- * becomes zeros.
+ * A part of a stored row: a number of numbers, or one category. A category is stored as the index of its
+ * value (uint32 bits in place of a float32) and becomes as many features as it has values: 1 for that value,
+ * 0 for the others. NO_VALUE becomes all zeros.
  */
 export type Span = { kind: 'numbers'; count: number } | { kind: 'oneHot'; values: number };
 
-/** The number of a value that a category doesn't have. */
+/** Index of a value that a category doesn't have. */
 export const NO_VALUE = 0xffffffff;
 
-/** Encoded rows, made when asked for, so that they lie in memory once: in the arena. */
+/** Encoded rows, produced on request. */
 export interface Rows {
   readonly count: number;
-  /** Elements stored for a row. */
+  /** Stored elements per row. */
   readonly width: number;
   readonly type: 'u8' | 'f32';
-  /** What a stored row consists of, in the order of the features. Left out: each element is a feature. */
+  /** Composition of a stored row in feature order. If absent, each element is a feature. */
   readonly spans?: readonly Span[] | undefined;
-  /** Writes rows from ≤ i < to, one after the other, into the beginning of `into`. */
+  /** Writes the rows from ≤ i < to, one after the other, to the beginning of `into`. */
   write(into: Uint8Array | Float32Array, from: number, to: number): void;
 }
 
-/** What is needed to see rows as a network does; a Dataset is one. */
+/** What is needed to see rows as a network does; a Dataset has it. */
 export interface Inputs {
   x: Rows;
   /** Width of the network's input. */
   features: number;
-  /** What each element is multiplied by. */
+  /** Factor applied to each element. */
   scale: number;
 }
 
-/** Rows that are there already: `array` is (rows, width), row after row. */
+/** Rows from an array (rows, width) in memory, stored row by row. */
 export function arrayRows(array: Uint8Array | Float32Array, width: number): Rows {
   return {
     count: array.length / width,
@@ -44,11 +44,14 @@ export function arrayRows(array: Uint8Array | Float32Array, width: number): Rows
   };
 }
 
-/** Some of the rows, in the order of their positions: a view, without a copy. */
+/** The rows at the given positions, in that order: a view without a copy. */
 export function takeRows(rows: Rows, positions: Uint32Array): Rows {
   const { width, type, spans } = rows;
   return {
-    ...{ count: positions.length, width, type, spans },
+    count: positions.length,
+    width,
+    type,
+    spans,
     write(into, from, to) {
       for (let i = from; i < to; ) {
         const first = positions[i]!;
@@ -61,16 +64,16 @@ export function takeRows(rows: Rows, positions: Uint32Array): Rows {
   };
 }
 
-/** Bytes written at once: they fit into a cache, and a call costs little beside them. */
+/** Bytes written at once: small enough for a cache, large enough that the overhead of a call is small. */
 const BLOCK_BYTES = 2 ** 20;
 
-/** Cuts 0 … count into ranges of rows that take 1 MiB at most, at so many bytes a row, or are one row. */
+/** Splits 0 … count into ranges of rows of at most 1 MiB, or of a single row, at `rowBytes` bytes per row. */
 export function* blocksOf(count: number, rowBytes: number): Generator<{ from: number; to: number }> {
   const step = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
   for (let from = 0; from < count; from += step) yield { from, to: Math.min(count, from + step) };
 }
 
-/** How many features rows have. */
+/** Number of features of a row. */
 export function countFeatures({ width, spans }: Rows): number {
   return spans ? spans.reduce((sum, span) => sum + featuresOf(span), 0) : width;
 }
@@ -79,7 +82,7 @@ function featuresOf(span: Span): number {
   return span.kind === 'numbers' ? span.count : span.values;
 }
 
-/** Bytes of one stored row. */
+/** Bytes of a stored row. */
 export function rowBytes({ width, type }: Rows): number {
   return width * (type === 'u8' ? 1 : 4);
 }
@@ -89,14 +92,14 @@ export function makeArray({ type }: Rows, length: number): Uint8Array | Float32A
   return type === 'u8' ? new Uint8Array(length) : new Float32Array(length);
 }
 
-/** A copy of stored rows from ≤ i < to, (rows, width). */
+/** A copy of the stored rows from ≤ i < to, (rows, width). */
 export function readRows(rows: Rows, from = 0, to = rows.count): Uint8Array | Float32Array {
   const copy = makeArray(rows, (to - from) * rows.width);
   rows.write(copy, from, to);
   return copy;
 }
 
-/** A copy of rows from ≤ i < to as the network sees them, (rows, features). */
+/** A copy of the rows from ≤ i < to as the network sees them, (rows, features). */
 export function readInputs({ x, scale }: Inputs, from = 0, to = x.count): Float32Array {
   const stored = readRows(x, from, to);
   if (x.spans) return expand(stored as Float32Array, x.spans, countFeatures(x));

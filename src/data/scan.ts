@@ -1,8 +1,14 @@
-/** Going over the rows of a dataset as the network sees them, block by block, as they lie nowhere all at once. */
+/**
+ * Iterates over the rows of a dataset as the network sees them, block by block, because they are never all in
+ * memory in this form.
+ */
 import type { Dataset } from './dataset.js';
 import { blocksOf, readInputs } from './rows.js';
 
-/** Visits every row in order: its features begin at `at` of `values`, which is good for the visit alone. */
+/**
+ * Calls `visit` with every row in order: its features begin at index `at` of `values`, which is only valid
+ * during the call.
+ */
 export function scanRows(
   data: Dataset,
   visit: (values: ArrayLike<number>, at: number, row: number) => void,

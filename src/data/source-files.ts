@@ -1,10 +1,13 @@
-/** The files that a name of DATA stands for, for those who must leave them alone. Reads none of them. */
+/** Lists the files that DATA refers to, so that other code can avoid overwriting them. Reads none of them. */
 import { join } from 'node:path';
 import { listFolder, lookAt } from './files.js';
 import { listFiles, withDuckDB } from './table/duckdb.js';
 import { isPattern } from './table/format.js';
 
-/** Paths of the files, of a folder those directly in it; none for synthetic rows and for what isn't there. */
+/**
+ * Paths of the files; of a folder, those directly inside; empty for synthetic rows and for anything that
+ * doesn't exist.
+ */
 export async function filesOf(source: string): Promise<string[]> {
   if (source.startsWith('synthetic:')) return [];
   const entry = await lookAt(source);

@@ -1,6 +1,6 @@
 /**
- * Which rows to learn from and which to judge by: a seeded draw, each class in proportion. A pure function
- * of (labels, fraction, seed); both parts keep the order of the file.
+ * Splits rows into training and validation rows: a seeded, stratified draw. A pure function of (labels,
+ * fraction, seed); both parts keep the file's order.
  */
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
@@ -9,17 +9,18 @@ import { dealLabels } from './deal-labels.js';
 import { takeRows } from './rows.js';
 
 export interface Split {
-  /** Positions, ascending. */
+  /** Positions in ascending order. */
   train: Uint32Array;
   validation: Uint32Array;
 }
 
 /**
  * Draws round(fraction · rows) of the positions 0 … rows − 1 for validation, from each class its share by
- * largest remainder, and leaves at least one row of each class to learn from.
+ * largest remainder, and leaves at least one row of each class for training.
  *
- * @param labels the class of each position, or (rows, labels) of 0 and 1, each label in proportion; null where there are none
- * @throws usage where a part would be empty
+ * @param labels class of each position, or (rows, labels) of 0 and 1 to stratify by labels; null if there are
+ * none
+ * @throws usage if a part would be empty
  */
 export function splitRows(
   rows: number,
@@ -48,7 +49,7 @@ export function splitRows(
   return toSplit(order, isHeld);
 }
 
-/** Of rows with several labels. */
+/** Splits rows with several labels. */
 function splitLabelled(labels: ArrayLike<number>, order: Uint32Array, fraction: number): Split {
   const rows = order.length;
   const held = Math.min(rows - 1, Math.max(1, Math.round(rows * fraction)));
@@ -78,7 +79,7 @@ function countLabels(rows: number, labels: ArrayLike<number> | null): Map<number
   return counts;
 }
 
-/** Deals `total` out in proportion to the counts: whole parts first, then one each by largest remainder. */
+/** Divides `total` in proportion to the counts: integer parts first, then one each by largest remainder. */
 function shareOut(counts: Map<number, number>, total: number): Map<number, number> {
   const rows = [...counts.values()].reduce((sum, count) => sum + count, 0);
   const shares = [...counts].map(([label, count]) => {
@@ -96,17 +97,17 @@ function shareOut(counts: Map<number, number>, total: number): Map<number, numbe
   return new Map(shares.map(({ label, quota }) => [label, quota]));
 }
 
-/** What a draw keeps in proportion: the classes of the rows, or their labels; null where there are none. */
+/** What a draw stratifies by: the rows' classes or labels; null if there are none. */
 export function labelsOf({ task, y }: Dataset): ArrayLike<number> | null {
   return task === 'regression' ? null : y;
 }
 
-/** Cuts a dataset whose features don't depend on who is in which part. */
+/** Splits a dataset whose features don't depend on the split. */
 export function cutDataset(dataset: Dataset, split: Split): { train: Dataset; validation: Dataset } {
   return { train: takePart(dataset, split.train), validation: takePart(dataset, split.validation) };
 }
 
-/** Some of the rows, with their targets and weights; x is a view. */
+/** The rows at the given positions with their targets and weights; x is a view. */
 export function takePart(dataset: Dataset, positions: Uint32Array): Dataset {
   const { rows, x, y, truth, weights, exactWeights } = dataset;
   return {
@@ -121,7 +122,7 @@ export function takePart(dataset: Dataset, positions: Uint32Array): Dataset {
   };
 }
 
-/** Rows of an array (rows, width), in the order of their positions. */
+/** Rows of an array (rows, width) at the given positions. */
 function pick<T extends Float32Array | Float64Array | Int32Array>(
   array: T,
   width: number,

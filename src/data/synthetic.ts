@@ -1,11 +1,11 @@
 /**
- * Rows made up from a seed, `synthetic:ROWSxFEATURESxCLASSES`: something to learn without a file, the same
- * wherever it is made. The first n rows of a larger set are the set of n rows. Features are made when they are asked
- * for, targets at once.
+ * Rows generated from a seed, `synthetic:ROWSxFEATURESxCLASSES`: training data without a file, the same on
+ * every machine. The first n rows of a larger set are the set of n rows. Features are generated on request,
+ * targets at once.
  *
- * Two classes and more: class k is a pair of round clusters at +c(k) and −c(k), so no linear boundary will
- * do, but a few hidden units per class will. One class: a regression, y = Σ v tanh(w·x + b) of a random
- * teacher. Features have mean 0 and a deviation near 1.
+ * Two classes or more: class k is a pair of round clusters at +c(k) and −c(k), so that no linear boundary
+ * separates the classes, but a few hidden units per class do. One class: a regression, y = Σ v tanh(w·x + b)
+ * of a random teacher. Features have mean 0 and a deviation near 1.
  */
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
@@ -21,7 +21,7 @@ export interface SyntheticShape {
 
 const HINT = 'Try synthetic:10000x20x3; one class makes a regression.';
 
-/** @throws usage where the text is not three whole numbers of 1 and more, or there are fewer rows than classes */
+/** @throws usage if the text is not three positive integers, or if there are fewer rows than classes */
 export function parseSynthetic(source: string): SyntheticShape {
   const [rows = 0, features = 0, classes = 0] = (/^synthetic:(\d+)x(\d+)x(\d+)$/.exec(source) ?? [])
     .slice(1)
@@ -34,7 +34,10 @@ export function parseSynthetic(source: string): SyntheticShape {
   return { rows, features, classes };
 }
 
-/** Makes the targets, and rows that are made when they are asked for. @throws usage if there is no room for so many */
+/**
+ * Generates the targets, and returns rows that are generated on request. @throws usage if they don't fit into
+ * memory
+ */
 export function makeSynthetic(source: string, shape: SyntheticShape, seed: number): Dataset {
   const { rows, features, classes } = shape;
   checkRoom(
@@ -64,15 +67,17 @@ export function makeSynthetic(source: string, shape: SyntheticShape, seed: numbe
   return { ...made, task: classes === 2 ? 'binary' : 'multiclass', outputs, y };
 }
 
-/** Independent streams of one seed, in the place of the epoch. */
+/** Independent random streams of one seed, used in place of the epoch. */
 const STREAMS = { noise: 0, centres: 1, signs: 2, teacher: 3 };
 
-/** Four uniform bytes of one random word, added and scaled to mean 0 and deviation 1: near enough to normal. */
+/** The sum of four uniform bytes of a random word, scaled to mean 0 and deviation 1: approximately normal. */
 function noiseRows({ rows, features }: SyntheticShape, seed: number): Rows {
   const random = new Random(seed, 'synthetic', STREAMS.noise);
   const deviation = Math.sqrt((4 * (256 ** 2 - 1)) / 12);
   return {
-    ...{ count: rows, width: features, type: 'f32' },
+    count: rows,
+    width: features,
+    type: 'f32',
     write(into, from, to) {
       const first = from * features;
       const count = to * features - first;
@@ -85,7 +90,7 @@ function noiseRows({ rows, features }: SyntheticShape, seed: number): Rows {
   };
 }
 
-/** x ← (x ± c(k)) / s, the sign by a coin for each row, s the deviation that clusters and noise have together. */
+/** x ← (x ± c(k)) / s, with a random sign for each row and the combined deviation s of clusters and noise. */
 function clusterRows(shape: SyntheticShape, seed: number): Rows {
   const { features, classes } = shape;
   const noise = noiseRows(shape, seed);
@@ -108,12 +113,12 @@ function clusterRows(shape: SyntheticShape, seed: number): Rows {
   };
 }
 
-/** Random tries for each centre, of which the one farthest from all others is taken. */
+/** Random candidates for each centre, of which the one farthest from all others is chosen. */
 const TRIES = 16;
 
 /**
- * Centres of length about 5 (in deviations of the noise) where there is room for that many; farther out in
- * few dimensions, where 2K clusters would lie on top of each other.
+ * Centres at a distance of about 5 deviations of the noise if there is room for that many; farther out in few
+ * dimensions, where 2K clusters would overlap.
  */
 function placeCentres(features: number, classes: number, seed: number): Float64Array[] {
   const random = new Random(seed, 'synthetic', STREAMS.centres);
@@ -134,7 +139,7 @@ function placeCentres(features: number, classes: number, seed: number): Float64A
   return centres;
 }
 
-/** min |a ∓ b|², without the two vectors. */
+/** min |a ∓ b|², without computing the two vectors. */
 function distanceToPair(a: Float64Array, b: Float64Array): number {
   return dot(a, a) + dot(b, b) - 2 * Math.abs(dot(a, b));
 }
@@ -175,7 +180,7 @@ function placeTeacher(features: number, seed: number): Unit[] {
   });
 }
 
-/** y ← y + v tanh(w·x + b). */
+/** y ← y + v tanh(w·x + b) */
 function addUnit(y: Float32Array, x: ArrayLike<number>, { w, bias, v }: Unit): void {
   const features = w.length;
   for (let i = 0; i < y.length; i++) {

@@ -1,6 +1,6 @@
 /**
- * Writes a table to a CSV, JSON or Parquet file, whole or not at all: to a temporary file in the same folder,
- * then renamed into place. Runs on the coordinator's side.
+ * Writes a table to a CSV, JSON or Parquet file atomically: to a temporary file in the same folder, then
+ * renamed into place. Runs on the coordinator.
  */
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -13,31 +13,31 @@ import { isDuckDBError } from './table/explain.js';
 import { cellText, cellValue, finiteValue, holdsInfinite, isOther, parquetType } from './table/spelling.js';
 import { quoteName, quoteText } from './table/sql.js';
 
-/** A column of numbers, of whole numbers, of texts, or one that was kept as it is. */
+/** A column of numbers, integers or texts, or one copied from the source. */
 export type OutputColumn =
   | { name: string; values: Float64Array | Uint32Array | readonly string[] }
   | KeptColumn;
 
-/** Column k of a table (rows, width). */
+/** Column k of an array (rows, width). */
 export function columnOf(table: Float64Array, k: number, width: number): Float64Array {
   const column = new Float64Array(table.length / width);
   for (let row = 0, i = k; row < column.length; row++, i += width) column[row] = table[i]!;
   return column;
 }
 
-/** What DuckDB's COPY is told, by the file's extension. */
+/** Options of DuckDB's COPY by file extension. */
 const FORMATS: Readonly<Record<string, string>> = {
   '.csv': 'FORMAT csv, HEADER',
   '.json': 'FORMAT json, ARRAY',
   '.parquet': 'FORMAT parquet',
 };
 
-/** DuckDB's own vectors hold this many rows. */
+/** Rows in one of DuckDB's vectors. */
 const CHUNK_ROWS = 2048;
 
 /**
- * Looks before the work is done whether a table can be written there.
- * @throws usage where the extension is none of the formats'; failed where the folder can't be written to
+ * Checks before the work starts whether a table can be written to a path.
+ * @throws usage if the extension is unknown; failed if the folder is not writable
  */
 export async function checkOutput(path: string): Promise<void> {
   if (FORMATS[extname(path).toLowerCase()] === undefined) {
@@ -59,16 +59,16 @@ export async function checkOutput(path: string): Promise<void> {
 }
 
 /**
- * Writes the columns, all of one length, replacing a file that is there. Returns the names it gave them: of names that differ
- * in capitals only, the later ones get a number.
+ * Writes columns of equal length, replacing an existing file. Returns the names that they have in the file:
+ * if names differ only in case, later ones get a number.
  *
- * @throws as checkOutput, and failed where the disk doesn't take it; then no file is left
+ * @throws as checkOutput, and failed if the disk doesn't accept the file; no file is left then
  */
 export async function writeTable(path: string, columns: readonly OutputColumn[]): Promise<string[]> {
   await checkOutput(path);
   const names = toldApart(columns.map(({ name }) => name));
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
-  // A second Ctrl-C ends the process at once.
+  // A second Ctrl-C ends the process immediately.
   const remove = () => rmSync(temporary, { force: true });
   process.once('exit', remove);
   try {
@@ -84,7 +84,10 @@ export async function writeTable(path: string, columns: readonly OutputColumn[])
   }
 }
 
-/** The same names; of those that differ in capitals only, which DuckDB takes for one, the later ones get a number. */
+/**
+ * The names, with a number appended to later ones that differ only in case, because DuckDB considers them
+ * equal.
+ */
 function toldApart(names: readonly string[]): string[] {
   const taken = new Set<string>();
   return names.map(name => {
@@ -95,7 +98,7 @@ function toldApart(names: readonly string[]): string[] {
   });
 }
 
-/** @param names that the file gives the columns, no two of which differ in capitals only: DuckDB takes those for one */
+/** @param names of the columns in the file, which must differ in more than case */
 async function copyColumns(
   columns: readonly OutputColumn[],
   names: readonly string[],
@@ -117,7 +120,7 @@ async function copyColumns(
   });
 }
 
-/** The cells of a kept column, which has the name that it has in DuckDB, as a format has them. */
+/** Cells of a copied column in a format's representation. The column's name is the one in DuckDB. */
 async function keptCells(
   connection: DuckDBConnection,
   column: KeptColumn,
@@ -136,7 +139,7 @@ async function keptCells(
   return isJson ? finiteValue(column, chosen) : cellValue(column, chosen);
 }
 
-/** Whether a condition holds in no row; no, where texts can't be made into the type it asks about. */
+/** Whether a condition holds in no row; false if texts can't be converted to the type that it needs. */
 async function isNowhere(connection: DuckDBConnection, condition: string): Promise<boolean> {
   try {
     const found = await connection.runAndReadAll(`SELECT 1 FROM output WHERE ${condition} LIMIT 1`);
@@ -161,13 +164,16 @@ async function appendColumns(connection: DuckDBConnection, columns: readonly Out
   appender.closeSync();
 }
 
-/** Rows begin ≤ i < end; what is no finite number becomes an empty cell, as JSON has no word for it. */
+/**
+ * Cells of rows begin ≤ i < end; numbers that are not finite become empty cells, because JSON cannot
+ * represent them.
+ */
 function cellsOf(values: OutputColumn['values'], begin: number, end: number): (string | number | null)[] {
   if (!ArrayBuffer.isView(values)) return values.slice(begin, end);
   return Array.from(values.subarray(begin, end), value => (Number.isFinite(value) ? value : null));
 }
 
-/** DuckDB's. */
+/** DuckDB's type of the values. */
 function typeOf(values: OutputColumn['values']): 'DOUBLE' | 'UINTEGER' | 'VARCHAR' {
   if (values instanceof Float64Array) return 'DOUBLE';
   return values instanceof Uint32Array ? 'UINTEGER' : 'VARCHAR';

@@ -1,6 +1,7 @@
 /**
- * What the plainest answer comes to on validation rows: for every row the mean of the training targets, or the most
- * frequent training class. A training that is no better has learnt nothing that helps. Reads the data once more.
+ * Quality of the simplest prediction on the validation rows: for every row the mean of the training targets,
+ * or the most frequent training class. A model that does not beat it has learnt nothing useful. Reads the
+ * data once more.
  */
 import type { Dataset } from '../data/dataset.js';
 import { scanRows } from '../data/scan.js';
@@ -9,13 +10,13 @@ import { unitOf } from './judge.js';
 
 export interface Baseline {
   figure: 'rmse' | 'accuracy';
-  /** Of the validation rows, each by its own weight; not a number if none weighs anything. */
+  /** Figure on the validation rows, weighted by their weights; NaN if all weights are 0. */
   value: number;
-  /** The class that is answered; null for numbers and labels. */
+  /** The class that is always predicted; null for numbers and labels. */
   answer: string | null;
 }
 
-/** The baseline of the rows that a training is judged by. */
+/** Baseline of the training rows, evaluated on the validation rows. */
 export function baselineOf(data: Dataset, validation: Dataset): Baseline {
   if (data.task !== 'regression') return majorityOf(data, validation);
   const means = meansOf(data);
@@ -28,14 +29,14 @@ export function baselineOf(data: Dataset, validation: Dataset): Baseline {
   return { figure: 'rmse', value, answer: null };
 }
 
-/** Whether a figure is no better than the baseline; never where the baseline can't be beaten. */
+/** Whether a figure fails to beat the baseline; false if the baseline cannot be beaten. */
 export function isNoBetter(judgement: Judgement, { figure, value }: Baseline): boolean {
   const judged = judgement[figure];
   if (judged === null) return false;
   return figure === 'rmse' ? value > 0 && judged > value : judged < 1 && judged <= value;
 }
 
-/** Whether a figure is better than the baseline; null if the baseline can't be beaten, or either is not known. */
+/** Whether a figure beats the baseline; null if the baseline cannot be beaten, or if either is unknown. */
 export function isBetter(judgement: Judgement, { figure, value }: Baseline): boolean | null {
   const judged = judgement[figure];
   const best = figure === 'rmse' ? 0 : 1;
@@ -43,7 +44,7 @@ export function isBetter(judgement: Judgement, { figure, value }: Baseline): boo
   return figure === 'rmse' ? judged < value : judged > value;
 }
 
-/** Of each output of a regression. */
+/** Weighted mean of each output of a regression. */
 function meansOf(data: Dataset): Float64Array {
   const sums = new Float64Array(data.outputs);
   const weight = forEachTarget(data, (values, at, v) => {
@@ -52,7 +53,10 @@ function meansOf(data: Dataset): Float64Array {
   return sums.map(sum => sum / weight);
 }
 
-/** Visits the targets of each row with its weight, in the units that they are learnt in. Returns the sum of the weights. */
+/**
+ * Calls `visit` with the targets and the weight of each row, in the units used for training. Returns the sum
+ * of the weights.
+ */
 function forEachTarget(
   data: Dataset,
   visit: (values: ArrayLike<number>, at: number, weight: number) => void,
@@ -69,7 +73,7 @@ function forEachTarget(
   return total;
 }
 
-/** Of classes the most frequent one; of labels that of each. */
+/** For classes, the most frequent one; for labels, the more frequent value of each. */
 function majorityOf(data: Dataset, validation: Dataset): Baseline {
   const labels = data.task === 'multilabel' ? data.outputs : 1;
   const kinds = data.task === 'multiclass' ? data.outputs : 2;
@@ -82,7 +86,7 @@ function majorityOf(data: Dataset, validation: Dataset): Baseline {
   return { figure: 'accuracy', value, answer };
 }
 
-/** What the rows of each class weigh together, a list for each label. */
+/** Total weight of each class, in one list per label. */
 function countValues({ y, rows, weights }: Dataset, labels: number, kinds: number): number[][] {
   const counts = Array.from({ length: labels }, () => new Array<number>(kinds).fill(0));
   for (let row = 0; row < rows; row++) {

@@ -1,14 +1,14 @@
-/** What some rows weigh together: what a mean over them is divided by. Pure functions. */
+/** Total weights of a set of rows, by which means over them are divided. Pure functions. */
 
-/** Σ over some rows. */
+/** Sums over a set of rows. */
 export interface Extent {
-  /** Of their weights in E. */
+  /** Σ of their weights in E. */
   weight: number;
-  /** Of what they count. */
+  /** Σ of what they count in metrics. */
   rows: number;
 }
 
-/** Of all rows of a table. */
+/** The extent of all rows of a table. */
 export function extentOf(
   { weights, counts }: { weights: Float32Array | null; counts: Float32Array | null },
   rows: number,
@@ -16,7 +16,7 @@ export function extentOf(
   return { weight: weights ? sum(weights) : rows, rows: counts ? sum(counts) : rows };
 }
 
-/** Σ values. */
+/** Σ values */
 export function sum(values: Float32Array | Float64Array): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i]!;

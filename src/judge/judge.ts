@@ -1,51 +1,51 @@
-/** From sums over rows to how good the predictions are. Pure functions. */
+/** Computes figures of quality from sums over rows. Pure functions. */
 import type { Dataset } from '../data/dataset.js';
 import type { Judgement } from '../model/judgement.js';
 import type { Reduction } from '../model/network.js';
 import type { Extent } from './extent.js';
 
-/** Sums over some rows, as the kernels add them up, and what the rows weigh. */
+/** Sums over a set of rows, as the kernels compute them, and the rows' total weights. */
 export interface Sums extends Extent {
   /** Σ of E. */
   loss: number;
-  /** Σ of what right rows count; of a regression Σ v (y − ŷ)², v the weight of the row. */
+  /** Σ of the weights of correct rows; for regression Σ v (y − ŷ)², where v is the weight of the row. */
   right: number;
 }
 
-/** E of rows of so much weight, reduced: E / weight for the mean, 0 where no row weighs anything. */
+/** Reduces E of rows with the given total weight: E / weight for the mean, 0 if the weight is 0. */
 export function reduceLoss(loss: number, weight: number, reduction: Reduction): number {
   if (reduction === 'sum') return loss;
   return weight === 0 ? 0 : loss / weight;
 }
 
 /**
- * What the errors of each target, in its own units, are divided by if they are taken together: 1 each, or their
- * deviations if those differ, as targets of different units have no mean.
+ * Divisor of each target's errors, in its original unit, when they are combined: 1 if all targets have the
+ * same deviation, otherwise the deviations, because targets in different units have no common mean.
  */
 export function unitsOf(data: Pick<Dataset, 'encoding' | 'outputs'>): number[] {
   const deviations = deviationsOf(data);
   return deviations.every(deviation => deviation === deviations[0]) ? deviations.map(() => 1) : deviations;
 }
 
-/** The unit of y, as it is learnt, in those units. */
+/** Unit of y as used for training, relative to the divisors of unitsOf. */
 export function unitOf(data: Dataset): number {
   return deviationsOf(data)[0]! / unitsOf(data)[0]!;
 }
 
-/** Of each target. */
+/** Deviation of each target. */
 function deviationsOf({ encoding, outputs }: Pick<Dataset, 'encoding' | 'outputs'>): number[] {
   return Array.from({ length: outputs }, (_, k) => encoding.targetScales[k]?.deviation ?? 1);
 }
 
-/** Whether rows that were judged, where any were, have a loss that is a finite number: else no figure of them counts. */
+/** Whether the loss is finite, if there is a judgement at all. If it is not, no figure is valid. */
 export function isSound(judgement: Judgement | null): boolean {
   return judgement === null || Number.isFinite(judgement.loss);
 }
 
 /**
- * The judgement of rows of this kind of data. accuracy = right / rows, of labels right / (rows · labels);
- * rmse = √(Σ v (y − ŷ)² / (rows · outputs)) times the unit of y, whatever the loss. A row counts as much as its own
- * weight says. Where E is not a number, predictions are none, and no row is known to be right.
+ * Computes the judgement of rows. accuracy = right / rows, for labels right / (rows · labels); rmse = √(Σ v
+ * (y − ŷ)² / (rows · outputs)) times the unit of y, whatever the loss. Rows count by their weights. If E is
+ * NaN, the predictions are invalid and no row counts as correct.
  */
 export function judge({ loss, right, weight, rows }: Sums, data: Dataset, reduction: Reduction): Judgement {
   const regression = data.task === 'regression';

@@ -1,4 +1,4 @@
-/** The metrics of a task, and the figures of a judgement by their names. Pure functions. */
+/** Metrics of each task, and lookup of a judgement's figures by name. Pure functions. */
 import type { Dataset, Task } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
@@ -14,38 +14,38 @@ const OF_TASK: Readonly<Record<Task, readonly string[]>> = {
   multilabel: ['loss', 'accuracy', 'subset-accuracy', ...OF_CLASSES],
 };
 
-/** What every judgement has, from the sums that the workers make anyway. */
+/** Metrics that are computed from the workers' sums, so that every judgement has them. */
 const ALWAYS: ReadonlySet<string> = new Set(['loss', 'accuracy', 'rmse']);
 
-/** Of more classes the areas take longer than whoever didn't ask for them would wait. */
+/** With more classes, computing the areas takes too long to do it unasked. */
 const MOST_AREAS = 100;
 
 /**
- * The judgement's figure of that name, as the command line names them: loss, accuracy, rmse, f1, …; undefined where
- * it was not asked for, the task has none of that name, or it is not defined on these rows.
+ * Figure of a judgement by its command-line name: loss, accuracy, rmse, f1, …; undefined if it was not
+ * requested, does not exist for the task, or is not defined on these rows.
  */
 export function metricOf({ metrics, ...figures }: Judgement, name: string): number | undefined {
   const value = { ...metrics, ...figures }[name];
   return value ?? undefined;
 }
 
-/** Those of the names, each once, whose figures need the predictions of all rows. */
+/** The metrics, without duplicates, that need the predictions of all rows. */
 export function scoredOf(names: readonly string[] = []): string[] {
   return [...new Set(names)].filter(name => !ALWAYS.has(name));
 }
 
-/** What there is to say of predictions for such data, unless somebody names other metrics. */
+/** Metrics that are reported for such data by default. */
 export function usualMetrics({ task, outputs }: Pick<Dataset, 'task' | 'outputs'>): string[] {
   const names = OF_TASK[task].filter(name => name !== 'auc' || outputs <= MOST_AREAS);
   return task === 'multiclass' && outputs > 5 ? [...names, 'top-5'] : names;
 }
 
-/** Whether it comes of the sums that the workers make anyway. */
+/** Whether the metric is computed from the workers' sums. */
 export function isAlways(name: string): boolean {
   return ALWAYS.has(name);
 }
 
-/** @throws usage at the first name that is no metric of the data's task */
+/** @throws usage at the first name that is not a metric of the data's task */
 export function checkMetrics(
   names: readonly string[],
   data: Pick<Dataset, 'task' | 'outputs' | 'source'>,

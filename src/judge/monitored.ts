@@ -1,4 +1,7 @@
-/** The figure that the epochs of a training are held against each other by: its name, and of which rows it is. */
+/**
+ * The monitored figure, by which epochs are compared: the name of a metric, and whether it refers to training
+ * or validation rows.
+ */
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
@@ -6,13 +9,15 @@ import { checkMetrics, isAlways, metricOf } from './metrics.js';
 
 const TRAINING = 'training-';
 
-/** An epoch's judgements. */
+/** Judgements after one epoch. */
 export interface Judged {
   training: Judgement;
   validation: Judgement | null;
 }
 
-/** A metric's name alone is of the validation rows, and after `training-` of the rows that are trained on. */
+/**
+ * A metric's plain name refers to the validation rows, and with the prefix `training-` to the training rows.
+ */
 export function metricNameOf(figure: string): string {
   return isOfTraining(figure) ? figure.slice(TRAINING.length) : figure;
 }
@@ -21,21 +26,21 @@ export function isOfTraining(figure: string): boolean {
   return figure.startsWith(TRAINING);
 }
 
-/** The value of such a figure; not a number where it is not defined on these rows. */
+/** Value of a figure; NaN if it is not defined on these rows. */
 export function figureValue(figure: string, { training, validation }: Judged): number {
   const judgement = isOfTraining(figure) ? training : validation;
   return (judgement && metricOf(judgement, metricNameOf(figure))) ?? Number.NaN;
 }
 
-/** validation loss, training accuracy. */
+/** validation loss, training accuracy */
 export function figureText(figure: string): string {
   return `${isOfTraining(figure) ? 'training' : 'validation'} ${metricNameOf(figure)}`;
 }
 
 /**
- * Holds a figure against the rows that there are.
- * @param option that asks for it, for messages
- * @throws usage where there is no such figure, or it is of validation rows and there are none
+ * Checks that the figure can be computed for the data.
+ * @param option that requests it, for messages
+ * @throws usage if there is no such figure, or if it refers to validation rows and there are none
  */
 export function checkFigure(figure: string, option: string, data: Dataset, validation: Dataset | null) {
   const name = metricNameOf(figure);

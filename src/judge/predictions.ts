@@ -1,9 +1,12 @@
-/** From what the network puts out, in float32, to predictions in float64: in the targets' own units. Pure functions. */
+/**
+ * Converts the network's float32 outputs to float64 predictions in the targets' original units. Pure
+ * functions.
+ */
 import type { Dataset } from '../data/dataset.js';
 
 /**
- * ŷ (rows, outputs): mean + deviation · z for each target of a regression; z / Σ z over the classes, whose float32
- * probabilities add up to 1 only nearly; probabilities of class 1 as they are.
+ * ŷ (rows, outputs): mean + deviation · z for each regression target; z / Σ z over the classes, because their
+ * float32 probabilities add up to 1 only approximately; probabilities of class 1 unchanged.
  *
  * @param z (rows, outputs) of the network's last layer
  */

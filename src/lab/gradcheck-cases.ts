@@ -1,4 +1,4 @@
-/** The networks that gradcheck looks at, with seeded weights and rows. */
+/** The networks that gradcheck tests, with seeded weights and rows. */
 import type { Dataset, Task } from '../data/dataset.js';
 import { toReconstruct } from '../data/reconstruction.js';
 import { arrayRows, readInputs } from '../data/rows.js';
@@ -23,7 +23,10 @@ export interface GradcheckCase {
   weights: Float32Array;
   data: Dataset;
   perturbation: Perturbation | null;
-  /** Where rows or labels weigh differently, or targets are smoothed: that, as training takes it, and what each weighs. */
+  /**
+   * Weights of rows or labels, or label smoothing, as given to training, and the resulting weights; null if
+   * there are none.
+   */
   emphasis: CaseEmphasis | null;
 }
 
@@ -35,7 +38,7 @@ export interface CaseEmphasis extends EmphasisOptions {
 
 const ROWS = 7;
 const FEATURES = 5;
-/** Sizes that no vector length divides: the tails are computed too. */
+/** Sizes that are not multiples of any vector length, so that tails are computed too. */
 const HIDDEN = [9, 6, 5];
 
 interface Output {
@@ -46,20 +49,22 @@ interface Output {
   width: number;
 }
 
-/** The usual output of each loss, and how many. */
+/** The usual output of each loss, and its width. */
 const USUAL: readonly Output[] = [
   { task: 'regression', loss: 'sse', output: 'identity', width: 3 },
   { task: 'binary', loss: 'binary-cross-entropy', output: 'sigmoid', width: 1 },
   { task: 'multiclass', loss: 'cross-entropy', output: 'softmax', width: 4 },
 ];
-/** Several outputs of the same kind as two classes have one of. */
+/** Several outputs of the kind that two classes need only one of. */
 const LABELS: Output = { task: 'multilabel', loss: 'binary-cross-entropy', output: 'sigmoid', width: 5 };
-/** Of inputs within 0 and 1. */
+/** For inputs between 0 and 1. */
 const OF_VALUES: Output = {
-  ...{ task: 'regression', loss: 'binary-cross-entropy', output: 'sigmoid' },
+  task: 'regression',
+  loss: 'binary-cross-entropy',
+  output: 'sigmoid',
   width: FEATURES,
 };
-/** The other outputs that squared error goes with. */
+/** The other outputs that can be combined with squared error. */
 const OTHERS: readonly Output[] = ACTIVATIONS.filter(output => output !== 'identity').map(output => ({
   task: 'regression',
   loss: 'sse',
@@ -67,18 +72,21 @@ const OTHERS: readonly Output[] = ACTIVATIONS.filter(output => output !== 'ident
   width: 3,
 }));
 
-/** Above a layer whose g′ is written in z, in a, and is 1. */
+/** Placed above layers whose g′ is computed from z, from a, and is 1. */
 const ROBUST: readonly Output[] = (['identity', 'tanh', 'gelu'] as const).flatMap(output =>
   [{ loss: 'huber', huberDelta: 0.7 } as const, { loss: 'absolute' } as const].map(loss => ({
     ...loss,
-    ...{ task: 'regression', output, width: 3 },
+    task: 'regression',
+    output,
+    width: 3,
   })),
 );
 
 /**
- * Every hidden activation × 1 to 3 hidden layers below softmax, × 2 below the usual outputs of the other losses;
- * every output without a hidden layer, and every other output of squared error above one of tanh; every hidden
- * activation × 2 once more with dropout and noise; autoencoders; Huber's and absolute errors; labels.
+ * Every hidden activation with 1 to 3 hidden layers below softmax, and with 2 below the usual outputs of the
+ * other losses; every output without a hidden layer, and every other output of squared error above a tanh
+ * layer; every hidden activation with 2 layers again with dropout and noise; autoencoders; Huber and absolute
+ * errors; labels.
  */
 export function gradcheckCases(seed: number): GradcheckCase[] {
   const caseOf = ({ task, width, ...rest }: Output, hidden: Activation[]) => {
@@ -108,12 +116,12 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
     ),
     ...OTHERS.flatMap(output => emphasise(caseOf(output, []), EMPHASES[0]!)),
     ...robust,
-    // What rows weigh has no part in g′: the first two, above identity.
+    // Row weights don't affect g′, so the first two cases, above identity, are enough.
     ...robust.slice(0, 2).flatMap(one => emphasise(one, EMPHASES[0]!)),
   ];
 }
 
-/** An autoencoder, plain and with noise on its inputs, which its targets have no part in. */
+/** An autoencoder, plain and with noise on its inputs but not on its targets. */
 function reconstructions(plain: GradcheckCase, seed: number): GradcheckCase[] {
   const { x, features } = plain.data;
   const isOfValues = plain.network.loss === 'binary-cross-entropy';
@@ -123,10 +131,13 @@ function reconstructions(plain: GradcheckCase, seed: number): GradcheckCase[] {
   return [null, noisy].map(perturbation => ({ ...plain, data, perturbation }));
 }
 
-/** ŷ − y in parts of D: on both sides of it, and not near 0 or D, where E has no derivative, or no second one. */
+/**
+ * ŷ − y in multiples of D: on both sides of it, and not near 0 or D, where E lacks a first or second
+ * derivative.
+ */
 const RESIDUALS = [0.3, -1.5, -0.6, 2];
 
-/** The case with targets that are so far from what is predicted. */
+/** The case with targets at these distances from the predictions. */
 function awayFromKinks(one: GradcheckCase): GradcheckCase {
   const { network, weights, data } = one;
   const predictions = predict(network, weights, readInputs(data));
@@ -140,9 +151,9 @@ function awayFromKinks(one: GradcheckCase): GradcheckCase {
 
 interface GivenEmphasis {
   name: string;
-  /** Whether rows have weights of their own. */
+  /** Whether rows have weights. */
   weighs: boolean;
-  /** As many of them are taken as there are classes, or labels. */
+  /** The first ones are used, one for each class or label. */
   classWeights: number[] | null;
   labelSmoothing: number;
 }
@@ -156,10 +167,10 @@ const EMPHASES: readonly GivenEmphasis[] = [
   { name: 'weights, smoothing', weighs: true, classWeights: CLASS_WEIGHTS, labelSmoothing: 0.1 },
 ];
 
-/** A row of weight 0 is among them. */
+/** Includes a row of weight 0. */
 const ROW_WEIGHTS = [1, 0.25, 0, 3, 1.5, 0.75, 2];
 
-/** The case with that emphasis; none where its task has no classes that could weigh, or be smoothed. */
+/** The case with that emphasis; none if its task has no classes to weight or smooth. */
 function emphasise(one: GradcheckCase, { name, weighs, ...given }: GivenEmphasis): GradcheckCase[] {
   const { task, outputs } = one.data;
   if (task === 'regression' && (given.classWeights || given.labelSmoothing > 0)) return [];
@@ -192,8 +203,8 @@ function makeCase(network: Network, task: Task, seed: number): GradcheckCase {
 }
 
 /**
- * First weights as for a training, so that no output is saturated: there g′ = 1 − z² has few digits left in
- * float32. Biases are drawn too: at a net input of exactly 0 relu has no derivative.
+ * Initial weights as for training, so that no output is saturated: g′ = 1 − z² would have few significant
+ * digits in float32. Biases are drawn too, because relu has no derivative at a net input of exactly 0.
  */
 function drawWeights(network: Network, seed: number, uniform: () => number): Float32Array {
   const weights = initialWeights(network, seed);
@@ -210,7 +221,13 @@ function datasetOf(task: Task, x: Float32Array, y: Dataset['y'], outputs: number
   const regression = task === 'regression';
   const multilabel = task === 'multilabel';
   return {
-    ...{ source: 'gradcheck', task, rows: ROWS, features: FEATURES, outputs, scale: 1, y },
+    source: 'gradcheck',
+    task,
+    rows: ROWS,
+    features: FEATURES,
+    outputs,
+    scale: 1,
+    y,
     x: arrayRows(x, FEATURES),
     encoding: {
       kind: 'table',
@@ -223,7 +240,7 @@ function datasetOf(task: Task, x: Float32Array, y: Dataset['y'], outputs: number
   };
 }
 
-/** The inputs as a first step sees them, and the factors of its hidden units, drawn one by one. */
+/** The inputs as the first step sees them, and the factors of its hidden units, drawn one by one. */
 export function drawFor({ network, data, perturbation }: GradcheckCase): { x: Numbers; factor: Factor } {
   const inputs = readInputs(data);
   if (!perturbation) return { x: inputs, factor: () => 1 };

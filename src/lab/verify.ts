@@ -1,7 +1,7 @@
 /**
- * The same training with several numbers of workers and both ways to update: are weights and losses the same
- * bits? Each run is a whole training of its own, by the path that `train` takes. Where two differ, the first
- * step at which they do is found by training both again for fewer steps.
+ * Runs the same training with several worker counts and both kinds of update, and compares weights and losses
+ * bit by bit. Each run is a complete training with `train`. If two differ, the first differing step is found
+ * by repeating both with fewer steps.
  */
 import { createHash } from 'node:crypto';
 import type { Dataset } from '../data/dataset.js';
@@ -13,7 +13,7 @@ import type { TrainOptions } from '../train/options.js';
 import type { StartReport } from '../train/reports.js';
 import { train } from '../train/train.js';
 
-/** What is compared: a training in all but its workers and its update. */
+/** The training to repeat, except for its workers and its kind of update. */
 export interface VerifyJob {
   network: Network;
   data: Dataset;
@@ -29,7 +29,7 @@ export interface VerifyJob {
     | 'target'
     | 'monitor'
   >;
-  /** Numbers of workers to try. */
+  /** Worker counts to try. */
   workers: readonly number[];
   steps: number;
 }
@@ -40,39 +40,39 @@ export interface Setting {
 }
 
 export interface VerifiedRun extends Setting {
-  /** As `train` gives it. */
+  /** As returned by `train`. */
   weightsSha256: string;
-  /** Over the little-endian float64 losses of the steps. */
+  /** Hash of the steps' losses as little-endian float64. */
   lossesSha256: string;
-  /** Whether both are those of the first run. */
+  /** Whether both hashes equal those of the first run. */
   equal: boolean;
 }
 
 export interface Difference {
-  /** The first run, which the others are held against, and the first that differs from it. */
+  /** The first run, which all others are compared with, and the first run that differs from it. */
   between: [Setting, Setting];
-  /** The first step after which weights or losses differ, from 1. */
+  /** The first step, from 1, after which weights or losses differ. */
   step: number;
-  /** l of the first W(l) that differs after that step; null where only the losses do. */
+  /** l of the first W(l) that differs after that step; null if only the losses differ. */
   layer: number | null;
 }
 
 export interface Verification {
   runs: VerifiedRun[];
   difference: Difference | null;
-  /** The machine of the first run. */
+  /** The start report of the first run. */
   start: StartReport;
 }
 
-/** The ways to update that a rule has. */
+/** The kinds of update that an optimiser supports. */
 export function updatesOf(optimizer: Optimizer | undefined): readonly UpdateMode[] {
   return optimizer && searches(optimizer) ? ['sharded'] : ['sharded', 'coordinator'];
 }
 
 /**
- * Trains once for each number of workers and update.
- * @param onRun told of each run as it is done
- * @throws what `train` throws
+ * Trains once for each worker count and kind of update.
+ * @param onRun called after each run
+ * @throws the errors of `train`
  */
 export async function verify(
   job: VerifyJob,
@@ -98,29 +98,33 @@ export async function verify(
 
 interface Trained {
   weights: Float32Array;
-  /** Of each step. */
+  /** One per step. */
   losses: Float64Array;
   start: StartReport;
 }
 
-/** The first so many steps of the job, at the rates that all of them have. */
+/** Runs the first `steps` steps of the job with the learning rates of the whole job. */
 async function trainOnce({ network, data, options, ...all }: VerifyJob, setting: Setting, steps: number) {
-  // More than enough epochs: each has one step at least.
+  // More epochs than necessary, as each has at least one step.
   const ends = {
-    ...{ epochs: all.steps, steps, scheduleSteps: all.steps },
-    ...{ tolerance: null, patience: null, target: null },
+    epochs: all.steps,
+    steps,
+    scheduleSteps: all.steps,
+    tolerance: null,
+    patience: null,
+    target: null,
   };
   const running = train(network, data, null, { ...options, ...setting, ...ends, monitor: 'training-loss' });
   const losses: number[] = [];
   for (;;) {
     const { value, done } = await running.next();
     if (done) return { weights: value.weights, losses: Float64Array.from(losses), start: value.start };
-    // Not push(...), which overflows the stack where there are very many.
+    // Not push(...), which overflows the stack for very long arrays.
     if (value.type === 'epoch') for (const loss of value.stepLosses) losses.push(loss);
   }
 }
 
-/** The first layer that differs, or null where all is equal, bit for bit: 0 and −0 differ. */
+/** The first layer that differs, or null if all bits are equal: 0 and −0 differ. */
 function compare(network: Network, one: Trained, other: Trained): { layer: number | null } | null {
   let begin = 0;
   for (const [i, { inputs, outputs }] of layersOf(network).entries()) {
@@ -139,7 +143,7 @@ function sameBits(a: Float32Array | Float64Array, b: Float32Array | Float64Array
   return bytes(a).equals(bytes(b));
 }
 
-/** Halves the steps between those that agree and those that don't. */
+/** Bisects the number of steps. */
 async function findFirst(
   job: VerifyJob,
   between: [Setting, Setting],

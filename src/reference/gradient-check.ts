@@ -1,6 +1,6 @@
 /**
- * Three gradients side by side, layer by layer: a fast one against the computational graph, and the graph
- * against central differences. What gradcheck prints. Judges nothing: the caller has the tolerances.
+ * Compares three gradients layer by layer: a fast one with the computational graph's, and the graph's with
+ * central differences. gradcheck prints the result; the caller decides on tolerances.
  */
 import type { Network } from '../model/network.js';
 import { differentiateNumerically } from './central-difference.js';
@@ -8,34 +8,34 @@ import { type Gradient, type LossOptions, type Numbers, placesOf } from './layou
 import { lossOf } from './mlp.js';
 import { gradientByGraph } from './network-graph.js';
 
-/** The worst relative differences in W(l). Infinity where a number is not finite. */
+/** Largest relative differences in W(l); Infinity if a number is not finite. */
 export interface LayerCheck {
-  /** l, from 1. */
+  /** l, counted from 1. */
   layer: number;
   fastToGraph: number;
   graphToDifferences: number;
 }
 
 export interface GradientCheck {
-  /** E by the fast path and by the graph, and |fast − graph| / |graph|. */
+  /** E from the fast path and from the graph, and |fast − graph| / |graph|. */
   loss: { fast: number; graph: number; difference: number };
   layers: LayerCheck[];
 }
 
 /**
- * A layer is measured by the largest |gradE| in it, but by no less than this part of the largest in the
- * network: where a layer's gradient all but vanishes, rounding is all that is left of it.
+ * Differences in a layer are relative to its largest |gradE|, but at least to this share of the network's
+ * largest: in a layer whose gradient almost vanishes, only rounding errors are left.
  */
 const SMALLEST_SCALE = 1e-3;
 
 /**
- * Compares a fast gradient (in the layout of the weights, `loss` with its L2 term if l2 isn't 0) with both
- * oracles. Relative difference of a layer: max |a − b| / scale, scale = max |b| over the layer, b the graph's;
- * |a − b| as it is where the whole gradient is 0.
+ * Compares a fast gradient (in the layout of the weights, `loss` including its L2 term if l2 isn't 0) with
+ * both oracles. Relative difference of a layer: max |a − b| / scale, where b is the graph's gradient and
+ * scale = max |b| over the layer; |a − b| itself if the whole gradient is 0.
  *
- * With relu, give weights whose biases aren't 0: at a net input of exactly 0 the derivative doesn't exist,
- * and central differences answer ½ where back-propagation says 0.
- * @throws usage where the shapes don't fit
+ * With relu, use weights whose biases aren't 0: at a net input of exactly 0 the derivative doesn't exist, and
+ * central differences give ½ where back-propagation gives 0.
+ * @throws usage if the shapes don't fit
  */
 export function checkGradient(
   network: Network,
@@ -65,14 +65,14 @@ function largestOf(values: Numbers, begin: number, end: number): number {
   return largest;
 }
 
-/** max |a − b| over begin ≤ i < end; NaN where one is. */
+/** max |a − b| over begin ≤ i < end; NaN if any difference is. */
 function worstOf(a: Numbers, b: Numbers, begin: number, end: number): number {
   let worst = 0;
   for (let i = begin; i < end; i++) worst = Math.max(worst, Math.abs(a[i]! - b[i]!));
   return worst;
 }
 
-/** Infinity in place of NaN, so that a comparison with a tolerance fails. */
+/** Replaces NaN by Infinity, so that any comparison with a tolerance fails. */
 function finite(value: number): number {
   return Number.isNaN(value) ? Infinity : value;
 }

@@ -1,47 +1,49 @@
 /**
- * Where the weights lie, and what the examples look like: shared by everything in this room.
+ * Layout of weights and examples, shared by all files here.
  *
- * Weights: one flat array W(1), W(2), … row after row, the bias in row 0, without gaps.
- * Examples: x flat (rows, m(0)); y by the loss. All but cross-entropy: flat (rows, m(c+1)).
- * cross-entropy: class numbers 0 … m(c+1)−1, one a row. Plain or typed arrays; nothing is kept or changed.
+ * Weights: one flat array W(1), W(2), …, each stored row by row with the bias in row 0, without gaps.
+ * Examples: x flat (rows, m(0)); y depends on the loss. cross-entropy: class numbers 0 … m(c+1)−1, one per
+ * row; all others: flat (rows, m(c+1)). Arrays may be plain or typed; they are neither kept nor changed.
  */
 import { usageError } from '../errors.js';
 import { countParameters, type Layer, layersOf, type Network } from '../model/network.js';
 
 export type Numbers = ArrayLike<number>;
 
-/** How E is made of the rows' errors. */
+/** Options that define E. */
 export interface LossOptions {
-  /** `mean` divides the sum over the rows by what they weigh together; `sum` is the textbook's. */
+  /** `mean` divides the sum over the rows by their total weight; `sum` is the textbook's definition. */
   reduction: 'mean' | 'sum';
-  /** λ of ½ λ Σ w² over the weights, biases excepted; never divided. */
+  /** λ of ½ λ Σ w² over the weights without biases; never divided. */
   l2: number;
-  /** What unit j, from 0, of z(l) is multiplied by in row n, for hidden layers l: dropout's mask; 1 unless given. */
+  /** Factor of unit j (from 0) of z(l) in row n, for hidden layers l: the dropout mask; 1 by default. */
   factor?: Factor;
-  /** What the error of each row is multiplied by; 1 unless given. */
+  /** Weight of each row's error; 1 by default. */
   rowWeights?: Numbers;
-  /** Of binary cross-entropy: what the part of the error that is y's is multiplied by, of each output; 1 unless given. */
+  /** For binary cross-entropy, the weight of the y term of each output's error; 1 by default. */
   labelWeights?: Numbers;
-  /** ε of targets (1 − ε) y + ε / classes, of a binary one (1 − ε) y + ε / 2; 0 unless given. */
+  /**
+   * Label smoothing ε: targets become (1 − ε) y + ε / classes, binary ones (1 − ε) y + ε / 2; 0 by default.
+   */
   smoothing?: number;
 }
 
-/** Of row n, layer l from 1, and unit j. */
+/** Row n, layer l from 1, unit j. */
 export type Factor = (n: number, l: number, j: number) => number;
 
-/** E, its L2 term included, and ∂E/∂w in the layout of the weights. */
+/** E, including its L2 term, and ∂E/∂w in the layout of the weights. */
 export interface Gradient<Values extends Numbers = Float64Array> {
   loss: number;
   gradE: Values;
 }
 
-/** W(l) within the flat weights: w(i, j) lies at begin + i · outputs + j, row i = 0 the bias. */
+/** Position of W(l) in the flat weights: w(i, j) is at begin + i · outputs + j, and row i = 0 is the bias. */
 export interface Place extends Layer {
   readonly begin: number;
   readonly end: number;
 }
 
-/** The places of W(1), …, W(c+1). */
+/** Positions of W(1), …, W(c+1). */
 export function placesOf(network: Network): Place[] {
   let begin = 0;
   return layersOf(network).map(layer => {
@@ -51,12 +53,12 @@ export function placesOf(network: Network): Place[] {
   });
 }
 
-/** Whether the weight at a place's index is a bias: it stands in row 0. */
+/** Whether the weight at this index is a bias, that is in row 0. */
 export function isBias(place: Place, index: number): boolean {
   return index - place.begin < place.outputs;
 }
 
-/** The number of rows of x. @throws usage where weights or x don't fit the network */
+/** Number of rows of x. @throws usage if weights or x don't fit the network */
 export function countRows(network: Network, weights: Numbers, x: Numbers): number {
   const parameters = countParameters(network);
   if (weights.length !== parameters) {
@@ -70,8 +72,8 @@ export function countRows(network: Network, weights: Numbers, x: Numbers): numbe
 }
 
 /**
- * The target of every row as a vector of m(c+1) numbers, a class number one-hot, smoothed by ε.
- * @throws usage where y doesn't fit
+ * Target of every row as a vector of m(c+1) numbers; class numbers become one-hot, smoothed by ε.
+ * @throws usage if y doesn't fit
  */
 export function targetsOf(network: Network, y: Numbers, rows: number, smoothing = 0): Float64Array[] {
   if (smoothing === 0) return plainTargets(network, y, rows);
@@ -99,7 +101,9 @@ function plainTargets(network: Network, y: Numbers, rows: number): Float64Array[
   });
 }
 
-/** What the rows weigh together: what the mean divides by. @throws usage where there are not as many weights as rows */
+/**
+ * Total weight of the rows, by which the mean divides. @throws usage if there aren't as many weights as rows
+ */
 export function weigh(weights: Numbers | undefined, rows: number): number {
   if (!weights) return rows;
   if (weights.length !== rows) {

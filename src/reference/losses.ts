@@ -1,17 +1,17 @@
 /**
- * The errors of one example and the output layer's delta, in float64, computed from the net inputs a where
- * a logarithm of a prediction is needed, so that they stay finite at ±1e4.
+ * Error of one example and delta of the output layer, in float64. Logarithms of predictions are computed from
+ * the net inputs a, so that they stay finite at ±1e4.
  */
 import { isOfDifferences, type Network } from '../model/network.js';
 import { derive } from './activations.js';
 import type { Numbers } from './layout.js';
 
 /**
- * E of one example, y and a and z the target, net inputs and outputs of the output layer, all (outputs).
+ * E of one example, where y, a and z are target, net inputs and outputs of the output layer, all (outputs).
  *
  * sse: ½ Σ (y − z)². huber: Σ ½ (y − z)², beyond ±D: D (|y − z| − ½ D). absolute: Σ |y − z|.
- * binary-cross-entropy: −Σ [p y ln σ(a) + (1−y) ln(1−σ(a))] = Σ p y s(−a) + (1−y) s(a), s(a) = ln(1 + eᵃ), p the label
- * weights, 1 each unless given.
+ * binary-cross-entropy: −Σ [p y ln σ(a) + (1−y) ln(1−σ(a))] = Σ p y s(−a) + (1−y) s(a), where s(a) = ln(1 +
+ * eᵃ) and p are the label weights, 1 by default.
  * cross-entropy: −Σ y ln softmax(a) = Σ y (ln Σ eᵃ − a).
  */
 export function errorOf(
@@ -41,7 +41,7 @@ export function errorOf(
   }
 }
 
-/** ln(1 + eᵃ), which doesn't overflow. */
+/** ln(1 + eᵃ) without overflow. */
 function softplus(a: number): number {
   return Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
 }
@@ -52,8 +52,9 @@ function huberOf(r: number, delta: number): number {
 }
 
 /**
- * δ(c+1) = ∂E/∂a of one example: ŷ − y for the cross-entropies, where labels weigh p y (ŷ − 1) + (1 − y) ŷ; else
- * g′(a) ⊙ h′(z − y): for squared error z − y, for Huber's that kept within ±D, for absolute error its sign.
+ * δ(c+1) = ∂E/∂a of one example: ŷ − y for cross-entropies, with label weights p y (ŷ − 1) + (1 − y) ŷ;
+ * otherwise g′(a) ⊙ h′(z − y), where h′ is z − y for squared error, z − y clipped to ±D for Huber's, and its
+ * sign for absolute error.
  */
 export function outputDelta(
   network: Network,

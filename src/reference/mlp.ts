@@ -5,7 +5,7 @@
  *   backward   δ(l) = g′[a(l)] ⊙ (W̃(l+1) δ(l+1)), W̃ without the bias row;  ∂E/∂W(l) = z(l−1) δ(l)ᵀ
  *   descent    w ← w − α ∂E/∂w
  *
- * Slow, obvious, never optimised. Shapes of weights and examples: layout.ts.
+ * Slow and obvious on purpose. Shapes of weights and examples: layout.ts.
  */
 import type { Network } from '../model/network.js';
 import { activate, derive } from './activations.js';
@@ -23,7 +23,7 @@ import {
 } from './layout.js';
 import { errorOf, outputDelta } from './losses.js';
 
-/** Of layer l, from 1, and unit j. */
+/** Layer l from 1, unit j. */
 type UnitFactor = (l: number, j: number) => number;
 
 /** Net inputs and outputs of every layer for one example; z[0] is x and a[0] is empty. */
@@ -32,7 +32,7 @@ export interface Activations {
   z: Float64Array[];
 }
 
-/** The forward pass of one example. x: (m(0)). @param factor of the units of hidden layers, for this example */
+/** Forward pass of one example. x: (m(0)). @param factor of each hidden unit, for this example */
 export function forward(
   network: Network,
   weights: Numbers,
@@ -57,8 +57,8 @@ export function forward(
 }
 
 /**
- * The backward pass of one example from its output delta: gw(l) ← gw(l) + z(l−1) δ(l)ᵀ for every layer.
- * delta: (m(c+1)).
+ * Backward pass of one example from the output delta: gw(l) ← gw(l) + z(l−1) δ(l)ᵀ for every layer. delta:
+ * (m(c+1)).
  */
 function backward(
   network: Network,
@@ -84,14 +84,14 @@ function backward(
   }
 }
 
-/** W̃(l) δ(l), W̃ without the bias row: (m(l−1)). */
+/** W̃(l) δ(l), where W̃ lacks the bias row: (m(l−1)). */
 function throughWeights({ begin, inputs, outputs }: Place, weights: Numbers, delta: Float64Array) {
   return Float64Array.from({ length: inputs }, (_, i) =>
     delta.reduce((sum, d, j) => sum + weights[begin + (i + 1) * outputs + j]! * d, 0),
   );
 }
 
-/** ŷ of every row, flat (rows, m(c+1)). x: (rows, m(0)). @throws usage where the shapes don't fit */
+/** ŷ of every row, flat (rows, m(c+1)). x: (rows, m(0)). @throws usage if the shapes don't fit */
 export function predict(network: Network, weights: Numbers, x: Numbers): Float64Array {
   const rows = countRows(network, weights, x);
   const outputs = network.layers.at(-1)!;
@@ -101,7 +101,7 @@ export function predict(network: Network, weights: Numbers, x: Numbers): Float64
   return yHat;
 }
 
-/** E of the rows: the sum or mean of their errors, plus ½ λ Σ w². @throws usage where the shapes don't fit */
+/** E of the rows: the sum or mean of their errors, plus ½ λ Σ w². @throws usage if the shapes don't fit */
 export function lossOf(
   network: Network,
   weights: Numbers,
@@ -120,9 +120,9 @@ export function lossOf(
 }
 
 /**
- * E and gradE = ∂E/∂w by back-propagation: gw ← 0; for each example forward, delta times its weight,
- * gw += z(l−1) δ(l)ᵀ; then divided by what the rows weigh together for `mean`, and λ w added. @throws usage where the
- * shapes don't fit
+ * E and gradE = ∂E/∂w by back-propagation: gw ← 0; for each example a forward pass, delta times the row's
+ * weight, gw += z(l−1) δ(l)ᵀ; then division by the total weight for `mean`, and addition of λ w.
+ * @throws usage if the shapes don't fit
  */
 export function gradient(
   network: Network,
@@ -151,8 +151,8 @@ export function gradient(
 }
 
 /**
- * Full-batch gradient descent, w ← w − α gradE, a number of steps; the weights given are left alone.
- * losses[t] is E at the weights before step t. @throws usage where the shapes don't fit
+ * Runs full-batch gradient descent w ← w − α gradE for a number of steps, without changing the given weights.
+ * losses[t] is E at the weights before step t. @throws usage if the shapes don't fit
  */
 export function descend(
   network: Network,
@@ -180,7 +180,7 @@ function rowOf(network: Network, x: Numbers, n: number): Float64Array {
   return Float64Array.from({ length: features }, (_, i) => x[n * features + i]!);
 }
 
-/** ½ λ Σ w² over the weights, biases excepted. */
+/** ½ λ Σ w² over the weights without biases. */
 function penaltyOf(network: Network, weights: Numbers, l2: number): number {
   let squares = 0;
   for (const place of placesOf(network)) {

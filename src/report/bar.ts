@@ -1,7 +1,7 @@
-/** A bar on a terminal that fills as work is done: the one look of all of them. */
+/** Terminal progress bars. All of them look the same. */
 import cliProgress from 'cli-progress';
 
-/** Where progress goes: process.stderr, or a stand-in. */
+/** Stream that progress is written to: process.stderr or a stand-in. */
 export interface ProgressStream extends NodeJS.WritableStream {
   isTTY?: boolean;
 }
@@ -9,7 +9,9 @@ export interface ProgressStream extends NodeJS.WritableStream {
 export type Bar = cliProgress.SingleBar;
 export type Bars = cliProgress.MultiBar;
 
-/** A bar alone, begun. @param format `{bar} {value}/{total}` and names of what the payload holds */
+/**
+ * Creates a single bar and starts it. @param format `{bar} {value}/{total}` and names of payload properties
+ */
 export function startBar(
   stream: ProgressStream,
   format: string,
@@ -21,7 +23,7 @@ export function startBar(
   return bar;
 }
 
-/** A place for a bar with lines above it. */
+/** Creates a container for bars that lets lines be written above them. */
 export function makeBars(stream: ProgressStream, format: string): Bars {
   return new cliProgress.MultiBar(lookOf(stream, format), cliProgress.Presets.shades_classic);
 }
@@ -35,7 +37,7 @@ function lookOf(stream: ProgressStream, format: string): cliProgress.Options {
     barsize: 24,
     hideCursor: true,
     clearOnComplete: true,
-    // Ctrl-C is the command's business.
+    // The command handles Ctrl-C.
     gracefulExit: false,
   };
 }

@@ -1,13 +1,15 @@
-/** That a training is no better than the plainest answer, as text and as plain data. Pure functions. */
+/**
+ * Reports, as text and as plain data, whether a model beats the simplest possible prediction. Pure functions.
+ */
 import { type Baseline, isBetter, isNoBetter } from '../judge/baseline.js';
 import type { Judgement } from '../model/judgement.js';
 import { formatMetric } from './metric.js';
 
-/** What summary.json holds of it. */
+/** The baseline as summary.json stores it. */
 export interface BaselineData {
   figure: Baseline['figure'];
   value: number;
-  /** null if the baseline can't be beaten, or that is not known. */
+  /** null if the baseline cannot be beaten, or if that is not known. */
   beaten: boolean | null;
 }
 
@@ -16,7 +18,10 @@ export function baselineData(baseline: Baseline, validation: Judgement): Baselin
   return { figure, value, beaten: isBetter(validation, baseline) };
 }
 
-/** The same of a cross-validation: a line if most folds are no better; null if they are, or that is not known. */
+/**
+ * A warning if most folds of a cross-validation fail to beat the baseline; null if they beat it or if that is
+ * not known.
+ */
 export function foldsBaselineText(folds: readonly (BaselineData | undefined)[]): string | null {
   const missed = folds.filter(fold => fold?.beaten === false);
   if (missed.length <= folds.length / 2) return null;
@@ -28,17 +33,17 @@ export function foldsBaselineText(folds: readonly (BaselineData | undefined)[]):
   );
 }
 
-/** A model and the training that it came of. */
+/** A model and the training that produced it. */
 export interface Compared {
-  /** How good the model is, on validation rows if there are any. */
+  /** Figures of the model on the validation rows, or on the training rows if there are none. */
   figures: Judgement;
   isValidation: boolean;
-  /** How well the training rows were learnt in the end. */
+  /** Final figures on the training rows. */
   training: Judgement;
   hasHidden: boolean;
 }
 
-/** One line with what to try; null if the validation figure is better. */
+/** A one-line warning with suggestions; null if the model beats the baseline. */
 export function baselineText(baseline: Baseline, compared: Compared): string | null {
   const { figures, isValidation } = compared;
   if (!isNoBetter(figures, baseline)) return null;
@@ -48,13 +53,13 @@ export function baselineText(baseline: Baseline, compared: Compared): string | n
   return `warning: ${isValidation ? 'validation' : 'training'} ${figure} ${shown} is no better than ${plain}. ${hintText(baseline, compared)}`;
 }
 
-/** The training rows are near enough the same, with the same plain answer. */
+/** Uses the baseline of the validation rows for the training rows too, since the two are nearly the same. */
 function hintText(baseline: Baseline, { training, hasHidden }: Compared): string {
   if (isNoBetter(training, baseline)) {
-    return 'Not even the training rows are learnt: try more --epochs or another --lr (--find-lr suggests one), or other features.';
+    return 'The model has not learnt even the training rows. Try more --epochs, another --lr (--find-lr suggests one), or other features.';
   }
   const smaller = hasHidden ? ', --dropout 0.2, fewer --hidden units' : '';
-  return `The training rows are learnt, but that does not carry over: try more rows, --l2 0.001${smaller}, or other features.`;
+  return `The model has learnt the training rows but does not generalise. Try more rows, --l2 0.001${smaller}, or other features.`;
 }
 
 function answerText({ figure, answer }: Baseline): string {

@@ -1,4 +1,4 @@
-/** What a measurement came to, as text. Pure functions. */
+/** Results of `lockstep bench` as text. Pure functions. */
 import type { BenchResult } from '../lab/bench/bench.js';
 import { counted, formatCount, formatPercent, formatShort } from './format.js';
 import { triedText } from './progress.js';
@@ -30,7 +30,7 @@ export function benchText(result: BenchResult): string {
     ['imbalance', `${result.imbalance.toFixed(3)} (busiest worker over the mean)`],
   ]);
   const table = renderTable(
-    ['phase', 'of the mean step', 'share'],
+    ['phase', 'mean step', 'share'],
     Object.entries(phases).map(([phase, seconds]) => [
       phase,
       formatShort(seconds),
@@ -40,7 +40,7 @@ export function benchText(result: BenchResult): string {
   return `${pairs}\n\n${table}`;
 }
 
-/** The new result over the old: what is compared are speeds, so above 1 is faster. */
+/** Compares two results. Every row is a speed, so a ratio above 1 means faster. */
 export function comparisonText(now: BenchResult, before: BenchResult): string {
   const ratio = (a: number, b: number) => (a / b).toFixed(3);
   return renderTable(

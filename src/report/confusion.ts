@@ -1,25 +1,28 @@
-/** Predicted against true classes, and what follows for each class. Pure functions on plain arrays. */
+/** Confusion matrix and the figures of each class. Pure functions on plain arrays. */
 import { CLASS_FIGURES, type Weights, weightOf } from '../judge/scores/classes.js';
-import { formatPercent, formatRows } from './format.js';
+import { formatPercent, formatRows, shorten } from './format.js';
 import { renderTable } from './table.js';
 
-/** counts[t][p]: rows of class t that were taken for class p, or what they weigh. */
+/** counts[t][p]: rows of class t that were predicted as class p, or their total weight. */
 export type Confusion = number[][];
 
-/** The figures of one class; null where there is nothing to divide by. */
+/** Figures of one class; null if the denominator is 0. */
 export interface ClassFigures {
   class: string;
-  /** Of the rows taken for this class, the part that is of it. */
+  /** Share of the rows predicted as this class that belong to it. */
   precision: number | null;
-  /** Of the rows of this class, the part taken for it. */
+  /** Share of this class's rows that were predicted as it. */
   recall: number | null;
   /** 2 / (1/precision + 1/recall) */
   f1: number | null;
-  /** Rows of this class, or what they weigh. */
+  /** Rows of this class, or their total weight. */
   support: number;
 }
 
-/** The class of every row: the most probable one, the first of equals; for one output, 1 above ½. */
+/**
+ * Predicted class of each row: the most probable one, the first if several tie; with one output, class 1
+ * above ½.
+ */
 export function classesOf(probabilities: ArrayLike<number>, outputs: number): Int32Array {
   if (outputs === 1) return Int32Array.from(probabilities, p => (p > 0.5 ? 1 : 0));
   return Int32Array.from({ length: probabilities.length / outputs }, (_, row) => {
@@ -31,7 +34,7 @@ export function classesOf(probabilities: ArrayLike<number>, outputs: number): In
   });
 }
 
-/** Counts rows by true and predicted class, each as often as its weight says. */
+/** Counts rows by true and predicted class, each row multiplied by its weight. */
 export function countConfusion(
   truth: ArrayLike<number>,
   predicted: ArrayLike<number>,
@@ -44,7 +47,6 @@ export function countConfusion(
   return counts;
 }
 
-/** Precision, recall, F1 and support of each class. */
 export function figuresOf(confusion: Confusion, names: readonly string[]): ClassFigures[] {
   return names.map((name, k) => {
     const right = confusion[k]![k]!;
@@ -56,28 +58,25 @@ export function figuresOf(confusion: Confusion, names: readonly string[]): Class
   });
 }
 
-/** A matrix wider than this is no longer read by anybody. */
+/** A wider matrix is no longer readable. */
 const MOST_CLASSES_SHOWN = 20;
+const LONGEST_NAME = 20;
 
-/** The matrix, true classes downwards; a sentence instead where it would be too wide. */
+/** The matrix with a row for each true class, or a sentence if it would be too wide. */
 export function confusionText(confusion: Confusion, names: readonly string[]): string {
   if (names.length > MOST_CLASSES_SHOWN) return `confusion matrix: ${names.length} classes; see --json`;
-  const rows = confusion.map((row, k) => [shorten(names[k]!), ...row.map(formatRows)]);
-  return renderTable(['true \\ predicted', ...names.map(shorten)], rows);
+  const rows = confusion.map((row, k) => [shorten(names[k]!, LONGEST_NAME), ...row.map(formatRows)]);
+  return renderTable(['true \\ predicted', ...names.map(name => shorten(name, LONGEST_NAME))], rows);
 }
 
-/** The figures of each class, a line each. */
+/** A table with one line for each class. */
 export function figuresText(figures: readonly ClassFigures[]): string {
   return renderTable(
     ['class', 'precision', 'recall', 'F1', 'support'],
     figures.map(({ class: name, precision, recall, f1, support }) => [
-      shorten(name),
+      shorten(name, LONGEST_NAME),
       ...[precision, recall, f1].map(part => (part === null ? '–' : formatPercent(part))),
       formatRows(support),
     ]),
   );
-}
-
-function shorten(name: string): string {
-  return name.length > 20 ? `${name.slice(0, 19)}…` : name;
 }

@@ -1,4 +1,4 @@
-/** One epoch as a line: for people, and for metrics.jsonl. Pure functions. */
+/** Formats one epoch: as a line for people, and as a record for metrics.jsonl. Pure functions. */
 import type { NoiseEstimate } from '../train/noise.js';
 import type { EpochReport } from '../train/reports.js';
 import { formatCount } from './format.js';
@@ -17,7 +17,6 @@ export function epochText(report: EpochReport, epochs: number): string {
   return parts.join('  ');
 }
 
-/** The record of an epoch. */
 export function epochData(report: EpochReport): Record<string, unknown> {
   const { epoch, step, samples, learningRate, training, validation } = report;
   const { seconds, samplesPerSecond, phases, noise, evaluations } = report;
@@ -36,9 +35,9 @@ export function epochData(report: EpochReport): Record<string, unknown> {
   };
 }
 
-/** noise scale 1,234 ± 56 rows, or that the gradient drowns in the noise. */
+/** noise scale 1,234 ± 56 rows, or a note that it could not be estimated. */
 function noiseText({ scale, standardError }: NoiseEstimate): string {
-  if (scale === null) return 'noise scale –, above what these batches can tell';
+  if (scale === null) return 'noise scale –, too large to estimate from these batches';
   const error = standardError === null ? '' : ` ± ${formatCount(standardError)}`;
   return `noise scale ${formatCount(scale)}${error} rows`;
 }

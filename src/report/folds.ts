@@ -1,4 +1,4 @@
-/** What a cross-validation came to, as text and as plain data. Pure functions. */
+/** Results of a cross-validation as text and as plain data. Pure functions. */
 import type { BaselineData } from './baseline.js';
 import { counted, formatCount, formatDuration } from './format.js';
 import { formatMetric, nameOfMetric } from './metric.js';
@@ -6,12 +6,12 @@ import { renderTable } from './table.js';
 
 type Figures = Readonly<Record<string, number | null>>;
 
-/** What `train --json` prints of one fold's training. */
+/** What `train --json` prints for the training of one fold. */
 export interface FoldSummary extends Readonly<Record<string, unknown>> {
-  /** Of --target-metric. */
+  /** Present if --target-metric was given. */
   target?: Readonly<Record<string, unknown>> & { reached: boolean };
   validation: Figures;
-  /** What the plainest answer comes to; left out of runs that were not compared with it. */
+  /** Figure of the simplest prediction; absent if the run was not compared with it. */
   baseline?: BaselineData;
   epochs: number;
   steps: number;
@@ -19,12 +19,13 @@ export interface FoldSummary extends Readonly<Record<string, unknown>> {
   seconds: number;
 }
 
-/** Figures of a training: names of judgements, not of work. */
+/** Figures of a training that are averaged over the folds; the others count work. */
 const JUDGED = ['loss', 'accuracy', 'rmse'];
 
 /**
- * The object of `train --folds --json`: in the places of a training's own the means over the folds (of work the sums,
- * of epochs the most), their standard deviations beside them, and each fold's.
+ * The object that `train --folds --json` prints. It has the properties of a single training, averaged over
+ * the folds (steps, samples and seconds are summed; epochs is the maximum), their standard deviations, and
+ * the results of each fold.
  */
 export function foldsData(results: readonly FoldSummary[]) {
   const [first] = results;
@@ -38,7 +39,9 @@ export function foldsData(results: readonly FoldSummary[]) {
     validation: over(validation, mean),
     deviation: { ...over(training, deviation), validation: over(validation, deviation) },
     epochs: Math.max(...results.map(({ epochs }) => epochs)),
-    ...{ steps: total('steps'), samples: total('samples'), seconds: total('seconds') },
+    steps: total('steps'),
+    samples: total('samples'),
+    seconds: total('seconds'),
     samplesPerSecond: total('samples') / total('seconds'),
     ...pick(first!, ['backend', 'description', 'workers', 'shards', 'parameters']),
     ...targetOf(results),
@@ -46,7 +49,7 @@ export function foldsData(results: readonly FoldSummary[]) {
   };
 }
 
-/** The same for people: a line a fold, mean and deviation below. */
+/** The same as a table: a line for each fold, then the mean and the deviation. */
 export function foldsText({
   results,
   validation,
@@ -73,13 +76,13 @@ export function foldsText({
     ],
   );
   const notes = [
-    `The deviation is that of the folds (divided by ${results.length - 1}), not of their mean.`,
-    `${counted(steps, 'step')} in ${formatDuration(seconds)}. For a model of all rows, train without --folds.`,
+    `The deviation is the standard deviation over the folds (divisor ${results.length - 1}), not the standard error of their mean.`,
+    `${counted(steps, 'step')} in ${formatDuration(seconds)}. To train a model on all rows, omit --folds.`,
   ];
   return `${table}\n\n${notes.join('\n')}`;
 }
 
-/** A target is reached where each fold has reached it. */
+/** The target counts as reached if every fold has reached it. */
 function targetOf(results: readonly FoldSummary[]): Pick<FoldSummary, 'target'> {
   const target = results[0]!.target;
   return target ? { target: { ...target, reached: results.every(result => result.target?.reached) } } : {};
@@ -92,7 +95,7 @@ function pick(
   return Object.fromEntries(names.flatMap(name => (name in from ? [[name, from[name] as number]] : [])));
 }
 
-/** A figure of the folds' own; null where one of them has it undefined. */
+/** Applies the statistic to each figure; null if the figure is undefined in any fold. */
 function over(
   figures: readonly Figures[],
   statistic: (values: number[]) => number,

@@ -1,18 +1,21 @@
-/** Numbers as people read them. Pure functions. */
+/** Formats numbers for people. Pure functions. */
 
 /** 60,000 */
 export function formatCount(value: number): string {
   return Math.round(value).toLocaleString('en-US');
 }
 
-/** Rows, or what they weigh together: 60,000; 12.53 */
+/** Rows, or their total weight: 60,000; 12.53 */
 export function formatRows(value: number): string {
   return value.toLocaleString('en-US', Number.isInteger(value) ? {} : { maximumSignificantDigits: 4 });
 }
 
 const MOST_DIGITS = 7;
 
-/** At most four digits, whole from 1,000 on: 0.04123, 12.3, 82,790, 1,234,568; powers of ten only beyond seven: 1.235e+8 */
+/**
+ * Up to four significant digits below 1,000, whole numbers up to seven digits, powers of ten beyond: 0.04123,
+ * 12.3, 82,790, 1,234,568, 1.235e+8
+ */
 export function formatFigure(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   const rounded = Number(value.toPrecision(4));
@@ -37,7 +40,7 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${pad(Math.floor((whole % 3600) / 60))} min`;
 }
 
-/** A time short enough for a step, in the unit that suits it: 34.2 µs, 5.12 ms, 1.20 s. */
+/** A short duration in a suitable unit: 34.2 µs, 5.12 ms, 1.20 s */
 export function formatShort(seconds: number): string {
   if (seconds < 1e-3) return `${(seconds * 1e6).toFixed(1)} µs`;
   if (seconds < 1) return `${(seconds * 1e3).toFixed(2)} ms`;
@@ -53,7 +56,15 @@ export function formatBytes(bytes: number): string {
   return `${power === 0 ? value : value.toFixed(1)} ${BYTE_UNITS[power]}`;
 }
 
-/** 1 epoch, 2 epochs; 2 classes, whose plural is given */
+/** 1 epoch, 2 epochs; pass the plural if it is irregular: 2 classes */
 export function counted(count: number, noun: string, plural = `${noun}s`): string {
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** Shortens a name in the middle, because paths often differ at their ends. */
+export function shorten(name: string, most: number): string {
+  const letters = [...name];
+  if (letters.length <= most) return name;
+  const tail = Math.ceil((most - 1) / 2);
+  return `${letters.slice(0, most - 1 - tail).join('')}…${letters.slice(-tail).join('')}`;
 }

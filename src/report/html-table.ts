@@ -1,17 +1,17 @@
-/** Tables as HTML: of figures, to the right, or of words, to the left. */
+/** Tables as HTML: figures are aligned right, words left. */
 import { type Content, type Html, html } from './html.js';
 
 export interface HtmlTable {
   caption?: string;
   heads: readonly string[];
   rows: readonly (readonly Content[])[];
-  /** Whether its cells are words rather than figures. */
+  /** Whether the cells contain words rather than figures. */
   words?: boolean;
-  /** Rows that stand out, by number. */
+  /** Indices of highlighted rows. */
   marked?: ReadonlySet<number>;
 }
 
-/** The first cell of each row is its head. */
+/** Renders a table. The first cell of each row is its header. */
 export function htmlTable({ caption, heads, rows, words = false, marked }: HtmlTable): Html {
   return html`
 <div class="scroll" role="region" tabindex="0" aria-label="${caption ?? heads.join(', ')}"><table class="${words ? 'words' : 'figures-table'}">${

@@ -1,9 +1,9 @@
 /**
- * HTML from templates: whatever is put into one is escaped, unless it is HTML already. Names, paths and
- * messages come from files that anybody may have written. The same escapes are right in SVG.
+ * HTML from templates. Every interpolated value is escaped unless it is already Html, because names, paths
+ * and messages come from untrusted files. The escapes are valid in SVG too.
  */
 
-/** Text that is HTML: made by `html`, or by a drawing that escaped its own texts. */
+/** Text that is already HTML: produced by `html`, or by a drawing that escapes its own text. */
 export class Html {
   readonly text: string;
 
@@ -12,10 +12,10 @@ export class Html {
   }
 }
 
-/** What a template takes; null leaves nothing behind. */
+/** A value that a template accepts; null renders as nothing. */
 export type Content = string | number | Html | null | readonly Content[];
 
-/** html`<p>${name}</p>`: the template with its values, escaped. */
+/** html`<p>${name}</p>`: fills in the template and escapes the values. */
 export function html(parts: TemplateStringsArray, ...values: Content[]): Html {
   return new Html(parts.map((part, i) => (i === 0 ? part : textOf(values[i - 1]!) + part)).join(''));
 }
@@ -28,12 +28,12 @@ const ESCAPES: Record<string, string> = {
   "'": '&#39;',
 };
 
-/** Text that means itself between tags and in quoted attributes, of HTML and of XML. */
+/** Escapes text for use between tags and in quoted attributes, in HTML and XML. */
 export function escapeText(text: string): string {
   return printable(text).replace(/[&<>"']/g, sign => ESCAPES[sign]!);
 }
 
-/** Text without the signs that XML can't hold and nobody can read: each is shown as �. */
+/** Replaces each character that XML does not allow, or that is invisible, by �. */
 export function printable(text: string): string {
   return text.replace(/[^\t\n\r\u{20}-\u{7e}\u{a0}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, '�');
 }

@@ -1,4 +1,4 @@
-/** How good predictions are, as text and as plain data. Pure functions. */
+/** Figures of a judgement as text and as plain data. Pure functions. */
 import type { Judgement } from '../model/judgement.js';
 import { formatMetric } from './metric.js';
 
@@ -9,7 +9,10 @@ export function judgementText(judgement: Judgement): string {
     .join(', ');
 }
 
-/** The figures that there are: loss, accuracy or rmse, and what else was asked for; null where one is undefined. */
+/**
+ * All figures that apply to the task: loss, accuracy or rmse, and the requested metrics; null if one is
+ * undefined.
+ */
 export function judgementData({ loss, accuracy, rmse, metrics }: Judgement): Record<string, number | null> {
   return {
     loss,

@@ -1,27 +1,27 @@
 /**
- * How well each label of a multilabel task is told. A row counts as often as its weight says. Pure functions on plain
- * arrays (rows, labels).
+ * Figures of each label in a multilabel task. Each row counts by its weight. Pure functions on plain arrays
+ * of shape (rows, labels).
  */
 import { CLASS_FIGURES, type Weights } from '../judge/scores/classes.js';
 import { countLabels } from '../judge/scores/labels.js';
 import { formatPercent, formatRows } from './format.js';
 import { renderTable } from './table.js';
 
-/** Of one label; null where there is nothing to divide by. */
+/** Figures of one label; null if the denominator is 0. */
 export interface LabelFigures {
   label: string;
-  /** The name of class 1, which precision, recall and F1 are of. */
+  /** Name of class 1, to which precision, recall and F1 refer. */
   positive: string;
-  /** Of all rows, the part whose class is told right. */
+  /** Share of all rows whose class was predicted correctly. */
   accuracy: number;
   precision: number | null;
   recall: number | null;
   f1: number | null;
-  /** Rows of class 1, or what they weigh. */
+  /** Rows of class 1, or their total weight. */
   positives: number;
 }
 
-/** A label counts as there above ½. */
+/** Counts, for each label, predictions above ½ as class 1. */
 export function labelFigures(
   y: ArrayLike<number>,
   probabilities: ArrayLike<number>,
@@ -45,18 +45,18 @@ export function labelFigures(
 
 export const LABEL_HEADS = ['label', 'positive', 'accuracy', 'precision', 'recall', 'F1', 'positives'];
 
-/** The cells of one label. */
 export function labelCells(figures: LabelFigures): string[] {
   const { label, positive, accuracy, precision, recall, f1, positives } = figures;
   const parts = [accuracy, precision, recall, f1];
   return [
-    ...[label, positive],
+    label,
+    positive,
     ...parts.map(part => (part === null ? '–' : formatPercent(part))),
     formatRows(positives),
   ];
 }
 
-/** A line a label. */
+/** A table with one line for each label. */
 export function labelsText(figures: readonly LabelFigures[]): string {
   return renderTable(LABEL_HEADS, figures.map(labelCells));
 }

@@ -1,4 +1,6 @@
-/** The first lines of a training: what is learnt from what, by which network, how, and on what. Pure functions. */
+/**
+ * The first lines that `train` prints: data, target, features, network, training and machine. Pure functions.
+ */
 import type { Dataset } from '../data/dataset.js';
 import { describeLoss, type Network } from '../model/network.js';
 import type { TrainOptions } from '../train/options.js';
@@ -15,11 +17,11 @@ export interface OpeningFacts {
     'optimizer' | 'learningRate' | 'batchSchedule' | 'schedule' | 'epochs' | 'steps'
   >;
   start: StartReport;
-  /** Whether the learning rate was scaled by the batch. */
+  /** Whether the learning rate was scaled with the batch size. */
   isScaled: boolean;
 }
 
-/** A line each, with the data's notes and the backend's notice, if any. */
+/** A line for each, then the data's notes; the backend's notice comes first if there is one. */
 export function openingText(facts: OpeningFacts): string {
   const { data, start } = facts;
   const pairs = renderPairs([
@@ -34,9 +36,9 @@ export function openingText(facts: OpeningFacts): string {
   return start.notice === null ? pairs : `${start.notice}\n${pairs}`;
 }
 
-/** houses.csv: 800 rows to learn from, 200 for validation */
+/** houses.csv: 800 rows for training, 200 for validation */
 function rowsText({ data, validation }: OpeningFacts): string {
-  const rows = `${data.source}: ${counted(data.rows, 'row')} to learn from`;
+  const rows = `${data.source}: ${counted(data.rows, 'row')} for training`;
   if (validation === null) return `${rows}, none for validation`;
   const isElsewhere = validation.source !== data.source;
   return `${rows}, ${formatCount(validation.rows)} ${isElsewhere ? `of ${validation.source} ` : ''}for validation`;
@@ -47,7 +49,7 @@ const MOST_NAMES = 3;
 /** price: regression (391 distinct values) */
 function targetText({ encoding, task, outputs, taskReason }: Dataset): string {
   const { targets, classes, targetIsInput } = encoding;
-  if (targetIsInput) return 'the features themselves: an autoencoder';
+  if (targetIsInput) return 'the features themselves (autoencoder)';
   const names = targets.slice(0, MOST_NAMES).join(', ');
   const more = targets.length > MOST_NAMES ? ` and ${formatCount(targets.length - MOST_NAMES)} more` : '';
   const kind = {
@@ -79,7 +81,7 @@ function trainingText({ options, start, isScaled }: OpeningFacts): string {
   const { optimizer, schedule, epochs, steps } = options;
   const { batchSize, largestBatch } = start;
   const growing = largestBatch === batchSize ? '' : ` to ${formatCount(largestBatch)}`;
-  const how = [...(isScaled ? ['scaled by the batch'] : []), ...(schedule ? [schedule.name] : [])];
+  const how = [...(isScaled ? ['scaled with the batch size'] : []), ...(schedule ? [schedule.name] : [])];
   const limit = steps === undefined ? '' : ` or ${counted(steps, 'step')}`;
   return [
     optimizer.name,
@@ -89,7 +91,7 @@ function trainingText({ options, start, isScaled }: OpeningFacts): string {
   ].join(', ');
 }
 
-/** 0.001; 0.07 to 0.9 if it goes with batches that change */
+/** 0.001; 0.07 to 0.9 if it changes with the batch size */
 function rateText({ learningRate, batchSchedule = [] }: OpeningFacts['options']): string {
   const later = batchSchedule.map(phase => phase.learningRate ?? learningRate);
   const rates = batchSchedule[0]?.epoch === 0 ? later : [learningRate, ...later];

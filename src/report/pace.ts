@@ -1,36 +1,42 @@
 /**
- * How fast a training is now, and how long it will take to its end, from its reports as they come. What was done before
- * the first of them, by an earlier process or in warming up, has no part in it.
+ * Estimates the current speed and the remaining time of a training from its reports. Work done before the
+ * first report, by an earlier process or as warm-up, does not count.
  */
 
-/** What a report tells of a training's progress. */
+/** Progress of a training at one report. */
 export interface Mark {
   /** Rows since the start. */
   samples: number;
-  /** Of steps alone, since the start. */
+  /** Seconds spent in steps since the start. */
   seconds: number;
 }
 
-/** How long ago a step counts 1/e of one that was just done, in seconds of steps. */
+/**
+ * Time constant of the exponential average, in seconds spent in steps: a step this old counts 1/e of the
+ * newest.
+ */
 const MEMORY_SECONDS = 2;
 
 export class Pace {
   readonly #clock: () => number;
-  /** The first report, or the first after work was lost. */
+  /** The first report, or the first one after work was lost. */
   #first = { seconds: 0, at: 0 };
   #last: Mark | null = null;
-  /** Rows, and the seconds of steps that they took, those of before the less the longer ago. */
+  /** Rows, and the seconds spent on them, with older ones discounted exponentially. */
   #rows = 0;
   #seconds = 0;
-  /** Seconds that pass for each of steps: more than 1 by what judging and writing take. */
+  /** Elapsed seconds for each second spent in steps; above 1 because of evaluation and writing. */
   #cost = 1;
 
-  /** @param clock seconds that pass, from any beginning */
+  /** @param clock elapsed seconds since an arbitrary origin */
   constructor(clock: () => number = () => performance.now() / 1000) {
     this.#clock = clock;
   }
 
-  /** Takes a report. One that lies before the last, as work was lost and is done again, is where it goes on from. */
+  /**
+   * Takes a report. If it is earlier than the last one, work was lost and is being repeated, so the estimate
+   * restarts from it.
+   */
   note({ samples, seconds }: Mark): void {
     const at = this.#clock();
     const last = this.#last;
@@ -44,12 +50,15 @@ export class Pace {
     this.#cost = Math.max(1, (at - this.#first.at) / (seconds - this.#first.seconds));
   }
 
-  /** Rows a second of steps, now; NaN before there are two reports. */
+  /** Current rows for each second spent in steps; NaN before the second report. */
   get rate(): number {
     return this.#rows / this.#seconds;
   }
 
-  /** Seconds for so many more rows, with all that is done between steps; NaN before there are two reports. */
+  /**
+   * Estimated elapsed seconds for the given number of rows, including work between steps; NaN before the
+   * second report.
+   */
   secondsFor(rows: number): number {
     return (rows / this.rate) * this.#cost;
   }

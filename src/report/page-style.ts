@@ -1,4 +1,4 @@
-/** The one style sheet of all pages: light and dark, narrow and wide, screen and paper. */
+/** The style sheet of all pages: light and dark mode, narrow and wide screens, print. */
 import { customProperties } from './plots/palette.js';
 
 export const PAGE_STYLE = `

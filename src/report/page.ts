@@ -1,5 +1,5 @@
 /**
- * A page: one file that needs nothing else. It has no scripts, and its content security policy forbids the
+ * A self-contained page in a single file. It has no scripts, and its content security policy forbids the
  * browser to load or send anything.
  */
 import { formatCount } from './format.js';
@@ -8,10 +8,10 @@ import { PAGE_STYLE } from './page-style.js';
 
 export interface Page {
   title: string;
-  /** What stands under the title. */
+  /** Content below the title. */
   lead: Content;
   sections: readonly Section[];
-  /** Version of lockstep that made it. */
+  /** Version of lockstep that created the page. */
   version: string;
 }
 
@@ -20,30 +20,30 @@ export interface Section {
   body: Content;
 }
 
-/** Of what there will be how much is there. */
+/** How much of the work is done. */
 export interface Progress {
   done: number;
   total: number;
 }
 
-/** What a page of something unfinished begins with. */
+/** Note at the top of a page about unfinished work. */
 export function unfinishedNote(what: string, { done, total }: Progress, unit: string): Content {
-  return html`<p class="note">${what} has not come to its end: ${formatCount(done)} of ${formatCount(total)} ${unit} are there. The command below goes on with it.</p>`;
+  return html`<p class="note">${what} is not finished: ${formatCount(done)} of ${formatCount(total)} ${unit} are done. Run the command below to resume it.</p>`;
 }
 
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
-/** A page of more sections than this begins with a list of them. */
+/** A page with more sections than this starts with a table of contents. */
 const MOST_WITHOUT_CONTENTS = 7;
 
-/** Whether a file that begins like this is a page that lockstep made. */
+/** Whether a file with this beginning is a page created by lockstep. */
 export function isPage(beginning: string): boolean {
   return (
     beginning.startsWith('<!doctype html>') && beginning.includes('<meta name="generator" content="lockstep ')
   );
 }
 
-/** The whole file. */
+/** Renders the complete HTML file. */
 export function renderPage({ title, lead, sections, version }: Page): string {
   const { text } = html`<!doctype html>
 <html lang="en">
@@ -63,7 +63,7 @@ export function renderPage({ title, lead, sections, version }: Page): string {
 <section id="section-${i}"><h2>${heading}</h2>${body}</section>`,
   )}
 </main>
-<footer>Made by lockstep ${version}. This file is complete in itself: it loads nothing and sends nothing.</footer>
+<footer>Made by lockstep ${version}. This file is self-contained: it loads nothing and sends nothing.</footer>
 </body>
 </html>
 `;

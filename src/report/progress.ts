@@ -1,6 +1,6 @@
 /**
- * Shows a training as it goes, on stderr: a bar on a terminal, with a line above it for each epoch; lines
- * alone in a pipe. Knows reports, and nothing of what makes them.
+ * Shows the progress of a training on stderr: a bar with a line above it for each epoch on a terminal, only
+ * the lines otherwise. It depends on the reports, not on what produces them.
  */
 import type {
   EpochReport,
@@ -15,7 +15,7 @@ import { epochText } from './epochs.js';
 import { counted, formatCount, formatDuration, formatFigure } from './format.js';
 import { Pace } from './pace.js';
 
-/** Shows the reports of one training. Without a stream it shows nothing. */
+/** Shows the reports of one training, or nothing without a stream. */
 export class TrainProgress {
   readonly #epochs: number;
   readonly #stream: ProgressStream | null;
@@ -39,9 +39,9 @@ export class TrainProgress {
     if (report.type === 'progress' || report.type === 'epoch') this.#moveBar(report);
   }
 
-  /** Leaves the bar as it stands. To be called at the end, however that comes about. */
+  /** Leaves the bar as it is. Call it at the end, whatever the outcome. */
   stop(): void {
-    // Lines that wait for the next drawing of the bar.
+    // Writes lines that are waiting for the next redraw of the bar.
     this.#bars?.update();
     this.#bars?.stop();
     this.#bars = null;
@@ -87,16 +87,16 @@ export class TrainProgress {
   }
 }
 
-/** Which worker was lost where, and what becomes of it. */
+/** Which worker was lost, where, and how training continues. */
 function lostText({ worker, phase, epoch, step, reason }: LostReport): string {
   const place =
     phase === 'training' ? `step ${formatCount(step)} (epoch ${epoch})` : `validation of epoch ${epoch}`;
   return `${place}: ${worker === null ? 'a worker' : `worker ${worker}`} was lost (${reason}); continuing with new threads`;
 }
 
-/** With how many workers the training continues, and why. */
+/** How many workers training continues with, and why. */
 function workersText({ workers, measured }: WorkersReport): string {
-  const why = measured.length > 0 ? triedText(measured) : 'long steps keep all of them busy';
+  const why = measured.length > 0 ? triedText(measured) : 'steps are long enough to keep all of them busy';
   return `continuing with ${counted(workers, 'worker')}: ${why}`;
 }
 

@@ -1,4 +1,4 @@
-/** What a learning-rate range test found: for the terminal, and as a page. Pure functions. */
+/** Results of a learning-rate range test, as text for the terminal and as a page. Pure functions. */
 
 import type { RateTest } from '../train/jobs/find-rate.js';
 import type { RatePoint } from '../train/jobs/rate-curve.js';
@@ -12,19 +12,19 @@ import { drawLines } from './plots/line-chart.js';
 import { lookOf } from './plots/palette.js';
 import { renderTable } from './table.js';
 
-/** Lines of the picture on the terminal, and letters of its longest bar. */
+/** Lines of the plot on the terminal, and the length of its longest bar in characters. */
 const LINES = 24;
 const BAR = 40;
 
-/** Losses up to this part of the first are shown. */
+/** Losses are shown up to this multiple of the first one. */
 const HEADROOM = 1.5;
 
-/** Two digits, as nobody needs a rate to more. */
+/** Two significant digits: a learning rate never needs more. */
 function formatRate(rate: number): string {
   return String(Number(rate.toPrecision(2)));
 }
 
-/** A bar a rate, as long as the loss is high, and what to take. */
+/** A bar for each rate, proportional to the loss, and the suggested rate. */
 export function ratesText(test: RateTest): string {
   const every = Math.max(1, Math.ceil(test.points.length / LINES));
   const shown = drawn(test.points, 'smoothed').filter((_, i) => i % every === 0);
@@ -37,27 +37,27 @@ export function ratesText(test: RateTest): string {
   return `${table.trimEnd()}\n\n${suggestionText(test)}`;
 }
 
-/** The suggestion with its rule, and what to do where there is none. */
+/** The suggestion and how it was found, or what to try if there is none. */
 function suggestionText({ suggestions, points, exploded }: RateTest): string {
   const { steepest, lowest, tenth } = suggestions;
   const steps = `${formatCount(points.length)} steps${exploded ? ', then the loss exploded' : ''}`;
   if (steepest === null || lowest === null || tenth === null) {
-    return `${steps}. No suggestion: the loss falls nowhere. Try another --lr-low, or more --lr-steps.`;
+    return `${steps}. No suggestion: the loss never falls. Try another --lr-low, or more --lr-steps.`;
   }
   return (
-    `${steps}. Suggestion: --lr ${formatRate(steepest)}, where the smoothed loss falls most. ` +
-    `It is lowest at ${formatRate(lowest)}: the careful take a tenth of that, ${formatRate(tenth)}.`
+    `${steps}. Suggestion: --lr ${formatRate(steepest)}, where the smoothed loss falls fastest. ` +
+    `The loss is lowest at ${formatRate(lowest)}; a cautious choice is a tenth of that, ${formatRate(tenth)}.`
   );
 }
 
-/** The test as a page of its own. */
+/** The test as a complete page. */
 export function ratesPage(
   test: RateTest,
   facts: { source: string; command: string; version: string },
 ): string {
   const { points, batchSize, description } = test;
   const caption =
-    'Dotted: the loss of each step’s batch before it. The line is their mean over steps near by. The explosion is left out.';
+    'Dotted: loss of each step’s batch before the update. Line: the same, averaged over neighbouring steps. Losses after the explosion are left out.';
   const drawing = drawLines(chartOf(test), 'rates');
   const cells = points.map(({ learningRate, loss, smoothed }) => [
     formatFigure(learningRate),
@@ -71,7 +71,7 @@ export function ratesPage(
     version: facts.version,
     sections: [
       { heading: 'Loss by rate', body: figures([figure(drawing, caption)]) },
-      { heading: 'To repeat it', body: html`<pre>${facts.command}</pre>` },
+      { heading: 'Command', body: html`<pre>${facts.command}</pre>` },
       { heading: 'Steps', body: table },
     ],
   });
@@ -99,19 +99,22 @@ function chartOf({ points, suggestions }: RateTest): Chart {
   });
   return {
     title: 'Loss by learning rate',
-    description: `Loss of ${points.length} steps at rates from ${formatRate(points[0]!.learningRate)} on.`,
+    description: `Loss of ${points.length} steps at rates from ${formatRate(points[0]!.learningRate)} upwards.`,
     x: { label: 'learning rate (logarithmic) →', scale: 'log' },
     y: { label: '↑ loss', scale: 'linear' },
     series: [
       curve('loss of a step', 'loss', 1),
       curve('smoothed', 'smoothed', 0),
-      ...marked('falls most: the suggestion', steepest, 2),
+      ...marked('suggestion: falls fastest', steepest, 2),
       ...marked('a tenth of the lowest', tenth, 3),
     ],
   };
 }
 
-/** Without the explosion, beside which the rest would be flat: from where it is half as high again as at the beginning. */
+/**
+ * Leaves out the points where the loss exceeds HEADROOM times its first value: beside the explosion, the rest
+ * would look flat.
+ */
 function drawn(points: readonly RatePoint[], key: 'loss' | 'smoothed'): RatePoint[] {
   const limit = HEADROOM * points[0]!.smoothed;
   return points.filter(point => point[key] <= limit);

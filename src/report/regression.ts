@@ -1,19 +1,19 @@
-/** Predicted against true values, for each target. Pure functions on plain data. */
+/** Errors of each regression target. Pure functions on plain data. */
 import type { TargetErrors } from '../judge/scores/errors.js';
 import { formatFigure } from './format.js';
 import { renderTable } from './table.js';
 
-/** The figures of one target, in its own units. */
+/** Figures of one target, in its original units. */
 export interface TargetFigures extends TargetErrors {
   target: string;
 }
 
-/** The errors of each target beside its name. */
+/** Adds each target's name to its errors. */
 export function targetFigures(errors: readonly TargetErrors[], targets: readonly string[]): TargetFigures[] {
   return errors.map((one, k) => ({ target: targets[k]!, ...one }));
 }
 
-/** A line a target. */
+/** A table with one line for each target. */
 export function targetsText(figures: readonly TargetFigures[]): string {
   return renderTable(
     ['target', 'RMSE', 'MAE', 'R²'],

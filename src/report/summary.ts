@@ -1,4 +1,4 @@
-/** What a training came to, as text and as plain data. Pure functions. */
+/** Results of a training as text and as plain data. Pure functions. */
 import { figureText, metricNameOf } from '../judge/monitored.js';
 import type { Judgement } from '../model/judgement.js';
 import type { TrainResult } from '../train/reports.js';
@@ -7,17 +7,17 @@ import { judgementData, judgementText } from './judgement.js';
 import { formatMetric } from './metric.js';
 import { renderPairs } from './table.js';
 
-/** Where the model went, the hash of its weights, and of which epoch they are. */
+/** Path of the model file, the hash of its weights, and the epoch they come from. */
 export interface ModelPlace {
   model: string;
   weightsSha256: string;
   epoch: number;
-  /** How good that epoch was. */
+  /** Figures after that epoch. */
   training: Judgement;
   validation: Judgement | null;
 }
 
-/** The object of `train --json`. */
+/** The object that `train --json` prints. */
 export function summaryData(result: TrainResult, place: ModelPlace): Record<string, unknown> {
   const { start } = result;
   const { training, validation, epoch: modelEpoch, ...file } = place;
@@ -45,20 +45,20 @@ export function summaryData(result: TrainResult, place: ModelPlace): Record<stri
   };
 }
 
-/** The best epoch, by which figure, and how good. */
+/** The best epoch, the figure that it was chosen by, and the figure's value. */
 function bestData({ best, watch }: TrainResult['state']) {
   return best && { epoch: best.epoch, monitor: watch.figure, value: best.value };
 }
 
 const STOPPED = {
   epochs: '',
-  steps: ', as many as --max-steps says',
-  tolerance: ', then no weight changed by more than --tolerance',
-  converged: ', then the error fell no further within the precision of the weights',
-  aborted: ', then stopped by a signal',
-  patience: ', then no better epoch for as many as --patience says',
-  target: ', then the target was reached',
-  time: ', then stopped by --max-time',
+  steps: ', stopped at --max-steps',
+  tolerance: ', stopped because no weight changed by more than --tolerance',
+  converged: ', stopped because the error fell no further within the precision of the weights',
+  aborted: ', stopped by a signal',
+  patience: ', stopped because --patience ran out without a better epoch',
+  target: ', stopped because the target was reached',
+  time: ', stopped by --max-time',
 } as const;
 
 /** 98.21 % for a validation accuracy of 0.9821 */
@@ -66,7 +66,7 @@ export function figureValueText(figure: string, value: number): string {
   return formatMetric(metricNameOf(figure), value);
 }
 
-/** The same for people. */
+/** The same as lines of text. */
 export function summaryText(result: TrainResult, place: ModelPlace): string {
   const { epochs, steps, samples, seconds, samplesPerSecond, stopped, state } = result;
   const { training, validation } = place;

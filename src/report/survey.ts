@@ -1,12 +1,13 @@
-/** The columns of a table that nobody has learnt from yet, a line each. */
+/** Overview of a table's columns before any training, a line for each. */
 import type { ColumnSurvey, TableSurvey } from '../data/table/survey.js';
-import { counted, formatCount, formatFigure } from './format.js';
+import { counted, formatCount, formatFigure, shorten } from './format.js';
 import { renderTable } from './table.js';
 
-/** Columns shown before the rest is counted; unusable ones are shown in any case. */
+/** Columns shown before the rest is only counted; unusable ones are always shown. */
 const MOST_SHOWN = 200;
+const LONGEST_TEXT = 20;
 
-/** A table of all columns; those that can't be used as they are say why. */
+/** A table of all columns, with the reason for each one that cannot be used as it is. */
 export function surveyText({ columns }: TableSurvey): string {
   const shown = columns.filter((column, i) => i < MOST_SHOWN || column.problem !== null);
   const table = renderTable(
@@ -30,7 +31,7 @@ function holdsText({ kind, problem, distinct, frequent }: ColumnSurvey): string 
   if (problem !== null) return `✗ ${problem}`;
   if (kind === 'number') return 'numbers';
   if (kind === 'ignored') return 'not read (--ignore)';
-  const texts = frequent.map(({ text }) => (text.length > 20 ? `${text.slice(0, 20)}…` : text)).join(', ');
+  const texts = frequent.map(({ text }) => shorten(text, LONGEST_TEXT)).join(', ');
   const what = { boolean: 'yes or no', date: 'dates', category: 'category', unusable: 'text' }[kind];
   return `${what}, ${formatCount(distinct ?? 0)}: ${texts}${(distinct ?? 0) > frequent.length ? ', …' : ''}`;
 }

@@ -1,6 +1,6 @@
-/** Tables of text in aligned columns. Pure functions. */
+/** Text tables with aligned columns. Pure functions. */
 
-/** Rows under a line of heads: the first column to the left, all others to the right. */
+/** Rows under a line of headings; the first `left` columns are aligned left, the others right. */
 export function renderTable(
   heads: readonly string[],
   rows: readonly (readonly string[])[],
@@ -14,7 +14,7 @@ export function renderTable(
     .join('\n');
 }
 
-/** Names and values, a line each, the values under each other. */
+/** One name and value per line, with the values aligned. */
 export function renderPairs(pairs: readonly (readonly [string, string])[]): string {
   const width = Math.max(...pairs.map(([name]) => name.length));
   return pairs.map(([name, value]) => `${name.padEnd(width)}  ${value}`).join('\n');

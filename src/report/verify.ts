@@ -1,9 +1,9 @@
-/** What a comparison of trainings came to, as text. Pure functions. */
+/** Results of `lockstep verify` as text. Pure functions. */
 import type { Difference, Setting, Verification } from '../lab/verify.js';
 import { counted, formatCount } from './format.js';
 import { renderTable } from './table.js';
 
-/** A line a run, the hashes side by side. */
+/** A line for each run, with the hashes side by side. */
 export function verificationText({ runs, difference, start }: Verification, steps: number): string {
   const rows = runs.map(({ workers, update, weightsSha256, lossesSha256, equal }) => [
     String(workers),
@@ -23,9 +23,9 @@ export function verificationText({ runs, difference, start }: Verification, step
   ].join('\n');
 }
 
-/** workers 3, update sharded: expected … */
+/** 3 workers, sharded: expected … */
 export function differenceText({ between: [first, other], step, layer }: Difference): string {
-  const where = layer === null ? 'in the loss alone' : `first in layer ${layer}`;
+  const where = layer === null ? 'only in the loss' : `first in layer ${layer}`;
   return `${nameOf(other)}: expected the bits of ${nameOf(first)}, got others after step ${step}, ${where}.`;
 }
 

@@ -1,7 +1,7 @@
 /**
- * Writing a file whole or not at all: to a temporary file in the same folder, onto the disk, then renamed
- * into place. Whoever looks sees the old file or the new one, whenever the power fails. A process that is
- * killed while it writes leaves its temporary file; `removeTemporaries` finds those by their names.
+ * Writes files atomically: to a temporary file in the same folder, synced to disk, then renamed into place.
+ * Readers see either the old file or the new one, even after a power failure. A process that is killed while
+ * writing leaves its temporary file behind; `removeTemporaries` recognises those by their names.
  */
 import { randomUUID } from 'node:crypto';
 import { rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { failure, type LockstepError } from '../errors.js';
 /** .NAME.UUID.tmp */
 const TEMPORARY = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
 
-/** Temporary files of this process, removed should it end in the middle of writing them. */
+/** Temporary files of this process, removed if it exits while writing them. */
 const unfinished = new Set<string>();
 
 process.on('exit', () => {
@@ -20,22 +20,23 @@ process.on('exit', () => {
     try {
       rmSync(path, { force: true });
     } catch {
-      // The process ends anyway; whoever opens the folder next removes it.
+      // The process is exiting; the next process that opens the folder removes the file.
     }
   }
 });
 
 /**
- * Writes the parts one after the other to a file, replacing what is there. @throws failed where it can't be
- * written; then the file is as it was, and no temporary file is left.
+ * Writes the parts one after the other to a file, replacing an existing one.
+ * @throws failed if it can't be written; the old file is then unchanged, and no temporary file is left
  */
 export async function writeAtomically(path: string, parts: Iterable<string | Uint8Array>): Promise<void> {
   await replaceAtomically(path, temporary => writeDurably(temporary, parts));
 }
 
 /**
- * Gives a file a second name, replacing what has that name: a hard link, or where the file system has none a copy.
- * @throws failed where it can't be made; then what had the name still has it
+ * Gives a file a second name, replacing an existing file of that name: a hard link, or a copy if the file
+ * system has none.
+ * @throws failed if it can't be made; the existing file is then unchanged
  */
 export async function linkAtomically(existing: string, path: string): Promise<void> {
   await replaceAtomically(path, async temporary => {
@@ -49,10 +50,10 @@ export async function linkAtomically(existing: string, path: string): Promise<vo
   });
 }
 
-/** How file systems without hard links refuse them. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
 
-/** Removes what killed processes left half-written in a folder. @throws failed where it can't be removed */
+/** Removes temporary files that killed processes left in a folder. @throws failed if one can't be removed */
 export async function removeTemporaries(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   for (const path of names.filter(name => TEMPORARY.test(name)).map(name => join(folder, name))) {
@@ -66,13 +67,13 @@ export async function removeTemporaries(folder: string): Promise<void> {
   }
 }
 
-/** What the system said, without the paths that Node adds. */
+/** The system's error message without the paths that Node.js appends. */
 export function describeCause(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   return code === undefined ? message : message.replace(/^(\w+: [^,]*).*$/s, '$1');
 }
 
-/** Makes the file under a temporary name, then gives it its own. */
+/** Creates the file under a temporary name, then renames it. */
 async function replaceAtomically(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   unfinished.add(temporary);
@@ -81,7 +82,7 @@ async function replaceAtomically(path: string, make: (temporary: string) => Prom
     await rename(temporary, path);
     await syncFolder(dirname(path));
   } catch (cause) {
-    // Where the folder doesn't exist, or is a file, there is nothing to remove.
+    // If the folder doesn't exist or is a file, there is nothing to remove.
     await rm(temporary, { force: true }).catch(() => {});
     throw unwritable(path, cause);
   } finally {
@@ -123,7 +124,7 @@ async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** Brings the new name onto the disk. Windows can't open folders, and needs no such call. */
+/** Syncs the renaming to disk. Windows cannot open folders and does not need this. */
 async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return;
   const folder = await open(path, 'r');

@@ -1,16 +1,14 @@
-/**
- * Values of damaged files, made fit for one line of a message.
- */
+/** Shortens values from damaged files to fit into a one-line message. */
 
 const MAX_LENGTH = 60;
 
-/** A value as JSON, cut short; `none` for undefined and null. */
+/** A value as JSON, cut if it is long; `none` for undefined and null. */
 export function brief(value: unknown): string {
   const text = value === undefined || value === null ? 'none' : spell(value);
   return text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
 }
 
-/** JSON.parse reads lists within lists without end; JSON.stringify has only the stack. */
+/** JSON.parse accepts arbitrarily deep nesting; JSON.stringify overflows the stack. */
 function spell(value: unknown): string {
   try {
     return JSON.stringify(value);
@@ -20,7 +18,7 @@ function spell(value: unknown): string {
   }
 }
 
-/** What an error said, in one line: JSON.parse quotes the damaged text as it is, line breaks and all. */
+/** An error's message on one line: JSON.parse quotes the damaged text verbatim, including line breaks. */
 export function messageOf(cause: unknown): string {
   return (cause as Error).message.replace(/[\s\p{Cc}]+/gu, ' ');
 }

@@ -1,16 +1,16 @@
 /**
- * A checkpoint: a model file that holds besides the weights all that is needed to go on from it to the very bits of
- * a training that was never interrupted. So whatever takes a model file takes a checkpoint.
+ * A checkpoint: a model file that also holds everything needed to resume training with bit-identical results.
+ * It can be used wherever a model file can.
  *
  *   layers.0.weight, …                  the weights, as in every model file
- *   optimizer.NAME.layers.0.weight, …   what the update rule remembers, in the same layout
- *   optimizer.numbers                   float64: what it remembers beside, if anything
+ *   optimizer.NAME.layers.0.weight, …   the update rule's state, in the same layout
+ *   optimizer.numbers                   float64: its other state, if any
  *   best.layers.0.weight, …             the weights after the best epoch so far
- *   epoch.losses, epoch.right           a float64 for each step of the epoch under way
- *   epoch.noise                         two, where the noise scale is told
+ *   epoch.losses, epoch.right           a float64 for each step of the current epoch
+ *   epoch.noise                         two, if the noise scale is reported
  *   metadata "checkpoint"               checkpoint-record.ts
  *
- * Written whole or not at all; trusted in nothing when read.
+ * Written atomically; every part is validated on reading.
  */
 import { writeAtomically } from './atomic.js';
 import { positionOf, readRecord } from './checkpoint-record.js';
@@ -24,9 +24,9 @@ import type { SavedState } from './saved-state.js';
 import type { Tensor, Tensors } from './tensor.js';
 import { checkFinite, joinSlab, joinWeights, splitWeights } from './weights.js';
 
-/** What a checkpoint belongs to: the same for all of a run. */
+/** Properties shared by all checkpoints of a run. */
 export interface CheckpointOwner extends ModelDescription {
-  /** The run's configuration, as its config.json has it. */
+  /** The run's configuration, as in its config.json. */
   run: Plain;
   data: DataFingerprint;
 }
@@ -41,8 +41,8 @@ const BEST = 'best.';
 const NOISE = 'epoch.noise';
 
 /**
- * Writes a checkpoint file, replacing one that is there.
- * @throws failed where it can't be written, or the weights aren't finite
+ * Writes a checkpoint file, replacing an existing one.
+ * @throws failed if it can't be written, or the weights aren't finite
  */
 export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Promise<void> {
   const { state, network, run, data } = checkpoint;
@@ -70,7 +70,9 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
   await writeAtomically(path, encodeTensors({ tensors, metadata }));
 }
 
-/** Reads a checkpoint that lockstep wrote. @throws failed where it can't be read, or anything in it is wrong */
+/**
+ * Reads a checkpoint written by lockstep. @throws failed if it can't be read, or any part of it is invalid
+ */
 export async function loadCheckpoint(path: string): Promise<Checkpoint> {
   const { tensors, metadata } = await readTensors(path);
   const description = readMetadata(metadata, path);
@@ -99,7 +101,7 @@ function takeNumbers(tensors: Tensors, where: string): { numbers?: Float64Array 
   throw damaged(`${where}, tensor "${NUMBERS}"`, 'F64 of one dimension', describeTensor(tensor));
 }
 
-/** A figure of each step of the epoch under way. */
+/** A figure for each step of the current epoch. */
 function takeSteps(tensors: Tensors, name: string, steps: number, where: string): Float64Array {
   const tensor = tensors.get(name);
   if (tensor?.type === 'F64' && tensor.shape.join() === String(steps)) return tensor.data as Float64Array;

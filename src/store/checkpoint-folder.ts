@@ -1,7 +1,7 @@
 /**
- * The checkpoints of a run: checkpoints/step-00001234.safetensors, the newest few; last.safetensors, a second name
- * of the newest; best.safetensors, the model after the best epoch so far. A run goes on from the file of most steps
- * that can be read.
+ * The checkpoints of a run: checkpoints/step-00001234.safetensors, the newest few; last.safetensors, a second
+ * name of the newest; best.safetensors, the model after the best epoch so far. A run resumes from the
+ * readable checkpoint with the most steps.
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,19 +15,18 @@ const STEP_FILE = /^step-(\d{8,})\.safetensors$/;
 const LAST = 'last.safetensors';
 const BEST = 'best.safetensors';
 
-/** The folder of a run's checkpoints. */
 function checkpointFolder(run: string): string {
   return join(run, RUN_FILES.checkpoints);
 }
 
-/** Whether lockstep gives such a name to a file in that folder. */
+/** Whether a file in that folder has a name that lockstep uses. */
 export function isCheckpointName(name: string): boolean {
   return STEP_FILE.test(name) || name === LAST || name === BEST;
 }
 
 /**
- * Writes a checkpoint, makes it the last, and removes those before it beyond `keep`. Returns its path.
- * @throws failed where something can't be written; earlier ones are then as they were
+ * Writes a checkpoint, makes it the last one, and removes all but the newest `keep`. Returns its path.
+ * @throws failed if something can't be written; earlier checkpoints are then unchanged
  */
 export async function addCheckpoint(run: string, checkpoint: Checkpoint, keep: number): Promise<string> {
   const folder = checkpointFolder(run);
@@ -35,18 +34,18 @@ export async function addCheckpoint(run: string, checkpoint: Checkpoint, keep: n
   const path = join(folder, `step-${String(checkpoint.state.steps).padStart(8, '0')}.safetensors`);
   await saveCheckpoint(path, checkpoint);
   await linkAtomically(path, join(folder, LAST));
-  // Newer ones are damaged: they were passed over when the training went on from before them.
+  // Newer files are damaged: the training resumed from before them. Older ones are kept up to `keep`.
   const files = await stepFiles(folder);
   for (const file of files.slice(files.indexOf(path) + keep)) await rm(file, { force: true });
   return path;
 }
 
-/** Where the model after the best epoch so far is, once there is one. */
+/** Path of the model after the best epoch so far, once there is one. */
 export function bestPath(run: string): string {
   return join(checkpointFolder(run), BEST);
 }
 
-/** Writes the model after the best epoch so far. Returns its path. @throws failed where it can't be written */
+/** Writes the model after the best epoch so far. Returns its path. @throws failed if it can't be written */
 export async function saveBest(run: string, model: Model): Promise<string> {
   const path = bestPath(run);
   await makeFolder(checkpointFolder(run));
@@ -54,15 +53,15 @@ export async function saveBest(run: string, model: Model): Promise<string> {
   return path;
 }
 
-/** A checkpoint, and where it lies. */
+/** A checkpoint and its path. */
 export interface Found {
   path: string;
   checkpoint: Checkpoint;
 }
 
 /**
- * A run's newest checkpoint that can be read, null where there is none, and what is wrong with newer ones.
- * @throws failed where the checkpoints' folder can't be read
+ * The newest readable checkpoint of a run, null if there is none, and the errors of newer ones.
+ * @throws failed if the checkpoints' folder can't be read
  */
 export async function newestCheckpoint(
   run: string,
@@ -79,17 +78,17 @@ export async function newestCheckpoint(
   return { found: null, damaged };
 }
 
-/** Removes what a killed process left half-written in a run. @throws failed where it can't be removed */
+/** Removes temporary files that a killed process left in a run. @throws failed if one can't be removed */
 export async function mendFolders(run: string): Promise<void> {
   await removeTemporaries(run);
   await removeTemporaries(checkpointFolder(run));
 }
 
-/** The paths of the step files, the newest first. @throws failed where there is a folder that can't be read */
+/** Paths of the checkpoint files, newest first. @throws failed if the folder exists but can't be read */
 async function stepFiles(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch(cause => {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    // Taken for empty, a run would begin anew over what it has reached.
+    // Treating it as empty would make the run start over and overwrite its progress.
     throw failure(
       `${folder}: expected a folder that can be read, got ${describeCause(cause)}.`,
       'See that it is a folder, and that you may read it.',

@@ -1,6 +1,6 @@
 /**
- * What a checkpoint says in words: the metadata "checkpoint", one JSON text of position, configuration and
- * fingerprint of the data. Reading trusts nothing. Touches no files and no tensors.
+ * The metadata "checkpoint" of a checkpoint: position, configuration and fingerprint of the data as one JSON
+ * text. Everything is validated on reading. Accesses neither files nor tensors.
  */
 import { failure } from '../errors.js';
 import { messageOf } from './brief.js';
@@ -10,7 +10,7 @@ import type { Plain } from './run-files.js';
 import { type BestEpoch, COUNTS, type SavedState, type SavedWatch } from './saved-state.js';
 import { checkBest, checkWatch } from './watch-record.js';
 
-/** A state without its tensors. */
+/** A training state without its tensors. */
 export interface Position extends Record<keyof typeof COUNTS, number> {
   milliseconds: number;
   learningRate: number;
@@ -20,19 +20,28 @@ export interface Position extends Record<keyof typeof COUNTS, number> {
 
 export interface CheckpointRecord {
   position: Position;
-  /** The run's configuration, as its config.json has it. */
+  /** The run's configuration, as in its config.json. */
   run: Plain;
   data: DataFingerprint;
 }
 
-/** The state without its tensors. */
 export function positionOf(state: SavedState): Position {
   const { epoch, step, steps, samples, rows, batchSize, shards, microBatch } = state;
   const { milliseconds, learningRate, watch } = state;
   const best = state.best && withoutWeights(state.best);
   return {
-    ...{ epoch, step, steps, samples, rows, batchSize, shards, microBatch },
-    ...{ milliseconds, learningRate, best, watch },
+    epoch,
+    step,
+    steps,
+    samples,
+    rows,
+    batchSize,
+    shards,
+    microBatch,
+    milliseconds,
+    learningRate,
+    best,
+    watch,
   };
 }
 
@@ -40,7 +49,10 @@ function withoutWeights({ weights: _, ...best }: BestEpoch): Omit<BestEpoch, 'we
   return best;
 }
 
-/** @param where the place in the file, for messages. @throws failed where a part is missing or malformed */
+/**
+ * @param where place in the file, for messages
+ * @throws failed if a part is missing or malformed
+ */
 export function readRecord(text: string | undefined, where: string): CheckpointRecord {
   let record: unknown;
   try {

@@ -1,13 +1,14 @@
 /**
- * Writes the checkpoints of one run while its training goes on: one at a time, and where the disk is slower than
- * the training only the newest that waits. What goes wrong is kept for who asks: `check`, or `finish`.
+ * Writes the checkpoints of one run while its training continues: one at a time. If the disk is slower than
+ * the training, only the newest waiting state is written. Errors are kept until `check` or `finish` is
+ * called.
  */
 import type { CheckpointOwner } from './checkpoint-file.js';
 import { addCheckpoint, saveBest } from './checkpoint-folder.js';
 import { syncMetrics } from './metrics-file.js';
 import type { SavedState } from './saved-state.js';
 
-/** Where the model after the best epoch lies. */
+/** Path and epoch of the best model that was written. */
 export interface KeptBest {
   path: string;
   epoch: number;
@@ -23,14 +24,14 @@ export class CheckpointWriter {
   #last: { path: string; steps: number } | null = null;
   #best: KeptBest | null = null;
 
-  /** @param keep how many step files stay */
+  /** @param keep number of checkpoint files to keep */
   constructor(run: string, owner: CheckpointOwner, keep: number) {
     this.#run = run;
     this.#owner = owner;
     this.#keep = keep;
   }
 
-  /** The newest checkpoint that this writer brought onto the disk. */
+  /** The newest checkpoint that this writer has synced to disk. */
   get last(): { path: string; steps: number } | null {
     return this.#last;
   }
@@ -41,28 +42,28 @@ export class CheckpointWriter {
   }
 
   /**
-   * Takes a state, which must not change any more, and begins to write it, or does once the one before is done;
-   * `withBest`: and beside it the model of the best epoch.
+   * Takes a state, which must not change afterwards, and writes it now or after the current write.
+   * `withBest`: also write the model of the best epoch.
    */
   offer(state: SavedState, withBest = true): void {
     this.#next = { state, withBest };
     this.#writing ??= this.#writeAll();
   }
 
-  /** @throws what a write has failed with */
+  /** @throws the error of a failed write */
   check(): void {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Waits until all that was offered is on the disk. @throws what a write failed with */
+  /** Waits until everything offered is on disk. @throws the error of a failed write */
   async finish(): Promise<void> {
     await this.#writing;
     this.check();
   }
 
   /**
-   * Writes the model of the best epoch, where this writer has not done so. Returns where it is, null where there is no
-   * best epoch. @throws failed where it can't be written
+   * Writes the model of the best epoch unless this writer has already done so. Returns its path, or null if
+   * there is no best epoch. @throws failed if it can't be written
    */
   async keepBest({ best }: Pick<SavedState, 'best'>): Promise<KeptBest | null> {
     if (best && best.epoch !== this.#best?.epoch) {
@@ -88,7 +89,7 @@ export class CheckpointWriter {
   }
 
   async #write(state: SavedState): Promise<void> {
-    // A checkpoint promises the lines of the epochs before it.
+    // A checkpoint guarantees that the metrics of earlier epochs are on disk.
     await syncMetrics(this.#run);
     const path = await addCheckpoint(this.#run, { ...this.#owner, state }, this.#keep);
     this.#last = { path, steps: state.steps };

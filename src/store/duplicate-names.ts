@@ -1,9 +1,9 @@
 /**
- * Names given twice in a JSON object: JSON.parse keeps the last of them without a word, so a file could hold
- * a tensor that nobody sees.
+ * Finds duplicate names in a JSON object. JSON.parse silently keeps the last one, so a file could hide a
+ * tensor.
  */
 
-/** The first name that stands twice in one object of the text, at any depth. The text must be valid JSON. */
+/** The first name that occurs twice in one object, at any depth. The text must be valid JSON. */
 export function findDuplicateName(json: string): string | null {
   const names: Set<string>[] = [];
   let text = '';
@@ -26,7 +26,7 @@ export function findDuplicateName(json: string): string | null {
   return null;
 }
 
-/** Where the text in quotes that begins at `begin` ends, behind its last quote. */
+/** End of the quoted text that begins at `begin`, just after its closing quote. */
 function endOfText(json: string, begin: number): number {
   let i = begin + 1;
   while (json[i] !== '"') i += json[i] === '\\' ? 2 : 1;

@@ -1,21 +1,24 @@
 /**
- * What tells one set of rows from another: sizes, and a hash of every encoded number and of the encoding itself.
- * A training that goes on must go on over the very rows that it began with.
+ * Fingerprint of a data set: its sizes, and a hash of every encoded number and of the encoding itself. A
+ * training may only be resumed on the same rows.
  */
 import { createHash, type Hash } from 'node:crypto';
 import type { Dataset } from '../data/dataset.js';
 import { blocksOf, makeArray, type Rows, rowBytes } from '../data/rows.js';
 
-/** Of one table. */
+/** Fingerprint of one table. */
 export interface Fingerprint {
   rows: number;
   features: number;
   outputs: number;
-  /** Of task, encoding and scale as JSON, then the bytes of x, of y, and of the weights where there are some; hexadecimal. */
+  /**
+   * Hash of task, encoding and scale as JSON, followed by the bytes of x, y and the weights if any;
+   * hexadecimal.
+   */
   sha256: string;
 }
 
-/** Of the rows to learn from, and of those to judge by. */
+/** Fingerprints of the training and validation rows. */
 export interface DataFingerprint {
   training: Fingerprint;
   validation: Fingerprint | null;
@@ -40,10 +43,13 @@ function fingerprintTable(data: Dataset): Fingerprint {
   return { rows, features, outputs, sha256: hash.digest('hex') };
 }
 
-/** As they were called when the first fingerprints were made. */
+/** Names used since the first fingerprints. */
 const TYPES = { u8: 'Uint8Array', f32: 'Float32Array' };
 
-/** One update takes less than 2 GiB, and all rows at once would lie in memory beside the arena's. */
+/**
+ * In blocks, because one update takes less than 2 GiB, and all rows at once would need as much memory again
+ * as the arena.
+ */
 function hashRows(hash: Hash, rows: Rows): void {
   let block = makeArray(rows, 0);
   for (const { from, to } of blocksOf(rows.count, rowBytes(rows))) {
@@ -58,7 +64,7 @@ function hashArray(hash: Hash, array: Float32Array | Int32Array): void {
   for (const { from, to } of blocksOf(array.length, 4)) hash.update(array.subarray(from, to));
 }
 
-/** What of `got` is not as in `expected`, as `expected …, got …`; null where both are of the same data. */
+/** Describes the first difference as `expected …, got …`; null if the data is the same. */
 export function describeChange(expected: DataFingerprint, got: DataFingerprint): string | null {
   return (
     compareTables('training', expected.training, got.training) ??

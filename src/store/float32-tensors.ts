@@ -1,14 +1,14 @@
-/** Weights from elsewhere, of any floating-point type that float32 can take, as float32. Pure functions. */
+/** Converts weights from other programs to float32. Pure functions. */
 import { failure, type LockstepError } from '../errors.js';
 import type { Tensor, Tensors } from './tensor.js';
 
 const HINT = 'Save the weights as F32.';
 
 /**
- * The tensors whose names begin with `prefix`, as float32, beside the others as they are: F16 and BF16 exactly, F64
- * rounded to the nearest.
+ * Converts the tensors whose names begin with `prefix` to float32 and leaves the others: F16 and BF16
+ * exactly, F64 rounded to nearest.
  * @param where the file's name, for messages
- * @throws failed if one is of another type, or holds a number that is too large
+ * @throws failed if a tensor has another type or contains a number that is too large
  */
 export function asFloat32(tensors: Tensors, prefix: string, where: string): Tensors {
   const entries = [...tensors].map(([name, tensor]): [string, Tensor] =>
@@ -33,7 +33,7 @@ function convert(tensor: Tensor, where: string): Tensor<'F32'> {
   return { type: 'F32', shape, data: values };
 }
 
-/** What an element of a type stands for. */
+/** Converts an element of each type to a number. */
 const READERS: Readonly<Record<string, (element: number) => number>> = {
   F64: value => value,
   F16: readHalf,
@@ -44,7 +44,7 @@ function ofOtherType(type: string, where: string): LockstepError {
   return failure(`${where}: weights of type ${type} can't be read; F32, F64, F16 and BF16 can.`, HINT);
 }
 
-/** IEEE 754 binary16: a sign, 5 bits of exponent, 10 of fraction. */
+/** IEEE 754 binary16: sign, 5 exponent bits, 10 fraction bits. */
 function readHalf(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 0x1f;

@@ -1,8 +1,9 @@
 /**
- * One process at a time writes to a folder: it holds the system's lock on the file lockstep.lock in it. The system takes
- * the lock back when the process ends, however that comes about, so that none has to be judged dead by its number or its
- * silence; all containers of a machine share it, and over NFS all machines. The file says who holds it, for messages
- * alone: torn, or left behind by a killed process, it locks nothing. Reading a folder needs no lock.
+ * Ensures that only one process at a time writes to a folder: the process holds an operating-system lock on
+ * the file lockstep.lock in it. The system releases the lock when the process ends, for whatever reason, so
+ * no process has to be presumed dead from its id or its silence. The lock works across the containers of a
+ * machine and, over NFS, across machines. The file's content names the holder for messages only: if it is
+ * torn, or left by a killed process, it locks nothing. Reading a folder needs no lock.
  */
 import { access, constants, type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
@@ -10,21 +11,21 @@ import { join } from 'node:path';
 import { failure, type LockstepError } from '../errors.js';
 import { describeCause } from './atomic.js';
 
-/** A name that nobody else gives to a file, as it is removed in the end. */
+/** A file name used for nothing else, because the file is removed at the end. */
 const NAME = 'lockstep.lock';
-/** What its holder writes to it. */
+/** What the holder writes to the file. */
 const SIGNATURE = /^\{"pid":(\d+),"host":"(.*)","since":"(.*)"\}\n$/;
 
 export interface FolderLock {
-  /** Why the folder is not locked, where the system can't; null where it is. */
+  /** Why the system cannot lock the folder; null if it is locked. */
   readonly problem: string | null;
-  /** Lets others in. */
+  /** Releases the lock. */
   release(): Promise<void>;
 }
 
 /**
- * Locks a folder, if it is one and may be written to; if not, whoever writes to it is told so then.
- * @throws failed where another process holds the lock, or the file can't be made
+ * Locks a folder if it exists and is writable; otherwise the later write fails with its own error.
+ * @throws failed if another process holds the lock, or the file can't be created
  */
 export async function lockFolder(folder: string): Promise<FolderLock> {
   if (!(await isWritable(folder))) return { problem: null, release: async () => {} };
@@ -42,7 +43,7 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
       await sign(file);
       return { problem: null, release: () => remove(file, path) };
     }
-    // Whoever held it has removed it since it was opened: others lock a newer one.
+    // The previous holder removed the file after we opened it, and others lock a newer one.
     await file.close();
   }
 }
@@ -68,7 +69,7 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-/** Whether no other has the lock; and why it can't be had, on file systems and machines without. */
+/** Whether the lock is free, and why locking is impossible on file systems and machines without it. */
 async function tryLock(file: FileHandle): Promise<{ isFree: boolean; problem: string | null }> {
   try {
     const { tryLock } = await import('fs-native-extensions');
@@ -78,20 +79,20 @@ async function tryLock(file: FileHandle): Promise<{ isFree: boolean; problem: st
     const isMissing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
     const problem = isMissing
       ? 'the optional package fs-native-extensions is not installed'
-      : // What could not be loaded says in the lines below where it was looked for.
+      : // A package that could not be loaded lists its search paths in the following lines.
         describeCause(cause).split('\n')[0]!;
     return { isFree: true, problem };
   }
 }
 
-/** Whether the open file is the one of that name. */
+/** Whether the open file is still the one with that name. */
 async function isNamed(file: FileHandle, path: string): Promise<boolean> {
   const named = await stat(path, { bigint: true }).catch(() => null);
   const opened = await file.stat({ bigint: true });
   return named?.ino === opened.ino && named.dev === opened.dev;
 }
 
-/** Says in the file who holds the lock. On a full disk it stays empty, and locks no less. */
+/** Writes the holder into the file. On a full disk the file stays empty, but the lock works all the same. */
 async function sign(file: FileHandle): Promise<void> {
   const holder = { pid: process.pid, host: hostname(), since: new Date().toISOString() };
   try {
@@ -100,13 +101,13 @@ async function sign(file: FileHandle): Promise<void> {
   } catch {}
 }
 
-/** The file goes while it is held: afterwards it may be that of another. */
+/** Removes the file while it is locked: afterwards it may belong to another process. */
 async function remove(file: FileHandle, path: string): Promise<void> {
   await rm(path, { force: true }).catch(() => {});
   await file.close();
 }
 
-/** Who holds the lock, as the file has it; torn where its holder is just writing it. Closes it. */
+/** The error that names the lock's holder, as far as the file can be read. Closes the file. */
 async function refusal(folder: string, file: FileHandle): Promise<LockstepError> {
   const text = await file.readFile('utf8').catch(() => '');
   await file.close();

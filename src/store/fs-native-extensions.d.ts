@@ -1,5 +1,8 @@
-/** What is used of it; it ships no types. */
+/** The part of fs-native-extensions that we use; the package has no types. */
 declare module 'fs-native-extensions' {
-  /** Whether the open file could be locked for this descriptor alone. @throws where the file system has no locks */
+  /**
+   * Tries to lock the open file exclusively and returns whether it succeeded. @throws if the file system has
+   * no locks
+   */
   export function tryLock(descriptor: number): boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * The description of a model as the metadata of its file: network, task and encoding, as JSON texts. Reading
- * trusts nothing: each part is checked by itself, then that they fit each other.
+ * Description of a model in the metadata of its file: network, task and encoding as JSON texts. Everything is
+ * validated on reading: first each part, then whether they fit together.
  */
 import type { Encoding, ReadingRecord, Task } from '../data/dataset.js';
 import { widthOf } from '../data/table/encode.js';
@@ -8,7 +8,7 @@ import { failure, type LockstepError } from '../errors.js';
 import { ACTIVATIONS, describeNetwork, LOSSES, type Network } from '../model/network.js';
 import { brief, messageOf } from './brief.js';
 
-/** All that a model file holds besides the weights. */
+/** Everything in a model file except the weights. */
 export interface ModelDescription {
   network: Network;
   task: Task;
@@ -17,14 +17,14 @@ export interface ModelDescription {
 
 type Unknown<T> = { [Name in keyof T]?: unknown };
 
-/** Of the metadata, raised when files of before can't be read any more. */
+/** Version of the metadata, incremented when older files can no longer be read. */
 const VERSION = '1';
 
 const HINT = 'Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train --init.';
 
 const TASKS: readonly Task[] = ['regression', 'binary', 'multiclass', 'multilabel'];
 
-/** The metadata of a file. `format: pt` is what PyTorch's and Hugging Face's loaders look for. */
+/** Metadata of a file. PyTorch and Hugging Face loaders expect `format: pt`. */
 export function writeMetadata({ network, task, encoding }: ModelDescription): Record<string, string> {
   return {
     format: 'pt',
@@ -35,7 +35,10 @@ export function writeMetadata({ network, task, encoding }: ModelDescription): Re
   };
 }
 
-/** @param where the file's name, for messages. @throws failed where a part is missing, malformed or doesn't fit */
+/**
+ * @param where the file's name, for messages
+ * @throws failed if a part is missing or malformed, or the parts don't fit together
+ */
 export function readMetadata(metadata: Readonly<Record<string, string>>, where: string): ModelDescription {
   const { lockstep: version, task } = metadata;
   check(version === VERSION, `${where}, metadata "lockstep"`, `"${VERSION}"`, version);
@@ -96,7 +99,7 @@ function checkEncoding(value: unknown, where: string): Encoding {
   return encoding as Encoding;
 }
 
-/** The network has an input for each feature and an output for each class or target. */
+/** Checks that the network has an input for each feature, and an output for each class or target. */
 function checkFit({ network, task, encoding }: ModelDescription, where: string): void {
   const features = encoding.columns.reduce((sum, column) => sum + widthOf(column), 0);
   const inputs = network.layers[0]!;
@@ -154,7 +157,7 @@ function isOrigin(value: unknown): boolean {
   return isText(origin?.column) && isOneOf(parts, origin?.part);
 }
 
-/** How the file learnt from was read. */
+/** Whether the value describes how the training file was read. */
 function isReading(value: unknown): boolean {
   const reading = value as Unknown<ReadingRecord> | null;
   return (
@@ -167,7 +170,7 @@ function isReading(value: unknown): boolean {
   );
 }
 
-/** What values are standardised by: x ← (x − mean) / deviation. */
+/** Whether the value holds the parameters of standardisation: x ← (x − mean) / deviation. */
 function isScale(value: unknown): boolean {
   const scale = value as { mean?: unknown; deviation?: unknown } | null;
   return (

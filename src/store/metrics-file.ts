@@ -1,5 +1,6 @@
 /**
- * The run's metrics.jsonl: a line a record, added as they come, and mended where a process was killed while it wrote.
+ * The run's metrics.jsonl: one line per record, appended as records arrive, and repaired after a process was
+ * killed while writing.
  */
 import { appendFile, open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,7 +9,7 @@ import { describeCause, writeAtomically } from './atomic.js';
 import { parseLines } from './read-run.js';
 import { type Plain, RUN_FILES } from './run-files.js';
 
-/** Adds one line to the run's metrics.jsonl. @throws failed where it can't be written */
+/** Appends a line to the run's metrics.jsonl. @throws failed if it can't be written */
 export async function appendMetrics(run: string, record: Plain): Promise<void> {
   const path = join(run, RUN_FILES.metrics);
   try {
@@ -18,7 +19,7 @@ export async function appendMetrics(run: string, record: Plain): Promise<void> {
   }
 }
 
-/** Brings the lines of metrics.jsonl onto the disk. @throws failed where that can't be done */
+/** Syncs metrics.jsonl to disk. @throws failed if that is not possible */
 export async function syncMetrics(run: string): Promise<void> {
   const path = join(run, RUN_FILES.metrics);
   try {
@@ -29,14 +30,14 @@ export async function syncMetrics(run: string): Promise<void> {
       await file.close();
     }
   } catch (cause) {
-    // Not there before the first epoch's end.
+    // The file doesn't exist before the end of the first epoch.
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw unwritable(path, cause);
   }
 }
 
 /**
- * Leaves those lines of metrics.jsonl that are whole and that `belongs` wants, and no others.
- * @throws failed where it can't be read or written
+ * Keeps only complete lines of metrics.jsonl that `belongs` accepts.
+ * @throws failed if the file can't be read or written
  */
 export async function mendMetrics(run: string, belongs: (record: Plain) => boolean): Promise<void> {
   const path = join(run, RUN_FILES.metrics);

@@ -1,6 +1,6 @@
 /**
- * The model file: a safetensors file with the weights as tensors (weights.ts) and the description of the
- * model as its metadata (metadata.ts). Written whole or not at all; trusted in nothing when read.
+ * The model file: a safetensors file with the weights as tensors (weights.ts) and the model's description as
+ * metadata (metadata.ts). Written atomically; every part is validated on reading.
  */
 import { readFile } from 'node:fs/promises';
 import { failure } from '../errors.js';
@@ -11,15 +11,15 @@ import { type ModelDescription, readMetadata, writeMetadata } from './metadata.j
 import { decodeTensors, encodeTensors, type TensorFile } from './safetensors.js';
 import { checkFinite, joinWeights, splitWeights } from './weights.js';
 
-/** A trained network, and what turns data into its inputs and its outputs into answers. */
+/** A trained network, and how data becomes its inputs and its outputs become answers. */
 export interface Model extends ModelDescription {
-  /** W(1), W(2), … row after row, the bias in row 0. */
+  /** W(1), W(2), …, each stored row by row with the bias in row 0. */
   weights: Float32Array;
 }
 
 /**
- * Writes a model file, replacing one that is there.
- * @throws failed where it can't be written, or the weights aren't finite
+ * Writes a model file, replacing an existing one.
+ * @throws failed if it can't be written, or the weights aren't finite
  */
 export async function saveModel(path: string, model: Model): Promise<void> {
   const tensors = splitWeights(model.network, model.weights);
@@ -27,7 +27,9 @@ export async function saveModel(path: string, model: Model): Promise<void> {
   await writeAtomically(path, encodeTensors({ tensors, metadata: writeMetadata(model) }));
 }
 
-/** Reads a model file that lockstep wrote. @throws failed where it can't be read, or anything in it is wrong */
+/**
+ * Reads a model file written by lockstep. @throws failed if it can't be read, or any part of it is invalid
+ */
 export async function loadModel(path: string): Promise<Model> {
   const { tensors, metadata } = await readTensors(path);
   const description = readMetadata(metadata, path);
@@ -35,15 +37,18 @@ export async function loadModel(path: string): Promise<Model> {
 }
 
 /**
- * The weights for a network from any safetensors file with tensors of the right names and shapes, whoever wrote it, of
- * F32 or what can be converted to it; its metadata is not looked at. @throws failed where it can't be read or doesn't fit
+ * Reads the weights for a network from any safetensors file with tensors of the right names and shapes, of
+ * type F32 or convertible to it. Its metadata is ignored. @throws failed if it can't be read or doesn't fit
  */
 export async function loadWeights(path: string, network: Network): Promise<Float32Array> {
   const { tensors } = await readTensors(path);
   return joinWeights(network, asFloat32(tensors, 'layers.', path), path);
 }
 
-/** The tensors and metadata of a safetensors file. @throws failed where it can't be read or breaks the format's rules */
+/**
+ * Reads the tensors and metadata of a safetensors file. @throws failed if it can't be read or violates the
+ * format
+ */
 export async function readTensors(path: string): Promise<TensorFile> {
   let bytes: Uint8Array;
   try {

@@ -1,4 +1,4 @@
-/** Reads the folder of a cross-validation, whatever state it is in: its record, and its folds as far as they are. */
+/** Reads the folder of a cross-validation in any state: its record, and the folds that exist. */
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../errors.js';
@@ -6,19 +6,19 @@ import { findRunFiles, type RunFiles, readObject } from './read-run.js';
 import { foldNumber, foldPath, type Plain, RUN_FILES } from './run-files.js';
 
 export interface FoldFiles {
-  /** What the folds have in common. */
+  /** Configuration shared by the folds. */
   config: Plain;
-  /** How many there will be. */
+  /** Total number of folds. */
   total: number;
-  /** Those that have a record, in their order. */
+  /** Folds that have a record, in order. */
   runs: RunFiles[];
-  /** The folder of one without: it is just being begun, or its process was killed as it was. */
+  /** Folder of a fold without a record: it has just started, or its process was killed at that moment. */
   begun: string | null;
 }
 
 /**
- * null where it is the folder of something else.
- * @throws usage where it has no record yet, or a file of it is no JSON
+ * null if the folder belongs to something else.
+ * @throws usage if it has no record yet, or one of its files is not JSON
  */
 export async function readFolds(folder: string): Promise<FoldFiles | null> {
   const names = await readdir(folder).catch(() => []);
@@ -33,14 +33,16 @@ export async function readFolds(folder: string): Promise<FoldFiles | null> {
     );
   }
   const { folds } = (config.options ?? {}) as Plain;
-  // A run without folds, in the place of one with: what is left of those somebody else has put there.
+  // A run without folds that replaced one with folds: any remaining fold folders were put there by somebody
+  // else.
   if (folds === undefined) return null;
   const total = Number(folds);
   numbers.sort((a, b) => a - b);
   const paths = numbers.filter(number => number <= total).map(number => foldPath(folder, number));
   const found = await Promise.all(paths.map(findRunFiles));
   return {
-    ...{ config, total },
+    config,
+    total,
     runs: found.filter(run => run !== null),
     begun: paths.find((_, i) => found[i] === null) ?? null,
   };

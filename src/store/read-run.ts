@@ -1,6 +1,6 @@
 /**
- * Reads the folder of a run, whatever state it is in: a run that is still going or was cut off has no summary yet,
- * and its metrics.jsonl may end in half a line.
+ * Reads the folder of a run in any state: a run that is still in progress or was interrupted has no summary
+ * yet, and its metrics.jsonl may end with an incomplete line.
  */
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,19 +8,19 @@ import { usageError } from '../errors.js';
 import { describeCause } from './atomic.js';
 import { type Plain, RUN_FILES } from './run-files.js';
 
-/** What a run's folder holds, as plain data. */
+/** Contents of a run's folder as plain data. */
 export interface RunFiles {
   path: string;
   config: Plain;
-  /** The records of metrics.jsonl in their order. */
+  /** Records of metrics.jsonl in order. */
   metrics: Plain[];
-  /** Lines of it, from 1, that are no records: what a process was writing when it was killed. */
+  /** Numbers, from 1, of lines that are not records, because the process was killed while writing them. */
   unreadable: number[];
-  /** summary.json; null where the run has not come to its end. */
+  /** summary.json; null if the run is not finished. */
   summary: Plain | null;
 }
 
-/** @throws usage where the folder holds no run, or a file of it is no JSON */
+/** @throws usage if the folder contains no run, or one of its files is not JSON */
 export async function readRunFiles(path: string): Promise<RunFiles> {
   const files = await findRunFiles(path);
   if (files !== null) return files;
@@ -32,7 +32,7 @@ export async function readRunFiles(path: string): Promise<RunFiles> {
   );
 }
 
-/** null where the folder holds no run, or none yet. @throws usage where a file of it is no JSON */
+/** null if the folder contains no run, or none yet. @throws usage if one of its files is not JSON */
 export async function findRunFiles(path: string): Promise<RunFiles | null> {
   const [config, metrics, summary] = await Promise.all([
     readIfThere(join(path, RUN_FILES.config)),
@@ -48,13 +48,13 @@ export async function findRunFiles(path: string): Promise<RunFiles | null> {
   };
 }
 
-/** The JSON object of a file; null where there is no such file. @throws usage where it holds something else */
+/** JSON object in a file; null if the file doesn't exist. @throws usage if it contains anything else */
 export async function readObject(path: string): Promise<Plain | null> {
   const text = await readIfThere(path);
   return text === null ? null : parseObject(text, path);
 }
 
-/** A record a line. What comes after the last end of a line is still being written, and no line yet. */
+/** Parses one record per line. Text after the last line break is still being written and is ignored. */
 export function parseLines(text: string): { metrics: Plain[]; unreadable: number[] } {
   const metrics: Plain[] = [];
   const unreadable: number[] = [];

@@ -1,6 +1,6 @@
 /**
- * The folder of one training run: made, found to be free, or freed of an earlier run. A folder that holds a run is
- * refused, never written over unasked.
+ * The folder of a training run: creates it, checks that it is free, or removes an earlier run from it. A
+ * folder that contains a run is refused unless overwriting was requested.
  */
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -9,16 +9,17 @@ import { describeCause, removeTemporaries } from './atomic.js';
 import { isCheckpointName } from './checkpoint-folder.js';
 import { foldNumber, RUN_FILES } from './run-files.js';
 
-/** Where runs go that were given no folder. */
+/** Parent of runs for which no folder was given. */
 export const DEFAULT_RUNS = 'runs';
 
-/** What of a run's folder are files. */
+/** Files in a run's folder. */
 const FILES = [RUN_FILES.config, RUN_FILES.metrics, RUN_FILES.model, RUN_FILES.summary];
 
 /**
- * Makes the folder of a new run, with its parents, and returns its path. Without one given it is named by
- * the local time, runs/20261124-014930, with -2, -3, … where that is taken. `force`: the folder may hold a run.
- * @throws usage where the folder holds a run already; failed where it can't be made
+ * Creates the folder of a new run with its parents, and returns its path. If no path is given, the folder is
+ * named by local time, runs/20261124-014930, with -2, -3, … if that exists. `force`: the folder may contain a
+ * run.
+ * @throws usage if the folder already contains a run; failed if it can't be created
  */
 export async function createRunDirectory(
   path: string | null,
@@ -45,24 +46,28 @@ export async function createRunDirectory(
 }
 
 /**
- * Removes the files of a run and of its folds, and no others: its folder may hold what somebody put there.
- * @throws failed where one can't be removed
+ * Removes the files of a run and of its folds but no others, because the folder may contain files of the
+ * user.
+ * @throws failed if one can't be removed
  */
 export async function clearRun(path: string): Promise<void> {
   for (const name of (await readdir(path).catch(() => [])).filter(name => foldNumber(name) !== null)) {
     await clearRun(join(path, name));
-    // Kept where something else is in it.
+    // The folder stays if it contains anything else.
     await rmdir(join(path, name)).catch(() => {});
   }
   await clearFiles(path, FILES);
 }
 
-/** Removes a run's model and checkpoints; what it was and how it went stays. @throws failed where one can't be removed */
+/**
+ * Removes a run's model and checkpoints but keeps its configuration and metrics.
+ * @throws failed if one can't be removed
+ */
 export async function clearWeights(path: string): Promise<void> {
   await clearFiles(path, [RUN_FILES.model]);
 }
 
-/** Removes the checkpoints, and what of a run's files is named. */
+/** Removes the checkpoints and the named files of a run. */
 async function clearFiles(path: string, own: readonly string[]): Promise<void> {
   const checkpoints = join(path, RUN_FILES.checkpoints);
   const names = await readdir(checkpoints).catch(() => []);
@@ -74,7 +79,7 @@ async function clearFiles(path: string, own: readonly string[]): Promise<void> {
     await removeTemporaries(path);
     if (names.length > 0) await rmdir(checkpoints);
   } catch (cause) {
-    // The checkpoints' folder stays where something else is in it.
+    // The checkpoints' folder stays if it contains anything else.
     if ((cause as NodeJS.ErrnoException).code === 'ENOTEMPTY') return;
     if (!isSystemError(cause)) throw cause;
     throw failure(
@@ -86,8 +91,8 @@ async function clearFiles(path: string, own: readonly string[]): Promise<void> {
 }
 
 /**
- * Makes a folder and those above it. By hand, as mkdir's own `recursive` tries for ever where a folder that is
- * there takes none: below /proc.
+ * Creates a folder and its parents. Not with mkdir's `recursive`, which loops forever if an existing folder
+ * does not allow new ones, as in /proc.
  */
 async function makeFolders(path: string): Promise<void> {
   try {
@@ -102,7 +107,7 @@ async function makeFolders(path: string): Promise<void> {
   }
 }
 
-/** Makes name, name-2, name-3, …: the first that isn't there. Whoever makes it first has it. */
+/** Creates the first of name, name-2, name-3, … that does not exist, atomically among processes. */
 async function createNamed(parent: string, name: string): Promise<string> {
   await makeFolders(parent);
   for (let number = 1; ; number++) {
@@ -116,7 +121,7 @@ async function createNamed(parent: string, name: string): Promise<string> {
   }
 }
 
-/** 20261124-014930, in local time. */
+/** 20261124-014930, in local time */
 function stampOf(time: Date): string {
   const pad = (value: number) => String(value).padStart(2, '0');
   const date = [time.getFullYear(), time.getMonth() + 1, time.getDate()];

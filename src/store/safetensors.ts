@@ -1,18 +1,18 @@
 /**
- * The safetensors format, written and read in memory: eight bytes with the length of the header,
- * little-endian; the header, JSON padded with spaces to a multiple of eight; the tensors' bytes.
+ * Encodes and decodes the safetensors format in memory: eight bytes with the length of the header,
+ * little-endian; the header, which is JSON padded with spaces to a multiple of eight; the tensors' bytes.
  *
  *   {"__metadata__": {name: text}, name: {"dtype", "shape", "data_offsets": [begin, end]}, …}
  *
- * Offsets count from the end of the header, and the tensors cover the bytes after it without hole or
- * overlap. Format: https://github.com/huggingface/safetensors#format. Touches no files.
+ * Offsets count from the end of the header, and the tensors cover the bytes after it without gaps or overlap.
+ * Format: https://github.com/huggingface/safetensors#format. Accesses no files.
  */
 import { failure, type LockstepError } from '../errors.js';
 import { brief, messageOf } from './brief.js';
 import { findDuplicateName } from './duplicate-names.js';
 import { countElements, type ElementType, type Tensor, type Tensors, VIEWS } from './tensor.js';
 
-/** The format's own limit. */
+/** Limit set by the format. */
 const MAX_HEADER_BYTES = 100_000_000;
 const LENGTH_BYTES = 8;
 const METADATA = '__metadata__';
@@ -22,7 +22,7 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** The parts of the file in order, to be written one after the other; the tensors' bytes are not copied. */
+/** Parts of the file in order, to be written one after the other. The tensors' bytes are not copied. */
 export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
   // Without a prototype, so that a tensor may be named __proto__.
   const header: Record<string, unknown> = Object.create(null);
@@ -43,9 +43,9 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
 }
 
 /**
- * The tensors and metadata of a file's bytes, copied out of them.
+ * Tensors and metadata of a file, copied out of its bytes.
  * @param where the file's name, for messages
- * @throws failed where the bytes are no safetensors file, or one that breaks the format's rules
+ * @throws failed if the bytes are not a safetensors file, or violate the format
  */
 export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
   const { header, dataBegin } = readHeader(bytes, where);
@@ -57,7 +57,7 @@ export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
   checkCoverage(places, bytes.length - dataBegin, where);
   const tensors = new Map<string, Tensor>();
   for (const { name, type, shape, begin, end } of places) {
-    // Copied: the bytes may lie at any address, views need a multiple of their element's size.
+    // Copied, because the bytes may be at any address, but views need a multiple of their element size.
     const { buffer } = new Uint8Array(bytes.subarray(dataBegin + begin, dataBegin + end));
     tensors.set(name, { type, shape, data: new VIEWS[type](buffer) });
   }
@@ -134,7 +134,7 @@ function readPlace(name: string, entry: unknown, where: string): TensorPlace {
   return { name, type, shape, begin, end };
 }
 
-/** Every byte after the header belongs to exactly one tensor. */
+/** Checks that every byte after the header belongs to exactly one tensor. */
 function checkCoverage(places: TensorPlace[], length: number, where: string): void {
   let covered = 0;
   for (const { name, begin, end } of places.toSorted((p, q) => p.begin - q.begin || p.end - q.end)) {

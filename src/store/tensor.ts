@@ -1,9 +1,12 @@
 /**
- * A tensor as files know it: an element type, a shape and the numbers, row after row. The numbers are views
- * of this machine's memory, which is little-endian as WebAssembly's is; nothing here swaps bytes.
+ * A tensor as stored in files: element type, shape, and the numbers row by row. The numbers are views of this
+ * machine's memory, which is little-endian like WebAssembly's; no bytes are swapped.
  */
 
-/** The element types, by safetensors' names for them, and the views of them: those that JavaScript lacks as their bits. */
+/**
+ * Element types by their safetensors names, with the matching views; types that JavaScript lacks are viewed
+ * as their bits.
+ */
 export const VIEWS = {
   F32: Float32Array,
   F64: Float64Array,
@@ -24,7 +27,7 @@ export const VIEWS = {
 
 type Views = typeof VIEWS;
 
-/** Over memory of any kind, shared or not. */
+/** Works with any buffer, shared or not. */
 type ViewOf<View> = View extends { prototype: infer Elements } ? Elements : never;
 
 export type ElementType = keyof Views;
@@ -36,10 +39,10 @@ export interface Tensor<Type extends ElementType = ElementType> {
   readonly data: ViewOf<Views[Type]>;
 }
 
-/** Tensors by name, in the order of the file. */
+/** Tensors by name, in file order. */
 export type Tensors = ReadonlyMap<string, Tensor>;
 
-/** The number of elements: the product of the shape, 1 for an empty one. */
+/** Number of elements: the product of the shape, 1 if it is empty. */
 export function countElements(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,13 +1,13 @@
 /**
- * What a checkpoint says of the epochs that were judged: the best of them, and what was counted. Reading trusts
- * nothing. A figure that is not finite is null in JSON.
+ * The part of a checkpoint about judged epochs: the best of them, and the counters of early stopping.
+ * Everything is validated on reading. JSON represents figures that are not finite as null.
  */
 import { damaged, isCount, isRecord } from './checks.js';
 import type { BestEpoch, SavedJudgement, SavedWatch } from './saved-state.js';
 
 type BestFigures = Omit<BestEpoch, 'weights'>;
 
-/** @throws failed where it is no epoch with its figures */
+/** @throws failed if it is not an epoch with its figures */
 export function checkBest(best: unknown, where: string): BestFigures | null {
   if (best === null) return null;
   const { epoch, value, training, validation } = isRecord(best) ? best : {};
@@ -29,7 +29,7 @@ function checkJudgement(judgement: unknown, where: string): SavedJudgement {
   return metrics === undefined ? figures : { ...figures, metrics: metrics as Record<string, number | null> };
 }
 
-/** @throws failed where something is missing or malformed */
+/** @throws failed if something is missing or malformed */
 export function checkWatch(watch: unknown, where: string): SavedWatch {
   if (!isRecord(watch)) throw damaged(where, 'what was counted of the epochs', watch);
   const { figure, epoch, mark, waited, plateau } = watch;

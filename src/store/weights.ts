@@ -1,7 +1,7 @@
 /**
- * Weights between lockstep's flat layout and the tensors of a model file, named and shaped as PyTorch users
- * expect: layers.0.weight (out, in), the transpose of W(1) without its bias row; layers.0.bias (out), the
- * bias row; layers.1.weight, … All float32.
+ * Converts between lockstep's flat weights and the tensors of a model file, with names and shapes as in
+ * PyTorch: layers.0.weight (out, in), the transpose of W(1) without its bias row; layers.0.bias (out), the
+ * bias row; layers.1.weight, … All are float32.
  */
 import { createHash } from 'node:crypto';
 import { failure, type LockstepError } from '../errors.js';
@@ -10,7 +10,7 @@ import { brief } from './brief.js';
 import type { Tensor, Tensors } from './tensor.js';
 
 /**
- * The tensors of a network in file order, copied from the weights, or from another slab of the same layout, whose
+ * Tensors of a network in file order, copied from the weights or another slab with the same layout. Their
  * names begin with `prefix`.
  */
 export function splitWeights(
@@ -34,10 +34,11 @@ export function splitWeights(
 }
 
 /**
- * The weights of a network from its tensors. Tensors of other names are left alone, unless they are
- * another `layers.…`: then they belong to another network.
+ * Assembles the weights of a network from its tensors. Tensors of other names are ignored unless they are
+ * further `layers.…`, which means that they belong to another network.
  * @param where the file's name, for messages
- * @throws failed where a tensor is missing, too many, of another type or shape, or holds numbers that aren't finite
+ * @throws failed if a tensor is missing, superfluous, of another type or shape, or contains numbers that
+ * aren't finite
  */
 export function joinWeights(network: Network, tensors: Tensors, where: string): Float32Array {
   const weights = joinSlab(network, tensors, '', where);
@@ -54,13 +55,14 @@ export function joinWeights(network: Network, tensors: Tensors, where: string): 
 }
 
 /**
- * A slab in the layout of the weights, from tensors whose names begin with `prefix`.
- * @throws failed where a tensor is missing, or of another type or shape
+ * Assembles a slab in the layout of the weights from tensors whose names begin with `prefix`.
+ * @throws failed if a tensor is missing, or of another type or shape
  */
 export function joinSlab(network: Network, tensors: Tensors, prefix: string, where: string): Float32Array {
-  // All are looked at before memory is asked for: the sizes are those that a file claims.
+  // Checks all tensors before allocating memory, because the file may claim any size.
   const layers = layersOf(network).map(({ inputs, outputs }, l) => ({
-    ...{ inputs, outputs },
+    inputs,
+    outputs,
     weight: take(tensors, `${prefix}layers.${l}.weight`, [outputs, inputs], where),
     bias: take(tensors, `${prefix}layers.${l}.bias`, [outputs], where),
   }));
@@ -74,14 +76,17 @@ export function joinSlab(network: Network, tensors: Tensors, prefix: string, whe
   return slab;
 }
 
-/** The sha256 of the raw little-endian float32 parameters in file order, as hexadecimal digits. */
+/** SHA-256 of the raw little-endian float32 parameters in file order, in hexadecimal. */
 export function hashWeights(network: Network, weights: Float32Array): string {
   const hash = createHash('sha256');
   for (const { data } of splitWeights(network, weights).values()) hash.update(data);
   return hash.digest('hex');
 }
 
-/** @param where what the numbers are, for the message. @throws failed where one is not finite */
+/**
+ * @param where what the numbers are, for the message
+ * @throws failed if a number is not finite
+ */
 export function checkFinite(data: Float32Array, where: string): void {
   const index = data.findIndex(value => !Number.isFinite(value));
   if (index < 0) return;
@@ -110,7 +115,7 @@ function describe(network: Network): string {
   return `a network of layers ${network.layers.join(', ')}`;
 }
 
-/** (columns, rows) from (rows, columns). */
+/** (columns, rows) from (rows, columns) */
 function transpose(data: Float32Array, rows: number, columns: number): Float32Array {
   const transposed = new Float32Array(data.length);
   for (let i = 0; i < rows; i++) {

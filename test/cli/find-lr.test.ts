@@ -16,7 +16,7 @@ it('shows the curve and says what it suggests, by which rule, and leaves nothing
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^rate +loss\n1e-7 +\d\.\d+ +█+\n/);
   expect(stdout).toMatch(
-    /\d+ steps.*\. Suggestion: --lr [\d.]+, where the smoothed loss falls most\. It is lowest at [\d.]+: .* a tenth of that, [\d.]+\.\n$/,
+    /\d+ steps.*\. Suggestion: --lr [\d.]+, where the smoothed loss falls fastest\. The loss is lowest at [\d.]+; .* a tenth of that, [\d.]+\.\n$/,
   );
   expect(readdirSync(cwd)).toEqual(before);
 });
@@ -31,7 +31,7 @@ it('gives the curve as an object, the same for any number of workers, and a page
   expect(Object.keys(curve.points[0])).toEqual(['learningRate', 'loss', 'smoothed']);
   const html = readFileSync(join(cwd, page), 'utf8');
   expect(html).toContain('<h1>Learning rates on kinds.csv</h1>');
-  expect(html).toContain('falls most: the suggestion');
+  expect(html).toContain('suggestion: falls fastest');
   expect(html).toContain('<pre>lockstep train kinds.csv --target kind --find-lr');
   expect(html).not.toContain('<script');
   expect(readdirSync(join(cwd, 'found'))).toEqual(['find-lr.html']);

@@ -28,7 +28,7 @@ describe('train', () => {
     );
     expect(code).toBe(0);
     const lines = stderr.trimEnd().split('\n');
-    expect(lines[0]).toBe('data      kinds.csv: 72 rows to learn from, 18 for validation');
+    expect(lines[0]).toBe('data      kinds.csv: 72 rows for training, 18 for validation');
     expect(lines[1]).toMatch(/^target {4}kind: 3 classes/);
     expect(lines[2]).toBe('features  4 from 3 columns');
     expect(lines[3]).toBe('network   4 → 7 → 3, relu, cross-entropy, 59 parameters');
@@ -63,12 +63,12 @@ describe('a training that is no better than the plainest answer', () => {
     [
       'noise.csv',
       'rmse',
-      /^warning: validation rmse [\d,.]+ is no better than always predicting the mean of the training rows \([\d,.]+\)\. .*try .*\n/m,
+      /^warning: validation rmse [\d,.]+ is no better than always predicting the mean of the training rows \([\d,.]+\)\. .*Try .*\n/m,
     ],
     [
       'coins.csv',
       'accuracy',
-      /^warning: validation accuracy [\d.]+ % is no better than always answering "heads", the most frequent class .*try .*\n/m,
+      /^warning: validation accuracy [\d.]+ % is no better than always answering "heads", the most frequent class .*Try .*\n/m,
     ],
   ])('is said so at the end and in summary.json: %s', async (name, figure, warning) => {
     const line = `train ${name} --target y --validation 0.3 --hidden 64 --lr 0.03 --epochs 60 --monitor training-loss --out no-better --force`;

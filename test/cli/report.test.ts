@@ -41,7 +41,7 @@ it('compares several, one of which was cut off within a line', async () => {
   );
   expect([code, JSON.parse(stdout)]).toEqual([0, { out: 'two.html', runs: ['runs/first', 'runs/cut'] }]);
   const page = readFileSync(join(cwd, 'two.html'), 'utf8');
-  expect(page).toContain('Run cut has not come to its end');
+  expect(page).toContain('Run cut is not finished');
   expect(page).toContain('The runs have the same configuration.');
 });
 

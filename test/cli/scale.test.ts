@@ -78,7 +78,7 @@ describe('lockstep scale', () => {
       writeFileSync(join(folder, 'part', 'samples.jsonl'), `${lines.slice(0, 1 + count).join('\n')}\n{"ty`);
     keep(8);
     expect((await runInside(['report', 'part'], { cwd: folder })).code).toBe(0);
-    expect(fileOf('part', 'report.html')).toContain('8 of 12 measurements are there');
+    expect(fileOf('part', 'report.html')).toContain('8 of 12 measurements are done');
     keep(5);
     const early = await runInside(['report', 'part'], { cwd: folder });
     expect([early.code, early.stderr]).toEqual([
@@ -144,7 +144,7 @@ describe('lockstep scale', () => {
     mkdirSync(join(folder, 'batch-part'));
     writeFileSync(join(folder, 'batch-part', 'samples.jsonl'), `${lines.slice(0, 3).join('\n')}\n`);
     expect((await runInside(['report', 'batch-part'], { cwd: folder })).code).toBe(0);
-    expect(fileOf('batch-part', 'report.html')).toContain('2 of 4 measurements are there');
+    expect(fileOf('batch-part', 'report.html')).toContain('2 of 4 measurements are done');
     const told = await runInside(['info', 'batch-part'], { cwd: folder });
     expect(told.stdout).toMatch(/^so far +2 of 4 measurements/m);
   });

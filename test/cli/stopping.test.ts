@@ -59,7 +59,7 @@ describe('--patience', () => {
     const best = losses.indexOf(Math.min(...losses)) + 1;
     expect(losses).toHaveLength(best + 3);
     expect(stdout).toContain(`best        epoch ${best}, by validation loss`);
-    expect(stdout).toContain('then no better epoch for as many as --patience says');
+    expect(stdout).toContain('stopped because --patience ran out without a better epoch');
     expect(stdout).toContain(`model       waited/model.safetensors (epoch ${best})`);
     const summary = readJson(inRun('waited', 'summary.json'));
     const expected = { epoch: best, monitor: 'loss', value: losses[best - 1] };
@@ -196,7 +196,7 @@ describe('--batch-schedule', () => {
     );
     expect(code).toBe(0);
     expect(stderr).toContain(
-      'learning rate 0.07 to 0.9 (scaled by the batch), batches of 7 to 90 rows, 6 epochs',
+      'learning rate 0.07 to 0.9 (scaled with the batch size), batches of 7 to 90 rows, 6 epochs',
     );
     const lines = linesOf('growing');
     expect(lines.map(({ step }) => step)).toEqual([13, 26, 29, 32, 33, 34]);

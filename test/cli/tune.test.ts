@@ -91,7 +91,7 @@ describe('lockstep tune', () => {
     const files = ['trials.jsonl', 'tune.json', 'tune.csv', 'report.html', 'best/summary.json'];
     const before = files.map(name => fileOf('whole', name));
     const { code, stderr } = await runInside(KINDS('whole'), { cwd: folder });
-    expect([code, stderr]).toEqual([0, expect.stringContaining('26 of 26 epochs are there already')]);
+    expect([code, stderr]).toEqual([0, expect.stringContaining('26 of 26 epochs are already done')]);
     expect(files.map(name => fileOf('whole', name))).toEqual(before);
     const other = await runInside([...KINDS('whole'), '--seed', '2'], { cwd: folder });
     expect([other.code, other.stderr]).toEqual([
@@ -154,7 +154,7 @@ describe('lockstep tune', () => {
       best: { number, value: results[1]!.value, epochs: 4 },
     });
     expect((await runInside(['report', 'part'], { cwd: folder })).code).toBe(0);
-    expect(fileOf('part', 'report.html')).toContain('14 of 26 epochs are there');
+    expect(fileOf('part', 'report.html')).toContain('14 of 26 epochs are done');
     expect(fileOf('part', 'report.html')).toContain('The best so far');
     expect(fileOf('part', 'trials.jsonl')).toBe(torn);
   });

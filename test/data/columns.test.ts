@@ -1,4 +1,7 @@
-/** Columns out of DuckDB's chunks: each cell as DuckDB prints it, texts that turn into numbers, pieces that lie in a file. */
+/**
+ * Columns from DuckDB's chunks: each cell as DuckDB prints it, texts that become numbers, pieces that go to a
+ * file.
+ */
 import { describe, expect, it } from 'vitest';
 import {
   KeptCollector,
@@ -11,7 +14,7 @@ import type { NumberColumn, TextColumn } from '../../src/data/table/column.js';
 import { readColumns, withDuckDB } from '../../src/data/table/duckdb.js';
 import { CellStore, forEachBlock, PieceStore, readAll } from '../../src/data/table/store.js';
 
-/** More than DuckDB's chunks of 2048 rows, and not a whole number of them. */
+/** More than DuckDB's chunks of 2048 rows, and not a multiple of them. */
 const ROWS = 20_005;
 
 const OPTIONS: TextOptions = {
@@ -27,7 +30,7 @@ interface Read {
   cells: (string | null)[];
 }
 
-/** A column of SQL as texts, and the same cells by a slower way. */
+/** A column of SQL as texts, and the same cells read in a slower way. */
 async function readText(sql: string, options: Partial<TextOptions> = {}, rows = ROWS): Promise<Read> {
   return withDuckDB(async connection => {
     const from = `(SELECT (${sql}) AS cell, i FROM range(${rows}) t(i))`;
@@ -63,7 +66,7 @@ describe('a column of texts', () => {
     ],
     ['many different texts', `'t' || i`],
     ['zero bytes', `'a' || chr(0) || (i % 3)`],
-  ])('has %s to the letter', async (_, sql) => {
+  ])('keeps %s verbatim', async (_, sql) => {
     const { column, cells } = await readText(sql);
     expect(column.kind).toBe('text');
     const found = column as TextColumn;
@@ -116,7 +119,7 @@ describe('a column of texts that are numbers', () => {
     expect(summary.isWhole).toBe(numbers.every(Number.isInteger));
   });
 
-  it('keeps the odd texts among them, with their rows, before and after it became numbers', async () => {
+  it('keeps other texts among them, with their rows, before and after it becomes numeric', async () => {
     const sql = `CASE WHEN i IN (5, 18000, 20000) THEN 'old' WHEN i = 19000 THEN 'n/a' WHEN i IN (7, 17000) THEN NULL ELSE i::VARCHAR END`;
     const { column } = await readText(sql);
     const { values, odd, empty } = column as NumberColumn;
@@ -131,7 +134,7 @@ describe('a column of texts that are numbers', () => {
   it.each([
     ['before', 100],
     ['after', 19_000],
-  ])('knows the first whole number that float64 rounds, %s it became numbers', async (_, row) => {
+  ])('knows the first integer that float64 rounds, %s it becomes numeric', async (_, row) => {
     const { column } = await readText(
       `CASE WHEN i >= ${row} THEN (9007199254740993 + 2 * i)::VARCHAR ELSE i::VARCHAR END`,
     );
@@ -141,12 +144,12 @@ describe('a column of texts that are numbers', () => {
   it.each([
     ['after', 19_000],
     ['before', 9],
-  ])('knows the first number that is not finite, %s it became numbers', async (_, row) => {
+  ])('knows the first number that is not finite, %s it becomes numeric', async (_, row) => {
     const { column } = await readText(`CASE WHEN i = ${row} THEN '-inf' ELSE i::VARCHAR END`);
     expect((column as NumberColumn).summary.firstNotFinite).toBe(row);
   });
 
-  it('stays texts if it is to be texts, or if they are not mostly numbers', async () => {
+  it('keeps its texts if they are requested, or if most are not numbers', async () => {
     const asked = await readText(`i::VARCHAR`, { asText: true });
     const mixed = await readText(`CASE i % 5 WHEN 0 THEN 'x' || i ELSE i::VARCHAR END`);
     for (const { column, cells } of [asked, mixed]) {
@@ -155,7 +158,7 @@ describe('a column of texts that are numbers', () => {
     }
   });
 
-  it('reads a decimal comma if that is the sign', async () => {
+  it('reads a decimal comma if that is the separator', async () => {
     const options = { writing: { decimal: ',', naValues: [] } } as const;
     const { column, cells } = await readText(`replace((i / 4.0)::VARCHAR, '.', ',')`, options);
     const numbers = readAll((column as NumberColumn).values, Float64Array);
@@ -173,7 +176,7 @@ describe('a column of numbers', () => {
     });
   }
 
-  it('has a nan for an empty cell, and knows which are empty', async () => {
+  it('has NaN for an empty cell, and knows which are empty', async () => {
     const { values, empty, summary } = await readNumbers('CASE WHEN i % 7 = 4 THEN NULL ELSE i * 0.5 END');
     const expected = Array.from({ length: ROWS }, (_, i) => (i % 7 === 4 ? Number.NaN : i / 2));
     expect([...readAll(values, Float64Array)]).toEqual(expected);
@@ -188,7 +191,7 @@ describe('a column of numbers', () => {
     expect((await readNumbers(sql)).summary.firstNotFinite).toBe(row);
   });
 
-  it('knows how many of the first 10,000 numbers differ', async () => {
+  it('counts the distinct values among the first 10,000 numbers', async () => {
     expect((await readNumbers('i % 30')).summary).toMatchObject({
       sampled: 10_000,
       distinct: 30,
@@ -196,7 +199,7 @@ describe('a column of numbers', () => {
     });
   });
 
-  it('throws what DuckDB finds wrong far behind the first rows', async () => {
+  it('throws errors that DuckDB finds far beyond the first rows', async () => {
     const sql = `CASE WHEN i = 299000 THEN 'old' ELSE i::VARCHAR END`;
     await expect(readNumbers(sql, 300_000)).rejects.toThrow(/Conversion Error.*old/);
   });
@@ -212,7 +215,7 @@ describe('pieces beyond 24 MiB', () => {
   const block = Int32Array.from({ length: 5000 }, (_, i) => i - 1);
   for (let i = 0; i < 40; i++) codes.append(block);
 
-  it('come back as they were written, in any part', () => {
+  it('are read back as they were written, in any part', () => {
     expect([numbers.length, codes.length]).toEqual([COUNT, 200_000]);
     for (const [from, to] of [
       [0, 3],

@@ -1,4 +1,4 @@
-/** Rows with several labels, dealt out to parts. */
+/** Rows with several labels, distributed among parts. */
 import { describe, expect, it } from 'vitest';
 import { dealLabels } from '../../src/data/deal-labels.js';
 import { dealFolds } from '../../src/data/folds.js';
@@ -6,10 +6,13 @@ import { splitRows } from '../../src/data/split.js';
 import { Random } from '../../src/random.js';
 
 const ROWS = 997;
-/** The part of the rows that has each label: from hardly any to nearly all. */
+/** Share of the rows that have each label, from few to nearly all. */
 const SHARES = [0.004, 0.02, 0.1, 0.3, 0.5, 0.7, 0.98];
 const random = new Random(3, 'probe');
-/** Labels that go together: each row has a number, and the labels of larger shares, now and then another way. */
+/**
+ * Correlated labels: each row has a number, and has the labels with larger shares, with occasional
+ * exceptions.
+ */
 const y = Float64Array.from({ length: ROWS * SHARES.length }, (_, i) => {
   const common = random.uniform(Math.floor(i / SHARES.length));
   const own = random.uniform(ROWS + i);
@@ -44,7 +47,7 @@ describe('rows with labels', () => {
     }
   });
 
-  it.each([0.1, 0.25, 0.5, 0.9])('of which %f are held back have each label in proportion', fraction => {
+  it.each([0.1, 0.25, 0.5, 0.9])('have each label in proportion if %f of them are held out', fraction => {
     const { train, validation } = splitRows(ROWS, y, fraction, 1);
     expect(validation).toHaveLength(Math.round(ROWS * fraction));
     const isHeld = new Uint8Array(ROWS);
@@ -55,20 +58,20 @@ describe('rows with labels', () => {
     });
   });
 
-  it('go by the seed', () => {
+  it('depend on the seed', () => {
     const deal = (seed: number) => dealFolds(ROWS, y, 5, seed);
     expect(deal(3)).toEqual(deal(3));
     expect(deal(4)).not.toEqual(deal(3));
   });
 
-  it('are dealt by hand: the rarest label first, to the part that lacks it most, of equal ones the first', () => {
+  it('are dealt as computed by hand: the rarest label first, to the part that needs it most', () => {
     const labels = [1, 1, 1, 0, 0, 1, 0, 0, 1, 1, 0, 0];
     const order = Uint32Array.of(0, 1, 2, 3, 4, 5);
     // Rows 0, 1, 4 have the first label; 0, 2, 4 the second; 3, 5 none.
     expect([...dealLabels(labels, order, [3, 3])]).toEqual([0, 1, 1, 0, 0, 1]);
   });
 
-  it('may be as few as the parts', () => {
+  it('can be as few as the parts', () => {
     expect([...dealFolds(3, [1, 1, 1, 0, 0, 1], 3, 1)].sort()).toEqual([0, 1, 2]);
     expect(() => dealFolds(3, [1, 1, 1, 0, 0, 1], 4, 1)).toThrow(
       '--folds 4: the data has 3 rows, and each fold needs one.',

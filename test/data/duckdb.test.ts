@@ -1,15 +1,15 @@
-/** A query that is under way as the process ends doesn't keep it. */
+/** A query that is running does not keep the process from exiting. */
 import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 
 const DUCKDB = new URL('../../src/data/table/duckdb.js', import.meta.url).href;
 
-it('a query that would take hours is given up where the process ends', () => {
+it('abandons a query of hours when the process exits', () => {
   const script = `
     import { withDuckDB } from ${JSON.stringify(DUCKDB)};
     await withDuckDB(connection => {
       const { user } = process.cpuUsage();
-      // Nothing else computes here: once there was work, it is the query's.
+      // Nothing else computes here, so any CPU time is the query's.
       setInterval(() => process.cpuUsage().user - user > 300_000 && process.exit(7), 10);
       return connection.run('SELECT sum(sin(a.range * b.range)) FROM range(1000000) a, range(1000000) b');
     });`;

@@ -7,7 +7,7 @@ const number = (name: string, mean = 0, deviation = 1): ColumnEncoding => {
   return { name, kind: 'number', mean, deviation, fill: null };
 };
 
-/** A table of these encoded rows, and of the targets of a regression. */
+/** A table with these encoded rows and regression targets. */
 function table(
   columns: ColumnEncoding[],
   rows: number[][],
@@ -15,12 +15,20 @@ function table(
 ): Dataset {
   const features = rows[0]!.length;
   return {
-    ...{ source: 'rows.csv', task: 'regression', rows: rows.length, features, outputs: 1, scale: 1 },
+    source: 'rows.csv',
+    task: 'regression',
+    rows: rows.length,
+    features,
+    outputs: 1,
+    scale: 1,
     x: arrayRows(Float32Array.from(rows.flat()), features),
     y: new Float32Array(rows.length),
     ...more,
     encoding: {
-      ...{ kind: 'table', columns, targets: ['y'], classes: [] },
+      kind: 'table',
+      columns,
+      targets: ['y'],
+      classes: [],
       targetScales: [{ mean: 0, deviation: 1 }],
       ...more.encoding,
     },
@@ -28,7 +36,7 @@ function table(
 }
 
 describe('the most extreme value', () => {
-  it('is named with its column, its row and its value in its own units', () => {
+  it('is reported with its column, its row and its value in original units', () => {
     const data = table(
       [number('age', 40, 10), number('income', 30_000, 1000)],
       [
@@ -46,13 +54,13 @@ describe('the most extreme value', () => {
     expect(findExtreme(data)).toMatchObject({ row: 12, value: 65 });
   });
 
-  it('is found behind categories, which are several features each', () => {
+  it('is found after categories, which are several features each', () => {
     const colour: ColumnEncoding = { name: 'colour', kind: 'category', values: ['red', 'green', 'blue'] };
     const data = table([number('a', 1, 1), colour, number('b', 3, 2)], [[1, 0, 1, 0, 99]]);
     expect(findExtreme(data)).toMatchObject({ column: 'b', value: 201 });
   });
 
-  it('is found behind indicators and hashed categories', () => {
+  it('is found after indicators and hashed categories', () => {
     const holes: ColumnEncoding = {
       name: 'a',
       kind: 'number',
@@ -66,7 +74,7 @@ describe('the most extreme value', () => {
     expect(findExtreme(data)).toMatchObject({ column: 'b', value: -97 });
   });
 
-  it('is found in rows that store the number of a category', () => {
+  it('is found in rows that store the index of a category', () => {
     const colour: ColumnEncoding = { name: 'colour', kind: 'category', values: ['red', 'green', 'blue'] };
     const stored = Float32Array.of(0, 40);
     new Uint32Array(stored.buffer)[0] = 2;
@@ -82,7 +90,8 @@ describe('the most extreme value', () => {
 
   it('may be a target', () => {
     const data = table([number('a', 1, 2)], [[1], [-21]], {
-      ...{ outputs: 2, y: Float32Array.of(0, 1, 2, -40) },
+      outputs: 2,
+      y: Float32Array.of(0, 1, 2, -40),
       encoding: {
         targets: ['price', 'tax'],
         targetScales: [
@@ -96,17 +105,20 @@ describe('the most extreme value', () => {
 
   it('has no deviations if its column is not standardised', () => {
     expect(findExtreme(table([number('id')], [[1], [1e6]]))).toEqual({
-      ...{ column: 'id', row: 2, value: 1e6, deviations: null },
+      column: 'id',
+      row: 2,
+      value: 1e6,
+      deviations: null,
     });
   });
 
-  it('is looked for in rows beyond one block', () => {
+  it('is found in rows beyond the first block', () => {
     const rows = Array.from({ length: 300_000 }, (_, i) => [i === 299_998 ? -50 : 1]);
     expect(findExtreme(table([number('a', 1, 1)], rows))).toMatchObject({ row: 299_999, value: -49 });
   });
 });
 
-it('nothing is extreme within twenty deviations, among pixels, or as a class number', () => {
+it('finds nothing extreme within twenty deviations, among pixels, or among class numbers', () => {
   const rows = [[20], [-19.9]];
   expect(findExtreme(table([number('a', 1, 1)], rows))).toBeNull();
   const pixels = table([], [[255]], { encoding: { kind: 'pixels' } });

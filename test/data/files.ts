@@ -1,6 +1,6 @@
 /**
- * Files for the tests of the data room, in a temporary folder that is removed after them, and the options
- * that the command line would give by default.
+ * Files for the tests of src/data in a temporary folder that is removed afterwards, and the command line's
+ * default options.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +24,7 @@ export class Folder {
     this.path = path;
   }
 
-  /** Writes a file, packed where its name ends in .gz, and returns its path. */
+  /** Writes a file, gzipped if its name ends in .gz, and returns its path. */
   write(name: string, contents: string | Uint8Array): string {
     const path = join(this.path, name);
     mkdirSync(dirname(path), { recursive: true });
@@ -37,7 +37,7 @@ export class Folder {
     return this.write(name, lines.map(cells => `${cells.join(',')}\n`).join(''));
   }
 
-  /** Writes what is said to be no gzip file. */
+  /** Writes a .gz file that is not gzip. */
   writePlain(name: string, contents: string | Uint8Array): string {
     const path = join(this.path, name);
     writeFileSync(path, contents);
@@ -45,7 +45,7 @@ export class Folder {
   }
 }
 
-/** An IDX file: type 8 and bytes unless said otherwise. */
+/** An IDX file, by default of type 8 with bytes. */
 export function idx(dimensions: number[], elements: Uint8Array | number[], type = 8): Uint8Array {
   const header = new DataView(new ArrayBuffer(4 + 4 * dimensions.length));
   header.setUint8(2, type);
@@ -62,7 +62,7 @@ export function loadWithOptions(options: Partial<LoadWithOptions> = {}): LoadWit
   return { header: true, query: null, missing: 'error', requireTargets: true, ...options };
 }
 
-/** Loads what is to learn from. */
+/** Loads training data. */
 export async function loadTrain(source: string, options: Partial<LoadOptions> = {}) {
   return (await loadData(source, loadOptions(options))).train;
 }
@@ -74,7 +74,7 @@ export function toRows(array: ArrayLike<number>, width: number): number[][] {
   );
 }
 
-/** What a loading that must fail has to say: message, hint and code, without the folder in front of names. */
+/** Message, hint and code of a load that must fail, without the folder in front of names. */
 export async function refusal(loading: Promise<unknown>, folder: Folder) {
   const error = await loading.then(
     () => {

@@ -1,4 +1,4 @@
-/** Folds against scikit-learn's, by test/fixtures/folds.json of scripts/oracles/folds.py. */
+/** Compares folds with scikit-learn's: test/fixtures/folds.json, written by scripts/oracles/folds.py. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { dealFolds, splitFold } from '../../src/data/folds.js';
@@ -27,13 +27,13 @@ describe('rows dealt into folds', () => {
     expect(sizes.map((_, fold) => splitFold(foldOf, fold).validation.length)).toEqual(sizes);
   });
 
-  it('go by the seed', () => {
+  it('depend on the seed', () => {
     const deal = (seed: number) => dealFolds(100, null, 5, seed);
     expect(deal(3)).toEqual(deal(3));
     expect(deal(4)).not.toEqual(deal(3));
   });
 
-  it('are each judged once, by what was learnt from all others, in the order of the file', () => {
+  it('are each in one validation set, with all others for training, in file order', () => {
     const foldOf = dealFolds(23, null, 4, 1);
     const held: number[] = [];
     for (let fold = 0; fold < 4; fold++) {
@@ -54,11 +54,16 @@ describe('rows dealt into folds', () => {
   });
 });
 
-it('rows without columns are dealt out by their classes too', async () => {
+it('deals rows without columns by their classes too', async () => {
   const options = {
-    ...{ target: null, features: null, header: true, query: null, seed: 2 },
+    target: null,
+    features: null,
+    header: true,
+    query: null,
+    seed: 2,
     task: 'auto',
-    ...{ standardize: true, standardizeTargets: true },
+    standardize: true,
+    standardizeTargets: true,
     missing: 'error',
   } as const;
   const { count, fold } = await loadFolds('synthetic:90x4x3', options, 3);

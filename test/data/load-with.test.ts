@@ -1,6 +1,5 @@
 /**
- * Other data for a network that has learnt: the same constants, the same bits, and a clear word where it
- * does not fit.
+ * Other data for a trained network: the same constants, the same bits, and clear errors if it does not fit.
  */
 
 import { describe, expect, it } from 'vitest';
@@ -22,7 +21,7 @@ const LEARNT: Cells[] = [
 ];
 const learnt = folder.table('learnt.csv', LEARNT);
 
-/** Loads other lines by the encoding of the learnt ones. */
+/** Loads other lines with the encoding of the training data. */
 async function apply(
   lines: Cells[],
   options: Partial<LoadWithOptions> = {},
@@ -32,28 +31,28 @@ async function apply(
   return await loadWith(folder.table('other.csv', lines), encoding, task, loadWithOptions(options));
 }
 
-describe('data by a kept encoding', () => {
-  it('is the data learnt from, to the bit, if it is the same file', async () => {
+describe('data loaded with a saved encoding', () => {
+  it('has the same bits as the training data if it is the same file', async () => {
     const { notes, taskReason, ...train } = spelledOut(await loadTrain(learnt));
     expect([notes, taskReason]).toEqual([[], '2 different texts']);
     const again = await loadWith(learnt, train.encoding, train.task, loadWithOptions());
     expect(spelledOut(again)).toEqual(train);
   });
 
-  it('survives the encoding being written down as JSON', async () => {
+  it('is the same after the encoding was stored as JSON', async () => {
     const train = await loadTrain(learnt);
     const { encoding, task } = train;
     const kept = JSON.parse(JSON.stringify(encoding));
     expect(readInputs(await loadWith(learnt, kept, task, loadWithOptions()))).toEqual(readInputs(train));
   });
 
-  it('is what --validation FILE gives', async () => {
+  it('equals that of --validation FILE', async () => {
     const { train, validation } = await loadData(learnt, loadOptions({ validation: learnt }));
     const { notes: _, taskReason: __, ...same } = spelledOut(train);
     expect(spelledOut(validation!)).toEqual(same);
   });
 
-  it('may have its columns in another order, and more of them', async () => {
+  it('can have its columns in another order, and more of them', async () => {
     const data = await apply(LEARNT.map(cells => ['extra', ...cells].reverse()));
     expect(readInputs(data)).toEqual(readInputs(await loadTrain(learnt)));
   });
@@ -103,7 +102,7 @@ describe('data by a kept encoding', () => {
     ]);
   });
 
-  it('may hold one class only, and names them as before', async () => {
+  it('can contain one class only, and names classes as before', async () => {
     const data = await apply([LEARNT[0]!, [1, 'A', 'false', 'yes']]);
     expect([data.task, Array.from(data.y)]).toEqual(['binary', [1]]);
   });
@@ -129,7 +128,7 @@ describe('data by a kept encoding', () => {
       ['01', '01'],
       [0, 0],
     ],
-  ])('knows classes learnt as %j when they are written %j', async (before, after, y) => {
+  ])('recognises classes %j when they are written %j', async (before, after, y) => {
     const path = folder.table('before.csv', [['a', 'y'], ...before.map((cell, i) => [i, cell])]);
     const { encoding } = await loadTrain(path, { task: 'binary' });
     const other = folder.table('after.csv', [['a', 'y'], ...after.map((cell, i) => [i, cell])]);
@@ -137,7 +136,7 @@ describe('data by a kept encoding', () => {
     expect(Array.from(data.y)).toEqual(y);
   });
 
-  it('standardises the targets of a regression as they were', async () => {
+  it('standardises regression targets as in training', async () => {
     const options = { target: ['size'], features: ['sold'], standardizeTargets: true };
     const train = await loadTrain(learnt, options);
     const data = await loadWith(learnt, train.encoding, 'regression', loadWithOptions());
@@ -158,13 +157,13 @@ describe('targets', () => {
       'of a type that is none',
       LEARNT.map((cells, i) => [...cells.slice(0, 3), i === 0 ? 'y' : '2020-01-01']),
     ],
-  ])('may be %s where nobody needs them', async (_, lines) => {
+  ])('can be %s if they are not needed', async (_, lines) => {
     const data = await apply(lines, { requireTargets: false });
     expect([data.rows, data.outputs, data.y.length]).toEqual([4, 1, 0]);
     expect(readInputs(data)).toEqual(readInputs(await loadTrain(learnt)));
   });
 
-  it('are asked for if they are needed', async () => {
+  it('are required if they are needed', async () => {
     expect(await refusal(apply(bare), folder)).toEqual({
       code: 'usage',
       message:
@@ -182,7 +181,7 @@ describe('missing cells', () => {
     ['n/a', 'B', 'true', 'yes'],
   ];
 
-  it('are filled in as they were in learning', async () => {
+  it('are filled in as in training', async () => {
     const holes = folder.table('holes.csv', [...LEARNT, ['', '', 'true', 'no']]);
     const { encoding, task } = await loadTrain(holes, { missing: 'mean' });
     const data = await loadWith(folder.table('gaps.csv', gaps), encoding, task, loadWithOptions());
@@ -195,7 +194,7 @@ describe('missing cells', () => {
     ]);
   });
 
-  it('are dropped on request where nothing is filled in', async () => {
+  it('are dropped on request if nothing is filled in', async () => {
     const data = await apply([...gaps, LEARNT[1]!], { missing: 'drop' });
     expect([data.rows, data.rowNumbers]).toEqual([1, Uint32Array.of(4)]);
   });
@@ -203,7 +202,7 @@ describe('missing cells', () => {
   it.each([
     ['a number', gaps.slice(0, 2), 'row 1, column "size": expected a number, got an empty cell.'],
     ['a category', [gaps[0]!, gaps[2]!], 'row 1, column "town": expected a value, got an empty cell.'],
-  ])('in %s are refused if nothing says what to do with them', async (_, lines, message) => {
+  ])('in %s are refused if no option handles them', async (_, lines, message) => {
     expect(await refusal(apply(lines), folder)).toEqual({
       code: 'usage',
       message: `other.csv, ${message}`,
@@ -211,7 +210,7 @@ describe('missing cells', () => {
     });
   });
 
-  it('in a column without any value are refused by its name', async () => {
+  it('in a column without any value are refused with its name', async () => {
     const refused = await refusal(
       apply([LEARNT[0]!, ['', 'A', 'true', 'no'], ['', 'B', 'true', 'no']]),
       folder,
@@ -265,7 +264,7 @@ describe('data that does not fit is refused', () => {
     expect(await refusal(apply(lines), folder)).toEqual({ code: 'usage', message, hint });
   });
 
-  it('a number that is too far from those learnt', async () => {
+  it('with a number too far from the training data', async () => {
     const near = folder.table('near.csv', [
       ['a', 'y'],
       ['1e-30', 0.5],
@@ -283,7 +282,7 @@ describe('data that does not fit is refused', () => {
     );
   });
 
-  it('images', async () => {
+  it('if it is a file of images', async () => {
     const { encoding, task } = await loadTrain(learnt);
     const images = folder.write(
       'images-idx3-ubyte',

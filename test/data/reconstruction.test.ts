@@ -14,7 +14,7 @@ const table = folder.table('things.csv', [
 const images = folder.write('train-images-idx3-ubyte', idx([2, 1, 3], [0, 51, 255, 102, 0, 153]));
 
 describe('targets that are the inputs', () => {
-  it('are all columns of a table, one-hot values by name, and take no memory of their own', async () => {
+  it('are all columns of a table, with one-hot values by name, and take no extra memory', async () => {
     const data = await loadTrain(table, { targetIsInput: true });
     expect(data).toMatchObject({ task: 'regression', features: 4, outputs: 4, rows: 3 });
     expect(data.y).toHaveLength(0);
@@ -36,7 +36,7 @@ describe('targets that are the inputs', () => {
     expect([readInputs(again), again.outputs]).toEqual([readInputs(data), 3]);
   });
 
-  it('are the features of synthetic rows, with a part held back', async () => {
+  it('are the features of synthetic rows, with a part held out', async () => {
     const data = await loadTrain('synthetic:20x4x3', { targetIsInput: true, validation: 0.25 });
     expect(data).toMatchObject({ task: 'regression', rows: 15, outputs: 4 });
     expect(await loadWith('synthetic:9x4x1', data.encoding, 'regression', loadWithOptions())).toMatchObject({
@@ -50,7 +50,7 @@ describe('targets that are the inputs', () => {
       { task: 'binary' as const },
       "--task binary can't be combined with --target-is-input, which is a regression.",
     ],
-  ])('are refused beside %o', async (options, message) => {
+  ])('are refused together with %o', async (options, message) => {
     const refused = await refusal(loadTrain(table, { ...options, targetIsInput: true }), folder);
     expect(refused).toMatchObject({ code: 'usage', message });
   });

@@ -1,6 +1,4 @@
-/**
- * Tables that can't be learnt from: each mistake with the one message and the one hint that it gets.
- */
+/** Tables that can't be learnt from: each mistake with its message and its hint. */
 import { readdirSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
@@ -32,7 +30,7 @@ const NAME_HINT = 'Rename it after what it holds, or fetch it again.';
 const PATH_HINT = 'Check the path; `lockstep train --help` lists what DATA can be.';
 
 describe('a file is refused', () => {
-  it('that was packed and then cut off, though its first rows can be read', async () => {
+  it('that is compressed and truncated, although its first rows can be read', async () => {
     const noise = rows(5000, i => [(i * 7919) % 10_007, (i * 104_729) % 1009, i % 2]);
     const whole = gzipSync([['a', 'b', 'label'], ...noise].map(cells => cells.join(',')).join('\n'));
     const path = folder.writePlain('cut.csv.gz', whole.subarray(0, whole.length - 200));
@@ -114,12 +112,12 @@ describe('a file is refused', () => {
     expect(refused).toMatchObject({ code: 'failed', hint });
   });
 
-  it('that is called .gz and is not', async () => {
+  it('that is named .gz but is not gzip', async () => {
     const refused = await refusal(loadTrain(folder.writePlain('text.csv.gz', 'a,y\n1,2\n')), folder);
     expect(refused.message).toBe('text.csv.gz: expected gzip, as its name says, got text.');
   });
 
-  it('that has not the columns of the others', async () => {
+  it('that lacks columns of the others', async () => {
     file('parts/a.csv', [
       ['a', 'y'],
       [1, 2],
@@ -132,7 +130,7 @@ describe('a file is refused', () => {
     });
   });
 
-  it('that has not the format of the others', async () => {
+  it('that has another format than the others', async () => {
     file('mixed/a.csv', [
       ['a', 'y'],
       [1, 2],
@@ -401,7 +399,7 @@ describe('a cell is refused', () => {
     expect(refused).toEqual({ code: 'usage', message: `${name}.csv, ${message}`, hint });
   });
 
-  it('as a target, though features may be filled in', async () => {
+  it('as a target, although features may be filled in', async () => {
     const path = file('fill.csv', [
       ['a', 'y'],
       [1, 0.5],
@@ -410,7 +408,7 @@ describe('a cell is refused', () => {
     expect((await refusal(loadTrain(path, { missing: 'mean' }), folder)).hint).toBe(TARGET_HINT);
   });
 
-  it('in a column that has no value to take the mean of', async () => {
+  it('in a column without values to compute the mean from', async () => {
     const path = file('hollow.csv', [
       ['a', 'y'],
       ['', 0.5],
@@ -422,7 +420,7 @@ describe('a cell is refused', () => {
     });
   });
 
-  it('in every row, where such rows are dropped', async () => {
+  it('in every row, if such rows are dropped', async () => {
     const path = file('all.csv', [
       ['a', 'b', 'y'],
       ['', 1, 0.5],
@@ -434,7 +432,7 @@ describe('a cell is refused', () => {
     });
   });
 
-  it('that Parquet says is no number', async () => {
+  it('that is NaN in Parquet', async () => {
     const path = `${folder.path}/nan.parquet`;
     const select = `SELECT 1.5 AS y, 'nan'::DOUBLE AS a`;
     await withDuckDB(connection => connection.run(`COPY (${select}) TO '${path}' (FORMAT parquet)`));
@@ -537,7 +535,7 @@ describe('a validation is refused', () => {
     expect(await refusal(loading, folder)).toMatchObject({ code: 'usage', message });
   });
 
-  it('that would leave nothing to learn from', async () => {
+  it('that would leave no training rows', async () => {
     const path = file('two.csv', [
       ['a', 'y'],
       [1, 'no'],

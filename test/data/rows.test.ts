@@ -1,4 +1,4 @@
-/** Rows are made when they are asked for, and any range of them equals the same range of all rows. */
+/** Rows are produced on request, and any range of them equals the same range of all rows. */
 import { appendFileSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
@@ -21,7 +21,7 @@ function writeImages(name: string, ending = ''): string {
   return folder.write(`${name}/train-images-idx3-ubyte${ending}`, IMAGES);
 }
 
-/** A row of two numbers and two categories, some cells missing. */
+/** A row of two numbers and two categories, with some cells missing. */
 const CELLS = Array.from({ length: 5000 }, (_, i) => [
   i % 7 === 3 ? '' : i,
   ['red', 'green', 'blue'][i % 3]!,
@@ -49,7 +49,7 @@ const SOURCES: [string, () => Promise<Dataset>][] = [
 ];
 
 describe.each(SOURCES)('rows of %s', (_, load) => {
-  it('are the same in any blocks, and write nothing beyond them', async () => {
+  it('are the same in blocks of any size, and write nothing beyond them', async () => {
     const { x } = await load();
     const all = readRows(x);
     expect(all).toHaveLength(x.count * x.width);
@@ -66,7 +66,7 @@ describe.each(SOURCES)('rows of %s', (_, load) => {
     }
   });
 
-  it('are taken in any order as a view, and a view of a view', async () => {
+  it('can be viewed in any order, also through a view of a view', async () => {
     const { x } = await load();
     const all = readRows(x);
     const order = Uint32Array.from({ length: x.count }, (_, i) => i);
@@ -78,7 +78,7 @@ describe.each(SOURCES)('rows of %s', (_, load) => {
     expect([...readRows(takeRows(takeRows(x, part), again))]).toEqual([...again].flatMap(i => row(part[i]!)));
   });
 
-  it('are cut with their targets', async () => {
+  it('are split with their targets', async () => {
     const data = await load();
     const { train, validation } = splitRows(data.rows, null, 0.3, 5);
     const inputs = readInputs(data);
@@ -95,7 +95,7 @@ describe.each(SOURCES)('rows of %s', (_, load) => {
   });
 });
 
-it('a table stores one word a column, and neighbouring numbers as one part', async () => {
+it('stores one word per column of a table, and adjacent numbers as one span', async () => {
   const { x, features } = await loadTrain(
     folder.table('words.csv', [
       ['a', 'b', 'colour', 'c', 'y'],
@@ -117,7 +117,7 @@ it('a table stores one word a column, and neighbouring numbers as one part', asy
   expect([2, 6, 10].map(i => words[i])).toEqual([2, 0, 1]);
 });
 
-it('rows of an array are its parts, of bytes or floats', () => {
+it('returns rows of an array as slices of bytes or floats', () => {
   const bytes = arrayRows(Uint8Array.of(1, 2, 3, 4, 5, 6), 2);
   expect([bytes.count, bytes.width, bytes.type]).toEqual([3, 2, 'u8']);
   expect([...readRows(bytes, 1, 3)]).toEqual([3, 4, 5, 6]);
@@ -125,7 +125,7 @@ it('rows of an array are its parts, of bytes or floats', () => {
   expect(arrayRows(Float32Array.of(1, 2), 1).type).toBe('f32');
 });
 
-it('a view reads neighbouring rows at once', () => {
+it('reads adjacent rows of a view at once', () => {
   const calls: [number, number][] = [];
   const rows: Rows = { count: 9, width: 1, type: 'f32', write: (_, from, to) => calls.push([from, to]) };
   readRows(takeRows(rows, Uint32Array.of(2, 3, 4, 8, 7, 0, 1)), 1, 7);
@@ -189,7 +189,7 @@ describe('a file of bytes', () => {
     expect(() => readRows(x)).toThrow(changed);
   });
 
-  it('that is deleted is read to the end', async () => {
+  it('is read to its end after it was deleted', async () => {
     const path = writeImages('deleted');
     const { x } = await loadTrain(path);
     rmSync(path);
@@ -202,7 +202,7 @@ describe('room for rows', () => {
     ['synthetic:18000000x64x10', '18,000,000 rows of 268 bytes take 4.49 GiB', 'synthetic:15000000x64x10'],
     ['synthetic:4000000000x4000000000x1', 'of 16,000,000,012 bytes', 'Try fewer features.'],
     ['synthetic:9000000x120x1', '9,000,000 rows of 492 bytes take 4.12 GiB', 'synthetic:8500000x120x1'],
-  ])('%s is refused before any of them is made', async (source, message, hint) => {
+  ])('is too small for %s, which is refused before encoding', async (source, message, hint) => {
     await expect(loadTrain(source)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining(message),
@@ -210,9 +210,9 @@ describe('room for rows', () => {
     });
   });
 
-  it('for images is told from the header of the file', async () => {
+  it('for images is computed from the file’s header', async () => {
     const path = folder.write('vast/train-images-idx3-ubyte', idx([70_000, 256, 256], []));
-    // A hole: the file takes no room on the disk.
+    // A sparse file, which takes no disk space.
     truncateSync(path, 16 + 70_000 * 2 ** 16);
     folder.write('vast/train-labels-idx1-ubyte', idx([70_000], new Uint8Array(70_000)));
     expect(await refusal(loadTrain(path, { targetIsInput: true }), folder)).toEqual({

@@ -1,10 +1,8 @@
-/**
- * The seeded draw of validation rows.
- */
+/** The seeded draw of validation rows. */
 import { describe, expect, it } from 'vitest';
 import { splitRows } from '../../src/data/split.js';
 
-/** How many positions of each label a part has. */
+/** Number of positions of each label in a part. */
 function count(positions: Uint32Array, labels: number[]): Record<number, number> {
   const counts: Record<number, number> = {};
   for (const position of positions) counts[labels[position]!] = (counts[labels[position]!] ?? 0) + 1;
@@ -22,7 +20,7 @@ describe('splitRows', () => {
     [10, 0.25],
     [1000, 0.2],
     [1001, 1 / 3],
-  ])('puts each of %i rows on one side, both in order, neither empty (%f)', (rows, fraction) => {
+  ])('puts each of %i rows into one of two sorted, non-empty parts (%f)', (rows, fraction) => {
     const { train, validation } = splitRows(rows, null, fraction, 7);
     expect([...train, ...validation].sort((a, b) => a - b)).toEqual(
       Array.from({ length: rows }, (_, i) => i),
@@ -39,18 +37,15 @@ describe('splitRows', () => {
     [labelled(97, 1, 1, 1), 0.2, { 0: 20 }],
     [labelled(98, 2), 0.5, { 0: 49, 1: 1 }],
     [labelled(2, 2), 0.9, { 0: 1, 1: 1 }],
-  ])(
-    'deals out case %# in proportion, and leaves each class a row to learn from',
-    (labels, fraction, held) => {
-      const { train, validation } = splitRows(labels.length, labels, fraction, 1);
-      expect(count(validation, labels)).toEqual(held);
-      expect(Object.keys(count(train, labels))).toEqual(
-        Object.keys(count(Uint32Array.from(labels.keys()), labels)),
-      );
-    },
-  );
+  ])('splits case %# in proportion, and leaves each class a row for training', (labels, fraction, held) => {
+    const { train, validation } = splitRows(labels.length, labels, fraction, 1);
+    expect(count(validation, labels)).toEqual(held);
+    expect(Object.keys(count(train, labels))).toEqual(
+      Object.keys(count(Uint32Array.from(labels.keys()), labels)),
+    );
+  });
 
-  it('draws the same rows from the same seed, and others from another', () => {
+  it('draws the same rows for the same seed, and others for another', () => {
     const draw = (seed: number) => splitRows(1000, null, 0.1, seed).validation;
     expect(draw(1)).toEqual(draw(1));
     expect(draw(1)).not.toEqual(draw(2));

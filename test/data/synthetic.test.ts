@@ -1,6 +1,4 @@
-/**
- * Rows made up from a seed: the same everywhere, and worth learning from.
- */
+/** Rows generated from a seed: the same everywhere, and suitable for learning. */
 
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
@@ -23,7 +21,7 @@ function moments(data: Dataset): [number, number] {
   return [sum / x.length, Math.sqrt(squares / x.length)];
 }
 
-/** Part of the rows whose nearest other row is of their own class. */
+/** Share of the rows whose nearest other row is of the same class. */
 function neighbourAccuracy(data: Dataset): number {
   const { y, rows, features } = data;
   const x = readInputs(data);
@@ -47,13 +45,13 @@ describe('synthetic data', () => {
     ['synthetic:500x20x2', { task: 'binary', rows: 500, features: 20, outputs: 1 }],
     ['synthetic:500x20x1', { task: 'regression', rows: 500, features: 20, outputs: 1 }],
     ['synthetic:1x1x1', { task: 'regression', rows: 1, features: 1, outputs: 1 }],
-  ])('%s is what it says', async (source, expected) => {
+  ])('%s has the requested shape', async (source, expected) => {
     const data = await loadTrain(source);
     expect(data).toMatchObject({ ...expected, source, scale: 1 });
     expect(data.encoding.columns.length).toBe(data.features);
   });
 
-  it('is the same from the same seed, and another from another', async () => {
+  it('is the same for the same seed, and different for another', async () => {
     const make = async (seed: number) => await loadTrain('synthetic:50x4x3', { seed });
     expect(spelledOut(await make(1))).toEqual(spelledOut(await make(1)));
     expect(readInputs(await make(1))).not.toEqual(readInputs(await make(2)));
@@ -86,11 +84,11 @@ describe('synthetic data', () => {
     'synthetic:600x5x3',
     'synthetic:600x20x10',
     'synthetic:400x100x10',
-  ])('%s can be learnt: neighbours are of one class', async source => {
+  ])('%s can be learnt, because neighbours share a class', async source => {
     expect(neighbourAccuracy(await loadTrain(source))).toBeGreaterThan(0.9);
   });
 
-  it('can not be learnt by a linear boundary: each class has its mean at 0', async () => {
+  it('cannot be separated linearly, because each class has its mean at 0', async () => {
     const data = await loadTrain('synthetic:4000x10x2');
     const { y, features } = data;
     const x = readInputs(data);
@@ -103,13 +101,13 @@ describe('synthetic data', () => {
     }
   });
 
-  it('has a fraction held back', async () => {
+  it('can have a fraction held out', async () => {
     const { train, validation } = await loadData('synthetic:100x3x4', loadOptions({ validation: 0.2 }));
     expect([train.rows, validation?.rows]).toEqual([80, 20]);
     expect(readInputs(validation!)).toHaveLength(60);
   });
 
-  it('is made again for a network that has learnt from it', async () => {
+  it('is generated again for a network trained on it', async () => {
     const first = await loadTrain('synthetic:50x4x3', { seed: 9 });
     const { encoding, task } = first;
     const again = await loadWith('synthetic:50x4x3', encoding, task, loadWithOptions({ seed: 9 }));
@@ -140,7 +138,7 @@ describe('synthetic data', () => {
     expect((await refusal(loadTrain('synthetic:9x2x3', options), folder)).message).toBe(message);
   });
 
-  it('is refused where it is not like that learnt from', async () => {
+  it('is refused if its shape differs from the training data', async () => {
     const { encoding, task } = await loadTrain('synthetic:50x4x3');
     const loading = loadWith('synthetic:50x5x3', encoding, task, loadWithOptions());
     expect((await refusal(loading, folder)).message).toBe(

@@ -1,6 +1,6 @@
 /**
- * Tables to learn from: the same few rows in every format give the same numbers, and each kind of column
- * becomes the features that it should.
+ * Tables for training: the same rows in every format give the same numbers, and each kind of column becomes
+ * the right features.
  */
 
 import { mkdirSync } from 'node:fs';
@@ -64,7 +64,7 @@ describe('a table', () => {
     });
   });
 
-  it('is standardised by mean and population deviation, booleans and categories excepted', async () => {
+  it('is standardised by mean and population deviation, except booleans and categories', async () => {
     const data = await loadTrain(houses, { target: ['price'], features: ['rooms', 'garden'] });
     const deviation = Math.sqrt((1.75 ** 2 + 0.25 ** 2 + 2.25 ** 2 + 0.75 ** 2) / 4);
     expect(data.encoding.columns[0]).toMatchObject({ mean: 3.75, deviation: expect.closeTo(deviation, 12) });
@@ -73,7 +73,7 @@ describe('a table', () => {
     );
   });
 
-  it('keeps the digits of large numbers that hardly differ', async () => {
+  it('keeps the digits of large numbers that differ little', async () => {
     const data = await loadTrain(
       folder.table('times.csv', [
         ['t', 'y'],
@@ -85,7 +85,7 @@ describe('a table', () => {
     expect(Array.from(readInputs(data))).toEqual([-1, 1]);
   });
 
-  it('has 0 for a column that never changes, which has no effect on other rows either', async () => {
+  it('has 0 for a constant column, also in other rows', async () => {
     const data = await loadTrain(
       folder.table('constant.csv', [
         ['a', 'y'],
@@ -101,12 +101,12 @@ describe('a table', () => {
     expect(Array.from(readInputs(later))).toEqual([0]);
   });
 
-  it('takes the features named, in the order named', async () => {
+  it('uses the named features in that order', async () => {
     const data = await loadTrain(houses, { ...asIs, features: ['size', 'rooms'] });
     expect(toRows(readInputs(data), 2)[0]).toEqual([40.5, 2]);
   });
 
-  it('knows the rows of each part by their numbers in the file', async () => {
+  it('knows the file’s row numbers of each part', async () => {
     const holes = folder.table('holes.csv', [
       ['a', 'y'],
       ...Array.from({ length: 40 }, (_, i) => [i + 1 === 3 ? '' : i + 1, i / 7]),
@@ -121,7 +121,7 @@ describe('a table', () => {
     expect([...readInputs(made.validation!)]).toEqual(Array.from(rowNumbers!, row => whole[row - 1]));
   });
 
-  it('takes several targets as a regression of several outputs', async () => {
+  it('treats several targets as a regression with several outputs', async () => {
     const data = await loadTrain(houses, { ...asIs, target: ['price', 'rooms'] });
     expect(data).toMatchObject({ task: 'regression', outputs: 2, features: 5 });
     expect(toRows(data.y, 2)).toEqual([
@@ -132,7 +132,7 @@ describe('a table', () => {
     ]);
   });
 
-  it('has its targets standardised where asked for', async () => {
+  it('standardises its targets on request', async () => {
     const data = await loadTrain(houses, { target: ['rooms'], task: 'regression', standardizeTargets: true });
     const [{ mean, deviation }] = data.encoding.targetScales as [{ mean: number; deviation: number }];
     expect(mean).toBe(3.75);
@@ -183,7 +183,7 @@ describe('the same rows', () => {
     expect(Array.from(data.y)).toEqual([100, 250.5, 300, 180]);
   });
 
-  it('are the same from Parquet, of any type of number', async () => {
+  it('are the same from Parquet, with any numeric type', async () => {
     const path = await writeParquet(
       join(folder.path, 'same.parquet'),
       `SELECT rooms::UTINYINT AS rooms, size::DECIMAL(9, 2) AS size, garden,
@@ -193,14 +193,14 @@ describe('the same rows', () => {
     expect(toRows(readInputs(await loadTrain(path, asIs)), 6)).toEqual(HOUSE_ROWS);
   });
 
-  it('are the same from a pattern, files in the order of their names, columns found by name', async () => {
+  it('are the same from a pattern, with files in name order and columns found by name', async () => {
     folder.table('parts/2.csv', [[...HEAD].reverse(), ...HOUSES.slice(2).map(cells => [...cells].reverse())]);
     folder.table('parts/1.csv', [HEAD, ...HOUSES.slice(0, 2)]);
     const data = await loadTrain(join(folder.path, 'parts/*.csv'), asIs);
     expect(toRows(readInputs(data), 6)).toEqual(HOUSE_ROWS);
   });
 
-  it('do not take part of a path for a column', async () => {
+  it('do not get a column from a part of the path', async () => {
     folder.table('town=Ulm/a.csv', [
       ['a', 'y'],
       [1, 2.5],
@@ -209,7 +209,7 @@ describe('the same rows', () => {
     expect((await loadTrain(join(folder.path, 'town=Ulm/*.csv'))).features).toBe(1);
   });
 
-  it('go by column0, column1, … without a header', async () => {
+  it('have columns column0, column1, … without a header', async () => {
     const data = await loadTrain(folder.table('bare.csv', HOUSES), {
       ...asIs,
       header: false,
@@ -224,7 +224,7 @@ describe('the same rows', () => {
     expect(toRows(readInputs(data), 6)).toEqual(HOUSE_ROWS);
   });
 
-  it('have no zeros before the numbers of more than ten columns', async () => {
+  it('have column numbers without leading zeros beyond ten columns', async () => {
     const bare = folder.table('wide.csv', [
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 0.5],
       [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 1.5],
@@ -239,7 +239,7 @@ describe('the same rows', () => {
 });
 
 describe('names and cells of any kind', () => {
-  it('may hold quotes, commas, line breaks and SQL', async () => {
+  it('can contain quotes, commas, line breaks and SQL', async () => {
     const path = folder.write(
       `it's "1"; DROP [a-z]*.csv`,
       `"a ""b"", c","';--",y\n"x, y",1,0.5\n"line\nbreak",2,1.5\n`,
@@ -255,7 +255,7 @@ describe('names and cells of any kind', () => {
     ]);
   });
 
-  it('are taken for themselves where a pattern could be meant', async () => {
+  it('are taken literally although they look like a pattern', async () => {
     folder.table('f1.csv', [
       ['a', 'y'],
       [1, 0.5],
@@ -268,19 +268,19 @@ describe('names and cells of any kind', () => {
     expect((await loadTrain(path)).rows).toBe(2);
   });
 
-  it('that are texts but all numbers are numbers', async () => {
+  it('are numbers if all texts are numbers', async () => {
     const path = folder.write('texts.json', '[{"a": "1.5", "y": 0.5}, {"a": " -2e1 ", "y": 1.5}]');
     expect(Array.from(readInputs(await loadTrain(path, { standardize: false })))).toEqual([1.5, -20]);
   });
 
-  it('of JSON without its quotes where numbers and texts are mixed', async () => {
+  it('have no JSON quotes if numbers and texts are mixed', async () => {
     const path = folder.write('mixed.json', '[{"a": 1, "y": 0.5}, {"a": "x", "y": 1.5}]');
     expect((await loadTrain(path)).encoding.columns).toEqual([
       { name: 'a', kind: 'category', values: ['1', 'x'] },
     ]);
   });
 
-  it('late in the file count for the type of their column', async () => {
+  it('affect the type of their column even late in the file', async () => {
     const lines = Array.from({ length: 30000 }, (_, i) => [i, i === 25000 ? 'n/a' : 0.5 * i, i % 2]);
     const data = await loadTrain(folder.table('late.csv', [['a', 'b', 'y'], ...lines]), { missing: 'zero' });
     expect(data.encoding.columns).toMatchObject([{ kind: 'number' }, { kind: 'number', fill: 0 }]);
@@ -297,19 +297,19 @@ describe('a query', () => {
     ]);
   });
 
-  it('may begin with WITH and end with a remark', async () => {
+  it('can begin with WITH and end with a comment', async () => {
     const query = 'WITH big AS (SELECT * FROM data WHERE rooms > 3) SELECT rooms, price FROM big -- big ones';
     expect((await loadTrain(houses, { ...asIs, query })).rows).toBe(2);
   });
 
-  it('knows the columns of files without a header by the same names', async () => {
+  it('uses the same names for the columns of files without a header', async () => {
     const query = 'SELECT column0, column4 AS price FROM data';
     expect((await loadTrain(folder.table('bare.csv', HOUSES), { ...asIs, header: false, query })).rows).toBe(
       4,
     );
   });
 
-  it('applies to a file to judge by as well', async () => {
+  it('applies to a validation file as well', async () => {
     const query = 'SELECT rooms, price FROM data WHERE garden';
     const { validation } = await loadData(houses, loadOptions({ ...asIs, query, validation: houses }));
     expect(validation?.rows).toBe(3);
@@ -359,7 +359,7 @@ describe('missing cells', () => {
     'age,town,flag,y\n20,A,true,0.5\n,B,,1.5\n40,,false,2.5\nn/a,A,true,3.5\n ? ,A,true,4.5\n30,A,true,5.5\n',
   );
 
-  it('are filled with the mean of the others; missing categories become one of their own', async () => {
+  it('are filled with the mean of the others; missing categories become a separate value', async () => {
     const data = await loadTrain(path, { missing: 'mean', features: ['age', 'town'] });
     expect(data.encoding.columns).toEqual([
       { name: 'age', kind: 'number', mean: 30, deviation: expect.closeTo(Math.sqrt(200 / 6), 12), fill: 30 },
@@ -393,7 +393,7 @@ describe('missing cells', () => {
     expect(Array.from(data.y)).toEqual([0.5, 5.5]);
   });
 
-  it('of a target leave their rows out only if --missing-target asks for it', async () => {
+  it('of a target leave out their rows only with --missing-target drop', async () => {
     const target = folder.table('target.csv', [
       ['a', 'y'],
       [1, 0.5],
@@ -405,7 +405,7 @@ describe('missing cells', () => {
     expect(message).toBe('target.csv, row 2, column "y": expected a number, got an empty cell.');
   });
 
-  it('may be spelled nan in a column of numbers', async () => {
+  it('can be spelled nan in a column of numbers', async () => {
     const nan = folder.table('nan.csv', [
       ['a', 'y'],
       [1, 0.5],
@@ -415,7 +415,7 @@ describe('missing cells', () => {
     expect((await loadTrain(nan, { missing: 'mean' })).encoding.columns[0]).toMatchObject({ fill: 2 });
   });
 
-  it('are not looked for in the text of categories by default', async () => {
+  it('are not recognised in categories by default', async () => {
     const codes = folder.table('codes.csv', [
       ['country', 'y'],
       ['NA', 0.5],
@@ -425,11 +425,11 @@ describe('missing cells', () => {
   });
 });
 
-describe('a fraction held back', () => {
+describe('a held-out fraction', () => {
   const lines = Array.from({ length: 100 }, (_, i) => [i, i % 10 === 0 ? 'rare' : 'usual']);
   const path = folder.table('fraction.csv', [['a', 'y'], ...lines]);
 
-  it('has its share of each class, and the other rows are learnt from', async () => {
+  it('has its share of each class, and the other rows are for training', async () => {
     const { train, validation } = await loadData(path, loadOptions({ validation: 0.2, standardize: false }));
     expect([train.rows, validation?.rows]).toEqual([80, 20]);
     const all = [...readInputs(train), ...readInputs(validation!)].sort((a, b) => a - b);
@@ -437,7 +437,7 @@ describe('a fraction held back', () => {
     expect(Array.from(validation!.y).filter(k => k === 0).length).toBe(2);
   });
 
-  it('does not count for the constants', async () => {
+  it('does not affect the constants', async () => {
     const { train, validation } = await loadData(path, loadOptions({ validation: 0.5 }));
     const [column] = train.encoding.columns;
     const raw = (x: ArrayLike<number>) =>
@@ -451,7 +451,7 @@ describe('a fraction held back', () => {
     );
   });
 
-  it('is drawn from the seed', async () => {
+  it('depends on the seed', async () => {
     const draw = async (seed: number) =>
       Array.from(
         readInputs(
@@ -462,7 +462,7 @@ describe('a fraction held back', () => {
     expect(await draw(1)).not.toEqual(await draw(2));
   });
 
-  it('comes after the rows that are dropped', async () => {
+  it('is drawn after rows are dropped', async () => {
     const gaps = folder.table('dropped.csv', [
       ['a', 'y'],
       ...lines.map(([a, y], i) => [i < 50 ? '' : a!, y!]),
@@ -473,7 +473,7 @@ describe('a fraction held back', () => {
 });
 
 describe('many rows', () => {
-  it('come out in the order of the file', async () => {
+  it('keep the order of the file', async () => {
     mkdirSync(join(folder.path, 'many'), { recursive: true });
     const select = 'SELECT range AS a, range * 0.5 + 0.25 AS y FROM range(300000)';
     const path = await writeParquet(join(folder.path, 'many/rows.parquet'), select);

@@ -1,4 +1,4 @@
-/** The targets of a regression in their own units: exactly as the file has them, whichever rows they are of. */
+/** Regression targets in their original units: exactly as in the file, for any selection of rows. */
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import { loadData, loadFolds, loadWith } from '../../src/data/load.js';
@@ -8,7 +8,7 @@ import { idx, loadOptions, loadTrain, loadWithOptions, makeFolder } from './file
 
 const folder = makeFolder();
 
-/** Targets that float32 can't hold exactly: time stamps and the like. */
+/** Targets that float32 can't represent exactly, such as time stamps. */
 const rows = Array.from({ length: 40 }, (_, i) => ({
   x: i,
   stamp: 1_700_000_000 + 3 * i + 0.25,
@@ -27,7 +27,7 @@ const options = loadOptions({
   standardizeTargets: true,
 });
 
-/** Asks of each row, known by its feature, the numbers of the file. */
+/** Checks each row, identified by its feature, against the numbers in the file. */
 function expectTheFilesNumbers(data: Dataset) {
   const of = [...readInputs(data)].map(x => rows[x]!);
   expect([...data.truth!]).toEqual(of.flatMap(row => TARGETS.map(name => row[name])));
@@ -36,27 +36,27 @@ function expectTheFilesNumbers(data: Dataset) {
 }
 
 describe('the targets of a table', () => {
-  it('are kept as they are beside those that are learnt', async () => {
+  it('are kept unchanged in addition to the encoded ones', async () => {
     const { train } = await loadData(path, options);
     expectTheFilesNumbers(train);
     expect(truthOf(train)).toBe(train.truth);
   });
 
-  it('go with their rows into both parts of a split, and into folds', async () => {
+  it('follow their rows into both parts of a split, and into folds', async () => {
     const { train, validation } = await loadData(path, { ...options, validation: 0.25 });
     for (const part of [train, validation!]) expectTheFilesNumbers(part);
     const folds = await loadFolds(path, options, 4);
     for (const part of Object.values(folds.fold(2))) expectTheFilesNumbers(part);
   });
 
-  it('are those of a file to judge by, not of the one learnt from', async () => {
+  it('are those of the validation file, not of the training file', async () => {
     const { encoding, task } = await loadTrain(path, options);
     const shown = [rows[3]!, rows[30]!].map(row => [...names.map(name => row[name])].reverse());
     const other = folder.table('other.csv', [[...names].reverse(), ...shown]);
     expectTheFilesNumbers(await loadWith(other, encoding, task, loadWithOptions({ weightColumn: 'weight' })));
   });
 
-  it('do not exist without a regression or without rows to judge by', async () => {
+  it('are absent without a regression or without validation rows', async () => {
     const classes = folder.table('classes.csv', [['x', 'y'], ...rows.map(({ x }) => [x, x % 2])]);
     expect(await loadTrain(classes)).not.toHaveProperty('truth');
     const { encoding, task } = await loadTrain(path, options);
@@ -81,7 +81,7 @@ describe('the labels of images', () => {
     return idx([values.length], new Uint8Array(view.buffer), 12);
   };
 
-  it('are exact as numbers, in parts of them too', async () => {
+  it('are exact as numbers, also in parts of a split', async () => {
     const values = [1_700_000_000.25, -1_700_000_001.5, 0.1];
     const images = pair('doubles', doubles(values));
     const data = await loadTrain(images);
@@ -90,7 +90,7 @@ describe('the labels of images', () => {
     expect([...train.truth!, ...validation!.truth!].sort()).toEqual([...values].sort());
   });
 
-  it('stay apart as classes that are one in float32', async () => {
+  it('stay distinct as classes that are equal in float32', async () => {
     const data = await loadTrain(pair('integers', integers([16_777_217, 16_777_216, 16_777_218])));
     expect(data.encoding.classes).toEqual(['16777216', '16777217', '16777218']);
     expect([...data.y]).toEqual([1, 0, 2]);
@@ -105,7 +105,7 @@ describe('the truth of inputs that are targets', () => {
     expect([...truthOf(data)]).toEqual(
       [...readInputs(data)].map((value, i) => scales[i % 2]!.mean + scales[i % 2]!.deviation * value),
     );
-    // Of a deviation of 35 float32 leaves steps of a few millionths.
+    // With a deviation of 35, float32 resolves a few millionths.
     truthOf(data).forEach((value, i) => {
       if (i % 2 === 0) expect(Math.abs(value - rows[i / 2]!.stamp)).toBeLessThan(1e-5);
     });

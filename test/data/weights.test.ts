@@ -1,4 +1,4 @@
-/** A table's column of weights: read apart from the features, checked cell by cell, cut with the rows. */
+/** A table's weight column: read apart from the features, validated cell by cell, and split with the rows. */
 
 import { describe, expect, it } from 'vitest';
 import { loadData, loadWith } from '../../src/data/load.js';
@@ -11,18 +11,18 @@ const rows = Array.from({ length: 12 }, (_, i) => [i, i % 2 ? 'yes' : 'no', (i %
 const path = folder.table('rows.csv', [['x', 'label', 'n'], ...rows]);
 const weights = rows.map(([, , weight]) => weight);
 
-it('is no feature, and one number a row', async () => {
+it('is not a feature, and has one number per row', async () => {
   const data = await loadTrain(path, { weightColumn: 'n' });
   expect(data.features).toBe(1);
   expect(data.encoding.columns.map(({ name }) => name)).toEqual(['x']);
   expect([...data.weights!]).toEqual(weights);
 });
 
-it('without it there are no weights', async () => {
+it('is required for weights to exist', async () => {
   expect(await loadTrain(path)).not.toHaveProperty('weights');
 });
 
-it('goes with its rows where they are split', async () => {
+it('is split with its rows', async () => {
   const options = loadOptions({ weightColumn: 'n', validation: 0.25, standardize: false });
   const { train, validation } = await loadData(path, options);
   for (const part of [train, validation!]) {
@@ -30,7 +30,7 @@ it('goes with its rows where they are split', async () => {
   }
 });
 
-it('is read of a file to judge by, and of any other by the encoding', async () => {
+it('is read from a validation file, and from any other file with the encoding', async () => {
   const other = folder.table('other.csv', [
     ['n', 'x', 'label'],
     [3, 1, 'no'],
@@ -44,13 +44,13 @@ it('is read of a file to judge by, and of any other by the encoding', async () =
   expect(await loadWith(other, encoding, task, loadWithOptions())).not.toHaveProperty('weights');
 });
 
-it('is a part of what tells data from other data', async () => {
+it('is part of the data’s fingerprint', async () => {
   const data = await loadTrain(path, { weightColumn: 'n' });
   const other = { ...data, weights: data.weights!.map(weight => weight + 1) };
   expect(fingerprintData(other, null)).not.toEqual(fingerprintData(data, null));
 });
 
-it('leaves rows without a weight out if --missing-target asks for it', async () => {
+it('leaves out rows without a weight with --missing-target drop', async () => {
   const holes = folder.table('holes.csv', [['x', 'label', 'n'], ...rows, [12, 'no', '']]);
   const data = await loadTrain(holes, { weightColumn: 'n', missingTarget: 'drop' });
   expect([...data.weights!]).toEqual(weights);
@@ -78,7 +78,7 @@ describe('refuses', () => {
     expect(await refusal(loadTrain(path, options), folder)).toMatchObject({ code: 'usage', message });
   });
 
-  it('it for images and made-up rows', async () => {
+  it('weights for images and synthetic rows', async () => {
     folder.write('images/train-images-idx3-ubyte', idx([2, 1, 1], [1, 2]));
     folder.write('images/train-labels-idx1-ubyte', idx([2], [0, 1]));
     for (const source of [`${folder.path}/images`, 'synthetic:10x2x2']) {

@@ -33,10 +33,10 @@ describe('a table', () => {
     ]);
   });
 
-  it('of more rows than a chunk holds is written as Parquet', async () => {
+  it('with more rows than a chunk is written as Parquet', async () => {
     const path = join(folder, 't.PARQUET');
     const values = Float64Array.from({ length: 5000 }, (_, i) => i);
-    // Whole numbers beyond those that a float tells apart.
+    // Integers beyond those that a float32 distinguishes.
     const row = Uint32Array.from(values, value => 2 ** 25 + value);
     await writeTable(path, [
       { name: 'n', values },
@@ -47,7 +47,7 @@ describe('a table', () => {
     expect(rows).toEqual([[5000n, (4999 * 5000) / 2, 4999, 2 ** 25 + 4999]]);
   });
 
-  it('replaces a file that is there, and leaves nothing else behind', async () => {
+  it('replaces an existing file, and leaves nothing else behind', async () => {
     const place = join(folder, 'again');
     mkdirSync(place);
     const path = join(place, 't.csv');
@@ -58,7 +58,7 @@ describe('a table', () => {
   });
 });
 
-describe('a place for a table is refused', () => {
+describe('an output path is refused', () => {
   it.each([
     [
       'of another format',
@@ -139,7 +139,7 @@ describe('numbers of a table', () => {
     expect(cells.map(([, row]) => row)).toEqual(HARD.map((_, i) => String(i)));
   });
 
-  it('are DOUBLE in Parquet, and the numbers of rows integers', async () => {
+  it('are DOUBLE in Parquet, and row numbers are integers', async () => {
     const path = join(folder, 'hard.parquet');
     await writeTable(path, columns);
     const [values, types] = await withDuckDB(async connection => {
@@ -152,7 +152,7 @@ describe('numbers of a table', () => {
   });
 });
 
-describe('names that differ in capitals alone', () => {
+describe('names that differ only in case', () => {
   const kept = { spelling: 'text', types: ['BIGINT', 'VARCHAR'] } as const;
   const columns: OutputColumn[] = [
     { name: 'id', values: ['1', '2'], ...kept, types: [...kept.types] },

@@ -1,4 +1,4 @@
-/** Config files that a parser of YAML takes too long over, or the process down with it. */
+/** Config files that make a YAML parser take too long or crash the process. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ describe('a config file is refused', () => {
     await expect(readConfigFile(path)).rejects.toMatchObject({ code: 'usage', message });
   });
 
-  it.runIf(process.platform !== 'win32')('that never ends', async () => {
+  it.runIf(process.platform !== 'win32')('if it never ends', async () => {
     await expect(readConfigFile('/dev/zero')).rejects.toMatchObject({
       code: 'usage',
       message: '/dev/zero: expected at most 65536 bytes of options, got more.',
@@ -40,7 +40,7 @@ describe('a config file is refused', () => {
   });
 });
 
-it('a config file may be as large and as deep as is allowed', async () => {
+it('accepts a config file of the maximum size and depth', async () => {
   writeFileSync(path, `lr: ${'['.repeat(47)}${']'.repeat(47)}\n`.padEnd(65_536, '#'));
   expect(Object.keys((await readConfigFile(path)).options)).toEqual(['lr']);
 });

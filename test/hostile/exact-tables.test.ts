@@ -1,4 +1,4 @@
-/** Tables of texts that look like others, or like another type, are read as they were written, or refused. */
+/** Tables of texts that look like others, or like another type, are read as written, or refused. */
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../scripts/torture/tables/judge.js';
 import { makeFolder } from '../data/files.js';
@@ -21,7 +21,7 @@ describe('a random table', () => {
       }),
       { numRuns: NUM_RUNS },
     );
-    // Refusing everything would be no reading.
+    // Refusing everything would not be acceptable.
     expect(equal).toBeGreaterThan(NUM_RUNS / 5);
   });
 });

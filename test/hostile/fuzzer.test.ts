@@ -1,4 +1,7 @@
-/** The fuzzer's own parts: changes that stay within bounds, news that is told once, memory that is counted. */
+/**
+ * The fuzzer's parts: mutations that stay within bounds, new coverage that is reported once, memory that is
+ * counted.
+ */
 import { afterEach, describe, expect, it } from 'vitest';
 import { countAllocations } from '../../scripts/torture/fuzz/allocations.js';
 import { Coverage } from '../../scripts/torture/fuzz/coverage.js';
@@ -6,7 +9,7 @@ import { MOST_BYTES, mutate } from '../../scripts/torture/fuzz/mutate.js';
 import { Random } from '../../src/random.js';
 import { fc } from './arbitraries.js';
 
-it('changes any input, within the length that is allowed, and alike for the same draws', () => {
+it('mutates any input within the allowed length, the same way for the same draws', () => {
   const bytes = fc.uint8Array({ maxLength: 300 });
   let changed = 0;
   fc.assert(
@@ -30,7 +33,7 @@ describe('coverage', () => {
     delete room.__coverage__;
   });
 
-  it('tells news once, a count of another order of magnitude again', () => {
+  it('reports new code once, and again for another order of magnitude', () => {
     const file = { s: { 0: 0, 1: 0 }, f: { 0: 0 }, b: { 0: [0, 0] } };
     room.__coverage__ = { 'a.js': file };
     const coverage = new Coverage();
@@ -50,7 +53,7 @@ describe('coverage', () => {
   });
 });
 
-it('memory that is asked for is counted, given or not', () => {
+it('counts requested memory, whether or not it is granted', () => {
   const room = globalThis as unknown as Record<string, unknown>;
   const names = [
     'ArrayBuffer',

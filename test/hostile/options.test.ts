@@ -1,4 +1,7 @@
-/** Every option against any value: it is none of the option's, or one that is taken again and fits what is promised. */
+/**
+ * Every option with any value: the value is either rejected, or accepted again and within the documented
+ * range.
+ */
 import { describe, expect, it } from 'vitest';
 import { COMMAND_NAMES, nameOf, OPTION_KEYS, optionOf } from '../../src/config/options.js';
 import { checkOptions } from '../../src/config/settings.js';
@@ -30,11 +33,11 @@ const value = fc.oneof(
 describe.each(OPTION_KEYS)('%s', key => {
   const { kind } = optionOf(key);
 
-  it('makes of any value none, or one that it takes again', () => {
+  it('rejects any value, or accepts it again', () => {
     fc.assert(
       fc.property(value, raw => {
         const read = kind.read(raw);
-        // A flag's value may be that it is off: --no-header.
+        // A flag may be turned off: --no-header.
         if (!kind.takesValue) expect([undefined, true, false]).toContain(read);
         else if (read !== undefined) expect(kind.read(read)).toEqual(read);
       }),
@@ -48,7 +51,7 @@ describe.each(COMMAND_NAMES)('lockstep %s', command => {
     fc.string(),
   );
 
-  it.each([null, 'any.yaml'])('checks any names and values, of %j', file => {
+  it.each([null, 'any.yaml'])('checks any names and values from %j', file => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(name, fc.oneof(fc.jsonValue(), fc.string())), { maxLength: 3 }),

@@ -1,4 +1,4 @@
-/** Files of tables with anything in them: data of finite numbers, or a LockstepError. */
+/** Table files with arbitrary contents: data of finite numbers, or a LockstepError. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,7 +62,7 @@ describe.each<[string, fc.Arbitrary<Uint8Array>]>([
   ['any.json', fc.json().map(text)],
   ['damaged.parquet', damaged([await parquet()], ['PAR1'])],
 ])('%s', (name, contents) => {
-  it('is learnt from or refused', async () => {
+  it('can be learnt from or is refused', async () => {
     await fc.assert(
       fc.asyncProperty(contents, async bytes => {
         const path = folder.write(name, bytes);

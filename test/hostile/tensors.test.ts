@@ -1,4 +1,4 @@
-/** Tensors of any names, types, shapes and bits, and any metadata: written and read again as they were. */
+/** Tensors of any names, types, shapes and bits, and any metadata, survive writing and reading. */
 import { describe, expect, it } from 'vitest';
 import { tensorFile } from '../../scripts/torture/fuzz/targets.js';
 import type { LockstepError } from '../../src/errors.js';
@@ -34,7 +34,7 @@ const metadata = fc.dictionary(
   { noNullPrototype: true },
 );
 
-it('tensors and metadata are read as they were written', () => {
+it('reads tensors and metadata as they were written', () => {
   fc.assert(
     fc.property(tensors, metadata, (tensors, metadata) => {
       const read = decodeTensors(Buffer.concat(encodeTensors({ tensors, metadata })), 'f');
@@ -51,7 +51,7 @@ it('tensors and metadata are read as they were written', () => {
   );
 });
 
-describe('what is nested too deep to be spelt out', () => {
+describe('a value nested too deep to print', () => {
   const deep = '['.repeat(50_000) + ']'.repeat(50_000);
   const message = (read: () => unknown) => {
     try {
@@ -83,7 +83,7 @@ describe('what is nested too deep to be spelt out', () => {
   });
 });
 
-it('a model for more targets than it has outputs is refused', () => {
+it('refuses a model for more targets than it has outputs', () => {
   const network = { layers: [1, 1], hidden: [], output: 'identity', loss: 'sse' };
   const columns = [{ name: 'a', kind: 'number', mean: 0, deviation: 1, fill: null }];
   const encoding = {

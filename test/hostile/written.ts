@@ -1,9 +1,11 @@
-/** Random tables as texts, and a writer of CSV, TSV and JSON that shares nothing with the reader under test. */
+/**
+ * Random tables as texts, and a writer of CSV, TSV and JSON that shares no code with the reader under test.
+ */
 import type { WrittenColumn, WrittenTable } from '../../scripts/torture/tables/manifest.js';
 import type { Folder } from '../data/files.js';
 import { fc } from './arbitraries.js';
 
-/** Texts that a column may be made of: some spelled so that they look like others, or like another type. */
+/** Texts for columns: some look like others, or like another type. */
 const POOLS: Record<string, readonly string[]> = {
   integers: ['0', '7', '-12', '30000'],
   'long integers': ['9007199254740992', '9007199254740993', '1541815603606036481', '18446744073709551615'],
@@ -75,7 +77,7 @@ const drawn: fc.Arbitrary<Drawn> = fc.record({
   format: fc.constantFrom('csv', 'tsv', 'json', 'ndjson'),
 });
 
-/** Tables of four columns, the last of them the target `y`, in one file or two. */
+/** Tables of four columns, the last of which is the target `y`, in one file or two. */
 export function writtenTables(folder: Folder): fc.Arbitrary<WrittenTable> {
   let number = 0;
   return drawn.map(table => write(table, folder, number++));
@@ -89,7 +91,7 @@ function write(table: Drawn, folder: Folder, number: number): WrittenTable {
   let begin = 0;
   for (const [i, end] of ranges.entries()) {
     const isShort = isLacking && i === 1;
-    // The second file lacks the first column: its cells are missing.
+    // The second file lacks the first column, so its cells are missing.
     if (isShort) for (let row = begin; row < end; row++) setCell(columns[0]!, row, null);
     const present = isShort ? columns.slice(1) : columns;
     folder.write(`${number}/${i}.${format}`, spell(format, present, begin, end));
@@ -124,7 +126,7 @@ function setCell(column: WrittenColumn, row: number, text: string | null): void 
   column.kinds = `${column.kinds.slice(0, row)}${kindOf(text, false)}${column.kinds.slice(row + 1)}`;
 }
 
-/** JSON has numbers and booleans of its own; all else are texts. */
+/** JSON has numbers and booleans; everything else is text. */
 function kindOf(text: string | null, isJson: boolean): string {
   if (text === null) return 'm';
   if (isJson && /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/.test(text)) return 'n';

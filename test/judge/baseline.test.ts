@@ -10,7 +10,12 @@ interface Rows extends Partial<Pick<Dataset, 'outputs' | 'weights' | 'x' | 'feat
 function rowsOf(task: Task, y: number[], { outputs = 1, encoding, ...more }: Rows = {}): Dataset {
   const width = task === 'multiclass' ? 1 : outputs;
   return {
-    ...{ source: 'rows.csv', task, rows: y.length / width, features: 1, outputs, scale: 1 },
+    source: 'rows.csv',
+    task,
+    rows: y.length / width,
+    features: 1,
+    outputs,
+    scale: 1,
     x: arrayRows(new Float32Array(y.length / width), 1),
     y: task === 'multiclass' ? Int32Array.from(y) : Float32Array.from(y),
     ...more,
@@ -39,7 +44,7 @@ describe('the baseline of numbers', () => {
     expect(baselineOf(data, validation).value).toBeCloseTo(Math.sqrt((0 + 0 + 4 + 16) / 4), 12);
   });
 
-  it('is of the inputs if those are the targets', () => {
+  it('refers to the inputs if those are the targets', () => {
     const encoding = { targetIsInput: true };
     const pixels = (...x: number[]) =>
       rowsOf('regression', [], {
@@ -108,7 +113,7 @@ describe('a validation figure', () => {
     [{ accuracy: 0.61 }, classes(0.6), false],
     [{ accuracy: 1 }, classes(1), false],
     [{ accuracy: 0.5 }, classes(Number.NaN), false],
-  ])('%j beside %j: no better is %j', (judged, baseline, expected) => {
+  ])('%j compared with %j: no better is %j', (judged, baseline, expected) => {
     expect(isNoBetter({ loss: 1, accuracy: null, rmse: null, ...judged }, baseline)).toBe(expected);
   });
 });

@@ -16,7 +16,7 @@ describe('a figure by its name', () => {
     ['loss', 0.5],
     ['accuracy', 0.9],
     ['f1', 0.8],
-    // Not of this task, not defined on these rows, not asked for.
+    // Not a metric of this task, not defined on these rows, not requested.
     ['rmse', undefined],
     ['auc', undefined],
     ['recall', undefined],
@@ -24,7 +24,7 @@ describe('a figure by its name', () => {
     expect(metricOf(judgement, name)).toBe(value);
   });
 
-  it('is found where no others were asked for', () => {
+  it('is found if no other metrics were requested', () => {
     expect(metricOf({ loss: 0.5, accuracy: null, rmse: 2 }, 'rmse')).toBe(2);
   });
 });
@@ -95,7 +95,7 @@ describe('figures of validation rows in a training', () => {
   };
   const run = (more: object) => runTraining(network, data, { ...options, ...more }, data);
 
-  it('are the same bits for every number of workers, and change no weight', async () => {
+  it('have the same bits for every number of workers, and change no weight', async () => {
     const one = await run({ workers: 1 });
     expect(Object.keys(one.result.validation!.metrics!)).toEqual(options.metrics);
     for (const variant of [{ workers: 2 }, { workers: 4, update: 'coordinator' }]) {
@@ -106,7 +106,7 @@ describe('figures of validation rows in a training', () => {
     expect(without.result.validation!.metrics).toBeUndefined();
   });
 
-  it('are the same after an interruption, and after a worker was lost in judging', async () => {
+  it('are the same after an interruption, and after a worker was lost during evaluation', async () => {
     const whole = await run({ workers: 2 });
     const half = await run({ workers: 2, steps: 17 });
     const rest = await run({ workers: 3, resume: half.result.state });
@@ -154,7 +154,7 @@ describe('predictions that are not numbers', () => {
     });
   });
 
-  it('a loss that is not finite, of predictions that are, is refused', async () => {
+  it('refuses a loss that is not finite although the predictions are', async () => {
     const network: Network = { layers: [1, 1], hidden: [], output: 'identity', loss: 'sse' };
     const data = makeDataset(network, [0, 1], [3e38, 1]);
     await expect(evaluate(network, Float32Array.of(-3e38, 0), data)).rejects.toMatchObject({
@@ -163,7 +163,7 @@ describe('predictions that are not numbers', () => {
     });
   });
 
-  it.each(networks)('of $output, $layers, of validation rows end the training', async network => {
+  it.each(networks)('of $output, $layers on validation rows end the training', async network => {
     const data = randomDataset(network, 12);
     const validation = changeInputs(randomDataset(network, 5, 2), inputs => inputs.fill(3e38, 2, 4));
     const handedOut: Report[] = [];
@@ -182,12 +182,12 @@ describe('predictions that are not numbers', () => {
         /^Training diverged in step 2 \(epoch 1\): the validation loss is not (a number|finite)\.$/,
       ),
     });
-    // The epoch is told, and is not the best; what may not be gone on from is not handed out.
+    // The epoch is reported but is not the best, and no state to resume from is handed out.
     const told = handedOut.filter(({ type }) => type === 'epoch' || type === 'checkpoint');
     expect(told).toMatchObject([{ type: 'epoch', epoch: 1, best: null }]);
   });
 
-  it('reach no target: the training diverges', async () => {
+  it('reach no target, so that the training diverges', async () => {
     const network = networks[1]!;
     const data = randomDataset(network, 12);
     const target = { figure: 'top-1', value: 0.9 };

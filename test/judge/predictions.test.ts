@@ -8,7 +8,10 @@ function rows(
   targetScales: { mean: number; deviation: number }[] = [],
 ) {
   const encoding: Dataset['encoding'] = {
-    ...{ kind: 'table', columns: [], targets: [], classes: [] },
+    kind: 'table',
+    columns: [],
+    targets: [],
+    classes: [],
     targetScales,
   };
   return { task, outputs, encoding };
@@ -32,7 +35,7 @@ describe('predictions of numbers', () => {
     expect(yHat[0]).not.toBe(Math.fround(yHat[0]!));
   });
 
-  it('are what the layer gives if nothing was scaled', () => {
+  it('are the outputs of the layer if nothing was scaled', () => {
     const z = Float32Array.of(0.1, 1.5, -0.3, 0.7);
     expect([...predictionsOf(z, rows('regression', 2))]).toEqual([...z]);
     expect([...predictionsOf(z, rows('binary', 1))]).toEqual([...z]);
@@ -41,7 +44,7 @@ describe('predictions of numbers', () => {
 });
 
 describe('probabilities of classes', () => {
-  it('add up to 1 in float64, in the order that they have in float32', () => {
+  it('add up to 1 in float64, and keep their order in float32', () => {
     const z = Float32Array.of(0.1, 0.2, 0.7, 0.3, 0.30000004, 0.4, 1, 0, 1e-30);
     const yHat = predictionsOf(z, rows('multiclass', 3));
     for (let begin = 0; begin < 9; begin += 3) {

@@ -51,7 +51,7 @@ it('covers every hidden activation with every loss, at depths from 1 to 3, and e
   expect(new Set(named).size).toBe(named.length);
 });
 
-it('makes networks with data that fits them', () => {
+it('creates networks with matching data', () => {
   for (const { network, weights, data } of cases) {
     describeNetwork(network);
     expect(weights).toHaveLength(countParameters(network));
@@ -63,7 +63,7 @@ it('makes networks with data that fits them', () => {
   }
 });
 
-it('has labels of several classes, within their number', () => {
+it('creates labels within the number of classes', () => {
   for (const { data } of cases.filter(({ data: { task } }) => task !== 'regression')) {
     const labels = new Set(data.y);
     expect(labels.size).toBeGreaterThan(1);
@@ -72,7 +72,7 @@ it('has labels of several classes, within their number', () => {
   }
 });
 
-it('gives the same for the same seed, other numbers for another', () => {
+it('gives the same cases for the same seed, and other numbers for another', () => {
   const plain = ({ data, ...rest }: (typeof cases)[number]) => ({ ...rest, data: spelledOut(data) });
   expect(plain(gradcheckCases(1)[5]!)).toEqual(plain(cases[5]!));
   expect(readInputs(gradcheckCases(2)[5]!.data)).not.toEqual(readInputs(cases[5]!.data));

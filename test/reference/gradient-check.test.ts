@@ -1,4 +1,4 @@
-/** What gradcheck is made of: silent where nothing is wrong, and naming the layer where something is. */
+/** The parts of gradcheck: silent if nothing is wrong, and naming the layer if something is. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { checkGradient } from '../../src/reference/gradient-check.js';
@@ -17,7 +17,7 @@ const right = gradient(network, weights, x, y, options);
 const SECOND_LAYER = 16; // Where W(2) begins.
 
 describe('checkGradient', () => {
-  it.each(CASES)('finds nothing where nothing is wrong: $name', ({ network, weights, x, y }) => {
+  it.each(CASES)('finds nothing if nothing is wrong: $name', ({ network, weights, x, y }) => {
     const fast = gradient(network, weights, x, y, options);
     const check = checkGradient(network, weights, x, y, { ...options, fast });
     expect(check.layers.map(layer => layer.layer)).toEqual(network.layers.slice(1).map((_, i) => i + 1));
@@ -47,7 +47,7 @@ describe('checkGradient', () => {
     expect(check.loss.difference).toBe(Infinity);
   });
 
-  it('takes differences as they are where the whole gradient is 0', () => {
+  it('reports absolute differences if the whole gradient is 0', () => {
     const line: Network = { layers: [1, 1], hidden: [], output: 'identity', loss: 'sse' };
     const fast = { loss: 0.25, gradE: [0, 0.125] };
     const check = checkGradient(line, [0, 1], [3], [3], { ...options, fast });

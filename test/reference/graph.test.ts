@@ -1,4 +1,7 @@
-/** Computational graphs against closed forms and central differences; where paths join, gradients add. */
+/**
+ * Compares computational graphs with closed forms and central differences; where paths join, gradients add
+ * up.
+ */
 import { describe, expect, it } from 'vitest';
 import { differentiateNumerically } from '../../src/reference/central-difference.js';
 import * as graph from '../../src/reference/graph.js';
@@ -71,12 +74,12 @@ describe('differentiate', () => {
     expect(differentiate(power(inner, 3)).get(inner)).toBe(3 * 4 ** 2);
   });
 
-  it('knows nothing of nodes that the output does not depend on', () => {
+  it('omits nodes that the output does not depend on', () => {
     const stranger = leaf(1);
     expect(differentiate(leaf(2)).has(stranger)).toBe(false);
   });
 
-  it('may be asked twice: nothing is left behind in the graph', () => {
+  it('can be called twice, because it leaves nothing in the graph', () => {
     const u = leaf(2);
     const output = power(u, 2);
     differentiate(output);

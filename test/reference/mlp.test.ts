@@ -1,6 +1,6 @@
 /**
- * The per-example MLP: against the graph and central differences on every kind of network, against figures
- * worked out by hand, at the ends of the number range, and on shapes that don't fit.
+ * The per-example MLP: compared with the graph and central differences on every kind of network, with figures
+ * computed by hand, at the ends of the number range, and on shapes that don't fit.
  */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
@@ -15,7 +15,7 @@ import { CASES, type Case, makeCase } from './networks.js';
 const SUM = { reduction: 'sum', l2: 0 } as const;
 const MEAN_L2 = { reduction: 'mean', l2: 0.3 } as const;
 
-/** Back-propagation, the graph and central differences have one E and one gradE. */
+/** Back-propagation, the graph and central differences agree on E and gradE. */
 function expectAgreement({ network, weights, x, y }: Case, options: LossOptions): void {
   const { loss, gradE } = gradient(network, weights, x, y, options);
   const byGraph = gradientByGraph(network, weights, x, y, options);
@@ -43,7 +43,7 @@ it.each([0, 0.2])('weighs the positive rows of labels, smoothed by %d', smoothin
   expectAgreement(makeCase(network), options);
 });
 
-it('takes an activation for each hidden layer', () => {
+it('accepts an activation for each hidden layer', () => {
   const network: Network = {
     layers: [3, 4, 5, 2, 1],
     hidden: ['relu', 'tanh', 'identity'],
@@ -55,7 +55,7 @@ it('takes an activation for each hidden layer', () => {
   expectAllClose(gradE, gradientByGraph(network, weights, x, y, SUM).gradE, FLOAT64_ROUNDING);
 });
 
-describe('by hand', () => {
+describe('an example computed by hand', () => {
   const line: Network = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
   const weights = [1, 2, 3]; // ŷ = 1 + 2 x₁ + 3 x₂
   const x = [1, 1, 0, -1]; // ŷ = 6 and −2
@@ -85,7 +85,7 @@ describe('by hand', () => {
     expect([...gradE]).toEqual(byHand);
   });
 
-  it('of a label that weighs 3: E = −3 y ln ŷ − (1 − y) ln(1 − ŷ)', () => {
+  it('weights a label by 3: E = −3 y ln ŷ − (1 − y) ln(1 − ŷ)', () => {
     const label: Network = { ...line, layers: [1, 1], output: 'sigmoid', loss: 'binary-cross-entropy' };
     const E = 3 * Math.log(1 + Math.exp(-2)) + Math.log(1 + Math.exp(-1)); // a = 2 and −1
     const weighed = gradient(label, [0, 1], [2, -1], [1, 0], { ...SUM, labelWeights: [3] });
@@ -93,7 +93,7 @@ describe('by hand', () => {
     expectAllClose([weighed.loss, ...weighed.gradE], [E, one + other, 2 * one - other], FLOAT64_ROUNDING);
   });
 
-  it('takes a step w ← w − α gradE, and leaves the given weights alone', () => {
+  it('takes a step w ← w − α gradE without changing the given weights', () => {
     const result = descend(line, weights, x, y, { ...SUM, learningRate: 0.5, steps: 1 });
     expect([...result.losses]).toEqual([2.5]);
     expect([...result.weights]).toEqual([0.5, 1, 1.5]);
@@ -141,7 +141,7 @@ describe('shapes that do not fit', () => {
     ['x', weights, [1, 2, 3], [0], 'x: expected rows of 2 numbers, got 3 numbers in all.'],
     ['y', weights, [1, 2], [0, 1], 'y: expected 1 numbers for 1 rows, got 2.'],
     ['a class', weights, [1, 2], [3], 'y, row 0: expected a class number from 0 to 2, got 3.'],
-  ])('%s: an error says what was expected', (_, w, x, y, message) => {
+  ])('are refused with what was expected: %s', (_, w, x, y, message) => {
     expect(() => gradient(network, w, x, y, SUM)).toThrow(message);
     expect(() => gradientByGraph(network, w, x, y, SUM)).toThrow(message);
   });

@@ -1,6 +1,7 @@
 /**
- * The networks that the references are compared on: every activation × usual output and loss × depth 0 to 3,
- * every other output of squared error at depths 0 and 1, and the other errors of differences, with seeded weights and examples. Biases are drawn too, so that no net input is exactly 0.
+ * Networks on which the references are compared: every activation × usual output and loss × depth 0 to 3,
+ * every other output of squared error at depths 0 and 1, and the other errors of differences, with seeded
+ * weights and examples. Biases are drawn too, so that no net input is exactly 0.
  */
 import {
   ACTIVATIONS,
@@ -25,7 +26,7 @@ const ROWS = 5;
 const FEATURES = 3;
 const HIDDEN = [5, 4, 3];
 
-/** The usual outputs with their losses, and those that squared error goes with too. */
+/** The usual outputs with their losses, and the others that squared error supports. */
 const USUAL: [OutputActivation, Loss][] = [
   ['identity', 'sse'],
   ['sigmoid', 'binary-cross-entropy'],
@@ -58,13 +59,13 @@ export function makeCase(network: Network, rows = ROWS): Case {
   };
 }
 
-/** Without a hidden layer the hidden activation makes no difference: one case each. */
+/** Without hidden layers, the hidden activation makes no difference, so there is one case each. */
 function caseOf([output, loss]: [OutputActivation, Loss], hidden: Activation[]): Case {
   const layers = [FEATURES, ...HIDDEN.slice(0, hidden.length), loss === 'cross-entropy' ? 4 : 2];
   return makeCase({ layers, hidden, output, loss });
 }
 
-/** Above a layer whose g′ is written in z, in a, and is 1. */
+/** Placed above layers whose g′ is computed from z, from a, and is 1. */
 const ROBUST = (['identity', 'tanh', 'gelu'] as const).flatMap(output =>
   ([{ loss: 'huber', huberDelta: 0.8 }, { loss: 'absolute' }] as const).map(loss =>
     makeCase({ layers: [FEATURES, 5, 2], hidden: ['tanh'], output, ...loss }),

@@ -1,4 +1,4 @@
-/** The per-example MLP against PyTorch, on the file that scripts/oracles/oracle.py wrote. */
+/** Compares the per-example MLP with PyTorch, on the file written by scripts/oracles/oracle.py. */
 import { describe, expect, it } from 'vitest';
 import { ACTIVATIONS, LOSSES } from '../../src/model/network.js';
 import { descend, forward, gradient, predict } from '../../src/reference/mlp.js';
@@ -36,7 +36,7 @@ describe.each(runs)('PyTorch agrees on $name', run => {
   });
 });
 
-it('has a dozen networks and more: depths 0 to 3, all activations, losses and reductions', () => {
+it('covers at least a dozen networks: depths 0 to 3, all activations, losses and reductions', () => {
   expect(runs.length).toBeGreaterThanOrEqual(12);
   const kinds = (of: (run: (typeof runs)[number]) => unknown[]) => new Set(runs.flatMap(of)).size;
   expect(kinds(run => [run.network.hidden.length])).toBe(4);

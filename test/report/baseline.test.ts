@@ -7,7 +7,7 @@ const judged = (figures: { accuracy?: number; rmse?: number }) => {
 const CLASSES = { figure: 'accuracy', value: 0.7, answer: 'no' } as const;
 const NUMBERS = { figure: 'rmse', value: 82_790.4, answer: null } as const;
 
-it('a figure that is no better than the plainest answer is said in one line, with what to try', () => {
+it('warns in one line, with suggestions, if a model does not beat the baseline', () => {
   const weak = {
     isValidation: true,
     figures: judged({ rmse: 91_000 }),
@@ -16,7 +16,7 @@ it('a figure that is no better than the plainest answer is said in one line, wit
   };
   expect(baselineText(NUMBERS, weak)).toBe(
     'warning: validation rmse 91,000 is no better than always predicting the mean of the training rows (82,790). ' +
-      'Not even the training rows are learnt: try more --epochs or another --lr (--find-lr suggests one), or other features.',
+      'The model has not learnt even the training rows. Try more --epochs, another --lr (--find-lr suggests one), or other features.',
   );
   const learnt = {
     isValidation: true,
@@ -26,11 +26,11 @@ it('a figure that is no better than the plainest answer is said in one line, wit
   };
   expect(baselineText(CLASSES, learnt)).toBe(
     'warning: validation accuracy 65.00 % is no better than always answering "no", the most frequent class of the training rows (70.00 %). ' +
-      'The training rows are learnt, but that does not carry over: try more rows, --l2 0.001, --dropout 0.2, fewer --hidden units, or other features.',
+      'The model has learnt the training rows but does not generalise. Try more rows, --l2 0.001, --dropout 0.2, fewer --hidden units, or other features.',
   );
 });
 
-it('no hidden units are to be left out if there are none', () => {
+it('does not suggest fewer hidden units if the network has none', () => {
   const linear = {
     isValidation: true,
     figures: judged({ accuracy: 0.65 }),
@@ -40,7 +40,7 @@ it('no hidden units are to be left out if there are none', () => {
   expect(baselineText(CLASSES, linear)).not.toMatch(/--dropout|--hidden/);
 });
 
-it('a better figure says nothing, and is plain data all the same', () => {
+it('does not warn about a better figure, but still records it', () => {
   const validation = judged({ accuracy: 0.71 });
   expect(
     baselineText(CLASSES, { isValidation: true, figures: validation, training: validation, hasHidden: true }),
@@ -53,11 +53,11 @@ it.each([
   ['that can not be beaten', { value: 1 }, 1],
   ['that is not known', { value: Number.NaN }, 0.5],
   ['beside a figure that is not known', { value: 0.7 }, Number.NaN],
-])('a baseline %s is neither beaten nor not', (_, changed, accuracy) => {
+])('neither beats nor misses a baseline %s', (_, changed, accuracy) => {
   expect(baselineData({ ...CLASSES, ...changed }, judged({ accuracy })).beaten).toBeNull();
 });
 
-it('a cross-validation is warned of if most folds are no better', () => {
+it('warns about a cross-validation if most folds do not beat the baseline', () => {
   const fold = (beaten: boolean) => ({ figure: 'rmse', value: 1, beaten }) as const;
   expect(foldsBaselineText([fold(false), fold(true), fold(false)])).toContain(
     'in 2 of 3 folds the validation rmse is no better than always predicting the mean of the training rows.',

@@ -1,4 +1,7 @@
-/** The pages in a real browser: drawn, silent, alone, readable in light and dark, narrow and wide. */
+/**
+ * Opens the pages in a real browser: rendering, console messages, requests, contrast in light and dark mode,
+ * width.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +15,7 @@ import { runFiles } from './run/files.js';
 import { batchStudy, scalingStudy } from './scale/studies.js';
 import { madeUpTuning } from './tune/tunings.js';
 
-/** In CSS pixels, between the margins that browsers print with. */
+/** In CSS pixels, between the margins that browsers use for printing. */
 const A4_WIDTH = 718;
 const folder = makeFolder();
 const long = 'a run with a name that is far longer than anybody would like it to be, '.repeat(3);
@@ -28,7 +31,7 @@ const PAGES: Record<string, string> = {
 const names = Object.keys(PAGES);
 const fileOf = (name: string) => join(folder, `${name}.html`);
 
-// Reported as skipped, with the reason, where there is no browser; an environment that must have one says so.
+// Without a browser this test is reported as skipped, with the reason; where one is required, it fails.
 it.skipIf(NO_BROWSER !== null && !process.env.LOCKSTEP_REQUIRE_BROWSER)(
   `has a browser to test in: ${NO_BROWSER ?? 'yes'}`,
   () => {
@@ -60,7 +63,7 @@ describe.skipIf(NO_BROWSER !== null)('in a browser', () => {
     },
   );
 
-  it('a page may not load or run anything, whatever got into it', async () => {
+  it('prevents a page from loading or running anything, whatever it contains', async () => {
     const file = join(folder, 'intruder.html');
     const intruder = '<img src="file:///etc/hostname"><script>document.title = "ran"</script>';
     writeFileSync(file, PAGES['one run']!.replace('<main>', `<main>${intruder}`));
@@ -70,7 +73,7 @@ describe.skipIf(NO_BROWSER !== null)('in a browser', () => {
     await page.close();
   });
 
-  it.each(['light', 'dark'] as const)('texts and series stand out from a %s ground', async scheme => {
+  it.each(['light', 'dark'] as const)('gives text and series enough contrast in %s mode', async scheme => {
     const { page } = await browser.open(fileOf('three runs'), { scheme });
     const { ground, texts, strokes } = await page.evaluate(() => {
       const style = (element: Element) => getComputedStyle(element);
@@ -95,7 +98,7 @@ describe.skipIf(NO_BROWSER !== null)('in a browser', () => {
     await page.close();
   });
 
-  it('a plot can be taken out as a file, which stands alone', async () => {
+  it('offers each plot as a self-contained file', async () => {
     const { page } = await browser.open(fileOf('a strong study'), { scheme: 'dark' });
     const [download] = await Promise.all([page.waitForEvent('download'), page.click('figcaption a')]);
     expect(download.suggestedFilename()).toBe('speedup-of-all.svg');
@@ -125,7 +128,7 @@ describe.skipIf(NO_BROWSER !== null)('in a browser', () => {
     await alone.page.close();
   });
 
-  it('on paper a page is light, whatever the screen is', async () => {
+  it('prints pages in light mode, whatever the mode of the screen', async () => {
     const { page } = await browser.open(fileOf('one run'), { scheme: 'dark' });
     await page.emulateMedia({ media: 'print', colorScheme: 'dark' });
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor);
@@ -133,7 +136,7 @@ describe.skipIf(NO_BROWSER !== null)('in a browser', () => {
     await page.close();
   });
 
-  it.each(names)('on paper the page of %s is cut off nowhere', async name => {
+  it.each(names)('prints the page of %s without cutting anything off', async name => {
     const { page } = await browser.open(fileOf(name), { width: A4_WIDTH });
     await page.emulateMedia({ media: 'print' });
     const tooWide = await page.evaluate(() =>
@@ -146,7 +149,10 @@ describe.skipIf(NO_BROWSER !== null)('in a browser', () => {
   });
 });
 
-/** In the page: each figure's size, its marks, and what of it lies outside its frame. */
+/**
+ * Runs in the page: the size of each figure, the number of its marks, and which of them lie outside its
+ * frame.
+ */
 function measureFigures() {
   return [...document.querySelectorAll('figure > svg')].map(svg => {
     const frame = svg.getBoundingClientRect();
@@ -169,7 +175,7 @@ function measureFigures() {
   });
 }
 
-/** Relative luminance of rgb(r, g, b): WCAG 2. */
+/** Relative luminance of rgb(r, g, b) as defined by WCAG 2. */
 function luminance(colour: string): number {
   const [r, g, b] = colour
     .match(/[\d.]+/g)!
@@ -181,7 +187,7 @@ function luminance(colour: string): number {
   return 0.2126 * r! + 0.7152 * g! + 0.0722 * b!;
 }
 
-/** From 1 to 21. */
+/** Contrast ratio, from 1 to 21. */
 function contrast(a: string, b: string): number {
   const [dark, light] = [luminance(a), luminance(b)].sort((one, other) => one - other);
   return (light! + 0.05) / (dark! + 0.05);

@@ -1,4 +1,6 @@
-/** Debian's Chromium, for what only a browser can tell of a page; one for all tests of a file. */
+/**
+ * Debian's Chromium, for properties of a page that only a browser can check. All tests of a file share one.
+ */
 import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { type Browser, chromium, type Page } from 'playwright-core';
@@ -7,10 +9,10 @@ import { afterAll, beforeAll } from 'vitest';
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 const PLACE = PLACES.find(existsSync);
 
-/** Why the tests in a browser can't run; null where they can. */
+/** Why the browser tests cannot run; null if they can. */
 export const NO_BROWSER = PLACE ? null : `no Chromium at ${PLACES.join(', ')}; try apt-get install chromium`;
 
-/** A page that was opened: with what it said on its console, and what it asked for beside itself. */
+/** An opened page with its console messages and the requests it made besides itself. */
 export interface Opened {
   page: Page;
   said: string[];
@@ -22,11 +24,11 @@ export interface View {
   width?: number;
 }
 
-/** Starts the browser before the tests; `open` gives a file of this machine its page. */
+/** Starts the browser before the tests; `open` opens a local file in it. */
 export function useBrowser(): { open(file: string, view?: View): Promise<Opened> } {
   let browser: Browser;
   beforeAll(async () => {
-    // Without a sandbox, as tests may run as root; the pages are our own.
+    // Without a sandbox, because tests may run as root; the pages are our own.
     browser = await chromium.launch({ executablePath: PLACE!, args: ['--no-sandbox'] });
   });
   afterAll(() => browser?.close());

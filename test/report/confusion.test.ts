@@ -7,25 +7,25 @@ import {
   figuresText,
 } from '../../src/report/confusion.js';
 
-// Ten rows by hand: 4 cats (3 right, 1 taken for a dog), 5 dogs (all right), 1 newt (taken for a cat).
+// Ten rows: 4 cats (3 right, 1 predicted as dog), 5 dogs (all right), 1 newt (predicted as cat).
 const TRUTH = [0, 0, 0, 0, 1, 1, 1, 1, 1, 2];
 const TAKEN = [0, 0, 0, 1, 1, 1, 1, 1, 1, 0];
 const NAMES = ['cat', 'dog', 'newt'];
 const confusion = countConfusion(TRUTH, TAKEN, 3);
 
-describe('the predicted class', () => {
-  it('is the most probable, the first of equals', () => {
+describe('classesOf', () => {
+  it('returns the most probable class, the first one on a tie', () => {
     const probabilities = Float32Array.of(0.1, 0.7, 0.2, 0.4, 0.2, 0.4, 0.3, 0.3, 0.4);
     expect([...classesOf(probabilities, 3)]).toEqual([1, 0, 2]);
   });
 
-  it('of one output is 1 above a half', () => {
+  it('returns class 1 above one half if there is one output', () => {
     expect([...classesOf(Float32Array.of(0.49, 0.5, 0.51), 1)]).toEqual([0, 0, 1]);
   });
 });
 
-it('the matrix of weighted rows adds up what they weigh', () => {
-  // The cat that was taken for a dog weighs half, the newt nothing.
+it('sums the weights of weighted rows', () => {
+  // The cat predicted as dog weighs ½, the newt 0.
   const weights = [1, 1, 1, 0.5, 1, 1, 1, 1, 2.5, 0];
   const weighed = countConfusion(TRUTH, TAKEN, 3, weights);
   expect(weighed).toEqual([
@@ -38,12 +38,15 @@ it('the matrix of weighted rows adds up what they weigh', () => {
     'dog                 0  6.5     0',
   ]);
   expect(figuresOf(weighed, NAMES)[0]).toEqual({
-    ...{ class: 'cat', precision: 1, recall: 3 / 3.5, support: 3.5 },
+    class: 'cat',
+    precision: 1,
+    recall: 3 / 3.5,
+    support: 3.5,
     f1: 6 / 6.5,
   });
 });
 
-it('the matrix counts true classes downwards, predicted ones across', () => {
+it('counts true classes in rows and predicted ones in columns', () => {
   expect(confusion).toEqual([
     [3, 1, 0],
     [0, 5, 0],
@@ -59,12 +62,12 @@ it('the matrix counts true classes downwards, predicted ones across', () => {
   );
 });
 
-it('the matrix of many classes is left to --json', () => {
+it('refers to --json if there are many classes', () => {
   const names = Array.from({ length: 21 }, (_, k) => String(k));
   expect(confusionText(countConfusion([], [], 21), names)).toBe('confusion matrix: 21 classes; see --json');
 });
 
-it('each class has its precision, recall, F1 and support', () => {
+it('computes precision, recall, F1 and support of each class', () => {
   const figures = figuresOf(confusion, NAMES);
   expect(figures).toEqual([
     { class: 'cat', precision: 3 / 4, recall: 3 / 4, f1: 3 / 4, support: 4 },
@@ -79,7 +82,7 @@ it('each class has its precision, recall, F1 and support', () => {
   ]);
 });
 
-it('a class that is neither there nor predicted has no figures', () => {
+it('has no figures for a class that neither occurs nor is predicted', () => {
   expect(figuresOf(countConfusion([0], [0], 2), ['a', 'b'])[1]).toEqual({
     class: 'b',
     precision: null,

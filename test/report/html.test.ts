@@ -7,11 +7,11 @@ it.each([
   ['a\u0000b\u001b[31m\u0085', 'a�b�[31m�'],
   ['\ud800 alone, 𝛼 whole', '� alone, 𝛼 whole'],
   ['naïve Größe 数\n', 'naïve Größe 数\n'],
-])('%j is text in HTML and XML', (text, expected) => {
+])('escapes %j for HTML and XML', (text, expected) => {
   expect(escapeText(text)).toBe(expected);
 });
 
-it('escapes what is put into a template, and takes HTML as it is', () => {
+it('escapes the values of a template, except HTML', () => {
   const { text } = html`<p title="${'"'}">${['<', 1, null, new Html('<b>')]}${html`<i>${'&'}</i>`}</p>`;
   expect(text).toBe('<p title="&quot;">&lt;1<b><i>&amp;</i></p>');
 });

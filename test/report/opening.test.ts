@@ -9,7 +9,12 @@ import { START } from './reports.js';
 
 const network: Network = { layers: [5, 1200, 1], hidden: ['relu'], output: 'identity', loss: 'sse' };
 const data: Dataset = {
-  ...{ source: 'houses.csv', task: 'regression', rows: 1800, features: 5, outputs: 1, scale: 1 },
+  source: 'houses.csv',
+  task: 'regression',
+  rows: 1800,
+  features: 5,
+  outputs: 1,
+  scale: 1,
   x: arrayRows(new Float32Array(0), 5),
   y: new Float32Array(0),
   encoding: {
@@ -32,10 +37,10 @@ function linesOf(facts: Partial<OpeningFacts> & { of?: Partial<Dataset> } = {}):
   return openingText({ ...known, data: { ...data, ...of }, ...others }).split('\n');
 }
 
-describe('the first lines of a training', () => {
-  it('name data, target, features, network, update and machine', () => {
+describe('openingText', () => {
+  it('names data, target, features, network, training and machine', () => {
     expect(linesOf({ validation: { ...data, rows: 200 } })).toEqual([
-      'data      houses.csv: 1,800 rows to learn from, 200 for validation',
+      'data      houses.csv: 1,800 rows for training, 200 for validation',
       'target    price: regression',
       'features  5 from 3 columns',
       'network   5 → 1,200 → 1, relu, sse, 101,770 parameters',
@@ -44,7 +49,7 @@ describe('the first lines of a training', () => {
     ]);
   });
 
-  it('say why the targets make the task, and what was done to the data', () => {
+  it('says why the task was chosen, and how the data was changed', () => {
     const encoding = { ...data.encoding, targets: ['stars'] };
     const of = {
       ...({ task: 'multiclass', outputs: 20, encoding } as const),
@@ -75,36 +80,39 @@ describe('the first lines of a training', () => {
     [
       'the inputs',
       { encoding: { ...data.encoding, targetIsInput: true } },
-      'the features themselves: an autoencoder',
+      'the features themselves (autoencoder)',
     ],
-  ])('name the target: %s', (_, of, expected) => {
+  ])('names the target: %s', (_, of, expected) => {
     expect(linesOf({ of })[1]).toBe(`target    ${expected}`);
   });
 
-  it('name the file of the validation rows if it is another', () => {
+  it('names the file of the validation rows if it differs', () => {
     const validation = { ...data, source: 'test.csv', rows: 1 };
-    expect(linesOf({ validation })[0]).toContain('1,800 rows to learn from, 1 of test.csv for validation');
-    expect(linesOf()[0]).toContain('1,800 rows to learn from, none for validation');
+    expect(linesOf({ validation })[0]).toContain('1,800 rows for training, 1 of test.csv for validation');
+    expect(linesOf()[0]).toContain('1,800 rows for training, none for validation');
   });
 
-  it('count pixels, and columns that are a feature each', () => {
+  it('counts pixels, and columns that are single features', () => {
     expect(linesOf({ of: { features: 784, encoding: { ...data.encoding, kind: 'pixels' } } })[2]).toBe(
       'features  784 pixels',
     );
     expect(linesOf({ of: { features: 3 } })[2]).toBe('features  3 columns');
   });
 
-  it('name schedule, scaled rates, growing batches and a limit of steps', () => {
+  it('names the schedule, scaled rates, growing batches and a step limit', () => {
     const options = {
-      ...{ optimizer: makeOptimizer('lamb'), learningRate: 0.0123456, epochs: 1, steps: 5000 },
+      optimizer: makeOptimizer('lamb'),
+      learningRate: 0.0123456,
+      epochs: 1,
+      steps: 5000,
       schedule: makeSchedule('cosine', {}),
     };
     expect(linesOf({ options, isScaled: true, start: { ...START, largestBatch: 4096 } })[4]).toBe(
-      'training  lamb, learning rate 0.01235 (scaled by the batch, cosine), batches of 100 to 4,096 rows, 1 epoch or 5,000 steps',
+      'training  lamb, learning rate 0.01235 (scaled with the batch size, cosine), batches of 100 to 4,096 rows, 1 epoch or 5,000 steps',
     );
   });
 
-  it('begin with the notice of the backend, if there is one', () => {
+  it('begins with the notice of the backend, if there is one', () => {
     expect(linesOf({ start: { ...START, notice: 'no BLAS: using wasm' } })[0]).toBe('no BLAS: using wasm');
   });
 });
@@ -115,6 +123,6 @@ it.each([
   ['blas (/usr/lib/libblis.so.4)', 'blas (/usr/lib/libblis.so.4)'],
   ['wasm (relaxed SIMD)', 'wasm (relaxed SIMD)'],
   ['reference (plain loops)', 'reference (plain loops)'],
-])('%s is short for people', (description, expected) => {
+])('shortens the description %s', (description, expected) => {
   expect(shortDescription(description)).toBe(expected);
 });

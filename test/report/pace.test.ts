@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Pace } from '../../src/report/pace.js';
 
-/** Reports every 0.1 s of steps: so many rows a second, for so long, each of them after `pause` seconds more. */
+/**
+ * Reports after every 0.1 s of steps at the given rate and for the given time, with a `pause` in seconds
+ * between them.
+ */
 function makeRun(begun = { samples: 0, seconds: 0 }) {
   let now = 1000;
   let { samples, seconds } = begun;
@@ -19,26 +22,26 @@ function makeRun(begun = { samples: 0, seconds: 0 }) {
 }
 
 describe('the rate', () => {
-  it('is of now, whatever it was before', () => {
+  it('follows the current speed, whatever it was before', () => {
     const { pace, go } = makeRun();
     go(1000, 600);
     expect(pace.rate).toBeCloseTo(1000, 6);
     go(100, 2);
-    // 1/e of the old is left.
+    // A share of 1/e of the old rate remains.
     expect(pace.rate).toBeCloseTo(100 + 900 / Math.E, 6);
     go(100, 10);
     expect(pace.rate).toBeGreaterThan(100);
     expect(pace.rate).toBeLessThan(105);
   });
 
-  it('is that of the first two reports as soon as there are two, and none before', () => {
+  it('is NaN before the second report', () => {
     const { pace, go } = makeRun();
     expect([pace.rate, pace.secondsFor(10)]).toEqual([Number.NaN, Number.NaN]);
     go(70, 0.1);
     expect(pace.rate).toBeCloseTo(70, 9);
   });
 
-  it('of work that was lost and is done again counts what is done', () => {
+  it('counts work that is repeated after a loss', () => {
     const { pace, go } = makeRun();
     go(1000, 3);
     pace.note({ samples: 2000, seconds: 2 });
@@ -49,15 +52,15 @@ describe('the rate', () => {
   });
 });
 
-describe('the time left', () => {
-  it('after a resume knows nothing of how fast it went before', () => {
+describe('the remaining time', () => {
+  it('ignores the speed before a resume', () => {
     const { pace, go } = makeRun({ samples: 1e9, seconds: 10 });
     go(500, 1);
     expect(pace.rate).toBeCloseTo(500, 6);
     expect(pace.secondsFor(5000)).toBeCloseTo(10, 6);
   });
 
-  it('is longer by what passes between steps', () => {
+  it('includes the time between steps', () => {
     const { pace, go } = makeRun();
     go(1000, 5, 0.05);
     expect(pace.rate).toBeCloseTo(1000, 6);

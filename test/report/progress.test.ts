@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { TrainProgress } from '../../src/report/progress.js';
 import { epochReport, START } from './reports.js';
 
-/** A stream that remembers what was written; on request it passes for a terminal. */
+/** A stream that remembers its output and can pretend to be a terminal. */
 function makeStream(isTTY: boolean) {
   let written = '';
   const stream = new Writable({
@@ -15,7 +15,7 @@ function makeStream(isTTY: boolean) {
   return Object.assign(stream, { isTTY, columns: 120, written: () => written });
 }
 
-/** Two epochs with a few reports on the way. */
+/** Two epochs with a few reports in between. */
 function show(progress: TrainProgress): void {
   progress.show(START);
   progress.show({ type: 'progress', epoch: 1, step: 5, samples: 500, seconds: 0.5, loss: 0.75 });
@@ -26,7 +26,7 @@ function show(progress: TrainProgress): void {
 }
 
 describe('progress in a pipe', () => {
-  it('is a line for each epoch', () => {
+  it('writes a line for each epoch', () => {
     const stream = makeStream(false);
     show(new TrainProgress(2, stream));
     expect(stream.written().split('\n')).toEqual([
@@ -37,7 +37,7 @@ describe('progress in a pipe', () => {
   });
 });
 
-it('says which worker was lost, and where', () => {
+it('reports which worker was lost, and where', () => {
   const stream = makeStream(false);
   const progress = new TrainProgress(2, stream);
   const lost = { type: 'lost', epoch: 2, step: 1501, reason: 'no progress for 60 s', times: 1 } as const;
@@ -51,7 +51,7 @@ it('says which worker was lost, and where', () => {
 });
 
 describe('progress on a terminal', () => {
-  it('is a bar with rate and time left, below the lines of the epochs', () => {
+  it('shows a bar with rate and remaining time below the lines of the epochs', () => {
     const stream = makeStream(true);
     show(new TrainProgress(2, stream));
     expect(stream.written()).toContain('epoch 1/2  loss 0.5, accuracy 90.00 %');
@@ -59,7 +59,7 @@ describe('progress on a terminal', () => {
   });
 });
 
-it('shows the loss of an epoch under way in the bar', () => {
+it('shows the loss of the current epoch in the bar', () => {
   const stream = makeStream(true);
   const progress = new TrainProgress(2, stream);
   progress.show(START);
@@ -73,7 +73,7 @@ it('shows nothing without a stream', () => {
   show(new TrainProgress(2, null));
 });
 
-it('can be stopped before it has begun, and twice', () => {
+it('can be stopped before it starts, and twice', () => {
   const progress = new TrainProgress(2, makeStream(true));
   progress.stop();
   progress.show(START);

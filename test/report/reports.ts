@@ -1,4 +1,4 @@
-/** Reports of a training as tests need them: plain data with figures that are easy to follow. */
+/** Reports of a training for tests: plain data with simple figures. */
 import type { EpochReport, StartReport, TrainResult } from '../../src/train/reports.js';
 
 export const START: StartReport = {
@@ -21,7 +21,7 @@ export const START: StartReport = {
 
 export const PHASE_SHARES = { gather: 0.1, forward: 0.3, backward: 0.4, update: 0.15, waiting: 0.05 };
 
-/** The report of an epoch of START. */
+/** Report of an epoch of the training in START. */
 export function epochReport(epoch: number): EpochReport {
   return {
     type: 'epoch',

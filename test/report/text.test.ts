@@ -45,12 +45,12 @@ describe('numbers', () => {
     [formatBytes(512), '512 B'],
     [formatBytes(47_040_000), '44.9 MiB'],
     [formatBytes(2 ** 32), '4.0 GiB'],
-  ])('%s is %s', (shown, expected) => {
+  ])('%s is formatted as %s', (shown, expected) => {
     expect(shown).toBe(expected);
   });
 });
 
-it('tables have their first column to the left, the others to the right', () => {
+it('aligns the first column of a table left, the others right', () => {
   expect(
     renderTable(
       ['class', 'rows'],
@@ -63,7 +63,7 @@ it('tables have their first column to the left, the others to the right', () => 
   expect(renderTable(['empty', 'table'], [])).toBe('empty  table');
 });
 
-it('pairs have their values under each other', () => {
+it('aligns the values of pairs', () => {
   expect(
     renderPairs([
       ['a', '1'],
@@ -73,7 +73,7 @@ it('pairs have their values under each other', () => {
 });
 
 describe('an epoch', () => {
-  it('is one line for people', () => {
+  it('is formatted as one line', () => {
     expect(epochText(epochReport(2), 10)).toBe(
       'epoch  2/10  loss 0.25, accuracy 90.00 %  validation loss 0.6, accuracy 85.00 %  1,000 samples/s',
     );
@@ -85,7 +85,7 @@ describe('an epoch', () => {
     expect(epochText(regression, 1)).toBe('epoch 1/1  loss 2, rmse 2  1,000 samples/s');
   });
 
-  it('is one record, of the figures that there are', () => {
+  it('becomes one record with the available figures', () => {
     expect(epochData(epochReport(2))).toEqual({
       epoch: 2,
       step: 20,
@@ -107,7 +107,7 @@ describe('the summary', () => {
   const file = { model: 'runs/a/model.safetensors', weightsSha256: 'abc' };
   const place = { ...file, epoch: 2, training, validation: none };
 
-  it('is one object with all that is promised', () => {
+  it('is one object with all documented properties', () => {
     expect(summaryData(RESULT, place)).toEqual({
       loss: 0.25,
       accuracy: 0.9,
@@ -132,7 +132,7 @@ describe('the summary', () => {
     });
   });
 
-  it('is a few lines for people', () => {
+  it('is formatted as a few lines', () => {
     const validation = { loss: 2, accuracy: null, rmse: 3 };
     const best = { epoch: 1, value: 2, training, validation, weights: new Float32Array(0) };
     const watch = { ...RESULT.state.watch, figure: 'loss' };
@@ -142,7 +142,7 @@ describe('the summary', () => {
       'training    loss 0.25, accuracy 90.00 %',
       'validation  loss 2, rmse 3',
       'best        epoch 1, by validation loss 2',
-      'work        2 epochs, 20 steps, 2,000 samples, then stopped by a signal',
+      'work        2 epochs, 20 steps, 2,000 samples, stopped by a signal',
       'time        2.00 s, 1,000 samples/s',
       'model       runs/a/model.safetensors (epoch 2)',
       'sha256      abc',

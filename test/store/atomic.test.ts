@@ -1,5 +1,5 @@
 /**
- * Files whole or not at all. Failures are made by files in the place of folders and the reverse, which stop
+ * Atomic file replacement. Failures are provoked with files in place of folders and vice versa, which stop
  * even the superuser.
  */
 import { spawnSync } from 'node:child_process';
@@ -20,7 +20,7 @@ function emptyFolder(name: string): string {
 }
 
 describe('writeAtomically', () => {
-  it('writes the parts one after the other, and nothing else', async () => {
+  it('writes the parts in order, and nothing else', async () => {
     const place = emptyFolder('parts');
     await writeAtomically(join(place, 'a'), [
       'ŷ ',
@@ -33,14 +33,14 @@ describe('writeAtomically', () => {
     expect(readdirSync(place)).toEqual(['a']);
   });
 
-  it('replaces what is there', async () => {
+  it('replaces an existing file', async () => {
     const path = join(emptyFolder('replace'), 'a');
     writeFileSync(path, 'something old and long');
     await writeAtomically(path, ['new']);
     expect(readFileSync(path, 'utf8')).toBe('new');
   });
 
-  it('leaves the old file, and nothing else, where the writing fails halfway', async () => {
+  it('leaves only the old file if writing fails halfway', async () => {
     const place = emptyFolder('halfway');
     const path = join(place, 'a');
     writeFileSync(path, 'old');
@@ -55,7 +55,7 @@ describe('writeAtomically', () => {
     expect(readdirSync(place)).toEqual(['a']);
   });
 
-  it('leaves nothing where the target is a folder', async () => {
+  it('leaves nothing behind if the target is a folder', async () => {
     const place = emptyFolder('folder');
     mkdirSync(join(place, 'a'));
     await expect(writeAtomically(join(place, 'a'), ['x'])).rejects.toMatchObject({ code: 'failed' });
@@ -66,7 +66,7 @@ describe('writeAtomically', () => {
   it.each([
     ['its folder does not exist', 'nowhere', /got ENOENT: no such file or directory\.$/],
     ['its folder is a file', 'file', /got ENOTDIR: not a directory\.$/],
-  ])('says so where %s', async (_, name, message) => {
+  ])('reports that %s', async (_, name, message) => {
     const place = emptyFolder(`parent-${name}`);
     if (name === 'file') writeFileSync(join(place, name), 'kept');
     await expect(writeAtomically(join(place, name, 'a'), ['x'])).rejects.toThrow(message);
@@ -86,7 +86,7 @@ describe('linkAtomically', () => {
     expect(readdirSync(place)).toEqual(['second']);
   });
 
-  it('leaves what has the name where there is nothing to link to', async () => {
+  it('leaves the existing file if there is nothing to link to', async () => {
     const place = emptyFolder('link-nothing');
     writeFileSync(join(place, 'second'), 'old');
     await expect(linkAtomically(join(place, 'first'), join(place, 'second'))).rejects.toThrow(/got ENOENT/);
@@ -96,7 +96,7 @@ describe('linkAtomically', () => {
 });
 
 describe('a temporary file', () => {
-  it('of a killed process is removed, and nothing that only looks like one', async () => {
+  it('is removed after a killed process, but files with similar names are not', async () => {
     const place = emptyFolder('killed');
     const others = ['a.tmp', '.a.tmp', '.a.1234.tmp', 'model.safetensors'];
     for (const name of [...others, `.model.safetensors.${randomUUID()}.tmp`])
@@ -106,7 +106,7 @@ describe('a temporary file', () => {
     await removeTemporaries(join(place, 'nowhere'));
   });
 
-  it('is left by no process that ends while it writes', () => {
+  it('is removed by a process that exits while writing', () => {
     const place = emptyFolder('ends');
     const atomic = new URL('../../src/store/atomic.js', import.meta.url).href;
     const script = `

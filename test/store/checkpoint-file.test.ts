@@ -1,4 +1,4 @@
-/** Checkpoint files: round trips, that they are model files too, and what is said about damaged ones. */
+/** Checkpoint files: round trips, use as model files, and errors about damaged ones. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -28,19 +28,19 @@ describe('a checkpoint', () => {
     expect(await loadCheckpoint(path)).toEqual(checkpoint);
   });
 
-  it('is read as it was written where there is nothing to remember', async () => {
+  it('is read as it was written if there is no optimizer state', async () => {
     const plain = checkpointAfter(20, { slabs: {} });
     await saveCheckpoint(join(folder, 'plain.safetensors'), plain);
     expect(await loadCheckpoint(join(folder, 'plain.safetensors'))).toEqual(plain);
   });
 
-  it('keeps what the noise scale of the epoch is made of', async () => {
+  it('keeps the sums of the epoch’s noise scale', async () => {
     const told = checkpointAfter(23, { stepNoise: Float64Array.of(4, 3, 2, 1, 0.5, 0.25) });
     await saveCheckpoint(join(folder, 'told.safetensors'), told);
     expect(await loadCheckpoint(join(folder, 'told.safetensors'))).toEqual(told);
   });
 
-  it('brings back whatever was counted and judged, figures that are not finite as none', async () => {
+  it('restores counters and judgements, with non-finite figures as null', async () => {
     const file = join(folder, 'any.safetensors');
     const figure = fc.double({ noNaN: true, noDefaultInfinity: true }).map(value => value + 0);
     const orNull = fc.option(figure, { nil: null });
@@ -51,16 +51,23 @@ describe('a checkpoint', () => {
       metrics: fc.dictionary(fc.constantFrom('f1', 'top-5', 'auc'), orNull, { noNullPrototype: true }),
     });
     const best = fc.record({
-      ...{ epoch: fc.integer({ min: 1, max: 1e9 }), value: figure, training: judgement },
+      epoch: fc.integer({ min: 1, max: 1e9 }),
+      value: figure,
+      training: judgement,
       validation: fc.option(judgement, { nil: null }),
       weights: fc.constant(slab(5)),
     });
     const plateau = fc.record({
-      ...{ best: orNull, bad: fc.nat(), cooldown: fc.nat() },
+      best: orNull,
+      bad: fc.nat(),
+      cooldown: fc.nat(),
       factor: fc.double({ min: 0, max: 1, noNaN: true }).map(value => value + 0),
     });
     const watch = fc.record({
-      ...{ figure: fc.string(), epoch: fc.nat(), mark: orNull, waited: fc.nat() },
+      figure: fc.string(),
+      epoch: fc.nat(),
+      mark: orNull,
+      waited: fc.nat(),
       plateau: fc.option(plateau, { nil: null }),
     });
     const learningRate = fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }).map(value => value + 0);
@@ -77,7 +84,7 @@ describe('a checkpoint', () => {
     );
   });
 
-  it('is a model file, and one that other weights can begin from', async () => {
+  it('can be used as a model file and as initial weights', async () => {
     const { network, encoding, state } = checkpoint;
     expect(await loadModel(path)).toMatchObject({ network, encoding, weights: state.weights });
     expect(await loadWeights(path, network)).toEqual(state.weights);
@@ -96,7 +103,7 @@ describe('a checkpoint', () => {
     ]);
   });
 
-  it('is never made of weights that are not finite', async () => {
+  it('is never written with weights that are not finite', async () => {
     const weights = slab(0);
     weights[5] = Number.NaN;
     const bad = checkpointAfter(23, { weights });
@@ -105,10 +112,10 @@ describe('a checkpoint', () => {
   });
 });
 
-describe('a file that is no checkpoint', () => {
+describe('a file that is not a checkpoint', () => {
   type Metadata = { position: Record<string, object>; run: unknown; data: unknown };
 
-  /** The file with its metadata or tensors changed. */
+  /** The file with changed metadata or tensors. */
   function writeVariant(change: (record: Metadata) => void, without: string | null = null): string {
     const { tensors, metadata } = decodeTensors(readFileSync(path), path);
     const record = JSON.parse(metadata.checkpoint!) as Metadata;
@@ -161,20 +168,20 @@ describe('a file that is no checkpoint', () => {
     ],
     ['no configuration', r => Object.assign(r, { run: [] }), 'run: expected a configuration, got [].'],
     ['no fingerprint', r => Object.assign(r, { data: { training: 1 } }), 'data: expected the fingerprint'],
-  ])('such as one with %s: the message says where and what', async (_, change, message) => {
+  ])('is refused with place and reason: %s', async (_, change, message) => {
     const variant = writeVariant(change);
     await expect(loadCheckpoint(variant)).rejects.toMatchObject({ code: 'failed' });
     await expect(loadCheckpoint(variant)).rejects.toThrow(message);
   });
 
   it.each(['epoch.right', 'best.layers.1.bias', 'optimizer.momentum.layers.1.weight'])(
-    'such as one without tensor %s',
+    'is refused without tensor %s',
     async name => {
       await expect(loadCheckpoint(writeVariant(() => {}, name))).rejects.toThrow(`tensor "${name}"`);
     },
   );
 
-  it('such as a model file', async () => {
+  it('is refused if it is a model file', async () => {
     const { tensors, metadata } = decodeTensors(readFileSync(path), path);
     const { checkpoint: _, ...others } = metadata;
     const model = join(folder, 'model.safetensors');
@@ -182,7 +189,7 @@ describe('a file that is no checkpoint', () => {
     await expect(loadCheckpoint(model)).rejects.toThrow('expected the position of a training, got none');
   });
 
-  it('such as one that is cut off anywhere', async () => {
+  it('is refused if it is truncated anywhere', async () => {
     const bytes = readFileSync(path);
     const cut = join(folder, 'cut.safetensors');
     for (let length = 0; length < bytes.length; length += 97) {

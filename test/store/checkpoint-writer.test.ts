@@ -1,4 +1,6 @@
-/** The checkpoints of a run: which stay, which is the last and the best, what is left where the disk fails. */
+/**
+ * Checkpoints of a run: which are kept, which is the last and the best, and what remains if the disk fails.
+ */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -21,7 +23,7 @@ function makeRun(name: string, keep = 2) {
 const stepFile = (steps: number) => `step-${String(steps).padStart(8, '0')}.safetensors`;
 
 describe('a writer of checkpoints', () => {
-  it('keeps the newest, and gives the newest a second name', async () => {
+  it('keeps the newest checkpoints, and gives the newest a second name', async () => {
     const { run, checkpoints, writer } = makeRun('newest');
     for (const steps of [10, 20, 30]) {
       writer.offer(stateAfter(steps));
@@ -37,7 +39,7 @@ describe('a writer of checkpoints', () => {
     expect([found!.checkpoint.state.steps, damaged]).toEqual([30, []]);
   });
 
-  it('writes the first and the newest of those that wait for it', async () => {
+  it('writes the first and the newest of the waiting checkpoints', async () => {
     const { checkpoints, writer } = makeRun('waiting', 9);
     for (const steps of [1, 2, 3, 4]) writer.offer(stateAfter(steps));
     await writer.finish();
@@ -60,7 +62,7 @@ describe('a writer of checkpoints', () => {
     expect(weights).toEqual(slab(200));
   });
 
-  it('says what went wrong, and leaves earlier checkpoints as they were', async () => {
+  it('reports errors, and leaves earlier checkpoints unchanged', async () => {
     const { run, checkpoints, writer } = makeRun('failing');
     writer.offer(stateAfter(10));
     await writer.finish();
@@ -73,7 +75,7 @@ describe('a writer of checkpoints', () => {
     expect((await newestCheckpoint(run)).found!.checkpoint.state).toEqual(stateAfter(10));
   });
 
-  it('says so where the folder of checkpoints is a file', async () => {
+  it('reports that the checkpoints’ folder is a file', async () => {
     const { checkpoints, writer } = makeRun('file');
     writeFileSync(checkpoints, '');
     writer.offer(stateAfter(10));
@@ -82,11 +84,11 @@ describe('a writer of checkpoints', () => {
 });
 
 describe('the newest checkpoint', () => {
-  it('is none where there is none', async () => {
+  it('is null if there is none', async () => {
     expect(await newestCheckpoint(makeRun('none').run)).toEqual({ found: null, damaged: [] });
   });
 
-  it('is not taken for missing where its folder cannot be read', async () => {
+  it('is not considered missing if its folder cannot be read', async () => {
     const { run, checkpoints } = makeRun('unreadable');
     writeFileSync(checkpoints, '');
     await expect(newestCheckpoint(run)).rejects.toThrow(
@@ -94,7 +96,7 @@ describe('the newest checkpoint', () => {
     );
   });
 
-  it('is the newest that can be read, and the others are named', async () => {
+  it('is the newest readable one, with errors about newer ones', async () => {
     const { run, checkpoints, writer } = makeRun('damaged');
     for (const steps of [10, 20]) {
       writer.offer(stateAfter(steps));
@@ -105,7 +107,7 @@ describe('the newest checkpoint', () => {
     expect(found!.checkpoint.state.steps).toBe(10);
     expect(damaged.map(({ message }) => message)).toEqual([expect.stringContaining(stepFile(20))]);
   });
-  it('stays where newer ones are damaged, whatever is kept', async () => {
+  it('is kept if newer ones are damaged, however few are kept', async () => {
     const { run, checkpoints, writer } = makeRun('behind', 1);
     writer.offer(stateAfter(10));
     await writer.finish();

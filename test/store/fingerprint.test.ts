@@ -1,4 +1,4 @@
-/** Fingerprints: the same for the same rows, and what is said of others. */
+/** Fingerprints: equal for equal rows, with a description of the difference for others. */
 
 import { expect, it } from 'vitest';
 import { readInputs } from '../../src/data/rows.js';
@@ -10,7 +10,7 @@ const network: Network = { layers: [3, 1], hidden: [], output: 'identity', loss:
 const data = randomDataset(network, 20);
 const before = fingerprintData(data, null);
 
-it('is that of equal rows from elsewhere', () => {
+it('is equal for equal rows from another source', () => {
   const again = makeDataset(network, readInputs(data), data.y);
   expect(describeChange(before, fingerprintData({ ...again, source: 'other.csv' }, null))).toBeNull();
 });
@@ -43,6 +43,6 @@ it.each([
     data,
     /^expected validation data of no rows, got 20 rows, 3 features, 1 output$/,
   ],
-])('tells of a change of %s', (_, training, validation, message) => {
+])('describes a change of %s', (_, training, validation, message) => {
   expect(describeChange(before, fingerprintData(training, validation))).toMatch(message);
 });

@@ -24,7 +24,7 @@ const converted = (type: ElementType, values: readonly number[]) => [
   ...(asFloat32(new Map([['w', tensor(type, values)]]), 'w', 'f').get('w')!.data as Float32Array),
 ];
 
-describe('weights of another type become float32:', () => {
+describe('asFloat32 converts weights', () => {
   it.each<[ElementType, string, number[], number[]]>([
     [
       'F16',
@@ -57,7 +57,7 @@ describe('weights of another type become float32:', () => {
     expect(converted(type, values)).toEqual(expected);
   });
 
-  it('every F16 keeps its value and order', () => {
+  it('keeps value and order of every F16', () => {
     const finite = converted(
       'F16',
       Array.from({ length: 0x7c00 }, (_, bits) => bits),
@@ -83,7 +83,7 @@ it.each<[ElementType, number[]]>([
   ['BF16', [0x3f80, 0xc000]],
   ['F64', [1, -2]],
   ['F32', [1, -2]],
-])('a file of %s is taken as first weights', async (type, values) => {
+])('accepts a file of %s as initial weights', async (type, values) => {
   expect([...(await load(tensor(type, values, [1, 2])))]).toEqual([0.5, 1, -2]);
 });
 
@@ -97,7 +97,7 @@ it.each<[string, Tensor, string]>([
     { ...tensor('U8', [1, 2], [1, 2]), type: 'F4' as 'U8' },
     'expected a known dtype, got "F4".',
   ],
-])('%s is refused by name, and the file is not called damaged', async (_, weight, message) => {
+])('refuses %s by name, without calling the file damaged', async (_, weight, message) => {
   const error = await load(weight).catch(error => error as Error & { hint: string });
   expect(error).toMatchObject({ code: 'failed', hint: 'Save the weights as F32.' });
   expect((error as Error).message).toContain(`tensor "layers.0.weight": ${message}`);
@@ -106,11 +106,11 @@ it.each<[string, Tensor, string]>([
 it.each<[string, ElementType, number[]]>([
   ['infinity', 'F16', [0x7c00, 0]],
   ['not a number', 'BF16', [0x7fc0, 0]],
-])('%s is refused as in F32', async (_, type, values) => {
+])('refuses %s as in F32', async (_, type, values) => {
   await expect(load(tensor(type, values, [1, 2]))).rejects.toThrow('expected finite numbers');
 });
 
-it('a tensor of any type beside the weights does no harm', async () => {
+it('ignores a tensor of any type besides the weights', async () => {
   const tensors = new Map([
     ['layers.0.weight', tensor('F32', [1, -2], [1, 2])],
     ['layers.0.bias', tensor('F16', [0x3800])],

@@ -1,4 +1,4 @@
-/** One process at a time: beside a live one, after a killed one, and whatever the lock's file holds. */
+/** One process at a time: with a live holder, after a killed one, and with any content of the lock file. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ function makeRun(name: string): string {
   return run;
 }
 
-/** A process that locks a folder, and stays until it is ended. */
+/** A process that locks a folder and runs until it is terminated. */
 async function hold(run: string) {
   const program = `
     const { lockFolder } = await import(${JSON.stringify(MODULE)});
@@ -31,7 +31,7 @@ async function hold(run: string) {
   return child;
 }
 
-it('is refused beside a live process, which is named, and free once that was killed', async () => {
+it('is refused while a live process holds it, which is named, and free after that was killed', async () => {
   const run = makeRun('live');
   const child = await hold(run);
   const name = `process ${child.pid} on `;
@@ -55,13 +55,13 @@ it.each([
   ['torn', '{"pid":1,"host":"h'],
   ['of a process of this number', `{"pid":${process.ppid},"host":"h","since":"2026"}\n`],
   ['no text', '\0\xff'.repeat(3000)],
-])('a file that is %s and locked by nobody locks nothing', async (name, text) => {
+])('ignores a file that is %s but not locked', async (name, text) => {
   const run = makeRun(name);
   writeFileSync(join(run, 'lockstep.lock'), text, 'latin1');
   await (await lockFolder(run)).release();
 });
 
-it('whoever holds it while its file is torn is another process', async () => {
+it('reports another process if the file of the lock’s holder is torn', async () => {
   const run = makeRun('torn-held');
   const { release } = await lockFolder(run);
   for (const text of ['', '{"pid":1,"host":"h']) {
@@ -73,7 +73,7 @@ it('whoever holds it while its file is torn is another process', async () => {
   await release();
 });
 
-it('is held by one at a time, however many come and go', async () => {
+it('is held by one process at a time, however many compete', async () => {
   const run = makeRun('busy');
   let [inside, most, turns] = [0, 0, 0];
   const comeAndGo = async () => {
@@ -91,15 +91,15 @@ it('is held by one at a time, however many come and go', async () => {
   expect(most).toBe(1);
 });
 
-it('leaves alone what is no folder', async () => {
+it('does nothing if the path is not a folder', async () => {
   for (const path of [join(folder, 'nowhere'), new URL(import.meta.url).pathname]) {
     await (await lockFolder(path)).release();
     expect(existsSync(join(path, 'lockstep.lock'))).toBe(false);
   }
 });
 
-it('leaves alone what may not be written to', async () => {
-  // Root may write to any folder but those of the kernel's.
+it('does nothing if the folder is not writable', async () => {
+  // Root may write to any folder except the kernel's.
   const isRoot = process.getuid?.() === 0;
   const run = isRoot ? '/proc/self' : makeRun('read-only');
   if (!isRoot) chmodSync(run, 0o555);
@@ -110,7 +110,7 @@ it('leaves alone what may not be written to', async () => {
   if (!isRoot) chmodSync(run, 0o755);
 });
 
-it('says so where the system has no locks, and leaves no file', async () => {
+it('reports if the system has no locks, and leaves no file', async () => {
   vi.doMock('fs-native-extensions', () => ({
     tryLock: () => {
       throw Object.assign(new Error('ENOLCK: no locks available, lock'), { code: 'ENOLCK' });

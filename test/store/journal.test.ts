@@ -1,4 +1,4 @@
-/** The file that an interrupted study goes on from. */
+/** The file that an interrupted study is resumed from. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -19,7 +19,7 @@ async function write(path: string, ...records: StudyRecord[]): Promise<readonly 
   return journal.records;
 }
 
-it('gives back what was written, in order', async () => {
+it('returns what was written, in order', async () => {
   const path = newPath();
   expect(await write(path, record(1), record(2))).toEqual([]);
   expect(await write(path, record(3))).toEqual([record(1), record(2)]);

@@ -1,4 +1,4 @@
-/** The lines of metrics.jsonl after an interruption. */
+/** Lines of metrics.jsonl after an interruption. */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -16,7 +16,7 @@ describe('mending metrics.jsonl', () => {
     ['lines of later epochs', upTo(5), upTo(3)],
     ['nothing', '', ''],
     ['something else', 'null\n7\n"text"\n[]\n', ''],
-  ])('takes away %s', async (name, before, after) => {
+  ])('removes %s', async (name, before, after) => {
     const run = join(folder, name.replaceAll(' ', '-'));
     mkdirSync(run);
     writeFileSync(join(run, 'metrics.jsonl'), before);
@@ -25,7 +25,7 @@ describe('mending metrics.jsonl', () => {
     expect(readdirSync(run)).toEqual(['metrics.jsonl']);
   });
 
-  it('makes no file where there is none', async () => {
+  it('creates no file if there is none', async () => {
     const run = join(folder, 'no-metrics');
     mkdirSync(run);
     await mendMetrics(run, () => true);

@@ -1,6 +1,6 @@
 /**
- * Model files: round trips, the tensors as PyTorch users expect them, read by hand, and a table of files
- * that are no model with what is said about each.
+ * Model files: round trips, the tensors' bytes as PyTorch users expect them, and a table of invalid files
+ * with the error for each.
  */
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -40,7 +40,7 @@ const model: Model = {
   },
 };
 
-/** The same weights, of four labels. */
+/** The same weights with four labels. */
 const LABELS: Pick<Model, 'task' | 'network' | 'encoding'> = {
   task: 'multilabel',
   network: { ...network, output: 'sigmoid', loss: 'binary-cross-entropy' },
@@ -55,13 +55,13 @@ const LABELS: Pick<Model, 'task' | 'network' | 'encoding'> = {
 const path = join(folder, 'model.safetensors');
 await saveModel(path, model);
 
-/** Tensors and metadata put in place of the model's own; undefined takes one away. */
+/** Tensors and metadata that replace the model's own; undefined removes one. */
 interface Change {
   tensors?: Record<string, Tensor | undefined>;
   metadata?: Record<string, unknown>;
 }
 
-/** Writes the model's file with something else in it, and returns its path. */
+/** Writes the model's file with other contents, and returns its path. */
 function writeVariant(change: Change): string {
   const read = decodeTensors(readFileSync(path), path);
   const tensors = new Map(read.tensors);
@@ -91,18 +91,18 @@ async function expectError(promise: Promise<unknown>, message: string | RegExp):
 }
 
 describe('a model file', () => {
-  it('gives back the model', async () => {
+  it('round-trips the model', async () => {
     expect(await loadModel(path)).toEqual(model);
   });
 
-  it('gives back the classes of labels', async () => {
+  it('round-trips the classes of labels', async () => {
     const labels: Model = { ...model, ...LABELS };
     const place = join(folder, 'labels.safetensors');
     await saveModel(place, labels);
     expect(await loadModel(place)).toEqual(labels);
   });
 
-  it('holds what PyTorch users expect, read by hand', () => {
+  it('contains the bytes that PyTorch users expect', () => {
     const file = readFileSync(path);
     const length = Number(file.readBigUInt64LE(0));
     const { __metadata__: metadata, ...entries } = JSON.parse(file.toString('utf8', 8, 8 + length));
@@ -132,7 +132,7 @@ describe('a model file', () => {
     expect(hashWeights(network, model.weights)).toBe(createHash('sha256').update(data).digest('hex'));
   });
 
-  it('is made of weights in shared memory too', async () => {
+  it('can be written from shared memory', async () => {
     const shared = new Float32Array(new SharedArrayBuffer(4 * model.weights.length));
     shared.set(model.weights);
     const copy = join(folder, 'shared.safetensors');
@@ -153,7 +153,7 @@ describe('a model file', () => {
 });
 
 describe('loadWeights', () => {
-  it('takes a file without our metadata, whatever else is in it', async () => {
+  it('accepts a file without our metadata, whatever else it contains', async () => {
     const tensors = new Map(decodeTensors(readFileSync(path), path).tensors);
     tensors.set('optimizer.step', { type: 'I64', shape: [], data: new BigInt64Array([20n]) });
     const foreign = join(folder, 'foreign.safetensors');
@@ -166,13 +166,13 @@ describe('loadWeights', () => {
     [[3, 2], 'for a network of layers 3, 2, got "layers.1.weight" too.'],
     [[3, 2, 5], 'tensor "layers.1.weight": expected F32 of shape [5, 2], got F32 of shape [4, 2].'],
     [[3, 2, 4, 1], 'tensor "layers.2.weight": expected F32 of shape [1, 4], got none of that name.'],
-  ])('refuses the file of another network than %j', async (layers, message) => {
+  ])('refuses the file of a network other than %j', async (layers, message) => {
     const hidden = layers.slice(2).map(() => 'tanh' as const);
     await expectError(loadWeights(path, { layers, hidden, output: 'identity', loss: 'sse' }), message);
   });
 });
 
-describe('a file that is no model', () => {
+describe('a file that is not a model is refused', () => {
   it.each([
     ['is not there', join(folder, 'nowhere.safetensors'), 'expected a model file, got ENOENT: no such file'],
     ['is a folder', folder, 'expected a model file, got EISDIR'],

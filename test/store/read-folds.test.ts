@@ -6,7 +6,7 @@ import { makeFolder } from './folder.js';
 
 const folder = makeFolder();
 
-/** Makes a folder with these files in it: objects as JSON; of null the folders above alone. */
+/** Creates a folder with these files: objects as JSON; for null, only the parent folders. */
 function write(name: string, files: Record<string, object | null>): string {
   for (const [path, content] of Object.entries(files)) {
     const file = join(folder, name, path);
@@ -16,7 +16,7 @@ function write(name: string, files: Record<string, object | null>): string {
   return join(folder, name);
 }
 
-it('gives the folds that have a record, by number, and the one that has none yet', async () => {
+it('returns the folds with a record, by number, and the one without', async () => {
   const common = { data: 'a.csv', options: { folds: 12 } };
   const folds = [10, 2, 1].map(fold => [`fold-${fold}/config.json`, { fold }]);
   const path = write('cv', {
@@ -29,7 +29,7 @@ it('gives the folds that have a record, by number, and the one that has none yet
   expect(found!.runs.map(({ config }) => config.fold)).toEqual([1, 2, 10]);
 });
 
-it('takes nothing for a fold that is of an earlier run', async () => {
+it('ignores folders of an earlier run', async () => {
   const left = { 'fold-3/mine.json': {} };
   const two = {
     'config.json': { options: { folds: 2 } },

@@ -6,7 +6,7 @@ import { makeFolder } from '../cli/lockstep.js';
 
 const folder = makeFolder();
 
-it('half a line at the end is no record yet, and half a line within is named', () => {
+it('ignores an incomplete line at the end, and reports one in the middle', () => {
   expect(parseLines('{"epoch":1}\n{"epoch":2}\n{"epo')).toEqual({
     metrics: [{ epoch: 1 }, { epoch: 2 }],
     unreadable: [],
@@ -18,7 +18,7 @@ it('half a line at the end is no record yet, and half a line within is named', (
   expect(parseLines('')).toEqual({ metrics: [], unreadable: [] });
 });
 
-it('a run that has just begun has a configuration and nothing else', async () => {
+it('reads a run that has just started, with nothing but a configuration', async () => {
   const path = join(folder, 'begun');
   mkdirSync(path);
   writeFileSync(join(path, 'config.json'), '{"rows":3}');

@@ -1,4 +1,4 @@
-/** The folder of a run: made, named, refused, and filled. */
+/** The folder of a run: created, named, refused, and filled. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -10,13 +10,13 @@ import { makeFolder } from './folder.js';
 const folder = makeFolder();
 
 describe('createRunDirectory', () => {
-  it('makes the folder with its parents', async () => {
+  it('creates the folder with its parents', async () => {
     const path = join(folder, 'deep', 'er');
     expect(await createRunDirectory(path)).toBe(path);
     expect(readdirSync(path)).toEqual([]);
   });
 
-  it('takes a folder that is there, with files of others in it', async () => {
+  it('accepts an existing folder with other files', async () => {
     const path = join(folder, 'notes');
     mkdirSync(path);
     writeFileSync(join(path, 'notes.txt'), '');
@@ -24,7 +24,7 @@ describe('createRunDirectory', () => {
   });
 
   it.each(['config.json', 'metrics.jsonl', 'model.safetensors', 'checkpoints'])(
-    'refuses a folder that holds %s',
+    'refuses a folder that contains %s',
     async name => {
       const path = join(folder, `has-${name}`);
       mkdirSync(path);
@@ -37,7 +37,7 @@ describe('createRunDirectory', () => {
     },
   );
 
-  it('says so where the folder cannot be made', async () => {
+  it('reports that the folder cannot be created', async () => {
     const file = join(folder, 'a-file');
     writeFileSync(file, '');
     await expect(createRunDirectory(join(file, 'run'))).rejects.toMatchObject({
@@ -47,16 +47,19 @@ describe('createRunDirectory', () => {
     await expect(createRunDirectory(file)).rejects.toMatchObject({ code: 'failed' });
   });
 
-  it.runIf(process.platform === 'linux')('says so where a folder that is there takes none', async () => {
-    for (const path of ['/proc/lockstep', '/proc/lockstep/deeper/run']) {
-      await expect(createRunDirectory(path)).rejects.toMatchObject({
-        code: 'failed',
-        message: expect.stringMatching(/: expected a folder that can be made, got ENOENT/),
-      });
-    }
-  });
+  it.runIf(process.platform === 'linux')(
+    'reports that an existing folder does not allow new ones',
+    async () => {
+      for (const path of ['/proc/lockstep', '/proc/lockstep/deeper/run']) {
+        await expect(createRunDirectory(path)).rejects.toMatchObject({
+          code: 'failed',
+          message: expect.stringMatching(/: expected a folder that can be made, got ENOENT/),
+        });
+      }
+    },
+  );
 
-  it('names it by the local time under the parent, with a number where that is taken', async () => {
+  it('names it by local time under the parent, with a number if that exists', async () => {
     const now = new Date(2026, 10, 24, 1, 49, 30);
     const paths = await Promise.all([1, 2, 3].map(() => createRunDirectory(null, { now, parent: folder })));
     expect(paths.sort()).toEqual(['', '-2', '-3'].map(suffix => join(folder, `20261124-014930${suffix}`)));
@@ -65,7 +68,7 @@ describe('createRunDirectory', () => {
 });
 
 describe('the files of a run', () => {
-  it('are the configuration, a line for each record, and a place for the model', async () => {
+  it('are the configuration, a line for each record, and the path of the model', async () => {
     const run = await createRunDirectory(join(folder, 'run'));
     await writeConfig(run, { seed: 7, hidden: [128] });
     await appendMetrics(run, { epoch: 1, loss: 0.5 });
@@ -78,7 +81,7 @@ describe('the files of a run', () => {
     expect(readdirSync(run).sort()).toEqual(['config.json', 'metrics.jsonl']);
   });
 
-  it('cannot be written where the folder is gone', async () => {
+  it('cannot be written if the folder is gone', async () => {
     const gone = join(folder, 'gone');
     await expect(writeConfig(gone, {})).rejects.toMatchObject({ code: 'failed' });
     await expect(appendMetrics(gone, {})).rejects.toThrow(

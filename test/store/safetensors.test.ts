@@ -1,6 +1,6 @@
 /**
- * The format: round trips, the bytes read by hand, files of others, and a table of damaged files with what
- * is said about each.
+ * The format: round trips, expected bytes, files from other programs, and a table of damaged files with the
+ * error for each.
  */
 import { describe, expect, it } from 'vitest';
 import { LockstepError } from '../../src/errors.js';
@@ -17,7 +17,7 @@ const tensors = new Map<string, Tensor>([
 ]);
 const metadata = { name: 'a test', 'with "quotes"': 'ŷ = σ(a)' };
 
-/** The bytes of a file with this header text and so many bytes of tensors. */
+/** Bytes of a file with this header text and a number of tensor bytes. */
 function fileOf(header: string, dataBytes = 0): Uint8Array {
   const json = Buffer.from(header);
   const file = new Uint8Array(8 + json.length + dataBytes);
@@ -26,7 +26,7 @@ function fileOf(header: string, dataBytes = 0): Uint8Array {
   return file;
 }
 
-/** The bytes of a file with these tensors, each [dtype, shape, begin, end]. */
+/** Bytes of a file with these tensors, each [dtype, shape, begin, end]. */
 function tensorsOf(entries: Record<string, [unknown, unknown, ...unknown[]]>, dataBytes: number): Uint8Array {
   const header = Object.entries(entries).map(([name, [dtype, shape, ...offsets]]) => {
     return [name, { dtype, shape, data_offsets: offsets }];
@@ -43,7 +43,7 @@ function errorOf(bytes: Uint8Array): LockstepError {
   return expect.fail('nothing was thrown');
 }
 
-describe('what is written', () => {
+describe('a written file', () => {
   const file = Buffer.concat(encodeTensors({ tensors, metadata }));
 
   it('is read again, bit for bit', () => {
@@ -57,7 +57,7 @@ describe('what is written', () => {
     expect([...decodeTensors(shifted, 'f.safetensors').tensors]).toEqual([...tensors]);
   });
 
-  it('follows the format, read by hand', () => {
+  it('has the bytes that the format defines', () => {
     const length = Number(file.readBigUInt64LE(0));
     expect(length % 8).toBe(0);
     const header = JSON.parse(file.toString('utf8', 8, 8 + length));
@@ -79,7 +79,7 @@ describe('what is written', () => {
   });
 });
 
-describe('what others wrote', () => {
+describe('a file from another program', () => {
   it('is read without metadata, without padding, and in any order of the data', () => {
     const file = tensorsOf({ b: ['U8', [1], 1, 2], a: ['U8', [1], 0, 1] }, 2);
     file.set([5, 6], file.length - 2);
@@ -91,7 +91,7 @@ describe('what others wrote', () => {
     ]);
   });
 
-  it('may hold no tensors at all', () => {
+  it('may contain no tensors', () => {
     expect(decodeTensors(fileOf('{}'), 'f.safetensors').tensors.size).toBe(0);
   });
 
@@ -162,7 +162,7 @@ describe('a damaged file', () => {
       tensorsOf({ a: ['U8', [4], 0, 4] }, 3),
       '4 bytes of tensors after the header, got 3.',
     ],
-  ])('that %s: one error says what is wrong', (_, bytes, message) => {
+  ])('is refused with a reason if it %s', (_, bytes, message) => {
     const error = errorOf(bytes);
     expect(error).toBeInstanceOf(LockstepError);
     expect(error.code).toBe('failed');

@@ -1,4 +1,4 @@
-/** A small training's state and its owner, for tests of checkpoints. */
+/** State and owner of a small training, for tests of checkpoints. */
 import type { Network } from '../../src/model/network.js';
 import type { Checkpoint } from '../../src/store/checkpoint-file.js';
 import type { BestEpoch, SavedState } from '../../src/store/saved-state.js';
@@ -11,7 +11,7 @@ export function slab(first: number): Float32Array {
   return Float32Array.from({ length: PARAMETERS }, (_, i) => first + i);
 }
 
-/** After so many steps of ten an epoch, with other weights each time. */
+/** The state after a number of steps, ten per epoch, with different weights each time. */
 export function stateAfter(steps: number, changes: Partial<SavedState> = {}): SavedState {
   const step = steps % 10;
   return {
@@ -27,12 +27,15 @@ export function stateAfter(steps: number, changes: Partial<SavedState> = {}): Sa
     learningRate: 0.1,
     best: null,
     watch: { figure: 'loss', epoch: Math.floor(steps / 10), mark: 0.25, waited: 0, plateau: null },
-    ...{ rows: 40, batchSize: 4, shards: 2, microBatch: 4 },
+    rows: 40,
+    batchSize: 4,
+    shards: 2,
+    microBatch: 4,
     ...changes,
   };
 }
 
-/** The best epoch, of some figures and weights. */
+/** The best epoch, with some figures and weights. */
 export function bestEpoch(epoch: number, value: number, weights: Float32Array): BestEpoch {
   const judgement = { loss: value, accuracy: null, rmse: 1, metrics: { r2: null } };
   return { epoch, value, training: judgement, validation: { ...judgement, loss: 2 }, weights };

@@ -1,4 +1,7 @@
-/** Adds up what a run asks of memory by a count: new Float32Array(n) and its kin. Counts what is asked, given or not. */
+/**
+ * Sums the memory that a run requests by a count: new Float32Array(n) and the like. Counts requests whether
+ * or not they succeed.
+ */
 
 const COUNTED = [
   'ArrayBuffer',
@@ -12,7 +15,7 @@ const COUNTED = [
 
 type Constructor = (new (size: unknown) => object) & { BYTES_PER_ELEMENT?: number };
 
-/** Counts from now on. Returns how many bytes were asked for since the last call. */
+/** Starts counting. Returns a function that returns the bytes requested since its last call. */
 export function countAllocations(): () => number {
   let bytes = 0;
   const room = globalThis as unknown as Record<string, Constructor>;

@@ -1,6 +1,6 @@
 /**
- * What a run reached: Istanbul's counters, each by the order of magnitude of its count, as a loop that runs once is
- * other news than one that runs a hundred times.
+ * Coverage of a run: Istanbul's counters, each reduced to the order of magnitude of its count, because a loop
+ * that runs once and one that runs a hundred times are different behaviours.
  */
 
 /** Counters by number: `s` statements, `f` functions, and `b` lists of branches. */
@@ -11,11 +11,11 @@ interface FileCounters {
 }
 
 export class Coverage {
-  /** For each counter, a bit for each order of magnitude seen. */
+  /** For each counter, one bit for each order of magnitude seen. */
   readonly #seen: number[] = [];
   reached = 0;
 
-  /** Whether the last run reached anything new. Sets the counters to zero. */
+  /** Whether the last run reached anything new. Resets the counters. */
   takeNews(): boolean {
     let isNews = false;
     let next = 0;

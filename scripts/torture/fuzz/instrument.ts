@@ -1,6 +1,7 @@
 /**
- * A copy of the build in dist/fuzz-TARGET whose every statement, branch and function counts how often it ran, and the
- * yaml package likewise, so that a search sees which code an input reaches. Istanbul writes the counters in.
+ * Creates a copy of the build in dist/fuzz-TARGET, in which every statement, branch and function counts its
+ * executions, and does the same with the yaml package, so that the search sees which code an input reaches.
+ * Istanbul inserts the counters.
  */
 import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -11,7 +12,7 @@ interface Instrumenter {
 }
 
 const HOME = 'scripts/torture/fuzz';
-/** The rooms that hold parsers, and those that these import. */
+/** Rooms that contain parsers, and those that they import. */
 const COPIED = [
   'src/errors.js',
   'src/nearest.js',
@@ -23,7 +24,9 @@ const COPIED = [
   'src/store',
 ];
 
-/** Makes the copy for a target anew. Returns the path of its targets. @throws Error where Istanbul isn't installed */
+/**
+ * Recreates the copy for a target. Returns the path of its targets. @throws Error if Istanbul isn't installed
+ */
 export function instrumentBuild(target: string): string {
   const copy = join('dist', `fuzz-${target}`);
   rmSync(copy, { recursive: true, force: true });

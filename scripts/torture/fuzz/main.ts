@@ -1,6 +1,7 @@
 /**
- * npm run fuzz -- TARGET [--seconds N] [--seed N]: looks for inputs that a parser neither reads nor refuses, led by
- * the code that they reach. Findings go to fuzz-findings/, a file each, and make the exit code 1.
+ * npm run fuzz -- TARGET [--seconds N] [--seed N]: searches for inputs that a parser neither reads nor
+ * refuses, guided by coverage. Findings are written to fuzz-findings/, one file each, and make the exit code
+ * 1.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -13,7 +14,7 @@ import type { Finding, SearchMessage, SearchSetup } from './search.js';
 import { TARGETS } from './targets.js';
 
 const FINDINGS = 'fuzz-findings';
-/** A run takes under a millisecond: one that is not done by now hangs. */
+/** A run takes less than a millisecond, so one that takes this long hangs. */
 const HANG_MILLISECONDS = 10_000;
 
 const { values, positionals } = parseArgs({
@@ -52,7 +53,7 @@ function save({ message, stack, input }: Finding): void {
   console.log(`${path}: ${message}\n${stack}\n`);
 }
 
-/** What the thread was busy with. */
+/** Saves the input that the thread is processing. */
 function saveUnderWay(message: string): void {
   const [, length] = new Int32Array(shared, 0, 2);
   save({ message, stack: '', input: new Uint8Array(shared, 8, length).slice() });

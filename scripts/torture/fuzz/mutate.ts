@@ -1,9 +1,12 @@
-/** Small changes to bytes, of the kinds that find mistakes in parsers. Pure functions of a stream of random words. */
+/**
+ * Small changes to bytes, of kinds that tend to reveal parser bugs. Pure functions of a stream of random
+ * words.
+ */
 
-/** The next whole number below n. */
+/** The next integer below n. */
 export type Draw = (n: number) => number;
 
-/** Longer inputs reach nothing that shorter ones don't, and cost time. */
+/** Longer inputs reach nothing that shorter ones don't, and take more time. */
 export const MOST_BYTES = 4096;
 
 const NUMBERS = [
@@ -50,7 +53,7 @@ const insertBytes: Change = (input, draw) => {
     Uint8Array.from({ length: 1 + draw(8) }, () => draw(256)),
   );
 };
-/** A count of one, four or eight bytes, in either order. */
+/** Sets a count of one, four or eight bytes, in either byte order. */
 const setSize: Change = (input, draw) => {
   const width = [1, 4, 8][draw(3)]!;
   if (input.length < width) return input;
@@ -59,7 +62,7 @@ const setSize: Change = (input, draw) => {
   const bytes = Array.from({ length: width }, (_, i) => Math.floor(size / 256 ** i) & 255);
   return replace(input, at, at + width, Uint8Array.from(draw(2) === 0 ? bytes : bytes.reverse()));
 };
-/** Another number in the place of one that is written out. */
+/** Replaces a number that is written out in digits. */
 const setNumber: Change = (input, draw) => {
   const text = Buffer.from(input).toString('latin1');
   const found = [...text.matchAll(/-?\d+(\.\d+)?/g)];
@@ -70,7 +73,7 @@ const setNumber: Change = (input, draw) => {
 
 const CHANGES = [setByte, flipBit, remove, repeat, insertBytes, setSize, setNumber];
 
-/** One to eight changes of an input, words and pieces of another input among them. */
+/** Applies one to eight changes to an input, including words and pieces of another input. */
 export function mutate(
   input: Uint8Array,
   other: Uint8Array,
@@ -89,7 +92,7 @@ export function mutate(
   return changed.subarray(0, MOST_BYTES);
 }
 
-/** A word of the format anywhere, or in the place of a name or word that is there. */
+/** Inserts a word of the format anywhere, or in place of an existing name or word. */
 function putWord(input: Uint8Array, word: string, draw: Draw): Uint8Array {
   const found = [
     ...Buffer.from(input)

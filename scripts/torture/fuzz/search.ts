@@ -1,6 +1,6 @@
 /**
- * The search, in a thread of its own, so that whoever started it can end it where it hangs. An input that reaches
- * something new is kept, and changed further; one that fails is reported. The input under way lies in shared memory.
+ * The search, in a separate thread that can be terminated if it hangs. An input that reaches something new is
+ * kept and mutated further; one that fails is reported. The current input is in shared memory.
  */
 import { createHash } from 'node:crypto';
 import { pathToFileURL } from 'node:url';
@@ -17,7 +17,7 @@ export interface SearchSetup {
   target: string;
   seconds: number;
   seed: number;
-  /** Of the input under way: runs so far, its length; then its bytes. */
+  /** For the current input: number of runs so far, its length; then its bytes. */
   shared: SharedArrayBuffer;
 }
 
@@ -29,7 +29,7 @@ export interface Finding {
 
 export type SearchMessage = { finding: Finding } | { done: { runs: number; kept: number; reached: number } };
 
-/** A few pieces of fixed size, and what a packed file may hold at the best ratio. */
+/** A few fixed-size pieces, plus what a compressed file may contain at the best ratio. */
 const allowedBytes = (input: Uint8Array) => (16 << 20) + 2 * 1032 * input.length;
 
 const { path, target: name, seconds, seed, shared } = workerData as SearchSetup;
@@ -46,20 +46,20 @@ let runs = 0;
 async function tryOut(input: Uint8Array): Promise<void> {
   place.set(input);
   words[1] = input.length;
-  // Watched by the thread that started this one.
+  // The parent thread watches this counter.
   Atomics.store(words, 0, ++runs);
   allocated();
   try {
     await target.run(input);
     const bytes = allocated();
-    if (bytes > allowedBytes(input)) throw new Error(`asked for ${bytes} bytes of memory`);
+    if (bytes > allowedBytes(input)) throw new Error(`requested ${bytes} bytes of memory`);
   } catch (error) {
     report(error as Error, input);
   }
   if (coverage.takeNews()) corpus.push(input);
 }
 
-/** The same place in the code is reported once. */
+/** Reports each location in the code once. */
 function report({ message, stack = '' }: Error, input: Uint8Array): void {
   const key = stack.split('\n').slice(1, 4).join('\n') || message;
   if (known.has(key)) return;
@@ -74,7 +74,7 @@ const draw: Draw = n => Math.floor(random.uniform(drawn++) * n);
 const end = performance.now() + seconds * 1000;
 for (const input of target.seeds) await tryOut(input);
 while (performance.now() < end) {
-  // The newest inputs are closest to what is not yet known.
+  // The newest inputs are closest to unexplored code.
   const from = draw(2) === 0 ? Math.max(0, corpus.length - 16) : 0;
   const input = corpus[from + draw(corpus.length - from)]!;
   await tryOut(mutate(input, corpus[draw(corpus.length)]!, target.words, draw));

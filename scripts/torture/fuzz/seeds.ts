@@ -1,4 +1,4 @@
-/** Model files, checkpoints and runs to begin with: one for each kind that training writes, as small as can be. */
+/** Seed inputs: the smallest possible model files, checkpoints and runs of each kind that training writes. */
 
 const COLUMNS = [
   { name: 'a', kind: 'number', mean: 1, deviation: 2, fill: null },
@@ -11,19 +11,21 @@ const SIGMOID = { ...NETWORK, output: 'sigmoid', loss: 'binary-cross-entropy' };
 const SOFTMAX = { layers: [2, 1], hidden: [], output: 'softmax', loss: 'cross-entropy' };
 const PIXELS = { kind: 'pixels', columns: [], targets: ['label'], classes: ['1'], targetScales: [] };
 const LABELS = {
-  ...{ ...TABLE, targets: ['y', 'z'], targetScales: [] },
+  ...TABLE,
+  targets: ['y', 'z'],
+  targetScales: [],
   labelClasses: [
     ['no', 'yes'],
     ['0', '1'],
   ],
 };
 const CODE = { ...TABLE, targets: ['a', 'b'], targetScales: [SCALE, SCALE], targetIsInput: true };
-/** Without hidden layers, of three weights: that of the checkpoints. */
+/** Without hidden layers, with three weights; used in the checkpoints. */
 const LINEAR = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
 
 const json = (value: object) => JSON.stringify(value);
 
-/** Three lines: the task, the network, the encoding. */
+/** Three lines: task, network, encoding. */
 export const MODELS: string[][] = [
   ['regression', json(NETWORK), json(TABLE)],
   ['regression', json({ ...NETWORK, loss: 'huber', huberDelta: 1.5 }), json(TABLE)],
@@ -34,18 +36,31 @@ export const MODELS: string[][] = [
   ['regression', json({ ...NETWORK, layers: [2, 1, 2] }), json(CODE)],
 ];
 
-/** What the metadata of a checkpoint's file has beside "checkpoint". */
+/** Metadata of a checkpoint's file other than "checkpoint". */
 export const CHECKPOINT_MODEL = {
-  ...{ lockstep: '1', task: 'regression', network: json(LINEAR) },
+  lockstep: '1',
+  task: 'regression',
+  network: json(LINEAR),
   encoding: json({ ...TABLE, columns: [COLUMNS[0], { ...COLUMNS[0], name: 'c', fill: 1 }] }),
 };
 
 const POSITION = {
-  ...{ epoch: 2, step: 1, steps: 3, samples: 9, rows: 8, batchSize: 4, shards: 2, microBatch: 4 },
-  ...{ milliseconds: 1.5, learningRate: 0.1 },
+  epoch: 2,
+  step: 1,
+  steps: 3,
+  samples: 9,
+  rows: 8,
+  batchSize: 4,
+  shards: 2,
+  microBatch: 4,
+  milliseconds: 1.5,
+  learningRate: 0.1,
   best: { epoch: 1, value: 0.5, training: { loss: 0.5, accuracy: null, rmse: 1 }, validation: null },
   watch: {
-    ...{ figure: 'loss', epoch: 1, mark: 0.5, waited: 0 },
+    figure: 'loss',
+    epoch: 1,
+    mark: 0.5,
+    waited: 0,
     plateau: { best: 0.5, bad: 0, cooldown: 0, factor: 1 },
   },
 };
@@ -56,7 +71,10 @@ const RUN = {
   fold: 1,
 };
 
-/** Two lines: where tensors lie, and the metadata "checkpoint". Of momentum along plateau, and of L-BFGS. */
+/**
+ * Two lines: the tensors' positions, and the metadata "checkpoint". One with momentum and plateau, one with
+ * L-BFGS.
+ */
 export const CHECKPOINTS: string[][] = [
   [
     json(placesOf([...slab('optimizer.v.'), ...slab('best.'), ...slab(''), ...sums(1)])),
@@ -85,7 +103,7 @@ export const CHECKPOINTS: string[][] = [
   ],
 ];
 
-/** "config.json", "metrics.jsonl" and "summary.json" of a training under way, and of folds at their end. */
+/** "config.json", "metrics.jsonl" and "summary.json" of an unfinished training, and of finished folds. */
 export const RUNS: string[][] = [
   ['{"options": {"lr": 0.1}}', '{"epoch": 1}\n{"epo', '{"loss": 1}'],
   [
@@ -97,7 +115,7 @@ export const RUNS: string[][] = [
 
 type Named = [name: string, type: 'F32' | 'F64', shape: number[]];
 
-/** Weights of the network of checkpoints, by a prefix. */
+/** Weights of the checkpoints' network, by prefix. */
 function slab(prefix: string): Named[] {
   return [
     [`${prefix}layers.0.weight`, 'F32', [1, 2]],
@@ -105,12 +123,12 @@ function slab(prefix: string): Named[] {
   ];
 }
 
-/** Of each step of the epoch under way. */
+/** For each step of the current epoch. */
 function sums(steps: number): Named[] {
   return ['epoch.losses', 'epoch.right'].map(name => [name, 'F64', [steps]]);
 }
 
-/** The tensors of a network of these layers, as a file's header has them. */
+/** Tensors of a network with these layers, as in a file's header. */
 export function placesOfNetwork(layers: readonly number[]): object {
   return placesOf(
     layers.slice(1).flatMap((outputs, i): Named[] => [
@@ -120,7 +138,7 @@ export function placesOfNetwork(layers: readonly number[]): object {
   );
 }
 
-/** Tensors one after the other, as a file's header has them. */
+/** Consecutive tensors, as in a file's header. */
 function placesOf(tensors: readonly Named[]): object {
   let end = 0;
   return Object.fromEntries(

@@ -1,6 +1,6 @@
 /**
- * What is fuzzed: one parser each, fed with any bytes. A run either reads them or refuses them by a LockstepError;
- * whatever else is thrown is a finding. The tests of properties feed the same targets.
+ * The fuzzed parsers, each of which takes arbitrary bytes. A run either reads them or refuses them with a
+ * LockstepError; anything else thrown is a finding. The property tests use the same targets.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,25 +18,28 @@ import { decodeTensors, encodeTensors } from '../../../src/store/safetensors.js'
 import { CHECKPOINT_MODEL, CHECKPOINTS, MODELS, placesOfNetwork, RUNS } from './seeds.js';
 
 export interface Target {
-  /** Well-formed inputs to begin with. */
+  /** Well-formed seed inputs. */
   seeds: Uint8Array[];
-  /** Words of the format, to be put in anywhere. */
+  /** Words of the format, to be inserted anywhere. */
   words: string[];
-  /** Returns whether it was read. @throws what is no LockstepError, or where something read contradicts itself */
+  /**
+   * Returns whether the input was read. @throws anything but a LockstepError, or an error if the result
+   * contradicts itself
+   */
   run(input: Uint8Array): Promise<boolean>;
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-fuzz-'));
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
 
-/** A file with these contents; the one before is gone. */
+/** Writes a file with these contents, replacing the previous one. */
 function fileOf(name: string, contents: Uint8Array): string {
   const path = join(folder, name);
   writeFileSync(path, contents);
   return path;
 }
 
-/** Lets a refusal pass, by null. */
+/** Returns null if the input is refused. */
 async function refusable<T>(work: () => T): Promise<Awaited<T> | null> {
   try {
     return await work();
@@ -46,7 +49,9 @@ async function refusable<T>(work: () => T): Promise<Awaited<T> | null> {
   }
 }
 
-/** Reads, and holds what was read against claims; refusals pass. Returns whether it was read. */
+/**
+ * Reads an input and checks claims about the result; a refusal passes. Returns whether the input was read.
+ */
 async function passing(work: () => Promise<void>): Promise<boolean> {
   return (await refusable(async () => work().then(() => true))) ?? false;
 }
@@ -57,7 +62,7 @@ function claim(holds: boolean, what: string): void {
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** An IDX file: zero, zero, type, dimensions, their sizes, elements. */
+/** An IDX file: zero, zero, type, number of dimensions, their sizes, elements. */
 function idx(type: number, sizes: number[], elements: number[]): Uint8Array {
   const view = new DataView(new ArrayBuffer(4 + 4 * sizes.length));
   view.setUint16(2, (type << 8) | sizes.length);
@@ -96,7 +101,7 @@ const HEADER = {
   b: { dtype: 'I64', shape: [], data_offsets: [16, 24] },
 };
 
-/** A safetensors file with this text for a header, and so many bytes of tensors. */
+/** A safetensors file with this header text, and the given number of tensor bytes. */
 export function tensorFile(header: Uint8Array, dataBytes: number): Uint8Array {
   const file = new Uint8Array(8 + header.length + dataBytes);
   new DataView(file.buffer).setBigUint64(0, BigInt(header.length), true);
@@ -104,7 +109,9 @@ export function tensorFile(header: Uint8Array, dataBytes: number): Uint8Array {
   return file;
 }
 
-/** Plain bytes where the first is 0; else a header of right length, and as many bytes of tensors as it says. */
+/**
+ * Plain bytes if the first is 0; otherwise a header of the right length, and as many tensor bytes as it says.
+ */
 function asTensorFile(input: Uint8Array): Uint8Array {
   const [dataBytes = 0] = input;
   return dataBytes === 0 ? input.subarray(1) : tensorFile(input.subarray(1), dataBytes - 1);
@@ -135,7 +142,7 @@ const safetensorsTarget: Target = {
   run: async input => {
     const read = await refusable(() => decodeTensors(asTensorFile(input), 'any.safetensors'));
     if (read === null) return false;
-    // What was read can be written and read again: here a refusal is a finding.
+    // What was read can be written and read again, so a refusal here is a finding.
     const again = decodeTensors(Buffer.concat(encodeTensors(read)), 'again.safetensors');
     claim(again.tensors.size === read.tensors.size, 'the same tensors after writing and reading');
     for (const [name, { type, shape, data }] of read.tensors) {
@@ -147,7 +154,7 @@ const safetensorsTarget: Target = {
   },
 };
 
-/** Three lines: the task, the network, the encoding. Beside the tensors of that network, where it is a small one. */
+/** Three lines: task, network, encoding. The network's tensors are added if it is small. */
 const modelTarget: Target = {
   seeds: MODELS.map(lines => bytes(lines.join('\n'))),
   words: [
@@ -180,7 +187,10 @@ const modelTarget: Target = {
 
 const MOST_UNITS = 9;
 
-/** The layers that a description names; those of no network where they are none, or too large to be made. */
+/**
+ * The layers that a description names; those of an empty network if there are none, or if they are too large
+ * to create.
+ */
 function layersOf(network: string): number[] {
   try {
     const { layers } = JSON.parse(network);
@@ -235,7 +245,7 @@ const configTarget: Target = {
     }),
 };
 
-/** The first line: where tensors lie. The rest: the metadata "checkpoint". */
+/** The first line: the tensors' positions. The rest: the metadata "checkpoint". */
 const checkpointTarget: Target = {
   seeds: CHECKPOINTS.map(lines => bytes(lines.join('\n'))),
   words: ['"optimizer.', '"best.', '__proto__', '"epoch"', '"step"', '1e9', '1e400', '-1', 'null', '[', '{'],
@@ -252,13 +262,15 @@ const checkpointTarget: Target = {
     }),
 };
 
-/** Where the last of these tensors ends, if they are few bytes. */
+/** End of the last of these tensors, if they have few bytes. */
 function endOf(places: string): number {
   const ends = [...places.matchAll(/,(\d{1,3})\]\}/g)].map(([, end]) => Number(end));
   return Math.max(0, ...ends);
 }
 
-/** What is between "config.json", "metrics.jsonl" and "summary.json" of a run's folder: lines of a single dash. */
+/**
+ * "config.json", "metrics.jsonl" and "summary.json" of a run's folder, separated by lines of a single dash.
+ */
 const runTarget: Target = {
   seeds: RUNS.map(files => bytes(files.join('\n-\n'))),
   words: ['\n-\n', '{"', '[', 'null'],

@@ -1,26 +1,26 @@
 /**
- * The trainings that are killed: one for each update rule and one of labels, and between them all that a checkpoint holds
- * and the further course depends on: what a rule remembers, plateau's counts, batches that change, the best epoch and its
- * weights, sums of the epoch under way, and the places in the streams of dropout, noise, weights and the order of rows.
+ * The trainings that are killed: one for each update rule and one with labels. Together they cover everything
+ * that a checkpoint stores and that the rest of a training depends on: the state of the rule, plateau counts,
+ * changing batch sizes, the best epoch and its weights, sums of the current epoch, and the positions in the
+ * random streams of dropout, noise, weights and row order.
  */
 import { Random } from '../../../src/random.js';
 
-/** One training. */
 export interface Case {
   name: string;
-  /** As they are typed. */
+  /** As typed on the command line. */
   options: string;
-  /** CSV of the rows to learn from; null: synthetic ones. */
+  /** CSV of the training rows; null for synthetic ones. */
   table: string | null;
-  /** Enough of them that a training is not at its end before it was killed often enough. */
+  /** Enough epochs that a training does not finish before it was killed often enough. */
   epochsPerKill: number;
 }
 
-/** Some 85,000 parameters, so that a good part of the time a checkpoint is being written. */
+/** About 85,000 parameters, so that a checkpoint is being written for a large part of the time. */
 const NETWORK = '--hidden 256,256 --validation 0.2 --backend wasm --checkpoint-every 7';
-/** Of 16 steps an epoch, each of about a millisecond. */
+/** 16 steps per epoch, each of about a millisecond. */
 const SMALL_BATCHES = 15;
-/** Of one step an epoch, of some 8 ms; L-BFGS takes an evaluation or a few for each. */
+/** One step per epoch, of about 8 ms; L-BFGS takes one or a few evaluations for each. */
 const WHOLE_BATCHES = 50;
 
 export const CASES: readonly Case[] = [
@@ -78,7 +78,7 @@ function whole(name: string, options: string): Case {
   return { name, options: `${NETWORK} ${rule} ${options}`, table: null, epochsPerKill: WHOLE_BATCHES };
 }
 
-/** Three labels that a tenth of the rows have, half of them, and nine in ten. */
+/** Three labels, of which a tenth, half and nine tenths of the rows are positive. */
 function labelTable(): string {
   const random = new Random(1, 'probe');
   const lines = Array.from({ length: 1000 }, (_, i) => {

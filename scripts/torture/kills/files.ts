@@ -1,4 +1,4 @@
-/** The files of a run: whether each can be read, and whether two runs came to the same. */
+/** Checks the files of a run: whether each can be read, and whether two runs have the same results. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
@@ -8,17 +8,17 @@ import { loadModel } from '../../../src/store/model-file.js';
 import { RUN_FILES } from '../../../src/store/run-files.js';
 import type { SavedState } from '../../../src/store/saved-state.js';
 
-/** What is in a run's folder after a process has ended. */
+/** State of a run's folder after a process has ended. */
 export interface Look {
-  /** Of the newest checkpoint. */
+  /** Steps of the newest checkpoint. */
   steps: number;
-  /** Half-written files. */
+  /** Number of partially written files. */
   temporaries: number;
-  /** What can't be read. */
+  /** Files that can't be read. */
   faults: string[];
 }
 
-/** Reads every file of a run. A half-written one may be there under a temporary name alone. */
+/** Reads every file of a run. A partially written one may only exist under a temporary name. */
 export async function lookAt(run: string): Promise<Look> {
   const faults: string[] = [];
   const names = list(run);
@@ -33,18 +33,18 @@ export async function lookAt(run: string): Promise<Look> {
   return { steps: (await lastState(run))?.steps ?? 0, temporaries, faults };
 }
 
-/** Reads a file of a run as what its name says. */
+/** Reads a file of a run according to its name. */
 async function readAny(path: string): Promise<unknown> {
   const name = basename(path);
   if (name.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
   if (name.startsWith('step-') || name.startsWith('last.')) return loadCheckpoint(path);
   if (name.endsWith('.safetensors')) return loadModel(path);
-  // The last line may be torn; it is mended as the run goes on. Those before it may not.
+  // The last line may be torn, as it is repaired on resume; earlier ones may not.
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
   return lines.map(line => JSON.parse(line));
 }
 
-/** What two runs that are at their end differ in, but for the time that they took. */
+/** Differences between two finished runs, except for their durations. */
 export async function compareRuns(expected: string, got: string): Promise<string[]> {
   const faults: string[] = [];
   if (!isDeepStrictEqual(readMetrics(got), readMetrics(expected))) {
@@ -58,7 +58,7 @@ export async function compareRuns(expected: string, got: string): Promise<string
   return faults;
 }
 
-/** Epoch by epoch the figures. */
+/** The figures of each epoch. */
 function readMetrics(run: string): object[] {
   const lines = readFileSync(join(run, 'metrics.jsonl'), 'utf8').trim().split('\n');
   return lines.map(line => ({ ...JSON.parse(line), seconds: 0, samplesPerSecond: 0, phases: null }));
@@ -68,13 +68,13 @@ async function lastState(run: string): Promise<SavedState | null> {
   return (await newestCheckpoint(run)).found?.checkpoint.state ?? null;
 }
 
-/** Of a run's newest checkpoint; empty where there is none. */
+/** Name of a run's newest checkpoint; empty if there is none. */
 export function newestName(run: string): string {
   const names = list(join(run, RUN_FILES.checkpoints)).filter(name => name.startsWith('step-'));
   return names.sort().at(-1) ?? '';
 }
 
-/** All that is in a folder and below. */
+/** All files in a folder and its subfolders. */
 export function list(folder: string): string[] {
   try {
     return readdirSync(folder, { recursive: true, encoding: 'utf8' });

@@ -1,4 +1,4 @@
-/** One training without a disturbance, the same one killed over and over, and what they differ in. */
+/** Runs one training undisturbed, and the same one killed repeatedly, and compares them. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../../src/random.js';
@@ -9,37 +9,40 @@ import { type Disturbance, lockstep } from './process.js';
 
 const SYNTHETIC = 'synthetic:1000x64x8';
 const SHARDS = 4;
-/** Of so many processes one is killed while it starts, one while its training does, the others once it has saved some. */
+/**
+ * The phases in which processes are killed, drawn uniformly: one in five during start-up, one in five early
+ * in training, the others after saving.
+ */
 const PHASES = ['starting', 'training', 'saving', 'saving', 'saving'] as const;
-/** Of so many processes one is interrupted, the others are killed. */
+/** One in this many processes is interrupted; the others are killed. */
 const INTERRUPTED = 4;
-/** Within so many milliseconds of that a process is killed. */
+/** Longest delay of the signal, in milliseconds. */
 const MOST_MILLISECONDS = { starting: 600, training: 400, saving: 300 };
-/** Numbers that are drawn for each process. */
+/** Random numbers drawn for each process. */
 const DRAWS = 5;
 
-/** What one process came to. */
+/** Result of one process. */
 export interface Kill extends Disturbance {
   workers: number;
   /** Steps of the newest checkpoint afterwards. */
   steps: number;
-  /** Half-written files that it left. */
+  /** Partially written files that it left. */
   temporaries: number;
 }
 
 export interface Study {
   kills: Kill[];
-  /** The hashes of the final weights. */
+  /** Hashes of the final weights. */
   undisturbed: string;
   disturbed: string;
-  /** What was found wrong after a kill, and at the end. */
+  /** Errors found after a kill, and at the end. */
   faults: string[];
 }
 
 export interface StudyOptions {
   kills: number;
   seed: number;
-  /** Is told of each kill as it comes. */
+  /** Called after each kill. */
   onKill?: (kill: Kill) => void;
 }
 
@@ -80,11 +83,11 @@ export async function studyKills(
   study.disturbed = hashOf(last);
   study.faults.push(...(await compareRuns(calm, run)));
   const { temporaries } = await lookAt(run);
-  if (temporaries > 0) study.faults.push(`${temporaries} half-written files are left at the end`);
+  if (temporaries > 0) study.faults.push(`${temporaries} partially written files are left at the end`);
   return study;
 }
 
-/** On which machine the i-th process goes on, and how it ends. */
+/** The number of workers with which the i-th process resumes, and how it is disturbed. */
 function draw(seed: number, i: number) {
   const random = new Random(seed, 'probe');
   const uniform = (what: number) => random.uniform(DRAWS * i + what);
@@ -95,7 +98,7 @@ function draw(seed: number, i: number) {
   return { workers, phase, milliseconds, signal, machine: ['--workers', String(workers)] };
 }
 
-/** Goes on where there is a run, and begins where it was killed before it had a configuration. */
+/** Resumes an existing run, or starts one if it was killed before it had a configuration. */
 function next(line: string[], run: string): string[] {
   const isRun = list(run).includes('config.json');
   return isRun ? ['train', '--resume', run, '--json'] : [...line, '--out', run, '--force'];

@@ -1,4 +1,4 @@
-/** One cell that was written, against one that was read: as a feature, a target, or a text. */
+/** Compares a written cell with the one that was read: as a feature, a target, or a text. */
 import type { WrittenColumn, WrittenTable } from './manifest.js';
 import { isPlainNumber, isSameNumber, mayBeMissing, numbersOf } from './meaning.js';
 import { show } from './problem.js';
@@ -49,7 +49,7 @@ export function compareTargetCell(
   return { kind: 'target differs', detail: `${text} read as ${cell.value}` };
 }
 
-/** A cell that was to be kept as it is. */
+/** Whether a kept cell is unchanged. */
 export function isKept(column: WrittenColumn, row: number, got: string | null): boolean {
   const text = column.cells[row]!;
   if ((got ?? '') === (text ?? '')) return true;
@@ -57,7 +57,7 @@ export function isKept(column: WrittenColumn, row: number, got: string | null): 
   return isSameText(column, row, got) || (isTyped(column, row) && isSameFloat(got, text));
 }
 
-/** The text itself; of cells that are no texts in the file, how they are spelled is the reader's. */
+/** The text itself, or for cells that are not texts in the file, any spelling of their value. */
 function isSameText(column: WrittenColumn, row: number, got: string): boolean {
   const text = column.cells[row]!;
   if (text === null || got === text) return got === text;
@@ -68,7 +68,9 @@ function isTyped({ kinds }: WrittenColumn, row: number): boolean {
   return 'nbd'.includes(kinds[row]!);
 }
 
-/** Fractions that are the same float32 or float64: fewer digits tell which it is. Whole numbers keep each digit. */
+/**
+ * Fractions with the same float32 or float64, because fewer digits identify it. Integers keep every digit.
+ */
 function isSameFloat(got: string, text: string): boolean {
   const [a, b] = [Number(got), Number(text)];
   if (!isPlainNumber(got) || (/^[+-]?\d+$/.test(text) && !Number.isSafeInteger(b))) return false;

@@ -1,6 +1,7 @@
 /**
- * The same tables through the command line: `info --json` exits as the library decides, without a stack; what is read
- * is trained on for an epoch, and `predict --keep` gives each row back as it was written.
+ * Tests the same tables through the command line: `info --json` exits as the library decides, without a stack
+ * trace; a readable table is trained on for one epoch, and `predict --keep` returns each row as it was
+ * written.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -16,7 +17,7 @@ import type { Problem } from './problem.js';
 
 const CLI = fileURLToPath(new URL('../../../src/cli.js', import.meta.url));
 
-/** Names that need no quoting, by a shell or in a list. */
+/** Names that need no quoting, in a shell or in a list. */
 const PLAIN_NAME = /^\w[\w.() %]*$/;
 
 export function judgeByCommands(table: WrittenTable, verdict: Verdict['verdict']): Problem[] {
@@ -44,7 +45,7 @@ function trainAndPredict(table: WrittenTable, folder: string, asked: string[], h
   const { source, options, columns } = table;
   const [model, out] = [join(folder, 'run'), join(folder, 'out.csv')];
   const trained = run(['train', source, ...asked, '--out', model, '--quiet']);
-  // Divergence, which large numbers may bring, is no matter of reading.
+  // Divergence, which large numbers may cause, is not a reading error.
   if (trained.status !== 0)
     return trained.status === 3 ? [] : [...faultsOf('train', trained), exits('train', trained)];
   const keep = columns.map(({ name }) => name).join(',');
@@ -56,7 +57,7 @@ function trainAndPredict(table: WrittenTable, folder: string, asked: string[], h
   return compareWritten(table, readCells(readFileSync(out, 'utf8')), name => writtenName(name, predicted));
 }
 
-/** What predict calls a kept column, by its note. */
+/** Name that predict gives a kept column, according to its note. */
 function writtenName(name: string, { stderr }: Done): string {
   const [, after] = stderr.split(` differs from ${quoteList([name])} in capitals only: it is written as `);
   return after?.split('.\n')[0]?.replaceAll("'", '') ?? name;
@@ -71,7 +72,7 @@ function run(args: string[]): Done {
   return spawnSync(process.execPath, [CLI, ...args], { encoding: 'utf8' });
 }
 
-/** A refusal is two lines at most: what is wrong, and what to type next. */
+/** A refusal has at most two lines: what is wrong, and what to type next. */
 function faultsOf(command: string, { status, stderr }: Done): Problem[] {
   const lines = stderr.split('\n').filter(line => line !== '');
   const isStack = lines.some(line => /^\s+at /.test(line));

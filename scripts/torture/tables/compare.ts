@@ -1,4 +1,4 @@
-/** Holds what was read against what was written: rows, columns, each cell, and what should have been said. */
+/** Compares what was read with what was written: rows, columns, each cell, and the required notes. */
 import { compareFeatureCell, compareTargetCell, isKept } from './cells.js';
 import type { WrittenColumn, WrittenTable } from './manifest.js';
 import { mayBeMissing } from './meaning.js';
@@ -6,13 +6,15 @@ import { type Problem, show, unsaid, wrong } from './problem.js';
 import type { ReadFeature, ReadTable } from './read.js';
 import { isLeftOut, isSaid, unsaidOf } from './said.js';
 
-/** All problems of a table, and how many cells were held against what was written. A column tells its first only. */
+/**
+ * All problems of a table, and the number of compared cells. Only the first problem of a column is reported.
+ */
 export function compare(table: WrittenTable, read: ReadTable): { problems: Problem[]; cells: number } {
   const rows = compareRows(table, read);
   if (rows !== null) return { problems: [rows], cells: 0 };
   const features = table.columns.filter(column => !column.isTarget);
   const targets = table.columns.filter(column => column.isTarget);
-  // Which of two columns with the target's name is meant, nobody can tell.
+  // If two columns have the target's name, it is ambiguous which one is meant.
   const twice = targets.find(column => column.isDuplicate);
   if (twice) {
     const problem = unsaid('name twice', twice, 'is the target and there twice, without a word');
@@ -24,7 +26,7 @@ export function compare(table: WrittenTable, read: ReadTable): { problems: Probl
   return { problems, cells: read.rows * (pairs.length + targets.length) };
 }
 
-/** Rows keep their order; only rows with a missing cell may be dropped, if that was asked for or is said. */
+/** Rows keep their order; only rows with a missing cell may be dropped, if that was requested or is noted. */
 function compareRows({ rows, options, columns }: WrittenTable, read: ReadTable): Problem | null {
   const numbers = Array.from({ length: read.rows }, (_, i) => read.rowNumber(i));
   const problem = (detail: string): Problem => ({ grade: 'wrong', kind: 'rows', detail });
@@ -43,7 +45,7 @@ function compareRows({ rows, options, columns }: WrittenTable, read: ReadTable):
   return null;
 }
 
-/** Written features with the columns read for them: by name, else by their order. */
+/** Pairs written features with the columns read for them: by name, otherwise by order. */
 function matchNames(features: WrittenColumn[], read: ReadTable) {
   const problems: Problem[] = [];
   const pairs: [WrittenColumn, ReadFeature][] = [];
@@ -52,7 +54,7 @@ function matchNames(features: WrittenColumn[], read: ReadTable) {
   for (const column of features) {
     const alike = read.features.filter(named(column.name));
     const same = features.filter(named(column.name)).length === 1 ? alike[0] : undefined;
-    // A column that was left out with a word stands for no other.
+    // A column that was left out with a note is not replaced by another.
     if (same === undefined && isLeftOut(read, column)) continue;
     const feature = same ?? others.shift();
     if (feature === undefined) {
@@ -96,7 +98,7 @@ function compareTarget({ options }: WrittenTable, read: ReadTable, column: Writt
   return [];
 }
 
-/** Columns kept as they are. */
+/** Compares columns that were kept unchanged. */
 export function compareKept(table: WrittenTable, read: ReadTable): Problem[] {
   return read.kept.flatMap(kept => {
     const column = table.columns.find(({ name }) => name === kept.name)!;
@@ -106,9 +108,10 @@ export function compareKept(table: WrittenTable, read: ReadTable): Problem[] {
 }
 
 /**
- * Rows of a file that the command line wrote; its source_row is the number of each, if some were left out.
+ * Compares the rows of a file that the command line wrote; if some were left out, source_row contains the
+ * number of each.
  *
- * @param nameOf what a column is called in that file
+ * @param nameOf name of a column in that file
  */
 export function compareWritten(
   { columns, rows }: WrittenTable,

@@ -1,6 +1,6 @@
-/** A reader of CSV by RFC 4180, and nothing else: for what lockstep writes. */
+/** A minimal CSV parser (RFC 4180) for files that lockstep writes. */
 
-/** Rows of cells, by the names in the first line. */
+/** Rows as cells by the names in the first line. */
 export function readCells(text: string): Record<string, string>[] {
   const [names = [], ...lines] = split(text);
   return lines.map(cells => Object.fromEntries(names.map((name, i) => [name, cells[i] ?? ''])));

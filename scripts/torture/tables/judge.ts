@@ -1,4 +1,4 @@
-/** One table: read, or refused, or wrong. Adds what it finds to a tally. */
+/** Judges one table: read, refused, or wrong. Adds the findings to a tally. */
 import { LockstepError } from '../../../src/errors.js';
 import { compare, compareKept } from './compare.js';
 import type { WrittenTable } from './manifest.js';
@@ -10,10 +10,10 @@ export type Verdict =
   | { verdict: 'refused'; message: string; hint: string }
   | { verdict: 'different'; cells: number; problems: Problem[] };
 
-/** One table in so many is read by its own encoding too, as new rows are. */
+/** One in this many tables is also read with its own encoding, like new rows. */
 const AGAIN = 3;
 
-/** Reads a table, and holds it against what was written. */
+/** Reads a table, and compares it with what was written. */
 export async function judge(table: WrittenTable): Promise<Verdict> {
   const read = await readTable(table).catch(refusalOf);
   if ('message' in read) return read.problem ? different([read.problem]) : { verdict: 'refused', ...read };
@@ -24,7 +24,7 @@ export async function judge(table: WrittenTable): Promise<Verdict> {
     const again = await readAgain(table, read, keep).catch(refusalOf);
     if ('message' in again) problems.push(again.problem ?? refusedAgain(again.message));
     else {
-      // What was left out of the training is not looked for in new rows.
+      // Columns that were left out of the training are not expected in new rows.
       const told = { ...again, notes: [...read.notes, ...again.notes] };
       const second = compare(table, told).problems.filter(({ grade }) => grade === 'wrong');
       problems.push(...[...second, ...compareKept(table, again)].map(toSecond));
@@ -34,7 +34,7 @@ export async function judge(table: WrittenTable): Promise<Verdict> {
   return { verdict: differs ? 'different' : 'equal', cells, problems };
 }
 
-/** Columns whose name is the reader's too. */
+/** Columns with the same name in the reader's result. */
 function keepable({ columns }: WrittenTable, { features, targets }: ReadTable): string[] {
   const names = new Set([...features, ...targets].map(({ name }) => name));
   return columns.flatMap(({ name, isDuplicate }) => (names.has(name) && !isDuplicate ? [name] : []));
@@ -52,7 +52,7 @@ function refusedAgain(detail: string): Problem {
   return { grade: 'wrong', kind: 'learnt from, but refused as new rows', detail };
 }
 
-/** A refusal is a sentence of a LockstepError; anything else is a fault. */
+/** A refusal is a LockstepError with a sentence; anything else is a fault. */
 function refusalOf(error: unknown): { message: string; hint: string; problem: Problem | null } {
   const { message, stack } = error as Error;
   if (!(error instanceof LockstepError)) {

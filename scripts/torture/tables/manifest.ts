@@ -1,6 +1,6 @@
 /**
- * A table as its writer describes it: a line of manifest.ndjson, or what a test makes up. Says what was written, not
- * what lockstep makes of it.
+ * Description of a table by its writer: a line of manifest.ndjson, or made up by a test. Describes what was
+ * written, not how lockstep reads it.
  */
 export interface WrittenColumn {
   name: string;
@@ -8,11 +8,14 @@ export interface WrittenColumn {
   /** Whether another column has the same name. */
   isDuplicate: boolean;
   family: string;
-  /** The text of each cell, as it was written; null where there is none. */
+  /** Text of each cell as written; null if there is none. */
   cells: (string | null)[];
-  /** How each cell is stored, a letter a row: t(ext), n(umber), b(oolean), d(ate), m(issing). Text files have texts. */
+  /**
+   * How each cell is stored, one letter per row: t(ext), n(umber), b(oolean), d(ate), m(issing). Text files
+   * only have texts.
+   */
   kinds: string;
-  /** Of numbers that are not written plainly: what each cell may be read as. */
+  /** For numbers in unusual formats, the values that each cell may be read as. */
   numbers: (number[] | null)[] | null;
 }
 
@@ -22,7 +25,7 @@ export interface WrittenTable {
   source: string;
   format: 'csv' | 'tsv' | 'json' | 'ndjson' | 'parquet';
   twists: string[];
-  /** Whether nothing about it is unusual, so that it has to be read. */
+  /** Whether nothing about it is unusual, so that it must be readable. */
   plain: boolean;
   options: { target: string[]; missing: 'error' | 'mean' | 'zero' | 'drop'; task: 'auto'; header: boolean };
   rows: number;

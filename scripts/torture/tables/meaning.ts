@@ -1,4 +1,4 @@
-/** What a written cell means, told without any code of lockstep: a number, a boolean, or nothing. */
+/** Determines, without using lockstep's code, what a written cell means: a number, a boolean, or nothing. */
 import type { WrittenColumn } from './manifest.js';
 
 const PLAIN = /^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i;
@@ -22,7 +22,7 @@ const MARKS = new Set([
   '\\n',
 ]);
 
-/** Whether a cell may be taken for a missing value. */
+/** Whether a cell may be read as a missing value. */
 export function mayBeMissing(text: string | null): boolean {
   return text === null || MARKS.has(text.trim().toLowerCase());
 }
@@ -31,7 +31,7 @@ export function isPlainNumber(text: string): boolean {
   return PLAIN.test(text);
 }
 
-/** The numbers that a cell may be read as; none if it is no number. */
+/** The numbers that a cell may be read as; empty if it is not a number. */
 export function numbersOf(column: WrittenColumn, row: number): number[] {
   const text = column.cells[row];
   if (text === null || text === undefined) return [];
@@ -44,7 +44,7 @@ export function numbersOf(column: WrittenColumn, row: number): number[] {
 
 const booleans = new WeakMap<WrittenColumn, boolean>();
 
-/** Whether all cells that have a value are words for yes and no. */
+/** Whether all cells with a value are words for yes and no. */
 export function isBooleanColumn(column: WrittenColumn): boolean {
   const known = booleans.get(column);
   if (known !== undefined) return known;
@@ -57,7 +57,7 @@ export function isBooleanColumn(column: WrittenColumn): boolean {
   return found;
 }
 
-/** Whether each cell that has a value is a number, however it is written. */
+/** Whether all cells with a value are numbers, in any notation. */
 export function isNumberColumn(column: WrittenColumn): boolean {
   return column.cells.every(
     (text, row) => mayBeMissing(text) || isPlainNumber(text!) || (column.numbers?.[row] ?? null) !== null,
@@ -70,7 +70,7 @@ export function isSameNumber(a: string, b: string): boolean {
   return one !== null && other !== null && one === other;
 }
 
-/** Sign, digits without zeros at either end, and exponent. */
+/** Sign, digits without leading and trailing zeros, and exponent. */
 function digitsOf(text: string): string | null {
   const parts = /^\s*([+-]?)(\d*)\.?(\d*)(?:e([+-]?\d+))?\s*$/i.exec(text);
   if (parts === null || !isPlainNumber(text)) return null;

@@ -1,6 +1,6 @@
 /**
- * What lockstep made of a table, cell by cell: the only file here that knows how a Dataset holds its rows. Change it when
- * that changes.
+ * Reads a table with lockstep, cell by cell. The only file here that depends on how a Dataset stores its
+ * rows; change it when that changes.
  */
 import type { ColumnEncoding, Dataset } from '../../../src/data/dataset.js';
 import { loadData, loadWith } from '../../../src/data/load.js';
@@ -12,20 +12,20 @@ export type ReadCell = { number: number } | { category: string };
 
 export interface ReadFeature {
   name: string;
-  /** What a missing cell of numbers was filled with; null if nothing. */
+  /** Fill value of missing numeric cells; null if there is none. */
   fill: number | null;
   cell(row: number): ReadCell;
 }
 
 export interface ReadTarget {
   name: string;
-  /** A class, or a value and whether that is as exact as float64. */
+  /** A class, or a value and whether it has float64 precision. */
   cell(row: number): { name: string } | { value: number; exact: boolean };
 }
 
 export interface ReadTable {
   rows: number;
-  /** Of each row its number in the source, from 0. */
+  /** Number of each row in the source, from 0. */
   rowNumber(row: number): number;
   features: ReadFeature[];
   targets: ReadTarget[];
@@ -34,13 +34,16 @@ export interface ReadTable {
   dataset: Dataset;
 }
 
-/** Reads a table to learn from. @throws LockstepError if it is refused */
+/** Reads a table for training. @throws LockstepError if it is refused */
 export async function readTable({ source, options }: WrittenTable): Promise<ReadTable> {
   const asked = { ...options, standardize: false, standardizeTargets: false };
   return toTable((await loadData(source, asked)).train);
 }
 
-/** Reads a table as a model's that learnt from it, and keeps columns of it. @throws LockstepError if it is refused */
+/**
+ * Reads a table for a model trained on it, and keeps some of its columns. @throws LockstepError if it is
+ * refused
+ */
 export async function readAgain({ source, options }: WrittenTable, read: ReadTable, keep: string[]) {
   const { encoding, task } = read.dataset;
   const missing = options.missing === 'drop' ? 'drop' : 'error';
@@ -49,7 +52,7 @@ export async function readAgain({ source, options }: WrittenTable, read: ReadTab
   return toTable(await loadWith(source, encoding, task, asked));
 }
 
-/** Parts that a dataset may have by now. */
+/** Optional parts of a dataset. */
 interface Extras {
   notes?: readonly string[];
   truth?: Float64Array;

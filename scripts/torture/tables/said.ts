@@ -1,4 +1,6 @@
-/** What was done to a column and has to be said: in the notes of the dataset, by the column's name. */
+/**
+ * Checks that everything done to a column is mentioned, with the column's name, in the notes of the dataset.
+ */
 import type { WrittenColumn, WrittenTable } from './manifest.js';
 import { isNumberColumn, isPlainNumber, mayBeMissing } from './meaning.js';
 import { type Problem, show, unsaid } from './problem.js';
@@ -8,12 +10,12 @@ export function isSaid({ notes }: ReadTable, { name }: { name: string }): boolea
   return notes.some(note => note.includes(name === '' ? 'column' : name));
 }
 
-/** Whether it is said that a column, which may have no name, was left out. */
+/** Whether a note says that a column, which may have no name, was left out. */
 export function isLeftOut({ notes }: ReadTable, { name }: { name: string }): boolean {
   return notes.some(note => note.startsWith(`left out "${name === '' ? 'column' : name}`));
 }
 
-/** @param isNumber whether the column was read as numbers, not as a category */
+/** @param isNumber whether the column was read as numbers rather than as a category */
 export function unsaidOf(
   { twists }: WrittenTable,
   read: ReadTable,

@@ -1,12 +1,15 @@
 /**
- * The promise that a table is read as what it says, or refused, over random tables. The tables are written by Python's
- * csv and json modules and pyarrow (writer/), read by the library, and compared cell by cell with what was written.
+ * Tests the promise that a table is either read as what it says, or refused, on random tables. They are
+ * written by Python's csv and json modules and pyarrow (writer/), read by the library, and compared cell by
+ * cell with what was written.
  *
- *   node dist/scripts/torture/tables/tables.js [--tables 20000] [--seed 1] [--only K] [--twist NAME] [--python python3]
+ *   node dist/scripts/torture/tables/tables.js [--tables 20000] [--seed 1] [--only K] [--twist NAME]
+ *   [--python python3]
  *     [--commands 500]
  *
- * One table in --commands goes through the command line too; 0: none. Needs Python 3.9 with pyarrow. Prints counts and what differs; exit code 1 if anything does. A table by itself:
- * --seed N --only K, which leaves its files where they are and prints what was found.
+ * One in --commands tables also goes through the command line; 0 for none. Needs Python 3.9 with pyarrow.
+ * Prints counts and differences; exits with 1 if there are any. To repeat a single table, use --seed N --only
+ * K, which keeps its files and prints the findings.
  */
 import { execFile } from 'node:child_process';
 import { createReadStream } from 'node:fs';
@@ -36,7 +39,7 @@ const { values } = parseArgs({
   },
 });
 
-/** Has tables begin ≤ number < begin + count written into a new folder. */
+/** Writes the tables begin ≤ number < begin + count to a new folder. */
 async function writeBatch(begin: number, count: number): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-torture-'));
   const twist = values.twist === undefined ? [] : ['--twist', values.twist];

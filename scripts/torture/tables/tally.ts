@@ -1,10 +1,13 @@
-/** Counts verdicts, and prints them: tables, cells, refusals by reason, problems with how to repeat them. */
+/**
+ * Counts verdicts and prints them: tables, cells, refusals by reason, problems with the command that repeats
+ * them.
+ */
 import type { Verdict } from './judge.js';
 import type { WrittenTable } from './manifest.js';
 
 interface Finding {
   count: number;
-  /** The smallest tables of the kind, the first of them told. */
+  /** The smallest tables with this problem; the first is printed. */
   examples: { size: number; text: string }[];
 }
 
@@ -20,7 +23,7 @@ export class Tally {
   readonly #findings = { wrong: new Map<string, Finding>(), unsaid: new Map<string, Finding>() };
   readonly #reasons = new Map<string, Finding>();
   readonly #plain = new Map<string, Finding>();
-  /** Tables with this twist alone: equal, refused, different. */
+  /** Tables with only this twist: equal, refused, different. */
   readonly #twists = new Map<string, Record<Verdict['verdict'], number>>();
 
   add(table: WrittenTable, verdict: Verdict): void {
@@ -47,7 +50,7 @@ export class Tally {
   }
 
   #printTwists(): void {
-    console.log('\nTables with one twist alone');
+    console.log('\nTables with a single twist');
     for (const [twist, { equal, refused, different }] of [...this.#twists].sort()) {
       console.log(`         ${twist.padEnd(24)} ${equal} equal, ${refused} refused, ${different} different`);
     }
@@ -62,7 +65,7 @@ export class Tally {
     );
     this.#printTwists();
     printFindings('Different', this.#findings.wrong);
-    printFindings('Done without a word', this.#findings.unsaid);
+    printFindings('Done without a note', this.#findings.unsaid);
     printFindings('Plain tables refused', this.#plain);
     printFindings('Refused', this.#reasons, 1);
   }
@@ -78,7 +81,7 @@ function add(into: Map<string, Finding>, kind: string, table: WrittenTable, text
   finding.examples.sort((a, b) => a.size - b.size).splice(EXAMPLES);
 }
 
-/** A message without what differs from table to table. */
+/** A message without the parts that vary between tables. */
 function toReason(message: string, { source }: WrittenTable): string {
   return message
     .replaceAll(source, 'DATA')

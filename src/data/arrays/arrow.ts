@@ -1,6 +1,7 @@
 /**
- * Arrow's IPC files and streams, and Feather of version 2, which is the same: batches of typed columns, their buffers plain
- * or packed with LZ4 or zstd. Columns of lists, structs and the like are left out, and that is said.
+ * Reads Arrow IPC files and streams, and Feather version 2, which is the same format: batches of typed
+ * columns, with buffers plain or compressed with LZ4 or zstd. Columns of lists, structs and other nested
+ * types are left out with a note.
  */
 import type { Data, DataType, RecordBatch, RecordBatchReader, Schema, Vector } from 'apache-arrow';
 import { failure, LockstepError } from '../../errors.js';
@@ -13,7 +14,7 @@ import { CELL_BYTES, type CellType, type TypedBatch, type TypedCells, type Typed
 
 type Arrow = typeof import('apache-arrow');
 
-/** @throws failed if it is damaged, or of a type that can't be read */
+/** @throws failed if it is damaged, or has a type that can't be read */
 export async function readArrowTable(path: string, name: string): Promise<TypedTable> {
   const bytes = await readWhole(path, name);
   const isFile = latin1(bytes.subarray(0, 6)) === 'ARROW1';
@@ -43,7 +44,7 @@ export async function readArrowTable(path: string, name: string): Promise<TypedT
   };
 }
 
-/** The library, with the ways of packing that files may use. */
+/** Loads the library and registers the compression codecs that files may use. */
 async function loadArrow(): Promise<Arrow> {
   const arrow = await import('apache-arrow');
   const unzstd = await loadUnzstd();
@@ -53,7 +54,9 @@ async function loadArrow(): Promise<Arrow> {
   return arrow;
 }
 
-/** The length of the content, which the format has in the eight bytes before a packed buffer. */
+/**
+ * Size of the uncompressed content, which the format stores in the eight bytes before a compressed buffer.
+ */
 function sizeBefore(data: Uint8Array): number {
   const size = Number(new DataView(data.buffer, data.byteOffset - 8, 8).getBigInt64(0, true));
   if (size < 0 || size > 2 ** 32) throw new RangeError(`a packed buffer says that it holds ${size} bytes`);
@@ -65,7 +68,7 @@ function openReader(arrow: Arrow, bytes: Uint8Array) {
   return { reader, columns: typedColumns(arrow, reader.schema) };
 }
 
-/** The last message of a stream: a mark, and a length of zero. */
+/** Whether a stream ends with its end-of-stream marker: a continuation mark and a length of zero. */
 function endsInMark(bytes: Uint8Array): boolean {
   return latin1(bytes.subarray(-8)) === '\xff\xff\xff\xff\0\0\0\0';
 }
@@ -84,7 +87,7 @@ function* readBatches(
   }
 }
 
-/** What the library says of a file that it can't read, in one line. */
+/** Calls `read` and turns the library's error into a one-line failure. */
 function guarded<T>(name: string, read: () => T): T {
   try {
     return read();
@@ -116,7 +119,7 @@ function typedColumns(arrow: Arrow, schema: Schema): Read[] {
 
 const TIMESTAMPS = ['TIMESTAMP_S', 'TIMESTAMP_MS', 'TIMESTAMP', 'TIMESTAMP_NS'] as const;
 
-/** DuckDB's type for cells of Arrow's; null if such cells can't be read. */
+/** DuckDB's type for Arrow cells; null if such cells can't be read. */
 function cellType(arrow: Arrow, type: DataType): CellType | null {
   const { DataType } = arrow;
   if (DataType.isInt(type)) {
@@ -158,7 +161,7 @@ function cellsOf(arrow: Arrow, data: Data): TypedCells {
   return { kind: 'fixed', bytes, isEmpty };
 }
 
-/** Whole numbers of 4, 8 or 16 bytes, which DuckDB has in 16. */
+/** Integers of 4, 8 or 16 bytes, widened to the 16 that DuckDB uses. */
 function decimalCells(
   { buffer, byteOffset }: Uint32Array,
   width: number,
@@ -178,7 +181,7 @@ function decimalCells(
   return { kind: 'fixed', bytes, isEmpty };
 }
 
-/** Each cell is the number of a value that is kept once. */
+/** Each cell is an index into a list of values. */
 function dictionaryCells(arrow: Arrow, data: Data, isEmpty: ((row: number) => boolean) | null): TypedCells {
   const codes = data.values as Int32Array;
   const values = data.dictionary as Vector;

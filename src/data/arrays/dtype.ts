@@ -1,11 +1,11 @@
-/** NumPy's types of elements, and how their cells come into the form that DuckDB has. */
+/** NumPy's element types, and conversion of their cells to DuckDB's representation. */
 import { failure } from '../../errors.js';
 import type { CellType, TypedCells } from './typed.js';
 
 export interface Dtype {
   type: CellType;
   bytes: number;
-  /** The cells of a column whose first cell is at `begin`, and whose others follow every `stride` bytes. */
+  /** Cells of a column: the first is at byte `begin`, the others follow every `stride` bytes. */
   cells(data: Uint8Array, begin: number, stride: number): TypedCells;
 }
 
@@ -24,7 +24,10 @@ const NUMBERS: Readonly<Record<string, CellType>> = {
   f8: 'DOUBLE',
 };
 
-/** @param descr as an NPY header has it: '<f8'. @throws failed if elements of that type can't be read */
+/**
+ * @param descr as in an NPY header: '<f8'
+ * @throws failed if elements of that type can't be read
+ */
 export function parseDtype(descr: unknown, name: string): Dtype {
   const [, order = '', kind = '', size = ''] =
     (typeof descr === 'string' && /^([<>|=]?)([a-zA-Z])(\d*)/.exec(descr)) || [];
@@ -81,7 +84,7 @@ function texts(bytes: number, decode: (bytes: Uint8Array) => string): Dtype {
   };
 }
 
-/** Four bytes a letter; zeros at the end are no part of the text. */
+/** Four bytes per character; zeros at the end are padding. */
 function decodeUcs4(bytes: Uint8Array, isBig: boolean): string {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const letters = Array.from({ length: bytes.length / 4 }, (_, i) => view.getUint32(4 * i, !isBig));
@@ -96,7 +99,7 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
   }
 }
 
-/** IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction. */
+/** IEEE 754 binary16: sign, 5 exponent bits, 10 fraction bits. */
 export function halfToNumber(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 31;

@@ -1,22 +1,23 @@
 /**
- * The text format of LIBSVM and SVMlight: a label, then index:value pairs of the features that are not zero. A column is
- * named after its index, x1, x2, …, so that files counted from 0 and from 1 stay apart; the label is the column y.
+ * The text format of LIBSVM and SVMlight: a label, then index:value pairs of the features that are not zero.
+ * Columns are named after their indices, x1, x2, …, so that files counted from 0 and from 1 are not confused;
+ * the label is the column y.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { failure, type LockstepError } from '../../errors.js';
 import type { TypedBatch, TypedColumn, TypedTable } from './typed.js';
 
-/** More are not for dense layers: the first alone would have millions of weights. */
+/** More features do not suit dense layers: the first layer would have millions of weights. */
 const MOST_FEATURES = 20_000;
 
-/** Rows made dense at once. */
+/** Number of rows converted to dense form at once. */
 const BATCH_ROWS = 2048;
 
-/** Rows as their pairs, one row after the other. */
+/** Sparse rows, concatenated. */
 interface Sparse {
   labels: number[];
-  /** Where the pairs of each row begin, and where the last ends. */
+  /** Start of each row's pairs, and the end of the last row's. */
   starts: number[];
   indices: number[];
   values: number[];
@@ -26,7 +27,7 @@ interface Sparse {
 }
 
 /**
- * @param wanted the features that a network has learnt: those that the file lacks are zero
+ * @param wanted features that a network was trained on; those that the file lacks are zero
  * @throws failed if a line can't be read, or there are too many features
  */
 export async function readLibsvmTable(
@@ -73,8 +74,13 @@ function notesOf({ greatest, hasQuery }: Sparse, name: string, base: number): st
 
 async function readLines(path: string, name: string): Promise<Sparse> {
   const sparse: Sparse = {
-    ...{ labels: [], starts: [0], indices: [], values: [] },
-    ...{ least: Number.POSITIVE_INFINITY, greatest: 0, hasQuery: false },
+    labels: [],
+    starts: [0],
+    indices: [],
+    values: [],
+    least: Number.POSITIVE_INFINITY,
+    greatest: 0,
+    hasQuery: false,
   };
   let number = 0;
   for await (const line of createInterface({

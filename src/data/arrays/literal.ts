@@ -1,8 +1,9 @@
 /**
- * Python's notation of texts, numbers, tuples, lists and dicts, as NPY headers have it. Reads, and evaluates nothing.
+ * Parses Python literals (strings, numbers, tuples, lists and dicts), as found in NPY headers. Evaluates
+ * nothing.
  */
 
-/** The value, with tuples as lists and dicts as objects; null if it is none. */
+/** The value, with tuples as arrays and dicts as objects; null if the text is not a literal. */
 export function parseLiteral(text: string): unknown {
   const tokens = text.match(/'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[A-Za-z_]\w*|-?\d+L?|[^\s]/g) ?? [];
   let at = 0;

@@ -1,6 +1,6 @@
 /**
- * LZ4 frames, unpacked: Arrow packs the buffers of its columns so. Checksums are passed over, as Arrow writes none; the
- * lengths are held against the data, and Arrow says how long the whole has to be.
+ * Decompresses LZ4 frames, which Arrow uses for the buffers of columns. Checksums are skipped, because Arrow
+ * writes none; lengths are checked against the data, and Arrow specifies the total length.
  * https://github.com/lz4/lz4/blob/dev/doc/lz4_Frame_format.md
  */
 
@@ -9,10 +9,10 @@ const MAGIC = 0x184d2204;
 const BLOCK_CHECKSUM = 0x10;
 const CONTENT_SIZE = 0x08;
 const DICTIONARY = 0x01;
-/** The highest bit of a block's length: it is stored as it is. */
+/** Highest bit of a block's length: the block is stored uncompressed. */
 const STORED = 0x80000000;
 
-/** The content of a frame, which has `size` bytes. @throws RangeError if it is damaged */
+/** Decompresses a frame with a content of `size` bytes. @throws RangeError if it is damaged */
 export function unpackLz4(frame: Uint8Array, size: number): Uint8Array {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength);
   if (view.getUint32(0, true) !== MAGIC) throw new RangeError('no LZ4 frame');
@@ -37,7 +37,7 @@ export function unpackLz4(frame: Uint8Array, size: number): Uint8Array {
   return content;
 }
 
-/** Sequences of literals, then of bytes that occurred before; returns where the content ends. */
+/** Decodes sequences of literals followed by repeated earlier bytes. Returns the end of the content. */
 function unpackBlock(block: Uint8Array, content: Uint8Array, begin: number): number {
   let at = 0;
   let done = begin;

@@ -1,6 +1,7 @@
 /**
- * NumPy's NPY format, versions 1 to 3: a header in Python's notation, then the elements. An array of one dimension is one
- * column, of two a column for each of the second; of more, an image is one row. Pickled objects are never loaded.
+ * NumPy's NPY format, versions 1 to 3: a header in Python syntax, then the elements. A one-dimensional array
+ * becomes one column, a two-dimensional array one column for each index of its second dimension; with more
+ * dimensions, each item becomes one row. Pickled objects are never loaded.
  * https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
 import { failure, type LockstepError } from '../../errors.js';
@@ -8,25 +9,28 @@ import { latin1 } from '../spool/format.js';
 import { type Dtype, parseDtype } from './dtype.js';
 import { parseLiteral } from './literal.js';
 
-/** A field of a structured type, or the one unnamed type of all elements. */
+/** A field of a structured type, or the unnamed type of all elements. */
 export interface Field {
   name: string | null;
   dtype: Dtype;
-  /** Bytes from the beginning of the element. */
+  /** Bytes from the start of the element. */
   offset: number;
 }
 
 export interface Npy {
   shape: number[];
   fields: Field[];
-  /** Of an element: of all fields together. */
+  /** Bytes of an element, including all its fields. */
   bytes: number;
-  /** The first index changes fastest. */
+  /** Whether the first index changes fastest. */
   isFortran: boolean;
   data: Uint8Array;
 }
 
-/** @param name of the file or the array, for messages. @throws failed if it is damaged, or of a type that can't be read */
+/**
+ * @param name of the file or array, for messages
+ * @throws failed if it is damaged, or has a type that can't be read
+ */
 export function parseNpy(file: Uint8Array, name: string): Npy {
   const header = readHeader(file, name);
   const found = parseLiteral(header.text) as {

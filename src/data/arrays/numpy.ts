@@ -1,6 +1,6 @@
 /**
- * Arrays of NumPy as a table: an .npy file, or the arrays of an .npz file side by side. The array of features becomes
- * the columns x0, x1, …, the one of targets the column y, each other its own name.
+ * NumPy arrays as a table: an .npy file, or the arrays of an .npz file side by side. The array of features
+ * becomes the columns x0, x1, …, the array of targets the column y; every other array keeps its name.
  */
 import { failure, LockstepError } from '../../errors.js';
 import { messageOf, readWhole } from '../files.js';
@@ -9,9 +9,9 @@ import type { Field, Npy } from './npy.js';
 import { parseNpy } from './npy.js';
 import type { TypedCells, TypedColumn, TypedTable } from './typed.js';
 
-/** Names that an array of features may have; arr_0 is what np.savez calls its first. */
+/** Usual names for an array of features; arr_0 is np.savez's name for its first array. */
 const FEATURES = /^(x|data|features|inputs|images|arr_0)$/i;
-/** Names that an array of targets may have. */
+/** Usual names for an array of targets. */
 const TARGETS = /^(y|targets?|labels?|class|classes|arr_1)$/i;
 
 type Column = TypedColumn & { cells: TypedCells };
@@ -23,7 +23,7 @@ export async function readNpyTable(path: string, name: string): Promise<TypedTab
   return toTable(rows, toColumns(array, 'x', true));
 }
 
-/** @throws failed if its arrays don't go together */
+/** @throws failed if its arrays don't fit together */
 export async function readNpzTable(path: string, name: string): Promise<TypedTable> {
   const arrays = await readArrays(path, name);
   checkParts([...arrays.keys()], name);
@@ -59,7 +59,7 @@ async function readArrays(path: string, name: string): Promise<Map<string, Npy>>
   }
 }
 
-/** Rows to learn from and rows to judge by are two sources, not one. */
+/** Refuses an archive with training and test rows: they are two sources, not one. */
 function checkParts(keys: readonly string[], name: string): void {
   const test = keys.find(key => /(^|_)(test|val|valid|validation)(_|$)/i.test(key));
   const train = keys.find(key => /(^|_)train(_|$)/i.test(key));
@@ -80,12 +80,14 @@ function sharedRows(arrays: ReadonlyMap<string, Npy>, name: string): number {
   );
 }
 
-/** Keras calls them x_train and y_train. */
+/** Keras uses the names x_train and y_train. */
 function usualName(key: string): string {
   return key.replace(/_(train|test)$/i, '');
 }
 
-/** The name of the array of features: the one with a usual name, or else the only one of two or more dimensions. */
+/**
+ * Name of the array of features: the one with a usual name, or else the only one with two or more dimensions.
+ */
 function featuresOf(arrays: ReadonlyMap<string, Npy>): string | null {
   const usual = [...arrays.keys()].filter(key => FEATURES.test(usualName(key)));
   if (usual.length === 1) return usual[0]!;
@@ -98,12 +100,12 @@ function rowsOf({ shape }: Npy, name: string): number {
   throw failure(`${name} holds a single value, not rows.`, 'Leave it out: np.savez(path, x=x, y=y).');
 }
 
-/** Cells of a row, of each field. */
+/** Number of cells in a row of each field. */
 function widthOf({ shape }: Npy): number {
   return shape.slice(1).reduce((count, size) => count * size, 1);
 }
 
-/** The columns of an array. `numbered`: their names are numbered even if there is one. */
+/** Columns of an array. `numbered`: their names get numbers even if there is only one. */
 function toColumns(array: Npy, name: string, numbered: boolean): Column[] {
   const width = widthOf(array);
   return array.fields.flatMap(field =>
@@ -127,7 +129,7 @@ function cellsOf({ shape, data, bytes, isFortran }: Npy, { dtype, offset }: Fiel
   return dtype.cells(data, fortranIndex(shape.slice(1), j) * rows * bytes + offset, bytes);
 }
 
-/** Where the element that is number j in C's order stands in Fortran's. */
+/** Index in Fortran order of the element with index j in C order. */
 function fortranIndex(sizes: readonly number[], j: number): number {
   let rest = j;
   let index = 0;

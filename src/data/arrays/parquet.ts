@@ -1,6 +1,6 @@
 /**
- * Writes a typed table to temporary Parquet files, from which all goes on as with any other Parquet: queries, columns by
- * name, kept columns. Types and values stay what they are.
+ * Writes a typed table to temporary Parquet files, so that queries, column names and kept columns work as for
+ * any other Parquet file. Types and values are preserved.
  */
 import { createRequire } from 'node:module';
 import type { DuckDBAppender, DuckDBConnection, DuckDBType } from '@duckdb/node-api';
@@ -13,13 +13,16 @@ import { CELL_BYTES, type TypedBatch, type TypedCells, type TypedColumn, type Ty
 const require = createRequire(import.meta.url);
 const bindings = () => require('@duckdb/node-bindings') as typeof import('@duckdb/node-bindings');
 
-/** DuckDB's own vectors hold this many rows. */
+/** Rows in one of DuckDB's vectors. */
 const CHUNK_ROWS = 2048;
 
-/** Rows of a file have about so many bytes: all that is in memory beside the table itself. */
+/** Approximate size of a file's rows, which limits the memory used in addition to the table. */
 const FILE_BYTES = 128 * 2 ** 20;
 
-/** The paths of the files, in the order of the rows. @throws failed if there are no columns, two have one name, or the disk is full */
+/**
+ * Paths of the files in row order.
+ * @throws failed if there are no columns, two columns have the same name, or the disk is full
+ */
 export async function writeParquet(table: TypedTable, scratch: Scratch, name: string): Promise<string[]> {
   if (table.columns.length === 0) throw failure(`${name} holds no columns that can be read.`, table.notes[0]);
   refuseEqualNames(table.columns, name);
@@ -88,7 +91,7 @@ class Writer {
     return this.#paths;
   }
 
-  /** Begins a table for the rows of the next file. */
+  /** Starts the table for the next file. */
   async #open(): Promise<DuckDBAppender> {
     const { connection, types } = this.#target;
     const columns = types.map((type, j) => `c${j} ${type}`);
@@ -104,7 +107,7 @@ class Writer {
     await scratch.checkRoom(this.#paths.length * FILE_BYTES, name);
     const path = scratch.newPath('.parquet');
     const named = columns.map((column, j) => `c${j} AS ${quoteName(column.name)}`);
-    // Without a packing: the file is read once, right away.
+    // Uncompressed, because the file is read once and immediately.
     const to = `${quoteText(path)} (FORMAT parquet, COMPRESSION uncompressed)`;
     await connection.run(`COPY (SELECT ${named.join(', ')} FROM rows) TO ${to}`);
     this.#paths.push(path);

@@ -1,4 +1,7 @@
-/** The door of this room: files whose columns have types of their own, read and written as Parquet. Loaded when needed. */
+/**
+ * Entry point of this folder: reads files with typed columns and writes them as Parquet. It is only loaded
+ * when needed.
+ */
 import { openZip } from '../spool/zip.js';
 import { readArrowTable } from './arrow.js';
 import { readLibsvmTable } from './libsvm.js';
@@ -18,7 +21,7 @@ export function readTyped(
   return format === 'arrow' ? readArrowTable(path, shown) : readLibsvmTable(path, shown, wanted);
 }
 
-/** Whether a zip archive holds arrays of NumPy, and nothing else. */
+/** Whether a zip archive contains only NumPy arrays. */
 export async function holdsArrays(path: string): Promise<boolean> {
   const archive = await openZip(path, path);
   archive.close();

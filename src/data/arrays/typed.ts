@@ -1,9 +1,9 @@
 /**
- * Tables whose file says what type each column has: NPY, Arrow, libsvm. They are read batch by batch; the cells have the
- * form that DuckDB has them in, so that nothing is changed on the way.
+ * Tables from files whose columns have types: NPY, Arrow, LIBSVM. They are read in batches, with cells in
+ * DuckDB's representation so that no value changes.
  */
 
-/** DuckDB's types that cells may have, and the bytes of a cell. VARCHAR has texts. */
+/** DuckDB types of cells, and their bytes per cell. VARCHAR cells are strings. */
 export const CELL_BYTES = {
   BOOLEAN: 1,
   TINYINT: 1,
@@ -30,30 +30,30 @@ export type CellType = keyof typeof CELL_BYTES;
 export interface TypedColumn {
   name: string;
   type: CellType;
-  /** Digits after the point of a DECIMAL, which has 38 in all. */
+  /** Digits after the decimal point of a DECIMAL, which has 38 digits in total. */
   scale?: number;
 }
 
-/** The cells of a batch of one column. */
+/** Cells of one column in a batch. */
 export type TypedCells =
   | {
       kind: 'fixed';
-      /** `count` cells from `begin`, in the order of the bytes of this machine. */
+      /** `count` cells from `begin`, in this machine's byte order. */
       bytes(begin: number, count: number): ArrayBufferView;
-      /** Whether a cell has no value; null if every one has. */
+      /** Whether a cell is empty; null if none is. */
       isEmpty: ((row: number) => boolean) | null;
     }
   | { kind: 'text'; at(row: number): string | null };
 
 export interface TypedBatch {
   rows: number;
-  /** One for each column. */
+  /** One element for each column. */
   cells: TypedCells[];
 }
 
 export interface TypedTable {
   columns: TypedColumn[];
   batches: Iterable<TypedBatch>;
-  /** What a reader of the data should know, one sentence each. */
+  /** Notes for the user, one sentence each. */
   notes: string[];
 }

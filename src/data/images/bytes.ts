@@ -1,6 +1,6 @@
 /**
- * A file as a run of bytes, packed with gzip or not, read straight into the caller's memory. Never holds
- * more of an unpacked file than one piece, whatever the file claims.
+ * Reads a file, gzipped or not, as a sequence of bytes, straight into the caller's memory. It never holds
+ * more than one piece of an unpacked file, whatever size the file claims.
  */
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
@@ -9,24 +9,35 @@ import { failure } from '../../errors.js';
 import { messageOf, openFile } from '../files.js';
 
 export interface ByteReader {
-  /** The most bytes that there can be: exact for a plain file, deflate's best ratio for a packed one. */
+  /**
+   * Upper limit for the number of bytes: exact for a plain file, from deflate's best ratio for a compressed
+   * one.
+   */
   readonly limit: number;
   readonly packed: boolean;
-  /** Fills the target with the bytes that follow; fewer come only where the file ends. Returns their count. */
+  /**
+   * Fills the target with the following bytes; returns their count, which is smaller only at the end of the
+   * file.
+   */
   fill(target: Uint8Array): Promise<number>;
   close(): Promise<void>;
 }
 
-/** Of gunzip's output: large enough that a piece costs little beside its copy. */
+/** Size of gunzip's output pieces, large enough that the overhead per piece is small. */
 const PIECE_BYTES = 1 << 20;
 
-/** One read call takes less than 2³¹ bytes. */
+/** A single read call reads less than 2³¹ bytes. */
 const READ_BYTES = 1 << 30;
 
-/** Deflate packs 258 bytes into two bits at best: nothing grows more than 1032 times, and its header adds a little. */
+/**
+ * Deflate encodes at most 258 bytes in two bits, so data grows at most 1032 times, plus a little for the
+ * header.
+ */
 const BEST_RATIO = 1032;
 
-/** Opens a file by its first bytes, not by its name. @throws failed where it can't be read */
+/**
+ * Opens a file and detects compression from its first bytes, not its name. @throws failed if it can't be read
+ */
 export async function openBytes(path: string): Promise<ByteReader> {
   const file = await openFile(path);
   const { size } = await file.stat();
@@ -65,7 +76,7 @@ class PackedReader implements ByteReader {
   constructor(path: string, limit: number) {
     this.limit = limit;
     this.#path = path;
-    // The stream's errors come out of the iteration, so the pipeline's own callback has nothing to add.
+    // Errors of the stream surface during iteration, so the pipeline's callback can be empty.
     this.#stream = pipeline(createReadStream(path), createGunzip({ chunkSize: PIECE_BYTES }), () => {});
     this.#pieces = this.#stream[Symbol.asyncIterator]();
   }

@@ -1,23 +1,23 @@
 /**
- * Rows of bytes that stay in their file: read straight into the caller's memory when they are asked for. The file is kept
- * open, so it may be renamed or deleted; that it is still what it was at first is checked at each reading.
+ * Rows of bytes that stay in their file and are read into the caller's memory on request. The file is kept
+ * open, so it may be renamed or deleted; each read checks that it has not changed since it was opened.
  */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { failure } from '../../errors.js';
 import type { Rows } from '../rows.js';
 
-/** Where rows of bytes lie in a file. */
+/** Location of rows within a file. */
 interface Place {
-  /** Of the first row, in bytes. */
+  /** Offset of the first row, in bytes. */
   offset: number;
   count: number;
   width: number;
 }
 
-/** Closes files whose rows nobody holds any more. */
+/** Closes files whose rows have been garbage-collected. */
 const abandoned = new FinalizationRegistry<number>(closeSync);
 
-/** Rows of bytes of a file, one after the other. */
+/** Rows stored one after the other in a file. */
 export function fileRows(path: string, { offset, count, width }: Place): Rows {
   const file = openSync(path, 'r');
   const { size, mtimeMs } = fstatSync(file);
@@ -31,7 +31,7 @@ export function fileRows(path: string, { offset, count, width }: Place): Rows {
   return { count, width, type: 'u8', write };
 }
 
-/** One read call takes less than 2 GiB. */
+/** A single read call reads less than 2 GiB. */
 function readFully(file: number, into: Uint8Array, part: { length: number; position: number }): boolean {
   for (let done = 0; done < part.length; ) {
     const read = readSync(file, into, done, Math.min(part.length - done, READ_BYTES), part.position + done);

@@ -1,8 +1,8 @@
 /**
- * The IDX format of the MNIST files: two zero bytes, the type of the elements, the number of dimensions,
- * each dimension as a 32-bit big-endian count, the elements. The header is held against the length of the
- * file before anything is allocated. Bytes stay bytes; all other types become float32 in
- * images, and float64 in labels, which are few: classes must not merge, nor targets be rounded.
+ * The IDX format of the MNIST files: two zero bytes, the element type, the number of dimensions, each
+ * dimension as a 32-bit big-endian integer, then the elements. The header is checked against the file's
+ * length before any allocation. Bytes stay bytes; other types become float32 in images, and float64 in
+ * labels, because classes must not merge and targets must not be rounded.
  */
 import { failure, type LockstepError } from '../../errors.js';
 import { checkRoom } from '../room.js';
@@ -12,11 +12,11 @@ import { fileRows } from './file-rows.js';
 
 export interface Idx {
   path: string;
-  /** items, then the shape of one. */
+  /** Number of items, followed by the shape of one. */
   dimensions: number[];
-  /** Whether the elements are whole numbers by their type. */
+  /** Whether the element type is an integer type. */
   whole: boolean;
-  /** Item after item, exactly as the file has them. */
+  /** Items in order, exactly as in the file. */
   values: Uint8Array | Float64Array;
 }
 
@@ -42,20 +42,20 @@ const PIECE = 1 << 16;
 
 const HINT = 'The file is damaged or is no IDX file: fetch it again.';
 
-/** Whether a file that begins so is an IDX file, or means to be one. */
+/** Whether a file with this beginning is meant to be an IDX file. */
 export function isIdx(beginning: Uint8Array): boolean {
   const [zero, zeroToo, type = 0, dimensions = 0] = beginning;
   return zero === 0 && zeroToo === 0 && type in ELEMENT_TYPES && dimensions >= 1 && dimensions <= 8;
 }
 
-/** What a file of items says of itself, and its items. */
+/** Header of a file of items, and the items. */
 export interface IdxItems extends Pick<Idx, 'path' | 'dimensions'> {
   items: Rows;
 }
 
 /**
- * The items of a file as rows. Plain bytes stay in the file until they are asked for.
- * @throws failed if header, length and contents don't agree; usage if there is no room for so many
+ * Opens the items of a file as rows. Plain bytes stay in the file until they are requested.
+ * @throws failed if header, length and contents are inconsistent; usage if the rows don't fit into memory
  */
 export async function openIdx(path: string): Promise<IdxItems> {
   const reader = await openBytes(path);
@@ -76,7 +76,7 @@ export async function openIdx(path: string): Promise<IdxItems> {
 
 const HALVES = (most: number) => `Cut the file into parts of at most ${most.toLocaleString('en')} images.`;
 
-/** Reads a whole file of labels. @throws failed if header, length and contents don't agree */
+/** Reads a whole file of labels. @throws failed if header, length and contents are inconsistent */
 export async function readIdx(path: string): Promise<Idx> {
   const reader = await openBytes(path);
   try {
@@ -105,7 +105,7 @@ async function readHeader(reader: ByteReader, path: string): Promise<{ type: num
   return { type: magic[2]!, dimensions };
 }
 
-/** The file holds what the header says, as far as that can be told before it is read. */
+/** Checks the header against the file's length as far as it is known before reading. */
 function checkLength(reader: ByteReader, path: string, type: number, dimensions: number[]): void {
   const says = `${dimensions.join(' × ')} elements`;
   const header = 4 + 4 * dimensions.length;
@@ -117,7 +117,7 @@ function checkLength(reader: ByteReader, path: string, type: number, dimensions:
   throw damaged(path, `${expected} bytes for ${says}`, got);
 }
 
-/** @param Floats what elements that are not bytes become */
+/** @param Floats array type for elements that are not bytes */
 async function readElements<Floats extends Float32Array | Float64Array>(
   reader: ByteReader,
   path: string,
@@ -137,7 +137,7 @@ async function readElements<Floats extends Float32Array | Float64Array>(
   return values;
 }
 
-/** Reads big-endian elements as numbers, piece by piece; returns how many there were. */
+/** Converts big-endian elements to numbers piece by piece. Returns their count. */
 async function convert(
   reader: ByteReader,
   path: string,

@@ -1,6 +1,6 @@
 /**
- * Labels of images as the targets of training: whole numbers become classes, numbers of a floating type a
- * regression, unless the task is given.
+ * Labels of images as training targets: unless a task is given, integers become classes, and floating-point
+ * numbers a regression.
  */
 import { failure, usageError } from '../../errors.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
@@ -8,7 +8,7 @@ import type { Idx } from './idx.js';
 
 export type Targets = Pick<Dataset, 'task' | 'outputs' | 'y' | 'truth'>;
 
-/** Makes the encoding that the labels call for. @throws usage where they don't suit the task */
+/** Chooses the encoding of the labels. @throws usage if they don't suit the task */
 export function encodingOf(labels: Idx, task: 'auto' | Task): { task: Task; encoding: Encoding } {
   const distinct = [...new Set(labels.values)].sort((a, b) => a - b);
   const guessed = !labels.whole ? 'regression' : distinct.length === 2 ? 'binary' : 'multiclass';
@@ -27,7 +27,7 @@ export function encodingOf(labels: Idx, task: 'auto' | Task): { task: Task; enco
   return { task: settled, encoding: { ...base, classes: distinct.map(String) } };
 }
 
-/** y of the labels, by an encoding that is kept. @throws failed where a label is none of its classes */
+/** Encodes labels as y with a saved encoding. @throws failed if a label is not one of its classes */
 export function encodeLabels(labels: Idx, task: Task, classes: readonly string[]): Targets {
   const { values, path } = labels;
   if (task === 'regression') {

@@ -1,6 +1,6 @@
 /**
- * IDX files as datasets: one row an image, its pixels left as the bytes they are. Images of a floating type
- * are taken as they stand.
+ * Loads IDX files as datasets: one row per image, with pixels left as bytes. Floating-point images are used
+ * as they are.
  */
 import { failure, usageError } from '../../errors.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
@@ -10,8 +10,8 @@ import { encodeLabels, encodingOf, type Targets } from './labels.js';
 import type { ImagePair } from './pair.js';
 
 /**
- * Images and labels to learn from.
- * @param task null: the images are to be reconstructed, and have no need of labels
+ * Images and labels for training.
+ * @param task null for reconstruction, which needs no labels
  * @throws failed, usage
  */
 export async function loadImages(
@@ -33,11 +33,11 @@ const UNLABELLED: Encoding = { kind: 'pixels', columns: [], targets: [], classes
 export interface ImagesWithOptions {
   task: Task;
   requireTargets: boolean;
-  /** m(0) of the network that they are for, where it is known. */
+  /** m(0) of the network, if it is known. */
   width: number | undefined;
 }
 
-/** Images for a network that has learnt, by its encoding. @throws failed, usage */
+/** Images for a trained network, encoded as in training. @throws failed, usage */
 export async function loadImagesWith(
   pair: ImagePair,
   source: string,

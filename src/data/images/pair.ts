@@ -1,6 +1,6 @@
 /**
- * Which files belong together: images and their labels, by the names that MNIST and its kin use
- * (`train-images-idx3-ubyte`, `t10k-labels.idx1-ubyte.gz`, …). Reads names, not files.
+ * Finds the labels that belong to images, by the naming conventions of MNIST and similar data sets
+ * (`train-images-idx3-ubyte`, `t10k-labels.idx1-ubyte.gz`, …). Looks at names only, not into files.
  */
 import { basename, dirname, join } from 'node:path';
 import { failure, usageError } from '../../errors.js';
@@ -8,13 +8,13 @@ import { listFolder } from '../files.js';
 
 export interface ImagePair {
   images: string;
-  /** null where there is no such file. */
+  /** null if there is no such file. */
   labels: string | null;
-  /** The name that the file of labels should have had, for messages. */
+  /** Expected name of the label file, for messages. */
   labelsName: string;
 }
 
-/** The images and labels of a folder: those to learn from, and those to judge by where there are any. */
+/** Images and labels in a folder: a training set, and a validation set if there is one. */
 export interface ImageFolder {
   train: ImagePair;
   test: ImagePair | null;
@@ -22,7 +22,7 @@ export interface ImageFolder {
 
 const HINT = 'Name the file of images, such as train-images-idx3-ubyte, with its labels-idx1 file beside it.';
 
-/** The pair that a file of images belongs to. @throws usage where the file's name says it holds labels */
+/** The pair that an image file belongs to. @throws usage if its name says that it contains labels */
 export async function pairOf(path: string): Promise<ImagePair> {
   return pairAmong(await listFolder(dirname(path)), path);
 }
@@ -37,12 +37,12 @@ function pairAmong(names: readonly string[], path: string): ImagePair {
   return { images: path, labels: found === undefined ? null : join(dirname(path), found), labelsName };
 }
 
-/** The plain file rather than the packed one, where both are there. */
+/** Prefers the plain file if both it and a compressed one exist. */
 function chooseName(names: readonly string[], plain: string): string | undefined {
   return [plain, `${plain}.gz`].find(name => names.includes(name));
 }
 
-/** Finds MNIST's four files, or as many as there are. @throws failed where there are no images to learn from */
+/** Finds MNIST's four files, or those that exist. @throws failed if there are no training images */
 export async function findFolder(folder: string): Promise<ImageFolder> {
   const names = await listFolder(folder);
   const images = new Set(

@@ -1,14 +1,14 @@
 /**
- * Tables whose cells are separated by any number of blanks and tabs, as many data sets of statistics are: a tab in their
- * place is what DuckDB reads.
+ * Converts tables whose cells are separated by any number of spaces and tabs, as in many statistical data
+ * sets, to single tabs, which DuckDB can read.
  */
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { failure } from '../../errors.js';
 
 /**
- * The lines of a text file with one tab between two cells, and nothing around them; within quotes blanks stay.
- * @throws failed if the file is not in UTF-8
+ * Lines of a text file with one tab between cells and none around them; spaces within quotes are kept.
+ * @throws failed if the file is not UTF-8
  */
 export async function* collapseBlanks(path: string, quote: string): AsyncGenerator<Uint8Array> {
   const encoder = new TextEncoder();
@@ -17,7 +17,7 @@ export async function* collapseBlanks(path: string, quote: string): AsyncGenerat
   }
 }
 
-/** One line, without its end. */
+/** Converts one line, without its line break. */
 export function collapseLine(line: string, quote: string): string {
   const trimmed = line.replace(/^[ \t]+|[ \t]+$/g, '');
   if (quote === '' || !trimmed.includes(quote)) return trimmed.replace(/[ \t]+/g, '\t');
@@ -25,7 +25,7 @@ export function collapseLine(line: string, quote: string): string {
   return parts.map((part, i) => (i % 2 === 0 ? part.replace(/[ \t]+/g, '\t') : part)).join(quote);
 }
 
-/** The lines of each piece of the file. They end as DuckDB has it: readline would also break at U+2028. */
+/** Lines of each piece of the file, split as DuckDB does; readline would also break lines at U+2028. */
 async function* readLines(path: string): AsyncGenerator<string[]> {
   const file = createReadStream(path);
   const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
@@ -41,7 +41,7 @@ async function* readLines(path: string): AsyncGenerator<string[]> {
   };
   for await (const bytes of input) {
     const text = rest + decode(bytes as Uint8Array);
-    // A CR at the end may be half of a CR LF.
+    // A CR at the end may be the first half of a CR LF.
     const lines = text.split(/\r\n|\n|\r(?!$)/);
     rest = lines.pop()!;
     count += lines.length;
@@ -51,7 +51,7 @@ async function* readLines(path: string): AsyncGenerator<string[]> {
   if (last !== '') yield [last];
 }
 
-/** In which line the bytes are that are no UTF-8, from 1: of what was read before, and of the bytes behind it. */
+/** Number of the line, from 1, with invalid UTF-8, given the text before it and the following bytes. */
 function brokenLine(before: string, bytes: Uint8Array = new Uint8Array()): number {
   const [sound = ''] = (before + new TextDecoder().decode(bytes)).split('\ufffd');
   return sound.split(/\r\n|\n|\r/).length;

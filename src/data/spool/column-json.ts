@@ -1,9 +1,15 @@
-/** JSON that holds columns instead of rows, as pandas writes it unless told otherwise. Judged by text, without reading a table. */
+/**
+ * Recognises JSON that contains columns instead of rows, which is pandas' default. Examines the text without
+ * parsing a table.
+ */
 
-/** Longer texts are judged by their beginning. */
+/** Only the beginning of longer texts is examined. */
 export const MOST_LETTERS = 2 ** 24;
 
-/** What the JSON holds, as pandas calls it: columns, index, split, table, values; null if it may be rows. `text` may be cut off. */
+/**
+ * The layout by pandas' name (columns, index, split, table, values); null if it may be rows. `text` may be
+ * cut off.
+ */
 export function isColumnJson(text: string): string | null {
   const begin = text.slice(0, 4096);
   if (/^\s*\{\s*"schema"\s*:\s*\{\s*"fields"\s*:/.test(begin)) return 'table';
@@ -36,7 +42,7 @@ function hasKeys(value: object, keys: readonly string[]): boolean {
   return Object.keys(value).length === keys.length && keys.every(key => Object.hasOwn(value, key));
 }
 
-/** A first key whose value is an object of numbered rows: {"a":{"0":1,"1":2. */
+/** Whether the first key's value is an object of numbered rows: {"a":{"0":1,"1":2. */
 function isCutColumns(begin: string, isCut: boolean): boolean {
   return isCut && /^\s*\{\s*"(?:[^"\\]|\\.)*"\s*:\s*\{\s*"0"\s*:[^{}[\]]*,\s*"1"\s*:/.test(begin);
 }

@@ -1,13 +1,14 @@
 /**
- * Encodings of text that DuckDB doesn't read: UTF-16, which Windows programs write, is turned into UTF-8; UTF-32 is
- * refused by name. A byte-order mark is left out, as DuckDB takes that of a JSON array for a value.
+ * Text encodings that DuckDB doesn't read: UTF-16, which Windows programs write, is converted to UTF-8;
+ * UTF-32 is refused. A byte-order mark is removed, because DuckDB mistakes it for a value before a JSON
+ * array.
  */
 import { createReadStream } from 'node:fs';
 import { failure } from '../../errors.js';
 
 export type Encoding = 'utf-8' | 'utf-8 with a mark' | 'utf-16le' | 'utf-16be';
 
-/** The encoding of text that begins so. @throws failed for UTF-32 */
+/** Encoding of text with this beginning. @throws failed for UTF-32 */
 export function encodingOf(bytes: Uint8Array, name: string): Encoding {
   const [a, b, c, d] = bytes;
   const isLittle32 = a === 0xff && b === 0xfe && c === 0 && d === 0;
@@ -24,7 +25,7 @@ export function encodingOf(bytes: Uint8Array, name: string): Encoding {
   return unmarked(bytes);
 }
 
-/** Without a mark, text of Latin letters in UTF-16 has a zero in every other byte, and in no other. */
+/** Without a byte-order mark, Latin text in UTF-16 has a zero in every other byte and nowhere else. */
 function unmarked(bytes: Uint8Array): Encoding {
   const zeros = [0, 0];
   const units = bytes.length >> 1;
@@ -35,12 +36,14 @@ function unmarked(bytes: Uint8Array): Encoding {
   return odd === 0 ? 'utf-16be' : 'utf-8';
 }
 
-/** The beginning of a text, whose last letter may be cut. */
+/** Decodes the beginning of a text, whose last character may be cut off. */
 export function decodeBeginning(bytes: Uint8Array, encoding: Encoding): string {
   return new TextDecoder(encoding.startsWith('utf-8') ? 'utf-8' : encoding).decode(bytes, { stream: true });
 }
 
-/** The text of a file as UTF-8, without a mark. @throws failed if it is no text of that encoding */
+/**
+ * The text of a file as UTF-8 without a byte-order mark. @throws failed if it is not valid in that encoding
+ */
 export async function* toUtf8(path: string, encoding: Encoding, name: string): AsyncGenerator<Uint8Array> {
   if (encoding.startsWith('utf-8')) {
     yield* createReadStream(path, { start: encoding === 'utf-8' ? 0 : 3 });

@@ -1,18 +1,22 @@
-/** A folder of tables, as Spark and others write them: the files in it, without those that hold no rows. */
+/**
+ * Lists the files of a folder that together form a table, as written by Spark and others, without those that
+ * contain no rows.
+ */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { failure } from '../../errors.js';
 import { listFolder } from '../files.js';
 import { type Format, formatOfName } from './format.js';
 
-/** Whether a folder holds IDX files, by their names. */
+/** Whether a folder contains IDX files, judged by their names. */
 export function holdsImages(names: readonly string[]): boolean {
   return names.some(name => /images.*idx\d/.test(name));
 }
 
 /**
- * The files of a folder, in the order of their names. Files whose name begins with . or _ hold no rows: _SUCCESS, .crc.
- * @throws failed if there are none, or if it is not clear which they are
+ * The files of a folder, sorted by name. Names that begin with . or _ (_SUCCESS, .crc) are skipped, as such
+ * files contain no rows.
+ * @throws failed if there are none, or if the choice is ambiguous
  */
 export async function listTables(folder: string, format: Format | null): Promise<string[]> {
   const names = (await listFolder(folder)).filter(name => !/^[._]/.test(name)).sort();
@@ -32,7 +36,9 @@ export async function listTables(folder: string, format: Format | null): Promise
   return format === null ? checkFormats(folder, paths) : paths;
 }
 
-/** Old Spark writes part-00000, without an extension; a name that says nothing is no format of its own. */
+/**
+ * Old versions of Spark write part-00000 without an extension; such a name doesn't count as another format.
+ */
 function checkFormats(folder: string, paths: readonly string[]): string[] {
   const first = paths[0]!;
   const other = paths.find(path => formatOfName(path) !== formatOfName(first));

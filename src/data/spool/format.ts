@@ -1,6 +1,6 @@
 /**
- * Formats of data: by what a name ends in, or by how the data begins. What is known and can't be read is named, with
- * what to do about it.
+ * Recognises data formats by file name or by the first bytes. Known formats that can't be read are named in
+ * the error, with advice.
  */
 import { basename } from 'node:path';
 import { failure } from '../../errors.js';
@@ -35,40 +35,40 @@ const EXTENSIONS: Readonly<Record<string, Format>> = {
 
 const PACKED = /\.(gz|zst|bz2|zip)$/i;
 
-/** Extensions that a name may have to be read as a table, for messages. */
+/** File extensions of tables, for messages. */
 export const TABLE_NAMES = '.csv, .tsv, .json, .ndjson, .parquet, .npy, .npz, .arrow, .feather or .libsvm';
 
-/** What a packed file holds, by its name: train.csv of train.csv.zst. */
+/** Name of the content of a compressed file: train.csv for train.csv.zst. */
 export function unpackedName(name: string): string {
   return name.replace(PACKED, '');
 }
 
-/** The format that a name stands for, or null. */
+/** The format that a file name implies, or null. */
 export function formatOfName(name: string): Format | null {
   if (/idx\d/.test(basename(name)) && !/\.(csv|tsv|json|parquet)/.test(name)) return 'idx';
   const [, extension = ''] = /\.(\w+)$/.exec(unpackedName(name)) ?? [];
   return EXTENSIONS[extension.toLowerCase()] ?? null;
 }
 
-/** Bytes that are enough to tell a format by. */
+/** Number of bytes that is enough to recognise a format. */
 export const BEGINNING = 4096;
 
-/** How data is packed, by its first bytes; null if it isn't. */
+/** Compression format by the first bytes; null if the data isn't compressed. */
 export function packingOf(bytes: Uint8Array): Packing | null {
   if (begins(bytes, 0x1f, 0x8b)) return 'gzip';
   if (begins(bytes, 0x28, 0xb5, 0x2f, 0xfd)) return 'zstd';
-  // BZh1 to BZh9, then a block of data or the end of the stream.
+  // BZh1 to BZh9, then a data block or the end of the stream.
   const text = latin1(bytes.subarray(0, 10));
   if (/^BZh[1-9]/.test(text) && ['1AY&SY', '\x17rE8P\x90'].includes(text.slice(4))) return 'bzip2';
   return begins(bytes, 0x50, 0x4b, 0x03, 0x04) || begins(bytes, 0x50, 0x4b, 0x05, 0x06) ? 'zip' : null;
 }
 
-/** The format of unpacked data that has a mark of its own at its beginning; null for text, and for what is unknown. */
+/** Format of uncompressed data by its magic bytes; null for text and unknown data. */
 export function formatOfMark(bytes: Uint8Array): Format | null {
   const text = latin1(bytes.subarray(0, 8));
   if (text.startsWith('PAR1')) return 'parquet';
   if (text.startsWith('\x93NUMPY')) return 'npy';
-  // A stream begins with the length of its schema, after a mark of four bytes.
+  // An Arrow stream begins with a four-byte marker and the length of its schema.
   if (text.startsWith('ARROW1') || (text.startsWith('\xff\xff\xff\xff') && bytes.length > 8)) return 'arrow';
   return isIdx(bytes.subarray(0, 4)) ? 'idx' : null;
 }
@@ -76,7 +76,7 @@ export function formatOfMark(bytes: Uint8Array): Format | null {
 /** A label, then index:value pairs. */
 const LIBSVM = /^[ \t]*[^\s:,]+(\s+qid:\d+)?(\s+\d+:[^\s:,]+)+\s*(#.*)?$/;
 
-/** The format of text, by its beginning. */
+/** Format of text, judged by its beginning. */
 export function formatOfText(text: string): Format {
   if (/^\s*[[{]/.test(text)) return 'json';
   const line = text.split(/\r?\n/).find(line => line.trim() !== '' && !line.startsWith('#')) ?? '';
@@ -110,7 +110,7 @@ const FOREIGN: readonly { marks: string[]; is: string; hint: string }[] = [
   },
 ];
 
-/** @throws failed if data begins as a format that is known and can't be read */
+/** @throws failed if the data begins like a known format that can't be read */
 export function refuseForeign(bytes: Uint8Array, name: string): void {
   const text = latin1(bytes.subarray(0, 64));
   const page = text.trimStart().toLowerCase();

@@ -1,6 +1,7 @@
 /**
- * The door for data: what DATA on the command line stands for, as files that can be read where they are. What can't be (a
- * pipe, a packed file, UTF-16, arrays) is turned into temporary files, which are gone when the work is done.
+ * Entry point for data: resolves DATA from the command line to files that can be read in place. Anything else
+ * (a pipe, compressed data, UTF-16, arrays) is converted to temporary files, which are removed when the work
+ * is done.
  */
 import { failure } from '../../errors.js';
 import { type Entry, listFolder, lookAt, missing } from '../files.js';
@@ -11,26 +12,30 @@ import { type Format, formatOfName } from './format.js';
 import { type OpenOptions, type Settled, Settler } from './settle.js';
 import { isPipe, readPipe, shownName } from './stdin.js';
 
-/** What DATA stands for. */
+/** What DATA refers to. */
 export interface Opened {
   kind: 'synthetic' | 'image-folder' | 'image-file' | 'table';
-  /** What it is called in messages. */
+  /** Name in messages. */
   source: string;
-  /** Of a table the files, in the order of the rows; of images the file or the folder. */
+  /** For a table, its files in row order; for images, the file or the folder. */
   paths: string[];
-  /** Of the files of a table. */
+  /** Format of a table's files. */
   format: TableFormat | null;
-  /** What the files held before they became Parquet: NPY, Arrow, …; null if they are what they were. */
+  /**
+   * Original format of the files before conversion to Parquet: NPY, Arrow, …; null if they were not
+   * converted.
+   */
   arrays: string | null;
-  /** What was decided about the data, one sentence each. */
+  /** Decisions made about the data, one sentence each. */
   notes: string[];
-  /** Writes a temporary file, which goes with the source; `shown` is what it is called in messages. */
+  /** Writes a temporary file that is removed with the source; `shown` is its name in messages. */
   rewrite: (pieces: AsyncIterable<Uint8Array>, shown: string) => Promise<string>;
 }
 
 /**
- * Does work on a source that is open, and removes its temporary files afterwards. Messages name the source, not them.
- * @throws failed if there is nothing, or nothing that can be read
+ * Opens a source, calls `work`, and removes temporary files afterwards. Messages name the source, not the
+ * temporary files.
+ * @throws failed if there is nothing to read
  */
 export async function withSource<T>(
   source: string,
@@ -42,7 +47,7 @@ export async function withSource<T>(
   try {
     const opened = await openSource(source, options.format ?? null, settler);
     const outcome = await work(opened);
-    // The rows of images are read from the file whenever they are asked for: it stays until the process ends.
+    // The rows of images are read from the file on request, so it stays until the process ends.
     areRowsRead = opened.kind !== 'image-file';
     return outcome;
   } catch (error) {
@@ -82,7 +87,7 @@ async function isOfImages(folder: string, format: Format | null): Promise<boolea
   return format === null ? holdsImages(await listFolder(folder)) : format === 'idx';
 }
 
-/** The files of a folder or a pattern, in the order of their names. */
+/** The files of a folder or matching a pattern, sorted by name. */
 async function findFiles(source: string, entry: Entry, format: Format | null): Promise<string[]> {
   if (entry === 'file') return [source];
   if (entry === 'folder') return listTables(source, format);
@@ -97,7 +102,7 @@ async function findFiles(source: string, entry: Entry, format: Format | null): P
   );
 }
 
-/** Files of one table have one format, whatever their names say. */
+/** Refuses files of different formats in one table, whatever their names say. */
 function refuseSeveral(source: string, files: readonly string[], settled: readonly Settled[]): void {
   const other = settled.findIndex(one => one.format !== settled[0]!.format);
   if (other < 0) return;

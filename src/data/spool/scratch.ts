@@ -1,6 +1,6 @@
 /**
- * A temporary folder for data that can't be read where it is. Its files are removed with it: when the work is done, or
- * when the process ends. A file grows only while the disk has room for it.
+ * A temporary folder for data that can't be read in place. It is removed with its files when the work is done
+ * or when the process ends. Files only grow as long as there is free disk space.
  */
 import { rmSync } from 'node:fs';
 import { type FileHandle, mkdtemp, open, statfs } from 'node:fs/promises';
@@ -9,13 +9,13 @@ import { join } from 'node:path';
 import { failure, type LockstepError } from '../../errors.js';
 import { messageOf } from '../files.js';
 
-/** Left free on the disk, for others. */
+/** Disk space left free for other programs. */
 const RESERVE_BYTES = 64 * 2 ** 20;
 
-/** Written between two looks at how much is free. */
+/** Bytes written between two checks of the free space. */
 const CHECK_BYTES = 16 * 2 ** 20;
 
-/** Bytes free on the disk of a folder. */
+/** Returns the free bytes on a folder's disk. */
 export type FreeBytes = (folder: string) => Promise<number>;
 
 const freeOnDisk: FreeBytes = async folder => {
@@ -34,7 +34,7 @@ export class Scratch {
     process.once('exit', this.dispose);
   }
 
-  /** @throws failed if there can be no temporary folder */
+  /** @throws failed if no temporary folder can be created */
   static async create(free: FreeBytes = freeOnDisk): Promise<Scratch> {
     try {
       return new Scratch(await mkdtemp(join(tmpdir(), 'lockstep-')), free);
@@ -47,15 +47,15 @@ export class Scratch {
     }
   }
 
-  /** A path in the folder that is not taken yet. */
+  /** An unused path in the folder. */
   newPath(extension = ''): string {
-    // Of one length, so that no path is the beginning of another.
+    // All names have the same length, so that no path is a prefix of another.
     return join(this.folder, `${String(this.#files++).padStart(6, '0')}${extension}`);
   }
 
   /**
-   * Writes pieces to a new file and returns its path. `name` is what the data is called in messages.
-   * @throws failed if the disk has no room for it
+   * Writes pieces to a new file and returns its path. @param name of the data, for messages
+   * @throws failed if there is no space on the disk
    */
   async write(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, name: string): Promise<string> {
     const path = this.newPath();
@@ -79,7 +79,7 @@ export class Scratch {
     return path;
   }
 
-  /** @throws failed if the disk is about to be full */
+  /** @throws failed if the disk is nearly full */
   async checkRoom(written: number, name: string): Promise<void> {
     const free = await this.#free(this.folder);
     if (free < RESERVE_BYTES) throw this.#full(written, free, name);

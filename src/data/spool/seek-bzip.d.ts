@@ -11,11 +11,11 @@ declare module 'seek-bzip' {
     constructor(input: Source, output: Sink);
     readonly reader: { read(bits: number): number };
     readonly streamCRC: number;
-    /** Whether another block follows. @throws if its beginning is damaged */
+    /** Whether another block follows. @throws if its header is damaged */
     _init_block(): boolean;
-    /** Writes the block. @throws if its checksum is wrong */
+    /** Decodes the block. @throws if its checksum is wrong */
     _read_bunzip(): void;
-    /** Begins the next stream of the same file. */
+    /** Starts the next stream of the same file. */
     _start_bunzip(input: Source, output: Sink): void;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * From a file as it came to files that DuckDB reads: unpacked, in UTF-8, arrays as Parquet. What can be read where it is
- * stays there; everything else becomes a temporary file.
+ * Converts files to ones that DuckDB can read: uncompressed, in UTF-8, arrays as Parquet. A file that can be
+ * read in place stays there; all others become temporary files.
  */
 import { gunzipSync, constants as zlib } from 'node:zlib';
 import { failure, LockstepError } from '../../errors.js';
@@ -23,29 +23,31 @@ import { Scratch } from './scratch.js';
 import { unpack } from './unpack.js';
 
 export interface OpenOptions {
-  /** Instead of what names and first bytes say. */
+  /** Overrides the detected format. */
   format?: Format | null;
-  /** Columns that a network has learnt: of a format that leaves out what is zero, they are there. */
+  /**
+   * Columns that a network was trained on. For formats that omit zeros, they are added if they are absent.
+   */
   wanted?: readonly string[];
 }
 
-/** What a file has become. */
+/** Result of preparing a file. */
 export interface Settled {
-  /** In the order of the rows. */
+  /** In row order. */
   paths: string[];
   format: TableFormat | 'idx';
-  /** What a file of arrays is called; null for others. */
+  /** Name of the array format; null for other files. */
   arrays: string | null;
 }
 
 const ARRAYS = { npy: 'NPY', npz: 'NPZ', arrow: 'Arrow', libsvm: 'libsvm' } as const;
 
 export class Settler {
-  /** What was decided about the data, one sentence each. */
+  /** Decisions made about the data, one sentence each. */
   readonly notes: string[] = [];
   readonly #format: Format | null;
   readonly #wanted: readonly string[];
-  /** What temporary files are called in messages. */
+  /** Names of temporary files in messages. */
   readonly #shown = new Map<string, string>();
   #scratch: Scratch | null = null;
 
@@ -54,7 +56,10 @@ export class Settler {
     this.#wanted = wanted;
   }
 
-  /** Writes a temporary file. `shown` is what it is called in messages. @throws failed if there is no room for it */
+  /**
+   * Writes a temporary file. @param shown its name in messages
+   * @throws failed if there is no space
+   */
   async spool(pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>, shown: string): Promise<string> {
     const scratch = await this.#scratchFolder();
     const path = await scratch.write(pieces, shown);
@@ -62,10 +67,13 @@ export class Settler {
     return path;
   }
 
-  /** @param isPipe its name says nothing. @throws failed if it can't be read, or is damaged */
+  /**
+   * @param isPipe whether the name carries no information
+   * @throws failed if the file can't be read or is damaged
+   */
   async settle(path: string, isPipe: boolean): Promise<Settled> {
     const shown = this.#shown.get(path) ?? path;
-    // Its reader looks for the labels beside it.
+    // The IDX reader looks for the labels next to the file.
     if ((this.#format ?? formatOfName(shown)) === 'idx')
       return { paths: [path], format: 'idx', arrays: null };
     const { path: plain, name } = await this.#unpackAll(path, shown);
@@ -80,7 +88,7 @@ export class Settler {
     return { paths, format: 'parquet', arrays: ARRAYS[format] };
   }
 
-  /** Takes off what a file is packed with, be it twice; gzip that is read as it is stays on. */
+  /** Removes all layers of compression, except gzip if the reader supports it. */
   async #unpackAll(path: string, shown: string): Promise<{ path: string; name: string }> {
     let name = shown;
     let plain = path;
@@ -122,7 +130,10 @@ export class Settler {
     return this.#scratch;
   }
 
-  /** The same error, its message about the source instead of temporary files; a wrong option may come of what was decided. */
+  /**
+   * The same error with the source's name instead of temporary files' names, and with a hint if a decision
+   * may have caused it.
+   */
   retell(error: unknown): unknown {
     if (!(error instanceof LockstepError)) return error;
     const tell = (text: string) =>
@@ -132,13 +143,12 @@ export class Settler {
     return new LockstepError(code, tell(message), { ...(hints !== '' && { hint: hints }), cause });
   }
 
-  /** Removes the temporary files. */
   dispose(): void {
     this.#scratch?.dispose();
   }
 }
 
-/** The format of a file whose name doesn't say it. */
+/** Format of a file whose name doesn't tell it. */
 function formatUnnamed(bytes: Uint8Array, shown: string, isPipe: boolean): Format {
   const marked = packingOf(bytes) === 'zip' ? 'npz' : formatOfMark(bytes);
   if (marked !== null) return marked;
@@ -150,7 +160,10 @@ function formatUnnamed(bytes: Uint8Array, shown: string, isPipe: boolean): Forma
   );
 }
 
-/** The first bytes of what a file holds, looking through gzip; none if that is damaged, which its reader will say. */
+/**
+ * The first bytes of the content, looking inside gzip; none if that is damaged, which the reader reports
+ * later.
+ */
 async function beginningOf(path: string): Promise<Uint8Array> {
   const bytes = await readBeginning(path, BEGINNING);
   if (packingOf(bytes) !== 'gzip') return bytes;
@@ -162,7 +175,7 @@ async function beginningOf(path: string): Promise<Uint8Array> {
   }
 }
 
-/** Whether a file packed with gzip is read where it is: DuckDB goes by the name, the reader of IDX by the first bytes. */
+/** Whether a gzipped file is read in place: DuckDB decides by the name, the IDX reader by the first bytes. */
 async function isReadPacked(path: string, format: Format | null): Promise<boolean> {
   if (format === null && formatOfMark(await beginningOf(path)) === 'idx') return true;
   if (!path.endsWith('.gz') || (format !== 'csv' && format !== 'tsv' && format !== 'json')) return false;
@@ -170,7 +183,7 @@ async function isReadPacked(path: string, format: Format | null): Promise<boolea
   return packingOf(inside) === null && isRead(encodingOf(inside, path), format);
 }
 
-/** Whether DuckDB reads text of that encoding: a mark it takes for a value in JSON. */
+/** Whether DuckDB reads text of that encoding. It mistakes a byte-order mark in JSON for a value. */
 function isRead(encoding: ReturnType<typeof encodingOf>, format: 'csv' | 'tsv' | 'json'): boolean {
   return encoding === 'utf-8' || (encoding === 'utf-8 with a mark' && format !== 'json');
 }
@@ -181,7 +194,7 @@ async function isNpz(path: string, format: Format | null): Promise<boolean> {
   return holdsArrays(path);
 }
 
-/** @throws failed if JSON holds columns, as pandas writes it unless told otherwise */
+/** @throws failed if the JSON contains columns, which is pandas' default */
 async function refuseColumns(path: string, shown: string): Promise<void> {
   const beginning = new TextDecoder().decode(await beginningOf(path));
   const [line = ''] = beginning.split('\n', 1);

@@ -1,21 +1,24 @@
-/** Data that comes from a pipe: stdin, a FIFO, a process substitution. It can be read once, so it is copied to a file. */
+/**
+ * Data from a pipe: stdin, a FIFO, a process substitution. A pipe can only be read once, so it is copied to a
+ * file.
+ */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isatty } from 'node:tty';
 import { failure, usageError } from '../../errors.js';
 import { messageOf } from '../files.js';
 
-/** Whether DATA stands for stdin. */
+/** Whether DATA refers to stdin. */
 export function isStdin(source: string): boolean {
   return source === '-' || source === '/dev/stdin' || source === '/dev/fd/0' || source === '/proc/self/fd/0';
 }
 
-/** What it is called in messages. */
+/** Name in messages. */
 export function shownName(source: string): string {
   return source === '-' ? 'stdin' : source;
 }
 
-/** Whether there is a pipe or the like at a path, which is neither a file nor a folder. */
+/** Whether there is a pipe or device at a path, that is neither a file nor a folder. */
 export async function isPipe(source: string): Promise<boolean> {
   if (isStdin(source)) return true;
   const found = await stat(source).catch(() => null);
@@ -24,7 +27,10 @@ export async function isPipe(source: string): Promise<boolean> {
 
 let isTaken = false;
 
-/** What comes from a pipe. @throws usage if it is a terminal, or stdin that was read before; failed if it can't be read */
+/**
+ * Contents of a pipe. @throws usage if it is a terminal, or stdin that was already read; failed if it can't
+ * be read
+ */
 export async function* readPipe(source: string): AsyncGenerator<Uint8Array> {
   const name = shownName(source);
   if (isStdin(source)) {
@@ -42,7 +48,7 @@ export async function* readPipe(source: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** @throws usage if two sources are stdin */
+/** @throws usage if both sources are stdin */
 export function refuseTwice(source: string, other: string | number | null): void {
   if (typeof other === 'string' && isStdin(source) && isStdin(other)) throw onlyOnce();
 }

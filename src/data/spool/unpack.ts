@@ -1,6 +1,6 @@
 /**
- * Packed data as the bytes it holds: gzip, zstd, bzip2, zip with one file. Each is read to its end and held against its
- * checksums, so that a damaged or shortened file is refused, not read as far as it goes.
+ * Decompresses gzip, zstd, bzip2, and zip archives with one file. Data is read to its end and its checksums
+ * are verified, so that a damaged or truncated file is refused rather than read in part.
  */
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
@@ -10,16 +10,16 @@ import type { Packing } from './format.js';
 import { unzip } from './zip.js';
 import { unzstd } from './zstd.js';
 
-/** What a packed file holds. */
+/** Contents of a compressed file. */
 export interface Unpacked {
-  /** The name of the file inside; null if packing keeps none. */
+  /** Name of the file inside; null if the format stores none. */
   name: string | null;
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
 }
 
 const PIECE_BYTES = 2 ** 20;
 
-/** @throws failed if it is damaged, now or while it is read */
+/** @throws failed if it is damaged, either now or while it is being read */
 export async function unpack(path: string, packing: Packing, name: string): Promise<Unpacked> {
   if (packing === 'zip') {
     const { name: inside, pieces } = await unzip(path, name);
@@ -54,7 +54,7 @@ function gunzip(path: string): AsyncIterable<Uint8Array> {
   return source.pipe(target);
 }
 
-/** Pieces of a file, read when they are asked for. */
+/** Pieces of a file, read lazily. */
 function* readPieces(path: string, bytes = PIECE_BYTES): Generator<Uint8Array> {
   const file = openSync(path, 'r');
   try {
@@ -69,7 +69,10 @@ function* readPieces(path: string, bytes = PIECE_BYTES): Generator<Uint8Array> {
   }
 }
 
-/** Decodes block by block: a block holds up to 900,000 bytes, and what it is made of may be much more. */
+/**
+ * Decodes block by block. A block contains up to 900,000 bytes before run-length decoding, which may expand
+ * them further.
+ */
 async function* bunzip2(path: string): AsyncGenerator<Uint8Array> {
   const { default: Bunzip } = await import('seek-bzip');
   const input = new ByteSource(readPieces(path));
@@ -85,13 +88,13 @@ async function* bunzip2(path: string): AsyncGenerator<Uint8Array> {
       stream._start_bunzip(input, output);
     }
     yield* output.take();
-    // The decoding of a block takes 0.1 s; signals are heard between two.
+    // Decoding a block takes 0.1 s; signals are handled between blocks.
     await new Promise(setImmediate);
   }
   yield* output.take();
 }
 
-/** Bytes one by one, as the decoder asks for them. */
+/** Provides single bytes, as the decoder requests them. */
 class ByteSource {
   readonly #pieces: Iterator<Uint8Array>;
   #piece: Uint8Array = new Uint8Array(0);
@@ -116,7 +119,7 @@ class ByteSource {
     return this.#piece[this.#at++]!;
   }
 
-  /** Fills a part of a buffer. */
+  /** Fills a range of a buffer. */
   read(buffer: Uint8Array, begin: number, length: number): number {
     for (let i = 0; i < length; i++) buffer[begin + i] = this.readByte();
     return length;
@@ -137,7 +140,7 @@ class ByteSink {
     this.#piece[this.#length++] = byte;
   }
 
-  /** What was written since the last time. */
+  /** Returns what was written since the last call. */
   take(): Uint8Array[] {
     const taken = [...this.#full, this.#piece.slice(0, this.#length)];
     this.#full = [];

@@ -1,24 +1,22 @@
-/**
- * Zip archives: the files in them, and the bytes of each, held against its length and its checksum.
- */
+/** Zip archives: lists their files and reads the bytes of each, verifying length and checksum. */
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
 import { failure, type LockstepError } from '../../errors.js';
 import { messageOf } from '../files.js';
 
-/** An archive that is open. */
+/** An open archive. */
 export interface Archive {
-  /** Without folders, and what macOS adds. */
+  /** Files, without folders and macOS metadata. */
   files: Entry[];
-  /** The bytes of a file. Throws what is wrong with them while they are read. */
+  /** Bytes of a file. Throws during iteration if they are damaged. */
   read(file: Entry): AsyncGenerator<Uint8Array>;
   close(): void;
 }
 
-/** Folders, and what macOS adds. */
+/** Folders and macOS metadata. */
 const IGNORED = /\/$|^__MACOSX\/|(^|\/)\.DS_Store$/;
 
-/** @throws failed if it is no whole archive */
+/** @throws failed if it is not a complete archive */
 export async function openZip(path: string, name: string): Promise<Archive> {
   const { default: yauzl } = await import('yauzl');
   try {
@@ -35,7 +33,7 @@ export async function openZip(path: string, name: string): Promise<Archive> {
   }
 }
 
-/** The one file of an archive. @throws failed if there are none or several */
+/** The only file of an archive. @throws failed if there are none or several */
 export async function unzip(
   path: string,
   name: string,

@@ -1,4 +1,4 @@
-/** The only door to zstd: the official decoder, in WebAssembly. It verifies checksums. */
+/** Wrapper around the official zstd decoder in WebAssembly, which verifies checksums. */
 
 const loadDecoder = async () => {
   const { ZSTDDecoder } = await import('zstddec/stream');
@@ -7,10 +7,10 @@ const loadDecoder = async () => {
   return decoder;
 };
 
-/** Pieces in a row that may be empty, as the input gives nothing yet. */
+/** Number of consecutive empty pieces that can occur while the decoder waits for input. */
 const MOST_EMPTY = 8;
 
-/** The content of a file, given in pieces. Throws if it is damaged or cut short. */
+/** Decompresses a file given in pieces. Throws if it is damaged or truncated. */
 export async function unzstd(input: Iterable<Uint8Array>): Promise<Iterable<Uint8Array>> {
   const decoder = await loadDecoder();
   let empty = 0;
@@ -22,7 +22,7 @@ export async function unzstd(input: Iterable<Uint8Array>): Promise<Iterable<Uint
   };
   const watched = function* () {
     for (const piece of decoder.decodeStreaming(counted())) {
-      // On damage the decoder makes empty pieces without end, and asks for no further input.
+      // If data is damaged, the decoder returns empty pieces forever and requests no more input.
       empty = piece.length === 0 ? empty + 1 : 0;
       if (empty > MOST_EMPTY) throw new Error('a block or a checksum is wrong');
       if (piece.length > 0) yield piece;
@@ -31,7 +31,10 @@ export async function unzstd(input: Iterable<Uint8Array>): Promise<Iterable<Uint
   return watched();
 }
 
-/** A function that unpacks a frame whose content has `size` bytes. It throws RangeError if the frame is damaged. */
+/**
+ * Loads a function that decompresses a frame with a content of `size` bytes. It throws RangeError if the
+ * frame is damaged.
+ */
 export async function loadUnzstd(): Promise<(frame: Uint8Array, size: number) => Uint8Array> {
   const decoder = await loadDecoder();
   return (frame, size) => {

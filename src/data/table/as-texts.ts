@@ -1,13 +1,13 @@
-/** Numbers of a typed file as the texts that categories are named by. */
+/** Converts numbers from a typed file to the texts that name categories. */
 import type { Column, Empties, TextColumn } from './column.js';
 import { type Codes, forEachBlock } from './store.js';
 
-/** A column of numbers as one of texts: 1 is "1", whatever its type; a nan is an empty cell. */
+/** Converts a column of numbers to texts: 1 becomes "1", whatever its type; NaN becomes an empty cell. */
 export function asTexts(column: Column): TextColumn {
   return asFewTexts(column, Number.POSITIVE_INFINITY)!;
 }
 
-/** The same, but null if the column has more than `most` different numbers. */
+/** The same, but null if the column has more than `most` distinct numbers. */
 export function asFewTexts(column: Column, most: number): TextColumn | null {
   if (column.kind === 'text') return column;
   const found = new DistinctNumbers(column.values.length);

@@ -1,6 +1,6 @@
 /**
- * What learning from a table and using one have in common at their ends: which rows are used, and the
- * dataset that is made of them.
+ * Last steps shared by loading a table for training and for a trained network: selects the rows and assembles
+ * the dataset.
  */
 import { usageError } from '../../errors.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
@@ -43,22 +43,20 @@ export function keepRows({ source, rows }: Table, columns: readonly (Feature | R
   return someRows(kept);
 }
 
-/** What is to be learnt from rows that are used. */
+/** Columns prepared for the rows that are used. */
 export interface Prepared {
   source: string;
   task: Task;
   features: readonly Feature[];
-  /** Numbers of classes for each of the rows, one list a label. */
+  /** Class numbers of the rows, one list per label. */
   labels: readonly ArrayLike<number>[];
-  /** Of a regression. */
+  /** Targets of a regression. */
   numbers: readonly NumberFeature[];
   weights: NumberFeature | null;
   rows: Selection;
 }
 
-/**
- * The rows, or those at some places among them; y is empty if there are no targets.
- */
+/** The dataset of all rows or of those at `places`; y is empty if there are no targets. */
 export function toDataset(
   prepared: Prepared,
   encoding: Encoding,
@@ -72,7 +70,12 @@ export function toDataset(
   const outputs = task === 'multiclass' ? classes.length : task === 'binary' ? 1 : encoding.targets.length;
   const isRegression = task === 'regression' && numbers.length > 0;
   return {
-    ...{ source, task, rows: rows.count, outputs, scale: 1, encoding },
+    source,
+    task,
+    rows: rows.count,
+    outputs,
+    scale: 1,
+    encoding,
     features: columns.reduce((sum, column) => sum + widthOf(column), 0),
     x,
     y: isRegression

@@ -1,4 +1,4 @@
-/** Columns as categories: the distinct texts, or those that a network has learnt. */
+/** Columns as categories: their distinct texts, or the values that a network was trained on. */
 import { asTexts } from './as-texts.js';
 import { cellError, type Missing, type Place } from './cell.js';
 import type { Column, TextColumn } from './column.js';
@@ -12,7 +12,10 @@ import {
 } from './feature.js';
 import { mapCodes } from './mapped.js';
 
-/** The values of a category and where each text is among them. @throws usage if a cell is missing and may not be */
+/**
+ * The values of a category, and the value of each text. @throws usage if a cell is missing and that is not
+ * allowed
+ */
 export function toCategory(
   column: TextColumn,
   missing: Missing,
@@ -30,7 +33,7 @@ export function toCategory(
   if (hasMissing && !reading.allowMissing) {
     throw cellError(place, first, { expected: 'a value', got: null, hint: reading.missingHint });
   }
-  // So that missing cells of new rows have a place, though no training row has one.
+  // Reserves a value for missing cells of later rows, even if no training row has any.
   const keepsEmpty = missing === 'mean' || missing === 'zero';
   const present = texts.filter((_, code) => !isNone[code]).sort(byCodeUnit);
   const values = keepsEmpty ? ['', ...present] : present;
@@ -46,7 +49,9 @@ export function toCategory(
   };
 }
 
-/** A category by values that are kept. @throws usage at the first cell that is none of them, unless these are ignored */
+/**
+ * A category with given values. @throws usage at the first cell with another value, unless those are ignored
+ */
 export function toKnownCategory(
   column: Column,
   values: string[],

@@ -1,20 +1,20 @@
-/** Single cells: what to do about one without a value, and the one form of the errors about them. */
+/** Treatment of cells without a value, and the form of errors about single cells. */
 import { type LockstepError, usageError } from '../../errors.js';
 
-/** What to do about cells without a value. */
+/** What to do with cells without a value. */
 export type Missing = 'error' | 'mean' | 'zero' | 'drop';
 
-/** Where a column is, for messages. */
+/** Location of a column, for messages. */
 export interface Place {
-  /** The file. */
+  /** Name of the file. */
   source: string;
   column: string;
 }
 
 /**
  * @param row from 0
- * @param cell what was expected, what the file has (null for an empty cell, isMissing for a text that stands for no
- * value), and what to type next
+ * @param cell what was expected, what the file contains (null for an empty cell; isMissing for a text that
+ * stands for a missing value), and a hint
  */
 export function cellError(
   { source, column }: Place,
@@ -30,7 +30,7 @@ export function cellError(
   );
 }
 
-/** For messages: text of any length on one line. */
-export function shorten(text: string): string {
+/** Shortens a text for a message. */
+function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -1,6 +1,6 @@
 /**
- * Which columns are targets and which are features, by the names that were given. Knows what columns there
- * are, not what is in them.
+ * Determines target and feature columns from the names given. Depends on the columns' names and types, not
+ * their contents.
  */
 import { type LockstepError, usageError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
@@ -11,33 +11,36 @@ import { quoteName } from './sql.js';
 
 export interface Choice {
   targets: string[];
-  /** Of what each row weighs; null: there is none. */
+  /** Column of row weights; null if there is none. */
   weight: string | null;
   features: string[];
-  /** Columns that nobody named and that are left out, with the reason. */
+  /** Columns left out although nobody asked for it, with the reason. */
   left: { name: string; reason: string }[];
 }
 
-/** Names of columns as a user gives them. */
+/** Column names as given by the user. */
 export interface Named {
   target: readonly string[] | null;
   features: readonly string[] | null;
   ignore: readonly string[];
   targetIsInput?: boolean;
   weightColumn?: string | null;
-  /** Columns that options other than these speak of, by option. */
+  /** Columns mentioned in other options, by option. */
   spokenOf: Readonly<Record<string, readonly string[]>>;
-  /** Whether dates can be learnt from. */
+  /** Whether dates can be used as features. */
   withDates: boolean;
 }
 
-/** Names that make a column the target without being asked for, if there is just one of them. */
+/** Names that make a column the default target if exactly one of them exists. */
 export const USUAL_TARGETS = ['target', 'label', 'class', 'y'];
 
-/** What pandas calls an index that it writes to a Parquet file. */
+/** Name of an index column written by pandas to a Parquet file. */
 const PANDAS_INDEX = /^__index_level_\d+__$/;
 
-/** The columns to learn from. Features are all others than targets, weights and ignored ones unless named. @throws usage */
+/**
+ * Determines the columns to learn from. By default, all columns except targets, weights and ignored ones are
+ * features. @throws usage
+ */
 export function chooseColumns(source: TableSource, named: Named): Choice {
   const { columns } = source;
   const names = columns.map(column => column.name);
@@ -70,7 +73,7 @@ export function chooseColumns(source: TableSource, named: Named): Choice {
   return { targets, weight, features, left };
 }
 
-/** @throws usage if a column is asked for twice over */
+/** @throws usage if a column is given two roles */
 function checkApart(named: {
   targets: string[];
   ignored: string[];
@@ -100,7 +103,7 @@ function checkApart(named: {
   }
 }
 
-/** All files have the columns, and they can be read. @throws usage */
+/** Checks that all files have the columns and that they can be read. @throws usage */
 export function checkUsable(
   { name: source, columns }: TableSource,
   names: readonly string[],
@@ -124,7 +127,7 @@ export function checkUsable(
   );
 }
 
-/** In a reader's words, with DuckDB's own behind them. */
+/** Describes a column's type in words, with DuckDB's type name. */
 function describeType(type: string): string {
   const shown = type.length > 40 ? `${type.slice(0, 40)}…` : type;
   const [, words] = TYPE_WORDS.find(([pattern]) => pattern.test(type)) ?? [];
@@ -152,9 +155,12 @@ function findUsualTarget(source: TableSource): string {
   );
 }
 
-/** The columns of those names, each once. A name may differ in blanks around it, or in how its accents are encoded. @throws usage */
+/**
+ * The columns with these names, each once. Names may differ in surrounding blanks or in the encoding of
+ * accents. @throws usage
+ */
 export function findColumns(option: string, wanted: readonly string[], source: TableSource): string[] {
-  // A name with a comma in it, typed without quotes, was split there.
+  // An unquoted name that contains a comma was split at it.
   const areThere = wanted.every(name => findColumn(name, source.columns) !== null);
   const whole = areThere ? null : findColumn(wanted.join(', '), source.columns);
   if (whole !== null) return [whole];
@@ -169,7 +175,7 @@ export function findColumns(option: string, wanted: readonly string[], source: T
   return found;
 }
 
-/** The name of the column that is meant, as the file has it; null if there is none. */
+/** Name of the column in the file that matches; null if there is none. */
 export function findColumn(name: string, columns: readonly Pick<SourceColumn, 'name'>[]): string | null {
   const names = columns.map(column => column.name);
   if (names.includes(name)) return name;
@@ -184,7 +190,7 @@ function unknownColumn(option: string, name: string, source: TableSource) {
   return usageError(`${option}: ${source.name} has no column "${name}".`, `${hint}${headerHint(source)}`);
 }
 
-/** A column that was learnt from, and that a file does not have. */
+/** Error about a column that the network was trained on but the file lacks. */
 export function absentColumn(name: string, source: TableSource): LockstepError {
   const names = source.columns.map(column => column.name);
   const near = nearest(name, names);
@@ -200,7 +206,7 @@ export function absentColumn(name: string, source: TableSource): LockstepError {
   );
 }
 
-/** Names that are all numbers were not meant as names. */
+/** If all names are numbers, the file probably has no header. */
 export function headerHint({ columns, scans }: TableSource): string {
   const isText = scans.some(({ dialect }) => dialect !== null);
   const names = columns.filter(({ unnamed }) => !unnamed);
@@ -212,7 +218,7 @@ export function headerHint({ columns, scans }: TableSource): string {
   return ' If the first line holds no names, add --no-header.';
 }
 
-/** Names shown before the rest is counted. */
+/** Names listed before the rest is counted. */
 const SHOWN = 12;
 
 export function list(names: readonly string[]): string {

@@ -1,30 +1,30 @@
 /**
- * A column to predict as classes: the distinct values of the rows that are used, their names in order, and the number
- * of each row's. A class is named by the text that the file has: 01 and 1, 1.10 and 1.1 are different ones.
+ * A target column as classes: the distinct values of the rows that are used, in order, and the class number
+ * of each row. Classes are named by their text in the file: 01 and 1, or 1.10 and 1.1, are different classes.
  */
 import { byCodeUnit, type NumberFeature } from './feature.js';
 import { parseNumber } from './number-text.js';
 import { forEachSelected, type Selection } from './selection.js';
 import type { Codes } from './store.js';
 
-/** A target before its task is known: numbers of which there are no texts, or texts. */
+/** A target before its task is known: numbers without texts, or texts. */
 export type RawTarget = NumberFeature | RawLabels;
 
 export interface RawLabels {
   name: string;
   kind: 'labels';
   texts: string[];
-  /** One a row, into texts; −1 if the cell is missing and its row is to be left out. */
+  /** Index into texts for each row; −1 if the cell is missing and its row is left out. */
   codes: Codes;
   hasMissing: boolean;
-  /** The number that each text is, if the column is one of numbers; null otherwise. */
+  /** Numeric value of each text if the column is numeric, otherwise null. */
   numbers: Float64Array | null;
 }
 
-/** A network with more outputs was not meant. */
+/** A network with more outputs is probably a mistake. */
 export const MOST_CLASSES = 10_000;
 
-/** Keys of a target: codes of texts, or the numbers themselves. */
+/** Calls `visit` with each key of a target: the code of its text, or the number itself. */
 function forEachKey(
   target: RawTarget,
   rows: Selection,
@@ -36,13 +36,13 @@ function forEachKey(
 
 export interface NumberedKeys {
   distinct: number[];
-  /** The place, among the rows that are used, where each occurs first. */
+  /** Position among the used rows of the first occurrence of each key. */
   firsts: number[];
-  /** One for each row that is used, into distinct. */
+  /** Index into distinct for each used row. */
   numbers: Uint16Array;
 }
 
-/** Numbers the distinct keys of the rows as they come; null if there are too many to be classes. */
+/** Numbers the distinct keys in order of occurrence; null if there are too many to be classes. */
 export function numberKeys(target: RawTarget, rows: Selection): NumberedKeys | null {
   const known = new Map<number, number>();
   const firsts: number[] = [];
@@ -61,12 +61,12 @@ export function numberKeys(target: RawTarget, rows: Selection): NumberedKeys | n
   return known.size > MOST_CLASSES ? null : { distinct: [...known.keys()], firsts, numbers };
 }
 
-/** The name of a class. */
+/** Name of a class. */
 export function labelOf(target: RawTarget, key: number): string {
   return target.kind === 'labels' ? target.texts[key]! : String(key);
 }
 
-/** The number that a class is; NaN if it is none. */
+/** Numeric value of a class; NaN if it has none. */
 export function numberAt(target: RawTarget, key: number): number {
   return target.kind === 'labels' ? (target.numbers?.[key] ?? Number.NaN) : key;
 }
@@ -79,18 +79,18 @@ function byValue(a: string, b: string): number {
   return parseNumber(a) - parseNumber(b) || byCodeUnit(a, b);
 }
 
-/** By value if all are numbers, else by code unit. */
+/** Sorts by value if all names are numbers, otherwise by code unit. */
 export function orderNames(names: readonly string[]): string[] {
   return [...names].sort(names.every(isNumber) ? byValue : byCodeUnit);
 }
 
-/** Classes, and the number of each used row's. */
+/** Classes, and the class number of each used row. */
 export interface Classes {
   classes: string[];
   values: Uint16Array;
 }
 
-/** The classes in their order; the numbers of the keys become theirs. */
+/** Sorts the classes and renumbers the keys accordingly. */
 export function orderClasses(target: RawTarget, { distinct, numbers }: NumberedKeys): Classes {
   const labels = distinct.map(key => labelOf(target, key));
   const classes = orderNames(labels);

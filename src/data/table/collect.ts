@@ -1,6 +1,6 @@
 /**
- * Collects the cells of a column as they come from a file, piece by piece: as texts while there are few different ones;
- * as numbers once there are many and they are numbers.
+ * Collects the cells of a column as they arrive from a file: as texts while there are few distinct ones, as
+ * numbers once there are many and they are numeric.
  */
 import { usageError } from '../../errors.js';
 import { quoteList } from '../../quote.js';
@@ -19,24 +19,26 @@ import {
 import { RecentTexts, SHORT_BYTES, TEXT_BYTES, TEXT_WORDS } from './recent-texts.js';
 import { CellStore, forEachBlock, type PieceStore } from './store.js';
 
-/** Different texts up to which they are all kept, even if each is a number: more than a network has classes. */
+/**
+ * Number of distinct texts that are always kept, even if all are numbers: more than a network has classes.
+ */
 export const MOST_KEPT_TEXTS = 1 << 14;
 
-/** Different texts of one column beyond which it is no category by any measure, and only costs memory. */
+/** With more distinct texts, a column is certainly not a category and only takes memory. */
 const MOST_TEXTS = 1_000_000;
 
-/** The same if they are hashed: each is held once, until all are read. */
+/** The limit for hashed columns: each text is stored once until all are read. */
 export const MOST_HASHED = 5_000_000;
 
-/** The part of a column's cells that makes it a column of numbers with mistakes in it. */
+/** Share of numeric cells from which a column counts as numeric with errors. */
 export const MOSTLY = 0.9;
 
-/** The cells of a piece of a column, where DuckDB has them: to be copied before the next piece is fetched. */
+/** Cells of a piece of a column in DuckDB's memory. They must be copied before the next piece is fetched. */
 export interface Piece {
   count: number;
-  /** Eight bytes a number, sixteen a text. */
+  /** Eight bytes per number, sixteen per text. */
   data: Uint8Array;
-  /** A bit a cell, the lowest first, 0 if it is empty; null if none is. */
+  /** One bit per cell, lowest first, 0 if it is empty; null if no cell is. */
   filled: Uint8Array | null;
 }
 
@@ -44,7 +46,7 @@ function isEmpty({ filled }: Piece, i: number): boolean {
   return filled !== null && ((filled[i >> 3]! >> (i & 7)) & 1) === 0;
 }
 
-/** Collects the cells of a column of a typed file that are numbers in any case. */
+/** Collects the cells of a typed file's column whose type is numeric. */
 export class NumberCollector {
   readonly #name: string;
   readonly #list: NumberList;
@@ -96,17 +98,18 @@ function noteEmpty(empty: Empties, row: number): void {
 
 export interface TextOptions {
   writing: Writing;
-  /** Keep the texts, however many there are, and whatever they look like. */
+  /** Keeps all texts, however many there are and whatever they look like. */
   asText: boolean;
-  /** Whether texts that are too many for a category are hashed. */
+  /** Whether texts are hashed if there are too many for a category. */
   hashed: boolean;
-  /** The file, for messages. */
+  /** Name of the file, for messages. */
   source: string;
 }
 
 /**
- * Collects the cells of a column as texts. Once there are more different texts than a network has classes, and at least
- * 90 % of the cells are numbers, they become numbers, and only the texts that are none are kept.
+ * Collects the cells of a column as texts. If there are more distinct texts than a network can have classes,
+ * and at least 90 % of the cells are numbers, the cells become numbers, and only the texts that are not
+ * numbers are kept.
  */
 export class TextCollector {
   readonly #name: string;
@@ -119,7 +122,7 @@ export class TextCollector {
   #codes: CellStore<Int32Array>;
   #numbers: NumberList | null = null;
   #recent = new RecentTexts(1 << 10);
-  /** Different texts at which it is looked at next whether they are numbers. */
+  /** Number of distinct texts at which the column is next tested for being numeric. */
   #limit = MOST_KEPT_TEXTS;
   #rows = 0;
 
@@ -140,7 +143,7 @@ export class TextCollector {
    * Adds the cells of a piece.
    *
    * @param textAt decodes a cell that is not empty
-   * @param numbers of the cells that are longer than twelve bytes, as DuckDB reads them; empty if they are none
+   * @param numbers DuckDB's numeric value of cells longer than twelve bytes; empty if they are not numbers
    */
   add(piece: Piece, textAt: (i: number) => string, numbers: Piece | null): void {
     const { count, data } = piece;
@@ -161,7 +164,7 @@ export class TextCollector {
             : long !== null && !isEmpty(numbers!, i)
               ? long[i]!
               : Number.NaN;
-        // NaN: no number, or one that is for parseNumber.
+        // NaN means not a number, or one that only parseNumber accepts.
         if (Math.abs(value) < SAFE && !this.#naNumbers.has(value)) {
           this.#numbers.push(value, this.#rows++);
           continue;
@@ -286,7 +289,7 @@ export class TextCollector {
   }
 }
 
-/** Collects texts, each as it stands: of a column whose cells are kept as they are. */
+/** Collects the unchanged texts of a column that is copied to the predictions. */
 export class KeptCollector {
   readonly #column: Omit<KeptColumn, 'values'>;
   readonly #values: (string | null)[] = [];

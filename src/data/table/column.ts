@@ -1,70 +1,73 @@
 /**
- * Columns as they are read, before it is known what they are used for. Each distinct text is held once, with how often
- * it occurs and where first, so that later questions are about texts and not about rows.
+ * Columns as read from a file, before their use is known. Each distinct text is stored once with its number
+ * of occurrences and its first row, so that later steps work on texts instead of rows.
  */
 import type { KeptColumn } from '../dataset.js';
 import type { Writing } from './number-text.js';
 import type { Codes, Numbers } from './store.js';
 
-/** Rows counted from 0. */
+/** Empty cells. Rows count from 0. */
 export interface Empties {
   count: number;
   /** −1 if there is none. */
   first: number;
 }
 
-/** Distinct texts of a column, in the order in which they first occur. */
+/** Distinct texts of a column in order of first occurrence. */
 export interface Texts {
   texts: string[];
   counts: number[];
   firstRows: number[];
 }
 
-/** Cells as texts: what the file has, to the letter. */
+/** Cells as texts, exactly as in the file. */
 export interface TextColumn extends Texts {
   name: string;
   kind: 'text';
-  /** One a row, into texts; −1 if the cell is empty. */
+  /** Index into texts for each row; −1 if the cell is empty. */
   codes: Codes;
   empty: Empties;
   writing: Writing;
 }
 
-/** Numbers, too many different ones to keep their texts, or of a file that has numbers and no texts. */
+/** Numbers with too many distinct values to keep their texts, or from a typed file. */
 export interface NumberColumn {
   name: string;
   kind: 'number';
-  /** One a row; NaN if the cell is empty or no number. */
+  /** One per row; NaN if the cell is empty or not a number. */
   values: Numbers;
   empty: Empties;
-  /** Cells that are no numbers. */
+  /** Cells that are not numbers. */
   odd: Texts;
   writing: Writing;
   summary: NumberSummary;
 }
 
-/** What is known of a column's numbers without reading them again; rows are −1 if there is none. */
+/**
+ * Statistics of a column's numbers, so that they need not be read again; row numbers are −1 if there is no
+ * such row.
+ */
 export interface NumberSummary {
   least: number;
   greatest: number;
   isWhole: boolean;
-  /** The first row with a nan, or an infinite number. */
+  /** First row with NaN or an infinite number. */
   firstNotFinite: number;
-  /** The first row with a whole number that float64 does not hold exactly. */
+  /** First row with an integer that float64 cannot represent exactly. */
   firstRounded: number;
-  /** Numbers looked at, from the first, and how many of them differ. */
+  /** Number of values examined, from the first, and of distinct ones among them. */
   sampled: number;
   distinct: number;
 }
 
 export type Column = TextColumn | NumberColumn;
 
-/** The columns asked for, all of the same number of rows. */
+/** The requested columns, all with the same number of rows. */
 export interface Table {
-  /** For messages: the file, and that it went through a query. */
+  /** Source for messages, including whether a query was applied. */
   source: string;
   rows: number;
   columns: Column[];
-  /** Those to be kept as they are. */
+  /** Columns to be copied to the predictions. */
   kept: KeptColumn[];
 }

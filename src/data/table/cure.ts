@@ -1,14 +1,17 @@
-/** The options that read columns which are unclear as they are: one hint for each option, however many columns need it. */
+/**
+ * Hints for columns that need an option to be readable: one hint for each option, however many columns need
+ * it.
+ */
 import { quoteList } from '../../quote.js';
 
-/** What makes a column readable. */
+/** The option that makes a column readable. */
 export type Cure =
   | { kind: 'numeric' | 'dates' }
   | { kind: 'decimal'; sign: '.' | ',' }
   /** Texts that stand for missing numbers. */
   | { kind: 'marks'; marks: readonly string[] };
 
-/** What to type about the columns. */
+/** Hint about the columns. */
 export function hintOf(cure: Cure, names: readonly string[]): string {
   const items = quoteList(names);
   switch (cure.kind) {
@@ -23,12 +26,12 @@ export function hintOf(cure: Cure, names: readonly string[]): string {
   }
 }
 
-/** The part of a hint that a target does not have. */
+/** Additional hint for columns that are not targets. */
 export function keepTexts(names: readonly string[]): string {
   return `or --categorical ${quoteList(names)} to keep the texts`;
 }
 
-/** What to type about several columns, in the order in which they first need it. */
+/** Hints for several columns, in the order in which they first occur. */
 export function mergeHints(columns: readonly { name: string; cure?: Cure; hint: string }[]): string[] {
   const cures = new Map<string, { cure: Cure; names: string[] }>();
   const others: string[] = [];
@@ -44,7 +47,7 @@ export function mergeHints(columns: readonly { name: string; cure?: Cure; hint: 
   return [...[...cures.values()].map(({ cure, names }) => hintOf(cure, names)), ...new Set(others)];
 }
 
-/** Of one kind. */
+/** Joins two cures of the same kind. */
 function join(a: Cure, b: Cure): Cure {
   if (a.kind !== 'marks' || b.kind !== 'marks') return a;
   return { kind: 'marks', marks: [...new Set([...a.marks, ...b.marks])] };

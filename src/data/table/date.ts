@@ -1,6 +1,6 @@
 /**
- * Dates and times as texts, the year first: 2024-01-31, 2024/1/31 10:20, 2024-01-31T10:20:30.5Z; and 10:20. Other orders of
- * day and month can't be told apart, and are not guessed at. Pure functions.
+ * Parses dates and times that start with the year (2024-01-31, 2024/1/31 10:20, 2024-01-31T10:20:30.5Z) and
+ * times of day (10:20). Other orders of day and month are ambiguous and not supported. Pure functions.
  */
 
 const DATE = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})$/;
@@ -8,13 +8,13 @@ const FULL =
   /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})[T ](\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i;
 const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?$/;
 
-/** How a column of dates or times is learnt from: seconds since 1970, or their parts. */
+/** How date and time columns become features: seconds since 1970, or components. */
 export type Dates = 'error' | 'epoch' | 'parts';
 
-/** A number made of a date; in UTC. */
+/** A number derived from a date, in UTC. */
 export type DatePart = 'epoch' | 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second';
 
-/** Seconds since 1970-01-01 in UTC, of a time of day since midnight; NaN if the text is neither. */
+/** Seconds since 1970-01-01 in UTC, or since midnight for a time of day; NaN if the text is neither. */
 export function parseDate(text: string): number {
   const trimmed = text.trim();
   const clock = CLOCK.exec(trimmed);
@@ -25,7 +25,7 @@ export function parseDate(text: string): number {
   const found = DATE.exec(trimmed) ?? FULL.exec(trimmed);
   if (!found) return Number.NaN;
   const [, year, , month, day, hour = '0', minute = '0', second = '0', part = '0', zone] = found;
-  // Date.UTC takes the years 0 to 99 for those from 1900.
+  // Not Date.UTC, which maps the years 0 to 99 to 1900 to 1999.
   const date = new Date(0);
   date.setUTCFullYear(Number(year), Number(month) - 1, Number(day));
   const isThere = date.getUTCDate() === Number(day) && Number(month) >= 1 && Number(month) <= 12;
@@ -33,7 +33,7 @@ export function parseDate(text: string): number {
   return date.getTime() / 1000 + clockSeconds(hour, minute, second, part) - zoneSeconds(zone);
 }
 
-/** NaN if there is no such time; some minutes have a leap second, the 60th. */
+/** NaN if there is no such time; second 60 is a leap second. */
 function clockSeconds(hour: string, minute: string, second: string, part: string): number {
   if (Number(hour) > 23 || Number(minute) > 59 || Number(second) > 60) return Number.NaN;
   return Number(hour) * 3600 + Number(minute) * 60 + Number(second) + Number(part);
@@ -69,7 +69,7 @@ export function datePart(seconds: number, part: DatePart): number {
   return Number.isNaN(seconds) ? Number.NaN : PARTS[part](seconds);
 }
 
-/** The parts that differ between some of the dates: a column of dates alone has no hours. */
+/** The components that vary among the dates: a column of dates without times has no hours. */
 export function partsOf(seconds: readonly number[], dates: Dates): DatePart[] {
   if (dates !== 'parts') return ['epoch'];
   const names = (Object.keys(PARTS) as DatePart[]).filter(part => part !== 'epoch');

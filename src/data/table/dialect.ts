@@ -1,20 +1,21 @@
 /**
- * How a CSV file is laid out, settled before DuckDB reads it: its sniffer would rather find one wide column, or skip
- * lines, than refuse a file whose rows differ in length. Looks at the beginning of the file only.
+ * Detects the layout of a CSV file before DuckDB reads it, because DuckDB's sniffer finds a single wide
+ * column, or skips lines, rather than refuse a file whose rows differ in length. Only reads the beginning of
+ * the file.
  */
 import { constants, gunzipSync } from 'node:zlib';
 import { readBeginning } from '../files.js';
 import { collapseLine } from '../spool/blanks.js';
 
-/** What a user may say of a file; null is to be found out. */
+/** Layout options given by the user; null means automatic. */
 export interface DialectOptions {
-  /** `whitespace` stands for any number of blanks and tabs. */
+  /** `whitespace` means any number of spaces and tabs. */
   delimiter: string | null;
-  /** Empty: no character quotes. */
+  /** Empty means that no character quotes. */
   quote: string | null;
-  /** Lines that begin with it, and what follows it on a line, are no data. */
+  /** Lines that begin with it, and the rest of a line after it, are ignored. */
   comment: string | null;
-  /** Lines above the header, and rows below it, that are left out. */
+  /** Lines to skip above the header, and rows to skip below it. */
   skipRows: readonly number[] | null;
   header: boolean;
 }
@@ -29,20 +30,20 @@ export interface Dialect {
   header: boolean;
   /** Cells of the first line that is not skipped. */
   cells: number;
-  /** Its beginning, for messages. */
+  /** Beginning of that line, for messages. */
   firstLine: string;
-  /** Whether any number of blanks separated the cells, before a tab took their place. */
+  /** Whether cells were separated by any number of blanks before conversion to tabs. */
   isBlank?: boolean;
 }
 
-/** By precedence: a space only separates if nothing else does. */
+/** In order of precedence: a space only separates cells if nothing else does. */
 const DELIMITERS = [',', '\t', ';', '|', ' '];
 
-/** Looked at for the first line, unless it is longer: 64 KiB hold some ten thousand names. */
+/** Bytes examined for the first line unless it is longer: 64 KiB hold about ten thousand names. */
 const BEGINNING = 1 << 16;
 const MOST_BEGINNING = 1 << 26;
 
-/** The layout of a file by its first line; tabs for TSV, otherwise what occurs most. */
+/** Detects the layout from the first lines: tabs for TSV, otherwise the most frequent delimiter. */
 export async function findDialect(path: string, isTsv: boolean, asked: DialectOptions): Promise<Dialect> {
   const quote = asked.quote ?? '"';
   const comment = asked.comment ?? '';
@@ -51,7 +52,7 @@ export async function findDialect(path: string, isTsv: boolean, asked: DialectOp
     const { text, isWhole } = await readText(path, size);
     const named = asked.skipRows === null ? /^sep=(.)\r?\n/.exec(text) : null;
     const skipLines = named ? 1 : above;
-    // The last line counts if the file ends with it.
+    // The last line counts only if the file ends there.
     const looked = skipText(isWhole && !/[\r\n]$/.test(text) ? `${text}\n` : text, skipLines);
     const lines = firstLines(looked, quote, comment);
     if (lines.length === 0 && !isWhole && size < MOST_BEGINNING) continue;
@@ -81,7 +82,7 @@ async function readText(path: string, size: number): Promise<{ text: string; isW
   return { text: new TextDecoder().decode(plain), isWhole };
 }
 
-/** As much as the beginning of a gzip file gives. */
+/** Decompresses as much as is possible from the beginning of a gzip file. */
 function unpack(bytes: Uint8Array, size: number): Uint8Array {
   try {
     return gunzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: 2 ** 30 }).subarray(
@@ -89,7 +90,7 @@ function unpack(bytes: Uint8Array, size: number): Uint8Array {
       16 * size,
     );
   } catch {
-    return new Uint8Array(0); // DuckDB meets the same damage and names it
+    return new Uint8Array(0); // DuckDB will report the same damage
   }
 }
 
@@ -103,10 +104,10 @@ function skipText(text: string, lines: number): string {
   return rest;
 }
 
-/** Lines looked at for what separates their cells. */
+/** Lines examined to find the delimiter. */
 const LINES = 20;
 
-/** The first lines that hold anything and have an end. */
+/** The first complete lines that are not empty. */
 function firstLines(text: string, quote: string, comment: string): string[] {
   const lines: string[] = [];
   let rest = text.replace(/^\ufeff/, '');
@@ -120,7 +121,7 @@ function firstLines(text: string, quote: string, comment: string): string[] {
   return lines;
 }
 
-/** Where the line breaks, outside of quotes; −1 if it does not. */
+/** Position of the line break outside quotes; −1 if there is none. */
 function endOfLine(text: string, quote: string): number {
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
@@ -131,7 +132,10 @@ function endOfLine(text: string, quote: string): number {
   return -1;
 }
 
-/** What occurs equally often in all lines, and most; if nothing does, what the first line has most of. */
+/**
+ * The delimiter that occurs equally often in all lines, and most often; if there is none, the most frequent
+ * in the first line.
+ */
 function choose(lines: readonly string[], quote: string): string {
   const counts = lines.map(line => countOutside(line, quote));
   const first = counts[0] ?? new Map<string, number>();
@@ -141,7 +145,7 @@ function choose(lines: readonly string[], quote: string): string {
   const [comma = ',', ...others] = even.length > 0 ? even : there;
   const best = others.reduce((a, b) => (first.get(b)! > first.get(a)! ? b : a), comma);
   if (there.length > 0) return best;
-  // Below a title.
+  // Ignores a title line.
   const [, ...later] = counts;
   const below = DELIMITERS.slice(0, -1).find(
     letter =>
@@ -152,7 +156,7 @@ function choose(lines: readonly string[], quote: string): string {
   return lines.some(line => / {2}|^ /.test(line)) ? 'whitespace' : ' ';
 }
 
-/** How often each delimiter occurs outside of quotes. */
+/** Number of occurrences of each delimiter outside quotes. */
 function countOutside(line: string, quote: string): Map<string, number> {
   const counts = new Map<string, number>();
   let quoted = false;
@@ -176,7 +180,7 @@ function cellsOf(line: string, delimiter: string, quote: string): number {
   return cells;
 }
 
-/** For people: `,`, `tab`, `blanks`. */
+/** Name for people: `,`, `tab`, `blanks`. */
 export function delimiterName(delimiter: string): string {
   const names: Readonly<Record<string, string>> = {
     '\t': 'tab',

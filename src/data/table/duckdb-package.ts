@@ -1,7 +1,10 @@
-/** What is wrong if DuckDB can't be loaded: its binary is a package of its own for each platform, which may be missing. */
+/**
+ * Explains why DuckDB can't be loaded: its binary is in a separate package for each platform, which may be
+ * missing.
+ */
 import { failure, type LockstepError } from '../../errors.js';
 
-/** Does what loads DuckDB. @throws failed if its binary isn't there or doesn't run here */
+/** Calls a function that loads DuckDB. @throws failed if its binary is missing or doesn't run here */
 export function loadingDuckDB<T>(load: () => T): T {
   try {
     return load();
@@ -22,7 +25,7 @@ function describe(cause: NodeJS.ErrnoException): LockstepError {
       cause,
     );
   }
-  // musl's package has a name of its own.
+  // The package for musl has a different name.
   const [, missing = name] = /Cannot find module '(@duckdb\/[^/']+)/.exec(line) ?? [];
   return failure(
     `DuckDB, which reads tables, is not there for ${process.platform}-${process.arch}: the package ${missing} is missing.`,

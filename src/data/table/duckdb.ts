@@ -1,6 +1,6 @@
 /**
- * The only door to DuckDB: an in-memory database of this process that spills nothing to disk and fetches
- * nothing from the network. Tables come out column by column, as vectors of its chunks, never row by row.
+ * Wrapper around DuckDB: an in-memory database in this process that neither spills to disk nor accesses the
+ * network. Tables are read by column, as vectors of DuckDB's chunks, never row by row.
  */
 import { createRequire } from 'node:module';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
@@ -10,16 +10,16 @@ import { parquetSchemaSql, quoteText } from './sql.js';
 
 export type { DuckDBConnection };
 
-// Loaded only when there is work: that alone takes 0.1 s, and 0.04 s more as modules, whose names are looked for in
-// the text of each file.
+// Loaded lazily because it takes 0.1 s; as ES modules it would take 0.04 s more, because Node.js then parses
+// each file for its exports.
 const require = createRequire(import.meta.url);
 const duckdb = () => loadingDuckDB(() => require('@duckdb/node-api') as typeof import('@duckdb/node-api'));
 const duckdbBindings = () => require('@duckdb/node-bindings') as typeof import('@duckdb/node-bindings');
 
-/** What DuckDB reads ahead of whoever takes the rows of a stream; with its own 1 MB its threads often wait. */
+/** DuckDB's read-ahead for streamed rows; with its default of 1 MB its threads often wait. */
 const STREAM_BYTES = 4e6;
 
-/** Opens a database for the time of one piece of work; one that is under way as the process ends is given up. */
+/** Opens a database for one piece of work. If the process exits meanwhile, the work is abandoned. */
 export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
   const { DuckDBInstance } = duckdb();
   const instance = await DuckDBInstance.create(':memory:', {
@@ -29,11 +29,11 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
     temp_directory: '',
   });
   const connection = await instance.connect();
-  // Node.js waits for it before it ends, and takes no signal any more.
+  // Otherwise Node.js would wait for the query before exiting, and no longer handle signals.
   const giveUp = () => connection.interrupt();
   process.once('exit', giveUp);
   try {
-    // A time with a zone is the same text on every machine.
+    // Makes times with a zone the same text on every machine.
     await connection.run("SET TimeZone = 'UTC'");
     await connection.run(`SET streaming_buffer_size = '${STREAM_BYTES}B'`);
     return await work(connection);
@@ -44,14 +44,14 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
   }
 }
 
-/** The files that a pattern stands for, in the order of their names. */
+/** Files that match a pattern, sorted by name. */
 export async function listFiles(connection: DuckDBConnection, pattern: string): Promise<string[]> {
   const result = await connection.runAndReadAll(`SELECT file FROM glob(${quoteText(pattern)}) ORDER BY file`);
   const paths = result.getColumns()[0]?.map(String) ?? [];
   return paths.map(path => (pattern.startsWith('./') ? path : path.replace(/^\.\//, '')));
 }
 
-/** What each statement of a text is: SELECT, COPY, …; as many as there are. Binds a single one; runs none. */
+/** Kinds of the statements in a text: SELECT, COPY, … A single statement is bound; none is executed. */
 export async function statementKinds(connection: DuckDBConnection, sql: string): Promise<string[]> {
   const { StatementType } = await import('@duckdb/node-api');
   const extracted = await connection.extractStatements(sql);
@@ -64,7 +64,7 @@ export async function statementKinds(connection: DuckDBConnection, sql: string):
   }
 }
 
-/** The columns of what follows a FROM, by DuckDB's names and types. */
+/** Columns of a FROM clause, by DuckDB's names and types. */
 export async function describe(
   connection: DuckDBConnection,
   from: string,
@@ -74,7 +74,7 @@ export async function describe(
   return names.map((name, i) => ({ name: String(name), type: String(types[i]) }));
 }
 
-/** The cells of the first row, as texts; as many nulls if there is none. */
+/** Cells of the first row as texts; all null if there is none. */
 export async function firstRow(
   connection: DuckDBConnection,
   from: string,
@@ -85,7 +85,7 @@ export async function firstRow(
   return Array.from({ length: cells }, (_, j) => (row?.[j] ?? null) as string | null);
 }
 
-/** The cells of the first rows, as texts, by column. */
+/** Cells of the first rows as texts, by column. */
 export async function firstRows(
   connection: DuckDBConnection,
   from: string,
@@ -96,13 +96,13 @@ export async function firstRows(
   return new Map(result.columnNames().map((name, j) => [name, (columns[j] ?? []) as (string | null)[]]));
 }
 
-/** The names of a Parquet file's columns as the file has them: DuckDB changes one that differs from another in capitals alone. */
+/** Column names of a Parquet file as stored: DuckDB changes a name that differs from another only in case. */
 export async function parquetColumns(connection: DuckDBConnection, path: string): Promise<string[]> {
   const sql = `SELECT name, num_children FROM ${parquetSchemaSql([path])}`;
   const result = await connection.runAndReadAll(sql);
   const [names = [], counts = []] = result.getColumns();
   const columns: string[] = [];
-  // The first is the file itself; what is inside of a column follows it.
+  // The first element is the file; nested elements of a column follow it.
   const skip = (i: number): number => {
     let next = i + 1;
     for (let k = 0; k < Number(counts[i] ?? 0); k++) next = skip(next);
@@ -112,16 +112,16 @@ export async function parquetColumns(connection: DuckDBConnection, path: string)
   return columns;
 }
 
-/** How DuckDB is asked for a column. */
+/** How a column is requested from DuckDB. */
 export type Fetch =
-  /** In float64. */
+  /** As float64. */
   | { as: 'number'; sql: string; collector: NumberCollector }
-  /** To the letter; `number` is the SQL of what longer texts are as numbers. */
+  /** Verbatim; `number` is the SQL expression for the numeric value of longer texts. */
   | { as: 'text'; sql: string; number: string | null; collector: TextCollector }
   | { as: 'kept'; sql: string; collector: KeptCollector };
 
 /**
- * Reads columns in one pass, each piece into its collector, in the order of the rows; answers with their count.
+ * Reads columns in one pass, handing each piece to its collector in row order. Returns the number of rows.
  */
 export async function readColumns(
   connection: DuckDBConnection,
@@ -133,7 +133,7 @@ export async function readColumns(
   );
   const bindings = duckdbBindings();
   return await streamRows(connection, { expressions, from }, (chunk, count) => {
-    // Whole columns of the chunk, where they lie: an object a cell would take longer than the scan.
+    // Whole columns of the chunk in place: an object per cell would take longer than the scan.
     const piece = (j: number, bytes: number): Piece => {
       const vector = bindings.data_chunk_get_vector(chunk.chunk, j);
       const filled = bindings.vector_get_validity(vector, Math.ceil(count / 64) * 8) ?? null;
@@ -153,7 +153,7 @@ export async function readColumns(
   });
 }
 
-/** Calls `visit` with the text in each row of an expression, in their order, from 0. */
+/** Calls `visit` with the text of an expression for each row, in order, numbered from 0. */
 export async function readTexts(
   connection: DuckDBConnection,
   { expression, from }: { expression: string; from: string },
@@ -166,7 +166,7 @@ export async function readTexts(
   });
 }
 
-/** The chunks of a result, each next one made by another thread while the reader works on the last. */
+/** Chunks of a result; the next one is fetched by another thread while the reader uses the current one. */
 async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
   let next = result.fetchChunk();
   try {
@@ -177,22 +177,22 @@ async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> 
       yield chunk;
     }
   } finally {
-    // Nobody closes the connection of a fetch that is under way.
+    // The connection must not be closed during a fetch.
     await next.catch(() => null);
   }
 }
 
 /**
- * Calls `visit` with each chunk of the rows while the scan runs; answers with their count. A stream that fails ends as
- * one that is at its end, without a word: so a row behind all others says that it came to its end, and without that row
- * the query is run again, whole, for its error.
+ * Calls `visit` with each chunk while the scan runs; returns the number of rows. A failing stream looks like
+ * one at its end, so a final sentinel row is added; if it is missing, the query is run again completely to
+ * obtain its error.
  */
 async function streamRows(
   connection: DuckDBConnection,
   { expressions, from }: { expressions: readonly string[]; from: string },
   visit: (chunk: DuckDBDataChunk, count: number) => void,
 ): Promise<number> {
-  // The rows are counted even if no column is read.
+  // Rows are counted even if no column is read.
   const rows = `SELECT ${[...expressions, 'false'].join(', ')} FROM ${from}`;
   const result = await connection.stream(
     `${rows} UNION ALL SELECT ${[...expressions.map(() => 'NULL'), 'true'].join(', ')}`,

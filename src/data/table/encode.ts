@@ -1,16 +1,16 @@
-/** How wide encoded columns are, and their targets: class numbers, 0 and 1, or standardised values. */
+/** Widths of encoded columns, and encoding of targets: class numbers, 0 and 1, or standardised values. */
 import type { ColumnEncoding, Task } from '../dataset.js';
 import type { NumberFeature } from './feature.js';
 import type { Scale } from './scale.js';
 import { forEachSelected, type Selection } from './selection.js';
 
-/** How many features a column becomes. */
+/** Number of features of a column. */
 export function widthOf(column: ColumnEncoding): number {
   if (column.kind === 'number') return column.indicator ? 2 : 1;
   return column.kind === 'category' ? column.values.length : column.buckets;
 }
 
-/** y of classes or labels, as a Dataset has it: (rows, labels) of their numbers. @param places among the rows that are used */
+/** y of classes or labels, as in a Dataset: (rows, labels). @param places among the rows that are used */
 export function encodeLabels(
   labels: readonly ArrayLike<number>[],
   task: Task,
@@ -43,7 +43,7 @@ export function encodeNumbers(
   return y;
 }
 
-/** The targets of a regression as the file has them, (rows, targets). */
+/** Targets of a regression as in the file, (rows, targets). */
 export function exactNumbers(targets: readonly NumberFeature[], rows: Selection): Float64Array {
   const truth = new Float64Array(rows.count * targets.length);
   for (const [k, { values }] of targets.entries()) {

@@ -1,6 +1,6 @@
 /**
- * What DuckDB says about a file it can't read, in one line: where, expected, got. A pure function of its
- * message; what is not known here keeps DuckDB's own first line.
+ * Translates DuckDB's error about an unreadable file into one line: where, expected, got. A pure function of
+ * its message; for unknown errors, DuckDB's first line is kept.
  */
 import { failure, type LockstepError } from '../../errors.js';
 import type { Dialect } from './dialect.js';
@@ -62,7 +62,10 @@ const EXPLANATIONS: Explanation[] = [
   },
 ];
 
-/** @param error what DuckDB threw. @param source the file or pattern, where the message names none */
+/**
+ * @param error thrown by DuckDB
+ * @param source the file or pattern, used if the message names none
+ */
 export function explain(error: Error, source: string, dialect: Dialect | null = null): LockstepError {
   const { message } = error;
   const [, file = source] = /^\s*file = (.*)$/m.exec(message) ?? [];
@@ -83,7 +86,9 @@ export function explain(error: Error, source: string, dialect: Dialect | null = 
   return failure(`${where}: it can't be read${format}: ${firstLine(message)}.`, hint, error);
 }
 
-/** Before another hint: R names rows, but not the column of their names, so the first row has a cell more than the header. */
+/**
+ * Hint about a header with one cell less than the rows: R writes row names, but no heading for their column.
+ */
 function headerHint(message: string, file: string, dialect: Dialect): string {
   const [, line, expected, got] =
     /CSV Error on Line: (\d+)[\s\S]*Expected Number of Columns: (\d+) Found: (\d+)/.exec(message) ?? [];
@@ -94,7 +99,9 @@ function headerHint(message: string, file: string, dialect: Dialect): string {
   return `If the header is one cell short, as R writes it above row names: sed -i '${skipLines + 1}s/^/row${delimiter}/' ${file}.`;
 }
 
-/** What the first line of a file suggests, if later lines have other numbers of cells; null if it suggests nothing. */
+/**
+ * Hint from the first line of a file whose later lines have other numbers of cells; null if there is none.
+ */
 function layoutHint({ firstLine, comment, quote, delimiter, skipLines, isBlank }: Dialect): string | null {
   const [mark] = /^\s*([#%!])/.exec(firstLine) ?? [];
   if (mark && comment === '')
@@ -110,17 +117,17 @@ function layoutHint({ firstLine, comment, quote, delimiter, skipLines, isBlank }
 
 const DUCKDB_ERROR = /^[A-Z]\w+( \w+)* Error: /;
 
-/** Whether it is DuckDB that refuses, and not a mistake of ours. */
+/** Whether the error comes from DuckDB rather than from a bug of ours. */
 export function isDuckDBError(error: unknown): error is Error {
   return error instanceof Error && DUCKDB_ERROR.test(error.message);
 }
 
-/** A cell is not of the type that the first rows made it look like. */
+/** Whether a cell has a different type than the first rows suggested. */
 export function isConversion(error: Error): boolean {
   return error.message.startsWith('Conversion Error');
 }
 
-/** The first line of DuckDB's message, without the kind of error before it. */
+/** The first line of DuckDB's message, without its kind of error. */
 export function firstLine(message: string): string {
   const [line = ''] = message.split('\n');
   return line.replace(DUCKDB_ERROR, '').replace(/[.!]\s*$/, '');

@@ -1,6 +1,6 @@
 /**
- * Columns as what they are learnt from: numbers that are all finite or missing, or categories. Each distinct text is
- * checked here, with the first row that has it; what comes later needs no more checks.
+ * Columns as features: numbers that are all finite or missing, or categories. Each distinct text is validated
+ * here, together with the first row that has it; later steps need no further checks.
  */
 import { quoteList } from '../../quote.js';
 import { cellError, type Place } from './cell.js';
@@ -23,7 +23,7 @@ export interface NumberFeature {
   name: string;
   kind: 'number';
   isBoolean: boolean;
-  /** One a row; NaN if the cell is missing and may be. */
+  /** One per row; NaN if the cell is missing and that is allowed. */
   values: Numbers;
   hasMissing: boolean;
 }
@@ -31,59 +31,62 @@ export interface NumberFeature {
 export interface CategoryFeature {
   name: string;
   kind: 'category';
-  /** Sorted by code unit; the empty text stands for missing cells, if these are kept. */
+  /** Sorted by code unit; the empty text stands for missing cells if those are kept. */
   values: string[];
-  /** If its texts are hashed, into how many; then values is empty. */
+  /** Number of buckets if the texts are hashed; values is then empty. */
   buckets?: number;
-  /** One a row, into values; NO_VALUE, or MISSING_ROW if the row is to be left out. */
+  /** Index into values for each row; NO_VALUE, or MISSING_ROW if the row is left out. */
   codes: Codes;
   hasMissing: boolean;
 }
 
 export type Feature = NumberFeature | CategoryFeature;
 
-/** A missing cell in a row that is to be left out. */
+/** A missing cell in a row that is left out. */
 export const MISSING_ROW = -1;
-/** A value that was never seen in training, if these are to be ignored: the feature is all zeros. */
+/** A value that did not occur in training, if those are ignored: the feature is all zeros. */
 export const NO_VALUE = -2;
 
-/** How a column's cells are to be read. */
+/** How a column's cells are interpreted. */
 export interface Reading {
   writing: Writing;
-  /** Whether cells without a value may be there, to be filled in or left out with their rows. */
+  /** Whether cells may be missing, to be filled in or left out with their rows. */
   allowMissing: boolean;
-  /** What to type if they may not. */
+  /** Hint if they may not. */
   missingHint: string;
-  /** Numbers may be written in other ways than plainly. */
+  /** Whether numbers may be written in unusual ways. */
   loose?: boolean;
-  /** What to type about a cell that is no number. */
+  /** Hint about a cell that is not a number. */
   cellHint?: string;
-  /** Whether a network has learnt already, so that columns can't be chosen any more. */
+  /** Whether the network is already trained, so that the choice of columns is fixed. */
   isKnown?: boolean;
 }
 
-/** The largest number that a float32 holds. */
+/** The largest float32. */
 const FLOAT32_MAX = 3.4028234663852886e38;
 
-/** What to type about a number that is out of range. */
+/** Hint about a number that is out of range. */
 function rangeHint({ isKnown = false }: Reading): string {
   return isKnown
     ? 'Correct the cell, or leave its row out.'
     : 'Correct the cell, or leave the column out with --ignore.';
 }
 
-/** The number of a text, NaN if it is none. */
+/** The number that a text represents, NaN if none. */
 export function numberOf(text: string, { writing, loose = false }: Reading): number {
   if (isNaValue(text, writing)) return Number.NaN;
   return loose ? parseAny(text, writing.decimal) : parseNumber(text, writing.decimal);
 }
 
-/** Whether a text stands for no value. */
+/** Whether a text stands for a missing value. */
 export function isMissing(text: string, { writing, loose = false }: Reading): boolean {
   return isMissingText(text, writing) || (loose && isLikelyMark(text));
 }
 
-/** A column of numbers. @throws usage at the first cell that is none, or is missing and may not be */
+/**
+ * Converts a column to numbers. @throws usage at the first cell that is not a number, or is missing when that
+ * is not allowed
+ */
 export function toNumbers(column: Column, place: Place, reading: Reading): NumberFeature {
   return column.kind === 'text' ? fromTexts(column, place, reading) : fromNumbers(column, place, reading);
 }
@@ -97,7 +100,10 @@ function fromTexts(column: TextColumn, place: Place, reading: Reading): NumberFe
   return { name, kind: 'number', isBoolean: false, values: mapNumbers(codes, values), hasMissing };
 }
 
-/** Grams among kilograms would be added to them. @throws usage at the first cell of another unit */
+/**
+ * Checks that units are not mixed, such as grams and kilograms. @throws usage at the first cell with another
+ * unit
+ */
 function checkUnits({ texts, firstRows }: TextColumn, values: Float64Array, place: Place): void {
   let first = -1;
   for (const [code, text] of texts.entries()) {
@@ -125,7 +131,7 @@ function fromNumbers(column: NumberColumn, place: Place, reading: Reading): Numb
   if (row >= 0) {
     const value = new Float64Array(1);
     values.read(value, row, row + 1);
-    // Typed files have a nan for what is missing.
+    // Typed files store NaN for missing values.
     if (!Number.isNaN(value[0])) throw outOfRange(place, row, value[0]!, reading);
     if (!reading.allowMissing) throw missingCell(place, row, 'nan', reading);
     hasMissing = true;
@@ -134,7 +140,7 @@ function fromNumbers(column: NumberColumn, place: Place, reading: Reading): Numb
   return { name, kind: 'number', isBoolean: false, values, hasMissing };
 }
 
-/** The first row whose number is none that a float32 can hold; −1 if there is none. */
+/** The first row whose number is beyond the range of float32; −1 if there is none. */
 function firstBeyond({ values, summary }: NumberColumn): number {
   const { firstNotFinite, least, greatest } = summary;
   if (firstNotFinite >= 0) return firstNotFinite;
@@ -159,14 +165,14 @@ function findRow(values: Numbers, test: (value: number) => boolean): number {
   return found;
 }
 
-/** Checks the texts in the order of the rows. @throws usage at the first that is no number */
+/** Checks the texts in row order. @throws usage at the first that is not a number */
 function checkTexts(
   { texts, firstRows, empty }: Pick<TextColumn, 'texts' | 'firstRows' | 'empty'>,
   place: Place,
   reading: Reading,
   isNumber: (code: number) => boolean,
 ): void {
-  // Texts are in the order in which they first occur.
+  // Texts are in order of first occurrence.
   const code = texts.findIndex((text, code) => {
     if (isNumber(code)) return false;
     return !isMissing(text, reading) || !reading.allowMissing;
@@ -187,7 +193,7 @@ function checkTexts(
   });
 }
 
-/** Whether the text in the first row is the only one that is no number. */
+/** Whether the first row's text, such as a unit, is the only one that is not a number. */
 function isUnitOf(texts: readonly string[], reading: Reading, isNumber: (code: number) => boolean): boolean {
   const others = texts.slice(1).map((text, i) => isNumber(i + 1) || isMissing(text, reading));
   return others.every(Boolean) && texts.some((_, code) => isNumber(code));
@@ -200,7 +206,7 @@ function missingCell(place: Place, row: number, got: string | null, { missingHin
 const UNITS_HINT =
   'If the first row holds units, add --skip-rows 0,1 to skip it (in CSV). Otherwise correct the cell.';
 
-/** What to type about a text between numbers. */
+/** Hint about a text among numbers. */
 function hintFor(
   text: string,
   isUnit: boolean,
@@ -228,12 +234,12 @@ function outOfRange(place: Place, row: number, value: number, reading: Reading) 
   return cellError(place, row, { expected, got: spell(value), hint: rangeHint(reading) });
 }
 
-/** As a file would have it. */
+/** Spells special values as files do. */
 function spell(value: number): string {
   return String(value).replace('Infinity', 'inf').replace('NaN', 'nan');
 }
 
-/** A column of numbers for a network that has learnt, by the scale it has learnt with. @throws usage */
+/** Converts a column to numbers for a trained network, with its scale. @throws usage */
 export function toKnownNumbers(column: Column, scale: Scale, place: Place, reading: Reading): NumberFeature {
   const feature = toNumbers(column, place, reading);
   const { mean, deviation } = scale;
@@ -246,7 +252,10 @@ export function toKnownNumbers(column: Column, scale: Scale, place: Place, readi
   throw cellError(place, row, { expected, got: spell(value[0]!), hint: rangeHint(reading) });
 }
 
-/** A column of texts by what each of them is; `parse` answers NaN for one that is nothing. @throws usage at the first of these */
+/**
+ * Converts a column's texts with `parse`, which returns NaN for invalid ones. @throws usage at the first
+ * invalid text
+ */
 export function toParsed(
   column: TextColumn,
   place: Place,
@@ -273,7 +282,7 @@ export function toParsed(
   return { name, kind: 'number', isBoolean, values: mapNumbers(codes, values), hasMissing };
 }
 
-/** The order that every machine and locale agrees on. */
+/** An order that is the same on every machine and in every locale. */
 export function byCodeUnit(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -1,6 +1,4 @@
-/**
- * What is learnt from the training rows before training: the constants that turn cells into features.
- */
+/** Determines, from the training rows, the constants that turn cells into features. */
 import { usageError } from '../../errors.js';
 import { quoteList } from '../../quote.js';
 import type { ColumnEncoding } from '../dataset.js';
@@ -17,11 +15,11 @@ export interface FitOptions {
 }
 
 /**
- * The encoding of one column. Missing cells count as what is filled in, so the features that the network sees have mean 0
- * and deviation 1. Booleans stay 0 and 1. A column with one value in all training rows has no effect: it is 0, in other
- * rows too.
+ * Fits the encoding of a column. Missing cells count as their fill value, so that the network's features have
+ * mean 0 and deviation 1. Booleans stay 0 and 1. A column that is constant in the training rows has no
+ * effect: it becomes 0, in other rows too.
  *
- * @throws usage if no training row has a value to take the mean of
+ * @throws usage if no training row has a value to compute the mean from
  */
 export function fitColumn({ feature, origin }: Learnt, rows: Selection, options: FitOptions): ColumnEncoding {
   const { name } = feature;
@@ -42,12 +40,10 @@ export function fitColumn({ feature, origin }: Learnt, rows: Selection, options:
   const scale = fitScale(feature.values, rows, fill);
   const isScaled = standardize && !feature.isBoolean && scale.deviation > 0;
   return {
-    ...{
-      name,
-      kind: 'number',
-      ...(isScaled ? scale : constantScale(scale, options, feature.isBoolean)),
-      fill,
-    },
+    name,
+    kind: 'number',
+    ...(isScaled ? scale : constantScale(scale, options, feature.isBoolean)),
+    fill,
     ...(feature.isBoolean ? { boolean: true } : {}),
     ...(standardize && scale.deviation === 0 ? { constant: true } : {}),
     ...(missingIndicator && feature.hasMissing && fill !== null ? { indicator: true } : {}),
@@ -55,7 +51,10 @@ export function fitColumn({ feature, origin }: Learnt, rows: Selection, options:
   };
 }
 
-/** What is not standardised: the value itself, or the one value of a column minus itself. */
+/**
+ * Scale of a column that is not standardised: the value itself, or for a constant column, its difference from
+ * that constant.
+ */
 function constantScale({ mean }: { mean: number }, { standardize }: FitOptions, isBoolean: boolean) {
   return standardize && !isBoolean ? { mean, deviation: 1 } : IDENTITY;
 }

@@ -1,23 +1,23 @@
 /**
- * Formats of tables: by the file's name, checked against its first bytes, so that a mislabelled file is
- * refused by one line and not by a parser's complaints.
+ * Determines a table's format from the file's name and verifies it against the first bytes, so that a
+ * mislabelled file is refused with a clear message instead of a parser's errors.
  */
 import { failure } from '../../errors.js';
 import { readBeginning } from '../files.js';
 
 export type TableFormat = 'csv' | 'tsv' | 'json' | 'parquet';
 
-/** Whether a name is a pattern of names. */
+/** Whether a name is a pattern that matches several files. */
 export function isPattern(source: string): boolean {
   return /[*?[]/.test(source);
 }
 
-/** Bytes looked at: enough to meet a zero byte in anything binary. */
+/** Bytes examined, enough to find a zero byte in any binary file. */
 const BEGINNING = 512;
 
 const HINT = 'Rename it after what it holds, or fetch it again.';
 
-/** @throws failed where the file is empty or begins as another format does */
+/** @throws failed if the file is empty or begins like another format */
 export async function checkFormat(path: string, format: TableFormat): Promise<void> {
   const bytes = await readBeginning(path, BEGINNING);
   const got = describe(bytes);

@@ -1,11 +1,14 @@
-/** Texts that are too many for a category: each falls into one of a fixed number of buckets, by its hash. */
+/** Hashes texts that are too many for a category into a fixed number of buckets. */
 import { cellError, type Place } from './cell.js';
 import type { TextColumn } from './column.js';
 import { type CategoryFeature, MISSING_ROW, type Reading } from './feature.js';
 import { mapCodes } from './mapped.js';
 import { isNaValue } from './number-text.js';
 
-/** FNV-1a of the text's UTF-16 code units, in 32 bits, stirred at the end as MurmurHash3 does: the same on every machine. */
+/**
+ * FNV-1a of the text's UTF-16 code units in 32 bits, followed by MurmurHash3's finalizer: the same on every
+ * machine.
+ */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
@@ -15,10 +18,10 @@ export function hashText(text: string): number {
 }
 
 /**
- * The bucket of each cell. An empty cell has that of the empty text, or its row is left out, if `drop`; NA and the like
- * are texts, in training as in use.
+ * Bucket of each cell. An empty cell gets the bucket of the empty text, or its row is left out if `drop` is
+ * set. NA and other marks count as texts, in training and later.
  *
- * @throws usage at the first empty cell if there may be none
+ * @throws usage at the first empty cell if that is not allowed
  */
 export function toHashed(
   column: TextColumn,
@@ -39,7 +42,11 @@ export function toHashed(
   const none = drop ? MISSING_ROW : hashText('') % buckets;
   const bucketOf = Int32Array.from(texts, text => (isNone(text) ? none : hashText(text) % buckets));
   return {
-    ...{ name, kind: 'category', values: [], buckets },
-    ...{ codes: mapCodes(codes, bucketOf, none), hasMissing: drop && first < codes.length },
+    name,
+    kind: 'category',
+    values: [],
+    buckets,
+    codes: mapCodes(codes, bucketOf, none),
+    hasMissing: drop && first < codes.length,
   };
 }

@@ -1,6 +1,6 @@
 /**
- * Which feature each column to learn from becomes, by its cells and by what the user says of it. What is unclear in any
- * of them is reported at once.
+ * Determines the feature that each column becomes, from its cells and from the user's options. All unclear
+ * columns are reported together.
  */
 import { usageError } from '../../errors.js';
 import { quoteList } from '../../quote.js';
@@ -17,31 +17,31 @@ import { toHashed } from './hash.js';
 import { type Meaning, meaningOf, parseBoolean, unclear } from './meaning.js';
 import { readAll } from './store.js';
 
-/** What the user says of columns. */
+/** Rules given by the user. */
 export interface ColumnRules {
   missing: Missing;
-  /** Columns whose numbers may be written in other ways than plainly. */
+  /** Columns whose numbers may be written in unusual ways. */
   numeric: readonly string[];
-  /** Columns that are categories, though they look like numbers. */
+  /** Columns that are categories although they look like numbers. */
   categorical: readonly string[];
   dates: Dates;
-  /** Into how many buckets texts are hashed that are too many for a category; null: they are refused. */
+  /** Number of buckets for texts that are too many for a category; null if they are refused. */
   hashBuckets: number | null;
 }
 
-/** A feature, and which date it was made of; null if it is the column itself. */
+/** A feature, and the date that it is derived from; null if it is the column itself. */
 export interface Learnt {
   feature: Feature;
   origin: DateOrigin | null;
 }
 
-/** Distinct values of a category: each is a feature of its own. */
+/** Largest number of distinct values of a category, each of which becomes a feature. */
 const MOST_VALUES = 1000;
 
-/** Fewer distinct values than this are never taken for an identifier. */
+/** A column with fewer distinct values is never considered an identifier. */
 const FEW_VALUES = 20;
 
-/** The features of all columns. @throws usage at the first cell that can't be, or with all columns that are unclear */
+/** Features of all columns. @throws usage at the first invalid cell, or listing all unclear columns */
 export function interpretColumns(columns: readonly Column[], rules: ColumnRules, source: string): Learnt[] {
   const readable = columns.map(column => asAsked(column, rules));
   const meanings = readable.map(column => clearMeaning(column, rules));
@@ -55,13 +55,16 @@ export function interpretColumns(columns: readonly Column[], rules: ColumnRules,
   );
 }
 
-/** A column of numbers as one of texts, if the user says that they are categories, unless too many differ. */
+/**
+ * Converts a numeric column to texts if the user declared it a category, unless it has too many distinct
+ * values.
+ */
 export function asAsked(column: Column, { categorical, hashBuckets }: ColumnRules): Column {
   if (column.kind === 'text' || !categorical.includes(column.name)) return column;
   return asFewTexts(column, hashBuckets === null ? MOST_VALUES : MOST_HASHED) ?? column;
 }
 
-/** The meaning of a column under the rules; of one that asAsked has made. */
+/** Meaning of a column under the rules. The column must come from asAsked. */
 export function clearMeaning(column: Column, rules: ColumnRules): Meaning {
   const { name } = column;
   if (rules.categorical.includes(name))
@@ -83,7 +86,7 @@ function identifier({ name }: Column, { hashBuckets }: ColumnRules): Meaning {
   };
 }
 
-/** Values that hardly ever come back tell nothing about rows to come. */
+/** Values that rarely repeat carry no information about new rows. */
 function checkCategory(column: TextColumn, { hashBuckets }: ColumnRules): Meaning {
   const { name, texts, codes } = column;
   if (!areTooMany(column) || hashBuckets !== null) return { kind: 'category' };
@@ -94,7 +97,7 @@ function checkCategory(column: TextColumn, { hashBuckets }: ColumnRules): Meanin
   return { kind: 'unclear', problem: `it has ${count}${isOneEach ? ', like an identifier' : ''}`, hint };
 }
 
-/** Whether the texts are too many for a category: these are hashed, or refused. */
+/** Whether there are too many texts for a category; those are hashed or refused. */
 function areTooMany(column: TextColumn): boolean {
   return column.texts.length > MOST_VALUES || isLikeIdentifier(column);
 }
@@ -163,7 +166,9 @@ function toDateFeatures(column: TextColumn, place: Place, reading: Reading, date
   }));
 }
 
-/** Seconds since 1970 of a column of dates, or a part of them. @throws usage at the first cell that is no date */
+/**
+ * Seconds since 1970, or a component, of a date column. @throws usage at the first cell that is not a date
+ */
 export function toDate(column: Column, place: Place, reading: Reading, { part }: DateOrigin): Feature {
   const expected = 'a date or time such as 2024-01-31 or 2024-01-31 10:20';
   const parse = (text: string) => datePart(parseDate(text), part);
@@ -174,7 +179,7 @@ export function toDate(column: Column, place: Place, reading: Reading, { part }:
   return { ...feature, name: part === 'epoch' ? column.name : `${column.name}.${part}` };
 }
 
-/** A typed column of numbers that training had as dates: right only if it is empty. */
+/** A numeric column that contained dates in training is only valid if it is empty. */
 function noDates(column: NumberColumn, place: Place, reading: Reading, expected: string): Feature {
   const values = readAll(column.values, Float64Array);
   const found = values.findIndex(value => !Number.isNaN(value));

@@ -1,14 +1,15 @@
 /**
- * The cells of a JSON object, each as the file spells it: JSON.parse would make one number of 9007199254740992 and …993,
- * and of two equal keys take the last without a word. DuckDB has found the object and checked it before. A pure function.
+ * Finds the cells of a JSON object as they are spelled in the file. JSON.parse would map 9007199254740992 and
+ * …993 to the same number, and silently keep the last of two equal keys. DuckDB has already validated the
+ * object. A pure function.
  */
 
 export type JsonKind = 'text' | 'number' | 'boolean' | 'null' | 'nested';
 
-/** @param begin, end of the value in the text, quotes and brackets included */
+/** @param begin, end of the value in the text, including quotes and brackets */
 export type VisitCell = (key: string, kind: JsonKind, begin: number, end: number) => void;
 
-/** Calls `visit` for each key of the object, in its order. Answers false if the text is no object. */
+/** Calls `visit` for each key of the object, in order. Returns false if the text is not an object. */
 export function scanObject(text: string, visit: VisitCell): boolean {
   let at = skipBlanks(text, 0);
   if (text[at] !== '{') return false;
@@ -16,18 +17,18 @@ export function scanObject(text: string, visit: VisitCell): boolean {
   while (text[at] === '"') {
     const keyEnd = endOfString(text, at);
     const key = unquote(text, at, keyEnd);
-    // A colon.
+    // Skips the colon.
     const begin = skipBlanks(text, skipBlanks(text, keyEnd) + 1);
     const end = endOfValue(text, begin);
     visit(key, kindAt(text, begin), begin, end);
     at = skipBlanks(text, end);
-    // A comma, or the end.
+    // Skips a comma, unless this is the end.
     if (text[at] === ',') at = skipBlanks(text, at + 1);
   }
   return true;
 }
 
-/** The text that a string stands for. */
+/** The text that a string represents. */
 export function unquote(text: string, begin: number, end: number): string {
   const inner = text.slice(begin + 1, end - 1);
   return inner.includes('\\') ? JSON.parse(text.slice(begin, end)) : inner;
@@ -45,7 +46,7 @@ function kindAt(text: string, begin: number): JsonKind {
       return 'boolean';
     case 'n':
     case 'N':
-      // null; and NaN, which Python writes for a missing number.
+      // null, or NaN, which Python writes for missing numbers.
       return 'null';
     default:
       return 'number';

@@ -1,14 +1,14 @@
-/** JSON files: which keys their objects have, over all rows, and the cells of some of them. */
+/** JSON files: finds the keys of their objects over all rows, and reads the cells of some of them. */
 import { usageError } from '../../errors.js';
 import type { KeptCollector, TextCollector } from './collect.js';
 import { type DuckDBConnection, readTexts } from './duckdb.js';
 import { type JsonKind, scanObject, unquote } from './json-row.js';
 import type { SourceColumn } from './source.js';
 
-/** The first row, from 0, in which a key has a value of a kind. */
+/** First row, from 0, in which a key has a value of each kind. */
 type FirstRows = Partial<Record<JsonKind, number>>;
 
-/** All keys, in the order in which they first occur. @throws usage if a row is no object, or has a key twice */
+/** All keys in order of first occurrence. @throws usage if a row is not an object, or has a key twice */
 export async function findJsonColumns(
   connection: DuckDBConnection,
   from: string,
@@ -32,7 +32,7 @@ export async function findJsonColumns(
   return [...found].map(([name, firsts]) => toColumn(name, firsts));
 }
 
-/** Keys that differ in how their accents are encoded look alike, and are one. */
+/** Keys that differ only in the encoding of accents look the same and count as one. */
 function keyOf(spelled: string): string {
   return spelled.normalize('NFC');
 }
@@ -46,7 +46,11 @@ function toColumn(name: string, firsts: FirstRows): SourceColumn {
   const type = { other: 'JSON lists or objects', number: 'NUMBER', boolean: 'BOOLEAN', text: 'TEXT' }[kind];
   const mixed = kinds.map(one => `${WORDS[one]} (row ${valued[one]! + 1})`).join(' and ');
   return {
-    ...{ name, kind, type, absentFrom: null, unnamed: false },
+    name,
+    kind,
+    type,
+    absentFrom: null,
+    unnamed: false,
     mixed: kinds.length > 1 ? mixed : null,
   };
 }
@@ -73,7 +77,7 @@ function noObject(text: string, row: number, source: string) {
   );
 }
 
-/** Reads the cells of some keys; a key that an object lacks is an empty cell. */
+/** Reads the cells of some keys; a missing key is an empty cell. */
 export async function readJson(
   connection: DuckDBConnection,
   from: string,

@@ -1,16 +1,17 @@
 /**
- * Columns that are kept: read as the source spells them, so that an id of 007, a date of 01/02/2024 and an integer of
- * 20 digits go out as they came in. What they are written as, spelling.ts settles.
+ * Columns that are copied to the output as they are spelled in the source, so that an id of 007, a date of
+ * 01/02/2024 and a 20-digit integer are not changed. spelling.ts determines the types that they are written
+ * with.
  */
 import type { KeptColumn } from '../dataset.js';
 import type { TableFormat } from './format.js';
 import type { SourceColumn } from './source.js';
 
-/** What texts of a file may be, the likeliest first: each is tried on all of them. */
+/** Possible types of texts in a file, most specific first: each is tried on all cells. */
 const NUMBER_TYPES = ['BIGINT', 'DOUBLE', 'BOOLEAN'];
 const TEXT_TYPES = [...NUMBER_TYPES, 'DATE', 'TIMESTAMP', 'VARCHAR'];
 
-/** How the cells are spelled, and which types to try when they are written. */
+/** Spelling of the cells, and the types to try when they are written. */
 export function keptTypes(
   { kind, type }: SourceColumn,
   format: TableFormat,

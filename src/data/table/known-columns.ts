@@ -1,4 +1,4 @@
-/** Columns of a file as what they were in the one that a network has learnt from. */
+/** Converts the columns of a file as in the file that a network was trained on. */
 import type { ColumnEncoding, Encoding } from '../dataset.js';
 import { asTexts } from './as-texts.js';
 import { toKnownCategory } from './category.js';
@@ -14,7 +14,7 @@ import { toWeights } from './weight.js';
 
 type NumberEncoding = Extract<ColumnEncoding, { kind: 'number' }>;
 
-/** Columns of a file by what they were in the one learnt from. */
+/** Converts columns with a saved encoding. */
 export class KnownColumns {
   readonly #source: string;
   readonly #encoding: Encoding;

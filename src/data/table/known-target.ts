@@ -1,4 +1,4 @@
-/** Targets of rows for a network that has learnt: numbers, or the number of each row's class. */
+/** Targets of rows for a trained network: numbers, or class numbers. */
 import { cellError, type Place } from './cell.js';
 import { labelOf, type RawTarget } from './classes.js';
 import type { Column } from './column.js';
@@ -8,17 +8,20 @@ import { forEachSelected, rowAt, type Selection } from './selection.js';
 import type { Numbers } from './store.js';
 import { type TargetReading, toLabels } from './target.js';
 
-/** A target as it is to be judged: numbers, or the number of each row's class. */
+/** A target for judging predictions: numbers, or the class number of each row. */
 export interface KnownTarget {
   feature: NumberFeature;
-  /** @throws usage if a row that is used has a class that is none of those that are kept */
+  /** @throws usage if a used row has a class that the training data lacked */
   check: (rows: Selection) => void;
 }
 
-/** Stands for a class that the training data does not have. */
+/** Marks a class that the training data lacks. */
 const UNKNOWN = -1;
 
-/** Targets by classes that are kept. @throws usage at a cell that is missing, or is no number of a regression */
+/**
+ * Converts targets with saved classes. @throws usage at a cell that is missing, or not a number although the
+ * task is a regression
+ */
 export function toKnownTarget(
   column: Column,
   classes: readonly string[],
@@ -36,7 +39,7 @@ export function toKnownTarget(
   };
 }
 
-/** The number of each cell's class; NaN if it is missing, UNKNOWN if it is none of them. */
+/** Class number of each cell; NaN if it is missing, UNKNOWN if it is not among the classes. */
 function classNumbers(raw: RawTarget, classes: readonly string[]): Numbers {
   if (raw.kind === 'labels') {
     return mapNumbers(
@@ -87,7 +90,10 @@ function labelAt(raw: RawTarget, row: number): string {
   return labelOf(raw, value[0]!);
 }
 
-/** The class that a label is: that of the same text, or of the same number if no other is. −1: none. */
+/**
+ * Class of a label: the one with the same text, or else the only one with the same number. −1 if there is
+ * none.
+ */
 function classNumber(label: string, classes: readonly string[]): number {
   const same = classes.indexOf(label);
   if (same >= 0) return same;
@@ -97,7 +103,7 @@ function classNumber(label: string, classes: readonly string[]): number {
   return alike.length === 1 ? alike[0]! : -1;
 }
 
-/** A whole number such as 1 or 1.0; NaN for other texts, 01 among them. */
+/** Value of an integer such as 1 or 1.0; NaN for other texts, including 01. */
 function plainValue(text: string): number {
   return /^-?(0|[1-9]\d*)(\.0+)?$/.test(text) ? Number(text) : Number.NaN;
 }

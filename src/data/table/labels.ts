@@ -1,18 +1,18 @@
-/** The columns of a multilabel task: each is two classes by itself, of which a row is the one or the other. */
+/** The target columns of a multilabel task, each with two classes. */
 import { usageError } from '../../errors.js';
 import { cellError } from './cell.js';
 import { labelOf, type NumberedKeys, numberKeys, orderNames, type RawTarget } from './classes.js';
 import { rowAt, type Selection } from './selection.js';
 
-/** A column's two classes in their order, and for each used row which it is of, 0 or 1. */
+/** A column's two classes in order, and the class number, 0 or 1, of each used row. */
 interface Label {
   classes: [string, string];
   values: Uint16Array;
 }
 
 /**
- * The classes of each target, in the order that two classes have anywhere, and the rows' numbers of them.
- * @throws usage at the first cell of a third class, and if a column has one class alone
+ * Classes of each target, in the usual order of two classes, and the rows' class numbers.
+ * @throws usage at the first cell of a third class, or if a column has only one class
  */
 export function settleLabels(
   raw: readonly RawTarget[],

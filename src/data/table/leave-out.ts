@@ -1,10 +1,13 @@
-/** Columns that nobody asked for and that nothing can be learnt from: they are left out, which is said. */
+/**
+ * Leaves out columns that contain nothing to learn from, unless they were requested by name; notes tell the
+ * user.
+ */
 import type { Column } from './column.js';
 import type { Read } from './notes.js';
 import { parseNumber } from './number-text.js';
 import type { TableOptions } from './options.js';
 
-/** A first column without a name that numbers or names the rows is an index, which nothing can be learnt from. */
+/** An unnamed first column that numbers or names the rows is an index, from which nothing can be learnt. */
 export function leaveOutIndex(read: Read, { features }: TableOptions): Read {
   const { source, choice, table } = read;
   const [first] = source.columns;
@@ -12,7 +15,7 @@ export function leaveOutIndex(read: Read, { features }: TableOptions): Read {
   const column = table.columns[at];
   const isNamed = source.columns.some(({ unnamed }) => !unnamed);
   if (features !== null || choice.features.length < 2 || !isNamed || !column) return read;
-  // pandas calls an index so when it reads one and writes it again.
+  // pandas uses this name after reading an index and writing it again.
   if (!(first?.unnamed || first?.name === 'Unnamed: 0') || column.name !== first.name) return read;
   if (!isIndex(column, table.rows)) return read;
   const reason = 'it numbers or names the rows, like an index';
@@ -27,7 +30,7 @@ export function leaveOutIndex(read: Read, { features }: TableOptions): Read {
   };
 }
 
-/** Whether the cells are whole numbers or texts, no two of them alike, as far as that was looked at. */
+/** Whether the cells are integers or texts without duplicates, as far as is known. */
 function isIndex(column: Column, rows: number): boolean {
   if (column.empty.count > 0) return false;
   if (column.kind === 'text') {
@@ -41,7 +44,7 @@ function isIndex(column: Column, rows: number): boolean {
   return isWhole && least >= 0 && distinct === sampled && column.odd.texts.length === 0;
 }
 
-/** Columns without a name and without a value come of a delimiter at the end of each line. */
+/** Unnamed empty columns result from a delimiter at the end of each line. */
 export function leaveOutEmpty(read: Read, { features }: TableOptions): Read {
   const { source, choice, table } = read;
   const isUnnamed = (name: string) => source.columns.some(column => column.name === name && column.unnamed);

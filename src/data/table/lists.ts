@@ -1,15 +1,15 @@
-/** What a column is made of while it is read: numbers, with what is known of them, and distinct texts. */
+/** Parts of a column while it is being read: numbers with statistics, and distinct texts. */
 import type { NumberSummary, Texts } from './column.js';
 import { CellStore, type PieceStore } from './store.js';
 
-/** Distinct texts, numbered as they come. */
+/** Distinct texts, numbered in order of occurrence. */
 export class TextList implements Texts {
   readonly texts: string[] = [];
   readonly counts: number[] = [];
   readonly firstRows: number[] = [];
   readonly #codes = new Map<string, number>();
 
-  /** The number of a text that a row has. */
+  /** Adds a text found in a row, and returns its number. */
   add(text: string, row: number): number {
     const known = this.#codes.get(text);
     if (known !== undefined) {
@@ -25,18 +25,23 @@ export class TextList implements Texts {
   }
 }
 
-/** Numbers of which it is known how many differ. */
+/** Sample size for counting distinct numbers. */
 const SAMPLE = 10_000;
 
-/** Whole numbers beyond this may not be exact in float64. */
+/** Integers beyond this may not be exact in float64. */
 export const SAFE = 2 ** 53;
 
-/** Numbers, and what is known of them. */
+/** Numbers with their statistics. */
 export class NumberList {
   readonly values: CellStore<Float64Array>;
   readonly summary: NumberSummary = {
-    ...{ least: Number.POSITIVE_INFINITY, greatest: Number.NEGATIVE_INFINITY },
-    ...{ isWhole: true, firstNotFinite: -1, firstRounded: -1, sampled: 0, distinct: 0 },
+    least: Number.POSITIVE_INFINITY,
+    greatest: Number.NEGATIVE_INFINITY,
+    isWhole: true,
+    firstNotFinite: -1,
+    firstRounded: -1,
+    sampled: 0,
+    distinct: 0,
   };
   readonly #sample = new Set<number>();
 
@@ -44,13 +49,16 @@ export class NumberList {
     this.values = new CellStore(Float64Array, store);
   }
 
-  /** @param row if the cell has a number; −1 if it has none */
+  /** @param row if the cell has a number, otherwise −1 */
   push(value: number, row: number): void {
     this.values.push(value);
     if (row >= 0) this.note(value, row);
   }
 
-  /** Numbers of successive rows, none of them empty; in a loop of its own, as most numbers come so. */
+  /**
+   * Appends the numbers of consecutive rows without empty cells. It has its own loop because most numbers
+   * arrive this way.
+   */
   append(numbers: Float64Array, row: number): void {
     const { summary } = this;
     let { least, greatest, isWhole } = summary;
@@ -65,7 +73,7 @@ export class NumberList {
     summary.least = least;
     summary.greatest = greatest;
     summary.isWhole = isWhole;
-    // Of an infinite number and of a nan the difference from itself is a nan.
+    // An infinite number or NaN minus itself is NaN.
     if (spread !== 0 && summary.firstNotFinite < 0) {
       summary.firstNotFinite = row + numbers.findIndex(value => !Number.isFinite(value));
     }
@@ -93,7 +101,7 @@ export class NumberList {
   }
 }
 
-/** Whether a whole number of so many digits is another in float64. */
+/** Whether float64 changes an integer with this many digits. */
 export function isRounded(text: string, value: number): boolean {
   const digits = text.trim();
   return /^[+-]?\d+$/.test(digits) && Number.isFinite(value) && BigInt(digits) !== BigInt(value);

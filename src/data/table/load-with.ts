@@ -1,6 +1,6 @@
 /**
- * A table for a network that has learnt: the columns of its encoding, found by name, and turned into
- * features by the constants that it keeps.
+ * Loads a table for a trained network: finds the columns of its encoding by name, and converts them to
+ * features with the saved constants.
  */
 import { LockstepError, usageError } from '../../errors.js';
 import { quoteShell } from '../../quote.js';
@@ -18,7 +18,7 @@ import type { TableSource } from './source.js';
 import { quoteName } from './sql.js';
 import type { Numbers } from './store.js';
 
-/** Rows for a network that has learnt, by its encoding. @throws failed, usage */
+/** Rows for a trained network, encoded as in training. @throws failed, usage */
 export async function loadTableWith(
   opened: Opened,
   encoding: Encoding,
@@ -68,7 +68,7 @@ export async function loadTableWith(
   };
 }
 
-/** A query that nobody has typed is not to be blamed as if it were. */
+/** Rewords errors about a saved query, which the user did not type. */
 function keptQuery(error: unknown, source: string, encoding: Encoding): unknown {
   if (!(error instanceof LockstepError) || !error.message.startsWith('--query')) return error;
   const names = columnsOf(encoding).map(quoteName);
@@ -78,7 +78,7 @@ function keptQuery(error: unknown, source: string, encoding: Encoding): unknown 
   );
 }
 
-/** The file is read as the one learnt from was, except for what was said anew. */
+/** Reads the file like the training file, except for options given anew. */
 function withRecord(asked: TableWithOptions, record: ReadingRecord | undefined): TableWithOptions {
   if (!record) return asked;
   return {
@@ -91,12 +91,12 @@ function withRecord(asked: TableWithOptions, record: ReadingRecord | undefined):
   };
 }
 
-/** The column of the file that a column of the encoding is made of. */
+/** Column of the file that a column of the encoding is derived from. */
 function sourceName(column: ColumnEncoding): string {
   return column.kind === 'number' ? (column.from?.column ?? column.name) : column.name;
 }
 
-/** The columns of the file that the features are made of, each once. */
+/** Columns of the file that the features are derived from, each once. */
 function columnsOf({ columns }: Encoding): string[] {
   return [...new Set(columns.map(sourceName))];
 }
@@ -121,7 +121,7 @@ function chooseKnown(source: TableSource, encoding: Encoding, options: TableWith
   return { wishes, keep: findColumns('--keep', keep, source) };
 }
 
-/** Categories are named by texts, and so are yes and no, and dates. */
+/** Categories need their texts, and so do booleans and dates. */
 function needOf(name: string, { columns }: Encoding): { asText: boolean; hashed: boolean } {
   const of = columns.filter(column => sourceName(column) === name);
   return {
@@ -136,7 +136,7 @@ function findKnown(name: string, source: TableSource): string {
   return found;
 }
 
-/** Columns that are known by their places alone have to be as many. @throws usage */
+/** Columns identified by position must have the same number as in training. @throws usage */
 function checkPlaces({ name, columns }: TableSource, reading: ReadingRecord | undefined): void {
   if (reading?.columns === undefined || reading.header || reading.columns === columns.length) return;
   const shift = reading.columns - columns.length;
@@ -155,7 +155,7 @@ function shifted(name: string, by: number): string {
   return name.replace(/\d+$/, digits => String(Number(digits) + by));
 }
 
-/** The features whose missing cells nothing is filled in for. */
+/** Features whose missing cells have no fill value. */
 function unfilled(features: readonly Feature[], { columns }: Encoding): Feature[] {
   return features.filter((_, i) => {
     const column = columns[i]!;
@@ -163,7 +163,7 @@ function unfilled(features: readonly Feature[], { columns }: Encoding): Feature[
   });
 }
 
-/** Numbers of classes of the rows that are used. */
+/** Class numbers of the used rows. */
 function readLabels(values: Numbers, rows: Selection): Float64Array {
   const labels = new Float64Array(rows.count);
   forEachSelected(values, Float64Array, rows, (block, begin) => labels.set(block, begin));

@@ -1,6 +1,6 @@
 /**
- * A table to learn from: chosen columns read once, checked, split, then turned into features by an encoding
- * that is fitted to the training rows.
+ * Loads a table for training: reads the chosen columns once, validates and splits them, and converts them to
+ * features with an encoding fitted to the training rows.
  */
 import { usageError } from '../../errors.js';
 import type { Dataset, Encoding, ReadingRecord } from '../dataset.js';
@@ -22,21 +22,21 @@ import type { TableSource } from './source.js';
 import { areLabels, settleTargets, type TargetReading, type Targets, toRawTarget } from './target.js';
 import { toWeights } from './weight.js';
 
-/** A table that was read and checked, to be cut into rows to learn from and rows to judge by. */
+/** A validated table, ready to be split into training and validation rows. */
 export interface Learnable {
-  /** Those that are used. */
+  /** Number of rows used. */
   rows: number;
-  /** The class of each of them, or (rows, labels) of 0 and 1; null if there are none. */
+  /** Class of each used row, or (rows, labels) of 0 and 1; null if there are none. */
   labels: ArrayLike<number> | null;
-  /** Two parts of the rows used, by an encoding that is fitted to the first alone. */
+  /** Two parts of the used rows, with an encoding fitted to the first only. */
   cut(split: Split): { train: Dataset; validation: Dataset };
-  /** All of them. */
+  /** All used rows. */
   whole(): Dataset;
 }
 
 const NO_TARGETS: Targets = { task: 'regression', reason: null, classes: [], labels: [], numbers: [] };
 
-/** Rows to learn from, and the part of them that is held back. @throws failed, usage */
+/** Training rows, and the part held out for validation. @throws failed, usage */
 export async function loadTable(
   opened: Opened,
   options: TableOptions & { fraction: number | null; seed: number },
@@ -47,7 +47,7 @@ export async function loadTable(
   return table.cut(splitRows(table.rows, table.labels, fraction, seed));
 }
 
-/** Reads a table, and checks its cells. @throws failed, usage */
+/** Reads a table and validates its cells. @throws failed, usage */
 export async function readLearnable(opened: Opened, options: TableOptions): Promise<Learnable> {
   const read = await readChosen(opened, options);
   const { source } = opened;
@@ -62,7 +62,7 @@ export async function readLearnable(opened: Opened, options: TableOptions): Prom
   return learnable(prepared, parts.learnt, targets, read, options);
 }
 
-/** Columns of the table as what they are used for. */
+/** Columns of the table by their use. */
 interface Parts {
   targets: Column[];
   raw: ReturnType<typeof toRawTarget>[];
@@ -103,7 +103,10 @@ function targetReading(
 ): TargetReading {
   const isSeveral = (options.target?.length ?? 0) > 1 && options.task !== 'multilabel';
   return {
-    ...{ task, rules, writing, loose: rules.numeric.includes(name) },
+    task,
+    rules,
+    writing,
+    loose: rules.numeric.includes(name),
     allowMissing: options.missingTarget === 'drop',
     missingHint: 'Add --missing-target drop to leave out rows without a target.',
     ...(isSeveral && {
@@ -112,7 +115,7 @@ function targetReading(
   };
 }
 
-/** Several targets of two classes each are labels. */
+/** Several targets with two classes each are labels. */
 function settleAll(
   parts: Parts,
   table: Table,
@@ -151,7 +154,8 @@ function learnable(
     const notes = noteTable({ ...read, encoding: whole, options, prepared });
     return (part: Uint32Array | null): Dataset => ({
       ...toDataset(prepared, whole, part),
-      ...{ notes, ...(reason && { taskReason: reason }) },
+      notes,
+      ...(reason && { taskReason: reason }),
     });
   };
   return {
@@ -165,7 +169,7 @@ function learnable(
   };
 }
 
-/** The targets come first, then the weights if there are some, then the features. */
+/** The order is targets, then weights if any, then features. */
 async function readChosen(opened: Opened, options: TableOptions): Promise<Read> {
   let found: { source: TableSource; choice: Choice } | null = null;
   const table = await readTable(opened, {
@@ -185,7 +189,12 @@ async function readChosen(opened: Opened, options: TableOptions): Promise<Read> 
 function namedOf(options: TableOptions) {
   const { target, features, ignore, targetIsInput = false, weightColumn = null, dates } = options;
   return {
-    ...{ target, features, targetIsInput, weightColumn, ignore: ignore ?? [], withDates: dates !== 'error' },
+    target,
+    features,
+    targetIsInput,
+    weightColumn,
+    ignore: ignore ?? [],
+    withDates: dates !== 'error',
     spokenOf: { '--numeric': options.numeric ?? [], '--categorical': options.categorical ?? [] },
   };
 }
@@ -195,7 +204,7 @@ function toWishes(
   { categorical, numeric, hashBuckets }: Pick<ColumnRules, 'categorical' | 'numeric' | 'hashBuckets'>,
 ): Wish[] {
   const isCategory = (name: string) => categorical.includes(name);
-  // However they are written: their texts are needed.
+  // Unusual number formats need the texts.
   const isLoose = (name: string) => numeric.includes(name);
   const hashed = hashBuckets !== null;
   return [
@@ -214,37 +223,42 @@ export function writingOf({ decimal, naValues }: Pick<TableOptions, 'decimal' | 
 function rulesOf(source: TableSource, options: TableOptions): ColumnRules {
   const { missing, dates, hashBuckets } = options;
   return {
-    ...{ missing, dates, hashBuckets },
+    missing,
+    dates,
+    hashBuckets,
     numeric: findColumns('--numeric', options.numeric ?? [], source),
     categorical: categoricalOf(source, options),
   };
 }
 
-/** Whether a column of the files is to be read by its texts: classes and categories are named by them. */
+/** Whether a column must be read as texts, because classes and categories are named by them. */
 function mayBeClasses(name: string, { target, categorical }: TableOptions): boolean {
   const targets = target ?? USUAL_TARGETS;
   return targets.includes(target ? name : name.toLowerCase()) || (categorical?.includes(name) ?? false);
 }
 
-/** Categories that look like numbers: those that the user names, or has made texts of in a query. */
+/** Categories that look like numbers: those that the user named, or cast to text in a query. */
 function categoricalOf(source: TableSource, { categorical, target }: TableOptions): string[] {
   const cast = source.columns.filter(({ name, isCast }) => isCast && !target?.includes(name));
   return [...findColumns('--categorical', categorical ?? [], source), ...cast.map(({ name }) => name)];
 }
 
-/** What other files will have to be read by. */
+/** How other files must be read. */
 function recordOf(source: TableSource, options: TableOptions): ReadingRecord {
   const { columns, scans } = source;
   const { header, query } = options;
   const byPlace = !header && scans.some(({ dialect }) => dialect !== null);
   return {
-    ...{ header, query, ...writingOf(options), naValues: [...writingOf(options).naValues] },
+    header,
+    query,
+    ...writingOf(options),
+    naValues: [...writingOf(options).naValues],
     numeric: findColumns('--numeric', options.numeric ?? [], source),
     ...(byPlace ? { columns: columns.length } : {}),
   };
 }
 
-/** The class of each row that is used, or (rows, labels) their labels; null if they have none. */
+/** Class of each used row, or (rows, labels) of them; null if there are none. */
 function labelsOf({ task, labels }: Targets, rows: number): ArrayLike<number> | null {
   if (task === 'regression') return null;
   const [first] = labels;
@@ -274,7 +288,7 @@ function fitEncoding(
   };
 }
 
-/** A constant target is only centred: its deviation is taken as 1. */
+/** A constant target is only centred, with a deviation of 1. */
 function usable({ mean, deviation }: { mean: number; deviation: number }) {
   return { mean, deviation: deviation > 0 ? deviation : 1 };
 }

@@ -1,7 +1,10 @@
-/** Columns made of the codes of texts, value by value as they are read: nothing of the length of the table is kept. */
+/**
+ * Columns derived from codes of texts, computed while they are read, without storing anything as long as the
+ * table.
+ */
 import type { Codes, Numbers } from './store.js';
 
-/** For each row the number of its text; NaN if the cell is empty. */
+/** Number of each row's text; NaN if the cell is empty. */
 export function mapNumbers(codes: Codes, numbers: Float64Array): Numbers {
   const buffer = new Int32Array(1 << 12);
   return {
@@ -19,7 +22,7 @@ export function mapNumbers(codes: Codes, numbers: Float64Array): Numbers {
   };
 }
 
-/** For each row what becomes of its text; `empty` if the cell is empty. */
+/** Mapped code of each row's text; `empty` if the cell is empty. */
 export function mapCodes(codes: Codes, places: Int32Array, empty: number): Codes {
   return {
     length: codes.length,

@@ -1,6 +1,7 @@
 /**
- * What a column of texts means: numbers, yes and no, dates, or categories, judged by all of its cells. A column that is
- * nearly one of these, but not as it is spelled, is not guessed at: what is wrong, and what to type, is said. Pure functions.
+ * Determines from all its cells what a column of texts means: numbers, booleans, dates, or categories. A
+ * column that nearly fits but is spelled differently is not guessed at; it is reported with the option to
+ * use. Pure functions.
  */
 import { quoteList } from '../../quote.js';
 import { MOSTLY } from './collect.js';
@@ -19,7 +20,7 @@ import {
 
 export type Meaning =
   | { kind: 'number' | 'boolean' | 'category' | 'time' }
-  /** It can't be learnt from as it is. If there is a cure, the hint names it. */
+  /** It can't be used as it is. If there is a cure, the hint names it. */
   | { kind: 'unclear'; problem: string; hint: string; cure?: Cure };
 
 /** Pairs of words for true and false. */
@@ -30,20 +31,23 @@ const BOOLEANS: readonly (readonly [string, string])[] = [
   ['y', 'n'],
 ];
 
-/** 1 for true, yes, t, y; 0 for false, no, f, n; also of 1 and 0, which other files have in their place; NaN for other texts. */
+/**
+ * 1 for true, yes, t, y; 0 for false, no, f, n; also for 1 and 0, which some files use instead; NaN for other
+ * texts.
+ */
 export function parseBoolean(text: string): number {
   const word = text.trim().toLowerCase();
   if (word === '1' || BOOLEANS.some(([yes]) => yes === word)) return 1;
   return word === '0' || BOOLEANS.some(([, no]) => no === word) ? 0 : Number.NaN;
 }
 
-/** Words of one pair; a letter alone may be anything, such as F for female. */
+/** Whether the words form one pair. A single letter is ambiguous: F may mean female. */
 function areBooleans(words: readonly string[]): boolean {
   const isPair = words.length > 1 || words[0]!.length > 1;
   return isPair && BOOLEANS.some(pair => words.every(word => pair.includes(word)));
 }
 
-/** What the texts mean that stand for a value. */
+/** Meaning of the texts that are values. */
 export function meaningOf(name: string, column: Texts, writing: Writing): Meaning {
   const valued = column.texts
     .map((text, i) => ({ text, count: column.counts[i]! }))
@@ -83,7 +87,7 @@ export function meaningOf(name: string, column: Texts, writing: Writing): Meanin
   );
 }
 
-/** Numbers, or yes and no, among other texts, of which nobody has said what they stand for. */
+/** Numbers or booleans mixed with unexplained texts. */
 function mixed(name: string, strangers: readonly { text: string; count: number }[]): Meaning {
   const often = [...strangers].sort((a, b) => b.count - a.count).slice(0, 3);
   const rows = sum(strangers).toLocaleString('en');
@@ -92,10 +96,10 @@ function mixed(name: string, strangers: readonly { text: string; count: number }
   return unclear(name, problem, { kind: 'marks', marks: often.map(({ text }) => text.trim()) });
 }
 
-/** Yes and no beside a mark that other programs write for a missing value. */
+/** Whether the column contains booleans and a mark that other programs write for missing values. */
 function isNearlyBoolean(valued: readonly { text: string }[]): boolean {
   const words = valued.map(({ text }) => text.trim().toLowerCase());
-  // A third word may be an answer of its own.
+  // A third word may be a separate answer.
   const others = words.filter(word => !isLikelyMark(word) || /^[a-z]{5,}$/.test(word));
   return (
     others.length < words.length &&
@@ -105,10 +109,10 @@ function isNearlyBoolean(valued: readonly { text: string }[]): boolean {
   );
 }
 
-/** Fewer different numbers than this may be sizes: a category. */
+/** With fewer distinct numbers, values with units may be sizes, that is categories. */
 const FEW_SIZES = 20;
 
-/** Numbers that all have one and the same unit behind them. */
+/** Numbers that are all followed by the same unit. */
 function unitMeaning(name: string, texts: readonly string[], { decimal }: Writing): Meaning | null {
   if (texts.length < FEW_SIZES) return null;
   const found = texts.map(text => parseUnit(text, decimal));
@@ -126,7 +130,7 @@ export function unclear(name: string, problem: string, cure: Cure): Meaning {
   return { kind: 'unclear', problem, cure, hint: hintOf(cure, [name]) };
 }
 
-/** Numbers that are not written plainly, or marks of missing ones: named with the option that reads them. */
+/** Numbers in unusual formats, or marks for missing ones, with the option that reads them. */
 function unclearNumbers(name: string, texts: readonly string[], writing: Writing): Meaning {
   const decimal = texts.find(text => hasOtherDecimal(text, writing.decimal));
   const written = texts.find(text => parseWritten(text, writing.decimal) !== null);
@@ -146,7 +150,7 @@ function unclearNumbers(name: string, texts: readonly string[], writing: Writing
   return unclear(name, problem, { kind: 'marks', marks: marks.map(mark => mark.trim()) });
 }
 
-/** 1,5 may be a decimal comma and 1,500 a thousand and a half: one text that is only the former decides. */
+/** 1,500 may be 1.5 or 1500; a single text like 1,5 decides for the decimal comma. */
 function isDecimalComma(texts: readonly string[], { decimal }: Writing): boolean {
   return texts.some(text => hasOtherDecimal(text, decimal) && parseWritten(text, decimal) === null);
 }

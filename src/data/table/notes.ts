@@ -1,4 +1,7 @@
-/** What was done to a table that nobody asked for, in one line each: left out, taken for missing, rounded, constant. */
+/**
+ * Describes everything done to a table that the user did not request, one line each: columns left out, texts
+ * read as missing, rounded numbers, constant columns.
+ */
 
 import { quoteList } from '../../quote.js';
 import type { ColumnEncoding, Encoding } from '../dataset.js';
@@ -23,7 +26,7 @@ export interface NotedTable extends Read {
   prepared: Prepared;
 }
 
-/** The lines, in the order of the columns. */
+/** The notes in column order. */
 export function noteTable({ source, choice, table, encoding, options, prepared }: NotedTable): string[] {
   const features = table.columns.slice(-choice.features.length);
   return [
@@ -59,14 +62,14 @@ function isConstant(column: ColumnEncoding): boolean {
   return column.kind === 'number' && column.constant === true;
 }
 
-/** Columns of a file with a header that has no name for them. */
+/** Columns without a name in a file with a header. */
 function noteUnnamed({ columns }: TableSource, { features, targets }: Choice): string[] {
   const names = columns.filter(({ name, unnamed }) => unnamed && [...features, ...targets].includes(name));
   if (names.length === 0 || columns.every(({ unnamed }) => unnamed)) return [];
   return [`columns without a name are called by their places: ${list(names.map(({ name }) => name))}`];
 }
 
-/** Texts taken for missing cells. */
+/** Texts that were read as missing cells. */
 function noteCells(column: Column, { missing }: TableOptions): string[] {
   const { texts, counts } = column.kind === 'text' ? column : column.odd;
   const marks = texts.flatMap((text, i) =>
@@ -76,18 +79,18 @@ function noteCells(column: Column, { missing }: TableOptions): string[] {
   return isSaid ? [`"${column.name}": taken for missing: ${list(marks)}`] : [];
 }
 
-/** NA and the like are texts there. */
+/** In a hashed column, NA and other marks count as texts. */
 function isHashed({ name }: Column, { columns }: Encoding): boolean {
   return columns.some(column => column.kind === 'hashed' && column.name === name);
 }
 
-/** Whether the column is learnt from, or predicted, as numbers. */
+/** Whether the column is used as numbers, as a feature or a target. */
 function isNumberOf({ name }: Column, { columns, targets, classes, labelClasses }: Encoding): boolean {
   if (targets.includes(name)) return classes.length === 0 && !labelClasses;
   return columns.some(column => column.kind === 'number' && !column.from && column.name === name);
 }
 
-/** Numbers that float64 does not hold as the file has them. */
+/** Numbers that float64 cannot represent exactly. */
 function noteRounded(column: Column): string[] {
   const { name } = column;
   const beyond = `"${name}": whole numbers beyond 2^53 are rounded to float64`;
@@ -101,7 +104,7 @@ function noteRounded(column: Column): string[] {
   return isWhole && Math.max(-least, greatest) >= SAFE ? [`${beyond}; ${apart}`] : [];
 }
 
-/** Classes that may be meant for missing targets. */
+/** Classes that may be meant as missing targets. */
 function noteClasses({ classes }: Encoding): string[] {
   // Two classes may well be + and -.
   const likely = classes.length < 3 ? [] : classes.filter(isLikelyMark);
@@ -113,7 +116,7 @@ function noteClasses({ classes }: Encoding): string[] {
   ];
 }
 
-/** Whole numbers that hardly ever come back. */
+/** Integers that rarely repeat. */
 function noteIdentifiers(columns: readonly Column[], rows: number): string[] {
   const names = columns.filter(column => rows >= 20 && isIdentifier(column, rows)).map(({ name }) => name);
   if (names.length === 0) return [];
@@ -131,7 +134,7 @@ function isIdentifier(column: Column, rows: number): boolean {
   return areWhole && column.texts.length >= 0.99 * rows;
 }
 
-/** Names that differ in blanks alone look alike. */
+/** Names that differ only in blanks look the same. */
 function noteBlanks(names: readonly string[], what: string): string[] {
   const isPadded = names.some(name => name !== name.trim());
   if (!isPadded) return [];

@@ -1,22 +1,22 @@
 /**
- * Numbers as texts: the plain way to write one, the other ways that people use, and the marks for a missing one. Pure
+ * Parses numbers: in plain notation, in other common notations, and marks for missing numbers. Pure
  * functions.
  */
 
-/** How a file writes numbers, and which of its texts stand for no value. */
+/** How a file writes numbers, and which texts stand for missing values. */
 export interface Writing {
-  /** Between whole and fraction. */
+  /** Decimal separator. */
   decimal: '.' | ',';
-  /** Texts that stand for a missing value besides the usual ones, as they are given. */
+  /** Texts that stand for missing values in addition to the usual ones, as given by the user. */
   naValues: readonly string[];
 }
 
 export const PLAIN: Writing = { decimal: '.', naValues: [] };
 
-/** Compared without regard to case and surrounding blanks. */
+/** Compared without case and surrounding blanks. */
 const MISSING_MARKS: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', '-nan', '+nan', 'null', '?']);
 
-/** Marks that other programs write, and that may be values too. */
+/** Marks that other programs write but that may also be values. */
 const LIKELY_MARKS: ReadonlySet<string> = new Set([
   ...[
     'none',
@@ -51,12 +51,15 @@ const LIKELY_MARKS: ReadonlySet<string> = new Set([
   ],
 ]);
 
-/** Whether a text stands for no value. */
+/** Whether a text stands for a missing value. */
 export function isMissingText(text: string, writing = PLAIN): boolean {
   return MISSING_MARKS.has(text.trim().toLowerCase()) || isNaValue(text, writing);
 }
 
-/** Whether the user has said that a text stands for no value; -999.0 is -999, with a decimal comma -999,0 too. */
+/**
+ * Whether the user declared a text a missing value; -999.0 equals -999, and with a decimal comma so does
+ * -999,0.
+ */
 export function isNaValue(text: string, writing: Writing): boolean {
   const { naValues, decimal } = writing;
   if (naValues.length === 0) return false;
@@ -65,13 +68,13 @@ export function isNaValue(text: string, writing: Writing): boolean {
   return naNumbers(writing).has(parseNumber(trimmed, decimal));
 }
 
-/** The numbers that stand for no value; they may be given with a point in any case. */
+/** Numbers that the user declared missing values; they may always be given with a decimal point. */
 export function naNumbers({ naValues, decimal }: Writing): ReadonlySet<number> {
   const numbers = naValues.flatMap(text => [parseNumber(text), parseNumber(text, decimal)]);
   return new Set(numbers.filter(value => !Number.isNaN(value)));
 }
 
-/** Whether a text between numbers is likely to stand for a missing one, though nobody said so. */
+/** Whether a text among numbers probably stands for a missing one, although it was not declared. */
 export function isLikelyMark(text: string): boolean {
   return LIKELY_MARKS.has(text.trim().toLowerCase());
 }
@@ -80,7 +83,7 @@ const POINT = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const COMMA = /^[+-]?(\d+,?\d*|,\d+)(e[+-]?\d+)?$/i;
 const INFINITE = /^([+-]?)inf(inity)?$/i;
 
-/** The number that a text spells plainly, or NaN. */
+/** The number that a text represents in plain notation, or NaN. */
 export function parseNumber(text: string, decimal: Writing['decimal'] = '.'): number {
   const trimmed = text.trim();
   if (decimal === ',' && COMMA.test(trimmed)) return Number(trimmed.replace(',', '.'));
@@ -90,7 +93,7 @@ export function parseNumber(text: string, decimal: Writing['decimal'] = '.'): nu
   return infinite[1] === '-' ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
 }
 
-/** A number that is not written plainly, and in which way. */
+/** A number in another notation, and its peculiarities. */
 export interface Written {
   value: number;
   way: string;
@@ -103,8 +106,9 @@ const GROUPS = {
 } as const;
 
 /**
- * The number that a text spells in a way other than plainly: with thousands separators, a percent sign, a currency, a
- * minus of typesetting, in parentheses if negative, or with the other decimal sign. null if it spells none. A percentage is the number before its sign.
+ * The number that a text represents in another notation: with thousands separators, a percent sign, a
+ * currency, a typographic minus, parentheses for negative numbers, or the other decimal separator. null if
+ * there is none. The value of a percentage is the number before its sign.
  */
 export function parseWritten(text: string, decimal: Writing['decimal'] = '.'): Written | null {
   const ways: string[] = [];
@@ -134,10 +138,10 @@ export function parseWritten(text: string, decimal: Writing['decimal'] = '.'): W
 
 const UNIT = /^(.*\d[.,]?)\s*([\p{L}°µ]+(?:[²³]|\/\p{L}+)?)$/su;
 
-/** Letters that stand for thousands and more are no units. */
+/** Letters for thousands and more are not units. */
 const MULTIPLES = /^(k|m|g|t|b|bn|mn|mio|mrd|mill?|bill?|thousand|million|billion)\.?$/i;
 
-/** A number and the unit behind it, 594.6 kg; null if it is none. */
+/** A number with a unit, such as 594.6 kg; null if it is none. */
 export function parseUnit(
   text: string,
   decimal: Writing['decimal'] = '.',
@@ -149,7 +153,7 @@ export function parseUnit(
   return Number.isFinite(number) ? { value: number, unit } : null;
 }
 
-/** Whether a text is a number with the other decimal sign, in groups or not. */
+/** Whether a text is a number with the other decimal separator, with or without groups of digits. */
 export function hasOtherDecimal(text: string, decimal: Writing['decimal']): boolean {
   const other = decimal === '.' ? ',' : '.';
   const trimmed = text.trim();
@@ -158,29 +162,32 @@ export function hasOtherDecimal(text: string, decimal: Writing['decimal']): bool
   return (parseWritten(trimmed, other) ?? null) !== null;
 }
 
-/** The percent sign, currency or unit that a number is written with; the empty text if it has none. */
+/** The percent sign, currency or unit of a number; empty if there is none. */
 export function unitOf(text: string): string {
   const [sign = ''] = /[%‰]|\p{Sc}|\b[A-Z]{3}\b/u.exec(text) ?? [];
   return sign || (parseUnit(text)?.unit ?? '');
 }
 
-/** The number that a text spells in any way; NaN if it spells none. */
+/** The number that a text represents in any notation; NaN if there is none. */
 export function parseAny(text: string, decimal: Writing['decimal']): number {
   const plain = parseNumber(text, decimal);
   if (!Number.isNaN(plain)) return plain;
   return (parseWritten(text, decimal) ?? parseUnit(text, decimal))?.value ?? Number.NaN;
 }
 
-/** Powers of ten that float64 holds exactly. */
+/** Powers of ten that are exact in float64. */
 const POWERS = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
-/** Whole numbers of up to so many digits are exact, and so is their quotient by such a power, rounded once. */
+/**
+ * Integers with up to this many digits are exact, and their quotient by such a power is rounded only once.
+ */
 const EXACT_DIGITS = 15;
 
 /**
- * The number that some ASCII bytes spell plainly, or NaN if they spell none, or one for parseNumber: longer, with an
- * exponent or blanks. At most 15 digits m and k of them after the point: m / 10ᵏ, rounded once, is the nearest float64.
+ * The number that ASCII bytes represent in plain notation; NaN if there is none, or if it is left to
+ * parseNumber because it is longer or has an exponent or blanks. With at most 15 digits m, k of them after
+ * the decimal point, m / 10ᵏ, rounded once, is the nearest float64.
  *
- * @param point the byte of the decimal sign
+ * @param point the byte of the decimal separator
  */
 export function parseBytes(bytes: Uint8Array, begin: number, end: number, point: number): number {
   let at = begin;

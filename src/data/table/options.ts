@@ -1,30 +1,30 @@
-/** How a table is read and what it is learnt for, as the command line and the library ask for it. */
+/** Options for reading a table and learning from it, used by the command line and the library. */
 import type { Task } from '../dataset.js';
 import type { Format } from '../spool/format.js';
 import type { Missing } from './cell.js';
 import type { Dates } from './date.js';
 
-/** How files are laid out and written; all that is null or empty is found out. */
+/** Layout of files and notation of values; null or empty options are detected automatically. */
 export interface FileOptions {
-  /** What files hold, whatever their names say; null: as their names say, or their first bytes. */
+  /** Format of the files, whatever their names; null to use their names or first bytes. */
   format: Format | null;
-  /** Whether the first line of CSV and TSV holds names. */
+  /** Whether the first line of CSV and TSV files contains names. */
   header: boolean;
-  /** Between cells; `whitespace` stands for any number of blanks and tabs. */
+  /** Delimiter between cells; `whitespace` means any number of spaces and tabs. */
   delimiter: string | null;
-  /** Around cells; the empty text if nothing quotes. */
+  /** Quotation mark around cells; empty if nothing quotes. */
   quote: string | null;
-  /** What begins a comment; none unless given. */
+  /** Start of a comment; none by default. */
   comment: string | null;
   /** Lines to skip above the header, and rows below it. */
   skipRows: readonly number[] | null;
-  /** The decimal sign; a point unless given. */
+  /** Decimal separator; a point by default. */
   decimal: '.' | ',' | null;
-  /** Texts that stand for a missing value besides the usual ones. */
+  /** Texts that stand for missing values in addition to the usual ones. */
   naValues: readonly string[] | null;
-  /** Columns whose numbers may be written in other ways than plainly. */
+  /** Columns whose numbers may be written in unusual ways. */
   numeric: readonly string[] | null;
-  /** A SELECT over the table `data`, which holds what the files do. */
+  /** A SELECT statement over the table `data`, which contains the files' rows. */
   query: string | null;
 }
 
@@ -41,43 +41,46 @@ export const FILE_DEFAULTS: FileOptions = {
   query: null,
 };
 
-/** Which columns are learnt from, and as what. */
+/** Which columns are used, and how. */
 export interface TableOptions extends FileOptions {
-  /** Columns to predict; null: the one named target, label, class or y. */
+  /** Columns to predict; null for the one named target, label, class or y. */
   target: string[] | null;
-  /** Columns to learn from; null: all others. */
+  /** Columns to learn from; null for all others. */
   features: string[] | null;
   /** Columns to leave out. */
   ignore: string[] | null;
-  /** Whether the targets are the inputs; no unless given. */
+  /** Whether the targets are the inputs; false by default. */
   targetIsInput?: boolean;
-  /** Column of what each row weighs, no feature then; every row weighs 1 unless given. */
+  /** Column of row weights, which is then not a feature; by default all weights are 1. */
   weightColumn?: string | null;
   task: 'auto' | Task;
-  /** Columns that are categories, though they look like numbers. */
+  /** Columns that are categories although they look like numbers. */
   categorical: string[] | null;
   dates: Dates;
-  /** Into how many buckets texts are hashed that are too many for a category; null: such a column is refused. */
+  /** Number of buckets for texts that are too many for a category; null to refuse such a column. */
   hashBuckets: number | null;
   standardize: boolean;
   standardizeTargets: boolean;
   missing: Missing;
-  /** What becomes of a row whose target is missing. */
+  /** What to do with a row whose target is missing. */
   missingTarget: 'error' | 'drop';
-  /** Whether a feature says where a number was missing. */
+  /** Whether to add a feature that marks missing numbers. */
   missingIndicator: boolean;
 }
 
-/** How rows for a network that has learnt are read. */
+/** Options for reading rows for a trained network. */
 export interface TableWithOptions extends FileOptions {
   task: Task;
   missing: 'error' | 'drop';
   missingTarget: 'error' | 'drop';
-  /** What becomes of a text that a category has never had in training: an error, or none of its values. */
+  /**
+   * What to do with a text that did not occur in training: report an error, or treat it as none of the
+   * category's values.
+   */
   unseen: 'error' | 'ignore';
   requireTargets: boolean;
-  /** Of what each row weighs; none unless given. */
+  /** Column of row weights; none by default. */
   weightColumn?: string | null;
-  /** Columns that go into the dataset as they are; none unless given. */
+  /** Columns to copy to the dataset unchanged; none by default. */
   keep?: readonly string[];
 }

@@ -1,22 +1,22 @@
 /**
- * The columns of CSV files that DuckDB may turn into numbers as it reads, which takes two thirds of the time of reading
- * texts and parsing them here. It takes more for numbers than `parseNumber` does: 1_000, 12_34, nan(1). A file that may hold
- * such a cell is read as texts.
+ * Finds the columns of CSV files that DuckDB may convert to numbers while reading, which takes two thirds of
+ * the time of reading texts and parsing them here. DuckDB accepts more than `parseNumber` does: 1_000, 12_34,
+ * nan(1). Files that may contain such cells are read as texts.
  */
 import { openFile } from '../files.js';
 import { type DuckDBConnection, firstRows } from './duckdb.js';
 import { parseNumber, type Writing } from './number-text.js';
 import type { TableSource } from './source.js';
 
-/** Rows looked at for what the cells are like. */
+/** Number of rows examined. */
 const LOOKED_AT = 2048;
 
 /** Bytes read at once. */
 const PIECE = 2 ** 20;
 
 /**
- * Names of the columns, among those asked for, whose first cells in every file are plain numbers. A later cell that is none
- * makes DuckDB fail with a conversion error.
+ * Names of the requested columns whose first cells are plain numbers in every file. If a later cell is not,
+ * DuckDB fails with a conversion error.
  *
  * @throws failed if a file can't be read
  */
@@ -42,19 +42,23 @@ export async function findPlainColumns(
   return found;
 }
 
-/** Whether some cells are numbers, and all others are empty. */
+/** Whether some cells are numbers and all others are empty. */
 function arePlain(cells: readonly (string | null)[]): boolean {
   const filled = cells.filter(cell => cell !== null);
   return filled.length > 0 && filled.every(cell => !Number.isNaN(parseNumber(cell)));
 }
 
-/** Whether a file holds, anywhere, digits joined by an underscore or "n(", or is packed so that nobody can tell. */
+/**
+ * Whether a file contains digits joined by an underscore, or "n(", or is compressed so that it can't be
+ * searched.
+ */
 async function holdsOddNumbers(path: string): Promise<boolean> {
   if (path.endsWith('.gz')) return true;
   const file = await openFile(path);
   try {
     const buffer = Buffer.alloc(PIECE);
-    // The last two bytes of a piece come again before the next one: what is looked for has at most three.
+    // The last two bytes of a piece are repeated before the next one, because the patterns have up to three
+    // bytes.
     let kept = 0;
     for (;;) {
       const { bytesRead } = await file.read(buffer, kept, PIECE - kept, null);
@@ -87,7 +91,7 @@ function isDigit(byte = 0): boolean {
   return byte >= 0x30 && byte <= 0x39;
 }
 
-/** Of n or N. */
+/** Whether the preceding byte is n or N. */
 function isAfterN(piece: Buffer, at: number): boolean {
   return ((piece[at - 1] ?? 0) | 0x20) === 0x6e;
 }

@@ -1,8 +1,8 @@
 /**
- * A query over the files: they become the table `data`, shut off from files and network, and what one SELECT makes of it
- * is read like a file. The columns of text files get a type that holds every one of their cells as it is spelled, as far
- * as it could be a class: 007 stays a text, and so do 1.10 and 1.1 beside each other. Numbers of JSON are numbers: there
- * 1.10 is 1.1.
+ * Runs a query over the files: they become the table `data`, without access to other files or the network,
+ * and the result of a single SELECT is read like a file. Columns of text files get a type that preserves the
+ * spelling of every cell that could be a class: 007 stays a text, and so do 1.10 and 1.1 in the same column.
+ * Numbers in JSON are numbers, so there 1.10 is 1.1.
  */
 import { LockstepError, usageError } from '../../errors.js';
 import { type DuckDBConnection, describe, statementKinds } from './duckdb.js';
@@ -12,13 +12,13 @@ import type { Scan, TableSource } from './source.js';
 import { quoteName, quoteText } from './sql.js';
 import { kindOfType } from './type.js';
 
-/** The name of the files' table in a query. */
+/** Name of the files' table in a query. */
 const QUERY_TABLE = 'data';
 
 export interface QueryOptions {
   query: string;
   writing: Writing;
-  /** Columns of which the texts are needed: classes and categories. */
+  /** Columns whose texts are needed: classes and categories. */
   exact: (name: string) => boolean;
 }
 
@@ -35,7 +35,7 @@ export async function openQuery(
   await connection.run('SET enable_external_access = false');
   await connection.run('SET lock_configuration = true');
   await checkQuery(connection, select);
-  // A query can only be the inside of a SELECT: what would change anything does not parse there.
+  // In parentheses, a query can only be a SELECT; anything that would change data fails to parse.
   const from = `(${select}\n)`;
   try {
     const hasCast = /::|\bcast\s*\(/i.test(select);
@@ -50,13 +50,13 @@ export async function openQuery(
     return { name: `${source.name} (query)`, format: 'parquet', scans, columns };
   } catch (error) {
     if (!isDuckDBError(error)) throw error;
-    // It was parsed by itself before.
+    // The query parsed on its own before, so in parentheses it is not a single SELECT.
     const isOther = error.message.startsWith('Parser Error');
     throw wrongQuery(isOther ? 'it is not one whole SELECT' : firstLine(error.message));
   }
 }
 
-/** SQL knows no capitals. @throws usage */
+/** SQL ignores case. @throws usage */
 function checkCapitals({ name, columns }: TableSource): void {
   const known = new Map<string, string>();
   for (const column of columns) {
@@ -104,7 +104,9 @@ async function copyFiles(
   await connection.run('DROP TABLE cells');
 }
 
-/** The text of a key's value, with its accents composed or not; the key as a JSON pointer, whatever it holds. */
+/**
+ * Text of a key's value, with accents composed or not. The key becomes a JSON pointer, whatever it contains.
+ */
 function jsonCell(key: string): string {
   const pointer = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
   const forms = [...new Set([pointer.normalize('NFC'), pointer.normalize('NFD')])];
@@ -121,7 +123,7 @@ function numberOf(cell: string, decimal: Writing['decimal']): string {
   return `TRY_CAST(${text} AS DOUBLE)`;
 }
 
-/** A type for each column of texts that all of its cells are spelled as. */
+/** For each text column, a type that preserves the spelling of all its cells. */
 async function textTypes(
   connection: DuckDBConnection,
   columns: TableSource['columns'],
@@ -140,7 +142,7 @@ async function textTypes(
   });
 }
 
-/** Each type with a condition on all cells, the narrowest first. */
+/** Types with a condition that all cells must meet, narrowest first. */
 function testsOf(cell: string, { decimal }: Writing, isExact: boolean): [type: string, sql: string][] {
   const all = (condition: string) => `count(${cell}) > 0 AND coalesce(bool_and(${condition}), false)`;
   const asSpelled = (type: string) =>
@@ -151,7 +153,7 @@ function testsOf(cell: string, { decimal }: Writing, isExact: boolean): [type: s
   const isNumber = all(
     `${cell} IS NULL OR trim(${cell}) = '' OR (${plain} AND coalesce(isfinite(${number}), false))`,
   );
-  // Few different numbers may be classes, which are named by their texts.
+  // If there are few distinct numbers, they may be classes, which are named by their texts.
   const isApart = `(count(DISTINCT ${number}) > 10000 OR count(DISTINCT ${cell}) = count(DISTINCT ${number}))`;
   return [
     ['BIGINT', asSpelled('BIGINT')],
@@ -166,7 +168,7 @@ function testsOf(cell: string, { decimal }: Writing, isExact: boolean): [type: s
   ];
 }
 
-/** Parsed and bound by itself, a query's mistakes are its own. Nothing of it is run. */
+/** Parses and binds the query separately, so that its errors can be attributed to it. Executes nothing. */
 async function checkQuery(connection: DuckDBConnection, query: string): Promise<void> {
   try {
     const kinds = await statementKinds(connection, query);

@@ -1,6 +1,6 @@
 /**
- * From the files, or a query over them, to columns. What there is to read is settled before (settle.ts); here the chosen
- * columns are read in one pass, exactly as the files have them.
+ * Reads columns from files or from a query over them. settle.ts determines beforehand what there is; here the
+ * chosen columns are read in one pass, exactly as they are in the files.
  */
 import { failure, LockstepError } from '../../errors.js';
 import type { Opened } from '../spool/open.js';
@@ -24,24 +24,26 @@ import { isExact } from './type.js';
 /** A column to read. */
 export interface Wish {
   name: string;
-  /** As texts where the file has exact ones: for classes and categories, which are named by them. */
+  /**
+   * Whether to read texts if the file has exact ones: for classes and categories, which are named by them.
+   */
   exact: boolean;
-  /** All texts are needed, however many there are and whatever they look like. */
+  /** Whether all texts are needed, however many there are and whatever they look like. */
   asText: boolean;
-  /** Texts that are too many for a category are hashed; no unless given. */
+  /** Whether texts are hashed if there are too many for a category; false by default. */
   hashed?: boolean;
 }
 
 export interface ReadOptions extends DialectOptions {
   query: string | null;
-  /** Columns of which the texts are needed, so that a query has them too. */
+  /** Columns whose texts are needed, so that a query preserves them. */
   exact: (name: string) => boolean;
   writing: Writing;
-  /** Settles what to read, once it is known what there is. */
+  /** Chooses the columns to read once the source is known. */
   choose: (source: TableSource) => { wishes: Wish[]; keep: string[] };
 }
 
-/** Reads the columns that are chosen. @throws failed, usage */
+/** Reads the chosen columns. @throws failed, usage */
 export async function readTable(opened: Opened, options: ReadOptions): Promise<Table> {
   let dialect: Dialect | null = null;
   const table = await withDuckDB(async connection => {
@@ -93,7 +95,7 @@ async function readSource(
   try {
     return await readWished(connection, reading, plain);
   } catch (error) {
-    // A later cell is no number, though the first ones were.
+    // A later cell is not a number, although the first ones were.
     if (plain.size === 0 || !isDuckDBError(error) || !isConversion(error)) throw error;
     return await readWished(connection, reading, new Set());
   }
@@ -106,7 +108,7 @@ interface Wished {
   writing: Writing;
 }
 
-/** @param plain names of the columns of a text file that DuckDB reads as numbers */
+/** @param plain names of a text file's columns that DuckDB reads as numbers */
 async function readWished(
   connection: DuckDBConnection,
   { source, wishes, keep, writing }: Wished,
@@ -141,7 +143,8 @@ async function readWished(
     else rows += await readScan(connection, scan, { columns, kept, writing });
   }
   return {
-    ...{ source: source.name, rows },
+    source: source.name,
+    rows,
     columns: columns.map(({ collector }) => collector.finish()),
     kept: kept.map(({ collector }) => collector.finish()),
   };
@@ -162,17 +165,17 @@ async function readScan(
   ]);
 }
 
-/** What follows FROM, some columns of a text file as numbers. */
+/** The FROM clause, with some columns of a text file as numbers. */
 function fromOf({ from, paths, dialect }: Scan, numbers: ReadonlySet<string>): string {
   return dialect === null || numbers.size === 0 ? from : csvSql(paths, dialect, dialect.header, numbers);
 }
 
-/** Whether the column is read as numbers alone: the file has no texts, or nobody needs them. */
+/** Whether the column is read only as numbers, because the file has no texts or they are not needed. */
 function isNumber({ kind, type, isPartlyWhole = false }: SourceColumn, { exact }: Wish): boolean {
   return kind === 'number' && type !== 'NUMBER' && !(exact && (isExact(type) || isPartlyWhole));
 }
 
-/** Rows looked at for what the cells are like. */
+/** Number of rows examined. */
 const LOOKED_AT = 2048;
 
 interface KeptWanted {
@@ -182,35 +185,35 @@ interface KeptWanted {
 }
 
 interface Wanted {
-  /** Place among the source's columns. */
+  /** Index among the source's columns. */
   at: number;
   column: SourceColumn;
   collector: NumberCollector | TextCollector;
 }
 
-/** The SQL of a column's cells as texts; null if it is read as numbers. */
+/** SQL expression for a column's cells as texts; null if it is read as numbers. */
 function textOf({ at, column, collector }: Wanted, { sqlNames }: Scan): string | null {
   if (collector instanceof NumberCollector) return null;
   const cell = quoteName(sqlNames[at]!);
   if (column.type === 'TEXT') return cell;
   if (column.isPartlyWhole) return wholeText(cell);
   if (column.kind !== 'text') return `CAST(CAST(${cell} AS ${column.type}) AS VARCHAR)`;
-  // Of a float beside texts the number itself, not the shortest text that a float32 can be told by.
+  // If floats are mixed with texts, the number itself and not the shortest text that identifies a float32.
   return column.mixed === null
     ? `CAST(${cell} AS VARCHAR)`
     : `CASE typeof(${cell}) WHEN 'FLOAT' THEN CAST(TRY_CAST(${cell} AS DOUBLE) AS VARCHAR) ELSE CAST(${cell} AS VARCHAR) END`;
 }
 
-/** 12 of whole numbers and of floats alike: beyond 2^53 a float may not be the number that was meant. */
+/** 12 for integers and floats alike; beyond 2^53, a float may not be the number that was meant. */
 function wholeText(cell: string): string {
   const isWhole = `typeof(${cell}) IN ('FLOAT', 'DOUBLE') AND isfinite(CAST(${cell} AS DOUBLE)) AND ${cell} = floor(${cell}) AND abs(${cell}) < 9007199254740992`;
   return `CASE WHEN ${isWhole} THEN CAST(TRY_CAST(${cell} AS BIGINT) AS VARCHAR) ELSE CAST(${cell} AS VARCHAR) END`;
 }
 
-/** The part of a column's cells that are read one by one without much loss. */
+/** Share of a column's cells that can be read one by one without much cost. */
 const FEW = 0.02;
 
-/** Which columns have more than few cells, among the first, that are too long to come with their column. */
+/** Columns in which more than this share of the first cells are too long to be stored inline. */
 async function findLong(
   connection: DuckDBConnection,
   from: string,
@@ -230,7 +233,7 @@ async function findLong(
   return texts.map(text => text !== null && (row[next++] as unknown) === true);
 }
 
-/** @param writing of numbers that are longer than twelve bytes; null if there are hardly any */
+/** @param writing of numbers longer than twelve bytes; null if there are few of them */
 function toFetch(
   { at, collector }: Wanted,
   text: string | null,
@@ -247,7 +250,10 @@ function asText(sqlName: string): string {
   return `CAST(${quoteName(sqlName)} AS VARCHAR)`;
 }
 
-/** A text that is too long to come with its column, as a number; NULL if it is none. DuckDB would read 1_000 too. */
+/**
+ * A text that is too long to be stored inline, as a number; NULL if it is none. DuckDB would also accept
+ * 1_000.
+ */
 function longNumber(text: string, decimal: Writing['decimal']): string {
   const plain = decimal === '.' ? text : `replace(${text}, ',', '.')`;
   const wrong =

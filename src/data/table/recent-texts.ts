@@ -1,6 +1,8 @@
-/** Texts that are met again and again, known by the bytes that DuckDB has of them. */
+/** Cache of frequent texts, identified by their bytes in DuckDB's memory. */
 
-/** A text in a piece: its length, then itself if it has at most so many bytes, else where it lies. */
+/**
+ * Size of a text in a piece: its length, followed by the text itself if it is short, otherwise by a pointer.
+ */
 export const TEXT_BYTES = 16;
 export const TEXT_WORDS = TEXT_BYTES / 4;
 export const SHORT_BYTES = 12;
@@ -9,8 +11,8 @@ export const SHORT_BYTES = 12;
 const MOST_SLOTS = 1 << 16;
 
 /**
- * Short texts that were met of late, known by their four words again without being decoded: 2 million cells of two
- * classes take 0.02 s, and 0.3 s if each is decoded. It grows with the number of different texts.
+ * Recently seen short texts, recognised by their four words without decoding: 2 million cells of two classes
+ * take 0.02 s instead of 0.3 s. The cache grows with the number of distinct texts.
  */
 export class RecentTexts {
   #words: Int32Array;
@@ -23,7 +25,7 @@ export class RecentTexts {
     this.#codes = new Int32Array(slots).fill(-1);
   }
 
-  /** The number of the text at a place, −1 if it is not known. */
+  /** Number of the text at an index, −1 if it is unknown. */
   find(words: Int32Array, at: number): number {
     const slot = this.#slotOf(words, at);
     const to = slot * TEXT_WORDS;

@@ -1,6 +1,6 @@
 /**
- * Standardisation: x ← (x − mean) / deviation. Sums run in the order of the rows, so the same rows give the
- * same bits, whatever reads them.
+ * Standardisation: x ← (x − mean) / deviation. Sums run in row order, so that the same rows always give the
+ * same bits.
  */
 import { forEachSelected, type Selection } from './selection.js';
 import type { Numbers } from './store.js';
@@ -13,10 +13,11 @@ export interface Scale {
 export const IDENTITY: Readonly<Scale> = { mean: 0, deviation: 1 };
 
 /**
- * mean = Σ v / n and deviation = √(Σ (v − mean)² / n), 0 if all are equal. Both from sums of d = v − v(first):
- * since v(first) is one of the n values, (v(first) − mean)² ≤ n · deviation², and little is cancelled.
+ * mean = Σ v / n and deviation = √(Σ (v − mean)² / n), 0 if all values are equal. Both are computed from sums
+ * of d = v − v(first): since v(first) is one of the n values, (v(first) − mean)² ≤ n · deviation², so that
+ * cancellation is small.
  *
- * @param fill the value of missing cells, if there are any
+ * @param fill value of missing cells, if there are any
  */
 export function fitScale(values: Numbers, rows: Selection, fill: number | null): Scale {
   let origin: number | null = null;
@@ -44,9 +45,9 @@ export function fitScale(values: Numbers, rows: Selection, fill: number | null):
   return { mean: begin + shift, deviation: variance > 0 ? Math.sqrt(variance) : 0 };
 }
 
-/** The mean of the values that are there; NaN if there are none. */
+/** Mean of the values that are not missing; NaN if there are none. */
 export function meanOf(values: Numbers, rows: Selection): number {
-  // From differences to the first value: if all are equal, it is exactly what they are.
+  // Computed from differences to the first value, so that the mean of equal values is exact.
   let origin = Number.NaN;
   let sum = 0;
   let count = 0;

@@ -1,9 +1,9 @@
-/** Which rows of a table are used: all of them, or some, by their numbers from 0. */
+/** The rows of a table that are used: all, or some by their numbers from 0. */
 import { type Cells, forEachBlock } from './store.js';
 
 export interface Selection {
   readonly count: number;
-  /** Ascending; null: all rows. */
+  /** In ascending order; null for all rows. */
   readonly rows: Uint32Array | null;
 }
 
@@ -15,20 +15,20 @@ export function someRows(rows: Uint32Array): Selection {
   return { count: rows.length, rows };
 }
 
-/** The number of the i-th row that is used. */
+/** Number of the i-th used row. */
 export function rowAt({ rows }: Selection, i: number): number {
   return rows === null ? i : rows[i]!;
 }
 
-/** Those of the used rows that are at the given places among them. */
+/** The used rows at the given positions among them. */
 export function selectFrom(selection: Selection, places: Uint32Array): Selection {
   return someRows(selection.rows === null ? places : places.map(i => selection.rows![i]!));
 }
 
-/** Rows read at once around those that are used. */
+/** Number of rows read at once to obtain the used ones. */
 const SPAN = 1 << 14;
 
-/** The cells of the used rows from ≤ i < to, into the beginning of `into`. */
+/** Reads the cells of the used rows from ≤ i < to into the beginning of `into`. */
 export function readSelected<T extends Float64Array | Int32Array>(
   cells: Cells<T>,
   { rows }: Selection,
@@ -52,7 +52,7 @@ export function readSelected<T extends Float64Array | Int32Array>(
   }
 }
 
-/** Calls `visit` with the cells of successive used rows, and the place of the first of them among all. */
+/** Calls `visit` with the cells of consecutive used rows, and the position of the first of them. */
 export function forEachSelected<T extends Float64Array | Int32Array>(
   cells: Cells<T>,
   Kind: { new (length: number): T },

@@ -1,6 +1,6 @@
 /**
- * What a table is: its files, their format and layout, and its columns, settled once, over all files, before a cell is
- * read as a number. Later files may have the columns in another order. Nothing asks again.
+ * Determines what a table consists of: its files, their format and layout, and its columns, once and over all
+ * files, before any cell is read as a number. Later files may have the columns in another order.
  */
 import { usageError } from '../../errors.js';
 import { checkGzip } from '../files.js';
@@ -15,7 +15,7 @@ import type { SourceColumn, TableSource } from './source.js';
 import { csvName, csvSql, jsonSql, parquetSql } from './sql.js';
 import { commonType, isPartlyWhole, kindOfType } from './type.js';
 
-/** Settles what the files are. @throws failed, usage */
+/** Determines the source. @throws failed, usage */
 export async function settleSource(
   connection: DuckDBConnection,
   { source: name, paths, format: known, rewrite }: Opened,
@@ -38,7 +38,7 @@ export async function settleSource(
   return { name, format, ...join(parts) };
 }
 
-/** @throws failed if a file is not what it should be, or damaged */
+/** @throws failed if a file has another format or is damaged */
 async function checkFiles(paths: readonly string[], format: TableFormat): Promise<void> {
   for (const path of paths) {
     await checkFormat(path, format);
@@ -46,7 +46,7 @@ async function checkFiles(paths: readonly string[], format: TableFormat): Promis
   }
 }
 
-/** Files that have the same columns in the same order. */
+/** Files with the same columns in the same order. */
 interface Part {
   paths: string[];
   from: string;
@@ -89,7 +89,7 @@ function unnamed({ cells }: Dialect): null[] {
   return Array.from({ length: cells }, () => null);
 }
 
-/** The rows below the header, and below what is skipped there. */
+/** The rows below the header and the rows to skip. */
 function rowsSql(paths: readonly string[], dialect: Dialect): string {
   const from = csvSql(paths, dialect, dialect.header);
   if (dialect.skipRows === 0) return from;
@@ -112,7 +112,7 @@ async function parquetParts(connection: DuckDBConnection, paths: readonly string
   return parts.map(part => ({ ...part, from: parquetSql(part.paths) }));
 }
 
-/** Beside the files before, if these are like them. */
+/** Adds to the previous files if the layout is the same. */
 function addPart(parts: Part[], part: Part): void {
   const last = parts.at(-1);
   const layout = ({ columns, dialect }: Part) => JSON.stringify([columns, { ...dialect, firstLine: '' }]);
@@ -127,7 +127,7 @@ async function settleJson(connection: DuckDBConnection, name: string, paths: str
   return { name, format: 'json', scans: [{ paths, from, sqlNames: [], dialect: null }], columns };
 }
 
-/** A name twice leaves open which column is meant. @throws usage */
+/** Refuses duplicate names, which would be ambiguous. @throws usage */
 function checkTwice(path: string, names: readonly string[], dialect: Dialect | null): void {
   const places = new Map<string, number>();
   for (const [j, name] of names.entries()) {
@@ -144,7 +144,7 @@ function checkTwice(path: string, names: readonly string[], dialect: Dialect | n
   }
 }
 
-/** Names that differ in how their accents are encoded look alike, and are one. */
+/** Names that differ only in the encoding of accents look the same and count as one. */
 function keyOf(name: string): string {
   return name.normalize('NFC');
 }
@@ -153,7 +153,7 @@ export function looksLikeNumber(name: string): boolean {
   return name.trim() !== '' && Number.isFinite(Number(name));
 }
 
-/** The columns of all parts, in the order of the first; those that only later ones have come last. */
+/** Columns of all parts in the order of the first part, followed by those that only occur in later ones. */
 function join(parts: readonly Part[]): Pick<TableSource, 'scans' | 'columns'> {
   const names: string[] = [];
   for (const { columns } of parts) {
@@ -166,7 +166,9 @@ function join(parts: readonly Part[]): Pick<TableSource, 'scans' | 'columns'> {
     part.columns.find((column, j) => keyOf(column.name === '' ? `column${j}` : column.name) === keyOf(name));
   const columns = names.map(name => joinColumn(name, parts, part => find(part, name)));
   const scans = parts.map(part => ({
-    ...{ paths: part.paths, from: part.from, dialect: part.dialect },
+    paths: part.paths,
+    from: part.from,
+    dialect: part.dialect,
     sqlNames: names.map(name => find(part, name)?.sqlName ?? null),
   }));
   return { scans, columns };
@@ -183,7 +185,9 @@ function joinColumn(
   const type = commonType(types);
   const isMixed = type === 'VARCHAR' && types.length > 1;
   return {
-    ...{ name, type, kind: kindOfType(type) },
+    name,
+    type,
+    kind: kindOfType(type),
     absentFrom: lacking?.paths[0] ?? null,
     unnamed: there.every(column => column.name === ''),
     ...(isPartlyWhole(types) && type === 'DOUBLE' && { isPartlyWhole: true }),

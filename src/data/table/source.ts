@@ -1,4 +1,4 @@
-/** What a table is, once it is settled: its files, their layout, its columns. Plain data. */
+/** Description of a table: its files, their layout and its columns. Plain data. */
 import type { Dialect } from './dialect.js';
 import type { TableFormat } from './format.js';
 import type { ColumnKind } from './type.js';
@@ -7,24 +7,27 @@ import type { ColumnKind } from './type.js';
 export interface SourceColumn {
   name: string;
   kind: ColumnKind;
-  /** DuckDB's type, of several files one that holds the values of all; TEXT if the file has texts alone. */
+  /**
+   * DuckDB's type; for several files, one that can hold the values of all; TEXT if the file contains only
+   * texts.
+   */
   type: string;
   /** A file that lacks the column; null if all have it. */
   absentFrom: string | null;
-  /** Whether the file has no name for it: column0, by its place. */
+  /** Whether the file has no name for it; it is then named by its position, such as column0. */
   unnamed: boolean;
-  /** Whether some files have whole numbers and others have floats. */
+  /** Whether some files contain integers and others floats. */
   isPartlyWhole?: boolean;
-  /** Whether a query has made texts of it, which it stays even if all are numbers. */
+  /** Whether a query cast it to text; then it stays text even if all cells are numbers. */
   isCast?: boolean;
-  /** What stands in its cells beside the kind it is of, for messages; null if nothing does. */
+  /** Cells of another kind that it also contains, for messages; null if there are none. */
   mixed: string | null;
 }
 
-/** Files that are alike, and how their columns are asked for. */
+/** Files with the same layout, and how their columns are queried. */
 export interface Scan {
   paths: string[];
-  /** What follows FROM. */
+  /** The FROM clause. */
   from: string;
   /** DuckDB's name of each column of the source; null if the files lack it. */
   sqlNames: (string | null)[];
@@ -32,7 +35,7 @@ export interface Scan {
 }
 
 export interface TableSource {
-  /** For messages: a path or a pattern. */
+  /** A path or pattern, for messages. */
   name: string;
   format: TableFormat;
   scans: Scan[];

@@ -1,42 +1,43 @@
 /**
- * What cells that were kept as texts are written as: in CSV as they are, in JSON and Parquet as the first of their
- * types that spells each of them as it is. 1 is a number then, and 007 a text. SQL as text; runs none.
+ * Types for writing cells that were kept as texts: unchanged in CSV, in JSON and Parquet with the first
+ * possible type that preserves the spelling of every cell. So 1 becomes a number, and 007 a text. Produces
+ * SQL but executes none.
  */
 import type { KeptColumn } from '../dataset.js';
 import { quoteName } from './sql.js';
 
 type Cells = Pick<KeptColumn, 'name' | 'spelling'>;
 
-/** Parquet has no whole numbers of 128 bits, of which DuckDB would make floats, and no zone with a time. */
+/** Parquet has no 128-bit integers, which DuckDB would convert to floats, and no time with a zone. */
 const PARQUET_TYPES: Readonly<Record<string, string>> = {
   HUGEINT: 'DECIMAL(38,0)',
   UHUGEINT: 'DECIMAL(38,0)',
   'TIME WITH TIME ZONE': 'VARCHAR',
 };
 
-/** What a type is called in Parquet. */
+/** Name of a type in Parquet. */
 export function parquetType(type: string): string {
   return PARQUET_TYPES[type] ?? type;
 }
 
-/** The cells as bare texts. */
+/** The cells as plain texts. */
 export function cellText({ name, spelling }: Cells): string {
   return spelling === 'text' ? quoteName(name) : `CAST(${quoteName(name)} AS JSON) ->> '$'`;
 }
 
-/** The cells as values of a type; NULL where they are none. */
+/** The cells as values of a type; NULL if that is impossible. */
 export function cellValue(cells: Cells, type: string): string {
   if (type === 'JSON') return `CAST(${quoteName(cells.name)} AS JSON)`;
   return `TRY_CAST(${cellText(cells)} AS ${type})`;
 }
 
-/** The same for a JSON file, which has no word for what is no finite number. */
+/** The same for a JSON file, which cannot represent numbers that are not finite. */
 export function finiteValue(cells: Cells, type: string): string {
   const value = cellValue(cells, type);
   return isFloat(type) ? `CASE WHEN isfinite(${value}) THEN ${value} END` : value;
 }
 
-/** Whether a cell is spelled otherwise than its value of a type. */
+/** Whether a cell is spelled differently from its value of a type. */
 export function isOther(cells: Cells, type: string): string {
   const value = cellValue(cells, type);
   const spelled = `CAST(${cells.spelling === 'text' ? value : `to_json(${value})`} AS VARCHAR)`;
@@ -44,7 +45,7 @@ export function isOther(cells: Cells, type: string): string {
   return `${a} IS DISTINCT FROM ${b}`;
 }
 
-/** Whether a list or the like holds what JSON has no word for. */
+/** Whether a list or other nested value contains something that JSON cannot represent. */
 export function holdsInfinite({ name }: Cells, type: string): string {
   const holdsFloats = /FLOAT|DOUBLE/.test(type) && !isFloat(type);
   return holdsFloats ? `regexp_matches(${quoteName(name)}, '\\b(nan|inf)\\b')` : 'false';
@@ -54,7 +55,7 @@ function isFloat(type: string): boolean {
   return type === 'FLOAT' || type === 'DOUBLE';
 }
 
-/** 12.50 is 12.5, and 2.0 is 2. */
+/** 12.50 becomes 12.5, and 2.0 becomes 2. */
 function withoutEndingZeros(text: string): string {
   return `regexp_replace(${text}, '\\.0*$|(\\.\\d*[1-9])0+$', '\\1')`;
 }

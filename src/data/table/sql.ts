@@ -1,9 +1,7 @@
-/**
- * SQL as text: names, strings and lists quoted, and the table function that reads each format.
- */
+/** Builds SQL text: quoted names, strings and lists, and the table functions that read each format. */
 import type { Dialect } from './dialect.js';
 
-/** A name as SQL has it, whatever it holds. */
+/** Quotes a name, whatever it contains. */
 export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
@@ -12,24 +10,28 @@ export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** Paths that stand for themselves, though they hold *, ? or [. */
+/** Escapes *, ? and [ in paths, so that they are not patterns. */
 function listPaths(paths: readonly string[]): string {
   return `[${paths.map(path => quoteText(path.replace(/[*?[]/g, '[$&]'))).join(', ')}]`;
 }
 
-/** What DuckDB calls column j of a CSV file here: its own names and types are guesses. */
+/** Name for column j of a CSV file in DuckDB, instead of its guessed names and types. */
 export function csvName(j: number): string {
   return `c${j}`;
 }
 
-/** Read at once, by each of DuckDB's threads: with its own 32 MB a job takes 50 MB more, and no less time. */
+/**
+ * Bytes that each of DuckDB's threads reads at once: the default of 32 MB takes 50 MB more memory and is no
+ * faster.
+ */
 const BUFFER_BYTES = 4 * 2 ** 20;
 
 /**
- * Reads CSV files; fails at the very line that has another number of cells, or a cell that is no number though it is to be one.
+ * Reads CSV files. Fails at the exact line with another number of cells, or with a cell that should be a
+ * number but is not.
  *
- * @param header whether the first line is left out
- * @param numbers DuckDB's names of the columns that come as numbers; all others come as texts
+ * @param header whether to skip the first line
+ * @param numbers DuckDB's names of columns to read as numbers; all others are read as texts
  */
 export function csvSql(
   paths: readonly string[],
@@ -60,12 +62,12 @@ export function parquetSql(paths: readonly string[]): string {
   return `read_parquet(${listPaths(paths)}, hive_partitioning = false)`;
 }
 
-/** The top-level and nested columns of Parquet files, one after the other. */
+/** Top-level and nested columns of Parquet files. */
 export function parquetSchemaSql(paths: readonly string[]): string {
   return `parquet_schema(${listPaths(paths)})`;
 }
 
-/** Each object of JSON files as the text that it is, in the column `json`. */
+/** Objects of JSON files as texts, in the column `json`. */
 export function jsonSql(paths: readonly string[]): string {
   return `read_json_objects(${listPaths(paths)}, hive_partitioning = false)`;
 }

@@ -1,38 +1,39 @@
 /**
- * The cells of a table between reading and encoding: numbers in float64, codes of texts. What is beyond a few megabytes
- * lies in a temporary file, since the rows themselves belong into memory once, encoded. Runs on the coordinator's side.
+ * Cells of a table between reading and encoding: numbers as float64, codes of texts. Anything beyond a few
+ * megabytes goes to a temporary file, because only the encoded rows should be in memory. Runs on the
+ * coordinator.
  */
 import { randomUUID } from 'node:crypto';
 import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** One value a row, read in pieces. */
+/** One value per row, read in pieces. */
 export interface Cells<T extends Float64Array | Int32Array> {
   readonly length: number;
-  /** Rows from ≤ i < to, into the beginning of `into`. */
+  /** Reads rows from ≤ i < to into the beginning of `into`. */
   read(into: T, from: number, to: number): void;
 }
 
-/** NaN if the cell is empty or no number. */
+/** NaN if the cell is empty or not a number. */
 export type Numbers = Cells<Float64Array>;
-/** Places in a list of texts; −1 if the cell is empty. */
+/** Indices into a list of texts; −1 if the cell is empty. */
 export type Codes = Cells<Int32Array>;
 
-/** Values of a piece: large enough that writing one to a file costs little more than copying it. */
+/** Values per piece: large enough that writing a piece to a file costs little more than copying it. */
 const PIECE = 1 << 15;
 
-/** Bytes that the columns of one table keep in memory; 2 million rows of 9 numbers have 144 MB. */
+/** Bytes of one table's columns kept in memory; 2 million rows of 9 numbers take 144 MB. */
 const IN_MEMORY = 2 * 2 ** 20;
 
-/** Where the pieces of a table's columns are: in memory up to a limit, then in a file that has no name any more. */
+/** Stores the pieces of a table's columns: in memory up to a limit, then in an unlinked file. */
 export class PieceStore {
   #file: number | null = null;
   #failed = false;
   #kept = 0;
   #written = 0;
 
-  /** Takes a piece; answers with where it is: a copy of it, or its offset in the file. */
+  /** Stores a piece; returns a copy of it, or its offset in the file. */
   put<T extends Float64Array | Int32Array>(piece: T): T | number {
     if (this.#kept + piece.byteLength <= IN_MEMORY || !this.#open()) return this.#keep(piece);
     try {
@@ -41,7 +42,7 @@ export class PieceStore {
       this.#written += piece.byteLength;
       return at;
     } catch {
-      // A full disk: memory may have room.
+      // The disk is full, but there may be memory left.
       this.#failed = true;
       return this.#keep(piece);
     }
@@ -67,7 +68,7 @@ export class PieceStore {
     const path = join(tmpdir(), `lockstep-${randomUUID()}.cells`);
     try {
       this.#file = openSync(path, 'wx+', 0o600);
-      // Windows deletes no open file: there it is deleted as the process ends.
+      // Windows cannot delete an open file, so there it is deleted when the process exits.
       if (process.platform === 'win32') process.once('exit', () => unlinkSync(path));
       else unlinkSync(path);
       FILES.register(this, this.#file);
@@ -79,7 +80,7 @@ export class PieceStore {
   }
 }
 
-/** Closes the file of a store that nobody uses any more. */
+/** Closes the files of garbage-collected stores. */
 const FILES = new FinalizationRegistry<number>(file => closeSync(file));
 
 function writeWhole(file: number, bytes: Uint8Array, at: number): void {
@@ -87,7 +88,7 @@ function writeWhole(file: number, bytes: Uint8Array, at: number): void {
     done += writeSync(file, bytes, done, bytes.length - done, at + done);
 }
 
-/** A column that grows at its end. */
+/** A column to which values are appended. */
 export class CellStore<T extends Float64Array | Int32Array> implements Cells<T> {
   readonly #store: PieceStore;
   readonly #pieces: (T | number)[] = [];
@@ -139,10 +140,10 @@ export class CellStore<T extends Float64Array | Int32Array> implements Cells<T> 
   }
 }
 
-/** Rows looked at together: 16,384 numbers are 128 KiB. */
+/** Rows processed at once: 16,384 numbers take 128 KiB. */
 const BLOCK = 1 << 14;
 
-/** Calls `visit` with the values of successive rows, first to last, and the row that they begin with. */
+/** Calls `visit` with the values of consecutive rows in order, and the first row's number. */
 export function forEachBlock<T extends Float64Array | Int32Array>(
   cells: Cells<T>,
   Kind: { new (length: number): T },
@@ -157,7 +158,7 @@ export function forEachBlock<T extends Float64Array | Int32Array>(
   }
 }
 
-/** All values at once. */
+/** All values in one array. */
 export function readAll<T extends Float64Array | Int32Array>(
   cells: Cells<T>,
   Kind: { new (length: number): T },

@@ -1,4 +1,4 @@
-/** A look at every column of a table before anything is learnt from it, unusable ones included. */
+/** Examines every column of a table before training, including unusable ones. */
 import type { Opened } from '../spool/open.js';
 import { findColumn } from './choose.js';
 import type { Column, NumberColumn } from './column.js';
@@ -12,22 +12,24 @@ import { readTable } from './read.js';
 import type { SourceColumn, TableSource } from './source.js';
 import { forEachBlock, readAll } from './store.js';
 
-/** One column, as it is. */
+/** Summary of one column. */
 export interface ColumnSurvey {
   name: string;
   /** Ignored columns are not read. */
   kind: 'number' | 'boolean' | 'category' | 'date' | 'unusable' | 'ignored';
-  /** Why nothing can be learnt from it as it is, and what to type; null if it can. */
+  /** Why the column can't be used as it is, and a hint; null if it can. */
   problem: string | null;
   hint: string | null;
   missing: number;
-  /** Of numbers. */
+  /** For numbers. */
   least: number | null;
   median: number | null;
   greatest: number | null;
-  /** Numbers farther from the quartiles than three times their distance. */
+  /** Numbers farther from the quartiles than three times the interquartile range. */
   outliers: number | null;
-  /** Of other columns: how many different texts, and the most frequent ones with their rows. */
+  /**
+   * For other columns: the number of distinct texts, and the most frequent ones with their numbers of rows.
+   */
   distinct: number | null;
   frequent: { text: string; rows: number }[];
 }
@@ -62,12 +64,11 @@ export async function surveyTable(opened: Opened, options: TableOptions): Promis
   });
   const source = found as unknown as TableSource;
   const rules: ColumnRules = {
-    ...{
-      missing: options.missing,
-      dates: options.dates,
-      hashBuckets: options.hashBuckets,
-    },
-    ...{ numeric: options.numeric ?? [], categorical: options.categorical ?? [] },
+    missing: options.missing,
+    dates: options.dates,
+    hashBuckets: options.hashBuckets,
+    numeric: options.numeric ?? [],
+    categorical: options.categorical ?? [],
   };
   const columns = source.columns.map(column => {
     if (ignored.has(column.name)) return { ...NOTHING, name: column.name, kind: 'ignored' } as const;
@@ -87,10 +88,17 @@ function unusable(column: SourceColumn): ColumnSurvey {
   return { ...NOTHING, name: column.name, kind: 'unusable', problem: problemOf(column) };
 }
 
-const NOTHING = {
-  ...{ problem: null, hint: null, missing: 0, distinct: null, frequent: [] },
-  ...{ least: null, median: null, greatest: null, outliers: null },
-} as const;
+const NOTHING: Omit<ColumnSurvey, 'name' | 'kind'> = {
+  problem: null,
+  hint: null,
+  missing: 0,
+  distinct: null,
+  frequent: [],
+  least: null,
+  median: null,
+  greatest: null,
+  outliers: null,
+};
 
 function surveyColumn(column: Column, rules: ColumnRules): ColumnSurvey {
   const meaning = clearMeaning(column, rules);
@@ -130,7 +138,7 @@ function missingOf(column: Column): number {
   );
 }
 
-/** Cells that are numbers: a nan of a typed file is none. */
+/** Number of cells that are numbers; NaN in a typed file is not. */
 function countNumbers({ values }: NumberColumn): number {
   let count = 0;
   forEachBlock(values, Float64Array, block => {
@@ -139,12 +147,12 @@ function countNumbers({ values }: NumberColumn): number {
   return count;
 }
 
-/** Cells between numbers that are texts and don't stand for a missing one. */
+/** Number of texts among numbers that don't stand for missing values. */
 function countWrong({ odd }: NumberColumn, writing: Writing): number {
   return odd.texts.reduce((sum, text, i) => sum + (isMissingText(text, writing) ? 0 : odd.counts[i]!), 0);
 }
 
-/** All numbers of a column, ascending. */
+/** All numbers of a column in ascending order. */
 function numbersOf(column: Column, rules: ColumnRules): Float64Array {
   if (column.kind === 'number') {
     const all = readAll(column.values, Float64Array);
@@ -186,7 +194,7 @@ function figuresOf(numbers: Float64Array) {
 
 const FORMATS = { csv: 'CSV', tsv: 'TSV', json: 'JSON', parquet: 'Parquet' } as const;
 
-/** How the files were read, as far as it was found out or asked for. */
+/** How the files were read, as detected or specified. */
 function describeReading(
   { format, scans }: TableSource,
   options: TableOptions,

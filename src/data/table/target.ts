@@ -1,8 +1,8 @@
 /**
- * The columns to predict: values of a regression, classes with their names, or labels. The task, if it is not given:
- * text and booleans are classes; whole numbers are classes if there are at most 20 distinct ones and each occurs twice
- * on average; all other numbers are a regression. Two classes are binary, more are multiclass. Several targets are labels
- * if each by itself would be of two classes, else a regression.
+ * The columns to predict: values of a regression, classes with their names, or labels. Unless the task is
+ * given, texts and booleans are classes; integers are classes if there are at most 20 distinct ones and each
+ * occurs twice on average; all other numbers are a regression. Two classes are binary, more are multiclass.
+ * Several targets are labels if each has two classes, otherwise a regression.
  */
 import { usageError } from '../../errors.js';
 import type { Task } from '../dataset.js';
@@ -27,17 +27,17 @@ import { meaningOf, parseBoolean } from './meaning.js';
 import { isMissingText, isNaValue } from './number-text.js';
 import type { Selection } from './selection.js';
 
-/** What there is to learn, for the rows that are used. */
+/** Targets of the used rows. */
 export interface Targets {
   task: Task;
-  /** Why it is that task, for people; null if it was asked for. */
+  /** Why this task was chosen, for people; null if it was specified. */
   reason: string | null;
   classes: string[];
-  /** Of multilabel, as Encoding has them. */
+  /** For multilabel, as in Encoding. */
   labelClasses?: [string, string][];
-  /** Numbers of classes for each used row, one list a label. */
+  /** Class number of each used row, one list per label. */
   labels: Uint16Array[];
-  /** Of a regression, one column a target. */
+  /** For regression, one column per target. */
   numbers: NumberFeature[];
 }
 
@@ -46,7 +46,7 @@ export interface TargetReading extends Reading {
   rules: ColumnRules;
 }
 
-/** Checks a target's cells. @throws usage at the first that can't be one */
+/** Validates a target's cells. @throws usage at the first invalid one */
 export function toRawTarget(column: Column, place: Place, reading: TargetReading): RawTarget {
   const { task, rules } = reading;
   if (column.kind === 'number') return toNumbers(column, place, reading);
@@ -69,12 +69,15 @@ function isEmpty({ texts }: TextColumn): boolean {
   return texts.every(text => text.trim() === '');
 }
 
-/** A target is never left out, and its classes are asked for by the task. */
+/** Adapts a hint to targets: they can't be left out, and the task turns their texts into classes. */
 function targetHint({ name }: TextColumn, hint: string): string {
   return hint.replace(keepTexts([name]), 'or --task multiclass to take the texts for classes');
 }
 
-/** Codes among numbers, such as V10 between 10 and 12, are classes if there are few; in a column of amounts they are mistakes. */
+/**
+ * Codes among numbers, such as V10 among 10 and 12, are classes if there are few; in a column of amounts they
+ * are mistakes.
+ */
 function toNumbersOrLabels(column: TextColumn, place: Place, reading: TargetReading): RawTarget {
   const { texts, codes } = column;
   const numbers = texts.map(text => numberOf(text, reading));
@@ -93,7 +96,7 @@ function toNumberLabels(column: TextColumn, place: Place, reading: TargetReading
     'Correct the cell. If it stands for a missing value, name it in --na-values and add --missing-target drop. If the texts are classes, add --task multiclass.';
   const isBoolean = meaningOf(column.name, column, reading.writing).kind === 'boolean';
   const parse = isBoolean ? parseBoolean : (text: string) => numberOf(text, reading);
-  // Checks each of them.
+  // Validates every cell.
   if (!isBoolean) toNumbers(column, place, { ...reading, cellHint });
   else toParsed(column, place, reading, { parse, expected: 'yes or no, true or false' });
   const numbers = Float64Array.from(column.texts, parse);
@@ -103,7 +106,7 @@ function toNumberLabels(column: TextColumn, place: Place, reading: TargetReading
   return { name, kind: 'labels', texts, codes: mapCodes(codes, codeOf, -1), hasMissing, numbers };
 }
 
-/** A column of texts as classes. @throws usage if a cell is missing and may not be */
+/** A column of texts as classes. @throws usage if a cell is missing and that is not allowed */
 export function toLabels(column: TextColumn, place: Place, reading: Reading): RawLabels {
   const { name, texts, firstRows, codes, empty } = column;
   const { allowMissing, missingHint, writing } = reading;
@@ -129,7 +132,7 @@ export function toLabels(column: TextColumn, place: Place, reading: Reading): Ra
   };
 }
 
-/** Whether each of several targets by itself would be of two classes, or would be if it were not of one alone. */
+/** Whether each of several targets has two classes, or at most one. */
 export function areLabels(raw: readonly RawTarget[], rows: Selection): boolean {
   return raw.every(target => {
     const keys = numberKeys(target, rows);
@@ -139,7 +142,7 @@ export function areLabels(raw: readonly RawTarget[], rows: Selection): boolean {
   });
 }
 
-/** Settles the task and the classes. @throws usage if the targets don't suit the task */
+/** Determines task and classes. @throws usage if the targets don't suit the task */
 export function settleTargets(
   raw: RawTarget[],
   rows: Selection,
@@ -172,7 +175,7 @@ export function settleTargets(
   };
 }
 
-/** The values of a regression. */
+/** Values of a regression target. */
 function toValues(target: RawTarget): NumberFeature {
   if (target.kind !== 'labels') return target;
   const { name, codes, hasMissing } = target;
@@ -180,10 +183,10 @@ function toValues(target: RawTarget): NumberFeature {
   return { name, kind: 'number', isBoolean: false, values: mapNumbers(codes, numbers), hasMissing };
 }
 
-/** Whole numbers of more distinct values than this are taken for amounts. */
+/** Integers with more distinct values are considered amounts. */
 const MOST_GUESSED_CLASSES = 20;
 
-/** What the values look like. Multiclass stands for either kind of classes here. */
+/** The task that the values suggest. Multiclass stands for binary too here. */
 function guess(target: RawTarget, keys: NumberedKeys | null, rows: number): { task: Task; reason: string } {
   const count = keys?.distinct.length ?? 0;
   const values = keys?.distinct.map(key => numberAt(target, key)) ?? [];
@@ -209,7 +212,7 @@ function describeRange(target: RawTarget, keys: readonly number[], [least, great
   return `whole numbers, ${spell(least!)} ${keys.length === 2 ? 'and' : 'to'} ${spell(greatest!)}`;
 }
 
-/** Two texts of one number, such as 01 and 1; null if there are none. */
+/** Two texts of the same number, such as 01 and 1; null if there are none. */
 function findTwins(target: RawTarget, keys: readonly number[]): [string, string] | null {
   const known = new Map<number, number>();
   for (const key of keys) {

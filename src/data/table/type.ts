@@ -1,6 +1,6 @@
-/** DuckDB's types, as what they can be used for, and the type that holds the values of several. Pure functions. */
+/** Classifies DuckDB's types by use, and finds a type that holds the values of several. Pure functions. */
 
-/** time: a date, a time or both. other: lists, structures, bytes: nothing that can be learnt from. */
+/** time: a date, a time or both. other: lists, structures, bytes, which can't be used. */
 export type ColumnKind = 'number' | 'boolean' | 'text' | 'time' | 'other';
 
 const WHOLE = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER)$/;
@@ -16,17 +16,17 @@ export function kindOfType(type: string): ColumnKind {
   return TEXT.test(type) ? 'text' : 'other';
 }
 
-/** Whether each value has one exact text: then a class or a category is named by it. */
+/** Whether each value has exactly one text, so that a class or category can be named by it. */
 export function isExact(type: string): boolean {
   return !FLOAT.test(type);
 }
 
-/** What commonType makes of whole numbers in some files and others in others: an id is exact in the former alone. */
+/** Whether commonType merges integers with floats: ids are then only exact in the integer files. */
 export function isPartlyWhole(types: readonly string[]): boolean {
   return types.some(type => WHOLE.test(type)) && types.some(type => FLOAT.test(type));
 }
 
-/** A type that holds every value of the types as it is; VARCHAR if there is none but text. */
+/** A type that represents all values of the given types exactly; VARCHAR if there is no other. */
 export function commonType(types: readonly string[]): string {
   const [first = 'VARCHAR', ...others] = types;
   if (others.length === 0) return first;

@@ -1,11 +1,11 @@
-/** The column that says what each row weighs. */
+/** The column of row weights. */
 import { cellError, type Place } from './cell.js';
 import type { Column } from './column.js';
 import { type NumberFeature, type Reading, toNumbers } from './feature.js';
 import { forEachSelected, type Selection } from './selection.js';
 import { forEachBlock } from './store.js';
 
-/** A column of weights. @throws usage at the first cell that is no finite number from 0 */
+/** Converts a column to weights. @throws usage at the first cell that is not a finite number of at least 0 */
 export function toWeights(column: Column, place: Place, reading: Reading): NumberFeature {
   const weights = toNumbers(column, place, reading);
   forEachBlock(weights.values, Float64Array, (block, begin) => {
@@ -17,7 +17,7 @@ export function toWeights(column: Column, place: Place, reading: Reading): Numbe
   return weights;
 }
 
-/** Those of the given rows, as a Dataset has them. */
+/** Weights of the given rows, as in a Dataset. */
 export function takeWeights({ values }: NumberFeature, rows: Selection): Float32Array {
   const weights = new Float32Array(rows.count);
   forEachSelected(values, Float64Array, rows, (block, begin) => weights.set(block, begin));

@@ -1,27 +1,29 @@
 /**
- * How well classes are told apart, by the class that each row is taken for: counts of each class, and precision,
- * recall and F1 from them. A row counts as often as its weight says, once where there are none. Pure functions on
- * plain arrays.
+ * Classification metrics from the predicted class of each row: counts per class, then precision, recall and
+ * F1. A row counts by its weight, 1 by default. Pure functions on plain arrays.
  */
 
-/** What each row counts; 1 unless given. */
+/** Weight of each row; 1 if omitted. */
 export type Weights = ArrayLike<number> | undefined;
 
 export function weightOf(weights: Weights, row: number): number {
   return weights === undefined ? 1 : weights[row]!;
 }
 
-/** Of one class. */
+/** Counts of one class, weighted. */
 export interface ClassCounts {
-  /** Rows of it that are taken for it. */
+  /** Rows of the class that were predicted as it (true positives). */
   right: number;
-  /** Rows that are taken for it. */
+  /** Rows that were predicted as the class. */
   taken: number;
-  /** Rows of it. */
+  /** Rows of the class. */
   support: number;
 }
 
-/** How many of a row's other classes come before its true one: the more probable, and of equals the earlier. */
+/**
+ * Number of classes that rank above the true one in a row: more probable, or equally probable with a lower
+ * index.
+ */
 function rankOf(probabilities: ArrayLike<number>, begin: number, classes: number, truth: number): number {
   const p = probabilities[begin + truth]!;
   let rank = 0;
@@ -32,10 +34,7 @@ function rankOf(probabilities: ArrayLike<number>, begin: number, classes: number
   return rank;
 }
 
-/**
- * The part of the rows (rows, classes) whose true class is among the k most probable, for each k; of equals the earlier
- * come first.
- */
+/** Share of rows whose true class is among the k most probable, for each k; lower indices win ties. */
 export function topShares(
   truth: ArrayLike<number>,
   probabilities: ArrayLike<number>,
@@ -51,7 +50,10 @@ export function topShares(
   return ks.map(k => sumTo(k) / sumTo(classes));
 }
 
-/** Counts of each class where rows (rows, classes) are taken for the most probable one, the first of equals. */
+/**
+ * Counts of each class if every row is predicted as its most probable class, the first one on a tie.
+ * probabilities: (rows, classes).
+ */
 export function countClasses(
   truth: ArrayLike<number>,
   probabilities: ArrayLike<number>,
@@ -74,7 +76,7 @@ export function countClasses(
   return counts;
 }
 
-/** Counts of class 1 where rows are taken for it above ½. */
+/** Counts of class 1 if rows above ½ are predicted as class 1. */
 export function countPositives(
   truth: ArrayLike<number>,
   probabilities: ArrayLike<number>,
@@ -92,19 +94,19 @@ export function countPositives(
   return counts;
 }
 
-/** Of one class; null where there is nothing to divide by. */
+/** Figures of one class; null if the denominator is 0. */
 export const CLASS_FIGURES = {
-  /** Of the rows that are taken for the class, the part that is of it. */
+  /** Share of the rows predicted as the class that belong to it. */
   precision: ({ right, taken }: ClassCounts) => ratio(right, taken),
-  /** Of the rows of the class, the part that is taken for it. */
+  /** Share of the rows of the class that were predicted as it. */
   recall: ({ right, support }: ClassCounts) => ratio(right, support),
   /** 2 / (1/precision + 1/recall) */
   f1: ({ right, taken, support }: ClassCounts) => ratio(2 * right, taken + support),
 } as const;
 
 /**
- * The mean of a figure over the classes that rows are of or are taken for. What is not defined of one of them counts
- * as 0, as in scikit-learn: a class that is never predicted must not make the mean better. null without any row.
+ * Mean of a figure over the classes that occur or are predicted. An undefined figure counts as 0, as in
+ * scikit-learn: a class that is never predicted must not improve the mean. null if there are no rows.
  */
 export function macroMean(
   counts: readonly ClassCounts[],

@@ -1,36 +1,33 @@
-/**
- * How far the predicted values of a target are from the true ones. A row counts as often as its weight says. Pure
- * functions on plain arrays.
- */
+/** Errors of predicted regression targets. Rows count by their weights. Pure functions on plain arrays. */
 import { type Weights, weightOf } from './classes.js';
 
-/** Of one target, in the unit of its values. */
+/** Errors of one target, in the unit of its values. */
 export interface TargetErrors {
   /** √(mean (y − ŷ)²) */
   rmse: number;
   /** mean |y − ŷ| */
   mae: number;
-  /** R² = 1 − Σ (y − ŷ)² / Σ (y − mean y)²; null where all y are equal. */
+  /** R² = 1 − Σ (y − ŷ)² / Σ (y − mean y)²; null if all y are equal. */
   r2: number | null;
 }
 
-/** What errors are taken from. */
+/** True values that predictions are compared with. */
 export interface Judged {
   /** (rows, outputs) */
   y: ArrayLike<number>;
   outputs: number;
   weights?: Weights;
-  /** What the errors of each target are divided by if they are taken together. */
+  /** Divisor of each target's errors when they are combined. */
   units: readonly number[];
 }
 
-/** Of each target, and of all together. yHat: (rows, outputs). */
+/** Errors of each target, and of all of them combined. yHat: (rows, outputs). */
 export function errorsOfTargets({ y, outputs, weights, units }: Judged, yHat: ArrayLike<number>) {
   const targets = errorsOf(y, yHat, outputs, weights);
   return { targets, overall: overallOf(targets, units) };
 }
 
-/** Of each target of y, yHat: (rows, targets). */
+/** Errors of each target. y, yHat: (rows, targets). */
 export function errorsOf(
   y: ArrayLike<number>,
   yHat: ArrayLike<number>,
@@ -57,7 +54,7 @@ export function errorsOf(
   }));
 }
 
-/** Taken from the first row that counts on: where all are equal, it is exactly what they are. */
+/** Means relative to the first row with a positive weight, so that the mean of equal values is exact. */
 function meansOf(y: ArrayLike<number>, targets: number, weights: Weights) {
   let first: number | null = null;
   let count = 0;
@@ -73,7 +70,10 @@ function meansOf(y: ArrayLike<number>, targets: number, weights: Weights) {
   return { means, count };
 }
 
-/** √(mean (y − ŷ)²) and mean |y − ŷ| over rows and targets, each in its unit; the mean R², null if a target has none. */
+/**
+ * √(mean (y − ŷ)²) and mean |y − ŷ| over rows and targets, each in its unit; the mean of R², or null if a
+ * target has none.
+ */
 function overallOf(errors: readonly TargetErrors[], units: readonly number[]): TargetErrors {
   if (errors.length === 1 && units[0] === 1) return errors[0]!;
   const meanOver = (figure: (errors: TargetErrors, unit: number) => number) =>

@@ -1,6 +1,6 @@
 /**
- * The judgement of predictions that are at hand: every figure but the loss from them alone, in float64, so that no two of
- * them, and no table beside them, can disagree. While training goes on, score.ts takes what the workers' sums give.
+ * Judges available predictions: every figure except the loss is computed from them in float64, so that
+ * figures and tables agree. During training, score.ts uses the workers' sums instead.
  */
 import type { Dataset } from '../../data/dataset.js';
 import type { Judgement } from '../../model/judgement.js';
@@ -11,17 +11,17 @@ import { type Known, knownOf } from './known.js';
 import { countLabels } from './labels.js';
 import { pickFigures, scoreRows } from './score.js';
 
-/** A judgement, and what the figures of a regression are made of. */
+/** A judgement with the errors that a regression's figures are based on. */
 export interface ExactJudgement extends Judgement {
-  /** Of each target, in its own units; null for classes. */
+  /** Errors of each target in its original unit; null for classes. */
   targets: TargetErrors[] | null;
 }
 
 /**
- * How good predictions are on rows with targets.
+ * Judges predictions on rows with known targets.
  *
- * @param loss E, which the workers add up
- * @param yHat ŷ (rows, outputs): probabilities, or values in the targets' own units
+ * @param loss E, as summed by the workers
+ * @param yHat ŷ (rows, outputs): probabilities, or values in the targets' original units
  */
 export async function judgePredictions(
   loss: number,
@@ -40,7 +40,7 @@ export async function judgePredictions(
   return { loss, accuracy: accuracyOf(known, yHat), rmse: null, ...figures, targets: null };
 }
 
-/** The part of the rows, or of all their labels, that are right. */
+/** Share of the rows, or of all their labels, that are correct. */
 function accuracyOf({ task, y, outputs, weights }: Known, yHat: Float64Array): number {
   if (task === 'multiclass') return topShares(y, yHat, outputs, [1], weights)[0]!;
   const labels =

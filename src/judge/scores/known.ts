@@ -1,17 +1,19 @@
-/** What predictions are judged by. Pure functions. */
+/** The truth that predictions are judged against. Pure functions. */
 import type { Dataset } from '../../data/dataset.js';
 import { truthOf } from '../../data/reconstruction.js';
 import { unitsOf } from '../judge.js';
 import type { Weights } from './classes.js';
 
-/** The targets of rows, and what each row counts, as exactly as both are known. */
+/** Targets and weights of rows, as exactly as they are known. */
 export interface Known {
   task: Dataset['task'];
   outputs: number;
-  /** Class numbers (rows), 0 and 1 (rows, labels), or values in the targets' own units (rows, targets). */
+  /**
+   * Class numbers (rows), 0 and 1 (rows, labels), or values in the targets' original units (rows, targets).
+   */
   y: ArrayLike<number>;
   weights: Weights;
-  /** What errors of each target are divided by if they are taken together. */
+  /** Divisor of each target's errors when they are combined. */
   units: readonly number[];
 }
 

@@ -1,10 +1,10 @@
 /**
- * How well labels are told, each by itself: a label counts as there above ½. A row counts as often as its weight says.
- * Pure functions on arrays (rows, labels).
+ * Metrics of multilabel predictions, each label separately: above ½, a label is predicted as 1. Rows count by
+ * their weights. Pure functions on arrays of shape (rows, labels).
  */
 import { type ClassCounts, type Weights, weightOf } from './classes.js';
 
-/** Counts of class 1 of each label. */
+/** Counts of class 1 for each label. */
 export function countLabels(
   y: ArrayLike<number>,
   probabilities: ArrayLike<number>,
@@ -27,7 +27,7 @@ export function countLabels(
   });
 }
 
-/** The part of the rows all of whose labels are right. */
+/** Share of the rows in which all labels are correct. */
 export function subsetAccuracy(
   y: ArrayLike<number>,
   probabilities: ArrayLike<number>,
@@ -46,7 +46,7 @@ export function subsetAccuracy(
   return right / count;
 }
 
-/** The mean of a figure over all labels; what is not defined of one of them counts as 0, as in scikit-learn. */
+/** Mean of a figure over all labels; an undefined figure counts as 0, as in scikit-learn. */
 export function labelMean(
   counts: readonly ClassCounts[],
   figure: (counts: ClassCounts) => number | null,

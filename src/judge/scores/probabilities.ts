@@ -1,15 +1,16 @@
 /**
- * How good probabilities of classes are, beyond the class that they make likeliest: the area under the ROC curve, and
- * the logarithmic loss. A row counts as often as its weight says. Pure functions on plain arrays.
+ * Metrics of class probabilities: area under the ROC curve, and logarithmic loss. Rows count by their
+ * weights. Pure functions on plain arrays.
  */
 import { type Weights, weightOf } from './classes.js';
 
-/** The step of float64 at 1: what is nearer to 0 or 1 is taken for so near, as scikit-learn does with float64. */
+/** Spacing of float64 at 1. Probabilities are clipped to this distance from 0 and 1, as in scikit-learn. */
 const EPSILON = Number.EPSILON;
 
 /**
- * −(1/n) Σ ln p(true class), of rows (rows, classes) of probabilities or, for one class, those of class 1. Each p is
- * kept within [ε, 1 − ε], ε = 2⁻⁵², and a row divided by its sum, which rounding leaves near 1.
+ * −(1/n) Σ ln p(true class), for rows (rows, classes) of probabilities, or probabilities of class 1 if there
+ * is one output. Each p is clipped to [ε, 1 − ε], ε = 2⁻⁵², and each row divided by its sum, which rounding
+ * leaves near 1.
  */
 export function logLoss(
   truth: ArrayLike<number>,
@@ -50,12 +51,12 @@ function clip(p: number): number {
 }
 
 /**
- * The area under the ROC curve of one class against the rest, which is the part of the pairs of a row of the class
- * and another in which the first has the higher probability, ties counted half (Mann and Whitney). null if there is
- * no such pair, or a probability is not from 0 to 1. A pair of weighted rows counts the product of their weights; their
- * sort, by a function, takes ten times as long.
+ * Area under the ROC curve of one class against the rest: the share of pairs of a row of the class and
+ * another row in which the first has the higher probability, with ties counted as ½ (Mann and Whitney). null
+ * if there is no such pair, or if a probability is outside 0 to 1. A pair of weighted rows counts as the
+ * product of their weights; sorting weighted rows needs a comparison function and takes ten times as long.
  *
- * @param probabilities (rows, outputs), of which the column `column` is of the class
+ * @param probabilities (rows, outputs), with the class's probabilities in column `column`
  */
 export function areaUnderRoc(
   truth: ArrayLike<number>,
@@ -74,17 +75,18 @@ export function areaUnderRoc(
   return weights ? weightedArea(truth, label, p, weights) : plainArea(truth, label, p);
 }
 
-/** Both sides sorted by themselves, as plain numbers, then counted in one pass over the two. */
+/** Sorts both sides separately as plain numbers, then counts pairs in one pass over both. */
 function plainArea(truth: ArrayLike<number>, label: number, p: Float64Array): number | null {
   const rows = p.length;
   const sides = new Float64Array(rows);
   let count = 0;
   for (let row = 0; row < rows; row++) {
-    // −0 becomes 0.
+    // Turns −0 into 0.
     if (truth[row] === label) sides[count++] = p[row]! + 0;
     else sides[rows - 1 - row + count] = p[row]! + 0;
   }
-  // From 0 to 1 the bits of float64 are in the order of the numbers, and sorted in two thirds of the time.
+  // From 0 to 1, the bit patterns of float64 are in the order of the numbers, and integers sort in two thirds
+  // of the time.
   const bits = new BigUint64Array(sides.buffer);
   bits.subarray(0, count).sort();
   bits.subarray(count).sort();

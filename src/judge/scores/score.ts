@@ -1,7 +1,7 @@
 /**
- * The figures that were asked for by name, from the predictions of all rows. On the coordinator, in the order of the
- * rows, so their bits depend on the predictions alone. A pass over a million rows of ten classes takes some 30 ms, an
- * area some 80 ms a class; between them whoever else waits for the thread has a turn.
+ * Computes the requested metrics from the predictions of all rows. Runs on the coordinator in row order, so
+ * that the bits depend only on the predictions. A pass over a million rows of ten classes takes about 30 ms,
+ * an area about 80 ms per class; between them, other work on the thread gets its turn.
  */
 import { setImmediate } from 'node:timers/promises';
 import type { Dataset } from '../../data/dataset.js';
@@ -17,10 +17,10 @@ import { type Known, knownOf } from './known.js';
 import { countLabels, labelMean, subsetAccuracy } from './labels.js';
 import { areaUnderRoc, logLoss } from './probabilities.js';
 
-/** What has a pass of its own. */
+/** A metric that needs its own pass over the predictions. */
 type Score = (known: Known, yHat: Float64Array) => number | null | Promise<number | null>;
 
-/** Of classes and labels. */
+/** Metrics of classes and labels. */
 const SCORES: Readonly<Record<string, Score>> = {
   'subset-accuracy': ({ y, outputs, weights }, yHat) => subsetAccuracy(y, yHat, outputs, weights),
   precision: (known, yHat) => ofClasses('precision', known, yHat),
@@ -31,10 +31,10 @@ const SCORES: Readonly<Record<string, Score>> = {
 };
 
 /**
- * Figures by name; null if one is not defined on these rows, or predictions are not finite.
+ * Figures by name; null if one is not defined on these rows, or if predictions are not finite.
  *
- * @param names of metrics that the task has, and that need predictions
- * @param yHat ŷ (rows, outputs): probabilities, or values in the targets' own units
+ * @param names of metrics that exist for the task and need predictions
+ * @param yHat ŷ (rows, outputs): probabilities, or values in the targets' original units
  */
 export async function scoreRows(
   names: readonly string[],
@@ -55,7 +55,7 @@ export async function scoreRows(
   return scores;
 }
 
-/** Those of the names; null if one is not defined, or not finite. */
+/** Picks figures by name; null if one is undefined or not finite. */
 export function pickFigures(names: readonly string[], overall: TargetErrors): Record<string, number | null> {
   return Object.fromEntries(
     names.map(name => {
@@ -65,7 +65,10 @@ export function pickFigures(names: readonly string[], overall: TargetErrors): Re
   );
 }
 
-/** Of two classes the figure of class 1; of more the mean over them; of labels the mean over those of each class 1. */
+/**
+ * For two classes the figure of class 1; for more the mean over them; for labels the mean over class 1 of
+ * each.
+ */
 function ofClasses(
   name: keyof typeof CLASS_FIGURES,
   { task, y, outputs, weights }: Known,
@@ -77,15 +80,18 @@ function ofClasses(
   return macroMean(countClasses(y, yHat, outputs, weights), figure);
 }
 
-/** Of labels the mean over them. */
+/** For labels, the mean over them. */
 function meanLogLoss({ task, y, outputs, weights }: Known, yHat: Float64Array): number {
   if (task !== 'multilabel') return logLoss(y, yHat, outputs, weights);
-  // A row's weight is that of each of its labels.
+  // Each label has the weight of its row.
   const each = weights && Float64Array.from(y, (_, i) => weights[Math.floor(i / outputs)]!);
   return logLoss(y, yHat, 1, each);
 }
 
-/** Of two classes the area of class 1, the same of each label; of more classes that of each against the rest: the mean. */
+/**
+ * For two classes the area of class 1; for labels the mean over class 1 of each; for more classes the mean
+ * over each class against the rest.
+ */
 async function meanArea({ task, y, outputs, weights }: Known, yHat: Float64Array): Promise<number | null> {
   if (outputs === 1) return areaUnderRoc(y, 1, yHat, 1, 0, weights);
   const areaOf =
@@ -102,7 +108,7 @@ async function meanArea({ task, y, outputs, weights }: Known, yHat: Float64Array
   return total / outputs;
 }
 
-/** Column k of a table (rows, width). */
+/** Column k of an array (rows, width). */
 function columnOf(table: ArrayLike<number>, k: number, width: number): Float32Array {
   const column = new Float32Array(table.length / width);
   for (let row = 0, i = k; row < column.length; row++, i += width) column[row] = table[i]!;
@@ -110,10 +116,10 @@ function columnOf(table: ArrayLike<number>, k: number, width: number): Float32Ar
 }
 
 /**
- * The judgement of rows while training goes on: loss, accuracy and rmse from the sums that the workers make anyway, and
- * the figures that were asked for.
+ * Judges rows during training: loss, accuracy and rmse from the workers' sums, and the other requested
+ * metrics.
  *
- * @param z what the network puts out (rows, outputs); asked for if a figure needs it
+ * @param z returns the network's outputs (rows, outputs); only called if a metric needs them
  */
 export async function judgeRows(
   sums: Sums,
@@ -124,7 +130,7 @@ export async function judgeRows(
   const judgement = judge(sums, data, reduction);
   const names = scoredOf(metrics);
   if (names.length === 0) return judgement;
-  // If E is not a number, some predictions are not: they must not count as right.
+  // If E is NaN, so are some predictions; they must not count as correct.
   if (Number.isNaN(sums.loss)) {
     return { ...judgement, metrics: Object.fromEntries(names.map(name => [name, null])) };
   }

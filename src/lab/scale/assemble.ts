@@ -1,4 +1,4 @@
-/** From the samples of a strong or weak study to its points and curves. Pure functions. */
+/** Computes points and curves of a strong or weak study from its samples. Pure functions. */
 
 import { PHASES } from '../../model/plan.js';
 import { median } from '../bench/statistics.js';
@@ -20,7 +20,7 @@ import type {
 } from './scaling-schema.js';
 import type { Statistic, StudyConfiguration } from './study-header.js';
 
-/** Statistics of every point, and what its curve makes of them. */
+/** Statistics of every point, and the curves that they form. */
 export function assembleScaling(
   configuration: StudyConfiguration,
   cores: number,
@@ -52,7 +52,7 @@ function groupByPoint(samples: readonly Sample[]): Map<string, Sample[]> {
   return groups;
 }
 
-/** What all curves of a study are made from. */
+/** Measurements shared by all curves of a study. */
 interface Measured {
   configuration: StudyConfiguration;
   cores: number;
@@ -78,7 +78,10 @@ function assemblePoint(setup: PointSetup, samples: readonly Sample[], cores: num
   };
 }
 
-/** The median of each phase over the repeats, all scaled by one factor so that they add up to the median step. */
+/**
+ * The median of each phase over the repeats, scaled by a common factor so that they add up to the median
+ * step.
+ */
 function typicalPhases(samples: readonly Sample[], step: number): Point['phases'] {
   const medians = PHASES.map(phase => median(samples.map(sample => sample.phases[phase])));
   const scale = step / medians.reduce((sum, seconds) => sum + seconds, 0);
@@ -114,14 +117,19 @@ function assembleRow(
   const serialFraction = mode === 'weak' ? weakSerialFraction : strongSerialFraction;
   const against = (base: Point) => speedup(...independent(base, point), workers);
   return {
-    ...{ workers, point: point.id, excluded },
+    workers,
+    point: point.id,
+    excluded,
     ...against(serial),
     speedupOverOne: one ? against(one).speedup : null,
     serial: workers === 1 ? null : serialFraction(serial.phases, point.phases, workers),
   };
 }
 
-/** The step times of two points; of a point and itself without their errors, as they are one and the same. */
+/**
+ * The step times of two points; if they are the same point, without errors, because both are the same
+ * measurement.
+ */
 function independent(base: Point, point: Point): [Statistic, Statistic] {
   const { stepSeconds } = point;
   if (base.id !== point.id) return [base.stepSeconds, stepSeconds];
@@ -129,7 +137,7 @@ function independent(base: Point, point: Point): [Statistic, Statistic] {
   return [exact, exact];
 }
 
-/** Amdahl's or Gustafson's law of the speedups, and the Universal Scalability Law of the throughputs. */
+/** Fits Amdahl's or Gustafson's law to the speedups, and the Universal Scalability Law to the throughputs. */
 function assembleFits({ configuration, groups }: Measured, serial: Point, onCurve: readonly Point[]): Fit[] {
   const { mode, project } = configuration;
   const within = onCurve.filter(({ excluded }) => excluded === null);
@@ -169,7 +177,7 @@ function assembleProjection(
   return {
     rates,
     heldOut: heldOut.flatMap(({ workers, stepSeconds }) => {
-      // What is held against a measurement is one machine's.
+      // The measurement used one machine, so the prediction for comparison must too.
       const prediction = predictStep(
         { ...basis, configuration: { ...configuration, network: null } },
         workers,

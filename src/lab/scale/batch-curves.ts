@@ -1,18 +1,18 @@
-/** From trainings to steps-to-target against the batch size. Pure functions. */
+/** Computes steps to the target by batch size from trainings. Pure functions. */
 import type { BatchCurve, BatchPoint, BestTrial, NoiseScale, Trial } from './batch-schema.js';
 import type { StudyConfiguration } from './study-header.js';
 
-/** A noise scale, and the curve that it belongs to. */
+/** A noise scale and the curve that it belongs to. */
 export interface NoiseRecord extends NoiseScale {
   curve: string;
 }
 
-/** Such as 784,128,10/blas. */
+/** Example: 784,128,10/blas. */
 export function batchCurveId({ layers, backend }: Pick<Trial, 'layers' | 'backend'>): string {
   return `${layers}/${backend}`;
 }
 
-/** One curve a network and backend, in the configuration's order. */
+/** One curve per network and backend, in the configuration's order. */
 export function assembleBatchCurves(
   configuration: StudyConfiguration,
   trials: readonly Trial[],
@@ -30,7 +30,10 @@ export function assembleBatchCurves(
         ),
       );
       return {
-        ...{ id, layers, backend, workers: workers[0]! },
+        id,
+        layers,
+        backend,
+        workers: workers[0]!,
         points: withPerfectSteps(points),
         noiseScales: noise.filter(({ curve }) => curve === id).map(({ curve: _, ...scale }) => scale),
       };
@@ -38,7 +41,7 @@ export function assembleBatchCurves(
   );
 }
 
-/** The best is the training with the fewest steps; of equal ones that with the smaller learning rate. */
+/** The best training has the fewest steps; on a tie, the smaller learning rate. */
 function batchPoint(batchSize: number, trials: readonly Trial[]): BatchPoint {
   const reached = trials
     .filter(({ outcome }) => outcome === 'reached')
@@ -59,13 +62,18 @@ function bestOf({ search, learningRate, steps, epochs, seconds }: Trial): BestTr
   return { search, learningRate, steps, epochs, seconds };
 }
 
-/** No smaller, or no larger learning rate was tried: the search may have missed a better one. */
+/**
+ * Whether no smaller or no larger learning rate was tried, so that the search may have missed a better one.
+ */
 function edgeOf(learningRate: number, trials: readonly Trial[]): BatchPoint['edge'] {
   if (trials.every(trial => trial.learningRate >= learningRate)) return 'low';
   return trials.every(trial => trial.learningRate <= learningRate) ? 'high' : null;
 }
 
-/** Twice the batch, half the steps, from the smallest batch size that reached the target. */
+/**
+ * Steps of perfect scaling: inversely proportional to the batch size, starting from the smallest batch size
+ * that reached the target.
+ */
 function withPerfectSteps(points: BatchPoint[]): BatchPoint[] {
   const base = points.find(({ best }) => best !== null);
   return points.map(point => {

@@ -1,4 +1,6 @@
-/** The trainings of a batch study, one after the other, and then the noise scales of the best of them. */
+/**
+ * Runs the trainings of a batch study one after the other, then measures the noise scales of the best ones.
+ */
 import { assembleBatchCurves, batchCurveId } from './batch-curves.js';
 import { runFresh } from './fresh-process.js';
 import { now, type StudyLog } from './log.js';
@@ -7,7 +9,7 @@ import { planTrials } from './search.js';
 import type { StudyConfiguration } from './study-header.js';
 import type { NoiseSetup } from './tasks.js';
 
-/** Takes what is missing. Returns whether all is there: not where the signal came. */
+/** Runs what is missing. Returns whether everything is complete; false if the signal came first. */
 export async function* measureBatch(
   log: StudyLog,
   signal: AbortSignal | null,
@@ -27,18 +29,18 @@ export async function* measureBatch(
   return isReal(configuration) ? yield* measureNoiseScales(log, signal, plan.length) : true;
 }
 
-/** Measurements that there will be at most: trainings, and two noise scales of the best of each curve. */
+/** Maximum number of measurements: trainings, and two noise scales of the best one of each curve. */
 export function countBatch(configuration: StudyConfiguration): number {
   const curves = configuration.networks.length * configuration.backends.length;
   return planTrials(configuration).length + (isReal(configuration) ? 2 * curves : 0);
 }
 
-/** Of made-up rows no noise scale is taken. */
+/** No noise scale is measured on synthetic rows. */
 function isReal({ data }: StudyConfiguration): boolean {
   return !data!.startsWith('synthetic:');
 }
 
-/** Early and late in the best training of the smallest batch size that reached the target. */
+/** Measures early and late in the best training of the smallest batch size that reached the target. */
 async function* measureNoiseScales(
   log: StudyLog,
   signal: AbortSignal | null,
@@ -57,7 +59,7 @@ async function* measureNoiseScales(
   return true;
 }
 
-/** A tenth of the way, and where the target was reached. */
+/** Measures after a tenth of the steps, and where the target was reached. */
 function noiseSetups({ configuration, trials }: StudyLog): NoiseSetup[] {
   return assembleBatchCurves(configuration, trials, []).flatMap(({ layers, backend, workers, points }) => {
     const point = points.find(({ best }) => best !== null);

@@ -1,39 +1,39 @@
-/** What study.json holds of steps to a target by batch size. */
+/** Part of study.json: steps to a target by batch size. */
 import type { BackendName } from '../../kernels/kernels.js';
 import type { Estimate, StudyHeader } from './study-header.js';
 
 export interface BatchStudy extends StudyHeader {
   mode: 'batch';
-  /** Every training, in the order in which they were run. */
+  /** Every training, in execution order. */
   trials: Trial[];
-  /** One a network and backend. */
+  /** One per network and backend. */
   curves: BatchCurve[];
 }
 
-/** What one training of a batch study is. */
+/** Parameters of one training in a batch study. */
 export interface TrialSetup {
   layers: number[];
   backend: BackendName;
   batchSize: number;
   workers: number;
-  /** Which of the searched learning rates, from 0. */
+  /** Index of the learning rate in the search, from 0. */
   search: number;
   learningRate: number;
 }
 
 export interface Trial extends TrialSetup {
-  /** Its place in the study's random order, from 0. */
+  /** Position in the study's random order, from 0. */
   order: number;
   startedAt: string;
   processSeconds: number;
   outcome: 'reached' | 'budget' | 'diverged';
-  /** Until the target was reached, or all. */
+  /** Until the target was reached, or in total. */
   steps: number;
   epochs: number;
-  /** Of steps alone, without judging. */
+  /** Time of the steps, without evaluation. */
   seconds: number;
   samplesPerSecond: number;
-  /** The metric on the validation rows as training went on; null: no finite number. */
+  /** The metric on the validation rows during training; null if it was not finite. */
   history: { step: number; seconds: number; value: number | null }[];
   peakBytes: number;
 }
@@ -45,21 +45,24 @@ export interface BatchCurve {
   workers: number;
   /** By batch size, ascending. */
   points: BatchPoint[];
-  /** Where DATA is real; of made-up rows none is taken. */
+  /** Present for real data; not measured on synthetic rows. */
   noiseScales: NoiseScale[];
 }
 
 export interface BatchPoint {
   batchSize: number;
   trials: number;
-  /** Trials that reached the target, and that diverged. */
+  /** Number of trials that reached the target, and that diverged. */
   reached: number;
   diverged: number;
-  /** The trial with the fewest steps to the target; null where none reached it. */
+  /** The trial with the fewest steps to the target; null if none reached it. */
   best: BestTrial | null;
-  /** What perfect scaling from the smallest batch size that reached the target would take; null before that. */
+  /**
+   * Steps that perfect scaling would need, starting from the smallest batch size that reached the target;
+   * null below that.
+   */
   perfectSteps: number | null;
-  /** Which end of the searched learning rates the best lies next to: beyond it may lie a better one. */
+  /** The end of the learning-rate range next to the best one, if there may be a better one beyond it. */
   edge: 'low' | 'high' | null;
 }
 
@@ -74,13 +77,13 @@ export interface BestTrial {
 /** The gradient noise scale (McCandlish et al., arXiv 1812.06162) at one moment of a training. */
 export interface NoiseScale {
   moment: 'early' | 'late';
-  /** Of the training that it was measured in. */
+  /** Of the training in which it was measured. */
   learningRate: number;
   batchSize: number;
-  /** Where in it. */
+  /** Position in the training. */
   step: number;
   epochs: number;
-  /** Rows of the small and the large batches that gradients were taken of, and how many large ones. */
+  /** Rows of the small and large batches whose gradients were measured, and the number of large ones. */
   smallRows: number;
   largeRows: number;
   batches: number;
@@ -88,6 +91,6 @@ export interface NoiseScale {
   squaredGradient: number;
   /** tr Σ, unbiased. */
   trace: number;
-  /** tr Σ / |G|²; null where |G|² isn't above 0: too noisy to tell. */
+  /** tr Σ / |G|²; null if |G|² isn't above 0, that is too noisy to estimate. */
   scale: Estimate | null;
 }

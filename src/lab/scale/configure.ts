@@ -1,6 +1,6 @@
 /**
- * From what a study is asked for to its whole configuration: defaults settled, names of backends resolved, and
- * what can't be measured refused before anything is.
+ * Completes the configuration of a study: fills in defaults, resolves backend names, and refuses what can't
+ * be measured before any measurement.
  */
 import type { Dataset } from '../../data/dataset.js';
 import { LOAD_DEFAULTS, type LoadOptions, loadData } from '../../data/load.js';
@@ -15,30 +15,30 @@ import { networkFor } from '../../train/make-network.js';
 import { blasOf } from './machine.js';
 import type { NetworkLink, SearchConfiguration, StudyConfiguration, StudyMode } from './study-header.js';
 
-/** What to study. What isn't given has the default that the command line's option has. */
+/** What to study. Omitted properties have the command line's defaults. */
 export interface StudyOptions {
   mode: StudyMode;
   /** m(0), …, m(c+1) of each network. */
   networks?: number[][];
   activation?: Activation;
-  /** strong, batch: rows of a step. weak: rows of a step for each worker. */
+  /** strong, batch: rows per step. weak: rows per step and worker. */
   batchSizes?: number[];
   workers?: number[];
   shards?: number | 'auto';
   backends?: ('auto' | BackendName)[];
-  /** The BLAS to take, by path or name; null: the first of the usual ones that loads. */
+  /** BLAS library by path or name; null for the first of the usual ones that loads. */
   blas?: string | null;
   update?: UpdateMode;
   repeats?: number;
   seconds?: number;
   rows?: number;
-  /** A source as `loadData` takes it, and how to read it. */
+  /** A source as for `loadData`, and how to read it. */
   data?: string | null;
   load?: Partial<LoadOptions>;
   seed?: number;
   project?: number[];
   network?: NetworkLink | null;
-  /** batch: the target, and where to look for learning rates. */
+  /** batch: the target, and the range of learning rates. */
   search?: Partial<SearchConfiguration>;
 }
 
@@ -52,8 +52,8 @@ const DEFAULT_SEARCH: SearchConfiguration = {
 };
 
 /**
- * The whole configuration. DATA is read for its shape, and read again by each process that measures.
- * @throws usage where it can't be measured; failed where a backend or DATA is not there
+ * The complete configuration. DATA is read to learn its shape, and read again by each measuring process.
+ * @throws usage if it can't be measured; failed if a backend or DATA is missing
  */
 export async function configureStudy(options: StudyOptions): Promise<StudyConfiguration> {
   const { mode, data = null, seed = 1, shards = 'auto', blas = null } = options;
@@ -95,12 +95,12 @@ export async function configureStudy(options: StudyOptions): Promise<StudyConfig
   return configuration;
 }
 
-/** Numbers have no accuracy. */
+/** A regression has no accuracy, so its default target is an RMSE. */
 function withTarget(shape: Dataset | null): Partial<SearchConfiguration> {
   return shape?.task === 'regression' ? { target: { metric: 'rmse', value: 0.5 } } : {};
 }
 
-/** @throws usage where the rows are too few for a batch */
+/** @throws usage if there are not enough rows for a batch */
 function checkRows({ mode, batchSizes, workers, rows, data }: StudyConfiguration): void {
   const most = batchSizes.at(-1)! * (mode === 'weak' ? workers.at(-1)! : 1);
   if (most <= rows) return;
@@ -112,7 +112,7 @@ function checkRows({ mode, batchSizes, workers, rows, data }: StudyConfiguration
   );
 }
 
-/** @throws usage where sizes make no network, or none for the data */
+/** @throws usage if sizes don't form a network, or don't fit the data */
 function checkNetworks({ networks, activation, data }: StudyConfiguration, shape: Dataset | null): void {
   for (const layers of networks) {
     networkFor(layers, activation, shape?.task ?? 'multiclass');
@@ -125,12 +125,12 @@ function checkNetworks({ networks, activation, data }: StudyConfiguration, shape
   }
 }
 
-/** @throws usage where the task has no such metric */
+/** @throws usage if the task has no such metric */
 function checkTarget({ search }: StudyConfiguration, data: Dataset): void {
   checkMetrics([search!.target.metric], data, '--target-metric');
 }
 
-/** @throws usage where options are wrong together */
+/** @throws usage if options are inconsistent */
 function check({ mode, data, workers, shards, network, project }: StudyConfiguration): void {
   if (mode === 'batch' && data === null) {
     throw usageError(
@@ -156,7 +156,7 @@ function check({ mode, data, workers, shards, network, project }: StudyConfigura
   }
 }
 
-/** 1, 2, 4, …, and the cores themselves. */
+/** 1, 2, 4, …, and the number of cores. */
 function powersOfTwo(cores: number): number[] {
   const powers: number[] = [];
   for (let count = 1; count < cores; count *= 2) powers.push(count);
@@ -167,7 +167,7 @@ function ascending(values: readonly number[]): number[] {
   return [...new Set(values)].sort((a, b) => a - b);
 }
 
-/** Without what is there already. */
+/** Removes duplicates. */
 function unique<T>(values: readonly T[]): T[] {
   const seen = new Map(values.map(value => [JSON.stringify(value), value]));
   return [...seen.values()];

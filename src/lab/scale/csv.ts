@@ -1,13 +1,13 @@
-/** study.csv: every measurement as a line, for a spreadsheet or a data frame. Pure functions. */
+/** study.csv: one line per measurement, for spreadsheets and data frames. Pure functions. */
 import { PHASES } from '../../model/plan.js';
 import type { Trial } from './batch-schema.js';
 import type { Point, Sample } from './scaling-schema.js';
 import type { Study } from './schema.js';
 
-/** What a cell holds; null leaves it empty. */
+/** Value of a cell; null for an empty cell. */
 export type Cell = string | number | null;
 
-/** The samples of a strong or weak study, or the trainings of a batch study, under a line of names. */
+/** Samples of a strong or weak study, or trainings of a batch study, below a header line. */
 export function studyCsv(study: Study): string {
   const rows =
     study.mode === 'batch'
@@ -16,7 +16,7 @@ export function studyCsv(study: Study): string {
   return csvText(rows);
 }
 
-/** Rows under a line of their names, which are the same in all. */
+/** Rows below a header line with their names, which must be the same in all. */
 export function csvText(rows: readonly Readonly<Record<string, Cell>>[]): string {
   const names = Object.keys(rows[0] ?? {});
   return [names, ...rows.map(row => Object.values(row))]
@@ -42,7 +42,7 @@ function trialRow({ layers, history, ...figures }: Trial): Record<string, Cell> 
   return { layers: layers.join(' '), ...figures, lastValue: history.at(-1)?.value ?? null };
 }
 
-/** As RFC 4180 has it. */
+/** Quotes a cell as in RFC 4180. */
 function quote(cell: Cell): string {
   const text = cell === null ? '' : String(cell);
   return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

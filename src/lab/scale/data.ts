@@ -1,9 +1,9 @@
-/** The rows of a study: loaded in each process that needs them, or none where random rows do. */
+/** Rows of a study: loaded in each process that needs them; none if random rows are used. */
 import type { Dataset } from '../../data/dataset.js';
 import { loadData } from '../../data/load.js';
 import type { StudyConfiguration } from './study-header.js';
 
-/** @throws failed, usage where DATA can't be read */
+/** @throws failed, usage if DATA can't be read */
 export async function loadRows({ data, load }: Pick<StudyConfiguration, 'data' | 'load'>): Promise<{
   train: Dataset;
   validation: Dataset | null;

@@ -1,4 +1,7 @@
-/** One measurement in a process of its own: no memory, compiled code or heat of the one before it. */
+/**
+ * Runs one measurement in a fresh process, so that no memory, compiled code or heat is left over from the
+ * previous one.
+ */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { failure, LockstepError } from '../../errors.js';
@@ -8,8 +11,8 @@ const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 
 /**
  * Runs a task in a fresh process.
- * @returns its result, and the seconds that the process took; null where the signal ended it
- * @throws what the task threw; failed where the process ended without an answer
+ * @returns its result and the duration of the process in seconds; null if the signal ended it
+ * @throws the task's error; failed if the process ended without an answer
  */
 export async function runFresh<K extends StudyTask['kind']>(
   task: Extract<StudyTask, { kind: K }>,
@@ -23,7 +26,7 @@ export async function runFresh<K extends StudyTask['kind']>(
   return { result: reply.result as StudyResults[K], seconds: (performance.now() - begun) / 1000 };
 }
 
-/** The answer; null where the signal came first. */
+/** The answer; null if the signal came first. */
 function converse(task: StudyTask, signal: AbortSignal | null): Promise<Reply | null> {
   return new Promise((resolve, reject) => {
     const child = fork(CHILD, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
@@ -32,7 +35,7 @@ function converse(task: StudyTask, signal: AbortSignal | null): Promise<Reply | 
     signal?.addEventListener('abort', stop);
     child.on('message', message => {
       reply = message as Reply;
-      // All is said: how it would end by itself is of no account.
+      // The answer is complete, so the process need not end gracefully.
       stop();
     });
     child.on('error', reject);

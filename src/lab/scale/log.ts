@@ -1,4 +1,4 @@
-/** The records of one study while it runs: those that were there, and those that are added. */
+/** Records of one study while it runs: those of an earlier run, and new ones. */
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
 import { type BeginRecord, beginOf, type StudyRecord, type StudyReport } from './records.js';
@@ -14,13 +14,13 @@ import {
 export class StudyLog {
   readonly configuration: StudyConfiguration;
   readonly machine: MachineDescription;
-  /** Measurements that there will be. */
+  /** Total number of measurements. */
   total = 0;
   readonly #command: string;
   readonly #records: StudyRecord[];
   #begin: BeginRecord | null;
 
-  /** @throws usage where the records are another study's, or another machine's */
+  /** @throws usage if the records belong to another study or another machine */
   constructor(
     configuration: StudyConfiguration,
     machine: MachineDescription,
@@ -34,7 +34,7 @@ export class StudyLog {
     this.#begin = beginOf(records, configuration, machine);
   }
 
-  /** The first report of a study of so many measurements. */
+  /** The first report of a study with this number of measurements. */
   start(total: number): StudyReport {
     this.total = total;
     if (this.#begin !== null) return this.#report(null);
@@ -50,7 +50,7 @@ export class StudyLog {
     return this.add(this.#begin);
   }
 
-  /** In the order in which they were taken. */
+  /** In measurement order. */
   get samples(): Sample[] {
     return this.#records.flatMap(record => (record.type === 'sample' ? record.sample : []));
   }
@@ -68,7 +68,7 @@ export class StudyLog {
     return this.#report(record);
   }
 
-  /** From the first start to the last measurement: as the records have it, whenever they are looked at. */
+  /** From the first start to the last measurement according to the records, whenever it is called. */
   header(): Pick<StudyHeader, 'format' | 'version' | 'command' | 'startedAt' | 'finishedAt'> {
     const { format, version, command, startedAt } = this.#begin!;
     const ends = this.#records.flatMap(record => (record.type === 'study' ? [] : record.at));
@@ -86,7 +86,7 @@ export class StudyLog {
     return { record, done, total: this.total, secondsLeft: this.#secondsLeft(this.total - done) };
   }
 
-  /** By what a process took on average so far. */
+  /** Estimate from the average duration of a process so far. */
   #secondsLeft(count: number): number {
     const taken = [...this.samples, ...this.trials].map(({ processSeconds }) => processSeconds);
     if (taken.length === 0) return Number.NaN;

@@ -1,4 +1,4 @@
-/** What a study runs on: as it is described, and as sessions are asked for it. */
+/** The machine of a study: its description, and the machine options of its sessions. */
 import { cpus, machine, release, totalmem, type } from 'node:os';
 import { chooseBackend } from '../../kernels/choose.js';
 import type { BackendName } from '../../kernels/kernels.js';
@@ -8,7 +8,7 @@ import { packageVersion } from '../../version.js';
 import type { PointSetup } from './scaling-schema.js';
 import type { MachineDescription, StudyConfiguration } from './study-header.js';
 
-/** @throws failed where a backend is not there */
+/** @throws failed if a backend is not available */
 export function describeMachine({ backends, blas }: StudyConfiguration): MachineDescription {
   const processors = cpus();
   return {
@@ -25,12 +25,12 @@ export function describeMachine({ backends, blas }: StudyConfiguration): Machine
   };
 }
 
-/** The BLAS that was asked for, where the backend takes one. */
+/** The requested BLAS, if the backend uses one. */
 export function blasOf(backend: 'auto' | BackendName, blas: string | null): string | null {
   return backend === 'wasm' || backend === 'reference' ? null : blas;
 }
 
-/** The machine of one measurement. */
+/** Machine options of one measurement. */
 export function machineOf(
   configuration: StudyConfiguration,
   { backend, workers, shards }: Pick<PointSetup, 'backend' | 'workers'> & { shards?: number },

@@ -1,28 +1,28 @@
 /**
- * Which points a strong or weak study measures, and in which order. Pure functions of the configuration and of
- * the cores that there are.
+ * Plans which points a strong or weak study measures, and in which order. Pure functions of the configuration
+ * and the number of cores.
  */
 import { Random } from '../../random.js';
 import type { PointRole, PointSetup } from './scaling-schema.js';
 import type { StudyConfiguration } from './study-header.js';
 
-/** One measurement to take. */
+/** One planned measurement. */
 export interface PlannedSample {
   setup: PointSetup;
   repeat: number;
-  /** Its place in the order. */
+  /** Position in the order. */
   order: number;
 }
 
-/** Steps with next to no arithmetic: what is left is the barriers. */
+/** A network with almost no arithmetic, whose steps consist mostly of barriers. */
 const BARRIER_LAYERS = [1, 2];
 
-/** Such as 784,128,10/blas/1024/w2s2. */
+/** Example: 784,128,10/blas/1024/w2s2. */
 export function idOf({ layers, backend, batchSize, workers, shards }: PointSetup): string {
   return `${layers}/${backend}/${batchSize}/w${workers}s${shards}`;
 }
 
-/** Every point, once, in a fixed order: those of the curves first. */
+/** Every point once, in a fixed order that starts with those of the curves. */
 export function planPoints(configuration: StudyConfiguration, cores: number): PointSetup[] {
   const { networks, backends, batchSizes } = configuration;
   const curves = backends.flatMap(backend =>
@@ -30,7 +30,7 @@ export function planPoints(configuration: StudyConfiguration, cores: number): Po
       batchSizes.flatMap(batchSize => curvePoints(configuration, cores, { layers, backend, batchSize })),
     ),
   );
-  // Two workers are the fewest that wait for each other.
+  // Two is the smallest number of workers that wait for each other.
   const barriers = backends.flatMap(backend =>
     (cores > 1 ? [1, 2] : []).map(workers =>
       setup('barrier', { layers: BARRIER_LAYERS, backend, batchSize: workers }, workers, workers),
@@ -41,15 +41,15 @@ export function planPoints(configuration: StudyConfiguration, cores: number): Po
   return [...points.values()];
 }
 
-/** What a curve is about. batchSize: as the configuration has it. */
+/** What a curve is about. batchSize is as in the configuration. */
 export type CurveSetup = Pick<PointSetup, 'layers' | 'backend' | 'batchSize'>;
 
-/** Rows of a step with so many workers. */
+/** Rows of a step with this number of workers. */
 export function batchOf({ mode }: StudyConfiguration, batchSize: number, workers: number): number {
   return mode === 'weak' ? batchSize * workers : batchSize;
 }
 
-/** One worker's share of a step of many: what a projection is made from. */
+/** A single worker with its share of a step of several workers, used for projections. */
 export function sharePoint(
   configuration: StudyConfiguration,
   curve: CurveSetup,
@@ -60,12 +60,12 @@ export function sharePoint(
   return setup('shard', { ...curve, batchSize: rows }, 1, shards);
 }
 
-/** The best serial run: one worker, one shard, on the batch of one worker. */
+/** The best serial run: one worker and one shard, on the batch of one worker. */
 export function serialPoint(curve: CurveSetup): PointSetup {
   return setup('serial', curve, 1, 1);
 }
 
-/** A curve's point with so many workers. */
+/** A curve's point at a worker count. */
 export function scalingPoint(
   configuration: StudyConfiguration,
   curve: CurveSetup,
@@ -78,7 +78,7 @@ export function scalingPoint(
 
 function curvePoints(configuration: StudyConfiguration, cores: number, curve: CurveSetup): PointSetup[] {
   const { workers, project } = configuration;
-  // The counts that can be measured are predicted too, to be held against the measurement.
+  // Counts that can be measured are predicted as well, for comparison with the measurement.
   const predicted = [...workers.filter(count => count > 1 && count <= cores), ...project];
   return [
     ...workers.map(count => scalingPoint(configuration, curve, count)),
@@ -93,8 +93,8 @@ function setup(role: PointRole, curve: CurveSetup, workers: number, shards: numb
 }
 
 /**
- * Interleaved and randomised: every point once before any is measured again, each round in a random order of its
- * own, so that a machine that grows slower or faster does so for all points alike.
+ * Interleaved and randomised: every point is measured once before any is repeated, with a new random order
+ * for each round, so that a machine whose speed drifts affects all points alike.
  */
 export function planSamples(points: readonly PointSetup[], repeats: number, seed: number): PlannedSample[] {
   return Array.from({ length: repeats }, (_, repeat) => {

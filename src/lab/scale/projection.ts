@@ -1,11 +1,12 @@
 /**
- * What a step would take with worker and machine counts that are not there: a model of its parts, each from a rate
- * that was measured. Pure functions.
+ * Predicts the step time for worker and machine counts that are not available: a model of its parts, each
+ * based on a measured rate. Pure functions.
  *
- * compute: one worker on one worker's share of the batch, as measured. update: the traffic of 2 + S slabs of
- * gradients and weights, shared by the workers, each at one worker's rate. barrier: two a step, each longer for each
- * worker that has to arrive. network: a ring all-reduce of one slab, 2 (M − 1) messages of 1/M of it. What cores
- * do to each other's caches, memory and clock is left out: predictions are the best case.
+ * compute: one worker with one worker's share of the batch, as measured. update: the traffic of 2 + S slabs
+ * of gradients and weights, shared by the workers, each at the rate of one worker. barrier: two per step,
+ * with a time proportional to the number of further workers. network: a ring all-reduce of one slab, 2 (M −
+ * 1) messages of 1/M of it. Interference between cores in caches, memory and clock frequency is ignored, so
+ * predictions are the best case.
  */
 import { planWalk } from '../../model/walk.js';
 import { networkFor } from '../../train/make-network.js';
@@ -14,7 +15,7 @@ import { batchOf, type CurveSetup, idOf, serialPoint, sharePoint } from './point
 import type { Point, Prediction, ProjectionRates } from './scaling-schema.js';
 import type { NetworkLink, StudyConfiguration } from './study-header.js';
 
-/** What predictions of one curve are made from. */
+/** Measurements that the predictions for one curve are based on. */
 export interface ProjectionBasis {
   configuration: StudyConfiguration;
   curve: CurveSetup;
@@ -24,7 +25,7 @@ export interface ProjectionBasis {
   rates: ProjectionRates;
 }
 
-/** The rates of one worker. @param barrierSeconds as barrierCost has it */
+/** The rates of one worker. @param barrierSeconds from barrierCost */
 export function measureRates(
   serial: Point,
   slabBytes: number,
@@ -34,22 +35,23 @@ export function measureRates(
   const { compute, update } = partsOf(serial);
   return {
     computeGflops: countOperations(serial.layers, serial.batchSize) / compute / 1e9,
-    // One slab of gradients and the weights are read, the weights written.
+    // One slab of gradients and the weights are read, and the weights are written.
     updateBytesPerSecond: byBlock || update <= 0 ? null : (3 * slabBytes) / update,
     barrierSeconds,
   };
 }
 
 /**
- * Seconds of one barrier of two: half of what a step without arithmetic takes two workers longer than one. By the
- * fastest repeats: where the system puts both threads on one core for a while, a barrier is two sleeps.
+ * Seconds of one barrier of two workers: half of the extra time that a step without arithmetic takes with two
+ * workers. Uses the fastest repeats: while the system runs both threads on one core, a barrier takes two
+ * sleeps.
  */
 export function barrierCost(one: Point | undefined, two: Point | undefined): number | null {
   if (one === undefined || two === undefined) return null;
   return Math.max(0, two.stepSeconds.low - one.stepSeconds.low) / 2;
 }
 
-/** The step with so many workers; null where its share was not measured. */
+/** The step with this number of workers; null if its share was not measured. */
 export function predictStep(basis: ProjectionBasis, workers: number): Prediction | null {
   const { configuration, curve, cores, points, slabBytes, rates } = basis;
   const share = points.get(idOf(sharePoint(configuration, curve, workers)));
@@ -78,7 +80,10 @@ function ringSeconds(link: NetworkLink | null, machines: number, bytes: number):
   return 2 * (machines - 1) * (link.latencySeconds + bytes / (machines * link.bytesPerSecond));
 }
 
-/** Where gradients are computed by block, the update phase of the share is the step's; else it is its traffic. */
+/**
+ * If gradients are computed by block, the update phase is that of the share; otherwise it is computed from
+ * its traffic.
+ */
 function workParts(
   { configuration, slabBytes, rates }: ProjectionBasis,
   share: Point,
@@ -99,7 +104,7 @@ function partsOf({ phases, stepSeconds }: Point): { compute: number; update: num
   return { compute: stepSeconds.median - phases.update, update: phases.update };
 }
 
-/** The serial point of a curve, among the measured. */
+/** The serial point of a curve among the measured ones. */
 export function serialOf(points: ReadonlyMap<string, Point>, curve: CurveSetup): Point {
   return points.get(idOf(serialPoint(curve)))!;
 }

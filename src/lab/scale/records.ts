@@ -1,40 +1,43 @@
-/** What a study writes down as it goes, so that it can go on from there. */
+/** Records that a study writes so that it can be resumed. */
 import { usageError } from '../../errors.js';
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
 import type { Sample } from './scaling-schema.js';
 import type { MachineDescription, StudyConfiguration, StudyHeader } from './study-header.js';
 
-/** The first record: what the study is. */
+/** The first record, which describes the study. */
 export interface BeginRecord
   extends Pick<StudyHeader, 'format' | 'version' | 'command' | 'startedAt' | 'machine' | 'configuration'> {
   type: 'study';
 }
 
-/** What a study is, and each of its measurements with the moment of its end. */
+/** The study, and each of its measurements with the time when it ended. */
 export type StudyRecord =
   | BeginRecord
   | { type: 'sample'; at: string; sample: Sample }
   | { type: 'trial'; at: string; trial: Trial }
   | { type: 'noise'; at: string; noise: NoiseRecord };
 
-/** Yielded at the beginning, and after each measurement. */
+/** Yielded at the start and after each measurement. */
 export interface StudyReport {
-  /** What was added; null at the beginning of a study that goes on. To be kept by whoever wants to go on from here. */
+  /** The new record; null at the start of a resumed study. Store it to be able to resume from here. */
   record: StudyRecord | null;
-  /** Measurements that are there, those that there will be, and the seconds that the missing may take. */
+  /** Finished measurements, their total number, and the estimated seconds for the missing ones. */
   done: number;
   total: number;
   secondsLeft: number;
 }
 
-/** The first record. @throws usage where it isn't that of a study */
+/** The first record. @throws usage if it is not that of a study */
 export function beginningOf([begin]: readonly StudyRecord[]): BeginRecord {
   if (begin?.type === 'study') return begin;
   throw usageError('records: expected those of a study, got others.');
 }
 
-/** The records' own beginning; null where there are none. @throws usage where it is another study's, or another machine's */
+/**
+ * The first of the records; null if there are none. @throws usage if it belongs to another study or another
+ * machine
+ */
 export function beginOf(
   records: readonly StudyRecord[],
   configuration: StudyConfiguration,

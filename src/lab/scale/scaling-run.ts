@@ -1,10 +1,10 @@
-/** The measurements of a strong or weak study, one after the other. */
+/** Runs the measurements of a strong or weak study one after the other. */
 import { runFresh } from './fresh-process.js';
 import { now, type StudyLog } from './log.js';
 import { idOf, planPoints, planSamples } from './points.js';
 import type { StudyReport } from './records.js';
 
-/** Takes what is missing. Returns whether all is there: not where the signal came. */
+/** Runs what is missing. Returns whether everything is complete; false if the signal came first. */
 export async function* measureScaling(
   log: StudyLog,
   signal: AbortSignal | null,

@@ -1,25 +1,25 @@
-/** What study.json holds of strong and weak scaling. */
+/** Part of study.json: strong and weak scaling. */
 import type { BackendName } from '../../kernels/kernels.js';
 import type { Phase } from '../../model/plan.js';
 import type { Estimate, Statistic, StudyHeader } from './study-header.js';
 
 export interface ScalingStudy extends StudyHeader {
   mode: 'strong' | 'weak';
-  /** Every measurement, in the order in which they were taken. */
+  /** Every measurement, in execution order. */
   samples: Sample[];
   points: Point[];
-  /** One a network, backend and batch size. */
+  /** One per network, backend and batch size. */
   curves: Curve[];
 }
 
 /**
- * What a point is for. scaling: it stands on a curve. serial: the best serial run, where it isn't the
- * one-worker run itself. shard: one worker on one worker's share of a larger batch, for projections.
- * barrier: steps with next to no arithmetic, for projections.
+ * Purpose of a point. scaling: part of a curve. serial: the best serial run, if it isn't the one-worker run.
+ * shard: one worker with its share of a larger batch, for projections. barrier: steps with almost no
+ * arithmetic, for projections.
  */
 export type PointRole = 'scaling' | 'serial' | 'shard' | 'barrier';
 
-/** What is measured at a point. */
+/** Parameters of a point. */
 export interface PointSetup {
   role: PointRole;
   layers: number[];
@@ -30,42 +30,42 @@ export interface PointSetup {
   shards: number;
 }
 
-/** One process's measurement of one point. */
+/** Measurement of one point in one process. */
 export interface Sample extends PointSetup {
   /** The point's id. */
   point: string;
   /** From 0. */
   repeat: number;
-  /** Its place in the study's random order, from 0. */
+  /** Position in the study's random order, from 0. */
   order: number;
   /** ISO 8601, UTC. */
   startedAt: string;
-  /** Of the whole process, its start and warm-up included. */
+  /** Duration of the whole process, including start and warm-up. */
   processSeconds: number;
-  /** Steps that were measured. */
+  /** Number of measured steps. */
   steps: number;
   stepSeconds: { median: number; mad: number };
-  /** By the median step. */
+  /** From the median step. */
   samplesPerSecond: number;
   gflops: number;
-  /** Rate of a large square product with as many workers busy, in the same process. */
+  /** Rate of a large square matrix product in the same process, with as many busy workers. */
   productGflops: number;
   /** Seconds of the mean step, averaged over the workers. */
   phases: Record<Phase, number>;
-  /** Largest worker's busy time over their mean. */
+  /** The largest busy time of a worker divided by the mean. */
   imbalance: number;
-  /** Of one slab of parameters or gradients. */
+  /** Size of one slab of parameters or gradients. */
   slabBytes: number;
-  /** Whether the update phase holds the weight gradients too: src/model/walk.ts. */
+  /** Whether the update phase includes the weight gradients: src/model/walk.ts. */
   byBlock: boolean;
-  /** Most resident memory that the process had. */
+  /** Peak resident memory of the process. */
   peakBytes: number;
 }
 
 export interface Point extends PointSetup {
-  /** Such as 784,128,10/blas/1024/w2s2. */
+  /** Example: 784,128,10/blas/1024/w2s2. */
   id: string;
-  /** Why it is left out of fits; null: it isn't. */
+  /** Why it is left out of fits; null if it isn't. */
   excluded: string | null;
   samplesPerSecond: Statistic;
   stepSeconds: Statistic;
@@ -73,54 +73,56 @@ export interface Point extends PointSetup {
   productGflops: Statistic;
   imbalance: Statistic;
   peakBytes: Statistic;
-  /** Seconds of the median step: each phase's median over repeats, scaled to add up to it. */
+  /** Seconds of the median step: each phase's median over the repeats, scaled so that they add up to it. */
   phases: Record<Phase, number>;
 }
 
 export interface Curve {
-  /** Such as 784,128,10/blas/1024. */
+  /** Example: 784,128,10/blas/1024. */
   id: string;
   layers: number[];
   backend: BackendName;
-  /** strong: rows of a step. weak: rows of a step for each worker. */
+  /** strong: rows per step. weak: rows per step and worker. */
   batchSize: number;
-  /** Ids of points: the best serial run, and the one-worker run (the same where shards is auto). */
+  /** Ids of points: the best serial run, and the one-worker run (the same if shards is auto). */
   serialPoint: string;
   onePoint: string | null;
   /** By workers, ascending. */
   scaling: Scaling[];
-  /** Amdahl and usl of strong, Gustafson and usl of weak studies. */
+  /** amdahl and usl for strong studies, gustafson and usl for weak ones. */
   fits: Fit[];
   projection: Projection;
 }
 
 /**
- * Workers against one. strong: S = T₁/T(p), efficiency S/p. weak: efficiency T₁/T(p), S = p · efficiency.
+ * Comparison with one worker. strong: S = T₁/T(p), efficiency S/p. weak: efficiency T₁/T(p), S = p ·
+ * efficiency.
  */
 export interface Scaling {
   workers: number;
   point: string;
-  /** As the point's. */
+  /** As for the point. */
   excluded: string | null;
-  /** Over the best serial run. */
+  /** Relative to the best serial run. */
   speedup: Estimate;
-  /** Over the one-worker run; null where it wasn't measured. */
+  /** Relative to the one-worker run; null if that wasn't measured. */
   speedupOverOne: Estimate | null;
   efficiency: Estimate;
   /** strong: e = (1/S − 1/p)/(1 − 1/p). weak: (p − S)/(p − 1). null for one worker. */
   karpFlatt: Estimate | null;
-  /** Where the phases say it comes from; null for one worker. */
+  /** Its causes according to the phases; null for one worker. */
   serial: SerialFraction | null;
 }
 
 /**
- * The serial fraction measured from the phases of the median steps, in the same unit as Karp–Flatt's, of which
- * it is the two addends. strong: waiting = W/T₁ · p/(p − 1), extraWork = (B/T₁ − 1/p) · p/(p − 1), with W the
- * time in barriers and B all other, averaged over workers. weak: W/T(p) · p/(p − 1), (B − T₁)/T(p) · p/(p − 1).
+ * The serial fraction measured from the phases of the median steps; its two terms have the unit of
+ * Karp–Flatt's metric and add up to it. strong: waiting = W/T₁ · p/(p − 1), extraWork = (B/T₁ − 1/p) · p/(p −
+ * 1), where W is the time in barriers and B all other time, averaged over workers. weak: W/T(p) · p/(p − 1),
+ * (B − T₁)/T(p) · p/(p − 1).
  */
 export interface SerialFraction {
   waiting: number;
-  /** What work costs more than its share: smaller products, shared caches, more gradients to add up. */
+  /** Cost of work beyond its share: smaller products, shared caches, more gradients to add up. */
   extraWork: number;
 }
 
@@ -130,7 +132,7 @@ export type Fit = FittedLaw | RefusedFit;
 export interface FittedLaw {
   law: LawName;
   fitted: true;
-  /** What it is fitted to: speedup (amdahl, gustafson) or samplesPerSecond (usl). */
+  /** The fitted quantity: speedup (amdahl, gustafson) or samplesPerSecond (usl). */
   quantity: 'speedup' | 'samplesPerSecond';
   /** amdahl, gustafson: serialFraction. usl: gamma, alpha, beta. */
   parameters: Record<string, Estimate>;
@@ -138,37 +140,42 @@ export interface FittedLaw {
   rSquared: number;
   residualStandardError: number;
   degreesOfFreedom: number;
-  /** observed − predicted, of every sample. */
+  /** observed − predicted for every sample. */
   residuals: { workers: number; observed: number; predicted: number; residual: number }[];
-  /** usl with beta above 0: where throughput is highest; else null. */
+  /** usl with beta above 0: where throughput is highest; otherwise null. */
   peak: { workers: number; value: number } | null;
-  /** The law, with its 95 % band, from one worker to the most measured or projected. */
+  /** The law with its 95 % band, from one worker to the largest measured or projected count. */
   line: { workers: number; value: number; low: number; high: number }[];
 }
 
 export interface RefusedFit {
   law: LawName;
   fitted: false;
-  /** expected at least 4 worker counts within 2 cores, got 2. */
+  /** Example: expected at least 4 worker counts within 2 cores, got 2. */
   reason: string;
 }
 
-/** Predictions from what single workers do. Nothing in here was measured at the worker count it is about. */
+/**
+ * Predictions from the rates of single workers. None of them was measured at the worker count that it is for.
+ */
 export interface Projection {
-  /** What the predictions are made from. */
+  /** Rates that the predictions are based on. */
   rates: ProjectionRates;
-  /** Predictions for worker counts that were measured too: how far to trust the others. */
+  /** Predictions for worker counts that were also measured, which show how reliable the others are. */
   heldOut: HeldOut[];
-  /** For the worker counts asked for. */
+  /** Predictions for the requested worker counts. */
   predictions: Prediction[];
 }
 
 export interface ProjectionRates {
-  /** One worker's arithmetic at its share of the largest batch. */
+  /** One worker's arithmetic with its share of the largest batch. */
   computeGflops: number;
-  /** One worker's traffic of gradients and weights in the update phase; null where that phase computes too. */
+  /**
+   * One worker's traffic of gradients and weights in the update phase; null if that phase also computes
+   * gradients.
+   */
   updateBytesPerSecond: number | null;
-  /** One barrier, for each worker more than one, at its fastest; null where there is one core to measure on. */
+  /** Fastest time of a barrier per additional worker; null if there is only one core to measure on. */
   barrierSeconds: number | null;
 }
 
@@ -178,7 +185,7 @@ export interface Prediction {
   batchSize: number;
   stepSeconds: number;
   samplesPerSecond: number;
-  /** Which add up to stepSeconds. */
+  /** They add up to stepSeconds. */
   parts: { compute: number; update: number; barrier: number; network: number };
 }
 

@@ -1,18 +1,20 @@
 /**
- * Which trainings a batch study runs, and in which order: for each batch size learning rates from a quasi-random
- * sequence, evenly on a log scale, as Shallue et al. (arXiv 1811.03600) search. Pure functions.
+ * Plans which trainings a batch study runs, and in which order: for each batch size, learning rates from a
+ * quasi-random sequence on a log scale, as in Shallue et al. (arXiv 1811.03600). Pure functions.
  */
 import { Random } from '../../random.js';
 import type { TrialSetup } from './batch-schema.js';
 import type { StudyConfiguration } from './study-header.js';
 
-/** One training to run. */
+/** One planned training. */
 export interface PlannedTrial {
   setup: TrialSetup;
   order: number;
 }
 
-/** All trainings: one at each batch size before any has its second, each round in a random order of its own. */
+/**
+ * All trainings: one at each batch size before any has its second, with a new random order for each round.
+ */
 export function planTrials(configuration: StudyConfiguration): PlannedTrial[] {
   const { networks, backends, batchSizes, seed } = configuration;
   const { searches, learningRates } = configuration.search!;
@@ -32,17 +34,17 @@ export function planTrials(configuration: StudyConfiguration): PlannedTrial[] {
   }).flat();
 }
 
-/** A position of the stream that no shuffle of so few places comes to. */
+/** A position of the random stream that no shuffle of so few elements reaches. */
 const SHIFT = 2 ** 31;
 
 /**
- * The radical inverse of i in base 2, digitally shifted, in (0, 1): of i = a 2ᵏ, …, (a + 1) 2ᵏ − 1 one lies in each of
- * the 2ᵏ intervals of length 2⁻ᵏ.
+ * The radical inverse of i in base 2, digitally shifted, in (0, 1). For i = a 2ᵏ, …, (a + 1) 2ᵏ − 1, one
+ * value lies in each of the 2ᵏ intervals of length 2⁻ᵏ.
  * @param shift 32 random bits
  */
 export function shiftedPoint(i: number, shift: number): number {
   let reversed = 0;
   for (let bit = 0; bit < 32; bit++) if ((i >>> bit) & 1) reversed |= 1 << (31 - bit);
-  // The middle of the interval of 2⁻³², so never an end of the range.
+  // The middle of the interval of length 2⁻³², so that the result is never an end of the range.
   return (((reversed ^ shift) >>> 0) + 0.5) / 2 ** 32;
 }

@@ -1,7 +1,6 @@
 /**
- * A study: what is to be measured is planned, each measurement is taken in a fresh process, and laws are fitted to
- * all of them. Knows neither terminal nor files: what it measures it yields, and what was measured before it is
- * given.
+ * A study: plans the measurements, runs each in a fresh process, and fits laws to the results. It accesses
+ * neither terminal nor files: it yields new records, and receives earlier ones.
  */
 import { assembleScaling } from './assemble.js';
 import { assembleBatchCurves } from './batch-curves.js';
@@ -15,17 +14,17 @@ import type { Study } from './schema.js';
 import type { StudyHeader } from './study-header.js';
 
 export interface StudyRun {
-  /** What to type to repeat the study; for study.json. */
+  /** Command that repeats the study, for study.json. */
   command?: string;
-  /** The records of an earlier run that was interrupted: none of them is measured again. */
+  /** Records of an interrupted run, which are not measured again. */
   records?: readonly StudyRecord[];
-  /** Ends the study: what is being measured is given up. */
+  /** Ends the study and abandons the current measurement. */
   signal?: AbortSignal | null;
 }
 
 /**
- * Measures, and reports as it goes. Returns the whole study, or null where the signal ended it.
- * @throws usage where it can't be measured, or the records are another study's; failed where a process was
+ * Measures and yields reports. Returns the whole study, or null if the signal ended it.
+ * @throws usage if it can't be measured, or the records belong to another study; failed if a process failed
  */
 export async function* study(
   options: StudyOptions,
@@ -39,8 +38,8 @@ export async function* study(
 }
 
 /**
- * What the records of a study come to, of a strong or weak one with a sample of every point. Pure: the same records give
- * the same study.
+ * The study that the records form; a strong or weak one needs a sample of every point. Pure: the same records
+ * give the same study.
  */
 export function assembleStudy(log: StudyLog): Study {
   const { configuration, machine } = log;

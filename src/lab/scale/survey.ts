@@ -1,4 +1,6 @@
-/** What a study has come to so far, from its records alone: nothing is measured, and no data is read. Pure functions. */
+/**
+ * Results of a study so far, from its records only: nothing is measured, and no data is read. Pure functions.
+ */
 import { countBatch } from './batch-run.js';
 import { StudyLog } from './log.js';
 import { idOf, planPoints } from './points.js';
@@ -7,18 +9,21 @@ import type { Study } from './schema.js';
 import { assembleStudy } from './study.js';
 import type { StudyHeader } from './study-header.js';
 
-/** A study as far as it is. */
+/** An unfinished study. */
 export interface StudySurvey {
   header: Pick<StudyHeader, 'command' | 'configuration'>;
-  /** null where there is too little: of a strong or weak one a point without a sample, of a batch one no training. */
+  /**
+   * null if there are too few records: for a strong or weak study, a point without a sample; for a batch
+   * study, no training.
+   */
   study: Study | null;
-  /** Measurements that are there, those that there will be, and those without which there is no study. */
+  /** Finished measurements, their total number, and how many a study needs at least. */
   done: number;
   total: number;
   needed: number;
 }
 
-/** @throws usage where the records are not those of a study */
+/** @throws usage if the records are not those of a study */
 export function surveyStudy(records: readonly StudyRecord[]): StudySurvey {
   const header = beginningOf(records);
   const { configuration, machine, command } = header;
@@ -32,6 +37,6 @@ export function surveyStudy(records: readonly StudyRecord[]): StudySurvey {
   const measured = new Set(log.samples.map(({ point }) => point));
   const isWide = points.every(point => measured.has(idOf(point)));
   const total = points.length * configuration.repeats;
-  // Each point is measured once before any is again.
+  // Each point is measured once before any is repeated.
   return { ...counts, study: isWide ? assembleStudy(log) : null, total, needed: points.length };
 }

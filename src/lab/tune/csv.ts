@@ -1,8 +1,8 @@
-/** tune.csv: every result as a line, for a spreadsheet or a data frame. Pure functions. */
+/** tune.csv: one line per result, for spreadsheets and data frames. Pure functions. */
 import { type Cell, csvText } from '../scale/csv.js';
 import type { Result, TrialSummary, Tuning } from './schema.js';
 
-/** A line a trial and rung, in the order of the trials, under a line of names. */
+/** One line per trial and rung, in the order of the trials, below a header line. */
 export function tuneCsv({ trials, configuration }: Tuning): string {
   const names = configuration.space.map(({ name }) => name);
   return csvText(trials.flatMap(trial => trial.results.map(result => rowOf(trial, result, names))));
@@ -24,7 +24,7 @@ function rowOf(
   };
 }
 
-/** As it is typed; empty where the trial has none. */
+/** The value as typed on the command line; empty if the trial has none. */
 function cellOf(value: unknown): Cell {
   if (value === undefined) return null;
   return typeof value === 'number' ? value : String(value);

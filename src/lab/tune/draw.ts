@@ -1,25 +1,26 @@
 /**
- * Random search (Bergstra and Bengio 2012): trials drawn from a space, by the seed alone. Which options there are
- * matters, the order in which they are written does not, nor how many trials are asked for. Pure functions.
+ * Random search (Bergstra and Bengio 2012): trials drawn from a space, determined by the seed. The result
+ * depends on which options exist, but not on their order, nor on how many trials are requested. Pure
+ * functions.
  */
 import type { Dimension, Range } from '../../config/space.js';
 import { usageError } from '../../errors.js';
 import { Random } from '../../random.js';
 
-/** One point of the space: what is not as in all other trials, by the options' names. */
+/** One point of the space: the values in which a trial differs from others, by option name. */
 export interface Trial {
   /** From 1. */
   number: number;
   values: Readonly<Record<string, unknown>>;
 }
 
-/** Draws that are spent on finding one that is new, for each trial and over all. */
+/** Limits for the number of draws until a new point is found: for each trial, and in addition over all. */
 const DRAWS_PER_TRIAL = 100;
 const MORE_DRAWS = 1000;
 
 /**
- * The first so many different points of the sequence.
- * @throws usage where the space has fewer
+ * The first `count` distinct points of the sequence.
+ * @throws usage if the space has fewer
  */
 export function drawTrials(space: readonly Dimension[], seed: number, count: number): Trial[] {
   const found = new Map<string, Trial['values']>();
@@ -37,7 +38,7 @@ export function drawTrials(space: readonly Dimension[], seed: number, count: num
   return [...found.values()].map((values, i) => ({ number: i + 1, values }));
 }
 
-/** Every option has a number of its own, used or not. */
+/** Every option consumes one random number, whether it is used or not. */
 function drawPoint(space: readonly Dimension[], random: Random): Trial['values'] {
   const ranks = space.map(({ name }) => name).sort();
   const values: Record<string, unknown> = {};
@@ -57,10 +58,10 @@ function drawValue(dimension: Dimension, u: number): unknown {
   return dimension.list ? [number] : number;
 }
 
-/** So that a line with it in can be read, and typed. */
+/** Few digits, so that commands with the values are easy to read and type. */
 const DIGITS = 4;
 
-/** low + u (high − low), or low (high / low)ᵘ; of whole numbers the one that it falls to. */
+/** low + u (high − low), or low (high / low)ᵘ; rounded down to an integer if the range is one of integers. */
 function drawNumber({ low, high, log, whole }: Range, u: number): number {
   const end = whole ? high + 1 : high;
   const drawn = log ? low * (end / low) ** u : low + u * (end - low);

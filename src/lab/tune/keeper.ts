@@ -1,32 +1,32 @@
-/** Where the states of trials are kept, so that a promoted one goes on from where it was. */
+/** Storage for the states of trials, from which promoted trials resume. */
 
 import type { TrainState } from '../../model/state.js';
 import type { Report, TrainResult } from '../../train/reports.js';
 import type { Trial } from './draw.js';
 import type { Point } from './schema.js';
 
-/** What a trial goes on from. */
+/** What a trial resumes from. */
 export interface Kept {
   state: TrainState;
   /** Its epochs so far. */
   history: Point[];
 }
 
-/** Keeps trials: in memory, as here, or in files. */
+/** Stores trials in memory, as here, or in files. */
 export interface TrialKeeper {
   /**
-   * What a trial goes on from, within so many epochs; null where nothing of the kind is kept: it begins anew, to the
-   * same bits.
+   * What a trial resumes from, with at most `epochs` epochs; null if nothing suitable is stored. The trial
+   * then starts over, with the same bits.
    */
   load(trial: Trial, epochs: number): Promise<Kept | null>;
-  /** Takes a report of a trial's training as it comes, and the epochs so far. */
+  /** Takes a report of a trial's training, and the epochs so far. */
   keep(trial: Trial, report: Report, history: readonly Point[]): Promise<void>;
   /**
-   * A trial has come to the end of a rung, where its weights may turn out to be the best; or, with null, its training
-   * ended before: then all that was to be kept is kept when this returns.
+   * Called when a trial reaches the end of a rung, where its weights may turn out to be the best, or with
+   * null if its training ended earlier. Everything is stored when it returns.
    */
   finish(trial: Trial, result: TrainResult | null): Promise<void>;
-  /** A trial is out, whether or not something is kept of it. */
+  /** Called when a trial is out, whether or not anything is stored of it. */
   drop(trial: Trial): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export class MemoryKeeper implements TrialKeeper {
   readonly #kept = new Map<number, Kept>();
   readonly #results = new Map<number, TrainResult>();
 
-  /** What a trial's training came to last: of the best one, and others that were not dropped. */
+  /** The latest training result of a trial that was not dropped. */
   resultOf(trial: number): TrainResult | null {
     return this.#results.get(trial) ?? null;
   }

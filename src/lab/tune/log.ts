@@ -1,4 +1,4 @@
-/** The results of one search while it runs: those that were there, and those that are added. */
+/** Results of one search while it runs: those of an earlier run, and new ones. */
 import type { Trial } from './draw.js';
 import { countEpochs, epochsOf } from './plan.js';
 import { bestOf, places, rank } from './ranking.js';
@@ -19,7 +19,7 @@ export class TuneLog {
   readonly #ends: string[];
   #begin: TuneBegin | null;
 
-  /** @throws usage where the records are another search's */
+  /** @throws usage if the records belong to another search */
   constructor(configuration: TuneConfiguration, command: string, records: readonly TuneRecord[]) {
     this.configuration = configuration;
     this.#command = command;
@@ -58,25 +58,33 @@ export class TuneLog {
     return this.report({ record: { type: 'result', at, result } });
   }
 
-  /** @param under what is not as between two trials: epochs are those that the one under way has done of its rung */
+  /**
+   * @param under properties that differ from the state between two trials; epochs counts those of the current
+   * rung
+   */
   report(
     under: Partial<Pick<TuneReport, 'record' | 'trial' | 'rung'>> & { epochs?: number } = {},
   ): TuneReport {
     const { epochs = 0, ...known } = under;
     const { rungs, metric } = this.configuration;
     const done = this.#results.reduce((sum, { rung }) => sum + epochsOf(rungs, rung), epochs);
-    // Where trials diverge, others take their place.
+    // When trials diverge, others take their place.
     const total = Math.max(countEpochs(rungs), done);
     const highest = rungs.findLastIndex((_, rung) => rank(this.#results, rung, metric).length > 0);
     const best = highest < 0 ? null : rank(this.#results, highest, metric)[0]!;
     return {
-      ...{ record: null, trial: null, rung: 0, done, total, best },
+      record: null,
+      trial: null,
+      rung: 0,
+      done,
+      total,
+      best,
       secondsLeft: this.#secondsPerEpoch() * (total - done),
       ...known,
     };
   }
 
-  /** What the records of a whole search come to. Pure: the same records give the same. */
+  /** The search that complete records form. Pure: the same records give the same result. */
   assemble(trials: readonly Trial[], repeat: (best: Result) => string): Tuning {
     const { configuration } = this;
     const { rungs, metric } = configuration;
@@ -88,12 +96,17 @@ export class TuneLog {
       metric,
     );
     const summaries = trials.map(({ number, values }) => ({
-      ...{ number, values, place: order.indexOf(number) + 1 },
+      number,
+      values,
+      place: order.indexOf(number) + 1,
       results: this.#results.filter(({ trial }) => trial === number),
     }));
     const best = bestOf(this.#results, rungs, metric);
     return {
-      ...{ format: TUNE_FORMAT, version: TUNE_VERSION, command, startedAt },
+      format: TUNE_FORMAT,
+      version: TUNE_VERSION,
+      command,
+      startedAt,
       finishedAt: this.#ends.reduce((a, b) => (a > b ? a : b), startedAt),
       configuration,
       trials: summaries,
@@ -111,13 +124,18 @@ export class TuneLog {
   }
 }
 
-/** A result as the best one. */
+/** Describes a result as the best trial. */
 export function bestTrial(result: Result, trials: readonly Trial[], command: string): BestTrial {
   const { trial: number, value, loss, epochs, weightsSha256 } = result;
   const { values } = trials[number - 1]!;
   return {
-    ...{ number, values, epochs, command },
-    // What is best has a value.
-    ...{ value: value!, loss: loss!, weightsSha256: weightsSha256! },
+    number,
+    values,
+    epochs,
+    command,
+    // The best result always has a value.
+    value: value!,
+    loss: loss!,
+    weightsSha256: weightsSha256!,
   };
 }

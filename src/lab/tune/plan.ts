@@ -1,10 +1,11 @@
 /**
- * How long which trials are trained. Successive halving (Jamieson and Talwalkar 2016; here as in Hyperband, Li et al.
- * 2018): of n trials the best ⌈n / η⌉ go on to η times as many epochs, and so on. Pure functions.
+ * Plans how many trials are trained for how long. Successive halving (Jamieson and Talwalkar 2016; here as in
+ * Hyperband, Li et al. 2018): the best ⌈n / η⌉ of n trials continue to η times as many epochs, and so on.
+ * Pure functions.
  */
 import { usageError } from '../../errors.js';
 
-/** Trials that are trained up to so many epochs; the best of the rung below them. */
+/** A number of trials, the best of the previous rung, and the epochs up to which they are trained. */
 export interface Rung {
   trials: number;
   /** Since the start of a trial. */
@@ -14,17 +15,19 @@ export interface Rung {
 export interface PlanRequest {
   strategy: 'random' | 'halving';
   trials: number;
-  /** The most that a trial is trained for. */
+  /** Maximum number of epochs of a trial. */
   epochs: number;
   eta: number;
-  /** Of the first rung; null: the most with which the last comes as near to `epochs` as it can. */
+  /**
+   * Epochs of the first rung; null for the largest number with which the last rung comes closest to `epochs`.
+   */
   minEpochs: number | null;
 }
 
 /**
- * The rungs, from the first. Of halving: as many as it takes until fewer than η trials are left, or until η times as
- * many epochs would be more than there are. With R = epochs, s = ⌊log_η n⌋: r = max(1, ⌊R / ηˢ⌋) epochs at first.
- * @throws usage where the first rung would have more epochs than the last may
+ * The rungs in order. Halving continues until fewer than η trials are left, or η times as many epochs would
+ * exceed the maximum. With R = epochs and s = ⌊log_η n⌋, the first rung has r = max(1, ⌊R / ηˢ⌋) epochs.
+ * @throws usage if the first rung would have more epochs than the last may have
  */
 export function planRungs({ strategy, trials, epochs, eta, minEpochs }: PlanRequest): Rung[] {
   if (strategy === 'random') return [{ trials, epochs }];
@@ -43,17 +46,17 @@ export function planRungs({ strategy, trials, epochs, eta, minEpochs }: PlanRequ
   return rungs;
 }
 
-/** Epochs that are trained in all, as every rung goes on from the one below. */
+/** Total number of trained epochs, as every rung continues from the previous one. */
 export function countEpochs(rungs: readonly Rung[]): number {
   return rungs.reduce((sum, { trials }, rung) => sum + trials * epochsOf(rungs, rung), 0);
 }
 
-/** Epochs that a trial is trained for in a rung, on top of the one below. */
+/** Number of epochs that a rung adds to the previous one. */
 export function epochsOf(rungs: readonly Rung[], rung: number): number {
   return rungs[rung]!.epochs - (rungs[rung - 1]?.epochs ?? 0);
 }
 
-/** ⌊log_base value⌋, exact for whole numbers. */
+/** ⌊log_base value⌋, exact for integers. */
 function wholeLog(value: number, base: number): number {
   let power = 0;
   for (let rest = Math.floor(value / base); rest >= 1; rest = Math.floor(rest / base)) power++;

@@ -1,40 +1,43 @@
-/** Which trials are better than others, and which go on. Pure functions of the results. */
+/** Ranks trials, and determines which continue. Pure functions of the results. */
 import { isBetter } from '../../judge/metrics.js';
 import type { Rung } from './plan.js';
 import type { Result, TrialSummary } from './schema.js';
 
 /**
- * Those of one rung that have a value, the best first: by the metric; of equal ones the smaller loss; of those the
- * one that was drawn first.
+ * The results of one rung that have a value, best first by the metric; on a tie the smaller loss wins, then
+ * the trial drawn first.
  */
 export function rank(results: readonly Result[], rung: number, metric: string): Result[] {
   const finished = results.filter(result => result.rung === rung && result.value !== null);
   return finished.sort((a, b) => {
     if (a.value !== b.value) return isBetter(metric, a.value!, b.value!) ? -1 : 1;
-    // A loss that is no number comes last.
+    // A loss that is null comes last.
     return (a.loss ?? Infinity) - (b.loss ?? Infinity) || a.trial - b.trial;
   });
 }
 
-/** The trials to train in a rung, in this order, until as many as it has have finished. */
+/** The trials to train in a rung, in this order, until the rung has enough finished trials. */
 export function candidates(results: readonly Result[], rung: number, metric: string): number[] {
   return rank(results, rung - 1, metric).map(({ trial }) => trial);
 }
 
-/** The best of the last rung; null where none has a value yet. */
+/** The best result of the last rung; null if none has a value yet. */
 export function bestOf(results: readonly Result[], rungs: readonly Rung[], metric: string): Result | null {
   return rank(results, rungs.length - 1, metric)[0] ?? null;
 }
 
-/** Whether any trial has finished: where none of them has a value then, the validation rows don't define the metric. */
+/**
+ * Whether any trial has finished. If none of those has a value, the metric is not defined on the validation
+ * rows.
+ */
 export function haveFinished(trials: readonly TrialSummary[]): boolean {
   return trials.some(({ results }) => results.some(({ outcome }) => outcome === 'finished'));
 }
 
 /**
- * The trials whose states may be gone on from, or whose weights may be the best, while a rung is under way: of those
- * that have come so far as many as the next one has; of those of the rung below, which have not yet gone on, as many
- * as are still to come.
+ * The trials whose states or weights may still be needed while a rung is trained: among those that finished
+ * the rung, as many as the next rung has; among those that finished only the previous rung, as many as the
+ * current rung still needs.
  */
 export function needed(
   results: readonly Result[],
@@ -52,7 +55,7 @@ export function needed(
   ]);
 }
 
-/** All trials in order: those that came further first, then by rank; those without a value last. */
+/** All trials in order: those that reached a later rung first, then by rank; those without a value last. */
 export function places(
   trials: readonly number[],
   results: readonly Result[],

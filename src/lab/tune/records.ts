@@ -1,8 +1,8 @@
-/** What a search writes down as it goes, so that it can go on from there. */
+/** Records that a search writes so that it can be resumed. */
 import { usageError } from '../../errors.js';
 import type { Result, TUNE_FORMAT, TUNE_VERSION, TuneConfiguration } from './schema.js';
 
-/** The first record: what the search is. */
+/** The first record, which describes the search. */
 export interface TuneBegin {
   type: 'tune';
   format: typeof TUNE_FORMAT;
@@ -12,31 +12,31 @@ export interface TuneBegin {
   configuration: TuneConfiguration;
 }
 
-/** What a search is, and each of its results with the moment of its end. */
+/** The search, and each of its results with the time when it ended. */
 export type TuneRecord = TuneBegin | { type: 'result'; at: string; result: Result };
 
-/** Yielded at the beginning, after each epoch, and after each result. */
+/** Yielded at the start, after each epoch, and after each result. */
 export interface TuneReport {
-  /** What was added; null in between. To be kept by whoever wants to go on from here. */
+  /** The new record; null in between. Store it to be able to resume from here. */
   record: TuneRecord | null;
-  /** The trial under way and its rung; null between two. */
+  /** The current trial and its rung; null between two trials. */
   trial: number | null;
   rung: number;
-  /** Epochs that are done, those that there will be, and the seconds that the missing may take. */
+  /** Finished epochs, their total number, and the estimated seconds for the missing ones. */
   done: number;
   total: number;
   secondsLeft: number;
-  /** The best of the highest rung so far. */
+  /** The best result of the highest rung so far. */
   best: Result | null;
 }
 
-/** The first record. @throws usage where it isn't that of a search */
+/** The first record. @throws usage if it is not that of a search */
 export function beginningOf([begin]: readonly TuneRecord[]): TuneBegin {
   if (begin?.type === 'tune') return begin;
   throw usageError('records: expected those of a search, got others.');
 }
 
-/** The records' own beginning; null where there are none. @throws usage where they are another search's */
+/** The first of the records; null if there are none. @throws usage if it belongs to another search */
 export function beginOf(records: readonly TuneRecord[], configuration: TuneConfiguration): TuneBegin | null {
   if (records.length === 0) return null;
   const begin = beginningOf(records);
@@ -49,7 +49,9 @@ export function beginOf(records: readonly TuneRecord[], configuration: TuneConfi
   );
 }
 
-/** With what is in `subject` one level up, for messages that name what differs. */
+/**
+ * The configuration with the properties of `subject` moved up one level, for messages that name differences.
+ */
 function flat({ subject, ...own }: TuneConfiguration): Record<string, unknown> {
   const inner = Object.entries(subject).flatMap(([name, value]) =>
     isPlain(value) ? Object.entries(value) : [[name, value] as const],

@@ -1,6 +1,6 @@
 /**
- * One trial, from where it is to the end of a rung. Schedules of the learning rate go by the epochs of the last rung
- * from the first on, so that a trial that comes so far has the rates, and the bits, of one that was never paused.
+ * Trains one trial to the end of a rung. Learning-rate schedules refer to the epochs of the last rung from
+ * the start, so that a trial that reaches it has the same rates and bits as one that was never paused.
  */
 import type { Dataset } from '../../data/dataset.js';
 import { isDiverged } from '../../errors.js';
@@ -16,42 +16,42 @@ import type { Trial } from './draw.js';
 import type { TrialKeeper } from './keeper.js';
 import type { Point, Result } from './schema.js';
 
-/** What a trial's values make of the data. */
+/** What a trial's values configure. */
 export interface Configured {
   network: Network;
   options: Partial<TrainOptions>;
-  /** Which weights of a training count, and how they were judged; the last unless given. */
+  /** Chooses the weights that count and their judgement; by default the last ones. */
   choose?(result: TrainResult): Chosen;
 }
 
-/** The weights that a training came to. */
+/** The weights that a training produced. */
 export type Chosen = Pick<TrainResult, 'weights' | 'validation'>;
 
-/** What is trained, and how: the same for all trials but for their values. */
+/** What is trained and how: the same for all trials except for their values. */
 export interface Trainer {
   data: Dataset;
-  /** Judges. */
+  /** Rows that trials are judged on. */
   validation: Dataset;
   /**
-   * What the values of a trial are; epochs and signal are set later.
-   * @throws usage where they don't go together
+   * Turns the values of a trial into options; epochs and signal are set later.
+   * @throws usage if the values are inconsistent
    */
   configure(values: Trial['values']): Promise<Configured>;
-  /** What to type to train a trial again, with so many shards; for tune.json. */
+  /** Command that trains a trial again with this number of shards, for tune.json. */
   repeat?(values: Trial['values'], shards: number): string;
 }
 
-/** What a trial's values make of the data, with the options that aren't asked for. @throws usage */
+/** Configures a trial and fills in the other options. @throws usage */
 export async function configureTrial(trainer: Trainer, { values }: Trial) {
   const configured = await trainer.configure(values);
   return { ...configured, options: withDefaults(trainer.data, configured.network, configured.options) };
 }
 
-/** The part of a training that is due. */
+/** The part of a training to run next. */
 export interface Stretch {
   trial: Trial;
   rung: number;
-  /** Where it begins unless something is kept, where it ends, and where a trial of the last rung does. */
+  /** Epochs: its start unless a state is stored, its end, and the end of a trial in the last rung. */
   from: number;
   to: number;
   last: number;
@@ -59,13 +59,13 @@ export interface Stretch {
   signal: AbortSignal | null;
 }
 
-/** How often the state is kept on the way, should the process be killed. */
+/** Interval between saved states, in case the process is killed. */
 export const CHECKPOINT_SECONDS = 60;
 
-/** What the training has come to while it runs. */
+/** Progress of the training. */
 type Going = Pick<Result, 'epochs' | 'steps' | 'seconds' | 'batchSize' | 'shards' | 'parameters'>;
 
-/** Yields after each epoch. Returns null where the signal came first. @throws usage, failed */
+/** Yields after each epoch. Returns null if the signal came first. @throws usage, failed */
 export async function* runTrial(
   stretch: Stretch,
   trainer: Trainer,
@@ -74,29 +74,30 @@ export async function* runTrial(
   const { trial, from, to, last, metric, signal } = stretch;
   const { network, options, choose = result => result } = await configureTrial(trainer, trial);
   const kept = await keeper.load(trial, to);
-  // The epoch under way is reported when it is done, even where no step is left of it.
+  // The current epoch is reported when it is finished, even if it has no steps left.
   const history = kept?.history.filter(({ epoch }) => epoch < kept.state.epoch) ?? [];
-  // What was judged before is judged once more, where it was the end of an epoch.
+  // If the state was saved at the end of an epoch, its judgement is repeated, and skipped here.
   const seen = kept?.history.findLast(({ loss }) => loss !== null)?.epoch ?? 0;
   const going: Going = { epochs: 0, steps: 0, seconds: 0, batchSize: 0, shards: 0, parameters: 0 };
   const running = train(network, trainer.data, trainer.validation, {
     ...options,
-    ...{ epochs: to, scheduleEpochs: last, signal },
+    epochs: to,
+    scheduleEpochs: last,
+    signal,
     metrics: [...(options.metrics ?? []), ...scoredOf([metric])],
     resume: kept?.state ?? null,
     checkpoint: { every: CHECKPOINT_SECONDS, unit: 'seconds' },
   });
   const end = (ended: Partial<Result>): Result => ({
-    ...{
-      trial: trial.number,
-      rung: stretch.rung,
-      outcome: 'diverged',
-      stopped: null,
-      value: null,
-      loss: null,
-    },
+    trial: trial.number,
+    rung: stretch.rung,
+    outcome: 'diverged',
+    stopped: null,
+    value: null,
+    loss: null,
     ...going,
-    ...{ learningRate: options.learningRate, weightsSha256: null },
+    learningRate: options.learningRate,
+    weightsSha256: null,
     history: history.filter(({ epoch }) => epoch > from),
     ...ended,
   });
@@ -121,7 +122,7 @@ export async function* runTrial(
     if (isDiverged(error)) return end({});
     throw error;
   } finally {
-    // Whatever went wrong, or whoever listened went away: what is on its way is kept, where that can be done.
+    // If anything failed or the consumer stopped listening, saves what is still pending, if possible.
     if (!isKept) await keeper.finish(trial, null).catch(() => {});
   }
 }
@@ -147,7 +148,7 @@ function finished(
   return { outcome: 'finished', stopped, value, loss, epochs, steps, seconds, weightsSha256 };
 }
 
-/** @param validation the judgement of the validation rows */
+/** @param validation judgement of the validation rows */
 function pointOf(epoch: number, validation: Judgement | null, metric: string): Point {
   const finite = (value: number | undefined) =>
     value !== undefined && Number.isFinite(value) ? value : null;

@@ -1,6 +1,6 @@
 /**
- * tune.json, described: what a search came to. Plain data; numbers of trials are from 1, values of options are as a
- * config file holds them.
+ * Contents of tune.json: the result of a search. Plain data; trials are numbered from 1, and option values
+ * are as in a config file.
  */
 import type { Dimension } from '../../config/space.js';
 import type { StopReason } from '../../train/reports.js';
@@ -9,23 +9,23 @@ import type { Rung } from './plan.js';
 export const TUNE_FORMAT = 'lockstep-tune';
 export const TUNE_VERSION = 1;
 
-/** What is searched, and how: with the seed, all that the list of trials depends on. */
+/** What is searched and how. With the seed, it determines the list of trials. */
 export interface TuneConfiguration {
   space: Dimension[];
   strategy: 'random' | 'halving';
   seed: number;
-  /** η; null: not halving. */
+  /** η; null if the strategy is not halving. */
   eta: number | null;
   rungs: Rung[];
   metric: string;
-  /** What else a search has to have in common with one that it goes on from: data, options, machine. */
+  /** Everything else that must be the same when a search is resumed: data, options, machine. */
   subject: Readonly<Record<string, unknown>>;
 }
 
 /** The end of an epoch. */
 export interface Point {
   epoch: number;
-  /** Of the validation rows; null where it is no finite number. */
+  /** On the validation rows; null if it is not finite. */
   value: number | null;
   loss: number | null;
 }
@@ -35,35 +35,38 @@ export interface Result {
   trial: number;
   /** From 0. */
   rung: number;
-  /** diverged: the loss or the weights were no finite numbers any more; its value is null, and it is worst. */
+  /** diverged: the loss or the weights became non-finite. Its value is null, and it ranks last. */
   outcome: 'finished' | 'diverged';
-  /** Why it ended; other than by its epochs, it goes on no further. null where it diverged. */
+  /** Why it ended; unless all epochs were trained, it does not continue. null if it diverged. */
   stopped: StopReason | null;
-  /** The metric on the validation rows at the end, null where they don't define it; and their loss. */
+  /** The metric on the validation rows at the end, null if it is undefined; and the loss. */
   value: number | null;
   loss: number | null;
-  /** Begun epochs since the start of the trial, its steps, and the seconds of training, of this rung and those below. */
+  /**
+   * Epochs started since the start of the trial, its steps, and the seconds of training, over this rung and
+   * the previous ones.
+   */
   epochs: number;
   steps: number;
   seconds: number;
-  /** What became of auto. */
+  /** Resolved values of auto options. */
   batchSize: number;
   learningRate: number;
   shards: number;
   parameters: number;
-  /** null where it diverged. */
+  /** null if it diverged. */
   weightsSha256: string | null;
   /** The epochs of this rung. */
   history: Point[];
 }
 
-/** One trial, and how far it came. */
+/** One trial, and its results. */
 export interface TrialSummary {
   number: number;
   values: Readonly<Record<string, unknown>>;
-  /** Its place among all, from 1: those that came further first, then by the metric. */
+  /** Rank among all trials, from 1: those that reached a later rung first, then by the metric. */
   place: number;
-  /** One a rung. */
+  /** One per rung. */
   results: Result[];
 }
 
@@ -74,7 +77,7 @@ export interface BestTrial {
   value: number;
   loss: number;
   epochs: number;
-  /** What to type to train it again, to the same bits on the same machine. */
+  /** Command that trains it again, with the same bits on the same machine. */
   command: string;
   weightsSha256: string;
 }
@@ -90,10 +93,10 @@ export interface Tuning {
   configuration: TuneConfiguration;
   /** In the order of their numbers. */
   trials: TrialSummary[];
-  /** Epochs trained in all. */
+  /** Total number of trained epochs. */
   epochs: number;
-  /** Of training, all trials together. */
+  /** Training time of all trials. */
   seconds: number;
-  /** null where no trial has a value. */
+  /** null if no trial has a value. */
   best: BestTrial | null;
 }

@@ -1,7 +1,8 @@
 /**
- * A search for options: trials are drawn from a space, trained one after the other on all workers, and judged on the
- * validation rows. Knows neither terminal nor files: what it finds it yields, and what was found before it is given.
- * A trial's bits depend on its values, the seed and the data alone, not on which others were trained, nor when.
+ * A hyper-parameter search: draws trials from a space, trains them one after the other on all workers, and
+ * judges them on the validation rows. It accesses neither terminal nor files: it yields new records, and
+ * receives earlier ones. A trial's bits depend only on its values, the seed and the data, not on other trials
+ * or their order.
  */
 import type { Dimension } from '../../config/space.js';
 import { LockstepError } from '../../errors.js';
@@ -19,41 +20,41 @@ import type { Result, TuneConfiguration, Tuning } from './schema.js';
 export interface TuneOptions {
   space: readonly Dimension[];
   strategy: 'random' | 'halving';
-  /** How many are drawn. */
+  /** Number of trials. */
   trials: number;
-  /** The most that a trial is trained for. */
+  /** Maximum number of epochs of a trial. */
   epochs: number;
   seed: number;
-  /** η of halving; 3 unless given. */
+  /** η of halving; 3 by default. */
   eta?: number;
   /** Epochs of the first rung of halving. */
   minEpochs?: number | null;
-  /** A figure of the validation rows; accuracy, or of a regression rmse, unless given. */
+  /** A figure on the validation rows; by default accuracy, or rmse for a regression. */
   metric?: string | null;
 }
 
 export interface TuneRun {
-  /** What to type to repeat the search; for tune.json. */
+  /** Command that repeats the search, for tune.json. */
   command?: string;
-  /** What else it has to have in common with one that it goes on from. */
+  /** What else must be the same when the search is resumed. */
   subject?: TuneConfiguration['subject'];
-  /** The records of an earlier run that was interrupted: none of its results is trained again. */
+  /** Records of an interrupted run, whose results are not trained again. */
   records?: readonly TuneRecord[];
-  /** Where trials are kept; in memory unless given. */
+  /** Storage for trials; in memory by default. */
   keeper?: TrialKeeper;
-  /** Ends the search after the step under way. */
+  /** Ends the search after the current step. */
   signal?: AbortSignal | null;
 }
 
 const ETA = 3;
 
-/** What a search does before it trains anything: the same for the same seed and space. */
+/** Plan of a search before any training; the same for the same seed and space. */
 export interface PlannedSearch {
   configuration: TuneConfiguration;
   trials: Trial[];
 }
 
-/** @throws usage where space, trials and epochs don't go together */
+/** @throws usage if space, trials and epochs are inconsistent */
 export function planSearch(
   options: TuneOptions,
   trainer: Pick<Trainer, 'data'>,
@@ -72,9 +73,9 @@ export function planSearch(
 }
 
 /**
- * Trains, and reports as it goes. Returns the whole search, or null where the signal ended it.
- * @throws usage where a trial's options don't go together, before anything is trained, or the records are another
- * search's; failed where a worker did
+ * Trains and yields reports. Returns the whole search, or null if the signal ended it.
+ * @throws usage if a trial's options are inconsistent (before any training), or the records belong to another
+ * search; failed if a worker failed
  */
 export async function* tune(
   options: TuneOptions,
@@ -95,7 +96,7 @@ export async function* tune(
   );
 }
 
-/** The parts of a search that runs. */
+/** State of a running search. */
 interface Search {
   log: TuneLog;
   trainer: Trainer;
@@ -105,7 +106,7 @@ interface Search {
   out: Set<number>;
 }
 
-/** Trains one rung, as far as it is missing. Returns whether all of it is there: not where the signal came. */
+/** Trains what is missing of one rung. Returns whether it is complete; false if the signal came first. */
 async function* climb(
   rung: number,
   trials: readonly Trial[],
@@ -116,7 +117,7 @@ async function* climb(
   const going = rung === 0 ? trials.map(({ number }) => number) : candidates(log.results, rung, metric);
   let finished = 0;
   for (const number of going) {
-    // One that diverges leaves its place to the next.
+    // The next trial takes the place of one that diverges.
     if (rung > 0 && finished >= rungs[rung]!.trials) break;
     const trial = trials[number - 1]!;
     let result = log.resultOf(number, rung);
@@ -131,7 +132,7 @@ async function* climb(
   return true;
 }
 
-/** Lets go of trials that nothing is needed of any more. */
+/** Drops the trials that are no longer needed. */
 async function dropOthers(
   rung: number,
   trials: readonly Trial[],
@@ -148,7 +149,7 @@ async function dropOthers(
   }
 }
 
-/** Trains a trial to the end of a rung; one that has come to an end of its own stays as it is. */
+/** Trains a trial to the end of a rung, unless it ended for another reason before. */
 async function* reach(rung: number, trial: Trial, search: Search): AsyncGenerator<TuneReport, Result | null> {
   const { log, trainer, keeper, signal, out } = search;
   const { rungs, metric } = log.configuration;
@@ -171,7 +172,7 @@ async function* reach(rung: number, trial: Trial, search: Search): AsyncGenerato
   }
 }
 
-/** @throws usage where the values don't go together, or don't fit the data */
+/** @throws usage if the values are inconsistent or don't fit the data */
 async function checkTrial(trial: Trial, trainer: Trainer, rungs: readonly Rung[]): Promise<void> {
   try {
     const { options } = await configureTrial(trainer, trial);
@@ -183,7 +184,7 @@ async function checkTrial(trial: Trial, trainer: Trainer, rungs: readonly Rung[]
 
 const CONDITION = 'What goes with some values alone is drawn so: momentum=0.5..0.99 if optimizer=sgd.';
 
-/** The error with the trial that it is about. */
+/** Adds the trial to the error's message. */
 function ofTrial(error: unknown, { number, values }: Trial): unknown {
   if (!(error instanceof LockstepError)) return error;
   const shown = Object.entries(values).map(([name, value]) => `${name}=${value}`);

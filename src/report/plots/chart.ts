@@ -1,49 +1,48 @@
-/** What a plot of series shows, in words of the thing and not of a plotting library. */
+/** Describes a plot of series, independently of the plotting library. */
 import type { Look } from './palette.js';
 
 export interface Axis {
   label: string;
   scale: 'linear' | 'log';
-  /** Where its ticks are, all of them on it; without them the library chooses. */
+  /** Positions of all ticks; if omitted, the library chooses them. */
   ticks?: readonly number[];
   format?: (value: number) => string;
-  /** Values that have to be on it, beside those of the series. */
+  /** Values that the axis must include in addition to those of the series. */
   include?: readonly number[];
 }
 
 export interface Datum {
   x: number;
   y: number;
-  /** The ends of its interval. */
+  /** Ends of the interval around y. */
   low?: number;
   high?: number;
-  /** Drawn hollow: it is there, but not like the others. */
+  /** Draws the symbol hollow to mark an exception. */
   hollow?: boolean;
-  /** What a reader sees who points at it. */
+  /** Tooltip of the point. */
   note?: string;
 }
 
-/** One series. Its parts are drawn where they are asked for. */
+/** One series: its line, symbols and intervals are drawn independently. */
 export interface Series {
   name: string;
   look: Look;
   data: readonly Datum[];
   line: 'solid' | 'dashed' | 'dotted' | 'none';
-  /** Symbols: at all of its data, at a few along a long line, or at none. */
+  /** Symbols at every point, at a few points along a long line, or at none. */
   symbols: 'all' | 'few' | 'none';
-  /** How the intervals are drawn. */
   intervals: 'bars' | 'band' | 'none';
 }
 
 export interface Chart {
   title: string;
-  /** What it shows, for those who can't see it. */
+  /** Text alternative for readers who cannot see the plot. */
   description: string;
   x: Axis;
   y: Axis;
   series: readonly Series[];
-  /** What kinds of lines stand for, where series of one name differ in theirs. */
+  /** Meaning of each line style, if series of one name differ in style. */
   lines?: Readonly<Partial<Record<'solid' | 'dashed', string>>>;
-  /** An explanation of hollow symbols, where there are any. */
+  /** Explanation of hollow symbols, if there can be any. */
   hollow?: string;
 }

@@ -1,24 +1,28 @@
 /**
- * What stands around a plot and belongs to it: title, description and legend, within the one SVG, so that it
- * can be taken out of the page as it is.
+ * Adds title, description and legend to a plot, inside the same SVG, so that it can be copied out of the page
+ * as a whole.
  */
+import { shorten } from '../format.js';
 import { escapeText } from '../html.js';
 import { COLOURS, type Colour, colour } from './palette.js';
 import { mapAttributes } from './plot.js';
 
-/** Plots are drawn for this width, in pixels, and grow and shrink with the page. */
+/** Plots are drawn at this width, in pixels, and scale with the page. */
 export const WIDTH = 440;
 const FONT_SIZE = 12;
 const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
-/** An entry of the legend: a drawing from x = 0 on, so wide, about y = 0, and what it stands for. */
+/**
+ * Legend entry: a swatch that starts at x = 0, is centred on y = 0 and has the given width, and the name
+ * beside it.
+ */
 export interface LegendEntry {
   swatch: string;
   width: number;
   name: string;
 }
 
-/** A drawing as it stands in a page, and as a file of its own. */
+/** A drawing as it appears in a page, and as a separate file. */
 export interface Drawing {
   title: string;
   svg: string;
@@ -26,14 +30,14 @@ export interface Drawing {
 }
 
 const TITLE_HEIGHT = 24;
-/** How much wider the title's letters are than those of FONT_SIZE. */
+/** Width of the title's letters relative to those of FONT_SIZE. */
 const TITLE_SCALE = 1.25;
 const LEGEND_LINE = 18;
-/** Between a swatch and its name, and between entries. */
+/** Space between a swatch and its name, and between entries, in pixels. */
 const SPACE = 6;
 const GAP = 12;
 
-/** Puts title and legend above a plot of WIDTH and this height. */
+/** Puts title and legend above a plot that is WIDTH wide and `plotHeight` high. */
 export function frame(parts: {
   id: string;
   title: string;
@@ -65,7 +69,7 @@ export function frame(parts: {
 
 const MARGIN = 12;
 
-/** With its size and a white ground of its own. */
+/** Adds an explicit size and a white background. */
 function standAlone(attributes: string, inside: string, height: number): string {
   const box = [-MARGIN, -MARGIN, WIDTH + 2 * MARGIN, height + 2 * MARGIN];
   const [x, y, width, tall] = box;
@@ -73,7 +77,7 @@ function standAlone(attributes: string, inside: string, height: number): string 
   return `<svg ${attributes} width="${width}" height="${tall}" viewBox="${box.join(' ')}">${ground}${inside}</svg>`;
 }
 
-/** Names of colours become their values on light ground. */
+/** Replaces names of colours by their values in light mode. */
 function resolve(svg: string): string {
   return mapAttributes(svg, value => {
     if (value === 'currentColor') return COLOURS.ink.light;
@@ -82,7 +86,7 @@ function resolve(svg: string): string {
   });
 }
 
-/** One after the other, on a new line where the room ends. */
+/** Places entries one after the other and starts a new line when one does not fit. */
 function placeLegend(entries: readonly LegendEntry[]): { svg: string; height: number } {
   let x = 0;
   let line = 0;
@@ -101,7 +105,10 @@ function placeLegend(entries: readonly LegendEntry[]): { svg: string; height: nu
   return { svg: items.join(''), height: entries.length === 0 ? 0 : (line + 1) * LEGEND_LINE + 6 };
 }
 
-/** Widths in pixels at FONT_SIZE, of a wide font: in most the text is a little shorter. */
+/**
+ * Character widths in pixels at FONT_SIZE, for a wide font, so that most text is a little narrower than
+ * estimated.
+ */
 const WIDTHS: [RegExp, number][] = [
   [/[ijl.,:;'|!()[\] -]/, 4.4],
   [/[frt]/, 5.4],
@@ -117,17 +124,9 @@ function widthOf(text: string): number {
   );
 }
 
-/** The name, or as much of it as fits in so many pixels. */
+/** The name, shortened if necessary to fit into the given number of pixels. */
 function shortenTo(name: string, width: number): string {
   let text = name;
   for (let most = Math.min([...name].length, 200); widthOf(text) > width; most--) text = shorten(name, most);
   return text;
-}
-
-/** Long names lose their middle: paths differ at their ends. */
-export function shorten(name: string, most: number): string {
-  const letters = [...name];
-  if (letters.length <= most) return name;
-  const tail = Math.ceil((most - 1) / 2);
-  return `${letters.slice(0, most - 1 - tail).join('')}…${letters.slice(-tail).join('')}`;
 }

@@ -1,4 +1,4 @@
-/** Draws a chart of series over numbers: intervals below, then lines, then symbols. */
+/** Draws a chart of series over numbers: intervals first, then lines, then symbols on top. */
 import { printable } from '../html.js';
 import type { Axis, Chart, Datum, Series } from './chart.js';
 import { type Drawing, frame, type LegendEntry, WIDTH } from './frame.js';
@@ -12,11 +12,11 @@ const MARGINS = { marginTop: 24, marginLeft: 54, marginRight: 16, marginBottom: 
 const STROKE = 1.75;
 const RADIUS = 3.5;
 const DASHES = { solid: 'none', dashed: '6 4', dotted: '1.5 4' } as const;
-/** A line has symbols at so many places, not at each of a thousand epochs. */
+/** Number of symbols along a line, however many epochs it has. */
 const FEW_SYMBOLS = 8;
 const INK: Look = { colour: colour('ink'), symbol: 'circle' };
 
-/** Draws it; the id has to be unique within the page. */
+/** Draws the chart. The id must be unique within the page. */
 export function drawLines(chart: Chart, id: string): Drawing {
   const series = chart.series.map(one => ({ ...one, data: one.data.filter(datum => canDraw(chart, datum)) }));
   const xDomain = domainOf(
@@ -50,7 +50,7 @@ function canDraw({ x, y }: Chart, datum: Datum): boolean {
   return fits(datum.x, x) && fits(datum.y, y);
 }
 
-/** Everything that needs room on the y axis. */
+/** All values that the y axis must include. */
 function valuesOf({ data, intervals }: Series): number[] {
   if (intervals === 'none') return data.map(({ y }) => y);
   return data.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]);
@@ -60,7 +60,7 @@ function scaleOf(axis: Axis, domain: [number, number]): Plot.ScaleOptions {
   return { type: axis.scale, domain, nice: axis.scale === 'linear' && axis.ticks === undefined };
 }
 
-/** What Plot's grids and axes, of x and of y, have in common. */
+/** Common type of Plot's grid and axis functions for x and y. */
 interface AxisMark {
   (ticks: number[], options?: AxisMarkOptions): Plot.Markish;
   (options: AxisMarkOptions): Plot.Markish;
@@ -72,10 +72,10 @@ interface AxisMarkOptions {
   label?: string;
 }
 
-/** About so many ticks of a linear axis. */
+/** Approximate number of ticks on a linear axis. */
 const TICKS = 6;
 
-/** Grid and axis; with the text of each tick given, as a logarithmic scale would leave some out. */
+/** Grid and axis. Ticks are given with their texts, because Plot omits some on a logarithmic scale. */
 function axisMarks(axis: Axis, domain: [number, number], grid: AxisMark, draw: AxisMark): Plot.Markish[] {
   const label = printable(axis.label);
   const format = axis.format ?? formatTick;
@@ -84,11 +84,13 @@ function axisMarks(axis: Axis, domain: [number, number], grid: AxisMark, draw: A
   return [grid([...ticks]), draw([...ticks], { text: format, label })];
 }
 
-/** From the lowest to the highest of the values and what has to be on the axis; about one that stands alone. */
+/**
+ * Range from the lowest to the highest value of the series and the axis, widened if there is only one value.
+ */
 function domainOf({ scale, include = [], ticks = [] }: Axis, values: readonly number[]): [number, number] {
   const all = [...values, ...include, ...ticks].filter(value => scale === 'linear' || value > 0);
   if (all.length === 0) return scale === 'log' ? [1, 10] : [0, 1];
-  // Not Math.min(...all), which overflows the stack where there are very many.
+  // Not Math.min(...all), which overflows the stack for very long arrays.
   const low = all.reduce((least, value) => Math.min(least, value));
   const high = all.reduce((most, value) => Math.max(most, value));
   if (low < high) return [low, high];
@@ -110,13 +112,13 @@ function lineMarks({ data, line, look }: Series): Plot.Markish[] {
   return [Plot.lineY(thin(data), { x: 'x', y: 'y', ...stroke })];
 }
 
-/** Of a line along half of the axis half of the few. */
+/** Scales the number of symbols with the share of the axis that the line covers. */
 function symbolMarks({ data, symbols, look }: Series, [begin, end]: [number, number]): Plot.Markish[] {
   if (symbols === 'none' || data.length === 0) return [];
   if (symbols === 'all' || data.length <= 2 * FEW_SYMBOLS) return [symbolMark(data, look)];
   const part = (data.at(-1)!.x - data[0]!.x) / (end - begin);
   const few = pick(data, Math.max(2, Math.round(FEW_SYMBOLS * part)));
-  // Whatever is unlike the others is shown in any case.
+  // Exceptions always get a symbol.
   return [symbolMark([...few, ...data.filter(({ hollow }) => hollow)], look)];
 }
 
@@ -132,7 +134,10 @@ function symbolMark(data: readonly Datum[], { symbol, colour: stroke }: Look): P
   });
 }
 
-/** An entry a name: of series that share one, as the last of them looks; then what else wants explaining. */
+/**
+ * One entry for each name, drawn like the last series of that name, then the line styles and hollow symbols.
+ * A single entry is left out.
+ */
 function legendOf({ series, lines = {}, hollow }: Chart): LegendEntry[] {
   const byName = new Map(series.map(one => [one.name, { ...swatchOf(one, false), name: one.name }]));
   const plain = { look: INK, data: [], symbols: 'none', intervals: 'none' } as const;
@@ -149,7 +154,7 @@ function legendOf({ series, lines = {}, hollow }: Chart): LegendEntry[] {
 
 const SWATCH = 28;
 
-/** A little plot of the series' look. */
+/** A miniature plot in the style of the series. */
 function swatchOf(series: Series, hollow: boolean): Omit<LegendEntry, 'name'> {
   const at = (x: number): Datum => ({ x, y: 0, low: -1, high: 1, hollow });
   const plot = renderPlot({

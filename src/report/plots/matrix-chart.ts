@@ -1,21 +1,24 @@
-/** Draws a confusion matrix: true classes downwards, darker where more rows of a class went. */
+/** Draws a confusion matrix: one row for each true class, shaded by the share of its rows in each cell. */
 
 import type { Confusion } from '../confusion.js';
-import { formatPercent, formatRows } from '../format.js';
+import { formatPercent, formatRows, shorten } from '../format.js';
 import { printable } from '../html.js';
-import { type Drawing, frame, shorten, WIDTH } from './frame.js';
+import { type Drawing, frame, WIDTH } from './frame.js';
 import { colour } from './palette.js';
 import { Plot, renderPlot } from './plot.js';
 
-/** Counts are written into cells of matrices up to this many classes, names beside them up to that many. */
+/**
+ * Largest number of classes for which counts are written into cells, and for which names are written beside
+ * them.
+ */
 const MOST_COUNTS = 15;
 const MOST_NAMES = 30;
-/** Cells of up to so many classes have room for counts of four digits in letters of the usual size. */
+/** Up to this many classes, cells have room for four digits at normal size. */
 const ROOMY = 10;
 const LONGEST_NAME = 12;
-/** From this share on a cell is so dark that its count is written in the colour of the paper. */
+/** Above this share, a cell is so dark that its count is written in the paper colour. */
 const DARK = 0.5;
-/** The ground of the matrix, where cells without a count aren't drawn. */
+/** Opacity of the matrix background, which shows where empty cells are not drawn. */
 const FAINT = 0.05;
 
 export function drawMatrix(
@@ -67,7 +70,7 @@ export function drawMatrix(
         fill: colour('series-0'),
         fillOpacity: ({ share }: { share: number }) => share,
         title: ({ truth, predicted, count, share }: (typeof cells)[number]) =>
-          `${name(truth)} taken for ${name(predicted)}: ${formatRows(count)} (${formatPercent(share)})`,
+          `${name(truth)} predicted as ${name(predicted)}: ${formatRows(count)} (${formatPercent(share)})`,
       }),
       ...(classes.length > MOST_COUNTS
         ? []

@@ -1,6 +1,6 @@
 /**
- * The colours of pages and plots, each by one name with a value for light and for dark ground. A plot in a page
- * names them (var(--series-0)) and so follows the page; a plot on its own has the values of light ground.
+ * Colours of pages and plots, each with a value for light and for dark mode. Plots in a page refer to them by
+ * name (var(--series-0)) and so follow the page's mode; a standalone plot uses the light values.
  */
 
 export const COLOURS = {
@@ -10,7 +10,8 @@ export const COLOURS = {
   line: { light: '#d5d9de', dark: '#3a4149' },
   panel: { light: '#f5f6f8', dark: '#1d2126' },
   link: { light: '#0b5cad', dark: '#7ab8f5' },
-  // Okabe and Ito's hues, which colour-blind readers tell apart; each 3 to 1 or more against its ground.
+  // Hues by Okabe and Ito, which colour-blind readers can distinguish; contrast with the background is at
+  // least 3:1.
   'series-0': { light: '#0068a8', dark: '#56b4e9' },
   'series-1': { light: '#c24a00', dark: '#ff9248' },
   'series-2': { light: '#007a5a', dark: '#2fc79b' },
@@ -21,23 +22,23 @@ export const COLOURS = {
 
 export type Colour = keyof typeof COLOURS;
 
-/** How a plot in a page names a colour. */
+/** CSS reference to a colour, for use within a page. */
 export function colour(name: Colour): string {
   return `var(--${name})`;
 }
 
 const SERIES_COLOURS = Object.keys(COLOURS).filter(name => name.startsWith('series-')) as Colour[];
 
-/** Plot's names of symbols that differ in their outline. */
+/** Names that Plot uses for symbols with distinct outlines. */
 const SYMBOLS = ['circle', 'square', 'triangle', 'diamond', 'star', 'wye', 'cross'] as const;
 
-/** How a series is told from others: by colour and by symbol, so that either alone will do. */
+/** A series is identified by its colour and by its symbol, so that either is enough. */
 export interface Look {
   colour: string;
   symbol: (typeof SYMBOLS)[number];
 }
 
-/** The look of the n-th series, from 0: forty-two differ. */
+/** Look of the n-th series, counted from 0. The first 42 are distinct. */
 export function lookOf(n: number): Look {
   return {
     colour: colour(SERIES_COLOURS[n % SERIES_COLOURS.length]!),
@@ -45,7 +46,7 @@ export function lookOf(n: number): Look {
   };
 }
 
-/** The values as CSS custom properties: --ink:#1c2127;… */
+/** Values as CSS custom properties: --ink:#1c2127;… */
 export function customProperties(ground: 'light' | 'dark'): string {
   return Object.entries(COLOURS)
     .map(([name, values]) => `--${name}:${values[ground]}`)

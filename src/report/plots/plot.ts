@@ -1,6 +1,6 @@
 /**
- * The door to Observable Plot, which draws into a document: here one of xmldom's, as there is no browser.
- * Gives the inside of a plot as SVG, without its style sheet.
+ * Wrapper around Observable Plot. Plot draws into a DOM document, which xmldom provides here as there is no
+ * browser. Returns the plot as SVG without its style sheet.
  */
 import * as Plot from '@observablehq/plot';
 import { DOMImplementation, DOMParser, XMLSerializer } from '@xmldom/xmldom';
@@ -9,12 +9,12 @@ export { Plot };
 
 const XHTML = 'http://www.w3.org/1999/xhtml';
 
-/** Plot's drawing as text: one svg element, its letters those of what is around it. */
+/** Plot's drawing as a single svg element that inherits its fonts from its surroundings. */
 export function renderPlot(options: Plot.PlotOptions): string {
   const document = new DOMImplementation().createDocument(XHTML, 'html', null);
   const drawing = Plot.plot({ ...options, document: document as unknown as Document });
   drawing.removeAttribute('class');
-  // Plot's own, which its option `style` doesn't reach in a document of xmldom's.
+  // Plot sets these attributes, and its option `style` has no effect in an xmldom document.
   drawing.removeAttribute('font-family');
   drawing.removeAttribute('font-size');
   for (const style of Array.from(drawing.getElementsByTagName('style'))) style.parentNode?.removeChild(style);
@@ -23,7 +23,7 @@ export function renderPlot(options: Plot.PlotOptions): string {
   );
 }
 
-/** The drawing with every attribute's value replaced. @throws where it is not well-formed */
+/** Replaces the value of every attribute. @throws if the SVG is not well-formed */
 export function mapAttributes(svg: string, change: (value: string) => string): string {
   const document = new DOMParser({ onError: refuse }).parseFromString(svg, 'image/svg+xml');
   for (const element of Array.from(document.getElementsByTagName('*'))) {
@@ -35,7 +35,7 @@ export function mapAttributes(svg: string, change: (value: string) => string): s
   return new XMLSerializer().serializeToString(document);
 }
 
-/** Warnings are of signs in names, which may be any. */
+/** Ignores warnings: they concern characters in names, which may be arbitrary. */
 function refuse(level: string, message: string): void {
   if (level !== 'warning') throw new SyntaxError(message);
 }

@@ -1,7 +1,7 @@
-/** Draws stacked bars: what a whole is made of, one bar a case. */
-import { formatPercent } from '../format.js';
+/** Draws stacked bars that show the parts of a whole, one bar for each case. */
+import { formatPercent, shorten } from '../format.js';
 import { printable } from '../html.js';
-import { type Drawing, frame, shorten, WIDTH } from './frame.js';
+import { type Drawing, frame, WIDTH } from './frame.js';
 import { colour, lookOf } from './palette.js';
 import { Plot, renderPlot } from './plot.js';
 import { formatTick } from './ticks.js';
@@ -9,20 +9,20 @@ import { formatTick } from './ticks.js';
 export interface StackChart {
   title: string;
   description: string;
-  /** What the bars are, and what their height is. */
+  /** Axis labels: what the bars are, and what their height measures. */
   x: string;
   y: string;
-  /** Bottom up. */
+  /** From bottom to top. */
   parts: readonly string[];
-  /** A value a part. */
+  /** One value for each part. */
   bars: readonly { name: string; values: readonly number[] }[];
 }
 
 const HEIGHT = 270;
-/** Left and right of the bars together, and the width of a letter below them, in pixels. */
+/** Total width of the left and right margins, and the width of a letter below the bars, in pixels. */
 const MARGINS = 70;
 const LETTER = 7.5;
-/** A part of at least this share of the tallest bar has room for its percentage. */
+/** A part that is at least this share of the tallest bar has room for its percentage. */
 const ROOM = 0.07;
 
 export function drawStack({ title, description, x, y, parts, bars }: StackChart, id: string): Drawing {

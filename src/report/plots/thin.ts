@@ -1,10 +1,10 @@
-/** Fewer points for long lines, with every peak and dip kept. Pure functions. */
+/** Reduces the number of points in long lines, and keeps every peak and dip. Pure functions. */
 import type { Datum } from './chart.js';
 
-/** More than this over 400 pixels nobody can see. */
+/** More points than this cannot be distinguished across 400 pixels. */
 const MOST_POINTS = 800;
 
-/** Of each run of neighbours the lowest and the highest; the first and the last of all. */
+/** Keeps the lowest and the highest point of each run of neighbours, and the first and the last of all. */
 export function thin(data: readonly Datum[], most = MOST_POINTS): readonly Datum[] {
   if (data.length <= most) return data;
   const run = Math.ceil((2 * data.length) / most);
@@ -21,7 +21,7 @@ export function thin(data: readonly Datum[], most = MOST_POINTS): readonly Datum
   return [...kept].sort((a, b) => a - b).map(i => data[i]!);
 }
 
-/** So many of the data, evenly over its length: the first and the last among them. */
+/** Picks `count` evenly spaced elements, including the first and the last. */
 export function pick<T>(data: readonly T[], count: number): readonly T[] {
   if (data.length <= count) return data;
   return Array.from({ length: count }, (_, i) => data[Math.round((i * (data.length - 1)) / (count - 1))]!);

@@ -1,6 +1,6 @@
-/** Where the ticks of an axis are, and how their values read. Pure functions. */
+/** Positions and labels of axis ticks. Pure functions. */
 
-/** A tick's value in few letters: 0.05, 12, 1.5k, 400k, 2M. */
+/** A short label: 0.05, 12, 1.5k, 400k, 2M. */
 export function formatTick(value: number): string {
   const size = Math.abs(value);
   const [unit, sign] =
@@ -12,8 +12,8 @@ export function formatTick(value: number): string {
 const MOST_TICKS = 8;
 
 /**
- * Ticks of a logarithmic axis: decades, where there are three or more within the range; else 1, 2 and 5 of
- * each, or finer; over less than that the ends and the middle.
+ * Ticks of a logarithmic axis: powers of ten if at least three lie within the range, otherwise 1, 2 and 5
+ * times each or finer multiples; for a very narrow range, the ends and their geometric mean.
  */
 export function logTicks(low: number, high: number): number[] {
   const decades = within(low, high, [1]);
@@ -28,7 +28,7 @@ export function logTicks(low: number, high: number): number[] {
   return [low, Math.sqrt(low * high), high].map(value => Number(value.toPrecision(2)));
 }
 
-/** Of values that are there, ascending and each once, those that have room: the last among them. */
+/** Sorts the values, removes duplicates, and keeps as many as there is room for, including the last. */
 export function valueTicks(values: readonly number[]): number[] {
   return everySo([...new Set(values)].sort((a, b) => a - b));
 }

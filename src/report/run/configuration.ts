@@ -1,16 +1,16 @@
-/** What runs were given, side by side: a row an option, marked where they differ. */
+/** Compares the configurations of runs: a row for each option, highlighted if the runs differ. */
 import { type Html, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { isPlain, type Run } from './record.js';
 
-/** A key of the configuration and its value in each run, as text. */
+/** A configuration key and its value in each run, as text. */
 export interface Setting {
   key: string;
   values: string[];
   differs: boolean;
 }
 
-/** All keys of all runs, options.lr for what is nested, in the order in which they come. */
+/** All keys of all runs in order of appearance; nested keys are joined by dots: options.lr */
 export function settingsOf(runs: readonly Run[]): Setting[] {
   const flat = runs.map(run => new Map(flatten(run.config, '')));
   const keys = [...new Set(flat.flatMap(one => [...one.keys()]))];
@@ -20,7 +20,10 @@ export function settingsOf(runs: readonly Run[]): Setting[] {
   });
 }
 
-/** The table: all settings of one run; of several what differs, and all of them behind a click. */
+/**
+ * For one run, a table of all settings; for several, a table of the differences, with all settings behind a
+ * click.
+ */
 export function configurationTable(runs: readonly Run[]): Html {
   const all = settingsOf(runs);
   const heads = ['setting', ...runs.map(run => (runs.length === 1 ? 'value' : run.name))];
@@ -37,8 +40,8 @@ export function configurationTable(runs: readonly Run[]): Html {
   return html`${
     different.length === 0
       ? html`<p>The runs have the same configuration.</p>`
-      : table(different, 'Where the runs differ')
-  }<details><summary>All settings</summary>${table(all, 'Differences stand out', marked)}</details>`;
+      : table(different, 'Settings that differ between the runs')
+  }<details><summary>All settings</summary>${table(all, 'Differences are highlighted', marked)}</details>`;
 }
 
 function flatten(value: unknown, path: string): [string, string][] {

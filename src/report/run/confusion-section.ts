@@ -1,4 +1,4 @@
-/** What a run takes for what: the matrix, the figures of each class, and the errors it makes most. */
+/** The confusion section of a page: the matrix, figures of each class, and the most frequent errors. */
 import { figuresOf } from '../confusion.js';
 import { figure, figures } from '../figure.js';
 import { formatPercent, formatRows } from '../format.js';
@@ -8,10 +8,10 @@ import { drawMatrix } from '../plots/matrix-chart.js';
 import type { Run } from './record.js';
 
 const MOST_ERRORS = 10;
-/** Figures of more classes than this are behind a click. */
+/** With more classes than this, their figures are behind a click. */
 const MOST_CLASSES_OPEN = 15;
 
-/** null where no run has a matrix. */
+/** null if no run has a confusion matrix. */
 export function confusionSection(runs: readonly Run[]): Content {
   const known = runs.filter(run => run.confusion !== null);
   if (known.length === 0) return null;
@@ -28,11 +28,11 @@ function oneRun(run: Run, id: string, named: boolean): Content {
     formatRows(support),
   ]);
   const perClass = htmlTable({
-    caption: named ? `Each class of ${run.name}, validation rows` : 'Each class, validation rows',
+    caption: named ? `Classes of ${run.name}, validation rows` : 'Classes, validation rows',
     heads: ['class', 'precision', 'recall', 'F1', 'rows'],
     rows,
   });
-  const folded = html`<details><summary>Each of ${classes.length} classes</summary>${perClass}</details>`;
+  const folded = html`<details><summary>All ${classes.length} classes</summary>${perClass}</details>`;
   const tables = html`<div>${classes.length > MOST_CLASSES_OPEN ? folded : perClass}${errorTable(classes, counts)}</div>`;
   return figures([figure(drawing, 'Shade: share of the rows of the true class.'), tables]);
 }
@@ -43,10 +43,10 @@ function errorTable(classes: readonly string[], counts: readonly (readonly numbe
     .filter(({ truth, predicted, count }) => truth !== predicted && count > 0)
     .sort((a, b) => b.count - a.count)
     .slice(0, MOST_ERRORS);
-  if (errors.length === 0) return html`<p>No row was taken for another class.</p>`;
+  if (errors.length === 0) return html`<p>Every row was classified correctly.</p>`;
   return htmlTable({
     caption: 'Most frequent errors',
-    heads: ['true class', 'taken for', 'rows'],
+    heads: ['true class', 'predicted class', 'rows'],
     rows: errors.map(({ truth, predicted, count }) => [
       classes[truth]!,
       classes[predicted]!,

@@ -1,4 +1,4 @@
-/** The charts of one or several runs: what there is to draw in their records. Pure functions. */
+/** Charts of one or several runs, drawn from their records. Pure functions. */
 
 import { formatCount, formatFigure } from '../format.js';
 import { formatMetric, isShare, nameOfMetric, titleOfMetric } from '../metric.js';
@@ -7,12 +7,12 @@ import { type Look, lookOf } from '../plots/palette.js';
 import { valueTicks } from '../plots/ticks.js';
 import { type EpochRecord, numberOf, type Run } from './record.js';
 
-/** So few epochs have a tick each, as there is nothing between them. */
+/** Up to this many epochs, each gets a tick, as fractions of an epoch have no data. */
 const FEW_EPOCHS = 12;
-/** Losses that span more than this are drawn on a logarithmic scale. */
+/** Losses whose highest and lowest value differ by more than this factor use a logarithmic scale. */
 const WIDE_RANGE = 30;
 
-/** A chart for each figure that the records have, loss first: training dashed, validation solid. */
+/** A chart for each figure in the records, loss first: training dashed, validation solid. */
 export function figureCharts(runs: readonly Run[]): Chart[] {
   const names = new Set(['loss', ...runs.flatMap(run => run.epochs.flatMap(figureNames))]);
   return [...names].map(name => figureChart(name, runs));
@@ -63,7 +63,7 @@ function epochAxis(runs: readonly Run[]): Axis {
   return { label: 'epoch →', scale: 'linear', ...(few ? { ticks: valueTicks(epochs) } : {}) };
 }
 
-/** The kinds of lines that there are. */
+/** Meaning of the line styles that occur. */
 function linesOf(series: readonly Series[]): NonNullable<Chart['lines']> {
   const has = (line: Series['line']) => series.some(one => one.line === line);
   return {
@@ -72,7 +72,7 @@ function linesOf(series: readonly Series[]): NonNullable<Chart['lines']> {
   };
 }
 
-/** The figure that judges the runs, on validation rows where there are any, against the time it took. */
+/** The runs' main figure, on validation rows if there are any, against training time. */
 export function timeChart(runs: readonly Run[]): Chart | null {
   const names = new Set(runs.flatMap(run => run.epochs.flatMap(figureNames)));
   const name = ['accuracy', 'rmse', 'loss'].find(one => names.has(one));
@@ -96,7 +96,7 @@ export function timeChart(runs: readonly Run[]): Chart | null {
   });
 }
 
-/** α of each epoch: as recorded, or else the one that the configuration has. */
+/** Learning rate α of each epoch, as recorded or else from the configuration. */
 export function rateChart(runs: readonly Run[]): Chart | null {
   const series = runs.map((run, i) => {
     const constant = numberOf(run.config.learningRate);
@@ -119,7 +119,7 @@ export function rateChart(runs: readonly Run[]): Chart | null {
 /** The 97.5 % quantile of the normal distribution: an epoch has many steps. */
 const REACH = 1.96;
 
-/** In rows, with 95 % intervals; null where no run has it. */
+/** Gradient noise scale in rows, with 95 % intervals; null if no run recorded it. */
 export function noiseChart(runs: readonly Run[]): Chart | null {
   const series = runs.map((run, i) => ({
     ...plain(run.name, lookOf(i), 'solid'),
@@ -134,14 +134,14 @@ export function noiseChart(runs: readonly Run[]): Chart | null {
   }));
   return chartOrNull({
     title: 'Gradient noise scale',
-    description: describe('Rows of a batch whose noise is as large as its gradient', series),
+    description: describe('Batch size at which the noise is as large as the gradient', series),
     x: epochAxis(runs),
-    y: { label: '↑ rows of a batch (logarithmic)', scale: 'log' },
+    y: { label: '↑ batch size in rows (logarithmic)', scale: 'log' },
     series,
   });
 }
 
-/** Rows of each epoch over its seconds. */
+/** Rows of each epoch divided by its seconds. */
 export function throughputChart(runs: readonly Run[]): Chart | null {
   const series = runs.map((run, i) => ({
     ...plain(run.name, lookOf(i), 'solid'),
@@ -153,14 +153,14 @@ export function throughputChart(runs: readonly Run[]): Chart | null {
   }));
   return chartOrNull({
     title: 'Throughput',
-    description: describe('Rows trained a second in each epoch', series),
+    description: describe('Rows trained per second in each epoch', series),
     x: epochAxis(runs),
     y: { label: '↑ samples/s', scale: 'linear', include: [0] },
     series,
   });
 }
 
-/** Samples a second of each epoch; an epoch whose time or rows aren't known is left out. */
+/** Samples per second in each epoch; epochs whose time or rows are unknown are left out. */
 export function throughput({ config, epochs }: Run): { epoch: number; rate: number }[] {
   const start = { epoch: 0, samples: 0, seconds: 0 };
   return epochs.flatMap((record, i) => {
@@ -175,7 +175,7 @@ export function throughput({ config, epochs }: Run): { epoch: number; rate: numb
   });
 }
 
-/** As recorded, or by the steps, where all have the same batch. */
+/** Rows since the start, as recorded or else computed from the steps if all batches have the same size. */
 function samplesAt({ samples, step }: EpochRecord, config: Run['config']): number | null {
   if (samples !== null) return samples;
   const rows = numberOf(config.rows);
@@ -218,7 +218,7 @@ function isWide(series: readonly Series[]): boolean {
   return least > 0 && most / least > WIDE_RANGE;
 }
 
-/** The axis of a metric, logarithmic where it is a loss of a wide range. */
+/** Axis of a metric, logarithmic for a loss with a wide range. */
 export function metricAxis(name: string, series: readonly Series[]): Axis {
   const scale = name === 'loss' && isWide(series) ? 'log' : 'linear';
   return {
@@ -228,12 +228,12 @@ export function metricAxis(name: string, series: readonly Series[]): Axis {
   };
 }
 
-/** Shares in percent, others as they are. */
+/** Formats shares as percentages and leaves others to the default. */
 function axisOf(name: string): Pick<Axis, 'format'> {
   return isShare(name) ? { format: value => `${Number((100 * value).toPrecision(4))} %` } : {};
 }
 
-/** What is drawn, and where each series ends. */
+/** Text alternative: what the chart shows, and where each series starts and ends. */
 function describe(what: string, series: readonly Series[]): string {
   const ends = series.flatMap(({ name, data }) => {
     const last = data.at(-1);

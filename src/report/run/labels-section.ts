@@ -1,13 +1,13 @@
-/** How well a run tells each of its labels: a table a run. */
+/** The labels section of a page: a table for each run. */
 import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { LABEL_HEADS, labelCells } from '../labels.js';
 import type { Run } from './record.js';
 
-/** Figures of more labels than this are behind a click. */
+/** With more labels than this, their figures are behind a click. */
 const MOST_LABELS_OPEN = 15;
 
-/** null where no run has labels. */
+/** null if no run has labels. */
 export function labelsSection(runs: readonly Run[]): Content {
   const known = runs.filter(run => run.labels !== null);
   if (known.length === 0) return null;
@@ -16,10 +16,10 @@ export function labelsSection(runs: readonly Run[]): Content {
 
 function oneRun({ name, labels }: Run, named: boolean): Content {
   const table = htmlTable({
-    caption: named ? `Each label of ${name}, validation rows` : 'Each label, validation rows',
+    caption: named ? `Labels of ${name}, validation rows` : 'Labels, validation rows',
     heads: LABEL_HEADS,
     rows: labels!.map(labelCells),
   });
   if (labels!.length <= MOST_LABELS_OPEN) return table;
-  return html`<details><summary>Each of ${labels!.length} labels</summary>${table}</details>`;
+  return html`<details><summary>All ${labels!.length} labels</summary>${table}</details>`;
 }

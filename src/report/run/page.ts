@@ -1,4 +1,6 @@
-/** The page of one or several training runs. Pure: from what their folders held to the whole file. */
+/**
+ * The page of one or several training runs. Pure: turns the contents of their folders into the complete file.
+ */
 import { describeLoss, type Network } from '../../model/network.js';
 import { figure, figures } from '../figure.js';
 import { counted, formatCount, formatDuration } from '../format.js';
@@ -17,8 +19,8 @@ import { phaseChart } from './phases.js';
 import { type EpochRecord, isPlain, numberOf, type Run, shownEpoch } from './record.js';
 
 /**
- * The file for these runs, of which there is at least one.
- * @param begun folders of folds that are only begun
+ * Renders the page of at least one run.
+ * @param begun folders of folds that have no epoch yet
  */
 export function runPage(runs: readonly Run[], version: string, begun: readonly string[] = []): string {
   const [first] = runs;
@@ -26,7 +28,7 @@ export function runPage(runs: readonly Run[], version: string, begun: readonly s
   const labels = labelsSection(runs);
   const notes = [
     ...runs.flatMap(warnings),
-    ...begun.map(folder => `Fold ${folder} is only begun: it has nothing to show yet.`),
+    ...begun.map(folder => `Fold ${folder} has started but has nothing to show yet.`),
   ];
   return renderPage({
     title: runs.length === 1 ? `Training run ${first!.name}` : `${runs.length} training runs`,
@@ -38,8 +40,8 @@ export function runPage(runs: readonly Run[], version: string, begun: readonly s
       ...(confusion === null ? [] : [{ heading: 'Confusion', body: confusion }]),
       ...(labels === null ? [] : [{ heading: 'Labels', body: labels }]),
       { heading: 'Configuration', body: configurationTable(runs) },
-      { heading: 'To repeat it', body: commands(runs) },
-      ...(runs.length === 1 ? [{ heading: 'Every epoch', body: epochTable(first!) }] : []),
+      { heading: 'Command', body: commands(runs) },
+      ...(runs.length === 1 ? [{ heading: 'Epochs', body: epochTable(first!) }] : []),
     ],
   });
 }
@@ -57,7 +59,7 @@ function sentenceOf({ path, config }: Run): string {
   return parts.filter(part => part !== null).join(' · ');
 }
 
-/** 784 → 256 → 10, relu, softmax, loss cross-entropy; null where the configuration has no network that can be read. */
+/** 784 → 256 → 10, relu, softmax, loss cross-entropy; null if the configuration has no readable network. */
 function networkText(network: unknown): string | null {
   if (!isPlain(network) || !Array.isArray(network.layers)) return null;
   const named = (value: unknown) => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
@@ -72,22 +74,20 @@ function isLoss(network: Readonly<Record<string, unknown>>): network is Pick<Net
 
 function warnings(run: Run): string[] {
   const notes = [
-    run.summary === null
-      ? `Run ${run.name} has not come to its end: it is still going, or was cut off.`
-      : null,
+    run.summary === null ? `Run ${run.name} is not finished: it is still running, or was interrupted.` : null,
     run.epochs.length === 0 ? `Run ${run.name} has no epoch to show yet.` : null,
     run.unreadable.length > 0
-      ? `Run ${run.name}: metrics.jsonl has lines that are no records and were left out: ${run.unreadable.join(', ')}.`
+      ? `Run ${run.name}: metrics.jsonl has lines that could not be read and were left out: ${run.unreadable.join(', ')}.`
       : null,
   ];
   return notes.filter(note => note !== null);
 }
 
-/** A line a run: the figures of the model that was saved, and the size and time of the whole run. */
+/** A line for each run: figures of the saved model, and steps and time of the whole run. */
 function resultTable(runs: readonly Run[]): Content {
   const names = [...new Set(runs.flatMap(run => run.epochs.flatMap(figuresIn)))];
   return htmlTable({
-    caption: 'Figures of the saved model, after its epoch; steps and time of the whole run',
+    caption: 'Figures of the saved model after its epoch; steps and time of the whole run',
     heads: ['run', 'epochs', 'saved', 'steps', 'time', 'samples/s', ...names.map(headOf), 'weights SHA-256'],
     rows: runs.map(run => {
       const last = run.epochs.at(-1);
@@ -109,7 +109,7 @@ function resultTable(runs: readonly Run[]): Content {
   });
 }
 
-/** loss, validation loss, … of a record. */
+/** Names of a record's figures: loss, validation loss, … */
 function figuresIn({ training, validation }: EpochRecord): string[] {
   return [...Object.keys(training), ...Object.keys(validation).map(name => `validation ${name}`)];
 }
@@ -128,25 +128,25 @@ function curves(runs: readonly Run[]): Content {
   const drawn: [Chart | null, string][] = [
     ...figureCharts(runs).map((chart): [Chart, string] => [
       chart,
-      'Training: mean over the epoch’s batches, each judged before its step. Validation: after the epoch.',
+      'Training: mean over the epoch’s batches, each evaluated before its step. Validation: after the epoch.',
     ]),
-    [timeChart(runs), 'Time of training alone, without loading and judging.'],
-    [rateChart(runs), 'The α of w ← w − α ∇E.'],
+    [timeChart(runs), 'Training time without loading and evaluation.'],
+    [rateChart(runs), 'α in w ← w − α ∇E.'],
     [
       noiseChart(runs),
-      'Batches far smaller are mostly noise, far larger ones waste rows; bars are 95 % intervals.',
+      'Gradients of much smaller batches are mostly noise; much larger batches waste rows. Bars are 95 % intervals.',
     ],
-    [throughputChart(runs), 'Rows of the epoch over its time, judging left out.'],
+    [throughputChart(runs), 'Rows of the epoch divided by its time without evaluation.'],
   ];
   const all = drawn.flatMap(([chart, caption], i) =>
     chart === null || chart.series.length === 0 ? [] : [figure(drawLines(chart, `curve-${i}`), caption)],
   );
   const phases = phaseChart(runs);
   if (phases) {
-    const caption = 'Averaged over workers and the steps that were measured; forward has the loss in it.';
+    const caption = 'Averaged over workers and measured steps; forward includes the loss.';
     all.push(figure(drawStack(phases, 'phases'), caption));
   }
-  return all.length === 0 ? html`<p>No epoch is done yet.</p>` : figures(all);
+  return all.length === 0 ? html`<p>No epoch is finished yet.</p>` : figures(all);
 }
 
 function commands(runs: readonly Run[]): Content {

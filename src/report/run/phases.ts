@@ -1,16 +1,16 @@
-/** Where the time of a training's steps went: by epoch of one run, side by side of several. Pure functions. */
+/** Time of a step by phase: a bar for each epoch of one run, or for each of several runs. Pure functions. */
 import { PHASES } from '../../model/plan.js';
 import type { StackChart } from '../plots/stack-chart.js';
 import { pick } from '../plots/thin.js';
 import type { EpochRecord, Run } from './record.js';
 
-/** Bars of one run that still can be told apart. */
+/** Largest number of bars for one run that are still readable. */
 const MOST_BARS = 8;
 
-/** Milliseconds of a step, the workers' mean, in each phase. */
+/** Milliseconds of a step in each phase, averaged over the workers. */
 type Bar = StackChart['bars'][number];
 
-/** null where no record has phases. */
+/** null if no record has phases. */
 export function phaseChart(runs: readonly Run[]): StackChart | null {
   const [run] = runs;
   const one = runs.length === 1;
@@ -39,7 +39,7 @@ interface EpochBar {
   values: number[];
 }
 
-/** Of each epoch whose phases and time are known; the times of a record are since the start. */
+/** Bars of the epochs whose phases and time are known. Times in records are cumulative. */
 function epochsOf({ epochs }: Run): EpochBar[] {
   return epochs.flatMap((record, i) => {
     const before = i === 0 ? { epoch: 0, step: 0, seconds: 0 } : epochs[i - 1]!;
@@ -58,7 +58,7 @@ function epochBar(
   return [{ epoch, steps, values: PHASES.map(phase => perStep * (phases[phase] ?? 0)) }];
 }
 
-/** Over all steps of the run. */
+/** Average over all steps of the run. */
 function meanBar(run: Run): Bar[] {
   const epochs = epochsOf(run);
   if (epochs.length === 0) return [];

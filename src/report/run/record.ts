@@ -1,13 +1,13 @@
 /**
- * A run as its folder tells it, in the types that pages are made from. Files may be of an older or a newer
- * release, or have been written by hand: what isn't there, or isn't what it should be, is null.
+ * A run as read from its folder, in the types that pages are rendered from. Files may come from an older or
+ * newer release or be edited by hand: anything missing or invalid is null.
  */
 import type { Confusion } from '../confusion.js';
 import type { LabelFigures } from '../labels.js';
 
 type Plain = Readonly<Record<string, unknown>>;
 
-/** What is read of a run's folder. */
+/** What is read from a run's folder. */
 export interface RunFiles {
   path: string;
   config: Plain;
@@ -19,16 +19,16 @@ export interface RunFiles {
 export interface EpochRecord {
   epoch: number;
   step: number;
-  /** Training alone, since the start. */
+  /** Training time since the start, without evaluation. */
   seconds: number | null;
   learningRate: number | null;
   /** Rows since the start. */
   samples: number | null;
-  /** Since the start. */
+  /** Average since the start. */
   samplesPerSecond: number | null;
-  /** The part of the time that each phase of a step took. */
+  /** Share of the time that each phase of a step took. */
   phases: Figures | null;
-  /** The gradient noise scale, in rows, and its standard error. */
+  /** Gradient noise scale in rows, and its standard error. */
   noise: { scale: number; standardError: number } | null;
   /** Figures by name: loss, accuracy, … */
   training: Figures;
@@ -38,32 +38,35 @@ export interface EpochRecord {
 export type Figures = Readonly<Record<string, number>>;
 
 export interface Run {
-  /** The last part of its path, or all of it where another run ends alike. */
+  /** Last component of the path, or the whole path if another run has the same last component. */
   name: string;
   path: string;
   config: Plain;
-  /** By epoch, ascending, each once: of an epoch that was done again, the last. */
+  /** Ascending by epoch, each once; if an epoch was repeated, its last record. */
   epochs: EpochRecord[];
-  /** Lines of metrics.jsonl that were no records. */
+  /** Numbers of the lines in metrics.jsonl that could not be read. */
   unreadable: readonly number[];
   summary: Plain | null;
-  /** After which epoch the weights of the saved model are; null if there is none yet, or its epoch is not recorded. */
+  /**
+   * Epoch that the saved model's weights come from; null if there is no model yet, or its epoch was not
+   * recorded.
+   */
   modelEpoch: number | null;
   confusion: { classes: string[]; counts: Confusion } | null;
   labels: LabelFigures[] | null;
-  /** What to type to have it again. */
+  /** Command that repeats the run. */
   command: string;
 }
 
-/** Keys of a record that are no figures of how well it went. */
+/** Keys of a record that do not measure quality. */
 const OTHER_KEYS = new Set(['epoch', 'step', 'seconds', 'samplesPerSecond', 'learningRate', 'samples']);
 
-/** The epoch whose figures are those of the saved model; of a run without one the last. */
+/** The epoch of the saved model, or the last one if there is none. */
 export function shownEpoch({ epochs, modelEpoch }: Run): EpochRecord | undefined {
   return epochs.find(({ epoch }) => epoch === modelEpoch) ?? epochs.at(-1);
 }
 
-/** @param commands what to type to repeat each run */
+/** @param commands the command that repeats each run */
 export function toRuns(files: readonly RunFiles[], commands: readonly string[]): Run[] {
   const names = files.map(({ path }) => path.replace(/\/+$/, '').split('/').at(-1)!);
   return files.map((run, i) => ({
@@ -106,14 +109,14 @@ function figuresOf(record: Plain): Figures {
   return Object.fromEntries(known) as Figures;
 }
 
-/** null where it can't be told. */
+/** null if the noise scale could not be estimated. */
 function toNoise(value: unknown): EpochRecord['noise'] {
   const scale = isPlain(value) ? numberOf(value.scale) : null;
   if (!isPlain(value) || scale === null) return null;
   return { scale, standardError: numberOf(value.standardError) ?? 0 };
 }
 
-/** null unless it is a square of counts with a name for each class. */
+/** null unless it is a square matrix of counts with a name for each class. */
 function toConfusion(value: unknown): Run['confusion'] {
   if (!isPlain(value)) return null;
   const { classes, counts } = value;
@@ -125,19 +128,23 @@ function toConfusion(value: unknown): Run['confusion'] {
   return square ? { classes: classes.map(String), counts: counts as Confusion } : null;
 }
 
-/** null unless each has a name and figures. */
+/** null unless each label has a name and figures. */
 function toLabels(value: unknown): LabelFigures[] | null {
   if (!Array.isArray(value) || value.length === 0 || !value.every(isPlain)) return null;
   const labels = value.map(({ label, positive, accuracy, precision, recall, f1, positives }) => ({
-    ...{ label: String(label), positive: String(positive) },
-    ...{ accuracy: numberOf(accuracy), positives: numberOf(positives) },
-    ...{ precision: numberOf(precision), recall: numberOf(recall), f1: numberOf(f1) },
+    label: String(label),
+    positive: String(positive),
+    accuracy: numberOf(accuracy),
+    precision: numberOf(precision),
+    recall: numberOf(recall),
+    f1: numberOf(f1),
+    positives: numberOf(positives),
   }));
   const isWhole = labels.every(({ accuracy, positives }) => accuracy !== null && positives !== null);
   return isWhole ? (labels as LabelFigures[]) : null;
 }
 
-/** The value where it is a finite number. */
+/** The value if it is a finite number, otherwise null. */
 export function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }

@@ -1,4 +1,4 @@
-/** The charts of a batch study: what reaching the target takes, by batch size. Pure functions. */
+/** Charts of a batch-size study: the work needed to reach the target, by batch size. Pure functions. */
 import type { BatchCurve, BatchPoint, BatchStudy, BestTrial } from '../../lab/scale/batch-schema.js';
 import { formatCount, formatFigure } from '../format.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
@@ -7,18 +7,16 @@ import { valueTicks } from '../plots/ticks.js';
 import { curveName } from './curve-name.js';
 
 const MUTED: Look = { colour: colour('muted'), symbol: 'circle' };
-const EDGE = 'best learning rate at the edge of those tried';
+const EDGE = 'best learning rate at the edge of the range';
 
-/** Steps to the target, beside perfect scaling: twice the batch, half the steps. */
+/** Steps to the target, with perfect scaling for comparison: twice the batch size, half the steps. */
 export function stepsChart(study: BatchStudy): Chart {
   const perfect = study.curves.map(
     (curve, i): Series => ({
-      ...{
-        name: `${prefix(curve, study)}perfect scaling`,
-        symbols: 'none',
-        intervals: 'none',
-        line: 'dotted',
-      },
+      name: `${prefix(curve, study)}perfect scaling`,
+      symbols: 'none',
+      intervals: 'none',
+      line: 'dotted',
       look: study.curves.length === 1 ? MUTED : lookOf(i),
       data: curve.points.flatMap(({ batchSize, perfectSteps }) =>
         perfectSteps === null ? [] : [{ x: batchSize, y: perfectSteps }],
@@ -51,7 +49,11 @@ export function learningRateChart(study: BatchStudy): Chart {
       ? []
       : [
           {
-            ...{ name: 'tried', look: MUTED, line: 'none', symbols: 'none', intervals: 'band' },
+            name: 'tried',
+            look: MUTED,
+            line: 'none',
+            symbols: 'none',
+            intervals: 'band',
             data: batchSizesOf(study).map(x => ({ x, y: tried.low, ...tried })),
           },
         ];
@@ -64,7 +66,7 @@ export function learningRateChart(study: BatchStudy): Chart {
   });
 }
 
-/** Every trial that reached the target: steps against learning rate, a series a batch size. */
+/** Every trial that reached the target: steps against learning rate, a series for each batch size. */
 export function searchChart(study: BatchStudy, curve: BatchCurve): Chart | null {
   const series = curve.points.map(({ batchSize }, i): Series => {
     const name = `batch ${formatCount(batchSize)}`;
@@ -76,7 +78,11 @@ export function searchChart(study: BatchStudy, curve: BatchCurve): Chart | null 
         trial.layers.join() === curve.layers.join(),
     );
     return {
-      ...{ name, look: lookOf(i), line: 'none', symbols: 'all', intervals: 'none' },
+      name,
+      look: lookOf(i),
+      line: 'none',
+      symbols: 'all',
+      intervals: 'none',
       data: trials.map(({ learningRate, steps }) => ({
         x: learningRate,
         y: steps,
@@ -88,14 +94,14 @@ export function searchChart(study: BatchStudy, curve: BatchCurve): Chart | null 
   if (drawn.length === 0) return null;
   return {
     title: 'The search',
-    description: `Steps to the target against the learning rate, of ${drawn.reduce((sum, { data }) => sum + data.length, 0)} trials that reached it.`,
+    description: `Steps to the target against the learning rate, for ${drawn.reduce((sum, { data }) => sum + data.length, 0)} trials that reached it.`,
     x: { label: 'learning rate α →', scale: 'log' },
     y: { label: '↑ steps to target', scale: 'log' },
     series: drawn,
   };
 }
 
-/** A figure of each batch size's best trial; hollow where the search should have gone further. */
+/** A figure of the best trial at each batch size; hollow if the search range was too narrow. */
 function bestChart(
   study: BatchStudy,
   {
@@ -114,13 +120,11 @@ function bestChart(
 ): Chart {
   const series = study.curves.map(
     (curve, i): Series => ({
-      ...{
-        name: curveName(curve, study.curves),
-        look: lookOf(i),
-        line: 'solid',
-        symbols: 'all',
-        intervals: 'none',
-      },
+      name: curveName(curve, study.curves),
+      look: lookOf(i),
+      line: 'solid',
+      symbols: 'all',
+      intervals: 'none',
       data: curve.points.flatMap((point): Datum[] => {
         const { batchSize, best } = point;
         if (best === null) return [];

@@ -1,4 +1,4 @@
-/** What a batch study measured, as tables. */
+/** Results of a batch-size study as tables. */
 import type { BatchCurve, BatchPoint, NoiseScale } from '../../lab/scale/batch-schema.js';
 import { formatCount, formatFigure } from '../format.js';
 import { type Content, type Html, html } from '../html.js';
@@ -8,14 +8,14 @@ import { estimateText } from './scaling-tables.js';
 /** The best trial of each batch size. */
 export function targetTable({ points }: BatchCurve): Html {
   return htmlTable({
-    caption: 'The trial with the fewest steps to the target, of each batch size',
+    caption: 'The trial with the fewest steps to the target at each batch size',
     heads: [
       'batch size',
       'trials',
       'reached',
       'diverged',
       'steps',
-      'of perfect',
+      'vs. perfect',
       'epochs',
       'seconds',
       'learning rate',
@@ -39,12 +39,12 @@ function targetRow({ batchSize, trials, reached, diverged, best, perfectSteps, e
   ];
 }
 
-/** The gradient noise scale, where it was taken. */
+/** The gradient noise scale, if it was measured. */
 export function noiseTable({ noiseScales }: BatchCurve): Content {
   if (noiseScales.length === 0) return null;
   return html`${htmlTable({
     caption:
-      'Gradient noise scale tr Σ / |G|², in rows: about where a larger batch begins to save fewer steps',
+      'Gradient noise scale tr Σ / |G|² in rows: beyond about this batch size, larger batches save fewer steps',
     heads: [
       'moment',
       'noise scale',
@@ -75,7 +75,7 @@ function noiseRow(noise: NoiseScale): string[] {
   } = noise;
   return [
     moment,
-    scale === null ? 'too noisy to tell' : estimateText(scale, formatCount),
+    scale === null ? 'too noisy to estimate' : estimateText(scale, formatCount),
     formatCount(step),
     formatFigure(learningRate),
     formatCount(batchSize),

@@ -1,16 +1,19 @@
-/** Short names for what a study varies. Pure functions. */
+/** Short names for the curves of a study. Pure functions. */
 
 import type { Statistic } from '../../lab/scale/study-header.js';
 import { formatCount } from '../format.js';
 
-/** What of a study's curves is the same in all, and needs no saying. */
+/** The properties that can vary between the curves of a study. */
 export interface Named {
   layers: readonly number[];
   backend: string;
   batchSize?: number;
 }
 
-/** 784,128,10 · blas · batch 1,024: of several curves what they don't share; of one, all. */
+/**
+ * 784,128,10 · blas · batch 1,024: the properties in which the curves differ, or all of them if there is only
+ * one curve.
+ */
 export function curveName(curve: Named, all: readonly Named[]): string {
   const parts: [string, (one: Named) => string][] = [
     [curve.layers.join(','), one => one.layers.join(',')],
@@ -28,12 +31,12 @@ export function curveName(curve: Named, all: readonly Named[]): string {
   return (telling.length === 0 ? parts : telling).map(([text]) => text).join(' · ');
 }
 
-/** A whole curve: all three. */
+/** Name with all properties. */
 export function fullName(curve: Named): string {
   return curveName(curve, [curve]);
 }
 
-/** The ends of a statistic's interval, where there is one. */
+/** Ends of a statistic's interval if it has one. */
 export function intervalOf({ low, high, count }: Statistic): { low?: number; high?: number } {
   return count > 1 ? { low, high } : {};
 }

@@ -1,18 +1,21 @@
-/** Where a fit ends outside of what its law can mean, in words. Pure functions. */
+/** Explains fits whose parameters leave the range in which their law is meaningful. Pure functions. */
 
 import type { FittedLaw } from '../../lab/scale/scaling-schema.js';
 import type { Estimate } from '../../lab/scale/study-header.js';
 
-/** null where every parameter means something. Of the Universal Scalability Law, α or β is held where its meaning ends. */
+/**
+ * null if every parameter is meaningful. For the Universal Scalability Law, α or β is fixed at the end of its
+ * range instead.
+ */
 export function lawNote({ law, parameters }: FittedLaw): string | null {
   const { serialFraction, alpha, beta } = parameters;
   if (law !== 'usl') return serialFraction ? serialNote(serialFraction) : null;
   const held = [
-    ...(alpha?.standardError === null ? [`contention α held at ${alpha.value}`] : []),
-    ...(beta?.standardError === null ? [`coherency β held at ${beta.value}`] : []),
+    ...(alpha?.standardError === null ? [`contention α fixed at ${alpha.value}`] : []),
+    ...(beta?.standardError === null ? [`coherency β fixed at ${beta.value}`] : []),
   ];
   if (held.length === 0) return null;
-  return `${held.join(' and ')}: left free, the fit ends outside 0 to 1, which the law gives no meaning`;
+  return `${held.join(' and ')}: a free fit would leave the range 0 to 1, where the law has no meaning`;
 }
 
 function serialNote({ value, low, high }: Estimate): string | null {

@@ -1,4 +1,4 @@
-/** The page of a scaling study. Pure: from what study.json holds to the whole file. */
+/** The page of a scaling study. Pure: turns the contents of study.json into the complete file. */
 import type { BatchStudy } from '../../lab/scale/batch-schema.js';
 import type { Curve, ScalingStudy } from '../../lab/scale/scaling-schema.js';
 import type { Study } from '../../lab/scale/schema.js';
@@ -34,7 +34,7 @@ const TITLES = {
   batch: 'Batch size study',
 } as const;
 
-/** The whole file, of a study of any mode. `progress`: of one that has not come to its end. */
+/** Renders the page of a study of any mode. @param progress given if the study is not finished */
 export function studyPage(study: Study, progress: Progress | null = null): string {
   const { mode, machine, command } = study;
   return renderPage({
@@ -45,7 +45,7 @@ export function studyPage(study: Study, progress: Progress | null = null): strin
       ...(study.mode === 'batch' ? batchSections(study) : scalingSections(study)),
       { heading: 'Machine and configuration', body: setupTables(study) },
       {
-        heading: 'To repeat it',
+        heading: 'Command',
         body: html`<pre>${command}</pre><p class="muted">Every sample is in ${progress ? 'samples.jsonl' : 'study.json'}, in the study’s folder.</p>`,
       },
     ],
@@ -55,8 +55,8 @@ export function studyPage(study: Study, progress: Progress | null = null): strin
 function leadOf({ mode, machine, configuration }: Study): string {
   const what = {
     strong: 'The same batch on more workers: how much faster is a step?',
-    weak: 'A batch in proportion to the workers: does a step take as long?',
-    batch: `Steps and seconds to ${configuration.search ? targetText(configuration.search.target) : 'a target'}, by batch size, each with the best of its learning rates.`,
+    weak: 'A batch proportional to the number of workers: does a step still take the same time?',
+    batch: `Steps and seconds to ${configuration.search ? targetText(configuration.search.target) : 'a target'}, by batch size, each at its best learning rate.`,
   }[mode];
   return `${what} ${machine.cpu}, ${machine.usableCores} usable cores.`;
 }
@@ -68,7 +68,7 @@ function scalingSections(study: ScalingStudy): Section[] {
   ];
 }
 
-/** More curves than this in one plot can't be told apart: then a plot a network. */
+/** More curves than this in one plot are indistinguishable, so each network gets its own plot. */
 const MOST_CURVES = 6;
 
 function overview(study: ScalingStudy): Content {
@@ -79,7 +79,7 @@ function overview(study: ScalingStudy): Content {
       const chart = overviewChart(curves, quantity);
       return figure(
         drawLines({ ...chart, title: chart.title + of }, `all-${quantity}-${i}`),
-        'Over the best serial run; intervals are in the table above.',
+        'Relative to the best serial run; intervals are in the table above.',
       );
     });
   });
@@ -100,16 +100,19 @@ function curveBody(study: ScalingStudy, curve: Curve, id: string): Content {
   return html`${figures([
     figure(
       drawLines(speedupChart(study, curve), `${id}-speedup`),
-      'Over the best serial run; bars are 95 % intervals.',
+      'Relative to the best serial run; bars are 95 % intervals.',
     ),
-    figure(drawLines(efficiencyChart(curve), `${id}-efficiency`), 'Of the ideal; bars are 95 % intervals.'),
+    figure(
+      drawLines(efficiencyChart(curve), `${id}-efficiency`),
+      'Relative to the ideal; bars are 95 % intervals.',
+    ),
     figure(
       drawLines(throughputChart(study, curve), `${id}-throughput`),
-      'Medians of the repeats; bars are their intervals, whose confidence is in the table below.',
+      'Medians of the repeats; bars are intervals, with their confidence in the table below.',
     ),
     figure(
       drawStack(phaseChart(study, curve), `${id}-phases`),
-      'Averaged over workers: waiting is for the slowest.',
+      'Averaged over workers; they wait for the slowest one.',
     ),
     ...(prediction === null
       ? []
@@ -120,8 +123,8 @@ function curveBody(study: ScalingStudy, curve: Curve, id: string): Content {
 function batchSections(study: BatchStudy): Section[] {
   const all = [
     [stepsChart(study), 'Dotted: twice the batch, half the steps.'],
-    [secondsChart(study), 'Of steps alone, without judging.'],
-    [learningRateChart(study), 'Of the trial with the fewest steps.'],
+    [secondsChart(study), 'Time of the steps, without evaluation.'],
+    [learningRateChart(study), 'Learning rate of the trial with the fewest steps.'],
   ] as const;
   return [
     {

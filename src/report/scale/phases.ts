@@ -1,4 +1,4 @@
-/** The mean step of each worker count by phase, as stacked bars. */
+/** Mean step by phase for each worker count, as stacked bars. */
 
 import type { Curve, ScalingStudy } from '../../lab/scale/scaling-schema.js';
 import { PHASES } from '../../model/plan.js';

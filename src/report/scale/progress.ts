@@ -1,11 +1,14 @@
-/** Shows a study as it goes, on stderr: a bar with the time left on a terminal, a line a measurement in a pipe. */
+/**
+ * Shows the progress of a study on stderr: a bar with the remaining time on a terminal, a line for each
+ * measurement otherwise.
+ */
 import type { StudyRecord, StudyReport } from '../../lab/scale/records.js';
 import { type Bar, type ProgressStream, startBar } from '../bar.js';
 import { formatCount, formatDuration, formatFigure } from '../format.js';
 
 const FORMAT = '{bar} {value}/{total} measurements  {left}  {last}';
 
-/** Shows the reports of one study. Without a stream it shows nothing. */
+/** Shows the reports of one study, or nothing without a stream. */
 export class StudyProgress {
   readonly #stream: ProgressStream | null;
   #bar: Bar | null = null;
@@ -29,18 +32,18 @@ export class StudyProgress {
     } else if (last !== '') {
       this.#stream.write(`${done}/${total}  ${last}  ${formatDuration(secondsLeft)} left\n`);
     } else if (done > 0) {
-      this.#stream.write(`${done} of ${total} measurements are there already\n`);
+      this.#stream.write(`${done} of ${total} measurements are already done\n`);
     }
   }
 
-  /** Leaves the bar as it stands. To be called at the end, however that comes about. */
+  /** Leaves the bar as it is. Call it at the end, whatever the outcome. */
   stop(): void {
     this.#bar?.stop();
     this.#bar = null;
   }
 }
 
-/** What was measured last, in a few words. */
+/** The latest measurement in a few words. */
 function recordText(record: Exclude<StudyRecord, { type: 'study' }>): string {
   if (record.type === 'sample') {
     const { point, samplesPerSecond } = record.sample;

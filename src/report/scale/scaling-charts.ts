@@ -1,4 +1,4 @@
-/** The charts of one curve of a strong or weak study, and of all curves together. Pure functions. */
+/** Charts of a single curve of a strong or weak scaling study, and of all curves together. Pure functions. */
 import type { Curve, FittedLaw, Point, Scaling, ScalingStudy } from '../../lab/scale/scaling-schema.js';
 import { counted, formatCount, formatPercent } from '../format.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
@@ -6,7 +6,7 @@ import { colour, type Look, lookOf } from '../plots/palette.js';
 import { valueTicks } from '../plots/ticks.js';
 import { curveName, fullName, intervalOf } from './curve-name.js';
 
-/** From so many workers on their axis is logarithmic. */
+/** Above this many workers, their axis is logarithmic. */
 const MANY_WORKERS = 12;
 
 export const LAW_NAMES = {
@@ -21,17 +21,16 @@ const LAW_LOOKS: Record<keyof typeof LAW_NAMES, Look> = {
 };
 const IDEAL: Look = { colour: colour('muted'), symbol: 'circle' };
 
-/** The points of a study by their ids. */
 export function pointsById(study: ScalingStudy): ReadonlyMap<string, Point> {
   return new Map(study.points.map(point => [point.id, point]));
 }
 
-/** Measured speedup, the ideal, and the laws fitted to it. */
+/** Measured speedup, ideal speedup, and the fitted laws. */
 export function speedupChart(study: ScalingStudy, curve: Curve): Chart {
   const serial = pointsById(study).get(curve.serialPoint)?.samplesPerSecond.median;
   const fits = fittedLaws(curve).flatMap(fit => {
     if (fit.quantity === 'speedup') return [fitSeries(fit, curve, 1)];
-    // X(p) over X of the serial run is the speedup.
+    // X(p) divided by X of the serial run is the speedup.
     return serial === undefined ? [] : [fitSeries(fit, curve, 1 / serial)];
   });
   return {
@@ -44,7 +43,7 @@ export function speedupChart(study: ScalingStudy, curve: Curve): Chart {
   };
 }
 
-/** Speedup over workers, or T₁/T(p) of a weak study. */
+/** Speedup divided by workers, or T₁/T(p) in a weak study. */
 export function efficiencyChart(curve: Curve): Chart {
   return {
     title: 'Efficiency',
@@ -64,13 +63,13 @@ export function efficiencyChart(curve: Curve): Chart {
   };
 }
 
-/** Samples a second, with the laws that are fitted to them. */
+/** Samples per second, with the laws fitted to them. */
 export function throughputChart(study: ScalingStudy, curve: Curve): Chart {
   const fits = fittedLaws(curve).filter(({ quantity }) => quantity === 'samplesPerSecond');
   const measured = throughputSeries(study, curve, lookOf(0));
   return {
     title: 'Throughput',
-    description: `Samples a second, measured: ${measured.data.map(({ x, y }) => `${x} workers ${formatCount(y)}`).join(', ')}.`,
+    description: `Measured samples per second: ${measured.data.map(({ x, y }) => `${x} workers ${formatCount(y)}`).join(', ')}.`,
     x: workersAxis([curve]),
     y: {
       label: '↑ samples/s',
@@ -82,14 +81,21 @@ export function throughputChart(study: ScalingStudy, curve: Curve): Chart {
   };
 }
 
-/** Predictions, beside what they rest on: in a plot of their own, as they were not measured. null: there are none. */
+/**
+ * Predictions beside the measurements and fits they are based on, in a separate plot as they were not
+ * measured; null if there are none.
+ */
 export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null {
   const { predictions } = curve.projection;
   if (predictions.length === 0) return null;
   const measured = throughputSeries(study, curve, lookOf(0));
   const fits = fittedLaws(curve).filter(({ quantity }) => quantity === 'samplesPerSecond');
   const predicted = (name: string, look: Look, several: boolean): Series => ({
-    ...{ name, look, line: 'dashed', symbols: 'all', intervals: 'none' },
+    name,
+    look,
+    line: 'dashed',
+    symbols: 'all',
+    intervals: 'none',
     data: predictions
       .filter(({ machines }) => machines > 1 === several)
       .map(({ workers, machines, samplesPerSecond }) => ({
@@ -112,7 +118,7 @@ export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null
   const workers = series.flatMap(({ data }) => data.map(({ x }) => x));
   return {
     title: 'Prediction',
-    description: `Predicted, not measured, samples a second: ${predictions
+    description: `Predicted (not measured) samples per second: ${predictions
       .map(one => `${one.workers} workers on ${one.machines} machines ${formatCount(one.samplesPerSecond)}`)
       .join(', ')}.`,
     x: { label: 'workers →', scale: 'log', ticks: valueTicks(workers.filter(Number.isInteger)) },
@@ -121,7 +127,7 @@ export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null
   };
 }
 
-/** All curves over each other, without fits and intervals, which would hide each other. */
+/** All curves in one plot, without fits and intervals, which would overlap. */
 export function overviewChart(curves: readonly Curve[], quantity: 'speedup' | 'efficiency'): Chart {
   const efficiency = quantity === 'efficiency';
   const series = curves.map((curve, i) => ({
@@ -150,11 +156,14 @@ function fittedLaws(curve: Curve): FittedLaw[] {
   return curve.fits.filter(fit => fit.fitted);
 }
 
-/** The law and its band, as far as there are measurements, or as far as it goes. */
+/** A fitted law and its band, up to the largest measured worker count unless `upTo` is given. */
 function fitSeries(fit: FittedLaw, curve: Curve, factor: number, upTo = most(workersOf([curve]))): Series {
   return {
-    ...{ name: `${LAW_NAMES[fit.law]}, 95 % band`, look: LAW_LOOKS[fit.law] },
-    ...{ line: 'solid', symbols: 'none', intervals: 'band' },
+    name: `${LAW_NAMES[fit.law]}, 95 % band`,
+    look: LAW_LOOKS[fit.law],
+    line: 'solid',
+    symbols: 'none',
+    intervals: 'band',
     data: fit.line
       .filter(({ workers }) => workers <= upTo)
       .map(({ workers, value, low, high }) => ({
@@ -176,8 +185,10 @@ function measuredSeries(
   const data = curve.scaling.map((scaling): Datum => {
     const { value, low, high, standardError } = scaling[quantity];
     return {
-      ...{ x: scaling.workers, y: value, hollow: scaling.excluded !== null },
-      // No step takes less than no time: what of an interval lies below 0 is left to the table.
+      x: scaling.workers,
+      y: value,
+      hollow: scaling.excluded !== null,
+      // A time is never negative, so the interval is cut at 0 here; the table shows all of it.
       ...(standardError === null ? {} : { low: Math.max(low, 0), high }),
       note: `${name}, ${scaling.workers} workers: ${quantity} ${readable(value, quantity)}, 95 % ${readable(low, quantity)} to ${readable(high, quantity)}`,
     };
@@ -232,7 +243,7 @@ function most(values: readonly number[]): number {
   return values.reduce((a, b) => Math.max(a, b), 1);
 }
 
-/** Why hollow points are hollow: the reason, where it is one. */
+/** Why hollow points are hollow, with the reason if they share one. */
 function hollowText(curve: Curve): string {
   const reasons = new Set(curve.scaling.flatMap(({ excluded }) => excluded ?? []));
   return reasons.size === 1 ? `left out of fits: ${[...reasons][0]}` : 'left out of fits';

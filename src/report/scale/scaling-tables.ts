@@ -1,30 +1,30 @@
-/** What a strong or weak study measured and what was made of it, as tables. */
+/** Measurements, fits and predictions of a strong or weak scaling study as tables. */
 
 import type { Curve, Fit, Point, Prediction, ScalingStudy } from '../../lab/scale/scaling-schema.js';
 import type { Estimate, Statistic } from '../../lab/scale/study-header.js';
 import { PHASES } from '../../model/plan.js';
-import { counted, formatBytes, formatCount, formatFigure, formatPercent } from '../format.js';
+import { counted, formatBytes, formatCount, formatFigure, formatPercent, formatShort } from '../format.js';
 import { type Content, type Html, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { curveName } from './curve-name.js';
 import { lawNote } from './law-note.js';
 import { LAW_NAMES, pointsById } from './scaling-charts.js';
 
-/** Every point of the curve, with its repeats' spread. */
+/** Every point of the curve with the spread of its repeats. */
 export function pointTable(study: ScalingStudy, curve: Curve): Html {
   const byId = pointsById(study);
   const ids = new Set([curve.serialPoint, ...curve.scaling.map(({ point }) => point)]);
   const points = [...ids].flatMap(id => byId.get(id) ?? []);
   return htmlTable({
-    caption: `Measured: medians of the repeats, each in a process of its own${coverageText(points)}`,
+    caption: `Measured: medians of the repeats, each in a separate process${coverageText(points)}`,
     heads: [
       'point',
       'batch',
       'shards',
       'repeats',
       'samples/s',
-      'its interval',
-      'its MAD',
+      'interval',
+      'MAD',
       'step',
       'GFLOP/s',
       'of product',
@@ -46,7 +46,7 @@ function pointRow(point: Point, curve: Curve): string[] {
     formatCount(samplesPerSecond.median),
     intervalText(samplesPerSecond),
     formatCount(samplesPerSecond.mad),
-    formatStep(stepSeconds.median),
+    formatShort(stepSeconds.median),
     gflops.median.toFixed(1),
     formatPercent(gflops.median / productGflops.median),
     imbalance.median.toFixed(3),
@@ -54,7 +54,7 @@ function pointRow(point: Point, curve: Curve): string[] {
   ];
 }
 
-/** The intervals hold with a confidence that depends on the number of repeats alone. */
+/** The confidence of the intervals depends only on the number of repeats. */
 function coverageText(points: readonly Point[]): string {
   const coverages = points.map(({ samplesPerSecond: { count, coverage } }) => (count > 1 ? coverage : 1));
   const least = Math.min(...coverages);
@@ -65,27 +65,21 @@ function intervalText({ count, low, high }: Statistic): string {
   return count > 1 ? `${formatCount(low)} – ${formatCount(high)}` : '–';
 }
 
-/** 34.2 µs, 5.12 ms, 1.20 s */
-function formatStep(seconds: number): string {
-  if (seconds < 1e-3) return `${(seconds * 1e6).toFixed(1)} µs`;
-  return seconds < 1 ? `${(seconds * 1e3).toFixed(2)} ms` : `${seconds.toFixed(2)} s`;
-}
-
-/** Speedup, efficiency, and where the rest went; below it why points are left out of fits. */
+/** Speedup, efficiency and losses; below the table, why points are left out of fits. */
 export function scalingTable({ scaling }: Curve): Content {
   const reasons = scaling.flatMap(({ excluded }) => (excluded === null ? [] : [html`<li>${excluded}</li>`]));
   return html`${htmlTable({
     caption:
-      'Scaling, with 95 % intervals. The serial fraction: Karp–Flatt’s, from times; and what the phases show of it',
+      'Scaling, with 95 % intervals. Serial fraction: estimated from times (Karp–Flatt), and from the phases',
     heads: [
       'workers',
       'speedup',
-      'over one worker',
+      'vs. one worker',
       'efficiency',
       'Karp–Flatt e',
       'waiting',
       'extra work',
-      'their sum',
+      'sum of both',
     ],
     rows: scaling.map(one => [
       `${one.workers}${one.excluded === null ? '' : ' *'}`,
@@ -100,7 +94,7 @@ export function scalingTable({ scaling }: Curve): Content {
   })}${reasons.length === 0 ? null : html`<p class="muted">* left out of fits:</p><ul class="muted">${reasons}</ul>`}`;
 }
 
-/** Every curve at the most workers that count, which says in a line what the study came to. */
+/** One line for each curve: its results at the largest worker count that is included in fits. */
 export function overviewTable(study: ScalingStudy): Html {
   const points = pointsById(study);
   const rows = study.curves.flatMap(curve => {
@@ -121,7 +115,8 @@ export function overviewTable(study: ScalingStudy): Html {
     ];
   });
   return htmlTable({
-    caption: 'At the most workers that have a core each, over the best serial run, with 95 % intervals',
+    caption:
+      'Largest worker count with a core for each, relative to the best serial run, with 95 % intervals',
     heads: ['network', 'serial samples/s', 'workers', 'samples/s', 'GFLOP/s', 'speedup', 'efficiency'],
     rows,
   });
@@ -139,10 +134,10 @@ export function estimateText(
   return text.replaceAll('-', '−');
 }
 
-/** The laws: their parameters and how well they fit; or why there is none. */
+/** The fitted laws with their parameters and quality of fit, or why one was not fitted. */
 export function fitTable({ fits }: Curve): Html {
   return htmlTable({
-    caption: 'Fitted laws, by bounded least squares over every sample, with 95 % intervals',
+    caption: 'Fitted laws, by bounded least squares over all samples, with 95 % intervals',
     heads: ['law', 'parameters', 'R²', 'residual SE', 'degrees of freedom', 'peak'],
     rows: fits.map(fitRow),
     words: true,
@@ -153,7 +148,7 @@ const PARAMETER_NAMES: Record<string, string> = { serialFraction: 's', gamma: '�
 
 function fitRow(fit: Fit): Content[] {
   const name = LAW_NAMES[fit.law];
-  if (!fit.fitted) return [name, html`<em>refused:</em> ${fit.reason}`, '–', '–', '–', '–'];
+  if (!fit.fitted) return [name, html`<em>not fitted:</em> ${fit.reason}`, '–', '–', '–', '–'];
   const parameters = Object.entries(fit.parameters).map(
     ([key, estimate]) => html`${PARAMETER_NAMES[key] ?? key} = ${estimateText(estimate, formatFigure)}<br>`,
   );
@@ -170,7 +165,7 @@ function fitRow(fit: Fit): Content[] {
   ];
 }
 
-/** The phases of each worker count, in milliseconds and shares. */
+/** Phases at each worker count, as durations and shares. */
 export function phaseTable(study: ScalingStudy, { scaling }: Curve): Html {
   const points = pointsById(study);
   return htmlTable({
@@ -181,35 +176,35 @@ export function phaseTable(study: ScalingStudy, { scaling }: Curve): Html {
       if (!point) return [];
       const total = PHASES.reduce((sum, phase) => sum + point.phases[phase], 0);
       const cells = PHASES.map(
-        phase => `${formatStep(point.phases[phase])}, ${formatPercent(point.phases[phase] / total)}`,
+        phase => `${formatShort(point.phases[phase])}, ${formatPercent(point.phases[phase] / total)}`,
       );
       return [[String(workers), ...cells]];
     }),
   });
 }
 
-/** Predictions and what they rest on; null where there are none. */
+/** Predictions and the rates they are based on; null if there are none. */
 export function predictionTables({ projection }: Curve): Content {
   const { rates, heldOut, predictions } = projection;
   if (predictions.length === 0 && heldOut.length === 0) return null;
   const rate = [
-    `one worker’s arithmetic, ${rates.computeGflops.toFixed(1)} GFLOP/s`,
+    `arithmetic of one worker, ${rates.computeGflops.toFixed(1)} GFLOP/s`,
     ...(rates.updateBytesPerSecond === null
       ? []
-      : [`its traffic in the update, ${formatBytes(rates.updateBytesPerSecond)}/s`]),
+      : [`memory traffic of its update, ${formatBytes(rates.updateBytesPerSecond)}/s`]),
     ...(rates.barrierSeconds === null
       ? []
-      : [`a barrier, ${formatStep(rates.barrierSeconds)} for each further worker`]),
+      : [`barrier, ${formatShort(rates.barrierSeconds)} for each further worker`]),
   ];
-  return html`<p>Predicted, not measured, from what single workers do: ${rate.join('; ')}.</p>${
+  return html`<p>Predicted, not measured, from the rates of single workers: ${rate.join('; ')}.</p>${
     heldOut.length === 0
       ? null
       : htmlTable({
-          caption: 'How far to trust it: predictions of worker counts that were measured too',
+          caption: 'How reliable this is: predictions for worker counts that were also measured',
           heads: [...PREDICTION_HEADS, 'measured step', 'error'],
           rows: heldOut.map(({ prediction, measuredStepSeconds, error }) => [
             ...predictionRow(prediction),
-            formatStep(measuredStepSeconds),
+            formatShort(measuredStepSeconds),
             `${error > 0 ? '+' : ''}${formatPercent(error)}`,
           ]),
         })
@@ -245,7 +240,7 @@ function predictionRow({
     String(machines),
     formatCount(batchSize),
     formatCount(samplesPerSecond),
-    ...[stepSeconds, parts.compute, parts.update, parts.barrier].map(formatStep),
-    parts.network === 0 ? '–' : formatStep(parts.network),
+    ...[stepSeconds, parts.compute, parts.update, parts.barrier].map(formatShort),
+    parts.network === 0 ? '–' : formatShort(parts.network),
   ];
 }

@@ -1,4 +1,4 @@
-/** The machine of a study and what was asked of it, as tables. */
+/** The machine and the configuration of a study as tables. */
 
 import type { Study } from '../../lab/scale/schema.js';
 import type { StudyConfiguration } from '../../lab/scale/study-header.js';
@@ -8,19 +8,18 @@ import { type Content, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { nameOfMetric } from '../metric.js';
 
-/** Side by side. */
 export function setupTables({ machine, configuration, startedAt, finishedAt }: Study): Content {
   const { cpu, cores, usableCores, memoryBytes, os, node, lockstep, backends } = machine;
   const machineRows: [string, string][] = [
     ['processor', cpu],
-    ['logical processors', `${cores}, of which ${usableCores} usable`],
+    ['logical processors', `${cores}, ${usableCores} of them usable`],
     ['memory', formatBytes(memoryBytes)],
     ['system', os],
     ['Node.js', node],
     ['lockstep', lockstep],
     ...Object.entries(backends).map(([name, what]): [string, string] => [name, what]),
-    ['begun', startedAt],
-    ['ended', finishedAt],
+    ['started', startedAt],
+    ['finished', finishedAt],
   ];
   return html`<div class="figures"><div>${pairTable('machine', machineRows)}</div><div>${pairTable(
     'configuration',
@@ -39,7 +38,7 @@ function configurationRows(configuration: StudyConfiguration): [string, string][
     ['mode', mode],
     ['networks', networks.map(layers => layers.join(',')).join('; ')],
     ['activation', activation],
-    [mode === 'weak' ? 'batch size a worker' : 'batch sizes', batchSizes.map(formatCount).join('; ')],
+    [mode === 'weak' ? 'batch size per worker' : 'batch sizes', batchSizes.map(formatCount).join('; ')],
     ['workers', workers.join(', ')],
     ['shards', String(shards)],
     ['backends', backends.join(', ')],
@@ -47,7 +46,7 @@ function configurationRows(configuration: StudyConfiguration): [string, string][
     ['data', data ?? `${formatCount(rows)} random rows`],
     ['seed', String(seed)],
     ...(search === null
-      ? [['repeats', `${repeats}, of ${seconds} s`] as [string, string]]
+      ? [['repeats', `${repeats}, ${seconds} s each`] as [string, string]]
       : searchRows(search)),
     ...(project.length === 0 ? [] : [['projected to', `${project.join(', ')} workers`] as [string, string]]),
     ...(network === null
@@ -71,7 +70,7 @@ function searchRows({
   const budget = `${formatCount(maxEpochs)} epochs${maxSteps === null ? '' : `, ${formatCount(maxSteps)} steps`}`;
   return [
     ['target', targetText(target)],
-    ['learning rates', `${searches} a batch size, from ${learningRates.low} to ${learningRates.high}`],
+    ['learning rates', `${searches} per batch size, from ${learningRates.low} to ${learningRates.high}`],
     ['budget of a trial', budget],
   ] as [string, string][];
 }

@@ -1,4 +1,4 @@
-/** What a study came to, as text for a terminal. Pure functions. */
+/** Results of a study as text for the terminal. Pure functions. */
 
 import type { BatchCurve, BatchStudy } from '../../lab/scale/batch-schema.js';
 import type {
@@ -15,6 +15,7 @@ import { isRising } from '../../model/metric.js';
 import { counted, formatCount, formatDuration, formatFigure, formatPercent, formatShort } from '../format.js';
 import { renderTable } from '../table.js';
 import { lawNote } from './law-note.js';
+import { LAW_NAMES } from './scaling-charts.js';
 
 export function studyText(study: Study): string {
   const { machine } = study;
@@ -29,7 +30,7 @@ function curveText(study: ScalingStudy, curve: Curve): string {
   const points = new Map(study.points.map(point => [point.id, point]));
   const rows =
     study.mode === 'weak'
-      ? `${formatCount(curve.batchSize)} rows a worker`
+      ? `${formatCount(curve.batchSize)} rows per worker`
       : `batches of ${formatCount(curve.batchSize)}`;
   const serial = points.get(curve.serialPoint)!;
   return [
@@ -82,14 +83,12 @@ function rangeText({ median, low, high, count }: Statistic, format: (value: numb
   return count === 1 ? format(median) : `${format(median)} (${format(low)} to ${format(high)})`;
 }
 
-/** 1.912 ± 0.021, the half of the 95 % interval. */
+/** 1.912 ± 0.021, where ± gives half the width of the 95 % interval */
 function errorText({ value, standardError, high }: Estimate, digits: number): string {
   return standardError === null
     ? value.toFixed(digits)
     : `${value.toFixed(digits)} ± ${(high - value).toFixed(digits)}`;
 }
-
-const LAW_NAMES = { amdahl: 'Amdahl', gustafson: 'Gustafson', usl: 'Universal Scalability Law' };
 
 function fitText(fit: Fit): string {
   const name = LAW_NAMES[fit.law];
@@ -108,7 +107,7 @@ function fitText(fit: Fit): string {
 function projectionText({ heldOut, predictions }: Projection): string | null {
   const held = heldOut.map(
     ({ prediction: { workers, stepSeconds }, measuredStepSeconds, error }) =>
-      `predicted from one worker: ${workers} workers ${formatShort(stepSeconds)}, measured ${formatShort(measuredStepSeconds)}: off by ${formatPercent(error)}`,
+      `predicted from one worker: ${workers} workers ${formatShort(stepSeconds)}, measured ${formatShort(measuredStepSeconds)}: error ${formatPercent(error)}`,
   );
   if (predictions.length === 0) return held.length === 0 ? null : held.join('\n');
   const heads = [
@@ -154,12 +153,12 @@ function batchText({ layers, backend, workers, points, noiseScales }: BatchCurve
     best === null ? '–' : `${formatFigure(best.learningRate)}${edge === null ? '' : ` (${edge} edge)`}`,
   ]);
   const edges = points.some(({ edge }) => edge !== null)
-    ? ['edge: the best learning rate is the last that was tried on that side; widen --lr-range']
+    ? ['edge: the best learning rate is at the end of the range; widen --lr-range']
     : [];
   const noise = noiseScales.map(({ moment, step, scale }) => {
     const size =
       scale === null
-        ? 'not to be told: |G|² is not above 0'
+        ? 'cannot be estimated: |G|² is not above 0'
         : `${formatCount(scale.value)} rows (${formatCount(scale.low)} to ${formatCount(scale.high)})`;
     return `gradient noise scale, ${moment} (step ${formatCount(step)}): ${size}`;
   });

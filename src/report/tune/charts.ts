@@ -1,4 +1,7 @@
-/** The charts of a search: the metric against each option, and how the best trials learnt. Pure functions. */
+/**
+ * Charts of a search: the metric against each option, and the learning curves of the best trials. Pure
+ * functions.
+ */
 import type { Dimension } from '../../config/space.js';
 import type { TrialSummary, Tuning } from '../../lab/tune/schema.js';
 import { formatMetric, titleOfMetric } from '../metric.js';
@@ -10,10 +13,13 @@ import { byPlace, lastOf, valueText } from './words.js';
 const MUTED: Look = { colour: colour('muted'), symbol: 'circle' };
 const BEST: Look = { colour: colour('series-1'), symbol: 'star' };
 const DOTS = { line: 'none', symbols: 'all', intervals: 'none' } as const;
-/** So many of the best have a colour of their own. */
+/** Number of best trials that have individual colours. */
 const MOST_NAMED = 5;
 
-/** Every trial's metric where it came to last, against one of its options: a series a rung, and the best over them. */
+/**
+ * Each trial's last value of the metric against one option: a series for each rung, with the best trial on
+ * top.
+ */
 export function optionChart(tuning: Tuning, dimension: Dimension): Chart {
   const { trials, best, configuration } = tuning;
   const { metric, rungs } = configuration;
@@ -24,7 +30,7 @@ export function optionChart(tuning: Tuning, dimension: Dimension): Chart {
     const isLast = rung === rungs.length - 1;
     return {
       ...DOTS,
-      name: isLast ? nameOfLast(rungs.length) : `out after epoch ${epochs}`,
+      name: isLast ? nameOfLast(rungs.length) : `stopped after epoch ${epochs}`,
       look: rungLook(rung, rungs.length),
       data,
     };
@@ -51,7 +57,7 @@ function nameOfLast(rungs: number): string {
   return rungs === 1 ? 'trials' : 'to the end';
 }
 
-/** None of a trial without the option, or without a value. */
+/** Empty if the trial lacks the option or a value. */
 function datumOf(trial: TrialSummary, dimension: Dimension, metric: string): Datum[] {
   const written = trial.values[dimension.name];
   const { value = null, epochs = 0 } = lastOf(trial) ?? {};
@@ -66,18 +72,18 @@ function datumOf(trial: TrialSummary, dimension: Dimension, metric: string): Dat
   ];
 }
 
-/** The last rung stands out from those before it. */
+/** Makes the last rung stand out from the earlier ones. */
 function rungLook(rung: number, rungs: number): Look {
   return rung === rungs - 1 ? lookOf(0) : { ...MUTED, symbol: lookOf(rungs - 1 - rung).symbol };
 }
 
-/** Where a value is on the axis of its option. */
+/** Position of a value on its option's axis. */
 function positionOf(dimension: Dimension, value: unknown): number {
   if (dimension.kind === 'range') return Number(Array.isArray(value) ? value[0] : value);
   return dimension.values.findIndex(one => JSON.stringify(one) === JSON.stringify(value));
 }
 
-/** Of choices: one after the other, with their names. */
+/** Choices are placed side by side and labelled by name. */
 function axisOf(dimension: Dimension): Axis {
   const label = `${dimension.name} →`;
   if (dimension.kind === 'range') {
@@ -94,7 +100,7 @@ function axisOf(dimension: Dimension): Axis {
   };
 }
 
-/** How the best learnt, by place; all others behind them. */
+/** Learning curves of the best trials by place, with all others behind them. */
 export function curvesChart(tuning: Tuning): Chart {
   const { metric } = tuning.configuration;
   const series = byPlace(tuning).map((trial, i): Series => {
@@ -117,7 +123,7 @@ export function curvesChart(tuning: Tuning): Chart {
     const name = `trial ${trial.number}${i === 0 ? ' (best)' : ''}`;
     return { name, look: lookOf(i), data, line: 'solid', symbols: 'few', intervals: 'none' };
   });
-  // The best last: over the others.
+  // The best is drawn last, on top of the others.
   const drawn = series.filter(({ data }) => data.length > 0).reverse();
   const named = Math.min(MOST_NAMED, drawn.length);
   return {

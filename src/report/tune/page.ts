@@ -1,4 +1,4 @@
-/** The page of a search. Pure: from what tune.json holds to the whole file. */
+/** The page of a search. Pure: turns the contents of tune.json into the complete file. */
 import { haveFinished, rank } from '../../lab/tune/ranking.js';
 import type { BestTrial, Tuning } from '../../lab/tune/schema.js';
 import { figure, figures } from '../figure.js';
@@ -11,7 +11,7 @@ import { drawLines } from '../plots/line-chart.js';
 import { curvesChart, optionChart } from './charts.js';
 import { bestText, byPlace, lastOf, searchText, trialRows, valueText } from './words.js';
 
-/** The whole file. `progress`: of a search that has not come to its end. */
+/** Renders the page. @param progress given if the search is not finished */
 export function tunePage(tuning: Tuning, version: string, progress: Progress | null = null): string {
   const { configuration, command } = tuning;
   const names = configuration.space.map(({ name }) => name);
@@ -27,7 +27,7 @@ export function tunePage(tuning: Tuning, version: string, progress: Progress | n
       { heading: 'Learning', body: html`${curveFigure(tuning)}${rungTable(tuning)}` },
       { heading: 'All trials', body: trialTable(tuning) },
       {
-        heading: 'To repeat the search',
+        heading: 'Command',
         body: html`<pre>${command}</pre><p class="muted">Every result is in ${progress ? 'trials.jsonl' : 'tune.json'}, in the search’s folder.</p>`,
       },
     ],
@@ -57,11 +57,12 @@ function valueTable({ values }: BestTrial, { space }: Tuning['configuration']): 
 function optionFigures(tuning: Tuning): Content {
   const { configuration, trials } = tuning;
   const diverged = trials.filter(trial => lastOf(trial)?.outcome === 'diverged').length;
-  const without = diverged === 0 ? '' : ` Without ${diverged} that diverged.`;
+  const without =
+    diverged === 0 ? '' : ` ${diverged} diverged and ${diverged === 1 ? 'is' : 'are'} not shown.`;
   const caption =
     configuration.rungs.length === 1
-      ? 'Each symbol is a trial, at its end.'
-      : 'Each symbol is a trial, where it came to last; grey: after fewer epochs.';
+      ? 'Each symbol is a trial at its end.'
+      : 'Each symbol is a trial at its last epoch; grey ones stopped early.';
   return figures(
     configuration.space.flatMap((dimension, i) => {
       const chart = optionChart(tuning, dimension);
@@ -82,8 +83,8 @@ function rungTable({ configuration, trials }: Tuning): Content {
   const results = trials.flatMap(trial => trial.results);
   const show = (value: number | null | undefined) => (value == null ? '–' : formatMetric(metric, value));
   return htmlTable({
-    caption: 'The rungs: the best of each went on to the next, from where they were',
-    heads: ['up to epoch', 'trials', 'diverged', `best ${metric}`, 'the last that went on'],
+    caption: 'Rungs: the best trials of each continue to the next',
+    heads: ['up to epoch', 'trials', 'diverged', `best ${metric}`, 'worst that continued'],
     rows: rungs.map(({ epochs }, rung) => {
       const ranked = rank(results, rung, metric);
       const next = rungs[rung + 1];

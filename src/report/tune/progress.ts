@@ -1,4 +1,7 @@
-/** Shows a search as it goes, on stderr: a bar with the time left on a terminal, a line a result in a pipe. */
+/**
+ * Shows the progress of a search on stderr: a bar with the remaining time on a terminal, a line for each
+ * result otherwise.
+ */
 import { countEpochs, type Rung } from '../../lab/tune/plan.js';
 import type { TuneReport } from '../../lab/tune/records.js';
 import type { Result } from '../../lab/tune/schema.js';
@@ -7,7 +10,7 @@ import { counted, formatDuration } from '../format.js';
 import { formatMetric } from '../metric.js';
 import { rungsText } from './words.js';
 
-/** Shows the reports of one search. Without a stream it shows nothing. */
+/** Shows the reports of one search, or nothing without a stream. */
 export class TuneProgress {
   readonly #metric: string;
   readonly #rungs: readonly Rung[];
@@ -34,7 +37,7 @@ export class TuneProgress {
     this.#stream.write(`${done}/${total} epochs  ${this.#resultText(record.result)}${left}\n`);
   }
 
-  /** Leaves the bar as it stands. To be called at the end, however that comes about. */
+  /** Leaves the bar as it is. Call it at the end, whatever the outcome. */
   stop(): void {
     this.#bar?.stop();
     this.#bar = null;
@@ -43,7 +46,7 @@ export class TuneProgress {
   #begin(report: TuneReport, stream: ProgressStream): void {
     const { done, total } = report;
     stream.write(`${rungsText(this.#rungs)}: ${counted(countEpochs(this.#rungs), 'epoch')}\n`);
-    if (done > 0) stream.write(`${done} of ${total} epochs are there already\n`);
+    if (done > 0) stream.write(`${done} of ${total} epochs are already done\n`);
     if (!stream.isTTY) return;
     const format = '{bar} {value}/{total} epochs  {left}  {under}  {best}';
     this.#bar = startBar(stream, format, report, this.#payload(report));

@@ -1,11 +1,11 @@
-/** What a search came to, as text for a terminal. Pure functions. */
+/** Results of a search as text for the terminal. Pure functions. */
 import type { Tuning } from '../../lab/tune/schema.js';
 import { renderTable } from '../table.js';
 import { bestText, byPlace, searchText, trialRows } from './words.js';
 
 const MOST_ROWS = 10;
 
-/** The best trials, and what repeats the best of them. */
+/** The best trials, and the command that repeats the best one. */
 export function tuneText(tuning: Tuning): string {
   const { best, trials, configuration } = tuning;
   const shown = byPlace(tuning).slice(0, MOST_ROWS);

@@ -1,10 +1,10 @@
-/** Options and results of a search in words: for the terminal and for the page. Pure functions. */
+/** Options and results of a search in words, for the terminal and for the page. Pure functions. */
 import type { Rung } from '../../lab/tune/plan.js';
 import type { BestTrial, Result, TrialSummary, Tuning } from '../../lab/tune/schema.js';
 import { counted, formatCount, formatDuration, formatFigure } from '../format.js';
 import { formatMetric } from '../metric.js';
 
-/** A value as it is typed: 0.05, 128,64, "" for an empty list; – where a trial has none. */
+/** A value as typed on the command line: 0.05; 128,64; "" for an empty list; – if the trial has none. */
 export function valueText(value: unknown): string {
   if (value === undefined) return '–';
   if (Array.isArray(value) && value.length === 0) return '""';
@@ -20,7 +20,7 @@ export function rungsText([first, ...others]: readonly Rung[]): string {
   );
 }
 
-/** What was searched, how, and what it took, in a line. */
+/** The strategy, its rungs, and the work and time of a search, in one line. */
 export function searchText({ configuration, epochs, seconds }: Tuning): string {
   const { strategy, rungs, eta } = configuration;
   const how = strategy === 'halving' ? `successive halving, η = ${eta}` : 'random search';
@@ -33,17 +33,17 @@ export function bestText({ number, value, loss, epochs }: BestTrial, metric: str
   return `trial ${number}: validation ${metric} ${formatMetric(metric, value)}${figures}, after ${counted(epochs, 'epoch')}`;
 }
 
-/** The result that a trial came to last. */
+/** The last result of a trial. */
 export function lastOf({ results }: TrialSummary): Result | null {
   return results.at(-1) ?? null;
 }
 
-/** In the order of their places. */
+/** Trials in order of their places. */
 export function byPlace({ trials }: Tuning): TrialSummary[] {
   return [...trials].sort((a, b) => a.place - b.place);
 }
 
-/** Heads and rows of a table of trials: their options, how far they came, and how good they are. */
+/** Headings and rows of a table of trials: options, epochs and results. */
 export function trialRows({ configuration }: Tuning, trials: readonly TrialSummary[]) {
   const { space, metric } = configuration;
   const others = metric === 'loss' ? [] : ['loss'];

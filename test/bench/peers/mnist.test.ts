@@ -69,7 +69,7 @@ test.each([
   [
     'begun elsewhere',
     trained(1, { initialLoss: 2.41 }),
-    'began with a cross-entropy of 2.41, lockstep with 2.4',
+    'started with a cross-entropy of 2.41, lockstep with 2.4',
   ],
   ['over the limit', { kind: 'slower', seconds: 900 }, 'no result within 900 s'],
   ['failed', { kind: 'failed', reason: 'no torch' }, 'no torch'],

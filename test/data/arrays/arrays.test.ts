@@ -17,7 +17,7 @@ const expected = JSON.parse(readFileSync(fixture('expected.json'), 'utf8')) as R
 
 const folder = makeFolder();
 
-/** The cells of a table as texts, row after row, in DuckDB's own words for them. */
+/** Cells of a table as texts, row by row, as DuckDB prints them. */
 async function cellsOf(path: string, format: 'npy' | 'npz' | 'arrow' | 'libsvm', wanted: string[] = []) {
   const { Scratch } = await import('../../../src/data/spool/scratch.js');
   const { writeParquet } = await import('../../../src/data/arrays/parquet.js');
@@ -54,12 +54,12 @@ describe('NPY is read', () => {
     expect(read).toEqual(wanted);
   });
 
-  it('with numbered names, and those of the fields of a structured type', async () => {
+  it('with numbered names, or the field names of a structured type', async () => {
     expect((await cellsOf(fixture('fortran.npy'), 'npy')).names).toEqual(['x0', 'x1', 'x2']);
     expect((await cellsOf(fixture('records.npy'), 'npy')).names).toEqual(['id', 'size', 'town']);
   });
 
-  it('of half precision: each of its values', () => {
+  it('with every half-precision value', () => {
     expect([0x0000, 0x3c00, 0xc000, 0x7bff, 0x0001, 0x7c00, 0x3555].map(halfToNumber)).toEqual([
       ...[0, 1, -2, 65_504, 2 ** -24, Number.POSITIVE_INFINITY, 0.333251953125],
     ]);
@@ -124,7 +124,7 @@ describe('NPY and NPZ are refused', () => {
     );
   });
 
-  it('if arrays have different lengths, or hold rows to train and to test on', async () => {
+  it('if arrays have different lengths, or contain training and test rows', async () => {
     expect((await refusal(loadTrain(fixture('lengths.npz')), folder)).message).toMatch(
       /arrays of different lengths, so they are no columns of one table: x 6, y 5\.$/,
     );
@@ -151,12 +151,12 @@ describe('NPZ is read', () => {
     expect((await cellsOf(fixture('positional.npz'), 'npz')).names).toEqual(['x0', 'x1', 'x2', 'y']);
   });
 
-  it('with whole numbers beyond 2⁵³ as they are', async () => {
+  it('with exact integers beyond 2⁵³', async () => {
     const { rows } = await cellsOf(fixture('positional.npz'), 'npz');
     expect(rows.slice(0, 2).map(row => row[3])).toEqual(['9007199254740992', '9007199254740993']);
   });
 
-  it('so that a network that learnt from it takes an NPY of the same features', async () => {
+  it('so that a network trained on it accepts an NPY with the same features', async () => {
     const { train } = await loadData(fixture('xy.npz'), loadOptions());
     const rows = await loadWith(
       fixture('fortran.npy'),
@@ -228,7 +228,7 @@ describe('Arrow is read', () => {
     expect(rows).toEqual(wanted);
   });
 
-  it('by its first bytes, whatever it is called', async () => {
+  it('by its first bytes, whatever its name', async () => {
     const path = folder.writePlain('download', readFileSync(fixture('many-lz4.feather')));
     expect((await loadTrain(path)).rows).toBe(30_000);
   });
@@ -241,13 +241,13 @@ describe('Arrow is read', () => {
 });
 
 describe('Arrow is refused', () => {
-  it('if a column is asked for that is left out, which is said', async () => {
+  it('if a requested column is left out, which a note says', async () => {
     const refused = await refusal(loadTrain(fixture('lz4.feather'), { features: ['list'] }), folder);
     expect(refused.message).toMatch(/"list"/);
     expect(refused.hint).toMatch(/column "list" is left out: its type is List/);
   });
 
-  it.each(['lz4.feather', 'zstd.feather', 'stream.arrows'])('%s that was cut short', async name => {
+  it.each(['lz4.feather', 'zstd.feather', 'stream.arrows'])('%s that was truncated', async name => {
     const whole = readFileSync(fixture(name));
     for (const part of [0.2, 0.5, 0.9]) {
       const cut = folder.writePlain(name, whole.subarray(0, Math.floor(part * whole.length)));
@@ -255,13 +255,13 @@ describe('Arrow is refused', () => {
     }
   });
 
-  it('Feather of version 1, with what to do', async () => {
+  it('Feather version 1, with advice', async () => {
     expect(await refusal(loadTrain(fixture('version-1.feather')), folder)).toMatchObject({
       hint: 'Write it anew: df.to_feather(path), with a pandas of today.',
     });
   });
 
-  it('LZ4 that refers to bytes that are not there', () => {
+  it('LZ4 that refers to missing bytes', () => {
     const header = [0x04, 0x22, 0x4d, 0x18, 0x40, 0x40, 0xc0];
     const frame = (block: number[]) =>
       Uint8Array.from([...header, block.length, 0, 0, 0, ...block, 0, 0, 0, 0]);
@@ -284,7 +284,7 @@ describe('libsvm is read', () => {
     );
   });
 
-  it('with qid, comments, blank lines and labels that are no whole numbers', async () => {
+  it('with qid, comments, blank lines and labels that are not integers', async () => {
     const path = folder.write('odd.libsvm', '# a comment\n\n0.5 qid:1 2:1 # one\r\n-1e-3 qid:1 1:-2.5\n');
     const { rows, notes } = await cellsOf(path, 'libsvm');
     expect(rows.map(row => row.map(Number))).toEqual([
@@ -294,14 +294,14 @@ describe('libsvm is read', () => {
     expect(notes[1]).toMatch(/has qid: pairs, which are left out/);
   });
 
-  it('for a network whose features it does not all name', async () => {
+  it('for a network with features that it omits', async () => {
     const { train } = await loadData(fixture('base-1.libsvm'), loadOptions());
     const path = folder.write('short.libsvm', '0 2:1\n0 9:5\n');
     const rows = await loadWith(path, train.encoding, train.task, loadWithOptions({ requireTargets: false }));
     expect([rows.rows, rows.features]).toEqual([2, 4]);
   });
 
-  it('not for a network that counts otherwise', async () => {
+  it('not for a network with another index base', async () => {
     const { train } = await loadData(fixture('base-1.libsvm'), loadOptions());
     const loading = loadWith(fixture('base-0.libsvm'), train.encoding, train.task, loadWithOptions());
     expect((await refusal(loading, folder)).message).toMatch(/counts features from 0/);
@@ -332,6 +332,6 @@ it.each(['columns', 'index', 'split', 'values', 'table'])(
   },
 );
 
-it('JSON by pandas with orient="records" is read', async () => {
+it('reads JSON written by pandas with orient="records"', async () => {
   expect((await loadTrain(fixture('pandas-records.json'))).rows).toBe(4);
 });

@@ -1,4 +1,4 @@
-/** Classes that look like numbers: each is the text that the file has, in every format, and comes back as such. */
+/** Classes that look like numbers: each is the text in the file, in every format, and is returned as such. */
 import { describe, expect, it } from 'vitest';
 import { loadWith } from '../../../src/data/load.js';
 import { loadTrain, loadWithOptions, makeFolder } from '../files.js';
@@ -41,7 +41,7 @@ describe.each(FORMATS)('classes of %s', format => {
     ['amounts', ['0.5', '.5', '0.50']],
     ['hexadecimal and other numbers', ['0x10', '16', '1e1']],
     ['infinite numbers', ['inf', 'INF', '1']],
-  ])('keep %s apart if the task says that they are classes', async (name, values) => {
+  ])('keep %s apart if the task is classification', async (name, values) => {
     const path = await writeAs(folder, name, format, beside(values, 30));
     const { encoding, y } = await loadTrain(path, { task: 'multiclass' });
     expect([...encoding.classes].sort()).toEqual([...values].sort());
@@ -50,7 +50,7 @@ describe.each(FORMATS)('classes of %s', format => {
     );
   });
 
-  it('may be codes of digits, and some with a letter', async () => {
+  it('can be codes of digits, some with a letter', async () => {
     const values = [...Array.from({ length: 18 }, (_, i) => `${10 + i}`), 'V10', '7B'];
     const { encoding } = await loadTrain(await writeAs(folder, 'mostly codes', format, beside(values, 5)));
     expect([...encoding.classes].sort()).toEqual([...values].sort());
@@ -64,14 +64,14 @@ describe('classes of typed columns', () => {
     ['DECIMAL(38,0)', ['100000000000000000000000000001', '100000000000000000000000000002']],
     ['DECIMAL(20,0)', ['12345678901234567890', '12345678901234567891']],
     ['UUID', ['00000000-0000-0000-0000-000000000001', '00000000-0000-0000-0000-000000000002']],
-  ])('of %s in Parquet are named as that type is printed', async (type, classes) => {
+  ])('of %s in Parquet are named as the type is printed', async (type, classes) => {
     const cases = classes.map((value, k) => `WHEN ${k} THEN '${value}'::${type}`).join(' ');
     const select = `SELECT i * 0.5 AS x, CASE i % ${classes.length} ${cases} END AS y FROM range(60) t(i)`;
     const path = await writeParquet(folder, `typed.parquet`, select);
     expect((await loadTrain(path, { task: 'multiclass' })).encoding.classes).toEqual(classes);
   });
 
-  it('of bare JSON numbers are named as the file spells them', async () => {
+  it('of JSON numbers are named as the file spells them', async () => {
     const spelled = ['1.10', '1.1', '1e1', '9007199254740993', '9007199254740992'];
     const lines = Array.from({ length: 60 }, (_, i) => `{"x": ${i}.5, "y": ${spelled[i % 5]}}`);
     const data = await loadTrain(folder.write('bare.ndjson', lines.join('\n')), { task: 'multiclass' });
@@ -80,7 +80,7 @@ describe('classes of typed columns', () => {
     );
   });
 
-  it('go through a query as they are', async () => {
+  it('pass through a query unchanged', async () => {
     for (const values of [
       ['1.10', '1.1', '1.2'],
       ['007', '7', '07'],
@@ -94,7 +94,7 @@ describe('classes of typed columns', () => {
 });
 
 describe('categories', () => {
-  it('that --categorical names keep their texts', async () => {
+  it('named by --categorical keep their texts', async () => {
     const values = ['01001', '1001', '02108', '1E2', '100'];
     for (const format of FORMATS) {
       const path = await writeAs(folder, 'zips', format, beside(values, 12, ['y', 'zip']));
@@ -104,7 +104,7 @@ describe('categories', () => {
     }
   });
 
-  it('of a CAST in a query are not undone', async () => {
+  it('cast to text in a query stay texts', async () => {
     const path = await writeAs(folder, 'cast', 'csv', beside(['1', '2', '3'], 10, ['y', 'room']));
     const { encoding } = await loadTrain(path, {
       query: 'SELECT y, CAST(room AS VARCHAR) AS room FROM data',
@@ -124,7 +124,7 @@ it.each([
   ],
   [['0', '1'], '2 different whole numbers, 0 and 1; --task regression predicts the number'],
   [['5', '2', '9'], '3 different whole numbers, 2 to 9; --task regression predicts the number'],
-])('the reason for the task tells what the target holds: %j', async (values, reason) => {
+])('describes the target in the reason for the task: %j', async (values, reason) => {
   const path = await writeAs(folder, `reason ${values.join(' ')}`, 'csv', beside(values, 30));
   expect((await loadTrain(path)).taskReason).toBe(reason);
 });

@@ -1,11 +1,11 @@
-/** One table in several formats, written without lockstep's own reader. */
+/** A table in several formats, written without lockstep's own reader. */
 import { join } from 'node:path';
 import { withDuckDB } from '../../../src/data/table/duckdb.js';
 import type { Folder } from '../files.js';
 
 type Cells = readonly (readonly string[])[];
 
-/** Formats in which each cell is a text, or spelled as one. */
+/** Formats in which each cell is a text, or spelled like one. */
 export const FORMATS = ['csv', 'tsv', 'csv.gz', 'json', 'ndjson', 'parquet'] as const;
 
 export type Format = (typeof FORMATS)[number];
@@ -39,7 +39,7 @@ function rowsSql(head: readonly string[], rows: Cells): string {
   return `SELECT * FROM (VALUES ${values}) t(${head.map(name => `"${name}"`).join(', ')})`;
 }
 
-/** Writes what a query gives. */
+/** Writes the result of a query. */
 export async function writeParquet(folder: Folder, name: string, select: string): Promise<string> {
   const path = join(folder.path, name);
   folder.write(name, '');
@@ -47,7 +47,7 @@ export async function writeParquet(folder: Folder, name: string, select: string)
   return path;
 }
 
-/** The values, repeated `times` times, stand in a column beside a column of numbers. */
+/** The values, repeated `times` times, in a column next to a column of numbers. */
 export function beside(values: readonly string[], times: number, [x, y] = ['x', 'y']): string[][] {
   const rows = Array.from({ length: values.length * times }, (_, i) => [
     `${i}.5`,

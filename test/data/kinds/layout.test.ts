@@ -1,4 +1,7 @@
-/** CSV of other layouts: delimiters, quotes, comments, titles, units; and columns that are no data: indices, trailing commas. */
+/**
+ * CSV in unusual layouts: delimiters, quotes, comments, titles, units; and columns without data: indices,
+ * trailing commas.
+ */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type LoadOptions, loadWith } from '../../../src/data/load.js';
@@ -58,7 +61,7 @@ describe('a layout', () => {
     }
   });
 
-  it('of no quotes takes quotes for letters', async () => {
+  it('without quoting treats quotes as letters', async () => {
     const path = folder.write('inches.csv', 'a,y\n5" pipe,1\n7" pipe,2\n5" pipe,3\n');
     const { encoding } = await loadTrain(path, { ...asIs, quote: '' });
     expect(encoding.columns).toEqual([{ name: 'a', kind: 'category', values: ['5" pipe', '7" pipe'] }]);
@@ -69,12 +72,12 @@ describe('a layout', () => {
     ['single quotes', "a,b,y\n'1, 2',10,0\n'3',20,1\n", '--quote'],
     ['a title', 'Measurements of 2024\na,b,y\n1,10,0\n2,20,1\n', '--skip-rows'],
     ['an unknown delimiter', 'a~b~y\n1~10~0\n', '--delimiter'],
-  ])('of %s is refused with the option that reads it', async (_, text, option) => {
+  ])('with %s is refused with the option that reads it', async (_, text, option) => {
     const { message, hint } = await refusal(loadTrain(folder.write('asked.csv', text), asIs), folder);
     expect(`${message} ${hint}`).toContain(option);
   });
 
-  it('of units is refused with the option that skips them', async () => {
+  it('with units is refused with the option that skips them', async () => {
     const text = `a,b,y\nm,s,kg\n${Array.from({ length: 40 }, (_, i) => `${i},${i / 2},${i}.5`).join('\n')}\n`;
     const path = folder.write('units.csv', text);
     const { message, hint } = await refusal(loadTrain(path, asIs), folder);
@@ -83,7 +86,7 @@ describe('a layout', () => {
     expect((await loadTrain(path, { ...asIs, skipRows: [0, 1] })).rows).toBe(40);
   });
 
-  it('of several files skips the lines of each', async () => {
+  it('of several files skips lines in each', async () => {
     for (const k of [1, 2]) folder.write(`titled/${k}.csv`, `Title ${k}\na,b,y\nm,s,kg\n${k},10,0\n3,30,2\n`);
     const data = await loadTrain(join(folder.path, 'titled/*.csv'), { ...asIs, skipRows: [1, 1] });
     expect(toRows(readInputs(data), 2)).toEqual([
@@ -94,7 +97,7 @@ describe('a layout', () => {
     ]);
   });
 
-  it('is kept apart from file to file', async () => {
+  it('can differ from file to file', async () => {
     folder.write('apart/1.csv', 'a,b,y\n1,10,0\n');
     folder.write('apart/2.csv', 'b;a;y\n20;2;1\n30;3;2\n');
     const data = await loadTrain(join(folder.path, 'apart/*.csv'), asIs);
@@ -129,7 +132,7 @@ describe('an index', () => {
     expect(data.encoding.columns.map(({ name }) => name)).toEqual(['a']);
   });
 
-  it('that pandas wrote to Parquet is left out, which is said', async () => {
+  it('that pandas wrote to Parquet is left out with a note', async () => {
     const select =
       'SELECT i % 7 AS a, i * 0.5 AS y, i AS __index_level_0__, i AS __index_level_1__ FROM range(30) t(i)';
     const data = await loadTrain(await writeParquet(folder, 'index.parquet', select), asIs);
@@ -140,7 +143,7 @@ describe('an index', () => {
     ]);
   });
 
-  it('is none if it has a name, says the same of several rows, or stands elsewhere', async () => {
+  it('is not recognised if it has a name, has duplicates, or is not the first column', async () => {
     const rows = index(0);
     const heads = [
       ['n', 'a', 'y'],
@@ -158,7 +161,7 @@ describe('an index', () => {
     expect((await loadTrain(other, asIs)).features).toBe(2);
   });
 
-  it('without a name is left out if some rows are missing, as R writes the rest of a table', async () => {
+  it('without a name is left out if some rows are missing, as R writes part of a table', async () => {
     const path = await writeAs(folder, 'rest', 'csv', [
       ['', 'a', 'y'],
       ...index(0).map(([n, a, y]) => [`${Number(n) * 3}`, a!, y!]),
@@ -172,7 +175,7 @@ describe('a delimiter at the end of every line', () => {
     ['csv', ','],
     ['tsv', '\t'],
     ['txt', ';'],
-  ])('of %s makes no column', async (extension, delimiter) => {
+  ])('in %s adds no column', async (extension, delimiter) => {
     const lines = [['a', 'b', 'y', ''], ...ROWS.map((row, i) => [...row, i, ''])];
     const path = folder.write(
       `trailing.${extension}`,
@@ -189,7 +192,7 @@ describe('a delimiter at the end of every line', () => {
 });
 
 describe('classes that differ in blanks alone', () => {
-  it.each(FORMATS)('are kept apart in %s, and are said', async format => {
+  it.each(FORMATS)('are kept apart in %s, with a note', async format => {
     const values = ['yes', 'yes ', 'no', ' no'];
     const rows = Array.from({ length: 40 }, (_, i) => [`${i}.5`, values[i % 4]!]);
     const { encoding, notes } = await loadTrain(
@@ -232,7 +235,7 @@ describe('a table separated by blanks', () => {
     expect(data.y).toHaveLength(30_000);
   });
 
-  it('has a quoted name that holds a blank', async () => {
+  it('can have a quoted name with a blank', async () => {
     const path = folder.write('quoted.data', '"a b"   y\n1   0\n2  1\n');
     const data = await loadTrain(path, { target: ['y'], delimiter: 'whitespace' });
     expect(data.encoding.columns.map(({ name }) => name)).toEqual(['a b']);
@@ -245,7 +248,7 @@ describe('a header one cell short, as R writes it', () => {
     ['blanks in any number', 'a  y\nr1 0.5   u\nr2 1.5   v\n', ' '],
     ['commas', 'a,y\nrow one,0.5,u\nrow two,1.5,v\n', ','],
     ['tabs', 'a\ty\n1\t0.5\tu\n2\t1.5\tv\n', '\\t'],
-  ])('is refused between %s with a line that cures it', async (_, text, delimiter) => {
+  ])('is refused between %s with a fix for the header', async (_, text, delimiter) => {
     const path = folder.write('r.csv', text);
     const { message, hint } = await refusal(loadTrain(path, { target: ['y'] }), folder);
     expect(message).toContain('r.csv, line 2: expected 2 cells, as in the first line, got more.');
@@ -256,7 +259,7 @@ describe('a header one cell short, as R writes it', () => {
     expect((await loadTrain(cured, { target: ['y'] })).encoding.classes).toEqual(['u', 'v']);
   });
 
-  it('is not what a later row with a cell too many suggests', async () => {
+  it('is not suspected if a later row has a cell too many', async () => {
     const path = folder.write('later.csv', 'a,b,y\n1,2,u\n1,2,3,v\n');
     expect((await refusal(loadTrain(path, { target: ['y'] }), folder)).hint).not.toContain('row names');
   });

@@ -1,4 +1,7 @@
-/** Names of columns: twice, without a header, hard to type, or alike; and messages that name the cell and the difference. */
+/**
+ * Column names: duplicate, missing, hard to type, or alike; and messages that name the cell and the
+ * difference.
+ */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DATA_OPTIONS } from '../../../src/config/data-options.js';
@@ -16,7 +19,7 @@ describe('a name that the header has twice', () => {
     ['a feature', 'csv', 'a,b,a,y\n1,2,3,4\n', 'a', 1, 3],
     ['neighbours', 'tsv', 'a\ta\ty\n1\t2\t3\n', 'a', 1, 2],
     ['quoted and bare', 'csv', '"a",a,y\n1,2,3\n', 'a', 1, 2],
-  ])('is refused by name and places: %s', async (_, extension, text, name, first, second) => {
+  ])('is refused with name and positions: %s', async (_, extension, text, name, first, second) => {
     expect(await refusal(loadTrain(folder.write(`twice.${extension}`, text), asIs), folder)).toEqual({
       code: 'usage',
       message: `twice.${extension}: two columns have the name "${name}", columns ${first} and ${second}.`,
@@ -30,7 +33,7 @@ describe('a name that the header has twice', () => {
     expect([...readInputs(data)]).toEqual([1, 2, 4, 5]);
   });
 
-  it.each(FORMATS)('in other capitals is another column of %s', async format => {
+  it.each(FORMATS)('in another case is another column of %s', async format => {
     const path = await writeAs(folder, 'capitals', format === 'parquet' ? 'csv' : format, [
       ['a', 'A', 'y'],
       ['1', '2', '3'],
@@ -62,7 +65,7 @@ describe('a file without a header', () => {
       '1e3,-2,7\n1e2,3,8\n',
       'Add --target with one of: 1e3, -2, 7. If the first line holds no names, add --no-header.',
     ],
-  ])('of %s is told of --no-header', async (_, text, hint) => {
+  ])('with %s is refused with the hint --no-header', async (_, text, hint) => {
     expect((await refusal(loadTrain(folder.write('bare.csv', text)), folder)).hint).toBe(hint);
   });
 
@@ -83,7 +86,7 @@ describe('a file without a header', () => {
       ],
       5,
     ],
-  ])('is refused by a network that learnt from another number of columns: %s', async (_, rows, count) => {
+  ])('is refused by a network trained on another number of columns: %s', async (_, rows, count) => {
     const learnt = folder.table('learnt.csv', [
       ['1', '5', 'x', '2'],
       ['0', '6', 'z', '3'],
@@ -100,7 +103,7 @@ describe('a file without a header', () => {
     if (count > 4) expect(hint).toBe('Give a file with the same columns in the same order.');
   });
 
-  it('that lacks the target in front is read by the query of the hint', async () => {
+  it('that lacks the target in front is read with the query in the hint', async () => {
     const rows = Array.from({ length: 12 }, (_, i) => [i % 2 ? 'up' : 'down', i, i * i]);
     const learnt = folder.table('labelled.csv', rows);
     const options = { header: false, target: ['column0'], standardize: false };
@@ -136,7 +139,7 @@ describe('names that are hard to type', () => {
     },
   );
 
-  it.each(NAMES)('work as a message tells the user to type them: %j', async name => {
+  it.each(NAMES)('work when typed as a message suggests: %j', async name => {
     const path = await writeAs(folder, 'hard', 'csv', [
       ['a', name],
       ['1', '0.5'],
@@ -144,7 +147,7 @@ describe('names that are hard to type', () => {
     ]);
     const { hint } = await refusal(loadTrain(path), folder);
     const [, shell] = /^Add --target with one of: a, (.*)\.$/.exec(hint)!;
-    // As a shell takes the word apart.
+    // Split as a shell splits it.
     const typed = shell!.startsWith("'") ? shell!.slice(1, -1).replaceAll("'\\''", "'") : shell!;
     expect(parse(typed)).toEqual([name]);
     expect((await loadTrain(path, { target: parse(typed) })).encoding.targets).toEqual([name]);
@@ -190,7 +193,7 @@ describe('names that look alike', () => {
   });
 });
 
-describe('a value that DuckDB would trip over', () => {
+describe('a value that DuckDB would misread', () => {
   it.each([
     ['hexadecimal ids', ['0x1F', '0xA0', '0xFF']],
     ['ids like exponents beyond float64', ['1e999', '2e999', '3x']],
@@ -207,7 +210,7 @@ describe('a value that DuckDB would trip over', () => {
   });
 });
 
-it('a class that is too rare for folds is named with its rows', async () => {
+it('names a class that is too rare for folds, with its rows', async () => {
   const rows = Array.from({ length: 30 }, (_, i) => [i, i === 7 ? 'rare' : i % 2 ? 'a' : 'b']);
   const path = folder.table('rare.csv', [['x', 'y'], ...rows]);
   const { code, message } = await refusal(loadFolds(path, loadOptions(), 5), folder);
@@ -216,8 +219,8 @@ it('a class that is too rare for folds is named with its rows', async () => {
   expect(message).not.toMatch(/2 to 1/);
 });
 
-describe('columns that can not be used', () => {
-  it('are named at once, with the option that leaves them out', async () => {
+describe('columns that cannot be used', () => {
+  it('are reported together, with the option that leaves them out', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => [i, `Name ${i}`, `T-${i}`, i % 3, `C${i}`]);
     const path = folder.table('ship.csv', [['id', 'name', 'ticket', 'y', 'cabin'], ...rows]);
     expect(await refusal(loadTrain(path), folder)).toEqual({
@@ -233,7 +236,7 @@ describe('columns that can not be used', () => {
     );
   });
 
-  it('may be lists, structures and bytes of Parquet, if they are left out', async () => {
+  it('can be lists, structures and bytes in Parquet, if they are left out', async () => {
     const select = `SELECT i AS a, [i] AS l, {'x': i} AS s, 'b'::BLOB AS b, i * 0.5 AS y FROM range(5) t(i)`;
     const path = await writeParquet(folder, 'nested.parquet', select);
     const { message, hint } = await refusal(loadTrain(path, asIs), folder);

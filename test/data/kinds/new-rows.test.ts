@@ -1,4 +1,7 @@
-/** New rows for a network that has learnt: empty cells, unseen texts, booleans, constants, dates and hashes as training had them. */
+/**
+ * New rows for a trained network: empty cells, unseen texts, booleans, constants, dates and hashes are
+ * treated as in training.
+ */
 import { describe, expect, it } from 'vitest';
 import { type LoadOptions, type LoadWithOptions, loadData, loadWith } from '../../../src/data/load.js';
 import { readInputs } from '../../../src/data/rows.js';
@@ -8,7 +11,7 @@ import { FORMATS, writeAs, writeParquet } from './files.js';
 const folder = makeFolder();
 const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
 
-/** Other rows without their target by the encoding of the ones learnt. */
+/** Other rows without their target, with the encoding of the training rows. */
 async function apply(
   learnt: string,
   other: string,
@@ -16,7 +19,7 @@ async function apply(
   options: Partial<LoadWithOptions> = {},
 ) {
   const { encoding, task } = await loadTrain(learnt, { ...asIs, ...learn });
-  // As the model file keeps it.
+  // As stored in the model file.
   const kept = JSON.parse(JSON.stringify(encoding));
   return loadWith(other, kept, task, loadWithOptions({ requireTargets: false, ...options }));
 }
@@ -50,7 +53,7 @@ describe.each(FORMATS.filter(format => format !== 'json'))(
       },
     );
 
-    it('is refused with a hint that works otherwise', async () => {
+    it('is otherwise refused with a hint that works', async () => {
       const { message, hint } = await refusal(apply(await learnt(), await other()), folder);
       const isText = format === 'ndjson' || format === 'parquet';
       const expected = isText
@@ -92,7 +95,7 @@ describe('an unseen text of a category', () => {
     });
   });
 
-  it('is none of its values with --unseen ignore', async () => {
+  it('counts as none of its values with --unseen ignore', async () => {
     expect(await inputs(apply(learnt, other, learn, { unseen: 'ignore' }))).toEqual([
       [0, 1, 0, 1],
       [0, 0, 1, 0],
@@ -125,7 +128,7 @@ describe('yes and no', () => {
     ['maybe', 1, [['maybe'], ['no']]],
     ['2', 2, [['1'], ['2']]],
     ['?!', 4, [['no'], ['no'], ['true'], ['?!']]],
-  ])('blame %j in row %i', async (odd, row, cells) => {
+  ])('are refused because of %j in row %i', async (odd, row, cells) => {
     const other = folder.table('odd-owners.csv', [['owner'], ...cells]);
     const { message, hint } = await refusal(apply(learnt, other), folder);
     expect(message).toBe(
@@ -138,7 +141,7 @@ describe('yes and no', () => {
     ['other words', ['true', 'N', 't', 'F'], [1, 0, 1, 0]],
     ['1 and 0', ['1', '0', '1'], [1, 0, 1]],
     ['one word alone', ['no', 'no'], [0, 0]],
-  ])('may be %s in new rows', async (_, cells, values) => {
+  ])('can be %s in new rows', async (_, cells, values) => {
     const other = folder.table('other-owners.csv', [['owner'], ...cells.map(cell => [cell])]);
     expect(await inputs(apply(learnt, other))).toEqual(values.map(value => [value]));
   });
@@ -164,7 +167,7 @@ describe('a column that is constant in training', () => {
     ['a year', '2024', '2030'],
     ['yes', 'yes', 'no'],
     ['a number with a fraction', '0.1', '1e9'],
-  ])('has no effect on later rows, which is said: %s', async (_, before, after) => {
+  ])('has no effect on later rows, which a note says: %s', async (_, before, after) => {
     const learnt = folder.table('constant.csv', [['c', 'x', 'y'], ...[1, 2, 3].map(i => [before, i, i])]);
     const options = { standardize: true };
     const { notes } = await loadTrain(learnt, { ...asIs, ...options });
@@ -188,7 +191,7 @@ describe('missing numbers', () => {
     [4, 3, 3],
   ]);
 
-  it('have an indicator of their own if that is asked for, of columns with gaps alone', async () => {
+  it('have an indicator on request, only in columns with missing cells', async () => {
     const data = await loadTrain(learnt, { ...asIs, missing: 'mean', missingIndicator: true });
     expect(data.encoding.columns).toMatchObject([
       { name: 'a', fill: 3, indicator: true },
@@ -212,7 +215,7 @@ describe('missing numbers', () => {
     ]);
   });
 
-  it('of a column that is not in use do not drop rows', async () => {
+  it('do not drop rows if their column is not in use', async () => {
     expect((await loadTrain(learnt, { ...asIs, missing: 'drop', ignore: ['a'] })).rows).toBe(3);
     expect((await loadTrain(learnt, { ...asIs, missing: 'drop', features: ['b'] })).rows).toBe(3);
     expect((await loadTrain(learnt, { ...asIs, missing: 'drop' })).rows).toBe(2);
@@ -224,7 +227,7 @@ describe('dates', () => {
   const EPOCHS = [1_706_695_200, 1_706_788_800, 1_709_287_200];
   const rows = [['at', 'y'], ...CELLS.map((cell, i) => [cell, `${i}`])];
 
-  it.each(FORMATS)('of %s become seconds or parts, of new rows the same ones', async format => {
+  it.each(FORMATS)('of %s become seconds or components, the same in new rows', async format => {
     const path = await writeAs(folder, 'dates', format, rows);
     expect((await refusal(loadTrain(path, asIs), folder)).hint).toBe(
       'Add --dates parts or --dates epoch to learn from dates, or --ignore at.',
@@ -247,7 +250,7 @@ describe('dates', () => {
     expect(await inputs(apply(path, other, { dates: 'parts' }))).toEqual([[12, 24, 3, 18]]);
   });
 
-  it('of new rows that are none are refused by cell', async () => {
+  it('are refused by cell if they are invalid in new rows', async () => {
     const path = folder.table('dates.csv', rows);
     const other = folder.table('odd-dates.csv', [['at'], ['2024-01-01'], ['24.12.2025']]);
     expect((await refusal(apply(path, other, { dates: 'epoch' }), folder)).message).toBe(
@@ -256,7 +259,7 @@ describe('dates', () => {
   });
 });
 
-describe('hashed texts that stand for no value elsewhere', () => {
+describe('hashed texts that otherwise stand for missing values', () => {
   const users = ['NA', 'null', '?', ...Array.from({ length: 1200 }, (_, i) => `user${i}`)];
   const table = (more: string[]) =>
     writeAs(folder, `users${more.length}`, 'csv', [
@@ -327,7 +330,7 @@ describe('a query', () => {
 });
 
 describe('new rows of Parquet with DOUBLE', () => {
-  it('fall into the buckets of the texts that training hashed', async () => {
+  it('fall into the buckets of the texts hashed in training', async () => {
     const rows = Array.from({ length: 2500 }, (_, i) => [`${i % 1250}`, `${i}`]);
     const learnt = await writeAs(folder, 'codes', 'csv', [['code', 'y'], ...rows]);
     const learn = { categorical: ['code'], hashBuckets: 16 };
@@ -347,7 +350,7 @@ describe('new rows of Parquet with DOUBLE', () => {
   it.each([
     ['45000.5', 'NULL', 'row 1', 'got "45000.5".'],
     ['NULL', '20240131', 'row 1', 'got an empty cell.'],
-  ])('where training had dates are refused by what was found: %s, %s', async (a, b, row, got) => {
+  ])('are refused with what was found if training had dates: %s, %s', async (a, b, row, got) => {
     const select = `SELECT ${a}::DOUBLE AS at UNION ALL SELECT ${b}::DOUBLE`;
     const other = await writeParquet(folder, 'days.parquet', select);
     const { message } = await refusal(apply(dates(), other, { dates: 'epoch' }), folder);
@@ -355,7 +358,7 @@ describe('new rows of Parquet with DOUBLE', () => {
     expect(message.endsWith(got)).toBe(true);
   });
 
-  it('where training had dates are named though rows above are empty and dropped', async () => {
+  it('are reported if training had dates, even if rows above are empty and dropped', async () => {
     const select = 'SELECT NULL::DOUBLE AS at UNION ALL SELECT 20240131';
     const other = await writeParquet(folder, 'days-dropped.parquet', select);
     const { message } = await refusal(apply(dates(), other, { dates: 'epoch' }, { missing: 'drop' }), folder);
@@ -375,7 +378,7 @@ describe('--categorical of Parquet with numbers', () => {
     ['DOUBLE', ['1', '2.5', '1', '-3'], ['-3', '1', '2.5']],
     ['FLOAT', ['0.5', '2', '0.5', '2'], ['0.5', '2']],
     ['BIGINT', ['10', '9', '10', '9'], ['10', '9']],
-  ])('has the values of %s as texts, and of new rows the same ones', async (type, cells, values) => {
+  ])('has the values of %s as texts, the same in new rows', async (type, cells, values) => {
     const path = await make(cells, type);
     const learn = { categorical: ['sort'] };
     const data = await loadTrain(path, { ...asIs, ...learn });
@@ -383,7 +386,7 @@ describe('--categorical of Parquet with numbers', () => {
     expect(await inputs(apply(path, path, learn))).toEqual(toRows(readInputs(data), values.length));
   });
 
-  it('has missing cells where DOUBLE has nan', async () => {
+  it('has missing cells where DOUBLE has NaN', async () => {
     const path = await make(['1', "'nan'", '2', 'NULL'], 'DOUBLE');
     const learn = { categorical: ['sort'] };
     expect((await refusal(loadTrain(path, { ...asIs, ...learn }), folder)).message).toMatch(
@@ -398,7 +401,7 @@ describe('--categorical of Parquet with numbers', () => {
     );
   });
 
-  it('is refused if more than 1,000 differ, with options that work', async () => {
+  it('is refused with more than 1,000 distinct values, with options that work', async () => {
     const path = await writeParquet(
       folder,
       'wide.parquet',

@@ -1,4 +1,7 @@
-/** Numbers that are not written plainly: named with the option that reads them, and read by it, now and of new data. */
+/**
+ * Numbers in unusual formats: reported with the option that reads them, and read with it in training data and
+ * new data.
+ */
 import { describe, expect, it } from 'vitest';
 import { type LoadOptions, loadWith } from '../../../src/data/load.js';
 import { readInputs } from '../../../src/data/rows.js';
@@ -10,7 +13,7 @@ const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standard
 const KEEP = 'or --categorical a to keep the texts.';
 const NUMERIC = `Add --numeric a to read it as numbers, ${KEEP}`;
 
-/** A column a of the texts, 30 rows of them. */
+/** A column a with these texts, in 30 rows. */
 const table = (texts: string[]) => [
   ['a', 'y'],
   ...Array.from({ length: 30 }, (_, i) => [texts[i % texts.length]!, `${i}`]),
@@ -35,25 +38,28 @@ const WRITTEN: [name: string, texts: string[], values: number[], way: string][] 
 ];
 
 describe.each(FORMATS)('numbers of %s', format => {
-  it.each(WRITTEN)('with %s are asked about, and read by --numeric', async (name, texts, values, way) => {
-    const path = await writeAs(folder, name, format, table(texts));
-    const file = path.replace(`${folder.path}/`, '');
-    const first = texts.find(text => Number.isNaN(Number(text)))!;
-    expect(await refusal(loadTrain(path, asIs), folder)).toEqual({
-      code: 'usage',
-      message: `${file}, column "a": it looks like numbers with ${way}, such as ${JSON.stringify(first)}.`,
-      hint: NUMERIC,
-    });
-    const data = await loadTrain(path, { ...asIs, numeric: ['a'] });
-    const expected = Array.from({ length: 30 }, (_, i) => values[i % values.length]);
-    expect([...readInputs(data)]).toEqual(expected);
-    // The model knows how they are written.
-    expect([...readInputs(await loadWith(path, data.encoding, data.task, loadWithOptions()))]).toEqual(
-      expected,
-    );
-    const kept = await loadTrain(path, { ...asIs, categorical: ['a'] });
-    expect(kept.encoding.columns).toEqual([{ name: 'a', kind: 'category', values: [...texts].sort() }]);
-  });
+  it.each(WRITTEN)(
+    'with %s are refused without --numeric, and read with it',
+    async (name, texts, values, way) => {
+      const path = await writeAs(folder, name, format, table(texts));
+      const file = path.replace(`${folder.path}/`, '');
+      const first = texts.find(text => Number.isNaN(Number(text)))!;
+      expect(await refusal(loadTrain(path, asIs), folder)).toEqual({
+        code: 'usage',
+        message: `${file}, column "a": it looks like numbers with ${way}, such as ${JSON.stringify(first)}.`,
+        hint: NUMERIC,
+      });
+      const data = await loadTrain(path, { ...asIs, numeric: ['a'] });
+      const expected = Array.from({ length: 30 }, (_, i) => values[i % values.length]);
+      expect([...readInputs(data)]).toEqual(expected);
+      // The model stores how they are written.
+      expect([...readInputs(await loadWith(path, data.encoding, data.task, loadWithOptions()))]).toEqual(
+        expected,
+      );
+      const kept = await loadTrain(path, { ...asIs, categorical: ['a'] });
+      expect(kept.encoding.columns).toEqual([{ name: 'a', kind: 'category', values: [...texts].sort() }]);
+    },
+  );
 
   it.each([
     ['None', ['None']],
@@ -62,7 +68,7 @@ describe.each(FORMATS)('numbers of %s', format => {
     ['dots', ['.']],
     ['dashes', ['-', '--']],
     ['zeros of Excel', ['#DIV/0!', '#VALUE!']],
-  ])('with %s for missing ones are asked about, and read by --na-values', async (name, marks) => {
+  ])('with %s for missing ones are refused without --na-values, and read with it', async (name, marks) => {
     const texts = ['1', '2', '3', ...marks];
     const path = await writeAs(folder, `marks ${name}`.replaceAll(/\W/g, '-'), format, table(texts));
     const { message, hint } = await refusal(loadTrain(path, asIs), folder);
@@ -80,7 +86,7 @@ describe.each(FORMATS)('numbers of %s', format => {
     expect(readInputs(dropped).every(value => value > 0)).toBe(true);
   });
 
-  it('with decimal commas are asked about, and read by --decimal', async () => {
+  it('with decimal commas are refused without --decimal, and read with it', async () => {
     const texts = ['1,5', '-2,25', '3'];
     const path = await writeAs(folder, 'commas', format, table(texts));
     expect((await refusal(loadTrain(path, asIs), folder)).hint).toBe(`Add --decimal ',', ${KEEP}`);
@@ -93,7 +99,7 @@ describe.each(FORMATS)('numbers of %s', format => {
     );
   });
 
-  it('that are texts are said once for all columns', async () => {
+  it('that are texts are reported once for all columns', async () => {
     const rows = Array.from({ length: 30 }, (_, i) => [`Ann ${i}`, `${i % 5}%`, `${i}`, `t${i}`]);
     const path = await writeAs(folder, 'several', format, [['name', 'rate', 'y', 'note'], ...rows]);
     const { message, hint } = await refusal(loadTrain(path, asIs), folder);
@@ -112,7 +118,7 @@ describe('a target', () => {
     ['percent signs', ['10%', '20.5%', '30%'], { numeric: ['y'] }],
     ['decimal commas', ['10', '20,5', '30'], { decimal: ',' as const }],
     ['thousands separators', ['1,0', '20.5'].map((_, i) => ['1,010', '2,020.5'][i]!), { numeric: ['y'] }],
-  ])('with %s is asked about, and a regression by the option', async (name, texts, option) => {
+  ])('with %s is refused, and becomes a regression with the option', async (name, texts, option) => {
     const rows = Array.from({ length: 30 }, (_, i) => [`${i}`, `"${texts[i % texts.length]}"`]);
     const path = folder.table(`target ${name}.csv`, [['x', 'y'], ...rows]);
     const { hint } = await refusal(loadTrain(path), folder);
@@ -147,7 +153,7 @@ describe('a target', () => {
     [['+', '-'], null],
     [['none', 'some'], null],
     [['a', 'b', '-'], '"-" (--missing-target drop --na-values - leaves their rows out)'],
-  ])('whose classes are %j may lack values, or not', async (classes, said) => {
+  ])('with the classes %j can lack values, or not', async (classes, said) => {
     const rows = Array.from({ length: 30 }, (_, i) => [i / 2, classes[i % classes.length]!]);
     const { notes } = await loadTrain(folder.table('lacking.csv', [['x', 'y'], ...rows]));
     const expected = said === null ? [] : [`classes that may stand for missing targets: ${said}`];
@@ -155,7 +161,7 @@ describe('a target', () => {
   });
 });
 
-describe('a late cell of CSV that DuckDB takes for a number and nobody else does', () => {
+describe('a late cell of CSV that only DuckDB considers a number', () => {
   const withCell = (name: string, cell: string, at: number) =>
     folder.table(name, [
       ['a', 'b', 'y'],
@@ -163,7 +169,7 @@ describe('a late cell of CSV that DuckDB takes for a number and nobody else does
     ]);
   const cells = ['12_34', '1_000', '0_1', '1.5_0', '1e1_0', 'nan(1)', 'NAN(2)'];
 
-  it.each(cells)('is refused wherever it stands: %s', async cell => {
+  it.each(cells)('is refused wherever it is: %s', async cell => {
     const early = await refusal(loadTrain(withCell('cell.csv', cell, 1)), folder);
     const late = await refusal(loadTrain(withCell('cell.csv', cell, 25000)), folder);
     expect(JSON.stringify(late)).toBe(JSON.stringify(early).replace('row 2,', 'row 25,001,'));

@@ -1,4 +1,4 @@
-/** Types, columns and keys that only later rows or files show: read as they are, or refused by name. */
+/** Types, columns and keys that only later rows or files contain: read as they are, or refused by name. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LoadOptions } from '../../../src/data/load.js';
@@ -8,7 +8,7 @@ import { writeParquet } from './files.js';
 
 const folder = makeFolder();
 const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
-/** DuckDB looks at 20,480 rows for types and keys. */
+/** DuckDB examines 20,480 rows for types and keys. */
 const LATE = 20_600;
 const lines = (line: (i: number) => string) => Array.from({ length: LATE }, (_, i) => line(i)).join('\n');
 const column = async (path: string) => [...readInputs(await loadTrain(path, asIs))];
@@ -32,7 +32,7 @@ describe('a type that widens from file to file', () => {
     expect([...readInputs(queried)]).toEqual(expected.map(Math.fround));
   });
 
-  it('from numbers to texts becomes a category, and is said', async () => {
+  it('from numbers to texts becomes a category, with a note', async () => {
     await writeParquet(folder, 'texts/1.parquet', 'SELECT i AS a, i * 0.5 AS y FROM range(4) t(i)');
     await writeParquet(folder, 'texts/2.parquet', "SELECT 'x' AS a, i * 0.5 AS y FROM range(4) t(i)");
     const { encoding, notes } = await loadTrain(join(folder.path, 'texts/*.parquet'), asIs);
@@ -40,7 +40,7 @@ describe('a type that widens from file to file', () => {
     expect(notes).toContain('"a" is read as text: it holds BIGINT and VARCHAR in different files');
   });
 
-  it('in CSV counts the cells of all files', async () => {
+  it('considers the cells of all CSV files', async () => {
     folder.table('late-fraction/1.csv', [
       ['a', 'y'],
       [1, 0.5],
@@ -61,13 +61,13 @@ describe('a value far down the file', () => {
     ['0.5', ['0.5', 'false', 'true']],
     ['"yes"', ['false', 'true', 'yes']],
     ['1', ['1', 'false', 'true']],
-  ])('of %s among JSON booleans is none of them', async (late, values) => {
+  ])('of %s among JSON booleans is not one of them', async (late, values) => {
     const text = lines(i => `{"a": ${i === LATE - 3 ? late : i % 2 === 0}, "y": ${i}.5}`);
     const { encoding } = await loadTrain(folder.write('flags.ndjson', text), asIs);
     expect(encoding.columns).toEqual([{ name: 'a', kind: 'category', values }]);
   });
 
-  it.each(['ndjson', 'json'])('of a fraction after whole numbers is kept in %s', async format => {
+  it.each(['ndjson', 'json'])('of a fraction after integers is kept in %s', async format => {
     const text = lines(i => `{"a": ${i === LATE - 3 ? '0.25' : i}, "y": ${i}.5}`);
     const path = folder.write(
       `fraction.${format}`,
@@ -141,7 +141,7 @@ describe('a JSON key', () => {
     ['keys like a map of numbers', Object.fromEntries(Array.from({ length: 30 }, (_, i) => [`${i}`, i]))],
     ['one key besides the target', { json: 1 }],
     ['keys with dots, slashes and quotes', { 'a.b': 1, 'a/b': 2, 'a"b': 3, "a'b": 4, '~0': 5, $: 6 }],
-  ])('is one column each for %s', async (_, keys) => {
+  ])('is a separate column for each of %s', async (_, keys) => {
     const rows = Array.from({ length: 4 }, (_, i) => ({ ...keys, y: i + 0.5 }));
     const path = folder.write('keys.json', JSON.stringify(rows));
     for (const query of [null, 'SELECT * FROM data']) {
@@ -152,7 +152,7 @@ describe('a JSON key', () => {
     }
   });
 
-  it('twice in one object is refused', async () => {
+  it('is refused twice in one object', async () => {
     const path = folder.write('twice.ndjson', '{"a": 1, "y": 1.5}\n{"a": 1, "a": 2, "y": 2.5}\n');
     expect(await refusal(loadTrain(path, asIs), folder)).toEqual({
       code: 'usage',

@@ -1,4 +1,4 @@
-/** What a look at every column says of those that can't be learnt from. */
+/** Survey of columns that can't be learnt from. */
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { surveyData } from '../../../src/data/load.js';
@@ -7,7 +7,7 @@ import { writeParquet } from './files.js';
 
 const folder = makeFolder();
 
-describe('a table without a column that can be read', () => {
+describe('a table without readable columns', () => {
   it('is surveyed if its files have no column in common', async () => {
     folder.write('apart/1.csv', 'a,b\n1,2\n3,4\n');
     folder.write('apart/2.csv', 'c,y\n5,6\n');
@@ -19,7 +19,7 @@ describe('a table without a column that can be read', () => {
     expect(loaded).toBeInstanceOf(Error);
   });
 
-  it('is surveyed if it holds lists alone', async () => {
+  it('is surveyed if it contains only lists', async () => {
     const path = await writeParquet(folder, 'lists.parquet', "SELECT [1, 2] AS x, ['a'] AS y FROM range(5)");
     const { survey } = await surveyData(path);
     expect(survey!.rows).toBe(5);
@@ -28,14 +28,14 @@ describe('a table without a column that can be read', () => {
 });
 
 describe('a survey', () => {
-  it('counts nan and empty cells of Parquet as missing', async () => {
+  it('counts NaN and empty cells of Parquet as missing', async () => {
     const cells = ['1.5', "'nan'", 'NULL', "'nan'", '-2'];
     const select = cells.map(cell => `SELECT ${cell}::DOUBLE AS a, 1 AS y`).join(' UNION ALL ');
     const { survey } = await surveyData(await writeParquet(folder, 'nan.parquet', select));
     expect(survey!.columns[0]).toMatchObject({ kind: 'number', missing: 3, least: -2, greatest: 1.5 });
   });
 
-  it('counts what is no number beside many numbers apart from what is missing', async () => {
+  it('counts texts among many numbers apart from missing cells', async () => {
     const rows = Array.from({ length: 20_000 }, (_, i) =>
       i % 1000 === 7 ? 'bad' : i % 1000 === 8 ? 'NA' : i,
     );
@@ -43,7 +43,7 @@ describe('a survey', () => {
     expect((await surveyData(path)).survey!.columns[0]).toMatchObject({ kind: 'number', missing: 20 });
   });
 
-  it('does not read ignored columns, however many texts they hold', async () => {
+  it('does not read ignored columns, however many texts they contain', async () => {
     const select = 'SELECT \'user \' || i AS "the, id", i % 7 AS a, i % 2 AS y FROM range(1000010) t(i)';
     const path = await writeParquet(folder, 'users.parquet', select);
     const { survey } = await surveyData(path, { ignore: ['the, id'] });

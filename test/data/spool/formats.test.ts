@@ -10,7 +10,7 @@ const ROWS = [
   { a: 3, y: 2.75 },
 ];
 
-describe('a format is told', () => {
+describe('a format is recognised', () => {
   it.each([
     ['a.csv', 'csv'],
     ['a.csv.zst', 'csv'],
@@ -43,15 +43,15 @@ describe('a format is told', () => {
   });
 });
 
-describe('a format that is given', () => {
-  it('is believed instead of the name', async () => {
+describe('a format given by the user', () => {
+  it('overrides the name', async () => {
     const path = folder.write('table.txt.old', 'a\ty\n1\t0.5\n2\t1.5\n');
     expect((await loadTrain(path, { format: 'tsv' })).rows).toBe(2);
     const json = folder.write('json.csv', JSON.stringify(ROWS));
     expect((await loadTrain(json, { format: 'json' })).rows).toBe(3);
   });
 
-  it('is asked for if neither the name nor the beginning says it', async () => {
+  it('is required if neither the name nor the beginning tells it', async () => {
     const refused = await refusal(loadTrain(folder.write('part-00000', 'a,y\n1,2\n')), folder);
     expect(refused.message).toBe('part-00000: neither its name nor its beginning says what it holds.');
     expect(refused.hint).toMatch(/^Add --format, such as --format csv, /);
@@ -109,13 +109,13 @@ describe('text is read', () => {
     expect(encoding.columns[1]).toMatchObject({ values: TOWNS });
   });
 
-  it('in UTF-16 of which a letter lies across two pieces', async () => {
+  it('in UTF-16 with a character across two pieces', async () => {
     const long = `a,town,y\n${'1,Köln 🚲,0.5\n'.repeat(150_000)}`;
     const { encoding, rows } = await loadTrain(folder.writePlain('long.csv', utf16(long, false, true)));
     expect([rows, encoding.columns[1]]).toMatchObject([150_000, { values: ['Köln 🚲'] }]);
   });
 
-  it('not in UTF-32, nor in UTF-16 that is damaged', async () => {
+  it('but not in UTF-32 or damaged UTF-16', async () => {
     const wide = folder.writePlain('wide.csv', Buffer.from([0xff, 0xfe, 0, 0, 97, 0, 0, 0]));
     expect(await refusal(loadTrain(wide), folder)).toMatchObject({
       message: "wide.csv is text in UTF-32, which can't be read.",
@@ -129,7 +129,7 @@ describe('text is read', () => {
 });
 
 describe('a folder', () => {
-  it('of tables is read by the names of its files, without those that hold no rows', async () => {
+  it('of tables is read in name order, without files that contain no rows', async () => {
     folder.write('spark/_SUCCESS', '');
     folder.write('spark/.part-00000.csv.crc', 'crc');
     folder.write('spark/part-00001.csv', 'a,y\n3,2.75\n');
@@ -138,12 +138,12 @@ describe('a folder', () => {
     expect([...data.y]).toEqual([0.5, 1.5, 2.75]);
   });
 
-  it('of files without an extension is read as it is told', async () => {
+  it('of files without an extension is read with a given format', async () => {
     folder.write('old/part-00000', 'a,y\n1,0.5\n2,1.5\n');
     expect((await loadTrain(`${folder.path}/old`, { format: 'csv' })).rows).toBe(2);
   });
 
-  it('of packed tables is read', async () => {
+  it('of compressed tables is read', async () => {
     folder.write('packed/1.json.gz', JSON.stringify(ROWS));
     folder.write('packed/2.json.gz', JSON.stringify(ROWS));
     expect((await loadTrain(`${folder.path}/packed`)).rows).toBe(6);
@@ -210,7 +210,7 @@ describe('JSON', () => {
     expect(isColumnJson(long.replace('"1"', '"b"'))).toBeNull();
   });
 
-  it('of columns is refused, with what to type in pandas', async () => {
+  it('of columns is refused, with the pandas option to use', async () => {
     const path = folder.write('columns.json.gz', JSON.stringify({ a: { 0: 1, 1: 2 }, y: { 0: 3, 1: 4 } }));
     expect(await refusal(loadTrain(path), folder)).toEqual({
       code: 'failed',

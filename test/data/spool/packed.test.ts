@@ -7,7 +7,7 @@ import { loadTrain, makeFolder, refusal } from '../files.js';
 
 const folder = makeFolder();
 
-/** a,y and two rows, packed by zstd 1.5, bzip2 1.0 and Info-ZIP 3.0, with checksums. */
+/** a,y and two rows, compressed by zstd 1.5, bzip2 1.0 and Info-ZIP 3.0, with checksums. */
 const PACKED = {
   zst: 'KLUv/WQ1AJ0EAOIJFhKgJc0BP7qqDrLeJGTl1vhf6zDSMO7gHvfddtcusolskj1kC+pBH/269dbFmliT9bAWpAN60EcbXV7DaTiHz3AxczCP+WabKw3jkgabpKGmNPCRBrGQwIAiIIAzDzJubEOGI0YaMcKIDW3IcKMNIYMEESTIGDe0IYMbqyaqJYkliCWHJYYdhR2EHYMdFSt6ApbZRBA=',
   bz2: 'QlpoOTFBWSZTWXYUgQ0AAJnZgAAQAAV/4CAAACAwAKsxEyaNtUAUan/qqPUPJAlT9UeqN6lDJ4Zms2H1vndZffOgBQQAAZAuABj2p14kEEANDgDAF1zW4ib7ua73qoooosZFlttvaKKKLm5rEUUUWSazm3u26wegYOa5zrBJIvAFT2ZQlNmmZmIhJUkkr4+LuSKcKEg7CkCGgA==',
@@ -21,7 +21,7 @@ const TWICE = {
   bz2: 'QlpoOTFBWSZTWeOfpKMAADxYAAAQAAV/4DAAqzEAjbVAUZ+qpieUCVP1R6qZ+lTCZmdrg53xuOd8AGBIABsCgANSRHZ2CCAGhIGAVSriN3y+d133yoooosZFlttvSKKKLu7rEUUUWSc3u3q280egaM5mftEki5mCyHZSlbtd3eqqkklmZ8XckU4UJDjn6SjAQlpoOTFBWSZTWeOfpKMAADxYAAAQAAV/4DAAqzEAjbVAUZ+qpieUCVP1R6qZ+lTCZmdrg53xuOd8AGBIABsCgANSRHZ2CCAGhIGAVSriN3y+d133yoooosZFlttvSKKKLu7rEUUUWSc3u3q280egaM5mftEki5mCyHZSlbtd3eqqkklmZ8XckU4UJDjn6SjA',
 };
 
-/** Where the packed data of the zip lies. */
+/** Position of the compressed data in the zip. */
 const ZIP_DATA = [39, 177];
 
 const bytes = (base64: string) => Buffer.from(base64, 'base64');
@@ -33,13 +33,13 @@ function write(name: string, contents: Uint8Array): string {
   return path;
 }
 
-describe('a packed table is read', () => {
+describe('a compressed table is read', () => {
   it.each(kinds)('%s', async kind => {
     const data = await loadTrain(write(`table.csv.${kind}`, bytes(PACKED[kind])));
     expect([data.rows, data.features, data.source]).toEqual([40, 1, join(folder.path, `table.csv.${kind}`)]);
   });
 
-  it.each(kinds)('%s, whatever it is called', async kind => {
+  it.each(kinds)('%s, whatever its name', async kind => {
     const data = await loadTrain(write(`misnamed-${kind}.csv`, bytes(PACKED[kind])));
     expect(data.rows).toBe(40);
   });
@@ -57,11 +57,11 @@ describe('a packed table is read', () => {
     expect(data.rows).toBe(80);
   });
 
-  it('by the name of the file within a zip', async () => {
+  it('by the name of the file inside a zip', async () => {
     expect((await loadTrain(write('download.zip', bytes(PACKED.zip)))).rows).toBe(40);
   });
 
-  it('each of a pattern', async () => {
+  it('each file of a pattern', async () => {
     folder.write('many/.keep', '');
     write('many/1.csv.bz2', bytes(PACKED.bz2));
     write('many/2.csv.zst', bytes(PACKED.zst));
@@ -69,8 +69,8 @@ describe('a packed table is read', () => {
   });
 });
 
-describe('a packed table is refused', () => {
-  it.each(kinds)('%s that was cut short', async kind => {
+describe('a compressed table is refused', () => {
+  it.each(kinds)('%s that was truncated', async kind => {
     const whole = bytes(PACKED[kind]);
     const refused = await refusal(
       loadTrain(write(`cut.csv.${kind}`, whole.subarray(0, whole.length - 9))),
@@ -82,7 +82,7 @@ describe('a packed table is refused', () => {
 
   it.each(kinds)('%s with any byte of its data or checksum changed', async kind => {
     const whole = bytes(PACKED[kind]);
-    // Past the header, whose times and names are not checked; of a zip the data alone.
+    // Beyond the header, whose times and names are not verified; for zip, only the data.
     const [begin, end] = { zst: [9, whole.length], bz2: [4, whole.length], zip: ZIP_DATA }[kind] as [
       number,
       number,
@@ -100,13 +100,13 @@ describe('a packed table is refused', () => {
       );
       outcomes.set(at, outcome);
     }
-    // A bit that means nothing may change.
+    // An unused bit may change.
     const failed = [...outcomes.values()].filter(outcome => outcome === 'failed');
     expect([...outcomes].filter(([, outcome]) => outcome !== 'failed' && outcome !== 'right')).toEqual([]);
     expect(failed.length).toBeGreaterThan(0.9 * outcomes.size);
   });
 
-  it('if a zip holds several files, with their names', async () => {
+  it('if a zip contains several files, with their names', async () => {
     const refused = await refusal(loadTrain(write('several.zip', bytes(SEVERAL))), folder);
     expect(refused.message).toBe('several.zip holds 2 files where one table is expected: a.csv, b.csv.');
   });

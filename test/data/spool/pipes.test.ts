@@ -15,12 +15,12 @@ const runs = makeCliFolder();
 const ROWS = Array.from({ length: 40 }, (_, i) => ({ a: i, town: ['Graz', 'Köln'][i % 2]!, y: 2 * i + 0.5 }));
 const CSV = ['a,town,y', ...ROWS.map(({ a, town, y }) => `${a},${town},${y}`)].join('\n');
 
-/** TMPDIR of the lines below, and of nothing else. */
+/** TMPDIR of the commands below, used by nothing else. */
 const temporary = join(runs, 'tmp');
 mkdirSync(temporary);
 const env = { ...process.env, TMPDIR: temporary };
 
-/** What a line prints, given something on stdin. */
+/** Output of a command with data on stdin. */
 function pipe(args: readonly string[], input: string | Uint8Array): string {
   const stdio = ['pipe', 'pipe', 'pipe'] as ('pipe' | 'ignore')[];
   return execFileSync(process.execPath, [CLI, ...args], { input, encoding: 'utf8', stdio, env });
@@ -40,7 +40,9 @@ describe.skipIf(process.platform === 'win32')('a FIFO is read', () => {
     const writer = import('node:fs/promises').then(fs => fs.writeFile(path, contents));
     const [data] = await Promise.all([loading, writer]);
     expect({ rows: data.rows, source: data.source, task: data.task }).toEqual({
-      ...{ rows: 40, source: path, task: 'regression' },
+      rows: 40,
+      source: path,
+      task: 'regression',
     });
   });
 });
@@ -55,7 +57,7 @@ describe('stdin is read', () => {
     expect(readdirSync(temporary)).toEqual([]);
   });
 
-  it('as IDX, whose rows are read when they are asked for', () => {
+  it('as IDX, whose rows are read on request', () => {
     const run = join(runs, 'pixels');
     const images = idx(
       [4, 2, 2],
@@ -65,13 +67,13 @@ describe('stdin is read', () => {
     expect(pipe(['predict', run, '-'], gzipSync(images)).trim().split('\n')).toHaveLength(5);
   });
 
-  it('as the rows to judge by', () => {
+  it('as validation rows', () => {
     const table = folder.write('table.csv', CSV);
     const args = ['--target', 'y', '--epochs', '1', '--out', join(runs, 'judged'), '--quiet'];
     expect(pipe(['train', table, '--validation', '-', ...args], CSV)).toMatch(/validation/);
   });
 
-  it('as the format that is given, which decides what text is', () => {
+  it('in the given format, which decides how text is read', () => {
     const text = '1 1:2\n2 1:3\n';
     expect(pipe(['info', '-', '--format', 'libsvm'], text)).toMatch(/read as +libsvm\n(.*\n)*targets +y/);
     expect(() => pipe(['info', '-', '--format', 'json', '--target', 'y'], text)).toThrow(/JSON/);
@@ -79,11 +81,11 @@ describe('stdin is read', () => {
 });
 
 describe('a pipe is refused', () => {
-  it('that gives nothing', () => {
+  it('that is empty', () => {
     expect(() => pipe(['info', '-', '--target', 'y'], '')).toThrow(/stdin: expected data, got an empty file/);
   });
 
-  it('as both the rows to learn from and those to judge by', () => {
+  it('as both training and validation rows', () => {
     expect(() => refuseTwice('-', '-')).toThrow('stdin can be read only once.');
     expect(() => refuseTwice('-', '/dev/stdin')).toThrow('stdin can be read only once.');
     expect(() => refuseTwice('a.csv', '-')).not.toThrow();
@@ -96,7 +98,7 @@ describe('a pipe is refused', () => {
     expect(() => pipe(['scale', '-', '--target', 'y'], CSV)).toThrow(/is a pipe, which can be read once/);
   });
 
-  it('that is larger than the free disk, with both sizes', async () => {
+  it('that is larger than the free disk space, with both sizes', async () => {
     let free = 200 * 2 ** 20;
     const scratch = await Scratch.create(async () => {
       free -= 60 * 2 ** 20;
@@ -115,13 +117,13 @@ describe('a pipe is refused', () => {
     expect(() => readdirSync(scratch.folder)).toThrow(/ENOENT/);
   });
 
-  it('whose reading fails', async () => {
+  it('that fails while it is read', async () => {
     const reading = readPipe(join(folder.path, 'not there'));
     await expect(reading.next()).rejects.toThrow("can't be read: ENOENT: no such file or directory");
   });
 });
 
-it('a temporary folder that can not be made is told with TMPDIR', () => {
+it('mentions TMPDIR if no temporary folder can be created', () => {
   const env = { ...process.env, TMPDIR: join(folder.path, 'none') };
   const run = () =>
     execFileSync(process.execPath, [CLI, 'info', '-', '--target', 'y'], {
@@ -133,7 +135,7 @@ it('a temporary folder that can not be made is told with TMPDIR', () => {
   expect(run).toThrow(/no temporary folder can be made there.*\nSet TMPDIR/);
 });
 
-it('a message names the source, not a temporary file', async () => {
+it('names the source in messages, not a temporary file', async () => {
   const path = join(folder.path, 'wrong.csv');
   writeFileSync(
     path,

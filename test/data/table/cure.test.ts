@@ -3,7 +3,7 @@ import { mergeHints } from '../../../src/data/table/cure.js';
 
 const leave = 'Leave it out: --ignore x.';
 
-it('hints name each option once, with all columns that need it', () => {
+it('names each option once, with all columns that need it', () => {
   const columns = [
     ...['a', 'b', 'c', 'd', 'e', 'two words'].map(name => ({
       name,
@@ -24,6 +24,6 @@ it('hints name each option once, with all columns that need it', () => {
   ]);
 });
 
-it('columns that can only be left out have no hint of their own', () => {
+it('gives no separate hint for columns that can only be left out', () => {
   expect(mergeHints([{ name: 'x', hint: leave }])).toEqual([]);
 });

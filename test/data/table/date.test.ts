@@ -1,4 +1,4 @@
-/** Dates and times as texts: seconds since 1970 in UTC, and the parts that vary. */
+/** Dates and times as texts: seconds since 1970 in UTC, and the components that vary. */
 import { describe, expect, it } from 'vitest';
 import { type DatePart, datePart, parseDate, partsOf } from '../../../src/data/table/date.js';
 
@@ -64,7 +64,7 @@ describe('datePart', () => {
     expect(['2024-03-03', '2024-03-04'].map(text => datePart(parseDate(text), 'weekday'))).toEqual([7, 1]);
   });
 
-  it('has none for a missing date', () => {
+  it('is NaN for a missing date', () => {
     expect(datePart(Number.NaN, 'year')).toBeNaN();
   });
 });
@@ -78,11 +78,11 @@ describe('partsOf', () => {
     ['dates of several years', ['2023-01-01', '2024-02-02'], ['year', 'month', 'day', 'weekday']],
     ['times of a day', ['10:00', '11:30'], ['hour', 'minute']],
     ['one date', ['2024-01-01', '2024-01-01'], ['epoch']],
-  ])('gives those that vary of %s', (_, texts, expected) => {
+  ])('returns the components that vary in %s', (_, texts, expected) => {
     expect(parts(texts, 'parts')).toEqual(expected);
   });
 
-  it('gives the seconds alone if they are asked for', () => {
+  it('returns only seconds if those are requested', () => {
     expect(parts(['2023-01-01', '2024-02-02'], 'epoch')).toEqual(['epoch']);
   });
 });

@@ -1,4 +1,4 @@
-/** How CSV files are laid out, by their first lines and by what the user says. */
+/** Layout of CSV files, from their first lines and from options. */
 import { describe, expect, it } from 'vitest';
 import { type DialectOptions, delimiterName, findDialect } from '../../../src/data/table/dialect.js';
 import { makeFolder } from '../files.js';
@@ -38,7 +38,7 @@ describe('the delimiter', () => {
     ['decimal commas in every cell', 'a;b\n1,5;2,5\n3,5;4,5\n', ';'],
     ['commas in some texts', 'name;note\nAnn;x, y\nBob;z\n', ';'],
     ['bars in some texts', 'name,note\nAnn,x|y\nBob,z\n', ','],
-  ])('is what all lines have as often, not %s', async (_, text, delimiter) => {
+  ])('is the one that all lines contain equally often, not %s', async (_, text, delimiter) => {
     expect((await find(text)).delimiter).toBe(delimiter);
   });
 
@@ -55,7 +55,7 @@ describe('the delimiter', () => {
     expect(await find(text, { delimiter })).toMatchObject({ delimiter, cells });
   });
 
-  it('is found in packed files', async () => {
+  it('is found in compressed files', async () => {
     expect((await find('a;b\n1;2\n', {}, 'file.csv.gz')).delimiter).toBe(';');
   });
 
@@ -65,8 +65,8 @@ describe('the delimiter', () => {
   });
 });
 
-describe('what the user says', () => {
-  it('of lines to skip holds above the header and below it', async () => {
+describe('an option', () => {
+  it('skips lines above and below the header', async () => {
     const text = 'A title\nby me\na;b\nm;s\n1;2\n';
     expect(await find(text, { skipRows: [2, 1] })).toMatchObject({
       skipLines: 2,
@@ -76,7 +76,7 @@ describe('what the user says', () => {
     });
   });
 
-  it('of comments keeps them from being the header', async () => {
+  it('keeps comments from being the header', async () => {
     const asked = { comment: '#' };
     expect(await find('# x,y,z\n#\na;b\n1;2\n', asked)).toMatchObject({
       comment: '#',
@@ -85,14 +85,14 @@ describe('what the user says', () => {
     });
   });
 
-  it('of quotes keeps delimiters inside of them from counting', async () => {
+  it('ignores delimiters inside quotes', async () => {
     const text = "'a,b',c\n'1,2',3\n";
     expect(await find(text, { quote: "'" })).toMatchObject({ quote: "'", cells: 2 });
     expect(await find(text)).toMatchObject({ quote: '"', cells: 3 });
     expect(await find('5" pipe,6\n', { quote: '' })).toMatchObject({ quote: '', cells: 2 });
   });
 
-  it('of sep= is not looked for if lines are skipped', async () => {
+  it('ignores a sep= line if lines are skipped', async () => {
     expect(await find('sep=;\na,b\n', { skipRows: [1] })).toMatchObject({
       delimiter: ',',
       skipLines: 1,

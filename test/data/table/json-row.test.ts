@@ -1,4 +1,4 @@
-/** The cells of a JSON object, as the file spells them. */
+/** The cells of a JSON object as spelled in the file. */
 import { describe, expect, it } from 'vitest';
 import { scanObject, unquote } from '../../../src/data/table/json-row.js';
 

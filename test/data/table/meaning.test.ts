@@ -1,4 +1,7 @@
-/** What columns of texts mean: numbers, yes and no, dates or categories; and what is unclear, with the option that decides. */
+/**
+ * Meaning of text columns: numbers, booleans, dates or categories; and unclear ones, with the option that
+ * decides.
+ */
 import { describe, expect, it } from 'vitest';
 import { meaningOf, parseBoolean } from '../../../src/data/table/meaning.js';
 import { PLAIN } from '../../../src/data/table/number-text.js';
@@ -103,7 +106,7 @@ describe('a column', () => {
     });
   });
 
-  it('of decimal commas is one of numbers if the sign is said, and one of points is unclear then', () => {
+  it('of decimal commas is numeric if the separator is given; one of points is then unclear', () => {
     const writing = { decimal: ',', naValues: [] } as const;
     expect(meaning(['1,5', '2'], writing)).toEqual({ kind: 'number' });
     expect(meaning(['1.5', '2.25'], writing)).toMatchObject({
@@ -112,7 +115,7 @@ describe('a column', () => {
     });
   });
 
-  it('of numbers and a mark is one of numbers if the mark is said', () => {
+  it('of numbers and a mark is numeric if the mark is given', () => {
     const writing = { decimal: '.', naValues: ['None'] } as const;
     expect(meaning(['1', '2', 'None', 'None'], writing)).toEqual({ kind: 'number' });
   });

@@ -1,4 +1,4 @@
-/** How texts are read as numbers, and which of them stand for a missing one. */
+/** How texts are parsed as numbers, and which of them stand for missing values. */
 import { describe, expect, it } from 'vitest';
 import {
   hasOtherDecimal,
@@ -162,11 +162,11 @@ describe('a mark', () => {
     },
   );
 
-  it.each(['0', '-1', 'x', 'no', 'Namibia', 'none of these'])('%j does not', text => {
+  it.each(['0', '-1', 'x', 'no', 'Namibia', 'none of these'])('%j does not stand for one', text => {
     expect([isMissingText(text), isLikelyMark(text)]).toEqual([false, false]);
   });
 
-  it('that is given counts to the letter, or as the number that it is', () => {
+  it('given by the user is compared literally, or as a number', () => {
     const writing = { decimal: '.', naValues: ['None', '-999', ' '] } as const;
     expect(['None', ' None ', '-999', ' '].map(text => isMissingText(text, writing))).toEqual([
       true,
@@ -221,7 +221,7 @@ describe('parseBytes', () => {
     },
   );
 
-  it('takes the decimal sign that it is given', () => {
+  it('uses the given decimal separator', () => {
     expect([parse('1,5', ','), parse('1.5', ',')]).toEqual([1.5, Number.NaN]);
   });
 });

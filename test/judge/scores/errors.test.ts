@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { errorsOf, errorsOfTargets } from '../../../src/judge/scores/errors.js';
 
-it('gives RMSE, MAE and R² of each target, worked out by hand', () => {
-  // a: errors 1, −1, 0, 2: squares 6, absolute 4; y 1 2 3 6, mean 3, spread 4 + 1 + 0 + 9 = 14.
-  // b: all y equal: nothing to explain.
+it('computes RMSE, MAE and R² of each target', () => {
+  // a: errors 1, −1, 0, 2; squares 6, absolute values 4; y 1 2 3 6, mean 3, spread 4 + 1 + 0 + 9 = 14.
+  // b: all y are equal, so there is no variance to explain.
   const y = [1, 5, 2, 5, 3, 5, 6, 5];
   const yHat = [0, 5, 3, 5, 3, 5, 4, 3];
   expect(errorsOf(y, yHat, 2)).toEqual([
@@ -29,7 +29,7 @@ describe('figures of values far from 0', () => {
   );
 
   it.each([1.7e9, -1.7e9, 5_800_000, 2 ** 44, -(2 ** 40)])(
-    'are those of the same values near 0: %s',
+    'equal those of the same values near 0: %s',
     origin => {
       const y = shape.map(value => origin + value);
       const [far] = errorsOf(
@@ -41,7 +41,7 @@ describe('figures of values far from 0', () => {
     },
   );
 
-  it.each([2 ** 100, 2 ** -100])('go with the unit: %s', unit => {
+  it.each([2 ** 100, 2 ** -100])('scale with the unit: %s', unit => {
     const scaled = shape.map(value => value * unit);
     const [figures] = errorsOf(
       scaled,
@@ -65,13 +65,13 @@ describe('figures of all targets together', () => {
     });
   });
 
-  it('take each target in a unit of its own', () => {
+  it('scale each target by its unit', () => {
     const { overall } = errorsOfTargets({ y, outputs: 2, units: [1, 100] }, yHat);
     expect(overall.rmse).toBeCloseTo(Math.sqrt((1 + 3 * 0.01) / 6), 12);
     expect(overall.mae).toBeCloseTo((1 + 3 * 0.1) / 6, 12);
   });
 
-  it('are to the bit those of the one target', () => {
+  it('have the bits of a single target’s figures', () => {
     const { targets, overall } = errorsOfTargets({ y: [0.1, 0.7, 0.3], outputs: 1, units: [1] }, [0, 0, 0.9]);
     expect(overall).toEqual(targets[0]);
   });

@@ -11,6 +11,6 @@ it.each([
   expect(medianDeviation(values)).toBe(deviation);
 });
 
-it('has no median of no values', () => {
+it('has no median if there are no values', () => {
   expect(() => median([])).toThrow(RangeError);
 });

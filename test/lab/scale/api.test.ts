@@ -1,4 +1,4 @@
-/** Measuring through the library, as scripts do. */
+/** Runs studies through the library, as scripts do. */
 import { expect, it } from 'vitest';
 import {
   bench,
@@ -11,7 +11,7 @@ import {
   studyText,
 } from '../../../src/index.js';
 
-it('a study goes on from records, and what it returns survives JSON', async () => {
+it('resumes a study from records, and returns a result that survives JSON', async () => {
   const given: StudyOptions = {
     mode: 'weak',
     networks: [[4, 3]],
@@ -25,7 +25,7 @@ it('a study goes on from records, and what it returns survives JSON', async () =
   };
   const first = study(given);
   const records: StudyRecord[] = [];
-  // The beginning and one measurement; then whoever listens goes away.
+  // The study starts and takes one measurement; then the consumer stops listening.
   for (let i = 0; i < 2; i++) {
     const { value } = await first.next();
     records.push((value as { record: StudyRecord }).record);
@@ -50,13 +50,13 @@ it('a study goes on from records, and what it returns survives JSON', async () =
     ({ workers, layers }) => workers === 1 && layers.length === 2 && layers[0] === 4,
   );
   expect(one.map(({ repeat }) => repeat)).toEqual([0, 1]);
-  expect(studyText(result)).toContain('8 rows a worker');
+  expect(studyText(result)).toContain('8 rows per worker');
   expect(studyCsv(result).split('\n')).toHaveLength(result.samples.length + 2);
 
   await expect(study({ ...given, seed: 4 }, { records }).next()).rejects.toThrow('seed was 3, and is 4');
 });
 
-it('a signal ends a study without a result', async () => {
+it('ends a study without a result on a signal', async () => {
   const signal = AbortSignal.abort();
   const ended = study(
     { mode: 'strong', networks: [[4, 3]], batchSizes: [8], workers: [1], rows: 50 },
@@ -68,16 +68,17 @@ it('a signal ends a study without a result', async () => {
 
 it('measures one configuration, and fits a law', async () => {
   const result = await bench({
-    ...{
-      layers: [4, 3],
-      activation: 'tanh',
-      batchSize: 8,
-      rows: 50,
-      seconds: 0.01,
-      update: 'sharded',
-      seed: 1,
-    },
-    ...{ workers: 1, shards: 1, backend: 'wasm', blas: null },
+    layers: [4, 3],
+    activation: 'tanh',
+    batchSize: 8,
+    rows: 50,
+    seconds: 0.01,
+    update: 'sharded',
+    seed: 1,
+    workers: 1,
+    shards: 1,
+    backend: 'wasm',
+    blas: null,
   });
   expect(result.samplesPerSecond).toBeGreaterThan(0);
   const observations = [1, 2, 4, 8].map(workers => ({ workers, value: 100 * workers }));

@@ -1,11 +1,13 @@
-/** Points, curves, fits and predictions of studies whose steps obey a formula. */
+/** Assembles points, curves, fits and predictions of studies whose step times follow a formula. */
 import { describe, expect, it } from 'vitest';
 import { assembleScaling } from '../../../src/lab/scale/assemble.js';
 import type { FittedLaw } from '../../../src/lab/scale/scaling-schema.js';
 import type { StudyConfiguration } from '../../../src/lab/scale/study-header.js';
 import { configure, type StepTime, simulateSamples } from './simulate.js';
 
-/** 1 µs a row of the largest share, 10 µs of traffic for 2 + S slabs over p workers, and a barrier of 5 µs. */
+/**
+ * 1 µs per row of the largest share, 10 µs of traffic for 2 + S slabs over p workers, and 5 µs per barrier.
+ */
 const byFormula: StepTime = ({ batchSize, workers, shards, layers }) => ({
   gather: 0,
   forward: 0,
@@ -14,7 +16,7 @@ const byFormula: StepTime = ({ batchSize, workers, shards, layers }) => ({
   waiting: 2 * 5e-6 * (workers - 1),
 });
 
-/** A part s of the time of one worker's step stays serial, and is waited for. */
+/** A fraction s of one worker's step time is serial and is waited for. */
 const amdahl =
   (s: number): StepTime =>
   ({ workers }) => ({
@@ -51,17 +53,17 @@ describe('a curve', () => {
     expect(usl).toMatchObject({ law: 'usl', fitted: false });
   });
 
-  it('has one serial run for both where the shards go with the workers', () => {
+  it('uses the one-worker run as the serial run if shards equal workers', () => {
     expect(curve!.serialPoint).toBe('8,6,3/wasm/64/w1s1');
     expect(curve!.onePoint).toBe(curve!.serialPoint);
-    // One and the same measurement: no error in its ratio to itself.
+    // Both are the same measurement, so their ratio has no error.
     expect(curve!.scaling[0]!.speedup).toEqual({ value: 1, standardError: null, low: 1, high: 1 });
     const pinned = assemble(configure({ shards: 8 }), 4, amdahl(0.05)).curves[0]!;
     expect([pinned.serialPoint, pinned.onePoint]).toEqual(['8,6,3/wasm/64/w1s1', '8,6,3/wasm/64/w1s8']);
   });
 });
 
-it('fits the Universal Scalability Law to four worker counts and more, and draws it as far as is projected', () => {
+it('fits the Universal Scalability Law to four or more worker counts, and draws it up to the projection', () => {
   const { curves } = assemble(configure({ project: [64] }), 8, amdahl(0.1));
   const usl = curves[0]!.fits[1] as FittedLaw;
   expect(usl.parameters.alpha!.value).toBeCloseTo(0.1, 6);
@@ -69,8 +71,8 @@ it('fits the Universal Scalability Law to four worker counts and more, and draws
   expect(usl.line.at(-1)!.workers).toBe(64);
 });
 
-it('of a weak study fits Gustafson’s law', () => {
-  // Each worker has its own batch; a tenth of the step is waited for, whatever their number.
+it('fits Gustafson’s law in a weak study', () => {
+  // Each worker has its own batch; a tenth of the step is waiting, whatever the number of workers.
   const weak: StepTime = ({ workers }) => ({
     gather: 0,
     forward: 0,
@@ -107,7 +109,7 @@ describe('a projection', () => {
     }
   });
 
-  it('has machines add up one slab in a ring', () => {
+  it('sums one slab over the machines in a ring', () => {
     const network = { bytesPerSecond: 1e9, latencySeconds: 1e-5 };
     const { curves } = assemble(configure({ project, network, workers: [1, 2, 4] }), 4, byFormula);
     const [first, second] = curves[0]!.projection.predictions;
@@ -117,7 +119,7 @@ describe('a projection', () => {
     expect(second!.parts.network).toBeCloseTo(30 * (1e-5 + 300 / 16e9), 12);
     // Four workers wait for each other on each machine.
     expect(first!.parts.barrier / (2 * 5e-6 * 3)).toBeCloseTo(1, 3);
-    // What is held against a measurement is one machine's.
+    // Predictions compared with measurements are for one machine.
     expect(curves[0]!.projection.heldOut.every(({ prediction }) => prediction.parts.network === 0)).toBe(
       true,
     );

@@ -1,4 +1,4 @@
-/** One measurement in a process of its own, which ends with its answer, or with the study. */
+/** One measurement in a separate process, which ends after its answer, or with the study. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import { planPoints } from '../../../src/lab/scale/points.js';
 
 const { NODE_OPTIONS } = process.env;
 
-/** Read by each process that is begun from there on: it can't exit, and always has something to do. */
+/** Loaded by each process started from here on: it can't exit, and always has something to do. */
 function keepProcesses(more = ''): void {
   const keeping = `process.exit = () => {}; setInterval(() => {}, 1000); ${more}`;
   process.env.NODE_OPTIONS = `--import "data:text/javascript,${encodeURIComponent(keeping)}"`;
@@ -20,19 +20,24 @@ afterEach(() => {
   else process.env.NODE_OPTIONS = NODE_OPTIONS;
 });
 
-it('a process that doesn’t end by itself is not waited for once it has answered', async () => {
+it('does not wait for a process that keeps running after its answer', async () => {
   keepProcesses();
   const configuration = await configureStudy({
-    ...{ mode: 'strong', networks: [[4, 3]], batchSizes: [8], workers: [1], backends: ['wasm'] },
-    ...{ rows: 50, seconds: 0.01 },
+    mode: 'strong',
+    networks: [[4, 3]],
+    batchSizes: [8],
+    workers: [1],
+    backends: ['wasm'],
+    rows: 50,
+    seconds: 0.01,
   });
   const [setup] = planPoints(configuration, 1);
   const measured = await runFresh({ kind: 'sample', configuration, setup: setup! }, null);
   expect(measured!.result.steps).toBeGreaterThan(0);
 });
 
-it('a process that can’t exit by itself ends where the study does', async () => {
-  // Says so once it listens.
+it('ends a process that can’t exit when the study ends', async () => {
+  // Reports once it listens.
   keepProcesses(`process.on('newListener', name => name === 'disconnect' && process.send('listens'));`);
   const child = fork(fileURLToPath(new URL('../../../src/lab/scale/child.js', import.meta.url)));
   const end = once(child, 'exit');

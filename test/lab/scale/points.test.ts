@@ -6,7 +6,7 @@ import { configure } from './simulate.js';
 const ids = (...args: Parameters<typeof planPoints>) => planPoints(...args).map(idOf);
 
 describe('planPoints', () => {
-  it('of a strong study: the same batch for all, one worker’s share of it, and barriers', () => {
+  it('plans the same batch for all, one worker’s share of it, and barriers in a strong study', () => {
     expect(ids(configure({ project: [16] }), 2)).toEqual([
       '8,6,3/wasm/64/w1s1',
       '8,6,3/wasm/64/w2s2',
@@ -19,7 +19,7 @@ describe('planPoints', () => {
     ]);
   });
 
-  it('of a weak study: a batch in proportion, whose share is the serial run', () => {
+  it('plans a proportional batch, whose share is the serial run, in a weak study', () => {
     expect(ids(configure({ mode: 'weak', workers: [2, 4] }), 4)).toEqual([
       '8,6,3/wasm/128/w2s2',
       '8,6,3/wasm/256/w4s4',
@@ -29,7 +29,7 @@ describe('planPoints', () => {
     ]);
   });
 
-  it('with shards pinned, has a serial run beside the one-worker run', () => {
+  it('plans a serial run beside the one-worker run if shards are fixed', () => {
     const points = planPoints(configure({ shards: 8, workers: [1, 2] }), 1);
     expect(points.map(point => [point.role, idOf(point)])).toEqual([
       ['scaling', '8,6,3/wasm/64/w1s8'],
@@ -38,7 +38,7 @@ describe('planPoints', () => {
     ]);
   });
 
-  it('has no point twice where one batch is another’s share', () => {
+  it('plans no point twice if one batch is another’s share', () => {
     const found = ids(configure({ batchSizes: [32, 64], workers: [1, 2] }), 2);
     expect(new Set(found).size).toBe(found.length);
     expect(found).toContain('8,6,3/wasm/16/w1s1');
@@ -49,7 +49,7 @@ describe('planSamples', () => {
   const points = planPoints(configure(), 8);
   const plan = planSamples(points, 4, 1);
 
-  it('measures every point once before any a second time', () => {
+  it('measures every point once before repeating any', () => {
     for (let repeat = 0; repeat < 4; repeat++) {
       const round = plan.slice(repeat * points.length, (repeat + 1) * points.length);
       expect(round.map(({ setup }) => idOf(setup)).sort()).toEqual(points.map(idOf).sort());
@@ -58,7 +58,7 @@ describe('planSamples', () => {
     expect(plan.map(({ order }) => order)).toEqual(plan.map((_, i) => i));
   });
 
-  it('shuffles each round by itself, the same for the same seed', () => {
+  it('shuffles each round separately, the same way for the same seed', () => {
     const orderOf = (repeat: number, seed = 1) =>
       planSamples(points, 4, seed)
         .filter(sample => sample.repeat === repeat)

@@ -1,4 +1,4 @@
-/** The search for learning rates, and what is made of its trainings. */
+/** The search for learning rates, and the results computed from its trainings. */
 import { describe, expect, it } from 'vitest';
 import { assembleBatchCurves } from '../../../src/lab/scale/batch-curves.js';
 import type { Trial } from '../../../src/lab/scale/batch-schema.js';
@@ -16,12 +16,12 @@ const search: SearchConfiguration = {
 const configuration = configure({ mode: 'batch', batchSizes: [64, 128], workers: [2], search });
 
 describe('learning rates', () => {
-  it.each([0, 1, 0xdeadbeef])('fall one into each of eight equal parts, whatever the shift: %d', shift => {
+  it.each([0, 1, 0xdeadbeef])('fall into each of eight equal parts once, whatever the shift: %d', shift => {
     const parts = Array.from({ length: 8 }, (_, i) => Math.floor(8 * shiftedPoint(i, shift)));
     expect(parts.sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
   });
 
-  it('are spread over the range on a log scale, others for each batch size', () => {
+  it('are spread over the range on a log scale, differently for each batch size', () => {
     const plan = planTrials(configuration);
     const rates = (batchSize: number) =>
       plan.filter(({ setup }) => setup.batchSize === batchSize).map(({ setup }) => setup.learningRate);
@@ -36,7 +36,13 @@ describe('learning rates', () => {
 
 describe('steps to the target', () => {
   const trial = (batchSize: number, learningRate: number, steps: number | null): Trial => ({
-    ...{ layers: [8, 6, 3], backend: 'wasm', workers: 2, search: 0, order: 0, batchSize, learningRate },
+    layers: [8, 6, 3],
+    backend: 'wasm',
+    workers: 2,
+    search: 0,
+    order: 0,
+    batchSize,
+    learningRate,
     startedAt: '',
     processSeconds: 1,
     outcome: steps === null ? 'budget' : 'reached',
@@ -49,7 +55,7 @@ describe('steps to the target', () => {
   });
   const pointsOf = (trials: Trial[]) => assembleBatchCurves(configuration, trials, [])[0]!.points;
 
-  it('are the fewest of all learning rates, beside perfect scaling from the smallest batch', () => {
+  it('are the fewest over all learning rates, compared with perfect scaling from the smallest batch', () => {
     const [small, large] = pointsOf([
       trial(64, 0.02, 400),
       trial(64, 0.1, 200),
@@ -66,12 +72,12 @@ describe('steps to the target', () => {
     [[0.1, 0.2, 0.3], 'low'],
     [[0.3, 0.2, 0.1], 'high'],
     [[0.2, 0.1, 0.3], null],
-  ])('with learning rates %j, best first, lie next to the edge: %s', (rates, edge) => {
+  ])('detects for learning rates %j, best first, the edge: %s', (rates, edge) => {
     const trials = rates.map((rate, i) => trial(64, rate, 100 + i));
     expect(pointsOf(trials)[0]!.edge).toBe(edge);
   });
 
-  it('are none where no training reached it', () => {
+  it('are missing if no training reached the target', () => {
     const [small, large] = pointsOf([trial(64, 0.1, null), trial(128, 0.1, 50)]);
     expect(small).toMatchObject({ best: null, perfectSteps: null, edge: null });
     expect(large!.perfectSteps).toBe(50);

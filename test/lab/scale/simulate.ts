@@ -1,4 +1,4 @@
-/** Studies that were never measured: samples by formula, so that what is made of them is known. */
+/** Simulated studies: samples computed from formulas, so that the correct results are known. */
 
 import { idOf, type PlannedSample, planPoints, planSamples } from '../../../src/lab/scale/points.js';
 import type { PointSetup, Sample } from '../../../src/lab/scale/scaling-schema.js';
@@ -32,7 +32,7 @@ export function configure(options: Partial<StudyConfiguration> = {}): StudyConfi
 /** Seconds of a step's parts. */
 export type StepTime = (setup: PointSetup) => Record<(typeof PHASES)[number], number>;
 
-/** All samples of a study whose steps take so long, without noise. */
+/** All samples of a study with these step times, without noise. */
 export function simulateSamples(configuration: StudyConfiguration, cores: number, time: StepTime): Sample[] {
   const points = planPoints(configuration, cores);
   const plan = planSamples(points, configuration.repeats, configuration.seed);
@@ -44,7 +44,10 @@ function sampleOf({ setup, repeat, order }: PlannedSample, time: StepTime): Samp
   const seconds = PHASES.reduce((sum, phase) => sum + phases[phase], 0);
   return {
     ...setup,
-    ...{ point: idOf(setup), repeat, order, phases },
+    point: idOf(setup),
+    repeat,
+    order,
+    phases,
     startedAt: '2026-11-25T00:00:00.000Z',
     processSeconds: 1,
     steps: 100,

@@ -1,4 +1,7 @@
-/** Trials drawn from a space; their distribution against SciPy's, on the file that scripts/oracles/search.py wrote. */
+/**
+ * Trials drawn from a space. Their distribution is compared with SciPy's, on the file written by
+ * scripts/oracles/search.py.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseSpace } from '../../../src/config/space.js';
@@ -9,7 +12,7 @@ const SPACE = 'lr=0.001..1 log; hidden=32|128,64|; optimizer=sgd|adam; momentum=
 describe('the list of trials', () => {
   const trials = drawTrials(parseSpace(SPACE), 3, 50);
 
-  it('goes by the seed and the space alone, not by how many are asked for', () => {
+  it('depends on the seed and the space, not on the number of trials', () => {
     expect(drawTrials(parseSpace(SPACE), 3, 50)).toEqual(trials);
     expect(drawTrials(parseSpace(SPACE), 3, 20)).toEqual(trials.slice(0, 20));
     expect(drawTrials(parseSpace(SPACE), 4, 50)).not.toEqual(trials);
@@ -21,12 +24,12 @@ describe('the list of trials', () => {
     expect(drawTrials(parseSpace(other), 3, 50)).toEqual(trials);
   });
 
-  it('has an option with a condition where that is met', () => {
+  it('contains an option with a condition if the condition is met', () => {
     for (const { values } of trials) expect('momentum' in values).toBe(values.optimizer === 'sgd');
     expect(new Set(trials.map(({ values }) => values.optimizer))).toEqual(new Set(['sgd', 'adam']));
   });
 
-  it('is known as it was released', () => {
+  it('is the same as in the released version', () => {
     expect(trials.slice(0, 3)).toEqual([
       { number: 1, values: { lr: 0.01152, hidden: [32], optimizer: 'adam' } },
       { number: 2, values: { lr: 0.1716, hidden: [32], optimizer: 'sgd', momentum: 0.7107 } },
@@ -35,7 +38,7 @@ describe('the list of trials', () => {
   });
 });
 
-it('no two trials are alike, until the space has no more', () => {
+it('draws distinct trials until the space is exhausted', () => {
   const space = parseSpace('hidden=16|32|64; batch-size=8..11; no-shuffle=true|false');
   const all = drawTrials(space, 1, 24);
   expect(new Set(all.map(({ values }) => JSON.stringify(values))).size).toBe(24);
@@ -48,9 +51,9 @@ interface Fixture {
 }
 const { critical, samples } = JSON.parse(readFileSync('test/fixtures/search.json', 'utf8')) as Fixture;
 
-describe('SciPy draws from the same distribution', () => {
+describe('the distribution agrees with SciPy’s', () => {
   it.each(Object.entries(samples))('%s', (text, theirs) => {
-    // Beside a second option, as whole numbers alone would run out of trials that differ.
+    // A second option is needed, because a range of integers has too few distinct trials.
     const space = parseSpace(`${text}; weight-decay=0..1`);
     const drawn = drawTrials(space, 1, theirs.length).map(({ values }) => {
       const value = values[space[0]!.name];
@@ -58,13 +61,13 @@ describe('SciPy draws from the same distribution', () => {
     });
     const ours = drawn.sort((a, b) => a - b);
     expect(distance(ours, theirs)).toBeLessThan(critical);
-    // The test has power: a sample that is off by a twentieth of the range is told from it.
+    // The test has power: it detects a sample that is off by a twentieth of the range.
     const shifted = ours.map((value, i) => ours[Math.min(i + theirs.length / 10, ours.length - 1)] ?? value);
     expect(distance(shifted, theirs)).toBeGreaterThan(critical);
   });
 });
 
-/** Of Kolmogorov and Smirnov: the largest difference of the two empirical distributions, both sorted. */
+/** Kolmogorov–Smirnov statistic: the largest difference of the two empirical distributions, both sorted. */
 function distance(a: readonly number[], b: readonly number[]): number {
   const below = (values: readonly number[], x: number) =>
     values.filter(value => value <= x).length / values.length;

@@ -1,4 +1,7 @@
-/** The rungs of halving against scikit-learn's, on the file that scripts/oracles/search.py wrote, and against Hyperband's table. */
+/**
+ * Compares the rungs of halving with scikit-learn's, on the file written by scripts/oracles/search.py, and
+ * with Hyperband's table.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { countEpochs, type PlanRequest, planRungs } from '../../../src/lab/tune/plan.js';
@@ -8,7 +11,7 @@ type Case = Omit<PlanRequest, 'strategy'> & { rungs: [trials: number, epochs: nu
 const fixture = JSON.parse(readFileSync('test/fixtures/search.json', 'utf8')) as { rungs: Case[] };
 const rungsOf = (request: Omit<PlanRequest, 'strategy'>) => planRungs({ strategy: 'halving', ...request });
 
-it('scikit-learn has the same rungs', () => {
+it('plans the same rungs as scikit-learn', () => {
   expect(fixture.rungs.length).toBeGreaterThan(500);
   for (const { rungs, ...request } of fixture.rungs) {
     const pairs = rungsOf(request).map(({ trials, epochs }) => [trials, epochs]);
@@ -18,7 +21,7 @@ it('scikit-learn has the same rungs', () => {
 
 describe('the published schedule', () => {
   // Li et al. 2018, table 1, bracket s = 4: R = 81, η = 3.
-  it('of 81 trials and 81 epochs', () => {
+  it('is reproduced for 81 trials and 81 epochs', () => {
     const rungs = rungsOf({ trials: 81, epochs: 81, eta: 3, minEpochs: null });
     expect(rungs.map(({ trials, epochs }) => [trials, epochs])).toEqual([
       [81, 1],
@@ -27,18 +30,18 @@ describe('the published schedule', () => {
       [3, 27],
       [1, 81],
     ]);
-    // Each goes on from the rung below.
+    // Each rung continues from the previous one.
     expect(countEpochs(rungs)).toBe(81 + 27 * 2 + 9 * 6 + 3 * 18 + 54);
   });
 
-  it('is exact where a floating logarithm is not', () => {
+  it('is exact even if a floating-point logarithm is not', () => {
     // ln 243 / ln 3 is 4.999999999999999.
     expect(rungsOf({ trials: 243, epochs: 243, eta: 3, minEpochs: null })).toHaveLength(6);
     expect(rungsOf({ trials: 1000, epochs: 1000, eta: 10, minEpochs: null })).toHaveLength(4);
   });
 });
 
-it('no rung has more epochs than the last may, nor fewer trials than one', () => {
+it('never plans a rung with too many epochs or without trials', () => {
   for (let trials = 1; trials < 40; trials++) {
     for (let epochs = 1; epochs < 40; epochs++) {
       const rungs = rungsOf({ trials, epochs, eta: 2, minEpochs: null });
@@ -48,7 +51,7 @@ it('no rung has more epochs than the last may, nor fewer trials than one', () =>
   }
 });
 
-it('random search is one rung; a first rung longer than the last is refused', () => {
+it('plans one rung for random search, and refuses a first rung longer than the last', () => {
   const request = { trials: 7, epochs: 5, eta: 3, minEpochs: null };
   expect(planRungs({ strategy: 'random', ...request })).toEqual([{ trials: 7, epochs: 5 }]);
   expect(() => rungsOf({ ...request, minEpochs: 6 })).toThrow(

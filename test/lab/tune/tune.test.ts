@@ -1,4 +1,7 @@
-/** A search through the library: what is trained, what goes on, and that interruption and workers change nothing. */
+/**
+ * A search through the library: what is trained, what continues, and that interruptions and worker counts
+ * change nothing.
+ */
 import { getEventListeners } from 'node:events';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Dimension, parseSpace } from '../../../src/config/space.js';
@@ -28,7 +31,10 @@ const network = (hidden: number[]) =>
 const data = randomDataset(network([]), 90, 1);
 const validation = randomDataset(network([]), 40, 2);
 
-/** Each trial with a schedule that goes by all steps, and momentum, so that a state is more than weights. */
+/**
+ * Each trial has a schedule that depends on the total number of steps, and momentum, so that a state is more
+ * than weights.
+ */
 function trainer(workers = 1): Trainer {
   return {
     data,
@@ -58,13 +64,13 @@ const HALVING: TuneOptions = {
   metric: 'loss',
 };
 const RANDOM: TuneOptions = { ...HALVING, strategy: 'random', trials: 3, epochs: 3 };
-/** Three rungs too, of few trials: 4 for 1 epoch, 2 for 2, 1 for 4. */
+/** Three rungs of few trials: 4 for 1 epoch, 2 for 2, 1 for 4. */
 const SMALL: TuneOptions = { ...HALVING, trials: 4, eta: 2, epochs: 4 };
 
 interface Ran {
   result: Tuning | null;
   records: TuneRecord[];
-  /** Reports in between: an epoch trained each. */
+  /** Reports in between, one per trained epoch. */
   epochs: number;
   keeper: TrialKeeper;
 }
@@ -76,7 +82,7 @@ async function search(
     keeper?: TrialKeeper;
     trainer?: Trainer;
     stopAfter?: number;
-    /** Is told of each record as it comes. */
+    /** Called with each record. */
     onRecord?: () => void;
   } = {},
 ): Promise<Ran> {
@@ -94,7 +100,7 @@ async function search(
   }
 }
 
-/** All but the time. */
+/** Everything except times. */
 const timeless = (result: Tuning | null) =>
   JSON.parse(
     JSON.stringify(result, (key, value) =>
@@ -110,7 +116,7 @@ describe('halving', () => {
     whole = await search(HALVING);
   });
 
-  it('trains all, promotes the best, and goes on from where they were', () => {
+  it('trains all trials, promotes the best, and continues from their states', () => {
     const { result, records, epochs } = whole;
     const results = resultsOf(records);
     const { rungs } = result!.configuration;
@@ -138,7 +144,7 @@ describe('halving', () => {
     expect(places).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('has of a trial that comes to the end the bits of one that was never paused', async () => {
+  it('gives a trial that reaches the end the same bits as one that was never paused', async () => {
     const { result } = whole;
     const best = result!.best!;
     const { network, options } = await trainer().configure(best.values);
@@ -149,7 +155,7 @@ describe('halving', () => {
     expect(curve.map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  it('lets the next take the place of one that diverges, and counts it worst', async () => {
+  it('replaces a diverged trial by the next one, and ranks it last', async () => {
     const first = rank(resultsOf(whole.records), 0, 'loss');
     const cursed = first[0]!.trial;
     const cursedValues = JSON.stringify(whole.result!.trials[cursed - 1]!.values);
@@ -160,7 +166,7 @@ describe('halving', () => {
       async configure(values) {
         const configured = await inner.configure(values);
         if (JSON.stringify(values) === cursedValues) seen++;
-        // At the door, and for the first rung, it is as it was.
+        // Unchanged in the initial check and for the first rung.
         if (JSON.stringify(values) !== cursedValues || seen <= 2) return configured;
         return { ...configured, options: { ...configured.options, learningRate: 1e30, l2: 1e30 } };
       },
@@ -175,7 +181,7 @@ describe('halving', () => {
     expect(second[0]).toMatchObject({ value: null, loss: null, weightsSha256: null, stopped: null });
   });
 
-  it('trains no further what has come to an end of its own', async () => {
+  it('does not continue trials that stopped early', async () => {
     const inner = trainer();
     const tolerant: Trainer = {
       ...inner,
@@ -204,16 +210,16 @@ describe.each([
     whole = await search(options, { keeper: notes, onRecord: () => notes.mark() });
   });
 
-  it('is the same however many workers train', async () => {
+  it('gives the same result for any number of workers', async () => {
     const three = await search(options, { trainer: trainer(3) });
     expect(timeless(three.result)).toEqual(timeless(whole.result));
   });
 
-  it('goes on after any record, trains nothing twice, and comes to the same', async () => {
+  it('resumes after any record, trains nothing twice, and gives the same result', async () => {
     for (let count = 0; count <= whole.records.length; count++) {
       const records = whole.records.slice(0, count);
       const done = resultsOf(records).reduce((sum, { history }) => sum + history.length, 0);
-      // As a process would have left it that was killed right after the record.
+      // As left by a process that was killed right after the record.
       const keeper = await notes.keptAt(count);
       const rest = await search(options, { records, keeper });
       expect(timeless(rest.result)).toEqual(timeless(whole.result));
@@ -221,7 +227,7 @@ describe.each([
     }
   });
 
-  it('goes on without what was kept too, to the same', async () => {
+  it('gives the same result if the stored states are lost', async () => {
     const half = whole.records.slice(0, Math.ceil(whole.records.length / 2));
     const rest = await search(options, { records: half });
     const withoutHistory = (result: Tuning | null) =>
@@ -229,8 +235,9 @@ describe.each([
     expect(withoutHistory(rest.result)).toEqual(withoutHistory(whole.result));
   });
 
-  it('stops after the step under way, and goes on within the trial', async () => {
-    // The epoch after the one reported may be under way or done when the signal comes, so never the last but one.
+  it('stops after the current step, and resumes within the trial', async () => {
+    // The epoch after the reported one may be in progress or finished when the signal arrives, so never the
+    // last but one.
     for (const stopAfter of [1, 2, 4, 5]) {
       const cut = await search(options, { stopAfter });
       expect(cut.result).toBeNull();
@@ -240,11 +247,11 @@ describe.each([
   });
 });
 
-/** Notes what is kept, to say what that was when the search came to its n-th record. */
+/** Notes what is stored, to know what was stored when the search reached its n-th record. */
 class NotingKeeper implements TrialKeeper {
   readonly #inner = new MemoryKeeper();
   readonly #calls: ((keeper: MemoryKeeper) => Promise<void>)[] = [];
-  /** How many calls came before each record. */
+  /** Number of calls before each record. */
   readonly #marks = [0];
 
   mark(): void {
@@ -280,8 +287,8 @@ class NotingKeeper implements TrialKeeper {
   }
 }
 
-describe('a training under way', () => {
-  /** Says how each training ended, and fails to keep a report where it is told to. */
+describe('a training in progress', () => {
+  /** Notes how each training ended, and fails to store a report if requested. */
   class Told extends MemoryKeeper {
     readonly ends: (TrainResult | null)[] = [];
     readonly #full: boolean;
@@ -302,18 +309,18 @@ describe('a training under way', () => {
     }
   }
 
-  it('ends where whoever listens goes away, once what was on its way is kept', async () => {
+  it('ends when the consumer stops listening, after pending states are stored', async () => {
     const { signal } = new AbortController();
     const keeper = new Told(false);
     for await (const { trial, record } of tune(RANDOM, trainer(), { keeper, signal })) {
       if (trial !== null && record === null) break;
     }
     expect(keeper.ends).toEqual([null]);
-    // Listened to by trainings alone, to their end.
+    // Only trainings listen to it, until their end.
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it('ends where it can’t be kept', async () => {
+  it('ends if its state can’t be stored', async () => {
     const { signal } = new AbortController();
     const keeper = new Told(true);
     const searching = tune(RANDOM, trainer(), { keeper, signal });
@@ -329,7 +336,7 @@ describe('before anything is trained', () => {
     await expect(search({ ...RANDOM, ...options }, { trainer: given })).rejects.toThrow(message);
   };
 
-  it('options that don’t go together are refused, with the trial', async () => {
+  it('refuses inconsistent options, and names the trial', async () => {
     const space = parseSpace('lr=0.01|0.1; hidden=4; batch-size=8|1000');
     await refuse(
       { space },
@@ -337,7 +344,7 @@ describe('before anything is trained', () => {
     );
   });
 
-  it('so are figures that the task doesn’t have, and records of another search', async () => {
+  it('refuses metrics that the task doesn’t have, and records of another search', async () => {
     await refuse({ metric: 'rmse' }, '--metric: expected');
     const { records } = await search(RANDOM);
     const other: Dimension[] = parseSpace('lr=0.002..1 log; hidden=4|8|; batch-size=8|16|32');
@@ -346,14 +353,14 @@ describe('before anything is trained', () => {
   });
 });
 
-it('all diverged: there is no best', async () => {
+it('has no best trial if all diverged', async () => {
   const space = parseSpace('lr=1e30..1e35; l2=1e30; hidden=4; batch-size=8');
   const { result } = await search({ ...RANDOM, space });
   expect(result!.best).toBeNull();
   expect(result!.trials.every(({ results }) => results[0]!.outcome === 'diverged')).toBe(true);
 });
 
-it('of equal figures the smaller loss is better, then the earlier trial; what is needed of them is kept', () => {
+it('breaks ties by the smaller loss, then the earlier trial, and keeps the needed ones', () => {
   const of = (trial: number, value: number | null, loss: number | null, rung = 0) =>
     ({ trial, rung, value, loss }) as Result;
   const results = [

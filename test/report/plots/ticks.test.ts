@@ -11,7 +11,7 @@ it.each([
   [2_500_000, '2.5M'],
   [3e9, '3G'],
   [0.0002, '2e−4'],
-])('a tick at %d reads %s', (value, expected) => {
+])('formats the tick %d as %s', (value, expected) => {
   expect(formatTick(value)).toBe(expected);
 });
 
@@ -20,11 +20,11 @@ it.each([
   [3, 70, [5, 10, 20, 50]],
   [2.1, 2.4, [2.1, 2.2, 2.4]],
   [1e-9, 1e9, [1e-9, 1e-6, 0.001, 1, 1000, 1e6, 1e9]],
-])('a logarithmic axis from %d to %d has ticks %j', (low, high, expected) => {
+])('places ticks of a logarithmic axis from %d to %d at %j', (low, high, expected) => {
   expect(logTicks(low, high)).toEqual(expected);
 });
 
-it('ticks at values are each there once, in order, the last among them, and not too many', () => {
+it('sorts and thins ticks at given values, and keeps the last', () => {
   expect(valueTicks([4, 1, 2, 2])).toEqual([1, 2, 4]);
   const many = valueTicks(Array.from({ length: 50 }, (_, i) => i + 1));
   expect(many.length).toBeLessThanOrEqual(8);
@@ -34,7 +34,7 @@ it('ticks at values are each there once, in order, the last among them, and not 
 describe('a long line', () => {
   const data = Array.from({ length: 10_000 }, (_, x) => ({ x, y: x === 5000 ? 100 : x === 7001 ? -100 : 0 }));
 
-  it('is thinned with its ends, peaks and dips kept', () => {
+  it('keeps its ends, peaks and dips when it is thinned', () => {
     const few = thin(data, 100);
     expect(few.length).toBeLessThanOrEqual(104);
     expect(few.map(({ x }) => x)).toEqual(expect.arrayContaining([0, 5000, 7001, 9999]));
@@ -42,7 +42,7 @@ describe('a long line', () => {
     expect(thin(data.slice(0, 50), 100)).toEqual(data.slice(0, 50));
   });
 
-  it('has symbols at a few places, the ends among them', () => {
+  it('has symbols at a few points, including the ends', () => {
     expect(pick(data, 3).map(({ x }) => x)).toEqual([0, 5000, 9999]);
     expect(pick(data.slice(0, 2), 3)).toHaveLength(2);
   });

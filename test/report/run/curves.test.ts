@@ -16,7 +16,7 @@ const runsOf = (...files: ReturnType<typeof runFiles>[]) =>
     files.map(() => 'lockstep train'),
   );
 
-it('every figure of the records has its chart, of training and validation', () => {
+it('draws a chart with training and validation for every recorded figure', () => {
   const charts = figureCharts(runsOf(runFiles('runs/a', 3)));
   expect(charts.map(({ title }) => title)).toEqual(['Loss', 'Accuracy']);
   const [training, validation] = charts[0]!.series;
@@ -29,13 +29,13 @@ it('every figure of the records has its chart, of training and validation', () =
   expect(training!.line).not.toBe(validation!.line);
 });
 
-it('a loss over many orders of magnitude is drawn on a logarithmic scale', () => {
+it('draws a loss over many orders of magnitude on a logarithmic scale', () => {
   const [few] = figureCharts(runsOf(runFiles('a', 5)));
   const [many] = figureCharts(runsOf(runFiles('a', 100)));
   expect([few!.y.scale, many!.y.scale]).toEqual(['linear', 'log']);
 });
 
-it('several runs have their names, and looks that differ', () => {
+it('gives several runs their names and distinct looks', () => {
   const runs = runsOf(runFiles('x/a', 2), runFiles('y/a', 2), runFiles('x/b', 2));
   expect(runs.map(({ name }) => name)).toEqual(['x/a', 'y/a', 'b']);
   const { series } = timeChart(runs)!;
@@ -43,7 +43,7 @@ it('several runs have their names, and looks that differ', () => {
   expect(series[0]!.data[1]).toMatchObject({ x: 1, y: 0.7 });
 });
 
-it('throughput is the rows of each epoch over its time, a last short batch counted as it is', () => {
+it('computes throughput as rows of each epoch by its time, with a short last batch', () => {
   const files = runFiles('a', 0);
   const config = { ...files.config, rows: 950 };
   const metrics = [
@@ -59,7 +59,7 @@ it('throughput is the rows of each epoch over its time, a last short batch count
   ]);
 });
 
-it('the learning rate is the recorded one, or the constant of the configuration', () => {
+it('draws the recorded learning rate, or else the configured constant', () => {
   const files = runFiles('a', 2);
   const decayed = files.metrics.map((record, i) => ({ ...record, learningRate: 0.5 / (i + 1) }));
   const chart = rateChart(runsOf(files, { ...files, path: 'b', metrics: decayed }))!;
@@ -69,13 +69,13 @@ it('the learning rate is the recorded one, or the constant of the configuration'
   ]);
 });
 
-it('an epoch that was done again counts as it was done last', () => {
+it('uses the last record of a repeated epoch', () => {
   const files = runFiles('a', 2);
   const [run] = runsOf({ ...files, metrics: [...files.metrics, { epoch: 2, step: 20, loss: 7 }] });
   expect(run!.epochs.map(({ training }) => training.loss)).toEqual([1, 7]);
 });
 
-it('settings are told apart by what differs', () => {
+it('finds the settings that differ between runs', () => {
   const files = runFiles('a', 1);
   const other = { ...files, path: 'b', config: { ...files.config, options: { lr: 0.1 }, rows: 1000 } };
   const differing = settingsOf(runsOf(files, other)).filter(({ differs }) => differs);
@@ -86,7 +86,7 @@ it('settings are told apart by what differs', () => {
   ]);
 });
 
-it('the noise scale has a chart where it was told, with intervals, and gaps where it could not be', () => {
+it('draws the recorded noise scale with intervals, and gaps if it was not estimated', () => {
   const told = [{ scale: 100, standardError: 10 }, { scale: null }, { scale: 400, standardError: null }];
   const metrics = told.map((noise, i) => ({ epoch: i + 1, step: 10 * (i + 1), loss: 1, noise }));
   const { series } = noiseChart(runsOf(runFiles('a', 0, { metrics })))!;

@@ -1,7 +1,7 @@
-/** A run's folder as reading it gives it: figures that are easy to follow. */
+/** Contents of a run's folder for tests, with simple figures. */
 import type { RunFiles } from '../../../src/report/run/record.js';
 
-/** A run of so many epochs: loss 1/epoch, on 1,000 rows in batches of 100. */
+/** A run with the given number of epochs: loss 1/epoch, 1,000 rows in batches of 100. */
 export function runFiles(path: string, epochs: number, changes: Partial<RunFiles> = {}): RunFiles {
   return {
     path,

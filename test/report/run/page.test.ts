@@ -13,7 +13,7 @@ const pageOf = (...files: RunFiles[]) =>
     ),
     '0.1.0',
   );
-/** The drawings that the links hold. */
+/** The drawings contained in the download links. */
 const filesIn = (page: string) =>
   [...page.matchAll(/href="data:image\/svg\+xml;base64,([^"]+)"/g)].map(([, data]) =>
     Buffer.from(data!, 'base64').toString(),
@@ -48,19 +48,19 @@ describe('the page of a run', () => {
       expect(result).toContain(`<td>${formatPercent(1 - 0.6 / modelEpoch)}</td>`);
       expect(page.match(/\(saved model\)/g)).toHaveLength(1);
       expect(page).toContain(`<tr class="differs"><th scope="row">${modelEpoch} (saved model)</th>`);
-      // A hollow symbol in the loss and in the accuracy, of training and of validation rows.
+      // A hollow symbol in loss and accuracy, for training and for validation rows.
       expect(filesIn(page).filter(file => file.includes('epoch of the saved model'))).toHaveLength(2);
     }
   });
 
-  it('shows the last epoch of a run that has no model yet', () => {
+  it('shows the last epoch if the run has no model yet', () => {
     const page = pageOf(runFiles('runs/a', 3, { summary: null }));
     expect(page).toContain(`<td>${formatFigure(1.1 / 3)}</td>`);
     expect(page).not.toContain('(saved model)');
     expect(filesIn(page).some(file => file.includes('epoch of the saved model'))).toBe(false);
   });
 
-  it('says which network and loss', () => {
+  it('names network and loss', () => {
     const network = {
       layers: [4, 3, 1],
       hidden: ['relu'],
@@ -72,19 +72,19 @@ describe('the page of a run', () => {
     expect(page).toContain('4 → 3 → 1, relu, identity, loss huber, delta 1.5 · ');
   });
 
-  it('says what is missing of a run that has not come to its end', () => {
+  it('says what is missing if the run is not finished', () => {
     const page = pageOf(runFiles('runs/a', 2, { summary: null, unreadable: [3] }));
-    expect(page).toContain('Run a has not come to its end');
+    expect(page).toContain('Run a is not finished');
     expect(page).toContain('left out: 3.');
-    expect(pageOf(runFiles('runs/a', 0, { summary: null }))).toContain('No epoch is done yet.');
+    expect(pageOf(runFiles('runs/a', 0, { summary: null }))).toContain('No epoch is finished yet.');
   });
 
-  it('names folds that are only begun', () => {
+  it('names folds that have only started', () => {
     const runs = toRuns([runFiles('cv/fold-1', 1)], ['lockstep train a.csv']);
-    expect(runPage(runs, '0.1.0', ['cv/fold-2'])).toContain('Fold cv/fold-2 is only begun');
+    expect(runPage(runs, '0.1.0', ['cv/fold-2'])).toContain('Fold cv/fold-2 has started');
   });
 
-  it('takes anything for a configuration or a record', () => {
+  it('accepts anything as a configuration or a record', () => {
     const odd = {
       config: { options: [1, null, { a: [] }], rows: 'many' },
       summary: { confusion: { classes: 3 } },
@@ -93,7 +93,7 @@ describe('the page of a run', () => {
     expect(pageOf(runFiles('a', 0, { ...odd, metrics }))).toContain('1');
   });
 
-  it('lets nothing in that comes from names', () => {
+  it('escapes everything that comes from names', () => {
     const hostile = `"><script>alert('x')</script><img src=x onerror=alert(1)>\u0000\u202e`;
     const summary = {
       stopped: 'epochs',
@@ -116,7 +116,7 @@ describe('the page of a run', () => {
   });
 });
 
-it('each plot is also a file of its own: well-formed, with a size, a ground and plain colours', () => {
+it('offers each plot as a well-formed file with a size, a background and plain colours', () => {
   const drawings = filesIn(pageOf(runFiles('runs/a', 30), runFiles('runs/b', 3)));
   expect(drawings.length).toBeGreaterThanOrEqual(7);
   for (const drawing of drawings) {

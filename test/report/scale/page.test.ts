@@ -10,7 +10,7 @@ describe('a strong study', () => {
   const study = scalingStudy({ project: [2, 16, 64] });
   const [curve] = study.curves;
 
-  it('has its plots, its tables with refusals, its machine and its command', () => {
+  it('shows plots, tables with reasons for missing fits, machine and command', () => {
     const page = studyPage(study);
     expect(titlesIn(page)).toEqual([
       'Speedup',
@@ -19,7 +19,7 @@ describe('a strong study', () => {
       'Time of a step by phase',
       'Prediction',
     ]);
-    expect(page).toContain('<em>refused:</em> expected at least 4 worker counts within 2 cores, got 2.');
+    expect(page).toContain('<em>not fitted:</em> expected at least 4 worker counts within 2 cores, got 2.');
     expect(page).toContain('α = 0.04 [0.0388, 0.0412]');
     expect(page).toContain('<li>12 workers on 8 cores</li>');
     expect(page).toContain('Made-up 8-core processor');
@@ -27,7 +27,7 @@ describe('a strong study', () => {
     expect(page).toContain('−3.00 %'.replace('−', '-'));
   });
 
-  it('draws the laws as far as there are measurements, those of throughput in units of speedup', () => {
+  it('draws fitted laws up to the last measurement, those of throughput in units of speedup', () => {
     const { series } = speedupChart(study, curve!);
     const [ideal, amdahl, usl, measured] = series;
     expect([ideal!.name, measured!.name]).toEqual(['ideal', 'measured']);
@@ -49,7 +49,7 @@ describe('a strong study', () => {
     expect(hollow).toBe('left out of fits: 12 workers on 8 cores');
   });
 
-  it('keeps predictions out of the plots of what was measured', () => {
+  it('keeps predictions out of the plots of measurements', () => {
     for (const chart of [speedupChart(study, curve!), throughputChart(study, curve!)]) {
       expect(Math.max(...chart.series.flatMap(({ data }) => data.map(({ x }) => x)))).toBe(12);
     }
@@ -64,7 +64,7 @@ describe('a strong study', () => {
     expect(projectionChart(scalingStudy(), without!)).toBeNull();
   });
 
-  it('has an overview of several curves, a plot a network where they are many', () => {
+  it('shows an overview of several curves, with a plot for each network if there are many', () => {
     const networks = [
       [784, 30, 10],
       [784, 128, 10],
@@ -75,14 +75,14 @@ describe('a strong study', () => {
     expect(few.slice(0, 2)).toEqual(['Speedup of all', 'Efficiency of all']);
     const page = studyPage(scalingStudy({ networks }));
     const [, overview] = page.split('<h2>Overview</h2>');
-    // Of the eight cores' points, with the intervals that the plots leave out.
+    // Points at eight cores, with the intervals that the plots leave out.
     expect(overview).toMatch(/<th scope="row">784,30,10<\/th><td>[\d,]+<\/td><td>8<\/td>.*\[/);
     const many = titlesIn(studyPage(scalingStudy({ networks, backends: ['blas', 'wasm'] })));
     expect(many.filter(title => title?.startsWith('Speedup, '))).toHaveLength(4);
   });
 });
 
-it('a weak study of one repeat on one worker count has its plots too', () => {
+it('draws a weak study with one repeat at one worker count', () => {
   const study = scalingStudy({ mode: 'weak', workers: [1] });
   expect(titlesIn(studyPage(study))).toEqual([
     'Speedup',
@@ -92,7 +92,7 @@ it('a weak study of one repeat on one worker count has its plots too', () => {
   ]);
 });
 
-it('a batch study has steps, seconds, learning rates, the search, and what was not reached', () => {
+it('shows steps, seconds, learning rates, the search and missed targets of a batch study', () => {
   const page = studyPage(batchStudy());
   expect(titlesIn(page)).toEqual([
     'Steps to target',
@@ -103,13 +103,13 @@ it('a batch study has steps, seconds, learning rates, the search, and what was n
   expect(page).toContain('validation accuracy of at least 0.97');
   expect(page).toContain('not reached');
   expect(page).toContain('next to the highest tried');
-  expect(page).toContain('too noisy to tell');
+  expect(page).toContain('too noisy to estimate');
 });
 
 it.each([
   ['scaling', (name: string) => studyPage(scalingStudy({ name }))],
   ['batch', (name: string) => studyPage(batchStudy(name))],
-])('of a %s study nothing gets in that comes from names', (_, page) => {
+])('escapes everything that comes from names in a %s study', (_, page) => {
   const text = page(`"><script>alert('x')</script><img src=x onerror=alert(1)>`);
   expect(text).not.toMatch(/<script|<img/);
   expect(text).toContain('&lt;script&gt;');

@@ -1,4 +1,7 @@
-/** Studies as the measuring side hands them over, of figures from formulas: a machine that follows the USL. */
+/**
+ * Studies as the measuring side produces them, computed from formulas: a machine that follows the Universal
+ * Scalability Law.
+ */
 import type { BatchStudy, Trial } from '../../../src/lab/scale/batch-schema.js';
 import type {
   Curve,
@@ -13,7 +16,7 @@ import type { Estimate, Statistic, StudyHeader } from '../../../src/lab/scale/st
 const USABLE = 8;
 const ALPHA = 0.04;
 const BETA = 0.002;
-/** The rate of n workers over that of one. */
+/** Throughput of n workers relative to one. */
 const rateOf = (n: number) => n / (1 + ALPHA * (n - 1) + BETA * n * (n - 1));
 
 const estimate = (value: number, part = 0.03): Estimate => ({
@@ -24,8 +27,13 @@ const estimate = (value: number, part = 0.03): Estimate => ({
 });
 
 const statistic = (median: number): Statistic => ({
-  ...{ count: 5, median, mad: 0.01 * median, standardError: 0.01 * median },
-  ...{ low: 0.97 * median, high: 1.02 * median, coverage: 0.9375 },
+  count: 5,
+  median,
+  mad: 0.01 * median,
+  standardError: 0.01 * median,
+  low: 0.97 * median,
+  high: 1.02 * median,
+  coverage: 0.9375,
 });
 
 export interface Plan {
@@ -34,38 +42,56 @@ export interface Plan {
   backends?: ('blas' | 'wasm')[];
   workers?: number[];
   project?: number[];
-  /** What takes the place of names that come from outside. */
+  /** Text that replaces every name of external origin. */
   name?: string;
 }
 
 function header(mode: 'strong' | 'weak' | 'batch', plan: Required<Plan>): StudyHeader {
   return {
-    ...{
-      format: 'lockstep-study',
-      version: 1,
-      command: `lockstep scale --mode ${mode} --out '${plan.name}'`,
-    },
-    ...{ startedAt: '2026-11-25T01:00:00.000Z', finishedAt: '2026-11-25T01:10:00.000Z' },
+    format: 'lockstep-study',
+    version: 1,
+    command: `lockstep scale --mode ${mode} --out '${plan.name}'`,
+    startedAt: '2026-11-25T01:00:00.000Z',
+    finishedAt: '2026-11-25T01:10:00.000Z',
     machine: {
-      ...{ cpu: plan.name, cores: 16, usableCores: USABLE, memoryBytes: 2 ** 34, os: 'Linux 6.1.0 x64' },
-      ...{ node: 'v20.20.0', lockstep: '0.1.0', backends: { blas: 'OpenBLAS 0.3.21', wasm: 'wasm (SIMD)' } },
+      cpu: plan.name,
+      cores: 16,
+      usableCores: USABLE,
+      memoryBytes: 2 ** 34,
+      os: 'Linux 6.1.0 x64',
+      node: 'v20.20.0',
+      lockstep: '0.1.0',
+      backends: { blas: 'OpenBLAS 0.3.21', wasm: 'wasm (SIMD)' },
     },
     configuration: {
-      ...{ mode, networks: plan.networks, activation: 'tanh', batchSizes: [1024], workers: plan.workers },
-      ...{ shards: 'auto', backends: plan.backends, update: 'sharded', repeats: 5, seconds: 2, rows: 60_000 },
-      ...{ data: null, load: null, blas: null, seed: 1, project: plan.project, network: null, search: null },
+      mode,
+      networks: plan.networks,
+      activation: 'tanh',
+      batchSizes: [1024],
+      workers: plan.workers,
+      shards: 'auto',
+      backends: plan.backends,
+      update: 'sharded',
+      repeats: 5,
+      seconds: 2,
+      rows: 60_000,
+      data: null,
+      load: null,
+      blas: null,
+      seed: 1,
+      project: plan.project,
+      network: null,
+      search: null,
     },
   };
 }
 
 const DEFAULTS: Required<Plan> = {
-  ...{
-    mode: 'strong',
-    networks: [[784, 128, 10]],
-    backends: ['blas'],
-    workers: [1, 2, 4, 6, 8, 12],
-    project: [],
-  },
+  mode: 'strong',
+  networks: [[784, 128, 10]],
+  backends: ['blas'],
+  workers: [1, 2, 4, 6, 8, 12],
+  project: [],
   name: 'Made-up 8-core processor',
 };
 
@@ -92,17 +118,25 @@ function pointOf(setup: Setup, workers: number): Point {
   const rate = baseRate(setup) * rateOf(Math.min(workers, USABLE)) * (workers > USABLE ? 0.8 : 1);
   const step = 1024 / rate;
   return {
-    ...{ id: idOf(setup, workers), role: 'scaling', ...setup, batchSize: 1024, workers, shards: workers },
-    ...{ excluded: excludedOf(workers), samplesPerSecond: statistic(rate), stepSeconds: statistic(step) },
-    ...{
-      gflops: statistic(50 * workers),
-      productGflops: statistic(95 * workers),
-      imbalance: statistic(1.02),
-    },
+    id: idOf(setup, workers),
+    role: 'scaling',
+    ...setup,
+    batchSize: 1024,
+    workers,
+    shards: workers,
+    excluded: excludedOf(workers),
+    samplesPerSecond: statistic(rate),
+    stepSeconds: statistic(step),
+    gflops: statistic(50 * workers),
+    productGflops: statistic(95 * workers),
+    imbalance: statistic(1.02),
     peakBytes: statistic(2e8),
     phases: {
-      ...{ gather: 0.05 * step, forward: 0.3 * step, backward: 0.45 * step },
-      ...{ update: 0.1 * step, waiting: 0.1 * step },
+      gather: 0.05 * step,
+      forward: 0.3 * step,
+      backward: 0.45 * step,
+      update: 0.1 * step,
+      waiting: 0.1 * step,
     },
   };
 }
@@ -110,13 +144,11 @@ function pointOf(setup: Setup, workers: number): Point {
 function curveOf(setup: Setup, plan: Required<Plan>): Curve {
   const one = idOf(setup, 1);
   return {
-    ...{
-      id: `${setup.layers}/${setup.backend}/1024`,
-      ...setup,
-      batchSize: 1024,
-      serialPoint: one,
-      onePoint: one,
-    },
+    id: `${setup.layers}/${setup.backend}/1024`,
+    ...setup,
+    batchSize: 1024,
+    serialPoint: one,
+    onePoint: one,
     scaling: plan.workers.map(workers => scalingOf(setup, workers)),
     fits: fitsOf(baseRate(setup), Math.max(...plan.workers, ...plan.project)),
     projection: {
@@ -134,12 +166,12 @@ function scalingOf(setup: Setup, workers: number): Scaling {
   const speedup = pointOf(setup, workers).samplesPerSecond.median / baseRate(setup);
   const serial = workers === 1 ? null : (1 / speedup - 1 / workers) / (1 - 1 / workers);
   return {
-    ...{ workers, point: idOf(setup, workers), excluded: excludedOf(workers) },
-    ...{
-      speedup: estimate(speedup),
-      speedupOverOne: estimate(speedup),
-      efficiency: estimate(speedup / workers),
-    },
+    workers,
+    point: idOf(setup, workers),
+    excluded: excludedOf(workers),
+    speedup: estimate(speedup),
+    speedupOverOne: estimate(speedup),
+    efficiency: estimate(speedup / workers),
     karpFlatt: serial === null ? null : estimate(serial, 0.3),
     serial: serial === null ? null : { waiting: 0.7 * serial, extraWork: 0.3 * serial },
   };
@@ -161,22 +193,18 @@ function fitsOf(rate: number, upTo: number): Fit[] {
   };
   return [
     {
-      ...{
-        law: 'amdahl',
-        ...common,
-        quantity: 'speedup',
-        parameters: { serialFraction: estimate(0.052) },
-        peak: null,
-      },
+      law: 'amdahl',
+      ...common,
+      quantity: 'speedup',
+      parameters: { serialFraction: estimate(0.052) },
+      peak: null,
       line: lineOf(n => 1 / (0.052 + (1 - 0.052) / n)),
     },
     {
-      ...{
-        law: 'usl',
-        ...common,
-        quantity: 'samplesPerSecond',
-        peak: { workers: 21.9, value: rate * rateOf(21.9) },
-      },
+      law: 'usl',
+      ...common,
+      quantity: 'samplesPerSecond',
+      peak: { workers: 21.9, value: rate * rateOf(21.9) },
       parameters: { gamma: estimate(rate), alpha: estimate(ALPHA), beta: estimate(BETA) },
       line: lineOf(n => rate * rateOf(n)),
     },
@@ -188,18 +216,16 @@ function predict(setup: Setup, workers: number): Prediction {
   const samplesPerSecond = baseRate(setup) * rateOf(workers) * 1.05;
   const step = 1024 / samplesPerSecond;
   return {
-    ...{
-      workers,
-      machines: workers > 16 ? workers / 16 : 1,
-      batchSize: 1024,
-      stepSeconds: step,
-      samplesPerSecond,
-    },
+    workers,
+    machines: workers > 16 ? workers / 16 : 1,
+    batchSize: 1024,
+    stepSeconds: step,
+    samplesPerSecond,
     parts: { compute: 0.8 * step, update: 0.1 * step, barrier: 0.02 * step, network: 0.08 * step },
   };
 }
 
-/** Steps that halve with the batch to about 1,000 rows, and then no more. */
+/** Steps that halve with the batch size up to about 1,000 rows, and then level off. */
 export function batchStudy(name = 'Made-up 8-core processor'): BatchStudy {
   const plan = { ...DEFAULTS, name };
   const head = header('batch', plan);
@@ -216,76 +242,77 @@ export function batchStudy(name = 'Made-up 8-core processor'): BatchStudy {
     ...head,
     mode: 'batch',
     configuration: {
-      ...{ ...head.configuration, batchSizes: batches, data: name },
+      ...head.configuration,
+      batchSizes: batches,
+      data: name,
       search: { ...search, learningRates: { low: 0.01, high: 3 } },
     },
     trials: batches.flatMap((batchSize, b) =>
       Array.from({ length: 6 }, (_, i) => ({
-        ...{
-          ...setup,
-          batchSize,
-          search: i,
-          learningRate: 0.02 * 2 ** (i + b / 2),
-          order: 6 * b + i,
-          startedAt: head.startedAt,
-        },
-        ...{ processSeconds: 3, outcome: outcomeOf(b, i) },
-        ...{
-          steps: Math.round(stepsAt(batchSize) * (1 + 0.3 * (i - 3) ** 2)),
-          epochs: 4,
-          seconds: 2,
-          samplesPerSecond: 3e5,
-        },
-        ...{ history: [], peakBytes: 2e8 },
+        ...setup,
+        batchSize,
+        search: i,
+        learningRate: 0.02 * 2 ** (i + b / 2),
+        order: 6 * b + i,
+        startedAt: head.startedAt,
+        processSeconds: 3,
+        outcome: outcomeOf(b, i),
+        steps: Math.round(stepsAt(batchSize) * (1 + 0.3 * (i - 3) ** 2)),
+        epochs: 4,
+        seconds: 2,
+        samplesPerSecond: 3e5,
+        history: [],
+        peakBytes: 2e8,
       })),
     ),
     curves: [
       {
-        ...{ id: '784,128,10/blas', ...setup },
+        id: '784,128,10/blas',
+        ...setup,
         points: batches.map((batchSize, b) => ({
-          ...{
-            batchSize,
-            trials: 6,
-            reached: b === 7 ? 0 : 5,
-            diverged: 1,
-            perfectSteps: stepsAt(64) * (64 / batchSize),
-          },
+          batchSize,
+          trials: 6,
+          reached: b === 7 ? 0 : 5,
+          diverged: 1,
+          perfectSteps: stepsAt(64) * (64 / batchSize),
           edge: b === 6 ? ('high' as const) : null,
           best:
             b === 7
               ? null
               : {
-                  ...{ search: 3, learningRate: 0.16 * 2 ** (b / 2), steps: stepsAt(batchSize) },
-                  ...{
-                    epochs: (stepsAt(batchSize) * batchSize) / 60_000,
-                    seconds: stepsAt(batchSize) * (2e-4 + batchSize / 4e5),
-                  },
+                  search: 3,
+                  learningRate: 0.16 * 2 ** (b / 2),
+                  steps: stepsAt(batchSize),
+                  epochs: (stepsAt(batchSize) * batchSize) / 60_000,
+                  seconds: stepsAt(batchSize) * (2e-4 + batchSize / 4e5),
                 },
         })),
         noiseScales: [
           {
-            ...{
-              moment: 'early',
-              learningRate: 0.16,
-              batchSize: 64,
-              step: 50,
-              epochs: 0.05,
-              smallRows: 64,
-              largeRows: 4096,
-            },
-            ...{ batches: 16, squaredGradient: 0.12, trace: 60, scale: estimate(500, 0.2) },
+            moment: 'early',
+            learningRate: 0.16,
+            batchSize: 64,
+            step: 50,
+            epochs: 0.05,
+            smallRows: 64,
+            largeRows: 4096,
+            batches: 16,
+            squaredGradient: 0.12,
+            trace: 60,
+            scale: estimate(500, 0.2),
           },
           {
-            ...{
-              moment: 'late',
-              learningRate: 0.16,
-              batchSize: 64,
-              step: 3000,
-              epochs: 3.2,
-              smallRows: 64,
-              largeRows: 4096,
-            },
-            ...{ batches: 16, squaredGradient: -0.001, trace: 20, scale: null },
+            moment: 'late',
+            learningRate: 0.16,
+            batchSize: 64,
+            step: 3000,
+            epochs: 3.2,
+            smallRows: 64,
+            largeRows: 4096,
+            batches: 16,
+            squaredGradient: -0.001,
+            trace: 20,
+            scale: null,
           },
         ],
       },
@@ -293,7 +320,7 @@ export function batchStudy(name = 'Made-up 8-core processor'): BatchStudy {
   };
 }
 
-/** The highest learning rate diverges; the largest batch never gets there. */
+/** The highest learning rate diverges; the largest batch never reaches the target. */
 function outcomeOf(batch: number, search: number): Trial['outcome'] {
   if (search === 5) return 'diverged';
   return batch === 7 ? 'budget' : 'reached';

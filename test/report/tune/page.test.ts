@@ -11,7 +11,7 @@ const titlesIn = (page: string) =>
 describe('a search by halving', () => {
   const tuning = madeUpTuning('halving');
 
-  it('has a plot an option, the curves, its rungs, its trials and both commands', () => {
+  it('shows a plot for each option, the curves, rungs, trials and both commands', () => {
     const page = tunePage(tuning, '0.1.0');
     expect(titlesIn(page)).toEqual([
       'Accuracy against lr',
@@ -21,17 +21,21 @@ describe('a search by halving', () => {
       'Validation accuracy by epoch',
     ]);
     expect(page).toContain(`<pre>${tuning.best!.command}</pre>`);
-    expect(page).toContain('The rungs: the best of each');
+    expect(page).toContain('Rungs: the best trials of each');
     expect(page).toContain('27 trials for 1 epoch, 9 for 3, 3 for 9, 1 for 27');
-    expect(page).toContain('Without 2 that diverged.');
+    expect(page).toContain('2 diverged and are not shown.');
   });
 
-  it('draws every trial once at each of its options, those that were out apart, the best over all', () => {
+  it('draws every trial once for each option, with stopped trials apart and the best on top', () => {
     const [lr, , , momentum] = tuning.configuration.space;
     const { series, x } = optionChart(tuning, lr!);
     expect(x).toMatchObject({ scale: 'log', include: [0.001, 1] });
     expect(series.map(({ name }) => name)).toEqual([
-      ...['out after epoch 1', 'out after epoch 3', 'out after epoch 9', 'to the end', 'best'],
+      'stopped after epoch 1',
+      'stopped after epoch 3',
+      'stopped after epoch 9',
+      'to the end',
+      'best',
     ]);
     const drawn = series.slice(0, -1).reduce((sum, { data }) => sum + data.length, 0);
     expect(drawn).toBe(25);
@@ -42,7 +46,7 @@ describe('a search by halving', () => {
     expect(some.reduce((sum, { data }) => sum + data.length, 0)).toBe(withMomentum.length);
   });
 
-  it('names the best curves and lets the others stand back', () => {
+  it('names the best curves and mutes the others', () => {
     const { series } = curvesChart(tuning);
     expect(series.at(-1)!.name).toBe(`trial ${tuning.best!.number} (best)`);
     expect(series.at(-1)!.data.map(({ x }) => x)).toEqual(Array.from({ length: 27 }, (_, i) => i + 1));
@@ -50,20 +54,20 @@ describe('a search by halving', () => {
   });
 });
 
-it('of a random search there are no rungs, and one kind of symbol beside the best', () => {
+it('shows no rungs for a random search, and one kind of symbol besides the best', () => {
   const tuning = madeUpTuning('random');
-  expect(tunePage(tuning, '0.1.0')).not.toContain('The rungs');
+  expect(tunePage(tuning, '0.1.0')).not.toContain('Rungs:');
   const { series } = optionChart(tuning, tuning.configuration.space[0]!);
   expect(series.map(({ name }) => name)).toEqual(['trials', 'best']);
 });
 
-it('where all diverged it says so', () => {
+it('says so if all trials diverged', () => {
   const tuning = madeUpTuning('random', { diverged: 27 });
   expect(tunePage(tuning, '0.1.0')).toContain('All 27 trials diverged.');
   expect(tuneText(tuning)).toContain('diverged');
 });
 
-it('text and table have the options as they are typed', () => {
+it('shows options as they are typed', () => {
   const tuning = madeUpTuning('halving');
   expect(tuneText(tuning)).toMatch(
     /^place +trial +lr +hidden +optimizer +momentum +epochs +accuracy +loss +time$/m,
@@ -74,7 +78,7 @@ it('text and table have the options as they are typed', () => {
   expect(lines.join('\n')).toContain('"128,64"');
 });
 
-it('nothing gets in that comes from names', () => {
+it('escapes everything that comes from names', () => {
   const name = `"><script>alert('x')</script><img src=x onerror=alert(1)>`;
   const page = tunePage(madeUpTuning('halving', { name }), '0.1.0');
   expect(page).not.toMatch(/<script|<img/);

@@ -1,4 +1,4 @@
-/** Searches that were never made: trials drawn as always, figures by a formula. */
+/** Invented searches: trials are drawn as usual, and figures come from a formula. */
 import { parseSpace } from '../../../src/config/space.js';
 import { drawTrials } from '../../../src/lab/tune/draw.js';
 import { TuneLog } from '../../../src/lab/tune/log.js';
@@ -10,7 +10,7 @@ const SPACE =
   'lr=0.001..1 log; hidden=32|128|128,64; optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd';
 const TRIALS = 27;
 
-/** @param name of the folder in its commands */
+/** @param name folder in the commands */
 export function madeUpTuning(strategy: 'random' | 'halving', { diverged = 2, name = 'tuned' } = {}): Tuning {
   const space = parseSpace(SPACE);
   const rungs = planRungs({ strategy, trials: TRIALS, epochs: 27, eta: 3, minEpochs: null });
@@ -32,12 +32,20 @@ export function madeUpTuning(strategy: 'random' | 'halving', { diverged = 2, nam
       const value = isDiverged ? null : accuracyAt(epochs);
       const count = epochsOf(rungs, rung);
       const result: Result = {
-        ...{ trial: number, rung, value, loss: value === null ? null : 1 - value },
+        trial: number,
+        rung,
+        value,
+        loss: value === null ? null : 1 - value,
         ...(isDiverged
           ? { outcome: 'diverged', stopped: null, weightsSha256: null }
           : { outcome: 'finished', stopped: 'epochs', weightsSha256: 'ab'.repeat(32) }),
-        ...{ epochs, steps: 40 * epochs, seconds: 0.1 * epochs },
-        ...{ batchSize: 32, learningRate, shards: 2, parameters: 1000 },
+        epochs,
+        steps: 40 * epochs,
+        seconds: 0.1 * epochs,
+        batchSize: 32,
+        learningRate,
+        shards: 2,
+        parameters: 1000,
         history: isDiverged
           ? []
           : Array.from({ length: count }, (_, i) => {

@@ -1,6 +1,4 @@
-/**
- * Fitting a law of scaling to observations, or refusing to. Pure functions.
- */
+/** Fits a scaling law to observations, or explains why it can't. Pure functions. */
 
 import type { Fit as FitOf, FittedLaw, LawName } from '../scaling-schema.js';
 import type { Estimate } from '../study-header.js';
@@ -14,16 +12,16 @@ import { fitUsl, type UslFit, uslGradient, uslPeak, uslThroughput } from './usl.
 export type { Observation };
 
 export interface FitOptions {
-  /** Amdahl, Gustafson: standard error of the serial time over that time, which all speedups share. */
+  /** amdahl, gustafson: relative standard error of the serial time, which all speedups share. */
   serialError?: number;
-  /** Draw the law up to so many workers; by default to the most observed. */
+  /** Worker count up to which the law is drawn; by default the largest observed. */
   upTo?: number;
 }
 
-/** Distinct worker counts that a law needs: more than it has parameters. */
+/** Number of distinct worker counts that a law needs: more than it has parameters. */
 const LEAST: Readonly<Record<LawName, number>> = { amdahl: 2, gustafson: 2, usl: 4 };
 
-/** What every law comes to. */
+/** Common form of a fitted law. */
 interface Law {
   quantity: FittedLaw['quantity'];
   parameters: Record<string, Estimate>;
@@ -37,8 +35,8 @@ interface Law {
 
 /**
  * Fits a law by least squares: amdahl S = 1/(s + (1 − s)/p) and gustafson S = p + s (1 − p) to speedups, usl
- * X = γN/(1 + α(N − 1) + βN(N − 1)) to throughputs. Repeats are observations of their own. Refused, with
- * the reason, where there are too few worker counts, or no observation more than parameters.
+ * X = γN/(1 + α(N − 1) + βN(N − 1)) to throughputs. Repeats count as separate observations. Refused, with the
+ * reason, if there are too few worker counts, or no more observations than parameters.
  */
 export function fit(law: LawName, observations: readonly Observation[], options: FitOptions = {}): FitOf {
   const distinct = distinctWorkers(observations);
@@ -85,7 +83,7 @@ function slopeLaw(
     parameters: { serialFraction: parameter },
     ...slope,
     predict: workers => speedup(workers, parameter.value),
-    // More serial is slower, for any number of workers.
+    // A larger serial fraction is slower for any number of workers.
     band: workers => ({ low: speedup(workers, parameter.high), high: speedup(workers, parameter.low) }),
     peak: null,
   };
@@ -105,7 +103,7 @@ function uslLaw({ parameters, covariance, free, squares, degreesOfFreedom }: Usl
     residualStandardError: Math.sqrt(squares / degreesOfFreedom),
     predict,
     band: workers => {
-      // σ² = gᵀ C g with g the gradient over the parameters.
+      // σ² = gᵀ C g, where g is the gradient with respect to the parameters.
       const g = uslGradient(workers, parameters);
       const variance = g.reduce(
         (sum, a, i) => sum + g.reduce((row, b, k) => row + a * b * covariance[i]![k]!, 0),
@@ -118,7 +116,7 @@ function uslLaw({ parameters, covariance, free, squares, degreesOfFreedom }: Usl
   };
 }
 
-/** 1 − Σ residual² / Σ (observed − mean)²; 0 where all observations are the same. */
+/** 1 − Σ residual² / Σ (observed − mean)²; 0 if all observations are equal. */
 function rSquared(residuals: FittedLaw['residuals']): number {
   const mean = residuals.reduce((sum, { observed }) => sum + observed, 0) / residuals.length;
   const total = residuals.reduce((sum, { observed }) => sum + (observed - mean) ** 2, 0);
@@ -126,7 +124,7 @@ function rSquared(residuals: FittedLaw['residuals']): number {
   return total > 0 ? 1 - rest / total : 0;
 }
 
-/** Worker counts to draw a law at: all up to 32, then evenly on a log scale. */
+/** Worker counts at which a law is drawn: all up to 32, then evenly on a log scale. */
 function steps(most: number): number[] {
   const dense = Array.from({ length: Math.min(most, 32) }, (_, i) => i + 1);
   const sparse: number[] = [];

@@ -1,4 +1,6 @@
-/** Gustafson's law: the work grows with the workers, and a part s of the time stays serial. Pure functions. */
+/**
+ * Gustafson's law: the work grows with the workers, and a fraction s of the time is serial. Pure functions.
+ */
 import { fitSlope, type Slope } from './line.js';
 import type { Observation } from './observation.js';
 
@@ -8,8 +10,8 @@ export function gustafsonSpeedup(workers: number, serialFraction: number): numbe
 }
 
 /**
- * Least squares in closed form: p − S = s (p − 1). One worker says nothing about s.
- * @param relativeError standard error of T₁, which all speedups share, over T₁
+ * Least squares in closed form: p − S = s (p − 1). One worker contributes nothing to s.
+ * @param relativeError standard error of T₁, which all speedups share, divided by T₁
  */
 export function fitGustafson(speedups: readonly Observation[], relativeError: number): Slope {
   const parallel = speedups.filter(({ workers }) => workers > 1);

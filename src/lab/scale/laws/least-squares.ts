@@ -1,7 +1,7 @@
-/** Linear least squares, and how sure the parameters of a fit are. */
+/** Linear least squares, and the covariance of fitted parameters. */
 import { inverse, Matrix, solve } from 'ml-matrix';
 
-/** The x that makes |A x − b|² least, by QR. */
+/** The x that minimises |A x − b|², by QR decomposition. */
 export function leastSquares(a: number[][], b: number[]): number[] {
   return solve(new Matrix(a), Matrix.columnVector(b)).to1DArray();
 }
@@ -9,7 +9,7 @@ export function leastSquares(a: number[][], b: number[]): number[] {
 /**
  * σ² (JᵀJ)⁻¹ over the free parameters, zero elsewhere.
  * @param jacobian (observations, parameters)
- * @param variance σ², of the residuals
+ * @param variance σ² of the residuals
  */
 export function covariance(
   jacobian: readonly (readonly number[])[],
@@ -18,7 +18,8 @@ export function covariance(
 ): number[][] {
   const columns = free.flatMap((isFree, column) => (isFree ? [column] : []));
   const j = new Matrix(jacobian.map(row => columns.map(column => row[column]!)));
-  // Columns of very different size, as γ's and β's, are brought to length 1 before they are inverted.
+  // Columns of very different magnitude, such as those of γ and β, are scaled to length 1 before the
+  // inversion.
   const lengths = columns.map((_, column) => Math.hypot(...j.getColumn(column)));
   lengths.forEach((length, column) => {
     j.mulColumn(column, 1 / length);

@@ -1,4 +1,4 @@
-/** A law with one parameter through the origin: y = s x, by least squares. Pure functions. */
+/** A law with one parameter, a line through the origin: y = s x, by least squares. Pure functions. */
 import type { Estimate } from '../study-header.js';
 import { estimate } from './estimate.js';
 
@@ -11,9 +11,9 @@ export interface Slope {
 }
 
 /**
- * The slope and its error: of the scatter around the line, σ²/Σ x², and of what all y have in common where they
- * were divided by one measured time T₁: (∂s/∂ ln T₁)² · (relative error of T₁)².
- * @param shift ∂y/∂ ln T₁ of each
+ * The slope and its error. The error combines the scatter around the line, σ²/Σ x², with the error that all y
+ * share because they were divided by the same measured time T₁: (∂s/∂ ln T₁)² · (relative error of T₁)².
+ * @param shift ∂y/∂ ln T₁ of each y
  */
 export function fitSlope(
   x: readonly number[],

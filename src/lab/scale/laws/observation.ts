@@ -1,4 +1,4 @@
-/** What laws are fitted to: what was observed with so many workers. */
+/** An observation that laws are fitted to. */
 
 export interface Observation {
   workers: number;
@@ -6,7 +6,7 @@ export interface Observation {
   value: number;
 }
 
-/** How many different worker counts there are. */
+/** Number of distinct worker counts. */
 export function distinctWorkers(observations: readonly Observation[]): number {
   return new Set(observations.map(({ workers }) => workers)).size;
 }

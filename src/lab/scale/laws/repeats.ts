@@ -1,17 +1,17 @@
 /**
- * What a few repeats of one measurement tell: median, spread, and an interval of the median that assumes
- * nothing about the distribution. Pure functions.
+ * Statistics of a few repeats of one measurement: median, spread, and an interval of the median that makes no
+ * assumption about the distribution. Pure functions.
  */
 import { Random } from '../../../random.js';
 import { median, medianDeviation } from '../../bench/statistics.js';
 import type { Statistic } from '../study-header.js';
 import { CONFIDENCE } from './estimate.js';
 
-/** Of the bootstrap: its own error is then 1/√(2·1000), 2 %. */
+/** Bootstrap resamples: the relative error of the estimated error is then 1/√(2·1000), 2 %. */
 const RESAMPLES = 1000;
 const SEED = 1;
 
-/** @throws RangeError for no values */
+/** @throws RangeError if there are no values */
 export function summarizeRepeats(values: readonly number[]): Statistic {
   const sorted = [...values].sort((a, b) => a - b);
   const { rank, coverage } = orderInterval(sorted.length);
@@ -27,12 +27,12 @@ export function summarizeRepeats(values: readonly number[]): Statistic {
 }
 
 /**
- * The narrowest [x(r), x(n−1−r)], ranks from 0, that holds the median with a probability of 0.95 or more:
- * 1 − 2 Σ(i ≤ r) C(n, i) / 2ⁿ. Fewer than six values can't give that: all of them are taken.
+ * The narrowest [x(r), x(n−1−r)], ranks from 0, that contains the median with a probability of at least 0.95:
+ * 1 − 2 Σ(i ≤ r) C(n, i) / 2ⁿ. Fewer than six values can't reach that, so their full range is used.
  */
 export function orderInterval(count: number): { rank: number; coverage: number } {
   let rank = 0;
-  // P(at most `rank` values lie below the median), and the term of the sum that it ends with.
+  // P(at most `rank` values lie below the median), and the last term of that sum.
   let term = 0.5 ** count;
   let tail = term;
   for (let next = 1; next < count / 2; next++) {

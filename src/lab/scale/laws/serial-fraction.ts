@@ -1,4 +1,6 @@
-/** The serial fraction as the phases of a step have it, to be held beside the one that speedups imply. */
+/**
+ * The serial fraction computed from the phases of a step, for comparison with the one implied by speedups.
+ */
 import { PHASES, type Phase } from '../../../model/plan.js';
 import type { SerialFraction } from '../scaling-schema.js';
 
@@ -10,8 +12,8 @@ function stepOf(phases: Phases): number {
 }
 
 /**
- * Tₚ = W + B, waiting and busy. With e = (Tₚ/T₁ − 1/p) · p/(p − 1) its addends are W/T₁ · p/(p − 1) and
- * (B/T₁ − 1/p) · p/(p − 1): what is lost in barriers, and what work costs more than its share.
+ * Tₚ = W + B, waiting and busy time. The two terms of e = (Tₚ/T₁ − 1/p) · p/(p − 1) are W/T₁ · p/(p − 1) and
+ * (B/T₁ − 1/p) · p/(p − 1): time lost in barriers, and the cost of work beyond its share.
  */
 export function strongSerialFraction(serial: Phases, phases: Phases, workers: number): SerialFraction {
   const one = stepOf(serial);
@@ -20,7 +22,7 @@ export function strongSerialFraction(serial: Phases, phases: Phases, workers: nu
   return { waiting: (phases.waiting / one) * factor, extraWork: (busy / one - 1 / workers) * factor };
 }
 
-/** Likewise of e = (1 − T₁/Tₚ) · p/(p − 1): W/Tₚ · p/(p − 1) and (B − T₁)/Tₚ · p/(p − 1). */
+/** Likewise for e = (1 − T₁/Tₚ) · p/(p − 1): W/Tₚ · p/(p − 1) and (B − T₁)/Tₚ · p/(p − 1). */
 export function weakSerialFraction(serial: Phases, phases: Phases, workers: number): SerialFraction {
   const step = stepOf(phases);
   const factor = workers / (workers - 1);

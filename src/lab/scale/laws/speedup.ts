@@ -1,11 +1,11 @@
 /**
- * Speedup, efficiency and the Karp–Flatt metric of p workers against one, with their errors carried along:
- * the times are medians with standard errors, independent of each other. Pure functions.
+ * Speedup, efficiency and the Karp–Flatt metric of p workers compared with one, with propagated errors: times
+ * are medians with standard errors, independent of each other. Pure functions.
  */
 import type { Estimate, Statistic } from '../study-header.js';
 import { estimate } from './estimate.js';
 
-/** Of a ratio of two times: σ = ratio · √((σ₁/T₁)² + (σₚ/Tₚ)²). */
+/** A ratio of two times with its error: σ = ratio · √((σ₁/T₁)² + (σₚ/Tₚ)²). */
 interface Ratio {
   value: number;
   standardError: number | null;
@@ -27,7 +27,7 @@ function scaled({ value, standardError, degreesOfFreedom }: Ratio, factor: numbe
   return estimate(factor * value + shift, error, degreesOfFreedom);
 }
 
-/** Speedup S, efficiency and e of one worker count. */
+/** Speedup S, efficiency and e for one worker count. */
 export interface SpeedupFigures {
   speedup: Estimate;
   efficiency: Estimate;
@@ -35,7 +35,7 @@ export interface SpeedupFigures {
   karpFlatt: Estimate | null;
 }
 
-/** The same batch: S = T₁/Tₚ, efficiency S/p, e = (1/S − 1/p)/(1 − 1/p) (Karp and Flatt, 1990). */
+/** For the same batch: S = T₁/Tₚ, efficiency S/p, e = (1/S − 1/p)/(1 − 1/p) (Karp and Flatt, 1990). */
 export function strongSpeedup(serial: Statistic, time: Statistic, workers: number): SpeedupFigures {
   const speedup = ratioOf(serial, time);
   const share = 1 / workers;
@@ -46,7 +46,7 @@ export function strongSpeedup(serial: Statistic, time: Statistic, workers: numbe
   };
 }
 
-/** A batch p times as large: efficiency T₁/Tₚ, S = p · efficiency, e = (p − S)/(p − 1), Gustafson's s. */
+/** For a batch p times as large: efficiency T₁/Tₚ, S = p · efficiency, e = (p − S)/(p − 1), Gustafson's s. */
 export function weakSpeedup(serial: Statistic, time: Statistic, workers: number): SpeedupFigures {
   const efficiency = ratioOf(serial, time);
   const factor = workers / (workers - 1);

@@ -1,7 +1,7 @@
 /** Student's t distribution, for intervals from few measurements. Pure functions. */
 
 /**
- * P(|T| ≤ t) for a whole number ν of degrees of freedom: the finite sums of Abramowitz and Stegun, 26.7.3 and
+ * P(|T| ≤ t) for ν degrees of freedom, an integer: the finite sums of Abramowitz and Stegun, 26.7.3 and
  * 26.7.4, in θ = atan(t / √ν).
  */
 function studentWithin(t: number, degreesOfFreedom: number): number {
@@ -19,7 +19,7 @@ function studentWithin(t: number, degreesOfFreedom: number): number {
 
 /** t with P(|T| ≤ t) = confidence: 12.71 for 0.95 and one degree of freedom, 1.96 for very many. */
 export function studentQuantile(confidence: number, degreesOfFreedom: number): number {
-  // tan stretches (0, π/2) over all t, so that halving ends for the heaviest tail too.
+  // tan maps (0, π/2) to all t, so that bisection terminates even for the heaviest tail.
   let low = 0;
   let high = Math.PI / 2;
   for (let halving = 0; halving < 60; halving++) {

@@ -1,7 +1,7 @@
 /**
- * The Universal Scalability Law (Gunther, Guerrilla Capacity Planning, 2007): throughput of N workers that queue
- * for something shared (α) and have to agree with each other (β). Least squares by Levenberg and Marquardt,
- * within bounds. Pure functions.
+ * The Universal Scalability Law (Gunther, Guerrilla Capacity Planning, 2007): throughput of N workers that
+ * queue for shared resources (α) and exchange data with each other (β). Fitted by bounded least squares with
+ * the Levenberg–Marquardt algorithm. Pure functions.
  */
 import { levenbergMarquardt } from 'ml-levenberg-marquardt';
 import { covariance, leastSquares } from './least-squares.js';
@@ -12,9 +12,9 @@ export type UslParameters = [gamma: number, alpha: number, beta: number];
 
 export interface UslFit {
   parameters: UslParameters;
-  /** Of γ, α and β; a row and a column of zeros for one that lies at its bound. */
+  /** For γ, α and β, with a row and a column of zeros for a parameter at its bound. */
   covariance: number[][];
-  /** Which of γ, α and β are free: within their bounds. */
+  /** Which of γ, α and β are free, that is within their bounds. */
   free: boolean[];
   /** Σ (observed − predicted)² */
   squares: number;
@@ -33,18 +33,20 @@ export function uslGradient(workers: number, [gamma, alpha, beta]: UslParameters
   return [workers / below, common, common * workers];
 }
 
-/** N* = √((1 − α)/β), where throughput is highest; null without coherency cost: it never falls. */
+/**
+ * N* = √((1 − α)/β), where throughput is highest; null without coherency cost, because it then never falls.
+ */
 export function uslPeak([, alpha, beta]: UslParameters): number | null {
   return beta > 0 ? Math.sqrt((1 - alpha) / beta) : null;
 }
 
-/** What α and β may be: free, or held at a bound. */
+/** Possible states of α and β: free, or fixed at a bound. */
 const HOLDS = [null, 0, 1] as const;
 
 /**
  * Least squares with γ ≥ 0 and 0 ≤ α, β ≤ 1. A minimum within bounds is a free minimum of the parameters that
- * lie at none, so each choice of those is fitted and the best that keeps the bounds is taken: stopping at the
- * bounds step by step, as such solvers do, can end elsewhere.
+ * are not at a bound, so each choice of those is fitted, and the best that respects the bounds is taken.
+ * Clipping at the bounds in each iteration, as such solvers do, can end elsewhere.
  */
 export function fitUsl(observations: readonly Observation[]): UslFit {
   const fits = HOLDS.flatMap(alpha => HOLDS.map(beta => fitFree(observations, alpha, beta)));
@@ -55,7 +57,7 @@ export function fitUsl(observations: readonly Observation[]): UslFit {
   return possible.reduce((best, fit) => (fit.squares < best.squares ? fit : best));
 }
 
-/** Least squares without bounds of γ and what isn't held. */
+/** Least squares without bounds for γ and the parameters that are not fixed. */
 function fitFree(observations: readonly Observation[], alpha: number | null, beta: number | null): UslFit {
   const free = [true, alpha === null, beta === null];
   const unit = Math.max(...observations.map(({ value }) => value));
@@ -90,8 +92,9 @@ function fitFree(observations: readonly Observation[], alpha: number | null, bet
 }
 
 /**
- * The same by linear least squares: N/X = 1/γ + α/γ (N − 1) + β/γ N (N − 1), each row weighted by X²/N, as an
- * error of X is that of N/X times it. Near enough to the minimum for the solver, which from afar misses it.
+ * The same by linear least squares: N/X = 1/γ + α/γ (N − 1) + β/γ N (N − 1), with each row weighted by X²/N,
+ * because an error of X is that of N/X times X²/N. The result is close enough to the minimum for the solver,
+ * which may not converge from farther away.
  */
 function linearGuess(
   observations: readonly Observation[],

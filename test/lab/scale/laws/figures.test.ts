@@ -7,7 +7,7 @@ import { studentQuantile } from '../../../../src/lab/scale/laws/student.js';
 import { Random } from '../../../../src/random.js';
 import { LAWS } from './oracle.js';
 
-/** A median with a standard error, of six repeats. */
+/** A median with a standard error, from six repeats. */
 function time(middle: number, standardError: number | null) {
   const count = standardError === null ? 1 : 6;
   return { count, median: middle, mad: 0, standardError, low: middle, high: middle, coverage: 0 };
@@ -32,11 +32,11 @@ describe('repeats', () => {
     },
   );
 
-  it('have the standard error that theory gives the median of many normal values: √(π/2) σ/√n', () => {
+  it('have the theoretical standard error of the median of many normal values: √(π/2) σ/√n', () => {
     const random = new Random(1, 'probe');
     const sample = Array.from({ length: 400 }, (_, i) => random.normal(i));
     const { standardError } = summarizeRepeats(sample);
-    // A quarter, for a sample's own shape around its median.
+    // A tolerance of a quarter, for the sample's deviation from normal around its median.
     expect(standardError! / (Math.sqrt(Math.PI / 2) / 20)).toBeGreaterThan(0.75);
     expect(standardError! / (Math.sqrt(Math.PI / 2) / 20)).toBeLessThan(1.25);
     expect(summarizeRepeats(sample.reverse())).toEqual(summarizeRepeats(sample));
@@ -44,15 +44,15 @@ describe('repeats', () => {
 });
 
 it.each(LAWS.student)('t($confidence, $degreesOfFreedom) = $t', ({ confidence, degreesOfFreedom, t }) => {
-  // SciPy's own inverse is good to a few 1e-9.
+  // SciPy's inverse is accurate to a few 1e-9.
   expect(studentQuantile(confidence, degreesOfFreedom) / t).toBeCloseTo(1, 8);
 });
 
 describe('speedup', () => {
-  it('of the same batch, with the errors of both times', () => {
+  it('combines the errors of both times for the same batch', () => {
     const { speedup, efficiency, karpFlatt } = strongSpeedup(time(1, 0.03), time(0.4, 0.016), 4);
     expect(speedup.value).toBeCloseTo(2.5, 12);
-    // 3 % and 4 % together are 5 %.
+    // 3 % and 4 % combine to 5 %.
     expect(speedup.standardError).toBeCloseTo(0.125, 12);
     expect(efficiency.value).toBeCloseTo(0.625, 12);
     expect(efficiency.standardError).toBeCloseTo(0.03125, 12);
@@ -63,7 +63,7 @@ describe('speedup', () => {
     expect([speedup.low, speedup.high]).toEqual([speedup.value - reach, speedup.value + reach]);
   });
 
-  it('of a batch in proportion', () => {
+  it('is computed for a proportional batch', () => {
     const { speedup, efficiency, karpFlatt } = weakSpeedup(time(1, 0.03), time(1.25, 0.05), 4);
     expect(efficiency.value).toBeCloseTo(0.8, 12);
     expect(speedup.value).toBeCloseTo(3.2, 12);
@@ -82,7 +82,7 @@ describe('speedup', () => {
   );
 });
 
-it('has the two parts of the serial fraction add up to Karp and Flatt’s', () => {
+it('splits Karp and Flatt’s serial fraction into two parts', () => {
   const serial = { gather: 0.1, forward: 0.3, backward: 0.5, update: 0.1, waiting: 0 };
   const phases = { gather: 0.03, forward: 0.08, backward: 0.13, update: 0.06, waiting: 0.05 };
   const strong = strongSerialFraction(serial, phases, 4);

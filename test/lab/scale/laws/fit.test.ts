@@ -1,4 +1,6 @@
-/** Laws against SciPy's least squares, against the truth that data were simulated with, and refused. */
+/**
+ * Compares fitted laws with SciPy's least squares and with the truth of simulated data, and tests refusals.
+ */
 import { describe, expect, it } from 'vitest';
 import { amdahlSpeedup } from '../../../../src/lab/scale/laws/amdahl.js';
 import { fit as fitLaw, type Observation } from '../../../../src/lab/scale/laws/fit.js';
@@ -20,7 +22,7 @@ function expectClose(value: number, expected: number): void {
 }
 
 describe('usl', () => {
-  it.each(LAWS.usl)('is what SciPy finds: $name', oracle => {
+  it.each(LAWS.usl)('agrees with SciPy: $name', oracle => {
     const law = fitted('usl', observationsOf(oracle));
     ['gamma', 'alpha', 'beta'].forEach((name, i) => {
       const { value, standardError } = law.parameters[name]!;
@@ -35,7 +37,7 @@ describe('usl', () => {
     else expectClose(law.peak!.workers, oracle.peak);
   });
 
-  it('draws its line through the predictions, within its band, up to what is asked for', () => {
+  it('draws its line through the predictions, within its band, up to the requested count', () => {
     const { line, residuals } = fitted('usl', observationsOf(LAWS.usl[2]!), { upTo: 200 });
     expect(line.at(-1)!.workers).toBe(200);
     expect(line.every(({ value, low, high }) => low < value && value < high)).toBe(true);
@@ -45,7 +47,7 @@ describe('usl', () => {
 });
 
 describe('amdahl and gustafson', () => {
-  it.each(LAWS.slopes)('$law is what SciPy finds, s = $serialFraction', oracle => {
+  it.each(LAWS.slopes)('$law agrees with SciPy, s = $serialFraction', oracle => {
     const { serialFraction } = fitted(oracle.law, observationsOf(oracle)).parameters;
     expectClose(serialFraction!.value, oracle.serialFraction);
     expectClose(serialFraction!.standardError!, oracle.standardError);
@@ -77,12 +79,12 @@ it.each([
   expect(fitLaw(law, observations)).toEqual({ law, fitted: false, reason });
 });
 
-/** Six repeats of each time, 2 % noise, the serial time's in common to all speedups. */
+/** Six repeats of each time with 2 % noise; the noise of the serial time is common to all speedups. */
 function simulate(law: 'amdahl' | 'gustafson', serialFraction: number, seed: number) {
   const random = new Random(seed, 'probe');
   let position = 0;
   const noisy = (value: number) => value * (1 + 0.02 * random.normal(position++));
-  // The mean of six, so that its error is known.
+  // The mean of six repeats, so that its error is known.
   const serial = Array.from({ length: 6 }, () => noisy(1)).reduce((sum, time) => sum + time, 0) / 6;
   const observations: Observation[] = [2, 4, 8, 16, 32].flatMap(workers => {
     const speedup =

@@ -7,7 +7,10 @@ const DIMENSIONS = 50;
 const ROWS = 4096;
 const SMALL = 128;
 
-/** Gradients of rows: a mean of length 1 and noise of deviation 0.8 in each dimension; 32 disjoint batches of them. */
+/**
+ * Gradients of rows: a mean of length 1 and noise with a deviation of 0.8 in each dimension; 32 disjoint
+ * batches of them.
+ */
 function simulate(seed: number) {
   const random = new Random(seed, 'probe');
   const batches = Array.from({ length: ROWS / SMALL }, (_, batch) =>
@@ -35,7 +38,7 @@ it('is tr Σ over |G|², within its interval', () => {
   expect(covered.length).toBeGreaterThanOrEqual(17);
 });
 
-it('is not told where the noise drowns the gradient', () => {
+it('is null if the noise hides the gradient', () => {
   const drowned = noiseScale({ small: [10, 12], smallRows: 10, large: 0.5, largeRows: 100 });
   expect(drowned.squaredGradient).toBeLessThan(0);
   expect(drowned.scale).toBeNull();

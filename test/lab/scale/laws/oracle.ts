@@ -1,4 +1,4 @@
-/** The file that scripts/oracles/laws_oracle.py writes with SciPy. */
+/** The file written by scripts/oracles/laws_oracle.py with SciPy. */
 import { readFileSync } from 'node:fs';
 
 interface Points {
@@ -11,7 +11,7 @@ export interface LawsOracle {
     name: string;
     /** γ, α, β */
     parameters: number[];
-    /** null for one at its bound. */
+    /** null for a parameter at its bound. */
     standardErrors: (number | null)[];
     residualStandardError: number;
     rSquared: number;
@@ -28,11 +28,11 @@ export interface LawsOracle {
   orderCoverage: { count: number; rank: number; coverage: number }[];
 }
 
-// From dist/test/lab/scale/laws to the sources, where fixtures stay.
+// From dist/test/lab/scale/laws to the sources, where fixtures are.
 const file = new URL('../../../../../test/fixtures/laws.json', import.meta.url);
 export const LAWS = JSON.parse(readFileSync(file, 'utf8')) as LawsOracle;
 
-/** The oracle's observations as the laws take them. */
+/** The oracle's observations in the form that laws expect. */
 export function observationsOf({ workers, values }: Points) {
   return workers.map((count, i) => ({ workers: count, value: values[i]! }));
 }

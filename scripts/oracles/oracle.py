@@ -36,6 +36,7 @@ ACTIVATIONS = {
     # Not functional.hardsigmoid: its derivative is 1/6 in float32, whatever the tensor's type.
     "hard-sigmoid": lambda a: torch.clamp(a / 6 + 0.5, 0, 1),
     "hard-tanh": functional.hardtanh,
+    "mish": functional.mish,
     "softmax": lambda a: torch.softmax(a, dim=1),
 }
 
@@ -71,6 +72,7 @@ NETWORKS = [
     ([4, 5, 2], ["tanh"], "identity", ABSOLUTE, "mean", 0, 0.05),
     ([4, 6, 5, 1], ["relu", "tanh"], "softplus", ABSOLUTE, "sum", 0.01, 0.01),
     ([4, 3, 4], ["tanh"], "sigmoid", RECONSTRUCTION, "mean", 0, 0.5),
+    ([4, 6, 5, 2], ["mish", "tanh"], "mish", SSE, "mean", 0, 0.1),
 ]
 
 

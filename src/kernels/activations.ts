@@ -102,6 +102,17 @@ const LIST = [
     g: a => Math.min(Math.max(a, -1), 1),
     derivative: z => (z > -1 && z < 1 ? 1 : 0),
   },
+  // a tanh(ln(1 + eᵃ)) (Misra 2020).
+  {
+    name: 'mish',
+    derivedFrom: 'a',
+    init: 'he',
+    g: a => a * Math.tanh(softplus(a)),
+    derivative: a => {
+      const t = Math.tanh(softplus(a));
+      return t + a * (1 - t * t) * sigmoid(a);
+    },
+  },
 ] as const satisfies readonly ActivationFacts[];
 
 export type Activation = (typeof LIST)[number]['name'];

@@ -78,6 +78,14 @@ const FORMULAS: Record<Activation, Formulas> = {
     derivative: a => (a > -1 && a < 1 ? 1 : 0),
     build: a => buildClamp(a, -1, 1),
   },
+  mish: {
+    g: a => a * Math.tanh(Math.log1p(Math.exp(a))),
+    derivative: a => {
+      const t = Math.tanh(Math.log1p(Math.exp(a)));
+      return t + a * (1 - t ** 2) * sigmoid(a);
+    },
+    build: a => multiply(a, graph.tanh(graph.logSumExp([leaf(0), a]))),
+  },
 };
 
 /** u kept within least and most; a constant at and beyond them. */

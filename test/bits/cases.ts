@@ -63,6 +63,7 @@ const ACTIVATIONS = {
   'hidden softplus': `${KIND} --activation softplus`,
   'hidden hard-sigmoid': `${KIND} --activation hard-sigmoid`,
   'hidden hard-tanh': `${KIND} --activation hard-tanh`,
+  'hidden mish': `${KIND} --activation mish`,
   'one activation a layer': `${KIND} --activation selu,sigmoid`,
   'output identity': `${PRICES} --output-activation identity`,
   'output sigmoid': `${PRICES} --output-activation sigmoid`,
@@ -76,6 +77,7 @@ const ACTIVATIONS = {
   'output softplus': `${PRICES} --output-activation softplus`,
   'output hard-sigmoid': `${PRICES} --output-activation hard-sigmoid`,
   'output hard-tanh': `${PRICES} --output-activation hard-tanh`,
+  'output mish': `${PRICES} --output-activation mish`,
 };
 
 const LOSSES = {

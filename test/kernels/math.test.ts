@@ -25,8 +25,11 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
   const out = new Float32Array(memory.buffer, OUT, COUNT);
   const bits = new Uint32Array(memory.buffer, X, COUNT);
 
-  /** The worst error over floats of every exponent: each 8191st bit pattern, twice as many as fit at once. */
-  const worst = (run: () => void, exact: (x: number) => number) => {
+  /**
+   * The worst error over floats of every exponent: each 8191st bit pattern, twice as many as fit at once. Below `smallest`
+   * it is in the ulp of that.
+   */
+  const worst = (run: () => void, exact: (x: number) => number, smallest = 0) => {
     let most = { ulp: 0, x: 0 };
     for (let pass = 0; pass < 8; pass++) {
       for (let i = 0; i < COUNT; i++) bits[i] = (pass * COUNT + i) * 8191 + pass;
@@ -36,7 +39,7 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
         const rounded = Math.fround(expected);
         if (Object.is(out[i], rounded)) continue;
         if (Number.isNaN(rounded) && Number.isNaN(out[i]!)) continue;
-        const ulp = Math.abs(out[i]! - expected) / ulpAt(expected);
+        const ulp = Math.abs(out[i]! - expected) / ulpAt(Math.max(Math.abs(expected), smallest));
         if (!(ulp <= most.ulp)) most = { ulp, x: x[i]! };
       }
     }
@@ -59,6 +62,34 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
       kernels.elements.activate(OUT, OUT, BIAS, 1, COUNT, numberOf(activation));
     }, exact);
     expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP);
+  });
+
+  const mish = (a: number) => a * Math.tanh(Math.log1p(Math.exp(a)));
+  const mishSlope = (a: number) => {
+    const t = Math.tanh(Math.log1p(Math.exp(a)));
+    return t + (a * (1 - t * t)) / (1 + Math.exp(-a));
+  };
+
+  it('mish', () => {
+    // Below this e^a, by which a is multiplied, is no normal float any more.
+    const smallest = 2 ** -119;
+    const run = () => {
+      out.set(x);
+      kernels.elements.activate(OUT, OUT, BIAS, 1, COUNT, numberOf('mish'));
+    };
+    const { ulp, x: where } = worst(run, mish, smallest);
+    expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP);
+  });
+
+  it('the derivative of mish, which is of size 1, to 2⁻²⁰, and does not overflow', () => {
+    const sizes = [0, 1e-30, 1e-3, 0.5, 1.19, 2.3, 5, 9, 20, 44, 45, 87, 88, 89, 104, 105, 1e3, 3e38];
+    const edges = sizes.flatMap(size => [size, -size]);
+    x.set(edges);
+    out.fill(1, 0, edges.length);
+    kernels.elements.multiplyByDerivative(OUT, X, edges.length, numberOf('mish'));
+    edges.forEach((a, i) => {
+      expect(Math.abs(out[i]! - mishSlope(a)), `at ${a}`).toBeLessThanOrEqual(2 ** -20);
+    });
   });
 
   it('exp and tanh at the edges', () => {

@@ -4,9 +4,10 @@
  * branch is left of the chain.
  */
 import { exp4, expMinusOneBelow, logOnePlus4, sigmoid4, tanh4 } from './math';
+import { deriveMish4, mish4 } from './mish';
 import { loadPart, storePart } from './part';
 
-// Their places in the host's table: ACTIVATIONS in src/kernels/kernels.ts.
+// Their places in the host's list: src/kernels/activations.ts.
 const IDENTITY: i32 = 0;
 const SIGMOID: i32 = 1;
 const TANH: i32 = 2;
@@ -19,6 +20,7 @@ const SILU: i32 = 8;
 const SOFTPLUS: i32 = 9;
 const HARD_SIGMOID: i32 = 10;
 const HARD_TANH: i32 = 11;
+const MISH: i32 = 12;
 
 const SLOPE: f32 = 0.01;
 const SELU_SCALE: f32 = 1.0507009873554805;
@@ -69,6 +71,7 @@ function g(activation: i32, a: v128): v128 {
     return clamp4(f32x4.add(f32x4.div(a, f32x4.splat(6)), f32x4.splat(0.5)), 0, 1);
   }
   if (activation == HARD_TANH) return clamp4(a, -1, 1);
+  if (activation == MISH) return mish4(a);
   return a;
 }
 
@@ -86,7 +89,7 @@ function within(z: v128, low: f32, high: f32): v128 {
   return v128.and(f32x4.splat(1), inside);
 }
 
-/** g′ written in v = z = g(a), for gelu and silu in v = a. */
+/** g′ written in v = z = g(a), for gelu, silu and mish in v = a. */
 @inline
 export function derivative(activation: i32, v: v128): v128 {
   const one = f32x4.splat(1);
@@ -107,6 +110,7 @@ export function derivative(activation: i32, v: v128): v128 {
   if (activation == SOFTPLUS) return f32x4.neg(expMinusOneBelow(f32x4.neg(v)));
   if (activation == HARD_SIGMOID) return f32x4.div(within(v, 0, 1), f32x4.splat(6));
   if (activation == HARD_TANH) return within(v, -1, 1);
+  if (activation == MISH) return deriveMish4(v);
   return one;
 }
 
@@ -173,6 +177,7 @@ export function activate(
   else if (activation == SOFTPLUS) applyAll(SOFTPLUS, z, a, length);
   else if (activation == HARD_SIGMOID) applyAll(HARD_SIGMOID, z, a, length);
   else if (activation == HARD_TANH) applyAll(HARD_TANH, z, a, length);
+  else if (activation == MISH) applyAll(MISH, z, a, length);
   else if (z != a) memory.copy(z, a, length << 2);
 }
 
@@ -205,6 +210,7 @@ export function multiplyByDerivative(delta: usize, from: usize, length: usize, a
   else if (activation == SOFTPLUS) multiplyAll(SOFTPLUS, delta, from, length);
   else if (activation == HARD_SIGMOID) multiplyAll(HARD_SIGMOID, delta, from, length);
   else if (activation == HARD_TANH) multiplyAll(HARD_TANH, delta, from, length);
+  else if (activation == MISH) multiplyAll(MISH, delta, from, length);
 }
 
 /** out ← e^x. Both: (length). */

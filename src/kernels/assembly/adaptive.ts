@@ -1,6 +1,6 @@
 /**
  * The update rules that divide by the root of squared gradients: Adam and its direction alone, RMSprop, Adagrad. The
- * formulas: UpdateRules in src/kernels/rules.ts; what holds of rules.ts here holds of these.
+ * formulas: src/kernels/rules; what holds of rules.ts here holds of these.
  */
 import { change, get, largest, put, remembered } from './rules';
 

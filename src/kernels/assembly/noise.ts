@@ -1,4 +1,4 @@
-/** What the gradient noise scale is made of. The formulas: UpdateRules in src/kernels/rules.ts. */
+/** What the gradient noise scale is made of. The formulas: src/kernels/rules. */
 import { get } from './rules';
 import { products } from './vectors';
 

@@ -1,6 +1,6 @@
 /**
  * The update rules without a square root: descent, momentum, Rprop; and the gradient of E that all rules start from.
- * The formulas: UpdateRules in src/kernels/rules.ts. A full vector and a part of one go through the same operations,
+ * The formulas: src/kernels/rules. A full vector and a part of one go through the same operations,
  * each rounded by itself in both builds: how the parameters are cut into slices changes no bit.
  */
 import { loadPart, storePart } from './part';

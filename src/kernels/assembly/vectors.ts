@@ -1,6 +1,6 @@
 /**
  * What rules do with whole vectors of parameters: inner products in double precision, and sums. The formulas:
- * UpdateRules in src/kernels/rules.ts; what holds of rules.ts here holds of these.
+ * src/kernels/rules; what holds of rules.ts here holds of these.
  */
 import { get, larger, largest, put } from './rules';
 

@@ -293,3 +293,29 @@ describe('a time with a zone', () => {
     }
   });
 });
+
+describe('a cell that begins with U+FEFF', () => {
+  const cells = ['\ufeffbom', `\ufeff${'long '.repeat(5)}`, '\ufeff'];
+  const records = cells.map((id, i) => ({ id, a: i, b: 'no', colour: 'red' }));
+  const rows = cells.map((id, i) => [id, i, 'no', 'red']);
+
+  it.each([
+    ['CSV', folder.table('feff.csv', [['id', 'a', 'b', 'colour'], ...rows])],
+    ['JSON', folder.write('feff.json', JSON.stringify(records))],
+  ])('is kept as it is from %s', async (_, source) => {
+    const { kept } = await load(source, ['id']);
+    expect(kept![0]!.values).toEqual(
+      cells.map(cell => (source.endsWith('.json') ? JSON.stringify(cell) : cell)),
+    );
+  });
+
+  it('names its category and class', async () => {
+    const source = folder.table('classes.csv', [
+      ['a', 'y'],
+      ...Array.from({ length: 12 }, (_, i) => [cells[i % 2]!, cells[(i + 1) % 2]!]),
+    ]);
+    const { encoding } = await loadTrain(source, { target: ['y'] });
+    expect(encoding.classes).toEqual([...cells.slice(0, 2)].sort());
+    expect(encoding.columns).toMatchObject([{ kind: 'category', values: [...cells.slice(0, 2)].sort() }]);
+  });
+});

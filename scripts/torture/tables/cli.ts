@@ -42,7 +42,9 @@ export function judgeByCommands(table: WrittenTable, verdict: Verdict['verdict']
 }
 
 function trainAndPredict(table: WrittenTable, folder: string, asked: string[], header: string[]): Problem[] {
-  const { source, options, columns } = table;
+  const { source, options } = table;
+  // Values that are predicted are written under the name of their target, so the target itself can't be kept.
+  const columns = table.columns.filter(({ isTarget }) => !isTarget);
   const [model, out] = [join(folder, 'run'), join(folder, 'out.csv')];
   const trained = run(['train', source, ...asked, '--out', model, '--quiet']);
   // Divergence, which large numbers may cause, is not a reading error.
@@ -54,7 +56,9 @@ function trainAndPredict(table: WrittenTable, folder: string, asked: string[], h
   if (predicted.status !== 0) {
     return predicted.status === 3 ? [] : [...faultsOf('predict', predicted), exits('predict', predicted)];
   }
-  return compareWritten(table, readCells(readFileSync(out, 'utf8')), name => writtenName(name, predicted));
+  return compareWritten({ ...table, columns }, readCells(readFileSync(out, 'utf8')), name =>
+    writtenName(name, predicted),
+  );
 }
 
 /** Name that predict gives a kept column, according to its note. */

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import type { KeptCollector, NumberCollector, Piece, TextCollector } from './collect.js';
 import { loadingDuckDB } from './duckdb-package.js';
+import { SHORT_BYTES, TEXT_BYTES } from './recent-texts.js';
 import { parquetSchemaSql, quoteText } from './sql.js';
 
 export type { DuckDBConnection };
@@ -143,10 +144,10 @@ export async function readColumns(
     for (const fetch of fetches) {
       if (fetch.as === 'number') fetch.collector.add(piece(j, 8));
       else {
-        const texts = chunk.getColumnVector(j);
-        const textAt = (i: number) => texts.getItem(i) as string;
-        if (fetch.as === 'kept') fetch.collector.add(piece(j, 16), textAt);
-        else fetch.collector.add(piece(j, 16), textAt, fetch.number === null ? null : piece(++j, 8));
+        const texts = piece(j, TEXT_BYTES);
+        const textAt = (i: number) => textIn(texts.data, i);
+        if (fetch.as === 'kept') fetch.collector.add(texts, textAt);
+        else fetch.collector.add(texts, textAt, fetch.number === null ? null : piece(++j, 8));
       }
       j++;
     }
@@ -160,10 +161,26 @@ export async function readTexts(
   visit: (text: string, row: number) => void,
 ): Promise<void> {
   let row = 0;
+  const bindings = duckdbBindings();
   await streamRows(connection, { expressions: [expression], from }, (chunk, count) => {
-    const texts = chunk.getColumnVector(0);
-    for (let i = 0; i < count; i++) visit(texts.getItem(i) as string, row++);
+    const vector = bindings.data_chunk_get_vector(chunk.chunk, 0);
+    const texts = bindings.vector_get_data(vector, count * TEXT_BYTES);
+    for (let i = 0; i < count; i++) visit(textIn(texts, i), row++);
   });
+}
+
+/**
+ * Text i of a column of texts: its length, then the text itself if it is short, or a pointer to it. DuckDB's own package
+ * drops a U+FEFF with which a text begins.
+ */
+function textIn(data: Uint8Array, i: number): string {
+  const { buffer, byteOffset } = data;
+  const at = byteOffset + i * TEXT_BYTES;
+  const length = new DataView(buffer).getUint32(at, true);
+  if (length <= SHORT_BYTES) return Buffer.from(buffer, at + 4, length).toString();
+  const { get_data_from_pointer: read } = duckdbBindings();
+  const bytes = read(buffer as ArrayBuffer, at + 8, length);
+  return Buffer.from(bytes.buffer, bytes.byteOffset, length).toString();
 }
 
 /** Chunks of a result; the next one is fetched by another thread while the reader uses the current one. */

@@ -3,12 +3,15 @@ import type { Dataset, Encoding } from '../data/dataset.js';
 import { type Surveyed, surveyData } from '../data/load.js';
 import { rowBytes } from '../data/rows.js';
 import type { TableSurvey } from '../data/table/survey.js';
-import { LockstepError } from '../errors.js';
+import { LockstepError, usageError } from '../errors.js';
 import { countParameters, describeLoss, layersOf, type Network } from '../model/network.js';
+import { makeOptimizer, usualRule } from '../model/optimizer.js';
 import { counted, formatBytes, formatCount } from '../report/format.js';
+import { renderStep } from '../report/pass.js';
 import { surveyText } from '../report/survey.js';
 import { renderPairs } from '../report/table.js';
 import { hashWeights } from '../store/weights.js';
+import { usualBatch } from '../train/defaults.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
@@ -33,9 +36,25 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 type Described = Description & { problem?: LockstepError };
 
 async function describe(path: string, settings: Call['settings']): Promise<Described> {
+  if (settings.pass) return describePass(path);
   const folder = await describeFolder(path);
   if (folder) return folder;
   return (await isModel(path)) ? describeModel(path) : describeData(path, settings);
+}
+
+/** A step of training the model's network, with the usual batch and rule. @throws usage if there is no model */
+async function describePass(path: string): Promise<Description> {
+  if (!(await isModel(path))) {
+    throw usageError(
+      `--pass needs a model; ${path} is none.`,
+      'Leave --pass out, or give a run or its model.',
+    );
+  }
+  const { network } = await openModel(path);
+  const optimizer = makeOptimizer(usualRule(network.hidden.length));
+  const batchRows = usualBatch(Number.POSITIVE_INFINITY);
+  const step = renderStep(network, { batchRows, optimizer, backend: 'wasm' });
+  return { text: step, data: { network, batchRows, optimizer: optimizer.name, step: step.split('\n') } };
 }
 
 async function describeModel(path: string): Promise<Description> {

@@ -61,6 +61,13 @@ export const OUTPUT_OPTIONS = {
     help: 'train: replace the run in --out. predict, report: replace the file at --out, except inputs and files of a run.',
     commands: ['train', 'predict', 'report'],
   }),
+  pass: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Print the operations of one training step of the model’s network, with the usual batch and rule.',
+    commands: ['info'],
+  }),
   json: option<boolean>({
     kind: flag(true),
     default: false,

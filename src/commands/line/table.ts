@@ -95,6 +95,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     summary: 'Show the columns of data, the parts of a model, or the progress of a search or study',
     examples: [
       ['$0 info runs/first', 'layers, inputs, classes, hash of the weights'],
+      ['$0 info runs/first --pass', 'the operations of one training step'],
       ['$0 info houses.csv', 'every column: type, range, missing cells, and why it can’t be used'],
       ['$0 info houses.csv --target price', 'the task and the features too, as train would take them'],
     ],

@@ -1,0 +1,143 @@
+/** A step as people read it: the list of its operations, from the very list that the workers run. Pure functions. */
+import type { BackendName } from '../kernels/kernels.js';
+import { describeLoss, type Network } from '../model/network.js';
+import type { Operation } from '../model/operations.js';
+import type { Optimizer } from '../model/optimizer.js';
+import { type Over, type Pass, stepPasses } from '../model/pass.js';
+import { planMemory } from '../model/plan.js';
+import { windowOf } from '../model/row-operations.js';
+import { planWalk } from '../model/walk.js';
+import { counted } from './format.js';
+
+/** What the step of a network depends on beside it. */
+export interface StepChoice {
+  batchRows: number;
+  optimizer: Optimizer;
+  backend: BackendName;
+}
+
+/** What one worker alone does in a step. */
+export function renderStep(network: Network, { batchRows, optimizer, backend }: StepChoice): string {
+  const walk = planWalk(network, batchRows, 1, backend);
+  const { byBlock, blockFloats, microBatch } = walk;
+  const features = network.layers[0]!;
+  const targets = network.loss === 'cross-entropy' ? 1 : network.layers.at(-1)!;
+  const table = {
+    ...{
+      rows: batchRows,
+      features,
+      width: features,
+      type: 'f32' as const,
+      spans: 0,
+      targets,
+      targetIsInput: false,
+    },
+    ...{ scale: 1, smoothing: 0, weighs: false, counts: false, labelsWeigh: false },
+  } as const;
+  const plan = planMemory({
+    ...{ network, backend, optimizer, microBatch, blockFloats, workers: 1, shards: 1, stepsPerEpoch: 1 },
+    ...{ byShard: !byBlock, blockRows: byBlock ? batchRows : 0, noiseParts: 0, measured: false },
+    ...{ training: table, validation: null, keepPredictions: false },
+  });
+  const window = windowOf(plan, 'training', table);
+  const { gradient, update } = stepPasses(
+    {
+      ...{ network, plan, optimizer, window, byBlock, perturbation: null, workers: 1 },
+      ...{ noiseScale: false, decays: false, coordinates: false },
+    },
+    0,
+  );
+  const lines: Line[] = [
+    `A step of ${counted(batchRows, 'row')}, ${byBlock ? 'by block' : 'by shard'}, by ${optimizer.name}:`,
+    ...passLines('gradient pass', gradient, network, optimizer),
+    'all workers meet; if E is not finite, training ends',
+    ...passLines('update pass', update, network, optimizer),
+    'all workers meet',
+  ];
+  const width = Math.max(...lines.map(line => (typeof line === 'string' ? 0 : line.name.length)));
+  return lines
+    .map(line => (typeof line === 'string' ? line : `  ${line.name.padEnd(width)}  ${line.text}`.trimEnd()))
+    .join('\n');
+}
+
+/** A heading, or an operation and what it does. */
+type Line = string | { name: string; text: string };
+
+const WHERE: Readonly<Record<Over, string>> = {
+  'micro-batches': 'for each micro-batch of the worker’s shards',
+  part: 'for the worker’s part of the rows',
+  shards: 'for each of the worker’s shards',
+  batch: 'for the batch',
+};
+
+function passLines(name: string, pass: Pass, network: Network, optimizer: Optimizer): Line[] {
+  return pass.flatMap(({ over, operations }) => {
+    const lines = groupsOf(operations).map(group => operationLine(group, network, optimizer));
+    return [`${name}, ${WHERE[over]}`, ...lines];
+  });
+}
+
+/** Operations of the same name between two barriers: the parts in which one is done. */
+function groupsOf(operations: readonly Operation[]): Operation[][] {
+  const groups: Operation[][] = [];
+  let byName = new Map<string, Operation[]>();
+  for (const operation of operations) {
+    const name = nameOf(operation);
+    if (operation.kind === 'barrier') byName = new Map();
+    const group = byName.get(name);
+    if (group) group.push(operation);
+    else {
+      groups.push([operation]);
+      byName.set(name, groups.at(-1)!);
+    }
+  }
+  return groups;
+}
+
+function operationLine(group: readonly Operation[], network: Network, optimizer: Optimizer): Line {
+  const [first] = group as [Operation];
+  const inParts = group.length > 1 ? `, in ${group.length} parts` : '';
+  return { name: nameOf(first), text: `${describe(first, network, optimizer)}${inParts}` };
+}
+
+/** The kind, and the layer if it is of one. */
+function nameOf(operation: Operation): string {
+  return 'layer' in operation ? `${operation.kind} ${operation.layer}` : operation.kind;
+}
+
+/** What is computed: of all parts together. */
+function describe(first: Operation, network: Network, optimizer: Optimizer): string {
+  switch (first.kind) {
+    case 'clear':
+      return 'E and right rows of the shard ← 0, at its first rows';
+    case 'gather':
+      return `x, y ← rows of the data: ${counted(first.features, 'feature')}`;
+    case 'layer': {
+      const { layer: l, inputs, outputs, activation } = first;
+      const z = activation === null ? '' : `, z(${l}) ← ${activation}(a + b)`;
+      return `a ← z(${l - 1}) W(${l})${z}: ${inputs} → ${outputs}`;
+    }
+    case 'loss':
+      return `E, right rows, δ(${network.layers.length - 1}): ${describeLoss(network)}, ${first.activation}`;
+    case 'gradient': {
+      const { layer: l, inputs, outputs } = first;
+      return `∂E/∂W(${l}) ← z(${l - 1})ᵀ δ(${l}), ∂E/∂b ← Σ δ(${l}): (${inputs} + 1) × ${outputs}`;
+    }
+    case 'delta':
+      return `δ(${first.layer}) ← δ(${first.layer + 1}) W(${first.layer + 1})ᵀ ⊙ g′: ${first.width}`;
+    case 'sum':
+      return 'gw ← Σ gradients of the shards';
+    case 'exchange':
+      return 'gw ← Σ over all machines: nothing on one';
+    case 'norms':
+      return 'what the norms make of the gradient and the step';
+    case 'direct':
+      return 'gw ← the direction of the step';
+    case 'apply':
+      return `W ← by ${optimizer.name}${first.sums ? ', from the sum over the shards' : ''}`;
+    case 'barrier':
+      return 'all workers meet';
+    default:
+      return '';
+  }
+}

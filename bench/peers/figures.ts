@@ -1,5 +1,5 @@
 /**
- * A run as tables for docs/figures/MACHINE.json, from which the README and docs/figures.md are made. Pure: no files.
+ * Converts a run to tables for docs/figures/MACHINE.json, from which README and docs/figures.md are generated. Pure: no files.
  */
 import { cpus } from 'node:os';
 import type { Cell as FigureCell, FigureTable, Machine } from '../../scripts/tools/figures.js';
@@ -9,7 +9,7 @@ import { speedOf } from './rounds.js';
 import type { Figure } from './summary.js';
 import { formatSpeed } from './table.js';
 
-/** The same machine with this run's tables in place of older ones; a new one if there was none. */
+/** Replaces a machine's tables by those of this run; without a machine, creates one. */
 export function withRun(machine: Machine | null, run: Run): Machine {
   const tables = figureTables(run);
   const others = machine?.tables.filter(({ id }) => tables.every(table => table.id !== id)) ?? [];
@@ -35,7 +35,10 @@ function figureTables(run: Run): FigureTable[] {
   };
   const rivals = peers.filter(({ against }) => against !== null);
   const steps: FigureTable = {
-    ...{ id: 'peers', title: 'Training steps beside other libraries', ...measured, about: [ABOUT] },
+    id: 'peers',
+    title: 'Training steps beside other libraries',
+    ...measured,
+    about: [ABOUT],
     columns: [
       ...CELL_COLUMNS,
       ...peers.flatMap(({ id, title, against }) =>
@@ -48,7 +51,8 @@ function figureTables(run: Run): FigureTable[] {
       ),
     ],
     rows: run.cells.map(({ cell, figures: { figures } }) => ({
-      ...{ layers: cell.layers.join(','), batch: cell.batchSize },
+      layers: cell.layers.join(','),
+      batch: cell.batchSize,
       ...Object.fromEntries(peers.flatMap(peer => figureCells(peer, figures.get(peer.id)!))),
     })),
     means: rivals.map(({ id }) => `${id}Ratio`),
@@ -58,11 +62,14 @@ function figureTables(run: Run): FigureTable[] {
   if (!torch) return [steps];
   const ways = torch.ways.map(({ name }) => name);
   const each: FigureTable = {
-    ...{ id: 'torch-ways', title: 'PyTorch, each way to use the cores', ...measured },
+    id: 'torch-ways',
+    title: 'PyTorch, each way to use the cores',
+    ...measured,
     about: ['Rows trained per second, in the first round of the same run.'],
     columns: [...CELL_COLUMNS, ...ways.map(name => ({ key: name, title: name }))],
     rows: run.cells.map(({ cell, trials }) => ({
-      ...{ layers: cell.layers.join(','), batch: cell.batchSize },
+      layers: cell.layers.join(','),
+      batch: cell.batchSize,
       ...Object.fromEntries(
         ways.map(way => {
           const trial = trials.find(t => t.round === 0 && t.peer === 'torch' && t.way === way);
@@ -86,7 +93,7 @@ const CELL_COLUMNS = [
   { key: 'batch', title: 'batch', plain: true },
 ];
 
-/** The cells of a speed and of its ratio, each a number unless it is a bound or was cut short. */
+/** Cells of a speed and its ratio: numbers, or texts if they are bounds or from an interrupted step. */
 function figureCells(
   { id, against }: Peer,
   { speed, bound, partial, ratio }: Figure,

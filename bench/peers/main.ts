@@ -64,7 +64,7 @@ function describe(trial: Trial, run: Run, cell: Run['cells'][number]['cell']): s
   return `${name} ${formatSpeed(speedOf(outcome, cell)!)} rows/s, ${steps} steps`;
 }
 
-/** Puts the run's tables into a file of figures, in place of older ones of the same kind. */
+/** Writes the run's tables to a file of figures, replacing older ones of the same kind. */
 function keep(run: Run, file: string): void {
   const machine: Machine | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
   writeFileSync(file, `${JSON.stringify(withRun(machine, run), null, 2)}\n`);

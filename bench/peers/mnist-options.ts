@@ -25,7 +25,7 @@ export interface MnistOptions {
 }
 
 /** Learning rates that reach 98 % of the test images well within the epoch limit. */
-export const DEFAULT_CONFIGURATIONS = [
+const DEFAULT_CONFIGURATIONS = [
   '784,256,10:relu:128:0.3',
   '784,300,10:relu:1024:1',
   '784,512,512,10:relu:128:0.3',

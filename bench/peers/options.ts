@@ -30,8 +30,8 @@ export const HELP = `Times the same training steps in lockstep and in other trai
   --limit S                duration after which a measurement is interrupted (20)
   --rounds N               number of rounds in which each is measured once (3)
   --cores N                our workers, and the peers' threads or processes (all)
-  --python PATH            (/usr/bin/python3)
-  --json FILE              also put the tables into this file of docs/figures
+  --python PATH            Python interpreter (/usr/bin/python3)
+  --json FILE              also write the tables to this file in docs/figures
   --help
 `;
 

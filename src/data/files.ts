@@ -5,7 +5,7 @@ import { constants, createReadStream } from 'node:fs';
 import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, gunzipSync, constants as zlib } from 'node:zlib';
 import { failure, type LockstepError } from '../errors.js';
 
 export type Entry = 'file' | 'folder' | 'nothing';
@@ -104,6 +104,17 @@ export async function checkGzip(path: string): Promise<void> {
   } catch (cause) {
     const hint = 'Copy or pack the file again; `gzip -t` checks it.';
     throw failure(`${path}: expected a whole gzip file, got ${messageOf(cause)}.`, hint, cause);
+  }
+}
+
+/** The first `most` bytes of the content of a gzip file that begins with these bytes; none if they are damaged. */
+export function gunzipBeginning(bytes: Uint8Array, most: number): Uint8Array {
+  try {
+    const content = gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH, maxOutputLength: 2 ** 30 });
+    return content.subarray(0, most);
+  } catch {
+    // Reading the whole file reports the damage.
+    return new Uint8Array(0);
   }
 }
 

@@ -45,7 +45,7 @@ export function numbersOf(column: WrittenColumn, row: number): number[] {
 const booleans = new WeakMap<WrittenColumn, boolean>();
 
 /** Whether all cells with a value are words for yes and no. */
-export function isBooleanColumn(column: WrittenColumn): boolean {
+function isBooleanColumn(column: WrittenColumn): boolean {
   const known = booleans.get(column);
   if (known !== undefined) return known;
   const isWord = (text: string | null) => {

@@ -30,7 +30,7 @@ export async function readNpzTable(path: string, name: string): Promise<TypedTab
   const rows = sharedRows(arrays, name);
   const features = featuresOf(arrays);
   const targets = [...arrays].filter(
-    ([key, array]) => key !== features && TARGETS.test(usualName(key)) && widthOf(array) === 1,
+    ([key, array]) => key !== features && TARGETS.test(usualName(key)) && cellsPerRow(array) === 1,
   );
   const columns = [...arrays].flatMap(([key, array]) => {
     const isTarget = targets.length === 1 && targets[0]![0] === key;
@@ -101,13 +101,13 @@ function rowsOf({ shape }: Npy, name: string): number {
 }
 
 /** Number of cells in a row of each field. */
-function widthOf({ shape }: Npy): number {
+function cellsPerRow({ shape }: Npy): number {
   return shape.slice(1).reduce((count, size) => count * size, 1);
 }
 
 /** Columns of an array. `numbered`: their names get numbers even if there is only one. */
 function toColumns(array: Npy, name: string, numbered: boolean): Column[] {
-  const width = widthOf(array);
+  const width = cellsPerRow(array);
   return array.fields.flatMap(field =>
     Array.from({ length: width }, (_, j) => {
       const base = field.name ?? name;

@@ -9,8 +9,7 @@ import { isIdx } from '../images/idx.js';
 export const FORMATS = ['csv', 'tsv', 'json', 'parquet', 'npy', 'npz', 'arrow', 'libsvm', 'idx'] as const;
 export type Format = (typeof FORMATS)[number];
 
-export const PACKINGS = ['gzip', 'zstd', 'bzip2', 'zip'] as const;
-export type Packing = (typeof PACKINGS)[number];
+export type Packing = 'gzip' | 'zstd' | 'bzip2' | 'zip';
 
 const EXTENSIONS: Readonly<Record<string, Format>> = {
   csv: 'csv',

@@ -2,9 +2,8 @@
  * Converts files to ones that DuckDB can read: uncompressed, in UTF-8, arrays as Parquet. A file that can be
  * read in place stays there; all others become temporary files.
  */
-import { gunzipSync, constants as zlib } from 'node:zlib';
 import { failure, LockstepError } from '../../errors.js';
-import { readBeginning } from '../files.js';
+import { gunzipBeginning, readBeginning } from '../files.js';
 import type { TableFormat } from '../table/format.js';
 import { isColumnJson, MOST_LETTERS } from './column-json.js';
 import { decodeBeginning, encodingOf, toUtf8 } from './encoding.js';
@@ -166,13 +165,7 @@ function formatUnnamed(bytes: Uint8Array, shown: string, isPipe: boolean): Forma
  */
 async function beginningOf(path: string): Promise<Uint8Array> {
   const bytes = await readBeginning(path, BEGINNING);
-  if (packingOf(bytes) !== 'gzip') return bytes;
-  try {
-    const unpacked = gunzipSync(bytes, { finishFlush: zlib.Z_SYNC_FLUSH, maxOutputLength: 2 ** 26 });
-    return unpacked.subarray(0, BEGINNING);
-  } catch {
-    return new Uint8Array(0);
-  }
+  return packingOf(bytes) === 'gzip' ? gunzipBeginning(bytes, BEGINNING) : bytes;
 }
 
 /** Whether a gzipped file is read in place: DuckDB decides by the name, the IDX reader by the first bytes. */

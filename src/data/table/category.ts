@@ -1,7 +1,7 @@
 /** Columns as categories: their distinct texts, or the values that a network was trained on. */
 import { asTexts } from './as-texts.js';
 import { cellError, type Missing, type Place } from './cell.js';
-import type { Column, TextColumn } from './column.js';
+import { type Column, firstRowWithout, type TextColumn } from './column.js';
 import {
   byCodeUnit,
   type CategoryFeature,
@@ -22,13 +22,9 @@ export function toCategory(
   place: Place,
   reading: Reading,
 ): CategoryFeature {
-  const { name, texts, firstRows, codes, empty } = column;
+  const { name, texts, codes } = column;
   const isNone = texts.map(text => text.trim() === '' || (reading.allowMissing && isMissing(text, reading)));
-  const code = isNone.indexOf(true);
-  const first = Math.min(
-    code < 0 ? codes.length : firstRows[code]!,
-    empty.count > 0 ? empty.first : codes.length,
-  );
+  const first = firstRowWithout(column, (_, code) => isNone[code]!);
   const hasMissing = first < codes.length;
   if (hasMissing && !reading.allowMissing) {
     throw cellError(place, first, { expected: 'a value', got: null, hint: reading.missingHint });

@@ -30,6 +30,17 @@ export interface TextColumn extends Texts {
   writing: Writing;
 }
 
+/**
+ * The first row, from 0, whose cell is empty or has a text for which `isNone` holds; the number of rows if there is none.
+ */
+export function firstRowWithout(
+  { texts, firstRows, codes, empty }: TextColumn,
+  isNone: (text: string, code: number) => boolean,
+): number {
+  const code = texts.findIndex(isNone);
+  return Math.min(code < 0 ? codes.length : firstRows[code]!, empty.count > 0 ? empty.first : codes.length);
+}
+
 /** Numbers with too many distinct values to keep their texts, or from a typed file. */
 export interface NumberColumn {
   name: string;

@@ -1,6 +1,6 @@
 /** Hashes texts that are too many for a category into a fixed number of buckets. */
 import { cellError, type Place } from './cell.js';
-import type { TextColumn } from './column.js';
+import { firstRowWithout, type TextColumn } from './column.js';
 import { type CategoryFeature, MISSING_ROW, type Reading } from './feature.js';
 import { mapCodes } from './mapped.js';
 import { isNaValue } from './number-text.js';
@@ -29,13 +29,9 @@ export function toHashed(
   place: Place,
   { allowMissing, missingHint, writing, drop }: Reading & { drop: boolean },
 ): CategoryFeature {
-  const { name, texts, firstRows, codes, empty } = column;
+  const { name, texts, codes } = column;
   const isNone = (text: string) => text.trim() === '' || isNaValue(text, writing);
-  const code = texts.findIndex(isNone);
-  const first = Math.min(
-    code < 0 ? codes.length : firstRows[code]!,
-    empty.count > 0 ? empty.first : codes.length,
-  );
+  const first = firstRowWithout(column, isNone);
   if (first < codes.length && !allowMissing) {
     throw cellError(place, first, { expected: 'a value', got: null, hint: missingHint });
   }

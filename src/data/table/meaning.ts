@@ -159,6 +159,6 @@ function show(text: string): string {
   return JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text);
 }
 
-export function leaveOut(name: string): string {
+function leaveOut(name: string): string {
   return `Leave it out: --ignore ${quoteList([name])}.`;
 }

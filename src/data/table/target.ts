@@ -17,7 +17,7 @@ import {
   type RawLabels,
   type RawTarget,
 } from './classes.js';
-import type { Column, TextColumn } from './column.js';
+import { type Column, firstRowWithout, type TextColumn } from './column.js';
 import { keepTexts } from './cure.js';
 import { type NumberFeature, numberOf, type Reading, toNumbers, toParsed } from './feature.js';
 import { type ColumnRules, clearMeaning } from './interpret.js';
@@ -108,16 +108,12 @@ function toNumberLabels(column: TextColumn, place: Place, reading: TargetReading
 
 /** A column of texts as classes. @throws usage if a cell is missing and that is not allowed */
 export function toLabels(column: TextColumn, place: Place, reading: Reading): RawLabels {
-  const { name, texts, firstRows, codes, empty } = column;
+  const { name, texts, codes } = column;
   const { allowMissing, missingHint, writing } = reading;
   const isMissing = texts.map(
     text => text.trim() === '' || isNaValue(text, writing) || (allowMissing && isMissingText(text, writing)),
   );
-  const first = isMissing.indexOf(true);
-  const row = Math.min(
-    first < 0 ? codes.length : firstRows[first]!,
-    empty.count > 0 ? empty.first : codes.length,
-  );
+  const row = firstRowWithout(column, (_, code) => isMissing[code]!);
   if (row < codes.length && !allowMissing) {
     throw cellError(place, row, { expected: 'a class', got: null, hint: missingHint });
   }

@@ -10,8 +10,3 @@ export function fitsFloat32(value: number): boolean {
 export function isPartInFloat32(value: number): boolean {
   return value >= 0 && Math.fround(value) < 1;
 }
-
-/** For the message that refuses a number: that it is for float32's sake; nothing where that has no part in it. */
-export function heldText(value: number): string {
-  return Number.isFinite(value) && !fitsFloat32(value) ? ' that float32 can hold' : '';
-}

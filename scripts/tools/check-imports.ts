@@ -6,9 +6,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 /** What every room may import: files at the top that import nothing but each other. */
-const LEAVES = ['errors', 'float32', 'limits', 'native', 'nearest', 'quote', 'random', 'version'].map(
-  name => `src/${name}.ts`,
-);
+const LEAVES = [
+  'errors',
+  'float32',
+  'limits',
+  'native',
+  'nearest',
+  'quote',
+  'random',
+  'ranges',
+  'version',
+  'wording',
+].map(name => `src/${name}.ts`);
 
 /**
  * Rooms from the lowest to the highest, and the rooms that each may import, all of them above it in this list. A room may

@@ -1,11 +1,13 @@
 /** Interruption: checkpoints on the way, and what ends a training early. Entries of the table in options.ts. */
-import { duration, interval } from './durations.js';
+import { duration, interval, typedInterval, typedSeconds } from './durations.js';
 import { fault } from './fault.js';
 import { whole } from './kinds.js';
 import { option } from './option.js';
 
 export const INTERRUPTION_OPTIONS = {
   checkpointEvery: option<string | null>({
+    property: 'checkpoint',
+    typed: typedInterval,
     kind: interval,
     default: null,
     defaultText: 'only when a signal or --max-time ends the training',
@@ -21,6 +23,8 @@ export const INTERRUPTION_OPTIONS = {
     commands: ['train'],
   }),
   maxTime: option<string | null>({
+    property: 'maxSeconds',
+    typed: typedSeconds,
     kind: duration,
     default: null,
     defaultText: 'none',
@@ -29,6 +33,8 @@ export const INTERRUPTION_OPTIONS = {
     commands: ['train'],
   }),
   stallTimeout: option<string | null>({
+    property: 'stallSeconds',
+    typed: typedSeconds,
     kind: duration,
     default: null,
     defaultText: 'as long as a step can take',

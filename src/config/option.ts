@@ -20,6 +20,10 @@ export interface Option<T> {
   /** Where it is not the key with dashes: two entries may share a name, each for its own commands. */
   readonly name?: string;
   readonly kind: Kind<NonNullable<T>>;
+  /** What the library calls it, if not by its key. */
+  readonly property?: string;
+  /** A value of the library as it is typed, if that is not simply its text. */
+  readonly typed?: (value: never) => string;
   readonly default: T;
   /** What the default means, where it doesn't speak for itself. */
   readonly defaultText?: string;

@@ -108,6 +108,7 @@ export const SCHEDULE_OPTIONS = {
     commands: ['train'],
   }),
   lrLow: option<number | null>({
+    property: 'low',
     kind: single({ zero: false }),
     default: null,
     defaultText: '1e-4 of the usual --lr',
@@ -116,6 +117,7 @@ export const SCHEDULE_OPTIONS = {
     commands: ['train'],
   }),
   lrHigh: option<number | null>({
+    property: 'high',
     kind: single({ zero: false }),
     default: null,
     defaultText: '1000 times the usual --lr',

@@ -6,6 +6,7 @@ import { figure, target } from './target.js';
 export const STOPPING_OPTIONS = {
   stepLimit: option<number | null>({
     name: 'max-steps',
+    property: 'steps',
     kind: whole({ from: 1 }),
     default: null,
     defaultText: 'none',
@@ -39,6 +40,8 @@ export const STOPPING_OPTIONS = {
   }),
   goal: option<string | null>({
     name: 'target-metric',
+    property: 'target',
+    typed: ({ figure, value }: { figure: string; value: number }) => `${figure}=${value}`,
     kind: target,
     default: null,
     defaultText: 'none',

@@ -1,11 +1,12 @@
 /** Training: the loop and the update. Entries of the table in options.ts. */
-import { batchSchedule } from './batch-schedule.js';
+import { batchSchedule, type TypedPhase } from './batch-schedule.js';
 import { choice, decimal, flag, orWord, single, singleFraction, whole } from './kinds.js';
 import { COMMAND_NAMES, option, TRAINING } from './option.js';
 import { classWeights } from './weight-kinds.js';
 
 export const TRAINING_OPTIONS = {
   lr: option<number | null>({
+    property: 'learningRate',
     kind: single({ zero: false }),
     default: null,
     defaultText:
@@ -23,6 +24,8 @@ export const TRAINING_OPTIONS = {
     commands: [...TRAINING, 'bench'],
   }),
   batchSchedule: option<string | null>({
+    typed: (phases: readonly TypedPhase[]) =>
+      phases.map(({ epoch, batchSize }) => `${epoch}:${batchSize}`).join(),
     kind: batchSchedule,
     default: null,
     defaultText: 'none',

@@ -2,6 +2,7 @@
 import { usageError } from '../errors.js';
 import { type Optimizer, searches } from '../model/optimizer.js';
 import type { UpdateMode } from '../session/machine.js';
+import { option } from '../wording.js';
 
 /** What stands beside the optimizer. */
 export interface Beside {
@@ -15,30 +16,37 @@ export interface Beside {
 export function checkSearch(optimizer: Optimizer, { isWhole, update, hasConstantRate }: Beside): void {
   if (!searches(optimizer)) return;
   const refuse = (expected: string, got: string, hint: string) => {
-    throw usageError(`--optimizer ${optimizer.name}: expected ${expected}, got ${got}.`, hint);
+    throw usageError(`${option('optimizer', optimizer.name)}: expected ${expected}, got ${got}.`, hint);
   };
   const { l1, weightDecay, clipNorm, clipValue, history } = optimizer;
   if (!isWhole) {
     refuse(
       'whole batches, as it compares E at several places',
       'parts of the data',
-      'Try --batch-size full.',
+      `Try ${option('batchSize', 'full')}.`,
     );
   }
   if (!Number.isSafeInteger(history) || history < 1) {
-    refuse('a --history from 1', String(history), 'Try --history 10.');
+    refuse(`a ${option('history')} from 1`, String(history), `Try ${option('history', 10)}.`);
   }
-  if (l1 !== 0) refuse('no --l1, whose penalty has no gradient where a weight is 0', `${l1}`, 'Try --l2.');
+  if (l1 !== 0) {
+    const expected = `no ${option('l1')}, whose penalty has no gradient where a weight is 0`;
+    refuse(expected, `${l1}`, `Try ${option('l2')}.`);
+  }
   if (weightDecay !== 0) {
-    refuse('no --weight-decay, which is no part of E', `${weightDecay}`, 'Try --l2, which is.');
+    const expected = `no ${option('weightDecay')}, which is no part of E`;
+    refuse(expected, `${weightDecay}`, `Try ${option('l2')}, which is.`);
   }
   if (clipNorm !== null || clipValue !== null) {
-    refuse('∇E as it is', 'a limit on it', 'Leave --clip-norm and --clip-value out.');
+    const hint = `Leave ${option('clipNorm')} and ${option('clipValue')} out.`;
+    refuse('∇E as it is', 'a limit on it', hint);
   }
   if (!hasConstantRate) {
-    refuse('a constant --lr, as it finds the length of each step', 'a schedule', 'Leave it out.');
+    const expected = `a constant ${option('learningRate')}, as it finds the length of each step`;
+    refuse(expected, 'a schedule', 'Leave it out.');
   }
   if (update !== 'sharded') {
-    refuse('--update sharded, as all workers search together', update, 'Leave --update out.');
+    const expected = `${option('update', 'sharded')}, as all workers search together`;
+    refuse(expected, update, `Leave ${option('update')} out.`);
   }
 }

@@ -145,13 +145,13 @@ describe('L-BFGS', () => {
   });
 
   const refused: [string, Partial<TrainOptions>, RegExp][] = [
-    ['parts', { batchSize: 20 }, /--optimizer lbfgs: expected whole batches.*got parts/],
+    ['parts', { batchSize: 20 }, /optimizer: "lbfgs": expected whole batches.*got parts/],
     ['the coordinator', { update: 'coordinator' }, /expected --update sharded/],
     ['L1', rule({ l1: 0.1 }), /expected no --l1/],
     ['decay', rule({ weightDecay: 0.1 }), /expected no --weight-decay/],
     ['clipping', rule({ clipNorm: 1 }), /expected ∇E as it is/],
     ['no history', rule({ history: 0 }), /expected a --history from 1, got 0/],
-    ['a schedule', { schedule: makeSchedule('cosine', {}) }, /constant --lr/],
+    ['a schedule', { schedule: makeSchedule('cosine', {}) }, /constant learningRate/],
   ];
   it.each(refused)('refuses %s', async (_, options, message) => {
     await expect(train(options)).rejects.toMatchObject({

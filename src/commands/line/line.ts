@@ -5,6 +5,7 @@
  */
 import yargs from 'yargs';
 import { shellLine } from '../../config/command-line.js';
+import { writeFlags } from '../../config/flags.js';
 import {
   COMMAND_NAMES,
   type CommandName,
@@ -160,12 +161,13 @@ async function runCommand(
   return run({ line: shellLine(['lockstep', ...words]), operands, ...read, ...interrupts });
 }
 
-/** Says on stderr what went wrong, and gives the exit code. */
+/** Reports on stderr what went wrong, and gives the exit code. */
 function reportError(thrown: unknown): number {
   if (isLostOutput(thrown)) return EXIT_CODES.failed;
   const error = asLockstepError(thrown);
   if (error instanceof LockstepError) {
-    process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+    const { message, hint } = error.writtenWith(writeFlags);
+    process.stderr.write(`error: ${message}\n${hint === undefined ? '' : `${hint}\n`}`);
     return EXIT_CODES[error.code];
   }
   // Whoever read the output has had enough of it.

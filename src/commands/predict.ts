@@ -32,13 +32,13 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 }
 
 async function predict(model: string, source: string, settings: Call['settings']): Promise<number> {
-  const { workers, shards, backend, blas, reduction, out, json, layer, unfilled } = settings;
-  const keep = settings.keptColumns ?? [];
+  const { workers, shards, backend, blas, reduction, out, json, layer, dropIncomplete } = settings;
+  const keep = settings.keep ?? [];
   const place = out === null ? null : await checkPlace(out, { model, source, ...settings });
   const opened = await openModel(model);
   const upTo = layer === null ? null : checkLayer(layer, opened.network, model);
   const made = upTo === null ? predictedColumns(opened) : layerColumns(upTo, opened.network.layers[upTo]!);
-  checkKept(keep, [...made.map(({ name }) => name), ...(unfilled === 'drop' ? [ROW_NUMBERS] : [])]);
+  checkKept(keep, [...made.map(({ name }) => name), ...(dropIncomplete ? [ROW_NUMBERS] : [])]);
   const data = await loadFor(opened, source, settings, { requireTargets: false, keep });
   const machine = { workers, shards, backend, blas, reduction };
   tellCrowding(settings);

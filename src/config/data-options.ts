@@ -184,7 +184,7 @@ export const DATA_OPTIONS = {
     default: 'error',
     example: 'ignore',
     help: 'Category values that training never saw, in new data or a validation file: an error, or ignored, so that all features of the category are 0.',
-    commands: ['train', 'evaluate', 'predict'],
+    commands: ['train', 'evaluate', 'predict', 'tune'],
   }),
   dates: option<'error' | 'epoch' | 'parts'>({
     kind: choice('error', 'epoch', 'parts'),
@@ -201,12 +201,11 @@ export const DATA_OPTIONS = {
     help: 'Hash the texts of columns with more than 1,000 different ones into this many values.',
     commands: [...TRAINING, 'info', 'scale'],
   }),
-  unfilled: option<'error' | 'drop'>({
-    name: 'missing',
-    kind: choice('error', 'drop'),
-    default: 'error',
-    example: 'drop',
-    help: 'Empty cells that the model has no value for: an error, or dropped with their rows. The column source_row of the predictions then numbers the rows that were kept, from 1.',
+  dropIncomplete: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Leave out rows with empty cells that the model has no value for, instead of refusing them. The column source_row of the predictions then numbers the rows that were kept, from 1.',
     commands: ['evaluate', 'predict'],
   }),
   validation: option<string | number | null>({
@@ -215,7 +214,7 @@ export const DATA_OPTIONS = {
     defaultText: 'none; t10k-* of a folder of IDX files',
     example: '0.2',
     help: 'Judge each epoch on this file, or on this fraction of the rows, drawn at random and not trained on.',
-    commands: ['train', 'scale'],
+    commands: ['train', 'scale', 'tune'],
   }),
   folds: option<number | null>({
     kind: whole({ from: 2 }),
@@ -231,6 +230,7 @@ export const DATA_OPTIONS = {
     defaultText: 'train: loss, and accuracy or rmse; evaluate: all of the task',
     example: 'f1,auc',
     help: 'Figures of the validation rows. For classes: loss, accuracy, top-K, precision, recall, f1, auc and log-loss; for labels subset-accuracy too. For numbers: loss, rmse, mae and r2.',
-    commands: ['train', 'evaluate'],
+    commands: ['train', 'evaluate', 'tune'],
+    changes: 'outcome',
   }),
 };

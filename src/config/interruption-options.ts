@@ -14,13 +14,15 @@ export const INTERRUPTION_OPTIONS = {
     example: '1000',
     help: 'Write a checkpoint every so many steps (1000), every so often (30s, 10m), or after each epoch (epoch).',
     commands: ['train'],
+    changes: 'nothing',
   }),
-  keep: option<number>({
+  keepCheckpoints: option<number>({
     kind: whole({ from: 1 }),
     default: 3,
     example: '3',
     help: 'Number of newest checkpoints to keep, besides last and best.',
     commands: ['train'],
+    changes: 'nothing',
   }),
   maxTime: option<string | null>({
     property: 'maxSeconds',
@@ -31,6 +33,7 @@ export const INTERRUPTION_OPTIONS = {
     example: '10m',
     help: 'End after this time (90s, 10m, 2h) with a checkpoint, as a signal would; exit code 124.',
     commands: ['train'],
+    changes: 'nothing',
   }),
   stallTimeout: option<string | null>({
     property: 'stallSeconds',
@@ -41,6 +44,7 @@ export const INTERRUPTION_OPTIONS = {
     example: '30s',
     help: 'Time without any sign of life after which a worker counts as lost and is replaced.',
     commands: ['train'],
+    changes: 'nothing',
   }),
   injectFault: option<string | null>({
     kind: fault,
@@ -50,5 +54,6 @@ export const INTERRUPTION_OPTIONS = {
     help: 'A worker to lose on purpose.',
     commands: ['train'],
     hidden: true,
+    changes: 'nothing',
   }),
 };

@@ -9,14 +9,25 @@ export const MACHINE_OPTIONS = {
     example: '2',
     help: 'Compute threads; auto: one per core, for train and bench fewer if the first steps run faster with fewer.',
     commands: WITH_WORKERS,
+    changes: 'nothing',
   }),
-  workerCounts: option<number[]>({
-    name: 'workers',
+  workerCounts: option<number[] | null>({
     kind: list(whole({ from: 1, to: 1024 }), { empty: false }),
-    default: [1, 2, 3, 4],
-    example: '1,2,3,4',
-    help: 'Worker counts whose trainings are compared, each with both kinds of --update.',
-    commands: ['verify'],
+    default: null,
+    defaultText: 'verify: 1,2,3,4; scale: 1, 2, 4, … up to the cores; --mode batch: all cores',
+    example: '1,2,4,8',
+    help: 'Worker counts to train with.',
+    of: {
+      verify: {
+        default: '1,2,3,4',
+        help: 'Worker counts whose trainings are compared, each with both kinds of --update.',
+      },
+      scale: {
+        default: '1, 2, 4, … up to the cores; --mode batch: all cores',
+        help: 'Worker counts to measure; those beyond the cores are marked and left out of fits. --mode batch takes one.',
+      },
+    },
+    commands: ['verify', 'scale'],
   }),
   shards: option<number | 'auto'>({
     kind: orWord('auto', whole({ from: 1, to: 65_536 })),
@@ -45,6 +56,7 @@ export const MACHINE_OPTIONS = {
     default: 'sharded',
     example: 'sharded',
     help: 'Who updates the weights: each worker its part, or the coordinator all. The bits are the same.',
-    commands: ['train', 'bench', 'scale'],
+    commands: ['train', 'bench', 'scale', 'tune'],
+    changes: 'nothing',
   }),
 };

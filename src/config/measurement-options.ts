@@ -32,6 +32,7 @@ export const MEASUREMENT_OPTIONS = {
     example: '3',
     help: 'Seconds of steps to measure, after warming up.',
     commands: ['bench', 'scale'],
+    of: { scale: { needs: { mode: ['strong', 'weak'] } } },
   }),
   compare: option<string | null>({
     kind: text('FILE', 'a file'),

@@ -26,6 +26,7 @@ export const NETWORK_OPTIONS = {
     example: 'sigmoid',
     help: 'Activation of the outputs; auto: identity for regression, sigmoid for two classes, softmax for more. A regression can have any.',
     commands: TRAINING,
+    fixed: 'the targets are encoded for it',
   }),
   loss: option<'auto' | Loss>({
     kind: choice('auto', ...LOSSES),
@@ -41,6 +42,7 @@ export const NETWORK_OPTIONS = {
     example: '1',
     help: 'Residual D at which --loss huber turns from ½ r² to D (|r| − ½ D): in standard deviations of each target over the training rows; in the target’s own units with --no-standardize or an --output-activation other than identity.',
     commands: TRAINING,
+    needs: { loss: ['huber'] },
   }),
   initScheme: option<InitScheme>({
     kind: choice(...INIT_SCHEMES),

@@ -10,6 +10,7 @@ export const OUTPUT_OPTIONS = {
     example: 'run.yaml',
     help: 'Read options from this YAML or JSON file; for train also a run’s config.json, which names DATA too. Options on the command line win.',
     commands: ['train', 'scale', 'tune'],
+    changes: 'nothing',
   }),
   out: option<string | null>({
     kind: text('PATH', 'a path'),
@@ -19,6 +20,7 @@ export const OUTPUT_OPTIONS = {
     example: 'runs/first',
     help: 'train: folder of the run. predict: file, .csv, .json or .parquet. report: file of the page. scale, tune: folder of the study; an interrupted one is resumed.',
     commands: ['train', 'predict', 'report', 'scale', 'tune'],
+    changes: 'nothing',
   }),
   layer: option<number | null>({
     // 0 is told by which layers the model has.
@@ -28,15 +30,16 @@ export const OUTPUT_OPTIONS = {
     example: '1',
     help: 'Write the outputs z of this hidden layer, 1 being the first, instead of the predictions.',
     commands: ['predict'],
+    changes: 'nothing',
   }),
-  keptColumns: option<string[] | null>({
-    name: 'keep',
+  keep: option<string[] | null>({
     kind: list(text('NAME', 'a name'), { empty: false }),
     default: null,
     defaultText: 'none',
     example: 'id',
     help: 'Columns of DATA to write, as they are, before the predictions.',
     commands: ['predict'],
+    changes: 'nothing',
   }),
   resume: option<string | null>({
     kind: text('RUN', 'the folder of a run'),
@@ -45,6 +48,7 @@ export const OUTPUT_OPTIONS = {
     example: 'runs/first',
     help: 'Resume this run from its newest checkpoint, to the same bits as if it had never stopped. Data and options are the run’s own; options that change no bits can be given again, and --epochs extends a finished run.',
     commands: ['train'],
+    changes: 'nothing',
   }),
   data: option<string | null>({
     kind: text('PATH', 'a path'),
@@ -53,6 +57,7 @@ export const OUTPUT_OPTIONS = {
     example: 'houses.csv',
     help: 'With --resume or a run’s config.json: where its DATA is now. Data that was moved along with the run is found without it.',
     commands: ['train'],
+    changes: 'nothing',
   }),
   force: option<boolean>({
     kind: flag(true),
@@ -60,6 +65,7 @@ export const OUTPUT_OPTIONS = {
     example: 'true',
     help: 'train: replace the run in --out. predict, report: replace the file at --out, except inputs and files of a run.',
     commands: ['train', 'predict', 'report'],
+    changes: 'nothing',
   }),
   json: option<boolean>({
     kind: flag(true),
@@ -67,6 +73,7 @@ export const OUTPUT_OPTIONS = {
     example: 'true',
     help: 'Print the result as one JSON object.',
     commands: [...COMMAND_NAMES],
+    changes: 'nothing',
   }),
   quiet: option<boolean>({
     kind: flag(true),
@@ -74,5 +81,6 @@ export const OUTPUT_OPTIONS = {
     example: 'true',
     help: 'Show no progress.',
     commands: ['train', 'scale', 'tune'],
+    changes: 'nothing',
   }),
 };

@@ -37,8 +37,17 @@ export const TRAINING_OPTIONS = {
     kind: whole({ from: 1 }),
     default: 30,
     example: '30',
-    help: 'Passes over the data; scale --mode batch: passes after which a training that has not reached its target is given up.',
-    commands: ['train', 'scale'],
+    help: 'Passes over the data.',
+    of: {
+      scale: {
+        help: 'Passes over the data after which a training that has not reached its target is given up.',
+        needs: { mode: ['batch'] },
+      },
+      tune: { help: 'Passes over the data that a trial is trained for at most.' },
+    },
+    fixed: 'all trials have --epochs',
+    commands: ['train', 'scale', 'tune'],
+    changes: 'outcome',
   }),
   tolerance: option<number | null>({
     kind: decimal({ zero: true }),
@@ -46,7 +55,8 @@ export const TRAINING_OPTIONS = {
     defaultText: 'never',
     example: '1e-6',
     help: 'Stop when a step changes no weight by more than this.',
-    commands: ['train'],
+    commands: ['train', 'tune'],
+    changes: 'outcome',
   }),
   l2: option<number>({
     kind: single({ zero: true }),
@@ -97,5 +107,6 @@ export const TRAINING_OPTIONS = {
     example: '1',
     help: 'Seed for all randomness: initial weights, row order, validation split, synthetic data.',
     commands: COMMAND_NAMES.filter(name => name !== 'report'),
+    fixed: 'the validation rows are drawn by it',
   }),
 };

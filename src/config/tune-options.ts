@@ -32,6 +32,7 @@ export const TUNE_OPTIONS = {
     example: '3',
     help: 'Factor η of halving.',
     commands: ['tune'],
+    needs: { strategy: ['halving'] },
   }),
   minEpochs: option<number | null>({
     kind: whole({ from: 1 }),
@@ -40,6 +41,7 @@ export const TUNE_OPTIONS = {
     example: '1',
     help: 'Epochs of the first rung of halving.',
     commands: ['tune'],
+    needs: { strategy: ['halving'] },
   }),
   metric: option<string | null>({
     kind: metric,

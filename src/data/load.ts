@@ -183,6 +183,7 @@ const TABLE_OPTIONS: Readonly<Record<string, unknown>> = {
   missing: 'error',
   'missing-target': 'error',
   'missing-indicator': false,
+  'drop-incomplete': false,
   unseen: 'error',
   keep: null,
 };
@@ -249,7 +250,7 @@ export interface LoadWithOptions extends Partial<Omit<TableWithOptions, 'task'>>
 
 const WITH_DEFAULTS = {
   ...FILE_DEFAULTS,
-  missing: 'error',
+  dropIncomplete: false,
   missingTarget: 'error',
   unseen: 'error',
 } as const;

@@ -225,7 +225,7 @@ describe('--batch-schedule', () => {
 
   it('has the same bits for every number of workers', async () => {
     const line = `${GROWING.replace('train', 'verify').replace(' --epochs 6', '')} --lr-schedule plateau --lr-patience 0 --steps 40`;
-    const { code, stdout } = await run(`${line} --workers 1,2,3 --json`);
+    const { code, stdout } = await run(`${line} --worker-counts 1,2,3 --json`);
     expect([code, JSON.parse(stdout).equal]).toEqual([0, true]);
   });
 });

@@ -59,7 +59,7 @@ export function loadOptions(options: Partial<LoadOptions> = {}): LoadOptions {
 }
 
 export function loadWithOptions(options: Partial<LoadWithOptions> = {}): LoadWithOptions {
-  return { header: true, query: null, missing: 'error', requireTargets: true, ...options };
+  return { header: true, query: null, dropIncomplete: false, requireTargets: true, ...options };
 }
 
 /** Loads what is to learn from. */

@@ -196,7 +196,7 @@ describe('missing cells', () => {
   });
 
   it('are dropped on request where nothing is filled in', async () => {
-    const data = await apply([...gaps, LEARNT[1]!], { missing: 'drop' });
+    const data = await apply([...gaps, LEARNT[1]!], { dropIncomplete: true });
     expect([data.rows, data.rowNumbers]).toEqual([1, Uint32Array.of(4)]);
   });
 

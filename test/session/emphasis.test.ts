@@ -162,22 +162,17 @@ it('refuses a row whose own weight and that of its class are together beyond flo
 describe('refuses', () => {
   const refused: [string, Network, Partial<TrainOptions>, string][] = [
     ['too few class weights', THREE, { classWeights: [1, 2] }, 'classWeights: expected 3, one for each'],
-    [
-      'negative class weights',
-      THREE,
-      { classWeights: [1, -2, 1] },
-      'classWeights: expected numbers from 0',
-    ],
+    ['negative class weights', THREE, { classWeights: [1, -2, 1] }, 'classWeights: expected a number from 0'],
     ['class weights of no row', THREE, { classWeights: [0, 0, 0] }, 'expected a row of a weight above 0'],
-    [
-      'class weights of a regression',
-      LINE,
-      { classWeights: 'balanced' },
-      'classWeights: expected classes',
-    ],
+    ['class weights of a regression', LINE, { classWeights: 'balanced' }, 'classWeights: expected classes'],
     ['smoothing of a regression', LINE, { labelSmoothing: 0.1 }, 'labelSmoothing: expected classes'],
     ['a noise scale', THREE, { noiseScale: true, classWeights: [1, 2, 3] }, 'noiseScale: expected rows'],
-    ['smoothing of 1', THREE, { labelSmoothing: 1 }, 'labelSmoothing: expected from 0, below 1, got 1'],
+    [
+      'smoothing of 1',
+      THREE,
+      { labelSmoothing: 1 },
+      'labelSmoothing: expected a number from 0, below 1 in float32 too, got 1',
+    ],
   ];
   it.each(refused)('%s', async (_, network, options, message) => {
     const running = runTraining(network, randomDataset(network, 20), options);

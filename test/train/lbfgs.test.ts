@@ -146,11 +146,11 @@ describe('L-BFGS', () => {
 
   const refused: [string, Partial<TrainOptions>, RegExp][] = [
     ['parts', { batchSize: 20 }, /optimizer: "lbfgs": expected whole batches.*got parts/],
-    ['the coordinator', { update: 'coordinator' }, /expected --update sharded/],
-    ['L1', rule({ l1: 0.1 }), /expected no --l1/],
-    ['decay', rule({ weightDecay: 0.1 }), /expected no --weight-decay/],
+    ['the coordinator', { update: 'coordinator' }, /expected update: "sharded"/],
+    ['L1', rule({ l1: 0.1 }), /expected no l1/],
+    ['decay', rule({ weightDecay: 0.1 }), /expected no weightDecay/],
     ['clipping', rule({ clipNorm: 1 }), /expected ∇E as it is/],
-    ['no history', rule({ history: 0 }), /expected a --history from 1, got 0/],
+    ['no history', rule({ history: 0 }), /expected a history from 1, got 0/],
     ['a schedule', { schedule: makeSchedule('cosine', {}) }, /constant learningRate/],
   ];
   it.each(refused)('refuses %s', async (_, options, message) => {

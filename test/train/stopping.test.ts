@@ -217,11 +217,7 @@ describe('refuses', () => {
     ['no rows to judge', { patience: 3 }, /patience: expected validation rows to judge the epochs by/],
     ['no rows for plateau', { schedule: plateau }, /lrSchedule: "plateau": expected validation rows/],
     ['no rows to monitor', { monitor: 'accuracy' }, /monitor: expected validation rows .*got none/],
-    [
-      'no rows for a target',
-      { target: { figure: 'loss', value: 1 } },
-      /target: expected validation rows/,
-    ],
+    ['no rows for a target', { target: { figure: 'loss', value: 1 } }, /target: expected validation rows/],
     [
       'no time to wait',
       { patience: 0, monitor: 'training-loss' },
@@ -230,7 +226,7 @@ describe('refuses', () => {
     [
       'less than nothing',
       { minDelta: -1, patience: 1, monitor: 'training-loss' },
-      /minDelta: expected 0 or more/,
+      /minDelta: expected a number from 0/,
     ],
     [
       'an unknown figure',
@@ -266,7 +262,7 @@ describe('refuses', () => {
     [
       'another figure',
       ({ watch }) => ({ watch: { ...watch, figure: 'accuracy' } }),
-      /expected monitor accuracy, got loss/,
+      /expected monitor: "accuracy", got loss/,
     ],
     [
       'epochs that were not',

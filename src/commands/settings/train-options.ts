@@ -13,16 +13,17 @@ import { loadWeights } from '../../store/model-file.js';
 import { usualBatch, usualRate } from '../../train/defaults.js';
 import type { TrainOptions } from '../../train/options.js';
 import { unlessAborted } from '../line/signals.js';
-import { checkHuberDelta, hiddenActivations, hiddenDropout } from './network.js';
+import { checkNeeds } from './needs.js';
+import { hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
 
-/** @throws usage where options are right by themselves and wrong together */
+/** @throws usage if options are right one by one and wrong together */
 export function checkTogether(settings: Settings): void {
   hiddenActivations(settings);
   hiddenDropout(settings);
-  checkHuberDelta(settings);
-  optimizerFor(settings);
+  const optimizer = optimizerFor(settings);
+  checkNeeds('train', { ...settings, optimizer: optimizer.name });
   checkSchedule(settings);
   if (settings.folds !== null && settings.validation !== null) {
     throw usageError(
@@ -31,9 +32,6 @@ export function checkTogether(settings: Settings): void {
     );
   }
   checkBatches(settings);
-  if (settings.minDelta !== null && settings.patience === null) {
-    throw usageError('--min-delta needs --patience.', 'Add --patience 5.');
-  }
   if (settings.init !== null && settings.initScheme !== 'auto') {
     throw usageError(
       "--init-scheme can't be combined with --init, whose file has the weights.",
@@ -153,12 +151,12 @@ function checkBatches(settings: Settings): void {
 }
 
 /** What ends the training before its epochs are over. */
-function stoppingOf({ stepLimit, monitor, patience, minDelta, goal }: Settings) {
+function stoppingOf({ maxSteps, monitor, patience, minDelta, targetMetric }: Settings) {
   return {
-    ...(stepLimit === null ? {} : { steps: stepLimit }),
+    ...(maxSteps === null ? {} : { steps: maxSteps }),
     ...(monitor === null ? {} : { monitor }),
     patience,
     ...(minDelta === null ? {} : { minDelta }),
-    target: goal === null ? null : parseTarget(goal)!,
+    target: targetMetric === null ? null : parseTarget(targetMetric)!,
   };
 }

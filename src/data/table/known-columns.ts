@@ -50,7 +50,7 @@ export class KnownColumns {
     const reading = { ...this.#reading(column, encoding), unseen: this.#options.unseen };
     if (encoding.kind === 'category') return toKnownCategory(column, encoding.values, place, reading);
     if (encoding.kind === 'number') return this.#numbers(column, encoding, place, reading);
-    const drop = this.#options.missing === 'drop';
+    const drop = this.#options.dropIncomplete;
     return toHashed(asTexts(column), encoding.buckets, place, { ...reading, drop });
   }
 
@@ -87,7 +87,7 @@ export class KnownColumns {
     return {
       writing,
       loose: this.#isLoose(name),
-      allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.missing === 'drop',
+      allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.dropIncomplete,
       missingHint: 'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
       isKnown: true,
     };

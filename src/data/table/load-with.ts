@@ -49,7 +49,7 @@ export async function loadTableWith(
   const rows = keepRows(table, [
     ...targets,
     ...weights,
-    ...(options.missing === 'drop' ? unfilled(features, encoding) : []),
+    ...(options.dropIncomplete ? unfilled(features, encoding) : []),
   ]);
   for (const { check } of known) check(rows);
   const isRegression = options.task === 'regression';
@@ -61,7 +61,7 @@ export async function loadTableWith(
   }));
   return {
     ...toDataset({ ...prepared, numbers: isRegression ? targets : [] }, encoding),
-    ...((options.missing === 'drop' || options.missingTarget === 'drop') && {
+    ...((options.dropIncomplete || options.missingTarget === 'drop') && {
       rowNumbers: Uint32Array.from({ length: rows.count }, (_, i) => rowAt(rows, i) + 1),
     }),
     ...(kept.length > 0 && { kept }),

@@ -71,7 +71,7 @@ export interface TableOptions extends FileOptions {
 /** How rows for a network that has learnt are read. */
 export interface TableWithOptions extends FileOptions {
   task: Task;
-  missing: 'error' | 'drop';
+  dropIncomplete: boolean;
   missingTarget: 'error' | 'drop';
   /** What becomes of a text that a category has never had in training: an error, or none of its values. */
   unseen: 'error' | 'ignore';

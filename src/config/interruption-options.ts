@@ -15,6 +15,7 @@ export const INTERRUPTION_OPTIONS = {
     help: 'Write a checkpoint every so many steps (1000), every so often (30s, 10m), or after each epoch (epoch).',
     commands: ['train'],
     changes: 'nothing',
+    synonyms: ['checkpoint', 'checkpoints', 'save-every'],
   }),
   keepCheckpoints: option<number>({
     kind: whole({ from: 1 }),
@@ -23,6 +24,7 @@ export const INTERRUPTION_OPTIONS = {
     help: 'Number of newest checkpoints to keep, besides last and best.',
     commands: ['train'],
     changes: 'nothing',
+    synonyms: ['max-checkpoints'],
   }),
   maxTime: option<string | null>({
     property: 'maxSeconds',
@@ -34,6 +36,7 @@ export const INTERRUPTION_OPTIONS = {
     help: 'End after this time (90s, 10m, 2h) with a checkpoint, as a signal would; exit code 124.',
     commands: ['train'],
     changes: 'nothing',
+    synonyms: ['timeout', 'time-limit'],
   }),
   stallTimeout: option<string | null>({
     property: 'stallSeconds',

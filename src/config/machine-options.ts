@@ -10,6 +10,8 @@ export const MACHINE_OPTIONS = {
     help: 'Compute threads; auto: one per core, for train and bench fewer if the first steps run faster with fewer.',
     commands: WITH_WORKERS,
     changes: 'nothing',
+    synonyms: ['threads', 'jobs', 'n-jobs', 'num-workers', 'num-threads', 'processes', 'cores'],
+    usual: ['train', 'evaluate', 'predict', 'bench', 'gradcheck'],
   }),
   workerCounts: option<number[] | null>({
     kind: list(whole({ from: 1, to: 1024 }), { empty: false }),
@@ -28,6 +30,8 @@ export const MACHINE_OPTIONS = {
       },
     },
     commands: ['verify', 'scale'],
+    synonyms: ['workers', 'threads'],
+    usual: ['verify', 'scale'],
   }),
   shards: option<number | 'auto'>({
     kind: orWord('auto', whole({ from: 1, to: 65_536 })),
@@ -35,6 +39,7 @@ export const MACHINE_OPTIONS = {
     example: '8',
     help: 'Parts that each batch is split into; auto: one per worker, or fewer if a step is tiny (verify: as many as its most workers). The same shards give the same bits, whatever the number of workers.',
     commands: COMPUTING,
+    usual: ['verify', 'bench', 'gradcheck'],
   }),
   backend: option<'auto' | 'blas' | 'wasm' | 'reference'>({
     kind: choice('auto', 'blas', 'wasm', 'reference'),
@@ -42,6 +47,8 @@ export const MACHINE_OPTIONS = {
     example: 'wasm',
     help: 'Kernels: the system’s BLAS, WebAssembly, or plain loops for comparison; auto: the first that loads (gradcheck: all that load).',
     commands: [...WITH_WORKERS, 'verify'],
+    synonyms: ['device', 'engine', 'kernel', 'kernels'],
+    usual: ['verify', 'bench', 'gradcheck'],
   }),
   blas: option<string | null>({
     kind: text('PATH', 'a shared library, by its path or its name'),

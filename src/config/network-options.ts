@@ -12,6 +12,16 @@ export const NETWORK_OPTIONS = {
     example: '128,64',
     help: 'Units of each hidden layer; "" for none, which is linear or logistic regression.',
     commands: TRAINING,
+    synonyms: [
+      'layers',
+      'hidden-layers',
+      'hidden-units',
+      'hidden-layer-sizes',
+      'hidden-sizes',
+      'units',
+      'neurons',
+    ],
+    usual: ['train', 'verify'],
   }),
   activation: option<(typeof ACTIVATIONS)[number][]>({
     kind: list(choice(...ACTIVATIONS), { empty: false }),
@@ -19,6 +29,7 @@ export const NETWORK_OPTIONS = {
     example: 'tanh',
     help: 'Activation of the hidden layers: one for all, or one for each.',
     commands: [...TRAINING, 'bench', 'scale'],
+    synonyms: ['nonlinearity', 'act'],
   }),
   outputActivation: option<'auto' | (typeof ACTIVATIONS)[number]>({
     kind: choice('auto', ...ACTIVATIONS),
@@ -34,6 +45,7 @@ export const NETWORK_OPTIONS = {
     example: 'sse',
     help: 'Error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task. Outliers weigh less in huber, squared near the target and linear beyond --huber-delta, and in absolute, |y − ŷ|. With --target-is-input and values from 0 to 1, binary-cross-entropy works too.',
     commands: TRAINING,
+    synonyms: ['criterion', 'objective', 'error'],
   }),
   huberDelta: option<number | null>({
     kind: single({ zero: false }),

@@ -12,6 +12,7 @@ export const COMMAND_NAMES = [
   'scale',
   'tune',
   'report',
+  'runs',
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 

@@ -104,6 +104,17 @@ export function helpOf(key: OptionKey, command?: CommandName): string {
   return (command && of?.[command]?.help) ?? help;
 }
 
+/** The same in a few words: the first clause, unless the table has better ones. */
+export function briefHelpOf(key: OptionKey, command: CommandName): string {
+  const { short } = optionOf(key);
+  return (
+    short ??
+    helpOf(key, command)
+      .replace(/[;:.(](\s.*|$)/s, '')
+      .trim()
+  );
+}
+
 /** The default as the table and the help of a command show it. */
 export function describeDefault(key: OptionKey, command?: CommandName): string {
   const { kind, default: value, defaultText, of } = optionOf(key);

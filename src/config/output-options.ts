@@ -11,6 +11,11 @@ export const OUTPUT_OPTIONS = {
     help: 'Read options from this YAML or JSON file; for train also a run’s config.json, which names DATA too. Options on the command line win.',
     commands: ['train', 'scale', 'tune'],
     changes: 'nothing',
+    synonyms: ['options', 'c'],
+    of: {
+      scale: { help: 'Read options from this YAML or JSON file. Options on the command line win.' },
+      tune: { help: 'Read options from this YAML or JSON file. Options on the command line win.' },
+    },
   }),
   out: option<string | null>({
     kind: text('PATH', 'a path'),
@@ -21,6 +26,16 @@ export const OUTPUT_OPTIONS = {
     help: 'train: folder of the run. predict: file, .csv, .json or .parquet. report: file of the page. scale, tune: folder of the study; an interrupted one is resumed.',
     commands: ['train', 'predict', 'report', 'scale', 'tune'],
     changes: 'nothing',
+    synonyms: ['output', 'o', 'output-dir', 'out-dir', 'dir'],
+    usual: ['train', 'predict', 'report', 'scale', 'tune'],
+    short: 'Where to write',
+    of: {
+      train: { default: 'runs/<time>', help: 'Folder of the run.' },
+      predict: { default: 'stdout', help: 'File to write the predictions to: .csv, .json or .parquet.' },
+      report: { default: 'report.html in the folder; of several runs, here', help: 'File of the page.' },
+      scale: { default: 'runs/<time>', help: 'Folder of the study; an interrupted one is resumed.' },
+      tune: { default: 'runs/<time>', help: 'Folder of the search; an interrupted one is resumed.' },
+    },
   }),
   layer: option<number | null>({
     // 0 is told by which layers the model has.
@@ -31,6 +46,7 @@ export const OUTPUT_OPTIONS = {
     help: 'Write the outputs z of this hidden layer, 1 being the first, instead of the predictions.',
     commands: ['predict'],
     changes: 'nothing',
+    usual: ['predict'],
   }),
   keep: option<string[] | null>({
     kind: list(text('NAME', 'a name'), { empty: false }),
@@ -40,6 +56,7 @@ export const OUTPUT_OPTIONS = {
     help: 'Columns of DATA to write, as they are, before the predictions.',
     commands: ['predict'],
     changes: 'nothing',
+    usual: ['predict'],
   }),
   resume: option<string | null>({
     kind: text('RUN', 'the folder of a run'),
@@ -49,6 +66,9 @@ export const OUTPUT_OPTIONS = {
     help: 'Resume this run from its newest checkpoint, to the same bits as if it had never stopped. Data and options are the run’s own; options that change no bits can be given again, and --epochs extends a finished run.',
     commands: ['train'],
     changes: 'nothing',
+    synonyms: ['continue', 'restart'],
+    usual: ['train'],
+    short: 'Resume this run, to the same bits as if it had never stopped',
   }),
   data: option<string | null>({
     kind: text('PATH', 'a path'),
@@ -66,14 +86,41 @@ export const OUTPUT_OPTIONS = {
     help: 'train: replace the run in --out. predict, report: replace the file at --out, except inputs and files of a run.',
     commands: ['train', 'predict', 'report'],
     changes: 'nothing',
+    synonyms: ['overwrite', 'f'],
+    usual: ['predict', 'report'],
+    short: 'Replace the file or run at --out',
+    of: {
+      train: { help: 'Replace the run in --out.' },
+      predict: { help: 'Replace the file at --out, except inputs and files of a run.' },
+      report: { help: 'Replace the file at --out, except inputs and files of a run.' },
+    },
   }),
   json: option<boolean>({
     kind: flag(true),
     default: false,
     example: 'true',
     help: 'Print the result as one JSON object.',
+    of: {
+      predict: {
+        help: 'Print the predictions as JSON, an array of one object a row; with --out, print what was written as one object.',
+      },
+    },
     commands: [...COMMAND_NAMES],
     changes: 'nothing',
+    synonyms: ['as-json'],
+    usual: [
+      'train',
+      'evaluate',
+      'predict',
+      'info',
+      'gradcheck',
+      'verify',
+      'bench',
+      'scale',
+      'tune',
+      'report',
+      'runs',
+    ],
   }),
   quiet: option<boolean>({
     kind: flag(true),
@@ -82,5 +129,25 @@ export const OUTPUT_OPTIONS = {
     help: 'Show no progress.',
     commands: ['train', 'scale', 'tune'],
     changes: 'nothing',
+    synonyms: ['silent', 'q'],
+  }),
+  dryRun: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Check everything, show the network, its memory, the steps, workers, shards and all options, and train nothing.',
+    commands: ['train'],
+    changes: 'nothing',
+    synonyms: ['plan', 'check'],
+    usual: ['train'],
+  }),
+  save: option<boolean>({
+    kind: flag(false),
+    default: true,
+    example: 'true',
+    help: 'Keep no folder of the run: print the result and forget the model.',
+    commands: ['train'],
+    changes: 'nothing',
+    synonyms: ['no-out', 'dry'],
   }),
 };

@@ -10,6 +10,7 @@ export const SCHEDULE_OPTIONS = {
     example: 'cosine',
     help: 'How the learning rate changes: step, exponential and inverse-time by epoch; cosine, polynomial and one-cycle by step, until the last one; plateau falls when --monitor’s figure stops improving. one-cycle rises to --lr, then falls.',
     commands: TRAINING,
+    synonyms: ['scheduler', 'lr-scheduler', 'schedule'],
   }),
   lrGamma: option<number | null>({
     kind: decimal({ zero: false }),

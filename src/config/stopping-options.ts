@@ -20,6 +20,7 @@ export const STOPPING_OPTIONS = {
     },
     commands: ['train', 'scale'],
     changes: 'outcome',
+    synonyms: ['max-iter', 'steps', 'limit-steps'],
   }),
   monitor: option<string | null>({
     kind: figure,
@@ -37,6 +38,8 @@ export const STOPPING_OPTIONS = {
     help: 'End after this many epochs in a row without improvement; the best epoch’s model is kept.',
     commands: ['train', 'tune'],
     changes: 'outcome',
+    synonyms: ['early-stopping', 'early-stop', 'n-iter-no-change'],
+    usual: ['train'],
   }),
   minDelta: option<number | null>({
     kind: decimal({ zero: true }),
@@ -65,5 +68,6 @@ export const STOPPING_OPTIONS = {
     },
     commands: ['train', 'scale'],
     changes: 'outcome',
+    synonyms: ['goal', 'stop-at'],
   }),
 };

@@ -10,6 +10,7 @@ export const STUDY_OPTIONS = {
     example: 'weak',
     help: 'strong: the same batch on more workers; weak: a batch in proportion to the workers; batch: steps to a target, by batch size.',
     commands: ['scale'],
+    usual: ['scale'],
   }),
   batchSizes: option<number[] | null>({
     kind: list(whole({ from: 1 }), { empty: false }),
@@ -18,6 +19,8 @@ export const STUDY_OPTIONS = {
     example: '1024,4096',
     help: 'Rows per step; weak: per worker.',
     commands: ['scale'],
+    synonyms: ['batch-size', 'batch', 'bs'],
+    usual: ['scale'],
   }),
   backends: option<('auto' | 'blas' | 'wasm' | 'reference')[]>({
     kind: list(choice('auto', 'blas', 'wasm', 'reference'), { empty: false }),
@@ -25,6 +28,8 @@ export const STUDY_OPTIONS = {
     example: 'wasm,blas',
     help: 'Kernels to measure; auto: the first that loads.',
     commands: ['scale'],
+    synonyms: ['backend'],
+    usual: ['scale'],
   }),
   repeats: option<number>({
     kind: whole({ from: 1 }),
@@ -41,6 +46,7 @@ export const STUDY_OPTIONS = {
     help: 'Worker counts to predict from the measurements of one worker.',
     commands: ['scale'],
     needs: { mode: ['strong', 'weak'] },
+    usual: ['scale'],
   }),
   network: option<{ bytesPerSecond: number; latencySeconds: number } | null>({
     kind: networkLink,

@@ -14,6 +14,8 @@ export const TRAINING_OPTIONS = {
     example: '0.001',
     help: 'Learning rate α; each --optimizer needs one of a different size. For rprop, the size of the first step; for lbfgs, the first length that its line search tries.',
     commands: TRAINING,
+    synonyms: ['learning-rate', 'learningrate', 'lr-rate', 'rate', 'alpha', 'eta0', 'step-size'],
+    usual: ['train', 'verify'],
   }),
   batchSize: option<number | 'full' | null>({
     kind: orWord('full', whole({ from: 1 })),
@@ -22,6 +24,9 @@ export const TRAINING_OPTIONS = {
     example: '1024',
     help: 'Rows per step, over all workers together.',
     commands: [...TRAINING, 'bench'],
+    synonyms: ['batch', 'bs', 'batches', 'minibatch', 'mini-batch', 'batchsize'],
+    usual: ['train', 'verify', 'bench'],
+    of: { train: { default: '32, or all rows if fewer' }, bench: { default: '1024' } },
   }),
   batchSchedule: option<string | null>({
     typed: (phases: readonly TypedPhase[]) =>
@@ -48,6 +53,8 @@ export const TRAINING_OPTIONS = {
     fixed: 'all trials have --epochs',
     commands: ['train', 'scale', 'tune'],
     changes: 'outcome',
+    synonyms: ['epoch', 'iterations', 'iters', 'num-epochs', 'n-epochs', 'passes', 'max-epochs'],
+    usual: ['train', 'tune'],
   }),
   tolerance: option<number | null>({
     kind: decimal({ zero: true }),
@@ -64,6 +71,7 @@ export const TRAINING_OPTIONS = {
     example: '1e-4',
     help: 'λ of the penalty ½ λ Σ w², without the biases.',
     commands: TRAINING,
+    synonyms: ['lambda', 'ridge', 'regularization', 'weight-penalty', 'l2-regularization'],
   }),
   classWeights: option<'balanced' | number[] | Record<string, number> | null>({
     kind: classWeights,
@@ -79,6 +87,7 @@ export const TRAINING_OPTIONS = {
     example: '0.1',
     help: 'ε in the targets (1 − ε) y + ε / classes, in training only.',
     commands: TRAINING,
+    synonyms: ['smoothing'],
   }),
   reduction: option<'mean' | 'sum'>({
     kind: choice('mean', 'sum'),
@@ -106,7 +115,9 @@ export const TRAINING_OPTIONS = {
     default: 1,
     example: '1',
     help: 'Seed for all randomness: initial weights, row order, validation split, synthetic data.',
-    commands: COMMAND_NAMES.filter(name => name !== 'report'),
+    commands: COMMAND_NAMES.filter(name => name !== 'report' && name !== 'runs'),
     fixed: 'the validation rows are drawn by it',
+    synonyms: ['random-state', 'random-seed', 'rng'],
+    usual: ['train', 'tune', 'gradcheck'],
   }),
 };

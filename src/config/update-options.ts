@@ -13,6 +13,14 @@ export const UPDATE_OPTIONS = {
     example: 'sgd',
     help: 'Update rule. sgd is plain gradient descent, w ← w − α ∇E. lars and lamb are for large batches; rprop and lbfgs need --batch-size full.',
     commands: UPDATING,
+    synonyms: ['optim', 'solver', 'optimiser', 'algorithm'],
+    usual: ['train', 'bench'],
+    of: {
+      bench: {
+        default: 'sgd',
+        help: 'Update rule to measure; plain gradient descent by default, so that results stay comparable.',
+      },
+    },
   }),
   momentum: option<number | null>({
     kind: singleFraction,
@@ -83,6 +91,7 @@ export const UPDATE_OPTIONS = {
     help: 'λ of decoupled weight decay, w ← w − α λ w beside the step (lars and lamb: within it), without the biases. adamw is adam with it; rprop and lbfgs take none.',
     commands: UPDATING,
     needs: { optimizer: ['adamw', 'sgd', 'rmsprop', 'adagrad', 'lars', 'lamb'] },
+    synonyms: ['decay', 'wd'],
   }),
   l1: option<number>({
     kind: single({ zero: true }),
@@ -98,6 +107,7 @@ export const UPDATE_OPTIONS = {
     example: '1',
     help: 'Scale ∇E, penalties included, down to this norm over all layers if it is longer.',
     commands: UPDATING,
+    synonyms: ['grad-clip', 'clip', 'clip-grad', 'max-grad-norm', 'gradient-clipping'],
   }),
   clipValue: option<number | null>({
     kind: single({ zero: false }),

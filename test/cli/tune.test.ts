@@ -259,7 +259,7 @@ describe('lockstep tune', () => {
       '--validation 0.2 --strategy halving --min-epochs 40',
       '--min-epochs: expected 1 to 30 (--epochs), got 40.',
     ],
-    ['--validation 0.2 --checkpoint-every epoch', '--checkpoint-every: expected an option of lockstep tune'],
+    ['--validation 0.2 --checkpoint-every epoch', '--checkpoint-every is not an option of lockstep tune'],
   ])('refuses %s', async (words, message) => {
     const given = words.split(' ').filter(word => word !== '');
     const { code, stderr } = await runInside(

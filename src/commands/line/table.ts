@@ -143,11 +143,28 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     ],
     summary: 'Make a page of training runs, a search or a scaling study',
     examples: [
-      ['$0 report runs/first', 'report.html: one file for any browser'],
+      ['$0 report runs/first', 'runs/first/report.html: one file for any browser'],
       ['$0 report runs/* --out compare.html', 'curves over each other, and where the runs differ'],
       ['$0 report tuned', 'tuned/report.html: a search, finished or not'],
     ],
     load: () => import('../report.js'),
+  },
+  runs: {
+    operands: [
+      { name: 'ls|rm', help: 'whether to list folders or to remove them', default: 'ls' },
+      {
+        name: 'RUN…',
+        help: 'folders that train, tune or scale wrote; ls: by default those in runs/',
+        several: true,
+        optional: true,
+      },
+    ],
+    summary: 'List or remove the folders of runs',
+    examples: [
+      ['$0 runs', 'the folders in runs/: what they are, and whether they are finished'],
+      ['$0 runs rm runs/first runs/second', 'remove two of them, unless they are in use'],
+    ],
+    load: () => import('../runs.js'),
   },
   tune: {
     operands: [DATA],

@@ -5,57 +5,47 @@
  * decide alike. Runs in a pool thread.
  */
 import { LBFGS_NUMBERS } from '../src/model/optimizer.js';
-import { CHANGE_STRIDE, entryOf, viewOf } from '../src/model/plan.js';
-import type { Barrier } from '../src/protocol/barrier.js';
+import { entryOf, viewOf } from '../src/model/plan.js';
+import type { Collective } from '../src/protocol/collective.js';
 import { PROGRESS } from '../src/protocol/control.js';
 import type { Fault } from '../src/protocol/fault.js';
 import { type Point, searchLine } from '../src/protocol/line-search.js';
 import { isUnchanged } from '../src/protocol/metrics.js';
 import { rateOf, type TaskResult, type TrainTask } from '../src/protocol/tasks.js';
-import { Clock } from './clock.js';
 import { commitFault } from './fault.js';
-import { Objective, Poisoned, type Value } from './objective.js';
-import { BlockStepper, ShardStepper } from './steppers.js';
+import { Objective, type Value } from './objective.js';
 import type { Thread } from './thread.js';
 import { type Dot, type Vector, Vectors } from './vectors.js';
 
-/** Runs the task's one step. */
+/** Runs the task's one step. @throws Poisoned */
 export function stepByLbfgs(
   thread: Thread,
-  barrier: Barrier,
+  collective: Collective,
   control: Int32Array,
   task: TrainTask,
 ): TaskResult {
-  const { plan, memory } = thread.setup;
   const { worker } = thread;
-  const change = viewOf(plan, memory, 'change', 'f32').subarray(0, task.workers * CHANGE_STRIDE);
-  const stepper = new (task.byBlock ? BlockStepper : ShardStepper)(thread, task, barrier);
+  const change = collective.slots('change');
   // One step of an epoch of one: each is measured.
-  const clock = new Clock(viewOf(plan, memory, 'phases', 'f64'), worker);
+  const clock = thread.clock!;
   clock.start();
-  stepper.clock = clock;
   const wait = () => {
     // The passes note their own time: what is left is work on vectors.
     clock.lap('update');
-    if (!barrier.arrive()) throw new Poisoned();
+    collective.meet();
     clock.lap('waiting');
   };
-  const vectors = new Vectors(thread.kernels.rules, thread.setup, task.workers, worker, wait);
-  const objective = new Objective(thread, stepper, vectors, control, wait);
-  try {
-    const taken = new Lbfgs(thread, task, vectors, objective).step();
-    if (taken === null) return { ok: true, end: 'diverged', steps: 0 };
-    change[worker * CHANGE_STRIDE] = taken.most;
-    wait();
-    if (worker === 0) Atomics.add(control, PROGRESS, 1);
-    // Where E falls no further, not even along −∇E, each step from here on would be this one again.
-    if (!taken.fell) return { ok: true, end: 'converged', steps: 1 };
-    const unchanged = isUnchanged(change, task, 0);
-    return { ok: true, end: unchanged ? 'unchanged' : 'done', steps: 1 };
-  } catch (error) {
-    if (!(error instanceof Poisoned)) throw error;
-    return { ok: true, end: 'poisoned', steps: 0 };
-  }
+  const vectors = new Vectors(thread, collective.slots('dots'), task.workers, wait);
+  const objective = new Objective(thread, task, vectors, control, wait);
+  const taken = new Lbfgs(thread, task, vectors, objective).step();
+  if (taken === null) return { ok: true, end: 'diverged', steps: 0 };
+  change.note(worker, taken.most);
+  wait();
+  if (worker === 0) Atomics.add(control, PROGRESS, 1);
+  // If E falls no further, not even along −∇E, each step from here on would be this one again.
+  if (!taken.fell) return { ok: true, end: 'converged', steps: 1 };
+  const unchanged = isUnchanged(change, task.workers, task, 0);
+  return { ok: true, end: unchanged ? 'unchanged' : 'done', steps: 1 };
 }
 
 /** What a step came to. */

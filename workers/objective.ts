@@ -2,15 +2,14 @@
  * E and ∇E of all rows, penalty included, wherever the weights stand: what a line search asks for, by the passes of
  * every training. Runs in a pool thread, on all workers at once.
  */
+import { Registers } from '../src/model/operations.js';
+import { entryOf } from '../src/model/plan.js';
 import { PULSE } from '../src/protocol/control.js';
 import { sumMetrics } from '../src/protocol/metrics.js';
-import { shardsOf } from '../src/protocol/shards.js';
-import type { Stepper } from './steppers.js';
-import type { Thread } from './thread.js';
+import { beginStep } from '../src/protocol/steps.js';
+import type { TrainTask } from '../src/protocol/tasks.js';
+import type { StepRuns, Thread } from './thread.js';
 import type { Dot, Vector, Vectors } from './vectors.js';
-
-/** The barrier is poisoned: whatever was under way is given up. */
-export class Poisoned extends Error {}
 
 export interface Value {
   E: number;
@@ -23,17 +22,21 @@ export interface Value {
 
 export class Objective {
   readonly #thread: Thread;
-  readonly #stepper: Stepper;
+  readonly #run: StepRuns;
   readonly #vectors: Vectors;
   readonly #control: Int32Array;
   readonly #wait: () => void;
+  readonly #registers = new Registers();
 
-  constructor(thread: Thread, stepper: Stepper, vectors: Vectors, control: Int32Array, wait: () => void) {
+  /** @param wait comes to the meeting of all workers */
+  constructor(thread: Thread, task: TrainTask, vectors: Vectors, control: Int32Array, wait: () => void) {
     this.#thread = thread;
-    this.#stepper = stepper;
+    this.#run = thread.stepRuns(task, true);
     this.#vectors = vectors;
     this.#control = control;
     this.#wait = wait;
+    const order = entryOf(thread.setup.plan, `order${task.order}`).offset;
+    beginStep(this.#registers, thread.setup, task, 0, order);
   }
 
   /**
@@ -42,21 +45,16 @@ export class Objective {
    * @throws Poisoned
    */
   at(w: Vector, gw: Vector, d: Vector): Value {
-    const { plan, shards, tables } = this.#thread.setup;
-    const { rows } = tables.training!;
-    const active = shardsOf(rows, shards);
     this.#wait();
-    // Nothing is drawn under a line search, so the number of the step is of no account.
-    if (!this.#stepper.walk(0, rows, active, 0)) throw new Poisoned();
+    this.#run.gradient(this.#registers);
     this.#wait();
-    const { loss, right } = sumMetrics(this.#thread.metrics, active);
-    const slabs = this.#stepper.gradient(rows, active);
-    if (slabs === null) throw new Poisoned();
-    const { scale, l2 } = this.#stepper.step(rows, slabs, 0);
-    this.#vectors.collect(gw, w, { stride: plan.slabBytes, slabs, scale, l2 });
+    const { loss, right } = sumMetrics(this.#thread.metrics, this.#registers.shards);
+    // Leaves w as it is: the search changes it.
+    this.#run.update(this.#registers);
     const [slope, squares] = this.#vectors.dots([gw, d], [w, w]) as [Dot, Dot];
     // A sign of life: a step can have many of these.
     Atomics.add(this.#control, PULSE, 1);
+    const { scale, l2 } = this.#registers;
     return { E: scale * loss + (l2 / 2) * squares.weights, slope: slope.all, loss, right };
   }
 }

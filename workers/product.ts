@@ -1,13 +1,13 @@
 /** The machine's own matrix-product rate, by this job's kernels, all workers busy at once. */
 import { entryOf, PRODUCT_SIZE, viewOf } from '../src/model/plan.js';
-import type { Barrier } from '../src/protocol/barrier.js';
+import type { Collective } from '../src/protocol/collective.js';
 import type { ProductTask, TaskResult } from '../src/protocol/tasks.js';
 import type { Thread } from './thread.js';
 
 const WARM_UP_ROWS = 64;
 
-/** Multiplies until the time is over; `steps` of the result is how many products. */
-export function multiplyForAWhile(thread: Thread, barrier: Barrier, task: ProductTask): TaskResult {
+/** Multiplies until the time is over; `steps` of the result is how many products. @throws Poisoned */
+export function multiplyForAWhile(thread: Thread, collective: Collective, task: ProductTask): TaskResult {
   const { plan, memory } = thread.setup;
   const size = PRODUCT_SIZE;
   const bytes = size * size * 4;
@@ -31,7 +31,7 @@ export function multiplyForAWhile(thread: Thread, barrier: Barrier, task: Produc
     );
   // The whole of b is packed, and code compiled, for a few rows too.
   multiply(WARM_UP_ROWS);
-  if (!barrier.arrive()) return { ok: true, end: 'poisoned', steps: 0 };
+  collective.meet();
   let products = 0;
   const begun = performance.now();
   while (performance.now() - begun < task.milliseconds) {

@@ -1,64 +1,85 @@
-/** One worker's kernels, passes and views over the arena, made once a job, thread and worker number. */
+/** One worker's kernels, and its passes bound to them: made once for a job, thread and worker number. */
 import { createKernels } from '../src/kernels/choose.js';
 import type { Kernels } from '../src/kernels/kernels.js';
-import { entryOf, METRICS_PER_SHARD, viewOf } from '../src/model/plan.js';
-import type { Setup, TableName } from '../src/protocol/tasks.js';
-import { Passes, type TablePlace } from './passes.js';
+import { isOfUpdate, type Operation } from '../src/model/operations.js';
+import { type Pass, stepPasses } from '../src/model/pass.js';
+import { entryOf, viewOf } from '../src/model/plan.js';
+import { Slots } from '../src/protocol/collective.js';
+import { NoiseSums } from '../src/protocol/noise.js';
+import { passFacts } from '../src/protocol/steps.js';
+import type { Setup, TrainTask } from '../src/protocol/tasks.js';
+import { type Run, UpdateKernels } from '../src/protocol/update.js';
+import { bindRows, type RowBinding } from './bind-rows.js';
+import { Clock } from './clock.js';
+import { bindPass, type RunPass } from './run-pass.js';
+
+/** The two passes of a step, ready to run. */
+export interface StepRuns {
+  gradient: RunPass;
+  update: RunPass;
+}
+
+/** What the thread does at a barrier or a sign of life: other for each segment. */
+export interface Signals {
+  /** @throws Poisoned */
+  meet(): void;
+  pulse(): void;
+}
 
 export class Thread {
   readonly setup: Setup;
   readonly worker: number;
   readonly kernels: Kernels;
-  #own: Passes | null = null;
-  #batch: Passes | null = null;
-  /** Sum of losses and count of right rows, METRICS_PER_SHARD float64 a shard. */
-  readonly metrics: Float64Array;
+  /** Σ E and right rows of each shard. */
+  readonly metrics: Slots;
+  readonly noise: NoiseSums | null;
+  readonly clock: Clock | null;
+  readonly #rows: RowBinding;
+  readonly #update: UpdateKernels | null;
+  readonly #runs = new Map<string, StepRuns>();
+  #signals: Signals | null = null;
 
   constructor(setup: Setup, worker: number) {
-    const { plan, memory, backend } = setup;
+    const { plan, memory, backend, shards, tables, noiseScale } = setup;
     this.setup = setup;
     this.worker = worker;
     this.kernels = createKernels(backend, memory, entryOf(plan, `worker${worker}/kernels`).offset);
-    this.metrics = viewOf(plan, memory, 'metrics', 'f64');
+    this.metrics = new Slots(plan, memory, 'metrics');
+    this.noise = noiseScale ? new NoiseSums(plan, memory) : null;
+    this.clock = tables.training && new Clock(viewOf(plan, memory, 'phases', 'f64'), worker);
+    const { kernels, metrics, noise } = this;
+    this.#rows = { kernels, memory, metrics, noise, rowNorms: new Float64Array(shards) };
+    this.#update = tables.training && new UpdateKernels(kernels, setup);
   }
 
-  /** The passes over the worker's own scratch, for a micro-batch. */
-  get passes(): Passes {
-    this.#own ??= this.#passesOver(`scratch${this.worker}`);
-    return this.#own;
+  /** Takes part in another segment. */
+  begin(signals: Signals): void {
+    this.#signals = signals;
   }
 
-  /** The passes over the scratch of the whole batch, where it is walked by block. */
-  get batchPasses(): Passes {
-    this.#batch ??= this.#passesOver('batch');
-    return this.#batch;
+  /** The passes of a segment's steps; measured ones note what each phase takes. */
+  stepRuns(task: TrainTask, measured: boolean): StepRuns {
+    const { byBlock, workers, l2 } = task;
+    const key = `${byBlock} ${workers} ${l2 > 0} ${measured}`;
+    let runs = this.#runs.get(key);
+    if (!runs) {
+      const { gradient, update } = stepPasses(passFacts(this.setup, task), this.worker);
+      const clock = measured ? this.clock : null;
+      runs = { gradient: this.bind(gradient, workers, clock), update: this.bind(update, workers, clock) };
+      this.#runs.set(key, runs);
+    }
+    return runs;
   }
 
-  #passesOver(scratch: string): Passes {
-    const { network, plan, tables, perturbation } = this.setup;
-    return new Passes(this.kernels, network, plan, scratch, tables.training !== null, perturbation);
+  /** @param workers that take part */
+  bind(pass: Pass, workers: number, clock: Clock | null = null): RunPass {
+    const cut = { workers, worker: this.worker, microBatch: this.setup.microBatch };
+    return bindPass(pass, cut, operation => this.#bindOperation(operation), clock);
   }
 
-  /** Where a table lies. @throws Error where the job has none of that name: a fault of the program */
-  table(name: TableName): TablePlace {
-    const { plan, tables } = this.setup;
-    const table = tables[name];
-    if (!table) throw new Error(`the job has no ${name} table`);
-    const { type, width, spans, scale, targets, targetIsInput, smoothing } = table;
-    const place = (part: string) => entryOf(plan, `${name}/${part}`).offset;
-    return {
-      ...{ x: place('x'), y: place('y'), type, width, scale, targets, targetIsInput, smoothing },
-      ...{ spans: spans > 0 ? place('spans') : 0, spanCount: spans },
-      weights: table.weighs ? place('weights') : 0,
-      counts: table.counts ? place('counts') : 0,
-      labelWeights: table.labelsWeigh ? place('labelWeights') : 0,
-    };
-  }
-
-  /** Sets a shard's metrics to zero and returns their byte offset. */
-  clearMetrics(shard: number): number {
-    const at = shard * METRICS_PER_SHARD;
-    this.metrics.fill(0, at, at + METRICS_PER_SHARD);
-    return this.metrics.byteOffset + at * 8;
+  #bindOperation(operation: Operation): Run | null {
+    if (operation.kind === 'barrier') return () => this.#signals!.meet();
+    if (operation.kind === 'pulse') return () => this.#signals!.pulse();
+    return isOfUpdate(operation) ? this.#update!.bind(operation) : bindRows(operation, this.#rows);
   }
 }

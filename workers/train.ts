@@ -1,93 +1,128 @@
 /**
- * The step, many times: gradient phase, barrier, update phase, barrier. Runs in a pool thread.
- *
- * By shard: what a shard leaves behind (gw and its metrics) is written by the one worker that has it in this step and
- * read by all after the barrier; the weights are read by all in the gradient phase and written, each part by one party,
- * in the update phase. By block there are barriers within the phases (steppers.ts, src/protocol/README.md), and
- * between the phases of a rule that needs norms. The barriers are all the order that there is.
+ * The step, many times: gradient pass, meeting, update pass, meeting. What the passes are stands in src/model/pass.ts, who
+ * writes what between two meetings in src/protocol/README.md: the meetings are all the order that there is. Runs in a
+ * pool thread, on all workers side by side.
  */
-import { CHANGE_STRIDE, findEntry, viewOf } from '../src/model/plan.js';
+
+import { Registers } from '../src/model/operations.js';
+import { entryOf, findEntry, type Phase, viewOf } from '../src/model/plan.js';
 import { countParts } from '../src/model/walk.js';
-import type { Barrier } from '../src/protocol/barrier.js';
-import { PROGRESS, STOP_AGREED } from '../src/protocol/control.js';
-import { isSoundLoss, isUnchanged, sumMetrics } from '../src/protocol/metrics.js';
-import { shardsOf } from '../src/protocol/shards.js';
+import type { Collective, Slots } from '../src/protocol/collective.js';
+import { PROGRESS } from '../src/protocol/control.js';
+import { isSoundLoss, isUnchanged, type MetricSums, sumMetrics } from '../src/protocol/metrics.js';
+import { beginStep } from '../src/protocol/steps.js';
 import type { SegmentEnd, TaskResult, TrainTask } from '../src/protocol/tasks.js';
-import { Clock } from './clock.js';
-import { commitFault } from './fault.js';
-import { BlockStepper, ShardStepper } from './steppers.js';
-import type { Thread } from './thread.js';
+import { faulty } from './fault.js';
+import type { StepRuns, Thread } from './thread.js';
 
-/** No step is so many steps after the first. */
-const NO_FAULT = { fault: null, after: -1 };
-
-/** Runs the task's steps, or fewer where all workers agree to end before. */
+/** Runs the task's steps, or fewer if all workers agree to end before. @throws Poisoned if another party has failed */
 export function trainSteps(
   thread: Thread,
-  barrier: Barrier,
+  collective: Collective,
   control: Int32Array,
   task: TrainTask,
 ): TaskResult {
-  const { plan, memory, shards, coordinates } = thread.setup;
-  const { worker } = thread;
-  const { workers, byBlock } = task;
-  const rows = thread.setup.tables.training!.rows;
-  const losses = viewOf(plan, memory, 'step/loss', 'f64');
-  const rightRows = viewOf(plan, memory, 'step/right', 'f64');
-  const change = viewOf(plan, memory, 'change', 'f32').subarray(0, workers * CHANGE_STRIDE);
-  const laps = new Clock(viewOf(plan, memory, 'phases', 'f64'), worker);
-  const stepEnd = findEntry(plan, 'step/end') ? viewOf(plan, memory, 'step/end', 'f64') : null;
-  const Stepper = byBlock ? BlockStepper : ShardStepper;
-  const stepper = new Stepper(thread, task, barrier);
-  const parts = countParts(thread.setup.network, byBlock);
-  const { fault, after } = task.fault?.fault.worker === worker ? task.fault : NO_FAULT;
-  const ended = (end: SegmentEnd, steps: number): TaskResult => ({ ok: true, end, steps });
-
+  const trainer = new Trainer(thread, collective, control, task);
   for (let done = 0; done < task.steps; done++) {
-    const step = task.firstStep + done;
-    const first = step * task.batchSize;
-    const batch = Math.min(task.batchSize, rows - first);
-    const active = shardsOf(batch, shards);
-    const clock = isMeasured(task, done) ? laps : null;
-    if (clock && !stepper.clock) clock.start();
-    stepper.clock = clock;
-
-    if (!stepper.walk(first, batch, active, done)) return ended('poisoned', done);
-    if (done === after) commitFault(fault!, 'gradient');
-    if (!barrier.arrive()) return ended('poisoned', done);
-    clock?.lap('waiting');
-
-    const { loss, right } = sumMetrics(thread.metrics, active);
-    if (worker === 0) {
-      losses[step] = loss;
-      rightRows[step] = right;
-    }
-    const sound = isSoundLoss(loss, batch);
-    if (sound) {
-      const most = stepper.update(batch, active, done);
-      if (most === null) return ended('poisoned', done);
-      if (!coordinates) change[worker * CHANGE_STRIDE] = most;
-      // By block, the coordinator's update has to wait until all blocks are there.
-      else if (byBlock && !barrier.arrive()) return ended('poisoned', done);
-    }
-    clock?.lap('update');
-    if (done === after) commitFault(fault!, 'update');
-    if (!barrier.arrive()) return ended('poisoned', done);
-    // Where the coordinator updates, that is what is waited for here.
-    const now = clock?.lap(coordinates ? 'update' : 'waiting');
-    if (stepEnd && now !== undefined && worker === 0) stepEnd[step] = now;
-
-    // From here on every worker sees the same words, so all decide alike.
-    if (!sound) return ended('diverged', done);
-    if (worker === 0) stepper.noise?.keep(step, active, parts);
-    if (worker === 0) Atomics.add(control, PROGRESS, 1);
-    if (isUnchanged(change, task, done)) return ended('unchanged', done + 1);
-    if (Atomics.load(control, STOP_AGREED) !== 0) return ended('asked', done + 1);
+    const end = trainer.step(done);
+    // A step that diverged has changed nothing.
+    if (end) return { ok: true, end, steps: end === 'diverged' ? done : done + 1 };
   }
-  return ended('done', task.steps);
+  return { ok: true, end: 'done', steps: task.steps };
 }
 
-/** By the step's number since the start of the training, however it is cut into segments. */
-function isMeasured({ measuredEvery, stepsBefore }: TrainTask, done: number): boolean {
-  return measuredEvery > 0 && (stepsBefore + done) % measuredEvery === 0;
+class Trainer {
+  readonly #thread: Thread;
+  readonly #collective: Collective;
+  readonly #control: Int32Array;
+  readonly #task: TrainTask;
+  readonly #registers = new Registers();
+  readonly #order: number;
+  readonly #change: Slots;
+  readonly #losses: Float64Array;
+  readonly #rightRows: Float64Array;
+  readonly #stepEnd: Float64Array | null;
+  readonly #plain: StepRuns;
+  /** How many parts the gradient's squared length is noted in. */
+  readonly #parts: number;
+  /** Whether the step under way is measured. */
+  #isMeasured = false;
+
+  constructor(thread: Thread, collective: Collective, control: Int32Array, task: TrainTask) {
+    const { plan, memory } = thread.setup;
+    this.#thread = thread;
+    this.#collective = collective;
+    this.#control = control;
+    this.#task = task;
+    this.#order = entryOf(plan, `order${task.order}`).offset;
+    this.#change = collective.slots('change');
+    this.#losses = viewOf(plan, memory, 'step/loss', 'f64');
+    this.#rightRows = viewOf(plan, memory, 'step/right', 'f64');
+    this.#stepEnd = findEntry(plan, 'step/end') ? viewOf(plan, memory, 'step/end', 'f64') : null;
+    this.#plain = thread.stepRuns(task, false);
+    this.#parts = thread.noise ? countParts(thread.setup.network, task.byBlock) : 0;
+  }
+
+  /** One step of the segment. Returns why the segment ends with it; null if it goes on. @throws Poisoned */
+  step(done: number): SegmentEnd | null {
+    const run = this.#begin(done);
+    run.gradient(this.#registers);
+    this.#meet('waiting');
+    const sums = this.#total(done);
+    const isSound = isSoundLoss(sums.loss, this.#registers.batch);
+    if (isSound) run.update(this.#registers);
+    if (isSound) this.#noteChange();
+    this.#meet(this.#thread.setup.coordinates ? 'update' : 'waiting');
+    return isSound ? this.#decide(done) : 'diverged';
+  }
+
+  /** Sets the registers. Returns the passes: measured, if this step is, and with its fault. */
+  #begin(done: number): StepRuns {
+    const { setup, clock, worker } = this.#thread;
+    const { measuredEvery, stepsBefore, fault } = this.#task;
+    beginStep(this.#registers, setup, this.#task, done, this.#order);
+    // By the step's number since the start of the training, however it is cut into segments.
+    const isMeasured = measuredEvery > 0 && (stepsBefore + done) % measuredEvery === 0;
+    if (isMeasured && !this.#isMeasured) clock!.start();
+    this.#isMeasured = isMeasured;
+    const runs = isMeasured ? this.#thread.stepRuns(this.#task, true) : this.#plain;
+    return fault?.after === done && fault.fault.worker === worker ? faulty(runs, fault.fault) : runs;
+  }
+
+  /** Comes to the meeting that ends a pass. What is waited for is counted under `phase`. */
+  #meet(phase: Phase): void {
+    this.#collective.meet();
+    if (this.#isMeasured) this.#thread.clock!.lap(phase);
+  }
+
+  /** Σ E and right rows of the batch, the same for every worker; kept by worker 0. */
+  #total(done: number): MetricSums {
+    const sums = sumMetrics(this.#thread.metrics, this.#registers.shards);
+    if (this.#thread.worker === 0) {
+      const step = this.#task.firstStep + done;
+      this.#losses[step] = sums.loss;
+      this.#rightRows[step] = sums.right;
+    }
+    return sums;
+  }
+
+  #noteChange(): void {
+    // If the coordinator updates, it has the first slot, and the workers' stay 0.
+    if (!this.#thread.setup.coordinates) this.#change.note(this.#thread.worker, this.#registers.most);
+  }
+
+  /** From what was noted before the last meeting, and is written again only after the next: so all workers decide alike. */
+  #decide(done: number): SegmentEnd | null {
+    if (this.#thread.worker === 0) this.#keep(this.#task.firstStep + done);
+    if (isUnchanged(this.#change, this.#task.workers, this.#task, done)) return 'unchanged';
+    return this.#collective.isStopAgreed ? 'asked' : null;
+  }
+
+  /** By worker 0: what is known of a step that is done. */
+  #keep(step: number): void {
+    this.#thread.noise?.keep(step, this.#registers.shards, this.#parts);
+    if (this.#stepEnd && this.#isMeasured) this.#stepEnd[step] = performance.now();
+    // Watched by the coordinator, who takes a number that is one step old for what it is.
+    Atomics.add(this.#control, PROGRESS, 1);
+  }
 }

@@ -3,12 +3,12 @@
  * Inner products are added up by everyone in the order of the chunks, so their bits don't depend on who had which.
  * Runs in a pool thread.
  */
-import type { UpdateRules } from '../src/kernels/rules.js';
 import { chunksOf } from '../src/model/chunks.js';
 import { layersOf } from '../src/model/network.js';
-import { DOTS_AT_ONCE, entryOf, viewOf } from '../src/model/plan.js';
-import { partOf } from '../src/protocol/shards.js';
-import type { Setup } from '../src/protocol/tasks.js';
+import { entryOf } from '../src/model/plan.js';
+import { partOf } from '../src/model/shards.js';
+import type { Slots } from '../src/protocol/collective.js';
+import type { Thread } from './thread.js';
 
 /** A slab, by the offset of its first byte. */
 export type Vector = number;
@@ -19,7 +19,6 @@ interface OwnChunk {
   /** Bytes from the beginning of the slab. */
   at: number;
   length: number;
-  bias: boolean;
 }
 
 /** a · b over all parameters, and over those that are no biases. */
@@ -29,27 +28,30 @@ export interface Dot {
 }
 
 export class Vectors {
-  readonly #rules: UpdateRules;
+  readonly #rules: Thread['kernels']['rules'];
   readonly #wait: () => void;
-  readonly #isBias: boolean[];
+  readonly #chunks: number;
+  /** The chunks that hold weights. */
+  readonly #weights: number[];
   readonly #own: OwnChunk[];
-  /** (2, chunks, DOTS_AT_ONCE): two places by turns, as one may still be read while the next is written. */
-  readonly #sums: Float64Array;
+  /** A slot for each chunk, twice: used by turns, as one may still be read while the next is written. */
+  readonly #sums: Slots;
   #turn = 0;
 
   /** @param wait comes to the barrier of all workers */
-  constructor(rules: UpdateRules, setup: Setup, workers: number, worker: number, wait: () => void) {
-    const { network, plan, memory } = setup;
-    this.#rules = rules;
+  constructor(thread: Thread, sums: Slots, workers: number, wait: () => void) {
+    const { network, plan } = thread.setup;
+    this.#rules = thread.kernels.rules;
     this.#wait = wait;
-    this.#sums = viewOf(plan, memory, 'dots', 'f64');
+    this.#sums = sums;
     const slab = entryOf(plan, 'w/1').offset;
     const layerAt = layersOf(network).map((_, i) => entryOf(plan, `w/${i + 1}`).offset - slab);
     const chunks = chunksOf(network);
-    this.#isBias = chunks.map(({ bias }) => bias);
-    const mine = partOf(chunks.length, workers, worker);
-    this.#own = chunks.slice(mine.begin, mine.end).map(({ layer, bias, begin, end }, i) => {
-      return { index: mine.begin + i, at: layerAt[layer]! + begin, length: (end - begin) / 4, bias };
+    this.#chunks = chunks.length;
+    this.#weights = chunks.flatMap(({ bias }, i) => (bias ? [] : [i]));
+    const mine = partOf(chunks.length, workers, thread.worker);
+    this.#own = chunks.slice(mine.begin, mine.end).map(({ layer, begin, end }, i) => {
+      return { index: mine.begin + i, at: layerAt[layer]! + begin, length: (end - begin) / 4 };
     });
   }
 
@@ -62,45 +64,21 @@ export class Vectors {
     return most;
   }
 
-  /** gw(0) ← scale Σ gw(s) + l2 w in this worker's chunks, biases without the second. */
-  collect(gw: Vector, w: Vector, { stride, slabs, scale, l2 }: Collection): void {
-    for (const { at, length, bias } of this.#own) {
-      const decay = bias ? 0 : l2;
-      this.#rules.collect(gw + at, w + at, stride, slabs, length, scale, decay, 0, Number.POSITIVE_INFINITY);
-    }
-  }
-
   /** The inner products of up to DOTS_AT_ONCE pairs, once all workers have come to it. */
   dots(...pairs: [Vector, Vector][]): Dot[] {
-    const chunks = this.#isBias.length;
-    const place = (chunk: number, pair: number) => (this.#turn * chunks + chunk) * DOTS_AT_ONCE + pair;
+    const first = this.#turn * this.#chunks;
     for (const { index, at, length } of this.#own) {
       for (const [k, [a, b]] of pairs.entries()) {
-        this.#sums[place(index, k)] = this.#rules.dot(a + at, b + at, length);
+        this.#sums.note(first + index, this.#rules.dot(a + at, b + at, length), k);
       }
     }
     this.#wait();
-    const dots = pairs.map((_, k) => {
-      let all = 0;
-      let weights = 0;
-      for (let chunk = 0; chunk < chunks; chunk++) {
-        const sum = this.#sums[place(chunk, k)]!;
-        all += sum;
-        if (!this.#isBias[chunk]) weights += sum;
-      }
-      return { all, weights };
-    });
+    const dots = pairs.map((_, k) => ({
+      all: this.#sums.sum(this.#chunks, k, first),
+      weights: this.#sums.sumOf(this.#weights, k, first),
+    }));
     // Whoever comes to the next barrier has read these: the place is free again for the next but one.
     this.#turn = 1 - this.#turn;
     return dots;
   }
-}
-
-/** How a gradient is collected from its shards. */
-export interface Collection {
-  /** Bytes from one shard's slab to the next. */
-  stride: number;
-  slabs: number;
-  scale: number;
-  l2: number;
 }

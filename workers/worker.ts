@@ -1,12 +1,13 @@
 /**
- * What a pool thread runs: it makes its kernels and views once a job, then a segment at a time. Owns nothing; all
+ * What a pool thread runs: it makes its kernels and passes once a job, then a segment at a time. Owns nothing; all
  * that it writes lies in the arena, in the places that the plan gives to its worker number.
  */
 import { searches } from '../src/model/optimizer.js';
 import { viewOf } from '../src/model/plan.js';
 import { Barrier } from '../src/protocol/barrier.js';
+import { Collective, Poisoned } from '../src/protocol/collective.js';
 import { PULSE } from '../src/protocol/control.js';
-import type { Order, Setup, TaskResult } from '../src/protocol/tasks.js';
+import type { Order, Setup, Task, TaskResult } from '../src/protocol/tasks.js';
 import { evaluateRows } from './evaluate.js';
 import { stepByLbfgs } from './lbfgs.js';
 import { multiplyForAWhile } from './product.js';
@@ -27,26 +28,34 @@ export default function run({ task, setup: told }: Order): TaskResult {
   if (told) {
     job = { setup: told, control: viewOf(told.plan, told.memory, 'control', 'i32'), threads: new Map() };
   }
-  const { setup, control, threads } = job!;
+  const { setup, control } = job!;
   const workers = task.kind === 'evaluate' ? setup.workers : task.workers;
   const barrier = new Barrier(control, workers + Number(setup.coordinates), setup.spins);
   try {
     // A sign of life: the thread is up.
     Atomics.add(control, PULSE, 1);
-    let thread = threads.get(task.worker);
-    if (!thread) {
-      thread = new Thread(setup, task.worker);
-      threads.set(task.worker, thread);
-    }
-    if (task.kind === 'train') {
-      const run = searches(setup.optimizer) ? stepByLbfgs : trainSteps;
-      return run(thread, barrier, control, task);
-    }
-    if (task.kind === 'evaluate') return evaluateRows(thread, control, task);
-    return multiplyForAWhile(thread, barrier, task);
+    return runTask(job!, new Collective(setup.plan, setup.memory, barrier), task);
   } catch (error) {
+    // Another party has failed, and says so itself.
+    if (error instanceof Poisoned) return { ok: true, end: 'poisoned', steps: 0 };
     barrier.poison();
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     return { ok: false, worker: task.worker, message, stack };
   }
+}
+
+function runTask({ setup, control, threads }: Job, collective: Collective, task: Task): TaskResult {
+  let thread = threads.get(task.worker);
+  if (!thread) {
+    thread = new Thread(setup, task.worker);
+    threads.set(task.worker, thread);
+  }
+  thread.begin({
+    meet: () => collective.meet(),
+    pulse: () => Atomics.add(control, PULSE, 1),
+  });
+  if (task.kind === 'evaluate') return evaluateRows(thread, task);
+  if (task.kind === 'product') return multiplyForAWhile(thread, collective, task);
+  const run = searches(setup.optimizer) ? stepByLbfgs : trainSteps;
+  return run(thread, collective, control, task);
 }

@@ -1,10 +1,11 @@
 /**
- * `npm run bench:peers`: asks who is installed, measures cell by cell, prints the table, and writes it to
- * bench/RESULTS.md after a full run. Progress goes to stderr, the page to stdout.
+ * `npm run bench:peers`: asks who is installed, measures cell by cell, prints the tables, and puts them into a file of
+ * docs/figures if --json names one. Progress goes to stderr, the page to stdout.
  */
-import { existsSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { DEFAULT_CELLS, formatCell } from './cells.js';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Machine } from '../../scripts/tools/figures.js';
+import { formatCell } from './cells.js';
+import { withRun } from './figures.js';
 import { HELP, type Options, readOptions } from './options.js';
 import { listPeers, type Peer } from './peers.js';
 import { type Run, writePage } from './results.js';
@@ -12,8 +13,6 @@ import { measureCell, speedOf, type Trial } from './rounds.js';
 import { askVersions } from './run-child.js';
 import { summarizeCell } from './summary.js';
 import { formatSpeed } from './table.js';
-
-const PAGE = fileURLToPath(new URL('../../../bench/RESULTS.md', import.meta.url));
 
 const tell = (line: string) => process.stderr.write(`${line}\n`);
 
@@ -30,9 +29,8 @@ async function main(options: Options): Promise<void> {
     const trials = await measureCell(cell, peers, options, trial => tell(describe(trial, run, cell)));
     run.cells.push({ cell, trials, figures: summarizeCell(cell, peers, trials) });
   }
-  const page = writePage(run);
-  process.stdout.write(page);
-  keep(page, options, skipped.length === 0);
+  process.stdout.write(writePage(run));
+  if (options.json !== null) keep(run, options.json);
 }
 
 /** Asks each for its versions: who can't answer is skipped, with the reason and what to type. */
@@ -63,15 +61,11 @@ function describe(trial: Trial, run: Run, cell: Run['cells'][number]['cell']): s
   return `${name} ${formatSpeed(speedOf(outcome, cell)!)} rows/s, ${steps} steps`;
 }
 
-/** A page with less than everything in it does not replace one that has it, unless that is asked for. */
-function keep(page: string, options: Options, complete: boolean): void {
-  const full = options.only === null && options.cells === DEFAULT_CELLS && complete;
-  if (full || options.write) {
-    writeFileSync(PAGE, page);
-    tell(`written to ${PAGE}`);
-  } else {
-    tell(`a partial run: ${existsSync(PAGE) ? 'the old' : 'no'} bench/RESULTS.md stays; --write replaces it`);
-  }
+/** Puts the run's tables into a file of figures, in place of older ones of the same kind. */
+function keep(run: Run, file: string): void {
+  const machine: Machine | null = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
+  writeFileSync(file, `${JSON.stringify(withRun(machine, run), null, 2)}\n`);
+  tell(`written to ${file}`);
 }
 
 function start(): Promise<void> | undefined {

@@ -16,13 +16,14 @@ export interface Options {
   rounds: number;
   cores: number;
   python: string;
-  write: boolean;
+  /** The file of figures that the tables go to; null: they are printed only. */
+  json: string | null;
   help: boolean;
 }
 
 export const HELP = `The same training steps in lockstep and in its peers, in one run, as one table.
 
-  npm run bench:peers                                    all cells; writes bench/RESULTS.md
+  npm run bench:peers                                    all cells
   npm run bench:peers -- --cells 784,128,10:1024 --only torch
 
   --cells LAYERS:BATCH …   cells instead of the fifteen of the table
@@ -32,7 +33,7 @@ export const HELP = `The same training steps in lockstep and in its peers, in on
   --rounds N               how often each is measured, in turns (3)
   --cores N                our workers, and the peers' threads or processes (all)
   --python PATH            (/usr/bin/python3)
-  --write                  write bench/RESULTS.md after a partial run too
+  --json FILE              also put the tables into this file of docs/figures
   --help
 `;
 
@@ -49,7 +50,7 @@ export function readOptions(words: string[], peers: string[]): Options {
       rounds: { type: 'string', default: '3' },
       cores: { type: 'string', default: String(availableParallelism()) },
       python: { type: 'string', default: '/usr/bin/python3' },
-      write: { type: 'boolean', default: false },
+      json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
@@ -70,7 +71,7 @@ export function readOptions(words: string[], peers: string[]): Options {
     rounds: whole('--rounds', values.rounds),
     cores: whole('--cores', values.cores),
     python: values.python,
-    write: values.write,
+    json: values.json ?? null,
     help: values.help,
   };
 }

@@ -1,5 +1,5 @@
 /**
- * The page bench/RESULTS.md: the table, the machine, the versions, the date, and how it was measured.
+ * The page that a run prints: the table, the machine, the versions, the date, and how it was measured.
  */
 import { cpus, release, totalmem, type } from 'node:os';
 import type { Cell } from './cells.js';

@@ -43,8 +43,9 @@ const ROOMS: Record<string, string[]> = {
   'src/main.ts': ['src/commands'],
   'src/cli.ts': ['src/main.ts'],
   workers: ['src/protocol'],
-  scripts: ['src/cli.ts', 'src/index.ts', 'workers'],
-  bench: ['src/cli.ts', 'src/index.ts', 'workers'],
+  'scripts/tools/figures.ts': [],
+  scripts: ['src/cli.ts', 'src/index.ts', 'workers', 'scripts/tools/figures.ts'],
+  bench: ['src/cli.ts', 'src/index.ts', 'workers', 'scripts/tools/figures.ts'],
   test: ['scripts', 'bench'],
 };
 

@@ -1,35 +1,17 @@
 /**
- * Keeps the README's table of options true: prints it; with --write puts it between the README's marks
- * `<!-- options -->` and `<!-- /options -->`; with --check fails where what stands there is out of date.
+ * Keeps the table of options in docs/options.md current: prints it; with --write puts it between the marks
+ * `<!-- options -->` and `<!-- /options -->` of that page; with --check fails if what is there is out of date.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
 import { optionsMarkdown } from '../../src/config/markdown.js';
-
-const README = 'README.md';
-const BETWEEN = /(?<=<!-- options -->\n).*(?=<!-- \/options -->)/s;
+import { keepBetweenMarks } from './marks.js';
 
 const [mode] = process.argv.slice(2);
-const table = `\n${optionsMarkdown()}\n\n`;
+// Groups are headings there, so that other pages can link to them.
+const table = optionsMarkdown().replace(/^\*\*(.+)\*\*$/gm, '## $1');
 
 if (mode === '--write' || mode === '--check') {
-  const readme = readFileSync(README, 'utf8');
-  if (!BETWEEN.test(readme)) {
-    fail(`${README}: expected the marks <!-- options --> and <!-- /options -->, got none.`);
-  } else if (mode === '--write') {
-    writeFileSync(
-      README,
-      readme.replace(BETWEEN, () => table),
-    );
-  } else if (readme.match(BETWEEN)![0] !== table) {
-    fail(
-      `${README}: the table of options is out of date. Run node dist/scripts/tools/options-table.js --write.`,
-    );
-  }
+  const script = 'dist/scripts/tools/options-table.js';
+  keepBetweenMarks({ mode, script, page: 'docs/options.md', mark: 'options', text: table });
 } else {
-  process.stdout.write(`${table.trim()}\n`);
-}
-
-function fail(message: string): void {
-  process.stderr.write(`${message}\n`);
-  process.exitCode = 1;
+  process.stdout.write(`${table}\n`);
 }

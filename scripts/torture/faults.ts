@@ -8,34 +8,19 @@
  * A full and a read-only disk are small file systems in memory, which only root may mount: elsewhere they are skipped,
  * which is said. Prints a table. Exit code 1 where something is not as it should be.
  */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { loadCheckpoint } from '../../src/store/checkpoint-file.js';
+import { hashOf, start } from './process.js';
 
-const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 /** Checkpoints of 700 KB. */
-const TRAINING = [
-  ...['train', 'synthetic:2000x64x8', '--hidden', '256,256', '--batch-size', '50', '--validation', '0.2'],
-  ...[
-    '--shards',
-    '2',
-    '--backend',
-    'wasm',
-    '--optimizer',
-    'sgd',
-    '--lr',
-    '0.01',
-    '--checkpoint-every',
-    '7',
-    '--epochs',
-    '60',
-    '--json',
-  ],
-];
+const TRAINING =
+  'train synthetic:2000x64x8 --hidden 256,256 --batch-size 50 --validation 0.2 --shards 2 --backend wasm --optimizer sgd --lr 0.01 --checkpoint-every 7 --epochs 60 --json'.split(
+    ' ',
+  );
 const IS_ROOT = process.getuid?.() === 0 && process.platform === 'linux';
 
 /** One way to disturb a run. */
@@ -144,7 +129,7 @@ async function disturbRun(scenario: Scenario, disk: string, undisturbed: string)
   if (files.length === 0) faults.push('expected earlier checkpoints, got none');
   scenario.mend(run, disk);
   const resumed = await start(['train', '--resume', run, '--quiet', '--json']).ended;
-  const isSame = resumed.code === 0 && hashOf(resumed.stdout) === undisturbed;
+  const isSame = resumed.code === 0 && hashOf(resumed) === undisturbed;
   if (!isSame) faults.push(`gone on with: exit code ${resumed.code}, other weights: ${resumed.stderr}`);
   const left = readdirSync(disk, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.tmp'));
   if (left.length > 0) faults.push(`half-written files are left: ${left.join(', ')}`);
@@ -161,25 +146,21 @@ async function watchMemory(steps: number): Promise<Finding> {
   const stepsPerEpoch = 32;
   const epochs = String(Math.ceil(steps / stepsPerEpoch));
   const points: { step: number; megabytes: number }[] = [];
-  const line = [
-    ...['train', 'synthetic:2000x64x8', '--hidden', '128', '--batch-size', '50', '--validation', '0.2'],
-    ...[
-      '--backend',
-      'wasm',
-      '--optimizer',
-      'sgd',
-      '--lr',
-      '0.01',
-      '--checkpoint-every',
-      '100',
-      '--epochs',
-      epochs,
-    ],
-  ];
-  const { child, ended } = start([...line, '--out', join(folder, 'run')], SMALL_HEAP);
-  child.stderr!.on('data', chunk => {
-    const epoch = Number(/epoch +(\d+)\//.exec(String(chunk))?.[1]);
-    if (epoch > 0) points.push({ step: epoch * stepsPerEpoch, megabytes: residentMegabytes(child.pid!) });
+  const line =
+    `train synthetic:2000x64x8 --hidden 128 --batch-size 50 --validation 0.2 --backend wasm --optimizer sgd --lr 0.01 --checkpoint-every 100 --epochs ${epochs}`.split(
+      ' ',
+    );
+  const { child, ended } = start([...line, '--out', join(folder, 'run')], {
+    flags: SMALL_HEAP,
+    onError: stderr => {
+      const epoch = Number(
+        stderr
+          .match(/epoch +\d+(?=\/)/g)
+          ?.at(-1)
+          ?.slice('epoch'.length),
+      );
+      if (epoch > 0) points.push({ step: epoch * stepsPerEpoch, megabytes: residentMegabytes(child.pid!) });
+    },
   });
   const { code, stderr } = await ended;
   rmSync(folder, { recursive: true });
@@ -212,28 +193,6 @@ function residentMegabytes(pid: number): number {
   return Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024;
 }
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
-
-function start(args: string[], flags: string[] = []): { child: ChildProcess; ended: Promise<Ended> } {
-  const child = spawn(process.execPath, [...flags, CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', chunk => {
-    stdout += chunk;
-  });
-  child.stderr.on('data', chunk => {
-    stderr += chunk;
-  });
-  return {
-    child,
-    ended: new Promise(resolve => child.on('close', code => resolve({ code, stdout, stderr }))),
-  };
-}
-
 async function until(holds: () => boolean): Promise<void> {
   while (!holds()) await new Promise(resolve => setTimeout(resolve, 2));
 }
@@ -247,19 +206,15 @@ function succeeds(act: () => unknown): boolean {
   }
 }
 
-function hashOf(stdout: string): string {
-  return (JSON.parse(stdout) as { weightsSha256: string }).weightsSha256;
-}
-
 const { values } = parseArgs({
   options: { only: { type: 'string' }, steps: { type: 'string', default: '40000' } },
 });
 const isChosen = (name: string) => values.only === undefined || name.includes(values.only);
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-faults-'));
-const { stdout } = await start([...TRAINING, '--out', join(folder, 'undisturbed'), '--quiet']).ended;
+const undisturbed = hashOf(await start([...TRAINING, '--out', join(folder, 'undisturbed'), '--quiet']).ended);
 rmSync(folder, { recursive: true });
 const works = [
-  ...SCENARIOS.map(scenario => ({ name: scenario.name, work: () => tryScenario(scenario, hashOf(stdout)) })),
+  ...SCENARIOS.map(scenario => ({ name: scenario.name, work: () => tryScenario(scenario, undisturbed) })),
   { name: 'memory', work: () => watchMemory(Number(values.steps)) },
 ];
 for (const { name, work } of works) {

@@ -5,13 +5,11 @@
  *
  * Prints a table. Exit code 1 where an exit code is another, a checkpoint is missing, or it took more than 2 s.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { constants, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { start } from './process.js';
 
-const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 const MOST_SECONDS = 2;
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-signals-'));
 
@@ -80,38 +78,29 @@ const CASES: Case[] = [
   },
 ];
 
-/** Runs one case; gives the seconds from the first signal to the end, and what was wrong. */
-function tryCase({ line, signals, when, code, checkpoint }: Case, run: string) {
-  return new Promise<{ seconds: number; got: number; faults: string[] }>(resolve => {
-    const args = [...line.split(' '), '--epochs', '1000000', '--out', run];
-    const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-    let said = '';
-    let sent = 0;
-    const send = () => {
-      if (sent > 0) return;
-      sent = performance.now();
-      for (const signal of signals) child.kill(signal);
-    };
-    if (typeof when === 'number') setTimeout(send, when);
-    child.stderr.on('data', chunk => {
-      said += chunk;
-      if (typeof when !== 'number' && when.test(said)) send();
-    });
-    child.on('close', (status, signal) => {
-      const seconds = (performance.now() - sent) / 1000;
-      const isThere = existsSync(join(run, 'checkpoints', 'last.safetensors'));
-      const left = existsSync(run) ? readdirSync(run, { recursive: true, encoding: 'utf8' }) : [];
-      const faults = [];
-      const got = status ?? 128 + constants.signals[signal!];
-      if (got !== code) faults.push(`expected exit code ${code}, got ${got}: ${said.trim()}`);
-      if (seconds > MOST_SECONDS)
-        faults.push(`expected at most ${MOST_SECONDS} s, got ${seconds.toFixed(2)}`);
-      if (checkpoint !== null && isThere !== checkpoint)
-        faults.push(`checkpoint: expected ${checkpoint}, got ${isThere}`);
-      if (left.some(name => name.endsWith('.tmp'))) faults.push('a half-written file is left');
-      resolve({ seconds, got, faults });
-    });
+/** Runs one case; returns the seconds from the first signal to the end, and what was wrong. */
+async function tryCase({ line, signals, when, code, checkpoint }: Case, run: string) {
+  let sent = 0;
+  const send = () => {
+    if (sent > 0) return;
+    sent = performance.now();
+    for (const signal of signals) child.kill(signal);
+  };
+  const { child, ended } = start([...line.split(' '), '--epochs', '1000000', '--out', run], {
+    onError: stderr => typeof when !== 'number' && when.test(stderr) && send(),
   });
+  if (typeof when === 'number') setTimeout(send, when);
+  const { code: got, stderr } = await ended;
+  const seconds = (performance.now() - sent) / 1000;
+  const isThere = existsSync(join(run, 'checkpoints', 'last.safetensors'));
+  const left = existsSync(run) ? readdirSync(run, { recursive: true, encoding: 'utf8' }) : [];
+  const faults = [];
+  if (got !== code) faults.push(`expected exit code ${code}, got ${got}: ${stderr.trim()}`);
+  if (seconds > MOST_SECONDS) faults.push(`expected at most ${MOST_SECONDS} s, got ${seconds.toFixed(2)}`);
+  if (checkpoint !== null && isThere !== checkpoint)
+    faults.push(`checkpoint: expected ${checkpoint}, got ${isThere}`);
+  if (left.some(name => name.endsWith('.tmp'))) faults.push('a half-written file is left');
+  return { seconds, got, faults };
 }
 
 /** A table that takes a while to be read. */

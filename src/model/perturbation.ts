@@ -42,7 +42,7 @@ export function perturbationFor(network: Network, options: PerturbationOptions):
 
 /** The key of what a step, from 1, draws for layer l. */
 export function keyOf(
-  { seed }: Perturbation,
+  { seed }: Pick<Perturbation, 'seed'>,
   purpose: Extract<Purpose, 'dropout' | 'noise'>,
   step: number,
   l: number,

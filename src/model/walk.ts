@@ -76,12 +76,6 @@ function smallRows(network: Network): number {
   return rows >= LEAST_SMALL_ROWS ? rows : 0;
 }
 
-/** Barriers within the phases of a step by block: before each layer on the way forward, below each on the way back. */
-export function waitsByBlock(network: Network): { forward: number; backward: number } {
-  const layers = network.layers.length - 1;
-  return { forward: layers, backward: layers - 1 };
-}
-
 /** Some columns of one W(l) and of z(l): what is computed at once on the way forward. */
 export interface Columns {
   /** Index of the layer, l − 1. */

@@ -1,20 +1,22 @@
 /**
- * The update phase, for one slice of the parameters: a worker's or the whole. One function for both ways to share
- * the work. Plain descent sums the shards and steps in one go. Other rules collect the gradient of E in the first
- * slab and work on it chunk by chunk, while it is in cache. Where norms are needed they do so in phases, with a barrier
- * between each two.
+ * The operations of the update phase as calls of the kernels: sum · exchange · apply, and the norms between them. Either
+ * side of the thread runs them: a worker for its slice, or the coordinator for all parameters.
  */
 import type { Kernels } from '../kernels/kernels.js';
-import { type Chunk, chunksOf } from '../model/chunks.js';
-import { layersOf, type Network } from '../model/network.js';
+import { chunksOf } from '../model/chunks.js';
+import type { Network } from '../model/network.js';
+import type { ParameterPart, Registers, Squares, UpdateOperation } from '../model/operations.js';
 import { isPlain, needsNorms, type Optimizer, searches } from '../model/optimizer.js';
-import { entryOf, type Plan, viewOf } from '../model/plan.js';
+import { entryOf, type Plan } from '../model/plan.js';
+import { Slots } from './collective.js';
 import { NoiseSums } from './noise.js';
 import { type NormKind, Norms } from './norms.js';
-import { type Factors, makeDirection, makeRule, type Part } from './rules.js';
-import { partOf, type Range, sliceOf } from './shards.js';
+import { makeDirection, makeRule, type Rule } from './rules.js';
 
-/** What an updater is made for: the job's memory, and how its weights change. */
+/** An operation with its kernels, to be run over what the registers say. */
+export type Run = (registers: Registers) => void;
+
+/** What the update is made for: the job's memory, and how its weights change. */
 export interface UpdateSetup {
   network: Network;
   plan: Plan;
@@ -23,152 +25,120 @@ export interface UpdateSetup {
   noiseScale: boolean;
 }
 
-/** What one update needs beside the slice. */
-export interface UpdateStep {
-  /** Gradient slabs to sum: one a shard, or one alone where layers are walked by block. */
-  slabs: number;
-  /** Where the slice's gradient lies, if not in the slabs: an offset in the arena. */
-  gradient: number | null;
-  /** 1 / rows for the mean, 1 for the sum. */
-  scale: number;
-  learningRate: number;
-  l2: number;
-  /** Of the step, since the start of the training, from 1. */
-  number: number;
-}
-
-/** A part of the parameters within one chunk. */
-interface ChunkPart extends Part {
-  chunk: number;
-}
-
-/** One thing to do to a part. Returns the largest |change of a weight|. */
-type Stage = (part: ChunkPart, factors: Factors, step: UpdateStep) => number;
-
-export class Updater {
+export class UpdateKernels {
   readonly #kernels: Kernels;
   readonly #optimizer: Optimizer;
   readonly #w: number;
-  readonly #gw: number;
   readonly #slabBytes: number;
-  /** Where W(l) begins in the slab. */
-  readonly #layerAt: number[];
-  readonly #chunks: Chunk[];
   readonly #norms: Norms | null;
   readonly #noise: NoiseSums | null;
-  /** The stages of each phase, in order; none for plain descent. */
-  readonly #phases: Stage[][];
-  readonly #parts = new Map<string, ChunkPart[]>();
+  readonly #rule: Rule | null;
+  readonly #direction: ReturnType<typeof makeDirection> | null;
 
   constructor(kernels: Kernels, { network, plan, memory, optimizer, noiseScale }: UpdateSetup) {
     const offsetOf = (name: string) => entryOf(plan, `${name}/1`).offset;
+    const places = { w: offsetOf('w'), slab: (name: string) => offsetOf(`state/${name}`) };
+    const hasRule = !isPlain(optimizer) && !searches(optimizer);
+    const norms = needsNorms(optimizer);
     this.#kernels = kernels;
     this.#optimizer = optimizer;
-    this.#w = offsetOf('w');
-    this.#gw = offsetOf('gw0');
+    this.#w = places.w;
     this.#slabBytes = plan.slabBytes;
-    this.#layerAt = layersOf(network).map((_, i) => entryOf(plan, `w/${i + 1}`).offset - this.#w);
-    this.#chunks = chunksOf(network);
-    const norms = needsNorms(optimizer);
-    this.#norms = norms ? new Norms(viewOf(plan, memory, 'norms', 'f64'), this.#chunks) : null;
+    this.#norms = norms ? new Norms(new Slots(plan, memory, 'norms'), chunksOf(network)) : null;
     this.#noise = noiseScale ? new NoiseSums(plan, memory) : null;
-    this.#phases =
-      isPlain(optimizer) || searches(optimizer) ? [] : this.#planPhases(name => offsetOf(`state/${name}`));
+    this.#rule = hasRule ? makeRule(kernels.rules, optimizer, places) : null;
+    this.#direction = optimizer.name === 'lamb' ? makeDirection(kernels.rules, optimizer, places) : null;
   }
 
-  /** How many phases an update has. Between each two, every party has to have done the one before. */
-  get phases(): number {
-    return Math.max(1, this.#phases.length);
-  }
-
-  /** The slice of party i, in bytes of the slab; where norms or squares are summed, of whole chunks. */
-  sliceOf(parties: number, i: number): Range {
-    if (!this.#norms && !this.#noise) return sliceOf(this.#slabBytes, parties, i);
-    const { begin, end } = partOf(this.#chunks.length, parties, i);
-    return { begin: this.#chunkAt(begin), end: this.#chunkAt(end) };
-  }
-
-  /** Before the update, which writes over it: notes the squared length of the slice's gradient, as the slabs have it. */
-  noteSquares(slice: Range, slabs: number): void {
-    for (const { chunk, at, length } of this.#partsOf(slice)) {
-      const sum = this.#kernels.rules.sumSquaredSums(this.#gw + at, this.#slabBytes, slabs, length);
-      this.#noise!.notePart(chunk, sum);
+  /** null if there is nothing to do. */
+  bind(operation: UpdateOperation): Run | null {
+    switch (operation.kind) {
+      case 'squares':
+        return this.#noteSquares(operation);
+      case 'sum':
+        return this.#sum(operation.part, operation.g);
+      case 'exchange':
+        // The gradients of this machine are all there are.
+        return null;
+      case 'norms':
+        return this.#factors(operation.trust);
+      case 'direct':
+        return this.#direct(operation.part, operation.g);
+      case 'apply':
+        return operation.sums
+          ? this.#descend(operation.part, operation.g)
+          : this.#apply(operation.part, operation.g);
     }
   }
 
-  /** Does one phase of the update of the slice, given in bytes of the slab. Returns the largest |change of a weight|. */
-  update(slice: Range, step: UpdateStep, phase = 0): number {
-    const stages = this.#phases[phase];
-    const g = step.gradient === null ? this.#gw : step.gradient - slice.begin;
-    if (!stages && step.l2 === 0) {
-      // Without decay the slice is one stretch: the gaps between the layers are zero and stay so.
-      return this.#descend(slice, g, step, 0);
-    }
-    const factors = { ...this.#factors(step, phase), g };
-    let most = 0;
-    for (const part of this.#partsOf(slice)) {
-      if (!stages) {
-        const { at, length, bias } = part;
-        const range = { begin: at, end: at + length * 4 };
-        most = Math.max(most, this.#descend(range, g, step, bias ? 0 : step.l2));
-      } else {
-        for (const stage of stages) most = Math.max(most, stage(part, factors, step));
-      }
-    }
-    return most;
-  }
-
-  #descend({ begin, end }: Range, g: number, step: UpdateStep, decay: number): number {
-    const { slabs, scale, learningRate } = step;
-    const length = (end - begin) / 4;
-    const w = this.#w + begin;
-    return this.#kernels.update(w, g + begin, this.#slabBytes, slabs, length, scale, learningRate, decay);
-  }
-
-  /** Norms of the gradient are known after the first phase, those of a layer's step before the last. */
-  #planPhases(slab: (name: string) => number): Stage[][] {
-    const { name, clipNorm } = this.#optimizer;
+  #noteSquares({ part, g, length, slabs: all }: Squares): Run {
     const { rules } = this.#kernels;
-    const places = { w: this.#w, slab };
-    const collect: Stage = (part, { g }, step) => this.#collect(part, g, step);
-    const apply: Stage = makeRule(rules, this.#optimizer, places);
-    if (name === 'lamb') {
-      const turn = makeDirection(rules, this.#optimizer, places);
-      const direct: Stage = (part, factors) => {
-        turn(part, factors);
-        this.#note(part, 'w', this.#w);
-        this.#note(part, 'step', factors.g);
-        return 0;
-      };
-      return clipNorm === null ? [[collect, direct], [apply]] : [[collect], [direct], [apply]];
-    }
-    return this.#norms ? [[collect], [apply]] : [[collect, apply]];
+    const stride = this.#slabBytes;
+    return ({ slabs }) => {
+      const sum = all ? rules.sumSquaredSums(g, stride, slabs, length) : rules.sumSquares(g, length);
+      this.#noise!.notePart(part, sum);
+    };
   }
 
-  #collect(part: ChunkPart, g: number, { slabs, scale, l2 }: UpdateStep): number {
+  #sum(part: ParameterPart, g: number): Run {
     const { at, length, bias } = part;
     const { l1, clipValue, name } = this.#optimizer;
-    const penalties = bias ? ([0, 0] as const) : ([l2, l1] as const);
     const limit = clipValue ?? Number.POSITIVE_INFINITY;
+    const { rules } = this.#kernels;
     const w = this.#w + at;
-    this.#kernels.rules.collect(g + at, w, this.#slabBytes, slabs, length, scale, ...penalties, limit);
-    if (this.#norms) this.#note(part, 'gradient', g);
-    if (name === 'lars') this.#note(part, 'w', this.#w);
-    return 0;
+    const stride = this.#slabBytes;
+    const lasso = bias ? 0 : l1;
+    return ({ slabs, scale, l2 }) => {
+      rules.collect(g + at, w, stride, slabs, length, scale, bias ? 0 : l2, lasso, limit);
+      if (this.#norms) this.#note(part, 'gradient', g);
+      if (name === 'lars') this.#note(part, 'w', this.#w);
+    };
   }
 
-  #note({ chunk, at, length }: ChunkPart, kind: NormKind, slab: number): void {
+  #direct(part: ParameterPart, g: number): Run {
+    return ({ learningRate, step, clip, trust }) => {
+      this.#direction!(part, { learningRate, step, g, clip, trust });
+      this.#note(part, 'w', this.#w);
+      this.#note(part, 'step', g);
+    };
+  }
+
+  #apply(part: ParameterPart, g: number): Run {
+    const rule = this.#rule!;
+    return registers => {
+      const { learningRate, step, clip, trust } = registers;
+      const most = rule(part, { learningRate, step, g, clip, trust });
+      registers.most = Math.max(registers.most, most);
+    };
+  }
+
+  /** w ← w − α (scale Σₛ gw(s) + λ w): the slabs are added up on the way. */
+  #descend({ at, length, bias }: ParameterPart, g: number): Run {
+    const kernels = this.#kernels;
+    const w = this.#w + at;
+    const gw = g + at;
+    const stride = this.#slabBytes;
+    return registers => {
+      const { slabs, scale, learningRate, l2 } = registers;
+      const decay = bias ? 0 : l2;
+      const most = kernels.update(w, gw, stride, slabs, length, scale, learningRate, decay);
+      registers.most = Math.max(registers.most, most);
+    };
+  }
+
+  #note({ chunk, at, length }: ParameterPart, kind: NormKind, slab: number): void {
     this.#norms!.note(chunk, kind, this.#kernels.rules.sumSquares(slab + at, length));
   }
 
-  #factors({ learningRate, number: step }: UpdateStep, phase: number): Omit<Factors, 'g'> {
+  #factors(hasTrust: boolean): Run {
     const { clipNorm } = this.#optimizer;
-    const isLast = phase === this.#phases.length - 1;
-    const clip = clipNorm === null || phase === 0 ? 1 : limitedBy(clipNorm, this.#norms!.ofAll('gradient'));
-    return { learningRate, step, clip, trust: isLast ? this.#trust(clip) : [] };
+    return registers => {
+      registers.clip = clipNorm === null ? 1 : limitedBy(clipNorm, this.#norms!.ofAll('gradient'));
+      if (hasTrust) registers.trust = this.#trust(registers.clip);
+    };
   }
 
-  /** LARS: η‖w‖ / (‖g‖ + λ‖w‖); LAMB: ‖w‖ / ‖u‖; 1 where a norm is 0. */
+  /** LARS: η‖w‖ / (‖g‖ + λ‖w‖); LAMB: ‖w‖ / ‖u‖; 1 if a norm is 0. */
   #trust(clip: number): number[] {
     const { name, trust, weightDecay } = this.#optimizer;
     if (name !== 'lars' && name !== 'lamb') return [];
@@ -180,30 +150,9 @@ export class Updater {
       return w[l]! > 0 && g > 0 ? (trust * w[l]!) / (clip * g + weightDecay * w[l]!) : 1;
     });
   }
-
-  /** The chunks, or parts of them, in the slice. */
-  #partsOf({ begin, end }: Range): ChunkPart[] {
-    const key = `${begin} ${end}`;
-    let parts = this.#parts.get(key);
-    if (!parts) {
-      parts = this.#chunks.flatMap(({ layer, bias, ...chunk }, index) => {
-        const from = Math.max(begin, this.#layerAt[layer]! + chunk.begin);
-        const to = Math.min(end, this.#layerAt[layer]! + chunk.end);
-        return from < to ? [{ chunk: index, at: from, length: (to - from) / 4, layer, bias }] : [];
-      });
-      this.#parts.set(key, parts);
-    }
-    return parts;
-  }
-
-  /** Where a chunk begins in the slab; after the last, where the slab ends. */
-  #chunkAt(index: number): number {
-    const chunk = this.#chunks[index];
-    return chunk ? this.#layerAt[chunk.layer]! + chunk.begin : this.#slabBytes;
-  }
 }
 
-/** What brings a norm to the limit, where it is above. */
+/** What brings a norm to the limit, if it is above. */
 function limitedBy(limit: number, norm: number): number {
   return norm > limit ? limit / norm : 1;
 }

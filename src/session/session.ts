@@ -10,11 +10,12 @@ import { countParameters, type Network } from '../model/network.js';
 import { LBFGS_NUMBERS, type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
 import type { Plan } from '../model/plan.js';
+import { shardsOf } from '../model/shards.js';
 import type { TrainState } from '../model/state.js';
 import type { Walk } from '../model/walk.js';
+import { Slots } from '../protocol/collective.js';
 import type { Fault } from '../protocol/fault.js';
 import { sumMetrics } from '../protocol/metrics.js';
-import { shardsOf } from '../protocol/shards.js';
 import type { TableName, TrainTask } from '../protocol/tasks.js';
 import { collectLeftovers, countLeftover } from '../threads/leftovers.js';
 import type { Done } from '../threads/pool.js';
@@ -168,7 +169,7 @@ export class Session {
     const task = { kind: 'evaluate', table, keep, ...(fault && { fault }) } as const;
     await this.threads.run(this.machine.workers, worker => ({ ...task, worker }));
     const { rows } = this.#arena.tables[table]!;
-    const metrics = this.view('metrics', 'f64');
+    const metrics = new Slots(this.plan, this.#arena.memory, 'metrics');
     return { ...sumMetrics(metrics, shardsOf(rows, this.machine.shards)), ...this.extent(table) };
   }
 

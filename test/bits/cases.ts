@@ -4,11 +4,11 @@
  */
 
 /**
- * Options of every case that does not give its own, or `usual` for an option that is not to be given: several workers, more
- * shards, and a short last batch.
+ * Options of every case that does not give its own, or `usual` for an option that is not to be given. One worker, for the
+ * sake of time: others must not change any bits, and ON_OTHER_WORKERS sees to that. The last batch is a short one.
  */
 export const COMMON =
-  '--seed 3 --epochs 2 --batch-size 48 --hidden 7,5 --activation tanh --lr 0.02 --optimizer sgd --workers 2 --shards 3';
+  '--seed 3 --epochs 2 --batch-size 48 --hidden 7,5 --activation tanh --lr 0.02 --optimizer sgd --workers 1 --shards 3';
 
 const X = '--features x1,x2,x3,x4,x5,x6';
 const PRICE = `files/table.csv --target price ${X}`;
@@ -26,7 +26,7 @@ const [KIND_60, PRICES_60, ANSWER_60, LABELS_60] = [KIND, PRICES, ANSWER, LABELS
   line.replace('table.csv', 'sixty.csv'),
 );
 /** The same parameters walked by shard, in several micro-batches a shard, the last one short. */
-const MICRO_BATCHES = '--hidden 213,229 --batch-size full --shards 1 --workers 1';
+const MICRO_BATCHES = '--hidden 213,229 --batch-size full --shards 1';
 
 const NETWORKS = {
   'no hidden layer': `${KIND} --hidden ""`,
@@ -46,6 +46,8 @@ const NETWORKS = {
   'by block, derived from a': `${KIND_60} ${BY_BLOCK} --activation gelu,silu`,
   'several micro-batches': `${KIND} ${MICRO_BATCHES}`,
   'several micro-batches, numbers': `${PRICES} ${MICRO_BATCHES}`,
+  'weights beyond the cache': `${KIND} --hidden 510,515 --batch-size full --shards 1 --epochs 1`,
+  'thirteen classes': 'synthetic:150x6x13',
 };
 
 const ACTIVATIONS = {
@@ -93,6 +95,8 @@ const LOSSES = {
   'two classes by name': `${ANSWER} --loss binary-cross-entropy --hidden 8`,
   'several classes by name': `${KIND} --loss cross-entropy --hidden 6`,
   reconstruction: SAME,
+  'reconstruction of categories': 'files/table.csv --target-is-input --features x1,size,fresh',
+  'reconstruction, weighted rows': `${SAME} ${WEIGHTED}`,
   'reconstruction, huber': `${SAME} --loss huber`,
   'reconstruction, absolute': `${SAME} --loss absolute`,
   'reconstruction of pixels': `${PIXELS} --target-is-input`,
@@ -155,6 +159,12 @@ const RULES = {
   'lbfgs, its constants': `${KIND} --optimizer lbfgs --batch-size full --lr 0.5 --epochs 6 --history 2 --l2 0.01`,
   'lbfgs, numbers': `${PRICES} --optimizer lbfgs --batch-size full --lr 1 --epochs 6`,
   'lbfgs, sum': `${PRICES} --optimizer lbfgs --batch-size full --lr 1 --epochs 6 --reduction sum`,
+  'lbfgs, to its end': `${ANSWER} --optimizer lbfgs --batch-size full --lr 1 --epochs 60 --hidden "" --l2 0.1`,
+  'lbfgs, a long first step': `${KIND} --optimizer lbfgs --batch-size full --lr 1000 --epochs 8`,
+  'lbfgs, a short first step': `${KIND} --optimizer lbfgs --batch-size full --lr 1e-4 --epochs 8`,
+  'lbfgs, a step beyond all bounds': `${PRICES} --optimizer lbfgs --batch-size full --lr 1e30 --activation identity`,
+  'lbfgs, kinks': `${PRICES} --optimizer lbfgs --batch-size full --lr 1 --epochs 40 --loss absolute --activation relu`,
+  'lbfgs, kinks and flats': `${PRICES} --optimizer lbfgs --batch-size full --lr 30 --epochs 40 --loss absolute --activation hard-tanh --output-activation relu`,
   'lbfgs, several micro-batches': `${KIND} --optimizer lbfgs --lr 1 ${MICRO_BATCHES}`,
   'lbfgs, by block': `${KIND_60} --optimizer lbfgs --lr 1 --hidden 251,257 --batch-size full`,
   'sgd by block, momentum': `${KIND_60} --momentum 0.9 ${BY_BLOCK}`,
@@ -168,6 +178,8 @@ const RULES = {
   'clip-norm, adam': `${KIND} --clip-norm 0.2 --optimizer adam`,
   'clip-norm, momentum': `${KIND} --clip-norm 0.2 --momentum 0.9`,
   'clip-norm, by block': `${KIND_60} --clip-norm 0.2 ${BY_BLOCK}`,
+  'clip-norm, lars': `${KIND} --clip-norm 0.2 --optimizer lars --lr 1`,
+  'clip-norm, lamb': `${KIND} --clip-norm 0.2 --optimizer lamb`,
   'clip-value': `${KIND} --clip-value 0.01`,
   'clip-value, adagrad': `${KIND} --clip-value 0.01 --optimizer adagrad`,
   'clip-value, by block': `${KIND_60} --clip-value 0.001 ${BY_BLOCK}`,
@@ -186,11 +198,15 @@ const RATES = {
   'rate one-cycle': `${KIND} --epochs 4 --lr-schedule one-cycle`,
   'rate on plateau': `${KIND} --epochs 9 --lr 0.8 --lr-schedule plateau --lr-patience 0 --validation 0.3`,
   'rate on plateau, its constants': `${KIND} --epochs 9 --lr 0.8 --lr-schedule plateau --lr-patience 1 --lr-threshold 0.1 --lr-cooldown 1 --lr-gamma 0.3 --lr-end 0.05 --validation 0.3`,
+  'rate on plateau, accuracy': `${KIND} --epochs 9 --lr 0.8 --lr-schedule plateau --lr-patience 0 --validation 0.3 --monitor accuracy`,
   'warm-up steps': `${KIND} --warmup-steps 6`,
   'warm-up epochs': `${KIND} --warmup-epochs 1.5 --lr-schedule cosine --epochs 4`,
   'rate scaled linearly': `${KIND} --scale-lr linear`,
   'rate scaled by the root': `${KIND} --scale-lr sqrt --base-batch-size 16`,
   'usual rate': `${ANSWER} --optimizer adagrad --lr usual`,
+  'usual rule': `${KIND} --optimizer usual --lr usual --hidden 8`,
+  'usual rule, no hidden layer': `${KIND} --optimizer usual --lr usual --hidden ""`,
+  'all as usual': `${PRICES} --optimizer usual --lr usual --batch-size usual --hidden usual --activation usual`,
 };
 
 const BATCHES = {
@@ -203,7 +219,7 @@ const BATCHES = {
   'batch schedule from the start': `${KIND} --batch-size usual --batch-schedule 0:10,1:33`,
   'batch schedule with a scaled rate': `${KIND} --batch-schedule 1:96 --scale-lr linear --base-batch-size 48`,
   'batch schedule with warm-up and cosine': `${KIND} --batch-schedule 2:20 --warmup-epochs 1 --lr-schedule cosine --epochs 4`,
-  'one shard': `${KIND} --shards 1 --workers 1`,
+  'one shard': `${KIND} --shards 1`,
   'seven shards': `${KIND} --shards 7`,
   'seven shards, adam, clip-norm': `${KIND} --shards 7 --optimizer adam --clip-norm 0.2`,
   'seven shards, by block': `${KIND_60} --shards 7 --seed 5 ${BY_BLOCK}`,
@@ -255,6 +271,9 @@ const ENDS = {
   'metrics of classes': `${KIND} --validation 0.25 --metrics accuracy,f1,auc,log-loss,precision,recall,top-2`,
   'metrics of labels': `${LABELS} --validation 0.25 --metrics f1,auc,subset-accuracy`,
   'metrics of numbers': `${PRICES} --validation 0.25 --metrics mae,r2`,
+  'metrics of two classes': `${ANSWER} --validation 0.25 --metrics f1,auc,log-loss`,
+  'metrics of weighted rows': `${KIND} --validation 0.25 --metrics f1,auc ${WEIGHTED}`,
+  'metrics of weighted numbers': `${PRICES} --validation 0.25 --metrics rmse,mae,r2 ${WEIGHTED}`,
   'noise scale': `${KIND} --noise-scale`,
   'noise scale, by block': `${KIND_60} --noise-scale ${BY_BLOCK}`,
   'noise scale, dropout and penalty': `${KIND} --noise-scale --dropout 0.2 --l2 0.01`,
@@ -266,6 +285,7 @@ const DATA = {
   'data made up, several classes': 'synthetic:150x6x4',
   images: 'files/images',
   'images, split': PIXELS,
+  'images, labels as numbers': 'files/images --task regression',
   'every column': 'files/table.csv --target kind --ignore day,gap,due --hidden 6',
   'categories alone': 'files/table.csv --target price --features size,fresh --hidden 6',
   'numbers as categories': 'files/table.csv --target price --features x1,code --categorical code',
@@ -325,7 +345,15 @@ export const RESUMED: readonly Name[] = [
     'lars',
     'lamb',
   ] as const),
-  ...(['rprop', 'lbfgs', 'lbfgs, its constants', 'adam by block', 'batch schedule', 'usual batch'] as const),
+  ...([
+    'rprop',
+    'lbfgs',
+    'lbfgs, its constants',
+    'lbfgs, kinks',
+    'adam by block',
+    'batch schedule',
+    'usual batch',
+  ] as const),
   ...(['rate one-cycle', 'rate on plateau, its constants', 'warm-up epochs', 'step limit, cosine'] as const),
   ...(['all perturbations', 'dropout, by block', 'first weights of a file', 'noise scale'] as const),
   ...(['best epoch kept', 'best epoch by accuracy', 'patience', 'target reached', 'tolerance'] as const),

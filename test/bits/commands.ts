@@ -21,6 +21,9 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'find-lr, its range': [
     `train ${KIND} --lr usual --epochs usual --find-lr --lr-low 0.001 --lr-high 20 --lr-steps 30`,
   ],
+  'find-lr, weighted rows': [
+    `train ${KIND} --weight-column weight --reduction sum --lr usual --epochs usual --find-lr --lr-steps 20`,
+  ],
   'tune, random': [`tune ${KIND} --validation 0.25 --trials 4 --metric f1 --out out/run ${OF_SPACE}`],
   'tune, halving': [
     `tune ${KIND} --validation 0.25 --trials 6 --strategy halving --eta 2 --min-epochs 1 --epochs 4 --out out/run ${OF_SPACE} --lr-schedule cosine`,

@@ -4,10 +4,16 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 /** From the folder that the tests are started in. */
 const pathOf = (arithmetic: string) => `test/fixtures/bits/${arithmetic}.json`;
 
+const read = new Map<string, Record<string, unknown>>();
+
 /** What is kept, by the names of the cases. @throws Error if there is no file for that arithmetic */
 export function readHashes(arithmetic: string): Record<string, unknown> {
   const path = pathOf(arithmetic);
-  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8'));
+  if (existsSync(path)) {
+    const hashes = read.get(path) ?? JSON.parse(readFileSync(path, 'utf8'));
+    read.set(path, hashes);
+    return hashes;
+  }
   throw new Error(
     `${path} is missing. On code that is known to be right, write it: node dist/test/bits/write.js`,
   );

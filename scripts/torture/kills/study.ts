@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../../src/random.js';
+import { hashOf } from '../process.js';
 import type { Case } from './cases.js';
 import { compareRuns, list, lookAt, newestName } from './files.js';
 import { type Disturbance, lockstep } from './process.js';
@@ -56,7 +57,7 @@ export async function studyKills(
   const [calm, run] = [join(folder, 'undisturbed'), join(folder, 'disturbed')];
   const undisturbed = await lockstep([...line, '--out', calm]);
   if (undisturbed.code !== 0) throw new Error(`the undisturbed training failed: ${undisturbed.stderr}`);
-  const study: Study = { kills: [], undisturbed: hashOf(undisturbed.stdout), disturbed: '', faults: [] };
+  const study: Study = { kills: [], undisturbed: hashOf(undisturbed), disturbed: '', faults: [] };
   while (study.kills.length < kills) {
     const { machine, ...kill } = draw(seed, study.kills.length);
     const before = newestName(run);
@@ -70,13 +71,13 @@ export async function studyKills(
     study.kills.push({ ...kill, ...look });
     onKill?.(study.kills.at(-1)!);
   }
-  // Where it is at its end already, it says what it came to.
-  const { code, stdout, stderr } = await lockstep(next(line, run));
-  if (code !== 0) {
-    study.faults.push(`the last process ended with ${code}: ${stderr.trim()}`);
+  // If the training has already finished, this prints its result.
+  const last = await lockstep(next(line, run));
+  if (last.code !== 0) {
+    study.faults.push(`the last process ended with ${last.code}: ${last.stderr.trim()}`);
     return study;
   }
-  study.disturbed = hashOf(stdout);
+  study.disturbed = hashOf(last);
   study.faults.push(...(await compareRuns(calm, run)));
   const { temporaries } = await lookAt(run);
   if (temporaries > 0) study.faults.push(`${temporaries} half-written files are left at the end`);
@@ -98,8 +99,4 @@ function draw(seed: number, i: number) {
 function next(line: string[], run: string): string[] {
   const isRun = list(run).includes('config.json');
   return isRun ? ['train', '--resume', run, '--json'] : [...line, '--out', run, '--force'];
-}
-
-function hashOf(stdout: string): string {
-  return (JSON.parse(stdout) as { weightsSha256: string }).weightsSha256;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { partOf, shardsOf, sliceOf } from '../../src/protocol/shards.js';
+import { partOf, shardsOf, sliceOf } from '../../src/model/shards.js';
 
 describe('partOf', () => {
   it('cuts without gap or overlap into sizes that differ by one at most', () => {

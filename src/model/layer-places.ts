@@ -1,27 +1,27 @@
-/** Where the tensors of each layer lie in one scratch of the arena: by the plan, once a thread. */
-import { type Activation, isDerivedFromA } from '../src/kernels/kernels.js';
-import { layersOf, type Network } from '../src/model/network.js';
-import type { Perturbation } from '../src/model/perturbation.js';
-import { entryOf, type Plan } from '../src/model/plan.js';
+/** Where the tensors of each layer lie in one scratch of the arena: by the plan, once for each pass. Pure. */
+import { isDerivedFromA } from '../kernels/kernels.js';
+import { layersOf, type Network, type OutputActivation } from './network.js';
+import type { Perturbation } from './perturbation.js';
+import { entryOf, type Plan } from './plan.js';
 
 /** Where one layer's tensors lie: byte offsets in the arena. */
 export interface LayerPlace {
   inputs: number;
   outputs: number;
-  activation: Activation | 'softmax';
+  activation: OutputActivation;
   /** z(l−1): (rows, inputs). */
   input: number;
   bias: number;
   /** W̃(l): (inputs, outputs). */
   w: number;
   /**
-   * The product z(l−1) W̃(l), then what g′ is made of: a(l) where it is derived from that, z(l) before dropout where
-   * units are dropped; else the place of z: (rows, outputs).
+   * The product z(l−1) W̃(l), then what g′ is made of: a(l) if it is derived from that, z(l) before dropout if units
+   * are dropped; else the place of z: (rows, outputs).
    */
   a: number;
   /** The part of z(l)'s units that a step drops. */
   dropout: number;
-  /** z(l), for the last layer its delta too: (rows, outputs). */
+  /** z(l), and for the last layer its delta: (rows, outputs). */
   z: number;
   /** ∂E/∂a(l): (rows, outputs). */
   delta: number;
@@ -31,6 +31,8 @@ export interface LayerPlace {
 }
 
 /**
+ * The places of the layers 1, …, c+1.
+ *
  * @param name of the scratch
  * @param training whether the plan has gradients
  */
@@ -51,7 +53,13 @@ export function placeLayers(
     const keepsA = training && (isDerivedFromA(activation) || dropout > 0);
     const gradientBias = training ? at(`gw0/${i + 1}`) : 0;
     return {
-      ...{ inputs, outputs, activation, bias, dropout, z, gradientBias },
+      inputs,
+      outputs,
+      activation,
+      bias,
+      dropout,
+      z,
+      gradientBias,
       input: at(i === 0 ? `${name}/x` : `${name}/z${i}`),
       w: bias + outputs * 4,
       a: keepsA ? at(`${name}/a${i + 1}`) : z,

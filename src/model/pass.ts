@@ -1,0 +1,182 @@
+/**
+ * A pass over a batch as data: the list of its operations with their places in the arena, barriers included, as plan.ts
+ * lists the memory. Pure functions of the configuration and the worker. workers/run-pass.ts runs a list, the coordinator
+ * its own (threads/coordinator.ts), and `lockstep info MODEL --pass` prints it.
+ *
+ * A step is two passes: the gradient pass, after which E is known, and the update pass. All parties meet after each. By
+ * shard the first leaves a gradient for each shard, and the second adds them up and changes the weights, each worker a
+ * slice of them. By block (walk.ts) the workers go through the layers together, with a barrier between any two, and the
+ * way back is part of the update pass: a worker updates a block while it is in cache, as nobody reads it any more.
+ */
+import type { Operation } from './operations.js';
+import { entryOf } from './plan.js';
+import { type RowFacts, RowOperations } from './row-operations.js';
+import { partOf, type Range } from './shards.js';
+import {
+  needsWholeGradient,
+  squaresOperations,
+  type UpdateFacts,
+  updateOperations,
+  updateSlice,
+} from './update-operations.js';
+import { type Block, blocksOf, columnsOf } from './walk.js';
+
+/**
+ * What operations are run over, one section of rows after the other: the micro-batches of the worker's shards, one by one
+ * in its own scratch; or in the scratch of the batch its part of the rows, each of its shards, or all rows, once.
+ */
+export type Over = 'micro-batches' | 'part' | 'shards' | 'batch';
+
+export interface Section {
+  over: Over;
+  operations: readonly Operation[];
+}
+
+export type Pass = readonly Section[];
+
+export interface StepPasses {
+  gradient: Pass;
+  update: Pass;
+}
+
+/** What the passes of a step depend on; the scratch is chosen here. */
+export interface PassFacts extends Omit<RowFacts, 'scratch' | 'hasGradients'>, UpdateFacts {
+  byBlock: boolean;
+  /** How many workers take part. */
+  workers: number;
+  /** Whether the coordinator updates, and not the workers. */
+  coordinates: boolean;
+}
+
+const BARRIER: Operation = { kind: 'barrier' };
+
+/** The passes of one worker. */
+export function stepPasses(facts: PassFacts, worker: number): StepPasses {
+  return facts.byBlock ? passesByBlock(facts, worker) : passesByShard(facts, worker);
+}
+
+function passesByShard(facts: PassFacts, worker: number): StepPasses {
+  const { noiseScale, coordinates, workers } = facts;
+  const rows = new RowOperations({ ...facts, scratch: `scratch${worker}`, hasGradients: true });
+  const operations = [
+    { kind: 'clear' } as const,
+    ...rows.gather(),
+    ...rows.forward(),
+    rows.loss(),
+    ...rows.backward(),
+  ];
+  if (noiseScale) operations.push(rows.rowNorms([...rows.layers.keys()], false));
+  const note: Operation[] = noiseScale ? [{ kind: 'note row norms' }] : [];
+  const update = coordinates ? [] : sliceOperations(facts, updateSlice(facts, workers, worker));
+  return {
+    gradient: listOf(['micro-batches', operations]),
+    update: listOf(['shards', note], ['batch', update]),
+  };
+}
+
+/** The update of a slice whose gradient is in the slabs. */
+function sliceOperations(facts: PassFacts, slice: Range): Operation[] {
+  const gw = entryOf(facts.plan, 'gw0/1').offset;
+  // By block, the squares are those of the blocks, which have been summed by then.
+  const squares = facts.noiseScale && !facts.byBlock ? squaresOperations(facts, slice, gw) : [];
+  return [...squares, ...updateOperations(facts, slice, gw)];
+}
+
+function passesByBlock(facts: PassFacts, worker: number): StepPasses {
+  const { network, workers, coordinates } = facts;
+  const rows = new RowOperations({ ...facts, scratch: 'batch', hasGradients: true });
+  const last = network.layers.length - 2;
+  const layers = columnsOf(network).map(layer => shareOf(layer, workers, worker));
+  const forward = layers.flatMap((parts, i) => [BARRIER, ...parts.flatMap(part => rows.columns(i, part))]);
+  // The last layer is narrow, and its loss goes over all columns of a row.
+  const product = rows.columns(last, { begin: 0, end: network.layers[last + 1]! });
+  const update: [Over, Operation[]][] = backwardByBlock(facts, worker, rows);
+  if (needsWholeGradient(facts) || coordinates) update.push(['batch', [BARRIER]]);
+  if (needsWholeGradient(facts) && !coordinates) {
+    update.push(['batch', sliceOperations(facts, updateSlice(facts, workers, worker))]);
+  }
+  return {
+    gradient: listOf(
+      ['part', rows.gather()],
+      ['batch', [...forward, BARRIER]],
+      ['shards', [{ kind: 'clear' }, ...product, rows.loss()]],
+    ),
+    update: listOf(...update),
+  };
+}
+
+/** The worker's blocks of each layer, from the last to the first: their deltas below, their gradient, and their update. */
+function backwardByBlock(facts: PassFacts, worker: number, rows: RowOperations): [Over, Operation[]][] {
+  const { network, plan, workers, coordinates, noiseScale } = facts;
+  // The gradient goes to the slab for a later update, else to a buffer that stays in cache.
+  const slab = needsWholeGradient(facts) || coordinates ? entryOf(plan, 'gw0/1').offset : null;
+  const buffer = entryOf(plan, `worker${worker}/block`).offset;
+  const blockOperations = ({ index, layer, begin, end, from, to }: Block): Operation[] => {
+    const g = slab ?? buffer - from;
+    const length = (to - from) / 4;
+    return [
+      ...rows.block(layer, { begin, end }, g + from),
+      ...(noiseScale ? [{ kind: 'squares', part: index, g: g + from, length, slabs: false } as const] : []),
+      ...(slab === null ? updateOperations(facts, { begin: from, end: to }, g) : []),
+    ];
+  };
+  const layers = blocksOf(network, plan).map(blocks => shareOf(blocks, workers, worker));
+  const sections: [Over, Operation[]][] = [];
+  for (const [i, blocks] of [...layers.entries()].reverse()) {
+    // Here δ(l) and z(l−1) are whole, and stay so to the end of the step.
+    if (noiseScale) sections.push(['shards', [rows.rowNorms([i], i < layers.length - 1)]]);
+    sections.push(['batch', blocks.flatMap(blockOperations)]);
+    if (i > 0) sections.push(['batch', [BARRIER]]);
+  }
+  if (noiseScale) sections.push(['shards', [{ kind: 'note row norms' }]]);
+  return sections;
+}
+
+/** The passes of the coordinator if it updates: it comes to the workers' barriers, and then changes all weights. */
+export function coordinatorPasses(facts: PassFacts): StepPasses {
+  const { gradient, update } = stepPasses(facts, 0);
+  const whole = sliceOperations(facts, updateSlice(facts, 1, 0)).filter(({ kind }) => kind !== 'barrier');
+  return {
+    gradient: listOf(['batch', barriersOf(gradient)]),
+    update: listOf(['batch', [...barriersOf(update), ...whole]]),
+  };
+}
+
+/**
+ * E and right rows of a table's rows, if it has targets, and ŷ. Needs no barrier: the weights don't change.
+ * @param predictions where ŷ of all rows goes; null: nowhere
+ */
+export function evaluationPass(
+  facts: Omit<RowFacts, 'scratch' | 'perturbation'>,
+  worker: number,
+  predictions: number | null,
+): Pass {
+  const rows = new RowOperations({ ...facts, scratch: `scratch${worker}`, perturbation: null });
+  const { targets, targetIsInput } = facts.window;
+  const operations: Operation[] = [{ kind: 'clear' }, ...rows.gather(false), ...rows.forward()];
+  if (predictions !== null) operations.push(rows.predict(predictions));
+  if (targets > 0 || targetIsInput) operations.push(rows.loss());
+  return listOf(['micro-batches', [...operations, { kind: 'pulse' }]]);
+}
+
+/** Sections without the empty ones, those side by side over the same rows as one. */
+function listOf(...sections: [Over, Operation[]][]): Pass {
+  const pass: { over: Over; operations: Operation[] }[] = [];
+  for (const [over, operations] of sections) {
+    const before = pass.at(-1);
+    if (operations.length === 0) continue;
+    if (before?.over === over && over === 'batch') before.operations.push(...operations);
+    else pass.push({ over, operations: [...operations] });
+  }
+  return pass;
+}
+
+function barriersOf(pass: Pass): Operation[] {
+  return pass.flatMap(({ operations }) => operations.filter(({ kind }) => kind === 'barrier'));
+}
+
+/** A worker's share of the parts of a layer. */
+function shareOf<T>(parts: readonly T[], workers: number, worker: number): T[] {
+  const { begin, end } = partOf(parts.length, workers, worker);
+  return parts.slice(begin, end);
+}

@@ -1,0 +1,198 @@
+/** The operations on the rows of one scratch: forward, loss and backward, whole or for a part of a layer. Pure. */
+import { type Activation, isDerivedFromA } from '../kernels/kernels.js';
+import { type LayerPlace, placeLayers } from './layer-places.js';
+import type { Network } from './network.js';
+import type { Operation, Window } from './operations.js';
+import type { Perturbation } from './perturbation.js';
+import { entryOf, findEntry, type Plan } from './plan.js';
+import type { Range } from './shards.js';
+
+/** What the operations on rows are made from. */
+export interface RowFacts {
+  network: Network;
+  plan: Plan;
+  /** Of the scratch. */
+  scratch: string;
+  window: Window;
+  /** Whether the plan has gradients. */
+  hasGradients: boolean;
+  /** Of the rows; null: none. */
+  perturbation: Perturbation | null;
+}
+
+export class RowOperations {
+  readonly #facts: RowFacts;
+  readonly layers: readonly LayerPlace[];
+
+  constructor(facts: RowFacts) {
+    const { network, plan, scratch, hasGradients, perturbation } = facts;
+    this.#facts = facts;
+    this.layers = placeLayers(network, plan, scratch, hasGradients, perturbation);
+  }
+
+  /** x, y and weights, in the order of the epoch or, if not `ordered`, in the window's own; x perturbed. */
+  gather(ordered = true): Operation[] {
+    const { network, window, perturbation } = this.#facts;
+    const features = network.layers[0]!;
+    const numbers = ordered ? null : this.#place('rows');
+    const x = this.#place('x');
+    const places = { x, y: this.#place('y'), weights: this.#place('weights'), counts: this.#place('counts') };
+    const operations: Operation[] = [{ kind: 'gather', window, numbers, features, ...places }];
+    if (!perturbation) return operations;
+    const { inputNoise: deviation, dropout, seed } = perturbation;
+    if (deviation > 0) operations.push({ kind: 'noise', x, columns: features, deviation, seed });
+    const rate = dropout[0]!;
+    if (rate > 0) operations.push(dropWhole({ of: 'x', layer: 0, at: x, width: features, rate, seed }));
+    return operations;
+  }
+
+  /** z(1), …, z(c) and, without bias and activation, the last layer's product z(c) W̃(c+1). */
+  forward(): Operation[] {
+    return this.layers.flatMap(({ outputs }, i) => this.columns(i, { begin: 0, end: outputs }));
+  }
+
+  /** Columns of z(l), l = i + 1, by the same columns of W(l); of the last layer those of the product. */
+  columns(i: number, { begin, end }: Range): Operation[] {
+    const { a, z, input, w, bias, inputs, outputs, activation, dropout } = this.layers[i]!;
+    const at = begin * 4;
+    const places = { input, w: w + at, bias: bias + at, a: a + at };
+    const product = { kind: 'layer', layer: i + 1, begin, end, inputs, outputs, ...places } as const;
+    if (i === this.layers.length - 1) return [{ ...product, z: z + at, activation: null }];
+    const g = activation as Activation;
+    if (dropout === 0) return [{ ...product, z: z + at, activation: g }];
+    // g′ of some is made of a, which stays; of the others of z, which then has to stay as it was before it was dropped.
+    const whole = isDerivedFromA(g) ? z : a;
+    const drop = { kind: 'drop', of: 'z', layer: i + 1, to: z + at, from: whole + at } as const;
+    const draws = { rate: dropout, seed: this.#facts.perturbation!.seed };
+    return [
+      { ...product, z: whole + at, activation: g },
+      { ...drop, begin, end, width: outputs, ...draws },
+    ];
+  }
+
+  /** ŷ from the last product, which stays as it is. */
+  predict(to: number): Operation {
+    const { a, bias, outputs, activation } = this.layers.at(-1)!;
+    return { kind: 'predict', product: a, to, bias, outputs, activation };
+  }
+
+  /** E, right rows and the output delta, from the last product. */
+  loss(): Operation {
+    const { network, window } = this.#facts;
+    const { z, a, bias, outputs, activation } = this.layers.at(-1)!;
+    const { labelWeights, smoothing, targetIsInput } = window;
+    return {
+      kind: 'loss',
+      ...{ loss: network.loss, huberDelta: network.huberDelta ?? Number.POSITIVE_INFINITY },
+      ...{ z, a, bias, outputs, activation, y: this.#place('y') },
+      weights: window.weights > 0 ? this.#place('weights') : 0,
+      counts: window.counts > 0 ? this.#place('counts') : 0,
+      ...{ labelWeights, smoothing, targetIsInput },
+    };
+  }
+
+  /** From the output delta back to the gradients of all layers, in a slab for each shard. */
+  backward(): Operation[] {
+    const operations: Operation[] = [];
+    for (let i = this.layers.length - 1; i >= 0; i--) {
+      const { inputs, gradientBias, gradient } = this.layers[i]!;
+      const rows = { begin: 0, end: inputs };
+      const places = { to: gradient, bias: gradientBias, slabBytes: this.#facts.plan.slabBytes };
+      operations.push(this.#gradient(i, rows, places));
+      if (i > 0) operations.push(...this.#deltaBelow(i, rows));
+    }
+    return operations;
+  }
+
+  /**
+   * What rows of W̃(l), l = i + 1, have part in: the same columns of δ(l−1), and their gradient, which goes to `to` as it
+   * lies in the slab, with the bias row before it if the rows begin at 0.
+   */
+  block(i: number, rows: Range, to: number): Operation[] {
+    const isFirst = rows.begin === 0;
+    const weights = to + (isFirst ? this.layers[i]!.outputs * 4 : 0);
+    const gradient = this.#gradient(i, rows, { to: weights, bias: isFirst ? to : null, slabBytes: 0 });
+    return i > 0 ? [...this.#deltaBelow(i, rows), gradient] : [gradient];
+  }
+
+  /** Σ |∇Eₙ|² over these layers, by index. */
+  rowNorms(indexes: readonly number[], accumulate: boolean): Operation {
+    const layers = indexes.map(i => {
+      const { input, delta, inputs, outputs } = this.layers[i]!;
+      return { z: input, delta, inputs, outputs };
+    });
+    return { kind: 'row norms', layers, accumulate };
+  }
+
+  #gradient(
+    i: number,
+    { begin, end }: Range,
+    to: { to: number; bias: number | null; slabBytes: number },
+  ): Operation {
+    const { input, delta, inputs, outputs } = this.layers[i]!;
+    return {
+      kind: 'gradient',
+      layer: i + 1,
+      begin,
+      end,
+      inputs,
+      outputs,
+      input: input + begin * 4,
+      delta,
+      ...to,
+    };
+  }
+
+  /** Columns of δ(l), l = i, by the same rows of W̃(l+1). */
+  #deltaBelow(i: number, { begin, end }: Range): Operation[] {
+    const { delta: deltaAbove, w, inputs: width, outputs: above } = this.layers[i]!;
+    const { a, z, activation, dropout, delta } = this.layers[i - 1]!;
+    const from = isDerivedFromA(activation) || dropout > 0 ? a : z;
+    const to = delta + begin * 4;
+    const shape = { layer: i, begin, end, width, above, activation: activation as Activation };
+    const places = { w: w + begin * above * 4, deltaAbove, delta: to, from: from + begin * 4 };
+    const operations: Operation[] = [{ kind: 'delta', ...shape, ...places }];
+    if (dropout > 0) {
+      const draws = { rate: dropout, seed: this.#facts.perturbation!.seed };
+      operations.push({ kind: 'drop', of: 'delta', layer: i, to, from: to, begin, end, width, ...draws });
+    }
+    return operations;
+  }
+
+  /** Of a tensor of the scratch; 0 if it has none of that name. */
+  #place(tensor: string): number {
+    return findEntry(this.#facts.plan, `${this.#facts.scratch}/${tensor}`)?.offset ?? 0;
+  }
+}
+
+function dropWhole({
+  at,
+  ...drop
+}: Pick<Extract<Operation, { kind: 'drop' }>, 'of' | 'layer' | 'width' | 'rate' | 'seed'> & {
+  at: number;
+}): Operation {
+  return { kind: 'drop', to: at, from: at, begin: 0, end: drop.width, ...drop };
+}
+
+/** What is known of a table, beside where it lies. */
+export interface TableFacts
+  extends Omit<Window, 'x' | 'y' | 'spans' | 'spanCount' | 'weights' | 'counts' | 'labelWeights'> {
+  /** Parts of a row of x; 0 if each element is a feature. */
+  spans: number;
+  weighs: boolean;
+  counts: boolean;
+  labelsWeigh: boolean;
+}
+
+/** Where all rows of a table lie. */
+export function windowOf(plan: Plan, name: string, table: TableFacts): Window {
+  const { type, width, spans, scale, targets, targetIsInput, smoothing } = table;
+  const place = (part: string) => entryOf(plan, `${name}/${part}`).offset;
+  return {
+    ...{ x: place('x'), y: place('y'), type, width, scale, targets, targetIsInput, smoothing },
+    ...{ spans: spans > 0 ? place('spans') : 0, spanCount: spans },
+    weights: table.weighs ? place('weights') : 0,
+    counts: table.counts ? place('counts') : 0,
+    labelWeights: table.labelsWeigh ? place('labelWeights') : 0,
+  };
+}

@@ -1,0 +1,104 @@
+/**
+ * The operations of the update phase, for one party's slice of the parameters: sum · exchange · apply, chunk by chunk
+ * while it is in cache. If norms are needed, in phases with a barrier between each two. Pure.
+ */
+import { type Chunk, chunksOf } from './chunks.js';
+import { layersOf, type Network } from './network.js';
+import type { Operation, ParameterPart, Squares } from './operations.js';
+import { isPlain, needsNorms, type Optimizer, searches } from './optimizer.js';
+import { entryOf, type Plan } from './plan.js';
+import { partOf, type Range, sliceOf } from './shards.js';
+
+/** What decides the update. */
+export interface UpdateFacts {
+  network: Network;
+  plan: Plan;
+  optimizer: Optimizer;
+  noiseScale: boolean;
+  /** Whether there is an L2 penalty. */
+  decays: boolean;
+}
+
+/** The slice of party i, in bytes of the slab; of whole chunks if anything is summed a chunk. */
+export function updateSlice(facts: UpdateFacts, parties: number, i: number): Range {
+  const { optimizer, noiseScale, network, plan } = facts;
+  const isByChunk = needsNorms(optimizer) || searches(optimizer) || noiseScale;
+  if (!isByChunk) return sliceOf(plan.slabBytes, parties, i);
+  const begins = [...placedChunks(network, plan).map(({ from }) => from), plan.slabBytes];
+  const { begin, end } = partOf(begins.length - 1, parties, i);
+  return { begin: begins[begin]!, end: begins[end]! };
+}
+
+/**
+ * @param slice in bytes of the slab
+ * @param g where the slab with the slice's gradient begins, or would begin if there were all of it
+ */
+export function updateOperations(facts: UpdateFacts, slice: Range, g: number): Operation[] {
+  const { optimizer } = facts;
+  const parts = partsOf(facts, slice);
+  if (isPlain(optimizer)) {
+    // Without decay the slice is one stretch: the gaps between the layers are zero and stay so.
+    const whole = { at: slice.begin, length: (slice.end - slice.begin) / 4, chunk: 0, layer: 0, bias: false };
+    return (facts.decays ? parts : [whole]).map(part => ({ kind: 'apply', part, g, sums: true }));
+  }
+  const phases = phasesOf(optimizer);
+  return phases.flatMap((stages, phase) => [
+    ...(phase === 0 ? [] : betweenPhases(phase === phases.length - 1)),
+    ...parts.flatMap(part => stages.flatMap(stage => stageOperations(stage, part, g))),
+  ]);
+}
+
+/** Of each chunk of the slice the squared length of its summed gradient: before the update, which writes over it. */
+export function squaresOperations(facts: UpdateFacts, slice: Range, gw: number): Squares[] {
+  return partsOf(facts, slice).map(({ chunk, at, length }) => {
+    return { kind: 'squares', part: chunk, g: gw + at, length, slabs: true };
+  });
+}
+
+/** Whether all of the gradient has to be there before any of the update. */
+export function needsWholeGradient({ optimizer }: Pick<UpdateFacts, 'optimizer'>): boolean {
+  return phasesOf(optimizer).length > 1 || searches(optimizer);
+}
+
+type Stage = 'sum' | 'direct' | 'apply';
+
+/** Norms of the gradient are known after the first phase, those of a layer's direction before the last. */
+function phasesOf(optimizer: Optimizer): Stage[][] {
+  if (searches(optimizer)) return [['sum']];
+  if (optimizer.name === 'lamb') {
+    return optimizer.clipNorm === null ? [['sum', 'direct'], ['apply']] : [['sum'], ['direct'], ['apply']];
+  }
+  return needsNorms(optimizer) ? [['sum'], ['apply']] : [['sum', 'apply']];
+}
+
+function betweenPhases(isLast: boolean): Operation[] {
+  return [{ kind: 'barrier' }, { kind: 'norms', trust: isLast }];
+}
+
+function stageOperations(stage: Stage, part: ParameterPart, g: number): Operation[] {
+  if (stage === 'apply') return [{ kind: 'apply', part, g, sums: false }];
+  if (stage === 'direct') return [{ kind: 'direct', part, g }];
+  return [
+    { kind: 'sum', part, g },
+    { kind: 'exchange', part, g },
+  ];
+}
+
+/** The chunks, or parts of them, in the slice. */
+function partsOf({ network, plan }: UpdateFacts, { begin, end }: Range): ParameterPart[] {
+  return placedChunks(network, plan).flatMap(({ layer, bias, from, to }, chunk) => {
+    const at = Math.max(begin, from);
+    const length = (Math.min(end, to) - at) / 4;
+    return length > 0 ? [{ chunk, layer, bias, at, length }] : [];
+  });
+}
+
+/** All chunks, and where they lie in the slab, in bytes, half-open. */
+function placedChunks(network: Network, plan: Plan): (Chunk & { from: number; to: number })[] {
+  const slab = entryOf(plan, 'w/1').offset;
+  const layerAt = layersOf(network).map((_, i) => entryOf(plan, `w/${i + 1}`).offset - slab);
+  return chunksOf(network).map(chunk => {
+    const at = layerAt[chunk.layer]!;
+    return { ...chunk, from: at + chunk.begin, to: at + chunk.end };
+  });
+}

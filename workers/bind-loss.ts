@@ -1,0 +1,90 @@
+/** The loss of some rows, and ŷ: which kernel, chosen once for each pass. */
+import { type Activation, type DerivedFromZ, isDerivedFromA, type Kernels } from '../src/kernels/kernels.js';
+import type { LossStep, Predict } from '../src/model/operations.js';
+import type { Slots } from '../src/protocol/collective.js';
+import type { Run } from '../src/protocol/update.js';
+
+/** Makes δ(c+1) of the rows from `at` on, and adds their E and right rows to metrics. */
+type LossOf = (at: number, rows: number, metrics: number) => void;
+
+export function bindLoss(operation: LossStep, kernels: Kernels, metrics: Slots): Run {
+  const loss = chooseLoss(operation, kernels);
+  return ({ at, rows, shard }) => loss(at, rows, metrics.offsetOf(shard));
+}
+
+function chooseLoss(operation: LossStep, kernels: Kernels): LossOf {
+  const { z, bias, y, outputs, counts, labelWeights, smoothing } = operation;
+  const weightsAt = weightsOf(operation.weights);
+  const countsAt = weightsOf(counts);
+  if (operation.loss === 'cross-entropy') {
+    return (at, rows, metrics) => {
+      const delta = z + at * outputs * 4;
+      const t = y + at * 4;
+      const [v, c] = [weightsAt(at), countsAt(at)];
+      kernels.softmaxCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, smoothing);
+    };
+  }
+  if (operation.loss !== 'binary-cross-entropy') return regressionError(operation, kernels);
+  if (operation.targetIsInput) {
+    return (at, rows, metrics) => {
+      const first = at * outputs * 4;
+      kernels.binaryError(z + first, bias, y + first, metrics, rows, outputs, weightsAt(at));
+    };
+  }
+  return (at, rows, metrics) => {
+    const delta = z + at * outputs * 4;
+    const t = y + at * outputs * 4;
+    const [v, c] = [weightsAt(at), countsAt(at)];
+    kernels.binaryCrossEntropy(delta, bias, t, metrics, rows, outputs, v, c, labelWeights);
+  };
+}
+
+/** δ(c+1) ← v h′(z − y) ⊙ g′; for sse h(r) = ½ r², Huber's without a limit. By two kernels if g′ is derived from a. */
+function regressionError(operation: LossStep, kernels: Kernels): LossOf {
+  const { z, a, bias, outputs } = operation;
+  const activation = operation.activation as Activation;
+  const error = chooseError(operation, kernels);
+  const derived = isDerivedFromA(activation);
+  return (at, rows, metrics) => {
+    const first = at * outputs * 4;
+    kernels.activate(z + first, a + first, bias, rows, outputs, activation);
+    error(at, rows, metrics);
+    if (derived) kernels.multiplyByDerivative(z + first, a + first, rows * outputs, activation);
+  };
+}
+
+function chooseError(operation: LossStep, kernels: Kernels): LossOf {
+  const { z, y, outputs, weights, loss, huberDelta, activation } = operation;
+  const g = isDerivedFromA(activation) ? 'identity' : (activation as DerivedFromZ);
+  const weightsAt = weightsOf(weights);
+  if (loss === 'sse' && weights === 0) {
+    return (at, rows, metrics) => {
+      const first = at * outputs * 4;
+      kernels.squaredError(z + first, y + first, metrics, rows * outputs, g);
+    };
+  }
+  return (at, rows, metrics) => {
+    const delta = z + at * outputs * 4;
+    const t = y + at * outputs * 4;
+    const v = weightsAt(at);
+    if (loss === 'absolute') kernels.absoluteError(delta, t, metrics, rows, outputs, v, g);
+    else kernels.huberError(delta, t, metrics, rows, outputs, v, huberDelta, g);
+  };
+}
+
+/** Place of the weights of rows from `at` on; 0 if they have none. */
+function weightsOf(place: number): (at: number) => number {
+  return place === 0 ? () => 0 : at => place + at * 4;
+}
+
+/** ŷ ← g(a + b) at the rows' places of `to`, from the last product, which stays as it is. */
+export function bindPredict(operation: Predict, kernels: Kernels, memory: WebAssembly.Memory): Run {
+  const { product, to, bias, outputs, activation } = operation;
+  return ({ at, row, rows }) => {
+    const place = to + row * outputs * 4;
+    const values = new Float32Array(memory.buffer, product + at * outputs * 4, rows * outputs);
+    new Float32Array(memory.buffer, place, rows * outputs).set(values);
+    if (activation === 'softmax') kernels.softmax(place, bias, rows, outputs);
+    else kernels.activate(place, place, bias, rows, outputs, activation);
+  };
+}

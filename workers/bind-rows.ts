@@ -1,0 +1,117 @@
+/** The operations on rows as calls of the kernels: where an operation's places meet the rows of the registers. */
+import type { Kernels } from '../src/kernels/kernels.js';
+import type { Drop, Gather, Noise, RowNorms, RowOperation, Window } from '../src/model/operations.js';
+import { keyOf } from '../src/model/perturbation.js';
+import type { Slots } from '../src/protocol/collective.js';
+import type { NoiseSums } from '../src/protocol/noise.js';
+import type { Run } from '../src/protocol/update.js';
+import { bindDelta, bindGradient, bindLayer } from './bind-layer.js';
+import { bindLoss, bindPredict } from './bind-loss.js';
+
+/** What the operations are bound to. */
+export interface RowBinding {
+  kernels: Kernels;
+  memory: WebAssembly.Memory;
+  /** Σ E and right rows of each shard. */
+  metrics: Slots;
+  noise: NoiseSums | null;
+  /** Σ |∇Eₙ|² of each of this worker's shards, until the update phase. */
+  rowNorms: Float64Array;
+}
+
+export function bindRows(operation: RowOperation, binding: RowBinding): Run {
+  const { kernels, memory, metrics } = binding;
+  switch (operation.kind) {
+    case 'clear':
+      return ({ shard, accumulate }) => {
+        if (!accumulate) metrics.clear(shard);
+      };
+    case 'gather':
+      return bindGather(operation, kernels, memory);
+    case 'noise':
+      return bindNoise(operation, kernels);
+    case 'drop':
+      return bindDrop(operation, kernels);
+    case 'layer':
+      return bindLayer(operation, kernels);
+    case 'loss':
+      return bindLoss(operation, kernels, metrics);
+    case 'predict':
+      return bindPredict(operation, kernels, memory);
+    case 'gradient':
+      return bindGradient(operation, kernels);
+    case 'delta':
+      return bindDelta(operation, kernels);
+    case 'row norms':
+      return bindRowNorms(operation, binding);
+    case 'note row norms':
+      return ({ shard }) => binding.noise!.noteShard(shard, binding.rowNorms[shard]!);
+  }
+}
+
+function bindGather(operation: Gather, kernels: Kernels, memory: WebAssembly.Memory): Run {
+  const { window, x, weights, counts, features, numbers } = operation;
+  const gatherX = bindGatherX(window, features, kernels);
+  const gatherY = bindGatherY(operation, gatherX, kernels);
+  const words = new Uint32Array(memory.buffer);
+  return ({ at, row, rows, order }) => {
+    let from = order + row * 4;
+    if (numbers !== null) {
+      from = numbers;
+      for (let i = 0; i < rows; i++) words[numbers / 4 + i] = row + i;
+    }
+    gatherX(x + at * features * 4, from, rows);
+    gatherY?.(at, from, rows);
+    if (window.weights > 0) kernels.gatherWords(weights + at * 4, window.weights, from, rows, 1);
+    if (window.counts > 0) kernels.gatherWords(counts + at * 4, window.counts, from, rows, 1);
+  };
+}
+
+type GatherRows = (to: number, order: number, rows: number) => void;
+
+function bindGatherX(window: Window, features: number, kernels: Kernels): GatherRows {
+  const { x, type, width, spans, spanCount, scale } = window;
+  if (spanCount === 0) {
+    return (to, order, rows) => kernels.gather(to, x, order, rows, features, type, scale);
+  }
+  return (to, order, rows) => kernels.gatherSpans(to, x, order, spans, rows, width, features, spanCount);
+}
+
+/** From row `at` of the scratch on; null if the rows have no targets. */
+function bindGatherY(
+  { window, y, features }: Gather,
+  gatherX: GatherRows,
+  kernels: Kernels,
+): GatherRows | null {
+  const { targets, targetIsInput } = window;
+  // A copy, which stays what it is if x is perturbed.
+  if (targetIsInput) return (at, order, rows) => gatherX(y + at * features * 4, order, rows);
+  if (targets === 0) return null;
+  return (at, order, rows) => kernels.gatherWords(y + at * targets * 4, window.y, order, rows, targets);
+}
+
+function bindNoise({ x, columns, deviation, seed }: Noise, kernels: Kernels): Run {
+  return ({ at, row, rows, step }) => {
+    const key = keyOf({ seed }, 'noise', step, 0);
+    kernels.addNoise(x + at * columns * 4, rows, columns, key, row, deviation);
+  };
+}
+
+function bindDrop({ layer, to, from, begin, end, width, rate, seed }: Drop, kernels: Kernels): Run {
+  return ({ at, row, rows, step }) => {
+    const key = keyOf({ seed }, 'dropout', step, layer);
+    const first = at * width * 4;
+    kernels.drop(to + first, from + first, rows, end - begin, width, key, row, begin, rate);
+  };
+}
+
+function bindRowNorms({ layers, accumulate }: RowNorms, { kernels, rowNorms }: RowBinding): Run {
+  return ({ at, rows, shard, accumulate: isLater }) => {
+    let sum = 0;
+    for (const { z, delta, inputs, outputs } of layers) {
+      const zRows = z + at * inputs * 4;
+      sum += kernels.rules.sumRowNorms(zRows, delta + at * outputs * 4, rows, inputs, outputs);
+    }
+    rowNorms[shard] = accumulate || isLater ? rowNorms[shard]! + sum : sum;
+  };
+}

@@ -1,0 +1,112 @@
+/**
+ * The runner of every pass: it binds a list of operations (src/model/pass.ts) to the worker's kernels once, and runs it
+ * over the rows that its sections name. Runs in a pool thread.
+ */
+import type { Operation, Registers } from '../src/model/operations.js';
+import type { Over, Pass, Section } from '../src/model/pass.js';
+import { partOf } from '../src/model/shards.js';
+import type { Run } from '../src/protocol/update.js';
+import type { Clock } from './clock.js';
+
+/** Runs a pass over the batch of the registers. @throws Poisoned if another party has failed */
+export type RunPass = (registers: Registers) => void;
+
+/** How the work is cut between workers. */
+export interface Cut {
+  workers: number;
+  worker: number;
+  /** Rows that a worker walks at once. */
+  microBatch: number;
+}
+
+/**
+ * @param bind makes an operation a call, null if there is nothing to do
+ * @param clock notes what each phase takes; null: nothing is measured
+ */
+export function bindPass(
+  pass: Pass,
+  cut: Cut,
+  bind: (operation: Operation) => Run | null,
+  clock: Clock | null,
+): RunPass {
+  const sections = pass.map(section => bindSection(section, cut, bind, clock));
+  return registers => {
+    for (const run of sections) run(registers);
+  };
+}
+
+function bindSection(
+  { over, operations }: Section,
+  cut: Cut,
+  bind: (operation: Operation) => Run | null,
+  clock: Clock | null,
+): RunPass {
+  const bound = operations.flatMap(operation => {
+    const run = bind(operation);
+    return run ? [{ operation, run }] : [];
+  });
+  const runs = clock ? clock.measured(bound) : bound.map(({ run }) => run);
+  const runAll: Run = registers => {
+    for (let i = 0; i < runs.length; i++) runs[i]!(registers);
+  };
+  return WALKS[over](runAll, cut);
+}
+
+const WALKS: Readonly<Record<Over, (run: Run, cut: Cut) => RunPass>> = {
+  'micro-batches': overMicroBatches,
+  part: overPart,
+  shards: overShards,
+  batch: overBatch,
+};
+
+function overMicroBatches(run: Run, { workers, worker, microBatch }: Cut): RunPass {
+  return registers => {
+    const { batch, shards } = registers;
+    const mine = partOf(shards, workers, worker);
+    registers.at = 0;
+    for (let shard = mine.begin; shard < mine.end; shard++) {
+      const { begin, end } = partOf(batch, shards, shard);
+      registers.shard = shard;
+      for (let row = begin; row < end; row += microBatch) {
+        registers.row = row;
+        registers.rows = Math.min(microBatch, end - row);
+        registers.accumulate = row > begin;
+        run(registers);
+      }
+    }
+  };
+}
+
+function overPart(run: Run, { workers, worker }: Cut): RunPass {
+  return registers => {
+    const { begin, end } = partOf(registers.batch, workers, worker);
+    runRows(run, registers, begin, end);
+  };
+}
+
+function overShards(run: Run, { workers, worker }: Cut): RunPass {
+  return registers => {
+    const mine = partOf(registers.shards, workers, worker);
+    for (let shard = mine.begin; shard < mine.end; shard++) {
+      const { begin, end } = partOf(registers.batch, registers.shards, shard);
+      registers.shard = shard;
+      runRows(run, registers, begin, end);
+    }
+  };
+}
+
+function overBatch(run: Run): RunPass {
+  return registers => {
+    registers.shard = 0;
+    runRows(run, registers, 0, registers.batch);
+  };
+}
+
+/** Runs over rows of a scratch that holds the whole batch. */
+function runRows(run: Run, registers: Registers, begin: number, end: number): void {
+  registers.at = begin;
+  registers.row = begin;
+  registers.rows = end - begin;
+  registers.accumulate = false;
+  run(registers);
+}

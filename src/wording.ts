@@ -42,7 +42,12 @@ export function writeOptions(text: string, write: WriteOptions): string {
 
 /** The text for those who call the library. */
 export function inProperties(text: string): string {
-  return writeOptions(text, named => named.map(writeProperty).join(', '));
+  return writeOptions(text, writeProperties);
+}
+
+/** Options as a program gives them. */
+export function writeProperties(named: readonly NamedOption[]): string {
+  return named.map(writeProperty).join(', ');
 }
 
 function writeProperty([property, value]: NamedOption): string {

@@ -13,8 +13,8 @@ describe('an option in a text', () => {
     [option('standardize', false), 'standardize: false', '--no-standardize'],
     [option('targetIsInput', true), 'targetIsInput: true', '--target-is-input'],
     [
-      option('target', { figure: 'accuracy', value: 0.98 }),
-      'target: { figure: "accuracy", value: 0.98 }',
+      option('TrainOptions.target', { figure: 'accuracy', value: 0.98 }),
+      'TrainOptions.target: { figure: "accuracy", value: 0.98 }',
       '--target-metric accuracy=0.98',
     ],
     [
@@ -24,7 +24,9 @@ describe('an option in a text', () => {
     ],
     [option('maxSeconds', 90), 'maxSeconds: 90', '--max-time 90s'],
     [option('hidden', []), 'hidden: []', '--hidden ""'],
-    [option('naValues', ['-']), 'naValues: ["-"]', '--na-values=-'],
+    [option('naValues', ['-']), 'naValues: ["-"]', '--na-values -'],
+    [option('naValues', ['-', '--']), 'naValues: ["-", "--"]', '--na-values=-,--'],
+    [option('target', ['y']), 'target: ["y"]', '--target y'],
     [
       options({ naValues: ['n/a'], missing: 'mean' }),
       'naValues: ["n/a"], missing: "mean"',

@@ -8,16 +8,27 @@ import { join } from 'node:path';
 import { keyOf } from '../../src/config/flags.js';
 
 /** The rooms below the command line. */
-const ROOMS = ['judge', 'kernels', 'model', 'reference', 'session', 'threads', 'train'];
+const ROOMS = [
+  'data',
+  'judge',
+  'kernels',
+  'lab',
+  'model',
+  'reference',
+  'session',
+  'store',
+  'threads',
+  'train',
+];
 
 /** What begins with dashes in a text and is for Node.js or npm. */
-const FOREIGN = ['--no-experimental-require-module', '--expose-gc'];
+const FOREIGN = ['--no-save', '--no-experimental-require-module', '--expose-gc'];
 
 /** Options of the library that the command line has no name for. */
 const LIBRARY_ONLY = ['scheduleEpochs', 'scheduleSteps'];
 
 const FLAG = /(?<![\w-])--[a-z][a-z-]+(?![\w-]|\.#)/g;
-const NAMED = /\b(?:option|optionError|checkRange|checkCount|leaveOut)\(\s*'(\w+)'/g;
+const NAMED = /\b(?:option|optionError|checkRange|checkCount|leaveOut|findColumns)\(\s*'([\w.]+)'/g;
 
 const files = [...ROOMS.map(room => `src/${room}`), 'workers'].flatMap(folder =>
   readdirSync(folder, { recursive: true, encoding: 'utf8' })

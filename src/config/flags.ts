@@ -26,8 +26,15 @@ function writeFlag([property, value]: NamedOption): string {
   if (value === undefined || !optionOf(key).kind.takesValue) return flag;
   const typed = optionOf(key).typed as ((value: unknown) => string) | undefined;
   const text = typeof value === 'string' || !typed ? textOf(value) : typed(value);
-  const quoted = text === '' ? '""' : quoteShell(text);
-  return text.startsWith('-') ? `${flag}=${quoted}` : `${flag} ${quoted}`;
+  const quoted = quote(text);
+  // A lone dash is a value; what begins with one would be taken for an option.
+  return /^-./.test(text) ? `${flag}=${quoted}` : `${flag} ${quoted}`;
+}
+
+/** For a shell, and for a sentence: a comma alone would be lost in it. */
+function quote(text: string): string {
+  if (/^[,.;:]?$/.test(text)) return text === '' ? '""' : `'${text}'`;
+  return text === "'" ? `"'"` : quoteShell(text);
 }
 
 /** The option that the library calls so. */

@@ -102,7 +102,7 @@ export async function checkGzip(path: string): Promise<void> {
 }
 
 export function missing(path: string, cause?: unknown): LockstepError {
-  const hint = 'Check the path; `lockstep train --help` lists what DATA can be.';
+  const hint = 'Check the path; `lockstep help train` lists what DATA can be.';
   return failure(`${path}: there is no such file or folder.`, hint, cause);
 }
 

@@ -2,7 +2,9 @@
  * From what the user names to datasets: the door of this room. Knows the kinds of sources,
  * and which options make sense for which; the reading is done elsewhere.
  */
+
 import { LockstepError, usageError } from '../errors.js';
+import { option } from '../wording.js';
 import type { Dataset, Encoding, Task } from './dataset.js';
 import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
@@ -61,8 +63,8 @@ export async function loadData(
   });
   if (typeof validation !== 'string') return loaded;
   if (validation.startsWith('synthetic:')) {
-    const message = `--validation: expected a file or a fraction, got ${validation}.`;
-    throw usageError(message, 'Try --validation 0.2.');
+    const message = `${option('validation')}: expected a file or a fraction, got ${validation}.`;
+    throw usageError(message, `Try ${option('validation', 0.2)}.`);
   }
   const { task, encoding, features: width } = loaded.train;
   // What else may be missing, the encoding fills in.
@@ -161,42 +163,14 @@ async function loadOpenedFolds(opened: Opened, options: LoadOptions, count: numb
   return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
 }
 
-/** Options for tables and their defaults; beside other sources they would do nothing. */
-const TABLE_OPTIONS: Readonly<Record<string, unknown>> = {
-  target: null,
-  features: null,
-  ignore: null,
-  'weight-column': null,
-  query: null,
-  header: true,
-  delimiter: null,
-  quote: null,
-  comment: null,
-  'skip-rows': null,
-  decimal: null,
-  'na-values': null,
-  numeric: null,
-  categorical: null,
-  dates: 'error',
-  'hash-buckets': null,
-  standardize: true,
-  missing: 'error',
-  'missing-target': 'error',
-  'missing-indicator': false,
-  'drop-incomplete': false,
-  unseen: 'error',
-  keep: null,
-};
-
-/** @throws usage at the first option that is for tables */
+/** @throws usage at the first option that is for tables: beside other sources it would do nothing */
 function refuseTableOptions(source: string, options: object): void {
-  for (const [name, usual] of Object.entries(TABLE_OPTIONS)) {
-    const key = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-    const value = (options as Record<string, unknown>)[key] ?? null;
+  for (const [property, usual] of OF_TABLES) {
+    const value = (options as Record<string, unknown>)[property] ?? null;
     const isGiven = value !== null && value !== usual && !(Array.isArray(value) && value.length === 0);
     if (!isGiven) continue;
-    const flag = usual === true ? `--no-${name}` : `--${name}`;
-    throw usageError(`${flag} is for tables, and ${source} is none.`, 'Leave the option out.');
+    const named = usual === true ? option(property, false) : option(property);
+    throw usageError(`${named} is for tables, and ${source} is none.`, 'Leave the option out.');
   }
 }
 
@@ -205,7 +179,7 @@ function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOption
   const train = makeSynthetic(source, shape, seed);
   if (targetIsInput) return { train: toReconstruct(train), validation: null };
   if (task !== 'auto' && task !== train.task) {
-    const message = `--task ${task}: expected ${train.task}, which ${source} is.`;
+    const message = `${option('task', task)}: expected ${train.task}, which ${source} is.`;
     throw usageError(message, 'One class makes a regression, two make binary, more make multiclass.');
   }
   return { train, validation: null };
@@ -215,8 +189,8 @@ function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOption
 async function loadPixels(opened: Opened, { task, validation, targetIsInput }: LoadOptions) {
   const { source } = opened;
   if (task === 'multilabel') {
-    const message = `--task multilabel: expected a table, with a column for each label, got ${source}.`;
-    throw usageError(message, 'Images of IDX files have one label each: leave --task out.');
+    const message = `${option('task', 'multilabel')}: expected a table, with a column for each label, got ${source}.`;
+    throw usageError(message, `Images of IDX files have one label each: leave ${option('task')} out.`);
   }
   const { train: pair, test } = await findImages(opened);
   const train = await loadImages(pair, source, targetIsInput ? null : task);
@@ -254,6 +228,17 @@ const WITH_DEFAULTS = {
   missingTarget: 'error',
   unseen: 'error',
 } as const;
+
+/** Options that other sources have too, or that the caller settles. */
+const OF_ALL = ['format', 'task', 'validation', 'seed', 'standardizeTargets'];
+
+/** What only tables have, and its defaults. */
+const OF_TABLES = Object.entries({
+  ...WITH_DEFAULTS,
+  ...LOAD_DEFAULTS,
+  weightColumn: null,
+  keep: null,
+}).filter(([property]) => !OF_ALL.includes(property));
 
 /** Other data for a network that has learnt, by the encoding that it was learnt with. @throws failed, usage */
 export async function loadWith(

@@ -1,5 +1,7 @@
 /** Whether rows fit into the memory of a job: told from their sizes, before any of them is made. */
+
 import { usageError } from '../errors.js';
+import { option } from '../wording.js';
 
 /** What 32 bits can address: the limit of a WebAssembly memory, which holds all that a training works on. */
 const MOST_BYTES = 2 ** 32;
@@ -32,7 +34,7 @@ export function checkRoom(
 }
 
 const FEWER = (most: number) =>
-  `Try at most ${most.toLocaleString('en')} rows, or fewer columns (--features, --query).`;
+  `Try at most ${most.toLocaleString('en')} rows, or fewer columns (${option('features')}, ${option('query')}).`;
 
 /** To two digits. */
 function roundDown(count: number): number {

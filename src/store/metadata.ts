@@ -2,10 +2,12 @@
  * The description of a model as the metadata of its file: network, task and encoding, as JSON texts. Reading
  * trusts nothing: each part is checked by itself, then that they fit each other.
  */
+
 import type { Encoding, ReadingRecord, Task } from '../data/dataset.js';
 import { widthOf } from '../data/table/encode.js';
 import { failure, type LockstepError } from '../errors.js';
 import { ACTIVATIONS, describeNetwork, LOSSES, type Network } from '../model/network.js';
+import { option } from '../wording.js';
 import { brief, messageOf } from './brief.js';
 
 /** All that a model file holds besides the weights. */
@@ -20,7 +22,7 @@ type Unknown<T> = { [Name in keyof T]?: unknown };
 /** Of the metadata, raised when files of before can't be read any more. */
 const VERSION = '1';
 
-const HINT = 'Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train --init.';
+const HINT = `Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train ${option('init')}.`;
 
 const TASKS: readonly Task[] = ['regression', 'binary', 'multiclass', 'multilabel'];
 

@@ -88,7 +88,11 @@ function checkBatch(property: string, rows: number | 'full', data: Dataset, exam
 function checkReachable({ figure, value }: Target): void {
   if (!isRising(metricNameOf(figure)) || value <= 1) return;
   const example = { figure, value: value <= 100 ? value / 100 : 0.9 };
-  throw optionError('target', { expected: `1 at most, as ${figure} can be no more`, got: value, example });
+  throw optionError('TrainOptions.target', {
+    expected: `1 at most, as ${figure} can be no more`,
+    got: value,
+    example,
+  });
 }
 
 /** @throws usage if epochs can't be compared as is asked for */
@@ -96,9 +100,9 @@ function checkWatching(options: TrainOptions, data: Dataset, validation: Dataset
   const { monitor, target, patience, minDelta = 0, schedule } = options;
   if (monitor !== undefined) checkFigure(monitor, option('monitor'), data, validation);
   if (target) {
-    checkFigure(target.figure, option('target'), data, validation);
+    checkFigure(target.figure, option('TrainOptions.target'), data, validation);
     if (!Number.isFinite(target.value)) {
-      throw optionError('target', { expected: 'a number to reach', got: target.value });
+      throw optionError('TrainOptions.target', { expected: 'a number to reach', got: target.value });
     }
     checkReachable(target);
   }

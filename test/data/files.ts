@@ -2,11 +2,13 @@
  * Files for the tests of the data room, in a temporary folder that is removed after them, and the options
  * that the command line would give by default.
  */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
+import { writeFlags } from '../../src/config/flags.js';
 import { LOAD_DEFAULTS, type LoadOptions, type LoadWithOptions, loadData } from '../../src/data/load.js';
 import type { LockstepError } from '../../src/errors.js';
 
@@ -55,7 +57,7 @@ export function idx(dimensions: number[], elements: Uint8Array | number[], type 
 }
 
 export function loadOptions(options: Partial<LoadOptions> = {}): LoadOptions {
-  return { ...LOAD_DEFAULTS, standardizeTargets: false, ...options };
+  return { ...LOAD_DEFAULTS, standardizeTargets: false, write: writeFlags, ...options };
 }
 
 export function loadWithOptions(options: Partial<LoadWithOptions> = {}): LoadWithOptions {
@@ -83,5 +85,6 @@ export async function refusal(loading: Promise<unknown>, folder: Folder) {
     (error: LockstepError) => error,
   );
   const strip = (text: string) => text.replaceAll(`${folder.path}/`, '').replaceAll(folder.path, '.');
-  return { code: error.code, message: strip(error.message), hint: strip(error.hint ?? '') };
+  const { message, hint = '' } = error.writtenWith(writeFlags);
+  return { code: error.code, message: strip(message), hint: strip(hint) };
 }

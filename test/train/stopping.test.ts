@@ -217,7 +217,11 @@ describe('refuses', () => {
     ['no rows to judge', { patience: 3 }, /patience: expected validation rows to judge the epochs by/],
     ['no rows for plateau', { schedule: plateau }, /lrSchedule: "plateau": expected validation rows/],
     ['no rows to monitor', { monitor: 'accuracy' }, /monitor: expected validation rows .*got none/],
-    ['no rows for a target', { target: { figure: 'loss', value: 1 } }, /target: expected validation rows/],
+    [
+      'no rows for a target',
+      { target: { figure: 'loss', value: 1 } },
+      /TrainOptions\.target: expected validation rows/,
+    ],
     [
       'no time to wait',
       { patience: 0, monitor: 'training-loss' },
@@ -236,12 +240,12 @@ describe('refuses', () => {
     [
       'no number to reach',
       { target: { figure: 'training-loss', value: Number.NaN } },
-      /target: expected a number to reach/,
+      /TrainOptions\.target: expected a number to reach/,
     ],
     [
       'a percentage',
       { target: { figure: 'training-accuracy', value: 98 } },
-      /target: expected 1 at most, as training-accuracy can be no more, got 98/,
+      /TrainOptions\.target: expected 1 at most, as training-accuracy can be no more, got 98/,
     ],
   ])('%s', async (_, options, message) => {
     await expect(runTraining(THREE, data, { ...OPTIONS, ...options })).rejects.toMatchObject({

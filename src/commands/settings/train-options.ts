@@ -1,5 +1,6 @@
 /** From a command's settings to what a training is given: its data, and its options with their defaults. */
 import { parseBatchSchedule, type TypedPhase } from '../../config/batch-schedule.js';
+import { writeFlags } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
 import { parseTarget } from '../../config/target.js';
 import type { Dataset } from '../../data/dataset.js';
@@ -72,7 +73,7 @@ export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'>
   const standardizeTargets = standardize && unbounded;
   return {
     ...tableOptions(settings),
-    ...{ standardize, standardizeTargets, seed, unseen },
+    ...{ standardize, standardizeTargets, seed, unseen, write: writeFlags },
   };
 }
 

@@ -2,8 +2,10 @@
  * From a file as it came to files that DuckDB reads: unpacked, in UTF-8, arrays as Parquet. What can be read where it is
  * stays there; everything else becomes a temporary file.
  */
+
 import { gunzipSync, constants as zlib } from 'node:zlib';
 import { failure, LockstepError } from '../../errors.js';
+import { option } from '../../wording.js';
 import { readBeginning } from '../files.js';
 import type { TableFormat } from '../table/format.js';
 import { isColumnJson, MOST_LETTERS } from './column-json.js';
@@ -127,7 +129,8 @@ export class Settler {
     if (!(error instanceof LockstepError)) return error;
     const tell = (text: string) =>
       [...this.#shown].reduce((told, [path, shown]) => told.replaceAll(path, shown), text);
-    const { code, message, hint = '', cause } = error;
+    const { code, cause } = error;
+    const { message, hint = '' } = error.text;
     const hints = [tell(hint), ...(code === 'usage' ? this.notes : [])].filter(Boolean).join(' ');
     return new LockstepError(code, tell(message), { ...(hints !== '' && { hint: hints }), cause });
   }
@@ -146,7 +149,7 @@ function formatUnnamed(bytes: Uint8Array, shown: string, isPipe: boolean): Forma
   if (isPipe) return formatOfText(decodeBeginning(bytes, encodingOf(bytes, shown)));
   throw failure(
     `${shown}: neither its name nor its beginning says what it holds.`,
-    `Add --format, such as --format csv, or end its name with ${TABLE_NAMES}.`,
+    `Add ${option('format')}, such as ${option('format', 'csv')}, or end its name with ${TABLE_NAMES}.`,
   );
 }
 

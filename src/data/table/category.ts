@@ -1,4 +1,5 @@
 /** Columns as categories: the distinct texts, or those that a network has learnt. */
+import { option } from '../../wording.js';
 import { asTexts } from './as-texts.js';
 import { cellError, type Missing, type Place } from './cell.js';
 import type { Column, TextColumn } from './column.js';
@@ -80,7 +81,7 @@ export function toKnownCategory(
       expected: `one of the ${named.length} values in the training data (${shown}${named.length > 4 ? ', …' : ''})`,
       got: texts[code]!,
       hint: isUnseen
-        ? 'Add --unseen ignore to take it for none of these values, or train with rows that have it.'
+        ? `Add ${option('unseen', 'ignore')} to take it for none of these values, or train with rows that have it.`
         : reading.missingHint,
     });
   }

@@ -1,5 +1,5 @@
 /** The options that read columns which are unclear as they are: one hint for each option, however many columns need it. */
-import { quoteList } from '../../quote.js';
+import { option, options } from '../../wording.js';
 
 /** What makes a column readable. */
 export type Cure =
@@ -10,22 +10,21 @@ export type Cure =
 
 /** What to type about the columns. */
 export function hintOf(cure: Cure, names: readonly string[]): string {
-  const items = quoteList(names);
   switch (cure.kind) {
     case 'numeric':
-      return `Add --numeric ${items} to read ${names.length === 1 ? 'it' : 'them'} as numbers, ${keepTexts(names)}.`;
+      return `Add ${option('numeric', names)} to read ${names.length === 1 ? 'it' : 'them'} as numbers, ${keepTexts(names)}.`;
     case 'dates':
-      return `Add --dates parts or --dates epoch to learn from dates, or --ignore ${items}.`;
+      return `Add ${option('dates', 'parts')} or ${option('dates', 'epoch')} to learn from dates, or ${option('ignore', names)}.`;
     case 'decimal':
-      return `Add --decimal ${cure.sign === ',' ? "','" : '.'}, ${keepTexts(names)}.`;
+      return `Add ${option('decimal', cure.sign)}, ${keepTexts(names)}.`;
     case 'marks':
-      return `Add --na-values ${quoteList(cure.marks)} --missing mean, ${keepTexts(names)}.`;
+      return `Add ${options({ naValues: cure.marks, missing: 'mean' })}, ${keepTexts(names)}.`;
   }
 }
 
 /** The part of a hint that a target does not have. */
 export function keepTexts(names: readonly string[]): string {
-  return `or --categorical ${quoteList(names)} to keep the texts`;
+  return `or ${option('categorical', names)} to keep the texts`;
 }
 
 /** What to type about several columns, in the order in which they first need it. */

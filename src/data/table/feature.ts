@@ -2,7 +2,7 @@
  * Columns as what they are learnt from: numbers that are all finite or missing, or categories. Each distinct text is
  * checked here, with the first row that has it; what comes later needs no more checks.
  */
-import { quoteList } from '../../quote.js';
+import { option, options } from '../../wording.js';
 import { cellError, type Place } from './cell.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
 import { mapNumbers } from './mapped.js';
@@ -69,7 +69,7 @@ const FLOAT32_MAX = 3.4028234663852886e38;
 function rangeHint({ isKnown = false }: Reading): string {
   return isKnown
     ? 'Correct the cell, or leave its row out.'
-    : 'Correct the cell, or leave the column out with --ignore.';
+    : `Correct the cell, or leave the column out with ${option('ignore')}.`;
 }
 
 /** The number of a text, NaN if it is none. */
@@ -197,8 +197,7 @@ function missingCell(place: Place, row: number, got: string | null, { missingHin
   return cellError(place, row, { expected: 'a number', got, isMissing: true, hint: missingHint });
 }
 
-const UNITS_HINT =
-  'If the first row holds units, add --skip-rows 0,1 to skip it (in CSV). Otherwise correct the cell.';
+const UNITS_HINT = `If the first row holds units, add ${option('skipRows', [0, 1])} to skip it (in CSV). Otherwise correct the cell.`;
 
 /** What to type about a text between numbers. */
 function hintFor(
@@ -207,20 +206,19 @@ function hintFor(
   { column }: Place,
   { cellHint, writing, isKnown = false }: Reading,
 ): string {
-  const name = quoteList([column]);
   if (isUnit) return UNITS_HINT;
   if (cellHint !== undefined) return cellHint;
-  if (parseWritten(text, writing.decimal) !== null) return `Add --numeric ${name} to read such numbers too.`;
-  const mark = quoteList([text.trim()]);
-  const orIgnore = `Otherwise correct the cell, or leave the column out: --ignore ${name}.`;
+  if (parseWritten(text, writing.decimal) !== null)
+    return `Add ${option('numeric', [column])} to read such numbers too.`;
+  const orIgnore = `Otherwise correct the cell, or leave the column out: ${option('ignore', [column])}.`;
   if (text.length > 60) {
     return isKnown
       ? 'Correct the cell, or leave its row out.'
-      : `If the column holds texts, add --categorical ${name}. ${orIgnore}`;
+      : `If the column holds texts, add ${option('categorical', [column])}. ${orIgnore}`;
   }
   if (isKnown)
-    return `Correct the cell. If it stands for a missing value, --na-values ${mark} --missing drop leaves its row out.`;
-  return `If "${text.trim()}" stands for a missing value, add --na-values ${mark} --missing mean. If the column holds names or codes, add --categorical ${name}. ${orIgnore}`;
+    return `Correct the cell. If it stands for a missing value, ${options({ naValues: [text.trim()], dropIncomplete: true })} leaves its row out.`;
+  return `If "${text.trim()}" stands for a missing value, add ${options({ naValues: [text.trim()], missing: 'mean' })}. If the column holds names or codes, add ${option('categorical', [column])}. ${orIgnore}`;
 }
 
 function outOfRange(place: Place, row: number, value: number, reading: Reading) {

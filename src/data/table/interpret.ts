@@ -2,8 +2,9 @@
  * Which feature each column to learn from becomes, by its cells and by what the user says of it. What is unclear in any
  * of them is reported at once.
  */
+
 import { usageError } from '../../errors.js';
-import { quoteList } from '../../quote.js';
+import { option } from '../../wording.js';
 import type { DateOrigin } from '../dataset.js';
 import { asFewTexts } from './as-texts.js';
 import { toCategory } from './category.js';
@@ -75,11 +76,11 @@ export function clearMeaning(column: Column, rules: ColumnRules): Meaning {
 }
 
 function identifier({ name }: Column, { hashBuckets }: ColumnRules): Meaning {
-  const orHash = hashBuckets === null ? ', or hash its values with --hash-buckets 256' : '';
+  const orHash = hashBuckets === null ? `, or hash its values with ${option('hashBuckets', 256)}` : '';
   return {
     kind: 'unclear',
     problem: 'it has too many different values for a category',
-    hint: `Leave it out with --ignore ${quoteList([name])}${orHash}.`,
+    hint: `Leave it out with ${option('ignore', [name])}${orHash}.`,
   };
 }
 
@@ -89,8 +90,7 @@ function checkCategory(column: TextColumn, { hashBuckets }: ColumnRules): Meanin
   if (!areTooMany(column) || hashBuckets !== null) return { kind: 'category' };
   const isOneEach = isLikeIdentifier(column);
   const count = `${texts.length.toLocaleString('en')} different texts in ${codes.length.toLocaleString('en')} rows`;
-  const item = quoteList([name]);
-  const hint = `Leave it out with --ignore ${item}${isOneEach ? '' : ', or hash its texts with --hash-buckets 256'}.`;
+  const hint = `Leave it out with ${option('ignore', [name])}${isOneEach ? '' : `, or hash its texts with ${option('hashBuckets', 256)}`}.`;
   return { kind: 'unclear', problem: `it has ${count}${isOneEach ? ', like an identifier' : ''}`, hint };
 }
 
@@ -119,7 +119,10 @@ function unclearColumns(unclear: readonly Unclear[], source: string) {
   return usageError(
     `${source}: ${unclear.length} columns can't be used as they are: ${shown.join('; ')}${more}.`,
     [
-      `To leave them all out: --ignore ${quoteList(unclear.map(({ name }) => name))}.`,
+      `To leave them all out: ${option(
+        'ignore',
+        unclear.map(({ name }) => name),
+      )}.`,
       ...mergeHints(unclear),
     ].join(' '),
   );
@@ -150,7 +153,7 @@ export function readingOf({ name, writing }: Column, { missing, numeric }: Colum
   return {
     writing,
     allowMissing: missing !== 'error',
-    missingHint: 'Add --missing mean to fill missing cells, or --missing drop to leave their rows out.',
+    missingHint: `Add ${option('missing', 'mean')} to fill missing cells, or ${option('missing', 'drop')} to leave their rows out.`,
     loose: numeric.includes(name),
   };
 }

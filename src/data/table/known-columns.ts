@@ -1,4 +1,5 @@
 /** Columns of a file as what they were in the one that a network has learnt from. */
+import { option } from '../../wording.js';
 import type { ColumnEncoding, Encoding } from '../dataset.js';
 import { asTexts } from './as-texts.js';
 import { toKnownCategory } from './category.js';
@@ -77,7 +78,7 @@ export class KnownColumns {
       writing,
       loose: this.#isLoose(name),
       allowMissing: this.#options.missingTarget === 'drop',
-      missingHint: 'Add --missing-target drop to leave out rows without a target.',
+      missingHint: `Add ${option('missingTarget', 'drop')} to leave out rows without a target.`,
       isKnown: true,
     };
   }
@@ -88,7 +89,7 @@ export class KnownColumns {
       writing,
       loose: this.#isLoose(name),
       allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.dropIncomplete,
-      missingHint: 'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
+      missingHint: `Add ${option('dropIncomplete', true)} to leave out rows with missing cells, or train with ${option('missing', 'mean')}.`,
       isKnown: true,
     };
   }

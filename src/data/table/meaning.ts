@@ -2,7 +2,7 @@
  * What a column of texts means: numbers, yes and no, dates, or categories, judged by all of its cells. A column that is
  * nearly one of these, but not as it is spelled, is not guessed at: what is wrong, and what to type, is said. Pure functions.
  */
-import { quoteList } from '../../quote.js';
+import { option } from '../../wording.js';
 import { MOSTLY } from './collect.js';
 import type { Texts } from './column.js';
 import { type Cure, hintOf } from './cure.js';
@@ -156,5 +156,5 @@ function show(text: string): string {
 }
 
 export function leaveOut(name: string): string {
-  return `Leave it out: --ignore ${quoteList([name])}.`;
+  return `Leave it out: ${option('ignore', [name])}.`;
 }

@@ -1,4 +1,5 @@
 /** How a table is read and what it is learnt for, as the command line and the library ask for it. */
+import type { WriteOptions } from '../../wording.js';
 import type { Task } from '../dataset.js';
 import type { Format } from '../spool/format.js';
 import type { Missing } from './cell.js';
@@ -66,6 +67,8 @@ export interface TableOptions extends FileOptions {
   missingTarget: 'error' | 'drop';
   /** Whether a feature says where a number was missing. */
   missingIndicator: boolean;
+  /** How notes on the data name options; as properties unless given. */
+  write?: WriteOptions;
 }
 
 /** How rows for a network that has learnt are read. */

@@ -2,7 +2,9 @@
  * From the files, or a query over them, to columns. What there is to read is settled before (settle.ts); here the chosen
  * columns are read in one pass, exactly as the files have them.
  */
+
 import { failure, LockstepError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { Opened } from '../spool/open.js';
 import { KeptCollector, NumberCollector, TextCollector } from './collect.js';
 import type { Table } from './column.js';
@@ -58,7 +60,7 @@ export async function readTable(opened: Opened, options: ReadOptions): Promise<T
   if (table.rows > 0) return table;
   throw failure(
     `${table.source}: it has no rows of data.`,
-    'Check how the file was made, or the query; if the only line holds data, add --no-header.',
+    `Check how the file was made, or the query; if the only line holds data, add ${option('header', false)}.`,
   );
 }
 

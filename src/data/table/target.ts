@@ -4,7 +4,9 @@
  * on average; all other numbers are a regression. Two classes are binary, more are multiclass. Several targets are labels
  * if each by itself would be of two classes, else a regression.
  */
+
 import { usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { Task } from '../dataset.js';
 import { cellError, type Place } from './cell.js';
 import {
@@ -71,7 +73,7 @@ function isEmpty({ texts }: TextColumn): boolean {
 
 /** A target is never left out, and its classes are asked for by the task. */
 function targetHint({ name }: TextColumn, hint: string): string {
-  return hint.replace(keepTexts([name]), 'or --task multiclass to take the texts for classes');
+  return hint.replace(keepTexts([name]), `or ${option('task', 'multiclass')} to take the texts for classes`);
 }
 
 /** Codes among numbers, such as V10 between 10 and 12, are classes if there are few; in a column of amounts they are mistakes. */
@@ -90,7 +92,7 @@ function toNumbersOrLabels(column: TextColumn, place: Place, reading: TargetRead
 function toNumberLabels(column: TextColumn, place: Place, reading: TargetReading): RawLabels {
   const cellHint =
     reading.cellHint ??
-    'Correct the cell. If it stands for a missing value, name it in --na-values and add --missing-target drop. If the texts are classes, add --task multiclass.';
+    `Correct the cell. If it stands for a missing value, name it in ${option('naValues')} and add ${option('missingTarget', 'drop')}. If the texts are classes, add ${option('task', 'multiclass')}.`;
   const isBoolean = meaningOf(column.name, column, reading.writing).kind === 'boolean';
   const parse = isBoolean ? parseBoolean : (text: string) => numberOf(text, reading);
   // Checks each of them.
@@ -197,9 +199,9 @@ function guess(target: RawTarget, keys: NumberedKeys | null, rows: number): { ta
   const greatest = values.reduce((a, b) => Math.max(a, b));
   const range = `${spell(count)} different ${describeRange(target, keys.distinct, [least, greatest])}`;
   if (count > Math.min(MOST_GUESSED_CLASSES, rows / 2)) {
-    return { task: 'regression', reason: `${range}; --task multiclass takes them for classes` };
+    return { task: 'regression', reason: `${range}; ${option('task', 'multiclass')} takes them for classes` };
   }
-  return { task: 'multiclass', reason: `${range}; --task regression predicts the number` };
+  return { task: 'multiclass', reason: `${range}; ${option('task', 'regression')} predicts the number` };
 }
 
 /** `whole numbers, 1 to 9` */
@@ -227,17 +229,17 @@ function spell(value: number): string {
 function checkClasses(classes: string[], task: Task, { name }: RawTarget, source: string): void {
   if (classes.length === 1) {
     const message = `${source}, column "${name}": it has only one class, "${classes[0]}".`;
-    throw usageError(message, 'Add rows of other classes, or choose another --target.');
+    throw usageError(message, `Add rows of other classes, or choose another ${option('target')}.`);
   }
   if (task === 'binary' && classes.length !== 2) {
-    const message = `--task binary: column "${name}" has ${classes.length} classes, not two.`;
-    throw usageError(message, 'Try --task multiclass.');
+    const message = `${option('task', 'binary')}: column "${name}" has ${classes.length} classes, not two.`;
+    throw usageError(message, `Try ${option('task', 'multiclass')}.`);
   }
 }
 
 function tooMany({ name }: RawTarget, source: string) {
   return usageError(
     `${source}, column "${name}": it has more than ${MOST_CLASSES.toLocaleString('en')} classes.`,
-    'Try --task regression, or choose another --target.',
+    `Try ${option('task', 'regression')}, or choose another ${option('target')}.`,
   );
 }

@@ -2,9 +2,11 @@
  * Random search (Bergstra and Bengio 2012): trials drawn from a space, by the seed alone. Which options there are
  * matters, the order in which they are written does not, nor how many trials are asked for. Pure functions.
  */
+
 import type { Dimension, Range } from '../../config/space.js';
 import { usageError } from '../../errors.js';
 import { Random } from '../../random.js';
+import { option } from '../../wording.js';
 
 /** One point of the space: what is not as in all other trials, by the options' names. */
 export interface Trial {
@@ -26,8 +28,8 @@ export function drawTrials(space: readonly Dimension[], seed: number, count: num
   for (let draw = 0; found.size < count; draw++) {
     if (draw >= DRAWS_PER_TRIAL * count + MORE_DRAWS) {
       throw usageError(
-        `--trials: expected at most ${found.size}, as the space has no more that differ, got ${count}.`,
-        `Try --trials ${found.size}, or a wider --space.`,
+        `${option('trials')}: expected at most ${found.size}, as the space has no more that differ, got ${count}.`,
+        `Try ${option('trials', found.size)}, or a wider ${option('space')}.`,
       );
     }
     const values = drawPoint(space, new Random(seed, 'tune', draw));

@@ -2,7 +2,9 @@
  * How long which trials are trained. Successive halving (Jamieson and Talwalkar 2016; here as in Hyperband, Li et al.
  * 2018): of n trials the best ⌈n / η⌉ go on to η times as many epochs, and so on. Pure functions.
  */
+
 import { usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 
 /** Trials that are trained up to so many epochs; the best of the rung below them. */
 export interface Rung {
@@ -31,8 +33,8 @@ export function planRungs({ strategy, trials, epochs, eta, minEpochs }: PlanRequ
   const least = minEpochs ?? Math.max(1, Math.floor(epochs / eta ** wholeLog(trials, eta)));
   if (least > epochs) {
     throw usageError(
-      `--min-epochs: expected 1 to ${epochs} (--epochs), got ${least}.`,
-      'Leave it out, or give more --epochs.',
+      `${option('minEpochs')}: expected 1 to ${epochs} (${option('epochs')}), got ${least}.`,
+      `Leave it out, or give more ${option('epochs')}.`,
     );
   }
   const last = Math.min(wholeLog(trials, eta), wholeLog(Math.floor(epochs / least), eta));

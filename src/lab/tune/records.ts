@@ -1,5 +1,7 @@
 /** What a search writes down as it goes, so that it can go on from there. */
+
 import { usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { Result, TUNE_FORMAT, TUNE_VERSION, TuneConfiguration } from './schema.js';
 
 /** The first record: what the search is. */
@@ -44,8 +46,8 @@ export function beginOf(records: readonly TuneRecord[], configuration: TuneConfi
   if (difference === null) return begin;
   const { name, before, now } = difference;
   throw usageError(
-    `--out: expected the search that was begun there, got another: ${name} was ${before}, and is ${now}.`,
-    'Give --out another folder, or repeat the command as it was.',
+    `${option('out')}: expected the search that was begun there, got another: ${name} was ${before}, and is ${now}.`,
+    `Give ${option('out')} another folder, or repeat the command as it was.`,
   );
 }
 

@@ -60,7 +60,7 @@ describe.each(FORMATS.filter(format => format !== 'json'))(
         new RegExp(`row 2, column "town": expected ${expected.replace(/[()]/g, '\\$&')}\\.$`),
       );
       expect(hint).toBe(
-        'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
+        'Add --drop-incomplete to leave out rows with missing cells, or train with --missing mean.',
       );
       const data = await apply(await learnt(), await other(), {}, { dropIncomplete: true });
       expect([...data.rowNumbers!]).toEqual([1, 4]);

@@ -51,7 +51,5 @@ it('no rung has more epochs than the last may, nor fewer trials than one', () =>
 it('random search is one rung; a first rung longer than the last is refused', () => {
   const request = { trials: 7, epochs: 5, eta: 3, minEpochs: null };
   expect(planRungs({ strategy: 'random', ...request })).toEqual([{ trials: 7, epochs: 5 }]);
-  expect(() => rungsOf({ ...request, minEpochs: 6 })).toThrow(
-    '--min-epochs: expected 1 to 5 (--epochs), got 6.',
-  );
+  expect(() => rungsOf({ ...request, minEpochs: 6 })).toThrow('minEpochs: expected 1 to 5 (epochs), got 6.');
 });

@@ -238,7 +238,7 @@ it.each([
   ['--target-metric accuracy=0.9', '--target-metric: expected validation rows'],
   ['--target-metric training-accuracy=98', 'Try --target-metric training-accuracy=0.98.'],
   ['--lr-schedule plateau', '--lr-schedule plateau: expected validation rows'],
-  ['--lr-patience 3', '--lr-patience: expected --lr-schedule plateau, got constant'],
+  ['--lr-patience 3', '--lr-patience needs --lr-schedule plateau; got constant'],
   [
     '--batch-schedule 0:8 --batch-size 4',
     '--batch-size 4 and --batch-schedule 0:8 both set the first batch size',

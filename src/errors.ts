@@ -1,46 +1,76 @@
 /**
- * The one error class of lockstep. A message says where, what was expected and what was there; the hint
- * says what to type next. The code decides the exit code of the command line and nothing else.
+ * The one error class of lockstep. A message says what is wrong and where, the hint what to do next. Both may name options
+ * (wording.ts): read as they are, with the library's properties; the command line writes its flags instead. The code
+ * decides the exit code of the command line and nothing else.
  */
+import { inProperties, option, type WriteOptions, writeOptions } from './wording.js';
 
 /** What kind of trouble it is, and the exit code that the command line ends with. */
 export const EXIT_CODES = {
   /** Something outside went wrong: a file, a worker, the machine. */
   failed: 1,
-  /** The caller asked for something that can't be: an option, a column, a size. */
+  /** The caller asked for something that is not possible: an option, a column, a size. */
   usage: 2,
-  /** A loss, or a prediction, is no finite number. */
+  /** A loss or a prediction is not finite. */
   diverged: 3,
-  /** Trainings that must have the same bits have not. */
+  /** Trainings that must have the same bits differ. */
   mismatch: 4,
-  /** A training came to its end and was not as good as it was to become. */
+  /** A training ended without reaching its target. */
   unreached: 5,
 } as const;
 
 export type ErrorCode = keyof typeof EXIT_CODES;
 
+/** A message and its hint, in which options may be marked. */
+export interface ErrorText {
+  readonly message: string;
+  readonly hint: string | undefined;
+}
+
 /** An error meant to be read by the person at the keyboard. */
 export class LockstepError extends Error {
   override readonly name = 'LockstepError';
   readonly code: ErrorCode;
-  /** The next thing to type or to look at. */
+  /** What to do next, with options as properties. */
   readonly hint: string | undefined;
+  /** Message and hint with options marked, for an error that is made of this one. */
+  readonly text: ErrorText;
 
-  constructor(code: ErrorCode, message: string, options: { hint?: string; cause?: unknown } = {}) {
-    super(inOneLine(message), options.cause === undefined ? undefined : { cause: options.cause });
+  constructor(code: ErrorCode, message: string, { hint, cause }: { hint?: string; cause?: unknown } = {}) {
+    const text = { message: inOneLine(message), hint };
+    super(inProperties(text.message), cause === undefined ? undefined : { cause });
     this.code = code;
-    this.hint = options.hint;
+    this.text = text;
+    this.hint = hint === undefined ? undefined : inProperties(hint);
+  }
+
+  /** Message and hint with options as someone else writes them. */
+  writtenWith(write: WriteOptions): ErrorText {
+    const { message, hint } = this.text;
+    return {
+      message: writeOptions(message, write),
+      hint: hint === undefined ? undefined : writeOptions(hint, write),
+    };
   }
 }
 
-/** A name may hold line breaks, a message doesn't: two\nlines. */
+/** Names may hold line breaks, messages don't: two\nlines. */
 function inOneLine(message: string): string {
   return message.trim().replaceAll('\r', '\\r').replaceAll('\n', '\\n');
 }
 
-/** An option, column or size that can't be: exit code 2. */
+/** An option, column or size that is not possible: exit code 2. */
 export function usageError(message: string, hint?: string): LockstepError {
   return new LockstepError('usage', message, hint === undefined ? {} : { hint });
+}
+
+/** A value that an option can't have, and one that it can: `learningRate: expected a number above 0, got 0.` */
+export function optionError(
+  property: string,
+  { expected, got, example }: { expected: string; got: unknown; example?: unknown },
+): LockstepError {
+  const hint = example === undefined ? undefined : `Try ${option(property, example)}.`;
+  return usageError(`${option(property)}: expected ${expected}, got ${got}.`, hint);
 }
 
 /** A file, worker or machine that failed: exit code 1. */
@@ -48,7 +78,7 @@ export function failure(message: string, hint?: string, cause?: unknown): Lockst
   return new LockstepError('failed', message, { ...(hint === undefined ? {} : { hint }), cause });
 }
 
-/** Whether that is what went wrong. */
+/** Whether a training diverged. */
 export function isDiverged(error: unknown): error is LockstepError {
   return error instanceof LockstepError && error.code === 'diverged';
 }

@@ -10,8 +10,3 @@ export function fitsFloat32(value: number): boolean {
 export function isPartInFloat32(value: number): boolean {
   return value >= 0 && Math.fround(value) < 1;
 }
-
-/** Suffix for the message that refuses a number, if float32 is the reason; otherwise empty. */
-export function heldText(value: number): string {
-  return Number.isFinite(value) && !fitsFloat32(value) ? ' that float32 can hold' : '';
-}

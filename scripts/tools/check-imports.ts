@@ -6,9 +6,18 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 
 /** Files that every room may import: top-level files that import nothing but each other. */
-const LEAVES = ['errors', 'float32', 'limits', 'native', 'nearest', 'quote', 'random', 'version'].map(
-  name => `src/${name}.ts`,
-);
+const LEAVES = [
+  'errors',
+  'float32',
+  'limits',
+  'native',
+  'nearest',
+  'quote',
+  'random',
+  'ranges',
+  'version',
+  'wording',
+].map(name => `src/${name}.ts`);
 
 /**
  * Rooms from the lowest to the highest, with the rooms that each may import, all of which precede it in this

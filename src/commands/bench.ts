@@ -30,11 +30,14 @@ async function measure(settings: Call['settings']): Promise<number> {
   const before = compare === null ? null : await readResult(compare);
   const batchSize = settings.batchSize === 'full' ? rows : (settings.batchSize ?? DEFAULT_BATCH_ROWS);
   const options = { layers, activation: activation!, batchSize, rows, seconds, update, seed };
-  const optimizer = optimizerFor({
-    ...settings,
-    optimizer: settings.benchOptimizer,
-    batchSize: batchSize === rows ? 'full' : batchSize,
-  });
+  const optimizer = optimizerFor(
+    {
+      ...settings,
+      optimizer: settings.optimizer ?? 'sgd',
+      batchSize: batchSize === rows ? 'full' : batchSize,
+    },
+    'bench',
+  );
   if (searches(optimizer)) {
     throw usageError(
       `--optimizer ${optimizer.name}: expected a rule of one gradient a step, of which a step can be measured.`,

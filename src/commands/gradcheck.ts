@@ -2,6 +2,7 @@
  * lockstep gradcheck: the gradient of the fast kernels, by the very path that training takes, against the
  * computational graph, and the graph against central differences; layer by layer.
  */
+import { messageInFlags } from '../config/flags.js';
 import { targetsOf } from '../data/reconstruction.js';
 import { LockstepError } from '../errors.js';
 import { chooseBackend } from '../kernels/choose.js';
@@ -67,7 +68,7 @@ function isThere(name: BackendName, blas: string | null): boolean {
     return true;
   } catch (error) {
     if (blas !== null || !(error instanceof LockstepError)) throw error;
-    process.stderr.write(`left out: ${error.message}\n`);
+    process.stderr.write(`left out: ${messageInFlags(error)}\n`);
     return false;
   }
 }

@@ -1,4 +1,5 @@
 /** lockstep info MODEL|DATA: what a model or data consists of; of a search, study or cross-validation how far it is. */
+import { inFlags, writeFlags } from '../config/flags.js';
 import type { Dataset, Encoding } from '../data/dataset.js';
 import { type Surveyed, surveyData } from '../data/load.js';
 import { rowBytes } from '../data/rows.js';
@@ -79,12 +80,18 @@ async function describeModel(path: string): Promise<Description> {
 }
 
 async function describeData(source: string, settings: Call['settings']): Promise<Described> {
-  const options = { ...tableOptions(settings), standardize: true, standardizeTargets: true };
+  const options = {
+    ...tableOptions(settings),
+    write: writeFlags,
+    standardize: true,
+    standardizeTargets: true,
+  };
   const { survey, loaded }: Surveyed = await surveyData(source, {
     ...options,
     validation: null,
     seed: settings.seed,
   });
+  if (survey) for (const column of survey.columns) column.hint &&= inFlags(column.hint);
   if (!(loaded instanceof LockstepError)) return describeLoaded(loaded, survey);
   return { text: describeSurvey(source, survey!), data: {}, problem: loaded };
 }

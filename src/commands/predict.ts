@@ -1,16 +1,12 @@
 /** lockstep predict MODEL DATA: what a model makes of data, whose targets nobody need know. */
-import { createReadStream, rmSync } from 'node:fs';
-import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Settings } from '../config/options.js';
 import type { Dataset } from '../data/dataset.js';
 import { filesOf } from '../data/source-files.js';
 import { checkOutput, type OutputColumn, writeTable } from '../data/write-table.js';
-import { failure, usageError } from '../errors.js';
 import { counted } from '../report/format.js';
-import { describeCause } from '../store/atomic.js';
 import { evaluate } from '../train/jobs/evaluate.js';
 import type { Call } from './line/call.js';
 import { tellCrowding, tellRenamed } from './line/messages.js';
@@ -20,25 +16,23 @@ import { checkLayer, evaluateLayer } from './run/layer.js';
 import { findModel, loadFor, openModel } from './run/model.js';
 import { placeOf } from './run/output-file.js';
 import { checkKept, layerColumns, predictedColumns } from './run/predictions.js';
+import { inTemporaryFolder } from './run/temporary-folder.js';
 
 /** Which rows they are, where some may have been left out. */
 const ROW_NUMBERS = 'source_row';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
-  if (settings.json && settings.out === null) {
-    throw usageError('--json needs --out.', 'Add --out predictions.csv.');
-  }
   return unlessAborted(predict(operands[0]!, operands[1]!, settings), signal);
 }
 
 async function predict(model: string, source: string, settings: Call['settings']): Promise<number> {
-  const { workers, shards, backend, blas, reduction, out, json, layer, unfilled } = settings;
-  const keep = settings.keptColumns ?? [];
+  const { workers, shards, backend, blas, reduction, out, json, layer, dropIncomplete } = settings;
+  const keep = settings.keep ?? [];
   const place = out === null ? null : await checkPlace(out, { model, source, ...settings });
   const opened = await openModel(model);
   const upTo = layer === null ? null : checkLayer(layer, opened.network, model);
   const made = upTo === null ? predictedColumns(opened) : layerColumns(upTo, opened.network.layers[upTo]!);
-  checkKept(keep, [...made.map(({ name }) => name), ...(unfilled === 'drop' ? [ROW_NUMBERS] : [])]);
+  checkKept(keep, [...made.map(({ name }) => name), ...(dropIncomplete ? [ROW_NUMBERS] : [])]);
   const data = await loadFor(opened, source, settings, { requireTargets: false, keep });
   const machine = { workers, shards, backend, blas, reduction };
   tellCrowding(settings);
@@ -52,7 +46,9 @@ async function predict(model: string, source: string, settings: Call['settings']
     ...kept,
     ...made.map(({ name, of }) => ({ name, values: of(predictions) })),
   ];
-  const names = await (place === null ? printTable(columns) : writeTable(place, columns));
+  const names = await (place === null
+    ? printTable(columns, json ? 'json' : 'csv')
+    : writeTable(place, columns));
   tellRenamed(
     columns.map(({ name }) => name),
     names,
@@ -84,32 +80,12 @@ function withoutTargets(data: Dataset): Dataset {
   return { ...data, encoding: { ...data.encoding, targetIsInput: false } };
 }
 
-/** Prints a table as CSV, by the same writer as files. Returns the names of its columns. */
-async function printTable(columns: OutputColumn[]): Promise<string[]> {
-  const folder = await makeTemporaryFolder();
-  // A signal ends the process at once.
-  const remove = () => rmSync(folder, { recursive: true, force: true });
-  process.once('exit', remove);
-  try {
-    const path = join(folder, 'predictions.csv');
+/** Prints a table as CSV or JSON, by the same writer as files. Returns the names of its columns. */
+async function printTable(columns: OutputColumn[], format: 'csv' | 'json'): Promise<string[]> {
+  return inTemporaryFolder(async folder => {
+    const path = join(folder, `predictions.${format}`);
     const names = await writeTable(path, columns);
     await pipeline(createReadStream(path), process.stdout, { end: false });
     return names;
-  } finally {
-    remove();
-    process.off('exit', remove);
-  }
-}
-
-/** @throws failed if there is no place for it */
-async function makeTemporaryFolder(): Promise<string> {
-  try {
-    return await mkdtemp(join(tmpdir(), 'lockstep-'));
-  } catch (cause) {
-    throw failure(
-      `${tmpdir()}: expected a folder for temporary files, got ${describeCause(cause)}.`,
-      'Set TMPDIR to one that may be written to, or give --out predictions.csv.',
-      cause,
-    );
-  }
+  });
 }

@@ -21,7 +21,8 @@ const DEFAULT_OUT = 'report.html';
 
 export async function run({ operands, settings }: Call): Promise<number> {
   const found = await findStudy(operands);
-  const out = settings.out ?? (found ? join(operands[0]!, TUNE_FILES.page) : DEFAULT_OUT);
+  // A page of one run lies with it.
+  const out = settings.out ?? (operands.length === 1 ? join(operands[0]!, TUNE_FILES.page) : DEFAULT_OUT);
   const { force } = settings;
   const place = await placeOf({ out, force, replacesPages: true, inputs: [] });
   await writeAtomically(place, [found ? pageOf(found, operands[0]!) : await pageOfRuns(operands)]);

@@ -25,7 +25,7 @@ import { checkGiven, studyOptions } from './settings/study-options.js';
 export async function run(call: Call): Promise<number> {
   const { operands, settings, given } = call;
   const data = operands[0] ?? null;
-  checkGiven(settings.mode, data, given);
+  checkGiven(data, settings, given);
   if (data !== null && (await isPipe(data))) {
     throw usageError(
       `${data} is a pipe, which can be read once, and scale reads DATA in several processes.`,
@@ -33,7 +33,7 @@ export async function run(call: Call): Promise<number> {
     );
   }
   const options = studyOptions(data, settings);
-  const native = settings.studyBackends.find(name => name === 'auto' || name === 'blas');
+  const native = settings.backends.find(name => name === 'auto' || name === 'blas');
   if (native) printNotice(chooseBackend(native, settings.blas).notice);
   const folder = await makeRunFolder(settings.out);
   try {

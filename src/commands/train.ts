@@ -5,6 +5,7 @@
  */
 import { parseDuration, parseInterval } from '../config/durations.js';
 import { parseFault } from '../config/fault.js';
+import { nameOf } from '../config/options.js';
 import { EXIT_CODES, isDiverged, usageError } from '../errors.js';
 import { counted } from '../report/format.js';
 import { TrainProgress } from '../report/progress.js';
@@ -33,6 +34,7 @@ import { Recorder } from './run/recorder.js';
 import { openRun, type Resumption } from './run/resume.js';
 import { makeRunFolder, whileLocked } from './run/run-folder.js';
 import { sessionsOf } from './run/run-record.js';
+import { inTemporaryFolder } from './run/temporary-folder.js';
 import { describeMachine, differenceOf } from './settings/machine.js';
 import { isMissed, tellTarget } from './settings/target.js';
 import { checkTogether, trainOptions } from './settings/train-options.js';
@@ -45,6 +47,11 @@ export async function run(asked: Call): Promise<number> {
     const { findLearningRate } = await import('./find-lr.js');
     return findLearningRate(call);
   }
+  if (settings.dryRun) {
+    const { planTraining } = await import('./dry-run.js');
+    return planTraining(call);
+  }
+  if (!settings.save) return trainUnkept(call);
   if (settings.resume !== null) return whileLocked(settings.resume, () => goOn(call));
   checkTogether(settings);
   const folder = await makeRunFolder(settings.out, settings.force);
@@ -56,6 +63,22 @@ export async function run(asked: Call): Promise<number> {
     await folder.discard();
     throw error;
   }
+}
+
+/** Trains into a temporary folder, which goes in the end. @throws usage if something is asked for that would be kept */
+async function trainUnkept(call: Call): Promise<number> {
+  const { settings, operands } = call;
+  for (const key of ['out', 'resume', 'checkpointEvery'] as const) {
+    if (settings[key] === null) continue;
+    throw usageError(
+      `--no-save can't be combined with --${nameOf(key)}: no folder is kept.`,
+      'Leave one of them out.',
+    );
+  }
+  checkTogether(settings);
+  return inTemporaryFolder(run =>
+    trainInto({ run, source: operands[0]!, otherPlaces: [], settings, resumed: null, fold: null }, call),
+  );
 }
 
 /** --data stands for DATA of a run that has some of its own. @throws usage if there is no such run, or both are given */
@@ -86,14 +109,14 @@ async function trainInto(job: Job, call: Call): Promise<number> {
   if (settings.folds !== null) return crossValidate(job, call, trainRun);
   const { job: placed, prepared } = await unlessAborted(prepare(job), call.signal);
   const { summary, text, warning, cut, result, options } = await trainRun(placed, prepared, call);
-  if (settings.json) printJson(summary);
+  if (settings.json) printJson(settings.save ? summary : { ...summary, model: null });
   else print(text);
   if (warning !== null) tellWarning(warning);
   if (!cut) {
-    if (!settings.json && !settings.quiet) tellNext(job.run, prepared.data);
+    if (!settings.json && !settings.quiet && settings.save) tellNext(job.run, prepared.data);
     return tellTarget(result, options);
   }
-  tellHowToResume(job.run, cut.message, result.steps);
+  if (settings.save) tellHowToResume(job.run, cut.message, result.steps);
   return cut.exitCode;
 }
 
@@ -118,7 +141,7 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
     await recorder.settle().catch(() => {});
     const best = isDiverged(error) ? await recorder.keepBest().catch(() => null) : null;
     const checkpoint = recorder.lastCheckpoint ?? checkpointOf(resumed);
-    throw withKept(error, job.fold?.run ?? job.run, { checkpoint, best });
+    throw settings.save ? withKept(error, job.fold?.run ?? job.run, { checkpoint, best }) : error;
   }
 }
 

@@ -3,8 +3,7 @@
  * goes on where it was interrupted; tune.json, tune.csv, report.html and best/, a run's folder, come at the end.
  */
 import { join } from 'node:path';
-import type { OptionKey, Settings } from '../config/options.js';
-import { nameOf } from '../config/options.js';
+import { groupOf, nameOf, optionsOf } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
 import { type Dimension, defaultSpace, readSpace } from '../config/space.js';
 import { failure, LockstepError, usageError } from '../errors.js';
@@ -31,11 +30,13 @@ import { makeRunFolder, whileLocked } from './run/run-folder.js';
 import { TUNE_FILES } from './run/study-folder.js';
 import { type Search, TrialFolders } from './run/trial-folders.js';
 import { describeMachine } from './settings/machine.js';
+import { checkNeeds } from './settings/needs.js';
 import { loadTables } from './settings/train-options.js';
 
 export async function run(call: Call): Promise<number> {
   const { settings, given, signal } = call;
-  checkGiven(settings, given);
+  // The options of a training may be drawn: each trial is checked by itself.
+  checkNeeds('tune', settings, { given, keys: optionsOf('tune').filter(key => groupOf(key) === 'Search') });
   const space = await unlessAborted(
     readSpace(
       settings.space ??
@@ -62,17 +63,6 @@ export async function run(call: Call): Promise<number> {
     await folder.discard();
     throw error;
   }
-}
-
-/** @throws usage where an option was given that this search has no use for */
-function checkGiven({ strategy }: Settings, given: Partial<Settings>): void {
-  const ofHalving: OptionKey[] = ['eta', 'minEpochs'];
-  const key = ofHalving.find(candidate => given[candidate] !== undefined);
-  if (strategy === 'halving' || key === undefined) return;
-  throw usageError(
-    `--${nameOf(key)}: expected --strategy halving beside it, got ${strategy}.`,
-    'Leave it out.',
-  );
 }
 
 /** Options by which E itself becomes another. */

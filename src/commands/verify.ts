@@ -9,6 +9,8 @@ import { unlessAborted } from './line/signals.js';
 import { networkFor } from './settings/network.js';
 import { checkTogether, loadTables, trainOptions } from './settings/train-options.js';
 
+const WORKER_COUNTS = [1, 2, 3, 4];
+
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   checkTogether(settings);
   const verification = await unlessAborted(compare(operands[0]!, settings, signal), signal);
@@ -32,7 +34,8 @@ async function compare(
 ): Promise<Verification> {
   const { train: data } = await loadTables(source, settings);
   const network = networkFor(data, settings);
-  const { workerCounts: workers, steps } = settings;
+  const workers = settings.workerCounts ?? WORKER_COUNTS;
+  const { steps } = settings;
   const shards = settings.shards === 'auto' ? Math.max(...workers) : settings.shards;
   const options = { ...(await trainOptions(network, data, settings, signal)), shards };
   const total = updatesOf(options.optimizer).length * workers.length;

@@ -25,6 +25,8 @@ export const DATA_OPTIONS = {
     example: 'price',
     help: 'Column to predict. Several columns are labels of two classes each, or a regression with several outputs.',
     commands: [...TRAINING, 'info', 'scale'],
+    synonyms: ['label', 'labels', 'y', 'output-column', 'target-column', 'response'],
+    usual: ['train', 'info', 'verify', 'tune'],
   }),
   features: option<string[] | null>({
     kind: names,
@@ -33,6 +35,8 @@ export const DATA_OPTIONS = {
     example: 'age,income',
     help: `Columns to predict from. In any list of names, put a name that holds a comma in double quotes: 'age,"Price, USD"'.`,
     commands: [...TRAINING, 'info', 'scale'],
+    synonyms: ['columns', 'inputs', 'x'],
+    usual: ['train', 'tune'],
   }),
   ignore: option<string[] | null>({
     kind: names,
@@ -41,6 +45,7 @@ export const DATA_OPTIONS = {
     example: 'id,name',
     help: 'Columns to leave out.',
     commands: [...TRAINING, 'info', 'scale'],
+    synonyms: ['exclude', 'drop', 'drop-columns', 'skip'],
   }),
   categorical: option<string[] | null>({
     kind: names,
@@ -49,6 +54,7 @@ export const DATA_OPTIONS = {
     example: 'zip',
     help: 'Columns to read as categories even if they look like numbers. Each text is a value of its own: 01001 stays 01001.',
     commands: [...TRAINING, 'info', 'scale'],
+    synonyms: ['categories', 'category'],
   }),
   numeric: option<string[] | null>({
     kind: names,
@@ -57,6 +63,7 @@ export const DATA_OPTIONS = {
     example: 'price',
     help: 'Columns to read as numbers even if they are not written plainly: with thousands separators, a currency, a unit, a percent sign (12 % is 12) or a typographic minus; marks such as - and #N/A are missing values.',
     commands: ON_DATA,
+    synonyms: ['numbers'],
   }),
   targetIsInput: option<boolean>({
     kind: flag(true),
@@ -72,6 +79,7 @@ export const DATA_OPTIONS = {
     example: 'weight',
     help: 'Column with the weight of each row, from 0; it is not a feature. Weights count in E and in every figure, also of the validation rows: a row of weight 2 counts as two rows.',
     commands: [...TRAINING, 'evaluate', 'info'],
+    synonyms: ['weights', 'sample-weight', 'sample-weights'],
   }),
   task: option<'auto' | 'regression' | 'binary' | 'multiclass' | 'multilabel'>({
     kind: choice('auto', 'regression', 'binary', 'multiclass', 'multilabel'),
@@ -79,6 +87,7 @@ export const DATA_OPTIONS = {
     example: 'regression',
     help: 'What the target is: numbers, two classes, several classes, or several targets of two classes each (multilabel). auto decides by the values.',
     commands: [...TRAINING, 'info', 'scale'],
+    usual: ['info'],
   }),
   format: option<Format | null>({
     kind: choice('csv', 'tsv', 'json', 'parquet', 'npy', 'npz', 'arrow', 'libsvm', 'idx'),
@@ -94,6 +103,7 @@ export const DATA_OPTIONS = {
     example: 'true',
     help: 'Read the first line as data: the columns are column0, column1, …',
     commands: ON_DATA,
+    synonyms: ['no-headers', 'headers'],
   }),
   delimiter: option<string | null>({
     kind: delimiter,
@@ -102,6 +112,7 @@ export const DATA_OPTIONS = {
     example: 'semicolon',
     help: 'Character between the cells of CSV, or tab, space, comma, semicolon; whitespace stands for any number of blanks and tabs.',
     commands: ON_DATA,
+    synonyms: ['sep', 'separator', 'delim'],
   }),
   quote: option<string | null>({
     kind: quote,
@@ -150,6 +161,7 @@ export const DATA_OPTIONS = {
     example: '"SELECT * FROM data WHERE age > 17"',
     help: 'SQL query over the table `data`, which holds the rows and columns of DATA. The model keeps it for new data.',
     commands: ON_DATA,
+    synonyms: ['sql', 'filter'],
   }),
   standardize: option<boolean>({
     kind: flag(false),
@@ -157,6 +169,7 @@ export const DATA_OPTIONS = {
     example: 'true',
     help: 'Take numbers as they are, instead of scaling those of tables to mean 0 and deviation 1.',
     commands: [...TRAINING, 'scale'],
+    synonyms: ['normalize', 'no-normalize', 'scale', 'no-scale', 'standardise', 'no-standardise'],
   }),
   missing: option<'error' | 'mean' | 'zero' | 'drop'>({
     kind: choice('error', 'mean', 'zero', 'drop'),
@@ -164,6 +177,9 @@ export const DATA_OPTIONS = {
     example: 'mean',
     help: 'Empty cells in the columns in use: an error; filled with the column’s mean or with 0 (in a category they become a value of their own); or dropped with their rows.',
     commands: [...TRAINING, 'info', 'scale'],
+    synonyms: ['impute', 'fillna', 'na'],
+    usual: ['train', 'tune', 'info'],
+    short: 'Fill empty cells or drop their rows, instead of refusing them',
   }),
   missingTarget: option<'error' | 'drop'>({
     kind: choice('error', 'drop'),
@@ -184,7 +200,9 @@ export const DATA_OPTIONS = {
     default: 'error',
     example: 'ignore',
     help: 'Category values that training never saw, in new data or a validation file: an error, or ignored, so that all features of the category are 0.',
-    commands: ['train', 'evaluate', 'predict'],
+    commands: ['train', 'evaluate', 'predict', 'tune'],
+    usual: ['evaluate', 'predict'],
+    short: 'Category values that training never saw',
   }),
   dates: option<'error' | 'epoch' | 'parts'>({
     kind: choice('error', 'epoch', 'parts'),
@@ -201,13 +219,14 @@ export const DATA_OPTIONS = {
     help: 'Hash the texts of columns with more than 1,000 different ones into this many values.',
     commands: [...TRAINING, 'info', 'scale'],
   }),
-  unfilled: option<'error' | 'drop'>({
-    name: 'missing',
-    kind: choice('error', 'drop'),
-    default: 'error',
-    example: 'drop',
-    help: 'Empty cells that the model has no value for: an error, or dropped with their rows. The column source_row of the predictions then numbers the rows that were kept, from 1.',
+  dropIncomplete: option<boolean>({
+    kind: flag(true),
+    default: false,
+    example: 'true',
+    help: 'Leave out rows with empty cells that the model has no value for, instead of refusing them. The column source_row of the predictions then numbers the rows that were kept, from 1.',
     commands: ['evaluate', 'predict'],
+    synonyms: ['missing', 'drop-missing', 'dropna'],
+    usual: ['evaluate', 'predict'],
   }),
   validation: option<string | number | null>({
     kind: fileOrFraction,
@@ -215,7 +234,9 @@ export const DATA_OPTIONS = {
     defaultText: 'none; t10k-* of a folder of IDX files',
     example: '0.2',
     help: 'Judge each epoch on this file, or on this fraction of the rows, drawn at random and not trained on.',
-    commands: ['train', 'scale'],
+    commands: ['train', 'scale', 'tune'],
+    synonyms: ['val', 'valid', 'test-size', 'validation-split', 'val-split', 'holdout'],
+    usual: ['train', 'tune', 'scale'],
   }),
   folds: option<number | null>({
     kind: whole({ from: 2 }),
@@ -224,6 +245,7 @@ export const DATA_OPTIONS = {
     example: '5',
     help: 'Cross-validate: deal the rows into this many folds, each class in proportion, and train once per fold, on the other folds.',
     commands: ['train'],
+    synonyms: ['cv', 'k-fold', 'k-folds', 'kfold', 'cross-validation', 'cross-validate'],
   }),
   metrics: option<string[] | null>({
     kind: list(metric, { empty: false }),
@@ -231,6 +253,13 @@ export const DATA_OPTIONS = {
     defaultText: 'train: loss, and accuracy or rmse; evaluate: all of the task',
     example: 'f1,auc',
     help: 'Figures of the validation rows. For classes: loss, accuracy, top-K, precision, recall, f1, auc and log-loss; for labels subset-accuracy too. For numbers: loss, rmse, mae and r2.',
-    commands: ['train', 'evaluate'],
+    commands: ['train', 'evaluate', 'tune'],
+    changes: 'outcome',
+    synonyms: ['metric', 'score', 'scoring'],
+    usual: ['evaluate'],
+    of: {
+      train: { default: 'loss, and accuracy or rmse' },
+      evaluate: { default: 'all of the task', help: 'Figures to judge by.' },
+    },
   }),
 };

@@ -46,3 +46,13 @@ export const interval: Kind<string> = {
     return typeof text === 'string' && parseInterval(text) !== undefined ? text : undefined;
   },
 };
+
+/** An interval as it is typed: 60s, 100, epoch. */
+export function typedInterval({ every, unit }: Interval): string {
+  if (unit === 'epochs') return 'epoch';
+  return unit === 'seconds' ? typedSeconds(every) : String(every);
+}
+
+export function typedSeconds(seconds: number): string {
+  return `${seconds}s`;
+}

@@ -3,10 +3,18 @@
  * file (a text, a number, a list, true) and answers with a value, or with undefined where it is none.
  * Knows no option by name and makes no message.
  */
-
-import { fitsFloat32, isPartInFloat32 } from '../float32.js';
 import { isMetric, METRICS } from '../model/metric.js';
 import { splitList } from '../quote.js';
+import {
+  ABOVE_ZERO,
+  FRACTION,
+  FROM_ZERO,
+  type Range,
+  SINGLE_ABOVE_ZERO,
+  SINGLE_FRACTION,
+  SINGLE_FROM_ZERO,
+  wholeNumbers,
+} from '../ranges.js';
 
 export interface Kind<T> {
   /** The values in short, for tables: `N|full`. */
@@ -20,66 +28,39 @@ export interface Kind<T> {
   readLine?(raw: unknown): T | undefined;
 }
 
-/** A whole number within [from, to]. */
-export function whole({ from, to }: { from: number; to?: number }): Kind<number> {
+/** A number within a range. */
+function number(values: string, range: Range): Kind<number> {
   return {
-    values: 'N',
-    expected: to === undefined ? `a whole number from ${from}` : `a whole number from ${from} to ${to}`,
+    values,
+    expected: range.expected,
     takesValue: true,
     read: raw => {
       const value = readNumber(raw);
-      const limit = to ?? Number.MAX_SAFE_INTEGER;
-      return Number.isSafeInteger(value) && value! >= from && value! <= limit ? value : undefined;
+      return value !== undefined && range.has(value) ? value : undefined;
     },
   };
+}
+
+/** A whole number within [from, to]. */
+export function whole({ from, to }: { from: number; to?: number }): Kind<number> {
+  return number('N', wholeNumbers(from, to));
 }
 
 /** A finite number from 0, or above 0. */
 export function decimal({ zero }: { zero: boolean }): Kind<number> {
-  return {
-    values: 'X',
-    expected: zero ? 'a number from 0' : 'a number above 0',
-    takesValue: true,
-    read: raw => {
-      const value = readNumber(raw);
-      return value !== undefined && (zero ? value >= 0 : value > 0) ? value : undefined;
-    },
-  };
+  return number('X', zero ? FROM_ZERO : ABOVE_ZERO);
 }
 
-/** The same, of what the kernels are given: they compute in float32. */
+/** The same for numbers that kernels compute with: in float32. */
 export function single({ zero }: { zero: boolean }): Kind<number> {
-  const wider = decimal({ zero });
-  return {
-    ...wider,
-    expected: `${wider.expected} that float32 can hold`,
-    read: raw => {
-      const value = wider.read(raw);
-      return value !== undefined && fitsFloat32(value) ? value : undefined;
-    },
-  };
+  return number('X', zero ? SINGLE_FROM_ZERO : SINGLE_ABOVE_ZERO);
 }
 
 /** A part that is less than all: from 0, below 1. */
-export const fraction: Kind<number> = {
-  values: 'X',
-  expected: 'a number from 0, below 1',
-  takesValue: true,
-  read: raw => {
-    const value = readNumber(raw);
-    return value !== undefined && value >= 0 && value < 1 ? value : undefined;
-  },
-};
+export const fraction = number('X', FRACTION);
 
-/** The same, of what the kernels are given. */
-export const singleFraction: Kind<number> = {
-  ...fraction,
-  expected: 'a number from 0, below 1 in float32 too',
-  read: raw => {
-    const value = fraction.read(raw);
-    return value !== undefined && isPartInFloat32(value) ? value : undefined;
-  },
-};
+/** The same for numbers that kernels compute with. */
+export const singleFraction = number('X', SINGLE_FRACTION);
 
 /** One of a few words. */
 export function choice<const W extends string>(...words: W[]): Kind<W> {

@@ -9,14 +9,29 @@ export const MACHINE_OPTIONS = {
     example: '2',
     help: 'Compute threads; auto: one per core, for train and bench fewer if the first steps run faster with fewer.',
     commands: WITH_WORKERS,
+    changes: 'nothing',
+    synonyms: ['threads', 'jobs', 'n-jobs', 'num-workers', 'num-threads', 'processes', 'cores'],
+    usual: ['train', 'evaluate', 'predict', 'bench', 'gradcheck'],
   }),
-  workerCounts: option<number[]>({
-    name: 'workers',
+  workerCounts: option<number[] | null>({
     kind: list(whole({ from: 1, to: 1024 }), { empty: false }),
-    default: [1, 2, 3, 4],
-    example: '1,2,3,4',
-    help: 'Worker counts whose trainings are compared, each with both kinds of --update.',
-    commands: ['verify'],
+    default: null,
+    defaultText: 'verify: 1,2,3,4; scale: 1, 2, 4, … up to the cores; --mode batch: all cores',
+    example: '1,2,4,8',
+    help: 'Worker counts to train with.',
+    of: {
+      verify: {
+        default: '1,2,3,4',
+        help: 'Worker counts whose trainings are compared, each with both kinds of --update.',
+      },
+      scale: {
+        default: '1, 2, 4, … up to the cores; --mode batch: all cores',
+        help: 'Worker counts to measure; those beyond the cores are marked and left out of fits. --mode batch takes one.',
+      },
+    },
+    commands: ['verify', 'scale'],
+    synonyms: ['workers', 'threads'],
+    usual: ['verify', 'scale'],
   }),
   shards: option<number | 'auto'>({
     kind: orWord('auto', whole({ from: 1, to: 65_536 })),
@@ -24,6 +39,7 @@ export const MACHINE_OPTIONS = {
     example: '8',
     help: 'Parts that each batch is split into; auto: one per worker, or fewer if a step is tiny (verify: as many as its most workers). The same shards give the same bits, whatever the number of workers.',
     commands: COMPUTING,
+    usual: ['verify', 'bench', 'gradcheck'],
   }),
   backend: option<'auto' | 'blas' | 'wasm' | 'reference'>({
     kind: choice('auto', 'blas', 'wasm', 'reference'),
@@ -31,6 +47,8 @@ export const MACHINE_OPTIONS = {
     example: 'wasm',
     help: 'Kernels: the system’s BLAS, WebAssembly, or plain loops for comparison; auto: the first that loads (gradcheck: all that load).',
     commands: [...WITH_WORKERS, 'verify'],
+    synonyms: ['device', 'engine', 'kernel', 'kernels'],
+    usual: ['verify', 'bench', 'gradcheck'],
   }),
   blas: option<string | null>({
     kind: text('PATH', 'a shared library, by its path or its name'),
@@ -45,6 +63,7 @@ export const MACHINE_OPTIONS = {
     default: 'sharded',
     example: 'sharded',
     help: 'Who updates the weights: each worker its part, or the coordinator all. The bits are the same.',
-    commands: ['train', 'bench', 'scale'],
+    commands: ['train', 'bench', 'scale', 'tune'],
+    changes: 'nothing',
   }),
 };

@@ -11,6 +11,13 @@ export const MEASUREMENT_OPTIONS = {
     example: '784,128,10',
     help: 'Sizes of all layers, features and outputs included; without DATA, with softmax and cross-entropy at the end. scale: several networks with semicolons between them, or the option several times.',
     commands: ['bench', 'scale'],
+    usual: ['bench', 'scale'],
+    of: {
+      bench: {
+        default: '784,128,10',
+        help: 'Sizes of all layers, features and outputs included, with softmax and cross-entropy at the end.',
+      },
+    },
   }),
   rows: option<number>({
     kind: whole({ from: 1 }),
@@ -25,6 +32,7 @@ export const MEASUREMENT_OPTIONS = {
     example: '50',
     help: 'Steps of each training.',
     commands: ['verify'],
+    usual: ['verify'],
   }),
   seconds: option<number>({
     kind: decimal({ zero: false }),
@@ -32,6 +40,8 @@ export const MEASUREMENT_OPTIONS = {
     example: '3',
     help: 'Seconds of steps to measure, after warming up.',
     commands: ['bench', 'scale'],
+    of: { scale: { needs: { mode: ['strong', 'weak'] } } },
+    usual: ['bench'],
   }),
   compare: option<string | null>({
     kind: text('FILE', 'a file'),
@@ -40,5 +50,6 @@ export const MEASUREMENT_OPTIONS = {
     example: 'before.json',
     help: 'Show the ratio to an earlier result in this file, as --json printed it.',
     commands: ['bench'],
+    usual: ['bench'],
   }),
 };

@@ -12,6 +12,16 @@ export const NETWORK_OPTIONS = {
     example: '128,64',
     help: 'Units of each hidden layer; "" for none, which is linear or logistic regression.',
     commands: TRAINING,
+    synonyms: [
+      'layers',
+      'hidden-layers',
+      'hidden-units',
+      'hidden-layer-sizes',
+      'hidden-sizes',
+      'units',
+      'neurons',
+    ],
+    usual: ['train', 'verify'],
   }),
   activation: option<Activation[]>({
     kind: list(choice(...ACTIVATIONS), { empty: false }),
@@ -19,6 +29,7 @@ export const NETWORK_OPTIONS = {
     example: 'tanh',
     help: 'Activation of the hidden layers: one for all, or one for each.',
     commands: [...TRAINING, 'bench', 'scale'],
+    synonyms: ['nonlinearity', 'act'],
   }),
   outputActivation: option<'auto' | Activation>({
     kind: choice('auto', ...ACTIVATIONS),
@@ -26,6 +37,7 @@ export const NETWORK_OPTIONS = {
     example: 'sigmoid',
     help: 'Activation of the outputs; auto: identity for regression, sigmoid for two classes, softmax for more. A regression can have any.',
     commands: TRAINING,
+    fixed: 'the targets are encoded for it',
   }),
   loss: option<'auto' | Loss>({
     kind: choice('auto', ...LOSSES),
@@ -33,6 +45,7 @@ export const NETWORK_OPTIONS = {
     example: 'sse',
     help: 'Error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task. Outliers weigh less in huber, squared near the target and linear beyond --huber-delta, and in absolute, |y − ŷ|. With --target-is-input and values from 0 to 1, binary-cross-entropy works too.',
     commands: TRAINING,
+    synonyms: ['criterion', 'objective', 'error'],
   }),
   huberDelta: option<number | null>({
     kind: single({ zero: false }),
@@ -41,6 +54,7 @@ export const NETWORK_OPTIONS = {
     example: '1',
     help: 'Residual D at which --loss huber turns from ½ r² to D (|r| − ½ D): in standard deviations of each target over the training rows; in the target’s own units with --no-standardize or an --output-activation other than identity.',
     commands: TRAINING,
+    needs: { loss: ['huber'] },
   }),
   initScheme: option<InitScheme>({
     kind: choice(...INIT_SCHEMES),

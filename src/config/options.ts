@@ -1,8 +1,8 @@
 /**
- * Every option of the command line, once: its values, default, meaning, and the commands that take it. From
- * this table come the flags, the keys of config files, the checks, the defaults, --help and the README's
- * table. An option's name is its key here with dashes: batchSize is --batch-size; where the default is true
- * the flag turns it off: shuffle is --no-shuffle.
+ * Every option of the command line, once: its values, default, meaning, the commands that take it, what it needs beside
+ * it and what it changes. From this table come the flags, the keys of config files, the checks, the defaults, the help and
+ * the table of options in the documentation. An option's name is its key here with dashes: batchSize is --batch-size; if
+ * the default is true, the flag turns it off: shuffle is --no-shuffle.
  */
 import { DATA_OPTIONS } from './data-options.js';
 import { INTERRUPTION_OPTIONS } from './interruption-options.js';
@@ -40,23 +40,10 @@ const TABLE = {
 export type Group = keyof typeof TABLE;
 export const GROUPS = Object.keys(TABLE) as Group[];
 
-/** What of train is no option of a search: a trial is one training of so many epochs, judged on the rows of all. */
-const NOT_OF_TUNE: ReadonlySet<string> = new Set([
-  ...Object.keys(INTERRUPTION_OPTIONS),
-  ...Object.keys(OUTPUT_OPTIONS),
-  ...['folds', 'stepLimit', 'goal', 'noiseScale', 'findLr', 'lrLow', 'lrHigh', 'lrSteps'],
-]);
+/** Groups whose options are the same for all trials of a search. */
+const FIXED_GROUPS: ReadonlySet<Group> = new Set(['Data', 'Machine', 'Search', 'Input and output']);
 
-/** What shapes a training is an option of tune too, for all trials alike. */
-function alsoOfTune<T extends Readonly<Record<string, { commands: readonly CommandName[] }>>>(entries: T): T {
-  const extended = Object.entries(entries).map(([key, entry]) => {
-    const isShared = entry.commands.includes('train') && !NOT_OF_TUNE.has(key);
-    return [key, isShared ? { ...entry, commands: [...new Set([...entry.commands, 'tune'])] } : entry];
-  });
-  return Object.fromEntries(extended) as T;
-}
-
-export const OPTIONS = alsoOfTune({
+export const OPTIONS = {
   ...DATA_OPTIONS,
   ...NETWORK_OPTIONS,
   ...TRAINING_OPTIONS,
@@ -70,7 +57,7 @@ export const OPTIONS = alsoOfTune({
   ...STUDY_OPTIONS,
   ...TUNE_OPTIONS,
   ...OUTPUT_OPTIONS,
-});
+};
 
 export type OptionKey = keyof typeof OPTIONS;
 
@@ -87,8 +74,6 @@ export function optionOf(key: OptionKey): Option<unknown> {
 
 /** batchSize → batch-size; shuffle → no-shuffle, as its flag turns it off. */
 export function nameOf(key: OptionKey): string {
-  const { name } = optionOf(key);
-  if (name !== undefined) return name;
   const words = key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
   return OPTIONS[key].default === true ? `no-${words}` : words;
 }
@@ -98,10 +83,43 @@ export function optionsOf(command: CommandName): OptionKey[] {
   return OPTION_KEYS.filter(key => OPTIONS[key].commands.includes(command));
 }
 
-/** The default as the table and --help show it. */
-export function describeDefault(key: OptionKey): string {
-  const { kind, default: value, defaultText } = optionOf(key);
-  if (defaultText !== undefined) return defaultText;
+/** What an option needs beside it within a command. */
+export function needsOf(
+  key: OptionKey,
+  command: CommandName,
+): [key: OptionKey, values: readonly unknown[]][] {
+  const { needs, of } = optionOf(key);
+  return Object.entries({ ...needs, ...of?.[command]?.needs }) as [OptionKey, readonly unknown[]][];
+}
+
+/** Why the trials of a search can't differ in an option; null if they can. */
+export function whyFixed(key: OptionKey): string | null {
+  const { fixed } = optionOf(key);
+  return fixed ?? (FIXED_GROUPS.has(groupOf(key)) ? 'it is the same for all trials' : null);
+}
+
+/** The help of an option: as a command has it, or as all have it. */
+export function helpOf(key: OptionKey, command?: CommandName): string {
+  const { help, of } = optionOf(key);
+  return (command && of?.[command]?.help) ?? help;
+}
+
+/** The same in a few words: the first clause, unless the table has better ones. */
+export function briefHelpOf(key: OptionKey, command: CommandName): string {
+  const { short } = optionOf(key);
+  return (
+    short ??
+    helpOf(key, command)
+      .replace(/[;:.(](\s.*|$)/s, '')
+      .trim()
+  );
+}
+
+/** The default as the table and the help of a command show it. */
+export function describeDefault(key: OptionKey, command?: CommandName): string {
+  const { kind, default: value, defaultText, of } = optionOf(key);
+  const text = (command && of?.[command]?.default) ?? defaultText;
+  if (text !== undefined) return text;
   if (!kind.takesValue) return 'off';
   return Array.isArray(value) ? value.join(',') : String(value);
 }

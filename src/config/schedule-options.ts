@@ -1,9 +1,7 @@
 /** Learning rate: how it changes from step to step, and with the batch. Entries of the table in options.ts. */
 import { SCHEDULES, type ScheduleName } from '../model/schedule.js';
 import { choice, decimal, flag, fraction, single, whole } from './kinds.js';
-import { type CommandName, option } from './option.js';
-
-const TRAINING: CommandName[] = ['train', 'verify'];
+import { option, TRAINING } from './option.js';
 
 export const SCHEDULE_OPTIONS = {
   lrSchedule: option<ScheduleName>({
@@ -12,6 +10,7 @@ export const SCHEDULE_OPTIONS = {
     example: 'cosine',
     help: 'How the learning rate changes: step, exponential and inverse-time by epoch; cosine, polynomial and one-cycle by step, until the last one; plateau falls when --monitor’s figure stops improving. one-cycle rises to --lr, then falls.',
     commands: TRAINING,
+    synonyms: ['scheduler', 'lr-scheduler', 'schedule'],
   }),
   lrGamma: option<number | null>({
     kind: decimal({ zero: false }),
@@ -20,6 +19,7 @@ export const SCHEDULE_OPTIONS = {
     example: '0.1',
     help: 'γ: step, exponential and plateau multiply by it; inverse-time divides by 1 + γ · epoch.',
     commands: TRAINING,
+    needs: { lrSchedule: ['step', 'exponential', 'inverse-time', 'plateau'] },
   }),
   lrEvery: option<number | null>({
     kind: whole({ from: 1 }),
@@ -28,6 +28,7 @@ export const SCHEDULE_OPTIONS = {
     example: '10',
     help: 'Epochs between two falls of --lr-schedule step.',
     commands: TRAINING,
+    needs: { lrSchedule: ['step'] },
   }),
   lrEnd: option<number | null>({
     kind: fraction,
@@ -36,6 +37,7 @@ export const SCHEDULE_OPTIONS = {
     example: '0.01',
     help: 'Last rate of cosine and polynomial, and lowest rate of plateau, as a fraction of --lr.',
     commands: TRAINING,
+    needs: { lrSchedule: ['cosine', 'polynomial', 'plateau'] },
   }),
   lrPower: option<number | null>({
     kind: decimal({ zero: false }),
@@ -44,6 +46,7 @@ export const SCHEDULE_OPTIONS = {
     example: '2',
     help: 'Power of --lr-schedule polynomial.',
     commands: TRAINING,
+    needs: { lrSchedule: ['polynomial'] },
   }),
   lrPatience: option<number | null>({
     kind: whole({ from: 0 }),
@@ -52,6 +55,7 @@ export const SCHEDULE_OPTIONS = {
     example: '5',
     help: 'Epochs in a row without improvement that plateau waits; the rate falls after one more.',
     commands: TRAINING,
+    needs: { lrSchedule: ['plateau'] },
   }),
   lrThreshold: option<number | null>({
     kind: fraction,
@@ -60,6 +64,7 @@ export const SCHEDULE_OPTIONS = {
     example: '0.001',
     help: 'Smallest improvement that counts for plateau, as a fraction of the best figure.',
     commands: TRAINING,
+    needs: { lrSchedule: ['plateau'] },
   }),
   lrCooldown: option<number | null>({
     kind: whole({ from: 0 }),
@@ -68,6 +73,7 @@ export const SCHEDULE_OPTIONS = {
     example: '2',
     help: 'Epochs after a fall that plateau does not count.',
     commands: TRAINING,
+    needs: { lrSchedule: ['plateau'] },
   }),
   warmupSteps: option<number | null>({
     kind: whole({ from: 1 }),
@@ -99,6 +105,7 @@ export const SCHEDULE_OPTIONS = {
     example: '256',
     help: 'Batch size that --lr was chosen for, with --scale-lr.',
     commands: TRAINING,
+    needs: { scaleLr: ['linear', 'sqrt'] },
   }),
   findLr: option<boolean>({
     kind: flag(true),
@@ -108,20 +115,24 @@ export const SCHEDULE_OPTIONS = {
     commands: ['train'],
   }),
   lrLow: option<number | null>({
+    property: 'low',
     kind: single({ zero: false }),
     default: null,
     defaultText: '1e-4 of the usual --lr',
     example: '1e-6',
     help: 'First rate of --find-lr.',
     commands: ['train'],
+    needs: { findLr: [true] },
   }),
   lrHigh: option<number | null>({
+    property: 'high',
     kind: single({ zero: false }),
     default: null,
     defaultText: '1000 times the usual --lr',
     example: '10',
     help: 'Last rate of --find-lr.',
     commands: ['train'],
+    needs: { findLr: [true] },
   }),
   lrSteps: option<number>({
     kind: whole({ from: 10 }),
@@ -129,5 +140,6 @@ export const SCHEDULE_OPTIONS = {
     example: '200',
     help: 'Steps of --find-lr.',
     commands: ['train'],
+    needs: { findLr: [true] },
   }),
 };

@@ -44,7 +44,7 @@ export async function readSettings(command: CommandName, line: Given): Promise<R
   return { settings: { ...defaults(), ...fromFile, ...given }, given, recorded };
 }
 
-/** What every option is where it isn't given. */
+/** What every option is if it isn't given. */
 export function defaults(): Settings {
   const entries = OPTION_KEYS.map(key => [key, OPTIONS[key].default]);
   return Object.fromEntries(entries) as Settings;
@@ -89,18 +89,31 @@ function checkValue(key: OptionKey, raw: unknown, file: string | null): unknown 
 }
 
 function unknownOption(command: CommandName, name: string, file: string | null) {
-  const meant = nearest(name, optionsOf(command).map(nameOf));
+  const meant = optionMeant(command, name);
   const elsewhere = OPTION_KEYS.find(key => nameOf(key) === name);
   const dashes = file === null ? '--' : '';
-  const got = elsewhere === undefined ? 'an unknown name' : `one of ${takers(elsewhere)}`;
+  const taken = elsewhere === undefined ? '' : `; ${takers(elsewhere)}`;
   return usageError(
-    `${place(name, file)}: expected an option of lockstep ${command}, got ${got}.`,
+    `${place(name, file)} is not an option of lockstep ${command}${taken}.`,
     meant === undefined ? `lockstep ${command} --help lists them.` : `Did you mean ${dashes}${meant}?`,
   );
 }
 
+/** The option that other programs call so, or whose name is nearest. */
+function optionMeant(command: CommandName, name: string): string | undefined {
+  const keys = optionsOf(command);
+  const plain = name.toLowerCase().replaceAll('_', '-');
+  const same = keys.find(key => optionOf(key).synonyms?.includes(plain));
+  return same === undefined ? nearest(plain, keys.map(nameOf)) : nameOf(same);
+}
+
+/** train and verify take it */
 function takers(key: OptionKey): string {
-  return OPTIONS[key].commands.map(command => `lockstep ${command}`).join(' and ');
+  const { commands } = OPTIONS[key];
+  return `${commands
+    .map(String)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' and $1')} ${commands.length === 1 ? 'takes' : 'take'} it`;
 }
 
 function place(name: string, file: string | null): string {

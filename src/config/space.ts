@@ -8,7 +8,7 @@
 import { usageError } from '../errors.js';
 import { readConfigFile } from './config-file.js';
 import { readNumber } from './kinds.js';
-import { type Group, groupOf, nameOf, type OptionKey, optionOf, optionsOf } from './options.js';
+import { nameOf, type OptionKey, optionOf, optionsOf, whyFixed } from './options.js';
 import { checkOptions } from './settings.js';
 
 /** One option of the space. Values are as a config file holds them. */
@@ -53,24 +53,6 @@ export function defaultSpace(usualRate: number): string {
 
 const HINT = 'Try --space "lr=0.0001..0.1 log; hidden=128|128,64".';
 
-/** What shapes no training, or is the same for all trials. */
-const CLOSED_GROUPS: ReadonlySet<Group> = new Set([
-  ...([
-    'Data',
-    'Machine',
-    'Interruption',
-    'Measurement',
-    'Scaling study',
-    'Search',
-    'Input and output',
-  ] as const),
-]);
-const CLOSED: { readonly [Key in OptionKey]?: string } = {
-  epochs: 'all trials have --epochs',
-  seed: 'the validation rows are drawn by it',
-  outputActivation: 'the targets are encoded for it',
-};
-
 /** A space as it was typed: itself, or the name of a file that holds one. @throws failed, usage */
 export async function readSpace(typed: string): Promise<Dimension[]> {
   if (typed.includes('=')) return parseSpace(typed);
@@ -111,7 +93,7 @@ function spaceOf(entries: readonly (readonly [string, unknown])[], where: string
 }
 
 function checkOpen(key: OptionKey, place: string): void {
-  const reason = CLOSED[key] ?? (CLOSED_GROUPS.has(groupOf(key)) ? 'it is the same for all trials' : null);
+  const reason = whyFixed(key);
   if (reason === null) return;
   throw usageError(
     `${place}: expected an option that trials can differ in, got one that they can't: ${reason}.`,

@@ -1,6 +1,5 @@
 /** The kinds of values that measurements have: networks, ranges, how far machines are apart, a target. */
-import { isRising } from '../model/metric.js';
-import { decimal, type Kind, list, metric, readNumber, whole } from './kinds.js';
+import { type Kind, list, readNumber, whole } from './kinds.js';
 
 /** Sizes of layers, of one network or of several: with semicolons between them, or in a list of lists. */
 export const networks: Kind<number[][]> = {
@@ -54,17 +53,3 @@ function readUnit(text: string, units: Readonly<Record<string, number>>): number
   const factor = unit === undefined ? undefined : units[unit];
   return value === undefined || factor === undefined || value < 0 ? undefined : value * factor;
 }
-
-/** What a training is to reach: accuracy=0.97, loss=0.1, top-5=0.99. */
-export const targetMetric: Kind<{ metric: string; value: number }> = {
-  values: 'METRIC=X',
-  expected: 'a metric (accuracy, loss, rmse, f1, …), = and a number above 0 (of one that rises, at most 1)',
-  takesValue: true,
-  read: raw => {
-    const [, name, digits] = /^([\w-]+)=(.+)$/.exec(typeof raw === 'string' ? raw : '') ?? [];
-    const read = metric.read(name);
-    const value = decimal({ zero: false }).read(digits);
-    if (read === undefined || value === undefined) return undefined;
-    return isRising(read) && value > 1 ? undefined : { metric: read, value };
-  },
-};

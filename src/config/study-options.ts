@@ -1,7 +1,7 @@
 /** Scaling study: what `lockstep scale` measures. Entries of the table in options.ts. */
 import { choice, list, single, whole } from './kinds.js';
 import { option } from './option.js';
-import { networkLink, orderedPair, targetMetric } from './study-kinds.js';
+import { networkLink, orderedPair } from './study-kinds.js';
 
 export const STUDY_OPTIONS = {
   mode: option<'strong' | 'weak' | 'batch'>({
@@ -10,32 +10,26 @@ export const STUDY_OPTIONS = {
     example: 'weak',
     help: 'strong: the same batch on more workers; weak: a batch in proportion to the workers; batch: steps to a target, by batch size.',
     commands: ['scale'],
+    usual: ['scale'],
   }),
-  studyWorkers: option<number[] | null>({
-    name: 'workers',
-    kind: list(whole({ from: 1, to: 1024 }), { empty: false }),
-    default: null,
-    defaultText: '1, 2, 4, … up to the cores; batch: all cores',
-    example: '1,2,4,8',
-    help: 'Worker counts; those beyond the cores are marked and left out of fits. batch: one.',
-    commands: ['scale'],
-  }),
-  studyBatchSizes: option<number[] | null>({
-    name: 'batch-size',
+  batchSizes: option<number[] | null>({
     kind: list(whole({ from: 1 }), { empty: false }),
     default: null,
     defaultText: '1024; batch: 64,256,1024,4096',
     example: '1024,4096',
     help: 'Rows per step; weak: per worker.',
     commands: ['scale'],
+    synonyms: ['batch-size', 'batch', 'bs'],
+    usual: ['scale'],
   }),
-  studyBackends: option<('auto' | 'blas' | 'wasm' | 'reference')[]>({
-    name: 'backend',
+  backends: option<('auto' | 'blas' | 'wasm' | 'reference')[]>({
     kind: list(choice('auto', 'blas', 'wasm', 'reference'), { empty: false }),
     default: ['auto'],
     example: 'wasm,blas',
     help: 'Kernels to measure; auto: the first that loads.',
     commands: ['scale'],
+    synonyms: ['backend'],
+    usual: ['scale'],
   }),
   repeats: option<number>({
     kind: whole({ from: 1 }),
@@ -43,6 +37,7 @@ export const STUDY_OPTIONS = {
     example: '5',
     help: 'Processes that measure each point; a 95 % interval of the median needs six.',
     commands: ['scale'],
+    needs: { mode: ['strong', 'weak'] },
   }),
   project: option<number[]>({
     kind: list(whole({ from: 1, to: 2 ** 20 }), { empty: true }),
@@ -50,6 +45,8 @@ export const STUDY_OPTIONS = {
     example: '16,64',
     help: 'Worker counts to predict from the measurements of one worker.',
     commands: ['scale'],
+    needs: { mode: ['strong', 'weak'] },
+    usual: ['scale'],
   }),
   network: option<{ bytesPerSecond: number; latencySeconds: number } | null>({
     kind: networkLink,
@@ -58,14 +55,7 @@ export const STUDY_OPTIONS = {
     example: '25Gbps,10us',
     help: 'Predict for several machines like this one, joined by such a network, that add up gradients in a ring.',
     commands: ['scale'],
-  }),
-  targetMetric: option<{ metric: string; value: number } | null>({
-    kind: targetMetric,
-    default: null,
-    defaultText: 'accuracy=0.97; regression: rmse=0.5',
-    example: 'accuracy=0.97',
-    help: 'batch: figure to reach on the validation rows.',
-    commands: ['scale'],
+    needs: { mode: ['strong', 'weak'] },
   }),
   searches: option<number>({
     kind: whole({ from: 1, to: 1000 }),
@@ -73,6 +63,7 @@ export const STUDY_OPTIONS = {
     example: '12',
     help: 'batch: learning rates tried at each batch size, from a quasi-random sequence.',
     commands: ['scale'],
+    needs: { mode: ['batch'] },
   }),
   lrRange: option<[number, number]>({
     kind: orderedPair(single({ zero: false })),
@@ -80,13 +71,6 @@ export const STUDY_OPTIONS = {
     example: '0.01,10',
     help: 'batch: range of the learning rates, spread evenly on a log scale.',
     commands: ['scale'],
-  }),
-  maxSteps: option<number | null>({
-    kind: whole({ from: 1 }),
-    default: null,
-    defaultText: 'as --epochs says',
-    example: '20000',
-    help: 'batch: steps after which a training that has not reached the target is given up.',
-    commands: ['scale'],
+    needs: { mode: ['batch'] },
   }),
 };

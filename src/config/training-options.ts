@@ -1,11 +1,12 @@
 /** Training: the loop and the update. Entries of the table in options.ts. */
-import { batchSchedule } from './batch-schedule.js';
+import { batchSchedule, type TypedPhase } from './batch-schedule.js';
 import { choice, decimal, flag, orWord, single, singleFraction, whole } from './kinds.js';
 import { COMMAND_NAMES, option, TRAINING } from './option.js';
 import { classWeights } from './weight-kinds.js';
 
 export const TRAINING_OPTIONS = {
   lr: option<number | null>({
+    property: 'learningRate',
     kind: single({ zero: false }),
     default: null,
     defaultText:
@@ -13,6 +14,8 @@ export const TRAINING_OPTIONS = {
     example: '0.001',
     help: 'Learning rate α; each --optimizer needs one of a different size. For rprop, the size of the first step; for lbfgs, the first length that its line search tries.',
     commands: TRAINING,
+    synonyms: ['learning-rate', 'learningrate', 'lr-rate', 'rate', 'alpha', 'eta0', 'step-size'],
+    usual: ['train', 'verify'],
   }),
   batchSize: option<number | 'full' | null>({
     kind: orWord('full', whole({ from: 1 })),
@@ -21,8 +24,13 @@ export const TRAINING_OPTIONS = {
     example: '1024',
     help: 'Rows per step, over all workers together.',
     commands: [...TRAINING, 'bench'],
+    synonyms: ['batch', 'bs', 'batches', 'minibatch', 'mini-batch', 'batchsize'],
+    usual: ['train', 'verify', 'bench'],
+    of: { train: { default: '32, or all rows if fewer' }, bench: { default: '1024' } },
   }),
   batchSchedule: option<string | null>({
+    typed: (phases: readonly TypedPhase[]) =>
+      phases.map(({ epoch, batchSize }) => `${epoch}:${batchSize}`).join(),
     kind: batchSchedule,
     default: null,
     defaultText: 'none',
@@ -34,8 +42,19 @@ export const TRAINING_OPTIONS = {
     kind: whole({ from: 1 }),
     default: 30,
     example: '30',
-    help: 'Passes over the data; scale --mode batch: passes after which a training that has not reached its target is given up.',
-    commands: ['train', 'scale'],
+    help: 'Passes over the data.',
+    of: {
+      scale: {
+        help: 'Passes over the data after which a training that has not reached its target is given up.',
+        needs: { mode: ['batch'] },
+      },
+      tune: { help: 'Passes over the data that a trial is trained for at most.' },
+    },
+    fixed: 'all trials have --epochs',
+    commands: ['train', 'scale', 'tune'],
+    changes: 'outcome',
+    synonyms: ['epoch', 'iterations', 'iters', 'num-epochs', 'n-epochs', 'passes', 'max-epochs'],
+    usual: ['train', 'tune'],
   }),
   tolerance: option<number | null>({
     kind: decimal({ zero: true }),
@@ -43,7 +62,8 @@ export const TRAINING_OPTIONS = {
     defaultText: 'never',
     example: '1e-6',
     help: 'Stop when a step changes no weight by more than this.',
-    commands: ['train'],
+    commands: ['train', 'tune'],
+    changes: 'outcome',
   }),
   l2: option<number>({
     kind: single({ zero: true }),
@@ -51,6 +71,7 @@ export const TRAINING_OPTIONS = {
     example: '1e-4',
     help: 'λ of the penalty ½ λ Σ w², without the biases.',
     commands: TRAINING,
+    synonyms: ['lambda', 'ridge', 'regularization', 'weight-penalty', 'l2-regularization'],
   }),
   classWeights: option<'balanced' | number[] | Record<string, number> | null>({
     kind: classWeights,
@@ -66,6 +87,7 @@ export const TRAINING_OPTIONS = {
     example: '0.1',
     help: 'ε in the targets (1 − ε) y + ε / classes, in training only.',
     commands: TRAINING,
+    synonyms: ['smoothing'],
   }),
   reduction: option<'mean' | 'sum'>({
     kind: choice('mean', 'sum'),
@@ -93,6 +115,9 @@ export const TRAINING_OPTIONS = {
     default: 1,
     example: '1',
     help: 'Seed for all randomness: initial weights, row order, validation split, synthetic data.',
-    commands: COMMAND_NAMES.filter(name => name !== 'report'),
+    commands: COMMAND_NAMES.filter(name => name !== 'report' && name !== 'runs'),
+    fixed: 'the validation rows are drawn by it',
+    synonyms: ['random-state', 'random-seed', 'rng'],
+    usual: ['train', 'tune', 'gradcheck'],
   }),
 };

@@ -10,6 +10,7 @@ export const TUNE_OPTIONS = {
     example: '"lr=0.0001..0.1 log; hidden=128|128,64"',
     help: 'Options of train and their values: a range LOW..HIGH, with log after it for a log scale, or choices A|B|C. Add `if optimizer=sgd` to an option that only some values of another take. A text that contains = is the space itself, any other the name of a file.',
     commands: ['tune'],
+    usual: ['tune'],
   }),
   strategy: option<'random' | 'halving'>({
     kind: choice('random', 'halving'),
@@ -17,6 +18,7 @@ export const TUNE_OPTIONS = {
     example: 'halving',
     help: 'random: train every trial for all --epochs. halving: train all for a few epochs, then the best 1/η of them for η times as many, and so on, each resumed where it stopped.',
     commands: ['tune'],
+    usual: ['tune'],
   }),
   trials: option<number>({
     kind: whole({ from: 1, to: 100_000 }),
@@ -24,6 +26,8 @@ export const TUNE_OPTIONS = {
     example: '20',
     help: 'Trials to draw, all different.',
     commands: ['tune'],
+    synonyms: ['n-trials', 'max-trials'],
+    usual: ['tune'],
   }),
   eta: option<number | null>({
     kind: whole({ from: 2, to: 1000 }),
@@ -32,6 +36,7 @@ export const TUNE_OPTIONS = {
     example: '3',
     help: 'Factor η of halving.',
     commands: ['tune'],
+    needs: { strategy: ['halving'] },
   }),
   minEpochs: option<number | null>({
     kind: whole({ from: 1 }),
@@ -40,6 +45,7 @@ export const TUNE_OPTIONS = {
     example: '1',
     help: 'Epochs of the first rung of halving.',
     commands: ['tune'],
+    needs: { strategy: ['halving'] },
   }),
   metric: option<string | null>({
     kind: metric,
@@ -48,5 +54,6 @@ export const TUNE_OPTIONS = {
     example: 'accuracy',
     help: 'Figure of the validation rows that trials are judged by; of equal trials, the one with the smaller loss is better.',
     commands: ['tune'],
+    usual: ['tune'],
   }),
 };

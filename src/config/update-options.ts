@@ -1,26 +1,26 @@
 /** Update: the rule that a gradient changes the weights by. Entries of the table in options.ts. */
-import { OPTIMIZERS, type OptimizerName } from '../model/optimizer.js';
+import { OPTIMIZERS, type OptimizerName, rulesWith } from '../model/optimizer.js';
 import { choice, flag, single, singleFraction, whole } from './kinds.js';
-import { type CommandName, option } from './option.js';
+import { type CommandName, option, TRAINING } from './option.js';
 
-const UPDATING: CommandName[] = ['train', 'verify', 'bench'];
+const UPDATING: CommandName[] = [...TRAINING, 'bench'];
 
 export const UPDATE_OPTIONS = {
   optimizer: option<OptimizerName | null>({
     kind: choice(...OPTIMIZERS),
     default: null,
-    defaultText: 'adam; without hidden layers sgd',
+    defaultText: 'adam; without hidden layers sgd; bench: sgd',
     example: 'sgd',
     help: 'Update rule. sgd is plain gradient descent, w ← w − α ∇E. lars and lamb are for large batches; rprop and lbfgs need --batch-size full.',
-    commands: ['train', 'verify'],
-  }),
-  benchOptimizer: option<OptimizerName>({
-    name: 'optimizer',
-    kind: choice(...OPTIMIZERS),
-    default: 'sgd',
-    example: 'adam',
-    help: 'Update rule to measure; plain gradient descent by default, so that results stay comparable.',
-    commands: ['bench'],
+    commands: UPDATING,
+    synonyms: ['optim', 'solver', 'optimiser', 'algorithm'],
+    usual: ['train', 'bench'],
+    of: {
+      bench: {
+        default: 'sgd',
+        help: 'Update rule to measure; plain gradient descent by default, so that results stay comparable.',
+      },
+    },
   }),
   momentum: option<number | null>({
     kind: singleFraction,
@@ -29,6 +29,7 @@ export const UPDATE_OPTIONS = {
     example: '0.9',
     help: 'Fraction of the velocity that a step keeps; for sgd, lars and rmsprop.',
     commands: UPDATING,
+    needs: { optimizer: rulesWith('momentum') },
   }),
   nesterov: option<boolean>({
     kind: flag(true),
@@ -44,6 +45,7 @@ export const UPDATE_OPTIONS = {
     example: '0.9',
     help: 'Fraction of the mean gradient that a step keeps; for adam, adamw and lamb.',
     commands: UPDATING,
+    needs: { optimizer: rulesWith('beta1') },
   }),
   beta2: option<number | null>({
     kind: singleFraction,
@@ -52,6 +54,7 @@ export const UPDATE_OPTIONS = {
     example: '0.999',
     help: 'Fraction of the mean squared gradient that a step keeps; for adam, adamw, lamb and rmsprop.',
     commands: UPDATING,
+    needs: { optimizer: rulesWith('beta2') },
   }),
   epsilon: option<number | null>({
     kind: single({ zero: false }),
@@ -60,6 +63,7 @@ export const UPDATE_OPTIONS = {
     example: '1e-8',
     help: 'Added to the root that the step is divided by; for adam, adamw, lamb, rmsprop and adagrad.',
     commands: UPDATING,
+    needs: { optimizer: rulesWith('epsilon') },
   }),
   trust: option<number | null>({
     kind: single({ zero: false }),
@@ -68,6 +72,7 @@ export const UPDATE_OPTIONS = {
     example: '0.001',
     help: 'η of lars: the step of a layer as a fraction of the norm of its weights.',
     commands: UPDATING,
+    needs: { optimizer: rulesWith('trust') },
   }),
   history: option<number | null>({
     kind: whole({ from: 1 }),
@@ -75,7 +80,8 @@ export const UPDATE_OPTIONS = {
     defaultText: '10',
     example: '10',
     help: 'Past steps that lbfgs remembers.',
-    commands: ['train', 'verify'],
+    commands: TRAINING,
+    needs: { optimizer: rulesWith('history') },
   }),
   weightDecay: option<number | null>({
     kind: single({ zero: true }),
@@ -84,6 +90,8 @@ export const UPDATE_OPTIONS = {
     example: '0.01',
     help: 'λ of decoupled weight decay, w ← w − α λ w beside the step (lars and lamb: within it), without the biases. adamw is adam with it; rprop and lbfgs take none.',
     commands: UPDATING,
+    needs: { optimizer: rulesWith('weightDecay') },
+    synonyms: ['decay', 'wd'],
   }),
   l1: option<number>({
     kind: single({ zero: true }),
@@ -99,6 +107,7 @@ export const UPDATE_OPTIONS = {
     example: '1',
     help: 'Scale ∇E, penalties included, down to this norm over all layers if it is longer.',
     commands: UPDATING,
+    synonyms: ['grad-clip', 'clip', 'clip-grad', 'max-grad-norm', 'gradient-clipping'],
   }),
   clipValue: option<number | null>({
     kind: single({ zero: false }),

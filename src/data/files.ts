@@ -119,7 +119,7 @@ export function gunzipBeginning(bytes: Uint8Array, most: number): Uint8Array {
 }
 
 export function missing(path: string, cause?: unknown): LockstepError {
-  const hint = 'Check the path; `lockstep train --help` lists what DATA can be.';
+  const hint = 'Check the path; `lockstep help train` lists what DATA can be.';
   return failure(`${path}: there is no such file or folder.`, hint, cause);
 }
 

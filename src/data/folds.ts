@@ -2,8 +2,10 @@
  * Divides rows into folds for cross-validation: each fold is judged once, by a model trained on all the
  * others. A seeded, stratified draw; a pure function of (labels, folds, seed).
  */
+
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
+import { option } from '../wording.js';
 import { type Dataset, rowNumber } from './dataset.js';
 import { dealLabels } from './deal-labels.js';
 import type { Split } from './split.js';
@@ -55,7 +57,8 @@ function checkFolds(
   folds: number,
   whole: (() => Dataset) | null,
 ): void {
-  if (folds < 2) throw usageError(`--folds: expected 2 or more, got ${folds}.`, 'Try --folds 5.');
+  if (folds < 2)
+    throw usageError(`${option('folds')}: expected 2 or more, got ${folds}.`, `Try ${option('folds', 5)}.`);
   const [[label, positions]] = [...byClass].sort(([, a], [, b]) => a.length - b.length) as [
     [number, readonly number[]],
   ];
@@ -64,10 +67,10 @@ function checkFolds(
   const what = byClass.size === 1 ? 'the data' : `class ${nameOf(label, whole)}`;
   const which = byClass.size === 1 ? '' : numbersOf(positions, whole);
   throw usageError(
-    `--folds ${folds}: ${what} has ${least === 1 ? 'one row' : `${least} rows`}${which}, and each fold needs one.`,
+    `${option('folds', folds)}: ${what} has ${least === 1 ? 'one row' : `${least} rows`}${which}, and each fold needs one.`,
     least >= 2
-      ? `Try --folds ${Math.min(5, least)}.`
-      : 'Leave out such rows with --query, or add more like them.',
+      ? `Try ${option('folds', Math.min(5, least))}.`
+      : `Leave out such rows with ${option('query')}, or add more like them.`,
   );
 }
 

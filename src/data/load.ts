@@ -2,7 +2,9 @@
  * Entry point of this folder: loads datasets from what the user names. It knows the kinds of sources and
  * which options apply to each; other files do the reading.
  */
+
 import { LockstepError, usageError } from '../errors.js';
+import { option } from '../wording.js';
 import type { Dataset, Encoding, Task } from './dataset.js';
 import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
@@ -64,15 +66,14 @@ export async function loadData(
   });
   if (typeof validation !== 'string') return loaded;
   if (validation.startsWith('synthetic:')) {
-    const message = `--validation: expected a file or a fraction, got ${validation}.`;
-    throw usageError(message, 'Try --validation 0.2.');
+    const message = `${option('validation')}: expected a file or a fraction, got ${validation}.`;
+    throw usageError(message, `Try ${option('validation', 0.2)}.`);
   }
   const { task, encoding, features: width } = loaded.train;
-  // For other settings, the encoding fills in missing cells.
-  const missing = options.missing === 'drop' ? 'drop' : 'error';
   const held = await loadWith(validation, encoding, task, {
     ...withoutChoice(options),
-    missing,
+    // With other settings of missing, the encoding fills in missing cells.
+    dropIncomplete: options.missing === 'drop',
     requireTargets: true,
     width,
   });
@@ -183,41 +184,14 @@ async function loadOpenedFolds(opened: Opened, options: LoadOptions, count: numb
   return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
 }
 
-/** Options that apply to tables, with their defaults; for other sources they would have no effect. */
-const TABLE_OPTIONS: Readonly<Record<string, unknown>> = {
-  target: null,
-  features: null,
-  ignore: null,
-  'weight-column': null,
-  query: null,
-  header: true,
-  delimiter: null,
-  quote: null,
-  comment: null,
-  'skip-rows': null,
-  decimal: null,
-  'na-values': null,
-  numeric: null,
-  categorical: null,
-  dates: 'error',
-  'hash-buckets': null,
-  standardize: true,
-  missing: 'error',
-  'missing-target': 'error',
-  'missing-indicator': false,
-  unseen: 'error',
-  keep: null,
-};
-
 /** @throws usage at the first option that only applies to tables */
 function refuseTableOptions(source: string, options: object): void {
-  for (const [name, usual] of Object.entries(TABLE_OPTIONS)) {
-    const key = name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
-    const value = (options as Record<string, unknown>)[key] ?? null;
+  for (const [property, usual] of OF_TABLES) {
+    const value = (options as Record<string, unknown>)[property] ?? null;
     const isGiven = value !== null && value !== usual && !(Array.isArray(value) && value.length === 0);
     if (!isGiven) continue;
-    const flag = usual === true ? `--no-${name}` : `--${name}`;
-    throw usageError(`${flag} is for tables, and ${source} is none.`, 'Leave the option out.');
+    const named = usual === true ? option(property, false) : option(property);
+    throw usageError(`${named} is for tables, and ${source} is none.`, 'Leave the option out.');
   }
 }
 
@@ -226,7 +200,7 @@ function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOption
   const train = makeSynthetic(source, shape, seed);
   if (targetIsInput) return { train: toReconstruct(train), validation: null };
   if (task !== 'auto' && task !== train.task) {
-    const message = `--task ${task}: expected ${train.task}, which ${source} is.`;
+    const message = `${option('task', task)}: expected ${train.task}, which ${source} is.`;
     throw usageError(message, 'One class makes a regression, two make binary, more make multiclass.');
   }
   return { train, validation: null };
@@ -236,8 +210,8 @@ function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOption
 async function loadPixels(opened: Opened, { task, validation, targetIsInput }: LoadOptions) {
   const { source } = opened;
   if (task === 'multilabel') {
-    const message = `--task multilabel: expected a table, with a column for each label, got ${source}.`;
-    throw usageError(message, 'Images of IDX files have one label each: leave --task out.');
+    const message = `${option('task', 'multilabel')}: expected a table, with a column for each label, got ${source}.`;
+    throw usageError(message, `Images of IDX files have one label each: leave ${option('task')} out.`);
   }
   const { train: pair, test } = await findImages(opened);
   const train = await loadImages(pair, source, targetIsInput ? null : task);
@@ -271,10 +245,21 @@ export interface LoadWithOptions extends Partial<Omit<TableWithOptions, 'task'>>
 
 const WITH_DEFAULTS = {
   ...FILE_DEFAULTS,
-  missing: 'error',
+  dropIncomplete: false,
   missingTarget: 'error',
   unseen: 'error',
 } as const;
+
+/** Options that other sources have too, or that the caller settles. */
+const OF_ALL = ['format', 'task', 'validation', 'seed', 'standardizeTargets'];
+
+/** Options that apply to tables only, with their defaults: for other sources they would have no effect. */
+const OF_TABLES = Object.entries({
+  ...WITH_DEFAULTS,
+  ...LOAD_DEFAULTS,
+  weightColumn: null,
+  keep: null,
+}).filter(([property]) => !OF_ALL.includes(property));
 
 /** Loads other data for a trained network, encoded as in training. @throws failed, usage */
 export async function loadWith(

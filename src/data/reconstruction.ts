@@ -2,8 +2,9 @@
  * Autoencoders: data whose targets are its inputs, as the network sees them. There is no copy of x: y is
  * empty, and code that needs the targets reads x.
  */
+
 import { usageError } from '../errors.js';
-import { quoteList } from '../quote.js';
+import { option } from '../wording.js';
 import type { ColumnEncoding, Dataset, Encoding } from './dataset.js';
 import { readInputs, readRows } from './rows.js';
 
@@ -17,13 +18,13 @@ export function refuseOtherTargets(options: {
   if (!targetIsInput) return;
   if (target !== null) {
     throw usageError(
-      `--target ${quoteList(target)} can't be combined with --target-is-input.`,
-      'Leave one of them out; --features names the columns to learn from.',
+      `${option('target', target)} can't be combined with ${option('targetIsInput')}.`,
+      `Leave one of them out; ${option('features')} names the columns to learn from.`,
     );
   }
   if (task === 'auto' || task === 'regression') return;
   throw usageError(
-    `--task ${task} can't be combined with --target-is-input, which is a regression.`,
+    `${option('task', task)} can't be combined with ${option('targetIsInput')}, which is a regression.`,
     'Leave one of them out.',
   );
 }

@@ -1,5 +1,6 @@
 /** Checks from their sizes whether rows fit into a job's memory, before any row is encoded. */
 import { usageError } from '../errors.js';
+import { option } from '../wording.js';
 
 /** Limit of 32-bit addresses, and so of a WebAssembly memory, which holds all data of a training. */
 const MOST_BYTES = 2 ** 32;
@@ -32,7 +33,7 @@ export function checkRoom(
 }
 
 const FEWER = (most: number) =>
-  `Try at most ${most.toLocaleString('en')} rows, or fewer columns (--features, --query).`;
+  `Try at most ${most.toLocaleString('en')} rows, or fewer columns (${option('features')}, ${option('query')}).`;
 
 /** Rounds down to two digits. */
 function roundDown(count: number): number {

@@ -2,8 +2,10 @@
  * Splits rows into training and validation rows: a seeded, stratified draw. A pure function of (labels,
  * fraction, seed); both parts keep the file's order.
  */
+
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
+import { option } from '../wording.js';
 import { type Dataset, rowNumber } from './dataset.js';
 import { dealLabels } from './deal-labels.js';
 import { takeRows } from './rows.js';
@@ -29,7 +31,8 @@ export function splitRows(
   seed: number,
 ): Split {
   const between = fraction > 0 && fraction < 1;
-  if (!between) throw usageError(`--validation: expected a fraction between 0 and 1, got ${fraction}.`, HINT);
+  if (!between)
+    throw usageError(`${option('validation')}: expected a fraction between 0 and 1, got ${fraction}.`, HINT);
   const order = Uint32Array.from({ length: rows }, (_, i) => i);
   new Random(seed, 'split').shuffle(order);
   if (labels && labels.length > rows) return splitLabelled(labels, order, fraction);
@@ -66,11 +69,11 @@ function toSplit(order: Uint32Array, isHeld: ArrayLike<number>): Split {
 }
 
 function tooFew(fraction: number, rows: number, what: string) {
-  const message = `--validation ${fraction}: expected rows enough to leave ${what} one to learn from`;
+  const message = `${option('validation', fraction)}: expected rows enough to leave ${what} one to learn from`;
   return usageError(`${message}, got ${rows}.`, HINT);
 }
 
-const HINT = 'Try --validation 0.2, or name a file.';
+const HINT = `Try ${option('validation', 0.2)}, or name a file.`;
 
 function countLabels(rows: number, labels: ArrayLike<number> | null): Map<number, number> {
   if (labels === null) return new Map([[0, rows]]);

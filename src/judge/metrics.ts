@@ -3,6 +3,7 @@ import type { Dataset, Task } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
 import { topOf } from '../model/metric.js';
+import { option } from '../wording.js';
 
 export { isBetter, isRising } from '../model/metric.js';
 
@@ -49,7 +50,7 @@ export function isAlways(name: string): boolean {
 export function checkMetrics(
   names: readonly string[],
   data: Pick<Dataset, 'task' | 'outputs' | 'source'>,
-  option = '--metrics',
+  subject = option('metrics'),
 ): void {
   const { task, outputs, source } = data;
   for (const name of names) {
@@ -58,7 +59,7 @@ export function checkMetrics(
     if (task === 'multiclass' && k !== undefined && k < outputs) continue;
     const top = task === 'multiclass' ? ` or top-1 to top-${outputs - 1}` : '';
     throw usageError(
-      `${option}: expected ${OF_TASK[task].join(', ')}${top}, as the task of ${source} is ${task}, got ${name}.`,
+      `${subject}: expected ${OF_TASK[task].join(', ')}${top}, as the task of ${source} is ${task}, got ${name}.`,
       `Try ${OF_TASK[task][1]}.`,
     );
   }

@@ -5,6 +5,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
+import { option } from '../wording.js';
 import { checkMetrics, isAlways, metricOf } from './metrics.js';
 
 const TRAINING = 'training-';
@@ -42,18 +43,18 @@ export function figureText(figure: string): string {
  * @param option that requests it, for messages
  * @throws usage if there is no such figure, or if it refers to validation rows and there are none
  */
-export function checkFigure(figure: string, option: string, data: Dataset, validation: Dataset | null) {
+export function checkFigure(figure: string, subject: string, data: Dataset, validation: Dataset | null) {
   const name = metricNameOf(figure);
-  checkMetrics([name], data, option);
+  checkMetrics([name], data, subject);
   if (isOfTraining(figure)) {
     if (isAlways(name)) return;
     throw usageError(
-      `${option}: expected loss, accuracy or rmse of the rows that are trained on, got ${name}.`,
+      `${subject}: expected loss, accuracy or rmse of the rows that are trained on, got ${name}.`,
     );
   }
   if (validation) return;
   throw usageError(
-    `${option}: expected validation rows to judge the epochs by, got none.`,
-    `Try --validation 0.2, or go by the rows that are trained on: --monitor ${TRAINING}loss.`,
+    `${subject}: expected validation rows to judge the epochs by, got none.`,
+    `Try ${option('validation', 0.2)}, or go by the rows that are trained on: ${option('monitor', `${TRAINING}loss`)}.`,
   );
 }

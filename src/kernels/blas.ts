@@ -83,7 +83,7 @@ export class NoBlas extends Error {
 /** Loads the BLAS of that path or name, or the first of the usual names. @throws NoBlas */
 export function loadBlas(path: string | null = null): Blas {
   const koffi = koffiForBlas();
-  const advice = INSTALL[process.platform] ?? 'the path of one: --blas PATH';
+  const advice = INSTALL[process.platform] ?? 'one by its path';
   if (path !== null) return open(koffi, path, advice);
   const names = USUAL_NAMES[process.platform] ?? [];
   for (const name of names) {

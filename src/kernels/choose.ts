@@ -2,7 +2,9 @@
  * The one place where a backend is chosen: on the coordinator's side, once a run. What it gives can be
  * posted to a thread, which makes its own kernels of it.
  */
+
 import { failure, usageError } from '../errors.js';
+import { option } from '../wording.js';
 import { blasProduct, describeBlas, loadBlas, NoBlas } from './blas.js';
 import type { BackendName, Kernels } from './kernels.js';
 import { REFERENCE_DESCRIPTION, referenceKernels } from './reference/reference.js';
@@ -28,7 +30,7 @@ export type Backend = {
 export function chooseBackend(name: 'auto' | BackendName, blasPath: string | null): Backend {
   if (blasPath !== null && name !== 'auto' && name !== 'blas') {
     throw usageError(
-      `--blas: expected none with --backend ${name}, got ${blasPath}.`,
+      `${option('blas')}: expected none with ${option('backend', name)}, got ${blasPath}.`,
       'Leave one of them out.',
     );
   }
@@ -42,8 +44,8 @@ export function chooseBackend(name: 'auto' | BackendName, blasPath: string | nul
     if (!(error instanceof NoBlas)) throw error;
     const { message, advice } = error;
     if (name === 'blas' || blasPath !== null) {
-      const asked = blasPath === null ? '--backend blas' : `--blas ${blasPath}`;
-      const other = blasPath === null ? '--backend wasm' : 'leave --blas out';
+      const asked = blasPath === null ? option('backend', 'blas') : option('blas', blasPath);
+      const other = blasPath === null ? option('backend', 'wasm') : `leave ${option('blas')} out`;
       throw failure(`${asked}: expected a BLAS, got: ${message}.`, `Try ${advice}, or ${other}.`);
     }
     const notice = `no BLAS (${message}): using wasm. Faster: ${advice}`;

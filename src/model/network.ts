@@ -1,9 +1,10 @@
 /**
  * The description of a network: plain data, kept as JSON in the model file. Knows no weights and no memory.
  */
+
 import { usageError } from '../errors.js';
-import { fitsFloat32, heldText } from '../float32.js';
 import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
+import { SINGLE_ABOVE_ZERO } from '../ranges.js';
 
 export { ACTIVATIONS, type Activation };
 
@@ -67,9 +68,9 @@ export function describeNetwork(network: Network): Network {
     throw usageError(`network: loss ${loss} does not go with output activation ${output}.`);
   }
   const delta = huberDelta ?? Number.NaN;
-  const isRight = loss === 'huber' ? delta > 0 && fitsFloat32(delta) : huberDelta === undefined;
+  const isRight = loss === 'huber' ? SINGLE_ABOVE_ZERO.has(delta) : huberDelta === undefined;
   if (!isRight) {
-    const expected = loss === 'huber' ? `a number above 0${heldText(delta)} for` : 'none with';
+    const expected = loss === 'huber' ? `${SINGLE_ABOVE_ZERO.expected} for` : 'none with';
     throw usageError(`network: expected huberDelta to be ${expected} loss ${loss}, got ${huberDelta}.`);
   }
   return network;

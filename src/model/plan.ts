@@ -6,10 +6,12 @@
  * a gradient slab has the same layout. By shard memory does not grow with the batch, as a scratch holds one micro-batch;
  * by block there is one gradient slab, and a scratch of the whole batch.
  */
+
 import { usageError } from '../errors.js';
 import { isDerivedFromA } from '../kernels/activations.js';
 import type { BackendName, ElementType } from '../kernels/kernels.js';
 import { scratchBytes } from '../kernels/sizes.js';
+import { option } from '../wording.js';
 import { chunksOf } from './chunks.js';
 import { type Layer, layersOf, type Network } from './network.js';
 import { needsNorms, numbersOf, type Optimizer, searches, slabsOf } from './optimizer.js';
@@ -249,7 +251,7 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
     `memory: the job takes ${gib(bytes)}, and at most ${gib(MOST_BYTES)} fit ` +
       `(data ${share(/^(training|validation|order|predictions)/)}, gradients ${share(/^gw/)}, ` +
       `weights ${share(/^(w|state|direction)\//)}, scratch ${share(/^(scratch|batch|worker)/)}).`,
-    'Try fewer rows or columns (--query, --features), a smaller --hidden or --batch-size, or fewer --shards.',
+    `Try fewer rows or columns (${option('query')}, ${option('features')}), fewer hidden units, a smaller ${option('batchSize')}, or fewer ${option('shards')}.`,
   );
 }
 

@@ -3,7 +3,9 @@
  * network, the data and the options. From it `train` goes on to the very bits of an undisturbed run, on any
  * number of workers.
  */
+
 import { usageError } from '../errors.js';
+import { option } from '../wording.js';
 import type { Judgement } from './judgement.js';
 import type { PlateauState } from './plateau.js';
 
@@ -92,8 +94,8 @@ export function checkState(state: TrainState, shape: StateShape): void {
   for (const key of ['rows', 'batchSize', 'shards', 'microBatch'] as const) {
     expect(NAMES[key], state[key], shape[key]);
   }
-  checkRange('epoch', state.epoch, 1, shape.epochs);
-  checkRange('step', state.step, 0, shape.stepsPerEpoch);
+  expectRange('epoch', state.epoch, 1, shape.epochs);
+  expectRange('step', state.step, 0, shape.stepsPerEpoch);
   expect('steps', shape.stepsBefore + state.step, state.steps);
   expect('step losses', state.step, state.stepLosses.length);
   expect('step counts', state.step, state.stepRight.length);
@@ -110,21 +112,21 @@ export function checkState(state: TrainState, shape: StateShape): void {
 function checkWatch({ watch, epoch, step, best }: TrainState, shape: StateShape): void {
   const done = step === shape.stepsPerEpoch;
   if (watch.figure !== shape.figure) {
-    throw usageError(`resume: expected --monitor ${watch.figure}, got ${shape.figure}.`);
+    throw usageError(`resume: expected ${option('monitor', watch.figure)}, got ${shape.figure}.`);
   }
-  checkRange('epochs that were judged', watch.epoch, epoch - 1, done ? epoch : epoch - 1);
-  checkRange('epochs without a better one', watch.waited, 0, watch.epoch);
-  if (best) checkRange('best epoch', best.epoch, 1, watch.epoch);
+  expectRange('epochs that were judged', watch.epoch, epoch - 1, done ? epoch : epoch - 1);
+  expectRange('epochs without a better one', watch.waited, 0, watch.epoch);
+  if (best) expectRange('best epoch', best.epoch, 1, watch.epoch);
   if ((watch.plateau !== null) !== shape.plateau) {
     const [expected, got] = shape.plateau ? ['its state', 'none'] : ['none', 'the state of one'];
-    throw usageError(`resume: expected of --lr-schedule plateau ${expected}, got ${got}.`);
+    throw usageError(`resume: expected of ${option('lrSchedule', 'plateau')} ${expected}, got ${got}.`);
   }
 }
 
 const NAMES = {
   rows: 'rows',
-  batchSize: '--batch-size',
-  shards: '--shards',
+  batchSize: option('batchSize'),
+  shards: option('shards'),
   microBatch: 'micro-batches of',
 } as const;
 
@@ -132,7 +134,7 @@ function namesOf(state: TrainState): string {
   return Object.keys(state.slabs).sort().join();
 }
 
-function checkRange(what: string, value: number, from: number, to: number): void {
+function expectRange(what: string, value: number, from: number, to: number): void {
   if (!Number.isSafeInteger(value) || value < from || value > to) {
     throw usageError(`resume: expected ${what} ${from} to ${to}, got ${value}.`);
   }

@@ -3,6 +3,7 @@
  * Slabs are read and written as one array without gaps, as they travel between the rooms. Owns the memory; to be
  * written to only while no thread runs, but for the order that the running epoch doesn't use.
  */
+
 import type { Dataset } from '../data/dataset.js';
 import { blocksOf, type Rows, rowBytes, type Span } from '../data/rows.js';
 import { failure, usageError } from '../errors.js';
@@ -12,6 +13,7 @@ import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, view
 import { adviseLargePages } from '../native.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
 import { idlePools } from '../threads/idle-pools.js';
+import { option } from '../wording.js';
 import type { RowWeights } from './emphasis.js';
 
 /** What the plan needs beside the shapes of the data, which the data has. */
@@ -159,7 +161,7 @@ function allocate(bytes: number): WebAssembly.Memory {
     }
     throw failure(
       `memory: expected ${shared}, got less from this machine.`,
-      'End other programs, or try fewer rows or columns, a smaller --hidden, or fewer --shards.',
+      `End other programs, or try fewer rows or columns, fewer hidden units, or fewer ${option('shards')}.`,
       cause,
     );
   }

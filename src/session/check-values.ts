@@ -6,6 +6,7 @@ import { type Dataset, rowNumber } from '../data/dataset.js';
 import { hasTargets } from '../data/reconstruction.js';
 import { blocksOf, readInputs } from '../data/rows.js';
 import { usageError } from '../errors.js';
+import { option, options } from '../wording.js';
 
 /** @throws usage where the targets of a regression are others than its inputs, or an input is below 0 or above 1 */
 export function checkValues(data: Dataset, isTraining: boolean): void {
@@ -37,8 +38,7 @@ function findWrong(data: Dataset): { row: number; column: number; value: number 
   return null;
 }
 
-const JUDGING_HINT =
-  'Correct the cell, leave its row out, or give the --query that brought the columns there for training.';
+const JUDGING_HINT = `Correct the cell, leave its row out, or give the ${option('query')} that brought the columns there for training.`;
 
 /** The value that a float32 stands for is about so near, as part of 1 or of itself. */
 const ROUNDING = 1e-6;
@@ -46,7 +46,7 @@ const MOST_SHOWN = 8;
 
 /** Takes columns as they are in the table; beyond that a query brings them there, as far as whole numbers. */
 function hintFor(data: Dataset): string {
-  if (data.encoding.kind === 'pixels') return 'Train with another --loss.';
+  if (data.encoding.kind === 'pixels') return `Train with another ${option('loss')}.`;
   const ranges = rangesOf(data);
   const moves = data.encoding.targets.flatMap((name, column) => {
     const { low, high } = ranges[column]!;
@@ -56,9 +56,11 @@ function hintFor(data: Dataset): string {
     const moved = from < 0 ? `"${name}" + ${-from}` : `"${name}" - ${from}`;
     return [`(${moved}) / ${to - from} AS "${name}"`];
   });
-  if (moves.length === 0) return 'Train with --no-standardize, or with another --loss.';
+  if (moves.length === 0)
+    return `Train with ${option('standardize', false)}, or with another ${option('loss')}.`;
   const shown = moves.slice(0, MOST_SHOWN).join(', ') + (moves.length > MOST_SHOWN ? ', …' : '');
-  return `Train with --no-standardize --query 'SELECT * REPLACE (${shown}) FROM data', or with another --loss.`;
+  const query = `SELECT * REPLACE (${shown}) FROM data`;
+  return `Train with ${options({ standardize: false, query })}, or with another ${option('loss')}.`;
 }
 
 /** Of each column, in its own units. */

@@ -3,8 +3,9 @@
  * weigh: the error of their positive rows. Worked out once, from the data and the options.
  */
 import { type Dataset, rowNumber } from '../data/dataset.js';
-import { usageError } from '../errors.js';
-import { fitsFloat32, heldText, isPartInFloat32 } from '../float32.js';
+import { optionError, usageError } from '../errors.js';
+import { checkRange, SINGLE_FRACTION, SINGLE_FROM_ZERO } from '../ranges.js';
+import { option } from '../wording.js';
 
 /**
  * `balanced`: rows / (classes · rows of the class); or a number a class in the model's order, or by its name (else 1).
@@ -39,24 +40,20 @@ export interface RowWeights {
   counts: Float32Array | null;
 }
 
-/** @throws usage where an option is out of range, or not for data of this task */
+/** @throws usage if an option is out of range, or not for data of this task */
 export function settleEmphasis(data: Dataset, options: EmphasisOptions): Emphasis {
   const { classWeights = null, labelSmoothing: smoothing = 0 } = options;
-  if (!isPartInFloat32(smoothing)) {
-    throw usageError(
-      `--label-smoothing: expected from 0, below 1, got ${smoothing}.`,
-      'Try --label-smoothing 0.1.',
-    );
-  }
+  checkRange('labelSmoothing', smoothing, SINGLE_FRACTION, 0.1);
   if (smoothing > 0 && data.task === 'regression') {
-    throw usageError(`--label-smoothing: expected classes, got a regression (${data.source}).`, LEAVE_OUT);
+    throw usageError(
+      `${option('labelSmoothing')}: expected classes, got a regression (${data.source}).`,
+      'Leave it out.',
+    );
   }
   const weights = classWeights && settleWeights(data, classWeights);
   const [ofClasses, ofLabels] = data.task === 'multilabel' ? [null, weights] : [weights, null];
   return { classWeights: ofClasses, labelWeights: ofLabels, smoothing };
 }
-
-const LEAVE_OUT = 'Leave it out.';
 
 /** The classes, or labels, that are weighed: names may be unknown. */
 interface Weighed {
@@ -70,8 +67,8 @@ function settleWeights(data: Dataset, asked: ClassWeights): number[] {
   const { task, source, outputs, encoding } = data;
   if (task === 'regression') {
     throw usageError(
-      `--class-weights: expected classes, got a regression (${source}).`,
-      'Leave it out; --weight-column weighs row by row.',
+      `${option('classWeights')}: expected classes, got a regression (${source}).`,
+      `Leave it out; ${option('weightColumn')} weighs row by row.`,
     );
   }
   if (asked === 'balanced') return task === 'multilabel' ? balanceLabels(data) : balanceClasses(data);
@@ -81,15 +78,13 @@ function settleWeights(data: Dataset, asked: ClassWeights): number[] {
       : { one: 'class', many: 'classes', count: task === 'binary' ? 2 : outputs, names: encoding.classes };
   const weights = isList(asked) ? [...asked] : byName(weighed, asked);
   if (weights.length !== weighed.count) {
-    throw usageError(
-      `--class-weights: expected ${weighed.count}, one for each ${weighed.one}${namesOf(weighed)}, got ${weights.length}.`,
-      'Try --class-weights balanced.',
-    );
+    throw optionError('classWeights', {
+      expected: `${weighed.count}, one for each ${weighed.one}${namesOf(weighed)}`,
+      got: weights.length,
+      example: 'balanced',
+    });
   }
-  const wrong = weights.find(weight => !(weight >= 0) || !fitsFloat32(weight));
-  if (wrong !== undefined) {
-    throw usageError(`--class-weights: expected numbers from 0${heldText(wrong)}, got ${wrong}.`);
-  }
+  for (const weight of weights) checkRange('classWeights', weight, SINGLE_FROM_ZERO);
   return weights;
 }
 
@@ -116,7 +111,7 @@ function byName({ many, names }: Weighed, asked: Readonly<Record<string, number>
   const stranger = Object.keys(asked).find(name => !names.includes(name));
   if (stranger !== undefined) {
     throw usageError(
-      `--class-weights: expected names of ${many} (${abridge(names)}), got "${stranger}".`,
+      `${option('classWeights')}: expected names of ${many} (${abridge(names)}), got "${stranger}".`,
       'Those that are left out weigh 1.',
     );
   }
@@ -143,7 +138,7 @@ export function weighRows(data: Dataset, classWeights: readonly number[] | null)
   if (large >= 0) {
     throw usageError(
       `${data.source}, row ${rowNumber(data, large)}: expected a weight times that of its class that float32 can hold, got more.`,
-      'Try smaller --class-weights.',
+      `Try smaller ${option('classWeights')}.`,
     );
   }
   if (weights && !weights.some(weight => weight > 0)) {

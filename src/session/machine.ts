@@ -1,6 +1,8 @@
 /** How many workers and shards a job runs on. Decided once, before anything is allocated. */
-import { usageError } from '../errors.js';
+import { optionError, usageError } from '../errors.js';
 import type { BackendName } from '../kernels/kernels.js';
+import { wholeNumbers } from '../ranges.js';
+import { option } from '../wording.js';
 import { usableCores } from './cores.js';
 
 /** Who applies w ← w − α gradE: each worker its slice, or the coordinator alone. The bits are the same. */
@@ -49,23 +51,22 @@ const SHARD_OPERATIONS = 8192;
 export function chooseMachine(options: MachineOptions, batchRows: number, operations: number): Machine {
   const cores = usableCores();
   const { workers: asked, shards: askedShards } = options;
-  if (askedShards !== 'auto') checkCount('--shards', askedShards, MOST_SHARDS);
-  if (asked !== 'auto') checkCount('--workers', asked, MOST_WORKERS);
+  if (askedShards !== 'auto') checkCount('shards', askedShards, MOST_SHARDS);
+  if (asked !== 'auto') checkCount('workers', asked, MOST_WORKERS);
   const paying = Math.max(1, Math.floor(operations / SHARD_OPERATIONS));
   const most = Math.min(batchRows, askedShards === 'auto' ? paying : askedShards);
   const workers = asked === 'auto' ? Math.max(1, Math.min(cores, most)) : asked;
   const shards = askedShards === 'auto' ? workers : askedShards;
   if (workers > shards) {
     throw usageError(
-      `--workers: expected 1 to ${shards} (the shards), got ${workers}.`,
-      `Try --shards ${workers} or --workers ${shards}.`,
+      `${option('workers')}: expected 1 to ${shards} (the shards), got ${workers}.`,
+      `Try ${option('shards', workers)} or ${option('workers', shards)}.`,
     );
   }
   return { workers, shards, spins: workers <= cores ? SPINS : 0 };
 }
 
-function checkCount(name: string, value: number, most: number): void {
-  if (!Number.isSafeInteger(value) || value < 1 || value > most) {
-    throw usageError(`${name}: expected auto or a whole number from 1 to ${most}, got ${value}.`);
-  }
+function checkCount(property: string, value: number, most: number): void {
+  const counts = wholeNumbers(1, most);
+  if (!counts.has(value)) throw optionError(property, { expected: `auto or ${counts.expected}`, got: value });
 }

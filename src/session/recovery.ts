@@ -5,6 +5,7 @@
 import { failure } from '../errors.js';
 import type { Fault } from '../protocol/fault.js';
 import { WorkerLost } from '../threads/worker-lost.js';
+import { option } from '../wording.js';
 import type { Session } from './session.js';
 
 /** Losses at one step after which the cause is taken to be no accident. */
@@ -86,7 +87,7 @@ function nameOf({ phase, epoch, step }: LossPlace): string {
 function beyondEnding(error: WorkerLost, place: LossPlace) {
   return failure(
     `${nameOf(place)}: expected all workers to get through, or to end, got one in a call that never returns: ${error.message}.`,
-    'Try --backend wasm, or another BLAS; or a longer --stall-timeout where a step takes long.',
+    `Try ${option('backend', 'wasm')}, or another BLAS; or a longer ${option('stallSeconds')} if a step takes long.`,
     error,
   );
 }
@@ -94,7 +95,7 @@ function beyondEnding(error: WorkerLost, place: LossPlace) {
 function lostTooOften(error: WorkerLost, place: LossPlace) {
   return failure(
     `${nameOf(place)}: expected all workers to get through, lost one ${MOST_LOSSES} times: ${error.message}.`,
-    'Try fewer --workers, another --backend, or --stall-timeout where a step takes long.',
+    `Try fewer ${option('workers')}, another ${option('backend')}, or ${option('stallSeconds')} if a step takes long.`,
     error,
   );
 }

@@ -48,6 +48,15 @@ export async function lockFolder(folder: string): Promise<FolderLock> {
   }
 }
 
+/** Whether another process is writing to a folder. */
+export async function isLocked(folder: string): Promise<boolean> {
+  const file = await open(join(folder, NAME), constants.O_RDWR).catch(() => null);
+  if (file === null) return false;
+  const { isFree } = await tryLock(file);
+  await file.close();
+  return !isFree;
+}
+
 async function isWritable(folder: string): Promise<boolean> {
   try {
     await access(folder, constants.W_OK);

@@ -2,8 +2,10 @@
  * What a study has measured so far, in a file that grows by a line a measurement (a search: a line a result): one that
  * was interrupted, however that came about, goes on from it. The first line says what it is.
  */
+
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { failure, LockstepError } from '../errors.js';
+import { option } from '../wording.js';
 
 export interface Journal<T> {
   /** The lines that were there: none of a new file. */
@@ -80,7 +82,7 @@ function parseLine<T>(path: string, line: string, number: number): T {
   } catch (cause) {
     throw failure(
       `${path}, line ${number}: expected a record as JSON, got something else.`,
-      'Give --out another folder, or remove this one.',
+      `Give ${option('out')} another folder, or remove this one.`,
       cause,
     );
   }
@@ -102,7 +104,7 @@ async function writeLine(file: FileHandle, path: string, line: string, position:
 function cannot(path: string, what: string, cause: unknown) {
   return failure(
     `${path}: expected a file that can be ${what}, got ${(cause as Error).message}.`,
-    'Give --out a folder that may be written to, on a disk with room.',
+    `Give ${option('out')} a folder that may be written to, on a disk with room.`,
     cause,
   );
 }

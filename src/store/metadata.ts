@@ -2,10 +2,12 @@
  * Description of a model in the metadata of its file: network, task and encoding as JSON texts. Everything is
  * validated on reading: first each part, then whether they fit together.
  */
+
 import type { Encoding, ReadingRecord, Task } from '../data/dataset.js';
 import { widthOf } from '../data/table/encode.js';
 import { failure, type LockstepError } from '../errors.js';
 import { ACTIVATIONS, describeNetwork, LOSSES, type Network } from '../model/network.js';
+import { option } from '../wording.js';
 import { brief, messageOf } from './brief.js';
 
 /** Everything in a model file except the weights. */
@@ -20,7 +22,7 @@ type Unknown<T> = { [Name in keyof T]?: unknown };
 /** Version of the metadata, incremented when older files can no longer be read. */
 const VERSION = '1';
 
-const HINT = 'Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train --init.';
+const HINT = `Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train ${option('init')}.`;
 
 const TASKS: readonly Task[] = ['regression', 'binary', 'multiclass', 'multilabel'];
 

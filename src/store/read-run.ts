@@ -2,9 +2,11 @@
  * Reads the folder of a run in any state: a run that is still in progress or was interrupted has no summary
  * yet, and its metrics.jsonl may end with an incomplete line.
  */
+
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../errors.js';
+import { option } from '../wording.js';
 import { describeCause } from './atomic.js';
 import { type Plain, RUN_FILES } from './run-files.js';
 
@@ -28,7 +30,7 @@ export async function readRunFiles(path: string): Promise<RunFiles> {
   const got = !is ? 'nothing there' : is.isDirectory() ? 'a folder without config.json' : 'a file';
   throw usageError(
     `${path}: expected the folder of a run, got ${got}.`,
-    'Give what lockstep train --out was given.',
+    `Give what lockstep train ${option('out')} was given.`,
   );
 }
 

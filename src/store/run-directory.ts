@@ -2,9 +2,11 @@
  * The folder of a training run: creates it, checks that it is free, or removes an earlier run from it. A
  * folder that contains a run is refused unless overwriting was requested.
  */
+
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failure, usageError } from '../errors.js';
+import { option } from '../wording.js';
 import { describeCause, removeTemporaries } from './atomic.js';
 import { isCheckpointName } from './checkpoint-folder.js';
 import { foldNumber, RUN_FILES } from './run-files.js';
@@ -33,13 +35,13 @@ export async function createRunDirectory(
     if (taken === undefined || force) return path;
     throw usageError(
       `${path} holds a run already: ${taken}.`,
-      `Resume it with --resume ${path}, replace it with --force, or give another --out.`,
+      `Resume it with ${option('resume', path)}, replace it with ${option('force')}, or give another ${option('out')}.`,
     );
   } catch (cause) {
     if (!isSystemError(cause)) throw cause;
     throw failure(
       `${path ?? parent}: expected a folder that can be made, got ${describeCause(cause)}.`,
-      'Give --out a folder that may be written to.',
+      `Give ${option('out')} a folder that may be written to.`,
       cause,
     );
   }
@@ -84,7 +86,7 @@ async function clearFiles(path: string, own: readonly string[]): Promise<void> {
     if (!isSystemError(cause)) throw cause;
     throw failure(
       `${path}: expected to remove the run in it, got ${describeCause(cause)}.`,
-      'Remove it by hand, or give another --out.',
+      `Remove it by hand, or give another ${option('out')}.`,
       cause,
     );
   }

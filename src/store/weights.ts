@@ -3,9 +3,11 @@
  * PyTorch: layers.0.weight (out, in), the transpose of W(1) without its bias row; layers.0.bias (out), the
  * bias row; layers.1.weight, … All are float32.
  */
+
 import { createHash } from 'node:crypto';
 import { failure, type LockstepError } from '../errors.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
+import { option } from '../wording.js';
 import { brief } from './brief.js';
 import type { Tensor, Tensors } from './tensor.js';
 
@@ -92,7 +94,7 @@ export function checkFinite(data: Float32Array, where: string): void {
   if (index < 0) return;
   throw failure(
     `${where}: expected finite numbers, got ${data[index]} at element ${index}.`,
-    'These weights are of no use: train again, with a smaller --lr if they diverged.',
+    `These weights are of no use: train again, with a smaller ${option('learningRate')} if they diverged.`,
   );
 }
 

@@ -3,12 +3,14 @@
  * segment is one task a worker, all running at once. A pool that has lost a thread is of no more use: it is closed, and
  * another made. Runs on the coordinator's side.
  */
+
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { failure } from '../errors.js';
 import { hintOfAddresses, problemOfMoreThreads } from '../limits.js';
 import type { Barrier } from '../protocol/barrier.js';
 import type { Order, Setup, Task, TaskResult } from '../protocol/tasks.js';
+import { option } from '../wording.js';
 import { settledWithin } from './settled.js';
 import { WorkerLost } from './worker-lost.js';
 
@@ -143,7 +145,7 @@ export class WorkerPool {
 /** @throws failed if the system gives the threads too little address space, or doesn't start them */
 function startThreads(workers: number, module: string): Piscina {
   const problem = problemOfMoreThreads(workers);
-  if (problem !== null) throw failure(problem, `${hintOfAddresses()} Fewer --workers need less.`);
+  if (problem !== null) throw failure(problem, `${hintOfAddresses()} Fewer ${option('workers')} need less.`);
   try {
     return new Piscina({
       filename: module,
@@ -159,7 +161,7 @@ function startThreads(workers: number, module: string): Piscina {
     const { code, message } = cause as NodeJS.ErrnoException;
     throw failure(
       `threads: expected ${workers} for the workers, got ${code ?? message} from the system.`,
-      'End other programs, raise `ulimit -u`, or try fewer --workers.',
+      `End other programs, raise \`ulimit -u\`, or try fewer ${option('workers')}.`,
       cause,
     );
   }

@@ -7,6 +7,7 @@ import { type ExtremeValue, findExtreme } from '../data/extreme.js';
 import { LockstepError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
 import { isSoundLoss } from '../protocol/metrics.js';
+import { option } from '../wording.js';
 
 /** Whether rows that were judged, if any were, have a loss that a training can continue from. */
 export function isSoundJudgement(judgement: Judgement | null): boolean {
@@ -36,7 +37,8 @@ export function divergedError(
   data: Dataset,
 ): LockstepError {
   const place = `step ${step.toLocaleString('en-US')} (epoch ${epoch})`;
-  const rate = `a smaller --lr than ${learningRate}${optimizer === 'sgd' ? ', or --optimizer adam' : ''}`;
+  const otherRule = optimizer === 'sgd' ? `, or ${option('optimizer', 'adam')}` : '';
+  const rate = `a smaller ${option('learningRate')} than ${learningRate}${otherRule}`;
   const extreme = findExtreme(data);
   return new LockstepError('diverged', `Training diverged in ${place}: ${sign}.`, {
     hint: extreme ? extremeText(extreme, data, `try ${rate}`) : `Try ${rate}.`,
@@ -55,9 +57,11 @@ export function extremeText(
 ): string {
   const end = other === null ? '.' : `, or ${other}.`;
   const place = `${source}, row ${row.toLocaleString('en-US')}, column "${column}": ${numberText(value)}`;
-  if (deviations === null) return `${place} is large and not standardised. Leave out --no-standardize${end}`;
+  if (deviations === null) {
+    return `${place} is large and not standardised. Leave out ${option('standardize', false)}${end}`;
+  }
   const far = Math.round(deviations).toLocaleString('en-US');
-  return `${place} is ${far} deviations from the column's mean. Correct it${other === null ? ' or' : ','} leave the row out with --query${end}`;
+  return `${place} is ${far} deviations from the column's mean. Correct it${other === null ? ' or' : ','} leave the row out with ${option('query')}${end}`;
 }
 
 /** To seven digits, which float32 holds: 1,000,000; 1e+30 */

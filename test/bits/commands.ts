@@ -33,7 +33,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   'predict, a hidden layer': [`train ${KIND} --out out/run`, 'predict out/run files/held.csv --layer 1'],
   'predict, rows dropped': [
     'train files/table.csv --target kind --features x1,gap --missing drop --out out/run',
-    'predict out/run files/held.csv --missing drop',
+    'predict out/run files/held.csv --drop-incomplete',
   ],
   evaluate: [`train ${LABELS} --out out/run`, 'evaluate out/run files/held.csv --json'],
   'evaluate, sum': [

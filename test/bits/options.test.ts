@@ -11,13 +11,21 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'must change no bits': [
     '--checkpoint-every',
     '--checkpoint-every epoch',
-    '--keep',
+    '--keep-checkpoints',
     '--max-time',
     '--stall-timeout',
     '--inject-fault',
   ],
   'is in no class of arithmetic': ['--blas', '--backend blas'],
-  'says where files lie and what is shown': ['--config', '--data', '--force', '--quiet'],
+  'says where files lie and what is shown': [
+    '--config',
+    '--data',
+    '--dry-run',
+    '--force',
+    '--keep',
+    '--no-save',
+    '--quiet',
+  ],
   'is read to the same rows as CSV: see test/data': [
     ...['tsv', 'json', 'parquet', 'npy', 'npz', 'arrow', 'libsvm', 'idx'].map(format => `--format ${format}`),
   ],

@@ -35,7 +35,7 @@ it.each([
 });
 
 it.each([
-  `verify ${KINDS} --workers 1,${many} --steps 2`,
+  `verify ${KINDS} --worker-counts 1,${many} --steps 2`,
   `train ${KINDS} --workers ${cores} --epochs 1 --out as-many`,
   `train ${KINDS} --epochs 1 --out auto`,
 ])('lockstep %s says nothing', async line => {

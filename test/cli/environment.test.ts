@@ -63,7 +63,7 @@ describe.runIf(existsSync('/dev/full'))('on a full disk', () => {
     'predict run kinds.csv',
     'report run --out page.html --force',
     `${TRAIN} --out other`,
-    'verify kinds.csv --target kind --steps 2 --workers 1',
+    'verify kinds.csv --target kind --steps 2 --worker-counts 1',
   ])('says in one line that the output of %s is lost', line => {
     const { code, stderr } = bash(`lockstep ${line} > /dev/full`);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(SHORT) });

@@ -125,21 +125,24 @@ describe('--checkpoint-every', () => {
     ['10', 3],
     ['epoch', 2],
     ['1h', 3],
-  ])('%s with --keep %i changes no bit, and leaves the newest and the best', async (every, keep) => {
-    const run = `every-${every}`;
-    const line = `${LONG} --checkpoint-every ${every} --keep ${keep} --out ${run}`;
-    expect((await lockstepJson(line)).weightsSha256).toBe(undisturbed.weightsSha256);
-    // Where the disk is slower than the training, some are left out.
-    const [best, last, ...steps] = checkpointsOf(run);
-    expect([best, last, steps.at(-1)]).toEqual([
-      'best.safetensors',
-      'last.safetensors',
-      'step-00001100.safetensors',
-    ]);
-    expect(steps.length).toBeLessThanOrEqual(every === '1h' ? 1 : keep);
-    const { state } = await loadCheckpoint(inRun(run, 'checkpoints', last!));
-    expect(state).toMatchObject({ steps: 1100, epoch: 100, step: 11 });
-  });
+  ])(
+    '%s with --keep-checkpoints %i changes no bit, and leaves the newest and the best',
+    async (every, keep) => {
+      const run = `every-${every}`;
+      const line = `${LONG} --checkpoint-every ${every} --keep-checkpoints ${keep} --out ${run}`;
+      expect((await lockstepJson(line)).weightsSha256).toBe(undisturbed.weightsSha256);
+      // Where the disk is slower than the training, some are left out.
+      const [best, last, ...steps] = checkpointsOf(run);
+      expect([best, last, steps.at(-1)]).toEqual([
+        'best.safetensors',
+        'last.safetensors',
+        'step-00001100.safetensors',
+      ]);
+      expect(steps.length).toBeLessThanOrEqual(every === '1h' ? 1 : keep);
+      const { state } = await loadCheckpoint(inRun(run, 'checkpoints', last!));
+      expect(state).toMatchObject({ steps: 1100, epoch: 100, step: 11 });
+    },
+  );
 
   it('makes files that whatever takes a model takes', async () => {
     for (const name of ['last', 'best']) {

@@ -29,8 +29,8 @@ beforeAll(async () => {
 const columns = (lines: string[], from: number) => lines.map(line => line.split(',').slice(from).join(','));
 
 it('columns stand before the predictions, in the order asked for, each with its row', async () => {
-  const bare = await csv('predict run gaps.csv --missing drop');
-  const kept = await csv('predict run gaps.csv --missing drop --keep kind,id');
+  const bare = await csv('predict run gaps.csv --drop-incomplete');
+  const kept = await csv('predict run gaps.csv --drop-incomplete --keep kind,id');
   expect(kept[0]).toBe(`source_row,kind,id,${columns(bare, 1)[0]}`);
   expect(columns(kept, 3)).toEqual(columns(bare, 1));
   for (const line of kept.slice(1)) {
@@ -70,7 +70,7 @@ it('a name that is written already is refused, with how to give the column anoth
   const hint = `Give it another name: --query 'SELECT *, "Price" AS given FROM data' --keep given.`;
   for (const [line, name] of [
     ['predict houses houses.csv --keep Price', 'Price'],
-    ['predict run gaps.csv --keep source_row --missing drop', 'source_row'],
+    ['predict run gaps.csv --keep source_row --drop-incomplete', 'source_row'],
     ['predict run gaps.csv --keep layer1_3 --layer 1', 'layer1_3'],
     ['predict run gaps.csv --keep id,probability_ant', 'probability_ant'],
   ] as const) {

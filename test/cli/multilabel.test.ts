@@ -52,7 +52,7 @@ it('labels are learnt, judged, predicted and described', async () => {
 
 it('labels that weigh: by name or balanced, the same bits, kept in what a run is made of', async () => {
   const task = '--task multilabel --target up,wide --hidden 8 --batch-size 16';
-  const verified = await json(`verify labels.csv ${task} --class-weights balanced --workers 1,2,3`);
+  const verified = await json(`verify labels.csv ${task} --class-weights balanced --worker-counts 1,2,3`);
   expect(verified.equal).toBe(true);
   const plain = await json(`train labels.csv ${task} --epochs 4 --shards 2 --out plain`);
   const named = await json(

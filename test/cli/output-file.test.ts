@@ -60,8 +60,8 @@ describe('a file that is there', () => {
   );
 
   it('is kept by report without --out too, if it is no page that lockstep made', async () => {
-    writeFileSync(at('report.html'), '<!doctype html><title>mine</title>');
-    await expectRefused('report run', '--out report.html: a file of 34 bytes is there already');
+    writeFileSync(at('run/report.html'), '<!doctype html><title>mine</title>');
+    await expectRefused('report run', '--out run/report.html: a file of 34 bytes is there already');
     expect((await run('report run --force')).code).toBe(0);
   });
 

@@ -8,9 +8,9 @@ import { lockstep, makeFolder, runInside } from './lockstep.js';
 
 const folder = makeFolder();
 const STRONG =
-  'scale --layers 8,6,3 --batch-size 32 --rows 200 --seconds 0.02 --repeats 2 --workers 1,2 --backend wasm --project 16 --out strong';
+  'scale --layers 8,6,3 --batch-sizes 32 --rows 200 --seconds 0.02 --repeats 2 --worker-counts 1,2 --backends wasm --project 16 --out strong';
 const BATCH =
-  'scale synthetic:600x6x3 --mode batch --layers 6,8,3 --batch-size 16,64 --validation 0.25 --searches 2 --lr-range 0.05,0.5 --target-metric accuracy=0.8 --epochs 5 --workers 2 --backend wasm --out batch --json';
+  'scale synthetic:600x6x3 --mode batch --layers 6,8,3 --batch-sizes 16,64 --validation 0.25 --searches 2 --lr-range 0.05,0.5 --target-metric accuracy=0.8 --epochs 5 --worker-counts 2 --backends wasm --out batch --json';
 
 const fileOf = (...names: string[]) => readFileSync(join(folder, ...names), 'utf8');
 
@@ -166,20 +166,18 @@ describe('lockstep scale', () => {
       '--out strong --seconds 0.03',
       '--out: expected the study that was begun there, got another: seconds was 0.02',
     ],
-    ['--rows 20', '--batch-size: expected steps of 1 to 20 rows (--rows), got 32.'],
+    ['--rows 20', '--batch-sizes: expected steps of 1 to 20 rows (--rows), got 32.'],
     ['--mode weak --rows 50', 'got 64 (32 for each of 2 workers).'],
-    ['--mode batch', '--repeats: expected --mode strong or weak beside it, got --mode batch.'],
-    ['--searches 3', '--searches: expected --mode batch beside it, got --mode strong.'],
-    ['--missing drop', '--missing: expected DATA beside it, got none.'],
-    ['--shards 1', '--workers: expected at most 1 (--shards), got 2.'],
+    ['--mode batch', '--seconds needs --mode strong or weak; got batch.'],
+    ['--searches 3', '--searches needs --mode batch; got strong.'],
+    ['--missing drop', '--missing needs DATA; got none.'],
+    ['--shards 1', '--worker-counts: expected at most 1 (--shards), got 2.'],
     ['--layers 8;8,3', 'network: expected two or more layer sizes'],
     ['--network 25Gbps', '--network: expected a bandwidth'],
     [
       '--lr-range 1,0.1',
       '--lr-range: expected a number above 0 that float32 can hold, a comma and a larger one',
     ],
-    ['--target-metric f2=0.5', '--target-metric: expected a metric (accuracy,'],
-    ['--target-metric accuracy=2', '--target-metric: expected a metric (accuracy,'],
   ])('refuses %s', async (words, message) => {
     const [option] = words.split(' ');
     const others = STRONG.replace('--out strong', '--out other').replace(new RegExp(` ${option} \\S+`), '');
@@ -192,15 +190,14 @@ describe('lockstep scale', () => {
   });
 
   it.each([
-    ['--mode batch', 'lockstep scale --mode batch: expected DATA to learn, got none.'],
-    [
-      'synthetic:100x6x3 --rows 50',
-      '--rows: expected no DATA, whose rows are taken beside it, got synthetic:100x6x3.',
-    ],
+    ['--mode batch', '--mode batch: expected data to learn, got none.'],
+    ['synthetic:100x6x3 --rows 50', '--rows is for random rows; the rows are those of synthetic:100x6x3.'],
+    ['synthetic:100x6x3 --mode batch --target-metric f2=0.5', '--target-metric: expected a metric'],
+    ['synthetic:100x6x3 --mode batch --target-metric accuracy=2', '--target-metric: expected a metric'],
     ['synthetic:100x6x3 --layers 5,3', '--layers: expected 6 at the start and 3 at the end'],
     [
-      'synthetic:100x6x3 --mode batch --workers 1,2',
-      '--workers: expected one count with --mode batch, got 2.',
+      'synthetic:100x6x3 --mode batch --worker-counts 1,2',
+      '--worker-counts: expected one count with --mode batch, got 2.',
     ],
     [
       'synthetic:100x6x3 --mode batch',
@@ -211,7 +208,7 @@ describe('lockstep scale', () => {
       '--target-metric: expected loss, rmse, mae, r2, as the task of',
     ],
   ])('refuses %s', async (words, message) => {
-    const line = `scale ${words} --batch-size 10 --backend wasm --out refused`;
+    const line = `scale ${words} --batch-sizes 10 --backends wasm --out refused`;
     const { code, stderr } = await runInside(line.split(' '), { cwd: folder });
     expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });

@@ -225,7 +225,7 @@ describe('--batch-schedule', () => {
 
   it('has the same bits for every number of workers', async () => {
     const line = `${GROWING.replace('train', 'verify').replace(' --epochs 6', '')} --lr-schedule plateau --lr-patience 0 --steps 40`;
-    const { code, stdout } = await run(`${line} --workers 1,2,3 --json`);
+    const { code, stdout } = await run(`${line} --worker-counts 1,2,3 --json`);
     expect([code, JSON.parse(stdout).equal]).toEqual([0, true]);
   });
 });
@@ -238,7 +238,7 @@ it.each([
   ['--target-metric accuracy=0.9', '--target-metric: expected validation rows'],
   ['--target-metric training-accuracy=98', 'Try --target-metric training-accuracy=0.98.'],
   ['--lr-schedule plateau', '--lr-schedule plateau: expected validation rows'],
-  ['--lr-patience 3', '--lr-patience: expected --lr-schedule plateau, got constant'],
+  ['--lr-patience 3', '--lr-patience needs --lr-schedule plateau; got constant'],
   [
     '--batch-schedule 0:8 --batch-size 4',
     '--batch-size 4 and --batch-schedule 0:8 both set the first batch size',

@@ -311,7 +311,7 @@ describe('predict', () => {
 it('predict tells which rows it has left out, by the numbers of the others', async () => {
   await lockstepJson('train answers.csv --target answer --epochs 2 --out of-whole-rows');
   writeFileSync(join(folder, 'gaps.csv'), 'a,b\n1,\n2,2\n,3\n4,4\n');
-  const line = 'predict of-whole-rows gaps.csv --missing drop --out of-gaps.csv';
+  const line = 'predict of-whole-rows gaps.csv --drop-incomplete --out of-gaps.csv';
   const { stdout } = await runInside(line.split(' '), { cwd: folder });
   expect(stdout).toContain('2 rows of gaps.csv → of-gaps.csv');
   expect(stdout).toContain('source_row');

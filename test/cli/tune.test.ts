@@ -233,7 +233,7 @@ describe('lockstep tune', () => {
 
   it.each([
     ['', 'lockstep tune: expected validation rows to judge trials by, got none.'],
-    ['--validation 0.2 --eta 3', '--eta: expected --strategy halving beside it, got random.'],
+    ['--validation 0.2 --eta 3', '--eta needs --strategy halving; got random.'],
     ['--validation 0.2 --metric rmse', 'as the task of kinds.csv is multiclass, got rmse.'],
     [
       '--validation 0.2 --metric loss --space reduction=mean|sum',
@@ -245,7 +245,7 @@ describe('lockstep tune', () => {
     ],
     [
       '--validation 0.2 --trials 2 --space optimizer=sgd|adam;momentum=0.9',
-      '(optimizer=adam momentum=0.9): --momentum is for --optimizer sgd, lars or rmsprop; the optimizer is adam.',
+      '(optimizer=adam momentum=0.9): --momentum needs --optimizer sgd, lars or rmsprop; got adam.',
     ],
     [
       '--validation 0.2 --trials 2 --space batch-size=16|500',
@@ -259,7 +259,7 @@ describe('lockstep tune', () => {
       '--validation 0.2 --strategy halving --min-epochs 40',
       '--min-epochs: expected 1 to 30 (--epochs), got 40.',
     ],
-    ['--validation 0.2 --checkpoint-every epoch', '--checkpoint-every: expected an option of lockstep tune'],
+    ['--validation 0.2 --checkpoint-every epoch', '--checkpoint-every is not an option of lockstep tune'],
   ])('refuses %s', async (words, message) => {
     const given = words.split(' ').filter(word => word !== '');
     const { code, stderr } = await runInside(

@@ -25,9 +25,12 @@ function plant(name: string, file: string, line: RegExp, fault: string): string 
 
 describe('verify', () => {
   it('finds all trainings equal, and to that of train', async () => {
-    const { code, stdout } = await lockstep(`verify ${DATA} --workers 3,1,5 --steps 14 --json`.split(' '), {
-      cwd: folder,
-    });
+    const { code, stdout } = await lockstep(
+      `verify ${DATA} --worker-counts 3,1,5 --steps 14 --json`.split(' '),
+      {
+        cwd: folder,
+      },
+    );
     const verified = JSON.parse(stdout);
     expect([code, verified.equal, verified.difference]).toEqual([0, true, null]);
     expect(verified).toMatchObject({ backend: 'wasm', shards: 5, steps: 14, node: process.version });
@@ -46,7 +49,9 @@ describe('verify', () => {
   });
 
   it('says so in a table, with synthetic rows where no data is given', async () => {
-    const { code, stdout } = await runInside('verify --workers 1,2 --steps 3 --backend wasm'.split(' '));
+    const { code, stdout } = await runInside(
+      'verify --worker-counts 1,2 --steps 3 --backend wasm'.split(' '),
+    );
     expect(code).toBe(0);
     const lines = stdout.split('\n');
     expect(lines[0]).toMatch(/^workers +update +weights \(sha256\) +losses \(sha256\)$/);
@@ -58,7 +63,7 @@ describe('verify', () => {
   });
 
   it.each([
-    ['--workers 1,9 --shards 8', '--workers: expected 1 to 8 (the shards), got 9.'],
+    ['--worker-counts 1,9 --shards 8', '--workers: expected 1 to 8 (the shards), got 9.'],
     [
       '--workers 1,x',
       '--workers: expected a whole number from 1 to 1024, or several with commas between them, got "1,x".',
@@ -86,7 +91,7 @@ describe('a fault in the order of the sum over the shards', () => {
   );
 
   it('is caught: exit code 4, and the first step and layer that differ', async () => {
-    const line = `verify ${DATA} --optimizer sgd --workers 1,2,3 --steps 20 --json`;
+    const line = `verify ${DATA} --optimizer sgd --worker-counts 1,2,3 --steps 20 --json`;
     const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder, cli });
     expect(code).toBe(4);
     const { equal, runs, difference } = JSON.parse(stdout);
@@ -104,7 +109,7 @@ describe('a fault in the order of the sum over the shards', () => {
   });
 
   it('is marked in the table', async () => {
-    const line = `verify ${DATA} --optimizer sgd --workers 2,1 --steps 20`;
+    const line = `verify ${DATA} --optimizer sgd --worker-counts 2,1 --steps 20`;
     const { code, stdout } = await lockstep(line.split(' '), { cwd: folder, cli });
     expect(code).toBe(4);
     expect(stdout).toMatch(/^2 +coordinator .* DIFFERS$/m);
@@ -127,7 +132,7 @@ describe('a fault that goes by the learning rate', () => {
   );
 
   it('is found at its step: fewer steps are trained at the rates of all', async () => {
-    const line = `verify ${DATA} --optimizer sgd --workers 1,2 --steps 20 --lr 0.1 --lr-schedule cosine --json`;
+    const line = `verify ${DATA} --optimizer sgd --worker-counts 1,2 --steps 20 --lr 0.1 --lr-schedule cosine --json`;
     const { code, stdout } = await lockstep(line.split(' '), { cwd: folder, cli });
     expect([code, JSON.parse(stdout).difference]).toMatchObject([4, { step: 12 }]);
   });

@@ -49,6 +49,13 @@ it('offers what there is', () => {
   expect(OPTIONS.initScheme.kind.values).toBe(INIT_SCHEMES.join('|'));
 });
 
+it('the library has no name for two options that one command takes', () => {
+  for (const command of COMMAND_NAMES) {
+    const properties = optionsOf(command).map(key => optionOf(key).property ?? key);
+    expect(new Set(properties).size).toBe(properties.length);
+  }
+});
+
 it('gives each command its options', () => {
   expect(optionsOf('gradcheck')).toEqual(['seed', 'workers', 'shards', 'backend', 'blas', 'json']);
   for (const command of COMMAND_NAMES) expect(optionsOf(command)).toContain('json');

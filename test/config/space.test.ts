@@ -78,7 +78,7 @@ describe('a space', () => {
   it.each([
     ['', '--space: expected options to draw, got none.'],
     ['lr=0.1; hidden', '--space, part 2: expected NAME=VALUES, got "hidden".'],
-    ['lrr=1', '--space, lrr: expected an option of lockstep tune, got an unknown name.'],
+    ['lrr=1', '--space, lrr is not an option of lockstep tune.'],
     ['lr=0..1', '--space, lr: expected a number above 0 that float32 can hold, got 0.'],
     ['lr=1..0.1', '--space, lr: expected a number, .. and a larger one, got 1..0.1.'],
     ['l2=0..0.1 log', '--space, l2: expected a number above 0, .. and a larger one, got 0..0.1.'],

@@ -74,7 +74,7 @@ describe('rows with labels', () => {
   it('can be as few as the parts', () => {
     expect([...dealFolds(3, [1, 1, 1, 0, 0, 1], 3, 1)].sort()).toEqual([0, 1, 2]);
     expect(() => dealFolds(3, [1, 1, 1, 0, 0, 1], 4, 1)).toThrow(
-      '--folds 4: the data has 3 rows, and each fold needs one.',
+      'folds: 4: the data has 3 rows, and each fold needs one.',
     );
     expect(() => splitRows(1, [1, 0], 0.5, 1)).toThrow(
       'expected rows enough to leave it one to learn from, got 1',

@@ -2,11 +2,13 @@
  * Files for the tests of src/data in a temporary folder that is removed afterwards, and the command line's
  * default options.
  */
+
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll } from 'vitest';
+import { writeFlags } from '../../src/config/flags.js';
 import { LOAD_DEFAULTS, type LoadOptions, type LoadWithOptions, loadData } from '../../src/data/load.js';
 import type { LockstepError } from '../../src/errors.js';
 
@@ -55,11 +57,11 @@ export function idx(dimensions: number[], elements: Uint8Array | number[], type 
 }
 
 export function loadOptions(options: Partial<LoadOptions> = {}): LoadOptions {
-  return { ...LOAD_DEFAULTS, standardizeTargets: false, ...options };
+  return { ...LOAD_DEFAULTS, standardizeTargets: false, write: writeFlags, ...options };
 }
 
 export function loadWithOptions(options: Partial<LoadWithOptions> = {}): LoadWithOptions {
-  return { header: true, query: null, missing: 'error', requireTargets: true, ...options };
+  return { header: true, query: null, dropIncomplete: false, requireTargets: true, ...options };
 }
 
 /** Loads training data. */
@@ -83,5 +85,6 @@ export async function refusal(loading: Promise<unknown>, folder: Folder) {
     (error: LockstepError) => error,
   );
   const strip = (text: string) => text.replaceAll(`${folder.path}/`, '').replaceAll(folder.path, '.');
-  return { code: error.code, message: strip(error.message), hint: strip(error.hint ?? '') };
+  const { message, hint = '' } = error.writtenWith(writeFlags);
+  return { code: error.code, message: strip(message), hint: strip(hint) };
 }

@@ -46,9 +46,9 @@ describe('rows dealt into folds', () => {
   });
 
   it.each([
-    [5, [0, 0, 0, 0, 0, 1, 1, 1], '--folds 5: class "1" has 3 rows, and each fold needs one.'],
-    [5, null, '--folds 5: the data has 4 rows, and each fold needs one.'],
-    [1, null, '--folds: expected 2 or more, got 1'],
+    [5, [0, 0, 0, 0, 0, 1, 1, 1], 'folds: 5: class "1" has 3 rows, and each fold needs one.'],
+    [5, null, 'folds: 5: the data has 4 rows, and each fold needs one.'],
+    [1, null, 'folds: expected 2 or more, got 1'],
   ])('%i of %o: %s', (folds, labels, message) => {
     expect(() => dealFolds(labels?.length ?? 4, labels, folds, 1)).toThrow(message);
   });

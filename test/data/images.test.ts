@@ -357,7 +357,7 @@ describe('a network trained on images refuses', () => {
   it.each([
     [{ header: false }, '--no-header'],
     [{ query: 'FROM data' }, '--query'],
-    [{ missing: 'drop' as const }, '--missing'],
+    [{ dropIncomplete: true }, '--drop-incomplete'],
   ])('options of tables such as %j', async (options, name) => {
     const path = pair('for options', FOUR_IMAGES, FOUR_LABELS);
     const { encoding, task } = await loadTrain(path);

@@ -256,7 +256,7 @@ it('leaves rows out of all columns', async () => {
     ['id', 'a', 'b', 'colour'],
     ...[0, 1, 2, 3, 4].map(i => [`0${i}`, i % 2 ? '' : i, 'no', 'red']),
   ]);
-  const { rowNumbers, kept } = await load(gaps, ['id'], { missing: 'drop' });
+  const { rowNumbers, kept } = await load(gaps, ['id'], { dropIncomplete: true });
   expect([rowNumbers, kept![0]!.values]).toEqual([Uint32Array.of(1, 3, 5), ['00', '02', '04']]);
 });
 

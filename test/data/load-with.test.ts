@@ -195,7 +195,7 @@ describe('missing cells', () => {
   });
 
   it('are dropped on request if nothing is filled in', async () => {
-    const data = await apply([...gaps, LEARNT[1]!], { missing: 'drop' });
+    const data = await apply([...gaps, LEARNT[1]!], { dropIncomplete: true });
     expect([data.rows, data.rowNumbers]).toEqual([1, Uint32Array.of(4)]);
   });
 
@@ -206,7 +206,7 @@ describe('missing cells', () => {
     expect(await refusal(apply(lines), folder)).toEqual({
       code: 'usage',
       message: `other.csv, ${message}`,
-      hint: 'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
+      hint: 'Add --drop-incomplete to leave out rows with missing cells, or train with --missing mean.',
     });
   });
 
@@ -246,13 +246,13 @@ describe('data that does not fit is refused', () => {
       'text in a column of numbers',
       [LEARNT[0]!, LEARNT[1]!, ['big', 'A', 'true', 'no']],
       'other.csv, row 2, column "size": expected a number, got "big".',
-      'Correct the cell. If it stands for a missing value, --na-values big --missing drop leaves its row out.',
+      'Correct the cell. If it stands for a missing value, --na-values big --drop-incomplete leaves its row out.',
     ],
     [
       'dates in a column of numbers',
       [LEARNT[0]!, LEARNT[1]!, ['2020-01-01', 'A', 'true', 'no']],
       'other.csv, row 2, column "size": expected a number, got "2020-01-01".',
-      'Correct the cell. If it stands for a missing value, --na-values 2020-01-01 --missing drop leaves its row out.',
+      'Correct the cell. If it stands for a missing value, --na-values 2020-01-01 --drop-incomplete leaves its row out.',
     ],
     [
       'a number that is not finite',

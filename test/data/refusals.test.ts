@@ -27,7 +27,7 @@ const LINE_HINT =
 const ROWS_HINT = 'Check how the file was made, or the query; if the only line holds data, add --no-header.';
 const COPY_HINT = 'Check how the file was made or copied.';
 const NAME_HINT = 'Rename it after what it holds, or fetch it again.';
-const PATH_HINT = 'Check the path; `lockstep train --help` lists what DATA can be.';
+const PATH_HINT = 'Check the path; `lockstep help train` lists what DATA can be.';
 
 describe('a file is refused', () => {
   it('that is compressed and truncated, although its first rows can be read', async () => {
@@ -492,7 +492,7 @@ describe('a query is refused', () => {
     expect(refused).toEqual({
       code: 'usage',
       message: `--query does not work: ${got}.`,
-      hint: 'Give one SELECT over the table data, such as --query "SELECT * FROM data".',
+      hint: "Give one SELECT over the table data, such as --query 'SELECT * FROM data'.",
     });
   });
 

@@ -176,14 +176,14 @@ describe('a training with growing batches', () => {
   });
 
   it.each<[string, BatchPhase[], RegExp]>([
-    ['more rows than there are', [{ epoch: 1, batchSize: 54 }], /--batch-schedule: expected full or 1 to 53/],
+    ['more rows than there are', [{ epoch: 1, batchSize: 54 }], /batchSchedule: expected full or 1 to 53/],
     [
       'epochs that do not ascend',
       [
         { epoch: 2, batchSize: 9 },
         { epoch: 2, batchSize: 10 },
       ],
-      /--batch-schedule: expected epochs from 0 that ascend, got 2 after 2/,
+      /batchSchedule: expected epochs from 0 that ascend, got 2 after 2/,
     ],
     ['half an epoch', [{ epoch: 0.5, batchSize: 9 }], /epochs from 0 that ascend, got 0.5/],
   ])('of %s is refused', async (_, batchSchedule, message) => {
@@ -196,6 +196,6 @@ describe('a training with growing batches', () => {
   it('does not go on from a state of another batch', async () => {
     const { result } = await runTraining(THREE, data, { ...options, epochs: 2 });
     const resume = { ...options, batchSchedule: [], resume: result.state };
-    await expect(runTraining(THREE, data, resume)).rejects.toThrow('expected --batch-size 20, got 7');
+    await expect(runTraining(THREE, data, resume)).rejects.toThrow('expected batchSize 20, got 7');
   });
 });

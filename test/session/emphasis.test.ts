@@ -142,7 +142,7 @@ it('takes class weights by name, those left out for 1', () => {
   const asked = { classWeights: { hen: 4, ox: 0.5 } };
   expect(settleEmphasis({ ...data, encoding }, asked).classWeights).toEqual([0.5, 1, 4]);
   expect(() => settleEmphasis({ ...data, encoding }, { classWeights: { cow: 1 } })).toThrow(
-    '--class-weights: expected names of classes (ox, ass, hen), got "cow".',
+    'classWeights: expected names of classes (ox, ass, hen), got "cow".',
   );
 });
 
@@ -161,23 +161,18 @@ it('refuses a row whose own weight and that of its class are together beyond flo
 
 describe('refuses', () => {
   const refused: [string, Network, Partial<TrainOptions>, string][] = [
-    ['too few class weights', THREE, { classWeights: [1, 2] }, '--class-weights: expected 3, one for each'],
-    [
-      'negative class weights',
-      THREE,
-      { classWeights: [1, -2, 1] },
-      '--class-weights: expected numbers from 0',
-    ],
+    ['too few class weights', THREE, { classWeights: [1, 2] }, 'classWeights: expected 3, one for each'],
+    ['negative class weights', THREE, { classWeights: [1, -2, 1] }, 'classWeights: expected a number from 0'],
     ['class weights of no row', THREE, { classWeights: [0, 0, 0] }, 'expected a row of a weight above 0'],
+    ['class weights of a regression', LINE, { classWeights: 'balanced' }, 'classWeights: expected classes'],
+    ['smoothing of a regression', LINE, { labelSmoothing: 0.1 }, 'labelSmoothing: expected classes'],
+    ['a noise scale', THREE, { noiseScale: true, classWeights: [1, 2, 3] }, 'noiseScale: expected rows'],
     [
-      'class weights of a regression',
-      LINE,
-      { classWeights: 'balanced' },
-      '--class-weights: expected classes',
+      'smoothing of 1',
+      THREE,
+      { labelSmoothing: 1 },
+      'labelSmoothing: expected a number from 0, below 1 in float32 too, got 1',
     ],
-    ['smoothing of a regression', LINE, { labelSmoothing: 0.1 }, '--label-smoothing: expected classes'],
-    ['a noise scale', THREE, { noiseScale: true, classWeights: [1, 2, 3] }, '--noise-scale: expected rows'],
-    ['smoothing of 1', THREE, { labelSmoothing: 1 }, '--label-smoothing: expected from 0, below 1, got 1'],
   ];
   it.each(refused)('%s', async (_, network, options, message) => {
     const running = runTraining(network, randomDataset(network, 20), options);

@@ -75,7 +75,7 @@ describe('a training', () => {
     await expect(runTraining(THREE, data, { batchSize: 8, fault })).rejects.toMatchObject({
       code: 'failed',
       message: expect.stringMatching(message),
-      hint: expect.stringContaining('--stall-timeout'),
+      hint: expect.stringContaining('stallSeconds'),
     });
   });
 

@@ -145,12 +145,12 @@ describe('L-BFGS', () => {
   });
 
   const refused: [string, Partial<TrainOptions>, RegExp][] = [
-    ['parts', { batchSize: 20 }, /--optimizer lbfgs needs --batch-size full, as it compares E.*got parts/],
-    ['the coordinator', { update: 'coordinator' }, /expected --update sharded/],
-    ['L1', rule({ l1: 0.1 }), /expected no --l1/],
+    ['parts', { batchSize: 20 }, /optimizer: "lbfgs" needs batchSize: "full", as it compares E.*got parts/],
+    ['the coordinator', { update: 'coordinator' }, /expected update: "sharded"/],
+    ['L1', rule({ l1: 0.1 }), /expected no l1/],
     ['clipping', rule({ clipNorm: 1 }), /expected ∇E as it is/],
-    ['no history', rule({ history: 0 }), /--history: expected a whole number from 1, got 0/],
-    ['a schedule', { schedule: makeSchedule('cosine', {}) }, /constant --lr/],
+    ['no history', rule({ history: 0 }), /history: expected a whole number from 1, got 0/],
+    ['a schedule', { schedule: makeSchedule('cosine', {}) }, /constant learningRate/],
   ];
   it.each(refused)('refuses %s', async (_, options, message) => {
     await expect(train(options)).rejects.toMatchObject({

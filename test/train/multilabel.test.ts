@@ -173,9 +173,9 @@ describe('labels that weigh', () => {
   });
 
   it.each([
-    [{ cow: 1 }, '--class-weights: expected names of labels (ox, ass, hen), got "cow".'],
-    [[1, 2], '--class-weights: expected 3, one for each label (ox, ass, hen), got 2.'],
-    [[1, -2, 1], '--class-weights: expected numbers from 0, got -2.'],
+    [{ cow: 1 }, 'classWeights: expected names of labels (ox, ass, hen), got "cow".'],
+    [[1, 2], 'classWeights: expected 3, one for each label (ox, ass, hen), got 2.'],
+    [[1, -2, 1], 'classWeights: expected numbers from 0, got -2.'],
   ])('are refused: %j', async (classWeights, message) => {
     const running = runTraining(LABELS, named, { classWeights });
     await expect(running).rejects.toMatchObject({ code: 'usage', message });

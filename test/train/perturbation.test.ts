@@ -86,14 +86,14 @@ it('validation rows are judged by the whole network, as without it', async () =>
 });
 
 it.each([
-  [{ dropout: [0.5] }, '--dropout: expected 2 rates (the hidden layers), got 1.'],
-  [{ dropout: [0.5, 1] }, '--dropout: expected from 0, below 1, got 1.'],
-  [{ inputDropout: -0.1 }, '--input-dropout: expected from 0, below 1, got -0.1.'],
+  [{ dropout: [0.5] }, 'dropout: expected 2 rates (the hidden layers), got 1.'],
+  [{ dropout: [0.5, 1] }, 'dropout: expected a number from 0, below 1 in float32 too, got 1.'],
+  [{ inputDropout: -0.1 }, 'inputDropout: expected a number from 0, below 1 in float32 too, got -0.1.'],
   [
     { inputNoise: 0.1, optimizer: makeOptimizer('lbfgs'), batchSize: 'full' as const },
-    '--optimizer lbfgs: expected an E that stays the same for the same weights, got dropout or noise.',
+    'optimizer: "lbfgs": expected an E that stays the same for the same weights, got dropout or noise.',
   ],
-  [{ inputNoise: Number.NaN }, '--input-noise: expected 0 or more, got NaN.'],
+  [{ inputNoise: Number.NaN }, 'inputNoise: expected a number from 0 that float32 can hold, got NaN.'],
 ])('%j is refused', async (options, message) => {
   const [, network] = WALKS[0]!;
   await expect(runTraining(network, randomDataset(network, 32), options)).rejects.toThrow(message);

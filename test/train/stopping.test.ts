@@ -214,38 +214,38 @@ describe('refuses', () => {
   const plateau = makeSchedule('plateau', {});
 
   it.each<[string, Partial<TrainOptions>, RegExp]>([
-    ['no rows to judge', { patience: 3 }, /--patience: expected validation rows to judge the epochs by/],
-    ['no rows for plateau', { schedule: plateau }, /--lr-schedule plateau: expected validation rows/],
-    ['no rows to monitor', { monitor: 'accuracy' }, /--monitor: expected validation rows .*got none/],
+    ['no rows to judge', { patience: 3 }, /patience: expected validation rows to judge the epochs by/],
+    ['no rows for plateau', { schedule: plateau }, /lrSchedule: "plateau": expected validation rows/],
+    ['no rows to monitor', { monitor: 'accuracy' }, /monitor: expected validation rows .*got none/],
     [
       'no rows for a target',
       { target: { figure: 'loss', value: 1 } },
-      /--target-metric: expected validation rows/,
+      /TrainOptions\.target: expected validation rows/,
     ],
     [
       'no time to wait',
       { patience: 0, monitor: 'training-loss' },
-      /--patience: expected a whole number from 1/,
+      /patience: expected a whole number from 1/,
     ],
     [
       'less than nothing',
       { minDelta: -1, patience: 1, monitor: 'training-loss' },
-      /--min-delta: expected 0 or more/,
+      /minDelta: expected a number from 0/,
     ],
     [
       'an unknown figure',
       { monitor: 'training-speed' },
-      /--monitor: expected loss, accuracy, .* is multiclass, got speed/,
+      /monitor: expected loss, accuracy, .* is multiclass, got speed/,
     ],
     [
       'no number to reach',
       { target: { figure: 'training-loss', value: Number.NaN } },
-      /--target-metric: expected a number to reach/,
+      /TrainOptions\.target: expected a number to reach/,
     ],
     [
       'a percentage',
       { target: { figure: 'training-accuracy', value: 98 } },
-      /--target-metric: expected 1 at most, as training-accuracy can be no more, got 98/,
+      /TrainOptions\.target: expected 1 at most, as training-accuracy can be no more, got 98/,
     ],
   ])('%s', async (_, options, message) => {
     await expect(runTraining(THREE, data, { ...OPTIONS, ...options })).rejects.toMatchObject({
@@ -258,7 +258,7 @@ describe('refuses', () => {
     const rows = randomDataset(house, 20);
     const options = { monitor: 'training-accuracy' };
     await expect(runTraining(house, rows, options)).rejects.toThrow(
-      '--monitor: expected loss, rmse, mae, r2, as the task of test data is regression, got accuracy.',
+      'monitor: expected loss, rmse, mae, r2, as the task of test data is regression, got accuracy.',
     );
   });
 
@@ -266,7 +266,7 @@ describe('refuses', () => {
     [
       'another figure',
       ({ watch }) => ({ watch: { ...watch, figure: 'accuracy' } }),
-      /expected --monitor accuracy, got loss/,
+      /expected monitor: "accuracy", got loss/,
     ],
     [
       'epochs that were not',
@@ -282,7 +282,7 @@ describe('refuses', () => {
     [
       'a schedule that it has not',
       ({ watch }) => ({ watch: { ...watch, plateau: { best: 1, bad: 0, cooldown: 0, factor: 1 } } }),
-      /expected of --lr-schedule plateau none, got the state of one/,
+      /expected of lrSchedule: "plateau" none, got the state of one/,
     ],
   ];
   it.each(misfits)('a state of %s', async (_, change, message) => {
@@ -296,7 +296,7 @@ describe('refuses', () => {
     const { result } = await runTraining(THREE, data, { ...OPTIONS, epochs: 2 }, validation);
     const options = { ...OPTIONS, schedule: plateau, resume: result.state };
     await expect(runTraining(THREE, data, options, validation)).rejects.toThrow(
-      'expected of --lr-schedule plateau',
+      'expected of lrSchedule: "plateau"',
     );
   });
 });

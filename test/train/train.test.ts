@@ -126,7 +126,7 @@ describe('train', () => {
       message: expect.stringMatching(
         /^Training diverged in step \d+ \(epoch \d+\): (the loss is (not|\d\.\d+e\+\d+)|some weights are not finite)/,
       ),
-      hint: expect.stringContaining('--lr'),
+      hint: expect.stringContaining('learningRate'),
     });
   });
 
@@ -174,54 +174,54 @@ describe('train', () => {
   });
 
   const refused: [string, Partial<TrainOptions>, RegExp][] = [
-    ['no batch', { batchSize: 0 }, /--batch-size: expected full or 1 to 20 \(the rows of test data\), got 0/],
-    ['too large a batch', { batchSize: 21 }, /--batch-size: expected full or 1 to 20 .*got 21/],
-    ['half a row', { batchSize: 1.5 }, /--batch-size/],
-    ['no step', { learningRate: 0 }, /--lr: expected a number above 0, got 0/],
-    ['no number', { learningRate: Number.NaN }, /--lr/],
-    ['a rate beyond float32', { learningRate: 1e39 }, /--lr: .* above 0 that float32 can hold, got 1e\+39/],
-    ['decay that float32 takes for 0', { l2: 1e-50 }, /--l2: .* that float32 can hold, got 1e-50/],
+    ['no batch', { batchSize: 0 }, /batchSize: expected full or 1 to 20 \(the rows of test data\), got 0/],
+    ['too large a batch', { batchSize: 21 }, /batchSize: expected full or 1 to 20 .*got 21/],
+    ['half a row', { batchSize: 1.5 }, /batchSize/],
+    ['no step', { learningRate: 0 }, /learningRate: expected a number above 0 that float32 can hold, got 0/],
+    ['no number', { learningRate: Number.NaN }, /learningRate/],
+    [
+      'a rate beyond float32',
+      { learningRate: 1e39 },
+      /learningRate: .* above 0 that float32 can hold, got 1e\+39/,
+    ],
+    ['decay that float32 takes for 0', { l2: 1e-50 }, /l2: .* that float32 can hold, got 1e-50/],
     [
       'an epsilon that float32 takes for 0',
       { optimizer: makeOptimizer('adam', { epsilon: 1e-50 }) },
-      /epsilon: expected 0 or more that float32 can hold, got 1e-50/,
+      /epsilon: expected a number from 0 that float32 can hold, got 1e-50/,
     ],
     [
       'a part that float32 takes for 1',
       { optimizer: makeOptimizer('adam', { beta2: 1 - 1e-9 }) },
-      /--beta2: expected from 0, below 1, got 0.999999999/,
+      /beta2: expected a number from 0, below 1 in float32 too, got 0.999999999/,
     ],
-    ['negative decay', { l2: -1 }, /--l2: expected 0 or more, got -1/],
-    ['all of the velocity', { optimizer: makeOptimizer('sgd', { momentum: 1 }) }, /--momentum: .*got 1/],
+    ['negative decay', { l2: -1 }, /l2: expected a number from 0 that float32 can hold, got -1/],
+    ['all of the velocity', { optimizer: makeOptimizer('sgd', { momentum: 1 }) }, /momentum: .*got 1/],
     [
       'negative L1',
       { optimizer: makeOptimizer('sgd', { l1: -1 }) },
-      /optimizer, l1: expected 0 or more, got -1/,
+      /l1: expected a number from 0 that float32 can hold, got -1/,
     ],
     [
       'parts for rprop',
       { optimizer: makeOptimizer('rprop'), batchSize: 5 },
-      /--optimizer rprop needs --batch-size full, as it goes by the signs/,
+      /optimizer: "rprop" needs batchSize: "full", as it goes by the signs/,
     ],
-    ['no epoch', { epochs: 0 }, /--epochs/],
+    ['no epoch', { epochs: 0 }, /epochs/],
     [
       'a schedule that ends before the training',
       { epochs: 4, scheduleEpochs: 2 },
       /scheduleEpochs: expected 4 or more \(the epochs\), got 2/,
     ],
-    ['half a step', { steps: 1.5 }, /--max-steps: expected a whole number from 1, got 1.5/],
+    ['half a step', { steps: 1.5 }, /steps: expected a whole number from 1, got 1.5/],
     [
       'a schedule that ends before the steps',
       { steps: 4, scheduleSteps: 3 },
       /scheduleSteps: expected at least the steps \(4\), got 3/,
     ],
-    ['negative tolerance', { tolerance: -1 }, /--tolerance/],
-    ['no worker', { workers: 0 }, /--workers: expected auto or a whole number from 1/],
-    [
-      'more workers than shards',
-      { workers: 3, shards: 2 },
-      /--workers: expected 1 to 2 \(the shards\), got 3/,
-    ],
+    ['negative tolerance', { tolerance: -1 }, /tolerance/],
+    ['no worker', { workers: 0 }, /workers: expected auto or a whole number from 1/],
+    ['more workers than shards', { workers: 3, shards: 2 }, /workers: expected 1 to 2 \(the shards\), got 3/],
     ['weights of another network', { init: new Float32Array(3) }, /weights: expected 8 parameters, got 3/],
   ];
   it.each(refused)('refuses %s', async (_, options, message) => {

@@ -51,7 +51,7 @@ function trainAndPredict(table: WrittenTable, folder: string, asked: string[], h
   if (trained.status !== 0)
     return trained.status === 3 ? [] : [...faultsOf('train', trained), exits('train', trained)];
   const keep = columns.map(({ name }) => name).join(',');
-  const dropped = options.missing === 'drop' ? ['--missing', 'drop'] : [];
+  const dropped = options.missing === 'drop' ? ['--drop-incomplete'] : [];
   const predicted = run(['predict', model, source, '--keep', keep, '--out', out, ...header, ...dropped]);
   if (predicted.status !== 0) {
     return predicted.status === 3 ? [] : [...faultsOf('predict', predicted), exits('predict', predicted)];

@@ -46,9 +46,9 @@ export async function readTable({ source, options }: WrittenTable): Promise<Read
  */
 export async function readAgain({ source, options }: WrittenTable, read: ReadTable, keep: string[]) {
   const { encoding, task } = read.dataset;
-  const missing = options.missing === 'drop' ? 'drop' : 'error';
+  const dropIncomplete = options.missing === 'drop';
   const { header } = options;
-  const asked = { header, query: null, missing, requireTargets: true, keep } as const;
+  const asked = { header, query: null, dropIncomplete, requireTargets: true, keep } as const;
   return toTable(await loadWith(source, encoding, task, asked));
 }
 

@@ -1,118 +1,22 @@
 /**
- * One line of the command line: reads it with yargs, checks it against the table of options, runs one command, and
- * turns what comes of it into an exit code. Results go to stdout, everything else to stderr. Unknown names
- * are refused by src/config, which knows what was meant, so yargs is told to let them pass.
+ * One line of the command line: reads it, checks it against the table of options, runs one command, and turns the outcome
+ * into an exit code. Results go to stdout, everything else to stderr.
  */
-import yargs from 'yargs';
 import { shellLine } from '../../config/command-line.js';
-import {
-  COMMAND_NAMES,
-  type CommandName,
-  describeDefault,
-  groupOf,
-  nameOf,
-  type OptionKey,
-  optionOf,
-  optionsOf,
-} from '../../config/options.js';
-import { type Given, type Read, readSettings } from '../../config/settings.js';
+import { writeFlags } from '../../config/flags.js';
+import { COMMAND_NAMES, type CommandName } from '../../config/options.js';
+import { type Read, readSettings } from '../../config/settings.js';
 import { EXIT_CODES, LockstepError, usageError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
-import { packageVersion } from '../../version.js';
+import { completionScript, completionsOf } from './completion.js';
 import { asLockstepError, checkCurrentFolder } from './environment.js';
+import { commandOf, commandParser, type Line, overview } from './parser.js';
+import { print } from './print.js';
 import { Interruption, type Interrupts, unlessAborted } from './signals.js';
 import { isLostOutput } from './streams.js';
 import { COMMANDS, type Command } from './table.js';
 
-/** The line as yargs gives it: words that are no options in `_`, options by name. */
-type Line = Given & { _: (string | number)[] };
-
-const EPILOGUE =
-  'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 4 verify mismatch, 5 ended without reaching --target-metric, 124 time limit reached, 128 + n ended by signal n (130: Ctrl-C).';
-
-/** A parser that knows no names yet. It puts the line into `taken`, unless it answers it: with help, or the version. */
-function parser(words: readonly string[], taken: Line[]) {
-  // It would ask for the current folder, which may be gone.
-  return yargs(words, '/')
-    .scriptName('lockstep')
-    .locale('en')
-    .parserConfiguration({
-      'boolean-negation': false,
-      'camel-case-expansion': false,
-      'dot-notation': false,
-      'parse-numbers': false,
-      'parse-positional-numbers': false,
-    })
-    .command('$0', false, {}, line => void taken.push(line as Line))
-    .wrap(Math.min(110, process.stderr.columns ?? 100))
-    .alias('help', 'h')
-    .version(packageVersion())
-    .exitProcess(false)
-    .fail(false);
-}
-
-/** The command that a line names, if any. */
-function commandOf(words: readonly string[]): CommandName | undefined {
-  const taken: Line[] = [];
-  parser(words, taken).help(false).version(false).boolean(['help', 'h', 'version']).parse();
-  return COMMAND_NAMES.find(name => name === taken[0]?._[0]);
-}
-
-/** The parser of lines that name no command: with the help that lists them. */
-function overview(words: readonly string[], taken: Line[]) {
-  const overview = parser(words, taken)
-    .usage('Multi-threaded, data-parallel training of multi-layer perceptrons\n\nlockstep COMMAND …')
-    .example('$0 train houses.csv --target price', 'a trained model from a data file')
-    .example('$0 COMMAND --help', 'the options of a command')
-    .epilogue(EPILOGUE);
-  for (const name of COMMAND_NAMES) overview.command(name, COMMANDS[name].summary);
-  return overview;
-}
-
-/**
- * The parser of one command's lines; names and help come from the tables, and nothing is judged here. For yargs it
- * has no commands: of those that it knows it lays out the whole help beforehand, which takes longer than a small
- * training.
- */
-function commandParser(name: CommandName, words: readonly string[], taken: Line[]) {
-  const { operands, summary, examples, notes } = COMMANDS[name];
-  const places = operands.map(({ name, default: value, unless, optional }) =>
-    (value ?? unless ?? optional) ? `[${name}]` : name,
-  );
-  const usage = ['lockstep', name, ...places, '[options]'].join(' ');
-  const meanings = operands.map(operand => `${operand.name}: ${operand.help}`);
-  const command = parser(joinDashes(name, words), taken).usage(
-    [`${summary}\n\n${usage}`, ...meanings].join('\n'),
-  );
-  for (const key of optionsOf(name)) command.option(nameOf(key), flagOf(key));
-  for (const [line, meaning] of examples) command.example(line, meaning);
-  if (notes !== undefined) command.epilogue(notes);
-  return command;
-}
-
-/** For yargs a lone dash is an operand, even if the option before it needs a value: --validation - is stdin. */
-function joinDashes(name: CommandName, words: readonly string[]): string[] {
-  const needValue = optionsOf(name).flatMap(key =>
-    optionOf(key).kind.takesValue ? [`--${nameOf(key)}`] : [],
-  );
-  const isValue = (i: number) => words[i] === '-' && needValue.includes(words[i - 1] ?? '');
-  return words.flatMap((word, i) => (isValue(i) ? [] : isValue(i + 1) ? [`${word}=-`] : [word]));
-}
-
-/** Values that are longer than this don't fit on a line of help. */
-const LONGEST = 72;
-
-/** An option as yargs wants it: how it is typed, and its line of help. */
-function flagOf(key: OptionKey) {
-  const { kind, help, hidden = false } = optionOf(key);
-  const common = { hidden, group: `${groupOf(key)}:` };
-  if (!kind.takesValue) return { ...common, describe: help, type: 'boolean' as const };
-  // So many words have to be broken between two of them.
-  const values = kind.values.length > LONGEST ? kind.values.replaceAll('|', ' | ') : kind.values;
-  return { ...common, defaultDescription: describeDefault(key), describe: `${values}  ${help}` };
-}
-
-/** The words after the command. @throws usage where there are too few or too many */
+/** The words after the command. @throws usage if there are too few or too many */
 function operandsOf(name: CommandName, { _: [, ...words] }: Line, { given, recorded }: Read): string[] {
   const { operands } = COMMANDS[name];
   const known = operands.flatMap((operand, i) => words[i] ?? operand.default ?? []);
@@ -160,12 +64,13 @@ async function runCommand(
   return run({ line: shellLine(['lockstep', ...words]), operands, ...read, ...interrupts });
 }
 
-/** Says on stderr what went wrong, and gives the exit code. */
+/** Reports on stderr what went wrong, and gives the exit code. */
 function reportError(thrown: unknown): number {
   if (isLostOutput(thrown)) return EXIT_CODES.failed;
   const error = asLockstepError(thrown);
   if (error instanceof LockstepError) {
-    process.stderr.write(`error: ${error.message}\n${error.hint === undefined ? '' : `${error.hint}\n`}`);
+    const { message, hint } = error.writtenWith(writeFlags);
+    process.stderr.write(`error: ${message}\n${hint === undefined ? '' : `${hint}\n`}`);
     return EXIT_CODES[error.code];
   }
   // Whoever read the output has had enough of it.
@@ -175,9 +80,26 @@ function reportError(thrown: unknown): number {
   return EXIT_CODES.failed;
 }
 
-/** Runs a line, says what goes wrong, and gives the exit code. @throws Interruption where the work was given up */
-export async function runLine(words: readonly string[], interrupts: Interrupts): Promise<number> {
+/** The line that a line stands for: `help train` is `train --help`. */
+function expand(words: readonly string[]): readonly string[] {
+  return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
+}
+
+/** What a shell asks for, to complete lines; null if that is not what it asks for. */
+function completionOf([first, ...rest]: readonly string[]): string | null {
+  if (first === 'completion') return completionScript();
+  return first === '--get-yargs-completions' ? completionsOf(rest).join('\n') : null;
+}
+
+/** Runs a line, reports what goes wrong, and gives the exit code. @throws Interruption if the work was given up */
+export async function runLine(typed: readonly string[], interrupts: Interrupts): Promise<number> {
   try {
+    const completion = completionOf(typed);
+    if (completion !== null) {
+      print(completion);
+      return 0;
+    }
+    const words = expand(typed);
     const name = commandOf(words);
     const taken: Line[] = [];
     (name ? commandParser(name, words, taken) : overview(words, taken)).parse();

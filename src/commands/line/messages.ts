@@ -1,6 +1,7 @@
 /** What a training says on stderr beside its progress: what it is about, what may differ, what to type next. */
 import { extname } from 'node:path';
 import { shellLine } from '../../config/command-line.js';
+import { messageInFlags } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
 import { formatOfName, unpackedName } from '../../data/spool/format.js';
@@ -13,7 +14,7 @@ import type { Resumption } from '../run/resume.js';
 
 /** Where a run is resumed, unless quiet; in any case which of its checkpoints can't be read. */
 export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean): void {
-  for (const { message } of damaged) say(`warning: ${message} An earlier checkpoint is taken.`);
+  for (const error of damaged) say(`warning: ${messageInFlags(error)} An earlier checkpoint is taken.`);
   if (quiet) return;
   const state = found?.checkpoint.state;
   if (state) say(`${run}: resuming after step ${formatCount(state.steps)}, in epoch ${state.epoch}.`);
@@ -92,7 +93,8 @@ export interface Left {
 /** An error with a word on what is left, where something is. */
 export function withKept(error: unknown, run: string, { checkpoint, best }: Left) {
   if (!(error instanceof LockstepError) || !(checkpoint || best)) return error;
-  const { code, message, hint, cause } = error;
+  const { code, cause } = error;
+  const { message, hint } = error.text;
   const lines = [
     ...(hint === undefined ? [] : [hint]),
     ...(best ? [`${best.path} is the model after epoch ${best.epoch}, the best.`] : []),

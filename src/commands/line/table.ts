@@ -117,7 +117,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     summary: 'Check that training has the same bits for every number of workers',
     examples: [
       ['$0 verify', 'this machine, on synthetic rows'],
-      ['$0 verify mnist/ --workers 1,2,3,4 --shards 8 --steps 50', 'your own training'],
+      ['$0 verify mnist/ --worker-counts 1,2,3,4 --shards 8 --steps 50', 'your own training'],
       ['$0 verify wine.csv --hidden 512,512 --batch-size full --backend wasm', 'another network and backend'],
     ],
     notes: PROMISE,
@@ -144,11 +144,28 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     ],
     summary: 'Make a page of training runs, a search or a scaling study',
     examples: [
-      ['$0 report runs/first', 'report.html: one file for any browser'],
+      ['$0 report runs/first', 'runs/first/report.html: one file for any browser'],
       ['$0 report runs/* --out compare.html', 'curves over each other, and where the runs differ'],
       ['$0 report tuned', 'tuned/report.html: a search, finished or not'],
     ],
     load: () => import('../report.js'),
+  },
+  runs: {
+    operands: [
+      { name: 'ls|rm', help: 'whether to list folders or to remove them', default: 'ls' },
+      {
+        name: 'RUN…',
+        help: 'folders that train, tune or scale wrote; ls: by default those in runs/',
+        several: true,
+        optional: true,
+      },
+    ],
+    summary: 'List or remove the folders of runs',
+    examples: [
+      ['$0 runs', 'the folders in runs/: what they are, and whether they are finished'],
+      ['$0 runs rm runs/first runs/second', 'remove two of them, unless they are in use'],
+    ],
+    load: () => import('../runs.js'),
   },
   tune: {
     operands: [DATA],
@@ -173,10 +190,16 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     ],
     summary: 'Study how training scales with workers and batch size, and fit scaling laws',
     examples: [
-      ['$0 scale --layers "784,128,10;784,512,512,10" --workers 1,2,4', 'strong scaling of two networks'],
-      ['$0 scale --mode weak --backend wasm,blas --out studies/weak', 'a batch in proportion to the workers'],
       [
-        '$0 scale mnist/ --mode batch --batch-size 64,512,4096',
+        '$0 scale --layers "784,128,10;784,512,512,10" --worker-counts 1,2,4',
+        'strong scaling of two networks',
+      ],
+      [
+        '$0 scale --mode weak --backends wasm,blas --out studies/weak',
+        'a batch in proportion to the workers',
+      ],
+      [
+        '$0 scale mnist/ --mode batch --batch-sizes 64,512,4096',
         'steps to an accuracy of 97 % against the batch size',
       ],
       ['$0 scale --project 64,256 --network 25Gbps,10us', 'predictions for many machines'],

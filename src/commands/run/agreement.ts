@@ -2,26 +2,13 @@
  * Whether the options that a run is gone on with are those that it was begun with, but for what changes no bits: held
  * against config.json, which one may have edited, and against the checkpoint.
  */
-import { groupOf, nameOf, OPTION_KEYS, type OptionKey, type Settings } from '../../config/options.js';
+import { nameOf, OPTION_KEYS, type OptionKey, optionOf, type Settings } from '../../config/options.js';
 import { checkOptions, defaults, type Given } from '../../config/settings.js';
 import { failure, usageError } from '../../errors.js';
 import { goesByAllSteps } from '../../model/schedule.js';
 import type { Found } from '../../store/checkpoint-folder.js';
 import type { Plain } from '../../store/run-files.js';
 import { FILE_OPTIONS } from './recorded-files.js';
-
-/** Options that change no bits of a step: whoever goes on with a run may choose them anew. */
-const FREE: ReadonlySet<OptionKey> = new Set([
-  ...(['workers', 'update', 'epochs', 'tolerance', 'metrics'] as const),
-  ...(['stepLimit', 'patience', 'minDelta', 'goal'] as const),
-  ...(['checkpointEvery', 'keep', 'maxTime', 'stallTimeout', 'injectFault'] as const),
-]);
-
-/** Those of them by which no fold comes to something else. */
-const CHANGING_NO_FOLD: ReadonlySet<OptionKey> = new Set([
-  ...(['workers', 'update'] as const),
-  ...(['checkpointEvery', 'keep', 'maxTime', 'stallTimeout', 'injectFault'] as const),
-]);
 
 /** The options of a run: as they were asked for, and with what they became in place of auto. */
 export interface Recorded {
@@ -81,7 +68,7 @@ export function checkRecord(recorded: Recorded, where: string, { path, checkpoin
  * @throws usage where it was to end before, or its rates go by an end that was another
  */
 export function checkLimits(merged: Settings, { settled }: Recorded, run: string, epoch: number): void {
-  for (const key of ['epochs', 'stepLimit'] as const) {
+  for (const key of ['epochs', 'maxSteps'] as const) {
     if (merged[key] === settled[key] || !goesByAllSteps(merged.lrSchedule)) continue;
     throw usageError(
       `--${nameOf(key)}: expected ${show(settled[key])}, with which ${run} was begun, got ${show(merged[key])}.`,
@@ -96,8 +83,8 @@ export function checkLimits(merged: Settings, { settled }: Recorded, run: string
 
 /** What each fold was or will be trained with. @throws usage where it isn't what the first was */
 export function checkFolds(merged: Settings, { asked, settled }: Recorded, run: string): void {
-  for (const key of FREE) {
-    if (CHANGING_NO_FOLD.has(key)) continue;
+  for (const key of OPTION_KEYS) {
+    if (optionOf(key).changes !== 'outcome') continue;
     if (isSame(merged[key], asked[key]) || isSame(merged[key], settled[key])) continue;
     throw usageError(
       `--${nameOf(key)}: expected ${show(settled[key])}, with which the folds of ${run} were begun, got ${show(merged[key])}.`,
@@ -115,7 +102,7 @@ export function changesOf(given: Partial<Settings>, { asked }: Recorded): Partia
 }
 
 function isChangeable(key: OptionKey): boolean {
-  return FREE.has(key) || groupOf(key) === 'Input and output';
+  return optionOf(key).changes !== undefined;
 }
 
 /** Files may have been moved; what is in them is held against the checkpoint. */

@@ -46,7 +46,11 @@ export async function conclude(
     ...(compared && { baseline: compared.baseline }),
   };
   if (final) await recorder.finish({ ...summary, ...final.detail });
-  return { summary, text: summaryText(result, place), warning: compared?.warning ?? null };
+  return {
+    summary,
+    text: summaryText(result, settings.save ? place : { ...place, model: 'not kept' }),
+    warning: compared?.warning ?? null,
+  };
 }
 
 /**

@@ -15,9 +15,12 @@ export interface ChosenModel {
  * fold's own rows choose no epoch unless asked to: they judge the training, and would flatter it. A training that
  * reached its target has the weights that reach it, which are the last.
  */
-export function chooseModel(result: TrainResult, { monitor, patience, goal, folds }: Settings): ChosenModel {
+export function chooseModel(
+  result: TrainResult,
+  { monitor, patience, targetMetric, folds }: Settings,
+): ChosenModel {
   const { best } = result.state;
-  const isAsked = monitor !== null || patience !== null || goal !== null;
+  const isAsked = monitor !== null || patience !== null || targetMetric !== null;
   const isJudged = best?.validation != null && folds === null;
   if (best && (isAsked || isJudged) && result.stopped !== 'target') return best;
   const { weights, epochs: epoch, training, validation } = result;

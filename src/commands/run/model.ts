@@ -82,11 +82,11 @@ export async function loadFor(
   { network, encoding, task }: Model,
   source: string,
   settings: FileOptions &
-    Pick<Settings, 'unfilled' | 'seed' | 'unseen' | 'missingTarget'> &
+    Pick<Settings, 'dropIncomplete' | 'seed' | 'unseen' | 'missingTarget'> &
     Partial<Pick<Settings, 'weightColumn'>>,
   wanted: Pick<LoadWithOptions, 'requireTargets' | 'keep'>,
 ): Promise<Dataset> {
-  const { unfilled: missing, seed, weightColumn = null, unseen, missingTarget } = settings;
+  const { dropIncomplete, seed, weightColumn = null, unseen, missingTarget } = settings;
   const width = network.layers[0]!;
   const kept = encoding.reading?.query ?? null;
   if (settings.query === null && kept !== null) {
@@ -96,7 +96,7 @@ export async function loadFor(
   }
   return loadWith(source, encoding, task, {
     ...fileOptions(settings),
-    ...{ missing, missingTarget, unseen, seed, width, weightColumn },
+    ...{ dropIncomplete, missingTarget, unseen, seed, width, weightColumn },
     ...wanted,
   });
 }

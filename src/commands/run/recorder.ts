@@ -111,7 +111,7 @@ export class Recorder {
     await writeConfig(run, this.#config);
     const { task, encoding } = data;
     const owner = { network, task, encoding, run: this.#config, data: fingerprint };
-    this.#writer = new CheckpointWriter(run, owner, settings.keep);
+    this.#writer = new CheckpointWriter(run, owner, settings.keepCheckpoints);
   }
 
   /** Checkpoints keep the record as the run began. */

@@ -123,11 +123,11 @@ function originOf({ data, begun }: Plain, run: string, where: string): Origin & 
 
 /** Whether a run that is at its end has something to do again. */
 function asksForMore(summary: Plain | null, given: Partial<Settings>): boolean {
-  const { epochs, stepLimit, tolerance, patience, minDelta, goal } = given;
+  const { epochs, maxSteps, tolerance, patience, minDelta, targetMetric } = given;
   const isMore = (asked: number | null | undefined, done: unknown) => asked != null && asked > Number(done);
   return (
     isMore(epochs, summary?.epochs) ||
-    isMore(stepLimit, summary?.steps) ||
-    [tolerance, patience, minDelta, goal].some(value => value !== undefined)
+    isMore(maxSteps, summary?.steps) ||
+    [tolerance, patience, minDelta, targetMetric].some(value => value !== undefined)
   );
 }

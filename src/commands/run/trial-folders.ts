@@ -195,7 +195,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
       settings: {
         ...this.#settingsOf(trial.values),
         checkpointEvery: `${CHECKPOINT_SECONDS}s`,
-        keep: 1,
+        keepCheckpoints: 1,
         force: false,
       },
       learningRate: options.learningRate,

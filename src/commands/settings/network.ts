@@ -45,15 +45,6 @@ export function hiddenDropout({ hidden, dropout }: Pick<Settings, 'hidden' | 'dr
   );
 }
 
-/** @throws usage where there is one for another loss than huber */
-export function checkHuberDelta({ loss, huberDelta }: Pick<Settings, 'loss' | 'huberDelta'>): void {
-  if (huberDelta === null || loss === 'huber') return;
-  throw usageError(
-    `--huber-delta: expected --loss huber beside it, got ${loss === 'auto' ? 'none' : loss}.`,
-    `Try --loss huber --huber-delta ${huberDelta}.`,
-  );
-}
-
 /** The network for the data. @throws usage where the loss or the output doesn't go with the data's task */
 export function networkFor(data: Dataset, settings: NetworkSettings): Network {
   const losses = lossesFor(data);

@@ -1,35 +1,14 @@
-/** From the options of the learning rate to a schedule and the rate of this batch, where they go together. */
-import { nameOf, OPTIONS, type OptionKey, type Settings } from '../../config/options.js';
+/** From the options of the learning rate to a schedule and the rate of this batch, if they go together. */
+import type { Settings } from '../../config/options.js';
 import { usageError } from '../../errors.js';
 import type { Batches } from '../../model/batches.js';
-import { makeSchedule, type Schedule, type ScheduleName } from '../../model/schedule.js';
-
-/** The schedules that have a constant. */
-const TAKERS = {
-  lrGamma: ['step', 'exponential', 'inverse-time', 'plateau'],
-  lrEvery: ['step'],
-  lrEnd: ['cosine', 'polynomial', 'plateau'],
-  lrPower: ['polynomial'],
-  lrPatience: ['plateau'],
-  lrThreshold: ['plateau'],
-  lrCooldown: ['plateau'],
-} as const satisfies { [Key in OptionKey]?: readonly ScheduleName[] };
-type Constant = keyof typeof TAKERS;
+import { makeSchedule, type Schedule } from '../../model/schedule.js';
 
 const DEFAULT_BASE_BATCH = 256;
 
 /** Refuses what doesn't go together whatever the data. @throws usage */
 export function checkSchedule(settings: Settings): void {
-  const { lrSchedule, warmupSteps, warmupEpochs, scaleLr, baseBatchSize, optimizer } = settings;
-  for (const key of Object.keys(TAKERS) as Constant[]) {
-    const takers: readonly ScheduleName[] = TAKERS[key];
-    if (settings[key] !== null && !takers.includes(lrSchedule)) {
-      throw usageError(
-        `--${nameOf(key)}: expected --lr-schedule ${takers.join(', ')}, got ${lrSchedule}.`,
-        `Leave it out, or try --lr-schedule ${takers[0]}.`,
-      );
-    }
-  }
+  const { lrSchedule, warmupSteps, warmupEpochs, scaleLr, optimizer } = settings;
   if (warmupSteps !== null && warmupEpochs !== null) {
     throw usageError('--warmup-steps: expected none beside --warmup-epochs.', 'Leave one of them out.');
   }
@@ -47,14 +26,6 @@ export function checkSchedule(settings: Settings): void {
       '--optimizer lbfgs: expected a constant --lr, as it finds the length of each step, got a schedule.',
       'Leave it out.',
     );
-  }
-  for (const key of ['lrLow', 'lrHigh', 'lrSteps'] as const) {
-    if (!settings.findLr && settings[key] !== OPTIONS[key].default) {
-      throw usageError(`--${nameOf(key)}: expected --find-lr beside it.`, 'Add --find-lr, or leave it out.');
-    }
-  }
-  if (baseBatchSize !== null && scaleLr === 'none') {
-    throw usageError('--base-batch-size: expected --scale-lr beside it.', 'Try --scale-lr linear.');
   }
 }
 

@@ -1,53 +1,60 @@
 /** From the options of lockstep scale to what a study is asked for. */
 import { groupOf, nameOf, type OptionKey, optionsOf, type Settings } from '../../config/options.js';
+import { parseTarget } from '../../config/target.js';
 import { usageError } from '../../errors.js';
 import type { StudyOptions } from '../../lab/scale/configure.js';
-import type { StudyMode } from '../../lab/scale/study-header.js';
+import { isMetric, isRising } from '../../model/metric.js';
+import { checkNeeds } from './needs.js';
 import { tableOptions } from './train-options.js';
 
-const OF_BATCH: OptionKey[] = ['targetMetric', 'searches', 'lrRange', 'epochs', 'maxSteps'];
-const OF_SCALING: OptionKey[] = ['repeats', 'seconds', 'project', 'network'];
 /** All options of data that the command takes. */
 const OF_DATA: OptionKey[] = optionsOf('scale').filter(key => groupOf(key) === 'Data');
 
-/** @throws usage where an option was given that this study has no use for */
-export function checkGiven(mode: StudyMode, data: string | null, given: Partial<Settings>): void {
-  const rules: [isUseless: boolean, keys: OptionKey[], expected: string, got: string][] = [
-    [mode !== 'batch', OF_BATCH, '--mode batch', `--mode ${mode}`],
-    [mode === 'batch', OF_SCALING, '--mode strong or weak', '--mode batch'],
-    [data === null, OF_DATA, 'DATA', 'none'],
-    [data !== null, ['rows'], 'no DATA, whose rows are taken', `${data}`],
-  ];
-  for (const [isUseless, keys, expected, got] of rules) {
-    const key = keys.find(candidate => isUseless && given[candidate] !== undefined);
-    if (key === undefined) continue;
-    throw usageError(`--${nameOf(key)}: expected ${expected} beside it, got ${got}.`, 'Leave it out.');
+/** @throws usage if an option was given that this study has no use for */
+export function checkGiven(data: string | null, settings: Settings, given: Partial<Settings>): void {
+  checkNeeds('scale', settings, { given });
+  const key = data === null ? OF_DATA.find(one => given[one] !== undefined) : undefined;
+  if (key !== undefined) {
+    throw usageError(`--${nameOf(key)} needs DATA; got none.`, 'Name a data file, or leave it out.');
+  }
+  if (data !== null && given.rows !== undefined) {
+    throw usageError(`--rows is for random rows; the rows are those of ${data}.`, 'Leave it out.');
   }
 }
 
-/** @throws usage where there is more than one activation */
+/** @throws usage if there is more than one activation */
 export function studyOptions(data: string | null, settings: Settings): StudyOptions {
   const [activation, another] = settings.activation;
   if (another !== undefined) {
     throw usageError('--activation: expected one, got several.', `Try --activation ${activation}.`);
   }
-  const { mode, layers, studyWorkers, studyBatchSizes, studyBackends, targetMetric, lrRange } = settings;
+  const { mode, layers, workerCounts, batchSizes, backends, targetMetric, lrRange } = settings;
   const { shards, blas, update, repeats, seconds, rows, seed, project, network } = settings;
   const { standardize, validation } = settings;
   return {
     ...{ mode, shards, blas, update, repeats, seconds, rows, seed, project, network, data },
     activation: activation!,
-    backends: studyBackends,
+    backends,
     load: { ...tableOptions(settings), standardize, validation, seed },
     ...(layers && { networks: layers }),
-    ...(studyWorkers && { workers: studyWorkers }),
-    ...(studyBatchSizes && { batchSizes: studyBatchSizes }),
+    ...(workerCounts && { workers: workerCounts }),
+    ...(batchSizes && { batchSizes }),
     search: {
-      ...(targetMetric && { target: targetMetric }),
+      ...(targetMetric && { target: targetOf(targetMetric) }),
       searches: settings.searches,
       learningRates: { low: lrRange[0], high: lrRange[1] },
       maxEpochs: settings.epochs,
       maxSteps: settings.maxSteps,
     },
   };
+}
+
+/** @throws usage if it is no figure of the validation rows that a training can reach */
+function targetOf(typed: string): { metric: string; value: number } {
+  const { figure: metric, value } = parseTarget(typed)!;
+  if (isMetric(metric) && value > 0 && !(isRising(metric) && value > 1)) return { metric, value };
+  throw usageError(
+    `--target-metric: expected a metric of the validation rows (accuracy, loss, rmse, f1, …), = and a number above 0 (of one that rises, at most 1), got ${typed}.`,
+    'Try --target-metric accuracy=0.97.',
+  );
 }

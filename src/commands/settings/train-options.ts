@@ -1,5 +1,6 @@
 /** From a command's settings to what a training is given: its data, and its options with their defaults. */
 import { parseBatchSchedule, type TypedPhase } from '../../config/batch-schedule.js';
+import { writeFlags } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
 import { parseTarget } from '../../config/target.js';
 import type { Dataset } from '../../data/dataset.js';
@@ -13,16 +14,17 @@ import { loadWeights } from '../../store/model-file.js';
 import { usualBatch, usualRate, withDefaults } from '../../train/defaults.js';
 import type { TrainOptions } from '../../train/options.js';
 import { unlessAborted } from '../line/signals.js';
-import { checkHuberDelta, hiddenActivations, hiddenDropout } from './network.js';
+import { checkNeeds } from './needs.js';
+import { hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
 
-/** @throws usage where options are right by themselves and wrong together */
+/** @throws usage if options are right one by one and wrong together */
 export function checkTogether(settings: Settings): void {
   hiddenActivations(settings);
   hiddenDropout(settings);
-  checkHuberDelta(settings);
-  optimizerFor(settings);
+  const optimizer = optimizerFor(settings);
+  checkNeeds('train', { ...settings, optimizer: optimizer.name });
   checkSchedule(settings);
   if (settings.folds !== null && settings.validation !== null) {
     throw usageError(
@@ -31,9 +33,6 @@ export function checkTogether(settings: Settings): void {
     );
   }
   checkBatches(settings);
-  if (settings.minDelta !== null && settings.patience === null) {
-    throw usageError('--min-delta needs --patience.', 'Add --patience 5.');
-  }
   if (settings.init !== null && settings.initScheme !== 'auto') {
     throw usageError(
       "--init-scheme can't be combined with --init, whose file has the weights.",
@@ -74,7 +73,7 @@ export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'>
   const standardizeTargets = standardize && unbounded;
   return {
     ...tableOptions(settings),
-    ...{ standardize, standardizeTargets, seed, unseen },
+    ...{ standardize, standardizeTargets, seed, unseen, write: writeFlags },
   };
 }
 
@@ -153,12 +152,12 @@ function checkBatches(settings: Settings): void {
 }
 
 /** What ends the training before its epochs are over. */
-function stoppingOf({ stepLimit, monitor, patience, minDelta, goal }: Settings) {
+function stoppingOf({ maxSteps, monitor, patience, minDelta, targetMetric }: Settings) {
   return {
-    steps: stepLimit,
+    steps: maxSteps,
     monitor,
     patience,
     minDelta: minDelta ?? 0,
-    target: goal === null ? null : parseTarget(goal)!,
+    target: targetMetric === null ? null : parseTarget(targetMetric)!,
   };
 }

@@ -3,9 +3,11 @@
  * Columns are named after their indices, x1, x2, …, so that files counted from 0 and from 1 are not confused;
  * the label is the column y.
  */
+
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { failure, type LockstepError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { TypedBatch, TypedColumn, TypedTable } from './typed.js';
 
 /** More features do not suit dense layers: the first layer would have millions of weights. */
@@ -127,7 +129,7 @@ function readLabel(label: string, where: string): number {
   if (/^\S+(,\S+)+$/.test(label)) {
     throw failure(
       `${where}: a row with several labels, ${label}, can't be read from this format.`,
-      'Write a table with a column of 0 and 1 for each label, and name them in --target.',
+      `Write a table with a column of 0 and 1 for each label, and name them in ${option('target')}.`,
     );
   }
   throw wrong(where, label, 'a label, which is a number, and then index:value pairs');

@@ -2,7 +2,9 @@
  * Labels of images as training targets: unless a task is given, integers become classes, and floating-point
  * numbers a regression.
  */
+
 import { failure, usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
 import type { Idx } from './idx.js';
 
@@ -21,8 +23,8 @@ export function encodingOf(labels: Idx, task: 'auto' | Task): { task: Task; enco
     throw usageError(`${labels.path}: it has only one class, ${distinct[0]}.`, 'Add rows of other classes.');
   }
   if (settled === 'binary' && distinct.length !== 2) {
-    const message = `--task binary: expected two classes in ${labels.path}, got ${distinct.length}.`;
-    throw usageError(message, 'Try --task multiclass.');
+    const message = `${option('task', 'binary')}: expected two classes in ${labels.path}, got ${distinct.length}.`;
+    throw usageError(message, `Try ${option('task', 'multiclass')}.`);
   }
   return { task: settled, encoding: { ...base, classes: distinct.map(String) } };
 }

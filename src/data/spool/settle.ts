@@ -3,6 +3,7 @@
  * read in place stays there; all others become temporary files.
  */
 import { failure, LockstepError } from '../../errors.js';
+import { option } from '../../wording.js';
 import { gunzipBeginning, readBeginning } from '../files.js';
 import type { TableFormat } from '../table/format.js';
 import { isColumnJson, MOST_LETTERS } from './column-json.js';
@@ -137,7 +138,8 @@ export class Settler {
     if (!(error instanceof LockstepError)) return error;
     const tell = (text: string) =>
       [...this.#shown].reduce((told, [path, shown]) => told.replaceAll(path, shown), text);
-    const { code, message, hint = '', cause } = error;
+    const { code, cause } = error;
+    const { message, hint = '' } = error.text;
     const hints = [tell(hint), ...(code === 'usage' ? this.notes : [])].filter(Boolean).join(' ');
     return new LockstepError(code, tell(message), { ...(hints !== '' && { hint: hints }), cause });
   }
@@ -155,7 +157,7 @@ function formatUnnamed(bytes: Uint8Array, shown: string, isPipe: boolean): Forma
   if (isPipe) return formatOfText(decodeBeginning(bytes, encodingOf(bytes, shown)));
   throw failure(
     `${shown}: neither its name nor its beginning says what it holds.`,
-    `Add --format, such as --format csv, or end its name with ${TABLE_NAMES}.`,
+    `Add ${option('format')}, such as ${option('format', 'csv')}, or end its name with ${TABLE_NAMES}.`,
   );
 }
 

@@ -2,7 +2,9 @@
  * Last steps shared by loading a table for training and for a trained network: selects the rows and assembles
  * the dataset.
  */
+
 import { usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
 import { checkRoom } from '../room.js';
 import type { RawTarget } from './classes.js';
@@ -34,7 +36,7 @@ export function keepRows({ source, rows }: Table, columns: readonly (Feature | R
   if (count === 0) {
     throw usageError(
       `${source}: ${rows === 1 ? 'its only row' : `each of its ${rows.toLocaleString('en')} rows`} has a missing cell.`,
-      'Try --missing mean.',
+      `Try ${option('missing', 'mean')}.`,
     );
   }
   if (count === rows) return allRows(rows);

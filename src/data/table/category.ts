@@ -1,4 +1,5 @@
 /** Columns as categories: their distinct texts, or the values that a network was trained on. */
+import { option } from '../../wording.js';
 import { asTexts } from './as-texts.js';
 import { cellError, type Missing, type Place } from './cell.js';
 import { type Column, firstRowWithout, type TextColumn } from './column.js';
@@ -81,7 +82,7 @@ export function toKnownCategory(
       expected: `one of the ${named.length} values in the training data (${shown}${named.length > 4 ? ', …' : ''})`,
       got: texts[code]!,
       hint: isUnseen
-        ? 'Add --unseen ignore to take it for none of these values, or train with rows that have it.'
+        ? `Add ${option('unseen', 'ignore')} to take it for none of these values, or train with rows that have it.`
         : reading.missingHint,
     });
   }

@@ -2,9 +2,11 @@
  * Determines target and feature columns from the names given. Depends on the columns' names and types, not
  * their contents.
  */
+
 import { type LockstepError, usageError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
-import { quoteList, quoteShell } from '../../quote.js';
+import { quoteList } from '../../quote.js';
+import { option } from '../../wording.js';
 import { looksLikeNumber } from './settle.js';
 import type { SourceColumn, TableSource } from './source.js';
 import { quoteName } from './sql.js';
@@ -44,16 +46,16 @@ const PANDAS_INDEX = /^__index_level_\d+__$/;
 export function chooseColumns(source: TableSource, named: Named): Choice {
   const { columns } = source;
   const names = columns.map(column => column.name);
-  const find = (option: string, list: readonly string[]) => findColumns(option, list, source);
+  const find = (property: string, list: readonly string[]) => findColumns(property, list, source);
   const targets = named.targetIsInput
     ? []
     : named.target?.length
-      ? find('--target', named.target)
+      ? find('target', named.target)
       : [findUsualTarget(source)];
-  const ignored = find('--ignore', named.ignore);
-  const asked = named.features === null ? null : find('--features', named.features);
-  const weight = named.weightColumn == null ? null : find('--weight-column', [named.weightColumn])[0]!;
-  for (const [option, list] of Object.entries(named.spokenOf)) find(option, list);
+  const ignored = find('ignore', named.ignore);
+  const asked = named.features === null ? null : find('features', named.features);
+  const weight = named.weightColumn == null ? null : find('weightColumn', [named.weightColumn])[0]!;
+  for (const [property, list] of Object.entries(named.spokenOf)) find(property, list);
   checkApart({ targets, ignored, asked, weight });
   const others = names.filter(name => !targets.includes(name) && !ignored.includes(name) && name !== weight);
   const left = asked
@@ -65,7 +67,7 @@ export function chooseColumns(source: TableSource, named: Named): Choice {
   if (features.length === 0) {
     throw usageError(
       `${source.name}: it has no column to learn from besides the target.`,
-      'If something else than a comma, tab, semicolon, bar or blank separates the cells, add --delimiter.',
+      `If something else than a comma, tab, semicolon, bar or blank separates the cells, add ${option('delimiter')}.`,
     );
   }
   const used = [...targets, ...(weight === null ? [] : [weight]), ...features];
@@ -83,21 +85,24 @@ function checkApart(named: {
   const { targets, ignored, asked, weight } = named;
   const both = asked?.find(name => targets.includes(name));
   if (both !== undefined)
-    throw usageError(`--features: the column "${both}" is the target.`, 'Leave it out of --features.');
+    throw usageError(
+      `${option('features')}: the column "${both}" is the target.`,
+      `Leave it out of ${option('features')}.`,
+    );
   if (weight !== null && targets.includes(weight)) {
-    throw usageError(`--weight-column: the column "${weight}" is the target.`, 'Name another.');
+    throw usageError(`${option('weightColumn')}: the column "${weight}" is the target.`, 'Name another.');
   }
   if (weight !== null && asked?.includes(weight)) {
     throw usageError(
-      `--weight-column: the column "${weight}" is among the --features.`,
-      'Leave it out of --features.',
+      `${option('weightColumn')}: the column "${weight}" is among the ${option('features')}.`,
+      `Leave it out of ${option('features')}.`,
     );
   }
   const used = [...targets, ...(asked ?? []), ...(weight === null ? [] : [weight])];
   const lost = used.find(name => ignored.includes(name));
   if (lost !== undefined) {
     throw usageError(
-      `--ignore: the column "${lost}" is also named as a target, feature or weight.`,
+      `${option('ignore')}: the column "${lost}" is also named as a target, feature or weight.`,
       'Name it once.',
     );
   }
@@ -114,7 +119,7 @@ export function checkUsable(
   if (absent) {
     throw usageError(
       `${absent.absentFrom}: it has no column "${absent.name}", which other files of ${source} have.`,
-      `Files read together need the same columns. Leave it out with --ignore ${quoteList([absent.name])}.`,
+      `Files read together need the same columns. Leave it out with ${option('ignore', [absent.name])}.`,
     );
   }
   const wrong = used.filter(({ kind }) => kind === 'other' || (kind === 'time' && !withDates));
@@ -123,9 +128,14 @@ export function checkUsable(
   const shown = wrong.slice(0, 5).map(({ name, type }) => `"${name}" holds ${describeType(type)}`);
   throw usageError(
     `${source}: ${shown.join(', ')}${wrong.length > 5 ? `, and ${wrong.length - 5} more` : ''}; expected numbers, booleans or text.`,
-    `${isTime ? 'Add --dates parts or --dates epoch to learn from dates, or leave them out' : wrong.length > 1 ? 'Leave them out' : 'Leave it out'} with --ignore ${quoteList(wrong.map(({ name }) => name))}.`,
+    `${isTime ? `${LEARN_DATES}, or leave them out` : wrong.length > 1 ? 'Leave them out' : 'Leave it out'} with ${option(
+      'ignore',
+      wrong.map(({ name }) => name),
+    )}.`,
   );
 }
+
+const LEARN_DATES = `Add ${option('dates', 'parts')} or ${option('dates', 'epoch')} to learn from dates`;
 
 /** Describes a column's type in words, with DuckDB's type name. */
 function describeType(type: string): string {
@@ -147,10 +157,10 @@ function findUsualTarget(source: TableSource): string {
   if (usual.length === 1) return usual[0]!;
   const hint =
     usual.length === 0
-      ? `Add --target with one of: ${list(names.map(name => quoteList([name])))}.`
-      : `Try --target ${usual[0]}.`;
+      ? `Add ${option('target')} with one of: ${list(names.map(name => quoteList([name])))}.`
+      : `Try ${option('target', [usual[0]])}.`;
   throw usageError(
-    `--target is needed: the name of the column of ${source.name} to predict.`,
+    `${option('target')} is needed: the name of the column of ${source.name} to predict.`,
     `${hint}${headerHint(source)}`,
   );
 }
@@ -159,19 +169,19 @@ function findUsualTarget(source: TableSource): string {
  * The columns with these names, each once. Names may differ in surrounding blanks or in the encoding of
  * accents. @throws usage
  */
-export function findColumns(option: string, wanted: readonly string[], source: TableSource): string[] {
+export function findColumns(property: string, wanted: readonly string[], source: TableSource): string[] {
   // An unquoted name that contains a comma was split at it.
   const areThere = wanted.every(name => findColumn(name, source.columns) !== null);
   const whole = areThere ? null : findColumn(wanted.join(', '), source.columns);
   if (whole !== null) return [whole];
   const found = wanted.map(name => {
     const column = findColumn(name, source.columns);
-    if (column === null) throw unknownColumn(option, name, source);
+    if (column === null) throw unknownColumn(property, name, source);
     return column;
   });
   const twice = found.find((name, i) => found.indexOf(name) < i);
   if (twice !== undefined)
-    throw usageError(`${option}: the column "${twice}" is named twice.`, 'Leave one out.');
+    throw usageError(`${option(property)}: the column "${twice}" is named twice.`, 'Leave one out.');
   return found;
 }
 
@@ -183,11 +193,14 @@ export function findColumn(name: string, columns: readonly Pick<SourceColumn, 'n
   return alike.length === 1 ? alike[0]! : null;
 }
 
-function unknownColumn(option: string, name: string, source: TableSource) {
+function unknownColumn(property: string, name: string, source: TableSource) {
   const names = source.columns.map(column => column.name);
   const near = nearest(name, names);
   const hint = near === undefined ? `It has ${list(names)}.` : `Did you mean ${quoteList([near])}?`;
-  return usageError(`${option}: ${source.name} has no column "${name}".`, `${hint}${headerHint(source)}`);
+  return usageError(
+    `${option(property)}: ${source.name} has no column "${name}".`,
+    `${hint}${headerHint(source)}`,
+  );
 }
 
 /** Error about a column that the network was trained on but the file lacks. */
@@ -199,7 +212,7 @@ export function absentColumn(name: string, source: TableSource): LockstepError {
   const hint =
     near === undefined
       ? 'Give a file with the columns of the training data.'
-      : `If "${near}" is meant, rename it: --query ${quoteShell(sql)}.`;
+      : `If "${near}" is meant, rename it: ${option('query', sql)}.`;
   return usageError(
     `${source.name}: it has no column "${name}", which the training data has; its columns are ${list(names)}.`,
     `${hint}${headerHint(source)}`,
@@ -211,11 +224,11 @@ export function headerHint({ columns, scans }: TableSource): string {
   const isText = scans.some(({ dialect }) => dialect !== null);
   const names = columns.filter(({ unnamed }) => !unnamed);
   if (isText && columns.length === 1)
-    return ' If something else separates the cells, name it with --delimiter.';
+    return ` If something else separates the cells, name it with ${option('delimiter')}.`;
   const isTitle = isText && names.length > 0 && names.length * 2 <= columns.length;
-  if (isTitle) return ' If the first line is a title, skip it: --skip-rows 1.';
+  if (isTitle) return ` If the first line is a title, skip it: ${option('skipRows', [1])}.`;
   if (!isText || names.length === 0 || !names.every(({ name }) => looksLikeNumber(name))) return '';
-  return ' If the first line holds no names, add --no-header.';
+  return ` If the first line holds no names, add ${option('header', false)}.`;
 }
 
 /** Names listed before the rest is counted. */

@@ -2,8 +2,9 @@
  * Collects the cells of a column as they arrive from a file: as texts while there are few distinct ones, as
  * numbers once there are many and they are numeric.
  */
+
 import { usageError } from '../../errors.js';
-import { quoteList } from '../../quote.js';
+import { option } from '../../wording.js';
 import type { KeptColumn } from '../dataset.js';
 import type { Column, Empties } from './column.js';
 import { isRounded, NumberList, SAFE, TextList } from './lists.js';
@@ -251,7 +252,7 @@ export class TextCollector {
     const { source, hashed } = this.#options;
     return usageError(
       `${source}, column "${this.#name}": it has more than ${this.#most.toLocaleString('en')} different texts, so it looks like an identifier.`,
-      `Leave it out with --ignore ${quoteList([this.#name])}${hashed ? '' : ', or hash its texts with --hash-buckets 256'}.`,
+      `Leave it out with ${option('ignore', [this.#name])}${hashed ? '' : `, or hash its texts with ${option('hashBuckets', 256)}`}.`,
     );
   }
 

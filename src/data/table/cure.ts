@@ -2,7 +2,7 @@
  * Hints for columns that need an option to be readable: one hint for each option, however many columns need
  * it.
  */
-import { quoteList } from '../../quote.js';
+import { option, options } from '../../wording.js';
 
 /** The option that makes a column readable. */
 export type Cure =
@@ -13,22 +13,21 @@ export type Cure =
 
 /** Hint about the columns. */
 export function hintOf(cure: Cure, names: readonly string[]): string {
-  const items = quoteList(names);
   switch (cure.kind) {
     case 'numeric':
-      return `Add --numeric ${items} to read ${names.length === 1 ? 'it' : 'them'} as numbers, ${keepTexts(names)}.`;
+      return `Add ${option('numeric', names)} to read ${names.length === 1 ? 'it' : 'them'} as numbers, ${keepTexts(names)}.`;
     case 'dates':
-      return `Add --dates parts or --dates epoch to learn from dates, or --ignore ${items}.`;
+      return `Add ${option('dates', 'parts')} or ${option('dates', 'epoch')} to learn from dates, or ${option('ignore', names)}.`;
     case 'decimal':
-      return `Add --decimal ${cure.sign === ',' ? "','" : '.'}, ${keepTexts(names)}.`;
+      return `Add ${option('decimal', cure.sign)}, ${keepTexts(names)}.`;
     case 'marks':
-      return `Add --na-values ${quoteList(cure.marks)} --missing mean, ${keepTexts(names)}.`;
+      return `Add ${options({ naValues: cure.marks, missing: 'mean' })}, ${keepTexts(names)}.`;
   }
 }
 
 /** Additional hint for columns that are not targets. */
 export function keepTexts(names: readonly string[]): string {
-  return `or --categorical ${quoteList(names)} to keep the texts`;
+  return `or ${option('categorical', names)} to keep the texts`;
 }
 
 /** Hints for several columns, in the order in which they first occur. */

@@ -2,7 +2,9 @@
  * Translates DuckDB's error about an unreadable file into one line: where, expected, got. A pure function of
  * its message; for unknown errors, DuckDB's first line is kept.
  */
+
 import { failure, type LockstepError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { Dialect } from './dialect.js';
 
 interface Explanation {
@@ -15,7 +17,7 @@ const EXPLANATIONS: Explanation[] = [
     pattern: /Expected Number of Columns: (\d+) Found: (\d+)/,
     explain: ([expected, got], _, where) => ({
       message: `${where}: expected ${expected} cells, as in the first line, got ${Number(got) > Number(expected) ? 'more' : got}.`,
-      hint: 'Correct the line: it has a delimiter or a quote too few or too many. If the file is laid out in another way, add --delimiter, --quote, --comment or --skip-rows.',
+      hint: `Correct the line: it has a delimiter or a quote too few or too many. If the file is laid out in another way, add ${option('delimiter')}, ${option('quote')}, ${option('comment')} or ${option('skipRows')}.`,
     }),
   },
   {
@@ -105,12 +107,12 @@ function headerHint(message: string, file: string, dialect: Dialect): string {
 function layoutHint({ firstLine, comment, quote, delimiter, skipLines, isBlank }: Dialect): string | null {
   const [mark] = /^\s*([#%!])/.exec(firstLine) ?? [];
   if (mark && comment === '')
-    return `If lines that begin with ${mark.trim()} are comments, add --comment '${mark.trim()}'.`;
+    return `If lines that begin with ${mark.trim()} are comments, add ${option('comment', mark.trim())}.`;
   if (quote === '"' && /(^|[,;\t|])'/.test(firstLine))
-    return `If cells stand between single quotes, add --quote "'".`;
+    return `If cells stand between single quotes, add ${option('quote', "'")}.`;
   const isDivided = isBlank ? /\S[ \t]+\S/.test(firstLine) : firstLine.includes(delimiter);
   if (skipLines === 0 && !isDivided) {
-    return 'If the first lines are a title, add --skip-rows 1 (or as many as there are); if something else separates the cells, --delimiter.';
+    return `If the first lines are a title, add ${option('skipRows', [1])} (or as many as there are); if something else separates the cells, ${option('delimiter')}.`;
   }
   return null;
 }

@@ -2,7 +2,7 @@
  * Columns as features: numbers that are all finite or missing, or categories. Each distinct text is validated
  * here, together with the first row that has it; later steps need no further checks.
  */
-import { quoteList } from '../../quote.js';
+import { option, options } from '../../wording.js';
 import { cellError, type Place } from './cell.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
 import { mapNumbers } from './mapped.js';
@@ -69,7 +69,7 @@ const FLOAT32_MAX = 3.4028234663852886e38;
 function rangeHint({ isKnown = false }: Reading): string {
   return isKnown
     ? 'Correct the cell, or leave its row out.'
-    : 'Correct the cell, or leave the column out with --ignore.';
+    : `Correct the cell, or leave the column out with ${option('ignore')}.`;
 }
 
 /** The number that a text represents, NaN if none. */
@@ -203,8 +203,7 @@ function missingCell(place: Place, row: number, got: string | null, { missingHin
   return cellError(place, row, { expected: 'a number', got, isMissing: true, hint: missingHint });
 }
 
-const UNITS_HINT =
-  'If the first row holds units, add --skip-rows 0,1 to skip it (in CSV). Otherwise correct the cell.';
+const UNITS_HINT = `If the first row holds units, add ${option('skipRows', [0, 1])} to skip it (in CSV). Otherwise correct the cell.`;
 
 /** Hint about a text among numbers. */
 function hintFor(
@@ -213,20 +212,19 @@ function hintFor(
   { column }: Place,
   { cellHint, writing, isKnown = false }: Reading,
 ): string {
-  const name = quoteList([column]);
   if (isUnit) return UNITS_HINT;
   if (cellHint !== undefined) return cellHint;
-  if (parseWritten(text, writing.decimal) !== null) return `Add --numeric ${name} to read such numbers too.`;
-  const mark = quoteList([text.trim()]);
-  const orIgnore = `Otherwise correct the cell, or leave the column out: --ignore ${name}.`;
+  if (parseWritten(text, writing.decimal) !== null)
+    return `Add ${option('numeric', [column])} to read such numbers too.`;
+  const orIgnore = `Otherwise correct the cell, or leave the column out: ${option('ignore', [column])}.`;
   if (text.length > 60) {
     return isKnown
       ? 'Correct the cell, or leave its row out.'
-      : `If the column holds texts, add --categorical ${name}. ${orIgnore}`;
+      : `If the column holds texts, add ${option('categorical', [column])}. ${orIgnore}`;
   }
   if (isKnown)
-    return `Correct the cell. If it stands for a missing value, --na-values ${mark} --missing drop leaves its row out.`;
-  return `If "${text.trim()}" stands for a missing value, add --na-values ${mark} --missing mean. If the column holds names or codes, add --categorical ${name}. ${orIgnore}`;
+    return `Correct the cell. If it stands for a missing value, ${options({ naValues: [text.trim()], dropIncomplete: true })} leaves its row out.`;
+  return `If "${text.trim()}" stands for a missing value, add ${options({ naValues: [text.trim()], missing: 'mean' })}. If the column holds names or codes, add ${option('categorical', [column])}. ${orIgnore}`;
 }
 
 function outOfRange(place: Place, row: number, value: number, reading: Reading) {

@@ -1,6 +1,6 @@
 /** Determines, from the training rows, the constants that turn cells into features. */
 import { usageError } from '../../errors.js';
-import { quoteList } from '../../quote.js';
+import { option } from '../../wording.js';
 import type { ColumnEncoding } from '../dataset.js';
 import type { Missing } from './cell.js';
 import type { Learnt } from './interpret.js';
@@ -34,7 +34,7 @@ export function fitColumn({ feature, origin }: Learnt, rows: Selection, options:
   if (Number.isNaN(fill)) {
     throw usageError(
       `${source}, column "${name}": it has no number in any training row.`,
-      `Leave it out with --ignore ${quoteList([name])}, or try --missing zero.`,
+      `Leave it out with ${option('ignore', [name])}, or try ${option('missing', 'zero')}.`,
     );
   }
   const scale = fitScale(feature.values, rows, fill);

@@ -2,8 +2,9 @@
  * Determines the feature that each column becomes, from its cells and from the user's options. All unclear
  * columns are reported together.
  */
+
 import { usageError } from '../../errors.js';
-import { quoteList } from '../../quote.js';
+import { option } from '../../wording.js';
 import type { DateOrigin } from '../dataset.js';
 import { asFewTexts } from './as-texts.js';
 import { toCategory } from './category.js';
@@ -78,11 +79,11 @@ export function clearMeaning(column: Column, rules: ColumnRules): Meaning {
 }
 
 function identifier({ name }: Column, { hashBuckets }: ColumnRules): Meaning {
-  const orHash = hashBuckets === null ? ', or hash its values with --hash-buckets 256' : '';
+  const orHash = hashBuckets === null ? `, or hash its values with ${option('hashBuckets', 256)}` : '';
   return {
     kind: 'unclear',
     problem: 'it has too many different values for a category',
-    hint: `Leave it out with --ignore ${quoteList([name])}${orHash}.`,
+    hint: `Leave it out with ${option('ignore', [name])}${orHash}.`,
   };
 }
 
@@ -92,8 +93,7 @@ function checkCategory(column: TextColumn, { hashBuckets }: ColumnRules): Meanin
   if (!areTooMany(column) || hashBuckets !== null) return { kind: 'category' };
   const isOneEach = isLikeIdentifier(column);
   const count = `${texts.length.toLocaleString('en')} different texts in ${codes.length.toLocaleString('en')} rows`;
-  const item = quoteList([name]);
-  const hint = `Leave it out with --ignore ${item}${isOneEach ? '' : ', or hash its texts with --hash-buckets 256'}.`;
+  const hint = `Leave it out with ${option('ignore', [name])}${isOneEach ? '' : `, or hash its texts with ${option('hashBuckets', 256)}`}.`;
   return { kind: 'unclear', problem: `it has ${count}${isOneEach ? ', like an identifier' : ''}`, hint };
 }
 
@@ -122,7 +122,10 @@ function unclearColumns(unclear: readonly Unclear[], source: string) {
   return usageError(
     `${source}: ${unclear.length} columns can't be used as they are: ${shown.join('; ')}${more}.`,
     [
-      `To leave them all out: --ignore ${quoteList(unclear.map(({ name }) => name))}.`,
+      `To leave them all out: ${option(
+        'ignore',
+        unclear.map(({ name }) => name),
+      )}.`,
       ...mergeHints(unclear),
     ].join(' '),
   );
@@ -153,7 +156,7 @@ export function readingOf({ name, writing }: Column, { missing, numeric }: Colum
   return {
     writing,
     allowMissing: missing !== 'error',
-    missingHint: 'Add --missing mean to fill missing cells, or --missing drop to leave their rows out.',
+    missingHint: `Add ${option('missing', 'mean')} to fill missing cells, or ${option('missing', 'drop')} to leave their rows out.`,
     loose: numeric.includes(name),
   };
 }

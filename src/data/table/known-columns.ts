@@ -1,4 +1,5 @@
 /** Converts the columns of a file as in the file that a network was trained on. */
+import { option } from '../../wording.js';
 import type { ColumnEncoding, Encoding } from '../dataset.js';
 import { asTexts } from './as-texts.js';
 import { toKnownCategory } from './category.js';
@@ -50,7 +51,7 @@ export class KnownColumns {
     const reading = { ...this.#reading(column, encoding), unseen: this.#options.unseen };
     if (encoding.kind === 'category') return toKnownCategory(column, encoding.values, place, reading);
     if (encoding.kind === 'number') return this.#numbers(column, encoding, place, reading);
-    const drop = this.#options.missing === 'drop';
+    const drop = this.#options.dropIncomplete;
     return toHashed(asTexts(column), encoding.buckets, place, { ...reading, drop });
   }
 
@@ -77,7 +78,7 @@ export class KnownColumns {
       writing,
       loose: this.#isLoose(name),
       allowMissing: this.#options.missingTarget === 'drop',
-      missingHint: 'Add --missing-target drop to leave out rows without a target.',
+      missingHint: `Add ${option('missingTarget', 'drop')} to leave out rows without a target.`,
       isKnown: true,
     };
   }
@@ -87,8 +88,8 @@ export class KnownColumns {
     return {
       writing,
       loose: this.#isLoose(name),
-      allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.missing === 'drop',
-      missingHint: 'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
+      allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.dropIncomplete,
+      missingHint: `Add ${option('dropIncomplete', true)} to leave out rows with missing cells, or train with ${option('missing', 'mean')}.`,
       isKnown: true,
     };
   }

@@ -1,5 +1,6 @@
 /** The target columns of a multilabel task, each with two classes. */
 import { usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 import { cellError } from './cell.js';
 import { labelOf, type NumberedKeys, numberKeys, orderNames, type RawTarget } from './classes.js';
 import { rowAt, type Selection } from './selection.js';
@@ -30,7 +31,7 @@ function settleLabel(target: RawTarget, rows: Selection, source: string): Label 
   if (names.length < 2) {
     throw usageError(
       `${source}, column "${target.name}": it has only one class, "${names[0]}", and needs two.`,
-      'Add rows of another, or leave the column out of --target.',
+      `Add rows of another, or leave the column out of ${option('target')}.`,
     );
   }
   const classes = orderNames(names) as [string, string];
@@ -49,5 +50,4 @@ function thirdClass(target: RawTarget, keys: NumberedKeys | null, rows: Selectio
   });
 }
 
-const HINT =
-  'Correct the cell, or leave the column out of --target. To predict one column of several classes, name it alone, with --task multiclass.';
+const HINT = `Correct the cell, or leave the column out of ${option('target')}. To predict one column of several classes, name it alone, with ${option('task', 'multiclass')}.`;

@@ -2,8 +2,9 @@
  * Loads a table for a trained network: finds the columns of its encoding by name, and converts them to
  * features with the saved constants.
  */
+
 import { LockstepError, usageError } from '../../errors.js';
-import { quoteShell } from '../../quote.js';
+import { option } from '../../wording.js';
 import type { ColumnEncoding, Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import type { Opened } from '../spool/open.js';
 import { keepRows, toDataset } from './assemble.js';
@@ -49,7 +50,7 @@ export async function loadTableWith(
   const rows = keepRows(table, [
     ...targets,
     ...weights,
-    ...(options.missing === 'drop' ? unfilled(features, encoding) : []),
+    ...(options.dropIncomplete ? unfilled(features, encoding) : []),
   ]);
   for (const { check } of known) check(rows);
   const isRegression = options.task === 'regression';
@@ -61,7 +62,7 @@ export async function loadTableWith(
   }));
   return {
     ...toDataset({ ...prepared, numbers: isRegression ? targets : [] }, encoding),
-    ...((options.missing === 'drop' || options.missingTarget === 'drop') && {
+    ...((options.dropIncomplete || options.missingTarget === 'drop') && {
       rowNumbers: Uint32Array.from({ length: rows.count }, (_, i) => rowAt(rows, i) + 1),
     }),
     ...(kept.length > 0 && { kept }),
@@ -70,11 +71,11 @@ export async function loadTableWith(
 
 /** Rewords errors about a saved query, which the user did not type. */
 function keptQuery(error: unknown, source: string, encoding: Encoding): unknown {
-  if (!(error instanceof LockstepError) || !error.message.startsWith('--query')) return error;
+  if (!(error instanceof LockstepError) || !error.text.message.startsWith(option('query'))) return error;
   const names = columnsOf(encoding).map(quoteName);
   return usageError(
-    `${source}: the query that the model was trained with does not fit it: ${error.message.replace(/^--query[^:]*: /, '')}`,
-    `Give one for this file: --query ${quoteShell(`SELECT ${names.join(', ')} FROM data`)}.`,
+    `${source}: the query that the model was trained with does not fit it: ${error.text.message.replace(/^[^:]*: /, '')}`,
+    `Give one for this file: ${option('query', `SELECT ${names.join(', ')} FROM data`)}.`,
   );
 }
 
@@ -105,7 +106,7 @@ function chooseKnown(source: TableSource, encoding: Encoding, options: TableWith
   const { requireTargets, weightColumn = null, keep = [], task } = options;
   if (options.query === (encoding.reading?.query ?? null)) checkPlaces(source, encoding.reading);
   const targets = requireTargets ? encoding.targets.map(name => findKnown(name, source)) : [];
-  const weight = weightColumn === null ? [] : findColumns('--weight-column', [weightColumn], source);
+  const weight = weightColumn === null ? [] : findColumns('weightColumn', [weightColumn], source);
   const used = columnsOf(encoding).map(name => ({
     name: findKnown(name, source),
     ...needOf(name, encoding),
@@ -118,7 +119,7 @@ function chooseKnown(source: TableSource, encoding: Encoding, options: TableWith
     ...weight.map(name => ({ name, exact: false, asText: isLoose(name) })),
     ...used.map(({ asText, ...rest }) => ({ ...rest, exact: asText, asText: asText || isLoose(rest.name) })),
   ];
-  return { wishes, keep: findColumns('--keep', keep, source) };
+  return { wishes, keep: findColumns('keep', keep, source) };
 }
 
 /** Categories need their texts, and so do booleans and dates. */
@@ -143,7 +144,7 @@ function checkPlaces({ name, columns }: TableSource, reading: ReadingRecord | un
   const renamed = columns.map(column => `${column.name} AS ${shifted(column.name, shift)}`).join(', ');
   const hint =
     shift > 0
-      ? `If its first ${shift === 1 ? 'column is' : `${shift} columns are`} missing: --query ${quoteShell(`SELECT ${renamed} FROM data`)}.`
+      ? `If its first ${shift === 1 ? 'column is' : `${shift} columns are`} missing: ${option('query', `SELECT ${renamed} FROM data`)}.`
       : 'Give a file with the same columns in the same order.';
   throw usageError(
     `${name}: it has ${columns.length} columns, and the training data had ${reading.columns}. Without a header, columns are matched by position.`,

@@ -2,7 +2,9 @@
  * Loads a table for training: reads the chosen columns once, validates and splits them, and converts them to
  * features with an encoding fitted to the training rows.
  */
+
 import { usageError } from '../../errors.js';
+import { option, writeOptions, writeProperties } from '../../wording.js';
 import type { Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import { reconstructing } from '../reconstruction.js';
 import { type Split, splitRows } from '../split.js';
@@ -76,8 +78,8 @@ function takeApart({ table, choice }: Read, rules: ColumnRules, options: TableOp
   const targets = table.columns.slice(0, count);
   if (count > 1 && (options.task === 'binary' || options.task === 'multiclass')) {
     throw usageError(
-      `--task ${options.task}: it takes one --target, got ${count}.`,
-      'Name one, or try --task multilabel, or regression.',
+      `${option('task', options.task)}: it takes one ${option('target')}, got ${count}.`,
+      `Name one, or try ${option('task', 'multilabel')}, or regression.`,
     );
   }
   const isSeveral = count > 1 && options.task !== 'multilabel';
@@ -108,9 +110,9 @@ function targetReading(
     writing,
     loose: rules.numeric.includes(name),
     allowMissing: options.missingTarget === 'drop',
-    missingHint: 'Add --missing-target drop to leave out rows without a target.',
+    missingHint: `Add ${option('missingTarget', 'drop')} to leave out rows without a target.`,
     ...(isSeveral && {
-      cellHint: 'Correct the cell. If each target has two classes, add --task multilabel.',
+      cellHint: `Correct the cell. If each target has two classes, add ${option('task', 'multilabel')}.`,
     }),
   };
 }
@@ -129,7 +131,7 @@ function settleAll(
   if (task === 'auto' && areLabels(raw, rows)) {
     return {
       ...settleTargets(raw, rows, 'multilabel', table.source),
-      reason: 'each target holds two classes; --task regression predicts the numbers',
+      reason: `each target holds two classes; ${option('task', 'regression')} predicts the numbers`,
     };
   }
   const numbers = targets.map(column => {
@@ -147,6 +149,7 @@ function learnable(
   options: TableOptions,
 ): Learnable {
   const { reason } = targets;
+  const { write = writeProperties } = options;
   const encode = (fitted: Selection) => {
     const encoding = fitEncoding(learnt, targets, fitted, { ...options, source: read.table.source });
     const named = { ...encoding, targets: read.choice.targets, reading: recordOf(read.source, options) };
@@ -154,8 +157,8 @@ function learnable(
     const notes = noteTable({ ...read, encoding: whole, options, prepared });
     return (part: Uint32Array | null): Dataset => ({
       ...toDataset(prepared, whole, part),
-      notes,
-      ...(reason && { taskReason: reason }),
+      notes: notes.map(note => writeOptions(note, write)),
+      ...(reason && { taskReason: writeOptions(reason, write) }),
     });
   };
   return {
@@ -195,7 +198,7 @@ function namedOf(options: TableOptions) {
     weightColumn,
     ignore: ignore ?? [],
     withDates: dates !== 'error',
-    spokenOf: { '--numeric': options.numeric ?? [], '--categorical': options.categorical ?? [] },
+    spokenOf: { numeric: options.numeric ?? [], categorical: options.categorical ?? [] },
   };
 }
 
@@ -226,7 +229,7 @@ function rulesOf(source: TableSource, options: TableOptions): ColumnRules {
     missing,
     dates,
     hashBuckets,
-    numeric: findColumns('--numeric', options.numeric ?? [], source),
+    numeric: findColumns('numeric', options.numeric ?? [], source),
     categorical: categoricalOf(source, options),
   };
 }
@@ -240,7 +243,7 @@ function mayBeClasses(name: string, { target, categorical }: TableOptions): bool
 /** Categories that look like numbers: those that the user named, or cast to text in a query. */
 function categoricalOf(source: TableSource, { categorical, target }: TableOptions): string[] {
   const cast = source.columns.filter(({ name, isCast }) => isCast && !target?.includes(name));
-  return [...findColumns('--categorical', categorical ?? [], source), ...cast.map(({ name }) => name)];
+  return [...findColumns('categorical', categorical ?? [], source), ...cast.map(({ name }) => name)];
 }
 
 /** How other files must be read. */
@@ -253,7 +256,7 @@ function recordOf(source: TableSource, options: TableOptions): ReadingRecord {
     query,
     ...writingOf(options),
     naValues: [...writingOf(options).naValues],
-    numeric: findColumns('--numeric', options.numeric ?? [], source),
+    numeric: findColumns('numeric', options.numeric ?? [], source),
     ...(byPlace ? { columns: columns.length } : {}),
   };
 }

@@ -3,7 +3,7 @@
  * column that nearly fits but is spelled differently is not guessed at; it is reported with the option to
  * use. Pure functions.
  */
-import { quoteList } from '../../quote.js';
+import { option } from '../../wording.js';
 import { MOSTLY } from './collect.js';
 import type { Texts } from './column.js';
 import { type Cure, hintOf } from './cure.js';
@@ -160,5 +160,5 @@ function show(text: string): string {
 }
 
 function leaveOut(name: string): string {
-  return `Leave it out: --ignore ${quoteList([name])}.`;
+  return `Leave it out: ${option('ignore', [name])}.`;
 }

@@ -3,7 +3,7 @@
  * read as missing, rounded numbers, constant columns.
  */
 
-import { quoteList } from '../../quote.js';
+import { option, options } from '../../wording.js';
 import type { ColumnEncoding, Encoding } from '../dataset.js';
 import type { Prepared } from './assemble.js';
 import { type Choice, list } from './choose.js';
@@ -31,7 +31,7 @@ export function noteTable({ source, choice, table, encoding, options, prepared }
   const features = table.columns.slice(-choice.features.length);
   return [
     ...choice.left.map(
-      ({ name, reason }) => `left out "${name}": ${reason} (name it in --features to use it)`,
+      ({ name, reason }) => `left out "${name}": ${reason} (name it in ${option('features')} to use it)`,
     ),
     ...source.columns.flatMap(({ name, mixed }) =>
       mixed !== null && choice.features.concat(choice.targets).includes(name)
@@ -94,7 +94,7 @@ function isNumberOf({ name }: Column, { columns, targets, classes, labelClasses 
 function noteRounded(column: Column): string[] {
   const { name } = column;
   const beyond = `"${name}": whole numbers beyond 2^53 are rounded to float64`;
-  const apart = `--categorical ${quoteList([name])} keeps them apart`;
+  const apart = `${option('categorical', [name])} keeps them apart`;
   if (column.kind === 'text') {
     const code = column.texts.findIndex(text => isRounded(text, Number(text)));
     return code < 0 ? [] : [`${beyond}, first in row ${column.firstRows[code]! + 1}; ${apart}`];
@@ -110,9 +110,9 @@ function noteClasses({ classes }: Encoding): string[] {
   const likely = classes.length < 3 ? [] : classes.filter(isLikelyMark);
   const marks = classes.filter(name => isMissingText(name) || likely.includes(name));
   if (marks.length === 0) return [];
-  const options = `--missing-target drop${likely.length > 0 ? ` --na-values ${quoteList(likely)}` : ''}`;
+  const dropping = options({ missingTarget: 'drop', ...(likely.length > 0 && { naValues: likely }) });
   return [
-    `classes that may stand for missing targets: ${list(marks.map(name => JSON.stringify(name)))} (${options} leaves their rows out)`,
+    `classes that may stand for missing targets: ${list(marks.map(name => JSON.stringify(name)))} (${dropping} leaves their rows out)`,
   ];
 }
 
@@ -121,7 +121,7 @@ function noteIdentifiers(columns: readonly Column[], rows: number): string[] {
   const names = columns.filter(column => rows >= 20 && isIdentifier(column, rows)).map(({ name }) => name);
   if (names.length === 0) return [];
   return [
-    `whole numbers, different in nearly every row, perhaps identifiers: ${list(names)} (--ignore leaves them out)`,
+    `whole numbers, different in nearly every row, perhaps identifiers: ${list(names)} (${option('ignore')} leaves them out)`,
   ];
 }
 

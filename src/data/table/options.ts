@@ -1,4 +1,5 @@
 /** Options for reading a table and learning from it, used by the command line and the library. */
+import type { WriteOptions } from '../../wording.js';
 import type { Task } from '../dataset.js';
 import type { Format } from '../spool/format.js';
 import type { Missing } from './cell.js';
@@ -66,12 +67,14 @@ export interface TableOptions extends FileOptions {
   missingTarget: 'error' | 'drop';
   /** Whether to add a feature that marks missing numbers. */
   missingIndicator: boolean;
+  /** How notes on the data name options; as properties unless given. */
+  write?: WriteOptions;
 }
 
 /** Options for reading rows for a trained network. */
 export interface TableWithOptions extends FileOptions {
   task: Task;
-  missing: 'error' | 'drop';
+  dropIncomplete: boolean;
   missingTarget: 'error' | 'drop';
   /**
    * What to do with a text that did not occur in training: report an error, or treat it as none of the

@@ -4,7 +4,9 @@
  * spelling of every cell that could be a class: 007 stays a text, and so do 1.10 and 1.1 in the same column.
  * Numbers in JSON are numbers, so there 1.10 is 1.1.
  */
+
 import { LockstepError, usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 import { type DuckDBConnection, describe, statementKinds } from './duckdb.js';
 import { firstLine, isDuckDBError } from './explain.js';
 import type { Writing } from './number-text.js';
@@ -63,7 +65,7 @@ function checkCapitals({ name, columns }: TableSource): void {
     const before = known.get(column.name.toLowerCase());
     if (before !== undefined) {
       throw usageError(
-        `--query: the columns "${before}" and "${column.name}" of ${name} differ only in case, and SQL can't tell them apart.`,
+        `${option('query')}: the columns "${before}" and "${column.name}" of ${name} differ only in case, and SQL can't tell them apart.`,
         'Rename one of them in the file.',
       );
     }
@@ -90,7 +92,7 @@ async function copyFiles(
   if (lacking) {
     throw usageError(
       `${source.name}: the column "${lacking.name}" is not in ${lacking.absentFrom}, but in other files.`,
-      'Files that a --query reads together need the same columns.',
+      `Files that a ${option('query')} reads together need the same columns.`,
     );
   }
   const selects = scans.map(scan => `SELECT ${select(scan)} FROM ${scan.from}`);
@@ -183,7 +185,7 @@ async function checkQuery(connection: DuckDBConnection, query: string): Promise<
 
 export function wrongQuery(problem: string) {
   return usageError(
-    `--query does not work: ${problem}.`,
-    `Give one SELECT over the table ${QUERY_TABLE}, such as --query "SELECT * FROM ${QUERY_TABLE}".`,
+    `${option('query')} does not work: ${problem}.`,
+    `Give one SELECT over the table ${QUERY_TABLE}, such as ${option('query', `SELECT * FROM ${QUERY_TABLE}`)}.`,
   );
 }

@@ -2,7 +2,9 @@
  * Reads columns from files or from a query over them. settle.ts determines beforehand what there is; here the
  * chosen columns are read in one pass, exactly as they are in the files.
  */
+
 import { failure, LockstepError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { Opened } from '../spool/open.js';
 import { KeptCollector, NumberCollector, TextCollector } from './collect.js';
 import type { Table } from './column.js';
@@ -60,7 +62,7 @@ export async function readTable(opened: Opened, options: ReadOptions): Promise<T
   if (table.rows > 0) return table;
   throw failure(
     `${table.source}: it has no rows of data.`,
-    'Check how the file was made, or the query; if the only line holds data, add --no-header.',
+    `Check how the file was made, or the query; if the only line holds data, add ${option('header', false)}.`,
   );
 }
 

@@ -2,7 +2,9 @@
  * Determines what a table consists of: its files, their format and layout, and its columns, once and over all
  * files, before any cell is read as a number. Later files may have the columns in another order.
  */
+
 import { usageError } from '../../errors.js';
+import { option, options } from '../../wording.js';
 import { checkGzip } from '../files.js';
 import { collapseBlanks } from '../spool/blanks.js';
 import type { Opened } from '../spool/open.js';
@@ -135,8 +137,8 @@ function checkTwice(path: string, names: readonly string[], dialect: Dialect | n
     places.set(keyOf(name), j);
     if (before === undefined) continue;
     const hint = names.every(looksLikeNumber)
-      ? 'If the first line holds no names, add --no-header.'
-      : 'Rename one in the file, or add --no-header --skip-rows 1 to call the columns column0, column1, ….';
+      ? `If the first line holds no names, add ${option('header', false)}.`
+      : `Rename one in the file, or add ${options({ header: false, skipRows: [1] })} to call the columns column0, column1, ….`;
     throw usageError(
       `${path}: two columns have the name "${name}", columns ${before + 1} and ${j + 1}.`,
       dialect ? hint : 'Rename one in the file.',

@@ -4,7 +4,9 @@
  * occurs twice on average; all other numbers are a regression. Two classes are binary, more are multiclass.
  * Several targets are labels if each has two classes, otherwise a regression.
  */
+
 import { usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { Task } from '../dataset.js';
 import { cellError, type Place } from './cell.js';
 import {
@@ -71,7 +73,7 @@ function isEmpty({ texts }: TextColumn): boolean {
 
 /** Adapts a hint to targets: they can't be left out, and the task turns their texts into classes. */
 function targetHint({ name }: TextColumn, hint: string): string {
-  return hint.replace(keepTexts([name]), 'or --task multiclass to take the texts for classes');
+  return hint.replace(keepTexts([name]), `or ${option('task', 'multiclass')} to take the texts for classes`);
 }
 
 /**
@@ -93,7 +95,7 @@ function toNumbersOrLabels(column: TextColumn, place: Place, reading: TargetRead
 function toNumberLabels(column: TextColumn, place: Place, reading: TargetReading): RawLabels {
   const cellHint =
     reading.cellHint ??
-    'Correct the cell. If it stands for a missing value, name it in --na-values and add --missing-target drop. If the texts are classes, add --task multiclass.';
+    `Correct the cell. If it stands for a missing value, name it in ${option('naValues')} and add ${option('missingTarget', 'drop')}. If the texts are classes, add ${option('task', 'multiclass')}.`;
   const isBoolean = meaningOf(column.name, column, reading.writing).kind === 'boolean';
   const parse = isBoolean ? parseBoolean : (text: string) => numberOf(text, reading);
   // Validates every cell.
@@ -196,9 +198,9 @@ function guess(target: RawTarget, keys: NumberedKeys | null, rows: number): { ta
   const greatest = values.reduce((a, b) => Math.max(a, b));
   const range = `${spell(count)} different ${describeRange(target, keys.distinct, [least, greatest])}`;
   if (count > Math.min(MOST_GUESSED_CLASSES, rows / 2)) {
-    return { task: 'regression', reason: `${range}; --task multiclass takes them for classes` };
+    return { task: 'regression', reason: `${range}; ${option('task', 'multiclass')} takes them for classes` };
   }
-  return { task: 'multiclass', reason: `${range}; --task regression predicts the number` };
+  return { task: 'multiclass', reason: `${range}; ${option('task', 'regression')} predicts the number` };
 }
 
 /** `whole numbers, 1 to 9` */
@@ -226,17 +228,17 @@ function spell(value: number): string {
 function checkClasses(classes: string[], task: Task, { name }: RawTarget, source: string): void {
   if (classes.length === 1) {
     const message = `${source}, column "${name}": it has only one class, "${classes[0]}".`;
-    throw usageError(message, 'Add rows of other classes, or choose another --target.');
+    throw usageError(message, `Add rows of other classes, or choose another ${option('target')}.`);
   }
   if (task === 'binary' && classes.length !== 2) {
-    const message = `--task binary: column "${name}" has ${classes.length} classes, not two.`;
-    throw usageError(message, 'Try --task multiclass.');
+    const message = `${option('task', 'binary')}: column "${name}" has ${classes.length} classes, not two.`;
+    throw usageError(message, `Try ${option('task', 'multiclass')}.`);
   }
 }
 
 function tooMany({ name }: RawTarget, source: string) {
   return usageError(
     `${source}, column "${name}": it has more than ${MOST_CLASSES.toLocaleString('en')} classes.`,
-    'Try --task regression, or choose another --target.',
+    `Try ${option('task', 'regression')}, or choose another ${option('target')}.`,
   );
 }

@@ -2,6 +2,7 @@
  * Throughput of one training configuration: real steps, with shuffled gathering, on random rows. Measured per
  * step on worker 0, by phase on all; beside it the machine's own matrix-product rate in the same run.
  */
+
 import type { Dataset } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
 import type { Activation } from '../../kernels/activations.js';
@@ -14,6 +15,7 @@ import { Session } from '../../session/session.js';
 import { DEFAULT_MACHINE } from '../../train/defaults.js';
 import { networkFor } from '../../train/make-network.js';
 import type { WorkersReport } from '../../train/reports.js';
+import { option } from '../../wording.js';
 import { countOperations } from './operations.js';
 import { randomRows } from './random-rows.js';
 import { Runner } from './runner.js';
@@ -92,8 +94,8 @@ export async function bench(
   const { layers, activation, batchSize, rows, update, seed, data = null } = options;
   if (batchSize > rows) {
     throw usageError(
-      `--batch-size: expected 1 to ${rows} (--rows), got ${batchSize}.`,
-      `Try --rows ${batchSize}.`,
+      `${option('batchSize')}: expected 1 to ${rows} (${option('rows')}), got ${batchSize}.`,
+      `Try ${option('rows', batchSize)}.`,
     );
   }
   const network = networkFor(layers, activation, data?.task ?? 'multiclass');

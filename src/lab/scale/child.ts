@@ -21,7 +21,8 @@ async function answer(task: StudyTask): Promise<void> {
   } catch (error) {
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
     const known = error instanceof LockstepError ? error : null;
-    reply = { ok: false, code: known?.code ?? null, message, hint: known?.hint, stack };
+    const text = known?.text ?? { message, hint: undefined };
+    reply = { ok: false, code: known?.code ?? null, ...text, stack };
   }
   process.send!(reply);
 }

@@ -2,6 +2,7 @@
  * Completes the configuration of a study: fills in defaults, resolves backend names, and refuses what can't
  * be measured before any measurement.
  */
+
 import type { Dataset } from '../../data/dataset.js';
 import { LOAD_DEFAULTS, type LoadOptions, loadData } from '../../data/load.js';
 import { usageError } from '../../errors.js';
@@ -12,6 +13,7 @@ import type { BackendName } from '../../kernels/kernels.js';
 import { usableCores } from '../../session/cores.js';
 import type { UpdateMode } from '../../session/machine.js';
 import { networkFor } from '../../train/make-network.js';
+import { option } from '../../wording.js';
 import { blasOf } from './machine.js';
 import type { NetworkLink, SearchConfiguration, StudyConfiguration, StudyMode } from './study-header.js';
 
@@ -89,7 +91,7 @@ export async function configureStudy(options: StudyOptions): Promise<StudyConfig
   if (mode === 'batch' && found!.validation === null) {
     throw usageError(
       `${data}: expected validation rows to reach the target on, got none.`,
-      'Try --validation 0.2.',
+      `Try ${option('validation', 0.2)}.`,
     );
   }
   return configuration;
@@ -104,11 +106,11 @@ function withTarget(shape: Dataset | null): Partial<SearchConfiguration> {
 function checkRows({ mode, batchSizes, workers, rows, data }: StudyConfiguration): void {
   const most = batchSizes.at(-1)! * (mode === 'weak' ? workers.at(-1)! : 1);
   if (most <= rows) return;
-  const whose = data === null ? '--rows' : `the rows of ${data}`;
+  const whose = data === null ? option('rows') : `the rows of ${data}`;
   const each = mode === 'weak' ? ` (${batchSizes.at(-1)} for each of ${workers.at(-1)} workers)` : '';
   throw usageError(
-    `--batch-size: expected steps of 1 to ${rows} rows (${whose}), got ${most}${each}.`,
-    data === null ? `Try --rows ${most}.` : 'Try a smaller --batch-size.',
+    `${option('batchSizes')}: expected steps of 1 to ${rows} rows (${whose}), got ${most}${each}.`,
+    data === null ? `Try ${option('rows', most)}.` : `Try smaller ${option('batchSizes')}.`,
   );
 }
 
@@ -118,8 +120,8 @@ function checkNetworks({ networks, activation, data }: StudyConfiguration, shape
     networkFor(layers, activation, shape?.task ?? 'multiclass');
     if (shape && (layers[0] !== shape.features || layers.at(-1) !== shape.outputs)) {
       throw usageError(
-        `--layers: expected ${shape.features} at the start and ${shape.outputs} at the end, as ${data} has them, got ${layers}.`,
-        `Try --layers ${[shape.features, ...layers.slice(1, -1), shape.outputs]}.`,
+        `${option('layers')}: expected ${shape.features} at the start and ${shape.outputs} at the end, as ${data} has them, got ${layers}.`,
+        `Try ${option('layers', [shape.features, ...layers.slice(1, -1), shape.outputs])}.`,
       );
     }
   }
@@ -127,32 +129,35 @@ function checkNetworks({ networks, activation, data }: StudyConfiguration, shape
 
 /** @throws usage if the task has no such metric */
 function checkTarget({ search }: StudyConfiguration, data: Dataset): void {
-  checkMetrics([search!.target.metric], data, '--target-metric');
+  checkMetrics([search!.target.metric], data, option('targetMetric'));
 }
 
 /** @throws usage if options are inconsistent */
 function check({ mode, data, workers, shards, network, project }: StudyConfiguration): void {
   if (mode === 'batch' && data === null) {
     throw usageError(
-      'lockstep scale --mode batch: expected DATA to learn, got none.',
-      'Try lockstep scale mnist/ --mode batch, or synthetic:60000x64x10 --validation 0.2.',
+      `${option('mode', 'batch')}: expected data to learn, got none.`,
+      `Name a file, or try synthetic:60000x64x10 with ${option('validation', 0.2)}.`,
     );
   }
   if (mode === 'batch' && workers.length > 1) {
     throw usageError(
-      `--workers: expected one count with --mode batch, got ${workers.length}.`,
-      `Try --workers ${workers.at(-1)}.`,
+      `${option('workerCounts')}: expected one count with ${option('mode', 'batch')}, got ${workers.length}.`,
+      `Try ${option('workerCounts', [workers.at(-1)])}.`,
     );
   }
   const most = workers.at(-1)!;
   if (shards !== 'auto' && most > shards) {
     throw usageError(
-      `--workers: expected at most ${shards} (--shards), got ${most}.`,
-      `Try --shards ${most}.`,
+      `${option('workerCounts')}: expected at most ${shards} (${option('shards')}), got ${most}.`,
+      `Try ${option('shards', most)}.`,
     );
   }
   if (network !== null && project.length === 0) {
-    throw usageError('--network: expected --project beside it, got none.', 'Try --project 16,64.');
+    throw usageError(
+      `${option('network')} needs ${option('project')}.`,
+      `Try ${option('project', [16, 64])}.`,
+    );
   }
 }
 

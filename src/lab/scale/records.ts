@@ -1,5 +1,6 @@
 /** Records that a study writes so that it can be resumed. */
 import { usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
 import type { Sample } from './scaling-schema.js';
@@ -59,8 +60,8 @@ export function beginOf(
   if (difference === null) return begin;
   const { name, before, now } = difference;
   throw usageError(
-    `--out: expected the study that was begun there, got another: ${name} was ${before}, and is ${now}.`,
-    'Give --out another folder, or repeat the command as it was.',
+    `${option('out')}: expected the study that was begun there, got another: ${name} was ${before}, and is ${now}.`,
+    `Give ${option('out')} another folder, or repeat the command as it was.`,
   );
 }
 

@@ -3,6 +3,7 @@
  * reached on the validation rows, or the budget spent. Judged several times an epoch, as an epoch of small batches
  * is many steps; the time that judging takes is not counted.
  */
+
 import type { Dataset } from '../../data/dataset.js';
 import { isDiverged, usageError } from '../../errors.js';
 import { metricOf } from '../../judge/metrics.js';
@@ -11,6 +12,7 @@ import type { Fault } from '../../protocol/fault.js';
 import { networkFor } from '../../train/make-network.js';
 import type { EpochReport, JudgementReport } from '../../train/reports.js';
 import { train } from '../../train/train.js';
+import { option } from '../../wording.js';
 import type { Trial, TrialSetup } from './batch-schema.js';
 import { loadRows } from './data.js';
 import { machineOf } from './machine.js';
@@ -71,7 +73,7 @@ async function rowsOf(configuration: StudyConfiguration): Promise<{ train: Datas
   const rows = await loadRows(configuration);
   if (rows?.validation) return { train: rows.train, validation: rows.validation };
   throw usageError(
-    'lockstep scale --mode batch: expected validation rows to reach the target on, got none.',
-    'Try --validation 0.2.',
+    `${option('mode', 'batch')}: expected validation rows to reach the target on, got none.`,
+    `Try ${option('validation', 0.2)}.`,
   );
 }

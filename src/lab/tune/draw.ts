@@ -3,9 +3,11 @@
  * depends on which options exist, but not on their order, nor on how many trials are requested. Pure
  * functions.
  */
+
 import type { Dimension, Range } from '../../config/space.js';
 import { usageError } from '../../errors.js';
 import { Random } from '../../random.js';
+import { option } from '../../wording.js';
 
 /** One point of the space: the values in which a trial differs from others, by option name. */
 export interface Trial {
@@ -27,8 +29,8 @@ export function drawTrials(space: readonly Dimension[], seed: number, count: num
   for (let draw = 0; found.size < count; draw++) {
     if (draw >= DRAWS_PER_TRIAL * count + MORE_DRAWS) {
       throw usageError(
-        `--trials: expected at most ${found.size}, as the space has no more that differ, got ${count}.`,
-        `Try --trials ${found.size}, or a wider --space.`,
+        `${option('trials')}: expected at most ${found.size}, as the space has no more that differ, got ${count}.`,
+        `Try ${option('trials', found.size)}, or a wider ${option('space')}.`,
       );
     }
     const values = drawPoint(space, new Random(seed, 'tune', draw));

@@ -3,7 +3,9 @@
  * Hyperband, Li et al. 2018): the best ⌈n / η⌉ of n trials continue to η times as many epochs, and so on.
  * Pure functions.
  */
+
 import { usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 
 /** A number of trials, the best of the previous rung, and the epochs up to which they are trained. */
 export interface Rung {
@@ -34,8 +36,8 @@ export function planRungs({ strategy, trials, epochs, eta, minEpochs }: PlanRequ
   const least = minEpochs ?? Math.max(1, Math.floor(epochs / eta ** wholeLog(trials, eta)));
   if (least > epochs) {
     throw usageError(
-      `--min-epochs: expected 1 to ${epochs} (--epochs), got ${least}.`,
-      'Leave it out, or give more --epochs.',
+      `${option('minEpochs')}: expected 1 to ${epochs} (${option('epochs')}), got ${least}.`,
+      `Leave it out, or give more ${option('epochs')}.`,
     );
   }
   const last = Math.min(wholeLog(trials, eta), wholeLog(Math.floor(epochs / least), eta));

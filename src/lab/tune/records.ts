@@ -1,5 +1,6 @@
 /** Records that a search writes so that it can be resumed. */
 import { usageError } from '../../errors.js';
+import { option } from '../../wording.js';
 import type { Result, TUNE_FORMAT, TUNE_VERSION, TuneConfiguration, Tuning } from './schema.js';
 
 /** The first record, which describes the search. */
@@ -53,8 +54,8 @@ export function beginOf(records: readonly TuneRecord[], configuration: TuneConfi
   if (difference === null) return begin;
   const { name, before, now } = difference;
   throw usageError(
-    `--out: expected the search that was begun there, got another: ${name} was ${before}, and is ${now}.`,
-    'Give --out another folder, or repeat the command as it was.',
+    `${option('out')}: expected the search that was begun there, got another: ${name} was ${before}, and is ${now}.`,
+    `Give ${option('out')} another folder, or repeat the command as it was.`,
   );
 }
 

@@ -4,10 +4,12 @@
  * receives earlier ones. A trial's bits depend only on its values, the seed and the data, not on other trials
  * or their order.
  */
+
 import type { Dimension } from '../../config/space.js';
 import { LockstepError } from '../../errors.js';
 import { checkMetrics } from '../../judge/metrics.js';
 import { checkOptions } from '../../train/check-options.js';
+import { option } from '../../wording.js';
 import { drawTrials, type Trial } from './draw.js';
 import { MemoryKeeper, type TrialKeeper } from './keeper.js';
 import { TuneLog } from './log.js';
@@ -62,7 +64,7 @@ export function planSearch(
 ): PlannedSearch {
   const { space, strategy, seed, epochs, eta = ETA, minEpochs = null } = options;
   const metric = options.metric ?? (trainer.data.task === 'regression' ? 'rmse' : 'accuracy');
-  checkMetrics([metric], trainer.data, '--metric');
+  checkMetrics([metric], trainer.data, option('metric'));
   const rungs = planRungs({ strategy, trials: options.trials, epochs, eta, minEpochs });
   const trials = drawTrials(space, seed, options.trials);
   const halving = strategy === 'halving' ? eta : null;
@@ -186,7 +188,8 @@ const CONDITION = 'What goes with some values alone is drawn so: momentum=0.5..0
 function ofTrial(error: unknown, { number, values }: Trial): unknown {
   if (!(error instanceof LockstepError)) return error;
   const shown = Object.entries(values).map(([name, value]) => `${name}=${value}`);
-  const { code, message, hint, cause } = error;
+  const { code, cause } = error;
+  const { message, hint } = error.text;
   const more = code === 'usage' ? [CONDITION] : [];
   return new LockstepError(code, `trial ${number} (${shown.join(' ')}): ${message}`, {
     hint: [...(hint === undefined ? [] : [hint]), ...more].join('\n'),

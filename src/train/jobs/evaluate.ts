@@ -1,4 +1,5 @@
 /** Judging and predicting, in parallel, by the same forward pass as training's. */
+
 import { type Dataset, rowNumber } from '../../data/dataset.js';
 import { hasTargets } from '../../data/reconstruction.js';
 import { LockstepError } from '../../errors.js';
@@ -9,6 +10,7 @@ import { type ExactJudgement, judgePredictions } from '../../judge/scores/exact.
 import type { Network, Reduction } from '../../model/network.js';
 import type { MachineOptions } from '../../session/machine.js';
 import { Session } from '../../session/session.js';
+import { option } from '../../wording.js';
 import { DEFAULT_MACHINE } from '../defaults.js';
 
 /** What `evaluate` gives. Every figure but the loss comes from `predictions` and the targets in their own units. */
@@ -80,6 +82,6 @@ function checkFinite(predictions: Float64Array, data: Dataset): void {
 
 function notFinite(where: string, found: string): LockstepError {
   return new LockstepError('diverged', `${where}: expected a finite ${found}.`, {
-    hint: 'Look for huge values there, and leave such rows out with --query; where all are so, the weights are too large: train with a smaller --lr.',
+    hint: `Look for huge values there, and leave such rows out with ${option('query')}; if all are so, the weights are too large: train with a smaller ${option('learningRate')}.`,
   });
 }

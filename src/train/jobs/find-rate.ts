@@ -2,16 +2,18 @@
  * The learning-rate range test (Smith, arXiv 1506.01186): steps whose rate rises from one to the next by the same
  * factor, until the loss explodes; the curve of loss over rate tells which rates train well. Keeps no weights.
  */
+
 import type { Dataset } from '../../data/dataset.js';
 import { findExtreme } from '../../data/extreme.js';
 import { LockstepError, usageError } from '../../errors.js';
-import { fitsFloat32 } from '../../float32.js';
 import { reduceLoss } from '../../judge/judge.js';
 import type { Batches } from '../../model/batches.js';
 import type { Network } from '../../model/network.js';
 import { isSoundLoss } from '../../protocol/metrics.js';
+import { checkRange, SINGLE_ABOVE_ZERO } from '../../ranges.js';
 import type { Session } from '../../session/session.js';
 import { Steps } from '../../session/steps.js';
+import { option } from '../../wording.js';
 import { checkOptions } from '../check-options.js';
 import { NOTHING_MORE, withDefaults } from '../defaults.js';
 import { extremeText, lossSign } from '../divergence.js';
@@ -57,8 +59,10 @@ export async function findRate(
   { low, high, steps }: RateRange,
   onSegment: (done: number) => void = () => {},
 ): Promise<RateTest> {
-  if (!(low > 0 && low < high) || !fitsFloat32(low) || !fitsFloat32(high)) {
-    throw usageError(`--lr-low: expected above 0 and below --lr-high, ${high}, got ${low}.`);
+  checkRange('low', low, SINGLE_ABOVE_ZERO);
+  checkRange('high', high, SINGLE_ABOVE_ZERO);
+  if (low >= high) {
+    throw usageError(`${option('low')}: expected less than ${option('high')}, ${high}, got ${low}.`);
   }
   const rates = Array.from({ length: steps }, (_, i) => low * (high / low) ** (i / (steps - 1)));
   // What goes by epochs, or ends a training, has no place here.
@@ -91,15 +95,11 @@ export async function findRate(
 function checkFirst([first = 0]: readonly number[], data: Dataset): void {
   if (isSoundLoss(first)) return;
   const extreme = findExtreme(data);
-  throw new LockstepError(
-    'diverged',
-    `--find-lr, step 1: ${lossSign('loss', first)} before any rate was tried.`,
-    {
-      hint: extreme
-        ? extremeText(extreme, data, null)
-        : 'Look for huge values in the data, or try a --hidden with fewer units.',
-    },
-  );
+  throw new LockstepError('diverged', `step 1: ${lossSign('loss', first)} before any rate was tried.`, {
+    hint: extreme
+      ? extremeText(extreme, data, null)
+      : 'Look for huge values in the data, or try fewer hidden units.',
+  });
 }
 
 /** The loss of each step, judged before it, to the last or to where it exploded. */

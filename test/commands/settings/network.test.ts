@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  checkHuberDelta,
-  hiddenActivations,
-  hiddenDropout,
-  networkFor,
-} from '../../../src/commands/settings/network.js';
+import { hiddenActivations, hiddenDropout, networkFor } from '../../../src/commands/settings/network.js';
 import { defaults } from '../../../src/config/settings.js';
 import type { Dataset, Task } from '../../../src/data/dataset.js';
 import { toReconstruct } from '../../../src/data/reconstruction.js';
@@ -66,15 +61,6 @@ describe('the network', () => {
     expect(() =>
       networkFor(data, { ...defaults(), loss: 'binary-cross-entropy', outputActivation: 'tanh' }),
     ).toThrow('--output-activation: expected sigmoid, as the loss is binary-cross-entropy, got tanh.');
-  });
-
-  it.each([
-    ['auto', '--huber-delta: expected --loss huber beside it, got none.'],
-    ['absolute', '--huber-delta: expected --loss huber beside it, got absolute.'],
-  ] as const)('of loss %s has no delta', (loss, message) => {
-    expect(() => checkHuberDelta({ loss, huberDelta: 2 })).toThrow(
-      expect.objectContaining({ code: 'usage', message }),
-    );
   });
 
   it.each([

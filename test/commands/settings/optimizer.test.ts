@@ -30,13 +30,16 @@ it.each([
 it.each([
   [
     { momentum: 0.9 },
-    /^--momentum is for --optimizer sgd, rmsprop or lars; the optimizer is adam\.\nTry --optimizer sgd --momentum 0\.9\.$/,
+    /^--momentum needs --optimizer sgd, rmsprop or lars; got adam\.\nTry --optimizer sgd, or leave --momentum out\.$/,
   ],
-  [{ optimizer: 'sgd', beta1: 0.8 }, /--beta1 is for .*is sgd\.\nTry --optimizer adam --beta1 0\.8\.$/],
-  [{ optimizer: 'adagrad', beta2: 0.9 }, /--beta2 .*the optimizer is adagrad/],
-  [{ optimizer: 'sgd', epsilon: 1e-6 }, /--epsilon .*the optimizer is sgd/],
-  [{ optimizer: 'lamb', trust: 0.1 }, /--trust is for --optimizer lars; the optimizer is lamb/],
-  [{ weightDecay: 0.01 }, /--weight-decay .*\nTry --optimizer adamw --weight-decay 0\.01, or --l2\.$/],
+  [
+    { optimizer: 'sgd', beta1: 0.8 },
+    /--beta1 needs .*got sgd\.\nTry --optimizer adam, or leave --beta1 out\.$/,
+  ],
+  [{ optimizer: 'adagrad', beta2: 0.9 }, /--beta2 .*got adagrad/],
+  [{ optimizer: 'sgd', epsilon: 1e-6 }, /--epsilon .*got sgd/],
+  [{ optimizer: 'lamb', trust: 0.1 }, /--trust needs --optimizer lars; got lamb/],
+  [{ weightDecay: 0.01 }, /--weight-decay .*\nTry --optimizer adamw, or leave --weight-decay out\.$/],
   [
     { nesterov: true },
     /--nesterov needs .*the optimizer is adam\.\nTry --optimizer sgd --momentum 0\.9 --nesterov/,

@@ -25,21 +25,9 @@ it.each([
 });
 
 it.each([
-  [
-    { lrGamma: 0.5 },
-    /--lr-gamma: expected --lr-schedule step, exponential, inverse-time, plateau, got constant/,
-  ],
-  [{ lrSchedule: 'cosine', lrEvery: 2 }, /--lr-every: expected --lr-schedule step, got cosine/],
-  [
-    { lrSchedule: 'step', lrEnd: 0.1 },
-    /--lr-end: expected --lr-schedule cosine, polynomial, plateau, got step/,
-  ],
-  [{ lrCooldown: 2 }, /--lr-cooldown: expected --lr-schedule plateau, got constant/],
-  [{ lrSchedule: 'cosine', lrPower: 2 }, /--lr-power: .*got cosine/],
   [{ warmupSteps: 3, warmupEpochs: 1 }, /--warmup-steps: expected none beside --warmup-epochs/],
   [{ lrSchedule: 'one-cycle', warmupSteps: 3 }, /--lr-schedule one-cycle: expected no warm-up/],
   [{ optimizer: 'rprop', lrSchedule: 'cosine' }, /--optimizer rprop: expected a constant --lr/],
-  [{ baseBatchSize: 64 }, /--base-batch-size: expected --scale-lr beside it/],
 ] as [Partial<Settings>, RegExp][])('refuses %j', (settings, message) => {
   expect(() => scheduleFor(settingsOf(settings), batches)).toThrow(message);
 });

@@ -63,9 +63,9 @@ describe.each(FORMATS.filter(format => format !== 'json'))(
         new RegExp(`row 2, column "town": expected ${expected.replace(/[()]/g, '\\$&')}\\.$`),
       );
       expect(hint).toBe(
-        'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
+        'Add --drop-incomplete to leave out rows with missing cells, or train with --missing mean.',
       );
-      const data = await apply(await learnt(), await other(), {}, { missing: 'drop' });
+      const data = await apply(await learnt(), await other(), {}, { dropIncomplete: true });
       expect([...data.rowNumbers!]).toEqual([1, 4]);
     });
   },
@@ -277,11 +277,11 @@ describe('hashed texts that otherwise stand for missing values', () => {
     },
   );
 
-  it('are left out with their rows by --missing drop if they are empty', async () => {
+  it('are left out with their rows by dropIncomplete if they are empty', async () => {
     const path = await table(['', ' ']);
     const drop = { missing: 'drop', hashBuckets: 16 } as const;
     expect((await loadTrain(path, { ...asIs, ...drop })).rows).toBe(users.length);
-    expect(await inputs(apply(path, path, drop, { missing: 'drop' }))).toHaveLength(users.length);
+    expect(await inputs(apply(path, path, drop, { dropIncomplete: true }))).toHaveLength(users.length);
     expect(await inputs(apply(path, path, drop))).toHaveLength(users.length + 2);
   });
 });
@@ -361,7 +361,10 @@ describe('new rows of Parquet with DOUBLE', () => {
   it('are reported if training had dates, even if rows above are empty and dropped', async () => {
     const select = 'SELECT NULL::DOUBLE AS at UNION ALL SELECT 20240131';
     const other = await writeParquet(folder, 'days-dropped.parquet', select);
-    const { message } = await refusal(apply(dates(), other, { dates: 'epoch' }, { missing: 'drop' }), folder);
+    const { message } = await refusal(
+      apply(dates(), other, { dates: 'epoch' }, { dropIncomplete: true }),
+      folder,
+    );
     expect(message).toMatch(/row 2, column "at": .* got "20240131"\.$/);
   });
 });

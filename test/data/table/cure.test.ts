@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { inFlags } from '../../../src/config/flags.js';
 import { mergeHints } from '../../../src/data/table/cure.js';
 
 const leave = 'Leave it out: --ignore x.';
@@ -16,7 +17,7 @@ it('names each option once, with all columns that need it', () => {
     { name: 'p', hint: '', cure: { kind: 'decimal' as const, sign: ',' as const } },
     { name: 'q', hint: 'Write it as 2024-01-31.' },
   ];
-  expect(mergeHints(columns)).toEqual([
+  expect(mergeHints(columns).map(inFlags)).toEqual([
     "Add --numeric 'a,b,c,d,e,two words' to read them as numbers, or --categorical 'a,b,c,d,e,two words' to keep the texts.",
     'Add --na-values None,-,.. --missing mean, or --categorical m,n to keep the texts.',
     "Add --decimal ',', or --categorical p to keep the texts.",

@@ -3,6 +3,7 @@
  * decides.
  */
 import { describe, expect, it } from 'vitest';
+import { inFlags } from '../../../src/config/flags.js';
 import { meaningOf, parseBoolean } from '../../../src/data/table/meaning.js';
 import { PLAIN } from '../../../src/data/table/number-text.js';
 
@@ -10,7 +11,8 @@ function meaning(cells: readonly string[], writing = PLAIN) {
   const texts = [...new Set(cells)];
   const counts = texts.map(text => cells.filter(cell => cell === text).length);
   const firstRows = texts.map(text => cells.indexOf(text));
-  return meaningOf('my column', { texts, counts, firstRows }, writing);
+  const found = meaningOf('my column', { texts, counts, firstRows }, writing);
+  return found.kind === 'unclear' ? { ...found, hint: inFlags(found.hint) } : found;
 }
 
 const ten = (text: string, others: string[] = []) => [

@@ -42,7 +42,7 @@ it('draws distinct trials until the space is exhausted', () => {
   const space = parseSpace('hidden=16|32|64; batch-size=8..11; no-shuffle=true|false');
   const all = drawTrials(space, 1, 24);
   expect(new Set(all.map(({ values }) => JSON.stringify(values))).size).toBe(24);
-  expect(() => drawTrials(space, 1, 25)).toThrow('--trials: expected at most 24');
+  expect(() => drawTrials(space, 1, 25)).toThrow('trials: expected at most 24');
 });
 
 interface Fixture {

@@ -54,7 +54,5 @@ it('never plans a rung with too many epochs or without trials', () => {
 it('plans one rung for random search, and refuses a first rung longer than the last', () => {
   const request = { trials: 7, epochs: 5, eta: 3, minEpochs: null };
   expect(planRungs({ strategy: 'random', ...request })).toEqual([{ trials: 7, epochs: 5 }]);
-  expect(() => rungsOf({ ...request, minEpochs: 6 })).toThrow(
-    '--min-epochs: expected 1 to 5 (--epochs), got 6.',
-  );
+  expect(() => rungsOf({ ...request, minEpochs: 6 })).toThrow('minEpochs: expected 1 to 5 (epochs), got 6.');
 });

@@ -340,12 +340,12 @@ describe('before anything is trained', () => {
     const space = parseSpace('lr=0.01|0.1; hidden=4; batch-size=8|1000');
     await refuse(
       { space },
-      /^trial \d \(lr=[\d.]+ hidden=4 batch-size=1000\): --batch-size: expected full or 1 to 90/,
+      /^trial \d \(lr=[\d.]+ hidden=4 batch-size=1000\): batchSize: expected full or 1 to 90/,
     );
   });
 
   it('refuses metrics that the task doesn’t have, and records of another search', async () => {
-    await refuse({ metric: 'rmse' }, '--metric: expected');
+    await refuse({ metric: 'rmse' }, 'metric: expected');
     const { records } = await search(RANDOM);
     const other: Dimension[] = parseSpace('lr=0.002..1 log; hidden=4|8|; batch-size=8|16|32');
     await expect(search({ ...RANDOM, space: other }, { records })).rejects.toThrow('got another: space was');

@@ -117,7 +117,7 @@ describe('the test', () => {
   it('refuses a range that does not rise', async () => {
     await expect(find({}, { low: 1, high: 0.1, steps: 20 })).rejects.toMatchObject({
       code: 'usage',
-      message: '--lr-low: expected above 0 and below --lr-high, 0.1, got 1.',
+      message: 'low: expected less than high, 0.1, got 1.',
     });
   });
 });

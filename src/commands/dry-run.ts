@@ -1,0 +1,69 @@
+/** lockstep train DATA --dry-run: what would be trained, and how: everything is checked and nothing is trained or kept. */
+import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
+import { writeSettings } from '../config/settings.js';
+import { usageError } from '../errors.js';
+import { formatBytes, formatCount } from '../report/format.js';
+import { openingText } from '../report/opening.js';
+import { renderPairs } from '../report/table.js';
+import { checkOptions } from '../train/check-options.js';
+import type { TrainOptions } from '../train/options.js';
+import type { StartReport } from '../train/reports.js';
+import { train } from '../train/train.js';
+import type { Call } from './line/call.js';
+import { print, printJson } from './line/print.js';
+import { unlessAborted } from './line/signals.js';
+import { networkFor } from './settings/network.js';
+import { checkTogether, loadTables, trainOptions } from './settings/train-options.js';
+
+/** What is more than one training, or none that begins. */
+const REFUSED: OptionKey[] = ['resume', 'folds', 'findLr'];
+
+export async function planTraining({ operands, settings, signal }: Call): Promise<number> {
+  const other = REFUSED.find(key => settings[key] !== OPTIONS[key].default);
+  if (other !== undefined) {
+    throw usageError(`--dry-run can't be combined with --${nameOf(other)}.`, 'Leave one of them out.');
+  }
+  checkTogether(settings);
+  return unlessAborted(plan(operands[0]!, settings, signal), signal);
+}
+
+async function plan(source: string, settings: Settings, signal: AbortSignal): Promise<number> {
+  const { train: data, validation } = await loadTables(source, settings);
+  const network = networkFor(data, settings);
+  const options = await trainOptions(network, data, settings, signal);
+  const batches = checkOptions(options, data, validation);
+  const steps = Math.min(options.steps ?? Number.POSITIVE_INFINITY, batches.stepsBefore(options.epochs + 1));
+  const running = train(network, data, validation, options);
+  const start = await startOf(running);
+  const asked = writeSettings('train', { ...settings, ...settled(options) });
+  if (settings.json) {
+    const { type: _, notice: __, ...machine } = start;
+    const rows = { rows: data.rows, validationRows: validation?.rows ?? 0 };
+    printJson({ data: data.source, ...rows, task: data.task, network, steps, ...machine, options: asked });
+    return 0;
+  }
+  const isScaled = settings.scaleLr !== 'none';
+  const opening = openingText({ network, data, validation, options, start, isScaled });
+  const plan = renderPairs([
+    ['steps', formatCount(steps)],
+    ['memory', formatBytes(start.memoryBytes)],
+  ]);
+  const config = Object.entries(asked).map(([name, value]) => `${name}: ${JSON.stringify(value)}`);
+  print(`${opening}\n${plan}\n\n${config.join('\n')}`);
+  return 0;
+}
+
+/** The first report, before any step; ends the training then. */
+async function startOf(running: ReturnType<typeof train>): Promise<StartReport> {
+  try {
+    const { value } = await running.next();
+    return value as StartReport;
+  } finally {
+    await running.return(undefined as never);
+  }
+}
+
+/** What was left to lockstep, as options. */
+function settled({ batchSize, learningRate, optimizer }: TrainOptions): Partial<Settings> {
+  return { batchSize, lr: learningRate, optimizer: optimizer.name };
+}

@@ -1,0 +1,33 @@
+/** A folder for files that nobody keeps. */
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { failure } from '../../errors.js';
+import { describeCause } from '../../store/atomic.js';
+
+/** Does work with the path of a new folder, and removes it in the end. @throws failed if there is no place for it */
+export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await makeTemporaryFolder();
+  // A second signal ends the process at once.
+  const remove = () => rmSync(folder, { recursive: true, force: true });
+  process.once('exit', remove);
+  try {
+    return await work(folder);
+  } finally {
+    remove();
+    process.off('exit', remove);
+  }
+}
+
+async function makeTemporaryFolder(): Promise<string> {
+  try {
+    return await mkdtemp(join(tmpdir(), 'lockstep-'));
+  } catch (cause) {
+    throw failure(
+      `${tmpdir()}: expected a folder for temporary files, got ${describeCause(cause)}.`,
+      'Set TMPDIR to one that may be written to, or name a place with --out.',
+      cause,
+    );
+  }
+}

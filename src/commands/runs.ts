@@ -1,0 +1,108 @@
+/** lockstep runs ls|rm [RUN…]: the folders of runs, searches and studies: listed, or removed. */
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { shellLine } from '../config/command-line.js';
+import { usageError } from '../errors.js';
+import { counted } from '../report/format.js';
+import { renderTable } from '../report/table.js';
+import { isLocked, lockFolder } from '../store/folder-lock.js';
+import { findRunFiles } from '../store/read-run.js';
+import { DEFAULT_RUNS } from '../store/run-directory.js';
+import type { Call } from './line/call.js';
+import { print, printJson } from './line/print.js';
+import { readStudyFolder } from './run/study-folder.js';
+
+/** A folder that train, tune or scale wrote. */
+interface Entry {
+  path: string;
+  kind: 'run' | 'folds' | 'search' | 'study';
+  data: string | null;
+  state: 'running' | 'finished' | 'unfinished';
+  epochs: number | null;
+}
+
+export async function run({ operands: [action, ...paths], settings }: Call): Promise<number> {
+  if (action === 'rm') await remove(paths);
+  else if (action === 'ls') await list(paths, settings.json);
+  else throw usageError(`lockstep runs: expected ls or rm, got ${action}.`, 'Try lockstep runs ls.');
+  return 0;
+}
+
+/** Lists these folders, or those in runs/. */
+async function list(paths: readonly string[], json: boolean): Promise<void> {
+  const folders = paths.length > 0 ? paths : await foldersIn(DEFAULT_RUNS);
+  const entries = (await Promise.all(folders.map(entryOf))).filter(entry => entry !== null);
+  if (json) return printJson({ runs: entries });
+  if (entries.length === 0) return print('no runs');
+  const rows = entries.map(({ path, kind, data, state, epochs }) => [
+    path,
+    kind,
+    state,
+    epochs === null ? '' : counted(epochs, 'epoch'),
+    data ?? '',
+  ]);
+  print(renderTable(['folder', 'kind', 'state', '', 'data'], rows));
+}
+
+/** Removes folders, after all of them were looked at. @throws usage if one is no run's; failed if one is in use */
+async function remove(paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) {
+    throw usageError(
+      'lockstep runs rm: expected RUN, got nothing.',
+      'Name folders of runs: lockstep runs ls lists them.',
+    );
+  }
+  for (const path of paths) {
+    if ((await entryOf(path)) !== null) continue;
+    throw usageError(
+      `${path} is not the folder of a run.`,
+      `Look at it: ${shellLine(['lockstep', 'info', path])}.`,
+    );
+  }
+  for (const path of paths) {
+    // Refused while another process writes there.
+    const { release } = await lockFolder(path);
+    await rm(path, { recursive: true });
+    await release();
+  }
+}
+
+async function foldersIn(parent: string): Promise<string[]> {
+  const entries = await readdir(parent, { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter(entry => entry.isDirectory())
+    .map(entry => join(parent, entry.name))
+    .sort();
+}
+
+/** What the folder holds; null if it is none that lockstep wrote. */
+async function entryOf(path: string): Promise<Entry | null> {
+  const found = (await runOf(path)) ?? (await studyOf(path));
+  return found && { path, ...found, ...((await isLocked(path)) && { state: 'running' }) };
+}
+
+async function runOf(path: string): Promise<Omit<Entry, 'path'> | null> {
+  const files = await findRunFiles(path).catch(() => null);
+  if (files === null) return null;
+  const { config, summary } = files;
+  const { data, begun, options, fingerprint } = config;
+  // Many a folder has a config.json.
+  if (typeof data !== 'string' || typeof begun !== 'string' || !isObject(options) || !fingerprint)
+    return null;
+  const kind = 'folds' in options ? 'folds' : 'run';
+  const epochs = typeof summary?.epochs === 'number' ? summary.epochs : null;
+  return { kind, data, epochs, state: summary ? 'finished' : 'unfinished' };
+}
+
+async function studyOf(path: string): Promise<Omit<Entry, 'path'> | null> {
+  const found = await readStudyFolder(path).catch(() => null);
+  if (found === null) return null;
+  const state = found.progress === null ? 'finished' : 'unfinished';
+  const data =
+    found.kind === 'search' ? found.tuning.configuration.subject.data : found.header.configuration.data;
+  return { kind: found.kind, data: typeof data === 'string' ? data : null, epochs: null, state };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

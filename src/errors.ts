@@ -1,9 +1,9 @@
 /**
  * The one error class of lockstep. A message says what is wrong and where, the hint what to do next. Both may name options
- * (wording.ts): read as they are, with the library's properties; the command line writes its flags instead. The code
+ * (option-names.ts): read as they are, with the library's properties; the command line writes its flags instead. The code
  * decides the exit code of the command line and nothing else.
  */
-import { inProperties, option, type WriteOptions, writeOptions } from './wording.js';
+import { inProperties, option, type WriteOptions, writeOptions } from './option-names.js';
 
 /** What kind of trouble it is, and the exit code that the command line ends with. */
 export const EXIT_CODES = {

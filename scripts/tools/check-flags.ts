@@ -1,5 +1,5 @@
 /**
- * Holds that the core knows no flag: below the command line, texts name options by their properties (src/wording.ts), so
+ * Holds that the core knows no flag: below the command line, texts name options by their properties (src/option-names.ts), so
  * that each reader gets them in their own words. Fails on a text with a flag, and on a named option that the table of
  * options doesn't have. Run by `npm run check`.
  */

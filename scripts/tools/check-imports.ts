@@ -16,7 +16,7 @@ const LEAVES = [
   'random',
   'ranges',
   'version',
-  'wording',
+  'option-names',
 ].map(name => `src/${name}.ts`);
 
 /**

@@ -35,7 +35,7 @@ async function plan(source: string, settings: Settings, signal: AbortSignal): Pr
   const steps = Math.min(options.steps ?? Number.POSITIVE_INFINITY, batches.stepsBefore(options.epochs + 1));
   const running = train(network, data, validation, options);
   const start = await startOf(running);
-  const asked = writeSettings('train', { ...settings, ...settled(options) });
+  const asked = writeSettings('train', { ...settings, ...settled(options, settings) });
   if (settings.json) {
     const { type: _, notice: __, ...machine } = start;
     const rows = { rows: data.rows, validationRows: validation?.rows ?? 0 };
@@ -63,7 +63,14 @@ async function startOf(running: ReturnType<typeof train>): Promise<StartReport> 
   }
 }
 
-/** What was left to lockstep, as options. */
-function settled({ batchSize, learningRate, optimizer }: TrainOptions): Partial<Settings> {
-  return { batchSize, lr: learningRate, optimizer: optimizer.name };
+/** What was left to lockstep, as options that repeat the training: a rate that is scaled is scaled anew. */
+function settled(
+  { batchSize, learningRate, optimizer }: TrainOptions,
+  { batchSchedule, scaleLr }: Settings,
+): Partial<Settings> {
+  return {
+    ...(batchSchedule === null ? { batchSize } : {}),
+    ...(scaleLr === 'none' ? { lr: learningRate } : {}),
+    optimizer: optimizer.name,
+  };
 }

@@ -19,7 +19,7 @@ import { checkTogether, loadTables, trainOptions } from './settings/train-option
 const REFUSED: OptionKey[] = [
   ...(['lr', 'lrSchedule', 'warmupSteps', 'warmupEpochs', 'scaleLr', 'epochs', 'tolerance'] as const),
   ...(['folds', 'metrics', 'noiseScale', 'resume', 'checkpointEvery', 'maxTime', 'injectFault'] as const),
-  ...(['batchSchedule', 'maxSteps', 'monitor', 'patience', 'minDelta', 'targetMetric'] as const),
+  ...(['batchSchedule', 'maxSteps', 'monitor', 'patience', 'minDelta', 'targetMetric', 'save'] as const),
 ];
 /** From and to what part of the usual rate, where nothing else is said: seven powers of ten. */
 const LOW = 1e-4;

@@ -1,6 +1,6 @@
 /** lockstep runs ls|rm [RUN…]: the folders of runs, searches and studies: listed, or removed. */
 import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { shellLine } from '../config/command-line.js';
 import { usageError } from '../errors.js';
 import { counted } from '../report/format.js';
@@ -10,12 +10,13 @@ import { findRunFiles } from '../store/read-run.js';
 import { DEFAULT_RUNS } from '../store/run-directory.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
+import { recordFromHere } from './run/recorded-files.js';
 import { readStudyFolder } from './run/study-folder.js';
 
 /** A folder that train, tune or scale wrote. */
 interface Entry {
   path: string;
-  kind: 'run' | 'folds' | 'search' | 'study';
+  kind: 'run' | 'folds' | 'fold' | 'search' | 'study';
   data: string | null;
   state: 'running' | 'finished' | 'unfinished';
   epochs: number | null;
@@ -31,7 +32,10 @@ export async function run({ operands: [action, ...paths], settings }: Call): Pro
 /** Lists these folders, or those in runs/. */
 async function list(paths: readonly string[], json: boolean): Promise<void> {
   const folders = paths.length > 0 ? paths : await foldersIn(DEFAULT_RUNS);
-  const entries = (await Promise.all(folders.map(entryOf))).filter(entry => entry !== null);
+  const found = await Promise.all(folders.map(entryOf));
+  const other = found.indexOf(null);
+  if (paths.length > 0 && other >= 0) throw noRun(paths[other]!);
+  const entries = found.filter(entry => entry !== null);
   if (json) return printJson({ runs: entries });
   if (entries.length === 0) return print('no runs');
   const rows = entries.map(({ path, kind, data, state, epochs }) => [
@@ -53,18 +57,29 @@ async function remove(paths: readonly string[]): Promise<void> {
     );
   }
   for (const path of paths) {
-    if ((await entryOf(path)) !== null) continue;
-    throw usageError(
-      `${path} is not the folder of a run.`,
-      `Look at it: ${shellLine(['lockstep', 'info', path])}.`,
-    );
+    const entry = await entryOf(path);
+    if (entry?.kind === 'fold') {
+      throw usageError(
+        `${path} is one fold of a run.`,
+        `Remove them all: ${shellLine(['lockstep', 'runs', 'rm', dirname(path)])}.`,
+      );
+    }
+    if (entry !== null) continue;
+    throw noRun(path);
   }
-  for (const path of paths) {
+  for (const path of new Set(paths)) {
     // Refused while another process writes there.
     const { release } = await lockFolder(path);
     await rm(path, { recursive: true });
     await release();
   }
+}
+
+function noRun(path: string) {
+  return usageError(
+    `${path} is not the folder of a run.`,
+    `Look at it: ${shellLine(['lockstep', 'info', path])}.`,
+  );
 }
 
 async function foldersIn(parent: string): Promise<string[]> {
@@ -84,12 +99,14 @@ async function entryOf(path: string): Promise<Entry | null> {
 async function runOf(path: string): Promise<Omit<Entry, 'path'> | null> {
   const files = await findRunFiles(path).catch(() => null);
   if (files === null) return null;
-  const { config, summary } = files;
-  const { data, begun, options, fingerprint } = config;
+  const { summary } = files;
+  const config = await recordFromHere(path, files.config);
+  const { data, begun, options, fingerprint, fold } = config;
   // Many a folder has a config.json.
   if (typeof data !== 'string' || typeof begun !== 'string' || !isObject(options) || !fingerprint)
     return null;
-  const kind = 'folds' in options ? 'folds' : 'run';
+  const whole = 'folds' in options ? 'folds' : 'run';
+  const kind = fold === undefined ? whole : 'fold';
   const epochs = typeof summary?.epochs === 'number' ? summary.epochs : null;
   return { kind, data, epochs, state: summary ? 'finished' : 'unfinished' };
 }

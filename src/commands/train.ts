@@ -42,14 +42,14 @@ import { checkTogether, trainOptions } from './settings/train-options.js';
 export async function run(asked: Call): Promise<number> {
   const call = await repeatRun(withData(asked));
   const { settings, operands } = call;
-  if (settings.findLr) {
-    // Draws: what it needs for that costs time that no training wants to wait.
-    const { findLearningRate } = await import('./find-lr.js');
-    return findLearningRate(call);
-  }
   if (settings.dryRun) {
     const { planTraining } = await import('./dry-run.js');
     return planTraining(call);
+  }
+  if (settings.findLr) {
+    // It draws, and what it needs for that takes time to load.
+    const { findLearningRate } = await import('./find-lr.js');
+    return findLearningRate(call);
   }
   if (!settings.save) return trainUnkept(call);
   if (settings.resume !== null) return whileLocked(settings.resume, () => goOn(call));

@@ -1,5 +1,5 @@
 /** lockstep verify DATA: the same training with several numbers of workers; hashes of the weights compared. */
-import { LockstepError } from '../errors.js';
+import { LockstepError, usageError } from '../errors.js';
 import { updatesOf, type Verification, verify } from '../lab/verify.js';
 import { differenceText, verificationText } from '../report/verify.js';
 import { packageVersion } from '../version.js';
@@ -32,6 +32,7 @@ async function compare(
   settings: Call['settings'],
   signal: AbortSignal,
 ): Promise<Verification> {
+  checkWorkerCounts(settings);
   const { train: data } = await loadTables(source, settings);
   const network = networkFor(data, settings);
   const workers = settings.workerCounts ?? WORKER_COUNTS;
@@ -44,5 +45,15 @@ async function compare(
     verify({ network, data, options, workers, steps }, run =>
       show(`${++done} of ${total}: ${run.workers} workers, ${run.update}`),
     ),
+  );
+}
+
+/** @throws usage if there are fewer shards than workers */
+function checkWorkerCounts({ workerCounts, shards }: Call['settings']): void {
+  const most = Math.max(...(workerCounts ?? WORKER_COUNTS));
+  if (shards === 'auto' || most <= shards) return;
+  throw usageError(
+    `--worker-counts: expected at most ${shards} (--shards), got ${most}.`,
+    `Try --shards ${most}.`,
   );
 }

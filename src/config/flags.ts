@@ -1,7 +1,7 @@
 /** Texts in which the core names options, for those who type flags: learningRate: 0.001 → --lr 0.001. Pure functions. */
 import { LockstepError } from '../errors.js';
+import { type NamedOption, writeOptions } from '../option-names.js';
 import { quoteListItem, quoteShell } from '../quote.js';
-import { type NamedOption, writeOptions } from '../wording.js';
 import { nameOf, OPTION_KEYS, type OptionKey, optionOf } from './options.js';
 
 /** The text with its options as they are typed in a shell. */

@@ -90,7 +90,8 @@ export const UPDATE_OPTIONS = {
     example: '0.01',
     help: 'λ of decoupled weight decay, w ← w − α λ w beside the step (lars and lamb: within it), without the biases. adamw is adam with it; rprop and lbfgs take none.',
     commands: UPDATING,
-    needs: { optimizer: rulesWith('weightDecay') },
+    // adamw first, as what a hint suggests: with adam, it is what is meant.
+    needs: { optimizer: ['adamw', ...rulesWith('weightDecay').filter(name => name !== 'adamw')] },
     synonyms: ['decay', 'wd'],
   }),
   l1: option<number>({

@@ -4,8 +4,8 @@
  */
 
 import { usageError } from '../errors.js';
+import { option } from '../option-names.js';
 import { Random } from '../random.js';
-import { option } from '../wording.js';
 import { type Dataset, rowNumber } from './dataset.js';
 import { dealLabels } from './deal-labels.js';
 import type { Split } from './split.js';

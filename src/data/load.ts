@@ -4,7 +4,7 @@
  */
 
 import { LockstepError, usageError } from '../errors.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 import type { Dataset, Encoding, Task } from './dataset.js';
 import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
@@ -74,6 +74,7 @@ export async function loadData(
     ...withoutChoice(options),
     // With other settings of missing, the encoding fills in missing cells.
     dropIncomplete: options.missing === 'drop',
+    dropping: ['missing', 'drop'],
     requireTargets: true,
     width,
   });

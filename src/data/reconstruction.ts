@@ -4,7 +4,7 @@
  */
 
 import { usageError } from '../errors.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 import type { ColumnEncoding, Dataset, Encoding } from './dataset.js';
 import { readInputs, readRows } from './rows.js';
 

@@ -1,6 +1,6 @@
 /** Checks from their sizes whether rows fit into a job's memory, before any row is encoded. */
 import { usageError } from '../errors.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 
 /** Limit of 32-bit addresses, and so of a WebAssembly memory, which holds all data of a training. */
 const MOST_BYTES = 2 ** 32;

@@ -2,7 +2,7 @@
 import type { Dataset } from '../data/dataset.js';
 import type { Judgement } from '../model/judgement.js';
 import type { Reduction } from '../model/network.js';
-import type { Extent } from './extent.js';
+import type { Extent } from './total-weights.js';
 
 /** Sums over a set of rows, as the kernels compute them, and the rows' total weights. */
 export interface Sums extends Extent {

@@ -3,7 +3,7 @@ import type { Dataset, Task } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
 import { topOf } from '../model/metric.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 
 export { isBetter, isRising } from '../model/metric.js';
 

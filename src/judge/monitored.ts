@@ -5,7 +5,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { usageError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 import { checkMetrics, isAlways, metricOf } from './metrics.js';
 
 const TRAINING = 'training-';

@@ -4,7 +4,7 @@
  */
 
 import { failure, usageError } from '../errors.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 import { blasProduct, describeBlas, loadBlas, NoBlas } from './blas.js';
 import type { BackendName, Kernels } from './kernels.js';
 import { REFERENCE_DESCRIPTION, referenceKernels } from './reference/reference.js';

@@ -11,7 +11,7 @@ import { usageError } from '../errors.js';
 import { isDerivedFromA } from '../kernels/activations.js';
 import type { BackendName, ElementType } from '../kernels/kernels.js';
 import { scratchBytes } from '../kernels/sizes.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 import { chunksOf } from './chunks.js';
 import { type Layer, layersOf, type Network } from './network.js';
 import { needsNorms, numbersOf, type Optimizer, searches, slabsOf } from './optimizer.js';

@@ -5,7 +5,7 @@
  */
 
 import { usageError } from '../errors.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 import type { Judgement } from './judgement.js';
 import type { PlateauState } from './plateau.js';
 

@@ -81,7 +81,7 @@ function trainingText({ options, start, isScaled }: OpeningFacts): string {
   const { optimizer, schedule, epochs, steps } = options;
   const { batchSize, largestBatch } = start;
   const growing = largestBatch === batchSize ? '' : ` to ${formatCount(largestBatch)}`;
-  const how = [...(isScaled ? ['scaled by the batch'] : []), ...(schedule ? [schedule.name] : [])];
+  const how = [...(isScaled ? ['scaled with the batch size'] : []), ...(schedule ? [schedule.name] : [])];
   const limit = steps === null ? '' : ` or ${counted(steps, 'step')}`;
   return [
     optimizer.name,

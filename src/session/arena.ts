@@ -11,9 +11,9 @@ import { describeAddressLimit, hintOfAddresses } from '../limits.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
 import { adviseLargePages } from '../native.js';
+import { option } from '../option-names.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
 import { idlePools } from '../threads/idle-pools.js';
-import { option } from '../wording.js';
 import type { RowWeights } from './emphasis.js';
 
 /** What the plan needs beside the shapes of the data, which the data has. */
@@ -147,10 +147,21 @@ function shapeOf({ data, weights, counts, labelWeights }: Table): TableShape {
 
 const PAGE_BYTES = 65_536;
 
-/** By an eighth more at most, so that a slightly larger job can take it later; what is not written takes no memory. */
+/** The most that WebAssembly can have, 4 GiB. */
+const MOST_PAGES = 65_536;
+
+/** Memory that a later job can grow, unless the addresses are limited; what is not written takes no memory. */
 function allocate(bytes: number): WebAssembly.Memory {
-  const unit = 2 ** Math.max(0, Math.floor(Math.log2(bytes / PAGE_BYTES)) - 3);
-  const pages = unit * Math.ceil(bytes / PAGE_BYTES / unit);
+  const initial = Math.ceil(bytes / PAGE_BYTES);
+  try {
+    return new WebAssembly.Memory({ initial, maximum: MOST_PAGES, shared: true });
+  } catch {
+    return allocateFixed(initial, bytes);
+  }
+}
+
+/** @throws failed if the machine won't give so much */
+function allocateFixed(pages: number, bytes: number): WebAssembly.Memory {
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   } catch (cause) {

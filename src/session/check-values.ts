@@ -6,7 +6,7 @@ import { type Dataset, rowNumber } from '../data/dataset.js';
 import { hasTargets } from '../data/reconstruction.js';
 import { blocksOf, readInputs } from '../data/rows.js';
 import { usageError } from '../errors.js';
-import { option, options } from '../wording.js';
+import { option, options } from '../option-names.js';
 
 /** @throws usage where the targets of a regression are others than its inputs, or an input is below 0 or above 1 */
 export function checkValues(data: Dataset, isTraining: boolean): void {

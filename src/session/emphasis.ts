@@ -4,8 +4,8 @@
  */
 import { type Dataset, rowNumber } from '../data/dataset.js';
 import { optionError, usageError } from '../errors.js';
+import { option } from '../option-names.js';
 import { checkRange, SINGLE_FRACTION, SINGLE_FROM_ZERO } from '../ranges.js';
-import { option } from '../wording.js';
 
 /**
  * `balanced`: rows / (classes · rows of the class); or a number a class in the model's order, or by its name (else 1).

@@ -2,7 +2,7 @@
  * What the rows of a step, or of all a table, weigh together: what a mean over them is divided by. By the data and the
  * order of the rows alone, so it is known before a step begins, and no thread has a part in it.
  */
-import { type Extent, sum } from '../judge/extent.js';
+import { type Extent, sum } from '../judge/total-weights.js';
 import type { Batches } from '../model/batches.js';
 import type { RowWeights } from './emphasis.js';
 import type { EpochOrders } from './orders.js';

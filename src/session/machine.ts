@@ -1,8 +1,8 @@
 /** How many workers and shards a job runs on. Decided once, before anything is allocated. */
 import { optionError, usageError } from '../errors.js';
 import type { BackendName } from '../kernels/kernels.js';
+import { option } from '../option-names.js';
 import { wholeNumbers } from '../ranges.js';
-import { option } from '../wording.js';
 import { usableCores } from './cores.js';
 
 /** Who applies w ← w − α gradE: each worker its slice, or the coordinator alone. The bits are the same. */

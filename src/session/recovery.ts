@@ -3,9 +3,9 @@
  * the losses. Restores memory and threads; starts nothing.
  */
 import { failure } from '../errors.js';
+import { option } from '../option-names.js';
 import type { Fault } from '../protocol/fault.js';
 import { WorkerLost } from '../threads/worker-lost.js';
-import { option } from '../wording.js';
 import type { Session } from './session.js';
 
 /** Losses at one step after which the cause is taken to be no accident. */
@@ -74,6 +74,7 @@ export class Recovery {
     if (times === MOST_LOSSES) throw lostTooOften(error, place);
     if (this.#fault && step === this.#fault.step && --this.#fault.times === 0) this.#fault = null;
     if (!(await this.#session.threads.rebuild())) throw beyondEnding(error, place);
+    if (this.#session.threads.isClosed) throw error;
     if (phase === 'training') for (const { slab, copy } of this.#slabs) slab.set(copy);
     const { worker, reason } = error;
     return { worker, phase, epoch, step, reason, times };

@@ -3,8 +3,8 @@
  * are read back. Knows no epochs and no reports. Owns the memory and the threads, until it is closed.
  */
 import type { Dataset } from '../data/dataset.js';
-import { type Extent, extentOf } from '../judge/extent.js';
 import type { Sums } from '../judge/judge.js';
+import { type Extent, extentOf } from '../judge/total-weights.js';
 import { type Backend, chooseBackend } from '../kernels/choose.js';
 import { LBFGS_NUMBERS } from '../kernels/rules/lbfgs.js';
 import { countParameters, type Network } from '../model/network.js';
@@ -25,7 +25,7 @@ import { checkFit } from './check-data.js';
 import { type Emphasis, NO_EMPHASIS, type RowWeights, weighRows } from './emphasis.js';
 import type { MachineOptions, UpdateMode } from './machine.js';
 import { chooseMachine, type Machine } from './machine.js';
-import { longestStep, operationsOf } from './operations.js';
+import { longestStep, operationsOf } from './step-cost.js';
 import { Walks } from './walks.js';
 
 /** What a job is about. */

@@ -5,7 +5,7 @@
 
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
 import { failure, LockstepError } from '../errors.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 
 export interface Journal<T> {
   /** The lines that were there: none of a new file. */

@@ -7,7 +7,7 @@ import type { Encoding, ReadingRecord, Task } from '../data/dataset.js';
 import { widthOf } from '../data/table/encode.js';
 import { failure, type LockstepError } from '../errors.js';
 import { ACTIVATIONS, describeNetwork, LOSSES, type Network } from '../model/network.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 import { brief, messageOf } from './brief.js';
 
 /** Everything in a model file except the weights. */

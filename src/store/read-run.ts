@@ -6,7 +6,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { usageError } from '../errors.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 import { describeCause } from './atomic.js';
 import { type Plain, RUN_FILES } from './run-files.js';
 

@@ -6,7 +6,7 @@
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { failure, usageError } from '../errors.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 import { describeCause, removeTemporaries } from './atomic.js';
 import { isCheckpointName } from './checkpoint-folder.js';
 import { foldNumber, RUN_FILES } from './run-files.js';

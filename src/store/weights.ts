@@ -7,7 +7,7 @@
 import { createHash } from 'node:crypto';
 import { failure, type LockstepError } from '../errors.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
-import { option } from '../wording.js';
+import { option } from '../option-names.js';
 import { brief } from './brief.js';
 import type { Tensor, Tensors } from './tensor.js';
 

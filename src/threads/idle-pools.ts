@@ -52,14 +52,20 @@ export class IdlePools {
     await Promise.all([...this.#atRest.keys()].map(pool => this.end(pool)));
   }
 
-  /** Memory of so many bytes or a little more, all zero, that a job has left; null if there is none. */
+  /**
+   * Memory of so many bytes or more, whose first bytes are zero, that a job has left: the smallest that fits, else the
+   * largest, grown. null if there is none, or it can't grow.
+   */
   takeMemory(bytes: number): WebAssembly.Memory | null {
     const left = this.#memories.flatMap(memory => memory.deref() ?? []);
-    const fitting = left.filter(({ buffer }) => buffer.byteLength >= bytes);
-    const [smallest = null] = fitting.sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
-    this.#memories = left.filter(memory => memory !== smallest).map(memory => new WeakRef(memory));
-    if (smallest) new Uint8Array(smallest.buffer, 0, bytes).fill(0);
-    return smallest;
+    const bySize = left.sort((a, b) => a.buffer.byteLength - b.buffer.byteLength);
+    const taken = bySize.find(({ buffer }) => buffer.byteLength >= bytes) ?? bySize.at(-1) ?? null;
+    if (taken === null) return null;
+    const used = Math.min(bytes, taken.buffer.byteLength);
+    if (!growTo(taken, bytes)) return null;
+    this.#memories = left.filter(memory => memory !== taken).map(memory => new WeakRef(memory));
+    new Uint8Array(taken.buffer, 0, used).fill(0);
+    return taken;
   }
 
   /** Takes memory that no thread reads or writes any more. */
@@ -70,6 +76,19 @@ export class IdlePools {
   #wake(pool: WorkerPool): void {
     clearTimeout(this.#atRest.get(pool));
     this.#atRest.delete(pool);
+  }
+}
+
+const PAGE_BYTES = 65_536;
+
+/** Grows memory if it is smaller, by pages that are zero. Returns whether it has so many bytes now. */
+function growTo(memory: WebAssembly.Memory, bytes: number): boolean {
+  const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES);
+  try {
+    if (missing > 0) memory.grow(missing);
+    return true;
+  } catch {
+    return false;
   }
 }
 

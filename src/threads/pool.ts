@@ -8,9 +8,9 @@ import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { failure } from '../errors.js';
 import { hintOfAddresses, problemOfMoreThreads } from '../limits.js';
+import { option } from '../option-names.js';
 import type { Barrier } from '../protocol/barrier.js';
 import type { Order, Setup, Task, TaskResult } from '../protocol/tasks.js';
-import { option } from '../wording.js';
 import { settledWithin } from './settled.js';
 import { WorkerLost } from './worker-lost.js';
 

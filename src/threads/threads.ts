@@ -71,6 +71,7 @@ export class Threads {
 
   /** One segment, given up where they show no sign of life. */
   async run(workers: number, taskFor: (worker: number) => Task): Promise<Done[]> {
+    if (this.#isClosed) throw new Error('the job is over');
     const begun = Atomics.load(this.#control, PULSE);
     // Both words only grow, so their sum changes with either; each worker adds to the second as it begins.
     const pulse = () => {
@@ -90,10 +91,10 @@ export class Threads {
 
   /**
    * After a loss: ends all threads for certain, and starts others on the same memory. Returns false, and starts none,
-   * where one can't be ended: it may still write there.
+   * if one can't be ended, as it may still write there, or if the job was closed meanwhile: its memory may be another's.
    */
   async rebuild(): Promise<boolean> {
-    if (!(await idlePools.end(this.#pool))) return false;
+    if (!(await idlePools.end(this.#pool)) || this.#isClosed) return false;
     this.#barrier.reset();
     this.#pool = this.#begunPool();
     return true;

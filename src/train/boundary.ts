@@ -13,7 +13,7 @@ import type { Session } from '../session/session.js';
 import type { Steps, Taken } from '../session/steps.js';
 import type { Course } from './course.js';
 import type { TrainOptions } from './options.js';
-import type { Reasons } from './pauses.js';
+import type { PauseReasons } from './pause-reasons.js';
 import type { CheckpointReport, EpochReport, JudgementReport, LostReport, StopReason } from './reports.js';
 import type { Watch } from './watch.js';
 
@@ -33,7 +33,7 @@ export interface Parts {
   session: Session;
   course: Course;
   watch: Watch;
-  reasons: Reasons;
+  reasons: PauseReasons;
   steps: Steps;
   phases: PhaseTimes;
 }

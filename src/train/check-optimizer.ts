@@ -2,9 +2,9 @@
 import { usageError } from '../errors.js';
 import { type ConstantName, RANGES } from '../kernels/rules/constants.js';
 import { type Optimizer, ruleOf, searches } from '../model/optimizer.js';
+import { option } from '../option-names.js';
 import { checkRange, type Range, SINGLE_FRACTION, SINGLE_FROM_ZERO, wholeNumbers } from '../ranges.js';
 import type { UpdateMode } from '../session/machine.js';
-import { option } from '../wording.js';
 
 /** The settings that matter to some rules. */
 export interface Beside {

@@ -6,6 +6,7 @@ import { checkFigure, metricNameOf } from '../judge/monitored.js';
 import { Batches } from '../model/batches.js';
 import { searches } from '../model/optimizer.js';
 import { isConstant } from '../model/schedule.js';
+import { option } from '../option-names.js';
 import {
   ABOVE_ZERO,
   checkRange,
@@ -14,7 +15,6 @@ import {
   SINGLE_FROM_ZERO,
   wholeNumbers,
 } from '../ranges.js';
-import { option } from '../wording.js';
 import { checkOptimizer } from './check-optimizer.js';
 import type { Target, TrainOptions } from './options.js';
 

@@ -11,7 +11,7 @@ import type { Reduction } from '../model/network.js';
 import type { Best, TrainState } from '../model/state.js';
 import type { EpochExtents } from '../session/extents.js';
 import { estimateNoise, type NoiseEstimate } from './noise.js';
-import type { Boundary } from './pauses.js';
+import type { Boundary } from './pause-reasons.js';
 import type { EpochReport } from './reports.js';
 
 /** Σ E and right rows (of a regression squared errors) of each step of the epoch under way. */

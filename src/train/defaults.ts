@@ -82,7 +82,12 @@ export function withDefaults(
     init: null,
     initScheme: 'auto',
     signal: null,
-    ...asked,
+    ...given(asked),
     optimizer,
   };
+}
+
+/** Options without those that are undefined, which JavaScript programs pass for "not given". */
+function given<T extends object>(asked: T): T {
+  return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as T;
 }

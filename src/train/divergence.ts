@@ -6,8 +6,8 @@ import type { Dataset } from '../data/dataset.js';
 import { type ExtremeValue, findExtreme } from '../data/extreme.js';
 import { LockstepError } from '../errors.js';
 import type { Judgement } from '../model/judgement.js';
+import { option } from '../option-names.js';
 import { isSoundLoss } from '../protocol/metrics.js';
-import { option } from '../wording.js';
 
 /** Whether rows that were judged, if any were, have a loss that a training can continue from. */
 export function isSoundJudgement(judgement: Judgement | null): boolean {

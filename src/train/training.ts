@@ -18,7 +18,7 @@ import { Boundaries, type Settled, shapeOf } from './boundary.js';
 import { Course } from './course.js';
 import { divergedError, isSoundJudgement, lossSign } from './divergence.js';
 import type { TrainOptions } from './options.js';
-import { Reasons } from './pauses.js';
+import { PauseReasons } from './pause-reasons.js';
 import { WorkerProbe } from './probe.js';
 import type { EpochReport, LostReport, Report, StartReport, StopReason, TrainResult } from './reports.js';
 import { SegmentPlanner } from './segments.js';
@@ -48,7 +48,7 @@ export class Training {
   readonly #steps: Steps;
   readonly #planner: SegmentPlanner;
   readonly #boundaries: Boundaries;
-  readonly #reasons: Reasons;
+  readonly #reasons: PauseReasons;
   readonly #phases: PhaseTimes;
   readonly #probe: WorkerProbe | null;
   #last: EpochReport | null = null;
@@ -77,7 +77,7 @@ export class Training {
     const { workers } = session.machine;
     this.#probe = options.workers === 'auto' && workers > 1 ? new WorkerProbe(workers) : null;
     if (options.resume) this.#resume(options.resume, validation !== null);
-    this.#reasons = new Reasons(options, () => session.threads.askToStop());
+    this.#reasons = new PauseReasons(options, () => session.threads.askToStop());
     this.#phases = new PhaseTimes(session.view('phases', 'f64'));
     const parts = {
       session,

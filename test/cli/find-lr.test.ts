@@ -44,7 +44,7 @@ it.each([
   ['--folds 3', '--folds: expected none beside --find-lr'],
   ['--checkpoint-every 5', '--checkpoint-every: expected none beside --find-lr'],
   ['--optimizer lbfgs --batch-size full', '--find-lr: expected a rule that goes by its --lr, got lbfgs'],
-  ['--lr-low 1 --lr-high 0.1', '--lr-low: expected above 0 and below --lr-high, 0.1, got 1.'],
+  ['--lr-low 1 --lr-high 0.1', '--lr-low: expected less than --lr-high, 0.1, got 1.'],
   ['--lr-steps 2', '--lr-steps'],
 ])('refuses %s', async (options, message) => {
   const { code, stdout, stderr } = await run(`${FIND} ${options} --out refused`);
@@ -54,5 +54,5 @@ it.each([
 
 it('refuses a range without it', async () => {
   const { code, stderr } = await run('train kinds.csv --target kind --lr-high 3');
-  expect([code, stderr]).toEqual([2, expect.stringContaining('--lr-high: expected --find-lr beside it.')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--lr-high needs --find-lr.')]);
 });

@@ -131,7 +131,7 @@ describe('a prediction that is not finite', () => {
 it('--find-lr of data whose first loss is not finite blames no rate', async () => {
   const { code, stdout, stderr } = await run('train huge.csv --target y --no-standardize --find-lr');
   expect([code, stdout]).toEqual([3, '']);
-  expect(stderr).toContain('error: --find-lr, step 1: the loss is not a number before any rate was tried.');
+  expect(stderr).toContain('error: step 1: the loss is not a number before any rate was tried.');
   expect(stderr).toContain(
     'huge.csv, row 11, column "a": 3e+38 is large and not standardised. Leave out --no-standardize.',
   );

@@ -14,8 +14,8 @@ beforeAll(async () => {
 
 it('makes one page of a run, with the matrix of its validation rows and the line that repeats it', async () => {
   const { code, stdout, stderr } = await lockstep(['report', 'runs/first'], { cwd });
-  expect([code, stdout, stderr]).toEqual([0, 'report.html\n', '']);
-  const page = readFileSync(join(cwd, 'report.html'), 'utf8');
+  expect([code, stdout, stderr]).toEqual([0, 'runs/first/report.html\n', '']);
+  const page = readFileSync(join(cwd, 'runs/first/report.html'), 'utf8');
   const { confusion } = JSON.parse(readFileSync(join(cwd, 'runs/first/summary.json'), 'utf8')) as {
     confusion: { counts: number[][] };
   };

@@ -60,8 +60,8 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
     ],
     ['train kinds.csv --target kind --folds 5 --batch-size 49', 2, '--batch-size: expected full or 1 to 48'],
     ['train kinds.csv --target kind --folds 5 --metrics mae', 2, 'got mae'],
-    ['train kinds.csv --target kind --optimizer lbfgs', 2, 'lbfgs: expected whole batches'],
-    ['train kinds.csv --history 3', 2, '--history is for --optimizer lbfgs; the optimizer is adam.'],
+    ['train kinds.csv --target kind --optimizer lbfgs', 2, '--optimizer lbfgs needs --batch-size full'],
+    ['train kinds.csv --history 3', 2, '--history needs --optimizer lbfgs; got adam.'],
     ['bench --optimizer lbfgs --batch-size full', 2, '--optimizer lbfgs: expected a rule of one gradient'],
     [
       'train kinds.csv --batch-size full --optimizer lbfgs --warmup-steps 3',
@@ -74,7 +74,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       2,
       'expected values from 0 to 1, as the loss of reconstructions is binary-cross-entropy',
     ],
-    ['train houses.csv --target price --huber-delta 2', 2, '--huber-delta: expected --loss huber beside it'],
+    ['train houses.csv --target price --huber-delta 2', 2, '--huber-delta needs --loss huber; got auto.'],
     [
       'train houses.csv --loss huber --huber-delta 0',
       2,

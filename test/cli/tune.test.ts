@@ -245,7 +245,7 @@ describe('lockstep tune', () => {
     ],
     [
       '--validation 0.2 --trials 2 --space optimizer=sgd|adam;momentum=0.9',
-      '(optimizer=adam momentum=0.9): --momentum needs --optimizer sgd, lars or rmsprop; got adam.',
+      '(optimizer=adam momentum=0.9): --momentum needs --optimizer sgd, rmsprop or lars; got adam.',
     ],
     [
       '--validation 0.2 --trials 2 --space batch-size=16|500',

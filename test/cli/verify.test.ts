@@ -63,10 +63,10 @@ describe('verify', () => {
   });
 
   it.each([
-    ['--worker-counts 1,9 --shards 8', '--workers: expected 1 to 8 (the shards), got 9.'],
+    ['--worker-counts 1,9 --shards 8', '--worker-counts: expected at most 8 (--shards), got 9.'],
     [
-      '--workers 1,x',
-      '--workers: expected a whole number from 1 to 1024, or several with commas between them, got "1,x".',
+      '--worker-counts 1,x',
+      '--worker-counts: expected a whole number from 1 to 1024, or several with commas between them, got "1,x".',
     ],
     ['--steps 0', '--steps: expected a whole number from 1, got 0.'],
   ])('refuses %s', async (options, message) => {
@@ -82,12 +82,13 @@ describe('a fault in the order of the sum over the shards', () => {
     'workers/thread.js',
     /( *)this\.kernels = createKernels\(.*\);/,
     `$&
-    const update = this.kernels.update.bind(this.kernels);
+    const { update } = this.kernels.rules;
     let step = 0;
-    this.kernels.update = (w, gw, stride, slabs, ...rest) =>
+    const reversed = (w, gw, stride, slabs, ...rest) =>
       worker === 1 && ++step >= 7
         ? update(w, gw + (slabs - 1) * stride, -stride, slabs, ...rest)
-        : update(w, gw, stride, slabs, ...rest);`,
+        : update(w, gw, stride, slabs, ...rest);
+    this.kernels = { ...this.kernels, rules: { ...this.kernels.rules, update: reversed } };`,
   );
 
   it('is caught: exit code 4, and the first step and layer that differ', async () => {
@@ -124,11 +125,12 @@ describe('a fault that goes by the learning rate', () => {
     'workers/thread.js',
     /( *)this\.kernels = createKernels\(.*\);/,
     `$&
-    const update = this.kernels.update.bind(this.kernels);
-    this.kernels.update = (w, gw, stride, slabs, length, scale, rate, decay) =>
+    const { update } = this.kernels.rules;
+    const slow = (w, gw, stride, slabs, length, scale, rate, decay) =>
       worker === 1 && rate < 0.049
         ? update(w, gw + (slabs - 1) * stride, -stride, slabs, length, scale, rate, decay)
-        : update(w, gw, stride, slabs, length, scale, rate, decay);`,
+        : update(w, gw, stride, slabs, length, scale, rate, decay);
+    this.kernels = { ...this.kernels, rules: { ...this.kernels.rules, update: slow } };`,
   );
 
   it('is found at its step: fewer steps are trained at the rates of all', async () => {

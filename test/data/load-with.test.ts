@@ -210,6 +210,18 @@ describe('missing cells', () => {
     });
   });
 
+  it('in a file of validation rows are refused with the option of the training that drops them', async () => {
+    const validation = folder.table('held.csv', [...gaps, LEARNT[1]!]);
+    const { hint } = (await refusal(loadData(learnt, loadOptions({ validation })), folder)) as {
+      hint: string;
+    };
+    expect(hint).toBe(
+      'Add --missing drop to leave out rows with missing cells, or train with --missing mean.',
+    );
+    const loaded = await loadData(learnt, loadOptions({ missing: 'drop', validation }));
+    expect(loaded.validation).toMatchObject({ rows: 1 });
+  });
+
   it('in a column without any value are refused with its name', async () => {
     const refused = await refusal(
       apply([LEARNT[0]!, ['', 'A', 'true', 'no'], ['', 'B', 'true', 'no']]),

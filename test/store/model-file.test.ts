@@ -240,7 +240,7 @@ describe('a file that is not a model is refused', () => {
     [
       'has Huber’s loss without a limit',
       { metadata: { network: { ...network, output: 'identity', loss: 'huber' } } },
-      'expected huberDelta to be a number above 0 for loss huber, got undefined.',
+      'expected huberDelta to be a number above 0 that float32 can hold for loss huber, got undefined.',
     ],
     [
       'has a limit that is no number',

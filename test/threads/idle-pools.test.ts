@@ -89,3 +89,17 @@ it('gives the smallest memory that fits, all zero, to one job at a time', () => 
   expect(pools.takeMemory(PAGE + 1)).toBeNull();
   expect(pools.takeMemory(PAGE)).toBe(small);
 });
+
+it('grows the memory of an earlier job for a larger one, and clears what was written', () => {
+  const page = 65_536;
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 8, shared: true });
+  new Uint8Array(memory.buffer).fill(7);
+  pools.giveMemory(memory);
+  const grown = pools.takeMemory(3 * page - 1);
+  expect(grown).toBe(memory);
+  expect(grown!.buffer.byteLength).toBe(3 * page);
+  expect(new Uint8Array(grown!.buffer).every(byte => byte === 0)).toBe(true);
+  pools.giveMemory(memory);
+  expect(pools.takeMemory(9 * page)).toBeNull();
+  expect(pools.takeMemory(page)).toBe(memory);
+});

@@ -117,7 +117,7 @@ describe('binary cross-entropy of values', () => {
     await expect(evaluate(net, initialWeights(net, 1), elsewhere)).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringContaining('test data, row 102, column "feature_4": expected values from 0 to 1'),
-      hint: expect.stringMatching(/^Correct the cell, leave its row out, or give the --query/),
+      hint: expect.stringMatching(/^Correct the cell, leave its row out, or give the query/),
     });
   });
 

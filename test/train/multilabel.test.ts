@@ -175,7 +175,7 @@ describe('labels that weigh', () => {
   it.each([
     [{ cow: 1 }, 'classWeights: expected names of labels (ox, ass, hen), got "cow".'],
     [[1, 2], 'classWeights: expected 3, one for each label (ox, ass, hen), got 2.'],
-    [[1, -2, 1], 'classWeights: expected numbers from 0, got -2.'],
+    [[1, -2, 1], 'classWeights: expected a number from 0 that float32 can hold, got -2.'],
   ])('are refused: %j', async (classWeights, message) => {
     const running = runTraining(LABELS, named, { classWeights });
     await expect(running).rejects.toMatchObject({ code: 'usage', message });

@@ -76,7 +76,7 @@ describe('a state', () => {
 
   const misfits: [string, Partial<TrainOptions>, (state: TrainState) => object, RegExp][] = [
     ['another batch', { batchSize: 9 }, () => ({}), /resume: expected batchSize 8, got 9/],
-    ['other shards', { shards: 2 }, () => ({}), /resume: expected --shards 4, got 2/],
+    ['other shards', { shards: 2 }, () => ({}), /resume: expected shards 4, got 2/],
     ['other rows', {}, () => ({ rows: 51 }), /resume: expected rows 51, got 50/],
     ['another network', {}, () => ({ weights: new Float32Array(9) }), /parameters/],
     ['fewer epochs', { epochs: 1 }, () => ({}), /resume: expected epoch 1 to 1, got 2/],

@@ -6,6 +6,7 @@ import {
   type Activation,
   describeNetwork,
   isOfDifferences,
+  LOSSES,
   type Loss,
   type Network,
   usualOutput,
@@ -78,6 +79,7 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
 function lossesFor({ task, encoding }: Dataset): [Loss, ...Loss[]] {
   const usual = usualLoss(task);
   if (task !== 'regression') return [usual];
+  const ofDifferences = LOSSES.filter(loss => loss !== usual && isOfDifferences(loss));
   const ofValues: Loss[] = encoding.targetIsInput ? ['binary-cross-entropy'] : [];
-  return [usual, 'huber', 'absolute', ...ofValues];
+  return [usual, ...ofDifferences, ...ofValues];
 }

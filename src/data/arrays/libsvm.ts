@@ -7,7 +7,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { failure, type LockstepError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { TypedBatch, TypedColumn, TypedTable } from './typed.js';
 
 /** More features do not suit dense layers: the first layer would have millions of weights. */

@@ -4,7 +4,7 @@
  */
 
 import { failure, usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
 import type { Idx } from './idx.js';
 

@@ -3,7 +3,7 @@
  * read in place stays there; all others become temporary files.
  */
 import { failure, LockstepError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import { gunzipBeginning, readBeginning } from '../files.js';
 import type { TableFormat } from '../table/format.js';
 import { isColumnJson, MOST_LETTERS } from './column-json.js';

@@ -4,7 +4,7 @@
  */
 
 import { usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
 import { checkRoom } from '../room.js';
 import type { RawTarget } from './classes.js';

@@ -1,5 +1,5 @@
 /** Columns as categories: their distinct texts, or the values that a network was trained on. */
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import { asTexts } from './as-texts.js';
 import { cellError, type Missing, type Place } from './cell.js';
 import { type Column, firstRowWithout, type TextColumn } from './column.js';

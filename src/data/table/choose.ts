@@ -5,8 +5,8 @@
 
 import { type LockstepError, usageError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
+import { option } from '../../option-names.js';
 import { quoteList } from '../../quote.js';
-import { option } from '../../wording.js';
 import { looksLikeNumber } from './settle.js';
 import type { SourceColumn, TableSource } from './source.js';
 import { quoteName } from './sql.js';

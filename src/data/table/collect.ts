@@ -4,7 +4,7 @@
  */
 
 import { usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { KeptColumn } from '../dataset.js';
 import type { Column, Empties } from './column.js';
 import { isRounded, NumberList, SAFE, TextList } from './lists.js';

@@ -4,7 +4,7 @@
  */
 
 import { failure, type LockstepError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { Dialect } from './dialect.js';
 
 interface Explanation {

@@ -2,7 +2,7 @@
  * Columns as features: numbers that are all finite or missing, or categories. Each distinct text is validated
  * here, together with the first row that has it; later steps need no further checks.
  */
-import { option, options } from '../../wording.js';
+import { type NamedOption, option, options } from '../../option-names.js';
 import { cellError, type Place } from './cell.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
 import { mapNumbers } from './mapped.js';
@@ -60,7 +60,12 @@ export interface Reading {
   cellHint?: string;
   /** Whether the network is already trained, so that the choice of columns is fixed. */
   isKnown?: boolean;
+  /** The option that drops incomplete rows; dropIncomplete by default. */
+  dropping?: NamedOption;
 }
+
+/** What drops incomplete rows of new data. */
+export const DROPPING: NamedOption = ['dropIncomplete', true];
 
 /** The largest float32. */
 const FLOAT32_MAX = 3.4028234663852886e38;
@@ -210,7 +215,7 @@ function hintFor(
   text: string,
   isUnit: boolean,
   { column }: Place,
-  { cellHint, writing, isKnown = false }: Reading,
+  { cellHint, writing, isKnown = false, dropping = DROPPING }: Reading,
 ): string {
   if (isUnit) return UNITS_HINT;
   if (cellHint !== undefined) return cellHint;
@@ -223,7 +228,7 @@ function hintFor(
       : `If the column holds texts, add ${option('categorical', [column])}. ${orIgnore}`;
   }
   if (isKnown)
-    return `Correct the cell. If it stands for a missing value, ${options({ naValues: [text.trim()], dropIncomplete: true })} leaves its row out.`;
+    return `Correct the cell. If it stands for a missing value, ${options({ naValues: [text.trim()], [dropping[0]]: dropping[1] })} leaves its row out.`;
   return `If "${text.trim()}" stands for a missing value, add ${options({ naValues: [text.trim()], missing: 'mean' })}. If the column holds names or codes, add ${option('categorical', [column])}. ${orIgnore}`;
 }
 

@@ -1,6 +1,6 @@
 /** Determines, from the training rows, the constants that turn cells into features. */
 import { usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { ColumnEncoding } from '../dataset.js';
 import type { Missing } from './cell.js';
 import type { Learnt } from './interpret.js';

@@ -4,14 +4,14 @@
  */
 
 import { usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { DateOrigin } from '../dataset.js';
 import { asFewTexts } from './as-texts.js';
 import { toCategory } from './category.js';
 import { cellError, type Missing, type Place } from './cell.js';
 import { MOST_HASHED, MOSTLY } from './collect.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
-import { type Cure, mergeHints } from './cure.js';
+import { type Cure, mergeHints } from './column-hints.js';
 import { type Dates, datePart, parseDate, partsOf } from './date.js';
 import { type Feature, type Reading, toNumbers, toParsed } from './feature.js';
 import { toHashed } from './hash.js';

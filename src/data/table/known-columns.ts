@@ -1,11 +1,11 @@
 /** Converts the columns of a file as in the file that a network was trained on. */
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { ColumnEncoding, Encoding } from '../dataset.js';
 import { asTexts } from './as-texts.js';
 import { toKnownCategory } from './category.js';
 import type { Place } from './cell.js';
 import type { Column } from './column.js';
-import { type Feature, type Reading, toKnownNumbers, toParsed } from './feature.js';
+import { DROPPING, type Feature, type Reading, toKnownNumbers, toParsed } from './feature.js';
 import { toHashed } from './hash.js';
 import { toDate } from './interpret.js';
 import { toKnownTarget } from './known-target.js';
@@ -85,11 +85,13 @@ export class KnownColumns {
 
   #reading({ name, writing }: Column, encoding: ColumnEncoding): Reading {
     const isFilled = encoding.kind === 'number' && encoding.fill !== null;
+    const { dropping = DROPPING } = this.#options;
     return {
       writing,
       loose: this.#isLoose(name),
       allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.dropIncomplete,
-      missingHint: `Add ${option('dropIncomplete', true)} to leave out rows with missing cells, or train with ${option('missing', 'mean')}.`,
+      dropping,
+      missingHint: `Add ${option(dropping[0], dropping[1])} to leave out rows with missing cells, or train with ${option('missing', 'mean')}.`,
       isKnown: true,
     };
   }

@@ -1,6 +1,6 @@
 /** The target columns of a multilabel task, each with two classes. */
 import { usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import { cellError } from './cell.js';
 import { labelOf, type NumberedKeys, numberKeys, orderNames, type RawTarget } from './classes.js';
 import { rowAt, type Selection } from './selection.js';

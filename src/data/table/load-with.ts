@@ -4,7 +4,7 @@
  */
 
 import { LockstepError, usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { ColumnEncoding, Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import type { Opened } from '../spool/open.js';
 import { keepRows, toDataset } from './assemble.js';

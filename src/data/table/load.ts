@@ -4,7 +4,7 @@
  */
 
 import { usageError } from '../../errors.js';
-import { option, writeOptions, writeProperties } from '../../wording.js';
+import { option, writeOptions, writeProperties } from '../../option-names.js';
 import type { Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import { reconstructing } from '../reconstruction.js';
 import { type Split, splitRows } from '../split.js';

@@ -3,10 +3,10 @@
  * column that nearly fits but is spelled differently is not guessed at; it is reported with the option to
  * use. Pure functions.
  */
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import { MOSTLY } from './collect.js';
 import type { Texts } from './column.js';
-import { type Cure, hintOf } from './cure.js';
+import { type Cure, hintOf } from './column-hints.js';
 import { isDateText } from './date.js';
 import {
   hasOtherDecimal,

@@ -3,7 +3,7 @@
  * read as missing, rounded numbers, constant columns.
  */
 
-import { option, options } from '../../wording.js';
+import { option, options } from '../../option-names.js';
 import type { ColumnEncoding, Encoding } from '../dataset.js';
 import type { Prepared } from './assemble.js';
 import { type Choice, list } from './choose.js';

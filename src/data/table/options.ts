@@ -1,5 +1,5 @@
 /** Options for reading a table and learning from it, used by the command line and the library. */
-import type { WriteOptions } from '../../wording.js';
+import type { NamedOption, WriteOptions } from '../../option-names.js';
 import type { Task } from '../dataset.js';
 import type { Format } from '../spool/format.js';
 import type { Missing } from './cell.js';
@@ -75,6 +75,8 @@ export interface TableOptions extends FileOptions {
 export interface TableWithOptions extends FileOptions {
   task: Task;
   dropIncomplete: boolean;
+  /** The option that drops incomplete rows, as hints name it; dropIncomplete by default. */
+  dropping?: NamedOption;
   missingTarget: 'error' | 'drop';
   /**
    * What to do with a text that did not occur in training: report an error, or treat it as none of the

@@ -6,7 +6,7 @@
  */
 
 import { LockstepError, usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import { type DuckDBConnection, describe, statementKinds } from './duckdb.js';
 import { firstLine, isDuckDBError } from './explain.js';
 import type { Writing } from './number-text.js';

@@ -4,7 +4,7 @@
  */
 
 import { failure, LockstepError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { Opened } from '../spool/open.js';
 import { KeptCollector, NumberCollector, TextCollector } from './collect.js';
 import type { Table } from './column.js';

@@ -4,7 +4,7 @@
  */
 
 import { usageError } from '../../errors.js';
-import { option, options } from '../../wording.js';
+import { option, options } from '../../option-names.js';
 import { checkGzip } from '../files.js';
 import { collapseBlanks } from '../spool/blanks.js';
 import type { Opened } from '../spool/open.js';

@@ -6,7 +6,7 @@
  */
 
 import { usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { Task } from '../dataset.js';
 import { cellError, type Place } from './cell.js';
 import {
@@ -20,7 +20,7 @@ import {
   type RawTarget,
 } from './classes.js';
 import { type Column, firstRowWithout, type TextColumn } from './column.js';
-import { keepTexts } from './cure.js';
+import { keepTexts } from './column-hints.js';
 import { type NumberFeature, numberOf, type Reading, toNumbers, toParsed } from './feature.js';
 import { type ColumnRules, clearMeaning } from './interpret.js';
 import { settleLabels } from './labels.js';

@@ -10,10 +10,10 @@ import { checkMetrics } from '../../judge/metrics.js';
 import type { Activation } from '../../kernels/activations.js';
 import { chooseBackend } from '../../kernels/choose.js';
 import type { BackendName } from '../../kernels/kernels.js';
+import { option } from '../../option-names.js';
 import { usableCores } from '../../session/cores.js';
 import type { UpdateMode } from '../../session/machine.js';
 import { networkFor } from '../../train/make-network.js';
-import { option } from '../../wording.js';
 import { blasOf } from './machine.js';
 import type { NetworkLink, SearchConfiguration, StudyConfiguration, StudyMode } from './study-header.js';
 

@@ -6,6 +6,7 @@ import type { Dataset } from '../../data/dataset.js';
 import { takePart } from '../../data/split.js';
 import { failure } from '../../errors.js';
 import type { Network } from '../../model/network.js';
+import { PLAIN_DESCENT } from '../../model/optimizer.js';
 import { Random } from '../../random.js';
 import type { MachineOptions } from '../../session/machine.js';
 import { computeGradient } from '../../train/jobs/gradient.js';
@@ -55,7 +56,12 @@ async function weightsAt(
   const { learningRate, batchSize, step } = setup;
   const options = {
     ...machineOf(configuration, setup),
-    ...{ learningRate, batchSize, update, seed },
+    // The rule of the trials (trial.ts).
+    optimizer: PLAIN_DESCENT,
+    learningRate,
+    batchSize,
+    update,
+    seed,
     epochs: Math.ceil(step / Math.ceil(data.rows / batchSize)),
     steps: step,
   };

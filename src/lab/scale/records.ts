@@ -1,6 +1,6 @@
 /** Records that a study writes so that it can be resumed. */
 import { usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
 import type { Sample } from './scaling-schema.js';

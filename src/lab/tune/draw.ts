@@ -6,8 +6,8 @@
 
 import type { Dimension, Range } from '../../config/space.js';
 import { usageError } from '../../errors.js';
+import { option } from '../../option-names.js';
 import { Random } from '../../random.js';
-import { option } from '../../wording.js';
 
 /** One point of the space: the values in which a trial differs from others, by option name. */
 export interface Trial {

@@ -5,7 +5,7 @@
  */
 
 import { usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 
 /** A number of trials, the best of the previous rung, and the epochs up to which they are trained. */
 export interface Rung {

@@ -1,6 +1,6 @@
 /** Records that a search writes so that it can be resumed. */
 import { usageError } from '../../errors.js';
-import { option } from '../../wording.js';
+import { option } from '../../option-names.js';
 import type { Result, TUNE_FORMAT, TUNE_VERSION, TuneConfiguration, Tuning } from './schema.js';
 
 /** The first record, which describes the search. */

@@ -8,8 +8,8 @@
 import type { Dimension } from '../../config/space.js';
 import { LockstepError } from '../../errors.js';
 import { checkMetrics } from '../../judge/metrics.js';
+import { option } from '../../option-names.js';
 import { checkOptions } from '../../train/check-options.js';
-import { option } from '../../wording.js';
 import { drawTrials, type Trial } from './draw.js';
 import { MemoryKeeper, type TrialKeeper } from './keeper.js';
 import { TuneLog } from './log.js';

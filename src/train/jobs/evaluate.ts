@@ -8,9 +8,9 @@ import { checkMetrics } from '../../judge/metrics.js';
 import { predictionsOf } from '../../judge/predictions.js';
 import { type ExactJudgement, judgePredictions } from '../../judge/scores/exact.js';
 import type { Network, Reduction } from '../../model/network.js';
+import { option } from '../../option-names.js';
 import type { MachineOptions } from '../../session/machine.js';
 import { Session } from '../../session/session.js';
-import { option } from '../../wording.js';
 import { DEFAULT_MACHINE } from '../defaults.js';
 
 /** What `evaluate` gives. Every figure but the loss comes from `predictions` and the targets in their own units. */

@@ -25,7 +25,7 @@ describe('an option without what it needs is refused', () => {
     ],
     [
       { momentum: 0.9 },
-      '--momentum needs --optimizer sgd, lars or rmsprop; got adam.',
+      '--momentum needs --optimizer sgd, rmsprop or lars; got adam.',
       'Try --optimizer sgd, or leave --momentum out.',
     ],
     [

@@ -46,7 +46,7 @@ it.each([
   ],
   [{ optimizer: 'sgd', nesterov: true }, /--nesterov .*there is no momentum/],
   [{ optimizer: 'lars', nesterov: true }, /--nesterov/],
-  [{ optimizer: 'rprop', batchSize: 64 }, /--optimizer rprop needs --batch-size full, as .*; got parts/],
+  [{ optimizer: 'rprop', batchSize: 64 }, /optimizer: "rprop" needs batchSize: "full", as .*; got parts/],
 ] as [Partial<Settings>, RegExp][])('refuses %j', (settings, message) => {
   let error: unknown;
   try {

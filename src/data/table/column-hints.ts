@@ -2,7 +2,7 @@
  * Hints for columns that need an option to be readable: one hint for each option, however many columns need
  * it.
  */
-import { option, options } from '../../wording.js';
+import { option, options } from '../../option-names.js';
 
 /** The option that makes a column readable. */
 export type Cure =

@@ -13,7 +13,7 @@ export interface Boundary {
   epochDone: boolean;
 }
 
-export class Reasons {
+export class PauseReasons {
   readonly #interval: Interval | null;
   readonly #signal: AbortSignal | null;
   readonly #requests: EventTarget | null;

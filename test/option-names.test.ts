@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inFlags } from '../src/config/flags.js';
 import { optionError, usageError } from '../src/errors.js';
-import { inProperties, option, options } from '../src/wording.js';
+import { inProperties, option, options } from '../src/option-names.js';
 
 describe('an option in a text', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { inFlags } from '../../../src/config/flags.js';
-import { mergeHints } from '../../../src/data/table/cure.js';
+import { mergeHints } from '../../../src/data/table/column-hints.js';
 
 const leave = 'Leave it out: --ignore x.';
 

@@ -1,13 +1,16 @@
 /**
- * Runs all benches, or those that are named, one after the other:
+ * The entrance to all measurements: the benches, or those that are named, one after the other.
  *
- *   npm run bench
+ *   npm run bench                                   multiply, activations, losses, step, barrier, dispatch, loading
  *   npm run bench -- step barrier
+ *   npm run bench -- reading --against OTHER/dist   reading, memory, peers and mnist take options of their own
  *
- * Each one checks its results before timing them. Rates that are compared are measured in one run, because
- * the speed of a machine drifts.
+ * Each checks that what it times is right, then times it. Rates that are compared are measured in one run, since a
+ * machine's speed drifts.
  */
+import { spawnSync } from 'node:child_process';
 import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { run as barrier } from './barrier.js';
 import { run as dispatch } from './dispatch.js';
 import { run as kernels } from './kernels.js';
@@ -24,17 +27,35 @@ const SUITES: Record<string, () => Promise<void>> = {
   loading,
 };
 
-const asked = process.argv.slice(2);
-const unknown = asked.find(name => !Object.hasOwn(SUITES, name));
-if (unknown !== undefined) {
-  console.error(`npm run bench: expected one of ${Object.keys(SUITES).join(', ')}, got ${unknown}.`);
-  process.exitCode = 2;
-} else {
-  console.log(
-    `Node.js ${process.version}, ${cpus()[0]?.model.trim() ?? process.arch}, ${cpus().length} processors`,
-  );
-  for (const name of asked.length > 0 ? asked : Object.keys(SUITES)) {
+/** Measurements that take minutes and options: reading and memory beside another build, other trainers, MNIST. */
+const SCRIPTS: Readonly<Record<string, string>> = {
+  reading: 'reading.js',
+  memory: 'memory.js',
+  peers: 'peers/main.js',
+  mnist: 'peers/mnist.js',
+};
+
+function runScript(name: string, options: readonly string[]): void {
+  const path = fileURLToPath(new URL(SCRIPTS[name]!, import.meta.url));
+  process.exitCode = spawnSync(process.execPath, [path, ...options], { stdio: 'inherit' }).status ?? 1;
+}
+
+async function runSuites(names: readonly string[]): Promise<void> {
+  const unknown = names.find(name => !Object.hasOwn(SUITES, name));
+  if (unknown !== undefined) {
+    const known = [...Object.keys(SUITES), ...Object.keys(SCRIPTS)];
+    console.error(`npm run bench: expected one of ${known.join(', ')}, got ${unknown}.`);
+    process.exitCode = 2;
+    return;
+  }
+  const { version } = process;
+  console.log(`Node.js ${version}, ${cpus()[0]?.model.trim() ?? process.arch}, ${cpus().length} processors`);
+  for (const name of names) {
     console.log(`\n${name}`);
     await SUITES[name]!();
   }
 }
+
+const [first = '', ...rest] = process.argv.slice(2);
+if (Object.hasOwn(SCRIPTS, first)) runScript(first, rest);
+else await runSuites(first === '' ? Object.keys(SUITES) : [first, ...rest]);

@@ -31,7 +31,7 @@ function figureTables(run: Run): FigureTable[] {
   const { seconds, limit, rounds } = options;
   const measured = {
     date: started.toISOString().slice(0, 10),
-    command: `npm run bench:peers -- --seconds ${seconds} --limit ${limit} --rounds ${rounds}`,
+    command: `npm run bench -- peers --seconds ${seconds} --limit ${limit} --rounds ${rounds}`,
   };
   const rivals = peers.filter(({ against }) => against !== null);
   const steps: FigureTable = {

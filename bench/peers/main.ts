@@ -1,5 +1,5 @@
 /**
- * `npm run bench:peers`: asks who is installed, measures cell by cell, prints the tables, and puts them into a file of
+ * `npm run bench -- peers`: asks who is installed, measures cell by cell, prints the tables, and puts them into a file of
  * docs/figures if --json names one. Progress goes to stderr, the page to stdout.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';

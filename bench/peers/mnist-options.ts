@@ -1,4 +1,4 @@
-/** Command line of `npm run bench:mnist`: which networks are trained on MNIST, how, and how often. */
+/** Command line of `npm run bench -- mnist`: which networks are trained on MNIST, how, and how often. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { whole } from './options.js';
@@ -33,8 +33,8 @@ const DEFAULT_CONFIGURATIONS = [
 
 export const MNIST_HELP = `Measures epochs and seconds to 98 % of MNIST's test images in lockstep and PyTorch, and prints one table.
 
-  npm run bench:mnist                                   ${DEFAULT_CONFIGURATIONS.join('  ')}
-  npm run bench:mnist -- LAYERS:ACTIVATION:BATCH:RATE … other networks; tanh, relu or sigmoid
+  npm run bench -- mnist                                   ${DEFAULT_CONFIGURATIONS.join('  ')}
+  npm run bench -- mnist LAYERS:ACTIVATION:BATCH:RATE … other networks; tanh, relu or sigmoid
 
   --rounds N       number of trainings of each, with the seeds 1, 2, … (3)
   --cores N        our workers, and PyTorch's threads or processes (all)

@@ -1,5 +1,5 @@
 /**
- * lockstep's side of `npm run bench:mnist`: a training on MNIST until the target, evaluated after each epoch.
+ * lockstep's side of `npm run bench -- mnist`: a training on MNIST until the target, evaluated after each epoch.
  * Started by mnist.ts in a separate process with one argument, the order in JSON.
  */
 import { loadData } from '../../src/data/load.js';

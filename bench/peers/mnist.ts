@@ -1,5 +1,5 @@
 /**
- * `npm run bench:mnist`: trains the same networks on MNIST with lockstep and with PyTorch until 98 % of the
+ * `npm run bench -- mnist`: trains the same networks on MNIST with lockstep and with PyTorch until 98 % of the
  * test images are correct, and prints epochs and seconds. Each training is a separate process; for each seed,
  * all start from the same weights. Progress goes to stderr, the page to stdout.
  */

@@ -1,4 +1,4 @@
-"""PyTorch's side of `npm run bench:mnist`: one training on MNIST to the target, judged after each epoch.
+"""PyTorch's side of `npm run bench -- mnist`: one training on MNIST to the target, judged after each epoch.
 
 One argument, the order in JSON (mnist-order.ts); the ways to use the cores are those of torch_peer.py. Pixels divided by
 255 lie in memory as float32; batches are gathered from them by index, from a permutation that is drawn for each

@@ -1,4 +1,4 @@
-/** Command line of `npm run bench:peers`: parses and validates it, and prints help. */
+/** Command line of `npm run bench -- peers`: parses and validates it, and prints help. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type Cell, DEFAULT_CELLS, parseCell } from './cells.js';
@@ -21,8 +21,8 @@ export interface Options {
 
 export const HELP = `Times the same training steps in lockstep and in other trainers, and prints one table.
 
-  npm run bench:peers                                    all cells
-  npm run bench:peers -- --cells 784,128,10:1024 --only torch
+  npm run bench -- peers                                    all cells
+  npm run bench -- peers --cells 784,128,10:1024 --only torch
 
   --cells LAYERS:BATCH …   cells to measure instead of the default fifteen
   --only ID,…              peers: torch, numpy, sklearn, tfjs-wasm, tfjs-cpu, brain (ours are always measured)

@@ -26,7 +26,7 @@ export function writePage(run: Run): string {
   const missing = [...run.skipped, ...listFailures(peers, rows)];
   const sections = [
     '# Comparison with other trainers',
-    `Written by \`npm run bench:peers\` (bench/peers) on ${started.toISOString().slice(0, 10)}. Rows trained per second; more is better.`,
+    `Written by \`npm run bench -- peers\` (bench/peers) on ${started.toISOString().slice(0, 10)}. Rows trained per second; more is better.`,
     drawTable(peers, rows),
     LEGEND,
     ...(missing.length > 0 ? ['Not measured:', list(missing)] : []),

@@ -64,7 +64,7 @@ export interface Window {
 }
 
 /** Σ E and right rows of the shard ← 0, at its first rows. */
-export interface Clear {
+interface Clear {
   kind: 'clear';
 }
 
@@ -190,7 +190,7 @@ export interface RowNorms {
 }
 
 /** Makes the shard's Σ |∇Eₙ|² known: after a meeting, since it may still be read from the step before until then. */
-export interface NoteRowNorms {
+interface NoteRowNorms {
   kind: 'note row norms';
 }
 
@@ -217,7 +217,7 @@ export interface ParameterPart {
 }
 
 /** gw ← scale Σₛ gw(s) + penalties, within limits, in the place of the first slab; notes its norms if the rule needs them. */
-export interface Sum {
+interface Sum {
   kind: 'sum';
   part: ParameterPart;
   /** Where the slab with the gradient begins, or would begin if there were all of it. */
@@ -225,14 +225,14 @@ export interface Sum {
 }
 
 /** gw ← Σ gw over all machines: nothing on one. */
-export interface Exchange {
+interface Exchange {
   kind: 'exchange';
   part: ParameterPart;
   g: number;
 }
 
 /** clip and trust ← from the norms that all have noted; trust once the norms of a direction, or all that it needs, are known. */
-export interface NormFactors {
+interface NormFactors {
   kind: 'norms';
   trust: boolean;
 }
@@ -245,7 +245,7 @@ export interface Direct {
 }
 
 /** w ← w − …, by the rule. Plain descent adds the slabs up as it goes, so it needs no `sum` before: `sums`. */
-export interface Apply {
+interface Apply {
   kind: 'apply';
   part: ParameterPart;
   g: number;
@@ -253,7 +253,7 @@ export interface Apply {
 }
 
 /** All parties meet. What each wrote before is seen by all after. */
-export interface BarrierStep {
+interface BarrierStep {
   kind: 'barrier';
 }
 

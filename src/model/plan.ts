@@ -24,9 +24,9 @@ const MOST_BYTES = 2 ** 32;
 const LAST_BYTE = MOST_BYTES - ALIGNMENT;
 const CONTROL_WORDS = 128;
 /** Float64 values a shard's metrics have room for: a cache line, so that workers don't share one. */
-export const METRICS_PER_SHARD = 8;
+const METRICS_PER_SHARD = 8;
 /** Floats between two workers' largest changes, likewise. */
-export const CHANGE_STRIDE = 16;
+const CHANGE_STRIDE = 16;
 /** Where a worker adds up its milliseconds: waiting is the time in barriers. */
 export const PHASES = ['gather', 'forward', 'backward', 'update', 'waiting'] as const;
 export type Phase = (typeof PHASES)[number];
@@ -43,9 +43,9 @@ export const PRODUCT_SIZE = 1024;
 const SPAN_WORDS = 2;
 
 const ELEMENT_BYTES = { u8: 1, i32: 4, u32: 4, f32: 4, f64: 8 } as const;
-export type ElementName = keyof typeof ELEMENT_BYTES;
+type ElementName = keyof typeof ELEMENT_BYTES;
 
-export interface PlanEntry {
+interface PlanEntry {
   name: string;
   shape: number[];
   dtype: ElementName;

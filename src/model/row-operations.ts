@@ -175,7 +175,7 @@ function dropWhole({
 }
 
 /** What is known of a table, beside where it lies. */
-export interface TableFacts
+interface TableFacts
   extends Omit<Window, 'x' | 'y' | 'spans' | 'spanCount' | 'weights' | 'counts' | 'labelWeights'> {
   /** Parts of a row of x; 0 if each element is a feature. */
   spans: number;

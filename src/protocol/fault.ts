@@ -1,9 +1,9 @@
 /** A fault that is caused on purpose, to see what a training makes of it. Plain data. */
 
-export const FAULT_PHASES = ['gradient', 'update', 'validation'] as const;
+const FAULT_PHASES = ['gradient', 'update', 'validation'] as const;
 /** Those that a training gets over. */
 export const LOSS_KINDS = ['throw', 'exit', 'hang'] as const;
-export const FAULT_KINDS = [...LOSS_KINDS, 'block'] as const;
+const FAULT_KINDS = [...LOSS_KINDS, 'block'] as const;
 
 export interface Fault {
   worker: number;

@@ -17,7 +17,7 @@ import { type NormKind, Norms } from './norms.js';
 export type Run = (registers: Registers) => void;
 
 /** What the update is made for: the job's memory, and how its weights change. */
-export interface UpdateSetup {
+interface UpdateSetup {
   network: Network;
   plan: Plan;
   memory: WebAssembly.Memory;

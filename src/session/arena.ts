@@ -17,7 +17,7 @@ import { idlePools } from '../threads/idle-pools.js';
 import type { RowWeights } from './emphasis.js';
 
 /** What the plan needs beside the shapes of the data, which the data has. */
-export type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
+type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
 
 /** Rows, what they and their labels weigh, and by how much their targets are smoothed. */
 export interface Table extends RowWeights {
@@ -27,7 +27,7 @@ export interface Table extends RowWeights {
 }
 
 /** A slab as it lies in the arena, gaps included. */
-export type SlabCopy = Uint8Array;
+type SlabCopy = Uint8Array;
 
 export class Arena {
   readonly memory: WebAssembly.Memory;
@@ -150,22 +150,18 @@ const PAGE_BYTES = 65_536;
 /** The most that WebAssembly can have, 4 GiB. */
 const MOST_PAGES = 65_536;
 
-/** Memory that a later job can grow, unless the addresses are limited; what is not written takes no memory. */
+/**
+ * Memory that a later job can grow, unless this process may use few addresses only; what is not written takes no memory.
+ *
+ * @throws failed if the machine won't give so much
+ */
 function allocate(bytes: number): WebAssembly.Memory {
   const initial = Math.ceil(bytes / PAGE_BYTES);
+  const limit = describeAddressLimit();
+  const maximum = limit === null ? MOST_PAGES : initial;
   try {
-    return new WebAssembly.Memory({ initial, maximum: MOST_PAGES, shared: true });
-  } catch {
-    return allocateFixed(initial, bytes);
-  }
-}
-
-/** @throws failed if the machine won't give so much */
-function allocateFixed(pages: number, bytes: number): WebAssembly.Memory {
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    return new WebAssembly.Memory({ initial, maximum, shared: true });
   } catch (cause) {
-    const limit = describeAddressLimit();
     const shared = `${Math.ceil(bytes / 2 ** 20)} MiB to share between the workers`;
     if (limit !== null) {
       throw failure(`memory: expected ${shared}, got none: ${limit}.`, hintOfAddresses(), cause);

@@ -26,7 +26,7 @@ export interface Loss {
 }
 
 /** Where a worker was lost. */
-export type LossPlace = Pick<Loss, 'phase' | 'epoch' | 'step'>;
+type LossPlace = Pick<Loss, 'phase' | 'epoch' | 'step'>;
 
 export class Recovery {
   readonly #session: Session;

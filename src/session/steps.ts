@@ -23,7 +23,7 @@ export interface StepOptions extends Pick<TrainTask, 'reduction' | 'l2' | 'toler
   fault: Fault | null;
 }
 
-/** Plain descent on the mean error of shuffled rows, to the last step. */
+/** Plain descent on the mean error, to the last step. */
 export const PLAIN_STEPS = { shuffle: true, reduction: 'mean', l2: 0, tolerance: null, fault: null } as const;
 
 /** Some steps of one epoch. */

@@ -1,5 +1,5 @@
 /**
- * Throughput of one training configuration: real steps, with shuffled gathering, on random rows. Measured per
+ * Throughput of one training configuration: real steps on random rows, in shuffled order unless a batch is all of them. Measured per
  * step on worker 0, by phase on all; beside it the machine's own matrix-product rate in the same run.
  */
 

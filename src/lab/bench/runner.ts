@@ -1,6 +1,6 @@
 /**
- * Steps to be measured: segments of full batches, each in a new order, for about so long. Seconds of each step, as
- * worker 0 sees them.
+ * Steps to be measured, for about so long: segments of full batches, each in a new order unless a batch is all rows. Seconds
+ * of each step, as worker 0 sees them.
  */
 import { Batches } from '../../model/batches.js';
 import type { Fault } from '../../protocol/fault.js';

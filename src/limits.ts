@@ -20,6 +20,12 @@ const ROOM_FOR_GUARDS = 32 * 2 ** 30;
 const LEAST_ADDRESSES = 2.5 * 2 ** 30;
 
 /**
+ * Node.js has about 20 open files, and opens several at once while it loads modules: with too few it says that packages are
+ * missing.
+ */
+const LEAST_FILES = 96;
+
+/**
  * Address space that a thread reserves for V8's heap, code and stack, and the C library's heap. Measured:
  * 0.55 to 0.75 GiB.
  */
@@ -41,7 +47,7 @@ const MANY_THREADS = 1024;
 export function makeRoom(): string | null {
   keepHeapsSmall();
   const limits = readLimits();
-  return problemOfThreads(limits) ?? problemOfAddresses(limits);
+  return problemOfFiles(limits) ?? problemOfThreads(limits) ?? problemOfAddresses(limits);
 }
 
 /**
@@ -81,6 +87,12 @@ export function describeAddressLimit(): string | null {
   if (limit === null) return null;
   const guards = isWithoutGuards() ? '' : 'beside it V8 reserves up to 10 GiB of addresses, ';
   return `${guards}${inGiB(sizeOfProcess())} are in use, the limit is ${inGiB(limit)}`;
+}
+
+function problemOfFiles(limits: string): string | null {
+  const limit = limitOf(limits, 'Max open files');
+  if (limit === null || limit >= LEAST_FILES) return null;
+  return `open files: lockstep needs ${LEAST_FILES} or more, the limit is ${limit}.\nRaise it: ulimit -n 256.`;
 }
 
 function problemOfAddresses(limits: string): string | null {

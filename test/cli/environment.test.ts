@@ -100,7 +100,7 @@ it.each(['nowhere', 'kinds.csv', 'nowhere/deeper'])('names a TMPDIR that is no f
   expect(stderr).toContain(`${join(folder, name)}: expected a folder for temporary files`);
 });
 
-it.each([22, 26, 30])('names the limit of %i open files', limit => {
+it.each([22, 26, 30, 40, 95])('names the limit of %i open files', limit => {
   const { code, stderr } = bash(`ulimit -n ${limit}; lockstep ${TRAIN} --out other`);
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(SHORT) });
   expect(stderr).toContain('ulimit -n');

@@ -53,7 +53,7 @@ def written(folder, run, path):
     """The predictions of each format, as columns; the same in all, or it ends."""
     out = {}
     for format in ("csv", "json", "parquet"):
-        lockstep("predict", run, path, "--out", file := os.path.join(folder, f"out.{format}"))
+        lockstep("predict", run, path, "--force", "--out", file := os.path.join(folder, f"out.{format}"))
         if format == "csv":
             with open(file, newline="") as text:
                 head, *rows = csv.reader(text)

@@ -1,0 +1,95 @@
+/**
+ * Bytes of machine code as they are written, whatever the processor: labels, references to labels, and constants that
+ * follow the code. The encoders of x64.ts and arm64.ts extend it. Memory that can be executed is none of its business.
+ */
+
+/** A place in the code or among its constants. It may be referred to before it is bound. */
+export class Label {
+  /** Bytes from the start of the code; null until the label is bound. */
+  position: number | null = null;
+
+  constructor(readonly name: string) {}
+}
+
+/** Writes the distance to a label, or what else depends on its position, into the finished code. */
+type Patch = (code: DataView, target: number) => void;
+
+interface Constant {
+  readonly label: Label;
+  readonly bytes: Uint8Array;
+  readonly alignment: number;
+}
+
+/** The next multiple of a power of two. */
+const roundUp = (position: number, alignment: number) => (position + alignment - 1) & -alignment;
+
+export class Code {
+  readonly #bytes: number[] = [];
+  readonly #references: { label: Label; patch: Patch }[] = [];
+  readonly #constants: Constant[] = [];
+
+  /** Bytes written so far, constants not counted. */
+  get size(): number {
+    return this.#bytes.length;
+  }
+
+  /** A label for a jump forward: bind it where the jump should land. The name is for error messages. */
+  label(name = 'label'): Label {
+    return new Label(name);
+  }
+
+  /** Lets a label stand for the next instruction. */
+  bind(label: Label): void {
+    if (label.position !== null) throw new Error(`The label ${label.name} is already bound.`);
+    label.position = this.size;
+  }
+
+  /** A label for a jump back, bound to the next instruction. */
+  here(name = 'here'): Label {
+    const label = this.label(name);
+    this.bind(label);
+    return label;
+  }
+
+  /**
+   * Places a constant after the code and returns its label.
+   * @param alignment a power of two, in bytes from the start of the code
+   */
+  data(bytes: Uint8Array, alignment = 4): Label {
+    const label = this.label('constant');
+    this.#constants.push({ label, bytes: bytes.slice(), alignment });
+    return label;
+  }
+
+  /**
+   * The finished code, followed by its constants.
+   * @throws Error if an instruction refers to a label that was never bound
+   */
+  bytes(): Uint8Array {
+    let end = this.size;
+    for (const { label, bytes, alignment } of this.#constants) {
+      label.position = roundUp(end, alignment);
+      end = label.position + bytes.length;
+    }
+    const code = new Uint8Array(end);
+    code.set(this.#bytes);
+    for (const { label, bytes } of this.#constants) code.set(bytes, label.position!);
+
+    const view = new DataView(code.buffer);
+    for (const { label, patch } of this.#references) {
+      if (label.position === null) throw new Error(`The label ${label.name} was never bound.`);
+      patch(view, label.position);
+    }
+    return code;
+  }
+
+  /** Appends bytes; of each number the low eight bits. */
+  protected emit(bytes: readonly number[]): void {
+    for (const byte of bytes) this.#bytes.push(byte & 0xff);
+  }
+
+  /** Lets `patch` run once the label's position is known. */
+  protected refer(label: Label, patch: Patch): void {
+    this.#references.push({ label, patch });
+  }
+}

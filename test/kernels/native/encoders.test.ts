@@ -1,0 +1,127 @@
+/**
+ * The encoders of machine code against GNU as: random operands of every method, byte by byte. LOCKSTEP_ENCODER_CASES sets how
+ * many of each method are compared, LOCKSTEP_ENCODER_SEED which. Without as, these tests are skipped, unless
+ * LOCKSTEP_REQUIRE_AS is 1, and only the fixed tables are left.
+ */
+import { describe, expect, it } from 'vitest';
+import type { Code } from '../../../src/kernels/native/code.js';
+import { GENERAL, X64 } from '../../../src/kernels/native/x64.js';
+import { assemble, isPresent } from './assembler.js';
+import { Draw } from './draw.js';
+import { encode, hex, readTable, SUBJECTS } from './subjects.js';
+
+const COUNT = Number(process.env.LOCKSTEP_ENCODER_CASES ?? 100);
+const SEED = Number(process.env.LOCKSTEP_ENCODER_SEED ?? 1);
+const IS_REQUIRED = process.env.LOCKSTEP_REQUIRE_AS === '1';
+
+/** Names of all public methods of an encoder, inherited ones too. */
+function methodsOf(encoder: Code): string[] {
+  const names: string[] = [];
+  for (
+    let level = Object.getPrototypeOf(encoder);
+    level !== Object.prototype;
+    level = Object.getPrototypeOf(level)
+  ) {
+    names.push(...Object.getOwnPropertyNames(level));
+  }
+  return [...new Set(names)].filter(name => name !== 'constructor');
+}
+
+/** Methods that are tested elsewhere in this file, or are parts of others. */
+const OTHERS = 'size label bind here data bytes align emit refer instruction long vector jmp jcc'.split(' ');
+
+describe.each(SUBJECTS)('$name', subject => {
+  const { create, assembler, cases, drawProgram } = subject;
+  const table = readTable(subject);
+  const hasAssembler = isPresent(assembler);
+  const about = hasAssembler ? '' : ` (${assembler.command} is missing: install binutils)`;
+
+  it('has a case for each method', () => {
+    const expected = methodsOf(create()).filter(name => !OTHERS.includes(name));
+    expect(Object.keys(cases).sort()).toEqual(expected.sort());
+  });
+
+  it.skipIf(!hasAssembler && !IS_REQUIRED)(`writes what as writes${about}`, () => {
+    const draw = new Draw(SEED);
+    const drawn = Object.entries(cases).flatMap(([method, drawCase]) =>
+      Array.from({ length: COUNT }, () => ({ method, ...drawCase(draw) })),
+    );
+    const lines = assemble(
+      assembler,
+      drawn.map(({ text }) => text),
+    );
+    const wrong = drawn.flatMap(({ method, operands, text }, i) => {
+      const written = encode(create, method, operands);
+      return written === lines[i] ? [] : [`${text}: expected ${lines[i]}, got ${written}`];
+    });
+    expect(wrong.slice(0, 20)).toEqual([]);
+  });
+
+  it.skipIf(!hasAssembler && !IS_REQUIRED)(`places labels and constants as as does${about}`, () => {
+    const draw = new Draw(SEED);
+    for (let program = 0; program < 20; program++) {
+      const { code, lines } = drawProgram(draw);
+      expect(hex(code.bytes())).toBe(assemble(assembler, lines).join(''));
+    }
+  });
+
+  it('writes what the table of fixed expectations says', () => {
+    const written = table.map(([method, operands, text]) => [text, encode(create, method, operands)]);
+    expect(written).toEqual(table.map(([, , text, bytes]) => [text, bytes]));
+  });
+
+  it('has fixed expectations of each method', () => {
+    expect([...new Set(table.map(([method]) => method))]).toEqual(Object.keys(cases));
+  });
+
+  it.skipIf(!hasAssembler && !IS_REQUIRED)(`has a table that as agrees with${about}`, () => {
+    const lines = assemble(
+      assembler,
+      table.map(([, , text]) => text),
+    );
+    expect(table.map(([, , , bytes]) => bytes)).toEqual(lines);
+  });
+});
+
+describe('labels', () => {
+  it('must be bound before the code is taken', () => {
+    const x = new X64();
+    x.jmp(x.label('end'));
+    expect(() => x.bytes()).toThrow('The label end was never bound.');
+  });
+
+  it('are bound once', () => {
+    const x = new X64();
+    const start = x.here('start');
+    expect(() => x.bind(start)).toThrow('The label start is already bound.');
+  });
+});
+
+describe('X64', () => {
+  const { RAX, RSP } = GENERAL;
+
+  it('fills with no-operations of as many bytes as are left', () => {
+    for (let start = 0; start <= 32; start++) {
+      const x = new X64();
+      for (let i = 0; i < start; i++) x.ret();
+      x.align(32);
+      expect(x.size).toBe(start === 0 ? 0 : 32);
+    }
+  });
+
+  it('refuses what it cannot encode', () => {
+    const x = new X64();
+    expect(() => x.movImmediate(RAX, 0.5)).toThrow('Expected a safe integer; got 0.5.');
+    expect(() => x.addImmediate(RAX, 2 ** 31)).toThrow('An immediate must fit 32 bits; got 2147483648.');
+    expect(() => x.lea(RAX, { base: RAX, offset: 2 ** 31 })).toThrow('An offset must fit 32 bits');
+    expect(() => x.lea(RAX, { base: RAX, index: RSP })).toThrow(
+      'RSP can be the base of an address, but not the index.',
+    );
+    expect(() => x.vaddps(512, 0, 1, 32)).toThrow('vaddps: expected a register from 0 to 31; got 32.');
+    expect(() => x.vaddps(512, 0, 1, 2, { zero: true })).toThrow("vaddps can't zero lanes without a mask.");
+    expect(() => x.vmovups(512, 0, { base: RAX, broadcast: true })).toThrow(
+      "vmovups can't broadcast its operand.",
+    );
+    expect(x.size).toBe(0);
+  });
+});

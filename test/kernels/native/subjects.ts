@@ -1,0 +1,49 @@
+/** The encoders under test, each with its oracle, random operands, random programs, and a table of fixed expectations. */
+import { readFileSync } from 'node:fs';
+import type { Code } from '../../../src/kernels/native/code.js';
+import { X64 } from '../../../src/kernels/native/x64.js';
+import { type Assembler, X64_ASSEMBLER } from './assembler.js';
+import type { Draw, DrawCase } from './draw.js';
+import { X64_CASES } from './x64-cases.js';
+import { drawX64Program } from './x64-program.js';
+
+export interface Subject {
+  readonly name: string;
+  readonly create: () => Code;
+  readonly assembler: Assembler;
+  /** Draws operands, for each method. */
+  readonly cases: Readonly<Record<string, DrawCase>>;
+  readonly drawProgram: (draw: Draw) => { code: Code; lines: readonly string[] };
+  /** A file with a line for each of a few instructions: method, operands, text and bytes. */
+  readonly table: string;
+}
+
+export const SUBJECTS: readonly Subject[] = [
+  {
+    name: 'X64',
+    create: () => new X64(),
+    assembler: X64_ASSEMBLER,
+    cases: X64_CASES,
+    drawProgram: drawX64Program,
+    table: 'test/kernels/native/x64.jsonl',
+  },
+];
+
+export type Row = [method: string, operands: unknown[], text: string, bytes: string];
+
+/** The fixed expectations of an encoder. */
+export function readTable({ table }: Subject): Row[] {
+  return readFileSync(table, 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map(line => JSON.parse(line) as Row);
+}
+
+export const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
+
+/** What an encoder writes for a method and its operands. */
+export function encode(create: () => Code, method: string, operands: readonly unknown[]): string {
+  const encoder = create() as unknown as Record<string, (...operands: unknown[]) => void> & Code;
+  encoder[method]!(...operands);
+  return hex(encoder.bytes());
+}

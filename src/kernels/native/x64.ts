@@ -5,36 +5,15 @@
  * VEX, the shorter prefix of AVX and AVX2, is taken when it can encode an instruction; EVEX (AVX-512) when a register above 15,
  * 512 bits, an opmask or an embedded broadcast needs it. So code without those runs on any processor with AVX2 and FMA.
  */
-import { evex, type Memory, type Operand, vex } from './x64/encoding.js';
+import { evex, vex } from './x64/encoding.js';
 import { General } from './x64/general.js';
-import { STORE, THREE, TWO, type VectorInstruction } from './x64/vectors.js';
+import { FIELDS, type Fields } from './x64/operands.js';
+import { VECTOR_INSTRUCTIONS, type VectorInstruction } from './x64/vectors.js';
 
 export type { Label } from './code.js';
 export { type Address, GENERAL, type LabelAddress, type Memory, type Operand } from './x64/encoding.js';
 export type { Condition } from './x64/general.js';
-
-/** Bits of a vector. */
-export type Width = 128 | 256 | 512;
-
-/** Which lanes are written: those whose bit in an opmask register is set. */
-export interface Masking {
-  /** Opmask register, 1 to 7. */
-  readonly mask?: number;
-  /** Whether the other lanes become 0; otherwise they keep the destination's value. */
-  readonly zero?: boolean;
-}
-
-type Two = (width: Width, d: number, s: Operand, masking?: Masking) => void;
-type Three = (width: Width, d: number, a: number, b: Operand, masking?: Masking) => void;
-type Store = (width: Width, to: Memory, s: number, masking?: Pick<Masking, 'mask'>) => void;
-
-/** Operands of a vector instruction, by the fields that hold them. */
-interface Fields extends Masking {
-  readonly reg: number;
-  readonly vvvv?: number;
-  readonly rm: Operand;
-  readonly immediate?: number;
-}
+export type { Masking, Merging, Predicate, Width } from './x64/operands.js';
 
 class Vectors extends General {
   /** Opmask ← the low 16 bits of a general register. */
@@ -50,22 +29,24 @@ class Vectors extends General {
   }
 
   /** Writes a vector instruction with the shorter prefix that encodes it. */
-  vector(name: string, line: VectorInstruction, width: Width, fields: Fields): void {
-    const { reg, vvvv = 0, rm, immediate, mask = 0, zero = false } = fields;
-    const { memory, only } = line;
+  vector(name: string, line: VectorInstruction, fields: Fields): void {
+    const { width, rm, vvvv = 0, immediate, mask = 0, zero = false } = fields;
+    const reg = line.extension ?? fields.reg!;
+    const { memory, only, least = 128 } = line;
     const isBroadcast = typeof rm !== 'number' && rm.broadcast === true;
-    if (isBroadcast && memory.element === undefined)
-      throw new RangeError(`${name} can't broadcast its operand.`);
-
-    if (zero && mask === 0) throw new RangeError(`${name} can't zero lanes without a mask.`);
-
     const registers = [reg, vvvv, typeof rm === 'number' ? rm : 0];
-    const outside = registers.find(register => !(register >= 0 && register <= 31));
-    if (outside !== undefined)
-      throw new RangeError(`${name}: expected a register from 0 to 31; got ${outside}.`);
-
     const needsEvex = width === 512 || mask > 0 || isBroadcast || registers.some(register => register > 15);
-    if (needsEvex && only === 'VEX') throw new RangeError(`${name} has no encoding with EVEX.`);
+
+    const outside = registers.find(register => !(register >= 0 && register <= 31));
+    if (outside !== undefined) fail(`${name}: expected a register from 0 to 31; got ${outside}.`);
+    if (!(mask >= 0 && mask <= 7)) fail(`${name}: expected an opmask from 0 to 7; got ${mask}.`);
+    if (!((immediate ?? 0) >= 0 && (immediate ?? 0) <= 255)) {
+      fail(`${name}: expected an immediate from 0 to 255; got ${immediate}.`);
+    }
+    if (isBroadcast && memory.element === undefined) fail(`${name} can't broadcast its operand.`);
+    if (zero && mask === 0) fail(`${name} can't zero lanes without a mask.`);
+    if (needsEvex && only === 'VEX') fail(`${name} has no encoding with EVEX.`);
+    if (width < least) fail(`${name} needs vectors of ${least} bits; got ${width}.`);
 
     const common = { length: Math.log2(width / 128), reg, vvvv, rm };
     const immediates = immediate === undefined ? [] : [immediate];
@@ -80,41 +61,28 @@ class Vectors extends General {
   }
 }
 
-type VectorMethods = Record<keyof typeof TWO, Two> &
-  Record<keyof typeof THREE, Three> &
-  Record<keyof typeof STORE, Store>;
-
-/** Gives the class a method for each line of a table. */
-function addMethods<Name extends string>(
-  table: Record<Name, VectorInstruction>,
-  methodOf: (name: Name, line: VectorInstruction) => (this: Vectors, ...operands: never[]) => void,
-): void {
-  for (const [name, line] of Object.entries(table) as [Name, VectorInstruction][]) {
-    Object.defineProperty(Vectors.prototype, name, { value: methodOf(name, line) });
-  }
+function fail(message: string): never {
+  throw new RangeError(message);
 }
 
-addMethods(
-  TWO,
-  (name, line) =>
-    function (width: Width, d: number, s: Operand, masking?: Masking) {
-      this.vector(name, line, width, { reg: d, rm: s, ...masking });
-    },
-);
-addMethods(
-  THREE,
-  (name, line) =>
-    function (width: Width, d: number, a: number, b: Operand, masking?: Masking) {
-      this.vector(name, line, width, { reg: d, vvvv: a, rm: b, ...masking });
-    },
-);
-addMethods(
-  STORE,
-  (name, line) =>
-    function (width: Width, to: Memory, s: number, masking?: Masking) {
-      this.vector(name, line, width, { reg: s, rm: to, ...masking });
-    },
-);
+type Groups = typeof VECTOR_INSTRUCTIONS;
+type Group = keyof Groups;
+type Name = { [G in Group]: keyof Groups[G] }[Group];
+type GroupOf<N extends Name> = { [G in Group]: N extends keyof Groups[G] ? G : never }[Group];
+
+/** A method for each line of the tables, with the operands of its group. */
+type VectorMethods = { [N in Name]: (...operands: Parameters<(typeof FIELDS)[GroupOf<N>]>) => void };
+
+for (const group of Object.keys(FIELDS) as Group[]) {
+  const fieldsOf: (...operands: never[]) => Fields = FIELDS[group];
+  for (const [name, line] of Object.entries<VectorInstruction>(VECTOR_INSTRUCTIONS[group])) {
+    Object.defineProperty(Vectors.prototype, name, {
+      value(this: Vectors, ...operands: never[]) {
+        this.vector(name, line, fieldsOf(...operands));
+      },
+    });
+  }
+}
 
 export const X64 = Vectors as new () => Vectors & VectorMethods;
 export type X64 = Vectors & VectorMethods;

@@ -114,11 +114,25 @@ describe('X64', () => {
     expect(() => x.movImmediate(RAX, 0.5)).toThrow('Expected a safe integer; got 0.5.');
     expect(() => x.addImmediate(RAX, 2 ** 31)).toThrow('An immediate must fit 32 bits; got 2147483648.');
     expect(() => x.lea(RAX, { base: RAX, offset: 2 ** 31 })).toThrow('An offset must fit 32 bits');
+    expect(() => x.mov(RAX, 16)).toThrow('Expected a general register from 0 to 15; got 16.');
+    expect(() => x.lea(RAX, { base: -1 })).toThrow('Expected a general register from 0 to 15; got -1.');
     expect(() => x.lea(RAX, { base: RAX, index: RSP })).toThrow(
       'RSP can be the base of an address, but not the index.',
     );
     expect(() => x.vaddps(512, 0, 1, 32)).toThrow('vaddps: expected a register from 0 to 31; got 32.');
     expect(() => x.vaddps(512, 0, 1, 2, { zero: true })).toThrow("vaddps can't zero lanes without a mask.");
+    expect(() => x.vaddps(512, 0, 1, 2, { mask: 8 })).toThrow(
+      'vaddps: expected an opmask from 0 to 7; got 8.',
+    );
+    expect(() => x.vcmppsMask(512, 8, 1, 2, 'less')).toThrow('Expected an opmask from 0 to 7; got 8.');
+    expect(() => x.vshufps(512, 0, 1, 2, 256)).toThrow(
+      'vshufps: expected an immediate from 0 to 255; got 256.',
+    );
+    expect(() => x.vblendvps(256, 0, 1, 2, 16)).toThrow(
+      'vblendvps: expected an immediate from 0 to 255; got 256.',
+    );
+    expect(() => x.vcmpps(512, 0, 1, 2, 'less')).toThrow('vcmpps has no encoding with EVEX.');
+    expect(() => x.vperm2f128(128, 0, 1, 2, 3)).toThrow('vperm2f128 needs vectors of 256 bits; got 128.');
     expect(() => x.vmovups(512, 0, { base: RAX, broadcast: true })).toThrow(
       "vmovups can't broadcast its operand.",
     );

@@ -4,8 +4,9 @@ import type { Code } from '../../../src/kernels/native/code.js';
 import { X64 } from '../../../src/kernels/native/x64.js';
 import { type Assembler, X64_ASSEMBLER } from './assembler.js';
 import type { Draw, DrawCase } from './draw.js';
-import { X64_CASES } from './x64-cases.js';
+import { X64_GENERAL_CASES } from './x64-general-cases.js';
 import { drawX64Program } from './x64-program.js';
+import { X64_VECTOR_CASES } from './x64-vector-cases.js';
 
 export interface Subject {
   readonly name: string;
@@ -23,7 +24,7 @@ export const SUBJECTS: readonly Subject[] = [
     name: 'X64',
     create: () => new X64(),
     assembler: X64_ASSEMBLER,
-    cases: X64_CASES,
+    cases: { ...X64_GENERAL_CASES, ...X64_VECTOR_CASES },
     drawProgram: drawX64Program,
     table: 'test/kernels/native/x64.jsonl',
   },

@@ -1,7 +1,7 @@
 /** Random programs of jumps in both directions and of constants, written by X64 and in Intel's syntax. */
 import { type Condition, X64 } from '../../../src/kernels/native/x64.js';
 import type { Draw } from './draw.js';
-import { X64_JUMPS } from './x64-cases.js';
+import { X64_JUMPS } from './x64-general-cases.js';
 
 const CONDITIONS = Object.keys(X64_JUMPS) as Condition[];
 
@@ -31,6 +31,11 @@ export function drawX64Program(draw: Draw): { code: X64; lines: string[] } {
     lines.push(`vaddps zmm1, zmm17, zmmword ptr [rip+${name}+${offset}]`);
     x.vmulps(256, 1, 9, { label: constant });
     lines.push(`vmulps ymm1, ymm9, ymmword ptr [rip+${name}]`);
+    // The distance counts from the end of the instruction, behind the immediate.
+    x.vshufps(256, 1, 2, { label: constant }, 27);
+    lines.push(`vshufps ymm1, ymm2, ymmword ptr [rip+${name}], 27`);
+    x.vmulps(512, 1, 2, { label: constant, broadcast: true });
+    lines.push(`vmulps zmm1, zmm2, dword ptr [rip+${name}]{1to16}`);
     x.lea(9, { label });
     lines.push(`lea r9, [rip+${label.name}]`);
   }

@@ -54,6 +54,13 @@ export const fitsInt32 = (value: number) => value === (value | 0);
 /** Little-endian bytes of a 32-bit integer, signed or unsigned. */
 export const int32 = (value: number) => [value, value >> 8, value >> 16, value >> 24];
 
+/** @throws RangeError unless each number is one of a general register */
+function requireGeneral(...registers: number[]): void {
+  const outside = registers.find(register => !(register >= 0 && register <= 15));
+  if (outside !== undefined)
+    throw new RangeError(`Expected a general register from 0 to 15; got ${outside}.`);
+}
+
 /** Bit `n` of a register's number. */
 const bit = (register: number, n: number) => (register >> n) & 1;
 
@@ -74,6 +81,7 @@ export function modRm(reg: number, rm: Operand, unit = 1): number[] {
   if ('label' in rm) return [middle | 5, ...int32(0)];
 
   const { base, index, scale = 1, offset = 0 } = rm;
+  requireGeneral(base, index ?? 0);
   if (index === GENERAL.RSP) throw new RangeError('RSP can be the base of an address, but not the index.');
   if (!fitsInt32(offset)) throw new RangeError(`An offset must fit 32 bits; got ${offset}.`);
 
@@ -100,6 +108,7 @@ function extensions(reg: number, rm: Operand) {
 
 /** REX: 0100 W R X B, where W means 64-bit operands (SDM 2.2.1.2). Left out if it would say nothing. */
 export function rex(w: 0 | 1, reg: number, rm: Operand): number[] {
+  requireGeneral(reg, typeof rm === 'number' ? rm : 0);
   const { R, X, B } = extensions(reg, rm);
   const bits = (w << 3) | (R << 2) | (X << 1) | B;
   return bits === 0 ? [] : [0x40 | bits];

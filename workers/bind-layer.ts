@@ -12,23 +12,19 @@ export function bindLayer(operation: LayerStep, { product, elements }: Kernels):
   const { begin, end, inputs, outputs, input, w, bias, a, z, activation } = operation;
   const columns = end - begin;
   const g = activation === null ? null : numberOf(activation);
+  const multiply = product.prepare({
+    m: null,
+    n: columns,
+    k: inputs,
+    lda: inputs,
+    ldb: outputs,
+    ldc: outputs,
+    transposeA: false,
+    transposeB: false,
+  });
   return ({ at, rows }) => {
-    const from = input + at * inputs * 4;
     const first = at * outputs * 4;
-    product.multiply(
-      a + first,
-      from,
-      w,
-      rows,
-      columns,
-      inputs,
-      inputs,
-      outputs,
-      outputs,
-      false,
-      false,
-      false,
-    );
+    multiply(a + first, input + at * inputs * 4, w, rows, false);
     if (g === null) return;
     if (columns === outputs) {
       elements.activate(z + first, a + first, bias, rows, columns, g);
@@ -43,13 +39,21 @@ export function bindLayer(operation: LayerStep, { product, elements }: Kernels):
 /** gw ← inputᵀ δ: (end − begin, outputs), and its bias row Σ δ. */
 export function bindGradient(operation: Gradient, { product, elements }: Kernels): Run {
   const { begin, end, inputs, outputs, input, delta, bias, to, slabBytes } = operation;
-  const m = end - begin;
+  const multiply = product.prepare({
+    m: end - begin,
+    n: outputs,
+    k: null,
+    lda: inputs,
+    ldb: outputs,
+    ldc: outputs,
+    transposeA: true,
+    transposeB: false,
+  });
   return ({ at, rows, shard, accumulate }) => {
     const slab = shard * slabBytes;
     const d = delta + at * outputs * 4;
-    const left = input + at * inputs * 4;
     if (bias !== null) elements.sumColumns(bias + slab, d, rows, outputs, accumulate);
-    product.multiply(to + slab, left, d, m, outputs, rows, inputs, outputs, outputs, true, false, accumulate);
+    multiply(to + slab, input + at * inputs * 4, d, rows, accumulate);
   };
 }
 
@@ -58,10 +62,19 @@ export function bindDelta(operation: Delta, { product, elements }: Kernels): Run
   const { begin, end, width, above, w, deltaAbove, delta, from, activation } = operation;
   const columns = end - begin;
   const g = numberOf(activation);
+  const multiply = product.prepare({
+    m: null,
+    n: columns,
+    k: above,
+    lda: above,
+    ldb: above,
+    ldc: width,
+    transposeA: false,
+    transposeB: true,
+  });
   return ({ at, rows }) => {
-    const left = deltaAbove + at * above * 4;
     const first = at * width * 4;
-    product.multiply(delta + first, left, w, rows, columns, above, above, above, width, false, true, false);
+    multiply(delta + first, deltaAbove + at * above * 4, w, rows, false);
     if (columns === width) {
       elements.multiplyByDerivative(delta + first, from + first, rows * columns, g);
       return;

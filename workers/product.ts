@@ -14,21 +14,17 @@ export function multiplyForAWhile(thread: Thread, collective: Collective, task: 
   const a = entryOf(plan, `worker${thread.worker}/product`).offset;
   const values = viewOf(plan, memory, `worker${thread.worker}/product`, 'f32');
   for (let i = 0; i < 2 * size * size; i++) values[i] = (Math.imul(i, 7919) & 2047) / 1024 - 1;
-  const multiply = (rows: number) =>
-    thread.kernels.product.multiply(
-      a + 2 * bytes,
-      a,
-      a + bytes,
-      rows,
-      size,
-      size,
-      size,
-      size,
-      size,
-      false,
-      false,
-      false,
-    );
+  const product = thread.kernels.product.prepare({
+    m: null,
+    n: size,
+    k: size,
+    lda: size,
+    ldb: size,
+    ldc: size,
+    transposeA: false,
+    transposeB: false,
+  });
+  const multiply = (rows: number) => product(a + 2 * bytes, a, a + bytes, rows, false);
   // The whole of b is packed, and code compiled, for a few rows too.
   multiply(WARM_UP_ROWS);
   collective.meet();

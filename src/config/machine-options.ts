@@ -41,11 +41,11 @@ export const MACHINE_OPTIONS = {
     commands: COMPUTING,
     usual: ['verify', 'bench', 'gradcheck'],
   }),
-  backend: option<'auto' | 'blas' | 'wasm' | 'reference'>({
-    kind: choice('auto', 'blas', 'wasm', 'reference'),
+  backend: option<'auto' | 'native' | 'wasm' | 'blas' | 'reference'>({
+    kind: choice('auto', 'native', 'wasm', 'blas', 'reference'),
     default: 'auto',
     example: 'wasm',
-    help: 'Kernels: the system’s BLAS, WebAssembly, or plain loops for comparison; auto: the first that loads (gradcheck: all that load).',
+    help: 'Kernels: machine code generated for this processor, WebAssembly, the system’s BLAS, or plain loops for comparison; auto: native if it can run, else wasm (gradcheck: all that can run).',
     commands: [...WITH_WORKERS, 'verify'],
     synonyms: ['device', 'engine', 'kernel', 'kernels'],
     usual: ['verify', 'bench', 'gradcheck'],

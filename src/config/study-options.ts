@@ -22,11 +22,11 @@ export const STUDY_OPTIONS = {
     synonyms: ['batch-size', 'batch', 'bs'],
     usual: ['scale'],
   }),
-  backends: option<('auto' | 'blas' | 'wasm' | 'reference')[]>({
-    kind: list(choice('auto', 'blas', 'wasm', 'reference'), { empty: false }),
+  backends: option<('auto' | 'native' | 'wasm' | 'blas' | 'reference')[]>({
+    kind: list(choice('auto', 'native', 'wasm', 'blas', 'reference'), { empty: false }),
     default: ['auto'],
     example: 'wasm,blas',
-    help: 'Kernels to measure; auto: the first that loads.',
+    help: 'Kernels to measure; auto: native if it can run, else wasm.',
     commands: ['scale'],
     synonyms: ['backend'],
     usual: ['scale'],

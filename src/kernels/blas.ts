@@ -210,11 +210,17 @@ function optional(library: Library, definition: string): ((...args: number[]) =>
 export function blasProduct({ sgemm, addressOf }: Blas, memory: WebAssembly.Memory, other: Product): Product {
   const base = addressOf(memory);
   return {
-    multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate) {
-      if (k === 0) other.multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate);
-      if (m === 0 || n === 0 || k === 0) return;
-      const beta = accumulate ? 1 : 0;
-      sgemm(transposeA, transposeB, m, n, k, base + a, lda, base + b, ldb, beta, base + c, ldc);
+    prepare(shape) {
+      const { m, n, k, lda, ldb, ldc, transposeA, transposeB } = shape;
+      const otherwise = other.prepare(shape);
+      return (c, a, b, size, accumulate) => {
+        const rows = m ?? size;
+        const depth = k ?? size;
+        if (depth === 0) otherwise(c, a, b, size, accumulate);
+        if (rows === 0 || n === 0 || depth === 0) return;
+        const beta = accumulate ? 1 : 0;
+        sgemm(transposeA, transposeB, rows, n, depth, base + a, lda, base + b, ldb, beta, base + c, ldc);
+      };
     },
   };
 }

@@ -6,7 +6,10 @@
 import { failure, usageError } from '../errors.js';
 import { option } from '../option-names.js';
 import { blasProduct, describeBlas, loadBlas, NoBlas } from './blas.js';
-import type { BackendName, Kernels } from './kernels.js';
+import type { BackendName, Kernels, Product } from './kernels.js';
+import { NoNativeCode } from './native/executable.js';
+import { findInstructionSet, type InstructionSet } from './native/instruction-set.js';
+import { NATIVE_SCRATCH_BYTES, NativeProduct } from './native/native.js';
 import { REFERENCE_DESCRIPTION, referenceKernels } from './reference/reference.js';
 import { compileWasm, type WasmBuild, wasmKernels } from './wasm.js';
 
@@ -16,49 +19,76 @@ export type Backend = {
   /** Why it is not as fast as it could be, and how to get there; null where nothing is known. */
   notice: string | null;
 } & (
+  | { name: 'native'; instructionSet: InstructionSet; build: WasmBuild }
   | { name: 'blas'; path: string; build: WasmBuild }
   | { name: 'wasm'; build: WasmBuild }
   | { name: 'reference' }
 );
 
 /**
- * The backend of that name; `auto`: blas where one loads, else wasm. blasPath: a library to take instead of
+ * The backend of that name; `auto`: native if machine code can run here, else wasm. blasPath: a library to take instead of
  * the usual ones.
- * @throws failed where one was asked for by name, or by path, that can't be had; usage where a path does
- * not go with the backend
+ * @throws failed if a backend that was asked for by name, or a BLAS by its path, is not available; usage if a path does not
+ * go with the backend
  */
 export function chooseBackend(name: 'auto' | BackendName, blasPath: string | null): Backend {
-  if (blasPath !== null && name !== 'auto' && name !== 'blas') {
+  if (blasPath !== null && name !== 'blas') {
     throw usageError(
-      `${option('blas')}: expected none with ${option('backend', name)}, got ${blasPath}.`,
-      'Leave one of them out.',
+      `${option('blas')} needs ${option('backend', 'blas')}; got ${option('backend', name)} with ${blasPath}.`,
+      `Add ${option('backend', 'blas')}, or leave ${option('blas')} out.`,
     );
   }
   if (name === 'reference') return { name, description: REFERENCE_DESCRIPTION, notice: null };
   const build = compileWasm();
-  if (name === 'wasm') return { name, description: build.description, notice: null, build };
+  if (name === 'blas') return blasBackend(blasPath, build);
+  const wasm = { name: 'wasm', description: build.description, build } as const;
+  if (name === 'wasm') return { ...wasm, notice: null };
   try {
-    const blas = loadBlas(blasPath);
-    return { name: 'blas', description: describeBlas(blas), notice: blas.notice, path: blas.path, build };
+    const instructionSet = findInstructionSet();
+    return { name: 'native', description: `native (${instructionSet})`, notice: null, instructionSet, build };
   } catch (error) {
-    if (!(error instanceof NoBlas)) throw error;
+    if (!(error instanceof NoNativeCode)) throw error;
     const { message, advice } = error;
-    if (name === 'blas' || blasPath !== null) {
-      const asked = blasPath === null ? option('backend', 'blas') : option('blas', blasPath);
-      const other = blasPath === null ? option('backend', 'wasm') : `leave ${option('blas')} out`;
-      throw failure(`${asked}: expected a BLAS, got: ${message}.`, `Try ${advice}, or ${other}.`);
+    if (name === 'native') {
+      throw failure(
+        `${option('backend', name)} can't run here: ${message}.`,
+        `Try ${advice === null ? '' : `${advice}, or `}${option('backend', 'wasm')}.`,
+      );
     }
-    const notice = `no BLAS (${message}): using wasm. Faster: ${advice}`;
-    return { name: 'wasm', description: build.description, notice, build };
+    return { ...wasm, notice: `no machine code (${message}): using wasm, which is slower` };
   }
 }
 
-/** This thread's kernels over the arena. scratch: offset of scratchBytes(backend.name) bytes of its own. */
+function blasBackend(path: string | null, build: WasmBuild): Backend {
+  try {
+    const blas = loadBlas(path);
+    return { name: 'blas', description: describeBlas(blas), notice: blas.notice, path: blas.path, build };
+  } catch (error) {
+    if (!(error instanceof NoBlas)) throw error;
+    const asked = path === null ? option('backend', 'blas') : option('blas', path);
+    const other = path === null ? option('backend', 'auto') : `leave ${option('blas')} out`;
+    throw failure(`${asked}: expected a BLAS, got: ${error.message}.`, `Try ${error.advice}, or ${other}.`);
+  }
+}
+
+/** This thread's kernels over the arena. scratch: offset of scratchBytes(backend.name) bytes for it alone. */
 export function createKernels(backend: Backend, memory: WebAssembly.Memory, scratch: number): Kernels {
-  if (backend.name === 'reference') return referenceKernels(memory);
-  const wasm = wasmKernels(backend.build, memory, scratch);
-  if (backend.name === 'wasm') return wasm;
-  const { name, description } = backend;
-  const product = blasProduct(loadBlas(backend.path), memory, wasm.product);
+  switch (backend.name) {
+    case 'reference':
+      return referenceKernels(memory);
+    case 'wasm':
+      return wasmKernels(backend.build, memory, scratch);
+    case 'blas': {
+      const wasm = wasmKernels(backend.build, memory, scratch);
+      return withProduct(backend, wasm, blasProduct(loadBlas(backend.path), memory, wasm.product));
+    }
+    case 'native': {
+      const wasm = wasmKernels(backend.build, memory, scratch + NATIVE_SCRATCH_BYTES);
+      return withProduct(backend, wasm, new NativeProduct(backend.instructionSet, memory, scratch));
+    }
+  }
+}
+
+function withProduct({ name, description }: Backend, wasm: Kernels, product: Product): Kernels {
   return { ...wasm, backend: name, description, product };
 }

@@ -14,8 +14,8 @@ import type { RuleKernels } from './rules/list.js';
 /** The element type of x as it lies in memory. */
 export type ElementType = 'u8' | 'f32';
 
-/** In order of speed. */
-export const BACKENDS = ['blas', 'wasm', 'reference'] as const;
+/** In the order in which `auto` tries them; it takes neither of the last two. */
+export const BACKENDS = ['native', 'wasm', 'blas', 'reference'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
 /** One thread's kernels over the arena. */
@@ -28,27 +28,30 @@ export interface Kernels {
   readonly rules: RuleKernels;
 }
 
+/**
+ * A product's shape: C ← A B, or C ← C + A B. C: (m, n), row stride ldc.
+ * A: (m, k), row stride lda; if transposeA it lies in memory as (k, m).
+ * B: (k, n), row stride ldb; if transposeB it lies in memory as (n, k). Not both are transposed.
+ * One size is the number of rows of a batch, and is given with each call: k if transposeA, else m. It is null here.
+ */
+export interface ProductShape {
+  m: number | null;
+  n: number;
+  k: number | null;
+  lda: number;
+  ldb: number;
+  ldc: number;
+  transposeA: boolean;
+  transposeB: boolean;
+}
+
+/** The product of a shape. size: the number of rows, m or k; C ← C + A B if `accumulate`, else C ← A B. */
+export type BoundProduct = (c: number, a: number, b: number, size: number, accumulate: boolean) => void;
+
 /** The matrix product. */
 export interface Product {
-  /**
-   * C ← A B, or C ← C + A B where `accumulate`. C: (m, n), row stride ldc.
-   * A: (m, k), row stride lda; where transposeA it lies in memory as (k, m).
-   * B: (k, n), row stride ldb; where transposeB it lies in memory as (n, k).
-   */
-  multiply(
-    c: number,
-    a: number,
-    b: number,
-    m: number,
-    n: number,
-    k: number,
-    lda: number,
-    ldb: number,
-    ldc: number,
-    transposeA: boolean,
-    transposeB: boolean,
-    accumulate: boolean,
-  ): void;
+  /** Decides once what the shape alone decides. */
+  prepare(shape: ProductShape): BoundProduct;
 }
 
 /** What is computed element by element or row by row. */

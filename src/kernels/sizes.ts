@@ -1,10 +1,12 @@
 /** What the kernels need of the arena for themselves; the memory plan asks here. Pure numbers. */
 import type { BackendName } from './kernels.js';
+import { NATIVE_SCRATCH_BYTES } from './native/native.js';
 
 /** Rows of an edge tile × its columns, and the packed blocks MC × KC and KC × NC: see assembly/multiply.ts. */
 const WASM_SCRATCH_FLOATS = 4 * 8 + 128 * 256 + 256 * 512;
 
 /** Bytes of scratch that one thread's kernels need. */
 export function scratchBytes(backend: BackendName): number {
-  return backend === 'reference' ? 0 : WASM_SCRATCH_FLOATS * 4;
+  if (backend === 'reference') return 0;
+  return WASM_SCRATCH_FLOATS * 4 + (backend === 'native' ? NATIVE_SCRATCH_BYTES : 0);
 }

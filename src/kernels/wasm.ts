@@ -49,8 +49,11 @@ export function wasmKernels(build: WasmBuild, memory: WebAssembly.Memory, scratc
     backend: 'wasm',
     description: build.description,
     product: {
-      multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate) {
-        multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate, scratch);
+      prepare({ m, n, k, lda, ldb, ldc, transposeA, transposeB }) {
+        return (c, a, b, size, accumulate) => {
+          const rows = m ?? size;
+          multiply(c, a, b, rows, n, k ?? size, lda, ldb, ldc, transposeA, transposeB, accumulate, scratch);
+        };
       },
     },
     elements: {

@@ -45,7 +45,7 @@ export class Arena {
     });
     this.memory = idlePools.takeMemory(this.plan.bytes) ?? allocate(this.plan.bytes);
     // Rows are gathered from all over the data: with small pages each costs a walk through the page tables.
-    if (request.backend === 'blas') adviseLargePages(this.memory);
+    if (request.backend === 'blas' || request.backend === 'native') adviseLargePages(this.memory);
     this.tables = {
       training: this.#place('training', training),
       validation: this.#place('validation', validation),

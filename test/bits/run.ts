@@ -45,7 +45,8 @@ export function arithmeticOf(backend: Backend): 'reference' | 'wasm-fused' | 'wa
   const e = 2 ** -12;
   new Float32Array(memory.buffer, a, 2).set([1, 1 + e]);
   new Float32Array(memory.buffer, b, 2).set([-1 - 2 * e, 1 + e]);
-  kernels.product.multiply(c, a, b, 1, 1, 2, 2, 1, 1, false, false, false);
+  const shape = { m: null, n: 1, k: 2, lda: 2, ldb: 1, ldc: 1, transposeA: false, transposeB: false };
+  kernels.product.prepare(shape)(c, a, b, 1, false);
   // (1 + e)² − (1 + 2 e): e², or 0 if (1 + e)² is rounded first.
   return new Float32Array(memory.buffer, c, 1)[0] === 0 ? 'wasm-unfused' : 'wasm-fused';
 }

@@ -28,7 +28,8 @@ function methodsOf(encoder: Code): string[] {
 }
 
 /** Methods that are tested elsewhere in this file, or are parts of others. */
-const OTHERS = 'size label bind here data bytes align emit refer instruction long vector jmp jcc'.split(' ');
+const OTHERS =
+  'size label bind here data bytes align emit refer instruction long vector jmp jcc callLabel'.split(' ');
 
 describe.each(SUBJECTS)('$name', subject => {
   const { create, assembler, cases, drawProgram } = subject;

@@ -16,7 +16,9 @@ export function drawX64Program(draw: Draw): { code: X64; lines: string[] } {
       const [near, far] = [draw.of(...labels), draw.of(...labels)];
       x.jcc(condition, near);
       x.jmp(far);
+      x.callLabel(near);
       lines.push(`{disp32} ${X64_JUMPS[condition]} ${near.name}`, `{disp32} jmp ${far.name}`);
+      lines.push(`call ${near.name}`);
     }
     x.bind(label);
     lines.push(`${label.name}:`);

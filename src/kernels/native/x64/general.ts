@@ -211,6 +211,12 @@ export class General extends Code {
     this.#narrow([0xff], 2, target);
   }
 
+  /** Calls the routine at a label. */
+  callLabel(label: Label): void {
+    this.emit([0xe8, ...int32(0)]);
+    this.#relative(label, 0, 0);
+  }
+
   jmp(label: Label): void {
     this.emit([0xe9, ...int32(0)]);
     this.#relative(label, 0, 0);

@@ -1,0 +1,90 @@
+/**
+ * What a kernel is written for: a processor with some general registers, some vector registers of float32 lanes, and the
+ * operations that kernels need. x64-machine.ts and arm64-machine.ts turn each call into instructions. A kernel written
+ * over this interface never mixes two lanes of a sum, so it gives the same bits at every vector width.
+ *
+ * All memory is addressed as register + constant. Every kernel is entered with the register ENTRY pointing at its
+ * arguments, 32-bit words (runner.ts), and MEMORY at the first byte of the arena; it may change all other registers.
+ */
+
+/** A general register (64 bits), by its number: 0 to GENERALS − 1. */
+export type General = number;
+
+/** A vector register. */
+export type Vector = number;
+
+/** General registers that a kernel may use, ENTRY and MEMORY included. */
+export const GENERALS = 15;
+/** Points at the kernel's arguments. */
+export const ENTRY: General = 13;
+/** Points at the arena's first byte. */
+export const MEMORY: General = 14;
+
+/** An address: what a register holds, plus a constant of bytes. */
+export interface Place {
+  base: General;
+  offset: number;
+}
+
+export const at = (base: General, offset = 0): Place => ({ base, offset });
+
+export type Condition = 'equal' | 'notEqual' | 'below' | 'aboveOrEqual';
+
+export interface Machine {
+  /** The instruction set, as `lockstep info` names it: `AVX-512`. */
+  readonly name: string;
+  /** Floats in a vector. */
+  readonly lanes: number;
+  /** Vector registers that a kernel may use, numbered from 0. */
+  readonly vectors: number;
+  /** Rows of the largest tile of C that the registers hold beside B, for tiles of one vector and of two. */
+  readonly tiles: { readonly one: number; readonly two: number };
+
+  // Control.
+  label(name: string): void;
+  jump(label: string): void;
+  /** Jumps if the unsigned comparison of a register with a constant or a register holds. */
+  jumpIf(a: General, condition: Condition, b: number | { register: General }, label: string): void;
+  /** Subtracts 1, and jumps unless the result is 0. */
+  countDown(counter: General, label: string): void;
+  /** Calls a leaf: a routine that calls none itself. */
+  callLeaf(label: string): void;
+  leaveLeaf(): void;
+  /** To be the first instruction of a kernel, and its last. */
+  enter(): void;
+  leave(): void;
+
+  // Whole numbers.
+  set(to: General, value: number): void;
+  move(to: General, from: General): void;
+  add(to: General, from: General): void;
+  subtract(to: General, from: General): void;
+  addConstant(to: General, value: number): void;
+  /** to ← from · value. */
+  multiplyConstant(to: General, from: General, value: number): void;
+  shiftRight(to: General, bits: number): void;
+  and(to: General, mask: number): void;
+  /** to ← the 32-bit word, zero-extended. */
+  loadWord(to: General, from: Place): void;
+  storeWord(to: Place, from: General): void;
+  loadLong(to: General, from: Place): void;
+  storeLong(to: Place, from: General): void;
+  /** Brings the line of an address towards the first-level cache. */
+  prefetch(place: Place): void;
+
+  // Vectors. A count is how many lanes are read or written (the others are read as 0); all if it is left out. A count
+  // below the number of lanes must have been announced by useCount.
+  useCount(count: number, temporary: General): void;
+  zero(to: Vector): void;
+  load(to: Vector, from: Place, count?: number): void;
+  store(to: Place, from: Vector, count?: number): void;
+  /** to ← to + the vector in memory. */
+  addMemory(to: Vector, from: Place, count?: number): void;
+  /** sums[j] ← fma(the float in memory, by[j], sums[j]). */
+  multiplyAddBroadcast(sums: readonly Vector[], from: Place, by: readonly Vector[]): void;
+  /** Transposes a square of `lanes` rows in registers, with four others. Returns the registers of the result, in order. */
+  transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[];
+
+  /** The finished code. */
+  bytes(): Uint8Array;
+}

@@ -1,0 +1,82 @@
+/**
+ * The one function that is called from outside: it runs a list of entries, each the address of a kernel and its arguments,
+ * and keeps the registers that the system's calling convention wants kept. So a call across the border is paid once a list.
+ *
+ * An entry: the kernel's address (64 bits), its own length in bytes (32), 32 unused, then the arguments, 32 bits each.
+ * A list ends with an address of 0.
+ */
+import { addressOf } from '../../native.js';
+import { executableMemory, type PlaceCode } from './executable.js';
+import { GENERAL, X64 } from './x64.js';
+import { ENTRY_REGISTER, MEMORY_REGISTER } from './x64-machine.js';
+
+/** Words of an entry before its arguments. */
+export const HEADER_WORDS = 4;
+
+const { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R12, R13, R14, R15 } = GENERAL;
+/** Vectors that Windows wants kept, in their lower 128 bits. */
+const KEPT_VECTORS = Array.from({ length: 10 }, (_, i) => 6 + i);
+
+/** What runs code, and places more of it: one a thread. */
+export interface CodeRunner {
+  place: PlaceCode;
+  /** Runs the entries from an address on, over the arena at another. */
+  run(list: number, arena: number): void;
+  /** Address of a memory's first byte. */
+  addressOf(memory: WebAssembly.Memory | Uint32Array): number;
+}
+
+let opened: CodeRunner | null = null;
+
+/** @throws NoNativeCode if this system runs no code of ours */
+export function codeRunner(): CodeRunner {
+  if (opened) return opened;
+  const { koffi, place } = executableMemory();
+  const runner = BigInt(place(x64Runner(process.platform === 'win32')));
+  const prototype = koffi.proto('void', ['uintptr_t', 'uintptr_t']);
+  opened = {
+    place,
+    run: (list, arena) => koffi.call(runner, prototype, list, arena),
+    addressOf: memory =>
+      memory instanceof Uint32Array ? Number(koffi.address(memory)) : addressOf(koffi, memory),
+  };
+  return opened;
+}
+
+/** void run(list, arena) for x86-64: by the convention of Windows, or of all others. */
+export function x64Runner(windows: boolean): Uint8Array {
+  const code = new X64();
+  const kept = [RBX, RBP, R12, R13, R14, R15, ...(windows ? [RSI, RDI] : [])];
+  const vectorBytes = windows ? KEPT_VECTORS.length * 16 : 0;
+  // The list and the arena, and what makes the stack a multiple of 16 for the kernels.
+  const frame = vectorBytes + 16 + (kept.length % 2 === 0 ? 8 : 0);
+  for (const register of kept) code.push(register);
+  code.subImmediate(RSP, frame);
+  for (const [i, vector] of windows ? KEPT_VECTORS.entries() : []) {
+    code.vmovupsStore(128, { base: RSP, offset: 16 + i * 16 }, vector);
+  }
+  code.storeLong({ base: RSP, offset: 8 }, windows ? RDX : RSI);
+  code.mov(ENTRY_REGISTER, windows ? RCX : RDI);
+  const next = code.here('next');
+  const end = code.label('end');
+  code.loadLong(RAX, { base: ENTRY_REGISTER, offset: 0 });
+  code.test(RAX, RAX);
+  code.jcc('equal', end);
+  code.loadWord(RCX, { base: ENTRY_REGISTER, offset: 8 });
+  code.add(RCX, ENTRY_REGISTER);
+  code.storeLong({ base: RSP, offset: 0 }, RCX);
+  code.addImmediate(ENTRY_REGISTER, HEADER_WORDS * 4);
+  code.loadLong(MEMORY_REGISTER, { base: RSP, offset: 8 });
+  code.call(RAX);
+  code.loadLong(ENTRY_REGISTER, { base: RSP, offset: 0 });
+  code.jmp(next);
+  code.bind(end);
+  code.vzeroupper();
+  for (const [i, vector] of windows ? KEPT_VECTORS.entries() : []) {
+    code.vmovups(128, vector, { base: RSP, offset: 16 + i * 16 });
+  }
+  code.addImmediate(RSP, frame);
+  for (const register of kept.reverse()) code.pop(register);
+  code.ret();
+  return code.bytes();
+}

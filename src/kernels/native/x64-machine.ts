@@ -1,0 +1,296 @@
+/**
+ * Kernels' operations as x86-64 instructions: AVX-512 (16 lanes, 32 registers, opmasks for parts of a vector) or AVX2 with
+ * fused multiply-add (8 lanes, 16 registers, vector masks).
+ *
+ * Kernels are entered by the runner (runner.ts), which keeps what the calling convention of the system wants kept; so the
+ * same kernel runs on Linux, macOS and Windows.
+ */
+import {
+  type Condition,
+  ENTRY,
+  type General,
+  type Machine,
+  MEMORY,
+  type Place,
+  type Vector,
+} from './machine.js';
+import { GENERAL, type Label, type Memory, type Width, X64 } from './x64.js';
+
+/** The kernels' registers 0 to 14. Those of the shortest encodings first; RDI and RSI are ENTRY and MEMORY. */
+const REGISTERS = [
+  GENERAL.RAX,
+  GENERAL.RCX,
+  GENERAL.RDX,
+  GENERAL.RBX,
+  GENERAL.RBP,
+  GENERAL.R8,
+  GENERAL.R9,
+  GENERAL.R10,
+  GENERAL.R11,
+  GENERAL.R12,
+  GENERAL.R13,
+  GENERAL.R14,
+  GENERAL.R15,
+  GENERAL.RDI,
+  GENERAL.RSI,
+] as const;
+
+export const ENTRY_REGISTER = REGISTERS[ENTRY]!;
+export const MEMORY_REGISTER = REGISTERS[MEMORY]!;
+
+export class X64Machine implements Machine {
+  readonly name: string;
+  readonly lanes: number;
+  readonly vectors: number;
+  readonly tiles: { one: number; two: number };
+  readonly #width: Width;
+  readonly #code = new X64();
+  readonly #labels = new Map<string, Label>();
+  /** Registers with the mask of a part of a vector: opmasks, or vectors with all bits of a lane set. */
+  readonly #masks = new Map<number, number>();
+
+  constructor(width: 256 | 512) {
+    this.#width = width;
+    this.lanes = width / 32;
+    const isWide = width === 512;
+    this.name = isWide ? 'AVX-512' : 'AVX2';
+    // AVX2 keeps three registers: two masks, and the float that is multiplied.
+    this.vectors = isWide ? 32 : 13;
+    // AVX-512: 2 + 2 · 14 or 1 + 24 registers; AVX2: 2 + 2 · 5 or 1 + 10.
+    this.tiles = isWide ? { one: 24, two: 14 } : { one: 10, two: 5 };
+  }
+
+  label(name: string): void {
+    this.#code.bind(this.#label(name));
+  }
+
+  jump(label: string): void {
+    this.#code.jmp(this.#label(label));
+  }
+
+  jumpIf(a: General, condition: Condition, b: number | { register: General }, label: string): void {
+    const first = REGISTERS[a]!;
+    if (typeof b !== 'number') this.#code.cmp(first, REGISTERS[b.register]!);
+    else if (b === 0) this.#code.test(first, first);
+    else this.#code.cmpImmediate(first, b);
+    this.#code.jcc(condition, this.#label(label));
+  }
+
+  countDown(counter: General, label: string): void {
+    this.#code.dec(REGISTERS[counter]!);
+    this.#code.jcc('notEqual', this.#label(label));
+  }
+
+  callLeaf(label: string): void {
+    this.#code.callLabel(this.#label(label));
+  }
+
+  leaveLeaf(): void {
+    this.#code.ret();
+  }
+
+  enter(): void {}
+
+  leave(): void {
+    this.#code.ret();
+  }
+
+  set(to: General, value: number): void {
+    this.#code.movImmediate(REGISTERS[to]!, value);
+  }
+
+  move(to: General, from: General): void {
+    this.#code.mov(REGISTERS[to]!, REGISTERS[from]!);
+  }
+
+  add(to: General, from: General): void {
+    this.#code.add(REGISTERS[to]!, REGISTERS[from]!);
+  }
+
+  subtract(to: General, from: General): void {
+    this.#code.sub(REGISTERS[to]!, REGISTERS[from]!);
+  }
+
+  addConstant(to: General, value: number): void {
+    this.#code.addImmediate(REGISTERS[to]!, value);
+  }
+
+  multiplyConstant(to: General, from: General, value: number): void {
+    this.#code.imulImmediate(REGISTERS[to]!, REGISTERS[from]!, value);
+  }
+
+  shiftRight(to: General, bits: number): void {
+    this.#code.shrImmediate(REGISTERS[to]!, bits);
+  }
+
+  and(to: General, mask: number): void {
+    this.#code.andImmediate(REGISTERS[to]!, mask);
+  }
+
+  loadWord(to: General, from: Place): void {
+    this.#code.loadWord(REGISTERS[to]!, memory(from));
+  }
+
+  storeWord(to: Place, from: General): void {
+    this.#code.storeWord(memory(to), REGISTERS[from]!);
+  }
+
+  loadLong(to: General, from: Place): void {
+    this.#code.loadLong(REGISTERS[to]!, memory(from));
+  }
+
+  storeLong(to: Place, from: General): void {
+    this.#code.storeLong(memory(to), REGISTERS[from]!);
+  }
+
+  prefetch(place: Place): void {
+    this.#code.prefetcht0(memory(place));
+  }
+
+  useCount(count: number, temporary: General): void {
+    if (this.#masks.has(count)) return;
+    if (this.#width === 512) {
+      const mask = 1 + this.#masks.size;
+      this.#code.movImmediate(REGISTERS[temporary]!, 2 ** count - 1);
+      this.#code.kmovw(mask, REGISTERS[temporary]!);
+      this.#masks.set(count, mask);
+      return;
+    }
+    const mask = FIRST_MASK + this.#masks.size;
+    const lanes = new Int32Array(this.lanes).map((_, i) => (i < count ? -1 : 0));
+    const label = this.#code.data(new Uint8Array(lanes.buffer), 32);
+    this.#code.vmovups(this.#width, mask, { label });
+    this.#masks.set(count, mask);
+  }
+
+  zero(to: Vector): void {
+    // The same on its lower half clears all of it, and has the shorter encoding.
+    if (to < 16) this.#code.vxorps(128, to, to, to);
+    else this.#code.vpxor(this.#width, to, to, to);
+  }
+
+  load(to: Vector, from: Place, count?: number): void {
+    const { mask, isPart } = this.#maskOf(count);
+    if (!isPart) this.#code.vmovups(this.#width, to, memory(from));
+    else if (this.#width === 512) this.#code.vmovups(512, to, memory(from), { mask, zero: true });
+    else this.#code.vmaskmovps(this.#width, to, mask, memory(from));
+  }
+
+  store(to: Place, from: Vector, count?: number): void {
+    const { mask, isPart } = this.#maskOf(count);
+    if (!isPart) this.#code.vmovupsStore(this.#width, memory(to), from);
+    else if (this.#width === 512) this.#code.vmovupsStore(512, memory(to), from, { mask });
+    else this.#code.vmaskmovpsStore(this.#width, memory(to), mask, from);
+  }
+
+  addMemory(to: Vector, from: Place, count?: number): void {
+    const { mask, isPart } = this.#maskOf(count);
+    if (!isPart) this.#code.vaddps(this.#width, to, to, memory(from));
+    else if (this.#width === 512) this.#code.vaddps(512, to, to, memory(from), { mask });
+    else {
+      this.load(FLOAT, from, count);
+      this.#code.vaddps(this.#width, to, to, FLOAT);
+    }
+  }
+
+  multiplyAddBroadcast(sums: readonly Vector[], from: Place, by: readonly Vector[]): void {
+    if (this.#width === 512) {
+      for (const [j, sum] of sums.entries()) {
+        this.#code.vfmadd231ps(512, sum, by[j]!, { ...memory(from), broadcast: true });
+      }
+      return;
+    }
+    this.#code.vbroadcastss(this.#width, FLOAT, memory(from));
+    for (const [j, sum] of sums.entries()) this.#code.vfmadd231ps(this.#width, sum, by[j]!, FLOAT);
+  }
+
+  transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[] {
+    return this.#width === 512 ? this.#transpose16(rows, temporaries) : this.#transpose8(rows, temporaries);
+  }
+
+  bytes(): Uint8Array {
+    return this.#code.bytes();
+  }
+
+  /** Squares of 4 × 4 floats in each quarter of the registers, then the quarters themselves. */
+  #transpose16(r: readonly Vector[], t: readonly Vector[]): readonly Vector[] {
+    const code = this.#code;
+    this.#transposeQuarters(r, t);
+    // r[4 q + i] has column 4 lane + i of rows 4 q to 4 q + 3.
+    const result: Vector[] = [];
+    for (let i = 0; i < 4; i++) {
+      const [a, b, c, d] = [0, 4, 8, 12].map(q => r[q + i]!) as [Vector, Vector, Vector, Vector];
+      const [p, q, s, u] = t as [Vector, Vector, Vector, Vector];
+      code.vshuff32x4(512, p, a, b, 0x88);
+      code.vshuff32x4(512, q, a, b, 0xdd);
+      code.vshuff32x4(512, s, c, d, 0x88);
+      code.vshuff32x4(512, u, c, d, 0xdd);
+      code.vshuff32x4(512, a, p, s, 0x88);
+      code.vshuff32x4(512, c, p, s, 0xdd);
+      code.vshuff32x4(512, b, q, u, 0x88);
+      code.vshuff32x4(512, d, q, u, 0xdd);
+      result[i] = a;
+      result[4 + i] = b;
+      result[8 + i] = c;
+      result[12 + i] = d;
+    }
+    return result;
+  }
+
+  #transpose8(r: readonly Vector[], t: readonly Vector[]): readonly Vector[] {
+    this.#transposeQuarters(r, t);
+    const result: Vector[] = [];
+    let free = t[0]!;
+    for (let i = 0; i < 4; i++) {
+      const [a, b] = [r[i]!, r[4 + i]!];
+      this.#code.vperm2f128(256, free, a, b, 0x20);
+      this.#code.vperm2f128(256, b, a, b, 0x31);
+      result[i] = free;
+      result[4 + i] = b;
+      free = a;
+    }
+    return result;
+  }
+
+  /** In each 128-bit lane, and each group of four registers: r[4 q + i] ← column i of the 4 × 4 floats. */
+  #transposeQuarters(r: readonly Vector[], t: readonly Vector[]): void {
+    const code = this.#code;
+    const width = this.#width;
+    for (let q = 0; q < r.length; q += 4) {
+      const [a, b, c, d] = [r[q]!, r[q + 1]!, r[q + 2]!, r[q + 3]!];
+      const [p, s, u, v] = t as [Vector, Vector, Vector, Vector];
+      code.vunpcklps(width, p, a, b);
+      code.vunpckhps(width, s, a, b);
+      code.vunpcklps(width, u, c, d);
+      code.vunpckhps(width, v, c, d);
+      code.vunpcklpd(width, a, p, u);
+      code.vunpckhpd(width, b, p, u);
+      code.vunpcklpd(width, c, s, v);
+      code.vunpckhpd(width, d, s, v);
+    }
+  }
+
+  #maskOf(count: number | undefined): { mask: number; isPart: boolean } {
+    if (count === undefined || count === this.lanes) return { mask: 0, isPart: false };
+    const mask = this.#masks.get(count);
+    if (mask === undefined) throw new Error(`No mask of ${count} lanes was made.`);
+    return { mask, isPart: true };
+  }
+
+  #label(name: string): Label {
+    let label = this.#labels.get(name);
+    if (!label) {
+      label = this.#code.label(name);
+      this.#labels.set(name, label);
+    }
+    return label;
+  }
+}
+
+/** AVX2: the float that is multiplied, and the first of two masks. */
+const FLOAT: Vector = 13;
+const FIRST_MASK: Vector = 14;
+
+function memory({ base, offset }: Place): Memory {
+  return { base: REGISTERS[base]!, offset };
+}

@@ -109,7 +109,7 @@ async function benchActivations(): Promise<void> {
     floats.fill(0, C / 4, C / 4 + 64);
     const run = () => {
       z.set(floats.subarray(B / 4, B / 4 + length));
-      kernels.elements.activate(A, A, bias, length / 64, 64, numberOf(name));
+      kernels.elements.activate(A, A, bias, length / 64, 64, 64, numberOf(name));
     };
     run();
     z.forEach((value, i) => {

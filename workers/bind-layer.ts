@@ -25,14 +25,7 @@ export function bindLayer(operation: LayerStep, { product, elements }: Kernels):
   return ({ at, rows }) => {
     const first = at * outputs * 4;
     multiply(a + first, input + at * inputs * 4, w, rows, false);
-    if (g === null) return;
-    if (columns === outputs) {
-      elements.activate(z + first, a + first, bias, rows, columns, g);
-      return;
-    }
-    for (let to = first, last = first + rows * outputs * 4; to < last; to += outputs * 4) {
-      elements.activate(z + to, a + to, bias, 1, columns, g);
-    }
+    if (g !== null) elements.activate(z + first, a + first, bias, rows, columns, outputs, g);
   };
 }
 
@@ -75,12 +68,6 @@ export function bindDelta(operation: Delta, { product, elements }: Kernels): Run
   return ({ at, rows }) => {
     const first = at * width * 4;
     multiply(delta + first, deltaAbove + at * above * 4, w, rows, false);
-    if (columns === width) {
-      elements.multiplyByDerivative(delta + first, from + first, rows * columns, g);
-      return;
-    }
-    for (let to = first, last = first + rows * width * 4; to < last; to += width * 4) {
-      elements.multiplyByDerivative(delta + to, from + to, columns, g);
-    }
+    elements.multiplyByDerivative(delta + first, from + first, rows, columns, width, g);
   };
 }

@@ -49,9 +49,9 @@ function regressionError(operation: LossStep, elements: Elements): LossOf {
   const g = numberOf(activation);
   return (at, rows, metrics) => {
     const first = at * outputs * 4;
-    elements.activate(z + first, a + first, bias, rows, outputs, g);
+    elements.activate(z + first, a + first, bias, rows, outputs, outputs, g);
     error(at, rows, metrics);
-    if (derived) elements.multiplyByDerivative(z + first, a + first, rows * outputs, g);
+    if (derived) elements.multiplyByDerivative(z + first, a + first, rows, outputs, outputs, g);
   };
 }
 
@@ -88,6 +88,6 @@ export function bindPredict(operation: Predict, { elements }: Kernels, memory: W
     const values = new Float32Array(memory.buffer, product + at * outputs * 4, rows * outputs);
     new Float32Array(memory.buffer, place, rows * outputs).set(values);
     if (g === null) elements.softmax(place, bias, rows, outputs);
-    else elements.activate(place, place, bias, rows, outputs, g);
+    else elements.activate(place, place, bias, rows, outputs, outputs, g);
   };
 }

@@ -2,7 +2,10 @@
  * Compiles the AssemblyScript kernels to dist/src/kernels: once with plain SIMD, once with relaxed SIMD. Run
  * by `npm run build`, after tsc.
  */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
+import { formulasSource } from './assembly-text.js';
 
 const COMMON = [
   'src/kernels/assembly/index.ts',
@@ -23,12 +26,22 @@ const BUILDS = {
   relaxed: ['--enable=relaxed-simd'],
 };
 
+const FORMULAS = 'src/kernels/assembly/formulas.ts';
+const formulas = formulasSource();
+
+/** The sources, the formulas among them; null if there is no such file. */
+function readSource(name: string, folder: string): string | null {
+  if (name === FORMULAS) return formulas;
+  try {
+    return readFileSync(join(folder, name), 'utf8');
+  } catch {
+    return null;
+  }
+}
+
 for (const [name, options] of Object.entries(BUILDS)) {
-  const { error, stderr } = await asc.main([
-    ...COMMON,
-    ...options,
-    `--outFile=dist/src/kernels/${name}.wasm`,
-  ]);
+  const outFile = `--outFile=dist/src/kernels/${name}.wasm`;
+  const { error, stderr } = await asc.main([...COMMON, ...options, outFile], { readFile: readSource });
   if (error) {
     process.stderr.write(stderr.toString());
     throw error;

@@ -6,10 +6,10 @@
 import { failure, usageError } from '../errors.js';
 import { option } from '../option-names.js';
 import { blasProduct, describeBlas, loadBlas, NoBlas } from './blas.js';
-import type { BackendName, Kernels, Product } from './kernels.js';
+import type { BackendName, Kernels } from './kernels.js';
 import { NoNativeCode } from './native/executable.js';
 import { findInstructionSet, type InstructionSet } from './native/instruction-set.js';
-import { NATIVE_SCRATCH_BYTES, NativeProduct } from './native/native.js';
+import { describeNative, NATIVE_SCRATCH_BYTES, nativeKernels } from './native/native.js';
 import { REFERENCE_DESCRIPTION, referenceKernels } from './reference/reference.js';
 import { compileWasm, type WasmBuild, wasmKernels } from './wasm.js';
 
@@ -45,7 +45,13 @@ export function chooseBackend(name: 'auto' | BackendName, blasPath: string | nul
   if (name === 'wasm') return { ...wasm, notice: null };
   try {
     const instructionSet = findInstructionSet();
-    return { name: 'native', description: `native (${instructionSet})`, notice: null, instructionSet, build };
+    return {
+      name: 'native',
+      description: describeNative(instructionSet),
+      notice: null,
+      instructionSet,
+      build,
+    };
   } catch (error) {
     if (!(error instanceof NoNativeCode)) throw error;
     const { message, advice } = error;
@@ -80,15 +86,12 @@ export function createKernels(backend: Backend, memory: WebAssembly.Memory, scra
       return wasmKernels(backend.build, memory, scratch);
     case 'blas': {
       const wasm = wasmKernels(backend.build, memory, scratch);
-      return withProduct(backend, wasm, blasProduct(loadBlas(backend.path), memory, wasm.product));
+      const product = blasProduct(loadBlas(backend.path), memory, wasm.product);
+      return { ...wasm, backend: backend.name, description: backend.description, product };
     }
     case 'native': {
       const wasm = wasmKernels(backend.build, memory, scratch + NATIVE_SCRATCH_BYTES);
-      return withProduct(backend, wasm, new NativeProduct(backend.instructionSet, memory, scratch));
+      return nativeKernels(backend.instructionSet, wasm, memory, scratch);
     }
   }
-}
-
-function withProduct({ name, description }: Backend, wasm: Kernels, product: Product): Kernels {
-  return { ...wasm, backend: name, description, product };
 }

@@ -89,16 +89,31 @@ export interface Elements {
   gatherWords(y: number, data: number, order: number, rows: number, columns: number): void;
 
   /**
-   * a ← a + bias; z ← g(a). a, z: (rows, columns), a the product z(l−1) W̃(l) on entry; bias: (columns).
-   * z is another place, or the same, which then holds z. activation: its number, activations.ts.
+   * a ← a + bias; z ← g(a). a, z: (rows, columns), rows `stride` floats apart, a the product z(l−1) W̃(l) on entry;
+   * bias: (columns). z is another place, or the same, which then holds z. activation: its number, activations.ts.
    */
-  activate(z: number, a: number, bias: number, rows: number, columns: number, activation: number): void;
+  activate(
+    z: number,
+    a: number,
+    bias: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    activation: number,
+  ): void;
 
   /**
    * delta ← delta ⊙ g′, in place, g′ written in z = g(a): z(1−z), 1−z², [z>0], …; if it is derived from a,
-   * `from` is a. Both: (length).
+   * `from` is a. Both: (rows, columns), rows `stride` floats apart.
    */
-  multiplyByDerivative(delta: number, from: number, length: number, activation: number): void;
+  multiplyByDerivative(
+    delta: number,
+    from: number,
+    rows: number,
+    columns: number,
+    stride: number,
+    activation: number,
+  ): void;
 
   /** sums ← Σ over rows of a, or sums ← sums + … where `accumulate`. sums: (columns); a: (rows, columns). */
   sumColumns(sums: number, a: number, rows: number, columns: number, accumulate: boolean): void;

@@ -42,7 +42,7 @@ const given = new Set(
   ),
 );
 // Each case is run with both.
-for (const backend of ['', ' wasm', ' reference']) given.add(`--backend${backend}`);
+for (const backend of ['', ' native', ' wasm', ' reference']) given.add(`--backend${backend}`);
 const needed = new Set(
   table.flatMap(({ name, choices, usual }) => [
     `--${name}`,

@@ -30,15 +30,17 @@ import type { EpochReport, Report, TrainResult } from '../../src/train/reports.j
 import { train } from '../../src/train/train.js';
 import type { Line } from './lines.js';
 
+/** Those whose bits are written down: native has those of fused arithmetic. */
 export const BACKENDS = ['wasm', 'reference'] as const;
-export type Backend = (typeof BACKENDS)[number];
+export type Backend = (typeof BACKENDS)[number] | 'native';
 
 /**
  * The class of arithmetic that a backend has here, which decides the bits: whether the WebAssembly kernels round a product
  * and a sum once (relaxed SIMD, Node.js 22 and later) or each by itself. Found by a product that tells them apart.
  */
-export function arithmeticOf(backend: Backend): 'reference' | 'wasm-fused' | 'wasm-unfused' {
+export function arithmeticOf(backend: Backend): 'reference' | 'fused' | 'unfused' {
   if (backend === 'reference') return backend;
+  if (backend === 'native') return 'fused';
   const memory = new WebAssembly.Memory({ initial: 256, maximum: 256, shared: true });
   const kernels = createKernels(chooseBackend('wasm', null), memory, 8 << 20);
   const [c, a, b] = [1024, 2048, 3072];
@@ -48,7 +50,7 @@ export function arithmeticOf(backend: Backend): 'reference' | 'wasm-fused' | 'wa
   const shape = { m: null, n: 1, k: 2, lda: 2, ldb: 1, ldc: 1, transposeA: false, transposeB: false };
   kernels.product.prepare(shape)(c, a, b, 1, false);
   // (1 + e)² − (1 + 2 e): e², or 0 if (1 + e)² is rounded first.
-  return new Float32Array(memory.buffer, c, 1)[0] === 0 ? 'wasm-unfused' : 'wasm-fused';
+  return new Float32Array(memory.buffer, c, 1)[0] === 0 ? 'unfused' : 'fused';
 }
 
 /** What came of a training, in bits: numbers are exact, as JSON writes them. */

@@ -8,7 +8,7 @@ const files = makeFiles();
 
 // An environment that must have relaxed SIMD says so.
 it.runIf(process.env.LOCKSTEP_REQUIRE_RELAXED)('has fused products', () => {
-  expect(arithmeticOf('wasm')).toBe('wasm-fused');
+  expect(arithmeticOf('wasm')).toBe('fused');
 });
 
 testCases('wasm', files, Object.keys(COMMANDS));

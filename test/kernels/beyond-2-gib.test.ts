@@ -57,7 +57,7 @@ describe.each(backends)('%s', (_, kernels) => {
   it.each(PLACES)('computes predictions at offset %i', to => {
     const z = place(to);
     new Float32Array(memory.buffer, 512, 5).set([0, 0, 0, 0, 1]);
-    kernels.elements.activate(to, to, 512, 9, 5, numberOf('relu'));
+    kernels.elements.activate(to, to, 512, 9, 5, 5, numberOf('relu'));
     expect([z[0], z[4], z[43], z[44]]).toEqual([0, 5, 43, 45]);
     place(to);
     kernels.elements.softmax(to, 512, 9, 5);

@@ -7,7 +7,7 @@ import { ACTIVATIONS, isDerivedFromA, numberOf } from '../../src/kernels/activat
 import { blasProduct, loadBlas } from '../../src/kernels/blas.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { findInstructionSet, INSTRUCTION_SETS } from '../../src/kernels/native/instruction-set.js';
-import { NATIVE_SCRATCH_BYTES, NativeProduct } from '../../src/kernels/native/native.js';
+import { NATIVE_SCRATCH_BYTES, nativeKernels } from '../../src/kernels/native/native.js';
 import { referenceKernels } from '../../src/kernels/reference/reference.js';
 import { scratchBytes } from '../../src/kernels/sizes.js';
 import { compileWasm, wasmKernels } from '../../src/kernels/wasm.js';
@@ -46,8 +46,7 @@ try {
       `native ${set}`,
       memory => {
         const wasm = wasmKernels(compileWasm(), memory, SCRATCH);
-        const product = new NativeProduct(set, memory, SCRATCH - NATIVE_SCRATCH_BYTES);
-        return { ...wasm, backend: 'native', product };
+        return nativeKernels(set, wasm, memory, SCRATCH - NATIVE_SCRATCH_BYTES);
       },
     ]);
   }
@@ -111,7 +110,7 @@ describe.each(backends)('%s', (name, make) => {
   /** What stands there becomes values that the activation can have. */
   const activateInPlace = (z: number, length: number, activation: number) => {
     floats.fill(0, BELOW_LAYOUTS / 4, BELOW_LAYOUTS / 4 + 1);
-    kernels.elements.activate(z, z, BELOW_LAYOUTS, length, 1, activation);
+    kernels.elements.activate(z, z, BELOW_LAYOUTS, length, 1, 1, activation);
   };
 
   /** Runs the call on both, compares the outputs, and everything else below `end` bit for bit. */
@@ -198,20 +197,25 @@ describe.each(backends)('%s', (name, make) => {
     for (let columns = 1; columns <= 12; columns++) shapes.push([rows, columns]);
   shapes.push([7, 33], [33, 10], [3, 129], [50, 1]);
 
+  /** With rows side by side, and with gaps between them. */
+  const rowShapes = shapes.flatMap(([rows, columns]) =>
+    [0, 3].map(gap => ({ rows, columns, stride: columns + gap, length: rows * (columns + gap) })),
+  );
+
   it.each(ACTIVATIONS)('activate: %s', activation => {
-    for (const [rows, columns] of shapes) {
+    for (const { rows, columns, stride, length } of rowShapes) {
       for (const inPlace of [true, false]) {
         const layout = new Layout();
         const bias = layout.place(columns * 4);
-        const a = layout.place(rows * columns * 4);
-        const z = inPlace ? a : layout.place(rows * columns * 4);
+        const a = layout.place(length * 4);
+        const z = inPlace ? a : layout.place(length * 4);
         fill(bias, columns, 2);
-        poison(z, rows * columns);
-        fill(a, rows * columns, 8);
+        fill(z, length, 8);
+        fill(a, length, 8);
         compare(
-          x => void x.elements.activate(z, a, bias, rows, columns, numberOf(activation)),
-          [a, z].map(offset => ({ offset, length: rows * columns })),
-          `${rows} × ${columns}${inPlace ? ', in place' : ''}`,
+          x => void x.elements.activate(z, a, bias, rows, columns, stride, numberOf(activation)),
+          [a, z].map(offset => ({ offset, length })),
+          `${rows} × ${columns} of ${stride}${inPlace ? ', in place' : ''}`,
         );
       }
     }
@@ -225,14 +229,14 @@ describe.each(backends)('%s', (name, make) => {
     for (const bad of [1, 4]) {
       fill(a, 5);
       floats[a / 4 + bad] = Number.NaN;
-      kernels.elements.activate(a, a, bias, 5, 1, numberOf(activation));
+      kernels.elements.activate(a, a, bias, 5, 1, 1, numberOf(activation));
       const z = [...floats.subarray(a / 4, a / 4 + 5)];
       expect(z.map(Number.isNaN)).toEqual(z.map((_, i) => i === bad));
     }
   });
 
   it.each(ACTIVATIONS)('multiplyByDerivative: %s', activation => {
-    for (let length = 0; length <= 35; length++) {
+    for (const { rows, columns, stride, length } of rowShapes) {
       const layout = new Layout();
       const from = layout.place(length * 4);
       const delta = layout.place(length * 4);
@@ -240,9 +244,9 @@ describe.each(backends)('%s', (name, make) => {
       if (!isDerivedFromA(activation)) activateInPlace(from, length, numberOf(activation));
       fill(delta, length, 3);
       compare(
-        x => void x.elements.multiplyByDerivative(delta, from, length, numberOf(activation)),
+        x => void x.elements.multiplyByDerivative(delta, from, rows, columns, stride, numberOf(activation)),
         [{ offset: delta, length }],
-        `length ${length}`,
+        `${rows} × ${columns} of ${stride}`,
       );
     }
   });

@@ -59,7 +59,7 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
   ] as const)('%s', (activation, exact) => {
     const { ulp, x: where } = worst(() => {
       out.set(x);
-      kernels.elements.activate(OUT, OUT, BIAS, 1, COUNT, numberOf(activation));
+      kernels.elements.activate(OUT, OUT, BIAS, 1, COUNT, COUNT, numberOf(activation));
     }, exact);
     expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP);
   });
@@ -75,7 +75,7 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
     const smallest = 2 ** -119;
     const run = () => {
       out.set(x);
-      kernels.elements.activate(OUT, OUT, BIAS, 1, COUNT, numberOf('mish'));
+      kernels.elements.activate(OUT, OUT, BIAS, 1, COUNT, COUNT, numberOf('mish'));
     };
     const { ulp, x: where } = worst(run, mish, smallest);
     expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP);
@@ -86,7 +86,7 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
     const edges = sizes.flatMap(size => [size, -size]);
     x.set(edges);
     out.fill(1, 0, edges.length);
-    kernels.elements.multiplyByDerivative(OUT, X, edges.length, numberOf('mish'));
+    kernels.elements.multiplyByDerivative(OUT, X, 1, edges.length, edges.length, numberOf('mish'));
     edges.forEach((a, i) => {
       expect(Math.abs(out[i]! - mishSlope(a)), `at ${a}`).toBeLessThanOrEqual(2 ** -20);
     });
@@ -101,7 +101,7 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
     expect(out[6]).toBe(Infinity);
     expect(out[9]).toBe(0);
     out.set(x);
-    kernels.elements.activate(OUT, OUT, BIAS, 1, edges.length, numberOf('tanh'));
+    kernels.elements.activate(OUT, OUT, BIAS, 1, edges.length, edges.length, numberOf('tanh'));
     expect([...out.subarray(0, 5)]).toEqual([0, 0, 1, -1, Number.NaN]);
   });
 });

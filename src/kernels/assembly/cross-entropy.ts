@@ -2,7 +2,7 @@
  * Cross-entropy of softmax from net inputs, with its output delta, in place. Sums of losses are kept in float64. Rows that
  * all count once and targets that are not smoothed have code of their own, made of the same lines.
  */
-import { exp4, logOnePlus4 } from './math';
+import { exp4, logOnePlus4 } from './formulas';
 import { addLanes, loadRows } from './part';
 import { addBias, expAndSum, scaleRow } from './softmax';
 

@@ -2,7 +2,7 @@
  * Random numbers by their place in the batch: the word at (row, column) is mix(column ⊕ mix(row ⊕ key)), with the
  * hash of src/random.ts; what is made of it stands in src/kernels/draws.ts.
  */
-import { log4 } from './math';
+import { log4 } from './formulas';
 import { loadPart, storePart } from './part';
 
 function mix(word: u32): u32 {

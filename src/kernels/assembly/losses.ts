@@ -2,8 +2,7 @@
  * Losses of outputs that stand each by itself, and their output deltas, in place: binary cross-entropy from net inputs,
  * and the errors of a regression. Sums are kept in float64.
  */
-import { derivative } from './activations';
-import { exp4, logOnePlus4, sigmoid4 } from './math';
+import { derivative, exp4, logOnePlus4, sigmoid4 } from './formulas';
 import { addLanes, loadElements, loadPart, storePart } from './part';
 
 /** The four terms max(a, 0) − a y + ln(1 + e^−|a|). */

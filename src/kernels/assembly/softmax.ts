@@ -1,5 +1,5 @@
 /** Softmax, row by row, in place: shifted by its largest net input, so that nothing overflows; and what it is made of. */
-import { exp4 } from './math';
+import { exp4 } from './formulas';
 import { loadPart, storePart } from './part';
 
 function largest(v: v128): f32 {

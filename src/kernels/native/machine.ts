@@ -7,6 +7,8 @@
  * arguments, 32-bit words (runner.ts), and MEMORY at the first byte of the arena; it may change all other registers.
  */
 
+import type { Binary, Comparison, Shift } from '../formulas/graph.js';
+
 /** A general register (64 bits), by its number: 0 to GENERALS − 1. */
 export type General = number;
 
@@ -27,6 +29,11 @@ export interface Place {
 }
 
 export const at = (base: General, offset = 0): Place => ({ base, offset });
+
+/** A constant of the code. */
+export interface Constant {
+  readonly constant: unknown;
+}
 
 export type Condition = 'equal' | 'notEqual' | 'below' | 'aboveOrEqual';
 
@@ -82,6 +89,24 @@ export interface Machine {
   addMemory(to: Vector, from: Place, count?: number): void;
   /** sums[j] ← fma(the float in memory, by[j], sums[j]). */
   multiplyAddBroadcast(sums: readonly Vector[], from: Place, by: readonly Vector[]): void;
+  /** to ← the word in memory in each lane. */
+  loadAll(to: Vector, from: Place): void;
+  /** to ← bytes, each as a whole number. */
+  loadBytes(to: Vector, from: Place, count: number, temporary: General, scratch: Place): void;
+
+  // Formulas (../formulas/graph.ts). A constant stands after the code.
+  /** A constant of 32 bits for all lanes. */
+  constant(bits: number): Constant;
+  loadConstant(to: Vector, constant: Constant): void;
+  /** `to` is none of the operands if one of them is a constant. Not both are. */
+  binary(kind: Binary, to: Vector, a: Vector | Constant, b: Vector | Constant): void;
+  shift(kind: Shift, to: Vector, a: Vector, bits: number): void;
+  fromWhole(to: Vector, a: Vector): void;
+  /** Registers for masks that are none of the vectors; null if masks are kept in vectors. */
+  readonly masks: readonly number[] | null;
+  compare(kind: Comparison, to: number, a: Vector, b: Vector): void;
+  choose(to: Vector, mask: number, a: Vector, b: Vector): void;
+
   /** Transposes a square of `lanes` rows in registers, with four others. Returns the registers of the result, in order. */
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[];
 

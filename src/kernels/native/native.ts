@@ -2,7 +2,9 @@
  * The native backend: products as machine code that is generated for the shapes of a network when they are first needed,
  * and kept by the thread. Elements and rules are WebAssembly's.
  */
-import type { BoundProduct, Product, ProductShape } from '../kernels.js';
+import { numberOf } from '../activations.js';
+import type { Elements, Kernels, Product, ProductShape } from '../kernels.js';
+import { activateCode, deriveCode, gatherBytesCode, sumColumnsCode } from './elements.js';
 import type { InstructionSet } from './instruction-set.js';
 import type { Machine } from './machine.js';
 import {
@@ -13,7 +15,6 @@ import {
   type ProductPlan,
   productScratch,
   WORD_COUNT,
-  WORDS,
 } from './product.js';
 import { type CodeRunner, codeRunner, HEADER_WORDS } from './runner.js';
 import { X64Machine } from './x64-machine.js';
@@ -34,96 +35,189 @@ const ALIASING_STRIDE = 512;
 const LEAST_COLUMNS_TO_COPY = 128;
 const LEAST_ROWS_TO_COPY = 28;
 
-/** Machine code over one thread's arena. */
-export class NativeProduct implements Product {
+/** One thread's native kernels: those that there is machine code for, the others WebAssembly's. */
+export function nativeKernels(
+  instructionSet: InstructionSet,
+  wasm: Kernels,
+  memory: WebAssembly.Memory,
+  scratch: number,
+): Kernels {
+  const code = new ThreadCode(instructionSet, memory, scratch);
+  return {
+    ...wasm,
+    backend: 'native',
+    description: describeNative(instructionSet),
+    product: nativeProduct(code),
+    elements: { ...wasm.elements, ...nativeElements(code) },
+  };
+}
+
+export const describeNative = (instructionSet: InstructionSet) => `native (${instructionSet})`;
+
+/** Machine code over one thread's arena: generated when it is first needed, and called with words as arguments. */
+class ThreadCode {
+  /** Offset of memory for the kernels to write to. */
+  readonly scratch: number;
   readonly #instructionSet: InstructionSet;
-  readonly #runner: CodeRunner;
-  readonly #arena: number;
   readonly #list: number;
   readonly #words: Uint32Array;
   readonly #addresses = new Map<string, number>();
+  readonly #runner: CodeRunner;
+  readonly #arena: number;
 
-  /** @param scratch offset of NATIVE_SCRATCH_BYTES for this thread alone, 64-byte aligned. @throws NoNativeCode */
+  /**
+   * @param scratch offset of NATIVE_SCRATCH_BYTES for this thread alone, 64-byte aligned
+   * @throws NoNativeCode
+   */
   constructor(instructionSet: InstructionSet, memory: WebAssembly.Memory, scratch: number) {
     this.#instructionSet = instructionSet;
-    this.#runner = codeRunner();
-    this.#arena = this.#runner.addressOf(memory);
     this.#list = scratch;
     this.#words = new Uint32Array(memory.buffer, scratch, LIST_BYTES / 4);
+    this.scratch = scratch + LIST_BYTES;
+    this.#runner = codeRunner();
+    this.#arena = this.#runner.addressOf(memory);
   }
 
-  prepare(shape: ProductShape): BoundProduct {
-    const { m, n, k, ldc } = shape;
-    const plans = new Map<number, { tiles: number; address: number }>();
-    return (c, a, b, size, accumulate) => {
-      const rows = m ?? size;
-      const depth = k ?? size;
-      if (rows === 0 || n === 0) return;
-      if (depth === 0) {
-        if (!accumulate) this.#clear(c, rows, n, ldc);
-        return;
-      }
-      let plan = plans.get(rows);
-      if (!plan) {
-        plan = this.#plan(shape, rows);
-        plans.set(rows, plan);
-      }
-      this.#call(plan, c, a, b, size, accumulate);
-    };
+  machine(): Machine {
+    return new X64Machine(this.#instructionSet === 'AVX-512' ? 512 : 256);
   }
 
-  #call(
-    { tiles, address }: { tiles: number; address: number },
-    c: number,
-    a: number,
-    b: number,
-    size: number,
-    accumulate: boolean,
-  ): void {
-    const words = this.#words;
-    words[0] = address;
-    words[1] = address / 2 ** 32;
-    words[2] = (HEADER_WORDS + WORD_COUNT) * 4;
-    words[HEADER_WORDS + WORDS.c] = c;
-    words[HEADER_WORDS + WORDS.a] = a;
-    words[HEADER_WORDS + WORDS.b] = b;
-    words[HEADER_WORDS + WORDS.size] = size;
-    words[HEADER_WORDS + WORDS.accumulate] = accumulate ? 1 : 0;
-    words[HEADER_WORDS + WORDS.scratch] = this.#list + LIST_BYTES;
-    words[HEADER_WORDS + WORDS.tiles] = tiles;
-    words[HEADER_WORDS + WORD_COUNT] = 0;
-    words[HEADER_WORDS + WORD_COUNT + 1] = 0;
+  /** The address of a kernel's code, by a key that says all it depends on. */
+  place(key: string, generate: (machine: Machine) => Uint8Array): number {
+    let address = this.#addresses.get(key);
+    if (address === undefined) {
+      address = this.#runner.place(generate(this.machine()));
+      this.#addresses.set(key, address);
+    }
+    return address;
+  }
+
+  /** Calls a kernel. @param words all that it reads and writes, its arguments first */
+  call(address: number, words: number, ...values: number[]): void {
+    const list = this.#words;
+    list[0] = address;
+    list[1] = address / 2 ** 32;
+    list[2] = (HEADER_WORDS + words) * 4;
+    for (let i = 0; i < values.length; i++) list[HEADER_WORDS + i] = values[i]!;
+    list[HEADER_WORDS + words] = 0;
+    list[HEADER_WORDS + words + 1] = 0;
     this.#runner.run(this.#arena + this.#list, this.#arena);
   }
 
-  /** The code for so many rows of C. */
-  #plan(shape: ProductShape, rows: number): { tiles: number; address: number } {
-    const machine = machineOf(this.#instructionSet);
-    const { tiles, tile, rest } = cutTiles(rows, mostRows(machine, shape.n));
-    const plan: ProductPlan = {
-      tile,
-      rest,
-      packs: rows >= LEAST_ROWS_TO_PACK,
-      copiesA: copiesA(machine, shape, rows),
+  clear(at: number, floats: number): void {
+    new Float32Array(this.#words.buffer, at, floats).fill(0);
+  }
+}
+
+function nativeProduct(code: ThreadCode): Product {
+  return {
+    prepare(shape) {
+      const { m, n, k, ldc } = shape;
+      const plans: ({ tiles: number; address: number } | undefined)[] = [];
+      return (c, a, b, size, accumulate) => {
+        const rows = m ?? size;
+        if (rows === 0 || n === 0) return;
+        if ((k ?? size) === 0) {
+          if (!accumulate) for (let i = 0; i < rows; i++) code.clear(c + i * ldc * 4, n);
+          return;
+        }
+        let plan = plans[rows];
+        if (!plan) {
+          plan = planProduct(code, shape, rows);
+          plans[rows] = plan;
+        }
+        const { tiles, address } = plan;
+        code.call(address, WORD_COUNT, c, a, b, size, accumulate ? 1 : 0, code.scratch, tiles);
+      };
+    },
+  };
+}
+
+/** The code for so many rows of C. */
+function planProduct(
+  code: ThreadCode,
+  shape: ProductShape,
+  rows: number,
+): { tiles: number; address: number } {
+  const machine = code.machine();
+  const { tiles, tile, rest } = cutTiles(rows, mostRows(machine, shape.n));
+  const plan: ProductPlan = {
+    tile,
+    rest,
+    packs: rows >= LEAST_ROWS_TO_PACK,
+    copiesA: copiesA(machine, shape, rows),
+  };
+  const key = ['product', ...Object.values(shape), ...Object.values(plan)].join();
+  return { tiles, address: code.place(key, fresh => generateProduct(fresh, shape, plan)) };
+}
+
+type NativeElements = Pick<Elements, 'activate' | 'multiplyByDerivative' | 'sumColumns' | 'gatherBytes'>;
+
+const float = new Float32Array(1);
+const floatBits = new Uint32Array(float.buffer);
+
+function nativeElements(code: ThreadCode): NativeElements {
+  /** Code by two numbers, without making a key at each call. */
+  const remember = (make: (first: number, second: number) => number) => {
+    const known = new Map<number, number>();
+    return (first: number, second: number) => {
+      const key = first * 64 + second;
+      let address = known.get(key);
+      if (address === undefined) {
+        address = make(first, second);
+        known.set(key, address);
+      }
+      return address;
     };
-    const key = [...Object.values(shape), ...Object.values(plan)].join();
-    let address = this.#addresses.get(key);
-    if (address === undefined) {
-      address = this.#runner.place(generateProduct(machine, shape, plan));
-      this.#addresses.set(key, address);
+  };
+  const shapes = new Map<number, { activate: CodeOf; derive: CodeOf }>();
+  type CodeOf = (activation: number, keepsA: number) => number;
+  const shapeOf = (columns: number, stride: number) => {
+    const key = columns * 2 ** 26 + stride;
+    let shape = shapes.get(key);
+    if (!shape) {
+      const rows = { columns, stride };
+      shape = {
+        activate: remember((activation, keepsA) =>
+          code.place(`activate ${columns} ${stride} ${activation} ${keepsA}`, machine =>
+            activateCode(machine, rows, activation, keepsA === 1),
+          ),
+        ),
+        derive: remember(activation =>
+          code.place(`derive ${columns} ${stride} ${activation}`, machine =>
+            deriveCode(machine, rows, activation),
+          ),
+        ),
+      };
+      shapes.set(key, shape);
     }
-    return { tiles, address };
-  }
-
-  #clear(c: number, rows: number, n: number, ldc: number): void {
-    const floats = new Float32Array(this.#words.buffer);
-    for (let i = 0; i < rows; i++) floats.fill(0, c / 4 + i * ldc, c / 4 + i * ldc + n);
-  }
+    return shape;
+  };
+  const sumCode = remember(columns =>
+    code.place(`sum ${columns}`, machine => sumColumnsCode(machine, columns)),
+  );
+  const gatherCode = remember(columns =>
+    code.place(`gather ${columns}`, machine => gatherBytesCode(machine, columns)),
+  );
+  return {
+    activate(z, a, bias, rows, columns, stride, activation) {
+      code.call(shapeOf(columns, stride).activate(activation, z === a ? 0 : 1), 4, z, a, bias, rows);
+    },
+    multiplyByDerivative(delta, from, rows, columns, stride, activation) {
+      if (activation === IDENTITY) return;
+      code.call(shapeOf(columns, stride).derive(activation, 0), 3, delta, from, rows);
+    },
+    sumColumns(sums, a, rows, columns, accumulate) {
+      code.call(sumCode(columns, 0), 4, sums, a, rows, accumulate ? 1 : 0);
+    },
+    gatherBytes(x, data, order, rows, columns, scale) {
+      float[0] = scale;
+      code.call(gatherCode(columns, 0), 6, x, data, order, rows, floatBits[0]!, code.scratch);
+    },
+  };
 }
 
-function machineOf(instructionSet: InstructionSet): Machine {
-  return new X64Machine(instructionSet === 'AVX-512' ? 512 : 256);
-}
+const IDENTITY = numberOf('identity');
 
 function copiesA({ lanes }: Machine, { n, k, lda, transposeA }: ProductShape, rows: number): boolean {
   if (transposeA || k === null || k % lanes !== 0 || lda % ALIASING_STRIDE !== 0) return false;

@@ -5,8 +5,10 @@
  * Kernels are entered by the runner (runner.ts), which keeps what the calling convention of the system wants kept; so the
  * same kernel runs on Linux, macOS and Windows.
  */
+import type { Binary, Comparison, Shift } from '../formulas/graph.js';
 import {
   type Condition,
+  type Constant,
   ENTRY,
   type General,
   type Machine,
@@ -46,6 +48,7 @@ export class X64Machine implements Machine {
   readonly #width: Width;
   readonly #code = new X64();
   readonly #labels = new Map<string, Label>();
+  readonly #constants = new Map<number, Label>();
   /** Registers with the mask of a part of a vector: opmasks, or vectors with all bits of a lane set. */
   readonly #masks = new Map<number, number>();
 
@@ -204,12 +207,86 @@ export class X64Machine implements Machine {
     for (const [j, sum] of sums.entries()) this.#code.vfmadd231ps(this.#width, sum, by[j]!, FLOAT);
   }
 
+  loadAll(to: Vector, from: Place): void {
+    this.#code.vbroadcastss(this.#width, to, memory(from));
+  }
+
+  loadBytes(to: Vector, from: Place, count: number, temporary: General, scratch: Place): void {
+    const { mask, isPart } = this.#maskOf(this.#width === 512 ? count : undefined);
+    if (count === this.lanes) this.#code.vpmovzxbd(this.#width, to, memory(from));
+    else if (isPart) this.#code.vpmovzxbd(512, to, memory(from), { mask, zero: true });
+    else {
+      // The eight bytes that end with the last one; those before it are pushed out.
+      const word = REGISTERS[temporary]!;
+      this.#code.loadLong(word, memory({ ...from, offset: from.offset + count - 8 }));
+      this.#code.shrImmediate(word, (8 - count) * 8);
+      this.#code.storeLong(memory(scratch), word);
+      this.#code.vpmovzxbd(256, to, memory(scratch));
+    }
+  }
+
+  constant(bits: number): Constant {
+    let label = this.#constants.get(bits);
+    if (!label) {
+      // AVX-512 repeats one float over all lanes as it reads it.
+      const words = new Uint32Array(this.#width === 512 ? 1 : this.lanes).fill(bits);
+      label = this.#code.data(new Uint8Array(words.buffer), words.byteLength);
+      this.#constants.set(bits, label);
+    }
+    return { constant: label };
+  }
+
+  loadConstant(to: Vector, { constant }: Constant): void {
+    const label = constant as Label;
+    if (this.#width === 512) this.#code.vbroadcastss(512, to, { label });
+    else this.#code.vmovups(this.#width, to, { label });
+  }
+
+  binary(kind: Binary, to: Vector, a: Vector | Constant, b: Vector | Constant): void {
+    // max(x, y) of the processor is x > y ? x : y.
+    if (kind === 'larger' || kind === 'smaller') [a, b] = [b, a];
+    const isCommutative = !NOT_COMMUTATIVE.has(kind);
+    if (typeof a !== 'number' && isCommutative) [a, b] = [b, a];
+    if (typeof a !== 'number') {
+      this.loadConstant(to, a);
+      a = to;
+    }
+    this.#code[INSTRUCTIONS[kind]](this.#width, to, a, typeof b === 'number' ? b : this.#operand(b));
+  }
+
+  shift(kind: Shift, to: Vector, a: Vector, bits: number): void {
+    this.#code[SHIFTS[kind]](this.#width, to, a, bits);
+  }
+
+  fromWhole(to: Vector, a: Vector): void {
+    this.#code.vcvtdq2ps(this.#width, to, a);
+  }
+
+  get masks(): readonly number[] | null {
+    return this.#width === 512 ? [7, 6, 5, 4] : null;
+  }
+
+  compare(kind: Comparison, to: number, a: Vector, b: Vector): void {
+    const predicate = PREDICATES[kind];
+    if (this.#width === 512) this.#code.vcmppsMask(512, to, a, b, predicate);
+    else this.#code.vcmpps(this.#width, to, a, b, predicate);
+  }
+
+  choose(to: Vector, mask: number, a: Vector, b: Vector): void {
+    if (this.#width === 512) this.#code.vblendmps(512, to, b, a, { mask });
+    else this.#code.vblendvps(this.#width, to, b, a, mask);
+  }
+
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[] {
     return this.#width === 512 ? this.#transpose16(rows, temporaries) : this.#transpose8(rows, temporaries);
   }
 
   bytes(): Uint8Array {
     return this.#code.bytes();
+  }
+
+  #operand({ constant }: Constant): Memory {
+    return { label: constant as Label, broadcast: this.#width === 512 };
   }
 
   /** Squares of 4 × 4 floats in each quarter of the registers, then the quarters themselves. */
@@ -286,6 +363,26 @@ export class X64Machine implements Machine {
     return label;
   }
 }
+
+const INSTRUCTIONS = {
+  add: 'vaddps',
+  subtract: 'vsubps',
+  multiply: 'vmulps',
+  divide: 'vdivps',
+  larger: 'vmaxps',
+  smaller: 'vminps',
+  and: 'vpand',
+  or: 'vpor',
+  xor: 'vpxor',
+  addWords: 'vpaddd',
+  subtractWords: 'vpsubd',
+} as const satisfies Record<Binary, keyof X64>;
+
+const NOT_COMMUTATIVE = new Set<Binary>(['subtract', 'divide', 'larger', 'smaller', 'subtractWords']);
+
+const SHIFTS = { shiftLeft: 'vpslld', shiftRight: 'vpsrld', shiftRightSigned: 'vpsrad' } as const;
+
+const PREDICATES = { isBelow: 'less', isEqual: 'equal' } as const;
 
 /** AVX2: the float that is multiplied, and the first of two masks. */
 const FLOAT: Vector = 13;

@@ -18,22 +18,26 @@ export function softmaxRow(
 }
 
 export const plainActivations = ({ floats }: Views): ActivationKernels => ({
-  activate(z, a, bias, rows, columns, activation) {
-    const Z = floats(z, rows * columns);
-    const A = floats(a, rows * columns);
+  activate(z, a, bias, rows, columns, stride, activation) {
     const b = floats(bias, columns);
     const { g } = activationAt(activation);
-    for (let i = 0; i < Z.length; i++) {
-      A[i] = A[i]! + b[i % columns]!;
-      Z[i] = g(A[i]!);
+    for (let i = 0; i < rows; i++) {
+      const Z = floats(z + i * stride * 4, columns);
+      const A = floats(a + i * stride * 4, columns);
+      for (let j = 0; j < columns; j++) {
+        A[j] = A[j]! + b[j]!;
+        Z[j] = g(A[j]!);
+      }
     }
   },
 
-  multiplyByDerivative(delta, from, length, activation) {
-    const D = floats(delta, length);
-    const F = floats(from, length);
+  multiplyByDerivative(delta, from, rows, columns, stride, activation) {
     const { derivative } = activationAt(activation);
-    for (let i = 0; i < length; i++) D[i] = D[i]! * derivative(F[i]!);
+    for (let i = 0; i < rows; i++) {
+      const D = floats(delta + i * stride * 4, columns);
+      const F = floats(from + i * stride * 4, columns);
+      for (let j = 0; j < columns; j++) D[j] = D[j]! * derivative(F[j]!);
+    }
   },
 
   softmax(z, bias, rows, columns) {

@@ -6,7 +6,8 @@ import {
   INSTRUCTION_SETS,
   type InstructionSet,
 } from '../../../src/kernels/native/instruction-set.js';
-import { NativeProduct } from '../../../src/kernels/native/native.js';
+import { nativeKernels } from '../../../src/kernels/native/native.js';
+import { referenceKernels } from '../../../src/kernels/reference/reference.js';
 import { compileWasm, wasmKernels } from '../../../src/kernels/wasm.js';
 import { Random } from '../../../src/random.js';
 import { fusedMultiplyAdd, scalarProduct } from '../scalar.js';
@@ -76,7 +77,7 @@ const SHAPES: [number, number, number][] = [
 describe.each(available)('%s', set => {
   const memory = new WebAssembly.Memory({ initial: MEMORY >> 16, maximum: MEMORY >> 16, shared: true });
   const floats = new Float32Array(memory.buffer);
-  const native = new NativeProduct(set, memory, SCRATCH);
+  const native = nativeKernels(set, referenceKernels(memory), memory, SCRATCH).product;
   const random = new Random(3, 'probe');
   for (let i = 0; i < WASM_SCRATCH / 4; i++) floats[i] = Math.fround(random.uniform(i) * 4 - 2);
   const [a, b, c, expected] = [4, (4 << 20) + 8, (8 << 20) + 12, (12 << 20) + 12] as const;

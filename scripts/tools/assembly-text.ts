@@ -1,0 +1,89 @@
+/**
+ * The formulas of src/kernels/formulas as AssemblyScript, four floats at once: a file that the kernels' own sources import,
+ * written when they are compiled.
+ */
+import { ACTIVATIONS } from '../../src/kernels/activations.js';
+import { ACTIVATION_FORMULAS } from '../../src/kernels/formulas/activations.js';
+import { type Graph, graphOf, type Step } from '../../src/kernels/formulas/graph.js';
+import { exp, log, logOnePlus, sigmoid } from '../../src/kernels/formulas/math.js';
+import type { Formula } from '../../src/kernels/formulas/operations.js';
+
+const FUNCTIONS: Readonly<Record<string, Formula>> = {
+  exp4: exp,
+  log4: log,
+  logOnePlus4: logOnePlus,
+  sigmoid4: sigmoid,
+};
+
+/** The source of ./formulas, as the files of src/kernels/assembly import it. */
+export function formulasSource(): string {
+  return [
+    ...ACTIVATIONS.map((name, i) => `export const ${constantOf(name)}: i32 = ${i};`),
+    ...Object.entries(FUNCTIONS).map(([name, formula]) => functionOf(name, formula)),
+    ...ACTIVATIONS.flatMap((name, i) => [
+      functionOf(`g${i}`, ACTIVATION_FORMULAS[name].g),
+      functionOf(`derivative${i}`, ACTIVATION_FORMULAS[name].derivative),
+    ]),
+    ...['g', 'derivative'].map(name =>
+      [
+        '@inline',
+        `export function ${name}(activation: i32, x: v128): v128 {`,
+        ...ACTIVATIONS.map((_, i) => `  if (activation == ${i}) return ${name}${i}(x);`),
+        '  return x;',
+        '}',
+      ].join('\n'),
+    ),
+  ].join('\n\n');
+}
+
+const constantOf = (name: string) => name.toUpperCase().replaceAll('-', '_');
+
+function functionOf(name: string, formula: Formula): string {
+  const { steps, result }: Graph = graphOf(formula);
+  const lines = steps.map((step, i) => `  const t${i}: v128 = ${textOf(step)};`);
+  return ['@inline', `export function ${name}(x: v128): v128 {`, ...lines, `  return t${result};`, '}'].join(
+    '\n',
+  );
+}
+
+/** pmax(a, b) = a < b ? b : a is one instruction where max is ten. */
+const BINARY = {
+  add: 'f32x4.add',
+  subtract: 'f32x4.sub',
+  multiply: 'f32x4.mul',
+  divide: 'f32x4.div',
+  larger: 'f32x4.pmax',
+  smaller: 'f32x4.pmin',
+  and: 'v128.and',
+  or: 'v128.or',
+  xor: 'v128.xor',
+  addWords: 'i32x4.add',
+  subtractWords: 'i32x4.sub',
+  isBelow: 'f32x4.lt',
+  isEqual: 'f32x4.eq',
+} as const;
+
+const SHIFTS = {
+  shiftLeft: 'i32x4.shl',
+  shiftRight: 'i32x4.shr_u',
+  shiftRightSigned: 'i32x4.shr_s',
+} as const;
+
+function textOf(step: Step): string {
+  switch (step.kind) {
+    case 'input':
+      return 'x';
+    case 'word':
+      return `i32x4.splat(${step.bits | 0})`;
+    case 'fromWhole':
+      return `f32x4.convert_i32x4_s(t${step.a})`;
+    case 'shiftLeft':
+    case 'shiftRight':
+    case 'shiftRightSigned':
+      return `${SHIFTS[step.kind]}(t${step.a}, ${step.bits})`;
+    case 'choose':
+      return `v128.bitselect(t${step.a}, t${step.b}, t${step.mask})`;
+    default:
+      return `${BINARY[step.kind]}(t${step.a}, t${step.b})`;
+  }
+}

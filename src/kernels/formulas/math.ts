@@ -1,0 +1,130 @@
+/**
+ * exp, log, tanh and the logistic function in float32, at most 4 units in the last place from the exact value over the
+ * whole range, infinities and NaN included (test/kernels/math.test.ts).
+ *
+ * exp and log reduce their argument to a small interval around 0 or 1 and use a polynomial there, with the coefficients of
+ * Moshier's Cephes library (expf, logf). tanh x = t / (t + 2) with t = e^2x − 1, which is made of the same polynomial
+ * without losing the digits of a small x.
+ */
+import type { Operations } from './operations.js';
+
+const LOG2_E = Math.LOG2E;
+// ln 2 in two parts: the first has few enough bits that n · LN2_HIGH is exact for |n| < 256.
+const LN2_HIGH = 0.693359375;
+const LN2_LOW = -2.1219444e-4;
+// Added to a small number, it leaves it rounded to a whole one, in the lowest bits: 1.5 · 2²³.
+const ROUNDER = 12582912;
+// e^x overflows beyond the first and is below half the smallest float beyond the second.
+const EXP_MOST = 88.8;
+const EXP_LEAST = -104;
+// tanh x rounds to 1 from 9.02 on.
+const TANH_MOST = 10;
+// e^x − 1 rounds to −1 from −17.4 down.
+const EXPM1_LEAST = -20;
+
+const EXP_COEFFICIENTS = [
+  1.98756915e-4, 1.3981999507e-3, 8.3334519073e-3, 4.1665795894e-2, 1.6666665459e-1, 5.0000001201e-1,
+];
+const LOG_COEFFICIENTS = [
+  7.0376836292e-2, -1.151461031e-1, 1.167699874e-1, -1.2420140846e-1, 1.4249322787e-1, -1.6668057665e-1,
+  2.0000714765e-1, -2.4999993993e-1, 3.3333331174e-1,
+];
+
+/** Horner's rule, the coefficient of the highest power first. */
+function polynomial<V, M>(o: Operations<V, M>, x: V, coefficients: readonly number[]): V {
+  const [highest, ...others] = coefficients;
+  return others.reduce((sum, c) => o.add(o.multiply(sum, x), o.constant(c)), o.constant(highest!));
+}
+
+export function absolute<V, M>(o: Operations<V, M>, x: V): V {
+  return o.and(x, o.word(0x7fffffff));
+}
+
+export function negative<V, M>(o: Operations<V, M>, x: V): V {
+  return o.xor(x, o.word(0x80000000));
+}
+
+/** ROUNDER + n with n = x / ln 2, rounded to a whole number. */
+function countTwos<V, M>(o: Operations<V, M>, x: V): V {
+  return o.add(o.multiply(x, o.constant(LOG2_E)), o.constant(ROUNDER));
+}
+
+/** 2^n as a float from the bits of ROUNDER + n, for n from −126 to 127. */
+function powerOfTwo<V, M>(o: Operations<V, M>, bits: V): V {
+  return o.addWords(o.shiftLeft(bits, 23), o.constant(1));
+}
+
+/** e^r − 1 for r = x − n ln 2, where twos = ROUNDER + n. */
+function expOfRest<V, M>(o: Operations<V, M>, x: V, twos: V): V {
+  const n = o.subtract(twos, o.constant(ROUNDER));
+  const high = o.subtract(x, o.multiply(n, o.constant(LN2_HIGH)));
+  const r = o.subtract(high, o.multiply(n, o.constant(LN2_LOW)));
+  const p = polynomial(o, r, EXP_COEFFICIENTS);
+  return o.add(o.multiply(p, o.multiply(r, r)), r);
+}
+
+/** e^x. */
+export function exp<V, M>(o: Operations<V, M>, x: V): V {
+  const inside = o.larger(o.smaller(x, o.constant(EXP_MOST)), o.constant(EXP_LEAST));
+  const twos = countTwos(o, inside);
+  const e = o.add(expOfRest(o, inside, twos), o.constant(1));
+  // 2^n in two factors: n runs from −150 to 128, beyond what one exponent field can hold.
+  const n = o.subtractWords(twos, o.constant(ROUNDER));
+  const half = o.shiftRightSigned(n, 1);
+  const first = o.multiply(e, powerOfTwo(o, half));
+  return o.multiply(first, powerOfTwo(o, o.subtractWords(n, half)));
+}
+
+/** ln x for normal x ≥ 2⁻¹²⁶; what is not (0, negative, NaN) is the caller's care. */
+export function log<V, M>(o: Operations<V, M>, x: V): V {
+  // The mantissa in [½, 1), and the exponent to match; below √½ the mantissa is doubled, so that it surrounds 1.
+  const half = o.or(o.and(x, o.word(0x007fffff)), o.word(0x3f000000));
+  const whole = o.fromWhole(o.subtractWords(o.shiftRight(x, 23), o.word(126)));
+  const isSmall = o.isBelow(half, o.constant(Math.SQRT1_2));
+  const zero = o.constant(0);
+  const exponent = o.subtract(whole, o.choose(isSmall, o.constant(1), zero));
+  const mantissa = o.add(o.subtract(half, o.constant(1)), o.choose(isSmall, half, zero));
+  const square = o.multiply(mantissa, mantissa);
+  let p = o.multiply(o.multiply(polynomial(o, mantissa, LOG_COEFFICIENTS), mantissa), square);
+  p = o.add(p, o.multiply(exponent, o.constant(LN2_LOW)));
+  p = o.subtract(p, o.multiply(square, o.constant(0.5)));
+  return o.add(o.add(mantissa, p), o.multiply(exponent, o.constant(LN2_HIGH)));
+}
+
+/** ln(1 + u) for u ≥ 0, accurate for small u too: ln(w) · u / (w − 1) with w = 1 + u rounded. */
+export function logOnePlus<V, M>(o: Operations<V, M>, u: V): V {
+  const one = o.constant(1);
+  const w = o.add(one, u);
+  const corrected = o.divide(o.multiply(log(o, w), u), o.subtract(w, one));
+  return o.choose(o.isEqual(w, one), u, corrected);
+}
+
+/** 1 / (1 + e^−x), as e / (1 + e) with e = e^x for negative x, so that small results keep their digits. */
+export function sigmoid<V, M>(o: Operations<V, M>, x: V): V {
+  const one = o.constant(1);
+  const e = exp(o, negative(o, absolute(o, x)));
+  const above = o.choose(o.isBelow(x, o.constant(0)), e, one);
+  return o.divide(above, o.add(one, e));
+}
+
+/** e^x − 1 for x within ±87, without losing the digits of a small x. */
+function expMinusOneWithin<V, M>(o: Operations<V, M>, x: V): V {
+  const twos = countTwos(o, x);
+  const power = powerOfTwo(o, twos);
+  const below = o.subtract(power, o.constant(1));
+  return o.add(o.multiply(power, expOfRest(o, x, twos)), below);
+}
+
+/** e^x − 1 for x ≤ 0; x > 0 is taken for 0, a NaN for itself. */
+export function expMinusOneBelow<V, M>(o: Operations<V, M>, x: V): V {
+  const inside = o.larger(o.smaller(x, o.constant(0)), o.constant(EXPM1_LEAST));
+  return expMinusOneWithin(o, inside);
+}
+
+/** tanh x. */
+export function tanh<V, M>(o: Operations<V, M>, x: V): V {
+  const sign = o.and(x, o.word(0x80000000));
+  const size = o.smaller(absolute(o, x), o.constant(TANH_MOST));
+  const t = expMinusOneWithin(o, o.add(size, size));
+  return o.or(o.divide(t, o.add(t, o.constant(2))), sign);
+}

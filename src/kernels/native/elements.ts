@@ -1,0 +1,212 @@
+/** Kernels of elements as machine code: each a loop over rows or vectors, the formula in its middle from ../formulas. */
+import { ACTIVATIONS, type Activation } from '../activations.js';
+import { ACTIVATION_FORMULAS } from '../formulas/activations.js';
+import { type Graph, graphOf, traceGraph } from '../formulas/graph.js';
+import { LoweredFormula } from './lower.js';
+import { at, ENTRY, type General, type Machine, MEMORY, type Place, type Vector } from './machine.js';
+
+/** Rows of so many columns, `stride` columns apart. */
+export interface RowShape {
+  columns: number;
+  stride: number;
+}
+
+const ROWS: General = 0;
+const COUNT: General = 1;
+const FIRST: General = 2;
+const SECOND: General = 3;
+const THIRD: General = 4;
+const TEMPORARY: General = 5;
+const SCRATCH: General = 6;
+
+/** Vectors of a row that are written out one after the other; more of them run in a loop. */
+const MOST_UNROLLED = 4;
+
+/** Words of the arguments. */
+export const ACTIVATE_WORDS = { z: 0, a: 1, bias: 2, rows: 3 } as const;
+export const DERIVE_WORDS = { delta: 0, from: 1, rows: 2 } as const;
+export const SUM_WORDS = { sums: 0, a: 1, rows: 2, accumulate: 3 } as const;
+export const GATHER_WORDS = { x: 0, data: 1, order: 2, rows: 3, scale: 4, scratch: 5 } as const;
+
+/** a ← a + bias; z ← g(a). keepsA: whether a is another place than z, and is written too. */
+export function activateCode(
+  machine: Machine,
+  { columns, stride }: RowShape,
+  activation: number,
+  keepsA: boolean,
+): Uint8Array {
+  const kernel = new RowKernel(machine, columns, { z: FIRST, a: SECOND, bias: THIRD }, ACTIVATE_WORDS);
+  const [a] = kernel.reserve(1);
+  const formula = kernel.lower(graphOf(formulasOf(activation).g));
+  kernel.rows(ACTIVATE_WORDS.rows, { [FIRST]: stride, [SECOND]: stride, [THIRD]: 0 }, (offset, count) => {
+    machine.load(a!, at(SECOND, offset), count);
+    machine.addMemory(a!, at(THIRD, offset), count);
+    if (keepsA) machine.store(at(SECOND, offset), a!, count);
+    machine.store(at(FIRST, offset), formula.compute([a!]), count);
+  });
+  return machine.bytes();
+}
+
+/** delta ← delta ⊙ g′. */
+export function deriveCode(machine: Machine, { columns, stride }: RowShape, activation: number): Uint8Array {
+  const { derivative } = formulasOf(activation);
+  const graph = traceGraph((o, [d, from]) => o.multiply(d!, derivative(o, from!)), 2);
+  const kernel = new RowKernel(machine, columns, { delta: FIRST, from: SECOND }, DERIVE_WORDS);
+  const [delta, from] = kernel.reserve(2);
+  const formula = kernel.lower(graph);
+  kernel.rows(DERIVE_WORDS.rows, { [FIRST]: stride, [SECOND]: stride }, (offset, count) => {
+    machine.load(delta!, at(FIRST, offset), count);
+    machine.load(from!, at(SECOND, offset), count);
+    machine.store(at(FIRST, offset), formula.compute([delta!, from!]), count);
+  });
+  return machine.bytes();
+}
+
+/** sums ← Σ over rows of a, or sums + Σ, each column from the first row on. */
+export function sumColumnsCode(machine: Machine, columns: number): Uint8Array {
+  const { lanes } = machine;
+  machine.enter();
+  if (columns % lanes !== 0) machine.useCount(columns % lanes, TEMPORARY);
+  machine.loadWord(FIRST, argument(SUM_WORDS.sums));
+  machine.add(FIRST, MEMORY);
+  const vectors = Math.ceil(columns / lanes);
+  const group = 8;
+  for (let begin = 0; begin < vectors; begin += group) {
+    const each = Array.from({ length: Math.min(group, vectors - begin) }, (_, i) => i);
+    const countOf = (i: number) => Math.min(lanes, columns - (begin + i) * lanes);
+    const offsetOf = (i: number) => (begin + i) * lanes * 4;
+    const name = `group ${begin}`;
+    machine.loadWord(SECOND, argument(SUM_WORDS.a));
+    machine.add(SECOND, MEMORY);
+    for (const i of each) machine.zero(i);
+    machine.loadWord(TEMPORARY, argument(SUM_WORDS.accumulate));
+    machine.jumpIf(TEMPORARY, 'equal', 0, `${name} begin`);
+    for (const i of each) machine.load(i, at(FIRST, offsetOf(i)), countOf(i));
+    machine.label(`${name} begin`);
+    machine.loadWord(ROWS, argument(SUM_WORDS.rows));
+    machine.jumpIf(ROWS, 'equal', 0, `${name} end`);
+    machine.label(name);
+    for (const i of each) machine.addMemory(i, at(SECOND, offsetOf(i)), countOf(i));
+    machine.addConstant(SECOND, columns * 4);
+    machine.countDown(ROWS, name);
+    machine.label(`${name} end`);
+    for (const i of each) machine.store(at(FIRST, offsetOf(i)), i, countOf(i));
+  }
+  machine.leave();
+  return machine.bytes();
+}
+
+/** x(i) ← scale · data(order(i)), data of bytes. */
+export function gatherBytesCode(machine: Machine, columns: number): Uint8Array {
+  const { lanes } = machine;
+  const kernel = new RowKernel(machine, columns, { x: FIRST, order: THIRD }, GATHER_WORDS);
+  const [scale, value] = kernel.reserve(2);
+  machine.loadAll(scale!, argument(GATHER_WORDS.scale));
+  machine.loadWord(SCRATCH, argument(GATHER_WORDS.scratch));
+  machine.add(SCRATCH, MEMORY);
+  // The row's number decides where it begins.
+  const begin = () => {
+    machine.loadWord(SECOND, at(THIRD));
+    machine.multiplyConstant(SECOND, SECOND, columns);
+    machine.loadWord(TEMPORARY, argument(GATHER_WORDS.data));
+    machine.add(SECOND, TEMPORARY);
+    machine.add(SECOND, MEMORY);
+    machine.addConstant(THIRD, 4);
+  };
+  kernel.rows(
+    GATHER_WORDS.rows,
+    { [FIRST]: columns },
+    (offset, count) => {
+      machine.loadBytes(value!, at(SECOND, offset / 4), count, TEMPORARY, at(SCRATCH));
+      machine.fromWhole(value!, value!);
+      machine.binary('multiply', value!, value!, scale!);
+      machine.store(at(FIRST, offset), value!, count);
+    },
+    { begin, bytes: { [SECOND]: lanes } },
+  );
+  return machine.bytes();
+}
+
+/** A loop over rows, and in each over its vectors. */
+class RowKernel {
+  readonly #machine: Machine;
+  readonly #columns: number;
+  #reserved = 0;
+
+  /** @param pointers registers with addresses that are arguments, by name */
+  constructor(
+    machine: Machine,
+    columns: number,
+    pointers: Readonly<Record<string, General>>,
+    words: Readonly<Record<string, number>>,
+  ) {
+    this.#machine = machine;
+    this.#columns = columns;
+    machine.enter();
+    const rest = columns % machine.lanes;
+    if (rest > 0) machine.useCount(rest, TEMPORARY);
+    for (const [name, register] of Object.entries(pointers)) {
+      machine.loadWord(register, argument(words[name]!));
+      machine.add(register, MEMORY);
+    }
+  }
+
+  /** Vector registers for the kernel itself. */
+  reserve(count: number): Vector[] {
+    return Array.from({ length: count }, () => this.#reserved++);
+  }
+
+  /** A formula, with all registers that are left. */
+  lower(graph: Graph): LoweredFormula {
+    const { vectors } = this.#machine;
+    const registers = Array.from({ length: vectors - this.#reserved }, (_, i) => this.#reserved + i);
+    return new LoweredFormula(this.#machine, graph, registers);
+  }
+
+  /**
+   * @param strides columns from one row to the next, by the register that points at it; 0 begins again
+   * @param body what is done at an offset from the pointers, in bytes of floats, for so many lanes
+   * @param own of a pointer that each row sets anew: how, and how many bytes of it a vector of floats takes
+   */
+  rows(
+    rowsWord: number,
+    strides: Readonly<Record<General, number>>,
+    body: (offset: number, count: number) => void,
+    own: { begin: () => void; bytes: Readonly<Record<General, number>> } | null = null,
+  ): void {
+    const machine = this.#machine;
+    const { lanes } = machine;
+    const whole = Math.floor(this.#columns / lanes);
+    const rest = this.#columns % lanes;
+    const pointers = Object.entries(strides).map(([register, stride]) => [Number(register), stride] as const);
+    const ownPointers = Object.entries(own?.bytes ?? {}).map(
+      ([register, bytes]) => [Number(register), bytes] as const,
+    );
+    machine.loadWord(ROWS, argument(rowsWord));
+    machine.jumpIf(ROWS, 'equal', 0, 'end');
+    machine.label('row');
+    own?.begin();
+    const loops = whole > MOST_UNROLLED ? Math.floor(whole / MOST_UNROLLED) : 0;
+    if (loops > 0) {
+      machine.set(COUNT, loops);
+      machine.label('vectors');
+      for (let i = 0; i < MOST_UNROLLED; i++) body(i * lanes * 4, lanes);
+      for (const [register] of pointers) machine.addConstant(register, MOST_UNROLLED * lanes * 4);
+      for (const [register, bytes] of ownPointers) machine.addConstant(register, MOST_UNROLLED * bytes);
+      machine.countDown(COUNT, 'vectors');
+    }
+    const left = whole - loops * MOST_UNROLLED;
+    for (let i = 0; i < left; i++) body(i * lanes * 4, lanes);
+    if (rest > 0) body(left * lanes * 4, rest);
+    for (const [register, stride] of pointers) {
+      machine.addConstant(register, (stride - loops * MOST_UNROLLED * lanes) * 4);
+    }
+    machine.countDown(ROWS, 'row');
+    machine.label('end');
+    machine.leave();
+  }
+}
+
+const formulasOf = (activation: number) => ACTIVATION_FORMULAS[ACTIVATIONS[activation] as Activation];
+
+const argument = (word: number): Place => at(ENTRY, word * 4);

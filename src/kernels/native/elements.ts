@@ -1,7 +1,9 @@
 /** Kernels of elements as machine code: each a loop over rows or vectors, the formula in its middle from ../formulas. */
+
 import { ACTIVATIONS, type Activation } from '../activations.js';
 import { ACTIVATION_FORMULAS } from '../formulas/activations.js';
 import { type Graph, graphOf, traceGraph } from '../formulas/graph.js';
+import type { ElementType } from '../kernels.js';
 import { LoweredFormula } from './lower.js';
 import { at, ENTRY, type General, type Machine, MEMORY, type Place, type Vector } from './machine.js';
 
@@ -18,6 +20,7 @@ const SECOND: General = 3;
 const THIRD: General = 4;
 const TEMPORARY: General = 5;
 const SCRATCH: General = 6;
+const NEXT: General = 7;
 
 /** Vectors of a row that are written out one after the other; more of them run in a loop. */
 const MOST_UNROLLED = 4;
@@ -96,33 +99,57 @@ export function sumColumnsCode(machine: Machine, columns: number): Uint8Array {
   return machine.bytes();
 }
 
-/** x(i) ← scale · data(order(i)), data of bytes. */
-export function gatherBytesCode(machine: Machine, columns: number): Uint8Array {
+/**
+ * x(i) ← scale · data(order(i)), data of bytes or of floats. Rows lie anywhere in memory that may be far larger than the
+ * caches: while one is copied, the next is fetched.
+ */
+export function gatherCode(
+  machine: Machine,
+  columns: number,
+  type: ElementType,
+  scales: boolean,
+): Uint8Array {
   const { lanes } = machine;
+  const size = type === 'u8' ? 1 : 4;
   const kernel = new RowKernel(machine, columns, { x: FIRST, order: THIRD }, GATHER_WORDS);
   const [scale, value] = kernel.reserve(2);
   machine.loadAll(scale!, argument(GATHER_WORDS.scale));
   machine.loadWord(SCRATCH, argument(GATHER_WORDS.scratch));
   machine.add(SCRATCH, MEMORY);
-  // The row's number decides where it begins.
-  const begin = () => {
-    machine.loadWord(SECOND, at(THIRD));
-    machine.multiplyConstant(SECOND, SECOND, columns);
+  const rowAt = (to: General, offset: number) => {
+    machine.loadWord(to, at(THIRD, offset));
+    machine.multiplyConstant(to, to, columns * size);
     machine.loadWord(TEMPORARY, argument(GATHER_WORDS.data));
-    machine.add(SECOND, TEMPORARY);
-    machine.add(SECOND, MEMORY);
+    machine.add(to, TEMPORARY);
+    machine.add(to, MEMORY);
+  };
+  const begin = () => {
+    rowAt(SECOND, 0);
+    // The last row has none after it, and fetches itself.
+    machine.move(NEXT, SECOND);
+    machine.jumpIf(ROWS, 'equal', 1, 'no next');
+    rowAt(NEXT, 4);
+    machine.label('no next');
     machine.addConstant(THIRD, 4);
   };
+  const step = lanes * size;
   kernel.rows(
     GATHER_WORDS.rows,
     { [FIRST]: columns },
     (offset, count) => {
-      machine.loadBytes(value!, at(SECOND, offset / 4), count, TEMPORARY, at(SCRATCH));
-      machine.fromWhole(value!, value!);
-      machine.binary('multiply', value!, value!, scale!);
+      const from = (offset / 4) * size;
+      // A line of 64 bytes once.
+      if (from % 64 < step) machine.prefetch(at(NEXT, from));
+      if (type === 'u8') {
+        machine.loadBytes(value!, at(SECOND, from), count, TEMPORARY, at(SCRATCH));
+        machine.fromWhole(value!, value!);
+      } else {
+        machine.load(value!, at(SECOND, from), count);
+      }
+      if (scales) machine.binary('multiply', value!, value!, scale!);
       machine.store(at(FIRST, offset), value!, count);
     },
-    { begin, bytes: { [SECOND]: lanes } },
+    { begin, bytes: { [SECOND]: step, [NEXT]: step } },
   );
   return machine.bytes();
 }

@@ -3,8 +3,8 @@
  * and kept by the thread. Elements and rules are WebAssembly's.
  */
 import { numberOf } from '../activations.js';
-import type { Elements, Kernels, Product, ProductShape } from '../kernels.js';
-import { activateCode, deriveCode, gatherBytesCode, sumColumnsCode } from './elements.js';
+import type { Elements, ElementType, Kernels, Product, ProductShape } from '../kernels.js';
+import { activateCode, deriveCode, gatherCode, sumColumnsCode } from './elements.js';
 import type { InstructionSet } from './instruction-set.js';
 import type { Machine } from './machine.js';
 import {
@@ -151,7 +151,10 @@ function planProduct(
   return { tiles, address: code.place(key, fresh => generateProduct(fresh, shape, plan)) };
 }
 
-type NativeElements = Pick<Elements, 'activate' | 'multiplyByDerivative' | 'sumColumns' | 'gatherBytes'>;
+type NativeElements = Pick<
+  Elements,
+  'activate' | 'multiplyByDerivative' | 'sumColumns' | 'gatherBytes' | 'gatherFloats'
+>;
 
 const float = new Float32Array(1);
 const floatBits = new Uint32Array(float.buffer);
@@ -196,9 +199,19 @@ function nativeElements(code: ThreadCode): NativeElements {
   const sumCode = remember(columns =>
     code.place(`sum ${columns}`, machine => sumColumnsCode(machine, columns)),
   );
-  const gatherCode = remember(columns =>
-    code.place(`gather ${columns}`, machine => gatherBytesCode(machine, columns)),
-  );
+  const gather = (type: ElementType) => {
+    const codeOf = remember((columns, scales) =>
+      code.place(`gather ${type} ${columns} ${scales}`, machine =>
+        gatherCode(machine, columns, type, scales === 1),
+      ),
+    );
+    return (x: number, data: number, order: number, rows: number, columns: number, scale: number) => {
+      float[0] = scale;
+      // Bytes become numbers, so that there is one more operation anyway.
+      const address = codeOf(columns, type === 'u8' || scale !== 1 ? 1 : 0);
+      code.call(address, 6, x, data, order, rows, floatBits[0]!, code.scratch);
+    };
+  };
   return {
     activate(z, a, bias, rows, columns, stride, activation) {
       code.call(shapeOf(columns, stride).activate(activation, z === a ? 0 : 1), 4, z, a, bias, rows);
@@ -210,10 +223,8 @@ function nativeElements(code: ThreadCode): NativeElements {
     sumColumns(sums, a, rows, columns, accumulate) {
       code.call(sumCode(columns, 0), 4, sums, a, rows, accumulate ? 1 : 0);
     },
-    gatherBytes(x, data, order, rows, columns, scale) {
-      float[0] = scale;
-      code.call(gatherCode(columns, 0), 6, x, data, order, rows, floatBits[0]!, code.scratch);
-    },
+    gatherBytes: gather('u8'),
+    gatherFloats: gather('f32'),
   };
 }
 

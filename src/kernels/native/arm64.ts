@@ -1,6 +1,6 @@
 /**
  * An encoder of AArch64 machine code: instructions on general registers (arm64/general.ts), loads and stores
- * (arm64/memory.ts), and instructions on vectors (arm64/vectors.ts). The lines of the last two are methods here. General
+ * (arm64/memory.ts), and instructions on vectors (arm64/vectors.ts). Each line of the last two becomes a method. General
  * registers are numbers from 0 to 30, and 31 for SP or ZR; vector registers are numbers from 0 to 31.
  */
 import type { ToLabel } from './arm64/encoding.js';

@@ -1,9 +1,9 @@
 /**
  * An encoder of x86-64 machine code: instructions on general registers (x64/general.ts) and on vectors, of which each line of
- * the tables in x64/vectors.ts is a method here. Vector registers are numbers from 0 to 31, opmasks from 0 to 7.
+ * the tables in x64/vectors.ts becomes a method. Vector registers are numbers from 0 to 31, opmasks from 0 to 7.
  *
- * VEX, the shorter prefix of AVX and AVX2, is taken when it can encode an instruction; EVEX (AVX-512) when a register above 15,
- * 512 bits, an opmask or an embedded broadcast needs it. So code without those runs on any processor with AVX2 and FMA.
+ * VEX, the shorter prefix of AVX and AVX2, is used when it can encode an instruction. Registers above 15, 512 bits, opmasks and
+ * embedded broadcasts need EVEX (AVX-512). So code without those runs on any processor with AVX2, FMA and BMI2.
  */
 import { evex, vex } from './x64/encoding.js';
 import { General } from './x64/general.js';
@@ -23,7 +23,7 @@ class Vectors extends General {
     this.instruction([...vex(opcode, fields), opcode.byte], mask, s);
   }
 
-  /** Clears the high parts of the vector registers, before code that was compiled for SSE runs. */
+  /** Clears the upper halves of the vector registers: SSE code that runs afterwards would be slow otherwise. */
   vzeroupper(): void {
     this.emit([0xc5, 0xf8, 0x77]);
   }

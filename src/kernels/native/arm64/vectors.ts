@@ -115,7 +115,7 @@ export const VECTOR_INSTRUCTIONS = {
   fsub: three(0, 1, 0b11010),
   fmul: three(1, 0, 0b11011),
   fdiv: three(1, 0, 0b11111),
-  // NaN if an operand is NaN; with nm, the other operand then.
+  // If one operand is NaN, fmax and fmin return NaN, fmaxnm and fminnm the other operand.
   fmax: three(0, 0, 0b11110),
   fmin: three(0, 1, 0b11110),
   fmaxnm: three(0, 0, 0b11000),

@@ -109,7 +109,7 @@ function extensions(reg: number, rm: Operand) {
   return { R, R2, X: bit(rm.index ?? 0, 3), B: bit(rm.base, 3) };
 }
 
-/** REX: 0100 W R X B, where W means 64-bit operands (SDM 2.2.1). Left out if it would say nothing. */
+/** REX: 0100 W R X B, where W means 64-bit operands (SDM 2.2.1). Omitted when all four bits are 0. */
 export function rex(w: 0 | 1, reg: number, rm: Operand): number[] {
   requireGeneral(reg, typeof rm === 'number' ? rm : 0);
   const { R, X, B } = extensions(reg, rm);
@@ -185,7 +185,7 @@ const NOPS = [
   [0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
 ];
 
-/** So many bytes of instructions that do nothing. */
+/** Instructions that do nothing, of so many bytes together. */
 export function nops(bytes: number): number[] {
   if (bytes === 0) return [];
   const first = NOPS[Math.min(bytes, NOPS.length) - 1]!;

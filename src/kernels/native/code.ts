@@ -1,6 +1,6 @@
 /**
- * Bytes of machine code as they are written, whatever the processor: labels, references to labels, and constants that
- * follow the code. The encoders of x64.ts and arm64.ts extend it. Memory that can be executed is none of its business.
+ * Bytes of machine code for any processor: instructions in order, labels and references to them, and constants after the
+ * code. The encoders of x64.ts and arm64.ts extend it. It does not make memory executable.
  */
 
 /** A place in the code or among its constants. It may be referred to before it is bound. */
@@ -11,7 +11,7 @@ export class Label {
   constructor(readonly name: string) {}
 }
 
-/** Writes the distance to a label, or what else depends on its position, into the finished code. */
+/** Writes what depends on a label's position into the finished code. */
 type Patch = (code: DataView, target: number) => void;
 
 interface Constant {
@@ -38,7 +38,7 @@ export class Code {
     return new Label(name);
   }
 
-  /** Lets a label stand for the next instruction. */
+  /** Binds a label to the next instruction. */
   bind(label: Label): void {
     if (label.position !== null) throw new Error(`The label ${label.name} is already bound.`);
     label.position = this.size;
@@ -83,12 +83,12 @@ export class Code {
     return code;
   }
 
-  /** Appends bytes; of each number the low eight bits. */
+  /** Appends the low eight bits of each number. */
   protected emit(bytes: readonly number[]): void {
     for (const byte of bytes) this.#bytes.push(byte & 0xff);
   }
 
-  /** Lets `patch` run once the label's position is known. */
+  /** Registers a patch to run when the finished code is taken, once the label's position is known. */
   protected refer(label: Label, patch: Patch): void {
     this.#references.push({ label, patch });
   }

@@ -7,8 +7,8 @@ import { codeRunner, HEADER_WORDS } from './runner.js';
 import { GENERAL, X64 } from './x64.js';
 import { ENTRY_REGISTER } from './x64-machine.js';
 
-/** Instruction sets that kernels are generated for, the widest first. */
-export const INSTRUCTION_SETS = ['AVX-512', 'AVX2'] as const;
+/** Instruction sets that kernels are generated for, those of a processor the widest first. */
+export const INSTRUCTION_SETS = ['AVX-512', 'AVX2', 'NEON'] as const;
 export type InstructionSet = (typeof INSTRUCTION_SETS)[number];
 
 /** Names an instruction set to use instead of the widest. */
@@ -16,14 +16,23 @@ const VARIABLE = 'LOCKSTEP_INSTRUCTION_SET';
 
 /** @throws NoNativeCode if there is none, or machine code can't run here */
 export function findInstructionSet(): InstructionSet {
-  if (process.arch !== 'x64') throw new NoNativeCode(`no code is generated for ${process.arch} yet`);
-  const there = askProcessor();
+  if (process.arch !== 'x64' && process.arch !== 'arm64') {
+    throw new NoNativeCode(`lockstep generates no code for ${process.arch}`);
+  }
+  // Every 64-bit ARM has NEON.
+  const there = process.arch === 'arm64' ? askRunner() : askProcessor();
   const asked = process.env[VARIABLE];
   const found = INSTRUCTION_SETS.find(name => there.has(name) && (asked === undefined || name === asked));
   if (found) return found;
   if (asked === undefined) throw new NoNativeCode('this processor has neither AVX-512 nor AVX2 with FMA');
   const names = [...there].join(' or ') || 'none';
   throw new NoNativeCode(`${VARIABLE}=${asked}, which this processor does not have (it has ${names})`);
+}
+
+/** Whether the system lets code run. @throws NoNativeCode */
+function askRunner(): ReadonlySet<InstructionSet> {
+  codeRunner();
+  return new Set(['NEON']);
 }
 
 let answer: ReadonlySet<InstructionSet> | null = null;

@@ -7,6 +7,7 @@ import type { Elements, ElementType, Kernels, Product, ProductShape } from '../k
 import { activateCode, deriveCode, gatherCode, sumColumnsCode } from './elements.js';
 import type { InstructionSet } from './instruction-set.js';
 import type { Machine } from './machine.js';
+import { machineOf } from './machines.js';
 import {
   cutTiles,
   generateProduct,
@@ -17,7 +18,6 @@ import {
   WORD_COUNT,
 } from './product.js';
 import { type CodeRunner, codeRunner, HEADER_WORDS } from './runner.js';
-import { X64Machine } from './x64-machine.js';
 
 /** Bytes for the list of entries. */
 const LIST_BYTES = 4096;
@@ -79,7 +79,7 @@ class ThreadCode {
   }
 
   machine(): Machine {
-    return new X64Machine(this.#instructionSet === 'AVX-512' ? 512 : 256);
+    return machineOf(this.#instructionSet);
   }
 
   /** The address of a kernel's code, by a key that says all it depends on. */

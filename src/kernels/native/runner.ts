@@ -6,7 +6,9 @@
  * A list ends with an address of 0.
  */
 import { addressOf } from '../../native.js';
+import { Arm64, SP } from './arm64.js';
 import { executableMemory, type PlaceCode } from './executable.js';
+import { ENTRY, MEMORY } from './machine.js';
 import { GENERAL, X64 } from './x64.js';
 import { ENTRY_REGISTER, MEMORY_REGISTER } from './x64-machine.js';
 
@@ -32,7 +34,8 @@ let opened: CodeRunner | null = null;
 export function codeRunner(): CodeRunner {
   if (opened) return opened;
   const { koffi, place } = executableMemory();
-  const runner = BigInt(place(x64Runner(process.platform === 'win32')));
+  const code = process.arch === 'arm64' ? arm64Runner() : x64Runner(process.platform === 'win32');
+  const runner = BigInt(place(code));
   const prototype = koffi.proto('void', ['uintptr_t', 'uintptr_t']);
   opened = {
     place,
@@ -77,6 +80,33 @@ export function x64Runner(windows: boolean): Uint8Array {
   }
   code.addImmediate(RSP, frame);
   for (const register of kept.reverse()) code.pop(register);
+  code.ret();
+  return code.bytes();
+}
+
+/** The same for AArch64, whose convention wants X19 to X30 kept, and the lower halves of V8 to V15. */
+export function arm64Runner(): Uint8Array {
+  const [NEXT, ARENA, KERNEL, LENGTH, FRAME, LINK] = [19, 20, 16, 17, 29, 30] as const;
+  const code = new Arm64();
+  code.stp(FRAME, LINK, { base: SP, before: -96 });
+  code.stp(NEXT, ARENA, { base: SP, offset: 16 });
+  for (let i = 0; i < 4; i++) code.stpD(8 + 2 * i, 9 + 2 * i, { base: SP, offset: 32 + 16 * i });
+  code.mov(NEXT, 0);
+  code.mov(ARENA, 1);
+  const next = code.here('next');
+  const end = code.label('end');
+  code.ldr(KERNEL, { base: NEXT });
+  code.cbz(KERNEL, end);
+  code.ldrW(LENGTH, { base: NEXT, offset: 8 });
+  code.addImmediate(ENTRY, NEXT, HEADER_WORDS * 4);
+  code.mov(MEMORY, ARENA);
+  code.add(NEXT, NEXT, LENGTH);
+  code.blr(KERNEL);
+  code.b(next);
+  code.bind(end);
+  for (let i = 0; i < 4; i++) code.ldpD(8 + 2 * i, 9 + 2 * i, { base: SP, offset: 32 + 16 * i });
+  code.ldp(NEXT, ARENA, { base: SP, offset: 16 });
+  code.ldp(FRAME, LINK, { base: SP, after: 96 });
   code.ret();
   return code.bytes();
 }

@@ -1,13 +1,13 @@
 /**
  * An encoder of x86-64 machine code: instructions on general registers (x64/general.ts) and on vectors, of which each line of
- * the tables in x64/vectors.ts is a method here. Vector registers are numbers from 0 to 31, opmasks from 0 to 7.
+ * the tables in x64/vectors.ts becomes a method. Vector registers are numbers from 0 to 31, opmasks from 0 to 7.
  *
- * VEX, the shorter prefix of AVX and AVX2, is taken when it can encode an instruction; EVEX (AVX-512) when a register above 15,
- * 512 bits, an opmask or an embedded broadcast needs it. So code without those runs on any processor with AVX2 and FMA.
+ * VEX, the shorter prefix of AVX and AVX2, is used when it can encode an instruction. Registers above 15, 512 bits, opmasks and
+ * embedded broadcasts need EVEX (AVX-512). So code without those runs on any processor with AVX2, FMA and BMI2.
  */
 import { evex, vex } from './x64/encoding.js';
 import { General } from './x64/general.js';
-import { FIELDS, type Fields } from './x64/operands.js';
+import { FIELDS, type Fields, opmask } from './x64/operands.js';
 import { VECTOR_INSTRUCTIONS, type VectorInstruction } from './x64/vectors.js';
 
 export type { Label } from './code.js';
@@ -19,39 +19,29 @@ class Vectors extends General {
   /** Opmask ← the low 16 bits of a general register. */
   kmovw(mask: number, s: number): void {
     const opcode = { map: 1, pp: 0, w: 0, byte: 0x92 } as const;
-    const fields = { length: 0, reg: mask, vvvv: 0, rm: s };
+    const fields = { length: 0, reg: opmask(mask), vvvv: 0, rm: s };
     this.instruction([...vex(opcode, fields), opcode.byte], mask, s);
   }
 
-  /** Clears the high parts of the vector registers, before code that was compiled for SSE runs. */
+  /** Clears the upper halves of the vector registers: SSE code that runs afterwards would be slow otherwise. */
   vzeroupper(): void {
     this.emit([0xc5, 0xf8, 0x77]);
   }
 
-  /** Writes a vector instruction with the shorter prefix that encodes it. */
+  /** Writes a vector instruction with the shortest prefix that encodes it. */
   vector(name: string, line: VectorInstruction, fields: Fields): void {
     const { width, rm, vvvv = 0, immediate, mask = 0, zero = false } = fields;
     const reg = line.extension ?? fields.reg!;
-    const { memory, only, least = 128 } = line;
     const isBroadcast = typeof rm !== 'number' && rm.broadcast === true;
     const registers = [reg, vvvv, typeof rm === 'number' ? rm : 0];
     const needsEvex = width === 512 || mask > 0 || isBroadcast || registers.some(register => register > 15);
-
-    const outside = registers.find(register => !(register >= 0 && register <= 31));
-    if (outside !== undefined) fail(`${name}: expected a register from 0 to 31; got ${outside}.`);
-    if (!(mask >= 0 && mask <= 7)) fail(`${name}: expected an opmask from 0 to 7; got ${mask}.`);
-    if (!((immediate ?? 0) >= 0 && (immediate ?? 0) <= 255)) {
-      fail(`${name}: expected an immediate from 0 to 255; got ${immediate}.`);
-    }
-    if (isBroadcast && memory.element === undefined) fail(`${name} can't broadcast its operand.`);
-    if (zero && mask === 0) fail(`${name} can't zero lanes without a mask.`);
-    if (needsEvex && only === 'VEX') fail(`${name} has no encoding with EVEX.`);
-    if (width < least) fail(`${name} needs vectors of ${least} bits; got ${width}.`);
+    const problem = problemOf(line, fields, registers, needsEvex);
+    if (problem) throw new RangeError(`${name}: ${problem}.`);
 
     const common = { length: Math.log2(width / 128), reg, vvvv, rm };
     const immediates = immediate === undefined ? [] : [immediate];
-    if (needsEvex || only === 'EVEX') {
-      const unit = isBroadcast ? memory.element! : memory.bytes(width);
+    if (needsEvex || line.only === 'EVEX') {
+      const unit = isBroadcast ? line.memory.element! : line.memory.bytes(width);
       this.instruction([...evex(line, { ...common, mask, zero }), line.byte], reg, rm, immediates, unit);
     } else {
       // In map 0F, VEX ignores W, and only a W of 0 can be left out.
@@ -61,8 +51,24 @@ class Vectors extends General {
   }
 }
 
-function fail(message: string): never {
-  throw new RangeError(message);
+/** What forbids these operands; null if nothing does. */
+function problemOf(
+  { memory, only, least }: VectorInstruction,
+  { width, rm, immediate = 0, mask = 0, zero = false }: Fields,
+  registers: readonly number[],
+  needsEvex: boolean,
+): string | null {
+  const outside = registers.find(register => !(register >= 0 && register <= 31));
+  if (outside !== undefined) return `expected a register from 0 to 31; got ${outside}`;
+  if (!(mask >= 0 && mask <= 7)) return `expected an opmask from 0 to 7; got ${mask}`;
+  if (zero && mask === 0) return 'only a mask can set lanes to zero';
+  if (!(immediate >= 0 && immediate <= 255)) return `expected an immediate from 0 to 255; got ${immediate}`;
+  if (typeof rm !== 'number' && rm.broadcast && memory.element === undefined) {
+    return 'no element of its operand can be broadcast';
+  }
+  if (needsEvex && only === 'VEX') return 'only VEX encodes it, and these operands need EVEX';
+  if (least !== undefined && width < least) return `expected vectors of ${least} bits or more; got ${width}`;
+  return null;
 }
 
 type Groups = typeof VECTOR_INSTRUCTIONS;

@@ -12,6 +12,11 @@ export const X64_ASSEMBLER: Assembler = {
   prelude: ['.intel_syntax noprefix'],
 };
 
+export const ARM64_ASSEMBLER: Assembler = {
+  command: process.env.LOCKSTEP_ARM64_AS ?? (process.arch === 'arm64' ? 'as' : 'aarch64-linux-gnu-as'),
+  prelude: [],
+};
+
 /** Whether the assembler is there and is GNU's. */
 export function isPresent({ command }: Assembler): boolean {
   const { stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' });
@@ -23,16 +28,14 @@ export function isPresent({ command }: Assembler): boolean {
  * @throws Error with what the assembler says about lines it can't assemble
  */
 export function assemble({ command, prelude }: Assembler, lines: readonly string[]): string[] {
-  const { status, stdout, stderr } = spawnSync(
+  const { error, status, stdout, stderr } = spawnSync(
     command,
     ['-aln', '--listing-lhs-width=16', '-o', '/dev/null', '-'],
     { input: [...prelude, ...lines, ''].join('\n'), encoding: 'utf8', maxBuffer: 2 ** 30 },
   );
+  if (error) throw new Error(`${command}: ${error.message}. Install GNU binutils.`);
   if (status !== 0) {
-    const complaints = stderr
-      .replace(/Error: /g, line => line)
-      .split('\n')
-      .slice(0, 20);
+    const complaints = stderr.split('\n').slice(0, 20);
     const quoted = complaints.map(complaint => {
       const [, number] = /:(\d+): Error/.exec(complaint) ?? [];
       return number ? `${complaint} (${lines[Number(number) - 1 - prelude.length]})` : complaint;

@@ -1,9 +1,10 @@
 /**
- * The encoders of machine code against GNU as: random operands of every method, byte by byte. LOCKSTEP_ENCODER_CASES sets how
- * many of each method are compared, LOCKSTEP_ENCODER_SEED which. Without as, these tests are skipped, unless
- * LOCKSTEP_REQUIRE_AS is 1, and only the fixed tables are left.
+ * The encoders of machine code against GNU as: random operands of every method, byte by byte. LOCKSTEP_ENCODER_CASES is the
+ * number of cases for each method (default 100), LOCKSTEP_ENCODER_SEED their seed. Without GNU as, these tests are skipped and
+ * the tables of fixed expectations remain; with LOCKSTEP_REQUIRE_AS=1 they fail.
  */
 import { describe, expect, it } from 'vitest';
+import { Arm64 } from '../../../src/kernels/native/arm64.js';
 import type { Code } from '../../../src/kernels/native/code.js';
 import { GENERAL, X64 } from '../../../src/kernels/native/x64.js';
 import { assemble, isPresent } from './assembler.js';
@@ -28,21 +29,24 @@ function methodsOf(encoder: Code): string[] {
 }
 
 /** Methods that are tested elsewhere in this file, or are parts of others. */
-const OTHERS =
-  'size label bind here data bytes align emit refer instruction long vector jmp jcc callLabel'.split(' ');
+const OTHERS = [
+  ...['size', 'label', 'bind', 'here', 'data', 'bytes', 'align', 'emit', 'refer'],
+  ...['instruction', 'long', 'vector', 'jmp', 'jcc', 'callLabel', 'bl'],
+  ...['word', 'toLabel', 'write', 'adr', 'b', 'bCond', 'cbz', 'cbnz'],
+];
 
 describe.each(SUBJECTS)('$name', subject => {
   const { create, assembler, cases, drawProgram } = subject;
   const table = readTable(subject);
   const hasAssembler = isPresent(assembler);
-  const about = hasAssembler ? '' : ` (${assembler.command} is missing: install binutils)`;
+  const about = hasAssembler ? '' : ` (no GNU assembler is named ${assembler.command}: install binutils)`;
 
   it('has a case for each method', () => {
     const expected = methodsOf(create()).filter(name => !OTHERS.includes(name));
     expect(Object.keys(cases).sort()).toEqual(expected.sort());
   });
 
-  it.skipIf(!hasAssembler && !IS_REQUIRED)(`writes what as writes${about}`, () => {
+  it.skipIf(!hasAssembler && !IS_REQUIRED)(`writes the bytes that GNU as writes${about}`, () => {
     const draw = new Draw(SEED);
     const drawn = Object.entries(cases).flatMap(([method, drawCase]) =>
       Array.from({ length: COUNT }, () => ({ method, ...drawCase(draw) })),
@@ -58,13 +62,16 @@ describe.each(SUBJECTS)('$name', subject => {
     expect(wrong.slice(0, 20)).toEqual([]);
   });
 
-  it.skipIf(!hasAssembler && !IS_REQUIRED)(`places labels and constants as as does${about}`, () => {
-    const draw = new Draw(SEED);
-    for (let program = 0; program < 20; program++) {
-      const { code, lines } = drawProgram(draw);
-      expect(hex(code.bytes())).toBe(assemble(assembler, lines).join(''));
-    }
-  });
+  it.skipIf(!hasAssembler && !IS_REQUIRED)(
+    `places labels and constants where GNU as places them${about}`,
+    () => {
+      const draw = new Draw(SEED);
+      for (let program = 0; program < 20; program++) {
+        const { code, lines } = drawProgram(draw);
+        expect(hex(code.bytes())).toBe(assemble(assembler, lines).join(''));
+      }
+    },
+  );
 
   it('writes what the table of fixed expectations says', () => {
     const written = table.map(([method, operands, text]) => [text, encode(create, method, operands)]);
@@ -75,12 +82,42 @@ describe.each(SUBJECTS)('$name', subject => {
     expect([...new Set(table.map(([method]) => method))]).toEqual(Object.keys(cases));
   });
 
-  it.skipIf(!hasAssembler && !IS_REQUIRED)(`has a table that as agrees with${about}`, () => {
+  it.skipIf(!hasAssembler && !IS_REQUIRED)(`has fixed expectations that GNU as confirms${about}`, () => {
     const lines = assemble(
       assembler,
       table.map(([, , text]) => text),
     );
     expect(table.map(([, , , bytes]) => bytes)).toEqual(lines);
+  });
+});
+
+describe('Arm64', () => {
+  it('refuses what it cannot encode', () => {
+    const a = new Arm64();
+    const begin = a.size;
+    const refusals: readonly [() => void, string][] = [
+      [() => a.add(0, 1, 32), 'expected m from 0 to 31; got 32.'],
+      [() => a.movImmediate(0, 0.5), 'Expected a safe integer; got 0.5.'],
+      [() => a.addImmediate(0, 1, 0x1001), 'Adding or subtracting 4097 needs a scratch register.'],
+      [() => a.ldr(0, { base: 1, offset: 0x8000 }), 'expected i from 0 to 4095; got 4096.'],
+      [() => a.ldr(0, { base: 1, offset: -257 }), 'Expected an integer from -256 to 255; got -257.'],
+      [() => a.ldpQ(0, 1, { base: 1, offset: 8 }), 'Expected an integer from -64 to 63; got 0.5.'],
+      [() => a.fmlaElement('2d', 0, 1, 2, 2), 'Expected a lane from 0 to 1; got 2.'],
+      [() => a.ushr('4s', 0, 1, 33), 'Expected a count from 1 to 32; got 33.'],
+      [() => a.ext(0, 1, 2, 16), 'expected i from 0 to 15; got 16.'],
+    ];
+    for (const [write, message] of refusals) expect(write).toThrow(message);
+    expect(a.size).toBe(begin);
+  });
+
+  it('refuses a label that is too far away', () => {
+    const a = new Arm64();
+    const start = a.here('start');
+    for (let i = 0; i < 2 ** 18; i++) a.ret();
+    a.cbz(0, start);
+    expect(() => a.bytes()).not.toThrow();
+    a.cbz(0, start);
+    expect(() => a.bytes()).toThrow('Expected an integer from -262144 to 262143; got -262145.');
   });
 });
 
@@ -112,31 +149,26 @@ describe('X64', () => {
 
   it('refuses what it cannot encode', () => {
     const x = new X64();
-    expect(() => x.movImmediate(RAX, 0.5)).toThrow('Expected a safe integer; got 0.5.');
-    expect(() => x.addImmediate(RAX, 2 ** 31)).toThrow('An immediate must fit 32 bits; got 2147483648.');
-    expect(() => x.lea(RAX, { base: RAX, offset: 2 ** 31 })).toThrow('An offset must fit 32 bits');
-    expect(() => x.mov(RAX, 16)).toThrow('Expected a general register from 0 to 15; got 16.');
-    expect(() => x.lea(RAX, { base: -1 })).toThrow('Expected a general register from 0 to 15; got -1.');
-    expect(() => x.lea(RAX, { base: RAX, index: RSP })).toThrow(
-      'RSP can be the base of an address, but not the index.',
-    );
-    expect(() => x.vaddps(512, 0, 1, 32)).toThrow('vaddps: expected a register from 0 to 31; got 32.');
-    expect(() => x.vaddps(512, 0, 1, 2, { zero: true })).toThrow("vaddps can't zero lanes without a mask.");
-    expect(() => x.vaddps(512, 0, 1, 2, { mask: 8 })).toThrow(
-      'vaddps: expected an opmask from 0 to 7; got 8.',
-    );
-    expect(() => x.vcmppsMask(512, 8, 1, 2, 'less')).toThrow('Expected an opmask from 0 to 7; got 8.');
-    expect(() => x.vshufps(512, 0, 1, 2, 256)).toThrow(
-      'vshufps: expected an immediate from 0 to 255; got 256.',
-    );
-    expect(() => x.vblendvps(256, 0, 1, 2, 16)).toThrow(
-      'vblendvps: expected an immediate from 0 to 255; got 256.',
-    );
-    expect(() => x.vcmpps(512, 0, 1, 2, 'less')).toThrow('vcmpps has no encoding with EVEX.');
-    expect(() => x.vperm2f128(128, 0, 1, 2, 3)).toThrow('vperm2f128 needs vectors of 256 bits; got 128.');
-    expect(() => x.vmovups(512, 0, { base: RAX, broadcast: true })).toThrow(
-      "vmovups can't broadcast its operand.",
-    );
+    const from = { base: RAX, broadcast: true };
+    const refusals: readonly [() => void, string][] = [
+      [() => x.movImmediate(RAX, 0.5), 'Expected a safe integer; got 0.5.'],
+      [() => x.addImmediate(RAX, 2 ** 31), 'An immediate must fit 32 bits; got 2147483648.'],
+      [() => x.mov(RAX, 16), 'Expected a general register from 0 to 15; got 16.'],
+      [() => x.lea(RAX, { base: -1 }), 'Expected a general register from 0 to 15; got -1.'],
+      [() => x.lea(RAX, { base: RAX, offset: 2 ** 31 }), 'An offset must fit 32 bits; got 2147483648.'],
+      [() => x.lea(RAX, { base: RAX, index: RSP }), 'RSP can be the base of an address, but not the index.'],
+      [() => x.vaddps(512, 0, 1, 32), 'vaddps: expected a register from 0 to 31; got 32.'],
+      [() => x.vaddps(512, 0, 1, 2, { mask: 8 }), 'vaddps: expected an opmask from 0 to 7; got 8.'],
+      [() => x.vaddps(512, 0, 1, 2, { zero: true }), 'vaddps: only a mask can set lanes to zero.'],
+      [() => x.kmovw(8, RAX), 'Expected an opmask from 0 to 7; got 8.'],
+      [() => x.vcmppsMask(512, 8, 1, 2, 'less'), 'Expected an opmask from 0 to 7; got 8.'],
+      [() => x.vshufps(512, 0, 1, 2, 256), 'vshufps: expected an immediate from 0 to 255; got 256.'],
+      [() => x.vblendvps(256, 0, 1, 2, 16), 'vblendvps: expected an immediate from 0 to 255; got 256.'],
+      [() => x.vmovups(512, 0, from), 'vmovups: no element of its operand can be broadcast.'],
+      [() => x.vcmpps(512, 0, 1, 2, 'less'), 'vcmpps: only VEX encodes it, and these operands need EVEX.'],
+      [() => x.vperm2f128(128, 0, 1, 2, 3), 'vperm2f128: expected vectors of 256 bits or more; got 128.'],
+    ];
+    for (const [write, message] of refusals) expect(write).toThrow(message);
     expect(x.size).toBe(0);
   });
 });

@@ -1,8 +1,12 @@
 /** The encoders under test, each with its oracle, random operands, random programs, and a table of fixed expectations. */
 import { readFileSync } from 'node:fs';
+import { Arm64 } from '../../../src/kernels/native/arm64.js';
 import type { Code } from '../../../src/kernels/native/code.js';
 import { X64 } from '../../../src/kernels/native/x64.js';
-import { type Assembler, X64_ASSEMBLER } from './assembler.js';
+import { ARM64_GENERAL_CASES } from './arm64-general-cases.js';
+import { drawArm64Program } from './arm64-program.js';
+import { ARM64_VECTOR_CASES } from './arm64-vector-cases.js';
+import { ARM64_ASSEMBLER, type Assembler, X64_ASSEMBLER } from './assembler.js';
 import type { Draw, DrawCase } from './draw.js';
 import { X64_GENERAL_CASES } from './x64-general-cases.js';
 import { drawX64Program } from './x64-program.js';
@@ -27,6 +31,14 @@ export const SUBJECTS: readonly Subject[] = [
     cases: { ...X64_GENERAL_CASES, ...X64_VECTOR_CASES },
     drawProgram: drawX64Program,
     table: 'test/kernels/native/x64.jsonl',
+  },
+  {
+    name: 'Arm64',
+    create: () => new Arm64(),
+    assembler: ARM64_ASSEMBLER,
+    cases: { ...ARM64_GENERAL_CASES, ...ARM64_VECTOR_CASES },
+    drawProgram: drawArm64Program,
+    table: 'test/kernels/native/arm64.jsonl',
   },
 ];
 

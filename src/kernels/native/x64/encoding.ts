@@ -1,12 +1,13 @@
 /**
  * The parts of an x86-64 instruction: prefixes, ModR/M, SIB and displacement, as pure functions from operands to bytes.
- * "SDM" is Intel's 64 and IA-32 Architectures Software Developer's Manual, volume 2.
+ * "SDM" is Intel's 64 and IA-32 Architectures Software Developer's Manual, volume 2; its sections are named by their titles
+ * where the numbers differ between editions.
  *
  * The low three bits of a register's number stand in ModR/M or SIB; the higher bits are spread over the prefix.
  */
 import type { Label } from '../code.js';
 
-/** Numbers of the general registers (SDM table 2-2, with REX table 3-1). */
+/** Numbers of the general registers (SDM table 3-1). */
 export const GENERAL = {
   RAX: 0,
   RCX: 1,
@@ -65,14 +66,15 @@ function requireGeneral(...registers: number[]): void {
 const bit = (register: number, n: number) => (register >> n) & 1;
 
 /**
- * ModR/M, SIB and displacement (SDM 2.1.3, 2.1.5 and tables 2-2, 2-3). ModR/M is mod (2 bits), reg (3 bits), rm (3 bits):
+ * ModR/M, SIB and displacement (SDM 2.1.3 and 2.1.5). ModR/M is mod (2 bits), reg (3 bits), rm (3 bits):
  *
  * - mod 3: rm is a register; mod 0, 1, 2: memory without, with an 8-bit, with a 32-bit displacement;
  * - rm 4 with mod < 3: a SIB byte follows (scale, index, base), where index 4 means none. So RSP and R12 as base need one;
  * - rm 5 with mod 0: a 32-bit displacement relative to the next instruction. So RBP and R13 as base need a displacement.
  *
  * @param reg the register, or the part of the opcode, in the field reg
- * @param unit bytes that an 8-bit displacement counts in: 1, or with EVEX the size of the memory operand (SDM 2.7.5)
+ * @param unit bytes that an 8-bit displacement counts in: 1, or with EVEX the size of the memory operand (SDM, "Compressed
+ *   Displacement (disp8*N) Support in EVEX")
  */
 export function modRm(reg: number, rm: Operand, unit = 1): number[] {
   const middle = (reg & 7) << 3;
@@ -100,13 +102,14 @@ export function modRm(reg: number, rm: Operand, unit = 1): number[] {
 function extensions(reg: number, rm: Operand) {
   const R = bit(reg, 3);
   const R2 = bit(reg, 4);
-  // EVEX has no fourth bit for rm: X, without an index to extend, serves as bit 4 of a register (SDM 2.7.2).
+  // EVEX has no fourth bit for rm: X, without an index to extend, serves as bit 4 of a register (SDM, "Register
+  // Specifier Encoding and EVEX").
   if (typeof rm === 'number') return { R, R2, X: bit(rm, 4), B: bit(rm, 3) };
   if ('label' in rm) return { R, R2, X: 0, B: 0 };
   return { R, R2, X: bit(rm.index ?? 0, 3), B: bit(rm.base, 3) };
 }
 
-/** REX: 0100 W R X B, where W means 64-bit operands (SDM 2.2.1.2). Left out if it would say nothing. */
+/** REX: 0100 W R X B, where W means 64-bit operands (SDM 2.2.1). Omitted when all four bits are 0. */
 export function rex(w: 0 | 1, reg: number, rm: Operand): number[] {
   requireGeneral(reg, typeof rm === 'number' ? rm : 0);
   const { R, X, B } = extensions(reg, rm);
@@ -143,7 +146,7 @@ export interface EvexFields extends VexFields {
 }
 
 /**
- * VEX (SDM 2.3.5): C5 and a byte R̄ v̄v̄v̄v̄ L pp if X, B and W are 0 and the map is 0F; otherwise C4 and the bytes
+ * VEX (SDM, "The VEX Prefix"): C5 and a byte R̄ v̄v̄v̄v̄ L pp if X, B and W are 0 and the map is 0F; otherwise C4 and the bytes
  * R̄ X̄ B̄ mmmmm, W v̄v̄v̄v̄ L pp. A bar marks bits stored inverted.
  */
 export function vex({ map, pp, w }: Opcode, { length, reg, vvvv, rm }: VexFields): number[] {
@@ -154,8 +157,8 @@ export function vex({ map, pp, w }: Opcode, { length, reg, vvvv, rm }: VexFields
 }
 
 /**
- * EVEX (SDM 2.7.1): 62 and the bytes R̄ X̄ B̄ R̄' 0 mmm, W v̄v̄v̄v̄ 1 pp, z L'L b V̄' aaa. R' and V' are bit 4 of reg and vvvv,
- * z is zeroing, b is embedded broadcast, aaa is the mask.
+ * EVEX (SDM, "Instruction Format and EVEX"): 62 and the bytes R̄ X̄ B̄ R̄' 0 mmm, W v̄v̄v̄v̄ 1 pp,
+ * z L'L b V̄' aaa. R' and V' are bit 4 of reg and vvvv, z is zeroing, b is embedded broadcast, aaa is the mask.
  */
 export function evex({ map, pp, w }: Opcode, fields: EvexFields): number[] {
   const { length, reg, vvvv, rm, mask, zero } = fields;
@@ -167,4 +170,24 @@ export function evex({ map, pp, w }: Opcode, fields: EvexFields): number[] {
     (w << 7) | ((~vvvv & 15) << 3) | 4 | pp,
     ((zero ? 1 : 0) << 7) | (length << 5) | (b << 4) | ((bit(vvvv, 4) ^ 1) << 3) | mask,
   ];
+}
+
+/** Recommended no-operations of 1 to 9 bytes (SDM, NOP). */
+const NOPS = [
+  [0x90],
+  [0x66, 0x90],
+  [0x0f, 0x1f, 0x00],
+  [0x0f, 0x1f, 0x40, 0x00],
+  [0x0f, 0x1f, 0x44, 0x00, 0x00],
+  [0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00],
+  [0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00],
+  [0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+  [0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
+];
+
+/** Instructions that do nothing, of so many bytes together. */
+export function nops(bytes: number): number[] {
+  if (bytes === 0) return [];
+  const first = NOPS[Math.min(bytes, NOPS.length) - 1]!;
+  return [...first, ...nops(bytes - first.length)];
 }

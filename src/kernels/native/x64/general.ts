@@ -3,9 +3,9 @@
  * method says otherwise. The destination comes first, as in Intel's manual.
  */
 import { Code, type Label } from '../code.js';
-import { fitsInt8, fitsInt32, int32, type Memory, modRm, type Operand, rex, vex } from './encoding.js';
+import { fitsInt8, fitsInt32, int32, type Memory, modRm, nops, type Operand, rex, vex } from './encoding.js';
 
-/** Conditions of jumps, by the low four bits of their opcodes (SDM vol. 1, appendix B). Above and below compare unsigned. */
+/** Conditions of jumps, by the low four bits of their opcodes (SDM volume 1, appendix B). Above and below compare unsigned. */
 export const CONDITIONS = {
   overflow: 0,
   notOverflow: 1,
@@ -27,24 +27,11 @@ export const CONDITIONS = {
 
 export type Condition = keyof typeof CONDITIONS;
 
-/** Two-operand arithmetic: opcode 8 n + 1 for two registers, /n for an immediate (SDM vol. 2D, table A-2, group 1). */
+/** Two-operand arithmetic: opcode 8 n + 1 for two registers, /n for an immediate (SDM A.3 and A.4, group 1). */
 const ARITHMETIC = { add: 0, or: 1, and: 4, sub: 5, xor: 6, cmp: 7 } as const;
 
-/** Shifts: /n of group 2 (SDM vol. 2D, table A-6). */
+/** Shifts: /n of group 2 (SDM A.4). */
 const SHIFTS = { shl: 4, shr: 5, sar: 7 } as const;
-
-/** Recommended no-operations of 1 to 9 bytes (SDM vol. 2B, NOP, table 4-12). */
-const NOPS = [
-  [0x90],
-  [0x66, 0x90],
-  [0x0f, 0x1f, 0x00],
-  [0x0f, 0x1f, 0x40, 0x00],
-  [0x0f, 0x1f, 0x44, 0x00, 0x00],
-  [0x66, 0x0f, 0x1f, 0x44, 0x00, 0x00],
-  [0x0f, 0x1f, 0x80, 0x00, 0x00, 0x00, 0x00],
-  [0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
-  [0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
-];
 
 export class General extends Code {
   mov(d: number, s: number): void {
@@ -246,11 +233,7 @@ export class General extends Code {
 
   /** Fills with no-operations up to the next multiple of a power of two, counted from the start of the code. */
   align(alignment: number): void {
-    for (let left = -this.size & (alignment - 1); left > 0; ) {
-      const nop = NOPS[Math.min(left, NOPS.length) - 1]!;
-      this.emit(nop);
-      left -= nop.length;
-    }
+    this.emit(nops(-this.size & (alignment - 1)));
   }
 
   /**

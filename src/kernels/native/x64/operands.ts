@@ -19,7 +19,7 @@ export interface Masking {
 /** Masking of what can't be set to zero: memory and opmasks. */
 export type Merging = Pick<Masking, 'mask'>;
 
-/** Comparisons of floats, quiet for NaN (SDM vol. 2A, CMPPD, table 3-1). The last four hold if a lane is NaN. */
+/** Comparisons of floats, quiet for NaN (SDM, CMPPD). The last four hold if a lane is NaN. */
 export const PREDICATES = {
   equal: 0x00,
   less: 0x11,
@@ -47,7 +47,8 @@ export interface Fields extends Masking {
   readonly immediate?: number;
 }
 
-function opmask(register: number): number {
+/** An opmask register's number. @throws RangeError if it is none */
+export function opmask(register: number): number {
   if (register >= 0 && register <= 7) return register;
   throw new RangeError(`Expected an opmask from 0 to 7; got ${register}.`);
 }
@@ -87,7 +88,7 @@ export const FIELDS = {
   shift: (width: Width, d: number, s: number, count: number, masking?: Masking) => {
     return { width, vvvv: d, rm: s, immediate: count, ...masking };
   },
-  // The fourth register is the high half of an immediate (SDM 2.3.11).
+  // The fourth register is the high half of an immediate (SDM 3.1.1, "/is4").
   blend: (width: Width, d: number, a: number, b: Operand, mask: number) => {
     return { width, reg: d, vvvv: a, rm: b, immediate: mask << 4 };
   },

@@ -7,7 +7,7 @@ import type { Opcode } from './encoding.js';
 
 /** What an instruction reads or writes when its operand is memory. */
 export interface MemoryShape {
-  /** Bytes of the operand at a vector width in bits; EVEX counts short displacements in them (SDM 2.7.5). */
+  /** Bytes of the operand at a vector width in bits. EVEX counts short displacements in them. */
   readonly bytes: (width: number) => number;
   /** Bytes of one element, if it may be read once and repeated over all lanes. */
   readonly element?: 4 | 8;

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { ACTIVATIONS, isDerivedFromA, numberOf } from '../../src/kernels/activations.js';
 import { blasProduct, loadBlas } from '../../src/kernels/blas.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
-import { findInstructionSet, INSTRUCTION_SETS } from '../../src/kernels/native/instruction-set.js';
+import { instructionSetsHere } from '../../src/kernels/native/instruction-set.js';
 import { NATIVE_SCRATCH_BYTES, nativeKernels } from '../../src/kernels/native/native.js';
 import { referenceKernels } from '../../src/kernels/reference/reference.js';
 import { scratchBytes } from '../../src/kernels/sizes.js';
@@ -40,8 +40,7 @@ try {
 }
 let noNative: string | null = null;
 try {
-  const widest = findInstructionSet();
-  for (const set of INSTRUCTION_SETS.slice(INSTRUCTION_SETS.indexOf(widest))) {
+  for (const set of instructionSetsHere()) {
     backends.push([
       `native ${set}`,
       memory => {

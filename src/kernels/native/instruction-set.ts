@@ -14,25 +14,24 @@ export type InstructionSet = (typeof INSTRUCTION_SETS)[number];
 /** Names an instruction set to use instead of the widest. */
 const VARIABLE = 'LOCKSTEP_INSTRUCTION_SET';
 
-/** @throws NoNativeCode if there is none, or machine code can't run here */
-export function findInstructionSet(): InstructionSet {
-  if (process.arch !== 'x64' && process.arch !== 'arm64') {
-    throw new NoNativeCode(`lockstep generates no code for ${process.arch}`);
-  }
-  // Every 64-bit ARM has NEON.
-  const there = process.arch === 'arm64' ? askRunner() : askProcessor();
-  const asked = process.env[VARIABLE];
-  const found = INSTRUCTION_SETS.find(name => there.has(name) && (asked === undefined || name === asked));
-  if (found) return found;
-  if (asked === undefined) throw new NoNativeCode('this processor has neither AVX-512 nor AVX2 with FMA');
-  const names = [...there].join(' or ') || 'none';
-  throw new NoNativeCode(`${VARIABLE}=${asked}, which this processor does not have (it has ${names})`);
+/** Those that this processor has, the widest first. @throws NoNativeCode if machine code can't run here */
+export function instructionSetsHere(): readonly InstructionSet[] {
+  if (process.arch === 'x64') return INSTRUCTION_SETS.filter(name => askProcessor().has(name));
+  if (process.arch !== 'arm64') throw new NoNativeCode(`lockstep generates no code for ${process.arch}`);
+  codeRunner();
+  // Every 64-bit ARM has it.
+  return ['NEON'];
 }
 
-/** Whether the system lets code run. @throws NoNativeCode */
-function askRunner(): ReadonlySet<InstructionSet> {
-  codeRunner();
-  return new Set(['NEON']);
+/** The widest, or the one that the environment names. @throws NoNativeCode if there is none */
+export function findInstructionSet(): InstructionSet {
+  const here = instructionSetsHere();
+  const asked = process.env[VARIABLE];
+  const found = here.find(name => asked === undefined || name === asked);
+  if (found) return found;
+  if (asked === undefined) throw new NoNativeCode('this processor has neither AVX-512 nor AVX2 with FMA');
+  const names = here.join(' and ') || 'none of ours';
+  throw new NoNativeCode(`${VARIABLE}=${asked}, and this processor has ${names}`);
 }
 
 let answer: ReadonlySet<InstructionSet> | null = null;

@@ -146,6 +146,7 @@ function planProduct(
     rest,
     packs: rows >= LEAST_ROWS_TO_PACK,
     copiesA: copiesA(machine, shape, rows),
+    byShards: false,
   };
   const key = ['product', ...Object.values(shape), ...Object.values(plan)].join();
   return { tiles, address: code.place(key, fresh => generateProduct(fresh, shape, plan)) };

@@ -23,9 +23,14 @@ export interface ProductPlan {
   packs: boolean;
   /** Whether A is copied to rows that don't share a set of the first-level cache. Not if it is transposed. */
   copiesA: boolean;
+  /**
+   * Whether the depth is cut at shards instead of at blocks, and their sums are added by the tree (model/tree.ts): each tile
+   * is folded in a stack that stays in the first-level cache, and stored once.
+   */
+  byShards: boolean;
 }
 
-/** Words of a product's arguments. The last four are written by the kernel. */
+/** Words of a product's arguments, `depthLeft` and those after it the kernel's own; then the shards: SHARD_WORDS each. */
 export const WORDS = {
   c: 0,
   a: 1,
@@ -38,19 +43,33 @@ export const WORDS = {
   tiles: 6,
   depthLeft: 7,
   panelsLeft: 8,
+  /** How many shards. */
+  leaves: 9,
   // These are longs.
   panelOfC: 10,
   blockOfA: 12,
 } as const;
 export const WORD_COUNT = 14;
+/** Of each shard: its rows, and how many sums of the stack are then folded. */
+export const SHARD_WORDS = 2;
 
 /** Floats between the rows of A's copy: a block and one line more, so that rows fall into different sets. */
 const COPY_STRIDE = BLOCK + 16;
 /** Rows of A that its copy has room for. */
 export const MOST_COPIED_ROWS = 512;
 
-/** Bytes of scratch that a product needs: a panel of B, and the copy of A. */
-export const productScratch = (lanes: number) => BLOCK * 2 * lanes * 4 + MOST_COPIED_ROWS * COPY_STRIDE * 4;
+/** Rows of B that a panel has room for: by shards, all rows of a micro-batch. */
+export const MOST_DEPTH = 512;
+/** Sums that wait for their other half, at most: log₂ of MOST_DEPTH, and one. */
+const STACK_DEPTH = 10;
+const MOST_TILE_VECTORS = 28;
+
+const panelBytes = (lanes: number) => MOST_DEPTH * 2 * lanes * 4;
+
+/** Bytes of scratch that a product needs: a panel of B, and the copy of A or the stack. */
+export const productScratch = (lanes: number) =>
+  panelBytes(lanes) +
+  Math.max(MOST_COPIED_ROWS * COPY_STRIDE * 4, STACK_DEPTH * MOST_TILE_VECTORS * lanes * 4);
 
 const C_TILE: General = 0;
 const A_TILE: General = 1;
@@ -66,6 +85,10 @@ const SCRATCH: General = 9;
 const TILES: General = 10;
 const TEMPORARY: General = 11;
 const B_PANEL: General = 12;
+// By shards: registers that are free then.
+const STACK = ACCUMULATE;
+const SHARD = B_BLOCK;
+const LEAVES = MEMORY;
 
 /** Some columns of C: how many vectors, and how many lanes of the last of them. */
 interface Panel {
@@ -143,6 +166,11 @@ class ProductKernel {
       machine.loadWord(register, argument(word));
       machine.add(register, MEMORY);
     }
+    if (this.#plan.byShards) {
+      this.#allPanels();
+      machine.leave();
+      return;
+    }
     machine.loadWord(ACCUMULATE, argument(WORDS.accumulate));
     if (k === null) machine.loadWord(TEMPORARY, argument(WORDS.size));
     else machine.set(TEMPORARY, k);
@@ -199,15 +227,17 @@ class ProductKernel {
   #panel(panel: Panel): void {
     const machine = this.#machine;
     const { lda, ldc, transposeA, transposeB } = this.#shape;
-    const { tile, rest, copiesA, packs } = this.#plan;
+    const { tile, rest, copiesA, packs, byShards } = this.#plan;
     const { name } = panel;
+    // By shards, the tiles have taken it for themselves.
+    if (byShards) machine.loadWord(DEPTH, argument(WORDS.size));
     if (transposeB) this.#packTransposed(panel);
     else if (packs) this.#pack(panel);
     machine.storeLong(argument(WORDS.panelOfC), C_PANEL);
     machine.storeLong(argument(WORDS.blockOfA), A_BLOCK);
     if (copiesA) {
       machine.move(A_BLOCK, SCRATCH);
-      machine.addConstant(A_BLOCK, BLOCK * this.#panelRow);
+      machine.addConstant(A_BLOCK, panelBytes(machine.lanes));
     }
     machine.loadWord(TILES, argument(WORDS.tiles));
     machine.label(`${name} tiles`);
@@ -231,39 +261,77 @@ class ProductKernel {
   /** The routine for a tile of so many rows: C at C_TILE, A at A_TILE, B at B_TILE. */
   #tile(rows: number, panel: Panel): void {
     const machine = this.#machine;
-    const { ldc, lda, ldb, transposeA } = this.#shape;
+    const { ldc } = this.#shape;
     const { vectors, count } = panel;
+    const label = tileLabel(rows, panel);
+    const sums = Array.from({ length: rows * vectors }, (_, i) => vectors + i);
+    const eachOfC = (run: (place: Place, sum: Vector, count?: number) => void) => {
+      for (const [at_, sum] of sums.entries()) {
+        const [i, j] = [Math.floor(at_ / vectors), at_ % vectors];
+        run(at(C_TILE, i * ldc * 4 + j * machine.lanes * 4), sum, j === vectors - 1 ? count : undefined);
+      }
+    };
+    machine.label(label);
+    if (this.#plan.byShards) {
+      this.#sumByShards(label, sums, () => this.#sumTile(label, rows, panel, sums));
+    } else {
+      this.#sumTile(label, rows, panel, sums);
+      machine.jumpIf(ACCUMULATE, 'equal', 0, `${label} store`);
+      eachOfC((place, sum, lanes) => machine.addMemory(sum, place, lanes));
+      machine.label(`${label} store`);
+    }
+    eachOfC((place, sum, lanes) => machine.store(place, sum, lanes));
+    machine.leaveLeaf();
+  }
+
+  /** The sums of a tile over DEPTH, row after row, from 0. */
+  #sumTile(label: string, rows: number, { vectors, count }: Panel, sums: readonly Vector[]): void {
+    const machine = this.#machine;
+    const { lda, ldb, transposeA } = this.#shape;
     const by: Vector[] = Array.from({ length: vectors }, (_, j) => j);
-    const sumsOf = (i: number) => by.map(j => vectors + i * vectors + j);
     const rowOfA = 4 * (transposeA ? 1 : this.#plan.copiesA ? COPY_STRIDE : lda);
     const stepA = 4 * (transposeA ? lda : 1);
     const stepB = this.#packs ? this.#panelRow : ldb * 4;
-    const label = tileLabel(rows, panel);
-
-    machine.label(label);
-    for (let i = 0; i < rows; i++) for (const sum of sumsOf(i)) machine.zero(sum);
+    for (const sum of sums) machine.zero(sum);
     this.#depths(label, rows * vectors >= 16 ? 2 : 4, stepA, stepB, u => {
       for (const j of by) {
         const isPart = !this.#packs && j === vectors - 1;
         machine.load(j, at(B_TILE, u * stepB + j * machine.lanes * 4), isPart ? count : undefined);
       }
       for (let i = 0; i < rows; i++) {
-        machine.multiplyAddBroadcast(sumsOf(i), at(A_TILE, i * rowOfA + u * stepA), by);
+        const row = sums.slice(i * vectors, (i + 1) * vectors);
+        machine.multiplyAddBroadcast(row, at(A_TILE, i * rowOfA + u * stepA), by);
       }
     });
+  }
 
-    const eachOfC = (run: (place: Place, sum: Vector, count?: number) => void) => {
-      for (let i = 0; i < rows; i++) {
-        for (const [j, sum] of sumsOf(i).entries()) {
-          run(at(C_TILE, i * ldc * 4 + j * machine.lanes * 4), sum, j === vectors - 1 ? count : undefined);
-        }
-      }
-    };
-    machine.jumpIf(ACCUMULATE, 'equal', 0, `${label} store`);
-    eachOfC((place, sum, lanes) => machine.addMemory(sum, place, lanes));
-    machine.label(`${label} store`);
-    eachOfC((place, sum, lanes) => machine.store(place, sum, lanes));
-    machine.leaveLeaf();
+  /** Shard after shard of the depth, each sum folded with those before it whose other half it completes. */
+  #sumByShards(label: string, sums: readonly Vector[], sumTile: () => void): void {
+    const machine = this.#machine;
+    const places = sums.map((_, i) => at(STACK, i * machine.lanes * 4));
+    const bytes = sums.length * machine.lanes * 4;
+    machine.move(SHARD, ENTRY);
+    machine.addConstant(SHARD, WORD_COUNT * 4);
+    machine.loadWord(LEAVES, argument(WORDS.leaves));
+    machine.move(STACK, SCRATCH);
+    machine.addConstant(STACK, panelBytes(machine.lanes));
+    machine.label(`${label} shard`);
+    machine.loadWord(DEPTH, at(SHARD));
+    sumTile();
+    machine.loadWord(COUNTER, at(SHARD, 4));
+    machine.addConstant(SHARD, SHARD_WORDS * 4);
+    machine.jumpIf(COUNTER, 'equal', 0, `${label} folded`);
+    machine.label(`${label} fold`);
+    machine.addConstant(STACK, -bytes);
+    for (const [i, sum] of sums.entries()) machine.addMemory(sum, places[i]!);
+    machine.countDown(COUNTER, `${label} fold`);
+    machine.label(`${label} folded`);
+    machine.addConstant(LEAVES, -1);
+    machine.jumpIf(LEAVES, 'equal', 0, `${label} summed`);
+    for (const [i, sum] of sums.entries()) machine.store(places[i]!, sum);
+    machine.addConstant(STACK, bytes);
+    machine.jump(`${label} shard`);
+    machine.label(`${label} summed`);
   }
 
   /** Runs DEPTH times, A_TILE and B_TILE advancing: `unroll` depths a turn, and then one by one. */
@@ -355,7 +423,7 @@ class ProductKernel {
     const { lanes } = machine;
     machine.move(A_TILE, A_BLOCK);
     machine.move(C_TILE, SCRATCH);
-    machine.addConstant(C_TILE, BLOCK * this.#panelRow);
+    machine.addConstant(C_TILE, panelBytes(lanes));
     machine.loadWord(COUNTER, argument(WORDS.size));
     machine.label('copy row');
     machine.move(TILES, DEPTH);

@@ -1,11 +1,7 @@
 /** Products by machine code have the bits of the contract, computed one number after the other. */
 import { describe, expect, it } from 'vitest';
 import type { ProductShape } from '../../../src/kernels/kernels.js';
-import {
-  findInstructionSet,
-  INSTRUCTION_SETS,
-  type InstructionSet,
-} from '../../../src/kernels/native/instruction-set.js';
+import { type InstructionSet, instructionSetsHere } from '../../../src/kernels/native/instruction-set.js';
 import { nativeKernels } from '../../../src/kernels/native/native.js';
 import { referenceKernels } from '../../../src/kernels/reference/reference.js';
 import { compileWasm, wasmKernels } from '../../../src/kernels/wasm.js';
@@ -15,7 +11,7 @@ import { fusedMultiplyAdd, scalarProduct } from '../scalar.js';
 let available: readonly InstructionSet[] = [];
 let reason = '';
 try {
-  available = INSTRUCTION_SETS.slice(INSTRUCTION_SETS.indexOf(findInstructionSet()));
+  available = instructionSetsHere();
 } catch (error) {
   reason = (error as Error).message;
 }

@@ -2,6 +2,7 @@
  * Adam (Kingma and Ba 2015): m ← β₁ m + (1 − β₁) ∇E; v ← β₂ v + (1 − β₂) ∇E²; w ← w − α m̂ / (√v̂ + ε) with
  * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) in step t. As PyTorch has it.
  */
+import { pow } from '../../elementary.js';
 import { averageSquare, change, type Floats, remembered } from './loops.js';
 import { defineRule, kept, type Places, type Step } from './rule.js';
 
@@ -67,8 +68,8 @@ export function adamStep(
     const M = m + at;
     const V = v + at;
     const G = g + at;
-    const rate = learningRate / (1 - beta1 ** step);
-    const root = 1 / Math.sqrt(1 - beta2 ** step);
+    const rate = learningRate / (1 - pow(beta1, step));
+    const root = 1 / Math.sqrt(1 - pow(beta2, step));
     const keep = kept(weightDecay, part, learningRate);
     return kernels.adam(W, M, V, G, length, clip, beta1, beta2, rate, root, epsilon, keep);
   };

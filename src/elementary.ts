@@ -15,6 +15,8 @@ const LN2_LOW = 1.9082149292705877e-10;
 /** π − Math.PI. */
 const PI_LOW = 1.2246467991473532e-16;
 const SMALLEST_NORMAL = 2 ** -1022;
+/** A product with it cuts a double in two halves. */
+const SPLIT = 2 ** 27 + 1;
 
 /** Its first byte is the number's sign and the upper part of the exponent, on every machine. */
 const bits = new DataView(new ArrayBuffer(8));
@@ -44,8 +46,8 @@ function exponentOf(x: number): number {
 /** a · b − product, exactly, if product is a · b rounded. |a|, |b| < 2⁹⁹⁰. */
 function productError(a: number, b: number, product: number): number {
   // Each factor in two parts of 26 bits, whose products are exact.
-  const splitA = a * (2 ** 27 + 1);
-  const splitB = b * (2 ** 27 + 1);
+  const splitA = a * SPLIT;
+  const splitB = b * SPLIT;
   const highA = splitA - (splitA - a);
   const highB = splitB - (splitB - b);
   const lowA = a - highA;

@@ -89,10 +89,21 @@ describe('exact values', () => {
     for (let n = -1022; n <= 1023; n++) expect(powerOfTwo(n)).toBe(pow(2, n));
     for (let n = 0, power = 1; n <= 1074; n++, power /= 2) expect(pow(2, -n)).toBe(power);
     for (let n = 0, power = 1; n <= 1023; n++, power *= 2) expect(pow(2, n)).toBe(power);
-    // The literals in src, which the linter allows.
-    expect([2 ** -126, 2 ** -100, 2 ** -54, 2 ** -24, 2 ** -17, 2 ** 20, 2 ** 30, 2 ** 32, 2 ** 53]).toEqual(
-      [-126, -100, -54, -24, -17, 20, 30, 32, 53].map(powerOfTwo),
-    );
+    // Literals as in src, which the linter allows.
+    const literals = [
+      2 ** -1022,
+      2 ** -126,
+      2 ** -100,
+      2 ** -54,
+      2 ** -24,
+      2 ** 20,
+      2 ** 27,
+      2 ** 30,
+      2 ** 32,
+      2 ** 54,
+    ];
+    expect(literals).toEqual([-1022, -126, -100, -54, -24, 20, 27, 30, 32, 54].map(powerOfTwo));
+    expect([256 ** 2, 1024 ** 3]).toEqual([65_536, 1_073_741_824]);
   });
 
   it('powers of integers are exact as long as a double holds them', () => {

@@ -6,6 +6,7 @@
  * The mixing function is the 32-bit integer hash `lowbias32` found by Chris Wellons's search
  * (https://nullprogram.com/blog/2018/07/31/), applied twice with two halves of the key.
  */
+import { cosPi, log } from './elementary.js';
 
 /** Purpose of a stream of numbers; streams with different purposes are unrelated. */
 export const PURPOSES = {
@@ -54,8 +55,8 @@ export class Random {
 
   /** A standard normal number (Box–Muller, cosine branch). */
   normal(position: number): number {
-    const radius = Math.sqrt(-2 * Math.log((this.word(2 * position) + 1) / 2 ** 32));
-    return radius * Math.cos(2 * Math.PI * this.uniform(2 * position + 1));
+    const radius = Math.sqrt(-2 * log((this.word(2 * position) + 1) / 2 ** 32));
+    return radius * cosPi(2 * this.uniform(2 * position + 1));
   }
 
   /** Shuffles the items in place (Fisher–Yates). */

@@ -7,6 +7,7 @@
  * separates the classes, but a few hidden units per class do. One class: a regression, y = Σ v tanh(w·x + b)
  * of a random teacher. Features have mean 0 and a deviation near 1.
  */
+import { pow, tanh } from '../elementary.js';
 import { usageError } from '../errors.js';
 import { Random } from '../random.js';
 import type { Dataset, Encoding } from './dataset.js';
@@ -122,7 +123,7 @@ const TRIES = 16;
  */
 function placeCentres(features: number, classes: number, seed: number): Float64Array[] {
   const random = new Random(seed, 'synthetic', STREAMS.centres);
-  const length = 5 * (2 * classes) ** (1 / features);
+  const length = 5 * pow(2 * classes, 1 / features);
   const centres: Float64Array[] = [];
   let position = 0;
   while (centres.length < classes) {
@@ -186,6 +187,6 @@ function addUnit(y: Float32Array, x: ArrayLike<number>, { w, bias, v }: Unit): v
   for (let i = 0; i < y.length; i++) {
     let a = bias;
     for (let j = 0, at = i * features; j < features; j++) a += w[j]! * x[at + j]!;
-    y[i]! += v * Math.tanh(a);
+    y[i]! += v * tanh(a);
   }
 }

@@ -23,7 +23,10 @@ export function baselineOf(data: Dataset, validation: Dataset): Baseline {
   const { outputs } = validation;
   let squares = 0;
   const weight = forEachTarget(validation, (values, at, v) => {
-    for (let k = 0; k < outputs; k++) squares += v * (values[at + k]! - means[k]!) ** 2;
+    for (let k = 0; k < outputs; k++) {
+      const error = values[at + k]! - means[k]!;
+      squares += v * (error * error);
+    }
   });
   const value = unitOf(validation) * Math.sqrt(squares / (weight * outputs));
   return { figure: 'rmse', value, answer: null };

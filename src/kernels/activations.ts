@@ -2,6 +2,7 @@
  * The activations: functions g(a) of a neuron's net input, each with all that is known of it, in double precision. The
  * place of one in the list is its number for the kernels (assembly/activations.ts), so a new one goes to the end.
  */
+import { exp, expm1, log1p, tanh } from '../elementary.js';
 
 /** What is known of an activation. */
 interface ActivationFacts {
@@ -21,18 +22,18 @@ const SELU_SCALE = 1.0507009873554805;
 const SELU_ALPHA = 1.6732632423543772;
 const SLOPE = 0.01;
 
-export const sigmoid = (a: number) => 1 / (1 + Math.exp(-a));
+export const sigmoid = (a: number) => 1 / (1 + exp(-a));
 
 /** ln(1 + eᵃ), which doesn't overflow. */
-export const softplus = (a: number) => Math.max(a, 0) + Math.log1p(Math.exp(-Math.abs(a)));
+export const softplus = (a: number) => Math.max(a, 0) + log1p(exp(-Math.abs(a)));
 
 /** √(2/π) (a + 0.044715 a³): the argument of gelu's tanh. */
-const geluArgument = (a: number) => Math.sqrt(2 / Math.PI) * (a + 0.044715 * a ** 3);
+const geluArgument = (a: number) => Math.sqrt(2 / Math.PI) * (a + 0.044715 * (a * a * a));
 
 const LIST = [
   { name: 'identity', derivedFrom: 'z', init: 'glorot', g: a => a, derivative: () => 1 },
   { name: 'sigmoid', derivedFrom: 'z', init: 'glorot', g: sigmoid, derivative: z => z * (1 - z) },
-  { name: 'tanh', derivedFrom: 'z', init: 'glorot', g: Math.tanh, derivative: z => 1 - z * z },
+  { name: 'tanh', derivedFrom: 'z', init: 'glorot', g: tanh, derivative: z => 1 - z * z },
   {
     name: 'relu',
     derivedFrom: 'z',
@@ -53,7 +54,7 @@ const LIST = [
     name: 'elu',
     derivedFrom: 'z',
     init: 'he',
-    g: a => (a > 0 ? a : Math.expm1(a)),
+    g: a => (a > 0 ? a : expm1(a)),
     derivative: z => (z > 0 ? 1 : z + 1),
   },
   // λ (a > 0 ? a : α (eᵃ − 1)), λ = 1.0507…, α = 1.6732… (Klambauer et al. 2017).
@@ -61,7 +62,7 @@ const LIST = [
     name: 'selu',
     derivedFrom: 'z',
     init: 'lecun',
-    g: a => SELU_SCALE * (a > 0 ? a : SELU_ALPHA * Math.expm1(a)),
+    g: a => SELU_SCALE * (a > 0 ? a : SELU_ALPHA * expm1(a)),
     derivative: z => (z > 0 ? SELU_SCALE : z + SELU_SCALE * SELU_ALPHA),
   },
   // ½ a (1 + tanh(√(2/π) (a + 0.044715 a³))) (Hendrycks and Gimpel 2016; the form in tanh: it and its derivative need no
@@ -85,7 +86,7 @@ const LIST = [
     derivative: a => sigmoid(a) * (1 + a * (1 - sigmoid(a))),
   },
   // ln(1 + eᵃ).
-  { name: 'softplus', derivedFrom: 'z', init: 'he', g: softplus, derivative: z => -Math.expm1(-z) },
+  { name: 'softplus', derivedFrom: 'z', init: 'he', g: softplus, derivative: z => -expm1(-z) },
   // a / 6 + ½ kept within 0 and 1.
   {
     name: 'hard-sigmoid',
@@ -107,9 +108,9 @@ const LIST = [
     name: 'mish',
     derivedFrom: 'a',
     init: 'he',
-    g: a => a * Math.tanh(softplus(a)),
+    g: a => a * tanh(softplus(a)),
     derivative: a => {
-      const t = Math.tanh(softplus(a));
+      const t = tanh(softplus(a));
       return t + a * (1 - t * t) * sigmoid(a);
     },
   },

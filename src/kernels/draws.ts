@@ -2,6 +2,7 @@
  * The random numbers of the kernels that draw, as plain functions of a key and a place in the batch: who asks, in
  * which order, and how the rows are cut changes nothing. The word at (row, column) is mix(column ⊕ mix(row ⊕ key)).
  */
+import { cosPi, log } from '../elementary.js';
 import { mix } from '../random.js';
 
 /** Uniform over 0 … 2³² − 1. */
@@ -27,5 +28,5 @@ export function normalAt(key: number, row: number, column: number): number {
   const rowKey = mix(row ^ key);
   const u = Math.fround((mix(column ^ rowKey) | 1) >>> 0) / 2 ** 32;
   const v = Math.fround(mix(column ^ mix(rowKey)) | 0) / 2 ** 31;
-  return Math.sqrt(-2 * Math.log(u)) * Math.cos(Math.PI * v);
+  return Math.sqrt(-2 * log(u)) * cosPi(v);
 }

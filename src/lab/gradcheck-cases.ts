@@ -2,6 +2,7 @@
 import type { Dataset, Task } from '../data/dataset.js';
 import { toReconstruct } from '../data/reconstruction.js';
 import { arrayRows, readInputs } from '../data/rows.js';
+import { exp } from '../elementary.js';
 import { factorAt, normalAt } from '../kernels/draws.js';
 import { initialWeights } from '../model/init.js';
 import {
@@ -125,7 +126,7 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
 function reconstructions(plain: GradcheckCase, seed: number): GradcheckCase[] {
   const { x, features } = plain.data;
   const isOfValues = plain.network.loss === 'binary-cross-entropy';
-  const values = () => readInputs(plain.data).map(value => 1 / (1 + Math.exp(-value)));
+  const values = () => readInputs(plain.data).map(value => 1 / (1 + exp(-value)));
   const data = toReconstruct({ ...plain.data, x: isOfValues ? arrayRows(values(), features) : x });
   const noisy = { inputNoise: 0.1, dropout: [0.2, 0, 0], seed };
   return [null, noisy].map(perturbation => ({ ...plain, data, perturbation }));

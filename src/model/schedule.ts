@@ -3,6 +3,7 @@
  * goes on has the rates of an undisturbed one; but for plateau, whose state is in plateau.ts. PyTorch's formulas
  * (torch.optim.lr_scheduler) where it has them.
  */
+import { cosPi, pow } from '../elementary.js';
 
 export const SCHEDULES = [
   'constant',
@@ -80,15 +81,15 @@ export function factorAt(schedule: Schedule, t: number, { epoch, steps }: Place)
     case 'plateau':
       return 1;
     case 'step':
-      return gamma ** Math.floor(epoch / every);
+      return pow(gamma, Math.floor(epoch / every));
     case 'exponential':
-      return gamma ** epoch;
+      return pow(gamma, epoch);
     case 'inverse-time':
       return 1 / (1 + gamma * epoch);
     case 'cosine':
       return anneal(1, end, done);
     case 'polynomial':
-      return end + (1 - end) * (1 - done) ** power;
+      return end + (1 - end) * pow(1 - done, power);
     case 'one-cycle':
       return cycleAt(t, steps);
   }
@@ -104,5 +105,5 @@ function cycleAt(t: number, steps: number): number {
 
 /** From one value to another along half a cosine. */
 function anneal(from: number, to: number, part: number): number {
-  return to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2;
+  return to + ((from - to) * (1 + cosPi(part))) / 2;
 }

@@ -1,4 +1,5 @@
 /** Converts weights from other programs to float32. Pure functions. */
+import { powerOfTwo } from '../elementary.js';
 import { failure, type LockstepError } from '../errors.js';
 import type { Tensor, Tensors } from './tensor.js';
 
@@ -51,7 +52,7 @@ function readHalf(bits: number): number {
   const fraction = bits & 0x3ff;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * 2 ** (exponent - 25);
+  return sign * (1024 + fraction) * powerOfTwo(exponent - 25);
 }
 
 const bytes = new DataView(new ArrayBuffer(4));

@@ -40,7 +40,7 @@ export interface NoiseEstimate {
  */
 export function estimateNoise(sums: Float64Array, rows: readonly number[]): NoiseEstimate | null {
   const steps = rows.flatMap((count, i) => {
-    const norms = { small: sums[2 * i]! / count, large: sums[2 * i + 1]! / count ** 2 };
+    const norms = { small: sums[2 * i]! / count, large: sums[2 * i + 1]! / (count * count) };
     return count < 2 ? [] : [{ weight: count, ...unbiased({ ...norms, smallRows: 1, largeRows: count }) }];
   });
   if (steps.length === 0) return null;
@@ -51,7 +51,8 @@ export function estimateNoise(sums: Float64Array, rows: readonly number[]): Nois
   const scale = trace / squaredGradient;
   // Of a ratio of means: the scatter of what each step has more than the ratio.
   const scatter = steps.reduce((sum, one) => {
-    return sum + (one.weight * (one.trace - scale * one.squaredGradient)) ** 2;
+    const more = one.weight * (one.trace - scale * one.squaredGradient);
+    return sum + more * more;
   }, 0);
   const n = steps.length;
   const error = n < 2 ? null : Math.sqrt((scatter * n) / (n - 1)) / total / squaredGradient;

@@ -1,4 +1,5 @@
 /** NumPy's element types, and conversion of their cells to DuckDB's representation. */
+import { powerOfTwo } from '../../elementary.js';
 import { failure } from '../../errors.js';
 import type { CellType, TypedCells } from './typed.js';
 
@@ -106,5 +107,5 @@ export function halfToNumber(half: number): number {
   const fraction = half & 1023;
   if (exponent === 0) return sign * fraction * 2 ** -24;
   if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return sign * (1 + fraction / 1024) * powerOfTwo(exponent - 15);
 }

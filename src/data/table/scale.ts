@@ -38,10 +38,10 @@ export function fitScale(values: Numbers, rows: Selection, fill: number | null):
   const begin = origin ?? 0;
   if (missing > 0) {
     sum += missing * (fill! - begin);
-    squares += missing * (fill! - begin) ** 2;
+    squares += missing * ((fill! - begin) * (fill! - begin));
   }
   const shift = sum / rows.count;
-  const variance = squares / rows.count - shift ** 2;
+  const variance = squares / rows.count - shift * shift;
   return { mean: begin + shift, deviation: variance > 0 ? Math.sqrt(variance) : 0 };
 }
 

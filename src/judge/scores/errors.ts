@@ -44,7 +44,8 @@ export function errorsOf(
       const error = y[i]! - yHat[i]!;
       squares[k]! += weight * error * error;
       absolute[k]! += weight * Math.abs(error);
-      spread[k]! += weight * (y[i]! - means[k]!) ** 2;
+      const deviation = y[i]! - means[k]!;
+      spread[k]! += weight * (deviation * deviation);
     }
   }
   return Array.from({ length: targets }, (_, k) => ({
@@ -79,7 +80,7 @@ function overallOf(errors: readonly TargetErrors[], units: readonly number[]): T
   const meanOver = (figure: (errors: TargetErrors, unit: number) => number) =>
     errors.reduce((sum, one, k) => sum + figure(one, units[k]!), 0) / errors.length;
   return {
-    rmse: Math.sqrt(meanOver(({ rmse }, unit) => (rmse / unit) ** 2)),
+    rmse: Math.sqrt(meanOver(({ rmse }, unit) => (rmse / unit) * (rmse / unit))),
     mae: meanOver(({ mae }, unit) => mae / unit),
     r2: errors.some(({ r2 }) => r2 === null) ? null : meanOver(({ r2 }) => r2!),
   };

@@ -2,6 +2,7 @@
  * Metrics of class probabilities: area under the ROC curve, and logarithmic loss. Rows count by their
  * weights. Pure functions on plain arrays.
  */
+import { log } from '../../elementary.js';
 import { type Weights, weightOf } from './classes.js';
 
 /** Spacing of float64 at 1. Probabilities are clipped to this distance from 0 and 1, as in scikit-learn. */
@@ -23,7 +24,7 @@ export function logLoss(
   let count = 0;
   for (let row = 0; row < truth.length; row++) {
     const weight = weightOf(weights, row);
-    total -= weight * Math.log(likelihoodOf(truth[row]!, probabilities, row, outputs));
+    total -= weight * log(likelihoodOf(truth[row]!, probabilities, row, outputs));
     count += weight;
   }
   return total / count;

@@ -1,4 +1,5 @@
 /** Activations and their derivatives in the reference backend. */
+import { exp } from '../../elementary.js';
 import { activationAt } from '../activations.js';
 import type { Elements } from '../kernels.js';
 import type { Views } from './views.js';
@@ -12,8 +13,8 @@ export function softmaxRow(
 ): { a: Float32Array; most: number; total: number } {
   const a = row.map((value, j) => value + bias[j]!);
   const most = a.reduce((x, y) => Math.max(x, y));
-  const total = a.reduce((sum, value) => sum + Math.exp(value - most), 0);
-  row.set(a.map(value => Math.exp(value - most) / total));
+  const total = a.reduce((sum, value) => sum + exp(value - most), 0);
+  row.set(a.map(value => exp(value - most) / total));
   return { a, most, total };
 }
 
@@ -46,6 +47,6 @@ export const plainActivations = ({ floats }: Views): ActivationKernels => ({
   },
 
   exp(out, x, length) {
-    floats(out, length).set(floats(x, length).map(Math.exp));
+    floats(out, length).set(floats(x, length).map(exp));
   },
 });

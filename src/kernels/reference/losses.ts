@@ -1,4 +1,5 @@
 /** The losses of the reference backend, with the deltas that they begin. */
+import { log } from '../../elementary.js';
 import { activationAt, sigmoid, softplus } from '../activations.js';
 import type { Elements } from '../kernels.js';
 import { softmaxRow } from './activations.js';
@@ -62,7 +63,7 @@ export function plainLosses({ floats, words, orOnes, pair }: Views): LossKernels
         if (a.indexOf(most) === label) M[1]! += counted[i]!;
         for (let k = 0; k < classes; k++) {
           const t = (k === label ? 1 - smoothing : 0) + smoothing / classes;
-          if (t > 0) M[0]! += v[i]! * t * (most + Math.log(total) - a[k]!);
+          if (t > 0) M[0]! += v[i]! * t * (most + log(total) - a[k]!);
           row[k] = v[i]! * (row[k]! - t);
         }
       }

@@ -17,7 +17,8 @@ export const adagradKernels = (floats: Floats) => ({
     const G = floats(g, length);
     const S = floats(s, length);
     return change(floats(w, length), (old, i) => {
-      S[i] = S[i]! + (clip * G[i]!) ** 2;
+      const g = clip * G[i]!;
+      S[i] = S[i]! + g * g;
       return keep * old - (rate * clip * G[i]!) / (Math.sqrt(S[i]!) + epsilon);
     });
   },

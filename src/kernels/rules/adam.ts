@@ -2,6 +2,7 @@
  * Adam (Kingma and Ba 2015): m ← β₁ m + (1 − β₁) ∇E; v ← β₂ v + (1 − β₂) ∇E²; w ← w − α m̂ / (√v̂ + ε) with
  * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) in step t. As PyTorch has it.
  */
+import { pow } from '../../elementary.js';
 import { averageSquare, change, type Floats, remembered } from './loops.js';
 import { defineRule, kept, type Places, type Step } from './rule.js';
 
@@ -53,6 +54,17 @@ export type AdamKernels = ReturnType<typeof adamKernels>;
 export const ADAM_CONSTANTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 export const adamSlabs = () => ['mean', 'square'];
 
+/** 1 − βᵗ in step t, computed once for all parts of a step. */
+export function correctionOf(beta: number): (step: number) => number {
+  let last = 0;
+  let value = 0;
+  return step => {
+    if (step !== last) value = 1 - pow(beta, step);
+    last = step;
+    return value;
+  };
+}
+
 /** The step of Adam with decoupled weight decay. */
 export function adamStep(
   kernels: AdamKernels,
@@ -61,14 +73,16 @@ export function adamStep(
 ): Step {
   const m = slab('mean');
   const v = slab('square');
+  const correction1 = correctionOf(beta1);
+  const correction2 = correctionOf(beta2);
   return (part, { g, clip, learningRate, step }) => {
     const { at, length } = part;
     const W = w + at;
     const M = m + at;
     const V = v + at;
     const G = g + at;
-    const rate = learningRate / (1 - beta1 ** step);
-    const root = 1 / Math.sqrt(1 - beta2 ** step);
+    const rate = learningRate / correction1(step);
+    const root = 1 / Math.sqrt(correction2(step));
     const keep = kept(weightDecay, part, learningRate);
     return kernels.adam(W, M, V, G, length, clip, beta1, beta2, rate, root, epsilon, keep);
   };

@@ -2,7 +2,7 @@
  * LAMB (You et al. 2020), for large batches: Adam's direction with weight decay in it, u = m̂ / (√v̂ + ε) + λ w, whose
  * length is, for each layer, that of its weights: w ← w − α (‖w‖ / ‖u‖) u. Biases: λ = 0, and u as it is.
  */
-import { ADAM_CONSTANTS, adamSlabs, advanceMeans } from './adam.js';
+import { ADAM_CONSTANTS, adamSlabs, advanceMeans, correctionOf } from './adam.js';
 import type { Floats } from './loops.js';
 import { defineRule } from './rule.js';
 import type { SgdKernels } from './sgd.js';
@@ -53,13 +53,15 @@ export const lamb = defineRule({
   direct(kernels: LambKernels & SgdKernels, { beta1, beta2, epsilon, weightDecay }, { w, slab }) {
     const m = slab('mean');
     const v = slab('square');
+    const correction1 = correctionOf(beta1);
+    const correction2 = correctionOf(beta2);
     return ({ at, length, bias }, { g, clip, step }) => {
       const G = g + at;
       const M = m + at;
       const V = v + at;
       const W = w + at;
-      const gain = 1 / (1 - beta1 ** step);
-      const root = 1 / Math.sqrt(1 - beta2 ** step);
+      const gain = 1 / correction1(step);
+      const root = 1 / Math.sqrt(correction2(step));
       const decay = bias ? 0 : weightDecay;
       kernels.adamDirection(G, M, V, W, length, clip, beta1, beta2, gain, root, epsilon, decay);
     };

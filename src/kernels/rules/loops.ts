@@ -24,7 +24,7 @@ export function remembered(x: number): number {
 
 /** β s + (1 − β) g²; 0 if g is 0 and it is less than 2⁻¹²⁶: what a rule remembers of a mean square. */
 export function averageSquare(s: number, g: number, beta: number): number {
-  const square = beta * s + (1 - beta) * g ** 2;
+  const square = beta * s + (1 - beta) * (g * g);
   return g === 0 && square < 2 ** -126 ? 0 : square;
 }
 

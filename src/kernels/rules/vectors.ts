@@ -53,7 +53,7 @@ export const vectorKernels = (floats: Floats) => ({
    * gw(s): (length), `stride` bytes apart.
    */
   sumSquaredSums(gw: number, stride: number, shards: number, length: number): number {
-    return sumShards(floats, gw, stride, shards, length).reduce((squares, sum) => squares + sum ** 2, 0);
+    return sumShards(floats, gw, stride, shards, length).reduce((squares, sum) => squares + sum * sum, 0);
   },
 
   /** Σₙ (1 + |zₙ|²) |δₙ|²; the lengths of a row may be summed in float32. z: (rows, inputs); delta: (rows, outputs). */

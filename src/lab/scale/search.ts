@@ -2,6 +2,7 @@
  * Plans which trainings a batch study runs, and in which order: for each batch size, learning rates from a
  * quasi-random sequence on a log scale, as in Shallue et al. (arXiv 1811.03600). Pure functions.
  */
+import { pow } from '../../elementary.js';
 import { Random } from '../../random.js';
 import type { TrialSetup } from './batch-schema.js';
 import type { StudyConfiguration } from './study-header.js';
@@ -28,7 +29,7 @@ export function planTrials(configuration: StudyConfiguration): PlannedTrial[] {
     return Array.from(order, (i, place) => {
       const { batchSize } = places[i]!;
       const part = shiftedPoint(search, new Random(seed, 'study', batchSize).word(SHIFT));
-      const learningRate = learningRates.low * (learningRates.high / learningRates.low) ** part;
+      const learningRate = learningRates.low * pow(learningRates.high / learningRates.low, part);
       return { setup: { ...places[i]!, search, learningRate }, order: search * places.length + place };
     });
   }).flat();

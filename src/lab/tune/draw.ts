@@ -5,6 +5,7 @@
  */
 
 import type { Dimension, Range } from '../../config/space.js';
+import { pow } from '../../elementary.js';
 import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import { Random } from '../../random.js';
@@ -66,7 +67,7 @@ const DIGITS = 4;
 /** low + u (high − low), or low (high / low)ᵘ; rounded down to an integer if the range is one of integers. */
 function drawNumber({ low, high, log, whole }: Range, u: number): number {
   const end = whole ? high + 1 : high;
-  const drawn = log ? low * (end / low) ** u : low + u * (end - low);
+  const drawn = log ? low * pow(end / low, u) : low + u * (end - low);
   const value = whole ? Math.floor(drawn) : Number(drawn.toPrecision(DIGITS));
   return Math.min(Math.max(value, low), high);
 }

@@ -4,6 +4,7 @@
  * Pure functions.
  */
 
+import { pow } from '../../elementary.js';
 import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 
@@ -33,7 +34,7 @@ export interface PlanRequest {
  */
 export function planRungs({ strategy, trials, epochs, eta, minEpochs }: PlanRequest): Rung[] {
   if (strategy === 'random') return [{ trials, epochs }];
-  const least = minEpochs ?? Math.max(1, Math.floor(epochs / eta ** wholeLog(trials, eta)));
+  const least = minEpochs ?? Math.max(1, Math.floor(epochs / pow(eta, wholeLog(trials, eta))));
   if (least > epochs) {
     throw usageError(
       `${option('minEpochs')}: expected 1 to ${epochs} (${option('epochs')}), got ${least}.`,
@@ -43,7 +44,7 @@ export function planRungs({ strategy, trials, epochs, eta, minEpochs }: PlanRequ
   const last = Math.min(wholeLog(trials, eta), wholeLog(Math.floor(epochs / least), eta));
   const rungs = [{ trials, epochs: least }];
   for (let rung = 1; rung <= last; rung++) {
-    rungs.push({ trials: Math.ceil(rungs.at(-1)!.trials / eta), epochs: least * eta ** rung });
+    rungs.push({ trials: Math.ceil(rungs.at(-1)!.trials / eta), epochs: least * pow(eta, rung) });
   }
   return rungs;
 }

@@ -5,6 +5,7 @@
 
 import type { Dataset } from '../../data/dataset.js';
 import { findExtreme } from '../../data/extreme.js';
+import { pow } from '../../elementary.js';
 import { LockstepError, usageError } from '../../errors.js';
 import { reduceLoss } from '../../judge/judge.js';
 import type { Batches } from '../../model/batches.js';
@@ -64,7 +65,7 @@ export async function findRate(
   if (low >= high) {
     throw usageError(`${option('low')}: expected less than ${option('high')}, ${high}, got ${low}.`);
   }
-  const rates = Array.from({ length: steps }, (_, i) => low * (high / low) ** (i / (steps - 1)));
+  const rates = Array.from({ length: steps }, (_, i) => low * pow(high / low, i / (steps - 1)));
   // What goes by epochs, or ends a training, has no place here.
   const given = withDefaults(data, network, asked);
   const { metrics, signal, stallSeconds, fault } = given;

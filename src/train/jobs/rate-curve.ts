@@ -1,4 +1,5 @@
 /** The curve of a learning-rate range test: smoothed, and what it suggests. Pure functions. */
+import { exp } from '../../elementary.js';
 
 /** One step of the test. */
 export interface RatePoint {
@@ -29,7 +30,8 @@ export function smoothLosses(losses: readonly number[]): number[] {
     let sum = 0;
     let total = 0;
     for (let j = Math.max(0, i - reach); j <= Math.min(losses.length - 1, i + reach); j++) {
-      const weight = Math.exp(-0.5 * ((j - i) / width) ** 2);
+      const distance = (j - i) / width;
+      const weight = exp(-0.5 * (distance * distance));
       sum += weight * losses[j]!;
       total += weight;
     }

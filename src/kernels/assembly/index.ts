@@ -11,4 +11,4 @@ export { collect, descend, momentum, rprop } from './rules';
 export { softmax } from './softmax';
 export { tile } from './tile';
 export { update } from './update';
-export { combine, dot, sumSquares } from './vectors';
+export { add, combine, dot, sumSquares } from './vectors';

@@ -34,6 +34,7 @@ export interface Product {
    * C ← A B, or C ← C + A B where `accumulate`. C: (m, n), row stride ldc.
    * A: (m, k), row stride lda; where transposeA it lies in memory as (k, m).
    * B: (k, n), row stride ldb; where transposeB it lies in memory as (n, k).
+   * Where k ≤ 256, C + A B is the float32 sum of C and what A B is without `accumulate`; of a BLAS nobody knows.
    */
   multiply(
     c: number,

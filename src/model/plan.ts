@@ -79,7 +79,8 @@ export interface PlanRequest {
   backend: BackendName;
   workers: number;
   shards: number;
-  microBatch: number;
+  /** Rows that each worker walks at once, at most. */
+  scratchRows: readonly number[];
   /** Gradient slabs: of all workers (folding.ts) if some steps are walked by shard, at least one. */
   slabs: number;
   /** Buffers of a worker for blocks of gradients of single shards, and their float32 elements; 0 if none are needed. */
@@ -178,8 +179,8 @@ function placeGradients(layout: Layout, { network, optimizer, slabs }: PlanReque
 
 /** What workers compute in: a micro-batch each, and the whole batch where it is walked by block. */
 function placeScratch(layout: Layout, request: PlanRequest): void {
-  const { workers, microBatch, blockRows, blockFloats, foldBuffers } = request;
-  for (let i = 0; i < workers; i++) placeRows(layout, request, `scratch${i}`, microBatch);
+  const { workers, scratchRows, blockRows, blockFloats, foldBuffers } = request;
+  for (let i = 0; i < workers; i++) placeRows(layout, request, `scratch${i}`, scratchRows[i]!);
   if (blockRows > 0) placeRows(layout, request, 'batch', blockRows);
   for (let i = 0; i < workers; i++) {
     layout.place(`worker${i}/kernels`, 'u8', scratchBytes(request.backend));

@@ -39,7 +39,16 @@ export function renderStep(network: Network, { batchRows, optimizer, backend }: 
     ...{ scale: 1, smoothing: 0, weighs: false, counts: false, labelsWeigh: false },
   } as const;
   const plan = planMemory({
-    ...{ network, backend, optimizer, microBatch, blockFloats, workers: 1, shards, stepsPerEpoch: 1 },
+    ...{
+      network,
+      backend,
+      optimizer,
+      scratchRows: [microBatch],
+      blockFloats,
+      workers: 1,
+      shards,
+      stepsPerEpoch: 1,
+    },
     ...{ slabs: foldingOf(cut, 1).slabs, foldBuffers, foldFloats: foldFloats(network) },
     ...{ blockRows: byBlock ? batchRows : 0, noiseParts: 0, measured: false },
     ...{ training: table, validation: null, keepPredictions: false },

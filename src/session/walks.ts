@@ -47,14 +47,10 @@ export class Walks {
     return { shards: this.shardsOf(batchRows), microBatch: this.of(batchRows).microBatch };
   }
 
-  /** How a table that is judged is cut: by what a worker has room for. */
+  /** How a table that is judged is cut. */
   tableCut(rows: number): StepCut {
-    return { shards: this.shardsOf(rows), microBatch: this.#mostRows };
-  }
-
-  /** Rows that a worker has room for. */
-  get #mostRows(): number {
-    return Math.max(...this.#sizes.map(rows => this.of(rows).microBatch));
+    const microBatch = Math.max(...this.#sizes.map(size => this.of(size).microBatch));
+    return { shards: this.shardsOf(rows), microBatch };
   }
 
   /** That of the largest batch. */
@@ -71,20 +67,25 @@ export class Walks {
   room(backend: Backend, workers: number): Room {
     const byBlock = this.#sizes.filter(rows => this.of(rows).byBlock);
     return {
-      microBatch: this.#mostRows,
       shards: Math.max(...[...this.#sizes, ...this.#facts.judged].map(rows => this.shardsOf(rows))),
       blockRows: Math.max(0, ...byBlock),
       blockFloats: Math.max(0, ...byBlock.map(rows => this.of(rows).blockFloats)),
-      ...this.#gradientRoom(backend, workers),
+      ...this.#shardRoom(backend, workers),
     };
   }
 
-  #gradientRoom(backend: Backend, workers: number): Pick<Room, 'slabs' | 'foldBuffers' | 'foldFloats'> {
-    const { network } = this.#facts;
+  /** For batches that are walked by shard, and for tables that are judged. */
+  #shardRoom(
+    backend: Backend,
+    workers: number,
+  ): Pick<Room, 'scratchRows' | 'slabs' | 'foldBuffers' | 'foldFloats'> {
+    const { network, judged } = this.#facts;
     const cuts = this.#batchesByShard.map(([rows, size]) => batchCut(backend, rows, this.cutOf(size)));
+    const tables = judged.map(rows => foldingOf(batchCut(backend, rows, this.tableCut(rows)), workers));
     const foldings = cuts.flatMap(cut => halves(workers).map((count): Folding => foldingOf(cut, count)));
     const foldBuffers = Math.max(0, ...cuts.map(cut => Math.log2(groupOf(cut))));
     return {
+      scratchRows: Array.from({ length: workers }, (_, worker) => rowsOf(worker, [...foldings, ...tables])),
       slabs: Math.max(1, ...foldings.map(({ slabs }) => slabs)),
       foldBuffers,
       foldFloats: foldBuffers > 0 ? foldFloats(network) : 0,
@@ -104,8 +105,14 @@ export class Walks {
 
 type Room = Pick<
   PlanRequest,
-  'microBatch' | 'shards' | 'slabs' | 'foldBuffers' | 'foldFloats' | 'blockRows' | 'blockFloats'
+  'scratchRows' | 'shards' | 'slabs' | 'foldBuffers' | 'foldFloats' | 'blockRows' | 'blockFloats'
 >;
+
+/** Rows that a worker walks at once, at most, by fours. The last workers may never take part with few others. */
+function rowsOf(worker: number, foldings: readonly Folding[]): number {
+  const own = foldings.flatMap(({ microBatches }) => microBatches[worker] ?? []);
+  return Math.ceil(own.reduce((most, { rows }) => Math.max(most, rows), 1) / 4) * 4;
+}
 
 /** How many workers may take a step: all, or fewer by halves (train/probe.ts). */
 function halves(workers: number): number[] {

@@ -65,7 +65,7 @@ function factsOf({ network, workers = 3, dropout = false, ...given }: Variant): 
       workers,
       optimizer,
       perturbation,
-      microBatch,
+      scratchRows: Array(workers).fill(microBatch),
       blockFloats,
       backend: 'wasm',
       shards: SHARDS,

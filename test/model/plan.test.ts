@@ -13,7 +13,7 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
     backend: 'wasm',
     workers: 2,
     shards: 3,
-    microBatch: 16,
+    scratchRows: [16, 16],
     slabs: 3,
     foldBuffers: 0,
     foldFloats: 0,

@@ -30,6 +30,14 @@ it('has room for the last batch of an epoch, whose shards may lie otherwise betw
   expect(walks.cutOf(4096)).toEqual({ shards: 64, microBatch: 512 });
 });
 
+it('has room for the rows that a worker walks at once, fewer if many workers share them', () => {
+  const rowsOf = (workers: number) =>
+    new Walks({ network, shards: 'auto', rows: 60_000, judged: [] }, [1024]).room(wasm, workers).scratchRows;
+  // With half or a quarter of the workers, only the first ones take part.
+  expect(rowsOf(2)).toEqual([512, 512]);
+  expect(rowsOf(8)).toEqual([512, 512, 256, 256, 128, 128, 128, 128]);
+});
+
 it('has so many shards for a table that is judged as for a batch of its rows', () => {
   const walks = new Walks({ network, shards: 'auto', rows: 60_000, judged: [10_000] }, [64]);
   expect(walks.tableCut(10_000).shards).toBe(64);

@@ -25,7 +25,7 @@ function jobWithout(place: string): PoolJob & { control: Int32Array } {
     counts: false,
     labelsWeigh: false,
   };
-  const shape = { workers: WORKERS, shards: WORKERS, microBatch: 4 };
+  const shape = { workers: WORKERS, shards: WORKERS, scratchRows: Array<number>(WORKERS).fill(4) };
   const plan = planMemory({
     ...shape,
     network,

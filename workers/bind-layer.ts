@@ -82,6 +82,12 @@ function bindFoldedSum(operation: Gradient, fold: FoldBuffers, { product, elemen
         (sums, row, rows) => elements.sumColumns(sums, d + row * outputs * 4, rows, outputs, false),
       );
     }
+    if (product.multiplyByShards) {
+      const { batch, shards, shard, leaves } = registers;
+      const [c, a] = [to + slab, left];
+      product.multiplyByShards(c, a, d, m, outputs, inputs, outputs, outputs, batch, shards, shard, leaves);
+      return;
+    }
     for (let i = 0; i < m; i += fold.rows) {
       const height = Math.min(fold.rows, m - i);
       const place = { ...fold, to: to + slab + i * outputs * 4, length: height * outputs, pairs: true };

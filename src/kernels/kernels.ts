@@ -50,6 +50,26 @@ export interface Product {
     transposeB: boolean,
     accumulate: boolean,
   ): void;
+
+  /**
+   * C ← Aᵀ B, summed over the rows of each shard and by the tree over the shards (model/tree.ts). C: (m, n), A: (rows, m),
+   * B: (rows, n), row strides ldc, lda, ldb. The rows are those of `leaves` shards from `shard` on, an aligned block of a
+   * batch that is cut into so many shards; 512 rows at most. A product without it is folded by its caller.
+   */
+  multiplyByShards?(
+    c: number,
+    a: number,
+    b: number,
+    m: number,
+    n: number,
+    lda: number,
+    ldb: number,
+    ldc: number,
+    batch: number,
+    shards: number,
+    shard: number,
+    leaves: number,
+  ): void;
 }
 
 /** What is computed element by element or row by row. */

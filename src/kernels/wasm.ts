@@ -43,6 +43,7 @@ export function instantiate({ module }: WasmBuild, memory: WebAssembly.Memory): 
 export function wasmKernels(build: WasmBuild, memory: WebAssembly.Memory, scratch: number): Kernels {
   const exports = instantiate(build, memory);
   const multiply = exports.multiply!;
+  const multiplyByShards = exports.multiplyByShards!;
   const drop = exports.drop!;
   const softmaxCrossEntropy = exports.softmaxCrossEntropy!;
   return {
@@ -51,6 +52,9 @@ export function wasmKernels(build: WasmBuild, memory: WebAssembly.Memory, scratc
     product: {
       multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate) {
         multiply(c, a, b, m, n, k, lda, ldb, ldc, transposeA, transposeB, accumulate, scratch);
+      },
+      multiplyByShards(c, a, b, m, n, lda, ldb, ldc, batch, shards, shard, leaves) {
+        multiplyByShards(c, a, b, m, n, lda, ldb, ldc, batch, shards, shard, leaves, scratch);
       },
     },
     elements: {

@@ -8,6 +8,7 @@ export { multiply } from './multiply';
 export { sumRowNorms, sumSquaredSums } from './noise';
 export { gatherBytes, gatherFloats, gatherSpans, gatherWords, sumColumns } from './rows';
 export { collect, descend, momentum, rprop } from './rules';
+export { multiplyByShards } from './shards';
 export { softmax } from './softmax';
 export { tile } from './tile';
 export { update } from './update';

@@ -3,7 +3,7 @@
  * put together with the product here and nowhere else.
  */
 import { numberOf } from '../src/kernels/activations.js';
-import type { Kernels } from '../src/kernels/kernels.js';
+import { hasOwnOrder, type Kernels } from '../src/kernels/kernels.js';
 import type { Delta, FoldBuffers, Gradient, LayerStep } from '../src/model/operations.js';
 import type { Run } from '../src/protocol/update.js';
 import { foldLeaves } from './fold-leaves.js';
@@ -44,7 +44,7 @@ export function bindLayer(operation: LayerStep, { product, elements }: Kernels):
 /** gw ← inputᵀ δ: (end − begin, outputs), and its bias row Σ δ: of rows that are several shards summed by shard. */
 export function bindGradient(operation: Gradient, kernels: Kernels): Run {
   const sumAtOnce = bindSum(operation, kernels);
-  if (operation.fold === null) return sumAtOnce;
+  if (operation.fold === null || hasOwnOrder(kernels.backend)) return sumAtOnce;
   const sumByShard = bindFoldedSum(operation, operation.fold, kernels);
   return registers => (registers.leaves > 1 ? sumByShard : sumAtOnce)(registers);
 }

@@ -18,6 +18,14 @@ export type ElementType = 'u8' | 'f32';
 export const BACKENDS = ['blas', 'wasm', 'reference'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
+/**
+ * Whether a product adds in an order of its own, which may depend on how many rows there are, for all that is known of a
+ * BLAS. Then rows that are walked together are multiplied together, always the same ones, whoever does it.
+ */
+export function hasOwnOrder(backend: BackendName): boolean {
+  return backend === 'blas';
+}
+
 /** One thread's kernels over the arena. */
 export interface Kernels {
   readonly backend: BackendName;
@@ -34,7 +42,7 @@ export interface Product {
    * C ← A B, or C ← C + A B where `accumulate`. C: (m, n), row stride ldc.
    * A: (m, k), row stride lda; where transposeA it lies in memory as (k, m).
    * B: (k, n), row stride ldb; where transposeB it lies in memory as (n, k).
-   * Where k ≤ 256, C + A B is the float32 sum of C and what A B is without `accumulate`; of a BLAS nobody knows.
+   * Where k ≤ 256, C + A B is the float32 sum of C and what A B is without `accumulate`, unless `hasOwnOrder`.
    */
   multiply(
     c: number,

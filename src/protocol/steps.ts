@@ -1,6 +1,7 @@
 /** What a party's passes are made for, and the registers that they are run with: alike on both sides of the thread. */
 
 import type { Backend } from '../kernels/choose.js';
+import { hasOwnOrder } from '../kernels/kernels.js';
 import { type BatchCut, foldingOf } from '../model/folding.js';
 import { NO_TRUST, type Registers } from '../model/operations.js';
 import type { PassFacts } from '../model/pass.js';
@@ -30,8 +31,7 @@ export function cutBatch(registers: Registers, cut: BatchCut, workers: number): 
 /** How a batch, perhaps smaller than the others, is cut. */
 export function batchCut({ name }: Pick<Backend, 'name'>, batch: number, step: StepCut): BatchCut {
   const { shards, microBatch } = step;
-  // Of a BLAS nobody knows whether a row's product depends on how many rows there are.
-  return { batch, shards: shardsOf(batch, shards), microBatch, wholeGroups: name === 'blas' };
+  return { batch, shards: shardsOf(batch, shards), microBatch, wholeGroups: hasOwnOrder(name) };
 }
 
 /**

@@ -6,7 +6,7 @@ import { numberOf } from '../src/kernels/activations.js';
 import { hasOwnOrder, type Kernels } from '../src/kernels/kernels.js';
 import type { Delta, FoldBuffers, Gradient, LayerStep } from '../src/model/operations.js';
 import type { Run } from '../src/protocol/update.js';
-import { foldLeaves } from './fold-leaves.js';
+import { bindFoldLeaves } from './fold-leaves.js';
 
 /** a ← z(l−1) W̃, z ← g(a + b): (rows, end − begin), rows of `outputs` columns. */
 export function bindLayer(operation: LayerStep, { product, elements }: Kernels): Run {
@@ -61,42 +61,53 @@ function bindSum(operation: Gradient, { product, elements }: Kernels): Run {
   };
 }
 
-/**
- * Of a block of rows of W̃(l) after the other, so that what is folded stays in cache. The product of an odd shard is added
- * to that of the even one before as it is computed: no shard here has more rows than the product sums before it adds
- * (kernels.ts), so that is the sum of both.
- */
-function bindFoldedSum(operation: Gradient, fold: FoldBuffers, { product, elements, rules }: Kernels): Run {
+/** By the product itself if it can, else from products of single shards. */
+function bindFoldedSum(operation: Gradient, fold: FoldBuffers, kernels: Kernels): Run {
   const { begin, end, inputs, outputs, input, delta, bias, to, slabBytes } = operation;
+  const { product, elements, rules } = kernels;
+  const { multiplyByShards } = product;
   const m = end - begin;
+  const place = { ...fold, length: outputs, pairs: false };
+  const sumBias = bindFoldLeaves(place, rules, (sums, at, rows) =>
+    elements.sumColumns(sums, delta + at * outputs * 4, rows, outputs, false),
+  );
+  const sumBlocks = multiplyByShards ? null : bindBlocks(operation, fold, kernels);
   return registers => {
-    const { at } = registers;
+    const { at, batch, shards, shard, leaves } = registers;
     const slab = registers.slab * slabBytes;
-    const d = delta + at * outputs * 4;
-    const left = input + at * inputs * 4;
-    if (bias !== null) {
-      foldLeaves(
-        registers,
-        { ...fold, to: bias + slab, length: outputs, pairs: false },
-        rules,
-        (sums, row, rows) => elements.sumColumns(sums, d + row * outputs * 4, rows, outputs, false),
-      );
-    }
-    if (product.multiplyByShards) {
-      const { batch, shards, shard, leaves } = registers;
-      const [c, a] = [to + slab, left];
-      product.multiplyByShards(c, a, d, m, outputs, inputs, outputs, outputs, batch, shards, shard, leaves);
+    if (bias !== null) sumBias(registers, bias + slab);
+    if (sumBlocks) {
+      sumBlocks(registers);
       return;
     }
-    for (let i = 0; i < m; i += fold.rows) {
-      const height = Math.min(fold.rows, m - i);
-      const place = { ...fold, to: to + slab + i * outputs * 4, length: height * outputs, pairs: true };
-      foldLeaves(registers, place, rules, (c, row, rows, accumulate) => {
-        const a = left + (row * inputs + i) * 4;
-        const b = d + row * outputs * 4;
-        product.multiply(c, a, b, height, outputs, rows, inputs, outputs, outputs, true, false, accumulate);
-      });
-    }
+    const a = input + at * inputs * 4;
+    const b = delta + at * outputs * 4;
+    multiplyByShards!(to + slab, a, b, m, outputs, inputs, outputs, outputs, batch, shards, shard, leaves);
+  };
+}
+
+/**
+ * A block of rows of W̃(l) after the other, so that what is folded stays in cache. The product of an odd shard is added to
+ * that of the even one before as it is computed: no shard here has more rows than a product sums before it adds
+ * (kernels.ts), so that is the sum of both.
+ */
+function bindBlocks(operation: Gradient, fold: FoldBuffers, { product, rules }: Kernels): Run {
+  const { begin, end, inputs, outputs, input, delta, to, slabBytes } = operation;
+  const m = end - begin;
+  const blocks = Array.from({ length: Math.ceil(m / fold.rows) }, (_, i) => {
+    const first = i * fold.rows;
+    const height = Math.min(fold.rows, m - first);
+    const place = { ...fold, length: height * outputs, pairs: true };
+    const sum = bindFoldLeaves(place, rules, (c, at, rows, accumulate) => {
+      const a = input + (at * inputs + first) * 4;
+      const b = delta + at * outputs * 4;
+      product.multiply(c, a, b, height, outputs, rows, inputs, outputs, outputs, true, false, accumulate);
+    });
+    return { sum, to: to + first * outputs * 4 };
+  });
+  return registers => {
+    const slab = registers.slab * slabBytes;
+    for (const { sum, to } of blocks) sum(registers, to + slab);
   };
 }
 

@@ -3,9 +3,10 @@
  * put together with the product here and nowhere else.
  */
 import { numberOf } from '../src/kernels/activations.js';
-import type { Kernels } from '../src/kernels/kernels.js';
-import type { Delta, Gradient, LayerStep } from '../src/model/operations.js';
+import { hasOwnOrder, type Kernels, type ProductShape } from '../src/kernels/kernels.js';
+import type { Delta, FoldBuffers, Gradient, LayerStep } from '../src/model/operations.js';
 import type { Run } from '../src/protocol/update.js';
+import { bindFoldLeaves } from './fold-leaves.js';
 
 /** a ← z(l−1) W̃, z ← g(a + b): (rows, end − begin), rows of `outputs` columns. */
 export function bindLayer(operation: LayerStep, { product, elements }: Kernels): Run {
@@ -29,11 +30,29 @@ export function bindLayer(operation: LayerStep, { product, elements }: Kernels):
   };
 }
 
-/** gw ← inputᵀ δ: (end − begin, outputs), and its bias row Σ δ. */
-export function bindGradient(operation: Gradient, { product, elements }: Kernels): Run {
+/** gw ← inputᵀ δ: (end − begin, outputs), and its bias row Σ δ: of rows that are several shards summed by shard. */
+export function bindGradient(operation: Gradient, kernels: Kernels): Run {
+  const sumAtOnce = bindSum(operation, kernels);
+  if (operation.fold === null || hasOwnOrder(kernels.backend)) return sumAtOnce;
+  const sumByShard = bindFoldedSum(operation, operation.fold, kernels);
+  return registers => (registers.leaves > 1 ? sumByShard : sumAtOnce)(registers);
+}
+
+function bindSum(operation: Gradient, { product, elements }: Kernels): Run {
   const { begin, end, inputs, outputs, input, delta, bias, to, slabBytes } = operation;
-  const multiply = product.prepare({
-    m: end - begin,
+  const multiply = product.prepare(gradientShape(end - begin, inputs, outputs));
+  return ({ at, rows, slab: number, accumulate }) => {
+    const slab = number * slabBytes;
+    const d = delta + at * outputs * 4;
+    if (bias !== null) elements.sumColumns(bias + slab, d, rows, outputs, accumulate);
+    multiply(to + slab, input + at * inputs * 4, d, rows, accumulate);
+  };
+}
+
+/** Of the product inputᵀ δ, for some of the inputs. */
+function gradientShape(m: number, inputs: number, outputs: number): ProductShape {
+  return {
+    m,
     n: outputs,
     k: null,
     lda: inputs,
@@ -41,12 +60,57 @@ export function bindGradient(operation: Gradient, { product, elements }: Kernels
     ldc: outputs,
     transposeA: true,
     transposeB: false,
+  };
+}
+
+/** By the product itself if it can, else from products of single shards. */
+function bindFoldedSum(operation: Gradient, fold: FoldBuffers, kernels: Kernels): Run {
+  const { begin, end, inputs, outputs, input, delta, bias, to, slabBytes } = operation;
+  const { product, elements, rules } = kernels;
+  const shape = { m: end - begin, n: outputs, lda: inputs, ldb: outputs, ldc: outputs };
+  const multiplyByShards = product.prepareByShards?.(shape);
+  const place = { ...fold, length: outputs, pairs: false };
+  const sumBias = bindFoldLeaves(place, rules, (sums, at, rows) =>
+    elements.sumColumns(sums, delta + at * outputs * 4, rows, outputs, false),
+  );
+  const sumBlocks = multiplyByShards ? null : bindBlocks(operation, fold, kernels);
+  return registers => {
+    const { at, batch, shards, shard, leaves } = registers;
+    const slab = registers.slab * slabBytes;
+    if (bias !== null) sumBias(registers, bias + slab);
+    if (sumBlocks) {
+      sumBlocks(registers);
+      return;
+    }
+    const a = input + at * inputs * 4;
+    const b = delta + at * outputs * 4;
+    multiplyByShards!(to + slab, a, b, batch, shards, shard, leaves);
+  };
+}
+
+/**
+ * A block of rows of W̃(l) after the other, so that what is folded stays in cache. The product of an odd shard is added to
+ * that of the even one before as it is computed: no shard here has more rows than a product sums before it adds
+ * (kernels.ts), so that is the sum of both.
+ */
+function bindBlocks(operation: Gradient, fold: FoldBuffers, { product, rules }: Kernels): Run {
+  const { begin, end, inputs, outputs, input, delta, to, slabBytes } = operation;
+  const m = end - begin;
+  const blocks = Array.from({ length: Math.ceil(m / fold.rows) }, (_, i) => {
+    const first = i * fold.rows;
+    const height = Math.min(fold.rows, m - first);
+    const place = { ...fold, length: height * outputs, pairs: true };
+    const multiply = product.prepare(gradientShape(height, inputs, outputs));
+    const sum = bindFoldLeaves(place, rules, (c, at, rows, accumulate) => {
+      const a = input + (at * inputs + first) * 4;
+      const b = delta + at * outputs * 4;
+      multiply(c, a, b, rows, accumulate);
+    });
+    return { sum, to: to + first * outputs * 4 };
   });
-  return ({ at, rows, shard, accumulate }) => {
-    const slab = shard * slabBytes;
-    const d = delta + at * outputs * 4;
-    if (bias !== null) elements.sumColumns(bias + slab, d, rows, outputs, accumulate);
-    multiply(to + slab, input + at * inputs * 4, d, rows, accumulate);
+  return registers => {
+    const slab = registers.slab * slabBytes;
+    for (const { sum, to } of blocks) sum(registers, to + slab);
   };
 }
 

@@ -4,13 +4,15 @@ import type { Elements, Kernels } from '../src/kernels/kernels.js';
 import type { LossStep, Predict } from '../src/model/operations.js';
 import type { Slots } from '../src/protocol/collective.js';
 import type { Run } from '../src/protocol/update.js';
+import { forEachShard } from './each-shard.js';
 
 /** Makes δ(c+1) of the rows from `at` on, and adds their E and right rows to metrics. */
 type LossOf = (at: number, rows: number, metrics: number) => void;
 
 export function bindLoss(operation: LossStep, kernels: Kernels, metrics: Slots): Run {
   const loss = chooseLoss(operation, kernels.elements);
-  return ({ at, rows, shard }) => loss(at, rows, metrics.offsetOf(shard));
+  const lossOfShard = (at: number, rows: number, shard: number) => loss(at, rows, metrics.offsetOf(shard));
+  return registers => forEachShard(registers, lossOfShard);
 }
 
 function chooseLoss(operation: LossStep, elements: Elements): LossOf {

@@ -1,12 +1,13 @@
 /** The operations on rows as calls of the kernels: where an operation's places meet the rows of the registers. */
 import type { Elements, Kernels } from '../src/kernels/kernels.js';
-import type { Drop, Gather, Noise, RowNorms, RowOperation, Window } from '../src/model/operations.js';
+import type { Drop, Fold, Gather, Noise, RowNorms, RowOperation, Window } from '../src/model/operations.js';
 import { keyOf } from '../src/model/perturbation.js';
 import type { Slots } from '../src/protocol/collective.js';
 import type { NoiseSums } from '../src/protocol/noise.js';
 import type { Run } from '../src/protocol/update.js';
 import { bindDelta, bindGradient, bindLayer } from './bind-layer.js';
 import { bindLoss, bindPredict } from './bind-loss.js';
+import { forEachShard } from './each-shard.js';
 
 /** What the operations are bound to. */
 export interface RowBinding {
@@ -23,8 +24,8 @@ export function bindRows(operation: RowOperation, binding: RowBinding): Run {
   const { kernels, memory, metrics } = binding;
   switch (operation.kind) {
     case 'clear':
-      return ({ shard, accumulate }) => {
-        if (!accumulate) metrics.clear(shard);
+      return ({ shard, leaves, accumulate }) => {
+        for (let i = 0; i < leaves && !accumulate; i++) metrics.clear(shard + i);
       };
     case 'gather':
       return bindGather(operation, kernels, memory);
@@ -40,6 +41,8 @@ export function bindRows(operation: RowOperation, binding: RowBinding): Run {
       return bindPredict(operation, kernels, memory);
     case 'gradient':
       return bindGradient(operation, kernels);
+    case 'fold':
+      return bindFold(operation, kernels);
     case 'delta':
       return bindDelta(operation, kernels);
     case 'row norms':
@@ -106,13 +109,23 @@ function bindDrop({ layer, to, from, begin, end, width, rate, seed }: Drop, { el
   };
 }
 
-function bindRowNorms({ layers, accumulate }: RowNorms, { kernels, rowNorms }: RowBinding): Run {
-  return ({ at, rows, shard, accumulate: isLater }) => {
-    let sum = 0;
-    for (const { z, delta, inputs, outputs } of layers) {
-      const zRows = z + at * inputs * 4;
-      sum += kernels.rules.sumRowNorms(zRows, delta + at * outputs * 4, rows, inputs, outputs);
+/** Slabs that have become the halves of a larger block: the last ← added to the one before, that to the one before it. */
+function bindFold({ gw, slabBytes }: Fold, { rules }: Kernels): Run {
+  return ({ slab, folds }) => {
+    for (let from = slab; from > slab - folds; from--) {
+      rules.add(gw + (from - 1) * slabBytes, gw + from * slabBytes, slabBytes / 4);
     }
-    rowNorms[shard] = accumulate || isLater ? rowNorms[shard]! + sum : sum;
   };
+}
+
+function bindRowNorms({ layers, accumulate }: RowNorms, { kernels, rowNorms }: RowBinding): Run {
+  return registers =>
+    forEachShard(registers, (at, rows, shard) => {
+      let sum = 0;
+      for (const { z, delta, inputs, outputs } of layers) {
+        const zRows = z + at * inputs * 4;
+        sum += kernels.rules.sumRowNorms(zRows, delta + at * outputs * 4, rows, inputs, outputs);
+      }
+      rowNorms[shard] = accumulate || registers.accumulate ? rowNorms[shard]! + sum : sum;
+    });
 }

@@ -1,27 +1,26 @@
 /**
- * A pass over a table without a step: E, right rows and, if asked for, ŷ. The rows are cut into the same number of shards
- * as a batch, so the sums have the same bits for every number of workers. Runs in a pool thread.
+ * A pass over a table without a step: E, right rows and, if asked for, ŷ. The rows are cut into shards as a batch is, so
+ * the sums have the same bits for every number of workers. Runs in a pool thread.
  */
 import { Registers } from '../src/model/operations.js';
 import { evaluationPass } from '../src/model/pass.js';
 import { entryOf } from '../src/model/plan.js';
 import { windowOf } from '../src/model/row-operations.js';
-import { shardsOf } from '../src/model/shards.js';
+import { batchCut, cutBatch } from '../src/protocol/steps.js';
 import type { EvaluateTask, TaskResult } from '../src/protocol/tasks.js';
 import { commitFault } from './fault.js';
 import type { Thread } from './thread.js';
 
 /** Judges this worker's shards of the table's rows. */
 export function evaluateRows(thread: Thread, task: EvaluateTask): TaskResult {
-  const { network, plan, tables, workers, shards } = thread.setup;
+  const { network, plan, tables, workers, backend } = thread.setup;
   const table = tables[task.table]!;
   const window = windowOf(plan, task.table, table);
   const facts = { network, plan, window, hasGradients: tables.training !== null };
   const predictions = task.keep ? entryOf(plan, 'predictions').offset : null;
   const run = thread.bind(evaluationPass(facts, thread.worker, predictions), workers);
   const registers = new Registers();
-  registers.batch = table.rows;
-  registers.shards = shardsOf(table.rows, shards);
+  cutBatch(registers, batchCut(backend, table.rows, task), workers);
   run(registers);
   if (task.fault?.worker === thread.worker) commitFault(task.fault, 'validation');
   return { ok: true, end: 'done', steps: 0 };

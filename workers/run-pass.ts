@@ -15,8 +15,6 @@ export type RunPass = (registers: Registers) => void;
 export interface Cut {
   workers: number;
   worker: number;
-  /** Rows that a worker walks at once. */
-  microBatch: number;
 }
 
 /**
@@ -59,20 +57,20 @@ const WALKS: Readonly<Record<Over, (run: Run, cut: Cut) => RunPass>> = {
   batch: overBatch,
 };
 
-function overMicroBatches(run: Run, { workers, worker, microBatch }: Cut): RunPass {
+function overMicroBatches(run: Run, { worker }: Cut): RunPass {
   return registers => {
-    const { batch, shards } = registers;
-    const mine = partOf(shards, workers, worker);
+    const mine = registers.folding.microBatches[worker]!;
     registers.at = 0;
-    for (let shard = mine.begin; shard < mine.end; shard++) {
-      const { begin, end } = partOf(batch, shards, shard);
+    for (let i = 0; i < mine.length; i++) {
+      const { shard, leaves, row, rows, accumulate, slab, folds } = mine[i]!;
       registers.shard = shard;
-      for (let row = begin; row < end; row += microBatch) {
-        registers.row = row;
-        registers.rows = Math.min(microBatch, end - row);
-        registers.accumulate = row > begin;
-        run(registers);
-      }
+      registers.leaves = leaves;
+      registers.row = row;
+      registers.rows = rows;
+      registers.accumulate = accumulate;
+      registers.slab = slab;
+      registers.folds = folds;
+      run(registers);
     }
   };
 }
@@ -107,6 +105,8 @@ function runRows(run: Run, registers: Registers, begin: number, end: number): vo
   registers.at = begin;
   registers.row = begin;
   registers.rows = end - begin;
+  registers.leaves = 1;
+  registers.slab = 0;
   registers.accumulate = false;
   run(registers);
 }

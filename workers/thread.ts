@@ -40,10 +40,11 @@ export class Thread {
   #signals: Signals | null = null;
 
   constructor(setup: Setup, worker: number) {
-    const { plan, memory, backend, shards, tables, noiseScale } = setup;
+    const { plan, memory, backend, tables, noiseScale } = setup;
     this.setup = setup;
     this.worker = worker;
     this.kernels = createKernels(backend, memory, entryOf(plan, `worker${worker}/kernels`).offset);
+    const [shards] = entryOf(plan, 'metrics').shape as [number];
     this.metrics = new Slots(plan, memory, 'metrics');
     this.noise = noiseScale ? new NoiseSums(plan, memory) : null;
     this.clock = tables.training && new Clock(viewOf(plan, memory, 'phases', 'f64'), worker);
@@ -73,7 +74,7 @@ export class Thread {
 
   /** @param workers that take part */
   bind(pass: Pass, workers: number, clock: Clock | null = null): RunPass {
-    const cut = { workers, worker: this.worker, microBatch: this.setup.microBatch };
+    const cut = { workers, worker: this.worker };
     return bindPass(pass, cut, operation => this.#bindOperation(operation), clock);
   }
 

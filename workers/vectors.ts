@@ -1,6 +1,6 @@
 /**
  * Whole vectors of parameters, slabs of the arena, worked on by all workers together: each has some chunks of them.
- * Inner products are added up by everyone in the order of the chunks, so their bits don't depend on who had which.
+ * Inner products are added up by everyone by the tree over the chunks, so their bits don't depend on who had which.
  * Runs in a pool thread.
  */
 import { chunksOf } from '../src/model/chunks.js';

@@ -62,7 +62,7 @@ async function pageOfRuns(paths: readonly string[]): Promise<string> {
       .map(async run => ({ ...run, config: await recordFromHere(run.path, run.config) })),
   );
   const begun = read.flatMap(({ begun }) => begun ?? []);
-  const commands = files.map(({ config }) => repeatLine(config.data, config.options, config.shards));
+  const commands = files.map(({ config }) => repeatLine(config.data, config.options));
   return runPage(toRuns(files, commands), packageVersion(), begun);
 }
 

@@ -37,8 +37,7 @@ async function compare(
   const network = networkFor(data, settings);
   const workers = settings.workerCounts ?? WORKER_COUNTS;
   const { steps } = settings;
-  const shards = settings.shards === 'auto' ? Math.max(...workers) : settings.shards;
-  const options = { ...(await trainOptions(network, data, settings, signal)), shards };
+  const options = await trainOptions(network, data, settings, signal);
   const total = updatesOf(options.optimizer).length * workers.length;
   let done = 0;
   return withPassingLine(show =>

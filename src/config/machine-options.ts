@@ -37,7 +37,7 @@ export const MACHINE_OPTIONS = {
     kind: orWord('auto', whole({ from: 1, to: 65_536 })),
     default: 'auto',
     example: '8',
-    help: 'Parts that each batch is split into; auto: one per worker, or fewer if a step is tiny (verify: as many as its most workers). The same shards give the same bits, whatever the number of workers.',
+    help: 'Parts that each batch is split into; auto: 64, fewer for batches of less than 1,024 rows or tiny networks, so that none has fewer than 16 rows. The same shards give the same bits, whatever the number of workers.',
     commands: COMPUTING,
     usual: ['verify', 'bench', 'gradcheck'],
   }),

@@ -213,16 +213,37 @@ export function blasProduct({ sgemm, addressOf }: Blas, memory: WebAssembly.Memo
     prepare(shape) {
       const { m, n, k, lda, ldb, ldc, transposeA, transposeB } = shape;
       const otherwise = other.prepare(shape);
+      const step = transposeA ? 4 : lda * 4;
       return (c, a, b, size, accumulate) => {
         const rows = m ?? size;
         const depth = k ?? size;
         if (depth === 0) otherwise(c, a, b, size, accumulate);
         if (rows === 0 || n === 0 || depth === 0) return;
         const beta = accumulate ? 1 : 0;
-        sgemm(transposeA, transposeB, rows, n, depth, base + a, lda, base + b, ldb, beta, base + c, ldc);
+        const most = rowsAtOnce(rows, n, depth);
+        for (let i = 0; i < rows; i += most) {
+          const height = Math.min(most, rows - i);
+          const from = base + a + i * step;
+          const to = base + c + i * ldc * 4;
+          sgemm(transposeA, transposeB, height, n, depth, from, lda, base + b, ldb, beta, to, ldc);
+        }
       };
     },
   };
+}
+
+/**
+ * OpenBLAS takes a product of up to so many multiplications in one go, without packing, at full speed; larger ones
+ * with few columns cost a third more (at 784 × 30: 101 GFLOP/s with 32 rows at once, 67 with 64).
+ */
+const SMALL_PRODUCT = 1e6;
+const LEAST_SMALL_ROWS = 32;
+const MOST_SMALL_COLUMNS = 128;
+
+/** Rows of C that are computed by one call. */
+function rowsAtOnce(m: number, n: number, k: number): number {
+  const rows = Math.floor(SMALL_PRODUCT / (n * k) / 16) * 16;
+  return n <= MOST_SMALL_COLUMNS && rows >= LEAST_SMALL_ROWS ? rows : m;
 }
 
 /** What runs, for reports. */

@@ -18,6 +18,14 @@ export type ElementType = 'u8' | 'f32';
 export const BACKENDS = ['native', 'wasm', 'blas', 'reference'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
+/**
+ * Whether a product adds in an order of its own, which may depend on how many rows there are, for all that is known of a
+ * BLAS. Then rows that are walked together are multiplied together, always the same ones, whoever does it.
+ */
+export function hasOwnOrder(backend: BackendName): boolean {
+  return backend === 'blas';
+}
+
 /** One thread's kernels over the arena. */
 export interface Kernels {
   readonly backend: BackendName;
@@ -45,13 +53,39 @@ export interface ProductShape {
   transposeB: boolean;
 }
 
-/** The product of a shape. size: the number of rows, m or k; C ← C + A B if `accumulate`, else C ← A B. */
+/**
+ * The product of a shape. size: the number of rows, m or k; C ← C + A B if `accumulate`, else C ← A B. If k ≤ 256, C + A B
+ * is the float32 sum of C and what A B is without `accumulate`, unless `hasOwnOrder`.
+ */
 export type BoundProduct = (c: number, a: number, b: number, size: number, accumulate: boolean) => void;
+
+/** C: (m, n), A: (rows, m), B: (rows, n), row strides ldc, lda, ldb. */
+export type GradientShape = Pick<ProductShape, 'n' | 'lda' | 'ldb' | 'ldc'> & { m: number };
+
+/**
+ * The rows are those of `leaves` shards from `shard` on, an aligned block of a batch that is cut into so many shards, a power
+ * of two; 512 rows at most, and 256 of a shard.
+ */
+export type BoundGradient = (
+  c: number,
+  a: number,
+  b: number,
+  batch: number,
+  shards: number,
+  shard: number,
+  leaves: number,
+) => void;
 
 /** The matrix product. */
 export interface Product {
   /** Decides once what the shape alone decides. */
   prepare(shape: ProductShape): BoundProduct;
+
+  /**
+   * The gradient of several shards: C ← Aᵀ B, summed over the rows of each shard and by the tree over the shards
+   * (model/tree.ts). The caller folds the shards of a product without it.
+   */
+  prepareByShards?(shape: GradientShape): BoundGradient;
 }
 
 /** What is computed element by element or row by row. */

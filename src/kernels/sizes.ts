@@ -2,8 +2,11 @@
 import type { BackendName } from './kernels.js';
 import { NATIVE_SCRATCH_BYTES } from './native/native.js';
 
-/** Rows of an edge tile × its columns, and the packed blocks MC × KC and KC × NC: see assembly/multiply.ts. */
-const WASM_SCRATCH_FLOATS = 4 * 8 + 128 * 256 + 256 * 512;
+/**
+ * Rows of an edge tile × its columns, and the packed blocks MC × KC and KC × NC: see assembly/multiply.ts; 16 tiles more,
+ * and a word for each shard of a micro-batch: see assembly/shards.ts.
+ */
+const WASM_SCRATCH_FLOATS = 17 * 4 * 8 + 128 * 256 + 256 * 512 + 512;
 
 /** Bytes of scratch that one thread's kernels need. */
 export function scratchBytes(backend: BackendName): number {

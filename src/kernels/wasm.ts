@@ -43,6 +43,7 @@ export function instantiate({ module }: WasmBuild, memory: WebAssembly.Memory): 
 export function wasmKernels(build: WasmBuild, memory: WebAssembly.Memory, scratch: number): Kernels {
   const exports = instantiate(build, memory);
   const multiply = exports.multiply!;
+  const multiplyByShards = exports.multiplyByShards!;
   const drop = exports.drop!;
   const softmaxCrossEntropy = exports.softmaxCrossEntropy!;
   return {
@@ -53,6 +54,11 @@ export function wasmKernels(build: WasmBuild, memory: WebAssembly.Memory, scratc
         return (c, a, b, size, accumulate) => {
           const rows = m ?? size;
           multiply(c, a, b, rows, n, k ?? size, lda, ldb, ldc, transposeA, transposeB, accumulate, scratch);
+        };
+      },
+      prepareByShards({ m, n, lda, ldb, ldc }) {
+        return (c, a, b, batch, shards, shard, leaves) => {
+          multiplyByShards(c, a, b, m, n, lda, ldb, ldc, batch, shards, shard, leaves, scratch);
         };
       },
     },

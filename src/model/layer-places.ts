@@ -25,7 +25,7 @@ export interface LayerPlace {
   z: number;
   /** ∂E/∂a(l): (rows, outputs). */
   delta: number;
-  /** ∂E/∂b(l) and ∂E/∂W̃(l) of shard 0; shard s lies s slabs further on. */
+  /** ∂E/∂b(l) and ∂E/∂W̃(l) in slab 0. */
   gradientBias: number;
   gradient: number;
 }

@@ -5,6 +5,7 @@
  */
 import type { Activation } from '../kernels/activations.js';
 import type { ElementType } from '../kernels/kernels.js';
+import { type Folding, NO_FOLDING } from './folding.js';
 import type { Loss, OutputActivation } from './network.js';
 import type { Phase } from './plan.js';
 
@@ -16,14 +17,21 @@ export class Registers {
   rows = 0;
   /** Place of the number of the batch's first row, in the order of the epoch. */
   order = 0;
+  /** The first shard of the rows, and how many they are; they are a part of one if `leaves` is 1. */
   shard = 0;
+  leaves = 1;
+  /** Number of the slab that their gradient is summed in, and how many times slabs are folded after them. */
+  slab = 0;
+  folds = 0;
   /** Whether the rows are not the first ones of their shard, whose sums they are added to. */
   accumulate = false;
-  /** Rows of the batch, and the shards that it is cut into. */
+  /** Rows of the batch, the shards that it is cut into, and how these are shared and summed. */
   batch = 0;
   shards = 0;
-  /** Gradient slabs to add up: one for each shard, or one if the batch is walked by block. */
+  folding: Folding = NO_FOLDING;
+  /** Gradient slabs that the update adds up at last, two or one, and bytes from the first to the second. */
   slabs = 1;
+  stride = 0;
   /** Number of the step since the start of the training, from 1. */
   step = 0;
   /** What the summed gradient is multiplied by: 1 / rows for the mean, 1 for the sum. */
@@ -161,7 +169,25 @@ export interface Gradient {
   delta: number;
   to: number;
   bias: number | null;
-  /** From one shard's gradient to the next; 0 if there is one. */
+  /** From one slab to the next; 0 if there is one. */
+  slabBytes: number;
+  /** Of rows that are several shards: how their gradients are summed; null if they are always summed at once. */
+  fold: FoldBuffers | null;
+}
+
+/** Where gradients of single shards are put until they are folded. */
+export interface FoldBuffers {
+  /** Rows of W̃(l) at once. */
+  rows: number;
+  at: number;
+  /** From one buffer to the next. */
+  bytes: number;
+}
+
+/** The gradients of two halves of a block of shards ← their sum, in the slab of the first: as often as a block is complete. */
+export interface Fold {
+  kind: 'fold';
+  gw: number;
   slabBytes: number;
 }
 
@@ -194,7 +220,14 @@ interface NoteRowNorms {
   kind: 'note row norms';
 }
 
-/** Σ g² of a part of the gradient, made known for the noise scale; of the sum over all slabs if `slabs`. */
+/** Slabs that the workers were left with are added up by the tree, all but the last two. */
+export interface Join {
+  kind: 'join';
+  part: ParameterPart;
+  g: number;
+}
+
+/** Σ g² of a part of the gradient, made known for the noise scale; of the sum over the slabs if `slabs`. */
 export interface Squares {
   kind: 'squares';
   part: number;
@@ -216,7 +249,7 @@ export interface ParameterPart {
   length: number;
 }
 
-/** gw ← scale Σₛ gw(s) + penalties, within limits, in the place of the first slab; notes its norms if the rule needs them. */
+/** gw ← scale Σ gw + penalties, within limits, in the place of the first slab; notes its norms if the rule needs them. */
 interface Sum {
   kind: 'sum';
   part: ParameterPart;
@@ -271,13 +304,22 @@ export type RowOperation =
   | LossStep
   | Predict
   | Gradient
+  | Fold
   | Delta
   | RowNorms
   | NoteRowNorms;
-export type UpdateOperation = Squares | Sum | Exchange | NormFactors | Direct | Apply;
+export type UpdateOperation = Join | Squares | Sum | Exchange | NormFactors | Direct | Apply;
 export type Operation = RowOperation | UpdateOperation | BarrierStep | Pulse;
 
-const OF_UPDATE: readonly Operation['kind'][] = ['squares', 'sum', 'exchange', 'norms', 'direct', 'apply'];
+const OF_UPDATE: readonly Operation['kind'][] = [
+  'join',
+  'squares',
+  'sum',
+  'exchange',
+  'norms',
+  'direct',
+  'apply',
+];
 
 /** Whether an operation is for parameters, and not for rows: either side of the thread can run it. */
 export function isOfUpdate(operation: Operation): operation is UpdateOperation {
@@ -298,6 +340,7 @@ export function phaseOf(operation: Operation): Phase {
     case 'predict':
       return 'forward';
     case 'gradient':
+    case 'fold':
     case 'delta':
     case 'row norms':
       return 'backward';

@@ -4,8 +4,8 @@
  * its own (threads/coordinator.ts), and `lockstep info MODEL --pass` prints it.
  *
  * A step is two passes: the gradient pass, after which E is known, and the update pass. All parties meet after each. By
- * shard the first leaves a gradient for each shard, and the second adds them up and changes the weights, each worker a
- * slice of them. By block (walk.ts) the workers go through the layers together, with a barrier between any two, and the
+ * shard the first leaves a few sums of gradients for each worker (folding.ts), and the second adds them up and changes the
+ * weights, each worker a slice of them. By block (walk.ts) the workers go through the layers together, with a barrier between any two, and the
  * way back is part of the update pass: a worker updates a block while it is in cache, as nobody reads it any more.
  */
 import type { Operation } from './operations.js';
@@ -42,8 +42,6 @@ export interface StepPasses {
 /** What the passes of a step depend on; the scratch is chosen here. */
 export interface PassFacts extends Omit<RowFacts, 'scratch' | 'hasGradients'>, UpdateFacts {
   byBlock: boolean;
-  /** How many workers take part. */
-  workers: number;
   /** Whether the coordinator updates, and not the workers. */
   coordinates: boolean;
 }
@@ -63,7 +61,7 @@ function passesByShard(facts: PassFacts, worker: number): StepPasses {
     ...rows.gather(),
     ...rows.forward(),
     rows.loss(),
-    ...rows.backward(),
+    ...rows.backward(`worker${worker}/folds`),
   ];
   if (noiseScale) operations.push(rows.rowNorms([...rows.layers.keys()], false));
   const note: Operation[] = noiseScale ? [{ kind: 'note row norms' }] : [];
@@ -79,7 +77,7 @@ function sliceOperations(facts: PassFacts, slice: Range): Operation[] {
   const gw = entryOf(facts.plan, 'gw0/1').offset;
   // By block, the squares are those of the blocks, which have been summed by then.
   const squares = facts.noiseScale && !facts.byBlock ? squaresOperations(facts, slice, gw) : [];
-  return [...squares, ...updateOperations(facts, slice, gw)];
+  return [...squares, ...updateOperations(facts, slice, gw, !facts.byBlock && squares.length === 0)];
 }
 
 function passesByBlock(facts: PassFacts, worker: number): StepPasses {

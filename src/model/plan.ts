@@ -3,8 +3,8 @@
  * view, on either side of the thread, is made from it. Allocates nothing.
  *
  * Weights and gradients are slabs: all W(l) one after the other, each on a 64-byte boundary, the gaps zero;
- * a gradient slab has the same layout. By shard memory does not grow with the batch, as a scratch holds one micro-batch;
- * by block there is one gradient slab, and a scratch of the whole batch.
+ * a gradient slab has the same layout. By shard memory does not grow with the batch, as a scratch holds one micro-batch,
+ * and with the shards as their logarithm; by block there is one gradient slab, and a scratch of the whole batch.
  */
 
 import { usageError } from '../errors.js';
@@ -79,9 +79,13 @@ export interface PlanRequest {
   backend: BackendName;
   workers: number;
   shards: number;
-  microBatch: number;
-  /** Whether some steps are walked by shard (walk.ts): a gradient slab for each; else there is one. */
-  byShard: boolean;
+  /** Rows that each worker walks at once, at most. */
+  scratchRows: readonly number[];
+  /** Gradient slabs: of all workers (folding.ts) if some steps are walked by shard, at least one. */
+  slabs: number;
+  /** Buffers of a worker for blocks of gradients of single shards, and their float32 elements; 0 if none are needed. */
+  foldBuffers: number;
+  foldFloats: number;
   /** Rows of the largest step that is walked by block, for which there is a scratch; 0 where there is none. */
   blockRows: number;
   /** Float32 elements of a block of parameters; 0 where there are none. */
@@ -162,8 +166,8 @@ function placeWords(layout: Layout, { workers, shards, stepsPerEpoch, noiseParts
 }
 
 /** Gradients, and what the update rule remembers. */
-function placeGradients(layout: Layout, { network, optimizer, byShard, shards }: PlanRequest): void {
-  for (let s = 0; s < (byShard ? shards : 1); s++) layout.slab(`gw${s}`);
+function placeGradients(layout: Layout, { network, optimizer, slabs }: PlanRequest): void {
+  for (let s = 0; s < slabs; s++) layout.slab(`gw${s}`);
   for (const name of slabsOf(optimizer)) layout.slab(`state/${name}`);
   const chunks = chunksOf(network).length;
   if (needsNorms(optimizer)) layout.place('norms', 'f64', chunks, NORM_KINDS.length);
@@ -175,12 +179,13 @@ function placeGradients(layout: Layout, { network, optimizer, byShard, shards }:
 
 /** What workers compute in: a micro-batch each, and the whole batch where it is walked by block. */
 function placeScratch(layout: Layout, request: PlanRequest): void {
-  const { workers, microBatch, blockRows, blockFloats } = request;
-  for (let i = 0; i < workers; i++) placeRows(layout, request, `scratch${i}`, microBatch);
+  const { workers, scratchRows, blockRows, blockFloats, foldBuffers } = request;
+  for (let i = 0; i < workers; i++) placeRows(layout, request, `scratch${i}`, scratchRows[i]!);
   if (blockRows > 0) placeRows(layout, request, 'batch', blockRows);
   for (let i = 0; i < workers; i++) {
     layout.place(`worker${i}/kernels`, 'u8', scratchBytes(request.backend));
     if (blockRows > 0) layout.place(`worker${i}/block`, 'f32', blockFloats);
+    if (foldBuffers > 0) layout.place(`worker${i}/folds`, 'f32', foldBuffers, request.foldFloats);
     if (request.measured) layout.place(`worker${i}/product`, 'f32', 3, PRODUCT_SIZE, PRODUCT_SIZE);
   }
   if (request.measured) layout.place('step/end', 'f64', request.stepsPerEpoch);
@@ -251,7 +256,7 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
     `memory: the job takes ${gib(bytes)}, and at most ${gib(MOST_BYTES)} fit ` +
       `(data ${share(/^(training|validation|order|predictions)/)}, gradients ${share(/^gw/)}, ` +
       `weights ${share(/^(w|state|direction)\//)}, scratch ${share(/^(scratch|batch|worker)/)}).`,
-    `Try fewer rows or columns (${option('query')}, ${option('features')}), fewer hidden units, a smaller ${option('batchSize')}, or fewer ${option('shards')}.`,
+    `Try fewer rows or columns (${option('query')}, ${option('features')}), fewer hidden units, a smaller ${option('batchSize')}, or fewer ${option('workers')}.`,
   );
 }
 

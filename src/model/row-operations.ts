@@ -2,10 +2,11 @@
 import { type Activation, isDerivedFromA } from '../kernels/activations.js';
 import { type LayerPlace, placeLayers } from './layer-places.js';
 import type { Network } from './network.js';
-import type { Operation, Window } from './operations.js';
+import type { FoldBuffers, Operation, Window } from './operations.js';
 import type { Perturbation } from './perturbation.js';
 import { entryOf, findEntry, type Plan } from './plan.js';
 import type { Range } from './shards.js';
+import { foldRows } from './walk.js';
 
 /** What the operations on rows are made from. */
 export interface RowFacts {
@@ -91,17 +92,28 @@ export class RowOperations {
     };
   }
 
-  /** From the output delta back to the gradients of all layers, in a slab for each shard. */
-  backward(): Operation[] {
+  /**
+   * From the output delta back to the gradients of all layers, summed by shard and folded.
+   * @param folds name of the place for gradients of single shards, where there is one
+   */
+  backward(folds: string): Operation[] {
+    const { plan } = this.#facts;
     const operations: Operation[] = [];
     for (let i = this.layers.length - 1; i >= 0; i--) {
       const { inputs, gradientBias, gradient } = this.layers[i]!;
       const rows = { begin: 0, end: inputs };
-      const places = { to: gradient, bias: gradientBias, slabBytes: this.#facts.plan.slabBytes };
+      const fold = this.#foldBuffers(i, folds);
+      const places = { to: gradient, bias: gradientBias, slabBytes: plan.slabBytes, fold };
       operations.push(this.#gradient(i, rows, places));
       if (i > 0) operations.push(...this.#deltaBelow(i, rows));
     }
+    operations.push({ kind: 'fold', gw: entryOf(plan, 'gw0/1').offset, slabBytes: plan.slabBytes });
     return operations;
+  }
+
+  #foldBuffers(i: number, name: string): FoldBuffers | null {
+    const place = findEntry(this.#facts.plan, name);
+    return place ? { rows: foldRows(this.layers[i]!), at: place.offset, bytes: place.shape[1]! * 4 } : null;
   }
 
   /**
@@ -111,7 +123,12 @@ export class RowOperations {
   block(i: number, rows: Range, to: number): Operation[] {
     const isFirst = rows.begin === 0;
     const weights = to + (isFirst ? this.layers[i]!.outputs * 4 : 0);
-    const gradient = this.#gradient(i, rows, { to: weights, bias: isFirst ? to : null, slabBytes: 0 });
+    const gradient = this.#gradient(i, rows, {
+      to: weights,
+      bias: isFirst ? to : null,
+      slabBytes: 0,
+      fold: null,
+    });
     return i > 0 ? [...this.#deltaBelow(i, rows), gradient] : [gradient];
   }
 
@@ -127,7 +144,7 @@ export class RowOperations {
   #gradient(
     i: number,
     { begin, end }: Range,
-    to: { to: number; bias: number | null; slabBytes: number },
+    to: { to: number; bias: number | null; slabBytes: number; fold: FoldBuffers | null },
   ): Operation {
     const { input, delta, inputs, outputs } = this.layers[i]!;
     return {

@@ -4,7 +4,7 @@
  */
 import { type Chunk, chunksOf } from './chunks.js';
 import { layersOf, type Network } from './network.js';
-import type { Operation, ParameterPart, Squares } from './operations.js';
+import type { Operation, ParameterPart } from './operations.js';
 import { isPlain, needsNorms, type Optimizer, ruleOf, searches } from './optimizer.js';
 import { entryOf, type Plan } from './plan.js';
 import { partOf, type Range, sliceOf } from './shards.js';
@@ -17,7 +17,12 @@ export interface UpdateFacts {
   noiseScale: boolean;
   /** Whether there is an L2 penalty. */
   decays: boolean;
+  /** How many workers take part. */
+  workers: number;
 }
+
+/** With more workers, more slabs than two are left to be added up: chunk by chunk, while these are in cache. */
+const FEW_WORKERS = 2;
 
 /** The slice of party i, in bytes of the slab; of whole chunks if anything is summed a chunk. */
 export function updateSlice(facts: UpdateFacts, parties: number, i: number): Range {
@@ -32,27 +37,34 @@ export function updateSlice(facts: UpdateFacts, parties: number, i: number): Ran
 /**
  * @param slice in bytes of the slab
  * @param g where the slab with the slice's gradient begins, or would begin if there were all of it
+ * @param joins whether slabs of several workers have to be added up first
  */
-export function updateOperations(facts: UpdateFacts, slice: Range, g: number): Operation[] {
+export function updateOperations(facts: UpdateFacts, slice: Range, g: number, joins = false): Operation[] {
   const { optimizer } = facts;
   const parts = partsOf(facts, slice);
+  const join = (part: ParameterPart): Operation[] => (joins ? [{ kind: 'join', part, g }] : []);
   if (isPlain(optimizer)) {
     // Without decay the slice is one stretch: the gaps between the layers are zero and stay so.
     const whole = { at: slice.begin, length: (slice.end - slice.begin) / 4, chunk: 0, layer: 0, bias: false };
-    return (facts.decays ? parts : [whole]).map(part => ({ kind: 'apply', part, g, sums: true }));
+    const isCut = facts.decays || (joins && facts.workers > FEW_WORKERS);
+    return (isCut ? parts : [whole]).flatMap(part => [...join(part), { kind: 'apply', part, g, sums: true }]);
   }
   const phases = phasesOf(optimizer);
   return phases.flatMap((stages, phase) => [
     ...(phase === 0 ? [] : betweenPhases(phase === phases.length - 1)),
-    ...parts.flatMap(part => stages.flatMap(stage => stageOperations(stage, part, g))),
+    ...parts.flatMap(part => [
+      ...(phase === 0 ? join(part) : []),
+      ...stages.flatMap(stage => stageOperations(stage, part, g)),
+    ]),
   ]);
 }
 
-/** Of each chunk of the slice the squared length of its summed gradient: before the update, which writes over it. */
-export function squaresOperations(facts: UpdateFacts, slice: Range, gw: number): Squares[] {
-  return partsOf(facts, slice).map(({ chunk, at, length }) => {
-    return { kind: 'squares', part: chunk, g: gw + at, length, slabs: true };
-  });
+/** Of each chunk of the slice the squared length of its summed gradient, added up for it: before the update, which writes over it. */
+export function squaresOperations(facts: UpdateFacts, slice: Range, gw: number): Operation[] {
+  return partsOf(facts, slice).flatMap(part => [
+    { kind: 'join', part, g: gw },
+    { kind: 'squares', part: part.chunk, g: gw + part.at, length: part.length, slabs: true },
+  ]);
 }
 
 /** Whether all of the gradient has to be there before any of the update. */

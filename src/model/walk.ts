@@ -8,27 +8,24 @@
  * forward each computes some columns of z(l), on the way back it has some rows of W(l): it computes the same
  * columns of δ(l−1) and their gradient, and updates them while they are in cache. That costs a barrier a layer.
  */
-import type { BackendName } from '../kernels/kernels.js';
 import { chunksOf } from './chunks.js';
-import { countParameters, layersOf, type Network } from './network.js';
+import { groupOf } from './folding.js';
+import { countParameters, type Layer, layersOf, type Network } from './network.js';
 import { entryOf, type Plan } from './plan.js';
 
 // Measured by `lockstep bench` with blas on a core with 1 MiB of second-level cache, at 784,1024,1024,1024,10 and
 // batches of 8192: 0.88 of the product's rate with 128 rows at once, 0.90 with 256, 0.97 with 512.
 const CACHE_BYTES = 1024 * 1024;
 const BLOCK_BYTES = 256 * 1024;
+const FOLD_FLOATS = 32 * 1024;
 /** Into so many parts a layer is cut, or a multiple: enough for the workers of a machine to share evenly. */
 const PARTS = 8;
 /** Narrower products are slow. */
 const LEAST_COLUMNS = 16;
 const LEAST_ROWS = 128;
 const MOST_ROWS = 512;
-/**
- * OpenBLAS takes a product of up to so many multiplications in one go, without packing, at full speed; larger ones
- * with few columns cost a third more (at 784 × 30: 101 GFLOP/s with 32 rows at once, 67 with 64).
- */
-const SMALL_PRODUCT = 1e6;
-const LEAST_SMALL_ROWS = 32;
+const LEAST_GROUPS = 8;
+const LEAST_GROUP_ROWS = 32;
 /**
  * By block pays where a batch's x, z and delta are fewer than the parameters, and those so many that a few barriers
  * don't count. Measured by `lockstep bench`, blas, 2 workers, batches of 64, samples/s by shard and by block:
@@ -39,7 +36,7 @@ const MOST_FLOATS_PER_PARAMETER = 1;
 const LEAST_PARAMETERS_BY_BLOCK = 50_000;
 
 export interface Walk {
-  /** Rows that a worker walks at once: a multiple of 4, no more than the largest shard needs. */
+  /** Rows that a worker walks at once: a multiple of 4; a part of a shard, or some whole shards. */
   microBatch: number;
   /** Whether layers are walked by block; else rows by shard. */
   byBlock: boolean;
@@ -51,29 +48,54 @@ export interface Walk {
  * Few enough rows that x, z and delta stay in the second-level cache, enough that the weights are not read over
  * and over; where the weights don't stay in the cache anyway, as many rows as are allowed.
  */
-export function planWalk(network: Network, batchRows: number, shards: number, backend: BackendName): Walk {
-  const [features, ...outputs] = network.layers as [number, ...number[]];
-  const floats = features + 2 * outputs.reduce((sum, m) => sum + m, 0);
-  const parameters = countParameters(network);
-  const weightsFit = 4 * parameters <= CACHE_BYTES;
-  const fitting = weightsFit ? Math.floor(CACHE_BYTES / 2 / (4 * floats)) : MOST_ROWS;
-  const small = backend === 'blas' ? smallRows(network) : 0;
-  const rows = Math.min(small || Math.max(fitting, LEAST_ROWS), MOST_ROWS);
-  const shardRows = Math.ceil(batchRows / shards);
-  const byBlock =
-    parameters >= LEAST_PARAMETERS_BY_BLOCK && batchRows * floats <= parameters * MOST_FLOATS_PER_PARAMETER;
+export function planWalk(network: Network, batchRows: number, shards: number): Walk {
+  const weightsFit = 4 * countParameters(network) <= CACHE_BYTES;
+  const fitting = weightsFit ? Math.floor(CACHE_BYTES / 2 / (4 * floatsOf(network))) : MOST_ROWS;
+  const rows = Math.min(Math.max(fitting, LEAST_ROWS), MOST_ROWS);
+  const group = groupOf({ batch: batchRows, shards, microBatch: Math.min(rows, mostGroupRows(batchRows)) });
+  const groupRows = group * Math.ceil(batchRows / shards);
+  const byBlock = isByBlock(network, batchRows);
   return {
-    microBatch: Math.ceil(Math.min(rows, shardRows) / 4) * 4,
+    microBatch: Math.ceil(Math.min(rows, groupRows) / 4) * 4,
     byBlock,
     blockFloats: byBlock ? largestBlock(network) : 0,
   };
 }
 
-/** Rows with which the largest product of a layer is a small one; 0 where they are too few to be worth it. */
-function smallRows(network: Network): number {
-  const largest = Math.max(...layersOf(network).map(({ inputs, outputs }) => inputs * outputs));
-  const rows = Math.floor(SMALL_PRODUCT / largest / 16) * 16;
-  return rows >= LEAST_SMALL_ROWS ? rows : 0;
+/**
+ * Rows of W̃(l) whose gradients are computed one shard after the other and folded: few enough that those of log₂ shards
+ * stay in the second-level cache, enough for a product.
+ */
+export function foldRows({ inputs, outputs }: Pick<Layer, 'inputs' | 'outputs'>): number {
+  return Math.min(inputs, Math.max(LEAST_COLUMNS, Math.floor(FOLD_FLOATS / outputs / 16) * 16));
+}
+
+/** Float32 elements of the largest of them, or of the largest bias row. */
+export function foldFloats(network: Network): number {
+  return Math.max(...layersOf(network).map(layer => Math.max(foldRows(layer), 1) * layer.outputs));
+}
+
+/**
+ * Rows of shards that are walked together: few enough that several workers have some where groups are never cut
+ * (folding.ts). A product of 128 rows is 3 to 5 % slower than one of 512, at 1024 × 1024 with blas up to 16 %.
+ */
+function mostGroupRows(batchRows: number): number {
+  return Math.max(batchRows / LEAST_GROUPS, Math.min(LEAST_GROUP_ROWS, batchRows / 2));
+}
+
+/** Whether steps of so many rows are walked by block. */
+export function isByBlock(network: Network, batchRows: number): boolean {
+  const parameters = countParameters(network);
+  return (
+    parameters >= LEAST_PARAMETERS_BY_BLOCK &&
+    batchRows * floatsOf(network) <= parameters * MOST_FLOATS_PER_PARAMETER
+  );
+}
+
+/** Elements of x, z and delta of a row. */
+function floatsOf({ layers }: Network): number {
+  const [features, ...outputs] = layers as [number, ...number[]];
+  return features + 2 * outputs.reduce((sum, m) => sum + m, 0);
 }
 
 /** Some columns of one W(l) and of z(l): what is computed at once on the way forward. */

@@ -1,10 +1,11 @@
 /**
  * What all parties of a step need alike: sums, maxima and decisions over shards, chunks, blocks or workers. A value is
- * noted in a slot, which has one writer between two meetings; after the second meeting any party adds up the slots in
- * their order. So a sum has the same bits for every number of workers, and whoever computes it. The step adds nothing
+ * noted in a slot, which has one writer between two meetings; after the second meeting any party adds up the slots by one
+ * tree (model/tree.ts). So a sum has the same bits for every number of workers, and whoever computes it. The step adds nothing
  * up in any other way, except gradients (update.ts). Owns no memory; runs on both sides of the thread.
  */
 import { entryOf, type Plan, viewOf } from '../model/plan.js';
+import { sumByTree } from '../model/tree.js';
 import type { Barrier } from './barrier.js';
 import { STOP_AGREED } from './control.js';
 
@@ -39,18 +40,14 @@ export class Slots {
     return this.#values.byteOffset + slot * this.#columns * this.#values.BYTES_PER_ELEMENT;
   }
 
-  /** Σ over so many slots from `first` on, in their order. */
+  /** Σ over so many slots from `first` on, by the tree. */
   sum(count: number, column = 0, first = 0): number {
-    let sum = 0;
-    for (let i = 0; i < count; i++) sum += this.#values[(first + i) * this.#columns + column]!;
-    return sum;
+    return sumByTree(count, i => this.#values[(first + i) * this.#columns + column]!);
   }
 
-  /** Σ over these slots, counted from `first` on, in the order given. */
+  /** Σ over these slots, counted from `first` on, by the tree over their list. */
   sumOf(slots: readonly number[], column = 0, first = 0): number {
-    let sum = 0;
-    for (const slot of slots) sum += this.#values[(first + slot) * this.#columns + column]!;
-    return sum;
+    return sumByTree(slots.length, i => this.#values[(first + slots[i]!) * this.#columns + column]!);
   }
 
   /** The largest value of the slots before `count`; NaN if one is. */

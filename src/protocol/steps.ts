@@ -1,9 +1,13 @@
 /** What a party's passes are made for, and the registers that they are run with: alike on both sides of the thread. */
+
+import type { Backend } from '../kernels/choose.js';
+import { hasOwnOrder } from '../kernels/kernels.js';
+import { type BatchCut, foldingOf } from '../model/folding.js';
 import { NO_TRUST, type Registers } from '../model/operations.js';
 import type { PassFacts } from '../model/pass.js';
 import { windowOf } from '../model/row-operations.js';
 import { shardsOf } from '../model/shards.js';
-import { rateOf, type Setup, scaleOf, type TrainTask } from './tasks.js';
+import { rateOf, type Setup, type StepCut, scaleOf, type TrainTask } from './tasks.js';
 
 /** The steps of a segment, as all parties know them. */
 export type StepsTask = Omit<TrainTask, 'worker'>;
@@ -16,23 +20,38 @@ export function passFacts(setup: Setup, { byBlock, workers, l2 }: StepsTask): Pa
   return { network, plan, perturbation, window, byBlock, workers, ...update };
 }
 
+/** Sets the batch. Registers are used for one task, and so for one cut. */
+export function cutBatch(registers: Registers, cut: BatchCut, workers: number): void {
+  if (registers.batch === cut.batch) return;
+  registers.batch = cut.batch;
+  registers.shards = cut.shards;
+  registers.folding = foldingOf(cut, workers);
+}
+
+/** How a batch, perhaps smaller than the others, is cut. */
+export function batchCut({ name }: Pick<Backend, 'name'>, batch: number, step: StepCut): BatchCut {
+  const { shards, microBatch } = step;
+  return { batch, shards: shardsOf(batch, shards), microBatch, wholeGroups: hasOwnOrder(name) };
+}
+
 /**
  * Sets the registers for the step that comes after so many of the segment.
  * @param order place of the number of the epoch's first row
  */
 export function beginStep(
   registers: Registers,
-  { shards, tables }: Pick<Setup, 'shards' | 'tables'>,
+  setup: Pick<Setup, 'backend' | 'tables' | 'plan'>,
   task: StepsTask,
   done: number,
   order: number,
 ): void {
   const first = (task.firstStep + done) * task.batchSize;
-  const batch = Math.min(task.batchSize, tables.training!.rows - first);
+  const batch = Math.min(task.batchSize, setup.tables.training!.rows - first);
   registers.order = order + first * 4;
-  registers.batch = batch;
-  registers.shards = shardsOf(batch, shards);
-  registers.slabs = task.byBlock ? 1 : registers.shards;
+  cutBatch(registers, batchCut(setup.backend, batch, task), task.workers);
+  const last = task.byBlock ? undefined : registers.folding.additions.at(-1);
+  registers.slabs = last ? 2 : 1;
+  registers.stride = last ? (last.from - last.to) * setup.plan.slabBytes : 0;
   registers.step = task.stepsBefore + done + 1;
   registers.scale = scaleOf(task, done, batch);
   registers.learningRate = rateOf(task, done);

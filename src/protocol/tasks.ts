@@ -38,8 +38,6 @@ export interface Setup {
   network: Network;
   backend: Backend;
   workers: number;
-  shards: number;
-  microBatch: number;
   optimizer: Optimizer;
   /** What the rows of a step are perturbed by; null: nothing. */
   perturbation: Perturbation | null;
@@ -52,8 +50,16 @@ export interface Setup {
   tables: Record<TableName, TableSetup | null>;
 }
 
+/** How a whole step is cut. */
+export interface StepCut {
+  /** How many shards it has; one of fewer rows has a shard for each. */
+  shards: number;
+  /** Rows that a worker walks at once, at most. */
+  microBatch: number;
+}
+
 /** Some steps of one epoch. There is no affinity in the pool, so a task carries its worker's number. */
-export interface TrainTask {
+export interface TrainTask extends StepCut {
   kind: 'train';
   worker: number;
   /** How many workers take part: as many as there are, or fewer. */
@@ -103,7 +109,7 @@ export function scaleOf(
 }
 
 /** One pass over a table without a step. */
-export interface EvaluateTask {
+export interface EvaluateTask extends StepCut {
   kind: 'evaluate';
   worker: number;
   table: TableName;

@@ -1,12 +1,12 @@
 /**
- * The operations of the update phase as calls of the kernels: sum · exchange · apply, and the norms between them. Either
+ * The operations of the update phase as calls of the kernels: join · sum · exchange · apply, and the norms between them. Either
  * side of the thread runs them: a worker for its slice, or the coordinator for all parameters.
  */
 import type { Kernels } from '../kernels/kernels.js';
 import type { AnyRule, Direct, Step } from '../kernels/rules/rule.js';
 import { chunksOf } from '../model/chunks.js';
 import type { Network } from '../model/network.js';
-import type { ParameterPart, Registers, Squares, UpdateOperation } from '../model/operations.js';
+import type { Join, ParameterPart, Registers, Squares, UpdateOperation } from '../model/operations.js';
 import { needsNorms, type Optimizer, ruleOf } from '../model/optimizer.js';
 import { entryOf, type Plan } from '../model/plan.js';
 import { Slots } from './collective.js';
@@ -57,6 +57,8 @@ export class UpdateKernels {
   /** null if there is nothing to do. */
   bind(operation: UpdateOperation): Run | null {
     switch (operation.kind) {
+      case 'join':
+        return this.#join(operation);
       case 'squares':
         return this.#noteSquares(operation);
       case 'sum':
@@ -75,10 +77,22 @@ export class UpdateKernels {
     }
   }
 
-  #noteSquares({ part, g, length, slabs: all }: Squares): Run {
+  #join({ part, g }: Join): Run {
     const { rules } = this.#kernels;
     const stride = this.#slabBytes;
-    return ({ slabs }) => {
+    const first = g + part.at;
+    return ({ folding }) => {
+      const { additions } = folding;
+      for (let i = 0; i < additions.length - 1; i++) {
+        const { to, from } = additions[i]!;
+        rules.add(first + to * stride, first + from * stride, part.length);
+      }
+    };
+  }
+
+  #noteSquares({ part, g, length, slabs: all }: Squares): Run {
+    const { rules } = this.#kernels;
+    return ({ slabs, stride }) => {
       const sum = all ? rules.sumSquaredSums(g, stride, slabs, length) : rules.sumSquares(g, length);
       this.#noise!.notePart(part, sum);
     };
@@ -91,9 +105,8 @@ export class UpdateKernels {
     const limit = clipValue ?? Number.POSITIVE_INFINITY;
     const { rules } = this.#kernels;
     const w = this.#w + at;
-    const stride = this.#slabBytes;
     const lasso = bias ? 0 : l1;
-    return ({ slabs, scale, l2 }) => {
+    return ({ slabs, stride, scale, l2 }) => {
       rules.collect(g + at, w, stride, slabs, length, scale, bias ? 0 : l2, lasso, limit);
       if (this.#norms) this.#note(part, 'gradient', g);
       if (notesWeights) this.#note(part, 'w', this.#w);
@@ -117,14 +130,13 @@ export class UpdateKernels {
     };
   }
 
-  /** w ← w − α (scale Σₛ gw(s) + λ w): the slabs are added up on the way. */
+  /** w ← w − α (scale Σ gw + λ w): the last two slabs are added on the way. */
   #descend({ at, length, bias }: ParameterPart, g: number): Run {
     const { rules } = this.#kernels;
     const w = this.#w + at;
     const gw = g + at;
-    const stride = this.#slabBytes;
     return registers => {
-      const { slabs, scale, learningRate, l2 } = registers;
+      const { slabs, stride, scale, learningRate, l2 } = registers;
       const decay = bias ? 0 : l2;
       const most = rules.update(w, gw, stride, slabs, length, scale, learningRate, decay);
       registers.most = Math.max(registers.most, most);

@@ -1,12 +1,14 @@
 /** A step as people read it: the list of its operations, from the very list that the workers run. Pure functions. */
 import type { BackendName } from '../kernels/kernels.js';
+import { foldingOf, groupOf } from '../model/folding.js';
 import { describeLoss, type Network } from '../model/network.js';
 import type { Operation } from '../model/operations.js';
 import type { Optimizer } from '../model/optimizer.js';
 import { type Over, type Pass, stepPasses } from '../model/pass.js';
 import { planMemory } from '../model/plan.js';
 import { windowOf } from '../model/row-operations.js';
-import { planWalk } from '../model/walk.js';
+import { usualShards } from '../model/shards.js';
+import { foldFloats, planWalk } from '../model/walk.js';
 import { counted } from './format.js';
 
 /** What the step of a network depends on beside it. */
@@ -18,8 +20,10 @@ export interface StepChoice {
 
 /** What one worker alone does in a step. */
 export function renderStep(network: Network, { batchRows, optimizer, backend }: StepChoice): string {
-  const walk = planWalk(network, batchRows, 1, backend);
-  const { byBlock, blockFloats, microBatch } = walk;
+  const shards = usualShards(network, batchRows);
+  const { byBlock, blockFloats, microBatch } = planWalk(network, batchRows, shards);
+  const cut = { batch: batchRows, shards, microBatch, wholeGroups: false };
+  const foldBuffers = Math.log2(groupOf(cut));
   const features = network.layers[0]!;
   const targets = network.loss === 'cross-entropy' ? 1 : network.layers.at(-1)!;
   const table = {
@@ -35,8 +39,18 @@ export function renderStep(network: Network, { batchRows, optimizer, backend }: 
     ...{ scale: 1, smoothing: 0, weighs: false, counts: false, labelsWeigh: false },
   } as const;
   const plan = planMemory({
-    ...{ network, backend, optimizer, microBatch, blockFloats, workers: 1, shards: 1, stepsPerEpoch: 1 },
-    ...{ byShard: !byBlock, blockRows: byBlock ? batchRows : 0, noiseParts: 0, measured: false },
+    ...{
+      network,
+      backend,
+      optimizer,
+      scratchRows: [microBatch],
+      blockFloats,
+      workers: 1,
+      shards,
+      stepsPerEpoch: 1,
+    },
+    ...{ slabs: foldingOf(cut, 1).slabs, foldBuffers, foldFloats: foldFloats(network) },
+    ...{ blockRows: byBlock ? batchRows : 0, noiseParts: 0, measured: false },
     ...{ training: table, validation: null, keepPredictions: false },
   });
   const window = windowOf(plan, 'training', table);
@@ -48,7 +62,7 @@ export function renderStep(network: Network, { batchRows, optimizer, backend }: 
     0,
   );
   const lines: Line[] = [
-    `A step of ${counted(batchRows, 'row')}, ${byBlock ? 'by block' : 'by shard'}, by ${optimizer.name}:`,
+    `A step of ${counted(batchRows, 'row')} in ${counted(shards, 'shard')}, ${byBlock ? 'by block' : 'by shard'}, by ${optimizer.name}:`,
     ...passLines('gradient pass', gradient, network, optimizer),
     'all workers meet; if E is not finite, training ends',
     ...passLines('update pass', update, network, optimizer),
@@ -123,10 +137,14 @@ function describe(first: Operation, network: Network, optimizer: Optimizer): str
       const { layer: l, inputs, outputs } = first;
       return `∂E/∂W(${l}) ← z(${l - 1})ᵀ δ(${l}), ∂E/∂b ← Σ δ(${l}): (${inputs} + 1) × ${outputs}`;
     }
+    case 'fold':
+      return 'gradients of two halves of a block of shards ← their sum, for each block that is complete';
+    case 'join':
+      return 'sums that the workers are left with ← added by the tree, all but the last two';
     case 'delta':
       return `δ(${first.layer}) ← δ(${first.layer + 1}) W(${first.layer + 1})ᵀ ⊙ g′: ${first.width}`;
     case 'sum':
-      return 'gw ← Σ gradients of the shards';
+      return 'gw ← scale Σ gradients + penalties';
     case 'exchange':
       return 'gw ← Σ over all machines: nothing on one';
     case 'norms':
@@ -134,7 +152,7 @@ function describe(first: Operation, network: Network, optimizer: Optimizer): str
     case 'direct':
       return 'gw ← the direction of the step';
     case 'apply':
-      return `W ← by ${optimizer.name}${first.sums ? ', from the sum over the shards' : ''}`;
+      return `W ← by ${optimizer.name}${first.sums ? ', from the sum of the last two' : ''}`;
     case 'barrier':
       return 'all workers meet';
     default:

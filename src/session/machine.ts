@@ -1,6 +1,8 @@
 /** How many workers and shards a job runs on. Decided once, before anything is allocated. */
 import { optionError, usageError } from '../errors.js';
 import type { BackendName } from '../kernels/kernels.js';
+import type { Network } from '../model/network.js';
+import { operationsOf, usualShards } from '../model/shards.js';
 import { option } from '../option-names.js';
 import { wholeNumbers } from '../ranges.js';
 import { usableCores } from './cores.js';
@@ -13,8 +15,8 @@ export interface MachineOptions {
   /** Threads that compute. auto: as many as cores, or fewer where the first steps are faster with fewer. */
   workers: number | 'auto';
   /**
-   * Parts of a batch, the unit of arithmetic: at least as many as workers. auto: as many as workers; where those
-   * are auto too, one a core, or fewer where a step is very short.
+   * Parts of a batch, the unit of arithmetic: at least as many as workers if given. auto: by the batch and
+   * the network alone.
    */
   shards: number | 'auto';
   backend: 'auto' | BackendName;
@@ -33,31 +35,43 @@ const MOST_SHARDS = 65_536;
 
 export interface Machine {
   workers: number;
+  /** Of the largest batch. */
   shards: number;
   /** Looks at the barrier before sleeping: none where there are more threads than cores. */
   spins: number;
 }
 
-// Operations for which a shard of its own pays. Measured by `lockstep bench`, blas, 2 cores: a step of 2,000 (layers
+// Operations for which another worker pays. Measured by `lockstep bench`, blas, 2 cores: a step of 2,000 (layers
 // 4,8,3, 8 rows) takes 2.3 µs with one shard, 2.7 with two on two workers; one of 17,000 (4,16,3, 32 rows) 3.4 and
 // 3.2; one of 140,000 (4,128,3, 32 rows) 7.6 and 6.1.
-const SHARD_OPERATIONS = 8192;
+const WORKER_OPERATIONS = 8192;
+
+/** What a step of the largest batch is. */
+export interface StepSize {
+  network: Network;
+  batchRows: number;
+  /** Whether it is walked by block: then more workers than shards have something to do. */
+  byBlock: boolean;
+}
 
 /**
- * Workers and shards for batches of so many rows and operations. auto: a worker a core, but no more than rows or
- * shards, or than pay; a shard a worker. By the configuration and the cores alone, as the shards decide the bits.
- * @throws usage where there are more workers than shards, or numbers out of range
+ * Workers and shards for steps of that size. Workers auto: one a core, but no more than rows or shards, or than pay.
+ * The shards decide the bits, and so don't depend on workers or cores.
+ * @throws usage where there are more workers than shards were asked for, or numbers out of range
  */
-export function chooseMachine(options: MachineOptions, batchRows: number, operations: number): Machine {
+export function chooseMachine(options: MachineOptions, { network, batchRows, byBlock }: StepSize): Machine {
   const cores = usableCores();
   const { workers: asked, shards: askedShards } = options;
   if (askedShards !== 'auto') checkCount('shards', askedShards, MOST_SHARDS);
   if (asked !== 'auto') checkCount('workers', asked, MOST_WORKERS);
-  const paying = Math.max(1, Math.floor(operations / SHARD_OPERATIONS));
-  const most = Math.min(batchRows, askedShards === 'auto' ? paying : askedShards);
+  const shards = askedShards === 'auto' ? usualShards(network, batchRows) : askedShards;
+  const paying =
+    askedShards === 'auto'
+      ? Math.max(1, Math.floor(operationsOf(network, batchRows) / WORKER_OPERATIONS))
+      : shards;
+  const most = Math.min(batchRows, paying, byBlock ? batchRows : shards);
   const workers = asked === 'auto' ? Math.max(1, Math.min(cores, most)) : asked;
-  const shards = askedShards === 'auto' ? workers : askedShards;
-  if (workers > shards) {
+  if (askedShards !== 'auto' && workers > shards) {
     throw usageError(
       `${option('workers')}: expected 1 to ${shards} (the shards), got ${workers}.`,
       `Try ${option('shards', workers)} or ${option('workers', shards)}.`,

@@ -7,17 +7,19 @@ import type { Sums } from '../judge/judge.js';
 import { type Extent, extentOf } from '../judge/total-weights.js';
 import { type Backend, chooseBackend } from '../kernels/choose.js';
 import { LBFGS_NUMBERS } from '../kernels/rules/lbfgs.js';
-import { countParameters, type Network } from '../model/network.js';
+import { foldingOf } from '../model/folding.js';
+import type { Network } from '../model/network.js';
 import { type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
 import type { Plan } from '../model/plan.js';
 import { shardsOf } from '../model/shards.js';
 import type { TrainState } from '../model/state.js';
-import type { Walk } from '../model/walk.js';
+import { isByBlock, type Walk } from '../model/walk.js';
 import { Slots } from '../protocol/collective.js';
 import type { Fault } from '../protocol/fault.js';
 import { sumMetrics } from '../protocol/metrics.js';
-import type { Setup, TableName, TrainTask } from '../protocol/tasks.js';
+import { batchCut } from '../protocol/steps.js';
+import type { Setup, StepCut, TableName, TrainTask } from '../protocol/tasks.js';
 import type { Done } from '../threads/pool.js';
 import { Threads } from '../threads/threads.js';
 import { Arena, type Table } from './arena.js';
@@ -25,7 +27,7 @@ import { checkFit } from './check-data.js';
 import { type Emphasis, NO_EMPHASIS, type RowWeights, weighRows } from './emphasis.js';
 import type { MachineOptions, UpdateMode } from './machine.js';
 import { chooseMachine, type Machine } from './machine.js';
-import { longestStep, operationsOf } from './step-cost.js';
+import { longestStep } from './step-cost.js';
 import { Walks } from './walks.js';
 
 /** What a job is about. */
@@ -100,10 +102,12 @@ export class Session {
     const sizes = [request.batchRows].flat() as number[];
     const batchRows = Math.max(...sizes);
     for (const data of [training, validation]) if (data) checkFit(network, data, training !== null);
-    const machine = chooseMachine(request.machine, batchRows, operationsOf(network, batchRows));
+    const byBlock = training !== null && isByBlock(network, batchRows);
+    const machine = chooseMachine(request.machine, { network, batchRows, byBlock });
     const backend = chooseBackend(request.machine.backend, request.machine.blas);
-    const { shards } = machine;
-    const walks = new Walks({ network, shards, backend: backend.name, isTraining: training !== null }, sizes);
+    const judged = [training, validation].flatMap(data => (data ? [data.rows] : []));
+    const facts = { network, shards: request.machine.shards, rows: training?.rows ?? null, judged };
+    const walks = new Walks(facts, sizes);
     const optimizer = request.optimizer ?? PLAIN_DESCENT;
     const tables = tablesOf(request);
     const settled = { network, backend, machine, walks, optimizer, tables };
@@ -139,18 +143,19 @@ export class Session {
   }
 
   /** Runs one segment of steps, for steps.ts. @throws as Threads.train does */
-  train(task: Omit<TrainTask, 'kind' | 'worker' | 'byBlock'>): Promise<Done> {
+  train(task: Omit<TrainTask, 'kind' | 'worker' | 'byBlock' | keyof StepCut>): Promise<Done> {
     const { byBlock } = this.walks.of(task.batchSize);
-    return this.threads.train({ kind: 'train', byBlock, ...task });
+    return this.threads.train({ kind: 'train', byBlock, ...this.walks.cutOf(task.batchSize), ...task });
   }
 
   /** Judges all rows of a table with the present weights. */
   async evaluate(table: TableName, keep: boolean, fault?: Fault): Promise<Sums> {
-    const task = { kind: 'evaluate', table, keep, ...(fault && { fault }) } as const;
-    await this.threads.run(this.machine.workers, worker => ({ ...task, worker }));
     const { rows } = this.#arena.tables[table]!;
+    const cut = this.walks.tableCut(rows);
+    const task = { kind: 'evaluate', table, keep, ...cut, ...(fault && { fault }) } as const;
+    await this.threads.run(this.machine.workers, worker => ({ ...task, worker }));
     const metrics = new Slots(this.plan, this.#arena.memory, 'metrics');
-    return { ...sumMetrics(metrics, shardsOf(rows, this.machine.shards)), ...this.extent(table) };
+    return { ...sumMetrics(metrics, shardsOf(rows, cut.shards)), ...this.extent(table) };
   }
 
   /** The bytes of all that a step changes and the next one starts from. */
@@ -195,14 +200,15 @@ export class Session {
     for (const name of slabsOf(this.optimizer)) this.#arena.writeSlab(`state/${name}`, slabs[name]!);
   }
 
-  /** Σ gw over the shards of the last step, without gaps, not divided. */
+  /** Σ gw over the shards of the last step by plain descent, without gaps, not divided. */
   summedGradient(rows: number): Float32Array {
-    const sum = new Float32Array(countParameters(this.network));
-    const slabs = this.walk.byBlock ? 1 : shardsOf(rows, this.machine.shards);
-    for (let s = 0; s < slabs; s++) {
-      const gw = this.#arena.readSlab(`gw${s}`);
-      for (let i = 0; i < sum.length; i++) sum[i]! += gw[i]!;
-    }
+    const sum = this.#arena.readSlab('gw0');
+    const cut = batchCut(this.backend, rows, this.walks.cutOf(rows));
+    // The step has added up all slabs but the last two.
+    const last = foldingOf(cut, this.machine.workers).additions.at(-1);
+    if (this.walk.byBlock || !last) return sum;
+    const gw = this.#arena.readSlab(`gw${last.from}`);
+    for (let i = 0; i < sum.length; i++) sum[i]! += gw[i]!;
     return sum;
   }
 
@@ -233,8 +239,8 @@ function openArena(
   stepsPerEpoch: number,
 ): Arena {
   const plan = {
-    ...{ network, backend: backend.name, workers: machine.workers, shards: machine.shards },
-    ...walks.room,
+    ...{ network, backend: backend.name, workers: machine.workers },
+    ...walks.room(backend, machine.workers),
     ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts : 0 },
     ...{ optimizer, perturbation, keepPredictions, measured },
   };
@@ -246,13 +252,12 @@ function openArena(
 /** What the threads are told. */
 function setupOf(
   { noiseScale = false, perturbation = null, update }: SessionRequest,
-  { network, backend, machine, walks, optimizer }: Settled,
+  { network, backend, machine, optimizer }: Settled,
   { memory, plan, tables }: Arena,
 ): Setup {
   return {
     ...{ memory, plan, tables, network, backend, optimizer, perturbation, noiseScale },
-    ...machine,
-    microBatch: walks.largest.microBatch,
+    ...{ workers: machine.workers, spins: machine.spins },
     coordinates: update === 'coordinator',
   };
 }

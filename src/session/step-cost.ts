@@ -1,10 +1,6 @@
-/** How much work a step is, and how long it can take at most. Pure functions. */
-import { countParameters, type Network } from '../model/network.js';
-
-/** Of a step, near enough: six a weight and row. */
-export function operationsOf(network: Network, batchRows: number): number {
-  return 6 * batchRows * countParameters(network);
-}
+/** How long a step can take at most. Pure. */
+import type { Network } from '../model/network.js';
+import { operationsOf } from '../model/shards.js';
 
 /** Seconds: a minute, or what a step takes at a hundred million operations a second, slower than any backend is. */
 export function longestStep(network: Network, batchRows: number): number {

@@ -42,7 +42,7 @@ export interface Parts {
 export function shapeOf(session: Session, { batches }: Course, epoch: number) {
   const batchSize = batches.sizeIn(epoch);
   const { microBatch } = session.walks.of(batchSize);
-  return { rows: batches.rows, batchSize, shards: session.machine.shards, microBatch };
+  return { rows: batches.rows, batchSize, shards: session.walks.shardsOf(batchSize), microBatch };
 }
 
 export class Boundaries {

@@ -5,6 +5,8 @@ import type { Batches } from '../model/batches.js';
 import { initialWeights } from '../model/init.js';
 import type { Network } from '../model/network.js';
 import { perturbationFor } from '../model/perturbation.js';
+import { usualShards } from '../model/shards.js';
+import type { TrainState } from '../model/state.js';
 import { settleEmphasis } from '../session/emphasis.js';
 import { Session } from '../session/session.js';
 import type { TrainOptions } from './options.js';
@@ -30,7 +32,12 @@ export function openSession(
     noiseScale: options.noiseScale,
     emphasis: settleEmphasis(data, options),
     stallSeconds: options.stallSeconds,
-    // What was begun with so many shards goes on with as many.
-    machine: { ...options, shards: shards === 'auto' ? (resume?.shards ?? 'auto') : shards },
+    machine: { ...options, shards: shards === 'auto' ? shardsOf(network, resume) : shards },
   });
+}
+
+/** What was begun with so many shards goes on with as many. */
+function shardsOf(network: Network, resume: TrainState | null): number | 'auto' {
+  if (resume === null || resume.shards === usualShards(network, resume.batchSize)) return 'auto';
+  return resume.shards;
 }

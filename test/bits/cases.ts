@@ -221,6 +221,9 @@ const BATCHES = {
   'batch schedule from the start': `${KIND} --batch-size usual --batch-schedule 0:10,1:33`,
   'batch schedule with a scaled rate': `${KIND} --batch-schedule 1:96 --scale-lr linear --base-batch-size 48`,
   'batch schedule with warm-up and cosine': `${KIND} --batch-schedule 2:20 --warmup-epochs 1 --lr-schedule cosine --epochs 4`,
+  'shards by default': 'synthetic:1300x9x4 --hidden 40 --batch-size 1040 --shards usual --validation 0.1',
+  'shards by default, adam, clip-norm':
+    'synthetic:1300x9x4 --hidden 40 --batch-size 1040 --shards usual --optimizer adam --clip-norm 0.2 --noise-scale',
   'one shard': `${KIND} --shards 1`,
   'seven shards': `${KIND} --shards 7`,
   'seven shards, adam, clip-norm': `${KIND} --shards 7 --optimizer adam --clip-norm 0.2`,

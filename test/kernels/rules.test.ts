@@ -45,6 +45,7 @@ const CALLS: Record<string, Call> = {
   'rmsprop with momentum': (r, i, n) =>
     r.rmsprop(at(W, i), at(S, i), at(V, i), at(G, i), n, 1, 0.9, 1e-3, 0.8, 0.01, 1),
   adagrad: (r, i, n) => r.adagrad(at(W, i), at(S, i), at(G, i), n, 0.5, 1e-3, 0.1, 0.99),
+  add: (r, i, n) => void r.add(at(G, i), at(V, i), n),
   combine: (r, i, n) => r.combine(at(W, i), at(V, i), at(G, i), n, 0.5, -2),
   'combine in place': (r, i, n) => r.combine(at(G, i), at(W, i), at(G, i), n, 1, 0.3),
   rprop: (r, i, n) => r.rprop(at(W, i), at(V, i), at(S, i), at(G, i), n, 0.5, 0.01),
@@ -105,7 +106,7 @@ describe.each(variants)('%s', (_, make) => {
     }
   });
 
-  const changing = names.filter(name => !name.startsWith('collect') && name !== 'adamDirection');
+  const changing = names.filter(name => !/^(collect|add$|adamDirection)/.test(name));
   it.each(changing)('%s tells of a gradient that is not a number', name => {
     for (const bad of [0, 3, 4, 8]) {
       fill();

@@ -13,7 +13,7 @@ import {
 import { perturbationFor } from '../../src/model/perturbation.js';
 import { entryOf, planMemory } from '../../src/model/plan.js';
 import { windowOf } from '../../src/model/row-operations.js';
-import { countParts, planWalk } from '../../src/model/walk.js';
+import { countParts, foldFloats, planWalk } from '../../src/model/walk.js';
 
 const NARROW: Network = {
   layers: [7, 6, 5, 3],
@@ -41,7 +41,7 @@ interface Variant {
 }
 
 function factsOf({ network, workers = 3, dropout = false, ...given }: Variant): PassFacts {
-  const { byBlock, blockFloats, microBatch } = planWalk(network, ROWS, SHARDS, 'wasm');
+  const { byBlock, blockFloats, microBatch } = planWalk(network, ROWS, SHARDS);
   expect(byBlock).toBe(network === WIDE);
   const table = {
     ...{
@@ -65,12 +65,13 @@ function factsOf({ network, workers = 3, dropout = false, ...given }: Variant): 
       workers,
       optimizer,
       perturbation,
-      microBatch,
+      scratchRows: Array(workers).fill(microBatch),
       blockFloats,
       backend: 'wasm',
       shards: SHARDS,
     },
-    ...{ byShard: !byBlock, blockRows: byBlock ? ROWS : 0, stepsPerEpoch: 1, keepPredictions: true },
+    ...{ slabs: 4, foldBuffers: byBlock ? 0 : 2, foldFloats: foldFloats(network) },
+    ...{ blockRows: byBlock ? ROWS : 0, stepsPerEpoch: 1, keepPredictions: true },
     ...{ noiseParts: countParts(network, byBlock), training: table, validation: table, measured: false },
   });
   const { noiseScale = false, coordinates = false, decays = false } = given;
@@ -171,10 +172,10 @@ it('lists a step by shard in the order of the formulas', () => {
   expect(operationsOf(gradient).map(one => ('layer' in one ? `${one.kind} ${one.layer}` : one.kind))).toEqual(
     [
       ...['clear', 'gather', 'noise', 'drop 0', 'layer 1', 'drop 1', 'layer 2', 'layer 3', 'loss'],
-      ...['gradient 3', 'delta 2', 'gradient 2', 'delta 1', 'drop 1', 'gradient 1'],
+      ...['gradient 3', 'delta 2', 'gradient 2', 'delta 1', 'drop 1', 'gradient 1', 'fold'],
     ],
   );
-  expect(kindsOf(update)).toEqual(['apply']);
+  expect(new Set(kindsOf(update))).toEqual(new Set(['join', 'apply']));
 });
 
 it('lists a step by block with a barrier between any two layers, on the way there and back', () => {

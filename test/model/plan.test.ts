@@ -13,8 +13,10 @@ function plan(request: Partial<PlanRequest> = {}): Plan {
     backend: 'wasm',
     workers: 2,
     shards: 3,
-    microBatch: 16,
-    byShard: true,
+    scratchRows: [16, 16],
+    slabs: 3,
+    foldBuffers: 0,
+    foldFloats: 0,
     blockRows: 0,
     blockFloats: 0,
     stepsPerEpoch: 4,
@@ -63,7 +65,7 @@ describe('planMemory', () => {
     expect(new Set(entries.map(({ name }) => name)).size).toBe(entries.length);
   });
 
-  it('gives every shard a gradient slab of the layout of the weights', () => {
+  it('gives gradients slabs of the layout of the weights', () => {
     const laid = plan();
     const at = (name: string) => entryOf(laid, name).offset;
     for (let s = 0; s < 3; s++) {
@@ -102,26 +104,31 @@ describe('planMemory', () => {
 
 describe('planWalk', () => {
   it.each([
-    // backend, layers, batch rows, shards: rows at once, by block
-    ['wasm', [32, 64, 64, 2], 8192, 2, 448, false],
-    ['wasm', [784, 128, 10], 8192, 2, 128, false],
-    ['wasm', [784, 1024, 1024, 1024, 10], 8192, 2, 512, false],
-    ['wasm', [784, 1024, 1024, 1024, 10], 1024, 2, 512, false],
-    ['wasm', [784, 128, 10], 64, 2, 32, true],
-    ['blas', [32, 64, 64, 2], 64, 2, 32, false],
-    ['wasm', [784, 1024, 1024, 1024, 10], 64, 8, 8, true],
-    ['wasm', [784, 512, 512, 10], 60_000, 2, 512, false],
-    ['wasm', [4, 3], 8192, 2, 512, false],
-    ['blas', [784, 30, 10], 8192, 2, 32, false],
-    ['blas', [32, 64, 64, 2], 8192, 2, 240, false],
-    ['blas', [784, 128, 10], 8192, 2, 128, false],
-    ['wasm', [4, 3], 10, 1, 12, false],
-    ['wasm', [4, 3], 1, 1, 4, false],
+    // layers, batch rows, shards: rows at once, by block
+    [[32, 64, 64, 2], 8192, 2, 448, false],
+    [[784, 128, 10], 8192, 2, 128, false],
+    [[784, 1024, 1024, 1024, 10], 8192, 2, 512, false],
+    [[784, 1024, 1024, 1024, 10], 1024, 2, 512, false],
+    [[784, 128, 10], 64, 2, 32, true],
+    [[32, 64, 64, 2], 64, 2, 32, false],
+    [[784, 1024, 1024, 1024, 10], 64, 8, 8, true],
+    [[784, 512, 512, 10], 60_000, 2, 512, false],
+    [[4, 3], 8192, 2, 512, false],
+    [[784, 30, 10], 8192, 2, 151, false],
+    [[784, 512, 512, 10], 1024, 64, 128, false],
+    [[784, 512, 512, 10], 8192, 64, 512, false],
+    [[32, 64, 64, 2], 64, 4, 32, false],
+    [[32, 64, 64, 2], 32, 2, 16, false],
+    [[784, 30, 10], 1024, 64, 128, false],
+    [[784, 30, 10], 1000, 64, 128, false],
+    [[784, 30, 10], 8192, 64, 128, false],
+    [[4, 3], 10, 1, 12, false],
+    [[4, 3], 1, 1, 4, false],
   ] as const)(
-    '%s %j, %d rows in %d shards: %d at once, by block: %s',
-    (backend, layers, batch, shards, rows, byBlock) => {
+    '%j, %d rows in %d shards: %d at once, by block: %s',
+    (layers, batch, shards, rows, byBlock) => {
       const network = { ...NETWORK, layers, hidden: layers.slice(1, -1).map(() => 'tanh' as const) };
-      const walk = planWalk(network, batch, shards, backend);
+      const walk = planWalk(network, batch, shards);
       expect(walk.byBlock).toBe(byBlock);
       expect(walk.microBatch % 4).toBe(0);
       expect(Math.abs(walk.microBatch - rows)).toBeLessThanOrEqual(64);

@@ -16,7 +16,7 @@ const plan: Plan = {
 const newMemory = () => new WebAssembly.Memory({ initial: 1, maximum: 1, shared: true });
 
 describe('Slots', () => {
-  it('adds the slots up from the first to the last, whoever noted them in whichever order', () => {
+  it('adds the slots up by one tree, whoever noted them in whichever order', () => {
     const slots = new Slots(plan, newMemory(), 'wide');
     // 1 + 1e16 loses the 1; 1e16 − 1e16 + 1 keeps it.
     [1, -1e16, 1e16].forEach((value, i) => {

@@ -6,18 +6,22 @@ import type { Setup } from '../../src/protocol/tasks.js';
 /** 50 rows in batches of 20, from the second step of an epoch on, after 10 steps of the training. */
 const task: StepsTask = {
   ...{ kind: 'train', workers: 2, order: 0, byBlock: false, batchSize: 20, reduction: 'mean', l2: 0.5 },
+  ...{ shards: 12, microBatch: 4 },
   ...{ tolerance: null, measuredEvery: 0, firstStep: 1, steps: 2, stepsBefore: 10 },
   learningRate: Float64Array.of(0.1, 0.2),
 };
-const setup = { shards: 12, tables: { training: { rows: 50 } } } as unknown as Setup;
+const setup = {
+  ...{ backend: { name: 'wasm' }, plan: { slabBytes: 64 } },
+  tables: { training: { rows: 50 } },
+} as unknown as Setup;
 
 it('sets the batch, the update and the number of each step, the last batch being smaller', () => {
   const registers = new Registers();
   beginStep(registers, setup, task, 0, 1000);
-  expect(registers).toMatchObject({ order: 1000 + 20 * 4, batch: 20, shards: 12, slabs: 12, step: 11 });
+  expect(registers).toMatchObject({ order: 1000 + 20 * 4, batch: 20, shards: 12, slabs: 2, step: 11 });
   expect(registers).toMatchObject({ scale: 1 / 20, learningRate: 0.1, l2: 0.5 });
   beginStep(registers, setup, task, 1, 1000);
-  expect(registers).toMatchObject({ order: 1000 + 40 * 4, batch: 10, shards: 10, slabs: 10, step: 12 });
+  expect(registers).toMatchObject({ order: 1000 + 40 * 4, batch: 10, shards: 10, slabs: 2, step: 12 });
   expect(registers).toMatchObject({ scale: 1 / 10, learningRate: 0.2 });
 });
 

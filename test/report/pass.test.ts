@@ -15,7 +15,7 @@ const optimizer = makeOptimizer('adam');
 it('shows a step by shard, the operations of each pass in their order', () => {
   const text = renderStep(network, { batchRows: 1024, optimizer, backend: 'wasm' });
   expect(text.split('\n')).toEqual([
-    'A step of 1,024 rows, by shard, by adam:',
+    'A step of 1,024 rows in 64 shards, by shard, by adam:',
     'gradient pass, for each micro-batch of the worker’s shards',
     '  clear       E and right rows of the shard ← 0, at its first rows',
     '  gather      x, y ← rows of the data: 784 features',
@@ -25,9 +25,11 @@ it('shows a step by shard, the operations of each pass in their order', () => {
     '  gradient 2  ∂E/∂W(2) ← z(1)ᵀ δ(2), ∂E/∂b ← Σ δ(2): (128 + 1) × 10',
     '  delta 1     δ(1) ← δ(2) W(2)ᵀ ⊙ g′: 128',
     '  gradient 1  ∂E/∂W(1) ← z(0)ᵀ δ(1), ∂E/∂b ← Σ δ(1): (784 + 1) × 128',
+    '  fold        gradients of two halves of a block of shards ← their sum, for each block that is complete',
     'all workers meet; if E is not finite, training ends',
     'update pass, for the batch',
-    '  sum         gw ← Σ gradients of the shards, in 28 parts',
+    '  join        sums that the workers are left with ← added by the tree, all but the last two, in 28 parts',
+    '  sum         gw ← scale Σ gradients + penalties, in 28 parts',
     '  exchange    gw ← Σ over all machines: nothing on one, in 28 parts',
     '  apply       W ← by adam, in 28 parts',
     'all workers meet',
@@ -36,7 +38,7 @@ it('shows a step by shard, the operations of each pass in their order', () => {
 
 it('shows every barrier of a step by block', () => {
   const lines = renderStep(network, { batchRows: 32, optimizer, backend: 'wasm' }).split('\n');
-  expect(lines[0]).toBe('A step of 32 rows, by block, by adam:');
+  expect(lines[0]).toBe('A step of 32 rows in 2 shards, by block, by adam:');
   const names = lines.flatMap(line => (line.startsWith('  ') ? [line.slice(2, 12).trim()] : []));
   expect(names).toEqual([
     ...['gather', 'barrier', 'layer 1', 'barrier', 'clear', 'layer 2', 'loss'],

@@ -1,18 +1,32 @@
 /** Workers and shards where they are left open. */
 import { expect, it } from 'vitest';
+import type { Network } from '../../src/model/network.js';
 import { usableCores } from '../../src/session/cores.js';
 import { chooseMachine } from '../../src/session/machine.js';
+
+/** 1,000 parameters. */
+const network: Network = { layers: [9, 100], hidden: [], output: 'identity', loss: 'sse' };
+const TINY: Network = { ...network, layers: [1, 2] };
 
 const cores = usableCores();
 const AUTO = { workers: 'auto', shards: 'auto', backend: 'auto', blas: null } as const;
 
 it.each([
-  ['a worker and a shard a core', AUTO, 1000, 1e9, cores, cores],
-  ['one for a step so short that no other pays', AUTO, 8, 2000, 1, 1],
-  ['no more than rows', AUTO, 1, 1e9, 1, 1],
-  ['no more workers than shards', { ...AUTO, shards: 1 }, 1000, 1e9, 1, 1],
-  ['workers a core for shards that were asked for', { ...AUTO, shards: 4096 }, 5000, 10, cores, 4096],
-  ['a shard for each worker that was asked for', { ...AUTO, workers: 3 }, 1000, 10, 3, 3],
-] as const)('%s', (_, options, rows, operations, workers, shards) => {
-  expect(chooseMachine(options, rows, operations)).toMatchObject({ workers, shards });
+  ['a worker a core, and 64 shards whatever the cores', AUTO, network, 2000, false, cores, 64],
+  ['one for a step so short that no other pays', AUTO, TINY, 8, false, 1, 1],
+  ['no more than rows', AUTO, network, 1, false, 1, 1],
+  ['no more workers than shards', { ...AUTO, shards: 1 }, network, 1000, false, 1, 1],
+  ['a worker a core for few shards, by block', AUTO, network, 31, true, cores, 1],
+  [
+    'workers a core for shards that were asked for',
+    { ...AUTO, shards: 4096 },
+    TINY,
+    5000,
+    false,
+    cores,
+    4096,
+  ],
+  ['shards that don’t depend on workers', { ...AUTO, workers: 3 }, network, 33, false, 3, 2],
+] as const)('%s', (_, options, net, batchRows, byBlock, workers, shards) => {
+  expect(chooseMachine(options, { network: net, batchRows, byBlock })).toMatchObject({ workers, shards });
 });

@@ -25,12 +25,12 @@ function jobWithout(place: string): PoolJob & { control: Int32Array } {
     counts: false,
     labelsWeigh: false,
   };
-  const shape = { workers: WORKERS, shards: WORKERS, microBatch: 4 };
+  const shape = { workers: WORKERS, shards: WORKERS, scratchRows: Array<number>(WORKERS).fill(4) };
   const plan = planMemory({
     ...shape,
     network,
     backend: 'reference',
-    ...{ byShard: true, blockRows: 0, blockFloats: 0 },
+    ...{ slabs: 1, foldBuffers: 0, foldFloats: 0, blockRows: 0, blockFloats: 0 },
     stepsPerEpoch: 1,
     optimizer: PLAIN_DESCENT,
     training: table,
@@ -44,7 +44,7 @@ function jobWithout(place: string): PoolJob & { control: Int32Array } {
   const control = viewOf(plan, memory, 'control', 'i32');
   plan.entries = plan.entries.filter(({ name }) => name !== place);
   const setup = {
-    ...shape,
+    workers: WORKERS,
     memory,
     plan,
     network,
@@ -76,6 +76,8 @@ function oneStep(worker: number): Task {
     stepsBefore: 0,
     steps: 1,
     learningRate: 0.1,
+    shards: WORKERS,
+    microBatch: 4,
     batchSize: 8,
     reduction: 'mean',
     l2: 0,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { foldingOf } from '../../src/model/folding.js';
 import { type Operation, Registers } from '../../src/model/operations.js';
 import type { Over, Pass } from '../../src/model/pass.js';
 import { PHASE_STRIDE } from '../../src/model/plan.js';
@@ -16,8 +17,9 @@ function rowsOver(over: Over, batch: number, shards: number) {
     const note = ({ shard, row, at, rows, accumulate }: Registers) =>
       void seen.push([shard, row, at, rows, accumulate]);
     const registers = new Registers();
-    Object.assign(registers, { batch, shards });
-    bindPass(pass, { workers: WORKERS, worker, microBatch: 4 }, () => note, null)(registers);
+    const folding = foldingOf({ batch, shards, microBatch: 4, wholeGroups: false }, WORKERS);
+    Object.assign(registers, { batch, shards, folding });
+    bindPass(pass, { workers: WORKERS, worker }, () => note, null)(registers);
     return seen;
   });
 }
@@ -58,7 +60,7 @@ describe('bindPass', () => {
       { over: 'batch', operations },
       { over: 'batch', operations: [PULSE] },
     ];
-    bindPass(pass, { workers: 1, worker: 0, microBatch: 4 }, bind, null)(new Registers());
+    bindPass(pass, { workers: 1, worker: 0 }, bind, null)(new Registers());
     expect(kinds).toEqual(['barrier', 'pulse', 'pulse']);
   });
 
@@ -80,12 +82,7 @@ describe('bindPass', () => {
       ({ kind }: Operation) =>
       () =>
         void laps.push(kind);
-    bindPass(
-      [{ over: 'batch', operations }],
-      { workers: 1, worker: 0, microBatch: 4 },
-      bind,
-      clock,
-    )(new Registers());
+    bindPass([{ over: 'batch', operations }], { workers: 1, worker: 0 }, bind, clock)(new Registers());
     expect(laps).toEqual(['clear', 'gather', 'barrier', 'waiting', 'norms', 'pulse', 'update']);
   });
 });

@@ -25,10 +25,10 @@ export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean)
 export function tellCrowding({ workers, shards }: Pick<Settings, 'workers' | 'shards'>): void {
   const cores = usableCores();
   if (workers === 'auto' || workers <= cores) return;
-  const bits = `--shards ${shards === 'auto' ? workers : shards}`;
+  const same = shards === 'auto' ? '' : ` --shards ${shards}`;
   say(
     `warning: --workers ${workers} is more than ${cores === 1 ? 'the one core' : `the ${cores} cores`}, which is slower and gives the same bits. ` +
-      `Try --workers ${cores} ${bits}.`,
+      `Try --workers ${cores}${same}.`,
   );
 }
 

@@ -40,7 +40,7 @@ const MODEL = { name: 'MODEL', help: 'a run’s folder, or its model.safetensors
 /** What `verify` checks, and what it can't. */
 const PROMISE = [
   'Promised: with one build of lockstep, one type of machine, one --backend (for blas: one build of the library) and',
-  'one number of --shards, weights and losses have the same bits for every number of workers up to the shards, with',
+  'one number of --shards, weights and losses have the same bits for every number of workers, with',
   'either --update. Not promised: the same bits on other hardware, with another build of the BLAS, another Node.js',
   'release, another backend or another number of shards. If the bits differ, the exit code is 4, and the first step and',
   'layer that differ are named.',

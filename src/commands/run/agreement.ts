@@ -17,13 +17,12 @@ export interface Recorded {
 }
 
 export function readRecorded(run: Plain, where: string): Recorded {
-  const { options, shards, backend, batchSize, learningRate } = run;
+  const { options, backend, batchSize, learningRate } = run;
   if (typeof options !== 'object' || options === null) {
     throw failure(`${where}: expected the options of a run, got none.`, 'Give a run of this version.');
   }
   const asked = { ...defaults(), ...checkOptions('train', options as Given, where) };
   const became = {
-    shards,
     backend,
     // A whole batch is one of however many rows; a rate that was scaled by the batch is scaled anew.
     ...(asked.batchSchedule === null

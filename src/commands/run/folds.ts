@@ -103,9 +103,9 @@ async function trainFold(job: Job, prepared: Prepared, call: Call, trainRun: Tra
 }
 
 /** What the first fold made of auto holds for the others. */
-function settle(settings: Settings, { shards, backend, batchSize }: StartReport): Settings {
+function settle(settings: Settings, { backend, batchSize }: StartReport): Settings {
   const isGiven = settings.batchSize === 'full' || settings.batchSchedule !== null;
-  return { ...settings, shards, backend, batchSize: isGiven ? settings.batchSize : batchSize };
+  return { ...settings, backend, batchSize: isGiven ? settings.batchSize : batchSize };
 }
 
 function giveUp(cut: Interruption, { run }: Job, number: number): number {

@@ -78,8 +78,8 @@ export class TrialFolders implements TrialKeeper, Trainer {
     return { network, options, choose: result => chooseModel(result, settings) };
   }
 
-  repeat(values: Trial['values'], shards: number): string {
-    return repeatLine(this.#search.source, writeSettings('train', this.#settingsOf(values)), shards);
+  repeat(values: Trial['values']): string {
+    return repeatLine(this.#search.source, writeSettings('train', this.#settingsOf(values)));
   }
 
   async load(trial: Trial, epochs: number): Promise<Kept | null> {

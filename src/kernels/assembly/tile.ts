@@ -9,7 +9,8 @@ export const MR: usize = 4;
 export const NR: usize = 8;
 
 /** x · y + z: one rounding in the relaxed build, two in the plain one. */
-function madd(x: v128, y: v128, z: v128): v128 {
+@inline
+export function madd(x: v128, y: v128, z: v128): v128 {
   if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(x, y, z);
   return f32x4.add(f32x4.mul(x, y), z);
 }

@@ -15,12 +15,13 @@ import {
   mostRows,
   type ProductPlan,
   productScratch,
+  SHARD_WORDS,
   WORD_COUNT,
 } from './product.js';
 import { type CodeRunner, codeRunner, HEADER_WORDS } from './runner.js';
 
 /** Bytes for the list of entries. */
-const LIST_BYTES = 4096;
+const LIST_BYTES = 8192;
 /** Floats of the widest vector. */
 const MOST_LANES = 16;
 
@@ -104,6 +105,13 @@ class ThreadCode {
     this.#runner.run(this.#arena + this.#list, this.#arena);
   }
 
+  /** Notes a shard behind a product's arguments. */
+  setShard(i: number, rows: number, folds: number): void {
+    const at = HEADER_WORDS + WORD_COUNT + i * SHARD_WORDS;
+    this.#words[at] = rows;
+    this.#words[at + 1] = folds;
+  }
+
   clear(at: number, floats: number): void {
     new Float32Array(this.#words.buffer, at, floats).fill(0);
   }
@@ -111,6 +119,28 @@ class ThreadCode {
 
 function nativeProduct(code: ThreadCode): Product {
   return {
+    prepareByShards(shape) {
+      const { tiles, address } = planProduct(
+        code,
+        { ...shape, k: null, transposeA: true, transposeB: false },
+        shape.m,
+        true,
+      );
+      return (c, a, b, batch, shards, shard, leaves) => {
+        const rowOf = (s: number) => Math.floor((batch * s) / shards);
+        const first = rowOf(shard);
+        let begin = first;
+        for (let i = 0; i < leaves; i++) {
+          const end = rowOf(shard + i + 1);
+          // As many sums have got their other half as i has ones at its end.
+          code.setShard(i, end - begin, 31 - Math.clz32(~i & (i + 1)));
+          begin = end;
+        }
+        const words = WORD_COUNT + leaves * SHARD_WORDS;
+        code.call(address, words, c, a, b, begin - first, 0, code.scratch, tiles, 0, 0, leaves);
+      };
+    },
+
     prepare(shape) {
       const { m, n, k, ldc } = shape;
       const plans: ({ tiles: number; address: number } | undefined)[] = [];
@@ -138,15 +168,16 @@ function planProduct(
   code: ThreadCode,
   shape: ProductShape,
   rows: number,
+  byShards = false,
 ): { tiles: number; address: number } {
   const machine = code.machine();
   const { tiles, tile, rest } = cutTiles(rows, mostRows(machine, shape.n));
   const plan: ProductPlan = {
     tile,
     rest,
-    packs: rows >= LEAST_ROWS_TO_PACK,
+    packs: byShards || rows >= LEAST_ROWS_TO_PACK,
     copiesA: copiesA(machine, shape, rows),
-    byShards: false,
+    byShards,
   };
   const key = ['product', ...Object.values(shape), ...Object.values(plan)].join();
   return { tiles, address: code.place(key, fresh => generateProduct(fresh, shape, plan)) };

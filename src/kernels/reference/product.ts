@@ -14,11 +14,12 @@ export const plainProduct = ({ floats }: Views): Product => ({
       const C = floats(c, (m - 1) * ldc + n);
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {
-          let sum = accumulate ? C[i * ldc + j]! : 0;
+          let sum = 0;
           for (let p = 0; p < k; p++) {
             sum += A[transposeA ? p * lda + i : i * lda + p]! * B[transposeB ? j * ldb + p : p * ldb + j]!;
           }
-          C[i * ldc + j] = sum;
+          // Rounded before it is added, as by the other backends.
+          C[i * ldc + j] = accumulate ? C[i * ldc + j]! + Math.fround(sum) : sum;
         }
       }
     };

@@ -24,6 +24,13 @@ export const vectorKernels = (floats: Floats) => ({
     floats(gw, length).set(gradients.map(t => Math.max(Math.min(t, limit), -limit)));
   },
 
+  /** to ← to + from. to, from: (length). */
+  add(to: number, from: number, length: number): void {
+    const FROM = floats(from, length);
+    const TO = floats(to, length);
+    for (let i = 0; i < length; i++) TO[i]! += FROM[i]!;
+  },
+
   /** Σ a², in double precision and in a fixed order. a: (length). */
   sumSquares(a: number, length: number): number {
     return floats(a, length).reduce((sum, v) => sum + v * v, 0);

@@ -2,7 +2,9 @@
  * Plans which points a strong or weak study measures, and in which order. Pure functions of the configuration
  * and the number of cores.
  */
+import { usualShards } from '../../model/shards.js';
 import { Random } from '../../random.js';
+import { networkFor } from '../../train/make-network.js';
 import type { PointRole, PointSetup } from './scaling-schema.js';
 import type { StudyConfiguration } from './study-header.js';
 
@@ -55,9 +57,20 @@ export function sharePoint(
   curve: CurveSetup,
   workers: number,
 ): PointSetup {
-  const rows = Math.ceil(batchOf(configuration, curve.batchSize, workers) / workers);
-  const shards = configuration.shards === 'auto' ? 1 : Math.ceil(configuration.shards / workers);
+  const batchSize = batchOf(configuration, curve.batchSize, workers);
+  const rows = Math.ceil(batchSize / workers);
+  const shards = Math.ceil(shardsAt(configuration, curve, batchSize) / workers);
   return setup('shard', { ...curve, batchSize: rows }, 1, shards);
+}
+
+/** Shards of a step of so many rows: as many as asked for, or as a training has by default. */
+export function shardsAt(
+  { shards, activation }: StudyConfiguration,
+  { layers }: Pick<CurveSetup, 'layers'>,
+  batchSize: number,
+): number {
+  if (shards !== 'auto') return shards;
+  return usualShards(networkFor(layers, activation, 'multiclass'), batchSize);
 }
 
 /** The best serial run: one worker and one shard, on the batch of one worker. */
@@ -71,8 +84,8 @@ export function scalingPoint(
   curve: CurveSetup,
   workers: number,
 ): PointSetup {
-  const shards = configuration.shards === 'auto' ? workers : configuration.shards;
   const batchSize = batchOf(configuration, curve.batchSize, workers);
+  const shards = shardsAt(configuration, curve, batchSize);
   return setup('scaling', { ...curve, batchSize }, workers, shards);
 }
 

@@ -2,16 +2,16 @@
  * Predicts the step time for worker and machine counts that are not available: a model of its parts, each
  * based on a measured rate. Pure functions.
  *
- * compute: one worker with one worker's share of the batch, as measured. update: the traffic of 2 + S slabs
- * of gradients and weights, shared by the workers, each at the rate of one worker. barrier: two per step,
+ * compute: one worker with one worker's share of the batch, as measured. update: the traffic of the weights, read and
+ * written, and of a slab of gradients for each worker, shared by the workers, each at the rate of one worker. barrier: two per step,
  * with a time proportional to the number of further workers. network: a ring all-reduce of one slab, 2 (M −
  * 1) messages of 1/M of it. Interference between cores in caches, memory and clock frequency is ignored, so
  * predictions are the best case.
  */
-import { planWalk } from '../../model/walk.js';
+import { isByBlock } from '../../model/walk.js';
 import { networkFor } from '../../train/make-network.js';
 import { countOperations } from '../bench/operations.js';
-import { batchOf, type CurveSetup, idOf, serialPoint, sharePoint } from './points.js';
+import { batchOf, type CurveSetup, idOf, serialPoint, shardsAt, sharePoint } from './points.js';
 import type { Point, Prediction, ProjectionRates } from './scaling-schema.js';
 import type { NetworkLink, StudyConfiguration } from './study-header.js';
 
@@ -58,14 +58,13 @@ export function predictStep(basis: ProjectionBasis, workers: number): Prediction
   if (share === undefined) return null;
   const machines = configuration.network === null ? 1 : Math.ceil(workers / cores);
   const onEach = Math.ceil(workers / machines);
-  const shards = configuration.shards === 'auto' ? workers : configuration.shards;
   const batchSize = batchOf(configuration, curve.batchSize, workers);
+  const slabs = Math.min(onEach, shardsAt(configuration, curve, batchSize));
   const parts = {
     ...workParts(basis, share, {
       batchSize,
-      shards,
+      slabs,
       workers: onEach,
-      onMachine: Math.ceil(shards / machines),
     }),
     barrier: 2 * (rates.barrierSeconds ?? 0) * (onEach - 1),
     network: ringSeconds(configuration.network, machines, slabBytes),
@@ -87,16 +86,16 @@ function ringSeconds(link: NetworkLink | null, machines: number, bytes: number):
 function workParts(
   { configuration, slabBytes, rates }: ProjectionBasis,
   share: Point,
-  step: { batchSize: number; shards: number; workers: number; onMachine: number },
+  step: { batchSize: number; slabs: number; workers: number },
 ): { compute: number; update: number } {
   const measured = partsOf(share);
   const network = networkFor(share.layers, configuration.activation, 'multiclass');
-  const byBlock = planWalk(network, step.batchSize, step.shards, share.backend).byBlock;
+  const byBlock = isByBlock(network, step.batchSize);
   if (byBlock || rates.updateBytesPerSecond === null) return measured;
-  const shareByBlock = planWalk(network, share.batchSize, share.shards, share.backend).byBlock;
+  const shareByBlock = isByBlock(network, share.batchSize);
   return {
     compute: measured.compute + (shareByBlock ? measured.update : 0),
-    update: ((step.onMachine + 2) * slabBytes) / (step.workers * rates.updateBytesPerSecond),
+    update: ((step.slabs + 2) * slabBytes) / (step.workers * rates.updateBytesPerSecond),
   };
 }
 

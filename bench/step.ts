@@ -13,15 +13,8 @@ import { Session } from '../src/session/session.js';
 import { PLAIN_STEPS, Steps } from '../src/session/steps.js';
 import { computeGradient } from '../src/train/jobs/gradient.js';
 import { medianSeconds } from './median.js';
+import { BATCH_SIZES, NETWORKS } from './peers/cells.js';
 
-const NETS = [
-  [784, 30, 10],
-  [784, 128, 10],
-  [784, 512, 512, 10],
-  [784, 1024, 1024, 1024, 10],
-  [32, 64, 64, 2],
-];
-const BATCHES = [64, 1024, 8192];
 const ROWS = 16_384;
 const CHECKED_ROWS = 64;
 const LEARNING_RATE = 0.01;
@@ -30,7 +23,7 @@ const SEGMENT_OPERATIONS = 3e9;
 
 export async function run(): Promise<void> {
   console.log('layers × batch                      workers   µs per step    samples/s   GFLOP/s');
-  for (const layers of NETS) {
+  for (const layers of NETWORKS) {
     const network = describeNetwork({
       layers,
       hidden: layers.slice(1, -1).map(() => 'tanh' as const),
@@ -38,7 +31,7 @@ export async function run(): Promise<void> {
       loss: 'cross-entropy',
     });
     await check(network);
-    for (const batch of BATCHES) await time(network, batch);
+    for (const batch of BATCH_SIZES) await time(network, batch);
   }
 }
 

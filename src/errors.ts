@@ -78,6 +78,12 @@ export function failure(message: string, hint?: string, cause?: unknown): Lockst
   return new LockstepError('failed', message, { ...(hint === undefined ? {} : { hint }), cause });
 }
 
+/** The first line of an error's message, without the system call and the paths that Node.js appends. */
+export function describeCause(cause: unknown): string {
+  const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
+  return line.replace(/, \w+( '.*)?$/, '').replace(/\.$/, '');
+}
+
 /** Whether a training diverged. */
 export function isDiverged(error: unknown): error is LockstepError {
   return error instanceof LockstepError && error.code === 'diverged';

@@ -9,14 +9,14 @@ export interface Cell {
   batchSize: number;
 }
 
-const NETWORKS = [
+export const NETWORKS = [
   [784, 30, 10],
   [784, 128, 10],
   [784, 512, 512, 10],
   [784, 1024, 1024, 1024, 10],
   [32, 64, 64, 2],
 ];
-const BATCH_SIZES = [64, 1024, 8192];
+export const BATCH_SIZES = [64, 1024, 8192];
 
 /** MNIST's size: batches are gathered from more memory than any cache holds. */
 const ROWS = 60_000;

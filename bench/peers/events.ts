@@ -5,13 +5,13 @@
  */
 
 /** Names and versions of the software that computes. */
-export interface VersionsEvent {
+interface VersionsEvent {
   event: 'versions';
   versions: Record<string, string>;
 }
 
 /** The loss fell in a few steps on a few rows; timing starts. */
-export interface ReadyEvent {
+interface ReadyEvent {
   event: 'ready';
 }
 

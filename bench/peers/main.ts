@@ -7,14 +7,12 @@ import type { Machine } from '../../scripts/tools/figures.js';
 import { formatCell } from './cells.js';
 import { withRun } from './figures.js';
 import { HELP, type Options, readOptions } from './options.js';
-import { listPeers, type Peer } from './peers.js';
+import { listPeers } from './peers.js';
 import { type Run, writePage } from './results.js';
 import { measureCell, speedOf, type Trial } from './rounds.js';
-import { askVersions } from './run-child.js';
+import { findInstalled, start, tell } from './start.js';
 import { summarizeCell } from './summary.js';
 import { formatSpeed } from './table.js';
-
-const tell = (line: string) => process.stderr.write(`${line}\n`);
 
 async function main(options: Options): Promise<void> {
   const started = new Date();
@@ -22,7 +20,6 @@ async function main(options: Options): Promise<void> {
     peer => peer.against === null || options.only === null || options.only.includes(peer.id),
   );
   const { peers, skipped, versions } = await findInstalled(asked);
-  for (const line of skipped) tell(`skipped: ${line}`);
   const run: Run = { options, peers, skipped, versions, cells: [], started };
   for (const [i, cell] of options.cells.entries()) {
     tell(`${formatCell(cell)} (${i + 1} of ${options.cells.length})`);
@@ -31,26 +28,6 @@ async function main(options: Options): Promise<void> {
   }
   process.stdout.write(writePage(run));
   if (options.json !== null) keep(run, options.json);
-}
-
-/**
- * Asks each peer for its versions. A peer that can't answer is skipped, with the reason and the command that
- * installs it.
- */
-async function findInstalled(asked: Peer[]) {
-  const peers: Peer[] = [];
-  const skipped: string[] = [];
-  const versions = new Map<string, string>();
-  for (const peer of asked) {
-    const answer = await askVersions(peer.command);
-    if (typeof answer === 'string') {
-      skipped.push(`${peer.title}: ${answer}. Try \`${peer.install}\`.`);
-    } else {
-      peers.push(peer);
-      for (const [name, version] of Object.entries(answer)) versions.set(name, version);
-    }
-  }
-  return { peers, skipped, versions };
 }
 
 /** A line of progress; also records which software computed. */
@@ -71,18 +48,5 @@ function keep(run: Run, file: string): void {
   tell(`written to ${file}`);
 }
 
-function start(): Promise<void> | undefined {
-  const ids = listPeers('', 1).flatMap(peer => (peer.against === null ? [] : [peer.id]));
-  try {
-    const options = readOptions(process.argv.slice(2), ids);
-    if (!options.help) return main(options);
-    process.stdout.write(HELP);
-  } catch (error) {
-    tell(error instanceof Error ? error.message : String(error));
-    tell('See --help for the options.');
-    process.exitCode = 2;
-  }
-  return undefined;
-}
-
-await start();
+const ids = listPeers('', 1).flatMap(peer => (peer.against === null ? [] : [peer.id]));
+await start(words => readOptions(words, ids), HELP, main);

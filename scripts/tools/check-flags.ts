@@ -15,6 +15,7 @@ const ROOMS = [
   'lab',
   'model',
   'reference',
+  'report',
   'session',
   'store',
   'threads',
@@ -27,7 +28,8 @@ const FOREIGN = ['--no-save', '--no-experimental-require-module', '--expose-gc']
 /** Options of the library that the command line has no name for. */
 const LIBRARY_ONLY = ['scheduleEpochs', 'scheduleSteps', 'judgeEvery'];
 
-const FLAG = /(?<![\w-])--[a-z][a-z-]+(?![\w-]|\.#)/g;
+/** Not the names of colours in style sheets: var(--ink). */
+const FLAG = /(?<![\w-]|var\()--[a-z][a-z-]+(?![\w-]|\.#)/g;
 const NAMED = /\b(?:option|optionError|checkRange|checkCount|leaveOut|findColumns)\(\s*'([\w.]+)'/g;
 
 const files = [...ROOMS.map(room => `src/${room}`), 'workers'].flatMap(folder =>

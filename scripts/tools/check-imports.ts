@@ -16,6 +16,7 @@ const LEAVES = [
   'quote',
   'random',
   'ranges',
+  'replace-file',
   'version',
   'option-names',
 ].map(name => `src/${name}.ts`);

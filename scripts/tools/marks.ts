@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
-export interface GeneratedPart {
+interface GeneratedPart {
   mode: '--write' | '--check';
   /** What to run with --write if the page is out of date. */
   script: string;

@@ -124,7 +124,7 @@ async function disturbRun(scenario: Scenario, disk: string, undisturbed: string)
   const faults: string[] = [];
   if (code !== 1) faults.push(`expected exit code 1, got ${code}`);
   if (!scenario.says.test(stderr)) faults.push(`expected it to say ${scenario.says}, got ${stderr}`);
-  if (!stderr.includes(`lockstep train --resume ${run}`)) faults.push('expected it to say how to go on');
+  if (!stderr.includes(`lockstep train --resume ${run}`)) faults.push('expected it to say how to resume');
   const checkpoints = join(run, 'checkpoints');
   const files = readdirSync(checkpoints).filter(name => name.startsWith('step-'));
   for (const file of files) await loadCheckpoint(join(checkpoints, file));
@@ -132,11 +132,11 @@ async function disturbRun(scenario: Scenario, disk: string, undisturbed: string)
   scenario.mend(run, disk);
   const resumed = await start(['train', '--resume', run, '--quiet', '--json']).ended;
   const isSame = resumed.code === 0 && hashOf(resumed) === undisturbed;
-  if (!isSame) faults.push(`gone on with: exit code ${resumed.code}, other weights: ${resumed.stderr}`);
+  if (!isSame) faults.push(`resumed: exit code ${resumed.code}, other weights: ${resumed.stderr}`);
   const left = readdirSync(disk, { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.tmp'));
   if (left.length > 0) faults.push(`half-written files are left: ${left.join(', ')}`);
   const said = stderr.split('\n')[0]!.replace(run, 'RUN');
-  const outcome = `exit ${code} after ${seconds.toFixed(2)} s, ${files.length} checkpoints, gone on to the same bits; ${said}`;
+  const outcome = `exit ${code} after ${seconds.toFixed(2)} s, ${files.length} checkpoints, resumed to the same bits; ${said}`;
   return { name: scenario.name, outcome, faults };
 }
 

@@ -58,15 +58,7 @@ function cell(source: string, layers: number[], hidden: Network['hidden'], loss:
 
 /** Trains one network with all batch sizes, and returns its line of the table and any errors. */
 async function checkNetwork({ source, network }: Cell, backend: BackendName) {
-  const tables = { target: null, features: null, header: true, query: null, standardize: true };
-  const { train: data } = await loadData(source, {
-    ...tables,
-    task: 'auto',
-    standardizeTargets: false,
-    missing: 'error',
-    validation: null,
-    seed: 1,
-  });
+  const { train: data } = await loadData(source, { standardizeTargets: false });
   const problems: string[] = [];
   const cells: string[] = [];
   let trainings = 0;
@@ -80,16 +72,9 @@ async function checkNetwork({ source, network }: Cell, backend: BackendName) {
         optimizer: PLAIN_DESCENT,
         learningRate: 0.05,
         l2: 1e-3,
-        reduction: 'mean',
-        shuffle: true,
-        seed: 1,
         batchSize,
         shards: SHARDS,
         backend,
-        blas: null,
-        init: null,
-        initScheme: 'auto',
-        signal: null,
       },
     });
     trainings += runs.length;

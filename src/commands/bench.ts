@@ -1,6 +1,6 @@
 /** lockstep bench: the throughput of one training configuration on random rows. */
 import { readFile } from 'node:fs/promises';
-import { usageError } from '../errors.js';
+import { describeCause, usageError } from '../errors.js';
 import { type BenchOptions, type BenchResult, bench } from '../lab/bench/bench.js';
 import { searches } from '../model/optimizer.js';
 import { benchText, comparisonText } from '../report/bench.js';
@@ -44,7 +44,7 @@ async function measure(settings: Call['settings']): Promise<number> {
       'Try --optimizer sgd: each place that a search looks at costs as much.',
     );
   }
-  if (before) checkSame(options, before);
+  if (before) checkSame({ ...options, optimizer }, before);
   const asked = { ...options, optimizer, workers, shards, backend, blas };
   tellCrowding(settings);
   const result = await withPassingLine(show => bench(asked, show));
@@ -55,16 +55,15 @@ async function measure(settings: Call['settings']): Promise<number> {
   return 0;
 }
 
-type Compared = Pick<BenchOptions, 'layers' | 'activation' | 'batchSize' | 'rows'>;
+/** What two results must have in common: otherwise their ratio says nothing. */
+const COMPARED = ['layers', 'activation', 'batchSize', 'rows', 'optimizer'] as const;
 
-/** @throws usage where the two measure other things: their ratio would say nothing */
-function checkSame(now: Compared, before: BenchResult): void {
-  for (const name of ['layers', 'activation', 'batchSize', 'rows'] as const) {
-    if (String(now[name]) !== String(before[name])) {
-      throw usageError(
-        `--compare: expected a result of the same ${name}, ${now[name]}, got ${before[name]}.`,
-      );
-    }
+/** @throws usage if the two measure different things */
+function checkSame(now: Pick<BenchOptions, (typeof COMPARED)[number]>, before: BenchResult): void {
+  for (const name of COMPARED) {
+    const [expected, got] = [now[name], before[name]].map(value => JSON.stringify(value) ?? 'none');
+    if (expected === got) continue;
+    throw usageError(`--compare: expected a result of the same ${name}, ${expected}, got ${got}.`);
   }
 }
 
@@ -74,7 +73,7 @@ async function readResult(path: string): Promise<BenchResult> {
   try {
     text = await readFile(path, 'utf8');
   } catch (cause) {
-    throw usageError(`--compare ${path}: expected a file that can be read, got ${(cause as Error).message}.`);
+    throw usageError(`--compare ${path}: expected a file that can be read, got ${describeCause(cause)}.`);
   }
   try {
     const result = JSON.parse(text) as BenchResult;

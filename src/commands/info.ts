@@ -82,15 +82,11 @@ async function describeModel(path: string): Promise<Description> {
 async function describeData(source: string, settings: Call['settings']): Promise<Described> {
   const options = {
     ...tableOptions(settings),
-    write: writeFlags,
     standardize: true,
     standardizeTargets: true,
   };
-  const { survey, loaded }: Surveyed = await surveyData(source, {
-    ...options,
-    validation: null,
-    seed: settings.seed,
-  });
+  const asked = { ...options, validation: null, seed: settings.seed };
+  const { survey, loaded }: Surveyed = await surveyData(source, asked, writeFlags);
   if (survey) for (const column of survey.columns) column.hint &&= inFlags(column.hint);
   if (!(loaded instanceof LockstepError)) return describeLoaded(loaded, survey);
   return { text: describeSurvey(source, survey!), data: {}, problem: loaded };

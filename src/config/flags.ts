@@ -40,7 +40,8 @@ function quote(text: string): string {
 /** The option that the library calls so. */
 export function keyOf(property: string): OptionKey | undefined {
   return (
-    OPTION_KEYS.find(key => optionOf(key).property === property) ?? OPTION_KEYS.find(key => key === property)
+    OPTION_KEYS.find(key => [optionOf(key).property].flat().includes(property)) ??
+    OPTION_KEYS.find(key => key === property)
   );
 }
 

@@ -14,6 +14,7 @@ export const MACHINE_OPTIONS = {
     usual: ['train', 'evaluate', 'predict', 'bench', 'gradcheck'],
   }),
   workerCounts: option<number[] | null>({
+    property: 'StudyOptions.workers',
     kind: list(whole({ from: 1, to: 1024 }), { empty: false }),
     default: null,
     defaultText: 'verify: 1,2,3,4; scale: 1, 2, 4, … up to the cores; --mode batch: all cores',

@@ -5,6 +5,8 @@ import { networks } from './study-kinds.js';
 
 export const MEASUREMENT_OPTIONS = {
   layers: option<number[][] | null>({
+    property: 'networks',
+    typed: (networks: number[][]) => networks.join(';'),
     kind: networks,
     default: null,
     defaultText: '784,128,10; scale of DATA: its features, 128, its outputs',

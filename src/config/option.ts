@@ -30,8 +30,8 @@ export interface Words {
 /** One option: all that is known of it. A default of null stands for `not given`. */
 export interface Option<T> {
   readonly kind: Kind<NonNullable<T>>;
-  /** What the library calls it, if not by its key. */
-  readonly property?: string;
+  /** What the library calls it, if not by its key; several names if several calls take it. */
+  readonly property?: string | readonly string[];
   /** A value of the library as it is typed, if that is not simply its text. */
   readonly typed?: (value: never) => string;
   readonly default: T;

@@ -52,7 +52,7 @@ export const STOPPING_OPTIONS = {
     changes: 'outcome',
   }),
   targetMetric: option<string | null>({
-    property: 'TrainOptions.target',
+    property: ['TrainOptions.target', 'search.target'],
     typed: ({ figure, value }: { figure: string; value: number }) => `${figure}=${value}`,
     kind: target,
     default: null,

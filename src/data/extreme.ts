@@ -3,6 +3,7 @@
  */
 import { type ColumnEncoding, type Dataset, type Encoding, rowNumber } from './dataset.js';
 import { scanRows } from './scan.js';
+import { widthOf } from './table/encode.js';
 
 /** Values beyond this many deviations are extreme. */
 const EXTREME = 20;
@@ -68,8 +69,7 @@ function describe({ place, row, number }: Found, data: Dataset): ExtremeValue {
  */
 function placesOf(column: ColumnEncoding): (Place | null)[] {
   if (column.kind === 'number') return column.indicator ? [column, null] : [column];
-  const count = column.kind === 'category' ? column.values.length : column.buckets;
-  return new Array(count).fill(null);
+  return new Array(widthOf(column)).fill(null);
 }
 
 function targetPlaces({ targets, targetScales }: Encoding): Place[] {

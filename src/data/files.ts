@@ -6,7 +6,7 @@ import { type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, gunzipSync, constants as zlib } from 'node:zlib';
-import { failure, type LockstepError } from '../errors.js';
+import { describeCause, failure, type LockstepError } from '../errors.js';
 
 export type Entry = 'file' | 'folder' | 'nothing';
 
@@ -27,7 +27,7 @@ export async function listFolder(path: string): Promise<string[]> {
     return await readdir(path);
   } catch (cause) {
     const hint = 'Check that you may list it: chmod u+rx.';
-    throw failure(`${path}: expected a folder that can be read, got ${messageOf(cause)}.`, hint, cause);
+    throw failure(`${path}: expected a folder that can be read, got ${describeCause(cause)}.`, hint, cause);
   }
 }
 
@@ -103,7 +103,7 @@ export async function checkGzip(path: string): Promise<void> {
     await pipeline(createReadStream(path), createGunzip(), nowhere);
   } catch (cause) {
     const hint = 'Copy or pack the file again; `gzip -t` checks it.';
-    throw failure(`${path}: expected a whole gzip file, got ${messageOf(cause)}.`, hint, cause);
+    throw failure(`${path}: expected a whole gzip file, got ${describeCause(cause)}.`, hint, cause);
   }
 }
 
@@ -125,13 +125,7 @@ export function missing(path: string, cause?: unknown): LockstepError {
 
 function unreadable(path: string, cause: unknown): LockstepError {
   const hint = 'Check that it is a file and that you may read it.';
-  return failure(`${path}: expected a file that can be read, got ${messageOf(cause)}.`, hint, cause);
-}
-
-/** The first line of an error's message, without the name of the system call. */
-export function messageOf(cause: unknown): string {
-  const [line = ''] = (cause instanceof Error ? cause.message : String(cause)).split('\n');
-  return line.replace(/, \w+( '.*')?$/, '').replace(/\.$/, '');
+  return failure(`${path}: expected a file that can be read, got ${describeCause(cause)}.`, hint, cause);
 }
 
 function isCode(cause: unknown, code: string): boolean {

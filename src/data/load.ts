@@ -4,7 +4,7 @@
  */
 
 import { LockstepError, usageError } from '../errors.js';
-import { option } from '../option-names.js';
+import { option, type WriteOptions, writeOptions, writeProperties } from '../option-names.js';
 import type { Dataset, Encoding, Task } from './dataset.js';
 import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
@@ -16,7 +16,12 @@ import { refuseTwice } from './spool/stdin.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
 import { loadTable, readLearnable } from './table/load.js';
 import { loadTableWith } from './table/load-with.js';
-import { FILE_DEFAULTS, type TableOptions, type TableWithOptions } from './table/options.js';
+import {
+  FILE_DEFAULTS,
+  type FileOptions,
+  type TableOptions,
+  type TableWithOptions,
+} from './table/options.js';
 import { surveyTable, type TableSurvey } from './table/survey.js';
 
 export type { Missing } from './table/cell.js';
@@ -48,21 +53,27 @@ export const LOAD_DEFAULTS: LoadOptions = {
   seed: 1,
 };
 
+export interface Loaded {
+  train: Dataset;
+  validation: Dataset | null;
+}
+
 /**
- * Loads training and validation data, with the command line's defaults for omitted options. @throws failed,
- * usage
+ * Loads training and validation data, with the command line's defaults for omitted options.
+ * @param write how notes on the data name options
+ * @throws failed, usage
  */
 export async function loadData(
   source: string,
   asked: Partial<LoadOptions> = {},
-): Promise<{ train: Dataset; validation: Dataset | null }> {
+  write: WriteOptions = writeProperties,
+): Promise<Loaded> {
   const options = { ...LOAD_DEFAULTS, ...asked };
   const { validation, format } = options;
   refuseOtherTargets(options);
   refuseTwice(source, validation);
   const loaded = await withSource(source, { format }, async opened => {
-    const { train, validation } = await loadOpened(opened, options);
-    return { train: noted(train, opened), validation };
+    return forBoth(await loadOpened(opened, options), noted(opened, write));
   });
   if (typeof validation !== 'string') return loaded;
   if (validation.startsWith('synthetic:')) {
@@ -71,7 +82,7 @@ export async function loadData(
   }
   const { task, encoding, features: width } = loaded.train;
   const held = await loadWith(validation, encoding, task, {
-    ...withoutChoice(options),
+    ...readingOf(options),
     // With other settings of missing, the encoding fills in missing cells.
     dropIncomplete: options.missing === 'drop',
     dropping: ['missing', 'drop'],
@@ -81,53 +92,48 @@ export async function loadData(
   return { train: loaded.train, validation: held };
 }
 
-function noted(data: Dataset, { notes }: Opened): Dataset {
-  return notes.length === 0 ? data : { ...data, notes: [...notes, ...(data.notes ?? [])] };
+/** Adds the notes on the source to those on its rows, and renders the options in both. */
+function noted({ notes: first }: Opened, write: WriteOptions): (data: Dataset) => Dataset {
+  return data => {
+    const notes = [...first, ...(data.notes ?? [])].map(note => writeOptions(note, write));
+    const { taskReason } = data;
+    return {
+      ...data,
+      ...(notes.length > 0 && { notes }),
+      ...(taskReason && { taskReason: writeOptions(taskReason, write) }),
+    };
+  };
 }
 
-async function loadOpened(
-  opened: Opened,
-  options: LoadOptions,
-): Promise<{ train: Dataset; validation: Dataset | null }> {
-  const { source } = opened;
+function forBoth<V extends Dataset | null>(
+  { train, validation }: { train: Dataset; validation: V },
+  change: (data: Dataset) => Dataset,
+): { train: Dataset; validation: V } {
+  return { train: change(train), validation: (validation && change(validation)) as V };
+}
+
+async function loadOpened(opened: Opened, options: LoadOptions): Promise<Loaded> {
   const { validation, seed } = options;
   const fraction = typeof validation === 'number' ? validation : null;
   if (opened.kind === 'table') return loadTable(opened, { ...options, fraction });
-  refuseTableOptions(source, options);
-  const parts =
-    opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
+  const parts = await loadOther(opened, options);
   if (fraction === null) return parts;
   const { train } = parts;
   return cutDataset(train, splitRows(train.rows, labelsOf(train), fraction, seed));
 }
 
+/** Synthetic rows, or images. */
+async function loadOther(opened: Opened, options: LoadOptions): Promise<Loaded> {
+  refuseTableOptions(opened.source, options);
+  return opened.kind === 'synthetic' ? loadSynthetic(opened.source, options) : loadPixels(opened, options);
+}
+
 /** Options that determine how files are read. */
-function withoutChoice({
-  format,
-  header,
-  delimiter,
-  quote,
-  comment,
-  skipRows,
-  missingTarget,
-  ...rest
-}: LoadOptions) {
-  const { decimal, naValues, numeric, query, weightColumn = null, unseen = 'error' } = rest;
-  return {
-    format,
-    header,
-    delimiter,
-    quote,
-    comment,
-    skipRows,
-    missingTarget,
-    decimal,
-    naValues,
-    numeric,
-    query,
-    weightColumn,
-    unseen,
-  };
+function readingOf(options: LoadOptions) {
+  const names = Object.keys(FILE_DEFAULTS) as (keyof FileOptions)[];
+  const ofFiles = Object.fromEntries(names.map(name => [name, options[name]])) as unknown as FileOptions;
+  const { missingTarget, weightColumn = null, unseen = 'error' } = options;
+  return { ...ofFiles, missingTarget, weightColumn, unseen };
 }
 
 /**
@@ -136,21 +142,25 @@ function withoutChoice({
  */
 export interface Surveyed {
   survey: TableSurvey | null;
-  loaded: { train: Dataset; validation: Dataset | null } | LockstepError;
+  loaded: Loaded | LockstepError;
 }
 
 /**
- * Examines data: every column as it is, and what would be learnt. @throws failed, usage if it can't be read
- * at all
+ * Examines data: every column as it is, and what would be learnt.
+ * @param write how notes on the data name options
+ * @throws failed, usage if it can't be read at all
  */
-export async function surveyData(source: string, asked: Partial<LoadOptions> = {}): Promise<Surveyed> {
+export async function surveyData(
+  source: string,
+  asked: Partial<LoadOptions> = {},
+  write: WriteOptions = writeProperties,
+): Promise<Surveyed> {
   const options = { ...LOAD_DEFAULTS, ...asked };
   refuseOtherTargets(options);
   return withSource(source, options, async opened => {
     const survey = opened.kind === 'table' ? await surveyTable(opened, options) : null;
     try {
-      const { train, validation } = await loadOpened(opened, options);
-      return { survey, loaded: { train: noted(train, opened), validation } };
+      return { survey, loaded: forBoth(await loadOpened(opened, options), noted(opened, write)) };
     } catch (error) {
       if (survey === null || !(error instanceof LockstepError) || error.code !== 'usage') throw error;
       return { survey, loaded: error };
@@ -158,29 +168,33 @@ export async function surveyData(source: string, asked: Partial<LoadOptions> = {
   });
 }
 
-/** Loads data for cross-validation; from a folder of IDX files, its training set. @throws failed, usage */
+/**
+ * Loads data for cross-validation; from a folder of IDX files, its training set.
+ * @param write how notes on the data name options
+ * @throws failed, usage
+ */
 export async function loadFolds(
   source: string,
   asked: Partial<Omit<LoadOptions, 'validation'>>,
   count: number,
+  write: WriteOptions = writeProperties,
 ): Promise<Folds> {
   const options = { ...LOAD_DEFAULTS, ...asked };
   refuseOtherTargets(options);
-  return withSource(source, options, opened => loadOpenedFolds(opened, options, count));
+  return withSource(source, options, async opened => {
+    const { fold } = await loadOpenedFolds(opened, options, count);
+    return { count, fold: i => forBoth(fold(i), noted(opened, write)) };
+  });
 }
 
 async function loadOpenedFolds(opened: Opened, options: LoadOptions, count: number): Promise<Folds> {
-  const { source } = opened;
   const { seed } = options;
   if (opened.kind === 'table') {
     const table = await readLearnable(opened, options);
     const foldOf = dealFolds(table.rows, table.labels, count, seed, table.whole);
     return { count, fold: i => table.cut(splitFold(foldOf, i)) };
   }
-  refuseTableOptions(source, options);
-  const parts =
-    opened.kind === 'synthetic' ? loadSynthetic(source, options) : await loadPixels(opened, options);
-  const { train } = parts;
+  const { train } = await loadOther(opened, options);
   const foldOf = dealFolds(train.rows, labelsOf(train), count, seed, () => train);
   return { count, fold: i => cutDataset(train, splitFold(foldOf, i)) };
 }
@@ -272,7 +286,7 @@ export async function loadWith(
   const { format = null } = options;
   const wanted = encoding.columns.map(column => column.name);
   return withSource(source, { format, wanted }, async opened =>
-    noted(await loadOpenedWith(opened, encoding, task, options), opened),
+    noted(opened, writeProperties)(await loadOpenedWith(opened, encoding, task, options)),
   );
 }
 
@@ -283,11 +297,11 @@ async function loadOpenedWith(
   options: LoadWithOptions,
 ): Promise<Dataset> {
   const { kind, source } = opened;
-  if (kind === 'table' && encoding.kind === 'table') {
-    return await loadTableWith(opened, encoding, { ...WITH_DEFAULTS, ...options, task });
+  if ((kind === 'table' || kind === 'synthetic') && encoding.kind !== 'table') {
+    throw usageError(`${source}: the model was trained on images, and this is a table.`, 'Give IDX files.');
   }
   if (kind === 'table') {
-    throw usageError(`${source}: the model was trained on images, and this is a table.`, 'Give IDX files.');
+    return await loadTableWith(opened, encoding, { ...WITH_DEFAULTS, ...options, task });
   }
   refuseTableOptions(source, options);
   if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
@@ -302,9 +316,6 @@ function loadSyntheticWith(source: string, encoding: Encoding, task: Task, seed:
   const classes = Math.max(1, encoding.classes.length);
   const width = encoding.columns.length;
   const isOther = shape.classes !== classes && !encoding.targetIsInput;
-  if (encoding.kind !== 'table') {
-    throw usageError(`${source}: the model was trained on images, and this is a table.`, 'Give IDX files.');
-  }
   if (shape.features !== width || isOther) {
     const expected = `${width} features and ${classes === 1 ? 'one class' : `${classes} classes`}`;
     throw usageError(

@@ -7,6 +7,7 @@ import { usageError } from '../errors.js';
 import { option } from '../option-names.js';
 import type { ColumnEncoding, Dataset, Encoding } from './dataset.js';
 import { readInputs, readRows } from './rows.js';
+import { IDENTITY } from './table/scale.js';
 
 /** @throws usage if options ask for other targets as well */
 export function refuseOtherTargets(options: {
@@ -36,7 +37,7 @@ export function refuseOtherTargets(options: {
 export function reconstructing(encoding: Encoding, features: number): Encoding {
   const outputs =
     encoding.kind === 'pixels'
-      ? Array.from({ length: features }, (_, k) => ({ name: `pixel_${k + 1}`, ...AS_IT_IS }))
+      ? Array.from({ length: features }, (_, k) => ({ name: `pixel_${k + 1}`, ...IDENTITY }))
       : encoding.columns.flatMap(outputsOf);
   return {
     ...encoding,
@@ -47,17 +48,15 @@ export function reconstructing(encoding: Encoding, features: number): Encoding {
   };
 }
 
-const AS_IT_IS = { mean: 0, deviation: 1 };
-
 function outputsOf(column: ColumnEncoding) {
   if (column.kind === 'category') {
-    return column.values.map(value => ({ name: `${column.name}=${value}`, ...AS_IT_IS }));
+    return column.values.map(value => ({ name: `${column.name}=${value}`, ...IDENTITY }));
   }
   if (column.kind === 'hashed') {
-    return Array.from({ length: column.buckets }, (_, k) => ({ name: `${column.name}#${k}`, ...AS_IT_IS }));
+    return Array.from({ length: column.buckets }, (_, k) => ({ name: `${column.name}#${k}`, ...IDENTITY }));
   }
   const { name, mean, deviation, indicator = false } = column;
-  return [{ name, mean, deviation }, ...(indicator ? [{ name: `${name} is missing`, ...AS_IT_IS }] : [])];
+  return [{ name, mean, deviation }, ...(indicator ? [{ name: `${name} is missing`, ...IDENTITY }] : [])];
 }
 
 /** The same rows with their inputs as targets. */
@@ -93,7 +92,7 @@ export function truthOf(data: Dataset): Float64Array | Dataset['y'] {
   if (task !== 'regression') return y;
   if (truth) return truth;
   const { targetIsInput, targetScales } = encoding;
-  const scales = Array.from({ length: outputs }, (_, k) => targetScales[k] ?? AS_IT_IS);
+  const scales = Array.from({ length: outputs }, (_, k) => targetScales[k] ?? IDENTITY);
   const values = targetIsInput ? exactInputs(data) : y;
   const known = new Float64Array(values.length);
   for (let i = 0; i < known.length; i++) {

@@ -8,7 +8,7 @@ const MOST_BYTES = 2 ** 32;
 const ORDER_BYTES = 8;
 
 /** Sizes of encoded rows. */
-export interface RowSizes {
+interface RowSizes {
   rows: number;
   /** Bytes of a row: inputs, targets and weight. */
   rowBytes: number;

@@ -14,7 +14,7 @@ import type { Dataset, Encoding } from './dataset.js';
 import { checkRoom } from './room.js';
 import { blocksOf, makeArray, type Rows, rowBytes } from './rows.js';
 
-export interface SyntheticShape {
+interface SyntheticShape {
   rows: number;
   features: number;
   classes: number;

@@ -1,12 +1,8 @@
-/**
- * Writes a table to a CSV, JSON or Parquet file atomically: to a temporary file in the same folder, then
- * renamed into place. Runs on the coordinator.
- */
-import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
-import { access, constants, open, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
-import { failure, LockstepError, usageError } from '../errors.js';
+/** Writes a table to a CSV, JSON or Parquet file, which is there whole or not at all. Runs on the coordinator. */
+import { access, constants, stat } from 'node:fs/promises';
+import { basename, dirname, extname } from 'node:path';
+import { failure, usageError } from '../errors.js';
+import { replaceFile, syncFile, unwritable } from '../replace-file.js';
 import type { KeptColumn } from './dataset.js';
 import { type DuckDBConnection, withDuckDB } from './table/duckdb.js';
 import { isDuckDBError } from './table/explain.js';
@@ -67,21 +63,11 @@ export async function checkOutput(path: string): Promise<void> {
 export async function writeTable(path: string, columns: readonly OutputColumn[]): Promise<string[]> {
   await checkOutput(path);
   const names = toldApart(columns.map(({ name }) => name));
-  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
-  // A second Ctrl-C ends the process immediately.
-  const remove = () => rmSync(temporary, { force: true });
-  process.once('exit', remove);
-  try {
+  await replaceFile(path, async temporary => {
     await copyColumns(columns, names, temporary, extname(path).toLowerCase());
     await syncFile(temporary);
-    await rename(temporary, path);
-    return names;
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw unwritable(path, cause);
-  } finally {
-    process.off('exit', remove);
-  }
+  });
+  return names;
 }
 
 /**
@@ -177,24 +163,4 @@ function cellsOf(values: OutputColumn['values'], begin: number, end: number): (s
 function typeOf(values: OutputColumn['values']): 'DOUBLE' | 'UINTEGER' | 'VARCHAR' {
   if (values instanceof Float64Array) return 'DOUBLE';
   return values instanceof Uint32Array ? 'UINTEGER' : 'VARCHAR';
-}
-
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-
-function unwritable(path: string, cause: unknown) {
-  if (cause instanceof LockstepError) return cause;
-  const { code, message } = cause as NodeJS.ErrnoException;
-  const [reason] = message.split('\n');
-  return failure(
-    `${path}: expected a file that can be written, got ${code ?? reason}.`,
-    'Give a path in a folder that exists and may be written to.',
-    cause,
-  );
 }

@@ -31,7 +31,7 @@ export interface GradcheckCase {
   emphasis: CaseEmphasis | null;
 }
 
-export interface CaseEmphasis extends EmphasisOptions {
+interface CaseEmphasis extends EmphasisOptions {
   name: string;
   rowWeights: Float32Array | null;
   labelWeights: readonly number[] | null;

@@ -14,7 +14,7 @@ import type { StartReport, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
 
 /** The training to repeat, except for its workers and its kind of update. */
-export interface VerifyJob {
+interface VerifyJob {
   network: Network;
   data: Dataset;
   options: Partial<TrainOptions>;
@@ -28,7 +28,7 @@ export interface Setting {
   update: UpdateMode;
 }
 
-export interface VerifiedRun extends Setting {
+interface VerifiedRun extends Setting {
   /** As returned by `train`. */
   weightsSha256: string;
   /** Hash of the steps' losses as little-endian float64. */

@@ -3,7 +3,11 @@
  */
 import { type Baseline, isBetter, isNoBetter } from '../judge/baseline.js';
 import type { Judgement } from '../model/judgement.js';
+import { option } from '../option-names.js';
 import { formatMetric } from './metric.js';
+
+/** What to try if a model has learnt nothing. */
+const LEARN_MORE = `Try more ${option('epochs')}, another ${option('learningRate')} (${option('findLr')} suggests one), or other features.`;
 
 /** The baseline as summary.json stores it. */
 export interface BaselineData {
@@ -29,7 +33,7 @@ export function foldsBaselineText(folds: readonly (BaselineData | undefined)[]):
   const plain = figure === 'rmse' ? 'the mean of the training rows' : 'their most frequent class';
   return (
     `warning: in ${missed.length} of ${folds.length} folds the validation ${figure} is no better than always predicting ${plain}. ` +
-    'Try more --epochs, another --lr (--find-lr suggests one), or other features.'
+    LEARN_MORE
   );
 }
 
@@ -56,10 +60,10 @@ export function baselineText(baseline: Baseline, compared: Compared): string | n
 /** Uses the baseline of the validation rows for the training rows too, since the two are nearly the same. */
 function hintText(baseline: Baseline, { training, hasHidden }: Compared): string {
   if (isNoBetter(training, baseline)) {
-    return 'The model has not learnt even the training rows. Try more --epochs, another --lr (--find-lr suggests one), or other features.';
+    return `The model has not learnt even the training rows. ${LEARN_MORE}`;
   }
-  const smaller = hasHidden ? ', --dropout 0.2, fewer --hidden units' : '';
-  return `The model has learnt the training rows but does not generalise. Try more rows, --l2 0.001${smaller}, or other features.`;
+  const smaller = hasHidden ? `, ${option('dropout', 0.2)}, fewer ${option('hidden')} units` : '';
+  return `The model has learnt the training rows but does not generalise. Try more rows, ${option('l2', 0.001)}${smaller}, or other features.`;
 }
 
 function answerText({ figure, answer }: Baseline): string {

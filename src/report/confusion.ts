@@ -1,13 +1,15 @@
 /** Confusion matrix and the figures of each class. Pure functions on plain arrays. */
+
 import { CLASS_FIGURES, type Weights, weightOf } from '../judge/scores/classes.js';
-import { formatPercent, formatRows, shorten } from './format.js';
+import { option } from '../option-names.js';
+import { formatPercent, formatRows, orDash, shorten } from './format.js';
 import { renderTable } from './table.js';
 
 /** counts[t][p]: rows of class t that were predicted as class p, or their total weight. */
 export type Confusion = number[][];
 
 /** Figures of one class; null if the denominator is 0. */
-export interface ClassFigures {
+interface ClassFigures {
   class: string;
   /** Share of the rows predicted as this class that belong to it. */
   precision: number | null;
@@ -64,19 +66,20 @@ const LONGEST_NAME = 20;
 
 /** The matrix with a row for each true class, or a sentence if it would be too wide. */
 export function confusionText(confusion: Confusion, names: readonly string[]): string {
-  if (names.length > MOST_CLASSES_SHOWN) return `confusion matrix: ${names.length} classes; see --json`;
+  if (names.length > MOST_CLASSES_SHOWN)
+    return `confusion matrix: ${names.length} classes, too many to show; ${option('json')} has it`;
   const rows = confusion.map((row, k) => [shorten(names[k]!, LONGEST_NAME), ...row.map(formatRows)]);
   return renderTable(['true \\ predicted', ...names.map(name => shorten(name, LONGEST_NAME))], rows);
 }
 
+export const CLASS_HEADS = ['class', 'precision', 'recall', 'F1', 'support'];
+
+export function classCells({ class: name, precision, recall, f1, support }: ClassFigures): string[] {
+  return [name, ...[precision, recall, f1].map(part => orDash(part, formatPercent)), formatRows(support)];
+}
+
 /** A table with one line for each class. */
 export function figuresText(figures: readonly ClassFigures[]): string {
-  return renderTable(
-    ['class', 'precision', 'recall', 'F1', 'support'],
-    figures.map(({ class: name, precision, recall, f1, support }) => [
-      shorten(name, LONGEST_NAME),
-      ...[precision, recall, f1].map(part => (part === null ? '–' : formatPercent(part))),
-      formatRows(support),
-    ]),
-  );
+  const short = figures.map(one => ({ ...one, class: shorten(one.class, LONGEST_NAME) }));
+  return renderTable(CLASS_HEADS, short.map(classCells));
 }

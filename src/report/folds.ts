@@ -1,4 +1,5 @@
 /** Results of a cross-validation as text and as plain data. Pure functions. */
+import { option } from '../option-names.js';
 import type { BaselineData } from './baseline.js';
 import { counted, formatCount, formatDuration } from './format.js';
 import { formatMetric, nameOfMetric } from './metric.js';
@@ -6,9 +7,9 @@ import { renderTable } from './table.js';
 
 type Figures = Readonly<Record<string, number | null>>;
 
-/** What `train --json` prints for the training of one fold. */
+/** Summary of the training of one fold. */
 export interface FoldSummary extends Readonly<Record<string, unknown>> {
-  /** Present if --target-metric was given. */
+  /** Present if the training had a target. */
   target?: Readonly<Record<string, unknown>> & { reached: boolean };
   validation: Figures;
   /** Figure of the simplest prediction; absent if the run was not compared with it. */
@@ -23,8 +24,7 @@ export interface FoldSummary extends Readonly<Record<string, unknown>> {
 const JUDGED = ['loss', 'accuracy', 'rmse'];
 
 /**
- * The object that `train --folds --json` prints. It has the properties of a single training, averaged over
- * the folds (steps, samples and seconds are summed; epochs is the maximum), their standard deviations, and
+ * Summary of a cross-validation. It has the properties of a single training, averaged over the folds (steps, samples and seconds are summed; epochs is the maximum), their standard deviations, and
  * the results of each fold.
  */
 export function foldsData(results: readonly FoldSummary[]) {
@@ -77,7 +77,7 @@ export function foldsText({
   );
   const notes = [
     `The deviation is the standard deviation over the folds (divisor ${results.length - 1}), not the standard error of their mean.`,
-    `${counted(steps, 'step')} in ${formatDuration(seconds)}. To train a model on all rows, omit --folds.`,
+    `${counted(steps, 'step')} in ${formatDuration(seconds)}. To train a model on all rows, omit ${option('folds')}.`,
   ];
   return `${table}\n\n${notes.join('\n')}`;
 }

@@ -61,6 +61,11 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
 }
 
+/** The value in its format; – if it is missing. */
+export function orDash<T>(value: T | null | undefined, format: (value: T) => string): string {
+  return value == null ? '–' : format(value);
+}
+
 /** Shortens a name in the middle, because paths often differ at their ends. */
 export function shorten(name: string, most: number): string {
   const letters = [...name];

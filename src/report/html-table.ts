@@ -1,7 +1,7 @@
 /** Tables as HTML: figures are aligned right, words left. */
 import { type Content, type Html, html } from './html.js';
 
-export interface HtmlTable {
+interface HtmlTable {
   caption?: string;
   heads: readonly string[];
   rows: readonly (readonly Content[])[];
@@ -20,4 +20,10 @@ export function htmlTable({ caption, heads, rows, words = false, marked }: HtmlT
     ([head, ...cells], i) => html`
 <tr${marked?.has(i) ? html` class="differs"` : null}><th scope="row">${head ?? ''}</th>${cells.map(cell => html`<td>${cell}</td>`)}</tr>`,
   )}</tbody></table></div>`;
+}
+
+/** The table, behind a click on the summary if it has more rows than `most`. */
+export function foldedTable(table: HtmlTable, most: number, summary: string): Html {
+  if (table.rows.length <= most) return htmlTable(table);
+  return html`<details><summary>${summary}</summary>${htmlTable(table)}</details>`;
 }

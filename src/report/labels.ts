@@ -4,7 +4,7 @@
  */
 import { CLASS_FIGURES, type Weights } from '../judge/scores/classes.js';
 import { countLabels } from '../judge/scores/labels.js';
-import { formatPercent, formatRows } from './format.js';
+import { formatPercent, formatRows, orDash } from './format.js';
 import { renderTable } from './table.js';
 
 /** Figures of one label; null if the denominator is 0. */
@@ -47,13 +47,8 @@ export const LABEL_HEADS = ['label', 'positive', 'accuracy', 'precision', 'recal
 
 export function labelCells(figures: LabelFigures): string[] {
   const { label, positive, accuracy, precision, recall, f1, positives } = figures;
-  const parts = [accuracy, precision, recall, f1];
-  return [
-    label,
-    positive,
-    ...parts.map(part => (part === null ? '–' : formatPercent(part))),
-    formatRows(positives),
-  ];
+  const parts = [accuracy, precision, recall, f1].map(part => orDash(part, formatPercent));
+  return [label, positive, ...parts, formatRows(positives)];
 }
 
 /** A table with one line for each label. */

@@ -4,7 +4,7 @@
  */
 
 /** Progress of a training at one report. */
-export interface Mark {
+interface Mark {
   /** Rows since the start. */
   samples: number;
   /** Seconds spent in steps since the start. */

@@ -11,14 +11,14 @@ import { usualShards } from '../model/shards.js';
 import { foldFloats, planWalk } from '../model/walk.js';
 import { counted } from './format.js';
 
-/** What the step of a network depends on beside it. */
-export interface StepChoice {
+/** What the step depends on besides the network. */
+interface StepChoice {
   batchRows: number;
   optimizer: Optimizer;
   backend: BackendName;
 }
 
-/** What one worker alone does in a step. */
+/** What a single worker does in a step. */
 export function renderStep(network: Network, { batchRows, optimizer, backend }: StepChoice): string {
   const shards = usualShards(network, batchRows);
   const { byBlock, blockFloats, microBatch } = planWalk(network, batchRows, shards);

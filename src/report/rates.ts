@@ -42,10 +42,10 @@ function suggestionText({ suggestions, points, exploded }: RateTest): string {
   const { steepest, lowest, tenth } = suggestions;
   const steps = `${formatCount(points.length)} steps${exploded ? ', then the loss exploded' : ''}`;
   if (steepest === null || lowest === null || tenth === null) {
-    return `${steps}. No suggestion: the loss never falls. Try another --lr-low, or more --lr-steps.`;
+    return `${steps}. No suggestion: the loss never falls. Try another lowest rate, or more steps.`;
   }
   return (
-    `${steps}. Suggestion: --lr ${formatRate(steepest)}, where the smoothed loss falls fastest. ` +
+    `${steps}. Suggested learning rate: ${formatRate(steepest)}, where the smoothed loss falls fastest. ` +
     `The loss is lowest at ${formatRate(lowest)}; a cautious choice is a tenth of that, ${formatRate(tenth)}.`
   );
 }
@@ -83,14 +83,12 @@ function chartOf({ points, suggestions }: RateTest): Chart {
     if (rate === null) return [];
     const nearest = points.reduce((best, point) => (apart(point, rate) < apart(best, rate) ? point : best));
     const datum = { x: rate, y: nearest.smoothed, note: `${name}: ${formatRate(rate)}` };
-    return [{ name, look: lookOf(n), line: 'none', symbols: 'all', intervals: 'none', data: [datum] }];
+    return [{ name, look: lookOf(n), symbols: 'all', data: [datum] }];
   };
   const curve = (name: string, key: 'loss' | 'smoothed', n: number): Series => ({
     name,
     look: lookOf(n),
     line: key === 'loss' ? 'dotted' : 'solid',
-    symbols: 'none',
-    intervals: 'none',
     data: drawn(points, key).map(point => ({
       x: point.learningRate,
       y: point[key],

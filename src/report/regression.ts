@@ -1,6 +1,6 @@
 /** Errors of each regression target. Pure functions on plain data. */
 import type { TargetErrors } from '../judge/scores/errors.js';
-import { formatFigure } from './format.js';
+import { formatFigure, orDash } from './format.js';
 import { renderTable } from './table.js';
 
 /** Figures of one target, in its original units. */
@@ -21,7 +21,7 @@ export function targetsText(figures: readonly TargetFigures[]): string {
       target,
       formatFigure(rmse),
       formatFigure(mae),
-      r2 === null ? '–' : r2.toFixed(4),
+      orDash(r2, value => value.toFixed(4)),
     ]),
   );
 }

@@ -8,7 +8,7 @@ import { formatMetric } from './metric.js';
 import { renderPairs } from './table.js';
 
 /** Path of the model file, the hash of its weights, and the epoch they come from. */
-export interface ModelPlace {
+interface ModelPlace {
   model: string;
   weightsSha256: string;
   epoch: number;
@@ -17,7 +17,7 @@ export interface ModelPlace {
   validation: Judgement | null;
 }
 
-/** The object that `train --json` prints. */
+/** Summary of a training as plain data. */
 export function summaryData(result: TrainResult, place: ModelPlace): Record<string, unknown> {
   const { start } = result;
   const { training, validation, epoch: modelEpoch, ...file } = place;
@@ -52,13 +52,13 @@ function bestData({ best, watch }: TrainResult['state']) {
 
 const STOPPED = {
   epochs: '',
-  steps: ', stopped at --max-steps',
-  tolerance: ', stopped because no weight changed by more than --tolerance',
+  steps: ', stopped at the limit of steps',
+  tolerance: ', stopped because no weight changed by more than the tolerance',
   converged: ', stopped because the error fell no further within the precision of the weights',
   aborted: ', stopped by a signal',
-  patience: ', stopped because --patience ran out without a better epoch',
+  patience: ', stopped because patience ran out without a better epoch',
   target: ', stopped because the target was reached',
-  time: ', stopped by --max-time',
+  time: ', stopped at the limit of time',
 } as const;
 
 /** 98.21 % for a validation accuracy of 0.9821 */

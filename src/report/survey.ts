@@ -30,7 +30,7 @@ export function surveyText({ columns }: TableSurvey): string {
 function holdsText({ kind, problem, distinct, frequent }: ColumnSurvey): string {
   if (problem !== null) return `✗ ${problem}`;
   if (kind === 'number') return 'numbers';
-  if (kind === 'ignored') return 'not read (--ignore)';
+  if (kind === 'ignored') return 'not read, as asked';
   const texts = frequent.map(({ text }) => shorten(text, LONGEST_TEXT)).join(', ');
   const what = { boolean: 'yes or no', date: 'dates', category: 'category', unusable: 'text' }[kind];
   return `${what}, ${formatCount(distinct ?? 0)}: ${texts}${(distinct ?? 0) > frequent.length ? ', …' : ''}`;

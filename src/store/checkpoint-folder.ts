@@ -5,8 +5,8 @@
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure, LockstepError } from '../errors.js';
-import { describeCause, linkAtomically, removeTemporaries } from './atomic.js';
+import { describeCause, failure, LockstepError } from '../errors.js';
+import { linkAtomically, removeTemporaries } from './atomic.js';
 import { type Checkpoint, loadCheckpoint, saveCheckpoint } from './checkpoint-file.js';
 import { type Model, saveModel } from './model-file.js';
 import { RUN_FILES } from './run-files.js';

@@ -5,9 +5,9 @@
 import { failure } from '../errors.js';
 import type { Best, TrainState, WatchState } from '../model/state.js';
 import { messageOf } from './brief.js';
-import { damaged, HINT, isAmount, isCount, isRecord } from './checks.js';
+import { damaged, HINT, isAmount, isCount } from './checks.js';
 import type { DataFingerprint, Fingerprint } from './fingerprint.js';
-import type { Plain } from './run-files.js';
+import { isPlain, type Plain } from './run-files.js';
 import { checkBest, checkWatch } from './watch-record.js';
 
 /** The whole numbers of a state, and the least that each can be. */
@@ -30,7 +30,7 @@ export interface Position extends Record<keyof typeof COUNTS, number> {
   watch: WatchState;
 }
 
-export interface CheckpointRecord {
+interface CheckpointRecord {
   position: Position;
   /** The run's configuration, as in its config.json. */
   run: Plain;
@@ -39,23 +39,13 @@ export interface CheckpointRecord {
 
 /** The state without its tensors. */
 export function positionOf(state: TrainState): Position {
-  const { epoch, step, steps, samples, rows, batchSize, shards, microBatch } = state;
-  const { milliseconds, learningRate, watch } = state;
-  const best = state.best && withoutWeights(state.best);
-  return {
-    epoch,
-    step,
-    steps,
-    samples,
-    rows,
-    batchSize,
-    shards,
-    microBatch,
-    milliseconds,
-    learningRate,
-    best,
-    watch,
-  };
+  const names = Object.keys(COUNTS) as (keyof typeof COUNTS)[];
+  const counts = Object.fromEntries(names.map(name => [name, state[name]])) as Record<
+    keyof typeof COUNTS,
+    number
+  >;
+  const { milliseconds, learningRate, best, watch } = state;
+  return { ...counts, milliseconds, learningRate, best: best && withoutWeights(best), watch };
 }
 
 function withoutWeights({ weights: _, ...best }: Best): Omit<Best, 'weights'> {
@@ -73,14 +63,14 @@ export function readRecord(text: string | undefined, where: string): CheckpointR
   } catch (cause) {
     throw failure(`${where}: expected JSON, got ${messageOf(cause)}.`, HINT, cause);
   }
-  if (!isRecord(record)) throw damaged(where, 'the position of a training', record);
+  if (!isPlain(record)) throw damaged(where, 'the position of a training', record);
   const { position, run, data } = record;
-  if (!isRecord(run)) throw damaged(`${where}, run`, 'a configuration', run);
+  if (!isPlain(run)) throw damaged(`${where}, run`, 'a configuration', run);
   return { position: checkPosition(position, `${where}, position`), run, data: checkData(data, where) };
 }
 
 function checkPosition(position: unknown, where: string): Position {
-  const record = isRecord(position) ? position : {};
+  const record = isPlain(position) ? position : {};
   const counts = Object.entries(COUNTS).map(([name, least]) => {
     const value = record[name];
     if (!isCount(value, least)) throw damaged(`${where}, ${name}`, `a whole number from ${least}`, value);
@@ -97,7 +87,7 @@ function checkPosition(position: unknown, where: string): Position {
 }
 
 function checkData(data: unknown, where: string): DataFingerprint {
-  const { training, validation } = isRecord(data) ? data : {};
+  const { training, validation } = isPlain(data) ? data : {};
   if (isFingerprint(training) && (validation === null || isFingerprint(validation))) {
     return { training, validation };
   }
@@ -105,7 +95,7 @@ function checkData(data: unknown, where: string): DataFingerprint {
 }
 
 function isFingerprint(value: unknown): value is Fingerprint {
-  if (!isRecord(value)) return false;
+  if (!isPlain(value)) return false;
   const { rows, features, outputs, sha256 } = value;
   return [rows, features, outputs].every(Number.isSafeInteger) && typeof sha256 === 'string';
 }

@@ -1,6 +1,6 @@
 /** Converts weights from other programs to float32. Pure functions. */
-import { powerOfTwo } from '../elementary.js';
 import { failure, type LockstepError } from '../errors.js';
+import { halfToNumber } from '../float32.js';
 import type { Tensor, Tensors } from './tensor.js';
 
 const HINT = 'Save the weights as F32.';
@@ -37,22 +37,12 @@ function convert(tensor: Tensor, where: string): Tensor<'F32'> {
 /** Converts an element of each type to a number. */
 const READERS: Readonly<Record<string, (element: number) => number>> = {
   F64: value => value,
-  F16: readHalf,
+  F16: halfToNumber,
   BF16: readBrain,
 };
 
 function ofOtherType(type: string, where: string): LockstepError {
   return failure(`${where}: weights of type ${type} can't be read; F32, F64, F16 and BF16 can.`, HINT);
-}
-
-/** IEEE 754 binary16: sign, 5 exponent bits, 10 fraction bits. */
-function readHalf(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 0x1f;
-  const fraction = bits & 0x3ff;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 0x1f) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1024 + fraction) * powerOfTwo(exponent - 25);
 }
 
 const bytes = new DataView(new ArrayBuffer(4));

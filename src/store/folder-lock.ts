@@ -8,8 +8,7 @@
 import { access, constants, type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { failure, type LockstepError } from '../errors.js';
-import { describeCause } from './atomic.js';
+import { describeCause, failure, type LockstepError } from '../errors.js';
 
 /** A file name used for nothing else, because the file is removed at the end. */
 const NAME = 'lockstep.lock';
@@ -89,7 +88,7 @@ async function tryLock(file: FileHandle): Promise<{ isFree: boolean; problem: st
     const problem = isMissing
       ? 'the optional package fs-native-extensions is not installed'
       : // A package that could not be loaded lists its search paths in the following lines.
-        describeCause(cause).split('\n')[0]!;
+        describeCause(cause);
     return { isFree: true, problem };
   }
 }
@@ -125,6 +124,6 @@ async function refusal(folder: string, file: FileHandle): Promise<LockstepError>
   const signal = pid === undefined ? 'by SIGINT' : `by kill -INT ${pid}`;
   return failure(
     `${folder}: expected a folder that no other process writes to, got one held by ${holder}.`,
-    `Wait for it to end, or end it ${signal}, after which it can be gone on with; or give another folder.`,
+    `Wait for it to end, or end it ${signal}, after which it can be resumed; or give another folder.`,
   );
 }

@@ -1,24 +1,24 @@
 /**
- * What a study has measured so far, in a file that grows by a line a measurement (a search: a line a result): one that
- * was interrupted, however that came about, goes on from it. The first line says what it is.
+ * What a study has measured so far, in a file that grows by one line per measurement (a search: per result). A study
+ * that was interrupted, for whatever reason, continues from it. The first line says what the file is.
  */
 
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
-import { failure, LockstepError } from '../errors.js';
+import { describeCause, failure, LockstepError } from '../errors.js';
 import { option } from '../option-names.js';
 
 export interface Journal<T> {
   /** The lines that were there: none of a new file. */
   readonly records: readonly T[];
-  /** Adds a line, and has it on the disk when it returns. @throws failed where it can't be written */
+  /** Adds a line, which is on the disk when it returns. @throws failed if it can't be written */
   append(record: T): Promise<void>;
-  /** Leaves no file behind that has no line. */
+  /** Removes the file if it has no line. */
   close(): Promise<void>;
 }
 
 /**
- * Opens the journal, or begins one. A last line that the end of a process tore is cut off.
- * @throws failed where the file can't be read and written, or a line that is not the last is damaged
+ * Opens the journal, or begins one. A last line without its end, as a killed process leaves it, is removed.
+ * @throws failed if the file can't be read and written, or if a line before the last is damaged
  */
 export async function openJournal<T>(path: string): Promise<Journal<T>> {
   const file = await openFile(path);
@@ -44,8 +44,8 @@ export async function openJournal<T>(path: string): Promise<Journal<T>> {
 }
 
 /**
- * The records of a journal that may be in use, without the line that is being written; null where there is no such file.
- * @throws failed where it can't be read, or a line is damaged
+ * The records of a journal that may be in use, without the line that is being written; null if there is no such file.
+ * @throws failed if it can't be read, or if a line is damaged
  */
 export async function readJournal<T>(path: string): Promise<readonly T[] | null> {
   try {
@@ -64,7 +64,7 @@ function parseWhole<T>(path: string, text: string): { whole: string; records: T[
   return { whole, records: lines.map((line, i) => parseLine<T>(path, line, i + 1)) };
 }
 
-/** For reading and writing, made where it isn't there. */
+/** For reading and writing; made if it doesn't exist. */
 async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r+').catch((error: NodeJS.ErrnoException) => {
@@ -88,7 +88,7 @@ function parseLine<T>(path: string, line: string, number: number): T {
   }
 }
 
-/** Returns the bytes written. A line that the disk has no room for is taken back. */
+/** Returns the bytes written. A line that the disk has no room for is removed again. */
 async function writeLine(file: FileHandle, path: string, line: string, position: number): Promise<number> {
   try {
     const { bytesWritten } = await file.write(line, position);
@@ -103,7 +103,7 @@ async function writeLine(file: FileHandle, path: string, line: string, position:
 
 function cannot(path: string, what: string, cause: unknown) {
   return failure(
-    `${path}: expected a file that can be ${what}, got ${(cause as Error).message}.`,
+    `${path}: expected a file that can be ${what}, got ${describeCause(cause)}.`,
     `Give ${option('out')} a folder that may be written to, on a disk with room.`,
     cause,
   );

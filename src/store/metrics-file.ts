@@ -2,10 +2,11 @@
  * The run's metrics.jsonl: one line per record, appended as records arrive, and repaired after a process was
  * killed while writing.
  */
-import { appendFile, open, readFile } from 'node:fs/promises';
+import { appendFile, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure } from '../errors.js';
-import { describeCause, writeAtomically } from './atomic.js';
+import { describeCause, failure } from '../errors.js';
+import { syncFile } from '../replace-file.js';
+import { writeAtomically } from './atomic.js';
 import { parseLines } from './read-run.js';
 import { type Plain, RUN_FILES } from './run-files.js';
 
@@ -23,12 +24,7 @@ export async function appendMetrics(run: string, record: Plain): Promise<void> {
 export async function syncMetrics(run: string): Promise<void> {
   const path = join(run, RUN_FILES.metrics);
   try {
-    const file = await open(path, 'r+');
-    try {
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await syncFile(path);
   } catch (cause) {
     // The file doesn't exist before the end of the first epoch.
     if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw unwritable(path, cause);

@@ -3,9 +3,9 @@
  * metadata (metadata.ts). Written atomically; every part is validated on reading.
  */
 import { readFile } from 'node:fs/promises';
-import { failure } from '../errors.js';
+import { describeCause, failure } from '../errors.js';
 import type { Network } from '../model/network.js';
-import { describeCause, writeAtomically } from './atomic.js';
+import { writeAtomically } from './atomic.js';
 import { asFloat32 } from './float32-tensors.js';
 import { type ModelDescription, readMetadata, writeMetadata } from './metadata.js';
 import { decodeTensors, encodeTensors, type TensorFile } from './safetensors.js';

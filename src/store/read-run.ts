@@ -5,10 +5,9 @@
 
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { usageError } from '../errors.js';
+import { describeCause, usageError } from '../errors.js';
 import { option } from '../option-names.js';
-import { describeCause } from './atomic.js';
-import { type Plain, RUN_FILES } from './run-files.js';
+import { isPlain, type Plain, RUN_FILES } from './run-files.js';
 
 /** Contents of a run's folder as plain data. */
 export interface RunFiles {
@@ -77,7 +76,7 @@ function parseObject(text: string, place: string): Plain {
   } catch (cause) {
     throw usageError(`${place}: expected a JSON object, got ${describeCause(cause)}.`);
   }
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Plain;
+  if (isPlain(value)) return value;
   throw usageError(`${place}: expected a JSON object, got ${text.trim().slice(0, 40) || 'nothing'}.`);
 }
 

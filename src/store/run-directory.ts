@@ -5,9 +5,9 @@
 
 import { mkdir, readdir, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { failure, usageError } from '../errors.js';
+import { describeCause, failure, usageError } from '../errors.js';
 import { option } from '../option-names.js';
-import { describeCause, removeTemporaries } from './atomic.js';
+import { removeTemporaries } from './atomic.js';
 import { isCheckpointName } from './checkpoint-folder.js';
 import { foldNumber, RUN_FILES } from './run-files.js';
 

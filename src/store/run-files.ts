@@ -4,8 +4,8 @@
  */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { failure } from '../errors.js';
-import { describeCause, writeAtomically } from './atomic.js';
+import { describeCause, failure } from '../errors.js';
+import { writeAtomically } from './atomic.js';
 
 /** File names in a run's folder. */
 export const RUN_FILES = {
@@ -18,6 +18,10 @@ export const RUN_FILES = {
 
 /** A JSON object. */
 export type Plain = Readonly<Record<string, unknown>>;
+
+export function isPlain(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 /** Path of the run's model. */
 export function modelPath(run: string): string {

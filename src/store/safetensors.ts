@@ -10,6 +10,7 @@
 import { failure, type LockstepError } from '../errors.js';
 import { brief, messageOf } from './brief.js';
 import { findDuplicateName } from './duplicate-names.js';
+import { isPlain } from './run-files.js';
 import { countElements, type ElementType, type Tensor, type Tensors, VIEWS } from './tensor.js';
 
 /** Limit set by the format. */
@@ -50,7 +51,7 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
 export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
   const { header, dataBegin } = readHeader(bytes, where);
   const { [METADATA]: metadata = {}, ...entries } = header;
-  if (!isRecord(metadata) || !Object.values(metadata).every(value => typeof value === 'string')) {
+  if (!isPlain(metadata) || !Object.values(metadata).every(value => typeof value === 'string')) {
     throw corrupt(where, `expected ${METADATA} to map names to text, got ${brief(metadata)}.`);
   }
   const places = Object.entries(entries).map(([name, entry]) => readPlace(name, entry, where));
@@ -103,7 +104,7 @@ function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> 
   } catch (cause) {
     throw corrupt(where, `expected a header in JSON, got: ${messageOf(cause)}.`, cause);
   }
-  if (!isRecord(header) || !json.startsWith('{')) {
+  if (!isPlain(header) || !json.startsWith('{')) {
     throw corrupt(where, `expected a header that is a JSON object, got ${brief(header)}.`);
   }
   const duplicate = findDuplicateName(json);
@@ -113,7 +114,7 @@ function parseHeader(bytes: Uint8Array, where: string): Record<string, unknown> 
 }
 
 function readPlace(name: string, entry: unknown, where: string): TensorPlace {
-  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
+  const { dtype, shape, data_offsets: offsets } = isPlain(entry) ? entry : {};
   const here = `${where}, tensor ${brief(name)}`;
   if (typeof dtype !== 'string') {
     throw corrupt(here, `expected dtype, shape and data_offsets, got ${brief(entry)}.`);
@@ -154,10 +155,6 @@ function corrupt(where: string, what: string, cause?: unknown): LockstepError {
     'The file is damaged or of another kind: write or copy it again.',
     cause,
   );
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isSizes(value: unknown): value is number[] {

@@ -5,14 +5,15 @@
 
 import type { Judgement } from '../model/judgement.js';
 import type { Best, WatchState } from '../model/state.js';
-import { damaged, isCount, isRecord } from './checks.js';
+import { damaged, isCount } from './checks.js';
+import { isPlain } from './run-files.js';
 
 type BestFigures = Omit<Best, 'weights'>;
 
 /** @throws failed if it is not an epoch with its figures */
 export function checkBest(best: unknown, where: string): BestFigures | null {
   if (best === null) return null;
-  const { epoch, value, training, validation } = isRecord(best) ? best : {};
+  const { epoch, value, training, validation } = isPlain(best) ? best : {};
   if (!isCount(epoch, 1) || !Number.isFinite(value)) throw damaged(where, 'an epoch and its figure', best);
   return {
     epoch,
@@ -23,17 +24,17 @@ export function checkBest(best: unknown, where: string): BestFigures | null {
 }
 
 function checkJudgement(judgement: unknown, where: string): Judgement {
-  const { loss, accuracy, rmse, metrics } = isRecord(judgement) ? judgement : {};
+  const { loss, accuracy, rmse, metrics } = isPlain(judgement) ? judgement : {};
   const others = metrics === undefined ? {} : metrics;
-  const known = [loss, accuracy, rmse, ...(isRecord(others) ? Object.values(others) : [undefined])];
+  const known = [loss, accuracy, rmse, ...(isPlain(others) ? Object.values(others) : [undefined])];
   if (!known.every(isNumberOrNull)) throw damaged(where, 'figures', judgement);
   const figures = { loss: loss ?? Number.NaN, accuracy, rmse } as Judgement;
   return metrics === undefined ? figures : { ...figures, metrics: metrics as Record<string, number | null> };
 }
 
-/** @throws failed where something is missing or malformed */
+/** @throws failed if something is missing or malformed */
 export function checkWatch(watch: unknown, where: string): WatchState {
-  if (!isRecord(watch)) throw damaged(where, 'what was counted of the epochs', watch);
+  if (!isPlain(watch)) throw damaged(where, 'what was counted of the epochs', watch);
   const { figure, epoch, mark, waited, plateau } = watch;
   const isSound = typeof figure === 'string' && isCount(epoch) && isCount(waited) && isNumberOrNull(mark);
   if (!isSound) throw damaged(where, 'a figure, an epoch, a mark and epochs waited', watch);
@@ -42,7 +43,7 @@ export function checkWatch(watch: unknown, where: string): WatchState {
 
 function checkPlateau(plateau: unknown, where: string): WatchState['plateau'] {
   if (plateau === null) return null;
-  const { best, bad, cooldown, factor } = isRecord(plateau) ? plateau : {};
+  const { best, bad, cooldown, factor } = isPlain(plateau) ? plateau : {};
   const isFactor = typeof factor === 'number' && factor >= 0 && factor <= 1;
   if (isNumberOrNull(best) && isCount(bad) && isCount(cooldown) && isFactor) {
     return { best, bad, cooldown, factor };

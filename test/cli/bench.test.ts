@@ -56,6 +56,10 @@ describe('lockstep bench', () => {
   it.each([
     ['--compare none.json', '--compare none.json: expected a file that can be read'],
     ['--rows 400 --compare before.json', '--compare: expected a result of the same rows, 400, got 500.'],
+    [
+      '--optimizer adam --compare before.json',
+      '--compare: expected a result of the same optimizer, {"name":"adam"',
+    ],
     ['--compare other.json', '--compare other.json: expected the output of lockstep bench --json'],
     ['--batch-size 501', '--batch-size: expected 1 to 500 (--rows), got 501.'],
     ['--layers 8', 'network: expected two or more layer sizes'],

@@ -16,7 +16,7 @@ it('shows the curve and says what it suggests, by which rule, and leaves nothing
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^rate +loss\n1e-7 +\d\.\d+ +█+\n/);
   expect(stdout).toMatch(
-    /\d+ steps.*\. Suggestion: --lr [\d.]+, where the smoothed loss falls fastest\. The loss is lowest at [\d.]+; .* a tenth of that, [\d.]+\.\n$/,
+    /\d+ steps.*\. Suggested learning rate: [\d.]+, where the smoothed loss falls fastest\. The loss is lowest at [\d.]+; .* a tenth of that, [\d.]+\.\n$/,
   );
   expect(readdirSync(cwd)).toEqual(before);
 });

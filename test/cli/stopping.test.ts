@@ -59,7 +59,7 @@ describe('--patience', () => {
     const best = losses.indexOf(Math.min(...losses)) + 1;
     expect(losses).toHaveLength(best + 3);
     expect(stdout).toContain(`best        epoch ${best}, by validation loss`);
-    expect(stdout).toContain('stopped because --patience ran out without a better epoch');
+    expect(stdout).toContain('stopped because patience ran out without a better epoch');
     expect(stdout).toContain(`model       waited/model.safetensors (epoch ${best})`);
     const summary = readJson(inRun('waited', 'summary.json'));
     const expected = { epoch: best, monitor: 'loss', value: losses[best - 1] };

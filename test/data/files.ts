@@ -57,7 +57,7 @@ export function idx(dimensions: number[], elements: Uint8Array | number[], type 
 }
 
 export function loadOptions(options: Partial<LoadOptions> = {}): LoadOptions {
-  return { ...LOAD_DEFAULTS, standardizeTargets: false, write: writeFlags, ...options };
+  return { ...LOAD_DEFAULTS, standardizeTargets: false, ...options };
 }
 
 export function loadWithOptions(options: Partial<LoadWithOptions> = {}): LoadWithOptions {
@@ -66,7 +66,7 @@ export function loadWithOptions(options: Partial<LoadWithOptions> = {}): LoadWit
 
 /** Loads training data. */
 export async function loadTrain(source: string, options: Partial<LoadOptions> = {}) {
-  return (await loadData(source, loadOptions(options))).train;
+  return (await loadData(source, loadOptions(options), writeFlags)).train;
 }
 
 /** Rows of an array (rows, width) as plain lists. */

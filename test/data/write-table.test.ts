@@ -76,7 +76,7 @@ describe('an output path is refused', () => {
       'in a folder that is not there',
       'none/t.csv',
       'failed',
-      'expected a file that can be written, got ENOENT.',
+      'expected a file that can be written, got ENOENT: no such file or directory.',
     ],
     ['that is a folder', 'folder.csv', 'failed', 'expected a file to write, got a folder.'],
   ])('%s', async (_, name, code, message) => {

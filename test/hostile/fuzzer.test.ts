@@ -3,7 +3,7 @@
  * counted.
  */
 import { afterEach, describe, expect, it } from 'vitest';
-import { countAllocations } from '../../scripts/torture/fuzz/allocations.js';
+import { COUNTED, countAllocations } from '../../scripts/torture/fuzz/allocations.js';
 import { Coverage } from '../../scripts/torture/fuzz/coverage.js';
 import { MOST_BYTES, mutate } from '../../scripts/torture/fuzz/mutate.js';
 import { Random } from '../../src/random.js';
@@ -55,16 +55,7 @@ describe('coverage', () => {
 
 it('counts requested memory, whether or not it is granted', () => {
   const room = globalThis as unknown as Record<string, unknown>;
-  const names = [
-    'ArrayBuffer',
-    'SharedArrayBuffer',
-    'Uint8Array',
-    'Int32Array',
-    'Uint32Array',
-    'Float32Array',
-    'Float64Array',
-  ];
-  const originals = names.map(name => room[name]);
+  const originals = COUNTED.map(name => room[name]);
   try {
     const taken = countAllocations();
     const floats = new Float32Array(10);
@@ -74,6 +65,6 @@ it('counts requested memory, whether or not it is granted', () => {
     expect(taken()).toBe(2 ** 53);
     expect(taken()).toBe(0);
   } finally {
-    for (const [i, name] of names.entries()) room[name] = originals[i];
+    for (const [i, name] of COUNTED.entries()) room[name] = originals[i];
   }
 });

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { inFlags } from '../../src/config/flags.js';
 import { baselineData, baselineText, foldsBaselineText } from '../../src/report/baseline.js';
 
 const judged = (figures: { accuracy?: number; rmse?: number }) => {
@@ -14,7 +15,7 @@ it('warns in one line, with suggestions, if a model does not beat the baseline',
     training: judged({ rmse: 90_000 }),
     hasHidden: true,
   };
-  expect(baselineText(NUMBERS, weak)).toBe(
+  expect(inFlags(baselineText(NUMBERS, weak)!)).toBe(
     'warning: validation rmse 91,000 is no better than always predicting the mean of the training rows (82,790). ' +
       'The model has not learnt even the training rows. Try more --epochs, another --lr (--find-lr suggests one), or other features.',
   );
@@ -24,7 +25,7 @@ it('warns in one line, with suggestions, if a model does not beat the baseline',
     training: judged({ accuracy: 0.9 }),
     hasHidden: true,
   };
-  expect(baselineText(CLASSES, learnt)).toBe(
+  expect(inFlags(baselineText(CLASSES, learnt)!)).toBe(
     'warning: validation accuracy 65.00 % is no better than always answering "no", the most frequent class of the training rows (70.00 %). ' +
       'The model has learnt the training rows but does not generalise. Try more rows, --l2 0.001, --dropout 0.2, fewer --hidden units, or other features.',
   );
@@ -37,7 +38,7 @@ it('does not suggest fewer hidden units if the network has none', () => {
     training: judged({ accuracy: 0.9 }),
     hasHidden: false,
   };
-  expect(baselineText(CLASSES, linear)).not.toMatch(/--dropout|--hidden/);
+  expect(inFlags(baselineText(CLASSES, linear)!)).not.toMatch(/--dropout|--hidden/);
 });
 
 it('does not warn about a better figure, but still records it', () => {

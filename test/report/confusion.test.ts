@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inFlags } from '../../src/config/flags.js';
 import {
   classesOf,
   confusionText,
@@ -64,7 +65,9 @@ it('counts true classes in rows and predicted ones in columns', () => {
 
 it('refers to --json if there are many classes', () => {
   const names = Array.from({ length: 21 }, (_, k) => String(k));
-  expect(confusionText(countConfusion([], [], 21), names)).toBe('confusion matrix: 21 classes; see --json');
+  expect(inFlags(confusionText(countConfusion([], [], 21), names))).toBe(
+    'confusion matrix: 21 classes, too many to show; --json has it',
+  );
 });
 
 it('computes precision, recall, F1 and support of each class', () => {

@@ -3,7 +3,7 @@
  * or not they succeed.
  */
 
-const COUNTED = [
+export const COUNTED = [
   'ArrayBuffer',
   'SharedArrayBuffer',
   'Uint8Array',

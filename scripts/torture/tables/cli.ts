@@ -7,15 +7,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { quoteList } from '../../../src/quote.js';
+import { CLI } from '../process.js';
 import { compareWritten } from './compare.js';
 import { readCells } from './csv.js';
 import type { Verdict } from './judge.js';
 import type { WrittenTable } from './manifest.js';
 import type { Problem } from './problem.js';
-
-const CLI = fileURLToPath(new URL('../../../src/cli.js', import.meta.url));
 
 /** Names that need no quoting, in a shell or in a list. */
 const PLAIN_NAME = /^\w[\w.() %]*$/;

@@ -52,21 +52,15 @@ export async function readAgain({ source, options }: WrittenTable, read: ReadTab
   return toTable(await loadWith(source, encoding, task, asked));
 }
 
-/** Optional parts of a dataset. */
-interface Extras {
-  notes?: readonly string[];
-  truth?: Float64Array;
-}
-
 function toTable(dataset: Dataset): ReadTable {
-  const { rows, encoding, rowNumbers, kept = [] } = dataset;
+  const { rows, encoding, rowNumbers, kept = [], notes = [] } = dataset;
   return {
     rows,
     rowNumber: row => (rowNumbers?.[row] ?? row + 1) - 1,
     features: toFeatures(dataset),
     targets: encoding.targets.map((name, k) => ({ name, cell: row => targetCell(dataset, row, k) })),
     kept: kept.map(({ name, spelling, values }) => ({ name, isJson: spelling === 'json', values })),
-    notes: (dataset as Extras).notes ?? [],
+    notes,
     dataset,
   };
 }
@@ -95,8 +89,7 @@ function targetCell(
   row: number,
   k: number,
 ): { name: string } | { value: number; exact: boolean } {
-  const { y, encoding, outputs, task } = dataset;
-  const { truth } = dataset as Extras;
+  const { y, encoding, outputs, task, truth } = dataset;
   if (task === 'multilabel') return { name: encoding.labelClasses![k]![y[row * outputs + k]!]! };
   if (task !== 'regression') return { name: encoding.classes[y[row]!]! };
   const at = row * outputs + k;

@@ -1,6 +1,5 @@
 /** What the system refuses a command: the current folder, memory, threads, files. Each is told in one line. */
-import { failure, LockstepError } from '../../errors.js';
-import { describeCause } from '../../store/atomic.js';
+import { describeCause, failure, LockstepError } from '../../errors.js';
 
 /** @throws failed if the current folder has been removed, so that no relative path means anything */
 export function checkCurrentFolder(): void {

@@ -1,7 +1,7 @@
 /** What a training says on stderr beside its progress: what it is about, what may differ, what to type next. */
 import { extname } from 'node:path';
 import { shellLine } from '../../config/command-line.js';
-import { messageInFlags } from '../../config/flags.js';
+import { inFlags, messageInFlags } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
 import { formatOfName, unpackedName } from '../../data/spool/format.js';
@@ -117,7 +117,7 @@ function resumeLine(run: string): string {
 
 /** A line about a result that is not what it should be. */
 export function tellWarning(warning: string): void {
-  say(warning);
+  say(inFlags(warning));
 }
 
 function say(line: string): void {

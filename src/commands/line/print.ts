@@ -1,12 +1,14 @@
 /** Results on stdout, the one place where commands write to it; and what is said beside them. */
+import { inFlags } from '../../config/flags.js';
 
-/** Prints text for people, or with --json one object on one line. */
+/** Prints text for people, with options as flags. */
 export function print(text: string): void {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${inFlags(text)}\n`);
 }
 
+/** With --json: one object on one line. */
 export function printJson(result: unknown): void {
-  print(JSON.stringify(result));
+  process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
 /** Does work that tells what is under way: on a terminal, in a line that is written over, and gone when the work is done. */

@@ -2,8 +2,7 @@
  * stdout and stderr, which can fail like any file: on a full disk, or because nobody reads any more. A reader that has
  * had enough (`| head`) is no error. Output that is lost is one line on stderr and exit code 1.
  */
-import { EXIT_CODES } from '../../errors.js';
-import { describeCause } from '../../store/atomic.js';
+import { describeCause, EXIT_CODES } from '../../errors.js';
 
 /** What stdout failed with. */
 let lost: Error | null = null;

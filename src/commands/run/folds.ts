@@ -4,6 +4,7 @@
  * finished ones are not done again.
  */
 import { join } from 'node:path';
+import { writeFlags } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
 import { loadFolds } from '../../data/load.js';
 import { EXIT_CODES, failure } from '../../errors.js';
@@ -73,7 +74,7 @@ async function openFolds(job: Job) {
   const begun = job.resumed && (await findRunFiles(foldPath(job.run, 1)));
   return inFirstPlace(job, async placed => {
     const { source, settings } = placed;
-    const folds = await loadFolds(source, loadOptions(settings), settings.folds!);
+    const folds = await loadFolds(source, loadOptions(settings), settings.folds!, writeFlags);
     // All rows are in the first fold's tables, and the deal depends on nothing else.
     if (begun) checkUnchanged(placed, begun.config, folds.fold(0));
     return { source, folds };

@@ -3,8 +3,7 @@ import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { failure } from '../../errors.js';
-import { describeCause } from '../../store/atomic.js';
+import { describeCause, failure } from '../../errors.js';
 
 /** Does work with the path of a new folder, and removes it in the end. @throws failed if there is no place for it */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

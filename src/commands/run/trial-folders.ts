@@ -6,7 +6,7 @@ import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Settings } from '../../config/options.js';
 import { checkOptions, writeSettings } from '../../config/settings.js';
-import { failure } from '../../errors.js';
+import { describeCause, failure } from '../../errors.js';
 import { scoredOf } from '../../judge/metrics.js';
 import type { Trial } from '../../lab/tune/draw.js';
 import type { Kept, TrialKeeper } from '../../lab/tune/keeper.js';
@@ -14,7 +14,6 @@ import { CHECKPOINT_SECONDS, type Configured, type Trainer } from '../../lab/tun
 import type { BestTrial, Point } from '../../lab/tune/schema.js';
 import { judgementData } from '../../report/judgement.js';
 import { summaryData } from '../../report/summary.js';
-import { describeCause } from '../../store/atomic.js';
 import { newestCheckpoint } from '../../store/checkpoint-folder.js';
 import { type FolderLock, lockFolder } from '../../store/folder-lock.js';
 import { loadModel } from '../../store/model-file.js';

@@ -43,7 +43,7 @@ export function checkTogether(settings: Settings): void {
 
 /** The data to train on, as the options ask. @throws failed, usage */
 export function loadTables(source: string, settings: Settings) {
-  return loadData(source, { ...loadOptions(settings), validation: settings.validation });
+  return loadData(source, { ...loadOptions(settings), validation: settings.validation }, writeFlags);
 }
 
 /** How files are read, as the options ask. */
@@ -73,7 +73,7 @@ export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'>
   const standardizeTargets = standardize && unbounded;
   return {
     ...tableOptions(settings),
-    ...{ standardize, standardizeTargets, seed, unseen, write: writeFlags },
+    ...{ standardize, standardizeTargets, seed, unseen },
   };
 }
 

@@ -4,11 +4,11 @@
  * types are left out with a note.
  */
 import type { Data, DataType, RecordBatch, RecordBatchReader, Schema, Vector } from 'apache-arrow';
-import { failure, LockstepError } from '../../errors.js';
-import { messageOf, readWhole } from '../files.js';
+import { describeCause, failure, LockstepError } from '../../errors.js';
+import { halfToNumber } from '../../float32.js';
+import { readWhole } from '../files.js';
 import { latin1 } from '../spool/format.js';
 import { loadUnzstd } from '../spool/zstd.js';
-import { halfToNumber } from './dtype.js';
 import { unpackLz4 } from './lz4.js';
 import { CELL_BYTES, type CellType, type TypedBatch, type TypedCells, type TypedTable } from './typed.js';
 
@@ -94,7 +94,7 @@ function guarded<T>(name: string, read: () => T): T {
   } catch (cause) {
     if (cause instanceof LockstepError) throw cause;
     throw failure(
-      `${name} is Arrow data and damaged, or of a kind that can't be read: ${messageOf(cause)}.`,
+      `${name} is Arrow data and damaged, or of a kind that can't be read: ${describeCause(cause)}.`,
       'Copy it again, or write it as Parquet.',
       cause,
     );

@@ -1,6 +1,6 @@
 /** NumPy's element types, and conversion of their cells to DuckDB's representation. */
-import { powerOfTwo } from '../../elementary.js';
 import { failure } from '../../errors.js';
+import { halfToNumber } from '../../float32.js';
 import type { CellType, TypedCells } from './typed.js';
 
 export interface Dtype {
@@ -98,14 +98,4 @@ function decodeUtf8(bytes: Uint8Array, name: string): string {
   } catch (cause) {
     throw failure(`${name} holds bytes that are no UTF-8 text.`, 'Save texts: array.astype(str).', cause);
   }
-}
-
-/** IEEE 754 binary16: sign, 5 exponent bits, 10 fraction bits. */
-export function halfToNumber(half: number): number {
-  const sign = half & 0x8000 ? -1 : 1;
-  const exponent = (half >> 10) & 31;
-  const fraction = half & 1023;
-  if (exponent === 0) return sign * fraction * 2 ** -24;
-  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-  return sign * (1 + fraction / 1024) * powerOfTwo(exponent - 15);
 }

@@ -2,8 +2,8 @@
  * NumPy arrays as a table: an .npy file, or the arrays of an .npz file side by side. The array of features
  * becomes the columns x0, x1, …, the array of targets the column y; every other array keeps its name.
  */
-import { failure, LockstepError } from '../../errors.js';
-import { messageOf, readWhole } from '../files.js';
+import { describeCause, failure, LockstepError } from '../../errors.js';
+import { readWhole } from '../files.js';
 import { openZip } from '../spool/zip.js';
 import type { Field, Npy } from './npy.js';
 import { parseNpy } from './npy.js';
@@ -53,7 +53,7 @@ async function readArrays(path: string, name: string): Promise<Map<string, Npy>>
     throw failure(`${name} holds no arrays.`, 'Save some: np.savez(path, x=x, y=y).');
   } catch (cause) {
     if (cause instanceof LockstepError) throw cause;
-    throw failure(`${name} is an .npz file and damaged: ${messageOf(cause)}.`, 'Copy it again.', cause);
+    throw failure(`${name} is an .npz file and damaged: ${describeCause(cause)}.`, 'Copy it again.', cause);
   } finally {
     archive.close();
   }
@@ -122,11 +122,10 @@ function toColumns(array: Npy, name: string, numbered: boolean): Column[] {
 }
 
 /** Cell j of each row, in the order of NumPy's ravel. */
-function cellsOf({ shape, data, bytes, isFortran }: Npy, { dtype, offset }: Field, j: number): TypedCells {
-  const rows = shape[0]!;
-  const width = shape.slice(1).reduce((count, size) => count * size, 1);
-  if (!isFortran) return dtype.cells(data, j * bytes + offset, width * bytes);
-  return dtype.cells(data, fortranIndex(shape.slice(1), j) * rows * bytes + offset, bytes);
+function cellsOf(array: Npy, { dtype, offset }: Field, j: number): TypedCells {
+  const { shape, data, bytes, isFortran } = array;
+  if (!isFortran) return dtype.cells(data, j * bytes + offset, cellsPerRow(array) * bytes);
+  return dtype.cells(data, fortranIndex(shape.slice(1), j) * shape[0]! * bytes + offset, bytes);
 }
 
 /** Index in Fortran order of the element with index j in C order. */

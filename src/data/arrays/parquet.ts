@@ -7,7 +7,7 @@ import type { DuckDBAppender, DuckDBConnection, DuckDBType } from '@duckdb/node-
 import { failure } from '../../errors.js';
 import type { Scratch } from '../spool/scratch.js';
 import { withDuckDB } from '../table/duckdb.js';
-import { quoteName, quoteText } from '../table/sql.js';
+import { findTwins, quoteName, quoteText } from '../table/sql.js';
 import { CELL_BYTES, type TypedBatch, type TypedCells, type TypedColumn, type TypedTable } from './typed.js';
 
 const require = createRequire(import.meta.url);
@@ -25,7 +25,13 @@ const FILE_BYTES = 128 * 2 ** 20;
  */
 export async function writeParquet(table: TypedTable, scratch: Scratch, name: string): Promise<string[]> {
   if (table.columns.length === 0) throw failure(`${name} holds no columns that can be read.`, table.notes[0]);
-  refuseEqualNames(table.columns, name);
+  const twins = findTwins(table.columns.map(column => column.name));
+  if (twins !== null) {
+    throw failure(
+      `${name} holds two columns whose names are equal or differ only in case: "${twins[0]}" and "${twins[1]}".`,
+      'Rename one where the file is made.',
+    );
+  }
   const { DECIMAL, ...types } = await import('@duckdb/node-api');
   const columnTypes = table.columns.map(({ type, scale = 0 }) =>
     type === 'DECIMAL' ? DECIMAL(38, scale) : (types[type] as DuckDBType),
@@ -35,20 +41,6 @@ export async function writeParquet(table: TypedTable, scratch: Scratch, name: st
     for (const batch of table.batches) await writer.add(batch);
     return writer.finish();
   });
-}
-
-function refuseEqualNames(columns: readonly TypedColumn[], name: string): void {
-  const taken = new Map<string, string>();
-  for (const column of columns) {
-    const known = taken.get(column.name.toLowerCase());
-    if (known !== undefined) {
-      throw failure(
-        `${name} holds two columns whose names are equal or differ only in case: "${known}" and "${column.name}".`,
-        'Rename one where the file is made.',
-      );
-    }
-    taken.set(column.name.toLowerCase(), column.name);
-  }
 }
 
 interface Target {

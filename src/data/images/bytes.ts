@@ -5,8 +5,8 @@
 import { createReadStream } from 'node:fs';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { failure } from '../../errors.js';
-import { messageOf, openFile } from '../files.js';
+import { describeCause, failure } from '../../errors.js';
+import { openFile } from '../files.js';
 
 export interface ByteReader {
   /**
@@ -102,7 +102,7 @@ class PackedReader implements ByteReader {
       const { done, value } = await this.#pieces.next();
       return done ? null : value;
     } catch (cause) {
-      const message = `${this.#path}: expected a whole gzip file, got ${messageOf(cause)}.`;
+      const message = `${this.#path}: expected a whole gzip file, got ${describeCause(cause)}.`;
       throw failure(message, 'The file is damaged or was cut short: fetch it again.', cause);
     }
   }

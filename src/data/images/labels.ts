@@ -10,14 +10,22 @@ import type { Idx } from './idx.js';
 
 export type Targets = Pick<Dataset, 'task' | 'outputs' | 'y' | 'truth'>;
 
+/** Pixels whose labels are not known, or not yet. */
+export const UNLABELLED: Encoding = {
+  kind: 'pixels',
+  columns: [],
+  targets: ['label'],
+  classes: [],
+  targetScales: [],
+};
+
 /** Chooses the encoding of the labels. @throws usage if they don't suit the task */
 export function encodingOf(labels: Idx, task: 'auto' | Task): { task: Task; encoding: Encoding } {
   const distinct = [...new Set(labels.values)].sort((a, b) => a - b);
   const guessed = !labels.whole ? 'regression' : distinct.length === 2 ? 'binary' : 'multiclass';
   const settled = task === 'auto' ? guessed : task;
-  const base: Encoding = { kind: 'pixels', columns: [], targets: ['label'], classes: [], targetScales: [] };
   if (settled === 'regression') {
-    return { task: settled, encoding: { ...base, targetScales: [{ mean: 0, deviation: 1 }] } };
+    return { task: settled, encoding: { ...UNLABELLED, targetScales: [{ mean: 0, deviation: 1 }] } };
   }
   if (distinct.length === 1) {
     throw usageError(`${labels.path}: it has only one class, ${distinct[0]}.`, 'Add rows of other classes.');
@@ -26,7 +34,7 @@ export function encodingOf(labels: Idx, task: 'auto' | Task): { task: Task; enco
     const message = `${option('task', 'binary')}: expected two classes in ${labels.path}, got ${distinct.length}.`;
     throw usageError(message, `Try ${option('task', 'multiclass')}.`);
   }
-  return { task: settled, encoding: { ...base, classes: distinct.map(String) } };
+  return { task: settled, encoding: { ...UNLABELLED, classes: distinct.map(String) } };
 }
 
 /** Encodes labels as y with a saved encoding. @throws failed if a label is not one of its classes */

@@ -6,7 +6,7 @@ import { failure, usageError } from '../../errors.js';
 import type { Dataset, Encoding, Task } from '../dataset.js';
 import { toReconstruct } from '../reconstruction.js';
 import { type Idx, type IdxItems, openIdx, product, readIdx } from './idx.js';
-import { encodeLabels, encodingOf, type Targets } from './labels.js';
+import { encodeLabels, encodingOf, type Targets, UNLABELLED } from './labels.js';
 import type { ImagePair } from './pair.js';
 
 /**
@@ -28,9 +28,7 @@ export async function loadImages(
   return toDataset(images, source, made.encoding, encodeLabels(labels!, made.task, made.encoding.classes));
 }
 
-const UNLABELLED: Encoding = { kind: 'pixels', columns: [], targets: [], classes: [], targetScales: [] };
-
-export interface ImagesWithOptions {
+interface ImagesWithOptions {
   task: Task;
   requireTargets: boolean;
   /** m(0) of the network, if it is known. */

@@ -15,9 +15,14 @@ export interface ImagePair {
 }
 
 /** Images and labels in a folder: a training set, and a validation set if there is one. */
-export interface ImageFolder {
+interface ImageFolder {
   train: ImagePair;
   test: ImagePair | null;
+}
+
+/** Whether a file contains images, judged by its name. */
+export function isImages(name: string): boolean {
+  return /images.*idx\d/.test(name);
 }
 
 const HINT = 'Name the file of images, such as train-images-idx3-ubyte, with its labels-idx1 file beside it.';
@@ -45,9 +50,7 @@ function chooseName(names: readonly string[], plain: string): string | undefined
 /** Finds MNIST's four files, or those that exist. @throws failed if there are no training images */
 export async function findFolder(folder: string): Promise<ImageFolder> {
   const names = await listFolder(folder);
-  const images = new Set(
-    names.filter(name => /images.*idx\d/.test(name)).map(name => name.replace(/\.gz$/, '')),
-  );
+  const images = new Set(names.filter(isImages).map(name => name.replace(/\.gz$/, '')));
   if (images.size === 0) {
     const message = `${folder}: expected a folder of IDX files, got one without a file named *images*idx3*.`;
     throw failure(message, `If it is a folder of tables, name the files: '${join(folder, '*.csv')}'.`);

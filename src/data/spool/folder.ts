@@ -8,11 +8,6 @@ import { failure } from '../../errors.js';
 import { listFolder } from '../files.js';
 import { type Format, formatOfName } from './format.js';
 
-/** Whether a folder contains IDX files, judged by their names. */
-export function holdsImages(names: readonly string[]): boolean {
-  return names.some(name => /images.*idx\d/.test(name));
-}
-
 /**
  * The files of a folder, sorted by name. Names that begin with . or _ (_SUCCESS, .crc) are skipped, as such
  * files contain no rows.

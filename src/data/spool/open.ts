@@ -5,9 +5,10 @@
  */
 import { failure } from '../../errors.js';
 import { type Entry, listFolder, lookAt, missing } from '../files.js';
-import { listFiles, withDuckDB } from '../table/duckdb.js';
-import { isPattern, type TableFormat } from '../table/format.js';
-import { holdsImages, listTables } from './folder.js';
+import { isImages } from '../images/pair.js';
+import { listFiles } from '../table/duckdb.js';
+import type { TableFormat } from '../table/format.js';
+import { listTables } from './folder.js';
 import { type Format, formatOfName } from './format.js';
 import { type OpenOptions, type Settled, Settler } from './settle.js';
 import { isPipe, readPipe, shownName } from './stdin.js';
@@ -84,14 +85,14 @@ async function openSource(source: string, format: Format | null, settler: Settle
 }
 
 async function isOfImages(folder: string, format: Format | null): Promise<boolean> {
-  return format === null ? holdsImages(await listFolder(folder)) : format === 'idx';
+  return format === null ? (await listFolder(folder)).some(isImages) : format === 'idx';
 }
 
 /** The files of a folder or matching a pattern, sorted by name. */
 async function findFiles(source: string, entry: Entry, format: Format | null): Promise<string[]> {
   if (entry === 'file') return [source];
   if (entry === 'folder') return listTables(source, format);
-  const paths = isPattern(source) ? await withDuckDB(connection => listFiles(connection, source)) : [];
+  const paths = await listFiles(source);
   const [first] = paths;
   if (first === undefined) throw missing(source);
   const other = paths.find(path => formatOfName(path) === null || formatOfName(path) !== formatOfName(first));

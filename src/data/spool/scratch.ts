@@ -6,8 +6,7 @@ import { rmSync } from 'node:fs';
 import { type FileHandle, mkdtemp, open, statfs } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { failure, type LockstepError } from '../../errors.js';
-import { messageOf } from '../files.js';
+import { describeCause, failure, type LockstepError } from '../../errors.js';
 
 /** Disk space left free for other programs. */
 const RESERVE_BYTES = 64 * 2 ** 20;
@@ -16,7 +15,7 @@ const RESERVE_BYTES = 64 * 2 ** 20;
 const CHECK_BYTES = 16 * 2 ** 20;
 
 /** Returns the free bytes on a folder's disk. */
-export type FreeBytes = (folder: string) => Promise<number>;
+type FreeBytes = (folder: string) => Promise<number>;
 
 const freeOnDisk: FreeBytes = async folder => {
   const { bavail, bsize } = await statfs(folder);
@@ -40,7 +39,7 @@ export class Scratch {
       return new Scratch(await mkdtemp(join(tmpdir(), 'lockstep-')), free);
     } catch (cause) {
       throw failure(
-        `${tmpdir()}: no temporary folder can be made there: ${messageOf(cause)}.`,
+        `${tmpdir()}: no temporary folder can be made there: ${describeCause(cause)}.`,
         'Set TMPDIR to a folder that you may write to.',
         cause,
       );

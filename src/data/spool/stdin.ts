@@ -5,8 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { isatty } from 'node:tty';
-import { failure, usageError } from '../../errors.js';
-import { messageOf } from '../files.js';
+import { describeCause, failure, usageError } from '../../errors.js';
 
 /** Whether DATA refers to stdin. */
 export function isStdin(source: string): boolean {
@@ -44,7 +43,7 @@ export async function* readPipe(source: string): AsyncGenerator<Uint8Array> {
   try {
     yield* from as AsyncIterable<Uint8Array>;
   } catch (cause) {
-    throw failure(`${name} can't be read: ${messageOf(cause)}.`, 'Check what writes to it.', cause);
+    throw failure(`${name} can't be read: ${describeCause(cause)}.`, 'Check what writes to it.', cause);
   }
 }
 

@@ -4,14 +4,13 @@
  */
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { failure, LockstepError } from '../../errors.js';
-import { messageOf } from '../files.js';
+import { describeCause, failure, LockstepError } from '../../errors.js';
 import type { Packing } from './format.js';
 import { unzip } from './zip.js';
 import { unzstd } from './zstd.js';
 
 /** Contents of a compressed file. */
-export interface Unpacked {
+interface Unpacked {
   /** Name of the file inside; null if the format stores none. */
   name: string | null;
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>;
@@ -40,7 +39,7 @@ async function* guarded(
   } catch (cause) {
     if (cause instanceof LockstepError) throw cause;
     throw failure(
-      `${name} is packed with ${packing} and damaged, or was cut short: ${messageOf(cause)}.`,
+      `${name} is packed with ${packing} and damaged, or was cut short: ${describeCause(cause)}.`,
       'Copy or pack the file again.',
       cause,
     );

@@ -1,11 +1,10 @@
 /** Zip archives: lists their files and reads the bytes of each, verifying length and checksum. */
 import { crc32 } from 'node:zlib';
 import type { Entry, ZipFile } from 'yauzl';
-import { failure, type LockstepError } from '../../errors.js';
-import { messageOf } from '../files.js';
+import { describeCause, failure, type LockstepError } from '../../errors.js';
 
 /** An open archive. */
-export interface Archive {
+interface Archive {
   /** Files, without folders and macOS metadata. */
   files: Entry[];
   /** Bytes of a file. Throws during iteration if they are damaged. */
@@ -26,7 +25,7 @@ export async function openZip(path: string, name: string): Promise<Archive> {
     return { files, read: file => readEntry(zip, file, name), close: () => zip.close() };
   } catch (cause) {
     throw failure(
-      `${name} is a zip archive and damaged, or was cut short: ${messageOf(cause)}.`,
+      `${name} is a zip archive and damaged, or was cut short: ${describeCause(cause)}.`,
       'Copy or pack the file again.',
       cause,
     );

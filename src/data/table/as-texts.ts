@@ -1,5 +1,6 @@
 /** Converts numbers from a typed file to the texts that name categories. */
-import type { Column, Empties, TextColumn } from './column.js';
+import { type Column, type Empties, noteEmpty, type TextColumn } from './column.js';
+import { TextList } from './lists.js';
 import { type Codes, forEachBlock } from './store.js';
 
 /** Converts a column of numbers to texts: 1 becomes "1", whatever its type; NaN becomes an empty cell. */
@@ -10,42 +11,28 @@ export function asTexts(column: Column): TextColumn {
 /** The same, but null if the column has more than `most` distinct numbers. */
 export function asFewTexts(column: Column, most: number): TextColumn | null {
   if (column.kind === 'text') return column;
-  const found = new DistinctNumbers(column.values.length);
+  const list = new TextList();
+  const known = new Map<number, number>();
+  const all = new Int32Array(column.values.length);
+  const empty: Empties = { count: 0, first: -1 };
   forEachBlock(column.values, Float64Array, (values, begin) => {
-    for (let i = 0; i < values.length && found.texts.length <= most; i++) found.add(values[i]!, begin + i);
+    for (let i = 0; i < values.length && list.texts.length <= most; i++) {
+      const value = values[i]!;
+      const code = known.get(value);
+      if (Number.isNaN(value)) {
+        all[begin + i] = -1;
+        noteEmpty(empty, begin + i);
+      } else if (code === undefined) {
+        all[begin + i] = list.add(String(value), begin + i);
+        known.set(value, all[begin + i]!);
+      } else {
+        all[begin + i] = code;
+        list.counts[code]!++;
+      }
+    }
   });
-  if (found.texts.length > most) return null;
-  const { all, texts, counts, firstRows, empty } = found;
+  if (list.texts.length > most) return null;
+  const { texts, counts, firstRows } = list;
   const codes: Codes = { length: all.length, read: (into, from, to) => into.set(all.subarray(from, to)) };
   return { name: column.name, kind: 'text', codes, texts, counts, firstRows, empty, writing: column.writing };
-}
-
-class DistinctNumbers {
-  readonly all: Int32Array;
-  readonly texts: string[] = [];
-  readonly counts: number[] = [];
-  readonly firstRows: number[] = [];
-  readonly empty: Empties = { count: 0, first: -1 };
-  readonly #known = new Map<number, number>();
-
-  constructor(rows: number) {
-    this.all = new Int32Array(rows);
-  }
-
-  add(value: number, row: number): void {
-    if (Number.isNaN(value)) {
-      this.all[row] = -1;
-      if (this.empty.count++ === 0) this.empty.first = row;
-      return;
-    }
-    let code = this.#known.get(value);
-    if (code === undefined) {
-      code = this.texts.push(String(value)) - 1;
-      this.#known.set(value, code);
-      this.counts.push(0);
-      this.firstRows.push(row);
-    }
-    this.counts[code]!++;
-    this.all[row] = code;
-  }
 }

@@ -14,7 +14,6 @@ import { type Feature, MISSING_ROW, type NumberFeature } from './feature.js';
 import { TableRows } from './rows.js';
 import { allRows, rowAt, type Selection, selectFrom, someRows } from './selection.js';
 import { forEachBlock } from './store.js';
-import { takeWeights } from './weight.js';
 
 /** The rows in which none of the columns has a missing cell. @throws usage if there is none */
 export function keepRows({ source, rows }: Table, columns: readonly (Feature | RawTarget)[]): Selection {
@@ -71,6 +70,7 @@ export function toDataset(
   checkRoom(source, { rows: rows.count, rowBytes: 4 * (x.width + numbers.length + labels.length) });
   const outputs = task === 'multiclass' ? classes.length : task === 'binary' ? 1 : encoding.targets.length;
   const isRegression = task === 'regression' && numbers.length > 0;
+  const exactWeights = weights && exactNumbers([weights], rows);
   return {
     source,
     task,
@@ -80,19 +80,11 @@ export function toDataset(
     encoding,
     features: columns.reduce((sum, column) => sum + widthOf(column), 0),
     x,
-    y: isRegression
-      ? encodeNumbers(numbers, targetScales, rows)
-      : labels.length > 0
-        ? encodeLabels(labels, task, places)
-        : emptyTargets(task),
+    y: isRegression ? encodeNumbers(numbers, targetScales, rows) : encodeLabels(labels, task, places),
     ...(isRegression && { truth: exactNumbers(numbers, rows) }),
-    ...(weights && { weights: takeWeights(weights, rows), exactWeights: exactNumbers([weights], rows) }),
+    ...(exactWeights && { weights: Float32Array.from(exactWeights), exactWeights }),
     ...(rows.rows !== null && {
       rowNumbers: Uint32Array.from({ length: rows.count }, (_, i) => rowAt(rows, i) + 1),
     }),
   };
-}
-
-function emptyTargets(task: Task): Float32Array | Int32Array {
-  return task === 'multiclass' ? new Int32Array(0) : new Float32Array(0);
 }

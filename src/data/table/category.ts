@@ -1,8 +1,8 @@
 /** Columns as categories: their distinct texts, or the values that a network was trained on. */
 import { option } from '../../option-names.js';
 import { asTexts } from './as-texts.js';
-import { cellError, type Missing, type Place } from './cell.js';
-import { type Column, firstRowWithout, type TextColumn } from './column.js';
+import { cellError, type Missing, oneOf, type Place } from './cell.js';
+import { type Column, checkMissing, type TextColumn } from './column.js';
 import {
   byCodeUnit,
   type CategoryFeature,
@@ -25,11 +25,8 @@ export function toCategory(
 ): CategoryFeature {
   const { name, texts, codes } = column;
   const isNone = texts.map(text => text.trim() === '' || (reading.allowMissing && isMissing(text, reading)));
-  const first = firstRowWithout(column, (_, code) => isNone[code]!);
-  const hasMissing = first < codes.length;
-  if (hasMissing && !reading.allowMissing) {
-    throw cellError(place, first, { expected: 'a value', got: null, hint: reading.missingHint });
-  }
+  const wanted = { ...reading, expected: 'a value' };
+  const hasMissing = checkMissing(column, (_, code) => isNone[code]!, place, wanted);
   // Reserves a value for missing cells of later rows, even if no training row has any.
   const keepsEmpty = missing === 'mean' || missing === 'zero';
   const present = texts.filter((_, code) => !isNone[code]).sort(byCodeUnit);
@@ -76,10 +73,11 @@ export function toKnownCategory(
   }
   if (code >= 0) {
     const isUnseen = codeOf[code] === NO_VALUE;
-    const named = values.filter(value => value !== '');
-    const shown = named.slice(0, 4).join(', ');
     throw cellError(place, row, {
-      expected: `one of the ${named.length} values in the training data (${shown}${named.length > 4 ? ', …' : ''})`,
+      expected: oneOf(
+        values.filter(value => value !== ''),
+        'values',
+      ),
       got: texts[code]!,
       hint: isUnseen
         ? `Add ${option('unseen', 'ignore')} to take it for none of these values, or train with rows that have it.`

@@ -30,6 +30,12 @@ export function cellError(
   );
 }
 
+/** What was expected of a cell with a class or value that the training data lacks. */
+export function oneOf(names: readonly string[], what: 'classes' | 'values'): string {
+  const shown = `${names.slice(0, 4).join(', ')}${names.length > 4 ? ', …' : ''}`;
+  return `one of the ${names.length} ${what} in the training data (${shown})`;
+}
+
 /** Shortens a text for a message. */
 function shorten(text: string): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;

@@ -6,7 +6,7 @@
 import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import type { KeptColumn } from '../dataset.js';
-import type { Column, Empties } from './column.js';
+import { type Column, type Empties, noteEmpty } from './column.js';
 import { isRounded, NumberList, SAFE, TextList } from './lists.js';
 import {
   isLikelyMark,
@@ -90,11 +90,6 @@ export class NumberCollector {
       writing: this.#writing,
     };
   }
-}
-
-function noteEmpty(empty: Empties, row: number): void {
-  empty.count++;
-  if (empty.first < 0) empty.first = row;
 }
 
 export interface TextOptions {

@@ -3,6 +3,7 @@
  * of occurrences and its first row, so that later steps work on texts instead of rows.
  */
 import type { KeptColumn } from '../dataset.js';
+import { cellError, type Place } from './cell.js';
 import type { Writing } from './number-text.js';
 import type { Codes, Numbers } from './store.js';
 
@@ -11,6 +12,10 @@ export interface Empties {
   count: number;
   /** −1 if there is none. */
   first: number;
+}
+
+export function noteEmpty(empty: Empties, row: number): void {
+  if (empty.count++ === 0) empty.first = row;
 }
 
 /** Distinct texts of a column in order of first occurrence. */
@@ -31,14 +36,27 @@ export interface TextColumn extends Texts {
 }
 
 /**
- * The first row, from 0, whose cell is empty or has a text for which `isNone` holds; the number of rows if there is none.
+ * Whether a cell is empty or has a text for which `isNone` holds. @throws usage at the first such cell if that is not
+ * allowed
  */
-export function firstRowWithout(
+export function checkMissing(
   { texts, firstRows, codes, empty }: TextColumn,
   isNone: (text: string, code: number) => boolean,
-): number {
+  place: Place,
+  {
+    expected,
+    allowMissing,
+    missingHint: hint,
+  }: { expected: string; allowMissing: boolean; missingHint: string },
+): boolean {
   const code = texts.findIndex(isNone);
-  return Math.min(code < 0 ? codes.length : firstRows[code]!, empty.count > 0 ? empty.first : codes.length);
+  const row = Math.min(
+    code < 0 ? codes.length : firstRows[code]!,
+    empty.count > 0 ? empty.first : codes.length,
+  );
+  const isMissing = row < codes.length;
+  if (isMissing && !allowMissing) throw cellError(place, row, { expected, got: null, hint });
+  return isMissing;
 }
 
 /** Numbers with too many distinct values to keep their texts, or from a typed file. */

@@ -2,6 +2,7 @@
  * Parses dates and times that start with the year (2024-01-31, 2024/1/31 10:20, 2024-01-31T10:20:30.5Z) and
  * times of day (10:20). Other orders of day and month are ambiguous and not supported. Pure functions.
  */
+import type { DateOrigin } from '../dataset.js';
 
 const DATE = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})$/;
 const FULL =
@@ -12,7 +13,7 @@ const CLOCK = /^(\d{1,2}):(\d{2})(?::(\d{2})(\.\d+)?)?$/;
 export type Dates = 'error' | 'epoch' | 'parts';
 
 /** A number derived from a date, in UTC. */
-export type DatePart = 'epoch' | 'year' | 'month' | 'day' | 'weekday' | 'hour' | 'minute' | 'second';
+export type DatePart = DateOrigin['part'];
 
 /** Seconds since 1970-01-01 in UTC, or since midnight for a time of day; NaN if the text is neither. */
 export function parseDate(text: string): number {

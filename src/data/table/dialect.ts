@@ -108,14 +108,18 @@ function firstLines(text: string, quote: string, comment: string): string[] {
   return lines;
 }
 
-/** Position of the line break outside quotes; −1 if there is none. */
-function endOfLine(text: string, quote: string): number {
+/** Positions outside quotes. */
+function* outside(text: string, quote: string): Generator<number> {
   let quoted = false;
   for (let i = 0; i < text.length; i++) {
-    const letter = text[i]!;
-    if (letter === quote) quoted = !quoted;
-    else if (!quoted && (letter === '\n' || letter === '\r')) return i;
+    if (text[i] === quote) quoted = !quoted;
+    else if (!quoted) yield i;
   }
+}
+
+/** Position of the line break outside quotes; −1 if there is none. */
+function endOfLine(text: string, quote: string): number {
+  for (const i of outside(text, quote)) if (text[i] === '\n' || text[i] === '\r') return i;
   return -1;
 }
 
@@ -146,23 +150,20 @@ function choose(lines: readonly string[], quote: string): string {
 /** Number of occurrences of each delimiter outside quotes. */
 function countOutside(line: string, quote: string): Map<string, number> {
   const counts = new Map<string, number>();
-  let quoted = false;
-  for (const letter of line) {
-    if (letter === quote) quoted = !quoted;
-    else if (!quoted && DELIMITERS.includes(letter)) counts.set(letter, (counts.get(letter) ?? 0) + 1);
+  for (const i of outside(line, quote)) {
+    const letter = line[i]!;
+    if (DELIMITERS.includes(letter)) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   }
   return counts;
 }
 
 function cellsOf(line: string, delimiter: string, quote: string): number {
   let cells = 1;
-  let quoted = false;
-  for (let i = 0; i < line.length; i++) {
-    if (line[i] === quote) quoted = !quoted;
-    else if (!quoted && line.startsWith(delimiter, i)) {
-      cells++;
-      i += delimiter.length - 1;
-    }
+  let begin = 0;
+  for (const i of outside(line, quote)) {
+    if (i < begin || !line.startsWith(delimiter, i)) continue;
+    cells++;
+    begin = i + delimiter.length;
   }
   return cells;
 }

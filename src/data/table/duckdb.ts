@@ -45,9 +45,11 @@ export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Prom
   }
 }
 
-/** Files that match a pattern, sorted by name. */
-export async function listFiles(connection: DuckDBConnection, pattern: string): Promise<string[]> {
-  const result = await connection.runAndReadAll(`SELECT file FROM glob(${quoteText(pattern)}) ORDER BY file`);
+/** Files that match a pattern, sorted by name; none if the text is not a pattern. */
+export async function listFiles(pattern: string): Promise<string[]> {
+  if (!/[*?[]/.test(pattern)) return [];
+  const sql = `SELECT file FROM glob(${quoteText(pattern)}) ORDER BY file`;
+  const result = await withDuckDB(connection => connection.runAndReadAll(sql));
   const paths = result.getColumns()[0]?.map(String) ?? [];
   return paths.map(path => (pattern.startsWith('./') ? path : path.replace(/^\.\//, '')));
 }

@@ -1,7 +1,7 @@
 /** Widths of encoded columns, and encoding of targets: class numbers, 0 and 1, or standardised values. */
 import type { ColumnEncoding, Task } from '../dataset.js';
 import type { NumberFeature } from './feature.js';
-import type { Scale } from './scale.js';
+import { IDENTITY, type Scale } from './scale.js';
 import { forEachSelected, type Selection } from './selection.js';
 
 /** Number of features of a column. */
@@ -10,7 +10,10 @@ export function widthOf(column: ColumnEncoding): number {
   return column.kind === 'category' ? column.values.length : column.buckets;
 }
 
-/** y of classes or labels, as in a Dataset: (rows, labels). @param places among the rows that are used */
+/**
+ * y of classes or labels, as in a Dataset: (rows, labels); empty if there are none.
+ * @param places among the rows that are used
+ */
 export function encodeLabels(
   labels: readonly ArrayLike<number>[],
   task: Task,
@@ -34,7 +37,7 @@ export function encodeNumbers(
 ): Float32Array {
   const y = new Float32Array(rows.count * targets.length);
   for (const [k, { values }] of targets.entries()) {
-    const { mean, deviation } = scales[k] ?? { mean: 0, deviation: 1 };
+    const { mean, deviation } = scales[k] ?? IDENTITY;
     forEachSelected(values, Float64Array, rows, (block, begin) => {
       for (let i = 0; i < block.length; i++)
         y[(begin + i) * targets.length + k] = (block[i]! - mean) / deviation;
@@ -43,13 +46,13 @@ export function encodeNumbers(
   return y;
 }
 
-/** Targets of a regression as in the file, (rows, targets). */
-export function exactNumbers(targets: readonly NumberFeature[], rows: Selection): Float64Array {
-  const truth = new Float64Array(rows.count * targets.length);
-  for (const [k, { values }] of targets.entries()) {
+/** Numbers exactly as in the file, (rows, columns). */
+export function exactNumbers(columns: readonly NumberFeature[], rows: Selection): Float64Array {
+  const numbers = new Float64Array(rows.count * columns.length);
+  for (const [k, { values }] of columns.entries()) {
     forEachSelected(values, Float64Array, rows, (block, begin) => {
-      for (let i = 0; i < block.length; i++) truth[(begin + i) * targets.length + k] = block[i]!;
+      for (let i = 0; i < block.length; i++) numbers[(begin + i) * columns.length + k] = block[i]!;
     });
   }
-  return truth;
+  return numbers;
 }

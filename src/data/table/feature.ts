@@ -17,7 +17,7 @@ import {
   type Writing,
 } from './number-text.js';
 import type { Scale } from './scale.js';
-import { type Codes, forEachBlock, type Numbers } from './store.js';
+import { type Codes, cellAt, forEachBlock, type Numbers } from './store.js';
 
 export interface NumberFeature {
   name: string;
@@ -99,7 +99,7 @@ export function toNumbers(column: Column, place: Place, reading: Reading): Numbe
 function fromTexts(column: TextColumn, place: Place, reading: Reading): NumberFeature {
   const { name, texts, codes, empty } = column;
   const values = Float64Array.from(texts, text => numberOf(text, reading));
-  checkTexts(column, place, reading, code => isNumberCell(values[code]!));
+  checkTexts(column, place, reading, { isValid: code => isNumberCell(values[code]!) });
   if (reading.loose) checkUnits(column, values, place);
   const hasMissing = empty.count > 0 || values.some(Number.isNaN);
   return { name, kind: 'number', isBoolean: false, values: mapNumbers(codes, values), hasMissing };
@@ -129,18 +129,17 @@ function isNumberCell(value: number): boolean {
 }
 
 function fromNumbers(column: NumberColumn, place: Place, reading: Reading): NumberFeature {
-  const { name, values, odd, empty, summary } = column;
-  checkTexts({ ...odd, empty }, place, reading, () => false);
+  const { name, values, odd, empty } = column;
+  checkTexts({ ...odd, empty }, place, reading, { isValid: () => false });
   const row = firstBeyond(column);
   let hasMissing = empty.count > 0 || odd.texts.length > 0;
   if (row >= 0) {
-    const value = new Float64Array(1);
-    values.read(value, row, row + 1);
+    const value = cellAt(values, Float64Array, row);
     // Typed files store NaN for missing values.
-    if (!Number.isNaN(value[0])) throw outOfRange(place, row, value[0]!, reading);
-    if (!reading.allowMissing) throw missingCell(place, row, 'nan', reading);
+    if (!Number.isNaN(value)) throw outOfRange(place, row, value, reading);
+    if (!reading.allowMissing) throw missingCell(place, row, 'nan', { ...reading, expected: A_NUMBER });
     hasMissing = true;
-    if (summary.firstNotFinite >= 0) checkFinite(values, place, reading);
+    checkFinite(values, place, reading);
   }
   return { name, kind: 'number', isBoolean: false, values, hasMissing };
 }
@@ -154,10 +153,7 @@ function firstBeyond({ values, summary }: NumberColumn): number {
 
 function checkFinite(values: Numbers, place: Place, reading: Reading): void {
   const row = findRow(values, value => !Number.isNaN(value) && !isNumberCell(value));
-  if (row < 0) return;
-  const value = new Float64Array(1);
-  values.read(value, row, row + 1);
-  throw outOfRange(place, row, value[0]!, reading);
+  if (row >= 0) throw outOfRange(place, row, cellAt(values, Float64Array, row), reading);
 }
 
 function findRow(values: Numbers, test: (value: number) => boolean): number {
@@ -170,32 +166,32 @@ function findRow(values: Numbers, test: (value: number) => boolean): number {
   return found;
 }
 
-/** Checks the texts in row order. @throws usage at the first that is not a number */
+const A_NUMBER = 'a number';
+
+/** Checks the texts in row order. @throws usage at the first that is missing and may not be, or is not valid */
 function checkTexts(
   { texts, firstRows, empty }: Pick<TextColumn, 'texts' | 'firstRows' | 'empty'>,
   place: Place,
   reading: Reading,
-  isNumber: (code: number) => boolean,
+  { isValid, expected = A_NUMBER }: { isValid: (code: number) => boolean; expected?: string },
 ): void {
   // Texts are in order of first occurrence.
   const code = texts.findIndex((text, code) => {
-    if (isNumber(code)) return false;
+    if (isValid(code)) return false;
     return !isMissing(text, reading) || !reading.allowMissing;
   });
   const row = code < 0 ? Number.POSITIVE_INFINITY : firstRows[code]!;
   if (empty.count > 0 && !reading.allowMissing && empty.first < row) {
-    throw missingCell(place, empty.first, null, reading);
+    throw missingCell(place, empty.first, null, { ...reading, expected });
   }
   if (code < 0) return;
   const text = texts[code]!;
-  if (isMissing(text, reading)) throw missingCell(place, row, text, reading);
-  const value = numberOf(text, reading);
+  if (isMissing(text, reading)) throw missingCell(place, row, text, { ...reading, expected });
+  const areNumbers = expected === A_NUMBER;
+  const value = areNumbers ? numberOf(text, reading) : Number.NaN;
   if (!Number.isNaN(value)) throw outOfRange(place, row, value, reading);
-  throw cellError(place, row, {
-    expected: 'a number',
-    got: text,
-    hint: hintFor(text, row === 0 && isUnitOf(texts, reading, isNumber), place, reading),
-  });
+  const isUnit = areNumbers && row === 0 && isUnitOf(texts, reading, isValid);
+  throw cellError(place, row, { expected, got: text, hint: hintFor(text, isUnit, place, reading) });
 }
 
 /** Whether the first row's text, such as a unit, is the only one that is not a number. */
@@ -204,8 +200,13 @@ function isUnitOf(texts: readonly string[], reading: Reading, isNumber: (code: n
   return others.every(Boolean) && texts.some((_, code) => isNumber(code));
 }
 
-function missingCell(place: Place, row: number, got: string | null, { missingHint }: Reading) {
-  return cellError(place, row, { expected: 'a number', got, isMissing: true, hint: missingHint });
+function missingCell(
+  place: Place,
+  row: number,
+  got: string | null,
+  { missingHint: hint, expected }: Reading & { expected: string },
+) {
+  return cellError(place, row, { expected, got, isMissing: true, hint });
 }
 
 const UNITS_HINT = `If the first row holds units, add ${option('skipRows', [0, 1])} to skip it (in CSV). Otherwise correct the cell.`;
@@ -248,11 +249,13 @@ export function toKnownNumbers(column: Column, scale: Scale, place: Place, readi
   const { mean, deviation } = scale;
   const row = findRow(feature.values, value => Math.abs((value - mean) / deviation) > FLOAT32_MAX);
   if (row < 0) return feature;
-  const value = new Float64Array(1);
-  feature.values.read(value, row, row + 1);
   const learnt = [mean, deviation].map(number => Number(number.toPrecision(6))).join(' ± ');
   const expected = `a number near those of the training data (${learnt})`;
-  throw cellError(place, row, { expected, got: spell(value[0]!), hint: rangeHint(reading) });
+  throw cellError(place, row, {
+    expected,
+    got: spell(cellAt(feature.values, Float64Array, row)),
+    hint: rangeHint(reading),
+  });
 }
 
 /**
@@ -265,22 +268,10 @@ export function toParsed(
   reading: Reading,
   parsed: { parse: (text: string) => number; expected: string; isBoolean?: boolean },
 ): NumberFeature {
-  const { name, texts, firstRows, codes, empty } = column;
+  const { name, texts, codes, empty } = column;
   const { parse, expected, isBoolean = false } = parsed;
   const values = Float64Array.from(texts, parse);
-  const code = texts.findIndex(
-    (text, i) => Number.isNaN(values[i]!) && !(reading.allowMissing && isMissing(text, reading)),
-  );
-  const row = code < 0 ? Number.POSITIVE_INFINITY : firstRows[code]!;
-  if (empty.count > 0 && !reading.allowMissing && empty.first < row) {
-    throw cellError(place, empty.first, { expected, got: null, hint: reading.missingHint });
-  }
-  if (code >= 0) {
-    const text = texts[code]!;
-    const isNone = isMissing(text, reading);
-    const hint = isNone ? reading.missingHint : hintFor(text, false, place, reading);
-    throw cellError(place, row, { expected, got: text, isMissing: isNone, hint });
-  }
+  checkTexts(column, place, reading, { isValid: code => !Number.isNaN(values[code]!), expected });
   const hasMissing = empty.count > 0 || values.some(Number.isNaN);
   return { name, kind: 'number', isBoolean, values: mapNumbers(codes, values), hasMissing };
 }

@@ -7,11 +7,6 @@ import { readBeginning } from '../files.js';
 
 export type TableFormat = 'csv' | 'tsv' | 'json' | 'parquet';
 
-/** Whether a name is a pattern that matches several files. */
-export function isPattern(source: string): boolean {
-  return /[*?[]/.test(source);
-}
-
 /** Bytes examined, enough to find a zero byte in any binary file. */
 const BEGINNING = 512;
 

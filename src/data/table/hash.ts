@@ -1,6 +1,6 @@
 /** Hashes texts that are too many for a category into a fixed number of buckets. */
-import { cellError, type Place } from './cell.js';
-import { firstRowWithout, type TextColumn } from './column.js';
+import type { Place } from './cell.js';
+import { checkMissing, type TextColumn } from './column.js';
 import { type CategoryFeature, MISSING_ROW, type Reading } from './feature.js';
 import { mapCodes } from './mapped.js';
 import { isNaValue } from './number-text.js';
@@ -31,10 +31,7 @@ export function toHashed(
 ): CategoryFeature {
   const { name, texts, codes } = column;
   const isNone = (text: string) => text.trim() === '' || isNaValue(text, writing);
-  const first = firstRowWithout(column, isNone);
-  if (first < codes.length && !allowMissing) {
-    throw cellError(place, first, { expected: 'a value', got: null, hint: missingHint });
-  }
+  const hasMissing = checkMissing(column, isNone, place, { expected: 'a value', allowMissing, missingHint });
   const none = drop ? MISSING_ROW : hashText('') % buckets;
   const bucketOf = Int32Array.from(texts, text => (isNone(text) ? none : hashText(text) % buckets));
   return {
@@ -43,6 +40,6 @@ export function toHashed(
     values: [],
     buckets,
     codes: mapCodes(codes, bucketOf, none),
-    hasMissing: drop && first < codes.length,
+    hasMissing: drop && hasMissing,
   };
 }

@@ -15,7 +15,7 @@ import { type Cure, mergeHints } from './column-hints.js';
 import { type Dates, datePart, parseDate, partsOf } from './date.js';
 import { type Feature, type Reading, toNumbers, toParsed } from './feature.js';
 import { toHashed } from './hash.js';
-import { type Meaning, meaningOf, parseBoolean, unclear } from './meaning.js';
+import { BOOLEAN_CELLS, type Meaning, meaningOf, unclear } from './meaning.js';
 import { readAll } from './store.js';
 
 /** Rules given by the user. */
@@ -134,10 +134,7 @@ function unclearColumns(unclear: readonly Unclear[], source: string) {
 function toFeatures(column: Column, { kind }: Meaning, rules: ColumnRules, place: Place): Learnt[] {
   const reading = readingOf(column, rules);
   if (column.kind === 'number' || kind === 'number') return [alone(toNumbers(column, place, reading))];
-  if (kind === 'boolean') {
-    const parsed = { parse: parseBoolean, expected: 'yes or no, true or false', isBoolean: true };
-    return [alone(toParsed(column, place, reading, parsed))];
-  }
+  if (kind === 'boolean') return [alone(toParsed(column, place, reading, BOOLEAN_CELLS))];
   if (kind === 'time') return toDateFeatures(column, place, reading, rules.dates);
   return [
     alone(

@@ -7,7 +7,7 @@
 export type JsonKind = 'text' | 'number' | 'boolean' | 'null' | 'nested';
 
 /** @param begin, end of the value in the text, including quotes and brackets */
-export type VisitCell = (key: string, kind: JsonKind, begin: number, end: number) => void;
+type VisitCell = (key: string, kind: JsonKind, begin: number, end: number) => void;
 
 /** Calls `visit` for each key of the object, in order. Returns false if the text is not an object. */
 export function scanObject(text: string, visit: VisitCell): boolean {

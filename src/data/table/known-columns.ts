@@ -9,7 +9,7 @@ import { DROPPING, type Feature, type Reading, toKnownNumbers, toParsed } from '
 import { toHashed } from './hash.js';
 import { toDate } from './interpret.js';
 import { toKnownTarget } from './known-target.js';
-import { parseBoolean } from './meaning.js';
+import { BOOLEAN_CELLS } from './meaning.js';
 import type { TableWithOptions } from './options.js';
 import { toWeights } from './weight.js';
 
@@ -58,9 +58,8 @@ export class KnownColumns {
   #numbers(column: Column, encoding: NumberEncoding, place: Place, reading: Reading): Feature {
     if (encoding.from) return toDate(column, place, reading, encoding.from);
     if (encoding.boolean && column.kind === 'text') {
-      const parsed = { parse: parseBoolean, expected: 'yes or no, true or false', isBoolean: true };
       const cellHint = 'Correct the cell, or leave its row out.';
-      return toParsed(column, place, { ...reading, cellHint }, parsed);
+      return toParsed(column, place, { ...reading, cellHint }, BOOLEAN_CELLS);
     }
     return toKnownNumbers(column, encoding, place, reading);
   }

@@ -1,11 +1,11 @@
 /** Targets of rows for a trained network: numbers, or class numbers. */
-import { cellError, type Place } from './cell.js';
+import { cellError, oneOf, type Place } from './cell.js';
 import { labelOf, type RawTarget } from './classes.js';
 import type { Column } from './column.js';
 import { type NumberFeature, toNumbers } from './feature.js';
 import { mapNumbers } from './mapped.js';
 import { forEachSelected, rowAt, type Selection } from './selection.js';
-import type { Numbers } from './store.js';
+import { cellAt, type Numbers } from './store.js';
 import { type TargetReading, toLabels } from './target.js';
 
 /** A target for judging predictions: numbers, or the class number of each row. */
@@ -70,24 +70,14 @@ function checkKnown(raw: RawTarget, values: Numbers, { classes, place, rows }: K
     const i = numbers.indexOf(UNKNOWN);
     if (i < 0) return;
     const row = rowAt(rows, begin + i);
-    const shown = `${classes.slice(0, 4).join(', ')}${classes.length > 4 ? ', …' : ''}`;
+    const key =
+      raw.kind === 'labels' ? cellAt(raw.codes, Int32Array, row) : cellAt(raw.values, Float64Array, row);
     throw cellError(place, row, {
-      expected: `one of the ${classes.length} classes in the training data (${shown})`,
-      got: labelAt(raw, row),
+      expected: oneOf(classes, 'classes'),
+      got: labelOf(raw, key),
       hint: 'Correct the cell, or leave the row out.',
     });
   });
-}
-
-function labelAt(raw: RawTarget, row: number): string {
-  if (raw.kind === 'labels') {
-    const code = new Int32Array(1);
-    raw.codes.read(code, row, row + 1);
-    return labelOf(raw, code[0]!);
-  }
-  const value = new Float64Array(1);
-  raw.values.read(value, row, row + 1);
-  return labelOf(raw, value[0]!);
 }
 
 /**

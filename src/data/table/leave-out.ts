@@ -18,15 +18,18 @@ export function leaveOutIndex(read: Read, { features }: TableOptions): Read {
   // pandas uses this name after reading an index and writing it again.
   if (!(first?.unnamed || first?.name === 'Unnamed: 0') || column.name !== first.name) return read;
   if (!isIndex(column, table.rows)) return read;
-  const reason = 'it numbers or names the rows, like an index';
+  return without(read, [first.name], 'it numbers or names the rows, like an index');
+}
+
+function without({ source, choice, table }: Read, names: readonly string[], reason: string): Read {
   return {
     source,
     choice: {
       ...choice,
-      features: choice.features.filter(name => name !== first.name),
-      left: [...choice.left, { name: first.name, reason }],
+      features: choice.features.filter(name => !names.includes(name)),
+      left: [...choice.left, ...names.map(name => ({ name, reason }))],
     },
-    table: { ...table, columns: table.columns.filter(one => one !== column) },
+    table: { ...table, columns: table.columns.filter(({ name }) => !names.includes(name)) },
   };
 }
 
@@ -54,14 +57,5 @@ export function leaveOutEmpty(read: Read, { features }: TableOptions): Read {
   );
   const names = empty.map(({ name }) => name).filter(name => choice.features.includes(name));
   if (names.length === 0 || names.length === choice.features.length) return read;
-  const left = names.map(name => ({ name, reason: 'it has no name and no value in any row' }));
-  return {
-    source,
-    choice: {
-      ...choice,
-      features: choice.features.filter(name => !names.includes(name)),
-      left: [...choice.left, ...left],
-    },
-    table: { ...table, columns: table.columns.filter(({ name }) => !names.includes(name)) },
-  };
+  return without(read, names, 'it has no name and no value in any row');
 }

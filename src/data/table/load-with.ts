@@ -9,15 +9,15 @@ import type { ColumnEncoding, Dataset, Encoding, ReadingRecord } from '../datase
 import type { Opened } from '../spool/open.js';
 import { keepRows, toDataset } from './assemble.js';
 import { absentColumn, checkUsable, findColumn, findColumns } from './choose.js';
+import { exactNumbers } from './encode.js';
 import type { Feature } from './feature.js';
 import { KnownColumns } from './known-columns.js';
 import { writingOf } from './load.js';
 import type { TableWithOptions } from './options.js';
 import { readTable, type Wish } from './read.js';
-import { forEachSelected, rowAt, type Selection } from './selection.js';
+import { rowAt } from './selection.js';
 import type { TableSource } from './source.js';
 import { quoteName } from './sql.js';
-import type { Numbers } from './store.js';
 
 /** Rows for a trained network, encoded as in training. @throws failed, usage */
 export async function loadTableWith(
@@ -54,7 +54,7 @@ export async function loadTableWith(
   ]);
   for (const { check } of known) check(rows);
   const isRegression = options.task === 'regression';
-  const labels = isRegression ? [] : targets.map(({ values }) => readLabels(values, rows));
+  const labels = isRegression ? [] : targets.map(target => exactNumbers([target], rows));
   const prepared = { source, task: options.task, features, labels, weights: weights[0] ?? null, rows };
   const kept = table.kept.map(column => ({
     ...column,
@@ -162,11 +162,4 @@ function unfilled(features: readonly Feature[], { columns }: Encoding): Feature[
     const column = columns[i]!;
     return column.kind !== 'number' || column.fill === null;
   });
-}
-
-/** Class numbers of the used rows. */
-function readLabels(values: Numbers, rows: Selection): Float64Array {
-  const labels = new Float64Array(rows.count);
-  forEachSelected(values, Float64Array, rows, (block, begin) => labels.set(block, begin));
-  return labels;
 }

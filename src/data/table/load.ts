@@ -4,7 +4,7 @@
  */
 
 import { usageError } from '../../errors.js';
-import { option, writeOptions, writeProperties } from '../../option-names.js';
+import { option } from '../../option-names.js';
 import type { Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import { reconstructing } from '../reconstruction.js';
 import { type Split, splitRows } from '../split.js';
@@ -25,7 +25,7 @@ import { areLabels, settleTargets, type TargetReading, type Targets, toRawTarget
 import { toWeights } from './weight.js';
 
 /** A validated table, ready to be split into training and validation rows. */
-export interface Learnable {
+interface Learnable {
   /** Number of rows used. */
   rows: number;
   /** Class of each used row, or (rows, labels) of 0 and 1; null if there are none. */
@@ -149,7 +149,6 @@ function learnable(
   options: TableOptions,
 ): Learnable {
   const { reason } = targets;
-  const { write = writeProperties } = options;
   const encode = (fitted: Selection) => {
     const encoding = fitEncoding(learnt, targets, fitted, { ...options, source: read.table.source });
     const named = { ...encoding, targets: read.choice.targets, reading: recordOf(read.source, options) };
@@ -157,8 +156,8 @@ function learnable(
     const notes = noteTable({ ...read, encoding: whole, options, prepared });
     return (part: Uint32Array | null): Dataset => ({
       ...toDataset(prepared, whole, part),
-      notes: notes.map(note => writeOptions(note, write)),
-      ...(reason && { taskReason: writeOptions(reason, write) }),
+      notes,
+      ...(reason && { taskReason: reason }),
     });
   };
   return {

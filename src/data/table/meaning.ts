@@ -41,6 +41,9 @@ export function parseBoolean(text: string): number {
   return word === '0' || BOOLEANS.some(([, no]) => no === word) ? 0 : Number.NaN;
 }
 
+/** How cells of booleans are read. */
+export const BOOLEAN_CELLS = { parse: parseBoolean, expected: 'yes or no, true or false', isBoolean: true };
+
 /** Whether the words form one pair. A single letter is ambiguous: F may mean female. */
 function areBooleans(words: readonly string[]): boolean {
   const isPair = words.length > 1 || words[0]!.length > 1;

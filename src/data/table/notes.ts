@@ -20,7 +20,7 @@ export interface Read {
   table: Table;
 }
 
-export interface NotedTable extends Read {
+interface NotedTable extends Read {
   encoding: Encoding;
   options: TableOptions;
   prepared: Prepared;
@@ -44,7 +44,7 @@ export function noteTable({ source, choice, table, encoding, options, prepared }
     ...table.columns.flatMap(column => (isNumberOf(column, encoding) ? noteRounded(column) : [])),
     ...noteClasses(encoding),
     ...noteIdentifiers(features, table.rows),
-    ...noteBlanks(encoding.classes, 'classes'),
+    ...noteBlanks(encoding),
     ...noteRows(table.rows, prepared.rows.count),
   ];
 }
@@ -135,10 +135,11 @@ function isIdentifier(column: Column, rows: number): boolean {
 }
 
 /** Names that differ only in blanks look the same. */
-function noteBlanks(names: readonly string[], what: string): string[] {
-  const isPadded = names.some(name => name !== name.trim());
-  if (!isPadded) return [];
-  return [`${what} with blanks around them are kept apart: ${list(names.map(name => JSON.stringify(name)))}`];
+function noteBlanks({ classes }: Encoding): string[] {
+  if (classes.every(name => name === name.trim())) return [];
+  return [
+    `classes with blanks around them are kept apart: ${list(classes.map(name => JSON.stringify(name)))}`,
+  ];
 }
 
 function noteRows(all: number, used: number): string[] {

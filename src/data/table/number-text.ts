@@ -18,37 +18,8 @@ const MISSING_MARKS: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', '-na
 
 /** Marks that other programs write but that may also be values. */
 const LIKELY_MARKS: ReadonlySet<string> = new Set([
-  ...[
-    'none',
-    '<na>',
-    '#n/a',
-    '#na',
-    '#n/a n/a',
-    '#null!',
-    '#div/0!',
-    '#value!',
-    '#ref!',
-    '#num!',
-    'nil',
-    '<null>',
-  ],
-  ...[
-    '-',
-    '--',
-    '---',
-    '–',
-    '—',
-    '.',
-    '..',
-    '...',
-    'n.a.',
-    'n.a',
-    '\\n',
-    'missing',
-    'unknown',
-    'undefined',
-    'nat',
-  ],
+  ...'none|<na>|#n/a|#na|#n/a n/a|#null!|#div/0!|#value!|#ref!|#num!|nil|<null>'.split('|'),
+  ...'-|--|---|–|—|.|..|...|n.a.|n.a|\\n|missing|unknown|undefined|nat'.split('|'),
 ]);
 
 /** Whether a text stands for a missing value. */
@@ -158,8 +129,7 @@ export function hasOtherDecimal(text: string, decimal: Writing['decimal']): bool
   const other = decimal === '.' ? ',' : '.';
   const trimmed = text.trim();
   if (!trimmed.includes(other) || !Number.isNaN(parseNumber(trimmed, decimal))) return false;
-  if (!Number.isNaN(parseNumber(trimmed, other))) return true;
-  return (parseWritten(trimmed, other) ?? null) !== null;
+  return !Number.isNaN(parseNumber(trimmed, other)) || parseWritten(trimmed, other) !== null;
 }
 
 /** The percent sign, currency or unit of a number; empty if there is none. */

@@ -1,5 +1,5 @@
 /** Options for reading a table and learning from it, used by the command line and the library. */
-import type { NamedOption, WriteOptions } from '../../option-names.js';
+import type { NamedOption } from '../../option-names.js';
 import type { Task } from '../dataset.js';
 import type { Format } from '../spool/format.js';
 import type { Missing } from './cell.js';
@@ -67,8 +67,6 @@ export interface TableOptions extends FileOptions {
   missingTarget: 'error' | 'drop';
   /** Whether to add a feature that marks missing numbers. */
   missingIndicator: boolean;
-  /** How notes on the data name options; as properties unless given. */
-  write?: WriteOptions;
 }
 
 /** Options for reading rows for a trained network. */

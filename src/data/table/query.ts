@@ -11,13 +11,13 @@ import { type DuckDBConnection, describe, statementKinds } from './duckdb.js';
 import { firstLine, isDuckDBError } from './explain.js';
 import type { Writing } from './number-text.js';
 import type { Scan, TableSource } from './source.js';
-import { quoteName, quoteText } from './sql.js';
+import { findTwins, quoteName, quoteText } from './sql.js';
 import { kindOfType } from './type.js';
 
 /** Name of the files' table in a query. */
 const QUERY_TABLE = 'data';
 
-export interface QueryOptions {
+interface QueryOptions {
   query: string;
   writing: Writing;
   /** Columns whose texts are needed: classes and categories. */
@@ -60,17 +60,12 @@ export async function openQuery(
 
 /** SQL ignores case. @throws usage */
 function checkCapitals({ name, columns }: TableSource): void {
-  const known = new Map<string, string>();
-  for (const column of columns) {
-    const before = known.get(column.name.toLowerCase());
-    if (before !== undefined) {
-      throw usageError(
-        `${option('query')}: the columns "${before}" and "${column.name}" of ${name} differ only in case, and SQL can't tell them apart.`,
-        'Rename one of them in the file.',
-      );
-    }
-    known.set(column.name.toLowerCase(), column.name);
-  }
+  const twins = findTwins(columns.map(column => column.name));
+  if (twins === null) return;
+  throw usageError(
+    `${option('query')}: the columns "${twins[0]}" and "${twins[1]}" of ${name} differ only in case, and SQL can't tell them apart.`,
+    'Rename one of them in the file.',
+  );
 }
 
 async function copyFiles(

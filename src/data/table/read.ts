@@ -36,7 +36,7 @@ export interface Wish {
   hashed?: boolean;
 }
 
-export interface ReadOptions extends DialectOptions {
+interface ReadOptions extends DialectOptions {
   query: string | null;
   /** Columns whose texts are needed, so that a query preserves them. */
   exact: (name: string) => boolean;
@@ -117,9 +117,12 @@ async function readWished(
   plain: ReadonlySet<string>,
 ): Promise<Table> {
   const store = new PieceStore();
-  const at = (name: string) => source.columns.findIndex(column => column.name === name);
+  const find = (name: string) => {
+    const at = source.columns.findIndex(column => column.name === name);
+    return { at, column: source.columns[at]! };
+  };
   const columns = wishes.map(wish => {
-    const column = source.columns[at(wish.name)]!;
+    const { at, column } = find(wish.name);
     const collector =
       isNumber(column, wish) || plain.has(wish.name)
         ? new NumberCollector(wish.name, store, writing.naValues)
@@ -129,15 +132,11 @@ async function readWished(
             hashed: wish.hashed ?? false,
             source: source.name,
           });
-    return { at: at(wish.name), column, collector };
+    return { at, column, collector };
   });
   const kept = keep.map(name => {
-    const column = source.columns[at(name)]!;
-    return {
-      at: at(name),
-      column,
-      collector: new KeptCollector({ name, ...keptTypes(column, source.format) }),
-    };
+    const { at, column } = find(name);
+    return { at, column, collector: new KeptCollector({ name, ...keptTypes(column, source.format) }) };
   });
   let rows = 0;
   for (const scan of source.scans) {
@@ -155,7 +154,11 @@ async function readWished(
 async function readScan(
   connection: DuckDBConnection,
   scan: Scan,
-  { columns, kept, writing }: { columns: readonly Wanted[]; kept: readonly KeptWanted[]; writing: Writing },
+  {
+    columns,
+    kept,
+    writing,
+  }: { columns: readonly Wanted[]; kept: readonly Wanted<KeptCollector>[]; writing: Writing },
 ): Promise<number> {
   const numbers = columns.filter(({ collector }) => collector instanceof NumberCollector);
   const from = fromOf(scan, new Set(numbers.map(({ at }) => scan.sqlNames[at]!)));
@@ -180,17 +183,11 @@ function isNumber({ kind, type, isPartlyWhole = false }: SourceColumn, { exact }
 /** Number of rows examined. */
 const LOOKED_AT = 2048;
 
-interface KeptWanted {
-  at: number;
-  column: SourceColumn;
-  collector: KeptCollector;
-}
-
-interface Wanted {
+interface Wanted<Collector = NumberCollector | TextCollector> {
   /** Index among the source's columns. */
   at: number;
   column: SourceColumn;
-  collector: NumberCollector | TextCollector;
+  collector: Collector;
 }
 
 /** SQL expression for a column's cells as texts; null if it is read as numbers. */
@@ -267,7 +264,7 @@ function readObjects(
   connection: DuckDBConnection,
   scan: Scan,
   columns: readonly Wanted[],
-  kept: readonly KeptWanted[],
+  kept: readonly Wanted<KeptCollector>[],
 ): Promise<number> {
   return readJson(connection, scan.from, [
     ...columns.map(({ column, collector }) => {

@@ -30,13 +30,7 @@ export async function settleSource(
     format === 'parquet'
       ? await parquetParts(connection, paths)
       : await csvParts(connection, paths, { ...asked, isTsv: format === 'tsv', rewrite });
-  for (const { paths, columns, dialect } of parts) {
-    checkTwice(
-      paths[0]!,
-      columns.map(({ name }, j) => (name === '' ? `column${j}` : name)),
-      dialect,
-    );
-  }
+  for (const part of parts) checkTwice(part);
   return { name, format, ...join(parts) };
 }
 
@@ -48,12 +42,25 @@ async function checkFiles(paths: readonly string[], format: TableFormat): Promis
   }
 }
 
+interface PartColumn {
+  /** column0, column1, … if it has no name. */
+  name: string;
+  unnamed: boolean;
+  sqlName: string;
+  type: string;
+}
+
+function partColumn(text: string | null, j: number, sqlName: string, type: string): PartColumn {
+  const name = text?.trim() ? text : null;
+  return { name: name ?? `column${j}`, unnamed: name === null, sqlName, type };
+}
+
 /** Files with the same columns in the same order. */
 interface Part {
   paths: string[];
   from: string;
   dialect: Dialect | null;
-  columns: { name: string; sqlName: string; type: string }[];
+  columns: PartColumn[];
 }
 
 async function csvParts(
@@ -68,11 +75,7 @@ async function csvParts(
     const path = isBlank ? await asked.rewrite(collapseBlanks(given, found.quote), given) : given;
     const dialect = isBlank ? { ...found, delimiter: '\t', isBlank } : found;
     const names = asked.header ? await readHeader(connection, path, dialect) : unnamed(dialect);
-    const columns = names.map((name, j) => ({
-      name: name?.trim() ? name : '',
-      sqlName: csvName(j),
-      type: 'TEXT',
-    }));
+    const columns = names.map((name, j) => partColumn(name, j, csvName(j), 'TEXT'));
     addPart(parts, { paths: [path], from: '', dialect, columns });
   }
   return parts.map(part => ({ ...part, from: rowsSql(part.paths, part.dialect!) }));
@@ -106,9 +109,8 @@ async function parquetParts(connection: DuckDBConnection, paths: readonly string
   for (const path of paths) {
     const from = parquetSql([path]);
     const names = await parquetColumns(connection, path);
-    checkTwice(path, names, null);
     const offers = await describe(connection, from);
-    const columns = offers.map(({ name, type }, j) => ({ name: names[j] ?? name, sqlName: name, type }));
+    const columns = offers.map(({ name, type }, j) => partColumn(names[j] ?? name, j, name, type));
     addPart(parts, { paths: [path], from, dialect: null, columns });
   }
   return parts.map(part => ({ ...part, from: parquetSql(part.paths) }));
@@ -130,10 +132,11 @@ async function settleJson(connection: DuckDBConnection, name: string, paths: str
 }
 
 /** Refuses duplicate names, which would be ambiguous. @throws usage */
-function checkTwice(path: string, names: readonly string[], dialect: Dialect | null): void {
+function checkTwice({ paths: [path], columns, dialect }: Part): void {
+  const names = columns.map(({ name }) => name);
   const places = new Map<string, number>();
   for (const [j, name] of names.entries()) {
-    const before = name === '' ? undefined : places.get(keyOf(name));
+    const before = places.get(keyOf(name));
     places.set(keyOf(name), j);
     if (before === undefined) continue;
     const hint = names.every(looksLikeNumber)
@@ -159,13 +162,11 @@ export function looksLikeNumber(name: string): boolean {
 function join(parts: readonly Part[]): Pick<TableSource, 'scans' | 'columns'> {
   const names: string[] = [];
   for (const { columns } of parts) {
-    columns.forEach(({ name }, j) => {
-      const named = name === '' ? `column${j}` : name;
-      if (!names.some(known => keyOf(known) === keyOf(named))) names.push(named);
-    });
+    for (const { name } of columns) {
+      if (!names.some(known => keyOf(known) === keyOf(name))) names.push(name);
+    }
   }
-  const find = (part: Part, name: string) =>
-    part.columns.find((column, j) => keyOf(column.name === '' ? `column${j}` : column.name) === keyOf(name));
+  const find = (part: Part, name: string) => part.columns.find(column => keyOf(column.name) === keyOf(name));
   const columns = names.map(name => joinColumn(name, parts, part => find(part, name)));
   const scans = parts.map(part => ({
     paths: part.paths,
@@ -179,7 +180,7 @@ function join(parts: readonly Part[]): Pick<TableSource, 'scans' | 'columns'> {
 function joinColumn(
   name: string,
   parts: readonly Part[],
-  find: (part: Part) => Part['columns'][number] | undefined,
+  find: (part: Part) => PartColumn | undefined,
 ): SourceColumn {
   const lacking = parts.find(part => find(part) === undefined);
   const there = parts.flatMap(part => find(part) ?? []);
@@ -191,7 +192,7 @@ function joinColumn(
     type,
     kind: kindOfType(type),
     absentFrom: lacking?.paths[0] ?? null,
-    unnamed: there.every(column => column.name === ''),
+    unnamed: there.every(({ unnamed }) => unnamed),
     ...(isPartlyWhole(types) && type === 'DOUBLE' && { isPartlyWhole: true }),
     mixed: isMixed ? `${types.join(' and ')} in different files` : null,
   };

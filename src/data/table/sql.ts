@@ -6,6 +6,17 @@ export function quoteName(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
 }
 
+/** Two names that SQL takes for the same, because it ignores case; null if there are none. */
+export function findTwins(names: readonly string[]): [string, string] | null {
+  const known = new Map<string, string>();
+  for (const name of names) {
+    const before = known.get(name.toLowerCase());
+    if (before !== undefined) return [before, name];
+    known.set(name.toLowerCase(), name);
+  }
+  return null;
+}
+
 export function quoteText(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

@@ -158,6 +158,17 @@ export function forEachBlock<T extends Float64Array | Int32Array>(
   }
 }
 
+/** The value of one row. */
+export function cellAt<T extends Float64Array | Int32Array>(
+  cells: Cells<T>,
+  Kind: { new (length: number): T },
+  row: number,
+): number {
+  const cell = new Kind(1);
+  cells.read(cell, row, row + 1);
+  return cell[0]!;
+}
+
 /** All values in one array. */
 export function readAll<T extends Float64Array | Int32Array>(
   cells: Cells<T>,

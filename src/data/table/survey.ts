@@ -117,7 +117,6 @@ function surveyColumn(column: Column, rules: ColumnRules): ColumnSurvey {
     name,
     kind: kind[meaning.kind],
     missing: missingOf(column),
-    frequent: [],
   };
   if (meaning.kind === 'number') return { ...base, ...figuresOf(numbersOf(column, rules)) };
   if (column.kind === 'number') return base;

@@ -8,7 +8,7 @@
 import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import type { Task } from '../dataset.js';
-import { cellError, type Place } from './cell.js';
+import type { Place } from './cell.js';
 import {
   labelOf,
   MOST_CLASSES,
@@ -19,13 +19,13 @@ import {
   type RawLabels,
   type RawTarget,
 } from './classes.js';
-import { type Column, firstRowWithout, type TextColumn } from './column.js';
+import { type Column, checkMissing, type TextColumn } from './column.js';
 import { keepTexts } from './column-hints.js';
 import { type NumberFeature, numberOf, type Reading, toNumbers, toParsed } from './feature.js';
 import { type ColumnRules, clearMeaning } from './interpret.js';
 import { settleLabels } from './labels.js';
 import { mapCodes, mapNumbers } from './mapped.js';
-import { meaningOf, parseBoolean } from './meaning.js';
+import { BOOLEAN_CELLS, meaningOf, parseBoolean } from './meaning.js';
 import { isMissingText, isNaValue } from './number-text.js';
 import type { Selection } from './selection.js';
 
@@ -100,7 +100,7 @@ function toNumberLabels(column: TextColumn, place: Place, reading: TargetReading
   const parse = isBoolean ? parseBoolean : (text: string) => numberOf(text, reading);
   // Validates every cell.
   if (!isBoolean) toNumbers(column, place, { ...reading, cellHint });
-  else toParsed(column, place, reading, { parse, expected: 'yes or no, true or false' });
+  else toParsed(column, place, reading, BOOLEAN_CELLS);
   const numbers = Float64Array.from(column.texts, parse);
   const codeOf = Int32Array.from(numbers, (value, code) => (Number.isNaN(value) ? -1 : code));
   const hasMissing = column.empty.count > 0 || codeOf.includes(-1);
@@ -115,17 +115,15 @@ export function toLabels(column: TextColumn, place: Place, reading: Reading): Ra
   const isMissing = texts.map(
     text => text.trim() === '' || isNaValue(text, writing) || (allowMissing && isMissingText(text, writing)),
   );
-  const row = firstRowWithout(column, (_, code) => isMissing[code]!);
-  if (row < codes.length && !allowMissing) {
-    throw cellError(place, row, { expected: 'a class', got: null, hint: missingHint });
-  }
+  const wanted = { expected: 'a class', allowMissing, missingHint };
+  const hasMissing = checkMissing(column, (_, code) => isMissing[code]!, place, wanted);
   const codeOf = Int32Array.from(texts, (_, code) => (isMissing[code] ? -1 : code));
   return {
     name,
     kind: 'labels',
     texts,
     codes: mapCodes(codes, codeOf, -1),
-    hasMissing: row < codes.length,
+    hasMissing,
     numbers: null,
   };
 }

@@ -2,7 +2,6 @@
 import { cellError, type Place } from './cell.js';
 import type { Column } from './column.js';
 import { type NumberFeature, type Reading, toNumbers } from './feature.js';
-import { forEachSelected, type Selection } from './selection.js';
 import { forEachBlock } from './store.js';
 
 /** Converts a column to weights. @throws usage at the first cell that is not a finite number of at least 0 */
@@ -14,12 +13,5 @@ export function toWeights(column: Column, place: Place, reading: Reading): Numbe
     const hint = 'Correct the cell; a row of weight 0 has no part in training.';
     throw cellError(place, begin + i, { expected: 'a weight from 0', got: block[i]!, hint });
   });
-  return weights;
-}
-
-/** Weights of the given rows, as in a Dataset. */
-export function takeWeights({ values }: NumberFeature, rows: Selection): Float32Array {
-  const weights = new Float32Array(rows.count);
-  forEachSelected(values, Float64Array, rows, (block, begin) => weights.set(block, begin));
   return weights;
 }

@@ -1,6 +1,7 @@
 /**
- * Throughput of one training configuration: real steps on random rows, in shuffled order unless a batch is all of them. Measured per
- * step on worker 0, by phase on all; beside it the machine's own matrix-product rate in the same run.
+ * Throughput of one training configuration: real steps on random rows, in shuffled order unless a batch has all
+ * rows. Steps are measured on worker 0, phases on all workers, and in the same run the machine's own rate of matrix
+ * products.
  */
 
 import type { Dataset } from '../../data/dataset.js';
@@ -26,11 +27,11 @@ export interface BenchOptions extends MachineOptions {
   layers: number[];
   activation: Activation;
   batchSize: number;
-  /** Random ones, unless there is data. */
+  /** Number of random rows, or of those of the data. */
   rows: number;
   /** Rows to take batches of. */
   data?: Dataset | null;
-  /** How long steps are measured; warm-up and the product come on top, for no longer than that each. */
+  /** Duration of the measured steps. Warm-up and the product come before and after, each for at most as long. */
   seconds: number;
   update: UpdateMode;
   /** Plain descent unless given. */
@@ -38,21 +39,17 @@ export interface BenchOptions extends MachineOptions {
   seed: number;
 }
 
-export interface BenchResult {
-  layers: number[];
-  activation: Activation;
-  batchSize: number;
-  rows: number;
+export interface BenchResult
+  extends Pick<BenchOptions, 'layers' | 'activation' | 'batchSize' | 'rows' | 'update'> {
   workers: number;
-  /** workers: 'auto': how fast each number of them was that was tried; empty otherwise. */
+  /** workers: 'auto': how fast the training was with each number that was tried; empty otherwise. */
   tried: WorkersReport['measured'];
   shards: number;
   microBatch: number;
   backend: string;
   description: string;
-  /** Why it is not as fast as it could be; null where nothing is known. */
+  /** Why it is not as fast as it could be; null if nothing is known. */
   notice: string | null;
-  update: UpdateMode;
   optimizer: Optimizer;
   /** Steps that were measured. */
   steps: number;
@@ -82,9 +79,9 @@ const WARM_UP_SECONDS = 0.5;
 const PRODUCT_MILLISECONDS = 700;
 
 /**
- * Measures one configuration; what isn't asked for is as on the command line.
- * @param onProgress told what is under way, a few times a second
- * @throws usage where it can't be
+ * Measures one configuration; omitted properties have the command line's defaults.
+ * @param onProgress called a few times a second with what is being done
+ * @throws usage if it can't be measured
  */
 export async function bench(
   asked: Partial<BenchOptions> = {},

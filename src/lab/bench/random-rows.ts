@@ -3,7 +3,7 @@ import type { Dataset } from '../../data/dataset.js';
 import type { Network } from '../../model/network.js';
 import { Random } from '../../random.js';
 
-/** Uniform features and classes; the features are made as they are asked for. */
+/** Uniform features and classes; the features are computed when they are requested. */
 export function randomRows(network: Network, rows: number, seed: number): Dataset {
   const features = network.layers[0]!;
   const classes = network.layers.at(-1)!;

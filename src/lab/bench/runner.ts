@@ -1,6 +1,6 @@
 /**
- * Steps to be measured, for about so long: segments of full batches, each in a new order unless a batch is all rows. Seconds
- * of each step, as worker 0 sees them.
+ * Takes steps for about a given time and measures them: segments of full batches, each in a new order unless a batch is
+ * all rows. The seconds of each step are those that worker 0 sees.
  */
 import { Batches } from '../../model/batches.js';
 import type { Fault } from '../../protocol/fault.js';
@@ -15,7 +15,7 @@ import { median } from './statistics.js';
 const LEARNING_RATE = 0.01;
 const SEGMENT_SECONDS = 0.25;
 
-export interface RunnerOptions {
+interface RunnerOptions {
   workers: number | 'auto';
   batchSize: number;
   /** Rows to take batches of. */
@@ -38,7 +38,7 @@ export class Runner {
   /** Steps of the next segment. */
   #steps: number;
 
-  /** @param onLost told of workers that were lost; their segment is measured again */
+  /** @param onLost called for each lost worker; its segment is measured again */
   constructor(session: Session, options: RunnerOptions, onLost: (loss: Loss) => void = () => {}) {
     this.#session = session;
     this.#options = options;
@@ -68,7 +68,7 @@ export class Runner {
     }
   }
 
-  /** Seconds of each step, for about so long. */
+  /** Takes steps for about `seconds`. Returns the seconds of each. */
   async runFor(seconds: number, onProgress: (done: number) => void): Promise<number[]> {
     const durations: number[] = [];
     const begun = performance.now();

@@ -26,30 +26,23 @@ export function assembleScaling(
   cores: number,
   samples: readonly Sample[],
 ): { points: Point[]; curves: Curve[] } {
-  const groups = groupByPoint(samples);
   const points = planPoints(configuration, cores).map(setup =>
-    assemblePoint(setup, groups.get(idOf(setup))!, cores),
+    assemblePoint(setup, samplesOf(idOf(setup), samples), cores),
   );
   const byId = new Map(points.map(point => [point.id, point]));
   const { backends, networks, batchSizes } = configuration;
   const curves = backends.flatMap(backend =>
     networks.flatMap(layers =>
       batchSizes.map(batchSize =>
-        assembleCurve({ configuration, cores, points: byId, groups }, { layers, backend, batchSize }),
+        assembleCurve({ configuration, cores, points: byId, samples }, { layers, backend, batchSize }),
       ),
     ),
   );
   return { points, curves };
 }
 
-function groupByPoint(samples: readonly Sample[]): Map<string, Sample[]> {
-  const groups = new Map<string, Sample[]>();
-  for (const sample of samples) {
-    const group = groups.get(sample.point);
-    if (group) group.push(sample);
-    else groups.set(sample.point, [sample]);
-  }
-  return groups;
+function samplesOf(id: string, samples: readonly Sample[]): Sample[] {
+  return samples.filter(({ point }) => point === id);
 }
 
 /** Measurements shared by all curves of a study. */
@@ -57,7 +50,7 @@ interface Measured {
   configuration: StudyConfiguration;
   cores: number;
   points: ReadonlyMap<string, Point>;
-  groups: ReadonlyMap<string, readonly Sample[]>;
+  samples: readonly Sample[];
 }
 
 function assemblePoint(setup: PointSetup, samples: readonly Sample[], cores: number): Point {
@@ -138,11 +131,13 @@ function independent(base: Point, point: Point): [Statistic, Statistic] {
 }
 
 /** Fits Amdahl's or Gustafson's law to the speedups, and the Universal Scalability Law to the throughputs. */
-function assembleFits({ configuration, groups }: Measured, serial: Point, onCurve: readonly Point[]): Fit[] {
+function assembleFits({ configuration, samples }: Measured, serial: Point, onCurve: readonly Point[]): Fit[] {
   const { mode, project } = configuration;
   const within = onCurve.filter(({ excluded }) => excluded === null);
   const observe = (figure: (sample: Sample) => number): Observation[] =>
-    within.flatMap(({ id, workers }) => groups.get(id)!.map(sample => ({ workers, value: figure(sample) })));
+    within.flatMap(({ id, workers }) =>
+      samplesOf(id, samples).map(sample => ({ workers, value: figure(sample) })),
+    );
   const perStep = serial.samplesPerSecond.median;
   const speedups = observe(({ samplesPerSecond }) => samplesPerSecond / perStep);
   const law: LawName = mode === 'weak' ? 'gustafson' : 'amdahl';
@@ -164,28 +159,25 @@ function assembleProjection(
   serial: Point,
   onCurve: readonly Point[],
 ): Projection {
-  const { configuration, cores, points, groups } = measured;
-  const [{ slabBytes, byBlock }] = groups.get(serial.id) as [Sample];
+  const { configuration, cores, points, samples } = measured;
+  const { slabBytes, byBlock } = samples.find(({ point }) => point === serial.id)!;
   const barrier = (workers: number) =>
     [...points.values()].find(
       point => point.role === 'barrier' && point.backend === curve.backend && point.workers === workers,
     );
   const rates = measureRates(serial, slabBytes, byBlock, barrierCost(barrier(1), barrier(2)));
   const basis: ProjectionBasis = { configuration, curve, cores, points, slabBytes, rates };
-  const predict = (workers: number) => predictStep(basis, workers) ?? [];
+  // The measurements used one machine, so the predictions to compare with them must too.
+  const onOneMachine = { ...basis, configuration: { ...configuration, network: null } };
   const heldOut = onCurve.filter(({ workers, excluded }) => workers > 1 && excluded === null);
   return {
     rates,
     heldOut: heldOut.flatMap(({ workers, stepSeconds }) => {
-      // The measurement used one machine, so the prediction for comparison must too.
-      const prediction = predictStep(
-        { ...basis, configuration: { ...configuration, network: null } },
-        workers,
-      );
+      const prediction = predictStep(onOneMachine, workers);
       if (prediction === null) return [];
       const { median } = stepSeconds;
       return { prediction, measuredStepSeconds: median, error: prediction.stepSeconds / median - 1 };
     }),
-    predictions: configuration.project.flatMap(predict),
+    predictions: configuration.project.flatMap(workers => predictStep(basis, workers) ?? []),
   };
 }

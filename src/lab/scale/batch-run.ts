@@ -1,9 +1,10 @@
 /**
  * Runs the trainings of a batch study one after the other, then measures the noise scales of the best ones.
  */
+import { now } from '../records.js';
 import { assembleBatchCurves, batchCurveId } from './batch-curves.js';
 import { runFresh } from './fresh-process.js';
-import { now, type StudyLog } from './log.js';
+import type { StudyLog } from './log.js';
 import type { StudyReport } from './records.js';
 import { planTrials } from './search.js';
 import type { StudyConfiguration } from './study-header.js';

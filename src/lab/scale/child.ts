@@ -1,6 +1,6 @@
 /**
- * What runs in a fresh process: one measurement, asked for and answered over the channel to the study, which ends it
- * then. Ends where the study does, so that it disturbs no other.
+ * What runs in a fresh process: one measurement, requested and answered over the channel to the study, which then ends
+ * the process. It also ends when the study does, so that it doesn't disturb another.
  */
 import { LockstepError } from '../../errors.js';
 import { measureNoise } from './noise.js';

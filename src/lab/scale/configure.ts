@@ -4,42 +4,26 @@
  */
 
 import type { Dataset } from '../../data/dataset.js';
-import { LOAD_DEFAULTS, type LoadOptions, loadData } from '../../data/load.js';
+import { LOAD_DEFAULTS, type LoadOptions } from '../../data/load.js';
 import { usageError } from '../../errors.js';
 import { checkMetrics } from '../../judge/metrics.js';
-import type { Activation } from '../../kernels/activations.js';
 import { chooseBackend } from '../../kernels/choose.js';
 import type { BackendName } from '../../kernels/kernels.js';
 import { option } from '../../option-names.js';
 import { usableCores } from '../../session/cores.js';
-import type { UpdateMode } from '../../session/machine.js';
 import { networkFor } from '../../train/make-network.js';
+import { loadRows } from './data.js';
 import { blasOf } from './machine.js';
-import type { NetworkLink, SearchConfiguration, StudyConfiguration, StudyMode } from './study-header.js';
+import type { SearchConfiguration, StudyConfiguration, StudyMode } from './study-header.js';
+
+type Derived = 'mode' | 'backends' | 'load' | 'search';
 
 /** What to study. Omitted properties have the command line's defaults. */
-export interface StudyOptions {
+export interface StudyOptions extends Partial<Omit<StudyConfiguration, Derived>> {
   mode: StudyMode;
-  /** m(0), …, m(c+1) of each network. */
-  networks?: number[][];
-  activation?: Activation;
-  /** strong, batch: rows per step. weak: rows per step and worker. */
-  batchSizes?: number[];
-  workers?: number[];
-  shards?: number | 'auto';
   backends?: ('auto' | BackendName)[];
-  /** BLAS library by path or name; null for the first of the usual ones that loads. */
-  blas?: string | null;
-  update?: UpdateMode;
-  repeats?: number;
-  seconds?: number;
-  rows?: number;
-  /** A source as for `loadData`, and how to read it. */
-  data?: string | null;
+  /** How to read `data`, a source as for `loadData`. */
   load?: Partial<LoadOptions>;
-  seed?: number;
-  project?: number[];
-  network?: NetworkLink | null;
   /** batch: the target, and the range of learning rates. */
   search?: Partial<SearchConfiguration>;
 }
@@ -60,7 +44,7 @@ const DEFAULT_SEARCH: SearchConfiguration = {
 export async function configureStudy(options: StudyOptions): Promise<StudyConfiguration> {
   const { mode, data = null, seed = 1, shards = 'auto', blas = null } = options;
   const load = data === null ? null : { ...LOAD_DEFAULTS, seed, ...options.load };
-  const found = data === null || load === null ? null : await loadData(data, load);
+  const found = await loadRows({ data, load });
   const shape = found?.train ?? null;
   const cores = usableCores();
   const backends = (options.backends ?? ['auto']).map(name => chooseBackend(name, blasOf(name, blas)).name);
@@ -87,8 +71,9 @@ export async function configureStudy(options: StudyOptions): Promise<StudyConfig
   check(configuration);
   checkRows(configuration);
   checkNetworks(configuration, shape);
-  if (mode === 'batch') checkTarget(configuration, shape!);
-  if (mode === 'batch' && found!.validation === null) {
+  if (configuration.search === null) return configuration;
+  checkMetrics([configuration.search.target.metric], shape!, option('search.target'));
+  if (found!.validation === null) {
     throw usageError(
       `${data}: expected validation rows to reach the target on, got none.`,
       `Try ${option('validation', 0.2)}.`,
@@ -120,16 +105,11 @@ function checkNetworks({ networks, activation, data }: StudyConfiguration, shape
     networkFor(layers, activation, shape?.task ?? 'multiclass');
     if (shape && (layers[0] !== shape.features || layers.at(-1) !== shape.outputs)) {
       throw usageError(
-        `${option('layers')}: expected ${shape.features} at the start and ${shape.outputs} at the end, as ${data} has them, got ${layers}.`,
-        `Try ${option('layers', [shape.features, ...layers.slice(1, -1), shape.outputs])}.`,
+        `${option('networks')}: expected ${shape.features} at the start and ${shape.outputs} at the end, as ${data} has them, got ${layers}.`,
+        `Try ${option('networks', [[shape.features, ...layers.slice(1, -1), shape.outputs]])}.`,
       );
     }
   }
-}
-
-/** @throws usage if the task has no such metric */
-function checkTarget({ search }: StudyConfiguration, data: Dataset): void {
-  checkMetrics([search!.target.metric], data, option('targetMetric'));
 }
 
 /** @throws usage if options are inconsistent */
@@ -142,14 +122,14 @@ function check({ mode, data, workers, shards, network, project }: StudyConfigura
   }
   if (mode === 'batch' && workers.length > 1) {
     throw usageError(
-      `${option('workerCounts')}: expected one count with ${option('mode', 'batch')}, got ${workers.length}.`,
-      `Try ${option('workerCounts', [workers.at(-1)])}.`,
+      `${option('StudyOptions.workers')}: expected one count with ${option('mode', 'batch')}, got ${workers.length}.`,
+      `Try ${option('StudyOptions.workers', [workers.at(-1)])}.`,
     );
   }
   const most = workers.at(-1)!;
   if (shards !== 'auto' && most > shards) {
     throw usageError(
-      `${option('workerCounts')}: expected at most ${shards} (${option('shards')}), got ${most}.`,
+      `${option('StudyOptions.workers')}: expected at most ${shards} (${option('shards')}), got ${most}.`,
       `Try ${option('shards', most)}.`,
     );
   }

@@ -1,4 +1,5 @@
 /** Records of one study while it runs: those of an earlier run, and new ones. */
+import { latest, now } from '../records.js';
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
 import { type BeginRecord, beginOf, type StudyProgressReport, type StudyRecord } from './records.js';
@@ -34,7 +35,7 @@ export class StudyLog {
     this.#begin = beginOf(records, configuration, machine);
   }
 
-  /** The first report of a study of so many measurements. */
+  /** The first report. @param total number of measurements of the study */
   start(total: number): StudyProgressReport {
     this.total = total;
     if (this.#begin !== null) return this.#report(null);
@@ -72,13 +73,7 @@ export class StudyLog {
   header(): Pick<StudyHeader, 'format' | 'version' | 'command' | 'startedAt' | 'finishedAt'> {
     const { format, version, command, startedAt } = this.#begin!;
     const ends = this.#records.flatMap(record => (record.type === 'study' ? [] : record.at));
-    return {
-      format,
-      version,
-      command,
-      startedAt,
-      finishedAt: ends.reduce((a, b) => (a > b ? a : b), startedAt),
-    };
+    return { format, version, command, startedAt, finishedAt: latest([startedAt, ...ends]) };
   }
 
   #report(record: StudyRecord | null): StudyProgressReport {
@@ -93,9 +88,4 @@ export class StudyLog {
     if (taken.length === 0) return Number.NaN;
     return (count * taken.reduce((sum, seconds) => sum + seconds, 0)) / taken.length;
   }
-}
-
-/** ISO 8601, UTC. */
-export function now(): string {
-  return new Date().toISOString();
 }

@@ -4,7 +4,6 @@
  */
 import type { Dataset } from '../../data/dataset.js';
 import { takePart } from '../../data/split.js';
-import { failure } from '../../errors.js';
 import type { Network } from '../../model/network.js';
 import { PLAIN_DESCENT } from '../../model/optimizer.js';
 import { Random } from '../../random.js';
@@ -27,9 +26,7 @@ export async function measureNoise(
   configuration: StudyConfiguration,
   setup: NoiseSetup,
 ): Promise<NoiseScale> {
-  const rows = await loadRows(configuration);
-  if (rows === null) throw failure('noise scale: expected DATA, got none.');
-  const { train: data } = rows;
+  const { train: data } = (await loadRows(configuration))!;
   const network = networkFor(setup.layers, configuration.activation, data.task);
   const weights = await weightsAt(network, data, configuration, setup);
   const machine: MachineOptions = { ...machineOf(configuration, setup), shards: 'auto' };
@@ -45,7 +42,7 @@ export async function measureNoise(
   };
 }
 
-/** The weights after so many steps of the training. */
+/** The weights at the step that `setup` names. */
 async function weightsAt(
   network: Network,
   data: Dataset,
@@ -94,5 +91,5 @@ async function gradientNorms(
   return { small, smallRows, large: await squared(data), largeRows: data.rows };
 }
 
-/** In the place of a round's number: no study has so many rounds. */
+/** Used in place of a round's number, because no study has so many rounds. */
 const NOISE_STREAM = 2 ** 31;

@@ -8,11 +8,10 @@ import { networkFor } from '../../train/make-network.js';
 import type { PointRole, PointSetup } from './scaling-schema.js';
 import type { StudyConfiguration } from './study-header.js';
 
-/** One planned measurement. */
-export interface PlannedSample {
-  setup: PointSetup;
-  repeat: number;
-  /** Position in the order. */
+/** One planned measurement: what is measured, its round, and its position in the order, both from 0. */
+export interface Planned<T> {
+  setup: T;
+  round: number;
   order: number;
 }
 
@@ -106,17 +105,17 @@ function setup(role: PointRole, curve: CurveSetup, workers: number, shards: numb
 }
 
 /**
- * Interleaved and randomised: every point is measured once before any is repeated, with a new random order
- * for each round, so that a machine whose speed drifts affects all points alike.
+ * Interleaved and randomised: everything is measured once before anything is repeated, with a new random order
+ * for each round, so that a machine whose speed drifts affects all alike.
  */
-export function planSamples(points: readonly PointSetup[], repeats: number, seed: number): PlannedSample[] {
-  return Array.from({ length: repeats }, (_, repeat) => {
-    const order = Uint32Array.from(points, (_, i) => i);
-    new Random(seed, 'study', repeat).shuffle(order);
+export function planRounds<T>(setups: readonly T[], rounds: number, seed: number): Planned<T>[] {
+  return Array.from({ length: rounds }, (_, round) => {
+    const order = Uint32Array.from(setups, (_, i) => i);
+    new Random(seed, 'study', round).shuffle(order);
     return Array.from(order, (i, place) => ({
-      setup: points[i]!,
-      repeat,
-      order: repeat * points.length + place,
+      setup: setups[i]!,
+      round,
+      order: round * setups.length + place,
     }));
   }).flat();
 }

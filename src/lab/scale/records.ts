@@ -1,6 +1,5 @@
 /** Records that a study writes so that it can be resumed. */
-import { usageError } from '../../errors.js';
-import { option } from '../../option-names.js';
+import { beginningOf, checkSame } from '../records.js';
 import type { NoiseRecord } from './batch-curves.js';
 import type { Trial } from './batch-schema.js';
 import type { Sample } from './scaling-schema.js';
@@ -23,7 +22,7 @@ export type StudyRecord =
 /** Yielded at the beginning, and after each measurement. */
 export interface StudyProgressReport {
   type: 'progress';
-  /** What was added; null at the beginning of a study that goes on. To be kept by whoever wants to go on from here. */
+  /** What was added; null at the beginning of a resumed study. Needed to resume from here. */
   record: StudyRecord | null;
   /** Finished measurements, their total number, and the estimated seconds for the missing ones. */
   done: number;
@@ -39,38 +38,15 @@ export interface StudyEndReport {
 
 export type StudyReport = StudyProgressReport | StudyEndReport;
 
-/** The first record. @throws usage where it isn't that of a study */
-export function beginningOf([begin]: readonly StudyRecord[]): BeginRecord {
-  if (begin?.type === 'study') return begin;
-  throw usageError('records: expected those of a study, got others.');
-}
-
-/**
- * The first of the records; null if there are none. @throws usage if it belongs to another study or another
- * machine
- */
+/** The first of the records; null if there are none. @throws usage if it belongs to another study or another machine */
 export function beginOf(
   records: readonly StudyRecord[],
   configuration: StudyConfiguration,
   machine: MachineDescription,
 ): BeginRecord | null {
   if (records.length === 0) return null;
-  const begin = beginningOf(records);
-  const difference = differenceOf(begin.configuration, configuration) ?? differenceOf(begin.machine, machine);
-  if (difference === null) return begin;
-  const { name, before, now } = difference;
-  throw usageError(
-    `${option('out')}: expected the study that was begun there, got another: ${name} was ${before}, and is ${now}.`,
-    `Give ${option('out')} another folder, or repeat the command as it was.`,
-  );
-}
-
-/** The first entry in which the two differ. */
-function differenceOf(before: object, now: object) {
-  const entries = Object.entries(now).map(([name, value]) => ({
-    name,
-    before: JSON.stringify((before as Record<string, unknown>)[name]),
-    now: JSON.stringify(value),
-  }));
-  return entries.find(entry => entry.before !== entry.now) ?? null;
+  const begin = beginningOf(records, 'study');
+  checkSame('study', begin.configuration, configuration);
+  checkSame('study', begin.machine, machine);
+  return begin;
 }

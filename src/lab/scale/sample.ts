@@ -9,7 +9,7 @@ import type { PointSetup } from './scaling-schema.js';
 import type { StudyConfiguration } from './study-header.js';
 import type { SampleFigures } from './tasks.js';
 
-/** @throws usage, failed where it can't be measured */
+/** @throws usage or failed, if it can't be measured */
 export async function measureSample(
   configuration: StudyConfiguration,
   setup: PointSetup,

@@ -1,6 +1,7 @@
 /** Part of study.json: strong and weak scaling. */
 import type { BackendName } from '../../kernels/kernels.js';
 import type { Phase } from '../../model/plan.js';
+import type { BenchResult } from '../bench/bench.js';
 import type { Estimate, Statistic, StudyHeader } from './study-header.js';
 
 export interface ScalingStudy extends StudyHeader {
@@ -30,8 +31,14 @@ export interface PointSetup {
   shards: number;
 }
 
+/** What a sample keeps of its measurement. */
+type Measured = Pick<
+  BenchResult,
+  'steps' | 'stepSeconds' | 'samplesPerSecond' | 'gflops' | 'productGflops' | 'phases' | 'imbalance'
+>;
+
 /** Measurement of one point in one process. */
-export interface Sample extends PointSetup {
+export interface Sample extends PointSetup, Measured {
   /** The point's id. */
   point: string;
   /** From 0. */
@@ -42,18 +49,6 @@ export interface Sample extends PointSetup {
   startedAt: string;
   /** Duration of the whole process, including start and warm-up. */
   processSeconds: number;
-  /** Number of measured steps. */
-  steps: number;
-  stepSeconds: { median: number; mad: number };
-  /** From the median step. */
-  samplesPerSecond: number;
-  gflops: number;
-  /** Rate of a large square matrix product in the same process, with as many busy workers. */
-  productGflops: number;
-  /** Seconds of the mean step, averaged over the workers. */
-  phases: Record<Phase, number>;
-  /** The largest busy time of a worker divided by the mean. */
-  imbalance: number;
   /** Size of one slab of parameters or gradients. */
   slabBytes: number;
   /** Whether the update phase includes the weight gradients: src/model/walk.ts. */

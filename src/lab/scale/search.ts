@@ -5,34 +5,22 @@
 import { pow } from '../../elementary.js';
 import { Random } from '../../random.js';
 import type { TrialSetup } from './batch-schema.js';
+import { type Planned, planRounds } from './points.js';
 import type { StudyConfiguration } from './study-header.js';
 
-/** One planned training. */
-export interface PlannedTrial {
-  setup: TrialSetup;
-  order: number;
-}
-
-/**
- * All trainings: one at each batch size before any has its second, with a new random order for each round.
- */
-export function planTrials(configuration: StudyConfiguration): PlannedTrial[] {
+/** All trainings: one at each batch size before any has its second. */
+export function planTrials(configuration: StudyConfiguration): Planned<TrialSetup>[] {
   const { networks, backends, batchSizes, seed } = configuration;
   const { searches, learningRates } = configuration.search!;
   const workers = configuration.workers[0]!;
   const places = backends.flatMap(backend =>
     networks.flatMap(layers => batchSizes.map(batchSize => ({ layers, backend, batchSize, workers }))),
   );
-  return Array.from({ length: searches }, (_, search) => {
-    const order = Uint32Array.from(places, (_, i) => i);
-    new Random(seed, 'study', search).shuffle(order);
-    return Array.from(order, (i, place) => {
-      const { batchSize } = places[i]!;
-      const part = shiftedPoint(search, new Random(seed, 'study', batchSize).word(SHIFT));
-      const learningRate = learningRates.low * pow(learningRates.high / learningRates.low, part);
-      return { setup: { ...places[i]!, search, learningRate }, order: search * places.length + place };
-    });
-  }).flat();
+  return planRounds(places, searches, seed).map(({ setup, round, order }) => {
+    const part = shiftedPoint(round, new Random(seed, 'study', setup.batchSize).word(SHIFT));
+    const learningRate = learningRates.low * pow(learningRates.high / learningRates.low, part);
+    return { setup: { ...setup, search: round, learningRate }, round, order };
+  });
 }
 
 /** A position of the random stream that no shuffle of so few elements reaches. */

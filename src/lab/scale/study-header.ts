@@ -9,8 +9,7 @@ export const STUDY_FORMAT = 'lockstep-study';
 export const STUDY_VERSION = 1;
 
 /** strong: one batch, more workers. weak: a batch proportional to the workers. batch: steps to a target. */
-const STUDY_MODES = ['strong', 'weak', 'batch'] as const;
-export type StudyMode = (typeof STUDY_MODES)[number];
+export type StudyMode = 'strong' | 'weak' | 'batch';
 
 export interface StudyHeader {
   format: typeof STUDY_FORMAT;

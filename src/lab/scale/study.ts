@@ -23,8 +23,8 @@ export interface StudyRun {
 }
 
 /**
- * Measures, and reports as it goes, at the end the whole study; null if the signal ended it.
- * @throws usage where it can't be measured, or the records are another study's; failed where a process was
+ * Measures, and reports as it goes. The last report has the whole study, or null if the signal ended it.
+ * @throws usage if it can't be measured, or if the records are of another study; failed if a process failed
  */
 export async function* study(
   options: StudyOptions,

@@ -1,16 +1,17 @@
 /**
  * Results of a study so far, from its records only: nothing is measured, and no data is read. Pure functions.
  */
+import { beginningOf } from '../records.js';
 import { countBatch } from './batch-run.js';
 import { StudyLog } from './log.js';
 import { idOf, planPoints } from './points.js';
-import { beginningOf, type StudyRecord } from './records.js';
+import type { StudyRecord } from './records.js';
 import type { Study } from './schema.js';
 import { assembleStudy } from './study.js';
 import type { StudyHeader } from './study-header.js';
 
 /** An unfinished study. */
-export interface StudySurvey {
+interface StudySurvey {
   header: Pick<StudyHeader, 'command' | 'configuration'>;
   /**
    * null if there are too few records: for a strong or weak study, a point without a sample; for a batch
@@ -25,7 +26,7 @@ export interface StudySurvey {
 
 /** @throws usage if the records are not those of a study */
 export function surveyStudy(records: readonly StudyRecord[]): StudySurvey {
-  const header = beginningOf(records);
+  const header = beginningOf(records, 'study');
   const { configuration, machine, command } = header;
   const log = new StudyLog(configuration, machine, command, records);
   const counts = { header, done: records.length - 1 };

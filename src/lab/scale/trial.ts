@@ -1,14 +1,12 @@
 /**
  * One training of a batch study, in the process that it runs in: steps with one learning rate until the target is
- * reached on the validation rows, or the budget spent. Judged several times an epoch, as an epoch of small batches
- * is many steps; the time that judging takes is not counted.
+ * reached on the validation rows, or the budget is spent. It is judged several times an epoch, because an epoch of small
+ * batches has many steps; the time of the judgements is not counted.
  */
 
-import type { Dataset } from '../../data/dataset.js';
-import { isDiverged, usageError } from '../../errors.js';
+import { isDiverged } from '../../errors.js';
 import { metricOf } from '../../judge/metrics.js';
 import { PLAIN_DESCENT } from '../../model/optimizer.js';
-import { option } from '../../option-names.js';
 import type { Fault } from '../../protocol/fault.js';
 import { networkFor } from '../../train/make-network.js';
 import type { EpochReport, JudgementReport } from '../../train/reports.js';
@@ -34,7 +32,7 @@ export async function runTrial(
   const { activation, seed, update, search } = configuration;
   const { layers, batchSize, learningRate } = setup;
   const { maxEpochs, maxSteps, target } = search!;
-  const { train: data, validation } = await rowsOf(configuration);
+  const { train: data, validation } = (await loadRows(configuration))!;
   const history: Trial['history'] = [];
   let outcome: Trial['outcome'] = 'budget';
   let last = { step: 0, samples: 0, seconds: 0 };
@@ -67,13 +65,4 @@ export async function runTrial(
     samplesPerSecond: seconds > 0 ? samples / seconds : 0,
     ...{ history, peakBytes: peakBytes() },
   };
-}
-
-async function rowsOf(configuration: StudyConfiguration): Promise<{ train: Dataset; validation: Dataset }> {
-  const rows = await loadRows(configuration);
-  if (rows?.validation) return { train: rows.train, validation: rows.validation };
-  throw usageError(
-    `${option('mode', 'batch')}: expected validation rows to reach the target on, got none.`,
-    `Try ${option('validation', 0.2)}.`,
-  );
 }

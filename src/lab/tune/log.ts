@@ -1,4 +1,5 @@
 /** Results of one search while it runs: those of an earlier run, and new ones. */
+import { latest, now } from '../records.js';
 import type { Trial } from './draw.js';
 import { countEpochs, epochsOf } from './plan.js';
 import { bestOf, places, rank } from './ranking.js';
@@ -45,14 +46,14 @@ export class TuneLog {
       format: TUNE_FORMAT,
       version: TUNE_VERSION,
       command: this.#command,
-      startedAt: new Date().toISOString(),
+      startedAt: now(),
       configuration: this.configuration,
     };
     return this.report({ record: this.#begin });
   }
 
   add(result: Result): TuneProgressReport {
-    const at = new Date().toISOString();
+    const at = now();
     this.#results.push(result);
     this.#ends.push(at);
     return this.report({ record: { type: 'result', at, result } });
@@ -103,7 +104,7 @@ export class TuneLog {
       version: TUNE_VERSION,
       command,
       startedAt,
-      finishedAt: this.#ends.reduce((a, b) => (a > b ? a : b), startedAt),
+      finishedAt: latest([startedAt, ...this.#ends]),
       configuration,
       trials: summaries,
       epochs: this.#results.reduce((sum, { history }) => sum + history.length, 0),

@@ -1,16 +1,12 @@
 /** Records that a search writes so that it can be resumed. */
-import { usageError } from '../../errors.js';
-import { option } from '../../option-names.js';
-import type { Result, TUNE_FORMAT, TUNE_VERSION, TuneConfiguration, Tuning } from './schema.js';
+import { isPlain } from '../../store/run-files.js';
+import { beginningOf, checkSame } from '../records.js';
+import type { Result, TuneConfiguration, Tuning } from './schema.js';
 
 /** The first record, which describes the search. */
-export interface TuneBegin {
+export interface TuneBegin
+  extends Pick<Tuning, 'format' | 'version' | 'command' | 'startedAt' | 'configuration'> {
   type: 'tune';
-  format: typeof TUNE_FORMAT;
-  version: typeof TUNE_VERSION;
-  command: string;
-  startedAt: string;
-  configuration: TuneConfiguration;
 }
 
 /** The search, and each of its results with the time when it ended. */
@@ -19,7 +15,7 @@ export type TuneRecord = TuneBegin | { type: 'result'; at: string; result: Resul
 /** Yielded at the beginning, after each epoch, and after each result. */
 export interface TuneProgressReport {
   type: 'progress';
-  /** What was added; null in between. To be kept by whoever wants to go on from here. */
+  /** What was added; null in between. Needed to resume from here. */
   record: TuneRecord | null;
   /** The current trial and its rung; null between two trials. */
   trial: number | null;
@@ -40,23 +36,12 @@ export interface TuneEndReport {
 
 export type TuneReport = TuneProgressReport | TuneEndReport;
 
-/** The first record. @throws usage where it isn't that of a search */
-export function beginningOf([begin]: readonly TuneRecord[]): TuneBegin {
-  if (begin?.type === 'tune') return begin;
-  throw usageError('records: expected those of a search, got others.');
-}
-
 /** The first of the records; null if there are none. @throws usage if it belongs to another search */
 export function beginOf(records: readonly TuneRecord[], configuration: TuneConfiguration): TuneBegin | null {
   if (records.length === 0) return null;
-  const begin = beginningOf(records);
-  const difference = differenceOf(flat(begin.configuration), flat(configuration));
-  if (difference === null) return begin;
-  const { name, before, now } = difference;
-  throw usageError(
-    `${option('out')}: expected the search that was begun there, got another: ${name} was ${before}, and is ${now}.`,
-    `Give ${option('out')} another folder, or repeat the command as it was.`,
-  );
+  const begin = beginningOf(records, 'tune');
+  checkSame('tune', flat(begin.configuration), flat(configuration));
+  return begin;
 }
 
 /**
@@ -67,19 +52,4 @@ function flat({ subject, ...own }: TuneConfiguration): Record<string, unknown> {
     isPlain(value) ? Object.entries(value) : [[name, value] as const],
   );
   return { ...own, ...Object.fromEntries(inner) };
-}
-
-function isPlain(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-/** The first entry in which the two differ. */
-function differenceOf(before: Record<string, unknown>, now: Record<string, unknown>) {
-  const names = [...new Set([...Object.keys(before), ...Object.keys(now)])];
-  const entries = names.map(name => ({
-    name,
-    before: JSON.stringify(before[name]) ?? 'none',
-    now: JSON.stringify(now[name]) ?? 'none',
-  }));
-  return entries.find(entry => entry.before !== entry.now) ?? null;
 }

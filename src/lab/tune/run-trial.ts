@@ -25,7 +25,7 @@ export interface Configured {
 }
 
 /** The weights that a training produced. */
-export type Chosen = Pick<TrainResult, 'weights' | 'validation'>;
+type Chosen = Pick<TrainResult, 'weights' | 'validation'>;
 
 /** What is trained and how: the same for all trials except for their values. */
 export interface Trainer {
@@ -48,7 +48,7 @@ export async function configureTrial(trainer: Trainer, { values }: Trial) {
 }
 
 /** The part of a training to run next. */
-export interface Stretch {
+interface Stretch {
   trial: Trial;
   rung: number;
   /** Epochs: its start unless a state is stored, its end, and the end of a trial in the last rung. */
@@ -68,7 +68,7 @@ type Going = Pick<Result, 'epochs' | 'steps' | 'seconds' | 'batchSize' | 'shards
 /**
  * What a trial reports: an epoch that has ended, and at the end its result; null if the signal came first.
  */
-export type TrialReport = { type: 'epoch'; epoch: number } | { type: 'end'; result: Result | null };
+type TrialReport = { type: 'epoch'; epoch: number } | { type: 'end'; result: Result | null };
 
 /** @throws usage, failed */
 export async function* runTrial(

@@ -1,13 +1,14 @@
 /**
  * Results of a search so far, from its records only: nothing is trained, and no data is read. Pure functions.
  */
+import { beginningOf } from '../records.js';
 import { drawTrials } from './draw.js';
 import { bestTrial, TuneLog } from './log.js';
-import { beginningOf, type TuneRecord } from './records.js';
+import type { TuneRecord } from './records.js';
 import type { Tuning } from './schema.js';
 
 /** An unfinished search. */
-export interface TuneSurvey {
+interface TuneSurvey {
   /**
    * Its best is the best result of the highest rung so far, without the command that repeats it; null if none
    * has a value.
@@ -20,7 +21,7 @@ export interface TuneSurvey {
 
 /** @throws usage if the records are not those of a search */
 export function surveySearch(records: readonly TuneRecord[]): TuneSurvey {
-  const { configuration, command } = beginningOf(records);
+  const { configuration, command } = beginningOf(records, 'tune');
   const { space, seed, rungs } = configuration;
   const log = new TuneLog(configuration, command, records);
   const { done, total, best } = log.report();

@@ -51,7 +51,7 @@ export interface TuneRun {
 const ETA = 3;
 
 /** Plan of a search before any training; the same for the same seed and space. */
-export interface PlannedSearch {
+interface PlannedSearch {
   configuration: TuneConfiguration;
   trials: Trial[];
 }
@@ -75,9 +75,9 @@ export function planSearch(
 }
 
 /**
- * Trains, and reports as it goes, at the end the whole search; null if the signal ended it.
- * @throws usage where a trial's options don't go together, before anything is trained, or the records are another
- * search's; failed where a worker did
+ * Trains, and reports as it goes. The last report has the whole search, or null if the signal ended it.
+ * @throws usage if a trial's options don't go together (before anything is trained), or if the records are of another
+ * search; failed if a worker failed
  */
 export async function* tune(
   options: TuneOptions,
@@ -182,7 +182,7 @@ async function checkTrial(trial: Trial, trainer: Trainer, rungs: readonly Rung[]
   }
 }
 
-const CONDITION = 'What goes with some values alone is drawn so: momentum=0.5..0.99 if optimizer=sgd.';
+const CONDITION = 'A dimension can depend on another: momentum=0.5..0.99 if optimizer=sgd.';
 
 /** Adds the trial to the error's message. */
 function ofTrial(error: unknown, { number, values }: Trial): unknown {

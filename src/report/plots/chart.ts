@@ -23,15 +23,15 @@ export interface Datum {
   note?: string;
 }
 
-/** One series: its line, symbols and intervals are drawn independently. */
+/** One series: its line, symbols and intervals are drawn independently; those that are omitted are not drawn. */
 export interface Series {
   name: string;
   look: Look;
   data: readonly Datum[];
-  line: 'solid' | 'dashed' | 'dotted' | 'none';
-  /** Symbols at every point, at a few points along a long line, or at none. */
-  symbols: 'all' | 'few' | 'none';
-  intervals: 'bars' | 'band' | 'none';
+  line?: 'solid' | 'dashed' | 'dotted';
+  /** Symbols at every point, or at a few points along a long line. */
+  symbols?: 'all' | 'few';
+  intervals?: 'bars' | 'band';
 }
 
 export interface Chart {

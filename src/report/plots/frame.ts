@@ -9,6 +9,9 @@ import { mapAttributes } from './plot.js';
 
 /** Plots are drawn at this width, in pixels, and scale with the page. */
 export const WIDTH = 440;
+/** Height of charts without their title and legend, and the margins for their axes. */
+export const HEIGHT = 270;
+export const MARGINS = { marginTop: 24, marginLeft: 54, marginRight: 16, marginBottom: 40 };
 const FONT_SIZE = 12;
 const FONTS = "system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 

@@ -1,14 +1,12 @@
 /** Draws a chart of series over numbers: intervals first, then lines, then symbols on top. */
 import { printable } from '../html.js';
 import type { Axis, Chart, Datum, Series } from './chart.js';
-import { type Drawing, frame, type LegendEntry, WIDTH } from './frame.js';
+import { type Drawing, frame, HEIGHT, type LegendEntry, MARGINS, WIDTH } from './frame.js';
 import { colour, type Look } from './palette.js';
 import { Plot, renderPlot } from './plot.js';
 import { pick, thin } from './thin.js';
 import { formatTick, logTicks } from './ticks.js';
 
-const HEIGHT = 270;
-const MARGINS = { marginTop: 24, marginLeft: 54, marginRight: 16, marginBottom: 40 };
 const STROKE = 1.75;
 const RADIUS = 3.5;
 const DASHES = { solid: 'none', dashed: '6 4', dotted: '1.5 4' } as const;
@@ -52,7 +50,7 @@ function canDraw({ x, y }: Chart, datum: Datum): boolean {
 
 /** All values that the y axis must include. */
 function valuesOf({ data, intervals }: Series): number[] {
-  if (intervals === 'none') return data.map(({ y }) => y);
+  if (!intervals) return data.map(({ y }) => y);
   return data.flatMap(({ y, low, high }) => [y, low ?? y, high ?? y]);
 }
 
@@ -107,14 +105,14 @@ function intervalMarks({ data, intervals, look }: Series): Plot.Markish[] {
 }
 
 function lineMarks({ data, line, look }: Series): Plot.Markish[] {
-  if (line === 'none') return [];
+  if (!line) return [];
   const stroke = { stroke: look.colour, strokeWidth: STROKE, strokeDasharray: DASHES[line] };
   return [Plot.lineY(thin(data), { x: 'x', y: 'y', ...stroke })];
 }
 
 /** Scales the number of symbols with the share of the axis that the line covers. */
 function symbolMarks({ data, symbols, look }: Series, [begin, end]: [number, number]): Plot.Markish[] {
-  if (symbols === 'none' || data.length === 0) return [];
+  if (!symbols || data.length === 0) return [];
   if (symbols === 'all' || data.length <= 2 * FEW_SYMBOLS) return [symbolMark(data, look)];
   const part = (data.at(-1)!.x - data[0]!.x) / (end - begin);
   const few = pick(data, Math.max(2, Math.round(FEW_SYMBOLS * part)));
@@ -140,13 +138,13 @@ function symbolMark(data: readonly Datum[], { symbol, colour: stroke }: Look): P
  */
 function legendOf({ series, lines = {}, hollow }: Chart): LegendEntry[] {
   const byName = new Map(series.map(one => [one.name, { ...swatchOf(one, false), name: one.name }]));
-  const plain = { look: INK, data: [], symbols: 'none', intervals: 'none' } as const;
+  const plain = { look: INK, data: [] };
   const kinds = Object.entries(lines).map(([line, name]) => ({
     ...swatchOf({ ...plain, name, line: line as 'solid' | 'dashed' }, false),
     name,
   }));
   const isHollow = series.some(({ data }) => data.some(datum => datum.hollow));
-  const ring = { ...plain, name: '', line: 'none', symbols: 'all' } as const;
+  const ring = { ...plain, name: '', symbols: 'all' } as const;
   const rings = hollow !== undefined && isHollow ? [{ ...swatchOf(ring, true), name: hollow }] : [];
   const entries = [...byName.values(), ...kinds, ...rings];
   return entries.length === 1 ? [] : entries;

@@ -46,6 +46,9 @@ export function lookOf(n: number): Look {
   };
 }
 
+/** Look of series that are only there for comparison. */
+export const MUTED: Look = { colour: colour('muted'), symbol: 'circle' };
+
 /** Values as CSS custom properties: --ink:#1c2127;… */
 export function customProperties(ground: 'light' | 'dark'): string {
   return Object.entries(COLOURS)

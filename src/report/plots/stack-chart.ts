@@ -1,7 +1,7 @@
 /** Draws stacked bars that show the parts of a whole, one bar for each case. */
 import { formatPercent, shorten } from '../format.js';
 import { printable } from '../html.js';
-import { type Drawing, frame, WIDTH } from './frame.js';
+import { type Drawing, frame, HEIGHT, MARGINS, WIDTH } from './frame.js';
 import { colour, lookOf } from './palette.js';
 import { Plot, renderPlot } from './plot.js';
 import { formatTick } from './ticks.js';
@@ -18,9 +18,7 @@ export interface StackChart {
   bars: readonly { name: string; values: readonly number[] }[];
 }
 
-const HEIGHT = 270;
-/** Total width of the left and right margins, and the width of a letter below the bars, in pixels. */
-const MARGINS = 70;
+/** Width of a letter below the bars, in pixels. */
 const LETTER = 7.5;
 /** A part that is at least this share of the tallest bar has room for its percentage. */
 const ROOM = 0.07;
@@ -36,14 +34,12 @@ export function drawStack({ title, description, x, y, parts, bars }: StackChart,
     }),
   );
   type Piece = (typeof pieces)[number];
-  const letters = Math.max(3, Math.floor((WIDTH - MARGINS) / bars.length / LETTER));
+  const { marginLeft, marginRight } = MARGINS;
+  const letters = Math.max(3, Math.floor((WIDTH - marginLeft - marginRight) / bars.length / LETTER));
   const plot = renderPlot({
+    ...MARGINS,
     width: WIDTH,
     height: HEIGHT,
-    marginTop: 24,
-    marginLeft: 54,
-    marginRight: 16,
-    marginBottom: 40,
     x: {
       type: 'band',
       domain: bars.map(({ name }) => name),

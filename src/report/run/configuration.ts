@@ -1,7 +1,8 @@
 /** Compares the configurations of runs: a row for each option, highlighted if the runs differ. */
+import { isPlain } from '../../store/run-files.js';
 import { type Html, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
-import { isPlain, type Run } from './record.js';
+import type { Run } from './record.js';
 
 /** A configuration key and its value in each run, as text. */
 export interface Setting {

@@ -1,9 +1,9 @@
 /** The confusion section of a page: the matrix, figures of each class, and the most frequent errors. */
-import { figuresOf } from '../confusion.js';
+import { CLASS_HEADS, classCells, figuresOf } from '../confusion.js';
 import { figure, figures } from '../figure.js';
-import { formatPercent, formatRows } from '../format.js';
+import { formatRows } from '../format.js';
 import { type Content, html } from '../html.js';
-import { htmlTable } from '../html-table.js';
+import { foldedTable, htmlTable } from '../html-table.js';
 import { drawMatrix } from '../plots/matrix-chart.js';
 import type { Run } from './record.js';
 
@@ -22,18 +22,13 @@ function oneRun(run: Run, id: string, named: boolean): Content {
   const { classes, counts } = run.confusion!;
   const title = named ? `Confusion of ${run.name}` : 'Confusion matrix';
   const drawing = drawMatrix(run.confusion!, title, id);
-  const rows = figuresOf(counts, classes).map(({ class: name, precision, recall, f1, support }) => [
-    name,
-    ...[precision, recall, f1].map(part => (part === null ? '–' : formatPercent(part))),
-    formatRows(support),
-  ]);
-  const perClass = htmlTable({
+  const perClass = {
     caption: named ? `Classes of ${run.name}, validation rows` : 'Classes, validation rows',
-    heads: ['class', 'precision', 'recall', 'F1', 'rows'],
-    rows,
-  });
-  const folded = html`<details><summary>All ${classes.length} classes</summary>${perClass}</details>`;
-  const tables = html`<div>${classes.length > MOST_CLASSES_OPEN ? folded : perClass}${errorTable(classes, counts)}</div>`;
+    heads: CLASS_HEADS,
+    rows: figuresOf(counts, classes).map(classCells),
+  };
+  const folded = foldedTable(perClass, MOST_CLASSES_OPEN, `All ${classes.length} classes`);
+  const tables = html`<div>${folded}${errorTable(classes, counts)}</div>`;
   return figures([figure(drawing, 'Shade: share of the rows of the true class.'), tables]);
 }
 

@@ -78,14 +78,11 @@ export function timeChart(runs: readonly Run[]): Chart | null {
   const name = ['accuracy', 'rmse', 'loss'].find(one => names.has(one));
   if (name === undefined) return null;
   const judged = runs.some(run => run.epochs.some(record => name in record.validation));
-  const series = runs.map((run, i) => ({
-    ...plain(run.name, lookOf(i), 'solid'),
-    data: run.epochs.flatMap(({ seconds, training, validation }): Datum[] => {
-      const y = (judged ? validation : training)[name];
-      if (seconds === null || y === undefined) return [];
-      return [{ x: seconds, y, note: `${run.name}, ${seconds.toFixed(2)} s: ${formatMetric(name, y)}` }];
-    }),
-  }));
+  const series = solidLines(runs, ({ seconds, training, validation }) => {
+    const y = (judged ? validation : training)[name];
+    if (seconds === null || y === undefined) return null;
+    return { x: seconds, y, note: `${seconds.toFixed(2)} s: ${formatMetric(name, y)}` };
+  });
   const set = judged ? 'validation' : 'training';
   return chartOrNull({
     title: `${titleOfMetric(name)} against time`,
@@ -98,9 +95,9 @@ export function timeChart(runs: readonly Run[]): Chart | null {
 
 /** Learning rate α of each epoch, as recorded or else from the configuration. */
 export function rateChart(runs: readonly Run[]): Chart | null {
-  const series = runs.map((run, i) => {
-    const constant = numberOf(run.config.learningRate);
-    return curve(run.name, lookOf(i), 'solid', run, record => record.learningRate ?? constant);
+  const series = solidLines(runs, ({ epoch, learningRate }, { config }) => {
+    const y = learningRate ?? numberOf(config.learningRate);
+    return y === null ? null : { x: epoch, y, note: `epoch ${epoch}: ${formatFigure(y)}` };
   });
   const wide = isWide(series);
   return chartOrNull({
@@ -121,17 +118,14 @@ const REACH = 1.96;
 
 /** Gradient noise scale in rows, with 95 % intervals; null if no run recorded it. */
 export function noiseChart(runs: readonly Run[]): Chart | null {
-  const series = runs.map((run, i) => ({
-    ...plain(run.name, lookOf(i), 'solid'),
-    intervals: 'bars' as const,
-    data: run.epochs.flatMap(({ epoch, noise }): Datum[] => {
-      if (noise === null) return [];
-      const { scale, standardError } = noise;
-      const reach = REACH * standardError;
-      const note = `${run.name}, epoch ${epoch}: ${formatCount(scale)} ± ${formatCount(reach)} rows`;
-      return [{ x: epoch, y: scale, low: Math.max(scale - reach, scale / 10), high: scale + reach, note }];
-    }),
-  }));
+  const lines = solidLines(runs, ({ epoch, noise }) => {
+    if (noise === null) return null;
+    const { scale, standardError } = noise;
+    const reach = REACH * standardError;
+    const note = `epoch ${epoch}: ${formatCount(scale)} ± ${formatCount(reach)} rows`;
+    return { x: epoch, y: scale, low: Math.max(scale - reach, scale / 10), high: scale + reach, note };
+  });
+  const series = lines.map(line => ({ ...line, intervals: 'bars' as const }));
   return chartOrNull({
     title: 'Gradient noise scale',
     description: describe('Batch size at which the noise is as large as the gradient', series),
@@ -143,14 +137,13 @@ export function noiseChart(runs: readonly Run[]): Chart | null {
 
 /** Rows of each epoch divided by its seconds. */
 export function throughputChart(runs: readonly Run[]): Chart | null {
-  const series = runs.map((run, i) => ({
-    ...plain(run.name, lookOf(i), 'solid'),
-    data: throughput(run).map(({ epoch, rate }) => ({
-      x: epoch,
-      y: rate,
-      note: `${run.name}, epoch ${epoch}: ${formatCount(rate)} samples/s`,
-    })),
-  }));
+  const rates = new Map(runs.map(run => [run, throughput(run)]));
+  const series = solidLines(runs, ({ epoch }, run) => {
+    const rate = rates.get(run)!.get(epoch);
+    return rate === undefined
+      ? null
+      : { x: epoch, y: rate, note: `epoch ${epoch}: ${formatCount(rate)} samples/s` };
+  });
   return chartOrNull({
     title: 'Throughput',
     description: describe('Rows trained per second in each epoch', series),
@@ -160,20 +153,23 @@ export function throughputChart(runs: readonly Run[]): Chart | null {
   });
 }
 
-/** Samples per second in each epoch; epochs whose time or rows are unknown are left out. */
-export function throughput({ config, epochs }: Run): { epoch: number; rate: number }[] {
-  const start = { epoch: 0, samples: 0, seconds: 0 };
-  return epochs.flatMap((record, i) => {
-    const before = i === 0 ? start : epochs[i - 1]!;
-    const samples = samplesAt(record, config);
-    const samplesBefore = i === 0 ? 0 : samplesAt(epochs[i - 1]!, config);
-    const { epoch, seconds } = record;
-    if (seconds === null || before.seconds === null || before.epoch !== epoch - 1) return [];
-    if (samples === null || samplesBefore === null) return [];
-    const rate = (samples - samplesBefore) / (seconds - before.seconds);
-    return rate > 0 && Number.isFinite(rate) ? [{ epoch, rate }] : [];
-  });
+/** Samples per second by epoch; epochs whose time or rows are unknown are left out. */
+export function throughput({ config, epochs }: Run): Map<number, number> {
+  const rates = new Map<number, number>();
+  let before: { epoch: number; samples: number | null; seconds: number | null } = START;
+  for (const record of epochs) {
+    const now = { ...record, samples: samplesAt(record, config) };
+    const rate = (now.samples! - before.samples!) / (now.seconds! - before.seconds!);
+    const isKnown = [now, before].every(({ samples, seconds }) => samples !== null && seconds !== null);
+    if (isKnown && before.epoch === now.epoch - 1 && rate > 0 && Number.isFinite(rate)) {
+      rates.set(now.epoch, rate);
+    }
+    before = now;
+  }
+  return rates;
 }
+
+const START = { epoch: 0, samples: 0, seconds: 0 };
 
 /** Rows since the start, as recorded or else computed from the steps if all batches have the same size. */
 function samplesAt({ samples, step }: EpochRecord, config: Run['config']): number | null {
@@ -186,24 +182,20 @@ function samplesAt({ samples, step }: EpochRecord, config: Run['config']): numbe
   return whole * rows + (step - whole * stepsPerEpoch) * batchSize;
 }
 
-function curve(
-  name: string,
-  look: Look,
-  line: 'solid' | 'dashed',
-  run: Run,
-  valueIn: (record: EpochRecord) => number | null,
-): Series {
-  const data = run.epochs.flatMap((record): Datum[] => {
-    const y = valueIn(record);
-    return y === null
-      ? []
-      : [{ x: record.epoch, y, note: `${name}, epoch ${record.epoch}: ${formatFigure(y)}` }];
+/** A line for each run through what its records give; their notes begin with the run's name. */
+function solidLines(
+  runs: readonly Run[],
+  datumOf: (record: EpochRecord, run: Run) => Datum | null,
+): Series[] {
+  return runs.map((run, i) => {
+    const data = run.epochs.flatMap(record => datumOf(record, run) ?? []);
+    const noted = data.map(datum => ({ ...datum, note: `${run.name}, ${datum.note}` }));
+    return { ...plain(run.name, lookOf(i), 'solid'), data: noted };
   });
-  return { ...plain(name, look, line), data };
 }
 
 function plain(name: string, look: Look, line: 'solid' | 'dashed') {
-  return { name, look, line, symbols: 'few', intervals: 'none' } as const;
+  return { name, look, line, symbols: 'few' } as const;
 }
 
 function chartOrNull(chart: Chart): Chart | null {

@@ -1,6 +1,6 @@
 /** The labels section of a page: a table for each run. */
 import { type Content, html } from '../html.js';
-import { htmlTable } from '../html-table.js';
+import { foldedTable } from '../html-table.js';
 import { LABEL_HEADS, labelCells } from '../labels.js';
 import type { Run } from './record.js';
 
@@ -15,11 +15,10 @@ export function labelsSection(runs: readonly Run[]): Content {
 }
 
 function oneRun({ name, labels }: Run, named: boolean): Content {
-  const table = htmlTable({
+  const table = {
     caption: named ? `Labels of ${name}, validation rows` : 'Labels, validation rows',
     heads: LABEL_HEADS,
     rows: labels!.map(labelCells),
-  });
-  if (labels!.length <= MOST_LABELS_OPEN) return table;
-  return html`<details><summary>All ${labels!.length} labels</summary>${table}</details>`;
+  };
+  return foldedTable(table, MOST_LABELS_OPEN, `All ${labels!.length} labels`);
 }

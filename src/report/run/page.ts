@@ -2,10 +2,11 @@
  * The page of one or several training runs. Pure: turns the contents of their folders into the complete file.
  */
 import { describeLoss, type Network } from '../../model/network.js';
+import { isPlain } from '../../store/run-files.js';
 import { figure, figures } from '../figure.js';
-import { counted, formatCount, formatDuration } from '../format.js';
+import { counted, formatCount, formatDuration, orDash } from '../format.js';
 import { type Content, html } from '../html.js';
-import { htmlTable } from '../html-table.js';
+import { foldedTable, htmlTable } from '../html-table.js';
 import { formatMetric, nameOfMetric } from '../metric.js';
 import { renderPage } from '../page.js';
 import type { Chart } from '../plots/chart.js';
@@ -16,7 +17,7 @@ import { confusionSection } from './confusion-section.js';
 import { figureCharts, noiseChart, rateChart, throughput, throughputChart, timeChart } from './curves.js';
 import { labelsSection } from './labels-section.js';
 import { phaseChart } from './phases.js';
-import { type EpochRecord, isPlain, numberOf, type Run, shownEpoch } from './record.js';
+import { type EpochRecord, numberOf, type Run, shownEpoch } from './record.js';
 
 /**
  * Renders the page of at least one run.
@@ -92,17 +93,15 @@ function resultTable(runs: readonly Run[]): Content {
     rows: runs.map(run => {
       const last = run.epochs.at(-1);
       const saved = shownEpoch(run);
-      const seconds = last?.seconds ?? null;
-      const rate = last?.samplesPerSecond ?? null;
       const hash = run.summary?.weightsSha256;
       return [
         run.name,
         last ? formatCount(last.epoch) : '0',
-        run.modelEpoch === null ? '–' : `epoch ${formatCount(run.modelEpoch)}`,
+        orDash(run.modelEpoch, epoch => `epoch ${formatCount(epoch)}`),
         last ? formatCount(last.step) : '0',
-        seconds === null ? '–' : formatDuration(seconds),
-        rate === null ? '–' : formatCount(rate),
-        ...names.map(name => (saved ? figureText(saved, name) : '–')),
+        orDash(last?.seconds, formatDuration),
+        orDash(last?.samplesPerSecond, formatCount),
+        ...names.map(name => orDash(saved, epoch => figureText(epoch, name))),
         typeof hash === 'string' ? html`<code title="${hash}">${hash.slice(0, 12)}…</code>` : '–',
       ];
     }),
@@ -121,7 +120,7 @@ function headOf(name: string): string {
 function figureText({ training, validation }: EpochRecord, name: string): string {
   const bare = name.replace(/^validation /, '');
   const value = (bare === name ? training : validation)[bare];
-  return value === undefined ? '–' : formatMetric(bare, value);
+  return orDash(value, figure => formatMetric(bare, figure));
 }
 
 function curves(runs: readonly Run[]): Content {
@@ -159,18 +158,17 @@ const MOST_EPOCHS_OPEN = 40;
 function epochTable(run: Run): Content {
   if (run.epochs.length === 0) return html`<p>None yet.</p>`;
   const names = [...new Set(run.epochs.flatMap(figuresIn))];
-  const rates = new Map(throughput(run).map(({ epoch, rate }) => [epoch, rate]));
-  const table = htmlTable({
+  const rates = throughput(run);
+  const table = {
     marked: new Set(run.epochs.flatMap(({ epoch }, i) => (epoch === run.modelEpoch ? [i] : []))),
     heads: ['epoch', 'step', ...names.map(headOf), 'seconds', 'samples/s'],
     rows: run.epochs.map(record => [
       record.epoch === run.modelEpoch ? `${record.epoch} (saved model)` : String(record.epoch),
       formatCount(record.step),
       ...names.map(name => figureText(record, name)),
-      record.seconds === null ? '–' : record.seconds.toFixed(2),
-      rates.has(record.epoch) ? formatCount(rates.get(record.epoch)!) : '–',
+      orDash(record.seconds, seconds => seconds.toFixed(2)),
+      orDash(rates.get(record.epoch), formatCount),
     ]),
-  });
-  if (run.epochs.length <= MOST_EPOCHS_OPEN) return table;
-  return html`<details><summary>${counted(run.epochs.length, 'epoch')}</summary>${table}</details>`;
+  };
+  return foldedTable(table, MOST_EPOCHS_OPEN, counted(run.epochs.length, 'epoch'));
 }

@@ -2,19 +2,10 @@
  * A run as read from its folder, in the types that pages are rendered from. Files may come from an older or
  * newer release or be edited by hand: anything missing or invalid is null.
  */
+import type { RunFiles } from '../../store/read-run.js';
+import { isPlain, type Plain } from '../../store/run-files.js';
 import type { Confusion } from '../confusion.js';
 import type { LabelFigures } from '../labels.js';
-
-type Plain = Readonly<Record<string, unknown>>;
-
-/** What is read from a run's folder. */
-export interface RunFiles {
-  path: string;
-  config: Plain;
-  metrics: readonly Plain[];
-  unreadable: readonly number[];
-  summary: Plain | null;
-}
 
 export interface EpochRecord {
   epoch: number;
@@ -147,8 +138,4 @@ function toLabels(value: unknown): LabelFigures[] | null {
 /** The value if it is a finite number, otherwise null. */
 export function numberOf(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-export function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

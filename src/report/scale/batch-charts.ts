@@ -1,21 +1,18 @@
 /** Charts of a batch-size study: the work needed to reach the target, by batch size. Pure functions. */
-import type { BatchCurve, BatchPoint, BatchStudy, BestTrial } from '../../lab/scale/batch-schema.js';
+import type { BatchCurve, BatchStudy, BestTrial } from '../../lab/scale/batch-schema.js';
 import { formatCount, formatFigure } from '../format.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
-import { colour, type Look, lookOf } from '../plots/palette.js';
+import { lookOf, MUTED } from '../plots/palette.js';
 import { valueTicks } from '../plots/ticks.js';
 import { curveName } from './curve-name.js';
 
-const MUTED: Look = { colour: colour('muted'), symbol: 'circle' };
 const EDGE = 'best learning rate at the edge of the range';
 
 /** Steps to the target, with perfect scaling for comparison: twice the batch size, half the steps. */
 export function stepsChart(study: BatchStudy): Chart {
   const perfect = study.curves.map(
     (curve, i): Series => ({
-      name: `${prefix(curve, study)}perfect scaling`,
-      symbols: 'none',
-      intervals: 'none',
+      name: `${study.curves.length === 1 ? '' : `${curveName(curve, study.curves)}, `}perfect scaling`,
       line: 'dotted',
       look: study.curves.length === 1 ? MUTED : lookOf(i),
       data: curve.points.flatMap(({ batchSize, perfectSteps }) =>
@@ -44,25 +41,16 @@ export function secondsChart(study: BatchStudy): Chart {
 
 export function learningRateChart(study: BatchStudy): Chart {
   const tried = study.configuration.search?.learningRates;
-  const range: Series[] =
-    tried === undefined
-      ? []
-      : [
-          {
-            name: 'tried',
-            look: MUTED,
-            line: 'none',
-            symbols: 'none',
-            intervals: 'band',
-            data: batchSizesOf(study).map(x => ({ x, y: tried.low, ...tried })),
-          },
-        ];
+  const range: Series = {
+    ...{ name: 'tried', look: MUTED, intervals: 'band' },
+    data: tried ? batchSizesOf(study).map(x => ({ x, y: tried.low, ...tried })) : [],
+  };
   return bestChart(study, {
     title: 'Best learning rate',
     unit: 'learning rate α',
     read: ({ learningRate }) => learningRate,
     format: formatFigure,
-    others: range,
+    others: [range],
   });
 }
 
@@ -80,9 +68,7 @@ export function searchChart(study: BatchStudy, curve: BatchCurve): Chart | null 
     return {
       name,
       look: lookOf(i),
-      line: 'none',
       symbols: 'all',
-      intervals: 'none',
       data: trials.map(({ learningRate, steps }) => ({
         x: learningRate,
         y: steps,
@@ -104,13 +90,7 @@ export function searchChart(study: BatchStudy, curve: BatchCurve): Chart | null 
 /** A figure of the best trial at each batch size; hollow if the search range was too narrow. */
 function bestChart(
   study: BatchStudy,
-  {
-    title,
-    unit,
-    read,
-    format,
-    others,
-  }: {
+  figure: {
     title: string;
     unit: string;
     read: (best: BestTrial) => number;
@@ -118,18 +98,18 @@ function bestChart(
     others: readonly Series[];
   },
 ): Chart {
+  const { title, unit, read, format, others } = figure;
   const series = study.curves.map(
     (curve, i): Series => ({
       name: curveName(curve, study.curves),
       look: lookOf(i),
       line: 'solid',
       symbols: 'all',
-      intervals: 'none',
       data: curve.points.flatMap((point): Datum[] => {
-        const { batchSize, best } = point;
+        const { batchSize, best, edge } = point;
         if (best === null) return [];
         const note = `batch ${formatCount(batchSize)}: ${format(read(best))} (learning rate ${formatFigure(best.learningRate)})`;
-        return [{ x: batchSize, y: read(best), hollow: isEdge(point), note }];
+        return [{ x: batchSize, y: read(best), hollow: edge !== null, note }];
       }),
     }),
   );
@@ -141,14 +121,6 @@ function bestChart(
     series: [...others.filter(({ data }) => data.length > 0), ...series],
     hollow: EDGE,
   };
-}
-
-function isEdge({ edge }: BatchPoint): boolean {
-  return edge !== null;
-}
-
-function prefix(curve: BatchCurve, study: BatchStudy): string {
-  return study.curves.length === 1 ? '' : `${curveName(curve, study.curves)}, `;
 }
 
 function batchSizesOf({ curves }: BatchStudy): number[] {

@@ -1,6 +1,6 @@
 /** Results of a batch-size study as tables. */
 import type { BatchCurve, BatchPoint, NoiseScale } from '../../lab/scale/batch-schema.js';
-import { formatCount, formatFigure } from '../format.js';
+import { formatCount, formatFigure, orDash } from '../format.js';
 import { type Content, type Html, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { estimateText } from './scaling-tables.js';
@@ -31,7 +31,7 @@ function targetRow({ batchSize, trials, reached, diverged, best, perfectSteps, e
   return [
     ...counts,
     formatCount(best.steps),
-    perfectSteps === null ? '–' : `${(best.steps / perfectSteps).toFixed(2)} ×`,
+    orDash(perfectSteps, steps => `${(best.steps / steps).toFixed(2)} ×`),
     formatFigure(best.epochs),
     best.seconds.toFixed(2),
     formatFigure(best.learningRate),

@@ -1,6 +1,4 @@
 /** Short names for the curves of a study. Pure functions. */
-
-import type { Statistic } from '../../lab/scale/study-header.js';
 import { formatCount } from '../format.js';
 
 /** The properties that can vary between the curves of a study. */
@@ -15,28 +13,16 @@ export interface Named {
  * one curve.
  */
 export function curveName(curve: Named, all: readonly Named[]): string {
-  const parts: [string, (one: Named) => string][] = [
-    [curve.layers.join(','), one => one.layers.join(',')],
-    [curve.backend, one => one.backend],
-    ...(curve.batchSize === undefined
-      ? []
-      : [
-          [`batch ${formatCount(curve.batchSize)}`, (one: Named) => String(one.batchSize)] as [
-            string,
-            (one: Named) => string,
-          ],
-        ]),
-  ];
-  const telling = parts.filter(([, read]) => new Set(all.map(read)).size > 1);
-  return (telling.length === 0 ? parts : telling).map(([text]) => text).join(' · ');
+  const parts = partsOf(curve);
+  const telling = parts.filter((_, i) => new Set(all.map(one => partsOf(one)[i])).size > 1);
+  return (telling.length === 0 ? parts : telling).join(' · ');
+}
+
+function partsOf({ layers, backend, batchSize }: Named): string[] {
+  return [layers.join(','), backend, ...(batchSize === undefined ? [] : [`batch ${formatCount(batchSize)}`])];
 }
 
 /** Name with all properties. */
 export function fullName(curve: Named): string {
   return curveName(curve, [curve]);
-}
-
-/** Ends of a statistic's interval if it has one. */
-export function intervalOf({ low, high, count }: Statistic): { low?: number; high?: number } {
-  return count > 1 ? { low, high } : {};
 }

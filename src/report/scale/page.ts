@@ -10,10 +10,10 @@ import { drawStack } from '../plots/stack-chart.js';
 import { learningRateChart, searchChart, secondsChart, stepsChart } from './batch-charts.js';
 import { noiseTable, targetTable } from './batch-tables.js';
 import { fullName } from './curve-name.js';
-import { phaseChart } from './phases.js';
 import {
   efficiencyChart,
   overviewChart,
+  phaseChart,
   projectionChart,
   speedupChart,
   throughputChart,
@@ -72,7 +72,7 @@ function scalingSections(study: ScalingStudy): Section[] {
 const MOST_CURVES = 6;
 
 function overview(study: ScalingStudy): Content {
-  const groups = study.curves.length <= MOST_CURVES ? [study.curves] : [...byNetwork(study.curves).values()];
+  const groups = study.curves.length <= MOST_CURVES ? [study.curves] : byNetwork(study.curves);
   const drawn = groups.flatMap((curves, i) => {
     const of = groups.length === 1 ? ' of all' : `, ${curves[0]!.layers.join(',')}`;
     return (['speedup', 'efficiency'] as const).map(quantity => {
@@ -86,13 +86,9 @@ function overview(study: ScalingStudy): Content {
   return html`${overviewTable(study)}${figures(drawn)}`;
 }
 
-function byNetwork(curves: readonly Curve[]): Map<string, Curve[]> {
-  const groups = new Map<string, Curve[]>();
-  for (const curve of curves) {
-    const key = curve.layers.join();
-    groups.set(key, [...(groups.get(key) ?? []), curve]);
-  }
-  return groups;
+function byNetwork(curves: readonly Curve[]): Curve[][] {
+  const networks = [...new Set(curves.map(({ layers }) => layers.join()))];
+  return networks.map(network => curves.filter(({ layers }) => layers.join() === network));
 }
 
 function curveBody(study: ScalingStudy, curve: Curve, id: string): Content {

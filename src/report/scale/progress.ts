@@ -1,7 +1,10 @@
-/** Shows a study as it goes, on stderr: a bar with the time left on a terminal, a line a measurement in a pipe. */
+/**
+ * Shows the progress of a study on stderr: a bar with the remaining time on a terminal, a line for each measurement
+ * otherwise.
+ */
 import type { StudyProgressReport, StudyRecord } from '../../lab/scale/records.js';
 import { type Bar, type ProgressStream, startBar } from '../bar.js';
-import { formatCount, formatDuration, formatFigure } from '../format.js';
+import { formatCount, formatDuration, formatFigure, orDash } from '../format.js';
 
 const FORMAT = '{bar} {value}/{total} measurements  {left}  {last}';
 
@@ -51,5 +54,5 @@ function recordText(record: Exclude<StudyRecord, { type: 'study' }>): string {
     return `${layers}/${backend}/${batchSize}  lr ${formatFigure(learningRate)}: ${outcome}, ${formatCount(steps)} steps`;
   }
   const { curve, moment, scale } = record.noise;
-  return `${curve}  noise scale, ${moment}: ${scale === null ? '–' : formatCount(scale.value)}`;
+  return `${curve}  noise scale, ${moment}: ${orDash(scale?.value, formatCount)}`;
 }

@@ -1,10 +1,15 @@
 /** Charts of a single curve of a strong or weak scaling study, and of all curves together. Pure functions. */
 import type { Curve, FittedLaw, Point, Scaling, ScalingStudy } from '../../lab/scale/scaling-schema.js';
+import { PHASES } from '../../model/plan.js';
 import { counted, formatCount, formatPercent } from '../format.js';
+import { phaseStack } from '../phases.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
-import { colour, type Look, lookOf } from '../plots/palette.js';
+import { type Look, lookOf, MUTED } from '../plots/palette.js';
+import type { StackChart } from '../plots/stack-chart.js';
 import { valueTicks } from '../plots/ticks.js';
-import { curveName, fullName, intervalOf } from './curve-name.js';
+import { curveName, fullName } from './curve-name.js';
+
+type Quantity = 'speedup' | 'efficiency';
 
 /** Above this many workers, their axis is logarithmic. */
 const MANY_WORKERS = 12;
@@ -19,10 +24,33 @@ const LAW_LOOKS: Record<keyof typeof LAW_NAMES, Look> = {
   gustafson: lookOf(1),
   usl: lookOf(3),
 };
-const IDEAL: Look = { colour: colour('muted'), symbol: 'circle' };
+const EFFICIENCY_AXIS: Axis = {
+  label: '↑ efficiency',
+  scale: 'linear',
+  include: [0, 1],
+  format: value => `${Number((100 * value).toFixed(1))} %`,
+};
 
 export function pointsById(study: ScalingStudy): ReadonlyMap<string, Point> {
   return new Map(study.points.map(point => [point.id, point]));
+}
+
+/** The rows of a curve, each with its point. */
+export function measuredPoints(study: ScalingStudy, curve: Curve): { scaling: Scaling; point: Point }[] {
+  const points = pointsById(study);
+  return curve.scaling.flatMap(scaling => {
+    const point = points.get(scaling.point);
+    return point ? [{ scaling, point }] : [];
+  });
+}
+
+/** Mean step by phase for each worker count. */
+export function phaseChart(study: ScalingStudy, curve: Curve): StackChart {
+  const bars = measuredPoints(study, curve).map(({ scaling, point }) => ({
+    name: String(scaling.workers),
+    seconds: PHASES.map(phase => point.phases[phase]),
+  }));
+  return phaseStack(bars, 'workers →');
 }
 
 /** Measured speedup, ideal speedup, and the fitted laws. */
@@ -38,7 +66,11 @@ export function speedupChart(study: ScalingStudy, curve: Curve): Chart {
     description: `Speedup over the best serial run, measured: ${listOf(curve.scaling, 'speedup')}.`,
     x: workersAxis([curve]),
     y: speedupAxis([curve]),
-    series: [idealSeries([curve]), ...fits, measuredSeries('measured', lookOf(0), curve, 'speedup', 'none')],
+    series: [
+      idealSeries([curve], 'speedup'),
+      ...fits,
+      { ...measuredSeries('measured', lookOf(0), curve, 'speedup'), intervals: 'bars' },
+    ],
     hollow: hollowText(curve),
   };
 }
@@ -49,15 +81,10 @@ export function efficiencyChart(curve: Curve): Chart {
     title: 'Efficiency',
     description: `Efficiency, measured: ${listOf(curve.scaling, 'efficiency')}.`,
     x: workersAxis([curve]),
-    y: {
-      label: '↑ efficiency',
-      scale: 'linear',
-      include: [0, 1],
-      format: value => `${Number((100 * value).toFixed(1))} %`,
-    },
+    y: EFFICIENCY_AXIS,
     series: [
-      { ...idealSeries([curve]), data: [1, most(workersOf([curve]))].map(x => ({ x, y: 1 })) },
-      measuredSeries('measured', lookOf(0), curve, 'efficiency', 'solid'),
+      idealSeries([curve], 'efficiency'),
+      { ...measuredSeries('measured', lookOf(0), curve, 'efficiency'), line: 'solid', intervals: 'bars' },
     ],
     hollow: hollowText(curve),
   };
@@ -65,8 +92,7 @@ export function efficiencyChart(curve: Curve): Chart {
 
 /** Samples per second, with the laws fitted to them. */
 export function throughputChart(study: ScalingStudy, curve: Curve): Chart {
-  const fits = fittedLaws(curve).filter(({ quantity }) => quantity === 'samplesPerSecond');
-  const measured = throughputSeries(study, curve, lookOf(0));
+  const measured = throughputSeries(study, curve);
   return {
     title: 'Throughput',
     description: `Measured samples per second: ${measured.data.map(({ x, y }) => `${x} workers ${formatCount(y)}`).join(', ')}.`,
@@ -76,7 +102,7 @@ export function throughputChart(study: ScalingStudy, curve: Curve): Chart {
       scale: workersScale([curve]),
       include: workersScale([curve]) === 'linear' ? [0] : [],
     },
-    series: [...fits.map(fit => fitSeries(fit, curve, 1)), measured],
+    series: [...throughputFits(curve).map(fit => fitSeries(fit, curve, 1)), measured],
     hollow: hollowText(curve),
   };
 }
@@ -88,14 +114,11 @@ export function throughputChart(study: ScalingStudy, curve: Curve): Chart {
 export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null {
   const { predictions } = curve.projection;
   if (predictions.length === 0) return null;
-  const measured = throughputSeries(study, curve, lookOf(0));
-  const fits = fittedLaws(curve).filter(({ quantity }) => quantity === 'samplesPerSecond');
   const predicted = (name: string, look: Look, several: boolean): Series => ({
     name,
     look,
     line: 'dashed',
     symbols: 'all',
-    intervals: 'none',
     data: predictions
       .filter(({ machines }) => machines > 1 === several)
       .map(({ workers, machines, samplesPerSecond }) => ({
@@ -106,14 +129,14 @@ export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null
       })),
   });
   const series = [
-    ...fits.map(fit => ({
+    ...throughputFits(curve).map(fit => ({
       ...fitSeries(fit, curve, 1, Infinity),
       line: 'dotted' as const,
       name: `${LAW_NAMES[fit.law]}, extrapolated`,
     })),
     predicted('predicted, one machine', lookOf(2), false),
     predicted('predicted, several machines', { ...lookOf(5), symbol: 'diamond' }, true),
-    measured,
+    throughputSeries(study, curve),
   ].filter(({ data }) => data.length > 0);
   const workers = series.flatMap(({ data }) => data.map(({ x }) => x));
   return {
@@ -128,26 +151,20 @@ export function projectionChart(study: ScalingStudy, curve: Curve): Chart | null
 }
 
 /** All curves in one plot, without fits and intervals, which would overlap. */
-export function overviewChart(curves: readonly Curve[], quantity: 'speedup' | 'efficiency'): Chart {
+export function overviewChart(curves: readonly Curve[], quantity: Quantity): Chart {
   const efficiency = quantity === 'efficiency';
-  const series = curves.map((curve, i) => ({
-    ...measuredSeries(curveName(curve, curves), lookOf(i), curve, quantity, 'solid'),
-    intervals: 'none' as const,
-  }));
-  const ideal = idealSeries(curves);
+  const series = curves.map(
+    (curve, i): Series => ({
+      ...measuredSeries(curveName(curve, curves), lookOf(i), curve, quantity),
+      line: 'solid',
+    }),
+  );
   return {
     title: efficiency ? 'Efficiency' : 'Speedup',
     description: `${quantity} by workers of ${curves.map(fullName).join('; ')}.`,
     x: workersAxis(curves),
-    y: efficiency
-      ? {
-          label: '↑ efficiency',
-          scale: 'linear',
-          include: [0, 1],
-          format: value => `${Number((100 * value).toFixed(1))} %`,
-        }
-      : speedupAxis(curves),
-    series: [efficiency ? { ...ideal, data: ideal.data.map(({ x }) => ({ x, y: 1 })) } : ideal, ...series],
+    y: efficiency ? EFFICIENCY_AXIS : speedupAxis(curves),
+    series: [idealSeries(curves, quantity), ...series],
     hollow: 'left out of fits',
   };
 }
@@ -156,13 +173,16 @@ function fittedLaws(curve: Curve): FittedLaw[] {
   return curve.fits.filter(fit => fit.fitted);
 }
 
+function throughputFits(curve: Curve): FittedLaw[] {
+  return fittedLaws(curve).filter(({ quantity }) => quantity === 'samplesPerSecond');
+}
+
 /** A fitted law and its band, up to the largest measured worker count unless `upTo` is given. */
 function fitSeries(fit: FittedLaw, curve: Curve, factor: number, upTo = most(workersOf([curve]))): Series {
   return {
     name: `${LAW_NAMES[fit.law]}, 95 % band`,
     look: LAW_LOOKS[fit.law],
     line: 'solid',
-    symbols: 'none',
     intervals: 'band',
     data: fit.line
       .filter(({ workers }) => workers <= upTo)
@@ -175,13 +195,7 @@ function fitSeries(fit: FittedLaw, curve: Curve, factor: number, upTo = most(wor
   };
 }
 
-function measuredSeries(
-  name: string,
-  look: Look,
-  curve: Curve,
-  quantity: 'speedup' | 'efficiency',
-  line: 'solid' | 'none',
-): Series {
+function measuredSeries(name: string, look: Look, curve: Curve, quantity: Quantity): Series {
   const data = curve.scaling.map((scaling): Datum => {
     const { value, low, high, standardError } = scaling[quantity];
     return {
@@ -193,34 +207,28 @@ function measuredSeries(
       note: `${name}, ${scaling.workers} workers: ${quantity} ${readable(value, quantity)}, 95 % ${readable(low, quantity)} to ${readable(high, quantity)}`,
     };
   });
-  return { name, look, line, symbols: 'all', intervals: 'bars', data };
+  return { name, look, symbols: 'all', data };
 }
 
-function throughputSeries(study: ScalingStudy, curve: Curve, look: Look): Series {
-  const points = pointsById(study);
-  const data = curve.scaling.flatMap((scaling): Datum[] => {
-    const point = points.get(scaling.point);
-    if (!point) return [];
-    const { median } = point.samplesPerSecond;
-    const note = `measured, ${scaling.workers} workers: ${formatCount(median)} samples/s`;
-    return [
-      {
-        x: scaling.workers,
-        y: median,
-        ...intervalOf(point.samplesPerSecond),
-        hollow: scaling.excluded !== null,
-        note,
-      },
-    ];
+function throughputSeries(study: ScalingStudy, curve: Curve): Series {
+  const data = measuredPoints(study, curve).map(({ scaling, point }): Datum => {
+    const { median, low, high, count } = point.samplesPerSecond;
+    return {
+      x: scaling.workers,
+      y: median,
+      ...(count > 1 ? { low, high } : {}),
+      hollow: scaling.excluded !== null,
+      note: `measured, ${scaling.workers} workers: ${formatCount(median)} samples/s`,
+    };
   });
-  return { name: 'measured', look, line: 'none', symbols: 'all', intervals: 'bars', data };
+  return { name: 'measured', look: lookOf(0), symbols: 'all', intervals: 'bars', data };
 }
 
-/** S = p */
-function idealSeries(curves: readonly Curve[]): Series {
-  const workers = workersOf(curves);
-  const data = [...new Set([1, ...workers])].sort((a, b) => a - b).map(x => ({ x, y: x }));
-  return { name: 'ideal', look: IDEAL, line: 'dotted', symbols: 'none', intervals: 'none', data };
+/** S = p, efficiency 1 */
+function idealSeries(curves: readonly Curve[], quantity: Quantity): Series {
+  const workers = [...new Set([1, ...workersOf(curves)])].sort((a, b) => a - b);
+  const data = workers.map(x => ({ x, y: quantity === 'speedup' ? x : 1 }));
+  return { name: 'ideal', look: MUTED, line: 'dotted', data };
 }
 
 function workersOf(curves: readonly Curve[]): number[] {
@@ -249,10 +257,10 @@ function hollowText(curve: Curve): string {
   return reasons.size === 1 ? `left out of fits: ${[...reasons][0]}` : 'left out of fits';
 }
 
-function listOf(scaling: readonly Scaling[], quantity: 'speedup' | 'efficiency'): string {
+function listOf(scaling: readonly Scaling[], quantity: Quantity): string {
   return scaling.map(one => `${one.workers} workers ${readable(one[quantity].value, quantity)}`).join(', ');
 }
 
-function readable(value: number, quantity: 'speedup' | 'efficiency'): string {
+function readable(value: number, quantity: Quantity): string {
   return quantity === 'speedup' ? value.toFixed(2) : formatPercent(value);
 }

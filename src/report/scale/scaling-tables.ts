@@ -3,12 +3,20 @@
 import type { Curve, Fit, Point, Prediction, ScalingStudy } from '../../lab/scale/scaling-schema.js';
 import type { Estimate, Statistic } from '../../lab/scale/study-header.js';
 import { PHASES } from '../../model/plan.js';
-import { counted, formatBytes, formatCount, formatFigure, formatPercent, formatShort } from '../format.js';
+import {
+  counted,
+  formatBytes,
+  formatCount,
+  formatFigure,
+  formatPercent,
+  formatShort,
+  orDash,
+} from '../format.js';
 import { type Content, type Html, html } from '../html.js';
 import { htmlTable } from '../html-table.js';
 import { curveName } from './curve-name.js';
 import { lawNote } from './law-note.js';
-import { LAW_NAMES, pointsById } from './scaling-charts.js';
+import { LAW_NAMES, measuredPoints, pointsById } from './scaling-charts.js';
 
 /** Every point of the curve with the spread of its repeats. */
 export function pointTable(study: ScalingStudy, curve: Curve): Html {
@@ -83,13 +91,13 @@ export function scalingTable({ scaling }: Curve): Content {
     ],
     rows: scaling.map(one => [
       `${one.workers}${one.excluded === null ? '' : ' *'}`,
-      estimateText(one.speedup, formatRatio),
-      one.speedupOverOne === null ? '–' : estimateText(one.speedupOverOne, formatRatio),
+      ratioText(one.speedup),
+      orDash(one.speedupOverOne, ratioText),
       estimateText(one.efficiency, formatShare),
-      one.karpFlatt === null ? '–' : estimateText(one.karpFlatt, formatRatio),
-      one.serial === null ? '–' : formatRatio(one.serial.waiting),
-      one.serial === null ? '–' : formatRatio(one.serial.extraWork),
-      one.serial === null ? '–' : formatRatio(one.serial.waiting + one.serial.extraWork),
+      orDash(one.karpFlatt, ratioText),
+      orDash(one.serial?.waiting, formatRatio),
+      orDash(one.serial?.extraWork, formatRatio),
+      orDash(one.serial, ({ waiting, extraWork }) => formatRatio(waiting + extraWork)),
     ]),
   })}${reasons.length === 0 ? null : html`<p class="muted">* left out of fits:</p><ul class="muted">${reasons}</ul>`}`;
 }
@@ -109,7 +117,7 @@ export function overviewTable(study: ScalingStudy): Html {
         String(last.workers),
         formatCount(point.samplesPerSecond.median),
         point.gflops.median.toFixed(1),
-        estimateText(last.speedup, formatRatio),
+        ratioText(last.speedup),
         estimateText(last.efficiency, formatShare),
       ],
     ];
@@ -124,6 +132,7 @@ export function overviewTable(study: ScalingStudy): Html {
 
 const formatRatio = (value: number) => value.toFixed(3);
 const formatShare = (part: number) => `${(100 * part).toFixed(1)} %`;
+const ratioText = (ratio: Estimate) => estimateText(ratio, formatRatio);
 
 /** 1.93 [1.90, 1.96] */
 export function estimateText(
@@ -159,26 +168,24 @@ function fitRow(fit: Fit): Content[] {
     fit.rSquared.toFixed(4),
     formatFigure(fit.residualStandardError),
     String(fit.degreesOfFreedom),
-    fit.peak === null
-      ? '–'
-      : `${fit.peak.workers.toFixed(1)} workers: ${formatCount(fit.peak.value)} samples/s`,
+    orDash(
+      fit.peak,
+      ({ workers, value }) => `${workers.toFixed(1)} workers: ${formatCount(value)} samples/s`,
+    ),
   ];
 }
 
 /** Phases at each worker count, as durations and shares. */
-export function phaseTable(study: ScalingStudy, { scaling }: Curve): Html {
-  const points = pointsById(study);
+export function phaseTable(study: ScalingStudy, curve: Curve): Html {
   return htmlTable({
     caption: 'Mean step by phase, averaged over workers and repeats',
     heads: ['workers', ...PHASES],
-    rows: scaling.flatMap(({ workers, point: id }) => {
-      const point = points.get(id);
-      if (!point) return [];
-      const total = PHASES.reduce((sum, phase) => sum + point.phases[phase], 0);
+    rows: measuredPoints(study, curve).map(({ scaling, point: { phases } }) => {
+      const total = PHASES.reduce((sum, phase) => sum + phases[phase], 0);
       const cells = PHASES.map(
-        phase => `${formatShort(point.phases[phase])}, ${formatPercent(point.phases[phase] / total)}`,
+        phase => `${formatShort(phases[phase])}, ${formatPercent(phases[phase] / total)}`,
       );
-      return [[String(workers), ...cells]];
+      return [String(scaling.workers), ...cells];
     }),
   });
 }
@@ -203,7 +210,7 @@ export function predictionTables({ projection }: Curve): Content {
           caption: 'How reliable this is: predictions for worker counts that were also measured',
           heads: [...PREDICTION_HEADS, 'measured step', 'error'],
           rows: heldOut.map(({ prediction, measuredStepSeconds, error }) => [
-            ...predictionRow(prediction),
+            ...predictionCells(prediction),
             formatShort(measuredStepSeconds),
             `${error > 0 ? '+' : ''}${formatPercent(error)}`,
           ]),
@@ -211,11 +218,11 @@ export function predictionTables({ projection }: Curve): Content {
   }${
     predictions.length === 0
       ? null
-      : htmlTable({ caption: 'Predictions', heads: PREDICTION_HEADS, rows: predictions.map(predictionRow) })
+      : htmlTable({ caption: 'Predictions', heads: PREDICTION_HEADS, rows: predictions.map(predictionCells) })
   }`;
 }
 
-const PREDICTION_HEADS = [
+export const PREDICTION_HEADS = [
   'workers',
   'machines',
   'batch',
@@ -227,19 +234,10 @@ const PREDICTION_HEADS = [
   'network',
 ];
 
-function predictionRow({
-  workers,
-  machines,
-  batchSize,
-  samplesPerSecond,
-  stepSeconds,
-  parts,
-}: Prediction): string[] {
+export function predictionCells(prediction: Prediction): string[] {
+  const { workers, machines, batchSize, samplesPerSecond, stepSeconds, parts } = prediction;
   return [
-    String(workers),
-    String(machines),
-    formatCount(batchSize),
-    formatCount(samplesPerSecond),
+    ...[workers, machines, batchSize, samplesPerSecond].map(formatCount),
     ...[stepSeconds, parts.compute, parts.update, parts.barrier].map(formatShort),
     parts.network === 0 ? '–' : formatShort(parts.network),
   ];

@@ -1,7 +1,7 @@
 /** The machine and the configuration of a study as tables. */
 
 import type { Study } from '../../lab/scale/schema.js';
-import type { StudyConfiguration } from '../../lab/scale/study-header.js';
+import type { NetworkLink, SearchConfiguration, StudyConfiguration } from '../../lab/scale/study-header.js';
 import { isRising } from '../../model/metric.js';
 import { formatBytes, formatCount } from '../format.js';
 import { type Content, html } from '../html.js';
@@ -10,14 +10,14 @@ import { nameOfMetric } from '../metric.js';
 
 export function setupTables({ machine, configuration, startedAt, finishedAt }: Study): Content {
   const { cpu, cores, usableCores, memoryBytes, os, node, lockstep, backends } = machine;
-  const machineRows: [string, string][] = [
+  const machineRows = [
     ['processor', cpu],
     ['logical processors', `${cores}, ${usableCores} of them usable`],
     ['memory', formatBytes(memoryBytes)],
     ['system', os],
     ['Node.js', node],
     ['lockstep', lockstep],
-    ...Object.entries(backends).map(([name, what]): [string, string] => [name, what]),
+    ...Object.entries(backends),
     ['started', startedAt],
     ['finished', finishedAt],
   ];
@@ -27,11 +27,11 @@ export function setupTables({ machine, configuration, startedAt, finishedAt }: S
   )}</div></div>`;
 }
 
-function pairTable(name: string, rows: readonly (readonly [string, string])[]): Content {
+function pairTable(name: string, rows: readonly (readonly string[])[]): Content {
   return htmlTable({ heads: [name, ''], rows, words: true });
 }
 
-function configurationRows(configuration: StudyConfiguration): [string, string][] {
+function configurationRows(configuration: StudyConfiguration): string[][] {
   const { mode, networks, activation, batchSizes, workers, shards, backends, update } = configuration;
   const { repeats, seconds, rows, data, seed, project, network, search } = configuration;
   return [
@@ -45,37 +45,27 @@ function configurationRows(configuration: StudyConfiguration): [string, string][
     ['update', update],
     ['data', data ?? `${formatCount(rows)} random rows`],
     ['seed', String(seed)],
-    ...(search === null
-      ? [['repeats', `${repeats}, ${seconds} s each`] as [string, string]]
-      : searchRows(search)),
-    ...(project.length === 0 ? [] : [['projected to', `${project.join(', ')} workers`] as [string, string]]),
-    ...(network === null
-      ? []
-      : [
-          [
-            'network',
-            `${formatBytes(network.bytesPerSecond)}/s, ${(network.latencySeconds * 1e6).toFixed(1)} µs`,
-          ] as [string, string],
-        ]),
+    ...(search === null ? [['repeats', `${repeats}, ${seconds} s each`]] : searchRows(search)),
+    ...(project.length === 0 ? [] : [['projected to', `${project.join(', ')} workers`]]),
+    ...(network === null ? [] : [['network', linkText(network)]]),
   ];
 }
 
-function searchRows({
-  target,
-  searches,
-  learningRates,
-  maxEpochs,
-  maxSteps,
-}: NonNullable<StudyConfiguration['search']>) {
+function linkText({ bytesPerSecond, latencySeconds }: NetworkLink): string {
+  return `${formatBytes(bytesPerSecond)}/s, ${(latencySeconds * 1e6).toFixed(1)} µs`;
+}
+
+function searchRows(search: SearchConfiguration): string[][] {
+  const { target, searches, learningRates, maxEpochs, maxSteps } = search;
   const budget = `${formatCount(maxEpochs)} epochs${maxSteps === null ? '' : `, ${formatCount(maxSteps)} steps`}`;
   return [
     ['target', targetText(target)],
     ['learning rates', `${searches} per batch size, from ${learningRates.low} to ${learningRates.high}`],
     ['budget of a trial', budget],
-  ] as [string, string][];
+  ];
 }
 
 /** validation accuracy of at least 0.97 */
-export function targetText({ metric, value }: NonNullable<StudyConfiguration['search']>['target']): string {
+export function targetText({ metric, value }: SearchConfiguration['target']): string {
   return `validation ${nameOfMetric(metric)} of at ${isRising(metric) ? 'least' : 'most'} ${value}`;
 }

@@ -1,21 +1,23 @@
 /** Results of a study as text for the terminal. Pure functions. */
 
 import type { BatchCurve, BatchStudy } from '../../lab/scale/batch-schema.js';
-import type {
-  Curve,
-  Fit,
-  Point,
-  Prediction,
-  Projection,
-  ScalingStudy,
-} from '../../lab/scale/scaling-schema.js';
+import type { Curve, Fit, Point, Projection, ScalingStudy } from '../../lab/scale/scaling-schema.js';
 import type { Study } from '../../lab/scale/schema.js';
 import type { Estimate, Statistic } from '../../lab/scale/study-header.js';
 import { isRising } from '../../model/metric.js';
-import { counted, formatCount, formatDuration, formatFigure, formatPercent, formatShort } from '../format.js';
+import {
+  counted,
+  formatCount,
+  formatDuration,
+  formatFigure,
+  formatPercent,
+  formatShort,
+  orDash,
+} from '../format.js';
 import { renderTable } from '../table.js';
 import { lawNote } from './law-note.js';
-import { LAW_NAMES } from './scaling-charts.js';
+import { LAW_NAMES, pointsById } from './scaling-charts.js';
+import { PREDICTION_HEADS, predictionCells } from './scaling-tables.js';
 
 export function studyText(study: Study): string {
   const { machine } = study;
@@ -27,7 +29,7 @@ export function studyText(study: Study): string {
 }
 
 function curveText(study: ScalingStudy, curve: Curve): string {
-  const points = new Map(study.points.map(point => [point.id, point]));
+  const points = pointsById(study);
   const rows =
     study.mode === 'weak'
       ? `${formatCount(curve.batchSize)} rows per worker`
@@ -70,9 +72,9 @@ function scalingTable(curve: Curve, points: ReadonlyMap<string, Point>): string 
       formatShort(stepSeconds.median),
       errorText(speedup, 3),
       formatPercent(efficiency.value),
-      karpFlatt === null ? '–' : errorText(karpFlatt, 4),
-      serial === null ? '–' : serial.waiting.toFixed(4),
-      serial === null ? '–' : serial.extraWork.toFixed(4),
+      orDash(karpFlatt, e => errorText(e, 4)),
+      orDash(serial, ({ waiting }) => waiting.toFixed(4)),
+      orDash(serial, ({ extraWork }) => extraWork.toFixed(4)),
     ];
   });
   return renderTable(heads, rows);
@@ -110,27 +112,9 @@ function projectionText({ heldOut, predictions }: Projection): string | null {
       `predicted from one worker: ${workers} workers ${formatShort(stepSeconds)}, measured ${formatShort(measuredStepSeconds)}: error ${formatPercent(error)}`,
   );
   if (predictions.length === 0) return held.length === 0 ? null : held.join('\n');
-  const heads = [
-    'predicted, not measured',
-    'machines',
-    'samples/s',
-    'step',
-    'compute',
-    'update',
-    'barrier',
-    'network',
-  ];
-  return [...held, renderTable(heads, predictions.map(predictionRow))].join('\n');
-}
-
-function predictionRow({ workers, machines, samplesPerSecond, stepSeconds, parts }: Prediction): string[] {
-  const { compute, update, barrier, network } = parts;
-  return [
-    `${workers} workers`,
-    String(machines),
-    formatCount(samplesPerSecond),
-    ...[stepSeconds, compute, update, barrier, network].map(formatShort),
-  ];
+  const [, ...heads] = PREDICTION_HEADS;
+  const table = renderTable(['workers, predicted', ...heads], predictions.map(predictionCells));
+  return [...held, table].join('\n');
 }
 
 function batchTexts(study: BatchStudy): string[] {
@@ -146,14 +130,14 @@ function batchText({ layers, backend, workers, points, noiseScales }: BatchCurve
     formatCount(batchSize),
     `${reached} of ${trials}`,
     String(diverged),
-    best === null ? '–' : formatCount(best.steps),
-    perfectSteps === null ? '–' : formatCount(perfectSteps),
-    best === null ? '–' : best.epochs.toFixed(2),
-    best === null ? '–' : formatDuration(best.seconds),
-    best === null ? '–' : `${formatFigure(best.learningRate)}${edge === null ? '' : ` (${edge} edge)`}`,
+    orDash(best?.steps, formatCount),
+    orDash(perfectSteps, formatCount),
+    orDash(best?.epochs, epochs => epochs.toFixed(2)),
+    orDash(best?.seconds, formatDuration),
+    orDash(best, one => `${formatFigure(one.learningRate)}${edge === null ? '' : ` (${edge} edge)`}`),
   ]);
   const edges = points.some(({ edge }) => edge !== null)
-    ? ['edge: the best learning rate is at the end of the range; widen --lr-range']
+    ? ['edge: the best learning rate is at the end of the range; try a wider one']
     : [];
   const noise = noiseScales.map(({ moment, step, scale }) => {
     const size =

@@ -6,13 +6,11 @@ import type { Dimension } from '../../config/space.js';
 import type { TrialSummary, Tuning } from '../../lab/tune/schema.js';
 import { formatMetric, titleOfMetric } from '../metric.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
-import { colour, type Look, lookOf } from '../plots/palette.js';
+import { colour, type Look, lookOf, MUTED } from '../plots/palette.js';
 import { metricAxis } from '../run/curves.js';
 import { byPlace, lastOf, valueText } from './words.js';
 
-const MUTED: Look = { colour: colour('muted'), symbol: 'circle' };
 const BEST: Look = { colour: colour('series-1'), symbol: 'star' };
-const DOTS = { line: 'none', symbols: 'all', intervals: 'none' } as const;
 /** Number of best trials that have individual colours. */
 const MOST_NAMED = 5;
 
@@ -29,17 +27,17 @@ export function optionChart(tuning: Tuning, dimension: Dimension): Chart {
     const data = ended.flatMap(trial => datumOf(trial, dimension, metric));
     const isLast = rung === rungs.length - 1;
     return {
-      ...DOTS,
       name: isLast ? nameOfLast(rungs.length) : `stopped after epoch ${epochs}`,
       look: rungLook(rung, rungs.length),
+      symbols: 'all',
       data,
     };
   });
   const first = trials.filter(({ number }) => number === best?.number);
-  const over = {
-    ...DOTS,
+  const over: Series = {
     name: 'best',
     look: BEST,
+    symbols: 'all',
     data: first.flatMap(trial => datumOf(trial, dimension, metric)),
   };
   const drawn = [...series, over].filter(({ data }) => data.length > 0);
@@ -117,11 +115,16 @@ export function curvesChart(tuning: Tuning): Chart {
       }),
     );
     if (i >= MOST_NAMED) {
-      const symbols = data.length === 1 ? 'all' : 'none';
-      return { name: 'others', look: MUTED, data, line: 'dotted', symbols, intervals: 'none' };
+      return {
+        name: 'others',
+        look: MUTED,
+        data,
+        line: 'dotted',
+        ...(data.length === 1 && { symbols: 'all' }),
+      };
     }
     const name = `trial ${trial.number}${i === 0 ? ' (best)' : ''}`;
-    return { name, look: lookOf(i), data, line: 'solid', symbols: 'few', intervals: 'none' };
+    return { name, look: lookOf(i), data, line: 'solid', symbols: 'few' };
   });
   // The best is drawn last, on top of the others.
   const drawn = series.filter(({ data }) => data.length > 0).reverse();

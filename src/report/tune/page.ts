@@ -1,10 +1,10 @@
 /** The page of a search. Pure: turns the contents of tune.json into the complete file. */
 import { haveFinished, rank } from '../../lab/tune/ranking.js';
-import type { BestTrial, Tuning } from '../../lab/tune/schema.js';
+import type { BestTrial, Result, Tuning } from '../../lab/tune/schema.js';
 import { figure, figures } from '../figure.js';
-import { formatCount } from '../format.js';
+import { formatCount, orDash } from '../format.js';
 import { type Content, html } from '../html.js';
-import { htmlTable } from '../html-table.js';
+import { foldedTable, htmlTable } from '../html-table.js';
 import { formatMetric } from '../metric.js';
 import { type Progress, renderPage, unfinishedNote } from '../page.js';
 import { drawLines } from '../plots/line-chart.js';
@@ -81,7 +81,7 @@ function rungTable({ configuration, trials }: Tuning): Content {
   const { rungs, metric } = configuration;
   if (rungs.length === 1) return null;
   const results = trials.flatMap(trial => trial.results);
-  const show = (value: number | null | undefined) => (value == null ? '–' : formatMetric(metric, value));
+  const show = (result?: Result) => orDash(result?.value, value => formatMetric(metric, value));
   return htmlTable({
     caption: 'Rungs: the best trials of each continue to the next',
     heads: ['up to epoch', 'trials', 'diverged', `best ${metric}`, 'worst that continued'],
@@ -92,7 +92,7 @@ function rungTable({ configuration, trials }: Tuning): Content {
       const all = results.filter(result => result.rung === rung);
       const diverged = all.filter(({ outcome }) => outcome === 'diverged');
       const counts = [epochs, all.length, diverged.length].map(formatCount);
-      return [...counts, show(ranked[0]?.value), show(last?.value)];
+      return [...counts, show(ranked[0]), show(last)];
     }),
   });
 }
@@ -100,8 +100,6 @@ function rungTable({ configuration, trials }: Tuning): Content {
 const MOST_TRIALS_OPEN = 40;
 
 function trialTable(tuning: Tuning): Content {
-  const table = htmlTable(trialRows(tuning, byPlace(tuning)));
-  const { length } = tuning.trials;
-  if (length <= MOST_TRIALS_OPEN) return table;
-  return html`<details><summary>${formatCount(length)} trials</summary>${table}</details>`;
+  const table = trialRows(tuning, byPlace(tuning));
+  return foldedTable(table, MOST_TRIALS_OPEN, `${formatCount(tuning.trials.length)} trials`);
 }

@@ -1,7 +1,7 @@
 /** Options and results of a search in words, for the terminal and for the page. Pure functions. */
 import type { Rung } from '../../lab/tune/plan.js';
 import type { BestTrial, Result, TrialSummary, Tuning } from '../../lab/tune/schema.js';
-import { counted, formatCount, formatDuration, formatFigure } from '../format.js';
+import { counted, formatCount, formatDuration, formatFigure, orDash } from '../format.js';
 import { formatMetric } from '../metric.js';
 
 /** A value as typed on the command line: 0.05; 128,64; "" for an empty list; – if the trial has none. */
@@ -50,15 +50,14 @@ export function trialRows({ configuration }: Tuning, trials: readonly TrialSumma
   const heads = ['place', 'trial', ...space.map(({ name }) => name), 'epochs', metric, ...others, 'time'];
   const rows = trials.map(trial => {
     const last = lastOf(trial);
-    const loss = last?.loss ?? null;
     return [
       String(trial.place),
       String(trial.number),
       ...space.map(({ name }) => valueText(trial.values[name])),
       last === null ? '0' : formatCount(last.epochs),
       last === null || last.value === null ? (last?.outcome ?? '–') : formatMetric(metric, last.value),
-      ...others.map(() => (loss === null ? '–' : formatFigure(loss))),
-      last === null ? '–' : formatDuration(last.seconds),
+      ...others.map(() => orDash(last?.loss, formatFigure)),
+      orDash(last?.seconds, formatDuration),
     ];
   });
   return { heads, rows };

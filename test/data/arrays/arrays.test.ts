@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { halfToNumber } from '../../../src/data/arrays/dtype.js';
 import { parseLiteral } from '../../../src/data/arrays/literal.js';
 import { unpackLz4 } from '../../../src/data/arrays/lz4.js';
 import { readTyped } from '../../../src/data/arrays/read.js';
 import type { TypedTable } from '../../../src/data/arrays/typed.js';
 import { loadData, loadWith } from '../../../src/data/load.js';
+import { halfToNumber } from '../../../src/float32.js';
 import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal } from '../files.js';
 
 /** Written by NumPy, PyArrow, pandas and scikit-learn: scripts/oracles/array_fixtures.py. */

@@ -1,6 +1,6 @@
 /** Which points are measured, and in which order. */
 import { describe, expect, it } from 'vitest';
-import { idOf, planPoints, planSamples } from '../../../src/lab/scale/points.js';
+import { idOf, planPoints, planRounds } from '../../../src/lab/scale/points.js';
 import { configure } from './simulate.js';
 
 const ids = (...args: Parameters<typeof planPoints>) => planPoints(...args).map(idOf);
@@ -45,23 +45,23 @@ describe('planPoints', () => {
   });
 });
 
-describe('planSamples', () => {
+describe('planRounds', () => {
   const points = planPoints(configure(), 8);
-  const plan = planSamples(points, 4, 1);
+  const plan = planRounds(points, 4, 1);
 
   it('measures every point once before repeating any', () => {
-    for (let repeat = 0; repeat < 4; repeat++) {
-      const round = plan.slice(repeat * points.length, (repeat + 1) * points.length);
-      expect(round.map(({ setup }) => idOf(setup)).sort()).toEqual(points.map(idOf).sort());
-      expect(round.every(sample => sample.repeat === repeat)).toBe(true);
+    for (let round = 0; round < 4; round++) {
+      const measured = plan.slice(round * points.length, (round + 1) * points.length);
+      expect(measured.map(({ setup }) => idOf(setup)).sort()).toEqual(points.map(idOf).sort());
+      expect(measured.every(sample => sample.round === round)).toBe(true);
     }
     expect(plan.map(({ order }) => order)).toEqual(plan.map((_, i) => i));
   });
 
   it('shuffles each round separately, the same way for the same seed', () => {
-    const orderOf = (repeat: number, seed = 1) =>
-      planSamples(points, 4, seed)
-        .filter(sample => sample.repeat === repeat)
+    const orderOf = (round: number, seed = 1) =>
+      planRounds(points, 4, seed)
+        .filter(sample => sample.round === round)
         .map(({ setup }) => idOf(setup));
     expect(orderOf(0)).toEqual(orderOf(0));
     expect(orderOf(0)).not.toEqual(orderOf(1));

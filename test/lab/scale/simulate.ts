@@ -1,6 +1,6 @@
 /** Simulated studies: samples computed from formulas, so that the correct results are known. */
 
-import { idOf, type PlannedSample, planPoints, planSamples } from '../../../src/lab/scale/points.js';
+import { idOf, type Planned, planPoints, planRounds } from '../../../src/lab/scale/points.js';
 import type { PointSetup, Sample } from '../../../src/lab/scale/scaling-schema.js';
 import type { StudyConfiguration } from '../../../src/lab/scale/study-header.js';
 import { PHASES } from '../../../src/model/plan.js';
@@ -35,11 +35,11 @@ export type StepTime = (setup: PointSetup) => Record<(typeof PHASES)[number], nu
 /** All samples of a study with these step times, without noise. */
 export function simulateSamples(configuration: StudyConfiguration, cores: number, time: StepTime): Sample[] {
   const points = planPoints(configuration, cores);
-  const plan = planSamples(points, configuration.repeats, configuration.seed);
+  const plan = planRounds(points, configuration.repeats, configuration.seed);
   return plan.map(planned => sampleOf(planned, time));
 }
 
-function sampleOf({ setup, repeat, order }: PlannedSample, time: StepTime): Sample {
+function sampleOf({ setup, round: repeat, order }: Planned<PointSetup>, time: StepTime): Sample {
   const phases = time(setup);
   const seconds = PHASES.reduce((sum, phase) => sum + phases[phase], 0);
   return {

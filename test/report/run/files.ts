@@ -1,5 +1,5 @@
 /** Contents of a run's folder for tests, with simple figures. */
-import type { RunFiles } from '../../../src/report/run/record.js';
+import type { RunFiles } from '../../../src/store/read-run.js';
 
 /** A run with the given number of epochs: loss 1/epoch, 1,000 rows in batches of 100. */
 export function runFiles(path: string, epochs: number, changes: Partial<RunFiles> = {}): RunFiles {

@@ -2,7 +2,8 @@ import { DOMParser } from '@xmldom/xmldom';
 import { describe, expect, it } from 'vitest';
 import { formatFigure, formatPercent } from '../../../src/report/format.js';
 import { runPage } from '../../../src/report/run/page.js';
-import { type RunFiles, toRuns } from '../../../src/report/run/record.js';
+import { toRuns } from '../../../src/report/run/record.js';
+import type { RunFiles } from '../../../src/store/read-run.js';
 import { runFiles } from './files.js';
 
 const pageOf = (...files: RunFiles[]) =>

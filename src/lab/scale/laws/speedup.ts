@@ -28,7 +28,7 @@ function scaled({ value, standardError, degreesOfFreedom }: Ratio, factor: numbe
 }
 
 /** Speedup S, efficiency and e for one worker count. */
-export interface SpeedupFigures {
+interface SpeedupFigures {
   speedup: Estimate;
   efficiency: Estimate;
   /** null for one worker. */

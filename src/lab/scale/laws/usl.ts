@@ -8,7 +8,7 @@ import { covariance, leastSquares } from './least-squares.js';
 import type { Observation } from './observation.js';
 
 /** γ: throughput of one worker; α: contention; β: coherency. */
-export type UslParameters = [gamma: number, alpha: number, beta: number];
+type UslParameters = [gamma: number, alpha: number, beta: number];
 
 export interface UslFit {
   parameters: UslParameters;

@@ -1,0 +1,77 @@
+/**
+ * Replaces files atomically: they are made under a temporary name in the same folder, then renamed into place. Readers see
+ * either the old file or the new one, even after a power failure. A process that is killed meanwhile leaves its temporary
+ * file behind, which `TEMPORARY` recognises.
+ */
+import { randomUUID } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { describeCause, failure, LockstepError } from './errors.js';
+
+/** .NAME.UUID.tmp */
+export const TEMPORARY = /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/;
+
+/** Temporary files of this process, removed if it exits while writing them. */
+const unfinished = new Set<string>();
+
+function removeUnfinished(): void {
+  for (const path of unfinished) {
+    try {
+      rmSync(path, { force: true });
+    } catch {
+      // The process is exiting; the next process that opens the folder removes the file.
+    }
+  }
+}
+
+/**
+ * Makes a file under a temporary name, then renames it.
+ * @param make creates the file, and has it on the disk when it returns
+ * @throws failed if it can't be written; the old file is then unchanged, and no temporary file is left
+ */
+export async function replaceFile(path: string, make: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+  if (unfinished.size === 0) process.on('exit', removeUnfinished);
+  unfinished.add(temporary);
+  try {
+    await make(temporary);
+    await rename(temporary, path);
+    // Windows can't open folders, and needs no sync of a renaming.
+    if (process.platform !== 'win32') await syncFile(dirname(path), 'r');
+  } catch (cause) {
+    // If the folder doesn't exist or is a file, there is nothing to remove.
+    await rm(temporary, { force: true }).catch(() => {});
+    throw unwritable(path, cause);
+  } finally {
+    unfinished.delete(temporary);
+    if (unfinished.size === 0) process.off('exit', removeUnfinished);
+  }
+}
+
+/** Writes a file's contents, or a folder's entries, from the system's caches to the disk. */
+export async function syncFile(path: string, flags = 'r+'): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+const HINTS: Readonly<Record<string, string>> = {
+  ENOSPC: 'Make room on the disk.',
+  EDQUOT: 'Make room within the quota.',
+  EROFS: 'The file system is mounted read-only: mount it to be written to, or give another folder.',
+};
+
+/** The error of a file that can't be written: the cause itself if that says more. */
+export function unwritable(path: string, cause: unknown): LockstepError {
+  if (cause instanceof LockstepError) return cause;
+  return failure(
+    `${path}: expected a file that can be written, got ${describeCause(cause)}.`,
+    HINTS[(cause as NodeJS.ErrnoException).code ?? ''] ??
+      'Give a path in a folder that exists and may be written to.',
+    cause,
+  );
+}

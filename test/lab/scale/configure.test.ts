@@ -1,0 +1,47 @@
+/** What is refused before anything is measured: errors name the properties that the caller wrote. */
+import { expect, it } from 'vitest';
+import { messageInFlags } from '../../../src/config/flags.js';
+import { configureStudy, type StudyOptions } from '../../../src/lab/scale/configure.js';
+
+const DATA = 'synthetic:100x6x3';
+const VALIDATED = { data: DATA, load: { validation: 0.2 } };
+
+it.each<[string, StudyOptions, string, string, string]>([
+  [
+    'too few shards for the workers',
+    { mode: 'strong', workers: [1, 2], shards: 1 },
+    'StudyOptions.workers: expected at most 1 (shards), got 2.',
+    'Try shards: 2.',
+    '--worker-counts: expected at most 1 (--shards), got 2.',
+  ],
+  [
+    'several worker counts of a batch study',
+    { mode: 'batch', workers: [1, 2], ...VALIDATED },
+    'StudyOptions.workers: expected one count with mode: "batch", got 2.',
+    'Try StudyOptions.workers: [2].',
+    '--worker-counts: expected one count with --mode batch, got 2.',
+  ],
+  [
+    'networks that do not fit the data',
+    { mode: 'strong', networks: [[5, 4, 3]], workers: [1], batchSizes: [8], data: DATA },
+    `networks: expected 6 at the start and 3 at the end, as ${DATA} has them, got 5,4,3.`,
+    'Try networks: [[6, 4, 3]].',
+    `--layers: expected 6 at the start and 3 at the end, as ${DATA} has them, got 5,4,3.`,
+  ],
+  [
+    'a target that the task does not have',
+    {
+      ...{ mode: 'batch', workers: [1], batchSizes: [8], ...VALIDATED },
+      search: { target: { metric: 'rmse', value: 1 } },
+    },
+    'search.target: expected ',
+    '',
+    '--target-metric: expected ',
+  ],
+])('refuses %s', async (_, options, message, hint, typed) => {
+  const error = await configureStudy({ backends: ['wasm'], ...options }).catch(error => error);
+  expect(error).toMatchObject({ code: 'usage' });
+  expect(error.message).toContain(message);
+  expect(error.hint ?? '').toContain(hint);
+  expect(messageInFlags(error)).toContain(typed);
+});

@@ -14,7 +14,12 @@ const SCRATCH = 4 << 20;
 const variants: [string, (memory: WebAssembly.Memory) => Kernels][] = [
   ['reference', memory => referenceKernels(memory)],
   ['wasm plain', memory => wasmKernels(compileWasm('plain'), memory, SCRATCH)],
+  ['wasm, folded by the caller', memory => foldedByCaller(wasmKernels(compileWasm(), memory, SCRATCH))],
 ];
+/** Where the product of an odd shard is added to that of the even one before as it is computed. */
+const foldedByCaller = ({ product, ...kernels }: Kernels): Kernels => {
+  return { ...kernels, product: { multiply: product.multiply } };
+};
 if (compileWasm().description.includes('relaxed'))
   variants.push(['wasm relaxed', memory => wasmKernels(compileWasm('relaxed'), memory, SCRATCH)]);
 

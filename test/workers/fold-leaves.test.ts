@@ -16,7 +16,12 @@ const SCRATCH = 4 << 20;
 const variants: [string, (memory: WebAssembly.Memory) => Kernels][] = [
   ['reference', memory => referenceKernels(memory)],
   ['wasm plain', memory => wasmKernels(compileWasm('plain'), memory, SCRATCH)],
+  ['wasm, folded by the caller', memory => foldedByCaller(wasmKernels(compileWasm(), memory, SCRATCH))],
 ];
+/** Adds the product of an odd shard to that of the even one before as it is computed. */
+const foldedByCaller = ({ product, ...kernels }: Kernels): Kernels => {
+  return { ...kernels, product: { prepare: product.prepare } };
+};
 try {
   for (const set of instructionSetsHere()) {
     variants.push([

@@ -9,6 +9,7 @@ import { dirname, join, normalize } from 'node:path';
 const LEAVES = [
   'errors',
   'float32',
+  'keyed-order',
   'limits',
   'native',
   'nearest',

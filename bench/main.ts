@@ -1,7 +1,7 @@
 /**
  * The entrance to all measurements: the benches, or those that are named, one after the other.
  *
- *   npm run bench                                   multiply, activations, losses, step, barrier, dispatch, loading
+ *   npm run bench                                   multiply, activations, losses, step, barrier, dispatch, loading, order
  *   npm run bench -- step barrier
  *   npm run bench -- reading --against OTHER/dist   reading, memory, peers and mnist take options of their own
  *
@@ -15,6 +15,7 @@ import { run as barrier } from './barrier.js';
 import { run as dispatch } from './dispatch.js';
 import { run as kernels } from './kernels.js';
 import { run as loading } from './loading.js';
+import { run as order } from './order.js';
 import { run as step } from './step.js';
 
 const SUITES: Record<string, () => Promise<void>> = {
@@ -25,6 +26,7 @@ const SUITES: Record<string, () => Promise<void>> = {
   barrier,
   dispatch,
   loading,
+  order,
 };
 
 /** Measurements that take minutes and options: reading and memory beside another build, other trainers, MNIST. */

@@ -20,6 +20,9 @@ export const PURPOSES = {
   dropout: 8,
   noise: 9,
   tune: 10,
+  blocks: 11,
+  windows: 12,
+  rows: 13,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

@@ -10,6 +10,7 @@ const LEAVES = [
   'elementary',
   'errors',
   'float32',
+  'keyed-order',
   'limits',
   'native',
   'nearest',

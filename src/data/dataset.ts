@@ -2,7 +2,7 @@
  * Training data: rows that are produced on request, their targets, and how both were derived from the columns
  * of a file. Used on the coordinator only; workers see what was written into the arena.
  */
-import type { Rows } from './rows.js';
+import { type Rows, rowBytes } from './rows.js';
 
 /** multilabel: several binary targets. */
 export type Task = 'regression' | 'binary' | 'multiclass' | 'multilabel';
@@ -129,4 +129,9 @@ export interface Dataset {
 /** Number of a row in the source, from 1. */
 export function rowNumber({ rowNumbers }: Dataset, row: number): number {
   return rowNumbers?.[row] ?? row + 1;
+}
+
+/** Bytes of an encoded row: features, targets and weight. */
+export function encodedBytes({ x, y, rows, weights }: Dataset): number {
+  return rowBytes(x) + (y.byteLength + (weights?.byteLength ?? 0)) / rows;
 }

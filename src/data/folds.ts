@@ -4,6 +4,7 @@
  */
 
 import { usageError } from '../errors.js';
+import { orderByKey } from '../keyed-order.js';
 import { option } from '../option-names.js';
 import { Random } from '../random.js';
 import { type Dataset, rowNumber } from './dataset.js';
@@ -18,8 +19,8 @@ export interface Folds {
 }
 
 /**
- * Fold of each of the positions 0 … rows − 1. The shuffled positions are sorted by class, in order of the
- * classes' first occurrence, and dealt out one by one, so that folds have as many rows, and as many of each
+ * Fold of each of the positions 0 … rows − 1. The positions are sorted by class, in order of the classes' first
+ * occurrence, within a class by key, and dealt out one by one, so that folds have as many rows, and as many of each
  * class, as in scikit-learn's KFold and StratifiedKFold.
  *
  * @param whole returns all rows, to name a class in a message
@@ -37,10 +38,9 @@ export function dealFolds(
   const isLabelled = labels !== null && labels.length > rows;
   const classes = isLabelled ? null : labels;
   const byClass = new Map<number, number[]>();
-  // Before shuffling, because classes are numbered in file order.
+  // In file order, which numbers the classes.
   for (let i = 0; i < rows; i++) byClass.set(classes ? classes[i]! : 0, []);
-  const order = Uint32Array.from({ length: rows }, (_, i) => i);
-  new Random(seed, 'folds').shuffle(order);
+  const order = orderByKey(rows, new Random(seed, 'folds'));
   for (const position of order) byClass.get(classes ? classes[position]! : 0)!.push(position);
   checkFolds(byClass, folds, classes && whole);
   if (isLabelled) return dealLabels(labels, order, sizesOf(rows, folds));

@@ -4,6 +4,7 @@
  */
 
 import { usageError } from '../errors.js';
+import { orderByKey } from '../keyed-order.js';
 import { option } from '../option-names.js';
 import { Random } from '../random.js';
 import { type Dataset, rowNumber } from './dataset.js';
@@ -18,7 +19,8 @@ export interface Split {
 
 /**
  * Draws round(fraction · rows) of the positions 0 … rows − 1 for validation, from each class its share by
- * largest remainder, and leaves at least one row of each class for training.
+ * largest remainder, and leaves at least one row of each class for training. The rows drawn from a class are those with
+ * the smallest keys.
  *
  * @param labels class of each position, or (rows, labels) of 0 and 1 to stratify by labels; null if there are
  * none
@@ -33,8 +35,7 @@ export function splitRows(
   const between = fraction > 0 && fraction < 1;
   if (!between)
     throw usageError(`${option('validation')}: expected a fraction between 0 and 1, got ${fraction}.`, HINT);
-  const order = Uint32Array.from({ length: rows }, (_, i) => i);
-  new Random(seed, 'split').shuffle(order);
+  const order = orderByKey(rows, new Random(seed, 'split'));
   if (labels && labels.length > rows) return splitLabelled(labels, order, fraction);
 
   const quotas = shareOut(countLabels(rows, labels), Math.max(1, Math.round(rows * fraction)));

@@ -1,42 +1,51 @@
 /**
- * The order of the rows in each epoch: a permutation by the seed and the epoch alone, or the rows as they stand. Two
- * places in the arena take turns, so that the next epoch's is written while the threads read this one's.
+ * The order of the rows in each epoch: a permutation of their stored order by the seed and the epoch alone, or the rows as
+ * they stand. Two places in the arena take turns, so that the next epoch's is written while the threads read this
+ * one's.
  */
 
+import { orderByKey } from '../keyed-order.js';
 import type { Batches } from '../model/batches.js';
+import { cutWindows, RowOrder, type WindowCut } from '../model/row-order.js';
 import { Random } from '../random.js';
 
-/** Instead of an epoch: the rows as they stand. */
-const AS_THEY_STAND = 0;
+/** Instead of an epoch: the same order in each. */
+const ALWAYS_THE_SAME = 0;
+
+interface OrderOptions {
+  shuffle: boolean;
+  seed: number;
+  /** Bytes of an encoded row. */
+  bytesPerRow: number;
+}
 
 export class EpochOrders {
   readonly #places: readonly [Uint32Array, Uint32Array];
-  readonly #options: { shuffle: boolean; seed: number };
+  readonly #options: OrderOptions;
   readonly #batches: Batches;
+  readonly #cut: WindowCut;
+  /** The rows by their keys; null until they are asked for. */
+  #stored: Uint32Array | null = null;
   /** The epoch whose order each place holds; null: none yet. */
   readonly #planned: [number | null, number | null] = [null, null];
 
-  constructor(
-    places: readonly [Uint32Array, Uint32Array],
-    options: { shuffle: boolean; seed: number },
-    batches: Batches,
-  ) {
+  constructor(places: readonly [Uint32Array, Uint32Array], options: OrderOptions, batches: Batches) {
     this.#places = places;
     this.#options = options;
     this.#batches = batches;
+    this.#cut = cutWindows(places[0].length, options.bytesPerRow);
   }
 
   /** Sees to it that the epoch's order is there. Returns its place. */
   plan(epoch: number): 0 | 1 {
     const { shuffle, seed } = this.#options;
     const slot = (epoch % 2) as 0 | 1;
-    // A whole batch needs no shuffling.
-    const shuffled = shuffle && this.#batches.stepsIn(epoch) > 1;
-    const planned = shuffled ? epoch : AS_THEY_STAND;
+    // A whole batch has the same rows in any order.
+    const planned = shuffle && this.#batches.stepsIn(epoch) > 1 ? epoch : ALWAYS_THE_SAME;
     if (this.#planned[slot] === planned) return slot;
     const order = this.#places[slot];
-    for (let i = 0; i < order.length; i++) order[i] = i;
-    if (shuffled) new Random(seed, 'shuffle', epoch).shuffle(order);
+    if (planned === ALWAYS_THE_SAME) this.#writeSame(order);
+    else this.#writeEpoch(order, new RowOrder(this.#cut, { seed, epoch }));
     this.#planned[slot] = planned;
     return slot;
   }
@@ -44,5 +53,22 @@ export class EpochOrders {
   /** The rows of an epoch that is under way, in their order. */
   of(epoch: number): Uint32Array {
     return this.#places[this.plan(epoch)];
+  }
+
+  /** The stored order, or the rows as they stand if they are not to be shuffled. */
+  #writeSame(order: Uint32Array): void {
+    if (this.#options.shuffle) order.set(this.#storedOrder());
+    else for (let i = 0; i < order.length; i++) order[i] = i;
+  }
+
+  #writeEpoch(order: Uint32Array, epoch: RowOrder): void {
+    const stored = this.#storedOrder();
+    epoch.fill(order, 0, order.length);
+    for (let i = 0; i < order.length; i++) order[i] = stored[order[i]!]!;
+  }
+
+  #storedOrder(): Uint32Array {
+    this.#stored ??= orderByKey(this.#places[0].length, new Random(this.#options.seed, 'shuffle'));
+    return this.#stored;
   }
 }

@@ -2,7 +2,7 @@
  * One job's arena and threads: the memory is planned, filled and handed to the threads; segments run; weights
  * are read back. Knows no epochs and no reports. Owns the memory and the threads, until it is closed.
  */
-import type { Dataset } from '../data/dataset.js';
+import { type Dataset, encodedBytes } from '../data/dataset.js';
 import type { Sums } from '../judge/judge.js';
 import { type Extent, extentOf } from '../judge/total-weights.js';
 import { type Backend, chooseBackend } from '../kernels/choose.js';
@@ -130,6 +130,11 @@ export class Session {
   /** What the rows of a table weigh. */
   rowWeights(table: TableName): RowWeights {
     return this.#tables[table]!;
+  }
+
+  /** Of an encoded training row. */
+  get bytesPerRow(): number {
+    return encodedBytes(this.#tables.training!.data);
   }
 
   /** Σ over all rows of a table. */

@@ -20,6 +20,7 @@ import { damaged } from './checks.js';
 import type { DataFingerprint } from './fingerprint.js';
 import { type ModelDescription, readMetadata, writeMetadata } from './metadata.js';
 import { readTensors } from './model-file.js';
+import { RULES } from './rules.js';
 import type { Plain } from './run-files.js';
 import { encodeTensors } from './safetensors.js';
 import type { Tensor, Tensors } from './tensor.js';
@@ -66,7 +67,7 @@ export async function saveCheckpoint(path: string, checkpoint: Checkpoint): Prom
     const data = state.stepNoise;
     tensors.set(NOISE, { type: 'F64', shape: [data.length], data });
   }
-  const record = JSON.stringify({ position: positionOf(state), run, data });
+  const record = JSON.stringify({ rules: RULES, position: positionOf(state), run, data });
   const metadata = { ...writeMetadata(checkpoint), checkpoint: record };
   await writeAtomically(path, encodeTensors({ tensors, metadata }));
 }

@@ -7,6 +7,7 @@ import type { Best, TrainState, WatchState } from '../model/state.js';
 import { messageOf } from './brief.js';
 import { damaged, HINT, isAmount, isCount } from './checks.js';
 import type { DataFingerprint, Fingerprint } from './fingerprint.js';
+import { checkRules } from './rules.js';
 import { isPlain, type Plain } from './run-files.js';
 import { checkBest, checkWatch } from './watch-record.js';
 
@@ -54,7 +55,7 @@ function withoutWeights({ weights: _, ...best }: Best): Omit<Best, 'weights'> {
 
 /**
  * @param where place in the file, for messages
- * @throws failed if a part is missing or malformed
+ * @throws failed if a part is missing or malformed, or it was written by other rules
  */
 export function readRecord(text: string | undefined, where: string): CheckpointRecord {
   let record: unknown;
@@ -64,7 +65,8 @@ export function readRecord(text: string | undefined, where: string): CheckpointR
     throw failure(`${where}: expected JSON, got ${messageOf(cause)}.`, HINT, cause);
   }
   if (!isPlain(record)) throw damaged(where, 'the position of a training', record);
-  const { position, run, data } = record;
+  const { rules, position, run, data } = record;
+  checkRules(rules, where);
   if (!isPlain(run)) throw damaged(`${where}, run`, 'a configuration', run);
   return { position: checkPosition(position, `${where}, position`), run, data: checkData(data, where) };
 }

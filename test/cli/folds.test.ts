@@ -195,6 +195,9 @@ describe('a cross-validation that is cut short', () => {
     expect(await refused('train --resume killed --epochs 5')).toContain('--epochs: expected 4, with which');
     expect(await refused('train --resume killed --folds 4')).toContain('--folds: expected 3, with which');
     expect(await refused('train --resume killed/fold-1')).toContain('Try --resume killed.');
+    const config = join(folder, 'killed', 'fold-1', 'config.json');
+    writeFileSync(config, readFileSync(config, 'utf8').replace(/"rules": \d+,/, ''));
+    expect(await refused('train --resume killed')).toContain('got those of another (rules: 1)');
   });
 });
 

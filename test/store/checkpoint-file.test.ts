@@ -113,7 +113,7 @@ describe('a checkpoint', () => {
 });
 
 describe('a file that is not a checkpoint', () => {
-  type Metadata = { position: Record<string, object>; run: unknown; data: unknown };
+  type Metadata = { rules: unknown; position: Record<string, object>; run: unknown; data: unknown };
 
   /** The file with changed metadata or tensors. */
   function writeVariant(change: (record: Metadata) => void, without: string | null = null): string {
@@ -166,6 +166,8 @@ describe('a file that is not a checkpoint', () => {
       r => Object.assign(r.position, { step: 9 }),
       '"epoch.losses": expected F64 of shape [9]',
     ],
+    ['no rules', r => Object.assign(r, { rules: undefined }), 'got those of another (rules: 1).'],
+    ['rules to come', r => Object.assign(r, { rules: 3 }), 'got those of another (rules: 3).'],
     ['no configuration', r => Object.assign(r, { run: [] }), 'run: expected a configuration, got [].'],
     ['no fingerprint', r => Object.assign(r, { data: { training: 1 } }), 'data: expected the fingerprint'],
   ])('is refused with place and reason: %s', async (_, change, message) => {

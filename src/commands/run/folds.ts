@@ -12,6 +12,7 @@ import { foldsBaselineText } from '../../report/baseline.js';
 import { type FoldSummary, foldsData, foldsText } from '../../report/folds.js';
 import { newestCheckpoint } from '../../store/checkpoint-folder.js';
 import { findRunFiles } from '../../store/read-run.js';
+import { checkRules } from '../../store/rules.js';
 import { foldPath, type Plain, RUN_FILES, writeSummary } from '../../store/run-files.js';
 import type { StartReport } from '../../train/reports.js';
 import type { Call } from '../line/call.js';
@@ -69,9 +70,14 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
   return EXIT_CODES.unreached;
 }
 
-/** The rows of a job, dealt into folds, and where they were found. @throws usage if a resumed run's data is not what it was */
+/**
+ * The rows of a job, dealt into folds, and where they were found.
+ * @throws usage if a resumed run's data is not what it was; failed if another build dealt them
+ */
 async function openFolds(job: Job) {
-  const begun = job.resumed && (await findRunFiles(foldPath(job.run, 1)));
+  const first = foldPath(job.run, 1);
+  const begun = job.resumed && (await findRunFiles(first));
+  if (begun) checkRules(begun.config.rules, join(first, RUN_FILES.config));
   return inFirstPlace(job, async placed => {
     const { source, settings } = placed;
     const folds = await loadFolds(source, loadOptions(settings), settings.folds!, writeFlags);

@@ -5,6 +5,7 @@ import { writeSettings } from '../../config/settings.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { Network } from '../../model/network.js';
 import type { DataFingerprint } from '../../store/fingerprint.js';
+import { RULES } from '../../store/rules.js';
 import type { Plain } from '../../store/run-files.js';
 import type { StartReport } from '../../train/reports.js';
 import { describeMachine, type MachineRecord } from '../settings/machine.js';
@@ -57,6 +58,7 @@ export function describeRun(run: RunFacts): Plain {
     reading: run.data.encoding.reading ?? null,
     network: run.network,
     validationRows: run.validation?.rows ?? 0,
+    rules: RULES,
     learningRate: run.learningRate,
     workers,
     workersChosen: null,

@@ -4,6 +4,7 @@
  */
 import type { Dataset } from '../../data/dataset.js';
 import { takePart } from '../../data/split.js';
+import { orderByKey } from '../../keyed-order.js';
 import type { Network } from '../../model/network.js';
 import { PLAIN_DESCENT } from '../../model/optimizer.js';
 import { Random } from '../../random.js';
@@ -81,8 +82,7 @@ async function gradientNorms(
     return gradE.reduce((sum, g) => sum + g * g, 0);
   };
   const smallRows = Math.max(1, Math.min(SMALL_ROWS, Math.floor(data.rows / SMALL_BATCHES)));
-  const order = Uint32Array.from({ length: data.rows }, (_, i) => i);
-  new Random(seed, 'study', NOISE_STREAM).shuffle(order);
+  const order = orderByKey(data.rows, new Random(seed, 'study', NOISE_STREAM));
   const small: number[] = [];
   const batches = Math.min(SMALL_BATCHES, Math.floor(data.rows / smallRows));
   for (let batch = 0; batch < batches; batch++) {

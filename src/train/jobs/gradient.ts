@@ -37,7 +37,8 @@ export async function computeGradient(
   });
   try {
     const batches = new Batches({ batchSize: 'full', learningRate: 0 }, data.rows);
-    const steps = new Steps(session, { ...PLAIN_STEPS, batches, seed: 0, reduction: options.reduction });
+    const plain = { ...PLAIN_STEPS, shuffle: false, seed: 0 };
+    const steps = new Steps(session, { ...plain, batches, reduction: options.reduction });
     // One step of length 0 by the coordinator: the gradients are left where it summed them from.
     await steps.take({ epoch: 1, firstStep: 0, stepsBefore: 0, steps: 1, learningRate: 0 });
     const { weight } = session.extent('training');

@@ -293,7 +293,7 @@ class ProductKernel {
     const stepA = 4 * (transposeA ? lda : 1);
     const stepB = this.#packs ? this.#panelRow : ldb * 4;
     for (const sum of sums) machine.zero(sum);
-    this.#depths(label, rows * vectors >= 16 ? 2 : 4, stepA, stepB, u => {
+    this.#depths(label, rows * vectors >= 16 ? 1 : 4, stepA, stepB, u => {
       for (const j of by) {
         const isPart = !this.#packs && j === vectors - 1;
         machine.load(j, at(B_TILE, u * stepB + j * machine.lanes * 4), isPart ? count : undefined);
@@ -334,23 +334,24 @@ class ProductKernel {
     machine.label(`${label} summed`);
   }
 
-  /** Runs DEPTH times, A_TILE and B_TILE advancing: `unroll` depths a turn, and then one by one. */
+  /**
+   * Runs DEPTH times, A_TILE and B_TILE advancing: several depths a turn if a tile has few sums, and then one by one. The
+   * other tiles hide the turn behind their sums.
+   */
   #depths(label: string, unroll: number, stepA: number, stepB: number, depth: (u: number) => void): void {
     const machine = this.#machine;
-    for (const [name, times] of [
-      [`${label} depths`, unroll],
-      [`${label} depth`, 1],
-    ] as const) {
+    for (const times of unroll > 1 ? [unroll, 1] : [1]) {
+      const loop = `${label}, depths by ${times}`;
       machine.move(COUNTER, DEPTH);
       if (times > 1) machine.shiftRight(COUNTER, Math.log2(unroll));
-      else machine.and(COUNTER, unroll - 1);
-      machine.jumpIf(COUNTER, 'equal', 0, `${name} done`);
-      machine.label(name);
+      else if (unroll > 1) machine.and(COUNTER, unroll - 1);
+      if (unroll > 1) machine.jumpIf(COUNTER, 'equal', 0, `${loop}, done`);
+      machine.label(loop);
       for (let u = 0; u < times; u++) depth(u);
       machine.addConstant(A_TILE, times * stepA);
       machine.addConstant(B_TILE, times * stepB);
-      machine.countDown(COUNTER, name);
-      machine.label(`${name} done`);
+      machine.countDown(COUNTER, loop);
+      machine.label(`${loop}, done`);
     }
   }
 

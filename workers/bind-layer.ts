@@ -1,6 +1,6 @@
 /**
- * A layer's products and what is done to each element of them: forward, gradient and delta. Bias, activation and g′ are
- * put together with the product here and nowhere else.
+ * The matrix products of a layer and their element-wise operations: forward, gradient and delta. Only this file combines
+ * bias, activation and g′ with the product.
  */
 import { numberOf } from '../src/kernels/activations.js';
 import type { Kernels } from '../src/kernels/kernels.js';

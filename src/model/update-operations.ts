@@ -1,6 +1,6 @@
 /**
- * The operations of the update phase, for one party's slice of the parameters: sum · exchange · apply, chunk by chunk
- * while it is in cache. If norms are needed, in phases with a barrier between each two. Pure.
+ * Operations of the update phase for one party's slice of the parameters: sum · exchange · apply, chunk by chunk while it
+ * is in cache; if norms are needed, in several phases with barriers between them. Pure.
  */
 import { type Chunk, chunksOf } from './chunks.js';
 import { layersOf, type Network } from './network.js';
@@ -9,7 +9,6 @@ import { isPlain, needsNorms, type Optimizer, ruleOf, searches } from './optimiz
 import { entryOf, type Plan } from './plan.js';
 import { partOf, type Range, sliceOf } from './shards.js';
 
-/** What decides the update. */
 export interface UpdateFacts {
   network: Network;
   plan: Plan;
@@ -19,7 +18,7 @@ export interface UpdateFacts {
   decays: boolean;
 }
 
-/** The slice of party i, in bytes of the slab; of whole chunks if anything is summed a chunk. */
+/** The slice of party i, in bytes of the slab; it consists of whole chunks if anything is summed per chunk. */
 export function updateSlice(facts: UpdateFacts, parties: number, i: number): Range {
   const { optimizer, noiseScale, network, plan } = facts;
   const isByChunk = needsNorms(optimizer) || searches(optimizer) || noiseScale;
@@ -31,13 +30,13 @@ export function updateSlice(facts: UpdateFacts, parties: number, i: number): Ran
 
 /**
  * @param slice in bytes of the slab
- * @param g where the slab with the slice's gradient begins, or would begin if there were all of it
+ * @param g start of the slab with the slice's gradient, or where it would start if it were complete
  */
 export function updateOperations(facts: UpdateFacts, slice: Range, g: number): Operation[] {
   const { optimizer } = facts;
   const parts = partsOf(facts, slice);
   if (isPlain(optimizer)) {
-    // Without decay the slice is one stretch: the gaps between the layers are zero and stay so.
+    // Without decay, the slice is one part: the gaps between the layers are zero and stay zero.
     const whole = { at: slice.begin, length: (slice.end - slice.begin) / 4, chunk: 0, layer: 0, bias: false };
     return (facts.decays ? parts : [whole]).map(part => ({ kind: 'apply', part, g, sums: true }));
   }
@@ -48,21 +47,21 @@ export function updateOperations(facts: UpdateFacts, slice: Range, g: number): O
   ]);
 }
 
-/** Of each chunk of the slice the squared length of its summed gradient: before the update, which writes over it. */
+/** Squared norm of the summed gradient of each chunk in the slice; runs before the update, which overwrites it. */
 export function squaresOperations(facts: UpdateFacts, slice: Range, gw: number): Squares[] {
   return partsOf(facts, slice).map(({ chunk, at, length }) => {
     return { kind: 'squares', part: chunk, g: gw + at, length, slabs: true };
   });
 }
 
-/** Whether all of the gradient has to be there before any of the update. */
+/** Whether the whole gradient is needed before any part of the update. */
 export function needsWholeGradient({ optimizer }: Pick<UpdateFacts, 'optimizer'>): boolean {
   return phasesOf(optimizer).length > 1 || searches(optimizer);
 }
 
 type Stage = 'sum' | 'direct' | 'apply';
 
-/** Norms of the gradient are known after the first phase, those of a layer's direction before the last. */
+/** Norms of the gradient are known after the first phase, those of a layer's direction before the last phase. */
 function phasesOf(optimizer: Optimizer): Stage[][] {
   if (searches(optimizer)) return [['sum']];
   if (ruleOf(optimizer.name).direct) {
@@ -84,7 +83,7 @@ function stageOperations(stage: Stage, part: ParameterPart, g: number): Operatio
   ];
 }
 
-/** The chunks, or parts of them, in the slice. */
+/** The chunks in the slice, or the parts of them that are in it. */
 function partsOf({ network, plan }: UpdateFacts, { begin, end }: Range): ParameterPart[] {
   return placedChunks(network, plan).flatMap(({ layer, bias, from, to }, chunk) => {
     const at = Math.max(begin, from);
@@ -93,7 +92,7 @@ function partsOf({ network, plan }: UpdateFacts, { begin, end }: Range): Paramet
   });
 }
 
-/** All chunks, and where they lie in the slab, in bytes, half-open. */
+/** All chunks, and their places in the slab, in bytes, half-open. */
 function placedChunks(network: Network, plan: Plan): (Chunk & { from: number; to: number })[] {
   const slab = entryOf(plan, 'w/1').offset;
   const layerAt = layersOf(network).map((_, i) => entryOf(plan, `w/${i + 1}`).offset - slab);

@@ -1,52 +1,57 @@
-/** How many workers and shards a job runs on. Decided once, before anything is allocated. */
+/** Chooses how many workers and shards a job runs on, once, before anything is allocated. */
 import { optionError, usageError } from '../errors.js';
 import type { BackendName } from '../kernels/kernels.js';
+import { countParameters, type Network } from '../model/network.js';
 import { option } from '../option-names.js';
 import { wholeNumbers } from '../ranges.js';
 import { usableCores } from './cores.js';
 
-/** Who applies w ← w − α gradE: each worker its slice, or the coordinator alone. The bits are the same. */
+/** Who applies w ← w − α gradE: each worker to its slice, or the coordinator to all of w. The bits are the same. */
 export type UpdateMode = 'sharded' | 'coordinator';
 
-/** The machine that a job runs on. */
 export interface MachineOptions {
-  /** Threads that compute. auto: as many as cores, or fewer where the first steps are faster with fewer. */
+  /** Threads that compute. auto: as many as cores, or fewer if the first steps are faster with fewer. */
   workers: number | 'auto';
   /**
-   * Parts of a batch, the unit of arithmetic: at least as many as workers. auto: as many as workers; where those
-   * are auto too, one a core, or fewer where a step is very short.
+   * Parts of a batch, the unit of arithmetic: at least as many as workers. auto: as many as workers or, if those are
+   * auto too, one per core, fewer if a step is very short.
    */
   shards: number | 'auto';
   backend: 'auto' | BackendName;
-  /** The BLAS to take, by path or name; null: the first of the usual ones that loads. */
+  /** BLAS library, by path or name; null: the first of the usual ones that loads. */
   blas: string | null;
 }
 
-/** A number of looks at the barrier that takes some 160 µs: many steps of a small net, five sleeps. */
+/** How often a worker checks a barrier before it sleeps: about 160 µs, many steps of a small net, five sleeps. */
 // Measured by `lockstep bench --layers 32,64,64,2 --batch-size 64 --activation tanh`, 2 workers on 2 cores: 91 µs a
-// step with 0 looks, 34 with 2,000, 27 with 20,000 and with 200,000.
+// step with 0 checks, 34 with 2,000, 27 with 20,000 and with 200,000.
 const SPINS = 20_000;
 
-/** More threads than this are a mistake of typing. */
+/** A larger number of threads is a typing error. */
 const MOST_WORKERS = 1024;
 const MOST_SHARDS = 65_536;
 
 export interface Machine {
   workers: number;
   shards: number;
-  /** Looks at the barrier before sleeping: none where there are more threads than cores. */
+  /** How often a worker checks a barrier before it sleeps: 0 if there are more threads than cores. */
   spins: number;
 }
 
-// Operations for which a shard of its own pays. Measured by `lockstep bench`, blas, 2 cores: a step of 2,000 (layers
+// Fewest operations for which another shard pays. Measured by `lockstep bench`, blas, 2 cores: a step of 2,000 (layers
 // 4,8,3, 8 rows) takes 2.3 µs with one shard, 2.7 with two on two workers; one of 17,000 (4,16,3, 32 rows) 3.4 and
 // 3.2; one of 140,000 (4,128,3, 32 rows) 7.6 and 6.1.
 const SHARD_OPERATIONS = 8192;
 
+/** Approximate number of operations of a step: six per weight and row. */
+export function operationsOf(network: Network, batchRows: number): number {
+  return 6 * batchRows * countParameters(network);
+}
+
 /**
- * Workers and shards for batches of so many rows and operations. auto: a worker a core, but no more than rows or
- * shards, or than pay; a shard a worker. By the configuration and the cores alone, as the shards decide the bits.
- * @throws usage where there are more workers than shards, or numbers out of range
+ * Chooses workers and shards for a batch. auto: one worker per core, but no more than rows, shards, or parts that pay;
+ * one shard per worker. Depends only on the configuration and the cores, as the shards decide the bits.
+ * @throws usage if there are more workers than shards, or a number is out of range
  */
 export function chooseMachine(options: MachineOptions, batchRows: number, operations: number): Machine {
   const cores = usableCores();

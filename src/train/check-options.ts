@@ -48,15 +48,24 @@ function checkNumbers(options: TrainOptions): void {
     const value = options[property];
     if (value !== null) checkRange(property, value, range, example);
   };
+  if (options.tolerance === Number.POSITIVE_INFINITY) {
+    const expected = `${FROM_ZERO.expected}, got Infinity, which every step is within`;
+    throw usageError(`${option('tolerance')}: expected ${expected}.`, 'Leave it out to take all steps.');
+  }
   checkGiven('tolerance', FROM_ZERO, 1e-6);
   checkGiven('judgeEvery', wholeNumbers(1));
-  checkGiven('steps', wholeNumbers(1), 1000);
-  checkGiven('patience', wholeNumbers(1), 5);
-  checkGiven('maxSeconds', ABOVE_ZERO, 3600);
-  checkGiven('stallSeconds', ABOVE_ZERO, 60);
+  checkGiven('steps', orNoLimit(wholeNumbers(1)), 1000);
+  checkGiven('patience', orNoLimit(wholeNumbers(1)), 5);
+  checkGiven('maxSeconds', orNoLimit(ABOVE_ZERO), 3600);
+  checkGiven('stallSeconds', orNoLimit(ABOVE_ZERO), 60);
 }
 
 type NullableNumber = 'tolerance' | 'judgeEvery' | 'steps' | 'patience' | 'maxSeconds' | 'stallSeconds';
+
+/** Programs write Infinity for a limit that is never reached. */
+function orNoLimit({ expected, has }: Range): Range {
+  return { expected, has: value => value === Number.POSITIVE_INFINITY || has(value) };
+}
 
 /** @throws usage if the schedule ends before the training does */
 function checkScheduleEnd({ epochs, steps, scheduleEpochs, scheduleSteps }: TrainOptions): void {

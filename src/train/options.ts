@@ -29,7 +29,7 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   epochs: number;
   /** Epochs that the schedule spans, if the training is to be resumed for more; null: `epochs`. */
   scheduleEpochs: number | null;
-  /** Most steps, counted from the start of the training; null: no limit but `epochs`. */
+  /** Most steps, counted from the start of the training; null or Infinity: no limit but `epochs`. */
   steps: number | null;
   /** Steps that the schedule spans, if the training ends earlier; null: `steps`. */
   scheduleSteps: number | null;
@@ -41,7 +41,7 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
    * there are any.
    */
   monitor: string | null;
-  /** Stops after this many epochs in a row without an improvement by more than `minDelta`; null: never. */
+  /** Stops after this many epochs in a row without an improvement by more than `minDelta`; null or Infinity: never. */
   patience: number | null;
   minDelta: number;
   /** Stops after an epoch that reaches it. */
@@ -66,7 +66,7 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   checkpoint: Interval | null;
   /** Reports the state after the current step whenever an event of type `checkpoint` is dispatched on it. */
   requests: EventTarget | null;
-  /** Stops after the current step once this many seconds have passed; null: no limit. */
+  /** Stops after the current step once this many seconds have passed; null or Infinity: no limit. */
   maxSeconds: number | null;
   /** Seconds without a sign of life after which a worker counts as lost; null: as long as a step can take. */
   stallSeconds: number | null;

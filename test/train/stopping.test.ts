@@ -160,6 +160,16 @@ describe('a number of steps', () => {
   });
 });
 
+it.each(['steps', 'patience', 'maxSeconds', 'stallSeconds'] as const)(
+  'takes %s: Infinity for no limit',
+  async limit => {
+    const options = { ...OPTIONS, epochs: 3 };
+    const plain = await runTraining(THREE, data, options, validation);
+    const unlimited = { ...options, [limit]: Number.POSITIVE_INFINITY };
+    expect(withoutTime(await runTraining(THREE, data, unlimited, validation))).toEqual(withoutTime(plain));
+  },
+);
+
 describe('the schedule plateau', () => {
   const schedule = makeSchedule('plateau', { gamma: 0.5, patience: 0, cooldown: 1, warmup: 7 });
   const options = { ...OPTIONS, schedule, patience: 12, epochs: 20, learningRate: 1 };
@@ -251,6 +261,15 @@ describe('refuses', () => {
     await expect(runTraining(THREE, data, { ...OPTIONS, ...options })).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(message),
+    });
+  });
+
+  it('an infinite tolerance, which would stop after the first step', async () => {
+    const running = runTraining(THREE, data, { ...OPTIONS, tolerance: Number.POSITIVE_INFINITY });
+    await expect(running).rejects.toMatchObject({
+      code: 'usage',
+      message: 'tolerance: expected a number from 0, got Infinity, which every step is within.',
+      hint: 'Leave it out to take all steps.',
     });
   });
 

@@ -123,13 +123,21 @@ describe('checkpoints', () => {
   it.each([
     [{ every: 3, unit: 'steps' } as const, [3, 6, 9, 12, 14]],
     [{ every: 1, unit: 'epochs' } as const, [7, 14]],
-    [{ every: 1e-9, unit: 'seconds' } as const, Array.from({ length: 14 }, (_, i) => i + 1)],
     [null, [14]],
   ])('are made at the interval %o, and at the end', async (checkpoint, steps) => {
     const { checkpoints, result } = await runTraining(THREE, data, { batchSize: 8, epochs: 2, checkpoint });
     expect(checkpoints.map(({ state }) => state.steps)).toEqual(steps);
     expect(checkpoints.at(-1)).toMatchObject({ reason: 'epochs', state: result.state });
     expect(result.weights).toEqual(result.state.weights);
+  });
+
+  it('are made after every segment if the seconds are over', async () => {
+    const options = { batchSize: 8, epochs: 2, checkpoint: { every: 1e-9, unit: 'seconds' } } as const;
+    const { checkpoints } = await runTraining(THREE, data, options);
+    // A segment has one step, or more on a busy machine, and ends with its epoch.
+    const steps = checkpoints.map(({ state }) => state.steps);
+    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+    expect(steps).toEqual(expect.arrayContaining([7, 14]));
   });
 
   it('are made on request while the training continues', async () => {

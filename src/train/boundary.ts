@@ -64,7 +64,9 @@ export class Boundaries {
     const isWithin =
       taken !== null && !epochDone && step % (options.judgeEvery ?? Number.POSITIVE_INFINITY) === 0;
     const isJudged = outside === null && (epochDone || isWithin || ended !== null);
-    const judged = isJudged ? await this.#judge(lost) : null;
+    const judged = isJudged
+      ? { validation: await this.#judgeValidation(lost), training: course.judge() }
+      : null;
     const best = judged !== null && epochDone && this.#countEpoch(judged);
     const stopped = outside ?? (judged && this.#whyEnough(judged)) ?? ended;
     const due = taken ? reasons.checkpoint(course.boundary) : null;
@@ -94,11 +96,6 @@ export class Boundaries {
     const { course, watch } = this.#parts;
     if (watch.reachesTarget(judged, course.epochDone)) return 'target';
     return course.epochDone && watch.isPatienceOver ? 'patience' : null;
-  }
-
-  async #judge(lost: LostReport[]): Promise<Judged> {
-    const validation = await this.#judgeValidation(lost);
-    return { training: this.#parts.course.judge(), validation };
   }
 
   /** Returns whether the epoch is the best so far. */

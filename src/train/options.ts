@@ -68,7 +68,7 @@ export interface TrainOptions extends MachineOptions, PerturbationOptions, Empha
   requests: EventTarget | null;
   /** Stops after the current step once this many seconds have passed; null or Infinity: no limit. */
   maxSeconds: number | null;
-  /** Seconds without a sign of life after which a worker counts as lost; null: as long as a step can take. */
+  /** Seconds without a sign of life after which a worker counts as lost; null: the longest that a step can take. */
   stallSeconds: number | null;
   /** Makes a worker fail on purpose. */
   fault: Fault | null;

@@ -180,7 +180,11 @@ export class Training {
     const { steps, milliseconds } = taken;
     const rate = steps > 0 ? rateOf(running.segment, steps - 1) : learningRate;
     this.#course.advance(steps, milliseconds, rate);
-    if (taken.end === 'diverged') throw this.#divergedInStep();
+    if (taken.end === 'diverged') {
+      // In the step after those that were counted.
+      const { epoch, step, steps: counted } = this.#course;
+      throw this.#diverged(epoch, counted + 1, lossSign('loss', this.#course.lossOf(step)));
+    }
     if (this.#probe && !this.#probe.isOver) {
       const choice = this.#probe.note(steps, this.#course.samples - samples, milliseconds);
       if (choice) yield choice;
@@ -260,12 +264,6 @@ export class Training {
       state,
       ...(evaluations !== undefined && { evaluations }),
     };
-  }
-
-  /** The step that diverged is the one after those that were counted. */
-  #divergedInStep(): LockstepError {
-    const { epoch, step, steps } = this.#course;
-    return this.#diverged(epoch, steps + 1, lossSign('loss', this.#course.lossOf(step)));
   }
 
   #diverged(epoch: number, step: number, sign: string, data = this.#data): LockstepError {

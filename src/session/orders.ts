@@ -1,19 +1,19 @@
 /**
- * The order of the rows in each epoch: a permutation by the seed and the epoch alone, or the rows as they stand. Two
- * places in the arena take turns, so that the next epoch's is written while the threads read this one's.
+ * Order of the rows in each epoch: a permutation that depends only on the seed and the epoch, or their order in the
+ * table. Two places in the arena alternate, so that the next order is written while the threads read the current one.
  */
 
 import type { Batches } from '../model/batches.js';
 import { Random } from '../random.js';
 
-/** Instead of an epoch: the rows as they stand. */
+/** Stands for an epoch whose rows are in the order of the table. */
 const AS_THEY_STAND = 0;
 
 export class EpochOrders {
   readonly #places: readonly [Uint32Array, Uint32Array];
   readonly #options: { shuffle: boolean; seed: number };
   readonly #batches: Batches;
-  /** The epoch whose order each place holds; null: none yet. */
+  /** Epoch whose order each place contains; null: none yet. */
   readonly #planned: [number | null, number | null] = [null, null];
 
   constructor(
@@ -26,11 +26,11 @@ export class EpochOrders {
     this.#batches = batches;
   }
 
-  /** Sees to it that the epoch's order is there. Returns its place. */
+  /** Writes the order of the epoch unless it is there already. Returns its place. */
   plan(epoch: number): 0 | 1 {
     const { shuffle, seed } = this.#options;
     const slot = (epoch % 2) as 0 | 1;
-    // A whole batch needs no shuffling.
+    // A full batch needs no shuffling.
     const shuffled = shuffle && this.#batches.stepsIn(epoch) > 1;
     const planned = shuffled ? epoch : AS_THEY_STAND;
     if (this.#planned[slot] === planned) return slot;
@@ -41,7 +41,7 @@ export class EpochOrders {
     return slot;
   }
 
-  /** The rows of an epoch that is under way, in their order. */
+  /** The row numbers of an epoch, in order. */
   of(epoch: number): Uint32Array {
     return this.#places[this.plan(epoch)];
   }

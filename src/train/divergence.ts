@@ -22,6 +22,19 @@ export function lossSign(name: string, loss: number): string {
     : `the ${name} is not finite`;
 }
 
+/** A training that diverged, and in which step. */
+export class DivergedError extends LockstepError {
+  /** Epochs and steps begun since the start. */
+  readonly epochs: number;
+  readonly steps: number;
+
+  constructor(message: string, hint: string, { epoch, step }: Pick<Divergence, 'epoch' | 'step'>) {
+    super('diverged', message, { hint });
+    this.epochs = epoch;
+    this.steps = step;
+  }
+}
+
 interface Divergence {
   epoch: number;
   step: number;
@@ -35,14 +48,13 @@ interface Divergence {
 export function divergedError(
   { epoch, step, sign, learningRate, optimizer }: Divergence,
   data: Dataset,
-): LockstepError {
+): DivergedError {
   const place = `step ${step.toLocaleString('en-US')} (epoch ${epoch})`;
   const otherRule = optimizer === 'sgd' ? `, or ${option('optimizer', 'adam')}` : '';
   const rate = `a smaller ${option('learningRate')} than ${learningRate}${otherRule}`;
   const extreme = findExtreme(data);
-  return new LockstepError('diverged', `Training diverged in ${place}: ${sign}.`, {
-    hint: extreme ? extremeText(extreme, data, `try ${rate}`) : `Try ${rate}.`,
-  });
+  const hint = extreme ? extremeText(extreme, data, `try ${rate}`) : `Try ${rate}.`;
+  return new DivergedError(`Training diverged in ${place}: ${sign}.`, hint, { epoch, step });
 }
 
 /**

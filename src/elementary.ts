@@ -1,12 +1,12 @@
 /**
- * Elementary functions whose bits are the same everywhere: made of the operations of IEEE 754 on doubles (+ − × ÷ and
- * comparisons) and of integers alone, in a fixed order. Those of `Math` differ in the last bit between engines and between
- * releases of one. Whatever reaches a weight, a row or a decision uses these (scripts/tools/own-mathematics.grit enforces
- * it). Each is within 1 ulp, a unit in the last place, of the exact value: scripts/oracles/elementary.py measures it.
+ * Elementary functions with the same bits everywhere: they use only IEEE 754 operations on doubles (+ − × ÷ and
+ * comparisons) and integers, in a fixed order. Those of `Math` differ in the last bit between engines and between releases
+ * of one engine. Everything that affects a weight, a row or a decision uses these; scripts/tools/own-mathematics.grit
+ * enforces it. Each is within 1 ulp, a unit in the last place, of the exact value, as scripts/oracles/elementary.py measures.
  *
- * Methods and coefficients of log and cos: Sun's fdlibm (https://netlib.org/fdlibm: e_log.c, k_sin.c, k_cos.c). exp and the
- * logarithm in pow: Taylor's series. The errors of sums and products, so that they can be added again: Dekker 1971, "A
- * floating-point technique for extending the available precision".
+ * The methods and coefficients of log and cos are from Sun's fdlibm (https://netlib.org/fdlibm: e_log.c, k_sin.c, k_cos.c).
+ * exp and the logarithm in pow are Taylor series. The rounding errors of sums and products, which are added back, are computed
+ * as in Dekker 1971, "A floating-point technique for extending the available precision".
  */
 
 /** ln 2 in two parts: the first has 33 bits, so that its product with an exponent is exact. */
@@ -15,7 +15,7 @@ const LN2_LOW = 1.9082149292705877e-10;
 /** π − Math.PI. */
 const PI_LOW = 1.2246467991473532e-16;
 const SMALLEST_NORMAL = 2 ** -1022;
-/** A product with it cuts a double in two halves. */
+/** Multiplying by this splits a double in two halves. */
 const SPLIT = 2 ** 27 + 1;
 
 /** Its first byte is the number's sign and the upper part of the exponent, on every machine. */
@@ -152,7 +152,7 @@ export function expm1(x: number): number {
 /** tanh x = t / (t + 2), t = e²ˣ − 1. */
 export function tanh(x: number): number {
   if (Math.abs(x) < 2 ** -28 || Number.isNaN(x)) return x;
-  // From 22 on it is 1, rounded.
+  // From 22 on, it rounds to 1.
   const [high, low] = expMinusOne(2 * Math.min(Math.abs(x), 22));
   const d = Math.max(high, 2) + Math.min(high, 2);
   const dLow = Math.min(high, 2) - (d - Math.max(high, 2)) + low;
@@ -174,7 +174,7 @@ function sinNear(a: number, low: number): number {
   return a - (t * (0.5 * low - v * p) - low + v * 0.16666666666666632);
 }
 
-/** cos(a + low), likewise. */
+/** cos(a + low), under the same conditions. */
 function cosNear(a: number, low: number): number {
   const t = a * a;
   let p = -1.1359647557788195e-11;
@@ -188,7 +188,7 @@ function cosNear(a: number, low: number): number {
   return sum + (1 - sum - half + (t * t * p - a * low));
 }
 
-/** cos πx: of multiples of π, so that every x is reduced exactly. */
+/** cos πx; with multiples of π, every x is reduced exactly. */
 export function cosPi(x: number): number {
   const size = Math.abs(x);
   const turned = size - 2 * Math.floor(size / 2);
@@ -202,7 +202,7 @@ export function cosPi(x: number): number {
   return sign * (y > 0.25 ? sinNear(a, low) : cosNear(a, low));
 }
 
-/** 1/5 and 1/3 without what their doubles have of them. */
+/** 1/5 and 1/3, each minus its double. */
 const FIFTH_LOW = -1.1102230246251564e-17;
 const THIRD_LOW = 1.850371707708594e-17;
 
@@ -238,7 +238,7 @@ function logTimes(x: number, y: number): readonly [high: number, low: number] {
   const sumLow = (n === 0 ? 0 : 2 * series - (sum - twos)) + (2 * seriesLow + n * LN2_LOW);
   const high = sum + sumLow;
   const product = y * high;
-  // Where the power overflows or vanishes, an error has no part in it.
+  // If the power overflows or vanishes, the error does not matter.
   if (!(Math.abs(product) < 1000)) return [product, 0];
   return [product, productError(y, high, product) + y * (sumLow - (high - sum))];
 }

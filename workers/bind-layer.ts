@@ -1,6 +1,6 @@
 /**
- * A layer's products and what is done to each element of them: forward, gradient and delta. Bias, activation and g′ are
- * put together with the product here and nowhere else.
+ * The matrix products of a layer and their element-wise operations: forward, gradient and delta. Only this file combines
+ * bias, activation and g′ with the product.
  */
 import { numberOf } from '../src/kernels/activations.js';
 import { hasOwnOrder, type Kernels, type ProductShape } from '../src/kernels/kernels.js';
@@ -30,7 +30,7 @@ export function bindLayer(operation: LayerStep, { product, elements }: Kernels):
   };
 }
 
-/** gw ← inputᵀ δ: (end − begin, outputs), and its bias row Σ δ: of rows that are several shards summed by shard. */
+/** gw ← inputᵀ δ: (end − begin, outputs), and its bias row Σ δ; if the rows are several shards, summed by shard. */
 export function bindGradient(operation: Gradient, kernels: Kernels): Run {
   const sumAtOnce = bindSum(operation, kernels);
   if (operation.fold === null || hasOwnOrder(kernels.backend)) return sumAtOnce;
@@ -49,7 +49,7 @@ function bindSum(operation: Gradient, { product, elements }: Kernels): Run {
   };
 }
 
-/** Of the product inputᵀ δ, for some of the inputs. */
+/** Shape of the product inputᵀ δ for some of the inputs. */
 function gradientShape(m: number, inputs: number, outputs: number): ProductShape {
   return {
     m,
@@ -63,7 +63,7 @@ function gradientShape(m: number, inputs: number, outputs: number): ProductShape
   };
 }
 
-/** By the product itself if it can, else from products of single shards. */
+/** Sums by shard in the product if it can do that, otherwise from products of single shards. */
 function bindFoldedSum(operation: Gradient, fold: FoldBuffers, kernels: Kernels): Run {
   const { begin, end, inputs, outputs, input, delta, bias, to, slabBytes } = operation;
   const { product, elements, rules } = kernels;
@@ -89,9 +89,9 @@ function bindFoldedSum(operation: Gradient, fold: FoldBuffers, kernels: Kernels)
 }
 
 /**
- * A block of rows of W̃(l) after the other, so that what is folded stays in cache. The product of an odd shard is added to
- * that of the even one before as it is computed: no shard here has more rows than a product sums before it adds
- * (kernels.ts), so that is the sum of both.
+ * Computes one block of rows of W̃(l) after the other, so that the sums to fold stay in cache. The product of an odd shard
+ * is added to that of the even one before while it is computed. The result is the sum of both, as no shard here has more
+ * rows than a product sums before it adds (kernels.ts).
  */
 function bindBlocks(operation: Gradient, fold: FoldBuffers, { product, rules }: Kernels): Run {
   const { begin, end, inputs, outputs, input, delta, to, slabBytes } = operation;

@@ -1,4 +1,4 @@
-/** The loss of some rows, and ŷ: which kernel, chosen once for each pass. */
+/** Binds loss and ŷ to kernels, which are chosen once for each pass. */
 import { type Activation, isDerivedFromA, numberOf } from '../src/kernels/activations.js';
 import type { Elements, Kernels } from '../src/kernels/kernels.js';
 import type { LossStep, Predict } from '../src/model/operations.js';
@@ -6,7 +6,7 @@ import type { Slots } from '../src/protocol/collective.js';
 import type { Run } from '../src/protocol/update.js';
 import { forEachShard } from './each-shard.js';
 
-/** Makes δ(c+1) of the rows from `at` on, and adds their E and right rows to metrics. */
+/** Computes δ(c+1) of the rows from `at` on, and adds their E and correct rows to metrics. */
 type LossOf = (at: number, rows: number, metrics: number) => void;
 
 export function bindLoss(operation: LossStep, kernels: Kernels, metrics: Slots): Run {
@@ -42,7 +42,7 @@ function chooseLoss(operation: LossStep, elements: Elements): LossOf {
   };
 }
 
-/** δ(c+1) ← v h′(z − y) ⊙ g′; for sse h(r) = ½ r², Huber's without a limit. By two kernels if g′ is derived from a. */
+/** δ(c+1) ← v h′(z − y) ⊙ g′; for sse h(r) = ½ r², Huber's without a limit. Takes two kernels if g′ is computed from a. */
 function regressionError(operation: LossStep, elements: Elements): LossOf {
   const { z, a, bias, outputs } = operation;
   const activation = operation.activation as Activation;
@@ -81,7 +81,7 @@ function weightsOf(place: number): (at: number) => number {
   return place === 0 ? () => 0 : at => place + at * 4;
 }
 
-/** ŷ ← g(a + b) at the rows' places of `to`, from the last product, which stays as it is. */
+/** ŷ ← g(a + b) at the rows' places in `to`, from the last product, which is not changed. */
 export function bindPredict(operation: Predict, { elements }: Kernels, memory: WebAssembly.Memory): Run {
   const { product, to, bias, outputs, activation } = operation;
   const g = activation === 'softmax' ? null : numberOf(activation);

@@ -1,4 +1,4 @@
-/** The operations on rows as calls of the kernels: where an operation's places meet the rows of the registers. */
+/** Binds operations on rows to kernels: combines an operation's places with the rows of the registers. */
 import type { Elements, Kernels } from '../src/kernels/kernels.js';
 import type { Drop, Fold, Gather, Noise, RowNorms, RowOperation, Window } from '../src/model/operations.js';
 import { keyOf } from '../src/model/perturbation.js';
@@ -9,11 +9,10 @@ import { bindDelta, bindGradient, bindLayer } from './bind-layer.js';
 import { bindLoss, bindPredict } from './bind-loss.js';
 import { forEachShard } from './each-shard.js';
 
-/** What the operations are bound to. */
 export interface RowBinding {
   kernels: Kernels;
   memory: WebAssembly.Memory;
-  /** Σ E and right rows of each shard. */
+  /** Σ E and correct rows of each shard. */
   metrics: Slots;
   noise: NoiseSums | null;
   /** Σ |∇Eₙ|² of each of this worker's shards, until the update phase. */
@@ -81,14 +80,14 @@ function bindGatherX(window: Window, features: number, elements: Elements): Gath
   return (to, order, rows) => elements.gatherSpans(to, x, order, spans, rows, width, features, spanCount);
 }
 
-/** From row `at` of the scratch on; null if the rows have no targets. */
+/** Writes targets from row `at` of the scratch on; null if the rows have none. */
 function bindGatherY(
   { window, y, features }: Gather,
   gatherX: GatherRows,
   elements: Elements,
 ): GatherRows | null {
   const { targets, targetIsInput } = window;
-  // A copy, which stays what it is if x is perturbed.
+  // A copy, which does not change if x is perturbed.
   if (targetIsInput) return (at, order, rows) => gatherX(y + at * features * 4, order, rows);
   if (targets === 0) return null;
   return (at, order, rows) => elements.gatherWords(y + at * targets * 4, window.y, order, rows, targets);
@@ -109,7 +108,7 @@ function bindDrop({ layer, to, from, begin, end, width, rate, seed }: Drop, { el
   };
 }
 
-/** Slabs that have become the halves of a larger block: the last ← added to the one before, that to the one before it. */
+/** Folds slabs that have become the halves of a larger block: adds the last to the one before, that to its predecessor, … */
 function bindFold({ gw, slabBytes }: Fold, { rules }: Kernels): Run {
   return ({ slab, folds }) => {
     for (let from = slab; from > slab - folds; from--) {

@@ -1,4 +1,4 @@
-/** What each phase takes a worker, added up in the arena; read by the coordinator between segments. */
+/** Adds up a worker's time in each phase in the arena; the coordinator reads it between segments. */
 import { type Operation, phaseOf } from '../src/model/operations.js';
 import { PHASE_STRIDE, PHASES, type Phase } from '../src/model/plan.js';
 import type { Run } from '../src/protocol/update.js';
@@ -7,22 +7,21 @@ export class Clock {
   readonly #milliseconds: Float64Array;
   #last = 0;
 
-  /** @param phases PHASE_STRIDE float64 for each worker */
+  /** @param phases PHASE_STRIDE values for each worker */
   constructor(phases: Float64Array, worker: number) {
     this.#milliseconds = phases.subarray(worker * PHASE_STRIDE, (worker + 1) * PHASE_STRIDE);
   }
 
-  /** The first phase begins now. */
+  /** Begins the first phase. */
   start(): void {
     this.#last = performance.now();
   }
 
-  /** Adds the time since the last lap, or the start, to a phase. Returns now, in milliseconds. */
-  lap(phase: Phase): number {
+  /** Adds the time since the last lap, or the start, to a phase. */
+  lap(phase: Phase): void {
     const now = performance.now();
     this.#milliseconds[PHASES.indexOf(phase)]! += now - this.#last;
     this.#last = now;
-    return now;
   }
 
   /** The same operations, with a lap after the last of each phase. */

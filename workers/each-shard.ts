@@ -1,7 +1,7 @@
-/** The rows of the registers shard by shard: for what is summed over the rows of a shard. Runs in a pool thread. */
+/** Goes through the rows of the registers shard by shard, for sums over the rows of a shard. Runs in a pool thread. */
 import type { Registers } from '../src/model/operations.js';
 
-/** @param run over rows of one shard, from row `at` of the scratch on */
+/** @param run called with the rows of one shard, from row `at` of the scratch on */
 export function forEachShard(
   { at, row, rows, batch, shards, shard, leaves }: Registers,
   run: (at: number, rows: number, shard: number) => void,

@@ -1,6 +1,6 @@
 /**
- * A pass over a table without a step: E, right rows and, if asked for, ŷ. The rows are cut into shards as a batch is, so
- * the sums have the same bits for every number of workers. Runs in a pool thread.
+ * A pass over a table without a step: E, correct rows and, on request, ŷ. The rows are cut into shards as a batch is, so
+ * the sums have the same bits for any number of workers. Runs in a pool thread.
  */
 import { Registers } from '../src/model/operations.js';
 import { evaluationPass } from '../src/model/pass.js';

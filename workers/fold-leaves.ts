@@ -1,14 +1,14 @@
 /**
- * Sums over the shards of some rows by the tree (src/model/tree.ts): each shard's sum is a vector, put into the place of
- * the result or a buffer and folded as soon as the other half is there, so that log₂ of the shards need a buffer. The
- * shards are an aligned block, a power of two. Runs in a pool thread.
+ * Sums over the shards of some rows by the tree (src/model/tree.ts). Each shard's sum is a vector. It is written to the place
+ * of the result or to a buffer, and folded as soon as the other half exists, so the number of buffers is log₂ of the number
+ * of shards. The shards are an aligned block whose size is a power of two. Runs in a pool thread.
  */
 import type { RuleKernels } from '../src/kernels/rules/list.js';
 import type { Registers } from '../src/model/operations.js';
 
-/** Where the sums lie. */
+/** Places of the sums. */
 interface FoldPlace {
-  /** The first buffer, and bytes from one to the next. */
+  /** The first buffer, and the distance between two in bytes. */
   at: number;
   bytes: number;
   /** Float32 elements. */
@@ -17,10 +17,10 @@ interface FoldPlace {
   pairs: boolean;
 }
 
-/** Puts a shard's sum to `to`, or adds it. Its rows are those of the scratch from `at` on. */
+/** Writes or adds a shard's sum to `to`. Its rows are those of the scratch from `at` on. */
 type Leaf = (to: number, at: number, rows: number, accumulate: boolean) => void;
 
-/** Sums over the shards of the registers, to `to`. Bound once: an object or a closure for each run takes microseconds. */
+/** Sums over the shards of the registers to `to`. Bound once, as an object or a closure for each run takes microseconds. */
 export function bindFoldLeaves(
   { at, bytes, length, pairs }: FoldPlace,
   { add }: Pick<RuleKernels, 'add'>,
@@ -28,7 +28,7 @@ export function bindFoldLeaves(
 ): (registers: Registers, to: number) => void {
   return (registers, to) => {
     const { batch, shards, shard, leaves } = registers;
-    // Of the stack of sums: how many there are. The first lies at `to`, the others in the buffers.
+    // Size of the stack of sums. The first is at `to`, the others are in the buffers.
     let depth = 0;
     let row = registers.at;
     for (let i = 0; i < leaves; i++) {

@@ -1,8 +1,8 @@
 /**
  * A step of L-BFGS (Nocedal and Wright, Algorithms 7.4 and 7.5): a direction d = −H ∇E from the last pairs
- * s = w′ − w, y = ∇E′ − ∇E, and a line search along it. A batch is the whole data, so a segment is one step. All workers
- * run this side by side: each has some chunks of every vector, all have the same inner products and the same E, and so
- * decide alike. Runs in a pool thread.
+ * s = w′ − w, y = ∇E′ − ∇E, and a line search along it. A batch contains all rows, so a segment is one step. All workers
+ * run this at the same time: each has some chunks of every vector, and all see the same inner products and the same E, so
+ * they make the same decisions. Runs in a pool thread.
  */
 import { LBFGS_NUMBERS } from '../src/kernels/rules/lbfgs.js';
 import type { ConstantsOf } from '../src/model/optimizer.js';
@@ -27,11 +27,11 @@ export function stepByLbfgs(
 ): TaskResult {
   const { worker } = thread;
   const change = collective.slots('change');
-  // One step of an epoch of one: each is measured.
+  // An epoch has one step, so every step is measured.
   const clock = thread.clock!;
   clock.start();
   const wait = () => {
-    // The passes note their own time: what is left is work on vectors.
+    // The passes measure their own time; the rest is work on vectors.
     clock.lap('update');
     collective.meet();
     clock.lap('waiting');
@@ -43,31 +43,31 @@ export function stepByLbfgs(
   change.note(worker, taken.most);
   wait();
   if (worker === 0) Atomics.add(control, PROGRESS, 1);
-  // If E falls no further, not even along −∇E, each step from here on would be this one again.
+  // If E does not fall, not even along −∇E, all further steps would be the same.
   if (!taken.fell) return { ok: true, end: 'converged', steps: 1 };
   const unchanged = isUnchanged(change, task.workers, task, 0);
   return { ok: true, end: unchanged ? 'unchanged' : 'done', steps: 1 };
 }
 
-/** What a step came to. */
+/** Result of a step. */
 interface Taken {
-  /** The largest |change of a weight| in this worker's chunks. */
+  /** Largest |change of a weight| in this worker's chunks. */
   most: number;
-  /** Whether E is lower for it. */
+  /** Whether E is lower than before. */
   fell: boolean;
 }
 
-/** Where a search ended: the point, E there, and the slope that it began with. */
+/** Result of a line search: the point, E there, and the slope at its start. */
 interface Found {
   point: Point;
   value: Value;
   slope: number;
 }
 
-/** Nothing is to be gained any more, or no lower E was found. */
+/** The slope promises no noticeable fall of E, or the search found no lower E. */
 type Failure = 'flat' | 'lost';
 
-/** A step that promises less than this part of E is none: float32 has 1e-7 of it. */
+/** A slope that promises a smaller fall relative to E is flat: float32 resolves 1e-7. */
 const LEAST_FALL = 1e-10;
 
 const { rho: RHO, ...AT } = LBFGS_NUMBERS;
@@ -78,12 +78,12 @@ class Lbfgs {
   readonly #vectors: Vectors;
   readonly #objective: Objective;
   readonly #w: Vector;
-  /** ∇E where it was looked at last, and at w as the step began. */
+  /** ∇E where it was evaluated last, and at w at the start of the step. */
   readonly #gw: Vector;
   readonly #g: Vector;
   readonly #d: Vector;
   readonly #pairs: { s: Vector; y: Vector }[];
-  /** A copy of what the last step left: each worker has the same, and worker 0 puts it back. */
+  /** A copy of the numbers that the last step left. All workers have the same; worker 0 writes them back. */
   readonly #numbers: Float64Array;
 
   constructor(thread: Thread, task: TrainTask, vectors: Vectors, objective: Objective) {
@@ -104,7 +104,7 @@ class Lbfgs {
     this.#numbers = viewOf(plan, memory, 'state/numbers', 'f64').slice();
   }
 
-  /** null where E is not finite at w. */
+  /** null if E is not finite at w. */
   step(): Taken | null {
     const { stepsBefore, fault } = this.#task;
     const commit = (phase: Fault['phase']) => {
@@ -112,7 +112,7 @@ class Lbfgs {
     };
     if (stepsBefore === 0 && !this.#begin()) return null;
     commit('gradient');
-    // The oldest pair is used once more, then its place is the new one's.
+    // The oldest pair is used once more, then replaced by the new one.
     const place = stepsBefore % this.#pairs.length;
     let end = this.#search(place);
     if (end === 'lost' && this.#hasPairs) {
@@ -127,7 +127,7 @@ class Lbfgs {
     return { most, fell: found !== null };
   }
 
-  /** 1 / s·y of each pair; 0 where there is none, or one of no curvature. */
+  /** 1 / s·y of each pair; 0 if there is no pair, or it has no curvature. */
   get #rho(): Float64Array {
     return this.#numbers.subarray(RHO);
   }
@@ -136,15 +136,15 @@ class Lbfgs {
     return this.#rho.some(rho => rho > 0);
   }
 
-  /** E and ∇E where the training begins. Returns whether E is finite. */
+  /** E and ∇E at the initial weights. Returns whether E is finite. */
   #begin(): boolean {
-    const value = this.#look();
+    const value = this.#evaluate();
     this.#copy(this.#g, this.#gw);
     this.#note(value);
     return Number.isFinite(value.E);
   }
 
-  #look(): Value {
+  #evaluate(): Value {
     this.#numbers[AT.evaluations]!++;
     return this.#objective.at(this.#w, this.#gw, this.#d);
   }
@@ -155,17 +155,17 @@ class Lbfgs {
     this.#numbers[AT.right] = right;
   }
 
-  /** Leaves w, and ∇E there in gw, where the search ended; w as it was where E didn't fall. s ← the old w. */
+  /** Moves w to where the search ended, with ∇E there in gw; restores w if E did not fall. s ← the old w. */
   #search(place: number): Found | Failure {
     const { s } = this.#pairs[place]!;
     const steepest = !this.#hasPairs;
     this.#turn();
     const [slope, squares] = this.#vectors.dots([this.#g, this.#d], [this.#g, this.#g]) as [Dot, Dot];
     if (!(slope.all < 0)) return 'lost';
-    // About twice what E can still fall by: H is near the inverse of the curvature.
+    // About twice the possible fall of E, as H is close to the inverse of the curvature.
     if (!steepest && -slope.all <= LEAST_FALL * Math.abs(this.#numbers[AT.E]!)) return 'flat';
     this.#copy(s, this.#w);
-    // Along −∇E nothing is known of the right length yet.
+    // Along −∇E, the right length is not known yet.
     const unit = steepest ? Math.min(1, 1 / Math.sqrt(squares.all)) : 1;
     const found = this.#searchFrom(s, slope.all, unit * rateOf(this.#task, 0));
     if (!found) this.#copy(this.#w, s);
@@ -173,9 +173,9 @@ class Lbfgs {
   }
 
   #searchFrom(old: Vector, slope: number, first: number): Found | null {
-    const lookAt = (t: number) => {
+    const evaluateAt = (t: number) => {
       this.#vectors.combine(this.#w, old, this.#d, 1, t);
-      return this.#look();
+      return this.#evaluate();
     };
     const search = searchLine({ t: 0, E: this.#numbers[AT.E]!, slope }, first);
     let at = 0;
@@ -184,18 +184,18 @@ class Lbfgs {
       if (next.done) {
         const point = next.value;
         if (!point) return null;
-        // Not always the one that was looked at last.
-        return { point, value: point.t === at ? value! : lookAt(point.t), slope };
+        // It may not be the point that was evaluated last.
+        return { point, value: point.t === at ? value! : evaluateAt(point.t), slope };
       }
       at = next.value;
-      value = lookAt(at);
+      value = evaluateAt(at);
       const { E, slope: there } = value;
       const finite = Number.isFinite(E) && Number.isFinite(there);
       next = search.next({ t: at, E: finite ? E : Number.POSITIVE_INFINITY, slope: there });
     }
   }
 
-  /** d ← −H ∇E by the two loops, from the newest pair to the oldest and back; γ = s·y / y·y of the newest is H's start. */
+  /** d ← −H ∇E by two loops, from the newest pair to the oldest and back; initially H = γ I, γ = s·y / y·y of the newest. */
   #turn(): void {
     const vectors = this.#vectors;
     const d = this.#d;
@@ -215,13 +215,13 @@ class Lbfgs {
     }
   }
 
-  /** Where the pair of the step so many before this one has its place. */
+  /** Place of the pair of an earlier step. */
   #placeBefore(steps: number): number {
     const { length } = this.#pairs;
     return (((this.#task.stepsBefore - steps) % length) + length) % length;
   }
 
-  /** The pair of this step, and E and ∇E for the next. Returns the largest |change of a weight|. */
+  /** Keeps the pair of this step, and E and ∇E for the next. Returns the largest |change of a weight|. */
   #keep(place: number, { point, value, slope }: Found): number {
     const vectors = this.#vectors;
     const { s, y } = this.#pairs[place]!;
@@ -229,7 +229,7 @@ class Lbfgs {
     vectors.combine(y, this.#gw, this.#g, 1, -1);
     this.#copy(this.#g, this.#gw);
     const [curvature, squares] = vectors.dots([s, y], [y, y]) as [Dot, Dot];
-    // Of rounding alone, it says nothing of E.
+    // A curvature that is only rounding says nothing about E.
     const counts = curvature.all > Number.EPSILON * point.t * Math.abs(slope);
     this.#rho[place] = counts ? 1 / curvature.all : 0;
     if (counts) this.#numbers[AT.gamma] = curvature.all / squares.all;
@@ -241,7 +241,7 @@ class Lbfgs {
     this.#vectors.combine(to, from, from, 1, 0);
   }
 
-  /** By worker 0, for the coordinator and the next step. The other workers read no more of it in this one. */
+  /** Worker 0 writes the numbers for the coordinator and the next step. No other worker reads them again in this step. */
   #publish(): void {
     if (this.#thread.worker !== 0) return;
     const { plan, memory } = this.#thread.setup;

@@ -1,6 +1,6 @@
 /**
- * E and ∇E of all rows, penalty included, wherever the weights stand: what a line search asks for, by the passes of
- * every training. Runs in a pool thread, on all workers at once.
+ * Evaluates E and ∇E of all rows at the current weights, including the penalty, for a line search, with the passes of any
+ * training. Runs in a pool thread, on all workers at once.
  */
 import { Registers } from '../src/model/operations.js';
 import { entryOf } from '../src/model/plan.js';
@@ -15,7 +15,7 @@ export interface Value {
   E: number;
   /** ∇E · d. */
   slope: number;
-  /** Σ of the rows' errors, neither reduced nor with the penalty; right rows, of a regression squared errors. */
+  /** Σ of the rows' errors, without reduction or penalty; correct rows, or squared errors of a regression. */
   loss: number;
   right: number;
 }
@@ -28,7 +28,7 @@ export class Objective {
   readonly #wait: () => void;
   readonly #registers = new Registers();
 
-  /** @param wait comes to the meeting of all workers */
+  /** @param wait waits for all workers */
   constructor(thread: Thread, task: TrainTask, vectors: Vectors, control: Int32Array, wait: () => void) {
     this.#thread = thread;
     this.#run = thread.stepRuns(task, true);
@@ -40,8 +40,8 @@ export class Objective {
   }
 
   /**
-   * E at w, once every worker has written its part of w; ∇E is left in gw.
-   * @param d the direction of the slope
+   * E at w after every worker has written its part of w; leaves ∇E in gw.
+   * @param d direction of the slope
    * @throws Poisoned
    */
   at(w: Vector, gw: Vector, d: Vector): Value {
@@ -49,10 +49,10 @@ export class Objective {
     this.#run.gradient(this.#registers);
     this.#wait();
     const { loss, right } = sumMetrics(this.#thread.metrics, this.#registers.shards);
-    // Leaves w as it is: the search changes it.
+    // Does not change w: the search does.
     this.#run.update(this.#registers);
     const [slope, squares] = this.#vectors.dots([gw, d], [w, w]) as [Dot, Dot];
-    // A sign of life: a step can have many of these.
+    // A sign of life, as a step can have many evaluations.
     Atomics.add(this.#control, PULSE, 1);
     const { scale, l2 } = this.#registers;
     return { E: scale * loss + (l2 / 2) * squares.weights, slope: slope.all, loss, right };

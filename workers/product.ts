@@ -1,4 +1,4 @@
-/** The machine's own matrix-product rate, by this job's kernels, all workers busy at once. */
+/** Measures the machine's rate of matrix products with this job's kernels, while all workers are busy. */
 import { entryOf, PRODUCT_SIZE, viewOf } from '../src/model/plan.js';
 import type { Collective } from '../src/protocol/collective.js';
 import type { ProductTask, TaskResult } from '../src/protocol/tasks.js';
@@ -6,7 +6,7 @@ import type { Thread } from './thread.js';
 
 const WARM_UP_ROWS = 64;
 
-/** Multiplies until the time is over; `steps` of the result is how many products. @throws Poisoned */
+/** Multiplies until the time is over; `steps` of the result is the number of products. @throws Poisoned */
 export function multiplyForAWhile(thread: Thread, collective: Collective, task: ProductTask): TaskResult {
   const { plan, memory } = thread.setup;
   const size = PRODUCT_SIZE;
@@ -25,7 +25,7 @@ export function multiplyForAWhile(thread: Thread, collective: Collective, task: 
     transposeB: false,
   });
   const multiply = (rows: number) => product(a + 2 * bytes, a, a + bytes, rows, false);
-  // The whole of b is packed, and code compiled, for a few rows too.
+  // A few rows are enough to pack all of b and to compile the code.
   multiply(WARM_UP_ROWS);
   collective.meet();
   let products = 0;

@@ -1,6 +1,6 @@
 /**
- * The runner of every pass: it binds a list of operations (src/model/pass.ts) to the worker's kernels once, and runs it
- * over the rows that its sections name. Runs in a pool thread.
+ * Binds the operations of a pass (src/model/pass.ts) to the worker's kernels once, and runs them over the rows that its
+ * sections name. Runs in a pool thread.
  */
 import type { Operation, Registers } from '../src/model/operations.js';
 import type { Over, Pass, Section } from '../src/model/pass.js';
@@ -11,15 +11,15 @@ import type { Clock } from './clock.js';
 /** Runs a pass over the batch of the registers. @throws Poisoned if another party has failed */
 export type RunPass = (registers: Registers) => void;
 
-/** How the work is cut between workers. */
+/** A worker's share of the work. */
 export interface Cut {
   workers: number;
   worker: number;
 }
 
 /**
- * @param bind makes an operation a call, null if there is nothing to do
- * @param clock notes what each phase takes; null: nothing is measured
+ * @param bind turns an operation into a function; null if there is nothing to do
+ * @param clock measures the time of each phase; null: nothing is measured
  */
 export function bindPass(
   pass: Pass,

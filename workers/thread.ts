@@ -1,4 +1,4 @@
-/** One worker's kernels, and its passes bound to them: made once for a job, thread and worker number. */
+/** One worker's kernels and the passes that are bound to them; made once per job, thread and worker number. */
 import { createKernels } from '../src/kernels/choose.js';
 import type { Kernels } from '../src/kernels/kernels.js';
 import { isOfUpdate, type Operation } from '../src/model/operations.js';
@@ -19,7 +19,7 @@ export interface StepRuns {
   update: RunPass;
 }
 
-/** What the thread does at a barrier or a sign of life: other for each segment. */
+/** What the thread does at a barrier or to give a sign of life; differs from segment to segment. */
 export interface Signals {
   /** @throws Poisoned */
   meet(): void;
@@ -30,7 +30,7 @@ export class Thread {
   readonly setup: Setup;
   readonly worker: number;
   readonly kernels: Kernels;
-  /** Σ E and right rows of each shard. */
+  /** Σ E and correct rows of each shard. */
   readonly metrics: Slots;
   readonly noise: NoiseSums | null;
   readonly clock: Clock | null;
@@ -53,12 +53,12 @@ export class Thread {
     this.#update = tables.training && new UpdateKernels(kernels, setup);
   }
 
-  /** Takes part in another segment. */
+  /** Begins a segment. */
   begin(signals: Signals): void {
     this.#signals = signals;
   }
 
-  /** The passes of a segment's steps; measured ones note what each phase takes. */
+  /** The passes of a segment's steps; `measured` ones measure the time of each phase. */
   stepRuns(task: TrainTask, measured: boolean): StepRuns {
     const { byBlock, workers, l2 } = task;
     const key = `${byBlock} ${workers} ${l2 > 0} ${measured}`;

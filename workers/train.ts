@@ -1,7 +1,7 @@
 /**
- * The step, many times: gradient pass, meeting, update pass, meeting. What the passes are stands in src/model/pass.ts, who
- * writes what between two meetings in src/protocol/README.md: the meetings are all the order that there is. Runs in a
- * pool thread, on all workers side by side.
+ * Runs steps: gradient pass, barrier, update pass, barrier. src/model/pass.ts defines the passes; src/protocol/README.md
+ * says who writes what between two barriers, which are the only synchronisation. Runs in a pool thread, on all workers at
+ * the same time.
  */
 
 import { Registers } from '../src/model/operations.js';
@@ -15,7 +15,7 @@ import type { SegmentEnd, TaskResult, TrainTask } from '../src/protocol/tasks.js
 import { faulty } from './fault.js';
 import type { StepRuns, Thread } from './thread.js';
 
-/** Runs the task's steps, or fewer if all workers agree to end before. @throws Poisoned if another party has failed */
+/** Runs the task's steps, or fewer if all workers agree to stop early. @throws Poisoned if another party has failed */
 export function trainSteps(
   thread: Thread,
   collective: Collective,
@@ -25,7 +25,7 @@ export function trainSteps(
   const trainer = new Trainer(thread, collective, control, task);
   for (let done = 0; done < task.steps; done++) {
     const end = trainer.step(done);
-    // A step that diverged has changed nothing.
+    // A step that diverged changed no weight.
     if (end) return { ok: true, end, steps: end === 'diverged' ? done : done + 1 };
   }
   return { ok: true, end: 'done', steps: task.steps };
@@ -43,9 +43,9 @@ class Trainer {
   readonly #rightRows: Float64Array;
   readonly #stepEnd: Float64Array | null;
   readonly #plain: StepRuns;
-  /** How many parts the gradient's squared length is noted in. */
+  /** Number of parts of the sum of the gradient's squares. */
   readonly #parts: number;
-  /** Whether the step under way is measured. */
+  /** Whether the current step is measured. */
   #isMeasured = false;
 
   constructor(thread: Thread, collective: Collective, control: Int32Array, task: TrainTask) {
@@ -63,7 +63,7 @@ class Trainer {
     this.#parts = thread.noise ? countParts(thread.setup.network, task.byBlock) : 0;
   }
 
-  /** One step of the segment. Returns why the segment ends with it; null if it goes on. @throws Poisoned */
+  /** Runs one step of the segment. Returns why the segment ends with it; null if it continues. @throws Poisoned */
   step(done: number): SegmentEnd | null {
     const run = this.#begin(done);
     run.gradient(this.#registers);
@@ -76,12 +76,12 @@ class Trainer {
     return isSound ? this.#decide(done) : 'diverged';
   }
 
-  /** Sets the registers. Returns the passes: measured, if this step is, and with its fault. */
+  /** Sets the registers. Returns the passes of this step: measured or not, and with its fault if it has one. */
   #begin(done: number): StepRuns {
     const { setup, clock, worker } = this.#thread;
     const { measuredEvery, stepsBefore, fault } = this.#task;
     beginStep(this.#registers, setup, this.#task, done, this.#order);
-    // By the step's number since the start of the training, however it is cut into segments.
+    // Depends on the step's number since the start of the training, not on the segments.
     const isMeasured = measuredEvery > 0 && (stepsBefore + done) % measuredEvery === 0;
     if (isMeasured && !this.#isMeasured) clock!.start();
     this.#isMeasured = isMeasured;
@@ -89,13 +89,13 @@ class Trainer {
     return fault?.after === done && fault.fault.worker === worker ? faulty(runs, fault.fault) : runs;
   }
 
-  /** Comes to the meeting that ends a pass. What is waited for is counted under `phase`. */
+  /** Waits at the barrier that ends a pass; the time counts towards `phase`. */
   #meet(phase: Phase): void {
     this.#collective.meet();
     if (this.#isMeasured) this.#thread.clock!.lap(phase);
   }
 
-  /** Σ E and right rows of the batch, the same for every worker; kept by worker 0. */
+  /** Σ E and correct rows of the batch, the same for every worker; worker 0 stores them. */
   #total(done: number): MetricSums {
     const sums = sumMetrics(this.#thread.metrics, this.#registers.shards);
     if (this.#thread.worker === 0) {
@@ -107,22 +107,22 @@ class Trainer {
   }
 
   #noteChange(): void {
-    // If the coordinator updates, it has the first slot, and the workers' stay 0.
+    // If the coordinator does the update, it uses the first slot, and the workers' slots stay 0.
     if (!this.#thread.setup.coordinates) this.#change.note(this.#thread.worker, this.#registers.most);
   }
 
-  /** From what was noted before the last meeting, and is written again only after the next: so all workers decide alike. */
+  /** Reads only values that were written before the last barrier and don't change until the next: so all workers agree. */
   #decide(done: number): SegmentEnd | null {
     if (this.#thread.worker === 0) this.#keep(this.#task.firstStep + done);
     if (isUnchanged(this.#change, this.#task.workers, this.#task, done)) return 'unchanged';
     return this.#collective.isStopAgreed ? 'asked' : null;
   }
 
-  /** By worker 0: what is known of a step that is done. */
+  /** Worker 0 records a completed step. */
   #keep(step: number): void {
     this.#thread.noise?.keep(step, this.#registers.shards, this.#parts);
     if (this.#stepEnd && this.#isMeasured) this.#stepEnd[step] = performance.now();
-    // Watched by the coordinator, who takes a number that is one step old for what it is.
+    // The coordinator watches this word; a value that is one step old does no harm.
     Atomics.add(this.#control, PROGRESS, 1);
   }
 }

@@ -1,7 +1,6 @@
 /**
- * Whole vectors of parameters, slabs of the arena, worked on by all workers together: each has some chunks of them.
- * Inner products are added up by everyone by the tree over the chunks, so their bits don't depend on who had which.
- * Runs in a pool thread.
+ * Vectors of all parameters, which are slabs of the arena. Each worker processes some of their chunks. All workers add up
+ * inner products by the tree over the chunks, so the bits don't depend on which worker had which. Runs in a pool thread.
  */
 import { chunksOf } from '../src/model/chunks.js';
 import { layersOf } from '../src/model/network.js';
@@ -10,10 +9,10 @@ import { partOf } from '../src/model/shards.js';
 import type { Slots } from '../src/protocol/collective.js';
 import type { Thread } from './thread.js';
 
-/** A slab, by the offset of its first byte. */
+/** Offset of a slab's first byte. */
 export type Vector = number;
 
-/** A chunk that is this worker's. */
+/** A chunk of this worker. */
 interface OwnChunk {
   index: number;
   /** Bytes from the beginning of the slab. */
@@ -21,7 +20,7 @@ interface OwnChunk {
   length: number;
 }
 
-/** a · b over all parameters, and over those that are no biases. */
+/** a · b over all parameters, and over those that are not biases. */
 export interface Dot {
   all: number;
   weights: number;
@@ -31,14 +30,14 @@ export class Vectors {
   readonly #rules: Thread['kernels']['rules'];
   readonly #wait: () => void;
   readonly #chunks: number;
-  /** The chunks that hold weights. */
+  /** Indexes of the chunks that contain weights, not biases. */
   readonly #weights: number[];
   readonly #own: OwnChunk[];
-  /** A slot for each chunk, twice: used by turns, as one may still be read while the next is written. */
+  /** Two slots for each chunk, used alternately, as one may still be read while the other is written. */
   readonly #sums: Slots;
   #turn = 0;
 
-  /** @param wait comes to the barrier of all workers */
+  /** @param wait waits for all workers */
   constructor(thread: Thread, sums: Slots, workers: number, wait: () => void) {
     const { network, plan } = thread.setup;
     this.#rules = thread.kernels.rules;
@@ -55,7 +54,7 @@ export class Vectors {
     });
   }
 
-  /** out ← a x + b y in this worker's chunks. Returns the largest |out| there, NaN where one is not a number. */
+  /** out ← a x + b y in this worker's chunks. Returns the largest |out| there; NaN if one is NaN. */
   combine(out: Vector, x: Vector, y: Vector, a: number, b: number): number {
     let most = 0;
     for (const { at, length } of this.#own) {
@@ -64,7 +63,7 @@ export class Vectors {
     return most;
   }
 
-  /** The inner products of up to DOTS_AT_ONCE pairs, once all workers have come to it. */
+  /** Inner products of up to DOTS_AT_ONCE pairs; waits for all workers. */
   dots(...pairs: [Vector, Vector][]): Dot[] {
     const first = this.#turn * this.#chunks;
     for (const { index, at, length } of this.#own) {
@@ -77,7 +76,7 @@ export class Vectors {
       all: this.#sums.sum(this.#chunks, k, first),
       weights: this.#sums.sumOf(this.#weights, k, first),
     }));
-    // Whoever comes to the next barrier has read these: the place is free again for the next but one.
+    // A worker that arrives at the next barrier has read these slots, so they are free again after it.
     this.#turn = 1 - this.#turn;
     return dots;
   }

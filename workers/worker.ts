@@ -1,6 +1,6 @@
 /**
- * What a pool thread runs: it makes its kernels and passes once a job, then a segment at a time. Owns nothing; all
- * that it writes lies in the arena, in the places that the plan gives to its worker number.
+ * Code of a pool thread: makes kernels and passes once per job, then runs a segment at a time. Owns nothing; it writes only
+ * to the arena, where the plan gives its worker number a place.
  */
 import { searches } from '../src/model/optimizer.js';
 import { viewOf } from '../src/model/plan.js';
@@ -14,7 +14,7 @@ import { multiplyForAWhile } from './product.js';
 import { Thread } from './thread.js';
 import { trainSteps } from './train.js';
 
-/** A job that this thread takes part in. It may be given any worker's task, so its scratch is looked up by number. */
+/** The current job. The thread may get any worker's task, so it keeps a Thread for each number that it has had. */
 interface Job {
   setup: Setup;
   control: Int32Array;
@@ -23,7 +23,7 @@ interface Job {
 
 let job: Job | null = null;
 
-/** Runs one segment. A failure poisons the barrier, so that nobody waits for this worker, and is returned. */
+/** Runs one segment. An error poisons the barrier, so that nobody waits for this worker, and is returned. */
 export default function run({ task, setup: told }: Order): TaskResult {
   if (told) {
     job = { setup: told, control: viewOf(told.plan, told.memory, 'control', 'i32'), threads: new Map() };
@@ -32,11 +32,11 @@ export default function run({ task, setup: told }: Order): TaskResult {
   const workers = task.kind === 'evaluate' ? setup.workers : task.workers;
   const barrier = new Barrier(control, workers + Number(setup.coordinates), setup.spins);
   try {
-    // A sign of life: the thread is up.
+    // A sign of life: the thread has started.
     Atomics.add(control, PULSE, 1);
     return runTask(job!, new Collective(setup.plan, setup.memory, barrier), task);
   } catch (error) {
-    // Another party has failed, and says so itself.
+    // Another party has failed, and reports its own error.
     if (error instanceof Poisoned) return { ok: true, end: 'poisoned', steps: 0 };
     barrier.poison();
     const { message, stack } = error instanceof Error ? error : new Error(String(error));

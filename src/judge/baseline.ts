@@ -7,6 +7,7 @@ import type { Dataset } from '../data/dataset.js';
 import { scanRows } from '../data/scan.js';
 import type { Judgement } from '../model/judgement.js';
 import { unitOf } from './judge.js';
+import { sum } from './total-weights.js';
 
 export interface Baseline {
   figure: 'rmse' | 'accuracy';
@@ -97,8 +98,4 @@ function countValues({ y, rows, weights }: Dataset, labels: number, kinds: numbe
     for (let k = 0; k < labels; k++) counts[k]![y[row * labels + k]!]! += weight;
   }
   return counts;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

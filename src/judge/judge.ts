@@ -37,11 +37,6 @@ function deviationsOf({ encoding, outputs }: Pick<Dataset, 'encoding' | 'outputs
   return Array.from({ length: outputs }, (_, k) => encoding.targetScales[k]?.deviation ?? 1);
 }
 
-/** Whether the loss is finite, if there is a judgement at all. If it is not, no figure is valid. */
-export function isSound(judgement: Judgement | null): boolean {
-  return judgement === null || Number.isFinite(judgement.loss);
-}
-
 /**
  * Computes the judgement of rows. accuracy = right / rows, for labels right / (rows · labels); rmse = √(Σ v
  * (y − ŷ)² / (rows · outputs)) times the unit of y, whatever the loss. Rows count by their weights. If E is

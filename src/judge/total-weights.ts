@@ -17,7 +17,7 @@ export function extentOf(
 }
 
 /** Σ values */
-export function sum(values: Float32Array | Float64Array): number {
+export function sum(values: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i]!;
   return total;

@@ -1,21 +1,20 @@
-/** How the data is cut into steps, epoch by epoch: the same batch throughout, or one that changes. Pure. */
+/** Cuts the data into steps, with one batch size for all epochs or several. Pure. */
 
-/** How a training's batches are given. */
 interface BatchOptions {
   batchSize: number | 'full';
   batchSchedule?: readonly BatchPhase[];
   learningRate: number;
 }
 
-/** From an epoch on, counted from 0, another batch, and the learning rate that goes with it. */
+/** Batch size and learning rate from an epoch on; epochs count from 0. */
 export interface BatchPhase {
   epoch: number;
   batchSize: number | 'full';
-  /** The training's own unless given. */
+  /** By default that of the training. */
   learningRate?: number;
 }
 
-/** Some epochs with the same batch, and their learning rate. */
+/** The same with rows and a learning rate. */
 interface Phase {
   epoch: number;
   rows: number;
@@ -23,14 +22,14 @@ interface Phase {
 }
 
 export class Batches {
-  /** Of the training data. */
+  /** Rows of the training data. */
   readonly rows: number;
   readonly #phases: Phase[];
 
   constructor({ batchSize, batchSchedule = [], learningRate }: BatchOptions, rows: number) {
     this.rows = rows;
     const first: BatchPhase = { epoch: 0, batchSize };
-    // A phase from the first epoch on takes the place of the training's batch.
+    // A phase that begins with the first epoch replaces the batch size of the options.
     const all = batchSchedule[0]?.epoch === 0 ? batchSchedule : [first, ...batchSchedule];
     this.#phases = all.map(phase => ({
       epoch: phase.epoch,
@@ -39,12 +38,12 @@ export class Batches {
     }));
   }
 
-  /** Rows of a whole step, of each phase. */
+  /** Rows of a full step in each phase. */
   get sizes(): number[] {
     return this.#phases.map(({ rows }) => rows);
   }
 
-  /** Rows of a whole step of an epoch, from 1 as in reports. */
+  /** Rows of a full step in an epoch; epochs count from 1, as in reports. */
   sizeIn(epoch: number): number {
     return this.#phaseIn(epoch).rows;
   }
@@ -53,7 +52,7 @@ export class Batches {
     return Math.ceil(this.rows / this.sizeIn(epoch));
   }
 
-  /** Steps of all epochs before that one. */
+  /** Steps of all epochs before this one. */
   stepsBefore(epoch: number): number {
     return this.#phases.reduce((steps, phase, i) => {
       const end = Math.min(this.#phases[i + 1]?.epoch ?? epoch - 1, epoch - 1);
@@ -61,17 +60,17 @@ export class Batches {
     }, 0);
   }
 
-  /** Before schedules. */
+  /** Learning rate of an epoch before the schedule is applied. */
   learningRateIn(epoch: number): number {
     return this.#phaseIn(epoch).learningRate;
   }
 
-  /** Rows of the first so many steps of an epoch. */
+  /** Rows of the first steps of an epoch. */
   rowsOf(steps: number, epoch: number): number {
     return Math.min(steps * this.sizeIn(epoch), this.rows);
   }
 
-  /** Rows of the first so many steps of a training. */
+  /** Rows of the first steps of a training. */
   samplesOf(steps: number): number {
     let samples = 0;
     let left = steps;

@@ -1,11 +1,11 @@
 /**
- * The parameters cut into chunks, by the network alone: what an update rule works on at once, and what a norm is
- * summed of, so that its bits don't depend on who sums which. A chunk is of one layer, and of its biases or its
- * weights.
+ * Cuts the parameters into chunks, which depend only on the network. Update rules process a chunk at a time, and norms are
+ * sums over chunks, so that their bits don't depend on which worker sums which. A chunk contains weights of one layer, or
+ * its biases.
  */
 import { layersOf, type Network } from './network.js';
 
-/** 16 KiB: a chunk of w, of the gradient and of two slabs more stay in the first-level cache of many cores. */
+/** 16 KiB: a chunk of w, of the gradient and of two more slabs fit into the first-level cache of many cores. */
 const CHUNK_BYTES = 16_384;
 
 export interface Chunk {

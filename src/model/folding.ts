@@ -1,8 +1,8 @@
 /**
- * How a batch that is walked by shard is shared by the workers, and how its gradient is summed by the tree (tree.ts). A
- * worker walks its shards in order, a group of them at once where they are small. It sums an aligned block of shards in
- * one slab and folds slabs as soon as two are the halves of a larger block, so it holds about log₂ of its shards. What it
- * is left with, the update adds up over all workers, in the order of the same tree. Pure functions.
+ * Divides a batch that is walked by shard among the workers, and sums its gradient by the tree (tree.ts). A worker walks
+ * its shards in order, a group at once if they are small. It sums an aligned block of shards in one slab, and folds two
+ * slabs as soon as they are the halves of a larger block, so it needs about log₂ as many slabs as shards. The update adds
+ * up the slabs that remain over all workers, in the order of the same tree. Pure functions.
  */
 import { partOf, type Range } from './shards.js';
 import { alignedBlocks, foldsAfter, splitOf } from './tree.js';
@@ -12,25 +12,25 @@ export interface BatchCut {
   /** Rows. */
   batch: number;
   shards: number;
-  /** Rows that a worker walks at once, at most. */
+  /** Most rows that a worker processes at once. */
   microBatch: number;
-  /** Whether a group is never cut between workers: where a row's products depend on how many rows there are. */
+  /** Whether a group is never cut between workers, because a row's products depend on the number of rows. */
   wholeGroups: boolean;
 }
 
-/** Rows that a worker walks at once: some whole shards, or a part of one. */
+/** Rows that a worker processes at once: some whole shards, or part of one. */
 export interface MicroBatch {
-  /** The first of its shards, and how many. */
+  /** Its first shard, and the number of shards. */
   shard: number;
   leaves: number;
-  /** The first of its rows in the batch, and how many. */
+  /** Its first row in the batch, and the number of rows. */
   row: number;
   rows: number;
   /** Whether they are not the first rows of their shard. */
   accumulate: boolean;
   /** Number of the slab that their gradient is summed in. */
   slab: number;
-  /** How many times slabs are folded after them: the last into the one before. */
+  /** Number of folds after them, each of the last slab into the one before. */
   folds: number;
 }
 
@@ -41,17 +41,17 @@ export interface SlabAddition {
 }
 
 export interface Folding {
-  /** Of each worker, in order. */
+  /** Those of each worker, in order. */
   microBatches: readonly (readonly MicroBatch[])[];
-  /** How many slabs all workers need. */
+  /** Number of slabs that all workers need together. */
   slabs: number;
-  /** What is left to add after the last shard: the sum of all comes to lie in slab 0. */
+  /** Additions that remain after the last shard; they leave the sum of all shards in slab 0. */
   additions: readonly SlabAddition[];
 }
 
 export const NO_FOLDING: Folding = { microBatches: [], slabs: 1, additions: [] };
 
-/** How many shards are walked at once: a power of two, by rows alone. */
+/** Number of shards that are walked at once: a power of two that depends only on the numbers of rows. */
 export function groupOf({ batch, shards, microBatch }: Omit<BatchCut, 'wholeGroups'>): number {
   const shardRows = Math.ceil(batch / shards);
   let group = 1;
@@ -76,12 +76,12 @@ export function foldingOf(cut: BatchCut, workers: number): Folding {
   return { microBatches, slabs: Math.max(1, slabs), additions: additionsOf(roots, cut.shards) };
 }
 
-/** A subtree's shards, and the slab that has their sum. */
+/** The shards of a subtree, and the slab with their sum. */
 interface Root extends Range {
   slab: number;
 }
 
-/** One worker's way through its shards. @param first number of its first slab */
+/** One worker's walk through its shards. @param first number of its first slab */
 function walkOf(cut: BatchCut, mine: Range, group: number, first: number) {
   const microBatches: MicroBatch[] = [];
   const roots: Root[] = [];
@@ -114,7 +114,7 @@ function microBatchesOf(
   return list;
 }
 
-/** Of the roots of all workers, in order. */
+/** Additions of the roots of all workers, in the order of the tree. */
 function additionsOf(roots: readonly Root[], shards: number): SlabAddition[] {
   const additions: SlabAddition[] = [];
   let next = 0;

@@ -1,8 +1,8 @@
 /**
- * Initial weights: small and random, so that neurons differ and net inputs neither vanish nor explode from
- * layer to layer; biases 0. The weight at a place depends on the seed and that place alone.
+ * Initial weights: small and random, so that neurons differ and net inputs neither vanish nor explode from layer to layer.
+ * Biases are 0. Each weight depends only on the seed and its place.
  *
- * Glorot and Bengio 2010: uniform within ±√(6 / (m(l−1) + m(l))). He et al. 2015, for relu and its kin: normal
+ * Glorot and Bengio 2010: uniform within ±√(6 / (m(l−1) + m(l))). He et al. 2015, for relu and similar activations: normal
  * with deviation √(2 / m(l−1)). LeCun et al. 1998, for selu: normal with deviation √(1 / m(l−1)).
  */
 import { usualInit } from '../kernels/activations.js';
@@ -12,7 +12,7 @@ import { countParameters, layersOf, type Network } from './network.js';
 export const INIT_SCHEMES = ['auto', 'glorot', 'he', 'lecun'] as const;
 export type InitScheme = (typeof INIT_SCHEMES)[number];
 
-/** W(1), W(2), … row after row, the bias in row 0, without gaps. auto: by the layer's activation. */
+/** W(1), W(2), … row after row, the bias in row 0, without gaps. auto: the scheme for the layer's activation. */
 export function initialWeights(network: Network, seed: number, scheme: InitScheme = 'auto'): Float32Array {
   const weights = new Float32Array(countParameters(network));
   let next = 0;

@@ -1,13 +1,11 @@
-/** How good predictions are, as it travels between the rooms: plain data. */
-
-/** How good predictions are on a set of rows. */
+/** Quality of predictions on a set of rows: plain data. */
 export interface Judgement {
-  /** E of the rows, reduced as asked, without the L2 term; in training by the weights of classes and smoothed targets. */
+  /** E of the rows, by `reduction`, without the L2 term; in training with class weights and smoothed targets. */
   loss: number;
-  /** Part of the rows, or of their labels, that are right, each by the row's own weight; null for regression. */
+  /** Share of correct rows, or labels, weighted by the rows' own weights; null for regression. */
   accuracy: number | null;
   /** √(mean (y − ŷ)²) over rows and outputs, in the targets' own units; null for classes. */
   rmse: number | null;
-  /** Further figures by their names, where they were asked for; null where one is not defined on these rows. */
+  /** Other requested figures by name; null if one is not defined on these rows. */
   metrics?: Readonly<Record<string, number | null>>;
 }

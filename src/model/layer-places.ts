@@ -1,10 +1,10 @@
-/** Where the tensors of each layer lie in one scratch of the arena: by the plan, once for each pass. Pure. */
+/** Looks up where the tensors of each layer lie in one scratch of the arena. Pure. */
 import { isDerivedFromA } from '../kernels/activations.js';
 import { layersOf, type Network, type OutputActivation } from './network.js';
 import type { Perturbation } from './perturbation.js';
 import { entryOf, type Plan } from './plan.js';
 
-/** Where one layer's tensors lie: byte offsets in the arena. */
+/** Byte offsets in the arena of one layer's tensors. */
 export interface LayerPlace {
   inputs: number;
   outputs: number;
@@ -15,11 +15,11 @@ export interface LayerPlace {
   /** W̃(l): (inputs, outputs). */
   w: number;
   /**
-   * The product z(l−1) W̃(l), then what g′ is made of: a(l) if it is derived from that, z(l) before dropout if units
-   * are dropped; else the place of z: (rows, outputs).
+   * The product z(l−1) W̃(l), later the argument of g′: a(l) if g′ is computed from a, or z(l) before dropout if units are
+   * dropped; otherwise the same place as z: (rows, outputs).
    */
   a: number;
-  /** The part of z(l)'s units that a step drops. */
+  /** Share of z(l)'s units that a step drops. */
   dropout: number;
   /** z(l), and for the last layer its delta: (rows, outputs). */
   z: number;
@@ -31,8 +31,7 @@ export interface LayerPlace {
 }
 
 /**
- * The places of the layers 1, …, c+1.
- *
+ * Places of the layers 1, …, c+1.
  * @param name of the scratch
  * @param training whether the plan has gradients
  */

@@ -1,8 +1,6 @@
-/**
- * The figures that predictions are judged by: their names, and which way is better. Knows no predictions.
- */
+/** Names of metrics, and whether larger or smaller is better. */
 
-/** The names as they are typed; beside them top-1, top-2, … */
+/** All names except top-1, top-2, … */
 export const METRICS = [
   'loss',
   'accuracy',
@@ -17,27 +15,26 @@ export const METRICS = [
   'r2',
 ] as const;
 
-/** What is better the smaller it is. */
+/** Metrics that are better if they are smaller. */
 const FALLING: ReadonlySet<string> = new Set(['loss', 'log-loss', 'rmse', 'mae']);
 
-/** top-5 → 5; undefined of other names. */
+/** top-5 → 5; undefined for other names. */
 export function topOf(name: string): number | undefined {
   const [, k] = /^top-([1-9]\d{0,6})$/.exec(name) ?? [];
   return k === undefined ? undefined : Number(k);
 }
 
-/** Whether there is a metric of that name. */
+/** Whether there is a metric with this name. */
 export function isMetric(name: string): boolean {
   return METRICS.some(one => one === name) || topOf(name) !== undefined;
 }
 
-/** Whether more of it is better: of a metric's name. */
+/** Whether a metric is better if it is larger. */
 export function isRising(name: string): boolean {
   return !FALLING.has(name);
 }
 
-/** Whether figure a is better than b: more of what is better the larger it is, less of the others. */
+/** Whether figure a of a metric is better than b. NaN is never better. */
 export function isBetter(name: string, a: number, b: number): boolean {
-  // A figure that is not a number is never better.
   return isRising(name) ? a > b : a < b;
 }

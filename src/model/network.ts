@@ -1,6 +1,4 @@
-/**
- * The description of a network: plain data, kept as JSON in the model file. Knows no weights and no memory.
- */
+/** Description of a network: plain data, stored as JSON in the model file. Knows no weights and no memory. */
 
 import { usageError } from '../errors.js';
 import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
@@ -8,28 +6,29 @@ import { SINGLE_ABOVE_ZERO } from '../ranges.js';
 
 export { ACTIVATIONS, type Activation };
 
-/** The output layer may also be softmax, only together with cross-entropy. */
+/** The output layer may also be softmax, but only with cross-entropy. */
 export type OutputActivation = Activation | 'softmax';
 
 /**
- * Of r = yₙₖ − ŷₙₖ, with any activation: sse: E = Σₙ Σₖ ½ r². huber: ½ r², beyond ±D: D (|r| − ½ D) (Huber 1964).
- * absolute: |r|. binary-cross-entropy, of classes or of values from 0 to 1: with sigmoid. cross-entropy: with softmax.
+ * With r = yₙₖ − ŷₙₖ and any activation but softmax: sse: E = Σₙ Σₖ ½ r². huber: ½ r² within ±D, D (|r| − ½ D) beyond
+ * (Huber 1964). absolute: |r|. binary-cross-entropy, for classes or values from 0 to 1: with sigmoid. cross-entropy: with
+ * softmax.
  */
 export const LOSSES = ['sse', 'huber', 'absolute', 'binary-cross-entropy', 'cross-entropy'] as const;
 export type Loss = (typeof LOSSES)[number];
 
-/** Whether it is an error of differences y − ŷ, which goes with any activation but softmax. */
+/** Whether the loss is a function of y − ŷ, which can be combined with any activation but softmax. */
 export function isOfDifferences(loss: Loss): boolean {
   return loss === 'sse' || loss === 'huber' || loss === 'absolute';
 }
 
-/** The output activation that a loss has unless told otherwise: of the cross-entropies the only one. */
+/** Default output activation of a loss; for the cross-entropies the only one. */
 export function usualOutput(loss: Loss): OutputActivation {
   if (isOfDifferences(loss)) return 'identity';
   return loss === 'cross-entropy' ? 'softmax' : 'sigmoid';
 }
 
-/** How E is made of the rows' errors: their mean, or the textbook's sum. */
+/** How the rows' errors are combined into E: their mean, or the textbook's sum. */
 export type Reduction = 'mean' | 'sum';
 
 /** A multi-layer perceptron with c ≥ 0 hidden layers. */
@@ -41,18 +40,18 @@ export interface Network {
   /** Activation of layer c+1. */
   readonly output: OutputActivation;
   readonly loss: Loss;
-  /** D of huber, and of no other loss: in the units of y as it is trained on. */
+  /** D of huber, in the units of y used for training; not given with other losses. */
   readonly huberDelta?: number;
 }
 
-/** One layer l = 1, …, c+1 as the kernels see it; W(l) has size (inputs + 1) × outputs, the bias in row 0. */
+/** One layer l = 1, …, c+1; W(l) has size (inputs + 1) × outputs, with the bias in row 0. */
 export interface Layer {
   readonly inputs: number;
   readonly outputs: number;
   readonly activation: OutputActivation;
 }
 
-/** Checks a description and returns it. @throws usage where it describes no network. */
+/** Checks a description and returns it. @throws usage if it is not valid */
 export function describeNetwork(network: Network): Network {
   const { layers, hidden, output, loss, huberDelta } = network;
   if (layers.length < 2 || !layers.every(m => Number.isSafeInteger(m) && m >= 1)) {
@@ -60,7 +59,7 @@ export function describeNetwork(network: Network): Network {
   }
   if (hidden.length !== layers.length - 2) {
     throw usageError(
-      `network: expected ${layers.length - 2} activations, one a hidden layer, got ${hidden.length}.`,
+      `network: expected ${layers.length - 2} activations, one per hidden layer, got ${hidden.length}.`,
     );
   }
   const fits = isOfDifferences(loss) ? output !== 'softmax' : output === usualOutput(loss);
@@ -76,7 +75,7 @@ export function describeNetwork(network: Network): Network {
   return network;
 }
 
-/** The loss as people read it: sse; huber, delta 1.5. */
+/** The loss for people to read: sse; huber, delta 1.5. */
 export function describeLoss({ loss, huberDelta }: Pick<Network, 'loss' | 'huberDelta'>): string {
   return huberDelta === undefined ? loss : `${loss}, delta ${huberDelta}`;
 }
@@ -97,8 +96,8 @@ export function countParameters(network: Network): number {
 }
 
 /**
- * The first layers of a network and their weights: z(1), …, z(count) are as in the whole, and z(count), which may be
- * of any hidden layer, is what is predicted. Its loss is squared error, which goes with every activation.
+ * The first layers of a network and their weights: a network that predicts z(count) of any hidden layer. Its loss is the
+ * squared error, which goes with every activation of a hidden layer.
  */
 export function firstLayers(
   network: Network,

@@ -1,31 +1,32 @@
 /**
- * The operations that a pass is a list of (pass.ts), as plain data: what is computed, on which places of the arena, in
- * which sizes. Places are byte offsets, those of rows in a scratch the offset of its first row. Which rows an operation is
- * for, and what a step is multiplied by, the runner says by the registers. z(0) = x; layer l = 1, …, c+1.
+ * Operations of a pass (pass.ts) as plain data: what is computed, where in the arena, in which sizes. Places are byte
+ * offsets; for rows in a scratch, the offset of its first row. The registers, which the runner sets, say which rows an
+ * operation processes and by what a step is multiplied. z(0) = x; layers l = 1, …, c+1.
  */
 import type { Activation } from '../kernels/activations.js';
 import type { ElementType } from '../kernels/kernels.js';
 import { type Folding, NO_FOLDING } from './folding.js';
 import type { Loss, OutputActivation } from './network.js';
 import type { Phase } from './plan.js';
+import type { Range } from './shards.js';
 
-/** What changes from one run of a list to the next, and within one. A class, so that all have one layout in memory. */
+/** What changes between and during runs of a pass. A class, so that all instances have one layout in memory. */
 export class Registers {
-  /** Rows that the operations are for: the first, as a row of the scratch and of the batch, and how many. */
+  /** Rows to process: the first one's index in the scratch and in the batch, and the number of rows. */
   at = 0;
   row = 0;
   rows = 0;
-  /** Place of the number of the batch's first row, in the order of the epoch. */
+  /** Offset of the first row's number in the order of the epoch. */
   order = 0;
   /** The first shard of the rows, and how many they are; they are a part of one if `leaves` is 1. */
   shard = 0;
   leaves = 1;
-  /** Number of the slab that their gradient is summed in, and how many times slabs are folded after them. */
+  /** The slab that their gradient is summed in, and how many times slabs are folded after them. */
   slab = 0;
   folds = 0;
-  /** Whether the rows are not the first ones of their shard, whose sums they are added to. */
+  /** Whether sums of the shard's earlier rows exist, to which these rows are added. */
   accumulate = false;
-  /** Rows of the batch, the shards that it is cut into, and how these are shared and summed. */
+  /** Rows of the batch, the number of shards that it is cut into, and how these are shared and summed. */
   batch = 0;
   shards = 0;
   folding: Folding = NO_FOLDING;
@@ -34,49 +35,49 @@ export class Registers {
   stride = 0;
   /** Number of the step since the start of the training, from 1. */
   step = 0;
-  /** What the summed gradient is multiplied by: 1 / rows for the mean, 1 for the sum. */
+  /** Factor of the summed gradient: 1 / rows for the mean, 1 for the sum. */
   scale = 1;
   learningRate = 0;
   l2 = 0;
-  /** What shortens the whole gradient to its largest length, and what the step of each layer is multiplied by. */
+  /** Factor that limits the norm of the whole gradient, and the factor of each layer's step. */
   clip = 1;
   trust: readonly number[] = NO_TRUST;
-  /** The largest |change of a weight| so far in this step. */
+  /** Largest |change of a weight| in this step so far. */
   most = 0;
 }
 
 export const NO_TRUST: readonly number[] = [];
 
-/** Rows of a table that lie in memory: today all of them. */
+/** Rows of a table in the arena: all of them. */
 export interface Window {
   x: number;
   y: number;
   type: ElementType;
-  /** Elements of x a row. */
+  /** Elements of x per row. */
   width: number;
-  /** Parts of a row of x if categories are stored by number, and how many there are; else 0. */
+  /** Parts of a row of x if categories are stored by number, and their count; otherwise 0. */
   spans: number;
   spanCount: number;
-  /** What x is multiplied by. */
+  /** Factor of x. */
   scale: number;
-  /** Four-byte elements of y a row. */
+  /** Four-byte elements of y per row. */
   targets: number;
   targetIsInput: boolean;
-  /** What each row weighs in E, and what it counts if it is right; 0 if all weigh, or count, 1. */
+  /** Weights of the rows in E and in metrics; 0 if all are 1. */
   weights: number;
   counts: number;
-  /** What the error of each label's positive rows weighs; 0 if all weigh 1. */
+  /** Weights of each label's positive rows; 0 if all are 1. */
   labelWeights: number;
   /** ε of the targets of softmax. */
   smoothing: number;
 }
 
-/** Σ E and right rows of the shard ← 0, at its first rows. */
+/** Σ E and correct rows of the shard ← 0, before its first rows. */
 interface Clear {
   kind: 'clear';
 }
 
-/** x, y, weights and counts ← the rows of the window that the order names; or in their own order, by numbers written to `numbers`. */
+/** x, y, weights and counts ← rows of the window, in the order of the epoch or, by numbers written to `numbers`, of the table. */
 export interface Gather {
   kind: 'gather';
   window: Window;
@@ -97,27 +98,23 @@ export interface Noise {
   seed: number;
 }
 
-/** to ← from / (1 − rate) where a unit is kept, else 0: columns of x, z(l) or δ(l). */
-export interface Drop {
+/** to ← from / (1 − rate) if a unit is kept, else 0: columns begin … end of x, z(l) or δ(l). */
+export interface Drop extends Range {
   kind: 'drop';
   of: 'x' | 'z' | 'delta';
   layer: number;
   to: number;
   from: number;
-  begin: number;
-  end: number;
   /** Columns of a whole row. */
   width: number;
   rate: number;
   seed: number;
 }
 
-/** a(l) ← z(l−1) W̃(l), then z(l) ← g(a + b): columns begin … end. Without an activation the product stays as it is. */
-export interface LayerStep {
+/** a(l) ← z(l−1) W̃(l), then z(l) ← g(a + b), columns begin … end. Without an activation, only the product. */
+export interface LayerStep extends Range {
   kind: 'layer';
   layer: number;
-  begin: number;
-  end: number;
   inputs: number;
   outputs: number;
   input: number;
@@ -128,12 +125,12 @@ export interface LayerStep {
   activation: Activation | null;
 }
 
-/** The output delta in place of the last product; Σ E and right rows are added to the shard's metrics. */
+/** Replaces the last product by the output delta; adds Σ E and correct rows to the shard's metrics. */
 export interface LossStep {
   kind: 'loss';
   loss: Loss;
   huberDelta: number;
-  /** The last product, and the net inputs if g′ is derived from them. */
+  /** The last product, and the net inputs if g′ is computed from them. */
   z: number;
   a: number;
   bias: number;
@@ -147,7 +144,7 @@ export interface LossStep {
   targetIsInput: boolean;
 }
 
-/** ŷ of the rows ← the last product, at their rows of `to`. */
+/** ŷ ← g(a + b) of the last layer, at the rows' places in `to`. */
 export interface Predict {
   kind: 'predict';
   product: number;
@@ -157,77 +154,71 @@ export interface Predict {
   activation: OutputActivation;
 }
 
-/** gw(l) ← z(l−1)ᵀ δ(l), rows begin … end of W̃(l), and the bias row Σ δ(l) unless `bias` is null; added if rows went before. */
-export interface Gradient {
+/** gw(l) ← z(l−1)ᵀ δ(l), rows begin … end of W̃(l), and the bias row Σ δ(l) unless `bias` is null; added to earlier rows' sums. */
+export interface Gradient extends Range {
   kind: 'gradient';
   layer: number;
-  begin: number;
-  end: number;
   inputs: number;
   outputs: number;
   input: number;
   delta: number;
   to: number;
   bias: number | null;
-  /** From one slab to the next; 0 if there is one. */
+  /** Distance between two slabs; 0 if there is only one. */
   slabBytes: number;
-  /** Of rows that are several shards: how their gradients are summed; null if they are always summed at once. */
+  /** How the gradients of rows of several shards are summed; null if they are always summed at once. */
   fold: FoldBuffers | null;
 }
 
-/** Where gradients of single shards are put until they are folded. */
+/** Buffers for gradients of single shards until they are folded. */
 export interface FoldBuffers {
   /** Rows of W̃(l) at once. */
   rows: number;
   at: number;
-  /** From one buffer to the next. */
+  /** Distance between two buffers. */
   bytes: number;
 }
 
-/** The gradients of two halves of a block of shards ← their sum, in the slab of the first: as often as a block is complete. */
+/** Gradient of a block of shards ← sum of those of its halves, in the slab of the first; for each block that is complete. */
 export interface Fold {
   kind: 'fold';
   gw: number;
   slabBytes: number;
 }
 
-/** δ(l) ← δ(l+1) W̃(l+1)ᵀ ⊙ g′: columns begin … end. */
-export interface Delta {
+/** δ(l) ← δ(l+1) W̃(l+1)ᵀ ⊙ g′, columns begin … end. */
+export interface Delta extends Range {
   kind: 'delta';
   layer: number;
-  begin: number;
-  end: number;
   /** m(l) and m(l+1). */
   width: number;
   above: number;
   w: number;
   deltaAbove: number;
   delta: number;
-  /** What g′ is made of: a(l) or z(l). */
+  /** Argument of g′: a(l) or z(l). */
   from: number;
   activation: Activation;
 }
 
-/** The shard's Σ |∇Eₙ|² ← Σₙ (1 + |zₙ(l−1)|²) |δₙ(l)|² of these layers; added if layers or rows went before. */
+/** The shard's Σ |∇Eₙ|² ← Σₙ (1 + |zₙ(l−1)|²) |δₙ(l)|² of these layers; added to the sum of earlier layers or rows. */
 export interface RowNorms {
   kind: 'row norms';
   layers: readonly { z: number; delta: number; inputs: number; outputs: number }[];
   accumulate: boolean;
 }
 
-/** Makes the shard's Σ |∇Eₙ|² known: after a meeting, since it may still be read from the step before until then. */
+/** Publishes the shard's Σ |∇Eₙ|². Runs after a barrier, since that of the previous step may be read until then. */
 interface NoteRowNorms {
   kind: 'note row norms';
 }
 
-/** Slabs that the workers were left with are added up by the tree, all but the last two. */
-export interface Join {
+/** Adds up the workers' slabs by the tree, except the last two. */
+export interface Join extends OnPart {
   kind: 'join';
-  part: ParameterPart;
-  g: number;
 }
 
-/** Σ g² of a part of the gradient, made known for the noise scale; of the sum over the slabs if `slabs`. */
+/** Publishes Σ g² of a part of the gradient for the noise scale; if `slabs`, of the sum over the slabs. */
 export interface Squares {
   kind: 'squares';
   part: number;
@@ -236,9 +227,9 @@ export interface Squares {
   slabs: boolean;
 }
 
-/** Some parameters of one layer, all of them biases or none. */
+/** Some parameters of one layer: either biases or weights. */
 export interface ParameterPart {
-  /** The chunk that they lie in. */
+  /** The chunk that contains them. */
   chunk: number;
   /** Index of the layer, l − 1. */
   layer: number;
@@ -249,49 +240,47 @@ export interface ParameterPart {
   length: number;
 }
 
-/** gw ← scale Σ gw + penalties, within limits, in the place of the first slab; notes its norms if the rule needs them. */
-interface Sum {
+/** An operation on some parameters and their gradient. */
+interface OnPart {
+  part: ParameterPart;
+  /** Start of the slab with the gradient, or where it would start if it were complete. */
+  g: number;
+}
+
+/** gw ← scale Σ gw + penalties, clipped, in place of the first slab; publishes its norms if the rule needs them. */
+interface Sum extends OnPart {
   kind: 'sum';
-  part: ParameterPart;
-  /** Where the slab with the gradient begins, or would begin if there were all of it. */
-  g: number;
 }
 
-/** gw ← Σ gw over all machines: nothing on one. */
-interface Exchange {
+/** gw ← Σ gw over all machines: nothing to do on one. */
+interface Exchange extends OnPart {
   kind: 'exchange';
-  part: ParameterPart;
-  g: number;
 }
 
-/** clip and trust ← from the norms that all have noted; trust once the norms of a direction, or all that it needs, are known. */
+/** clip and, if `trust`, trust ← from the published norms; trust needs more norms than clip, so it may come later. */
 interface NormFactors {
   kind: 'norms';
   trust: boolean;
 }
 
 /** gw ← the direction of the step, for rules that need its norm. */
-export interface Direct {
+interface Direct extends OnPart {
   kind: 'direct';
-  part: ParameterPart;
-  g: number;
 }
 
-/** w ← w − …, by the rule. Plain descent adds the slabs up as it goes, so it needs no `sum` before: `sums`. */
-interface Apply {
+/** w ← w − …, by the rule. `sums`: plain descent, which adds up the slabs itself and needs no `sum` before. */
+interface Apply extends OnPart {
   kind: 'apply';
-  part: ParameterPart;
-  g: number;
   sums: boolean;
 }
 
-/** All parties meet. What each wrote before is seen by all after. */
+/** All parties meet; afterwards all see what each wrote before. */
 interface BarrierStep {
   kind: 'barrier';
 }
 
 /** A sign of life. */
-export interface Pulse {
+interface Pulse {
   kind: 'pulse';
 }
 
@@ -321,12 +310,12 @@ const OF_UPDATE: readonly Operation['kind'][] = [
   'apply',
 ];
 
-/** Whether an operation is for parameters, and not for rows: either side of the thread can run it. */
+/** Whether an operation processes parameters, not rows. Workers and the coordinator can run these. */
 export function isOfUpdate(operation: Operation): operation is UpdateOperation {
   return OF_UPDATE.includes(operation.kind);
 }
 
-/** Where the time of an operation is counted. */
+/** The phase that the time of an operation counts towards. */
 export function phaseOf(operation: Operation): Phase {
   switch (operation.kind) {
     case 'clear':

@@ -1,12 +1,13 @@
 /**
- * A pass over a batch as data: the list of its operations with their places in the arena, barriers included, as plan.ts
- * lists the memory. Pure functions of the configuration and the worker. workers/run-pass.ts runs a list, the coordinator
- * its own (threads/coordinator.ts), and `lockstep info MODEL --pass` prints it.
+ * A pass over a batch as data: the list of its operations with their places in the arena, including barriers, just as
+ * plan.ts lists the memory. Pure functions of the configuration and the worker. workers/run-pass.ts runs the list, the
+ * coordinator runs its own (threads/coordinator.ts), and `lockstep info MODEL --pass` prints it.
  *
  * A step is two passes: the gradient pass, after which E is known, and the update pass. All parties meet after each. By
- * shard the first leaves a few sums of gradients for each worker (folding.ts), and the second adds them up and changes the
- * weights, each worker a slice of them. By block (walk.ts) the workers go through the layers together, with a barrier between any two, and the
- * way back is part of the update pass: a worker updates a block while it is in cache, as nobody reads it any more.
+ * shard, the first leaves a few sums of gradients per worker (folding.ts); in the second, each worker sums a slice of them
+ * and updates its weights. By block (walk.ts), the workers go through the layers together, with a barrier between any two,
+ * and the backward pass is part of the update pass: a worker updates a block while it is in cache, as no other worker
+ * still reads it.
  */
 import type { Operation } from './operations.js';
 import { entryOf } from './plan.js';
@@ -22,8 +23,8 @@ import {
 import { type Block, blocksOf, columnsOf } from './walk.js';
 
 /**
- * What operations are run over, one section of rows after the other: the micro-batches of the worker's shards, one by one
- * in its own scratch; or in the scratch of the batch its part of the rows, each of its shards, or all rows, once.
+ * The rows that operations run over: the micro-batches of the worker's shards, one after the other in its own scratch; or,
+ * in the scratch of the batch, the worker's part of the rows, each of its shards, or all rows at once.
  */
 export type Over = 'micro-batches' | 'part' | 'shards' | 'batch';
 
@@ -39,10 +40,10 @@ export interface StepPasses {
   update: Pass;
 }
 
-/** What the passes of a step depend on; the scratch is chosen here. */
+/** What the passes of a step depend on. */
 export interface PassFacts extends Omit<RowFacts, 'scratch' | 'hasGradients'>, UpdateFacts {
   byBlock: boolean;
-  /** Whether the coordinator updates, and not the workers. */
+  /** Whether the coordinator does the update, and not the workers. */
   coordinates: boolean;
 }
 
@@ -72,10 +73,10 @@ function passesByShard(facts: PassFacts, worker: number): StepPasses {
   };
 }
 
-/** The update of a slice whose gradient is in the slabs. */
+/** Update of a slice whose gradient is in the slabs. */
 function sliceOperations(facts: PassFacts, slice: Range): Operation[] {
   const gw = entryOf(facts.plan, 'gw0/1').offset;
-  // By block, the squares are those of the blocks, which have been summed by then.
+  // By block, the squares of the blocks have been summed before.
   const squares = facts.noiseScale && !facts.byBlock ? squaresOperations(facts, slice, gw) : [];
   return [...squares, ...updateOperations(facts, slice, gw, !facts.byBlock && squares.length === 0)];
 }
@@ -86,7 +87,7 @@ function passesByBlock(facts: PassFacts, worker: number): StepPasses {
   const last = network.layers.length - 2;
   const layers = columnsOf(network).map(layer => shareOf(layer, workers, worker));
   const forward = layers.flatMap((parts, i) => [BARRIER, ...parts.flatMap(part => rows.columns(i, part))]);
-  // The last layer is narrow, and its loss goes over all columns of a row.
+  // The last layer is narrow, and its loss needs all columns of a row.
   const product = rows.columns(last, { begin: 0, end: network.layers[last + 1]! });
   const update: [Over, Operation[]][] = backwardByBlock(facts, worker, rows);
   if (needsWholeGradient(facts) || coordinates) update.push(['batch', [BARRIER]]);
@@ -103,10 +104,10 @@ function passesByBlock(facts: PassFacts, worker: number): StepPasses {
   };
 }
 
-/** The worker's blocks of each layer, from the last to the first: their deltas below, their gradient, and their update. */
+/** Deltas below, gradient and update of the worker's blocks, from the last layer to the first. */
 function backwardByBlock(facts: PassFacts, worker: number, rows: RowOperations): [Over, Operation[]][] {
   const { network, plan, workers, coordinates, noiseScale } = facts;
-  // The gradient goes to the slab for a later update, else to a buffer that stays in cache.
+  // The gradient is written to the slab if the update comes later, otherwise to a buffer that stays in cache.
   const slab = needsWholeGradient(facts) || coordinates ? entryOf(plan, 'gw0/1').offset : null;
   const buffer = entryOf(plan, `worker${worker}/block`).offset;
   const blockOperations = ({ index, layer, begin, end, from, to }: Block): Operation[] => {
@@ -121,7 +122,7 @@ function backwardByBlock(facts: PassFacts, worker: number, rows: RowOperations):
   const layers = blocksOf(network, plan).map(blocks => shareOf(blocks, workers, worker));
   const sections: [Over, Operation[]][] = [];
   for (const [i, blocks] of [...layers.entries()].reverse()) {
-    // Here δ(l) and z(l−1) are whole, and stay so to the end of the step.
+    // Now δ(l) and z(l−1) are complete, and stay so until the end of the step.
     if (noiseScale) sections.push(['shards', [rows.rowNorms([i], i < layers.length - 1)]]);
     sections.push(['batch', blocks.flatMap(blockOperations)]);
     if (i > 0) sections.push(['batch', [BARRIER]]);
@@ -130,7 +131,7 @@ function backwardByBlock(facts: PassFacts, worker: number, rows: RowOperations):
   return sections;
 }
 
-/** The passes of the coordinator if it updates: it comes to the workers' barriers, and then changes all weights. */
+/** The passes of a coordinator that does the update: it takes part in the workers' barriers, then updates all weights. */
 export function coordinatorPasses(facts: PassFacts): StepPasses {
   const { gradient, update } = stepPasses(facts, 0);
   const whole = sliceOperations(facts, updateSlice(facts, 1, 0)).filter(({ kind }) => kind !== 'barrier');
@@ -141,8 +142,8 @@ export function coordinatorPasses(facts: PassFacts): StepPasses {
 }
 
 /**
- * E and right rows of a table's rows, if it has targets, and ŷ. Needs no barrier: the weights don't change.
- * @param predictions where ŷ of all rows goes; null: nowhere
+ * E and correct rows of a table, if it has targets, and ŷ. Needs no barrier, as the weights don't change.
+ * @param predictions where ŷ of all rows is written; null: nowhere
  */
 export function evaluationPass(
   facts: Omit<RowFacts, 'scratch' | 'perturbation'>,
@@ -157,7 +158,7 @@ export function evaluationPass(
   return listOf(['micro-batches', [...operations, { kind: 'pulse' }]]);
 }
 
-/** Sections without the empty ones, those side by side over the same rows as one. */
+/** Drops empty sections, and joins adjacent ones over the whole batch. */
 function listOf(...sections: [Over, Operation[]][]): Pass {
   const pass: { over: Over; operations: Operation[] }[] = [];
   for (const [over, operations] of sections) {

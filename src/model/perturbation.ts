@@ -1,6 +1,6 @@
 /**
- * What training adds to a network that predicting leaves out, as plain data: noise on the inputs, and units dropped
- * at random. The numbers drawn go by the seed, the step and the place in the batch, so that they need no state.
+ * Dropout and noise on the inputs, which training adds and prediction leaves out, as plain data. The random numbers depend
+ * only on the seed, the step and the place in the batch, so they need no state.
  */
 import { optionError } from '../errors.js';
 import { type Purpose, Random } from '../random.js';
@@ -8,25 +8,24 @@ import { checkRange, SINGLE_FRACTION, SINGLE_FROM_ZERO } from '../ranges.js';
 import type { Network } from './network.js';
 
 export interface Perturbation {
-  /** Standard deviation of what is added to each feature as the network sees it. */
+  /** Standard deviation of the noise on each input of the network. */
   readonly inputNoise: number;
-  /** Of z(0), z(1), …, z(c): the part of the units that is dropped. */
+  /** Share of the units of z(0), z(1), …, z(c) that is dropped. */
   readonly dropout: readonly number[];
   readonly seed: number;
 }
 
-/** What is asked for, as options. */
 export interface PerturbationOptions {
-  /** Of each hidden layer: the part of its units that is left out of a step, each row anew; none unless given. */
+  /** Share of the units of each hidden layer that a step drops, drawn anew for each row; 0 by default. */
   dropout?: readonly number[];
-  /** Of the features; 0 unless given. */
+  /** The same for the features; 0 by default. */
   inputDropout?: number;
-  /** Standard deviation of Gaussian noise on the features; 0 unless given. */
+  /** Standard deviation of Gaussian noise on the features; 0 by default. */
   inputNoise?: number;
   seed: number;
 }
 
-/** null if nothing is perturbed. @throws usage if a rate is out of range, or there are not as many as hidden layers */
+/** null if nothing is perturbed. @throws usage if a rate is out of range, or the number of rates is wrong */
 export function perturbationFor(network: Network, options: PerturbationOptions): Perturbation | null {
   const { dropout = network.hidden.map(() => 0), inputDropout = 0, inputNoise = 0, seed } = options;
   const layers = network.hidden.length;
@@ -40,7 +39,7 @@ export function perturbationFor(network: Network, options: PerturbationOptions):
   return inputNoise === 0 && rates.every(rate => rate === 0) ? null : { inputNoise, dropout: rates, seed };
 }
 
-/** The key of what a step, from 1, draws for layer l. */
+/** Key of the random numbers of a step, from 1, in layer l. */
 export function keyOf(
   { seed }: Pick<Perturbation, 'seed'>,
   purpose: Extract<Purpose, 'dropout' | 'noise'>,

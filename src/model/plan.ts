@@ -1,10 +1,10 @@
 /**
- * The memory plan: a pure function from what a job needs to a list of places in the one shared arena. Every
- * view, on either side of the thread, is made from it. Allocates nothing.
+ * The memory plan: a pure function from what a job needs to a list of places in the one shared arena. The coordinator and
+ * the workers make all their views from it. Allocates nothing.
  *
- * Weights and gradients are slabs: all W(l) one after the other, each on a 64-byte boundary, the gaps zero;
- * a gradient slab has the same layout. By shard memory does not grow with the batch, as a scratch holds one micro-batch,
- * and with the shards as their logarithm; by block there is one gradient slab, and a scratch of the whole batch.
+ * Weights and gradients are slabs: all W(l) one after the other, each on a 64-byte boundary, with zeros in the gaps. By
+ * shard, memory does not grow with the batch, as a scratch holds one micro-batch, and grows with the logarithm of the number
+ * of shards; by block, there is one gradient slab and a scratch for the whole batch.
  */
 
 import { usageError } from '../errors.js';
@@ -23,23 +23,23 @@ const MOST_BYTES = 2 ** 32;
 /** A kernel's loop ends at the address behind its last element, which must not be 2³², and so 0. */
 const LAST_BYTE = MOST_BYTES - ALIGNMENT;
 const CONTROL_WORDS = 128;
-/** Float64 values a shard's metrics have room for: a cache line, so that workers don't share one. */
+/** Float64 values per shard for its metrics: a cache line, so that workers don't share one. */
 const METRICS_PER_SHARD = 8;
 /** Floats between two workers' largest changes, likewise. */
 const CHANGE_STRIDE = 16;
-/** Where a worker adds up its milliseconds: waiting is the time in barriers. */
+/** Phases whose milliseconds a worker adds up; waiting is the time in barriers. */
 export const PHASES = ['gather', 'forward', 'backward', 'update', 'waiting'] as const;
 export type Phase = (typeof PHASES)[number];
 /** Float64 values between two workers' phases, a cache line. */
 export const PHASE_STRIDE = 8;
-/** What update rules need the norms of: the weights, the gradient, and the step that a rule makes of it. */
+/** Vectors whose norms update rules need: the weights, the gradient, and the step. */
 export const NORM_KINDS = ['w', 'gradient', 'step'] as const;
-/** Inner products that are summed at once where a rule works with whole vectors. */
+/** Inner products that are summed at once for a rule that works with whole vectors. */
 export const DOTS_AT_ONCE = 2;
-/** Rows and columns of the square matrices whose product is the measure of the machine. */
+/** Rows and columns of the square matrices whose product measures the machine. */
 export const PRODUCT_SIZE = 1024;
 
-/** A part of a stored row: 0 and how many numbers, or 1 and how many values the category has. */
+/** A span, a part of a stored row: 0 and its count of numbers, or 1 and the count of values of a category. */
 const SPAN_WORDS = 2;
 
 const ELEMENT_BYTES = { u8: 1, i32: 4, u32: 4, f32: 4, f64: 8 } as const;
@@ -53,23 +53,23 @@ interface PlanEntry {
   offset: number;
 }
 
-/** A table of rows as it lies in the arena. */
+/** A table of rows in the arena. */
 export interface TableShape {
   rows: number;
   features: number;
-  /** Elements of x a row. */
+  /** Elements of x per row. */
   width: number;
   type: ElementType;
-  /** Parts that a row of x consists of if categories are stored by number; 0 if each element is a feature. */
+  /** Parts of a row of x if categories are stored by number; 0 if each element is a feature. */
   spans: number;
-  /** Four-byte elements of y a row. */
+  /** Four-byte elements of y per row. */
   targets: number;
-  /** Whether y is x: then only rows that are gathered have one. */
+  /** Whether y is x; then only gathered rows have a y. */
   targetIsInput?: boolean;
-  /** Whether there is a weight in E, and a count where it is right, for each row. */
+  /** Whether each row has a weight in E, and one in metrics. */
   weighs: boolean;
   counts: boolean;
-  /** Whether there is a weight for each of the targets. */
+  /** Whether each target has a weight. */
   labelsWeigh: boolean;
 }
 
@@ -79,24 +79,24 @@ export interface PlanRequest {
   backend: BackendName;
   workers: number;
   shards: number;
-  /** Rows that each worker walks at once, at most. */
+  /** Most rows that each worker processes at once. */
   scratchRows: readonly number[];
-  /** Gradient slabs: of all workers (folding.ts) if some steps are walked by shard, at least one. */
+  /** Gradient slabs of all workers (folding.ts) if some steps are walked by shard; at least one. */
   slabs: number;
   /** Buffers of a worker for blocks of gradients of single shards, and their float32 elements; 0 if none are needed. */
   foldBuffers: number;
   foldFloats: number;
-  /** Rows of the largest step that is walked by block, for which there is a scratch; 0 where there is none. */
+  /** Rows of the largest step that is walked by block, which needs a scratch; 0 if there is none. */
   blockRows: number;
-  /** Float32 elements of a block of parameters; 0 where there are none. */
+  /** Float32 elements of a block of parameters; 0 if there are none. */
   blockFloats: number;
-  /** Of the smallest batch. */
+  /** Most steps per epoch: those of the smallest batch. */
   stepsPerEpoch: number;
-  /** Parts that the squared length of the gradient is summed of, for the noise scale; 0 where it is not told. */
+  /** Parts of the sum of the gradient's squares, for the noise scale; 0 if it is not measured. */
   noiseParts: number;
-  /** What changes the weights: what it remembers has slabs of its own. */
+  /** Its state needs further slabs. */
   optimizer: Optimizer;
-  /** Units that are dropped have z before and after. */
+  /** Layers with dropout keep z from before it. */
   perturbation?: Perturbation | null;
   training: TableShape | null;
   validation: TableShape | null;
@@ -108,7 +108,7 @@ export interface PlanRequest {
 
 export interface Plan {
   entries: PlanEntry[];
-  /** Of one slab of parameters, gaps included. */
+  /** Size of one slab of parameters, including gaps. */
   slabBytes: number;
   bytes: number;
 }
@@ -142,7 +142,7 @@ class Layout {
     this.entries.push(entry);
   }
 
-  /** A place for all W(l), or what is of their shape. Returns its bytes, gaps included. */
+  /** Places all W(l), or something of their shape. Returns its bytes, including gaps. */
   slab(name: string): number {
     const begin = this.bytes;
     this.#layers.forEach(({ inputs, outputs }, i) => {
@@ -152,7 +152,7 @@ class Layout {
   }
 }
 
-/** What is written between barriers, and the sums of the epoch's steps. */
+/** Control words and sums that are written between barriers, and the sums of the epoch's steps. */
 function placeWords(layout: Layout, { workers, shards, stepsPerEpoch, noiseParts }: PlanRequest): void {
   layout.place('control', 'i32', CONTROL_WORDS);
   layout.place('metrics', 'f64', shards, METRICS_PER_SHARD);
@@ -165,7 +165,7 @@ function placeWords(layout: Layout, { workers, shards, stepsPerEpoch, noiseParts
   layout.place('step/noise', 'f64', stepsPerEpoch, 2);
 }
 
-/** Gradients, and what the update rule remembers. */
+/** Gradients, and the state of the update rule. */
 function placeGradients(layout: Layout, { network, optimizer, slabs }: PlanRequest): void {
   for (let s = 0; s < slabs; s++) layout.slab(`gw${s}`);
   for (const name of slabsOf(optimizer)) layout.slab(`state/${name}`);
@@ -177,7 +177,7 @@ function placeGradients(layout: Layout, { network, optimizer, slabs }: PlanReque
   layout.place('dots', 'f64', 2, chunks, DOTS_AT_ONCE);
 }
 
-/** What workers compute in: a micro-batch each, and the whole batch where it is walked by block. */
+/** Scratch of the workers: a micro-batch each, and the whole batch if some are walked by block. */
 function placeScratch(layout: Layout, request: PlanRequest): void {
   const { workers, scratchRows, blockRows, blockFloats, foldBuffers } = request;
   for (let i = 0; i < workers; i++) placeRows(layout, request, `scratch${i}`, scratchRows[i]!);
@@ -191,7 +191,7 @@ function placeScratch(layout: Layout, request: PlanRequest): void {
   if (request.measured) layout.place('step/end', 'f64', request.stepsPerEpoch);
 }
 
-/** x, y, and a, z and delta of every layer, for so many rows. */
+/** x, y, and a, z and delta of every layer. */
 function placeRows(layout: Layout, request: PlanRequest, name: string, rows: number): void {
   const { network, training, validation, perturbation } = request;
   const tables = [training, validation].filter(shape => shape !== null);
@@ -214,7 +214,7 @@ function placeRows(layout: Layout, request: PlanRequest, name: string, rows: num
   });
 }
 
-/** The data, the order of its rows, and what is to be read at the end of it. */
+/** The data, the order of its rows, and what is read at the end. */
 function placeTables(layout: Layout, request: PlanRequest): void {
   const { network, workers, training, validation } = request;
   if (training) {
@@ -238,7 +238,7 @@ function placeTable(layout: Layout, name: string, shape: TableShape): void {
   if (labelsWeigh) layout.place(`${name}/labelWeights`, 'f32', targets);
 }
 
-/** Elements of y of a row as a scratch holds it. */
+/** Elements of y per row in a scratch. */
 function gatheredTargets(table: TableShape): number {
   return table.targetIsInput ? table.features : table.targets;
 }
@@ -260,12 +260,12 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
   );
 }
 
-/** The entry of that name, where there is one. */
+/** The entry with this name, if there is one. */
 export function findEntry(plan: Plan, name: string): PlanEntry | undefined {
   return plan.entries.find(candidate => candidate.name === name);
 }
 
-/** The entry of that name. @throws Error where there is none: a fault of the program */
+/** The entry with this name. @throws Error if there is none, which is a bug */
 export function entryOf(plan: Plan, name: string): PlanEntry {
   const entry = findEntry(plan, name);
   if (!entry) throw new Error(`the memory plan has no ${name}`);
@@ -275,7 +275,7 @@ export function entryOf(plan: Plan, name: string): PlanEntry {
 const VIEWS = { u8: Uint8Array, i32: Int32Array, u32: Uint32Array, f32: Float32Array, f64: Float64Array };
 type ViewOf<T extends ElementName> = InstanceType<(typeof VIEWS)[T]>;
 
-/** The place of that name as a typed array. @throws Error where the type is another: a fault of the program */
+/** The entry with this name as a typed array. @throws Error if its type is another, which is a bug */
 export function viewOf<T extends ElementName>(
   plan: Plan,
   memory: WebAssembly.Memory,

@@ -1,26 +1,26 @@
 /**
- * Reduce-on-plateau: the one schedule that goes by how good the epochs were, and so has a state. The counting is that
- * of PyTorch's ReduceLROnPlateau with a relative threshold. Pure functions.
+ * Reduce-on-plateau: the only schedule that depends on how good the epochs were, and so has a state. It counts as PyTorch's
+ * ReduceLROnPlateau does with a relative threshold. Pure functions.
  */
 import { isRising } from './metric.js';
 import type { Schedule } from './schedule.js';
 
 export interface PlateauState {
-  /** The best figure so far, by more than the threshold; null before the first. */
+  /** Best figure so far, not counting improvements within the threshold; null before the first. */
   best: number | null;
-  /** Epochs in a row that were no better, but for those of the cooldown. */
+  /** Epochs in a row without improvement, not counting those of the cooldown. */
   bad: number;
-  /** Epochs of the cooldown that are left. */
+  /** Remaining epochs of the cooldown. */
   cooldown: number;
-  /** The part of the learning rate that is taken. */
+  /** Factor of the learning rate. */
   factor: number;
 }
 
 export const PLATEAU_START: PlateauState = { best: null, bad: 0, cooldown: 0, factor: 1 };
 
 /**
- * The state after an epoch whose figure of that name was that good. Better is what differs from the best by more than
- * threshold · |best|; after more than `patience` epochs that were not, factor ← max(γ factor, end).
+ * The state after an epoch with this value of the figure. An improvement is larger than threshold · |best|; after more
+ * than `patience` epochs without one, factor ← max(γ factor, end).
  */
 export function afterEpoch(
   state: PlateauState,

@@ -1,23 +1,21 @@
-/** The operations on the rows of one scratch: forward, loss and backward, whole or for a part of a layer. Pure. */
+/** Operations on the rows of one scratch: forward, loss and backward, for a whole layer or a part of it. Pure. */
 import { type Activation, isDerivedFromA } from '../kernels/activations.js';
 import { type LayerPlace, placeLayers } from './layer-places.js';
 import type { Network } from './network.js';
 import type { FoldBuffers, Operation, Window } from './operations.js';
 import type { Perturbation } from './perturbation.js';
-import { entryOf, findEntry, type Plan } from './plan.js';
+import { entryOf, findEntry, type Plan, type TableShape } from './plan.js';
 import type { Range } from './shards.js';
 import { foldRows } from './walk.js';
 
-/** What the operations on rows are made from. */
 export interface RowFacts {
   network: Network;
   plan: Plan;
-  /** Of the scratch. */
+  /** Name of the scratch. */
   scratch: string;
   window: Window;
   /** Whether the plan has gradients. */
   hasGradients: boolean;
-  /** Of the rows; null: none. */
   perturbation: Perturbation | null;
 }
 
@@ -31,7 +29,7 @@ export class RowOperations {
     this.layers = placeLayers(network, plan, scratch, hasGradients, perturbation);
   }
 
-  /** x, y and weights, in the order of the epoch or, if not `ordered`, in the window's own; x perturbed. */
+  /** x, y and weights, in the order of the epoch or, if not `ordered`, of the table; then perturbs x. */
   gather(ordered = true): Operation[] {
     const { network, window, perturbation } = this.#facts;
     const features = network.layers[0]!;
@@ -52,7 +50,7 @@ export class RowOperations {
     return this.layers.flatMap(({ outputs }, i) => this.columns(i, { begin: 0, end: outputs }));
   }
 
-  /** Columns of z(l), l = i + 1, by the same columns of W(l); of the last layer those of the product. */
+  /** Columns of z(l), l = i + 1, from the same columns of W(l); for the last layer, columns of the product. */
   columns(i: number, { begin, end }: Range): Operation[] {
     const { a, z, input, w, bias, inputs, outputs, activation, dropout } = this.layers[i]!;
     const at = begin * 4;
@@ -61,7 +59,7 @@ export class RowOperations {
     if (i === this.layers.length - 1) return [{ ...product, z: z + at, activation: null }];
     const g = activation as Activation;
     if (dropout === 0) return [{ ...product, z: z + at, activation: g }];
-    // g′ of some is made of a, which stays; of the others of z, which then has to stay as it was before it was dropped.
+    // Some g′ are computed from a, which stays; for the others, z from before dropout is kept in the place of a.
     const whole = isDerivedFromA(g) ? z : a;
     const drop = { kind: 'drop', of: 'z', layer: i + 1, to: z + at, from: whole + at } as const;
     const draws = { rate: dropout, seed: this.#facts.perturbation!.seed };
@@ -71,13 +69,13 @@ export class RowOperations {
     ];
   }
 
-  /** ŷ from the last product, which stays as it is. */
+  /** ŷ from the last product, which is not changed. */
   predict(to: number): Operation {
     const { a, bias, outputs, activation } = this.layers.at(-1)!;
     return { kind: 'predict', product: a, to, bias, outputs, activation };
   }
 
-  /** E, right rows and the output delta, from the last product. */
+  /** E, correct rows and the output delta from the last product. */
   loss(): Operation {
     const { network, window } = this.#facts;
     const { z, a, bias, outputs, activation } = this.layers.at(-1)!;
@@ -93,8 +91,8 @@ export class RowOperations {
   }
 
   /**
-   * From the output delta back to the gradients of all layers, summed by shard and folded.
-   * @param folds name of the place for gradients of single shards, where there is one
+   * Gradients of all layers from the output delta, summed by shard and folded.
+   * @param folds name of the plan's entry for gradients of single shards, if there is one
    */
   backward(folds: string): Operation[] {
     const { plan } = this.#facts;
@@ -117,8 +115,8 @@ export class RowOperations {
   }
 
   /**
-   * What rows of W̃(l), l = i + 1, have part in: the same columns of δ(l−1), and their gradient, which goes to `to` as it
-   * lies in the slab, with the bias row before it if the rows begin at 0.
+   * What depends on some rows of W̃(l), l = i + 1: the same columns of δ(l−1), and the gradient of these rows. It is written
+   * to `to` with the layout of the slab, after the bias row if the rows begin at 0.
    */
   block(i: number, rows: Range, to: number): Operation[] {
     const isFirst = rows.begin === 0;
@@ -160,7 +158,7 @@ export class RowOperations {
     };
   }
 
-  /** Columns of δ(l), l = i, by the same rows of W̃(l+1). */
+  /** Columns of δ(l), l = i, from the same rows of W̃(l+1). */
   #deltaBelow(i: number, { begin, end }: Range): Operation[] {
     const { delta: deltaAbove, w, inputs: width, outputs: above } = this.layers[i]!;
     const { a, z, activation, dropout, delta } = this.layers[i - 1]!;
@@ -176,7 +174,7 @@ export class RowOperations {
     return operations;
   }
 
-  /** Of a tensor of the scratch; 0 if it has none of that name. */
+  /** Place of a tensor in the scratch; 0 if it does not exist. */
   #place(tensor: string): number {
     return findEntry(this.#facts.plan, `${this.#facts.scratch}/${tensor}`)?.offset ?? 0;
   }
@@ -191,17 +189,10 @@ function dropWhole({
   return { kind: 'drop', to: at, from: at, begin: 0, end: drop.width, ...drop };
 }
 
-/** What is known of a table, beside where it lies. */
-interface TableFacts
-  extends Omit<Window, 'x' | 'y' | 'spans' | 'spanCount' | 'weights' | 'counts' | 'labelWeights'> {
-  /** Parts of a row of x; 0 if each element is a feature. */
-  spans: number;
-  weighs: boolean;
-  counts: boolean;
-  labelsWeigh: boolean;
-}
+type TableFacts = Omit<TableShape, 'rows' | 'features' | 'targetIsInput'> &
+  Pick<Window, 'targetIsInput' | 'scale' | 'smoothing'>;
 
-/** Where all rows of a table lie. */
+/** All rows of a table. */
 export function windowOf(plan: Plan, name: string, table: TableFacts): Window {
   const { type, width, spans, scale, targets, targetIsInput, smoothing } = table;
   const place = (part: string) => entryOf(plan, `${name}/${part}`).offset;

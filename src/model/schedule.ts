@@ -1,7 +1,7 @@
 /**
- * The learning rate of a step: a pure function of the step's number, so that it needs no state and a training that
- * goes on has the rates of an undisturbed one; but for plateau, whose state is in plateau.ts. PyTorch's formulas
- * (torch.optim.lr_scheduler) where it has them.
+ * Learning-rate schedules: pure functions of the step's number, so that they need no state and a resumed training has the
+ * rates of an uninterrupted one; except for plateau, whose state is in plateau.ts. The formulas are PyTorch's
+ * (torch.optim.lr_scheduler) if it has the schedule.
  */
 import { cosPi, pow } from '../elementary.js';
 
@@ -21,29 +21,29 @@ export interface Schedule {
   readonly name: ScheduleName;
   /** γ of step, exponential, inverse-time and plateau. */
   readonly gamma: number;
-  /** Epochs between two falls, of step. */
+  /** Epochs between two reductions, of step. */
   readonly every: number;
-  /** What cosine and polynomial end at, and plateau falls to at most, as a part of the rate. */
+  /** Last factor of cosine and polynomial, and the least one of plateau. */
   readonly end: number;
-  /** p of polynomial. */
+  /** Exponent of polynomial. */
   readonly power: number;
-  /** Of plateau: epochs without a better figure before a fall, how much better as a part of it, and epochs of rest. */
+  /** Of plateau: epochs without improvement before a reduction, relative size of an improvement, epochs without counting. */
   readonly patience: number;
   readonly threshold: number;
   readonly cooldown: number;
-  /** Steps in which the rate rises to its own, (t + 1) / warmup; before the schedule where it goes by steps. */
+  /** Steps of warm-up, with factors (t + 1) / warmup; schedules that count steps begin after it. */
   readonly warmup: number;
 }
 
-/** Where a step stands in its training. */
+/** Place of a step in its training. */
 export interface Place {
   /** From 0. */
   epoch: number;
-  /** Steps of the training in all. */
+  /** Total steps of the training. */
   steps: number;
 }
 
-/** A schedule with its usual constants, but for those given. */
+/** A schedule with its default constants, except those given. */
 export function makeSchedule(name: ScheduleName, given: Partial<Omit<Schedule, 'name'>>): Schedule {
   const gamma = name === 'exponential' ? 0.95 : 0.1;
   const plateau = { patience: 10, threshold: 1e-4, cooldown: 0 };
@@ -55,22 +55,22 @@ export function isConstant({ name, warmup }: Schedule): boolean {
   return name === 'constant' && warmup === 0;
 }
 
-/** Whether the rates depend on how many steps there are in all. */
+/** Whether the rates depend on the total number of steps. */
 export function goesByAllSteps(name: ScheduleName): boolean {
   return name === 'cosine' || name === 'polynomial' || name === 'one-cycle';
 }
 
-/** Of one-cycle, as in Smith and Topin 2018: where it starts and ends, and the part of the steps in which it rises. */
+/** one-cycle (Smith and Topin 2018): first and last factor, and the share of the steps in which it rises. */
 const CYCLE_START = 1 / 25;
 const CYCLE_END = 1 / 25 / 1e4;
 const CYCLE_RISE = 0.3;
 
 /**
- * The part of the learning rate that step t = 0, 1, … of a training takes; e = its epoch, T = the steps after
- * warm-up, s = those of them that are done:
+ * Factor of the learning rate in step t = 0, 1, … of a training, with e = its epoch, T = the steps after warm-up, and
+ * s = the completed ones of them:
  * step γ^⌊e / every⌋ · exponential γ^e · inverse-time 1 / (1 + γ e) · cosine end + (1 − end) (1 + cos(π s / T)) / 2 ·
- * polynomial end + (1 − end) (1 − s / T)^power · one-cycle from 1/25 to 1 and to 4e-6 in two half cosines. Of
- * plateau: of its warm-up alone.
+ * polynomial end + (1 − end) (1 − s / T)^power · one-cycle from 1/25 to 1 and to 4e-6 in two half cosines. For
+ * plateau, only its warm-up.
  */
 export function factorAt(schedule: Schedule, t: number, { epoch, steps }: Place): number {
   const { name, gamma, every, end, power, warmup } = schedule;
@@ -96,14 +96,14 @@ export function factorAt(schedule: Schedule, t: number, { epoch, steps }: Place)
 }
 
 function cycleAt(t: number, steps: number): number {
-  // The rise has one step at least, so that a very short training has a rate too.
+  // The rise has at least one step, so that it works in a very short training.
   const top = Math.max(CYCLE_RISE * steps - 1, 1);
   if (t <= top) return anneal(CYCLE_START, 1, t / top);
   const fall = Math.max(steps - 1 - top, 1);
   return anneal(1, CYCLE_END, Math.min(1, (t - top) / fall));
 }
 
-/** From one value to another along half a cosine. */
+/** Half a cosine from one value to another. */
 function anneal(from: number, to: number, part: number): number {
   return to + ((from - to) * (1 + cosPi(part))) / 2;
 }

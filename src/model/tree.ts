@@ -1,6 +1,6 @@
 /**
- * The order in which everything is added up over shards and over chunks: a binary tree over [0, count) that splits at the
- * largest power of two below the count. So any aligned block [i 2ᵏ, (i + 1) 2ᵏ) of it is a subtree, whoever sums it. Pure.
+ * The order of all sums over shards and chunks: a binary tree over [0, count) that splits at the largest power of two
+ * below the count. So any aligned block [i 2ᵏ, (i + 1) 2ᵏ) is a subtree, whichever party sums it. Pure.
  *
  *              Σ [0, 6)
  *             ╱        ╲
@@ -12,14 +12,14 @@
  */
 import type { Range } from './shards.js';
 
-/** Where a node of more than one leaf splits. */
+/** Index at which a node with more than one leaf splits. */
 export function splitOf({ begin, end }: Range): number {
   let size = 1;
   while (2 * size < end - begin) size *= 2;
   return begin + size;
 }
 
-/** Σ valueAt(i) over [0, count) by the tree; 0 without any. */
+/** Σ valueAt(i) over [0, count) by the tree; 0 if the range is empty. */
 export function sumByTree(count: number, valueAt: (i: number) => number): number {
   const sum = (begin: number, end: number): number => {
     if (end - begin === 1) return valueAt(begin);
@@ -29,7 +29,7 @@ export function sumByTree(count: number, valueAt: (i: number) => number): number
   return count === 0 ? 0 : sum(0, count);
 }
 
-/** A range cut into its largest aligned blocks of at most `most`, a power of two. */
+/** Cuts a range into its largest aligned blocks, each of at most `most` leaves, a power of two. */
 export function alignedBlocks({ begin, end }: Range, most: number = Number.POSITIVE_INFINITY): Range[] {
   const blocks: Range[] = [];
   for (let at = begin; at < end; at = blocks.at(-1)!.end) {
@@ -41,9 +41,9 @@ export function alignedBlocks({ begin, end }: Range, most: number = Number.POSIT
 }
 
 /**
- * How many sums are folded once an aligned block is summed: with the one before, as long as both are the halves of a
- * larger aligned block, like the carries of a binary counter.
- * @param first where the leaves that are summed in order began
+ * Number of folds after an aligned block is summed. Each fold adds the last sum to the one before if they are the halves
+ * of a larger aligned block, like a carry in a binary counter.
+ * @param first the first of the leaves that are summed in order
  */
 export function foldsAfter({ begin, end }: Range, first: number): number {
   let folds = 0;

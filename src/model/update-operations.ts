@@ -1,6 +1,6 @@
 /**
- * The operations of the update phase, for one party's slice of the parameters: sum · exchange · apply, chunk by chunk
- * while it is in cache. If norms are needed, in phases with a barrier between each two. Pure.
+ * Operations of the update phase for one party's slice of the parameters: sum · exchange · apply, chunk by chunk while it
+ * is in cache; if norms are needed, in several phases with barriers between them. Pure.
  */
 import { type Chunk, chunksOf } from './chunks.js';
 import { layersOf, type Network } from './network.js';
@@ -9,7 +9,6 @@ import { isPlain, needsNorms, type Optimizer, ruleOf, searches } from './optimiz
 import { entryOf, type Plan } from './plan.js';
 import { partOf, type Range, sliceOf } from './shards.js';
 
-/** What decides the update. */
 export interface UpdateFacts {
   network: Network;
   plan: Plan;
@@ -21,10 +20,10 @@ export interface UpdateFacts {
   workers: number;
 }
 
-/** With more workers, more slabs than two are left to be added up: chunk by chunk, while these are in cache. */
+/** With more workers, more than two slabs are left to add up: chunk by chunk, while these are in cache. */
 const FEW_WORKERS = 2;
 
-/** The slice of party i, in bytes of the slab; of whole chunks if anything is summed a chunk. */
+/** The slice of party i, in bytes of the slab; it consists of whole chunks if anything is summed per chunk. */
 export function updateSlice(facts: UpdateFacts, parties: number, i: number): Range {
   const { optimizer, noiseScale, network, plan } = facts;
   const isByChunk = needsNorms(optimizer) || searches(optimizer) || noiseScale;
@@ -36,7 +35,7 @@ export function updateSlice(facts: UpdateFacts, parties: number, i: number): Ran
 
 /**
  * @param slice in bytes of the slab
- * @param g where the slab with the slice's gradient begins, or would begin if there were all of it
+ * @param g start of the slab with the slice's gradient, or where it would start if it were complete
  * @param joins whether slabs of several workers have to be added up first
  */
 export function updateOperations(facts: UpdateFacts, slice: Range, g: number, joins = false): Operation[] {
@@ -44,7 +43,7 @@ export function updateOperations(facts: UpdateFacts, slice: Range, g: number, jo
   const parts = partsOf(facts, slice);
   const join = (part: ParameterPart): Operation[] => (joins ? [{ kind: 'join', part, g }] : []);
   if (isPlain(optimizer)) {
-    // Without decay the slice is one stretch: the gaps between the layers are zero and stay so.
+    // Without decay, the slice is one part: the gaps between the layers are zero and stay zero.
     const whole = { at: slice.begin, length: (slice.end - slice.begin) / 4, chunk: 0, layer: 0, bias: false };
     const isCut = facts.decays || (joins && facts.workers > FEW_WORKERS);
     return (isCut ? parts : [whole]).flatMap(part => [...join(part), { kind: 'apply', part, g, sums: true }]);
@@ -59,7 +58,7 @@ export function updateOperations(facts: UpdateFacts, slice: Range, g: number, jo
   ]);
 }
 
-/** Of each chunk of the slice the squared length of its summed gradient, added up for it: before the update, which writes over it. */
+/** Sum of the gradient of each chunk in the slice, and its squared norm; runs before the update, which overwrites it. */
 export function squaresOperations(facts: UpdateFacts, slice: Range, gw: number): Operation[] {
   return partsOf(facts, slice).flatMap(part => [
     { kind: 'join', part, g: gw },
@@ -67,14 +66,14 @@ export function squaresOperations(facts: UpdateFacts, slice: Range, gw: number):
   ]);
 }
 
-/** Whether all of the gradient has to be there before any of the update. */
+/** Whether the whole gradient is needed before any part of the update. */
 export function needsWholeGradient({ optimizer }: Pick<UpdateFacts, 'optimizer'>): boolean {
   return phasesOf(optimizer).length > 1 || searches(optimizer);
 }
 
 type Stage = 'sum' | 'direct' | 'apply';
 
-/** Norms of the gradient are known after the first phase, those of a layer's direction before the last. */
+/** Norms of the gradient are known after the first phase, those of a layer's direction before the last phase. */
 function phasesOf(optimizer: Optimizer): Stage[][] {
   if (searches(optimizer)) return [['sum']];
   if (ruleOf(optimizer.name).direct) {
@@ -96,7 +95,7 @@ function stageOperations(stage: Stage, part: ParameterPart, g: number): Operatio
   ];
 }
 
-/** The chunks, or parts of them, in the slice. */
+/** The chunks in the slice, or the parts of them that are in it. */
 function partsOf({ network, plan }: UpdateFacts, { begin, end }: Range): ParameterPart[] {
   return placedChunks(network, plan).flatMap(({ layer, bias, from, to }, chunk) => {
     const at = Math.max(begin, from);
@@ -105,7 +104,7 @@ function partsOf({ network, plan }: UpdateFacts, { begin, end }: Range): Paramet
   });
 }
 
-/** All chunks, and where they lie in the slab, in bytes, half-open. */
+/** All chunks, and their places in the slab, in bytes, half-open. */
 function placedChunks(network: Network, plan: Plan): (Chunk & { from: number; to: number })[] {
   const slab = entryOf(plan, 'w/1').offset;
   const layerAt = layersOf(network).map((_, i) => entryOf(plan, `w/${i + 1}`).offset - slab);

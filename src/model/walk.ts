@@ -1,12 +1,12 @@
 /**
- * How a step walks its rows and its parameters: pure functions of the configuration, never of the machine or the
- * moment, since they decide the order of additions, and so the bits.
+ * How a step walks its rows and its parameters. Pure functions of the configuration, never of the machine or the moment,
+ * since the walk decides the order of additions, and so the bits.
  *
- * By shard: a worker walks its shards micro-batch by micro-batch and adds up a gradient slab for each; the slabs
- * are summed in the update. By block: where the parameters are many and the rows few, most of such a step would be
- * the traffic of slabs and weights; so all workers walk the whole batch together, layer by layer. On the way
- * forward each computes some columns of z(l), on the way back it has some rows of W(l): it computes the same
- * columns of δ(l−1) and their gradient, and updates them while they are in cache. That costs a barrier a layer.
+ * By shard: a worker walks its shards micro-batch by micro-batch and sums their gradients in a few slabs (folding.ts); the
+ * slabs are summed in the update. By block: if there are many parameters and few rows, memory traffic of slabs and weights would dominate
+ * such a step, so all workers walk the whole batch together, layer by layer. In the forward pass each computes some columns
+ * of z(l). In the backward pass each has some rows of W(l): it computes the same columns of δ(l−1) and the gradient of the
+ * rows, and updates them while they are in cache. That costs one barrier per layer.
  */
 import { chunksOf } from './chunks.js';
 import { groupOf } from './folding.js';
@@ -19,7 +19,7 @@ const CACHE_BYTES = 1024 * 1024;
 const BLOCK_BYTES = 256 * 1024;
 /** 128 KiB. Of 32 to 512 KiB the fastest at 784 × 512 in shards of 16 rows, where products are folded by their caller. */
 const FOLD_FLOATS = 32 * 1024;
-/** Into so many parts a layer is cut, or a multiple: enough for the workers of a machine to share evenly. */
+/** A layer is cut into this many parts, or a multiple, so that the workers of a machine can share them evenly. */
 const PARTS = 8;
 /** Narrower products are slow. */
 const LEAST_COLUMNS = 16;
@@ -28,26 +28,26 @@ const MOST_ROWS = 512;
 const LEAST_GROUPS = 8;
 const LEAST_GROUP_ROWS = 32;
 /**
- * By block pays where a batch's x, z and delta are fewer than the parameters, and those so many that a few barriers
- * don't count. Measured by `lockstep bench`, blas, 2 workers, batches of 64, samples/s by shard and by block:
- * 784,128,10 298,000 and 341,000; 784,512,512,10 40,000 and 45,000; 784,1024,1024,1024,10 6,700 and 8,300. In
- * batches of 256 of the last, by shard is ahead by 3 %.
+ * Walking by block pays if a batch's x, z and delta are smaller than the parameters, and these so many that a few barriers
+ * don't matter. Measured by `lockstep bench`, blas, 2 workers, batches of 64, samples/s by shard and by block:
+ * 784,128,10 298,000 and 341,000; 784,512,512,10 40,000 and 45,000; 784,1024,1024,1024,10 6,700 and 8,300. With batches of
+ * 256 and the last network, by shard is 3 % faster.
  */
 const MOST_FLOATS_PER_PARAMETER = 1;
 const LEAST_PARAMETERS_BY_BLOCK = 50_000;
 
 export interface Walk {
-  /** Rows that a worker walks at once: a multiple of 4; a part of a shard, or some whole shards. */
+  /** Rows that a worker processes at once: a multiple of 4; part of a shard, or some whole shards. */
   microBatch: number;
-  /** Whether layers are walked by block; else rows by shard. */
+  /** Whether layers are walked by block; otherwise rows by shard. */
   byBlock: boolean;
-  /** Float32 elements of the largest block, its bias row included; 0 by shard. */
+  /** Float32 elements of the largest block, including its bias row; 0 by shard. */
   blockFloats: number;
 }
 
 /**
- * Few enough rows that x, z and delta stay in the second-level cache, enough that the weights are not read over
- * and over; where the weights don't stay in the cache anyway, as many rows as are allowed.
+ * The micro-batch has few enough rows for x, z and delta to stay in the second-level cache, but enough that the weights are
+ * not read too often; if the weights don't fit into the cache anyway, as many rows as allowed.
  */
 export function planWalk(network: Network, batchRows: number, shards: number): Walk {
   const weightsFit = 4 * countParameters(network) <= CACHE_BYTES;
@@ -67,26 +67,26 @@ export function planWalk(network: Network, batchRows: number, shards: number): W
 
 /**
  * Rows of W̃(l) whose gradients are computed one shard after the other and folded: few enough that those of log₂ shards
- * stay in the second-level cache, enough for a product.
+ * stay in the second-level cache, enough for a fast product.
  */
 export function foldRows({ inputs, outputs }: Pick<Layer, 'inputs' | 'outputs'>): number {
   return Math.min(inputs, Math.max(LEAST_COLUMNS, Math.floor(FOLD_FLOATS / outputs / 16) * 16));
 }
 
-/** Float32 elements of the largest of them, or of the largest bias row. */
+/** Float32 elements of the largest such gradient, or of the largest bias row. */
 export function foldFloats(network: Network): number {
   return Math.max(...layersOf(network).map(layer => Math.max(foldRows(layer), 1) * layer.outputs));
 }
 
 /**
- * Rows of shards that are walked together: few enough that several workers have some where groups are never cut
+ * Most rows of shards that are walked together: few enough that several workers have some if groups are never cut
  * (folding.ts). A product of 128 rows is 3 to 5 % slower than one of 512, at 1024 × 1024 with blas up to 16 %.
  */
 function mostGroupRows(batchRows: number): number {
   return Math.max(batchRows / LEAST_GROUPS, Math.min(LEAST_GROUP_ROWS, batchRows / 2));
 }
 
-/** Whether steps of so many rows are walked by block. */
+/** Whether steps of this many rows are walked by block. */
 export function isByBlock(network: Network, batchRows: number): boolean {
   const parameters = countParameters(network);
   return (
@@ -101,7 +101,7 @@ function floatsOf({ layers }: Network): number {
   return features + 2 * outputs.reduce((sum, m) => sum + m, 0);
 }
 
-/** Some columns of one W(l) and of z(l): what is computed at once on the way forward. */
+/** Some columns of one W(l) and of z(l), computed at once in the forward pass. */
 export interface Columns {
   /** Index of the layer, l − 1. */
   layer: number;
@@ -109,21 +109,21 @@ export interface Columns {
   end: number;
 }
 
-/** Some rows of one W(l), the bias row with the first of them: what is computed and updated at once. */
+/** Some rows of one W(l), with the bias row if they are the first; computed and updated at once. */
 export interface Block {
-  /** Its place among all blocks. */
+  /** Index among all blocks. */
   index: number;
   /** Index of the layer, l − 1. */
   layer: number;
   /** Rows of W̃(l), half-open. */
   begin: number;
   end: number;
-  /** Where they lie in a slab, in bytes, half-open. */
+  /** Their place in a slab, in bytes, half-open. */
   from: number;
   to: number;
 }
 
-/** The columns of each hidden layer, cut so that there is some for every worker: by the network alone. */
+/** The columns of each hidden layer, cut into parts for the workers; depends only on the network. */
 export function columnsOf(network: Network): Columns[][] {
   return layersOf(network)
     .slice(0, -1)
@@ -147,7 +147,7 @@ function largestBlock(network: Network): number {
   return Math.max(...sizes);
 }
 
-/** Into how many parts the gradient is cut: blocks, or chunks where the walk is by shard. */
+/** Number of parts that the gradient is cut into: blocks, or chunks if the walk is by shard. */
 export function countParts(network: Network, byBlock: boolean): number {
   if (!byBlock) return chunksOf(network).length;
   return layersOf(network).reduce(
@@ -156,13 +156,13 @@ export function countParts(network: Network, byBlock: boolean): number {
   );
 }
 
-/** Part i of so many rows or columns, on multiples of 16 but for the last end. */
+/** Part i of the rows or columns, with bounds that are multiples of 16, except for the last one. */
 function cut(size: number, count: number, i: number): { begin: number; end: number } {
   const edge = (part: number) => (part === count ? size : Math.floor((size * part) / count / 16) * 16);
   return { begin: edge(i), end: edge(i + 1) };
 }
 
-/** The parameters of each layer cut into blocks that stay in the cache: by the network alone. */
+/** The parameters of each layer, cut into blocks that fit into the cache; depends only on the network. */
 export function blocksOf(network: Network, plan: Plan): Block[][] {
   const slab = entryOf(plan, 'w/1').offset;
   let index = 0;

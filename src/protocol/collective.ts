@@ -1,23 +1,23 @@
 /**
- * What all parties of a step need alike: sums, maxima and decisions over shards, chunks, blocks or workers. A value is
- * noted in a slot, which has one writer between two meetings; after the second meeting any party adds up the slots by one
- * tree (model/tree.ts). So a sum has the same bits for every number of workers, and whoever computes it. The step adds nothing
- * up in any other way, except gradients (update.ts). Owns no memory; runs on both sides of the thread.
+ * Sums, maxima and decisions that all parties of a step share, over shards, chunks, blocks or workers. A slot has one writer
+ * between two meetings; after the second meeting, any party adds up the slots by one tree (model/tree.ts). So a sum has the
+ * same bits for any number of workers and any party. All sums of a step are computed this way, except gradients
+ * (update.ts). Owns no memory; runs on the coordinator and in the threads.
  */
 import { entryOf, type Plan, viewOf } from '../model/plan.js';
 import { sumByTree } from '../model/tree.js';
 import type { Barrier } from './barrier.js';
 import { STOP_AGREED } from './control.js';
 
-/** The barrier is poisoned: another party has failed, and whatever was under way is given up. */
+/** The barrier is poisoned: another party has failed, and the segment is given up. */
 export class Poisoned extends Error {}
 
-/** A place of the plan of shape (slots, columns): values noted by one party a slot, and added up by all. */
+/** An entry of the plan of shape (slots, columns): each slot is written by one party, and all parties add them up. */
 export class Slots {
   readonly #values: Float64Array | Float32Array;
   readonly #columns: number;
 
-  /** @param name of a float32 or float64 place of the plan, whose last dimension is one slot; a slot is one value if it has one */
+  /** @param name of a float32 or float64 entry, whose last dimension is one slot; with one dimension, a slot is one value */
   constructor(plan: Plan, memory: WebAssembly.Memory, name: string) {
     const { dtype, shape } = entryOf(plan, name);
     this.#values = viewOf(plan, memory, name, dtype === 'f32' ? 'f32' : 'f64');
@@ -28,19 +28,19 @@ export class Slots {
     this.#values[slot * this.#columns + column] = value;
   }
 
-  /** Sets all values of a slot to 0 for a kernel to add to. Returns the slot's byte offset. */
+  /** Sets all values of a slot to 0, so that a kernel can add to them. Returns the slot's byte offset. */
   clear(slot: number): number {
     const at = slot * this.#columns;
     this.#values.fill(0, at, at + this.#columns);
     return this.offsetOf(slot);
   }
 
-  /** In bytes of the arena. */
+  /** Byte offset of a slot in the arena. */
   offsetOf(slot: number): number {
     return this.#values.byteOffset + slot * this.#columns * this.#values.BYTES_PER_ELEMENT;
   }
 
-  /** Σ over so many slots from `first` on, by the tree. */
+  /** Σ over `count` slots from `first` on, by the tree. */
   sum(count: number, column = 0, first = 0): number {
     return sumByTree(count, i => this.#values[(first + i) * this.#columns + column]!);
   }
@@ -50,7 +50,7 @@ export class Slots {
     return sumByTree(slots.length, i => this.#values[(first + slots[i]!) * this.#columns + column]!);
   }
 
-  /** The largest value of the slots before `count`; NaN if one is. */
+  /** Largest value of the first `count` slots; NaN if one is NaN. */
   largest(count: number, column = 0): number {
     let largest = Number.NEGATIVE_INFINITY;
     for (let slot = 0; slot < count; slot++) {
@@ -60,7 +60,7 @@ export class Slots {
   }
 }
 
-/** One party's side of the meetings of a segment. */
+/** One party's part in the meetings of a segment. */
 export class Collective {
   readonly #plan: Plan;
   readonly #memory: WebAssembly.Memory;
@@ -78,7 +78,7 @@ export class Collective {
     return new Slots(this.#plan, this.#memory, name);
   }
 
-  /** Waits until all parties have come. What each wrote before is seen by all after. @throws Poisoned */
+  /** Waits until all parties have arrived; then all see what each wrote before. @throws Poisoned */
   meet(): void {
     if (!this.#barrier.arrive()) throw new Poisoned();
   }
@@ -88,9 +88,9 @@ export class Collective {
     if (!(await this.#barrier.arriveAsync())) throw new Poisoned();
   }
 
-  /** Whether the segment is to end: known to all alike since the last meeting. */
+  /** Whether the segment is to end; all parties get the same answer since the last meeting. */
   get isStopAgreed(): boolean {
-    // Written by the last party to arrive at a barrier, before it lets the others go, and by nobody until the next.
+    // The last party to arrive at a barrier writes it before it releases the others; nobody writes it until the next one.
     return Atomics.load(this.#control, STOP_AGREED) !== 0;
   }
 }

@@ -1,10 +1,10 @@
 /**
- * How far to go along a direction of descent: a search for a step t that fulfils the strong Wolfe conditions,
+ * Line search along a direction of descent, for a step t that fulfils the strong Wolfe conditions,
  *   φ(t) ≤ φ(0) + c₁ t φ′(0)   and   |φ′(t)| ≤ −c₂ φ′(0),   φ(t) = E(w + t d).
- * Nocedal and Wright, Numerical Optimization, Algorithms 3.5 and 3.6. A generator: it yields each t to try and is
- * sent the point there. Where E differs by less than rounding, φ(t) is taken for φ(0) + t (φ′(0) + φ′(t)) / 2, with
- * which the first condition is Hager and Zhang's approximate one (2005, equation 4.1). It depends on these numbers
- * alone, so all workers can run it side by side and decide alike.
+ * Nocedal and Wright, Numerical Optimization, Algorithms 3.5 and 3.6. A generator: it yields each t to try and receives the
+ * point there. If E differs by less than rounding, φ(t) is replaced by φ(0) + t (φ′(0) + φ′(t)) / 2, which turns the first
+ * condition into Hager and Zhang's approximate one (2005, equation 4.1). It depends only on these numbers, so all workers
+ * can run it at the same time and make the same decisions.
  */
 
 /** φ and φ′ at a t. */
@@ -15,23 +15,23 @@ export interface Point {
 }
 
 export interface Wolfe {
-  /** How much of the fall that the slope promises there has to be. */
+  /** Least fall of E, relative to what the slope promises. */
   c1: number;
-  /** The part of the slope that may be left. */
+  /** Largest remaining slope, relative to that at the start. */
   c2: number;
-  /** Differences of E of less than this part of it are taken for rounding. */
+  /** Smaller relative differences of E count as rounding. */
   rounding: number;
 }
 
-/** The usual ones of quasi-Newton methods, for an E that is added up of float32 values. */
+/** The usual values for quasi-Newton methods, and the rounding of an E that is a sum of float32 values. */
 export const WOLFE: Wolfe = { c1: 1e-4, c2: 0.9, rounding: 1e-6 };
-/** After so many points the best of them has to do. */
+/** After this many points, the search ends with the best one. */
 const MOST_POINTS = 20;
-/** How much farther the next step is, at least and at most, while the minimum is still ahead. */
+/** Least and largest factor from one step to the next while the minimum is still ahead. */
 const FARTHER = [2, 10] as const;
-/** A trial keeps this part of the bracket from its ends. */
+/** Least distance of a trial from the ends of the bracket, relative to its length. */
 const MARGIN = 0.01;
-/** Where two trials have left more than this part of the bracket, the next halves it (Moré and Thuente 1994). */
+/** If two trials have left more than this share of the bracket, the next one halves it (Moré and Thuente 1994). */
 const SHRINKING = 2 / 3;
 
 export type Search = Generator<number, Point | null, Point>;
@@ -39,11 +39,11 @@ export type Search = Generator<number, Point | null, Point>;
 /**
  * @param start φ(0) and φ′(0) < 0, with t = 0
  * @param first the first t
- * @returns a point that fulfils both conditions; where none was found, the lowest one that fulfils the first; else null
+ * @returns a point that fulfils both conditions; if none was found, the lowest one that fulfils the first, or null
  */
 export function* searchLine(start: Point, first: number, { c1, c2, rounding }: Wolfe = WOLFE): Search {
   const isLower = ({ t, E }: Point) => E <= start.E + c1 * t * start.slope;
-  // Near a minimum E is too coarse to tell, and the slopes, which are not, take its place.
+  // Near a minimum, E is too coarse for comparisons; the slopes are not.
   const sharpen = (point: Point): Point => {
     if (!(Math.abs(point.E - start.E) < rounding * Math.abs(start.E))) return point;
     return { ...point, E: start.E + (point.t * (start.slope + point.slope)) / 2 };
@@ -80,14 +80,14 @@ export function* searchLine(start: Point, first: number, { c1, c2, rounding }: W
   return low.t > 0 ? low : null;
 }
 
-/** Where the cubic through two points with their slopes is lowest (equation 3.59); NaN where it has no such place. */
+/** Minimum of the cubic through two points with their slopes (equation 3.59); NaN if it has none. */
 function lowestBetween(a: Point, b: Point): number {
   const d1 = a.slope + b.slope - (3 * (a.E - b.E)) / (a.t - b.t);
   const d2 = Math.sign(b.t - a.t) * Math.sqrt(d1 * d1 - a.slope * b.slope);
   return b.t - ((b.t - a.t) * (b.slope + d2 - d1)) / (b.slope - a.slope + 2 * d2);
 }
 
-/** The middle where the value is not a number. */
+/** Limits a value to a range; NaN becomes the middle. */
 function clamp(value: number, from: number, to: number): number {
   return Number.isNaN(value) ? (from + to) / 2 : Math.min(Math.max(value, from), to);
 }

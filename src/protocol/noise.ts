@@ -1,5 +1,5 @@
 /**
- * What the gradient noise scale is made of, for one step: Σ |∇Eₙ|² over its rows, a slot for each shard, and |Σ ∇Eₙ|², a
+ * Sums of one step for the gradient noise scale: Σ |∇Eₙ|² over its rows, with a slot for each shard, and |Σ ∇Eₙ|², with a
  * slot for each part of the parameters. All slots are written in the update phase, read by worker 0 after the meeting that
  * ends it, and written again only after the next meeting.
  */
@@ -28,9 +28,9 @@ export class NoiseSums {
   }
 
   /**
-   * Puts the sums of a step beside those of the epoch's other steps. Done by worker 0.
+   * Worker 0 stores the sums of a step with those of the epoch's other steps.
    * @param shards of the batch
-   * @param parts of the gradient: there may be more slots, for batches that are walked another way
+   * @param parts of the gradient; there may be more slots, for batches with another walk
    */
   keep(step: number, shards: number, parts: number): void {
     this.#steps[2 * step] = this.#shards.sum(shards);

@@ -1,6 +1,6 @@
 /**
- * Norms over layers and over all parameters. A slot for each chunk holds its sums of squares, noted by the party that
- * has the chunk; after a meeting any party that needs a norm adds the slots up.
+ * Norms over layers and over all parameters. The party that has a chunk writes its sums of squares to a slot; after a
+ * meeting, any party can add up the slots.
  */
 import type { Chunk } from '../model/chunks.js';
 import { NORM_KINDS } from '../model/plan.js';
@@ -11,10 +11,10 @@ export type NormKind = (typeof NORM_KINDS)[number];
 export class Norms {
   readonly #sums: Slots;
   readonly #chunks: number;
-  /** Of each layer, the chunks that hold weights. */
+  /** Indexes of the chunks with weights, for each layer. */
   readonly #weightsOfLayers: number[][] = [];
 
-  /** @param sums the place `norms`: a column for each kind */
+  /** @param sums the entry `norms` of the plan, with a column for each kind */
   constructor(sums: Slots, chunks: readonly Chunk[]) {
     this.#sums = sums;
     this.#chunks = chunks.length;
@@ -24,7 +24,7 @@ export class Norms {
     });
   }
 
-  /** Notes Σ v² of a chunk. */
+  /** Writes Σ v² of a chunk. */
   note(chunk: number, kind: NormKind, sum: number): void {
     this.#sums.note(chunk, sum, NORM_KINDS.indexOf(kind));
   }
@@ -34,7 +34,7 @@ export class Norms {
     return Math.sqrt(this.#sums.sum(this.#chunks, NORM_KINDS.indexOf(kind)));
   }
 
-  /** ‖v‖ over the weights of each layer, biases excepted. */
+  /** ‖v‖ over the weights of each layer, without biases. */
   ofLayers(kind: NormKind): number[] {
     const column = NORM_KINDS.indexOf(kind);
     return this.#weightsOfLayers.map(chunks => Math.sqrt(this.#sums.sumOf(chunks, column)));

@@ -1,5 +1,4 @@
-/** What a party's passes are made for, and the registers that they are run with: alike on both sides of the thread. */
-
+/** What a party's passes depend on, and the registers of each step; the same for workers and coordinator. */
 import type { Backend } from '../kernels/choose.js';
 import { hasOwnOrder } from '../kernels/kernels.js';
 import { type BatchCut, foldingOf } from '../model/folding.js';
@@ -9,7 +8,7 @@ import { windowOf } from '../model/row-operations.js';
 import { shardsOf } from '../model/shards.js';
 import { rateOf, type Setup, type StepCut, scaleOf, type TrainTask } from './tasks.js';
 
-/** The steps of a segment, as all parties know them. */
+/** The steps of a segment, the same for all parties. */
 export type StepsTask = Omit<TrainTask, 'worker'>;
 
 /** What the passes of a segment's steps depend on. */
@@ -35,8 +34,9 @@ export function batchCut({ name }: Pick<Backend, 'name'>, batch: number, step: S
 }
 
 /**
- * Sets the registers for the step that comes after so many of the segment.
- * @param order place of the number of the epoch's first row
+ * Sets the registers for a step of the segment.
+ * @param done completed steps of the segment
+ * @param order place of the epoch's first row number
  */
 export function beginStep(
   registers: Registers,

@@ -1,4 +1,4 @@
-/** What is said between the coordinator and the pool's threads: plain data, posted once a job or once a segment. */
+/** Messages between the coordinator and the pool's threads: plain data, posted once per job or once per segment. */
 import type { Backend } from '../kernels/choose.js';
 import type { ElementType } from '../kernels/kernels.js';
 import type { Network } from '../model/network.js';
@@ -12,26 +12,26 @@ export type TableName = 'training' | 'validation';
 
 export interface TableSetup {
   rows: number;
-  /** Four-byte elements of y a row; 0 where the rows have no targets. */
+  /** Four-byte elements of y per row; 0 if the rows have no targets. */
   targets: number;
   /** Whether y is x. */
   targetIsInput: boolean;
   type: ElementType;
-  /** Elements of x a row, and the parts that they make up; 0 parts if each element is a feature. */
+  /** Elements of x per row, and the number of parts if categories are stored by number; 0 if each element is a feature. */
   width: number;
   spans: number;
-  /** What x is multiplied by as it is gathered. */
+  /** Factor of x, applied when rows are gathered. */
   scale: number;
-  /** Whether rows have weights in E, and count by themselves where they are right; else each 1. */
+  /** Whether rows have weights in E, and in metrics; otherwise each is 1. */
   weighs: boolean;
   counts: boolean;
-  /** Whether the error of each label's positive rows has a weight; else 1. */
+  /** Whether the error of each label's positive rows has a weight; otherwise it is 1. */
   labelsWeigh: boolean;
-  /** ε by which the targets of softmax are smoothed. */
+  /** ε of the smoothed targets of softmax. */
   smoothing: number;
 }
 
-/** What a thread is told of a job, with its first task. */
+/** The job, sent to a thread with its first task. */
 export interface Setup {
   memory: WebAssembly.Memory;
   plan: Plan;
@@ -39,64 +39,64 @@ export interface Setup {
   backend: Backend;
   workers: number;
   optimizer: Optimizer;
-  /** What the rows of a step are perturbed by; null: nothing. */
+  /** Dropout and noise; null: none. */
   perturbation: Perturbation | null;
-  /** Whether the gradient noise scale is to be told of every step. */
+  /** Whether the gradient noise scale is measured in every step. */
   noiseScale: boolean;
-  /** Whether the coordinator updates; then it is a party of the barrier. */
+  /** Whether the coordinator does the update; then it is a party of the barrier. */
   coordinates: boolean;
-  /** Looks at the barrier before sleeping. */
+  /** Checks of a barrier before sleeping. */
   spins: number;
   tables: Record<TableName, TableSetup | null>;
 }
 
-/** How a whole step is cut. */
+/** How a full step is cut. */
 export interface StepCut {
-  /** How many shards it has; one of fewer rows has a shard for each. */
+  /** Number of shards; a batch of fewer rows has one per row. */
   shards: number;
-  /** Rows that a worker walks at once, at most. */
+  /** Most rows that a worker processes at once. */
   microBatch: number;
 }
 
-/** Some steps of one epoch. There is no affinity in the pool, so a task carries its worker's number. */
+/** Some steps of one epoch. Any thread of the pool may get any task, so it contains its worker's number. */
 export interface TrainTask extends StepCut {
   kind: 'train';
   worker: number;
-  /** How many workers take part: as many as there are, or fewer. */
+  /** How many workers take part: all, or fewer. */
   workers: number;
   /** Which of order0 and order1 holds the epoch's rows. */
   order: 0 | 1;
   /** Whether gradients are computed by block: src/model/walk.ts. */
   byBlock: boolean;
-  /** Rows of a whole step. */
+  /** Rows of a full step. */
   batchSize: number;
   reduction: 'mean' | 'sum';
   l2: number;
-  /** Stop when no weight changed by more; null: never. */
+  /** Stops when no weight changed by more than this; null: never. */
   tolerance: number | null;
-  /** Every how many steps the workers note what each phase took; 0: never. */
+  /** Number of steps from one whose phases are timed to the next; 0: none is. */
   measuredEvery: number;
   /** Within the epoch, from 0. */
   firstStep: number;
   steps: number;
-  /** Steps of the training that were done before this segment. */
+  /** Steps of the training before this segment. */
   stepsBefore: number;
   /** One for all steps of the segment, or one for each. */
   learningRate: number | Float64Array;
-  /** Σ of the weights of the rows of each step of the segment; where left out, a row weighs 1. */
+  /** Total weight of the rows of each step; if left out, each row weighs 1. */
   weights?: Float64Array;
-  /** To be committed by its worker in the step that many steps after the first. */
+  /** Fault that its worker causes in the step after this many steps of the segment. */
   fault?: { after: number; fault: Fault };
 }
 
-/** The learning rate of a segment's step, after so many of them. */
+/** Learning rate of a step, after `done` steps of the segment. */
 export function rateOf({ learningRate }: Pick<TrainTask, 'learningRate'>, done: number): number {
   return typeof learningRate === 'number' ? learningRate : learningRate[done]!;
 }
 
 /**
- * What the summed gradient of a segment's step of so many rows is multiplied by: 1 / Σ weights for the mean, 0 where no
- * row weighs anything; 1 for the sum.
+ * Factor of the summed gradient of a step: for the mean 1 / Σ weights, or 0 if all rows have weight 0; 1 for the sum.
+ * @param done completed steps of the segment
  */
 export function scaleOf(
   { reduction, weights }: Pick<TrainTask, 'reduction' | 'weights'>,
@@ -118,7 +118,7 @@ export interface EvaluateTask extends StepCut {
   fault?: Fault;
 }
 
-/** The same square matrix product, over and over: the measure of the machine with all workers busy. */
+/** Repeats a square matrix product to measure the machine while all workers are busy. */
 export interface ProductTask {
   kind: 'product';
   worker: number;
@@ -132,17 +132,17 @@ export type Task = TrainTask | EvaluateTask | ProductTask;
 /** What is posted to a thread. */
 export interface Order {
   task: Task;
-  /** The job that the task is of, where not every thread is known to have been told. */
+  /** The job of the task, unless every thread has received it already. */
   setup?: Setup;
 }
 
 /**
- * Why a segment ended: all its steps are done, or before: as asked, as no weight changed, as a search for a lower E found
- * none (converged), or E not finite.
+ * Why a segment ended: all its steps are done, or earlier because it was asked to, no weight changed, the line search found
+ * no lower E (converged), E was not finite, or another party failed.
  */
 export type SegmentEnd = 'done' | 'asked' | 'unchanged' | 'converged' | 'diverged' | 'poisoned';
 
-/** What comes back. An error is data: the coordinator waits for all, then throws one. */
+/** Reply of a worker. An error is data: the coordinator waits for all workers, then throws one. */
 export type TaskResult =
   | { ok: true; end: SegmentEnd; steps: number; milliseconds?: number }
   | { ok: false; worker: number; message: string; stack: string | undefined };

@@ -1,6 +1,6 @@
 /**
- * The operations of the update phase as calls of the kernels: join · sum · exchange · apply, and the norms between them. Either
- * side of the thread runs them: a worker for its slice, or the coordinator for all parameters.
+ * Binds the operations of the update phase to kernels: join · sum · exchange · apply, and the norms between them. A worker
+ * runs them for its slice, or the coordinator for all parameters.
  */
 import type { Kernels } from '../kernels/kernels.js';
 import type { AnyRule, Direct, Step } from '../kernels/rules/rule.js';
@@ -13,10 +13,9 @@ import { Slots } from './collective.js';
 import { NoiseSums } from './noise.js';
 import { type NormKind, Norms } from './norms.js';
 
-/** An operation with its kernels, to be run over what the registers say. */
+/** An operation that is bound to kernels; the registers say which rows or parameters it processes. */
 export type Run = (registers: Registers) => void;
 
-/** What the update is made for: the job's memory, and how its weights change. */
 interface UpdateSetup {
   network: Network;
   plan: Plan;
@@ -33,7 +32,7 @@ export class UpdateKernels {
   readonly #norms: Norms | null;
   readonly #noise: NoiseSums | null;
   readonly #rule: AnyRule;
-  /** null for a rule that searches. */
+  /** null for a rule with a line search. */
   readonly #step: Step | null;
   readonly #direct: Direct | null;
 
@@ -64,7 +63,7 @@ export class UpdateKernels {
       case 'sum':
         return this.#sum(operation.part, operation.g);
       case 'exchange':
-        // The gradients of this machine are all there are.
+        // There is only this machine.
         return null;
       case 'norms':
         return this.#factors(operation.trust);
@@ -130,7 +129,7 @@ export class UpdateKernels {
     };
   }
 
-  /** w ← w − α (scale Σ gw + λ w): the last two slabs are added on the way. */
+  /** w ← w − α (scale Σ gw + λ w); adds up the last two slabs itself. */
   #descend({ at, length, bias }: ParameterPart, g: number): Run {
     const { rules } = this.#kernels;
     const w = this.#w + at;
@@ -155,7 +154,7 @@ export class UpdateKernels {
     };
   }
 
-  /** By layer: what the rule multiplies the step by. */
+  /** Factor of the step for each layer. */
   #trust(clip: number): number[] {
     const rule = this.#rule;
     const gradient = this.#norms!.ofLayers('gradient');
@@ -167,7 +166,7 @@ export class UpdateKernels {
   }
 }
 
-/** What brings a norm to the limit, if it is above. */
+/** Factor that reduces a norm to the limit if it is larger. */
 function limitedBy(limit: number, norm: number): number {
   return norm > limit ? limit / norm : 1;
 }

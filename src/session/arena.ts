@@ -1,7 +1,7 @@
 /**
- * The shared memory of one job: planned by src/model/plan.ts, filled with the data, seen through typed views.
- * Slabs are read and written as one array without gaps, as they travel between the rooms. Owns the memory; to be
- * written to only while no thread runs, but for the order that the running epoch doesn't use.
+ * The shared memory of one job: laid out by src/model/plan.ts, filled with the data, accessed by typed views. Slabs are
+ * read and written as one array without gaps. Owns the memory. It may only be written while no thread runs, except for
+ * the order that the current epoch doesn't use.
  */
 
 import type { Dataset } from '../data/dataset.js';
@@ -13,21 +13,18 @@ import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, view
 import { adviseLargePages } from '../native.js';
 import { option } from '../option-names.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
-import { idlePools } from '../threads/idle-pools.js';
+import { idlePools, PAGE_BYTES } from '../threads/idle-pools.js';
 import type { RowWeights } from './emphasis.js';
 
-/** What the plan needs beside the shapes of the data, which the data has. */
+/** What the plan needs, except for the shapes of the data. */
 type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
 
-/** Rows, what they and their labels weigh, and by how much their targets are smoothed. */
+/** Rows, the weights of rows and labels, and label smoothing. */
 export interface Table extends RowWeights {
   data: Dataset;
   labelWeights: readonly number[] | null;
   smoothing: number;
 }
-
-/** A slab as it lies in the arena, gaps included. */
-type SlabCopy = Uint8Array;
 
 export class Arena {
   readonly memory: WebAssembly.Memory;
@@ -35,7 +32,7 @@ export class Arena {
   readonly tables: Record<TableName, TableSetup | null>;
   readonly #network: Network;
 
-  /** @throws usage where it would be larger than 4 GiB; failed where the machine won't give it */
+  /** @throws usage if it would be larger than 4 GiB; failed if the system doesn't provide it */
   constructor(request: ArenaRequest, training: Table | null, validation: Table | null) {
     this.#network = request.network;
     this.plan = planMemory({
@@ -44,7 +41,7 @@ export class Arena {
       validation: validation && shapeOf(validation),
     });
     this.memory = idlePools.takeMemory(this.plan.bytes) ?? allocate(this.plan.bytes);
-    // Rows are gathered from all over the data: with small pages each costs a walk through the page tables.
+    // Rows are gathered from all over the data: with small pages, each costs a walk through the page tables.
     if (request.backend === 'blas' || request.backend === 'native') adviseLargePages(this.memory);
     this.tables = {
       training: this.#place('training', training),
@@ -52,17 +49,17 @@ export class Arena {
     };
   }
 
-  /** Leaves the memory to the next job. Nobody may use it any more. */
+  /** Leaves the memory to the next job; it must not be used afterwards. */
   release(): void {
     idlePools.giveMemory(this.memory);
   }
 
-  /** A place of the plan as a typed array. */
+  /** An entry of the plan as a typed array. */
   view<T extends 'i32' | 'u32' | 'f32' | 'f64'>(name: string, dtype: T) {
     return viewOf(this.plan, this.memory, name, dtype);
   }
 
-  /** A copy of a slab: layer after layer, without gaps. */
+  /** A copy of a slab, layer after layer, without gaps. */
   readSlab(name: string): Float32Array {
     const values = new Float32Array(countParameters(this.#network));
     let next = 0;
@@ -73,7 +70,7 @@ export class Arena {
     return values;
   }
 
-  /** @throws usage where the values are not as many as the network has parameters */
+  /** @throws usage if there are not as many values as the network has parameters */
   writeSlab(name: string, values: Float32Array): void {
     const parameters = countParameters(this.#network);
     if (values.length !== parameters) {
@@ -86,8 +83,8 @@ export class Arena {
     }
   }
 
-  /** The bytes of a slab where they lie: to be copied to and fro as they are. */
-  slabBytes(name: string): SlabCopy {
+  /** The bytes of a slab in the arena, including gaps. */
+  slabBytes(name: string): Uint8Array {
     return new Uint8Array(this.memory.buffer, entryOf(this.plan, `${name}/1`).offset, this.plan.slabBytes);
   }
 
@@ -107,12 +104,12 @@ export class Arena {
     const { data, weights, counts, labelWeights, smoothing } = table;
     this.#writeRows(`${name}/x`, data.x);
     if (data.x.spans) this.view(`${name}/spans`, 'u32').set(data.x.spans.flatMap(spanWords));
-    // Class numbers travel as bits through the float32 place of y.
+    // Class numbers are stored bit by bit in the float32 entry of y.
     const y = this.view(`${name}/y`, 'f32');
     new Uint8Array(y.buffer, y.byteOffset, y.byteLength).set(
       new Uint8Array(data.y.buffer, data.y.byteOffset, data.y.byteLength),
     );
-    // Targets of 0 and 1 are smoothed here, once; class numbers in the kernel.
+    // Targets of 0 and 1 are smoothed here, once; the kernel smooths classes.
     if (this.#network.loss === 'binary-cross-entropy' && smoothing > 0) {
       for (let i = 0; i < y.length; i++) y[i] = (1 - smoothing) * y[i]! + smoothing / 2;
     }
@@ -128,7 +125,7 @@ export class Arena {
   }
 }
 
-/** As the kernels read it. */
+/** The format that the kernels read. */
 function spanWords(span: Span): [number, number] {
   return span.kind === 'numbers' ? [0, span.count] : [1, span.values];
 }
@@ -145,15 +142,13 @@ function shapeOf({ data, weights, counts, labelWeights }: Table): TableShape {
   };
 }
 
-const PAGE_BYTES = 65_536;
-
-/** The most that WebAssembly can have, 4 GiB. */
+/** The limit of WebAssembly, 4 GiB. */
 const MOST_PAGES = 65_536;
 
 /**
- * Memory that a later job can grow, unless this process may use few addresses only; what is not written takes no memory.
- *
- * @throws failed if the machine won't give so much
+ * Memory that a later job can grow, unless the address space of this process is limited. Pages that are never written
+ * take no memory.
+ * @throws failed if the system doesn't provide so much
  */
 function allocate(bytes: number): WebAssembly.Memory {
   const initial = Math.ceil(bytes / PAGE_BYTES);

@@ -1,4 +1,4 @@
-/** Whether data and network fit: met at the door, before anything is allocated. */
+/** Checks that data and network fit, before anything is allocated. */
 import { type Dataset, rowNumber } from '../data/dataset.js';
 import { countFeatures } from '../data/rows.js';
 import { usageError } from '../errors.js';
@@ -6,8 +6,8 @@ import type { Network } from '../model/network.js';
 import { checkValues } from './check-values.js';
 
 /**
- * @param isTraining whether rows are of no use without targets
- * @throws usage where the rows are not of the network's width, or there are none, or their targets are none of its loss
+ * @param isTraining whether the rows need targets
+ * @throws usage if there are no rows, or their width or their targets don't fit the network and its loss
  */
 export function checkFit(network: Network, data: Dataset, isTraining: boolean): void {
   const features = network.layers[0]!;
@@ -23,7 +23,7 @@ export function checkFit(network: Network, data: Dataset, isTraining: boolean): 
   checkWeights(data);
   if (isTraining || data.y.length > 0) checkTargets(network, data);
   if (network.loss === 'binary-cross-entropy' && data.task === 'regression') checkValues(data, isTraining);
-  // A kernel takes a class number for an index.
+  // The kernel uses class numbers as indexes.
   if (network.loss !== 'cross-entropy') return;
   const wrong = data.y.findIndex(label => !(label >= 0 && label < outputs));
   if (wrong >= 0) {
@@ -33,7 +33,7 @@ export function checkFit(network: Network, data: Dataset, isTraining: boolean): 
   }
 }
 
-/** The kernels take the arena's bytes for as many rows of that width. */
+/** The kernels read this many rows of this width from the arena, without checks. */
 function checkInputs({ x, rows, features, source }: Dataset): void {
   const got = countFeatures(x);
   if (x.count === rows && got === features) return;
@@ -43,7 +43,7 @@ function checkInputs({ x, rows, features, source }: Dataset): void {
   );
 }
 
-/** The kernels take y's bytes for what the loss has there, as many as there are rows. */
+/** The kernels read y as the type and the number of values that the loss has, without checks. */
 function checkTargets({ loss }: Network, { y, rows, outputs, encoding, source }: Dataset): void {
   if (encoding.targetIsInput) return;
   const isOfClasses = loss === 'cross-entropy';
@@ -58,7 +58,7 @@ function checkWeights(data: Dataset): void {
   const { weights, rows, source } = data;
   if (!weights) return;
   if (weights.length !== rows) {
-    throw usageError(`${source}: expected ${rows} weights, one a row, got ${weights.length}.`);
+    throw usageError(`${source}: expected ${rows} weights, one per row, got ${weights.length}.`);
   }
   const wrong = weights.findIndex(weight => !(weight >= 0) || !Number.isFinite(weight));
   if (wrong >= 0) {

@@ -1,21 +1,21 @@
 /**
- * Whether inputs can be reconstructed under binary cross-entropy: as values from 0 to 1. Where they can't, says what brings
- * them there.
+ * Checks inputs that are reconstructed under binary cross-entropy: their values must be from 0 to 1. If they are not, the
+ * hint says how to scale them.
  */
 import { type Dataset, rowNumber } from '../data/dataset.js';
 import { hasTargets } from '../data/reconstruction.js';
-import { blocksOf, readInputs } from '../data/rows.js';
+import { scanRows } from '../data/scan.js';
 import { usageError } from '../errors.js';
 import { option, options } from '../option-names.js';
 
-/** @throws usage where the targets of a regression are others than its inputs, or an input is below 0 or above 1 */
+/** @throws usage if the targets of a regression are not its inputs, or an input is below 0 or above 1 */
 export function checkValues(data: Dataset, isTraining: boolean): void {
   if (!hasTargets(data)) return;
   const { source, encoding } = data;
   if (!encoding.targetIsInput) {
     throw usageError(
       `network: expected a loss of numbers for ${source}, got binary-cross-entropy.`,
-      'Of numbers it is for inputs alone that are targets.',
+      `It is for classes, and for inputs that are targets themselves. Train with another ${option('loss')}.`,
     );
   }
   const wrong = findWrong(data);
@@ -29,22 +29,23 @@ export function checkValues(data: Dataset, isTraining: boolean): void {
 
 /** The first input that is not from 0 to 1. */
 function findWrong(data: Dataset): { row: number; column: number; value: number } | null {
-  const { rows, features } = data;
-  for (const { from, to } of blocksOf(rows, 4 * features)) {
-    const inputs = readInputs(data, from, to);
-    const at = inputs.findIndex(value => !(value >= 0 && value <= 1));
-    if (at >= 0) return { row: from + Math.floor(at / features), column: at % features, value: inputs[at]! };
-  }
-  return null;
+  let wrong: ReturnType<typeof findWrong> = null;
+  scanRows(data, (inputs, at, row) => {
+    for (let column = 0; column < data.features && wrong === null; column++) {
+      const value = inputs[at + column]!;
+      if (!(value >= 0 && value <= 1)) wrong = { row, column, value };
+    }
+  });
+  return wrong;
 }
 
-const JUDGING_HINT = `Correct the cell, leave its row out, or give the ${option('query')} that brought the columns there for training.`;
+const JUDGING_HINT = `Correct the cell, leave its row out, or give the ${option('query')} that scaled the columns for training.`;
 
-/** The value that a float32 stands for is about so near, as part of 1 or of itself. */
+/** Largest error of a value read back from float32, relative to the value or to 1. */
 const ROUNDING = 1e-6;
 const MOST_SHOWN = 8;
 
-/** Takes columns as they are in the table; beyond that a query brings them there, as far as whole numbers. */
+/** Suggests the columns without standardisation or, if these are not from 0 to 1, a query that scales them by whole numbers. */
 function hintFor(data: Dataset): string {
   if (data.encoding.kind === 'pixels') return `Train with another ${option('loss')}.`;
   const ranges = rangesOf(data);
@@ -63,21 +64,17 @@ function hintFor(data: Dataset): string {
   return `Train with ${options({ standardize: false, query })}, or with another ${option('loss')}.`;
 }
 
-/** Of each column, in its own units. */
+/** Range of each column, in its own unit. */
 function rangesOf(data: Dataset): { low: number; high: number }[] {
-  const { rows, features, encoding } = data;
-  const ranges = encoding.targetScales.map(() => ({
-    low: Number.POSITIVE_INFINITY,
-    high: Number.NEGATIVE_INFINITY,
-  }));
-  for (const { from, to } of blocksOf(rows, 4 * features)) {
-    readInputs(data, from, to).forEach((input, i) => {
-      const { mean, deviation } = encoding.targetScales[i % features]!;
-      const range = ranges[i % features]!;
-      const value = mean + deviation * input;
+  const { targetScales } = data.encoding;
+  const ranges = targetScales.map(() => ({ low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY }));
+  scanRows(data, (inputs, at) => {
+    for (const [column, { mean, deviation }] of targetScales.entries()) {
+      const range = ranges[column]!;
+      const value = mean + deviation * inputs[at + column]!;
       range.low = Math.min(range.low, value);
       range.high = Math.max(range.high, value);
-    });
-  }
+    }
+  });
   return ranges;
 }

@@ -1,27 +1,27 @@
 /**
- * How many cores this process can keep busy: those that it may run on, two threads of one core counted once, but
- * no more than the container's share of time. os.availableParallelism() counts threads of cores, and takes a share
- * below one for no limit. Decided by what the system's files say, which are handed in.
+ * How many cores this process can use: the physical cores it may run on, at most the container's share of CPU time.
+ * os.availableParallelism() counts hardware threads, and takes a share below one for no limit. Decided from the system's
+ * files, whose reader is passed in.
  */
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, posix } from 'node:path';
 
-/** The text of a file; null where there is none, as on systems other than Linux. */
-export type ReadText = (path: string) => string | null;
+/** The text of a file; null if it does not exist, as on systems other than Linux. */
+type ReadText = (path: string) => string | null;
 
-/** Cores that this process can keep busy: 1 or more. */
+/** Cores that this process can use: at least 1. */
 export function usableCores(read: ReadText = readSystem): number {
   const threads = usableThreads(read);
   const cores = threads.length > 0 ? countCores(threads, read) : availableParallelism();
   return Math.max(1, Math.min(cores, Math.floor(shareOfTime(read))));
 }
 
-/** Numbers of the threads of cores that are on, and that this process's affinity and cpuset allow. */
+/** Numbers of the hardware threads that are online, and that this process's affinity and cpuset allow. */
 function usableThreads(read: ReadText): number[] {
   const allowed = /^Cpus_allowed_list:\s*(\S+)$/m.exec(read('/proc/self/status') ?? '');
   const online = read('/sys/devices/system/cpu/online');
-  // The list of the allowed may hold places where no processor is plugged in.
+  // The allowed list may contain numbers without a processor.
   const on = online === null ? null : new Set(parseList(online.trim()));
   return parseList(allowed?.[1] ?? '').filter(thread => on?.has(thread) ?? true);
 }
@@ -35,7 +35,7 @@ function parseList(list: string): number[] {
   });
 }
 
-/** Threads that name the same siblings are one core's; where the system does not tell, each is a core. */
+/** Threads with the same siblings share a core; if the system doesn't list siblings, each thread counts as a core. */
 function countCores(threads: number[], read: ReadText): number {
   const cores = threads.map(thread => {
     const topology = `/sys/devices/system/cpu/cpu${thread}/topology`;
@@ -45,7 +45,7 @@ function countCores(threads: number[], read: ReadText): number {
   return new Set(cores).size;
 }
 
-/** Cores' worth of time in each period: the least of all groups that this process is in; Infinity without a limit. */
+/** CPU time per period, in cores: the least of all control groups of this process; Infinity without a limit. */
 function shareOfTime(read: ReadText): number {
   const folders = groupFolders(read('/proc/self/cgroup') ?? '', read('/proc/self/mountinfo') ?? '');
   return Math.min(Number.POSITIVE_INFINITY, ...folders.map(folder => shareOf(folder, read)));
@@ -55,15 +55,15 @@ function shareOf(folder: string, read: ReadText): number {
   const [quota, period] =
     read(`${folder}/cpu.max`)?.trim().split(' ') ??
     ['cpu.cfs_quota_us', 'cpu.cfs_period_us'].map(name => read(`${folder}/${name}`)?.trim());
-  // `max` in the second version of control groups and −1 in the first are no limit.
+  // `max` in cgroup v2 and −1 in v1 mean no limit.
   const share = Number(quota) / Number(period);
   return share > 0 ? share : Number.POSITIVE_INFINITY;
 }
 
 /**
- * The folders of this process's control groups that can limit its time, and of all groups around them.
- * membership: lines `id:controllers:path`, the controllers empty in the second version. mounts: lines of
- * /proc/self/mountinfo; a mount shows the groups from its root down.
+ * Folders of the control groups that can limit this process's CPU time, and of all groups that contain them.
+ * @param membership lines `id:controllers:path`; cgroup v2 has no controllers there
+ * @param mounts lines of /proc/self/mountinfo; a mount shows the groups below its root
  */
 function groupFolders(membership: string, mounts: string): string[] {
   const groups = membership.split('\n').map(line => line.split(':'));

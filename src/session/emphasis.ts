@@ -1,6 +1,6 @@
 /**
- * What rows weigh: in E their own weight times that of their class; where they are right, their own alone. And what labels
- * weigh: the error of their positive rows. Worked out once, from the data and the options.
+ * Weights of rows and labels, computed once from the data and the options. In E, a row weighs its own weight times that
+ * of its class; in metrics only its own. The weight of a label multiplies the error of its positive rows.
  */
 import { type Dataset, rowNumber } from '../data/dataset.js';
 import { optionError, usageError } from '../errors.js';
@@ -8,39 +8,40 @@ import { option } from '../option-names.js';
 import { checkRange, SINGLE_FRACTION, SINGLE_FROM_ZERO } from '../ranges.js';
 
 /**
- * `balanced`: rows / (classes · rows of the class); or a number a class in the model's order, or by its name (else 1).
- * Of labels, each a target of its own: p of E = −Σ (p y ln ŷ + (1 − y) ln(1 − ŷ)), PyTorch's pos_weight; `balanced`:
- * negative rows / positive rows.
+ * For classes, `balanced`: rows / (classes · rows of the class); or one number per class, in the model's order or by
+ * name (1 if left out). For labels, p of E = −Σ (p y ln ŷ + (1 − y) ln(1 − ŷ)), PyTorch's pos_weight; `balanced`: negative
+ * rows / positive rows.
  */
 export type ClassWeights = 'balanced' | readonly number[] | Readonly<Record<string, number>>;
 
-/** What makes the error that is trained on another than the one that is judged by. */
+/** Options by which the error that is trained on differs from the one that is reported. */
 export interface EmphasisOptions {
-  /** What the rows of each class, or the positive rows of each label, weigh in training; null: 1. */
+  /** Weights in training of the rows of each class, or of the positive rows of each label; null: 1. */
   classWeights?: ClassWeights | null;
-  /** ε of targets (1 − ε) y + ε / classes in training, 2 for a label; 0: as they are. */
+  /** ε of the targets (1 − ε) y + ε / classes in training (classes = 2 for a label); 0: unchanged targets. */
   labelSmoothing?: number;
 }
 
-/** The same, settled for the data. */
+/** The same for specific data. */
 export interface Emphasis {
-  /** Of classes, null for labels; and the other way round. */
+  /** One number per class; null for labels. */
   classWeights: readonly number[] | null;
+  /** One number per label; null for classes. */
   labelWeights: readonly number[] | null;
   smoothing: number;
 }
 
 export const NO_EMPHASIS: Emphasis = { classWeights: null, labelWeights: null, smoothing: 0 };
 
-/** (rows) each; null: 1 each. */
+/** Weights of all rows; null: each is 1. */
 export interface RowWeights {
   /** In E. */
   weights: Float32Array | null;
-  /** Where a row is right, and in the mean of its squared errors. */
+  /** In accuracy and RMSE. */
   counts: Float32Array | null;
 }
 
-/** @throws usage if an option is out of range, or not for data of this task */
+/** @throws usage if an option is out of range, or does not exist for the task */
 export function settleEmphasis(data: Dataset, options: EmphasisOptions): Emphasis {
   const { classWeights = null, labelSmoothing: smoothing = 0 } = options;
   checkRange('labelSmoothing', smoothing, SINGLE_FRACTION, 0.1);
@@ -55,7 +56,7 @@ export function settleEmphasis(data: Dataset, options: EmphasisOptions): Emphasi
   return { classWeights: ofClasses, labelWeights: ofLabels, smoothing };
 }
 
-/** The classes, or labels, that are weighed: names may be unknown. */
+/** Classes or labels that have weights; their names may be unknown. */
 interface Weighed {
   one: string;
   many: string;
@@ -92,14 +93,14 @@ function balanceClasses({ task, outputs, rows, y }: Dataset): number[] {
   const classes = task === 'binary' ? 2 : outputs;
   const counts = new Array<number>(classes).fill(0);
   for (const label of y) counts[label]!++;
-  // A class without rows has none to weigh.
+  // A class without rows needs no weight.
   return counts.map(count => (count === 0 ? 1 : rows / (classes * count)));
 }
 
 function balanceLabels({ outputs, rows, y }: Dataset): number[] {
   const positives = new Array<number>(outputs).fill(0);
   for (let i = 0; i < y.length; i++) positives[i % outputs]! += y[i]!;
-  // A label whose rows are all alike has nothing to balance.
+  // A label with only positive or only negative rows can't be balanced.
   return positives.map(count => (count === 0 || count === rows ? 1 : (rows - count) / count));
 }
 
@@ -112,7 +113,7 @@ function byName({ many, names }: Weighed, asked: Readonly<Record<string, number>
   if (stranger !== undefined) {
     throw usageError(
       `${option('classWeights')}: expected names of ${many} (${abridge(names)}), got "${stranger}".`,
-      'Those that are left out weigh 1.',
+      'Names that are left out have weight 1.',
     );
   }
   return names.map(name => (Object.hasOwn(asked, name) ? asked[name]! : 1));
@@ -128,7 +129,7 @@ function abridge(names: readonly string[]): string {
   return names.slice(0, SHOWN).join(', ') + (names.length > SHOWN ? ', …' : '');
 }
 
-/** The weights of the data's rows. @throws usage where none weighs anything */
+/** Weights of the data's rows. @throws usage if all are 0, or one is too large */
 export function weighRows(data: Dataset, classWeights: readonly number[] | null): RowWeights {
   const counts = data.weights ?? null;
   const weights = classWeights
@@ -142,7 +143,7 @@ export function weighRows(data: Dataset, classWeights: readonly number[] | null)
     );
   }
   if (weights && !weights.some(weight => weight > 0)) {
-    throw usageError(`${data.source}: expected a row of a weight above 0, got none.`);
+    throw usageError(`${data.source}: expected a row with a weight above 0, got none.`);
   }
   return { weights, counts };
 }

@@ -1,18 +1,17 @@
 /**
- * What the rows of a step, or of all a table, weigh together: what a mean over them is divided by. By the data and the
- * order of the rows alone, so it is known before a step begins, and no thread has a part in it.
+ * Total weight of the rows of each step, by which means over them are divided. It depends only on the data and the order
+ * of the rows, so it is known before a step begins, without the threads.
  */
 import { type Extent, sum } from '../judge/total-weights.js';
 import type { Batches } from '../model/batches.js';
 import type { RowWeights } from './emphasis.js';
 import type { EpochOrders } from './orders.js';
 
-/** Of the steps of each epoch. */
 export class EpochExtents {
   readonly #rowWeights: RowWeights;
   readonly #batches: Batches;
   readonly #orders: EpochOrders;
-  /** The epoch whose sums are held, one a step; null: each row weighs, or counts, 1. */
+  /** Epoch of the current sums, which are one per step; null: each row weighs, or counts, 1. */
   #epoch = 0;
   #weights: Float64Array | null = null;
   #counts: Float64Array | null = null;
@@ -23,20 +22,20 @@ export class EpochExtents {
     this.#orders = orders;
   }
 
-  /** What the rows of each of `count` steps weigh in E; undefined where each weighs 1. */
+  /** Total weight in E of the rows of each of `count` steps; undefined if each row weighs 1. */
   weights(epoch: number, firstStep: number, count: number): Float64Array | undefined {
     this.#turnTo(epoch);
     return this.#weights?.slice(firstStep, firstStep + count);
   }
 
-  /** What the rows of a step weigh in E. */
+  /** Total weight in E of the rows of a step. */
   weightOf(epoch: number, step: number): number {
     this.#turnTo(epoch);
     if (this.#weights) return this.#weights[step]!;
     return this.#batches.rowsOf(step + 1, epoch) - this.#batches.rowsOf(step, epoch);
   }
 
-  /** Of the first so many steps. */
+  /** Totals over the first steps of an epoch. */
   upTo(epoch: number, steps: number): Extent {
     this.#turnTo(epoch);
     const ofSteps = (sums: Float64Array | null) =>
@@ -55,7 +54,7 @@ export class EpochExtents {
   }
 }
 
-/** Σ of the values of the rows of each step, in the order of the rows. */
+/** Σ of the values of each step's rows, in the order of the rows. */
 function sumBySteps(values: Float32Array, order: Uint32Array, batchSize: number): Float64Array {
   const sums = new Float64Array(Math.ceil(order.length / batchSize));
   for (let i = 0; i < order.length; i++) sums[Math.floor(i / batchSize)]! += values[order[i]!]!;

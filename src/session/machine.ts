@@ -1,4 +1,4 @@
-/** How many workers and shards a job runs on. Decided once, before anything is allocated. */
+/** Chooses how many workers and shards a job runs on, once, before anything is allocated. */
 import { optionError, usageError } from '../errors.js';
 import type { BackendName } from '../kernels/kernels.js';
 import type { Network } from '../model/network.js';
@@ -7,29 +7,28 @@ import { option } from '../option-names.js';
 import { wholeNumbers } from '../ranges.js';
 import { usableCores } from './cores.js';
 
-/** Who applies w ← w − α gradE: each worker its slice, or the coordinator alone. The bits are the same. */
+/** Who applies w ← w − α gradE: each worker to its slice, or the coordinator to all of w. The bits are the same. */
 export type UpdateMode = 'sharded' | 'coordinator';
 
-/** The machine that a job runs on. */
 export interface MachineOptions {
-  /** Threads that compute. auto: as many as cores, or fewer where the first steps are faster with fewer. */
+  /** Threads that compute. auto: as many as cores, or fewer if the first steps are faster with fewer. */
   workers: number | 'auto';
   /**
-   * Parts of a batch, the unit of arithmetic: at least as many as workers if given. auto: by the batch and
-   * the network alone.
+   * Parts of a batch, the unit of arithmetic: if given, at least as many as workers. auto: depends only on the batch
+   * and the network.
    */
   shards: number | 'auto';
   backend: 'auto' | BackendName;
-  /** The BLAS to take, by path or name; null: the first of the usual ones that loads. */
+  /** BLAS library, by path or name; null: the first of the usual ones that loads. */
   blas: string | null;
 }
 
-/** A number of looks at the barrier that takes some 160 µs: many steps of a small net, five sleeps. */
+/** How often a worker checks a barrier before it sleeps: about 160 µs, many steps of a small net, five sleeps. */
 // Measured by `lockstep bench --layers 32,64,64,2 --batch-size 64 --activation tanh`, 2 workers on 2 cores: 91 µs a
-// step with 0 looks, 34 with 2,000, 27 with 20,000 and with 200,000.
+// step with 0 checks, 34 with 2,000, 27 with 20,000 and with 200,000.
 const SPINS = 20_000;
 
-/** More threads than this are a mistake of typing. */
+/** A larger number of threads is a typing error. */
 const MOST_WORKERS = 1024;
 const MOST_SHARDS = 65_536;
 
@@ -37,27 +36,27 @@ export interface Machine {
   workers: number;
   /** Of the largest batch. */
   shards: number;
-  /** Looks at the barrier before sleeping: none where there are more threads than cores. */
+  /** How often a worker checks a barrier before it sleeps: 0 if there are more threads than cores. */
   spins: number;
 }
 
-// Operations for which another worker pays. Measured by `lockstep bench`, blas, 2 cores: a step of 2,000 (layers
+// Fewest operations for which another worker pays. Measured by `lockstep bench`, blas, 2 cores: a step of 2,000 (layers
 // 4,8,3, 8 rows) takes 2.3 µs with one shard, 2.7 with two on two workers; one of 17,000 (4,16,3, 32 rows) 3.4 and
 // 3.2; one of 140,000 (4,128,3, 32 rows) 7.6 and 6.1.
 const WORKER_OPERATIONS = 8192;
 
-/** What a step of the largest batch is. */
+/** The largest batch, whose steps decide. */
 export interface StepSize {
   network: Network;
   batchRows: number;
-  /** Whether it is walked by block: then more workers than shards have something to do. */
+  /** Whether it is walked by block: then there is work for more workers than shards. */
   byBlock: boolean;
 }
 
 /**
- * Workers and shards for steps of that size. Workers auto: one a core, but no more than rows or shards, or than pay.
- * The shards decide the bits, and so don't depend on workers or cores.
- * @throws usage where there are more workers than shards were asked for, or numbers out of range
+ * Chooses workers and shards for steps of this size. auto: one worker per core, but no more than rows, shards, or parts
+ * that pay. Shards decide the bits, so they don't depend on workers or cores.
+ * @throws usage if there are more workers than given shards, or a number is out of range
  */
 export function chooseMachine(options: MachineOptions, { network, batchRows, byBlock }: StepSize): Machine {
   const cores = usableCores();

@@ -1,7 +1,7 @@
 /**
- * The order of the rows in each epoch: a permutation of their stored order by the seed and the epoch alone, or the rows as
- * they stand. Two places in the arena take turns, so that the next epoch's is written while the threads read this
- * one's.
+ * Order of the rows in each epoch: a permutation of their stored order that depends only on the seed and the epoch, or the
+ * rows as they stand. Two places in the arena alternate, so that the next order is written while the threads read the
+ * current one.
  */
 
 import { orderByKey } from '../keyed-order.js';
@@ -9,7 +9,7 @@ import type { Batches } from '../model/batches.js';
 import { cutWindows, RowOrder, type WindowCut } from '../model/row-order.js';
 import { Random } from '../random.js';
 
-/** Instead of an epoch: the same order in each. */
+/** Stands for an epoch whose rows are in the same order as in all others. */
 const ALWAYS_THE_SAME = 0;
 
 interface OrderOptions {
@@ -24,9 +24,9 @@ export class EpochOrders {
   readonly #options: OrderOptions;
   readonly #batches: Batches;
   readonly #cut: WindowCut;
-  /** The rows by their keys; null until they are asked for. */
+  /** The rows by their keys; null until they are needed. */
   #stored: Uint32Array | null = null;
-  /** The epoch whose order each place holds; null: none yet. */
+  /** Epoch whose order each place contains; null: none yet. */
   readonly #planned: [number | null, number | null] = [null, null];
 
   constructor(places: readonly [Uint32Array, Uint32Array], options: OrderOptions, batches: Batches) {
@@ -36,11 +36,11 @@ export class EpochOrders {
     this.#cut = cutWindows(places[0].length, options.bytesPerRow);
   }
 
-  /** Sees to it that the epoch's order is there. Returns its place. */
+  /** Writes the order of the epoch unless it is there already. Returns its place. */
   plan(epoch: number): 0 | 1 {
     const { shuffle, seed } = this.#options;
     const slot = (epoch % 2) as 0 | 1;
-    // A whole batch has the same rows in any order.
+    // A full batch has the same rows in any order.
     const planned = shuffle && this.#batches.stepsIn(epoch) > 1 ? epoch : ALWAYS_THE_SAME;
     if (this.#planned[slot] === planned) return slot;
     const order = this.#places[slot];
@@ -50,7 +50,7 @@ export class EpochOrders {
     return slot;
   }
 
-  /** The rows of an epoch that is under way, in their order. */
+  /** The row numbers of an epoch, in order. */
   of(epoch: number): Uint32Array {
     return this.#places[this.plan(epoch)];
   }

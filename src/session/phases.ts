@@ -1,27 +1,27 @@
 /**
- * Where the time of the steps went: what the workers noted of some of them, read between segments. The threads write
- * their own places (workers/clock.ts), and rest while these are read.
+ * How the time of the steps divides into phases. Each worker adds up its times of some steps (workers/clock.ts); they are
+ * read between segments, while the threads are idle.
  */
 import { PHASE_STRIDE, PHASES, type Phase } from '../model/plan.js';
 
-/** Steps of an epoch that are measured at the least, where it has so many. */
+/** Fewest measured steps of an epoch, if it has so many. */
 const LEAST_STEPS = 32;
 /**
- * No more than one in so many has to be: looking at the clock takes a step of 4,16,3 in batches of 32 (4.8 µs) 0.5 µs.
- * Measured so, by segments in turns: every step +11 %, every sixteenth -0.5 to +0.6 %, which is the noise.
+ * Largest number of steps from one measured step to the next. Reading the clock costs a step of 4,16,3 in batches of 32
+ * (4.8 µs) 0.5 µs. Measured by segments in turns: every step +11 %, every sixteenth −0.5 to +0.6 %, which is noise.
  */
 const MOST_STRIDE = 16;
 
-/** Every how many steps one is measured: by the epoch's length alone. */
+/** Number of steps from one measured step to the next; depends only on the length of the epoch. */
 export function measuredEvery(stepsPerEpoch: number): number {
   return Math.min(Math.max(Math.floor(stepsPerEpoch / LEAST_STEPS), 1), MOST_STRIDE);
 }
 
-/** The part of the workers' time that each phase took; together 1. */
+/** Share of the workers' time that each phase took; the shares add up to 1. */
 export type PhaseShares = Readonly<Record<Phase, number>>;
 
 export class PhaseTimes {
-  /** Milliseconds of each phase, PHASE_STRIDE a worker, since the start. */
+  /** Milliseconds of each phase since the start, PHASE_STRIDE values per worker. */
   readonly #slots: Float64Array;
   #taken = PHASES.map(() => 0);
 
@@ -29,14 +29,14 @@ export class PhaseTimes {
     this.#slots = slots;
   }
 
-  /** Shares since the last call, over all workers; null where no step was measured since. */
+  /** Shares since the last call, over all workers; null if no step was measured since. */
   take(): PhaseShares | null {
     const before = this.#taken;
     this.#taken = this.#sums();
     return sharesOf(this.#taken.map((sum, i) => sum - before[i]!));
   }
 
-  /** Shares of all steps that were measured; null where none was. */
+  /** Shares of all measured steps; null if there are none. */
   get ofAll(): PhaseShares | null {
     return sharesOf(this.#sums());
   }
@@ -47,7 +47,7 @@ export class PhaseTimes {
   }
 }
 
-/** Milliseconds of each phase, a list a worker. */
+/** Milliseconds of each phase, one list per worker. */
 export function readPhases(slots: Float64Array): number[][] {
   return Array.from({ length: slots.length / PHASE_STRIDE }, (_, worker) => {
     const begin = worker * PHASE_STRIDE;

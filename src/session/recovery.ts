@@ -1,39 +1,38 @@
 /**
- * What brings steps back after a worker was lost: a copy of what they change, taken before each segment, and a count of
- * the losses. Restores memory and threads; starts nothing.
+ * Recovers from lost workers: keeps a copy of what steps change, made before each segment, and counts the losses.
+ * Restores memory and threads; starts nothing.
  */
 import { failure } from '../errors.js';
 import { option } from '../option-names.js';
 import type { Fault } from '../protocol/fault.js';
-import { WorkerLost } from '../threads/worker-lost.js';
+import { WorkerLost } from '../threads/pool.js';
 import type { Session } from './session.js';
 
-/** Losses at one step after which the cause is taken to be no accident. */
+/** Losses at one step after which training fails, as the cause is no accident. */
 const MOST_LOSSES = 3;
 
-/** A worker that was lost: its pool is made anew, and what was lost is done again, to the same bits. */
+/** A lost worker. */
 export interface Loss {
   /** null if it is not known which. */
   worker: number | null;
-  /** What it did: steps, or judging the validation rows. */
+  /** What it was doing: steps, or judging the validation rows. */
   phase: 'training' | 'validation';
   epoch: number;
-  /** The step under way, since the start, from 1. */
+  /** Current step since the start, from 1. */
   step: number;
   reason: string;
   /** Losses at this step so far. */
   times: number;
 }
 
-/** Where a worker was lost. */
 type LossPlace = Pick<Loss, 'phase' | 'epoch' | 'step'>;
 
 export class Recovery {
   readonly #session: Session;
-  /** The slabs where they lie, and the place of their copies: made once, as memory costs more than copying. */
+  /** The slabs in the arena and their copies, allocated once because allocating costs more than copying. */
   readonly #slabs: { slab: Uint8Array; copy: Uint8Array }[];
   readonly #losses = new Map<string, number>();
-  /** To be committed, and how often still. */
+  /** Fault to cause on purpose; counts down. */
   #fault: Fault | null;
 
   constructor(session: Session, fault: Fault | null) {
@@ -42,12 +41,12 @@ export class Recovery {
     this.#fault = fault;
   }
 
-  /** Remembers what the next segment starts from. */
+  /** Copies what the next segment starts from. */
   keep(): void {
     for (const { slab, copy } of this.#slabs) copy.set(slab);
   }
 
-  /** The fault to be committed in one of the steps after so many, where there is one. */
+  /** The fault to cause in one of `steps` steps after the first `done`, if there is one. */
   faultWithin(done: number, steps: number): { fault?: { after: number; fault: Fault } } {
     const fault = this.#fault;
     if (!fault || fault.phase === 'validation') return {};
@@ -55,15 +54,15 @@ export class Recovery {
     return after >= 0 && after < steps ? { fault: { after, fault } } : {};
   }
 
-  /** The fault to be committed in the validation after so many steps. */
+  /** The fault to cause in the validation after `done` steps. */
   faultOfValidation(done: number): Fault | undefined {
     return this.#fault?.phase === 'validation' && this.#fault.step === done ? this.#fault : undefined;
   }
 
   /**
-   * Makes the pool anew, and for training puts back what the segment started from.
-   * @throws the error if it is no loss, or nobody needs the steps any more; failed at the third loss in this place, or if a
-   * worker can't be ended
+   * Replaces the pool and, in training, restores what the segment started from.
+   * @throws the error itself if it is not a loss, or the job was closed; failed at the third loss in the same place, or if
+   * a thread can't be terminated
    */
   async recover(error: unknown, place: LossPlace): Promise<Loss> {
     if (!(error instanceof WorkerLost) || this.#session.threads.isClosed) throw error;
@@ -87,7 +86,7 @@ function nameOf({ phase, epoch, step }: LossPlace): string {
 
 function beyondEnding(error: WorkerLost, place: LossPlace) {
   return failure(
-    `${nameOf(place)}: expected all workers to get through, or to end, got one in a call that never returns: ${error.message}.`,
+    `${nameOf(place)}: expected all workers to finish or to end, got one in a call that does not return: ${error.message}.`,
     `Try ${option('backend', 'wasm')}, or another BLAS; or a longer ${option('stallSeconds')} if a step takes long.`,
     error,
   );
@@ -95,7 +94,7 @@ function beyondEnding(error: WorkerLost, place: LossPlace) {
 
 function lostTooOften(error: WorkerLost, place: LossPlace) {
   return failure(
-    `${nameOf(place)}: expected all workers to get through, lost one ${MOST_LOSSES} times: ${error.message}.`,
+    `${nameOf(place)}: expected all workers to finish, lost one ${MOST_LOSSES} times: ${error.message}.`,
     `Try fewer ${option('workers')}, another ${option('backend')}, or ${option('stallSeconds')} if a step takes long.`,
     error,
   );

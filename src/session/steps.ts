@@ -1,7 +1,7 @@
 /**
- * The steps of a job, a segment of one epoch at a time: the only place that orders rows, prepares and starts a segment
- * and, after the loss of a worker, starts it again from where it began, to the same bits. Rows are judged again likewise.
- * Knows no schedule and no reports. Runs on the coordinator's side.
+ * Takes the steps of a job, a segment of one epoch at a time: the only place that orders rows and starts a segment. If a
+ * worker is lost, the segment starts again from where it began, to the same bits; a judgement is repeated too. Knows no
+ * schedule and no reports. Runs on the coordinator.
  */
 import type { Sums } from '../judge/judge.js';
 import type { Batches } from '../model/batches.js';
@@ -14,25 +14,25 @@ import { measuredEvery } from './phases.js';
 import { type Loss, Recovery } from './recovery.js';
 import type { Session } from './session.js';
 
-/** What all steps of a job have in common. */
-export interface StepOptions extends Pick<TrainTask, 'reduction' | 'l2' | 'tolerance'> {
+/** Options that all steps of a job share. */
+interface StepOptions extends Pick<TrainTask, 'reduction' | 'l2' | 'tolerance'> {
   batches: Batches;
   shuffle: boolean;
   seed: number;
-  /** A worker to lose on purpose. */
+  /** Fault to cause on purpose. */
   fault: Fault | null;
 }
 
-/** Plain descent on the mean error, to the last step. */
+/** Plain descent on the mean error, without tolerance or faults. */
 export const PLAIN_STEPS = { shuffle: true, reduction: 'mean', l2: 0, tolerance: null, fault: null } as const;
 
 /** Some steps of one epoch. */
 export interface Segment extends Pick<TrainTask, 'firstStep' | 'stepsBefore' | 'steps' | 'learningRate'> {
   /** From 1. */
   epoch: number;
-  /** How many workers take them; all unless given. */
+  /** How many workers take part; all by default. */
   workers?: number;
-  /** Every how many steps the workers note what each phase took; by the epoch's length unless given. */
+  /** Number of steps from one whose phases are timed to the next; by default it depends on the length of the epoch. */
   measuredEvery?: number;
 }
 
@@ -56,14 +56,14 @@ export class Steps {
     this.#recovery = new Recovery(session, options.fault ? { ...options.fault } : null);
   }
 
-  /** Orders the rows of an epoch; of the next, while the threads read those of this one. */
+  /** Writes the order of an epoch. That of the next may be written while the threads read the current one. */
   order(epoch: number): void {
     this.#orders.plan(epoch);
   }
 
   /**
-   * Takes steps; they are under way when this returns its promise. A segment that lost a worker is taken again.
-   * @throws failed if workers are lost too often in one place, or can't be ended
+   * Takes steps; they are running when the promise is returned. A segment that lost a worker is repeated.
+   * @throws failed if workers are lost too often in one place, or a thread can't be terminated
    */
   async take(segment: Segment, onLost: (loss: Loss) => void = () => {}): Promise<Taken> {
     for (;;) {
@@ -77,7 +77,7 @@ export class Steps {
   }
 
   /**
-   * Judges the validation rows by the present weights, after so many steps; again if a worker is lost.
+   * Judges the validation rows with the current weights; repeated if a worker is lost.
    * @param keep whether the predictions are kept
    * @throws as take does
    */

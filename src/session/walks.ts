@@ -1,4 +1,4 @@
-/** How the steps of one job are walked, each batch in its own way, and what the arena has to hold for all of them. */
+/** How each batch size of a job is walked, and the room that the arena needs for all of them. */
 import type { Backend } from '../kernels/choose.js';
 import { type Folding, foldingOf, groupOf } from '../model/folding.js';
 import type { Network } from '../model/network.js';
@@ -8,14 +8,12 @@ import { countParts, foldFloats, planWalk, type Walk } from '../model/walk.js';
 import { batchCut } from '../protocol/steps.js';
 import type { StepCut } from '../protocol/tasks.js';
 
-/** What the walks depend on. */
-export interface WalkFacts {
+interface WalkFacts {
   network: Network;
-  /** How many were asked for. */
   shards: number | 'auto';
   /** Rows of the training data; null without training: then nothing is walked by block. */
   rows: number | null;
-  /** Rows of all tables that are judged. */
+  /** Rows of each table that is judged. */
   judged: number[];
 }
 
@@ -23,26 +21,26 @@ export class Walks {
   readonly #facts: WalkFacts;
   readonly #sizes: readonly number[];
 
-  /** @param sizes rows of a whole step, several where it changes */
+  /** @param sizes rows of a full step, several if they change */
   constructor(facts: WalkFacts, sizes: readonly number[]) {
     this.#facts = facts;
     this.#sizes = sizes;
   }
 
-  /** How many shards a step of so many rows, or a table, is cut into. */
+  /** Number of shards of a batch or a table. */
   shardsOf(rows: number): number {
     const { network, shards } = this.#facts;
     return shards === 'auto' ? usualShards(network, rows) : shards;
   }
 
-  /** How steps of so many rows are walked. */
+  /** Walk of a batch. */
   of(batchRows: number): Walk {
     const { network, rows } = this.#facts;
     const walk = planWalk(network, batchRows, Math.min(batchRows, this.shardsOf(batchRows)));
     return rows === null ? { ...walk, byBlock: false, blockFloats: 0 } : walk;
   }
 
-  /** How a step of so many rows is cut. */
+  /** How a batch is cut. */
   cutOf(batchRows: number): StepCut {
     return { shards: this.shardsOf(batchRows), microBatch: this.of(batchRows).microBatch };
   }
@@ -53,17 +51,17 @@ export class Walks {
     return { shards: this.shardsOf(rows), microBatch };
   }
 
-  /** That of the largest batch. */
+  /** Walk of the largest batch. */
   get largest(): Walk {
     return this.of(Math.max(...this.#sizes));
   }
 
-  /** Parts that the gradient of a step is cut into, of the batch that has the most. */
+  /** Number of parts that the gradient is cut into, for the batch that has the most. */
   get mostParts(): number {
     return Math.max(...this.#sizes.map(rows => countParts(this.#facts.network, this.of(rows).byBlock)));
   }
 
-  /** For the plan of the memory. */
+  /** What the memory plan needs to know. */
   room(backend: Backend, workers: number): Room {
     const byBlock = this.#sizes.filter(rows => this.of(rows).byBlock);
     return {
@@ -74,7 +72,7 @@ export class Walks {
     };
   }
 
-  /** For batches that are walked by shard, and for tables that are judged. */
+  /** Room for batches that are walked by shard, and for tables that are judged. */
   #shardRoom(
     backend: Backend,
     workers: number,
@@ -92,7 +90,7 @@ export class Walks {
     };
   }
 
-  /** Rows of the batches that are walked by shard, the last of an epoch too, and those of a whole step. */
+  /** Rows of each batch that is walked by shard, including the last of an epoch, and rows of its full step. */
   get #batchesByShard(): [number, number][] {
     const { rows } = this.#facts;
     if (rows === null) return [];
@@ -108,13 +106,13 @@ type Room = Pick<
   'scratchRows' | 'shards' | 'slabs' | 'foldBuffers' | 'foldFloats' | 'blockRows' | 'blockFloats'
 >;
 
-/** Rows that a worker walks at once, at most, by fours. The last workers may never take part with few others. */
+/** Most rows that a worker processes at once, a multiple of 4. With fewer workers, the last ones don't take part. */
 function rowsOf(worker: number, foldings: readonly Folding[]): number {
   const own = foldings.flatMap(({ microBatches }) => microBatches[worker] ?? []);
   return Math.ceil(own.reduce((most, { rows }) => Math.max(most, rows), 1) / 4) * 4;
 }
 
-/** How many workers may take a step: all, or fewer by halves (train/probe.ts). */
+/** Possible numbers of workers in a step: all, a half, a quarter, … (train/probe.ts). */
 function halves(workers: number): number[] {
   return workers === 1 ? [1] : [workers, ...halves(Math.floor(workers / 2))];
 }

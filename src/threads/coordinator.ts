@@ -1,6 +1,6 @@
 /**
- * The coordinator's side of `--update coordinator`: its own list of the same step (src/model/pass.ts), in which it comes
- * to the workers' barriers and does the update. Never blocks the event loop.
+ * The coordinator's part in a step with `update: 'coordinator'`: its own list of operations (src/model/pass.ts), in which
+ * it takes part in the workers' barriers and does the update. Never blocks the event loop.
  */
 import { createKernels } from '../kernels/choose.js';
 import { isOfUpdate, Registers } from '../model/operations.js';
@@ -12,18 +12,18 @@ import { beginStep, passFacts, type StepsTask } from '../protocol/steps.js';
 import type { Setup } from '../protocol/tasks.js';
 import { UpdateKernels } from '../protocol/update.js';
 
-/** Updates along with a segment, to its end, or until the barrier is poisoned. */
+/** Updates the weights during a segment, until it ends or the barrier is poisoned. */
 export async function updateSteps(setup: Setup, barrier: Barrier, task: StepsTask): Promise<void> {
   const collective = new Collective(setup.plan, setup.memory, barrier);
   try {
     await updateEach(setup, collective, task);
   } catch (error) {
-    // A worker has failed, and says so itself.
+    // A worker has failed, and reports its own error.
     if (!(error instanceof Poisoned)) throw error;
   }
 }
 
-/** The same decisions as the workers', from the same words. @throws Poisoned */
+/** Makes the same decisions as the workers, from the same memory. @throws Poisoned */
 async function updateEach(setup: Setup, collective: Collective, task: StepsTask): Promise<void> {
   const registers = new Registers();
   const passes = coordinatorPasses(passFacts(setup, task));
@@ -44,7 +44,7 @@ async function updateEach(setup: Setup, collective: Collective, task: StepsTask)
   }
 }
 
-/** The operations of a list, each to be waited for. */
+/** The operations of a pass as functions; each is to be awaited. */
 function bindPass(pass: Pass, kernels: UpdateKernels, collective: Collective) {
   const operations = pass.flatMap(section => section.operations);
   return operations.flatMap(operation => {

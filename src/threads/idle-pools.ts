@@ -1,45 +1,45 @@
 /**
- * What lives between jobs: pools at rest, kept for the next job of as many workers, as starting threads takes longer than
- * a small training and they come without compiled code; pools whose threads are being ended; and memory, for the next job
- * that fits. The collector does not count memory that threads share, so each job would otherwise leave its arena lying
- * beside the next one's. Loads no pool itself: whoever ends a process asks here.
+ * What lives between jobs: idle pools, kept for the next job with the same worker count, because starting threads and
+ * compiling their code takes longer than a small training; pools whose threads are being terminated; and memory for the
+ * next job that fits, because the garbage collector does not count memory that threads share. Does not import the pool,
+ * so that ending a process does not load it.
  */
 import type { WorkerPool } from './pool.js';
 
-/** How long a pool is kept. */
+/** How long an idle pool is kept. */
 const IDLE_MILLISECONDS = 1000;
 
 export class IdlePools {
-  /** All whose threads have not ended: at work, at rest, or being ended. */
+  /** Pools whose threads have not ended: busy, idle, or being terminated. */
   readonly #pools = new Set<WorkerPool>();
-  /** Those at rest, and what will end them. */
-  readonly #atRest = new Map<WorkerPool, NodeJS.Timeout>();
-  /** Of jobs that are over, until the collector takes it. */
+  /** Idle pools, and the timers that will end them. */
+  readonly #idle = new Map<WorkerPool, NodeJS.Timeout>();
+  /** Memory of finished jobs, until the garbage collector takes it. */
   #memories: WeakRef<WebAssembly.Memory>[] = [];
 
-  /** How many threads were told to end and have not. After `closeAll`: those that can't be ended. */
+  /** Threads that were told to end and have not. After `closeAll`, those that can't be terminated. */
   get threadsLeft(): number {
     return [...this.#pools].reduce((sum, pool) => sum + pool.threadsLeft, 0);
   }
 
-  /** A pool of so many workers: one at rest, or else a new one. @throws failed if threads can't be started */
+  /** Returns an idle pool with this worker count, or else a new one. @throws failed if threads can't be started */
   take(workers: number, start: (workers: number) => WorkerPool): WorkerPool {
-    const kept = [...this.#atRest.keys()].find(pool => pool.workers === workers && pool.isIdle);
+    const kept = [...this.#idle.keys()].find(pool => pool.workers === workers && pool.isIdle);
     const pool = kept ?? start(workers);
     this.#wake(pool);
     this.#pools.add(pool);
     return pool;
   }
 
-  /** Keeps a pool whose job is over, or ends it if it is of no more use. Returns false if a thread can't be ended. */
+  /** Keeps a pool whose job is over, or ends it if it is broken or busy. Returns false if a thread can't be terminated. */
   async give(pool: WorkerPool): Promise<boolean> {
     if (!pool.isIdle) return this.end(pool);
     pool.begin(null);
-    this.#atRest.set(pool, setTimeout(() => void this.end(pool), IDLE_MILLISECONDS).unref());
+    this.#idle.set(pool, setTimeout(() => void this.end(pool), IDLE_MILLISECONDS).unref());
     return true;
   }
 
-  /** Ends a pool's threads, and waits for that. Returns false if one can't be ended. */
+  /** Ends a pool's threads, and waits for that. Returns false if one can't be terminated. */
   async end(pool: WorkerPool): Promise<boolean> {
     const hasEnded = await pool.close();
     this.#wake(pool);
@@ -47,13 +47,13 @@ export class IdlePools {
     return hasEnded;
   }
 
-  /** Ends all pools at rest, and waits for that. */
+  /** Ends all idle pools, and waits for that. */
   async closeAll(): Promise<void> {
-    await Promise.all([...this.#atRest.keys()].map(pool => this.end(pool)));
+    await Promise.all([...this.#idle.keys()].map(pool => this.end(pool)));
   }
 
   /**
-   * Memory of so many bytes or more, whose first bytes are zero, that a job has left: the smallest that fits, else the
+   * Returns memory of a finished job with at least this many bytes, all of them zero: the smallest that fits, else the
    * largest, grown. null if there is none, or it can't grow.
    */
   takeMemory(bytes: number): WebAssembly.Memory | null {
@@ -68,20 +68,21 @@ export class IdlePools {
     return taken;
   }
 
-  /** Takes memory that no thread reads or writes any more. */
+  /** Keeps memory that no thread uses any more. */
   giveMemory(memory: WebAssembly.Memory): void {
     this.#memories.push(new WeakRef(memory));
   }
 
   #wake(pool: WorkerPool): void {
-    clearTimeout(this.#atRest.get(pool));
-    this.#atRest.delete(pool);
+    clearTimeout(this.#idle.get(pool));
+    this.#idle.delete(pool);
   }
 }
 
-const PAGE_BYTES = 65_536;
+/** Page of a WebAssembly memory. */
+export const PAGE_BYTES = 65_536;
 
-/** Grows memory if it is smaller, by pages that are zero. Returns whether it has so many bytes now. */
+/** Grows memory that is smaller by pages of zeros. Returns whether it has this many bytes now. */
 function growTo(memory: WebAssembly.Memory, bytes: number): boolean {
   const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE_BYTES);
   try {
@@ -92,5 +93,5 @@ function growTo(memory: WebAssembly.Memory, bytes: number): boolean {
   }
 }
 
-/** Those of this process. */
+/** The idle pools of this process. */
 export const idlePools = new IdlePools();

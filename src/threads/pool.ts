@@ -1,51 +1,60 @@
 /**
- * The pool of worker threads: the one door to piscina. It has one job at a time. A task is a segment of many steps; a
- * segment is one task a worker, all running at once. A pool that has lost a thread is of no more use: it is closed, and
- * another made. Runs on the coordinator's side.
+ * The pool of worker threads; the only file that imports piscina. It has one job at a time. A segment of many steps is one
+ * task per worker, all running at once. A pool that has lost a thread is closed and replaced. Runs on the coordinator.
  */
 
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
-import { failure } from '../errors.js';
+import { failure, LockstepError } from '../errors.js';
 import { hintOfAddresses, problemOfMoreThreads } from '../limits.js';
 import { option } from '../option-names.js';
 import type { Barrier } from '../protocol/barrier.js';
 import type { Order, Setup, Task, TaskResult } from '../protocol/tasks.js';
 import { settledWithin } from './settled.js';
-import { WorkerLost } from './worker-lost.js';
 
-/** What one worker did in a segment. */
+/** Result of a worker that completed its task. */
 export type Done = Extract<TaskResult, { ok: true }>;
 
-/** How long the workers that can still move have to come back from a segment that is given up. */
+/** A worker was lost: it threw, its thread ended, or it made no progress. */
+export class WorkerLost extends LockstepError {
+  /** null if it is not known which. */
+  readonly worker: number | null;
+  readonly reason: string;
+
+  constructor(worker: number | null, reason: string, cause?: unknown) {
+    super('failed', worker === null ? reason : `worker ${worker}: ${reason}`, { cause });
+    this.worker = worker;
+    this.reason = reason;
+  }
+}
+
+/** How long the remaining workers have to leave a segment that is given up. */
 const GRACE_MILLISECONDS = 500;
-/** How long threads have to end. One that doesn't is in a call that nobody can interrupt. */
+/** How long threads have to end. A thread that takes longer is in a call that can't be interrupted. */
 const END_MILLISECONDS = 10_000;
 
-/** What a pool works at: what its threads are told of it, and the coordinator's handle on its barrier. */
 export interface PoolJob {
   setup: Setup;
-  /** To let all go where a thread is lost. */
+  /** Poisoned if a thread is lost, so that nobody waits for it. */
   barrier: Barrier;
 }
 
-/** What each thread runs. */
 const MODULE = new URL('../../workers/worker.js', import.meta.url).href;
 
 export class WorkerPool {
   readonly workers: number;
   readonly #piscina: Piscina;
   #job: PoolJob | null = null;
-  /** Whether every thread knows of the job. */
+  /** Whether every thread has received the job's setup. */
   #told = false;
-  /** The threads that it was begun with; those that piscina puts in a lost one's place get no task. */
+  /** The initial threads; the ones by which piscina replaces a lost one get no task. */
   readonly #threads: Worker[];
-  /** Those of them that have not ended. */
+  /** Initial threads that have not ended. */
   readonly #alive: Set<Worker>;
   #segment: Promise<TaskResult[]> | null = null;
-  /** Why no segment can be run, or go on, any more. */
+  /** Why no segment can run any more; null if one can. */
   #broken: string | null = null;
-  /** Whether all threads have ended; null before they were told to. */
+  /** Whether all threads have ended; null before they are told to. */
   #end: Promise<boolean> | null = null;
 
   constructor(workers: number, module = MODULE) {
@@ -53,7 +62,7 @@ export class WorkerPool {
     this.#piscina = startThreads(workers, module);
     this.#threads = [...this.#piscina.threads];
     this.#alive = new Set(this.#threads);
-    // Told of a thread that is lost while it has no task, before its first for instance.
+    // Emitted for a thread that is lost while it has no task, for example before its first.
     this.#piscina.on('error', (error: Error) => this.#break(`its thread was lost: ${error.message}`));
     for (const thread of this.#threads) {
       thread.once('exit', code => {
@@ -63,32 +72,32 @@ export class WorkerPool {
     }
   }
 
-  /** Whether it could take another job: all its threads are there, and none has anything to do. */
+  /** Whether it can take another job: it has all its threads, and none is busy. */
   get isIdle(): boolean {
     return this.#broken === null && this.#segment === null;
   }
 
-  /** How many threads were told to end and have not. */
+  /** Threads that were told to end and have not. */
   get threadsLeft(): number {
     return this.#end ? this.#alive.size : 0;
   }
 
-  /** Takes a job, in the place of the one before; null: only lets go of that. */
+  /** Replaces the job; null: only drops the previous one. */
   begin(job: PoolJob | null): void {
     this.#job = job;
     this.#told = false;
   }
 
   /**
-   * Runs one segment of the job on so many workers and waits for all of them.
-   * @throws WorkerLost with the first lost worker's error, once no worker runs any more
+   * Runs one segment of the job, and waits for all workers.
+   * @throws WorkerLost with the error of the first lost worker, once no worker runs any more
    */
   async run(workers: number, taskFor: (worker: number) => Task): Promise<Done[]> {
     if (this.#broken !== null) throw new WorkerLost(null, `a worker was lost: ${this.#broken}`);
     this.#segment = Promise.all(Array.from({ length: workers }, (_, i) => this.#runTask(i, taskFor(i))));
     const results = await this.#segment;
     this.#segment = null;
-    // Each of the threads has had one of so many tasks.
+    // With as many tasks as threads, each thread has had one.
     if (workers === this.workers) this.#told = true;
     for (const result of results) {
       if (result.ok) continue;
@@ -96,22 +105,19 @@ export class WorkerPool {
       if (result.stack !== undefined) cause.stack = result.stack;
       throw new WorkerLost(result.worker, result.message, cause);
     }
-    // Given up, and yet all came back: what they did is worth nothing.
+    // If the segment was given up, its results are not valid although all workers returned.
     if (this.#broken !== null) throw new WorkerLost(null, this.#broken);
     return results as Done[];
   }
 
-  /** Gives the segment under way up, for that reason: whoever doesn't leave it now is lost, and its thread ended. */
+  /** Gives up the current segment and ends the pool; workers that don't leave the segment are terminated. */
   async giveUp(reason: string): Promise<void> {
     this.#break(reason);
     await settledWithin(this.#segment ?? Promise.resolve(), GRACE_MILLISECONDS);
     await this.close();
   }
 
-  /**
-   * Ends the threads, and waits until they have ended: nobody writes to the arena any more. Returns false where one
-   * has not ended in a long time.
-   */
+  /** Ends the threads and waits until none can write to the arena. Returns false if one did not end in time. */
   close(): Promise<boolean> {
     this.#broken ??= 'the pool was closed';
     this.#end ??= settledWithin(this.#endThreads(), END_MILLISECONDS);
@@ -119,7 +125,7 @@ export class WorkerPool {
   }
 
   async #endThreads(): Promise<void> {
-    // Threads that piscina has taken off its list after an error may still be on their way out.
+    // Threads that piscina removed from its list after an error may still be ending.
     await Promise.all([this.#piscina.destroy(), ...this.#threads.map(thread => thread.terminate())]);
   }
 
@@ -128,14 +134,14 @@ export class WorkerPool {
       const order: Order = this.#told ? { task } : { task, setup: this.#job!.setup };
       return await this.#piscina.run(order);
     } catch (error) {
-      // The thread itself was lost: the others must not wait for it.
+      // The thread was lost: the other workers must not wait for it.
       this.#break(`its thread was lost: ${(error as Error).message}`);
       return { ok: false, worker, message: this.#broken!, stack: (error as Error).stack };
     }
   }
 
   #break(reason: string): void {
-    // The barrier may be another pool's by now.
+    // Another pool may use the barrier by now.
     if (this.#end) return;
     this.#broken ??= reason;
     this.#job?.barrier.poison();
@@ -153,8 +159,8 @@ function startThreads(workers: number, module: string): Piscina {
       maxThreads: workers,
       idleTimeout: Number.POSITIVE_INFINITY,
       concurrentTasksPerWorker: 1,
-      // piscina tries require first, and Node.js 20 aborts the whole process where a thread is ended while that links
-      // modules: as one that piscina puts in a lost one's place is. Without it, it imports.
+      // piscina tries require() before import(), and Node.js 20 aborts the process if a thread is terminated while
+      // require() links modules, which happens to the thread by which piscina replaces a lost one.
       execArgv: ['--no-experimental-require-module'],
     });
   } catch (cause) {

@@ -1,12 +1,11 @@
-/** Whether the promise settled within that time. @throws what it was rejected with */
+import { setTimeout } from 'node:timers/promises';
+
+/** Whether the promise is fulfilled within this time. @throws the reason if it is rejected */
 export async function settledWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<boolean>(resolve => {
-    timer = setTimeout(() => resolve(false), milliseconds);
-  });
+  const timer = new AbortController();
   try {
-    return await Promise.race([promise.then(() => true), timeout]);
+    return await Promise.race([promise.then(() => true), setTimeout(milliseconds, false, timer)]);
   } finally {
-    clearTimeout(timer);
+    timer.abort();
   }
 }

@@ -1,26 +1,24 @@
 /**
- * Watches a segment for signs of life: where none has come for too long, a worker hangs. What is counted is the time
- * between looks, and no more for each than it was to take, so that a process that was put to sleep finds nothing amiss.
+ * Watches a segment for signs of life: if there is none for too long, a worker hangs. Each check adds the time since the
+ * last one, at most the interval between checks, so that a process that was suspended does not count as hanging.
  */
 
-/**
- * Time for the next thread to come up and begin. No step is under way then, so it doesn't matter how long steps take.
- */
+/** Time for the next thread to start. It does not depend on how long steps take, as none is running yet. */
 const START_MILLISECONDS = 20_000;
-const LONGEST_LOOK = 1000;
-/** Looks in the shortest time: each says little, as a busy machine may have kept the workers from their cores. */
-const LEAST_LOOKS = 4;
+const LONGEST_INTERVAL = 1000;
+/** Fewest checks within the limit: one alone says little, as a busy machine may have given the workers no CPU time. */
+const LEAST_CHECKS = 4;
 
 export interface Pulse {
   /** Changes with every step or other piece of work. */
   work: number;
-  /** Whether every worker has begun. */
+  /** Whether every worker has started. */
   begun: boolean;
 }
 
 /**
- * Calls onStall once where nothing has moved for so long, with the milliseconds. Returns how to end the watch.
- * @param limit milliseconds, where all have begun
+ * Calls `onStall` once, with the milliseconds, if there was no progress for so long. Returns a function that ends the watch.
+ * @param limit milliseconds, once all workers have started
  */
 export function watchForStall(
   pulse: () => Pulse,
@@ -30,11 +28,11 @@ export function watchForStall(
   let { work } = pulse();
   let quiet = 0;
   let last = performance.now();
-  const interval = Math.min(limit / LEAST_LOOKS, LONGEST_LOOK);
-  const timer = setInterval(look, interval);
+  const interval = Math.min(limit / LEAST_CHECKS, LONGEST_INTERVAL);
+  const timer = setInterval(check, interval);
   return () => clearInterval(timer);
 
-  function look() {
+  function check() {
     const now = performance.now();
     const { work: found, begun } = pulse();
     quiet = found === work ? quiet + Math.min(now - last, interval) : 0;

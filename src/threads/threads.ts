@@ -1,7 +1,6 @@
 /**
- * The threads of one job: a pool of them, and the barrier and control words by which they are steered. Segments run on
- * them, are watched for signs of life, and given up; lost ones are replaced. Knows no data and no weights. Owns the
- * threads, until it is closed.
+ * The threads of one job: a pool, and the barrier and control words that steer it. Runs segments, watches them for signs
+ * of life, gives them up, and replaces lost threads. Knows no data and no weights. Owns the threads until it is closed.
  */
 import { PRODUCT_SIZE, viewOf } from '../model/plan.js';
 import { Barrier } from '../protocol/barrier.js';
@@ -18,11 +17,11 @@ export class Threads {
   readonly #barrier: Barrier;
   readonly #stallMilliseconds: number;
   #pool: WorkerPool;
-  /** The segment under way, the coordinator's part included; never rejects. */
+  /** The current segment, including the coordinator's part; never rejects. */
   #running: Promise<unknown> = Promise.resolve();
   #isClosed = false;
 
-  /** @param stallSeconds without any sign of life for so long a segment is given up */
+  /** @param stallSeconds time without a sign of life after which a segment is given up */
   constructor(setup: Setup, stallSeconds: number) {
     this.#setup = setup;
     this.#control = viewOf(setup.plan, setup.memory, 'control', 'i32');
@@ -31,33 +30,33 @@ export class Threads {
     this.#pool = this.#begunPool();
   }
 
-  /** Whether the threads were let go: nothing can be run any more. */
+  /** Whether the threads were released: nothing can run any more. */
   get isClosed(): boolean {
     return this.#isClosed;
   }
 
-  /** Steps done since the start. */
+  /** Completed steps since the start. */
   get progress(): number {
-    // Written by worker 0 after each step; a number that is one step old does no harm.
+    // Worker 0 writes it after each step; a value that is one step old does no harm.
     return Atomics.load(this.#control, PROGRESS) >>> 0;
   }
 
-  /** Before a segment: how many steps were done. */
+  /** Prepares the control words for a segment. @param steps completed before it */
   prepare(steps: number): void {
-    // Nobody else looks at the words between segments.
+    // No thread reads these words between segments.
     Atomics.store(this.#control, PROGRESS, steps | 0);
     Atomics.store(this.#control, STOP_ASKED, 0);
   }
 
-  /** Asks the workers to end the segment after the step under way. */
+  /** Asks the workers to end the segment after the current step. */
   askToStop(): void {
-    // Read by the last worker to arrive at a barrier, who makes it known to all at once.
+    // The last worker to arrive at a barrier reads it and makes it known to all at once.
     Atomics.store(this.#control, STOP_ASKED, 1);
   }
 
   /**
-   * Runs steps on as many workers as the task says; where the coordinator updates, it does so here, without blocking.
-   * @throws WorkerLost where one was: nothing can be run then before `rebuild`
+   * Runs steps on as many workers as the task says. If the coordinator does the update, it does so here, without blocking.
+   * @throws WorkerLost if a worker was lost; then nothing can run before `rebuild`
    */
   async train(task: Omit<TrainTask, 'worker'>): Promise<Done> {
     const segment = this.run(task.workers, worker => ({ ...task, worker }));
@@ -65,15 +64,15 @@ export class Threads {
     const [done, updated] = await this.#follow([segment, update]);
     if (updated.status === 'rejected') throw updated.reason;
     if (done.status === 'rejected') throw done.reason;
-    // All workers end alike.
+    // All workers end at the same step for the same reason.
     return done.value[0]!;
   }
 
-  /** One segment, given up where they show no sign of life. */
+  /** Runs one segment, and gives it up if a worker shows no sign of life. */
   async run(workers: number, taskFor: (worker: number) => Task): Promise<Done[]> {
     if (this.#isClosed) throw new Error('the job is over');
     const begun = Atomics.load(this.#control, PULSE);
-    // Both words only grow, so their sum changes with either; each worker adds to the second as it begins.
+    // Both words only grow, so their sum changes with either. Each worker adds to PULSE when it starts.
     const pulse = () => {
       const pulses = Atomics.load(this.#control, PULSE);
       return { work: Atomics.load(this.#control, PROGRESS) + pulses, begun: pulses - begun >= workers };
@@ -90,8 +89,8 @@ export class Threads {
   }
 
   /**
-   * After a loss: ends all threads for certain, and starts others on the same memory. Returns false, and starts none,
-   * if one can't be ended, as it may still write there, or if the job was closed meanwhile: its memory may be another's.
+   * Replaces all threads after a loss, on the same memory. Returns false without starting any if a thread can't be
+   * terminated, as it may still write there, or if the job was closed, as its memory may belong to another job.
    */
   async rebuild(): Promise<boolean> {
     if (!(await idlePools.end(this.#pool)) || this.#isClosed) return false;
@@ -100,11 +99,11 @@ export class Threads {
     return true;
   }
 
-  /** Operations per second of a square product by this backend with so many workers busy, added up over them. */
+  /** Operations per second of a square matrix product with this backend, summed over this many busy workers. */
   async productRate(milliseconds: number, workers: number): Promise<number> {
     const task = { kind: 'product', workers, milliseconds } as const;
     const segment = this.run(workers, worker => ({ ...task, worker }));
-    // The workers begin together, at the barrier; if the coordinator is a party of it, it has to come too.
+    // The workers begin together, at the barrier; if the coordinator is a party, it has to arrive too.
     const arrival = this.#setup.coordinates ? this.#barrierFor(workers).arriveAsync() : null;
     await this.#follow([segment, arrival]);
     const done = await segment;
@@ -113,13 +112,13 @@ export class Threads {
   }
 
   /**
-   * Lets go of the threads: those at rest are there for the next job, others are ended, whatever they are doing; one
-   * in a call that nobody can interrupt is left to itself. Returns whether nobody uses the memory any more.
+   * Releases the threads: an idle pool is kept for the next job, a busy one is terminated, except for threads in a call
+   * that can't be interrupted. Returns whether no thread uses the memory any more.
    */
   async close(): Promise<boolean> {
     if (this.#isClosed) return false;
     this.#isClosed = true;
-    // If the coordinator is a party of the barrier, it must not wait there for ever.
+    // If the coordinator is a party of the barrier, it must not wait there forever.
     this.#barrier.poison();
     if (!(await idlePools.give(this.#pool))) return false;
     await this.#running;
@@ -132,7 +131,7 @@ export class Threads {
     return pool;
   }
 
-  /** Waits for the parts of a segment, and lets `close` wait for them. */
+  /** Waits for the parts of a segment; `close` waits for them too. */
   #follow<T extends readonly unknown[]>(
     parts: T,
   ): Promise<{ -readonly [P in keyof T]: PromiseSettledResult<Awaited<T[P]>> }> {
@@ -141,7 +140,7 @@ export class Threads {
     return settled;
   }
 
-  /** The coordinator's side of a segment. Lets the workers go if it fails. */
+  /** The coordinator's part of a segment. Poisons the barrier if it fails. */
   async #updateAlong(task: Omit<TrainTask, 'worker'>): Promise<void> {
     try {
       await updateSteps(this.#setup, this.#barrierFor(task.workers), task);
@@ -151,7 +150,7 @@ export class Threads {
     }
   }
 
-  /** A handle on the one barrier, as it is with so many workers. */
+  /** A handle on the barrier for this many workers. */
   #barrierFor(workers: number): Barrier {
     return new Barrier(this.#control, workers + Number(this.#setup.coordinates), 0);
   }

@@ -1,6 +1,6 @@
 /**
- * What is due at a step boundary, while the threads rest: whether the training ends, the judgement of an epoch, and
- * a copy of the state. Starts no steps.
+ * Settles what is due at a step boundary, while the threads are idle: whether the training ends, the judgement of an
+ * epoch, and a copy of the state. Starts no steps.
  */
 import type { Dataset } from '../data/dataset.js';
 import { scoredOf } from '../judge/metrics.js';
@@ -17,28 +17,29 @@ import type { PauseReasons } from './pause-reasons.js';
 import type { CheckpointReport, EpochReport, JudgementReport, LostReport, StopReason } from './reports.js';
 import type { Watch } from './watch.js';
 
-/** What is due at a step boundary. */
 export interface Settled {
-  /** Workers lost in judging. */
+  /** Workers lost during judging. */
   lost: LostReport[];
   stopped: StopReason | null;
   epoch: EpochReport | null;
-  /** Of the validation rows within an epoch. */
+  /** Judgement of the validation rows within an epoch. */
   judgement: JudgementReport | null;
   checkpoint: CheckpointReport | null;
 }
 
-/** What a boundary is judged by. */
-export interface Parts {
+/** The parts of a training that decide what is due. */
+interface Parts {
   session: Session;
   course: Course;
   watch: Watch;
   reasons: PauseReasons;
   steps: Steps;
   phases: PhaseTimes;
+  options: TrainOptions;
+  validation: Dataset | null;
 }
 
-/** What shapes the arithmetic of an epoch, as states record it. */
+/** Values that determine the bits of an epoch, as states record them. */
 export function shapeOf(session: Session, { batches }: Course, epoch: number) {
   const batchSize = batches.sizeIn(epoch);
   const { microBatch } = session.walks.of(batchSize);
@@ -47,27 +48,25 @@ export function shapeOf(session: Session, { batches }: Course, epoch: number) {
 
 export class Boundaries {
   readonly #parts: Parts;
-  readonly #validation: Dataset | null;
-  readonly #options: TrainOptions;
 
-  constructor(parts: Parts, validation: Dataset | null, options: TrainOptions) {
+  constructor(parts: Parts) {
     this.#parts = parts;
-    this.#validation = validation;
-    this.#options = options;
   }
 
-  /** @param taken how the segment before ended; null before the first */
+  /** @param taken how the previous segment ended; null before the first */
   async settle(taken: Taken | null): Promise<Settled> {
-    const { course, reasons } = this.#parts;
+    const { course, reasons, options } = this.#parts;
     const { step, epochDone } = course;
     const lost: LostReport[] = [];
-    // An epoch of no step can't be judged: there is one at least.
     const ended = this.#whyEnd(taken);
+    // An epoch can only be judged after its first step.
     const outside = ended === null && step > 0 ? reasons.stop() : null;
     const isWithin =
-      taken !== null && !epochDone && step % (this.#options.judgeEvery ?? Number.POSITIVE_INFINITY) === 0;
+      taken !== null && !epochDone && step % (options.judgeEvery ?? Number.POSITIVE_INFINITY) === 0;
     const isJudged = outside === null && (epochDone || isWithin || ended !== null);
-    const judged = isJudged ? await this.#judge(lost) : null;
+    const judged = isJudged
+      ? { validation: await this.#judgeValidation(lost), training: course.judge() }
+      : null;
     const best = judged !== null && epochDone && this.#countEpoch(judged);
     const stopped = outside ?? (judged && this.#whyEnough(judged)) ?? ended;
     const due = taken ? reasons.checkpoint(course.boundary) : null;
@@ -82,25 +81,21 @@ export class Boundaries {
     };
   }
 
-  /** Why there is nothing left to do. */
+  /** Why no step is left; null if one is. */
   #whyEnd(taken: Taken | null): StopReason | null {
-    const { step, steps, epoch, epochDone } = this.#parts.course;
+    const { course, options } = this.#parts;
+    const { step, steps, epoch, epochDone } = course;
     if (taken?.end === 'unchanged') return 'tolerance';
     if (taken?.end === 'converged') return 'converged';
-    if (epochDone && epoch >= this.#options.epochs) return 'epochs';
-    return step > 0 && steps >= (this.#options.steps ?? Number.POSITIVE_INFINITY) ? 'steps' : null;
+    if (epochDone && epoch >= options.epochs) return 'epochs';
+    return step > 0 && steps >= (options.steps ?? Number.POSITIVE_INFINITY) ? 'steps' : null;
   }
 
-  /** Whether what there is is good enough, or getting no better. */
+  /** Why the training need not continue: it is good enough, or no longer improves. */
   #whyEnough(judged: Judged): StopReason | null {
     const { course, watch } = this.#parts;
     if (watch.reachesTarget(judged, course.epochDone)) return 'target';
     return course.epochDone && watch.isPatienceOver ? 'patience' : null;
-  }
-
-  async #judge(lost: LostReport[]): Promise<Judged> {
-    const validation = await this.#judgeValidation(lost);
-    return { training: this.#parts.course.judge(), validation };
   }
 
   /** Returns whether the epoch is the best so far. */
@@ -115,7 +110,7 @@ export class Boundaries {
     return { type: 'judgement', epoch, step, samples, seconds: milliseconds / 1000, validation: validation! };
   }
 
-  /** @param judged null if there was no time for it */
+  /** @param judged null if the training was stopped from outside */
   #report(judged: Judged | null, isBest: boolean): EpochReport {
     const { course, watch, phases, session } = this.#parts;
     const { evaluations } = session;
@@ -128,12 +123,12 @@ export class Boundaries {
   }
 
   async #judgeValidation(lost: LostReport[]): Promise<Judgement | null> {
-    if (!this.#validation) return null;
-    const { session, course, steps } = this.#parts;
-    const keep = scoredOf(this.#options.metrics).length > 0;
+    const { session, course, steps, validation, options } = this.#parts;
+    if (!validation) return null;
+    const keep = scoredOf(options.metrics).length > 0;
     const place = { epoch: course.epoch, step: course.steps };
     const sums = await steps.evaluate(keep, place, loss => lost.push({ type: 'lost', ...loss }));
-    return judgeRows(sums, this.#validation, this.#options, () => session.view('predictions', 'f32'));
+    return judgeRows(sums, validation, options, () => session.view('predictions', 'f32'));
   }
 
   #capture(): TrainState {

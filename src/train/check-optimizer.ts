@@ -1,4 +1,4 @@
-/** Whether an optimizer is valid, and what can be combined with its rule: checked before data is read, and by `train`. */
+/** Checks an optimizer and what it is combined with. Runs before data is read, and again in `train`. */
 import { usageError } from '../errors.js';
 import { type ConstantName, RANGES } from '../kernels/rules/constants.js';
 import { type Optimizer, ruleOf, searches } from '../model/optimizer.js';
@@ -6,9 +6,9 @@ import { option } from '../option-names.js';
 import { checkRange, type Range, SINGLE_FRACTION, SINGLE_FROM_ZERO, wholeNumbers } from '../ranges.js';
 import type { UpdateMode } from '../session/machine.js';
 
-/** The settings that matter to some rules. */
-export interface Beside {
-  /** Whether every batch is the whole data. */
+/** Other settings that some rules depend on. */
+interface Beside {
+  /** Whether every batch contains all rows. */
   isWhole: boolean;
   update: UpdateMode;
   hasConstantRate: boolean;
@@ -40,7 +40,7 @@ export function checkOptimizer(optimizer: Optimizer, beside: Beside): void {
   if (searches(optimizer)) checkSearch(optimizer, beside);
 }
 
-/** @throws usage if something can't be combined with a rule that searches along a line */
+/** @throws usage if something can't be combined with a rule that uses a line search */
 function checkSearch(
   { name, l1, clipNorm, clipValue }: Optimizer,
   { update, hasConstantRate }: Beside,

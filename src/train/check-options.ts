@@ -1,4 +1,4 @@
-/** The options of a training, checked at the door. */
+/** Checks the options of a training before anything is allocated. */
 import type { Dataset } from '../data/dataset.js';
 import { optionError, usageError } from '../errors.js';
 import { checkMetrics, isRising, scoredOf } from '../judge/metrics.js';
@@ -11,6 +11,7 @@ import {
   ABOVE_ZERO,
   checkRange,
   FROM_ZERO,
+  type Range,
   SINGLE_ABOVE_ZERO,
   SINGLE_FROM_ZERO,
   wholeNumbers,
@@ -20,42 +21,63 @@ import type { Target, TrainOptions } from './options.js';
 
 /** Returns how the data is cut into steps. @throws usage if an option is out of range */
 export function checkOptions(options: TrainOptions, data: Dataset, validation: Dataset | null): Batches {
-  const { learningRate, l2, epochs, tolerance } = options;
+  const { optimizer, schedule, update, metrics } = options;
   checkBatches(options, data);
   const batches = new Batches(options, data.rows);
-  checkRange('learningRate', learningRate, SINGLE_ABOVE_ZERO, 0.001);
-  checkRange('l2', l2, SINGLE_FROM_ZERO);
-  checkRange('epochs', epochs, wholeNumbers(1), 10);
-  if (tolerance !== null) checkRange('tolerance', tolerance, FROM_ZERO, 1e-6);
-  checkEnd(options);
-  const { optimizer } = options;
+  checkNumbers(options);
+  checkScheduleEnd(options);
   const isWhole = batches.sizes.every(rows => rows === data.rows);
-  const hasConstantRate = !options.schedule || isConstant(options.schedule);
-  checkOptimizer(optimizer, { isWhole, update: options.update, hasConstantRate });
+  const hasConstantRate = !schedule || isConstant(schedule);
+  checkOptimizer(optimizer, { isWhole, update, hasConstantRate });
   checkPerturbed(options);
-  checkLimits(options);
+  checkCheckpoint(options);
   checkWatching(options, data, validation);
   checkNoiseScale(options, batches, data);
-  checkMetrics(options.metrics, data);
-  checkJudged(scoredOf(options.metrics), validation);
-  checkJudgeEvery(options, validation);
+  checkMetrics(metrics, data);
+  checkValidation(options, validation);
   return batches;
 }
 
-/** @throws usage if the training is to end, or its schedule, after no whole number of epochs or steps */
-function checkEnd({ epochs, steps, scheduleEpochs, scheduleSteps }: TrainOptions): void {
-  if (steps !== null) checkRange('steps', steps, wholeNumbers(1), 1000);
-  const ofSchedule = scheduleEpochs ?? epochs;
-  if (!Number.isSafeInteger(ofSchedule) || ofSchedule < epochs) {
-    throw optionError('scheduleEpochs', { expected: `${epochs} or more (the epochs)`, got: ofSchedule });
+/** @throws usage if a number is out of range */
+function checkNumbers(options: TrainOptions): void {
+  checkRange('learningRate', options.learningRate, SINGLE_ABOVE_ZERO, 0.001);
+  checkRange('l2', options.l2, SINGLE_FROM_ZERO);
+  checkRange('epochs', options.epochs, wholeNumbers(1), 10);
+  checkRange('minDelta', options.minDelta, FROM_ZERO, 0.001);
+  const checkGiven = (property: NullableNumber, range: Range, example?: number) => {
+    const value = options[property];
+    if (value !== null) checkRange(property, value, range, example);
+  };
+  if (options.tolerance === Number.POSITIVE_INFINITY) {
+    const expected = `${FROM_ZERO.expected}, got Infinity, which every step is within`;
+    throw usageError(`${option('tolerance')}: expected ${expected}.`, 'Leave it out to take all steps.');
   }
-  const fewest = steps ?? Number.POSITIVE_INFINITY;
-  if (scheduleSteps !== null && !(Number.isSafeInteger(scheduleSteps) && scheduleSteps >= fewest)) {
+  checkGiven('tolerance', FROM_ZERO, 1e-6);
+  checkGiven('judgeEvery', wholeNumbers(1));
+  checkGiven('steps', orNoLimit(wholeNumbers(1)), 1000);
+  checkGiven('patience', orNoLimit(wholeNumbers(1)), 5);
+  checkGiven('maxSeconds', orNoLimit(ABOVE_ZERO), 3600);
+  checkGiven('stallSeconds', orNoLimit(ABOVE_ZERO), 60);
+}
+
+type NullableNumber = 'tolerance' | 'judgeEvery' | 'steps' | 'patience' | 'maxSeconds' | 'stallSeconds';
+
+/** Programs write Infinity for a limit that is never reached. */
+function orNoLimit({ expected, has }: Range): Range {
+  return { expected, has: value => value === Number.POSITIVE_INFINITY || has(value) };
+}
+
+/** @throws usage if the schedule ends before the training does */
+function checkScheduleEnd({ epochs, steps, scheduleEpochs, scheduleSteps }: TrainOptions): void {
+  if (scheduleEpochs !== null && !wholeNumbers(epochs).has(scheduleEpochs)) {
+    throw optionError('scheduleEpochs', { expected: `${epochs} or more (the epochs)`, got: scheduleEpochs });
+  }
+  if (scheduleSteps !== null && !wholeNumbers(steps ?? Number.POSITIVE_INFINITY).has(scheduleSteps)) {
     throw optionError('scheduleSteps', { expected: `at least the steps (${steps})`, got: scheduleSteps });
   }
 }
 
-/** @throws usage if a batch is larger than the data, or the epochs of the schedule don't ascend */
+/** @throws usage if a batch is larger than the data, or the epochs of the batch schedule don't ascend */
 function checkBatches({ batchSize, batchSchedule }: TrainOptions, data: Dataset): void {
   const most = Math.min(data.rows, 64);
   checkBatch('batchSize', batchSize, data, most);
@@ -84,57 +106,50 @@ function checkBatch(property: string, rows: number | 'full', data: Dataset, exam
   throw optionError(property, { expected, got: rows, example });
 }
 
-/** Accuracy and its kin lie between 0 and 1, R² is 1 at most. @throws usage if no epoch can be as good */
+/** Accuracy and similar figures lie between 0 and 1, and R² is at most 1. @throws usage if no epoch can be as good */
 function checkReachable({ figure, value }: Target): void {
+  if (!Number.isFinite(value)) {
+    throw optionError('TrainOptions.target', { expected: 'a number to reach', got: value });
+  }
   if (!isRising(metricNameOf(figure)) || value <= 1) return;
   const example = { figure, value: value <= 100 ? value / 100 : 0.9 };
   throw optionError('TrainOptions.target', {
-    expected: `1 at most, as ${figure} can be no more`,
+    expected: `at most 1, the best ${figure}`,
     got: value,
     example,
   });
 }
 
-/** @throws usage if epochs can't be compared as is asked for */
+/** @throws usage if the figure that epochs are compared by does not exist, or needs validation rows and there are none */
 function checkWatching(options: TrainOptions, data: Dataset, validation: Dataset | null): void {
-  const { monitor, target, patience, minDelta, schedule } = options;
-  if (monitor !== null) checkFigure(monitor, option('monitor'), data, validation);
+  const { monitor, target, patience, schedule } = options;
+  const check = (figure: string, subject: string) => checkFigure(figure, subject, data, validation);
+  if (monitor !== null) check(monitor, option('monitor'));
   if (target) {
-    checkFigure(target.figure, option('TrainOptions.target'), data, validation);
-    if (!Number.isFinite(target.value)) {
-      throw optionError('TrainOptions.target', { expected: 'a number to reach', got: target.value });
-    }
+    check(target.figure, option('TrainOptions.target'));
     checkReachable(target);
   }
-  if (monitor === null && !target) {
-    if (patience !== null) checkFigure('loss', option('patience'), data, validation);
-    if (schedule?.name === 'plateau') {
-      checkFigure('loss', option('lrSchedule', 'plateau'), data, validation);
-    }
+  if (monitor !== null || target) return;
+  if (patience !== null) check('loss', option('patience'));
+  if (schedule?.name === 'plateau') check('loss', option('lrSchedule', 'plateau'));
+}
+
+/** @throws usage if an option needs validation rows and there are none */
+function checkValidation({ metrics, judgeEvery }: TrainOptions, validation: Dataset | null): void {
+  if (validation) return;
+  const [scored] = scoredOf(metrics);
+  if (scored !== undefined) {
+    throw usageError(
+      `${option('metrics', [scored])}: expected validation rows to predict, got none.`,
+      `Try ${option('validation', 0.2)}.`,
+    );
   }
-  if (patience !== null) checkRange('patience', patience, wholeNumbers(1), 5);
-  checkRange('minDelta', minDelta, FROM_ZERO, 0.001);
-}
-
-/** @throws usage if predictions are to be judged, and there are none */
-function checkJudged([first]: readonly string[], validation: Dataset | null): void {
-  if (first === undefined || validation) return;
-  throw usageError(
-    `${option('metrics', [first])}: expected validation rows to predict, got none.`,
-    `Try ${option('validation', 0.2)}.`,
-  );
-}
-
-/** @throws usage if it is out of range, or there are no rows to judge */
-function checkJudgeEvery({ judgeEvery }: TrainOptions, validation: Dataset | null): void {
-  if (judgeEvery === null) return;
-  checkRange('judgeEvery', judgeEvery, wholeNumbers(1));
-  if (!validation) {
+  if (judgeEvery !== null) {
     throw optionError('judgeEvery', { expected: 'validation rows to judge', got: 'none' });
   }
 }
 
-/** @throws usage if the search for a step would meet another E at every look */
+/** @throws usage if a line search would find another E each time that it evaluates the same weights */
 function checkPerturbed({ optimizer, dropout = [], inputDropout = 0, inputNoise = 0 }: TrainOptions): void {
   if (optimizer.name !== 'lbfgs' || [inputDropout, inputNoise, ...dropout].every(value => value === 0))
     return;
@@ -144,31 +159,25 @@ function checkPerturbed({ optimizer, dropout = [], inputDropout = 0, inputNoise 
   );
 }
 
-/** @throws usage if a limit of time or the distance of checkpoints is out of range */
-function checkLimits({ checkpoint, maxSeconds, stallSeconds }: TrainOptions): void {
-  if (maxSeconds !== null) checkRange('maxSeconds', maxSeconds, ABOVE_ZERO, 3600);
-  if (stallSeconds !== null) checkRange('stallSeconds', stallSeconds, ABOVE_ZERO, 60);
+/** @throws usage if the interval between checkpoints is out of range */
+function checkCheckpoint({ checkpoint }: TrainOptions): void {
   if (!checkpoint) return;
   const { every, unit } = checkpoint;
-  const possible = unit === 'seconds' ? every > 0 && Number.isFinite(every) : Number.isSafeInteger(every);
-  if (!possible || every <= 0) {
-    const example = { every: 60, unit: 'seconds' };
-    throw optionError('checkpoint', { expected: `a number of ${unit} above 0`, got: every, example });
-  }
+  if ((unit === 'seconds' ? ABOVE_ZERO : wholeNumbers(1)).has(every)) return;
+  const example = { every: 60, unit: 'seconds' };
+  throw optionError('checkpoint', { expected: `a number of ${unit} above 0`, got: every, example });
 }
 
-/** @throws usage if there is no noise to report: with batches of one row, or a rule that needs whole batches */
+/** @throws usage if the noise scale can't be measured: with batches of one row, or a rule that needs whole batches */
 function checkNoiseScale(options: TrainOptions, { sizes }: Batches, data: Dataset): void {
   const { noiseScale, optimizer } = options;
   if (!noiseScale) return;
-  // The weights of labels are part of the error of a row, all of which weigh the same.
+  // Weights of labels are part of a row's error: all rows still weigh the same.
   if (data.weights || (options.classWeights && data.task !== 'multilabel')) {
-    const expected = 'rows that all weigh the same';
-    throw leaveOut('noiseScale', expected, 'weights of rows or classes');
+    throw leaveOutNoiseScale('rows that all weigh the same', 'weights of rows or classes');
   }
   if (searches(optimizer)) {
-    const expected = 'a rule that takes its steps in batches';
-    throw leaveOut('noiseScale', expected, option('optimizer', optimizer.name));
+    throw leaveOutNoiseScale('a rule that takes its steps in batches', option('optimizer', optimizer.name));
   }
   if (sizes.includes(1)) {
     throw usageError(
@@ -178,6 +187,6 @@ function checkNoiseScale(options: TrainOptions, { sizes }: Batches, data: Datase
   }
 }
 
-function leaveOut(property: string, expected: string, got: string) {
-  return usageError(`${option(property)}: expected ${expected}, got ${got}.`, 'Leave it out.');
+function leaveOutNoiseScale(expected: string, got: string) {
+  return usageError(`${option('noiseScale')}: expected ${expected}, got ${got}.`, 'Leave it out.');
 }

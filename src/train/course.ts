@@ -1,10 +1,11 @@
 /**
- * How far a training has come: epoch and step, what was done since the start, and how good it was. Counts and
- * judges; runs nothing. The sums of the steps lie in the arena, where worker 0 writes them.
+ * Progress of a training: epoch, step, totals since the start, and the loss so far. Counts and judges; runs nothing.
+ * The sums of the steps lie in the arena, where worker 0 writes them.
  */
 import type { Dataset } from '../data/dataset.js';
 import { judge, reduceLoss } from '../judge/judge.js';
 import type { Judged } from '../judge/monitored.js';
+import { sum } from '../judge/total-weights.js';
 import type { Batches } from '../model/batches.js';
 import type { Judgement } from '../model/judgement.js';
 import type { Reduction } from '../model/network.js';
@@ -14,11 +15,11 @@ import { estimateNoise, type NoiseEstimate } from './noise.js';
 import type { Boundary } from './pause-reasons.js';
 import type { EpochReport } from './reports.js';
 
-/** Σ E and right rows (of a regression squared errors) of each step of the epoch under way. */
-export interface StepSums {
+/** Σ E and correct rows (for regression, squared errors) of each step of the current epoch. */
+interface StepSums {
   losses: Float64Array;
   right: Float64Array;
-  /** Of each step Σ |∇Eₙ|² and |Σ ∇Eₙ|²; null where the noise scale is not asked for. */
+  /** Σ |∇Eₙ|² and |Σ ∇Eₙ|² of each step; null if the noise scale is not measured. */
   noise: Float64Array | null;
 }
 
@@ -28,17 +29,17 @@ export class Course {
   readonly #reduction: Reduction;
   readonly #sums: StepSums;
   readonly #extents: EpochExtents;
-  /** Under way, from 1. */
+  /** Current epoch, from 1. */
   epoch = 1;
-  /** Steps done of the epoch. */
+  /** Completed steps of the epoch. */
   step = 0;
-  /** Since the start. */
+  /** Totals since the start. */
   steps = 0;
   samples = 0;
   milliseconds = 0;
-  /** Of the last step; 0 before the first. */
+  /** Learning rate of the last step; 0 before the first. */
   learningRate = 0;
-  /** Where the epoch under way began, or where it was resumed. */
+  /** Totals when the current epoch began or was resumed. */
   #epochStart = { samples: 0, milliseconds: 0 };
 
   constructor(data: Dataset, batches: Batches, reduction: Reduction, sums: StepSums, extents: EpochExtents) {
@@ -49,7 +50,7 @@ export class Course {
     this.#extents = extents;
   }
 
-  /** Rows of a whole step of the epoch under way. */
+  /** Rows of a full batch in the current epoch. */
   get batchSize(): number {
     return this.batches.sizeIn(this.epoch);
   }
@@ -66,18 +67,12 @@ export class Course {
     return { epoch: this.epoch, steps: this.steps, epochDone: this.epochDone };
   }
 
-  /** Over all steps since the start, without judging. */
+  /** Speed of all steps since the start, without judging. */
   get samplesPerSecond(): number {
     return rateOver(this.samples, this.milliseconds);
   }
 
-  /** Over the steps of the epoch under way, without judging; those since it was resumed, if it was. */
-  get epochSamplesPerSecond(): number {
-    const { samples, milliseconds } = this.#epochStart;
-    return rateOver(this.samples - samples, this.milliseconds - milliseconds);
-  }
-
-  /** Turns to the next epoch if this one is done. */
+  /** Begins the next epoch if this one is done. */
   turn(): void {
     if (!this.epochDone) return;
     this.epoch++;
@@ -90,7 +85,7 @@ export class Course {
     this.#epochStart = { samples, milliseconds };
   }
 
-  /** Counts steps that were done, the last of them at that rate. */
+  /** Counts completed steps. @param learningRate of the last of them */
   advance(steps: number, milliseconds: number, learningRate: number): void {
     this.samples += this.#rowsOf(this.step + steps) - this.#rowsOf(this.step);
     this.step += steps;
@@ -99,7 +94,6 @@ export class Course {
     this.learningRate = learningRate;
   }
 
-  /** Takes a state's place. */
   resume({ epoch, step, steps, samples, milliseconds, learningRate, ...state }: TrainState): void {
     Object.assign(this, { epoch, step, steps, samples, milliseconds, learningRate });
     this.#beginEpoch();
@@ -108,7 +102,7 @@ export class Course {
     if (state.stepNoise) this.#sums.noise?.set(state.stepNoise);
   }
 
-  /** What a state holds of it; the sums are copied. */
+  /** The part of a TrainState that this class owns; the sums are copied. */
   describe() {
     const { epoch, step, steps, samples, milliseconds, learningRate } = this;
     const stepLosses = this.#sums.losses.slice(0, step);
@@ -118,38 +112,39 @@ export class Course {
     return { epoch, step, steps, samples, milliseconds, learningRate, stepLosses, stepRight, ...kept };
   }
 
-  /** Of the steps of the epoch so far; null where it isn't asked for, or can't be told. */
-  estimateNoise(): NoiseEstimate | null {
+  /** Noise scale of the epoch so far; null if it is not measured, or no step has two rows. */
+  #estimateNoise(): NoiseEstimate | null {
     const { noise } = this.#sums;
     const rows = Array.from({ length: this.step }, (_, i) => this.#rowsOf(i + 1) - this.#rowsOf(i));
     return noise && estimateNoise(noise, rows);
   }
 
-  /** The epoch so far, by its steps. */
+  /** Judgement of the epoch so far, from the sums of its steps. */
   judge(): Judgement {
     const { losses, right } = this.#sums;
-    const sums = { loss: sumOf(losses, this.step), right: sumOf(right, this.step) };
+    const sums = { loss: sum(losses.subarray(0, this.step)), right: sum(right.subarray(0, this.step)) };
     const extent = this.#extents.upTo(this.epoch, this.step);
     return judge({ ...sums, ...extent }, this.#data, this.#reduction);
   }
 
   /**
-   * The loss of the epoch's first steps while more are under way; null before the first is done. Worker 0 writes a
-   * step's sums before it counts the step, so the sums of the steps counted are there. A million steps take 1 ms.
+   * Loss of the epoch's first steps while a segment runs; null before the first is done. Worker 0 writes a step's sums
+   * before it counts the step, so the sums of all counted steps are complete. A million steps take 1 ms.
    */
   lossAfter(steps: number): number | null {
     if (steps <= 0) return null;
     const { weight } = this.#extents.upTo(this.epoch, steps);
-    return reduceLoss(sumOf(this.#sums.losses, steps), weight, this.#reduction);
+    return reduceLoss(sum(this.#sums.losses.subarray(0, steps)), weight, this.#reduction);
   }
 
-  /** The loss of one step of the epoch under way, from 0. */
+  /** Loss of one step of the current epoch, from 0. */
   lossOf(step: number): number {
     return reduceLoss(this.#sums.losses[step]!, this.#extents.weightOf(this.epoch, step), this.#reduction);
   }
 
   report({ training, validation }: Judged, best: Best | null): Omit<EpochReport, 'phases'> {
     const { epoch, step, steps, samples, milliseconds, learningRate } = this;
+    const start = this.#epochStart;
     return {
       type: 'epoch',
       epoch,
@@ -159,22 +154,16 @@ export class Course {
       training,
       validation,
       stepLosses: Float64Array.from({ length: step }, (_, i) => this.lossOf(i)),
-      noise: this.estimateNoise(),
+      noise: this.#estimateNoise(),
       best,
       seconds: milliseconds / 1000,
-      samplesPerSecond: this.epochSamplesPerSecond,
+      samplesPerSecond: rateOver(samples - start.samples, milliseconds - start.milliseconds),
     };
   }
 
   #rowsOf(steps: number): number {
     return this.batches.rowsOf(steps, this.epoch);
   }
-}
-
-function sumOf(values: Float64Array, count: number): number {
-  let sum = 0;
-  for (let i = 0; i < count; i++) sum += values[i]!;
-  return sum;
 }
 
 function rateOver(samples: number, milliseconds: number): number {

@@ -1,4 +1,4 @@
-/** What a training does unless asked for something else: the same on the command line and in the library. */
+/** Defaults of a training's options, the same on the command line and in the library. */
 import type { Dataset, Task } from '../data/dataset.js';
 import type { Loss, Network } from '../model/network.js';
 import { makeOptimizer, type OptimizerName, ruleOf, usualRule } from '../model/optimizer.js';
@@ -13,7 +13,7 @@ export const DEFAULT_MACHINE: MachineOptions = {
 };
 
 const BATCH_ROWS = 32;
-/** Rows of a batch, unless asked for, of data with so many rows. */
+/** Default batch size for data with this many rows. */
 export function usualBatch(rows: number): number {
   return Math.min(BATCH_ROWS, rows);
 }
@@ -25,19 +25,19 @@ const LOSS = {
   multilabel: 'binary-cross-entropy',
 } as const satisfies Record<Task, Loss>;
 
-/** The loss, unless asked for. */
+/** Default loss. */
 export function usualLoss(task: Task): Loss {
   return LOSS[task];
 }
 
-/** The learning rate, unless asked for. */
+/** Default learning rate. */
 export function usualRate(rule: OptimizerName, task: Task): number {
   const { learningRate } = ruleOf(rule);
   if (typeof learningRate === 'number') return learningRate;
   return task === 'regression' ? learningRate.values : learningRate.classes;
 }
 
-/** Nothing beside the steps themselves. */
+/** Options that add nothing to plain steps: no schedule, no early stopping, no checkpoints. */
 export const NOTHING_MORE = {
   schedule: null,
   batchSchedule: [],
@@ -59,7 +59,7 @@ export const NOTHING_MORE = {
   fault: null,
 } satisfies Partial<TrainOptions>;
 
-/** What is asked for, completed by the defaults; rules that need whole batches get them. */
+/** Adds the defaults to the given options. Rules that need full batches get them. */
 export function withDefaults(
   data: Dataset,
   network: Pick<Network, 'hidden'>,
@@ -87,7 +87,7 @@ export function withDefaults(
   };
 }
 
-/** Options without those that are undefined, which JavaScript programs pass for "not given". */
+/** Removes options that are undefined, by which JavaScript programs mean "not given". */
 function given<T extends object>(asked: T): T {
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as T;
 }

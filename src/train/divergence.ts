@@ -1,6 +1,6 @@
 /**
- * When a training has diverged, and what to say of it: in which step, by which sign, and which value is extreme, if one
- * is. The rows are searched only then.
+ * Decides whether a training has diverged, and words the error: in which step, what the loss was, and which value in the
+ * data is extreme, if one is. The rows are searched only after divergence.
  */
 import type { Dataset } from '../data/dataset.js';
 import { type ExtremeValue, findExtreme } from '../data/extreme.js';
@@ -9,12 +9,12 @@ import type { Judgement } from '../model/judgement.js';
 import { option } from '../option-names.js';
 import { isSoundLoss } from '../protocol/metrics.js';
 
-/** Whether rows that were judged, if any were, have a loss that a training can continue from. */
+/** Whether a training can continue with the loss of this judgement, if there is one. */
 export function isSoundJudgement(judgement: Judgement | null): boolean {
   return judgement === null || isSoundLoss(judgement.loss);
 }
 
-/** As in `the loss is beyond 1e+30`; of a step that ended before its loss was kept, that it is not finite. */
+/** For example `the loss is 1.234e+31`; if a step ended before its loss was kept, `the loss is not finite`. */
 export function lossSign(name: string, loss: number): string {
   if (Number.isNaN(loss)) return `the ${name} is not a number`;
   return Number.isFinite(loss) && !isSoundLoss(loss)
@@ -22,33 +22,45 @@ export function lossSign(name: string, loss: number): string {
     : `the ${name} is not finite`;
 }
 
-export interface Divergence {
+/** A training that diverged, and in which step. */
+export class DivergedError extends LockstepError {
+  /** Epochs and steps begun since the start. */
+  readonly epochs: number;
+  readonly steps: number;
+
+  constructor(message: string, hint: string, { epoch, step }: Pick<Divergence, 'epoch' | 'step'>) {
+    super('diverged', message, { hint });
+    this.epochs = epoch;
+    this.steps = step;
+  }
+}
+
+interface Divergence {
   epoch: number;
   step: number;
-  /** As in `the loss is 1.234e+31`; of a step whose loss was not kept, `the loss is not finite`. */
+  /** What shows it: the text of `lossSign`, for example. */
   sign: string;
   learningRate: number;
   optimizer: string;
 }
 
-/** @param data the rows whose loss or weights it is */
+/** @param data rows that the loss or the weights come from */
 export function divergedError(
   { epoch, step, sign, learningRate, optimizer }: Divergence,
   data: Dataset,
-): LockstepError {
+): DivergedError {
   const place = `step ${step.toLocaleString('en-US')} (epoch ${epoch})`;
   const otherRule = optimizer === 'sgd' ? `, or ${option('optimizer', 'adam')}` : '';
   const rate = `a smaller ${option('learningRate')} than ${learningRate}${otherRule}`;
   const extreme = findExtreme(data);
-  return new LockstepError('diverged', `Training diverged in ${place}: ${sign}.`, {
-    hint: extreme ? extremeText(extreme, data, `try ${rate}`) : `Try ${rate}.`,
-  });
+  const hint = extreme ? extremeText(extreme, data, `try ${rate}`) : `Try ${rate}.`;
+  return new DivergedError(`Training diverged in ${place}: ${sign}.`, hint, { epoch, step });
 }
 
 /**
- * Where the value is, why it is extreme, and what to do about it.
+ * Says where the value is, why it is extreme, and what to do about it.
  *
- * @param other what else may help
+ * @param other another remedy, if there is one
  */
 export function extremeText(
   { column, row, value, deviations }: ExtremeValue,
@@ -64,7 +76,7 @@ export function extremeText(
   return `${place} is ${far} deviations from the column's mean. Correct it${other === null ? ' or' : ','} leave the row out with ${option('query')}${end}`;
 }
 
-/** To seven digits, which float32 holds: 1,000,000; 1e+30 */
+/** Seven digits, as many as float32 holds: 1,000,000; 1e+30 */
 function numberText(value: number): string {
   const rounded = Number(value.toPrecision(7));
   return Math.abs(rounded) < 1e15

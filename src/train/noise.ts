@@ -1,11 +1,11 @@
 /**
- * The gradient noise scale while training (McCandlish et al., arXiv 1812.06162, appendix A.1): how many rows a batch
- * has to have for its gradient's noise to be as large as the gradient. From the gradients of single rows, which cost
- * next to nothing: |∂Eₙ/∂W(l)|² = (1 + |zₙ(l−1)|²) |δₙ(l)|² (Goodfellow, arXiv 1510.01799). Pure functions.
+ * Gradient noise scale during training (McCandlish et al., arXiv 1812.06162, appendix A.1): the batch size at which the
+ * noise of the gradient is as large as the gradient. It is estimated from the norms of single rows' gradients, which
+ * cost almost nothing: |∂Eₙ/∂W(l)|² = (1 + |zₙ(l−1)|²) |δₙ(l)|² (Goodfellow, arXiv 1510.01799). Pure functions.
  */
 
-/** Squared lengths of mean gradients of a small and of a large number of rows, at the same weights. */
-export interface SquaredNorms {
+/** Squared norms of the mean gradients of a small and a large number of rows, at the same weights. */
+interface SquaredNorms {
   small: number;
   smallRows: number;
   large: number;
@@ -20,23 +20,23 @@ export function unbiased({ small, smallRows: b, large, largeRows: B }: SquaredNo
   };
 }
 
-/** Over the steps of an epoch so far, of the gradient of the mean error, before penalties and clipping. */
+/** Estimate from the steps of an epoch so far, for the gradient of the mean error before penalties and clipping. */
 export interface NoiseEstimate {
-  /** |G|². */
+  /** |G|² */
   squaredGradient: number;
-  /** tr Σ, of the gradient of one row. */
+  /** tr Σ of one row's gradient. */
   trace: number;
-  /** Their ratio, in rows; null where the noise drowns the gradient, so that |G|² is not above 0. */
+  /** tr Σ / |G|², in rows; null if the noise is so large that the estimate of |G|² is not above 0. */
   scale: number | null;
-  /** By the scatter of the steps, in which what the epoch changed is too; null of one step. */
+  /** From the scatter of the steps, which includes what the epoch changed; null if there is one step. */
   standardError: number | null;
 }
 
 /**
- * Means over the steps, weighted by their rows, numerator and denominator by themselves.
- * @param sums of each step Σ |∇Eₙ|² and |Σ ∇Eₙ|²
- * @param rows of each step; those of one row say nothing
- * @returns null where no step has two rows or more
+ * Means of |G|² and tr Σ over the steps, weighted by their rows.
+ * @param sums Σ |∇Eₙ|² and |Σ ∇Eₙ|² of each step
+ * @param rows of each step; steps of one row are left out
+ * @returns null if no step has two rows or more
  */
 export function estimateNoise(sums: Float64Array, rows: readonly number[]): NoiseEstimate | null {
   const steps = rows.flatMap((count, i) => {
@@ -49,7 +49,7 @@ export function estimateNoise(sums: Float64Array, rows: readonly number[]): Nois
   const trace = steps.reduce((sum, one) => sum + one.weight * one.trace, 0) / total;
   if (!(squaredGradient > 0)) return { squaredGradient, trace, scale: null, standardError: null };
   const scale = trace / squaredGradient;
-  // Of a ratio of means: the scatter of what each step has more than the ratio.
+  // Standard error of a ratio of means: the scatter of each step's numerator − ratio · denominator.
   const scatter = steps.reduce((sum, one) => {
     const more = one.weight * (one.trace - scale * one.squaredGradient);
     return sum + more * more;

@@ -1,4 +1,4 @@
-/** The session of a training, as its options ask: of the training itself, and of the range test before it. */
+/** Opens the session of a training or of a learning-rate range test, as its options say. */
 import type { Dataset } from '../data/dataset.js';
 import { scoredOf } from '../judge/metrics.js';
 import type { Batches } from '../model/batches.js';
@@ -11,7 +11,7 @@ import { settleEmphasis } from '../session/emphasis.js';
 import { Session } from '../session/session.js';
 import type { TrainOptions } from './options.js';
 
-/** @throws usage where data and network don't fit, or the memory would be too large */
+/** @throws usage if data and network don't fit, or the memory would be too large */
 export function openSession(
   network: Network,
   { data, validation }: { data: Dataset; validation: Dataset | null },
@@ -36,7 +36,7 @@ export function openSession(
   });
 }
 
-/** What was begun with so many shards goes on with as many. */
+/** A resumed training keeps its number of shards. */
 function shardsOf(network: Network, resume: TrainState | null): number | 'auto' {
   if (resume === null || resume.shards === usualShards(network, resume.batchSize)) return 'auto';
   return resume.shards;

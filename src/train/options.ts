@@ -1,6 +1,5 @@
 /**
- * The options of a training: plain data, no terminal, no files. Users give some of them, and `withDefaults` adds the
- * rest; null: not given.
+ * Options of a training: plain data. Users give some of them, and `withDefaults` adds the rest; null means "not given".
  */
 
 import type { BatchPhase } from '../model/batches.js';
@@ -16,72 +15,71 @@ import type { MachineOptions, UpdateMode } from '../session/machine.js';
 
 export interface TrainOptions extends MachineOptions, PerturbationOptions, EmphasisOptions {
   learningRate: number;
-  /** How it goes from step to step; null: constant. */
+  /** How the learning rate changes from step to step; null: it is constant. */
   schedule: Schedule | null;
-  /** The rule by which a gradient changes the weights. */
+  /** Update rule, its constants and its limits on the gradient. */
   optimizer: Optimizer;
-  /** λ of ½ λ Σ w² over the weights, biases excepted. */
+  /** λ of ½ λ Σ w² over the weights, excluding biases. */
   l2: number;
   reduction: Reduction;
   /** Rows of one step, over all workers. */
   batchSize: number | 'full';
-  /** Other batches, from some epoch on each, ascending. */
+  /** Other batch sizes, each from some epoch on; the epochs ascend. */
   batchSchedule: readonly BatchPhase[];
   epochs: number;
-  /** Epochs that the schedule goes by, of a training that is to be resumed; null: `epochs`. */
+  /** Epochs that the schedule spans, if the training is to be resumed for more; null: `epochs`. */
   scheduleEpochs: number | null;
-  /** End after so many steps, counted from the start of the training, if there are more; null: whole epochs. */
+  /** Most steps, counted from the start of the training; null or Infinity: no limit but `epochs`. */
   steps: number | null;
-  /** Steps that the schedule goes by, of a training that ends after fewer; null: `steps`. */
+  /** Steps that the schedule spans, if the training ends earlier; null: `steps`. */
   scheduleSteps: number | null;
-  /** Stop when a step changed no weight by more than this; 0: when none changed at all; null: never. */
+  /** Stops after a step that changed no weight by more than this; 0: that changed none; null: never. */
   tolerance: number | null;
   /**
-   * The figure by which epochs are held against each other: a metric of the validation rows (loss, accuracy, …), or
-   * of the training (training-loss, …). null: that of `resume`; else the target's, or the loss, of the validation rows
-   * if there are any.
+   * Figure by which epochs are compared: a metric of the validation rows (loss, accuracy, …) or of the training rows
+   * (training-loss, …). null: the one of `resume`, else that of the target, else the loss, of the validation rows if
+   * there are any.
    */
   monitor: string | null;
-  /** End after so many epochs in a row that were not better than all before by more than `minDelta`; null: never. */
+  /** Stops after this many epochs in a row without an improvement by more than `minDelta`; null or Infinity: never. */
   patience: number | null;
   minDelta: number;
-  /** End once an epoch is as good as that. */
+  /** Stops after an epoch that reaches it. */
   target: Target | null;
   shuffle: boolean;
   seed: number;
   update: UpdateMode;
-  /** Weights to start from; without them random ones by the scheme, from the seed. */
+  /** Initial weights; null: random ones, from `initScheme` and `seed`. */
   init: Float32Array | null;
   initScheme: InitScheme;
-  /** Steps within an epoch after which the validation rows are judged, beside its end; null: only there. */
+  /** Steps within an epoch between judgements of the validation rows; null: they are only judged at its end. */
   judgeEvery: number | null;
-  /** Figures of the validation rows by name, beside loss and accuracy or rmse: f1, auc, …; their cost is an epoch's. */
+  /** Further metrics of the validation rows, by name: f1, auc, …; computed after each epoch. */
   metrics: readonly string[];
-  /** Whether epochs tell the gradient noise scale; no bit of the weights depends on it. */
+  /** Whether epochs report the gradient noise scale; the weights do not depend on it. */
   noiseScale: boolean;
-  /** Ends the training after the step under way. */
+  /** Stops after the current step. */
   signal: AbortSignal | null;
-  /** A state to go on from; its weights take the place of `init`. Epochs from its own on are reported. */
+  /** State to resume; its weights replace `init`, and reports start with its epoch. */
   resume: TrainState | null;
-  /** How often the state is reported on the way; null: only at the end. */
+  /** How often the state is reported; null: only at the end. */
   checkpoint: Interval | null;
-  /** An event of type `checkpoint` on it has the state reported after the step under way. */
+  /** Reports the state after the current step whenever an event of type `checkpoint` is dispatched on it. */
   requests: EventTarget | null;
-  /** Ends the training after the step under way so many seconds after its start. */
+  /** Stops after the current step once this many seconds have passed; null or Infinity: no limit. */
   maxSeconds: number | null;
-  /** Without any sign of life for so long a worker counts as lost; null: for as long as a step can take. */
+  /** Seconds without a sign of life after which a worker counts as lost; null: the longest that a step can take. */
   stallSeconds: number | null;
-  /** A worker to lose on purpose. */
+  /** Makes a worker fail on purpose. */
   fault: Fault | null;
 }
 
-/** How good a training is to become: a figure, named as monitor is, and the value to reach. */
+/** Value of a figure, named as for `monitor`, that a training is to reach. */
 export interface Target {
   figure: string;
   value: number;
 }
 
-/** Every so many of something. */
 export interface Interval {
   every: number;
   unit: 'steps' | 'seconds' | 'epochs';

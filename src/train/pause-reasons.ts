@@ -1,72 +1,69 @@
 /**
- * Why the steps are to pause: a checkpoint that is due, a request, the signal, the time limit. It is asked at step
- * boundaries, and wakes the coordinator where something comes from outside.
+ * Reasons to pause the steps: a checkpoint that is due, a request, the signal, the time limit. Asked at step boundaries;
+ * calls `wake` when a request or the signal arrives.
  */
-import type { Interval, TrainOptions } from './options.js';
+import type { TrainOptions } from './options.js';
 import type { StopReason } from './reports.js';
 
-/** A step boundary, as far as it matters here. */
+/** A step boundary. */
 export interface Boundary {
   epoch: number;
-  /** Since the start. */
+  /** Total since the start. */
   steps: number;
   epochDone: boolean;
 }
 
 export class PauseReasons {
-  readonly #interval: Interval | null;
-  readonly #signal: AbortSignal | null;
-  readonly #requests: EventTarget | null;
+  readonly #options: TrainOptions;
   readonly #deadline: number;
   readonly #wake: () => void;
   readonly #onRequest: () => void;
   #requested = false;
   #lastCheckpoint = performance.now();
 
-  /** @param wake called where the steps under way should pause now */
+  /** @param wake called if the running steps should pause now */
   constructor(options: TrainOptions, wake: () => void) {
-    this.#interval = options.checkpoint;
-    this.#signal = options.signal;
-    this.#requests = options.requests;
+    this.#options = options;
     this.#deadline = performance.now() + 1000 * (options.maxSeconds ?? Number.POSITIVE_INFINITY);
     this.#wake = wake;
     this.#onRequest = () => {
       this.#requested = true;
       wake();
     };
-    this.#signal?.addEventListener('abort', this.#wake);
-    this.#requests?.addEventListener('checkpoint', this.#onRequest);
+    options.signal?.addEventListener('abort', this.#wake);
+    options.requests?.addEventListener('checkpoint', this.#onRequest);
   }
 
-  /** Listens no more. */
+  /** Removes the listeners. */
   close(): void {
-    this.#signal?.removeEventListener('abort', this.#wake);
-    this.#requests?.removeEventListener('checkpoint', this.#onRequest);
+    this.#options.signal?.removeEventListener('abort', this.#wake);
+    this.#options.requests?.removeEventListener('checkpoint', this.#onRequest);
   }
 
-  /** Whether the steps under way should pause now. */
+  /** Whether the running steps should pause now. */
   get isDue(): boolean {
     return this.stop() !== null || this.#requested || performance.now() >= this.#nextByTime();
   }
 
-  /** When isDue will be true by the clock alone, in performance.now() milliseconds. */
+  /** When `isDue` becomes true if nothing happens, in milliseconds of performance.now(). */
   get nextTime(): number {
     return Math.min(this.#deadline, this.#nextByTime());
   }
 
-  /** Steps from this boundary to the next checkpoint that is due by their number. */
+  /** Steps to the next checkpoint, if checkpoints are counted in steps. */
   stepsToCheckpoint(steps: number): number {
-    if (this.#interval?.unit !== 'steps') return Number.POSITIVE_INFINITY;
-    return this.#interval.every - (steps % this.#interval.every);
+    const { checkpoint } = this.#options;
+    if (checkpoint?.unit !== 'steps') return Number.POSITIVE_INFINITY;
+    return checkpoint.every - (steps % checkpoint.every);
   }
 
-  /** Why the training has to end here, from outside. */
+  /** Why the training has to stop here; null if it need not. */
   stop(): Extract<StopReason, 'aborted' | 'time'> | null {
-    if (this.#signal?.aborted) return 'aborted';
+    if (this.#options.signal?.aborted) return 'aborted';
     return performance.now() >= this.#deadline ? 'time' : null;
   }
 
-  /** Why there is to be a checkpoint at this boundary, null where there is none; it is taken for done. */
+  /** Why a checkpoint is due at this boundary; null if none is. The caller then makes it. */
   checkpoint(boundary: Boundary): 'interval' | 'request' | null {
     const reason = this.#requested ? 'request' : this.#isIntervalOver(boundary) ? 'interval' : null;
     this.#requested = false;
@@ -75,15 +72,17 @@ export class PauseReasons {
   }
 
   #isIntervalOver({ epoch, steps, epochDone }: Boundary): boolean {
-    if (!this.#interval) return false;
-    const { every, unit } = this.#interval;
+    const { checkpoint } = this.#options;
+    if (!checkpoint) return false;
+    const { every, unit } = checkpoint;
     if (unit === 'steps') return steps % every === 0;
     if (unit === 'epochs') return epochDone && epoch % every === 0;
     return performance.now() >= this.#nextByTime();
   }
 
   #nextByTime(): number {
-    if (this.#interval?.unit !== 'seconds') return Number.POSITIVE_INFINITY;
-    return this.#lastCheckpoint + this.#interval.every * 1000;
+    const { checkpoint } = this.#options;
+    if (checkpoint?.unit !== 'seconds') return Number.POSITIVE_INFINITY;
+    return this.#lastCheckpoint + checkpoint.every * 1000;
   }
 }

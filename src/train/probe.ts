@@ -1,56 +1,55 @@
 /**
- * `--workers auto`: which number of workers is the fastest, found out with the first steps of the training itself.
- * No work is lost, and the bits are the same, since they depend on the shards alone. Decides; runs nothing.
+ * `workers: 'auto'`: finds the fastest number of workers during the first steps of the training itself. No work is lost,
+ * and the bits are the same, since they depend only on the shards. Decides; runs nothing.
  *
- * From all workers down by halves, each candidate takes turns with the best so far, since a machine's speed drifts.
- * What is compared is the best turn of each, dispatch and barriers included: noise only ever makes a turn slower.
+ * Starting with all workers and halving the number, each candidate takes turns with the best so far, because the speed
+ * of a machine drifts. The best turn of each is compared, including dispatch and barriers: noise only makes a turn slower.
  */
 import type { WorkersReport } from './reports.js';
 
-/** Code is compiled and data touched for the first time in this time; it is not measured, as is the first segment. */
+/** Time for compiling code and first touching the data; not measured. The first segment is not measured either. */
 const WARM_UP_MILLISECONDS = 60;
-/** A turn: long beside the dispatch of a task, short beside a training. */
+/** Long compared with the dispatch of a task, short compared with a training. */
 const TURN_MILLISECONDS = 20;
-/** Steps so long have no use for fewer workers: what they wait for each other is nothing beside them. */
+/** Steps that take this long don't gain from fewer workers: their time at barriers is negligible. */
 const LONG_STEP_MILLISECONDS = 50;
 const LEAST_TURNS = 2;
-/** Turns where two are close. */
+/** Turns if two candidates are close. */
 const MOST_TURNS = 4;
-/** Fewer workers are taken where they need less than this part of the time: more are kept within the noise. */
+/** Fewer workers are chosen if they need less than this part of the time; within the noise, more are kept. */
 const FASTER = 0.95;
-/** Between these parts of the best's time a candidate is close to it, and is measured again. */
+/** A candidate whose time is between these multiples of the best one's is close, and is measured again. */
 const CLOSE = [0.85, 1.15] as const;
-/** Beyond this one turn is enough, and still fewer workers need not be tried. */
+/** Above this multiple one turn is enough, and even fewer workers are not tried. */
 const HOPELESS = 1.4;
 
-/** Milliseconds a sample of the turns that a number of workers had. */
 interface Candidate {
   workers: number;
+  /** Milliseconds per sample in each of its turns. */
   turns: number[];
 }
 
 export class WorkerProbe {
   readonly #candidates: Candidate[] = [];
-  /** Milliseconds of warming up; null before the first segment, in which threads come up and are told of the job. */
+  /** Milliseconds of warm-up; null before the first segment, in which threads start and receive the job. */
   #warm: number | null = null;
-  /** The shortest so far, in milliseconds, of the mean steps of a segment. */
+  /** Shortest mean step of a segment so far, in milliseconds. */
   #step = Number.POSITIVE_INFINITY;
   #best: Candidate;
   #candidate: Candidate | null;
   #current: Candidate;
-  /** Of the turn under way. */
+  /** Samples and time of the current turn. */
   #samples = 0;
   #milliseconds = 0;
   #chosen = false;
 
-  /** @param most workers of the pool */
-  constructor(most: number) {
-    this.#best = this.#try(most);
+  constructor(poolSize: number) {
+    this.#best = this.#try(poolSize);
     this.#candidate = null;
     this.#current = this.#best;
   }
 
-  /** How many workers are to take the next steps. */
+  /** How many workers take the next steps. */
   get workers(): number {
     return this.#current.workers;
   }
@@ -68,7 +67,7 @@ export class WorkerProbe {
     return Math.max(left, 1);
   }
 
-  /** Takes note of steps that were done. Returns the choice once it is made. */
+  /** Records completed steps. Returns the choice once it is made. */
   note(steps: number, samples: number, milliseconds: number): WorkersReport | null {
     if (!this.#isWarm) return this.#warmUp(steps, milliseconds);
     this.#samples += samples;
@@ -90,7 +89,7 @@ export class WorkerProbe {
     return this.#isWarm && this.#step > LONG_STEP_MILLISECONDS ? this.#choose() : null;
   }
 
-  /** Who has the next turn. */
+  /** Decides who has the next turn. */
   #next(): WorkersReport | null {
     this.#candidate ??= this.#below(this.#best);
     if (!this.#candidate) return this.#choose();

@@ -1,7 +1,6 @@
 /**
- * What comes out of a training: a report at each turn, and its result. Plain data.
- * Weights travel between the rooms as one Float32Array: W(1), W(2), … row after row, the bias in row 0,
- * without gaps.
+ * Reports of a training and its result: plain data. Weights are one Float32Array: W(1), W(2), … row after row, the bias
+ * in row 0, without gaps.
  */
 import type { BackendName } from '../kernels/kernels.js';
 import type { Judgement } from '../model/judgement.js';
@@ -10,103 +9,100 @@ import type { PhaseShares } from '../session/phases.js';
 import type { Loss } from '../session/recovery.js';
 import type { NoiseEstimate } from './noise.js';
 
-/** Once, before the first step. */
+/** Reported once, before the first step. */
 export interface StartReport {
   type: 'start';
   workers: number;
   shards: number;
   microBatch: number;
   backend: BackendName;
-  /** What exactly computes: `wasm (relaxed SIMD)`. */
+  /** Variant of the backend: `wasm (relaxed SIMD)`. */
   description: string;
-  /** Why it is not as fast as it could be, and how to get there; null where nothing is known. */
+  /** Why it is not as fast as it could be, and what would change that; null if nothing is known. */
   notice: string | null;
   parameters: number;
   rows: number;
-  /** Of the first epoch, and of the epoch with the largest. */
+  /** Batch size of the first epoch, and the largest of all epochs. */
   batchSize: number;
   largestBatch: number;
-  /** Of the first epoch. */
+  /** Steps of the first epoch. */
   stepsPerEpoch: number;
-  /** Of the whole training, where nothing ends it before. */
+  /** Steps and samples of the whole training if nothing stops it early. */
   totalSteps: number;
   totalSamples: number;
-  /** Size of the arena that the threads share. */
+  /** Size of the shared arena. */
   memoryBytes: number;
 }
 
-/** A few times a second while steps run. */
-export interface ProgressReport {
-  type: 'progress';
-  /** From 1. */
+/** Progress of a training when a report is made. */
+interface Progress {
+  /** Current epoch, from 1. */
   epoch: number;
-  /** Steps done since the start. */
+  /** Completed steps since the start. */
   step: number;
   /** Rows since the start. */
   samples: number;
-  /** Training alone, since the start. */
+  /** Training time since the start, without judging. */
   seconds: number;
-  /** Of the epoch's steps so far, reduced as asked; null before the first. */
+}
+
+/** Reported a few times per second while steps run. */
+export interface ProgressReport extends Progress {
+  type: 'progress';
+  /** Loss of the epoch's steps so far, by `reduction`; null before the first. */
   loss: number | null;
 }
 
-/** After each epoch. */
-export interface EpochReport {
+/** Reported after each epoch. */
+export interface EpochReport extends Progress {
   type: 'epoch';
-  /** From 1. */
-  epoch: number;
-  step: number;
-  /** Rows since the start. */
-  samples: number;
-  /** Of the epoch's last step. */
+  /** Learning rate of the epoch's last step. */
   learningRate: number;
-  /** Over the epoch's batches, each judged by the weights before its step, or, with lbfgs, after it. */
+  /** Judgement of the epoch's batches, each with the weights before its step (with lbfgs, after it). */
   training: Judgement;
   validation: Judgement | null;
-  /** Loss of each step of the epoch, reduced as asked, without the L2 term. */
+  /** Loss of each step of the epoch, by `reduction`, without the L2 term. */
   stepLosses: Float64Array;
-  /** Where the time of its steps went, by those that were measured; null where none was. */
+  /** Share of time that each phase of its measured steps took; null if none was measured. */
   phases: PhaseShares | null;
-  /** The gradient noise scale; null where it isn't asked for. */
+  /** Gradient noise scale; null if it is not measured. */
   noise: NoiseEstimate | null;
-  /** Where it is the best so far, what `state.best` is from now on; an epoch that was cut short never is. */
+  /** Set if this epoch is the best so far: the new `state.best`. An incomplete epoch never is. */
   best: Best | null;
-  /** Training alone, since the start. */
-  seconds: number;
-  /** Of this epoch's steps alone; of those since it was resumed, if it was, and 0 if none was left. */
+  /** Speed of this epoch's steps; of those since it was resumed, if it was, and 0 if none was left. */
   samplesPerSecond: number;
-  /** With lbfgs: how often E and ∇E were computed since the start. */
+  /** Evaluations of E and ∇E since the start; only with lbfgs. */
   evaluations?: number;
 }
 
-/** The validation rows judged within an epoch, as `judgeEvery` asks. */
-export interface JudgementReport extends Pick<EpochReport, 'epoch' | 'step' | 'samples' | 'seconds'> {
+/** Judgement of the validation rows within an epoch, every `judgeEvery` steps. */
+export interface JudgementReport extends Progress {
   type: 'judgement';
   validation: Judgement;
 }
 
-/** The state at a step boundary, always of finite numbers: a copy, to be kept. The next steps run meanwhile. */
+/** A copy of the state at a step boundary; all its numbers are finite. The next steps already run. */
 export interface CheckpointReport {
   type: 'checkpoint';
-  /** As often as asked for, on request, or, once, at the end. */
+  /** Why it was made: the interval is over, a request, or the end of the training. */
   reason: 'interval' | 'request' | StopReason;
   state: TrainState;
 }
 
-/** A worker was lost: its pool is made anew, and what was lost is done again, to the same bits. */
+/** A worker was lost. The pool is replaced, and the lost steps are repeated to the same bits. */
 export interface LostReport extends Loss {
   type: 'lost';
 }
 
-/** `workers: 'auto'`, after the first steps: with how many the training goes on, and why. */
+/** With `workers: 'auto'`, reported after the first steps: how many workers continue. */
 export interface WorkersReport {
   type: 'workers';
   workers: number;
-  /** How fast the first steps were with each number of workers; empty where a step takes so long that all pay. */
+  /** Speed of the first steps with each number of workers; empty if steps take so long that all workers pay. */
   measured: { workers: number; samplesPerSecond: number }[];
 }
 
-/** The last report, once threads and memory are released: what the training came to. */
+/** The last report, after threads and memory are released. */
 export interface EndReport {
   type: 'end';
   result: TrainResult;
@@ -123,8 +119,8 @@ export type Report =
   | EndReport;
 
 /**
- * Why a training ended: all epochs or steps done, no weight changed any more, a search found no lower E (lbfgs), no
- * epoch was better for long enough, the target reached, the signal, the time limit.
+ * Why a training ended: all epochs or steps are done; no weight changed by more than the tolerance; the line search found
+ * no lower E (lbfgs); no epoch improved for `patience` epochs; the target was reached; the signal; the time limit.
  */
 export type StopReason =
   | 'epochs'
@@ -136,27 +132,19 @@ export type StopReason =
   | 'aborted'
   | 'time';
 
-/** What a training came to. */
-export interface TrainResult {
+export interface TrainResult extends Pick<EpochReport, 'training' | 'validation' | 'noise' | 'evaluations'> {
   weights: Float32Array;
   stopped: StopReason;
-  /** The last epoch's. */
-  training: Judgement;
-  validation: Judgement | null;
-  /** Begun epochs. */
+  /** Epochs begun. */
   epochs: number;
   steps: number;
   samples: number;
   seconds: number;
-  /** Of all steps, without judging. */
+  /** Speed of all steps, without judging. */
   samplesPerSecond: number;
-  /** Where the time of the steps went, by those that were measured; since it was resumed, if it was. */
+  /** Share of time that each phase of the measured steps took, since the training was started or resumed. */
   phases: PhaseShares | null;
-  /** The gradient noise scale of the last epoch; null where it isn't asked for. */
-  noise: NoiseEstimate | null;
   start: StartReport;
-  /** Where it ended, to be gone on from; with the weights of the best epoch. */
+  /** State to resume from; contains the weights of the best epoch. */
   state: TrainState;
-  /** With lbfgs: how often E and ∇E were computed. */
-  evaluations?: number;
 }

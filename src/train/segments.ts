@@ -1,6 +1,6 @@
 /**
- * What the next segment of steps is: how many steps, at what rates. A segment ends with its epoch, so that all its
- * steps are of one order. Plans; runs nothing.
+ * Plans the next segment: how many steps, at which learning rates. A segment ends with its epoch at the latest, so that
+ * its steps share one order of the rows. Runs nothing.
  */
 import { factorAt } from '../model/schedule.js';
 import type { Segment } from '../session/steps.js';
@@ -19,23 +19,24 @@ export class SegmentPlanner {
     this.#watch = watch;
   }
 
+  /** Steps of all epochs, including those that the training is yet to be resumed for. */
   get #stepsOfEpochs(): number {
     const { epochs, scheduleEpochs } = this.#options;
     return this.#course.batches.stepsBefore((scheduleEpochs ?? epochs) + 1);
   }
 
-  /** Steps of the whole training if nothing ends it before, whether or not it is to pause on the way. */
+  /** Steps of the whole training if nothing stops it early. */
   get totalSteps(): number {
     return Math.min(this.#stepsOfEpochs, this.#options.steps ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Steps of the training that the schedule goes by. */
+  /** Steps that the schedule spans. */
   get #scheduleSteps(): number {
     const { steps, scheduleSteps } = this.#options;
     return Math.min(this.#stepsOfEpochs, scheduleSteps ?? steps ?? Number.POSITIVE_INFINITY);
   }
 
-  /** The steps to the end of the epoch, the next judgement, the last step, or so many, whichever comes first. */
+  /** Steps up to the end of the epoch, the next judgement, the last step, or `most`, whichever comes first. */
   next(most: number): Segment {
     const judgeEvery = this.#options.judgeEvery ?? Number.POSITIVE_INFINITY;
     const { epoch, step: firstStep, steps: stepsBefore, stepsPerEpoch } = this.#course;
@@ -44,7 +45,7 @@ export class SegmentPlanner {
     return { epoch, firstStep, stepsBefore, steps, learningRate: this.#rates(steps) };
   }
 
-  /** The learning rate of each of the next steps. */
+  /** Learning rate of each of the next steps; one number if it is constant. */
   #rates(count: number): number | Float64Array {
     const { schedule } = this.#options;
     const { batches, steps: before, epoch } = this.#course;

@@ -1,4 +1,4 @@
-/** Training, as the library's users call it. */
+/** The library's entry to training. */
 import type { Dataset } from '../data/dataset.js';
 import { isOfTraining } from '../judge/monitored.js';
 import type { Network } from '../model/network.js';
@@ -11,12 +11,10 @@ import { Training } from './training.js';
 import { watchedFigure } from './watch.js';
 
 /**
- * Trains a network on data, on all workers, and reports as it goes, at the end the result:
- * w ← w − α ∇E, E of one batch after the other, for a number of epochs or until w no longer changes.
- * Options that aren't given have the defaults of the command line (defaults.ts).
- * The steps continue while a report is looked at, but no further than to the next one that is due.
- * @throws usage where options and data don't fit; diverged where the loss is no longer finite; failed where
- * a worker did
+ * Trains a network on data, on all workers, and yields reports; the last one contains the result. Each step is
+ * w ← w − α ∇E, or another update rule, with E over one batch. Options that are not given have the defaults of the
+ * command line (defaults.ts). Steps continue while a report is processed, at most up to the next report.
+ * @throws usage if options and data don't fit; diverged if the loss is no longer finite; failed if a worker failed
  */
 export async function* train(
   network: Network,
@@ -24,11 +22,11 @@ export async function* train(
   validation: Dataset | null = null,
   asked: Partial<TrainOptions> = {},
 ): AsyncGenerator<Report, void> {
-  // What was watched so far is watched further, whatever target is asked for now.
+  // A resumed training keeps its figure, even if a target of another figure is given now.
   const monitor = asked.monitor ?? asked.resume?.watch.figure ?? null;
   const given = { ...withDefaults(data, network, asked), monitor };
   const batches = checkOptions(given, data, validation);
-  // What is watched, or to be reached, has to be judged.
+  // The monitored figure and that of the target have to be computed.
   const figures = [watchedFigure(given, validation !== null), ...(given.target ? [given.target.figure] : [])];
   const metrics = [...given.metrics, ...figures.filter(figure => !isOfTraining(figure))];
   const options = { ...given, metrics };

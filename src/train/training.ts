@@ -1,7 +1,7 @@
 /**
  * The coordinator's loop: starts a segment of steps, reports on it without blocking the event loop, and settles what
- * is due at its end (epoch, checkpoint, end of the training). The next segment is started before the reports of
- * the last are handed out, so that the workers don't wait for whoever reads them. Knows neither terminal nor files.
+ * is due at its end (epoch, checkpoint, end of the training). It starts the next segment before it yields the reports
+ * of the last one, so that the workers don't wait for the consumer. Knows neither terminal nor files.
  */
 import type { Dataset } from '../data/dataset.js';
 import type { LockstepError } from '../errors.js';
@@ -25,15 +25,15 @@ import { SegmentPlanner } from './segments.js';
 import { Watch, watchedFigure } from './watch.js';
 
 const PROGRESS_MILLISECONDS = 100;
-/** The longest segment: what has to be done again at most if a worker is lost. */
+/** Longest segment: as much as has to be repeated if a worker is lost. */
 const SEGMENT_MILLISECONDS = 1000;
 
 const BAD_WEIGHTS = 'some weights are not finite';
 
-/** A segment under way. Its end settles and never rejects, since nobody may be waiting for it. */
+/** A running segment. `end` never rejects, since nobody may be waiting for it. */
 interface Running {
   segment: Segment;
-  /** Workers that it lost, not reported yet. */
+  /** Lost workers that are not reported yet. */
   lost: LostReport[];
   end: Promise<{ taken: Taken } | { error: unknown }>;
 }
@@ -79,21 +79,20 @@ export class Training {
     if (options.resume) this.#resume(options.resume, validation !== null);
     this.#reasons = new PauseReasons(options, () => session.threads.askToStop());
     this.#phases = new PhaseTimes(session.view('phases', 'f64'));
-    const parts = {
-      session,
+    this.#boundaries = new Boundaries({
+      ...{ session, options, validation },
       course: this.#course,
       watch: this.#watch,
       reasons: this.#reasons,
       steps: this.#steps,
       phases: this.#phases,
-    };
-    this.#boundaries = new Boundaries(parts, validation, options);
+    });
   }
 
   async *run(): AsyncGenerator<Report, TrainResult> {
     const start = this.#startReport();
     yield start;
-    // Resumed from the end of an epoch: that epoch is judged and reported once more.
+    // If the state is that of a finished epoch, this epoch is judged and reported again.
     let settled = await this.#settle(null);
     while (!settled.stopped) {
       const running = this.#begin();
@@ -104,7 +103,7 @@ export class Training {
     return this.#result(settled.stopped, start, settled.checkpoint!.state);
   }
 
-  /** Listens to no one any more. */
+  /** Removes all listeners. */
   close(): void {
     this.#reasons.close();
   }
@@ -181,7 +180,11 @@ export class Training {
     const { steps, milliseconds } = taken;
     const rate = steps > 0 ? rateOf(running.segment, steps - 1) : learningRate;
     this.#course.advance(steps, milliseconds, rate);
-    if (taken.end === 'diverged') throw this.#divergedInStep();
+    if (taken.end === 'diverged') {
+      // In the step after those that were counted.
+      const { epoch, step, steps: counted } = this.#course;
+      throw this.#diverged(epoch, counted + 1, lossSign('loss', this.#course.lossOf(step)));
+    }
     if (this.#probe && !this.#probe.isOver) {
       const choice = this.#probe.note(steps, this.#course.samples - samples, milliseconds);
       if (choice) yield choice;
@@ -189,13 +192,13 @@ export class Training {
     return taken;
   }
 
-  /** Reports while a segment runs, and has it end when that is due. */
+  /** Reports while a segment runs, and asks the workers to end it when that is due. */
   async *#reportProgress({ lost, end }: Running): AsyncGenerator<Report, void> {
     const { epoch, samples, milliseconds, steps, step: before } = this.#course;
     const longest = Math.min(SEGMENT_MILLISECONDS, this.#probe?.milliseconds ?? Number.POSITIVE_INFINITY);
     let begun = performance.now();
     while (!(await settledWithin(end, this.#untilNextLook(begun + longest)))) {
-      // After a loss the segment is under way once more, from its first step.
+      // After a loss the segment runs again from its first step.
       if (lost.length > 0) begun = performance.now();
       yield* lost.splice(0);
       const taken = performance.now() - begun;
@@ -220,9 +223,9 @@ export class Training {
   }
 
   /**
-   * The reports of a boundary. A step's loss judges the weights before it, so those of a state are looked at
-   * themselves: weights that are not finite are never handed out. Nor is a state whose validation loss is not: the last
-   * good one stays the last.
+   * Yields the reports of a boundary. The loss of a step judges the weights before it, so the weights of a state are
+   * checked here: weights that are not finite are never reported, nor is a state whose validation loss is not finite.
+   * The last good state stays the last.
    */
   *#handOut({ lost, epoch, judgement, checkpoint }: Settled): Generator<Report> {
     yield* lost;
@@ -261,12 +264,6 @@ export class Training {
       state,
       ...(evaluations !== undefined && { evaluations }),
     };
-  }
-
-  /** By the loss of the step after those that were counted. */
-  #divergedInStep(): LockstepError {
-    const { epoch, step, steps } = this.#course;
-    return this.#diverged(epoch, steps + 1, lossSign('loss', this.#course.lossOf(step)));
   }
 
   #diverged(epoch: number, step: number, sign: string, data = this.#data): LockstepError {

@@ -1,7 +1,7 @@
 /**
- * What the epochs of a training have come to so far, by the one figure that is watched: the best of them and its
- * weights, how long none has been better, the state of a schedule that goes by it. Counts each whole epoch once, and
- * an epoch that was cut short never. Runs nothing.
+ * Compares the epochs of a training by the monitored figure: the best epoch and its weights, the epochs since the last
+ * improvement, and the state of the plateau schedule. Counts each complete epoch once, and never an incomplete one.
+ * Runs nothing.
  */
 
 import { figureValue, isOfTraining, type Judged, metricNameOf } from '../judge/monitored.js';
@@ -11,14 +11,14 @@ import type { Best, TrainState, WatchState } from '../model/state.js';
 import { isSoundJudgement } from './divergence.js';
 import type { TrainOptions } from './options.js';
 
-/** An epoch that has come to its end. */
+/** A complete epoch. */
 interface WholeEpoch extends Judged {
   epoch: number;
-  /** Since the start. */
+  /** Total since the start. */
   steps: number;
 }
 
-/** The figure that is watched: the one that was asked for, that of the target, or the loss. */
+/** The monitored figure: `monitor` if given, else that of the target, else the loss. */
 export function watchedFigure(
   { monitor, target }: Pick<TrainOptions, 'monitor' | 'target'>,
   hasValidation: boolean,
@@ -39,17 +39,17 @@ export class Watch {
     this.#state = { figure: this.#figure, epoch: 0, mark: null, waited: 0, plateau };
   }
 
-  /** The part of the learning rate that the next epoch takes. */
+  /** Factor of the learning rate in the next epoch. */
   get factor(): number {
     return this.#state.plateau?.factor ?? 1;
   }
 
-  /** Whether no epoch was better for as long as was to be waited. */
+  /** Whether there was no improvement for `patience` epochs. */
   get isPatienceOver(): boolean {
     return this.#state.waited >= (this.#options.patience ?? Number.POSITIVE_INFINITY);
   }
 
-  /** Whether the judgements are as good as was asked for; by training figures only of whole epochs. */
+  /** Whether the target is reached; training figures count only for complete epochs. */
   reachesTarget(judged: Judged, isWhole: boolean): boolean {
     const { target } = this.#options;
     if (!target || (isOfTraining(target.figure) && !isWhole)) return false;
@@ -57,21 +57,20 @@ export class Watch {
     return value === target.value || isBetter(metricNameOf(target.figure), value, target.value);
   }
 
-  /** Takes a state's place. */
   resume({ best, watch }: TrainState): void {
     this.best = best;
     this.#state = watch;
   }
 
-  /** What a state holds of it. */
+  /** The part of a TrainState that this class owns. */
   describe(): { best: Best | null; watch: WatchState } {
     return { best: this.best, watch: this.#state };
   }
 
-  /** Counts an epoch. Returns whether it is the best so far; its weights are asked for where it is, and kept. */
+  /** Counts an epoch. Returns whether it is the best so far; if so, it gets the weights and keeps them. */
   count(whole: WholeEpoch, weights: () => Float32Array): boolean {
     const { epoch, training, validation } = whole;
-    // After a resume at its end, an epoch is judged once more.
+    // An epoch is judged again if the training is resumed at its end.
     if (epoch <= this.#state.epoch) return this.best?.epoch === epoch;
     const value = isSoundJudgement(validation) ? figureValue(this.#figure, whole) : Number.NaN;
     this.#state = this.#after(whole, value);
@@ -92,7 +91,7 @@ export class Watch {
     };
   }
 
-  /** Epochs of the warm-up don't count: their rates are no measure. */
+  /** Epochs of the warm-up don't count, as their learning rates are still rising. */
   #plateauAfter(plateau: PlateauState, steps: number, value: number): PlateauState {
     const schedule = this.#options.schedule!;
     if (steps <= schedule.warmup) return plateau;
@@ -103,7 +102,7 @@ export class Watch {
     return isBetter(metricNameOf(this.#figure), a, b);
   }
 
-  /** Better by more than minDelta. */
+  /** Whether the value is better by more than minDelta. */
   #isClearlyBetter(value: number, mark: number): boolean {
     const { minDelta } = this.#options;
     const line = isRising(metricNameOf(this.#figure)) ? mark + minDelta : mark - minDelta;

@@ -133,7 +133,7 @@ it('a worker that is lost is replaced, which is said, and the weights are those 
   expect(JSON.parse(disturbed!.stdout)).toMatchObject({ weightsSha256, steps: 12 });
 });
 
-describe('a worker in a call that never returns', () => {
+describe('a worker in a call that does not return', () => {
   const line = (run: string) =>
     `train kinds.csv --target kind --epochs 3 --batch-size 16 --workers 2 --shards 2 --inject-fault 1:6:update:block --checkpoint-every 1 --out ${run}`;
 
@@ -143,7 +143,7 @@ describe('a worker in a call that never returns', () => {
     });
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toMatch(
-      /\nerror: step 6 \(epoch 2\): expected .*, got one in a call that never returns: worker [01]: no progress for 1 s\.\n/,
+      /\nerror: step 6 \(epoch 2\): expected .*, got one in a call that does not return: worker [01]: no progress for 1 s\.\n/,
     );
     expect(stderr).toContain('after step 5. To resume: lockstep train --resume blocked\n');
     const resumed = await lockstep('train --resume blocked --quiet'.split(' '), { cwd: folder });

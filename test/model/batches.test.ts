@@ -6,10 +6,10 @@ import type { Network } from '../../src/model/network.js';
 import { planWalk } from '../../src/model/walk.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import { randomDataset } from '../datasets.js';
+import { THREE } from '../train/networks.js';
 import { bitsOf, runTraining, withoutTime } from '../train/run.js';
 
-const THREE: Network = { layers: [5, 8, 3], hidden: ['relu'], output: 'softmax', loss: 'cross-entropy' };
-/** Of so many parameters that small batches are walked by block. */
+/** It has so many parameters that small batches are walked by block. */
 const WIDE: Network = {
   layers: [40, 300, 150, 3],
   hidden: ['tanh', 'tanh'],
@@ -30,7 +30,7 @@ describe('Batches', () => {
     53,
   );
 
-  it('cut each epoch by its own size', () => {
+  it('cut each epoch by its own batch size', () => {
     const epochs = [1, 2, 3, 4, 5];
     expect(batches.sizes).toEqual([7, 20, 53]);
     expect(epochs.map(epoch => batches.sizeIn(epoch))).toEqual([7, 7, 20, 53, 53]);
@@ -42,7 +42,7 @@ describe('Batches', () => {
     ]);
   });
 
-  it('count as by going through all steps', () => {
+  it('count as a loop over all steps does', () => {
     const phases = fc.uniqueArray(
       fc.record({ epoch: fc.nat(12), batchSize: fc.integer({ min: 1, max: 30 }) }),
       {
@@ -70,7 +70,7 @@ describe('Batches', () => {
   });
 });
 
-/** One training after the other, each from the weights of the one before. */
+/** One training after the other, each from the weights of the previous one. */
 async function joined(network: Network, options: Partial<TrainOptions>, parts: Partial<TrainOptions>[]) {
   let init: Float32Array | null = null;
   for (const part of parts) {
@@ -110,7 +110,7 @@ describe('a training with growing batches', () => {
     expect(result).toMatchObject({ steps: 29 + 2 * 11 + 2, samples: 5 * 203, epochs: 5 });
   });
 
-  it('has them too where small batches are walked by block and large ones by shard', async () => {
+  it('has them if small batches are walked by block and large ones by shard', async () => {
     expect(planWalk(WIDE, 16, 3).byBlock).toBe(true);
     expect(planWalk(WIDE, 203, 3).byBlock).toBe(false);
     const plain = { shards: 3, shuffle: false, learningRate: 0.05 };
@@ -132,14 +132,14 @@ describe('a training with growing batches', () => {
     }
   });
 
-  it('shuffles as one of a constant batch does, from whose state it can go on', async () => {
+  it('shuffles as with a constant batch size, and resumes from the state of such a training', async () => {
     const first = await runTraining(THREE, data, { ...options, batchSchedule: [], epochs: 1 }, validation);
     const whole = await runTraining(THREE, data, options, validation);
     const rest = await runTraining(THREE, data, { ...options, resume: first.result.state }, validation);
     expect(withoutTime(rest)).toEqual(withoutTime(whole));
   });
 
-  it('goes on from any step on any workers, momentum, cosine and warm-up included', async () => {
+  it('resumes from any step with any number of workers, with momentum, cosine and warm-up', async () => {
     const { makeSchedule, makeOptimizer } = await import('../../src/index.js');
     const all = {
       ...options,
@@ -157,7 +157,7 @@ describe('a training with growing batches', () => {
     }
   });
 
-  it('goes to the last of all steps with its schedule, and reports them', async () => {
+  it('spans all steps with its schedule, and reports them', async () => {
     const { makeSchedule } = await import('../../src/index.js');
     const schedule = makeSchedule('polynomial', {});
     const { epochs, reports } = await runTraining(THREE, data, { ...options, schedule });
@@ -176,7 +176,11 @@ describe('a training with growing batches', () => {
   });
 
   it.each<[string, BatchPhase[], RegExp]>([
-    ['more rows than there are', [{ epoch: 1, batchSize: 54 }], /batchSchedule: expected full or 1 to 53/],
+    [
+      'a batch larger than the data',
+      [{ epoch: 1, batchSize: 54 }],
+      /batchSchedule: expected full or 1 to 53/,
+    ],
     [
       'epochs that do not ascend',
       [
@@ -186,14 +190,14 @@ describe('a training with growing batches', () => {
       /batchSchedule: expected epochs from 0 that ascend, got 2 after 2/,
     ],
     ['half an epoch', [{ epoch: 0.5, batchSize: 9 }], /epochs from 0 that ascend, got 0.5/],
-  ])('of %s is refused', async (_, batchSchedule, message) => {
+  ])('with %s is refused', async (_, batchSchedule, message) => {
     await expect(runTraining(THREE, data, { ...options, batchSchedule })).rejects.toMatchObject({
       code: 'usage',
       message: expect.stringMatching(message),
     });
   });
 
-  it('does not go on from a state of another batch', async () => {
+  it('does not resume from a state with another batch size', async () => {
     const { result } = await runTraining(THREE, data, { ...options, epochs: 2 });
     const resume = { ...options, batchSchedule: [], resume: result.state };
     await expect(runTraining(THREE, data, resume)).rejects.toThrow('expected batchSize 20, got 7');

@@ -9,7 +9,7 @@ function nodeOf(begin: number, end: number): string {
   return `(${nodeOf(begin, middle)}+${nodeOf(middle, end)})`;
 }
 
-/** What lies in slab 0 once all workers have gone their way and the rest is added. Each place has one writer. */
+/** The sum in slab 0 after all workers' walks and the remaining additions. Each place has one writer. */
 function runFolding({ microBatches, additions, slabs }: Folding): string {
   const places: (string | undefined)[] = Array(slabs).fill(undefined);
   const add = (to: number, from: number) => {
@@ -90,7 +90,7 @@ describe('foldingOf', () => {
   });
 });
 
-it('groups shards by rows alone', () => {
+it('groups shards only by numbers of rows', () => {
   expect(groupOf({ batch: 1024, shards: 64, microBatch: 128 })).toBe(8);
   expect(groupOf({ batch: 1000, shards: 64, microBatch: 128 })).toBe(8);
   expect(groupOf({ batch: 1025, shards: 64, microBatch: 128 })).toBe(4);

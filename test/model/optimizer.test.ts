@@ -12,7 +12,7 @@ import {
 } from '../../src/model/optimizer.js';
 
 describe.each(OPTIMIZERS)('%s', name => {
-  it('has constants of known names, and no others', () => {
+  it('has only constants with known names', () => {
     const { constants } = makeOptimizer(name);
     for (const key of Object.keys(constants)) expect(Object.keys(RANGES)).toContain(key);
     expect(() => makeOptimizer(name, { learningRate: 1 } as never)).toThrow(
@@ -20,17 +20,17 @@ describe.each(OPTIMIZERS)('%s', name => {
     );
   });
 
-  it('takes a step of single parameters, unless it searches', () => {
+  it('has a step for single parameters, unless it is a line search', () => {
     expect(searches({ name })).toBe(name === 'lbfgs');
     if (ruleOf(name).direct) expect(ruleOf(name).trust).toBeDefined();
   });
 });
 
-it('says which rules have a constant that the asked one lacks', () => {
+it('says which rules have a constant that the given one lacks', () => {
   expect(() => makeOptimizer('adam', { trust: 1 } as never)).toThrow('optimizer, trust: adam has no such');
 });
 
-it('takes plain descent for plain, and nothing with more in it', () => {
+it('recognises plain descent, and nothing that does more', () => {
   expect(isPlain(makeOptimizer('sgd'))).toBe(true);
   for (const more of [
     { momentum: 0.9 },
@@ -58,7 +58,7 @@ it.each([
   [makeOptimizer('rmsprop', { momentum: 0.9 }), ['square', 'velocity']],
   [makeOptimizer('rprop'), ['previous', 'size']],
   [makeOptimizer('lbfgs', { history: 2 }), ['gradient', 's0', 'y0', 's1', 'y1']],
-])('remembers slabs: %j', (optimizer, slabs) => {
+])('has the state of %j', (optimizer, slabs) => {
   expect(slabsOf(optimizer)).toEqual(slabs);
   expect(numbersOf(optimizer)).toBe(optimizer.name === 'lbfgs' ? 7 : 0);
 });

@@ -150,13 +150,13 @@ describe.each(VARIANTS)('a step, %s', (_, variant) => {
     });
   });
 
-  it('leaves the update to the coordinator if that is asked for', () => {
+  it('leaves the update to the coordinator if told to', () => {
     const kinds = partiesOf(factsOf(variant)).map(({ update }) => kindsOf(update).includes('apply'));
     const { workers, coordinates } = factsOf(variant);
     expect(kinds).toEqual(coordinates ? [...Array(workers).fill(false), true] : Array(workers).fill(true));
   });
 
-  it('notes each part of the squared gradient once, for the noise scale and for nothing else', () => {
+  it('publishes each part of the squared gradient once, and only for the noise scale', () => {
     const facts = factsOf(variant);
     const parts = parties.flatMap(({ update }) =>
       operationsOf(update).flatMap(operation => (operation.kind === 'squares' ? [operation.part] : [])),
@@ -178,7 +178,7 @@ it('lists a step by shard in the order of the formulas', () => {
   expect(new Set(kindsOf(update))).toEqual(new Set(['join', 'apply']));
 });
 
-it('lists a step by block with a barrier between any two layers, on the way there and back', () => {
+it('lists a step by block with a barrier between any two layers, forward and backward', () => {
   const { gradient, update } = stepPasses(factsOf({ network: WIDE }), 0);
   expect(gradient.map(({ over }) => over)).toEqual(['part', 'batch', 'shards']);
   expect(barriersOf(gradient)).toBe(3);
@@ -198,7 +198,7 @@ it('leaves ∇E of all rows for a line search, and changes no weight', () => {
   }
 });
 
-it('evaluates without what only training does, and makes ŷ before the loss takes its place', () => {
+it('evaluates without the operations of training, and computes ŷ before the loss replaces it', () => {
   const { network, plan, window } = factsOf({ network: NARROW, dropout: true });
   const facts = { network, plan, window, hasGradients: true };
   const layers = ['layer', 'layer', 'layer'];

@@ -65,7 +65,7 @@ describe('planMemory', () => {
     expect(new Set(entries.map(({ name }) => name)).size).toBe(entries.length);
   });
 
-  it('gives gradients slabs of the layout of the weights', () => {
+  it('gives gradients slabs with the layout of the weights', () => {
     const laid = plan();
     const at = (name: string) => entryOf(laid, name).offset;
     for (let s = 0; s < 3; s++) {
@@ -76,11 +76,11 @@ describe('planMemory', () => {
   });
 
   it('does not grow with the batch', () => {
-    // The batch shows only in stepsPerEpoch: larger batches need less.
+    // The batch size only affects stepsPerEpoch: larger batches need less memory.
     expect(plan({ stepsPerEpoch: 1 }).bytes).toBeLessThanOrEqual(plan({ stepsPerEpoch: 50 }).bytes);
   });
 
-  it('refuses more than 4 GiB and says what is large', () => {
+  it('refuses more than 4 GiB and says what needs the memory', () => {
     const training = {
       rows: 2_000_000,
       features: 784,
@@ -97,7 +97,7 @@ describe('planMemory', () => {
     );
   });
 
-  it('knows no names that it did not place', () => {
+  it('throws for a name that does not exist', () => {
     expect(() => entryOf(plan(), 'worker2/x')).toThrow('the memory plan has no worker2/x');
   });
 });
@@ -125,7 +125,7 @@ describe('planWalk', () => {
     [[4, 3], 10, 1, 12, false],
     [[4, 3], 1, 1, 4, false],
   ] as const)(
-    '%j, %d rows in %d shards: %d at once, by block: %s',
+    'walks %j, %d rows in %d shards, with %d rows at once, by block: %s',
     (layers, batch, shards, rows, byBlock) => {
       const network = { ...NETWORK, layers, hidden: layers.slice(1, -1).map(() => 'tanh' as const) };
       const walk = planWalk(network, batch, shards);
@@ -137,7 +137,7 @@ describe('planWalk', () => {
 });
 
 describe('blocksOf', () => {
-  it('cuts all parameters, each once, biases with the first rows', () => {
+  it('cuts all parameters, each once, with the biases in the first block', () => {
     const network: Network = { ...NETWORK, layers: [300, 700, 3] };
     const laid = plan({ network });
     const blocks = blocksOf(network, laid).flat();
@@ -187,7 +187,7 @@ describe('initialWeights', () => {
     }
   });
 
-  it('depends on the seed alone', () => {
+  it('depends only on the seed', () => {
     expect(initialWeights(wide, 3)).toEqual(initialWeights(wide, 3));
     expect(initialWeights(wide, 3)).not.toEqual(initialWeights(wide, 4));
     expect(layersOf(wide).map(({ activation }) => activation)).toEqual(['relu', 'softmax']);

@@ -1,4 +1,4 @@
-/** The learning rates of every step against PyTorch's schedulers, on the file that scripts/oracles/schedules.py wrote. */
+/** The learning rate of every step, compared with PyTorch's schedulers in the file that scripts/oracles/schedules.py wrote. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { afterEpoch, PLATEAU_START } from '../../src/model/plateau.js';
@@ -11,7 +11,7 @@ interface Fixture {
   stepsPerEpoch: number;
   rate: number;
   runs: { schedule: Partial<Schedule> & Pick<Schedule, 'name'>; rates: number[] }[];
-  /** Of each the rate after every epoch; a figure of null is not a number. */
+  /** Rates after every epoch; null stands for NaN. */
   plateaus: (Fixture['runs'][number] & { metric: string; values: (number | null)[] })[];
 }
 
@@ -47,7 +47,7 @@ it('has a case of every schedule', () => {
   expect(new Set(cases)).toEqual(new Set(SCHEDULES));
 });
 
-it('stays at its end where there are more steps than planned, and in range where there are few', () => {
+it('stays at its end if there are more steps than planned, and in range if there are few', () => {
   for (const name of SCHEDULES) {
     for (const steps of [1, 2, 3]) {
       for (let t = 0; t <= steps + 2; t++) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { partOf, shardsOf, sliceOf } from '../../src/model/shards.js';
 
 describe('partOf', () => {
-  it('cuts without gap or overlap into sizes that differ by one at most', () => {
+  it('cuts without gaps or overlaps into sizes that differ by at most one', () => {
     for (const count of [0, 1, 7, 64, 1000]) {
       for (const parts of [1, 2, 3, 8, 17]) {
         const ranges = Array.from({ length: parts }, (_, i) => partOf(count, parts, i));
@@ -18,7 +18,7 @@ describe('partOf', () => {
   });
 });
 
-it('no shard is empty', () => {
+it('never makes an empty shard', () => {
   for (const rows of [1, 3, 8, 9]) {
     const shards = shardsOf(rows, 8);
     for (let s = 0; s < shards; s++) {
@@ -28,7 +28,7 @@ it('no shard is empty', () => {
   }
 });
 
-it('slices of parameters lie on cache lines and cover the slab', () => {
+it('aligns slices of parameters to cache lines and covers the slab', () => {
   const slab = 64 * 13;
   const slices = [0, 1, 2, 3].map(i => sliceOf(slab, 4, i));
   expect(slices[0]!.begin).toBe(0);

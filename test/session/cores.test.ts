@@ -1,4 +1,4 @@
-/** How many cores a process can keep busy, by the files of systems of many kinds. */
+/** How many cores a process can use, according to the files of many kinds of systems. */
 import { describe, expect, it } from 'vitest';
 import { usableCores } from '../../src/session/cores.js';
 
@@ -12,7 +12,7 @@ const V1_MOUNTS = [
   '35 31 0:32 / /sys/fs/cgroup/memory rw,nosuid shared:17 - cgroup cgroup rw,memory',
 ].join('\n');
 
-/** A machine whose threads 2i and 2i + 1 are one core's where `paired`. */
+/** A machine; if `paired`, threads 2i and 2i + 1 share a core. */
 function machine(allowed: string, threads: number, paired: boolean, online = `0-${threads - 1}`): Files {
   const files: Files = {
     '/proc/self/status': `Name:\tnode\nCpus_allowed:\tff\nCpus_allowed_list:\t${allowed}\nMems_allowed_list:\t0\n`,
@@ -25,12 +25,12 @@ function machine(allowed: string, threads: number, paired: boolean, online = `0-
   return files;
 }
 
-/** The second version of control groups: the share of each group from the mount down. */
+/** cgroup v2: the share of each group below the mount. */
 function groups(path: string, shares: Files, mounts = V2_MOUNT): Files {
   return { '/proc/self/cgroup': `0::${path}\n`, '/proc/self/mountinfo': mounts, ...shares };
 }
 
-/** The first version: a quota in one group. */
+/** cgroup v1: a quota in one group. */
 function firstVersion(path: string, folder: string, quota: string, mounts = V1_MOUNTS): Files {
   return {
     '/proc/self/cgroup': `9:memory:/elsewhere\n3:cpu,cpuacct:${path}\n0::/\n`,
@@ -47,14 +47,14 @@ const DOCKER_V1 =
 
 describe('usableCores', () => {
   it.each<[string, number, Files]>([
-    ['eight cores of one thread each', 8, EIGHT],
-    ['four cores of two threads each', 4, machine('0-7', 8, true)],
+    ['eight cores with one thread each', 8, EIGHT],
+    ['four cores with two threads each', 4, machine('0-7', 8, true)],
     ['affinity to both threads of one core', 1, machine('2-3', 8, true)],
-    ['affinity to a thread of each of three cores', 3, machine('0,2,6', 8, true)],
-    ['places for processors that are not there', 2, machine('0-127', 2, false)],
-    ['a processor that is off', 3, machine('0-3', 4, false, '0-1,3')],
+    ['affinity to one thread of each of three cores', 3, machine('0,2,6', 8, true)],
+    ['numbers without a processor', 2, machine('0-127', 2, false)],
+    ['an offline processor', 3, machine('0-3', 4, false, '0-1,3')],
     [
-      'siblings by their older name',
+      'siblings in a file with the older name',
       1,
       {
         ...machine('0-1', 0, true, '0-1'),
@@ -62,12 +62,12 @@ describe('usableCores', () => {
         '/sys/devices/system/cpu/cpu1/topology/thread_siblings_list': '0,1\n',
       },
     ],
-    ['no topology: each thread a core', 4, machine('0-3', 0, false, '0-3')],
+    ['no topology, so that each thread counts as a core', 4, machine('0-3', 0, false, '0-3')],
     ['no limit of time', 8, { ...EIGHT, ...groups('/', { '/sys/fs/cgroup/cpu.max': 'max 100000\n' }) }],
     ['a share of 2.5', 2, { ...EIGHT, ...groups('/', { '/sys/fs/cgroup/cpu.max': '250000 100000\n' }) }],
     ['a share below one', 1, { ...EIGHT, ...groups('/', { '/sys/fs/cgroup/cpu.max': '25000 100000\n' }) }],
     [
-      'a group around it with less',
+      'an outer group with a smaller share',
       2,
       {
         ...EIGHT,
@@ -78,21 +78,21 @@ describe('usableCores', () => {
       },
     ],
     [
-      'a share of more than there is',
+      'a share larger than the machine',
       8,
       { ...EIGHT, ...groups('/', { '/sys/fs/cgroup/cpu.max': '1600000 100000\n' }) },
     ],
     [
-      'a group outside of what is mounted',
+      'a group outside the mount',
       3,
       {
         ...EIGHT,
         ...groups('/../other', { '/sys/fs/cgroup/cpu.max': '300000 100000\n' }),
       },
     ],
-    ['first version, no limit', 8, { ...EIGHT, ...firstVersion('/', '/sys/fs/cgroup/cpu,cpuacct', '-1') }],
+    ['v1, no limit', 8, { ...EIGHT, ...firstVersion('/', '/sys/fs/cgroup/cpu,cpuacct', '-1') }],
     [
-      'first version, a share of three',
+      'v1, a share of three',
       3,
       {
         ...EIGHT,
@@ -100,7 +100,7 @@ describe('usableCores', () => {
       },
     ],
     [
-      'first version, a group around it',
+      'v1, an outer group',
       2,
       {
         ...EIGHT,
@@ -108,7 +108,7 @@ describe('usableCores', () => {
       },
     ],
     [
-      'first version in a container',
+      'v1 in a container',
       2,
       {
         ...EIGHT,
@@ -127,7 +127,7 @@ describe('usableCores', () => {
     expect(usableCores(path => files[path] ?? null)).toBe(cores);
   });
 
-  it('counts 1 or more here, and where the system tells nothing', () => {
+  it('counts at least one core here, and if the system tells nothing', () => {
     expect(usableCores()).toBeGreaterThanOrEqual(1);
     expect(usableCores(() => null)).toBeGreaterThanOrEqual(1);
   });

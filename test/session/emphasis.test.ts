@@ -1,4 +1,4 @@
-/** Weights of rows and classes, and smoothed targets: what they mean, and that they keep every promise. */
+/** Weights of rows and classes, and smoothed targets: their meaning, and the same bits in all cases. */
 
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
@@ -13,17 +13,15 @@ import type { TrainOptions } from '../../src/train/options.js';
 import { expectAllClose } from '../close.js';
 import { randomDataset } from '../datasets.js';
 import { FLOAT32_GRADIENT } from '../tolerances.js';
-import { NETWORKS, ROBUST } from '../train/networks.js';
+import { LINE, NETWORKS, ROBUST, THREE } from '../train/networks.js';
 import { bitsOf, runTraining, withoutTime } from '../train/run.js';
 
 const MACHINE = { workers: 2, shards: 3, backend: 'wasm', blas: null, reduction: 'mean' } as const;
 const named = [...NETWORKS, ...ROBUST].map(
   network => [`${network.layers.join('-')} with ${network.loss}`, network] as const,
 );
-const THREE: Network = { layers: [5, 8, 3], hidden: ['relu'], output: 'softmax', loss: 'cross-entropy' };
-const LINE: Network = { layers: [3, 2], hidden: [], output: 'identity', loss: 'sse' };
 
-/** The same rows with weights: whole numbers from 0 to 3 unless told otherwise. */
+/** The same rows with weights, by default whole numbers from 0 to 3. */
 function weighed(data: Dataset, weightOf?: (row: number) => number): Dataset {
   const random = new Random(3, 'probe');
   const weights = new Float32Array(data.rows);
@@ -53,7 +51,7 @@ describe.each(named)('rows of %s', (_, network) => {
   const data = weighed(randomDataset(network, 41));
   const weights = weightsOf(network);
 
-  it('of weight n are n rows, in the gradient and in every figure', async () => {
+  it('with weight n count as n rows in the gradient and in every figure', async () => {
     const one = await computeGradient(network, weights, data, MACHINE);
     const other = await computeGradient(network, weights, repeated(data), MACHINE);
     expectAllClose([one.loss], [other.loss], FLOAT32_GRADIENT, 'loss');
@@ -72,7 +70,7 @@ describe.each(named)('rows of %s', (_, network) => {
     }
   });
 
-  it('of weight 1 have the gradient of rows without', async () => {
+  it('with weight 1 have the gradient of rows without weights', async () => {
     const ones = weighed(data, () => 1);
     const { weights: _, ...plain } = ones;
     const one = await computeGradient(network, weights, ones, MACHINE);
@@ -83,20 +81,23 @@ describe.each(named)('rows of %s', (_, network) => {
   const isClasses = !isOfDifferences(network.loss);
   const emphasis: Partial<TrainOptions> = isClasses ? { classWeights: 'balanced', labelSmoothing: 0.1 } : {};
 
-  it.each([1, 7, 'full'] as const)('in batches of %s give the same bits for all workers', async batchSize => {
-    // 41 rows on 5 shards: uneven ones, a short last batch, batches in which no row weighs anything.
-    const options = { shards: 5, batchSize, epochs: 2, learningRate: 0.05, ...emphasis };
-    const one = await runTraining(network, data, { ...options, workers: 1 });
-    for (const workers of [2, 3]) {
-      for (const update of ['sharded', 'coordinator'] as const) {
-        const other = await runTraining(network, data, { ...options, workers, update }, data);
-        expect(bitsOf(other.result.weights)).toBe(bitsOf(one.result.weights));
-        expect(other.result.training).toEqual(one.result.training);
+  it.each([1, 7, 'full'] as const)(
+    'in batches of %s give the same bits with any number of workers',
+    async batchSize => {
+      // 41 rows on 5 shards: uneven shards, a short last batch, batches whose rows all have weight 0.
+      const options = { shards: 5, batchSize, epochs: 2, learningRate: 0.05, ...emphasis };
+      const one = await runTraining(network, data, { ...options, workers: 1 });
+      for (const workers of [2, 3]) {
+        for (const update of ['sharded', 'coordinator'] as const) {
+          const other = await runTraining(network, data, { ...options, workers, update }, data);
+          expect(bitsOf(other.result.weights)).toBe(bitsOf(one.result.weights));
+          expect(other.result.training).toEqual(one.result.training);
+        }
       }
-    }
-  });
+    },
+  );
 
-  it('go on after an interruption to the same bits and figures', async () => {
+  it('give the same bits and figures after an interruption', async () => {
     const options = { shards: 3, batchSize: 7, epochs: 3, learningRate: 0.05, ...emphasis };
     const checkpoint = { every: 4, unit: 'steps' } as const;
     const whole = await runTraining(network, data, { ...options, checkpoint }, data);
@@ -108,7 +109,7 @@ describe.each(named)('rows of %s', (_, network) => {
 });
 
 it.each(['sharded', 'coordinator'] as const)(
-  'takes a step whose rows all weigh 0 for no end of all change, update %s',
+  'does not stop by tolerance at a step whose rows all have weight 0, update %s',
   async update => {
     const data = weighed(randomDataset(LINE, 12), row => Number(row >= 4));
     const options = { update, batchSize: 4, shuffle: false, tolerance: 0, epochs: 2 };
@@ -117,7 +118,7 @@ it.each(['sharded', 'coordinator'] as const)(
   },
 );
 
-it('judges an epoch by what its rows weigh', async () => {
+it('judges an epoch with the weights of its rows', async () => {
   const data = weighed(randomDataset(THREE, 50));
   const { epochs } = await runTraining(THREE, data, { epochs: 1, batchSize: 16, shuffle: false });
   const total = (from: number, to: number) =>
@@ -127,7 +128,7 @@ it('judges an epoch by what its rows weigh', async () => {
   expect(report!.training.loss).toBeCloseTo(sums.reduce((a, b) => a + b) / total(0, 50), 10);
 });
 
-it('weighs balanced classes alike: rows / (classes · rows of the class)', () => {
+it('balances classes by rows / (classes · rows of the class)', () => {
   const data = randomDataset(THREE, 50);
   const { classWeights } = settleEmphasis(data, { classWeights: 'balanced' });
   classWeights!.forEach((weight, k) => {
@@ -136,7 +137,7 @@ it('weighs balanced classes alike: rows / (classes · rows of the class)', () =>
   });
 });
 
-it('takes class weights by name, those left out for 1', () => {
+it('reads class weights by name, with 1 for those left out', () => {
   const data = randomDataset(THREE, 50);
   const encoding = { ...data.encoding, classes: ['ox', 'ass', 'hen'] };
   const asked = { classWeights: { hen: 4, ox: 0.5 } };
@@ -146,7 +147,7 @@ it('takes class weights by name, those left out for 1', () => {
   );
 });
 
-it('refuses a row whose own weight and that of its class are together beyond float32', () => {
+it('refuses a row if the product of its weight and that of its class exceeds float32', () => {
   const data = randomDataset(THREE, 50);
   const weights = new Float32Array(50).fill(1);
   weights[7] = 1e30;
@@ -163,9 +164,14 @@ describe('refuses', () => {
   const refused: [string, Network, Partial<TrainOptions>, string][] = [
     ['too few class weights', THREE, { classWeights: [1, 2] }, 'classWeights: expected 3, one for each'],
     ['negative class weights', THREE, { classWeights: [1, -2, 1] }, 'classWeights: expected a number from 0'],
-    ['class weights of no row', THREE, { classWeights: [0, 0, 0] }, 'expected a row of a weight above 0'],
-    ['class weights of a regression', LINE, { classWeights: 'balanced' }, 'classWeights: expected classes'],
-    ['smoothing of a regression', LINE, { labelSmoothing: 0.1 }, 'labelSmoothing: expected classes'],
+    [
+      'class weights that are all 0',
+      THREE,
+      { classWeights: [0, 0, 0] },
+      'expected a row with a weight above 0',
+    ],
+    ['class weights in a regression', LINE, { classWeights: 'balanced' }, 'classWeights: expected classes'],
+    ['smoothing in a regression', LINE, { labelSmoothing: 0.1 }, 'labelSmoothing: expected classes'],
     ['a noise scale', THREE, { noiseScale: true, classWeights: [1, 2, 3] }, 'noiseScale: expected rows'],
     [
       'smoothing of 1',
@@ -182,7 +188,7 @@ describe('refuses', () => {
   it.each([
     ['negative weights', (row: number) => (row === 4 ? -1 : 1), 'row 5: expected a weight from 0, got -1'],
     ['weights that are not finite', () => Number.NaN, 'row 1: expected a weight from 0, got NaN'],
-    ['rows that all weigh nothing', () => 0, 'expected a row of a weight above 0, got none'],
+    ['rows that all have weight 0', () => 0, 'expected a row with a weight above 0, got none'],
   ])('%s', async (_, weightOf, message) => {
     const data = weighed(randomDataset(THREE, 20), weightOf);
     await expect(runTraining(THREE, data, {})).rejects.toThrow(message);

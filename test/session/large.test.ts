@@ -1,4 +1,4 @@
-/** Rows of more than 2 GiB. Those that weigh nothing are never written, so that the test takes little memory. */
+/** Rows of more than 2 GiB. Rows of weight 0 are never written, so that the test needs little memory. */
 import { expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import { arrayRows, readInputs } from '../../src/data/rows.js';
@@ -13,7 +13,7 @@ const MACHINE = { workers: 2, shards: 4, backend: 'wasm', blas: null, reduction:
 const ROWS = 34_000;
 const FEW = 4;
 
-/** Rows of zeros and of weight 0, and behind them a few others. */
+/** Rows of zeros with weight 0, followed by a few others. */
 function behindZeros(few: Dataset): Dataset {
   const first = ROWS - FEW;
   const inputs = readInputs(few);
@@ -25,7 +25,7 @@ function behindZeros(few: Dataset): Dataset {
     ...{ rows: ROWS, y, weights },
     x: {
       ...{ count: ROWS, width: FEATURES, type: 'f32' },
-      // The arena is zero already.
+      // The arena already contains zeros.
       write(into, from, to) {
         for (let row = Math.max(from, first); row < to; row++) {
           const at = (row - first) * FEATURES;
@@ -36,7 +36,7 @@ function behindZeros(few: Dataset): Dataset {
   };
 }
 
-it('beyond 2 GiB have the gradient that they have by themselves', async () => {
+it('gives rows after the first 2 GiB the same gradient as without the others', async () => {
   const few = randomDataset(network, FEW);
   const weights = new Float32Array(3 * (FEATURES + 1)).map((_, i) => Math.sin(i) / 100);
   const alone = await computeGradient(network, weights, few, MACHINE);
@@ -47,7 +47,7 @@ it('beyond 2 GiB have the gradient that they have by themselves', async () => {
   expect(apart.every(difference => difference < 1e-4)).toBe(true);
 });
 
-it('of more than 4 GiB are refused before any is written', async () => {
+it('refuses rows of more than 4 GiB before one is written', async () => {
   const few = randomDataset(network, FEW);
   const written: number[] = [];
   const data: Dataset = {

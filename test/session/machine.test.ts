@@ -1,4 +1,4 @@
-/** Workers and shards where they are left open. */
+/** The default numbers of workers and shards. */
 import { expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { usableCores } from '../../src/session/cores.js';
@@ -12,13 +12,13 @@ const cores = usableCores();
 const AUTO = { workers: 'auto', shards: 'auto', backend: 'auto', blas: null } as const;
 
 it.each([
-  ['a worker a core, and 64 shards whatever the cores', AUTO, network, 2000, false, cores, 64],
-  ['one for a step so short that no other pays', AUTO, TINY, 8, false, 1, 1],
-  ['no more than rows', AUTO, network, 1, false, 1, 1],
+  ['one worker per core, and 64 shards on any number of cores', AUTO, network, 2000, false, cores, 64],
+  ['one worker if a step is too short for another to pay', AUTO, TINY, 8, false, 1, 1],
+  ['no more workers than rows', AUTO, network, 1, false, 1, 1],
   ['no more workers than shards', { ...AUTO, shards: 1 }, network, 1000, false, 1, 1],
-  ['a worker a core for few shards, by block', AUTO, network, 31, true, cores, 1],
+  ['one worker per core for few shards, by block', AUTO, network, 31, true, cores, 1],
   [
-    'workers a core for shards that were asked for',
+    'one worker per core for a given number of shards',
     { ...AUTO, shards: 4096 },
     TINY,
     5000,
@@ -27,6 +27,6 @@ it.each([
     4096,
   ],
   ['shards that don’t depend on workers', { ...AUTO, workers: 3 }, network, 33, false, 3, 2],
-] as const)('%s', (_, options, net, batchRows, byBlock, workers, shards) => {
+] as const)('chooses %s', (_, options, net, batchRows, byBlock, workers, shards) => {
   expect(chooseMachine(options, { network: net, batchRows, byBlock })).toMatchObject({ workers, shards });
 });

@@ -1,4 +1,4 @@
-/** Where the time of a training's steps went, and what its epochs say of their learning rate. */
+/** How the time of steps divides into phases, and the learning rate of an epoch. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { PHASE_STRIDE, PHASES } from '../../src/model/plan.js';
@@ -26,7 +26,7 @@ describe('phase times', () => {
     [64, 2],
     [512, 16],
     [100_000, 16],
-  ])('of %i steps an epoch one in %i is measured', (steps, every) => {
+  ])('measure, with %i steps per epoch, one step in %i', (steps, every) => {
     expect(measuredEvery(steps)).toBe(every);
   });
 });
@@ -35,7 +35,7 @@ const network: Network = { layers: [5, 8, 3], hidden: ['tanh'], output: 'softmax
 const data = randomDataset(network, 64);
 
 it.each(['sharded', 'coordinator'] as const)(
-  'a training tells them of each epoch: update %s',
+  'reports phase times for each epoch of a training: update %s',
   async update => {
     const options = { batchSize: 16, shards: 2, workers: 2, epochs: 2, update };
     const { epochs, result } = await runTraining(network, data, options);
@@ -48,7 +48,7 @@ it.each(['sharded', 'coordinator'] as const)(
   },
 );
 
-it('an epoch tells the rate of its last step', async () => {
+it('reports the learning rate of an epoch’s last step', async () => {
   const schedule = makeSchedule('cosine', {});
   const { epochs } = await runTraining(network, data, {
     ...{ batchSize: 16, epochs: 3, schedule },

@@ -1,4 +1,4 @@
-/** Memory that one job leaves to the next: none of the first one's numbers may reach the second. */
+/** Memory that one job leaves to the next: no number of the first may reach the second. */
 import { expect, it, vi } from 'vitest';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import { idlePools } from '../../src/threads/idle-pools.js';
@@ -12,10 +12,10 @@ const data = randomDataset(network, 53);
 const options = { optimizer: makeOptimizer('adam'), batchSize: 8, shards: 4, learningRate: 0.01 };
 
 it.each(['sharded', 'coordinator'] as const)(
-  'trains the same bits in memory of another job, %s',
+  'gives the same bits in the memory of another job, %s',
   async update => {
     const first = await runTraining(network, data, { ...options, update });
-    // Larger, left while its steps run.
+    // A larger job that is left while its steps run.
     const larger = randomDataset(network, 400);
     for await (const report of train(network, larger, null, trainOptions({ update, epochs: 1_000_000 }))) {
       if (report.type === 'epoch') break;

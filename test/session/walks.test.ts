@@ -18,13 +18,13 @@ it('needs gradient slabs for each worker, not for each shard', () => {
   expect(slabsOf(1024, 1)).toBeLessThanOrEqual(4);
   expect(slabsOf(1024, 2)).toBe(6);
   expect(slabsOf(8192, 2)).toBeLessThanOrEqual(10);
-  // A shard each.
+  // One shard for each worker.
   expect(slabsOf(1024, 64)).toBe(64);
   // A batch that is walked by block has one.
   expect(slabsOf(64, 8)).toBe(1);
 });
 
-it('has room for the last batch of an epoch, whose shards may lie otherwise between the workers', () => {
+it('has room for the last batch of an epoch, whose shards may be divided differently among the workers', () => {
   const walks = new Walks({ network, shards: 64, rows: 4141, judged: [] }, [4096]);
   expect(walks.room(wasm, 3).slabs).toBeGreaterThan(1);
   expect(walks.cutOf(4096)).toEqual({ shards: 64, microBatch: 512 });
@@ -42,7 +42,7 @@ it('has room for the rows that a worker walks at once, fewer if many workers sha
   ]);
 });
 
-it('has so many shards for a table that is judged as for a batch of its rows', () => {
+it('has as many shards for a table that is judged as for a batch of its rows', () => {
   const walks = new Walks({ network, shards: 'auto', rows: 60_000, judged: [10_000] }, [64]);
   expect(walks.tableCut(10_000).shards).toBe(64);
   expect(walks.room(wasm, 2).shards).toBe(64);

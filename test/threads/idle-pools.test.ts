@@ -1,4 +1,4 @@
-/** What jobs leave behind for the next: threads at rest, and memory. */
+/** What jobs leave for the next one: idle threads, and memory. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { IdlePools } from '../../src/threads/idle-pools.js';
 import { WorkerPool } from '../../src/threads/pool.js';
@@ -19,7 +19,7 @@ afterEach(async () => {
   expect(pools.threadsLeft).toBe(0);
 });
 
-it('gives a pool at rest to the next job of as many workers', async () => {
+it('reuses idle threads for the next job with the same worker count', async () => {
   const pool = take(2);
   expect(take(2)).not.toBe(pool);
   await pools.give(pool);
@@ -31,7 +31,7 @@ it('gives a pool at rest to the next job of as many workers', async () => {
   expect(take(1)).toBe(other);
 });
 
-it('ends a pool after a second at rest', async () => {
+it('ends a pool that was idle for a second', async () => {
   vi.useFakeTimers();
   const pool = take(1);
   const close = vi.spyOn(pool, 'close');
@@ -45,7 +45,7 @@ it('ends a pool after a second at rest', async () => {
   expect(take(1)).not.toBe(pool);
 });
 
-it('waits for pools that are being ended already', async () => {
+it('waits for pools that are already ending', async () => {
   vi.useFakeTimers();
   const pool = take(1);
   await pools.give(pool);
@@ -56,7 +56,7 @@ it('waits for pools that are being ended already', async () => {
   expect(pools.threadsLeft).toBe(0);
 });
 
-it('ends a pool at once if a thread of it was lost', async () => {
+it('ends a pool at once if it has lost a thread', async () => {
   const pool = take(1);
   await pool.giveUp('enough of it');
   const close = vi.spyOn(pool, 'close');
@@ -65,7 +65,7 @@ it('ends a pool at once if a thread of it was lost', async () => {
   expect(take(1)).not.toBe(pool);
 });
 
-it('does not give a pool whose thread was lost at rest', async () => {
+it('does not reuse a pool that lost a thread while it was idle', async () => {
   const pool = take(1, new URL('../train/missing.js', import.meta.url).href);
   await pools.give(pool);
   await vi.waitUntil(() => !pool.isIdle, { timeout: 30_000 });
@@ -75,7 +75,7 @@ it('does not give a pool whose thread was lost at rest', async () => {
 const memoryOf = (pages: number) => new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
 const PAGE = 65_536;
 
-it('gives the smallest memory that fits, all zero, to one job at a time', () => {
+it('gives the smallest memory that fits, all zeros, to one job at a time', () => {
   const [small, middle, large] = [memoryOf(1), memoryOf(2), memoryOf(3)];
   for (const memory of [large, small, middle]) {
     new Uint8Array(memory.buffer).fill(7);
@@ -90,7 +90,7 @@ it('gives the smallest memory that fits, all zero, to one job at a time', () => 
   expect(pools.takeMemory(PAGE)).toBe(small);
 });
 
-it('grows the memory of an earlier job for a larger one, and clears what was written', () => {
+it('grows the memory of an earlier job for a larger one, and clears it', () => {
   const page = 65_536;
   const memory = new WebAssembly.Memory({ initial: 1, maximum: 8, shared: true });
   new Uint8Array(memory.buffer).fill(7);

@@ -1,15 +1,13 @@
-/** Workers that are lost on the way: reported, replaced, and the bits are those of an undisturbed training. */
+/** Lost workers are reported and replaced, and the bits are those of an undisturbed training. */
 import { describe, expect, it } from 'vitest';
-import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
 import type { Fault } from '../../src/protocol/fault.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import { randomDataset } from '../datasets.js';
-import { NETWORKS } from '../train/networks.js';
+import { NETWORKS, THREE } from '../train/networks.js';
 import { type Run, runTraining, withoutTime } from '../train/run.js';
 
-const THREE: Network = { layers: [5, 8, 3], hidden: ['relu'], output: 'softmax', loss: 'cross-entropy' };
-/** Long enough for a thread that has begun to show a sign of life on a busy machine. */
+/** Long enough for a running thread to give a sign of life on a busy machine. */
 const STALL = { stallSeconds: 0.5 };
 
 function lossesOf({ reports }: Run) {
@@ -19,7 +17,7 @@ function lossesOf({ reports }: Run) {
 describe.each(NETWORKS.map(network => [network.layers.join('-'), network] as const))('%s', (_, network) => {
   const data = randomDataset(network, 53);
   const validation = randomDataset(network, 17, 5);
-  // 53 rows in batches of 20: uneven shards and a short last batch; three steps an epoch. A rule that remembers, with
+  // 53 rows in batches of 20: uneven shards and a short last batch; three steps per epoch. A rule with state, and
   // barriers within its update.
   const optimizer = makeOptimizer('adam', { clipNorm: 0.5 });
   const options = { optimizer, shards: 5, workers: 3, batchSize: 20, epochs: 3, learningRate: 0.01 };
@@ -31,7 +29,7 @@ describe.each(NETWORKS.map(network => [network.layers.join('-'), network] as con
     [{ worker: 0, step: 6, phase: 'validation', kind: 'exit', times: 1 }, {}],
   ];
 
-  it('ends with the same bits', async () => {
+  it('gives the same bits', async () => {
     const whole = withoutTime(await runTraining(network, data, options, validation));
     for (const [fault, variant] of faults) {
       const run = await runTraining(network, data, { ...options, ...variant, fault }, validation);
@@ -56,7 +54,7 @@ describe('a worker that hangs', () => {
     [hang('update', 0), 'sharded' as const],
     [hang('gradient', 0), 'coordinator' as const],
     [hang('validation', 1), 'sharded' as const],
-  ])('is named, ended and replaced: %o, %s', async (fault, update) => {
+  ])('is named, terminated and replaced: %o, %s', async (fault, update) => {
     const whole = await runTraining(THREE, data, options, data);
     const run = await runTraining(THREE, data, { ...options, update, fault }, data);
     expect(withoutTime(run)).toEqual(withoutTime(whole));
@@ -70,7 +68,7 @@ describe('a training', () => {
   it.each([
     ['gradient', /^step 9 \(epoch 2\): .* lost one 3 times: worker 1: a fault, as asked for\.$/],
     ['update', /^step 9 \(epoch 2\): /],
-  ] as const)('ends where workers are lost three times at one step, phase %s', async (phase, message) => {
+  ] as const)('fails if workers are lost three times at one step, phase %s', async (phase, message) => {
     const fault: Fault = { worker: 1, step: 9, phase, kind: 'throw', times: 3 };
     await expect(runTraining(THREE, data, { batchSize: 8, fault })).rejects.toMatchObject({
       code: 'failed',
@@ -79,7 +77,7 @@ describe('a training', () => {
     });
   });
 
-  it('of one worker gets over its loss too', async () => {
+  it('with one worker recovers from its loss', async () => {
     const options = { workers: 1, shards: 3, batchSize: 8 };
     const whole = await runTraining(THREE, data, options);
     const fault: Fault = { worker: 0, step: 9, phase: 'update', kind: 'exit', times: 2 };
@@ -87,7 +85,7 @@ describe('a training', () => {
     expect(withoutTime(run)).toEqual(withoutTime(whole));
   });
 
-  it('takes its checkpoints as if nothing had happened', async () => {
+  it('makes the same checkpoints as without the loss', async () => {
     const options = { batchSize: 8, checkpoint: { every: 2, unit: 'steps' } as const };
     const whole = await runTraining(THREE, data, options);
     const fault: Fault = { worker: 1, step: 5, phase: 'update', kind: 'exit', times: 1 };

@@ -1,4 +1,4 @@
-/** The pool when a worker fails: one clear error, and nobody left waiting. */
+/** The pool when a worker fails: one clear error, and no worker that waits forever. */
 import { describe, expect, it } from 'vitest';
 import { chooseBackend } from '../../src/kernels/choose.js';
 import type { Network } from '../../src/model/network.js';
@@ -11,7 +11,7 @@ import { type PoolJob, WorkerPool } from '../../src/threads/pool.js';
 
 const WORKERS = 3;
 
-/** A job whose plan is without that place. */
+/** A job whose plan lacks an entry. */
 function jobWithout(place: string): PoolJob & { control: Int32Array } {
   const network: Network = { layers: [2, 1], hidden: [], output: 'identity', loss: 'sse' };
   const table = {
@@ -88,7 +88,7 @@ function oneStep(worker: number): Task {
 
 describe('the pool', () => {
   it('ends a segment with the error of the worker that failed', async () => {
-    // Worker 1 will not find its scratch; the others wait for it at the barrier.
+    // Worker 1 does not find its scratch; the others wait for it at the barrier.
     const pool = poolWithout('scratch1/x');
     await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
       code: 'failed',
@@ -98,11 +98,11 @@ describe('the pool', () => {
     await pool.close();
   });
 
-  it('says so where a thread was lost before its first task', async () => {
+  it('reports a thread that was lost before its first task', async () => {
     const pool = new WorkerPool(WORKERS, new URL('../train/missing.js', import.meta.url).href);
     const job = jobWithout('nothing');
     pool.begin(job);
-    // The barrier is poisoned, which changes its generation, once the loss is known.
+    // When the loss is known, the barrier is poisoned, which changes its generation.
     await Atomics.waitAsync(job.control, GENERATION, 0).value;
     await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({
       code: 'failed',
@@ -112,7 +112,7 @@ describe('the pool', () => {
     await pool.close();
   });
 
-  it('runs nothing once it was given up', async () => {
+  it('runs nothing after it was given up', async () => {
     const pool = poolWithout('nothing');
     await pool.giveUp('enough of it');
     await expect(pool.run(WORKERS, oneStep)).rejects.toMatchObject({

@@ -1,4 +1,4 @@
-/** When a segment is taken to hang: by the clock, which is the test's. */
+/** When a segment counts as hanging, by a clock that the test controls. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { type Pulse, watchForStall } from '../../src/threads/stall.js';
 
@@ -8,7 +8,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** After how many milliseconds, of 100,000, it was found to hang, and the time that it names. */
+/** Milliseconds until a hang was found, within 100,000, and the time that is reported. */
 function foundAfter(pulseAt: (milliseconds: number) => Pulse, limit: number) {
   const begun = performance.now();
   let found: { after: number; named: number } | null = null;
@@ -24,24 +24,24 @@ function foundAfter(pulseAt: (milliseconds: number) => Pulse, limit: number) {
   return found;
 }
 
-it('threads that don’t come up are waited for less long than steps that take long', () => {
+it('waits less long for threads to start than for long steps', () => {
   const still = { work: 0, begun: false };
   expect(foundAfter(() => still, 60_000)).toEqual({ after: 20_000, named: 20_000 });
   expect(foundAfter(() => still, 500)).toEqual({ after: 20_000, named: 20_000 });
 });
 
-it('each that comes up gives the next as long', () => {
+it('gives each thread the same time to start', () => {
   const pulse = (at: number) => ({ work: Math.min(Math.floor(at / 15_000), 3), begun: at >= 45_000 });
   expect(foundAfter(pulse, 30_000)).toEqual({ after: 75_000, named: 30_000 });
 });
 
-it('steps are waited for as long as asked for', () => {
+it('waits for steps as long as the limit', () => {
   expect(foundAfter(() => ({ work: 7, begun: true }), 2000)).toEqual({ after: 2000, named: 2000 });
   expect(foundAfter(at => ({ work: Math.floor(at / 1900), begun: true }), 2000)).toBeNull();
 });
 
 it.each([5000, 1000])(
-  'a process that was put to sleep is not a worker that hangs, of a limit of %i ms',
+  'does not take a suspended process for a hanging worker, with a limit of %i ms',
   limit => {
     const onStall = vi.fn();
     const endWatch = watchForStall(() => ({ work: 0, begun: true }), limit, onStall);

@@ -1,11 +1,11 @@
-/** What is measured is watched as steps are. */
+/** Measurements are watched just as steps are. */
 import { expect, it } from 'vitest';
 import { randomRows } from '../../src/lab/bench/random-rows.js';
 import { initialWeights } from '../../src/model/init.js';
 import { Session } from '../../src/session/session.js';
 import { networkFor } from '../../src/train/make-network.js';
 
-it.each(['sharded', 'coordinator'] as const)('a product that never ends is given up, %s', async update => {
+it.each(['sharded', 'coordinator'] as const)('gives up a product that never ends, %s', async update => {
   const network = networkFor([4, 3], 'relu', 'multiclass');
   const session = await Session.open({
     network,

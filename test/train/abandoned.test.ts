@@ -1,4 +1,4 @@
-/** Trainings that nobody listens to any more while a lost worker is being replaced. */
+/** Trainings that are closed while a lost worker is being replaced. */
 import { afterEach, expect, it, vi } from 'vitest';
 import { idlePools } from '../../src/threads/idle-pools.js';
 import { Threads } from '../../src/threads/threads.js';
@@ -13,9 +13,9 @@ const OPTIONS = { epochs: 30, batchSize: 4, workers: 2, shards: 2, seed: 3 };
 
 afterEach(() => vi.restoreAllMocks());
 
-it('start no segment after that, and leave the memory to the next job', async () => {
+it('starts no segment after the training is closed, and leaves its memory to the next job', async () => {
   const undisturbed = (await runTraining(NET, data, OPTIONS)).result.weights;
-  // The training is closed while its threads are being made anew.
+  // The training is closed while its threads are being replaced.
   const closing = new Promise<Threads>(resolve => {
     const end = idlePools.end.bind(idlePools);
     let threads: Threads;

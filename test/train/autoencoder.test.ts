@@ -1,4 +1,4 @@
-/** Targets that are the inputs: the training is that on a copy of x as y, bit for bit. */
+/** Inputs as targets: training gives the same bits as with a copy of x as y. */
 
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
@@ -19,7 +19,7 @@ const network = (hidden: number[], loss: Loss) =>
     loss,
   });
 
-/** Rows of values from 0 to 1. */
+/** Rows with values from 0 to 1. */
 function rowsOf(net: Network, rows: number, seed = 1): Dataset {
   const data = randomDataset(net, rows, seed);
   return changeInputs(data, inputs => {
@@ -29,31 +29,31 @@ function rowsOf(net: Network, rows: number, seed = 1): Dataset {
   });
 }
 
-// By shard, and by block.
+// The first is walked by shard, the second by block.
 describe.each([
   [[3], 'sse'],
   [[900, 300], 'sse'],
   [[3], 'binary-cross-entropy'],
-] as const)('an autoencoder of %j hidden units with %s', (hidden, loss) => {
+] as const)('an autoencoder with %j hidden units and %s', (hidden, loss) => {
   const net = network([...hidden], loss);
   const plain = rowsOf(net, 101);
   const data = toReconstruct(plain);
   const validation = toReconstruct(rowsOf(net, 31, 5));
   const options = { shards: 4, epochs: 2, learningRate: 0.01, workers: 2 };
 
-  it('has the bits of one whose targets are a copy, and those of any number of workers', async () => {
+  it('gives the same bits as one whose targets are a copy, with any number of workers', async () => {
     const copied = { ...plain, y: readInputs(plain) };
     const { result } = await runTraining(net, copied, options);
     for (const workers of [1, 2, 3]) {
       const own = await runTraining(net, data, { ...options, workers }, validation);
       expect(bitsOf(own.result.weights)).toBe(bitsOf(result.weights));
-      // A copy under binary cross-entropy is taken for classes, and judged as such.
+      // Under binary cross-entropy, a copy is judged as classes.
       expect(own.result.training.loss).toBe(result.training.loss);
       if (loss === 'sse') expect(own.result.training.rmse).toBe(result.training.rmse);
     }
   });
 
-  it('goes on from a checkpoint to the same bits, with noise on its inputs', async () => {
+  it('resumes from a checkpoint to the same bits, with noise on its inputs', async () => {
     const noisy = { ...options, inputNoise: 0.3, inputDropout: 0.1 };
     const whole = await runTraining(net, data, { ...noisy, epochs: 3 }, validation);
     const begun = await runTraining(net, data, { ...noisy, epochs: 3, steps: 9 }, validation);
@@ -67,7 +67,7 @@ describe.each([
     expect(withoutTime(resumed, 2)).toEqual(withoutTime(whole, 2));
   });
 
-  it('is judged by how far its outputs are from its inputs', async () => {
+  it('is judged by the differences between outputs and inputs', async () => {
     const { result } = await runTraining(net, data, options, validation);
     const judged = await evaluate(net, result.weights, validation, {
       ...trainOptions(),
@@ -86,10 +86,10 @@ describe.each([
   });
 });
 
-describe('binary cross-entropy of values', () => {
+describe('binary cross-entropy of values from 0 to 1', () => {
   const net = network([3], 'binary-cross-entropy');
 
-  it('weighs rows: one of weight 2 is that row twice', async () => {
+  it('counts a row of weight 2 twice', async () => {
     const one = toReconstruct(rowsOf(net, 2));
     const weights = Float32Array.of(2, 1);
     const twice = { ...one, rows: 3, x: takeRows(one.x, Uint32Array.of(0, 0, 1)) };
@@ -104,7 +104,7 @@ describe('binary cross-entropy of values', () => {
     [-0.01, 'test data, row 3, column "feature_4": expected values from 0 to 1, as the loss'],
     [1.5, 'got 1.5.'],
     [Number.NaN, 'got NaN.'],
-  ])('is refused with %d among them', async (stranger, message) => {
+  ])('is refused if one of them is %d', async (stranger, message) => {
     const data = changeInputs(toReconstruct(rowsOf(net, 20)), inputs => {
       inputs[15] = stranger;
     });

@@ -11,7 +11,7 @@ import { randomDataset, trainOptions } from '../datasets.js';
 import { NETWORKS } from './networks.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';
 
-/** Splits so many features into spans of both kinds. */
+/** Splits the features into spans of both kinds. */
 function spansOf(features: number): Span[] {
   const spans: Span[] = [];
   for (let left = features, i = 0; left > 0; i++) {
@@ -22,7 +22,7 @@ function spansOf(features: number): Span[] {
   return spans;
 }
 
-/** Rows of random numbers and categories, some of no value. */
+/** Rows of random numbers and categories, some without a value. */
 function stored(network: Network, rows: number, seed = 1): Dataset {
   const spans = spansOf(network.layers[0]!);
   const width = spans.reduce((sum, span) => sum + (span.kind === 'numbers' ? span.count : 1), 0);
@@ -53,8 +53,8 @@ describe.each(NETWORKS.map(network => [bit(network), network] as const))('%s', (
   const validation = stored(network, 31, 5);
 
   it.each([
-    ['plain', {}],
-    ['with noise on its inputs and dropout', { inputNoise: 0.2, inputDropout: 0.1 }],
+    ['gives the same bits', {}],
+    ['gives the same bits with noise on its inputs and dropout', { inputNoise: 0.2, inputDropout: 0.1 }],
   ])('%s', async (_, more) => {
     const expected = await runTraining(network, dense(data), { ...options, ...more }, dense(validation));
     for (const workers of [1, 3]) {
@@ -63,14 +63,14 @@ describe.each(NETWORKS.map(network => [bit(network), network] as const))('%s', (
     }
   });
 
-  it('is judged alike', async () => {
+  it('gets the same judgement', async () => {
     const { result } = await runTraining(network, data, options);
     const got = await evaluate(network, result.weights, validation, trainOptions());
     const expected = await evaluate(network, result.weights, dense(validation), trainOptions());
     expect({ ...got, seconds: 0 }).toEqual({ ...expected, seconds: 0 });
   });
 
-  it('of some rows', async () => {
+  it('gives the same bits for some of the rows', async () => {
     const some = Uint32Array.from({ length: 50 }, (_, i) => (i * 37) % 101);
     const got = await runTraining(network, takePart(data, some), options);
     const expected = await runTraining(network, takePart(dense(data), some), options);
@@ -84,10 +84,10 @@ describe.each(['sse', 'binary-cross-entropy'] as const)('an autoencoder with %s'
     output: loss === 'sse' ? 'identity' : 'sigmoid',
   };
 
-  it('has the bits of one of one-hot columns', async () => {
+  it('gives the same bits as with one-hot columns', async () => {
     const within = { ...stored({ ...network, loss: 'sse' }, 60), task: 'regression' as const };
     const elements = readRows(within.x).map(value => (value > 1 ? 1 : value < 0 ? 0 : value));
-    // What is a category keeps its bits.
+    // Categories keep their bits.
     const words = new Uint32Array(elements.buffer);
     new Uint32Array(readRows(within.x).buffer).forEach((word, i) => {
       if (word < 10 || word === NO_VALUE) words[i] = word;
@@ -101,7 +101,7 @@ describe.each(['sse', 'binary-cross-entropy'] as const)('an autoencoder with %s'
   });
 });
 
-it('a category of no value is zeros, and one of a value a 1 in its place', () => {
+it('reads a category as a 1 in the place of its value, or as zeros without a value', () => {
   const words = Uint32Array.of(0, 2, NO_VALUE, 1, 3, 0);
   const elements = new Float32Array(words.buffer);
   const spans = [3, 4].map((values): Span => ({ kind: 'oneHot', values }));
@@ -117,7 +117,7 @@ it('a category of no value is zeros, and one of a value a 1 in its place', () =>
   expect([...readInputs({ x: taken, features: 7, scale: 1 }, 1, 2)]).toEqual(rows[0]);
 });
 
-it('rows of another number of features are refused', async () => {
+it('refuses rows with another number of features', async () => {
   const network = NETWORKS[0]!;
   const data = { ...stored(network, 20), x: stored(NETWORKS[2]!, 20).x };
   await expect(runTraining(network, data, options)).rejects.toThrow(

@@ -1,4 +1,4 @@
-/** Shards by default: more than one a worker, walked together and folded, and the same bits for every number of workers. */
+/** The default shards: more than one per worker, walked together and folded, with the same bits for any number of workers. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
@@ -12,7 +12,7 @@ const NETWORK: Network = {
   output: 'softmax',
   loss: 'cross-entropy',
 };
-/** Walked by block in batches of 64, where only the loss is summed by shard. */
+/** Batches of 64 are walked by block, and then only the loss is summed by shard. */
 const WIDE: Network = { ...NETWORK, layers: [300, 200, 3] };
 
 // Batches of 1,100 rows in 64 uneven shards, and a last one of 300.
@@ -38,7 +38,7 @@ const of = (run: Awaited<ReturnType<typeof runTraining>>) => ({
 });
 
 describe.each(VARIANTS)('%s', (_, options) => {
-  it('has the same bits for every number of workers, with either update', async () => {
+  it('has the same bits for any number of workers, with either update', async () => {
     const one = of(await runTraining(NETWORK, data, { ...BASE, ...options, workers: 1 }, validation));
     const isSearch = options.optimizer?.name === 'lbfgs';
     const variants = [2, 3, 5, 7].map(
@@ -54,7 +54,7 @@ describe.each(VARIANTS)('%s', (_, options) => {
   });
 });
 
-it('has them by block, with more workers than shards', async () => {
+it('has the same bits by block, with more workers than shards', async () => {
   const wide = randomDataset(WIDE, 200);
   const options = { ...BASE, batchSize: 64 };
   const one = await runTraining(WIDE, wide, { ...options, workers: 1 });
@@ -63,7 +63,7 @@ it('has them by block, with more workers than shards', async () => {
   expect(bitsOf(seven.result.weights)).toBe(bitsOf(one.result.weights));
 });
 
-it('cuts batches by rows and network alone', async () => {
+it('cuts batches only by rows and network', async () => {
   for (const [rows, shards] of [
     [1024, 64],
     [1000, 32],
@@ -77,7 +77,7 @@ it('cuts batches by rows and network alone', async () => {
   }
 });
 
-it('ends with the same bits after a lost worker, and resumed', async () => {
+it('ends with the same bits after a worker is lost, and if it is resumed', async () => {
   const options = { ...BASE, batchSize: 1100, workers: 3, optimizer: makeOptimizer('adam') };
   const whole = await runTraining(NETWORK, data, options, validation);
   const fault = { worker: 1, step: 4, phase: 'update', kind: 'throw', times: 1 } as const;

@@ -1,4 +1,4 @@
-/** Squared, Huber's and absolute errors: what they are judged by, with weights and without. */
+/** Squared, Huber's and absolute errors, with and without weights of rows. */
 
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
@@ -36,31 +36,28 @@ describe.each(named)('the error %s', (_, network) => {
   it.each([
     ['rows', plain],
     ['rows with weights', withWeights(plain)],
-  ])(
-    'of %s is the reference’s, and the root of the mean square is that of the predictions',
-    async (__, data) => {
-      const { epochs, result } = await runTraining(
-        network,
-        data,
-        { epochs: 2, batchSize: 'full', l2: 0 },
-        data,
-      );
-      const judged = await evaluate(network, result.weights, data, trainOptions());
-      const rmse = rmseOf(data, judged.predictions);
-      expect(judged.rmse! / rmse).toBeCloseTo(1, 5);
-      expect(result.validation!.rmse! / rmse).toBeCloseTo(1, 5);
-      const rowWeights = data.weights;
-      const E = lossOf(network, result.weights, readInputs(data), data.y, {
-        ...{ reduction: 'mean', l2: 0 },
-        ...(rowWeights && { rowWeights }),
-      });
-      expect(judged.loss / E).toBeCloseTo(1, 5);
-      // A whole batch is judged before its step: by the weights that the epoch before ended with.
-      expect(epochs[1]!.training).toEqual(epochs[0]!.validation);
-    },
-  );
+  ])('of %s equals the reference’s, and the RMSE is that of the predictions', async (__, data) => {
+    const { epochs, result } = await runTraining(
+      network,
+      data,
+      { epochs: 2, batchSize: 'full', l2: 0 },
+      data,
+    );
+    const judged = await evaluate(network, result.weights, data, trainOptions());
+    const rmse = rmseOf(data, judged.predictions);
+    expect(judged.rmse! / rmse).toBeCloseTo(1, 5);
+    expect(result.validation!.rmse! / rmse).toBeCloseTo(1, 5);
+    const rowWeights = data.weights;
+    const E = lossOf(network, result.weights, readInputs(data), data.y, {
+      ...{ reduction: 'mean', l2: 0 },
+      ...(rowWeights && { rowWeights }),
+    });
+    expect(judged.loss / E).toBeCloseTo(1, 5);
+    // A full batch is judged before its step, with the weights after the previous epoch.
+    expect(epochs[1]!.training).toEqual(epochs[0]!.validation);
+  });
 
-  it('has the same bits for all workers, and after an interruption', async () => {
+  it('has the same bits with any number of workers, and after an interruption', async () => {
     const options = { shards: 3, batchSize: 16, epochs: 2, noiseScale: true };
     const whole = await runTraining(network, plain, { ...options, workers: 1 }, plain);
     const begun = await runTraining(network, plain, { ...options, workers: 3, steps: 10 }, plain);

@@ -1,4 +1,4 @@
-/** What is reported of an epoch while it runs and after: its loss so far, and how fast its own steps were. */
+/** Figures of an epoch during and after it: its loss so far, and the speed of its steps. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import type { EpochReport, ProgressReport } from '../../src/train/reports.js';
@@ -9,11 +9,11 @@ const network: Network = { layers: [30, 300, 3], hidden: ['tanh'], output: 'soft
 const BATCH = 10;
 const STEPS = 500;
 const data = randomDataset(network, STEPS * BATCH);
-/** Plain loops: slow enough for reports on the way. */
+/** Plain loops are slow enough for progress reports. */
 const SLOW = { backend: 'reference', batchSize: BATCH, learningRate: 0.01, shards: 2 } as const;
 
-describe('the loss of an epoch under way', () => {
-  it.each(['mean', 'sum'] as const)('is that of its steps so far: %s', async reduction => {
+describe('the loss of a running epoch', () => {
+  it.each(['mean', 'sum'] as const)('is the %s over its steps so far', async reduction => {
     const options = { ...SLOW, reduction, learningRate: reduction === 'mean' ? 0.01 : 0.001, epochs: 2 };
     const { reports } = await runTraining(network, data, options);
     const epochs = reports.filter((report): report is EpochReport => report.type === 'epoch');
@@ -36,7 +36,7 @@ describe('samples per second of an epoch', () => {
       return [samples - last.samples, samplesPerSecond * (seconds - last.seconds)] as const;
     });
 
-  it('are of its own steps, and those of the whole training of all', async () => {
+  it('count its own steps, and those of the training all steps', async () => {
     const { epochs, result } = await runTraining(network, data, { ...SLOW, epochs: 3 });
     for (const [rows, counted] of rowsAndRates(epochs, { samples: 0, seconds: 0 })) {
       expect(counted).toBeCloseTo(rows, 6);
@@ -44,7 +44,7 @@ describe('samples per second of an epoch', () => {
     expect(result.samplesPerSecond * result.seconds).toBeCloseTo(3 * data.rows, 6);
   });
 
-  it('are of the steps since it was resumed', async () => {
+  it('count the steps since it was resumed', async () => {
     const { result } = await runTraining(network, data, { ...SLOW, epochs: 3, steps: 527 });
     const { state } = result;
     const { epochs } = await runTraining(network, data, { ...SLOW, epochs: 3, resume: state });

@@ -1,4 +1,4 @@
-/** L-BFGS, as training takes it: SciPy's course on real data, the same bits however it is shared or interrupted. */
+/** L-BFGS in training: SciPy's losses on real data, and the same bits with any workers and interruptions. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
@@ -10,6 +10,7 @@ import type { TrainOptions } from '../../src/train/options.js';
 import { expectAllClose } from '../close.js';
 import { makeDataset, randomDataset } from '../datasets.js';
 import { FLOAT32_DESCENT } from '../tolerances.js';
+import { WALKS } from './networks.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';
 
 interface Fixture {
@@ -37,7 +38,7 @@ function softmax(layers: number[]): Network {
 
 describe.each(['wasm', 'reference'] as const)('%s', backend => {
   it.each(runs.map(run => [run.layers.join(), run] as const))(
-    'goes the way of SciPy’s L-BFGS-B on iris, %s',
+    'has the losses of SciPy’s L-BFGS-B on iris, %s',
     async (_, { layers, l2, weights, losses }) => {
       const network = softmax(layers);
       const epochs = losses.length;
@@ -59,7 +60,7 @@ describe.each(['wasm', 'reference'] as const)('%s', backend => {
   );
 });
 
-it('ends by itself where SciPy does, to 1e-6 of E, after about as many evaluations', async () => {
+it('converges to SciPy’s E within 1e-6, after about as many evaluations', async () => {
   const [{ layers, l2, weights, E, evaluations }] = runs as [Fixture['runs'][0]];
   const network = softmax(layers);
   const init = Float32Array.from(weights);
@@ -70,27 +71,16 @@ it('ends by itself where SciPy does, to 1e-6 of E, after about as many evaluatio
   expect(Math.abs(result.training.loss + (l2 / 2) * squares - E) / E).toBeLessThan(1e-6);
   expect(result.evaluations).toBeLessThan(1.5 * evaluations);
   expect(result.evaluations).toBe(epochs.at(-1)!.evaluations);
-  // The loss of an epoch is that of the weights after it, so the best are the last that it fell to.
+  // The loss of an epoch is that of the weights after it, so the best weights are those of the last epoch that fell.
   expect(result.state.best!.value).toBe(Math.min(...epochs.map(({ training }) => training.loss)));
 });
-
-const WALKS: [string, Network][] = [
-  [
-    'by shard',
-    { layers: [7, 33, 5, 1], hidden: ['tanh', 'relu'], output: 'sigmoid', loss: 'binary-cross-entropy' },
-  ],
-  [
-    'by block',
-    { layers: [20, 900, 300, 2], hidden: ['tanh', 'relu'], output: 'softmax', loss: 'cross-entropy' },
-  ],
-];
 
 describe.each(WALKS)('walked %s', (_, network) => {
   const data = randomDataset(network, 43);
   const optimizer = makeOptimizer('lbfgs', { history: 3 });
   const options = { ...OPTIONS, optimizer, shards: 5, epochs: 8, l2: 1e-3 };
 
-  it('gives the same bits by one worker, by three, and gone on with by two', async () => {
+  it('gives the same bits with one worker, with three, and resumed with two', async () => {
     const { result: one } = await runTraining(network, data, { ...options, workers: 1 });
     for (const steps of [1, 2, 5]) {
       const { result: cut } = await runTraining(network, data, { ...options, steps, workers: 3 });
@@ -108,7 +98,7 @@ describe.each(WALKS)('walked %s', (_, network) => {
     }
   });
 
-  it('loses workers, and ends with the same bits', async () => {
+  it('gives the same bits after losing workers', async () => {
     const whole = withoutTime(await runTraining(network, data, { ...options, workers: 3 }));
     const faults: Fault[] = [
       { worker: 1, step: 1, phase: 'gradient', kind: 'throw', times: 1 },
@@ -127,19 +117,19 @@ describe('L-BFGS', () => {
   const train = (options: Partial<TrainOptions>, rows: Dataset = data) =>
     runTraining(network, rows, { ...OPTIONS, epochs: 50, ...options });
 
-  it('stops where no weight changes by more than the tolerance', async () => {
+  it('stops when no weight changes by more than the tolerance', async () => {
     const { result } = await train({ tolerance: 0.01, l2: 0.01, epochs: 500 });
     expect(result.stopped).toBe('tolerance');
   });
 
-  it('falls from step to step, or ends', async () => {
+  it('lowers E in every step, or stops', async () => {
     const { epochs } = await train({ reduction: 'sum' });
     const losses = epochs.map(({ training }) => training.loss);
     for (let i = 1; i < losses.length; i++)
       expect(losses[i]).toBeLessThanOrEqual(losses[i - 1]! * (1 + 1e-6));
   });
 
-  it('says so where E is not finite to begin with', async () => {
+  it('reports divergence if E is not finite at the start', async () => {
     const init = new Float32Array(15).fill(Number.MAX_VALUE);
     await expect(train({ init })).rejects.toMatchObject({ code: 'diverged' });
   });
@@ -159,7 +149,7 @@ describe('L-BFGS', () => {
     });
   });
 
-  it('refuses a state without its numbers', async () => {
+  it('refuses a state without the numbers of the rule', async () => {
     const { result } = await train({ epochs: 2 });
     const { numbers: _, ...state } = result.state;
     await expect(train({ resume: state })).rejects.toThrow('expected numbers of the update rule 15, got 0');

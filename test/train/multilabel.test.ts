@@ -1,4 +1,4 @@
-/** Several labels a row: what E and accuracy are of them, and that they keep every promise. */
+/** Several labels per row: E and accuracy, and the same bits in all cases. */
 
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
@@ -23,7 +23,7 @@ const LABELS: Network = {
 };
 const MACHINE = { workers: 2, shards: 3, backend: 'wasm', blas: null, reduction: 'mean' } as const;
 
-/** Rows whose labels differ: the first is that of the sum, each further one that of a feature. */
+/** Rows whose labels differ: the first depends on the sum of the features, each further one on a feature. */
 function labelled(rows: number, seed = 1) {
   const data = randomDataset(LABELS, rows, seed);
   const x = readInputs(data);
@@ -36,7 +36,7 @@ const { plain, weighed } = labelled(53);
 const held = labelled(31, 5).plain;
 
 describe('E and accuracy', () => {
-  it('are the mean over rows of the sum over labels, and the part of all labels that are right', async () => {
+  it('are the mean over rows of the sum over labels, and the share of all labels that are correct', async () => {
     const weights = new Float32Array(6 * 9 + 9 + 9 * 3 + 3).map((_, i) => Math.sin(i));
     for (const data of [plain, weighed]) {
       const judged = await evaluate(LABELS, weights, data, MACHINE);
@@ -54,7 +54,7 @@ describe('E and accuracy', () => {
     }
   });
 
-  it('have for one label the bits of two classes', async () => {
+  it('have the bits of two classes if there is one label', async () => {
     const one: Network = { ...LABELS, layers: [6, 9, 1] };
     const data = randomDataset(one, 53);
     const both = [data, { ...data, task: 'multilabel' as const }];
@@ -64,24 +64,31 @@ describe('E and accuracy', () => {
 });
 
 describe.each([
-  ['rows', plain, {}],
-  ['rows of weights, smoothed', weighed, { labelSmoothing: 0.1 }],
-  ['weights', plain, { classWeights: [3, 0.5, 1.25] }],
-  ['weights, in rows of weights, smoothed', weighed, { classWeights: 'balanced', labelSmoothing: 0.1 }],
+  ['plain rows', plain, {}],
+  ['weighted rows, smoothed', weighed, { labelSmoothing: 0.1 }],
+  ['plain rows, with label weights', plain, { classWeights: [3, 0.5, 1.25] }],
+  ['weighted rows, with label weights, smoothed', weighed, { classWeights: 'balanced', labelSmoothing: 0.1 }],
 ] satisfies [string, Dataset, Partial<TrainOptions>][])('labels of %s', (_, data, emphasis) => {
   const metrics = ['f1', 'subset-accuracy', 'auc', 'log-loss'];
   const options = { shards: 5, epochs: 3, metrics, ...emphasis };
 
-  it.each([1, 20, 'full'] as const)('in batches of %s are the same bits for all workers', async batchSize => {
-    const one = await runTraining(LABELS, data, { ...options, batchSize, workers: 1 }, held);
-    for (const variant of [{ workers: 2 }, { workers: 3, update: 'coordinator' as const }, { workers: 4 }]) {
-      const other = await runTraining(LABELS, data, { ...options, batchSize, ...variant }, held);
-      expect(bitsOf(other.result.weights)).toBe(bitsOf(one.result.weights));
-      expect(withoutTime(other)).toEqual(withoutTime(one));
-    }
-  });
+  it.each([1, 20, 'full'] as const)(
+    'in batches of %s give the same bits with any number of workers',
+    async batchSize => {
+      const one = await runTraining(LABELS, data, { ...options, batchSize, workers: 1 }, held);
+      for (const variant of [
+        { workers: 2 },
+        { workers: 3, update: 'coordinator' as const },
+        { workers: 4 },
+      ]) {
+        const other = await runTraining(LABELS, data, { ...options, batchSize, ...variant }, held);
+        expect(bitsOf(other.result.weights)).toBe(bitsOf(one.result.weights));
+        expect(withoutTime(other)).toEqual(withoutTime(one));
+      }
+    },
+  );
 
-  it('go on after an interruption to the same bits and figures, watched by one of them', async () => {
+  it('give the same bits and figures after an interruption, with one of them monitored', async () => {
     const watched = { ...options, batchSize: 7, monitor: 'f1', patience: 5 };
     const checkpoint = { every: 5, unit: 'steps' } as const;
     const whole = await runTraining(LABELS, data, { ...watched, checkpoint }, held);
@@ -91,15 +98,15 @@ describe.each([
   });
 });
 
-describe('labels that weigh', () => {
+describe('label weights', () => {
   const weights = new Float32Array(6 * 9 + 9 + 9 * 3 + 3).map((_, i) => Math.sin(i));
   const encoding = { ...plain.encoding, targets: ['ox', 'ass', 'hen'] };
   const named = { ...plain, encoding };
 
   it.each([
-    ['rows', plain, 0],
-    ['rows of weights, smoothed', weighed, 0.1],
-  ])('have the reference’s gradient: %s', async (_, data, smoothing) => {
+    ['plain rows', plain, 0],
+    ['weighted rows, smoothed', weighed, 0.1],
+  ])('give the reference’s gradient: %s', async (_, data, smoothing) => {
     const classWeights = [3, 0, 0.75];
     const options = { ...MACHINE, classWeights, labelSmoothing: smoothing };
     const { loss, gradE } = await computeGradient(LABELS, weights, data, options);
@@ -110,13 +117,13 @@ describe('labels that weigh', () => {
     expectAllClose(gradE, expected.gradE, FLOAT32_GRADIENT, 'gradE');
   });
 
-  it('of 1 change no bit', async () => {
+  it('change no bit if they are 1', async () => {
     const options = { epochs: 3, shards: 5 };
     const one = await runTraining(LABELS, plain, { ...options, classWeights: [1, 1, 1] }, held);
     expect(withoutTime(one)).toEqual(withoutTime(await runTraining(LABELS, plain, options, held)));
   });
 
-  it('are judged without their weights', async () => {
+  it('do not affect validation figures', async () => {
     const options = { classWeights: [3, 0.5, 1.25], metrics: ['f1'] };
     const { epochs, result } = await runTraining(LABELS, plain, options, held);
     const judged = await evaluate(LABELS, result.weights, held, { ...MACHINE, metrics: ['f1'] });
@@ -124,7 +131,7 @@ describe('labels that weigh', () => {
     expect([last.loss, last.metrics]).toEqual([judged.loss, judged.metrics]);
   });
 
-  it('of two are not what classes of two would weigh: the mean still divides by the rows', async () => {
+  it('differ from weights of two classes: the mean still divides by the number of rows', async () => {
     const one: Network = { ...LABELS, layers: [6, 9, 1] };
     const w = weights.slice(0, 6 * 9 + 9 + 9 + 1);
     const binary = randomDataset(one, 53);
@@ -139,14 +146,21 @@ describe('labels that weigh', () => {
     );
   });
 
-  it.each(['lbfgs', 'rprop', 'lamb'] as const)('have the same bits with %s', async name => {
-    const options = { optimizer: makeOptimizer(name), batchSize: 'full', classWeights: 'balanced' } as const;
-    const runs = [1, 3].map(workers => runTraining(LABELS, weighed, { ...options, shards: 4, workers }));
-    const [one, other] = await Promise.all(runs);
-    expect(bitsOf(other!.result.weights)).toBe(bitsOf(one!.result.weights));
-  });
+  it.each(['lbfgs', 'rprop', 'lamb'] as const)(
+    'give the same bits with any number of workers with %s',
+    async name => {
+      const options = {
+        optimizer: makeOptimizer(name),
+        batchSize: 'full',
+        classWeights: 'balanced',
+      } as const;
+      const runs = [1, 3].map(workers => runTraining(LABELS, weighed, { ...options, shards: 4, workers }));
+      const [one, other] = await Promise.all(runs);
+      expect(bitsOf(other!.result.weights)).toBe(bitsOf(one!.result.weights));
+    },
+  );
 
-  it('have a noise scale, as rows weigh the same', async () => {
+  it('allow a noise scale, as all rows weigh the same', async () => {
     const options = { noiseScale: true, shards: 4, epochs: 3 };
     const ones = await runTraining(LABELS, plain, { ...options, classWeights: [1, 1, 1] });
     const none = await runTraining(LABELS, plain, options);
@@ -155,7 +169,7 @@ describe('labels that weigh', () => {
     expect(some.result.noise!.trace).toBeGreaterThan(none.result.noise!.trace);
   });
 
-  it('weigh in balance negative rows / positive rows, and 1 where there are none of either', () => {
+  it('balanced are negative rows / positive rows, or 1 if one of these is 0', () => {
     const { labelWeights, classWeights } = settleEmphasis(weighed, { classWeights: 'balanced' });
     expect(classWeights).toBeNull();
     labelWeights!.forEach((weight, k) => {
@@ -167,7 +181,7 @@ describe('labels that weigh', () => {
     expect(rest).toEqual([1, 1, labelWeights![2]]);
   });
 
-  it('are taken by name, those left out for 1', () => {
+  it('are given by name, with 1 for those left out', () => {
     const asked = { classWeights: { hen: 4, ox: 0.5 } };
     expect(settleEmphasis(named, asked).labelWeights).toEqual([0.5, 1, 4]);
   });

@@ -47,7 +47,7 @@ describe.each(networks)('%s', (walk, network) => {
     noiseScale: true,
   };
 
-  it('is what the gradients of the examples have, before penalties and clipping', async () => {
+  it('is that of the examples’ gradients, before penalties and clipping', async () => {
     expect(planWalk(network, BATCH, 3).byBlock).toBe(walk === 'by block');
     const sums: number[] = [];
     let weights = initialWeights(network, 1, 'auto');
@@ -68,7 +68,7 @@ describe.each(networks)('%s', (walk, network) => {
   });
 
   it.each(['sgd', 'lamb'] as const)(
-    'costs no bit, and has the same ones whoever computes: %s',
+    'changes no bit, and has the same bits with any number of workers: %s',
     async name => {
       const optimizer = makeOptimizer(name);
       const given = { ...options, optimizer, epochs: 2 };
@@ -95,20 +95,20 @@ describe.each(networks)('%s', (walk, network) => {
 });
 
 describe('an estimate', () => {
-  it('is exact of what is known', () => {
-    // Gradients 1 and 3 on one axis: mean 2, variance of one 2, |G|² = 4 − 2/2, in both steps.
+  it('is exact for known gradients', () => {
+    // Gradients 1 and 3 on one axis, in both steps: mean 2, variance 2, |G|² = 4 − 2/2.
     const found = estimateNoise(Float64Array.of(10, 16, 10, 16), [2, 2])!;
     expect(found).toEqual({ squaredGradient: 3, trace: 2, scale: 2 / 3, standardError: 0 });
     expect(estimateNoise(Float64Array.of(10, 16), [2])!.standardError).toBeNull();
   });
 
-  it('is none where the noise drowns the gradient, or no step has two rows', () => {
+  it('has no scale if the noise exceeds the gradient, and is null if no step has two rows', () => {
     const drowned = estimateNoise(Float64Array.of(2, 0), [2])!;
     expect([drowned.squaredGradient < 0, drowned.scale]).toEqual([true, null]);
     expect(estimateNoise(Float64Array.of(1, 1), [1])).toBeNull();
   });
 
-  it('is refused of batches of one row', async () => {
+  it('is refused with batches of one row', async () => {
     const network = networks[0]![1];
     const training = runTraining(network, makeDataset(network, x, y), { batchSize: 1, noiseScale: true });
     await expect(training).rejects.toMatchObject({ code: 'usage' });

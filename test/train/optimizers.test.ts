@@ -1,4 +1,4 @@
-/** The update rules, as training takes them, against PyTorch in float64; and the same bits however they are shared. */
+/** The update rules in training, compared with PyTorch in float64, and the same bits with any workers. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
@@ -12,6 +12,7 @@ import {
 import { expectAllClose } from '../close.js';
 import { makeDataset, randomDataset } from '../datasets.js';
 import { FLOAT32_RULES } from '../tolerances.js';
+import { WALKS } from './networks.js';
 import { bitsOf, runTraining } from './run.js';
 
 interface Fixture {
@@ -43,24 +44,27 @@ const network: Network = {
 };
 
 describe.each(['wasm', 'reference'] as const)('%s', backend => {
-  it.each(cases)('twenty steps of %s', async (_, { name, given, l2, learningRate, losses, finalWeights }) => {
-    const { epochs, result } = await runTraining(network, makeDataset(network, fixture.x, fixture.y), {
-      backend,
-      optimizer: makeOptimizer(name, given),
-      init: Float32Array.from(fixture.weights),
-      ...{ l2, learningRate, batchSize: 'full', epochs: 20, shards: 3 },
-    });
-    expectAllClose(
-      epochs.flatMap(epoch => [...epoch.stepLosses]),
-      losses,
-      FLOAT32_RULES,
-      'losses',
-    );
-    expectAllClose(result.weights, finalWeights, FLOAT32_RULES, 'weights');
-  });
+  it.each(cases)(
+    'takes twenty steps of %s as PyTorch does',
+    async (_, { name, given, l2, learningRate, losses, finalWeights }) => {
+      const { epochs, result } = await runTraining(network, makeDataset(network, fixture.x, fixture.y), {
+        backend,
+        optimizer: makeOptimizer(name, given),
+        init: Float32Array.from(fixture.weights),
+        ...{ l2, learningRate, batchSize: 'full', epochs: 20, shards: 3 },
+      });
+      expectAllClose(
+        epochs.flatMap(epoch => [...epoch.stepLosses]),
+        losses,
+        FLOAT32_RULES,
+        'losses',
+      );
+      expectAllClose(result.weights, finalWeights, FLOAT32_RULES, 'weights');
+    },
+  );
 });
 
-/** Every rule, with all that goes with it. */
+/** Every rule, with everything that can be combined with it. */
 const RULES: Optimizer[] = [
   makeOptimizer('sgd', { momentum: 0.9, nesterov: true, l1: 1e-4 }),
   makeOptimizer('sgd', { clipValue: 1e-3, weightDecay: 0.01 }),
@@ -75,7 +79,7 @@ const RULES: Optimizer[] = [
   makeOptimizer('rprop'),
 ];
 
-/** The rule and what is not usual about it. */
+/** The rule and what differs from its defaults. */
 function describeRule({ name, constants, ...limits }: Optimizer): string {
   const { constants: usual, ...noLimits } = makeOptimizer(name);
   const unlike = Object.entries({ ...usual, ...noLimits });
@@ -85,22 +89,11 @@ function describeRule({ name, constants, ...limits }: Optimizer): string {
   return `${name} ${JSON.stringify(Object.fromEntries(own))}`;
 }
 
-const WALKS: [string, Network][] = [
-  [
-    'by shard',
-    { layers: [7, 33, 5, 1], hidden: ['tanh', 'relu'], output: 'sigmoid', loss: 'binary-cross-entropy' },
-  ],
-  [
-    'by block',
-    { layers: [20, 900, 300, 2], hidden: ['tanh', 'relu'], output: 'softmax', loss: 'cross-entropy' },
-  ],
-];
-
 describe.each(WALKS)('walked %s', (_, large) => {
   const data = randomDataset(large, 83);
 
   it.each(RULES.map(rule => [describeRule(rule), rule] as const))(
-    '%s: the same bits by one worker, by three and then a coordinator',
+    '%s gives the same bits with one worker, with three, and with a coordinator',
     async (_, optimizer) => {
       const batchSize = optimizer.name === 'rprop' ? 'full' : 32;
       const options = { optimizer, batchSize, shards: 5, epochs: 2, l2: 1e-3, learningRate: 0.01 } as const;

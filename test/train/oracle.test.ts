@@ -1,4 +1,4 @@
-/** The fast path against PyTorch in float64: gradients, twenty losses, and the weights after twenty steps. */
+/** The fast path compared with PyTorch in float64: gradients, twenty losses, and the weights after twenty steps. */
 import { describe, expect, it } from 'vitest';
 import { toReconstruct } from '../../src/data/reconstruction.js';
 import { computeGradient } from '../../src/train/jobs/gradient.js';
@@ -15,15 +15,15 @@ describe.each(['wasm', 'reference'] as const)('%s', backend => {
     const data = run.targetIsInput ? toReconstruct(given) : given;
     const init = Float32Array.from(run.weights);
 
-    it('has the loss and every gradient', async () => {
+    it('has the same loss and gradients', async () => {
       const machine = { workers: 2, shards: 3, backend, blas: null } as const;
       const { loss, gradE } = await computeGradient(network, init, data, { ...machine, reduction });
       expectAllClose([loss], [run.dataLosses[0]!], FLOAT32_GRADIENT, 'loss');
-      // The oracle's gradient has the L2 term in it, which is added in the update here.
+      // The oracle's gradient includes the L2 term, which is added in the update here.
       if (l2 === 0) expectAllClose(gradE, run.gradE, FLOAT32_GRADIENT, 'gradient');
     });
 
-    it('follows twenty steps', async () => {
+    it('has the same losses and weights in twenty steps', async () => {
       const { epochs, result } = await runTraining(network, data, {
         backend,
         init,

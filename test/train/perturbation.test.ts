@@ -1,4 +1,4 @@
-/** Dropout and input noise in training: the same bits by whoever trains, none of it in judging, and what it does. */
+/** Dropout and input noise: the same bits with any workers, PyTorch's losses, and no effect on judging. */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
@@ -6,26 +6,16 @@ import { makeOptimizer } from '../../src/model/optimizer.js';
 import { expectAllClose } from '../close.js';
 import { makeDataset, randomDataset } from '../datasets.js';
 import { FLOAT32_RULES } from '../tolerances.js';
+import { WALKS } from './networks.js';
 import { bitsOf, runTraining } from './run.js';
 
 const PERTURBED = { dropout: [0.5, 0.2], inputDropout: 0.1, inputNoise: 0.3 };
-
-const WALKS: [string, Network][] = [
-  [
-    'by shard',
-    { layers: [7, 33, 5, 1], hidden: ['tanh', 'gelu'], output: 'sigmoid', loss: 'binary-cross-entropy' },
-  ],
-  [
-    'by block',
-    { layers: [20, 900, 300, 2], hidden: ['gelu', 'tanh'], output: 'softmax', loss: 'cross-entropy' },
-  ],
-];
 
 describe.each(WALKS)('walked %s', (_, network) => {
   const data = randomDataset(network, 83);
   const options = { ...PERTURBED, batchSize: 32, shards: 5, epochs: 2, learningRate: 0.05 } as const;
 
-  it('the same bits by one worker, by three and then a coordinator', async () => {
+  it('gives the same bits with one worker, with three, and with a coordinator', async () => {
     const { result: one } = await runTraining(network, data, { ...options, workers: 1 });
     const { result: cut } = await runTraining(network, data, { ...options, steps: 2, workers: 3 });
     const rest = { resume: cut.state, workers: 2, update: 'coordinator' } as const;
@@ -33,7 +23,7 @@ describe.each(WALKS)('walked %s', (_, network) => {
     expect(bitsOf(whole.weights)).toBe(bitsOf(one.weights));
   });
 
-  it('each of the three changes the training, and the seed decides how', async () => {
+  it('changes with each of the three options, and with the seed', async () => {
     const seeds = [1, 2].map(seed => ({ seed, init: new Float32Array(parametersOf(network)).fill(0.1) }));
     const kinds = [{}, { dropout: [0.5, 0] }, { inputDropout: 0.1 }, { inputNoise: 0.3 }];
     const runs = kinds.flatMap(kind => seeds.map(seed => ({ ...kind, ...seed })));
@@ -43,13 +33,13 @@ describe.each(WALKS)('walked %s', (_, network) => {
       const { result } = await runTraining(network, data, { ...plain, ...run, epochs: 1 });
       hashes.push(bitsOf(result.weights));
     }
-    // Without any of them the seed has nothing to decide here.
+    // Without any of them, the seed has no effect here.
     expect(new Set(hashes).size).toBe(7);
   });
 });
 
 it.each(['wasm', 'reference'] as const)(
-  '%s: digits, as PyTorch trains them with the same masks',
+  '%s trains on digits as PyTorch does with the same masks',
   async backend => {
     // scripts/oracles/dropout.py --fixture
     const { pixels, labels, steps, first, final } = JSON.parse(
@@ -72,10 +62,10 @@ it.each(['wasm', 'reference'] as const)(
   },
 );
 
-it('validation rows are judged by the whole network, as without it', async () => {
+it('judges validation rows with the whole network', async () => {
   const [, network] = WALKS[0]!;
   const data = randomDataset(network, 64);
-  // Too small a rate to change a weight: both judge the same.
+  // The rate is too small to change a weight, so both judgements are equal.
   const still = { learningRate: 1e-30, epochs: 1, batchSize: 16 } as const;
   const judged = async (options: object) =>
     (await runTraining(network, data, { ...still, ...options }, data)).result;
@@ -94,7 +84,7 @@ it.each([
     'optimizer: "lbfgs": expected an E that stays the same for the same weights, got dropout or noise.',
   ],
   [{ inputNoise: Number.NaN }, 'inputNoise: expected a number from 0 that float32 can hold, got NaN.'],
-])('%j is refused', async (options, message) => {
+])('refuses %j', async (options, message) => {
   const [, network] = WALKS[0]!;
   await expect(runTraining(network, randomDataset(network, 32), options)).rejects.toThrow(message);
 });

@@ -1,4 +1,4 @@
-/** The choice of --workers auto: by made-up speeds, and in a training. */
+/** The choice of `workers: 'auto'`, with made-up speeds and in a training. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { WorkerProbe } from '../../src/train/probe.js';
@@ -9,7 +9,7 @@ import { bitsOf, resultOf, runTraining } from './run.js';
 
 const ROWS = 64;
 
-/** Runs segments of as many steps as fit the time that the probe allows, at so many microseconds a step. */
+/** Runs segments of as many steps as fit into the probe's time, with this many microseconds per step. */
 function probe(most: number, stepMicroseconds: (workers: number, turn: number) => number) {
   const probing = new WorkerProbe(most);
   const tried: number[] = [];
@@ -33,18 +33,18 @@ function workersOf({ measured }: WorkersReport): number[] {
 
 describe('the probe', () => {
   const cases: [string, number, (workers: number) => number, number, number[]][] = [
-    ['keeps all where twice as many are twice as fast', 2, w => 60 / w, 2, [2, 1]],
-    ['takes one where two are slower', 2, w => 20 + 15 * w, 1, [2, 1]],
+    ['keeps all if twice as many are twice as fast', 2, w => 60 / w, 2, [2, 1]],
+    ['takes one if two are slower', 2, w => 20 + 15 * w, 1, [2, 1]],
     ['keeps more within the noise', 2, w => 100 - w, 2, [2, 1]],
-    ['goes down as long as that pays', 8, w => 100 / w + 20 * w, 2, [8, 4, 2, 1]],
+    ['tries fewer as long as that pays', 8, w => 100 / w + 20 * w, 2, [8, 4, 2, 1]],
     [
-      'goes past a number that is no faster than all',
+      'goes on after a number that is no faster than all',
       8,
       w => [0, 40, 40, 40, 100, 0, 0, 0, 101][w]!,
       2,
       [8, 4, 2, 1],
     ],
-    ['does not try the hopeless', 8, w => 800 / w, 8, [8, 4]],
+    ['does not try hopeless numbers', 8, w => 800 / w, 8, [8, 4]],
     ['tries halves of odd numbers', 7, w => 10 * w, 1, [7, 3, 1]],
   ];
   it.each(cases)('%s', (_, most, time, chosen, measured) => {
@@ -56,18 +56,18 @@ describe('the probe', () => {
     }
   });
 
-  it('is not taken in by a turn that was disturbed, nor by the first steps', () => {
+  it('ignores a disturbed turn and the first steps', () => {
     expect(probe(2, (workers, turn) => (turn < 2 || turn === 3 ? 500 : 60 / workers)).choice.workers).toBe(2);
   });
 
-  it('tries nothing where a step is long', () => {
+  it('tries nothing if a step is long', () => {
     const { choice, tried } = probe(4, () => 80_000);
     expect(choice).toEqual({ type: 'workers', workers: 4, measured: [] });
     expect(new Set(tried)).toEqual(new Set([4]));
   });
 });
 
-describe('a training with --workers auto', () => {
+describe('a training with workers: auto', () => {
   const network: Network = {
     layers: [12, 40, 3],
     hidden: ['tanh'],
@@ -76,7 +76,7 @@ describe('a training with --workers auto', () => {
   };
   const data = randomDataset(network, 1000);
 
-  it('probes with its own steps, and has the bits of its shards', async () => {
+  it('probes with its own steps, and gives the bits of its shards', async () => {
     const enough = new AbortController();
     const options = { batchSize: 64, epochs: 1_000_000 };
     const asked = trainOptions({ ...options, workers: 'auto', signal: enough.signal });
@@ -85,7 +85,7 @@ describe('a training with --workers auto', () => {
     for await (const report of train(network, data, null, asked)) {
       reports.push(report);
       if (report.type === 'workers') choice = report;
-      // One core has nothing to choose from.
+      // With one core there is no choice.
       if (choice || (report.type === 'start' && report.workers === 1)) enough.abort();
     }
     const { start, steps, weights } = resultOf(reports);

@@ -1,36 +1,42 @@
-/** Going on from a state: the same bits and the same reports as if nothing had happened. */
+/** Resuming from a state: the same bits and the same reports as without an interruption. */
 import { describe, expect, it } from 'vitest';
-import type { Network } from '../../src/model/network.js';
 import type { TrainState } from '../../src/model/state.js';
 import { Random } from '../../src/random.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import type { Report } from '../../src/train/reports.js';
 import { train } from '../../src/train/train.js';
 import { randomDataset, trainOptions } from '../datasets.js';
-import { NETWORKS } from './networks.js';
+import { LINE, NETWORKS, THREE } from './networks.js';
 import { resultOf, runTraining, withoutTime } from './run.js';
 
-const THREE: Network = { layers: [5, 8, 3], hidden: ['relu'], output: 'softmax', loss: 'cross-entropy' };
 const EVERY_STEP = { every: 1, unit: 'steps' } as const;
 
 describe.each(NETWORKS.map(network => [network.layers.join('-'), network] as const))('%s', (_, network) => {
   const data = randomDataset(network, 53);
   const validation = randomDataset(network, 17, 5);
 
-  // 53 rows: single-row batches, uneven shards with a short last batch, the whole.
-  it.each([1, 20, 'full'] as const)('batch %s: goes on from any step on any workers', async batchSize => {
-    const options = { shards: 5, batchSize, epochs: 3, l2: 1e-3, learningRate: 0.05 };
-    const whole = await runTraining(network, data, { ...options, checkpoint: EVERY_STEP }, validation);
-    const { checkpoints } = whole;
-    const random = new Random(7, 'probe');
-    const variants = [{ workers: 1 }, { workers: 3, update: 'coordinator' as const }, { workers: 5 }];
-    for (const [i, variant] of variants.entries()) {
-      const { state } = checkpoints[Math.floor(random.uniform(i) * checkpoints.length)]!;
-      const resumed = await runTraining(network, data, { ...options, ...variant, resume: state }, validation);
-      const after = `after step ${state.steps}, ${JSON.stringify(variant)}`;
-      expect(withoutTime(resumed, state.epoch), after).toEqual(withoutTime(whole, state.epoch));
-    }
-  });
+  // 53 rows: single-row batches, uneven shards with a short last batch, full batches.
+  it.each([1, 20, 'full'] as const)(
+    'with batch size %s resumes from any step with any number of workers',
+    async batchSize => {
+      const options = { shards: 5, batchSize, epochs: 3, l2: 1e-3, learningRate: 0.05 };
+      const whole = await runTraining(network, data, { ...options, checkpoint: EVERY_STEP }, validation);
+      const { checkpoints } = whole;
+      const random = new Random(7, 'probe');
+      const variants = [{ workers: 1 }, { workers: 3, update: 'coordinator' as const }, { workers: 5 }];
+      for (const [i, variant] of variants.entries()) {
+        const { state } = checkpoints[Math.floor(random.uniform(i) * checkpoints.length)]!;
+        const resumed = await runTraining(
+          network,
+          data,
+          { ...options, ...variant, resume: state },
+          validation,
+        );
+        const after = `after step ${state.steps}, ${JSON.stringify(variant)}`;
+        expect(withoutTime(resumed, state.epoch), after).toEqual(withoutTime(whole, state.epoch));
+      }
+    },
+  );
 });
 
 describe('a state', () => {
@@ -41,14 +47,14 @@ describe('a state', () => {
     return checkpoints.find(({ state }) => state.steps === steps)!.state;
   };
 
-  it('that is the end of an epoch has it reported once more', async () => {
+  it('at the end of an epoch reports that epoch again', async () => {
     const state = await stateAfter(14);
     expect(state).toMatchObject({ epoch: 2, step: 7, steps: 14, samples: 100 });
     const { epochs } = await runTraining(THREE, data, { ...options, resume: state });
     expect(epochs.map(({ epoch }) => epoch)).toEqual([2, 3]);
   });
 
-  it('that is the end of the training gives its result again, or that of more epochs', async () => {
+  it('at the end of the training gives its result again, or that of more epochs', async () => {
     const whole = await runTraining(THREE, data, options, data);
     const again = await runTraining(THREE, data, { ...options, resume: whole.result.state }, data);
     expect(again.result.state).toEqual(whole.result.state);
@@ -63,7 +69,7 @@ describe('a state', () => {
     expect(withoutTime(longer, 3)).toEqual(withoutTime(five, 3));
   });
 
-  it('says how many shards go on', async () => {
+  it('determines the number of shards', async () => {
     const state = await stateAfter(3);
     const { reports } = await runTraining(THREE, data, {
       ...options,
@@ -92,7 +98,7 @@ describe('a state', () => {
       'an unknown slab',
       {},
       () => ({ slabs: { v: new Float32Array(75) } }),
-      /of the update rule nothing, got v/,
+      /expected the update rule to keep nothing, got v/,
     ],
     [
       'weights that are not finite',
@@ -101,7 +107,7 @@ describe('a state', () => {
       /expected finite weights/,
     ],
   ];
-  it.each(misfits)('of %s is refused', async (_, other, change, message) => {
+  it.each(misfits)('with %s is refused', async (_, other, change, message) => {
     const state = await stateAfter(9);
     const resume = { ...state, ...change(state) } as TrainState;
     await expect(runTraining(THREE, data, { ...options, ...other, resume })).rejects.toMatchObject({
@@ -117,16 +123,24 @@ describe('checkpoints', () => {
   it.each([
     [{ every: 3, unit: 'steps' } as const, [3, 6, 9, 12, 14]],
     [{ every: 1, unit: 'epochs' } as const, [7, 14]],
-    [{ every: 1e-9, unit: 'seconds' } as const, Array.from({ length: 14 }, (_, i) => i + 1)],
     [null, [14]],
-  ])('come every %o, and at the end', async (checkpoint, steps) => {
+  ])('are made at the interval %o, and at the end', async (checkpoint, steps) => {
     const { checkpoints, result } = await runTraining(THREE, data, { batchSize: 8, epochs: 2, checkpoint });
     expect(checkpoints.map(({ state }) => state.steps)).toEqual(steps);
     expect(checkpoints.at(-1)).toMatchObject({ reason: 'epochs', state: result.state });
     expect(result.weights).toEqual(result.state.weights);
   });
 
-  it('come on request, and the training goes on', async () => {
+  it('are made after every segment if the seconds are over', async () => {
+    const options = { batchSize: 8, epochs: 2, checkpoint: { every: 1e-9, unit: 'seconds' } } as const;
+    const { checkpoints } = await runTraining(THREE, data, options);
+    // A segment has one step, or more on a busy machine, and ends with its epoch.
+    const steps = checkpoints.map(({ state }) => state.steps);
+    expect(steps).toEqual([...new Set(steps)].sort((a, b) => a - b));
+    expect(steps).toEqual(expect.arrayContaining([7, 14]));
+  });
+
+  it('are made on request while the training continues', async () => {
     const requests = new EventTarget();
     const control = new AbortController();
     const options = trainOptions({ epochs: 1_000_000, requests, signal: control.signal });
@@ -152,12 +166,11 @@ describe('checkpoints', () => {
     expect(first!.state.weights).not.toEqual(second!.state.weights);
   });
 
-  it('are never of weights that are not finite', async () => {
-    const line: Network = { layers: [3, 2], hidden: [], output: 'identity', loss: 'sse' };
+  it('never contain weights that are not finite', async () => {
     const reports: TrainState[] = [];
     const options = trainOptions({ learningRate: 1e9, epochs: 50, checkpoint: EVERY_STEP });
     const run = async () => {
-      for await (const report of train(line, randomDataset(line, 20), null, options)) {
+      for await (const report of train(LINE, randomDataset(LINE, 20), null, options)) {
         if (report.type === 'checkpoint') reports.push(report.state);
       }
     };
@@ -168,7 +181,7 @@ describe('checkpoints', () => {
 });
 
 describe('the time limit', () => {
-  it('ends a training after the step under way', async () => {
+  it('ends a training after the current step', async () => {
     const data = randomDataset(THREE, 400);
     const { result, checkpoints } = await runTraining(THREE, data, { epochs: 1_000_000, maxSeconds: 1e-3 });
     expect(result.stopped).toBe('time');
@@ -178,9 +191,9 @@ describe('the time limit', () => {
 });
 
 describe('the best epoch', () => {
-  it('is the one with the least loss on the validation rows', async () => {
+  it('is the one with the lowest validation loss', async () => {
     const data = randomDataset(THREE, 40);
-    // Other rows altogether: what is learned soon makes them worse.
+    // Entirely different rows: training soon makes their predictions worse.
     const validation = randomDataset(THREE, 40, 11);
     const options = { epochs: 12, learningRate: 1, batchSize: 8 };
     const { epochs, result } = await runTraining(THREE, data, options, validation);
@@ -194,7 +207,7 @@ describe('the best epoch', () => {
     expect(result.state.best!.weights).toEqual(best.result.weights);
   });
 
-  it('is judged by the training loss where there is no validation, and only when it is whole', async () => {
+  it('is judged by the training loss if there are no validation rows, and only if it is complete', async () => {
     const data = randomDataset(THREE, 40);
     const { epochs, result } = await runTraining(THREE, data, { epochs: 2, learningRate: 0.1 });
     expect(epochs[1]!.training.loss).toBeLessThan(epochs[0]!.training.loss);

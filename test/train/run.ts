@@ -1,4 +1,4 @@
-/** Running a training to its end in a test. */
+/** Runs a training to its end in a test. */
 import { createHash } from 'node:crypto';
 import { expect } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
@@ -36,7 +36,7 @@ export async function runTraining(
   return { reports, epochs, checkpoints, result: resultOf(reports) };
 }
 
-/** What the last report of a training says. */
+/** The result in the last report of a training. */
 export function resultOf(reports: readonly Report[]): TrainResult {
   const last = reports.at(-1)!;
   expect(last.type).toBe('end');
@@ -48,7 +48,7 @@ export function bitsOf(values: Float32Array): string {
   return createHash('sha256').update(values).digest('hex');
 }
 
-/** What is to be the same whatever happened on the way: reports of the epochs and the state, but for the time. */
+/** What interruptions and workers must not change: reports of the epochs and the state, without times. */
 export function withoutTime({ epochs, result }: Run, fromEpoch = 1) {
   const figures = epochs.filter(({ epoch }) => epoch >= fromEpoch);
   const plain = (best: Best | null) => best && { ...best, weights: bitsOf(best.weights) };

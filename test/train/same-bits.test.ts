@@ -1,4 +1,4 @@
-/** The promise: the weights are those of the shards, bit for bit, whatever the workers and the update. */
+/** The promise: the bits of the weights depend on the shards, not on the number of workers or who updates. */
 import { describe, expect, it } from 'vitest';
 import { randomDataset } from '../datasets.js';
 import { NETWORKS } from './networks.js';
@@ -8,8 +8,8 @@ describe.each(NETWORKS.map(network => [network.layers.join('-'), network] as con
   const data = randomDataset(network, 203);
   const validation = randomDataset(network, 31, 5);
 
-  // 203 rows: batches of 1, of 7 on 8 shards, uneven shards, a short last batch, the whole.
-  it.each([1, 7, 64, 'full'] as const)('batch %s', async batchSize => {
+  // 203 rows: batches of 1, of 7 on 8 shards, uneven shards, a short last batch, full batches.
+  it.each([1, 7, 64, 'full'] as const)('gives the same bits with batch size %s', async batchSize => {
     const options = { shards: 8, batchSize, epochs: 2, l2: 1e-3, learningRate: 0.05 };
     const { result: one, epochs } = await runTraining(network, data, { ...options, workers: 1 });
     const variants = [

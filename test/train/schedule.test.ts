@@ -1,4 +1,4 @@
-/** A schedule in a training: each step takes its own rate, whoever updates, and after an interruption too. */
+/** A schedule in a training: each step has its own rate, whoever updates, and also after an interruption. */
 import { expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { factorAt, makeSchedule, type Schedule } from '../../src/model/schedule.js';
@@ -10,7 +10,7 @@ const data = randomDataset(network, 64);
 const EPOCHS = 3;
 const WHOLE = { batchSize: 'full', shards: 3 } as const;
 
-/** The weights after EPOCHS steps of the whole batch, one training a step, each with the rate of its step. */
+/** The weights after EPOCHS steps of the full batch, with one training per step at the rate of that step. */
 async function stepByStep(schedule: Schedule, learningRate: number): Promise<Float32Array> {
   let init: Float32Array | null = null;
   for (let t = 0; t < EPOCHS; t++) {
@@ -31,7 +31,7 @@ it.each([
   expect(result.weights).toEqual(await stepByStep(schedule, 0.5));
 });
 
-it('has the same rates where the coordinator updates, and where a training goes on', async () => {
+it('has the same rates if the coordinator updates, and after an interruption', async () => {
   const schedule = makeSchedule('one-cycle', {});
   const options = { batchSize: 16, shards: 3, epochs: EPOCHS, learningRate: 0.5, schedule };
   const { result } = await runTraining(network, data, options);
@@ -42,7 +42,7 @@ it('has the same rates where the coordinator updates, and where a training goes 
   expect(rest.result.weights).toEqual(result.weights);
 });
 
-it('ends after fewer steps at the rates of all, where it is asked to', async () => {
+it('ends after fewer steps than the schedule spans', async () => {
   const schedule = makeSchedule('cosine', {});
   const options = { batchSize: 16, shards: 3, epochs: EPOCHS, learningRate: 0.5, schedule };
   const whole = await runTraining(network, data, {

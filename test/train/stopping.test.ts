@@ -1,4 +1,4 @@
-/** When a training ends before its epochs are over, which epoch is the best, and the schedule that goes by it. */
+/** Early stopping, targets, limits on steps, the best epoch, and the plateau schedule. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { makeSchedule } from '../../src/model/schedule.js';
@@ -6,18 +6,18 @@ import type { TrainState } from '../../src/model/state.js';
 import type { TrainOptions } from '../../src/train/options.js';
 import type { EpochReport } from '../../src/train/reports.js';
 import { randomDataset } from '../datasets.js';
+import { THREE } from './networks.js';
 import { runTraining, withoutTime } from './run.js';
 
-const THREE: Network = { layers: [5, 8, 3], hidden: ['relu'], output: 'softmax', loss: 'cross-entropy' };
 const data = randomDataset(THREE, 40);
-/** Other rows altogether: what is learned soon makes them worse. */
+/** Entirely different rows: training soon makes their predictions worse. */
 const validation = randomDataset(THREE, 40, 11);
 const OPTIONS = { epochs: 30, learningRate: 0.5, batchSize: 8, shards: 3 };
 const EVERY_STEP = { every: 1, unit: 'steps' } as const;
 
 const losses = (epochs: EpochReport[]) => epochs.map(epoch => epoch.validation!.loss);
 
-/** The epoch after which no better one has come for so many, by hand. */
+/** The epoch after which there was no improvement for `patience` epochs, by hand. */
 function lastEpoch(values: number[], patience: number, minDelta = 0): number {
   let mark = Number.POSITIVE_INFINITY;
   let waited = 0;
@@ -36,7 +36,7 @@ describe('patience', () => {
     [1, 0],
     [3, 0],
     [2, 0.05],
-  ])('of %i epochs ends a training that gets no better by more than %f', async (patience, minDelta) => {
+  ])('of %i epochs ends a training that does not improve by more than %f', async (patience, minDelta) => {
     const { result, epochs } = await runTraining(THREE, data, { ...OPTIONS, patience, minDelta }, validation);
     const expected = lastEpoch(losses(whole.epochs), patience, minDelta);
     expect(expected).toBeLessThan(OPTIONS.epochs);
@@ -47,7 +47,7 @@ describe('patience', () => {
     expect(result.state.best).toMatchObject({ epoch: best + 1, value: values[best] });
   });
 
-  it('goes by the figure that is to be monitored', async () => {
+  it('uses the monitored figure', async () => {
     const monitored = await runTraining(
       THREE,
       data,
@@ -64,7 +64,7 @@ describe('patience', () => {
     expect(monitored.result.state.best).toMatchObject({ epoch: best + 1, value: values[best] });
   });
 
-  it('has the figure judged that it goes by', async () => {
+  it('computes the figure that it needs', async () => {
     const { result, epochs } = await runTraining(
       THREE,
       data,
@@ -76,7 +76,7 @@ describe('patience', () => {
     expect(result.state.best!.validation).toEqual(epochs[result.state.best!.epoch - 1]!.validation);
   });
 
-  it('that is longer has a training that was ended go on', async () => {
+  it('that is longer resumes a training that had ended', async () => {
     const short = await runTraining(THREE, data, { ...OPTIONS, patience: 1 }, validation);
     const resume = short.result.state;
     const again = await runTraining(THREE, data, { ...OPTIONS, patience: 1, resume }, validation);
@@ -89,13 +89,13 @@ describe('patience', () => {
 describe('a target', () => {
   const target = { figure: 'loss', value: losses(whole.epochs)[1]! };
 
-  it('ends the training after the first epoch that is as good', async () => {
+  it('ends the training after the first epoch that reaches it', async () => {
     const first = losses(whole.epochs).findIndex(loss => loss <= target.value) + 1;
     const { result } = await runTraining(THREE, data, { ...OPTIONS, target }, validation);
     expect(result).toMatchObject({ stopped: 'target', epochs: first });
   });
 
-  it('of a figure that only it asks for may stand beside another that is monitored', async () => {
+  it('may be of another figure than the monitored one', async () => {
     const options = { ...OPTIONS, metrics: ['f1'] };
     const { epochs } = await runTraining(THREE, data, options, validation);
     const scores = epochs.map(epoch => epoch.validation!.metrics!.f1!);
@@ -109,7 +109,7 @@ describe('a target', () => {
     expect(result.state.best).toMatchObject({ value: Math.min(...before) });
   });
 
-  it('of another figure may be asked for on the way: what was watched stays watched', async () => {
+  it('may be given when resuming, without changing the monitored figure', async () => {
     const { state } = (await runTraining(THREE, data, { ...OPTIONS, epochs: 2 }, validation)).result;
     const asked = { ...OPTIONS, epochs: 4, target: { figure: 'accuracy', value: 1 } };
     const { result } = await runTraining(THREE, data, { ...asked, resume: state }, validation);
@@ -119,7 +119,7 @@ describe('a target', () => {
     expect(result.state.best!.value).toBe(Math.min(...before));
   });
 
-  it('that is out of reach leaves the reason as it is', async () => {
+  it('that is not reached does not change the reason', async () => {
     const far = { figure: 'accuracy', value: 1 };
     const { result } = await runTraining(THREE, data, { ...OPTIONS, target: far }, validation);
     expect(result.stopped).toBe('epochs');
@@ -129,7 +129,7 @@ describe('a target', () => {
     );
   });
 
-  it('counts on the last step, though its epoch is cut short', async () => {
+  it('can be reached by the last step of an incomplete epoch', async () => {
     const easy = { figure: 'accuracy', value: 0 };
     const cut = { ...OPTIONS, steps: 3 };
     const { result } = await runTraining(THREE, data, { ...cut, target: easy }, validation);
@@ -141,7 +141,7 @@ describe('a target', () => {
 });
 
 describe('a number of steps', () => {
-  it('counts from the start of the training, whatever came between', async () => {
+  it('counts from the start of the training, across interruptions', async () => {
     const straight = await runTraining(THREE, data, { ...OPTIONS, steps: 13, checkpoint: EVERY_STEP });
     expect(straight.result).toMatchObject({ stopped: 'steps', steps: 13, epochs: 3, samples: 104 });
     const { state } = straight.checkpoints[6]!;
@@ -151,7 +151,7 @@ describe('a number of steps', () => {
     expect(done.result).toMatchObject({ stopped: 'steps', steps: 13 });
   });
 
-  it('is where a schedule ends', async () => {
+  it('is the end of a schedule', async () => {
     const schedule = makeSchedule('cosine', { end: 0.1 });
     const { epochs, reports } = await runTraining(THREE, data, { ...OPTIONS, schedule, steps: 10 });
     expect(reports[0]).toMatchObject({ totalSteps: 10, totalSamples: 80 });
@@ -160,13 +160,23 @@ describe('a number of steps', () => {
   });
 });
 
+it.each(['steps', 'patience', 'maxSeconds', 'stallSeconds'] as const)(
+  'takes %s: Infinity for no limit',
+  async limit => {
+    const options = { ...OPTIONS, epochs: 3 };
+    const plain = await runTraining(THREE, data, options, validation);
+    const unlimited = { ...options, [limit]: Number.POSITIVE_INFINITY };
+    expect(withoutTime(await runTraining(THREE, data, unlimited, validation))).toEqual(withoutTime(plain));
+  },
+);
+
 describe('the schedule plateau', () => {
   const schedule = makeSchedule('plateau', { gamma: 0.5, patience: 0, cooldown: 1, warmup: 7 });
   const options = { ...OPTIONS, schedule, patience: 12, epochs: 20, learningRate: 1 };
 
-  it('falls where epochs get no better, and reports its rates', async () => {
+  it('reduces the rate if epochs do not improve, and reports it', async () => {
     const { epochs } = await runTraining(THREE, data, options, validation);
-    // Of five steps an epoch, two are over when warm-up is.
+    // With five steps per epoch, warm-up ends in the second epoch.
     let best = Number.POSITIVE_INFINITY;
     let factor = 1;
     let resting = 0;
@@ -183,11 +193,11 @@ describe('the schedule plateau', () => {
     expect(factor).toBeLessThan(0.3);
   });
 
-  it('goes on from any step, with patience, to the same bits, counts and rates', async () => {
+  it('resumes from any step, with patience, to the same bits, counts and rates', async () => {
     const straight = await runTraining(THREE, data, { ...options, checkpoint: EVERY_STEP }, validation);
     for (const [i, { state }] of straight.checkpoints.entries()) {
       if (i % 3 !== 0 && state.step !== 5) continue;
-      // As a file brings it back.
+      // As if read from a file.
       const watch = JSON.parse(JSON.stringify(state.watch)) as TrainState['watch'];
       const resume = { ...state, watch };
       const rest = await runTraining(THREE, data, { ...options, workers: 1 + (i % 3), resume }, validation);
@@ -197,10 +207,10 @@ describe('the schedule plateau', () => {
     }
   });
 
-  it('judges an epoch whose judgement was cut short once it goes on', async () => {
+  it('judges an epoch after resuming if its judgement was interrupted', async () => {
     const straight = await runTraining(THREE, data, options, validation);
     const cut = await runTraining(THREE, data, { ...options, steps: 10 }, validation);
-    // As a signal at the end of the epoch leaves it: done, and not yet counted.
+    // A signal at the end of an epoch leaves it completed, but not counted yet.
     const { watch, best } = (await runTraining(THREE, data, { ...options, steps: 9 }, validation)).result
       .state;
     const resume = { ...cut.result.state, watch, best };
@@ -245,7 +255,7 @@ describe('refuses', () => {
     [
       'a percentage',
       { target: { figure: 'training-accuracy', value: 98 } },
-      /TrainOptions\.target: expected 1 at most, as training-accuracy can be no more, got 98/,
+      /TrainOptions\.target: expected at most 1, the best training-accuracy, got 98/,
     ],
   ])('%s', async (_, options, message) => {
     await expect(runTraining(THREE, data, { ...OPTIONS, ...options })).rejects.toMatchObject({
@@ -254,7 +264,16 @@ describe('refuses', () => {
     });
   });
 
-  it('a figure that the task does not have', async () => {
+  it('an infinite tolerance, which would stop after the first step', async () => {
+    const running = runTraining(THREE, data, { ...OPTIONS, tolerance: Number.POSITIVE_INFINITY });
+    await expect(running).rejects.toMatchObject({
+      code: 'usage',
+      message: 'tolerance: expected a number from 0, got Infinity, which every step is within.',
+      hint: 'Leave it out to take all steps.',
+    });
+  });
+
+  it('a figure that does not exist for the task', async () => {
     const rows = randomDataset(house, 20);
     const options = { monitor: 'training-accuracy' };
     await expect(runTraining(house, rows, options)).rejects.toThrow(
@@ -268,35 +287,31 @@ describe('refuses', () => {
       ({ watch }) => ({ watch: { ...watch, figure: 'accuracy' } }),
       /expected monitor: "accuracy", got loss/,
     ],
-    [
-      'epochs that were not',
-      ({ watch }) => ({ watch: { ...watch, epoch: 9 } }),
-      /expected epochs that were judged/,
-    ],
+    ['epochs that were not', ({ watch }) => ({ watch: { ...watch, epoch: 9 } }), /expected judged epochs/],
     [
       'more waiting than epochs',
       ({ watch }) => ({ watch: { ...watch, waited: 9 } }),
-      /epochs without a better one/,
+      /epochs without improvement/,
     ],
     ['a best to come', ({ best }) => ({ best: { ...best, epoch: 9 } }), /expected best epoch 1 to/],
     [
       'a schedule that it has not',
       ({ watch }) => ({ watch: { ...watch, plateau: { best: 1, bad: 0, cooldown: 0, factor: 1 } } }),
-      /expected of lrSchedule: "plateau" none, got the state of one/,
+      /expected no state of lrSchedule: "plateau", got one/,
     ],
   ];
-  it.each(misfits)('a state of %s', async (_, change, message) => {
+  it.each(misfits)('a state with %s', async (_, change, message) => {
     const { result } = await runTraining(THREE, data, { ...OPTIONS, epochs: 2 }, validation);
     const resume = { ...result.state, ...change(result.state) } as TrainState;
     const options = { ...OPTIONS, monitor: 'loss', resume };
     await expect(runTraining(THREE, data, options, validation)).rejects.toThrow(message);
   });
 
-  it('a state without that of its schedule', async () => {
+  it('a state without the state of its schedule', async () => {
     const { result } = await runTraining(THREE, data, { ...OPTIONS, epochs: 2 }, validation);
     const options = { ...OPTIONS, schedule: plateau, resume: result.state };
     await expect(runTraining(THREE, data, options, validation)).rejects.toThrow(
-      'expected of lrSchedule: "plateau"',
+      'expected the state of lrSchedule: "plateau", got none.',
     );
   });
 });

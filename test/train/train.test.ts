@@ -1,4 +1,4 @@
-/** Training as its users see it: it learns, it stops, it reports, it refuses. */
+/** Training as users see it: it learns, stops, reports and refuses. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../src/model/network.js';
 import { makeOptimizer } from '../../src/model/optimizer.js';
@@ -7,11 +7,10 @@ import type { TrainOptions } from '../../src/train/options.js';
 import type { Report } from '../../src/train/reports.js';
 import { train } from '../../src/train/train.js';
 import { changeInputs, makeDataset, randomDataset, trainOptions } from '../datasets.js';
+import { LINE, THREE } from './networks.js';
 import { resultOf, runTraining } from './run.js';
 
 const XOR: Network = { layers: [2, 4, 1], hidden: ['tanh'], output: 'sigmoid', loss: 'binary-cross-entropy' };
-const THREE: Network = { layers: [5, 8, 3], hidden: ['relu'], output: 'softmax', loss: 'cross-entropy' };
-const LINE: Network = { layers: [3, 2], hidden: [], output: 'identity', loss: 'sse' };
 
 describe('train', () => {
   it.each([1, 2])('learns XOR with %d workers', async workers => {
@@ -26,7 +25,7 @@ describe('train', () => {
     expect(result.training.loss).toBeLessThan(0.1);
   });
 
-  it('reports the start, then an epoch after the other', async () => {
+  it('reports the start, then one epoch after the other', async () => {
     const data = randomDataset(THREE, 50);
     const { reports, epochs, result } = await runTraining(THREE, data, { epochs: 3, batchSize: 16 }, data);
     expect(reports[0]).toMatchObject({ type: 'start', workers: 2, shards: 2, stepsPerEpoch: 4, rows: 50 });
@@ -40,14 +39,14 @@ describe('train', () => {
     expect(result.validation).toEqual(epochs[2]!.validation);
   });
 
-  it('judges the batches of an epoch by all of their rows', async () => {
+  it('judges all rows of an epoch’s batches', async () => {
     const data = randomDataset(THREE, 50);
     const { epochs } = await runTraining(THREE, data, { epochs: 1, batchSize: 16, shuffle: false });
     const [a, b, c, d] = epochs[0]!.stepLosses as unknown as [number, number, number, number];
     expect(epochs[0]!.training.loss).toBeCloseTo((16 * (a + b + c) + 2 * d) / 50, 10);
   });
 
-  it('gives in evaluate what it saw in validation', async () => {
+  it('has the validation figures that evaluate gives', async () => {
     const data = randomDataset(THREE, 50);
     const validation = randomDataset(THREE, 37, 9);
     const { result } = await runTraining(THREE, data, { shards: 4 }, validation);
@@ -60,7 +59,7 @@ describe('train', () => {
     }
   });
 
-  it('puts predictions and rmse into the units of the targets', async () => {
+  it('gives predictions and RMSE in the units of the targets', async () => {
     const plain = randomDataset(LINE, 20);
     const scaled = {
       ...plain,
@@ -86,7 +85,7 @@ describe('train', () => {
     expect(result.steps).toBeLessThan(5000);
   });
 
-  it('ends after as many steps as are asked for, within an epoch or at its end', async () => {
+  it('ends after the given number of steps, within an epoch or at its end', async () => {
     const data = randomDataset(THREE, 50);
     const { result, epochs } = await runTraining(THREE, data, { epochs: 3, steps: 6 });
     expect(result).toMatchObject({ stopped: 'steps', steps: 6, epochs: 2, samples: 82 });
@@ -97,7 +96,7 @@ describe('train', () => {
     expect(atEnd).toMatchObject({ stopped: 'steps', steps: 4, epochs: 1 });
   });
 
-  it('ends after the step under way when it is aborted', async () => {
+  it('ends after the current step when it is aborted', async () => {
     const data = randomDataset(THREE, 400);
     const control = new AbortController();
     const options = trainOptions({ epochs: 1_000_000, batchSize: 8, signal: control.signal });
@@ -111,14 +110,14 @@ describe('train', () => {
     expect(weights.every(Number.isFinite)).toBe(true);
   });
 
-  it('lets its threads go when nobody reads the reports any more', async () => {
+  it('releases its threads when the reports are no longer read', async () => {
     const data = randomDataset(THREE, 400);
     for await (const report of train(THREE, data, null, trainOptions({ epochs: 1_000_000 }))) {
       if (report.type === 'epoch') break;
     }
   });
 
-  it.each(['sharded', 'coordinator'] as const)('says where it diverged, update = %s', async update => {
+  it.each(['sharded', 'coordinator'] as const)('reports where it diverged, update = %s', async update => {
     const data = randomDataset(LINE, 20);
     const options = { learningRate: 1e30, epochs: 50, update };
     await expect(runTraining(LINE, data, options)).rejects.toMatchObject({
@@ -131,7 +130,7 @@ describe('train', () => {
   });
 
   it.each(['sharded', 'coordinator'] as const)(
-    'ends at a mean loss beyond 1e30, though it is finite, update = %s',
+    'ends at a finite mean loss above 1e30, update = %s',
     async update => {
       const far = (size: number) => changeInputs(randomDataset(LINE, 20), inputs => inputs.fill(size));
       const options = {
@@ -152,7 +151,7 @@ describe('train', () => {
     },
   );
 
-  it('says so when the very last step diverged', async () => {
+  it('reports divergence in the very last step', async () => {
     const options = { learningRate: 1e38, epochs: 1, batchSize: 'full' as const };
     const data = changeInputs(randomDataset(LINE, 20), inputs =>
       inputs.set(inputs.map(value => 1e6 * value)),
@@ -160,7 +159,7 @@ describe('train', () => {
     await expect(runTraining(LINE, data, options)).rejects.toMatchObject({ code: 'diverged' });
   });
 
-  it('calls no epoch the best whose weights are not finite, though its loss is', async () => {
+  it('never has a best epoch with weights that are not finite, even if its loss is finite', async () => {
     const data = changeInputs(randomDataset(LINE, 20), inputs =>
       inputs.set(inputs.map(value => 1e6 * value)),
     );
@@ -252,12 +251,12 @@ describe('train', () => {
     ],
     ['too few', rows.y.slice(0, 19), 'got 19 in an Int32Array'],
     ['none', rows.y.slice(0, 0), 'got 0 in an Int32Array'],
-  ])('refuses targets that are not of the loss: %s', async (_, y, message) => {
+  ])('refuses targets that don’t fit the loss: %s', async (_, y, message) => {
     await expect(runTraining(THREE, { ...rows, y }, {})).rejects.toThrow(message);
     await expect(runTraining(THREE, rows, {}, { ...rows, y })).rejects.toThrow(message);
   });
 
-  it('refuses whole numbers for labels', async () => {
+  it('refuses integers as labels', async () => {
     const data = randomDataset(XOR, 20);
     await expect(runTraining(XOR, { ...data, y: Int32Array.from(data.y) }, {})).rejects.toThrow(
       'test data: expected 20 targets in a Float32Array, as the loss is binary-cross-entropy, got 20 in an Int32Array.',

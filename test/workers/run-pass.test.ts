@@ -9,7 +9,7 @@ import { bindPass } from '../../workers/run-pass.js';
 const PULSE: Operation = { kind: 'pulse' };
 const WORKERS = 2;
 
-/** Rows at a time that each worker's section is run over: shard, first row of the batch and of the scratch, how many, whether added. */
+/** Rows that each worker's section runs over: shard, first row in the batch and in the scratch, count, whether added. */
 function rowsOver(over: Over, batch: number, shards: number) {
   const pass: Pass = [{ over, operations: [PULSE] }];
   return Array.from({ length: WORKERS }, (_, worker) => {
@@ -52,7 +52,7 @@ describe('bindPass', () => {
     expect(rowsOver('batch', 17, 3)).toEqual([[[0, 0, 0, 17, false]], [[0, 0, 0, 17, false]]]);
   });
 
-  it('runs the operations of all sections in their order, without those that do nothing', () => {
+  it('runs the operations of all sections in order, without those that do nothing', () => {
     const kinds: string[] = [];
     const operations: Operation[] = [{ kind: 'barrier' }, { kind: 'norms', trust: false }, PULSE];
     const bind = ({ kind }: Operation) => (kind === 'norms' ? null : () => void kinds.push(kind));
@@ -64,7 +64,7 @@ describe('bindPass', () => {
     expect(kinds).toEqual(['barrier', 'pulse', 'pulse']);
   });
 
-  it('notes the time after the last operation of each phase', () => {
+  it('measures the time after the last operation of each phase', () => {
     const milliseconds = new Float64Array(PHASE_STRIDE);
     const laps: string[] = [];
     const clock = new Clock(milliseconds, 0);

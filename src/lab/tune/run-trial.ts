@@ -3,12 +3,12 @@
  * the start, so that a trial that reaches it has the same rates and bits as one that was never paused.
  */
 import type { Dataset } from '../../data/dataset.js';
-import { isDiverged } from '../../errors.js';
 import { metricOf, scoredOf } from '../../judge/metrics.js';
 import type { Judgement } from '../../model/judgement.js';
 import type { Network } from '../../model/network.js';
 import { hashWeights } from '../../store/weights.js';
 import { withDefaults } from '../../train/defaults.js';
+import { DivergedError } from '../../train/divergence.js';
 import type { TrainOptions } from '../../train/options.js';
 import type { Report, TrainResult } from '../../train/reports.js';
 import { train } from '../../train/train.js';
@@ -121,8 +121,8 @@ export async function* runTrial(
     isKept = true;
     if (!aborted) ended = end(finished(result!, choose(result!), { metric, network }));
   } catch (error) {
-    if (!isDiverged(error)) throw error;
-    ended = end({});
+    if (!(error instanceof DivergedError)) throw error;
+    ended = end({ epochs: error.epochs, steps: error.steps });
   } finally {
     // If anything failed or the consumer stopped listening, saves what is still pending, if possible.
     if (!isKept) await keeper.finish(trial, null).catch(() => {});

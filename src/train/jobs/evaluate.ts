@@ -1,9 +1,9 @@
-/** Judging and predicting, in parallel, by the same forward pass as training's. */
+/** Judges and predicts in parallel, with the forward pass of training. */
 
 import { type Dataset, rowNumber } from '../../data/dataset.js';
 import { hasTargets } from '../../data/reconstruction.js';
 import { LockstepError } from '../../errors.js';
-import { isSound, reduceLoss } from '../../judge/judge.js';
+import { reduceLoss } from '../../judge/judge.js';
 import { checkMetrics } from '../../judge/metrics.js';
 import { predictionsOf } from '../../judge/predictions.js';
 import { type ExactJudgement, judgePredictions } from '../../judge/scores/exact.js';
@@ -13,7 +13,7 @@ import type { MachineOptions } from '../../session/machine.js';
 import { Session } from '../../session/session.js';
 import { DEFAULT_MACHINE } from '../defaults.js';
 
-/** What `evaluate` gives. Every figure but the loss comes from `predictions` and the targets in their own units. */
+/** Result of `evaluate`. All figures except the loss are computed from `predictions` and targets in their own units. */
 export interface Evaluation extends ExactJudgement {
   /**
    * ŷ (rows, outputs): probabilities of the classes (multiclass), of class 1 (binary), or values in the
@@ -21,15 +21,15 @@ export interface Evaluation extends ExactJudgement {
    */
   predictions: Float64Array;
   seconds: number;
-  /** What exactly computed, and why it is not as fast as it could be; null where nothing is known. */
+  /** Variant of the backend, and why it is not as fast as it could be; null if nothing is known. */
   description: string;
   notice: string | null;
 }
 
 /**
- * ŷ of every row and, if the data has targets, how good they are. Without targets (y empty) the judgement is NaN.
- * @throws usage if data and network don't fit, or a metric is none of the task's; diverged if a prediction or E
- * is not finite, so that nothing is known of that row; failed if a worker did
+ * Predicts every row and, if the data has targets, judges the predictions. Without targets (y empty) the figures are NaN.
+ * @throws usage if data and network don't fit, or a metric does not exist for the task; diverged if a prediction or E
+ * is not finite; failed if a worker failed
  */
 export async function evaluate(
   network: Network,
@@ -56,10 +56,10 @@ export async function evaluate(
     const predictions = predictionsOf(session.view('predictions', 'f32'), data);
     checkFinite(predictions, data);
     const loss = reduceLoss(sums.loss, sums.weight, options.reduction);
+    if (hasTargets(data) && !Number.isFinite(loss)) throw notFinite(data.source, `loss, got ${loss}`);
     const judgement = hasTargets(data)
       ? await judgePredictions(loss, data, options.metrics, predictions)
       : unjudged(data);
-    if (hasTargets(data) && !isSound(judgement)) throw notFinite(data.source, `loss, got ${judgement.loss}`);
     const { description, notice } = session.backend;
     return { ...judgement, predictions, seconds, description, notice };
   } finally {

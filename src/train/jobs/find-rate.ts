@@ -1,6 +1,6 @@
 /**
- * The learning-rate range test (Smith, arXiv 1506.01186): steps whose rate rises from one to the next by the same
- * factor, until the loss explodes; the curve of loss over rate tells which rates train well. Keeps no weights.
+ * Learning-rate range test (Smith, arXiv 1506.01186): takes steps whose learning rate rises by a constant factor until
+ * the loss explodes. The curve of loss over rate shows which rates train well. Keeps no weights.
  */
 
 import type { Dataset } from '../../data/dataset.js';
@@ -22,10 +22,11 @@ import { openSession } from '../open-session.js';
 import type { TrainOptions } from '../options.js';
 import { type RatePoint, type Suggestions, smoothLosses, suggestRates } from './rate-curve.js';
 
-/** Steps at once, between two looks at their losses. */
+/** Steps between two checks of their losses. */
 const SEGMENT_STEPS = 10;
-/** A loss, smoothed over this part of those before it, that is so many times the lowest has exploded. */
+/** Weight of the previous losses in the running mean. */
 const MEMORY = 0.8;
+/** The loss has exploded if its running mean is this many times the lowest one. */
 const EXPLOSION = 4;
 
 export interface RateRange {
@@ -36,22 +37,21 @@ export interface RateRange {
 
 export interface RateTest {
   points: RatePoint[];
-  /** Whether it ended before the highest rate, as the loss exploded. */
+  /** Whether the loss exploded before the highest rate. */
   exploded: boolean;
   suggestions: Suggestions;
   workers: number;
   shards: number;
   batchSize: number;
-  /** What exactly computed. */
+  /** Variant of the backend. */
   description: string;
 }
 
 /**
- * Tries the rates of the range, a step each, from the initial weights. The bits are those of the shards, whatever the
- * number of workers.
- * @param asked of the training that a rate is sought for; its rate, schedule, epochs and tolerance don't count
- * @param onSegment told of steps done
- * @throws as train does; diverged where the first weights have no finite loss, whatever the rate
+ * Tries the rates of the range, one step each, from the initial weights. The bits are the same for any number of workers.
+ * @param asked options of the training that needs a rate; rate, schedule, epochs and tolerance are ignored
+ * @param onSegment called with the number of completed steps
+ * @throws as train does; diverged if the loss of the initial weights is not finite
  */
 export async function findRate(
   network: Network,
@@ -66,7 +66,7 @@ export async function findRate(
     throw usageError(`${option('low')}: expected less than ${option('high')}, ${high}, got ${low}.`);
   }
   const rates = Array.from({ length: steps }, (_, i) => low * pow(high / low, i / (steps - 1)));
-  // What goes by epochs, or ends a training, has no place here.
+  // Options that depend on epochs or stop a training early don't apply.
   const given = withDefaults(data, network, asked);
   const { metrics, signal, stallSeconds, fault } = given;
   const rest = { ...given, ...NOTHING_MORE, metrics, signal, stallSeconds, fault };
@@ -92,7 +92,7 @@ export async function findRate(
   }
 }
 
-/** @throws diverged if the loss before the first step, which no rate has a part in, is not sound */
+/** @throws diverged if the loss before the first step, which does not depend on any rate, is not finite */
 function checkFirst([first = 0]: readonly number[], data: Dataset): void {
   if (isSoundLoss(first)) return;
   const extreme = findExtreme(data);
@@ -103,7 +103,7 @@ function checkFirst([first = 0]: readonly number[], data: Dataset): void {
   });
 }
 
-/** The loss of each step, judged before it, to the last or to where it exploded. */
+/** Loss of each step before its update, up to the last step or the explosion. */
 async function tryRates(
   session: Session,
   options: TrainOptions,
@@ -123,7 +123,7 @@ async function tryRates(
     const steps = Math.min(SEGMENT_STEPS, perEpoch - firstStep, rates.length - stepsBefore);
     const learningRate = Float64Array.from(rates.slice(stepsBefore, stepsBefore + steps));
     const end = await taking.take({ epoch, firstStep, stepsBefore, steps, learningRate });
-    // If the loss is not finite, that of the step that was not done is there too.
+    // If training diverged, the loss of the step that was not taken is there too.
     const judged = end.steps + Number(end.end === 'diverged');
     for (let i = firstStep; i < firstStep + judged; i++) {
       all.push(reduceLoss(losses[i]!, taking.extents.weightOf(epoch, i), options.reduction));
@@ -134,7 +134,7 @@ async function tryRates(
   return all;
 }
 
-/** Looks for an explosion as the losses come. */
+/** Detects an explosion of the loss. */
 class Explosion {
   #mean = 0;
   #weight = 0;

@@ -1,4 +1,4 @@
-/** One gradient by the very path that training takes, for checks. */
+/** Computes one gradient by the same path as training, for checks. */
 import type { Dataset } from '../../data/dataset.js';
 import { reduceLoss } from '../../judge/judge.js';
 import { Batches } from '../../model/batches.js';
@@ -11,9 +11,9 @@ import { PLAIN_STEPS, Steps } from '../../session/steps.js';
 import { DEFAULT_MACHINE } from '../defaults.js';
 
 /**
- * E, as it is trained on, and gradE of all rows of the data at the given weights, in the layout of the weights, without
- * L2; perturbed as in a first step where that is asked for.
- * @throws usage where data and network don't fit; failed where a worker did
+ * E as trained on, and gradE of all rows at the given weights, in the layout of the weights, without L2; perturbed as
+ * in a first step if `perturbation` is given.
+ * @throws usage if data and network don't fit; failed if a worker failed
  */
 export async function computeGradient(
   network: Network,
@@ -39,7 +39,7 @@ export async function computeGradient(
     const batches = new Batches({ batchSize: 'full', learningRate: 0 }, data.rows);
     const plain = { ...PLAIN_STEPS, shuffle: false, seed: 0 };
     const steps = new Steps(session, { ...plain, batches, reduction: options.reduction });
-    // One step of length 0 by the coordinator: the gradients are left where it summed them from.
+    // The coordinator takes a step of length 0, which leaves the gradients where it summed them.
     await steps.take({ epoch: 1, firstStep: 0, stepsBefore: 0, steps: 1, learningRate: 0 });
     const { weight } = session.extent('training');
     const scale = options.reduction === 'mean' ? 1 / weight : 1;

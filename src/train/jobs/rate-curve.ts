@@ -1,28 +1,28 @@
-/** The curve of a learning-rate range test: smoothed, and what it suggests. Pure functions. */
+/** Smooths the curve of a learning-rate range test, and suggests rates from it. Pure functions. */
 import { exp } from '../../elementary.js';
 
 /** One step of the test. */
 export interface RatePoint {
   learningRate: number;
-  /** Of the step's batch, by the weights before it, reduced as asked, without penalties. */
+  /** Loss of the step's batch with the weights before the step, by `reduction`, without penalties. */
   loss: number;
   smoothed: number;
 }
 
-/** Rates that the curve suggests; null where it falls nowhere. */
+/** Rates that the curve suggests; null if the loss never falls. */
 export interface Suggestions {
-  /** Where the smoothed loss falls most for a rise of ln α: the one to take. */
+  /** Where the smoothed loss falls most steeply over ln α: the rate to take. */
   steepest: number | null;
   /** Where the smoothed loss is lowest. */
   lowest: number | null;
-  /** A tenth of that: the careful choice. */
+  /** A tenth of the lowest: the careful choice. */
   tenth: number | null;
 }
 
-/** The deviation of the weights of the mean, in steps, as a part of all of them. */
+/** Standard deviation of the Gaussian that smooths, as a part of the number of steps. */
 const WIDTH = 0.03;
 
-/** A mean of each loss and those around it, by the weights e^(−½ (distance / width)²): without the lag of one from before. */
+/** Gaussian-weighted mean around each loss, with weights e^(−½ (distance / width)²); unlike a running mean it has no lag. */
 export function smoothLosses(losses: readonly number[]): number[] {
   const width = Math.max(1, WIDTH * losses.length);
   const reach = Math.ceil(3 * width);
@@ -39,13 +39,10 @@ export function smoothLosses(losses: readonly number[]): number[] {
   });
 }
 
-/** What part of its whole fall the loss has to have made before its steepest place counts: less can be the batches' noise. */
+/** Part of its whole fall that the loss must have fallen before a steepest place counts: less may be noise of the batches. */
 const BEGUN = 0.1;
 
-/**
- * The steepest descent once the loss falls, and a tenth of the rate at the lowest place. The rates rise by the same
- * factor.
- */
+/** @param points with rates that rise by a constant factor */
 export function suggestRates(points: readonly RatePoint[]): Suggestions {
   const none = { steepest: null, lowest: null, tenth: null };
   if (points.length < 3) return none;
@@ -57,7 +54,7 @@ export function suggestRates(points: readonly RatePoint[]): Suggestions {
     return i < begun ? 0 : smoothed[i + 2]! - smoothed[i]!;
   });
   const steepest = indexOfLeast(falls) + 1;
-  // The loss never fell: the first weights are as good as it gets.
+  // The loss never fell below that of the initial weights.
   if (lowest === 0 || !(falls[steepest - 1]! < 0)) return none;
   const rate = points[lowest]!.learningRate;
   return { steepest: points[steepest]!.learningRate, lowest: rate, tenth: rate / 10 };

@@ -179,6 +179,9 @@ describe('halving', () => {
     ]);
     expect(result!.best!.number).not.toBe(cursed);
     expect(second[0]).toMatchObject({ value: null, loss: null, weightsSha256: null, stopped: null });
+    // It diverges in a step of the second rung, which begins with the steps of the first.
+    const { steps } = resultsOf(records).find(({ trial, rung }) => trial === cursed && rung === 0)!;
+    expect(second[0]!.steps).toBeGreaterThan(steps);
   });
 
   it('does not continue trials that stopped early', async () => {

@@ -1,4 +1,4 @@
-/** The learning-rate range test: its curve, the same bits however it is shared, and rates that train well. */
+/** The learning-rate range test: its curve, the same bits with any workers, and rates that train well. */
 import { describe, expect, it } from 'vitest';
 import type { Network } from '../../../src/model/network.js';
 import { makeOptimizer } from '../../../src/model/optimizer.js';
@@ -15,7 +15,7 @@ describe('a curve', () => {
   const rates = Array.from({ length: 101 }, (_, i) => 10 ** (-5 + i * 0.06));
   const lossAt = (rate: number) => 1 / (1 + (rate / 0.01) ** 2) + rate ** 4 * 10;
 
-  it('suggests where it falls most for a rise of ln α, and a tenth of where it is lowest', () => {
+  it('suggests the rate where it is steepest over ln α, and a tenth of the rate where it is lowest', () => {
     const points = rates.map(rate => ({ learningRate: rate, loss: 0, smoothed: lossAt(rate) }));
     const { steepest, lowest, tenth } = suggestRates(points);
     // d/du 1 / (1 + e^2u) is steepest at u = 0, u = ln(α / 0.01).
@@ -26,8 +26,8 @@ describe('a curve', () => {
     expect(tenth).toBe(best / 10);
   });
 
-  it('does not take the noise of the batches before the fall for it', () => {
-    // The dip is steeper than the fall, and less than a tenth of it.
+  it('is not misled by noise of the batches before it falls', () => {
+    // The dip is steeper than the fall, but less than a tenth of it.
     const slow = (rate: number) => 1 / (1 + rate / 0.01);
     const noisy = rates.map((learningRate, i) => {
       return { learningRate, loss: 0, smoothed: slow(learningRate) - (i === 12 ? 0.09 : 0) };
@@ -37,7 +37,7 @@ describe('a curve', () => {
     expect(steepest! / 0.01).toBeLessThan(1.15);
   });
 
-  it('suggests nothing where it only rises, or is too short', () => {
+  it('suggests nothing if it only rises, or is too short', () => {
     const rising = rates.map((learningRate, i) => ({ learningRate, loss: i, smoothed: i }));
     expect(suggestRates(rising)).toEqual({ steepest: null, lowest: null, tenth: null });
     expect(suggestRates(rising.slice(0, 2)).tenth).toBeNull();
@@ -59,7 +59,7 @@ const find = (options: Partial<TrainOptions>, range = RANGE) =>
 describe('the test', () => {
   const rules = [makeOptimizer('sgd'), makeOptimizer('adam'), makeOptimizer('lamb', { clipNorm: 1 })];
   it.each(rules.map(rule => [rule.name, rule] as const))(
-    '%s: has the same bits by any workers',
+    'has the same bits with any number of workers: %s',
     async (_, optimizer) => {
       const { workers: _w, ...one } = await find({ optimizer, workers: 1 });
       const { workers: _v, ...three } = await find({ optimizer, workers: 3, update: 'coordinator' });
@@ -71,8 +71,8 @@ describe('the test', () => {
   const weights = Float32Array.from({ length: data.rows }, (_, row) => 0.25 + (row % 4));
   const asked: [string, Partial<TrainOptions>, typeof data][] = [
     ['plain rows', {}, data],
-    ['rows that weigh', {}, { ...data, weights }],
-    ['classes that weigh, smoothed labels', { classWeights: [1, 2, 5], labelSmoothing: 0.2 }, data],
+    ['weighted rows', {}, { ...data, weights }],
+    ['weighted classes, smoothed labels', { classWeights: [1, 2, 5], labelSmoothing: 0.2 }, data],
   ];
   it.each(asked)('begins as a training with its lowest rate does: %s', async (_, emphasis, rows) => {
     const options = { batchSize: 32, shards: 6, ...emphasis };
@@ -86,7 +86,7 @@ describe('the test', () => {
     expect(points[0]!.learningRate).toBe(0.1);
   });
 
-  it('rises by the same factor, to the last rate or to where the loss explodes', async () => {
+  it('raises the rate by a constant factor, up to the last one or the explosion of the loss', async () => {
     const whole = await find({}, { low: 1e-4, high: 1e-2, steps: 30 });
     expect([whole.exploded, whole.points.length]).toEqual([false, 30]);
     expect(whole.points.at(-1)!.learningRate).toBeCloseTo(1e-2, 12);

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { splitRows } from '../../src/data/split.js';
 import { loadCheckpoint } from '../../src/store/checkpoint-file.js';
 import { lockFolder } from '../../src/store/folder-lock.js';
 import { CLI, lockstep, makeFolder, type Outcome, runInside } from './lockstep.js';
@@ -246,10 +247,13 @@ describe('what does not go together with a run is refused with what differs, and
 
   it('changed data', async () => {
     const rows = readFileSync(join(folder, 'kinds.csv'), 'utf8');
-    writeFileSync(
-      join(folder, 'changed.csv'),
-      rows.replace(/\d(?=,red)/, digit => String((Number(digit) + 1) % 10)),
+    const kinds = Array.from({ length: 90 }, (_, i) => i % 3);
+    const held = splitRows(90, kinds, 0.2, 1).validation[0]!;
+    const changed = rows.split('\n');
+    changed[held + 1] = changed[held + 1]!.replace(/\d(?=,red|,green)/, digit =>
+      String((Number(digit) + 1) % 10),
     );
+    writeFileSync(join(folder, 'changed.csv'), changed.join('\n'));
     writeFileSync(join(folder, 'shorter.csv'), rows.split('\n').slice(0, -4).join('\n'));
     for (const [name, message] of [
       ['changed.csv', 'expected the same validation values (18 rows'],

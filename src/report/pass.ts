@@ -1,52 +1,15 @@
 /** A step as people read it: the list of its operations, from the very list that the workers run. Pure functions. */
-import type { BackendName } from '../kernels/kernels.js';
+import { type StepChoice, stepOf } from '../model/lone-step.js';
 import { describeLoss, type Network } from '../model/network.js';
 import type { Operation } from '../model/operations.js';
 import type { Optimizer } from '../model/optimizer.js';
-import { type Over, type Pass, stepPasses } from '../model/pass.js';
-import { planMemory } from '../model/plan.js';
-import { windowOf } from '../model/row-operations.js';
-import { planWalk } from '../model/walk.js';
+import type { Over, Pass } from '../model/pass.js';
 import { counted } from './format.js';
-
-/** What the step of a network depends on beside it. */
-export interface StepChoice {
-  batchRows: number;
-  optimizer: Optimizer;
-  backend: BackendName;
-}
 
 /** What one worker alone does in a step. */
 export function renderStep(network: Network, { batchRows, optimizer, backend }: StepChoice): string {
-  const walk = planWalk(network, batchRows, 1, backend);
-  const { byBlock, blockFloats, microBatch } = walk;
-  const features = network.layers[0]!;
-  const targets = network.loss === 'cross-entropy' ? 1 : network.layers.at(-1)!;
-  const table = {
-    ...{
-      rows: batchRows,
-      features,
-      width: features,
-      type: 'f32' as const,
-      spans: 0,
-      targets,
-      targetIsInput: false,
-    },
-    ...{ scale: 1, smoothing: 0, weighs: false, counts: false, labelsWeigh: false },
-  } as const;
-  const plan = planMemory({
-    ...{ network, backend, optimizer, microBatch, blockFloats, workers: 1, shards: 1, stepsPerEpoch: 1 },
-    ...{ byShard: !byBlock, blockRows: byBlock ? batchRows : 0, noiseParts: 0, measured: false },
-    ...{ training: table, validation: null, keepPredictions: false },
-  });
-  const window = windowOf(plan, 'training', table);
-  const { gradient, update } = stepPasses(
-    {
-      ...{ network, plan, optimizer, window, byBlock, perturbation: null, workers: 1 },
-      ...{ noiseScale: false, decays: false, coordinates: false },
-    },
-    0,
-  );
+  const { byBlock, passes } = stepOf(network, { batchRows, optimizer, backend });
+  const { gradient, update } = passes;
   const lines: Line[] = [
     `A step of ${counted(batchRows, 'row')}, ${byBlock ? 'by block' : 'by shard'}, by ${optimizer.name}:`,
     ...passLines('gradient pass', gradient, network, optimizer),

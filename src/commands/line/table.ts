@@ -98,12 +98,14 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       {
         name: 'MODEL|DATA',
         help: `${MODEL.help}; the folder of a tune, scale or cross-validation; or ${DATA.help}`,
+        unless: 'native',
       },
     ],
     summary: 'Show the columns of data, the parts of a model, or the progress of a search or study',
     examples: [
       ['$0 info runs/first', 'layers, inputs, classes, hash of the weights'],
       ['$0 info runs/first --pass', 'the operations of one training step'],
+      ['$0 info --native 784,128,10', 'the machine code that would be generated for a network'],
       ['$0 info houses.csv', 'every column: type, range, missing cells, and why it can’t be used'],
       ['$0 info houses.csv --target price', 'the task and the features too, as train would take them'],
     ],

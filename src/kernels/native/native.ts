@@ -52,6 +52,10 @@ export function nativeKernels(
   };
 }
 
+/** What code is written for. */
+export const machineFor = (instructionSet: InstructionSet): Machine =>
+  new X64Machine(instructionSet === 'AVX-512' ? 512 : 256);
+
 export const describeNative = (instructionSet: InstructionSet) => `native (${instructionSet})`;
 
 /** Machine code over one thread's arena: generated when it is first needed, and called with words as arguments. */
@@ -79,7 +83,7 @@ class ThreadCode {
   }
 
   machine(): Machine {
-    return new X64Machine(this.#instructionSet === 'AVX-512' ? 512 : 256);
+    return machineFor(this.#instructionSet);
   }
 
   /** The address of a kernel's code, by a key that says all it depends on. */
@@ -139,16 +143,20 @@ function planProduct(
   shape: ProductShape,
   rows: number,
 ): { tiles: number; address: number } {
-  const machine = code.machine();
-  const { tiles, tile, rest } = cutTiles(rows, mostRows(machine, shape.n));
-  const plan: ProductPlan = {
-    tile,
-    rest,
-    packs: rows >= LEAST_ROWS_TO_PACK,
-    copiesA: copiesA(machine, shape, rows),
-  };
+  const { tiles, plan } = decideProduct(code.machine(), shape, rows);
   const key = ['product', ...Object.values(shape), ...Object.values(plan)].join();
   return { tiles, address: code.place(key, fresh => generateProduct(fresh, shape, plan)) };
+}
+
+/** How a product with so many rows of C is computed, and its tiles that are not the last. */
+export function decideProduct(
+  machine: Machine,
+  shape: ProductShape,
+  rows: number,
+): { tiles: number; plan: ProductPlan } {
+  const { tiles, tile, rest } = cutTiles(rows, mostRows(machine, shape.n));
+  const packs = rows >= LEAST_ROWS_TO_PACK;
+  return { tiles, plan: { tile, rest, packs, copiesA: copiesA(machine, shape, rows) } };
 }
 
 type NativeElements = Pick<

@@ -16,12 +16,14 @@ import { usualBatch } from '../train/defaults.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
+import { describeNative } from './native-listing.js';
 import { type Description, describeFolder } from './run/describe-folder.js';
 import { findModel, isModel, openModel } from './run/model.js';
+import { checkNeeds } from './settings/needs.js';
 import { tableOptions } from './settings/train-options.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
-  const [path] = operands as [string];
+  const [path] = operands;
   const { text, data, problem } = await unlessAborted(describe(path, settings), signal);
   if (problem) {
     // What there is, and then what keeps it from being learnt from.
@@ -36,7 +38,19 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 /** Data that can't be learnt from as it is has a problem. */
 type Described = Description & { problem?: LockstepError };
 
-async function describe(path: string, settings: Call['settings']): Promise<Described> {
+async function describe(path: string | undefined, settings: Call['settings']): Promise<Described> {
+  checkNeeds('info', settings, { keys: ['dump'] });
+  if (settings.native) {
+    if (path === undefined) return describeNative(settings.native, settings.dump);
+    throw usageError(
+      `--native takes the layers of a network, and no MODEL or DATA beside them; got ${path}.`,
+      'Leave one of them out.',
+    );
+  }
+  return describePath(path!, settings);
+}
+
+async function describePath(path: string, settings: Call['settings']): Promise<Described> {
   if (settings.pass) return describePass(path);
   const folder = await describeFolder(path);
   if (folder) return folder;

@@ -8,10 +8,16 @@ export const MACHINE_OPTIONS = {
     default: 'auto',
     example: '2',
     help: 'Compute threads; auto: one per core, for train and bench fewer if the first steps run faster with fewer.',
-    commands: WITH_WORKERS,
+    commands: [...WITH_WORKERS, 'selfcheck'],
     changes: 'nothing',
     synonyms: ['threads', 'jobs', 'n-jobs', 'num-workers', 'num-threads', 'processes', 'cores'],
-    usual: ['train', 'evaluate', 'predict', 'bench', 'gradcheck'],
+    usual: ['train', 'evaluate', 'predict', 'bench', 'gradcheck', 'selfcheck'],
+    of: {
+      selfcheck: {
+        default: '1 and 3',
+        help: 'Compute threads of the small trainings, up to 8, with both kinds of --update; auto: 1 and 3.',
+      },
+    },
   }),
   workerCounts: option<number[] | null>({
     property: 'StudyOptions.workers',
@@ -47,9 +53,14 @@ export const MACHINE_OPTIONS = {
     default: 'auto',
     example: 'wasm',
     help: 'Kernels: machine code generated for this processor, WebAssembly, the system’s BLAS, or plain loops for comparison; auto: native if it can run, else wasm (gradcheck: all that can run).',
-    commands: [...WITH_WORKERS, 'verify'],
+    commands: [...WITH_WORKERS, 'verify', 'selfcheck'],
     synonyms: ['device', 'engine', 'kernel', 'kernels'],
-    usual: ['verify', 'bench', 'gradcheck'],
+    usual: ['verify', 'bench', 'gradcheck', 'selfcheck'],
+    of: {
+      selfcheck: {
+        help: 'Kernels: machine code generated for this processor, or WebAssembly; auto: native if it can run, else wasm. A BLAS and the reference have no class of arithmetic, so they can’t be checked.',
+      },
+    },
   }),
   blas: option<string | null>({
     kind: text('PATH', 'a shared library, by its path or its name'),

@@ -8,6 +8,7 @@ export const COMMAND_NAMES = [
   'info',
   'gradcheck',
   'verify',
+  'selfcheck',
   'bench',
   'scale',
   'tune',

@@ -1,6 +1,7 @@
 /** Input and output: files, and what is printed. Entries of the table in options.ts. */
 import { flag, list, text, whole } from './kinds.js';
 import { COMMAND_NAMES, option } from './option.js';
+import { networks } from './study-kinds.js';
 
 export const OUTPUT_OPTIONS = {
   config: option<string | null>({
@@ -101,6 +102,24 @@ export const OUTPUT_OPTIONS = {
     example: 'true',
     help: 'Print the operations of one training step of the model’s network, with the usual batch and rule.',
     commands: ['info'],
+  }),
+  native: option<number[][] | null>({
+    kind: networks,
+    default: null,
+    defaultText: 'none',
+    example: '784,128,10',
+    help: 'List the kernels that --backend native would generate for a network of these layers: shape, tile, bytes and time, for the usual batch.',
+    commands: ['info'],
+    usual: ['info'],
+  }),
+  dump: option<string | null>({
+    kind: text('DIR', 'a folder'),
+    default: null,
+    defaultText: 'none',
+    example: 'kernels',
+    help: 'With --native: write the machine code of each kernel to this folder, as NAME.bin, and how to read it.',
+    commands: ['info'],
+    needs: { native: [] },
   }),
   json: option<boolean>({
     kind: flag(true),

@@ -1,66 +1,15 @@
 /** A step as people read it: the list of its operations, from the very list that the workers run. Pure functions. */
-import type { BackendName } from '../kernels/kernels.js';
-import { foldingOf, groupOf } from '../model/folding.js';
+import { type StepChoice, stepOf } from '../model/lone-step.js';
 import { describeLoss, type Network } from '../model/network.js';
 import type { Operation } from '../model/operations.js';
 import type { Optimizer } from '../model/optimizer.js';
-import { type Over, type Pass, stepPasses } from '../model/pass.js';
-import { planMemory } from '../model/plan.js';
-import { windowOf } from '../model/row-operations.js';
-import { usualShards } from '../model/shards.js';
-import { foldFloats, planWalk } from '../model/walk.js';
+import type { Over, Pass } from '../model/pass.js';
 import { counted } from './format.js';
 
-/** What the step depends on besides the network. */
-interface StepChoice {
-  batchRows: number;
-  optimizer: Optimizer;
-  backend: BackendName;
-}
-
-/** What a single worker does in a step. */
+/** What one worker alone does in a step. */
 export function renderStep(network: Network, { batchRows, optimizer, backend }: StepChoice): string {
-  const shards = usualShards(network, batchRows);
-  const { byBlock, blockFloats, microBatch } = planWalk(network, batchRows, shards);
-  const cut = { batch: batchRows, shards, microBatch, wholeGroups: false };
-  const foldBuffers = Math.log2(groupOf(cut));
-  const features = network.layers[0]!;
-  const targets = network.loss === 'cross-entropy' ? 1 : network.layers.at(-1)!;
-  const table = {
-    ...{
-      rows: batchRows,
-      features,
-      width: features,
-      type: 'f32' as const,
-      spans: 0,
-      targets,
-      targetIsInput: false,
-    },
-    ...{ scale: 1, smoothing: 0, weighs: false, counts: false, labelsWeigh: false },
-  } as const;
-  const plan = planMemory({
-    ...{
-      network,
-      backend,
-      optimizer,
-      scratchRows: [microBatch],
-      blockFloats,
-      workers: 1,
-      shards,
-      stepsPerEpoch: 1,
-    },
-    ...{ slabs: foldingOf(cut, 1).slabs, foldBuffers, foldFloats: foldFloats(network) },
-    ...{ blockRows: byBlock ? batchRows : 0, noiseParts: 0, measured: false },
-    ...{ training: table, validation: null, keepPredictions: false },
-  });
-  const window = windowOf(plan, 'training', table);
-  const { gradient, update } = stepPasses(
-    {
-      ...{ network, plan, optimizer, window, byBlock, perturbation: null, workers: 1 },
-      ...{ noiseScale: false, decays: false, coordinates: false },
-    },
-    0,
-  );
+  const { shards, byBlock, passes } = stepOf(network, { batchRows, optimizer, backend });
+  const { gradient, update } = passes;
   const lines: Line[] = [
     `A step of ${counted(batchRows, 'row')} in ${counted(shards, 'shard')}, ${byBlock ? 'by block' : 'by shard'}, by ${optimizer.name}:`,
     ...passLines('gradient pass', gradient, network, optimizer),

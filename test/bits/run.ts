@@ -22,7 +22,8 @@ import {
 } from '../../src/config/options.js';
 import { readSettings } from '../../src/config/settings.js';
 import { metricOf } from '../../src/judge/metrics.js';
-import { chooseBackend, createKernels } from '../../src/kernels/choose.js';
+import { arithmeticOf as arithmeticOfBackend } from '../../src/kernels/arithmetic.js';
+import { chooseBackend } from '../../src/kernels/choose.js';
 import type { TrainState } from '../../src/model/state.js';
 import { evaluate } from '../../src/train/jobs/evaluate.js';
 import type { TrainOptions } from '../../src/train/options.js';
@@ -34,23 +35,9 @@ import type { Line } from './lines.js';
 export const BACKENDS = ['wasm', 'reference'] as const;
 export type Backend = (typeof BACKENDS)[number] | 'native';
 
-/**
- * The class of arithmetic that a backend has here, which decides the bits: whether the WebAssembly kernels round a product
- * and a sum once (relaxed SIMD, Node.js 22 and later) or each by itself. Found by a product that tells them apart.
- */
+/** The class of arithmetic that a backend has here, which decides the bits. */
 export function arithmeticOf(backend: Backend): 'reference' | 'fused' | 'unfused' {
-  if (backend === 'reference') return backend;
-  if (backend === 'native') return 'fused';
-  const memory = new WebAssembly.Memory({ initial: 256, maximum: 256, shared: true });
-  const kernels = createKernels(chooseBackend('wasm', null), memory, 8 << 20);
-  const [c, a, b] = [1024, 2048, 3072];
-  const e = 2 ** -12;
-  new Float32Array(memory.buffer, a, 2).set([1, 1 + e]);
-  new Float32Array(memory.buffer, b, 2).set([-1 - 2 * e, 1 + e]);
-  const shape = { m: null, n: 1, k: 2, lda: 2, ldb: 1, ldc: 1, transposeA: false, transposeB: false };
-  kernels.product.prepare(shape)(c, a, b, 1, false);
-  // (1 + e)² − (1 + 2 e): e², or 0 if (1 + e)² is rounded first.
-  return new Float32Array(memory.buffer, c, 1)[0] === 0 ? 'unfused' : 'fused';
+  return arithmeticOfBackend(chooseBackend(backend, null)) ?? 'reference';
 }
 
 /** What came of a training, in bits: numbers are exact, as JSON writes them. */

@@ -95,7 +95,7 @@ describe('wrong usage ends with 2, nothing on stdout, and', () => {
     ],
     [
       'gradcheck --backend gpu',
-      '--backend: expected auto, blas, wasm or reference, got "gpu".',
+      '--backend: expected auto, native, wasm, blas or reference, got "gpu".',
       'Try --backend wasm.',
     ],
   ])('`lockstep %s` says so', async (line, message, hint) => {

@@ -23,7 +23,7 @@ import { COMMANDS } from './table.js';
 export type Line = Given & { _: (string | number)[] };
 
 const EPILOGUE =
-  'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 4 verify mismatch, 5 ended without reaching --target-metric, 124 time limit reached, 128 + n ended by signal n (130: Ctrl-C).';
+  'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 4 other bits than promised, 5 ended without reaching --target-metric, 124 time limit reached, 128 + n ended by signal n (130: Ctrl-C).';
 
 /** A parser that knows no names yet. It puts the line into `taken`, unless it answers it: with help, or the version. */
 function parser(words: readonly string[], taken: Line[]) {

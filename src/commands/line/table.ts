@@ -46,6 +46,14 @@ const PROMISE = [
   'layer that differ are named.',
 ].join(' ');
 
+/** What `selfcheck` compares with. */
+const CLASSES = [
+  'What every kernel and training computes is compared with hashes that are part of lockstep, one set for each class of',
+  'arithmetic: fused, where a product and a sum are rounded once, as machine code and WebAssembly with relaxed SIMD do',
+  '(Node.js 22 and later), and unfused elsewhere. The class is found by a product, not by a version. If bits differ, the',
+  'exit code is 4, and the kernels and trainings that differ are named.',
+].join(' ');
+
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   train: {
     operands: [{ ...DATA, unless: 'resume', isRecorded: true }],
@@ -90,12 +98,14 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       {
         name: 'MODEL|DATA',
         help: `${MODEL.help}; the folder of a tune, scale or cross-validation; or ${DATA.help}`,
+        unless: 'native',
       },
     ],
     summary: 'Show the columns of data, the parts of a model, or the progress of a search or study',
     examples: [
       ['$0 info runs/first', 'layers, inputs, classes, hash of the weights'],
       ['$0 info runs/first --pass', 'the operations of one training step'],
+      ['$0 info --native 784,128,10', 'the machine code that would be generated for a network'],
       ['$0 info houses.csv', 'every column: type, range, missing cells, and why it can’t be used'],
       ['$0 info houses.csv --target price', 'the task and the features too, as train would take them'],
     ],
@@ -122,6 +132,17 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     ],
     notes: PROMISE,
     load: () => import('../verify.js'),
+  },
+  selfcheck: {
+    operands: [],
+    summary: 'Check that the arithmetic of this machine gives the bits that it should',
+    examples: [
+      ['$0 selfcheck', 'every kernel and some small trainings, in a few seconds'],
+      ['$0 selfcheck --backend wasm --workers 2', 'WebAssembly, trainings with two workers'],
+      ['$0 selfcheck --json > machine.json', 'the result for a script, or for a report of a fault'],
+    ],
+    notes: CLASSES,
+    load: () => import('../selfcheck.js'),
   },
   bench: {
     operands: [],

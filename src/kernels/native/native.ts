@@ -170,17 +170,21 @@ function planProduct(
   rows: number,
   byShards = false,
 ): { tiles: number; address: number } {
-  const machine = code.machine();
-  const { tiles, tile, rest } = cutTiles(rows, mostRows(machine, shape.n));
-  const plan: ProductPlan = {
-    tile,
-    rest,
-    packs: byShards || rows >= LEAST_ROWS_TO_PACK,
-    copiesA: copiesA(machine, shape, rows),
-    byShards,
-  };
+  const { tiles, plan } = decideProduct(code.machine(), shape, rows, byShards);
   const key = ['product', ...Object.values(shape), ...Object.values(plan)].join();
   return { tiles, address: code.place(key, fresh => generateProduct(fresh, shape, plan)) };
+}
+
+/** How a product with so many rows of C is computed, and its tiles that are not the last. */
+export function decideProduct(
+  machine: Machine,
+  shape: ProductShape,
+  rows: number,
+  byShards = false,
+): { tiles: number; plan: ProductPlan } {
+  const { tiles, tile, rest } = cutTiles(rows, mostRows(machine, shape.n));
+  const packs = byShards || rows >= LEAST_ROWS_TO_PACK;
+  return { tiles, plan: { tile, rest, packs, copiesA: copiesA(machine, shape, rows), byShards } };
 }
 
 type NativeElements = Pick<

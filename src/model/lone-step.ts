@@ -1,0 +1,62 @@
+/** The step of a network as one worker alone takes it, from plain data: for those who look at it without a training. Pure. */
+import type { BackendName } from '../kernels/kernels.js';
+import { foldingOf, groupOf } from './folding.js';
+import type { Network } from './network.js';
+import type { Optimizer } from './optimizer.js';
+import { type StepPasses, stepPasses } from './pass.js';
+import { planMemory } from './plan.js';
+import { windowOf } from './row-operations.js';
+import { usualShards } from './shards.js';
+import { foldFloats, planWalk } from './walk.js';
+
+/** What the step of a network depends on beside it. */
+export interface StepChoice {
+  batchRows: number;
+  optimizer: Optimizer;
+  backend: BackendName;
+}
+
+export interface LoneStep {
+  shards: number;
+  byBlock: boolean;
+  /** Rows that are walked at once. */
+  microBatch: number;
+  passes: StepPasses;
+}
+
+/** Over random rows of floats, in the usual shards. */
+export function stepOf(network: Network, { batchRows, optimizer, backend }: StepChoice): LoneStep {
+  const shards = usualShards(network, batchRows);
+  const { byBlock, blockFloats, microBatch } = planWalk(network, batchRows, shards);
+  const cut = { batch: batchRows, shards, microBatch, wholeGroups: false };
+  const foldBuffers = 31 - Math.clz32(groupOf(cut));
+  const features = network.layers[0]!;
+  const targets = network.loss === 'cross-entropy' ? 1 : network.layers.at(-1)!;
+  const table = {
+    ...{
+      rows: batchRows,
+      features,
+      width: features,
+      type: 'f32' as const,
+      spans: 0,
+      targets,
+      targetIsInput: false,
+    },
+    ...{ scale: 1, smoothing: 0, weighs: false, counts: false, labelsWeigh: false },
+  } as const;
+  const plan = planMemory({
+    ...{ network, backend, optimizer, blockFloats, workers: 1, shards, stepsPerEpoch: 1 },
+    ...{ slabs: foldingOf(cut, 1).slabs, foldBuffers, foldFloats: foldFloats(network) },
+    ...{ scratchRows: [microBatch], blockRows: byBlock ? batchRows : 0, noiseParts: 0, measured: false },
+    ...{ training: table, validation: null, keepPredictions: false },
+  });
+  const window = windowOf(plan, 'training', table);
+  const passes = stepPasses(
+    {
+      ...{ network, plan, optimizer, window, byBlock, perturbation: null, workers: 1 },
+      ...{ noiseScale: false, decays: false, coordinates: false },
+    },
+    0,
+  );
+  return { shards, byBlock, microBatch, passes };
+}

@@ -29,7 +29,7 @@ describe('train', () => {
   it('reports the start, then an epoch after the other', async () => {
     const data = randomDataset(THREE, 50);
     const { reports, epochs, result } = await runTraining(THREE, data, { epochs: 3, batchSize: 16 }, data);
-    expect(reports[0]).toMatchObject({ type: 'start', workers: 2, shards: 2, stepsPerEpoch: 4, rows: 50 });
+    expect(reports[0]).toMatchObject({ type: 'start', workers: 2, shards: 1, stepsPerEpoch: 4, rows: 50 });
     expect(epochs.map(({ epoch, step }) => [epoch, step])).toEqual([
       [1, 4],
       [2, 8],

@@ -13,7 +13,7 @@ it('prints the operations of a step of a model, as text and as JSON', async () =
   const { code, stdout } = await info('run', '--pass');
   expect(code).toBe(0);
   const lines = stdout.trimEnd().split('\n');
-  expect(lines[0]).toBe('A step of 32 rows, by shard, by adam:');
+  expect(lines[0]).toBe('A step of 32 rows in 1 shard, by shard, by adam:');
   expect(lines.filter(line => /^ {2}(layer|gradient) \d/.test(line))).toHaveLength(6);
   expect(lines.at(-1)).toBe('all workers meet');
   const { step, optimizer } = JSON.parse((await info('run', '--pass', '--json')).stdout);

@@ -36,5 +36,7 @@ export function machineOf(
   { backend, workers, shards }: Pick<PointSetup, 'backend' | 'workers'> & { shards?: number },
 ): MachineOptions {
   const { blas, shards: asked } = configuration;
-  return { backend, workers, shards: shards ?? asked, blas: blasOf(backend, blas) };
+  // By default a point can have more workers than shards; if shards are asked for, these are as many at least.
+  const settled = shards !== undefined && shards >= workers ? shards : asked;
+  return { backend, workers, shards: settled, blas: blasOf(backend, blas) };
 }

@@ -1,6 +1,7 @@
 /** Assembles points, curves, fits and predictions of studies whose step times follow a formula. */
 import { describe, expect, it } from 'vitest';
 import { assembleScaling } from '../../../src/lab/scale/assemble.js';
+import { shardsAt } from '../../../src/lab/scale/points.js';
 import type { FittedLaw } from '../../../src/lab/scale/scaling-schema.js';
 import type { StudyConfiguration } from '../../../src/lab/scale/study-header.js';
 import { configure, type StepTime, simulateSamples } from './simulate.js';
@@ -12,7 +13,7 @@ const byFormula: StepTime = ({ batchSize, workers, shards, layers }) => ({
   gather: 0,
   forward: 0,
   backward: layers.length === 2 ? 0 : 1e-6 * Math.ceil(batchSize / workers),
-  update: layers.length === 2 ? 1e-9 : (10e-6 * (2 + shards)) / (3 * workers),
+  update: layers.length === 2 ? 1e-9 : (10e-6 * (2 + Math.min(shards, workers))) / (3 * workers),
   waiting: 2 * 5e-6 * (workers - 1),
 });
 
@@ -103,7 +104,8 @@ describe('a projection', () => {
     for (const { error } of heldOut) expect(Math.abs(error)).toBeLessThan(1e-3);
     for (const { workers, batchSize, stepSeconds } of predictions) {
       const setup = { layers: [8, 6, 3], backend: 'wasm', role: 'scaling' } as const;
-      const phases = byFormula({ ...setup, layers: [...setup.layers], batchSize, workers, shards: workers });
+      const shards = shardsAt(configuration, { layers: [...setup.layers] }, batchSize);
+      const phases = byFormula({ ...setup, layers: [...setup.layers], batchSize, workers, shards });
       const expected = Object.values(phases).reduce((sum, part) => sum + part, 0);
       expect(stepSeconds / expected).toBeCloseTo(1, 3);
     }

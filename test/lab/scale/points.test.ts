@@ -9,9 +9,9 @@ describe('planPoints', () => {
   it('plans the same batch for all, one worker’s share of it, and barriers in a strong study', () => {
     expect(ids(configure({ project: [16] }), 2)).toEqual([
       '8,6,3/wasm/64/w1s1',
-      '8,6,3/wasm/64/w2s2',
-      '8,6,3/wasm/64/w4s4',
-      '8,6,3/wasm/64/w8s8',
+      '8,6,3/wasm/64/w2s1',
+      '8,6,3/wasm/64/w4s1',
+      '8,6,3/wasm/64/w8s1',
       '8,6,3/wasm/32/w1s1',
       '8,6,3/wasm/4/w1s1',
       '1,2/wasm/1/w1s1',
@@ -21,8 +21,8 @@ describe('planPoints', () => {
 
   it('plans a proportional batch, whose share is the serial run, in a weak study', () => {
     expect(ids(configure({ mode: 'weak', workers: [2, 4] }), 4)).toEqual([
-      '8,6,3/wasm/128/w2s2',
-      '8,6,3/wasm/256/w4s4',
+      '8,6,3/wasm/128/w2s1',
+      '8,6,3/wasm/256/w4s1',
       '8,6,3/wasm/64/w1s1',
       '1,2/wasm/1/w1s1',
       '1,2/wasm/2/w2s2',

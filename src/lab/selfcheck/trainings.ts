@@ -114,8 +114,17 @@ const CASES: Readonly<Record<string, Given>> = {
 
 export const TRAININGS: readonly string[] = Object.keys(CASES);
 
+/** Made when they are first needed, and kept: some have 50,000 weights. */
+const made = new Map<string, SmallTraining>();
+
 /** @param name one of TRAININGS */
 export function trainingOf(name: string): SmallTraining {
+  const training = made.get(name) ?? makeTraining(name);
+  made.set(name, training);
+  return training;
+}
+
+function makeTraining(name: string): SmallTraining {
   const given = CASES[name]!;
   const { table = 'classes', validation, sizes = SIZES, activations, loss, huberDelta, ...options } = given;
   const data = tableOf(table);

@@ -2,7 +2,9 @@
  * The trainings of the self-check: small ones, which together take every path of a step. Weights to start from are given,
  * from integers; so are all rows.
  */
+
 import type { Dataset } from '../../data/dataset.js';
+import { powerOfTwo } from '../../elementary.js';
 import {
   countParameters,
   describeNetwork,
@@ -149,7 +151,7 @@ function weightsOf(network: Network): Float32Array {
   const weights = new Float32Array(countParameters(network));
   let at = 0;
   for (const { inputs, outputs } of layersOf(network)) {
-    const size = 2 ** -Math.floor((31 - Math.clz32(inputs)) / 2);
+    const size = powerOfTwo(-Math.floor((31 - Math.clz32(inputs)) / 2));
     for (const end = at + (inputs + 1) * outputs; at < end; at++) weights[at] = numbers.next() * size;
   }
   return weights;

@@ -57,7 +57,7 @@ async function measure(settings: Call['settings']): Promise<number> {
 
 type Compared = Pick<BenchOptions, 'layers' | 'activation' | 'batchSize' | 'rows'>;
 
-/** @throws usage where the two measure other things: their ratio would say nothing */
+/** @throws usage if the two results are not comparable */
 function checkSame(now: Compared, before: BenchResult): void {
   for (const name of ['layers', 'activation', 'batchSize', 'rows'] as const) {
     if (String(now[name]) !== String(before[name])) {
@@ -68,7 +68,7 @@ function checkSame(now: Compared, before: BenchResult): void {
   }
 }
 
-/** An earlier result. @throws usage where the file is none */
+/** Reads an earlier result. @throws usage if the file does not hold one */
 async function readResult(path: string): Promise<BenchResult> {
   let text: string;
   try {
@@ -81,7 +81,7 @@ async function readResult(path: string): Promise<BenchResult> {
     const numbers = [result.samplesPerSecond, result.gflops, result.productGflops];
     if (numbers.every(number => Number.isFinite(number) && number > 0)) return result;
   } catch {
-    // Said below: no JSON is no result either.
+    // Not JSON, so not a result: reported below.
   }
   throw usageError(
     `--compare ${path}: expected the output of lockstep bench --json, got something else.`,

@@ -1,4 +1,4 @@
-/** lockstep train DATA --dry-run: what would be trained, and how: everything is checked and nothing is trained or kept. */
+/** lockstep train DATA --dry-run: checks everything and shows the plan; nothing is trained or written. */
 import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
 import { usageError } from '../errors.js';
@@ -15,7 +15,7 @@ import { unlessAborted } from './line/signals.js';
 import { networkFor } from './settings/network.js';
 import { checkTogether, loadTables, trainOptions } from './settings/train-options.js';
 
-/** What is more than one training, or none that begins. */
+/** Options with which there is no single training that starts. */
 const REFUSED: OptionKey[] = ['resume', 'folds', 'findLr'];
 
 export async function planTraining({ operands, settings, signal }: Call): Promise<number> {
@@ -53,7 +53,7 @@ async function plan(source: string, settings: Settings, signal: AbortSignal): Pr
   return 0;
 }
 
-/** The first report, before any step; ends the training then. */
+/** The first report of a training, which is ended before its first step. */
 async function startOf(running: ReturnType<typeof train>): Promise<StartReport> {
   try {
     const { value } = await running.next();
@@ -63,7 +63,7 @@ async function startOf(running: ReturnType<typeof train>): Promise<StartReport> 
   }
 }
 
-/** What was left to lockstep, as options that repeat the training: a rate that is scaled is scaled anew. */
+/** Values for the options that were left to lockstep. A rate that is scaled would be scaled again, so it stays out. */
 function settled(
   { batchSize, learningRate, optimizer }: TrainOptions,
   { batchSchedule, scaleLr }: Settings,

@@ -1,4 +1,4 @@
-/** lockstep evaluate MODEL DATA: how good a model is on data whose targets are known. */
+/** lockstep evaluate MODEL DATA: the metrics of a model on data with known targets. */
 import type { Dataset } from '../data/dataset.js';
 import { unitsOf } from '../judge/judge.js';
 import { usualMetrics } from '../judge/metrics.js';
@@ -38,15 +38,15 @@ async function judge(model: string, source: string, settings: Call['settings']):
   return 0;
 }
 
-/** Of more the table is left out: an autoencoder of pixels has as many targets as pixels. */
+/** For more targets the table is left out: an autoencoder of images has as many targets as pixels. */
 const MOST_TARGETS = 100;
 
 const SCALED = 'Above the table, rmse and mae are in standard deviations of each target.';
 
-/** What there is to say besides loss and accuracy or rmse. */
+/** Everything besides the metrics. */
 interface Detail {
   data: Record<string, unknown>;
-  /** null where it would be more than anybody reads. */
+  /** null if it would be too long to read. */
   text: string | null;
 }
 

@@ -1,4 +1,4 @@
-/** lockstep train DATA --find-lr: which learning rates train well, by trying them; the weights are not kept. */
+/** lockstep train DATA --find-lr: the learning-rate range test. The weights are discarded. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
@@ -15,13 +15,13 @@ import { makeRunFolder } from './run/run-folder.js';
 import { networkFor } from './settings/network.js';
 import { checkTogether, loadTables, trainOptions } from './settings/train-options.js';
 
-/** What makes no sense beside rates that rise, and a training that is not kept. */
+/** Options that make no sense if rates rise and nothing is trained. */
 const REFUSED: OptionKey[] = [
   ...(['lr', 'lrSchedule', 'warmupSteps', 'warmupEpochs', 'scaleLr', 'epochs', 'tolerance'] as const),
   ...(['folds', 'metrics', 'noiseScale', 'resume', 'checkpointEvery', 'maxTime', 'injectFault'] as const),
   ...(['batchSchedule', 'maxSteps', 'monitor', 'patience', 'minDelta', 'targetMetric', 'save'] as const),
 ];
-/** From and to what part of the usual rate, where nothing else is said: seven powers of ten. */
+/** The default range, relative to the usual rate: seven powers of ten. */
 const LOW = 1e-4;
 const HIGH = 1e3;
 const RATES_PAGE = 'find-lr.html';

@@ -1,4 +1,4 @@
-/** lockstep predict MODEL DATA: what a model makes of data, whose targets nobody need know. */
+/** lockstep predict MODEL DATA: predicts the targets of data. */
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -18,7 +18,7 @@ import { placeOf } from './run/output-file.js';
 import { checkKept, layerColumns, predictedColumns } from './run/predictions.js';
 import { inTemporaryFolder } from './run/temporary-folder.js';
 
-/** Which rows they are, where some may have been left out. */
+/** The column that numbers the rows, if some may have been left out. */
 const ROW_NUMBERS = 'source_row';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
@@ -62,7 +62,7 @@ async function predict(model: string, source: string, settings: Call['settings']
   return 0;
 }
 
-/** Where the predictions go: never where the model or DATA is. @throws failed, usage if they can't go there */
+/** The file to write to, which must not be the model or DATA. @throws failed, usage if it cannot be written */
 async function checkPlace(
   out: string,
   { model, source, force }: { model: string; source: string } & Pick<Settings, 'force'>,
@@ -75,12 +75,12 @@ async function checkPlace(
   return placeOf({ out, force, inputs });
 }
 
-/** Nobody need know what is to be predicted, not even where it is what is predicted from. */
+/** Drops the targets, which need not be known, not even if they are the inputs. */
 function withoutTargets(data: Dataset): Dataset {
   return { ...data, encoding: { ...data.encoding, targetIsInput: false } };
 }
 
-/** Prints a table as CSV or JSON, by the same writer as files. Returns the names of its columns. */
+/** Prints a table as CSV or JSON, exactly as a file would have it. Returns the names of its columns. */
 async function printTable(columns: OutputColumn[], format: 'csv' | 'json'): Promise<string[]> {
   return inTemporaryFolder(async folder => {
     const path = join(folder, `predictions.${format}`);

@@ -1,4 +1,4 @@
-/** lockstep report RUN…: a page of training runs, of a search or of a study, from what folders hold. Trains nothing. */
+/** lockstep report RUN…: writes a page about training runs, a search or a study, from their folders. */
 import { join } from 'node:path';
 import { shellLine } from '../config/command-line.js';
 import { usageError } from '../errors.js';
@@ -21,7 +21,7 @@ const DEFAULT_OUT = 'report.html';
 
 export async function run({ operands, settings }: Call): Promise<number> {
   const found = await findStudy(operands);
-  // A page of one run lies with it.
+  // The page of one run goes into its folder.
   const out = settings.out ?? (operands.length === 1 ? join(operands[0]!, TUNE_FILES.page) : DEFAULT_OUT);
   const { force } = settings;
   const place = await placeOf({ out, force, replacesPages: true, inputs: [] });
@@ -31,7 +31,7 @@ export async function run({ operands, settings }: Call): Promise<number> {
   return 0;
 }
 
-/** What a search or study left; null of runs. @throws usage where there are others beside it */
+/** The search or study in a folder; null for runs. @throws usage if there are other folders beside it */
 async function findStudy(paths: readonly string[]): Promise<Found | null> {
   const found = await Promise.all(paths.map(readStudyFolder));
   const i = found.findIndex(one => one !== null);
@@ -42,7 +42,7 @@ async function findStudy(paths: readonly string[]): Promise<Found | null> {
   );
 }
 
-/** @throws usage where a study has too little for a page */
+/** @throws usage if a study has too few measurements for a page */
 function pageOf(found: Found, folder: string): string {
   if (found.kind === 'search') return tunePage(found.tuning, packageVersion(), found.progress);
   const { study, progress, header } = found;

@@ -1,6 +1,6 @@
 /**
- * lockstep scale [DATA]: a scaling study, into a folder: samples.jsonl grows by a line a measurement, so that the same
- * command goes on where it was interrupted; study.json, study.csv and report.html come at the end.
+ * lockstep scale [DATA]: a scaling study. samples.jsonl in its folder grows by one line per measurement, so that the same
+ * command resumes after an interruption; study.json, study.csv and report.html are written at the end.
  */
 import { join } from 'node:path';
 import { isPipe } from '../data/spool/stdin.js';

@@ -1,7 +1,6 @@
 /**
- * lockstep train DATA: from a data file to a run's folder with the model in it, or --resume RUN: on from where a run
- * stopped. The folder is looked at before anything costs time; the files are written as the reports come; the
- * result goes to stdout.
+ * lockstep train DATA: trains a model and keeps it in the folder of a run. --resume RUN continues a run. The folder is
+ * checked before anything takes time, files are written as reports come in, and the result goes to stdout.
  */
 import { parseDuration, parseInterval } from '../config/durations.js';
 import { parseFault } from '../config/fault.js';
@@ -47,7 +46,7 @@ export async function run(asked: Call): Promise<number> {
     return planTraining(call);
   }
   if (settings.findLr) {
-    // It draws, and what it needs for that takes time to load.
+    // The plots of its page take time to load.
     const { findLearningRate } = await import('./find-lr.js');
     return findLearningRate(call);
   }
@@ -81,7 +80,7 @@ async function trainUnkept(call: Call): Promise<number> {
   );
 }
 
-/** --data stands for DATA of a run that has some of its own. @throws usage if there is no such run, or both are given */
+/** Takes --data for the DATA of a run that is resumed or repeated. @throws usage if there is no such run, or DATA is given */
 function withData(call: Call): Call {
   const { operands, settings, recorded } = call;
   const { data, resume } = settings;
@@ -96,7 +95,7 @@ function withData(call: Call): Call {
   throw usageError(`--data: DATA is given already: ${operands[0]}.`, 'Leave one of them out.');
 }
 
-/** Goes on with a run, from what it is once no other process writes to it. */
+/** Resumes a run, which no other process writes to. */
 async function goOn(call: Call): Promise<number> {
   const resumed = await openRun(call);
   if (resumed.finished) return tellFinished(resumed, call.settings.json);
@@ -120,7 +119,7 @@ async function trainInto(job: Job, call: Call): Promise<number> {
   return cut.exitCode;
 }
 
-/** One training, kept in its folder: to its end, or to where it is cut short. */
+/** Trains once and keeps the training in its folder, until it ends or is interrupted. */
 async function trainRun(job: Job, prepared: Prepared, call: Call) {
   const { settings, resumed } = job;
   const options = await optionsOf(job, prepared, call);
@@ -137,7 +136,7 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
     const said = await conclude(result, recorder, { ...prepared, options, settings });
     return { ...said, start: result.start, cut, result, options };
   } catch (error) {
-    // Whatever went wrong, the checkpoint on its way is brought to the disk, where that can be done.
+    // Whatever went wrong, try to finish the checkpoint that is being written.
     await recorder.settle().catch(() => {});
     const best = isDiverged(error) ? await recorder.keepBest().catch(() => null) : null;
     const checkpoint = recorder.lastCheckpoint ?? checkpointOf(resumed);
@@ -147,7 +146,7 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
 
 async function optionsOf({ settings, resumed }: Job, { network, data }: Prepared, call: Call) {
   const resume = resumed?.found?.checkpoint.state ?? null;
-  // What the training goes on from has weights of its own.
+  // A checkpoint has its own weights.
   const init = resume ? null : settings.init;
   const { checkpointEvery, stallTimeout, injectFault } = settings;
   return {
@@ -160,7 +159,7 @@ async function optionsOf({ settings, resumed }: Job, { network, data }: Prepared
   };
 }
 
-/** A run at its end has its summary to show. */
+/** Shows the summary of a run that has nothing left to do. */
 function tellFinished({ run, finished, found, settings }: Resumption, json: boolean): number {
   const { epochs, steps, model, target } = finished!;
   const { confusion: _, labels: __, ...summary } = finished!;
@@ -175,7 +174,7 @@ function tellFinished({ run, finished, found, settings }: Resumption, json: bool
   return isMissed(target) ? EXIT_CODES.unreached : 0;
 }
 
-/** Shows and keeps the reports of a training, to its end. */
+/** Shows and records the reports of a training, to its end. */
 async function follow(
   training: AsyncGenerator<Report>,
   recorder: Recorder,
@@ -211,7 +210,7 @@ function checkpointOf(resumed: Resumption | null): { path: string; steps: number
   return found ? { path: found.path, steps: found.checkpoint.state.steps } : null;
 }
 
-/** Says so if what went before was computed on another machine or by another build. */
+/** Warns if a run is resumed on another machine or by another build. */
 function compareMachines(start: StartReport, resumed: Resumption | null): void {
   const before = resumed?.found && sessionsOf(resumed.found.checkpoint.run).at(-1);
   const difference = before && differenceOf(before, describeMachine(start));

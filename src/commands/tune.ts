@@ -1,6 +1,7 @@
 /**
- * lockstep tune DATA: a search for options, into a folder: trials.jsonl grows by a line a result, so that the same command
- * goes on where it was interrupted; tune.json, tune.csv, report.html and best/, a run's folder, come at the end.
+ * lockstep tune DATA: a hyper-parameter search. trials.jsonl in its folder grows by one line per result, so that the same
+ * command resumes after an interruption; tune.json, tune.csv, report.html and best/, the run of the best trial, are written
+ * at the end.
  */
 import { join } from 'node:path';
 import { groupOf, nameOf, optionsOf } from '../config/options.js';
@@ -35,12 +36,12 @@ import { loadTables } from './settings/train-options.js';
 
 export async function run(call: Call): Promise<number> {
   const { settings, given, signal } = call;
-  // The options of a training may be drawn: each trial is checked by itself.
+  // Options of a training may be drawn, so they are checked for each trial.
   checkNeeds('tune', settings, { given, keys: optionsOf('tune').filter(key => groupOf(key) === 'Search') });
   const space = await unlessAborted(
     readSpace(
       settings.space ??
-        // All networks of the default space have a hidden layer.
+        // Every network of the default space has a hidden layer.
         defaultSpace(usualRate(settings.optimizer ?? usualRule(1), 'multiclass')),
     ),
     signal,
@@ -65,10 +66,10 @@ export async function run(call: Call): Promise<number> {
   }
 }
 
-/** Options by which E itself becomes another. */
+/** Options that change the loss itself. */
 const SHAPES_OF_LOSS: readonly string[] = (['loss', 'huberDelta', 'reduction'] as const).map(nameOf);
 
-/** @throws usage where the losses of trials can't be compared */
+/** @throws usage if the losses of trials cannot be compared */
 function checkComparable(space: readonly Dimension[]): void {
   const drawn = space.find(({ name }) => SHAPES_OF_LOSS.includes(name));
   if (drawn === undefined) return;
@@ -80,7 +81,7 @@ function checkComparable(space: readonly Dimension[]): void {
 
 type Loaded = Pick<Search, 'data' | 'validation' | 'fingerprint'>;
 
-/** The rows, once for all trials. @throws failed, usage where there are none to judge by */
+/** Loads the rows, once for all trials. @throws failed; usage if there are no validation rows */
 async function load({ operands, settings }: Call): Promise<Loaded> {
   const { train: data, validation } = await loadTables(operands[0]!, settings);
   if (validation) return { data, validation, fingerprint: fingerprintData(data, validation) };
@@ -157,7 +158,7 @@ async function conclude(folder: string, result: Tuning, trials: TrialFolders, js
   throw withoutBest(folder, result);
 }
 
-/** None has a value: none has finished, or the metric can't be told of these validation rows. */
+/** The error if no trial has a value: all diverged, or the metric is not defined on these validation rows. */
 function withoutBest(folder: string, { trials, configuration: { metric } }: Tuning): LockstepError {
   if (haveFinished(trials)) {
     return failure(

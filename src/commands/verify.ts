@@ -1,4 +1,4 @@
-/** lockstep verify DATA: the same training with several numbers of workers; hashes of the weights compared. */
+/** lockstep verify DATA: trains with several numbers of workers and compares hashes of the weights and losses. */
 import { LockstepError, usageError } from '../errors.js';
 import { updatesOf, type Verification, verify } from '../lab/verify.js';
 import { differenceText, verificationText } from '../report/verify.js';

@@ -1,7 +1,7 @@
-/** Spans of time and of training as they are typed: 90s, 10m, 2h; 100, 100steps, 30s, epoch. Pure functions. */
+/** Times, and intervals of a training. */
 import type { Kind } from './kinds.js';
 
-/** Every so many of something. */
+/** How often something happens. */
 export interface Interval {
   every: number;
   unit: 'steps' | 'seconds' | 'epochs';
@@ -36,7 +36,7 @@ export const duration: Kind<string> = {
   read: raw => (typeof raw === 'string' && parseDuration(raw) !== undefined ? raw : undefined),
 };
 
-/** A span of training, kept as it was typed. */
+/** 100 or 100steps, 30s, epoch. */
 export const interval: Kind<string> = {
   values: 'N|Ns|epoch',
   expected: 'a number of steps, a time like 30s or 10m, or epoch',

@@ -1,4 +1,4 @@
-/** A worker to lose on purpose, as it is typed: WORKER:STEP:PHASE:KIND[:TIMES]. Pure functions. */
+/** A worker to lose on purpose: WORKER:STEP:PHASE:KIND[:TIMES]. */
 import type { Kind } from './kinds.js';
 
 const FORM = /^(\d{1,4}):(\d{1,15}):(gradient|update|validation):(throw|exit|hang|block)(?::([1-9]))?$/;

@@ -1,4 +1,7 @@
-/** Texts in which the core names options, for those who type flags: learningRate: 0.001 → --lr 0.001. Pure functions. */
+/**
+ * Options as they are typed: whole command lines, and texts in which the core names options by their properties
+ * (learningRate: 0.001 → --lr 0.001). Pure functions.
+ */
 import { LockstepError } from '../errors.js';
 import { type NamedOption, writeOptions } from '../option-names.js';
 import { quoteListItem, quoteShell } from '../quote.js';
@@ -9,12 +12,12 @@ export function inFlags(text: string): string {
   return writeOptions(text, writeFlags);
 }
 
-/** An error's message, if it is one of ours with flags. */
+/** The message of an error, with flags if it is a LockstepError. */
 export function messageInFlags(error: Error): string {
   return error instanceof LockstepError ? error.writtenWith(writeFlags).message : error.message;
 }
 
-/** Options of one mark, ready to be typed; a name that no option of the command line has stays as it is. */
+/** The options of one mark, ready to be typed. A name that the command line has no option for is kept. */
 export function writeFlags(named: readonly NamedOption[]): string {
   return named.map(writeFlag).join(' ');
 }
@@ -31,13 +34,13 @@ function writeFlag([property, value]: NamedOption): string {
   return /^-./.test(text) ? `${flag}=${quoted}` : `${flag} ${quoted}`;
 }
 
-/** For a shell, and for a sentence: a comma alone would be lost in it. */
+/** Quotes a word for a shell, and for a sentence, in which a single comma would be overlooked. */
 function quote(text: string): string {
   if (/^[,.;:]?$/.test(text)) return text === '' ? '""' : `'${text}'`;
   return text === "'" ? `"'"` : quoteShell(text);
 }
 
-/** The option that the library calls so. */
+/** The option that has this name in the library. */
 export function keyOf(property: string): OptionKey | undefined {
   return (
     OPTION_KEYS.find(key => optionOf(key).property === property) ?? OPTION_KEYS.find(key => key === property)

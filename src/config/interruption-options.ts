@@ -1,4 +1,4 @@
-/** Interruption: checkpoints on the way, and what ends a training early. Entries of the table in options.ts. */
+/** Interruption: checkpoints, time limits and lost workers. Entries of the table in options.ts. */
 import { duration, interval, typedInterval, typedSeconds } from './durations.js';
 import { fault } from './fault.js';
 import { whole } from './kinds.js';

@@ -1,4 +1,4 @@
-/** Measurement: what `lockstep bench`, `lockstep scale` and `lockstep verify` measure. Entries of the table in options.ts. */
+/** Measurement: what `lockstep bench`, `lockstep scale` and `lockstep verify` run. Entries of the table in options.ts. */
 import { decimal, text, whole } from './kinds.js';
 import { option } from './option.js';
 import { networks } from './study-kinds.js';

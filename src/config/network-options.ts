@@ -1,4 +1,4 @@
-/** Network: the network, its error and its first weights. Entries of the table in options.ts. */
+/** Network: layers, activations, loss and initial weights. Entries of the table in options.ts. */
 import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
 import { INIT_SCHEMES, type InitScheme } from '../model/init.js';
 import { LOSSES, type Loss } from '../model/network.js';

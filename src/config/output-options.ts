@@ -1,4 +1,4 @@
-/** Input and output: files, and what is printed. Entries of the table in options.ts. */
+/** Input and output: config files, folders, and what is printed. Entries of the table in options.ts. */
 import { flag, list, text, whole } from './kinds.js';
 import { COMMAND_NAMES, option } from './option.js';
 
@@ -38,7 +38,7 @@ export const OUTPUT_OPTIONS = {
     },
   }),
   layer: option<number | null>({
-    // 0 is told by which layers the model has.
+    // 0 is refused later, with the layers that the model has.
     kind: { ...whole({ from: 0 }), expected: 'a hidden layer, 1 being the first' },
     default: null,
     defaultText: 'the predictions',

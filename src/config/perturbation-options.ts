@@ -1,4 +1,4 @@
-/** Perturbation: what training adds and predicting leaves out. Entries of the table in options.ts. */
+/** Dropout and noise, which apply to training only. Entries of the table in options.ts. */
 import { list, single, singleFraction } from './kinds.js';
 import { option, TRAINING } from './option.js';
 

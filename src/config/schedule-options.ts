@@ -1,4 +1,4 @@
-/** Learning rate: how it changes from step to step, and with the batch. Entries of the table in options.ts. */
+/** Learning rate: schedules, warm-up, scaling with the batch, and the range test. Entries of the table in options.ts. */
 import { SCHEDULES, type ScheduleName } from '../model/schedule.js';
 import { choice, decimal, flag, fraction, single, whole } from './kinds.js';
 import { option, TRAINING } from './option.js';

@@ -1,9 +1,10 @@
 /**
- * What `lockstep tune` draws trials from: options of train, each with what it may be. Written as
+ * The space that `lockstep tune` draws trials from: options of train and their possible values. Written as
  *
  *     lr=0.001..1 log; hidden=128|128,64; optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd
  *
- * or as a YAML or JSON file of the same names and values. Every value is checked by the table of options. Draws nothing.
+ * or as a YAML or JSON file of the same names and values. Every value is checked against the table of options. Nothing is
+ * drawn here.
  */
 import { usageError } from '../errors.js';
 import { readConfigFile } from './config-file.js';
@@ -15,9 +16,9 @@ import { checkOptions } from './settings.js';
 export type Dimension = Choices | Range;
 
 interface Drawn {
-  /** The option's, as on the line. */
+  /** The name of the option, as on the command line. */
   name: string;
-  /** Where it is drawn at all; null: always. */
+  /** When it is drawn; null: always. */
   condition: Condition | null;
 }
 
@@ -27,25 +28,25 @@ export interface Choices extends Drawn {
   values: unknown[];
 }
 
-/** A number from low to high: evenly, or evenly on a log scale. */
+/** A number from low to high, drawn evenly on a linear or a log scale. */
 export interface Range extends Drawn {
   kind: 'range';
   low: number;
   high: number;
   log: boolean;
-  /** Whether the option takes whole numbers alone. */
+  /** Whether the option takes only whole numbers. */
   whole: boolean;
-  /** Whether the option takes a list, which is drawn with one number in it. */
+  /** Whether the option takes a list, in which case a list of one number is drawn. */
   list: boolean;
 }
 
-/** An option that was written before has one of these values. */
+/** Holds if an earlier option of the space has one of these values. */
 export interface Condition {
   name: string;
   values: unknown[];
 }
 
-/** What is searched unless a space is given: rates about the rule's usual one. */
+/** The default space: learning rates around the usual one of the optimizer, layers and batch sizes. */
 export function defaultSpace(usualRate: number): string {
   const rates = usualRate < 0.1 ? '0.0001..0.1' : '0.001..1';
   return `lr=${rates} log; hidden=32|128|512; batch-size=16|32|64`;
@@ -53,13 +54,13 @@ export function defaultSpace(usualRate: number): string {
 
 const HINT = 'Try --space "lr=0.0001..0.1 log; hidden=128|128,64".';
 
-/** A space as it was typed: itself, or the name of a file that holds one. @throws failed, usage */
+/** Reads a space as it is typed: the space itself, or the name of a file. @throws failed, usage */
 export async function readSpace(typed: string): Promise<Dimension[]> {
   if (typed.includes('=')) return parseSpace(typed);
   return spaceOf(Object.entries((await readConfigFile(typed, '--space')).options), typed);
 }
 
-/** A space from its text. @throws usage, with the place, where it is none */
+/** Parses the text of a space. @throws usage with the place of the mistake */
 export function parseSpace(text: string): Dimension[] {
   const parts = text.split(/[;\n]/).map(part => part.trim());
   const entries = parts.flatMap((part, i): [string, string][] => {
@@ -71,13 +72,13 @@ export function parseSpace(text: string): Dimension[] {
   return spaceOf(entries, '--space');
 }
 
-/** @param where the entries stood, for messages */
+/** @param where the entries are from, for messages */
 function spaceOf(entries: readonly (readonly [string, unknown])[], where: string): Dimension[] {
   if (entries.length === 0) throw usageError(`${where}: expected options to draw, got none.`, HINT);
   const space: Dimension[] = [];
   for (const [name, written] of entries) {
     const place = `${where}, ${name}`;
-    // Whether it is an option at all is for the table to say; its values come later.
+    // For an unknown name, the table of options knows what was meant.
     const key = optionsOf('tune').find(candidate => nameOf(candidate) === name);
     if (key === undefined) checkOptions('tune', { [name]: written }, where);
     else checkOpen(key, place);
@@ -109,7 +110,7 @@ interface Entry {
   before: readonly Dimension[];
 }
 
-/** Of a file, a list is one of choices, and what is no text is the one choice. */
+/** In a file, a list holds choices, and a value that is not a text is the only choice. */
 function readDimension(entry: Entry, written: unknown): Dimension {
   const { name } = entry;
   if (typeof written !== 'string') {
@@ -146,7 +147,7 @@ function readRange(entry: Entry, text: string, condition: Condition | null): Ran
     throw usageError(`${where}, ${name}: expected ${expected}, got ${low}..${high}.`, HINT);
   }
   const { kind } = optionOf(key);
-  // Between two whole numbers that is none.
+  // A number between two whole numbers that is not whole.
   const broken = low + INNER * (high - low);
   const whole = kind.read(String(broken)) === undefined;
   return {
@@ -169,7 +170,7 @@ function readChoices(entry: Entry, raw: readonly unknown[]): unknown[] {
   throw usageError(`${entry.where}, ${entry.name}: expected values, each once, got ${got}.`, HINT);
 }
 
-/** NAME=A|B, of an option that was written before. */
+/** NAME=A|B, for an earlier option. */
 function readCondition({ name, where, before }: Entry, text: string): Condition {
   const place = `${where}, ${name}, if ${text}`;
   const [, other, values] = /^([^=\s]+)\s*=(.*)$/s.exec(text.trim()) ?? [];

@@ -1,4 +1,4 @@
-/** When a training ends before its last epoch, and which epoch is the best. Entries of the table in options.ts. */
+/** Stopping: what ends a training before its last epoch, and which epoch is the best. Entries of the table in options.ts. */
 import { decimal, whole } from './kinds.js';
 import { option } from './option.js';
 import { figure, target } from './target.js';

@@ -1,4 +1,4 @@
-/** Scaling study: what `lockstep scale` measures. Entries of the table in options.ts. */
+/** Scaling study: what `lockstep scale` measures and predicts. Entries of the table in options.ts. */
 import { choice, list, single, whole } from './kinds.js';
 import { option } from './option.js';
 import { networkLink, orderedPair } from './study-kinds.js';

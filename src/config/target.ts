@@ -1,9 +1,9 @@
-/** A figure and the value that it is to reach, as they are typed: accuracy=0.98. */
+/** A figure, and the value that it has to reach. */
 import { type Kind, readNumber } from './kinds.js';
 
 const FIGURE = /^(training-)?[a-z][a-z0-9-]*$/;
 
-/** A metric's name, with training- before it for the rows that are trained on. */
+/** The name of a metric, with training- before it for the training rows. */
 export const figure: Kind<string> = {
   values: 'NAME',
   expected: 'the name of a metric, or training- and one',

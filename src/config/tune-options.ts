@@ -1,4 +1,4 @@
-/** Search: what `lockstep tune` tries, and how. Entries of the table in options.ts. */
+/** Search: what `lockstep tune` tries and how. Entries of the table in options.ts. */
 import { choice, metric, text, whole } from './kinds.js';
 import { option } from './option.js';
 

@@ -1,4 +1,4 @@
-/** Update: the rule that a gradient changes the weights by. Entries of the table in options.ts. */
+/** Update: how a gradient changes the weights. Entries of the table in options.ts. */
 import { OPTIMIZERS, type OptimizerName, rulesWith } from '../model/optimizer.js';
 import { choice, flag, single, singleFraction, whole } from './kinds.js';
 import { type CommandName, option, TRAINING } from './option.js';
@@ -90,7 +90,7 @@ export const UPDATE_OPTIONS = {
     example: '0.01',
     help: 'λ of decoupled weight decay, w ← w − α λ w beside the step (lars and lamb: within it), without the biases. adamw is adam with it; rprop and lbfgs take none.',
     commands: UPDATING,
-    // adamw first, as what a hint suggests: with adam, it is what is meant.
+    // A hint suggests the first: who gives --weight-decay with adam means adamw.
     needs: { optimizer: ['adamw', ...rulesWith('weightDecay').filter(name => name !== 'adamw')] },
     synonyms: ['decay', 'wd'],
   }),

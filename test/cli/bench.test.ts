@@ -1,4 +1,4 @@
-/** lockstep bench: what it measures is consistent with itself, and its files are checked. */
+/** lockstep bench: its figures agree with each other, and its files are checked. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ describe('lockstep bench', () => {
     const epoch = JSON.parse(whole.stdout) as BenchResult;
     const sum = Object.values(epoch.phases).reduce((total, seconds) => total + seconds, 0);
     expect(epoch.steps).toBeGreaterThan(0);
-    // Of steps that are segments of their own: the phases are all of a step, and the median is one of them.
+    // Each step is a segment here, so its phases add up to a step, and the median is a step.
     expect(sum).toBeGreaterThan(epoch.stepSeconds.median / 2);
 
     writeFileSync(join(folder, 'before.json'), stdout);

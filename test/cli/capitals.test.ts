@@ -1,4 +1,4 @@
-/** Classes and kept columns whose names differ in capitals only, which DuckDB takes for one. */
+/** Classes and kept columns whose names differ only in upper and lower case, which DuckDB takes for the same. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { makeFolder, runInside } from './lockstep.js';
 const folder = makeFolder();
 const run = (line: string) => runInside(line.split(' '), { cwd: folder });
 
-it('have columns of their own', async () => {
+it('become different columns', async () => {
   const rows = Array.from({ length: 60 }, (_, i) => `${i % 7},${['A', 'a', 'a_2', 'b'][i % 4]}`);
   writeFileSync(join(folder, 'grades.csv'), ['x,grade', ...rows, ''].join('\n'));
   expect((await run('train grades.csv --target grade --hidden 3 --epochs 1 --out run')).code).toBe(0);
@@ -24,7 +24,7 @@ it('have columns of their own', async () => {
   expect(probabilities.reduce((sum, p) => sum + p)).toBeCloseTo(1, 5);
 });
 
-it('are kept under names that predict tells', async () => {
+it('are written under other names, which predict tells', async () => {
   const rows = Array.from({ length: 60 }, (_, i) => `${i},r${i},${i % 7},${2 * (i % 7)}`);
   writeFileSync(join(folder, 'ids.csv'), ['abc,Abc,x,y', ...rows, ''].join('\n'));
   expect(

@@ -27,7 +27,7 @@ beforeAll(async () => {
   ).toBe(0);
 });
 
-/** Every file of a folder with its bytes. */
+/** Every file of a folder with its content. */
 function contents(of = folder): Map<string, string> {
   const names = readdirSync(of, { recursive: true, encoding: 'utf8' });
   const files = names.filter(name => lstatSync(join(of, name)).isFile());
@@ -41,8 +41,8 @@ async function expectRefused(line: string, message: string) {
   expect(contents()).toEqual(before);
 }
 
-describe('a file that is there', () => {
-  it.each(['csv', 'json', 'parquet'])('is kept by predict --out, unless with --force: .%s', async format => {
+describe('an existing file', () => {
+  it.each(['csv', 'json', 'parquet'])('is kept by predict --out without --force: .%s', async format => {
     writeFileSync(at(`notes.${format}`), 'my notes');
     await expectRefused(`predict run kinds.csv --out notes.${format}`, 'a file of 8 bytes is there already');
     expect((await run(`predict run kinds.csv --out notes.${format} --force`)).code).toBe(0);
@@ -59,13 +59,13 @@ describe('a file that is there', () => {
     },
   );
 
-  it('is kept by report without --out too, if it is no page that lockstep made', async () => {
+  it('is kept by report without --out too, unless it is a page of lockstep', async () => {
     writeFileSync(at('run/report.html'), '<!doctype html><title>mine</title>');
     await expectRefused('report run', '--out run/report.html: a file of 34 bytes is there already');
     expect((await run('report run --force')).code).toBe(0);
   });
 
-  it('is replaced by report if lockstep made it', async () => {
+  it('is replaced by report if it is a page of lockstep', async () => {
     expect((await run('report run --out own.html')).code).toBe(0);
     const first = read('own.html');
     writeFileSync(at('own.html'), first.replace('</title>', ' (old)</title>'));
@@ -118,14 +118,14 @@ describe('even with --force', () => {
     }
   });
 
-  it('report does not put a page in the place of a device', async () => {
+  it('report does not replace a device', async () => {
     const { code, stderr } = await run('report run --out /dev/null --force');
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('a pipe or a device') });
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 });
 
-it('writes to the file that a link names, and leaves the link', async () => {
+it('writes to the target of a link, and keeps the link', async () => {
   writeFileSync(at('target.csv'), '');
   symlinkSync('target.csv', at('link.csv'));
   expect((await run('predict run kinds.csv --out link.csv --force')).code).toBe(0);
@@ -133,7 +133,7 @@ it('writes to the file that a link names, and leaves the link', async () => {
   expect(read('target.csv')).toContain('prediction');
 });
 
-it("replaces a config.json that is nobody's run", async () => {
+it('replaces a config.json that does not belong to a run', async () => {
   mkdirSync(at('mine'));
   writeFileSync(at('mine/config.json'), '{}');
   expect((await run('predict run kinds.csv --out mine/config.json --force')).code).toBe(0);

@@ -51,7 +51,7 @@ it('prints its version', async () => {
   expect((await lockstep(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-it('ends as a process with 2 where the usage is wrong', async () => {
+it('ends the process with exit code 2 if the usage is wrong', async () => {
   expect(await lockstep(['trian'])).toEqual({
     code: 2,
     stdout: '',
@@ -59,7 +59,7 @@ it('ends as a process with 2 where the usage is wrong', async () => {
   });
 });
 
-describe('wrong usage ends with 2, nothing on stdout, and', () => {
+describe('wrong usage gives exit code 2, nothing on stdout, and an error for', () => {
   it.each<[string, string, string]>([
     ['', 'lockstep: expected a command, got nothing.', 'lockstep --help lists them.'],
     ['trian', 'lockstep: expected a command, got "trian".', 'Did you mean lockstep train?'],
@@ -98,7 +98,7 @@ describe('wrong usage ends with 2, nothing on stdout, and', () => {
       '--backend: expected auto, blas, wasm or reference, got "gpu".',
       'Try --backend wasm.',
     ],
-  ])('`lockstep %s` says so', async (line, message, hint) => {
+  ])('`lockstep %s`', async (line, message, hint) => {
     const { code, stdout, stderr } = await runInside(line.split(' ').filter(word => word !== ''));
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: .*\n.*\n$/);

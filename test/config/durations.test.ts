@@ -11,7 +11,7 @@ it.each([
   expect(duration.read(text)).toBe(text);
 });
 
-it.each(['90', '0s', 's', '-1s', '1d', '1e999h', '1s ', '', 90, null])('%j is no span of time', raw => {
+it.each(['90', '0s', 's', '-1s', '1d', '1e999h', '1s ', '', 90, null])('%j is not a time', raw => {
   expect(duration.read(raw)).toBeUndefined();
 });
 
@@ -27,7 +27,7 @@ it.each([
   expect(interval.read(text)).toBe(text);
 });
 
-it.each(['0', '-5', '1.5', '99999999999999999999', 'epochs', '0s', '', true])(
+it.each(['0', '-5', '1.5', '99999999999999999999', 'epochs', '0s', '', true, ['100'], 0])(
   '%j is no span of training',
   raw => {
     expect(interval.read(raw)).toBeUndefined();

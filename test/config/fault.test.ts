@@ -17,7 +17,7 @@ it.each([
   expect(fault.read(written)).toBe(expected && written);
 });
 
-it('is in no table and no record', () => {
+it('is left out of tables and records', () => {
   expect(optionsMarkdown()).not.toContain('inject-fault');
   const settings = { ...defaults(), injectFault: '1:20:update:exit' };
   expect(writeSettings('train', settings)).not.toHaveProperty('inject-fault');

@@ -56,7 +56,7 @@ describe('what a kind reads', () => {
   });
 });
 
-describe('what a kind reads from the line', () => {
+describe('what a kind reads from the command line', () => {
   it.each<[string, Kind<unknown>, unknown, unknown]>([
     ['names given twice add up', names, ['a,b', '"c,d"'], ['a', 'b', 'c,d']],
     ['numbers given twice add up', sizes, ['128,64', '32'], [128, 64, 32]],

@@ -44,14 +44,14 @@ describe('a space', () => {
     expect(momentum).toMatchObject({ low: 0.6, high: 0.99, whole: false });
   });
 
-  it('has rates about the usual one of the rule by default', () => {
+  it('has rates around the usual one of the optimizer by default', () => {
     const rates = (usual: number) => parseSpace(defaultSpace(usual))[0];
     expect(rates(0.001)).toMatchObject({ name: 'lr', low: 1e-4, high: 0.1, log: true });
     expect(rates(0.1)).toMatchObject({ name: 'lr', low: 0.001, high: 1, log: true });
     expect(parseSpace(defaultSpace(0.001)).map(({ name }) => name)).toEqual(['lr', 'hidden', 'batch-size']);
   });
 
-  it('has options that go with some values of another', () => {
+  it('has options that go only with some values of another', () => {
     const [, momentum] = parseSpace('optimizer=sgd|adam|lars\nmomentum=0..0.9 if optimizer=sgd|lars');
     expect(momentum!.condition).toEqual({ name: 'optimizer', values: ['sgd', 'lars'] });
   });
@@ -151,7 +151,7 @@ describe('any text', () => {
     fc.string({ unit: 'binary' }),
   );
 
-  it('is a space that can be drawn from, or refused with the place', () => {
+  it('is a space that can be drawn from, or is refused with the place of the mistake', () => {
     fc.assert(
       fc.property(text, written => {
         let space: ReturnType<typeof parseSpace>;
@@ -164,7 +164,7 @@ describe('any text', () => {
           return;
         }
         const [trial] = drawTrials(space, 1, 1);
-        // What is drawn is a value of the option, within the range.
+        // Draws are values of the option within the range.
         for (const dimension of space) {
           const value = trial!.values[dimension.name];
           if (value === undefined || dimension.kind === 'choices') continue;

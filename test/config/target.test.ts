@@ -11,4 +11,4 @@ it.each(['accuracy', 'accuracy=', 'accuracy=high', '=0.9', 'a=1=2', 'Accuracy=1'
   expect(target.read(raw)).toBeUndefined(),
 );
 
-it.each(['', 'f 1', '-loss', 5])('%j is no figure', raw => expect(figure.read(raw)).toBeUndefined());
+it.each(['', 'f 1', '-loss', 5])('%j is not a figure', raw => expect(figure.read(raw)).toBeUndefined());

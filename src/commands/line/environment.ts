@@ -1,8 +1,8 @@
-/** What the system refuses a command: the current folder, memory, threads, files. Each is told in one line. */
+/** Errors of the system that no command expects (no memory, no threads, no disk space), described in one line. */
 import { failure, LockstepError } from '../../errors.js';
 import { describeCause } from '../../store/atomic.js';
 
-/** @throws failed if the current folder has been removed, so that no relative path means anything */
+/** @throws failed if the current folder was removed, so that relative paths have no meaning */
 export function checkCurrentFolder(): void {
   try {
     process.cwd();
@@ -29,7 +29,7 @@ const HINTS: Readonly<Record<string, string>> = {
   ERR_WORKER_OUT_OF_MEMORY: 'End other programs, or try fewer --workers.',
 };
 
-/** A refusal of the system that nobody expected, as an error to be read; anything else as it is. */
+/** An unexpected error of the system as a LockstepError; any other error unchanged. */
 export function asLockstepError(error: unknown): unknown {
   if (error instanceof LockstepError || !(error instanceof Error)) return error;
   const { code = '', syscall, path } = error as NodeJS.ErrnoException;

@@ -1,6 +1,6 @@
 /**
- * One line of the command line: reads it, checks it against the table of options, runs one command, and turns the outcome
- * into an exit code. Results go to stdout, everything else to stderr.
+ * Runs one line of the command line: parses it, checks it against the table of options, calls the command, and returns the
+ * exit code. Results go to stdout, everything else to stderr.
  */
 import { shellLine } from '../../config/command-line.js';
 import { writeFlags } from '../../config/flags.js';
@@ -64,7 +64,7 @@ async function runCommand(
   return run({ line: shellLine(['lockstep', ...words]), operands, ...read, ...interrupts });
 }
 
-/** Reports on stderr what went wrong, and gives the exit code. */
+/** Reports an error on stderr and returns the exit code. */
 function reportError(thrown: unknown): number {
   if (isLostOutput(thrown)) return EXIT_CODES.failed;
   const error = asLockstepError(thrown);
@@ -73,25 +73,25 @@ function reportError(thrown: unknown): number {
     process.stderr.write(`error: ${message}\n${hint === undefined ? '' : `${hint}\n`}`);
     return EXIT_CODES[error.code];
   }
-  // Whoever read the output has had enough of it.
+  // The reader of the output has stopped reading.
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0;
   const { stack } = error as Error;
   process.stderr.write(`error: a fault of lockstep itself; please report it.\n${stack ?? error}\n`);
   return EXIT_CODES.failed;
 }
 
-/** The line that a line stands for: `help train` is `train --help`. */
+/** `help train` means `train --help`. */
 function expand(words: readonly string[]): readonly string[] {
   return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
 }
 
-/** What a shell asks for, to complete lines; null if that is not what it asks for. */
+/** The answer if a shell asks for completion; null for other lines. */
 function completionOf([first, ...rest]: readonly string[]): string | null {
   if (first === 'completion') return completionScript();
   return first === '--get-yargs-completions' ? completionsOf(rest).join('\n') : null;
 }
 
-/** Runs a line, reports what goes wrong, and gives the exit code. @throws Interruption if the work was given up */
+/** Runs a line, reports its errors and returns the exit code. @throws Interruption if the work was interrupted */
 export async function runLine(typed: readonly string[], interrupts: Interrupts): Promise<number> {
   try {
     const completion = completionOf(typed);

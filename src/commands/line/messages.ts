@@ -1,4 +1,4 @@
-/** What a training says on stderr beside its progress: what it is about, what may differ, what to type next. */
+/** Messages of trainings on stderr: what is trained, warnings, and what to type next. */
 import { extname } from 'node:path';
 import { shellLine } from '../../config/command-line.js';
 import { messageInFlags } from '../../config/flags.js';
@@ -12,7 +12,7 @@ import { type OpeningFacts, openingText } from '../../report/opening.js';
 import { usableCores } from '../../session/cores.js';
 import type { Resumption } from '../run/resume.js';
 
-/** Where a run is resumed, unless quiet; in any case which of its checkpoints can't be read. */
+/** Tells from where a run is resumed, unless quiet, and always which checkpoints are damaged. */
 export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean): void {
   for (const error of damaged) say(`warning: ${messageInFlags(error)} An earlier checkpoint is taken.`);
   if (quiet) return;
@@ -21,7 +21,7 @@ export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean)
   else say(`${run}: no checkpoint was written yet: starting again.`);
 }
 
-/** That more workers are asked for than have a core each, and what to type for the same bits sooner. */
+/** Warns if there are more workers than cores, and tells how to get the same bits in less time. */
 export function tellCrowding({ workers, shards }: Pick<Settings, 'workers' | 'shards'>): void {
   const cores = usableCores();
   if (workers === 'auto' || workers <= cores) return;
@@ -32,7 +32,7 @@ export function tellCrowding({ workers, shards }: Pick<Settings, 'workers' | 'sh
   );
 }
 
-/** Which columns of a table are written under other names than they have, as those differ in capitals only. */
+/** Tells which columns are written under other names, because names differ only in upper and lower case. */
 export function tellRenamed(names: readonly string[], written: readonly string[]): void {
   for (const [j, name] of names.entries()) {
     if (written[j] === name) continue;
@@ -59,7 +59,7 @@ export function tellNext(run: string, { source, encoding }: Dataset): void {
   say(lines.map((words, i) => `${i === 0 ? 'next' : '    '}  ${shellLine(words)}`).join('\n'));
 }
 
-/** @param difference of the machine or build to the one before */
+/** @param where the training was interrupted: in fold 2 */
 export function tellDifference(run: string, difference: string): void {
   say(`warning: ${run}: the bits may differ from those of an undisturbed run: ${difference}.`);
 }
@@ -90,7 +90,7 @@ export interface Left {
   best: { path: string; epoch: number } | null;
 }
 
-/** An error with a word on what is left, where something is. */
+/** The error, with a hint at what is left, if anything. */
 export function withKept(error: unknown, run: string, { checkpoint, best }: Left) {
   if (!(error instanceof LockstepError) || !(checkpoint || best)) return error;
   const { code, cause } = error;
@@ -103,7 +103,7 @@ export function withKept(error: unknown, run: string, { checkpoint, best }: Left
   return new LockstepError(code, message, { hint: lines.join('\n'), cause });
 }
 
-/** What has diverged once would do so again: from there a training of other options begins. */
+/** A resumed training would diverge again; one with other options can start from the checkpoint. */
 function onwardFrom({ path, steps }: NonNullable<Left['checkpoint']>, run: string, code: ErrorCode): string {
   const what = `${path} holds the training after step ${formatCount(steps)}`;
   return code === 'diverged'

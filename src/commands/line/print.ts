@@ -1,15 +1,16 @@
-/** Results on stdout, the one place where commands write to it; and what is said beside them. */
+/** Output of commands: results on stdout, everything else on stderr. */
 
-/** Prints text for people, or with --json one object on one line. */
+/** Prints a result for people. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
+/** Prints a result of --json on one line. */
 export function printJson(result: unknown): void {
   print(JSON.stringify(result));
 }
 
-/** Does work that tells what is under way: on a terminal, in a line that is written over, and gone when the work is done. */
+/** Does work that shows its progress in one line of the terminal, which is cleared at the end. */
 export async function withPassingLine<T>(work: (show: (text: string) => void) => Promise<T>): Promise<T> {
   const { stderr } = process;
   if (!stderr.isTTY) return work(() => {});
@@ -20,7 +21,7 @@ export async function withPassingLine<T>(work: (show: (text: string) => void) =>
   }
 }
 
-/** Says on stderr why a backend is not as fast as it could be, where that is known. */
+/** Prints a note or warning on stderr; nothing for null. */
 export function printNotice(notice: string | null): void {
   if (notice !== null) process.stderr.write(`${notice}\n`);
 }

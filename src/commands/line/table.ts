@@ -1,33 +1,31 @@
-/**
- * The commands as --help shows them, and the doors to their code. Their options are in src/config.
- */
+/** The table of commands: operands, help and examples. Their options are in src/config. */
 import type { CommandName, OptionKey } from '../../config/options.js';
 import type { Run } from './call.js';
 
-/** A word after the command. */
+/** A word after the command that is not an option. */
 export interface Operand {
   name: string;
   help: string;
-  /** What it is if it is left out. */
+  /** Its value if it is left out. */
   default?: string;
-  /** Whether several may stand for it, as the last. */
+  /** Whether there may be several of it; only the last operand. */
   several?: boolean;
-  /** Whether it may be left out, as the last. */
+  /** Whether it may be left out; only the last operand. */
   optional?: true;
-  /** The option beside which it may be left out. */
+  /** The option that makes it unnecessary. */
   unless?: OptionKey;
-  /** Whether a run's own config.json may say it, if --config names one. */
+  /** Whether the config.json of a run can supply it, if --config names one. */
   isRecorded?: true;
 }
 
-/** A command as --help shows it, and the door to its code. */
+/** A command. */
 export interface Command {
   operands: readonly Operand[];
   summary: string;
   examples: readonly (readonly [line: string, meaning: string])[];
-  /** What --help says below the examples. */
+  /** Text of --help below the examples. */
   notes?: string;
-  /** Loads the code: only the command that is called. */
+  /** Loads the code of the command, only when it is called. */
   load(): Promise<{ run: Run }>;
 }
 
@@ -37,7 +35,7 @@ const DATA = {
 };
 const MODEL = { name: 'MODEL', help: 'a run’s folder, or its model.safetensors' };
 
-/** What `verify` checks, and what it can't. */
+/** The promise that `verify` checks, and its limits. */
 const PROMISE = [
   'Promised: with one build of lockstep, one type of machine, one --backend (for blas: one build of the library) and',
   'one number of --shards, weights and losses have the same bits for every number of workers up to the shards, with',

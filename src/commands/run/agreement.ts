@@ -1,6 +1,6 @@
 /**
- * Whether the options that a run is gone on with are those that it was begun with, but for what changes no bits: held
- * against config.json, which one may have edited, and against the checkpoint.
+ * Checks that a run is resumed with the options that it was started with, except those that change no bits: those in
+ * config.json, which may have been edited, and those in the checkpoint.
  */
 import { nameOf, OPTION_KEYS, type OptionKey, optionOf, type Settings } from '../../config/options.js';
 import { checkOptions, defaults, type Given } from '../../config/settings.js';
@@ -10,7 +10,7 @@ import type { Found } from '../../store/checkpoint-folder.js';
 import type { Plain } from '../../store/run-files.js';
 import { FILE_OPTIONS } from './recorded-files.js';
 
-/** The options of a run: as they were asked for, and with what they became in place of auto. */
+/** The options of a run: as given, and with the values that auto was replaced by. */
 export interface Recorded {
   asked: Settings;
   settled: Settings;
@@ -25,7 +25,7 @@ export function readRecorded(run: Plain, where: string): Recorded {
   const became = {
     shards,
     backend,
-    // A whole batch is one of however many rows; a rate that was scaled by the batch is scaled anew.
+    // A batch of all rows stays one, and a rate that is scaled will be scaled again.
     ...(asked.batchSchedule === null
       ? { 'batch-size': asked.batchSize === 'full' ? 'full' : batchSize }
       : {}),
@@ -35,9 +35,9 @@ export function readRecorded(run: Plain, where: string): Recorded {
 }
 
 /**
- * @param place how a message names the option
- * @param which what the expected value is, for the message
- * @throws usage with the first option that would change bits
+ * @param place names an option in the message
+ * @param which describes the expected value in the message
+ * @throws usage at the first option that would change bits
  */
 export function checkAgreement(
   given: Partial<Settings>,
@@ -55,7 +55,7 @@ export function checkAgreement(
   }
 }
 
-/** @throws usage where the run's config.json has other options than its checkpoint */
+/** @throws usage if the run's config.json has other options than its checkpoint */
 export function checkRecord(recorded: Recorded, where: string, { path, checkpoint }: Found): void {
   const begun = readRecorded(checkpoint.run, path);
   for (const present of [recorded.asked, recorded.settled]) {
@@ -64,8 +64,8 @@ export function checkRecord(recorded: Recorded, where: string, { path, checkpoin
 }
 
 /**
- * @param epoch that the run is in
- * @throws usage where it was to end before, or its rates go by an end that was another
+ * @param epoch the epoch that the run is in
+ * @throws usage if it would end before that epoch, or a schedule depends on an end that is changed
  */
 export function checkLimits(merged: Settings, { settled }: Recorded, run: string, epoch: number): void {
   for (const key of ['epochs', 'maxSteps'] as const) {
@@ -81,7 +81,7 @@ export function checkLimits(merged: Settings, { settled }: Recorded, run: string
   );
 }
 
-/** What each fold was or will be trained with. @throws usage where it isn't what the first was */
+/** @throws usage if some folds would be trained differently from the first */
 export function checkFolds(merged: Settings, { asked, settled }: Recorded, run: string): void {
   for (const key of OPTION_KEYS) {
     if (optionOf(key).changes !== 'outcome') continue;
@@ -93,7 +93,7 @@ export function checkFolds(merged: Settings, { asked, settled }: Recorded, run: 
   }
 }
 
-/** What of the line takes the place of what is recorded. */
+/** The options of the command line that replace recorded ones. */
 export function changesOf(given: Partial<Settings>, { asked }: Recorded): Partial<Settings> {
   const keys = OPTION_KEYS.filter(
     key => given[key] !== undefined && (isChangeable(key) || isOtherName(key, given[key], asked[key])),
@@ -105,7 +105,7 @@ function isChangeable(key: OptionKey): boolean {
   return optionOf(key).changes !== undefined;
 }
 
-/** Files may have been moved; what is in them is held against the checkpoint. */
+/** Whether it is another name of a file, which may have moved; its content is compared with the checkpoint. */
 function isOtherName(key: OptionKey, given: unknown, asked: unknown): boolean {
   return FILE_OPTIONS.some(one => one === key) && typeof given === 'string' && typeof asked === 'string';
 }

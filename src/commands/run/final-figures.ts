@@ -1,6 +1,6 @@
 /**
- * How good a run's model is on its validation rows, taken once, when the run has come to its end: from its predictions in
- * float64, as `evaluate` does, with the figures of each class or label.
+ * The metrics of a run's model on the validation rows, computed once, at the end of the run: from predictions in float64, as
+ * `evaluate` does, with the figures of each class or label.
  */
 import type { Dataset } from '../../data/dataset.js';
 import type { Judgement } from '../../model/judgement.js';
@@ -10,17 +10,17 @@ import { type LabelFigures, labelFigures } from '../../report/labels.js';
 import { evaluate } from '../../train/jobs/evaluate.js';
 import type { TrainOptions } from '../../train/options.js';
 
-/** More classes than these make a file of many megabytes that nobody reads. */
+/** A confusion matrix with more classes would take megabytes that nobody reads. */
 const MOST_CLASSES = 200;
 
-/** What the summary has beside the judgement. */
+/** What the summary has in addition to the metrics. */
 export interface Detail {
   /** The confusion matrix; null if there are no validation rows, or no classes. */
   confusion: { classes: string[]; counts: Confusion } | null;
   labels?: LabelFigures[];
 }
 
-/** The judgement of the model, with the metrics of the options, null without validation rows; and its detail. */
+/** The metrics of the model, null without validation rows, and their detail. */
 export async function finalFigures(
   { network, weights }: { network: Network; weights: Float32Array },
   rows: Dataset | null,

@@ -1,7 +1,6 @@
 /**
- * lockstep train DATA --folds K: as many trainings as folds, one after the other, each judged on the rows of its fold
- * and kept in a folder of its own within the run's, like any other training. An interrupted one is gone on with, and
- * finished ones are not done again.
+ * lockstep train DATA --folds K: cross-validation. One training after the other leaves out one fold and is judged on it; each
+ * is kept in a folder within the run's, like any other training. An interrupted one is resumed, finished ones are kept.
  */
 import { join } from 'node:path';
 import type { Settings } from '../../config/options.js';
@@ -22,18 +21,18 @@ import { loadOptions } from '../settings/train-options.js';
 import { checkUnchanged, inFirstPlace, type Job, type Prepared, prepareTables } from './job.js';
 import { makeRunFolder } from './run-folder.js';
 
-/** What one training came to. */
+/** The outcome of one training. */
 export interface Ended {
   summary: Plain;
   start: StartReport;
-  /** What cut it short; null where it came to its own end. */
+  /** What interrupted it, if anything. */
   cut: Interruption | null;
 }
 
-/** Runs one training, and keeps it in the job's folder. */
+/** Trains once and keeps the training in the job's folder. */
 export type TrainRun = (job: Job, prepared: Prepared, call: Call) => Promise<Ended>;
 
-/** Trains and judges each fold that is not finished; prints what all came to. Returns the exit code. */
+/** Trains and judges each fold that is not finished, and prints the results of all. Returns the exit code. */
 export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
   const { run } = job;
   const { source, folds } = await unlessAborted(openFolds(job), call.signal);
@@ -68,19 +67,19 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
   return EXIT_CODES.unreached;
 }
 
-/** The rows of a job, dealt into folds, and where they were found. @throws usage if a resumed run's data is not what it was */
+/** The rows of a job, dealt into folds, and where they were found. @throws usage if the data of a resumed run has changed */
 async function openFolds(job: Job) {
   const begun = job.resumed && (await findRunFiles(foldPath(job.run, 1)));
   return inFirstPlace(job, async placed => {
     const { source, settings } = placed;
     const folds = await loadFolds(source, loadOptions(settings), settings.folds!);
-    // All rows are in the first fold's tables, and the deal depends on nothing else.
+    // The tables of the first fold hold all rows, and the deal depends on nothing else.
     if (begun) checkUnchanged(placed, begun.config, folds.fold(0));
     return { source, folds };
   });
 }
 
-/** A fold that an interrupted process has begun; null where there is none. */
+/** A fold that was started before; null if there is none. */
 async function openFold(path: string) {
   const files = await findRunFiles(path);
   if (files === null) return null;
@@ -113,7 +112,7 @@ function giveUp(cut: Interruption, { run }: Job, number: number): number {
   return cut.exitCode;
 }
 
-/** What a run of folds has come to. @throws failed where its summary is none of a run of folds */
+/** The results of a finished cross-validation. @throws failed if its summary is not that of a cross-validation */
 export function finishedText(run: string, finished: Plain): string {
   if (Array.isArray(finished.results)) return foldsText(finished as ReturnType<typeof foldsData>);
   throw failure(`${join(run, RUN_FILES.summary)}: expected the results of folds, got none.`);

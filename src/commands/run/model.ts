@@ -1,4 +1,4 @@
-/** MODEL and DATA on the line: a run's folder or a model file, and rows encoded as the model learnt them. */
+/** MODEL and DATA of the command line: a run's folder or a model file, and rows encoded as in training. */
 import { access, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Settings } from '../../config/options.js';
@@ -22,13 +22,13 @@ export async function findModel(path: string): Promise<string> {
   return isFolder ? modelPath(path) : path;
 }
 
-/** Whether the path stands for a model rather than for data: by its name, or by what is in the folder. */
+/** Whether a path is that of a model, not of data: by its name, or by the files in the folder. */
 export async function isModel(path: string): Promise<boolean> {
   if (extname(path) === '.safetensors') return true;
   return (await isThere(modelPath(path))) || isThere(join(path, RUN_FILES.config));
 }
 
-/** @throws failed where there is no model, or a damaged one; usage where the path is that of something else */
+/** @throws failed if the model is missing or damaged; usage if the path is that of something else */
 export async function openModel(path: string): Promise<Model> {
   const file = await findModel(path);
   if (file !== path && !(await isThere(file))) throw await withoutModel(path);
@@ -48,7 +48,7 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** What a folder without a model is instead, and where the nearest model is. */
+/** The error for a folder without a model: what the folder is instead, and where a model is. */
 async function withoutModel(folder: string): Promise<LockstepError> {
   if (await isThere(foldPath(folder, 1))) {
     return usageError(
@@ -77,7 +77,7 @@ async function withoutModel(folder: string): Promise<LockstepError> {
     : usageError(message, `Wait for it, or resume it: lockstep train --resume ${folder}.`);
 }
 
-/** The data as features of the model's network. @throws failed, usage where it can't be read or doesn't fit */
+/** Loads data as inputs of the model's network. @throws failed, usage if it cannot be read or does not fit */
 export async function loadFor(
   { network, encoding, task }: Model,
   source: string,

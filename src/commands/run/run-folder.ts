@@ -1,4 +1,4 @@
-/** The folder that a command writes to: made before the work, kept from other processes, unmade where nothing came of it. */
+/** The folder that a command writes to: made before the work, and removed if the work fails before it writes anything. */
 import { access, constants, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { failure } from '../../errors.js';
@@ -12,8 +12,11 @@ export interface RunFolder {
 }
 
 /**
+ * Does work with the path of a run's folder. If it fails, the folder and those that were made for it are removed, as far as
+ * they are empty.
+ * @param out null for a new folder in runs/
  * @param force whether the folder may hold a run
- * @throws usage where it holds one and may not; failed where it can't be made or written to
+ * @throws usage if it holds a run and may not; failed if it cannot be made or written to
  */
 export async function makeRunFolder(out: string | null, force = false): Promise<RunFolder> {
   const missing = await missingFolders(resolve(out ?? DEFAULT_RUNS));
@@ -40,7 +43,7 @@ export async function makeRunFolder(out: string | null, force = false): Promise<
   };
 }
 
-/** Does work that writes to a folder, while no other process may. @throws failed where one does */
+/** Does work that writes to a folder, while no other process may. @throws failed if one does already */
 export async function whileLocked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const { problem, release } = await lockFolder(folder);
   if (problem !== null) process.stderr.write(`warning: ${problem}\n`);

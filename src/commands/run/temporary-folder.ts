@@ -1,4 +1,4 @@
-/** A folder for files that nobody keeps. */
+/** A temporary folder. */
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { failure } from '../../errors.js';
 import { describeCause } from '../../store/atomic.js';
 
-/** Does work with the path of a new folder, and removes it in the end. @throws failed if there is no place for it */
+/** Does work with the path of a new folder, which is removed at the end. @throws failed if it cannot be made */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await makeTemporaryFolder();
   // A second signal ends the process at once.

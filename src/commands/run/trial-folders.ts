@@ -1,6 +1,6 @@
 /**
- * The trials of a search as folders of runs: trials/0001, trials/0002, …, each as `lockstep train` writes one. Of a trial
- * that is out the weights go; the best one's folder is copied to best/, with its confusion matrix.
+ * The trials of a search as folders of runs: trials/0001, trials/0002, …, like those of `lockstep train`. A trial that is out
+ * keeps no weights; the folder of the best one is copied to best/, with its confusion matrix.
  */
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -38,7 +38,7 @@ import { sessionsOf } from './run-record.js';
 export interface Search extends Omit<Prepared, 'network' | 'validation'> {
   /** The search's folder. */
   folder: string;
-  /** DATA, and the settings beside the space; its epochs are those of the last rung. */
+  /** DATA, and the settings that the space does not set. Their epochs are those of the last rung. */
   source: string;
   settings: Settings;
   validation: NonNullable<Prepared['validation']>;
@@ -53,7 +53,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
   readonly #search: Search;
   #recorder: Recorder | null = null;
   #state: Kept['state'] | null = null;
-  /** Of the trial under way: each is a run, and could be resumed by itself. */
+  /** The lock of the current trial, which is a run that could be resumed on its own. */
   #lock: FolderLock | null = null;
 
   constructor(search: Search) {
@@ -68,7 +68,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     return this.#search.validation;
   }
 
-  /** @throws usage where the values don't go together */
+  /** @throws usage if the values cannot be combined */
   async configure(values: Trial['values']): Promise<Configured & { options: TrainOptions }> {
     const settings = this.#settingsOf(values);
     checkTogether(settings);
@@ -84,12 +84,12 @@ export class TrialFolders implements TrialKeeper, Trainer {
 
   async load(trial: Trial, epochs: number): Promise<Kept | null> {
     const run = this.#folderOf(trial);
-    // A damaged one, and those before it, cost the steps since the one that is whole.
+    // If the newest checkpoints are damaged, the steps since an earlier one are repeated.
     const { found } = await newestCheckpoint(run);
     const state = found?.checkpoint.state ?? null;
     this.#state = state && state.epoch <= epochs ? state : null;
     if (this.#state === null) {
-      // What was kept further on is of a search that came further: an undisturbed one would have none of it here.
+      // A later state is from another search: an uninterrupted one would have none here.
       await clearWeights(run);
       return null;
     }
@@ -99,7 +99,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
 
   async keep(trial: Trial, report: Report): Promise<void> {
     if (report.type === 'start') this.#recorder = await this.#begin(trial);
-    // Where a training has come to an end of its own, there is nothing to go on with.
+    // A training that has ended is not resumed.
     const goesOn = report.type !== 'checkpoint' || PAUSES.has(report.reason);
     if (goesOn) await this.#recorder!.keep(report);
   }
@@ -132,7 +132,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     await clearWeights(this.#folderOf(trial));
   }
 
-  /** Makes best/ of the best trial's folder, unless it is there. Returns its path. */
+  /** Copies the folder of the best trial to best/, unless it is there already. Returns the path. */
   async writeBest({ number, values, weightsSha256 }: BestTrial): Promise<string> {
     const { folder } = this.#search;
     const best = join(folder, BEST);
@@ -159,7 +159,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     return best;
   }
 
-  /** The summary of a run, with the figures of its model. */
+  /** The record of a run, and its summary with the metrics of its model. */
   async #judgeBest(run: string, values: Trial['values']): Promise<{ config: Plain; summary: Plain }> {
     const { config, summary } = await readRunFiles(run);
     const { options } = await this.configure(values);
@@ -177,7 +177,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
 
   #settingsOf(values: Trial['values']): Settings {
     const { settings, metric } = this.#search;
-    // The figure that trials are judged by is among those that the best is shown with.
+    // The metric that trials are judged by is reported too.
     const asked = [...new Set([...(settings.metrics ?? []), ...scoredOf([metric])])];
     const metrics = asked.length === 0 ? settings.metrics : asked;
     return { ...settings, metrics, ...checkOptions('train', values, '--space') };
@@ -205,10 +205,10 @@ export class TrialFolders implements TrialKeeper, Trainer {
   }
 }
 
-/** Why a state is reported that a trial goes on from. */
+/** Reasons for a checkpoint that a trial can be resumed from. */
 const PAUSES: ReadonlySet<string> = new Set(['interval', 'request', 'aborted', 'epochs']);
 
-/** Of a line of metrics.jsonl what the search judges by. */
+/** The figures of a line of metrics.jsonl that the search uses. */
 function pointOf({ epoch, validation }: Readonly<Record<string, unknown>>, metric: string): Point {
   const figures = (validation ?? {}) as Readonly<Record<string, unknown>>;
   const finite = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null);

@@ -15,10 +15,10 @@ import { usualLoss } from '../../train/defaults.js';
 
 type NetworkSettings = Pick<Settings, 'hidden' | 'activation' | 'outputActivation' | 'loss' | 'huberDelta'>;
 
-/** PyTorch's. */
+/** As in PyTorch. */
 const DEFAULT_HUBER_DELTA = 1;
 
-/** The activation of each hidden layer. @throws usage where there are neither one nor as many as layers */
+/** The activation of each hidden layer. @throws usage if there is neither one for all nor one for each */
 export function hiddenActivations({ hidden, activation }: NetworkSettings): Activation[] {
   const [first] = activation;
   if (activation.length === 1) return hidden.map(() => first!);
@@ -75,7 +75,7 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
   });
 }
 
-/** The first is the one that is taken unless told otherwise. */
+/** The possible losses, the default first. */
 function lossesFor({ task, encoding }: Dataset): [Loss, ...Loss[]] {
   const usual = usualLoss(task);
   if (task !== 'regression') return [usual];

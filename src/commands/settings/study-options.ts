@@ -1,4 +1,4 @@
-/** From the options of lockstep scale to what a study is asked for. */
+/** Turns the options of lockstep scale into those of a study. */
 import { groupOf, nameOf, type OptionKey, optionsOf, type Settings } from '../../config/options.js';
 import { parseTarget } from '../../config/target.js';
 import { usageError } from '../../errors.js';
@@ -7,10 +7,10 @@ import { isMetric, isRising } from '../../model/metric.js';
 import { checkNeeds } from './needs.js';
 import { tableOptions } from './train-options.js';
 
-/** All options of data that the command takes. */
+/** The options of the command that concern DATA. */
 const OF_DATA: OptionKey[] = optionsOf('scale').filter(key => groupOf(key) === 'Data');
 
-/** @throws usage if an option was given that this study has no use for */
+/** @throws usage if an option is given that does not apply to the study */
 export function checkGiven(data: string | null, settings: Settings, given: Partial<Settings>): void {
   checkNeeds('scale', settings, { given });
   const key = data === null ? OF_DATA.find(one => given[one] !== undefined) : undefined;
@@ -49,7 +49,7 @@ export function studyOptions(data: string | null, settings: Settings): StudyOpti
   };
 }
 
-/** @throws usage if it is no figure of the validation rows that a training can reach */
+/** @throws usage if it is not a value of a validation metric that a training can reach */
 function targetOf(typed: string): { metric: string; value: number } {
   const { figure: metric, value } = parseTarget(typed)!;
   if (isMetric(metric) && value > 0 && !(isRising(metric) && value > 1)) return { metric, value };

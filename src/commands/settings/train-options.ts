@@ -19,7 +19,7 @@ import { hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
 
-/** @throws usage if options are right one by one and wrong together */
+/** @throws usage if options cannot be combined */
 export function checkTogether(settings: Settings): void {
   hiddenActivations(settings);
   hiddenDropout(settings);

@@ -5,7 +5,7 @@ import type { Dataset, Task } from '../../../src/data/dataset.js';
 import { toReconstruct } from '../../../src/data/reconstruction.js';
 import { arrayRows } from '../../../src/data/rows.js';
 
-/** Rows of a task; nothing but their shape matters here. */
+/** Rows of a task, of which only the shape matters here. */
 function dataOf(task: Task, outputs: number): Dataset {
   const encoding = { kind: 'table', columns: [], targets: [], classes: [], targetScales: [] } as const;
   return {
@@ -54,7 +54,7 @@ describe('the network', () => {
     expect(network).toEqual({ layers: [5, 128, 1], hidden: ['relu'], ...expected });
   });
 
-  it('of values that are inputs may have binary cross-entropy', () => {
+  it('of an autoencoder may have binary cross-entropy', () => {
     const data = toReconstruct(dataOf('regression', 5));
     const network = networkFor(data, { ...defaults(), loss: 'binary-cross-entropy' });
     expect(network).toMatchObject({ output: 'sigmoid', loss: 'binary-cross-entropy' });
@@ -115,7 +115,7 @@ describe('the activations of the hidden layers', () => {
     expect(hiddenActivations(settings)).toEqual(expected);
   });
 
-  it('are refused where they are neither one nor as many as the layers', () => {
+  it('are refused unless there is one for all layers or one for each', () => {
     const settings = { ...defaults(), hidden: [8, 4], activation: ['tanh' as const, 'relu', 'tanh'] };
     expect(() => hiddenActivations(settings as ReturnType<typeof defaults>)).toThrow(
       '--activation: expected one, or 2 (the hidden layers), got 3.',

@@ -6,7 +6,7 @@ import { isPlain, makeOptimizer } from '../../../src/model/optimizer.js';
 
 const optimizerOf = (settings: Partial<Settings>) => optimizerFor({ ...defaults(), ...settings });
 
-it('is adam with its usual constants by default, and plain descent on request', () => {
+it('is adam with its usual constants by default, and plain gradient descent on request', () => {
   expect(optimizerOf({})).toEqual(makeOptimizer('adam'));
   expect(isPlain(optimizerOf({ optimizer: 'sgd' }))).toBe(true);
   expect(isPlain(optimizerOf({ optimizer: 'sgd', l2: 0.1 }))).toBe(true);

@@ -12,25 +12,22 @@ import { train } from '../train/train.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
-import { networkFor } from './settings/network.js';
-import { checkTogether, loadTables, trainOptions } from './settings/train-options.js';
+import { checkTogether, planTraining } from './settings/train-options.js';
 
 /** Options with which there is no single training that starts. */
 const REFUSED: OptionKey[] = ['resume', 'folds', 'findLr'];
 
-export async function planTraining({ operands, settings, signal }: Call): Promise<number> {
+export async function dryRun({ operands, settings, signal }: Call): Promise<number> {
   const other = REFUSED.find(key => settings[key] !== OPTIONS[key].default);
   if (other !== undefined) {
     throw usageError(`--dry-run can't be combined with --${nameOf(other)}.`, 'Leave one of them out.');
   }
   checkTogether(settings);
-  return unlessAborted(plan(operands[0]!, settings, signal), signal);
+  return unlessAborted(showPlan(operands[0]!, settings, signal), signal);
 }
 
-async function plan(source: string, settings: Settings, signal: AbortSignal): Promise<number> {
-  const { train: data, validation } = await loadTables(source, settings);
-  const network = networkFor(data, settings);
-  const options = await trainOptions(network, data, settings, signal);
+async function showPlan(source: string, settings: Settings, signal: AbortSignal): Promise<number> {
+  const { data, validation, network, options } = await planTraining(source, settings, signal);
   const batches = checkOptions(options, data, validation);
   const steps = Math.min(options.steps ?? Number.POSITIVE_INFINITY, batches.stepsBefore(options.epochs + 1));
   const running = train(network, data, validation, options);

@@ -16,7 +16,7 @@ import type { MachineOptions } from '../session/machine.js';
 import { computeGradient } from '../train/jobs/gradient.js';
 import type { Call } from './line/call.js';
 import { tellCrowding } from './line/messages.js';
-import { print, printJson, withPassingLine } from './line/print.js';
+import { print, printJson, say, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
 
 /** The kernels compute in float32, whose unit roundoff is 6e-8; a gradient of this size takes some dozens of roundings. */
@@ -68,7 +68,7 @@ function isThere(name: BackendName, blas: string | null): boolean {
     return true;
   } catch (error) {
     if (blas !== null || !(error instanceof LockstepError)) throw error;
-    process.stderr.write(`left out: ${messageInFlags(error)}\n`);
+    say(`left out: ${messageInFlags(error)}`);
     return false;
   }
 }
@@ -106,7 +106,7 @@ function verdictsText(verdicts: readonly Verdict[]): string {
   );
   const heads = ['network', 'backend', 'layer', 'kernels – graph', 'graph – differences', 'loss', ''];
   const failed = verdicts.filter(({ passed }) => !passed).length;
-  const outcome = failed === 0 ? 'all within the tolerances' : `${formatCount(failed)} FAILED`;
+  const outcome = failed === 0 ? 'all within tolerance' : `${formatCount(failed)} FAILED`;
   return [
     renderTable(heads, rows),
     '',

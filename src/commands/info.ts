@@ -47,8 +47,8 @@ async function describe(path: string, settings: Call['settings']): Promise<Descr
 async function describePass(path: string): Promise<Description> {
   if (!(await isModel(path))) {
     throw usageError(
-      `--pass needs a model; ${path} is none.`,
-      'Leave --pass out, or give a run or its model.',
+      `--pass needs a model; ${path} is not one.`,
+      'Leave --pass out, or name a run or its model.',
     );
   }
   const { network } = await openModel(path);
@@ -80,16 +80,10 @@ async function describeModel(path: string): Promise<Description> {
 }
 
 async function describeData(source: string, settings: Call['settings']): Promise<Described> {
-  const options = {
-    ...tableOptions(settings),
-    write: writeFlags,
-    standardize: true,
-    standardizeTargets: true,
-  };
   const { survey, loaded }: Surveyed = await surveyData(source, {
-    ...options,
-    validation: null,
-    seed: settings.seed,
+    ...tableOptions(settings),
+    ...{ standardize: true, standardizeTargets: true, validation: null },
+    ...{ seed: settings.seed, write: writeFlags },
   });
   if (survey) for (const column of survey.columns) column.hint &&= inFlags(column.hint);
   if (!(loaded instanceof LockstepError)) return describeLoaded(loaded, survey);

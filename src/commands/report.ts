@@ -1,6 +1,6 @@
 /** lockstep report RUN…: writes a page about training runs, a search or a study, from their folders. */
 import { join } from 'node:path';
-import { shellLine } from '../config/command-line.js';
+import { shellLine, trainLine } from '../config/flags.js';
 import { usageError } from '../errors.js';
 import { runPage } from '../report/run/page.js';
 import { toRuns } from '../report/run/record.js';
@@ -9,12 +9,12 @@ import { tunePage } from '../report/tune/page.js';
 import { writeAtomically } from '../store/atomic.js';
 import { type FoldFiles, readFolds } from '../store/read-folds.js';
 import { readRunFiles } from '../store/read-run.js';
+import type { Plain } from '../store/run-files.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
 import { placeOf } from './run/output-file.js';
 import { recordFromHere } from './run/recorded-files.js';
-import { repeatLine } from './run/repeat.js';
 import { type Found, readStudyFolder, TUNE_FILES } from './run/study-folder.js';
 
 const DEFAULT_OUT = 'report.html';
@@ -37,8 +37,8 @@ async function findStudy(paths: readonly string[]): Promise<Found | null> {
   const i = found.findIndex(one => one !== null);
   if (i < 0 || paths.length === 1) return found[i] ?? null;
   throw usageError(
-    `${paths[i]}: expected the folder of a run beside others, got that of a ${found[i]!.kind}.`,
-    `Try it by itself: ${shellLine(['lockstep', 'report', paths[i]!])}.`,
+    `${paths[i]} is the folder of a ${found[i]!.kind}, which can't be combined with others.`,
+    `Report it alone: ${shellLine(['lockstep', 'report', paths[i]!])}.`,
   );
 }
 
@@ -49,8 +49,8 @@ function pageOf(found: Found, folder: string): string {
   if (study) return studyPage(study, progress);
   const { done, total, needed } = progress!;
   throw usageError(
-    `${folder}: expected a study with ${needed} of its ${total} measurements, for a page, got ${done}.`,
-    `Go on with it: ${header.command}`,
+    `${folder}: a page needs ${needed} of the ${total} measurements of the study; got ${done}.`,
+    `Resume the study: ${header.command}`,
   );
 }
 
@@ -62,17 +62,23 @@ async function pageOfRuns(paths: readonly string[]): Promise<string> {
       .map(async run => ({ ...run, config: await recordFromHere(run.path, run.config) })),
   );
   const begun = read.flatMap(({ begun }) => begun ?? []);
-  const commands = files.map(({ config }) => repeatLine(config.data, config.options, config.shards));
+  const commands = files.map(({ config }) => repeatLine(config));
   return runPage(toRuns(files, commands), packageVersion(), begun);
 }
 
-/** A run; of a cross-validation its folds, and the one that is only begun. @throws usage where there is no run */
+/** The line that repeats a training, with its number of shards, which makes the bits the same. */
+function repeatLine({ data, options, shards }: Plain): string {
+  const given = { ...(options as Plain), ...(typeof shards === 'number' && { shards }) };
+  return trainLine(typeof data === 'string' ? data : 'DATA', given);
+}
+
+/** A run, or the folds of a cross-validation and the fold that has only begun. @throws usage if there is no run */
 async function readRuns(path: string): Promise<Pick<FoldFiles, 'runs' | 'begun'>> {
   const folds = await readFolds(path);
   if (folds === null) return { runs: [await readRunFiles(path)], begun: null };
   if (folds.runs.length > 0) return folds;
   throw usageError(
-    `${path}: expected a cross-validation with a fold to show, got one whose first fold is only begun.`,
+    `${path}: there is nothing to show yet: the first fold of this cross-validation has only begun.`,
     `Wait for it, or resume it: ${shellLine(['lockstep', 'train', '--resume', path])}.`,
   );
 }

@@ -1,7 +1,7 @@
 /** lockstep runs ls|rm [RUN…]: lists or removes the folders of runs, searches and studies. */
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { shellLine } from '../config/command-line.js';
+import { shellLine } from '../config/flags.js';
 import { usageError } from '../errors.js';
 import { counted } from '../report/format.js';
 import { renderTable } from '../report/table.js';
@@ -34,7 +34,7 @@ async function list(paths: readonly string[], json: boolean): Promise<void> {
   const folders = paths.length > 0 ? paths : await foldersIn(DEFAULT_RUNS);
   const found = await Promise.all(folders.map(entryOf));
   const other = found.indexOf(null);
-  if (paths.length > 0 && other >= 0) throw noRun(paths[other]!);
+  if (paths.length > 0 && other >= 0) throw notRun(paths[other]!);
   const entries = found.filter(entry => entry !== null);
   if (json) return printJson({ runs: entries });
   if (entries.length === 0) return print('no runs');
@@ -64,8 +64,7 @@ async function remove(paths: readonly string[]): Promise<void> {
         `Remove them all: ${shellLine(['lockstep', 'runs', 'rm', dirname(path)])}.`,
       );
     }
-    if (entry !== null) continue;
-    throw noRun(path);
+    if (entry === null) throw notRun(path);
   }
   for (const path of new Set(paths)) {
     // Fails while another process writes there.
@@ -75,10 +74,10 @@ async function remove(paths: readonly string[]): Promise<void> {
   }
 }
 
-function noRun(path: string) {
+function notRun(path: string) {
   return usageError(
     `${path} is not the folder of a run.`,
-    `Look at it: ${shellLine(['lockstep', 'info', path])}.`,
+    `See what it is: ${shellLine(['lockstep', 'info', path])}.`,
   );
 }
 

@@ -48,12 +48,12 @@ async function load(path: string, option: string): Promise<string> {
     const { code } = cause as NodeJS.ErrnoException;
     throw failure(
       `${option} ${path}: expected a YAML or JSON file, got ${code}.`,
-      'See that the file is there and may be read.',
+      'Check that the file exists and can be read.',
       cause,
     );
   }
   if (content.length <= MOST_BYTES) return content.toString('utf8');
-  throw usageError(`${path}: expected at most ${MOST_BYTES} bytes of options, got more.`, HINT);
+  throw usageError(`${path}: expected at most ${MOST_BYTES / 1024} KiB of options, got more.`, HINT);
 }
 
 async function parse(content: string, path: string): Promise<unknown> {

@@ -4,7 +4,7 @@
  * option by name and write no messages.
  */
 import { isMetric, METRICS } from '../model/metric.js';
-import { splitList } from '../quote.js';
+import { quoteListItem, splitList } from '../quote.js';
 import {
   ABOVE_ZERO,
   FRACTION,
@@ -26,6 +26,20 @@ export interface Kind<T> {
   read(raw: unknown): T | undefined;
   /** Reads from the command line, where an option given several times arrives as a list; `read` by default. */
   readLine?(raw: unknown): T | undefined;
+  /** The text that `read` gets the value from, for values that a config file cannot hold as they are. */
+  write?(value: T): string;
+}
+
+/** A value as a config file holds it. */
+export function plainValue<T>({ write }: Kind<T>, value: T): unknown {
+  return write ? write(value) : value;
+}
+
+/** A value of a config file as it is typed on the command line, unquoted: 128,64; no=1,yes=4. */
+export function typedText(plain: unknown): string {
+  if (typeof plain !== 'object' || plain === null) return String(plain);
+  const items = Array.isArray(plain) ? plain : Object.entries(plain).map(pair => pair.join('='));
+  return items.map(item => quoteListItem(typedText(item))).join(',');
 }
 
 /** A number within a range. */
@@ -144,13 +158,12 @@ export const delimiter = character(
 );
 
 /** What begins a comment: DuckDB takes one byte. */
-export const comment = { ...character({}, 'one character such as #'), read: readMark };
+export const comment: Kind<string> = {
+  ...character({}, 'one character such as #'),
+  read: raw => (typeof raw === 'string' && /^[!-~]$/.test(raw) ? raw : undefined),
+};
 
-function readMark(raw: unknown): string | undefined {
-  return typeof raw === 'string' && /^[!-~]$/.test(raw) ? raw : undefined;
-}
-
-/** What stands around cells; the empty text for nothing. */
+/** What surrounds cells; the empty text for nothing. */
 export const quote = character({ none: '', '': '' }, 'one character, or none');
 
 /** A fraction of the rows, or a file: a number has to be a fraction. */
@@ -184,6 +197,6 @@ export function readNumber(raw: unknown): number | undefined {
 }
 
 /** a, b or c. */
-export function enumerate(words: readonly string[]): string {
-  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+export function enumerate(words: readonly string[], last = 'or'): string {
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 }

@@ -15,7 +15,7 @@ export function optionsMarkdown(): string {
     const shown = OPTION_KEYS.filter(key => groupOf(key) === group && !optionOf(key).hidden);
     const rows = shown.map(rowOf);
     return [
-      `**${group}**`,
+      `## ${group}`,
       '',
       '| option | default | meaning | commands |',
       '|---|---|---|---|',

@@ -1,5 +1,5 @@
 /** The shape of an entry in the table of options, and the commands that take options. */
-import type { Kind } from './kinds.js';
+import { flag, type Kind } from './kinds.js';
 
 export const COMMAND_NAMES = [
   'train',
@@ -32,8 +32,6 @@ export interface Option<T> {
   readonly kind: Kind<NonNullable<T>>;
   /** Its name in the library, if that is not its key. */
   readonly property?: string;
-  /** A value of the library as it is typed, if that is not simply its text. */
-  readonly typed?: (value: never) => string;
   readonly default: T;
   /** What the default means, if the value does not show it; `none` for null. */
   readonly defaultText?: string;
@@ -65,7 +63,19 @@ export function option<T>(entry: Option<T>): Option<T> {
   return entry;
 }
 
-/** The commands that train on data with options of a training. */
+type Switch = Omit<Option<boolean>, 'kind' | 'default' | 'example'>;
+
+/** An option that is off by default; its flag turns it on. */
+export function turnsOn(entry: Switch): Option<boolean> {
+  return { kind: flag(true), default: false, example: 'true', ...entry };
+}
+
+/** An option that is on by default; its flag turns it off, as in --no-shuffle. */
+export function turnsOff(entry: Switch): Option<boolean> {
+  return { kind: flag(false), default: true, example: 'true', ...entry };
+}
+
+/** The commands that take the options of a training. */
 export const TRAINING: CommandName[] = ['train', 'verify', 'tune'];
 /** The commands that read data. */
 export const ON_DATA: CommandName[] = [...TRAINING, 'evaluate', 'predict', 'info', 'scale'];

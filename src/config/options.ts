@@ -6,6 +6,7 @@
  */
 import { DATA_OPTIONS } from './data-options.js';
 import { INTERRUPTION_OPTIONS } from './interruption-options.js';
+import { typedText } from './kinds.js';
 import { MACHINE_OPTIONS } from './machine-options.js';
 import { MEASUREMENT_OPTIONS } from './measurement-options.js';
 import { NETWORK_OPTIONS } from './network-options.js';
@@ -121,7 +122,8 @@ export function describeDefault(key: OptionKey, command?: CommandName): string {
   const text = (command && of?.[command]?.default) ?? defaultText;
   if (text !== undefined) return text;
   if (!kind.takesValue) return 'off';
-  return Array.isArray(value) ? value.join(',') : String(value);
+  if (value === null) return 'none';
+  return typedText(value) || 'none';
 }
 
 /** The group of an option. */

@@ -5,6 +5,7 @@
 import { usageError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
+import { enumerate, plainValue } from './kinds.js';
 import {
   type CommandName,
   groupOf,
@@ -39,7 +40,7 @@ export async function readSettings(command: CommandName, line: Given): Promise<R
   const { options, recorded } = config ? await readConfigFile(config) : { options: {}, recorded: null };
   const fromFile = config ? checkOptions(command, options, config) : {};
   if (fromFile.config) {
-    throw usageError(`${config}, config: expected none within a config file, got ${fromFile.config}.`);
+    throw usageError(`${config}, config: a config file cannot name another one; got ${fromFile.config}.`);
   }
   return { settings: { ...defaults(), ...fromFile, ...given }, given, recorded };
 }
@@ -58,7 +59,7 @@ export function writeSettings(command: CommandName, settings: Settings): Record<
   return Object.fromEntries(
     keys.map(key => {
       const off = OPTIONS[key].default === true;
-      return [nameOf(key), off ? !settings[key] : settings[key]];
+      return [nameOf(key), off ? !settings[key] : plainValue(optionOf(key).kind, settings[key]!)];
     }),
   );
 }
@@ -111,10 +112,7 @@ function optionMeant(command: CommandName, name: string): string | undefined {
 /** train, verify and tune take it */
 function takers(key: OptionKey): string {
   const { commands } = OPTIONS[key];
-  return `${commands
-    .map(String)
-    .join(', ')
-    .replace(/, ([^,]*)$/, ' and $1')} ${commands.length === 1 ? 'takes' : 'take'} it`;
+  return `${enumerate(commands, 'and')} ${commands.length === 1 ? 'takes' : 'take'} it`;
 }
 
 function place(name: string, file: string | null): string {
@@ -123,7 +121,7 @@ function place(name: string, file: string | null): string {
 }
 
 /** A value short enough for a message. An option of the command line without a value arrives as true. */
-function describeValue(raw: unknown, file: string | null): string {
+export function describeValue(raw: unknown, file: string | null): string {
   if (raw === '' || raw === null || (raw === true && file === null)) return 'nothing';
   const plain = typeof raw === 'number' || (typeof raw === 'string' && !Number.isNaN(Number(raw)));
   const shown = plain ? String(raw) : JSON.stringify(raw);

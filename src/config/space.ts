@@ -8,9 +8,9 @@
  */
 import { usageError } from '../errors.js';
 import { readConfigFile } from './config-file.js';
-import { readNumber } from './kinds.js';
+import { plainValue, readNumber } from './kinds.js';
 import { nameOf, type OptionKey, optionOf, optionsOf, whyFixed } from './options.js';
-import { checkOptions } from './settings.js';
+import { checkOptions, describeValue } from './settings.js';
 
 /** One option of the space. Values are as a config file holds them. */
 export type Dimension = Choices | Range;
@@ -67,7 +67,10 @@ export function parseSpace(text: string): Dimension[] {
     if (part === '') return [];
     const [, name, values] = /^([^=\s]+)\s*=(.*)$/s.exec(part) ?? [];
     if (name !== undefined) return [[name, values!]];
-    throw usageError(`--space, part ${i + 1}: expected NAME=VALUES, got ${show(part)}.`, HINT);
+    throw usageError(
+      `--space, part ${i + 1}: expected NAME=VALUES, got ${describeValue(part, '--space')}.`,
+      HINT,
+    );
   });
   return spaceOf(entries, '--space');
 }
@@ -83,10 +86,7 @@ function spaceOf(entries: readonly (readonly [string, unknown])[], where: string
     if (key === undefined) checkOptions('tune', { [name]: written }, where);
     else checkOpen(key, place);
     if (space.some(dimension => dimension.name === name)) {
-      throw usageError(
-        `${place}: expected an option once, got it again.`,
-        'Write all its values in one place.',
-      );
+      throw usageError(`${place}: the option is given twice.`, 'Put all its values in one place.');
     }
     space.push(readDimension({ name, key: key!, where, before: space }, written));
   }
@@ -97,8 +97,8 @@ function checkOpen(key: OptionKey, place: string): void {
   const reason = whyFixed(key);
   if (reason === null) return;
   throw usageError(
-    `${place}: expected an option that trials can differ in, got one that they can't: ${reason}.`,
-    `Give --${nameOf(key)} beside --space.`,
+    `${place}: trials cannot differ in this option: ${reason}.`,
+    `Give --${nameOf(key)} as an option of its own, outside --space.`,
   );
 }
 
@@ -130,10 +130,7 @@ function readDimension(entry: Entry, written: unknown): Dimension {
   );
 }
 
-/** A part of a range that no whole multiple of is whole. */
-const INNER = 0.381966;
-
-/** LOW..HIGH, or LOW..HIGH log; null where it is neither. */
+/** LOW..HIGH or LOW..HIGH log; null for anything else. */
 function readRange(entry: Entry, text: string, condition: Condition | null): Range | null {
   const [, first, second, word] = /^(.+?)\.\.(.+?)(\s+log)?$/.exec(text) ?? [];
   const low = readNumber(first);
@@ -148,26 +145,18 @@ function readRange(entry: Entry, text: string, condition: Condition | null): Ran
   }
   const { kind } = optionOf(key);
   // A number between two whole numbers that is not whole.
-  const broken = low + INNER * (high - low);
+  const broken = low + 0.381966 * (high - low);
   const whole = kind.read(String(broken)) === undefined;
-  return {
-    name,
-    condition,
-    kind: 'range',
-    low,
-    high,
-    log,
-    whole,
-    list: Array.isArray(kind.read(String(low))),
-  };
+  const list = Array.isArray(kind.read(String(low)));
+  return { name, condition, kind: 'range', low, high, log, whole, list };
 }
 
 function readChoices(entry: Entry, raw: readonly unknown[]): unknown[] {
   const values = raw.map(one => readValue(entry, typeof one === 'string' ? one.trim() : one));
   const seen = new Set(values.map(value => JSON.stringify(value)));
   if (values.length > 0 && seen.size === values.length) return values;
-  const got = values.length === 0 ? 'none' : 'one of them again';
-  throw usageError(`${entry.where}, ${entry.name}: expected values, each once, got ${got}.`, HINT);
+  const problem = values.length === 0 ? 'no values' : 'the same value twice';
+  throw usageError(`${entry.where}, ${entry.name}: expected different values, got ${problem}.`, HINT);
 }
 
 /** NAME=A|B, for an earlier option. */
@@ -177,8 +166,8 @@ function readCondition({ name, where, before }: Entry, text: string): Condition 
   const dimension = before.find(candidate => candidate.name === other);
   if (dimension?.kind !== 'choices') {
     throw usageError(
-      `${place}: expected the name of an option written before with A|B|C, =, and some of its values.`,
-      'Try momentum=0.5..0.99 if optimizer=sgd, behind optimizer=sgd|adam.',
+      `${place}: expected NAME=VALUES, with an earlier option that has choices A|B|C.`,
+      'Try optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd.',
     );
   }
   const key = optionsOf('tune').find(candidate => nameOf(candidate) === other)!;
@@ -186,19 +175,14 @@ function readCondition({ name, where, before }: Entry, text: string): Condition 
   const known = dimension.values.map(value => JSON.stringify(value));
   const stranger = wanted.find(value => !known.includes(JSON.stringify(value)));
   if (stranger === undefined) return { name: other!, values: wanted };
-  throw usageError(`${place}: expected values that ${other} can have, got ${show(stranger)}.`);
+  throw usageError(`${place}: expected values of ${other}, got ${describeValue(stranger, where)}.`);
 }
 
 /** The checked value, as a config file holds it. */
 function readValue({ name, key, where }: Entry, raw: unknown): unknown {
   const { kind } = optionOf(key);
-  if (kind.takesValue) return checkOptions('tune', { [name]: raw }, where)[key];
+  if (kind.takesValue) return plainValue(kind, checkOptions('tune', { [name]: raw }, where)[key]!);
   const meant = raw === 'true' ? true : raw === 'false' ? false : raw;
   checkOptions('tune', { [name]: meant }, where);
   return meant;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

@@ -4,7 +4,7 @@ import { type Kind, list, readNumber, whole } from './kinds.js';
 /** Layer sizes of one network, or of several: separated by semicolons, or a list of lists. */
 export const networks: Kind<number[][]> = {
   values: 'N,…',
-  expected: 'sizes of layers with commas between them, and semicolons between several networks',
+  expected: 'layer sizes with commas between them, and semicolons between several networks',
   takesValue: true,
   read: raw => {
     const sizes = list(whole({ from: 1 }), { empty: false });
@@ -44,6 +44,7 @@ export const networkLink: Kind<{ bytesPerSecond: number; latencySeconds: number 
     if (bits === undefined || seconds === undefined || bits <= 0 || rest.length > 0) return undefined;
     return { bytesPerSecond: bits / 8, latencySeconds: seconds };
   },
+  write: ({ bytesPerSecond, latencySeconds }) => `${(8 * bytesPerSecond) / BITS.gbps}Gbps,${latencySeconds}s`,
 };
 
 /** 25gbps → 25e9 */

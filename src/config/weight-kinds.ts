@@ -9,7 +9,7 @@ const weights = list(weight, { empty: false });
 export const classWeights: Kind<'balanced' | number[] | Record<string, number>> = {
   values: 'balanced|X,…|NAME=X,…',
   expected:
-    'balanced, numbers from 0 that float32 can hold with commas between them, or names of classes or labels with =',
+    'balanced, numbers from 0 that float32 can hold, or NAME=NUMBER for classes or labels, with commas between them',
   takesValue: true,
   read: raw => {
     if (raw === 'balanced') return raw;

@@ -13,7 +13,9 @@ it('become different columns', async () => {
   expect((await run('train grades.csv --target grade --hidden 3 --epochs 1 --out run')).code).toBe(0);
   const { code, stdout, stderr } = await run('predict run grades.csv');
   expect(code).toBe(0);
-  expect(stderr).toContain('differs from probability_a in capitals only: it is written as probability_a_2.');
+  expect(stderr).toContain(
+    'differs from probability_a only in upper and lower case: it is written as probability_a_2.',
+  );
   const [header, first] = stdout.split('\n');
   expect(header).toBe('prediction,probability_A,probability_a_2,probability_a_2_2,probability_b');
   expect((await run('predict run grades.csv --out grades.json')).code).toBe(0);
@@ -33,7 +35,7 @@ it('are written under other names, which predict tells', async () => {
   const { code, stdout, stderr } = await run('predict ids ids.csv --keep abc,Abc --out kept.csv --json');
   expect(code).toBe(0);
   expect(JSON.parse(stdout).columns).toEqual(['abc', 'Abc_2', 'y']);
-  expect(stderr).toContain('differs from Abc in capitals only: it is written as Abc_2.');
+  expect(stderr).toContain('differs from Abc only in upper and lower case: it is written as Abc_2.');
   const [header, first] = readFileSync(join(folder, 'kept.csv'), 'utf8').split('\n');
   expect([header, first!.split(',').slice(0, 2)]).toEqual(['abc,Abc_2,y', ['0', 'r0']]);
 });

@@ -218,7 +218,7 @@ describe.each([
   });
 
   it.each(['', ' --weight-column weight'])(
-    'give the accuracy and log-loss of what was written%s',
+    'give the accuracy and log-loss of the written predictions%s',
     async used => {
       const evaluated = await json(`evaluate ${name} ${name}.csv${used}`);
       const weights = rows.map(({ weight }) => (used ? weight : 1));

@@ -61,14 +61,14 @@ it('refuses to extend a run whose learning rates depend on the last step', async
   const { code, stderr } = await run('train --resume runs/cosine --epochs 4');
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: expect.stringContaining('--lr-schedule cosine goes to the last step'),
+    stderr: expect.stringContaining('--lr-schedule cosine depends on the last step'),
   });
 });
 
 it('does not change a finished run unless there is more to do', async () => {
   await trained(`${KINDS} --epochs 2 --out runs/done`);
   const { code, stdout } = await run('train --resume runs/done');
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('--epochs N trains it on') });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Extend it with --epochs N') });
 });
 
 it('keeps no last state of a fold, which cannot be extended', async () => {

@@ -38,12 +38,12 @@ it('prints the curve as JSON, the same for any number of workers, and writes a p
 });
 
 it.each([
-  ['--lr 0.1', '--lr: expected none beside --find-lr'],
-  ['--epochs 3', '--epochs: expected none beside --find-lr'],
-  ['--lr-schedule cosine', '--lr-schedule: expected none beside --find-lr'],
-  ['--folds 3', '--folds: expected none beside --find-lr'],
-  ['--checkpoint-every 5', '--checkpoint-every: expected none beside --find-lr'],
-  ['--optimizer lbfgs --batch-size full', '--find-lr: expected a rule that goes by its --lr, got lbfgs'],
+  ['--lr 0.1', "--lr can't be combined with --find-lr"],
+  ['--epochs 3', "--epochs can't be combined with --find-lr"],
+  ['--lr-schedule cosine', "--lr-schedule can't be combined with --find-lr"],
+  ['--folds 3', "--folds can't be combined with --find-lr"],
+  ['--checkpoint-every 5', "--checkpoint-every can't be combined with --find-lr"],
+  ['--optimizer lbfgs --batch-size full', "--find-lr can't be combined with --optimizer lbfgs"],
   ['--lr-low 1 --lr-high 0.1', '--lr-low: expected less than --lr-high, 0.1, got 1.'],
   ['--lr-steps 2', '--lr-steps'],
 ])('refuses %s', async (options, message) => {

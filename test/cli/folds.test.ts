@@ -122,7 +122,7 @@ describe('an interrupted cross-validation', () => {
     expect(stderr).toMatch(/SIGINT: stopped in fold 2. To resume: lockstep train --resume cut\n$/);
     const first = readFileSync(join(folder, 'cut', 'fold-1', 'summary.json'), 'utf8');
     const told = await runInside(['info', 'cut'], { cwd: folder });
-    expect(told.stdout).toMatch(/^so far +1 of 3 folds; it has not come to its end$/m);
+    expect(told.stdout).toMatch(/^so far +1 of 3 folds; not finished$/m);
     expect(told.stdout).toMatch(/^mean +validation loss .*accuracy/m);
     expect(told.stdout).toMatch(/^next +lockstep train --resume cut$/m);
     const again = await lockstep(words('train --resume cut --workers 1'), { cwd: folder });
@@ -143,7 +143,7 @@ describe('an interrupted cross-validation', () => {
     const tell = (line: string) => runInside(words(line), { cwd: folder });
 
     const told = (await tell('info begun')).stdout;
-    expect(told).toMatch(/^so far +1 of 3 folds; it has not come to its end; begun\/fold-2 is only begun$/m);
+    expect(told).toMatch(/^so far +1 of 3 folds; not finished; begun\/fold-2 has begun$/m);
     expect(told).toMatch(/^mean +validation loss /m);
     expect(JSON.parse((await tell('info begun --json')).stdout)).toMatchObject({ begun: 'begun/fold-2' });
     expect((await tell('report begun --out begun.html')).code).toBe(0);
@@ -153,7 +153,7 @@ describe('an interrupted cross-validation', () => {
 
     rmSync(inBegun('fold-2'), { recursive: true });
     for (const name of readdirSync(inBegun('fold-1'))) rmSync(inBegun('fold-1', name), { recursive: true });
-    expect((await tell('info begun')).stdout).toMatch(/^so far +0 of 3 folds.*begun\/fold-1 is only begun$/m);
+    expect((await tell('info begun')).stdout).toMatch(/^so far +0 of 3 folds.*begun\/fold-1 has begun$/m);
     const refused = (what: string, hint: string) => [
       2,
       expect.stringMatching(`^error: begun.*${what}.*\n${hint}`),
@@ -162,9 +162,7 @@ describe('an interrupted cross-validation', () => {
       const { code, stderr } = await tell(line);
       return [code, stderr];
     };
-    expect(await answer('report begun')).toEqual(
-      refused('first fold is only begun', 'Wait for it, or resume it'),
-    );
+    expect(await answer('report begun')).toEqual(refused('has only begun', 'Wait for it, or resume it'));
 
     rmSync(inBegun('config.json'));
     for (const command of ['info', 'report']) {
@@ -191,9 +189,13 @@ describe('an interrupted cross-validation', () => {
     rmSync(join(folder, 'killed', 'fold-3'), { recursive: true });
     writeKinds(folder, 'other-kinds.csv', 60, 5000);
     const refused = async (line: string) => (await runInside(words(line), { cwd: folder })).stderr;
-    expect(await refused('train other-kinds.csv --resume killed')).toContain('it was changed after');
-    expect(await refused('train --resume killed --epochs 5')).toContain('--epochs: expected 4, with which');
-    expect(await refused('train --resume killed --folds 4')).toContain('--folds: expected 3, with which');
+    expect(await refused('train other-kinds.csv --resume killed')).toContain('the data has changed since');
+    expect(await refused('train --resume killed --epochs 5')).toContain(
+      '--epochs: expected 4, as the folds of killed were started with',
+    );
+    expect(await refused('train --resume killed --folds 4')).toContain(
+      '--folds: expected 3, as killed was started with',
+    );
     expect(await refused('train --resume killed/fold-1')).toContain('Try --resume killed.');
   });
 });

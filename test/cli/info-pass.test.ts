@@ -24,5 +24,5 @@ it('prints the operations of a step of a model, as text and as JSON', async () =
 it('refuses data', async () => {
   const { code, stderr } = await info('kinds.csv', '--pass');
   expect(code).toBe(2);
-  expect(stderr).toContain('--pass needs a model; kinds.csv is none.');
+  expect(stderr).toContain('--pass needs a model; kinds.csv is not one.');
 });

@@ -53,22 +53,25 @@ describe('an interrupted training', () => {
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('by %s leaves a checkpoint, says how to go on, and exits with %i', async (signal, expected) => {
-    const { code, stderr } = await interrupt(`${LONG} --workers 2 --out ${signal}`, signal);
-    expect(code).toBe(expected);
-    expect(stderr).toMatch(
-      new RegExp(`${signal}: stopped after step [\\d,]+. To resume: lockstep train --resume ${signal}\n$`),
-    );
-    expect(checkpointsOf(signal)).toHaveLength(3);
+  ] as const)(
+    'by %s leaves a checkpoint, tells how to resume, and exits with %i',
+    async (signal, expected) => {
+      const { code, stderr } = await interrupt(`${LONG} --workers 2 --out ${signal}`, signal);
+      expect(code).toBe(expected);
+      expect(stderr).toMatch(
+        new RegExp(`${signal}: stopped after step [\\d,]+. To resume: lockstep train --resume ${signal}\n$`),
+      );
+      expect(checkpointsOf(signal)).toHaveLength(3);
 
-    const { weightsSha256, epochs, loss } = await lockstepJson(`train --resume ${signal} --workers 3`);
-    expect({ weightsSha256, epochs, loss }).toEqual({
-      weightsSha256: undisturbed.weightsSha256,
-      epochs: undisturbed.epochs,
-      loss: undisturbed.loss,
-    });
-    expect(epochsOf(signal)).toEqual(epochsOf('undisturbed'));
-  });
+      const { weightsSha256, epochs, loss } = await lockstepJson(`train --resume ${signal} --workers 3`);
+      expect({ weightsSha256, epochs, loss }).toEqual({
+        weightsSha256: undisturbed.weightsSha256,
+        epochs: undisturbed.epochs,
+        loss: undisturbed.loss,
+      });
+      expect(epochsOf(signal)).toEqual(epochsOf('undisturbed'));
+    },
+  );
 
   it('by --max-time exits with 124', async () => {
     const { code, stdout, stderr } = await lockstep(
@@ -173,7 +176,7 @@ describe('--resume', () => {
     expect((await interrupt(line, 'SIGINT')).code).toBe(130);
     const { code, stderr } = await runInside(words('train --resume by-epochs --epochs 9'), { cwd: folder });
     expect(code).toBe(2);
-    expect(stderr).toContain('--epochs: expected 1000000, with which by-epochs was begun, got 9.');
+    expect(stderr).toContain('--epochs: expected 1000000, as by-epochs was started with; got 9.');
   });
 
   it('tells that a run is finished, and with more --epochs extends it as if it had never ended', async () => {
@@ -195,7 +198,7 @@ describe('--resume', () => {
     const { stdout } = await runInside(words('train --resume bare'), { cwd: folder });
     expect(stdout).toMatch(/It has no checkpoint to resume from/);
     const { stderr } = await runInside(words('train --resume bare --epochs 200'), { cwd: folder });
-    expect(stderr).toContain('Start from its model: --init bare/model.safetensors.');
+    expect(stderr).toContain('Start a new run from its model: --init bare/model.safetensors.');
   });
 
   it('finds the data of the run from any folder', async () => {
@@ -214,7 +217,7 @@ describe('--resume', () => {
     writeFileSync(inRun('early', 'metrics.jsonl'), '{"epoch":1,"step":11}\n{"epoch":2,"st');
     const { stderr } = await runInside(words('evaluate early kinds.csv'), { cwd: folder });
     expect(stderr).toMatch(
-      /^error: early: .* training has not finished\.\nWait for it, or resume it: lockstep train --resume early/,
+      /^error: early has no model yet, because its training has not finished\.\nWait for it, or resume it: lockstep train --resume early/,
     );
     expect((await lockstepJson('train --resume early')).weightsSha256).toBe(undisturbed.weightsSha256);
     expect(epochsOf('early')).toEqual(epochsOf('undisturbed'));
@@ -227,12 +230,12 @@ describe('--resume names the difference, and touches nothing, if the run does no
   const untouched = config();
 
   it.each<[string, string]>([
-    ['--lr 0.2', '--lr: expected 0.001, with which refusing was begun, got 0.2.'],
-    ['--shards 4', '--shards: expected 3, with which refusing was begun, got 4.'],
-    ['--batch-size 8', '--batch-size: expected 7, with which refusing was begun, got 8.'],
-    ['--hidden 6,6', '--hidden: expected 6, with which refusing was begun, got 6,6.'],
-    ['--seed 2', '--seed: expected 1, with which refusing was begun, got 2.'],
-    ['--backend reference', '--backend: expected wasm, with which refusing was begun, got reference.'],
+    ['--lr 0.2', '--lr: expected 0.001, as refusing was started with; got 0.2.'],
+    ['--shards 4', '--shards: expected 3, as refusing was started with; got 4.'],
+    ['--batch-size 8', '--batch-size: expected 7, as refusing was started with; got 8.'],
+    ['--hidden 6,6', '--hidden: expected 6, as refusing was started with; got 6,6.'],
+    ['--seed 2', '--seed: expected 1, as refusing was started with; got 2.'],
+    ['--backend reference', '--backend: expected wasm, as refusing was started with; got reference.'],
     ['--workers 4', '--workers: expected 1 to 3 (the shards), got 4.'],
     ['--out other', "--out can't be combined with --resume, which names a run."],
     ['--config a.yaml', '--config'],

@@ -77,7 +77,7 @@ it('refuses a name that predict writes itself, and tells how to rename the colum
     const { code, stdout, stderr } = await run(line);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
-      `error: --keep ${name}: predict writes a column of that name itself.\n${hint.replace('Price', name)}\n`,
+      `error: --keep ${name}: predict writes a column of its own with that name.\n${hint.replace('Price', name)}\n`,
     );
   }
   const sql = 'SELECT *, "price" AS given FROM data';

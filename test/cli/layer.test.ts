@@ -41,7 +41,7 @@ it('writes z of each hidden layer as columns', async () => {
 it.each([
   ['--layer 4', '--layer 4: run has 3 hidden layers: 1 (7 gelu), 2 (5 tanh), 3 (3 relu).'],
   ['--layer 0', '--layer 0: run has 3 hidden layers: 1 (7 gelu), 2 (5 tanh), 3 (3 relu).'],
-  ['--layer=-1', '--layer: expected a hidden layer, 1 being the first, got -1.'],
+  ['--layer=-1', '--layer: expected the number of a hidden layer, from 1, got -1.'],
 ])('refuses %s', async (option, message) => {
   const { code, stdout, stderr } = await runInside(['predict', 'run', 'kinds.csv', ...option.split(' ')], {
     cwd: folder,

@@ -96,7 +96,7 @@ it('tells where it looked for data that is missing, and what to type', async () 
     const { code, stderr } = await run(`train ${line}`, 'far');
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `error: one: its data is not there any more: looked for ${at('data/kinds.csv')} and ${at('work/data/kinds.csv')}.\nSay where it is: --data PATH.\n`,
+      stderr: `error: one: its data was not found: looked for ${at('data/kinds.csv')} and ${at('work/data/kinds.csv')}.\nTell where it is: --data PATH.\n`,
     });
   }
 });
@@ -111,8 +111,8 @@ it('refuses other data, whichever option names it', async () => {
 });
 
 it.each([
-  ['train data/kinds.csv --data data/kinds.csv', 'no run is given'],
-  ['train data/kinds.csv --resume runs/one --data data/kinds.csv', 'DATA is given already'],
+  ['train data/kinds.csv --data data/kinds.csv', '--data is for the data of a run'],
+  ['train data/kinds.csv --resume runs/one --data data/kinds.csv', "--data can't be combined with DATA"],
 ])('refuses %s', async (line, message) => {
   expect(await run(line, 'work')).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
 });
@@ -138,7 +138,7 @@ it('resumes a cross-validation that was moved', async () => {
   rmSync(at('work'), { recursive: true });
   expect(await run('train --resume far/work/runs/again --quiet')).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('was changed after'),
+    stderr: expect.stringContaining('the data has changed since'),
   });
 });
 

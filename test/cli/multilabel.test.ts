@@ -61,6 +61,9 @@ it('weights of labels, by name or balanced, give the same bits and are kept in t
   expect(named.weightsSha256).not.toBe(plain.weightsSha256);
   const config = JSON.parse(readFileSync(join(folder, 'named', 'config.json'), 'utf8'));
   expect(config.options['class-weights']).toEqual({ wide: 3 });
+  expect((await lockstep(['report', 'named'], { cwd: folder })).code).toBe(0);
+  const page = readFileSync(join(folder, 'named', 'report.html'), 'utf8');
+  expect(page).toContain('--class-weights wide=3');
   const again = await json('train labels.csv --config named/config.json --out again');
   expect(again.weightsSha256).toBe(named.weightsSha256);
   const { code, stderr } = await lockstep(`train labels.csv ${task} --class-weights tall=3`.split(' '), {

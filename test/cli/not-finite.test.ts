@@ -64,7 +64,7 @@ describe('a validation loss that is not finite', () => {
     for (const { results } of trials) {
       expect(results).toMatchObject([{ outcome: 'diverged', value: null, epochs: 1 }]);
     }
-    expect(stderr).toContain('tuned: expected a trial that learns, got 2 that diverged.');
+    expect(stderr).toContain('tuned: all 2 trials diverged.');
     expect(readFileSync(path('tuned', 'report.html'), 'utf8')).toContain('All 2 trials diverged.');
     expect((await run('info tuned')).stdout).toMatch(/^best +none\nnext +lockstep report tuned$/m);
   });
@@ -77,7 +77,7 @@ it('a search fails if its metric is not defined on the validation rows', async (
   const { code, stderr } = await run(`${line} --space hidden=3|4 --metric auc --out undefined`);
   expect([code, stderr]).toEqual([
     1,
-    expect.stringContaining('undefined: expected trials judged by auc, got 2 without: it is not defined'),
+    expect.stringContaining('undefined: none of the 2 trials has a value of auc: it is not defined'),
   ]);
   const page = readFileSync(path('undefined', 'report.html'), 'utf8');
   expect(page).toContain('No trial has a value: the validation rows don’t define auc.');

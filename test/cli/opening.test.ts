@@ -50,7 +50,18 @@ describe('train', () => {
     expect(`${stdout}${stderr}`).not.toContain('lockstep evaluate');
   });
 
-  it('can go on with what it says to type', async () => {
+  it('repeats options for the layout of files in the lines to type', async () => {
+    const { stderr } = await run(
+      'train noise.csv --target column1 --no-header --delimiter , --skip-rows 1 --epochs 1 --out laid',
+    );
+    expect(stderr).toContain('next  lockstep evaluate laid test.csv --delimiter , --skip-rows 1\n');
+    expect(stderr).toContain('predict laid new.csv --delimiter , --skip-rows 1 --out predictions.csv\n');
+    // The model knows that there is no header.
+    const { stdout } = await run('evaluate laid noise.csv --delimiter , --skip-rows 1');
+    expect(stdout).toMatch(/^90 rows of noise.csv: /);
+  });
+
+  it('prints lines that work', async () => {
     expect((await run('train houses.csv --target price --epochs 1 --out typed --quiet')).code).toBe(0);
     expect((await run('evaluate typed houses.csv')).code).toBe(0);
     expect((await run('predict typed houses.csv --out predictions.csv')).code).toBe(0);

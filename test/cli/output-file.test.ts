@@ -44,7 +44,7 @@ async function expectRefused(line: string, message: string) {
 describe('an existing file', () => {
   it.each(['csv', 'json', 'parquet'])('is kept by predict --out without --force: .%s', async format => {
     writeFileSync(at(`notes.${format}`), 'my notes');
-    await expectRefused(`predict run kinds.csv --out notes.${format}`, 'a file of 8 bytes is there already');
+    await expectRefused(`predict run kinds.csv --out notes.${format}`, 'exists already and has 8 bytes');
     expect((await run(`predict run kinds.csv --out notes.${format} --force`)).code).toBe(0);
     expect(read(`notes.${format}`)).not.toBe('my notes');
   });
@@ -61,7 +61,7 @@ describe('an existing file', () => {
 
   it('is kept by report without --out too, unless it is a page of lockstep', async () => {
     writeFileSync(at('run/report.html'), '<!doctype html><title>mine</title>');
-    await expectRefused('report run', '--out run/report.html: a file of 34 bytes is there already');
+    await expectRefused('report run', '--out run/report.html exists already and has 34 bytes');
     expect((await run('report run --force')).code).toBe(0);
   });
 
@@ -86,12 +86,12 @@ describe('even with --force', () => {
     for (const name of ['part1.csv', 'part2.csv']) copyFileSync(at('kinds.csv'), at(name));
     if (!existsSync(at('symbolic.csv'))) symlinkSync('kinds.csv', at('symbolic.csv'));
     if (!existsSync(at('hard.csv'))) linkSync(at('kinds.csv'), at('hard.csv'));
-    await expectRefused(`predict run ${data} --out ${out} --force`, 'this is DATA');
+    await expectRefused(`predict run ${data} --out ${out} --force`, 'is DATA');
   });
 
   it('predict does not replace the model, whatever its name', async () => {
     linkSync(at('run/model.safetensors'), at('linked.json'));
-    await expectRefused('predict run kinds.csv --out linked.json --force', 'this is the model');
+    await expectRefused('predict run kinds.csv --out linked.json --force', 'is the model');
   });
 
   it.each([

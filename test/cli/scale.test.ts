@@ -35,7 +35,7 @@ describe('lockstep scale', () => {
     });
     expect([interrupted.code, interrupted.stderr]).toEqual([
       130,
-      expect.stringContaining('--out strong goes on'),
+      expect.stringContaining('--out strong resumes it'),
     ]);
 
     const done = await lockstep(STRONG.split(' '), { cwd: folder });
@@ -83,7 +83,7 @@ describe('lockstep scale', () => {
     const early = await runInside(['report', 'part'], { cwd: folder });
     expect([early.code, early.stderr]).toEqual([
       2,
-      `error: part: expected a study with 6 of its 12 measurements, for a page, got 5.\nGo on with it: lockstep ${STRONG}\n`,
+      `error: part: a page needs 6 of the 12 measurements of the study; got 5.\nResume the study: lockstep ${STRONG}\n`,
     ]);
     const told = await runInside(['info', 'part', '--json'], { cwd: folder });
     expect(JSON.parse(told.stdout)).toMatchObject({
@@ -191,7 +191,10 @@ describe('lockstep scale', () => {
 
   it.each([
     ['--mode batch', '--mode batch: expected data to learn, got none.'],
-    ['synthetic:100x6x3 --rows 50', '--rows is for random rows; the rows are those of synthetic:100x6x3.'],
+    [
+      'synthetic:100x6x3 --rows 50',
+      "--rows can't be combined with DATA: the rows are those of synthetic:100x6x3.",
+    ],
     ['synthetic:100x6x3 --mode batch --target-metric f2=0.5', '--target-metric: expected a metric'],
     ['synthetic:100x6x3 --mode batch --target-metric accuracy=2', '--target-metric: expected a metric'],
     ['synthetic:100x6x3 --layers 5,3', '--layers: expected 6 at the start and 3 at the end'],

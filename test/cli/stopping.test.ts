@@ -235,7 +235,7 @@ it.each([
   ['--patience 2 --validation 0.3 --monitor rmse', '--monitor: expected loss, accuracy, precision'],
   ['--patience 2', '--patience: expected validation rows'],
   ['--target-metric accuracy', '--target-metric: expected a metric and the value to reach'],
-  ['--target-metric accuracy=0.9', '--target-metric: expected validation rows'],
+  ['--target-metric accuracy=0.9', 'Try --validation 0.2.\n'],
   ['--target-metric training-accuracy=98', 'Try --target-metric training-accuracy=0.98.'],
   ['--lr-schedule plateau', '--lr-schedule plateau: expected validation rows'],
   ['--lr-patience 3', '--lr-patience needs --lr-schedule plateau; got constant'],
@@ -243,7 +243,7 @@ it.each([
     '--batch-schedule 0:8 --batch-size 4',
     '--batch-size 4 and --batch-schedule 0:8 both set the first batch size',
   ],
-  ['--batch-schedule 3', '--batch-schedule: expected epochs from 0 that ascend'],
+  ['--batch-schedule 3', '--batch-schedule: expected epochs from 0 in ascending order'],
   ['--batch-schedule 1:500', '--batch-schedule: expected full or 1 to 90'],
   ['--optimizer rprop --batch-size full --batch-schedule 1:8', "--batch-schedule can't be combined with"],
   ['--max-steps 0', '--max-steps: expected a whole number from 1'],
@@ -257,6 +257,6 @@ it('a schedule that depends on the last step cannot be resumed to another', asyn
   const line = `${KINDS} --lr-schedule cosine --max-steps 20 --checkpoint-every 5 --out cosine --quiet`;
   expect((await run(line)).code).toBe(0);
   const { code, stderr } = await run('train --resume cosine --max-steps 40');
-  expect(stderr).toMatch(/--max-steps: expected 20, with which cosine was begun, got 40/);
+  expect(stderr).toMatch(/--max-steps: expected 20, as cosine was started with; got 40/);
   expect(code).toBe(2);
 });

@@ -247,7 +247,7 @@ describe('--metrics', () => {
     ['answers', 'answer', 'auc,accuracy,recall,auc', ['auc', 'recall']],
     ['houses', 'price', 'r2,mae', ['r2', 'mae']],
   ])(
-    'of %s: in every epoch, in the summary, and as evaluate has them',
+    'of %s are in every epoch and in the summary, and agree with evaluate',
     async (name, target, metrics, kept) => {
       const run = `judged-${name}`;
       const line = `train ${name}.csv --target ${target} --validation more-${name}.csv --epochs 3 --shards 2`;

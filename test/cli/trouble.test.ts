@@ -62,11 +62,15 @@ describe('a failure prints one error, nothing on stdout, and leaves nothing behi
     ['train kinds.csv --target kind --folds 5 --metrics mae', 2, 'got mae'],
     ['train kinds.csv --target kind --optimizer lbfgs', 2, '--optimizer lbfgs needs --batch-size full'],
     ['train kinds.csv --history 3', 2, '--history needs --optimizer lbfgs; got adam.'],
-    ['bench --optimizer lbfgs --batch-size full', 2, '--optimizer lbfgs: expected a rule of one gradient'],
+    [
+      'bench --optimizer lbfgs --batch-size full',
+      2,
+      '--optimizer lbfgs: bench measures only optimizers that take one gradient per step',
+    ],
     [
       'train kinds.csv --batch-size full --optimizer lbfgs --warmup-steps 3',
       2,
-      '--optimizer lbfgs: expected a constant --lr',
+      '--optimizer lbfgs needs a constant --lr',
     ],
     ['train kinds.csv --target kind --loss sse', 2, '--loss: expected cross-entropy'],
     [
@@ -91,7 +95,7 @@ describe('a failure prints one error, nothing on stdout, and leaves nothing behi
       1,
       'none/p.csv: expected a file that can be written',
     ],
-    ['evaluate kinds.csv houses.csv', 2, 'MODEL stands before DATA'],
+    ['evaluate kinds.csv houses.csv', 2, 'Put MODEL before DATA'],
     ['evaluate taken kinds.csv', 2, 'taken: expected the folder of a run, got one without model.safetensors'],
     ['info none', 1, 'none: there is no such file'],
     ['info none.safetensors', 1, 'none.safetensors: expected a model file'],

@@ -117,7 +117,7 @@ describe('options of a config file', () => {
     ['epochs:', 'FILE, epochs: expected a whole number from 1, got nothing.', 'Try epochs: 30.'],
     ['json: maybe', 'FILE, json: expected true or false, got "maybe".', 'Try json: true.'],
     ['batchsize: 4', 'FILE, batchsize is not an option of lockstep train.', 'Did you mean batch-size?'],
-    ['config: other.yaml', 'FILE, config: expected none within a config file, got other.yaml.', undefined],
+    ['config: other.yaml', 'FILE, config: a config file cannot name another one; got other.yaml.', undefined],
     ['- lr', 'FILE: expected names and values, got a list.', undefined],
     ['lr', 'FILE: expected names and values, got a string.', undefined],
     [
@@ -144,7 +144,7 @@ describe('options of a config file', () => {
   });
 
   it.each([
-    ['there is none', join(folder, 'none.yaml'), 'ENOENT'],
+    ['it does not exist', join(folder, 'none.yaml'), 'ENOENT'],
     ['it is a folder', folder, 'EISDIR'],
   ])('are refused if %s', async (_, config, code) => {
     await expect(readSettings('train', { config })).rejects.toMatchObject({

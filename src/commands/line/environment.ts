@@ -8,8 +8,8 @@ export function checkCurrentFolder(): void {
     process.cwd();
   } catch (cause) {
     throw failure(
-      'the current folder: it is not there any more, or may not be read.',
-      'Change to another one: cd "$HOME".',
+      'the current folder no longer exists or cannot be read.',
+      'Change to another folder: cd "$HOME".',
       cause,
     );
   }
@@ -21,10 +21,10 @@ const HINTS: Readonly<Record<string, string>> = {
   EMFILE: 'Raise the limit of open files: ulimit -n 256.',
   ENFILE: 'End other programs: too many files are open on this machine.',
   ENOMEM: 'End other programs, or raise `ulimit -v`.',
-  ENOSPC: 'Make room on the disk.',
-  EDQUOT: 'Make room within the quota.',
-  EACCES: 'Check its permissions.',
-  EPERM: 'Check its permissions.',
+  ENOSPC: 'Free some disk space.',
+  EDQUOT: 'Free some of the disk quota.',
+  EACCES: 'Check the permissions.',
+  EPERM: 'Check the permissions.',
   ERR_WORKER_INIT_FAILED: 'End other programs, raise `ulimit -u` or `ulimit -v`, or try fewer --workers.',
   ERR_WORKER_OUT_OF_MEMORY: 'End other programs, or try fewer --workers.',
 };
@@ -35,7 +35,7 @@ export function asLockstepError(error: unknown): unknown {
   const { code = '', syscall, path } = error as NodeJS.ErrnoException;
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
     const [line] = error.message.split('\n');
-    return failure(`lockstep is not installed as a whole: ${line}.`, 'Install it again: npm install.', error);
+    return failure(`lockstep is not installed completely: ${line}.`, 'Install it again: npm install.', error);
   }
   const hint = HINTS[code];
   if (code === 'EPIPE' || (hint === undefined && syscall === undefined)) return error;

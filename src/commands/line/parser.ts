@@ -23,7 +23,7 @@ import { COMMANDS } from './table.js';
 export type Line = Given & { _: (string | number)[] };
 
 const EPILOGUE =
-  'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 4 verify mismatch, 5 ended without reaching --target-metric, 124 time limit reached, 128 + n ended by signal n (130: Ctrl-C).';
+  'Exit codes: 0 success, 1 failure, 2 wrong usage, 3 divergence, 4 mismatch found by verify, 5 --target-metric not reached, 124 time limit reached, 128 + n ended by signal n (130: Ctrl-C).';
 
 /** A parser without any names yet. It puts the line into `taken`, unless it prints help or the version instead. */
 function parser(words: readonly string[], taken: Line[]) {
@@ -47,19 +47,19 @@ function parser(words: readonly string[], taken: Line[]) {
 }
 
 /** The first word of a line that is not an option; undefined if there is none. */
-export function commandOf(words: readonly string[]): CommandName | undefined {
+export function firstWord(words: readonly string[]): string | number | undefined {
   const taken: Line[] = [];
   parser(words, taken).help(false).version(false).boolean(['help', 'h', 'version']).parse();
-  return COMMAND_NAMES.find(name => name === taken[0]?._[0]);
+  return taken[0]?._[0];
 }
 
 /** The parser of lines without a command. Its help lists the commands. */
 export function overview(words: readonly string[], taken: Line[]) {
   const overview = parser(words, taken)
     .usage('Multi-threaded, data-parallel training of multi-layer perceptrons\n\nlockstep COMMAND …')
-    .example('$0 train houses.csv --target price', 'a trained model from a data file')
-    .example('$0 COMMAND -h', 'examples and the usual options of a command')
-    .example('$0 COMMAND --help', 'all its options')
+    .example('$0 train houses.csv --target price', 'train a model on a file')
+    .example('$0 COMMAND -h', 'show examples and the common options of a command')
+    .example('$0 COMMAND --help', 'show all its options')
     .epilogue(EPILOGUE);
   for (const name of COMMAND_NAMES) overview.command(name, COMMANDS[name].summary);
   overview.command('help', 'Show the help of a command: lockstep help train');
@@ -86,7 +86,7 @@ export function commandParser(name: CommandName, words: readonly string[], taken
   for (const [line, meaning] of isBrief ? examples.slice(0, MOST_EXAMPLES) : examples) {
     command.example(line, meaning);
   }
-  if (isBrief) command.epilogue(`lockstep ${name} --help explains all ${optionsOf(name).length} options.`);
+  if (isBrief) command.epilogue(`lockstep ${name} --help explains every option.`);
   else if (notes !== undefined) command.epilogue(notes);
   return command;
 }

@@ -22,6 +22,6 @@ export async function withPassingLine<T>(work: (show: (text: string) => void) =>
 }
 
 /** Prints a note or warning on stderr; nothing for null. */
-export function printNotice(notice: string | null): void {
-  if (notice !== null) process.stderr.write(`${notice}\n`);
+export function say(line: string | null): void {
+  if (line !== null) process.stderr.write(`${line}\n`);
 }

@@ -16,7 +16,7 @@ export function watchStreams(): void {
     if (lost !== null || error.code === 'EPIPE') return;
     lost = error;
     process.stderr.write(
-      `error: stdout: the output could not be written: ${describeCause(error)}.\nMake room there, or send the output elsewhere.\n`,
+      `error: stdout: the output could not be written: ${describeCause(error)}.\nFree some space there, or send the output elsewhere.\n`,
     );
     process.exitCode = exitCodeOf(process.exitCode);
   });

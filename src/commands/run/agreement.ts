@@ -2,6 +2,7 @@
  * Checks that a run is resumed with the options that it was started with, except those that change no bits: those in
  * config.json, which may have been edited, and those in the checkpoint.
  */
+import { plainValue, typedText } from '../../config/kinds.js';
 import { nameOf, OPTION_KEYS, type OptionKey, optionOf, type Settings } from '../../config/options.js';
 import { checkOptions, defaults, type Given } from '../../config/settings.js';
 import { failure, usageError } from '../../errors.js';
@@ -19,7 +20,7 @@ export interface Recorded {
 export function readRecorded(run: Plain, where: string): Recorded {
   const { options, shards, backend, batchSize, learningRate } = run;
   if (typeof options !== 'object' || options === null) {
-    throw failure(`${where}: expected the options of a run, got none.`, 'Give a run of this version.');
+    throw failure(`${where} does not hold the options of a run.`, 'Use a run of this version of lockstep.');
   }
   const asked = { ...defaults(), ...checkOptions('train', options as Given, where) };
   const became = {
@@ -49,8 +50,8 @@ export function checkAgreement(
     if (given[key] === undefined || isChangeable(key) || isOtherName(key, given[key], asked[key])) continue;
     if (isSame(given[key], asked[key]) || isSame(given[key], settled[key])) continue;
     throw usageError(
-      `${place(nameOf(key))}: expected ${show(settled[key])}, ${which}, got ${show(given[key])}.`,
-      'It would change the bits. Leave it out, or begin a new run, from these weights with --init.',
+      `${place(nameOf(key))}: expected ${show(key, settled)}, ${which}; got ${show(key, given)}.`,
+      'Another value would change the bits. Leave the option out, or start a new run, from these weights with --init.',
     );
   }
 }
@@ -71,13 +72,13 @@ export function checkLimits(merged: Settings, { settled }: Recorded, run: string
   for (const key of ['epochs', 'maxSteps'] as const) {
     if (merged[key] === settled[key] || !goesByAllSteps(merged.lrSchedule)) continue;
     throw usageError(
-      `--${nameOf(key)}: expected ${show(settled[key])}, with which ${run} was begun, got ${show(merged[key])}.`,
-      `--lr-schedule ${merged.lrSchedule} goes to the last step. Begin a new run, from these weights with --init.`,
+      `--${nameOf(key)}: expected ${show(key, settled)}, as ${run} was started with; got ${show(key, merged)}.`,
+      `--lr-schedule ${merged.lrSchedule} depends on the last step. Start a new run, from these weights with --init.`,
     );
   }
   if (merged.epochs >= epoch) return;
   throw usageError(
-    `--epochs: expected ${epoch} or more, as ${run} is in epoch ${epoch}, got ${merged.epochs}.`,
+    `--epochs: expected at least ${epoch}, because ${run} is in epoch ${epoch}; got ${merged.epochs}.`,
   );
 }
 
@@ -87,8 +88,8 @@ export function checkFolds(merged: Settings, { asked, settled }: Recorded, run: 
     if (optionOf(key).changes !== 'outcome') continue;
     if (isSame(merged[key], asked[key]) || isSame(merged[key], settled[key])) continue;
     throw usageError(
-      `--${nameOf(key)}: expected ${show(settled[key])}, with which the folds of ${run} were begun, got ${show(merged[key])}.`,
-      'All folds are trained alike. Leave it out, or begin a new run.',
+      `--${nameOf(key)}: expected ${show(key, settled)}, as the folds of ${run} were started with; got ${show(key, merged)}.`,
+      'All folds are trained alike. Leave the option out, or start a new run.',
     );
   }
 }
@@ -114,6 +115,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function show(value: unknown): string {
-  return value === null ? 'none' : Array.isArray(value) ? value.join(',') || 'none' : String(value);
+function show(key: OptionKey, settings: Partial<Settings>): string {
+  const value = settings[key];
+  return value == null ? 'none' : typedText(plainValue(optionOf(key).kind, value)) || 'none';
 }

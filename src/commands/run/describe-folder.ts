@@ -1,6 +1,6 @@
 /** The text of `info` for the folder of a search, a study or a cross-validation: what it is, its progress, what to type next. */
 import { join } from 'node:path';
-import { shellLine } from '../../config/command-line.js';
+import { shellLine } from '../../config/flags.js';
 import type { Study } from '../../lab/scale/schema.js';
 import { type FoldSummary, foldsData } from '../../report/folds.js';
 import { counted, formatCount, formatDuration, formatFigure } from '../../report/format.js';
@@ -115,7 +115,7 @@ async function describeFolds(folder: string): Promise<Description | null> {
   return {
     text: renderPairs([
       ['folds', `${folder}: a cross-validation on ${data}`],
-      ['so far', progressText(progress, 'folds') + (begun ? `; ${begun} is only begun` : '')],
+      ['so far', progressText(progress, 'folds') + (begun ? `; ${begun} has begun` : '')],
       ['mean', figures.length === 0 ? 'none yet' : `validation ${figures.join(', ')}`],
       ['next', next],
     ]),
@@ -125,7 +125,7 @@ async function describeFolds(folder: string): Promise<Description | null> {
 
 function progressText(progress: Progress | null, unit: string): string {
   if (progress === null) return `all ${unit}`;
-  return `${formatCount(progress.done)} of ${formatCount(progress.total)} ${unit}; it has not come to its end`;
+  return `${formatCount(progress.done)} of ${formatCount(progress.total)} ${unit}; not finished`;
 }
 
 function evaluateOrReport(folder: string, run: string): string {

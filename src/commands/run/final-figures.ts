@@ -33,12 +33,20 @@ export async function finalFigures(
 }
 
 function detailOf(rows: Dataset, predictions: Float64Array): Detail {
-  const { task, y, outputs, encoding, weights, exactWeights = weights } = rows;
-  const { classes } = encoding;
-  if (task === 'multilabel') {
-    return { confusion: null, labels: labelFigures(y, predictions, encoding, exactWeights) };
-  }
+  if (rows.task === 'multilabel') return { confusion: null, labels: labelsOf(rows, predictions) };
+  const { classes } = rows.encoding;
   if (classes.length === 0 || classes.length > MOST_CLASSES) return { confusion: null };
-  const counts = countConfusion(y, classesOf(predictions, outputs), classes.length, exactWeights);
-  return { confusion: { classes: [...classes], counts } };
+  return { confusion: { classes: [...classes], counts: confusionOf(rows, predictions) } };
+}
+
+/** The confusion matrix of predictions, in which each row counts with its weight. */
+export function confusionOf(rows: Dataset, predictions: Float64Array): Confusion {
+  const { y, outputs, encoding, weights, exactWeights = weights } = rows;
+  return countConfusion(y, classesOf(predictions, outputs), encoding.classes.length, exactWeights);
+}
+
+/** The figures of each label, in which each row counts with its weight. */
+export function labelsOf(rows: Dataset, predictions: Float64Array): LabelFigures[] {
+  const { y, encoding, weights, exactWeights = weights } = rows;
+  return labelFigures(y, predictions, encoding, exactWeights);
 }

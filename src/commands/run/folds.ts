@@ -13,13 +13,13 @@ import { findRunFiles } from '../../store/read-run.js';
 import { foldPath, type Plain, RUN_FILES, writeSummary } from '../../store/run-files.js';
 import type { StartReport } from '../../train/reports.js';
 import type { Call } from '../line/call.js';
-import { tellFoldsMissed, tellHowToResumeFolds, tellWarning } from '../line/messages.js';
-import { print, printJson } from '../line/print.js';
+import { tellHowToResume } from '../line/messages.js';
+import { print, printJson, say } from '../line/print.js';
 import { type Interruption, unlessAborted } from '../line/signals.js';
 import { isMissed } from '../settings/target.js';
 import { loadOptions } from '../settings/train-options.js';
 import { checkUnchanged, inFirstPlace, type Job, type Prepared, prepareTables } from './job.js';
-import { makeRunFolder } from './run-folder.js';
+import { inRunFolder } from './run-folder.js';
 
 /** The outcome of one training. */
 export interface Ended {
@@ -51,7 +51,8 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
     }
     const cut = call.signal.aborted ? (call.signal.reason as Interruption) : null;
     if (cut) return giveUp(cut, job, number);
-    const ended = await trainFold(foldJob, prepareTables(foldJob, folds.fold(number - 1)), call, trainRun);
+    const prepared = prepareTables(foldJob, folds.fold(number - 1));
+    const ended = await inRunFolder(path, true, () => trainRun(foldJob, prepared, call));
     if (ended.cut) return giveUp(ended.cut, job, number);
     settings = settle(settings, ended.start);
     summaries.push(ended.summary as FoldSummary);
@@ -60,10 +61,10 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
   await writeSummary(run, summary);
   if (settings.json) printJson(summary);
   else print(foldsText(summary));
-  const warning = foldsBaselineText(summaries.map(({ baseline }) => baseline));
-  if (warning !== null) tellWarning(warning);
+  say(foldsBaselineText(summaries.map(({ baseline }) => baseline)));
   if (!isMissed(summary.target)) return 0;
-  tellFoldsMissed(summaries.filter(({ target }) => !isMissed(target)).length, folds.count);
+  const reached = summaries.filter(({ target }) => !isMissed(target)).length;
+  say(`--target-metric was reached in ${reached} of ${folds.count} folds.`);
   return EXIT_CODES.unreached;
 }
 
@@ -90,25 +91,14 @@ async function openFold(path: string) {
   return { config, finished, found, damaged };
 }
 
-/** The folder is made here, and unmade where nothing was written to it. */
-async function trainFold(job: Job, prepared: Prepared, call: Call, trainRun: TrainRun): Promise<Ended> {
-  const folder = await makeRunFolder(job.run, true);
-  try {
-    return await trainRun(job, prepared, call);
-  } catch (error) {
-    await folder.discard();
-    throw error;
-  }
-}
-
-/** What the first fold made of auto holds for the others. */
+/** The values that auto had in the first fold are those of the others. */
 function settle(settings: Settings, { shards, backend, batchSize }: StartReport): Settings {
   const isGiven = settings.batchSize === 'full' || settings.batchSchedule !== null;
   return { ...settings, shards, backend, batchSize: isGiven ? settings.batchSize : batchSize };
 }
 
 function giveUp(cut: Interruption, { run }: Job, number: number): number {
-  tellHowToResumeFolds(run, cut.message, number);
+  tellHowToResume(run, cut, `in fold ${number}`);
   return cut.exitCode;
 }
 

@@ -85,7 +85,7 @@ function refuseChange({ source, run }: Job, before: DataFingerprint, now: DataFi
   const change = describeChange(before, now);
   if (change === null) return;
   throw usageError(
-    `${source}: ${change}: it was changed after ${run} was begun.`,
-    'Say where the unchanged data is with --data PATH, or begin a new run, from these weights with --init.',
+    `${source}: ${change}: the data has changed since ${run} was started.`,
+    'Name the unchanged data with --data PATH, or start a new run, from these weights with --init.',
   );
 }

@@ -1,8 +1,7 @@
 /** predict --layer N: the outputs of a hidden layer, by cutting the network off after it. */
 import type { Dataset } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
-import type { Reduction } from '../../model/network.js';
-import { firstLayers, type Network } from '../../model/network.js';
+import { firstLayers, type Network, type Reduction } from '../../model/network.js';
 import type { MachineOptions } from '../../session/machine.js';
 import type { Model } from '../../store/model-file.js';
 import { type Evaluation, evaluate } from '../../train/jobs/evaluate.js';
@@ -13,7 +12,7 @@ export function checkLayer(layer: number, { layers, hidden }: Network, model: st
   const known = hidden.map((activation, i) => `${i + 1} (${layers[i + 1]} ${activation})`);
   throw usageError(
     `--layer ${layer}: ${model} has ${describeLayers(known)}.`,
-    known.length === 0 ? 'Leave the option out.' : `Try --layer ${known.length}.`,
+    known.length === 0 ? 'Leave --layer out.' : `Try --layer ${known.length}.`,
   );
 }
 

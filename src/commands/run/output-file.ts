@@ -37,23 +37,17 @@ export async function placeOf({ out, force, replacesPages, inputs }: Wanted): Pr
     for (const path of paths) {
       if (!isSame(there, await statOf(path))) continue;
       const also = path === out ? '' : ` (${path})`;
-      throw usageError(
-        `--out ${out}: this is ${name}${also}, which is never replaced.`,
-        'Give another --out.',
-      );
+      throw usageError(`--out ${out} is ${name}${also}, which is never replaced.`, 'Give another --out.');
     }
   }
   const place = await realpath(out);
   if (await isOfRun(place)) {
-    throw usageError(
-      `--out ${out}: this file belongs to a run and is never replaced.`,
-      'Give another --out.',
-    );
+    throw usageError(`--out ${out} belongs to a run and is never replaced.`, 'Give another --out.');
   }
   // An empty file may be from mktemp.
   if (force || there.size === 0 || (replacesPages && isPage(await beginningOf(place)))) return place;
   throw usageError(
-    `--out ${out}: a file of ${formatCount(there.size)} bytes is there already.`,
+    `--out ${out} exists already and has ${formatCount(there.size)} bytes.`,
     'Add --force to replace it, or give another --out.',
   );
 }

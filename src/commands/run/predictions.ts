@@ -63,7 +63,7 @@ export function checkKept(keep: readonly string[], made: readonly string[]): voi
   const taken = keep.find(name => known.has(name.toLowerCase()));
   if (taken === undefined) return;
   throw usageError(
-    `--keep ${quoteList([taken])}: predict writes a column of that name itself.`,
+    `--keep ${quoteList([taken])}: predict writes a column of its own with that name.`,
     `Give it another name: --query 'SELECT *, ${quoteName(taken)} AS given FROM data' --keep given.`,
   );
 }

@@ -58,13 +58,18 @@ export function placesOf({ run, begun }: Origin, name: string): string[] {
  * @param remedy the option that tells where it is
  * @throws failed if it does not exist in any of them
  */
-export async function findFile(origin: Origin, name: string, what: string, other: string): Promise<string[]> {
+export async function findFile(
+  origin: Origin,
+  name: string,
+  what: string,
+  remedy: string,
+): Promise<string[]> {
   const places = placesOf(origin, name);
   const found = await existing(places);
   if (found.length > 0) return found;
   throw failure(
-    `${origin.run}: its ${what} is not there any more: looked for ${places.join(' and ')}.`,
-    `Say where it is: ${other}.`,
+    `${origin.run}: its ${what} was not found: looked for ${places.join(' and ')}.`,
+    `Tell where it is: ${remedy}.`,
   );
 }
 
@@ -104,8 +109,8 @@ export function moveRecord(config: Plain, from: string, to: string): Plain {
 export async function repeatRun(call: Call): Promise<Call> {
   const { operands, settings, given, recorded } = call;
   if (recorded === null || settings.resume !== null) return call;
-  const find = async (name: string, what: string, other: string) =>
-    (await findFile(recorded, name, what, other))[0]!;
+  const find = async (name: string, what: string, remedy: string) =>
+    (await findFile(recorded, name, what, remedy))[0]!;
   const files: Partial<Settings> = {};
   for (const key of FILE_OPTIONS) {
     const name = settings[key];

@@ -41,7 +41,7 @@ export async function openRun({ operands, settings: { resume }, given: typed }: 
   const given = typed.blas == null ? typed : { ...typed, blas: libraryPath(typed.blas) };
   for (const key of ['config', 'out', 'force'] as const) {
     if (given[key] === undefined) continue;
-    throw usageError(`--${key} can't be combined with --resume, which names a run.`, 'Leave it out.');
+    throw usageError(`--${key} can't be combined with --resume, which names a run.`, `Leave --${key} out.`);
   }
   const { config, summary } = await readRunFiles(run);
   const { found, damaged } = await newestCheckpoint(run);
@@ -54,8 +54,8 @@ export async function openRun({ operands, settings: { resume }, given: typed }: 
   const finished = merged.folds === null && asksForMore(summary, given) ? null : summary;
   if (!finished && summary && !found) {
     throw failure(
-      `${run} has no checkpoint to resume from: they were removed when the run was finished.`,
-      `Start from its model: --init ${join(run, RUN_FILES.model)}.`,
+      `${run} is finished and has no checkpoint to resume from.`,
+      `Start a new run from its model: --init ${join(run, RUN_FILES.model)}.`,
     );
   }
   const opened = { run, config, found, damaged, finished };
@@ -79,7 +79,7 @@ function mergeSettings(
 ): Settings {
   const recorded = readRecorded(config, where);
   if (found) checkRecord(recorded, where, found);
-  checkAgreement(given, recorded, name => `--${name}`, `with which ${run} was begun`);
+  checkAgreement(given, recorded, name => `--${name}`, `as ${run} was started with`);
   const merged = { ...recorded.settled, ...changesOf(given, recorded), resume: run };
   if (found) checkLimits(merged, recorded, run, found.checkpoint.state.epoch);
   if (recorded.asked.folds !== null) checkFolds(merged, recorded, run);
@@ -116,8 +116,8 @@ async function placeOfInit(
 function originOf({ data, begun }: Plain, run: string, where: string): Origin & { data: string } {
   if (typeof data === 'string' && typeof begun === 'string') return { data, run, begun };
   throw failure(
-    `${where} does not name the run's data and the folder it was started in.`,
-    'Give a run of this version of lockstep.',
+    `${where} does not record the data of the run and its original folder.`,
+    'Use a run of this version of lockstep.',
   );
 }
 

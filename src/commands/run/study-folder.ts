@@ -3,7 +3,7 @@
  * unfinished one is read from its journal, which is not changed, because it may be in use.
  */
 import { join } from 'node:path';
-import { shellLine } from '../../config/command-line.js';
+import { shellLine } from '../../config/flags.js';
 import { usageError } from '../../errors.js';
 import type { StudyRecord } from '../../lab/scale/records.js';
 import type { Study } from '../../lab/scale/schema.js';
@@ -59,7 +59,7 @@ async function readSearch(folder: string): Promise<Found | null> {
   if (records === null) return null;
   checkBegun(path, records[0], TUNE_FORMAT, TUNE_VERSION);
   const { tuning, ...progress } = surveySearch(records);
-  return { kind: 'search', tuning: { ...tuning, command: goOnLine(tuning.command, folder) }, progress };
+  return { kind: 'search', tuning: { ...tuning, command: resumeLine(tuning.command, folder) }, progress };
 }
 
 async function readStudy(folder: string): Promise<Found | null> {
@@ -70,7 +70,7 @@ async function readStudy(folder: string): Promise<Found | null> {
   if (records === null) return null;
   checkBegun(path, records[0], STUDY_FORMAT, STUDY_VERSION);
   const { header, study, ...progress } = surveyStudy(records);
-  const command = goOnLine(header.command, folder);
+  const command = resumeLine(header.command, folder);
   return { kind: 'study', header: { ...header, command }, study: study && { ...study, command }, progress };
 }
 
@@ -93,11 +93,11 @@ function checkBegun(path: string, begin: object | undefined, format: string, ver
   const is = got === undefined ? 'nothing yet' : `${got.format}, version ${got.version}`;
   throw usageError(
     `${path}: expected ${format}, version ${version}, got ${is}.`,
-    'Repeat the command that it is of.',
+    'Repeat the command that wrote it, with another --out.',
   );
 }
 
 /** The line that resumes: the original one, with --out if the folder got its name from the time. */
-function goOnLine(command: string, folder: string): string {
+function resumeLine(command: string, folder: string): string {
   return / --out[ =]/.test(command) ? command : `${command} ${shellLine(['--out', folder])}`;
 }

@@ -25,8 +25,8 @@ async function makeTemporaryFolder(): Promise<string> {
     return await mkdtemp(join(tmpdir(), 'lockstep-'));
   } catch (cause) {
     throw failure(
-      `${tmpdir()}: expected a folder for temporary files, got ${describeCause(cause)}.`,
-      'Set TMPDIR to one that may be written to, or name a place with --out.',
+      `${tmpdir()}: a folder for temporary files cannot be made there: ${describeCause(cause)}.`,
+      'Set TMPDIR to a folder that can be written to, or use --out.',
       cause,
     );
   }

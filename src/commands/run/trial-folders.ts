@@ -4,6 +4,7 @@
  */
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { trainLine } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
 import { checkOptions, writeSettings } from '../../config/settings.js';
 import { failure } from '../../errors.js';
@@ -31,7 +32,6 @@ import type { Prepared } from './job.js';
 import { chooseModel } from './model-choice.js';
 import { moveRecord } from './recorded-files.js';
 import { Recorder } from './recorder.js';
-import { repeatLine } from './repeat.js';
 import { sessionsOf } from './run-record.js';
 
 /** What all trials of a search have in common. */
@@ -79,7 +79,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
   }
 
   repeat(values: Trial['values'], shards: number): string {
-    return repeatLine(this.#search.source, writeSettings('train', this.#settingsOf(values)), shards);
+    return trainLine(this.#search.source, { ...writeSettings('train', this.#settingsOf(values)), shards });
   }
 
   async load(trial: Trial, epochs: number): Promise<Kept | null> {
@@ -100,8 +100,8 @@ export class TrialFolders implements TrialKeeper, Trainer {
   async keep(trial: Trial, report: Report): Promise<void> {
     if (report.type === 'start') this.#recorder = await this.#begin(trial);
     // A training that has ended is not resumed.
-    const goesOn = report.type !== 'checkpoint' || PAUSES.has(report.reason);
-    if (goesOn) await this.#recorder!.keep(report);
+    const isKept = report.type !== 'checkpoint' || PAUSES.has(report.reason);
+    if (isKept) await this.#recorder!.keep(report);
   }
 
   async finish({ values }: Trial, result: TrainResult | null): Promise<void> {
@@ -150,11 +150,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
       await rename(unfinished, best);
     } catch (cause) {
       if (!(cause instanceof Error) || !('syscall' in cause)) throw cause;
-      throw failure(
-        `${best}: expected a folder that can be made, got ${describeCause(cause)}.`,
-        undefined,
-        cause,
-      );
+      throw failure(`${best}: the folder cannot be written: ${describeCause(cause)}.`, undefined, cause);
     }
     return best;
   }
@@ -194,7 +190,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
       ...{ run, source, data, validation, fingerprint, network, fold: null },
       settings: {
         ...this.#settingsOf(trial.values),
-        checkpointEvery: `${CHECKPOINT_SECONDS}s`,
+        checkpointEvery: { every: CHECKPOINT_SECONDS, unit: 'seconds' },
         keepCheckpoints: 1,
         force: false,
       },

@@ -36,11 +36,10 @@ function needsError(key: OptionKey, other: OptionKey, values: readonly unknown[]
   const name = `--${nameOf(key)}`;
   const { kind, example } = optionOf(other);
   const flag = `--${nameOf(other)}`;
-  const suggested = values[0] ?? example;
   const isAlone = !kind.takesValue || values.length === 0;
   const needed = isAlone ? flag : `${flag} ${enumerate(values.map(String))}`;
   return usageError(
     `${name} needs ${needed}${isAlone ? '' : `; got ${got}`}.`,
-    `Try ${kind.takesValue ? `${flag} ${suggested}` : flag}, or leave ${name} out.`,
+    `Try ${kind.takesValue ? `${flag} ${values[0] ?? example}` : flag}, or leave ${name} out.`,
   );
 }

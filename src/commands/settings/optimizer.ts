@@ -15,7 +15,7 @@ export function optimizerFor(settings: Settings, command: CommandName = 'train')
   checkNeeds(command, { ...settings, optimizer: name }, { keys: CONSTANTS });
   if (nesterov && (name !== 'sgd' || !settings.momentum)) {
     throw usageError(
-      `--nesterov needs --optimizer sgd and a --momentum above 0; the optimizer is ${name}${name === 'sgd' ? ' and there is no momentum' : ''}.`,
+      `--nesterov needs --optimizer sgd and a --momentum above 0; got ${name}${name === 'sgd' ? ' without momentum' : ''}.`,
       'Try --optimizer sgd --momentum 0.9 --nesterov.',
     );
   }

@@ -10,21 +10,25 @@ const DEFAULT_BASE_BATCH = 256;
 export function checkSchedule(settings: Settings): void {
   const { lrSchedule, warmupSteps, warmupEpochs, scaleLr, optimizer } = settings;
   if (warmupSteps !== null && warmupEpochs !== null) {
-    throw usageError('--warmup-steps: expected none beside --warmup-epochs.', 'Leave one of them out.');
+    throw usageError("--warmup-steps can't be combined with --warmup-epochs.", 'Leave one of them out.');
   }
   const warms = warmupSteps !== null || warmupEpochs !== null;
   if (lrSchedule === 'one-cycle' && warms) {
-    throw usageError('--lr-schedule one-cycle: expected no warm-up, as it has its own.', 'Leave it out.');
+    throw usageError(
+      "--lr-schedule one-cycle can't be combined with a warm-up: it has its own.",
+      'Leave the warm-up out.',
+    );
   }
   if (optimizer === 'rprop' && (lrSchedule !== 'constant' || warms)) {
     throw usageError(
-      '--optimizer rprop: expected a constant --lr, its first size of a step, got a schedule.',
+      '--optimizer rprop needs a constant --lr, which is the size of its first step; got a schedule.',
+      'Leave the schedule out.',
     );
   }
   if (optimizer === 'lbfgs' && (lrSchedule !== 'constant' || warms || scaleLr !== 'none')) {
     throw usageError(
-      '--optimizer lbfgs: expected a constant --lr, as it finds the length of each step, got a schedule.',
-      'Leave it out.',
+      '--optimizer lbfgs needs a constant --lr, because it finds the length of each step; got a schedule.',
+      'Leave the schedule out.',
     );
   }
 }

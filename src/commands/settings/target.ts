@@ -4,6 +4,7 @@ import { figureText, figureValue } from '../../judge/monitored.js';
 import { figureValueText } from '../../report/summary.js';
 import type { TrainOptions } from '../../train/options.js';
 import type { TrainResult } from '../../train/reports.js';
+import { say } from '../line/print.js';
 
 /** The target as the summary has it; nothing without one. */
 export function targetData({ stopped }: TrainResult, { target }: TrainOptions) {
@@ -23,8 +24,6 @@ export function tellTarget(result: TrainResult, { target }: TrainOptions): numbe
   const which = watch.figure === target.figure ? ' at best' : `, the best by ${figureText(watch.figure)}`;
   const text = (figure: number) => figureValueText(target.figure, figure);
   const reached = Number.isNaN(value) ? 'none' : `${text(value)} after epoch ${best!.epoch}${which}`;
-  process.stderr.write(
-    `--target-metric: expected a ${figureText(target.figure)} of ${text(target.value)}, got ${reached}.\n`,
-  );
+  say(`--target-metric: expected a ${figureText(target.figure)} of ${text(target.value)}, got ${reached}.`);
   return EXIT_CODES.unreached;
 }

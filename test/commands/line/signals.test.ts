@@ -9,7 +9,7 @@ const SIGNALS = new URL('../../../src/commands/line/signals.js', import.meta.url
 const AFTER = 'echo $?; cat /proc/self/fdinfo/1';
 
 it.skipIf(process.platform !== 'linux')(
-  'who writes to the same pipe afterwards can wait for its reader',
+  'leaves the pipe of stdout blocking for the programs that use it next',
   () => {
     const script = `
     import { leave } from ${JSON.stringify(SIGNALS)};

@@ -58,11 +58,11 @@ describe('a run’s record names files relative to its folder:', () => {
     const lost = callWith({ recorded: { data: '../lost.csv', ...moved } });
     await expect(repeatRun(lost)).rejects.toMatchObject({
       code: 'failed',
-      message: `${moved.run}: its data is not there any more: looked for ${join(folder, 'lost.csv')} and ${join(there, 'lost.csv')}.`,
-      hint: 'Say where it is: --data PATH.',
+      message: `${moved.run}: its data was not found: looked for ${join(folder, 'lost.csv')} and ${join(there, 'lost.csv')}.`,
+      hint: 'Tell where it is: --data PATH.',
     });
     const without = callWith({ operands: ['b.csv'] }, { validation: '../lost.csv' });
-    await expect(repeatRun(without)).rejects.toMatchObject({ hint: 'Say where it is: --validation FILE.' });
+    await expect(repeatRun(without)).rejects.toMatchObject({ hint: 'Tell where it is: --validation FILE.' });
   });
 });
 

@@ -25,9 +25,9 @@ it.each([
 });
 
 it.each([
-  [{ warmupSteps: 3, warmupEpochs: 1 }, /--warmup-steps: expected none beside --warmup-epochs/],
-  [{ lrSchedule: 'one-cycle', warmupSteps: 3 }, /--lr-schedule one-cycle: expected no warm-up/],
-  [{ optimizer: 'rprop', lrSchedule: 'cosine' }, /--optimizer rprop: expected a constant --lr/],
+  [{ warmupSteps: 3, warmupEpochs: 1 }, /--warmup-steps can't be combined with --warmup-epochs/],
+  [{ lrSchedule: 'one-cycle', warmupSteps: 3 }, /--lr-schedule one-cycle can't be combined with a warm-up/],
+  [{ optimizer: 'rprop', lrSchedule: 'cosine' }, /--optimizer rprop needs a constant --lr/],
 ] as [Partial<Settings>, RegExp][])('refuses %j', (settings, message) => {
   expect(() => scheduleFor(settingsOf(settings), batches)).toThrow(message);
 });

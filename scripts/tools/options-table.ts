@@ -6,8 +6,7 @@ import { optionsMarkdown } from '../../src/config/markdown.js';
 import { keepBetweenMarks } from './marks.js';
 
 const [mode] = process.argv.slice(2);
-// Groups are headings there, so that other pages can link to them.
-const table = optionsMarkdown().replace(/^\*\*(.+)\*\*$/gm, '## $1');
+const table = optionsMarkdown();
 
 if (mode === '--write' || mode === '--check') {
   const script = 'dist/scripts/tools/options-table.js';

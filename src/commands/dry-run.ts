@@ -1,4 +1,4 @@
-/** lockstep train DATA --dry-run: what would be trained, and how: everything is checked and nothing is trained or kept. */
+/** lockstep train DATA --dry-run: checks everything and shows the plan; nothing is trained or written. */
 import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
 import { usageError } from '../errors.js';
@@ -12,25 +12,22 @@ import { train } from '../train/train.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
-import { networkFor } from './settings/network.js';
-import { checkTogether, loadTables, trainOptions } from './settings/train-options.js';
+import { checkTogether, planTraining } from './settings/train-options.js';
 
-/** What is more than one training, or none that begins. */
+/** Options with which there is no single training that starts. */
 const REFUSED: OptionKey[] = ['resume', 'folds', 'findLr'];
 
-export async function planTraining({ operands, settings, signal }: Call): Promise<number> {
+export async function dryRun({ operands, settings, signal }: Call): Promise<number> {
   const other = REFUSED.find(key => settings[key] !== OPTIONS[key].default);
   if (other !== undefined) {
     throw usageError(`--dry-run can't be combined with --${nameOf(other)}.`, 'Leave one of them out.');
   }
   checkTogether(settings);
-  return unlessAborted(plan(operands[0]!, settings, signal), signal);
+  return unlessAborted(showPlan(operands[0]!, settings, signal), signal);
 }
 
-async function plan(source: string, settings: Settings, signal: AbortSignal): Promise<number> {
-  const { train: data, validation } = await loadTables(source, settings);
-  const network = networkFor(data, settings);
-  const options = await trainOptions(network, data, settings, signal);
+async function showPlan(source: string, settings: Settings, signal: AbortSignal): Promise<number> {
+  const { data, validation, network, options } = await planTraining(source, settings, signal);
   const batches = checkOptions(options, data, validation);
   const steps = Math.min(options.steps ?? Number.POSITIVE_INFINITY, batches.stepsBefore(options.epochs + 1));
   const running = train(network, data, validation, options);
@@ -53,7 +50,7 @@ async function plan(source: string, settings: Settings, signal: AbortSignal): Pr
   return 0;
 }
 
-/** The first report, before any step; ends the training then. */
+/** The first report of a training, which is ended before its first step. */
 async function startOf(running: ReturnType<typeof train>): Promise<StartReport> {
   try {
     const { value } = await running.next();
@@ -63,7 +60,7 @@ async function startOf(running: ReturnType<typeof train>): Promise<StartReport> 
   }
 }
 
-/** What was left to lockstep, as options that repeat the training: a rate that is scaled is scaled anew. */
+/** Values for the options that were left to lockstep. A rate that is scaled would be scaled again, so it stays out. */
 function settled(
   { batchSize, learningRate, optimizer }: TrainOptions,
   { batchSchedule, scaleLr }: Settings,

@@ -1,18 +1,20 @@
-/** lockstep evaluate MODEL DATA: how good a model is on data whose targets are known. */
+/** lockstep evaluate MODEL DATA: the metrics of a model on data with known targets. */
 import type { Dataset } from '../data/dataset.js';
 import { unitsOf } from '../judge/judge.js';
 import { usualMetrics } from '../judge/metrics.js';
-import { classesOf, confusionText, countConfusion, figuresOf, figuresText } from '../report/confusion.js';
+import { confusionText, figuresOf, figuresText } from '../report/confusion.js';
 import { counted } from '../report/format.js';
 import { judgementData, judgementText } from '../report/judgement.js';
-import { labelFigures, labelsText } from '../report/labels.js';
+import { labelsText } from '../report/labels.js';
 import { type TargetFigures, targetFigures, targetsText } from '../report/regression.js';
 import { type Evaluation, evaluate } from '../train/jobs/evaluate.js';
 import type { Call } from './line/call.js';
 import { tellCrowding } from './line/messages.js';
-import { print, printJson, printNotice } from './line/print.js';
+import { print, printJson, say } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
+import { confusionOf, labelsOf } from './run/final-figures.js';
 import { loadFor, openModel } from './run/model.js';
+import { pick } from './settings/pick.js';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
   return unlessAborted(judge(operands[0]!, operands[1]!, settings), signal);
@@ -21,13 +23,12 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 async function judge(model: string, source: string, settings: Call['settings']): Promise<number> {
   const opened = await openModel(model);
   const data = await loadFor(opened, source, settings, { requireTargets: true });
-  const { workers, shards, backend, blas, reduction } = settings;
+  const machine = pick(settings, 'workers', 'shards', 'backend', 'blas', 'reduction');
   const metrics = settings.metrics ?? usualMetrics(data);
-  const machine = { workers, shards, backend, blas, reduction, metrics };
   tellCrowding(settings);
-  const evaluation = await evaluate(opened.network, opened.weights, data, machine);
+  const evaluation = await evaluate(opened.network, opened.weights, data, { ...machine, metrics });
   const { seconds, description, notice } = evaluation;
-  printNotice(notice);
+  say(notice);
   const detail = detailOf(data, evaluation);
   if (settings.json) {
     printJson({ ...judgementData(evaluation), rows: data.rows, seconds, description, ...detail.data });
@@ -38,15 +39,15 @@ async function judge(model: string, source: string, settings: Call['settings']):
   return 0;
 }
 
-/** Of more the table is left out: an autoencoder of pixels has as many targets as pixels. */
+/** For more targets the table is left out: an autoencoder of images has as many targets as pixels. */
 const MOST_TARGETS = 100;
 
 const SCALED = 'Above the table, rmse and mae are in standard deviations of each target.';
 
-/** What there is to say besides loss and accuracy or rmse. */
+/** Everything besides the metrics. */
 interface Detail {
   data: Record<string, unknown>;
-  /** null where it would be more than anybody reads. */
+  /** null if it would be too long to read. */
   text: string | null;
 }
 
@@ -61,16 +62,14 @@ function ofTargets(targets: TargetFigures[], data: Dataset): Detail {
   return { data: { targets }, text: targets.length > MOST_TARGETS ? null : text };
 }
 
-function ofLabels({ y, encoding, weights, exactWeights }: Dataset, predictions: Float64Array): Detail {
-  const labels = labelFigures(y, predictions, encoding, exactWeights ?? weights);
+function ofLabels(data: Dataset, predictions: Float64Array): Detail {
+  const labels = labelsOf(data, predictions);
   return { data: { labels }, text: labels.length > MOST_TARGETS ? null : labelsText(labels) };
 }
 
 function ofClasses(data: Dataset, predictions: Float64Array): Detail {
-  const { y, outputs, encoding, weights, exactWeights } = data;
-  const names = encoding.classes;
-  const taken = classesOf(predictions, outputs);
-  const confusion = countConfusion(y, taken, names.length, exactWeights ?? weights);
+  const names = data.encoding.classes;
+  const confusion = confusionOf(data, predictions);
   const classes = figuresOf(confusion, names);
   return {
     data: { classes, confusion },

@@ -1,4 +1,4 @@
-/** lockstep train DATA --find-lr: which learning rates train well, by trying them; the weights are not kept. */
+/** lockstep train DATA --find-lr: the learning-rate range test. The weights are discarded. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
@@ -11,59 +11,56 @@ import type { Call } from './line/call.js';
 import { tellCrowding } from './line/messages.js';
 import { print, printJson, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
-import { makeRunFolder } from './run/run-folder.js';
-import { networkFor } from './settings/network.js';
-import { checkTogether, loadTables, trainOptions } from './settings/train-options.js';
+import { inRunFolder } from './run/run-folder.js';
+import { checkTogether, planTraining } from './settings/train-options.js';
 
-/** What makes no sense beside rates that rise, and a training that is not kept. */
+/** Options that make no sense if rates rise and nothing is trained. */
 const REFUSED: OptionKey[] = [
   ...(['lr', 'lrSchedule', 'warmupSteps', 'warmupEpochs', 'scaleLr', 'epochs', 'tolerance'] as const),
   ...(['folds', 'metrics', 'noiseScale', 'resume', 'checkpointEvery', 'maxTime', 'injectFault'] as const),
   ...(['batchSchedule', 'maxSteps', 'monitor', 'patience', 'minDelta', 'targetMetric', 'save'] as const),
 ];
-/** From and to what part of the usual rate, where nothing else is said: seven powers of ten. */
+/** The default range, relative to the usual rate: seven powers of ten. */
 const LOW = 1e-4;
 const HIGH = 1e3;
 const RATES_PAGE = 'find-lr.html';
 
-export async function findLearningRate({ line, operands, settings, signal }: Call): Promise<number> {
-  check(settings);
-  const folder = settings.out === null ? null : await makeRunFolder(settings.out, settings.force);
-  try {
-    const source = operands[0]!;
-    const test = await unlessAborted(measure(source, settings, signal), signal);
-    if (folder) await writePage(folder.path, test, source, line);
-    if (settings.json) printJson({ ...test, page: folder && join(folder.path, RATES_PAGE) });
-    else print(ratesText(test));
-    return 0;
-  } catch (error) {
-    await folder?.discard();
-    throw error;
-  }
+export async function findLearningRate(call: Call): Promise<number> {
+  const { out, force } = call.settings;
+  check(call.settings);
+  return out === null ? testRates(call, null) : inRunFolder(out, force, folder => testRates(call, folder));
+}
+
+async function testRates({ line, operands, settings, signal }: Call, folder: string | null): Promise<number> {
+  const source = operands[0]!;
+  const test = await unlessAborted(measure(source, settings, signal), signal);
+  const path = folder && join(folder, RATES_PAGE);
+  if (path) await writeFile(path, ratesPage(test, { source, command: line, version: packageVersion() }));
+  if (settings.json) printJson({ ...test, page: path });
+  else print(ratesText(test));
+  return 0;
 }
 
 function check(settings: Settings): void {
   for (const key of REFUSED) {
     if (settings[key] === OPTIONS[key].default) continue;
     throw usageError(
-      `--${nameOf(key)}: expected none beside --find-lr, which tries rates and keeps no weights.`,
+      `--${nameOf(key)} can't be combined with --find-lr, which tries rates and keeps no weights.`,
       'Leave one of them out.',
     );
   }
   const { optimizer } = settings;
   if (optimizer === 'rprop' || optimizer === 'lbfgs') {
     throw usageError(
-      `--find-lr: expected a rule that goes by its --lr, got ${optimizer}, which finds its own steps.`,
-      'Try --optimizer sgd, or adam.',
+      `--find-lr can't be combined with --optimizer ${optimizer}, which finds the size of its steps itself.`,
+      'Try --optimizer sgd or --optimizer adam.',
     );
   }
   checkTogether(settings);
 }
 
 async function measure(source: string, settings: Settings, signal: AbortSignal): Promise<RateTest> {
-  const { train: data } = await loadTables(source, settings);
-  const network = networkFor(data, settings);
-  const options = await trainOptions(network, data, settings, signal);
+  const { data, network, options } = await planTraining(source, settings, signal);
   const usual = usualRate(options.optimizer.name, data.task);
   const { lrLow, lrHigh, lrSteps: steps, quiet } = settings;
   const range = { low: lrLow ?? LOW * usual, high: lrHigh ?? HIGH * usual, steps };
@@ -72,9 +69,4 @@ async function measure(source: string, settings: Settings, signal: AbortSignal):
   return withPassingLine(show =>
     findRate(network, data, options, range, done => show(`${done} of ${steps} steps`)),
   );
-}
-
-async function writePage(folder: string, test: RateTest, source: string, line: string): Promise<void> {
-  const page = ratesPage(test, { source, command: line, version: packageVersion() });
-  await writeFile(join(folder, RATES_PAGE), page);
 }

@@ -1,6 +1,6 @@
 /**
- * lockstep gradcheck: the gradient of the fast kernels, by the very path that training takes, against the
- * computational graph, and the graph against central differences; layer by layer.
+ * lockstep gradcheck: compares, layer by layer, the gradient of the kernels, computed exactly as in training, with that of a
+ * computational graph, and the graph with central differences.
  */
 import { messageInFlags } from '../config/flags.js';
 import { targetsOf } from '../data/reconstruction.js';
@@ -16,12 +16,12 @@ import type { MachineOptions } from '../session/machine.js';
 import { computeGradient } from '../train/jobs/gradient.js';
 import type { Call } from './line/call.js';
 import { tellCrowding } from './line/messages.js';
-import { print, printJson, withPassingLine } from './line/print.js';
+import { print, printJson, say, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
 
-/** The kernels compute in float32, whose unit is 6e-8; some dozens of roundings in a gradient of such size. */
+/** The kernels compute in float32, whose unit roundoff is 6e-8; a gradient of this size takes some dozens of roundings. */
 const FAST_TOLERANCE = 1e-5;
-/** Both in float64; central differences with h = 7.6e-6 are good for about 1e-10, cancellation takes some. */
+/** Both are in float64. Central differences with h = 7.6e-6 are exact to about 1e-10, less what cancellation takes. */
 const DIFFERENCES_TOLERANCE = 1e-6;
 
 const REDUCTION = 'mean';
@@ -29,14 +29,14 @@ const REDUCTION = 'mean';
 interface Verdict extends GradientCheck {
   backend: string;
   network: GradcheckCase['network'];
-  /** What of rows, targets or hidden units is not as usual. */
+  /** What is unusual about rows, targets or hidden units, if anything. */
   special: string | null;
   passed: boolean;
 }
 
 export async function run({ settings, signal }: Call): Promise<number> {
   const { backend, blas, seed, workers, shards, json } = settings;
-  // A path to a BLAS is none of the other backends' business, unless one of them alone is asked for.
+  // With several backends, --blas is for blas only.
   const blasOf = (name: BackendName) => (name === 'blas' || name === backend ? blas : null);
   const backends = backend === 'auto' ? BACKENDS.filter(name => isThere(name, blasOf(name))) : [backend];
   const cases = gradcheckCases(seed);
@@ -61,14 +61,14 @@ export async function run({ settings, signal }: Call): Promise<number> {
   return passed ? 0 : 1;
 }
 
-/** Whether the backend can be had here; where not, says why it is left out. @throws failed where its path was given */
+/** Whether the backend loads; if not, tells why it is left out. @throws failed if its path was given */
 function isThere(name: BackendName, blas: string | null): boolean {
   try {
     chooseBackend(name, blas);
     return true;
   } catch (error) {
     if (blas !== null || !(error instanceof LockstepError)) throw error;
-    process.stderr.write(`left out: ${messageInFlags(error)}\n`);
+    say(`left out: ${messageInFlags(error)}`);
     return false;
   }
 }
@@ -93,7 +93,7 @@ async function check(one: GradcheckCase, machine: MachineOptions): Promise<Verdi
   return { backend: machine.backend, network, special, passed, ...result };
 }
 
-/** A line a layer; those of a failed network are marked. */
+/** One line per layer; those of failed networks are marked. */
 function verdictsText(verdicts: readonly Verdict[]): string {
   const rows = verdicts.flatMap(({ backend, network, special, layers, loss, passed }) =>
     layers.map(({ layer, fastToGraph, graphToDifferences }) => [
@@ -106,7 +106,7 @@ function verdictsText(verdicts: readonly Verdict[]): string {
   );
   const heads = ['network', 'backend', 'layer', 'kernels – graph', 'graph – differences', 'loss', ''];
   const failed = verdicts.filter(({ passed }) => !passed).length;
-  const outcome = failed === 0 ? 'all within the tolerances' : `${formatCount(failed)} FAILED`;
+  const outcome = failed === 0 ? 'all within tolerance' : `${formatCount(failed)} FAILED`;
   return [
     renderTable(heads, rows),
     '',

@@ -1,4 +1,4 @@
-/** lockstep info MODEL|DATA: what a model or data consists of; of a search, study or cross-validation how far it is. */
+/** lockstep info MODEL|DATA: shows what is in a model or in data, or the progress of a search, study or cross-validation. */
 import { inFlags, writeFlags } from '../config/flags.js';
 import type { Dataset, Encoding } from '../data/dataset.js';
 import { type Surveyed, surveyData } from '../data/load.js';
@@ -26,7 +26,7 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
   const [path] = operands;
   const { text, data, problem } = await unlessAborted(describe(path, settings), signal);
   if (problem) {
-    // What there is, and then what keeps it from being learnt from.
+    // The problem is the last thing to be seen.
     if (!settings.json) print(`${text}\n`);
     throw problem;
   }
@@ -35,7 +35,7 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
   return 0;
 }
 
-/** Data that can't be learnt from as it is has a problem. */
+/** The problem is why the data cannot be learnt from. */
 type Described = Description & { problem?: LockstepError };
 
 async function describe(path: string | undefined, settings: Call['settings']): Promise<Described> {
@@ -57,12 +57,12 @@ async function describePath(path: string, settings: Call['settings']): Promise<D
   return (await isModel(path)) ? describeModel(path) : describeData(path, settings);
 }
 
-/** A step of training the model's network, with the usual batch and rule. @throws usage if there is no model */
+/** A training step of the model's network, with the default batch and optimizer. @throws usage if there is no model */
 async function describePass(path: string): Promise<Description> {
   if (!(await isModel(path))) {
     throw usageError(
-      `--pass needs a model; ${path} is none.`,
-      'Leave --pass out, or give a run or its model.',
+      `--pass needs a model; ${path} is not one.`,
+      'Leave --pass out, or name a run or its model.',
     );
   }
   const { network } = await openModel(path);
@@ -96,17 +96,15 @@ async function describeModel(path: string): Promise<Description> {
 async function describeData(source: string, settings: Call['settings']): Promise<Described> {
   const options = {
     ...tableOptions(settings),
-    standardize: true,
-    standardizeTargets: true,
+    ...{ standardize: true, standardizeTargets: true, validation: null, seed: settings.seed },
   };
-  const asked = { ...options, validation: null, seed: settings.seed };
-  const { survey, loaded }: Surveyed = await surveyData(source, asked, writeFlags);
+  const { survey, loaded }: Surveyed = await surveyData(source, options, writeFlags);
   if (survey) for (const column of survey.columns) column.hint &&= inFlags(column.hint);
   if (!(loaded instanceof LockstepError)) return describeLoaded(loaded, survey);
   return { text: describeSurvey(source, survey!), data: {}, problem: loaded };
 }
 
-/** What a table holds that can't be learnt from as it is. */
+/** A table that cannot be learnt from. */
 function describeSurvey(source: string, survey: TableSurvey): string {
   const head = renderPairs([
     ['data', source],
@@ -176,7 +174,7 @@ function countClasses({ y, encoding }: Dataset): { class: string; rows: number }
   return counts;
 }
 
-/** Of each label the names of its two classes, and how many rows are of the second. */
+/** The two classes of each label, and the number of rows of the second. */
 function countLabels({
   y,
   encoding,
@@ -189,7 +187,7 @@ function countLabels({
   });
 }
 
-/** A line a label: `label even`, 0 or 1 (898 rows). */
+/** One line per label: `label even`, 0 or 1 (898 rows). */
 function labelPairs(
   { targets, labelClasses = [] }: Encoding,
   counts: readonly { positives: number }[] = [],

@@ -1,4 +1,4 @@
-/** lockstep predict MODEL DATA: what a model makes of data, whose targets nobody need know. */
+/** lockstep predict MODEL DATA: predicts the targets of data. */
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -10,15 +10,16 @@ import { counted } from '../report/format.js';
 import { evaluate } from '../train/jobs/evaluate.js';
 import type { Call } from './line/call.js';
 import { tellCrowding, tellRenamed } from './line/messages.js';
-import { print, printJson, printNotice } from './line/print.js';
+import { print, printJson, say } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
 import { checkLayer, evaluateLayer } from './run/layer.js';
 import { findModel, loadFor, openModel } from './run/model.js';
 import { placeOf } from './run/output-file.js';
 import { checkKept, layerColumns, predictedColumns } from './run/predictions.js';
 import { inTemporaryFolder } from './run/temporary-folder.js';
+import { pick } from './settings/pick.js';
 
-/** Which rows they are, where some may have been left out. */
+/** The column that numbers the rows, if some may have been left out. */
 const ROW_NUMBERS = 'source_row';
 
 export async function run({ operands, settings, signal }: Call): Promise<number> {
@@ -26,7 +27,7 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 }
 
 async function predict(model: string, source: string, settings: Call['settings']): Promise<number> {
-  const { workers, shards, backend, blas, reduction, out, json, layer, dropIncomplete } = settings;
+  const { out, json, layer, dropIncomplete } = settings;
   const keep = settings.keep ?? [];
   const place = out === null ? null : await checkPlace(out, { model, source, ...settings });
   const opened = await openModel(model);
@@ -34,12 +35,12 @@ async function predict(model: string, source: string, settings: Call['settings']
   const made = upTo === null ? predictedColumns(opened) : layerColumns(upTo, opened.network.layers[upTo]!);
   checkKept(keep, [...made.map(({ name }) => name), ...(dropIncomplete ? [ROW_NUMBERS] : [])]);
   const data = await loadFor(opened, source, settings, { requireTargets: false, keep });
-  const machine = { workers, shards, backend, blas, reduction };
+  const machine = pick(settings, 'workers', 'shards', 'backend', 'blas', 'reduction');
   tellCrowding(settings);
   const { predictions, seconds, notice } = await (upTo === null
     ? evaluate(opened.network, opened.weights, withoutTargets(data), machine)
     : evaluateLayer(opened, upTo, data, machine));
-  printNotice(notice);
+  say(notice);
   const { rowNumbers, kept = [] } = data;
   const columns: OutputColumn[] = [
     ...(rowNumbers ? [{ name: ROW_NUMBERS, values: rowNumbers }] : []),
@@ -56,13 +57,15 @@ async function predict(model: string, source: string, settings: Call['settings']
   if (place === null) return 0;
   if (json) printJson({ out, rows: data.rows, columns: names, seconds });
   else {
-    const which = rowNumbers ? `, without rows with missing cells (${ROW_NUMBERS} has the row numbers)` : '';
+    const which = rowNumbers
+      ? `, without rows that have missing values (${ROW_NUMBERS} has the row numbers)`
+      : '';
     print(`${counted(data.rows, 'row')} of ${data.source} → ${out}${which}`);
   }
   return 0;
 }
 
-/** Where the predictions go: never where the model or DATA is. @throws failed, usage if they can't go there */
+/** The file to write to, which must not be the model or DATA. @throws failed, usage if it cannot be written */
 async function checkPlace(
   out: string,
   { model, source, force }: { model: string; source: string } & Pick<Settings, 'force'>,
@@ -75,12 +78,12 @@ async function checkPlace(
   return placeOf({ out, force, inputs });
 }
 
-/** Nobody need know what is to be predicted, not even where it is what is predicted from. */
+/** Drops the targets, which need not be known, not even if they are the inputs. */
 function withoutTargets(data: Dataset): Dataset {
   return { ...data, encoding: { ...data.encoding, targetIsInput: false } };
 }
 
-/** Prints a table as CSV or JSON, by the same writer as files. Returns the names of its columns. */
+/** Prints a table as CSV or JSON, exactly as a file would have it. Returns the names of its columns. */
 async function printTable(columns: OutputColumn[], format: 'csv' | 'json'): Promise<string[]> {
   return inTemporaryFolder(async folder => {
     const path = join(folder, `predictions.${format}`);

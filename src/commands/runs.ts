@@ -1,7 +1,7 @@
-/** lockstep runs ls|rm [RUN…]: the folders of runs, searches and studies: listed, or removed. */
+/** lockstep runs ls|rm [RUN…]: lists or removes the folders of runs, searches and studies. */
 import { readdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { shellLine } from '../config/command-line.js';
+import { shellLine } from '../config/flags.js';
 import { usageError } from '../errors.js';
 import { counted } from '../report/format.js';
 import { renderTable } from '../report/table.js';
@@ -13,7 +13,7 @@ import { print, printJson } from './line/print.js';
 import { recordFromHere } from './run/recorded-files.js';
 import { readStudyFolder } from './run/study-folder.js';
 
-/** A folder that train, tune or scale wrote. */
+/** A folder of train, tune or scale. */
 interface Entry {
   path: string;
   kind: 'run' | 'folds' | 'fold' | 'search' | 'study';
@@ -29,12 +29,12 @@ export async function run({ operands: [action, ...paths], settings }: Call): Pro
   return 0;
 }
 
-/** Lists these folders, or those in runs/. */
+/** Lists these folders, by default those in runs/. */
 async function list(paths: readonly string[], json: boolean): Promise<void> {
   const folders = paths.length > 0 ? paths : await foldersIn(DEFAULT_RUNS);
   const found = await Promise.all(folders.map(entryOf));
   const other = found.indexOf(null);
-  if (paths.length > 0 && other >= 0) throw noRun(paths[other]!);
+  if (paths.length > 0 && other >= 0) throw notRun(paths[other]!);
   const entries = found.filter(entry => entry !== null);
   if (json) return printJson({ runs: entries });
   if (entries.length === 0) return print('no runs');
@@ -48,7 +48,7 @@ async function list(paths: readonly string[], json: boolean): Promise<void> {
   print(renderTable(['folder', 'kind', 'state', '', 'data'], rows));
 }
 
-/** Removes folders, after all of them were looked at. @throws usage if one is no run's; failed if one is in use */
+/** Removes folders, after checking all of them. @throws usage if one is not a run; failed if one is in use */
 async function remove(paths: readonly string[]): Promise<void> {
   if (paths.length === 0) {
     throw usageError(
@@ -64,21 +64,20 @@ async function remove(paths: readonly string[]): Promise<void> {
         `Remove them all: ${shellLine(['lockstep', 'runs', 'rm', dirname(path)])}.`,
       );
     }
-    if (entry !== null) continue;
-    throw noRun(path);
+    if (entry === null) throw notRun(path);
   }
   for (const path of new Set(paths)) {
-    // Refused while another process writes there.
+    // Fails while another process writes there.
     const { release } = await lockFolder(path);
     await rm(path, { recursive: true });
     await release();
   }
 }
 
-function noRun(path: string) {
+function notRun(path: string) {
   return usageError(
     `${path} is not the folder of a run.`,
-    `Look at it: ${shellLine(['lockstep', 'info', path])}.`,
+    `See what it is: ${shellLine(['lockstep', 'info', path])}.`,
   );
 }
 
@@ -90,7 +89,7 @@ async function foldersIn(parent: string): Promise<string[]> {
     .sort();
 }
 
-/** What the folder holds; null if it is none that lockstep wrote. */
+/** What a folder holds; null if lockstep did not write it. */
 async function entryOf(path: string): Promise<Entry | null> {
   const found = (await runOf(path)) ?? (await studyOf(path));
   return found && { path, ...found, ...((await isLocked(path)) && { state: 'running' }) };
@@ -102,7 +101,7 @@ async function runOf(path: string): Promise<Omit<Entry, 'path'> | null> {
   const { summary } = files;
   const config = await recordFromHere(path, files.config);
   const { data, begun, options, fingerprint, fold } = config;
-  // Many a folder has a config.json.
+  // Other programs write a config.json too.
   if (typeof data !== 'string' || typeof begun !== 'string' || !isObject(options) || !fingerprint)
     return null;
   const whole = 'folds' in options ? 'folds' : 'run';

@@ -1,30 +1,18 @@
 /**
- * lockstep train DATA: from a data file to a run's folder with the model in it, or --resume RUN: on from where a run
- * stopped. The folder is looked at before anything costs time; the files are written as the reports come; the
- * result goes to stdout.
+ * lockstep train DATA: trains a model and keeps it in the folder of a run. --resume RUN continues a run. The folder is
+ * checked before anything takes time, files are written as reports come in, and the result goes to stdout.
  */
-import { parseDuration, parseInterval } from '../config/durations.js';
-import { parseFault } from '../config/fault.js';
-import { nameOf } from '../config/options.js';
+import { nameOf, type Settings } from '../config/options.js';
 import { EXIT_CODES, isDiverged, usageError } from '../errors.js';
-import { counted } from '../report/format.js';
+import { counted, formatCount } from '../report/format.js';
+import { openingText } from '../report/opening.js';
 import { TrainProgress } from '../report/progress.js';
 import type { TrainOptions } from '../train/options.js';
 import type { Report, StartReport, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
 import type { Call } from './line/call.js';
-import {
-  tellCrowding,
-  tellDifference,
-  tellFold,
-  tellHowToResume,
-  tellNext,
-  tellOpening,
-  tellResumed,
-  tellWarning,
-  withKept,
-} from './line/messages.js';
-import { print, printJson } from './line/print.js';
+import { tellCrowding, tellHowToResume, tellNext, tellResumed, withKept } from './line/messages.js';
+import { print, printJson, say } from './line/print.js';
 import { type Interruption, unlessAborted } from './line/signals.js';
 import { conclude } from './run/conclude.js';
 import { crossValidate, finishedText } from './run/folds.js';
@@ -32,7 +20,7 @@ import { type Job, type Prepared, prepare } from './run/job.js';
 import { repeatRun } from './run/recorded-files.js';
 import { Recorder } from './run/recorder.js';
 import { openRun, type Resumption } from './run/resume.js';
-import { makeRunFolder, whileLocked } from './run/run-folder.js';
+import { inRunFolder, whileLocked } from './run/run-folder.js';
 import { sessionsOf } from './run/run-record.js';
 import { inTemporaryFolder } from './run/temporary-folder.js';
 import { describeMachine, differenceOf } from './settings/machine.js';
@@ -43,31 +31,25 @@ export async function run(asked: Call): Promise<number> {
   const call = await repeatRun(withData(asked));
   const { settings, operands } = call;
   if (settings.dryRun) {
-    const { planTraining } = await import('./dry-run.js');
-    return planTraining(call);
+    const { dryRun } = await import('./dry-run.js');
+    return dryRun(call);
   }
   if (settings.findLr) {
-    // It draws, and what it needs for that takes time to load.
+    // The plots of its page take time to load.
     const { findLearningRate } = await import('./find-lr.js');
     return findLearningRate(call);
   }
-  if (!settings.save) return trainUnkept(call);
-  if (settings.resume !== null) return whileLocked(settings.resume, () => goOn(call));
+  if (!settings.save) checkUnsaved(settings);
+  else if (settings.resume !== null) return whileLocked(settings.resume, () => resume(call));
   checkTogether(settings);
-  const folder = await makeRunFolder(settings.out, settings.force);
-  const place = { run: folder.path, source: operands[0]!, otherPlaces: [] };
-  try {
-    const job = { ...place, settings, resumed: null, fold: null };
-    return await whileLocked(folder.path, () => trainInto(job, call));
-  } catch (error) {
-    await folder.discard();
-    throw error;
-  }
+  const trainIn = (run: string) =>
+    trainInto({ run, source: operands[0]!, otherPlaces: [], settings, resumed: null, fold: null }, call);
+  if (!settings.save) return inTemporaryFolder(trainIn);
+  return inRunFolder(settings.out, settings.force, run => whileLocked(run, () => trainIn(run)));
 }
 
-/** Trains into a temporary folder, which goes in the end. @throws usage if something is asked for that would be kept */
-async function trainUnkept(call: Call): Promise<number> {
-  const { settings, operands } = call;
+/** @throws usage if an option needs a folder that is kept */
+function checkUnsaved(settings: Settings): void {
   for (const key of ['out', 'resume', 'checkpointEvery'] as const) {
     if (settings[key] === null) continue;
     throw usageError(
@@ -75,29 +57,25 @@ async function trainUnkept(call: Call): Promise<number> {
       'Leave one of them out.',
     );
   }
-  checkTogether(settings);
-  return inTemporaryFolder(run =>
-    trainInto({ run, source: operands[0]!, otherPlaces: [], settings, resumed: null, fold: null }, call),
-  );
 }
 
-/** --data stands for DATA of a run that has some of its own. @throws usage if there is no such run, or both are given */
+/** Takes --data for the DATA of a run that is resumed or repeated. @throws usage if there is no such run, or DATA is given */
 function withData(call: Call): Call {
   const { operands, settings, recorded } = call;
   const { data, resume } = settings;
   if (data === null) return call;
   if (resume === null && recorded === null) {
     throw usageError(
-      '--data: it says where the data of a run is, and no run is given.',
-      'Name one with --resume RUN, or --config RUN/config.json.',
+      '--data is for the data of a run that is resumed or repeated.',
+      'Name the run with --resume RUN or --config RUN/config.json.',
     );
   }
   if (operands.length === 0) return { ...call, operands: [data] };
-  throw usageError(`--data: DATA is given already: ${operands[0]}.`, 'Leave one of them out.');
+  throw usageError(`--data can't be combined with DATA; got ${operands[0]}.`, 'Leave one of them out.');
 }
 
-/** Goes on with a run, from what it is once no other process writes to it. */
-async function goOn(call: Call): Promise<number> {
+/** Resumes a run, which no other process writes to. */
+async function resume(call: Call): Promise<number> {
   const resumed = await openRun(call);
   if (resumed.finished) return tellFinished(resumed, call.settings.json);
   return trainInto({ ...resumed, resumed, fold: null }, call);
@@ -105,22 +83,22 @@ async function goOn(call: Call): Promise<number> {
 
 async function trainInto(job: Job, call: Call): Promise<number> {
   const { settings } = job;
-  if (settings.maxTime !== null) call.limitTime(parseDuration(settings.maxTime)!);
+  if (settings.maxTime !== null) call.limitTime(settings.maxTime);
   if (settings.folds !== null) return crossValidate(job, call, trainRun);
   const { job: placed, prepared } = await unlessAborted(prepare(job), call.signal);
   const { summary, text, warning, cut, result, options } = await trainRun(placed, prepared, call);
   if (settings.json) printJson(settings.save ? summary : { ...summary, model: null });
   else print(text);
-  if (warning !== null) tellWarning(warning);
+  say(warning);
   if (!cut) {
-    if (!settings.json && !settings.quiet && settings.save) tellNext(job.run, prepared.data);
+    if (!settings.json && !settings.quiet && settings.save) tellNext(job.run, prepared.data, settings);
     return tellTarget(result, options);
   }
-  if (settings.save) tellHowToResume(job.run, cut.message, result.steps);
+  if (settings.save) tellHowToResume(job.run, cut, `after step ${formatCount(result.steps)}`);
   return cut.exitCode;
 }
 
-/** One training, kept in its folder: to its end, or to where it is cut short. */
+/** Trains once and keeps the training in its folder, until it ends or is interrupted. */
 async function trainRun(job: Job, prepared: Prepared, call: Call) {
   const { settings, resumed } = job;
   const options = await optionsOf(job, prepared, call);
@@ -137,7 +115,7 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
     const said = await conclude(result, recorder, { ...prepared, options, settings });
     return { ...said, start: result.start, cut, result, options };
   } catch (error) {
-    // Whatever went wrong, the checkpoint on its way is brought to the disk, where that can be done.
+    // Whatever went wrong, try to finish the checkpoint that is being written.
     await recorder.settle().catch(() => {});
     const best = isDiverged(error) ? await recorder.keepBest().catch(() => null) : null;
     const checkpoint = recorder.lastCheckpoint ?? checkpointOf(resumed);
@@ -147,27 +125,26 @@ async function trainRun(job: Job, prepared: Prepared, call: Call) {
 
 async function optionsOf({ settings, resumed }: Job, { network, data }: Prepared, call: Call) {
   const resume = resumed?.found?.checkpoint.state ?? null;
-  // What the training goes on from has weights of its own.
+  // A checkpoint has its own weights.
   const init = resume ? null : settings.init;
-  const { checkpointEvery, stallTimeout, injectFault } = settings;
   return {
     ...(await trainOptions(network, data, { ...settings, init }, call.signal)),
     resume,
-    checkpoint: checkpointEvery === null ? null : parseInterval(checkpointEvery)!,
+    checkpoint: settings.checkpointEvery,
     requests: call.requests,
-    fault: injectFault === null ? null : parseFault(injectFault)!,
-    stallSeconds: stallTimeout === null ? null : parseDuration(stallTimeout)!,
+    fault: settings.injectFault,
+    stallSeconds: settings.stallTimeout,
   };
 }
 
-/** A run at its end has its summary to show. */
+/** Shows the summary of a run that has nothing left to do. */
 function tellFinished({ run, finished, found, settings }: Resumption, json: boolean): number {
   const { epochs, steps, model, target } = finished!;
   const { confusion: _, labels: __, ...summary } = finished!;
   if (json) printJson(summary);
   else if (settings.folds !== null) print(finishedText(run, summary));
   else {
-    const onward = found ? '--epochs N trains it on.' : 'It has no checkpoint to resume from.';
+    const onward = found ? 'Extend it with --epochs N.' : 'It has no checkpoint to resume from.';
     print(
       `${run}: finished after ${counted(Number(epochs), 'epoch')}, ${counted(Number(steps), 'step')}: ${model}. ${onward}`,
     );
@@ -175,7 +152,7 @@ function tellFinished({ run, finished, found, settings }: Resumption, json: bool
   return isMissed(target) ? EXIT_CODES.unreached : 0;
 }
 
-/** Shows and keeps the reports of a training, to its end. */
+/** Shows and records the reports of a training, to its end. */
 async function follow(
   training: AsyncGenerator<Report>,
   recorder: Recorder,
@@ -191,9 +168,10 @@ async function follow(
         compareMachines(report, resumed);
         const isFirst = (fold?.number ?? 1) === 1;
         if (isFirst) tellCrowding(settings);
-        if (isFirst && !settings.quiet)
-          tellOpening({ ...job, start: report, isScaled: settings.scaleLr !== 'none' });
-        if (fold && !settings.quiet) tellFold(fold.number, fold.of);
+        if (isFirst && !settings.quiet) {
+          say(openingText({ ...job, start: report, isScaled: settings.scaleLr !== 'none' }));
+        }
+        if (fold && !settings.quiet) say(`fold ${fold.number} of ${fold.of}`);
       }
       progress.show(report);
       await recorder.keep(report);
@@ -211,9 +189,11 @@ function checkpointOf(resumed: Resumption | null): { path: string; steps: number
   return found ? { path: found.path, steps: found.checkpoint.state.steps } : null;
 }
 
-/** Says so if what went before was computed on another machine or by another build. */
+/** Warns if a run is resumed on another machine or by another build. */
 function compareMachines(start: StartReport, resumed: Resumption | null): void {
   const before = resumed?.found && sessionsOf(resumed.found.checkpoint.run).at(-1);
   const difference = before && differenceOf(before, describeMachine(start));
-  if (difference) tellDifference(resumed!.run, difference);
+  if (difference) {
+    say(`warning: ${resumed!.run}: the bits may differ from those of an uninterrupted run: ${difference}.`);
+  }
 }

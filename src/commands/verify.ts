@@ -1,4 +1,4 @@
-/** lockstep verify DATA: the same training with several numbers of workers; hashes of the weights compared. */
+/** lockstep verify DATA: trains with several numbers of workers and compares hashes of the weights and losses. */
 import { LockstepError, usageError } from '../errors.js';
 import { updatesOf, type Verification, verify } from '../lab/verify.js';
 import { differenceText, verificationText } from '../report/verify.js';
@@ -6,8 +6,7 @@ import { packageVersion } from '../version.js';
 import type { Call } from './line/call.js';
 import { print, printJson, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
-import { networkFor } from './settings/network.js';
-import { checkTogether, loadTables, trainOptions } from './settings/train-options.js';
+import { checkTogether, planTraining } from './settings/train-options.js';
 
 const WORKER_COUNTS = [1, 2, 3, 4];
 
@@ -23,7 +22,7 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
   } else print(verificationText(verification, settings.steps));
   if (difference === null) return 0;
   throw new LockstepError('mismatch', differenceText(difference), {
-    hint: 'A fault of lockstep or of the machine: please report it, with what --json prints.',
+    hint: 'This is a fault of lockstep or of the machine: please report it, with the output of --json.',
   });
 }
 
@@ -33,11 +32,9 @@ async function compare(
   signal: AbortSignal,
 ): Promise<Verification> {
   checkWorkerCounts(settings);
-  const { train: data } = await loadTables(source, settings);
-  const network = networkFor(data, settings);
+  const { data, network, options } = await planTraining(source, settings, signal);
   const workers = settings.workerCounts ?? WORKER_COUNTS;
   const { steps } = settings;
-  const options = await trainOptions(network, data, settings, signal);
   const total = updatesOf(options.optimizer).length * workers.length;
   let done = 0;
   return withPassingLine(show =>

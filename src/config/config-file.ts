@@ -1,6 +1,6 @@
 /**
- * The file of --config: YAML, or JSON, which YAML includes. Gives names and values, unchecked. A run's own
- * config.json will do too: there the options stand under `options`.
+ * Reads the file of --config, YAML or JSON, which is a subset of YAML. Returns names and values, unchecked. A run's own
+ * config.json works too: its options are under `options`.
  */
 import { createReadStream } from 'node:fs';
 import { dirname } from 'node:path';
@@ -10,23 +10,23 @@ import { failure, usageError } from '../errors.js';
 const HINT = 'Give lines like `batch-size: 1024`, with the names of the options.';
 
 /**
- * A config file is a few lines. In larger ones the parser's time grows with the square of their size (64 KiB of keys:
- * a second), and within some thousand levels it runs out of stack, where V8 may end the process.
+ * A config file is a few lines long. The parser's time grows with the square of the size (64 KiB of keys take a second), and
+ * some thousand levels exhaust its stack, upon which V8 may end the process.
  */
 const MOST_BYTES = 64 * 1024;
 const MOST_LEVELS = 50;
 
-/** What a config file holds. */
+/** The content of a config file. */
 export interface ConfigFile {
   /** Names and values. */
   options: Record<string, unknown>;
-  /** Of a run's own config.json: its DATA, the folder that names of files are relative to, and where that was. */
+  /** For a run's own config.json: its DATA, the folder that file names are relative to, and where that folder was. */
   recorded: { data: string; run: string; begun: string } | null;
 }
 
 /**
- * @param option that named the file, for messages
- * @throws failed where the file can't be read; usage where it isn't YAML, or no list of names and values
+ * @param option the option that named the file, for messages
+ * @throws failed if the file cannot be read; usage if it is not YAML, or does not hold names and values
  */
 export async function readConfigFile(path: string, option = '--config'): Promise<ConfigFile> {
   const content = await parse(await load(path, option), path);
@@ -48,16 +48,16 @@ async function load(path: string, option: string): Promise<string> {
     const { code } = cause as NodeJS.ErrnoException;
     throw failure(
       `${option} ${path}: expected a YAML or JSON file, got ${code}.`,
-      'See that the file is there and may be read.',
+      'Check that the file exists and can be read.',
       cause,
     );
   }
   if (content.length <= MOST_BYTES) return content.toString('utf8');
-  throw usageError(`${path}: expected at most ${MOST_BYTES} bytes of options, got more.`, HINT);
+  throw usageError(`${path}: expected at most ${MOST_BYTES / 1024} KiB of options, got more.`, HINT);
 }
 
 async function parse(content: string, path: string): Promise<unknown> {
-  // Loaded here, as most runs have no such file.
+  // Loaded only here: most runs have no config file.
   const yaml = await import('yaml');
   if (isDeep([...new yaml.Parser().parse(content)])) {
     throw usageError(
@@ -73,7 +73,7 @@ async function parse(content: string, path: string): Promise<unknown> {
   }
 }
 
-/** Looks level by level, without recursion, at what the parser has found but not yet put together. */
+/** Whether tokens are nested too deeply. Walks them level by level, without recursion. */
 function isDeep(tokens: readonly CST.Token[]): boolean {
   let level: readonly CST.Token[] = tokens;
   for (let depth = 0; depth <= MOST_LEVELS; depth++) {

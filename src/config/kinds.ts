@@ -1,10 +1,10 @@
 /**
- * The kinds of values that options have. A kind reads what was typed on the line (a text) or stood in a
- * file (a text, a number, a list, true) and answers with a value, or with undefined where it is none.
- * Knows no option by name and makes no message.
+ * The kinds of values that options have. A kind reads what was typed on the command line (a text) or stands in a config
+ * file (a text, a number, a list, a mapping, true) and returns the value, or undefined if it is not valid. Kinds know no
+ * option by name and write no messages.
  */
 import { isMetric, METRICS } from '../model/metric.js';
-import { splitList } from '../quote.js';
+import { quoteListItem, splitList } from '../quote.js';
 import {
   ABOVE_ZERO,
   FRACTION,
@@ -21,11 +21,25 @@ export interface Kind<T> {
   readonly values: string;
   /** What a value has to be, for messages: `full or a whole number from 1`. */
   readonly expected: string;
-  /** False where the name alone says it all: --json. */
+  /** False if the option is given by its name alone: --json. */
   readonly takesValue: boolean;
   read(raw: unknown): T | undefined;
-  /** Reads what the line has, where a name given several times comes as a list. Left out: as `read` does. */
+  /** Reads from the command line, where an option given several times arrives as a list; `read` by default. */
   readLine?(raw: unknown): T | undefined;
+  /** The text that `read` gets the value from, for values that a config file cannot hold as they are. */
+  write?(value: T): string;
+}
+
+/** A value as a config file holds it. */
+export function plainValue<T>({ write }: Kind<T>, value: T): unknown {
+  return write ? write(value) : value;
+}
+
+/** A value of a config file as it is typed on the command line, unquoted: 128,64; no=1,yes=4. */
+export function typedText(plain: unknown): string {
+  if (typeof plain !== 'object' || plain === null) return String(plain);
+  const items = Array.isArray(plain) ? plain : Object.entries(plain).map(pair => pair.join('='));
+  return items.map(item => quoteListItem(typedText(item))).join(',');
 }
 
 /** A number within a range. */
@@ -51,12 +65,12 @@ export function decimal({ zero }: { zero: boolean }): Kind<number> {
   return number('X', zero ? FROM_ZERO : ABOVE_ZERO);
 }
 
-/** The same for numbers that kernels compute with: in float32. */
+/** The same for numbers that kernels compute with, in float32. */
 export function single({ zero }: { zero: boolean }): Kind<number> {
   return number('X', zero ? SINGLE_FROM_ZERO : SINGLE_ABOVE_ZERO);
 }
 
-/** A part that is less than all: from 0, below 1. */
+/** A number from 0, below 1. */
 export const fraction = number('X', FRACTION);
 
 /** The same for numbers that kernels compute with. */
@@ -83,7 +97,7 @@ export function orWord<const W extends string, T>(word: W, kind: Kind<T>): Kind<
   };
 }
 
-/** Several values: with commas between them, quoted as in CSV; in a file also a list, whose texts stand for themselves. */
+/** Several values separated by commas, quoted as in CSV. A config file may also have a list, whose texts are not split. */
 export function list<T>(item: Kind<T>, { empty }: { empty: boolean }): Kind<T[]> {
   const readItems = (parts: readonly unknown[] | undefined): T[] | undefined => {
     if (parts === undefined || (parts.length === 0 && !empty)) return undefined;
@@ -103,7 +117,7 @@ export function list<T>(item: Kind<T>, { empty }: { empty: boolean }): Kind<T[]>
   };
 }
 
-/** A name of a metric. */
+/** The name of a metric. */
 export const metric: Kind<string> = {
   values: 'NAME',
   expected: `${METRICS.join(', ')} or top-K`,
@@ -111,7 +125,7 @@ export const metric: Kind<string> = {
   read: raw => (typeof raw === 'string' && isMetric(raw) ? raw : undefined),
 };
 
-/** Any text but the empty one. `values` is what tables call it: `FILE`. */
+/** Any text that is not empty. `values` is what tables call it: `FILE`. */
 export function text(values: string, expected: string): Kind<string> {
   return {
     values,
@@ -144,16 +158,15 @@ export const delimiter = character(
 );
 
 /** What begins a comment: DuckDB takes one byte. */
-export const comment = { ...character({}, 'one character such as #'), read: readMark };
+export const comment: Kind<string> = {
+  ...character({}, 'one character such as #'),
+  read: raw => (typeof raw === 'string' && /^[!-~]$/.test(raw) ? raw : undefined),
+};
 
-function readMark(raw: unknown): string | undefined {
-  return typeof raw === 'string' && /^[!-~]$/.test(raw) ? raw : undefined;
-}
-
-/** What stands around cells; the empty text for nothing. */
+/** What surrounds cells; the empty text for nothing. */
 export const quote = character({ none: '', '': '' }, 'one character, or none');
 
-/** A part of the rows, or a file: whatever reads as a number has to be a part. */
+/** A fraction of the rows, or a file: a number has to be a fraction. */
 export const fileOrFraction: Kind<string | number> = {
   values: 'FILE|FRACTION',
   expected: 'a file, or a fraction between 0 and 1',
@@ -165,7 +178,7 @@ export const fileOrFraction: Kind<string | number> = {
   },
 };
 
-/** A name that says it all: its value is `meaning` where it is given. In a file: true or false. */
+/** An option without a value: giving it means `meaning`. In a config file: true or false. */
 export function flag(meaning: boolean): Kind<boolean> {
   return {
     values: '',
@@ -177,13 +190,13 @@ export function flag(meaning: boolean): Kind<boolean> {
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** A finite number, or a text that is one; else undefined. */
+/** A finite number, or a text that spells one; undefined for anything else. */
 export function readNumber(raw: unknown): number | undefined {
   const value = typeof raw === 'string' && NUMBER.test(raw) ? Number(raw) : raw;
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 /** a, b or c. */
-export function enumerate(words: readonly string[]): string {
-  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+export function enumerate(words: readonly string[], last = 'or'): string {
+  return words.length === 1 ? words[0]! : `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 }

@@ -1,4 +1,4 @@
-/** The table of options as Markdown, for the README. */
+/** The table of options as Markdown, for docs/options.md. */
 import {
   describeDefault,
   GROUPS,
@@ -9,13 +9,13 @@ import {
   optionOf,
 } from './options.js';
 
-/** One table a group, without what is hidden: option, default, meaning, commands. */
+/** One table for each group: option, default, meaning, commands. Hidden options are left out. */
 export function optionsMarkdown(): string {
   return GROUPS.map(group => {
     const shown = OPTION_KEYS.filter(key => groupOf(key) === group && !optionOf(key).hidden);
     const rows = shown.map(rowOf);
     return [
-      `**${group}**`,
+      `## ${group}`,
       '',
       '| option | default | meaning | commands |',
       '|---|---|---|---|',
@@ -30,7 +30,7 @@ function rowOf(key: OptionKey): string {
   return `| ${[flag, describeDefault(key), help, commands.join(', ')].map(escapeCell).join(' | ')} |`;
 }
 
-/** A bar within a cell would end it. */
+/** A bar would end the cell. */
 function escapeCell(cell: string): string {
   return cell.replaceAll('|', '\\|');
 }

@@ -1,4 +1,4 @@
-/** Network: the network, its error and its first weights. Entries of the table in options.ts. */
+/** Network: layers, activations, loss and initial weights. Entries of the table in options.ts. */
 import { ACTIVATIONS, type Activation } from '../kernels/activations.js';
 import { INIT_SCHEMES, type InitScheme } from '../model/init.js';
 import { LOSSES, type Loss } from '../model/network.js';
@@ -10,7 +10,7 @@ export const NETWORK_OPTIONS = {
     kind: list(whole({ from: 1 }), { empty: true }),
     default: [128],
     example: '128,64',
-    help: 'Units of each hidden layer; "" for none, which is linear or logistic regression.',
+    help: 'Number of units of each hidden layer; "" for no hidden layer, which is linear or logistic regression.',
     commands: TRAINING,
     synonyms: [
       'layers',
@@ -35,15 +35,15 @@ export const NETWORK_OPTIONS = {
     kind: choice('auto', ...ACTIVATIONS),
     default: 'auto',
     example: 'sigmoid',
-    help: 'Activation of the outputs; auto: identity for regression, sigmoid for two classes, softmax for more. A regression can have any.',
+    help: 'Activation of the outputs; auto is identity for regression, sigmoid for two classes and for labels, softmax for more classes. Only a regression can have another.',
     commands: TRAINING,
-    fixed: 'the targets are encoded for it',
+    fixed: 'the targets are encoded to suit it',
   }),
   loss: option<'auto' | Loss>({
     kind: choice('auto', ...LOSSES),
     default: 'auto',
     example: 'sse',
-    help: 'Error E; auto: half the squared error (sse) for regression, else the cross-entropy of the task. Outliers weigh less in huber, squared near the target and linear beyond --huber-delta, and in absolute, |y − ŷ|. With --target-is-input and values from 0 to 1, binary-cross-entropy works too.',
+    help: 'Error E that training minimises; auto is half the squared error (sse) for regression and the cross-entropy for classes. For regression, outliers weigh less with huber, which is squared near the target and linear beyond --huber-delta, or with absolute, |y − ŷ|. With --target-is-input and values from 0 to 1, binary-cross-entropy works too.',
     commands: TRAINING,
     synonyms: ['criterion', 'objective', 'error'],
   }),
@@ -52,7 +52,7 @@ export const NETWORK_OPTIONS = {
     default: null,
     defaultText: '1',
     example: '1',
-    help: 'Residual D at which --loss huber turns from ½ r² to D (|r| − ½ D): in standard deviations of each target over the training rows; in the target’s own units with --no-standardize or an --output-activation other than identity.',
+    help: 'Residual D at which --loss huber changes from ½ r² to D (|r| − ½ D), in standard deviations of each target over the training rows; with --no-standardize or an --output-activation other than identity, in the units of the target.',
     commands: TRAINING,
     needs: { loss: ['huber'] },
   }),
@@ -60,7 +60,7 @@ export const NETWORK_OPTIONS = {
     kind: choice(...INIT_SCHEMES),
     default: 'auto',
     example: 'he',
-    help: 'Random initial weights; auto: He’s for relu and similar activations, LeCun’s for selu, Glorot’s for others.',
+    help: 'Scheme of the random initial weights; auto is He’s for relu and similar activations, LeCun’s for selu, Glorot’s for others.',
     commands: TRAINING,
   }),
   init: option<string | null>({
@@ -68,7 +68,7 @@ export const NETWORK_OPTIONS = {
     default: null,
     defaultText: 'random weights',
     example: 'model.safetensors',
-    help: 'Initial weights from this safetensors file: F32, or F64, F16 or BF16, which are converted.',
+    help: 'Start from the weights in this safetensors file, in F32, F64, F16 or BF16.',
     commands: TRAINING,
   }),
 };

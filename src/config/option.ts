@@ -1,5 +1,5 @@
-/** What an entry of the table of options is made of, and who can take one. */
-import type { Kind } from './kinds.js';
+/** The shape of an entry in the table of options, and the commands that take options. */
+import { flag, type Kind } from './kinds.js';
 
 export const COMMAND_NAMES = [
   'train',
@@ -17,56 +17,66 @@ export const COMMAND_NAMES = [
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
-/** What an option needs beside it: one of these values of another option; the first is the one to suggest. */
+/** The other options that an option needs, each with one of these values; the first is the one to suggest. */
 export type Needs = Readonly<Record<string, readonly unknown[]>>;
 
-/** What an option means to one command, where that differs from the others. */
+/** How an option differs for one command. */
 export interface Words {
   readonly help?: string;
-  /** What its default means there. */
+  /** What its default means. */
   readonly default?: string;
   readonly needs?: Needs;
 }
 
-/** One option: all that is known of it. A default of null stands for `not given`. */
+/** Everything about one option. A default of null means that the option is not given. */
 export interface Option<T> {
   readonly kind: Kind<NonNullable<T>>;
-  /** What the library calls it, if not by its key; several names if several calls take it. */
+  /** Its name in the library, if that is not its key; several names if calls of the library differ. */
   readonly property?: string | readonly string[];
-  /** A value of the library as it is typed, if that is not simply its text. */
-  readonly typed?: (value: never) => string;
   readonly default: T;
-  /** What the default means, if it doesn't speak for itself. */
+  /** What the default means, if the value does not show it; `none` for null. */
   readonly defaultText?: string;
-  /** A value that can be typed after the name, for messages. */
+  /** A valid value as it is typed, for messages. */
   readonly example: string;
   readonly help: string;
-  /** The same in a few words, for -h, if the first clause of `help` doesn't do. */
+  /** A short help for -h, if the first clause of `help` is not enough. */
   readonly short?: string;
   readonly commands: readonly CommandName[];
-  /** The commands that most users of give it for: -h shows it. */
+  /** The commands whose -h shows it: those for which most users need it. */
   readonly usual?: readonly CommandName[];
   readonly of?: Readonly<Partial<Record<CommandName, Words>>>;
-  /** What else people type for it. */
+  /** Names that people type instead of its own. */
   readonly synonyms?: readonly string[];
   readonly needs?: Needs;
   /**
-   * What another value changes: the bits of a step, unless said; the outcome, such as after how many steps a training ends;
-   * or nothing that is computed. A resumed run may change the latter two, a cross-validation the last.
+   * What a different value changes: the bits of a step by default; the outcome, such as the number of steps; or nothing that
+   * is computed. A resumed run may change options of the last two groups, a resumed cross-validation those of the last.
    */
   readonly changes?: 'outcome' | 'nothing';
-  /** Why the trials of a search can't differ in it. */
+  /** Why the trials of a search cannot differ in it. */
   readonly fixed?: string;
-  /** Left out of --help, the documentation and the records of runs: for the project's own tests. */
+  /** Whether it is left out of --help, the documentation and the records of runs, as an option for the project's own tests. */
   readonly hidden?: boolean;
 }
 
-/** Keeps the type of the value. */
+/** Returns its argument; it only infers the type of the value. */
 export function option<T>(entry: Option<T>): Option<T> {
   return entry;
 }
 
-/** The commands that train on data with options of a training. */
+type Switch = Omit<Option<boolean>, 'kind' | 'default' | 'example'>;
+
+/** An option that is off by default; its flag turns it on. */
+export function turnsOn(entry: Switch): Option<boolean> {
+  return { kind: flag(true), default: false, example: 'true', ...entry };
+}
+
+/** An option that is on by default; its flag turns it off, as in --no-shuffle. */
+export function turnsOff(entry: Switch): Option<boolean> {
+  return { kind: flag(false), default: true, example: 'true', ...entry };
+}
+
+/** The commands that take the options of a training. */
 export const TRAINING: CommandName[] = ['train', 'verify', 'tune'];
 /** The commands that read data. */
 export const ON_DATA: CommandName[] = [...TRAINING, 'evaluate', 'predict', 'info', 'scale'];

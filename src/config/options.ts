@@ -1,11 +1,12 @@
 /**
- * Every option of the command line, once: its values, default, meaning, the commands that take it, what it needs beside
- * it and what it changes. From this table come the flags, the keys of config files, the checks, the defaults, the help and
- * the table of options in the documentation. An option's name is its key here with dashes: batchSize is --batch-size; if
- * the default is true, the flag turns it off: shuffle is --no-shuffle.
+ * The table of all options: values, default, help, the commands that take each, what it needs and what it changes. The
+ * flags, the keys of config files, the checks, the defaults, the help and docs/options.md all come from it. The name of an
+ * option is its key with dashes: batchSize is --batch-size. If the default is true, the flag turns it off: shuffle is
+ * --no-shuffle.
  */
 import { DATA_OPTIONS } from './data-options.js';
 import { INTERRUPTION_OPTIONS } from './interruption-options.js';
+import { typedText } from './kinds.js';
 import { MACHINE_OPTIONS } from './machine-options.js';
 import { MEASUREMENT_OPTIONS } from './measurement-options.js';
 import { NETWORK_OPTIONS } from './network-options.js';
@@ -21,7 +22,7 @@ import { UPDATE_OPTIONS } from './update-options.js';
 
 export { COMMAND_NAMES, type CommandName };
 
-/** The headings of the table, in its order, and what stands under each. */
+/** The groups of the table, in its order. */
 const TABLE = {
   Data: DATA_OPTIONS,
   Network: NETWORK_OPTIONS,
@@ -40,7 +41,7 @@ const TABLE = {
 export type Group = keyof typeof TABLE;
 export const GROUPS = Object.keys(TABLE) as Group[];
 
-/** Groups whose options are the same for all trials of a search. */
+/** Groups whose options cannot be searched: they are the same for all trials. */
 const FIXED_GROUPS: ReadonlySet<Group> = new Set(['Data', 'Machine', 'Search', 'Input and output']);
 
 export const OPTIONS = {
@@ -64,26 +65,26 @@ export type OptionKey = keyof typeof OPTIONS;
 /** The values of all options. */
 export type Settings = { -readonly [K in OptionKey]: (typeof OPTIONS)[K]['default'] };
 
-/** The keys in the order of the table. */
+/** All keys, in the order of the table. */
 export const OPTION_KEYS = Object.keys(OPTIONS) as OptionKey[];
 
-/** The table's entry, of whatever type its value is. */
+/** An entry of the table, whatever the type of its value. */
 export function optionOf(key: OptionKey): Option<unknown> {
   return OPTIONS[key] as Option<unknown>;
 }
 
-/** batchSize → batch-size; shuffle → no-shuffle, as its flag turns it off. */
+/** batchSize → batch-size; shuffle, which is on by default, → no-shuffle. */
 export function nameOf(key: OptionKey): string {
   const words = key.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`);
   return OPTIONS[key].default === true ? `no-${words}` : words;
 }
 
-/** The options that a command takes, in the order of the table. */
+/** The options of a command, in the order of the table. */
 export function optionsOf(command: CommandName): OptionKey[] {
   return OPTION_KEYS.filter(key => OPTIONS[key].commands.includes(command));
 }
 
-/** What an option needs beside it within a command. */
+/** The options that an option needs for a command, with their values. */
 export function needsOf(
   key: OptionKey,
   command: CommandName,
@@ -92,19 +93,19 @@ export function needsOf(
   return Object.entries({ ...needs, ...of?.[command]?.needs }) as [OptionKey, readonly unknown[]][];
 }
 
-/** Why the trials of a search can't differ in an option; null if they can. */
+/** Why the trials of a search cannot differ in an option; null if they can. */
 export function whyFixed(key: OptionKey): string | null {
   const { fixed } = optionOf(key);
   return fixed ?? (FIXED_GROUPS.has(groupOf(key)) ? 'it is the same for all trials' : null);
 }
 
-/** The help of an option: as a command has it, or as all have it. */
+/** The help of an option, in the words of a command if it has its own. */
 export function helpOf(key: OptionKey, command?: CommandName): string {
   const { help, of } = optionOf(key);
   return (command && of?.[command]?.help) ?? help;
 }
 
-/** The same in a few words: the first clause, unless the table has better ones. */
+/** The short help of an option: from the table, or the first clause of its help. */
 export function briefHelpOf(key: OptionKey, command: CommandName): string {
   const { short } = optionOf(key);
   return (
@@ -115,16 +116,17 @@ export function briefHelpOf(key: OptionKey, command: CommandName): string {
   );
 }
 
-/** The default as the table and the help of a command show it. */
+/** The default of an option as help shows it. */
 export function describeDefault(key: OptionKey, command?: CommandName): string {
   const { kind, default: value, defaultText, of } = optionOf(key);
   const text = (command && of?.[command]?.default) ?? defaultText;
   if (text !== undefined) return text;
   if (!kind.takesValue) return 'off';
-  return Array.isArray(value) ? value.join(',') : String(value);
+  if (value === null) return 'none';
+  return typedText(value) || 'none';
 }
 
-/** The heading that an option stands under. */
+/** The group of an option. */
 export function groupOf(key: OptionKey): Group {
   return GROUPS.find(group => Object.hasOwn(TABLE[group], key))!;
 }

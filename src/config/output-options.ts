@@ -1,15 +1,14 @@
-/** Input and output: files, and what is printed. Entries of the table in options.ts. */
-import { flag, list, text, whole } from './kinds.js';
-import { COMMAND_NAMES, option } from './option.js';
+/** Input and output: config files, folders, and what is printed. Entries of the table in options.ts. */
+import { list, text, whole } from './kinds.js';
+import { COMMAND_NAMES, option, turnsOff, turnsOn } from './option.js';
 import { networks } from './study-kinds.js';
 
 export const OUTPUT_OPTIONS = {
   config: option<string | null>({
     kind: text('FILE', 'a YAML or JSON file'),
     default: null,
-    defaultText: 'none',
     example: 'run.yaml',
-    help: 'Read options from this YAML or JSON file; for train also a run’s config.json, which names DATA too. Options on the command line win.',
+    help: 'Read options from this YAML or JSON file; train also takes the config.json of a run, which names DATA too. Options on the command line win.',
     commands: ['train', 'scale', 'tune'],
     changes: 'nothing',
     synonyms: ['options', 'c'],
@@ -22,29 +21,31 @@ export const OUTPUT_OPTIONS = {
     kind: text('PATH', 'a path'),
     default: null,
     defaultText:
-      'train, scale, tune: runs/<time>; predict: stdout; report: report.html, of a search or study the one in its folder',
+      'train, scale, tune: runs/<time>; predict: stdout; report: report.html in the folder; for several runs, in the current one',
     example: 'runs/first',
     help: 'train: folder of the run. predict: file, .csv, .json or .parquet. report: file of the page. scale, tune: folder of the study; an interrupted one is resumed.',
     commands: ['train', 'predict', 'report', 'scale', 'tune'],
     changes: 'nothing',
     synonyms: ['output', 'o', 'output-dir', 'out-dir', 'dir'],
     usual: ['train', 'predict', 'report', 'scale', 'tune'],
-    short: 'Where to write',
     of: {
       train: { default: 'runs/<time>', help: 'Folder of the run.' },
       predict: { default: 'stdout', help: 'File to write the predictions to: .csv, .json or .parquet.' },
-      report: { default: 'report.html in the folder; of several runs, here', help: 'File of the page.' },
+      report: {
+        default: 'report.html in the folder; for several runs, in the current one',
+        help: 'File of the page.',
+      },
       scale: { default: 'runs/<time>', help: 'Folder of the study; an interrupted one is resumed.' },
       tune: { default: 'runs/<time>', help: 'Folder of the search; an interrupted one is resumed.' },
     },
   }),
   layer: option<number | null>({
-    // 0 is told by which layers the model has.
-    kind: { ...whole({ from: 0 }), expected: 'a hidden layer, 1 being the first' },
+    // 0 is refused later, with the layers that the model has.
+    kind: { ...whole({ from: 0 }), expected: 'the number of a hidden layer, from 1' },
     default: null,
     defaultText: 'the predictions',
     example: '1',
-    help: 'Write the outputs z of this hidden layer, 1 being the first, instead of the predictions.',
+    help: 'Write the outputs z of this hidden layer, counted from 1, instead of the predictions.',
     commands: ['predict'],
     changes: 'nothing',
     usual: ['predict'],
@@ -52,9 +53,8 @@ export const OUTPUT_OPTIONS = {
   keep: option<string[] | null>({
     kind: list(text('NAME', 'a name'), { empty: false }),
     default: null,
-    defaultText: 'none',
     example: 'id',
-    help: 'Columns of DATA to write, as they are, before the predictions.',
+    help: 'Columns of DATA to copy to the output, before the predictions.',
     commands: ['predict'],
     changes: 'nothing',
     usual: ['predict'],
@@ -62,9 +62,8 @@ export const OUTPUT_OPTIONS = {
   resume: option<string | null>({
     kind: text('RUN', 'the folder of a run'),
     default: null,
-    defaultText: 'none',
     example: 'runs/first',
-    help: 'Resume this run from its newest checkpoint, to the same bits as if it had never stopped. Data and options are the run’s own; options that change no bits can be given again, and --epochs extends a finished run.',
+    help: 'Resume this run from its newest checkpoint, to the same bits as if it had never stopped. It takes its data and options from the run. Options that change no bits can be given again, and --epochs extends a finished run.',
     commands: ['train'],
     changes: 'nothing',
     synonyms: ['continue', 'restart'],
@@ -74,39 +73,31 @@ export const OUTPUT_OPTIONS = {
   data: option<string | null>({
     kind: text('PATH', 'a path'),
     default: null,
-    defaultText: 'where the run has it',
+    defaultText: 'as recorded by the run',
     example: 'houses.csv',
-    help: 'With --resume or a run’s config.json: where its DATA is now. Data that was moved along with the run is found without it.',
+    help: 'Path of the DATA of a run that is resumed or repeated, if it has moved. Data that was moved along with the run is found without this option.',
     commands: ['train'],
     changes: 'nothing',
   }),
-  force: option<boolean>({
-    kind: flag(true),
-    default: false,
-    example: 'true',
-    help: 'train: replace the run in --out. predict, report: replace the file at --out, except inputs and files of a run.',
+  force: turnsOn({
+    help: 'Replace what is there. train: the run in --out. predict, report: the file at --out, unless it is an input or belongs to a run.',
     commands: ['train', 'predict', 'report'],
     changes: 'nothing',
     synonyms: ['overwrite', 'f'],
     usual: ['predict', 'report'],
-    short: 'Replace the file or run at --out',
     of: {
       train: { help: 'Replace the run in --out.' },
-      predict: { help: 'Replace the file at --out, except inputs and files of a run.' },
-      report: { help: 'Replace the file at --out, except inputs and files of a run.' },
+      predict: { help: 'Replace the file at --out, unless it is an input or belongs to a run.' },
+      report: { help: 'Replace the file at --out, unless it belongs to a run.' },
     },
   }),
-  pass: option<boolean>({
-    kind: flag(true),
-    default: false,
-    example: 'true',
-    help: 'Print the operations of one training step of the model’s network, with the usual batch and rule.',
+  pass: turnsOn({
+    help: 'Print the operations of one training step of the model’s network, with the default batch size and optimizer.',
     commands: ['info'],
   }),
   native: option<number[][] | null>({
     kind: networks,
     default: null,
-    defaultText: 'none',
     example: '784,128,10',
     help: 'List the kernels that --backend native would generate for a network of these layers: shape, tile, bytes and time, for the usual batch.',
     commands: ['info'],
@@ -115,20 +106,16 @@ export const OUTPUT_OPTIONS = {
   dump: option<string | null>({
     kind: text('DIR', 'a folder'),
     default: null,
-    defaultText: 'none',
     example: 'kernels',
     help: 'With --native: write the machine code of each kernel to this folder, as NAME.bin, and how to read it.',
     commands: ['info'],
     needs: { native: [] },
   }),
-  json: option<boolean>({
-    kind: flag(true),
-    default: false,
-    example: 'true',
+  json: turnsOn({
     help: 'Print the result as one JSON object.',
     of: {
       predict: {
-        help: 'Print the predictions as JSON, an array of one object a row; with --out, print what was written as one object.',
+        help: 'Print the predictions as a JSON array with one object per row; with --out, print a summary as one object.',
       },
     },
     commands: [...COMMAND_NAMES],
@@ -136,30 +123,21 @@ export const OUTPUT_OPTIONS = {
     synonyms: ['as-json'],
     usual: COMMAND_NAMES,
   }),
-  quiet: option<boolean>({
-    kind: flag(true),
-    default: false,
-    example: 'true',
+  quiet: turnsOn({
     help: 'Show no progress.',
     commands: ['train', 'scale', 'tune'],
     changes: 'nothing',
     synonyms: ['silent', 'q'],
   }),
-  dryRun: option<boolean>({
-    kind: flag(true),
-    default: false,
-    example: 'true',
-    help: 'Check everything, show the network, its memory, the steps, workers, shards and all options, and train nothing.',
+  dryRun: turnsOn({
+    help: 'Check data and options and show the plan, without training: network, memory, steps, workers, shards and all options.',
     commands: ['train'],
     changes: 'nothing',
     synonyms: ['plan', 'check'],
     usual: ['train'],
   }),
-  save: option<boolean>({
-    kind: flag(false),
-    default: true,
-    example: 'true',
-    help: 'Keep no folder of the run: print the result and forget the model.',
+  save: turnsOff({
+    help: 'Train without keeping a folder: print the result and discard the model.',
     commands: ['train'],
     changes: 'nothing',
     synonyms: ['no-out', 'dry'],

@@ -1,4 +1,4 @@
-/** Perturbation: what training adds and predicting leaves out. Entries of the table in options.ts. */
+/** Dropout and noise, which apply to training only. Entries of the table in options.ts. */
 import { list, single, singleFraction } from './kinds.js';
 import { option, TRAINING } from './option.js';
 
@@ -7,7 +7,7 @@ export const PERTURBATION_OPTIONS = {
     kind: list(singleFraction, { empty: false }),
     default: [0],
     example: '0.5',
-    help: 'Fraction of the units of each hidden layer that a step leaves out, drawn anew for each row: one for all layers, or one for each.',
+    help: 'Fraction of the hidden units that a step leaves out, drawn anew for each row: one for all hidden layers, or one for each.',
     commands: TRAINING,
   }),
   inputDropout: option<number>({

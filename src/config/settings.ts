@@ -1,10 +1,11 @@
 /**
- * From what was typed to the settings of a command: names and values checked against the table, line over
- * file over default. The line and a file go through the same checks.
+ * From options as they are given to the settings of a command. Names and values are checked against the table; the command
+ * line overrides the config file, which overrides the defaults.
  */
 import { usageError } from '../errors.js';
 import { nearest } from '../nearest.js';
 import { type ConfigFile, readConfigFile } from './config-file.js';
+import { enumerate, plainValue } from './kinds.js';
 import {
   type CommandName,
   groupOf,
@@ -17,21 +18,21 @@ import {
   type Settings,
 } from './options.js';
 
-/** Names and values as they were typed, unchecked. */
+/** Names and values as they are given, unchecked. */
 export type Given = Readonly<Record<string, unknown>>;
 
-/** What a line and its --config file come to. */
+/** The settings of a command, and where they come from. */
 export interface Read {
   settings: Settings;
-  /** The options that stood on the line. */
+  /** The options of the command line. */
   given: Partial<Settings>;
-  /** DATA of the run whose own record the file of --config is. */
+  /** If the config file is a run's own config.json: what it says about the run. */
   recorded: ConfigFile['recorded'];
 }
 
 /**
- * The settings of a command from the line's options and the file of --config, where there is one.
- * @throws usage where a name is unknown, or a value is none of the option's
+ * The settings of a command from the options of the command line and of the config file, if it names one.
+ * @throws usage if a name is unknown or a value not valid
  */
 export async function readSettings(command: CommandName, line: Given): Promise<Read> {
   const given = checkOptions(command, line, null);
@@ -39,18 +40,18 @@ export async function readSettings(command: CommandName, line: Given): Promise<R
   const { options, recorded } = config ? await readConfigFile(config) : { options: {}, recorded: null };
   const fromFile = config ? checkOptions(command, options, config) : {};
   if (fromFile.config) {
-    throw usageError(`${config}, config: expected none within a config file, got ${fromFile.config}.`);
+    throw usageError(`${config}, config: a config file cannot name another one; got ${fromFile.config}.`);
   }
   return { settings: { ...defaults(), ...fromFile, ...given }, given, recorded };
 }
 
-/** What every option is if it isn't given. */
+/** The default of every option. */
 export function defaults(): Settings {
   const entries = OPTION_KEYS.map(key => [key, OPTIONS[key].default]);
   return Object.fromEntries(entries) as Settings;
 }
 
-/** The settings that shape a command's result, as a config file holds them. */
+/** The settings that affect the result of a command, as a config file holds them. */
 export function writeSettings(command: CommandName, settings: Settings): Record<string, unknown> {
   const keys = optionsOf(command).filter(
     key => groupOf(key) !== 'Input and output' && settings[key] !== null && !optionOf(key).hidden,
@@ -58,14 +59,15 @@ export function writeSettings(command: CommandName, settings: Settings): Record<
   return Object.fromEntries(
     keys.map(key => {
       const off = OPTIONS[key].default === true;
-      return [nameOf(key), off ? !settings[key] : settings[key]];
+      return [nameOf(key), off ? !settings[key] : plainValue(optionOf(key).kind, settings[key]!)];
     }),
   );
 }
 
 /**
- * The checked values of the options given.
- * @param file where they stood; null for the line
+ * The checked values of options.
+ * @param file the config file that they are from; null for the command line
+ * @throws usage if a name is unknown or a value not valid
  */
 export function checkOptions(command: CommandName, given: Given, file: string | null): Partial<Settings> {
   const known = new Map(optionsOf(command).map(key => [nameOf(key), key]));
@@ -99,7 +101,7 @@ function unknownOption(command: CommandName, name: string, file: string | null) 
   );
 }
 
-/** The option that other programs call so, or whose name is nearest. */
+/** The option that the name is a synonym of, or whose name is nearest. */
 function optionMeant(command: CommandName, name: string): string | undefined {
   const keys = optionsOf(command);
   const plain = name.toLowerCase().replaceAll('_', '-');
@@ -107,13 +109,10 @@ function optionMeant(command: CommandName, name: string): string | undefined {
   return same === undefined ? nearest(plain, keys.map(nameOf)) : nameOf(same);
 }
 
-/** train and verify take it */
+/** train, verify and tune take it */
 function takers(key: OptionKey): string {
   const { commands } = OPTIONS[key];
-  return `${commands
-    .map(String)
-    .join(', ')
-    .replace(/, ([^,]*)$/, ' and $1')} ${commands.length === 1 ? 'takes' : 'take'} it`;
+  return `${enumerate(commands, 'and')} ${commands.length === 1 ? 'takes' : 'take'} it`;
 }
 
 function place(name: string, file: string | null): string {
@@ -121,8 +120,8 @@ function place(name: string, file: string | null): string {
   return name.length === 1 ? `-${name}` : `--${name}`;
 }
 
-/** What was typed, short enough for a message. A name on the line without a value comes as true. */
-function describeValue(raw: unknown, file: string | null): string {
+/** A value short enough for a message. An option of the command line without a value arrives as true. */
+export function describeValue(raw: unknown, file: string | null): string {
   if (raw === '' || raw === null || (raw === true && file === null)) return 'nothing';
   const plain = typeof raw === 'number' || (typeof raw === 'string' && !Number.isNaN(Number(raw)));
   const shown = plain ? String(raw) : JSON.stringify(raw);

@@ -1,23 +1,24 @@
 /**
- * What `lockstep tune` draws trials from: options of train, each with what it may be. Written as
+ * The space that `lockstep tune` draws trials from: options of train and their possible values. Written as
  *
  *     lr=0.001..1 log; hidden=128|128,64; optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd
  *
- * or as a YAML or JSON file of the same names and values. Every value is checked by the table of options. Draws nothing.
+ * or as a YAML or JSON file of the same names and values. Every value is checked against the table of options. Nothing is
+ * drawn here.
  */
 import { usageError } from '../errors.js';
 import { readConfigFile } from './config-file.js';
-import { readNumber } from './kinds.js';
+import { plainValue, readNumber } from './kinds.js';
 import { nameOf, type OptionKey, optionOf, optionsOf, whyFixed } from './options.js';
-import { checkOptions } from './settings.js';
+import { checkOptions, describeValue } from './settings.js';
 
 /** One option of the space. Values are as a config file holds them. */
 export type Dimension = Choices | Range;
 
 interface Drawn {
-  /** The option's, as on the line. */
+  /** The name of the option, as on the command line. */
   name: string;
-  /** Where it is drawn at all; null: always. */
+  /** When it is drawn; null: always. */
   condition: Condition | null;
 }
 
@@ -27,25 +28,25 @@ export interface Choices extends Drawn {
   values: unknown[];
 }
 
-/** A number from low to high: evenly, or evenly on a log scale. */
+/** A number from low to high, drawn evenly on a linear or a log scale. */
 export interface Range extends Drawn {
   kind: 'range';
   low: number;
   high: number;
   log: boolean;
-  /** Whether the option takes whole numbers alone. */
+  /** Whether the option takes only whole numbers. */
   whole: boolean;
-  /** Whether the option takes a list, which is drawn with one number in it. */
+  /** Whether the option takes a list, in which case a list of one number is drawn. */
   list: boolean;
 }
 
-/** An option that was written before has one of these values. */
+/** Holds if an earlier option of the space has one of these values. */
 export interface Condition {
   name: string;
   values: unknown[];
 }
 
-/** What is searched unless a space is given: rates about the rule's usual one. */
+/** The default space: learning rates around the usual one of the optimizer, layers and batch sizes. */
 export function defaultSpace(usualRate: number): string {
   const rates = usualRate < 0.1 ? '0.0001..0.1' : '0.001..1';
   return `lr=${rates} log; hidden=32|128|512; batch-size=16|32|64`;
@@ -53,39 +54,39 @@ export function defaultSpace(usualRate: number): string {
 
 const HINT = 'Try --space "lr=0.0001..0.1 log; hidden=128|128,64".';
 
-/** A space as it was typed: itself, or the name of a file that holds one. @throws failed, usage */
+/** Reads a space as it is typed: the space itself, or the name of a file. @throws failed, usage */
 export async function readSpace(typed: string): Promise<Dimension[]> {
   if (typed.includes('=')) return parseSpace(typed);
   return spaceOf(Object.entries((await readConfigFile(typed, '--space')).options), typed);
 }
 
-/** A space from its text. @throws usage, with the place, where it is none */
+/** Parses the text of a space. @throws usage with the place of the mistake */
 export function parseSpace(text: string): Dimension[] {
   const parts = text.split(/[;\n]/).map(part => part.trim());
   const entries = parts.flatMap((part, i): [string, string][] => {
     if (part === '') return [];
     const [, name, values] = /^([^=\s]+)\s*=(.*)$/s.exec(part) ?? [];
     if (name !== undefined) return [[name, values!]];
-    throw usageError(`--space, part ${i + 1}: expected NAME=VALUES, got ${show(part)}.`, HINT);
+    throw usageError(
+      `--space, part ${i + 1}: expected NAME=VALUES, got ${describeValue(part, '--space')}.`,
+      HINT,
+    );
   });
   return spaceOf(entries, '--space');
 }
 
-/** @param where the entries stood, for messages */
+/** @param where the entries are from, for messages */
 function spaceOf(entries: readonly (readonly [string, unknown])[], where: string): Dimension[] {
   if (entries.length === 0) throw usageError(`${where}: expected options to draw, got none.`, HINT);
   const space: Dimension[] = [];
   for (const [name, written] of entries) {
     const place = `${where}, ${name}`;
-    // Whether it is an option at all is for the table to say; its values come later.
+    // For an unknown name, the table of options knows what was meant.
     const key = optionsOf('tune').find(candidate => nameOf(candidate) === name);
     if (key === undefined) checkOptions('tune', { [name]: written }, where);
     else checkOpen(key, place);
     if (space.some(dimension => dimension.name === name)) {
-      throw usageError(
-        `${place}: expected an option once, got it again.`,
-        'Write all its values in one place.',
-      );
+      throw usageError(`${place}: the option is given twice.`, 'Put all its values in one place.');
     }
     space.push(readDimension({ name, key: key!, where, before: space }, written));
   }
@@ -96,8 +97,8 @@ function checkOpen(key: OptionKey, place: string): void {
   const reason = whyFixed(key);
   if (reason === null) return;
   throw usageError(
-    `${place}: expected an option that trials can differ in, got one that they can't: ${reason}.`,
-    `Give --${nameOf(key)} beside --space.`,
+    `${place}: trials cannot differ in this option: ${reason}.`,
+    `Give --${nameOf(key)} as an option of its own, outside --space.`,
   );
 }
 
@@ -109,7 +110,7 @@ interface Entry {
   before: readonly Dimension[];
 }
 
-/** Of a file, a list is one of choices, and what is no text is the one choice. */
+/** In a file, a list holds choices, and a value that is not a text is the only choice. */
 function readDimension(entry: Entry, written: unknown): Dimension {
   const { name } = entry;
   if (typeof written !== 'string') {
@@ -129,10 +130,7 @@ function readDimension(entry: Entry, written: unknown): Dimension {
   );
 }
 
-/** A part of a range that no whole multiple of is whole. */
-const INNER = 0.381966;
-
-/** LOW..HIGH, or LOW..HIGH log; null where it is neither. */
+/** LOW..HIGH or LOW..HIGH log; null for anything else. */
 function readRange(entry: Entry, text: string, condition: Condition | null): Range | null {
   const [, first, second, word] = /^(.+?)\.\.(.+?)(\s+log)?$/.exec(text) ?? [];
   const low = readNumber(first);
@@ -146,38 +144,30 @@ function readRange(entry: Entry, text: string, condition: Condition | null): Ran
     throw usageError(`${where}, ${name}: expected ${expected}, got ${low}..${high}.`, HINT);
   }
   const { kind } = optionOf(key);
-  // Between two whole numbers that is none.
-  const broken = low + INNER * (high - low);
+  // A number between two whole numbers that is not whole.
+  const broken = low + 0.381966 * (high - low);
   const whole = kind.read(String(broken)) === undefined;
-  return {
-    name,
-    condition,
-    kind: 'range',
-    low,
-    high,
-    log,
-    whole,
-    list: Array.isArray(kind.read(String(low))),
-  };
+  const list = Array.isArray(kind.read(String(low)));
+  return { name, condition, kind: 'range', low, high, log, whole, list };
 }
 
 function readChoices(entry: Entry, raw: readonly unknown[]): unknown[] {
   const values = raw.map(one => readValue(entry, typeof one === 'string' ? one.trim() : one));
   const seen = new Set(values.map(value => JSON.stringify(value)));
   if (values.length > 0 && seen.size === values.length) return values;
-  const got = values.length === 0 ? 'none' : 'one of them again';
-  throw usageError(`${entry.where}, ${entry.name}: expected values, each once, got ${got}.`, HINT);
+  const problem = values.length === 0 ? 'no values' : 'the same value twice';
+  throw usageError(`${entry.where}, ${entry.name}: expected different values, got ${problem}.`, HINT);
 }
 
-/** NAME=A|B, of an option that was written before. */
+/** NAME=A|B, for an earlier option. */
 function readCondition({ name, where, before }: Entry, text: string): Condition {
   const place = `${where}, ${name}, if ${text}`;
   const [, other, values] = /^([^=\s]+)\s*=(.*)$/s.exec(text.trim()) ?? [];
   const dimension = before.find(candidate => candidate.name === other);
   if (dimension?.kind !== 'choices') {
     throw usageError(
-      `${place}: expected the name of an option written before with A|B|C, =, and some of its values.`,
-      'Try momentum=0.5..0.99 if optimizer=sgd, behind optimizer=sgd|adam.',
+      `${place}: expected NAME=VALUES, with an earlier option that has choices A|B|C.`,
+      'Try optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd.',
     );
   }
   const key = optionsOf('tune').find(candidate => nameOf(candidate) === other)!;
@@ -185,19 +175,14 @@ function readCondition({ name, where, before }: Entry, text: string): Condition 
   const known = dimension.values.map(value => JSON.stringify(value));
   const stranger = wanted.find(value => !known.includes(JSON.stringify(value)));
   if (stranger === undefined) return { name: other!, values: wanted };
-  throw usageError(`${place}: expected values that ${other} can have, got ${show(stranger)}.`);
+  throw usageError(`${place}: expected values of ${other}, got ${describeValue(stranger, where)}.`);
 }
 
 /** The checked value, as a config file holds it. */
 function readValue({ name, key, where }: Entry, raw: unknown): unknown {
   const { kind } = optionOf(key);
-  if (kind.takesValue) return checkOptions('tune', { [name]: raw }, where)[key];
+  if (kind.takesValue) return plainValue(kind, checkOptions('tune', { [name]: raw }, where)[key]!);
   const meant = raw === 'true' ? true : raw === 'false' ? false : raw;
   checkOptions('tune', { [name]: meant }, where);
   return meant;
-}
-
-function show(value: unknown): string {
-  const text = JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }

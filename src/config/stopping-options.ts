@@ -1,4 +1,4 @@
-/** When a training ends before its last epoch, and which epoch is the best. Entries of the table in options.ts. */
+/** Stopping: what ends a training before its last epoch, and which epoch is the best. Entries of the table in options.ts. */
 import { decimal, whole } from './kinds.js';
 import { option } from './option.js';
 import { figure, target } from './target.js';
@@ -8,13 +8,12 @@ export const STOPPING_OPTIONS = {
     property: 'steps',
     kind: whole({ from: 1 }),
     default: null,
-    defaultText: 'none',
     example: '10000',
-    help: 'End after this many steps, counted from the start of the training, if --epochs do not end it before. Schedules that run to the last step end there.',
+    help: 'Stop after this many steps in all, unless --epochs ends the training before. Schedules that run to the last step end there.',
     of: {
       scale: {
-        default: 'as --epochs says',
-        help: 'Steps after which a training that has not reached the target is given up.',
+        default: 'none: only --epochs limits it',
+        help: 'Give up a training that has not reached the target after this many steps.',
         needs: { mode: ['batch'] },
       },
     },
@@ -25,17 +24,16 @@ export const STOPPING_OPTIONS = {
   monitor: option<string | null>({
     kind: figure,
     default: null,
-    defaultText: '--target-metric’s, or loss',
+    defaultText: 'the metric of --target-metric, or loss',
     example: 'accuracy',
-    help: 'Figure that decides which epoch is the best, for --patience and --lr-schedule plateau too. It is of the validation rows; training- before it makes it that of the training rows. The best epoch’s model is kept if there are validation rows or this option is given (with --folds, only if it is given), else the last epoch’s.',
+    help: 'Metric that decides which epoch is the best, on the validation rows; with training- before its name (training-loss), on the training rows. --patience and --lr-schedule plateau follow it too. The model of the best epoch is kept if there are validation rows or this option is given (with --folds, only if it is given), otherwise the model of the last epoch.',
     commands: ['train', 'tune'],
   }),
   patience: option<number | null>({
     kind: whole({ from: 1 }),
     default: null,
-    defaultText: 'none',
     example: '5',
-    help: 'End after this many epochs in a row without improvement; the best epoch’s model is kept.',
+    help: 'Stop after this many epochs in a row without improvement; the model of the best epoch is kept.',
     commands: ['train', 'tune'],
     changes: 'outcome',
     synonyms: ['early-stopping', 'early-stop', 'n-iter-no-change'],
@@ -51,18 +49,16 @@ export const STOPPING_OPTIONS = {
     needs: { patience: [] },
     changes: 'outcome',
   }),
-  targetMetric: option<string | null>({
+  targetMetric: option<{ figure: string; value: number } | null>({
     property: ['TrainOptions.target', 'search.target'],
-    typed: ({ figure, value }: { figure: string; value: number }) => `${figure}=${value}`,
     kind: target,
     default: null,
-    defaultText: 'none',
     example: 'accuracy=0.98',
-    help: 'End after the first epoch that reaches this figure on the validation rows; exit code 5 if none does.',
+    help: 'Stop after the first epoch that reaches this value of a metric on the validation rows; exit code 5 if none does.',
     of: {
       scale: {
         default: 'accuracy=0.97; regression: rmse=0.5',
-        help: 'Figure to reach on the validation rows.',
+        help: 'Metric and value to reach on the validation rows.',
         needs: { mode: ['batch'] },
       },
     },

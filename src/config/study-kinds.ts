@@ -1,10 +1,10 @@
-/** The kinds of values that measurements have: networks, ranges, how far machines are apart, a target. */
+/** Kinds of values for measurements: networks, ranges, and the link between machines. */
 import { type Kind, list, readNumber, whole } from './kinds.js';
 
-/** Sizes of layers, of one network or of several: with semicolons between them, or in a list of lists. */
+/** Layer sizes of one network, or of several: separated by semicolons, or a list of lists. */
 export const networks: Kind<number[][]> = {
   values: 'N,…',
-  expected: 'sizes of layers with commas between them, and semicolons between several networks',
+  expected: 'layer sizes with commas between them, and semicolons between several networks',
   takesValue: true,
   read: raw => {
     const sizes = list(whole({ from: 1 }), { empty: false });
@@ -15,9 +15,10 @@ export const networks: Kind<number[][]> = {
     const values = parts.map(part => sizes.read(part));
     return values.length === 0 || values.includes(undefined) ? undefined : (values as number[][]);
   },
+  write: value => value.join(';'),
 };
 
-/** Two values, the first below the second: LOW,HIGH. */
+/** Two values in ascending order: LOW,HIGH. */
 export function orderedPair(item: Kind<number>): Kind<[number, number]> {
   return {
     values: 'LOW,HIGH',
@@ -33,7 +34,7 @@ export function orderedPair(item: Kind<number>): Kind<[number, number]> {
 const BITS = { kbps: 1e3, mbps: 1e6, gbps: 1e9, tbps: 1e12 };
 const SECONDS = { ns: 1e-9, us: 1e-6, µs: 1e-6, ms: 1e-3, s: 1 };
 
-/** How far machines are apart: bandwidth and latency, 25Gbps,10us. */
+/** The bandwidth and the latency between machines: 25Gbps,10us. */
 export const networkLink: Kind<{ bytesPerSecond: number; latencySeconds: number }> = {
   values: 'BANDWIDTH,LATENCY',
   expected: 'a bandwidth in Kbps, Mbps, Gbps or Tbps, a comma and a latency in ns, us, ms or s',
@@ -44,6 +45,7 @@ export const networkLink: Kind<{ bytesPerSecond: number; latencySeconds: number 
     if (bits === undefined || seconds === undefined || bits <= 0 || rest.length > 0) return undefined;
     return { bytesPerSecond: bits / 8, latencySeconds: seconds };
   },
+  write: ({ bytesPerSecond, latencySeconds }) => `${(8 * bytesPerSecond) / BITS.gbps}Gbps,${latencySeconds}s`,
 };
 
 /** 25gbps → 25e9 */

@@ -1,7 +1,8 @@
-/** Training: the loop and the update. Entries of the table in options.ts. */
-import { batchSchedule, type TypedPhase } from './batch-schedule.js';
-import { choice, decimal, flag, orWord, single, singleFraction, whole } from './kinds.js';
-import { COMMAND_NAMES, option, TRAINING } from './option.js';
+/** Training: batches, epochs, the error and the order of the rows. Entries of the table in options.ts. */
+import type { BatchPhase } from '../model/batches.js';
+import { batchSchedule } from './batch-schedule.js';
+import { choice, decimal, orWord, single, singleFraction, whole } from './kinds.js';
+import { COMMAND_NAMES, option, TRAINING, turnsOff, turnsOn } from './option.js';
 import { classWeights } from './weight-kinds.js';
 
 export const TRAINING_OPTIONS = {
@@ -10,9 +11,9 @@ export const TRAINING_OPTIONS = {
     kind: single({ zero: false }),
     default: null,
     defaultText:
-      'adam, adamw, rmsprop: 0.001; sgd: 0.1, for numbers 0.01; adagrad, rprop: 0.01; lars, lbfgs: 1; lamb: 0.002',
+      'adam, adamw, rmsprop: 0.001; sgd: 0.1, for regression 0.01; adagrad, rprop: 0.01; lars, lbfgs: 1; lamb: 0.002',
     example: '0.001',
-    help: 'Learning rate α; each --optimizer needs one of a different size. For rprop, the size of the first step; for lbfgs, the first length that its line search tries.',
+    help: 'Learning rate α; each --optimizer needs a different one. For rprop, the size of the first step; for lbfgs, the first length that its line search tries.',
     commands: TRAINING,
     synonyms: ['learning-rate', 'learningrate', 'lr-rate', 'rate', 'alpha', 'eta0', 'step-size'],
     usual: ['train', 'verify'],
@@ -28,14 +29,11 @@ export const TRAINING_OPTIONS = {
     usual: ['train', 'verify', 'bench'],
     of: { train: { default: '32, or all rows if fewer' }, bench: { default: '1024' } },
   }),
-  batchSchedule: option<string | null>({
-    typed: (phases: readonly TypedPhase[]) =>
-      phases.map(({ epoch, batchSize }) => `${epoch}:${batchSize}`).join(),
+  batchSchedule: option<BatchPhase[] | null>({
     kind: batchSchedule,
     default: null,
-    defaultText: 'none',
     example: '0:1024,10:4096',
-    help: 'Batch sizes from some epochs on, counted from 0: 0:1024,10:4096 takes 1,024 rows in the first ten epochs, then 4,096. --batch-size holds before the first of them.',
+    help: 'Batch sizes that change between epochs, as EPOCH:N, with epochs counted from 0: 0:1024,10:4096 takes 1,024 rows per step in the first ten epochs, then 4,096. --batch-size applies before the first EPOCH.',
     commands: TRAINING,
   }),
   epochs: option<number>({
@@ -45,12 +43,12 @@ export const TRAINING_OPTIONS = {
     help: 'Passes over the data.',
     of: {
       scale: {
-        help: 'Passes over the data after which a training that has not reached its target is given up.',
+        help: 'Give up a training that has not reached its target after this many passes over the data.',
         needs: { mode: ['batch'] },
       },
-      tune: { help: 'Passes over the data that a trial is trained for at most.' },
+      tune: { help: 'Largest number of passes over the data for a trial.' },
     },
-    fixed: 'all trials have --epochs',
+    fixed: 'all trials are trained for --epochs',
     commands: ['train', 'scale', 'tune'],
     changes: 'outcome',
     synonyms: ['epoch', 'iterations', 'iters', 'num-epochs', 'n-epochs', 'passes', 'max-epochs'],
@@ -61,7 +59,7 @@ export const TRAINING_OPTIONS = {
     default: null,
     defaultText: 'never',
     example: '1e-6',
-    help: 'Stop when a step changes no weight by more than this.',
+    help: 'Stop after a step that changes no weight by more than this.',
     commands: ['train', 'tune'],
     changes: 'outcome',
   }),
@@ -69,23 +67,23 @@ export const TRAINING_OPTIONS = {
     kind: single({ zero: true }),
     default: 0,
     example: '1e-4',
-    help: 'λ of the penalty ½ λ Σ w², without the biases.',
+    help: 'λ of the penalty ½ λ Σ w² on the weights, biases excluded.',
     commands: TRAINING,
     synonyms: ['lambda', 'ridge', 'regularization', 'weight-penalty', 'l2-regularization'],
   }),
   classWeights: option<'balanced' | number[] | Record<string, number> | null>({
     kind: classWeights,
     default: null,
-    defaultText: 'none: all weigh the same',
+    defaultText: 'none: all classes weigh the same',
     example: 'balanced',
-    help: 'Weights of the rows in E by their class, in training only. balanced: rows / (classes · rows of the class). Or a number for each class, in order, or by name (classes not named weigh 1). For labels, the weights of the positive rows; balanced: negative rows / positive rows.',
+    help: 'Weights of the classes in the error E of the training rows: one number for each class in order, numbers by name (1 for classes that are not named), or balanced, which is rows / (classes · rows of the class). For labels, the weights of the positive rows; balanced is negative rows / positive rows.',
     commands: TRAINING,
   }),
   labelSmoothing: option<number>({
     kind: singleFraction,
     default: 0,
     example: '0.1',
-    help: 'ε in the targets (1 − ε) y + ε / classes, in training only.',
+    help: 'ε of the smoothed targets (1 − ε) y + ε / classes, in training only.',
     commands: TRAINING,
     synonyms: ['smoothing'],
   }),
@@ -93,20 +91,14 @@ export const TRAINING_OPTIONS = {
     kind: choice('mean', 'sum'),
     default: 'mean',
     example: 'mean',
-    help: 'How E adds up rows: the weighted mean of their errors, or the textbook’s sum, which needs a far smaller --lr.',
+    help: 'Whether E is the weighted mean of the errors of the rows, or their sum as in the textbook, which needs a far smaller --lr.',
     commands: [...TRAINING, 'evaluate'],
   }),
-  noiseScale: option<boolean>({
-    kind: flag(true),
-    default: false,
-    example: 'true',
-    help: 'Report the gradient noise scale of each epoch: about the batch size beyond which more rows stop paying off.',
+  noiseScale: turnsOn({
+    help: 'Report the gradient noise scale of each epoch, which is about the batch size beyond which more rows stop paying off.',
     commands: ['train'],
   }),
-  shuffle: option<boolean>({
-    kind: flag(false),
-    default: true,
-    example: 'true',
+  shuffle: turnsOff({
     help: 'Keep the rows of every epoch in the order of the file.',
     commands: TRAINING,
   }),
@@ -116,7 +108,7 @@ export const TRAINING_OPTIONS = {
     example: '1',
     help: 'Seed for all randomness: initial weights, row order, validation split, synthetic data.',
     commands: COMMAND_NAMES.filter(name => name !== 'report' && name !== 'runs'),
-    fixed: 'the validation rows are drawn by it',
+    fixed: 'it also draws the validation rows',
     synonyms: ['random-state', 'random-seed', 'rng'],
     usual: ['train', 'tune', 'gradcheck'],
   }),

@@ -1,4 +1,4 @@
-/** Search: what `lockstep tune` tries, and how. Entries of the table in options.ts. */
+/** Search: what `lockstep tune` tries and how. Entries of the table in options.ts. */
 import { choice, metric, text, whole } from './kinds.js';
 import { option } from './option.js';
 
@@ -6,9 +6,10 @@ export const TUNE_OPTIONS = {
   space: option<string | null>({
     kind: text('SPACE|FILE', 'a space, or a file with one'),
     default: null,
-    defaultText: 'lr=0.0001..0.1 log (sgd, lars: 0.001..1); hidden=32|128|512; batch-size=16|32|64',
+    defaultText: 'lr=0.0001..0.1 log (sgd, lars: lr=0.001..1 log); hidden=32|128|512; batch-size=16|32|64',
     example: '"lr=0.0001..0.1 log; hidden=128|128,64"',
-    help: 'Options of train and their values: a range LOW..HIGH, with log after it for a log scale, or choices A|B|C. Add `if optimizer=sgd` to an option that only some values of another take. A text that contains = is the space itself, any other the name of a file.',
+    help: 'Options of train to search, separated by semicolons, with their values: a range LOW..HIGH, followed by log for a log scale, or choices A|B|C. Add `if optimizer=sgd` to an option that goes only with some values of another. A text without = is the name of a file that holds the space.',
+    short: 'Options of train to search, each with a range LOW..HIGH or choices A|B|C',
     commands: ['tune'],
     usual: ['tune'],
   }),
@@ -16,7 +17,8 @@ export const TUNE_OPTIONS = {
     kind: choice('random', 'halving'),
     default: 'random',
     example: 'halving',
-    help: 'random: train every trial for all --epochs. halving: train all for a few epochs, then the best 1/η of them for η times as many, and so on, each resumed where it stopped.',
+    help: 'Search strategy. random: train every trial for all --epochs. halving (successive halving): train all trials for a few epochs, then the best 1/η of them for η times as many, and so on; each continues where it stopped.',
+    short: 'random: train every trial for all epochs; halving: stop bad trials early',
     commands: ['tune'],
     usual: ['tune'],
   }),
@@ -24,7 +26,7 @@ export const TUNE_OPTIONS = {
     kind: whole({ from: 1, to: 100_000 }),
     default: 20,
     example: '20',
-    help: 'Trials to draw, all different.',
+    help: 'Number of trials to draw, all different.',
     commands: ['tune'],
     synonyms: ['n-trials', 'max-trials'],
     usual: ['tune'],
@@ -34,16 +36,16 @@ export const TUNE_OPTIONS = {
     default: null,
     defaultText: '3',
     example: '3',
-    help: 'Factor η of halving.',
+    help: 'Factor η of --strategy halving.',
     commands: ['tune'],
     needs: { strategy: ['halving'] },
   }),
   minEpochs: option<number | null>({
     kind: whole({ from: 1 }),
     default: null,
-    defaultText: 'such that the last rung comes close to --epochs',
+    defaultText: 'chosen so that the last round comes close to --epochs',
     example: '1',
-    help: 'Epochs of the first rung of halving.',
+    help: 'Epochs of the first round of --strategy halving.',
     commands: ['tune'],
     needs: { strategy: ['halving'] },
   }),
@@ -52,7 +54,7 @@ export const TUNE_OPTIONS = {
     default: null,
     defaultText: 'accuracy; regression: rmse',
     example: 'accuracy',
-    help: 'Figure of the validation rows that trials are judged by; of equal trials, the one with the smaller loss is better.',
+    help: 'Metric on the validation rows by which trials are judged; of equal trials, the one with the smaller loss is better.',
     commands: ['tune'],
     usual: ['tune'],
   }),

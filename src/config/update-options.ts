@@ -1,7 +1,7 @@
-/** Update: the rule that a gradient changes the weights by. Entries of the table in options.ts. */
+/** Update: how a gradient changes the weights. Entries of the table in options.ts. */
 import { OPTIMIZERS, type OptimizerName, rulesWith } from '../model/optimizer.js';
-import { choice, flag, single, singleFraction, whole } from './kinds.js';
-import { type CommandName, option, TRAINING } from './option.js';
+import { choice, single, singleFraction, whole } from './kinds.js';
+import { type CommandName, option, TRAINING, turnsOn } from './option.js';
 
 const UPDATING: CommandName[] = [...TRAINING, 'bench'];
 
@@ -11,14 +11,14 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: 'adam; without hidden layers sgd; bench: sgd',
     example: 'sgd',
-    help: 'Update rule. sgd is plain gradient descent, w ← w − α ∇E. lars and lamb are for large batches; rprop and lbfgs need --batch-size full.',
+    help: 'Optimizer. sgd is plain gradient descent, w ← w − α ∇E. lars and lamb are for large batches; rprop and lbfgs need --batch-size full.',
     commands: UPDATING,
     synonyms: ['optim', 'solver', 'optimiser', 'algorithm'],
     usual: ['train', 'bench'],
     of: {
       bench: {
         default: 'sgd',
-        help: 'Update rule to measure; plain gradient descent by default, so that results stay comparable.',
+        help: 'Optimizer to measure; plain gradient descent by default, so that results stay comparable.',
       },
     },
   }),
@@ -27,15 +27,12 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0; lars: 0.9',
     example: '0.9',
-    help: 'Fraction of the velocity that a step keeps; for sgd, lars and rmsprop.',
+    help: 'Fraction of the velocity that each step keeps; for sgd, lars and rmsprop.',
     commands: UPDATING,
     needs: { optimizer: rulesWith('momentum') },
   }),
-  nesterov: option<boolean>({
-    kind: flag(true),
-    default: false,
-    example: 'true',
-    help: 'Look ahead along the velocity; for sgd with --momentum.',
+  nesterov: turnsOn({
+    help: 'Use Nesterov momentum, which looks ahead along the velocity; for sgd with --momentum.',
     commands: UPDATING,
   }),
   beta1: option<number | null>({
@@ -43,7 +40,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0.9',
     example: '0.9',
-    help: 'Fraction of the mean gradient that a step keeps; for adam, adamw and lamb.',
+    help: 'Decay of the running mean of the gradient; for adam, adamw and lamb.',
     commands: UPDATING,
     needs: { optimizer: rulesWith('beta1') },
   }),
@@ -52,7 +49,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0.999; rmsprop: 0.99',
     example: '0.999',
-    help: 'Fraction of the mean squared gradient that a step keeps; for adam, adamw, lamb and rmsprop.',
+    help: 'Decay of the running mean of the squared gradient; for adam, adamw, lamb and rmsprop.',
     commands: UPDATING,
     needs: { optimizer: rulesWith('beta2') },
   }),
@@ -61,7 +58,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '1e-8; lamb: 1e-6, adagrad: 1e-10',
     example: '1e-8',
-    help: 'Added to the root that the step is divided by; for adam, adamw, lamb, rmsprop and adagrad.',
+    help: 'Number added to the root that the step is divided by; for adam, adamw, lamb, rmsprop and adagrad.',
     commands: UPDATING,
     needs: { optimizer: rulesWith('epsilon') },
   }),
@@ -70,7 +67,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0.001',
     example: '0.001',
-    help: 'η of lars: the step of a layer as a fraction of the norm of its weights.',
+    help: 'Trust coefficient η of lars: the step of a layer as a fraction of the norm of its weights.',
     commands: UPDATING,
     needs: { optimizer: rulesWith('trust') },
   }),
@@ -79,7 +76,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '10',
     example: '10',
-    help: 'Past steps that lbfgs remembers.',
+    help: 'Number of past steps that lbfgs remembers.',
     commands: TRAINING,
     needs: { optimizer: rulesWith('history') },
   }),
@@ -88,9 +85,9 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0; adamw: 0.01',
     example: '0.01',
-    help: 'λ of decoupled weight decay, w ← w − α λ w beside the step (lars and lamb: within it), without the biases. adamw is adam with it; rprop and lbfgs take none.',
+    help: 'λ of decoupled weight decay, w ← w − α λ w in addition to the step (lars and lamb: as part of it), biases excluded. adamw is adam with weight decay; rprop and lbfgs take none.',
     commands: UPDATING,
-    // adamw first, as what a hint suggests: with adam, it is what is meant.
+    // A hint suggests the first: who gives --weight-decay with adam means adamw.
     needs: { optimizer: ['adamw', ...rulesWith('weightDecay').filter(name => name !== 'adamw')] },
     synonyms: ['decay', 'wd'],
   }),
@@ -98,7 +95,7 @@ export const UPDATE_OPTIONS = {
     kind: single({ zero: true }),
     default: 0,
     example: '1e-5',
-    help: 'λ of the penalty λ Σ |w|, without the biases.',
+    help: 'λ of the penalty λ Σ |w| on the weights, biases excluded.',
     commands: UPDATING,
   }),
   clipNorm: option<number | null>({
@@ -106,7 +103,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: 'never',
     example: '1',
-    help: 'Scale ∇E, penalties included, down to this norm over all layers if it is longer.',
+    help: 'Scale the gradient ∇E, penalties included, down to this norm over all layers if its norm is larger.',
     commands: UPDATING,
     synonyms: ['grad-clip', 'clip', 'clip-grad', 'max-grad-norm', 'gradient-clipping'],
   }),
@@ -115,7 +112,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: 'never',
     example: '1',
-    help: 'Limit each element of ∇E, penalties included, to ± this value, before --clip-norm.',
+    help: 'Limit each element of the gradient ∇E, penalties included, to ± this value, before --clip-norm.',
     commands: UPDATING,
   }),
 };

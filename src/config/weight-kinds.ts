@@ -1,15 +1,15 @@
-/** The kind of value that --class-weights has. */
+/** The kind of value of --class-weights. */
 import { splitList } from '../quote.js';
 import { type Kind, list, single } from './kinds.js';
 
 const weight = single({ zero: true });
 const weights = list(weight, { empty: false });
 
-/** `balanced`, numbers with commas between them, or NAME=number; in a file a list, or names with their numbers. */
+/** `balanced`, numbers separated by commas, or NAME=number pairs; in a config file also a list or a mapping. */
 export const classWeights: Kind<'balanced' | number[] | Record<string, number>> = {
   values: 'balanced|X,…|NAME=X,…',
   expected:
-    'balanced, numbers from 0 that float32 can hold with commas between them, or names of classes or labels with =',
+    'balanced, numbers from 0 that float32 can hold, or NAME=NUMBER for classes or labels, with commas between them',
   takesValue: true,
   read: raw => {
     if (raw === 'balanced') return raw;
@@ -19,7 +19,7 @@ export const classWeights: Kind<'balanced' | number[] | Record<string, number>> 
   readLine: raw => classWeights.read(Array.isArray(raw) ? raw.join(',') : raw),
 };
 
-/** The number is what follows the last =, so that a name may have some. */
+/** Splits at the last =, so that a name may contain some. */
 function splitPair(pair: string): [string, unknown] {
   const at = pair.lastIndexOf('=');
   return [pair.slice(0, Math.max(at, 0)).trim(), pair.slice(at + 1).trim()];
@@ -30,7 +30,7 @@ function readMap(raw: unknown): Record<string, number> | undefined {
   return isMap ? readPairs(Object.entries(raw)) : undefined;
 }
 
-/** None where a name is missing or there twice, or a number is none. */
+/** Undefined if a name is missing or repeated, or a number is not valid. */
 function readPairs(pairs: readonly [string, unknown][] | undefined): Record<string, number> | undefined {
   if (pairs === undefined) return undefined;
   const read = pairs.map(([name, raw]) => [name, weight.read(raw)] as const);

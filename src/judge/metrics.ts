@@ -46,11 +46,13 @@ export function isAlways(name: string): boolean {
   return ALWAYS.has(name);
 }
 
+const METRICS = option('metrics');
+
 /** @throws usage at the first name that is not a metric of the data's task */
 export function checkMetrics(
   names: readonly string[],
   data: Pick<Dataset, 'task' | 'outputs' | 'source'>,
-  subject = option('metrics'),
+  subject = METRICS,
 ): void {
   const { task, outputs, source } = data;
   for (const name of names) {
@@ -60,7 +62,9 @@ export function checkMetrics(
     const top = task === 'multiclass' ? ` or top-1 to top-${outputs - 1}` : '';
     throw usageError(
       `${subject}: expected ${OF_TASK[task].join(', ')}${top}, as the task of ${source} is ${task}, got ${name}.`,
-      `Try ${OF_TASK[task][1]}.`,
+      subject === METRICS
+        ? `Try ${option('metrics', [OF_TASK[task][1]])}.`
+        : `Choose another metric, such as ${OF_TASK[task][1]}.`,
     );
   }
 }

@@ -38,6 +38,8 @@ export function figureText(figure: string): string {
   return `${isOfTraining(figure) ? 'training' : 'validation'} ${metricNameOf(figure)}`;
 }
 
+const TARGET = option('TrainOptions.target');
+
 /**
  * Checks that the figure can be computed for the data.
  * @param option that requests it, for messages
@@ -55,6 +57,6 @@ export function checkFigure(figure: string, subject: string, data: Dataset, vali
   if (validation) return;
   throw usageError(
     `${subject}: expected validation rows to judge the epochs by, got none.`,
-    `Try ${option('validation', 0.2)}, or go by the rows that are trained on: ${option('monitor', `${TRAINING}loss`)}.`,
+    `Try ${option('validation', 0.2)}${subject === TARGET ? '' : `, or go by the training rows: ${option('monitor', `${TRAINING}loss`)}`}.`,
   );
 }

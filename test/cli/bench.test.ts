@@ -1,4 +1,4 @@
-/** lockstep bench: what it measures is consistent with itself, and its files are checked. */
+/** lockstep bench: its figures agree with each other, and its files are checked. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -32,7 +32,7 @@ describe('lockstep bench', () => {
     const epoch = JSON.parse(whole.stdout) as BenchResult;
     const sum = Object.values(epoch.phases).reduce((total, seconds) => total + seconds, 0);
     expect(epoch.steps).toBeGreaterThan(0);
-    // Of steps that are segments of their own: the phases are all of a step, and the median is one of them.
+    // Each step is a segment here, so its phases add up to a step, and the median is a step.
     expect(sum).toBeGreaterThan(epoch.stepSeconds.median / 2);
 
     writeFileSync(join(folder, 'before.json'), stdout);
@@ -41,24 +41,27 @@ describe('lockstep bench', () => {
     expect(second.stdout).toMatch(/now \/ before +before +now +ratio\nsamples\/s/);
   });
 
-  it.each(['sharded', 'coordinator'])('chooses the workers as a training would: update %s', async update => {
-    const line = `${SMALL.replace('--workers 2', '--workers auto --shards 2')} --update ${update}`;
-    const { code, stdout } = await runInside([...line.split(' '), '--json'], { cwd: folder });
-    expect(code).toBe(0);
-    const { workers, shards, tried } = JSON.parse(stdout) as BenchResult;
-    expect(shards).toBe(2);
-    // Empty where there is one core, and nothing to choose from.
-    const counts = tried.length === 0 ? [1] : tried.map(one => one.workers);
-    expect(counts).toContain(workers);
-    expect(tried.every(({ samplesPerSecond }) => samplesPerSecond > 0)).toBe(true);
-  });
+  it.each(['sharded', 'coordinator'])(
+    'chooses the number of workers as a training does, with --update %s',
+    async update => {
+      const line = `${SMALL.replace('--workers 2', '--workers auto --shards 2')} --update ${update}`;
+      const { code, stdout } = await runInside([...line.split(' '), '--json'], { cwd: folder });
+      expect(code).toBe(0);
+      const { workers, shards, tried } = JSON.parse(stdout) as BenchResult;
+      expect(shards).toBe(2);
+      // Empty on one core, where there is nothing to choose.
+      const counts = tried.length === 0 ? [1] : tried.map(one => one.workers);
+      expect(counts).toContain(workers);
+      expect(tried.every(({ samplesPerSecond }) => samplesPerSecond > 0)).toBe(true);
+    },
+  );
 
   it.each([
-    ['--compare none.json', '--compare none.json: expected a file that can be read'],
-    ['--rows 400 --compare before.json', '--compare: expected a result of the same rows, 400, got 500.'],
+    ['--compare none.json', '--compare none.json: the file cannot be read'],
+    ['--rows 400 --compare before.json', '--compare: expected a result with the same rows, 400, got 500.'],
     [
       '--optimizer adam --compare before.json',
-      '--compare: expected a result of the same optimizer, {"name":"adam"',
+      '--compare: expected a result with the same optimizer, {"name":"adam"',
     ],
     ['--compare other.json', '--compare other.json: expected the output of lockstep bench --json'],
     ['--batch-size 501', '--batch-size: expected 1 to 500 (--rows), got 501.'],

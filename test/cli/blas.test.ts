@@ -1,4 +1,4 @@
-/** Where koffi or a BLAS is missing, or is not what was asked for: caused in a copy of what is shipped. */
+/** Missing or unsuitable koffi and BLAS, in a copy of what is shipped. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -10,7 +10,7 @@ import { lockstep, makeFolder, runInside } from './lockstep.js';
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = makeFolder();
 
-/** A copy of lockstep whose koffi is the given module, or none. */
+/** A copy of lockstep with the given module as koffi, or without koffi. */
 function copyWith(name: string, koffi: string | null): string {
   const copy = join(folder, name);
   const modules = join(copy, 'node_modules');
@@ -45,7 +45,7 @@ describe.each([
   const cli = copyWith(name.replaceAll(' ', '-'), koffi);
   const text = (part: string | RegExp) => (typeof part === 'string' ? part : part.source);
 
-  it('trains with wasm, and says in one line how to get it', async () => {
+  it('trains with wasm, and tells in one line how to get it', async () => {
     const { code, stderr } = await lockstep([...TRAIN.split(' '), name], { cli, cwd: folder });
     expect(code).toBe(0);
     expect(stderr).toMatch(
@@ -66,7 +66,7 @@ describe.each([
 });
 
 describe('an OpenBLAS that does not know the processor', () => {
-  // Told by its own variable what it would have chosen, out of sight of who has loaded it.
+  // Its own environment variable sets the kernels that it would have chosen, unnoticed by lockstep.
   const unknowing = (unload: string) => `
     const koffi = require(${JSON.stringify(join(root, 'node_modules/koffi'))});
     exports.address = koffi.address;
@@ -80,7 +80,7 @@ describe('an OpenBLAS that does not know the processor', () => {
   const better = betterCore('Prescott', processorAbilities);
   const isHere = process.platform === 'linux' && better !== null && hasOpenBlas();
 
-  it.runIf(isHere)('is told', async () => {
+  it.runIf(isHere)('is set to other kernels', async () => {
     const cli = copyWith('unknowing', unknowing('library.unload()'));
     const { code, stderr } = await lockstep([...TRAIN.split(' '), 'told'], { cli, cwd: folder });
     expect(code).toBe(0);
@@ -88,7 +88,7 @@ describe('an OpenBLAS that does not know the processor', () => {
     expect(stderr).not.toContain('does not know');
   });
 
-  it.runIf(isHere)('is left alone where the environment tells it, or somebody else holds it', async () => {
+  it.runIf(isHere)('is left alone if the environment configures it, or if it is loaded already', async () => {
     const cli = copyWith('held', unknowing(''));
     const held = await lockstep([...TRAIN.split(' '), 'held'], { cli, cwd: folder });
     expect(held.code).toBe(0);
@@ -104,7 +104,7 @@ describe('an OpenBLAS that does not know the processor', () => {
   });
 });
 
-/** What computed, as the run's record has it. */
+/** The description of the backend in the run's record. */
 function descriptionOf(run: string): string {
   return JSON.parse(readFileSync(join(folder, run, 'config.json'), 'utf8')).description;
 }
@@ -136,7 +136,7 @@ describe('--blas', () => {
     expect(stderr).toContain(message);
   });
 
-  it('is recorded by its whole path, so that a run can be resumed anywhere', async () => {
+  it('is recorded with its whole path, so that a run can be resumed in any folder', async () => {
     await runInside('train synthetic:60x4x2 --epochs 1 --out run'.split(' '), { cwd: folder });
     const record = join(folder, 'run', 'config.json');
     const { options, ...rest } = JSON.parse(readFileSync(record, 'utf8'));

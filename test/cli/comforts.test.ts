@@ -1,4 +1,4 @@
-/** What saves typing: plans, predictions for scripts, runs that nobody keeps, and lists of those that are kept. */
+/** --dry-run, --no-save, predict --json and lockstep runs. */
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ describe('train --dry-run', () => {
     expect(existsSync(join(folder, 'planned'))).toBe(false);
   });
 
-  it('gives the same as JSON', async () => {
+  it('prints the same as JSON', async () => {
     const { stdout } = await run(`${TRAIN} --dry-run --json`);
     expect(JSON.parse(stdout)).toMatchObject({ steps: 4, rows: 60, options: { lr: 0.001, epochs: 2 } });
   });
@@ -58,7 +58,7 @@ it('predict --json prints the rows', async () => {
   expect(rows[0]).toHaveProperty('prediction');
 });
 
-it('report of a run lies in its folder', async () => {
+it('report writes the page of a run to its folder', async () => {
   const { code, stdout } = await run('report runs/kept');
   expect([code, stdout]).toEqual([0, 'runs/kept/report.html\n']);
   expect(existsSync(join(folder, 'runs/kept/report.html'))).toBe(true);
@@ -72,7 +72,7 @@ describe('runs', () => {
     expect(runs).toMatchObject([{ path: 'runs/kept', kind: 'run', state: 'finished', epochs: 2 }]);
   });
 
-  it('removes none of several if one is no run', async () => {
+  it('removes none of several folders if one is not a run', async () => {
     mkdirSync(join(folder, 'mine'));
     writeFileSync(join(folder, 'mine/config.json'), '{"options": {}}');
     const { code, stderr } = await run('runs rm runs/kept mine');
@@ -80,7 +80,7 @@ describe('runs', () => {
     expect([existsSync(join(folder, 'runs/kept')), existsSync(join(folder, 'mine'))]).toEqual([true, true]);
   });
 
-  it('removes no run that another process writes to', async () => {
+  it('does not remove a run that another process writes to', async () => {
     expect((await run(`${TRAIN} --out runs/busy --quiet`)).code).toBe(0);
     const lock = await lockFolder(join(folder, 'runs/busy'));
     try {

@@ -1,4 +1,4 @@
-/** More workers than cores are said to be slow, once, with what to type for the same bits sooner. */
+/** A warning about more workers than cores, with what to type for the same bits in less time. */
 import { expect, it } from 'vitest';
 import { usableCores } from '../../src/session/cores.js';
 import { makeFolder, runInside } from './lockstep.js';
@@ -13,7 +13,7 @@ const warnings = (stderr: string) => stderr.split('\n').filter(line => line.star
 const WARNING = `warning: --workers ${many} is more than ${cores === 1 ? 'the one core' : `the ${cores} cores`}, which is slower and gives the same bits. Try --workers ${cores}`;
 const KINDS = 'kinds.csv --target kind --hidden 4 --batch-size 20';
 
-it('train says so, and what it says to type gives the same bits', async () => {
+it('train warns, and the options that it suggests give the same bits', async () => {
   const crowded = await run(`train ${KINDS} --workers ${many} --epochs 2 --out crowded --json --quiet`);
   expect(warnings(crowded.stderr)).toEqual([`${WARNING}.`]);
   const [, typed] = /Try (.*)\./.exec(crowded.stderr)!;
@@ -29,7 +29,7 @@ it.each([
   `evaluate crowded kinds.csv --workers ${many} --shards ${many + 2}`,
   `predict crowded kinds.csv --workers ${many} --shards ${many + 2}`,
   `bench --layers 4,3 --rows 64 --batch-size 32 --seconds 0.01 --workers ${many} --shards ${many + 2}`,
-])('lockstep %s says so once', async line => {
+])('lockstep %s warns once', async line => {
   const { code, stderr } = await run(line);
   expect([code, warnings(stderr)]).toEqual([0, [`${WARNING} --shards ${many + 2}.`]]);
 });
@@ -38,7 +38,7 @@ it.each([
   `verify ${KINDS} --worker-counts 1,${many} --steps 2`,
   `train ${KINDS} --workers ${cores} --epochs 1 --out as-many`,
   `train ${KINDS} --epochs 1 --out auto`,
-])('lockstep %s says nothing', async line => {
+])('lockstep %s does not warn', async line => {
   const { code, stderr } = await run(line);
   expect([code, warnings(stderr)]).toEqual([0, []]);
 });

@@ -26,7 +26,7 @@ function bash(script: string, { cli = CLI, env = {} }: { cli?: string; env?: Nod
   return { code: status, stdout, stderr };
 }
 
-/** An error of one line, and what to do about it on one more. */
+/** An error in one line, with one more for what to do. */
 const SHORT = /^error: [^\n]+\n(?:[^\n]+\n)?$/;
 
 const TRAIN = 'train kinds.csv --target kind --epochs 2 --workers 1 --quiet --force';
@@ -48,7 +48,7 @@ describe.runIf(isLinux)('in a current folder that has been removed', () => {
     const { code, stderr } = bash(`${gone} && exec 2> ${folder}/said; lockstep ${line}`);
     expect({ code, stderr: stderr || bash('cat said').stdout }).toEqual({
       code: 1,
-      stderr: expect.stringMatching(/^error: the current folder: [^\n]+\n[^\n]+\n$/),
+      stderr: expect.stringMatching(/^error: the current folder [^\n]+\n[^\n]+\n$/),
     });
   });
 });
@@ -64,14 +64,14 @@ describe.runIf(existsSync('/dev/full'))('on a full disk', () => {
     'report run --out page.html --force',
     `${TRAIN} --out other`,
     'verify kinds.csv --target kind --steps 2 --worker-counts 1',
-  ])('says in one line that the output of %s is lost', line => {
+  ])('reports in one line that the output of %s is lost', line => {
     const { code, stderr } = bash(`lockstep ${line} > /dev/full`);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(SHORT) });
     expect(stderr).toContain('stdout');
     expect(stderr).toContain('ENOSPC');
   });
 
-  it.each([`${TRAIN.replace('--quiet', '')} --out other`, 'info run'])('goes on without stderr: %s', line => {
+  it.each([`${TRAIN.replace('--quiet', '')} --out other`, 'info run'])('works without stderr: %s', line => {
     for (const closed of ['2> /dev/full', '2>&-']) {
       expect(bash(`lockstep ${line} ${closed}`)).toMatchObject({
         code: 0,
@@ -94,10 +94,10 @@ it.each(['predict run kinds.csv', 'info run', '--help'])(
   },
 );
 
-it.each(['nowhere', 'kinds.csv', 'nowhere/deeper'])('names a TMPDIR that is no folder: %s', name => {
+it.each(['nowhere', 'kinds.csv', 'nowhere/deeper'])('names a TMPDIR that is not a folder: %s', name => {
   const { code, stderr } = bash('lockstep predict run kinds.csv', { env: { TMPDIR: join(folder, name) } });
   expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(SHORT) });
-  expect(stderr).toContain(`${join(folder, name)}: expected a folder for temporary files`);
+  expect(stderr).toContain(`${join(folder, name)}: a folder for temporary files cannot be made there`);
 });
 
 it.each([22, 26, 30, 40, 95])('names the limit of %i open files', limit => {
@@ -121,13 +121,13 @@ describe.runIf(isLinux)('with little address space', () => {
     expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringContaining('stopped by a signal') });
   });
 
-  it.each([2_000_000, 1_000_000])('says what it needs with ulimit -v %i', limit => {
+  it.each([2_000_000, 1_000_000])('tells what it needs with ulimit -v %i', limit => {
     const { code, stderr } = bash(`ulimit -v ${limit}; lockstep ${TRAIN} --out other`);
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(SHORT) });
     expect(stderr).toMatch(/address space: lockstep needs .* the limit is .*ulimit -v/s);
   });
 
-  it('says what more workers need', () => {
+  it('tells what more workers need', () => {
     const { code, stderr } = bash(
       `ulimit -v 5000000; lockstep ${TRAIN.replace('--workers 1', '--workers 8')} --out other`,
     );
@@ -152,7 +152,7 @@ it.runIf(isLinux && isRoot && hasSetpriv && isReadable)('names ulimit -u if no t
   expect(stderr).toMatch(/error: threads: [^\n]+\n[^\n]*ulimit -u[^\n]*\n1\n$/);
 });
 
-/** Whether packages are found above the temporary folder too, so that none can be missing. */
+/** Whether packages are also installed above the temporary folder, so that none can be missing. */
 const isAbove = (name: string) => {
   try {
     return createRequire(join(folder, 'copy', 'any.js')).resolve(name) !== '';
@@ -162,7 +162,7 @@ const isAbove = (name: string) => {
 };
 
 describe.skipIf(isAbove('yargs'))('of a package that is not there', () => {
-  /** A copy of the package whose dependencies are links, but for those left out. */
+  /** A copy of the package whose dependencies are links, without those left out. */
   const copy = join(folder, 'copy');
   const omit = (...names: string[]) => {
     rmSync(copy, { recursive: true, force: true });
@@ -170,7 +170,7 @@ describe.skipIf(isAbove('yargs'))('of a package that is not there', () => {
     cpSync(join(PACKAGE, 'package.json'), join(copy, 'package.json'));
     cpSync(join(PACKAGE, 'dist', 'src'), join(copy, 'dist', 'src'), { recursive: true });
     cpSync(join(PACKAGE, 'dist', 'workers'), join(copy, 'dist', 'workers'), { recursive: true });
-    // Copied, not linked: from where it really is it would find its binary.
+    // Copied, not linked: at its real place it would find its binary.
     const whole = new Set(['@duckdb/node-api', '@duckdb/node-bindings']);
     const place = (name: string) => join('node_modules', name);
     const own = readdirSync(join(PACKAGE, 'node_modules')).filter(name => !/^(\.|@duckdb)/.test(name));
@@ -183,7 +183,7 @@ describe.skipIf(isAbove('yargs'))('of a package that is not there', () => {
     return join(copy, 'dist', 'src', 'cli.js');
   };
 
-  it('trains without koffi and fs-native-extensions, and says what is missing', () => {
+  it('trains without koffi and fs-native-extensions, and tells what is missing', () => {
     const cli = omit('koffi', 'fs-native-extensions');
     const { code, stderr } = bash(
       'lockstep train synthetic:100x4x2 --epochs 1 --workers 1 --force --out other',
@@ -204,7 +204,7 @@ describe.skipIf(isAbove('yargs'))('of a package that is not there', () => {
     );
   });
 
-  it('names one that every command needs', () => {
+  it('names a package that every command needs', () => {
     const cli = omit('yargs');
     const { code, stderr } = bash('lockstep --version', { cli });
     expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringMatching(SHORT) });
@@ -213,7 +213,7 @@ describe.skipIf(isAbove('yargs'))('of a package that is not there', () => {
 });
 
 it.each(['18.20.8', '20.18.3', '12.22.0', '0.12.0'])(
-  'says on Node.js %s that it needs a later one',
+  'refuses Node.js %s with the version that it needs',
   version => {
     writeFileSync(
       join(folder, 'pretend.cjs'),

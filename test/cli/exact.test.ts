@@ -24,7 +24,7 @@ function writeRows(name: string, rows: readonly Row[]): void {
   writeFileSync(join(folder, name), `${[Object.keys(rows[0]!).join(','), ...lines].join('\n')}\n`);
 }
 
-/** Reads what predict writes of a run, in each format. */
+/** Reads the predictions of a run in each format. */
 async function readAll(name: string, options = ''): Promise<Record<'csv' | 'json' | 'parquet', Row[]>> {
   for (const format of ['csv', 'json', 'parquet']) {
     const { code, stderr } = await run(`predict ${name} ${name}.csv --out ${name}-out.${format}${options}`);
@@ -48,7 +48,7 @@ async function readAll(name: string, options = ''): Promise<Record<'csv' | 'json
 
 const sum = (values: number[]) => values.reduce((total, value) => total + value, 0);
 
-/** RMSE, MAE and R² of a target, in float64. */
+/** RMSE, MAE and R² of a target in float64. */
 function figuresOf(y: number[], yHat: number[], weights: number[]) {
   const total = sum(weights);
   const mean = y[0]! + sum(y.map((value, i) => weights[i]! * (value - y[0]!))) / total;
@@ -61,7 +61,7 @@ function figuresOf(y: number[], yHat: number[], weights: number[]) {
   };
 }
 
-/** What the model's weights make of its inputs, without a rounding to float32. */
+/** The predictions of the model's weights, without rounding to float32. */
 async function inFloat64(name: string, rows: readonly Row[], k: number): Promise<number[]> {
   const { encoding, weights, network } = await loadModel(join(folder, name, 'model.safetensors'));
   const outputs = network.layers.at(-1)!;
@@ -144,7 +144,7 @@ describe.each(CASES)('of %s', (name, rows, targets, isWeighed) => {
     expect(new Set(column(written.csv, targets[0]!)).size).toBe(ROWS);
   });
 
-  it('predictions are as good as the weights in float64', async () => {
+  it('predictions are those of the weights in float64', async () => {
     const ones = rows.map(() => 1);
     for (const [k, target] of targets.entries()) {
       const y = column(rows, target);
@@ -153,7 +153,7 @@ describe.each(CASES)('of %s', (name, rows, targets, isWeighed) => {
     }
   });
 
-  it('the figures are those of what was written, in evaluate and in the summary', async () => {
+  it('the figures of evaluate and the summary are those of the written predictions', async () => {
     const weights = rows.map(({ weight }) => (isWeighed ? Number(weight) : 1));
     const each = targets.map(target => figuresOf(column(rows, target), column(written.csv, target), weights));
     for (const [k, figures] of each.entries()) {
@@ -175,7 +175,7 @@ describe.each(CASES)('of %s', (name, rows, targets, isWeighed) => {
     }
   });
 
-  it('the first line and the table say the same, or in which units the line is', async () => {
+  it('the first line and the table agree, or the units of the line are given', async () => {
     const { stdout } = await run(`evaluate ${name} ${name}.csv${used}`);
     const [, rmse, mae, r2] = /rmse (\S+), mae (\S+), r2 (\S+)\n/.exec(stdout)!;
     const note = 'Above the table, rmse and mae are in standard deviations of each target.';
@@ -200,14 +200,14 @@ describe.each([
     writeRows(`${name}.csv`, rows);
     const line = `train ${name}.csv --target y --features a,b --hidden  --epochs 3 --out ${name}`;
     expect((await run(line)).code).toBe(0);
-    // As sure as a model can be: most logits are beyond what float32 has between 0 and 1.
+    // A model as sure as it can be: float32 would round most probabilities to 0 or 1.
     const path = join(folder, name, 'model.safetensors');
     const model = await loadModel(path);
     await saveModel(path, { ...model, weights: model.weights.map(weight => 100 * weight) });
     written = await readAll(name);
   });
 
-  it('are written alike in every format, and add up to 1', () => {
+  it('are the same in every format, and add up to 1', () => {
     expect(written.json).toEqual(written.csv);
     expect(written.parquet).toEqual(written.csv);
     const all = written.csv.flatMap(({ prediction: _, ...row }) => Object.values(row).map(Number));
@@ -218,7 +218,7 @@ describe.each([
   });
 
   it.each(['', ' --weight-column weight'])(
-    'give the accuracy and log-loss of what was written%s',
+    'give the accuracy and log-loss of the written predictions%s',
     async used => {
       const evaluated = await json(`evaluate ${name} ${name}.csv${used}`);
       const weights = rows.map(({ weight }) => (used ? weight : 1));
@@ -232,7 +232,7 @@ describe.each([
   );
 });
 
-it('outputs of a layer are the float32 values, in every format', async () => {
+it('outputs of a layer are the same float32 values in every format', async () => {
   writeRows(
     'layer.csv',
     CASES[0]![1].map(({ weight: _, ...row }) => row),

@@ -24,7 +24,7 @@ const metricsOf = (name: string) =>
 const KINDS = 'train kinds.csv --target kind --hidden 5 --workers 1 --shards 2';
 const HOUSES = 'train houses.csv --target price --hidden 5 --workers 1 --shards 2';
 
-describe('a finished run is extended to the bits of one that was as long from the start', () => {
+describe('a finished run is extended to the bits of a run that was as long from the start', () => {
   it.each([
     ['plain', `${KINDS} --optimizer sgd`],
     ['adam', `${KINDS} --optimizer adam --lr 0.01`],
@@ -48,7 +48,7 @@ describe('a finished run is extended to the bits of one that was as long from th
   });
 });
 
-it('is extended again and again', async () => {
+it('can be extended again and again', async () => {
   await trained(`${KINDS} --epochs 1 --out runs/again`);
   for (const epochs of [2, 4]) await trained(`train --resume runs/again --epochs ${epochs}`);
   const whole = await trained(`${KINDS} --epochs 4 --out runs/at-once`);
@@ -56,22 +56,22 @@ it('is extended again and again', async () => {
   expect(shown.weightsSha256).toBe(whole.weightsSha256);
 });
 
-it('refuses to extend a run whose rates go to the last step', async () => {
+it('refuses to extend a run whose learning rates depend on the last step', async () => {
   await trained(`${KINDS} --epochs 2 --lr-schedule cosine --out runs/cosine`);
   const { code, stderr } = await run('train --resume runs/cosine --epochs 4');
   expect({ code, stderr }).toEqual({
     code: 2,
-    stderr: expect.stringContaining('--lr-schedule cosine goes to the last step'),
+    stderr: expect.stringContaining('--lr-schedule cosine depends on the last step'),
   });
 });
 
-it('leaves a finished run as it is unless there is more to do', async () => {
+it('does not change a finished run unless there is more to do', async () => {
   await trained(`${KINDS} --epochs 2 --out runs/done`);
   const { code, stdout } = await run('train --resume runs/done');
-  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('--epochs N trains it on') });
+  expect({ code, stdout }).toEqual({ code: 0, stdout: expect.stringContaining('Extend it with --epochs N') });
 });
 
-it('keeps no last state of a fold, as none can be extended', async () => {
+it('keeps no last state of a fold, which cannot be extended', async () => {
   await trained(`${KINDS} --epochs 1 --folds 2 --out runs/folds`);
   expect(existsSync(join(folder, 'runs/folds/fold-1/checkpoints'))).toBe(false);
 });

@@ -1,4 +1,4 @@
-/** lockstep train --find-lr: the picture, the object, the page, and what is refused. */
+/** lockstep train --find-lr: its text, JSON, page and errors. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -10,7 +10,7 @@ writeKinds(cwd, 'kinds.csv', 120);
 const FIND = 'train kinds.csv --target kind --find-lr --hidden 8 --shards 4';
 const run = (line: string) => runInside(line.split(' '), { cwd });
 
-it('shows the curve and says what it suggests, by which rule, and leaves nothing behind', async () => {
+it('shows the curve, suggests a rate by a rule that it names, and leaves nothing behind', async () => {
   const before = readdirSync(cwd);
   const { code, stdout, stderr } = await lockstep(FIND.split(' '), { cwd });
   expect([code, stderr]).toEqual([0, '']);
@@ -21,7 +21,7 @@ it('shows the curve and says what it suggests, by which rule, and leaves nothing
   expect(readdirSync(cwd)).toEqual(before);
 });
 
-it('gives the curve as an object, the same for any number of workers, and a page without scripts', async () => {
+it('prints the curve as JSON, the same for any number of workers, and writes a page without scripts', async () => {
   const one = await run(`${FIND} --json --workers 1 --out found`);
   const three = await run(`${FIND} --json --workers 3`);
   const { page, workers: _, ...curve } = JSON.parse(one.stdout);
@@ -38,12 +38,12 @@ it('gives the curve as an object, the same for any number of workers, and a page
 });
 
 it.each([
-  ['--lr 0.1', '--lr: expected none beside --find-lr'],
-  ['--epochs 3', '--epochs: expected none beside --find-lr'],
-  ['--lr-schedule cosine', '--lr-schedule: expected none beside --find-lr'],
-  ['--folds 3', '--folds: expected none beside --find-lr'],
-  ['--checkpoint-every 5', '--checkpoint-every: expected none beside --find-lr'],
-  ['--optimizer lbfgs --batch-size full', '--find-lr: expected a rule that goes by its --lr, got lbfgs'],
+  ['--lr 0.1', "--lr can't be combined with --find-lr"],
+  ['--epochs 3', "--epochs can't be combined with --find-lr"],
+  ['--lr-schedule cosine', "--lr-schedule can't be combined with --find-lr"],
+  ['--folds 3', "--folds can't be combined with --find-lr"],
+  ['--checkpoint-every 5', "--checkpoint-every can't be combined with --find-lr"],
+  ['--optimizer lbfgs --batch-size full', "--find-lr can't be combined with --optimizer lbfgs"],
   ['--lr-low 1 --lr-high 0.1', '--lr-low: expected less than --lr-high, 0.1, got 1.'],
   ['--lr-steps 2', '--lr-steps'],
 ])('refuses %s', async (options, message) => {
@@ -52,7 +52,7 @@ it.each([
   expect(existsSync(join(cwd, 'refused'))).toBe(false);
 });
 
-it('refuses a range without it', async () => {
+it('refuses a range without --find-lr', async () => {
   const { code, stderr } = await run('train kinds.csv --target kind --lr-high 3');
   expect([code, stderr]).toEqual([2, expect.stringContaining('--lr-high needs --find-lr.')]);
 });

@@ -1,4 +1,4 @@
-/** Numbers that the kernels take in float32: what would be infinite, 0 or 1 there is refused before anything is read. */
+/** Numbers that the kernels take in float32: those that would be infinite, 0 or 1 there are refused before any file is read. */
 import { describe, expect, it } from 'vitest';
 import { runInside } from './lockstep.js';
 
@@ -12,7 +12,7 @@ const ABOVE = 'a number above 0 that float32 can hold';
 const FROM = 'a number from 0 that float32 can hold';
 const PART = 'a number from 0, below 1 in float32 too';
 
-describe.each(['1e39', '1e-50'])('%s is refused of', value => {
+describe.each(['1e39', '1e-50'])('%s is refused for', value => {
   it.each([
     ['--lr', ABOVE],
     ['--epsilon', ABOVE],
@@ -31,7 +31,7 @@ describe.each(['1e39', '1e-50'])('%s is refused of', value => {
   it('--class-weights', () =>
     refuse(
       `--class-weights ${value}`,
-      'balanced, numbers from 0 that float32 can hold with commas between them, or names of classes or labels with =',
+      'balanced, numbers from 0 that float32 can hold, or NAME=NUMBER for classes or labels, with commas between them',
     ));
 });
 
@@ -40,9 +40,9 @@ it.each(['--momentum', '--beta1', '--beta2', '--input-dropout', '--label-smoothi
   option => refuse(`${option} 0.99999999`, PART),
 );
 
-it('what float32 does hold is taken, to its ends', async () => {
+it('accepts the largest and smallest numbers of float32', async () => {
   const line =
     'train synthetic:20x2x2 --epochs 1 --l2 1e-45 --clip-value 3.4e38 --momentum 0.9999999 --quiet';
   const { code, stderr } = await runInside([...line.split(' '), '--find-lr', '--lr-steps', '10']);
-  expect([code, stderr]).toEqual([2, expect.stringContaining('--epochs: expected none beside --find-lr')]);
+  expect([code, stderr]).toEqual([2, expect.stringContaining("--epochs can't be combined with --find-lr")]);
 });

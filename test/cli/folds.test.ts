@@ -1,4 +1,4 @@
-/** lockstep train --folds, by the command line. */
+/** lockstep train --folds. */
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -31,7 +31,7 @@ const words = (line: string) => line.split(' ');
 const readSummary = (run: string) => JSON.parse(readFileSync(join(folder, run, 'summary.json'), 'utf8'));
 const hashesOf = ({ results }: Summary) => results.map(({ weightsSha256 }) => weightsSha256);
 
-/** Writes the rows of a fold, and all others, to files of their own. */
+/** Writes the rows of a fold to one file and all others to another. */
 function exportFold(name: string, foldOf: Uint32Array, fold: number): void {
   const [head, ...rows] = readFileSync(join(folder, `${name}.csv`), 'utf8')
     .trim()
@@ -51,7 +51,7 @@ const columnOf = (name: string, column: number) =>
     .slice(1)
     .map(line => line.split(',')[column]!);
 
-describe('a fold is trained and judged as its rows would be in files of their own', () => {
+describe('a fold gives the bits of a training on files with its rows', () => {
   it.each([
     ['kinds', '--target kind --metrics f1,auc --batch-size 7', ['ant', 'bee', 'cat'], 3],
     ['answers', '--target answer --optimizer adam', ['down', 'up'], 2],
@@ -104,10 +104,10 @@ it('has the same bits for any number of workers, and leaves a folder for each fo
   expect(readFileSync(join(folder, 'folds.html'), 'utf8')).toMatch(/fold-1[\s\S]*fold-2[\s\S]*fold-3/);
 });
 
-describe('a cross-validation that is cut short', () => {
+describe('an interrupted cross-validation', () => {
   const LONG = `${KINDS} --epochs 60`;
 
-  it('by a signal goes on in the fold that was under way, and does no other again', async () => {
+  it('resumes within the fold that a signal interrupted, and repeats no other', async () => {
     const undisturbed = await lockstepJson(`${LONG} --out undisturbed`);
     let sent = false;
     const { code, stderr, stdout } = await lockstep(words(`${LONG} --out cut`), {
@@ -122,7 +122,7 @@ describe('a cross-validation that is cut short', () => {
     expect(stderr).toMatch(/SIGINT: stopped in fold 2. To resume: lockstep train --resume cut\n$/);
     const first = readFileSync(join(folder, 'cut', 'fold-1', 'summary.json'), 'utf8');
     const told = await runInside(['info', 'cut'], { cwd: folder });
-    expect(told.stdout).toMatch(/^so far +1 of 3 folds; it has not come to its end$/m);
+    expect(told.stdout).toMatch(/^so far +1 of 3 folds; not finished$/m);
     expect(told.stdout).toMatch(/^mean +validation loss .*accuracy/m);
     expect(told.stdout).toMatch(/^next +lockstep train --resume cut$/m);
     const again = await lockstep(words('train --resume cut --workers 1'), { cwd: folder });
@@ -135,7 +135,7 @@ describe('a cross-validation that is cut short', () => {
     expect(readFileSync(join(folder, 'cut', 'fold-1', 'summary.json'), 'utf8')).toBe(first);
   });
 
-  it('as a fold was begun is described without that fold, which is named', async () => {
+  it('is described without a fold that has only begun, which is named', async () => {
     cpSync(join(folder, 'one'), join(folder, 'begun'), { recursive: true });
     const inBegun = (...names: string[]) => join(folder, 'begun', ...names);
     for (const name of ['summary.json', 'fold-2', 'fold-3']) rmSync(inBegun(name), { recursive: true });
@@ -143,7 +143,7 @@ describe('a cross-validation that is cut short', () => {
     const tell = (line: string) => runInside(words(line), { cwd: folder });
 
     const told = (await tell('info begun')).stdout;
-    expect(told).toMatch(/^so far +1 of 3 folds; it has not come to its end; begun\/fold-2 is only begun$/m);
+    expect(told).toMatch(/^so far +1 of 3 folds; not finished; begun\/fold-2 has begun$/m);
     expect(told).toMatch(/^mean +validation loss /m);
     expect(JSON.parse((await tell('info begun --json')).stdout)).toMatchObject({ begun: 'begun/fold-2' });
     expect((await tell('report begun --out begun.html')).code).toBe(0);
@@ -153,7 +153,7 @@ describe('a cross-validation that is cut short', () => {
 
     rmSync(inBegun('fold-2'), { recursive: true });
     for (const name of readdirSync(inBegun('fold-1'))) rmSync(inBegun('fold-1', name), { recursive: true });
-    expect((await tell('info begun')).stdout).toMatch(/^so far +0 of 3 folds.*begun\/fold-1 is only begun$/m);
+    expect((await tell('info begun')).stdout).toMatch(/^so far +0 of 3 folds.*begun\/fold-1 has begun$/m);
     const refused = (what: string, hint: string) => [
       2,
       expect.stringMatching(`^error: begun.*${what}.*\n${hint}`),
@@ -162,9 +162,7 @@ describe('a cross-validation that is cut short', () => {
       const { code, stderr } = await tell(line);
       return [code, stderr];
     };
-    expect(await answer('report begun')).toEqual(
-      refused('first fold is only begun', 'Wait for it, or resume it'),
-    );
+    expect(await answer('report begun')).toEqual(refused('has only begun', 'Wait for it, or resume it'));
 
     rmSync(inBegun('config.json'));
     for (const command of ['info', 'report']) {
@@ -177,7 +175,7 @@ describe('a cross-validation that is cut short', () => {
     ['before its second fold', ['summary.json', 'fold-2', 'fold-3']],
     ['within its second fold, without a checkpoint', ['summary.json', 'fold-2/summary.json', 'fold-3']],
     ['before its summary', ['summary.json']],
-  ])('%s, by kill, comes to the same', async (_, lost) => {
+  ])('killed %s, resumes to the same result', async (_, lost) => {
     cpSync(join(folder, 'one'), join(folder, 'killed'), { recursive: true });
     for (const name of lost) rmSync(join(folder, 'killed', name), { recursive: true });
     const summary = await lockstepJson('train --resume killed');
@@ -185,15 +183,19 @@ describe('a cross-validation that is cut short', () => {
     rmSync(join(folder, 'killed'), { recursive: true });
   });
 
-  it('refuses other rows, and options that would train folds differently', async () => {
+  it('refuses changed rows, and options that would train folds differently', async () => {
     cpSync(join(folder, 'one'), join(folder, 'killed'), { recursive: true });
     rmSync(join(folder, 'killed', 'summary.json'));
     rmSync(join(folder, 'killed', 'fold-3'), { recursive: true });
     writeKinds(folder, 'other-kinds.csv', 60, 5000);
     const refused = async (line: string) => (await runInside(words(line), { cwd: folder })).stderr;
-    expect(await refused('train other-kinds.csv --resume killed')).toContain('it was changed after');
-    expect(await refused('train --resume killed --epochs 5')).toContain('--epochs: expected 4, with which');
-    expect(await refused('train --resume killed --folds 4')).toContain('--folds: expected 3, with which');
+    expect(await refused('train other-kinds.csv --resume killed')).toContain('the data has changed since');
+    expect(await refused('train --resume killed --epochs 5')).toContain(
+      '--epochs: expected 4, as the folds of killed were started with',
+    );
+    expect(await refused('train --resume killed --folds 4')).toContain(
+      '--folds: expected 3, as killed was started with',
+    );
     expect(await refused('train --resume killed/fold-1')).toContain('Try --resume killed.');
     const config = join(folder, 'killed', 'fold-1', 'config.json');
     writeFileSync(config, readFileSync(config, 'utf8').replace(/"rules": \d+,/, ''));
@@ -201,7 +203,7 @@ describe('a cross-validation that is cut short', () => {
   });
 });
 
-it('stops each fold by its own rows, and says where a target was not reached', async () => {
+it('stops each fold by its own rows, and tells in how many a target was reached', async () => {
   const line = `${KINDS} --epochs 12 --monitor f1 --patience 2 --seed 3`;
   const { results } = await lockstepJson(line);
   expect(results.every(({ validation }) => typeof validation.f1 === 'number')).toBe(true);
@@ -212,7 +214,7 @@ it('stops each fold by its own rows, and says where a target was not reached', a
   expect((await runInside(words('train --resume missed'), { cwd: folder })).code).toBe(5);
 });
 
-it('replaces an earlier run and its folds by --force, and them alone', async () => {
+it('replaces an earlier run and its folds with --force, and nothing else', async () => {
   await lockstepJson(`${KINDS} --epochs 1 --out replaced`);
   await lockstepJson(`${KINDS.replace('--folds 3', '--folds 2')} --epochs 1 --out replaced --force`);
   expect(readdirSync(join(folder, 'replaced')).filter(name => name.startsWith('fold'))).toEqual([
@@ -244,7 +246,7 @@ describe('too few rows for the folds', () => {
     ],
     ['numbers as classes', [...Array(9).fill('1'), ...Array(6).fill('0')], 7, 'class "0" has 6 rows, and'],
     ['a regression', ['1.5', '2.5', '3.25'], 4, 'the data has 3 rows, and'],
-  ])('are told by class and rows: %s', async (name, targets, folds, message) => {
+  ])('are reported with the class and its rows: %s', async (name, targets, folds, message) => {
     const file = `${name.replaceAll(' ', '-')}.csv`;
     write(file, targets);
     const { code, stderr } = await runInside(words(`train ${file} --target y --folds ${folds} --out few`), {

@@ -1,4 +1,4 @@
-/** info --pass: the operations of a step of a model's network. */
+/** info --pass: the operations of one training step. */
 import { expect, it } from 'vitest';
 import { makeFolder, runInside } from './lockstep.js';
 import { writeKinds } from './tables.js';
@@ -21,8 +21,8 @@ it('prints the operations of a step of a model, as text and as JSON', async () =
   expect(optimizer).toBe('adam');
 });
 
-it('is refused for data', async () => {
+it('refuses data', async () => {
   const { code, stderr } = await info('kinds.csv', '--pass');
   expect(code).toBe(2);
-  expect(stderr).toContain('--pass needs a model; kinds.csv is none.');
+  expect(stderr).toContain('--pass needs a model; kinds.csv is not one.');
 });

@@ -1,4 +1,4 @@
-/** Signals, time limits, checkpoints and going on, by the command line. */
+/** Signals, time limits, checkpoints and --resume on the command line. */
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ writeHouses(folder, 'houses.csv', 60);
 
 const KINDS =
   'train kinds.csv --target kind --validation 0.2 --shards 3 --batch-size 7 --hidden 6 --backend wasm';
-/** Of 11 steps an epoch. */
+/** 11 steps per epoch. */
 const LONG = `${KINDS} --epochs 100`;
 const ENDLESS = `${KINDS} --epochs 1000000000`;
 
@@ -28,7 +28,7 @@ const epochsOf = (run: string) =>
     .slice(0, -1)
     .map(line => JSON.parse(line).epoch as number);
 
-/** Runs a line, and sends the signals one after the other once a line of an epoch is out. */
+/** Runs a line, and sends the signals one after the other once the first epoch is reported. */
 function interrupt(line: string, ...signals: NodeJS.Signals[]): Promise<Outcome> {
   let sent = false;
   return lockstep(words(line), {
@@ -49,27 +49,30 @@ async function lockstepJson(line: string): Promise<Record<string, unknown>> {
 
 const undisturbed = await lockstepJson(`${LONG} --out undisturbed`);
 
-describe('a training that is cut short', () => {
+describe('an interrupted training', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
     ['SIGHUP', 129],
-  ] as const)('by %s leaves a checkpoint, says how to go on, and exits with %i', async (signal, expected) => {
-    const { code, stderr } = await interrupt(`${LONG} --workers 2 --out ${signal}`, signal);
-    expect(code).toBe(expected);
-    expect(stderr).toMatch(
-      new RegExp(`${signal}: stopped after step [\\d,]+. To resume: lockstep train --resume ${signal}\n$`),
-    );
-    expect(checkpointsOf(signal)).toHaveLength(3);
+  ] as const)(
+    'by %s leaves a checkpoint, tells how to resume, and exits with %i',
+    async (signal, expected) => {
+      const { code, stderr } = await interrupt(`${LONG} --workers 2 --out ${signal}`, signal);
+      expect(code).toBe(expected);
+      expect(stderr).toMatch(
+        new RegExp(`${signal}: stopped after step [\\d,]+. To resume: lockstep train --resume ${signal}\n$`),
+      );
+      expect(checkpointsOf(signal)).toHaveLength(3);
 
-    const { weightsSha256, epochs, loss } = await lockstepJson(`train --resume ${signal} --workers 3`);
-    expect({ weightsSha256, epochs, loss }).toEqual({
-      weightsSha256: undisturbed.weightsSha256,
-      epochs: undisturbed.epochs,
-      loss: undisturbed.loss,
-    });
-    expect(epochsOf(signal)).toEqual(epochsOf('undisturbed'));
-  });
+      const { weightsSha256, epochs, loss } = await lockstepJson(`train --resume ${signal} --workers 3`);
+      expect({ weightsSha256, epochs, loss }).toEqual({
+        weightsSha256: undisturbed.weightsSha256,
+        epochs: undisturbed.epochs,
+        loss: undisturbed.loss,
+      });
+      expect(epochsOf(signal)).toEqual(epochsOf('undisturbed'));
+    },
+  );
 
   it('by --max-time exits with 124', async () => {
     const { code, stdout, stderr } = await lockstep(
@@ -83,7 +86,7 @@ describe('a training that is cut short', () => {
     expect(checkpointsOf('limited')).toContain('last.safetensors');
   });
 
-  it('by a second signal ends at once, and leaves nothing half-written', async () => {
+  it('by a second signal ends at once, and leaves no half-written file', async () => {
     const { code } = await interrupt(`${ENDLESS} --checkpoint-every 1 --out twice`, 'SIGINT', 'SIGTERM');
     expect([130, 143]).toContain(code);
     const names = readdirSync(inRun('twice'), { recursive: true, encoding: 'utf8' });
@@ -94,7 +97,7 @@ describe('a training that is cut short', () => {
     const child = spawn(process.execPath, [CLI, ...words('train fifo.csv --target kind --out unread')], {
       cwd: folder,
     });
-    // The process is listening from its first moments, before it looks at anything.
+    // The process listens for signals before it does anything else.
     writeFileSync(join(folder, 'fifo.csv'), readFileSync(join(folder, 'kinds.csv')));
     const ended = new Promise(resolve => child.on('close', (code, signal) => resolve(code ?? signal)));
     child.once('spawn', () => child.kill('SIGTERM'));
@@ -104,7 +107,7 @@ describe('a training that is cut short', () => {
 });
 
 describe('SIGUSR2', () => {
-  it('has a checkpoint written, and the training goes on', async () => {
+  it('writes a checkpoint, and the training continues', async () => {
     const left: NodeJS.Signals[] = ['SIGTERM', 'SIGUSR2'];
     const { code } = await lockstep(words(`${ENDLESS} --out asked`), {
       cwd: folder,
@@ -132,7 +135,7 @@ describe('--checkpoint-every', () => {
       const run = `every-${every}`;
       const line = `${LONG} --checkpoint-every ${every} --keep-checkpoints ${keep} --out ${run}`;
       expect((await lockstepJson(line)).weightsSha256).toBe(undisturbed.weightsSha256);
-      // Where the disk is slower than the training, some are left out.
+      // If the disk is slower than the training, some checkpoints are skipped.
       const [best, last, ...steps] = checkpointsOf(run);
       expect([best, last, steps.at(-1)]).toEqual([
         'best.safetensors',
@@ -145,7 +148,7 @@ describe('--checkpoint-every', () => {
     },
   );
 
-  it('makes files that whatever takes a model takes', async () => {
+  it('writes files that every command with MODEL takes', async () => {
     for (const name of ['last', 'best']) {
       const { accuracy } = await lockstepJson(`evaluate every-10/checkpoints/${name}.safetensors kinds.csv`);
       expect(accuracy).toBeGreaterThan(0.8);
@@ -160,7 +163,7 @@ describe('--resume', () => {
     ['Adam along a cosine', '--batch-size 7 --optimizer adam --lr-schedule cosine --epochs 200'],
     ['Rprop over whole batches', '--batch-size full --optimizer rprop --epochs 1000'],
     ['L-BFGS', '--batch-size full --optimizer lbfgs --l2 1e-7 --history 4 --lr 0.01 --epochs 1000'],
-  ])('goes on with %s to the same bits', async (name, options) => {
+  ])('resumes %s to the same bits', async (name, options) => {
     const run = name.replaceAll(' ', '-');
     const whole = await lockstepJson(`${kinds} ${options} --workers 1 --out ${run}-whole`);
     const { code } = await interrupt(`${kinds} ${options} --out ${run}`, 'SIGINT');
@@ -169,15 +172,15 @@ describe('--resume', () => {
     expect({ weightsSha256, steps }).toEqual({ weightsSha256: whole.weightsSha256, steps: whole.steps });
   });
 
-  it('refuses other --epochs where the learning rate goes by them', async () => {
+  it('refuses other --epochs if the learning rate depends on them', async () => {
     const line = `${kinds} --batch-size 7 --lr-schedule cosine --epochs 1000000 --out by-epochs`;
     expect((await interrupt(line, 'SIGINT')).code).toBe(130);
     const { code, stderr } = await runInside(words('train --resume by-epochs --epochs 9'), { cwd: folder });
     expect(code).toBe(2);
-    expect(stderr).toContain('--epochs: expected 1000000, with which by-epochs was begun, got 9.');
+    expect(stderr).toContain('--epochs: expected 1000000, as by-epochs was started with; got 9.');
   });
 
-  it('of a finished run says so, and with more --epochs trains on as if it had never ended', async () => {
+  it('tells that a run is finished, and with more --epochs extends it as if it had never ended', async () => {
     await lockstepJson(`${KINDS} --epochs 40 --checkpoint-every epoch --out extended`);
     const { code, stdout } = await runInside(words('train --resume extended'), { cwd: folder });
     expect([code, stdout]).toEqual([
@@ -190,16 +193,16 @@ describe('--resume', () => {
     expect(await lockstepJson('train --resume extended')).toMatchObject({ weightsSha256 });
   });
 
-  it('of a finished run without a checkpoint does not offer to train it on', async () => {
+  it('does not offer to extend a finished run without a checkpoint', async () => {
     cpSync(inRun('undisturbed'), inRun('bare'), { recursive: true });
     rmSync(inRun('bare', 'checkpoints'), { recursive: true });
     const { stdout } = await runInside(words('train --resume bare'), { cwd: folder });
     expect(stdout).toMatch(/It has no checkpoint to resume from/);
     const { stderr } = await runInside(words('train --resume bare --epochs 200'), { cwd: folder });
-    expect(stderr).toContain('Start from its model: --init bare/model.safetensors.');
+    expect(stderr).toContain('Start a new run from its model: --init bare/model.safetensors.');
   });
 
-  it('takes the data where the run did, from wherever it is called', async () => {
+  it('finds the data of the run from any folder', async () => {
     await interrupt(`${LONG} --out elsewhere`, 'SIGINT');
     const other = join(folder, 'other');
     mkdirSync(other);
@@ -208,32 +211,32 @@ describe('--resume', () => {
     expect([code, JSON.parse(stdout).weightsSha256]).toEqual([0, undisturbed.weightsSha256]);
   });
 
-  it('begins anew where no checkpoint had been written, and keeps no line of before', async () => {
+  it('starts again if no checkpoint was written, and keeps no earlier metrics', async () => {
     cpSync(inRun('undisturbed'), inRun('early'), { recursive: true });
     rmSync(inRun('early', 'checkpoints'), { recursive: true });
     for (const name of ['model.safetensors', 'summary.json']) rmSync(inRun('early', name));
     writeFileSync(inRun('early', 'metrics.jsonl'), '{"epoch":1,"step":11}\n{"epoch":2,"st');
     const { stderr } = await runInside(words('evaluate early kinds.csv'), { cwd: folder });
     expect(stderr).toMatch(
-      /^error: early: .* training has not finished\.\nWait for it, or resume it: lockstep train --resume early/,
+      /^error: early has no model yet, because its training has not finished\.\nWait for it, or resume it: lockstep train --resume early/,
     );
     expect((await lockstepJson('train --resume early')).weightsSha256).toBe(undisturbed.weightsSha256);
     expect(epochsOf('early')).toEqual(epochsOf('undisturbed'));
   });
 });
 
-describe('what does not go together with a run is refused with what differs, and nothing is touched:', async () => {
+describe('--resume names the difference, and touches nothing, if the run does not agree with', async () => {
   await interrupt(`${LONG} --out refusing`, 'SIGINT');
   const config = () => readFileSync(inRun('refusing', 'config.json'), 'utf8');
   const untouched = config();
 
   it.each<[string, string]>([
-    ['--lr 0.2', '--lr: expected 0.001, with which refusing was begun, got 0.2.'],
-    ['--shards 4', '--shards: expected 3, with which refusing was begun, got 4.'],
-    ['--batch-size 8', '--batch-size: expected 7, with which refusing was begun, got 8.'],
-    ['--hidden 6,6', '--hidden: expected 6, with which refusing was begun, got 6,6.'],
-    ['--seed 2', '--seed: expected 1, with which refusing was begun, got 2.'],
-    ['--backend reference', '--backend: expected wasm, with which refusing was begun, got reference.'],
+    ['--lr 0.2', '--lr: expected 0.001, as refusing was started with; got 0.2.'],
+    ['--shards 4', '--shards: expected 3, as refusing was started with; got 4.'],
+    ['--batch-size 8', '--batch-size: expected 7, as refusing was started with; got 8.'],
+    ['--hidden 6,6', '--hidden: expected 6, as refusing was started with; got 6,6.'],
+    ['--seed 2', '--seed: expected 1, as refusing was started with; got 2.'],
+    ['--backend reference', '--backend: expected wasm, as refusing was started with; got reference.'],
     ['--workers 4', '--workers: expected 1 to 3 (the shards), got 4.'],
     ['--out other', "--out can't be combined with --resume, which names a run."],
     ['--config a.yaml', '--config'],
@@ -279,7 +282,7 @@ describe('what does not go together with a run is refused with what differs, and
     }
   });
 
-  it('a folder that holds no run', async () => {
+  it('a folder without a run', async () => {
     mkdirSync(inRun('empty'));
     for (const run of ['empty', 'nowhere']) {
       const { code, stderr } = await runInside(words(`train --resume ${run}`), { cwd: folder });
@@ -295,7 +298,7 @@ describe('a folder that a process writes to', () => {
     return outcomes;
   }
 
-  it('is read by others, written by none, and free once that was killed', async () => {
+  it('can be read by others, written by none, and is free once the process was killed', async () => {
     let beside: Promise<Outcome[]> | undefined;
     const model = join('held', 'checkpoints', 'last.safetensors');
     const lines = [
@@ -328,7 +331,7 @@ describe('a folder that a process writes to', () => {
     expect([code, existsSync(inRun('held', 'lockstep.lock'))]).toEqual([124, false]);
   });
 
-  it('is refused to train, to its folds, to a search and to a study', async () => {
+  it('is refused to train, a cross-validation, a search and a study', async () => {
     mkdirSync(inRun('busy'));
     const { release } = await lockFolder(inRun('busy'));
     const lines = [
@@ -344,7 +347,7 @@ describe('a folder that a process writes to', () => {
     await release();
   });
 
-  it('is refused to a search whose trial it is', async () => {
+  it('is refused to a search whose trial is in it', async () => {
     mkdirSync(inRun('search', 'trials', '0001'), { recursive: true });
     const { release } = await lockFolder(inRun('search', 'trials', '0001'));
     const line = 'tune kinds.csv --target kind --validation 0.2 --trials 2 --epochs 1 --out search';
@@ -360,7 +363,7 @@ describe('a folder that a process writes to', () => {
 });
 
 describe('--force', () => {
-  it('replaces the run, and what is not of lockstep stays', async () => {
+  it('replaces the run and keeps files of others', async () => {
     await lockstepJson(`${KINDS} --epochs 3 --checkpoint-every 1 --out forced`);
     writeFileSync(inRun('forced', 'notes.txt'), 'mine');
     writeFileSync(inRun('forced', 'checkpoints', 'step-notes.txt'), 'mine');
@@ -388,7 +391,7 @@ describe('a training that diverges', () => {
       'train houses.csv --target price --no-standardize --hidden  --batch-size 4 --checkpoint-every 1 --out diverged';
     const { code, stderr } = await runInside(words(`${line} --optimizer sgd --lr 1e-3`), { cwd: folder });
     expect(code).toBe(3);
-    // The best is among them where the disk was fast enough for it.
+    // The best is among them if the disk was fast enough.
     expect(stderr).toMatch(
       /error: Training diverged in step \d+ \(epoch \d+\): .*\n.*--lr.*\n(.*best\.safetensors is .*\n)?.*step-\d+\.safetensors holds the training after step \d+/,
     );

@@ -1,4 +1,4 @@
-/** predict --keep: which columns stand beside the predictions, in which order, and that the rows are theirs. */
+/** predict --keep: which columns are written, in which order, and with the right rows. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 
 const columns = (lines: string[], from: number) => lines.map(line => line.split(',').slice(from).join(','));
 
-it('columns stand before the predictions, in the order asked for, each with its row', async () => {
+it('puts columns before the predictions, in the order of the option, each cell with its row', async () => {
   const bare = await csv('predict run gaps.csv --drop-incomplete');
   const kept = await csv('predict run gaps.csv --drop-incomplete --keep kind,id');
   expect(kept[0]).toBe(`source_row,kind,id,${columns(bare, 1)[0]}`);
@@ -40,7 +40,7 @@ it('columns stand before the predictions, in the order asked for, each with its 
   expect(kept).toHaveLength(60 - 8);
 });
 
-it('of several files, of a query, and beside the outputs of a layer', async () => {
+it('works with several files, a query, and the outputs of a layer', async () => {
   const layer = await csv('predict run part*.csv --layer 1 --keep id');
   const bare = await csv('predict run part*.csv --layer 1');
   expect(columns(layer, 1)).toEqual(bare);
@@ -64,7 +64,7 @@ it('of several files, of a query, and beside the outputs of a layer', async () =
   });
 });
 
-it('a name that is written already is refused, with how to give the column another', async () => {
+it('refuses a name that predict writes itself, and tells how to rename the column', async () => {
   writeHouses(folder, 'houses.csv', 30);
   expect((await run('train houses.csv --target price --epochs 1 --out houses')).code).toBe(0);
   const hint = `Give it another name: --query 'SELECT *, "Price" AS given FROM data' --keep given.`;
@@ -77,7 +77,7 @@ it('a name that is written already is refused, with how to give the column anoth
     const { code, stdout, stderr } = await run(line);
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toBe(
-      `error: --keep ${name}: predict writes a column of that name itself.\n${hint.replace('Price', name)}\n`,
+      `error: --keep ${name}: predict writes a column of its own with that name.\n${hint.replace('Price', name)}\n`,
     );
   }
   const sql = 'SELECT *, "price" AS given FROM data';

@@ -1,4 +1,4 @@
-/** predict --layer: what a hidden layer gives, against the textbook's forward pass in float64. */
+/** predict --layer: the outputs of a hidden layer, compared with the textbook's forward pass in float64. */
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const folder = makeFolder();
 const kinds = writeKinds(folder, 'kinds.csv', 90);
 const train = 'train kinds.csv --target kind --hidden 7,5,3 --activation gelu,tanh,relu --epochs 4 --out run';
 
-it('writes z of any hidden layer as columns', async () => {
+it('writes z of each hidden layer as columns', async () => {
   expect((await runInside(train.split(' '), { cwd: folder })).code).toBe(0);
   const model = await loadModel(join(folder, 'run', 'model.safetensors'));
   const { network, weights, encoding, task } = model;
@@ -41,7 +41,7 @@ it('writes z of any hidden layer as columns', async () => {
 it.each([
   ['--layer 4', '--layer 4: run has 3 hidden layers: 1 (7 gelu), 2 (5 tanh), 3 (3 relu).'],
   ['--layer 0', '--layer 0: run has 3 hidden layers: 1 (7 gelu), 2 (5 tanh), 3 (3 relu).'],
-  ['--layer=-1', '--layer: expected a hidden layer, 1 being the first, got -1.'],
+  ['--layer=-1', '--layer: expected the number of a hidden layer, from 1, got -1.'],
 ])('refuses %s', async (option, message) => {
   const { code, stdout, stderr } = await runInside(['predict', 'run', 'kinds.csv', ...option.split(' ')], {
     cwd: folder,
@@ -50,7 +50,7 @@ it.each([
   expect(stderr).toContain(message);
 });
 
-it('writes the code of an autoencoder, which is kept, judged and gone on with as other models are', async () => {
+it('writes the code of an autoencoder, which can be kept, evaluated and resumed like other models', async () => {
   const run = (line: string) => runInside(line.split(' '), { cwd: folder });
   const options = '--target-is-input --hidden 3 --activation tanh --validation 0.2 --checkpoint-every epoch';
   const trained = await run(`train kinds.csv ${options} --epochs 3 --out code --json`);

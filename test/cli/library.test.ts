@@ -1,4 +1,4 @@
-/** The library and the command line do the same where nothing is asked for. */
+/** The library and the command line have the same defaults. */
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { defaults } from '../../src/config/settings.js';
@@ -19,7 +19,7 @@ import { lockstep, makeFolder } from './lockstep.js';
 
 const SOURCE = 'synthetic:200x5x3';
 
-it('trains the same bits, and judges the same', async () => {
+it('trains to the same bits, with the same metrics', async () => {
   const run = join(makeFolder(), 'run');
   const { code, stdout } = await lockstep(['train', SOURCE, '--json', '--quiet', '--out', run]);
   expect(code).toBe(0);
@@ -44,7 +44,7 @@ it('has the defaults of the table of options', () => {
   const table: Record<string, unknown> = defaults();
   const network = networkFor([4, 3], 'relu', 'multiclass');
   const given = withDefaults(randomDataset(network, 50), network, {});
-  // What the command line settles by the data is settled by one function for both.
+  // One function settles the defaults that depend on the data for both.
   const { learningRate: _, batchSize: __, signal: ___, optimizer, ...training } = given;
   expect(optimizer.name).toBe('sgd');
   const hidden = networkFor([4, 8, 3], 'relu', 'multiclass');
@@ -55,7 +55,7 @@ it('has the defaults of the table of options', () => {
   }
 });
 
-it('gives rules for whole batches whole batches', () => {
+it('gives optimizers for whole batches whole batches', () => {
   const network = networkFor([4, 3], 'relu', 'multiclass');
   const data = randomDataset(network, 50);
   expect(withDefaults(data, network, { optimizer: makeOptimizer('rprop') }).batchSize).toBe('full');

@@ -1,4 +1,4 @@
-/** Runs the command line: as a process of its own, as users do, or within the test's, which costs a tenth. */
+/** Runs the command line: in a separate process, as users do, or in the process of the test, which takes a tenth of the time. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { runLine } from '../../src/commands/line/line.js';
 
 export const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
-/** How a line ended, and what it said. */
+/** The exit code and the output of a line. */
 export interface Outcome {
   code: number | null;
   stdout: string;
@@ -17,8 +17,8 @@ export interface Outcome {
 }
 
 /**
- * Starts lockstep, or a copy of it: `cli`. `onStart` is given the process; so is `onError`, with what it says on stderr so
- * far, each time it speaks.
+ * Starts lockstep, or the copy of it at `cli`. `onStart` gets the process; `onError` gets it too, with all of stderr so far,
+ * whenever there is more of it.
  */
 export function lockstep(
   args: readonly string[],
@@ -52,8 +52,8 @@ export function lockstep(
 }
 
 /**
- * Runs a line within the test's own process: for what it says, leaves behind and returns, not for signals or how a
- * process starts and ends. One at a time, as the folder and the streams are the process's.
+ * Runs a line in the process of the test. This covers output, files and exit codes, but not signals, or the start and end of
+ * a process. Only one line at a time can run, because the current folder and the streams belong to the process.
  */
 export async function runInside(args: readonly string[], options: { cwd?: string } = {}): Promise<Outcome> {
   const said = { stdout: '', stderr: '' };
@@ -65,7 +65,7 @@ export async function runInside(args: readonly string[], options: { cwd?: string
       return true;
     }),
   );
-  // What yargs prints help with.
+  // yargs prints help with console.log.
   spies.push(
     vi.spyOn(console, 'log').mockImplementation(text => {
       said.stdout += `${text}\n`;
@@ -82,7 +82,7 @@ export async function runInside(args: readonly string[], options: { cwd?: string
   }
 }
 
-/** A temporary folder of one test file, removed after its tests. */
+/** A temporary folder for one test file, removed after its tests. */
 export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-cli-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

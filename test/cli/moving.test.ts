@@ -21,7 +21,7 @@ const TRAIN =
   'train data/kinds.csv --target kind --validation data/held.csv --hidden 4 --shards 1 --workers 1';
 let whole: string;
 
-/** work/data and the run work/runs/one, of three epochs. */
+/** Makes work/data, and the run work/runs/one of three epochs. */
 beforeEach(async () => {
   rmSync(at('work'), { recursive: true, force: true });
   rmSync(at('far'), { recursive: true, force: true });
@@ -68,7 +68,7 @@ describe('a run is resumed to the same bits', () => {
   });
 });
 
-it('a record names files relative to the run, but not rows that are made up', async () => {
+it('a record names files relative to the run, but not synthetic rows', async () => {
   const record = (name: string) => JSON.parse(readFileSync(at(`${name}/config.json`), 'utf8'));
   expect(record('work/runs/one')).toMatchObject({
     data: '../../data/kinds.csv',
@@ -89,19 +89,19 @@ it('repeats a moved run from its config.json, and with --data', async () => {
   expect((await json(line, 'far')).weightsSha256).toBe(weightsSha256);
 });
 
-it('says where it looked for data that is gone, and what to type', async () => {
+it('tells where it looked for data that is missing, and what to type', async () => {
   move('work/runs/one', 'far/one');
   rmSync(at('work/data/kinds.csv'));
   for (const line of ['--resume one --epochs 5', '--config one/config.json --out two']) {
     const { code, stderr } = await run(`train ${line}`, 'far');
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: `error: one: its data is not there any more: looked for ${at('data/kinds.csv')} and ${at('work/data/kinds.csv')}.\nSay where it is: --data PATH.\n`,
+      stderr: `error: one: its data was not found: looked for ${at('data/kinds.csv')} and ${at('work/data/kinds.csv')}.\nTell where it is: --data PATH.\n`,
     });
   }
 });
 
-it('refuses other data, wherever it is named', async () => {
+it('refuses other data, whichever option names it', async () => {
   writeKinds(at('work/data'), 'other.csv', 61);
   const { code, stderr } = await run('train --resume runs/one --epochs 5 --data data/other.csv', 'work');
   expect({ code, stderr }).toEqual({
@@ -111,8 +111,8 @@ it('refuses other data, wherever it is named', async () => {
 });
 
 it.each([
-  ['train data/kinds.csv --data data/kinds.csv', 'no run is given'],
-  ['train data/kinds.csv --resume runs/one --data data/kinds.csv', 'DATA is given already'],
+  ['train data/kinds.csv --data data/kinds.csv', '--data is for the data of a run'],
+  ['train data/kinds.csv --resume runs/one --data data/kinds.csv', "--data can't be combined with DATA"],
 ])('refuses %s', async (line, message) => {
   expect(await run(line, 'work')).toMatchObject({ code: 2, stderr: expect.stringContaining(message) });
 });
@@ -123,7 +123,7 @@ it('a report shows the line that repeats a run from the current folder', async (
   expect(readFileSync(at('far/work/one.html'), 'utf8')).toContain('lockstep train data/kinds.csv');
 });
 
-it('a cross-validation is moved and resumed', async () => {
+it('resumes a cross-validation that was moved', async () => {
   const line = 'train data/kinds.csv --target kind --hidden 4 --epochs 2 --workers 1';
   const { validation } = (await json(`${line} --folds 2 --out runs/folds`, 'work')) as Record<
     string,
@@ -138,11 +138,11 @@ it('a cross-validation is moved and resumed', async () => {
   rmSync(at('work'), { recursive: true });
   expect(await run('train --resume far/work/runs/again --quiet')).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('was changed after'),
+    stderr: expect.stringContaining('the data has changed since'),
   });
 });
 
-it('the best run of a search is moved with the search and extended', async () => {
+it('extends the best run of a search that was moved', async () => {
   await json('tune data/kinds.csv --target kind --validation 0.3 --trials 2 --epochs 2 --out search', 'work');
   move('work', 'far/work');
   expect(await json('train --resume far/work/search/best --epochs 3')).toMatchObject({ epochs: 3 });

@@ -1,4 +1,4 @@
-/** Labels through the commands: what train, evaluate, predict, info and report make of them. */
+/** Labels in train, evaluate, predict, info and report. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -16,7 +16,7 @@ async function run(line: string) {
 }
 const json = async (line: string) => JSON.parse((await run(`${line} --json`)).stdout);
 
-it('labels are learnt, judged, predicted and described', async () => {
+it('labels can be learnt, evaluated, predicted and described', async () => {
   const options =
     '--target up,wide --hidden 8 --epochs 40 --batch-size 16 --optimizer sgd --shards 2 --out run';
   const summary = await json(
@@ -50,7 +50,7 @@ it('labels are learnt, judged, predicted and described', async () => {
   expect(info.stdout).toMatch(/label up +0 or 1\nlabel wide +no or yes\n/);
 });
 
-it('labels that weigh: by name or balanced, the same bits, kept in what a run is made of', async () => {
+it('weights of labels, by name or balanced, give the same bits and are kept in the run', async () => {
   const task = '--task multilabel --target up,wide --hidden 8 --batch-size 16';
   const verified = await json(`verify labels.csv ${task} --class-weights balanced --worker-counts 1,2,3`);
   expect(verified.equal).toBe(true);
@@ -61,6 +61,9 @@ it('labels that weigh: by name or balanced, the same bits, kept in what a run is
   expect(named.weightsSha256).not.toBe(plain.weightsSha256);
   const config = JSON.parse(readFileSync(join(folder, 'named', 'config.json'), 'utf8'));
   expect(config.options['class-weights']).toEqual({ wide: 3 });
+  expect((await lockstep(['report', 'named'], { cwd: folder })).code).toBe(0);
+  const page = readFileSync(join(folder, 'named', 'report.html'), 'utf8');
+  expect(page).toContain('--class-weights wide=3');
   const again = await json('train labels.csv --config named/config.json --out again');
   expect(again.weightsSha256).toBe(named.weightsSha256);
   const { code, stderr } = await lockstep(`train labels.csv ${task} --class-weights tall=3`.split(' '), {
@@ -70,7 +73,7 @@ it('labels that weigh: by name or balanced, the same bits, kept in what a run is
   expect(stderr).toContain('--class-weights: expected names of labels (up, wide), got "tall".');
 });
 
-it('labels that weigh go on from within an epoch to the same bits', async () => {
+it('a training with weights of labels resumes within an epoch to the same bits', async () => {
   const line =
     'train labels.csv --task multilabel --target up,wide --hidden 8 --batch-size 7 --shards 3 --class-weights balanced';
   const whole = await json(`${line} --max-steps 60 --out whole`);
@@ -79,7 +82,7 @@ it('labels that weigh go on from within an epoch to the same bits', async () => 
   expect({ weightsSha256, loss }).toEqual({ weightsSha256: whole.weightsSha256, loss: whole.loss });
 });
 
-it('several targets of two classes each are labels, which is said, with how to have numbers', async () => {
+it('several targets of two classes each are labels; a note tells how to have numbers', async () => {
   const rows = Array.from({ length: 20 }, (_, i) => `${i},${i % 2},${i > 9 ? 'yes' : 'no'},${i / 4}`);
   writeFileSync(join(folder, 'auto.csv'), `a,even,big,size\n${rows.join('\n')}\n`);
   const said = /^target +even, big: 2 labels \(each target holds two classes; --task regression .*\)$/m;

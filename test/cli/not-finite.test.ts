@@ -1,6 +1,6 @@
 /**
- * Losses and predictions that are no finite numbers: rows so large that the forward pass overflows, beside weights that
- * are sound. No command may end as if all were well.
+ * Losses and predictions that are not finite: rows so large that the forward pass overflows with sound weights. No command
+ * may end as if all were well.
  */
 import { appendFileSync, copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,7 +15,7 @@ const path = (...names: string[]) => join(folder, ...names);
 
 writeHouses(folder, 'houses.csv', 60);
 writeHouses(folder, 'more.csv', 10, 200);
-// Columns of deviation 1: as far as float32 goes, but no further, is what the last row is standardised to.
+// Columns of deviation 1, so that the last row is standardised to values just within the range of float32.
 const SMALL = Array.from({ length: 40 }, (_, i) => `${1 - 2 * (i % 2)},${i % 4 < 2 ? 1 : -1},${(i % 3) / 2}`);
 writeFileSync(path('small.csv'), ['a,b,y', ...SMALL, ''].join('\n'));
 writeFileSync(path('huge.csv'), ['a,b,y', ...SMALL.slice(0, 10), '3e38,-3e38,0.5', ''].join('\n'));
@@ -26,11 +26,11 @@ appendFileSync(path('huge-answers.csv'), '3e38,-3e38,up\n');
 const TRAIN = 'train small.csv --target y --hidden 16 --epochs 3 --backend wasm';
 
 describe('a validation loss that is not finite', () => {
-  it('ends the training with 3, at its epoch, which is told and kept; there is no model', async () => {
+  it('ends the training at its epoch, which is reported and recorded, with exit code 3 and no model', async () => {
     const { code, stdout, stderr } = await run(`${TRAIN} --validation huge.csv --out judged --json`);
     expect([code, stdout]).toEqual([3, '']);
     const [epoch, error, hint, ...more] = stderr.slice(stderr.indexOf('epoch 1/3')).split('\n');
-    // Which of the two depends on the order in which the kernels add.
+    // Which of the two depends on the order in which the kernels add up.
     const [, loss] = /^epoch 1\/3 {2}loss [\d.]+, rmse [\d.]+ {2}validation loss (NaN|Infinity), /.exec(
       epoch!,
     )!;
@@ -45,8 +45,8 @@ describe('a validation loss that is not finite', () => {
     expect(existsSync(path('judged', 'checkpoints'))).toBe(false);
   });
 
-  it('ends a cross-validation in the fold that it is of', async () => {
-    // By this seed the huge row is in the first fold.
+  it('ends a cross-validation in its fold', async () => {
+    // With this seed, the huge row is in the first fold.
     const line =
       'train huge-answers.csv --target answer --hidden 4 --folds 3 --no-standardize --seed 1 --backend wasm';
     const { code, stdout, stderr } = await run(`${line} --out folds`);
@@ -64,28 +64,28 @@ describe('a validation loss that is not finite', () => {
     for (const { results } of trials) {
       expect(results).toMatchObject([{ outcome: 'diverged', value: null, epochs: 1 }]);
     }
-    expect(stderr).toContain('tuned: expected a trial that learns, got 2 that diverged.');
+    expect(stderr).toContain('tuned: all 2 trials diverged.');
     expect(readFileSync(path('tuned', 'report.html'), 'utf8')).toContain('All 2 trials diverged.');
     expect((await run('info tuned')).stdout).toMatch(/^best +none\nnext +lockstep report tuned$/m);
   });
 });
 
-it('a search by a metric that the validation rows don’t define says so', async () => {
+it('a search fails if its metric is not defined on the validation rows', async () => {
   const line = 'tune answers.csv --target answer --validation ups.csv --trials 2 --epochs 1';
   const rows = readFileSync(path('answers.csv'), 'utf8').split('\n');
   writeFileSync(path('ups.csv'), rows.filter(row => /answer|up/.test(row)).join('\n'));
   const { code, stderr } = await run(`${line} --space hidden=3|4 --metric auc --out undefined`);
   expect([code, stderr]).toEqual([
     1,
-    expect.stringContaining('undefined: expected trials judged by auc, got 2 without: it is not defined'),
+    expect.stringContaining('undefined: none of the 2 trials has a value of auc: it is not defined'),
   ]);
   const page = readFileSync(path('undefined', 'report.html'), 'utf8');
   expect(page).toContain('No trial has a value: the validation rows don’t define auc.');
   expect(page).not.toContain('diverged');
 });
 
-it('a training that diverges keeps the model of its best epoch, and says where', async () => {
-  // Each step makes the weights larger: the first epoch stays the best.
+it('a training that diverges keeps the model of its best epoch, and tells where', async () => {
+  // Each step makes the weights larger, so the first epoch stays the best.
   const line =
     'train houses.csv --target price --no-standardize --optimizer sgd --lr 0.001 --hidden  --validation more.csv';
   const { code, stderr } = await runInside([...line.split(' '), '--out', 'diverged'], { cwd: folder });
@@ -113,14 +113,14 @@ describe('a prediction that is not finite', () => {
     ['predict small huge.csv --layer 1', 'huge.csv, row 11: expected a finite prediction, got '],
     ['evaluate answers huge-answers.csv', 'row 61: expected a finite prediction, got '],
     ['predict answers huge-answers.csv --out p.csv', 'row 61: expected a finite prediction, got '],
-  ])('lockstep %s: no figure, no class, exit code 3', async (line, message) => {
+  ])('ends lockstep %s with exit code 3, without a figure or class', async (line, message) => {
     const { code, stdout, stderr } = await run(line);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toContain(message);
     expect(existsSync(path('p.csv'))).toBe(false);
   });
 
-  it('the other rows have theirs', async () => {
+  it('does not affect the other rows', async () => {
     const query = 'SELECT * FROM data WHERE abs(a) < 1e30';
     const words = ['predict', 'answers', 'huge-answers.csv', '--query', query];
     const { code, stdout } = await runInside(words, { cwd: folder });
@@ -128,7 +128,7 @@ describe('a prediction that is not finite', () => {
   });
 });
 
-it('--find-lr of data whose first loss is not finite blames no rate', async () => {
+it('--find-lr blames no rate if the first loss is not finite', async () => {
   const { code, stdout, stderr } = await run('train huge.csv --target y --no-standardize --find-lr');
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toContain('error: step 1: the loss is not a number before any rate was tried.');

@@ -1,4 +1,4 @@
-/** What `lockstep train` says first and last, and of trainings that came to nothing, by the command line. */
+/** The first and last lines of `lockstep train`, and its warnings about trainings that failed. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ writeNoise('noise.csv', (random, i) => 1000 * random.normal(i));
 writeNoise('coins.csv', (random, i) => (random.uniform(i) < 0.7 ? 'heads' : 'tails'));
 
 describe('train', () => {
-  it('says what it is about before the first epoch, and what to type after the last', async () => {
+  it('tells what is trained before the first epoch, and what to type next after the last', async () => {
     const { code, stdout, stderr } = await run(
       'train kinds.csv --target kind --validation 0.2 --hidden 7 --epochs 2 --workers 1 --shards 2 --backend wasm --out said',
     );
@@ -43,14 +43,25 @@ describe('train', () => {
     expect(stdout).not.toContain('next');
   });
 
-  it.each(['--json', '--quiet'])('says nothing of what comes next with %s', async option => {
+  it.each(['--json', '--quiet'])('does not tell what to type next with %s', async option => {
     const { stdout, stderr } = await run(
       `train kinds.csv --target kind --epochs 1 --out next --force ${option}`,
     );
     expect(`${stdout}${stderr}`).not.toContain('lockstep evaluate');
   });
 
-  it('can go on with what it says to type', async () => {
+  it('repeats options for the layout of files in the lines to type', async () => {
+    const { stderr } = await run(
+      'train noise.csv --target column1 --no-header --delimiter , --skip-rows 1 --epochs 1 --out laid',
+    );
+    expect(stderr).toContain('next  lockstep evaluate laid test.csv --delimiter , --skip-rows 1\n');
+    expect(stderr).toContain('predict laid new.csv --delimiter , --skip-rows 1 --out predictions.csv\n');
+    // The model knows that there is no header.
+    const { stdout } = await run('evaluate laid noise.csv --delimiter , --skip-rows 1');
+    expect(stdout).toMatch(/^90 rows of noise.csv: /);
+  });
+
+  it('prints lines that work', async () => {
     expect((await run('train houses.csv --target price --epochs 1 --out typed --quiet')).code).toBe(0);
     expect((await run('evaluate typed houses.csv')).code).toBe(0);
     expect((await run('predict typed houses.csv --out predictions.csv')).code).toBe(0);
@@ -58,7 +69,7 @@ describe('train', () => {
   });
 });
 
-describe('a training that is no better than the plainest answer', () => {
+describe('a training that is no better than the baseline', () => {
   it.each([
     [
       'noise.csv',
@@ -70,7 +81,7 @@ describe('a training that is no better than the plainest answer', () => {
       'accuracy',
       /^warning: validation accuracy [\d.]+ % is no better than always answering "heads", the most frequent class .*Try .*\n/m,
     ],
-  ])('is said so at the end and in summary.json: %s', async (name, figure, warning) => {
+  ])('gives a warning at the end and in summary.json: %s', async (name, figure, warning) => {
     const line = `train ${name} --target y --validation 0.3 --hidden 64 --lr 0.03 --epochs 60 --monitor training-loss --out no-better --force`;
     const { code, stderr } = await run(line);
     expect(code).toBe(0);
@@ -83,20 +94,20 @@ describe('a training that is no better than the plainest answer', () => {
     expect(isWorse).toBe(true);
   });
 
-  it('is said of a cross-validation too', async () => {
+  it('gives a warning for a cross-validation too', async () => {
     const line = 'train noise.csv --target y --folds 3 --hidden 64 --lr 0.03 --epochs 60 --quiet --out dealt';
     expect((await run(line)).stderr).toMatch(
       /^warning: in [23] of 3 folds the validation rmse is no better .*\n$/,
     );
   });
 
-  it('is not said of one that is better', async () => {
+  it('gives no warning if it is better', async () => {
     const line = 'train kinds.csv --target kind --validation 0.3 --lr 0.03 --epochs 20 --quiet --out better';
     expect(await run(line)).toMatchObject({ code: 0, stderr: '' });
     expect(summaryOf('better').baseline).toMatchObject({ figure: 'accuracy', beaten: true });
   });
 
-  it('is not reported if class weights give up accuracy on purpose', async () => {
+  it('gives no warning if class weights give up accuracy on purpose', async () => {
     const line =
       'train coins.csv --target y --validation 0.3 --class-weights 1,50 --epochs 5 --quiet --out weighed';
     expect(await run(line)).toMatchObject({ code: 0, stderr: '' });
@@ -121,7 +132,7 @@ describe('a training that diverges', () => {
     );
   });
 
-  it('names none if none is extreme', async () => {
+  it('names no column if no value is extreme', async () => {
     const { code, stderr } = await run(
       'train houses.csv --target price --optimizer sgd --lr 50 --out diverged2',
     );

@@ -27,7 +27,7 @@ beforeAll(async () => {
   ).toBe(0);
 });
 
-/** Every file of a folder with its bytes. */
+/** Every file of a folder with its content. */
 function contents(of = folder): Map<string, string> {
   const names = readdirSync(of, { recursive: true, encoding: 'utf8' });
   const files = names.filter(name => lstatSync(join(of, name)).isFile());
@@ -41,10 +41,10 @@ async function expectRefused(line: string, message: string) {
   expect(contents()).toEqual(before);
 }
 
-describe('a file that is there', () => {
-  it.each(['csv', 'json', 'parquet'])('is kept by predict --out, unless with --force: .%s', async format => {
+describe('an existing file', () => {
+  it.each(['csv', 'json', 'parquet'])('is kept by predict --out without --force: .%s', async format => {
     writeFileSync(at(`notes.${format}`), 'my notes');
-    await expectRefused(`predict run kinds.csv --out notes.${format}`, 'a file of 8 bytes is there already');
+    await expectRefused(`predict run kinds.csv --out notes.${format}`, 'exists already and has 8 bytes');
     expect((await run(`predict run kinds.csv --out notes.${format} --force`)).code).toBe(0);
     expect(read(`notes.${format}`)).not.toBe('my notes');
   });
@@ -59,13 +59,13 @@ describe('a file that is there', () => {
     },
   );
 
-  it('is kept by report without --out too, if it is no page that lockstep made', async () => {
+  it('is kept by report without --out too, unless it is a page of lockstep', async () => {
     writeFileSync(at('run/report.html'), '<!doctype html><title>mine</title>');
-    await expectRefused('report run', '--out run/report.html: a file of 34 bytes is there already');
+    await expectRefused('report run', '--out run/report.html exists already and has 34 bytes');
     expect((await run('report run --force')).code).toBe(0);
   });
 
-  it('is replaced by report if lockstep made it', async () => {
+  it('is replaced by report if it is a page of lockstep', async () => {
     expect((await run('report run --out own.html')).code).toBe(0);
     const first = read('own.html');
     writeFileSync(at('own.html'), first.replace('</title>', ' (old)</title>'));
@@ -86,12 +86,12 @@ describe('even with --force', () => {
     for (const name of ['part1.csv', 'part2.csv']) copyFileSync(at('kinds.csv'), at(name));
     if (!existsSync(at('symbolic.csv'))) symlinkSync('kinds.csv', at('symbolic.csv'));
     if (!existsSync(at('hard.csv'))) linkSync(at('kinds.csv'), at('hard.csv'));
-    await expectRefused(`predict run ${data} --out ${out} --force`, 'this is DATA');
+    await expectRefused(`predict run ${data} --out ${out} --force`, 'is DATA');
   });
 
   it('predict does not replace the model, whatever its name', async () => {
     linkSync(at('run/model.safetensors'), at('linked.json'));
-    await expectRefused('predict run kinds.csv --out linked.json --force', 'this is the model');
+    await expectRefused('predict run kinds.csv --out linked.json --force', 'is the model');
   });
 
   it.each([
@@ -118,14 +118,14 @@ describe('even with --force', () => {
     }
   });
 
-  it('report does not put a page in the place of a device', async () => {
+  it('report does not replace a device', async () => {
     const { code, stderr } = await run('report run --out /dev/null --force');
     expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringContaining('a pipe or a device') });
     expect(lstatSync('/dev/null').isCharacterDevice()).toBe(true);
   });
 });
 
-it('writes to the file that a link names, and leaves the link', async () => {
+it('writes to the target of a link, and keeps the link', async () => {
   writeFileSync(at('target.csv'), '');
   symlinkSync('target.csv', at('link.csv'));
   expect((await run('predict run kinds.csv --out link.csv --force')).code).toBe(0);
@@ -133,7 +133,7 @@ it('writes to the file that a link names, and leaves the link', async () => {
   expect(read('target.csv')).toContain('prediction');
 });
 
-it("replaces a config.json that is nobody's run", async () => {
+it('replaces a config.json that does not belong to a run', async () => {
   mkdirSync(at('mine'));
   writeFileSync(at('mine/config.json'), '{}');
   expect((await run('predict run kinds.csv --out mine/config.json --force')).code).toBe(0);

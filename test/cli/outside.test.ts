@@ -1,4 +1,4 @@
-/** Nothing is written outside the folder of --out: not where the command is called, nor at home, nor for a while. */
+/** Nothing is written outside the folder of --out, not even temporarily: neither in the current folder nor in the home folder. */
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -24,7 +24,7 @@ const env = {
   TMP: temporary,
 };
 
-/** What is in a folder and below, and when each was changed: a file that came and went changed its folder. */
+/** All files and folders in a folder, with their times of change; a file that was removed again changes its folder. */
 function look(path: string): Record<string, number> {
   const names = ['.', ...readdirSync(path, { recursive: true, encoding: 'utf8' })];
   return Object.fromEntries(names.map(name => [name, statSync(join(path, name)).mtimeMs]));

@@ -1,4 +1,4 @@
-/** lockstep report: on a run that it trained, on one that was cut off, and on none. */
+/** lockstep report: a finished run, one that was cut off, and no run. */
 import { appendFileSync, cpSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ beforeAll(async () => {
   expect(await runInside(TRAIN.split(' '), { cwd })).toMatchObject({ code: 0 });
 });
 
-it('makes one page of a run, with the matrix of its validation rows and the line that repeats it', async () => {
+it('writes a page of a run with the confusion matrix and the line that repeats it', async () => {
   const { code, stdout, stderr } = await lockstep(['report', 'runs/first'], { cwd });
   expect([code, stdout, stderr]).toEqual([0, 'runs/first/report.html\n', '']);
   const page = readFileSync(join(cwd, 'runs/first/report.html'), 'utf8');
@@ -29,7 +29,7 @@ it('makes one page of a run, with the matrix of its validation rows and the line
   expect(page).toContain(weightsSha256);
 });
 
-it('compares several, one of which was cut off within a line', async () => {
+it('compares runs, one of which was cut off within a line', async () => {
   cpSync(join(cwd, 'runs/first'), join(cwd, 'runs/cut'), { recursive: true });
   rmSync(join(cwd, 'runs/cut/summary.json'));
   appendFileSync(join(cwd, 'runs/cut/metrics.jsonl'), '{"epoch":4,"st');
@@ -51,7 +51,7 @@ it.each([
     1,
     'no/where.html: expected a file that can be written',
   ],
-])('%j ends with %d and says why', async (words, expected, message) => {
+])('%j ends with %d and tells why', async (words, expected, message) => {
   const { code, stdout, stderr } = await runInside(words, { cwd });
   expect([code, stdout, stderr]).toEqual([expected, '', expect.stringContaining(message)]);
 });

@@ -1,4 +1,4 @@
-/** lockstep scale: what it leaves behind, interruption, and refusals. */
+/** lockstep scale: its files, interruption, and errors. */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -15,7 +15,7 @@ const BATCH =
 const fileOf = (...names: string[]) => readFileSync(join(folder, ...names), 'utf8');
 
 describe('lockstep scale', () => {
-  it('goes on where it was killed, measures no point twice, and says the same again', async () => {
+  it('resumes after a kill, measures no point twice, and prints the same again', async () => {
     const killed = await lockstep(STRONG.split(' '), {
       cwd: folder,
       onError: (said, kill) => {
@@ -35,7 +35,7 @@ describe('lockstep scale', () => {
     });
     expect([interrupted.code, interrupted.stderr]).toEqual([
       130,
-      expect.stringContaining('--out strong goes on'),
+      expect.stringContaining('--out strong resumes it'),
     ]);
 
     const done = await lockstep(STRONG.split(' '), { cwd: folder });
@@ -55,7 +55,7 @@ describe('lockstep scale', () => {
     expect(fileOf('strong', 'report.html')).toContain('Strong scaling study');
   });
 
-  it('is described and drawn by what is in its folder, once each point is measured', async () => {
+  it('is described and drawn from its folder, once each point was measured', async () => {
     const page = fileOf('strong', 'report.html');
     writeFileSync(join(folder, 'strong', 'report.html'), '');
     const reported = await runInside(['report', 'strong'], { cwd: folder });
@@ -83,7 +83,7 @@ describe('lockstep scale', () => {
     const early = await runInside(['report', 'part'], { cwd: folder });
     expect([early.code, early.stderr]).toEqual([
       2,
-      `error: part: expected a study with 6 of its 12 measurements, for a page, got 5.\nGo on with it: lockstep ${STRONG}\n`,
+      `error: part: a page needs 6 of the 12 measurements of the study; got 5.\nResume the study: lockstep ${STRONG}\n`,
     ]);
     const told = await runInside(['info', 'part', '--json'], { cwd: folder });
     expect(JSON.parse(told.stdout)).toMatchObject({
@@ -93,7 +93,7 @@ describe('lockstep scale', () => {
     });
   });
 
-  it('leaves figures that agree with each other', () => {
+  it('writes figures that agree with each other', () => {
     const study = JSON.parse(fileOf('strong', 'study.json')) as ScalingStudy;
     expect(study).toMatchObject({ format: 'lockstep-study', version: 1, mode: 'strong' });
     expect(study.command).toBe(`lockstep ${STRONG}`);
@@ -117,7 +117,7 @@ describe('lockstep scale', () => {
     expect(table).toHaveLength(13);
   });
 
-  it('searches learning rates for the steps to a target', async () => {
+  it('searches learning rates for the fewest steps to a target', async () => {
     const { code, stdout } = await lockstep(BATCH.split(' '), { cwd: folder });
     expect(code).toBe(0);
     const study = JSON.parse(stdout) as BatchStudy;
@@ -149,7 +149,7 @@ describe('lockstep scale', () => {
     expect(told.stdout).toMatch(/^so far +2 of 4 measurements/m);
   });
 
-  it('takes any metric of the task for a target', async () => {
+  it('takes any metric of the task as the target', async () => {
     const line = BATCH.replace('16,64', '16')
       .replace('accuracy=0.8', 'top-2=0.9')
       .replace('--out batch', '--out top');
@@ -191,7 +191,10 @@ describe('lockstep scale', () => {
 
   it.each([
     ['--mode batch', '--mode batch: expected data to learn, got none.'],
-    ['synthetic:100x6x3 --rows 50', '--rows is for random rows; the rows are those of synthetic:100x6x3.'],
+    [
+      'synthetic:100x6x3 --rows 50',
+      "--rows can't be combined with DATA: the rows are those of synthetic:100x6x3.",
+    ],
     ['synthetic:100x6x3 --mode batch --target-metric f2=0.5', '--target-metric: expected a metric'],
     ['synthetic:100x6x3 --mode batch --target-metric accuracy=2', '--target-metric: expected a metric'],
     ['synthetic:100x6x3 --layers 5,3', '--layers: expected 6 at the start and 3 at the end'],

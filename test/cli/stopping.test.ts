@@ -1,4 +1,4 @@
-/** Early stopping, targets and growing batches by the command line: what is kept, what is said, exit codes. */
+/** Early stopping, targets and growing batches on the command line: models, messages and exit codes. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ writeFileSync(join(folder, 'kinds.csv'), noisyRows(90));
 
 const KINDS =
   'train kinds.csv --target kind --validation 0.3 --shards 3 --batch-size 7 --hidden 6 --backend wasm --optimizer sgd --lr 0.5';
-/** Three kinds that the features tell apart for the most part: training too long makes the rest worse. */
+/** Three kinds that the features only partly separate, so that training too long makes the model worse. */
 function noisyRows(rows: number): string {
   const random = new Random(3, 'probe');
   const lines = Array.from({ length: rows }, (_, i) => {
@@ -50,7 +50,7 @@ async function weightsOf(...names: string[]): Promise<Float32Array> {
 }
 
 describe('--patience', () => {
-  it('ends the training, and the model is that of the best epoch', async () => {
+  it('ends the training, and keeps the model of the best epoch', async () => {
     const { code, stdout } = await run(
       `${KINDS} --epochs 200 --patience 3 --checkpoint-every epoch --out waited`,
     );
@@ -80,7 +80,7 @@ describe('--patience', () => {
     expect(existsSync(inRun('straight', 'checkpoints', 'best.safetensors'))).toBe(false);
   });
 
-  it('goes on with what was counted, after kill -9 too', async () => {
+  it('keeps its count when a run is resumed, after kill -9 too', async () => {
     const line = `${KINDS} --epochs 60 --monitor accuracy --patience 9 --lr-schedule plateau --lr-gamma 0.5 --lr-patience 1 --checkpoint-every 4`;
     const whole = await run(`${line} --out plateau --json --quiet`);
     expect(whole.code).toBe(0);
@@ -105,7 +105,7 @@ describe('--patience', () => {
     expect(new Set(rates('plateau')).size).toBeGreaterThan(1);
   });
 
-  it('is free to be changed on a run that it has ended', async () => {
+  it('can be changed on a run that it has ended', async () => {
     const { code, stdout } = await run('train --resume waited --patience 6 --quiet --json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout).epochs).toBeGreaterThan(0);
@@ -113,7 +113,7 @@ describe('--patience', () => {
   });
 });
 
-describe('without any option that says what is best', () => {
+describe('without an option that decides what is best', () => {
   const TRAINING_ROWS = KINDS.replace(' --validation 0.3', '');
 
   it.each(['sgd --lr 0.5', 'adam --lr 0.05', 'rmsprop --lr 0.02'])(
@@ -133,7 +133,7 @@ describe('without any option that says what is best', () => {
     },
   );
 
-  it('the model is that of the last epoch if no rows validate, and the best lies beside the checkpoints', async () => {
+  it('the model is that of the last epoch if there are no validation rows, and the best one is among the checkpoints', async () => {
     const line = `${TRAINING_ROWS} --lr-schedule step --lr-every 3 --lr-gamma 10`;
     expect((await run(`${line} --epochs 6 --out rising --force --quiet`)).code).toBe(0);
     const { best, modelEpoch } = readJson(inRun('rising', 'summary.json'));
@@ -145,7 +145,7 @@ describe('without any option that says what is best', () => {
     );
   });
 
-  it('the model of a fold is that of its last epoch, as its rows judge it, unless asked', async () => {
+  it('the model of a fold is that of its last epoch', async () => {
     const line = `${TRAINING_ROWS} --folds 2 --epochs 40 --quiet --force`;
     const epochsOf = (name: string) =>
       readJson(inRun(name, 'summary.json')).results.map((fold: { modelEpoch: number }) => fold.modelEpoch);
@@ -157,7 +157,7 @@ describe('without any option that says what is best', () => {
 });
 
 describe('--target-metric', () => {
-  it('reached: exit code 0, and the model reaches it', async () => {
+  it('that is reached gives exit code 0, and a model that reaches it', async () => {
     const { code, stdout } = await run(`${KINDS} --target-metric accuracy=0.6 --out reached --json --quiet`);
     expect(code).toBe(0);
     const summary = JSON.parse(stdout);
@@ -170,7 +170,7 @@ describe('--target-metric', () => {
     expect(before.every(({ validation }) => validation.accuracy < 0.6)).toBe(true);
   });
 
-  it('not reached: exit code 5, how near it came, and again where nothing is left to do', async () => {
+  it('that is missed gives exit code 5 and the closest value, also if the run is resumed', async () => {
     const line = `${KINDS} --epochs 3 --target-metric loss=0 --out missed --json --quiet`;
     const missed = await lockstep(words(line), { cwd: folder });
     expect(missed.code).toBe(5);
@@ -206,7 +206,7 @@ describe('--batch-schedule', () => {
     });
   });
 
-  it('is gone on with after --max-steps, to the bits of a whole run', async () => {
+  it('is resumed after --max-steps to the bits of an uninterrupted run', async () => {
     const whole = await run(`${GROWING} --out whole --json --quiet`);
     const cut = await run(`${GROWING} --max-steps 27 --checkpoint-every 5 --out cut --json --quiet`);
     expect([cut.code, JSON.parse(cut.stdout).stopped, JSON.parse(cut.stdout).steps]).toEqual([
@@ -235,7 +235,7 @@ it.each([
   ['--patience 2 --validation 0.3 --monitor rmse', '--monitor: expected loss, accuracy, precision'],
   ['--patience 2', '--patience: expected validation rows'],
   ['--target-metric accuracy', '--target-metric: expected a metric and the value to reach'],
-  ['--target-metric accuracy=0.9', '--target-metric: expected validation rows'],
+  ['--target-metric accuracy=0.9', 'Try --validation 0.2.\n'],
   ['--target-metric training-accuracy=98', 'Try --target-metric training-accuracy=0.98.'],
   ['--lr-schedule plateau', '--lr-schedule plateau: expected validation rows'],
   ['--lr-patience 3', '--lr-patience needs --lr-schedule plateau; got constant'],
@@ -243,7 +243,7 @@ it.each([
     '--batch-schedule 0:8 --batch-size 4',
     '--batch-size 4 and --batch-schedule 0:8 both set the first batch size',
   ],
-  ['--batch-schedule 3', '--batch-schedule: expected epochs from 0 that ascend'],
+  ['--batch-schedule 3', '--batch-schedule: expected epochs from 0 in ascending order'],
   ['--batch-schedule 1:500', '--batch-schedule: expected full or 1 to 90'],
   ['--optimizer rprop --batch-size full --batch-schedule 1:8', "--batch-schedule can't be combined with"],
   ['--max-steps 0', '--max-steps: expected a whole number from 1'],
@@ -253,10 +253,10 @@ it.each([
   expect(code).toBe(2);
 });
 
-it('schedules that go to the last step are not gone on with to another', async () => {
+it('a schedule that depends on the last step cannot be resumed to another', async () => {
   const line = `${KINDS} --lr-schedule cosine --max-steps 20 --checkpoint-every 5 --out cosine --quiet`;
   expect((await run(line)).code).toBe(0);
   const { code, stderr } = await run('train --resume cosine --max-steps 40');
-  expect(stderr).toMatch(/--max-steps: expected 20, with which cosine was begun, got 40/);
+  expect(stderr).toMatch(/--max-steps: expected 20, as cosine was started with; got 40/);
   expect(code).toBe(2);
 });

@@ -1,4 +1,4 @@
-/** Tables as users have them, through the command line: info says what they hold, and models keep how they were read. */
+/** Real-life tables: info tells what they hold, and models remember how they were read. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -31,7 +31,7 @@ async function trained(name: string, file: string, ...options: string[]) {
   expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
 }
 
-/** The lines that predict writes, without the header. */
+/** The lines that predict prints, without the header. */
 async function predicted(name: string, file: string, ...options: string[]): Promise<string[]> {
   const { code, stdout, stderr } = await run('predict', name, file, ...options);
   expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
@@ -43,7 +43,7 @@ describe('a model', () => {
     ['padded classes', ['01', '02', '10']],
     ['versions', ['1.1', '1.10', '1.2']],
     ['snowflakes', ['9007199254740992', '9007199254740993']],
-  ])('predicts classes as the file spells them: %s', async (_, classes) => {
+  ])('predicts classes as they are spelled in the file: %s', async (_, classes) => {
     write('classes.csv', [
       ['x', 'y'],
       ...upTo(40).map(i => [i % classes.length, classes[i % classes.length]!]),
@@ -60,7 +60,7 @@ describe('a model', () => {
     expect([...found].every(name => classes.includes(name!))).toBe(true);
   });
 
-  it('keeps its query, decimal sign, marks, dates, buckets and indicators for new data', async () => {
+  it('remembers its query, decimal sign, missing values, dates, buckets and indicators for new data', async () => {
     const rows = upTo(1200).map(i => [
       `2024-0${1 + (i % 9)}-11`,
       `user${i}`,
@@ -98,7 +98,7 @@ describe('a model', () => {
       ['twice', 'number'],
     ]);
     expect(encoding.columns[3]).toMatchObject({ name: 'a', indicator: true });
-    // Without y, and without an option.
+    // Without y, and without options.
     write(
       'kept-new.csv',
       [
@@ -111,7 +111,7 @@ describe('a model', () => {
     expect(await predicted('kept', 'kept-new.csv')).toHaveLength(2);
   });
 
-  it('ignores unseen texts if it is told to', async () => {
+  it('ignores unseen categories with --unseen ignore', async () => {
     write('towns.csv', [['town', 'y'], ...upTo(30).map(i => [['Ulm', 'Bern', 'Aarau'][i % 3]!, i])]);
     write('towns-new.csv', [['town'], ['Ulm'], ['Graz']]);
     await trained('towns', 'towns.csv', '--target', 'y');
@@ -126,7 +126,7 @@ describe('a model', () => {
 });
 
 describe('info', () => {
-  it('shows every column, unusable ones included, before it says what is wrong', async () => {
+  it('shows every column, unusable ones included, before the error', async () => {
     const rows = upTo(50).map(i => [
       i,
       `Name ${i}`,
@@ -156,7 +156,7 @@ describe('info', () => {
     expect(stdout).toMatch(/\nclasses +rare \(1 row\), usual \(7 rows\)\n/);
   });
 
-  it('says how the file was read, and what was done to it', async () => {
+  it('tells how the file was read, and what was left out', async () => {
     write('notes.csv', [['', 'a', 'c', 'y'], ...upTo(30).map(i => [i, `${i % 4},5`, 7, i % 3])], ';');
     const { code, stdout } = await run('info', 'notes.csv', '--target', 'y', '--decimal', ',');
     expect(code).toBe(0);
@@ -175,7 +175,7 @@ describe('info', () => {
     expect(columns).toMatchObject([{ name: 'a' }, { name: 'c', constant: true }]);
   });
 
-  it('stands for the notes of config.json too', async () => {
+  it('has the same notes in config.json', async () => {
     await trained('notes', 'notes.csv', '--target', 'y', '--decimal', ',');
     const config = readFileSync(join(folder, 'notes', 'config.json'), 'utf8');
     expect(config).toContain('numbers or names the rows');

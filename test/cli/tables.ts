@@ -1,11 +1,11 @@
-/** Small tables to learn from, one for each task, made of seeded numbers. */
+/** Small tables of seeded random numbers, one for each task. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../src/random.js';
 
 const random = new Random(5, 'probe');
 
-/** A CSV file of so many rows, and its path. */
+/** Writes a CSV file and returns its path. */
 function writeRows(
   path: string,
   header: string,
@@ -19,7 +19,7 @@ function writeRows(
 
 const round = (value: number) => Number(value.toFixed(3));
 
-/** Three kinds, told apart by length, weight and colour. */
+/** Three kinds that differ in length, weight and colour. */
 export function writeKinds(folder: string, name: string, rows: number, from = 0): string {
   return writeRows(join(folder, name), 'length,weight,colour,kind', rows, i => {
     const kind = i % 3;
@@ -38,7 +38,7 @@ export function writeAnswers(folder: string, name: string, rows: number, from = 
   });
 }
 
-/** Two targets of very different size, both near linear. */
+/** Two targets of very different size, both nearly linear. */
 export function writeHouses(folder: string, name: string, rows: number, from = 0): string {
   return writeRows(join(folder, name), 'area,rooms,price,tax', rows, i => {
     const area = 50 + 100 * random.uniform(from + 2 * i);
@@ -47,7 +47,7 @@ export function writeHouses(folder: string, name: string, rows: number, from = 0
   });
 }
 
-/** Two labels: up or not, by the sign of a sum, as 0 and 1; wide or not, by that of a difference. */
+/** Two labels: `up` (0 or 1) by the sign of a sum, `wide` (no or yes) by the sign of a difference. */
 export function writeLabels(folder: string, name: string, rows: number, from = 0): string {
   return writeRows(join(folder, name), 'a,b,up,wide', rows, i => {
     const a = random.normal(from + 2 * i);

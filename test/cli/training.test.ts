@@ -14,7 +14,7 @@ writeAnswers(folder, 'more-answers.csv', 40, 1000);
 writeHouses(folder, 'houses.csv', 80);
 writeHouses(folder, 'more-houses.csv', 40, 1000);
 
-/** Runs a line in the folder with words as a shell would cut them, and reads its JSON. */
+/** Runs a line in the folder, split into words as by a shell, and parses its JSON. */
 async function lockstepJson(line: string, run: typeof runInside = runInside) {
   const { code, stdout, stderr } = await run([...line.split(' '), '--json'], { cwd: folder });
   expect([code, code === 0 ? '' : stderr]).toEqual([0, '']);
@@ -22,7 +22,7 @@ async function lockstepJson(line: string, run: typeof runInside = runInside) {
 }
 
 describe('train', () => {
-  it('leaves a run: the model, the configuration, a line for each epoch; and says so', async () => {
+  it('writes a run with the model, the configuration and a line for each epoch, and tells so', async () => {
     const summary = await lockstepJson(
       'train kinds.csv --target kind --hidden 8 --epochs 12 --batch-size 16 --optimizer sgd --workers 2 --shards 3 --out run --validation 0.2',
       lockstep,
@@ -66,7 +66,7 @@ describe('train', () => {
     expect(model.encoding.classes).toEqual(['ant', 'bee', 'cat']);
   });
 
-  it('gives the same weights for any number of workers and either update, of the same shards', async () => {
+  it('gives the same weights for any number of workers and either --update, with the same shards', async () => {
     const line = 'train kinds.csv --target kind --hidden 8 --epochs 2 --batch-size 16 --shards 4';
     const runs = ['--workers 1', '--workers 2', '--workers 3 --update coordinator'];
     const hashes = [];
@@ -82,7 +82,7 @@ describe('train', () => {
     expect(again.weightsSha256).toBe(first.weightsSha256);
   });
 
-  it('repeats it over its own data, from another folder too, unless the line names other', async () => {
+  it('repeats it on its own data, from another folder too, unless the command line names other data', async () => {
     const elsewhere = join(folder, 'elsewhere');
     mkdirSync(elsewhere);
     const inFolder = async (cwd: string, line: string) => {
@@ -131,13 +131,13 @@ describe('train', () => {
     ]);
   });
 
-  it('names its run by the time where no folder is given', async () => {
+  it('names the folder of the run by the time without --out', async () => {
     const { model } = await lockstepJson('train kinds.csv --target kind --epochs 1');
     expect(model).toMatch(/^runs.\d{8}-\d{6}(-\d+)?.model\.safetensors$/);
     expect(existsSync(join(folder, String(model)))).toBe(true);
   });
 
-  it('starts from given weights, and stops when nothing changes any more', async () => {
+  it('starts from given weights, and stops when they no longer change', async () => {
     const line = 'train kinds.csv --target kind --hidden 4 --epochs 2 --out start';
     const { weightsSha256 } = await lockstepJson(line);
     const next = await lockstepJson(
@@ -146,8 +146,8 @@ describe('train', () => {
     expect(next).toMatchObject({ weightsSha256, stopped: 'tolerance', steps: 1 });
   });
 
-  it('prints for people what it prints for scripts, and progress on stderr', async () => {
-    // A number of workers that is sought and found is told in a line of its own.
+  it('prints the same for people as with --json, and progress on stderr', async () => {
+    // If the number of workers is chosen, a line tells it.
     const line = 'train kinds.csv --target kind --epochs 2 --validation more-kinds.csv --workers 1';
     const { stdout, stderr } = await runInside(line.split(' '), { cwd: folder });
     expect(stdout).toMatch(
@@ -247,7 +247,7 @@ describe('--metrics', () => {
     ['answers', 'answer', 'auc,accuracy,recall,auc', ['auc', 'recall']],
     ['houses', 'price', 'r2,mae', ['r2', 'mae']],
   ])(
-    'of %s: in every epoch, in the summary, and as evaluate has them',
+    'of %s are in every epoch and in the summary, and agree with evaluate',
     async (name, target, metrics, kept) => {
       const run = `judged-${name}`;
       const line = `train ${name}.csv --target ${target} --validation more-${name}.csv --epochs 3 --shards 2`;
@@ -264,7 +264,7 @@ describe('--metrics', () => {
       const { modelEpoch } = summary;
       const { rmse, ...others } = JSON.parse(records[Number(modelEpoch) - 1]!).validation;
       expect(summary.validation).toMatchObject(others);
-      // While training goes on it comes from sums of float32.
+      // During training, it comes from float32 sums.
       if (rmse !== undefined) expect(summary.validation.rmse! / rmse).toBeCloseTo(1, 6);
 
       const evaluation = await lockstepJson(
@@ -274,7 +274,7 @@ describe('--metrics', () => {
     },
   );
 
-  it('says undefined, and null in JSON, where a class is not among the rows', async () => {
+  it('are undefined, and null in JSON, if a class is not among the rows', async () => {
     await lockstepJson('train answers.csv --target answer --epochs 2 --out up-or-down');
     writeFileSync(join(folder, 'up.csv'), 'a,b,answer\n1,1,up\n2,2,up\n');
     const { stdout } = await runInside(['evaluate', 'up-or-down', 'up.csv'], { cwd: folder });
@@ -308,7 +308,7 @@ describe('predict', () => {
   });
 });
 
-it('predict tells which rows it has left out, by the numbers of the others', async () => {
+it('predict shows which rows it left out, by the numbers of the others', async () => {
   await lockstepJson('train answers.csv --target answer --epochs 2 --out of-whole-rows');
   writeFileSync(join(folder, 'gaps.csv'), 'a,b\n1,\n2,2\n,3\n4,4\n');
   const line = 'predict of-whole-rows gaps.csv --drop-incomplete --out of-gaps.csv';
@@ -345,13 +345,13 @@ describe('info', () => {
 });
 
 describe('gradcheck', () => {
-  it('passes on every network, and says how close', async () => {
+  it('passes on every network, and tells the differences', async () => {
     const { passed, checks } = await lockstepJson(
       'gradcheck --backend wasm --workers 1 --shards 3',
       lockstep,
     );
     expect(passed).toBe(true);
     expect(checks).toHaveLength(gradcheckCases(1).length);
-    // More than a hundred sessions, one after the other: half a minute on two busy cores.
+    // More than a hundred trainings, one after the other: half a minute on two busy cores.
   }, 180_000);
 });

@@ -23,10 +23,10 @@ writeFileSync(join(folder, 'not-a-model.safetensors'), 'certainly not');
 mkdirSync(join(folder, 'taken'));
 writeFileSync(join(folder, 'taken', 'metrics.jsonl'), '');
 
-/** An endless training. */
+/** A training without end. */
 const ENDLESS = 'train kinds.csv --target kind --epochs 1000000000';
 
-describe('what goes wrong gives one error, its exit code, nothing on stdout, and leaves nothing behind:', () => {
+describe('a failure prints one error, nothing on stdout, and leaves nothing behind:', () => {
   it.each<[string, number, string]>([
     ['train none.csv', 1, 'none.csv: there is no such file'],
     ['train empty.csv --out deep/run', 1, 'empty.csv'],
@@ -62,11 +62,15 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
     ['train kinds.csv --target kind --folds 5 --metrics mae', 2, 'got mae'],
     ['train kinds.csv --target kind --optimizer lbfgs', 2, '--optimizer lbfgs needs --batch-size full'],
     ['train kinds.csv --history 3', 2, '--history needs --optimizer lbfgs; got adam.'],
-    ['bench --optimizer lbfgs --batch-size full', 2, '--optimizer lbfgs: expected a rule of one gradient'],
+    [
+      'bench --optimizer lbfgs --batch-size full',
+      2,
+      '--optimizer lbfgs: bench measures only optimizers that take one gradient per step',
+    ],
     [
       'train kinds.csv --batch-size full --optimizer lbfgs --warmup-steps 3',
       2,
-      '--optimizer lbfgs: expected a constant --lr',
+      '--optimizer lbfgs needs a constant --lr',
     ],
     ['train kinds.csv --target kind --loss sse', 2, '--loss: expected cross-entropy'],
     [
@@ -91,7 +95,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
       1,
       'none/p.csv: expected a file that can be written',
     ],
-    ['evaluate kinds.csv houses.csv', 2, 'MODEL stands before DATA'],
+    ['evaluate kinds.csv houses.csv', 2, 'Put MODEL before DATA'],
     ['evaluate taken kinds.csv', 2, 'taken: expected the folder of a run, got one without model.safetensors'],
     ['info none', 1, 'none: there is no such file'],
     ['info none.safetensors', 1, 'none.safetensors: expected a model file'],
@@ -105,7 +109,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
     expect(readdirSync(folder)).toEqual(before);
   });
 
-  it('a training that diverges ends with 3, and leaves no model', async () => {
+  it('a training that diverges ends with 3 and writes no model', async () => {
     const line = 'train houses.csv --target price --no-standardize --optimizer sgd --lr 10 --out diverged';
     const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
     expect([code, stdout]).toEqual([3, '']);
@@ -116,7 +120,7 @@ describe('what goes wrong gives one error, its exit code, nothing on stdout, and
   });
 });
 
-it('a worker that is lost is replaced, which is said, and the weights are those of an undisturbed training', async () => {
+it('a lost worker is reported and replaced, and the weights are those of an undisturbed training', async () => {
   const line = 'train kinds.csv --target kind --epochs 3 --batch-size 16 --workers 2 --shards 2 --json';
   const [whole, disturbed] = await Promise.all(
     [line, `${line} --inject-fault 1:6:update:exit`].map((each, i) =>
@@ -137,7 +141,7 @@ describe('a worker in a call that does not return', () => {
   const line = (run: string) =>
     `train kinds.csv --target kind --epochs 3 --batch-size 16 --workers 2 --shards 2 --inject-fault 1:6:update:block --checkpoint-every 1 --out ${run}`;
 
-  it('ends the training, with what is kept of it, and the process', async () => {
+  it('ends the training and the process, and keeps the last checkpoint', async () => {
     const { code, stdout, stderr } = await lockstep(`${line('blocked')} --stall-timeout 1s`.split(' '), {
       cwd: folder,
     });
@@ -150,7 +154,7 @@ describe('a worker in a call that does not return', () => {
     expect(resumed.code).toBe(0);
   });
 
-  it('keeps no one from ending the process with two signals', async () => {
+  it('does not keep two signals from ending the process', async () => {
     let sent = false;
     const { code } = await lockstep(line('blocked-too').split(' '), {
       cwd: folder,
@@ -168,7 +172,7 @@ describe('a worker in a call that does not return', () => {
   });
 });
 
-/** Opens a pipe to write to once it is read from; until then null. */
+/** Opens a pipe for writing; null as long as nobody reads from it. */
 function openIfRead(pipe: string): number | null {
   try {
     return openSync(pipe, constants.O_WRONLY | constants.O_NONBLOCK);
@@ -207,7 +211,7 @@ describe('a signal', () => {
       'train kinds.csv --target kind --config pipe',
       'train kinds.csv --target kind --init pipe',
       'tune kinds.csv --target kind --validation 0.2 --space pipe',
-    ])('ends what waits for a pipe that nobody writes to: %s', async line => {
+    ])('ends a command that waits for a pipe that nobody writes to: %s', async line => {
     const pipe = join(folder, 'pipe');
     execFileSync('mkfifo', [pipe]);
     let writer: number | null = null;
@@ -227,7 +231,7 @@ describe('a signal', () => {
     }
   });
 
-  it('sent twice ends it at once', async () => {
+  it('ends the process at once if it is sent twice', async () => {
     let sent = false;
     const { code } = await lockstep(ENDLESS.split(' '), {
       cwd: folder,
@@ -243,8 +247,8 @@ describe('a signal', () => {
   });
 });
 
-// What is limited is address space, of which V8 wants more than the memory has; where it can't have that it makes do
-// without since Node.js 24. So more is asked for here than the limit.
+// The limit is on address space, of which V8 reserves more than it needs. Since Node.js 24 it does without if it must, so
+// this test asks for more than the limit.
 it.runIf(process.platform === 'linux')(
   'a machine without the memory is told how much was wanted',
   async () => {
@@ -260,7 +264,7 @@ it.runIf(process.platform === 'linux')(
   },
 );
 
-it('a reader that leaves early is no error', async () => {
+it('a reader that stops early is not an error', async () => {
   await lockstep(['train', 'kinds.csv', '--target', 'kind', '--epochs', '1', '--out', 'small'], {
     cwd: folder,
   });

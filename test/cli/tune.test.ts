@@ -1,4 +1,4 @@
-/** lockstep tune: what it leaves behind, interruption at every line, the command that repeats the best. */
+/** lockstep tune: its files, interruption at every line, and the command that repeats the best trial. */
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -20,7 +20,7 @@ const KINDS = (out: string) => [
 
 const fileOf = (...names: string[]) => readFileSync(join(folder, ...names), 'utf8');
 const tuningOf = (out: string) => JSON.parse(fileOf(out, 'tune.json')) as Tuning;
-/** All but the time, and the command, which names the folder. */
+/** Everything except the time and the command, which names the folder. */
 const timeless = (out: string) =>
   JSON.parse(fileOf(out, 'tune.json'), (key, value) =>
     ['seconds', 'startedAt', 'finishedAt'].includes(key) ||
@@ -30,7 +30,7 @@ const timeless = (out: string) =>
   );
 
 describe('lockstep tune', () => {
-  it('leaves a journal, tune.json, tune.csv, a page, the trials and the best', async () => {
+  it('writes a journal, tune.json, tune.csv, a page, the trials and the best one', async () => {
     const { code, stdout, stderr } = await lockstep(KINDS('whole'), { cwd: folder });
     expect([code, stderr]).toEqual([
       0,
@@ -54,7 +54,7 @@ describe('lockstep tune', () => {
     expect(withWeights.map(Number)).toEqual([tuning.best!.number]);
   });
 
-  it('says how to have the best again, to the same bits and figures', async () => {
+  it('prints the line that repeats the best trial, to the same bits and figures', async () => {
     const { best } = tuningOf('whole');
     const words = best!.command.split(' ').slice(1);
     const { code, stdout } = await runInside([...words, '--out', 'again', '--json'], { cwd: folder });
@@ -75,7 +75,7 @@ describe('lockstep tune', () => {
     expect(mine).toEqual(theirs);
   });
 
-  it('makes of the best a run that evaluate, predict, report and train --resume take', async () => {
+  it('makes the best trial a run for evaluate, predict, report and train --resume', async () => {
     const evaluated = await runInside(['evaluate', 'whole/best', 'kinds.csv', '--json'], { cwd: folder });
     expect(JSON.parse(evaluated.stdout)).toMatchObject({ rows: 150 });
     const predicted = await runInside(['predict', 'whole/best', 'kinds.csv'], { cwd: folder });
@@ -87,7 +87,7 @@ describe('lockstep tune', () => {
     expect([resumed.code, resumed.stdout]).toEqual([0, expect.stringContaining('finished after 8 epochs')]);
   });
 
-  it('says the same again, and trains nothing', async () => {
+  it('prints the same again without training', async () => {
     const files = ['trials.jsonl', 'tune.json', 'tune.csv', 'report.html', 'best/summary.json'];
     const before = files.map(name => fileOf('whole', name));
     const { code, stderr } = await runInside(KINDS('whole'), { cwd: folder });
@@ -100,7 +100,7 @@ describe('lockstep tune', () => {
     ]);
   });
 
-  it('goes on where it was killed and interrupted, to the same', async () => {
+  it('resumes after kills and interruptions, to the same result', async () => {
     const killed = await lockstep(KINDS('killed'), {
       cwd: folder,
       onError: (said, kill) => {
@@ -118,7 +118,7 @@ describe('lockstep tune', () => {
     });
     expect([interrupted.code, interrupted.stderr]).toEqual([
       130,
-      expect.stringContaining('--out killed goes on'),
+      expect.stringContaining('--out killed resumes it'),
     ]);
     const done = await lockstep(KINDS('killed'), { cwd: folder });
     expect(done.code).toBe(0);
@@ -126,7 +126,7 @@ describe('lockstep tune', () => {
     expect(timeless('killed')).toEqual(timeless('whole'));
   });
 
-  it('is described and drawn by what is in its folder, finished or not', async () => {
+  it('is described and drawn from its folder, finished or not', async () => {
     const page = fileOf('whole', 'report.html');
     writeFileSync(join(folder, 'whole', 'report.html'), '');
     const reported = await runInside(['report', 'whole'], { cwd: folder });
@@ -135,7 +135,7 @@ describe('lockstep tune', () => {
     const whole = await runInside(['info', 'whole', '--json'], { cwd: folder });
     expect(JSON.parse(whole.stdout)).toMatchObject({ finished: true, best: tuningOf('whole').best });
 
-    // Six trials for two epochs, the best of them for two more, and half a line.
+    // Six trials for two epochs, the best one for two more, and half a line.
     const lines = fileOf('whole', 'trials.jsonl').split('\n');
     mkdirSync(join(folder, 'part'));
     const torn = `${lines.slice(0, 8).join('\n')}\n{"type":"result","at"`;
@@ -144,7 +144,7 @@ describe('lockstep tune', () => {
       trial => trial.number === JSON.parse(lines[7]!).result.trial,
     )!;
     const { stdout } = await runInside(['info', 'part'], { cwd: folder });
-    expect(stdout).toMatch(/^so far +14 of 26 epochs; it has not come to its end$/m);
+    expect(stdout).toMatch(/^so far +14 of 26 epochs; not finished$/m);
     expect(stdout).toMatch(new RegExp(`^best +trial ${number}: validation accuracy`, 'm'));
     expect(stdout).toMatch(/^next +lockstep tune kinds\.csv .*--out whole/m);
     const part = await runInside(['info', 'part', '--json'], { cwd: folder });
@@ -159,7 +159,7 @@ describe('lockstep tune', () => {
     expect(fileOf('part', 'trials.jsonl')).toBe(torn);
   });
 
-  it('is not compared with others', async () => {
+  it('is not reported together with others', async () => {
     cpSync(join(folder, 'whole'), join(folder, 'the whole'), { recursive: true });
     for (const [name, typed] of [
       ['whole', 'whole'],
@@ -168,7 +168,7 @@ describe('lockstep tune', () => {
       const { code, stderr } = await runInside(['report', 'whole/best', name], { cwd: folder });
       expect([code, stderr]).toEqual([
         2,
-        `error: ${name}: expected the folder of a run beside others, got that of a search.\nTry it by itself: lockstep report ${typed}.\n`,
+        `error: ${name} is the folder of a search, which can't be combined with others.\nReport it alone: lockstep report ${typed}.\n`,
       ]);
     }
     const { stdout } = await runInside(['info', 'the whole'], { cwd: folder });
@@ -177,7 +177,7 @@ describe('lockstep tune', () => {
     );
   });
 
-  it('goes on after every line, whatever of the next was torn, to the same', async () => {
+  it('resumes after any line of the journal, even if the next one is torn, to the same result', async () => {
     const lines = fileOf('killed', 'trials.jsonl').trim().split('\n');
     expect(lines).toHaveLength(1 + 11);
     for (let count = 0; count <= lines.length; count += 2) {
@@ -195,7 +195,7 @@ describe('lockstep tune', () => {
     }
   });
 
-  it('searches for a regression too, at random, by a space in a file', async () => {
+  it('searches for a regression too, at random, with the space in a file', async () => {
     writeFileSync(join(folder, 'space.yaml'), 'lr: 0.2..0.5 log\nhidden: [[], 4]\npatience: 1\n');
     const line =
       'tune houses.csv --target price --features area,rooms --validation 0.25 --trials 3 --epochs 40 --metric mae --space space.yaml --out houses --json';
@@ -206,7 +206,7 @@ describe('lockstep tune', () => {
     expect(tuning.configuration.metric).toBe('mae');
     const values = tuning.trials.map(({ results }) => results[0]!.value!);
     expect(tuning.best!.value).toBe(Math.min(...values));
-    // With patience drawn, the model is that of the best epoch, here too.
+    // If --patience is drawn, the model is that of the best epoch.
     const kept = JSON.parse(fileOf('houses', 'best', 'summary.json'));
     expect(kept.modelEpoch).toBeLessThan(kept.epochs);
     expect(kept.weightsSha256).toBe(tuning.best!.weightsSha256);
@@ -219,25 +219,22 @@ describe('lockstep tune', () => {
     expect([weightsSha256, validation.mae]).toEqual([tuning.best!.weightsSha256, tuning.best!.value]);
   });
 
-  it('ends with 3 where all diverge, and says so in what it leaves', async () => {
+  it('ends with 3 if all trials diverge, and records that', async () => {
     const line =
       'tune houses.csv --target price --features area,rooms --validation 0.25 --trials 2 --epochs 2 --space lr=1e30..1e35 --out none';
     const { code, stderr } = await runInside(line.split(' '), { cwd: folder });
-    expect([code, stderr]).toEqual([
-      3,
-      expect.stringContaining('none: expected a trial that learns, got 2 that diverged.'),
-    ]);
+    expect([code, stderr]).toEqual([3, expect.stringContaining('none: all 2 trials diverged.')]);
     expect(tuningOf('none').best).toBeNull();
     expect(existsSync(join(folder, 'none', 'best'))).toBe(false);
   });
 
   it.each([
-    ['', 'lockstep tune: expected validation rows to judge trials by, got none.'],
+    ['', 'lockstep tune needs validation rows to judge trials by.'],
     ['--validation 0.2 --eta 3', '--eta needs --strategy halving; got random.'],
     ['--validation 0.2 --metric rmse', 'as the task of kinds.csv is multiclass, got rmse.'],
     [
       '--validation 0.2 --metric loss --space reduction=mean|sum',
-      '--metric: expected a figure that means the same in all trials, as --space has reduction, got loss.',
+      "--metric loss can't be combined with reduction in --space",
     ],
     [
       '--validation 0.2 --space lr=0..1',

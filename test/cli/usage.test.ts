@@ -28,12 +28,15 @@ describe('help', () => {
     for (const key of shown) expect(stdout).toMatch(new RegExp(`^ +--${nameOf(key)} `, 'm'));
     const left = optionsOf(name).filter(key => !shown.includes(key));
     for (const key of left) expect(stdout).not.toMatch(new RegExp(`^ +--${nameOf(key)} `, 'm'));
-    expect(stdout).toContain(`lockstep ${name} --help explains all`);
+    expect(stdout).toContain(`lockstep ${name} --help explains every option.`);
   });
 
   it('of a command is what `lockstep help` shows', async () => {
     expect(await runInside(['help', 'predict'])).toEqual(await runInside(['predict', '--help']));
-    expect((await runInside(['help'])).stdout).toContain('lockstep train');
+    for (const words of [['help'], ['help', 'help']]) {
+      const { code, stdout } = await runInside(words);
+      expect([code, stdout.includes('lockstep train')]).toEqual([0, true]);
+    }
   });
 
   it('describes an option in the words of each command', async () => {
@@ -51,7 +54,7 @@ it('prints its version', async () => {
   expect((await lockstep(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
 });
 
-it('ends as a process with 2 where the usage is wrong', async () => {
+it('ends the process with exit code 2 if the usage is wrong', async () => {
   expect(await lockstep(['trian'])).toEqual({
     code: 2,
     stdout: '',
@@ -59,11 +62,14 @@ it('ends as a process with 2 where the usage is wrong', async () => {
   });
 });
 
-describe('wrong usage ends with 2, nothing on stdout, and', () => {
+describe('wrong usage gives exit code 2, nothing on stdout, and an error for', () => {
   it.each<[string, string, string]>([
     ['', 'lockstep: expected a command, got nothing.', 'lockstep --help lists them.'],
     ['trian', 'lockstep: expected a command, got "trian".', 'Did you mean lockstep train?'],
     ['resume', 'lockstep: expected a command, got "resume".', 'lockstep --help lists them.'],
+    ['help trian', 'lockstep: expected a command, got "trian".', 'Did you mean lockstep train?'],
+    ['nope --help', 'lockstep: expected a command, got "nope".', 'lockstep --help lists them.'],
+    ['bench all', 'lockstep bench: expected only options, got all.', 'Put quotes around a pattern'],
     ['train', 'lockstep train: expected DATA, got nothing.', 'DATA is a CSV'],
     ['evaluate m', 'lockstep evaluate: expected MODEL and DATA, got m.', 'DATA is a CSV'],
     ['train a.csv b.csv', 'lockstep train: expected DATA, got a.csv b.csv.', 'Put quotes around a pattern'],
@@ -98,7 +104,7 @@ describe('wrong usage ends with 2, nothing on stdout, and', () => {
       '--backend: expected auto, native, wasm, blas or reference, got "gpu".',
       'Try --backend wasm.',
     ],
-  ])('`lockstep %s` says so', async (line, message, hint) => {
+  ])('`lockstep %s`', async (line, message, hint) => {
     const { code, stdout, stderr } = await runInside(line.split(' ').filter(word => word !== ''));
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^error: .*\n.*\n$/);

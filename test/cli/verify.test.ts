@@ -1,4 +1,4 @@
-/** The promise of the same bits, as its users check it: kept by this build, and missed by one with a fault in it. */
+/** verify finds the same bits in this build, and different ones in a build with a fault. */
 import { cpSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ const folder = makeFolder();
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 const DATA = 'synthetic:200x5x3 --hidden 16,16 --batch-size 30 --shards 5 --backend wasm';
 
-/** A copy of the build in which each occurrence of one line is another. Returns its command line. */
+/** Copies the build, replacing each occurrence of a line. Returns the path of its command line. */
 function plant(name: string, file: string, line: RegExp, fault: string): string {
   const copy = join(folder, name);
   for (const part of ['dist/src', 'dist/workers', 'package.json']) {
@@ -24,7 +24,7 @@ function plant(name: string, file: string, line: RegExp, fault: string): string 
 }
 
 describe('verify', () => {
-  it('finds all trainings equal, and to that of train', async () => {
+  it('finds all trainings equal, and equal to train', async () => {
     const { code, stdout } = await lockstep(
       `verify ${DATA} --worker-counts 3,1,5 --steps 14 --json`.split(' '),
       {
@@ -40,7 +40,7 @@ describe('verify', () => {
         [workers, 'coordinator'],
       ]),
     );
-    // Seven batches an epoch.
+    // Seven batches per epoch.
     const trained = await runInside(`train ${DATA} --workers 2 --epochs 2 --json --quiet`.split(' '), {
       cwd: folder,
     });
@@ -48,7 +48,7 @@ describe('verify', () => {
     for (const run of verified.runs) expect(run.weightsSha256).toBe(weightsSha256);
   });
 
-  it('says so in a table, with synthetic rows where no data is given', async () => {
+  it('prints a table, with synthetic rows if no data is given', async () => {
     const { code, stdout } = await runInside(
       'verify --worker-counts 1,2 --steps 3 --backend wasm'.split(' '),
     );
@@ -76,7 +76,7 @@ describe('verify', () => {
 });
 
 describe('a fault in the order of the sum over the shards', () => {
-  // From its seventh step on, worker 1 adds up what the workers are left with from the last to the first.
+  // From the seventh step on, worker 1 adds the slabs of the workers from the last to the first.
   const cli = plant(
     'reversed',
     'workers/train.js',
@@ -91,14 +91,14 @@ describe('a fault in the order of the sum over the shards', () => {
     }`,
   );
 
-  it('is caught: exit code 4, and the first step and layer that differ', async () => {
+  it('is caught with exit code 4, and the first step and layer that differ', async () => {
     const line = `verify ${DATA} --optimizer sgd --worker-counts 1,2,3 --steps 20 --json`;
     const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder, cli });
     expect(code).toBe(4);
     const { equal, runs, difference } = JSON.parse(stdout);
     expect(equal).toBe(false);
     expect(runs.map((run: { equal: boolean }) => run.equal)).toEqual([true, true, false, true, false, true]);
-    // The second half of the parameters, which worker 1 of 2 updates, begins within W(2).
+    // Worker 1 of 2 updates the second half of the parameters, which begins within W(2).
     const between = [
       { workers: 1, update: 'sharded' },
       { workers: 2, update: 'sharded' },
@@ -118,8 +118,8 @@ describe('a fault in the order of the sum over the shards', () => {
   });
 });
 
-describe('a fault that goes by the learning rate', () => {
-  // Of twenty steps along a cosine from 0.1 the twelfth is the first with a rate below 0.049.
+describe('a fault that depends on the learning rate', () => {
+  // With a cosine of twenty steps from 0.1, the twelfth is the first with a rate below 0.049.
   const cli = plant(
     'slow',
     'workers/thread.js',
@@ -133,7 +133,7 @@ describe('a fault that goes by the learning rate', () => {
     this.kernels = { ...this.kernels, rules: { ...this.kernels.rules, update: slow } };`,
   );
 
-  it('is found at its step: fewer steps are trained at the rates of all', async () => {
+  it('is found at its step, because fewer steps have the learning rates of all', async () => {
     const line = `verify ${DATA} --optimizer sgd --worker-counts 1,2 --steps 20 --lr 0.1 --lr-schedule cosine --json`;
     const { code, stdout } = await lockstep(line.split(' '), { cwd: folder, cli });
     expect([code, JSON.parse(stdout).difference]).toMatchObject([4, { step: 12 }]);

@@ -8,6 +8,7 @@ import {
   list,
   orWord,
   text,
+  typedText,
   whole,
 } from '../../src/config/kinds.js';
 
@@ -56,7 +57,7 @@ describe('what a kind reads', () => {
   });
 });
 
-describe('what a kind reads from the line', () => {
+describe('what a kind reads from the command line', () => {
   it.each<[string, Kind<unknown>, unknown, unknown]>([
     ['names given twice add up', names, ['a,b', '"c,d"'], ['a', 'b', 'c,d']],
     ['numbers given twice add up', sizes, ['128,64', '32'], [128, 64, 32]],
@@ -104,6 +105,16 @@ describe('what a kind refuses', () => {
   it.each(table)('%s', (_, kind, raw) => {
     expect(kind.read(raw)).toBeUndefined();
   });
+});
+
+it.each([
+  [0.5, '0.5'],
+  [[128, 64], '128,64'],
+  [['a', 'Price, USD'], 'a,"Price, USD"'],
+  [{ no: 1, 'a, b': 4 }, 'no=1,"a, b=4"'],
+  [[], ''],
+])('%j is typed as %s', (plain, text) => {
+  expect(typedText(plain)).toBe(text);
 });
 
 it('says what it expects', () => {

@@ -21,7 +21,7 @@ function configFile(name: string, content: string): string {
 }
 
 describe('options of the line', () => {
-  it('are the defaults where nothing is given', async () => {
+  it('are the defaults if nothing is given', async () => {
     expect((await readSettings('train', {})).settings).toEqual(defaults());
   });
 
@@ -65,7 +65,7 @@ describe('options of the line', () => {
     );
   });
 
-  it('of another command are refused, and whose they are is said', () => {
+  it('of another command are refused, and the commands that take them are named', () => {
     expect(() => checkOptions('evaluate', { lr: '1' }, null)).toThrow(
       '--lr is not an option of lockstep evaluate; train, verify and tune take it.',
     );
@@ -101,7 +101,7 @@ describe('options of a config file', () => {
     });
   });
 
-  it('give way to the line', async () => {
+  it('are overridden by the command line', async () => {
     const config = configFile('line.yaml', 'lr: 0.5\nepochs: 3\n');
     const { settings } = await readSettings('train', { config, lr: '0.25' });
     expect([settings.lr, settings.epochs]).toEqual([0.25, 3]);
@@ -117,7 +117,7 @@ describe('options of a config file', () => {
     ['epochs:', 'FILE, epochs: expected a whole number from 1, got nothing.', 'Try epochs: 30.'],
     ['json: maybe', 'FILE, json: expected true or false, got "maybe".', 'Try json: true.'],
     ['batchsize: 4', 'FILE, batchsize is not an option of lockstep train.', 'Did you mean batch-size?'],
-    ['config: other.yaml', 'FILE, config: expected none within a config file, got other.yaml.', undefined],
+    ['config: other.yaml', 'FILE, config: a config file cannot name another one; got other.yaml.', undefined],
     ['- lr', 'FILE: expected names and values, got a list.', undefined],
     ['lr', 'FILE: expected names and values, got a string.', undefined],
     [
@@ -138,15 +138,15 @@ describe('options of a config file', () => {
     expect((error as Error).message.replace(config, 'FILE')).toEqual(message);
   });
 
-  it('are refused where they are nested without end', async () => {
+  it('are refused if they are nested without end', async () => {
     const config = configFile('deep.yaml', `lr: ${'['.repeat(20_000)}`);
     await expect(readSettings('train', { config })).rejects.toThrow(`${config}: expected at most 50 levels`);
   });
 
   it.each([
-    ['there is none', join(folder, 'none.yaml'), 'ENOENT'],
+    ['it does not exist', join(folder, 'none.yaml'), 'ENOENT'],
     ['it is a folder', folder, 'EISDIR'],
-  ])('are refused where %s', async (_, config, code) => {
+  ])('are refused if %s', async (_, config, code) => {
     await expect(readSettings('train', { config })).rejects.toMatchObject({
       code: 'failed',
       message: `--config ${config}: expected a YAML or JSON file, got ${code}.`,
@@ -155,14 +155,14 @@ describe('options of a config file', () => {
 });
 
 describe('settings as a run keeps them', () => {
-  it('are read back as they were', async () => {
+  it('are read back unchanged', async () => {
     const line = { hidden: '', 'batch-size': 'full', 'no-header': true, target: 'a,b', validation: '0.2' };
     const { settings } = await readSettings('train', line);
     const config = configFile('kept.json', JSON.stringify({ options: writeSettings('train', settings) }));
     expect((await readSettings('train', { config })).settings).toEqual({ ...settings, config });
   });
 
-  it('leave out where results go, and what was not given', () => {
+  it('leave out options for output, and options that were not given', () => {
     const kept = writeSettings('train', { ...defaults(), out: 'runs/a', json: true });
     expect(kept).not.toHaveProperty('out');
     expect(kept).not.toHaveProperty('json');

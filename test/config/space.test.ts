@@ -44,14 +44,14 @@ describe('a space', () => {
     expect(momentum).toMatchObject({ low: 0.6, high: 0.99, whole: false });
   });
 
-  it('has rates about the usual one of the rule by default', () => {
+  it('has rates around the usual one of the optimizer by default', () => {
     const rates = (usual: number) => parseSpace(defaultSpace(usual))[0];
     expect(rates(0.001)).toMatchObject({ name: 'lr', low: 1e-4, high: 0.1, log: true });
     expect(rates(0.1)).toMatchObject({ name: 'lr', low: 0.001, high: 1, log: true });
     expect(parseSpace(defaultSpace(0.001)).map(({ name }) => name)).toEqual(['lr', 'hidden', 'batch-size']);
   });
 
-  it('has options that go with some values of another', () => {
+  it('has options that go only with some values of another', () => {
     const [, momentum] = parseSpace('optimizer=sgd|adam|lars\nmomentum=0..0.9 if optimizer=sgd|lars');
     expect(momentum!.condition).toEqual({ name: 'optimizer', values: ['sgd', 'lars'] });
   });
@@ -85,27 +85,24 @@ describe('a space', () => {
     ['lr=0.1|x', '--space, lr: expected a number above 0 that float32 can hold, got "x".'],
     ['lr=', '--space, lr: expected a number above 0 that float32 can hold, got nothing.'],
     ['batch-size=1.5..3', '--space, batch-size: expected full or a whole number from 1, got 1.5.'],
-    ['lr=0.1;lr=0.2', '--space, lr: expected an option once, got it again.'],
-    ['hidden=64|64', '--space, hidden: expected values, each once, got one of them again.'],
+    ['lr=0.1;lr=0.2', '--space, lr: the option is given twice.'],
+    ['hidden=64|64', '--space, hidden: expected different values, got the same value twice.'],
     [
       'epochs=10|20',
-      "--space, epochs: expected an option that trials can differ in, got one that they can't: all trials have --epochs.",
+      '--space, epochs: trials cannot differ in this option: all trials are trained for --epochs.',
     ],
-    ['workers=1|2', "got one that they can't: it is the same for all trials."],
-    ['seed=1|2', 'the validation rows are drawn by it.'],
+    ['workers=1|2', 'trials cannot differ in this option: it is the same for all trials.'],
+    ['seed=1|2', 'trials cannot differ in this option: it also draws the validation rows.'],
     ['no-standardize=true|false', 'it is the same for all trials.'],
     [
       'momentum=0.9 if optimizer=sgd',
-      '--space, momentum, if optimizer=sgd: expected the name of an option written before',
+      '--space, momentum, if optimizer=sgd: expected NAME=VALUES, with an earlier option',
     ],
     [
       'lr=0.1..1; l2=0.1 if lr=0.5',
-      '--space, l2, if lr=0.5: expected the name of an option written before with A|B|C',
+      '--space, l2, if lr=0.5: expected NAME=VALUES, with an earlier option that has choices A|B|C',
     ],
-    [
-      'optimizer=sgd|adam; momentum=0.9 if optimizer=lars',
-      'expected values that optimizer can have, got "lars".',
-    ],
+    ['optimizer=sgd|adam; momentum=0.9 if optimizer=lars', 'expected values of optimizer, got "lars".'],
     [
       'optimizer=sgd|adam; momentum=0.9 if optimizer=x',
       '--space, momentum, if optimizer=x, optimizer: expected sgd,',
@@ -151,7 +148,7 @@ describe('any text', () => {
     fc.string({ unit: 'binary' }),
   );
 
-  it('is a space that can be drawn from, or refused with the place', () => {
+  it('is a space that can be drawn from, or is refused with the place of the mistake', () => {
     fc.assert(
       fc.property(text, written => {
         let space: ReturnType<typeof parseSpace>;
@@ -164,7 +161,7 @@ describe('any text', () => {
           return;
         }
         const [trial] = drawTrials(space, 1, 1);
-        // What is drawn is a value of the option, within the range.
+        // Draws are values of the option within the range.
         for (const dimension of space) {
           const value = trial!.values[dimension.name];
           if (value === undefined || dimension.kind === 'choices') continue;

@@ -7,7 +7,7 @@ import { makeFolder } from '../store/folder.js';
 
 const path = join(makeFolder(), 'any.yaml');
 const LEVELS = `${path}: expected at most 50 levels of lists and mappings, got more.`;
-const BYTES = `${path}: expected at most 65536 bytes of options, got more.`;
+const BYTES = `${path}: expected at most 64 KiB of options, got more.`;
 
 describe('a config file is refused', () => {
   it.each<[string, string, string]>([
@@ -35,7 +35,7 @@ describe('a config file is refused', () => {
   it.runIf(process.platform !== 'win32')('if it never ends', async () => {
     await expect(readConfigFile('/dev/zero')).rejects.toMatchObject({
       code: 'usage',
-      message: '/dev/zero: expected at most 65536 bytes of options, got more.',
+      message: '/dev/zero: expected at most 64 KiB of options, got more.',
     });
   });
 });

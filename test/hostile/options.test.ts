@@ -3,6 +3,7 @@
  * range.
  */
 import { describe, expect, it } from 'vitest';
+import { plainValue } from '../../src/config/kinds.js';
 import { COMMAND_NAMES, nameOf, OPTION_KEYS, optionOf } from '../../src/config/options.js';
 import { checkOptions } from '../../src/config/settings.js';
 import { LockstepError } from '../../src/errors.js';
@@ -39,7 +40,7 @@ describe.each(OPTION_KEYS)('%s', key => {
         const read = kind.read(raw);
         // A flag may be turned off: --no-header.
         if (!kind.takesValue) expect([undefined, true, false]).toContain(read);
-        else if (read !== undefined) expect(kind.read(read)).toEqual(read);
+        else if (read !== undefined) expect(kind.read(plainValue(kind, read))).toEqual(read);
       }),
     );
   });

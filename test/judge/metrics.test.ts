@@ -81,6 +81,12 @@ describe('the metrics of a task', () => {
   ])('%o has no %s', (shape, name) => {
     expect(() => checkMetrics([name], shape)).toThrow(`got ${name}.`);
   });
+
+  it('an error names the option and a metric to try', () => {
+    expect(() => checkMetrics(['rmse'], data('binary', 1))).toThrow(
+      expect.objectContaining({ hint: 'Try metrics: ["accuracy"].' }),
+    );
+  });
 });
 
 describe('figures of validation rows in a training', () => {

@@ -61,7 +61,9 @@ function trainAndPredict(table: WrittenTable, folder: string, asked: string[], h
 
 /** Name that predict gives a kept column, according to its note. */
 function writtenName(name: string, { stderr }: Done): string {
-  const [, after] = stderr.split(` differs from ${quoteList([name])} in capitals only: it is written as `);
+  const [, after] = stderr.split(
+    ` differs from ${quoteList([name])} only in upper and lower case: it is written as `,
+  );
   return after?.split('.\n')[0]?.replaceAll("'", '') ?? name;
 }
 

@@ -1,16 +1,14 @@
-/**
- * What the command line hands to a command, and what it wants back.
- */
+/** The interface between the command line and a command. */
 import type { Read } from '../../config/settings.js';
 import type { Interrupts } from './signals.js';
 
-/** One command as it was called. */
+/** A call of a command. */
 export interface Call extends Interrupts, Read {
-  /** The line itself, for a shell. */
+  /** The command line, quoted for a shell. */
   line: string;
-  /** The words that are no options: DATA, or MODEL and DATA. */
+  /** The words after the command that are not options: DATA, or MODEL and DATA. */
   operands: string[];
 }
 
-/** Does the work, prints the result to stdout, and gives the exit code. @throws LockstepError, Interruption */
+/** Does the work, prints the result to stdout and returns the exit code. @throws LockstepError, Interruption */
 export type Run = (call: Call) => Promise<number>;

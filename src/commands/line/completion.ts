@@ -1,12 +1,12 @@
-/** Completion in a shell: the script that it loads, and what it offers at each place of a line. */
+/** Completion in a shell: the script that the shell loads, and the words to offer. */
 import yargs from 'yargs';
 import { COMMAND_NAMES, nameOf, optionOf, optionsOf } from '../../config/options.js';
 
-/** The script for bash, or for zsh if that is the shell; it asks `lockstep --get-yargs-completions`. */
+/** The script for bash, or for zsh if that is the shell. It calls `lockstep --get-yargs-completions`. */
 export function completionScript(): string {
   let script = '';
   const { log } = console;
-  // yargs prints it itself.
+  // yargs prints the script instead of returning it.
   console.log = (text: string) => {
     script += text;
   };
@@ -18,14 +18,14 @@ export function completionScript(): string {
   return script;
 }
 
-/** @param line words of the line, from `lockstep` to the one that is being typed */
+/** The words to offer. @param line the words from `lockstep` to the one that is being typed */
 export function completionsOf(line: readonly string[]): string[] {
   const [, name, ...rest] = line;
   const typed = line.at(-1) ?? '';
   if (rest.length === 0) return startingWith(typed, [...COMMAND_NAMES, 'help', 'completion']);
   if (name === 'help') return startingWith(typed, COMMAND_NAMES);
   const command = COMMAND_NAMES.find(one => one === name);
-  // The shell completes names of files.
+  // The shell completes file names.
   if (command === undefined) return [];
   const options = optionsOf(command).filter(key => !optionOf(key).hidden);
   const before = options.find(key => `--${nameOf(key)}` === rest.at(-2));
@@ -39,7 +39,7 @@ export function completionsOf(line: readonly string[]): string[] {
   );
 }
 
-/** sgd|adam → sgd, adam; none of N or FILE, which stand for something. */
+/** sgd|adam → sgd, adam. N and FILE are left out: they are placeholders. */
 function wordsOf(values: string): string[] {
   return values
     .replace(/,…$/, '')

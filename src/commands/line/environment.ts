@@ -1,14 +1,14 @@
-/** What the system refuses a command: the current folder, memory, threads, files. Each is told in one line. */
+/** Errors of the system that no command expects (no memory, no threads, no disk space), described in one line. */
 import { describeCause, failure, LockstepError } from '../../errors.js';
 
-/** @throws failed if the current folder has been removed, so that no relative path means anything */
+/** @throws failed if the current folder was removed, so that relative paths have no meaning */
 export function checkCurrentFolder(): void {
   try {
     process.cwd();
   } catch (cause) {
     throw failure(
-      'the current folder: it is not there any more, or may not be read.',
-      'Change to another one: cd "$HOME".',
+      'the current folder no longer exists or cannot be read.',
+      'Change to another folder: cd "$HOME".',
       cause,
     );
   }
@@ -20,21 +20,21 @@ const HINTS: Readonly<Record<string, string>> = {
   EMFILE: 'Raise the limit of open files: ulimit -n 256.',
   ENFILE: 'End other programs: too many files are open on this machine.',
   ENOMEM: 'End other programs, or raise `ulimit -v`.',
-  ENOSPC: 'Make room on the disk.',
-  EDQUOT: 'Make room within the quota.',
-  EACCES: 'Check its permissions.',
-  EPERM: 'Check its permissions.',
+  ENOSPC: 'Free some disk space.',
+  EDQUOT: 'Free some of the disk quota.',
+  EACCES: 'Check the permissions.',
+  EPERM: 'Check the permissions.',
   ERR_WORKER_INIT_FAILED: 'End other programs, raise `ulimit -u` or `ulimit -v`, or try fewer --workers.',
   ERR_WORKER_OUT_OF_MEMORY: 'End other programs, or try fewer --workers.',
 };
 
-/** A refusal of the system that nobody expected, as an error to be read; anything else as it is. */
+/** An unexpected error of the system as a LockstepError; any other error unchanged. */
 export function asLockstepError(error: unknown): unknown {
   if (error instanceof LockstepError || !(error instanceof Error)) return error;
   const { code = '', syscall, path } = error as NodeJS.ErrnoException;
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
     const [line] = error.message.split('\n');
-    return failure(`lockstep is not installed as a whole: ${line}.`, 'Install it again: npm install.', error);
+    return failure(`lockstep is not installed completely: ${line}.`, 'Install it again: npm install.', error);
   }
   const hint = HINTS[code];
   if (code === 'EPIPE' || (hint === undefined && syscall === undefined)) return error;

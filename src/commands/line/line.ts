@@ -1,17 +1,16 @@
 /**
- * One line of the command line: reads it, checks it against the table of options, runs one command, and turns the outcome
- * into an exit code. Results go to stdout, everything else to stderr.
+ * Runs one line of the command line: parses it, checks it against the table of options, calls the command, and returns the
+ * exit code. Results go to stdout, everything else to stderr.
  */
-import { shellLine } from '../../config/command-line.js';
-import { writeFlags } from '../../config/flags.js';
+import { shellLine, writeFlags } from '../../config/flags.js';
 import { COMMAND_NAMES, type CommandName } from '../../config/options.js';
 import { type Read, readSettings } from '../../config/settings.js';
 import { EXIT_CODES, LockstepError, usageError } from '../../errors.js';
 import { nearest } from '../../nearest.js';
 import { completionScript, completionsOf } from './completion.js';
 import { asLockstepError, checkCurrentFolder } from './environment.js';
-import { commandOf, commandParser, type Line, overview } from './parser.js';
-import { print } from './print.js';
+import { commandParser, firstWord, type Line, overview } from './parser.js';
+import { print, say } from './print.js';
 import { Interruption, type Interrupts, unlessAborted } from './signals.js';
 import { isLostOutput } from './streams.js';
 import { COMMANDS, type Command } from './table.js';
@@ -27,7 +26,7 @@ function operandsOf(name: CommandName, { _: [, ...words] }: Line, { given, recor
   const more = words.slice(operands.length);
   const open = operands.at(-1)?.several === true;
   if (known.length >= needed.length && (open || more.length === 0)) return [...known, ...more].map(String);
-  const expected = operands.map(operand => operand.name).join(' and ') || 'options alone';
+  const expected = operands.map(operand => operand.name).join(' and ') || 'only options';
   const got = words.join(' ') || 'nothing';
   const missing = operands[words.length];
   throw missing
@@ -38,12 +37,16 @@ function operandsOf(name: CommandName, { _: [, ...words] }: Line, { given, recor
       );
 }
 
-function unknownCommand([word]: Line['_']): LockstepError {
-  if (word === undefined) {
-    return usageError('lockstep: expected a command, got nothing.', 'lockstep --help lists them.');
-  }
+/** Words in the place of a command that show the list of commands. */
+const OTHER_WORDS = ['help', 'completion'];
+
+/** The command that a line names; undefined if it has no words but options. @throws usage if there is no such command */
+function commandOf(words: readonly string[]): CommandName | undefined {
+  const word = firstWord(words);
+  const name = COMMAND_NAMES.find(one => one === word);
+  if (name !== undefined || word === undefined || OTHER_WORDS.includes(String(word))) return name;
   const meant = nearest(String(word), COMMAND_NAMES);
-  return usageError(
+  throw usageError(
     `lockstep: expected a command, got ${JSON.stringify(word)}.`,
     meant ? `Did you mean lockstep ${meant}?` : 'lockstep --help lists them.',
   );
@@ -64,34 +67,35 @@ async function runCommand(
   return run({ line: shellLine(['lockstep', ...words]), operands, ...read, ...interrupts });
 }
 
-/** Reports on stderr what went wrong, and gives the exit code. */
+/** Reports an error on stderr and returns the exit code. */
 function reportError(thrown: unknown): number {
   if (isLostOutput(thrown)) return EXIT_CODES.failed;
   const error = asLockstepError(thrown);
   if (error instanceof LockstepError) {
     const { message, hint } = error.writtenWith(writeFlags);
-    process.stderr.write(`error: ${message}\n${hint === undefined ? '' : `${hint}\n`}`);
+    say(`error: ${message}`);
+    say(hint ?? null);
     return EXIT_CODES[error.code];
   }
-  // Whoever read the output has had enough of it.
+  // The reader of the output has stopped reading.
   if ((error as NodeJS.ErrnoException).code === 'EPIPE') return 0;
   const { stack } = error as Error;
-  process.stderr.write(`error: a fault of lockstep itself; please report it.\n${stack ?? error}\n`);
+  say(`error: a fault of lockstep itself; please report it.\n${stack ?? error}`);
   return EXIT_CODES.failed;
 }
 
-/** The line that a line stands for: `help train` is `train --help`. */
+/** `help train` means `train --help`. */
 function expand(words: readonly string[]): readonly string[] {
   return words[0] === 'help' ? [...words.slice(1), '--help'] : words;
 }
 
-/** What a shell asks for, to complete lines; null if that is not what it asks for. */
+/** The answer if a shell asks for completion; null for other lines. */
 function completionOf([first, ...rest]: readonly string[]): string | null {
   if (first === 'completion') return completionScript();
   return first === '--get-yargs-completions' ? completionsOf(rest).join('\n') : null;
 }
 
-/** Runs a line, reports what goes wrong, and gives the exit code. @throws Interruption if the work was given up */
+/** Runs a line, reports its errors and returns the exit code. @throws Interruption if the work was interrupted */
 export async function runLine(typed: readonly string[], interrupts: Interrupts): Promise<number> {
   try {
     const completion = completionOf(typed);
@@ -105,7 +109,9 @@ export async function runLine(typed: readonly string[], interrupts: Interrupts):
     (name ? commandParser(name, words, taken) : overview(words, taken)).parse();
     const [line] = taken;
     if (line === undefined) return 0;
-    if (name === undefined) throw unknownCommand(line._);
+    if (name === undefined) {
+      throw usageError('lockstep: expected a command, got nothing.', 'lockstep --help lists them.');
+    }
     return await runCommand(name, words, line, interrupts);
   } catch (error) {
     if (error instanceof Interruption) throw error;

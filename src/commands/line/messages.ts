@@ -1,27 +1,29 @@
-/** What a training says on stderr beside its progress: what it is about, what may differ, what to type next. */
+/** Messages of trainings on stderr: what is trained, warnings, and what to type next. */
 import { extname } from 'node:path';
-import { shellLine } from '../../config/command-line.js';
-import { inFlags, messageInFlags } from '../../config/flags.js';
+import { messageInFlags, optionWords, shellLine } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
+import { defaults, writeSettings } from '../../config/settings.js';
 import type { Dataset } from '../../data/dataset.js';
 import { formatOfName, unpackedName } from '../../data/spool/format.js';
 import { type ErrorCode, LockstepError } from '../../errors.js';
 import { quoteList } from '../../quote.js';
 import { formatCount } from '../../report/format.js';
-import { type OpeningFacts, openingText } from '../../report/opening.js';
 import { usableCores } from '../../session/cores.js';
 import type { Resumption } from '../run/resume.js';
+import { pick } from '../settings/pick.js';
+import { say } from './print.js';
+import type { Interruption } from './signals.js';
 
-/** Where a run is resumed, unless quiet; in any case which of its checkpoints can't be read. */
+/** Tells from where a run is resumed, unless quiet, and always which checkpoints are damaged. */
 export function tellResumed({ run, found, damaged }: Resumption, quiet: boolean): void {
-  for (const error of damaged) say(`warning: ${messageInFlags(error)} An earlier checkpoint is taken.`);
+  for (const error of damaged) say(`warning: ${messageInFlags(error)} An earlier checkpoint is used.`);
   if (quiet) return;
   const state = found?.checkpoint.state;
   if (state) say(`${run}: resuming after step ${formatCount(state.steps)}, in epoch ${state.epoch}.`);
-  else say(`${run}: no checkpoint was written yet: starting again.`);
+  else say(`${run}: no checkpoint was written yet; starting from the beginning.`);
 }
 
-/** That more workers are asked for than have a core each, and what to type for the same bits sooner. */
+/** Warns if there are more workers than cores, and tells how to get the same bits in less time. */
 export function tellCrowding({ workers, shards }: Pick<Settings, 'workers' | 'shards'>): void {
   const cores = usableCores();
   if (workers === 'auto' || workers <= cores) return;
@@ -32,65 +34,42 @@ export function tellCrowding({ workers, shards }: Pick<Settings, 'workers' | 'sh
   );
 }
 
-/** Which columns of a table are written under other names than they have, as those differ in capitals only. */
+/** Tells which columns are written under other names, because names differ only in upper and lower case. */
 export function tellRenamed(names: readonly string[], written: readonly string[]): void {
   for (const [j, name] of names.entries()) {
     if (written[j] === name) continue;
     say(
-      `note: another column's name differs from ${quoteList([name])} in capitals only: it is written as ${quoteList([written[j]!])}.`,
+      `note: another column's name differs from ${quoteList([name])} only in upper and lower case: it is written as ${quoteList([written[j]!])}.`,
     );
   }
 }
 
-/** What is about to be trained, before its first step. */
-export function tellOpening(facts: OpeningFacts): void {
-  say(openingText(facts));
-}
-
-/** What to type after a training that came to its end. */
-export function tellNext(run: string, { source, encoding }: Dataset): void {
+/** Tells what to type after a training. A model does not know how its files were laid out, so the lines do. */
+export function tellNext(run: string, { source, encoding }: Dataset, settings: Settings): void {
   const extension = formatOfName(source) === null ? '.csv' : extname(unpackedName(source));
   const rows = (name: string) => (encoding.kind === 'table' ? `${name}${extension}` : `${name}/`);
+  const layout = pick(settings, 'format', 'delimiter', 'quote', 'comment', 'skipRows');
+  const asTrained = optionWords(writeSettings('train', { ...defaults(), ...layout }));
   const lines = [
-    ['lockstep', 'evaluate', run, rows('test')],
-    ['lockstep', 'predict', run, rows('new'), '--out', 'predictions.csv'],
+    ['lockstep', 'evaluate', run, rows('test'), ...asTrained],
+    ['lockstep', 'predict', run, rows('new'), ...asTrained, '--out', 'predictions.csv'],
     ['lockstep', 'report', run],
   ];
   say(lines.map((words, i) => `${i === 0 ? 'next' : '    '}  ${shellLine(words)}`).join('\n'));
 }
 
-/** @param difference of the machine or build to the one before */
-export function tellDifference(run: string, difference: string): void {
-  say(`warning: ${run}: the bits may differ from those of an undisturbed run: ${difference}.`);
+/** @param where the training was interrupted: in fold 2 */
+export function tellHowToResume(run: string, { message }: Interruption, where: string): void {
+  say(`${message}: stopped ${where}. To resume: ${resumeLine(run)}`);
 }
 
-/** @param cause what cut the training short */
-export function tellHowToResume(run: string, cause: string, steps: number): void {
-  say(`${cause}: stopped after step ${formatCount(steps)}. To resume: ${resumeLine(run)}`);
-}
-
-/** @param fold the one that is to be done next, wholly or to its end */
-export function tellHowToResumeFolds(run: string, cause: string, fold: number): void {
-  say(`${cause}: stopped in fold ${fold}. To resume: ${resumeLine(run)}`);
-}
-
-/** @param reached folds that came to --target-metric */
-export function tellFoldsMissed(reached: number, of: number): void {
-  say(`--target-metric was reached in ${reached} of ${of} folds.`);
-}
-
-/** Which fold begins. */
-export function tellFold(number: number, of: number): void {
-  say(`fold ${number} of ${of}`);
-}
-
-/** What is left of a training that went wrong: its newest checkpoint, and the model of its best epoch. */
+/** What a failed training leaves: its newest checkpoint, and the model of its best epoch. */
 export interface Left {
   checkpoint: { path: string; steps: number } | null;
   best: { path: string; epoch: number } | null;
 }
 
-/** An error with a word on what is left, where something is. */
+/** The error, with a hint at what is left, if anything. */
 export function withKept(error: unknown, run: string, { checkpoint, best }: Left) {
   if (!(error instanceof LockstepError) || !(checkpoint || best)) return error;
   const { code, cause } = error;
@@ -103,23 +82,14 @@ export function withKept(error: unknown, run: string, { checkpoint, best }: Left
   return new LockstepError(code, message, { hint: lines.join('\n'), cause });
 }
 
-/** What has diverged once would do so again: from there a training of other options begins. */
+/** A resumed training would diverge again; one with other options can start from the checkpoint. */
 function onwardFrom({ path, steps }: NonNullable<Left['checkpoint']>, run: string, code: ErrorCode): string {
   const what = `${path} holds the training after step ${formatCount(steps)}`;
   return code === 'diverged'
-    ? `${what}: lockstep train … ${shellLine(['--init', path])} begins from it.`
+    ? `${what}: lockstep train … ${shellLine(['--init', path])} starts from it.`
     : `${what}. To resume: ${resumeLine(run)}`;
 }
 
 function resumeLine(run: string): string {
   return shellLine(['lockstep', 'train', '--resume', run]);
-}
-
-/** A line about a result that is not what it should be. */
-export function tellWarning(warning: string): void {
-  say(inFlags(warning));
-}
-
-function say(line: string): void {
-  process.stderr.write(`${line}\n`);
 }

@@ -1,6 +1,6 @@
 /**
- * The parsers of the command line, made with yargs from the tables of commands and options: they lay out the help, and give
- * a line's words and options unchecked. Unknown names pass: src/config refuses them and knows what was meant.
+ * Parsers of the command line, made with yargs from the tables of commands and options. They print help, and split a line
+ * into words and options, unchecked. Unknown names pass: src/config rejects them, and knows what was meant.
  */
 import yargs from 'yargs';
 import {
@@ -19,15 +19,15 @@ import type { Given } from '../../config/settings.js';
 import { packageVersion } from '../../version.js';
 import { COMMANDS } from './table.js';
 
-/** The line as yargs gives it: words that are no options in `_`, options by name. */
+/** A line as yargs returns it: options by name, other words in `_`. */
 export type Line = Given & { _: (string | number)[] };
 
 const EPILOGUE =
-  'Exit codes: 0 done, 1 failed, 2 wrong usage, 3 diverged, 4 other bits than promised, 5 ended without reaching --target-metric, 124 time limit reached, 128 + n ended by signal n (130: Ctrl-C).';
+  'Exit codes: 0 success, 1 failure, 2 wrong usage, 3 divergence, 4 mismatch found by verify or selfcheck, 5 --target-metric not reached, 124 time limit reached, 128 + n ended by signal n (130: Ctrl-C).';
 
-/** A parser that knows no names yet. It puts the line into `taken`, unless it answers it: with help, or the version. */
+/** A parser without any names yet. It puts the line into `taken`, unless it prints help or the version instead. */
 function parser(words: readonly string[], taken: Line[]) {
-  // It would ask for the current folder, which may be gone.
+  // Without a folder, yargs would ask for the current one, which may have been removed.
   return yargs(words, '/')
     .scriptName('lockstep')
     .locale('en')
@@ -46,20 +46,20 @@ function parser(words: readonly string[], taken: Line[]) {
     .fail(false);
 }
 
-/** The command that a line names, if any. */
-export function commandOf(words: readonly string[]): CommandName | undefined {
+/** The first word of a line that is not an option; undefined if there is none. */
+export function firstWord(words: readonly string[]): string | number | undefined {
   const taken: Line[] = [];
   parser(words, taken).help(false).version(false).boolean(['help', 'h', 'version']).parse();
-  return COMMAND_NAMES.find(name => name === taken[0]?._[0]);
+  return taken[0]?._[0];
 }
 
-/** The parser of lines that name no command: with the help that lists them. */
+/** The parser of lines without a command. Its help lists the commands. */
 export function overview(words: readonly string[], taken: Line[]) {
   const overview = parser(words, taken)
     .usage('Multi-threaded, data-parallel training of multi-layer perceptrons\n\nlockstep COMMAND …')
-    .example('$0 train houses.csv --target price', 'a trained model from a data file')
-    .example('$0 COMMAND -h', 'examples and the usual options of a command')
-    .example('$0 COMMAND --help', 'all its options')
+    .example('$0 train houses.csv --target price', 'train a model on a file')
+    .example('$0 COMMAND -h', 'show examples and the common options of a command')
+    .example('$0 COMMAND --help', 'show all its options')
     .epilogue(EPILOGUE);
   for (const name of COMMAND_NAMES) overview.command(name, COMMANDS[name].summary);
   overview.command('help', 'Show the help of a command: lockstep help train');
@@ -68,9 +68,8 @@ export function overview(words: readonly string[], taken: Line[]) {
 }
 
 /**
- * The parser of one command's lines; names and help come from the tables, and nothing is judged here. For yargs it
- * has no commands: of those that it knows it lays out the whole help beforehand, which takes longer than a small
- * training.
+ * The parser for the lines of one command. yargs is not told about the command, because it would lay out the help of every
+ * command beforehand, which takes longer than a small training.
  */
 export function commandParser(name: CommandName, words: readonly string[], taken: Line[]) {
   const { operands, summary, examples, notes } = COMMANDS[name];
@@ -87,12 +86,12 @@ export function commandParser(name: CommandName, words: readonly string[], taken
   for (const [line, meaning] of isBrief ? examples.slice(0, MOST_EXAMPLES) : examples) {
     command.example(line, meaning);
   }
-  if (isBrief) command.epilogue(`lockstep ${name} --help explains all ${optionsOf(name).length} options.`);
+  if (isBrief) command.epilogue(`lockstep ${name} --help explains every option.`);
   else if (notes !== undefined) command.epilogue(notes);
   return command;
 }
 
-/** For yargs a lone dash is an operand, even if the option before it needs a value: --validation - is stdin. */
+/** Joins `--validation -` to `--validation=-`: yargs takes a lone dash for an operand, even after an option with a value. */
 function joinDashes(name: CommandName, words: readonly string[]): string[] {
   const needValue = optionsOf(name).flatMap(key =>
     optionOf(key).kind.takesValue ? [`--${nameOf(key)}`] : [],
@@ -101,20 +100,20 @@ function joinDashes(name: CommandName, words: readonly string[]): string[] {
   return words.flatMap((word, i) => (isValue(i) ? [] : isValue(i + 1) ? [`${word}=-`] : [word]));
 }
 
-/** Values that are longer than this don't fit on a line of help. */
+/** Longer lists of values do not fit on a line of help. */
 const LONGEST = 72;
 
-/** With -h. */
+/** Examples with -h. */
 const MOST_EXAMPLES = 4;
 
-/** An option as yargs wants it: how it is typed, and its help; with -h a line of it, if most users need it. */
+/** An option for yargs. With -h, only common options are shown, each with its short help. */
 function flagOf(key: OptionKey, command: CommandName, isBrief: boolean) {
   const { kind, usual = [], hidden = false } = optionOf(key);
   const isShown = !hidden && (!isBrief || usual.includes(command));
   const common = { hidden: !isShown, group: isBrief ? 'Options:' : `${groupOf(key)}:` };
   const help = isBrief ? briefHelpOf(key, command) : helpOf(key, command);
   if (!kind.takesValue) return { ...common, describe: help, type: 'boolean' as const };
-  // So many words have to be broken between two of them.
+  // Spaces allow yargs to break a long list.
   const values = kind.values.length > LONGEST ? kind.values.replaceAll('|', ' | ') : kind.values;
   return { ...common, defaultDescription: describeDefault(key, command), describe: `${values}  ${help}` };
 }

@@ -1,17 +1,17 @@
-/** Results on stdout, the one place where commands write to it; and what is said beside them. */
+/** Output of commands: results on stdout, everything else on stderr. */
 import { inFlags } from '../../config/flags.js';
 
-/** Prints text for people, with options as flags. */
+/** Prints a result for people, with its options as flags. */
 export function print(text: string): void {
   process.stdout.write(`${inFlags(text)}\n`);
 }
 
-/** With --json: one object on one line. */
+/** Prints a result of --json on one line. */
 export function printJson(result: unknown): void {
   process.stdout.write(`${JSON.stringify(result)}\n`);
 }
 
-/** Does work that tells what is under way: on a terminal, in a line that is written over, and gone when the work is done. */
+/** Does work that shows its progress in one line of the terminal, which is cleared at the end. */
 export async function withPassingLine<T>(work: (show: (text: string) => void) => Promise<T>): Promise<T> {
   const { stderr } = process;
   if (!stderr.isTTY) return work(() => {});
@@ -22,7 +22,7 @@ export async function withPassingLine<T>(work: (show: (text: string) => void) =>
   }
 }
 
-/** Says on stderr why a backend is not as fast as it could be, where that is known. */
-export function printNotice(notice: string | null): void {
-  if (notice !== null) process.stderr.write(`${notice}\n`);
+/** Prints a note or warning on stderr, with its options as flags; nothing for null. */
+export function say(line: string | null): void {
+  if (line !== null) process.stderr.write(`${inFlags(line)}\n`);
 }

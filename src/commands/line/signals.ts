@@ -1,18 +1,18 @@
 /**
- * What ends a command before its time: the first SIGINT, SIGTERM or SIGHUP, or the time limit, ends what is under way
- * in good order; a second signal ends the process at once. SIGUSR2 asks for a checkpoint.
+ * Interruption of a command. The first SIGINT, SIGTERM or SIGHUP, or the time limit, lets the work stop cleanly; a second
+ * signal ends the process at once. SIGUSR2 asks for a checkpoint.
  */
 import { constants } from 'node:os';
 import { endProcess } from '../../native.js';
 import { idlePools } from '../../threads/idle-pools.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-/** As timeout(1) has it. */
+/** As in timeout(1). */
 const TIME_LIMIT_EXIT = 124;
-/** The longest that a timer can wait. */
+/** The longest delay of a timer. */
 const MOST_MILLISECONDS = 2 ** 31 - 1;
 
-/** Why the work was given up, and the exit code that says so. It is the reason of the aborted signal. */
+/** The reason of an aborted signal: what interrupted the work, and the exit code for it. */
 export class Interruption extends Error {
   override readonly name = 'Interruption';
   readonly exitCode: number;
@@ -27,17 +27,17 @@ export class Interruption extends Error {
   }
 }
 
-/** What a command can be told while it works. */
+/** How a command learns that it is interrupted. */
 export interface Interrupts {
   /** Aborted with an Interruption. */
   signal: AbortSignal;
-  /** Has an event `checkpoint` where one is asked for. */
+  /** Emits an event `checkpoint` when a checkpoint is asked for. */
   requests: EventTarget;
-  /** Ends the work so many seconds after the start of the process. */
+  /** Aborts the work this many seconds after the start of the process. */
   limitTime(seconds: number): void;
 }
 
-/** Listens from now on. */
+/** Starts listening for signals. */
 export function listenForSignals(): Interrupts {
   const controller = new AbortController();
   const { signal } = controller;
@@ -49,7 +49,7 @@ export function listenForSignals(): Interrupts {
     });
   }
   const requests = new EventTarget();
-  // Windows has no such signal.
+  // Windows has no SIGUSR2.
   if (process.platform !== 'win32') {
     process.on('SIGUSR2', () => requests.dispatchEvent(new Event('checkpoint')));
   }
@@ -61,27 +61,27 @@ export function listenForSignals(): Interrupts {
   return { signal, requests, limitTime };
 }
 
-/** Ends the process at once, whatever its threads are doing; what is to be done at its end is done. */
+/** Ends the process at once, whatever its threads are doing. Handlers of the event `exit` still run. */
 export function leave(code: number): never {
   process.once('exit', () => {
     for (const stream of [process.stdout, process.stderr]) giveBack(stream);
     endProcess(code);
-    // It is Node.js that ends the process then, and waits for its threads: for ever for one that can't be ended.
+    // Otherwise Node.js ends the process and waits for its threads, forever if one cannot be ended.
     if (idlePools.threadsLeft > 0) process.kill(process.pid, 'SIGKILL');
   });
   process.exit(code);
 }
 
 /**
- * Makes a pipe wait for its reader again, as Node.js does at its own end: others may write to it after us, and would
- * fail where it is full.
+ * Makes a pipe blocking again, as Node.js does when it ends normally: other programs may write to it after us, and would
+ * fail if it were full.
  */
 function giveBack(stream: object): void {
   const { _handle: handle } = stream as { _handle?: { setBlocking?(isBlocking: boolean): number } };
   handle?.setBlocking?.(true);
 }
 
-/** The work's outcome, unless it is interrupted first. @throws Interruption */
+/** The result of the work, unless it is interrupted before. @throws Interruption */
 export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   let giveUp = () => {};
   const aborted = new Promise<never>((_, reject) => {

@@ -1,49 +1,46 @@
-/**
- * The commands as --help shows them, and the doors to their code. Their options are in src/config.
- */
+/** The table of commands: operands, help and examples. Their options are in src/config. */
 import type { CommandName, OptionKey } from '../../config/options.js';
 import type { Run } from './call.js';
 
-/** A word after the command. */
+/** A word after the command that is not an option. */
 export interface Operand {
   name: string;
   help: string;
-  /** What it is if it is left out. */
+  /** Its value if it is left out. */
   default?: string;
-  /** Whether several may stand for it, as the last. */
+  /** Whether there may be several of it; only the last operand. */
   several?: boolean;
-  /** Whether it may be left out, as the last. */
+  /** Whether it may be left out; only the last operand. */
   optional?: true;
-  /** The option beside which it may be left out. */
+  /** The option that makes it unnecessary. */
   unless?: OptionKey;
-  /** Whether a run's own config.json may say it, if --config names one. */
+  /** Whether the config.json of a run can supply it, if --config names one. */
   isRecorded?: true;
 }
 
-/** A command as --help shows it, and the door to its code. */
+/** A command. */
 export interface Command {
   operands: readonly Operand[];
   summary: string;
   examples: readonly (readonly [line: string, meaning: string])[];
-  /** What --help says below the examples. */
+  /** Text of --help below the examples. */
   notes?: string;
-  /** Loads the code: only the command that is called. */
+  /** Loads the code of the command, only when it is called. */
   load(): Promise<{ run: Run }>;
 }
 
 const DATA = {
   name: 'DATA',
-  help: 'a CSV, TSV, JSON, Parquet, NPY, NPZ, Arrow or libsvm file, also packed with gzip, zstd, bzip2 or zip; a folder or a quoted pattern of such files; - for stdin; IDX files or a folder of them; or synthetic:ROWSxFEATURESxCLASSES',
+  help: 'a CSV, TSV, JSON, Parquet, NPY, NPZ, Arrow or libsvm file, which may be compressed with gzip, zstd, bzip2 or zip; a folder or a quoted pattern of such files; - for stdin; IDX files or a folder of them; or synthetic:ROWSxFEATURESxCLASSES for random rows',
 };
-const MODEL = { name: 'MODEL', help: 'a run’s folder, or its model.safetensors' };
+const MODEL = { name: 'MODEL', help: 'the folder of a run, or its model.safetensors' };
 
-/** What `verify` checks, and what it can't. */
+/** The promise that `verify` checks, and its limits. */
 const PROMISE = [
-  'Promised: with one build of lockstep, one type of machine, one --backend (for blas: one build of the library) and',
-  'one number of --shards, weights and losses have the same bits for every number of workers, with',
-  'either --update. Not promised: the same bits on other hardware, with another build of the BLAS, another Node.js',
-  'release, another backend or another number of shards. If the bits differ, the exit code is 4, and the first step and',
-  'layer that differ are named.',
+  'The promise: weights and losses have the same bits for every number of workers, with either --update, on every machine of',
+  'the same class of arithmetic (selfcheck says which). They may differ with another number of --shards, and with blas on',
+  'another machine or with another build of the library. If this check finds a difference, it names the first step and',
+  'layer that differ, and the exit code is 4.',
 ].join(' ');
 
 /** What `selfcheck` compares with. */
@@ -59,27 +56,30 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: [{ ...DATA, unless: 'resume', isRecorded: true }],
     summary: 'Train a network on data',
     examples: [
-      ['$0 train houses.csv --target price --validation 0.2', 'a regression, judged on a fifth of the rows'],
+      [
+        '$0 train houses.csv --target price --validation 0.2',
+        'a regression, validated on a fifth of the rows',
+      ],
       ['$0 train mnist/ --hidden 128,64 --out runs/mnist', 'two hidden layers on a folder of IDX files'],
       ['$0 train wine.csv --hidden "" --optimizer sgd', 'logistic regression, by plain gradient descent'],
-      ['$0 train films.csv --target comedy,drama,war', 'several labels a row'],
-      [
-        '$0 train big.parquet --config run.yaml --json',
-        'options from a file, the result as JSON for a script',
-      ],
+      ['$0 train films.csv --target comedy,drama,war', 'several labels per row'],
+      ['$0 train big.parquet --config run.yaml --json', 'options from a file, the result as JSON'],
       ['$0 train big.parquet --out runs/big --checkpoint-every 10m', 'a training that can be interrupted …'],
-      ['$0 train --resume runs/big', '… and resumed'],
-      ['$0 train --resume runs/big --epochs 60', 'a finished run extended'],
-      ['$0 train --config runs/big/config.json --seed 2', 'a run repeated with another seed'],
+      ['$0 train --resume runs/big', '… and its resumption'],
+      ['$0 train --resume runs/big --epochs 60', 'more epochs for a finished run'],
+      ['$0 train --config runs/big/config.json --seed 2', 'the same training with another seed'],
     ],
     load: () => import('../train.js'),
   },
   evaluate: {
     operands: [MODEL, DATA],
-    summary: 'Judge a model on data with known targets',
+    summary: 'Evaluate a model on data with known targets',
     examples: [
-      ['$0 evaluate runs/first test.csv', 'all metrics of the task, confusion matrix, figures of each class'],
-      ['$0 evaluate model.safetensors test.parquet --json', 'the same for a script'],
+      [
+        '$0 evaluate runs/first test.csv',
+        'all metrics of the task, the confusion matrix, figures for each class',
+      ],
+      ['$0 evaluate model.safetensors test.parquet --json', 'the same as JSON'],
     ],
     load: () => import('../evaluate.js'),
   },
@@ -97,26 +97,26 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: [
       {
         name: 'MODEL|DATA',
-        help: `${MODEL.help}; the folder of a tune, scale or cross-validation; or ${DATA.help}`,
+        help: `${MODEL.help}; the folder of a search, a study or a cross-validation; or ${DATA.help}`,
         unless: 'native',
       },
     ],
     summary: 'Show the columns of data, the parts of a model, or the progress of a search or study',
     examples: [
-      ['$0 info runs/first', 'layers, inputs, classes, hash of the weights'],
+      ['$0 info runs/first', 'layers, inputs, classes and a hash of the weights'],
       ['$0 info runs/first --pass', 'the operations of one training step'],
       ['$0 info --native 784,128,10', 'the machine code that would be generated for a network'],
-      ['$0 info houses.csv', 'every column: type, range, missing cells, and why it can’t be used'],
-      ['$0 info houses.csv --target price', 'the task and the features too, as train would take them'],
+      ['$0 info houses.csv', 'each column: type, range, missing cells, and problems'],
+      ['$0 info houses.csv --target price', 'also the task and the features, as train would use them'],
     ],
     load: () => import('../info.js'),
   },
   gradcheck: {
     operands: [],
-    summary: 'Check the gradients of the fast kernels against two oracles',
+    summary: 'Check the gradients of the kernels against two independent computations',
     examples: [
       ['$0 gradcheck', 'all backends, activations, losses and depths'],
-      ['$0 gradcheck --backend wasm --workers 2 --shards 3', 'one backend, a batch in three parts'],
+      ['$0 gradcheck --backend wasm --workers 2 --shards 3', 'one backend, with batches in three parts'],
     ],
     load: () => import('../gradcheck.js'),
   },
@@ -124,10 +124,10 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: [
       { ...DATA, help: `${DATA.help}; by default 1,000 synthetic rows`, default: 'synthetic:1000x20x5' },
     ],
-    summary: 'Check that training has the same bits for every number of workers',
+    summary: 'Check that training gives the same bits with every number of workers',
     examples: [
       ['$0 verify', 'this machine, on synthetic rows'],
-      ['$0 verify mnist/ --worker-counts 1,2,3,4 --shards 8 --steps 50', 'your own training'],
+      ['$0 verify mnist/ --worker-counts 1,2,3,4 --shards 8 --steps 50', 'a training of your own'],
       ['$0 verify wine.csv --hidden 512,512 --batch-size full --backend wasm', 'another network and backend'],
     ],
     notes: PROMISE,
@@ -148,10 +148,10 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: [],
     summary: 'Measure the throughput of one training configuration',
     examples: [
-      ['$0 bench', '784,128,10 in batches of 1024: samples/s, GFLOP/s, time by phase'],
+      ['$0 bench', 'layers of 784, 128 and 10 units, batches of 1,024: samples/s, GFLOP/s, time by phase'],
       ['$0 bench --layers 784,512,512,10 --batch-size 8192 --backend wasm', 'another configuration'],
-      ['$0 bench --json > before.json', 'keep a result …'],
-      ['$0 bench --compare before.json', '… and compare another with it'],
+      ['$0 bench --json > before.json', 'save a result …'],
+      ['$0 bench --compare before.json', '… and compare a new one with it'],
     ],
     load: () => import('../bench.js'),
   },
@@ -159,55 +159,58 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     operands: [
       {
         name: 'RUN…',
-        help: 'folders of runs that train wrote, one to show or several to compare; or the folder of a tune or scale',
+        help: 'the folder of a run, or several to compare; or the folder of a search or a study',
         several: true,
       },
     ],
-    summary: 'Make a page of training runs, a search or a scaling study',
+    summary: 'Write a page about training runs, a search or a scaling study',
     examples: [
       ['$0 report runs/first', 'runs/first/report.html: one file for any browser'],
-      ['$0 report runs/* --out compare.html', 'curves over each other, and where the runs differ'],
+      [
+        '$0 report runs/* --out compare.html',
+        'the curves of all runs in the same plots, and how their options differ',
+      ],
       ['$0 report tuned', 'tuned/report.html: a search, finished or not'],
     ],
     load: () => import('../report.js'),
   },
   runs: {
     operands: [
-      { name: 'ls|rm', help: 'whether to list folders or to remove them', default: 'ls' },
+      { name: 'ls|rm', help: 'list folders, or remove them', default: 'ls' },
       {
         name: 'RUN…',
-        help: 'folders that train, tune or scale wrote; ls: by default those in runs/',
+        help: 'folders of train, tune or scale; for ls by default those in runs/',
         several: true,
         optional: true,
       },
     ],
     summary: 'List or remove the folders of runs',
     examples: [
-      ['$0 runs', 'the folders in runs/: what they are, and whether they are finished'],
+      ['$0 runs', 'the folders in runs/, and whether they are finished'],
       ['$0 runs rm runs/first runs/second', 'remove two of them, unless they are in use'],
     ],
     load: () => import('../runs.js'),
   },
   tune: {
     operands: [DATA],
-    summary: 'Search for options: random search or successive halving, judged on validation rows',
+    summary: 'Search for good options: random search or successive halving, judged on validation rows',
     examples: [
       ['$0 tune digits.csv --validation 0.2', '20 trials of learning rate, hidden units and batch size'],
       [
         '$0 tune mnist/ --space "lr=0.0003..0.03 log; hidden=128|256,128" --strategy halving --trials 27',
-        'many trials for a few epochs, the best for all',
+        'many trials for a few epochs, the best ones for more',
       ],
       [
         '$0 tune wine.csv --validation 0.2 --space "optimizer=sgd|adam; momentum=0.5..0.99 if optimizer=sgd"',
-        'an option that only some values of another take',
+        'an option that goes only with some values of another',
       ],
-      ['$0 evaluate runs/…/best test.csv', 'the best model, a run like those of train'],
+      ['$0 evaluate runs/…/best test.csv', 'the best model, which is a run like any other'],
     ],
     load: () => import('../tune.js'),
   },
   scale: {
     operands: [
-      { name: 'DATA', help: `rows to measure on, random ones by default: ${DATA.help}`, optional: true },
+      { name: 'DATA', help: `the rows to measure on, by default random ones: ${DATA.help}`, optional: true },
     ],
     summary: 'Study how training scales with workers and batch size, and fit scaling laws',
     examples: [
@@ -215,13 +218,10 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
         '$0 scale --layers "784,128,10;784,512,512,10" --worker-counts 1,2,4',
         'strong scaling of two networks',
       ],
-      [
-        '$0 scale --mode weak --backends wasm,blas --out studies/weak',
-        'a batch in proportion to the workers',
-      ],
+      ['$0 scale --mode weak --backends wasm,blas --out studies/weak', 'batches that grow with the workers'],
       [
         '$0 scale mnist/ --mode batch --batch-sizes 64,512,4096',
-        'steps to an accuracy of 97 % against the batch size',
+        'steps to an accuracy of 97 %, by batch size',
       ],
       ['$0 scale --project 64,256 --network 25Gbps,10us', 'predictions for many machines'],
     ],

@@ -1,7 +1,8 @@
 /**
- * Whether the options that a run is gone on with are those that it was begun with, but for what changes no bits: held
- * against config.json, which one may have edited, and against the checkpoint.
+ * Checks that a run is resumed with the options that it was started with, except those that change no bits: those in
+ * config.json, which may have been edited, and those in the checkpoint.
  */
+import { plainValue, typedText } from '../../config/kinds.js';
 import { nameOf, OPTION_KEYS, type OptionKey, optionOf, type Settings } from '../../config/options.js';
 import { checkOptions, defaults, type Given } from '../../config/settings.js';
 import { failure, usageError } from '../../errors.js';
@@ -10,7 +11,7 @@ import type { Found } from '../../store/checkpoint-folder.js';
 import type { Plain } from '../../store/run-files.js';
 import { FILE_OPTIONS } from './recorded-files.js';
 
-/** The options of a run: as they were asked for, and with what they became in place of auto. */
+/** The options of a run: as given, and with the values that auto was replaced by. */
 export interface Recorded {
   asked: Settings;
   settled: Settings;
@@ -19,12 +20,12 @@ export interface Recorded {
 export function readRecorded(run: Plain, where: string): Recorded {
   const { options, backend, batchSize, learningRate } = run;
   if (typeof options !== 'object' || options === null) {
-    throw failure(`${where}: expected the options of a run, got none.`, 'Give a run of this version.');
+    throw failure(`${where} does not hold the options of a run.`, 'Use a run of this version of lockstep.');
   }
   const asked = { ...defaults(), ...checkOptions('train', options as Given, where) };
   const became = {
     backend,
-    // A whole batch is one of however many rows; a rate that was scaled by the batch is scaled anew.
+    // A batch of all rows stays one, and a rate that is scaled will be scaled again.
     ...(asked.batchSchedule === null
       ? { 'batch-size': asked.batchSize === 'full' ? 'full' : batchSize }
       : {}),
@@ -34,9 +35,9 @@ export function readRecorded(run: Plain, where: string): Recorded {
 }
 
 /**
- * @param place how a message names the option
- * @param which what the expected value is, for the message
- * @throws usage with the first option that would change bits
+ * @param place names an option in the message
+ * @param which describes the expected value in the message
+ * @throws usage at the first option that would change bits
  */
 export function checkAgreement(
   given: Partial<Settings>,
@@ -48,13 +49,13 @@ export function checkAgreement(
     if (given[key] === undefined || isChangeable(key) || isOtherName(key, given[key], asked[key])) continue;
     if (isSame(given[key], asked[key]) || isSame(given[key], settled[key])) continue;
     throw usageError(
-      `${place(nameOf(key))}: expected ${show(settled[key])}, ${which}, got ${show(given[key])}.`,
-      'It would change the bits. Leave it out, or begin a new run, from these weights with --init.',
+      `${place(nameOf(key))}: expected ${show(key, settled)}, ${which}; got ${show(key, given)}.`,
+      'Another value would change the bits. Leave the option out, or start a new run, from these weights with --init.',
     );
   }
 }
 
-/** @throws usage where the run's config.json has other options than its checkpoint */
+/** @throws usage if the run's config.json has other options than its checkpoint */
 export function checkRecord(recorded: Recorded, where: string, { path, checkpoint }: Found): void {
   const begun = readRecorded(checkpoint.run, path);
   for (const present of [recorded.asked, recorded.settled]) {
@@ -63,36 +64,36 @@ export function checkRecord(recorded: Recorded, where: string, { path, checkpoin
 }
 
 /**
- * @param epoch that the run is in
- * @throws usage where it was to end before, or its rates go by an end that was another
+ * @param epoch the epoch that the run is in
+ * @throws usage if it would end before that epoch, or a schedule depends on an end that is changed
  */
 export function checkLimits(merged: Settings, { settled }: Recorded, run: string, epoch: number): void {
   for (const key of ['epochs', 'maxSteps'] as const) {
     if (merged[key] === settled[key] || !goesByAllSteps(merged.lrSchedule)) continue;
     throw usageError(
-      `--${nameOf(key)}: expected ${show(settled[key])}, with which ${run} was begun, got ${show(merged[key])}.`,
-      `--lr-schedule ${merged.lrSchedule} goes to the last step. Begin a new run, from these weights with --init.`,
+      `--${nameOf(key)}: expected ${show(key, settled)}, as ${run} was started with; got ${show(key, merged)}.`,
+      `--lr-schedule ${merged.lrSchedule} depends on the last step. Start a new run, from these weights with --init.`,
     );
   }
   if (merged.epochs >= epoch) return;
   throw usageError(
-    `--epochs: expected ${epoch} or more, as ${run} is in epoch ${epoch}, got ${merged.epochs}.`,
+    `--epochs: expected at least ${epoch}, because ${run} is in epoch ${epoch}; got ${merged.epochs}.`,
   );
 }
 
-/** What each fold was or will be trained with. @throws usage where it isn't what the first was */
+/** @throws usage if some folds would be trained differently from the first */
 export function checkFolds(merged: Settings, { asked, settled }: Recorded, run: string): void {
   for (const key of OPTION_KEYS) {
     if (optionOf(key).changes !== 'outcome') continue;
     if (isSame(merged[key], asked[key]) || isSame(merged[key], settled[key])) continue;
     throw usageError(
-      `--${nameOf(key)}: expected ${show(settled[key])}, with which the folds of ${run} were begun, got ${show(merged[key])}.`,
-      'All folds are trained alike. Leave it out, or begin a new run.',
+      `--${nameOf(key)}: expected ${show(key, settled)}, as the folds of ${run} were started with; got ${show(key, merged)}.`,
+      'All folds are trained alike. Leave the option out, or start a new run.',
     );
   }
 }
 
-/** What of the line takes the place of what is recorded. */
+/** The options of the command line that replace recorded ones. */
 export function changesOf(given: Partial<Settings>, { asked }: Recorded): Partial<Settings> {
   const keys = OPTION_KEYS.filter(
     key => given[key] !== undefined && (isChangeable(key) || isOtherName(key, given[key], asked[key])),
@@ -104,7 +105,7 @@ function isChangeable(key: OptionKey): boolean {
   return optionOf(key).changes !== undefined;
 }
 
-/** Files may have been moved; what is in them is held against the checkpoint. */
+/** Whether it is another name of a file, which may have moved; its content is compared with the checkpoint. */
 function isOtherName(key: OptionKey, given: unknown, asked: unknown): boolean {
   return FILE_OPTIONS.some(one => one === key) && typeof given === 'string' && typeof asked === 'string';
 }
@@ -113,6 +114,7 @@ function isSame(a: unknown, b: unknown): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function show(value: unknown): string {
-  return value === null ? 'none' : Array.isArray(value) ? value.join(',') || 'none' : String(value);
+function show(key: OptionKey, settings: Partial<Settings>): string {
+  const value = settings[key];
+  return value == null ? 'none' : typedText(plainValue(optionOf(key).kind, value)) || 'none';
 }

@@ -1,4 +1,4 @@
-/** The end of a training: its model and, if it came to its own end, its summary; and what is to be said of it. */
+/** The end of a training: writes its model and, unless it was interrupted, its summary. */
 import type { Settings } from '../../config/options.js';
 import { baselineOf } from '../../judge/baseline.js';
 import type { Judgement } from '../../model/judgement.js';
@@ -19,11 +19,11 @@ export interface Conclusion {
   summary: Plain;
   /** The same for people. */
   text: string;
-  /** That the model is no better than the plainest answer; null if it is better, or that is not known. */
+  /** Warning that the model is no better than the baseline; null if it is better, or if that is not known. */
   warning: string | null;
 }
 
-/** Writes the model, and the summary if the training came to its own end. */
+/** Writes the model and, unless the training was interrupted, the summary. */
 export async function conclude(
   result: TrainResult,
   recorder: Recorder,
@@ -34,7 +34,7 @@ export async function conclude(
   const { weights, epoch, training } = chosen;
   const model = await recorder.writeModel(chosen, result.state);
   const isOver = !['aborted', 'time'].includes(result.stopped);
-  // What is watched is among them, too.
+  // The monitored metric is among them.
   const judging = { ...options, metrics: Object.keys(chosen.validation?.metrics ?? {}) };
   const final = isOver ? await finalFigures({ network, weights }, validation, judging) : null;
   const judged = final?.validation ?? chosen.validation;
@@ -54,8 +54,8 @@ export async function conclude(
 }
 
 /**
- * How the model compares with the plainest answer: on the validation rows, or on those learnt from if there are no others.
- * Class weights give up accuracy on purpose: then it is compared with nothing.
+ * Compares the model with the baseline, on the validation rows, or on the training rows if there are none. With class
+ * weights there is no comparison, because they give up accuracy on purpose.
  */
 function compare(
   judged: Judgement | null,

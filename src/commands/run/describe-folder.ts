@@ -1,6 +1,6 @@
-/** What `info` says of the folder of a search, a study or a cross-validation: what it is, how far, what next. */
+/** The text of `info` for the folder of a search, a study or a cross-validation: what it is, its progress, what to type next. */
 import { join } from 'node:path';
-import { shellLine } from '../../config/command-line.js';
+import { shellLine } from '../../config/flags.js';
 import type { Study } from '../../lab/scale/schema.js';
 import { type FoldSummary, foldsData } from '../../report/folds.js';
 import { counted, formatCount, formatDuration, formatFigure } from '../../report/format.js';
@@ -12,13 +12,13 @@ import { readFolds } from '../../store/read-folds.js';
 import { recordFromHere } from './recorded-files.js';
 import { type Found, readStudyFolder } from './study-folder.js';
 
-/** The same things for people and for scripts. */
+/** The same for people and for --json. */
 export interface Description {
   text: string;
   data: Record<string, unknown>;
 }
 
-/** null where it is the folder of none. @throws usage, failed where its files can't be read */
+/** null for any other folder. @throws usage, failed if its files cannot be read */
 export async function describeFolder(folder: string): Promise<Description | null> {
   const found = await readStudyFolder(folder);
   if (found === null) return describeFolds(folder);
@@ -72,7 +72,7 @@ function describeStudy(
   };
 }
 
-/** The point with the most samples a second, or the batch that reached the target in the fewest seconds. */
+/** The point with the most samples per second, or the batch size that reached the target in the least time. */
 function bestOf(study: Study): Description | null {
   if (study.mode !== 'batch') {
     const [first] = study.points
@@ -96,7 +96,7 @@ function bestOf(study: Study): Description | null {
   };
 }
 
-/** null where the folder is not that of a cross-validation. */
+/** null if the folder is not that of a cross-validation. */
 async function describeFolds(folder: string): Promise<Description | null> {
   const folds = await readFolds(folder);
   if (folds === null) return null;
@@ -115,7 +115,7 @@ async function describeFolds(folder: string): Promise<Description | null> {
   return {
     text: renderPairs([
       ['folds', `${folder}: a cross-validation on ${data}`],
-      ['so far', progressText(progress, 'folds') + (begun ? `; ${begun} is only begun` : '')],
+      ['so far', progressText(progress, 'folds') + (begun ? `; ${begun} has begun` : '')],
       ['mean', figures.length === 0 ? 'none yet' : `validation ${figures.join(', ')}`],
       ['next', next],
     ]),
@@ -125,7 +125,7 @@ async function describeFolds(folder: string): Promise<Description | null> {
 
 function progressText(progress: Progress | null, unit: string): string {
   if (progress === null) return `all ${unit}`;
-  return `${formatCount(progress.done)} of ${formatCount(progress.total)} ${unit}; it has not come to its end`;
+  return `${formatCount(progress.done)} of ${formatCount(progress.total)} ${unit}; not finished`;
 }
 
 function evaluateOrReport(folder: string, run: string): string {

@@ -1,6 +1,6 @@
 /**
- * How good a run's model is on its validation rows, taken once, when the run has come to its end: from its predictions in
- * float64, as `evaluate` does, with the figures of each class or label.
+ * The metrics of a run's model on the validation rows, computed once, at the end of the run: from predictions in float64, as
+ * `evaluate` does, with the figures of each class or label.
  */
 import type { Dataset } from '../../data/dataset.js';
 import type { Judgement } from '../../model/judgement.js';
@@ -10,17 +10,17 @@ import { type LabelFigures, labelFigures } from '../../report/labels.js';
 import { evaluate } from '../../train/jobs/evaluate.js';
 import type { TrainOptions } from '../../train/options.js';
 
-/** More classes than these make a file of many megabytes that nobody reads. */
+/** A confusion matrix with more classes would take megabytes that nobody reads. */
 const MOST_CLASSES = 200;
 
-/** What the summary has beside the judgement. */
+/** What the summary has in addition to the metrics. */
 export interface Detail {
   /** The confusion matrix; null if there are no validation rows, or no classes. */
   confusion: { classes: string[]; counts: Confusion } | null;
   labels?: LabelFigures[];
 }
 
-/** The judgement of the model, with the metrics of the options, null without validation rows; and its detail. */
+/** The metrics of the model, null without validation rows, and their detail. */
 export async function finalFigures(
   { network, weights }: { network: Network; weights: Float32Array },
   rows: Dataset | null,
@@ -33,12 +33,20 @@ export async function finalFigures(
 }
 
 function detailOf(rows: Dataset, predictions: Float64Array): Detail {
-  const { task, y, outputs, encoding, weights, exactWeights = weights } = rows;
-  const { classes } = encoding;
-  if (task === 'multilabel') {
-    return { confusion: null, labels: labelFigures(y, predictions, encoding, exactWeights) };
-  }
+  if (rows.task === 'multilabel') return { confusion: null, labels: labelsOf(rows, predictions) };
+  const { classes } = rows.encoding;
   if (classes.length === 0 || classes.length > MOST_CLASSES) return { confusion: null };
-  const counts = countConfusion(y, classesOf(predictions, outputs), classes.length, exactWeights);
-  return { confusion: { classes: [...classes], counts } };
+  return { confusion: { classes: [...classes], counts: confusionOf(rows, predictions) } };
+}
+
+/** The confusion matrix of predictions, in which each row counts with its weight. */
+export function confusionOf(rows: Dataset, predictions: Float64Array): Confusion {
+  const { y, outputs, encoding, weights, exactWeights = weights } = rows;
+  return countConfusion(y, classesOf(predictions, outputs), encoding.classes.length, exactWeights);
+}
+
+/** The figures of each label, in which each row counts with its weight. */
+export function labelsOf(rows: Dataset, predictions: Float64Array): LabelFigures[] {
+  const { y, encoding, weights, exactWeights = weights } = rows;
+  return labelFigures(y, predictions, encoding, exactWeights);
 }

@@ -1,7 +1,6 @@
 /**
- * lockstep train DATA --folds K: as many trainings as folds, one after the other, each judged on the rows of its fold
- * and kept in a folder of its own within the run's, like any other training. An interrupted one is gone on with, and
- * finished ones are not done again.
+ * lockstep train DATA --folds K: cross-validation. One training after the other leaves out one fold and is judged on it; each
+ * is kept in a folder within the run's, like any other training. An interrupted one is resumed, finished ones are kept.
  */
 import { join } from 'node:path';
 import { writeFlags } from '../../config/flags.js';
@@ -16,26 +15,26 @@ import { checkRules } from '../../store/rules.js';
 import { foldPath, type Plain, RUN_FILES, writeSummary } from '../../store/run-files.js';
 import type { StartReport } from '../../train/reports.js';
 import type { Call } from '../line/call.js';
-import { tellFoldsMissed, tellHowToResumeFolds, tellWarning } from '../line/messages.js';
-import { print, printJson } from '../line/print.js';
+import { tellHowToResume } from '../line/messages.js';
+import { print, printJson, say } from '../line/print.js';
 import { type Interruption, unlessAborted } from '../line/signals.js';
 import { isMissed } from '../settings/target.js';
 import { loadOptions } from '../settings/train-options.js';
 import { checkUnchanged, inFirstPlace, type Job, type Prepared, prepareTables } from './job.js';
-import { makeRunFolder } from './run-folder.js';
+import { inRunFolder } from './run-folder.js';
 
-/** What one training came to. */
+/** The outcome of one training. */
 export interface Ended {
   summary: Plain;
   start: StartReport;
-  /** What cut it short; null where it came to its own end. */
+  /** What interrupted it, if anything. */
   cut: Interruption | null;
 }
 
-/** Runs one training, and keeps it in the job's folder. */
+/** Trains once and keeps the training in the job's folder. */
 export type TrainRun = (job: Job, prepared: Prepared, call: Call) => Promise<Ended>;
 
-/** Trains and judges each fold that is not finished; prints what all came to. Returns the exit code. */
+/** Trains and judges each fold that is not finished, and prints the results of all. Returns the exit code. */
 export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): Promise<number> {
   const { run } = job;
   const { source, folds } = await unlessAborted(openFolds(job), call.signal);
@@ -54,7 +53,8 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
     }
     const cut = call.signal.aborted ? (call.signal.reason as Interruption) : null;
     if (cut) return giveUp(cut, job, number);
-    const ended = await trainFold(foldJob, prepareTables(foldJob, folds.fold(number - 1)), call, trainRun);
+    const prepared = prepareTables(foldJob, folds.fold(number - 1));
+    const ended = await inRunFolder(path, true, () => trainRun(foldJob, prepared, call));
     if (ended.cut) return giveUp(ended.cut, job, number);
     settings = settle(settings, ended.start);
     summaries.push(ended.summary as FoldSummary);
@@ -63,16 +63,16 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
   await writeSummary(run, summary);
   if (settings.json) printJson(summary);
   else print(foldsText(summary));
-  const warning = foldsBaselineText(summaries.map(({ baseline }) => baseline));
-  if (warning !== null) tellWarning(warning);
+  say(foldsBaselineText(summaries.map(({ baseline }) => baseline)));
   if (!isMissed(summary.target)) return 0;
-  tellFoldsMissed(summaries.filter(({ target }) => !isMissed(target)).length, folds.count);
+  const reached = summaries.filter(({ target }) => !isMissed(target)).length;
+  say(`--target-metric was reached in ${reached} of ${folds.count} folds.`);
   return EXIT_CODES.unreached;
 }
 
 /**
  * The rows of a job, dealt into folds, and where they were found.
- * @throws usage if a resumed run's data is not what it was; failed if another build dealt them
+ * @throws usage if the data of a resumed run has changed; failed if another build dealt its rows
  */
 async function openFolds(job: Job) {
   const first = foldPath(job.run, 1);
@@ -81,13 +81,13 @@ async function openFolds(job: Job) {
   return inFirstPlace(job, async placed => {
     const { source, settings } = placed;
     const folds = await loadFolds(source, loadOptions(settings), settings.folds!, writeFlags);
-    // All rows are in the first fold's tables, and the deal depends on nothing else.
+    // The tables of the first fold hold all rows, and the deal depends on nothing else.
     if (begun) checkUnchanged(placed, begun.config, folds.fold(0));
     return { source, folds };
   });
 }
 
-/** A fold that an interrupted process has begun; null where there is none. */
+/** A fold that was started before; null if there is none. */
 async function openFold(path: string) {
   const files = await findRunFiles(path);
   if (files === null) return null;
@@ -98,29 +98,18 @@ async function openFold(path: string) {
   return { config, finished, found, damaged };
 }
 
-/** The folder is made here, and unmade where nothing was written to it. */
-async function trainFold(job: Job, prepared: Prepared, call: Call, trainRun: TrainRun): Promise<Ended> {
-  const folder = await makeRunFolder(job.run, true);
-  try {
-    return await trainRun(job, prepared, call);
-  } catch (error) {
-    await folder.discard();
-    throw error;
-  }
-}
-
-/** What the first fold made of auto holds for the others. */
+/** The values that auto had in the first fold are those of the others. */
 function settle(settings: Settings, { backend, batchSize }: StartReport): Settings {
   const isGiven = settings.batchSize === 'full' || settings.batchSchedule !== null;
   return { ...settings, backend, batchSize: isGiven ? settings.batchSize : batchSize };
 }
 
 function giveUp(cut: Interruption, { run }: Job, number: number): number {
-  tellHowToResumeFolds(run, cut.message, number);
+  tellHowToResume(run, cut, `in fold ${number}`);
   return cut.exitCode;
 }
 
-/** What a run of folds has come to. @throws failed where its summary is none of a run of folds */
+/** The results of a finished cross-validation. @throws failed if its summary is not that of a cross-validation */
 export function finishedText(run: string, finished: Plain): string {
   if (Array.isArray(finished.results)) return foldsText(finished as ReturnType<typeof foldsData>);
   throw failure(`${join(run, RUN_FILES.summary)}: expected the results of folds, got none.`);

@@ -1,4 +1,4 @@
-/** One training that is kept in a run's folder: what it is about, and the data and network that come of it. */
+/** A training that is kept in the folder of a run: its settings, data and network. */
 import type { Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
@@ -10,16 +10,16 @@ import { loadTables } from '../settings/train-options.js';
 import type { Place } from './recorded-files.js';
 import type { Resumption } from './resume.js';
 
-/** A training, and where it is kept. */
+/** A training and its folder. */
 export interface Job {
   run: string;
   settings: Settings;
   /** DATA. */
   source: string;
-  /** Where else DATA and the validation rows of a resumed run may be. */
+  /** Other places where the data of a resumed run may be. */
   otherPlaces: readonly Place[];
   resumed: Resumption | null;
-  /** What it is of a cross-validation; null where it is a training by itself. */
+  /** The fold, if the training is part of a cross-validation. */
   fold: Fold | null;
 }
 
@@ -31,7 +31,7 @@ export interface Fold {
   run: string;
 }
 
-/** Rows to learn from, and to judge by. */
+/** Training and validation rows. */
 interface Tables {
   train: Dataset;
   validation: Dataset | null;
@@ -45,8 +45,8 @@ export interface Prepared {
 }
 
 /**
- * The data, and the network for it; and the job with the place where the data of a resumed run was found.
- * @throws usage if a run's data is not what it was
+ * Loads the data and makes the network; returns the job with the place where the data was found.
+ * @throws usage if the data of a run has changed
  */
 export function prepare(job: Job): Promise<{ job: Job; prepared: Prepared }> {
   return inFirstPlace(job, async placed => {
@@ -54,7 +54,7 @@ export function prepare(job: Job): Promise<{ job: Job; prepared: Prepared }> {
   });
 }
 
-/** Does work with the first place of a job's rows where it succeeds. @throws what it throws with the likeliest one */
+/** Does work with the places of a job's data, until it succeeds with one. @throws the error for the first place */
 export async function inFirstPlace<T>(job: Job, work: (placed: Job) => Promise<T>): Promise<T> {
   const { source, settings, otherPlaces } = job;
   let refusal: unknown = null;
@@ -68,7 +68,7 @@ export async function inFirstPlace<T>(job: Job, work: (placed: Job) => Promise<T
   throw refusal;
 }
 
-/** The network for data that is there. @throws usage where a run's data is not what it was */
+/** Makes the network for loaded data. @throws usage if the data of a run has changed */
 export function prepareTables(job: Job, { train: data, validation }: Tables): Prepared {
   const fingerprint = fingerprintData(data, validation);
   const before = job.resumed?.found?.checkpoint;
@@ -76,7 +76,7 @@ export function prepareTables(job: Job, { train: data, validation }: Tables): Pr
   return { network: networkFor(data, job.settings), data, validation, fingerprint };
 }
 
-/** Holds data against a run's record. @throws usage where it is not what it was */
+/** Compares data with the record of a run. @throws usage if it has changed */
 export function checkUnchanged(job: Job, { fingerprint }: Plain, { train, validation }: Tables): void {
   refuseChange(job, fingerprint as DataFingerprint, fingerprintData(train, validation));
 }
@@ -85,7 +85,7 @@ function refuseChange({ source, run }: Job, before: DataFingerprint, now: DataFi
   const change = describeChange(before, now);
   if (change === null) return;
   throw usageError(
-    `${source}: ${change}: it was changed after ${run} was begun.`,
-    'Say where the unchanged data is with --data PATH, or begin a new run, from these weights with --init.',
+    `${source}: ${change}: the data has changed since ${run} was started.`,
+    'Name the unchanged data with --data PATH, or start a new run, from these weights with --init.',
   );
 }

@@ -1,19 +1,18 @@
-/** --layer N of predict: the outputs of a hidden layer, which is where the network is cut off for it. */
+/** predict --layer N: the outputs of a hidden layer, by cutting the network off after it. */
 import type { Dataset } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
-import type { Reduction } from '../../model/network.js';
-import { firstLayers, type Network } from '../../model/network.js';
+import { firstLayers, type Network, type Reduction } from '../../model/network.js';
 import type { MachineOptions } from '../../session/machine.js';
 import type { Model } from '../../store/model-file.js';
 import { type Evaluation, evaluate } from '../../train/jobs/evaluate.js';
 
-/** Returns the layer. @throws usage where the model has no such hidden layer */
+/** Returns the layer. @throws usage if the model has no such hidden layer */
 export function checkLayer(layer: number, { layers, hidden }: Network, model: string): number {
   if (layer >= 1 && layer <= hidden.length) return layer;
   const known = hidden.map((activation, i) => `${i + 1} (${layers[i + 1]} ${activation})`);
   throw usageError(
     `--layer ${layer}: ${model} has ${describeLayers(known)}.`,
-    known.length === 0 ? 'Leave the option out.' : `Try --layer ${known.length}.`,
+    known.length === 0 ? 'Leave --layer out.' : `Try --layer ${known.length}.`,
   );
 }
 
@@ -22,7 +21,7 @@ function describeLayers(known: readonly string[]): string {
   return `${known.length === 1 ? 'one hidden layer' : `${known.length} hidden layers`}: ${known.join(', ')}`;
 }
 
-/** z(layer) of every row, in place of the predictions. */
+/** z(layer) of each row, in place of the predictions. */
 export function evaluateLayer(
   model: Model,
   layer: number,
@@ -30,7 +29,7 @@ export function evaluateLayer(
   options: MachineOptions & { reduction: Reduction },
 ): Promise<Evaluation> {
   const { network, weights } = firstLayers(model.network, model.weights, layer);
-  // The rows have no targets there; what a hidden layer gives has no units, and is of no class.
+  // Outputs of a hidden layer have no targets, no units and no classes.
   const rows: Dataset = {
     ...data,
     task: 'regression',

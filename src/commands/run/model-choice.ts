@@ -1,4 +1,4 @@
-/** Which weights a run's model has: those after its best epoch, or after its last step. */
+/** The weights of a run's model: those of its best epoch, or the last ones. */
 import type { Settings } from '../../config/options.js';
 import type { Judgement } from '../../model/judgement.js';
 import type { TrainResult } from '../../train/reports.js';
@@ -11,9 +11,9 @@ export interface ChosenModel {
 }
 
 /**
- * The best epoch's if validation rows tell which that is, or an option says what is best, however the training ended. A
- * fold's own rows choose no epoch unless asked to: they judge the training, and would flatter it. A training that
- * reached its target has the weights that reach it, which are the last.
+ * The weights of the best epoch if there are validation rows, or an option that decides what is best, however the training
+ * ended. The rows of a fold choose no epoch unless an option asks for it: they judge the training, and would flatter it. A
+ * training that reached its target keeps the weights that reach it, which are the last.
  */
 export function chooseModel(
   result: TrainResult,

@@ -1,4 +1,4 @@
-/** MODEL and DATA on the line: a run's folder or a model file, and rows encoded as the model learnt them. */
+/** MODEL and DATA of the command line: a run's folder or a model file, and rows encoded as in training. */
 import { access, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Settings } from '../../config/options.js';
@@ -10,7 +10,8 @@ import { type LockstepError, usageError } from '../../errors.js';
 import { bestPath, newestCheckpoint } from '../../store/checkpoint-folder.js';
 import { loadModel, type Model } from '../../store/model-file.js';
 import { foldPath, modelPath, RUN_FILES } from '../../store/run-files.js';
-import { printNotice } from '../line/print.js';
+import { say } from '../line/print.js';
+import { pick } from '../settings/pick.js';
 import { fileOptions } from '../settings/train-options.js';
 
 /** The path of the model file. */
@@ -22,20 +23,20 @@ export async function findModel(path: string): Promise<string> {
   return isFolder ? modelPath(path) : path;
 }
 
-/** Whether the path stands for a model rather than for data: by its name, or by what is in the folder. */
+/** Whether a path is that of a model, not of data: by its name, or by the files in the folder. */
 export async function isModel(path: string): Promise<boolean> {
   if (extname(path) === '.safetensors') return true;
   return (await isThere(modelPath(path))) || isThere(join(path, RUN_FILES.config));
 }
 
-/** @throws failed where there is no model, or a damaged one; usage where the path is that of something else */
+/** @throws failed if the model is missing or damaged; usage if the path is that of something else */
 export async function openModel(path: string): Promise<Model> {
   const file = await findModel(path);
   if (file !== path && !(await isThere(file))) throw await withoutModel(path);
   if (file === path && formatOfName(path) !== null && (await isThere(path))) {
     throw usageError(
-      `${path}: expected a run's folder or its ${RUN_FILES.model}, got a table.`,
-      'MODEL stands before DATA.',
+      `${path}: expected the folder of a run or its ${RUN_FILES.model}, got a table.`,
+      'Put MODEL before DATA.',
     );
   }
   return loadModel(file);
@@ -48,36 +49,36 @@ function isThere(path: string): Promise<boolean> {
   );
 }
 
-/** What a folder without a model is instead, and where the nearest model is. */
+/** The error for a folder without a model: what the folder is instead, and where a model is. */
 async function withoutModel(folder: string): Promise<LockstepError> {
   if (await isThere(foldPath(folder, 1))) {
     return usageError(
-      `${folder}: expected a run with a model, got a cross-validation, which has one for each fold.`,
+      `${folder}: expected a run with a model, got a cross-validation, which has a model for each fold.`,
       `Try ${foldPath(folder, 1)}, or train on all rows, without --folds.`,
     );
   }
   const best = join(folder, 'best');
   if (await isThere(modelPath(best))) {
     return usageError(
-      `${folder}: expected a run with a model, got a search, whose best is a run of its own.`,
+      `${folder}: expected a run with a model, got a search, whose best trial is a run of its own.`,
       `Try ${best}.`,
     );
   }
   if (!(await isThere(join(folder, RUN_FILES.config)))) {
     return usageError(
       `${folder}: expected the folder of a run, got one without ${RUN_FILES.model}.`,
-      'Give what lockstep train --out was given.',
+      'Name the folder that lockstep train --out wrote.',
     );
   }
   const { found } = await newestCheckpoint(folder);
   const there = found?.path ?? ((await isThere(bestPath(folder))) ? bestPath(folder) : null);
-  const message = `${folder}: it has no model yet: its training has not finished.`;
+  const message = `${folder} has no model yet, because its training has not finished.`;
   return there
     ? usageError(message, `Its checkpoints are models too: try ${there}.`)
     : usageError(message, `Wait for it, or resume it: lockstep train --resume ${folder}.`);
 }
 
-/** The data as features of the model's network. @throws failed, usage where it can't be read or doesn't fit */
+/** Loads data as inputs of the model's network. @throws failed, usage if it cannot be read or does not fit */
 export async function loadFor(
   { network, encoding, task }: Model,
   source: string,
@@ -86,17 +87,16 @@ export async function loadFor(
     Partial<Pick<Settings, 'weightColumn'>>,
   wanted: Pick<LoadWithOptions, 'requireTargets' | 'keep'>,
 ): Promise<Dataset> {
-  const { dropIncomplete, seed, weightColumn = null, unseen, missingTarget } = settings;
+  const { weightColumn = null } = settings;
   const width = network.layers[0]!;
   const kept = encoding.reading?.query ?? null;
   if (settings.query === null && kept !== null) {
-    printNotice(
-      `the query of the training is applied: ${kept} (--query "SELECT * FROM data" takes all rows)`,
-    );
+    say(`the query of the training is applied: ${kept} (--query "SELECT * FROM data" takes all rows)`);
   }
   return loadWith(source, encoding, task, {
     ...fileOptions(settings),
-    ...{ dropIncomplete, missingTarget, unseen, seed, width, weightColumn },
+    ...pick(settings, 'dropIncomplete', 'missingTarget', 'unseen', 'seed'),
+    ...{ width, weightColumn },
     ...wanted,
   });
 }

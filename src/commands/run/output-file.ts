@@ -1,6 +1,6 @@
 /**
- * The file of --out: what may be replaced by it. A file that is there is kept unless --force is given, except for an
- * empty one and a page that lockstep made; files that are read, and those of a run, are kept in any case.
+ * What the file of --out may replace. An existing file is replaced only with --force, unless it is empty or a page of
+ * lockstep. Input files and files of a run are never replaced.
  */
 import type { Stats } from 'node:fs';
 import { open, realpath, stat } from 'node:fs/promises';
@@ -13,18 +13,18 @@ import { RUN_FILES } from '../../store/run-files.js';
 import { STUDY_FILES, TUNE_FILES } from './study-folder.js';
 
 export interface Wanted {
-  /** As the user named it. */
+  /** As it was typed. */
   out: string;
   force: boolean;
-  /** Whether a page that lockstep made may be replaced in any case. */
+  /** Whether a page of lockstep may be replaced without --force. */
   replacesPages?: true;
-  /** Paths that are read, under the names that messages have for them. */
+  /** Input files, with their names for messages. */
   inputs: readonly { name: string; paths: readonly string[] }[];
 }
 
 /**
- * Where to write: the path itself, or what it is a link to.
- * @throws usage if something is there that may not be replaced
+ * Where to write: the path itself, or the target of a symbolic link.
+ * @throws usage if there is something that must not be replaced
  */
 export async function placeOf({ out, force, replacesPages, inputs }: Wanted): Promise<string> {
   const there = await statOf(out);
@@ -37,38 +37,32 @@ export async function placeOf({ out, force, replacesPages, inputs }: Wanted): Pr
     for (const path of paths) {
       if (!isSame(there, await statOf(path))) continue;
       const also = path === out ? '' : ` (${path})`;
-      throw usageError(
-        `--out ${out}: this is ${name}${also}, which is never replaced.`,
-        'Give another --out.',
-      );
+      throw usageError(`--out ${out} is ${name}${also}, which is never replaced.`, 'Give another --out.');
     }
   }
   const place = await realpath(out);
   if (await isOfRun(place)) {
-    throw usageError(
-      `--out ${out}: this file belongs to a run and is never replaced.`,
-      'Give another --out.',
-    );
+    throw usageError(`--out ${out} belongs to a run and is never replaced.`, 'Give another --out.');
   }
-  // In an empty file nothing is lost: it may be what mktemp made.
+  // An empty file may be from mktemp.
   if (force || there.size === 0 || (replacesPages && isPage(await beginningOf(place)))) return place;
   throw usageError(
-    `--out ${out}: a file of ${formatCount(there.size)} bytes is there already.`,
+    `--out ${out} exists already and has ${formatCount(there.size)} bytes.`,
     'Add --force to replace it, or give another --out.',
   );
 }
 
 async function statOf(path: string): Promise<Stats | null> {
-  // Whoever writes there says what else is wrong.
+  // Other errors are reported when the file is written.
   return stat(path).catch(() => null);
 }
 
-/** Whether both are one file, however it is named: by a symbolic or a hard link too. */
+/** Whether both are the same file, through symbolic or hard links too. */
 function isSame(a: Stats, b: Stats | null): boolean {
   return b !== null && a.dev === b.dev && a.ino === b.ino;
 }
 
-/** What a folder holds in which files of these names are not anybody's own. */
+/** Names of files that lockstep writes, and of those that mark the folder as one of lockstep. */
 const NAMES = new Set<string>([
   ...Object.values(RUN_FILES),
   ...[STUDY_FILES, TUNE_FILES].flatMap(({ journal, table }) => [journal, table]),
@@ -76,13 +70,13 @@ const NAMES = new Set<string>([
 ]);
 const MARKS: readonly string[] = [RUN_FILES.config, RUN_FILES.model, STUDY_FILES.journal, TUNE_FILES.journal];
 
-/** Whether it is a file that train, tune or scale keeps in the folder where it lies. */
+/** Whether a file belongs to a folder of train, tune or scale. */
 async function isOfRun(path: string): Promise<boolean> {
   const folder = dirname(path);
   const name = basename(path);
   if (basename(folder) === RUN_FILES.checkpoints && isCheckpointName(name)) return true;
   if (!NAMES.has(name)) return false;
-  // Many a folder has a config.json that is no run's.
+  // Other programs write a config.json too.
   const marks = name === RUN_FILES.config ? MARKS.filter(mark => mark !== name) : MARKS;
   const found = await Promise.all(marks.map(mark => statOf(join(folder, mark))));
   return found.some(mark => mark !== null);

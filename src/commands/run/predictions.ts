@@ -1,4 +1,4 @@
-/** The columns that predict writes: their names, known before anything is computed, and what goes into each. */
+/** The columns that predict writes. Their names are known before anything is computed. */
 import type { Encoding, Task } from '../../data/dataset.js';
 import { quoteName } from '../../data/table/sql.js';
 import { columnOf } from '../../data/write-table.js';
@@ -7,16 +7,13 @@ import { quoteList } from '../../quote.js';
 import { classesOf } from '../../report/confusion.js';
 import type { Model } from '../../store/model-file.js';
 
-/** A column made of predictions, yHat (rows, outputs). */
+/** A column that is made of the predictions yHat (rows, outputs). */
 interface Made<Values = Float64Array | readonly string[]> {
   name: string;
   of: (yHat: Float64Array) => Values;
 }
 
-/**
- * Classes: their names and the probability of each. Regression: the targets, in their own units. Labels: each as two
- * classes.
- */
+/** Classes: the predicted class and the probability of each. Regression: the targets in their units. Labels: two classes each. */
 export function predictedColumns({ task, encoding }: Pick<Model, 'task' | 'encoding'>): Made[] {
   if (task === 'regression') return outputColumns(encoding.targets);
   return task === 'multilabel' ? labelColumns(encoding) : classColumns(task, encoding);
@@ -31,7 +28,7 @@ function classColumns(task: Task, { classes }: Encoding): Made[] {
   return [{ name: 'prediction', of: namesOf }, ...probabilities];
 }
 
-/** The one output is the probability of the second class. */
+/** The output is the probability of the second class. */
 function binaryColumns([first, second]: string[]): Made[] {
   return [
     { name: first!, of: yHat => yHat.map(p => 1 - p) },
@@ -39,7 +36,7 @@ function binaryColumns([first, second]: string[]): Made[] {
   ];
 }
 
-/** Of each label the class, and the probability of the second of its two. */
+/** For each label, its class and the probability of the second class. */
 function labelColumns({ targets, labelClasses }: Encoding): Made[] {
   return outputColumns(targets).flatMap(({ name, of }, k) => [
     {
@@ -55,18 +52,18 @@ export function layerColumns(layer: number, width: number): Made[] {
   return outputColumns(Array.from({ length: width }, (_, k) => `layer${layer}_${k + 1}`));
 }
 
-/** Each output as it is. */
+/** One column for each output. */
 function outputColumns(names: readonly string[]): Made<Float64Array>[] {
   return names.map((name, k) => ({ name, of: yHat => columnOf(yHat, k, names.length) }));
 }
 
-/** @throws usage where a column to keep has the name of one that is made, capitals aside, as DuckDB has it */
+/** @throws usage if a column to keep has the name of one that is made, ignoring case as DuckDB does */
 export function checkKept(keep: readonly string[], made: readonly string[]): void {
   const known = new Set(made.map(name => name.toLowerCase()));
   const taken = keep.find(name => known.has(name.toLowerCase()));
   if (taken === undefined) return;
   throw usageError(
-    `--keep ${quoteList([taken])}: predict writes a column of that name itself.`,
+    `--keep ${quoteList([taken])}: predict writes a column of its own with that name.`,
     `Give it another name: --query 'SELECT *, ${quoteName(taken)} AS given FROM data' --keep given.`,
   );
 }

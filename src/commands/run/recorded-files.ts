@@ -1,6 +1,6 @@
 /**
- * Files that a run's record names. config.json names them relative to the run's folder, so that both can be moved
- * together; `begun` is where that folder was, so that it can be moved alone. Elsewhere names are as seen from here.
+ * Files that the config.json of a run names. It names them relative to the run's folder, so that both can be moved together.
+ * `begun` is where that folder was, so that it can be moved alone. Everywhere else, names are relative to the current folder.
  */
 import { basename, isAbsolute, relative, resolve } from 'node:path';
 import type { Settings } from '../../config/options.js';
@@ -16,21 +16,21 @@ export interface Origin {
   begun: string;
 }
 
-/** Where the rows of a run are. */
+/** The files with the rows of a run. */
 export interface Place {
   source: string;
   validation: Settings['validation'];
 }
 
-/** The options that name a file whose bytes count, not its name. */
+/** Options whose value is a file name, but whose effect depends on the content of the file. */
 export const FILE_OPTIONS = ['validation', 'init'] as const;
 
-/** A name as a run's record has it. */
+/** A file name as a run records it. */
 export function toRecord(run: string, name: string): string {
   return isPath(name) ? relative(resolve(run), resolve(name)) : name;
 }
 
-/** The settings with their names as a run's record has them. */
+/** The settings with file names as a run records them. */
 export function settingsToRecord(run: string, settings: Settings): Settings {
   const { validation, init, blas } = settings;
   return {
@@ -41,39 +41,45 @@ export function settingsToRecord(run: string, settings: Settings): Settings {
   };
 }
 
-/** A shared library: the system's is named without a folder, any other by its whole path. */
+/** The name of a shared library: without a folder for one of the system, otherwise the whole path. */
 export function libraryPath(name: string): string {
   return basename(name) === name ? name : resolve(name);
 }
 
-/** Where a file of a record may be, as seen from here: first beside the run, then beside where that was. */
+/** The places where a recorded file may be: first relative to the run, then to where the run was. */
 export function placesOf({ run, begun }: Origin, name: string): string[] {
   if (!isPath(name)) return [name];
   return [...new Set([run, begun].map(folder => fromHere(resolve(folder, name))))];
 }
 
 /**
- * Those of the places where a file is.
- * @param what the file is, and how to say where it is, for the message
- * @throws failed if it is in none of them
+ * The places where a recorded file exists.
+ * @param what what the file is, for the message
+ * @param remedy the option that tells where it is
+ * @throws failed if it does not exist in any of them
  */
-export async function findFile(origin: Origin, name: string, what: string, other: string): Promise<string[]> {
+export async function findFile(
+  origin: Origin,
+  name: string,
+  what: string,
+  remedy: string,
+): Promise<string[]> {
   const places = placesOf(origin, name);
   const found = await existing(places);
   if (found.length > 0) return found;
   throw failure(
-    `${origin.run}: its ${what} is not there any more: looked for ${places.join(' and ')}.`,
-    `Say where it is: ${other}.`,
+    `${origin.run}: its ${what} was not found: looked for ${places.join(' and ')}.`,
+    `Tell where it is: ${remedy}.`,
   );
 }
 
-/** Where a file most likely is, or would be. */
+/** The most likely place of a recorded file, whether it exists or not. */
 export async function likelyPlace(origin: Origin, name: string): Promise<string> {
   const places = placesOf(origin, name);
   return (await existing(places))[0] ?? places[0]!;
 }
 
-/** A run's record with names as seen from here, for people to read and to type. */
+/** The config.json of a run with file names relative to the current folder. */
 export async function recordFromHere(run: string, config: Plain): Promise<Plain> {
   const { data, begun, options } = config;
   if (typeof data !== 'string' || typeof begun !== 'string') return config;
@@ -86,7 +92,7 @@ export async function recordFromHere(run: string, config: Plain): Promise<Plain>
   return { ...config, data: await place(data), options: shown };
 }
 
-/** A run's record, its names for another place of its folder. */
+/** The config.json of a run whose folder moves. */
 export function moveRecord(config: Plain, from: string, to: string): Plain {
   const move = (name: unknown) =>
     typeof name === 'string' && isPath(name) ? toRecord(to, resolve(from, name)) : name;
@@ -96,15 +102,15 @@ export function moveRecord(config: Plain, from: string, to: string): Plain {
 }
 
 /**
- * A call that names a run's own config.json, with the files that this names: DATA, unless the line has some, and those of
- * options that the line hasn't.
- * @throws failed if one isn't there
+ * Completes a call whose --config is the config.json of a run with the files that it names: DATA and files of options,
+ * unless the command line has them.
+ * @throws failed if one does not exist
  */
 export async function repeatRun(call: Call): Promise<Call> {
   const { operands, settings, given, recorded } = call;
   if (recorded === null || settings.resume !== null) return call;
-  const find = async (name: string, what: string, other: string) =>
-    (await findFile(recorded, name, what, other))[0]!;
+  const find = async (name: string, what: string, remedy: string) =>
+    (await findFile(recorded, name, what, remedy))[0]!;
   const files: Partial<Settings> = {};
   for (const key of FILE_OPTIONS) {
     const name = settings[key];
@@ -121,12 +127,12 @@ async function existing(places: readonly string[]): Promise<string[]> {
   return places.filter((_, i) => counts[i]! > 0);
 }
 
-/** Whether a name stands for files: rows can be made up, or come from standard input. */
+/** Whether a name is that of a file, not synthetic rows or stdin. */
 function isPath(name: string): boolean {
   return !isStdin(name) && !name.startsWith('synthetic:');
 }
 
-/** A path as one would type it: from the current folder, if it lies within. */
+/** A path as one would type it: relative if it is in the current folder. */
 function fromHere(path: string): string {
   const name = relative(process.cwd(), path);
   return name === '' || name.startsWith('..') || isAbsolute(name) ? path : name;

@@ -1,8 +1,7 @@
 /**
- * Writes what a training reports to the folder of its run: config.json as it starts and when the number of
- * workers is chosen, a line an epoch, checkpoints on the way, the model at the end.
+ * Writes the reports of a training to the folder of its run: config.json at the start and when the number of workers is
+ * chosen, one line of metrics per epoch, checkpoints, and the model at the end.
  */
-
 import type { TrainState } from '../../model/state.js';
 import { epochData } from '../../report/epochs.js';
 import { mendFolders } from '../../store/checkpoint-folder.js';
@@ -18,13 +17,13 @@ import { moveRecord } from './recorded-files.js';
 import { describeRun, type RunFacts, withChoice } from './run-record.js';
 
 export interface Recording extends Omit<RunFacts, 'start' | 'steps'> {
-  /** What the training goes on from; null where it begins. */
+  /** The state that the training resumes from; null for a new training. */
   state: TrainState | null;
-  /** What it is of a cross-validation; null where it is a training by itself. */
+  /** The fold, if the training is part of a cross-validation. */
   fold: Fold | null;
 }
 
-/** Why a checkpoint is due before a training has come to its own end. */
+/** Reasons for a checkpoint before the end of a training. */
 const PAUSES: ReadonlySet<string> = new Set(['interval', 'request', 'aborted', 'time']);
 
 export class Recorder {
@@ -38,12 +37,12 @@ export class Recorder {
     this.#best = recording.state?.best ?? null;
   }
 
-  /** The newest checkpoint that this process has written. */
+  /** The newest checkpoint of this process. */
   get lastCheckpoint(): { path: string; steps: number } | null {
     return this.#writer?.last ?? null;
   }
 
-  /** Keeps a report. @throws failed where it can't be, or a checkpoint before it couldn't */
+  /** Records a report. @throws failed if it, or an earlier checkpoint, cannot be written */
   async keep(report: Report): Promise<void> {
     this.#writer?.check();
     if (report.type === 'start') await this.#begin(report);
@@ -55,35 +54,35 @@ export class Recorder {
     if (report.type === 'checkpoint') this.#offer(report);
   }
 
-  /** Waits for the checkpoints. @throws failed where one can't be written */
+  /** Waits for the checkpoints. @throws failed if one cannot be written */
   async settle(): Promise<void> {
     await this.#writer?.finish();
   }
 
-  /** Of a training that comes to no end: keeps the model of its best epoch, if it had one. @throws failed where it can't be written */
+  /** Keeps the model of the best epoch of a training that failed, if there is one. @throws failed if it cannot be written */
   async keepBest(): Promise<KeptBest | null> {
     return (await this.#writer?.keepBest({ best: this.#best })) ?? null;
   }
 
-  /** Writes the model, and beside the checkpoints that of the best epoch, where it is another. Returns the path. */
+  /** Writes the model and, if the best epoch is another, its model to the checkpoints. Returns the path. */
   async writeModel({ weights, epoch }: ChosenModel, state: TrainState): Promise<string> {
     const { run, network, data } = this.#recording;
     const path = modelPath(run);
     await saveModel(path, { network, task: data.task, encoding: data.encoding, weights });
-    // Where there may be one of an earlier epoch, it is replaced.
+    // A model of an earlier epoch may be there, which is replaced.
     const isFirst = this.#recording.state === null && !this.#writer!.hasBest;
     if (state.best?.epoch !== epoch || !isFirst) await this.#writer!.keepBest(state);
     return path;
   }
 
-  /** Notes that nothing is left to do. */
+  /** Marks the run as finished. */
   async finish(summary: Plain): Promise<void> {
     await writeSummary(this.#recording.run, summary);
   }
 
   /**
-   * Any training can be extended from its last state, except for folds, which are all trained alike. If nobody asked for
-   * checkpoints, that state has no model of the best epoch beside it: the run's own may be that.
+   * Every training can be extended from its last state, except folds, which are all trained alike. Without
+   * --checkpoint-every, that state has no model of the best epoch with it, because the run's own model may be just that.
    */
   #offer({ reason, state }: CheckpointReport): void {
     const { fold, settings } = this.#recording;
@@ -91,21 +90,21 @@ export class Recorder {
     if (isAsked || fold === null) this.#writer!.offer(state, isAsked);
   }
 
-  /** The first that is written: until now nothing of an earlier run was touched. */
+  /** Writes the first files. Until now, nothing of an earlier run was touched. */
   async #begin(start: StartReport): Promise<void> {
     const { run, state, settings, network, data, fingerprint, fold } = this.#recording;
     const isFirst = fold === null || fold.number === 1;
     if (settings.force && isFirst) {
       await clearRun(fold?.run ?? run);
-      // An empty folder of a fold is gone with it.
+      // The empty folder of the fold was removed with the rest.
       await createRunDirectory(run, { force: true });
     }
     await mendFolders(run);
     await removeSummary(run);
-    // The epoch under way is reported when it is done, even where no step is left of it.
+    // The current epoch is reported when it is done, even if it has no steps left.
     await mendMetrics(run, ({ epoch }) => state !== null && Number(epoch) < state.epoch);
     const record = describeRun({ ...this.#recording, start, steps: state?.steps ?? 0 });
-    // What the folds have in common is what the first began with; with that on the disk, they can be gone on with.
+    // The folds share the record of the first; once it is written, the cross-validation can be resumed.
     if (fold && isFirst) await writeConfig(fold.run, moveRecord(record, run, fold.run));
     this.#config = fold ? { ...record, fold: fold.number } : record;
     await writeConfig(run, this.#config);
@@ -114,7 +113,7 @@ export class Recorder {
     this.#writer = new CheckpointWriter(run, owner, settings.keepCheckpoints);
   }
 
-  /** Checkpoints keep the record as the run began. */
+  /** Records the chosen number of workers. Checkpoints keep the record as it was at the start. */
   async #noteChoice({ workers }: WorkersReport): Promise<void> {
     this.#config = withChoice(this.#config, workers);
     await writeConfig(this.#recording.run, this.#config);

@@ -1,6 +1,6 @@
 /**
- * --resume RUN: what a run was begun with, how far it came, and what is left of it to do. The options are the run's own;
- * the line may change those that change no bits (agreement.ts).
+ * --resume RUN: finds out how a run was started, how far it got and what is left to do. The options are the run's own; the
+ * command line may change those that change no bits (agreement.ts).
  */
 import { dirname, join } from 'node:path';
 import type { Settings } from '../../config/options.js';
@@ -19,29 +19,29 @@ import {
 } from './agreement.js';
 import { findFile, libraryPath, likelyPlace, type Origin, type Place } from './recorded-files.js';
 
-/** A run that is gone on with. */
+/** A run that is resumed. */
 export interface Resumption {
   run: string;
   config: Plain;
   settings: Settings;
-  /** Where its rows may be, as seen from here: the likeliest first. */
+  /** Where its data may be: the most likely place, and others. */
   source: string;
   otherPlaces: Place[];
-  /** Its newest checkpoint; null where it was killed before there was one, and has to begin anew. */
+  /** Its newest checkpoint; null if it was killed before there was one, and has to start again. */
   found: Found | null;
-  /** What is wrong with newer ones. */
+  /** The errors of newer checkpoints that are damaged. */
   damaged: Error[];
-  /** The summary of a run that has come to its end, null of others. */
+  /** The summary of a finished run; null for other runs. */
   finished: Plain | null;
 }
 
-/** @throws failed if the run can't be read, or its data isn't there; usage if the line doesn't agree with it */
+/** @throws failed if the run cannot be read or its data is missing; usage if the command line does not agree with it */
 export async function openRun({ operands, settings: { resume }, given: typed }: Call): Promise<Resumption> {
   const run = resume!;
   const given = typed.blas == null ? typed : { ...typed, blas: libraryPath(typed.blas) };
   for (const key of ['config', 'out', 'force'] as const) {
     if (given[key] === undefined) continue;
-    throw usageError(`--${key} can't be combined with --resume, which names a run.`, 'Leave it out.');
+    throw usageError(`--${key} can't be combined with --resume, which names a run.`, `Leave --${key} out.`);
   }
   const { config, summary } = await readRunFiles(run);
   const { found, damaged } = await newestCheckpoint(run);
@@ -54,12 +54,12 @@ export async function openRun({ operands, settings: { resume }, given: typed }: 
   const finished = merged.folds === null && asksForMore(summary, given) ? null : summary;
   if (!finished && summary && !found) {
     throw failure(
-      `${run} has no checkpoint to resume from: they were removed when the run was finished.`,
-      `Start from its model: --init ${join(run, RUN_FILES.model)}.`,
+      `${run} is finished and has no checkpoint to resume from.`,
+      `Start a new run from its model: --init ${join(run, RUN_FILES.model)}.`,
     );
   }
   const opened = { run, config, found, damaged, finished };
-  // What has nothing left to do needs no rows.
+  // A finished run needs no data.
   if (finished) return { ...opened, settings: merged, source: '', otherPlaces: [] };
   const origin = originOf(config, run, where);
   const [place, ...otherPlaces] = await placesOfRows(origin, operands[0], merged, given);
@@ -71,7 +71,7 @@ export async function openRun({ operands, settings: { resume }, given: typed }: 
   return { ...opened, settings: { ...merged, validation, init }, source, otherPlaces };
 }
 
-/** The run's own settings, with those of the line in the place of some. @throws usage if they don't agree */
+/** The settings of the run, changed by those of the command line. @throws usage if they do not agree */
 function mergeSettings(
   given: Partial<Settings>,
   config: Plain,
@@ -79,14 +79,14 @@ function mergeSettings(
 ): Settings {
   const recorded = readRecorded(config, where);
   if (found) checkRecord(recorded, where, found);
-  checkAgreement(given, recorded, name => `--${name}`, `with which ${run} was begun`);
+  checkAgreement(given, recorded, name => `--${name}`, `as ${run} was started with`);
   const merged = { ...recorded.settled, ...changesOf(given, recorded), resume: run };
   if (found) checkLimits(merged, recorded, run, found.checkpoint.state.epoch);
   if (recorded.asked.folds !== null) checkFolds(merged, recorded, run);
   return merged;
 }
 
-/** Where a run's rows may be, the likeliest first. @throws failed if they are nowhere */
+/** The places where the data of a run may be, the most likely first. @throws failed if there is none */
 async function placesOfRows(
   origin: Origin & { data: string },
   data: string | undefined,
@@ -101,7 +101,7 @@ async function placesOfRows(
   return sources.flatMap(source => validations.map(validation => ({ source, validation })));
 }
 
-/** The first weights count only for a run that has to begin anew. @throws failed if they are needed, and nowhere */
+/** The file of initial weights, which matters only if the run starts again. @throws failed if it is needed and missing */
 async function placeOfInit(
   origin: Origin,
   init: string | null,
@@ -112,16 +112,16 @@ async function placeOfInit(
   return (await findFile(origin, init, 'file of --init', '--init FILE'))[0]!;
 }
 
-/** Names of files in a run's record are relative to its folder. */
+/** What the file names in config.json are relative to. @throws failed if it is not recorded */
 function originOf({ data, begun }: Plain, run: string, where: string): Origin & { data: string } {
   if (typeof data === 'string' && typeof begun === 'string') return { data, run, begun };
   throw failure(
-    `${where} does not name the run's data and the folder it was started in.`,
-    'Give a run of this version of lockstep.',
+    `${where} does not record the data of the run and its original folder.`,
+    'Use a run of this version of lockstep.',
   );
 }
 
-/** Whether a run that is at its end has something to do again. */
+/** Whether the command line extends a finished run. */
 function asksForMore(summary: Plain | null, given: Partial<Settings>): boolean {
   const { epochs, maxSteps, tolerance, patience, minDelta, targetMetric } = given;
   const isMore = (asked: number | null | undefined, done: unknown) => asked != null && asked > Number(done);

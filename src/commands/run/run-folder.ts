@@ -1,49 +1,38 @@
-/** The folder that a command writes to: made before the work, kept from other processes, unmade where nothing came of it. */
+/** The folder that a command writes to: made before the work, and removed if the work fails before it writes anything. */
 import { access, constants, rmdir } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { failure } from '../../errors.js';
 import { lockFolder } from '../../store/folder-lock.js';
 import { createRunDirectory, DEFAULT_RUNS } from '../../store/run-directory.js';
-
-export interface RunFolder {
-  path: string;
-  /** Removes the folder, and those above it that were made for it, as far as they are empty. */
-  discard(): Promise<void>;
-}
+import { say } from '../line/print.js';
 
 /**
+ * Does work with the path of a run's folder. If it fails, the folder and those that were made for it are removed, as far as
+ * they are empty.
+ * @param out null for a new folder in runs/
  * @param force whether the folder may hold a run
- * @throws usage where it holds one and may not; failed where it can't be made or written to
+ * @throws usage if it holds a run and may not; failed if it cannot be made or written to
  */
-export async function makeRunFolder(out: string | null, force = false): Promise<RunFolder> {
+export async function inRunFolder<T>(
+  out: string | null,
+  force: boolean,
+  work: (path: string) => Promise<T>,
+): Promise<T> {
   const missing = await missingFolders(resolve(out ?? DEFAULT_RUNS));
   const path = await createRunDirectory(out, { force });
   try {
-    await access(path, constants.W_OK);
-  } catch (cause) {
-    throw failure(
-      `--out ${path}: expected a folder that may be written to, got one that may not.`,
-      'Give another --out.',
-      cause,
-    );
+    await checkWritable(path);
+    return await work(path);
+  } catch (error) {
+    await removeEmpty(out === null ? [resolve(path), ...missing] : missing);
+    throw error;
   }
-  const made = out === null ? [resolve(path), ...missing] : missing;
-  return {
-    path,
-    discard: async () => {
-      try {
-        for (const folder of made) await rmdir(folder);
-      } catch {
-        // Not empty: whoever wrote there wants to keep it, and with it the folders above.
-      }
-    },
-  };
 }
 
-/** Does work that writes to a folder, while no other process may. @throws failed where one does */
+/** Does work that writes to a folder, while no other process may. @throws failed if one does already */
 export async function whileLocked<T>(folder: string, work: () => Promise<T>): Promise<T> {
   const { problem, release } = await lockFolder(folder);
-  if (problem !== null) process.stderr.write(`warning: ${problem}\n`);
+  if (problem !== null) say(`warning: ${problem}`);
   try {
     return await work();
   } finally {
@@ -51,15 +40,36 @@ export async function whileLocked<T>(folder: string, work: () => Promise<T>): Pr
   }
 }
 
-/** The folder and those above it that aren't there, innermost first. */
+async function checkWritable(path: string): Promise<void> {
+  try {
+    await access(path, constants.W_OK);
+  } catch (cause) {
+    throw failure(
+      `--out ${path}: the folder cannot be written to.`,
+      'Check its permissions, or give another --out.',
+      cause,
+    );
+  }
+}
+
+/** The folder and those above it that do not exist, innermost first. */
 async function missingFolders(path: string): Promise<string[]> {
   const missing: string[] = [];
   for (let folder = path; ; folder = dirname(folder)) {
-    const there = await access(folder).then(
+    const exists = await access(folder).then(
       () => true,
       () => false,
     );
-    if (there || folder === dirname(folder)) return missing;
+    if (exists || folder === dirname(folder)) return missing;
     missing.push(folder);
+  }
+}
+
+/** Removes folders up to the first that is not empty: files in it are there to be kept. */
+async function removeEmpty(folders: readonly string[]): Promise<void> {
+  try {
+    for (const folder of folders) await rmdir(folder);
+  } catch {
+    // Not empty.
   }
 }

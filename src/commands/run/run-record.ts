@@ -1,4 +1,4 @@
-/** A run's config.json: what was asked for, what it became, and where it was computed, each time it was gone on with. */
+/** The config.json of a run: its options, what auto stood for, and the machine of each session. */
 import { resolve } from 'node:path';
 import type { Settings } from '../../config/options.js';
 import { writeSettings } from '../../config/settings.js';
@@ -13,9 +13,9 @@ import { settingsToRecord, toRecord } from './recorded-files.js';
 
 /** One process that worked on a run. */
 export interface Session extends MachineRecord {
-  /** Steps done before it. */
+  /** Steps before this session. */
   fromStep: number;
-  /** As it began, and what `auto` has chosen after the first steps; null before that, and where the number was given. */
+  /** At the start, and as chosen by `auto` after the first steps; null before that, and if the number was given. */
   workers: number;
   workersChosen: number | null;
   began: string;
@@ -24,7 +24,7 @@ export interface Session extends MachineRecord {
 export interface RunFacts {
   /** The run's folder. */
   run: string;
-  /** DATA, as seen from here, as are the settings' names of files. */
+  /** DATA; like the files of the settings, relative to the current folder. */
   source: string;
   settings: Settings;
   network: Network;
@@ -33,12 +33,12 @@ export interface RunFacts {
   fingerprint: DataFingerprint;
   learningRate: number;
   start: StartReport;
-  /** Processes that worked on the run before, and the steps that they did. */
+  /** The sessions before, and their steps. */
   sessions: readonly unknown[];
   steps: number;
 }
 
-/** The record; its options can be given to --config, and --resume goes by it. */
+/** The record, which both --config and --resume can read. */
 export function describeRun(run: RunFacts): Plain {
   const { type: _, notice: __, workers, ...machine } = run.start;
   const session: Session = {
@@ -68,14 +68,14 @@ export function describeRun(run: RunFacts): Plain {
   };
 }
 
-/** The record once `--workers auto` has made its choice: of the run, and of its last process. */
+/** The record after `--workers auto` has chosen, for the run and its last session. */
 export function withChoice(record: Plain, workersChosen: number): Plain {
   const sessions = sessionsOf(record);
   const last = { ...sessions.at(-1), workersChosen };
   return { ...record, workersChosen, sessions: [...sessions.slice(0, -1), last] };
 }
 
-/** The processes that worked on a run, as its record has them. */
+/** The recorded sessions of a run. */
 export function sessionsOf({ sessions }: Plain): Partial<Session>[] {
   return Array.isArray(sessions) ? sessions : [];
 }

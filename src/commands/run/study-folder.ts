@@ -1,9 +1,9 @@
 /**
- * The folders that tune and scale write to: the files in them, and what they hold. One that has come to its end is told by
- * its tune.json or study.json, another by its journal, which is left as it is: it may be in use.
+ * The folders of tune and scale: their files, and how they are read. A finished one has a tune.json or study.json; an
+ * unfinished one is read from its journal, which is not changed, because it may be in use.
  */
 import { join } from 'node:path';
-import { shellLine } from '../../config/command-line.js';
+import { shellLine } from '../../config/flags.js';
 import { usageError } from '../../errors.js';
 import type { StudyRecord } from '../../lab/scale/records.js';
 import type { Study } from '../../lab/scale/schema.js';
@@ -16,7 +16,7 @@ import type { Progress } from '../../report/page.js';
 import { readJournal } from '../../store/journal.js';
 import { readObject } from '../../store/read-run.js';
 
-/** What is in a search's folder beside trials/ and best/. */
+/** The files in the folder of a search, which also has trials/ and best/. */
 export const TUNE_FILES = {
   journal: 'trials.jsonl',
   tuning: 'tune.json',
@@ -24,7 +24,7 @@ export const TUNE_FILES = {
   page: 'report.html',
 } as const;
 
-/** What is in a study's folder. */
+/** The files in the folder of a study. */
 export const STUDY_FILES = {
   journal: 'samples.jsonl',
   study: 'study.json',
@@ -32,20 +32,20 @@ export const STUDY_FILES = {
   page: 'report.html',
 } as const;
 
-/** What is in such a folder; progress: null where it has come to its end. */
+/** What such a folder holds. The progress is null once it is finished. */
 export type Found =
   | { kind: 'search'; tuning: Tuning; progress: Progress | null }
   | {
       kind: 'study';
       header: Pick<StudyHeader, 'command' | 'configuration'>;
-      /** null where there is too little for one: fewer measurements than are needed. */
+      /** null as long as there are too few measurements. */
       study: Study | null;
       progress: (Progress & { needed: number }) | null;
     };
 
 /**
- * null where the folder is none of a search or study.
- * @throws usage where it is another release's, or a file is damaged; failed where one can't be read
+ * null for any other folder.
+ * @throws usage if it was written by another release or a file is damaged; failed if a file cannot be read
  */
 export async function readStudyFolder(folder: string): Promise<Found | null> {
   return (await readSearch(folder)) ?? readStudy(folder);
@@ -59,7 +59,7 @@ async function readSearch(folder: string): Promise<Found | null> {
   if (records === null) return null;
   checkBegun(path, records[0], TUNE_FORMAT, TUNE_VERSION);
   const { tuning, ...progress } = surveySearch(records);
-  return { kind: 'search', tuning: { ...tuning, command: goOnLine(tuning.command, folder) }, progress };
+  return { kind: 'search', tuning: { ...tuning, command: resumeLine(tuning.command, folder) }, progress };
 }
 
 async function readStudy(folder: string): Promise<Found | null> {
@@ -70,11 +70,11 @@ async function readStudy(folder: string): Promise<Found | null> {
   if (records === null) return null;
   checkBegun(path, records[0], STUDY_FORMAT, STUDY_VERSION);
   const { header, study, ...progress } = surveyStudy(records);
-  const command = goOnLine(header.command, folder);
+  const command = resumeLine(header.command, folder);
   return { kind: 'study', header: { ...header, command }, study: study && { ...study, command }, progress };
 }
 
-/** What was written at the end; null where it isn't there. */
+/** The file that is written at the end; null if it does not exist. */
 async function readWhole<T extends Tuning | Study>(
   path: string,
   format: T['format'],
@@ -86,18 +86,18 @@ async function readWhole<T extends Tuning | Study>(
   return object as unknown as T;
 }
 
-/** @throws usage where it isn't what this release writes */
+/** @throws usage if this release does not write such files */
 function checkBegun(path: string, begin: object | undefined, format: string, version: number): void {
   const got = begin as { format?: unknown; version?: unknown } | undefined;
   if (got?.format === format && got.version === version) return;
   const is = got === undefined ? 'nothing yet' : `${got.format}, version ${got.version}`;
   throw usageError(
     `${path}: expected ${format}, version ${version}, got ${is}.`,
-    'Repeat the command that it is of.',
+    'Repeat the command that wrote it, with another --out.',
   );
 }
 
-/** What to type to go on: the line as it was, with the folder where that was named by the time. */
-function goOnLine(command: string, folder: string): string {
+/** The line that resumes: the original one, with --out if the folder got its name from the time. */
+function resumeLine(command: string, folder: string): string {
   return / --out[ =]/.test(command) ? command : `${command} ${shellLine(['--out', folder])}`;
 }

@@ -1,11 +1,11 @@
-/** A folder for files that nobody keeps. */
+/** A temporary folder. */
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeCause, failure } from '../../errors.js';
 
-/** Does work with the path of a new folder, and removes it in the end. @throws failed if there is no place for it */
+/** Does work with the path of a new folder, which is removed at the end. @throws failed if it cannot be made */
 export async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await makeTemporaryFolder();
   // A second signal ends the process at once.
@@ -24,8 +24,8 @@ async function makeTemporaryFolder(): Promise<string> {
     return await mkdtemp(join(tmpdir(), 'lockstep-'));
   } catch (cause) {
     throw failure(
-      `${tmpdir()}: expected a folder for temporary files, got ${describeCause(cause)}.`,
-      'Set TMPDIR to one that may be written to, or name a place with --out.',
+      `${tmpdir()}: a folder for temporary files cannot be made there: ${describeCause(cause)}.`,
+      'Set TMPDIR to a folder that can be written to, or use --out.',
       cause,
     );
   }

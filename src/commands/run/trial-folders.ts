@@ -1,9 +1,10 @@
 /**
- * The trials of a search as folders of runs: trials/0001, trials/0002, …, each as `lockstep train` writes one. Of a trial
- * that is out the weights go; the best one's folder is copied to best/, with its confusion matrix.
+ * The trials of a search as folders of runs: trials/0001, trials/0002, …, like those of `lockstep train`. A trial that is out
+ * keeps no weights; the folder of the best one is copied to best/, with its confusion matrix.
  */
 import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { trainLine } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
 import { checkOptions, writeSettings } from '../../config/settings.js';
 import { describeCause, failure } from '../../errors.js';
@@ -30,14 +31,13 @@ import type { Prepared } from './job.js';
 import { chooseModel } from './model-choice.js';
 import { moveRecord } from './recorded-files.js';
 import { Recorder } from './recorder.js';
-import { repeatLine } from './repeat.js';
 import { sessionsOf } from './run-record.js';
 
 /** What all trials of a search have in common. */
 export interface Search extends Omit<Prepared, 'network' | 'validation'> {
   /** The search's folder. */
   folder: string;
-  /** DATA, and the settings beside the space; its epochs are those of the last rung. */
+  /** DATA, and the settings that the space does not set. Their epochs are those of the last rung. */
   source: string;
   settings: Settings;
   validation: NonNullable<Prepared['validation']>;
@@ -52,7 +52,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
   readonly #search: Search;
   #recorder: Recorder | null = null;
   #state: Kept['state'] | null = null;
-  /** Of the trial under way: each is a run, and could be resumed by itself. */
+  /** The lock of the current trial, which is a run that could be resumed on its own. */
   #lock: FolderLock | null = null;
 
   constructor(search: Search) {
@@ -67,7 +67,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     return this.#search.validation;
   }
 
-  /** @throws usage where the values don't go together */
+  /** @throws usage if the values cannot be combined */
   async configure(values: Trial['values']): Promise<Configured & { options: TrainOptions }> {
     const settings = this.#settingsOf(values);
     checkTogether(settings);
@@ -78,17 +78,17 @@ export class TrialFolders implements TrialKeeper, Trainer {
   }
 
   repeat(values: Trial['values']): string {
-    return repeatLine(this.#search.source, writeSettings('train', this.#settingsOf(values)));
+    return trainLine(this.#search.source, writeSettings('train', this.#settingsOf(values)));
   }
 
   async load(trial: Trial, epochs: number): Promise<Kept | null> {
     const run = this.#folderOf(trial);
-    // A damaged one, and those before it, cost the steps since the one that is whole.
+    // If the newest checkpoints are damaged, the steps since an earlier one are repeated.
     const { found } = await newestCheckpoint(run);
     const state = found?.checkpoint.state ?? null;
     this.#state = state && state.epoch <= epochs ? state : null;
     if (this.#state === null) {
-      // What was kept further on is of a search that came further: an undisturbed one would have none of it here.
+      // A later state is from another search: an uninterrupted one would have none here.
       await clearWeights(run);
       return null;
     }
@@ -98,9 +98,9 @@ export class TrialFolders implements TrialKeeper, Trainer {
 
   async keep(trial: Trial, report: Report): Promise<void> {
     if (report.type === 'start') this.#recorder = await this.#begin(trial);
-    // Where a training has come to an end of its own, there is nothing to go on with.
-    const goesOn = report.type !== 'checkpoint' || PAUSES.has(report.reason);
-    if (goesOn) await this.#recorder!.keep(report);
+    // A training that has ended is not resumed.
+    const isKept = report.type !== 'checkpoint' || PAUSES.has(report.reason);
+    if (isKept) await this.#recorder!.keep(report);
   }
 
   async finish({ values }: Trial, result: TrainResult | null): Promise<void> {
@@ -131,7 +131,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
     await clearWeights(this.#folderOf(trial));
   }
 
-  /** Makes best/ of the best trial's folder, unless it is there. Returns its path. */
+  /** Copies the folder of the best trial to best/, unless it is there already. Returns the path. */
   async writeBest({ number, values, weightsSha256 }: BestTrial): Promise<string> {
     const { folder } = this.#search;
     const best = join(folder, BEST);
@@ -149,16 +149,12 @@ export class TrialFolders implements TrialKeeper, Trainer {
       await rename(unfinished, best);
     } catch (cause) {
       if (!(cause instanceof Error) || !('syscall' in cause)) throw cause;
-      throw failure(
-        `${best}: expected a folder that can be made, got ${describeCause(cause)}.`,
-        undefined,
-        cause,
-      );
+      throw failure(`${best}: the folder cannot be written: ${describeCause(cause)}.`, undefined, cause);
     }
     return best;
   }
 
-  /** The summary of a run, with the figures of its model. */
+  /** The record of a run, and its summary with the metrics of its model. */
   async #judgeBest(run: string, values: Trial['values']): Promise<{ config: Plain; summary: Plain }> {
     const { config, summary } = await readRunFiles(run);
     const { options } = await this.configure(values);
@@ -176,7 +172,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
 
   #settingsOf(values: Trial['values']): Settings {
     const { settings, metric } = this.#search;
-    // The figure that trials are judged by is among those that the best is shown with.
+    // The metric that trials are judged by is reported too.
     const asked = [...new Set([...(settings.metrics ?? []), ...scoredOf([metric])])];
     const metrics = asked.length === 0 ? settings.metrics : asked;
     return { ...settings, metrics, ...checkOptions('train', values, '--space') };
@@ -193,7 +189,7 @@ export class TrialFolders implements TrialKeeper, Trainer {
       ...{ run, source, data, validation, fingerprint, network, fold: null },
       settings: {
         ...this.#settingsOf(trial.values),
-        checkpointEvery: `${CHECKPOINT_SECONDS}s`,
+        checkpointEvery: { every: CHECKPOINT_SECONDS, unit: 'seconds' },
         keepCheckpoints: 1,
         force: false,
       },
@@ -204,10 +200,10 @@ export class TrialFolders implements TrialKeeper, Trainer {
   }
 }
 
-/** Why a state is reported that a trial goes on from. */
+/** Reasons for a checkpoint that a trial can be resumed from. */
 const PAUSES: ReadonlySet<string> = new Set(['interval', 'request', 'aborted', 'epochs']);
 
-/** Of a line of metrics.jsonl what the search judges by. */
+/** The figures of a line of metrics.jsonl that the search uses. */
 function pointOf({ epoch, validation }: Readonly<Record<string, unknown>>, metric: string): Point {
   const figures = (validation ?? {}) as Readonly<Record<string, unknown>>;
   const finite = (value: unknown) => (typeof value === 'number' && Number.isFinite(value) ? value : null);

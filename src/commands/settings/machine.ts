@@ -1,4 +1,4 @@
-/** The machine that a run is computed on: what its bits depend on besides its options. For config.json. */
+/** The machine and the build that compute a run, on which its bits depend too. Recorded in config.json. */
 import { availableParallelism, cpus } from 'node:os';
 import type { BackendName } from '../../kernels/kernels.js';
 import { packageVersion } from '../../version.js';
@@ -12,7 +12,7 @@ export interface MachineRecord {
   backend: BackendName;
   /** As the backend describes itself. */
   description: string;
-  /** Of a BLAS that says: its name, its version, and what processor's instructions it has chosen. */
+  /** Name, version and chosen instruction set of the BLAS, if it reports them. */
   blas: { name: string; version: string; instructionSet: string } | null;
 }
 
@@ -38,7 +38,7 @@ export function parseBlas(description: string): MachineRecord['blas'] {
   return { name, version: version!, instructionSet: instructionSet! };
 }
 
-/** What of two records may make other bits, as `cpu A, now B`; null where nothing differs. */
+/** Differences of two records that may change bits, as `cpu A, now B`; null if there are none. */
 export function differenceOf(before: Partial<MachineRecord>, now: MachineRecord): string | null {
   const shaping = ['lockstep', 'node', 'platform', 'cpu', 'description'] as const;
   const differing = shaping.filter(key => before[key] !== undefined && before[key] !== now[key]);

@@ -1,4 +1,4 @@
-/** Whether options have beside them what they need, by the table of options. */
+/** Checks that options are given together with those that they need, by the table of options. */
 import { enumerate } from '../../config/kinds.js';
 import {
   type CommandName,
@@ -12,7 +12,7 @@ import {
 } from '../../config/options.js';
 import { usageError } from '../../errors.js';
 
-/** @throws usage at the first of the command's options that is given without what it needs */
+/** @throws usage at the first option that is given without another one that it needs */
 export function checkNeeds(
   command: CommandName,
   settings: Settings,
@@ -36,11 +36,10 @@ function needsError(key: OptionKey, other: OptionKey, values: readonly unknown[]
   const name = `--${nameOf(key)}`;
   const { kind, example } = optionOf(other);
   const flag = `--${nameOf(other)}`;
-  const suggested = values[0] ?? example;
   const isAlone = !kind.takesValue || values.length === 0;
   const needed = isAlone ? flag : `${flag} ${enumerate(values.map(String))}`;
   return usageError(
     `${name} needs ${needed}${isAlone ? '' : `; got ${got}`}.`,
-    `Try ${kind.takesValue ? `${flag} ${suggested}` : flag}, or leave ${name} out.`,
+    `Try ${kind.takesValue ? `${flag} ${values[0] ?? example}` : flag}, or leave ${name} out.`,
   );
 }

@@ -1,4 +1,5 @@
-/** From the data's task and the options to a network. */
+/** Derives the network from the task of the data and the options. */
+import { enumerate } from '../../config/kinds.js';
 import type { Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
 import { usageError } from '../../errors.js';
@@ -15,44 +16,47 @@ import { usualLoss } from '../../train/defaults.js';
 
 type NetworkSettings = Pick<Settings, 'hidden' | 'activation' | 'outputActivation' | 'loss' | 'huberDelta'>;
 
-/** PyTorch's. */
+/** As in PyTorch. */
 const DEFAULT_HUBER_DELTA = 1;
 
-/** The activation of each hidden layer. @throws usage where there are neither one nor as many as layers */
+/** The activation of each hidden layer. @throws usage if there is neither one for all nor one for each */
 export function hiddenActivations({ hidden, activation }: NetworkSettings): Activation[] {
-  const [first] = activation;
-  if (activation.length === 1) return hidden.map(() => first!);
-  if (activation.length === hidden.length) return activation;
-  throw usageError(
-    `--activation: expected one, or ${hidden.length} (the hidden layers), got ${activation.length}.`,
-    `Try --activation ${first}.`,
-  );
+  return forEachLayer('--activation', activation, hidden);
 }
 
-/** The dropout of each hidden layer. @throws usage where there are neither one nor as many as layers */
+/** The activation of a measurement, which has the same one in all layers. @throws usage if there are several */
+export function onlyActivation({ activation: [activation, another] }: NetworkSettings): Activation {
+  if (another === undefined) return activation!;
+  throw usageError('--activation: expected one, got several.', `Try --activation ${activation}.`);
+}
+
+/** The dropout of each hidden layer. @throws usage if there is neither one for all nor one for each */
 export function hiddenDropout({ hidden, dropout }: Pick<Settings, 'hidden' | 'dropout'>): number[] {
-  const [first] = dropout;
-  if (hidden.length === 0 && first! > 0) {
+  if (hidden.length === 0 && dropout[0]! > 0) {
     throw usageError(
-      '--dropout: expected hidden layers to drop units of, got --hidden "".',
+      '--dropout needs hidden layers, whose units it drops; got --hidden "".',
       'Try --input-dropout, which drops features.',
     );
   }
-  if (dropout.length === 1) return hidden.map(() => first!);
-  if (dropout.length === hidden.length) return dropout;
+  return forEachLayer('--dropout', dropout, hidden);
+}
+
+function forEachLayer<T>(flag: string, values: T[], hidden: readonly number[]): T[] {
+  if (values.length === 1) return hidden.map(() => values[0]!);
+  if (values.length === hidden.length) return values;
   throw usageError(
-    `--dropout: expected one, or ${hidden.length} (the hidden layers), got ${dropout.length}.`,
-    `Try --dropout ${first}.`,
+    `${flag}: expected one, or ${hidden.length} (the hidden layers), got ${values.length}.`,
+    `Try ${flag} ${values[0]}.`,
   );
 }
 
-/** The network for the data. @throws usage where the loss or the output doesn't go with the data's task */
+/** The network for the data. @throws usage if the loss or the output does not suit the task */
 export function networkFor(data: Dataset, settings: NetworkSettings): Network {
   const losses = lossesFor(data);
   const loss = settings.loss === 'auto' ? losses[0] : settings.loss;
   if (!losses.includes(loss)) {
     throw usageError(
-      `--loss: expected ${losses.join(', ')}, as the task of ${data.source} is ${data.task}, got ${loss}.`,
+      `--loss: expected ${enumerate(losses)}, because the task of ${data.source} is ${data.task}; got ${loss}.`,
       'Leave --loss out, or choose another --task.',
     );
   }
@@ -62,7 +66,7 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
     const reason =
       data.task === 'regression' ? `the loss is ${loss}` : `the task of ${data.source} is ${data.task}`;
     throw usageError(
-      `--output-activation: expected ${usual}, as ${reason}, got ${output}.`,
+      `--output-activation: expected ${usual}, because ${reason}; got ${output}.`,
       `Leave --output-activation out, or choose another --${data.task === 'regression' ? 'loss' : 'task'}.`,
     );
   }
@@ -75,7 +79,7 @@ export function networkFor(data: Dataset, settings: NetworkSettings): Network {
   });
 }
 
-/** The first is the one that is taken unless told otherwise. */
+/** The possible losses, the default first. */
 function lossesFor({ task, encoding }: Dataset): [Loss, ...Loss[]] {
   const usual = usualLoss(task);
   if (task !== 'regression') return [usual];

@@ -1,22 +1,21 @@
-/** From the options of the update to an optimizer, if they go together. */
-
+/** Makes the optimizer from the options of the update. */
 import { type CommandName, needsOf, OPTION_KEYS, type Settings } from '../../config/options.js';
 import { usageError } from '../../errors.js';
 import { makeOptimizer, type Optimizer, usualRule } from '../../model/optimizer.js';
 import { checkOptimizer } from '../../train/check-optimizer.js';
 import { checkNeeds } from './needs.js';
 
-/** The constants of a rule: options that only some values of --optimizer take. */
+/** The constants of an optimizer: options that need certain values of --optimizer. */
 const CONSTANTS = OPTION_KEYS.filter(key => needsOf(key, 'train').some(([other]) => other === 'optimizer'));
 
-/** @throws usage if options of the update don't go together */
+/** @throws usage if options of the update cannot be combined */
 export function optimizerFor(settings: Settings, command: CommandName = 'train'): Optimizer {
   const { hidden, nesterov, l1, clipNorm, clipValue } = settings;
   const name = settings.optimizer ?? usualRule(hidden.length);
   checkNeeds(command, { ...settings, optimizer: name }, { keys: CONSTANTS });
   if (nesterov && (name !== 'sgd' || !settings.momentum)) {
     throw usageError(
-      `--nesterov needs --optimizer sgd and a --momentum above 0; the optimizer is ${name}${name === 'sgd' ? ' and there is no momentum' : ''}.`,
+      `--nesterov needs --optimizer sgd and a --momentum above 0; got ${name}${name === 'sgd' ? ' without momentum' : ''}.`,
       'Try --optimizer sgd --momentum 0.9 --nesterov.',
     );
   }

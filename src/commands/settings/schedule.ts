@@ -1,4 +1,4 @@
-/** From the options of the learning rate to a schedule and the rate of this batch, if they go together. */
+/** Makes the learning-rate schedule from the options, and scales the rate with the batch. */
 import type { Settings } from '../../config/options.js';
 import { usageError } from '../../errors.js';
 import type { Batches } from '../../model/batches.js';
@@ -6,30 +6,34 @@ import { makeSchedule, type Schedule } from '../../model/schedule.js';
 
 const DEFAULT_BASE_BATCH = 256;
 
-/** Refuses what doesn't go together whatever the data. @throws usage */
+/** @throws usage if options cannot be combined, whatever the data */
 export function checkSchedule(settings: Settings): void {
   const { lrSchedule, warmupSteps, warmupEpochs, scaleLr, optimizer } = settings;
   if (warmupSteps !== null && warmupEpochs !== null) {
-    throw usageError('--warmup-steps: expected none beside --warmup-epochs.', 'Leave one of them out.');
+    throw usageError("--warmup-steps can't be combined with --warmup-epochs.", 'Leave one of them out.');
   }
   const warms = warmupSteps !== null || warmupEpochs !== null;
   if (lrSchedule === 'one-cycle' && warms) {
-    throw usageError('--lr-schedule one-cycle: expected no warm-up, as it has its own.', 'Leave it out.');
+    throw usageError(
+      "--lr-schedule one-cycle can't be combined with a warm-up: it has its own.",
+      'Leave the warm-up out.',
+    );
   }
   if (optimizer === 'rprop' && (lrSchedule !== 'constant' || warms)) {
     throw usageError(
-      '--optimizer rprop: expected a constant --lr, its first size of a step, got a schedule.',
+      '--optimizer rprop needs a constant --lr, which is the size of its first step; got a schedule.',
+      'Leave the schedule out.',
     );
   }
   if (optimizer === 'lbfgs' && (lrSchedule !== 'constant' || warms || scaleLr !== 'none')) {
     throw usageError(
-      '--optimizer lbfgs: expected a constant --lr, as it finds the length of each step, got a schedule.',
-      'Leave it out.',
+      '--optimizer lbfgs needs a constant --lr, because it finds the length of each step; got a schedule.',
+      'Leave the schedule out.',
     );
   }
 }
 
-/** The schedule of epochs that are cut so into steps. @throws usage where options don't go together */
+/** The schedule for these batches. @throws usage if options cannot be combined */
 export function scheduleFor(settings: Settings, batches: Pick<Batches, 'stepsBefore' | 'stepsIn'>): Schedule {
   checkSchedule(settings);
   const { lrSchedule, lrGamma, lrEvery, lrEnd, lrPower, warmupSteps, warmupEpochs } = settings;
@@ -40,13 +44,13 @@ export function scheduleFor(settings: Settings, batches: Pick<Batches, 'stepsBef
   return makeSchedule(lrSchedule, { ...constants, warmup });
 }
 
-/** Steps of so many epochs, the last of which may be a part of one. */
+/** The number of steps of some epochs, which need not be a whole number. */
 function stepsOf(epochs: number, batches: Pick<Batches, 'stepsBefore' | 'stepsIn'>): number {
   const whole = Math.floor(epochs);
   return batches.stepsBefore(whole + 1) + Math.round((epochs - whole) * batches.stepsIn(whole + 1));
 }
 
-/** The rate for batches of that many rows: α k or α √k, k = rows / base (Goyal et al. 2017, Krizhevsky 2014). */
+/** The rate for a batch size: α k or α √k with k = rows / base (Goyal et al. 2017, Krizhevsky 2014). */
 export function scaleRate(rate: number, batchRows: number, { scaleLr, baseBatchSize }: Settings): number {
   const k = batchRows / (baseBatchSize ?? DEFAULT_BASE_BATCH);
   if (scaleLr === 'none') return rate;

@@ -1,21 +1,22 @@
-/** Whether --target-metric was reached: for the summary, for people, and for the exit code. */
+/** Whether --target-metric was reached, for summaries, messages and exit codes. */
 import { EXIT_CODES } from '../../errors.js';
 import { figureText, figureValue } from '../../judge/monitored.js';
 import { figureValueText } from '../../report/summary.js';
 import type { TrainOptions } from '../../train/options.js';
 import type { TrainResult } from '../../train/reports.js';
+import { say } from '../line/print.js';
 
-/** What the summary holds of it, if there was a target. */
+/** The target as the summary has it; nothing without one. */
 export function targetData({ stopped }: TrainResult, { target }: TrainOptions) {
   return target ? { target: { ...target, reached: stopped === 'target' } } : {};
 }
 
-/** Whether a summary says that its target was not reached. */
+/** Whether a target, as a summary has it, was missed. */
 export function isMissed(target: unknown): boolean {
   return (target as { reached?: unknown } | undefined)?.reached === false;
 }
 
-/** Says how close a training came that has not reached its target. Returns the exit code. */
+/** If a training missed its target, tells how close it came. Returns the exit code. */
 export function tellTarget(result: TrainResult, { target }: TrainOptions): number {
   if (!target || result.stopped === 'target') return 0;
   const { best, watch } = result.state;
@@ -23,8 +24,6 @@ export function tellTarget(result: TrainResult, { target }: TrainOptions): numbe
   const which = watch.figure === target.figure ? ' at best' : `, the best by ${figureText(watch.figure)}`;
   const text = (figure: number) => figureValueText(target.figure, figure);
   const reached = Number.isNaN(value) ? 'none' : `${text(value)} after epoch ${best!.epoch}${which}`;
-  process.stderr.write(
-    `--target-metric: expected a ${figureText(target.figure)} of ${text(target.value)}, got ${reached}.\n`,
-  );
+  say(`--target-metric: expected a ${figureText(target.figure)} of ${text(target.value)}, got ${reached}.`);
   return EXIT_CODES.unreached;
 }

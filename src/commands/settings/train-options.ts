@@ -1,8 +1,7 @@
-/** From a command's settings to what a training is given: its data, and its options with their defaults. */
-import { parseBatchSchedule, type TypedPhase } from '../../config/batch-schedule.js';
+/** Turns the settings of a command into the data and the options of a training. */
 import { writeFlags } from '../../config/flags.js';
-import type { Settings } from '../../config/options.js';
-import { parseTarget } from '../../config/target.js';
+import { plainValue } from '../../config/kinds.js';
+import { OPTIONS, type Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
 import { type LoadOptions, loadData } from '../../data/load.js';
 import type { FileOptions, TableOptions } from '../../data/table/options.js';
@@ -15,11 +14,12 @@ import { usualBatch, usualRate, withDefaults } from '../../train/defaults.js';
 import type { TrainOptions } from '../../train/options.js';
 import { unlessAborted } from '../line/signals.js';
 import { checkNeeds } from './needs.js';
-import { hiddenActivations, hiddenDropout } from './network.js';
+import { hiddenActivations, hiddenDropout, networkFor } from './network.js';
 import { optimizerFor } from './optimizer.js';
+import { pick } from './pick.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
 
-/** @throws usage if options are right one by one and wrong together */
+/** @throws usage if options cannot be combined */
 export function checkTogether(settings: Settings): void {
   hiddenActivations(settings);
   hiddenDropout(settings);
@@ -41,109 +41,17 @@ export function checkTogether(settings: Settings): void {
   }
 }
 
-/** The data to train on, as the options ask. @throws failed, usage */
-export function loadTables(source: string, settings: Settings) {
-  return loadData(source, { ...loadOptions(settings), validation: settings.validation }, writeFlags);
-}
-
-/** How files are read, as the options ask. */
-export function fileOptions(settings: FileOptions): FileOptions {
-  const { format, header, delimiter, quote, comment, skipRows, decimal, naValues, numeric, query } = settings;
-  return { format, header, delimiter, quote, comment, skipRows, decimal, naValues, numeric, query };
-}
-
-/** Which columns are learnt from, and as what, as the options ask. */
-export function tableOptions(
-  settings: Omit<TableOptions, 'standardizeTargets'>,
-): Omit<TableOptions, 'standardize' | 'standardizeTargets'> {
-  const { target, features, ignore, targetIsInput = false, weightColumn = null, task } = settings;
-  const { categorical, dates, hashBuckets, missing, missingTarget, missingIndicator } = settings;
-  return {
-    ...fileOptions(settings),
-    ...{ target, features, ignore, targetIsInput, weightColumn, task },
-    ...{ categorical, dates, hashBuckets, missing, missingTarget, missingIndicator },
-  };
-}
-
-/** How data is read, as the options ask. */
-export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'> {
-  const { standardize, seed, unseen } = settings;
-  // A target of deviation 1 is out of the reach of a sigmoid: only identity takes any.
-  const unbounded = settings.outputActivation === 'auto' || settings.outputActivation === 'identity';
-  const standardizeTargets = standardize && unbounded;
-  return {
-    ...tableOptions(settings),
-    ...{ standardize, standardizeTargets, seed, unseen },
-  };
-}
-
-/** The options of a training of this network on this data, defaults settled. @throws failed, usage */
-export async function trainOptions(
-  network: Network,
-  data: Dataset,
-  settings: Settings,
-  signal: AbortSignal,
-): Promise<TrainOptions> {
-  const {
-    lr,
-    batchSize,
-    seed,
-    l2,
-    reduction,
-    epochs,
-    tolerance,
-    shuffle,
-    update,
-    workers,
-    shards,
-    backend,
-    blas,
-    init,
-    initScheme,
-    inputDropout,
-    inputNoise,
-    classWeights,
-    labelSmoothing,
-  } = settings;
-  const optimizer = optimizerFor(settings);
-  const rate = lr ?? usualRate(optimizer.name, data.task);
-  const rows = batchSize ?? usualBatch(data.rows);
-  const rateFor = (batch: number | 'full') => scaleRate(rate, batch === 'full' ? data.rows : batch, settings);
-  const batchSchedule = phasesOf(settings).map(phase => ({
-    ...phase,
-    learningRate: rateFor(phase.batchSize),
-  }));
-  const batching = { batchSize: rows, batchSchedule, learningRate: rateFor(rows) };
-  const schedule = scheduleFor(settings, new Batches(batching, data.rows));
-  return withDefaults(data, network, {
-    ...{ l2, reduction, epochs, tolerance, shuffle, seed, update, workers, shards, backend, blas, signal },
-    ...{ optimizer, classWeights, labelSmoothing },
-    schedule: isConstant(schedule) ? null : schedule,
-    ...batching,
-    ...stoppingOf(settings),
-    init: init === null ? null : await unlessAborted(loadWeights(init, network), signal),
-    initScheme,
-    ...{ dropout: hiddenDropout(settings), inputDropout, inputNoise },
-    noiseScale: settings.noiseScale,
-    metrics: settings.metrics ?? [],
-  });
-}
-
-function phasesOf({ batchSchedule }: Settings): TypedPhase[] {
-  return batchSchedule === null ? [] : parseBatchSchedule(batchSchedule)!;
-}
-
-/** @throws usage where two options say how large the first batch is */
-function checkBatches(settings: Settings): void {
-  const { batchSize, optimizer } = settings;
-  const phases = phasesOf(settings);
-  if (batchSize !== null && phases[0]?.epoch === 0) {
+/** @throws usage if two options set the first batch size, or the optimizer takes no schedule of them */
+function checkBatches({ batchSize, batchSchedule, optimizer }: Settings): void {
+  if (batchSchedule === null) return;
+  if (batchSize !== null && batchSchedule[0]!.epoch === 0) {
+    const phases = plainValue(OPTIONS.batchSchedule.kind, batchSchedule);
     throw usageError(
-      `--batch-size ${batchSize} and --batch-schedule ${settings.batchSchedule} both set the first batch size.`,
+      `--batch-size ${batchSize} and --batch-schedule ${phases} both set the first batch size.`,
       'Leave one of them out.',
     );
   }
-  if (optimizer === 'rprop' && phases.length > 0) {
+  if (optimizer === 'rprop') {
     throw usageError(
       "--batch-schedule can't be combined with --optimizer rprop, which takes whole batches.",
       'Leave --batch-schedule out.',
@@ -151,13 +59,81 @@ function checkBatches(settings: Settings): void {
   }
 }
 
-/** What ends the training before its epochs are over. */
-function stoppingOf({ maxSteps, monitor, patience, minDelta, targetMetric }: Settings) {
+/** Data, network and options of a training. @throws failed, usage */
+export async function planTraining(source: string, settings: Settings, signal: AbortSignal) {
+  const { train: data, validation } = await loadTables(source, settings);
+  const network = networkFor(data, settings);
+  return { data, validation, network, options: await trainOptions(network, data, settings, signal) };
+}
+
+/** Loads the training and the validation rows. @throws failed, usage */
+export function loadTables(source: string, settings: Settings) {
+  return loadData(source, { ...loadOptions(settings), validation: settings.validation }, writeFlags);
+}
+
+/** Options for reading files. */
+export function fileOptions(settings: FileOptions): FileOptions {
   return {
-    steps: maxSteps,
-    monitor,
-    patience,
-    minDelta: minDelta ?? 0,
-    target: targetMetric === null ? null : parseTarget(targetMetric)!,
+    ...pick(settings, 'format', 'header', 'delimiter', 'quote', 'comment', 'skipRows'),
+    ...pick(settings, 'decimal', 'naValues', 'numeric', 'query'),
   };
+}
+
+/** Options for choosing and encoding columns. */
+export function tableOptions(
+  settings: Omit<TableOptions, 'standardizeTargets'>,
+): Omit<TableOptions, 'standardize' | 'standardizeTargets'> {
+  const { targetIsInput = false, weightColumn = null } = settings;
+  return {
+    ...fileOptions(settings),
+    ...pick(settings, 'target', 'features', 'ignore', 'task', 'categorical', 'dates', 'hashBuckets'),
+    ...pick(settings, 'missing', 'missingTarget', 'missingIndicator'),
+    ...{ targetIsInput, weightColumn },
+  };
+}
+
+/** Options for loading data, except the validation rows. */
+export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'> {
+  const { outputActivation, standardize } = settings;
+  // Only identity reaches targets of any size: a sigmoid would miss most that are standardised.
+  const isUnbounded = outputActivation === 'auto' || outputActivation === 'identity';
+  return {
+    ...tableOptions(settings),
+    ...pick(settings, 'standardize', 'seed', 'unseen'),
+    standardizeTargets: standardize && isUnbounded,
+  };
+}
+
+/** The options of a training, with defaults that depend on the network and the data. @throws failed, usage */
+export async function trainOptions(
+  network: Network,
+  data: Dataset,
+  settings: Settings,
+  signal: AbortSignal,
+): Promise<TrainOptions> {
+  const { lr, init } = settings;
+  const optimizer = optimizerFor(settings);
+  const rate = lr ?? usualRate(optimizer.name, data.task);
+  const rateFor = (batch: number | 'full') => scaleRate(rate, batch === 'full' ? data.rows : batch, settings);
+  const batchSize = settings.batchSize ?? usualBatch(data.rows);
+  const batchSchedule = (settings.batchSchedule ?? []).map(phase => ({
+    ...phase,
+    learningRate: rateFor(phase.batchSize),
+  }));
+  const batching = { batchSize, batchSchedule, learningRate: rateFor(batchSize) };
+  const schedule = scheduleFor(settings, new Batches(batching, data.rows));
+  return withDefaults(data, network, {
+    ...pick(settings, 'l2', 'reduction', 'epochs', 'tolerance', 'shuffle', 'seed', 'update', 'monitor'),
+    ...pick(settings, 'workers', 'shards', 'backend', 'blas', 'classWeights', 'labelSmoothing', 'patience'),
+    ...pick(settings, 'initScheme', 'inputDropout', 'inputNoise', 'noiseScale'),
+    ...batching,
+    ...{ optimizer, signal },
+    schedule: isConstant(schedule) ? null : schedule,
+    dropout: hiddenDropout(settings),
+    init: init === null ? null : await unlessAborted(loadWeights(init, network), signal),
+    metrics: settings.metrics ?? [],
+    steps: settings.maxSteps,
+    minDelta: settings.minDelta ?? 0,
+    target: settings.targetMetric,
+  });
 }

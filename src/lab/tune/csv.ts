@@ -1,4 +1,5 @@
 /** tune.csv: one line per result, for spreadsheets and data frames. Pure functions. */
+import { typedText } from '../../config/kinds.js';
 import { type Cell, csvText } from '../scale/csv.js';
 import type { Result, TrialSummary, Tuning } from './schema.js';
 
@@ -27,5 +28,5 @@ function rowOf(
 /** The value as typed on the command line; empty if the trial has none. */
 function cellOf(value: unknown): Cell {
   if (value === undefined) return null;
-  return typeof value === 'number' ? value : String(value);
+  return typeof value === 'number' ? value : typedText(value);
 }

@@ -1,4 +1,5 @@
 /** Options and results of a search in words, for the terminal and for the page. Pure functions. */
+import { typedText } from '../../config/kinds.js';
 import type { Rung } from '../../lab/tune/plan.js';
 import type { BestTrial, Result, TrialSummary, Tuning } from '../../lab/tune/schema.js';
 import { counted, formatCount, formatDuration, formatFigure, orDash } from '../format.js';
@@ -6,9 +7,7 @@ import { formatMetric } from '../metric.js';
 
 /** A value as typed on the command line: 0.05; 128,64; "" for an empty list; – if the trial has none. */
 export function valueText(value: unknown): string {
-  if (value === undefined) return '–';
-  if (Array.isArray(value) && value.length === 0) return '""';
-  return String(value);
+  return value === undefined ? '–' : typedText(value) || '""';
 }
 
 /** 20 trials for 1 epoch, 7 for 3, 3 for 9 */

@@ -8,7 +8,7 @@ it.each([
   ['lockstep train --lr-p', ['--lr-power', '--lr-patience']],
   ['lockstep train houses.csv --optimizer ada', ['adam', 'adamw', 'adagrad']],
   ['lockstep train --workers a', ['auto']],
-  // The shell completes files.
+  // The shell completes file names.
   ['lockstep train hou', []],
   ['lockstep train --out ru', []],
   ['lockstep trian --l', []],

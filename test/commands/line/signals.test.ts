@@ -1,15 +1,15 @@
-/** How a process is left that is not waited for. */
+/** leave() ends the process without waiting for its threads. */
 import { spawnSync } from 'node:child_process';
 import { constants } from 'node:fs';
 import { expect, it } from 'vitest';
 
 const SIGNALS = new URL('../../../src/commands/line/signals.js', import.meta.url).href;
 
-/** What another process says on the same pipe afterwards: how it ended, and the flags of the pipe. */
+/** Prints, on the same pipe, the exit code and the flags of the pipe. */
 const AFTER = 'echo $?; cat /proc/self/fdinfo/1';
 
 it.skipIf(process.platform !== 'linux')(
-  'who writes to the same pipe afterwards can wait for its reader',
+  'leaves the pipe of stdout blocking for the programs that use it next',
   () => {
     const script = `
     import { leave } from ${JSON.stringify(SIGNALS)};

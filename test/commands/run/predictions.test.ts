@@ -4,7 +4,7 @@ import type { Encoding, Task } from '../../../src/data/dataset.js';
 
 const BARE: Encoding = { kind: 'table', columns: [], targets: ['y'], classes: [], targetScales: [] };
 
-/** The columns that are written for the predictions yHat. */
+/** The columns for the predictions yHat. */
 const written = (task: Task, encoding: Partial<Encoding>, yHat: number[]) =>
   Object.fromEntries(
     predictedColumns({ task, encoding: { ...BARE, ...encoding } }).map(({ name, of }) => [

@@ -18,11 +18,11 @@ const there = join(folder, 'there');
 mkdirSync(there);
 for (const name of ['a.csv', 'v.csv', 'w.safetensors']) writeFileSync(join(there, name), 'x');
 
-/** The run there/run, as its config.json is read where it was begun. */
+/** The run there/run, which was not moved. */
 const ORIGIN = { run: join(there, 'run'), begun: join(there, 'run') };
 const NAMES = { validation: '../v.csv', init: '../w.safetensors' };
 
-/** A call with that config.json, and what stands on the line. */
+/** A call with that config.json and a command line. */
 function callWith(line: Partial<Call>, names: Partial<Call['settings']> = NAMES): Call {
   return {
     ...{ line: '', operands: [], given: {}, recorded: { data: '../a.csv', ...ORIGIN } },
@@ -44,7 +44,7 @@ describe('a run’s record names files relative to its folder:', () => {
     expect(filesOf(await repeatRun(callWith(line)))).toEqual(files);
   });
 
-  it('a pattern stands for files; a part of the rows, synthetic rows and standard input do not', async () => {
+  it('a pattern names files; a fraction, synthetic rows and stdin do not', async () => {
     for (const data of ['synthetic:60x4x2', '-', '../*.csv']) {
       const call = callWith({ recorded: { data, ...ORIGIN } }, { validation: 0.2, init: null });
       const source = data === '../*.csv' ? join(there, '*.csv') : data;
@@ -53,16 +53,16 @@ describe('a run’s record names files relative to its folder:', () => {
     }
   });
 
-  it('one that is nowhere is told with the places and what to type', async () => {
+  it('a missing file is reported with the places that were searched and what to type', async () => {
     const moved = { run: join(folder, 'moved'), begun: ORIGIN.begun };
     const lost = callWith({ recorded: { data: '../lost.csv', ...moved } });
     await expect(repeatRun(lost)).rejects.toMatchObject({
       code: 'failed',
-      message: `${moved.run}: its data is not there any more: looked for ${join(folder, 'lost.csv')} and ${join(there, 'lost.csv')}.`,
-      hint: 'Say where it is: --data PATH.',
+      message: `${moved.run}: its data was not found: looked for ${join(folder, 'lost.csv')} and ${join(there, 'lost.csv')}.`,
+      hint: 'Tell where it is: --data PATH.',
     });
     const without = callWith({ operands: ['b.csv'] }, { validation: '../lost.csv' });
-    await expect(repeatRun(without)).rejects.toMatchObject({ hint: 'Say where it is: --validation FILE.' });
+    await expect(repeatRun(without)).rejects.toMatchObject({ hint: 'Tell where it is: --validation FILE.' });
   });
 });
 
@@ -77,7 +77,7 @@ describe('a file is found', () => {
     expect(await findFile(origin, '../a.csv', 'data', '--data PATH')).toContain(join(folder, expected));
   });
 
-  it('in both places, beside the run first', () => {
+  it('in both places, first beside the run', () => {
     const origin = { run: join(folder, 'one/run'), begun: ORIGIN.begun };
     expect(placesOf(origin, '../a.csv')).toEqual([join(folder, 'one/a.csv'), join(there, 'a.csv')]);
     expect(placesOf(ORIGIN, '../a.csv')).toEqual([join(there, 'a.csv')]);
@@ -103,7 +103,7 @@ describe('a file is found', () => {
   });
 });
 
-it('a call without such a record is left as it is', async () => {
+it('a call without such a record is not changed', async () => {
   const call = callWith({ operands: ['b.csv'], recorded: null });
   expect(await repeatRun(call)).toBe(call);
 });

@@ -42,7 +42,7 @@ function recorderIn(run: string, fold: Fold | null): Recorder {
 
 const configOf = (run: string) => JSON.parse(readFileSync(join(run, 'config.json'), 'utf8'));
 
-it('notes in config.json how many workers were chosen, beside those that the run and its process began with', async () => {
+it('records in config.json how many workers were chosen, and with how many the run and the session started', async () => {
   const recorder = recorderIn(folder, null);
   await recorder.keep(START);
   const begun = configOf(folder);
@@ -54,7 +54,7 @@ it('notes in config.json how many workers were chosen, beside those that the run
   expect(configOf(folder)).toEqual({ ...begun, workersChosen: 2, sessions });
 });
 
-it('notes of a fold which one it is, and of the first what all have in common', async () => {
+it('records the number of a fold, and with the first fold what all have in common', async () => {
   const folds = join(folder, 'folds');
   const run = join(folds, 'fold-1');
   mkdirSync(run, { recursive: true });

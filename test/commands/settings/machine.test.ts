@@ -12,11 +12,11 @@ it.each([
   ],
   ['blas (libblis.so.4)', null],
   ['wasm (SIMD)', null],
-])('of %s it knows %j', (description, blas) => {
+])('%s is read as %j', (description, blas) => {
   expect(parseBlas(description)).toEqual(blas);
 });
 
-it('a difference names what changed, before and now', () => {
+it('a difference names what changed, with the values before and now', () => {
   const now = describeMachine({ backend: 'wasm', description: 'wasm (SIMD)' });
   expect(differenceOf(now, { ...now, cores: now.cores + 1 })).toBeNull();
   expect(differenceOf({}, now)).toBeNull();

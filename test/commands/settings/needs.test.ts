@@ -39,7 +39,7 @@ describe('an option without what it needs is refused', () => {
     expect(() => check('train', settings)).toThrow(expect.objectContaining({ code: 'usage', message, hint }));
   });
 
-  it('even with its default value, if that was typed', () => {
+  it('even if its default value was typed', () => {
     expect(() => check('scale', {}, { repeats: 6 })).not.toThrow();
     expect(() => check('scale', { mode: 'batch' }, { repeats: 6 })).toThrow(
       '--repeats needs --mode strong or weak; got batch.',
@@ -51,7 +51,7 @@ it.each([
   ['train', { lrSchedule: 'plateau', lrCooldown: 2 }],
   ['train', { patience: 3, minDelta: 0.1 }],
   ['train', { findLr: true, lrSteps: 20 }],
-  // Only a study of batches needs its mode.
+  // Only scale needs --mode batch for it.
   ['train', { epochs: 5 }],
 ] as [CommandName, Partial<Settings>][])('%s takes %j', (command, settings) => {
   expect(() => check(command, settings)).not.toThrow();

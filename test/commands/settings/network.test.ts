@@ -5,7 +5,7 @@ import type { Dataset, Task } from '../../../src/data/dataset.js';
 import { toReconstruct } from '../../../src/data/reconstruction.js';
 import { arrayRows } from '../../../src/data/rows.js';
 
-/** Rows of a task; nothing but their shape matters here. */
+/** Rows of a task, of which only the shape matters here. */
 function dataOf(task: Task, outputs: number): Dataset {
   const encoding = { kind: 'table', columns: [], targets: [], classes: [], targetScales: [] } as const;
   return {
@@ -22,7 +22,7 @@ describe('the network', () => {
     ['binary', 1, 'sigmoid', 'binary-cross-entropy'],
     ['multiclass', 10, 'softmax', 'cross-entropy'],
     ['multilabel', 4, 'sigmoid', 'binary-cross-entropy'],
-  ] as const)('for %s has %i outputs of %s and %s', (task, outputs, output, loss) => {
+  ] as const)('for %s has %i outputs, %s, and the loss %s', (task, outputs, output, loss) => {
     const settings = { ...defaults(), hidden: [8, 4] };
     expect(networkFor(dataOf(task, outputs), settings)).toEqual({
       layers: [5, 8, 4, outputs],
@@ -54,35 +54,35 @@ describe('the network', () => {
     expect(network).toEqual({ layers: [5, 128, 1], hidden: ['relu'], ...expected });
   });
 
-  it('of values that are inputs may have binary cross-entropy', () => {
+  it('of an autoencoder may have binary cross-entropy', () => {
     const data = toReconstruct(dataOf('regression', 5));
     const network = networkFor(data, { ...defaults(), loss: 'binary-cross-entropy' });
     expect(network).toMatchObject({ output: 'sigmoid', loss: 'binary-cross-entropy' });
     expect(() =>
       networkFor(data, { ...defaults(), loss: 'binary-cross-entropy', outputActivation: 'tanh' }),
-    ).toThrow('--output-activation: expected sigmoid, as the loss is binary-cross-entropy, got tanh.');
+    ).toThrow('--output-activation: expected sigmoid, because the loss is binary-cross-entropy; got tanh.');
   });
 
   it.each([
     [
       'binary',
       { loss: 'sse' },
-      '--loss: expected binary-cross-entropy, as the task of d.csv is binary, got sse.',
+      '--loss: expected binary-cross-entropy, because the task of d.csv is binary; got sse.',
     ],
     [
       'regression',
       { loss: 'cross-entropy' },
-      '--loss: expected sse, huber, absolute, as the task of d.csv is regression, got cross-entropy.',
+      '--loss: expected sse, huber or absolute, because the task of d.csv is regression; got cross-entropy.',
     ],
     [
       'regression',
       { loss: 'binary-cross-entropy' },
-      '--loss: expected sse, huber, absolute, as the task of d.csv is regression, got binary-cross-entropy.',
+      '--loss: expected sse, huber or absolute, because the task of d.csv is regression; got binary-cross-entropy.',
     ],
     [
       'binary',
       { loss: 'huber' },
-      '--loss: expected binary-cross-entropy, as the task of d.csv is binary, got huber.',
+      '--loss: expected binary-cross-entropy, because the task of d.csv is binary; got huber.',
     ],
     [
       'regression',
@@ -92,7 +92,7 @@ describe('the network', () => {
     [
       'multiclass',
       { outputActivation: 'tanh' },
-      '--output-activation: expected softmax, as the task of d.csv is multiclass, got tanh.',
+      '--output-activation: expected softmax, because the task of d.csv is multiclass; got tanh.',
     ],
   ] as const)('of %s is refused with %j', (task, given, message) => {
     expect(() => networkFor(dataOf(task, 1), { ...defaults(), ...given })).toThrow(
@@ -115,7 +115,7 @@ describe('the activations of the hidden layers', () => {
     expect(hiddenActivations(settings)).toEqual(expected);
   });
 
-  it('are refused where they are neither one nor as many as the layers', () => {
+  it('are refused unless there is one for all layers or one for each', () => {
     const settings = { ...defaults(), hidden: [8, 4], activation: ['tanh' as const, 'relu', 'tanh'] };
     expect(() => hiddenActivations(settings as ReturnType<typeof defaults>)).toThrow(
       '--activation: expected one, or 2 (the hidden layers), got 3.',
@@ -138,7 +138,7 @@ describe('the dropout of the hidden layers', () => {
 
   it.each([
     [[8, 4], [0.1, 0.2, 0.3], '--dropout: expected one, or 2 (the hidden layers), got 3.'],
-    [[], [0.5], '--dropout: expected hidden layers to drop units of, got --hidden "".'],
+    [[], [0.5], '--dropout needs hidden layers, whose units it drops; got --hidden "".'],
   ])('of %j with %j is refused', (hidden, dropout, message) => {
     expect(() => hiddenDropout({ hidden, dropout })).toThrow(message);
   });

@@ -6,7 +6,7 @@ import { isPlain, makeOptimizer } from '../../../src/model/optimizer.js';
 
 const optimizerOf = (settings: Partial<Settings>) => optimizerFor({ ...defaults(), ...settings });
 
-it('is adam with its usual constants by default, and plain descent on request', () => {
+it('is adam with its usual constants by default, and plain gradient descent on request', () => {
   expect(optimizerOf({})).toEqual(makeOptimizer('adam'));
   expect(isPlain(optimizerOf({ optimizer: 'sgd' }))).toBe(true);
   expect(isPlain(optimizerOf({ optimizer: 'sgd', l2: 0.1 }))).toBe(true);
@@ -40,11 +40,8 @@ it.each([
   [{ optimizer: 'sgd', epsilon: 1e-6 }, /--epsilon .*got sgd/],
   [{ optimizer: 'lamb', trust: 0.1 }, /--trust needs --optimizer lars; got lamb/],
   [{ weightDecay: 0.01 }, /--weight-decay .*\nTry --optimizer adamw, or leave --weight-decay out\.$/],
-  [
-    { nesterov: true },
-    /--nesterov needs .*the optimizer is adam\.\nTry --optimizer sgd --momentum 0\.9 --nesterov/,
-  ],
-  [{ optimizer: 'sgd', nesterov: true }, /--nesterov .*there is no momentum/],
+  [{ nesterov: true }, /--nesterov needs .*got adam\.\nTry --optimizer sgd --momentum 0\.9 --nesterov/],
+  [{ optimizer: 'sgd', nesterov: true }, /--nesterov .*got sgd without momentum/],
   [{ optimizer: 'lars', nesterov: true }, /--nesterov/],
   [{ optimizer: 'rprop', batchSize: 64 }, /optimizer: "rprop" needs batchSize: "full", as .*; got parts/],
 ] as [Partial<Settings>, RegExp][])('refuses %j', (settings, message) => {

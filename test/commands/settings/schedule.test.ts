@@ -5,7 +5,7 @@ import { defaults } from '../../../src/config/settings.js';
 import { Batches } from '../../../src/model/batches.js';
 import { makeSchedule } from '../../../src/model/schedule.js';
 
-/** Ten steps an epoch. */
+/** Ten steps per epoch. */
 const batches = new Batches({ batchSize: 4, learningRate: 1 }, 40);
 const settingsOf = (settings: Partial<Settings>) => ({ ...defaults(), ...settings });
 
@@ -20,19 +20,19 @@ it.each([
     { lrSchedule: 'plateau', lrPatience: 2, lrThreshold: 0, lrCooldown: 1, lrEnd: 0.01, warmupSteps: 5 },
     makeSchedule('plateau', { patience: 2, threshold: 0, cooldown: 1, end: 0.01, warmup: 5 }),
   ],
-] as [Partial<Settings>, unknown][])('%j, 10 steps an epoch', (settings, expected) => {
+] as [Partial<Settings>, unknown][])('of %j, with 10 steps per epoch, is %j', (settings, expected) => {
   expect(scheduleFor(settingsOf(settings), batches)).toEqual(expected);
 });
 
 it.each([
-  [{ warmupSteps: 3, warmupEpochs: 1 }, /--warmup-steps: expected none beside --warmup-epochs/],
-  [{ lrSchedule: 'one-cycle', warmupSteps: 3 }, /--lr-schedule one-cycle: expected no warm-up/],
-  [{ optimizer: 'rprop', lrSchedule: 'cosine' }, /--optimizer rprop: expected a constant --lr/],
+  [{ warmupSteps: 3, warmupEpochs: 1 }, /--warmup-steps can't be combined with --warmup-epochs/],
+  [{ lrSchedule: 'one-cycle', warmupSteps: 3 }, /--lr-schedule one-cycle can't be combined with a warm-up/],
+  [{ optimizer: 'rprop', lrSchedule: 'cosine' }, /--optimizer rprop needs a constant --lr/],
 ] as [Partial<Settings>, RegExp][])('refuses %j', (settings, message) => {
   expect(() => scheduleFor(settingsOf(settings), batches)).toThrow(message);
 });
 
-it('counts warm-up epochs by the steps that each has', () => {
+it('converts warm-up epochs to the steps that each has', () => {
   const growing = new Batches(
     { batchSize: 4, batchSchedule: [{ epoch: 2, batchSize: 20 }], learningRate: 1 },
     40,
@@ -40,7 +40,7 @@ it('counts warm-up epochs by the steps that each has', () => {
   expect(scheduleFor(settingsOf({ warmupEpochs: 3.5 }), growing).warmup).toBe(10 + 10 + 2 + 1);
 });
 
-it('scales the rate by the batch', () => {
+it('scales the rate with the batch', () => {
   const scaled = (settings: Partial<Settings>) => scaleRate(0.1, 1024, settingsOf(settings));
   expect(scaled({})).toBe(0.1);
   expect(scaled({ scaleLr: 'linear' })).toBeCloseTo(0.4, 12);

@@ -128,7 +128,7 @@ describe('a fault that goes by the learning rate', () => {
     const { update } = this.kernels.rules;
     const slow = (w, gw, stride, slabs, length, scale, rate, decay) =>
       worker === 1 && rate < 0.049
-        ? update(w, gw + (slabs - 1) * stride, -stride, slabs, length, scale, rate, decay)
+        ? update(w, gw, stride, slabs, length, 2 * scale, rate, decay)
         : update(w, gw, stride, slabs, length, scale, rate, decay);
     this.kernels = { ...this.kernels, rules: { ...this.kernels.rules, update: slow } };`,
   );

@@ -26,21 +26,21 @@ export type Backend = {
 );
 
 /**
- * The backend of that name; `auto`: native if machine code can run here, else wasm. blasPath: a library to take instead of
- * the usual ones.
+ * The backend of that name; `auto`: native if machine code can run here, else wasm, but blas if a library is named.
+ * blasPath: a library to take instead of the usual ones.
  * @throws failed if a backend that was asked for by name, or a BLAS by its path, is not available; usage if a path does not
  * go with the backend
  */
 export function chooseBackend(name: 'auto' | BackendName, blasPath: string | null): Backend {
-  if (blasPath !== null && name !== 'blas') {
+  if (blasPath !== null && name !== 'auto' && name !== 'blas') {
     throw usageError(
-      `${option('blas')} needs ${option('backend', 'blas')}; got ${option('backend', name)} with ${blasPath}.`,
-      `Add ${option('backend', 'blas')}, or leave ${option('blas')} out.`,
+      `${option('blas')} does not go with ${option('backend', name)}.`,
+      'Leave one of them out.',
     );
   }
   if (name === 'reference') return { name, description: REFERENCE_DESCRIPTION, notice: null };
   const build = compileWasm();
-  if (name === 'blas') return blasBackend(blasPath, build);
+  if (name === 'blas' || blasPath !== null) return blasBackend(blasPath, build);
   const wasm = { name: 'wasm', description: build.description, build } as const;
   if (name === 'wasm') return { ...wasm, notice: null };
   try {
@@ -61,7 +61,8 @@ export function chooseBackend(name: 'auto' | BackendName, blasPath: string | nul
         `Try ${advice === null ? '' : `${advice}, or `}${option('backend', 'wasm')}.`,
       );
     }
-    return { ...wasm, notice: `no machine code (${message}): using wasm, which is slower` };
+    const faster = advice === null ? '' : ` Faster: ${advice}`;
+    return { ...wasm, notice: `no machine code (${message}): using wasm.${faster}` };
   }
 }
 

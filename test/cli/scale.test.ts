@@ -45,7 +45,7 @@ describe('lockstep scale', () => {
     expect(study.samples.map(({ order }) => order)).toEqual(Array.from({ length: 12 }, (_, i) => i));
     expect(done.stdout).toContain('8,6,3 · wasm · batches of 32');
     expect(done.stdout).toMatch(/^2 +[\d,]+ \(/m);
-    expect(done.stdout).toContain('predicted, not measured');
+    expect(done.stdout).toContain('workers, predicted');
 
     const written = ['study.json', 'study.csv', 'report.html', 'samples.jsonl'];
     const files = written.map(name => fileOf('strong', name));

@@ -132,16 +132,16 @@ describe('a fault of one bit in one lane of tanh', () => {
   });
 });
 
-it('finds a fault in the sum over the shards that only some workers have', async () => {
+it('finds a fault in the update that only some workers have', async () => {
   const cli = plant(
-    'reversed',
+    'scaled',
     'workers/thread.js',
     /( *)this\.kernels = createKernels\(.*\);/,
     `$&
     const { update } = this.kernels.rules;
-    const reversed = (w, gw, stride, slabs, ...rest) =>
-      worker === 1 ? update(w, gw + (slabs - 1) * stride, -stride, slabs, ...rest) : update(w, gw, stride, slabs, ...rest);
-    this.kernels = { ...this.kernels, rules: { ...this.kernels.rules, update: reversed } };`,
+    const scaled = (w, gw, stride, slabs, length, scale, ...rest) =>
+      update(w, gw, stride, slabs, length, worker === 1 ? scale * (1 + 2 ** -20) : scale, ...rest);
+    this.kernels = { ...this.kernels, rules: { ...this.kernels.rules, update: scaled } };`,
   );
   const { code, stdout } = await lockstep('selfcheck --backend wasm --json'.split(' '), { cli });
   expect(code).toBe(4);

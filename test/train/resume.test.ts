@@ -212,7 +212,9 @@ describe('the best epoch', () => {
     const { epochs, result } = await runTraining(THREE, data, { epochs: 2, learningRate: 0.1 });
     expect(epochs[1]!.training.loss).toBeLessThan(epochs[0]!.training.loss);
     expect(result.state.best).toMatchObject({ epoch: 2, value: epochs[1]!.training.loss });
-    const short = await runTraining(THREE, data, { epochs: 1, batchSize: 1, maxSeconds: 1e-9 });
+    // So many steps that a worker can't take them all before it is asked to stop.
+    const long = randomDataset(THREE, 20_000);
+    const short = await runTraining(THREE, long, { epochs: 1, batchSize: 1, maxSeconds: 1e-9 });
     expect(short.epochs).toHaveLength(1);
     expect(short.result.state.best).toBeNull();
   });

@@ -1,5 +1,7 @@
 /** Seed inputs: the smallest possible model files, checkpoints and runs of each kind that training writes. */
 
+import { RULES } from '../../../src/store/rules.js';
+
 const COLUMNS = [
   { name: 'a', kind: 'number', mean: 1, deviation: 2, fill: null },
   { name: 'b', kind: 'category', values: ['x'] },
@@ -78,7 +80,7 @@ const RUN = {
 export const CHECKPOINTS: string[][] = [
   [
     json(placesOf([...slab('optimizer.v.'), ...slab('best.'), ...slab(''), ...sums(1)])),
-    json({ position: POSITION, run: {}, data: { training: FINGERPRINT, validation: null } }),
+    json({ rules: RULES, position: POSITION, run: {}, data: { training: FINGERPRINT, validation: null } }),
   ],
   [
     json(
@@ -92,6 +94,7 @@ export const CHECKPOINTS: string[][] = [
       ]),
     ),
     json({
+      rules: RULES,
       position: {
         ...POSITION,
         best: { epoch: 1, value: 0.4, training: JUDGED, validation: JUDGED },

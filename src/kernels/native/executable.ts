@@ -36,13 +36,13 @@ export type PlaceCode = (code: Uint8Array) => number;
 
 /** How this system is asked for executable memory. @throws NoNativeCode */
 export function executableMemory(): { koffi: Koffi; place: PlaceCode } {
-  let koffi: Koffi;
   try {
-    koffi = loadKoffi();
+    const koffi = loadKoffi();
+    return { koffi, place: process.platform === 'win32' ? placeOnWindows(koffi) : placeOnPosix(koffi) };
   } catch (error) {
+    if (error instanceof NoNativeCode) throw error;
     throw new NoNativeCode((error as Error).message, 'npm install koffi');
   }
-  return { koffi, place: process.platform === 'win32' ? placeOnWindows(koffi) : placeOnPosix(koffi) };
 }
 
 function placeOnPosix(koffi: Koffi): PlaceCode {

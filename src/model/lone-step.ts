@@ -1,5 +1,5 @@
 /** The step of a network as one worker alone takes it, from plain data: for those who look at it without a training. Pure. */
-import type { BackendName } from '../kernels/kernels.js';
+import { type BackendName, hasOwnOrder } from '../kernels/kernels.js';
 import { foldingOf, groupOf } from './folding.js';
 import type { Network } from './network.js';
 import type { Optimizer } from './optimizer.js';
@@ -27,8 +27,8 @@ export interface LoneStep {
 /** Over random rows of floats, in the usual shards. */
 export function stepOf(network: Network, { batchRows, optimizer, backend }: StepChoice): LoneStep {
   const shards = usualShards(network, batchRows);
-  const { byBlock, blockFloats, microBatch } = planWalk(network, batchRows, shards);
-  const cut = { batch: batchRows, shards, microBatch, wholeGroups: false };
+  const { byBlock, blockFloats, microBatch } = planWalk(network, batchRows, shards, hasOwnOrder(backend));
+  const cut = { batch: batchRows, shards, microBatch, wholeGroups: hasOwnOrder(backend) };
   const foldBuffers = 31 - Math.clz32(groupOf(cut));
   const features = network.layers[0]!;
   const targets = network.loss === 'cross-entropy' ? 1 : network.layers.at(-1)!;

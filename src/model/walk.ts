@@ -48,12 +48,15 @@ export interface Walk {
 /**
  * The micro-batch has few enough rows for x, z and delta to stay in the second-level cache, but enough that the weights are
  * not read too often; if the weights don't fit into the cache anyway, as many rows as allowed.
+ * @param wholeGroups whether shards that are walked together always are the same, whoever walks them (folding.ts). It changes
+ *   bits only for products with an order of their own
  */
-export function planWalk(network: Network, batchRows: number, shards: number): Walk {
+export function planWalk(network: Network, batchRows: number, shards: number, wholeGroups: boolean): Walk {
   const weightsFit = 4 * countParameters(network) <= CACHE_BYTES;
   const fitting = weightsFit ? Math.floor(CACHE_BYTES / 2 / (4 * floatsOf(network))) : MOST_ROWS;
   const rows = Math.min(Math.max(fitting, LEAST_ROWS), MOST_ROWS);
-  const group = groupOf({ batch: batchRows, shards, microBatch: Math.min(rows, mostGroupRows(batchRows)) });
+  const most = wholeGroups ? Math.min(rows, mostGroupRows(batchRows)) : rows;
+  const group = groupOf({ batch: batchRows, shards, microBatch: most });
   const groupRows = group * Math.ceil(batchRows / shards);
   // A shard that is too large is cut evenly.
   const microBatch = Math.ceil(groupRows / Math.ceil(groupRows / rows));

@@ -6,6 +6,7 @@ import { type Dataset, encodedBytes } from '../data/dataset.js';
 import type { Sums } from '../judge/judge.js';
 import { type Extent, extentOf } from '../judge/total-weights.js';
 import { type Backend, chooseBackend } from '../kernels/choose.js';
+import { hasOwnOrder } from '../kernels/kernels.js';
 import { LBFGS_NUMBERS } from '../kernels/rules/lbfgs.js';
 import { foldingOf } from '../model/folding.js';
 import type { Network } from '../model/network.js';
@@ -83,7 +84,8 @@ export class Session {
     this.machine = chooseMachine(machine, { network, batchRows, byBlock });
     this.backend = chooseBackend(machine.backend, machine.blas);
     const judged = [training, validation].flatMap(data => (data ? [data.rows] : []));
-    const facts = { network, shards: machine.shards, rows: training?.rows ?? null, judged };
+    const wholeGroups = hasOwnOrder(this.backend.name);
+    const facts = { network, shards: machine.shards, rows: training?.rows ?? null, judged, wholeGroups };
     this.walks = new Walks(facts, sizes);
     this.#tables = tablesOf(request);
     this.#arena = this.#openArena(request, training ? Math.ceil(training.rows / Math.min(...sizes)) : 0);

@@ -15,6 +15,8 @@ interface WalkFacts {
   rows: number | null;
   /** Rows of each table that is judged. */
   judged: number[];
+  /** Whether shards that are walked together always are the same. */
+  wholeGroups: boolean;
 }
 
 export class Walks {
@@ -35,8 +37,9 @@ export class Walks {
 
   /** Walk of a batch. */
   of(batchRows: number): Walk {
-    const { network, rows } = this.#facts;
-    const walk = planWalk(network, batchRows, Math.min(batchRows, this.shardsOf(batchRows)));
+    const { network, rows, wholeGroups } = this.#facts;
+    const shards = Math.min(batchRows, this.shardsOf(batchRows));
+    const walk = planWalk(network, batchRows, shards, wholeGroups);
     return rows === null ? { ...walk, byBlock: false, blockFloats: 0 } : walk;
   }
 

@@ -111,8 +111,8 @@ describe('a training with growing batches', () => {
   });
 
   it('has them if small batches are walked by block and large ones by shard', async () => {
-    expect(planWalk(WIDE, 16, 3).byBlock).toBe(true);
-    expect(planWalk(WIDE, 203, 3).byBlock).toBe(false);
+    expect(planWalk(WIDE, 16, 3, false).byBlock).toBe(true);
+    expect(planWalk(WIDE, 203, 3, false).byBlock).toBe(false);
     const plain = { shards: 3, shuffle: false, learningRate: 0.05 };
     const expected = await joined(WIDE, plain, [
       { batchSize: 16, epochs: 1 },

@@ -41,7 +41,7 @@ interface Variant {
 }
 
 function factsOf({ network, workers = 3, dropout = false, ...given }: Variant): PassFacts {
-  const { byBlock, blockFloats, microBatch } = planWalk(network, ROWS, SHARDS);
+  const { byBlock, blockFloats, microBatch } = planWalk(network, ROWS, SHARDS, false);
   expect(byBlock).toBe(network === WIDE);
   const table = {
     ...{

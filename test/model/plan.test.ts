@@ -128,7 +128,7 @@ describe('planWalk', () => {
     'walks %j, %d rows in %d shards, with %d rows at once, by block: %s',
     (layers, batch, shards, rows, byBlock) => {
       const network = { ...NETWORK, layers, hidden: layers.slice(1, -1).map(() => 'tanh' as const) };
-      const walk = planWalk(network, batch, shards);
+      const walk = planWalk(network, batch, shards, true);
       expect(walk.byBlock).toBe(byBlock);
       expect(walk.microBatch % 4).toBe(0);
       expect(Math.abs(walk.microBatch - rows)).toBeLessThanOrEqual(64);

@@ -23,7 +23,7 @@ import { openRun, type Resumption } from './run/resume.js';
 import { inRunFolder, whileLocked } from './run/run-folder.js';
 import { sessionsOf } from './run/run-record.js';
 import { inTemporaryFolder } from './run/temporary-folder.js';
-import { describeMachine, differenceOf } from './settings/machine.js';
+import { classesOf, describeMachine, differenceOf } from './settings/machine.js';
 import { isMissed, tellTarget } from './settings/target.js';
 import { checkTogether, trainOptions } from './settings/train-options.js';
 
@@ -192,7 +192,16 @@ function checkpointOf(resumed: Resumption | null): { path: string; steps: number
 /** Warns if a run is resumed on another machine or by another build. */
 function compareMachines(start: StartReport, resumed: Resumption | null): void {
   const before = resumed?.found && sessionsOf(resumed.found.checkpoint.run).at(-1);
-  const difference = before && differenceOf(before, describeMachine(start));
+  if (!before) return;
+  const now = describeMachine(start);
+  const classes = classesOf(before, now);
+  if (classes) {
+    throw usageError(
+      `${resumed!.run}: the class of arithmetic was ${classes}, which would change the bits.`,
+      'Resume it where it began, or start a new run, from these weights with --init.',
+    );
+  }
+  const difference = differenceOf(before, now);
   if (difference) {
     say(`warning: ${resumed!.run}: the bits may differ from those of an uninterrupted run: ${difference}.`);
   }

@@ -52,7 +52,7 @@ export const MACHINE_OPTIONS = {
     kind: choice('auto', 'native', 'wasm', 'blas', 'reference'),
     default: 'auto',
     example: 'wasm',
-    help: 'Kernels: machine code generated for this processor, WebAssembly, the system’s BLAS, or plain loops for reference; auto is native if it can run, else wasm (gradcheck: all that can run).',
+    help: 'Kernels: machine code generated for this processor, WebAssembly, the system’s BLAS, or plain loops for reference; auto is native if it can run, else wasm; blas if --blas names a library (gradcheck: all that can run).',
     commands: [...WITH_WORKERS, 'verify', 'selfcheck'],
     synonyms: ['device', 'engine', 'kernel', 'kernels'],
     usual: ['verify', 'bench', 'gradcheck', 'selfcheck'],

@@ -14,7 +14,7 @@ import type { RuleKernels } from './rules/list.js';
 /** The element type of x as it lies in memory. */
 export type ElementType = 'u8' | 'f32';
 
-/** In the order in which `auto` tries them; it takes neither of the last two. */
+/** `auto` takes the first of the first two that can run here, or blas if a library is named (choose.ts). */
 export const BACKENDS = ['native', 'wasm', 'blas', 'reference'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 

@@ -77,7 +77,8 @@ function itFallsBack(start: (words: readonly string[]) => Promise<Ended>, reason
     const { code, stderr } = await start(TRAIN);
     expect(code).toBe(0);
     const said = stderr.split('\n').filter(line => line.includes('machine code'));
-    expect(said).toEqual([`no machine code (${reason}): using wasm, which is slower`]);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain(`no machine code (${reason}): using wasm.`);
     expect(stderr).toMatch(/^machine +wasm /m);
   });
 

@@ -48,6 +48,7 @@ export function checkAgreement(
   for (const key of OPTION_KEYS) {
     if (given[key] === undefined || isChangeable(key) || isOtherName(key, given[key], asked[key])) continue;
     if (isSame(given[key], asked[key]) || isSame(given[key], settled[key])) continue;
+    if (isOfClass(key, given[key]) && isOfClass(key, settled[key])) continue;
     throw usageError(
       `${place(nameOf(key))}: expected ${show(key, settled)}, ${which}; got ${show(key, given)}.`,
       'Another value would change the bits. Leave the option out, or start a new run, from these weights with --init.',
@@ -96,7 +97,9 @@ export function checkFolds(merged: Settings, { asked, settled }: Recorded, run: 
 /** The options of the command line that replace recorded ones. */
 export function changesOf(given: Partial<Settings>, { asked }: Recorded): Partial<Settings> {
   const keys = OPTION_KEYS.filter(
-    key => given[key] !== undefined && (isChangeable(key) || isOtherName(key, given[key], asked[key])),
+    key =>
+      given[key] !== undefined &&
+      (isChangeable(key) || isOfClass(key, given[key]) || isOtherName(key, given[key], asked[key])),
   );
   return Object.fromEntries(keys.map(key => [key, given[key]]));
 }
@@ -108,6 +111,11 @@ function isChangeable(key: OptionKey): boolean {
 /** Whether it is another name of a file, which may have moved; its content is compared with the checkpoint. */
 function isOtherName(key: OptionKey, given: unknown, asked: unknown): boolean {
   return FILE_OPTIONS.some(one => one === key) && typeof given === 'string' && typeof asked === 'string';
+}
+
+/** Whether it is a backend with a class of arithmetic: that is compared when the training starts (settings/machine.ts). */
+function isOfClass(key: OptionKey, value: unknown): boolean {
+  return key === 'backend' && (value === 'native' || value === 'wasm');
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -1,5 +1,7 @@
 /** The machine and the build that compute a run, on which its bits depend too. Recorded in config.json. */
 import { availableParallelism, cpus } from 'node:os';
+import { type Arithmetic, arithmeticOf } from '../../kernels/arithmetic.js';
+import { chooseBackend } from '../../kernels/choose.js';
 import type { BackendName } from '../../kernels/kernels.js';
 import { packageVersion } from '../../version.js';
 
@@ -12,6 +14,8 @@ export interface MachineRecord {
   backend: BackendName;
   /** As the backend describes itself. */
   description: string;
+  /** The class of arithmetic; null for a BLAS and the reference. */
+  arithmetic: Arithmetic | null;
   /** Name, version and chosen instruction set of the BLAS, if it reports them. */
   blas: { name: string; version: string; instructionSet: string } | null;
 }
@@ -26,6 +30,7 @@ export function describeMachine(chosen: { backend: BackendName; description: str
     cores: availableParallelism(),
     backend: chosen.backend,
     description: chosen.description,
+    arithmetic: arithmeticOf(chooseBackend(chosen.backend === 'blas' ? 'reference' : chosen.backend, null)),
     blas: parseBlas(chosen.description),
   };
 }
@@ -38,10 +43,22 @@ export function parseBlas(description: string): MachineRecord['blas'] {
   return { name, version: version!, instructionSet: instructionSet! };
 }
 
-/** Differences of two records that may change bits, as `cpu A, now B`; null if there are none. */
+/**
+ * Differences of two records that may change bits, as `cpu A, now B`; null if there are none. Within a class of arithmetic
+ * only another build does.
+ */
 export function differenceOf(before: Partial<MachineRecord>, now: MachineRecord): string | null {
-  const shaping = ['lockstep', 'node', 'platform', 'cpu', 'description'] as const;
+  const isSameClass = now.arithmetic !== null && before.arithmetic === now.arithmetic;
+  const shaping = isSameClass
+    ? (['lockstep'] as const)
+    : (['lockstep', 'node', 'platform', 'cpu', 'description'] as const);
   const differing = shaping.filter(key => before[key] !== undefined && before[key] !== now[key]);
   if (differing.length === 0) return null;
   return differing.map(key => `${key} ${before[key]}, now ${now[key]}`).join('; ');
+}
+
+/** The classes of two records, as `fused, now unfused`, if both have one and they differ; else null. */
+export function classesOf(before: Partial<MachineRecord>, now: MachineRecord): string | null {
+  if (!before.arithmetic || now.arithmetic === null || before.arithmetic === now.arithmetic) return null;
+  return `${before.arithmetic}, now ${now.arithmetic}`;
 }

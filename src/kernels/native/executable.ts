@@ -1,6 +1,7 @@
 /**
  * Memory that holds machine code: written first, then made executable, never both at once. The system's own functions
- * are called for that through koffi. A region is never given back: code lives as long as the process.
+ * are called for that through koffi. A region is never given back: code lives as long as the process. Tried on Linux; on
+ * macOS and Windows written by their documentation.
  */
 import { type Koffi, loadKoffi } from '../../native.js';
 
@@ -55,6 +56,11 @@ function placeOnPosix(koffi: Koffi): PlaceCode {
   );
   const protect = system.func('int mprotect(uintptr_t address, size_t length, int protection)');
   const copy = system.func('uintptr_t memcpy(uintptr_t to, const void *from, size_t length)');
+  // Linux makes new code visible to AArch64's instruction cache when the protection changes; macOS has to be told.
+  const publish =
+    process.platform === 'darwin'
+      ? system.func('void sys_icache_invalidate(uintptr_t begin, size_t length)')
+      : null;
   return code => {
     const { length } = code;
     const address = Number(map(0, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | anonymous, -1, 0));
@@ -65,6 +71,7 @@ function placeOnPosix(koffi: Koffi): PlaceCode {
     if (protect(address, length, PROT_READ | PROT_EXEC) !== 0) {
       throw new NoNativeCode('the system does not let memory be made executable');
     }
+    publish?.(address, length);
     return address;
   };
 }
@@ -77,7 +84,9 @@ function placeOnWindows(koffi: Koffi): PlaceCode {
   const protect = kernel.func(
     'int VirtualProtect(uintptr_t address, size_t length, uint32_t protection, _Out_ uint32_t *before)',
   );
-  const copy = kernel.func('uintptr_t RtlCopyMemory(uintptr_t to, const void *from, size_t length)');
+  const copy = kernel.func('void RtlMoveMemory(uintptr_t to, const void *from, size_t length)');
+  const self = kernel.func('uintptr_t GetCurrentProcess()')();
+  const publish = kernel.func('int FlushInstructionCache(uintptr_t process, uintptr_t begin, size_t length)');
   return code => {
     const { length } = code;
     const address = Number(allocate(0, length, MEM_COMMIT_RESERVE, PAGE_READWRITE));
@@ -86,6 +95,7 @@ function placeOnWindows(koffi: Koffi): PlaceCode {
     if (protect(address, length, PAGE_EXECUTE_READ, [0]) === 0) {
       throw new NoNativeCode('the system does not let memory be made executable');
     }
+    publish(self, address, length);
     return address;
   };
 }

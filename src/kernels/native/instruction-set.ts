@@ -2,8 +2,9 @@
  * Which vector instructions this processor has, asked of the processor itself by a few instructions of machine code: a new
  * processor needs no entry in a list of names.
  */
+import { usageError } from '../../errors.js';
 import { NoNativeCode } from './executable.js';
-import { codeRunner, HEADER_WORDS } from './runner.js';
+import { codeRunner, HEADER_WORDS, openRunner, x64Runner } from './runner.js';
 import { GENERAL, X64 } from './x64.js';
 import { ENTRY_REGISTER } from './x64-machine.js';
 
@@ -23,15 +24,25 @@ export function instructionSetsHere(): readonly InstructionSet[] {
   return ['NEON'];
 }
 
-/** The widest, or the one that the environment names. @throws NoNativeCode if there is none */
+/**
+ * The widest, or the one that the environment names.
+ * @throws NoNativeCode if this processor has none, or not that one; usage if there is none of that name
+ */
 export function findInstructionSet(): InstructionSet {
+  const asked = process.env[VARIABLE] || null;
+  const name = asked && INSTRUCTION_SETS.find(one => one.toLowerCase() === asked.toLowerCase());
+  if (asked && !name) {
+    throw usageError(
+      `${VARIABLE}: expected ${INSTRUCTION_SETS.join(', ')}, got ${asked}.`,
+      `Try ${VARIABLE}=AVX2.`,
+    );
+  }
   const here = instructionSetsHere();
-  const asked = process.env[VARIABLE];
-  const found = here.find(name => asked === undefined || name === asked);
-  if (found) return found;
-  if (asked === undefined) throw new NoNativeCode('this processor has neither AVX-512 nor AVX2 with FMA');
-  const names = here.join(' and ') || 'none of ours';
-  throw new NoNativeCode(`${VARIABLE}=${asked}, and this processor has ${names}`);
+  if (here.length === 0) throw new NoNativeCode('this processor has neither AVX-512 nor AVX2 with FMA');
+  if (!name) return here[0]!;
+  if (!here.includes(name))
+    throw new NoNativeCode(`this processor has ${here.join(' and ')}, and not ${name}`);
+  return name;
 }
 
 let answer: ReadonlySet<InstructionSet> | null = null;
@@ -45,7 +56,8 @@ const SAVES_ZMM = 0b1110_0110;
 
 function askProcessor(): ReadonlySet<InstructionSet> {
   if (answer) return answer;
-  const { place, run, addressOf } = codeRunner();
+  // Whether there are vectors at all is the question.
+  const { place, run, addressOf } = openRunner(x64Runner(process.platform === 'win32', false));
   const ask = (code: Uint8Array) => {
     const address = place(code);
     const words = new Uint32Array(HEADER_WORDS + 8);

@@ -35,6 +35,8 @@ const ALIASING_STRIDE = 512;
 /** Columns of C from which on a copy of A is read often enough. */
 const LEAST_COLUMNS_TO_COPY = 128;
 const LEAST_ROWS_TO_COPY = 28;
+/** Columns up to which they are summed by machine code. */
+const MOST_SUMMED_COLUMNS = 8192;
 
 /** One thread's native kernels: those that there is machine code for, the others WebAssembly's. */
 export function nativeKernels(
@@ -49,11 +51,14 @@ export function nativeKernels(
     backend: 'native',
     description: describeNative(instructionSet),
     product: nativeProduct(code),
-    elements: { ...wasm.elements, ...nativeElements(code) },
+    elements: { ...wasm.elements, ...nativeElements(code, wasm.elements) },
   };
 }
 
 export const describeNative = (instructionSet: InstructionSet) => `native (${instructionSet})`;
+
+/** Addresses of the thread's code, which depends on no arena: the next job finds what it has in common with this one. */
+const placed = new Map<string, number>();
 
 /** Machine code over one thread's arena: generated when it is first needed, and called with words as arguments. */
 class ThreadCode {
@@ -62,7 +67,6 @@ class ThreadCode {
   readonly #instructionSet: InstructionSet;
   readonly #list: number;
   readonly #words: Uint32Array;
-  readonly #addresses = new Map<string, number>();
   readonly #runner: CodeRunner;
   readonly #arena: number;
 
@@ -85,10 +89,11 @@ class ThreadCode {
 
   /** The address of a kernel's code, by a key that says all it depends on. */
   place(key: string, generate: (machine: Machine) => Uint8Array): number {
-    let address = this.#addresses.get(key);
+    const whole = `${this.#instructionSet} ${key}`;
+    let address = placed.get(whole);
     if (address === undefined) {
       address = this.#runner.place(generate(this.machine()));
-      this.#addresses.set(key, address);
+      placed.set(whole, address);
     }
     return address;
   }
@@ -182,7 +187,9 @@ export function decideProduct(
   rows: number,
   byShards = false,
 ): { tiles: number; plan: ProductPlan } {
-  const { tiles, tile, rest } = cutTiles(rows, mostRows(machine, shape.n));
+  // Rows of a tile are reached by constants of 31 bits.
+  const near = Math.floor((2 ** 31 - 1) / (4 * Math.max(shape.lda, shape.ldc)));
+  const { tiles, tile, rest } = cutTiles(rows, Math.min(mostRows(machine, shape.n), near));
   const packs = byShards || rows >= LEAST_ROWS_TO_PACK;
   return { tiles, plan: { tile, rest, packs, copiesA: copiesA(machine, shape, rows), byShards } };
 }
@@ -195,7 +202,7 @@ type NativeElements = Pick<
 const float = new Float32Array(1);
 const floatBits = new Uint32Array(float.buffer);
 
-function nativeElements(code: ThreadCode): NativeElements {
+function nativeElements(code: ThreadCode, wasm: Elements): NativeElements {
   /** Code by two numbers, without making a key at each call. */
   const remember = (make: (first: number, second: number) => number) => {
     const known = new Map<number, number>();
@@ -257,6 +264,8 @@ function nativeElements(code: ThreadCode): NativeElements {
       code.call(shapeOf(columns, stride).derive(activation, 0), 3, delta, from, rows);
     },
     sumColumns(sums, a, rows, columns, accumulate) {
+      // The code has a loop for each eight vectors: not for very many.
+      if (columns > MOST_SUMMED_COLUMNS) return wasm.sumColumns(sums, a, rows, columns, accumulate);
       code.call(sumCode(columns, 0), 4, sums, a, rows, accumulate ? 1 : 0);
     },
     gatherBytes: gather('u8'),

@@ -30,32 +30,39 @@ export interface CodeRunner {
 
 let opened: CodeRunner | null = null;
 
-/** @throws NoNativeCode if this system runs no code of ours */
+/** The thread's own, made when it is first needed. @throws NoNativeCode if this system runs no code of ours */
 export function codeRunner(): CodeRunner {
-  if (opened) return opened;
+  opened ??= openRunner(process.arch === 'arm64' ? arm64Runner() : x64Runner(process.platform === 'win32'));
+  return opened;
+}
+
+/** @param code of the function that runs a list. @throws NoNativeCode */
+export function openRunner(code: Uint8Array): CodeRunner {
   const { koffi, place } = executableMemory();
-  const code = process.arch === 'arm64' ? arm64Runner() : x64Runner(process.platform === 'win32');
   const runner = BigInt(place(code));
   const prototype = koffi.proto('void', ['uintptr_t', 'uintptr_t']);
-  opened = {
+  return {
     place,
     run: (list, arena) => koffi.call(runner, prototype, list, arena),
     addressOf: memory =>
       memory instanceof Uint32Array ? Number(koffi.address(memory)) : addressOf(koffi, memory),
   };
-  return opened;
 }
 
-/** void run(list, arena) for x86-64: by the convention of Windows, or of all others. */
-export function x64Runner(windows: boolean): Uint8Array {
+/**
+ * void run(list, arena) for x86-64: by the convention of Windows, or of all others.
+ * @param keepsVectors whether kernels change vectors, which Windows wants kept; saving them needs AVX
+ */
+export function x64Runner(windows: boolean, keepsVectors = true): Uint8Array {
   const code = new X64();
   const kept = [RBX, RBP, R12, R13, R14, R15, ...(windows ? [RSI, RDI] : [])];
-  const vectorBytes = windows ? KEPT_VECTORS.length * 16 : 0;
+  const vectors = windows && keepsVectors ? KEPT_VECTORS : [];
+  const vectorBytes = vectors.length * 16;
   // The list and the arena, and what makes the stack a multiple of 16 for the kernels.
   const frame = vectorBytes + 16 + (kept.length % 2 === 0 ? 8 : 0);
   for (const register of kept) code.push(register);
   code.subImmediate(RSP, frame);
-  for (const [i, vector] of windows ? KEPT_VECTORS.entries() : []) {
+  for (const [i, vector] of vectors.entries()) {
     code.vmovupsStore(128, { base: RSP, offset: 16 + i * 16 }, vector);
   }
   code.storeLong({ base: RSP, offset: 8 }, windows ? RDX : RSI);
@@ -74,8 +81,7 @@ export function x64Runner(windows: boolean): Uint8Array {
   code.loadLong(ENTRY_REGISTER, { base: RSP, offset: 0 });
   code.jmp(next);
   code.bind(end);
-  code.vzeroupper();
-  for (const [i, vector] of windows ? KEPT_VECTORS.entries() : []) {
+  for (const [i, vector] of vectors.entries()) {
     code.vmovups(128, vector, { base: RSP, offset: 16 + i * 16 });
   }
   code.addImmediate(RSP, frame);

@@ -95,6 +95,7 @@ export class X64Machine implements Machine {
   enter(): void {}
 
   leave(): void {
+    this.#code.vzeroupper();
     this.#code.ret();
   }
 

@@ -27,7 +27,7 @@ export function describeMachine({ backends, blas }: StudyConfiguration): Machine
 
 /** The requested BLAS, if the backend uses one. */
 export function blasOf(backend: 'auto' | BackendName, blas: string | null): string | null {
-  return backend === 'wasm' || backend === 'reference' ? null : blas;
+  return backend === 'blas' || backend === 'auto' ? blas : null;
 }
 
 /** Machine options of one measurement. */

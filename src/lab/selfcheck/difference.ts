@@ -2,8 +2,10 @@
  * Where a kernel that has other bits than it should differs first. Hashes don't tell; but another backend of this machine
  * that has the right bits does, and otherwise the reference, as far as its double precision allows.
  */
+
 import { arithmeticOf } from '../../kernels/arithmetic.js';
 import { type Backend, chooseBackend } from '../../kernels/choose.js';
+import { machineOf } from '../../kernels/native/machines.js';
 import { KERNEL_CHECKS } from './kernel-checks.js';
 import { hashWritten, Sheet, type Written } from './sheet.js';
 
@@ -73,6 +75,5 @@ function firstDifference(
 
 /** Floats of a vector. */
 function lanesOf(backend: Backend): number {
-  if (backend.name !== 'native') return 4;
-  return backend.instructionSet === 'AVX-512' ? 16 : 8;
+  return backend.name === 'native' ? machineOf(backend.instructionSet).lanes : 4;
 }

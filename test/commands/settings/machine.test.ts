@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { describeMachine, differenceOf, parseBlas } from '../../../src/commands/settings/machine.js';
+import {
+  classesOf,
+  describeMachine,
+  differenceOf,
+  parseBlas,
+} from '../../../src/commands/settings/machine.js';
 
 it.each([
   [
@@ -16,11 +21,31 @@ it.each([
   expect(parseBlas(description)).toEqual(blas);
 });
 
-it('a difference names what changed, with the values before and now', () => {
-  const now = describeMachine({ backend: 'wasm', description: 'wasm (SIMD)' });
+const wasm = describeMachine({ backend: 'wasm', description: 'wasm (SIMD)' });
+
+it('names what changed of a backend without a class of arithmetic, with the values before and now', () => {
+  const now = describeMachine({ backend: 'blas', description: 'blas (libblis.so.4)' });
+  expect(now.arithmetic).toBeNull();
   expect(differenceOf(now, { ...now, cores: now.cores + 1 })).toBeNull();
   expect(differenceOf({}, now)).toBeNull();
   expect(differenceOf({ ...now, node: 'v18.0.0', cpu: 'another' }, now)).toBe(
     `node v18.0.0, now ${now.node}; cpu another, now ${now.cpu}`,
   );
+});
+
+it('names only another build within a class of arithmetic', () => {
+  const elsewhere = { ...wasm, node: 'v18.0.0', cpu: 'another', description: 'native (AVX2)' };
+  expect(differenceOf(elsewhere, wasm)).toBeNull();
+  expect(differenceOf({ ...elsewhere, lockstep: '0.0.1' }, wasm)).toBe(
+    `lockstep 0.0.1, now ${wasm.lockstep}`,
+  );
+});
+
+it('tells classes of arithmetic apart', () => {
+  const other = wasm.arithmetic === 'fused' ? 'unfused' : 'fused';
+  expect(classesOf({ ...wasm, arithmetic: other }, wasm)).toBe(`${other}, now ${wasm.arithmetic}`);
+  expect(classesOf(wasm, wasm)).toBeNull();
+  // A run of an earlier build, and a BLAS.
+  expect(classesOf({}, wasm)).toBeNull();
+  expect(classesOf({ ...wasm, arithmetic: null }, wasm)).toBeNull();
 });

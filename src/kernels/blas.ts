@@ -112,10 +112,13 @@ function open(koffi: Koffi, path: string, advice: string): Blas {
   try {
     ({ library, notice } = loadForProcessor(koffi, path));
     // Addresses as integers: they are computed, an offset in the arena each, and passed as they are.
-    call = library.func(
+    const found = optional(
+      library,
       'void cblas_sgemm(int order, int ta, int tb, int m, int n, int k, float alpha, uintptr_t a, int lda, ' +
         'uintptr_t b, int ldb, float beta, uintptr_t c, int ldc)',
     );
+    if (!found) throw new Error('a library without cblas_sgemm');
+    call = found;
   } catch (error) {
     throw new NoBlas((error as Error).message, advice);
   }
@@ -193,13 +196,19 @@ function hasWideIntegers(library: Library): boolean {
   return optional(library, 'int64_t bli_info_get_blas_int_type_size()')?.() === 64;
 }
 
-/** A function of the library, or undefined where it has none of that name. */
+/** What precedes the names of functions, if anything: in the builds that SciPy ships (scipy-openblas32). */
+const PREFIXES = ['', 'scipy_'];
+
+/** A function of the library; undefined if it has none of that name. */
 function optional(library: Library, definition: string): ((...args: number[]) => unknown) | undefined {
-  try {
-    return library.func(definition);
-  } catch {
-    return undefined;
+  for (const prefix of PREFIXES) {
+    try {
+      return library.func(definition.replace(/\w+\(/, name => prefix + name));
+    } catch {
+      // The next, if there is one.
+    }
   }
+  return undefined;
 }
 
 /**

@@ -69,7 +69,7 @@ describe.runIf(hasNative)('info --native', () => {
     });
     expect(trained.code).toBe(0);
     const generated = new Set(readFileSync(notes, 'utf8').trimEnd().split('\n'));
-    const listed = new Set(codes.map(sha256));
+    const listed = new Set<string>(codes.map(sha256));
     expect([...listed].filter(code => !generated.has(code))).toEqual([]);
     // The product that tells the class of arithmetic, for config.json, is none of the network's.
     expect([...generated].filter(code => !listed.has(code))).toHaveLength(1);

@@ -9,7 +9,7 @@ export const STOPPING_OPTIONS = {
     kind: whole({ from: 1 }),
     default: null,
     example: '10000',
-    help: 'Stop after this many steps in all, unless --epochs ends the training before. Schedules that run to the last step end there.',
+    help: 'Stop after this many steps in total, or after --epochs if that is earlier. Schedules that last the whole training end there too.',
     of: {
       scale: {
         default: 'none: only --epochs limits it',
@@ -26,7 +26,7 @@ export const STOPPING_OPTIONS = {
     default: null,
     defaultText: 'the metric of --target-metric, or loss',
     example: 'accuracy',
-    help: 'Metric that decides which epoch is the best, on the validation rows; with training- before its name (training-loss), on the training rows. --patience and --lr-schedule plateau follow it too. The model of the best epoch is kept if there are validation rows or this option is given (with --folds, only if it is given), otherwise the model of the last epoch.',
+    help: 'Metric that decides which epoch is the best, on the validation rows, or with training- before its name (training-loss) on the training rows. --patience and --lr-schedule plateau follow it too. The model of the best epoch is kept if there are validation rows or if --monitor, --patience or --target-metric is given (with --folds, only if one of these is given), otherwise the model of the last epoch.',
     commands: ['train', 'tune'],
   }),
   patience: option<number | null>({

@@ -33,7 +33,7 @@ export const TRAINING_OPTIONS = {
     kind: batchSchedule,
     default: null,
     example: '0:1024,10:4096',
-    help: 'Batch sizes that change between epochs, as EPOCH:N, with epochs counted from 0: 0:1024,10:4096 takes 1,024 rows per step in the first ten epochs, then 4,096. --batch-size applies before the first EPOCH.',
+    help: 'Batch sizes that change between epochs, with EPOCH counted from 0: 0:1024,10:4096 takes 1,024 rows per step in the first ten epochs, then 4,096. --batch-size applies before the first EPOCH.',
     commands: TRAINING,
   }),
   epochs: option<number>({
@@ -91,7 +91,7 @@ export const TRAINING_OPTIONS = {
     kind: choice('mean', 'sum'),
     default: 'mean',
     example: 'mean',
-    help: 'Whether E is the weighted mean of the errors of the rows, or their sum as in the textbook, which needs a far smaller --lr.',
+    help: 'Whether E is the weighted mean of the errors of the rows or, as in the textbook, their sum, which needs a far smaller --lr.',
     commands: [...TRAINING, 'evaluate'],
   }),
   noiseScale: turnsOn({

@@ -16,6 +16,9 @@ export const UPDATE_OPTIONS = {
     synonyms: ['optim', 'solver', 'optimiser', 'algorithm'],
     usual: ['train', 'bench'],
     of: {
+      train: { default: 'adam; without hidden layers sgd' },
+      verify: { default: 'adam; without hidden layers sgd' },
+      tune: { default: 'adam; without hidden layers sgd' },
       bench: {
         default: 'sgd',
         help: 'Optimizer to measure; plain gradient descent by default, so that results stay comparable.',
@@ -58,7 +61,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '1e-8; lamb: 1e-6, adagrad: 1e-10',
     example: '1e-8',
-    help: 'Number added to the root that the step is divided by; for adam, adamw, lamb, rmsprop and adagrad.',
+    help: 'Number added to the square root that the step is divided by; for adam, adamw, lamb, rmsprop and adagrad.',
     commands: UPDATING,
     needs: { optimizer: rulesWith('epsilon') },
   }),
@@ -85,7 +88,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: '0; adamw: 0.01',
     example: '0.01',
-    help: 'λ of decoupled weight decay, w ← w − α λ w in addition to the step (lars and lamb: as part of it), biases excluded. adamw is adam with weight decay; rprop and lbfgs take none.',
+    help: 'λ of decoupled weight decay, w ← w − α λ w, biases excluded. It is separate from the step of the optimizer, except in lars and lamb, which include it. adamw is adam with weight decay; rprop and lbfgs take none.',
     commands: UPDATING,
     // A hint suggests the first: who gives --weight-decay with adam means adamw.
     needs: { optimizer: ['adamw', ...rulesWith('weightDecay').filter(name => name !== 'adamw')] },
@@ -103,7 +106,7 @@ export const UPDATE_OPTIONS = {
     default: null,
     defaultText: 'never',
     example: '1',
-    help: 'Scale the gradient ∇E, penalties included, down to this norm over all layers if its norm is larger.',
+    help: 'Scale the gradient ∇E, penalties included, down to this norm over all layers if it is larger.',
     commands: UPDATING,
     synonyms: ['grad-clip', 'clip', 'clip-grad', 'max-grad-norm', 'gradient-clipping'],
   }),

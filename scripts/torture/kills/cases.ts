@@ -19,9 +19,9 @@ export interface Case {
 /** About 85,000 parameters, so that a checkpoint is being written for a large part of the time. */
 const NETWORK = '--hidden 256,256 --validation 0.2 --backend wasm --checkpoint-every 7';
 /** 16 steps per epoch, each of about a millisecond. */
-const SMALL_BATCHES = 45;
+const SMALL_BATCHES = 30;
 /** One step per epoch, of about 8 ms; L-BFGS takes one or a few evaluations for each. */
-const WHOLE_BATCHES = 150;
+const WHOLE_BATCHES = 100;
 
 export const CASES: readonly Case[] = [
   small(

@@ -33,7 +33,7 @@ export async function lockstep(
   };
   const { child, ended } = start(args, {
     // The line that says what is about to run.
-    onError: stderr => stderr.includes(' parameters ') && disturbSoon('training'),
+    onError: stderr => stderr.includes(' parameters') && disturbSoon('training'),
   });
   disturbSoon('starting');
   const look = setInterval(() => hasSaved() && disturbSoon('saving'), LOOK_MILLISECONDS);

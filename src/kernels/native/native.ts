@@ -1,6 +1,6 @@
 /**
- * The native backend: products as machine code that is generated for the shapes of a network when they are first needed,
- * and kept by the thread. Elements and rules are WebAssembly's.
+ * The native backend: products, activations, gathers and sums of columns as machine code, which is generated for the shapes
+ * of a network when they are first needed, and kept by the thread. The rules and the other elements are WebAssembly's.
  */
 import { numberOf } from '../activations.js';
 import type { Elements, ElementType, Kernels, Product, ProductShape } from '../kernels.js';

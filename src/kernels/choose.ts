@@ -9,7 +9,8 @@ import { blasProduct, describeBlas, loadBlas, NoBlas } from './blas.js';
 import type { BackendName, Kernels } from './kernels.js';
 import { NoNativeCode } from './native/executable.js';
 import { findInstructionSet, type InstructionSet } from './native/instruction-set.js';
-import { describeNative, NATIVE_SCRATCH_BYTES, nativeKernels } from './native/native.js';
+import { describeNative, nativeKernels } from './native/native.js';
+import { NATIVE_SCRATCH_BYTES } from './native/thread-code.js';
 import { REFERENCE_DESCRIPTION, referenceKernels } from './reference/reference.js';
 import { compileWasm, type WasmBuild, wasmKernels } from './wasm.js';
 

@@ -1,6 +1,6 @@
 /** What the kernels need of the arena for themselves; the memory plan asks here. Pure numbers. */
 import type { BackendName } from './kernels.js';
-import { NATIVE_SCRATCH_BYTES } from './native/native.js';
+import { NATIVE_SCRATCH_BYTES } from './native/thread-code.js';
 
 /**
  * Rows of an edge tile × its columns, and the packed blocks MC × KC and KC × NC: see assembly/multiply.ts; 16 tiles more,

@@ -8,8 +8,8 @@ import { activateCode, deriveCode, gatherCode, sumColumnsCode } from '../kernels
 import type { InstructionSet } from '../kernels/native/instruction-set.js';
 import type { Machine } from '../kernels/native/machine.js';
 import { machineOf } from '../kernels/native/machines.js';
-import { decideProduct } from '../kernels/native/native.js';
 import { generateProduct } from '../kernels/native/product.js';
+import { decideProduct } from '../kernels/native/product-plan.js';
 import { type StepChoice, stepOf } from '../model/lone-step.js';
 import type { Activation, Network } from '../model/network.js';
 import type { Operation } from '../model/operations.js';

@@ -20,7 +20,7 @@ function noting(): string {
     cpSync(join(root, part), join(copy, part), { recursive: true });
   }
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  const file = join(copy, 'dist/src/kernels/native/native.js');
+  const file = join(copy, 'dist/src/kernels/native/thread-code.js');
   const text = readFileSync(file, 'utf8');
   const place = /this\.#runner\.place\((generate\(this\.machine\(\)\))\)/;
   expect(text).toMatch(place);

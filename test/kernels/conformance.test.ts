@@ -7,7 +7,8 @@ import { ACTIVATIONS, isDerivedFromA, numberOf } from '../../src/kernels/activat
 import { blasProduct, loadBlas } from '../../src/kernels/blas.js';
 import type { Kernels } from '../../src/kernels/kernels.js';
 import { instructionSetsHere } from '../../src/kernels/native/instruction-set.js';
-import { NATIVE_SCRATCH_BYTES, nativeKernels } from '../../src/kernels/native/native.js';
+import { nativeKernels } from '../../src/kernels/native/native.js';
+import { NATIVE_SCRATCH_BYTES } from '../../src/kernels/native/thread-code.js';
 import { referenceKernels } from '../../src/kernels/reference/reference.js';
 import { scratchBytes } from '../../src/kernels/sizes.js';
 import { compileWasm, wasmKernels } from '../../src/kernels/wasm.js';

@@ -9,104 +9,34 @@
  */
 import type { ProductShape } from '../kernels.js';
 import { at, ENTRY, type General, type Machine, MEMORY, type Place, type Vector } from './machine.js';
-
-/** The contract's: the sum of a block begins at 0. */
-export const BLOCK = 256;
-
-/** How a product is computed: decided from the number of rows, which changes no bit. */
-export interface ProductPlan {
-  /** Rows of a tile of C. */
-  tile: number;
-  /** Rows of the last tile, if it has fewer; else 0. */
-  rest: number;
-  /** Whether B is copied to panels first, which pays from a few tiles on. It always is if it has to be transposed. */
-  packs: boolean;
-  /** Whether A is copied to rows that don't share a set of the first-level cache. Not if it is transposed. */
-  copiesA: boolean;
-  /**
-   * Whether the depth is cut at shards instead of at blocks, and their sums are added by the tree (model/tree.ts): each tile
-   * is folded in a stack that stays in the first-level cache, and stored once.
-   */
-  byShards: boolean;
-}
-
-/** Words of a product's arguments, `depthLeft` and those after it the kernel's own; then the shards: SHARD_WORDS each. */
-export const WORDS = {
-  c: 0,
-  a: 1,
-  b: 2,
-  /** m, or k if A is transposed. */
-  size: 3,
-  accumulate: 4,
-  scratch: 5,
-  /** Tiles of `tile` rows. */
-  tiles: 6,
-  depthLeft: 7,
-  panelsLeft: 8,
-  /** How many shards. */
-  leaves: 9,
-  // These are longs.
-  panelOfC: 10,
-  blockOfA: 12,
-} as const;
-export const WORD_COUNT = 14;
-/** Of each shard: its rows, and how many sums of the stack are then folded. */
-export const SHARD_WORDS = 2;
-
-/** Floats between the rows of A's copy: a block and one line more, so that rows fall into different sets. */
-const COPY_STRIDE = BLOCK + 16;
-/** Rows of A that its copy has room for. */
-export const MOST_COPIED_ROWS = 512;
-
-/** Rows of B that a panel has room for: by shards, all rows of a micro-batch. */
-export const MOST_DEPTH = 512;
-/** Sums that wait for their other half, at most: log₂ of MOST_DEPTH, and one. */
-const STACK_DEPTH = 10;
-const MOST_TILE_VECTORS = 28;
-
-const panelBytes = (lanes: number) => MOST_DEPTH * 2 * lanes * 4;
-
-/** Bytes of scratch that a product needs: a panel of B, and the copy of A or the stack. */
-export const productScratch = (lanes: number) =>
-  panelBytes(lanes) +
-  Math.max(MOST_COPIED_ROWS * COPY_STRIDE * 4, STACK_DEPTH * MOST_TILE_VECTORS * lanes * 4);
-
-const C_TILE: General = 0;
-const A_TILE: General = 1;
-const B_TILE: General = 2;
-const COUNTER: General = 3;
-const C_PANEL: General = 4;
-const A_BLOCK: General = 5;
-const B_BLOCK: General = 6;
-/** Of the block that is under way. */
-const DEPTH: General = 7;
-const ACCUMULATE: General = 8;
-const SCRATCH: General = 9;
-const TILES: General = 10;
-const TEMPORARY: General = 11;
-const B_PANEL: General = 12;
-// By shards: registers that are free then.
-const STACK = ACCUMULATE;
-const SHARD = B_BLOCK;
-const LEAVES = MEMORY;
-
-/** Some columns of C: how many vectors, and how many lanes of the last of them. */
-interface Panel {
-  name: string;
-  vectors: number;
-  count: number;
-}
-
-/** Rows of the largest tile that a machine's registers hold, by the columns of C. */
-export function mostRows({ lanes, tiles }: Machine, n: number): number {
-  return n <= lanes ? tiles.one : tiles.two;
-}
-
-/** Tiles of about the same number of rows: a small last one would wait for each of its sums. */
-export function cutTiles(rows: number, most: number): { tiles: number; tile: number; rest: number } {
-  const tile = Math.ceil(rows / Math.ceil(rows / most));
-  return { tiles: Math.floor(rows / tile), tile, rest: rows % tile };
-}
+import { Packing } from './packing.js';
+import {
+  A_BLOCK,
+  A_TILE,
+  ACCUMULATE,
+  argument,
+  B_BLOCK,
+  B_PANEL,
+  B_TILE,
+  BLOCK,
+  C_PANEL,
+  C_TILE,
+  COPY_STRIDE,
+  COUNTER,
+  DEPTH,
+  LEAVES,
+  type Panel,
+  panelBytes,
+  SCRATCH,
+  SHARD,
+  SHARD_WORDS,
+  STACK,
+  TEMPORARY,
+  TILES,
+  WORD_COUNT,
+  WORDS,
+} from './product-layout.js';
+import type { ProductPlan } from './product-plan.js';
 
 /** The code of a product. */
 export function generateProduct(machine: Machine, shape: ProductShape, plan: ProductPlan): Uint8Array {
@@ -125,7 +55,7 @@ class ProductKernel {
   /** Bytes of a row of a packed panel. */
   readonly #panelRow: number;
   readonly #packs: boolean;
-  #labels = 0;
+  readonly #packing: Packing;
 
   constructor(machine: Machine, shape: ProductShape, plan: ProductPlan) {
     const { lanes } = machine;
@@ -139,6 +69,7 @@ class ProductKernel {
       rest === 0 ? null : { name: 'last', vectors: Math.ceil(rest / lanes), count: ((rest - 1) % lanes) + 1 };
     this.#panelRow = 2 * lanes * 4;
     this.#packs = plan.packs || shape.transposeB;
+    this.#packing = new Packing(machine, shape);
   }
 
   write(): void {
@@ -181,7 +112,7 @@ class ProductKernel {
     machine.jumpIf(DEPTH, 'below', BLOCK, 'panels');
     machine.set(DEPTH, BLOCK);
     machine.label('panels');
-    if (this.#plan.copiesA) this.#copyA();
+    if (this.#plan.copiesA) this.#packing.copyA();
     this.#allPanels();
     this.#addMultiple(A_BLOCK, DEPTH, transposeA ? lda * 4 : 4);
     this.#addMultiple(B_BLOCK, DEPTH, transposeB ? 4 : ldb * 4);
@@ -231,8 +162,8 @@ class ProductKernel {
     const { name } = panel;
     // By shards, the tiles have taken it for themselves.
     if (byShards) machine.loadWord(DEPTH, argument(WORDS.size));
-    if (transposeB) this.#packTransposed(panel);
-    else if (packs) this.#pack(panel);
+    if (transposeB) this.#packing.transposed(panel);
+    else if (packs) this.#packing.plain(panel);
     machine.storeLong(argument(WORDS.panelOfC), C_PANEL);
     machine.storeLong(argument(WORDS.blockOfA), A_BLOCK);
     if (copiesA) {
@@ -355,104 +286,11 @@ class ProductKernel {
     }
   }
 
-  /** The panel's columns of DEPTH rows of B, row after row. */
-  #pack({ vectors, count }: Panel): void {
-    const machine = this.#machine;
-    const loop = this.#label('pack');
-    machine.move(B_TILE, B_PANEL);
-    machine.move(A_TILE, SCRATCH);
-    machine.move(COUNTER, DEPTH);
-    machine.label(loop);
-    for (let j = 0; j < vectors; j++) {
-      machine.load(j, at(B_TILE, j * machine.lanes * 4), j === vectors - 1 ? count : undefined);
-    }
-    for (let j = 0; j < vectors; j++) machine.store(at(A_TILE, j * machine.lanes * 4), j);
-    machine.addConstant(B_TILE, this.#shape.ldb * 4);
-    machine.addConstant(A_TILE, this.#panelRow);
-    machine.countDown(COUNTER, loop);
-  }
-
-  /** The same of a B that lies as (n, k): square by square, transposed in registers. */
-  #packTransposed({ vectors, count }: Panel): void {
-    const machine = this.#machine;
-    const { lanes } = machine;
-    const { ldb, k } = this.#shape;
-    const rest = k! % lanes;
-    for (let j = 0; j < vectors; j++) {
-      const rows = j === vectors - 1 ? count : lanes;
-      const loop = this.#label('transpose');
-      machine.move(B_TILE, B_PANEL);
-      machine.move(A_TILE, SCRATCH);
-      if (j > 0) {
-        machine.addConstant(B_TILE, j * lanes * ldb * 4);
-        machine.addConstant(A_TILE, j * lanes * 4);
-      }
-      machine.move(COUNTER, DEPTH);
-      machine.shiftRight(COUNTER, Math.log2(lanes));
-      machine.jumpIf(COUNTER, 'equal', 0, `${loop} rest`);
-      machine.label(loop);
-      this.#square(rows, lanes);
-      machine.addConstant(B_TILE, lanes * 4);
-      machine.addConstant(A_TILE, lanes * this.#panelRow);
-      machine.countDown(COUNTER, loop);
-      machine.label(`${loop} rest`);
-      if (rest > 0) {
-        // Only the last block has it: all others are whole.
-        machine.jumpIf(DEPTH, 'equal', BLOCK, `${loop} done`);
-        this.#square(rows, rest);
-        machine.label(`${loop} done`);
-      }
-    }
-  }
-
-  /** `depths` columns of so many rows at B_TILE, to as many rows at A_TILE. */
-  #square(rows: number, depths: number): void {
-    const machine = this.#machine;
-    const { lanes } = machine;
-    const from = Array.from({ length: lanes }, (_, i) => i);
-    for (const i of from) {
-      if (i < rows) machine.load(i, at(B_TILE, i * this.#shape.ldb * 4), depths);
-      else machine.zero(i);
-    }
-    const to = machine.transpose(from, [lanes, lanes + 1, lanes + 2, lanes + 3]);
-    for (let p = 0; p < depths; p++) machine.store(at(A_TILE, p * this.#panelRow), to[p]!);
-  }
-
-  /** DEPTH columns, a multiple of the lanes, of all rows of A, in rows of COPY_STRIDE. */
-  #copyA(): void {
-    const machine = this.#machine;
-    const { lanes } = machine;
-    machine.move(A_TILE, A_BLOCK);
-    machine.move(C_TILE, SCRATCH);
-    machine.addConstant(C_TILE, panelBytes(lanes));
-    machine.loadWord(COUNTER, argument(WORDS.size));
-    machine.label('copy row');
-    machine.move(TILES, DEPTH);
-    machine.shiftRight(TILES, Math.log2(lanes));
-    machine.move(TEMPORARY, A_TILE);
-    machine.move(B_TILE, C_TILE);
-    machine.label('copy vector');
-    machine.load(0, at(TEMPORARY));
-    machine.store(at(B_TILE), 0);
-    machine.addConstant(TEMPORARY, lanes * 4);
-    machine.addConstant(B_TILE, lanes * 4);
-    machine.countDown(TILES, 'copy vector');
-    machine.addConstant(A_TILE, this.#shape.lda * 4);
-    machine.addConstant(C_TILE, COPY_STRIDE * 4);
-    machine.countDown(COUNTER, 'copy row');
-  }
-
   /** to ← to + of · value. */
   #addMultiple(to: General, of: General, value: number): void {
     this.#machine.multiplyConstant(TEMPORARY, of, value);
     this.#machine.add(to, TEMPORARY);
   }
-
-  #label(name: string): string {
-    return `${name} ${this.#labels++}`;
-  }
 }
 
 const tileLabel = (rows: number, panel: Panel) => `tile of ${rows} rows, ${panel.name} panel`;
-
-const argument = (word: number) => at(ENTRY, word * 4);

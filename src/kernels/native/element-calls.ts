@@ -1,0 +1,89 @@
+/** Elements of the contract as calls of machine code; the code is found by numbers, without a text made at each call. */
+import { numberOf } from '../activations.js';
+import type { Elements, ElementType } from '../kernels.js';
+import { activateCode, deriveCode, gatherCode, sumColumnsCode } from './elements.js';
+import type { ThreadCode } from './thread-code.js';
+
+/** Columns up to which they are summed by machine code. */
+const MOST_SUMMED_COLUMNS = 8192;
+
+type NativeElements = Pick<
+  Elements,
+  'activate' | 'multiplyByDerivative' | 'sumColumns' | 'gatherBytes' | 'gatherFloats'
+>;
+
+const float = new Float32Array(1);
+const floatBits = new Uint32Array(float.buffer);
+
+export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements {
+  /** Code by two numbers, without making a key at each call. */
+  const remember = (make: (first: number, second: number) => number) => {
+    const known = new Map<number, number>();
+    return (first: number, second: number) => {
+      const key = first * 64 + second;
+      let address = known.get(key);
+      if (address === undefined) {
+        address = make(first, second);
+        known.set(key, address);
+      }
+      return address;
+    };
+  };
+  const shapes = new Map<number, { activate: CodeOf; derive: CodeOf }>();
+  type CodeOf = (activation: number, keepsA: number) => number;
+  const shapeOf = (columns: number, stride: number) => {
+    const key = columns * 2 ** 26 + stride;
+    let shape = shapes.get(key);
+    if (!shape) {
+      const rows = { columns, stride };
+      shape = {
+        activate: remember((activation, keepsA) =>
+          code.place(`activate ${columns} ${stride} ${activation} ${keepsA}`, machine =>
+            activateCode(machine, rows, activation, keepsA === 1),
+          ),
+        ),
+        derive: remember(activation =>
+          code.place(`derive ${columns} ${stride} ${activation}`, machine =>
+            deriveCode(machine, rows, activation),
+          ),
+        ),
+      };
+      shapes.set(key, shape);
+    }
+    return shape;
+  };
+  const sumCode = remember(columns =>
+    code.place(`sum ${columns}`, machine => sumColumnsCode(machine, columns)),
+  );
+  const gather = (type: ElementType) => {
+    const codeOf = remember((columns, scales) =>
+      code.place(`gather ${type} ${columns} ${scales}`, machine =>
+        gatherCode(machine, columns, type, scales === 1),
+      ),
+    );
+    return (x: number, data: number, order: number, rows: number, columns: number, scale: number) => {
+      float[0] = scale;
+      // Bytes become numbers, so that there is one more operation anyway.
+      const address = codeOf(columns, type === 'u8' || scale !== 1 ? 1 : 0);
+      code.call(address, 6, x, data, order, rows, floatBits[0]!, code.scratch);
+    };
+  };
+  return {
+    activate(z, a, bias, rows, columns, stride, activation) {
+      code.call(shapeOf(columns, stride).activate(activation, z === a ? 0 : 1), 4, z, a, bias, rows);
+    },
+    multiplyByDerivative(delta, from, rows, columns, stride, activation) {
+      if (activation === IDENTITY) return;
+      code.call(shapeOf(columns, stride).derive(activation, 0), 3, delta, from, rows);
+    },
+    sumColumns(sums, a, rows, columns, accumulate) {
+      // The code has a loop for each eight vectors: not for very many.
+      if (columns > MOST_SUMMED_COLUMNS) return wasm.sumColumns(sums, a, rows, columns, accumulate);
+      code.call(sumCode(columns, 0), 4, sums, a, rows, accumulate ? 1 : 0);
+    },
+    gatherBytes: gather('u8'),
+    gatherFloats: gather('f32'),
+  };
+}
+
+const IDENTITY = numberOf('identity');

@@ -19,8 +19,8 @@ export const BACKENDS = ['native', 'wasm', 'blas', 'reference'] as const;
 export type BackendName = (typeof BACKENDS)[number];
 
 /**
- * Whether a product adds in an order of its own, which may depend on how many rows there are, for all that is known of a
- * BLAS. Then rows that are walked together are multiplied together, always the same ones, whoever does it.
+ * Whether products add in an order that lockstep does not choose and that may depend on the number of rows, as a BLAS does.
+ * Then the shards that are multiplied together are always the same, whichever worker has them.
  */
 export function hasOwnOrder(backend: BackendName): boolean {
   return backend === 'blas';

@@ -63,7 +63,7 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
     );
     return (x: number, data: number, order: number, rows: number, columns: number, scale: number) => {
       float[0] = scale;
-      // Bytes become numbers, so that there is one more operation anyway.
+      // Bytes are always scaled: beside turning them into numbers that costs nothing.
       const address = codeOf(columns, type === 'u8' || scale !== 1 ? 1 : 0);
       code.call(address, 6, x, data, order, rows, floatBits[0]!, code.scratch);
     };
@@ -77,7 +77,7 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
       code.call(shapeOf(columns, stride).derive(activation, 0), 3, delta, from, rows);
     },
     sumColumns(sums, a, rows, columns, accumulate) {
-      // The code has a loop for each eight vectors: not for very many.
+      // The code grows with the number of columns.
       if (columns > MOST_SUMMED_COLUMNS) return wasm.sumColumns(sums, a, rows, columns, accumulate);
       code.call(sumCode(columns, 0), 4, sums, a, rows, accumulate ? 1 : 0);
     },

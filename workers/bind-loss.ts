@@ -82,11 +82,16 @@ function weightsOf(place: number): (at: number) => number {
 }
 
 /** ŷ ← g(a + b) at the rows' places in `to`, from the last product, which is not changed. */
-export function bindPredict(operation: Predict, { elements }: Kernels, memory: WebAssembly.Memory): Run {
+export function bindPredict(
+  operation: Predict,
+  { elements, waiting }: Kernels,
+  memory: WebAssembly.Memory,
+): Run {
   const { product, to, bias, outputs, activation } = operation;
   const g = activation === 'softmax' ? null : numberOf(activation);
   return ({ at, row, rows }) => {
     const place = to + row * outputs * 4;
+    waiting?.flush();
     const values = new Float32Array(memory.buffer, product + at * outputs * 4, rows * outputs);
     new Float32Array(memory.buffer, place, rows * outputs).set(values);
     if (g === null) elements.softmax(place, bias, rows, outputs);

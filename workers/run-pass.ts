@@ -2,6 +2,7 @@
  * Binds the operations of a pass (src/model/pass.ts) to the worker's kernels once, and runs them over the rows that its
  * sections name. Runs in a pool thread.
  */
+import type { Waiting } from '../src/kernels/kernels.js';
 import type { Operation, Registers } from '../src/model/operations.js';
 import type { Over, Pass, Section } from '../src/model/pass.js';
 import { partOf } from '../src/model/shards.js';
@@ -19,15 +20,19 @@ export interface Cut {
 
 /**
  * @param bind turns an operation into a function; null if there is nothing to do
+ * @param waiting lets the calls of a section's operations wait for each other; null: each runs at once
  * @param clock measures the time of each phase; null: nothing is measured
  */
 export function bindPass(
   pass: Pass,
   cut: Cut,
   bind: (operation: Operation) => Run | null,
+  waiting: Waiting | null,
   clock: Clock | null,
 ): RunPass {
-  const sections = pass.map(section => bindSection(section, cut, bind, clock));
+  // What waits belongs to no phase.
+  const together = clock ? null : waiting;
+  const sections = pass.map(section => bindSection(section, cut, bind, together, clock));
   return registers => {
     for (const run of sections) run(registers);
   };
@@ -37,6 +42,7 @@ function bindSection(
   { over, operations }: Section,
   cut: Cut,
   bind: (operation: Operation) => Run | null,
+  waiting: Waiting | null,
   clock: Clock | null,
 ): RunPass {
   const bound = operations.flatMap(operation => {
@@ -45,7 +51,9 @@ function bindSection(
   });
   const runs = clock ? clock.measured(bound) : bound.map(({ run }) => run);
   const runAll: Run = registers => {
+    waiting?.begin();
     for (let i = 0; i < runs.length; i++) runs[i]!(registers);
+    waiting?.end();
   };
   return WALKS[over](runAll, cut);
 }

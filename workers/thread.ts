@@ -75,12 +75,17 @@ export class Thread {
   /** @param workers that take part */
   bind(pass: Pass, workers: number, clock: Clock | null = null): RunPass {
     const cut = { workers, worker: this.worker };
-    return bindPass(pass, cut, operation => this.#bindOperation(operation), clock);
+    return bindPass(pass, cut, operation => this.#bindOperation(operation), this.kernels.waiting, clock);
   }
 
   #bindOperation(operation: Operation): Run | null {
-    if (operation.kind === 'barrier') return () => this.#signals!.meet();
+    if (operation.kind === 'barrier') return () => this.#meet();
     if (operation.kind === 'pulse') return () => this.#signals!.pulse();
     return isOfUpdate(operation) ? this.#update!.bind(operation) : bindRows(operation, this.#rows);
+  }
+
+  #meet(): void {
+    this.kernels.waiting?.flush();
+    this.#signals!.meet();
   }
 }

@@ -34,6 +34,18 @@ export interface Kernels {
   readonly product: Product;
   readonly elements: Elements;
   readonly rules: RuleKernels;
+  /** null if every call runs at once. */
+  readonly waiting: Waiting | null;
+}
+
+/** Calls that wait until several can be run together. */
+export interface Waiting {
+  /** From here to the end, a call without a result may wait. Calls that still wait from before are forgotten. */
+  begin(): void;
+  /** Runs those that wait. To be called before the arena is read, or what they read is written, other than by kernels. */
+  flush(): void;
+  /** Runs those that wait; from here on, every call runs at once. */
+  end(): void;
 }
 
 /**

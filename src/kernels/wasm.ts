@@ -72,5 +72,6 @@ export function wasmKernels(build: WasmBuild, memory: WebAssembly.Memory, scratc
       },
     },
     rules: exports as unknown as RuleKernels,
+    waiting: null,
   };
 }

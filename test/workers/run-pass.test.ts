@@ -19,10 +19,16 @@ function rowsOver(over: Over, batch: number, shards: number) {
     const registers = new Registers();
     const folding = foldingOf({ batch, shards, microBatch: 4, wholeGroups: false }, WORKERS);
     Object.assign(registers, { batch, shards, folding });
-    bindPass(pass, { workers: WORKERS, worker }, () => note, null)(registers);
+    bindPass(pass, { workers: WORKERS, worker }, () => note, null, null)(registers);
     return seen;
   });
 }
+
+const noting = (seen: string[]) => ({
+  begin: () => void seen.push('begin'),
+  flush: () => void seen.push('flush'),
+  end: () => void seen.push('end'),
+});
 
 describe('bindPass', () => {
   it('runs over the micro-batches of the worker’s shards, each from the first row of its scratch', () => {
@@ -60,11 +66,23 @@ describe('bindPass', () => {
       { over: 'batch', operations },
       { over: 'batch', operations: [PULSE] },
     ];
-    bindPass(pass, { workers: 1, worker: 0 }, bind, null)(new Registers());
+    bindPass(pass, { workers: 1, worker: 0 }, bind, null, null)(new Registers());
     expect(kinds).toEqual(['barrier', 'pulse', 'pulse']);
   });
 
-  it('measures the time after the last operation of each phase', () => {
+  it('lets the calls of each run of a section wait for each other', () => {
+    const seen: string[] = [];
+    const pass: Pass = [
+      { over: 'shards', operations: [PULSE] },
+      { over: 'batch', operations: [PULSE] },
+    ];
+    const bind = () => () => void seen.push('run');
+    const registers = Object.assign(new Registers(), { batch: 4, shards: 2 });
+    bindPass(pass, { workers: 1, worker: 0 }, bind, noting(seen), null)(registers);
+    expect(seen).toEqual(Array.from({ length: 3 }, () => ['begin', 'run', 'end']).flat());
+  });
+
+  it('measures the time after the last operation of each phase, where nothing waits', () => {
     const milliseconds = new Float64Array(PHASE_STRIDE);
     const laps: string[] = [];
     const clock = new Clock(milliseconds, 0);
@@ -82,7 +100,14 @@ describe('bindPass', () => {
       ({ kind }: Operation) =>
       () =>
         void laps.push(kind);
-    bindPass([{ over: 'batch', operations }], { workers: 1, worker: 0 }, bind, clock)(new Registers());
+    const waiting = noting(laps);
+    bindPass(
+      [{ over: 'batch', operations }],
+      { workers: 1, worker: 0 },
+      bind,
+      waiting,
+      clock,
+    )(new Registers());
     expect(laps).toEqual(['clear', 'gather', 'barrier', 'waiting', 'norms', 'pulse', 'update']);
   });
 });

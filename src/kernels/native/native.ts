@@ -2,7 +2,7 @@
  * The native backend: products, activations, gathers and sums of columns as machine code, which is generated for the shapes
  * of a network when they are first needed, and kept by the thread. The rules and the other elements are WebAssembly's.
  */
-import type { Kernels } from '../kernels.js';
+import type { Kernels, Waiting } from '../kernels.js';
 import { nativeElements } from './element-calls.js';
 import type { InstructionSet } from './instruction-set.js';
 import { nativeProduct } from './product-calls.js';
@@ -16,13 +16,26 @@ export function nativeKernels(
   scratch: number,
 ): Kernels {
   const code = new ThreadCode(instructionSet, memory, scratch);
+  const elements = inTurn(wasm.elements, code);
   return {
-    ...wasm,
     backend: 'native',
     description: describeNative(instructionSet),
     product: nativeProduct(code),
-    elements: { ...wasm.elements, ...nativeElements(code, wasm.elements) },
+    elements: { ...elements, ...nativeElements(code, elements) },
+    rules: inTurn(wasm.rules, code),
+    waiting: code,
   };
+}
+
+/** The same functions, each run after the calls that wait. */
+function inTurn<Functions extends object>(functions: Functions, waiting: Waiting): Functions {
+  const after =
+    (run: (...values: unknown[]) => unknown) =>
+    (...values: unknown[]) => {
+      waiting.flush();
+      return run(...values);
+    };
+  return Object.fromEntries(Object.entries(functions).map(([name, run]) => [name, after(run)])) as Functions;
 }
 
 export const describeNative = (instructionSet: InstructionSet) => `native (${instructionSet})`;

@@ -1,12 +1,21 @@
-/** Machine code over one thread's arena: placed when it is first needed, called with words as arguments. */
+/**
+ * Machine code over one thread's arena: placed when it is first needed, called with words as arguments. A call out of
+ * JavaScript takes about 0.25 µs, as long as a small kernel: so calls can wait in the list and leave together.
+ */
+import type { Waiting } from '../kernels.js';
 import type { InstructionSet } from './instruction-set.js';
 import type { Machine } from './machine.js';
 import { machineOf } from './machines.js';
 import { productScratch, SHARD_WORDS, WORD_COUNT } from './product-layout.js';
 import { type CodeRunner, codeRunner, HEADER_WORDS } from './runner.js';
 
+/** Words of the longest entry: a product of 512 shards; and of the end of a list. */
+const MOST_WORDS = HEADER_WORDS + WORD_COUNT + 512 * SHARD_WORDS;
+const END_WORDS = 2;
 /** Bytes for the list of entries. */
-const LIST_BYTES = 8192;
+const LIST_BYTES = 16_384;
+/** A list longer than this may have no room for another entry. */
+const FULL = LIST_BYTES / 4 - END_WORDS - MOST_WORDS;
 /** Floats of the widest vector. */
 const MOST_LANES = 16;
 
@@ -16,8 +25,7 @@ export const NATIVE_SCRATCH_BYTES = LIST_BYTES + productScratch(MOST_LANES);
 /** Addresses of the thread's code, which depends on no arena: the next job finds what it has in common with this one. */
 const placed = new Map<string, number>();
 
-/** Machine code over one thread's arena: generated when it is first needed, and called with words as arguments. */
-export class ThreadCode {
+export class ThreadCode implements Waiting {
   /** Offset of memory for the kernels to write to. */
   readonly scratch: number;
   readonly #instructionSet: InstructionSet;
@@ -25,6 +33,9 @@ export class ThreadCode {
   readonly #words: Uint32Array;
   readonly #runner: CodeRunner;
   readonly #arena: number;
+  /** Words of the list so far. */
+  #length = 0;
+  #waits = false;
 
   /**
    * @param scratch offset of NATIVE_SCRATCH_BYTES for this thread alone, 64-byte aligned
@@ -54,26 +65,46 @@ export class ThreadCode {
     return address;
   }
 
-  /** Calls a kernel. @param words all that it reads and writes, its arguments first */
+  /** Calls a kernel, now or when those that wait are run. @param words all that it reads and writes, its arguments first */
   call(address: number, words: number, ...values: number[]): void {
     const list = this.#words;
-    list[0] = address;
-    list[1] = address / 2 ** 32;
-    list[2] = (HEADER_WORDS + words) * 4;
-    for (let i = 0; i < values.length; i++) list[HEADER_WORDS + i] = values[i]!;
-    list[HEADER_WORDS + words] = 0;
-    list[HEADER_WORDS + words + 1] = 0;
-    this.#runner.run(this.#arena + this.#list, this.#arena);
+    const at = this.#length;
+    list[at] = address;
+    list[at + 1] = address / 2 ** 32;
+    list[at + 2] = (HEADER_WORDS + words) * 4;
+    for (let i = 0; i < values.length; i++) list[at + HEADER_WORDS + i] = values[i]!;
+    this.#length = at + HEADER_WORDS + words;
+    if (!this.#waits || this.#length > FULL) this.flush();
   }
 
-  /** Notes a shard behind a product's arguments. */
+  /** Notes a shard behind the arguments of the product that is called next. */
   setShard(i: number, rows: number, folds: number): void {
-    const at = HEADER_WORDS + WORD_COUNT + i * SHARD_WORDS;
+    const at = this.#length + HEADER_WORDS + WORD_COUNT + i * SHARD_WORDS;
     this.#words[at] = rows;
     this.#words[at + 1] = folds;
   }
 
+  begin(): void {
+    // An error may have ended the last run before its end.
+    this.#length = 0;
+    this.#waits = true;
+  }
+
+  flush(): void {
+    if (this.#length === 0) return;
+    this.#words[this.#length] = 0;
+    this.#words[this.#length + 1] = 0;
+    this.#length = 0;
+    this.#runner.run(this.#arena + this.#list, this.#arena);
+  }
+
+  end(): void {
+    this.flush();
+    this.#waits = false;
+  }
+
   clear(at: number, floats: number): void {
+    this.flush();
     new Float32Array(this.#words.buffer, at, floats).fill(0);
   }
 }

@@ -21,5 +21,6 @@ export function referenceKernels(memory: WebAssembly.Memory): Kernels {
     product: plainProduct(views),
     elements: { ...plainRows(views), ...plainActivations(views), ...plainLosses(views) },
     rules: plainRuleKernels(views),
+    waiting: null,
   };
 }

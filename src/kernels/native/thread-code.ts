@@ -1,6 +1,6 @@
 /**
  * Machine code over one thread's arena: placed when it is first needed, called with words as arguments. A call out of
- * JavaScript takes about 0.25 µs, as long as a small kernel: so calls can wait in the list and leave together.
+ * JavaScript takes about 0.06 µs: calls can wait in the list and leave together.
  */
 import type { Waiting } from '../kernels.js';
 import type { InstructionSet } from './instruction-set.js';

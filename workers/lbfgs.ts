@@ -36,7 +36,7 @@ export function stepByLbfgs(
     collective.meet();
     clock.lap('waiting');
   };
-  const vectors = new Vectors(thread, collective.slots('dots'), task.workers, wait);
+  const vectors = new Vectors(thread, collective.slots('dots'), change, task.workers, wait);
   const objective = new Objective(thread, task, vectors, control, wait);
   const taken = new Lbfgs(thread, task, vectors, objective).step();
   if (taken === null) return { ok: true, end: 'diverged', steps: 0 };

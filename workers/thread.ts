@@ -50,7 +50,8 @@ export class Thread {
     this.clock = tables.training && new Clock(viewOf(plan, memory, 'phases', 'f64'), worker);
     const { kernels, metrics, noise } = this;
     this.#rows = { kernels, memory, metrics, noise, rowNorms: new Float64Array(shards) };
-    this.#update = tables.training && new UpdateKernels(kernels, setup);
+    const change = new Slots(plan, memory, 'change').offsetOf(worker);
+    this.#update = tables.training && new UpdateKernels(kernels, { ...setup, change });
   }
 
   /** Begins a segment. */

@@ -70,8 +70,7 @@ class Trainer {
     this.#meet('waiting');
     const sums = this.#total(done);
     const isSound = isSoundLoss(sums.loss, this.#registers.batch);
-    if (isSound) run.update(this.#registers);
-    if (isSound) this.#noteChange();
+    if (isSound) this.#update(run);
     this.#meet(this.#thread.setup.coordinates ? 'update' : 'waiting');
     return isSound ? this.#decide(done) : 'diverged';
   }
@@ -106,9 +105,10 @@ class Trainer {
     return sums;
   }
 
-  #noteChange(): void {
+  #update(run: StepRuns): void {
     // If the coordinator does the update, it uses the first slot, and the workers' slots stay 0.
-    if (!this.#thread.setup.coordinates) this.#change.note(this.#thread.worker, this.#registers.most);
+    if (!this.#thread.setup.coordinates) this.#change.clear(this.#thread.worker);
+    run.update(this.#registers);
   }
 
   /** Reads only values that were written before the last barrier and don't change until the next: so all workers agree. */

@@ -35,14 +35,19 @@ export class Vectors {
   readonly #own: OwnChunk[];
   /** Two slots for each chunk, used alternately, as one may still be read while the other is written. */
   readonly #sums: Slots;
+  /** Each worker's largest |element| of a combination. */
+  readonly #sizes: Slots;
+  readonly #worker: number;
   #turn = 0;
 
   /** @param wait waits for all workers */
-  constructor(thread: Thread, sums: Slots, workers: number, wait: () => void) {
+  constructor(thread: Thread, sums: Slots, sizes: Slots, workers: number, wait: () => void) {
     const { network, plan } = thread.setup;
     this.#rules = thread.kernels.rules;
     this.#wait = wait;
     this.#sums = sums;
+    this.#sizes = sizes;
+    this.#worker = thread.worker;
     const slab = entryOf(plan, 'w/1').offset;
     const layerAt = layersOf(network).map((_, i) => entryOf(plan, `w/${i + 1}`).offset - slab);
     const chunks = chunksOf(network);
@@ -56,11 +61,11 @@ export class Vectors {
 
   /** out ← a x + b y in this worker's chunks. Returns the largest |out| there; NaN if one is NaN. */
   combine(out: Vector, x: Vector, y: Vector, a: number, b: number): number {
-    let most = 0;
+    const size = this.#sizes.clear(this.#worker);
     for (const { at, length } of this.#own) {
-      most = Math.max(most, this.#rules.combine(out + at, x + at, y + at, length, a, b));
+      this.#rules.combine(out + at, size, x + at, y + at, length, a, b);
     }
-    return most;
+    return this.#sizes.valueAt(this.#worker);
   }
 
   /** Inner products of up to DOTS_AT_ONCE pairs; waits for all workers. */

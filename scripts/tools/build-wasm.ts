@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
-import { formulasSource } from './assembly-text.js';
+import { formulasSource, rulesSource } from './assembly-text.js';
 
 const COMMON = [
   'src/kernels/assembly/index.ts',
@@ -26,12 +26,15 @@ const BUILDS = {
   relaxed: ['--enable=relaxed-simd'],
 };
 
-const FORMULAS = 'src/kernels/assembly/formulas.ts';
-const formulas = formulasSource();
+/** Sources that are made of src/kernels/formulas. */
+const GENERATED: Readonly<Record<string, string>> = {
+  'src/kernels/assembly/formulas.ts': formulasSource(),
+  'src/kernels/assembly/rules.ts': rulesSource(),
+};
 
-/** The sources, the formulas among them; null if there is no such file. */
+/** A source; null if there is no such file. */
 function readSource(name: string, folder: string): string | null {
-  if (name === FORMULAS) return formulas;
+  if (GENERATED[name]) return GENERATED[name];
   try {
     return readFileSync(join(folder, name), 'utf8');
   } catch {

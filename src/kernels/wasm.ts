@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { thresholdOf } from './draws.js';
 import type { Elements, Kernels } from './kernels.js';
+import { ruleCalls, type SliceCalls } from './rules/calls.js';
 import type { RuleKernels } from './rules/list.js';
 
 /** A compiled build of the kernels; it can be posted to a thread. */
@@ -71,7 +72,10 @@ export function wasmKernels(build: WasmBuild, memory: WebAssembly.Memory, scratc
         softmaxCrossEntropy(delta, bias, y, metrics, rows, classes, weights, counts, smoothing, scratch);
       },
     },
-    rules: exports as unknown as RuleKernels,
+    rules: {
+      ...(exports as unknown as RuleKernels),
+      ...ruleCalls(exports as unknown as SliceCalls),
+    },
     waiting: null,
   };
 }

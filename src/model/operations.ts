@@ -42,8 +42,6 @@ export class Registers {
   /** Factor that limits the norm of the whole gradient, and the factor of each layer's step. */
   clip = 1;
   trust: readonly number[] = NO_TRUST;
-  /** Largest |change of a weight| in this step so far. */
-  most = 0;
 }
 
 export const NO_TRUST: readonly number[] = [];

@@ -79,6 +79,8 @@ export interface PlanRequest {
   backend: BackendName;
   workers: number;
   shards: number;
+  /** Whether the coordinator does the update. */
+  coordinates?: boolean;
   /** Most rows that each worker processes at once. */
   scratchRows: readonly number[];
   /** Gradient slabs of all workers (folding.ts) if some steps are walked by shard; at least one. */
@@ -188,6 +190,7 @@ function placeScratch(layout: Layout, request: PlanRequest): void {
     if (foldBuffers > 0) layout.place(`worker${i}/folds`, 'f32', foldBuffers, request.foldFloats);
     if (request.measured) layout.place(`worker${i}/product`, 'f32', 3, PRODUCT_SIZE, PRODUCT_SIZE);
   }
+  if (request.coordinates) layout.place('coordinator/kernels', 'u8', scratchBytes(request.backend));
   if (request.measured) layout.place('step/end', 'f64', request.stepsPerEpoch);
 }
 
@@ -255,7 +258,7 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
   return usageError(
     `memory: the job takes ${gib(bytes)}, and at most ${gib(MOST_BYTES)} fit ` +
       `(data ${share(/^(training|validation|order|predictions)/)}, gradients ${share(/^gw/)}, ` +
-      `weights ${share(/^(w|state|direction)\//)}, scratch ${share(/^(scratch|batch|worker)/)}).`,
+      `weights ${share(/^(w|state|direction)\//)}, scratch ${share(/^(scratch|batch|worker|coordinator)/)}).`,
     `Try fewer rows or columns (${option('query')}, ${option('features')}), fewer hidden units, a smaller ${option('batchSize')}, or fewer ${option('workers')}.`,
   );
 }

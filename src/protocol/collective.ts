@@ -28,6 +28,10 @@ export class Slots {
     this.#values[slot * this.#columns + column] = value;
   }
 
+  valueAt(slot: number): number {
+    return this.#values[slot * this.#columns]!;
+  }
+
   /** Sets all values of a slot to 0, so that a kernel can add to them. Returns the slot's byte offset. */
   clear(slot: number): number {
     const at = slot * this.#columns;

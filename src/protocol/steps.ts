@@ -58,5 +58,4 @@ export function beginStep(
   registers.l2 = task.l2;
   registers.clip = 1;
   registers.trust = NO_TRUST;
-  registers.most = 0;
 }

@@ -17,6 +17,8 @@ import { type NormKind, Norms } from './norms.js';
 export type Run = (registers: Registers) => void;
 
 interface UpdateSetup {
+  /** Place of the party's largest |change|. */
+  change: number;
   network: Network;
   plan: Plan;
   memory: WebAssembly.Memory;
@@ -29,6 +31,7 @@ export class UpdateKernels {
   readonly #optimizer: Optimizer;
   readonly #w: number;
   readonly #slabBytes: number;
+  readonly #change: number;
   readonly #norms: Norms | null;
   readonly #noise: NoiseSums | null;
   readonly #rule: AnyRule;
@@ -36,7 +39,7 @@ export class UpdateKernels {
   readonly #step: Step | null;
   readonly #direct: Direct | null;
 
-  constructor(kernels: Kernels, { network, plan, memory, optimizer, noiseScale }: UpdateSetup) {
+  constructor(kernels: Kernels, { change, network, plan, memory, optimizer, noiseScale }: UpdateSetup) {
     const offsetOf = (name: string) => entryOf(plan, `${name}/1`).offset;
     const places = { w: offsetOf('w'), slab: (name: string) => offsetOf(`state/${name}`) };
     const { constants } = optimizer;
@@ -46,6 +49,7 @@ export class UpdateKernels {
     this.#optimizer = optimizer;
     this.#w = places.w;
     this.#slabBytes = plan.slabBytes;
+    this.#change = change;
     this.#norms = norms ? new Norms(new Slots(plan, memory, 'norms'), chunksOf(network)) : null;
     this.#noise = noiseScale ? new NoiseSums(plan, memory) : null;
     this.#rule = rule;
@@ -122,10 +126,9 @@ export class UpdateKernels {
 
   #apply(part: ParameterPart, g: number): Run {
     const step = this.#step!;
-    return registers => {
-      const { learningRate, step: number, clip, trust } = registers;
-      const most = step(part, { learningRate, step: number, g, clip, trust });
-      registers.most = Math.max(registers.most, most);
+    const change = this.#change;
+    return ({ learningRate, step: number, clip, trust }) => {
+      step(part, { learningRate, step: number, g, change, clip, trust });
     };
   }
 
@@ -134,11 +137,8 @@ export class UpdateKernels {
     const { rules } = this.#kernels;
     const w = this.#w + at;
     const gw = g + at;
-    return registers => {
-      const { slabs, stride, scale, learningRate, l2 } = registers;
-      const decay = bias ? 0 : l2;
-      const most = rules.update(w, gw, stride, slabs, length, scale, learningRate, decay);
-      registers.most = Math.max(registers.most, most);
+    return ({ slabs, stride, scale, learningRate, l2 }) => {
+      rules.update(w, this.#change, gw, stride, slabs, length, scale, learningRate, bias ? 0 : l2);
     };
   }
 

@@ -208,13 +208,13 @@ export class Session {
   }
 
   #openArena(request: SessionRequest, stepsPerEpoch: number): Arena {
-    const { noiseScale, perturbation = null, keepPredictions, measured = false, weights } = request;
+    const { noiseScale, perturbation = null, keepPredictions, measured = false, weights, update } = request;
     const { network, backend, machine, walks, optimizer } = this;
     const plan = {
       ...{ network, backend: backend.name, workers: machine.workers },
       ...walks.room(backend, machine.workers),
       ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts : 0 },
-      ...{ optimizer, perturbation, keepPredictions, measured },
+      ...{ optimizer, perturbation, keepPredictions, measured, coordinates: update === 'coordinator' },
     };
     const arena = new Arena(plan, this.#tables.training, this.#tables.validation);
     arena.writeSlab('w', weights());

@@ -5,6 +5,7 @@
 import { createKernels } from '../kernels/choose.js';
 import { isOfUpdate, Registers } from '../model/operations.js';
 import { coordinatorPasses, type Pass } from '../model/pass.js';
+import { entryOf } from '../model/plan.js';
 import type { Barrier } from '../protocol/barrier.js';
 import { Collective, Poisoned } from '../protocol/collective.js';
 import { isSoundLoss, isUnchanged, sumMetrics } from '../protocol/metrics.js';
@@ -27,18 +28,23 @@ export async function updateSteps(setup: Setup, barrier: Barrier, task: StepsTas
 async function updateEach(setup: Setup, collective: Collective, task: StepsTask): Promise<void> {
   const registers = new Registers();
   const passes = coordinatorPasses(passFacts(setup, task));
-  const kernels = new UpdateKernels(createKernels(setup.backend, setup.memory, 0), setup);
+  const { backend, memory, plan } = setup;
+  const scratch = entryOf(plan, 'coordinator/kernels').offset;
+  const change = collective.slots('change');
+  const kernels = new UpdateKernels(createKernels(backend, memory, scratch), {
+    ...setup,
+    change: change.offsetOf(0),
+  });
   const gradient = bindPass(passes.gradient, kernels, collective);
   const update = bindPass(passes.update, kernels, collective);
   const metrics = collective.slots('metrics');
-  const change = collective.slots('change');
   for (let done = 0; done < task.steps; done++) {
     beginStep(registers, setup, task, done, 0);
     for (const run of gradient) await run(registers);
     await collective.meetAsync();
     const isSound = isSoundLoss(sumMetrics(metrics, registers.shards).loss, registers.batch);
+    if (isSound) change.clear(0);
     if (isSound) for (const run of update) await run(registers);
-    if (isSound) change.note(0, registers.most);
     await collective.meetAsync();
     if (!isSound || isUnchanged(change, task.workers, task, done) || collective.isStopAgreed) return;
   }

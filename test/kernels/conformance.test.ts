@@ -644,11 +644,16 @@ describe.each(backends)('%s', (name, make) => {
         const stride = 4 * (length + 3);
         const gw = layout.place(shards * stride);
         const w = layout.place(length * 4);
+        const change = layout.place(4);
         fill(gw, (shards * stride) / 4);
         fill(w, length);
+        floats[change / 4] = 1e-4;
         compare(
-          x => x.rules.update(w, gw, stride, shards, length, 0.25, 0.1, 0.01),
-          [{ offset: w, length }],
+          x => void x.rules.update(w, change, gw, stride, shards, length, 0.25, 0.1, 0.01),
+          [
+            { offset: w, length },
+            { offset: change, length: 1 },
+          ],
           `${shards} shards, length ${length}`,
         );
       }
@@ -660,15 +665,17 @@ describe.each(backends)('%s', (name, make) => {
     const layout = new Layout();
     const gw = layout.place(3 * length * 4);
     const w = layout.place(length * 4);
+    const change = layout.place(4);
     fill(gw, 3 * length);
     fill(w, length);
     const before = floats.slice(w / 4, w / 4 + length);
-    kernels.rules.update(w, gw, length * 4, 3, length, 1 / 7, 0.3, 1e-3);
+    kernels.rules.update(w, change, gw, length * 4, 3, length, 1 / 7, 0.3, 1e-3);
     const whole = floats.slice(w / 4, w / 4 + length);
     for (const cut of [1, 2, 3, 5, 50, 98]) {
       floats.set(before, w / 4);
-      kernels.rules.update(w, gw, length * 4, 3, cut, 1 / 7, 0.3, 1e-3);
-      kernels.rules.update(w + cut * 4, gw + cut * 4, length * 4, 3, length - cut, 1 / 7, 0.3, 1e-3);
+      kernels.rules.update(w, change, gw, length * 4, 3, cut, 1 / 7, 0.3, 1e-3);
+      const [W, GW, rest] = [w + cut * 4, gw + cut * 4, length - cut];
+      kernels.rules.update(W, change, GW, length * 4, 3, rest, 1 / 7, 0.3, 1e-3);
       expect(floats.slice(w / 4, w / 4 + length)).toEqual(whole);
     }
   });
@@ -677,11 +684,14 @@ describe.each(backends)('%s', (name, make) => {
     const layout = new Layout();
     const gw = layout.place(64);
     const w = layout.place(64);
+    const change = layout.place(4);
     for (const bad of [0, 3, 4, 8]) {
       fill(gw, 9);
       fill(w, 9);
       floats[gw / 4 + bad] = Number.NaN;
-      expect(kernels.rules.update(w, gw, 64, 1, 9, 1, 0.1, 0)).toBeNaN();
+      floats[change / 4] = 0;
+      kernels.rules.update(w, change, gw, 64, 1, 9, 1, 0.1, 0);
+      expect(floats[change / 4]).toBeNaN();
     }
   });
 });

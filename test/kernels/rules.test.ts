@@ -1,6 +1,8 @@
 /** One suite for the update rules of every backend: each against plain loops, at all small sizes, however it is cut. */
 import { describe, expect, it } from 'vitest';
 import type { Kernels } from '../../src/kernels/kernels.js';
+import { instructionSetsHere } from '../../src/kernels/native/instruction-set.js';
+import { nativeKernels } from '../../src/kernels/native/native.js';
 import { referenceKernels } from '../../src/kernels/reference/reference.js';
 import type { RuleKernels } from '../../src/kernels/rules/list.js';
 import { compileWasm, wasmKernels } from '../../src/kernels/wasm.js';
@@ -8,11 +10,14 @@ import { Random } from '../../src/random.js';
 
 const MEMORY = 4 << 20;
 const SCRATCH = 1 << 20;
+const NATIVE_SCRATCH = 3 << 20;
 const LENGTHS = 36;
 /** Slabs lie at odd multiples of four bytes; after each, floats that nobody may touch. */
 const PLACES = [1028, 2052, 3076, 4100];
 const [W, G, S, V] = PLACES as [number, number, number, number];
 const SLAB_FLOATS = 200;
+/** Place of the largest change. */
+const CHANGE = 512;
 /** All that is looked at. */
 const FLOATS = 1280;
 /** A float32 result may differ by this part of the largest term that it was made of: 2⁻²³ · 16. */
@@ -25,30 +30,41 @@ const variants: [string, (memory: WebAssembly.Memory) => Kernels][] = [
 ];
 if (compileWasm().description.includes('relaxed'))
   variants.push(['wasm relaxed', memory => wasmKernels(compileWasm('relaxed'), memory, SCRATCH)]);
+try {
+  for (const set of instructionSetsHere()) {
+    variants.push([
+      `native ${set}`,
+      memory => nativeKernels(set, wasmKernels(compileWasm(), memory, SCRATCH), memory, NATIVE_SCRATCH),
+    ]);
+  }
+} catch {
+  // No machine code can run here; conformance.test.ts says why.
+}
 
 /** A rule over the slice of `length` floats from float `from` of every slab. */
-type Call = (rules: RuleKernels, from: number, length: number) => number | undefined;
+type Call = (rules: RuleKernels, from: number, length: number) => void;
 const at = (slab: number, from: number) => slab + from * 4;
 
 const CALLS: Record<string, Call> = {
-  'collect, one shard': (r, i, n) => void r.collect(at(G, i), at(W, i), 0, 1, n, 0.25, 0, 0, Infinity),
+  'collect, one shard': (r, i, n) => r.collect(at(G, i), at(W, i), 0, 1, n, 0.25, 0, 0, Infinity),
   'collect, three shards, penalties and a limit': (r, i, n) =>
-    void r.collect(at(G, i), at(W, i), S - G, 3, n, 0.25, 0.1, 0.02, 0.3),
-  descend: (r, i, n) => r.descend(at(W, i), at(G, i), n, 0.5, 0.1, 0.99),
-  momentum: (r, i, n) => r.momentum(at(W, i), at(V, i), at(G, i), n, 0.5, 2, 0.1, 0.9, 0.1, 0.99, false),
-  nesterov: (r, i, n) => r.momentum(at(W, i), at(V, i), at(G, i), n, 1, 1, 0, 0.9, 0.1, 1, true),
+    r.collect(at(G, i), at(W, i), S - G, 3, n, 0.25, 0.1, 0.02, 0.3),
+  descend: (r, i, n) => r.descend(at(W, i), CHANGE, at(G, i), n, 0.5, 0.1, 0.99),
+  momentum: (r, i, n) =>
+    r.momentum(at(W, i), at(V, i), CHANGE, at(G, i), n, 0.5, 2, 0.1, 0.9, 0.1, 0.99, false),
+  nesterov: (r, i, n) => r.momentum(at(W, i), at(V, i), CHANGE, at(G, i), n, 1, 1, 0, 0.9, 0.1, 1, true),
   adam: (r, i, n) =>
-    r.adam(at(W, i), at(V, i), at(S, i), at(G, i), n, 0.5, 0.9, 0.999, 0.01, 1.5, 1e-3, 0.99),
+    r.adam(at(W, i), at(V, i), at(S, i), CHANGE, at(G, i), n, 0.5, 0.9, 0.999, 0.01, 1.5, 1e-3, 0.99),
   adamDirection: (r, i, n) =>
-    void r.adamDirection(at(G, i), at(V, i), at(S, i), at(W, i), n, 0.5, 0.9, 0.999, 2, 1.5, 1e-3, 0.01),
-  rmsprop: (r, i, n) => r.rmsprop(at(W, i), at(S, i), 0, at(G, i), n, 0.5, 0.9, 1e-3, 0, 0.01, 0.99),
+    r.adamDirection(at(G, i), at(V, i), at(S, i), at(W, i), n, 0.5, 0.9, 0.999, 2, 1.5, 1e-3, 0.01),
+  rmsprop: (r, i, n) => r.rmsprop(at(W, i), at(S, i), 0, CHANGE, at(G, i), n, 0.5, 0.9, 1e-3, 0, 0.01, 0.99),
   'rmsprop with momentum': (r, i, n) =>
-    r.rmsprop(at(W, i), at(S, i), at(V, i), at(G, i), n, 1, 0.9, 1e-3, 0.8, 0.01, 1),
-  adagrad: (r, i, n) => r.adagrad(at(W, i), at(S, i), at(G, i), n, 0.5, 1e-3, 0.1, 0.99),
-  add: (r, i, n) => void r.add(at(G, i), at(V, i), n),
-  combine: (r, i, n) => r.combine(at(W, i), at(V, i), at(G, i), n, 0.5, -2),
-  'combine in place': (r, i, n) => r.combine(at(G, i), at(W, i), at(G, i), n, 1, 0.3),
-  rprop: (r, i, n) => r.rprop(at(W, i), at(V, i), at(S, i), at(G, i), n, 0.5, 0.01),
+    r.rmsprop(at(W, i), at(S, i), at(V, i), CHANGE, at(G, i), n, 1, 0.9, 1e-3, 0.8, 0.01, 1),
+  adagrad: (r, i, n) => r.adagrad(at(W, i), at(S, i), CHANGE, at(G, i), n, 0.5, 1e-3, 0.1, 0.99),
+  add: (r, i, n) => r.add(at(G, i), at(V, i), n),
+  combine: (r, i, n) => r.combine(at(W, i), CHANGE, at(V, i), at(G, i), n, 0.5, -2),
+  'combine in place': (r, i, n) => r.combine(at(G, i), CHANGE, at(W, i), at(G, i), n, 1, 0.3),
+  rprop: (r, i, n) => r.rprop(at(W, i), at(V, i), at(S, i), CHANGE, at(G, i), n, 0.5, 0.01),
 };
 const names = Object.keys(CALLS);
 
@@ -71,6 +87,7 @@ describe.each(variants)('%s', (_, make) => {
         floats[place] = slab === S ? Math.abs(value) + 0.01 : i % 7 === 3 ? 0 : value;
       }
     }
+    floats[CHANGE / 4] = 0;
     expected.set(floats);
   };
 
@@ -78,11 +95,11 @@ describe.each(variants)('%s', (_, make) => {
     const call = CALLS[name]!;
     for (let length = 0; length <= LENGTHS; length++) {
       fill();
-      const result = call(kernels.rules, 0, length);
-      const expectedResult = call(reference.rules, 0, length);
-      if (expectedResult !== undefined) expect(result, `length ${length}`).toBeCloseTo(expectedResult, 5);
+      call(kernels.rules, 0, length);
+      call(reference.rules, 0, length);
       for (let i = 0; i < expected.length; i++) {
-        const inside = PLACES.some(slab => i >= slab / 4 && i < slab / 4 + length);
+        const isChange = i === CHANGE / 4 && length > 0;
+        const inside = isChange || PLACES.some(slab => i >= slab / 4 && i < slab / 4 + length);
         const tolerance = inside ? RELATIVE * Math.max(1, Math.abs(expected[i]!)) : 0;
         if (!(Math.abs(floats[i]! - expected[i]!) <= tolerance)) {
           throw new Error(`length ${length}: at ${i} expected ${expected[i]}, got ${floats[i]}`);
@@ -111,9 +128,40 @@ describe.each(variants)('%s', (_, make) => {
     for (const bad of [0, 3, 4, 8]) {
       fill();
       floats[G / 4 + bad] = Number.NaN;
-      expect(CALLS[name]!(kernels.rules, 0, 9)).toBeNaN();
+      CALLS[name]!(kernels.rules, 0, 9);
+      expect(floats[CHANGE / 4]).toBeNaN();
     }
   });
+
+  it.each(changing)('%s notes the largest change of several slices', name => {
+    fill();
+    floats[CHANGE / 4] = 1000;
+    CALLS[name]!(kernels.rules, 0, 9);
+    expect(floats[CHANGE / 4]).toBe(1000);
+    floats[G / 4 + 2] = Number.NaN;
+    CALLS[name]!(kernels.rules, 0, 9);
+    floats.fill(0.5, G / 4, G / 4 + 20);
+    CALLS[name]!(kernels.rules, 10, 7);
+    expect(floats[CHANGE / 4]).toBeNaN();
+  });
+
+  // Where nothing is divided by nothing, beyond the end of a slice too.
+  it.each(['adam', 'rmsprop', 'adagrad'] as const)(
+    '%s counts no change beyond the end of the slice',
+    name => {
+      const rules: Record<typeof name, Call> = {
+        adam: (r, i, n) =>
+          r.adam(at(W, i), at(V, i), at(S, i), CHANGE, at(G, i), n, 1, 0.9, 0.999, 0.01, 1, 0, 1),
+        rmsprop: (r, i, n) => r.rmsprop(at(W, i), at(S, i), 0, CHANGE, at(G, i), n, 1, 0.9, 0, 0, 0.01, 1),
+        adagrad: (r, i, n) => r.adagrad(at(W, i), at(S, i), CHANGE, at(G, i), n, 1, 0, 0.1, 1),
+      };
+      for (let length = 1; length <= LENGTHS; length++) {
+        fill();
+        rules[name](kernels.rules, 0, length);
+        expect(floats[CHANGE / 4]).toBeGreaterThan(0);
+      }
+    },
+  );
 
   // Once g is 0 for good, as that of a pixel which is hardly ever lit.
   it.each([
@@ -150,7 +198,7 @@ describe.each(variants)('%s', (_, make) => {
     fill();
     floats.fill(0, S / 4, S / 4 + 5);
     floats.fill(0, V / 4, V / 4 + 5);
-    kernels.rules.rprop(W, V, S, G, 5, 1, 0.25);
+    kernels.rules.rprop(W, V, S, CHANGE, G, 5, 1, 0.25);
     expect([...floats.subarray(S / 4, S / 4 + 5)]).toEqual([0.25, 0.25, 0.25, 0.25, 0.25]);
   });
 

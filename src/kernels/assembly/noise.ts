@@ -1,13 +1,12 @@
 /** What the gradient noise scale is made of. The formulas: src/kernels/rules. */
-import { get } from './rules';
+import { get, sumSlabs } from './slices';
 import { products } from './vectors';
 
 export function sumSquaredSums(gw: usize, stride: usize, shards: usize, length: usize): f64 {
   let sum = f64x2.splat(0);
   for (let i: usize = 0; i < length; i += 4) {
     const count = min<usize>(4, length - i);
-    let v = get(gw, count);
-    for (let s: usize = 1, at = gw + stride; s < shards; s++, at += stride) v = f32x4.add(v, get(at, count));
+    const v = sumSlabs(gw, stride, shards, count);
     sum = f64x2.add(sum, products(v, v));
     gw += 16;
   }

@@ -4,6 +4,8 @@ import type { Formula, Operations } from './operations.js';
 /** Place of an operation in the list. */
 export type Result = number;
 
+/** Operations of one value. */
+export type Unary = 'squareRoot' | 'fromWhole';
 /** Operations of two values. */
 export type Binary =
   | 'add'
@@ -16,59 +18,52 @@ export type Binary =
   | 'or'
   | 'xor'
   | 'addWords'
-  | 'subtractWords';
+  | 'subtractWords'
+  | 'multiplyWords'
+  | 'largerWords';
 export type Shift = 'shiftLeft' | 'shiftRight' | 'shiftRightSigned';
-export type Comparison = 'isBelow' | 'isEqual';
+export type Comparison = 'isBelow' | 'isEqual' | 'isBelowWords' | 'isEqualWords';
 
 export type Step =
   | { kind: 'input'; index: number }
   | { kind: 'word'; bits: number }
+  | { kind: Unary; a: Result }
   | { kind: Binary; a: Result; b: Result }
   | { kind: Shift; a: Result; bits: number }
-  | { kind: 'fromWhole'; a: Result }
-  | { kind: Comparison; a: Result; b: Result }
+  | { kind: Comparison | 'both'; a: Result; b: Result }
   | { kind: 'choose'; mask: Result; a: Result; b: Result };
 
 export interface Graph {
   steps: readonly Step[];
-  result: Result;
+  results: readonly Result[];
 }
 
+const MASKS = new Set<Step['kind']>(['isBelow', 'isEqual', 'isBelowWords', 'isEqualWords', 'both']);
+
 /** Whether a step makes a mask. */
-export const isMask = ({ kind }: Step) => kind === 'isBelow' || kind === 'isEqual';
+export const isMask = ({ kind }: Step) => MASKS.has(kind);
 
 /** The results that a step needs. */
 export function needsOf(step: Step): Result[] {
-  switch (step.kind) {
-    case 'input':
-    case 'word':
-      return [];
-    case 'fromWhole':
-    case 'shiftLeft':
-    case 'shiftRight':
-    case 'shiftRightSigned':
-      return [step.a];
-    case 'choose':
-      return [step.mask, step.a, step.b];
-    default:
-      return [step.a, step.b];
-  }
+  if ('mask' in step) return [step.mask, step.a, step.b];
+  if ('b' in step) return [step.a, step.b];
+  return 'a' in step ? [step.a] : [];
 }
 
 /** The graph of a formula of one number, which is input 0. */
 export function graphOf(formula: Formula): Graph {
-  return traceGraph((o, [x]) => formula(o, x!), 1);
+  return traceGraph((o, [x]) => [formula(o, x!)], 1);
 }
 
 /** The graph of a function of `inputs` numbers. */
 export function traceGraph(
-  formula: (o: Operations<Result, Result>, inputs: readonly Result[]) => Result,
+  formula: (o: Operations<Result, Result>, inputs: readonly Result[]) => readonly Result[],
   inputs: number,
 ): Graph {
   const tracer = new Tracer();
   const values = Array.from({ length: inputs }, (_, index) => tracer.step({ kind: 'input', index }));
-  const result = formula(tracer, values);
-  return withoutUnused({ steps: tracer.steps, result });
+  const results = formula(tracer, values);
+  return withoutUnused({ steps: tracer.steps, results });
 }
 
 const word = new Uint32Array(1);
@@ -106,21 +101,28 @@ class Tracer implements Operations<Result, Result> {
   xor = this.#binary('xor');
   addWords = this.#binary('addWords');
   subtractWords = this.#binary('subtractWords');
+  multiplyWords = this.#binary('multiplyWords');
+  largerWords = this.#binary('largerWords');
   isBelow = this.#binary('isBelow');
   isEqual = this.#binary('isEqual');
+  isBelowWords = this.#binary('isBelowWords');
+  isEqualWords = this.#binary('isEqualWords');
+  both = this.#binary('both');
+  squareRoot = this.#unary('squareRoot');
+  fromWhole = this.#unary('fromWhole');
   shiftLeft = this.#shift('shiftLeft');
   shiftRight = this.#shift('shiftRight');
   shiftRightSigned = this.#shift('shiftRightSigned');
-
-  fromWhole(a: Result): Result {
-    return this.step({ kind: 'fromWhole', a });
-  }
 
   choose(mask: Result, a: Result, b: Result): Result {
     return this.step({ kind: 'choose', mask, a, b });
   }
 
-  #binary(kind: Binary | Comparison) {
+  #unary(kind: Unary) {
+    return (a: Result) => this.step({ kind, a });
+  }
+
+  #binary(kind: Binary | Comparison | 'both') {
     return (a: Result, b: Result) => this.step({ kind, a, b });
   }
 
@@ -129,34 +131,22 @@ class Tracer implements Operations<Result, Result> {
   }
 }
 
-function withoutUnused({ steps, result }: Graph): Graph {
-  const used = new Set([result]);
+function withoutUnused({ steps, results }: Graph): Graph {
+  const used = new Set(results);
   for (let i = steps.length - 1; i >= 0; i--)
     if (used.has(i)) for (const need of needsOf(steps[i]!)) used.add(need);
   const places = new Map<Result, Result>();
   const kept: Step[] = [];
   for (const [i, step] of steps.entries()) {
-    // Inputs stay, used or not, so that their numbers do.
-    if (!used.has(i) && step.kind !== 'input') continue;
+    if (!used.has(i)) continue;
     places.set(i, kept.length);
     kept.push(moved(step, need => places.get(need)!));
   }
-  return { steps: kept, result: places.get(result)! };
+  return { steps: kept, results: results.map(result => places.get(result)!) };
 }
 
 function moved(step: Step, to: (need: Result) => Result): Step {
-  switch (step.kind) {
-    case 'input':
-    case 'word':
-      return step;
-    case 'fromWhole':
-    case 'shiftLeft':
-    case 'shiftRight':
-    case 'shiftRightSigned':
-      return { ...step, a: to(step.a) };
-    case 'choose':
-      return { ...step, mask: to(step.mask), a: to(step.a), b: to(step.b) };
-    default:
-      return { ...step, a: to(step.a), b: to(step.b) };
-  }
+  if ('mask' in step) return { ...step, mask: to(step.mask), a: to(step.a), b: to(step.b) };
+  if ('b' in step) return { ...step, a: to(step.a), b: to(step.b) };
+  return 'a' in step ? { ...step, a: to(step.a) } : step;
 }

@@ -15,6 +15,7 @@ export interface Operations<V, M> {
   subtract(a: V, b: V): V;
   multiply(a: V, b: V): V;
   divide(a: V, b: V): V;
+  squareRoot(a: V): V;
   /** a < b ? b : a; so a NaN in a is kept. */
   larger(a: V, b: V): V;
   /** b < a ? b : a; so a NaN in a is kept. */
@@ -26,6 +27,9 @@ export interface Operations<V, M> {
   /** Of the bits as whole numbers of 32 bits, which wrap around. */
   addWords(a: V, b: V): V;
   subtractWords(a: V, b: V): V;
+  multiplyWords(a: V, b: V): V;
+  /** The larger of two signed ones. */
+  largerWords(a: V, b: V): V;
   shiftLeft(a: V, bits: number): V;
   /** Fills up with zeros, or with the sign. */
   shiftRight(a: V, bits: number): V;
@@ -35,6 +39,11 @@ export interface Operations<V, M> {
   /** a < b; false if either is NaN. */
   isBelow(a: V, b: V): M;
   isEqual(a: V, b: V): M;
+  /** Of the bits as signed whole numbers. */
+  isBelowWords(a: V, b: V): M;
+  isEqualWords(a: V, b: V): M;
+  /** p and q. */
+  both(p: M, q: M): M;
   /** p ? a : b. */
   choose(p: M, a: V, b: V): V;
 }

@@ -169,8 +169,20 @@ export class Arm64Machine implements Machine {
     return { constant: label };
   }
 
+  laneConstant(words: readonly number[]): Constant {
+    return { constant: this.#code.data(new Uint8Array(Uint32Array.from(words).buffer), 16) };
+  }
+
+  repeat(from: Place, scratch: Place, temporary: Vector): Constant {
+    this.loadAll(temporary, from);
+    this.store(scratch, temporary);
+    return { constant: scratch };
+  }
+
   loadConstant(to: Vector, { constant }: Constant): void {
-    this.#code.ldrQ(to, { label: constant as Label });
+    const from = constant as Label | Place;
+    if ('base' in from) this.load(to, from);
+    else this.#code.ldrQ(to, { label: from });
   }
 
   binary(kind: Binary, to: Vector, a: Vector | Constant, b: Vector | Constant): void {
@@ -203,14 +215,25 @@ export class Arm64Machine implements Machine {
     this.#code.scvtf('4s', to, a);
   }
 
+  squareRoot(to: Vector, a: Vector): void {
+    this.#code.fsqrt('4s', to, a);
+  }
+
   compare(kind: Comparison, to: number, a: Vector, b: Vector): void {
-    if (kind === 'isBelow') this.#code.fcmgt('4s', to, b, a);
-    else this.#code.fcmeq('4s', to, a, b);
+    this.#code[COMPARISONS[kind]]('4s', to, b, a);
+  }
+
+  both(to: number, a: number, b: number): void {
+    this.#code.vand(to, a, b);
   }
 
   choose(to: Vector, mask: number, a: Vector, b: Vector): void {
     this.#code.vmov(to, mask);
     this.#code.bsl(to, a, b);
+  }
+
+  keep(to: Vector, mask: number, a: Vector): void {
+    this.#code.vand(to, mask, a);
   }
 
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[] {
@@ -271,6 +294,16 @@ const INSTRUCTIONS = {
   divide: 'fdiv',
   addWords: 'vadd',
   subtractWords: 'vsub',
+  multiplyWords: 'vmul',
+  largerWords: 'smax',
+} as const;
+
+/** Of b and a. */
+const COMPARISONS = {
+  isBelow: 'fcmgt',
+  isEqual: 'fcmeq',
+  isBelowWords: 'cmgt',
+  isEqualWords: 'cmeq',
 } as const;
 
 const SHIFTS = { shiftLeft: 'shl', shiftRight: 'ushr', shiftRightSigned: 'sshr' } as const;

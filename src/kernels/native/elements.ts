@@ -4,7 +4,7 @@ import { ACTIVATIONS, type Activation } from '../activations.js';
 import { ACTIVATION_FORMULAS } from '../formulas/activations.js';
 import { type Graph, graphOf, traceGraph } from '../formulas/graph.js';
 import type { ElementType } from '../kernels.js';
-import { LoweredFormula } from './lower.js';
+import { LoweredFormula, type Source } from './lower.js';
 import { at, ENTRY, type General, type Machine, MEMORY, type Place, type Vector } from './machine.js';
 
 /** Rows of so many columns, `stride` columns apart. */
@@ -39,13 +39,14 @@ export function activateCode(
   keepsA: boolean,
 ): Uint8Array {
   const kernel = new RowKernel(machine, columns, { z: FIRST, a: SECOND, bias: THIRD }, ACTIVATE_WORDS);
-  const [a] = kernel.reserve(1);
-  const formula = kernel.lower(graphOf(formulasOf(activation).g));
+  const formula = kernel.lower(graphOf(formulasOf(activation).g), ['loaded']);
   kernel.rows(ACTIVATE_WORDS.rows, { [FIRST]: stride, [SECOND]: stride, [THIRD]: 0 }, (offset, count) => {
-    machine.load(a!, at(SECOND, offset), count);
-    machine.addMemory(a!, at(THIRD, offset), count);
-    if (keepsA) machine.store(at(SECOND, offset), a!, count);
-    machine.store(at(FIRST, offset), formula.compute([a!]), count);
+    const [z] = formula.compute(a => {
+      machine.load(a, at(SECOND, offset), count);
+      machine.addMemory(a, at(THIRD, offset), count);
+      if (keepsA) machine.store(at(SECOND, offset), a, count);
+    });
+    machine.store(at(FIRST, offset), z!, count);
   });
   return machine.bytes();
 }
@@ -53,14 +54,14 @@ export function activateCode(
 /** delta ← delta ⊙ g′. */
 export function deriveCode(machine: Machine, { columns, stride }: RowShape, activation: number): Uint8Array {
   const { derivative } = formulasOf(activation);
-  const graph = traceGraph((o, [d, from]) => o.multiply(d!, derivative(o, from!)), 2);
+  const graph = traceGraph((o, [d, from]) => [o.multiply(d!, derivative(o, from!))], 2);
   const kernel = new RowKernel(machine, columns, { delta: FIRST, from: SECOND }, DERIVE_WORDS);
-  const [delta, from] = kernel.reserve(2);
-  const formula = kernel.lower(graph);
+  const formula = kernel.lower(graph, ['loaded', 'loaded']);
   kernel.rows(DERIVE_WORDS.rows, { [FIRST]: stride, [SECOND]: stride }, (offset, count) => {
-    machine.load(delta!, at(FIRST, offset), count);
-    machine.load(from!, at(SECOND, offset), count);
-    machine.store(at(FIRST, offset), formula.compute([delta!, from!]), count);
+    const [product] = formula.compute((to, input) => {
+      machine.load(to, at(input === 0 ? FIRST : SECOND, offset), count);
+    });
+    machine.store(at(FIRST, offset), product!, count);
   });
   return machine.bytes();
 }
@@ -184,10 +185,10 @@ class RowKernel {
   }
 
   /** A formula, with all registers that are left. */
-  lower(graph: Graph): LoweredFormula {
+  lower(graph: Graph, sources: readonly Source[]): LoweredFormula {
     const { vectors } = this.#machine;
     const registers = Array.from({ length: vectors - this.#reserved }, (_, i) => this.#reserved + i);
-    return new LoweredFormula(this.#machine, graph, registers);
+    return new LoweredFormula(this.#machine, graph, registers, sources);
   }
 
   /**

@@ -8,9 +8,16 @@ import type { Constant, Machine, Vector } from './machine.js';
 /** Registers for constants that an instruction can't read from memory. */
 const SPARE = 2;
 
+/** Where an input is: a register that keeps its value, a constant, or loaded into a register when it is first needed. */
+export type Source = Vector | Constant | 'loaded';
+
+/** Loads an input. */
+export type Load = (to: Vector, input: number) => void;
+
 export class LoweredFormula {
   readonly #machine: Machine;
   readonly #graph: Graph;
+  readonly #sources: readonly Source[];
   /** The last step that needs each result. */
   readonly #lastUse: ReadonlyMap<Result, number>;
   readonly #free: Vector[];
@@ -26,14 +33,16 @@ export class LoweredFormula {
    * Loads the constants that there are registers for: once, before the loop that the formula runs in.
    * @param registers vectors for the formula alone
    */
-  constructor(machine: Machine, graph: Graph, registers: readonly Vector[]) {
+  constructor(machine: Machine, graph: Graph, registers: readonly Vector[], sources: readonly Source[]) {
     this.#machine = machine;
     this.#graph = graph;
+    this.#sources = sources;
     this.#lastUse = lastUses(graph);
     this.#free = [...registers];
     this.#freeMasks = machine.masks && [...machine.masks];
     for (const [i, step] of graph.steps.entries()) {
-      if (step.kind === 'word') this.#constants.set(i, machine.constant(step.bits));
+      const constant = step.kind === 'word' ? machine.constant(step.bits) : this.#sourceOf(step);
+      if (constant !== null && typeof constant === 'object') this.#constants.set(i, constant);
     }
     const uses = (constant: Result) => graph.steps.flatMap(needsOf).filter(need => need === constant).length;
     const byUse = [...this.#constants.keys()].sort((a, b) => uses(b) - uses(a));
@@ -45,15 +54,15 @@ export class LoweredFormula {
     }
   }
 
-  /** Computes the formula of these vectors, which keep their values. Returns the vector of the result. */
-  compute(inputs: readonly Vector[]): Vector {
-    const { steps, result } = this.#graph;
+  /**
+   * Computes the formula. Returns the vectors of the results, which are good until it is computed again.
+   * @param load loads the inputs that are to be loaded
+   */
+  compute(load: Load = () => {}): Vector[] {
+    const { steps, results } = this.#graph;
     for (const [i, step] of steps.entries()) {
-      if (step.kind === 'word') continue;
-      if (step.kind === 'input') {
-        this.#places.set(i, inputs[step.index]!);
-        continue;
-      }
+      if (step.kind === 'word' || step.kind === 'input') continue;
+      for (const need of needsOf(step)) this.#provide(need, load);
       // Taken before any operand is given back, so that it is none of them.
       const to = this.#take(step);
       this.#places.set(i, to);
@@ -61,10 +70,25 @@ export class LoweredFormula {
       this.#free.push(...this.#borrowed.splice(0));
       for (const need of new Set(needsOf(step))) if (this.#lastUse.get(need) === i) this.#giveBack(need);
     }
-    const register = this.#register(result);
+    for (const result of results) this.#provide(result, load);
+    const registers = results.map(result => this.#register(result));
     this.#free.push(...this.#borrowed.splice(0));
-    this.#giveBack(result);
-    return register;
+    for (const result of new Set(results)) this.#giveBack(result);
+    return registers;
+  }
+
+  #sourceOf(step: Step): Source | null {
+    return step.kind === 'input' ? this.#sources[step.index]! : null;
+  }
+
+  /** Puts an input into its register, if it is not there yet. */
+  #provide(need: Result, load: Load): void {
+    const step = this.#graph.steps[need]!;
+    if (step.kind !== 'input' || this.#constants.has(need) || this.#places.has(need)) return;
+    const source = this.#sources[step.index];
+    const register = source === 'loaded' ? this.#take(step) : (source as Vector);
+    this.#places.set(need, register);
+    if (source === 'loaded') load(register, step.index);
   }
 
   #emit(step: Step, to: number): void {
@@ -74,7 +98,8 @@ export class LoweredFormula {
       case 'word':
         return;
       case 'fromWhole':
-        machine.fromWhole(to, this.#register(step.a));
+      case 'squareRoot':
+        machine[step.kind](to, this.#register(step.a));
         return;
       case 'shiftLeft':
       case 'shiftRight':
@@ -83,13 +108,25 @@ export class LoweredFormula {
         return;
       case 'isBelow':
       case 'isEqual':
+      case 'isBelowWords':
+      case 'isEqualWords':
         machine.compare(step.kind, to, this.#register(step.a), this.#register(step.b));
         return;
-      case 'choose':
-        machine.choose(to, this.#places.get(step.mask)!, this.#register(step.a), this.#register(step.b));
+      case 'both':
+        machine.both(to, this.#places.get(step.a)!, this.#places.get(step.b)!);
         return;
-      default:
-        machine.binary(step.kind, to, this.#operand(step.a), this.#operand(step.b));
+      case 'choose': {
+        const mask = this.#places.get(step.mask)!;
+        const other = this.#graph.steps[step.b]!;
+        if (other.kind === 'word' && other.bits === 0) machine.keep(to, mask, this.#register(step.a));
+        else machine.choose(to, mask, this.#register(step.a), this.#register(step.b));
+        return;
+      }
+      default: {
+        const a = this.#operand(step.a);
+        const b = this.#operand(step.b);
+        machine.binary(step.kind, to, typeof b === 'number' ? a : this.#register(step.a), b);
+      }
     }
   }
 
@@ -100,10 +137,16 @@ export class LoweredFormula {
   }
 
   #giveBack(need: Result): void {
-    const step = this.#graph.steps[need]!;
-    if (step.kind === 'word' || step.kind === 'input') return;
-    const masks = isMask(step) ? this.#freeMasks : null;
+    if (!this.#takesRegister(need)) return;
+    const masks = isMask(this.#graph.steps[need]!) ? this.#freeMasks : null;
     (masks ?? this.#free).push(this.#places.get(need)!);
+    this.#places.delete(need);
+  }
+
+  /** Whether a result is in a register only as long as it is needed. */
+  #takesRegister(need: Result): boolean {
+    const step = this.#graph.steps[need]!;
+    return step.kind === 'input' ? this.#sourceOf(step) === 'loaded' : step.kind !== 'word';
   }
 
   /** The result, or a constant where it can be read from memory. */
@@ -115,32 +158,35 @@ export class LoweredFormula {
   #register(need: Result): Vector {
     const operand = this.#operand(need);
     if (typeof operand === 'number') return operand;
-    const register = this.#take(this.#graph.steps[need]!);
+    const register = this.#free.pop();
+    if (register === undefined) throw new Error('A formula needs more registers than there are.');
     this.#machine.loadConstant(register, operand);
     this.#borrowed.push(register);
     return register;
   }
 
-  /** Registers that results are in at once, at most. */
+  /** Vector registers that results are in at once, at most. */
   #mostAtOnce(): number {
-    let now = 0;
+    const { steps } = this.#graph;
+    const live = new Set<Result>();
     let most = 0;
-    const isInVector = (step: Step) =>
-      step.kind !== 'input' && step.kind !== 'word' && !(isMask(step) && this.#freeMasks);
-    for (const [i, step] of this.#graph.steps.entries()) {
-      if (isInVector(step)) now++;
-      most = Math.max(most, now);
-      for (const need of new Set(needsOf(step))) {
-        if (this.#lastUse.get(need) === i && isInVector(this.#graph.steps[need]!)) now--;
+    for (const [i, step] of steps.entries()) {
+      if (step.kind === 'word' || step.kind === 'input') continue;
+      for (const result of [...needsOf(step), i]) {
+        const isInMask = isMask(steps[result]!) && this.#freeMasks;
+        if (this.#takesRegister(result) && !isInMask) live.add(result);
       }
+      most = Math.max(most, live.size);
+      for (const need of needsOf(step)) if (this.#lastUse.get(need) === i) live.delete(need);
     }
     return most;
   }
 }
 
-/** The graph's own result is needed to the end. */
-function lastUses({ steps, result }: Graph): Map<Result, number> {
+/** The graph's own results are needed to the end. */
+function lastUses({ steps, results }: Graph): Map<Result, number> {
   const last = new Map<Result, number>();
   for (const [i, step] of steps.entries()) for (const need of needsOf(step)) last.set(need, i);
-  return last.set(result, steps.length);
+  for (const result of results) last.set(result, steps.length);
+  return last;
 }

@@ -30,7 +30,7 @@ export interface Place {
 
 export const at = (base: General, offset = 0): Place => ({ base, offset });
 
-/** A constant of the code. */
+/** A vector in memory, or a float there for all lanes, that instructions can read. */
 export interface Constant {
   readonly constant: unknown;
 }
@@ -97,15 +97,23 @@ export interface Machine {
   // Formulas (../formulas/graph.ts). A constant stands after the code.
   /** A constant of 32 bits for all lanes. */
   constant(bits: number): Constant;
+  /** A constant with a word for each lane. */
+  laneConstant(words: readonly number[]): Constant;
+  /** The word in memory for all lanes, as a constant; it may be copied to `scratch`, a vector. Changes the temporary. */
+  repeat(from: Place, scratch: Place, temporary: Vector): Constant;
   loadConstant(to: Vector, constant: Constant): void;
   /** `to` is none of the operands if one of them is a constant. Not both are. */
   binary(kind: Binary, to: Vector, a: Vector | Constant, b: Vector | Constant): void;
   shift(kind: Shift, to: Vector, a: Vector, bits: number): void;
   fromWhole(to: Vector, a: Vector): void;
+  squareRoot(to: Vector, a: Vector): void;
   /** Registers for masks that are none of the vectors; null if masks are kept in vectors. */
   readonly masks: readonly number[] | null;
   compare(kind: Comparison, to: number, a: Vector, b: Vector): void;
+  both(to: number, a: number, b: number): void;
   choose(to: Vector, mask: number, a: Vector, b: Vector): void;
+  /** As choose, with 0 for b. */
+  keep(to: Vector, mask: number, a: Vector): void;
 
   /** Transposes a square of `lanes` rows in registers, with four others. Returns the registers of the result, in order. */
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[];

@@ -6,6 +6,7 @@ import type { Kernels, Waiting } from '../kernels.js';
 import { nativeElements } from './element-calls.js';
 import type { InstructionSet } from './instruction-set.js';
 import { nativeProduct } from './product-calls.js';
+import { nativeRules } from './rule-calls.js';
 import { ThreadCode } from './thread-code.js';
 
 /** One thread's native kernels: those that there is machine code for, the others WebAssembly's. */
@@ -22,7 +23,7 @@ export function nativeKernels(
     description: describeNative(instructionSet),
     product: nativeProduct(code),
     elements: { ...elements, ...nativeElements(code, elements) },
-    rules: inTurn(wasm.rules, code),
+    rules: { ...inTurn(wasm.rules, code), ...nativeRules(code) },
     waiting: code,
   };
 }

@@ -234,13 +234,25 @@ export class X64Machine implements Machine {
       label = this.#code.data(new Uint8Array(words.buffer), words.byteLength);
       this.#constants.set(bits, label);
     }
-    return { constant: label };
+    return { constant: { label, broadcast: this.#width === 512 } };
+  }
+
+  laneConstant(words: readonly number[]): Constant {
+    const label = this.#code.data(new Uint8Array(Uint32Array.from(words).buffer), this.lanes * 4);
+    return { constant: { label } };
+  }
+
+  repeat(from: Place, scratch: Place, temporary: Vector): Constant {
+    if (this.#width === 512) return { constant: { ...memory(from), broadcast: true } };
+    this.loadAll(temporary, from);
+    this.store(scratch, temporary);
+    return { constant: memory(scratch) };
   }
 
   loadConstant(to: Vector, { constant }: Constant): void {
-    const label = constant as Label;
-    if (this.#width === 512) this.#code.vbroadcastss(512, to, { label });
-    else this.#code.vmovups(this.#width, to, { label });
+    const { broadcast, ...at } = constant as Memory;
+    if (broadcast) this.#code.vbroadcastss(this.#width, to, at);
+    else this.#code.vmovups(this.#width, to, at);
   }
 
   binary(kind: Binary, to: Vector, a: Vector | Constant, b: Vector | Constant): void {
@@ -252,7 +264,7 @@ export class X64Machine implements Machine {
       this.loadConstant(to, a);
       a = to;
     }
-    this.#code[INSTRUCTIONS[kind]](this.#width, to, a, typeof b === 'number' ? b : this.#operand(b));
+    this.#code[INSTRUCTIONS[kind]](this.#width, to, a, typeof b === 'number' ? b : (b.constant as Memory));
   }
 
   shift(kind: Shift, to: Vector, a: Vector, bits: number): void {
@@ -263,19 +275,39 @@ export class X64Machine implements Machine {
     this.#code.vcvtdq2ps(this.#width, to, a);
   }
 
+  squareRoot(to: Vector, a: Vector): void {
+    this.#code.vsqrtps(this.#width, to, a);
+  }
+
   get masks(): readonly number[] | null {
     return this.#width === 512 ? [7, 6, 5, 4] : null;
   }
 
   compare(kind: Comparison, to: number, a: Vector, b: Vector): void {
-    const predicate = PREDICATES[kind];
-    if (this.#width === 512) this.#code.vcmppsMask(512, to, a, b, predicate);
+    // Words only compare by equal and greater.
+    if (kind === 'isBelowWords') [a, b] = [b, a];
+    const words = WORD_COMPARISONS[kind as keyof typeof WORD_COMPARISONS] ?? null;
+    const predicate = PREDICATES[kind as keyof typeof PREDICATES];
+    if (this.#width === 512) {
+      if (words) this.#code[`${words}Mask`](512, to, a, b);
+      else this.#code.vcmppsMask(512, to, a, b, predicate);
+    } else if (words) this.#code[words](this.#width, to, a, b);
     else this.#code.vcmpps(this.#width, to, a, b, predicate);
+  }
+
+  both(to: number, a: number, b: number): void {
+    if (this.#width === 512) this.#code.kandw(to, a, b);
+    else this.#code.vandps(this.#width, to, a, b);
   }
 
   choose(to: Vector, mask: number, a: Vector, b: Vector): void {
     if (this.#width === 512) this.#code.vblendmps(512, to, b, a, { mask });
     else this.#code.vblendvps(this.#width, to, b, a, mask);
+  }
+
+  keep(to: Vector, mask: number, a: Vector): void {
+    if (this.#width === 512) this.#code.vblendmps(512, to, a, a, { mask, zero: true });
+    else this.#code.vandps(this.#width, to, a, mask);
   }
 
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[] {
@@ -284,10 +316,6 @@ export class X64Machine implements Machine {
 
   bytes(): Uint8Array {
     return this.#code.bytes();
-  }
-
-  #operand({ constant }: Constant): Memory {
-    return { label: constant as Label, broadcast: this.#width === 512 };
   }
 
   /** Squares of 4 × 4 floats in each quarter of the registers, then the quarters themselves. */
@@ -377,6 +405,8 @@ const INSTRUCTIONS = {
   xor: 'vpxor',
   addWords: 'vpaddd',
   subtractWords: 'vpsubd',
+  multiplyWords: 'vpmulld',
+  largerWords: 'vpmaxsd',
 } as const satisfies Record<Binary, keyof X64>;
 
 const NOT_COMMUTATIVE = new Set<Binary>(['subtract', 'divide', 'larger', 'smaller', 'subtractWords']);
@@ -384,6 +414,8 @@ const NOT_COMMUTATIVE = new Set<Binary>(['subtract', 'divide', 'larger', 'smalle
 const SHIFTS = { shiftLeft: 'vpslld', shiftRight: 'vpsrld', shiftRightSigned: 'vpsrad' } as const;
 
 const PREDICATES = { isBelow: 'less', isEqual: 'equal' } as const;
+
+const WORD_COMPARISONS = { isBelowWords: 'vpcmpgtd', isEqualWords: 'vpcmpeqd' } as const;
 
 /** AVX2: the float that is multiplied, and the first of two masks. */
 const FLOAT: Vector = 13;

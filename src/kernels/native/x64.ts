@@ -23,6 +23,13 @@ class Vectors extends General {
     this.instruction([...vex(opcode, fields), opcode.byte], mask, s);
   }
 
+  /** Opmask ← a ∧ b, of 16 bits. */
+  kandw(mask: number, a: number, b: number): void {
+    const opcode = { map: 1, pp: 0, w: 0, byte: 0x41 } as const;
+    const fields = { length: 1, reg: opmask(mask), vvvv: opmask(a), rm: opmask(b) };
+    this.instruction([...vex(opcode, fields), opcode.byte], mask, b);
+  }
+
   /** Clears the upper halves of the vector registers: SSE code that runs afterwards would be slow otherwise. */
   vzeroupper(): void {
     this.emit([0xc5, 0xf8, 0x77]);

@@ -3,7 +3,7 @@
  * m̂ = m / (1 − β₁ᵗ) and v̂ = v / (1 − β₂ᵗ) in step t. As PyTorch has it.
  */
 import { pow } from '../../elementary.js';
-import { averageSquare, change, type Floats, remembered } from './loops.js';
+import { averageSquare, type Floats, noteChanges, remembered } from './loops.js';
 import { defineRule, kept, type Places, type Step } from './rule.js';
 
 /** m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g². */
@@ -24,12 +24,13 @@ export function advanceMeans(
 export const adamKernels = (floats: Floats) => ({
   /**
    * m ← β₁ m + (1 − β₁) g; v ← β₂ v + (1 − β₂) g²; w ← keep · w − rate · m / (root · √v + ε).
-   * w, m, v, g: (length). Returns the largest |change|.
+   * w, m, v, g: (length). change: (1).
    */
   adam(
     w: number,
     m: number,
     v: number,
+    change: number,
     g: number,
     length: number,
     clip: number,
@@ -39,11 +40,11 @@ export const adamKernels = (floats: Floats) => ({
     root: number,
     epsilon: number,
     keep: number,
-  ): number {
+  ): void {
     const M = floats(m, length);
     const V = floats(v, length);
     advanceMeans(M, V, floats(g, length), clip, beta1, beta2);
-    return change(floats(w, length), (old, i) => {
+    noteChanges(floats(w, length), floats(change, 1), (old, i) => {
       return keep * old - (rate * M[i]!) / (root * Math.sqrt(V[i]!) + epsilon);
     });
   },
@@ -75,7 +76,7 @@ export function adamStep(
   const v = slab('square');
   const correction1 = correctionOf(beta1);
   const correction2 = correctionOf(beta2);
-  return (part, { g, clip, learningRate, step }) => {
+  return (part, { g, change, clip, learningRate, step }) => {
     const { at, length } = part;
     const W = w + at;
     const M = m + at;
@@ -84,7 +85,7 @@ export function adamStep(
     const rate = learningRate / correction1(step);
     const root = 1 / Math.sqrt(correction2(step));
     const keep = kept(weightDecay, part, learningRate);
-    return kernels.adam(W, M, V, G, length, clip, beta1, beta2, rate, root, epsilon, keep);
+    kernels.adam(W, M, V, change, G, length, clip, beta1, beta2, rate, root, epsilon, keep);
   };
 }
 

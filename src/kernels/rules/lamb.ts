@@ -68,7 +68,7 @@ export const lamb = defineRule({
   },
 
   step(kernels, _, { w }) {
-    return ({ at, length, layer, bias }, { g, learningRate, trust }) =>
-      kernels.descend(w + at, g + at, length, 1, learningRate * (bias ? 1 : trust[layer]!), 1);
+    return ({ at, length, layer, bias }, { g, change, learningRate, trust }) =>
+      kernels.descend(w + at, change, g + at, length, 1, learningRate * (bias ? 1 : trust[layer]!), 1);
   },
 });

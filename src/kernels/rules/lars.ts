@@ -20,10 +20,11 @@ export const lars = defineRule({
 
   step(kernels: SgdKernels, { momentum, weightDecay }, { w, slab }) {
     const v = slab('velocity');
-    return ({ at, length, layer, bias }, { g, clip, learningRate, trust }) => {
+    return ({ at, length, layer, bias }, { g, change, clip, learningRate, trust }) => {
       const gain = bias ? learningRate : learningRate * trust[layer]!;
       const decay = bias ? 0 : weightDecay;
-      return kernels.momentum(w + at, v + at, g + at, length, clip, gain, decay, momentum, 1, 1, false);
+      const [W, V, G] = [w + at, v + at, g + at];
+      kernels.momentum(W, V, change, G, length, clip, gain, decay, momentum, 1, 1, false);
     };
   },
 });

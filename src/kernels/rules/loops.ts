@@ -3,15 +3,17 @@
 /** A slice of the arena as floats. */
 export type Floats = (offset: number, length: number) => Float32Array;
 
-/** w(i) ← next(w(i), i). Returns the largest |change|, NaN if a change is not a number. */
-export function change(w: Float32Array, next: (w: number, i: number) => number): number {
-  let most = 0;
+/** w(i) ← next(w(i), i); most(0) ← the larger of it and the largest |change|, NaN if one is not a number. */
+export function noteChanges(
+  w: Float32Array,
+  most: Float32Array,
+  next: (w: number, i: number) => number,
+): void {
   for (let i = 0; i < w.length; i++) {
     const old = w[i]!;
     w[i] = next(old, i);
-    most = Math.max(most, Math.abs(w[i]! - old));
+    most[0] = Math.max(most[0]!, Math.abs(w[i]! - old));
   }
-  return most;
 }
 
 /**

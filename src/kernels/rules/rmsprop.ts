@@ -2,18 +2,19 @@
  * RMSprop (Tieleman and Hinton 2012): s ← β₂ s + (1 − β₂) ∇E²; d = ∇E / (√s + ε); w ← w − α d; with momentum μ:
  * v ← μ v + d; w ← w − α v. As PyTorch has it.
  */
-import { averageSquare, change, type Floats, remembered } from './loops.js';
+import { averageSquare, type Floats, noteChanges, remembered } from './loops.js';
 import { defineRule, kept } from './rule.js';
 
 export const rmspropKernels = (floats: Floats) => ({
   /**
    * s ← β s + (1 − β) g²; d = g / (√s + ε); w ← keep · w − rate · d. With momentum, `v` not 0:
-   * v ← momentum · v + d and v in the place of d. w, s, v, g: (length). Returns the largest |change|.
+   * v ← momentum · v + d and v in the place of d. w, s, v, g: (length). change: (1).
    */
   rmsprop(
     w: number,
     s: number,
     v: number,
+    change: number,
     g: number,
     length: number,
     clip: number,
@@ -22,11 +23,11 @@ export const rmspropKernels = (floats: Floats) => ({
     momentum: number,
     rate: number,
     keep: number,
-  ): number {
+  ): void {
     const G = floats(g, length);
     const S = floats(s, length);
     const V = v ? floats(v, length) : null;
-    return change(floats(w, length), (old, i) => {
+    noteChanges(floats(w, length), floats(change, 1), (old, i) => {
       S[i] = averageSquare(S[i]!, clip * G[i]!, beta);
       let d = (clip * G[i]!) / (Math.sqrt(S[i]!) + epsilon);
       if (V) {
@@ -49,14 +50,14 @@ export const rmsprop = defineRule({
   step(kernels: RmspropKernels, { momentum, beta2, epsilon, weightDecay }, { w, slab }) {
     const s = slab('square');
     const v = momentum === 0 ? null : slab('velocity');
-    return (part, { g, clip, learningRate: rate }) => {
+    return (part, { g, change, clip, learningRate: rate }) => {
       const { at, length } = part;
       const W = w + at;
       const S = s + at;
       const V = v === null ? 0 : v + at;
       const G = g + at;
       const keep = kept(weightDecay, part, rate);
-      return kernels.rmsprop(W, S, V, G, length, clip, beta2, epsilon, momentum, rate, keep);
+      kernels.rmsprop(W, S, V, change, G, length, clip, beta2, epsilon, momentum, rate, keep);
     };
   },
 });

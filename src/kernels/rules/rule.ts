@@ -5,7 +5,8 @@
  *
  * Each element is computed independently and each operation is rounded separately, so how the parameters are cut into
  * slices changes no bit. `clip` multiplies g as it is read. If a kernel has `keep`, w is multiplied by it first: 1 − α λ of a
- * decoupled weight decay, or 1. Kernels that change w return the largest |change|, NaN if a change is not a number.
+ * decoupled weight decay, or 1. Kernels that change w note it: change(0) ← the larger of it and the largest |change|, NaN if
+ * one is not a number.
  */
 
 /** The value of each constant, by its name: constants.ts says which numbers it may be. */
@@ -33,6 +34,8 @@ export interface Factors {
   readonly step: number;
   /** Where the slab with the gradient begins, or would begin if there were all of it. */
   readonly g: number;
+  /** Place of the largest |change| so far. */
+  readonly change: number;
   /** What shortens the whole gradient to its largest length. */
   readonly clip: number;
   /** By layer: what the rule's `trust` made of the layer's norms. */
@@ -47,11 +50,11 @@ export interface LayerNorms {
   readonly direction: number;
 }
 
-/** w ← …; returns the largest |change|. */
-export type Step = (part: Part, factors: Factors) => number;
+/** w ← …; notes the largest |change|. */
+export type Step = (part: Part, factors: Factors) => void;
 
 /** g ← the direction of the step. */
-export type Direct = (part: Part, factors: Factors) => void;
+export type Direct = (part: Part, factors: Omit<Factors, 'change'>) => void;
 
 export interface Rule<Name extends string, C extends Constants, Kernels> {
   readonly name: Name;

@@ -2,16 +2,17 @@
  * Stochastic gradient descent, w ← w − α ∇E, or with momentum μ (Polyak 1964): v ← μ v + ∇E; w ← w − α v; looking ahead
  * (Nesterov 1983; Sutskever et al. 2013): w ← w − α (∇E + μ v). As PyTorch has them.
  */
-import { change, type Floats, remembered, sumShards } from './loops.js';
+import { type Floats, noteChanges, remembered, sumShards } from './loops.js';
 import { defineRule, kept } from './rule.js';
 
 export const sgdKernels = (floats: Floats) => ({
   /**
    * Plain descent in one go, from gradients that are not collected: g = scale · Σₛ gw(s) + decay · w, the shards added in
-   * their order; w ← w − learningRate · g. w, gw(s): (length), gw(s) `stride` bytes apart. Returns the largest |change|.
+   * their order; w ← w − learningRate · g. w, gw(s): (length), gw(s) `stride` bytes apart. change: (1).
    */
   update(
     w: number,
+    change: number,
     gw: number,
     stride: number,
     shards: number,
@@ -19,25 +20,38 @@ export const sgdKernels = (floats: Floats) => ({
     scale: number,
     learningRate: number,
     decay: number,
-  ): number {
+  ): void {
     const sums = sumShards(floats, gw, stride, shards, length);
-    return change(floats(w, length), (old, i) => old - learningRate * (scale * sums[i]! + decay * old));
+    noteChanges(
+      floats(w, length),
+      floats(change, 1),
+      (old, i) => old - learningRate * (scale * sums[i]! + decay * old),
+    );
   },
 
-  /** w ← keep · w − rate · clip · g. w, g: (length). Returns the largest |change|. */
-  descend(w: number, g: number, length: number, clip: number, rate: number, keep: number): number {
+  /** w ← keep · w − rate · clip · g. w, g: (length). change: (1). */
+  descend(
+    w: number,
+    change: number,
+    g: number,
+    length: number,
+    clip: number,
+    rate: number,
+    keep: number,
+  ): void {
     const G = floats(g, length);
-    return change(floats(w, length), (old, i) => keep * old - rate * clip * G[i]!);
+    noteChanges(floats(w, length), floats(change, 1), (old, i) => keep * old - rate * clip * G[i]!);
   },
 
   /**
    * d = gain · (clip · g + decay · w); v ← momentum · v + d;
    * w ← keep · w − rate · v, or, `nesterov`, w ← keep · w − rate · (d + momentum · v).
-   * w, v, g: (length). Returns the largest |change|.
+   * w, v, g: (length). change: (1).
    */
   momentum(
     w: number,
     v: number,
+    change: number,
     g: number,
     length: number,
     clip: number,
@@ -47,10 +61,10 @@ export const sgdKernels = (floats: Floats) => ({
     rate: number,
     keep: number,
     nesterov: boolean,
-  ): number {
+  ): void {
     const G = floats(g, length);
     const V = floats(v, length);
-    return change(floats(w, length), (old, i) => {
+    noteChanges(floats(w, length), floats(change, 1), (old, i) => {
       const d = gain * (clip * G[i]! + decay * old);
       V[i] = remembered(momentum * V[i]! + d);
       return keep * old - rate * (nesterov ? d + momentum * V[i]! : V[i]!);
@@ -74,16 +88,17 @@ export const sgd = defineRule({
 
   step(kernels: SgdKernels, { momentum, nesterov, weightDecay }, { w, slab }) {
     if (momentum === 0) {
-      return (part, { g, clip, learningRate: rate }) => {
+      return (part, { g, change, clip, learningRate: rate }) => {
         const { at, length } = part;
-        return kernels.descend(w + at, g + at, length, clip, rate, kept(weightDecay, part, rate));
+        kernels.descend(w + at, change, g + at, length, clip, rate, kept(weightDecay, part, rate));
       };
     }
     const v = slab('velocity');
-    return (part, { g, clip, learningRate: rate }) => {
+    return (part, { g, change, clip, learningRate: rate }) => {
       const { at, length } = part;
       const keep = kept(weightDecay, part, rate);
-      return kernels.momentum(w + at, v + at, g + at, length, clip, 1, 0, momentum, rate, keep, nesterov);
+      const [W, V, G] = [w + at, v + at, g + at];
+      kernels.momentum(W, V, change, G, length, clip, 1, 0, momentum, rate, keep, nesterov);
     };
   },
 });

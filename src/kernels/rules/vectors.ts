@@ -42,17 +42,19 @@ export const vectorKernels = (floats: Floats) => ({
     return floats(a, length).reduce((sum, v, i) => sum + v * B[i]!, 0);
   },
 
-  /** out ← a · x + b · y; out may be x or y. All: (length). Returns the largest |out|, NaN if one is not a number. */
-  combine(out: number, x: number, y: number, length: number, a: number, b: number): number {
+  /**
+   * out ← a · x + b · y; out may be x or y. All: (length). size(0) ← the larger of it and the largest |out|, NaN if one is not
+   * a number.
+   */
+  combine(out: number, size: number, x: number, y: number, length: number, a: number, b: number): void {
     const X = floats(x, length);
     const Y = floats(y, length);
     const OUT = floats(out, length);
-    let most = 0;
+    const most = floats(size, 1);
     for (let i = 0; i < length; i++) {
       OUT[i] = a * X[i]! + b * Y[i]!;
-      most = Math.max(most, Math.abs(OUT[i]!));
+      most[0] = Math.max(most[0]!, Math.abs(OUT[i]!));
     }
-    return most;
   },
 
   /**

@@ -102,8 +102,7 @@ export class Sheet {
   }
 
   /** Notes what a kernel returned. */
-  noteResult(label: string, value: number | undefined): void {
-    if (value === undefined) return;
+  noteResult(label: string, value: number): void {
     this.#written.push({ label: `${label}, result`, columns: 1, values: Float64Array.of(value) });
   }
 }

@@ -17,10 +17,10 @@ const mnemonic = (method: string) =>
   method.replace(/^v(?=add|sub|mul|and|orr|eor|mov)/, '').replace(/(Zero|Element|General|Lane)$/, '');
 
 const THREE =
-  'fadd fsub fmul fdiv fmax fmin fmaxnm fminnm fmla fmls fcmeq fcmge fcmgt cmeq cmgt vadd vsub vmul';
+  'fadd fsub fmul fdiv fmax fmin fmaxnm fminnm fmla fmls fcmeq fcmge fcmgt cmeq cmgt vadd vsub vmul smax';
 for (const name of `${THREE} zip1 zip2 trn1 trn2 uzp1 uzp2`.split(' ')) {
   cases[name] = draw => {
-    const lanes = name === 'vmul' ? '4s' : drawLanes(draw);
+    const lanes = name === 'vmul' || name === 'smax' ? '4s' : drawLanes(draw);
     const [d, n, m] = [vector(draw), vector(draw), vector(draw)];
     const text = `${mnemonic(name)} v${d}.${lanes}, v${n}.${lanes}, v${m}.${lanes}`;
     return { operands: [lanes, d, n, m], text };

@@ -83,6 +83,10 @@ cases.prefetcht0 = draw => {
   const from = address(draw);
   return { operands: [from], text: `prefetcht0 ${memory(1, from)}` };
 };
+cases.kandw = draw => {
+  const [mask, a, b] = [draw.below(8), draw.below(8), draw.below(8)];
+  return { operands: [mask, a, b], text: `kandw k${mask}, k${a}, k${b}` };
+};
 cases.kmovw = draw => {
   const [mask, s] = [draw.below(8), general(draw)];
   return { operands: [mask, s], text: `kmovw k${mask}, ${WORD[s]}` };

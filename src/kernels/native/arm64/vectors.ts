@@ -156,6 +156,7 @@ export const VECTOR_INSTRUCTIONS = {
   vadd: three(0, 1, 0b10000),
   vsub: three(1, 1, 0b10000),
   vmul: three<'4s'>(0, 1, 0b10011),
+  smax: three<'4s'>(0, 1, 0b01100),
   shl: shiftLeft(0b01010),
   ushr: shiftRight(1, 0b00000),
   sshr: shiftRight(0, 0b00000),

@@ -112,6 +112,7 @@ export const VECTOR_INSTRUCTIONS = {
     vpaddd: line('66.0F.W0 FE', FLOATS),
     vpsubd: line('66.0F.W0 FA', FLOATS),
     vpmulld: line('66.0F38.W0 40', FLOATS),
+    vpmaxsd: line('66.0F38.W0 3D', FLOATS),
     // Encoded with EVEX, the manual calls these three vpandd, vpord and vpxord.
     vpand: line('66.0F.W0 DB', FLOATS),
     vpor: line('66.0F.W0 EB', FLOATS),

@@ -7,8 +7,6 @@ import { ACTIVATION_FORMULAS } from '../../src/kernels/formulas/activations.js';
 import { type Graph, graphOf, type Step } from '../../src/kernels/formulas/graph.js';
 import { exp, log, logOnePlus, sigmoid } from '../../src/kernels/formulas/math.js';
 import type { Formula } from '../../src/kernels/formulas/operations.js';
-import { SLICE_KERNELS } from '../../src/kernels/formulas/rules.js';
-import { CHANGE, type SliceKernel, sliceGraph } from '../../src/kernels/formulas/slices.js';
 
 const FUNCTIONS: Readonly<Record<string, Formula>> = {
   exp4: exp,
@@ -52,70 +50,8 @@ function functionOf(name: string, formula: Formula): string {
   ].join('\n');
 }
 
-/** The source of ./rules: every kernel over slices, in whole. */
-export function rulesSource(): string {
-  return [
-    "import { get, noteLargest, put, sizeMask, sumSlabs } from './slices';",
-    ...Object.entries(SLICE_KERNELS).map(([name, kernel]) => sliceFunctions(name, kernel)),
-  ].join('\n\n');
-}
-
-/** Of a short formula, the turns of a loop cost about as much: four vectors a turn. */
-const FEW_STEPS = 8;
-
-/** A function for a vector or a part of one, and the kernel, which calls it along the slices. */
-function sliceFunctions(name: string, kernel: SliceKernel): string {
-  const { slices, factors, summed } = kernel;
-  const { graph, written } = sliceGraph(kernel);
-  const [first] = slices;
-  const slabs = summed === null ? [] : ['stride', 'slabs'];
-  const splats = factors.map(factor => `${factor}4`);
-  const inputOf = (index: number) => {
-    const slice = slices[index];
-    if (slice === undefined) return splats[index - slices.length] ?? 'sizeMask(count)';
-    return slice === summed ? `sumSlabs(${slice}, stride, slabs, count)` : `get(${slice}, count)`;
-  };
-  const puts = written.map((slice, i) => {
-    const result = `t${graph.results[i]}`;
-    return slices[slice] === CHANGE
-      ? `  most = i32x4.max_s(most, ${result});`
-      : `  put(${slices[slice]}, ${result}, count);`;
-  });
-  const apply = (count: string) =>
-    `most = ${name}4(${[...slices, ...slabs, count, ...splats, 'most'].join(', ')});`;
-  const onward = slices.filter(slice => slice !== CHANGE).map(slice => `${slice} += 16;`);
-  const turn = [apply('4'), ...onward].map(line => `    ${line}`);
-  const loop = (end: string, vectors: number) => [
-    `  for (const end = ${first} + (${end} << 2); ${first} < end; ) {`,
-    ...Array.from({ length: vectors }, () => turn).flat(),
-    '  }',
-  ];
-  return [
-    '@inline',
-    `function ${name}4(${parameters([...slices, ...slabs, 'count'], 'usize')}, ${parameters([...splats, 'most'], 'v128')}): v128 {`,
-    ...linesOf(graph, inputOf),
-    ...puts,
-    '  return most;',
-    '}',
-    '',
-    `export function ${name}(${parameters([...slices, ...slabs, 'length'], 'usize')}${parameters(factors, 'f32', ', ')}): void {`,
-    ...factors.map((factor, i) => `  const ${splats[i]} = f32x4.splat(${factor});`),
-    '  let most = f32x4.splat(0);',
-    ...(graph.steps.length > FEW_STEPS ? [] : [...loop('(length & ~15)', 4), '  length &= 15;']),
-    ...loop('(length & ~3)', 1),
-    '  const left = length & 3;',
-    `  if (left) ${apply('left')}`,
-    ...(slices.includes(CHANGE) ? [`  noteLargest(${CHANGE}, most);`] : []),
-    '}',
-  ].join('\n');
-}
-
-/** @param before stands before each, where a comma goes between them otherwise */
-const parameters = (names: readonly string[], type: string, before = '') =>
-  names.map(name => `${before}${name}: ${type}`).join(before ? '' : ', ');
-
 /** A constant for each step. @param inputOf what an input is read by */
-function linesOf({ steps }: Graph, inputOf: (index: number) => string): string[] {
+export function linesOf({ steps }: Graph, inputOf: (index: number) => string): string[] {
   return steps.map((step, i) => {
     return `  const t${i}: v128 = ${step.kind === 'input' ? inputOf(step.index) : textOf(step, steps)};`;
   });

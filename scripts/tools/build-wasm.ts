@@ -5,7 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import asc from 'assemblyscript/asc';
-import { formulasSource, rulesSource } from './assembly-text.js';
+import { lossesSource, rulesSource } from './assembly-kernels.js';
+import { formulasSource } from './assembly-text.js';
 
 const COMMON = [
   'src/kernels/assembly/index.ts',
@@ -30,6 +31,7 @@ const BUILDS = {
 const GENERATED: Readonly<Record<string, string>> = {
   'src/kernels/assembly/formulas.ts': formulasSource(),
   'src/kernels/assembly/rules.ts': rulesSource(),
+  'src/kernels/assembly/elementwise-losses.ts': lossesSource(),
 };
 
 /** A source; null if there is no such file. */

@@ -41,3 +41,11 @@ export function loadElements(values: usize, columns: usize, i: usize, j: usize, 
   if (columns == 1) return loadRows(values, j, count);
   return values ? v128.load32_splat(values + (i << 2)) : f32x4.splat(1);
 }
+
+/** Values of the columns from j on; those of a table of one column, which is walked as one row, are all the first. */
+@inline
+export function loadColumns(values: usize, columns: usize, j: usize, count: usize): v128 {
+  if (columns == 1) return v128.load32_splat(values);
+  const at = values + (j << 2);
+  return count == 4 ? v128.load(at) : loadPart(at, count, f32x4.splat(0));
+}

@@ -44,6 +44,12 @@ export function negative<V, M>(o: Operations<V, M>, x: V): V {
   return o.xor(x, o.word(0x80000000));
 }
 
+/** −1, 0 or 1 by the sign of x. */
+export function sign<V, M>(o: Operations<V, M>, x: V): V {
+  const one = o.or(o.and(x, o.word(0x80000000)), o.constant(1));
+  return o.choose(o.isEqual(x, o.constant(0)), o.constant(0), one);
+}
+
 /** ROUNDER + n with n = x / ln 2, rounded to a whole number. */
 function countTwos<V, M>(o: Operations<V, M>, x: V): V {
   return o.add(o.multiply(x, o.constant(LOG2_E)), o.constant(ROUNDER));

@@ -3,7 +3,7 @@
  * float32, each written once. WebAssembly and machine code are made of the same list; no value depends on its neighbours, so
  * how the parameters are cut into slices changes no bit.
  */
-import { absolute, negative } from './math.js';
+import { absolute, negative, sign } from './math.js';
 import type { Operations } from './operations.js';
 import { CHANGE, sliceKernel } from './slices.js';
 
@@ -15,12 +15,6 @@ const SMALLEST_NORMAL = 2 ** -126;
 /** What a rule is to remember of x; what is not a number stays so. */
 function remembered<V, M>(o: Operations<V, M>, x: V): V {
   return o.choose(o.isBelow(absolute(o, x), o.constant(FAINTEST)), o.constant(0), x);
-}
-
-/** −1, 0 or 1 by the sign of x. */
-function sign<V, M>(o: Operations<V, M>, x: V): V {
-  const one = o.or(o.and(x, o.word(0x80000000)), o.constant(1));
-  return o.choose(o.isEqual(x, o.constant(0)), o.constant(0), one);
 }
 
 /** β old + (1 − β) new, `rest` being 1 − β. */

@@ -236,6 +236,51 @@ export class Arm64Machine implements Machine {
     this.#code.vand(to, mask, a);
   }
 
+  loadDouble(to: Vector, from: Place): void {
+    this.#code.ldrD(to, this.#address(from, 8));
+  }
+
+  storeDouble(to: Place, from: Vector): void {
+    this.#code.strD(from, this.#address(to, 8));
+  }
+
+  addDouble(to: Vector, from: Vector): void {
+    this.#code.fadd('2d', to, to, from);
+  }
+
+  addFloats(sum: Vector, from: Place, count: number, temporary: Vector): void {
+    for (let i = 0; i < count; i++) {
+      if (i % 2 === 0) this.#loadTwo(temporary, from, i);
+      else this.#code.dupElement('2d', temporary, temporary, 1);
+      this.#code.fadd('2d', sum, sum, temporary);
+    }
+  }
+
+  addSquares(sum: Vector, from: Place, count: number, [t, u]: readonly [Vector, Vector]): void {
+    const code = this.#code;
+    for (let i = 0; i < count; i += 4) {
+      this.#loadTwo(t, from, i);
+      this.#loadTwo(u, from, i + 2);
+      code.fmul('2d', t, t, t);
+      code.fmul('2d', u, u, u);
+      code.fadd('2d', t, t, u);
+      code.dupElement('2d', u, t, 1);
+      code.fadd('2d', t, t, u);
+      code.fadd('2d', sum, sum, t);
+    }
+  }
+
+  multiplyDouble(to: Vector, from: Place, temporary: Vector): void {
+    this.#loadTwo(temporary, from, 0);
+    this.#code.fmul('2d', to, to, temporary);
+  }
+
+  /** Two floats in double precision. */
+  #loadTwo(to: Vector, { base, offset }: Place, i: number): void {
+    this.#code.ldrD(to, this.#address({ base, offset: offset + i * 4 }, 8));
+    this.#code.fcvtl(to, to);
+  }
+
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[] {
     const [a, b, c, d] = rows as [Vector, Vector, Vector, Vector];
     const [p, q, r, s] = temporaries as [Vector, Vector, Vector, Vector];

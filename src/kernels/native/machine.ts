@@ -80,7 +80,7 @@ export interface Machine {
   prefetch(place: Place): void;
 
   // Vectors. A count is how many lanes are read or written (the others are read as 0); all if it is left out. A count
-  // below the number of lanes must have been announced by useCount.
+  // below the number of lanes must have been announced by useCount, but for loads and stores of 1, 2, 4 or 8.
   useCount(count: number, temporary: General): void;
   zero(to: Vector): void;
   load(to: Vector, from: Place, count?: number): void;
@@ -114,6 +114,17 @@ export interface Machine {
   choose(to: Vector, mask: number, a: Vector, b: Vector): void;
   /** As choose, with 0 for b. */
   keep(to: Vector, mask: number, a: Vector): void;
+
+  // Sums in double precision, in lane 0 of a vector; its other lanes are anything.
+  loadDouble(to: Vector, from: Place): void;
+  storeDouble(to: Place, from: Vector): void;
+  addDouble(to: Vector, from: Vector): void;
+  /** sum ← sum + f for each of so many floats in memory, one after the other. Reads an even number of them. */
+  addFloats(sum: Vector, from: Place, count: number, temporary: Vector): void;
+  /** sum ← sum + ((a² + c²) + (b² + d²)) for each four floats a, b, c, d in memory; count: a multiple of four. */
+  addSquares(sum: Vector, from: Place, count: number, temporaries: readonly [Vector, Vector]): void;
+  /** to ← to × the float in memory; reads the one behind it too. */
+  multiplyDouble(to: Vector, from: Place, temporary: Vector): void;
 
   /** Transposes a square of `lanes` rows in registers, with four others. Returns the registers of the result, in order. */
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[];

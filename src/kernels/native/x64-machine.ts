@@ -153,6 +153,7 @@ export class X64Machine implements Machine {
 
   useCount(count: number, temporary: General): void {
     if (this.#masks.has(count)) return;
+    if (this.#width === 256 && NARROW_COUNTS.has(count)) return;
     if (this.#width === 512) {
       const mask = 1 + this.#masks.size;
       this.#code.movImmediate(REGISTERS[temporary]!, 2 ** count - 1);
@@ -173,18 +174,40 @@ export class X64Machine implements Machine {
     else this.#code.vpxor(this.#width, to, to, to);
   }
 
-  load(to: Vector, from: Place, count?: number): void {
+  load(to: Vector, from: Place, count = this.lanes): void {
+    if (count < this.lanes && NARROW_COUNTS.has(count)) {
+      this.#loadNarrow(to, memory(from), count);
+      return;
+    }
     const { mask, isPart } = this.#maskOf(count);
     if (!isPart) this.#code.vmovups(this.#width, to, memory(from));
     else if (this.#width === 512) this.#code.vmovups(512, to, memory(from), { mask, zero: true });
     else this.#code.vmaskmovps(this.#width, to, mask, memory(from));
   }
 
-  store(to: Place, from: Vector, count?: number): void {
+  store(to: Place, from: Vector, count = this.lanes): void {
+    if (count < this.lanes && NARROW_COUNTS.has(count)) {
+      this.#storeNarrow(memory(to), from, count);
+      return;
+    }
     const { mask, isPart } = this.#maskOf(count);
     if (!isPart) this.#code.vmovupsStore(this.#width, memory(to), from);
     else if (this.#width === 512) this.#code.vmovupsStore(512, memory(to), from, { mask });
     else this.#code.vmaskmovpsStore(this.#width, memory(to), mask, from);
+  }
+
+  /** Fills the upper lanes with zeros. */
+  #loadNarrow(to: Vector, from: Memory, count: number): void {
+    if (count === 1) this.#code.vmovss(to, from);
+    else if (count === 2) this.#code.vmovsd(to, from);
+    else this.#code.vmovups(count === 4 ? 128 : 256, to, from);
+  }
+
+  /** A store by mask takes some processors with AVX2 a dozen cycles. */
+  #storeNarrow(to: Memory, from: Vector, count: number): void {
+    if (count === 1) this.#code.vmovssStore(to, from);
+    else if (count === 2) this.#code.vmovsdStore(to, from);
+    else this.#code.vmovupsStore(count === 4 ? 128 : 256, to, from);
   }
 
   addMemory(to: Vector, from: Place, count?: number): void {
@@ -310,6 +333,50 @@ export class X64Machine implements Machine {
     else this.#code.vandps(this.#width, to, a, mask);
   }
 
+  loadDouble(to: Vector, from: Place): void {
+    this.#code.vmovsd(to, memory(from));
+  }
+
+  storeDouble(to: Place, from: Vector): void {
+    this.#code.vmovsdStore(memory(to), from);
+  }
+
+  addDouble(to: Vector, from: Vector): void {
+    this.#code.vaddsd(to, to, from);
+  }
+
+  addFloats(sum: Vector, from: Place, count: number, temporary: Vector): void {
+    for (let i = 0; i < count; i++) {
+      if (i % 2 === 0) this.#loadTwo(temporary, from, i);
+      else this.#code.vunpckhpd(128, temporary, temporary, temporary);
+      this.#code.vaddsd(sum, sum, temporary);
+    }
+  }
+
+  addSquares(sum: Vector, from: Place, count: number, [t, u]: readonly [Vector, Vector]): void {
+    const code = this.#code;
+    for (let i = 0; i < count; i += 4) {
+      this.#loadTwo(t, from, i);
+      this.#loadTwo(u, from, i + 2);
+      code.vmulpd(128, t, t, t);
+      code.vmulpd(128, u, u, u);
+      code.vaddpd(128, t, t, u);
+      code.vunpckhpd(128, u, t, t);
+      code.vaddsd(t, t, u);
+      code.vaddsd(sum, sum, t);
+    }
+  }
+
+  multiplyDouble(to: Vector, from: Place, temporary: Vector): void {
+    this.#loadTwo(temporary, from, 0);
+    this.#code.vmulsd(to, to, temporary);
+  }
+
+  /** Two floats in double precision. */
+  #loadTwo(to: Vector, { base, offset }: Place, i: number): void {
+    this.#code.vcvtps2pd(128, to, memory({ base, offset: offset + i * 4 }));
+  }
+
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[] {
     return this.#width === 512 ? this.#transpose16(rows, temporaries) : this.#transpose8(rows, temporaries);
   }
@@ -416,6 +483,9 @@ const SHIFTS = { shiftLeft: 'vpslld', shiftRight: 'vpsrld', shiftRightSigned: 'v
 const PREDICATES = { isBelow: 'less', isEqual: 'equal' } as const;
 
 const WORD_COMPARISONS = { isBelowWords: 'vpcmpgtd', isEqualWords: 'vpcmpeqd' } as const;
+
+/** Parts of a vector that are loaded and stored without a mask. */
+const NARROW_COUNTS: ReadonlySet<number> = new Set([1, 2, 4, 8]);
 
 /** AVX2: the float that is multiplied, and the first of two masks. */
 const FLOAT: Vector = 13;

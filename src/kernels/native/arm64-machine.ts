@@ -173,10 +173,14 @@ export class Arm64Machine implements Machine {
     return { constant: this.#code.data(new Uint8Array(Uint32Array.from(words).buffer), 16) };
   }
 
+  inMemory(place: Place): Constant {
+    return { constant: place };
+  }
+
   repeat(from: Place, scratch: Place, temporary: Vector): Constant {
     this.loadAll(temporary, from);
     this.store(scratch, temporary);
-    return { constant: scratch };
+    return this.inMemory(scratch);
   }
 
   loadConstant(to: Vector, { constant }: Constant): void {

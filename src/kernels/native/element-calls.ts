@@ -2,6 +2,7 @@
 import { numberOf } from '../activations.js';
 import type { Elements, ElementType } from '../kernels.js';
 import { activateCode, deriveCode, gatherCode, sumColumnsCode } from './elements.js';
+import { rememberCode } from './remember.js';
 import type { ThreadCode } from './thread-code.js';
 
 /** Columns up to which they are summed by machine code. */
@@ -9,26 +10,13 @@ const MOST_SUMMED_COLUMNS = 8192;
 
 type NativeElements = Pick<
   Elements,
-  'activate' | 'multiplyByDerivative' | 'sumColumns' | 'gatherBytes' | 'gatherFloats'
+  'activate' | 'multiplyByDerivative' | 'sumColumns' | 'gatherBytes' | 'gatherFloats' | 'gatherWords'
 >;
 
 const float = new Float32Array(1);
 const floatBits = new Uint32Array(float.buffer);
 
 export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements {
-  /** Code by two numbers, without making a key at each call. */
-  const remember = (make: (first: number, second: number) => number) => {
-    const known = new Map<number, number>();
-    return (first: number, second: number) => {
-      const key = first * 64 + second;
-      let address = known.get(key);
-      if (address === undefined) {
-        address = make(first, second);
-        known.set(key, address);
-      }
-      return address;
-    };
-  };
   const shapes = new Map<number, { activate: CodeOf; derive: CodeOf }>();
   type CodeOf = (activation: number, keepsA: number) => number;
   const shapeOf = (columns: number, stride: number) => {
@@ -37,12 +25,12 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
     if (!shape) {
       const rows = { columns, stride };
       shape = {
-        activate: remember((activation, keepsA) =>
+        activate: rememberCode((activation, keepsA) =>
           code.place(`activate ${columns} ${stride} ${activation} ${keepsA}`, machine =>
             activateCode(machine, rows, activation, keepsA === 1),
           ),
         ),
-        derive: remember(activation =>
+        derive: rememberCode(activation =>
           code.place(`derive ${columns} ${stride} ${activation}`, machine =>
             deriveCode(machine, rows, activation),
           ),
@@ -52,11 +40,11 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
     }
     return shape;
   };
-  const sumCode = remember(columns =>
+  const sumCode = rememberCode(columns =>
     code.place(`sum ${columns}`, machine => sumColumnsCode(machine, columns)),
   );
   const gather = (type: ElementType) => {
-    const codeOf = remember((columns, scales) =>
+    const codeOf = rememberCode((columns, scales) =>
       code.place(`gather ${type} ${columns} ${scales}`, machine =>
         gatherCode(machine, columns, type, scales === 1),
       ),
@@ -68,6 +56,7 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
       code.call(address, 6, x, data, order, rows, floatBits[0]!, code.scratch);
     };
   };
+  const gatherFloats = gather('f32');
   return {
     activate(z, a, bias, rows, columns, stride, activation) {
       code.call(shapeOf(columns, stride).activate(activation, z === a ? 0 : 1), 4, z, a, bias, rows);
@@ -82,7 +71,8 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
       code.call(sumCode(columns, 0), 4, sums, a, rows, accumulate ? 1 : 0);
     },
     gatherBytes: gather('u8'),
-    gatherFloats: gather('f32'),
+    gatherFloats,
+    gatherWords: (y, data, order, rows, columns) => gatherFloats(y, data, order, rows, columns, 1),
   };
 }
 

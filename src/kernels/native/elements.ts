@@ -2,28 +2,12 @@
 
 import { ACTIVATIONS, type Activation } from '../activations.js';
 import { ACTIVATION_FORMULAS } from '../formulas/activations.js';
-import { type Graph, graphOf, traceGraph } from '../formulas/graph.js';
+import { graphOf, traceGraph } from '../formulas/graph.js';
 import type { ElementType } from '../kernels.js';
-import { LoweredFormula, type Source } from './lower.js';
-import { at, ENTRY, type General, type Machine, MEMORY, type Place, type Vector } from './machine.js';
+import { at, type General, type Machine, MEMORY } from './machine.js';
+import { argument, GENERAL, RowKernel, type RowShape } from './row-kernel.js';
 
-/** Rows of so many columns, `stride` columns apart. */
-export interface RowShape {
-  columns: number;
-  stride: number;
-}
-
-const ROWS: General = 0;
-const COUNT: General = 1;
-const FIRST: General = 2;
-const SECOND: General = 3;
-const THIRD: General = 4;
-const TEMPORARY: General = 5;
-const SCRATCH: General = 6;
-const NEXT: General = 7;
-
-/** Vectors of a row that are written out one after the other; more of them run in a loop. */
-const MOST_UNROLLED = 4;
+const { ROWS, FIRST, SECOND, THIRD, TEMPORARY, SCRATCH, NEXT } = GENERAL;
 
 /** Words of the arguments. */
 export const ACTIVATE_WORDS = { z: 0, a: 1, bias: 2, rows: 3 } as const;
@@ -155,86 +139,4 @@ export function gatherCode(
   return machine.bytes();
 }
 
-/** A loop over rows, and in each over its vectors. */
-class RowKernel {
-  readonly #machine: Machine;
-  readonly #columns: number;
-  #reserved = 0;
-
-  /** @param pointers registers with addresses that are arguments, by name */
-  constructor(
-    machine: Machine,
-    columns: number,
-    pointers: Readonly<Record<string, General>>,
-    words: Readonly<Record<string, number>>,
-  ) {
-    this.#machine = machine;
-    this.#columns = columns;
-    machine.enter();
-    const rest = columns % machine.lanes;
-    if (rest > 0) machine.useCount(rest, TEMPORARY);
-    for (const [name, register] of Object.entries(pointers)) {
-      machine.loadWord(register, argument(words[name]!));
-      machine.add(register, MEMORY);
-    }
-  }
-
-  /** Vector registers for the kernel itself. */
-  reserve(count: number): Vector[] {
-    return Array.from({ length: count }, () => this.#reserved++);
-  }
-
-  /** A formula, with all registers that are left. */
-  lower(graph: Graph, sources: readonly Source[]): LoweredFormula {
-    const { vectors } = this.#machine;
-    const registers = Array.from({ length: vectors - this.#reserved }, (_, i) => this.#reserved + i);
-    return new LoweredFormula(this.#machine, graph, registers, sources);
-  }
-
-  /**
-   * @param strides columns from one row to the next, by the register that points at it; 0 begins again
-   * @param body what is done at an offset from the pointers, in bytes of floats, for so many lanes
-   * @param own of a pointer that each row sets anew: how, and how many bytes of it a vector of floats takes
-   */
-  rows(
-    rowsWord: number,
-    strides: Readonly<Record<General, number>>,
-    body: (offset: number, count: number) => void,
-    own: { begin: () => void; bytes: Readonly<Record<General, number>> } | null = null,
-  ): void {
-    const machine = this.#machine;
-    const { lanes } = machine;
-    const whole = Math.floor(this.#columns / lanes);
-    const rest = this.#columns % lanes;
-    const pointers = Object.entries(strides).map(([register, stride]) => [Number(register), stride] as const);
-    const ownPointers = Object.entries(own?.bytes ?? {}).map(
-      ([register, bytes]) => [Number(register), bytes] as const,
-    );
-    machine.loadWord(ROWS, argument(rowsWord));
-    machine.jumpIf(ROWS, 'equal', 0, 'end');
-    machine.label('row');
-    own?.begin();
-    const loops = whole > MOST_UNROLLED ? Math.floor(whole / MOST_UNROLLED) : 0;
-    if (loops > 0) {
-      machine.set(COUNT, loops);
-      machine.label('vectors');
-      for (let i = 0; i < MOST_UNROLLED; i++) body(i * lanes * 4, lanes);
-      for (const [register] of pointers) machine.addConstant(register, MOST_UNROLLED * lanes * 4);
-      for (const [register, bytes] of ownPointers) machine.addConstant(register, MOST_UNROLLED * bytes);
-      machine.countDown(COUNT, 'vectors');
-    }
-    const left = whole - loops * MOST_UNROLLED;
-    for (let i = 0; i < left; i++) body(i * lanes * 4, lanes);
-    if (rest > 0) body(left * lanes * 4, rest);
-    for (const [register, stride] of pointers) {
-      machine.addConstant(register, (stride - loops * MOST_UNROLLED * lanes) * 4);
-    }
-    machine.countDown(ROWS, 'row');
-    machine.label('end');
-    machine.leave();
-  }
-}
-
 const formulasOf = (activation: number) => ACTIVATION_FORMULAS[ACTIVATIONS[activation] as Activation];
-
-const argument = (word: number): Place => at(ENTRY, word * 4);

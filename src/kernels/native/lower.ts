@@ -1,9 +1,10 @@
 /**
  * A formula's graph as instructions of a machine: each result gets a register for as long as it is needed. Constants stay
- * in the registers that are left over; the others are read from memory where they are used.
+ * in the registers that are left over; the others are read from memory where they are used. If registers run out, the result
+ * that is needed last waits in memory.
  */
 import { type Graph, isMask, needsOf, type Result, type Step } from '../formulas/graph.js';
-import type { Constant, Machine, Vector } from './machine.js';
+import { at, type Constant, type Machine, type Place, type Vector } from './machine.js';
 
 /** Registers for constants that an instruction can't read from memory. */
 const SPARE = 2;
@@ -14,38 +15,48 @@ export type Source = Vector | Constant | 'loaded';
 /** Loads an input. */
 export type Load = (to: Vector, input: number) => void;
 
+/** What a formula may use. */
+export interface Room {
+  /** Vectors for the formula alone. */
+  registers: readonly Vector[];
+  /** Where results wait for which there is no register; null if there is none. */
+  memory: Place | null;
+}
+
 export class LoweredFormula {
   readonly #machine: Machine;
   readonly #graph: Graph;
   readonly #sources: readonly Source[];
-  /** The last step that needs each result. */
-  readonly #lastUse: ReadonlyMap<Result, number>;
+  /** The steps that need each result; one after the last for the graph's own. */
+  readonly #uses: ReadonlyMap<Result, readonly number[]>;
   readonly #free: Vector[];
   readonly #freeMasks: number[] | null;
+  readonly #memory: Place | null;
   readonly #constants = new Map<Result, Constant>();
   /** Registers of the constants that stay in one. */
   readonly #kept = new Map<Result, Vector>();
   readonly #places = new Map<Result, number>();
+  /** Slots of the results that wait in memory. */
+  readonly #waiting = new Map<Result, number>();
   /** Registers with constants for one step. */
   #borrowed: Vector[] = [];
+  #step = 0;
 
-  /**
-   * Loads the constants that there are registers for: once, before the loop that the formula runs in.
-   * @param registers vectors for the formula alone
-   */
-  constructor(machine: Machine, graph: Graph, registers: readonly Vector[], sources: readonly Source[]) {
+  /** Loads the constants that there are registers for: once, before the loop that the formula runs in. */
+  constructor(machine: Machine, graph: Graph, { registers, memory }: Room, sources: readonly Source[]) {
     this.#machine = machine;
     this.#graph = graph;
     this.#sources = sources;
-    this.#lastUse = lastUses(graph);
+    this.#uses = usesOf(graph);
     this.#free = [...registers];
     this.#freeMasks = machine.masks && [...machine.masks];
+    this.#memory = memory;
     for (const [i, step] of graph.steps.entries()) {
       const constant = step.kind === 'word' ? machine.constant(step.bits) : this.#sourceOf(step);
       if (constant !== null && typeof constant === 'object') this.#constants.set(i, constant);
     }
-    const uses = (constant: Result) => graph.steps.flatMap(needsOf).filter(need => need === constant).length;
-    const byUse = [...this.#constants.keys()].sort((a, b) => uses(b) - uses(a));
+    const usesBy = (constant: Result) => this.#uses.get(constant)!.length;
+    const byUse = [...this.#constants.keys()].sort((a, b) => usesBy(b) - usesBy(a));
     const left = Math.max(0, registers.length - this.#mostAtOnce() - SPARE);
     for (const constant of byUse.slice(0, left)) {
       const register = this.#free.pop()!;
@@ -62,18 +73,18 @@ export class LoweredFormula {
     const { steps, results } = this.#graph;
     for (const [i, step] of steps.entries()) {
       if (step.kind === 'word' || step.kind === 'input') continue;
+      this.#step = i;
       for (const need of needsOf(step)) this.#provide(need, load);
       // Taken before any operand is given back, so that it is none of them.
       const to = this.#take(step);
-      this.#places.set(i, to);
       this.#emit(step, to);
-      this.#free.push(...this.#borrowed.splice(0));
-      for (const need of new Set(needsOf(step))) if (this.#lastUse.get(need) === i) this.#giveBack(need);
+      this.#places.set(i, to);
+      this.#release(needsOf(step));
     }
+    this.#step = steps.length;
     for (const result of results) this.#provide(result, load);
     const registers = results.map(result => this.#register(result));
-    this.#free.push(...this.#borrowed.splice(0));
-    for (const result of new Set(results)) this.#giveBack(result);
+    this.#release(results);
     return registers;
   }
 
@@ -84,7 +95,8 @@ export class LoweredFormula {
   /** Puts an input into its register, if it is not there yet. */
   #provide(need: Result, load: Load): void {
     const step = this.#graph.steps[need]!;
-    if (step.kind !== 'input' || this.#constants.has(need) || this.#places.has(need)) return;
+    if (step.kind !== 'input' || this.#constants.has(need)) return;
+    if (this.#places.has(need) || this.#waiting.has(need)) return;
     const source = this.#sources[step.index];
     const register = source === 'loaded' ? this.#take(step) : (source as Vector);
     this.#places.set(need, register);
@@ -113,10 +125,10 @@ export class LoweredFormula {
         machine.compare(step.kind, to, this.#register(step.a), this.#register(step.b));
         return;
       case 'both':
-        machine.both(to, this.#places.get(step.a)!, this.#places.get(step.b)!);
+        machine.both(to, this.#register(step.a), this.#register(step.b));
         return;
       case 'choose': {
-        const mask = this.#places.get(step.mask)!;
+        const mask = this.#register(step.mask);
         const other = this.#graph.steps[step.b]!;
         if (other.kind === 'word' && other.bits === 0) machine.keep(to, mask, this.#register(step.a));
         else machine.choose(to, mask, this.#register(step.a), this.#register(step.b));
@@ -131,16 +143,61 @@ export class LoweredFormula {
   }
 
   #take(step: Step): number {
-    const register = isMask(step) && this.#freeMasks ? this.#freeMasks.pop() : this.#free.pop();
-    if (register === undefined) throw new Error('A formula needs more registers than there are.');
+    if (!isMask(step) || !this.#freeMasks) return this.#takeVector();
+    const mask = this.#freeMasks.pop();
+    if (mask === undefined) throw new Error('A formula needs more masks than there are.');
+    return mask;
+  }
+
+  #takeVector(): Vector {
+    return this.#free.pop() ?? this.#makeFree();
+  }
+
+  /** Gives back what was needed for the last time, and what was borrowed. */
+  #release(needs: readonly Result[]): void {
+    this.#free.push(...this.#borrowed.splice(0));
+    for (const need of new Set(needs)) {
+      if (!this.#takesRegister(need) || this.#nextUse(need) !== null) continue;
+      const place = this.#places.get(need);
+      if (place !== undefined) (this.#masksOf(need) ?? this.#free).push(place);
+      this.#places.delete(need);
+      this.#waiting.delete(need);
+    }
+  }
+
+  /** The next step after this one that needs the result; null if none does. */
+  #nextUse(result: Result): number | null {
+    return this.#uses.get(result)!.find(use => use > this.#step) ?? null;
+  }
+
+  /** Lets the result wait in memory that is needed last, and returns its register. */
+  #makeFree(): Vector {
+    const step = this.#graph.steps[this.#step];
+    const needs = new Set(step ? needsOf(step) : this.#graph.results);
+    const candidates = [...this.#places.keys()].filter(
+      result => this.#takesRegister(result) && !this.#masksOf(result) && !needs.has(result),
+    );
+    const [last] = candidates.sort((a, b) => this.#nextUse(b)! - this.#nextUse(a)!);
+    if (last === undefined || !this.#memory)
+      throw new Error('A formula needs more registers than there are.');
+    const taken = new Set(this.#waiting.values());
+    let slot = 0;
+    while (taken.has(slot)) slot++;
+    const register = this.#places.get(last)!;
+    this.#machine.store(this.#slotAt(slot), register);
+    this.#waiting.set(last, slot);
+    this.#places.delete(last);
     return register;
   }
 
-  #giveBack(need: Result): void {
-    if (!this.#takesRegister(need)) return;
-    const masks = isMask(this.#graph.steps[need]!) ? this.#freeMasks : null;
-    (masks ?? this.#free).push(this.#places.get(need)!);
-    this.#places.delete(need);
+  #slotAt(slot: number): Place {
+    const { base, offset } = this.#memory!;
+    return at(base, offset + slot * this.#machine.lanes * 4);
+  }
+
+  /** The registers that a result is in as a mask; null if it is in a vector. */
+  #masksOf(result: Result): number[] | null {
+    return isMask(this.#graph.steps[result]!) ? this.#freeMasks : null;
   }
 
   /** Whether a result is in a register only as long as it is needed. */
@@ -150,16 +207,17 @@ export class LoweredFormula {
   }
 
   /** The result, or a constant where it can be read from memory. */
-  #operand(need: Result): Vector | Constant {
+  #operand(need: Result): number | Constant {
+    const slot = this.#waiting.get(need);
+    if (slot !== undefined) return this.#machine.inMemory(this.#slotAt(slot));
     return this.#kept.get(need) ?? this.#constants.get(need) ?? this.#places.get(need)!;
   }
 
   /** The result in a register. */
-  #register(need: Result): Vector {
+  #register(need: Result): number {
     const operand = this.#operand(need);
     if (typeof operand === 'number') return operand;
-    const register = this.#free.pop();
-    if (register === undefined) throw new Error('A formula needs more registers than there are.');
+    const register = this.#takeVector();
     this.#machine.loadConstant(register, operand);
     this.#borrowed.push(register);
     return register;
@@ -173,20 +231,18 @@ export class LoweredFormula {
     for (const [i, step] of steps.entries()) {
       if (step.kind === 'word' || step.kind === 'input') continue;
       for (const result of [...needsOf(step), i]) {
-        const isInMask = isMask(steps[result]!) && this.#freeMasks;
-        if (this.#takesRegister(result) && !isInMask) live.add(result);
+        if (this.#takesRegister(result) && !this.#masksOf(result)) live.add(result);
       }
       most = Math.max(most, live.size);
-      for (const need of needsOf(step)) if (this.#lastUse.get(need) === i) live.delete(need);
+      for (const need of needsOf(step)) if (this.#uses.get(need)!.at(-1) === i) live.delete(need);
     }
     return most;
   }
 }
 
-/** The graph's own results are needed to the end. */
-function lastUses({ steps, results }: Graph): Map<Result, number> {
-  const last = new Map<Result, number>();
-  for (const [i, step] of steps.entries()) for (const need of needsOf(step)) last.set(need, i);
-  for (const result of results) last.set(result, steps.length);
-  return last;
+function usesOf({ steps, results }: Graph): Map<Result, number[]> {
+  const uses = new Map<Result, number[]>(steps.map((_, i) => [i, []]));
+  for (const [i, step] of steps.entries()) for (const need of needsOf(step)) uses.get(need)!.push(i);
+  for (const result of results) uses.get(result)!.push(steps.length);
+  return uses;
 }

@@ -99,6 +99,8 @@ export interface Machine {
   constant(bits: number): Constant;
   /** A constant with a word for each lane. */
   laneConstant(words: readonly number[]): Constant;
+  /** A vector in memory, as a constant. */
+  inMemory(place: Place): Constant;
   /** The word in memory for all lanes, as a constant; it may be copied to `scratch`, a vector. Changes the temporary. */
   repeat(from: Place, scratch: Place, temporary: Vector): Constant;
   loadConstant(to: Vector, constant: Constant): void;

@@ -5,6 +5,7 @@
 import type { Kernels, Waiting } from '../kernels.js';
 import { nativeElements } from './element-calls.js';
 import type { InstructionSet } from './instruction-set.js';
+import { nativeLosses } from './loss-calls.js';
 import { nativeProduct } from './product-calls.js';
 import { nativeRules } from './rule-calls.js';
 import { ThreadCode } from './thread-code.js';
@@ -22,7 +23,7 @@ export function nativeKernels(
     backend: 'native',
     description: describeNative(instructionSet),
     product: nativeProduct(code),
-    elements: { ...elements, ...nativeElements(code, elements) },
+    elements: { ...elements, ...nativeElements(code, elements), ...nativeLosses(code) },
     rules: { ...inTurn(wasm.rules, code), ...nativeRules(code) },
     waiting: code,
   };

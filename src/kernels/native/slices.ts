@@ -66,7 +66,7 @@ export function sliceCode(machine: Machine, kernel: SliceKernel, { rest, slabs }
   const lower = (count: number) => {
     const registers = Array.from({ length: machine.vectors - 1 }, (_, i) => MOST + 1 + i);
     const sources: Source[] = [...slices.map(() => 'loaded' as const), ...repeated, sizeMask(machine, count)];
-    return new LoweredFormula(machine, graph, registers, sources);
+    return new LoweredFormula(machine, graph, { registers, memory: null }, sources);
   };
   const apply = (formula: LoweredFormula, offset: number, count: number) => {
     const results = formula.compute(loadFrom(offset, count));

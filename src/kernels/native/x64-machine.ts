@@ -211,13 +211,14 @@ export class X64Machine implements Machine {
   }
 
   addMemory(to: Vector, from: Place, count?: number): void {
-    const { mask, isPart } = this.#maskOf(count);
-    if (!isPart) this.#code.vaddps(this.#width, to, to, memory(from));
-    else if (this.#width === 512) this.#code.vaddps(512, to, to, memory(from), { mask });
-    else {
+    if (count !== undefined && count < this.lanes && this.#width === 256) {
       this.load(FLOAT, from, count);
       this.#code.vaddps(this.#width, to, to, FLOAT);
+      return;
     }
+    const { mask, isPart } = this.#maskOf(count);
+    if (isPart) this.#code.vaddps(512, to, to, memory(from), { mask });
+    else this.#code.vaddps(this.#width, to, to, memory(from));
   }
 
   multiplyAddBroadcast(sums: readonly Vector[], from: Place, by: readonly Vector[]): void {
@@ -265,11 +266,15 @@ export class X64Machine implements Machine {
     return { constant: { label } };
   }
 
+  inMemory(place: Place): Constant {
+    return { constant: memory(place) };
+  }
+
   repeat(from: Place, scratch: Place, temporary: Vector): Constant {
     if (this.#width === 512) return { constant: { ...memory(from), broadcast: true } };
     this.loadAll(temporary, from);
     this.store(scratch, temporary);
-    return { constant: memory(scratch) };
+    return this.inMemory(scratch);
   }
 
   loadConstant(to: Vector, { constant }: Constant): void {

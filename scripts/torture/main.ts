@@ -1,8 +1,8 @@
 /**
- * Runs everything that tries to break lockstep, one after the other, and prints what held. It takes about an hour on two
+ * Runs everything that tries to break lockstep, one after the other, and prints what held. It takes over an hour on two
  * cores, so the checks of each commit leave it out.
  *
- *   npm run torture [-- NAME …]       names: verify-grid, kills, losses, signals, faults, tables, fuzz
+ *   npm run torture [-- NAME …]       names: verify-grid, kills, losses, signals, faults, accuracy, tables, fuzz
  *
  * `tables` needs a Python with pyarrow, named by the variable PYTHON (python3 unless given); `faults` needs root for two of
  * its cases. Whatever can't run is reported as skipped. Exit code 1 if anything failed.
@@ -21,6 +21,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   losses: ['losses.js'],
   signals: ['signals.js'],
   faults: ['faults.js'],
+  accuracy: ['accuracy.js'],
   tables: ['tables/tables.js', '--tables', '2000', '--python', PYTHON],
 };
 

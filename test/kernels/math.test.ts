@@ -7,7 +7,8 @@ const COUNT = 1 << 16;
 const X = 1024;
 const OUT = X + COUNT * 4;
 const BIAS = OUT + COUNT * 4;
-const PROMISED_ULP = 4;
+/** Of all floats, as scripts/torture/accuracy.ts measures. */
+const PROMISED_ULP = { exp: 2, tanh: 2, sigmoid: 3, elu: 2, softplus: 3, mish: 4 };
 
 /** The distance from a float to its neighbour at the size of `value`. */
 function ulpAt(value: number): number {
@@ -48,7 +49,7 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
 
   it('exp', () => {
     const { ulp, x: where } = worst(() => kernels.elements.exp(OUT, X, COUNT), Math.exp);
-    expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP);
+    expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP.exp);
   });
 
   it.each([
@@ -61,7 +62,7 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
       out.set(x);
       kernels.elements.activate(OUT, OUT, BIAS, 1, COUNT, COUNT, numberOf(activation));
     }, exact);
-    expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP);
+    expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP[activation]);
   });
 
   const mish = (a: number) => a * Math.tanh(Math.log1p(Math.exp(a)));
@@ -78,7 +79,7 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
       kernels.elements.activate(OUT, OUT, BIAS, 1, COUNT, COUNT, numberOf('mish'));
     };
     const { ulp, x: where } = worst(run, mish, smallest);
-    expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP);
+    expect(ulp, `at ${where}`).toBeLessThanOrEqual(PROMISED_ULP.mish);
   });
 
   it('the derivative of mish, which is of size 1, to 2⁻²⁰, and does not overflow', () => {
@@ -101,7 +102,17 @@ describe.each(variants.slice(0, best))('wasm %s', variant => {
     expect(out[6]).toBe(Infinity);
     expect(out[9]).toBe(0);
     out.set(x);
+    // Added to −0, the usual bias of 0 would make it 0.
+    new Float32Array(memory.buffer, BIAS, edges.length).fill(-0);
     kernels.elements.activate(OUT, OUT, BIAS, 1, edges.length, edges.length, numberOf('tanh'));
-    expect([...out.subarray(0, 5)]).toEqual([0, 0, 1, -1, Number.NaN]);
+    expect([...out.subarray(0, 5)]).toEqual([0, -0, 1, -1, Number.NaN]);
+    expect(out[10]).toBe(Math.fround(1e-40));
+  });
+
+  it('the derivative of gelu at net inputs whose square overflows', () => {
+    x.set([1e20, -1e20, 3e38, -3e38]);
+    out.fill(1, 0, 4);
+    kernels.elements.multiplyByDerivative(OUT, X, 1, 4, 4, numberOf('gelu'));
+    expect([...out.subarray(0, 4)].map(value => value + 0)).toEqual([1, 0, 1, 0]);
   });
 });

@@ -17,6 +17,8 @@ const SELU_DEPTH = 1.7580993408473766;
 /** 2 √(2/π): gelu is a σ(2u), as ½ (1 + tanh u) = σ(2u). */
 const GELU_SLOPE = 1.5957691216057308;
 const GELU_CUBE = Math.fround(0.044715);
+/** Bounds a² in the derivative of gelu, where s (1 − s) is 0 from |a| = 11 on. */
+const GELU_SQUARE_MOST = 1e30;
 
 /** x > 0 ? above : below. */
 function ifAbove<V, M>(o: Operations<V, M>, x: V, above: V, below: V): V {
@@ -97,7 +99,9 @@ export const ACTIVATION_FORMULAS: Readonly<Record<Activation, ActivationFormulas
   gelu: {
     g: (o, a) => o.multiply(a, sigmoid(o, geluArgument(o, a))),
     derivative: (o, a) => {
-      const cube = o.multiply(o.multiply(a, a), o.constant(3 * GELU_CUBE));
+      // Bounded, so that the slope, which is then multiplied by 0, is finite.
+      const square = o.smaller(o.multiply(a, a), o.constant(GELU_SQUARE_MOST));
+      const cube = o.multiply(square, o.constant(3 * GELU_CUBE));
       const slope = o.multiply(o.add(cube, o.constant(1)), o.constant(GELU_SLOPE));
       return deriveGated(o, a, sigmoid(o, geluArgument(o, a)), slope);
     },

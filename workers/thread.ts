@@ -30,6 +30,8 @@ export class Thread {
   readonly setup: Setup;
   readonly worker: number;
   readonly kernels: Kernels;
+  /** What the coordinator does not know of the kernels yet. */
+  notice: string | null = null;
   /** Σ E and correct rows of each shard. */
   readonly metrics: Slots;
   readonly noise: NoiseSums | null;
@@ -43,7 +45,11 @@ export class Thread {
     const { plan, memory, backend, tables, noiseScale } = setup;
     this.setup = setup;
     this.worker = worker;
-    this.kernels = createKernels(backend, memory, entryOf(plan, `worker${worker}/kernels`).offset);
+    const scratch = entryOf(plan, `worker${worker}/kernels`).offset;
+    const say = (notice: string) => {
+      this.notice = notice;
+    };
+    this.kernels = createKernels(backend, memory, scratch, say);
     const [shards] = entryOf(plan, 'metrics').shape as [number];
     this.metrics = new Slots(plan, memory, 'metrics');
     this.noise = noiseScale ? new NoiseSums(plan, memory) : null;

@@ -2,6 +2,7 @@
  * Code of a pool thread: makes kernels and passes once per job, then runs a segment at a time. Owns nothing; it writes only
  * to the arena, where the plan gives its worker number a place.
  */
+import { NoNativeCode, noteCodeIn } from '../src/kernels/native/executable.js';
 import { searches } from '../src/model/optimizer.js';
 import { viewOf } from '../src/model/plan.js';
 import { Barrier } from '../src/protocol/barrier.js';
@@ -24,7 +25,8 @@ interface Job {
 let job: Job | null = null;
 
 /** Runs one segment. An error poisons the barrier, so that nobody waits for this worker, and is returned. */
-export default function run({ task, setup: told }: Order): TaskResult {
+export default function run({ task, setup: told, regions }: Order): TaskResult {
+  if (regions) noteCodeIn(regions);
   if (told) {
     job = { setup: told, control: viewOf(told.plan, told.memory, 'control', 'i32'), threads: new Map() };
   }
@@ -40,7 +42,7 @@ export default function run({ task, setup: told }: Order): TaskResult {
     if (error instanceof Poisoned) return { ok: true, end: 'poisoned', steps: 0 };
     barrier.poison();
     const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    return { ok: false, worker: task.worker, message, stack };
+    return { ok: false, worker: task.worker, message, stack, isRefused: error instanceof NoNativeCode };
   }
 }
 
@@ -54,8 +56,15 @@ function runTask({ setup, control, threads }: Job, collective: Collective, task:
     meet: () => collective.meet(),
     pulse: () => Atomics.add(control, PULSE, 1),
   });
+  const { notice } = thread;
+  thread.notice = null;
+  const result = runOn(thread, collective, control, task);
+  return notice === null ? result : { ...result, notice };
+}
+
+function runOn(thread: Thread, collective: Collective, control: Int32Array, task: Task): TaskResult {
   if (task.kind === 'evaluate') return evaluateRows(thread, task);
   if (task.kind === 'product') return multiplyForAWhile(thread, collective, task);
-  const run = searches(setup.optimizer) ? stepByLbfgs : trainSteps;
+  const run = searches(thread.setup.optimizer) ? stepByLbfgs : trainSteps;
   return run(thread, collective, control, task);
 }

@@ -3,6 +3,7 @@
  * can't be compared bit by bit with one of another. Runs on the coordinator's side.
  */
 import { type Backend, createKernels } from './choose.js';
+import { FUSED_BYTES, isFused } from './fused.js';
 import { scratchBytes } from './sizes.js';
 
 /** fused: a product and the sum that it is added to are rounded once, together; unfused: each is rounded. */
@@ -20,12 +21,5 @@ export function arithmeticOf(backend: Backend): Arithmetic | null {
   const pages = Math.ceil(scratchBytes(backend.name) / PAGE_BYTES) + 1;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const { product } = createKernels(backend, memory, PAGE_BYTES);
-  const [c, a, b] = [1024, 2048, 3072];
-  const e = 2 ** -12;
-  new Float32Array(memory.buffer, a, 2).set([1, 1 + e]);
-  new Float32Array(memory.buffer, b, 2).set([-1 - 2 * e, 1 + e]);
-  const shape = { m: null, n: 1, k: 2, lda: 2, ldb: 1, ldc: 1, transposeA: false, transposeB: false };
-  product.prepare(shape)(c, a, b, 1, false);
-  // (1 + e)² − (1 + 2 e): e², or 0 if (1 + e)² is rounded first.
-  return new Float32Array(memory.buffer, c, 1)[0] === 0 ? 'unfused' : 'fused';
+  return isFused(product, memory, PAGE_BYTES - FUSED_BYTES) ? 'fused' : 'unfused';
 }

@@ -6,6 +6,7 @@
 import { failure, usageError } from '../errors.js';
 import { option } from '../option-names.js';
 import { blasProduct, describeBlas, loadBlas, NoBlas } from './blas.js';
+import { isFused } from './fused.js';
 import type { BackendName, Kernels } from './kernels.js';
 import { NoNativeCode } from './native/executable.js';
 import { findInstructionSet, type InstructionSet } from './native/instruction-set.js';
@@ -79,8 +80,19 @@ function blasBackend(path: string | null, build: WasmBuild): Backend {
   }
 }
 
-/** This thread's kernels over the arena. scratch: offset of scratchBytes(backend.name) bytes for it alone. */
-export function createKernels(backend: Backend, memory: WebAssembly.Memory, scratch: number): Kernels {
+/**
+ * This thread's kernels over the arena; in place of native's wasm's, if the thread is refused memory for code and the bits are
+ * the same.
+ * @param scratch offset of scratchBytes(backend.name) bytes for it alone
+ * @param say gets why they are others
+ * @throws NoNativeCode if it is refused memory for code
+ */
+export function createKernels(
+  backend: Backend,
+  memory: WebAssembly.Memory,
+  scratch: number,
+  say: (notice: string) => void = notice => process.emitWarning(notice),
+): Kernels {
   switch (backend.name) {
     case 'reference':
       return referenceKernels(memory);
@@ -93,7 +105,17 @@ export function createKernels(backend: Backend, memory: WebAssembly.Memory, scra
     }
     case 'native': {
       const wasm = wasmKernels(backend.build, memory, scratch + NATIVE_SCRATCH_BYTES);
-      return nativeKernels(backend.instructionSet, wasm, memory, scratch);
+      try {
+        return nativeKernels(backend.instructionSet, wasm, memory, scratch);
+      } catch (error) {
+        if (!(error instanceof NoNativeCode)) throw error;
+        const reason = `this thread can't run machine code: ${error.message}`;
+        if (!isFused(wasm.product, memory, scratch)) {
+          throw new NoNativeCode(`${reason}; and ${wasm.description} has other bits`);
+        }
+        say(`${reason}. It uses ${wasm.description}, which has the same bits.`);
+        return wasm;
+      }
     }
   }
 }

@@ -134,6 +134,8 @@ export interface Order {
   task: Task;
   /** The job of the task, unless every thread has received it already. */
   setup?: Setup;
+  /** With the job: where the thread notes its memory for machine code. */
+  regions?: SharedArrayBuffer;
 }
 
 /**
@@ -143,6 +145,17 @@ export interface Order {
 export type SegmentEnd = 'done' | 'asked' | 'unchanged' | 'converged' | 'diverged' | 'poisoned';
 
 /** Reply of a worker. An error is data: the coordinator waits for all workers, then throws one. */
-export type TaskResult =
+export type TaskResult = {
+  /** Something that the user should know. */
+  notice?: string;
+} & (
   | { ok: true; end: SegmentEnd; steps: number; milliseconds?: number }
-  | { ok: false; worker: number; message: string; stack: string | undefined };
+  | {
+      ok: false;
+      worker: number;
+      message: string;
+      stack: string | undefined;
+      /** Whether the system refuses its thread memory for machine code: another thread would fare no better. */
+      isRefused?: boolean;
+    }
+);

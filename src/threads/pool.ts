@@ -6,6 +6,8 @@
 import type { Worker } from 'node:worker_threads';
 import { Piscina } from 'piscina';
 import { failure, LockstepError } from '../errors.js';
+import { CodeRegions } from '../kernels/native/code-regions.js';
+import { releaseCode } from '../kernels/native/executable.js';
 import { hintOfAddresses, problemOfMoreThreads } from '../limits.js';
 import { option } from '../option-names.js';
 import type { Barrier } from '../protocol/barrier.js';
@@ -44,6 +46,8 @@ const MODULE = new URL('../../workers/worker.js', import.meta.url).href;
 export class WorkerPool {
   readonly workers: number;
   readonly #piscina: Piscina;
+  /** The threads' memory for machine code. */
+  readonly #regions: CodeRegions;
   #job: PoolJob | null = null;
   /** Whether every thread has received the job's setup. */
   #told = false;
@@ -57,8 +61,9 @@ export class WorkerPool {
   /** Whether all threads have ended; null before they are told to. */
   #end: Promise<boolean> | null = null;
 
-  constructor(workers: number, module = MODULE) {
+  constructor(workers: number, module = MODULE, regions = new CodeRegions()) {
     this.workers = workers;
+    this.#regions = regions;
     this.#piscina = startThreads(workers, module);
     this.#threads = [...this.#piscina.threads];
     this.#alive = new Set(this.#threads);
@@ -90,7 +95,8 @@ export class WorkerPool {
 
   /**
    * Runs one segment of the job, and waits for all workers.
-   * @throws WorkerLost with the error of the first lost worker, once no worker runs any more
+   * @throws WorkerLost with the error of the first lost worker, once no worker runs any more; failed if the system refuses it
+   * memory for machine code
    */
   async run(workers: number, taskFor: (worker: number) => Task): Promise<Done[]> {
     if (this.#broken !== null) throw new WorkerLost(null, `a worker was lost: ${this.#broken}`);
@@ -99,10 +105,15 @@ export class WorkerPool {
     this.#segment = null;
     // With as many tasks as threads, each thread has had one.
     if (workers === this.workers) this.#told = true;
-    for (const result of results) {
+    for (const [worker, result] of results.entries()) {
+      if (result.notice !== undefined) process.emitWarning(`worker ${worker}: ${result.notice}`);
       if (result.ok) continue;
       const cause = new Error(result.message);
       if (result.stack !== undefined) cause.stack = result.stack;
+      if (result.isRefused) {
+        const hint = `Try ${option('backend', 'wasm')}.`;
+        throw failure(`worker ${result.worker}: ${result.message}.`, hint, cause);
+      }
       throw new WorkerLost(result.worker, result.message, cause);
     }
     // If the segment was given up, its results are not valid although all workers returned.
@@ -127,11 +138,13 @@ export class WorkerPool {
   async #endThreads(): Promise<void> {
     // Threads that piscina removed from its list after an error may still be ending.
     await Promise.all([this.#piscina.destroy(), ...this.#threads.map(thread => thread.terminate())]);
+    releaseCode(this.#regions);
   }
 
   async #runTask(worker: number, task: Task): Promise<TaskResult> {
     try {
-      const order: Order = this.#told ? { task } : { task, setup: this.#job!.setup };
+      const { shared: regions } = this.#regions;
+      const order: Order = this.#told ? { task } : { task, setup: this.#job!.setup, regions };
       return await this.#piscina.run(order);
     } catch (error) {
       // The thread was lost: the other workers must not wait for it.

@@ -7,6 +7,7 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSyn
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { arithmeticOf } from '../../src/kernels/arithmetic.js';
 import { chooseBackend } from '../../src/kernels/choose.js';
 import { lockstep, makeFolder } from './lockstep.js';
 
@@ -35,10 +36,10 @@ describe.runIf(isLinux && hasNative)('memory for machine code', () => {
     const copy = copyOf('watched');
     const file = join(copy, 'dist/src/kernels/native/executable.js');
     const before = readFileSync(file, 'utf8');
-    // Notes how each region is protected when it is filled and when it is given away; and, at the end, all of them.
+    // Notes how the pages of each kernel are protected when it is written and when it is given away; and, at the end, of all.
     const watch = `
 import { appendFileSync as append, readFileSync as read } from 'node:fs';
-const regions = [];
+const kernels = [];
 function permissionsOf(address) {
   for (const line of read('/proc/self/maps', 'utf8').split('\\n')) {
     const [, begin, end, permissions] = /^([0-9a-f]+)-([0-9a-f]+) (\\S+)/.exec(line) ?? [];
@@ -46,22 +47,22 @@ function permissionsOf(address) {
   }
 }
 const note = (moment, address) => append(process.env.NOTES, moment + ' ' + permissionsOf(address) + '\\n');
-process.on('exit', () => { for (const address of regions) note('end', address); });
+process.on('exit', () => { for (const address of kernels) note('end', address); });
 `;
-    const place = /copy\(address, code, code\.length\);([\s\S]*?)return address;/;
+    const place = /system\.write\(address, code\);([\s\S]*?)return address;/;
     expect(before).toMatch(place);
     const watched = before.replace(
       place,
       (_, rest) =>
-        `note('filled', address); copy(address, code, code.length);${rest}regions.push(address); note('given', address); return address;`,
+        `note('filled', address); system.write(address, code);${rest}kernels.push(address); note('given', address); return address;`,
     );
     writeFileSync(file, watch + watched);
     const notes = join(folder, 'notes');
-    const { code } = await lockstep([...TRAIN, '--backend', 'native'], {
+    const { code, stderr } = await lockstep([...TRAIN, '--backend', 'native'], {
       cli: join(copy, 'dist/src/cli.js'),
       env: { ...process.env, NOTES: notes },
     });
-    expect(code).toBe(0);
+    expect(code, stderr).toBe(0);
     const lines = readFileSync(notes, 'utf8').trimEnd().split('\n');
     expect(new Set(lines)).toEqual(new Set(['filled rw-p', 'given r-xp', 'end r-xp']));
     const countOf = (moment: string) => lines.filter(line => line.startsWith(moment)).length;
@@ -134,6 +135,41 @@ function whyNot(): string | null {
   const { status, signal } = spawnSync(process.execPath, ['--import', refusing, '-e', compiles]);
   return status === 0 ? null : `seccomp is not available, or V8 needs what it refuses (${signal ?? status})`;
 }
+
+/** Threads that can't have what the main thread was given: a filter is a thread's own. */
+describe('memory that the system does not let workers make executable', () => {
+  const reason = whyNot();
+  it.skipIf(reason !== null)(`can be had: ${reason ?? 'yes'}`, () => expect(reason).toBeNull());
+  if (reason !== null) return;
+  const refusingWorkers = join(folder, 'refusing-workers.mjs');
+  writeFileSync(
+    refusingWorkers,
+    `import { isMainThread } from 'node:worker_threads';\nif (!isMainThread) await import(${JSON.stringify(refusing)});`,
+  );
+  const start = (words: readonly string[]) =>
+    lockstep(words, { env: { ...process.env, NODE_OPTIONS: `--import ${refusingWorkers}` } });
+  const isFused = arithmeticOf(chooseBackend('wasm', null)) === 'fused';
+  const said = "this thread can't run machine code: the system does not let memory be made executable";
+
+  it.runIf(isFused)('is done without by a thread, which says so, with the same bits', async () => {
+    const line = [...TRAIN, '--backend', 'native', '--json'];
+    const [refused, free] = [await start(line), await lockstep(line)];
+    expect(refused.code).toBe(0);
+    expect(refused.stderr.split(said)).toHaveLength(1 + 2);
+    expect(refused.stderr).toContain(`${said}. It uses wasm (relaxed SIMD), which has the same bits.`);
+    const weightsOf = ({ stdout }: Ended) => JSON.parse(stdout).weightsSha256;
+    expect(weightsOf(refused)).toBe(weightsOf(free));
+  });
+
+  it.runIf(!isFused)('is missed by a training whose bits would change', async () => {
+    const { code, stderr } = await start([...TRAIN, '--backend', 'native']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `error: worker 0: ${said}; and wasm (SIMD) has other bits.\nTry --backend wasm.\n`,
+    );
+    expect(stderr).not.toContain('was lost');
+  });
+});
 
 describe('memory that the system does not let be made executable', () => {
   const reason = whyNot();

@@ -8,16 +8,21 @@ import type { InstructionSet } from './instruction-set.js';
 import { nativeLosses } from './loss-calls.js';
 import { nativeProduct } from './product-calls.js';
 import { nativeRules } from './rule-calls.js';
+import type { CodeRunner } from './runner.js';
 import { ThreadCode } from './thread-code.js';
 
-/** One thread's native kernels: those that there is machine code for, the others WebAssembly's. */
+/**
+ * One thread's native kernels: those that there is machine code for, the others WebAssembly's.
+ * @param runner the thread's own if it is left out
+ */
 export function nativeKernels(
   instructionSet: InstructionSet,
   wasm: Kernels,
   memory: WebAssembly.Memory,
   scratch: number,
+  runner?: CodeRunner,
 ): Kernels {
-  const code = new ThreadCode(instructionSet, memory, scratch);
+  const code = new ThreadCode(instructionSet, memory, scratch, runner);
   const elements = inTurn(wasm.elements, code);
   return {
     backend: 'native',

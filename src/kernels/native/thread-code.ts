@@ -41,12 +41,17 @@ export class ThreadCode implements Waiting {
    * @param scratch offset of NATIVE_SCRATCH_BYTES for this thread alone, 64-byte aligned
    * @throws NoNativeCode
    */
-  constructor(instructionSet: InstructionSet, memory: WebAssembly.Memory, scratch: number) {
+  constructor(
+    instructionSet: InstructionSet,
+    memory: WebAssembly.Memory,
+    scratch: number,
+    runner: CodeRunner = codeRunner(),
+  ) {
     this.#instructionSet = instructionSet;
     this.#list = scratch;
     this.#words = new Uint32Array(memory.buffer, scratch, LIST_BYTES / 4);
     this.scratch = scratch + LIST_BYTES;
-    this.#runner = codeRunner();
+    this.#runner = runner;
     this.#arena = this.#runner.addressOf(memory);
   }
 

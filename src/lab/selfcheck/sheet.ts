@@ -31,10 +31,11 @@ export class Sheet {
   #next = TENSOR_BYTES;
   #written: Written[] = [];
 
-  constructor(backend: Backend) {
+  /** @param create makes the kernels of the backend */
+  constructor(backend: Backend, create = createKernels) {
     const pages = Math.ceil((TENSOR_BYTES + scratchBytes(backend.name)) / PAGE_BYTES);
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
-    this.kernels = createKernels(backend, this.memory, TENSOR_BYTES);
+    this.kernels = create(backend, this.memory, TENSOR_BYTES);
   }
 
   /** Runs one check. Returns what it wrote. */

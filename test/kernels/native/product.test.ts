@@ -1,27 +1,11 @@
 /** Products by machine code have the bits of the contract, computed one number after the other. */
 import { describe, expect, it } from 'vitest';
 import type { ProductShape } from '../../../src/kernels/kernels.js';
-import { type InstructionSet, instructionSetsHere } from '../../../src/kernels/native/instruction-set.js';
-import { nativeKernels } from '../../../src/kernels/native/native.js';
 import { referenceKernels } from '../../../src/kernels/reference/reference.js';
 import { compileWasm, wasmKernels } from '../../../src/kernels/wasm.js';
 import { Random } from '../../../src/random.js';
 import { fusedMultiplyAdd, scalarProduct } from '../scalar.js';
-
-let available: readonly InstructionSet[] = [];
-let reason = '';
-try {
-  available = instructionSetsHere();
-} catch (error) {
-  reason = (error as Error).message;
-}
-
-it.skipIf(available.length === 0 && !process.env.LOCKSTEP_REQUIRE_NATIVE)(
-  `can run machine code ${reason}`,
-  () => {
-    expect(available).not.toEqual([]);
-  },
-);
+import { WIDTHS } from './widths.js';
 
 it('rounds an emulated fused multiply-add once', () => {
   // x² is 1 + 2⁻¹¹ + 2⁻²⁴, half a unit above a float32 number; the third term decides, however small.
@@ -70,10 +54,10 @@ const SHAPES: [number, number, number][] = [
   [28, 160, 1024],
 ];
 
-describe.each(available)('%s', set => {
+describe.each(WIDTHS.map(({ name, kernels }) => [name, kernels] as const))('%s', (_, kernels) => {
   const memory = new WebAssembly.Memory({ initial: MEMORY >> 16, maximum: MEMORY >> 16, shared: true });
   const floats = new Float32Array(memory.buffer);
-  const native = nativeKernels(set, referenceKernels(memory), memory, SCRATCH).product;
+  const native = kernels(referenceKernels(memory), memory, SCRATCH).product;
   const random = new Random(3, 'probe');
   for (let i = 0; i < WASM_SCRATCH / 4; i++) floats[i] = Math.fround(random.uniform(i) * 4 - 2);
   const [a, b, c, expected] = [4, (4 << 20) + 8, (8 << 20) + 12, (12 << 20) + 12] as const;

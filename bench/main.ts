@@ -1,7 +1,7 @@
 /**
  * The entrance to all measurements: the benches, or those that are named, one after the other.
  *
- *   npm run bench                                   multiply, activations, losses, step, barrier, dispatch, loading, order
+ *   npm run bench                                   multiply, activations, losses, step, parts, barrier, dispatch, loading, order
  *   npm run bench -- step barrier
  *   npm run bench -- reading --against OTHER/dist   reading, memory, peers and mnist take options of their own
  *
@@ -16,6 +16,7 @@ import { run as dispatch } from './dispatch.js';
 import { run as kernels } from './kernels.js';
 import { run as loading } from './loading.js';
 import { run as order } from './order.js';
+import { run as parts } from './parts.js';
 import { run as step } from './step.js';
 
 const SUITES: Record<string, () => Promise<void>> = {
@@ -23,6 +24,7 @@ const SUITES: Record<string, () => Promise<void>> = {
   activations: () => kernels('activations'),
   losses: () => kernels('losses'),
   step,
+  parts,
   barrier,
   dispatch,
   loading,

@@ -1,26 +1,13 @@
 /** Command line of `npm run bench -- mnist`: which networks are trained on MNIST, how, and how often. */
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { whole } from './options.js';
+import type { PythonOptions } from './environment.js';
+import { ACTIVATIONS, type Configuration } from './mnist-order.js';
+import { PYTHON_HELP, PYTHON_OPTIONS, whole } from './options.js';
 
-/** Activations that both sides support; PyTorch's classes are in mnist_torch.py. */
-export const ACTIVATIONS = ['tanh', 'relu', 'sigmoid'] as const;
-
-/** A network and its training parameters, the same for all trainers. */
-export interface Configuration {
-  /** m(0), …, m(c+1): 784 pixels, hidden units, 10 softmax classes. */
-  layers: number[];
-  activation: (typeof ACTIVATIONS)[number];
-  batchSize: number;
-  learningRate: number;
-}
-
-export interface MnistOptions {
+export interface MnistOptions extends PythonOptions {
   configurations: Configuration[];
   /** Number of trainings of each trainer, each with its own seed. */
   rounds: number;
-  cores: number;
-  python: string;
   help: boolean;
 }
 
@@ -36,9 +23,8 @@ export const MNIST_HELP = `Measures epochs and seconds to 98 % of MNIST's test i
   npm run bench -- mnist                                   ${DEFAULT_CONFIGURATIONS.join('  ')}
   npm run bench -- mnist LAYERS:ACTIVATION:BATCH:RATE … other networks; tanh, relu or sigmoid
 
-  --rounds N       number of trainings of each, with the seeds 1, 2, … (3)
-  --cores N        our workers, and PyTorch's threads or processes (all)
-  --python PATH    Python interpreter (/usr/bin/python3)
+  --rounds N               number of trainings of each, with the seeds 1, 2, … (3)
+${PYTHON_HELP}
   --help
 `;
 
@@ -49,8 +35,7 @@ export function readMnistOptions(words: string[]): MnistOptions {
     allowPositionals: true,
     options: {
       rounds: { type: 'string', default: '3' },
-      cores: { type: 'string', default: String(availableParallelism()) },
-      python: { type: 'string', default: '/usr/bin/python3' },
+      ...PYTHON_OPTIONS,
       help: { type: 'boolean', default: false },
     },
   });
@@ -58,8 +43,8 @@ export function readMnistOptions(words: string[]): MnistOptions {
   return {
     configurations: asked.map(parseConfiguration),
     rounds: whole('--rounds', values.rounds),
-    cores: whole('--cores', values.cores),
     python: values.python,
+    cache: values.cache,
     help: values.help,
   };
 }

@@ -1,10 +1,21 @@
 /**
- * Messages of a process that trains on MNIST: one JSON argument as input; `ready` and `result` events as in
- * events.ts as output, with additional properties in the result.
+ * What a process that trains on MNIST is asked for, and what it answers, as in process.ts.
  */
-import type { Configuration } from './mnist-options.js';
 
-export interface Order<Way extends string = 'blas' | 'wasm'> extends Configuration {
+/** Activations that both sides support; PyTorch's classes are in mnist_torch.py. */
+export const ACTIVATIONS = ['tanh', 'relu', 'sigmoid'] as const;
+
+/** A network and its training parameters, the same for all trainers. */
+export interface Configuration {
+  /** m(0), …, m(c+1): 784 pixels, hidden units, 10 softmax classes. */
+  layers: number[];
+  activation: (typeof ACTIVATIONS)[number];
+  batchSize: number;
+  learningRate: number;
+}
+
+export interface Order extends Configuration {
+  do: 'train';
   /** Folder of the four IDX files. */
   data: string;
   /** Safetensors file with the initial weights. */
@@ -15,12 +26,13 @@ export interface Order<Way extends string = 'blas' | 'wasm'> extends Configurati
   target: number;
   /** Seed of the row order. */
   seed: number;
-  way: Way;
+  /** How PyTorch uses the cores; lockstep has one way. */
+  way: string;
   cores: number;
 }
 
 export interface TrainedEvent {
-  event: 'result';
+  event: 'trained';
   /**
    * Mean cross-entropy on the test images before the first step; shows whether all trainers started alike.
    */

@@ -1,7 +1,8 @@
 /**
  * lockstep's side of `npm run bench -- mnist`: a training on MNIST until the target, evaluated after each epoch.
- * Started by mnist.ts in a separate process with one argument, the order in JSON.
+ * Started by mnist.ts in a separate process, which trains as it is asked to by a line of JSON.
  */
+import { createInterface } from 'node:readline';
 import { loadData } from '../../src/data/load.js';
 import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
 import { loadWeights } from '../../src/store/model-file.js';
@@ -9,25 +10,20 @@ import { evaluate } from '../../src/train/jobs/evaluate.js';
 import { networkFor } from '../../src/train/make-network.js';
 import { train } from '../../src/train/train.js';
 import type { Order, TrainedEvent } from './mnist-order.js';
+import type { Answer } from './process.js';
 
-const emit = (event: object) => process.stdout.write(`${JSON.stringify(event)}\n`);
+const emit = (answer: Answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
-async function main(word = ''): Promise<void> {
-  if (word === '--versions')
-    return void emit({ event: 'versions', versions: { 'Node.js': process.versions.node } });
-  const order = JSON.parse(word) as Order;
+async function run(order: Order): Promise<void> {
   const { layers, activation, seed } = order;
   const network = networkFor(layers, activation, 'multiclass');
   const { train: data, validation } = await loadData(order.data);
   const init = await loadWeights(order.init, network);
-  const machine = { workers: order.cores, backend: order.way };
-  const initialLoss = (await evaluate(network, init, validation!, machine)).loss;
-  emit({ event: 'ready' });
+  const initialLoss = (await evaluate(network, init, validation!)).loss;
   const begun = performance.now();
-  const trained = { event: 'result' as const, initialLoss, seconds: 0, epochs: 0, accuracy: 0 };
+  const trained = { event: 'trained' as const, initialLoss, seconds: 0, epochs: 0, accuracy: 0 };
   let description = '';
   const reports = train(network, data, validation, {
-    ...machine,
     optimizer: PLAIN_DESCENT,
     learningRate: order.learningRate,
     batchSize: order.batchSize,
@@ -46,4 +42,5 @@ async function main(word = ''): Promise<void> {
   emit({ ...trained, totalSeconds, description } satisfies TrainedEvent);
 }
 
-await main(process.argv[2]);
+emit({ event: 'ready', versions: { 'Node.js': process.versions.node } });
+for await (const line of createInterface(process.stdin)) await run(JSON.parse(line) as Order);

@@ -2,13 +2,12 @@
  * Summarises trainings on MNIST in a table: which times count, the fastest way for each seed, medians over
  * the seeds. Pure: no processes, no printing.
  */
+
+import { drawTable, type FigureTable } from '../../scripts/tools/figures.js';
 import { median } from '../../src/lab/bench/statistics.js';
 import { formatPercent } from '../../src/report/format.js';
-import type { Configuration } from './mnist-options.js';
-import type { TrainedEvent } from './mnist-order.js';
-import type { Peer } from './peers.js';
-import type { Outcome } from './run-child.js';
-import { draw } from './table.js';
+import { type Contestant, OURS } from './contestants.js';
+import type { Configuration, TrainedEvent } from './mnist-order.js';
 
 /** One training of one configuration. */
 export interface MnistTrial {
@@ -16,7 +15,8 @@ export interface MnistTrial {
   round: number;
   peer: string;
   way: string;
-  outcome: Outcome<TrainedEvent>;
+  /** Or why there is no result. */
+  outcome: TrainedEvent | string;
 }
 
 /** Target of all trainings. */
@@ -26,7 +26,6 @@ interface Aim {
   epochs: number;
 }
 
-const NOTHING = '–';
 /**
  * Tolerance of the cross-entropy before the first step: float32 sums over 10,000 rows differ by much less.
  */
@@ -36,10 +35,9 @@ const START_TOLERANCE = 1e-4;
  * Why a training's time doesn't count; null if it does. @param start the cross-entropy that lockstep started
  * with
  */
-export function objectionTo(outcome: Outcome<TrainedEvent>, aim: Aim, start: number | null): string | null {
-  if (outcome.kind === 'failed') return outcome.reason;
-  if (outcome.kind === 'slower') return `no result within ${outcome.seconds} s`;
-  const { initialLoss, accuracy, epochs } = outcome.result;
+export function objectionTo(outcome: MnistTrial['outcome'], aim: Aim, start: number | null): string | null {
+  if (typeof outcome === 'string') return outcome;
+  const { initialLoss, accuracy, epochs } = outcome;
   if (start !== null && !(Math.abs(initialLoss - start) <= START_TOLERANCE * start)) {
     return `started with a cross-entropy of ${initialLoss}, lockstep with ${start}`;
   }
@@ -68,10 +66,9 @@ export function summarizeTrainings(peer: string, trials: MnistTrial[], aim: Aim)
     const { round, way, outcome } = trial;
     const objection = objectionTo(outcome, aim, startOf(trials, round));
     if (objection !== null) objections.set(round, objection);
-    else if (outcome.kind === 'measured') {
+    else if (typeof outcome !== 'string') {
       const before = best.get(round);
-      if (!before || outcome.result.seconds < before.result.seconds)
-        best.set(round, { way, result: outcome.result });
+      if (!before || outcome.seconds < before.result.seconds) best.set(round, { way, result: outcome });
     }
   }
   const rounds = [...new Set(trials.map(({ round }) => round))];
@@ -94,8 +91,8 @@ export function summarizeTrainings(peer: string, trials: MnistTrial[], aim: Aim)
 
 /** The initial loss of lockstep's first training in a round. */
 function startOf(trials: MnistTrial[], round: number): number | null {
-  const outcome = trials.find(trial => trial.round === round && trial.peer === 'ours-blas')?.outcome;
-  return outcome?.kind === 'measured' ? outcome.result.initialLoss : null;
+  const outcome = trials.find(trial => trial.round === round && trial.peer === OURS.id)?.outcome;
+  return typeof outcome === 'object' ? outcome.initialLoss : null;
 }
 
 /**
@@ -103,33 +100,36 @@ function startOf(trials: MnistTrial[], round: number): number | null {
  * divided by ours.
  */
 export function drawTrainings(
-  peers: Peer[],
+  trainers: readonly Contestant[],
   rows: { configuration: Configuration; trials: MnistTrial[] }[],
   aim: Aim,
 ): string {
-  const head = [
-    'network',
-    'trainer',
-    'epochs',
-    'accuracy',
-    'training s',
-    'total s',
-    's per epoch',
-    'PyTorch ÷',
-  ];
-  const body = rows.flatMap(({ configuration, trials }) => {
-    const torch = summarizeTrainings('torch', trials, aim);
-    return peers.map(peer => {
-      const own = summarizeTrainings(peer.id, trials, aim);
-      return [
-        describeConfiguration(configuration),
-        ...figuresOf(peer, own),
-        peer.against === null ? ratioOf(own, torch) : NOTHING,
-      ];
-    });
+  return drawTable({
+    columns: COLUMNS,
+    rows: rows.flatMap(({ configuration, trials }) => {
+      const torch = summarizeTrainings('torch', trials, aim);
+      return trainers.map(trainer => {
+        const own = summarizeTrainings(trainer.id, trials, aim);
+        return {
+          network: describeConfiguration(configuration),
+          ...figuresOf(trainer, own),
+          ratio: trainer.id === OURS.id ? ratioOf(own, torch) : null,
+        };
+      });
+    }),
   });
-  return draw([head, ...body]);
 }
+
+const COLUMNS: FigureTable['columns'] = [
+  { key: 'network', title: 'network' },
+  { key: 'trainer', title: 'trainer' },
+  { key: 'epochs', title: 'epochs' },
+  { key: 'accuracy', title: 'accuracy' },
+  { key: 'seconds', title: 'training s', decimals: 2 },
+  { key: 'total', title: 'total s', decimals: 2 },
+  { key: 'perEpoch', title: 's per epoch', decimals: 3 },
+  { key: 'ratio', title: 'PyTorch ÷', decimals: 2 },
+];
 
 /** Text that parseConfiguration accepts. */
 export function describeConfiguration(configuration: Configuration): string {
@@ -137,16 +137,16 @@ export function describeConfiguration(configuration: Configuration): string {
   return [layers.join(','), activation, batchSize, learningRate].join(':');
 }
 
-function figuresOf(peer: Peer, own: Summary | string): string[] {
-  if (typeof own === 'string') return [peer.title, ...Array<string>(5).fill(NOTHING)];
+function figuresOf({ title, ways }: Contestant, own: Summary | string): FigureTable['rows'][number] {
+  if (typeof own === 'string') return { trainer: title };
   const { way, epochs, accuracy, seconds, totalSeconds, epochSeconds } = own;
-  const title = peer.ways.length > 1 ? `${peer.title} (${way})` : peer.title;
-  const times = [seconds, totalSeconds, epochSeconds].map(time => time.toPrecision(3));
-  return [title, String(epochs), formatPercent(accuracy), ...times];
+  return {
+    trainer: ways.length > 1 ? `${title} (${way})` : title,
+    ...{ epochs, accuracy: formatPercent(accuracy), seconds, total: totalSeconds, perEpoch: epochSeconds },
+  };
 }
 
-function ratioOf(own: Summary | string, torch: Summary | string): string {
-  if (typeof own === 'string' || typeof torch === 'string') return NOTHING;
-  const ratios = [...own.byRound].map(([round, seconds]) => torch.byRound.get(round)! / seconds);
-  return median(ratios).toFixed(2);
+function ratioOf(own: Summary | string, torch: Summary | string): number | null {
+  if (typeof own === 'string' || typeof torch === 'string') return null;
+  return median([...own.byRound].map(([round, seconds]) => torch.byRound.get(round)! / seconds));
 }

@@ -1,7 +1,7 @@
 """PyTorch's side of `npm run bench -- mnist`: one training on MNIST to the target, judged after each epoch.
 
-One argument, the order in JSON (mnist-order.ts); the ways to use the cores are those of torch_peer.py. Pixels divided by
-255 lie in memory as float32; batches are gathered from them by index, from a permutation that is drawn for each
+Reads the order as a line of JSON (mnist-order.ts). It uses the cores by threads, or by a process each with
+DistributedDataParallel over gloo. Pixels divided by 255 lie in memory as float32; batches are gathered from them by index, from a permutation that is drawn for each
 epoch. The weights to start from come from a safetensors file that lockstep wrote.
 """
 
@@ -15,9 +15,15 @@ import torch
 from torch import distributed, multiprocessing, nn
 
 import steps
-from torch_peer import make_network
 
 ACTIVATIONS = {"tanh": nn.Tanh, "relu": nn.ReLU, "sigmoid": nn.Sigmoid}
+
+
+def make_network(layers, Activation):
+    modules = []
+    for inputs, outputs in zip(layers, layers[1:]):
+        modules += [nn.Linear(inputs, outputs), Activation()]
+    return nn.Sequential(*modules[:-1])
 
 
 def read_idx(folder, name, header):
@@ -59,7 +65,7 @@ class Training:
         read_weights(order["init"], self.plain)
         self.network = nn.parallel.DistributedDataParallel(self.plain) if ranks > 1 else self.plain
         self.loss = nn.CrossEntropyLoss()
-        self.sgd = torch.optim.SGD(self.network.parameters(), lr=order["learningRate"])
+        self.sgd = torch.optim.SGD(self.network.parameters(), lr=order["learningRate"], fused=True)
         self.random = torch.Generator().manual_seed(order["seed"])
 
     def part(self, rows):
@@ -99,8 +105,6 @@ class Training:
 
     def run(self):
         initial_loss, _ = self.judge()
-        if self.rank == 0:
-            steps.emit("ready")
         begun, seconds = time.perf_counter(), 0.0
         for epoch in range(1, self.order["epochs"] + 1):
             seconds += self.epoch()
@@ -109,12 +113,12 @@ class Training:
                 break
         total = time.perf_counter() - begun
         if self.rank == 0:
-            steps.emit("result", initialLoss=initial_loss, seconds=seconds, totalSeconds=total,
+            steps.emit("trained", initialLoss=initial_loss, seconds=seconds, totalSeconds=total,
                        epochs=epoch, accuracy=accuracy)
 
 
 def train_alone(order):
-    torch.set_num_threads(order["cores"] if order["way"] == "torch threads" else 1)
+    torch.set_num_threads(order["cores"])
     Training(order).run()
 
 
@@ -127,8 +131,9 @@ def train_rank(rank, order, meeting):
 
 
 def main():
-    steps.answer_versions(PyTorch=torch)
-    order = json.loads(sys.argv[1])
+    torch.set_flush_denormal(True)
+    steps.emit("ready", versions={"PyTorch": torch.__version__})
+    order = json.loads(sys.stdin.readline())
     if order["way"] != "processes":
         return train_alone(order)
     with tempfile.TemporaryDirectory() as folder:

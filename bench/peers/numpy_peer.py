@@ -1,69 +1,101 @@
-"""NumPy by hand: the textbook's step in float32, its matrix products by the BLAS that NumPy is linked to.
+"""NumPy by hand: the textbook's step in float32, its matrix products by the OpenBLAS that NumPy brings.
 
-W(l) is (inputs, outputs), the bias a row beside it. Written as one would write it in NumPy: whole batches,
-no compiled parts, in-place only where it costs no clarity.
+W(l) is (inputs, outputs), the bias a row beside it. Whole batches, no compiled parts; all results go to buffers that are
+kept.
 """
 
-import sys
-
 import numpy as np
+from threadpoolctl import threadpool_info
 
 import steps
 
+BETA1, BETA2, EPSILON = steps.BETA1, steps.BETA2, steps.EPSILON
 
-class Network:
-    def __init__(self, layers, rng):
-        self.w, self.b = [], []
-        for inputs, outputs in zip(layers, layers[1:]):
-            bound = np.sqrt(6 / (inputs + outputs))
-            self.w.append(rng.uniform(-bound, bound, (inputs, outputs)).astype(np.float32))
-            self.b.append(np.zeros(outputs, np.float32))
 
-    def learn(self, x, y):
-        """One step on a batch; the mean loss before it."""
-        z = [x]
-        for w, b in zip(self.w[:-1], self.b[:-1]):
-            a = z[-1] @ w
-            a += b
-            z.append(np.tanh(a, out=a))
-        a = z[-1] @ self.w[-1]
-        a += self.b[-1]
-        a -= a.max(axis=1, keepdims=True)
-        row = np.arange(len(y))
-        chosen = a[row, y]
-        delta = np.exp(a, out=a)
-        sums = delta.sum(axis=1, keepdims=True)
-        loss = float((np.log(sums[:, 0]) - chosen).mean())
-        delta /= sums
-        delta[row, y] -= 1
-        delta /= np.float32(len(y))
+class Trainer:
+    unit = 1
+
+    def __init__(self, cell):
+        self.cell, self.next, self.time = cell, 0, 0
+        self.w, self.b = [w for w, _ in cell.weights], [b for _, b in cell.weights]
+        rows = cell.batch
+        like = lambda arrays: [np.zeros_like(array) for array in arrays]
+        self.x = cell.x if cell.full else np.empty((rows, cell.layers[0]), np.float32)
+        self.z = [np.empty((rows, m), np.float32) for m in cell.layers[1:]]
+        self.delta = [np.empty((rows, m), np.float32) for m in cell.layers[1:]]
+        self.gw, self.gb = like(self.w), like(self.b)
+        self.m, self.v = like(self.w + self.b), like(self.w + self.b)
+        self.row = np.arange(rows)
+        self.batches = [None] if cell.full else list(cell.batches())
+
+    def forward(self, rows):
+        """z(0), …; the last of them are net inputs. And y of the rows."""
+        y = self.cell.y
+        if rows is not None:
+            np.take(self.cell.x, rows, axis=0, out=self.x, mode="clip")
+            y = y[rows]
+        z = [self.x]
+        for w, b, out in zip(self.w, self.b, self.z):
+            np.matmul(z[-1], w, out=out)
+            out += b
+            z.append(out if out is self.z[-1] else np.tanh(out, out=out))
+        return z, y
+
+    def output_delta(self, a, y):
+        delta = self.delta[-1]
+        if self.cell.loss == "sse":
+            return np.subtract(a, y, out=delta)
+        np.subtract(a, a.max(axis=1, keepdims=True), out=delta)
+        np.exp(delta, out=delta)
+        delta /= delta.sum(axis=1, keepdims=True)
+        delta[self.row, y] -= 1
+        return delta
+
+    def step(self, rows, rate):
+        z, y = self.forward(rows)
+        delta = self.output_delta(z[-1], y)
         for l in range(len(self.w) - 1, -1, -1):
-            below = (delta @ self.w[l].T) * (1 - z[l] * z[l]) if l > 0 else None
-            self.w[l] -= np.float32(steps.LEARNING_RATE) * (z[l].T @ delta)
-            self.b[l] -= np.float32(steps.LEARNING_RATE) * delta.sum(axis=0)
-            delta = below
-        return loss
+            np.matmul(z[l].T, delta, out=self.gw[l])
+            np.sum(delta, axis=0, out=self.gb[l])
+            if l > 0:
+                below = np.matmul(delta, self.w[l].T, out=self.delta[l - 1])
+                # z is not needed any more: 1 − z² takes its place.
+                np.multiply(z[l], z[l], out=z[l])
+                np.subtract(1, z[l], out=z[l])
+                below *= z[l]
+                delta = below
+        (self.descend if self.cell.optimizer == "sgd" else self.adam)(rate)
 
+    def descend(self, rate):
+        scale = np.float32(rate / self.cell.batch)
+        for parts, gradients in ((self.w, self.gw), (self.b, self.gb)):
+            for p, g in zip(parts, gradients):
+                g *= scale
+                p -= g
 
-def main():
-    steps.answer_versions(NumPy=np)
-    arguments = steps.Arguments(sys.argv[1:])
-    rng = np.random.default_rng(1)
-    x = rng.random((arguments.rows, arguments.layers[0]), np.float32)
-    y = rng.integers(arguments.layers[-1], size=arguments.rows)
-    network = Network(arguments.layers, rng)
-    batches = steps.Batches(rng.permutation, arguments.rows, arguments.batch)
+    def adam(self, rate):
+        self.time += 1
+        scale = np.float32(rate / (1 - BETA1 ** self.time))
+        root = np.float32((1 - BETA2 ** self.time) ** 0.5)
+        for p, g, m, v in zip(self.w + self.b, self.gw + self.gb, self.m, self.v):
+            g /= np.float32(self.cell.batch)
+            m *= np.float32(BETA1)
+            m += np.float32(1 - BETA1) * g
+            v *= np.float32(BETA2)
+            v += np.float32(1 - BETA2) * g * g
+            p -= scale * m / (np.sqrt(v) / root + np.float32(EPSILON))
 
-    few = slice(0, arguments.check_rows)
-    losses = [network.learn(x[few], y[few]) for _ in range(steps.CHECK_STEPS + 1)]
-    steps.check(losses[0], losses[-1])
+    def check(self):
+        self.step(None if self.cell.full else self.cell.first, self.cell.checkRate)
+        return list(zip(self.w, self.b))
 
-    def step():
-        rows = batches.next()
-        network.learn(x[rows], y[rows])
-
-    steps.time_steps(step, arguments)
+    def run(self, count):
+        for _ in range(count):
+            self.step(self.batches[self.next], self.cell.learningRate)
+            self.next = (self.next + 1) % len(self.batches)
 
 
 if __name__ == "__main__":
-    main()
+    blas = next((pool for pool in threadpool_info() if pool["user_api"] == "blas"), {})
+    name = f", OpenBLAS {blas['version']}, {blas['architecture']}" if blas.get("internal_api") == "openblas" else ""
+    steps.serve(Trainer, {"NumPy": np.__version__ + name})

@@ -1,53 +1,57 @@
 /** Command line of `npm run bench -- peers`: parses and validates it, and prints help. */
-import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type Cell, DEFAULT_CELLS, parseCell } from './cells.js';
+import { type Cell, DEFAULT_CELLS, parseCell, SIMPLE_CHAINS } from './cells.js';
+import { type ContestantId, PEERS, VARIANTS } from './contestants.js';
+import { type PythonOptions, usualCache } from './environment.js';
 
-export interface Options {
+export interface Options extends PythonOptions {
   cells: Cell[];
-  /** Ids of peers; null for all. */
-  only: string[] | null;
-  /** Duration of the timed steps of a measurement. */
-  seconds: number;
-  /** Maximum duration of a measurement from its first step on. */
-  limit: number;
+  against: ContestantId[];
   rounds: number;
-  cores: number;
-  python: string;
+  /** Duration of the timed steps of one measurement. */
+  seconds: number;
   /** The file of figures that the tables go to; null: they are printed only. */
   json: string | null;
   help: boolean;
 }
 
-export const HELP = `Times the same training steps in lockstep and in other trainers, and prints one table.
+const KNOWN: readonly ContestantId[] = [...PEERS, ...VARIANTS];
 
-  npm run bench -- peers                                    all cells
-  npm run bench -- peers --cells 784,128,10:1024 --only torch
+export const PYTHON_OPTIONS = {
+  python: { type: 'string', default: 'python3' },
+  cache: { type: 'string', default: usualCache() },
+} as const;
 
-  --cells LAYERS:BATCH …   cells to measure instead of the default fifteen
-  --only ID,…              peers: torch, numpy, sklearn, tfjs-wasm, tfjs-cpu, brain (ours are always measured)
-  --seconds S              duration of the timed steps per measurement (2)
-  --limit S                duration after which a measurement is interrupted (20)
-  --rounds N               number of rounds in which each is measured once (3)
-  --cores N                our workers, and the peers' threads or processes (all)
-  --python PATH            Python interpreter (/usr/bin/python3)
+export const PYTHON_HELP = `  --python PATH            Python that the peers' environment is made with (python3)
+  --cache FOLDER           where that environment is made, once (${usualCache()})`;
+
+export const HELP = `Times the same training steps in lockstep and in others, in turns, and prints their ratios.
+
+  npm run bench -- peers                                    all cells, beside PyTorch, JAX and NumPy
+  npm run bench -- peers --cells 784,128,10:1024 --against torch --rounds 3
+  npm run bench -- peers --against blas                     the native backend beside OpenBLAS
+  npm run bench -- peers --against shards                   the default shards beside one a worker
+
+  --cells LAYERS:BATCH …   cells to measure instead of the default sixteen; simplechains is one
+  --against ID,…           ${KNOWN.join(', ')} (${PEERS.join(',')})
+  --rounds N               rounds in which each is measured once (5)
+  --seconds S              duration of one measurement (0.3)
+${PYTHON_HELP}
   --json FILE              also write the tables to this file in docs/figures
   --help
 `;
 
 /** Parses the arguments. @throws Error if one is invalid */
-export function readOptions(words: string[], peers: string[]): Options {
+export function readOptions(words: string[]): Options {
   const { values, positionals } = parseArgs({
     args: words,
     allowPositionals: true,
     options: {
       cells: { type: 'string', multiple: true },
-      only: { type: 'string' },
-      seconds: { type: 'string', default: '2' },
-      limit: { type: 'string', default: '20' },
-      rounds: { type: 'string', default: '3' },
-      cores: { type: 'string', default: String(availableParallelism()) },
-      python: { type: 'string', default: '/usr/bin/python3' },
+      against: { type: 'string', default: PEERS.join(',') },
+      rounds: { type: 'string', default: '5' },
+      seconds: { type: 'string', default: '0.3' },
+      ...PYTHON_OPTIONS,
       json: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -57,21 +61,27 @@ export function readOptions(words: string[], peers: string[]): Options {
   }
   // --cells A B C: parseArgs treats the words after the first as positionals.
   const cells = [...(values.cells ?? []), ...positionals].map(parseCell);
-  const only = values.only?.split(',').filter(Boolean) ?? null;
-  const unknown = only?.find(id => !peers.includes(id));
-  if (unknown !== undefined)
-    throw new Error(`--only: expected some of ${peers.join(', ')}, got "${unknown}".`);
+  const { python, cache, help } = values;
   return {
-    cells: cells.length > 0 ? cells : DEFAULT_CELLS,
-    only,
-    seconds: positive('--seconds', values.seconds),
-    limit: positive('--limit', values.limit),
+    cells: cells.length > 0 ? cells : [...DEFAULT_CELLS, SIMPLE_CHAINS],
+    against: readIds(values.against),
     rounds: whole('--rounds', values.rounds),
-    cores: whole('--cores', values.cores),
-    python: values.python,
+    seconds: positive('--seconds', values.seconds),
+    ...{ python, cache, help },
     json: values.json ?? null,
-    help: values.help,
   };
+}
+
+/** @throws Error if one is unknown */
+function readIds(text: string): ContestantId[] {
+  const ids = new Set<ContestantId>();
+  for (const word of text.split(',').filter(Boolean)) {
+    const id = KNOWN.find(known => known === word);
+    if (id === undefined) throw new Error(`--against: expected some of ${KNOWN.join(', ')}, got "${word}".`);
+    ids.add(id);
+  }
+  if (ids.size === 0) throw new Error(`--against: expected some of ${KNOWN.join(', ')}, got none.`);
+  return [...ids];
 }
 
 function positive(name: string, text: string): number {

@@ -1,66 +1,33 @@
 /**
- * lockstep as one of the measured programs: runs `lockstep bench` in a separate process after checking the
- * loss. Started by main.ts with the arguments described in peers.ts; WAY is the backend.
+ * lockstep as one of the measured programs: answers the same requests as the Python peers (steps.py). Started by main.ts with
+ * the options of its machine in JSON.
  */
-import type { BackendName } from '../../src/kernels/kernels.js';
-import { bench } from '../../src/lab/bench/bench.js';
-import { randomRows } from '../../src/lab/bench/random-rows.js';
-import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
-import { networkFor } from '../../src/train/make-network.js';
-import { train } from '../../src/train/train.js';
-import type { PeerEvent } from './events.js';
+import { writeFile } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import type { MachineOptions } from '../../src/session/machine.js';
+import { DEFAULT_MACHINE } from '../../src/train/defaults.js';
+import { readCell } from './problem.js';
+import type { Answer, Request } from './process.js';
+import { Trainer } from './trainer.js';
 
-const CHECK_ROWS = 64;
-const CHECK_STEPS = 4;
-const SEED = 1;
+const emit = (answer: Answer) => process.stdout.write(`${JSON.stringify(answer)}\n`);
 
-const emit = (event: PeerEvent) => process.stdout.write(`${JSON.stringify(event)}\n`);
-
-async function main(): Promise<void> {
-  const [layersText = '', batch, rows, seconds, , way, cores] = process.argv.slice(2);
-  if (layersText === '--versions') {
-    emit({ event: 'versions', versions: { 'Node.js': process.versions.node } });
-    return;
+async function main(machine: Partial<MachineOptions>): Promise<void> {
+  emit({ event: 'ready', versions: { 'Node.js': process.versions.node } });
+  let trainer: Trainer | null = null;
+  for await (const line of createInterface(process.stdin)) {
+    const request = JSON.parse(line) as Request;
+    if (request.do === 'open') {
+      await trainer?.close();
+      trainer = await Trainer.open(await readCell(request.folder), { ...DEFAULT_MACHINE, ...machine });
+      await writeFile(request.after, await trainer.check());
+      emit({ event: 'opened' });
+    } else if (request.do === 'burst') {
+      const burst = await trainer!.burst(request.seconds);
+      emit({ event: 'burst', ...burst, description: trainer!.description });
+    }
   }
-  const layers = layersText.split(',').map(Number);
-  const backend = way as BackendName;
-  const workers = Number(cores);
-  await checkLoss(layers, backend, workers, Math.min(CHECK_ROWS, Number(batch)));
-  emit({ event: 'ready' });
-  const measured = await bench({
-    layers,
-    activation: 'tanh',
-    batchSize: Number(batch),
-    rows: Number(rows),
-    seconds: Number(seconds),
-    workers,
-    backend,
-    seed: SEED,
-  });
-  emit({
-    event: 'result',
-    seconds: measured.stepSeconds.median,
-    steps: measured.steps,
-    description: measured.description,
-  });
+  await trainer?.close();
 }
 
-/** Takes a few steps on the same rows. @throws Error if the loss doesn't fall */
-async function checkLoss(layers: number[], backend: BackendName, workers: number, rows: number) {
-  const network = networkFor(layers, 'tanh', 'multiclass');
-  const losses: number[] = [];
-  const reports = train(network, randomRows(network, rows, SEED), null, {
-    optimizer: PLAIN_DESCENT,
-    learningRate: 0.01,
-    batchSize: 'full',
-    epochs: CHECK_STEPS,
-    seed: SEED,
-    workers: Math.min(workers, rows),
-    backend,
-  });
-  for await (const report of reports) if (report.type === 'epoch') losses.push(report.training.loss);
-  const [before = Number.NaN, after = Number.NaN] = [losses[0], losses.at(-1)];
-  if (!(after < before)) throw new Error(`the loss went from ${before} to ${after}`);
-}
-
-await main();
+await main(JSON.parse(process.argv[2] ?? '{}') as Partial<MachineOptions>);

@@ -1,83 +1,181 @@
 /**
- * Order of the measurements of one cell: in each round, ours and every peer once, one after the other, each
- * in a fresh process. Neighbours run on the machine in the same state, so that its drift cancels in their
- * ratio (summary.ts).
+ * The measurements of one cell. Everything is set up once; then, in each round, lockstep and each way of the others take steps
+ * for a moment, one after the other. Neighbours find the machine in the same state, so that its drift cancels in their ratio;
+ * every second round goes backwards.
  */
-import { type Cell, formatCell, residentRows } from './cells.js';
-import type { Options } from './options.js';
-import type { Peer, Way } from './peers.js';
-import { measure, type Outcome } from './run-child.js';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { DEFAULT_MACHINE } from '../../src/train/defaults.js';
+import type { Cell } from './cells.js';
+import type { Contestant, Way } from './contestants.js';
+import { errorOfStep, readFloats, weightsOf, writeProblem } from './problem.js';
+import { PeerError, Program } from './process.js';
+import { speedOf, type Trial } from './statistics.js';
+import { makeTemporaryFolder } from './temporary.js';
+import { Trainer } from './trainer.js';
 
-/** Result of one way of one peer in one round. */
-export interface Trial {
-  round: number;
-  peer: string;
-  way: string;
-  outcome: Outcome;
+/** One way of one contestant, which goes on from cell to cell. */
+export interface Entry {
+  contestant: Contestant;
+  way: Way;
+  /** null if it has failed and must be started again. */
+  program: Program | null;
 }
 
-const SETUP_SECONDS = 120;
-/** Ours runs whole epochs, which may take longer than a peer's limit, and must not be interrupted. */
-const OUR_SECONDS = 600;
-/**
- * A way that is slower than the peer's fastest by more than this factor in the first round is not tried
- * again.
- */
-const WAY_SLACK = 1.15;
-/** Neither is a peer that is slower than ours by more than this factor: its ratio needs no more precision. */
-const PEER_SLACK = 3;
+export interface CellTrials {
+  cell: Cell;
+  trials: Trial[];
+  /** Why a way has no figure. */
+  failures: { contestant: string; way: string; reason: string }[];
+}
 
-/** Measures one cell. @param note called with each outcome */
+/** What is told while a cell is measured. */
+export interface Listener {
+  versions(versions: Record<string, string>): void;
+  progress(what: string): void;
+}
+
+/** Starting; and compiling, for some. */
+const START_SECONDS = 120;
+const OPEN_SECONDS = 600;
+const BURST_SECONDS = 120;
+/** For threads that still spin after their last step. */
+const SETTLE_MILLISECONDS = 10;
+/** A way that is slower than the contestant's fastest by more than this factor in the first round is not tried again. */
+const WAY_SLACK = 1.2;
+/** Rounding errors of sums over a batch, and of the weights that show them, are smaller; a wrong gradient is not. */
+const TOLERANCE = 1e-3;
+const WARM_UP = -1;
+
+export function enter(contestants: readonly Contestant[]): Entry[] {
+  return contestants.flatMap(contestant => contestant.ways.map(way => ({ contestant, way, program: null })));
+}
+
+/** Measures one cell. @param rounds and seconds of one measurement */
 export async function measureCell(
   cell: Cell,
-  peers: Peer[],
-  options: Options,
-  note: (trial: Trial) => void,
-): Promise<Trial[]> {
-  const trials: Trial[] = [];
-  for (let round = 0; round < options.rounds; round++) {
-    for (const peer of peers) {
-      for (const way of peer.ways) {
-        if (round > 0 && !worthAgain(trials, peer, way)) continue;
-        const outcome = await measureOnce(cell, peer, way, options);
-        const trial = { round, peer: peer.id, way: way.name, outcome };
-        trials.push(trial);
-        note(trial);
-      }
+  entries: readonly Entry[],
+  { rounds, seconds }: { rounds: number; seconds: number },
+  listener: Listener,
+): Promise<CellTrials> {
+  const folder = makeTemporaryFolder(tmpdir());
+  const result: CellTrials = { cell, trials: [], failures: [] };
+  try {
+    await writeProblem(cell, folder);
+    const problem = { folder, before: weightsOf(cell), expected: await firstStepOf(cell) };
+    let racing = await openAll(cell, entries, problem, seconds, listener, result);
+    for (let round = 0; round < rounds; round++) {
+      const turn = round % 2 === 0 ? racing : [...racing].reverse();
+      for (const entry of turn)
+        await attempt(entry, result, () => burst(entry, round, seconds, listener, result));
+      if (round === 0) racing = racing.filter(entry => isWorthAgain(entry, result));
     }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  return trials;
+  return result;
 }
 
-/** Rows per second, or null if there is no figure. */
-export function speedOf(outcome: Outcome, cell: Cell): number | null {
-  return outcome.kind === 'measured' ? cell.batchSize / outcome.result.seconds : null;
+interface Problem {
+  folder: string;
+  before: Float32Array;
+  /** The weights after lockstep's first step. */
+  expected: Float32Array;
 }
 
-function measureOnce(cell: Cell, peer: Peer, way: Way, options: Options): Promise<Outcome> {
-  const { seconds, limit, cores } = options;
-  const [layers = ''] = formatCell(cell).split(':');
-  const numbers = [cell.batchSize, residentRows(cell), seconds, limit].map(String);
-  return measure([...peer.command, layers, ...numbers, way.name, String(cores)], way.environment, {
-    setupSeconds: SETUP_SECONDS,
-    // One more second, so that the process can stop by itself first.
-    stepsSeconds: peer.against === null ? OUR_SECONDS : limit + 1,
-  });
+async function firstStepOf(cell: Cell): Promise<Float32Array> {
+  const trainer = await Trainer.open(cell, DEFAULT_MACHINE);
+  try {
+    return await trainer.check();
+  } finally {
+    await trainer.close();
+  }
 }
 
-/** Seconds of a step in the first round, Infinity if there is no figure. */
-function firstSeconds(trials: Trial[], peer: string, way?: string): number {
-  const seconds = trials
-    .filter(trial => trial.round === 0 && trial.peer === peer && (way === undefined || trial.way === way))
-    .map(({ outcome }) => (outcome.kind === 'measured' ? outcome.result.seconds : Number.POSITIVE_INFINITY));
-  return Math.min(Number.POSITIVE_INFINITY, ...seconds);
+/** Sets up the cell in each program, compares its first step, and warms it up. Returns those that can be measured. */
+async function openAll(
+  cell: Cell,
+  entries: readonly Entry[],
+  problem: Problem,
+  seconds: number,
+  listener: Listener,
+  result: CellTrials,
+): Promise<Entry[]> {
+  const open: Entry[] = [];
+  for (const [i, entry] of entries.entries()) {
+    listener.progress(`setting up ${nameOf(entry)}`);
+    const isOpen = await attempt(entry, result, async () => {
+      entry.program ??= await startProgram(entry.way, listener);
+      const after = join(problem.folder, `after-${i}.f32`);
+      await entry.program.ask({ do: 'open', folder: problem.folder, after }, 'opened', OPEN_SECONDS);
+      const error = errorOfStep(cell, problem.before, problem.expected, await readFloats(after));
+      if (!(error <= TOLERANCE)) {
+        throw new PeerError(
+          `its first step differs from lockstep's by ${error.toPrecision(2)} of its length`,
+        );
+      }
+      listener.progress(`${nameOf(entry)}: first step as lockstep's but for ${error.toExponential(1)}`);
+      await burst(entry, WARM_UP, seconds, listener, result);
+    });
+    if (isOpen) open.push(entry);
+  }
+  return open;
 }
 
-function worthAgain(trials: Trial[], peer: Peer, way: Way): boolean {
-  const seconds = firstSeconds(trials, peer.id, way.name);
-  if (!Number.isFinite(seconds)) return false;
-  if (peer.against === null) return true;
-  const near = seconds <= firstSeconds(trials, peer.id) * WAY_SLACK;
-  const ours = firstSeconds(trials, peer.against);
-  return near && !(Number.isFinite(ours) && seconds > ours * PEER_SLACK);
+async function startProgram(way: Way, listener: Listener): Promise<Program> {
+  const program = new Program(way.command, way.environment);
+  const { versions } = await program.expect('ready', START_SECONDS);
+  listener.versions(versions);
+  return program;
+}
+
+/** Whether it went well; if not, the failure is noted, and the program will be started again. */
+async function attempt(entry: Entry, result: CellTrials, action: () => Promise<void>): Promise<boolean> {
+  if (failureOf(entry, result)) return false;
+  try {
+    await action();
+    return true;
+  } catch (error) {
+    if (!(error instanceof PeerError)) throw error;
+    entry.program?.end();
+    entry.program = null;
+    result.failures.push({
+      ...{ contestant: entry.contestant.id, way: entry.way.name },
+      reason: error.message,
+    });
+    return false;
+  }
+}
+
+async function burst(entry: Entry, round: number, seconds: number, listener: Listener, result: CellTrials) {
+  await setTimeout(SETTLE_MILLISECONDS);
+  const { steps, ...answer } = await entry.program!.ask({ do: 'burst', seconds }, 'burst', BURST_SECONDS);
+  const { id } = entry.contestant;
+  const trial: Trial = { contestant: id, way: entry.way.name, round, steps, seconds: answer.seconds };
+  result.trials.push(trial);
+  if (answer.description) listener.versions({ [entry.contestant.title]: answer.description });
+  const speed = Math.round(speedOf(trial, result.cell)).toLocaleString('en');
+  listener.progress(`${round < 0 ? 'warm-up' : `round ${round + 1}`}  ${nameOf(entry)}: ${speed} rows/s`);
+}
+
+/** By the better of the warm-up and the first round: noise only makes a way slower. */
+function isWorthAgain({ contestant, way }: Entry, { cell, trials }: CellTrials): boolean {
+  const fastest = (name?: string) =>
+    Math.max(
+      0,
+      ...trials
+        .filter(trial => trial.contestant === contestant.id && (name === undefined || trial.way === name))
+        .map(trial => speedOf(trial, cell)),
+    );
+  return fastest(way.name) * WAY_SLACK >= fastest();
+}
+
+function failureOf({ contestant, way }: Entry, { failures }: CellTrials) {
+  return failures.find(failure => failure.contestant === contestant.id && failure.way === way.name);
+}
+
+function nameOf({ contestant, way }: Entry): string {
+  return contestant.ways.length > 1 ? `${contestant.title} (${way.name})` : contestant.title;
 }

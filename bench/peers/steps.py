@@ -1,120 +1,97 @@
-"""What the Python peers share: their arguments, the events they print, shuffled batches, and the clock.
+"""What the Python peers share: the cell that is measured, its shuffled batches, and the conversation with main.ts.
 
-Imports nothing but the standard library, so that a missing module is the peer's own to miss.
+A peer is started once. Each line that it reads is a request in JSON:
+    {"do": "open", "folder": FOLDER, "after": FILE}   sets up the cell in FOLDER, takes one step, writes the weights to FILE
+    {"do": "burst", "seconds": S}                     takes steps for about S seconds
+and each is answered by one line: {"event": "opened"}, {"event": "burst", "steps": N, "seconds": S}. It ends with its input.
 """
 
 import json
-import statistics
+import os
 import sys
 import time
 
-LEARNING_RATE = 0.01
-CHECK_ROWS = 64
-CHECK_STEPS = 3
+import numpy as np
 
-# As clock.mjs has them, and near to what `lockstep bench` does.
-WARM_UP_STEPS = 5
-WARM_UP_SECONDS = 0.5
-LEAST_STEPS = 5
+# Permutations of the rows that are drawn before the timing: the peers don't pay for shuffling.
+PERMUTATIONS = 8
+# The time between two looks at the clock, at most.
+CHUNK_SECONDS = 0.02
+
+BETA1, BETA2, EPSILON = 0.9, 0.999, 1e-8
 
 
-class Arguments:
-    """LAYERS BATCH ROWS SECONDS LIMIT WAY CORES"""
+class Cell:
+    """A network, its rows and its first weights, as problem.ts writes them."""
 
-    def __init__(self, words):
-        self.layers = [int(m) for m in words[0].split(",")]
-        self.batch = int(words[1])
-        self.rows = int(words[2])
-        self.seconds = float(words[3])
-        self.limit = float(words[4])
-        self.way = words[5]
-        self.cores = int(words[6])
-        self.check_rows = min(CHECK_ROWS, self.batch)
+    def __init__(self, folder):
+        with open(os.path.join(folder, "cell.json")) as file:
+            self.__dict__.update(json.load(file))
+        self.folder, self.batch = folder, self.batchSize
+        self.full = self.batch == self.rows
+        read = lambda name, dtype: np.fromfile(os.path.join(folder, name), dtype)
+        self.x = read("x.f32", np.float32).reshape(self.rows, -1)
+        # Classes (rows), or values (rows, outputs).
+        self.y = read("y.f32", np.float32).reshape(self.rows, -1) if self.loss == "sse" else read("y.i32", np.int32)
+        self.first = read("first.u32", np.int32)
+        flat = read("w.f32", np.float32)
+        # (inputs, outputs) and (outputs) of each layer; in the file the bias comes first.
+        self.weights, begin = [], 0
+        for inputs, outputs in zip(self.layers, self.layers[1:]):
+            bias, begin = flat[begin:begin + outputs].copy(), begin + outputs
+            w, begin = flat[begin:begin + inputs * outputs].reshape(inputs, outputs).copy(), begin + inputs * outputs
+            self.weights.append((w, bias))
+
+    def batches(self):
+        """Row numbers of each batch of some epochs (batches, rows); an epoch's last rows that fill none are left out."""
+        random = np.random.default_rng(1)
+        per_epoch = self.rows // self.batch
+        epochs = [random.permutation(self.rows)[:per_epoch * self.batch] for _ in range(PERMUTATIONS)]
+        return np.concatenate(epochs).astype(np.int32).reshape(-1, self.batch)
+
+    @staticmethod
+    def write(path, weights):
+        """The weights, in the form of the file that they came from."""
+        with open(path, "wb") as file:
+            for w, bias in weights:
+                file.write(np.ascontiguousarray(bias, np.float32).tobytes())
+                file.write(np.ascontiguousarray(w, np.float32).tobytes())
 
 
 def emit(event, **fields):
-    """One event, one line; written at once, for the parent's clock hangs on it."""
+    """One event, one line; written at once, since main.ts waits for it."""
     print(json.dumps({"event": event, **fields}, separators=(",", ":")), flush=True)
 
 
-def check(before, after):
-    """Ends the process where a few steps on the same rows did not lower the loss."""
-    if not after < before:
-        raise ValueError(f"the loss went from {before} to {after}")
+def burst(run, seconds):
+    """Takes steps for about so long. @param run: takes so many calls of unit steps, and returns when all are done"""
+    steps, chunk = 0, 1
+    begun = time.perf_counter()
+    while True:
+        run(chunk)
+        steps += chunk
+        spent = time.perf_counter() - begun
+        if spent >= seconds:
+            return {"steps": steps, "seconds": spent}
+        chunk = max(1, int(min(CHUNK_SECONDS, seconds - spent) / (spent / steps)))
 
 
-def blas_versions():
-    """The BLAS libraries that are loaded now, where threadpoolctl (scikit-learn needs it) can tell."""
-    try:
-        from threadpoolctl import threadpool_info
-    except ImportError:
-        return {}
-    return {f"BLAS of Python ({pool['internal_api']})": f"{pool['version']} {pool.get('architecture', '')}".strip()
-            for pool in threadpool_info() if pool["user_api"] == "blas"}
-
-
-def answer_versions(**modules):
-    """Answers --versions, if that was asked, and ends."""
-    if sys.argv[1:] == ["--versions"]:
-        own = {name: module.__version__ for name, module in modules.items()}
-        emit("versions", versions={"Python": sys.version.split()[0], **own, **blas_versions()})
-        sys.exit()
-
-
-class Batches:
-    """Slices of a permutation of the rows, drawn anew once it is used up."""
-
-    def __init__(self, permute, rows, batch):
-        self.permute, self.rows, self.batch = permute, rows, batch
-        self.order, self.at = permute(rows), 0
-
-    def next(self):
-        if self.at + self.batch > self.rows:
-            self.order, self.at = self.permute(self.rows), 0
-        self.at += self.batch
-        return self.order[self.at - self.batch:self.at]
-
-
-class Clock:
-    """Times steps one by one: a warm-up, then for the asked seconds, but never far beyond the limit."""
-
-    def __init__(self, step, seconds, limit):
-        self.step, self.seconds, self.limit = step, seconds, limit
-        self.begun = time.perf_counter()
-
-    def spent(self):
-        return time.perf_counter() - self.begun
-
-    def once(self):
-        start = time.perf_counter()
-        self.step()
-        return time.perf_counter() - start
-
-    def warm_up(self):
-        """The times of the warm-up's steps: all there is where a step is very slow."""
-        times = []
-        while len(times) < WARM_UP_STEPS or self.spent() < WARM_UP_SECONDS:
-            times.append(self.once())
-            if self.spent() > self.limit / 4:
-                break
-        return times
-
-    def times(self):
-        """The times of the steps that count."""
-        warm = self.warm_up()
-        times, start = [], time.perf_counter()
-        while time.perf_counter() - start < self.seconds or len(times) < LEAST_STEPS:
-            if self.spent() + (times or warm)[-1] > self.limit:
-                break
-            times.append(self.once())
-        return times or warm
-
-
-def report(times):
-    emit("result", seconds=statistics.median(times), steps=len(times), partial=len(times) < LEAST_STEPS)
-
-
-def time_steps(step, arguments):
-    """Says ready, times steps, says the result."""
-    emit("ready")
-    report(Clock(step, arguments.seconds, arguments.limit).times())
+def serve(open_trainer, versions):
+    """
+    Answers until the input ends. `open_trainer(cell)` returns an object with check(), which takes one step of the check's
+    rate on the first batch and returns the weights; and run(calls), with so many times `unit` steps.
+    """
+    emit("ready", versions=versions)
+    trainer = None
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["do"] == "open":
+            trainer = None
+            cell = Cell(request["folder"])
+            trainer = open_trainer(cell)
+            Cell.write(request["after"], trainer.check())
+            emit("opened")
+        else:
+            answer = burst(trainer.run, request["seconds"])
+            answer["steps"] *= trainer.unit
+            emit("burst", **answer)

@@ -4,13 +4,23 @@
  * there is out of date.
  */
 import { readdirSync, readFileSync } from 'node:fs';
-import { drawTable, type Machine, machineMarkdown, meanRatio } from './figures.js';
+import { drawTable, type Machine, machineMarkdown } from './figures.js';
 import { keepBetweenMarks } from './marks.js';
 
 const FOLDER = 'docs/figures';
-/** The machine and the table that README shows, and the columns that fit there. */
-const FRONT = { machine: 'epyc-zen4-2-cores', table: 'peers' };
-const FRONT_COLUMNS = ['layers', 'batch', 'ours-blas', 'torch', 'torchRatio', 'ours-wasm'];
+/** The table that README shows: the newest of this id. And the columns that fit there. */
+const FRONT_TABLE = 'peers';
+const FRONT_COLUMNS = [
+  'layers',
+  'batch',
+  'ours',
+  'torch',
+  'torchRatio',
+  'torchInterval',
+  'jax',
+  'jaxRatio',
+  'jaxInterval',
+];
 
 const machines = new Map(
   readdirSync(FOLDER)
@@ -22,19 +32,24 @@ const machines = new Map(
     ]),
 );
 
-/** README's part: the same steps in lockstep and in PyTorch. */
+/** README's part: the same steps in lockstep and in other libraries. */
 function frontMarkdown(): string {
-  const machine = machines.get(FRONT.machine)!;
-  const table = machine.tables.find(({ id }) => id === FRONT.table)!;
-  const columns = FRONT_COLUMNS.map(key => table.columns.find(column => column.key === key)!);
-  const titled = columns.map(column =>
-    column.key === 'torchRatio' ? { ...column, title: 'blas ÷ PyTorch' } : column,
-  );
-  const { mean } = meanRatio(table, 'torchRatio');
-  const about = `Training steps, rows per second, with 2 workers on ${machine.name}, ${table.date}. PyTorch 1.13 is the fastest
-of four ways to use both cores; the geometric mean of the ratios is ${mean.toFixed(2)}.`;
-  const { means: _, ...rest } = table;
-  return `${about}\n\n${drawTable(rest, titled)}`;
+  const measured = [...machines.values()].flatMap(machine => {
+    const table = machine.tables.find(({ id }) => id === FRONT_TABLE);
+    return table ? [{ machine, table }] : [];
+  });
+  const newest = measured.sort((a, b) => b.table.date.localeCompare(a.table.date))[0];
+  if (!newest) return 'None are recorded for this version. `npm run bench -- peers` measures them.';
+  const { machine, table } = newest;
+  const columns = table.columns.filter(({ key }) => FRONT_COLUMNS.includes(key));
+  const { means: _, notes = [], ...rest } = table;
+  const versions = ['PyTorch', 'JAX'].flatMap(name => {
+    const version = machine.machine[name]?.split(',')[0];
+    return version ? [`${name} ${version}`] : [];
+  });
+  const about = `Rows trained per second on ${machine.name}, ${table.date}, beside ${versions.join(' and ')}, each in its fastest way to
+use the cores. "÷" is how many times as fast lockstep was, with a 95 % interval. ${notes[0] ?? ''}`;
+  return `${about.trim()}\n\n${drawTable(rest, columns)}`;
 }
 
 const pages = [

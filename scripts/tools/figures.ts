@@ -53,8 +53,11 @@ function tableMarkdown(table: FigureTable): string {
   return [`### ${title}`, ...about, drawTable(table), ...notes, measured].join('\n\n');
 }
 
+/** The part of a table that is drawn. */
+export type Grid = Pick<FigureTable, 'columns' | 'rows' | 'means'>;
+
 /** Rows and means as a table in Markdown. @param columns those to show, in order; all unless given */
-export function drawTable(table: FigureTable, columns = table.columns): string {
+export function drawTable(table: Grid, columns = table.columns): string {
   const head = columns.map(({ title }) => title);
   const rule = columns.map(column => (isNumeric(table, column) ? '---:' : '---'));
   const body = table.rows.map(row => columns.map(column => formatCell(row[column.key] ?? null, column)));
@@ -62,7 +65,7 @@ export function drawTable(table: FigureTable, columns = table.columns): string {
   return [head, rule, ...body, ...foot].map(cells => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-function footCell(table: FigureTable, column: Column, index: number): string {
+function footCell(table: Grid, column: Column, index: number): string {
   if (index === 0) return 'geometric mean';
   if (!table.means?.includes(column.key)) return '';
   const { mean, bound } = meanRatio(table, column.key);
@@ -70,7 +73,7 @@ function footCell(table: FigureTable, column: Column, index: number): string {
 }
 
 /** The geometric mean of a column of ratios, and `>` if some of them are lower bounds. */
-export function meanRatio({ rows }: FigureTable, key: string): { mean: number; bound: '' | '>' } {
+export function meanRatio({ rows }: Grid, key: string): { mean: number; bound: '' | '>' } {
   const cells = rows.map(row => row[key] ?? null).filter(cell => cell !== null);
   const ratios = cells.map(numberIn);
   const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
@@ -83,7 +86,7 @@ function numberIn(cell: Cell): number {
 }
 
 /** Whether a column's cells are numbers, marked or not, and so stand on the right. */
-function isNumeric({ rows }: FigureTable, { key, text }: Column): boolean {
+function isNumeric({ rows }: Grid, { key, text }: Column): boolean {
   if (text) return false;
   const cells = rows.map(row => row[key] ?? null).filter(cell => cell !== null);
   return cells.length > 0 && cells.every(cell => typeof cell === 'number' || /^[<>]?[\d,.]+†?$/.test(cell));

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { type Contestant, OURS } from '../../../bench/peers/contestants.js';
 import { parseConfiguration, readMnistOptions } from '../../../bench/peers/mnist-options.js';
 import type { TrainedEvent } from '../../../bench/peers/mnist-order.js';
 import {
@@ -8,14 +9,19 @@ import {
   objectionTo,
   summarizeTrainings,
 } from '../../../bench/peers/mnist-table.js';
-import { listPeers } from '../../../bench/peers/peers.js';
 
 const AIM = { target: 0.98, epochs: 30 };
 const CONFIGURATION = '784,128,10:tanh:64:0.3';
 
-function trained(seconds: number, more: Partial<TrainedEvent> = {}) {
-  const usual = { event: 'result', initialLoss: 2.4, totalSeconds: 2 * seconds, epochs: 10, accuracy: 0.981 };
-  return { kind: 'measured', result: { ...usual, seconds, ...more } as TrainedEvent } as const;
+function trained(seconds: number, more: Partial<TrainedEvent> = {}): TrainedEvent {
+  const usual = {
+    event: 'trained' as const,
+    initialLoss: 2.4,
+    totalSeconds: 2 * seconds,
+    epochs: 10,
+    accuracy: 0.981,
+  };
+  return { ...usual, seconds, ...more };
 }
 
 function trial(round: number, peer: string, way: string, outcome: MnistTrial['outcome']): MnistTrial {
@@ -71,63 +77,59 @@ test.each([
     trained(1, { initialLoss: 2.41 }),
     'started with a cross-entropy of 2.41, lockstep with 2.4',
   ],
-  ['over the limit', { kind: 'slower', seconds: 900 }, 'no result within 900 s'],
-  ['failed', { kind: 'failed', reason: 'no torch' }, 'no torch'],
+  ['without a result', 'no answer within 900 s', 'no answer within 900 s'],
 ] as const)('whether the time counts of what %s', (_, outcome, objection) => {
   expect(objectionTo(outcome, AIM, 2.4)).toBe(objection);
 });
 
 test('the fastest way of each seed counts, and the median over the seeds', () => {
   const trials = [
-    trial(0, 'torch', '1 thread', trained(4)),
-    trial(0, 'torch', 'BLAS threads', trained(3, { epochs: 12 })),
+    trial(0, 'torch', 'threads', trained(4)),
+    trial(0, 'torch', 'other threads', trained(3, { epochs: 12 })),
     trial(0, 'torch', 'processes', trained(1, { accuracy: 0.5 })),
-    trial(1, 'torch', '1 thread', trained(5)),
-    trial(2, 'torch', 'BLAS threads', trained(9)),
+    trial(1, 'torch', 'threads', trained(5)),
+    trial(2, 'torch', 'other threads', trained(9)),
   ];
   expect(summarizeTrainings('torch', trials, AIM)).toMatchObject({
     seconds: 5,
     totalSeconds: 10,
     epochs: 10,
-    way: 'BLAS threads',
+    way: 'other threads',
   });
 });
 
 test('a seed that did not get there leaves no figure', () => {
   const trials = [
-    trial(0, 'ours-wasm', 'wasm', trained(1)),
-    trial(1, 'ours-wasm', 'wasm', trained(1, { accuracy: 0.9 })),
+    trial(0, OURS.id, 'default', trained(1)),
+    trial(1, OURS.id, 'default', trained(1, { accuracy: 0.9 })),
   ];
-  expect(summarizeTrainings('ours-wasm', trials, AIM)).toBe('seed 2: 90.00 % after 10 epochs');
+  expect(summarizeTrainings(OURS.id, trials, AIM)).toBe('seed 2: 90.00 % after 10 epochs');
   expect(summarizeTrainings('torch', trials, AIM)).toBe('seed 1: not measured');
 });
 
 test('the ratio is PyTorch’s seconds over ours, seed by seed', () => {
   const trials = [
-    trial(0, 'ours-blas', 'blas', trained(1)),
-    trial(0, 'torch', '1 thread', trained(2)),
-    trial(1, 'ours-blas', 'blas', trained(2)),
-    trial(1, 'torch', '1 thread', trained(6)),
-    trial(2, 'ours-blas', 'blas', trained(4)),
-    trial(2, 'torch', '1 thread', trained(16)),
+    trial(0, OURS.id, 'default', trained(1)),
+    trial(0, 'torch', 'threads', trained(2)),
+    trial(1, OURS.id, 'default', trained(2)),
+    trial(1, 'torch', 'threads', trained(6)),
+    trial(2, OURS.id, 'default', trained(4)),
+    trial(2, 'torch', 'threads', trained(16)),
   ];
-  const peers = listPeers('python3', 2).filter(({ id }) => ['ours-blas', 'torch'].includes(id));
+  const way = { command: [], environment: {} };
+  const torch: Contestant = {
+    ...{ id: 'torch', title: 'PyTorch' },
+    ways: [
+      { name: 'threads', ...way },
+      { name: 'processes', ...way },
+    ],
+  };
   const rows = [{ configuration: parseConfiguration(CONFIGURATION), trials }];
-  const [, , ours, torch] = drawTrainings(peers, rows, AIM)
+  const [, , ours, theirs] = drawTrainings([OURS, torch], rows, AIM)
     .split('\n')
     .map(line => line.split('|').map(cell => cell.trim()));
-  expect(ours).toEqual([
-    '',
-    CONFIGURATION,
-    'lockstep blas',
-    '10',
-    '98.10 %',
-    '2.00',
-    '4.00',
-    '0.200',
-    '3.00',
-    '',
-  ]);
-  expect(torch!.slice(2, 4)).toEqual(['PyTorch (1 thread)', '10']);
-  expect(torch!.at(-2)).toBe('–');
+  const figures = ['10', '98.10 %', '2.00', '4.00', '0.200', '3.00'];
+  expect(ours).toEqual(['', CONFIGURATION, 'lockstep', ...figures, '']);
+  expect(theirs!.slice(2, 4)).toEqual(['PyTorch (threads)', '10']);
+  expect(theirs!.at(-2)).toBe('–');
 });

@@ -12,6 +12,16 @@ export function fusedMultiplyAdd(x: number, y: number, z: number): number {
   // Exact: 24 + 24 bits.
   const product = x * y;
   const sum = product + z;
+  const nearest = Math.fround(sum);
+  // Rounding twice, to a double and to a float, is wrong only if the double lies in the middle of two floats: of `nearest`
+  // and the one that is as far away on the other side.
+  const other = sum + (sum - nearest);
+  if (other === nearest || Math.fround(other) !== other) return nearest;
+  return roundFromMiddle(product, z, sum);
+}
+
+/** product + z to float32, if the nearest double, `sum`, lies in the middle of two floats. */
+function roundFromMiddle(product: number, z: number, sum: number): number {
   if (!Number.isFinite(sum)) return Math.fround(sum);
   // What the sum in double precision lost (Knuth's two-sum). If anything, the sum is made odd in its last bit, on the
   // side of what was lost: then the second rounding can't take it for a tie (Boldo and Melquiond 2008).

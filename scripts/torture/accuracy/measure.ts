@@ -71,16 +71,21 @@ export class Measurer {
 
   /** The largest errors over the floats whose bits are `block` · BLOCK and those after it. */
   block(measured: Measured, block: number): LargestError {
-    for (let i = 0; i < BLOCK; i++) this.#bits[i] = block * BLOCK + i;
+    this.#writeBits(block * BLOCK, 1);
     exactValues(this.#exact, this.#x, measured.exact);
     return this.#compare(measured);
   }
 
   /** The largest errors over BLOCK floats, `step` bit patterns apart. */
   sample(measured: Measured, first: number, step: number): LargestError {
-    for (let i = 0; i < BLOCK; i++) this.#bits[i] = first + i * step;
+    this.#writeBits(first, step);
     for (let i = 0; i < BLOCK; i++) this.#exact[i] = measured.exact(this.#x[i]!);
     return this.#compare(measured);
+  }
+
+  #writeBits(first: number, step: number): void {
+    const bits = this.#bits;
+    for (let i = 0; i < BLOCK; i++) bits[i] = first + i * step;
   }
 
   #compare(measured: Measured): LargestError {

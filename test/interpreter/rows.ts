@@ -1,0 +1,191 @@
+/** One pass over the rows of a batch: forward, loss, deltas, and the gradient. Each row is computed by itself. */
+import { isDerivedFromA } from '../../src/kernels/activations.js';
+import type { Activation, Network } from '../../src/model/network.js';
+import { type Arithmetic, addNumbers, addVectors, sumProducts } from './arithmetic.js';
+import { layerSizes, partOf } from './cuts.js';
+import { addNoise, drop, keyOf } from './draws.js';
+import { activate, derive } from './functions.js';
+import { computeLoss, type OutputRow } from './losses.js';
+import type { Table } from './table.js';
+
+/** W(l) of each layer: its biases, then a row of weights for each input. */
+export type Weights = Float32Array[];
+
+/** Noise on the inputs, and dropout of z(0), z(1), …, z(c). */
+export interface Perturbation {
+  inputNoise: number;
+  dropout: readonly number[];
+  seed: number;
+  /** From 1. */
+  step: number;
+}
+
+/** How the rows are summed. */
+export interface Cut {
+  shards: number;
+  microBatch: number;
+  byBlock: boolean;
+}
+
+export interface Row extends OutputRow {
+  /** z(0) = x, z(1), …, z(c), as the next layer sees them. */
+  z: Float32Array[];
+  /** What g′(l) is computed from, of each hidden layer: a(l) or z(l) before dropout. */
+  from: Float32Array[];
+  /** δ(1), …, δ(c+1). */
+  deltas: Float32Array[];
+}
+
+export interface Pass {
+  /** Rows of each shard, in the parts that are walked at once. */
+  shards: Row[][][];
+  /** Σ E. */
+  loss: number;
+}
+
+/** Forward, and the loss of each shard with its output deltas. */
+export function passForward(
+  arithmetic: Arithmetic,
+  network: Network,
+  weights: Weights,
+  table: Table,
+  numbers: ArrayLike<number>,
+  { shards: most, microBatch }: Cut,
+  perturbation: Perturbation | null = null,
+): Pass {
+  const count = numbers.length;
+  const rows = Array.from({ length: count }, (_, i) => {
+    return forward(arithmetic, network, weights, table, { number: numbers[i]!, place: i }, perturbation);
+  });
+  const errors = { network, weighs: table.weights !== null, ...table };
+  const shards = Math.min(most, count);
+  const cut = Array.from({ length: shards }, (_, i) => {
+    const { begin, end } = partOf(count, shards, i);
+    const parts = Math.ceil((end - begin) / microBatch);
+    return Array.from({ length: parts }, (_, k) => {
+      return rows.slice(begin + k * microBatch, Math.min(begin + (k + 1) * microBatch, end));
+    });
+  });
+  const losses = cut.map(parts => parts.reduce((sum, part) => sum + computeLoss(part, errors), 0));
+  return { shards: cut, loss: arithmetic.sum(losses, addNumbers) };
+}
+
+/** a(l) = z(l−1) W̃(l) + b(l), z(l) = g(a(l)), of one row. */
+function forward(
+  arithmetic: Arithmetic,
+  { hidden }: Network,
+  weights: Weights,
+  table: Table,
+  { number, place }: { number: number; place: number },
+  perturbation: Perturbation | null,
+): Row {
+  const z = [perturbInputs(table.x[number]!, place, perturbation)];
+  const from: Float32Array[] = [];
+  const netInputs = weights.map((w, l) => {
+    const inputs = z[l]!;
+    const outputs = w.length / (inputs.length + 1);
+    const a = new Float32Array(outputs);
+    for (let j = 0; j < outputs; j++) {
+      const column = { of: w, at: outputs + j, step: outputs };
+      a[j] = sumProducts(arithmetic, { of: inputs, at: 0, step: 1 }, column, inputs.length) + w[j]!;
+    }
+    const g = hidden[l];
+    if (g === undefined) return a;
+    const whole = a.map(value => activate(g, value));
+    from.push(isDerivedFromA(g) ? a : whole);
+    z.push(dropUnits(whole, l + 1, place, perturbation));
+    return a;
+  });
+  const deltas = netInputs.map(a => new Float32Array(a.length));
+  return {
+    ...{ z, from, deltas, a: netInputs.at(-1)!, delta: deltas.at(-1)! },
+    y: table.y[number]!,
+    weight: table.weights ? table.weights[number]! : 1,
+  };
+}
+
+function perturbInputs(x: Float32Array, place: number, perturbation: Perturbation | null): Float32Array {
+  if (!perturbation) return x;
+  const { inputNoise, seed, step } = perturbation;
+  const key = keyOf(seed, 'noise', step, 0);
+  const noisy = inputNoise === 0 ? x : x.map((value, j) => addNoise(value, key, place, j, inputNoise));
+  return dropUnits(noisy, 0, place, perturbation);
+}
+
+/** z(l) or δ(l): the same units are dropped of both. */
+function dropUnits(
+  z: Float32Array,
+  layer: number,
+  place: number,
+  perturbation: Perturbation | null,
+): Float32Array {
+  const rate = perturbation?.dropout[layer] ?? 0;
+  if (rate === 0) return z;
+  const key = keyOf(perturbation!.seed, 'dropout', perturbation!.step, layer);
+  return z.map((value, j) => drop(value, key, place, j, rate));
+}
+
+/** δ(l) = (δ(l+1) W̃(l+1)ᵀ) ⊙ g′(l), from the last layer to the first, of all rows. */
+export function passBackward(
+  arithmetic: Arithmetic,
+  { hidden }: Network,
+  weights: Weights,
+  pass: Pass,
+  perturbation: Perturbation | null = null,
+): void {
+  for (const [place, { from, deltas }] of pass.shards.flat(2).entries()) {
+    for (let l = hidden.length - 1; l >= 0; l--) {
+      const above = deltas[l + 1]!;
+      const delta = deltas[l]!.map((_, i) => {
+        const row = { of: weights[l + 1]!, at: (i + 1) * above.length, step: 1 };
+        const sum = sumProducts(arithmetic, { of: above, at: 0, step: 1 }, row, above.length);
+        return sum * derive(hidden[l] as Activation, from[l]![i]!);
+      });
+      deltas[l]!.set(dropUnits(delta, l + 1, place, perturbation));
+    }
+  }
+}
+
+/**
+ * Σ over the rows of ∂E/∂W(l): z(l−1) δ(l) for the weights, δ(l) for the biases. By block, one sum over all rows; else one for
+ * each shard, and the shards by the tree.
+ */
+export function sumGradient(
+  arithmetic: Arithmetic,
+  network: Network,
+  { shards }: Pass,
+  { byBlock }: Cut,
+): Weights {
+  const leaves = byBlock ? [[shards.flat(2)]] : shards;
+  return layerSizes(network).map((_, l) => {
+    const sums = leaves.map(parts => sumRows(arithmetic, parts, l));
+    return arithmetic.sum(sums, addVectors);
+  });
+}
+
+/** The rows of one sum; a product begins a new block with each part. */
+function sumRows(arithmetic: Arithmetic, parts: readonly Row[][], l: number): Float32Array {
+  const { z, deltas } = parts[0]![0]!;
+  const inputs = z[l]!.length;
+  const outputs = deltas[l]!.length;
+  const gradient = new Float32Array((inputs + 1) * outputs);
+  for (const [p, part] of parts.entries()) {
+    const input = matrixOf(part.map(row => row.z[l]!));
+    const delta = matrixOf(part.map(row => row.deltas[l]!));
+    for (let j = 0; j < outputs; j++) {
+      for (const row of part) gradient[j] = gradient[j]! + row.deltas[l]![j]!;
+      for (let i = 0; i < inputs; i++) {
+        const at = (i + 1) * outputs + j;
+        const x = { of: input, at: i, step: inputs };
+        const y = { of: delta, at: j, step: outputs };
+        gradient[at] = sumProducts(arithmetic, x, y, part.length, p === 0 ? null : gradient[at]!);
+      }
+    }
+  }
+  return gradient;
+}
+
+/** Row after row. */
+function matrixOf(rows: readonly Float32Array[]): Float32Array {
+  return Float32Array.from(rows.flatMap(row => [...row]));
+}

@@ -4,25 +4,41 @@
  */
 import { ACTIVATIONS } from '../../src/kernels/activations.js';
 import { ACTIVATION_FORMULAS } from '../../src/kernels/formulas/activations.js';
-import { type Graph, graphOf, type Step } from '../../src/kernels/formulas/graph.js';
+import { type Graph, type Result, type Step, traceGraph } from '../../src/kernels/formulas/graph.js';
 import { exp, log, logOnePlus, sigmoid } from '../../src/kernels/formulas/math.js';
-import type { Formula } from '../../src/kernels/formulas/operations.js';
+import type { Operations } from '../../src/kernels/formulas/operations.js';
+import {
+  columnDelta,
+  countIfRight,
+  logOfTotal,
+  rowLoss,
+  scanFirst,
+  scanOwn,
+  softmaxTerm,
+  weightedColumnDelta,
+  weightedRowLoss,
+} from '../../src/kernels/formulas/softmax.js';
 
-const FUNCTIONS: Readonly<Record<string, Formula>> = {
-  exp4: exp,
-  log4: log,
-  logOnePlus4: logOnePlus,
-  sigmoid4: sigmoid,
+/** A formula of any number of values. */
+type AnyFormula = (o: Operations<Result, Result>, ...values: Result[]) => Result;
+
+/** Functions of four floats each, named with a 4. */
+const FUNCTIONS: Readonly<Record<string, AnyFormula>> = {
+  ...{ exp, log, logOnePlus, sigmoid },
+  ...{ softmaxTerm, logOfTotal, scanFirst, scanOwn, countIfRight },
+  ...{ rowLoss, columnDelta, weightedRowLoss, weightedColumnDelta },
 };
 
 /** The source of ./formulas, as the files of src/kernels/assembly import it. */
 export function formulasSource(): string {
   return [
     ...ACTIVATIONS.map((name, i) => `export const ${constantOf(name)}: i32 = ${i};`),
-    ...Object.entries(FUNCTIONS).map(([name, formula]) => functionOf(name, formula)),
+    ...Object.entries(FUNCTIONS).map(([name, formula]) =>
+      functionOf(`${name}4`, formula, formula.length - 1),
+    ),
     ...ACTIVATIONS.flatMap((name, i) => [
-      functionOf(`g${i}`, ACTIVATION_FORMULAS[name].g),
-      functionOf(`derivative${i}`, ACTIVATION_FORMULAS[name].derivative),
+      functionOf(`g${i}`, ACTIVATION_FORMULAS[name].g, 1),
+      functionOf(`derivative${i}`, ACTIVATION_FORMULAS[name].derivative, 1),
     ]),
     ...['g', 'derivative'].map(name =>
       [
@@ -38,13 +54,13 @@ export function formulasSource(): string {
 
 const constantOf = (name: string) => name.toUpperCase().replaceAll('-', '_');
 
-function functionOf(name: string, formula: Formula): string {
-  const graph = graphOf(formula);
-  const lines = linesOf(graph, () => 'x');
+function functionOf(name: string, formula: AnyFormula, count: number): string {
+  const inputs = Array.from({ length: count }, (_, i) => `x${i}`);
+  const graph = traceGraph((o, values) => [formula(o, ...values)], inputs.length);
   return [
     '@inline',
-    `export function ${name}(x: v128): v128 {`,
-    ...lines,
+    `export function ${name}(${inputs.map(input => `${input}: v128`).join(', ')}): v128 {`,
+    ...linesOf(graph, index => inputs[index]!),
     `  return t${graph.results[0]};`,
     '}',
   ].join('\n');

@@ -2,7 +2,17 @@
  * Cross-entropy of softmax from net inputs, with its output delta, in place. Sums of losses are kept in float64. Rows that
  * all count once and targets that are not smoothed have code of their own, made of the same lines.
  */
-import { exp4, logOnePlus4 } from './formulas';
+import {
+  columnDelta4,
+  countIfRight4,
+  logOfTotal4,
+  rowLoss4,
+  scanFirst4,
+  scanOwn4,
+  softmaxTerm4,
+  weightedColumnDelta4,
+  weightedRowLoss4,
+} from './formulas';
 import { addLanes, loadRows } from './part';
 import { addBias, expAndSum, scaleRow } from './softmax';
 
@@ -45,9 +55,9 @@ function oneRow(delta: usize, bias: usize, label: usize, classes: usize, right: 
   return f64(most) - f64(a) + f64(logOfTotal(total));
 }
 
-/** ln total; the total is at least 1, the largest's own part. */
+/** ln total. */
 function logOfTotal(total: f32): f32 {
-  return f32x4.extract_lane(logOnePlus4(f32x4.splat(total - 1)), 0);
+  return f32x4.extract_lane(logOfTotal4(f32x4.splat(total)), 0);
 }
 
 /** As oneRow, with a weight in delta and loss, what the row counts where it is right, and smoothed targets. */
@@ -110,7 +120,6 @@ function fourRows(
   smoothing: f32,
 ): f64 {
   const line = classes << 2;
-  const one = f32x4.splat(1);
   let most = f32x4.splat(-Infinity);
   let first = i32x4.splat(-1);
   let own = f32x4.splat(0);
@@ -118,41 +127,35 @@ function fourRows(
     const a = f32x4.add(loadColumn(delta + (j << 2), line), v128.load32_splat(bias + (j << 2)));
     v128.store(columns + (j << 4), a);
     const column = i32x4.splat(i32(j));
-    first = v128.bitselect(column, first, f32x4.gt(a, most));
+    first = scanFirst4(first, most, a, column);
+    own = scanOwn4(own, a, column, labels);
     most = f32x4.pmax(most, a);
-    own = v128.bitselect(a, own, i32x4.eq(column, labels));
   }
   let total = f32x4.splat(0);
   let below = f32x4.splat(0);
   for (let j: usize = 0; j < classes; j++) {
-    const shifted = f32x4.sub(v128.load(columns + (j << 4)), most);
-    if (!plain) below = f32x4.sub(below, shifted);
-    const e = exp4(shifted);
+    const a = v128.load(columns + (j << 4));
+    if (!plain) below = f32x4.sub(below, f32x4.sub(a, most));
+    const e = softmaxTerm4(a, most);
     v128.store(columns + (j << 4), e);
     total = f32x4.add(total, e);
   }
-  const factor = f32x4.div(one, total);
+  const factor = f32x4.div(f32x4.splat(1), total);
   const ownPart = f32x4.splat(f32(1) - smoothing);
   const eachPart = f32x4.splat(smoothing / f32(classes));
   for (let j: usize = 0; j < classes; j++) {
-    const isOwn = i32x4.eq(i32x4.splat(i32(j)), labels);
-    const yHat = f32x4.mul(v128.load(columns + (j << 4)), factor);
-    if (plain) {
-      storeColumn(delta + (j << 2), f32x4.sub(yHat, v128.and(one, isOwn)), line);
-    } else {
-      const y = f32x4.add(v128.and(ownPart, isOwn), eachPart);
-      storeColumn(delta + (j << 2), f32x4.mul(weight, f32x4.sub(yHat, y)), line);
-    }
+    const column = i32x4.splat(i32(j));
+    const e = v128.load(columns + (j << 4));
+    const d = plain
+      ? columnDelta4(e, factor, column, labels)
+      : weightedColumnDelta4(e, factor, column, labels, weight, ownPart, eachPart);
+    storeColumn(delta + (j << 2), d, line);
   }
-  const hits = i32x4.eq(first, labels);
-  const log = logOnePlus4(f32x4.sub(total, one));
-  if (plain) {
-    store<f64>(right, load<f64>(right) + f64(popcnt(i32x4.bitmask(hits))));
-    return addLanes(0, f32x4.add(f32x4.sub(most, own), log), 4);
-  }
-  store<f64>(right, addLanes(load<f64>(right), v128.and(count, hits), 4));
-  const linear = f32x4.add(f32x4.mul(ownPart, f32x4.sub(most, own)), f32x4.mul(eachPart, below));
-  return addLanes(0, f32x4.mul(weight, f32x4.add(linear, log)), 4);
+  store<f64>(right, addLanes(load<f64>(right), countIfRight4(first, labels, count), 4));
+  const loss = plain
+    ? rowLoss4(most, own, total)
+    : weightedRowLoss4(most, own, total, below, weight, ownPart, eachPart);
+  return addLanes(0, loss, 4);
 }
 
 function fourPlainRows(

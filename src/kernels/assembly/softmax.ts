@@ -1,5 +1,5 @@
 /** Softmax, row by row, in place: shifted by its largest net input, so that nothing overflows; and what it is made of. */
-import { exp4 } from './formulas';
+import { softmaxTerm4 } from './formulas';
 import { loadPart, storePart } from './part';
 
 function largest(v: v128): f32 {
@@ -39,14 +39,14 @@ export function expAndSum(z: usize, shift: f32, columns: usize): f32 {
   const whole = columns & ~3;
   let total = f32x4.splat(0);
   for (let j: usize = 0; j < whole; j += 4) {
-    const e = exp4(f32x4.sub(v128.load(z + (j << 2)), s));
+    const e = softmaxTerm4(v128.load(z + (j << 2)), s);
     v128.store(z + (j << 2), e);
     total = f32x4.add(total, e);
   }
   const rest = columns - whole;
   if (rest) {
     const at = whole << 2;
-    const e = exp4(f32x4.sub(loadPart(z + at, rest, f32x4.splat(-Infinity)), s));
+    const e = softmaxTerm4(loadPart(z + at, rest, f32x4.splat(-Infinity)), s);
     storePart(z + at, e, rest);
     total = f32x4.add(total, e);
   }

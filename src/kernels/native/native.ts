@@ -9,6 +9,7 @@ import { nativeLosses } from './loss-calls.js';
 import { nativeProduct } from './product-calls.js';
 import { nativeRules } from './rule-calls.js';
 import type { CodeRunner } from './runner.js';
+import { nativeSoftmax } from './softmax-calls.js';
 import { ThreadCode } from './thread-code.js';
 
 /**
@@ -28,7 +29,12 @@ export function nativeKernels(
     backend: 'native',
     description: describeNative(instructionSet),
     product: nativeProduct(code),
-    elements: { ...elements, ...nativeElements(code, elements), ...nativeLosses(code) },
+    elements: {
+      ...elements,
+      ...nativeElements(code, elements),
+      ...nativeLosses(code),
+      ...nativeSoftmax(code),
+    },
     rules: { ...inTurn(wasm.rules, code), ...nativeRules(code) },
     waiting: code,
   };

@@ -83,33 +83,56 @@ export class RowKernel {
     { begin, bytes = {}, end }: AroundRows = {},
   ): void {
     const machine = this.#machine;
-    const { lanes } = machine;
-    const whole = Math.floor(this.#columns / lanes);
-    const rest = this.#columns % lanes;
+    const vector = machine.lanes * 4;
     const pointers = Object.entries(strides).map(([register, stride]) => [Number(register), stride] as const);
-    const ownPointers = Object.entries(bytes).map(([register, size]) => [Number(register), size] as const);
+    const moved = new Map(Object.entries(bytes).map(([register, size]) => [Number(register), size]));
+    for (const [register] of pointers) moved.set(register, vector);
     machine.loadWord(ROWS, argument(rowsWord));
     machine.jumpIf(ROWS, 'equal', 0, 'end');
     machine.label('row');
     begin?.();
-    const loops = whole > MOST_UNROLLED ? Math.floor(whole / MOST_UNROLLED) : 0;
-    if (loops > 0) {
-      machine.set(COUNT, loops);
-      machine.label('vectors');
-      for (let i = 0; i < MOST_UNROLLED; i++) body(i * lanes * 4, lanes);
-      for (const [register] of pointers) machine.addConstant(register, MOST_UNROLLED * lanes * 4);
-      for (const [register, size] of ownPointers) machine.addConstant(register, MOST_UNROLLED * size);
-      machine.countDown(COUNT, 'vectors');
-    }
-    const left = whole - loops * MOST_UNROLLED;
-    for (let i = 0; i < left; i++) body(i * lanes * 4, lanes);
-    if (rest > 0) body(left * lanes * 4, rest);
-    for (const [register, stride] of pointers) {
-      machine.addConstant(register, (stride - loops * MOST_UNROLLED * lanes) * 4);
-    }
+    const vectors = eachVector(
+      machine,
+      { columns: this.#columns, lanes: machine.lanes },
+      moved,
+      'vectors',
+      body,
+    );
+    for (const [register, stride] of pointers) machine.addConstant(register, stride * 4 - vectors * vector);
     machine.countDown(ROWS, 'row');
     machine.label('end');
     end?.();
     machine.leave();
   }
+}
+
+/**
+ * The vectors of one row, so many lanes each: up to a few are written out one after the other, more of them run in a loop,
+ * which moves the pointers.
+ * @param pointers bytes that each moves by for a vector
+ * @param label of the loop, the only one of that name
+ * @param body what is done at an offset from the pointers, in bytes of floats, for so many lanes
+ * @returns vectors that the pointers have moved by
+ */
+export function eachVector(
+  machine: Machine,
+  { columns, lanes }: { columns: number; lanes: number },
+  pointers: ReadonlyMap<General, number>,
+  label: string,
+  body: (offset: number, count: number) => void,
+): number {
+  const whole = Math.floor(columns / lanes);
+  const rest = columns % lanes;
+  const loops = whole > MOST_UNROLLED ? Math.floor(whole / MOST_UNROLLED) : 0;
+  if (loops > 0) {
+    machine.set(COUNT, loops);
+    machine.label(label);
+    for (let i = 0; i < MOST_UNROLLED; i++) body(i * lanes * 4, lanes);
+    for (const [register, bytes] of pointers) machine.addConstant(register, MOST_UNROLLED * bytes);
+    machine.countDown(COUNT, label);
+  }
+  const left = whole - loops * MOST_UNROLLED;
+  for (let i = 0; i < left; i++) body(i * lanes * 4, lanes);
+  if (rest > 0) body(left * lanes * 4, rest);
+  return loops * MOST_UNROLLED;
 }

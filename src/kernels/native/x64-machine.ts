@@ -16,7 +16,7 @@ import {
   type Place,
   type Vector,
 } from './machine.js';
-import { GENERAL, type Label, type Memory, type Width, X64 } from './x64.js';
+import { type Address, GENERAL, type Label, type Memory, type Width, X64 } from './x64.js';
 
 /** The kernels' registers 0 to 14. Those of the shortest encodings first; RDI and RSI are ENTRY and MEMORY. */
 const REGISTERS = [
@@ -186,14 +186,13 @@ export class X64Machine implements Machine {
   }
 
   store(to: Place, from: Vector, count = this.lanes): void {
-    if (count < this.lanes && NARROW_COUNTS.has(count)) {
+    if (count < this.lanes && (this.#width === 256 || NARROW_COUNTS.has(count))) {
       this.#storeNarrow(memory(to), from, count);
       return;
     }
     const { mask, isPart } = this.#maskOf(count);
     if (!isPart) this.#code.vmovupsStore(this.#width, memory(to), from);
-    else if (this.#width === 512) this.#code.vmovupsStore(512, memory(to), from, { mask });
-    else this.#code.vmaskmovpsStore(this.#width, memory(to), mask, from);
+    else this.#code.vmovupsStore(512, memory(to), from, { mask });
   }
 
   /** Fills the upper lanes with zeros. */
@@ -203,11 +202,20 @@ export class X64Machine implements Machine {
     else this.#code.vmovups(count === 4 ? 128 : 256, to, from);
   }
 
-  /** A store by mask takes some processors with AVX2 a dozen cycles. */
-  #storeNarrow(to: Memory, from: Vector, count: number): void {
-    if (count === 1) this.#code.vmovssStore(to, from);
-    else if (count === 2) this.#code.vmovsdStore(to, from);
-    else this.#code.vmovupsStore(count === 4 ? 128 : 256, to, from);
+  /** 8, 4, 2 and 1 lanes, one after the other: a store by mask takes some processors with AVX2 a dozen cycles. */
+  #storeNarrow(to: Address, from: Vector, count: number): void {
+    const code = this.#code;
+    if (count === 8) code.vmovupsStore(256, to, from);
+    else if (count >= 4) code.vmovupsStore(128, to, from);
+    if (count > 4 && count < 8) {
+      code.vextractf128(256, FLOAT, from, 1);
+      this.#storeNarrow(behind(to, 4), FLOAT, count - 4);
+    } else if (count === 1) code.vmovssStore(to, from);
+    else if (count < 4) code.vmovsdStore(to, from);
+    if (count === 3) {
+      code.vunpckhpd(128, FLOAT, from, from);
+      code.vmovssStore(behind(to, 2), FLOAT);
+    }
   }
 
   addMemory(to: Vector, from: Place, count?: number): void {
@@ -496,6 +504,11 @@ const NARROW_COUNTS: ReadonlySet<number> = new Set([1, 2, 4, 8]);
 const FLOAT: Vector = 13;
 const FIRST_MASK: Vector = 14;
 
-function memory({ base, offset }: Place): Memory {
+function memory({ base, offset }: Place): Address & { offset: number } {
   return { base: REGISTERS[base]!, offset };
+}
+
+/** So many floats further. */
+function behind(place: Address, floats: number): Address {
+  return { ...place, offset: (place.offset ?? 0) + floats * 4 };
 }

@@ -45,7 +45,7 @@ export async function run(): Promise<void> {
 
 function dispatch(session: Session, steps: number) {
   const { workers } = session.machine;
-  return session.train({
+  return session.train(1, {
     ...{ reduction: 'mean', l2: 0, tolerance: null, measuredEvery: 0, workers },
     ...{ order: 0, firstStep: 0, stepsBefore: 0, steps, batchSize: BATCH, learningRate: 0.01 },
   });

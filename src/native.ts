@@ -6,15 +6,52 @@ import { createRequire } from 'node:module';
 export type Koffi = typeof import('koffi');
 export type Library = ReturnType<Koffi['load']>;
 
+/**
+ * The stack on which koffi runs calls on other threads, as large as that of a process's first thread; by default it has
+ * 128 KiB, too few for starting an MPI library. Only memory that is used counts.
+ */
+const ASYNC_STACK_BYTES = 8 * 2 ** 20;
+
+let isConfigured = false;
+
 /** @throws Error with the reason if koffi is not available */
 export function loadKoffi(): Koffi {
   try {
-    return createRequire(import.meta.url)('koffi') as Koffi;
+    const koffi = createRequire(import.meta.url)('koffi') as Koffi;
+    if (!isConfigured) configure(koffi);
+    return koffi;
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     const isMissing = code === 'MODULE_NOT_FOUND' && message.includes("'koffi'");
     const reason = isMissing ? 'the optional package koffi is not installed' : message.split('\n')[0]!;
     throw new Error(reason, { cause: error });
+  }
+}
+
+/** As defined on Linux and macOS. */
+const RTLD_LAZY = 1;
+const RTLD_GLOBAL = process.platform === 'darwin' ? 8 : 0x100;
+
+/**
+ * Loads a library for as long as the process lives (not on Windows). koffi unloads what it has loaded when the last thread that did so ends,
+ * which breaks a library that other threads still use, or that has something to do when these end.
+ * @throws Error with the reason if koffi is not available or the library cannot be loaded
+ */
+export function loadForGood(path: string): Library {
+  const koffi = loadKoffi();
+  const library = koffi.load(path, { global: true });
+  if (process.platform !== 'win32') {
+    koffi.load(null).func('void *dlopen(const char *path, int flags)')(path, RTLD_LAZY | RTLD_GLOBAL);
+  }
+  return library;
+}
+
+function configure(koffi: Koffi): void {
+  isConfigured = true;
+  try {
+    koffi.config({ async_stack_size: ASYNC_STACK_BYTES });
+  } catch {
+    // Another package of this process has loaded a library before: the sizes can't be changed any more.
   }
 }
 
@@ -71,3 +108,39 @@ export function replaceProcess(words: readonly string[]): void {
     // koffi is missing, or the system lacks the functions.
   }
 }
+
+/**
+ * Ends the process by a signal if it is still there after so many seconds, even if it is in a call that never returns; with 0,
+ * it may live again as long as it likes. Does nothing where that is impossible.
+ */
+export function endProcessWithin(seconds: number): void {
+  try {
+    loadKoffi().load(null).func('unsigned int alarm(unsigned int seconds)')(seconds);
+  } catch {
+    // koffi is missing, or the system lacks the function.
+  }
+}
+
+/**
+ * Lets a thread run on these CPUs only, as far as the system allows them to it. Linux only.
+ * @param thread its number in /proc/self/task; 0 for the calling one
+ * @param cpus bit i stands for CPU i
+ * @returns whether it was possible
+ */
+export function setThreadAffinity(thread: number, cpus: bigint): boolean {
+  try {
+    const koffi = loadKoffi();
+    const bytes = new Uint8Array(new ArrayBuffer(AFFINITY_BYTES));
+    for (let i = 0, rest = cpus; rest > 0n; i++, rest >>= 8n) bytes[i] = Number(rest & 255n);
+    const call = koffi
+      .load(null)
+      .func('int sched_setaffinity(int thread, size_t bytes, const uint8_t *mask)');
+    return call(thread, bytes.length, bytes) === 0;
+  } catch {
+    // koffi is missing, or the system lacks the function.
+    return false;
+  }
+}
+
+/** Enough for 4,096 CPUs. */
+const AFFINITY_BYTES = 512;

@@ -47,7 +47,9 @@ export function bindRows(operation: RowOperation, binding: RowBinding): Run {
     case 'row norms':
       return bindRowNorms(operation, binding);
     case 'note row norms':
-      return ({ shard }) => binding.noise!.noteShard(shard, binding.rowNorms[shard]!);
+      return ({ shard, leaves }) => {
+        for (let i = shard; i < shard + leaves; i++) binding.noise!.noteShard(i, binding.rowNorms[i]!);
+      };
   }
 }
 

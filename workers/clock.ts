@@ -1,6 +1,6 @@
 /** Adds up a worker's time in each phase in the arena; the coordinator reads it between segments. */
 import { type Operation, phaseOf } from '../src/model/operations.js';
-import { PHASE_STRIDE, PHASES, type Phase } from '../src/model/plan.js';
+import { PHASE_STRIDE, RANK_PHASES, type RankPhase } from '../src/model/plan.js';
 import type { Run } from '../src/protocol/update.js';
 
 export class Clock {
@@ -18,9 +18,9 @@ export class Clock {
   }
 
   /** Adds the time since the last lap, or the start, to a phase. */
-  lap(phase: Phase): void {
+  lap(phase: RankPhase): void {
     const now = performance.now();
-    this.#milliseconds[PHASES.indexOf(phase)]! += now - this.#last;
+    this.#milliseconds[RANK_PHASES.indexOf(phase)]! += now - this.#last;
     this.#last = now;
   }
 

@@ -6,6 +6,7 @@ import { Registers } from '../src/model/operations.js';
 import { evaluationPass } from '../src/model/pass.js';
 import { entryOf } from '../src/model/plan.js';
 import { windowOf } from '../src/model/row-operations.js';
+import { teamOf } from '../src/model/team.js';
 import { batchCut, cutBatch } from '../src/protocol/steps.js';
 import type { EvaluateTask, TaskResult } from '../src/protocol/tasks.js';
 import { commitFault } from './fault.js';
@@ -20,7 +21,7 @@ export function evaluateRows(thread: Thread, task: EvaluateTask): TaskResult {
   const predictions = task.keep ? entryOf(plan, 'predictions').offset : null;
   const run = thread.bind(evaluationPass(facts, thread.worker, predictions), workers);
   const registers = new Registers();
-  cutBatch(registers, batchCut(backend, table.rows, task), workers);
+  cutBatch(registers, batchCut(backend, table.rows, task), teamOf(workers));
   run(registers);
   if (task.fault?.worker === thread.worker) commitFault(task.fault, 'validation');
   return { ok: true, end: 'done', steps: 0 };

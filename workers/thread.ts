@@ -1,7 +1,7 @@
 /** One worker's kernels and the passes that are bound to them; made once per job, thread and worker number. */
 import { createKernels } from '../src/kernels/choose.js';
 import type { Kernels } from '../src/kernels/kernels.js';
-import { isOfUpdate, type Operation } from '../src/model/operations.js';
+import { type Exchange, isOfUpdate, type Operation } from '../src/model/operations.js';
 import { type Pass, stepPasses } from '../src/model/pass.js';
 import { entryOf, viewOf } from '../src/model/plan.js';
 import { Slots } from '../src/protocol/collective.js';
@@ -11,6 +11,7 @@ import type { Setup, TrainTask } from '../src/protocol/tasks.js';
 import { type Run, UpdateKernels } from '../src/protocol/update.js';
 import { bindRows, type RowBinding } from './bind-rows.js';
 import { Clock } from './clock.js';
+import type { RankExchange } from './exchange.js';
 import { bindPass, type RunPass } from './run-pass.js';
 
 /** The two passes of a step, ready to run. */
@@ -39,12 +40,16 @@ export class Thread {
   readonly #rows: RowBinding;
   readonly #update: UpdateKernels | null;
   readonly #runs = new Map<string, StepRuns>();
+  readonly #makeExchange: typeof RankExchange | null;
+  #exchange: RankExchange | null = null;
   #signals: Signals | null = null;
 
-  constructor(setup: Setup, worker: number) {
+  /** @param exchange what the leader exchanges with other ranks by; null without others */
+  constructor(setup: Setup, worker: number, exchange: typeof RankExchange | null) {
     const { plan, memory, backend, tables, noiseScale } = setup;
     this.setup = setup;
     this.worker = worker;
+    this.#makeExchange = exchange;
     const scratch = entryOf(plan, `worker${worker}/kernels`).offset;
     const say = (notice: string) => {
       this.notice = notice;
@@ -88,11 +93,23 @@ export class Thread {
   #bindOperation(operation: Operation): Run | null {
     if (operation.kind === 'barrier') return () => this.#meet();
     if (operation.kind === 'pulse') return () => this.#signals!.pulse();
+    if (operation.kind === 'exchange') return this.#bindExchange(operation);
     return isOfUpdate(operation) ? this.#update!.bind(operation) : bindRows(operation, this.#rows);
   }
 
   #meet(): void {
     this.kernels.waiting?.flush();
     this.#signals!.meet();
+  }
+
+  /** The leader exchanges for all workers of its rank. */
+  #bindExchange({ sums }: Exchange): Run | null {
+    if (this.worker !== 0) return null;
+    this.#exchange ??= new this.#makeExchange!(this.setup);
+    const exchange = this.#exchange;
+    return registers => {
+      this.kernels.waiting?.flush();
+      exchange.run(registers, sums);
+    };
   }
 }

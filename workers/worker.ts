@@ -10,6 +10,8 @@ import { Collective, Poisoned } from '../src/protocol/collective.js';
 import { PULSE } from '../src/protocol/control.js';
 import type { Order, Setup, Task, TaskResult } from '../src/protocol/tasks.js';
 import { evaluateRows } from './evaluate.js';
+import type { RankExchange } from './exchange.js';
+import { computeFirst } from './first.js';
 import { stepByLbfgs } from './lbfgs.js';
 import { multiplyForAWhile } from './product.js';
 import { Thread } from './thread.js';
@@ -20,23 +22,36 @@ interface Job {
   setup: Setup;
   control: Int32Array;
   threads: Map<number, Thread>;
+  /** null without other ranks. */
+  exchange: typeof RankExchange | null;
 }
 
 let job: Job | null = null;
 
 /** Runs one segment. An error poisons the barrier, so that nobody waits for this worker, and is returned. */
-export default function run({ task, setup: told, regions }: Order): TaskResult {
+export default function run({ task, setup, regions }: Order): TaskResult | Promise<TaskResult> {
   if (regions) noteCodeIn(regions);
-  if (told) {
-    job = { setup: told, control: viewOf(told.plan, told.memory, 'control', 'i32'), threads: new Map() };
+  if (setup) {
+    const control = viewOf(setup.plan, setup.memory, 'control', 'i32');
+    job = { setup, control, threads: new Map(), exchange: null };
   }
-  const { setup, control } = job!;
-  const workers = task.kind === 'evaluate' ? setup.workers : task.workers;
+  return setup?.ranks ? loadExchange(job!).then(() => runIn(job!, task)) : runIn(job!, task);
+}
+
+/** Loads what only jobs on several ranks need, so that the threads of others start faster. */
+async function loadExchange(job: Job): Promise<void> {
+  const { RankExchange } = await import('./exchange.js');
+  job.exchange = RankExchange;
+}
+
+function runIn(job: Job, task: Task): TaskResult {
+  const { setup, control } = job;
+  const workers = 'workers' in task ? task.workers : setup.workers;
   const barrier = new Barrier(control, workers + Number(setup.coordinates), setup.spins);
   try {
     // A sign of life: the thread has started.
     Atomics.add(control, PULSE, 1);
-    return runTask(job!, new Collective(setup.plan, setup.memory, barrier), task);
+    return runTask(job, new Collective(setup.plan, setup.memory, barrier), task);
   } catch (error) {
     // Another party has failed, and reports its own error.
     if (error instanceof Poisoned) return { ok: true, end: 'poisoned', steps: 0 };
@@ -46,10 +61,10 @@ export default function run({ task, setup: told, regions }: Order): TaskResult {
   }
 }
 
-function runTask({ setup, control, threads }: Job, collective: Collective, task: Task): TaskResult {
+function runTask({ setup, control, threads, exchange }: Job, collective: Collective, task: Task): TaskResult {
   let thread = threads.get(task.worker);
   if (!thread) {
-    thread = new Thread(setup, task.worker);
+    thread = new Thread(setup, task.worker, exchange);
     threads.set(task.worker, thread);
   }
   thread.begin({
@@ -64,6 +79,7 @@ function runTask({ setup, control, threads }: Job, collective: Collective, task:
 
 function runOn(thread: Thread, collective: Collective, control: Int32Array, task: Task): TaskResult {
   if (task.kind === 'evaluate') return evaluateRows(thread, task);
+  if (task.kind === 'first') return computeFirst(thread, task);
   if (task.kind === 'product') return multiplyForAWhile(thread, collective, task);
   const run = searches(thread.setup.optimizer) ? stepByLbfgs : trainSteps;
   return run(thread, collective, control, task);

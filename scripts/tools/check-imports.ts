@@ -28,11 +28,12 @@ const LEAVES = [
  */
 const ROOMS: Record<string, string[]> = {
   ...Object.fromEntries(LEAVES.map(leaf => [leaf, []])),
+  'src/ranks': [],
   'src/kernels': [],
   'src/model': ['src/kernels'],
   'src/data': [],
   'src/reference': ['src/model', 'src/data'],
-  'src/protocol': ['src/model'],
+  'src/protocol': ['src/model', 'src/ranks'],
   'src/config': ['src/model'],
   'src/judge': ['src/model', 'src/data'],
   'src/store': ['src/model', 'src/data'],

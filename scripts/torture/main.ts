@@ -2,7 +2,7 @@
  * Runs everything that tries to break lockstep, one after the other, and prints what held. It takes over an hour on two
  * cores, so the checks of each commit leave it out.
  *
- *   npm run torture [-- NAME …]       names: verify-grid, kills, losses, signals, faults, accuracy, tables, fuzz
+ *   npm run torture [-- NAME …]       names: verify-grid, kills, losses, signals, faults, accuracy, tables, fuzz, ranks
  *
  * `tables` needs a Python with pyarrow, named by the variable PYTHON (python3 unless given); `faults` needs root for two of
  * its cases. Whatever can't run is reported as skipped. Exit code 1 if anything failed.
@@ -43,15 +43,27 @@ function runFuzzer(): Verdict {
   return held.every(Boolean) ? 'held' : 'FAILED';
 }
 
+/** Every case on every number of ranks and workers, by each MPI that is installed. */
+function runRanks(): Verdict {
+  const env = { ...process.env, LOCKSTEP_RANKS: 'all' };
+  const words = ['node_modules/vitest/vitest.mjs', 'run', 'dist/test/ranks'];
+  return spawnSync(process.execPath, words, { stdio: 'inherit', env }).status === 0 ? 'held' : 'FAILED';
+}
+
 /** Why something can't run here; null if it can. */
 function obstacle(name: string): string | null {
   if (name === 'fuzz' && !existsSync(`${FUZZER}/node_modules`)) return `first: npm ci --prefix ${FUZZER}`;
+  if (name === 'ranks') {
+    const isThere = (launcher: string) =>
+      spawnSync(launcher, ['--version'], { stdio: 'ignore' }).status === 0;
+    return ['mpirun.openmpi', 'mpirun.mpich'].some(isThere) ? null : 'no MPI is installed';
+  }
   if (name !== 'tables') return null;
   const { status } = spawnSync(PYTHON, ['-c', 'import pyarrow'], { stdio: 'ignore' });
   return status === 0 ? null : `${PYTHON} has no pyarrow: set PYTHON to one that has it`;
 }
 
-const known = [...Object.keys(SCRIPTS), 'fuzz'];
+const known = [...Object.keys(SCRIPTS), 'fuzz', 'ranks'];
 const asked = process.argv.slice(2);
 const unknown = asked.find(name => !known.includes(name));
 if (unknown !== undefined) {
@@ -65,6 +77,7 @@ for (const name of asked.length > 0 ? asked : known) {
   const reason = obstacle(name);
   let verdict: Verdict = 'skipped';
   if (reason === null && name === 'fuzz') verdict = runFuzzer();
+  else if (reason === null && name === 'ranks') verdict = runRanks();
   else if (reason === null) verdict = runScript(SCRIPTS[name]!) ? 'held' : 'FAILED';
   const seconds = Math.round((performance.now() - begun) / 1000);
   lines.push(`${name.padEnd(14)}${verdict.padEnd(10)}${reason ?? `${seconds} s`}`);

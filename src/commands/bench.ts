@@ -5,9 +5,10 @@ import { type BenchOptions, type BenchResult, bench } from '../lab/bench/bench.j
 import { searches } from '../model/optimizer.js';
 import { benchText, comparisonText } from '../report/bench.js';
 import type { Call } from './line/call.js';
-import { tellCrowding } from './line/messages.js';
+import { tellCrowding, tellUndivided } from './line/messages.js';
 import { print, printJson, say, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
+import { refuseCoordinator } from './settings/machine.js';
 import { onlyActivation } from './settings/network.js';
 import { optimizerFor } from './settings/optimizer.js';
 
@@ -15,11 +16,12 @@ const DEFAULT_BATCH_ROWS = 1024;
 const DEFAULT_LAYERS = [784, 128, 10];
 
 export async function run({ settings, signal }: Call): Promise<number> {
+  refuseCoordinator(settings);
   return unlessAborted(measure(settings), signal);
 }
 
 async function measure(settings: Call['settings']): Promise<number> {
-  const { rows, seconds, workers, shards, backend, blas, update, seed, json, compare } = settings;
+  const { rows, seconds, workers, shards, walk, backend, blas, update, seed, json, compare } = settings;
   const activation = onlyActivation(settings);
   const [layers = DEFAULT_LAYERS, secondNet] = settings.layers ?? [];
   if (secondNet !== undefined) {
@@ -43,10 +45,11 @@ async function measure(settings: Call['settings']): Promise<number> {
     );
   }
   if (before) checkSame({ ...options, optimizer }, before);
-  const asked = { ...options, optimizer, workers, shards, backend, blas };
+  const asked = { ...options, optimizer, workers, shards, walk, backend, blas };
   tellCrowding(settings);
   const result = await withPassingLine(show => bench(asked, show));
   say(result.notice);
+  tellUndivided(result.ranks);
   if (json) printJson(result);
   else print(benchText(result));
   if (before && !json) print(`\n${comparisonText(result, before)}`);

@@ -11,11 +11,13 @@ import { counted, formatBytes, formatCount } from '../report/format.js';
 import { renderStep } from '../report/pass.js';
 import { surveyText } from '../report/survey.js';
 import { renderPairs } from '../report/table.js';
+import { leaderOfProcess } from '../session/leader.js';
 import { hashWeights } from '../store/weights.js';
 import { usualBatch } from '../train/defaults.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
+import { describeMpi } from './mpi-listing.js';
 import { describeNative } from './native-listing.js';
 import { type Description, describeFolder } from './run/describe-folder.js';
 import { findModel, isModel, openModel } from './run/model.js';
@@ -40,14 +42,22 @@ type Described = Description & { problem?: LockstepError };
 
 async function describe(path: string | undefined, settings: Call['settings']): Promise<Described> {
   checkNeeds('info', settings, { keys: ['dump'] });
-  if (settings.native) {
-    if (path === undefined) return describeNative(settings.native, settings.dump);
-    throw usageError(
-      `--native takes the layers of a network, and no MODEL or DATA beside them; got ${path}.`,
-      'Leave one of them out.',
-    );
-  }
-  return describePath(path!, settings);
+  const { native, mpi } = settings;
+  const asksMpi = mpi !== null && (mpi !== 'off' || path === undefined);
+  if (native === null && !asksMpi) return describePath(path!, settings);
+  if (path !== undefined) throw notBeside(path, settings);
+  return settings.native
+    ? describeNative(settings.native, settings.dump)
+    : describeMpi(leaderOfProcess().ranks);
+}
+
+function notBeside(path: string, { native }: Call['settings']): LockstepError {
+  return usageError(
+    native
+      ? `--native takes the layers of a network, and no MODEL or DATA beside them; got ${path}.`
+      : `--mpi shows the ranks, and no MODEL or DATA beside them; got ${path}.`,
+    'Leave one of them out.',
+  );
 }
 
 async function describePath(path: string, settings: Call['settings']): Promise<Described> {

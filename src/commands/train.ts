@@ -7,11 +7,20 @@ import { EXIT_CODES, isDiverged, usageError } from '../errors.js';
 import { counted, formatCount } from '../report/format.js';
 import { openingText } from '../report/opening.js';
 import { TrainProgress } from '../report/progress.js';
-import type { TrainOptions } from '../train/options.js';
+import { adviseRanks, countRanks } from '../session/leader.js';
+import type { Interval, TrainOptions } from '../train/options.js';
 import type { Report, StartReport, TrainResult } from '../train/reports.js';
 import { train } from '../train/train.js';
 import type { Call } from './line/call.js';
-import { tellCrowding, tellHowToResume, tellNext, tellResumed, withKept } from './line/messages.js';
+import {
+  resumeLine,
+  tellCrowding,
+  tellHowToResume,
+  tellNext,
+  tellResumed,
+  tellUndivided,
+  withKept,
+} from './line/messages.js';
 import { print, printJson, say } from './line/print.js';
 import { type Interruption, unlessAborted } from './line/signals.js';
 import { conclude } from './run/conclude.js';
@@ -23,13 +32,17 @@ import { openRun, type Resumption } from './run/resume.js';
 import { inRunFolder, whileLocked } from './run/run-folder.js';
 import { sessionsOf } from './run/run-record.js';
 import { inTemporaryFolder } from './run/temporary-folder.js';
-import { classesOf, describeMachine, differenceOf } from './settings/machine.js';
+import { classesOf, describeMachine, differenceOf, refuseCoordinator } from './settings/machine.js';
 import { isMissed, tellTarget } from './settings/target.js';
 import { checkTogether, trainOptions } from './settings/train-options.js';
+
+/** A rank that is lost ends all of them, so there are checkpoints even if none were asked for. */
+const RANKS_INTERVAL: Interval = { every: 600, unit: 'seconds' };
 
 export async function run(asked: Call): Promise<number> {
   const call = await repeatRun(withData(asked));
   const { settings, operands } = call;
+  refuseCoordinator(settings);
   if (settings.dryRun) {
     const { dryRun } = await import('./dry-run.js');
     return dryRun(call);
@@ -83,6 +96,7 @@ async function resume(call: Call): Promise<number> {
 
 async function trainInto(job: Job, call: Call): Promise<number> {
   const { settings } = job;
+  if (settings.save) adviseRanks(`To resume, on any number of ranks: ${resumeLine(job.run)}`);
   if (settings.maxTime !== null) call.limitTime(settings.maxTime);
   if (settings.folds !== null) return crossValidate(job, call, trainRun);
   const { job: placed, prepared } = await unlessAborted(prepare(job), call.signal);
@@ -130,7 +144,7 @@ async function optionsOf({ settings, resumed }: Job, { network, data }: Prepared
   return {
     ...(await trainOptions(network, data, { ...settings, init }, call.signal)),
     resume,
-    checkpoint: settings.checkpointEvery,
+    checkpoint: settings.checkpointEvery ?? (countRanks() > 1 && settings.save ? RANKS_INTERVAL : null),
     requests: call.requests,
     fault: settings.injectFault,
     stallSeconds: settings.stallTimeout,
@@ -168,6 +182,7 @@ async function follow(
         compareMachines(report, resumed);
         const isFirst = (fold?.number ?? 1) === 1;
         if (isFirst) tellCrowding(settings);
+        if (isFirst) tellUndivided(report.ranks);
         if (isFirst && !settings.quiet) {
           say(openingText({ ...job, start: report, isScaled: settings.scaleLr !== 'none' }));
         }

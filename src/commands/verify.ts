@@ -1,7 +1,7 @@
 /** lockstep verify DATA: trains with several numbers of workers and compares hashes of the weights and losses. */
 import { LockstepError, usageError } from '../errors.js';
-import { updatesOf, type Verification, verify } from '../lab/verify.js';
-import { differenceText, verificationText } from '../report/verify.js';
+import { settingsOf, type Verification, verify } from '../lab/verify.js';
+import { differenceText, settingText, verificationText } from '../report/verify.js';
 import { packageVersion } from '../version.js';
 import type { Call } from './line/call.js';
 import { print, printJson, withPassingLine } from './line/print.js';
@@ -35,11 +35,11 @@ async function compare(
   const { data, network, options } = await planTraining(source, settings, signal);
   const workers = settings.workerCounts ?? WORKER_COUNTS;
   const { steps } = settings;
-  const total = updatesOf(options.optimizer).length * workers.length;
+  const total = settingsOf({ workers, options }).length;
   let done = 0;
   return withPassingLine(show =>
     verify({ network, data, options, workers, steps }, run =>
-      show(`${++done} of ${total}: ${run.workers} workers, ${run.update}`),
+      show(`${++done} of ${total}: ${settingText(run)}`),
     ),
   );
 }

@@ -1,9 +1,11 @@
-/** A worker to lose on purpose: WORKER:STEP:PHASE:KIND[:TIMES]. */
+/** A worker to lose on purpose: [RANK.]WORKER:STEP:PHASE:KIND[:TIMES]. */
 import type { Kind } from './kinds.js';
 
-const FORM = /^(\d{1,4}):(\d{1,15}):(gradient|update|validation):(throw|exit|hang|block)(?::([1-9]))?$/;
+const FORM =
+  /^(?:(\d{1,4})\.)?(\d{1,4}):(\d{1,15}):(gradient|update|validation):(throw|exit|hang|block)(?::([1-9]))?$/;
 
 export interface Fault {
+  rank?: number;
   worker: number;
   step: number;
   phase: 'gradient' | 'update' | 'validation';
@@ -11,16 +13,19 @@ export interface Fault {
   times: number;
 }
 
-/** 1:20:update:exit: worker 1 ends its thread in the update of step 20, once. */
+/** 1:20:update:exit: worker 1 ends its thread in the update of step 20, once; 2.1:20:update:exit: that of rank 2. */
 export const fault: Kind<Fault> = {
-  values: 'WORKER:STEP:PHASE:KIND[:TIMES]',
+  values: '[RANK.]WORKER:STEP:PHASE:KIND[:TIMES]',
   expected:
     'a fault like 1:20:update:exit, with gradient, update or validation, and throw, exit, hang or block',
   takesValue: true,
   read: raw => {
-    const [, worker, step, phase, kind, times = '1'] = (typeof raw === 'string' && FORM.exec(raw)) || [];
+    const [, rank, worker, step, phase, kind, times = '1'] =
+      (typeof raw === 'string' && FORM.exec(raw)) || [];
     if (phase === undefined) return undefined;
-    return { worker: Number(worker), step: Number(step), phase, kind, times: Number(times) } as Fault;
+    const fault = { worker: Number(worker), step: Number(step), phase, kind, times: Number(times) } as Fault;
+    return rank === undefined ? fault : { rank: Number(rank), ...fault };
   },
-  write: ({ worker, step, phase, kind, times }) => [worker, step, phase, kind, times].join(':'),
+  write: ({ rank, worker, step, phase, kind, times }) =>
+    [...(rank === undefined ? [] : [`${rank}.`]), worker, ':', [step, phase, kind, times].join(':')].join(''),
 };

@@ -1,13 +1,21 @@
 /** Machine: threads, shards and backend. Entries of the table in options.ts. */
-import { choice, list, orWord, text, whole } from './kinds.js';
+import { choice, type Kind, list, orWord, text, whole } from './kinds.js';
 import { COMPUTING, option, WITH_WORKERS } from './option.js';
+
+const LIBRARY = text('PATH|auto|off', 'auto, off, or an MPI library by its path or its name');
+
+/** Without a value it means auto. */
+const mpi: Kind<string> = {
+  ...LIBRARY,
+  readLine: raw => (raw === true || raw === '' ? 'auto' : LIBRARY.read(raw)),
+};
 
 export const MACHINE_OPTIONS = {
   workers: option<number | 'auto'>({
     kind: orWord('auto', whole({ from: 1, to: 1024 })),
     default: 'auto',
     example: '2',
-    help: 'Number of worker threads; auto is one per core, or fewer in train and bench if the first steps run faster with fewer.',
+    help: 'Number of worker threads, on each rank if there are several; auto is one per core, or fewer in train and bench if the first steps run faster with fewer.',
     commands: [...WITH_WORKERS, 'selfcheck'],
     changes: 'nothing',
     synonyms: ['threads', 'jobs', 'n-jobs', 'num-workers', 'num-threads', 'processes', 'cores'],
@@ -48,6 +56,14 @@ export const MACHINE_OPTIONS = {
     commands: COMPUTING,
     usual: ['verify', 'bench', 'gradcheck'],
   }),
+  walk: option<'auto' | 'shard' | 'block'>({
+    kind: choice('auto', 'shard', 'block'),
+    default: 'auto',
+    example: 'shard',
+    help: 'How a step divides its work: by shard, each worker computes the gradient of some rows; by block, all workers compute the same rows, each a part of every layer. auto takes by block for networks with many parameters and batches with few rows. It decides the bits. On several ranks, only by shard divides the work among them.',
+    short: 'How a step divides its work: by shard of the rows, or by block of the parameters',
+    commands: ['train', 'verify', 'bench'],
+  }),
   backend: option<'auto' | 'native' | 'wasm' | 'blas' | 'reference'>({
     kind: choice('auto', 'native', 'wasm', 'blas', 'reference'),
     default: 'auto',
@@ -70,11 +86,28 @@ export const MACHINE_OPTIONS = {
     help: 'BLAS library to load, with cblas_sgemm and 32-bit integers.',
     commands: COMPUTING,
   }),
+  mpi: option<string | null>({
+    kind: mpi,
+    default: null,
+    defaultText: 'auto if a launcher has started several processes, otherwise off',
+    example: 'auto',
+    help: 'MPI library by which processes on several machines train together; auto: the one that belongs to the launcher (mpirun, mpiexec, srun); off: ignore the launcher.',
+    commands: ['train', 'bench', 'verify', 'selfcheck', 'info'],
+    changes: 'nothing',
+    lineOnly: true,
+    synonyms: ['ranks', 'hosts', 'nodes', 'distributed'],
+    of: {
+      info: {
+        default: 'none',
+        help: 'Show the MPI library, the ranks, their hosts and CPUs; without a launcher, all MPI libraries that are found.',
+      },
+    },
+  }),
   update: option<'sharded' | 'coordinator'>({
     kind: choice('sharded', 'coordinator'),
     default: 'sharded',
     example: 'sharded',
-    help: 'Whether each worker updates a part of the weights (sharded), or the coordinator all of them. The bits are the same.',
+    help: 'Whether each worker updates a part of the weights (sharded), or the coordinator all of them, which needs a single rank. The bits are the same.',
     commands: ['train', 'bench', 'scale', 'tune'],
     changes: 'nothing',
   }),

@@ -55,6 +55,8 @@ export interface Option<T> {
   readonly changes?: 'outcome' | 'nothing';
   /** Why the trials of a search cannot differ in it. */
   readonly fixed?: string;
+  /** Whether only the command line can give it: config files can't, and runs don't record it. */
+  readonly lineOnly?: boolean;
   /** Whether it is left out of --help, the documentation and the records of runs, as an option for the project's own tests. */
   readonly hidden?: boolean;
 }

@@ -54,7 +54,11 @@ export function defaults(): Settings {
 /** The settings that affect the result of a command, as a config file holds them. */
 export function writeSettings(command: CommandName, settings: Settings): Record<string, unknown> {
   const keys = optionsOf(command).filter(
-    key => groupOf(key) !== 'Input and output' && settings[key] !== null && !optionOf(key).hidden,
+    key =>
+      groupOf(key) !== 'Input and output' &&
+      settings[key] !== null &&
+      !optionOf(key).hidden &&
+      !optionOf(key).lineOnly,
   );
   return Object.fromEntries(
     keys.map(key => {
@@ -74,6 +78,9 @@ export function checkOptions(command: CommandName, given: Given, file: string | 
   const entries = Object.entries(given).map(([name, raw]) => {
     const key = known.get(name);
     if (key === undefined) throw unknownOption(command, name, file);
+    if (file !== null && optionOf(key).lineOnly) {
+      throw usageError(`${place(name, file)}: only the command line can give it.`, `Type --${name} instead.`);
+    }
     return [key, checkValue(key, raw, file)];
   });
   return Object.fromEntries(entries) as Partial<Settings>;

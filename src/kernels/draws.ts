@@ -22,7 +22,7 @@ export function factorAt(key: number, row: number, column: number, rate: number)
 
 /**
  * A standard normal number (Box–Muller, the cosine branch): √(−2 ln u) cos πv, u over (0, 1] from the place's word,
- * v over [−1, 1) from the word of a second key; both words as float32.
+ * v over [−1, 1] from the word of a second key; both words as float32.
  */
 export function normalAt(key: number, row: number, column: number): number {
   const rowKey = mix(row ^ key);

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Dataset } from '../data/dataset.js';
 import { layersOf, type Network } from '../model/network.js';
 import { type Optimizer, searches } from '../model/optimizer.js';
+import { countRanks } from '../session/leader.js';
 import type { UpdateMode } from '../session/machine.js';
 import { hashWeights } from '../store/weights.js';
 import type { TrainOptions } from '../train/options.js';
@@ -26,6 +27,8 @@ interface VerifyJob {
 export interface Setting {
   workers: number;
   update: UpdateMode;
+  /** How many ranks trained together, each with so many workers, if there are several. */
+  ranks?: number;
 }
 
 interface VerifiedRun extends Setting {
@@ -53,13 +56,27 @@ export interface Verification {
   start: StartReport;
 }
 
+/**
+ * Each worker count with each kind of update. If there are several ranks, all of them with each worker count, after rank 0
+ * alone.
+ */
+export function settingsOf(job: Pick<VerifyJob, 'workers' | 'options'>): Setting[] {
+  const ranks = countRanks();
+  if (ranks === 1) {
+    const updates = updatesOf(job.options.optimizer);
+    return job.workers.flatMap(workers => updates.map(update => ({ workers, update })));
+  }
+  const onAll = job.workers.map(workers => ({ workers, update: 'sharded', ranks }) as const);
+  return [{ ...onAll[0]!, ranks: 1 }, ...onAll];
+}
+
 /** The kinds of update that an optimiser supports. */
 export function updatesOf(optimizer: Optimizer | undefined): readonly UpdateMode[] {
   return optimizer && searches(optimizer) ? ['sharded'] : ['sharded', 'coordinator'];
 }
 
 /**
- * Trains once for each worker count and kind of update.
+ * Trains once for each setting.
  * @param onRun called after each run
  * @throws the errors of `train`
  */
@@ -67,8 +84,7 @@ export async function verify(
   job: VerifyJob,
   onRun: (run: VerifiedRun) => void = () => {},
 ): Promise<Verification> {
-  const updates = updatesOf(job.options.optimizer);
-  const settings = job.workers.flatMap(workers => updates.map(update => ({ workers, update })));
+  const settings = settingsOf(job);
   const first = await trainOnce(job, settings[0]!, job.steps);
   const runs: VerifiedRun[] = [];
   let difference: Difference | null = null;
@@ -103,7 +119,9 @@ async function trainOnce({ network, data, options, ...all }: VerifyJob, setting:
     patience: null,
     target: null,
   };
-  const asked = { ...options, ...setting, ...ends, monitor: 'training-loss' };
+  const { workers, update } = setting;
+  const ranks = setting.ranks === 1 ? 'one' : 'all';
+  const asked = { ...options, workers, update, ranks, ...ends, monitor: 'training-loss' } as const;
   const losses: number[] = [];
   let result!: TrainResult;
   for await (const report of train(network, data, null, asked)) {

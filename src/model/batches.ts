@@ -1,6 +1,6 @@
 /** Cuts the data into steps, with one batch size for all epochs or several. Pure. */
 
-interface BatchOptions {
+export interface BatchOptions {
   batchSize: number | 'full';
   batchSchedule?: readonly BatchPhase[];
   learningRate: number;
@@ -24,10 +24,13 @@ interface Phase {
 export class Batches {
   /** Rows of the training data. */
   readonly rows: number;
+  /** What it was made of, as plain data. */
+  readonly options: BatchOptions;
   readonly #phases: Phase[];
 
   constructor({ batchSize, batchSchedule = [], learningRate }: BatchOptions, rows: number) {
     this.rows = rows;
+    this.options = { batchSize, batchSchedule, learningRate };
     const first: BatchPhase = { epoch: 0, batchSize };
     // A phase that begins with the first epoch replaces the batch size of the options.
     const all = batchSchedule[0]?.epoch === 0 ? batchSchedule : [first, ...batchSchedule];

@@ -1,11 +1,13 @@
 /**
- * Divides a batch that is walked by shard among the workers, and sums its gradient by the tree (tree.ts). A worker walks
+ * Divides a batch that is walked by shard among ranks and workers, and sums its gradient by the tree (tree.ts). A worker walks
  * its shards in order, a group at once if they are small. It sums an aligned block of shards in one slab, and folds two
  * slabs as soon as they are the halves of a larger block, so it needs about log₂ as many slabs as shards. The update adds
- * up the slabs that remain over all workers, in the order of the same tree. Pure functions.
+ * up the slabs that remain over all workers, in the order of the same tree. With several ranks, each first adds up its own,
+ * and receives the subtrees of the others. Pure functions.
  */
 import { partOf, type Range } from './shards.js';
-import { alignedBlocks, foldsAfter, splitOf } from './tree.js';
+import { shardsOfRanks, type Team } from './team.js';
+import { alignedBlocks, foldsAfter, nodesWithin, splitOf } from './tree.js';
 
 /** What the cut of a batch depends on. */
 export interface BatchCut {
@@ -40,16 +42,25 @@ export interface SlabAddition {
   from: number;
 }
 
+/** What one rank does with a batch. */
 export interface Folding {
-  /** Those of each worker, in order. */
+  /** Those of each of its workers, in order. */
   microBatches: readonly (readonly MicroBatch[])[];
-  /** Number of slabs that all workers need together. */
+  /** Number of slabs that it needs for its workers and for the sums of other ranks. */
   slabs: number;
-  /** Additions that remain after the last shard; they leave the sum of all shards in slab 0. */
+  /** Shards of each rank. */
+  ranks: readonly Range[];
+  /** Additions after its last shard that leave its subtrees in single slabs; none without other ranks. */
+  joins: readonly SlabAddition[];
+  /** Slabs with the subtrees of each rank: where its own are, and where those of the others are received. */
+  nodes: readonly (readonly number[])[];
+  /** Additions that remain; they leave the sum of all shards in slab 0. */
   additions: readonly SlabAddition[];
 }
 
-export const NO_FOLDING: Folding = { microBatches: [], slabs: 1, additions: [] };
+export const NO_FOLDING: Folding = {
+  ...{ microBatches: [], slabs: 1, ranks: [], joins: [], nodes: [], additions: [] },
+};
 
 /** Number of shards that are walked at once: a power of two that depends only on the numbers of rows. */
 export function groupOf({ batch, shards, microBatch }: Omit<BatchCut, 'wholeGroups'>): number {
@@ -59,26 +70,63 @@ export function groupOf({ batch, shards, microBatch }: Omit<BatchCut, 'wholeGrou
   return group;
 }
 
-export function foldingOf(cut: BatchCut, workers: number): Folding {
+export function foldingOf(cut: BatchCut, { rank, workers }: Team): Folding {
   const group = groupOf(cut);
   const unit = cut.wholeGroups ? group : 1;
-  const microBatches: MicroBatch[][] = [];
-  const roots: Root[] = [];
-  let slabs = 0;
-  for (let worker = 0; worker < workers; worker++) {
-    const units = partOf(Math.ceil(cut.shards / unit), workers, worker);
-    const mine = { begin: units.begin * unit, end: Math.min(units.end * unit, cut.shards) };
-    const walk = walkOf(cut, mine, group, slabs);
-    microBatches.push(walk.microBatches);
-    roots.push(...walk.roots);
-    slabs += walk.slabs;
+  const ranks =
+    workers.length === 1 ? [{ begin: 0, end: cut.shards }] : shardsOfRanks(cut.shards, unit, workers);
+  // Slab 0 gets the sum of all shards, so it holds the first of them, whoever sums it.
+  const first = rank === ranks.findIndex(({ begin, end }) => begin < end) ? 0 : 1;
+  const own = walksOf(cut, { group, unit, range: ranks[rank]!, workers: workers[rank]!, first });
+  const { microBatches, roots, slabs } = own;
+  if (workers.length === 1) {
+    const { additions } = additionsOf(roots, [{ begin: 0, end: cut.shards }]);
+    return { microBatches, slabs: Math.max(1, slabs), ranks, joins: [], nodes: [], additions };
   }
-  return { microBatches, slabs: Math.max(1, slabs), additions: additionsOf(roots, cut.shards) };
+  const nodes = ranks.map(range => nodesWithin(range, cut.shards));
+  const joined = additionsOf(roots, nodes[rank]!);
+  let next = first + slabs;
+  const placed = nodes.map((ofRank, r): Root[] => {
+    if (r === rank) return joined.roots;
+    return ofRank.map(node => ({ ...node, slab: node.begin === 0 ? 0 : next++ }));
+  });
+  return {
+    ...{ microBatches, slabs: Math.max(1, next), ranks, joins: joined.additions },
+    nodes: placed.map(ofRank => ofRank.map(({ slab }) => slab)),
+    additions: additionsOf(placed.flat(), [{ begin: 0, end: cut.shards }]).additions,
+  };
 }
 
 /** The shards of a subtree, and the slab with their sum. */
 interface Root extends Range {
   slab: number;
+}
+
+interface RankWalk {
+  group: number;
+  unit: number;
+  /** Shards of the rank. */
+  range: Range;
+  workers: number;
+  /** Its first slab. */
+  first: number;
+}
+
+/** The walks of all workers of a rank. */
+function walksOf(cut: BatchCut, { group, unit, range, workers, first }: RankWalk) {
+  const microBatches: MicroBatch[][] = [];
+  const roots: Root[] = [];
+  let slabs = 0;
+  const units = Math.ceil((range.end - range.begin) / unit);
+  for (let worker = 0; worker < workers; worker++) {
+    const { begin, end } = partOf(units, workers, worker);
+    const mine = { begin: range.begin + begin * unit, end: Math.min(range.begin + end * unit, range.end) };
+    const walk = walkOf(cut, mine, group, first + slabs);
+    microBatches.push(walk.microBatches);
+    roots.push(...walk.roots);
+    slabs += walk.slabs;
+  }
+  return { microBatches, roots, slabs };
 }
 
 /** One worker's walk through its shards. @param first number of its first slab */
@@ -114,8 +162,8 @@ function microBatchesOf(
   return list;
 }
 
-/** Additions of the roots of all workers, in the order of the tree. */
-function additionsOf(roots: readonly Root[], shards: number): SlabAddition[] {
+/** Additions of adjacent roots, in the order of the tree, that leave the sum of each node in one slab. */
+function additionsOf(roots: readonly Root[], nodes: readonly Range[]) {
   const additions: SlabAddition[] = [];
   let next = 0;
   const fold = (node: Range): number => {
@@ -130,6 +178,8 @@ function additionsOf(roots: readonly Root[], shards: number): SlabAddition[] {
     additions.push({ to, from });
     return to;
   };
-  if (shards > 0) fold({ begin: 0, end: shards });
-  return additions;
+  return {
+    additions,
+    roots: nodes.filter(({ begin, end }) => begin < end).map(node => ({ ...node, slab: fold(node) })),
+  };
 }

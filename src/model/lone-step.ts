@@ -7,6 +7,7 @@ import { type StepPasses, stepPasses } from './pass.js';
 import { planMemory } from './plan.js';
 import { windowOf } from './row-operations.js';
 import { usualShards } from './shards.js';
+import { teamOf } from './team.js';
 import { foldFloats, planWalk } from './walk.js';
 
 /** What the step of a network depends on beside it. */
@@ -46,14 +47,14 @@ export function stepOf(network: Network, { batchRows, optimizer, backend }: Step
   } as const;
   const plan = planMemory({
     ...{ network, backend, optimizer, blockFloats, workers: 1, shards, stepsPerEpoch: 1 },
-    ...{ slabs: foldingOf(cut, 1).slabs, foldBuffers, foldFloats: foldFloats(network) },
+    ...{ slabs: foldingOf(cut, teamOf(1)).slabs, foldBuffers, foldFloats: foldFloats(network) },
     ...{ scratchRows: [microBatch], blockRows: byBlock ? batchRows : 0, noiseParts: 0, measured: false },
     ...{ training: table, validation: null, keepPredictions: false },
   });
   const window = windowOf(plan, 'training', table);
   const passes = stepPasses(
     {
-      ...{ network, plan, optimizer, window, byBlock, perturbation: null, workers: 1 },
+      ...{ network, plan, optimizer, window, byBlock, perturbation: null, workers: 1, ranks: 1 },
       ...{ noiseScale: false, decays: false, coordinates: false },
     },
     0,

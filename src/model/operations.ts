@@ -7,7 +7,7 @@ import type { Activation } from '../kernels/activations.js';
 import type { ElementType } from '../kernels/kernels.js';
 import { type Folding, NO_FOLDING } from './folding.js';
 import type { Loss, OutputActivation } from './network.js';
-import type { Phase } from './plan.js';
+import type { RankPhase } from './plan.js';
 import type { Range } from './shards.js';
 
 /** What changes between and during runs of a pass. A class, so that all instances have one layout in memory. */
@@ -206,14 +206,25 @@ export interface RowNorms {
   accumulate: boolean;
 }
 
-/** Publishes the shard's Σ |∇Eₙ|². Runs after a barrier, since that of the previous step may be read until then. */
+/** Publishes each shard's Σ |∇Eₙ|². Runs after a barrier, since that of the previous step may be read until then. */
 interface NoteRowNorms {
   kind: 'note row norms';
 }
 
-/** Adds up the workers' slabs by the tree, except the last two. */
+/** Adds up slabs by the tree: those of this rank's workers, or all that remain, except the last two. */
 export interface Join extends OnPart {
   kind: 'join';
+  of: 'rank' | 'all';
+}
+
+/**
+ * Sends to all other ranks, and receives from them, the sums of the step: stop flags and, by shard, metrics and gradients.
+ * Worker 0 does it.
+ */
+export interface Exchange {
+  kind: 'exchange';
+  /** Whether the shards are divided among the ranks; otherwise each rank walks them all. */
+  sums: boolean;
 }
 
 /** Publishes Σ g² of a part of the gradient for the noise scale; if `slabs`, of the sum over the slabs. */
@@ -248,11 +259,6 @@ interface OnPart {
 /** gw ← scale Σ gw + penalties, clipped, in place of the first slab; publishes its norms if the rule needs them. */
 interface Sum extends OnPart {
   kind: 'sum';
-}
-
-/** gw ← Σ gw over all machines: nothing to do on one. */
-interface Exchange extends OnPart {
-  kind: 'exchange';
 }
 
 /** clip and, if `trust`, trust ← from the published norms; trust needs more norms than clip, so it may come later. */
@@ -295,18 +301,10 @@ export type RowOperation =
   | Delta
   | RowNorms
   | NoteRowNorms;
-export type UpdateOperation = Join | Squares | Sum | Exchange | NormFactors | Direct | Apply;
-export type Operation = RowOperation | UpdateOperation | BarrierStep | Pulse;
+export type UpdateOperation = Join | Squares | Sum | NormFactors | Direct | Apply;
+export type Operation = RowOperation | UpdateOperation | Exchange | BarrierStep | Pulse;
 
-const OF_UPDATE: readonly Operation['kind'][] = [
-  'join',
-  'squares',
-  'sum',
-  'exchange',
-  'norms',
-  'direct',
-  'apply',
-];
+const OF_UPDATE: readonly Operation['kind'][] = ['join', 'squares', 'sum', 'norms', 'direct', 'apply'];
 
 /** Whether an operation processes parameters, not rows. Workers and the coordinator can run these. */
 export function isOfUpdate(operation: Operation): operation is UpdateOperation {
@@ -314,7 +312,7 @@ export function isOfUpdate(operation: Operation): operation is UpdateOperation {
 }
 
 /** The phase that the time of an operation counts towards. */
-export function phaseOf(operation: Operation): Phase {
+export function phaseOf(operation: Operation): RankPhase {
   switch (operation.kind) {
     case 'clear':
     case 'gather':
@@ -333,6 +331,8 @@ export function phaseOf(operation: Operation): Phase {
       return 'backward';
     case 'squares':
       return operation.slabs ? 'update' : 'backward';
+    case 'exchange':
+      return 'exchange';
     case 'barrier':
       return 'waiting';
     default:

@@ -4,8 +4,8 @@
  * coordinator runs its own (threads/coordinator.ts), and `lockstep info MODEL --pass` prints it.
  *
  * A step is two passes: the gradient pass, after which E is known, and the update pass. All parties meet after each. By
- * shard, the first leaves a few sums of gradients per worker (folding.ts); in the second, each worker sums a slice of them
- * and updates its weights. By block (walk.ts), the workers go through the layers together, with a barrier between any two,
+ * shard, the first leaves a few sums of gradients per worker (folding.ts), and with several ranks those of all ranks; in the
+ * second, each worker sums a slice of them and updates its weights. By block (walk.ts), the workers go through the layers together, with a barrier between any two,
  * and the backward pass is part of the update pass: a worker updates a block while it is in cache, as no other worker
  * still reads it.
  */
@@ -15,6 +15,7 @@ import { type RowFacts, RowOperations } from './row-operations.js';
 import { partOf, type Range } from './shards.js';
 import {
   needsWholeGradient,
+  rankOperations,
   squaresOperations,
   type UpdateFacts,
   updateOperations,
@@ -55,7 +56,7 @@ export function stepPasses(facts: PassFacts, worker: number): StepPasses {
 }
 
 function passesByShard(facts: PassFacts, worker: number): StepPasses {
-  const { noiseScale, coordinates, workers } = facts;
+  const { noiseScale, coordinates, workers, ranks } = facts;
   const rows = new RowOperations({ ...facts, scratch: `scratch${worker}`, hasGradients: true });
   const operations = [
     { kind: 'clear' } as const,
@@ -65,12 +66,16 @@ function passesByShard(facts: PassFacts, worker: number): StepPasses {
     ...rows.backward(`worker${worker}/folds`),
   ];
   if (noiseScale) operations.push(rows.rowNorms([...rows.layers.keys()], false));
-  const note: Operation[] = noiseScale ? [{ kind: 'note row norms' }] : [];
-  const update = coordinates ? [] : sliceOperations(facts, updateSlice(facts, workers, worker));
-  return {
-    gradient: listOf(['micro-batches', operations]),
-    update: listOf(['shards', note], ['batch', update]),
-  };
+  const note: [Over, Operation[]] = ['micro-batches', noiseScale ? [{ kind: 'note row norms' }] : []];
+  const slice = updateSlice(facts, workers, worker);
+  const update: [Over, Operation[]] = ['batch', coordinates ? [] : sliceOperations(facts, slice)];
+  if (ranks === 1) return { gradient: listOf(['micro-batches', operations]), update: listOf(note, update) };
+  const joins = rankOperations(facts, slice, entryOf(facts.plan, 'gw0/1').offset);
+  const gradient = listOf(['micro-batches', operations], ['batch', [BARRIER]], note, [
+    'batch',
+    [...joins, BARRIER, { kind: 'exchange', sums: true }],
+  ]);
+  return { gradient, update: listOf(update) };
 }
 
 /** Update of a slice whose gradient is in the slabs. */
@@ -82,13 +87,15 @@ function sliceOperations(facts: PassFacts, slice: Range): Operation[] {
 }
 
 function passesByBlock(facts: PassFacts, worker: number): StepPasses {
-  const { network, workers, coordinates } = facts;
+  const { network, workers, coordinates, ranks } = facts;
   const rows = new RowOperations({ ...facts, scratch: 'batch', hasGradients: true });
   const last = network.layers.length - 2;
   const layers = columnsOf(network).map(layer => shareOf(layer, workers, worker));
   const forward = layers.flatMap((parts, i) => [BARRIER, ...parts.flatMap(part => rows.columns(i, part))]);
   // The last layer is narrow, and its loss needs all columns of a row.
   const product = rows.columns(last, { begin: 0, end: network.layers[last + 1]! });
+  // Each rank walks the whole batch.
+  const exchange: Operation[] = ranks > 1 ? [{ kind: 'exchange', sums: false }] : [];
   const update: [Over, Operation[]][] = backwardByBlock(facts, worker, rows);
   if (needsWholeGradient(facts) || coordinates) update.push(['batch', [BARRIER]]);
   if (needsWholeGradient(facts) && !coordinates) {
@@ -99,6 +106,7 @@ function passesByBlock(facts: PassFacts, worker: number): StepPasses {
       ['part', rows.gather()],
       ['batch', [...forward, BARRIER]],
       ['shards', [{ kind: 'clear' }, ...product, rows.loss()]],
+      ['batch', exchange],
     ),
     update: listOf(...update),
   };

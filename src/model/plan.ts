@@ -22,14 +22,22 @@ const ALIGNMENT = 64;
 const MOST_BYTES = 2 ** 32;
 /** A kernel's loop ends at the address behind its last element, which must not be 2³², and so 0. */
 const LAST_BYTE = MOST_BYTES - ALIGNMENT;
-const CONTROL_WORDS = 128;
+const CONTROL_WORDS = 144;
 /** Float64 values per shard for its metrics: a cache line, so that workers don't share one. */
 const METRICS_PER_SHARD = 8;
+/** Float64 values that ranks exchange in each step: whether to stop; then, of each shard, E, correct rows and Σ |∇Eₙ|². */
+export const EXCHANGED_WORDS = 1;
+export const EXCHANGED_PER_SHARD = 3;
 /** Floats between two workers' largest changes, likewise. */
 const CHANGE_STRIDE = 16;
 /** Phases whose milliseconds a worker adds up; waiting is the time in barriers. */
 export const PHASES = ['gather', 'forward', 'backward', 'update', 'waiting'] as const;
 export type Phase = (typeof PHASES)[number];
+/** The same with the exchange, which only steps on several ranks have. */
+export const RANK_PHASES = [...PHASES, 'exchange'] as const;
+export type RankPhase = (typeof RANK_PHASES)[number];
+/** A number for each phase. */
+export type ByPhase = Readonly<Record<Phase, number> & Partial<Record<RankPhase, number>>>;
 /** Float64 values between two workers' phases, a cache line. */
 export const PHASE_STRIDE = 8;
 /** Vectors whose norms update rules need: the weights, the gradient, and the step. */
@@ -96,6 +104,8 @@ export interface PlanRequest {
   stepsPerEpoch: number;
   /** Parts of the sum of the gradient's squares, for the noise scale; 0 if it is not measured. */
   noiseParts: number;
+  /** The ranks that train together; 1 by default. */
+  ranks?: number;
   /** Its state needs further slabs. */
   optimizer: Optimizer;
   /** Layers with dropout keep z from before it. */
@@ -155,12 +165,14 @@ class Layout {
 }
 
 /** Control words and sums that are written between barriers, and the sums of the epoch's steps. */
-function placeWords(layout: Layout, { workers, shards, stepsPerEpoch, noiseParts }: PlanRequest): void {
+function placeWords(layout: Layout, request: PlanRequest): void {
+  const { workers, shards, stepsPerEpoch, noiseParts, ranks = 1 } = request;
   layout.place('control', 'i32', CONTROL_WORDS);
   layout.place('metrics', 'f64', shards, METRICS_PER_SHARD);
   layout.place('change', 'f32', workers, CHANGE_STRIDE);
   layout.place('step/loss', 'f64', stepsPerEpoch);
   layout.place('step/right', 'f64', stepsPerEpoch);
+  if (ranks > 1) layout.place('exchange', 'f64', ranks, EXCHANGED_WORDS + EXCHANGED_PER_SHARD * shards);
   if (noiseParts === 0) return;
   layout.place('noise/shards', 'f64', shards, METRICS_PER_SHARD);
   layout.place('noise/parts', 'f64', noiseParts);

@@ -29,6 +29,17 @@ export function sumByTree(count: number, valueAt: (i: number) => number): number
   return count === 0 ? 0 : sum(0, count);
 }
 
+/** The largest nodes of the tree over [0, count) that lie within a range, in order. */
+export function nodesWithin(range: Range, count: number): Range[] {
+  const nodesOf = (node: Range): Range[] => {
+    if (node.begin >= range.end || node.end <= range.begin) return [];
+    if (node.begin >= range.begin && node.end <= range.end) return [node];
+    const middle = splitOf(node);
+    return [...nodesOf({ begin: node.begin, end: middle }), ...nodesOf({ begin: middle, end: node.end })];
+  };
+  return count === 0 ? [] : nodesOf({ begin: 0, end: count });
+}
+
 /** Cuts a range into its largest aligned blocks, each of at most `most` leaves, a power of two. */
 export function alignedBlocks({ begin, end }: Range, most: number = Number.POSITIVE_INFINITY): Range[] {
   const blocks: Range[] = [];

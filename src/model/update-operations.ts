@@ -1,6 +1,6 @@
 /**
- * Operations of the update phase for one party's slice of the parameters: sum · exchange · apply, chunk by chunk while it
- * is in cache; if norms are needed, in several phases with barriers between them. Pure.
+ * Operations of the update phase for one party's slice of the parameters: join · sum · apply, chunk by chunk while it is in
+ * cache; if norms are needed, in several phases with barriers between them. Pure.
  */
 import { type Chunk, chunksOf } from './chunks.js';
 import { layersOf, type Network } from './network.js';
@@ -16,11 +16,13 @@ export interface UpdateFacts {
   noiseScale: boolean;
   /** Whether there is an L2 penalty. */
   decays: boolean;
-  /** How many workers take part. */
+  /** How many workers of this rank take part. */
   workers: number;
+  /** How many ranks. */
+  ranks: number;
 }
 
-/** With more workers, more than two slabs are left to add up: chunk by chunk, while these are in cache. */
+/** With more workers, or with other ranks, more than two slabs are left to add up: chunk by chunk, while these are in cache. */
 const FEW_WORKERS = 2;
 
 /** The slice of party i, in bytes of the slab; it consists of whole chunks if anything is summed per chunk. */
@@ -41,11 +43,11 @@ export function updateSlice(facts: UpdateFacts, parties: number, i: number): Ran
 export function updateOperations(facts: UpdateFacts, slice: Range, g: number, joins = false): Operation[] {
   const { optimizer } = facts;
   const parts = partsOf(facts, slice);
-  const join = (part: ParameterPart): Operation[] => (joins ? [{ kind: 'join', part, g }] : []);
+  const join = (part: ParameterPart): Operation[] => (joins ? [{ kind: 'join', of: 'all', part, g }] : []);
   if (isPlain(optimizer)) {
     // Without decay, the slice is one part: the gaps between the layers are zero and stay zero.
     const whole = { at: slice.begin, length: (slice.end - slice.begin) / 4, chunk: 0, layer: 0, bias: false };
-    const isCut = facts.decays || (joins && facts.workers > FEW_WORKERS);
+    const isCut = facts.decays || (joins && (facts.workers > FEW_WORKERS || facts.ranks > 1));
     return (isCut ? parts : [whole]).flatMap(part => [...join(part), { kind: 'apply', part, g, sums: true }]);
   }
   const phases = phasesOf(optimizer);
@@ -61,9 +63,14 @@ export function updateOperations(facts: UpdateFacts, slice: Range, g: number, jo
 /** Sum of the gradient of each chunk in the slice, and its squared norm; runs before the update, which overwrites it. */
 export function squaresOperations(facts: UpdateFacts, slice: Range, gw: number): Operation[] {
   return partsOf(facts, slice).flatMap(part => [
-    { kind: 'join', part, g: gw },
+    { kind: 'join', of: 'all', part, g: gw },
     { kind: 'squares', part: part.chunk, g: gw + part.at, length: part.length, slabs: true },
   ]);
+}
+
+/** Adds up what the workers of a rank have summed, before the ranks exchange it. */
+export function rankOperations(facts: UpdateFacts, slice: Range, gw: number): Operation[] {
+  return partsOf(facts, slice).map(part => ({ kind: 'join', of: 'rank', part, g: gw }));
 }
 
 /** Whether the whole gradient is needed before any part of the update. */
@@ -89,10 +96,7 @@ function betweenPhases(isLast: boolean): Operation[] {
 function stageOperations(stage: Stage, part: ParameterPart, g: number): Operation[] {
   if (stage === 'apply') return [{ kind: 'apply', part, g, sums: false }];
   if (stage === 'direct') return [{ kind: 'direct', part, g }];
-  return [
-    { kind: 'sum', part, g },
-    { kind: 'exchange', part, g },
-  ];
+  return [{ kind: 'sum', part, g }];
 }
 
 /** The chunks in the slice, or the parts of them that are in it. */

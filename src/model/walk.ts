@@ -36,6 +36,9 @@ const LEAST_GROUP_ROWS = 32;
 const MOST_FLOATS_PER_PARAMETER = 1;
 const LEAST_PARAMETERS_BY_BLOCK = 50_000;
 
+/** auto: by block if that is faster for this network and batch. The others are for comparison, and for several ranks. */
+export type WalkChoice = 'auto' | 'shard' | 'block';
+
 export interface Walk {
   /** Rows that a worker processes at once: a multiple of 4; part of a shard, or some whole shards. */
   microBatch: number;
@@ -51,7 +54,13 @@ export interface Walk {
  * @param wholeGroups whether shards that are walked together always are the same, whoever walks them (folding.ts). It changes
  *   bits only for products with an order of their own
  */
-export function planWalk(network: Network, batchRows: number, shards: number, wholeGroups: boolean): Walk {
+export function planWalk(
+  network: Network,
+  batchRows: number,
+  shards: number,
+  wholeGroups: boolean,
+  choice: WalkChoice = 'auto',
+): Walk {
   const weightsFit = 4 * countParameters(network) <= CACHE_BYTES;
   const fitting = weightsFit ? Math.floor(CACHE_BYTES / 2 / (4 * floatsOf(network))) : MOST_ROWS;
   const rows = Math.min(Math.max(fitting, LEAST_ROWS), MOST_ROWS);
@@ -60,7 +69,7 @@ export function planWalk(network: Network, batchRows: number, shards: number, wh
   const groupRows = group * Math.ceil(batchRows / shards);
   // A shard that is too large is cut evenly.
   const microBatch = Math.ceil(groupRows / Math.ceil(groupRows / rows));
-  const byBlock = isByBlock(network, batchRows);
+  const byBlock = isByBlock(network, batchRows, choice);
   return {
     microBatch: Math.ceil(microBatch / 4) * 4,
     byBlock,
@@ -90,7 +99,8 @@ function mostGroupRows(batchRows: number): number {
 }
 
 /** Whether steps of this many rows are walked by block. */
-export function isByBlock(network: Network, batchRows: number): boolean {
+export function isByBlock(network: Network, batchRows: number, choice: WalkChoice = 'auto'): boolean {
+  if (choice !== 'auto') return choice === 'block';
   const parameters = countParameters(network);
   return (
     parameters >= LEAST_PARAMETERS_BY_BLOCK &&

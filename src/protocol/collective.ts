@@ -24,6 +24,10 @@ export class Slots {
     this.#columns = shape.length > 1 ? shape.at(-1)! : 1;
   }
 
+  at(slot: number, column = 0): number {
+    return this.#values[slot * this.#columns + column]!;
+  }
+
   note(slot: number, value: number, column = 0): void {
     this.#values[slot * this.#columns + column] = value;
   }

@@ -13,7 +13,7 @@ export const GENERATION = 1 * LINE;
 export const SLEEPERS = 2 * LINE;
 /** 1 after a party has failed: nobody waits any more. */
 export const POISONED = 3 * LINE;
-/** 1 if the coordinator wants the segment to end; only the last party to arrive reads it. */
+/** 1 if the coordinator, or another rank, wants the segment to end; only the last party to arrive reads it. */
 export const STOP_ASKED = 4 * LINE;
 /** STOP_ASKED as read by the last party to arrive: the same for all that leave that barrier. */
 export const STOP_AGREED = 5 * LINE;
@@ -21,3 +21,5 @@ export const STOP_AGREED = 5 * LINE;
 export const PROGRESS = 6 * LINE;
 /** Counts tasks begun and micro-batches judged; every worker adds to it, and the coordinator watches it for signs of life. */
 export const PULSE = 7 * LINE;
+/** 1 if the coordinator wants the segment to end on all ranks; the leader sends it to them, and writes STOP_ASKED on each. */
+export const STOP_WANTED = 8 * LINE;

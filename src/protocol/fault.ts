@@ -6,6 +6,8 @@ export const LOSS_KINDS = ['throw', 'exit', 'hang'] as const;
 const FAULT_KINDS = [...LOSS_KINDS, 'block'] as const;
 
 export interface Fault {
+  /** 0 by default. */
+  rank?: number;
   worker: number;
   /** Step since the start, from 1; for validation, the step before it. */
   step: number;

@@ -3,8 +3,8 @@ import type { Slots } from './collective.js';
 import type { TrainTask } from './tasks.js';
 
 /** Columns of a shard's metrics: Σ E, and the number of correct rows or, for a regression, Σ of squared errors. */
-const LOSS = 0;
-const RIGHT = 1;
+export const LOSS = 0;
+export const RIGHT = 1;
 
 export interface MetricSums {
   /** Σ of the rows' errors, without reduction or penalty. */

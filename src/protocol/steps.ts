@@ -6,25 +6,30 @@ import { NO_TRUST, type Registers } from '../model/operations.js';
 import type { PassFacts } from '../model/pass.js';
 import { windowOf } from '../model/row-operations.js';
 import { shardsOf } from '../model/shards.js';
+import { type Team, teamOf } from '../model/team.js';
 import { rateOf, type Setup, type StepCut, scaleOf, type TrainTask } from './tasks.js';
 
 /** The steps of a segment, the same for all parties. */
 export type StepsTask = Omit<TrainTask, 'worker'>;
 
 /** What the passes of a segment's steps depend on. */
-export function passFacts(setup: Setup, { byBlock, workers, l2 }: StepsTask): PassFacts {
+export function passFacts(
+  setup: Setup,
+  { byBlock, workers, l2 }: Pick<StepsTask, 'byBlock' | 'workers' | 'l2'>,
+): PassFacts {
   const { network, plan, perturbation, optimizer, noiseScale, coordinates, tables } = setup;
+  const ranks = setup.ranks?.team.workers.length ?? 1;
   const window = windowOf(plan, 'training', tables.training!);
   const update = { optimizer, noiseScale, decays: l2 > 0, coordinates };
-  return { network, plan, perturbation, window, byBlock, workers, ...update };
+  return { network, plan, perturbation, window, byBlock, workers, ranks, ...update };
 }
 
 /** Sets the batch. Registers are used for one task, and so for one cut. */
-export function cutBatch(registers: Registers, cut: BatchCut, workers: number): void {
+export function cutBatch(registers: Registers, cut: BatchCut, team: Team): void {
   if (registers.batch === cut.batch) return;
   registers.batch = cut.batch;
   registers.shards = cut.shards;
-  registers.folding = foldingOf(cut, workers);
+  registers.folding = foldingOf(cut, team);
 }
 
 /** How a batch, perhaps smaller than the others, is cut. */
@@ -40,7 +45,7 @@ export function batchCut({ name }: Pick<Backend, 'name'>, batch: number, step: S
  */
 export function beginStep(
   registers: Registers,
-  setup: Pick<Setup, 'backend' | 'tables' | 'plan'>,
+  setup: Pick<Setup, 'backend' | 'tables' | 'plan' | 'ranks'>,
   task: StepsTask,
   done: number,
   order: number,
@@ -48,7 +53,7 @@ export function beginStep(
   const first = (task.firstStep + done) * task.batchSize;
   const batch = Math.min(task.batchSize, setup.tables.training!.rows - first);
   registers.order = order + first * 4;
-  cutBatch(registers, batchCut(setup.backend, batch, task), task.workers);
+  cutBatch(registers, batchCut(setup.backend, batch, task), setup.ranks?.team ?? teamOf(task.workers));
   const last = task.byBlock ? undefined : registers.folding.additions.at(-1);
   registers.slabs = last ? 2 : 1;
   registers.stride = last ? (last.from - last.to) * setup.plan.slabBytes : 0;

@@ -5,6 +5,8 @@ import type { Network } from '../model/network.js';
 import type { Optimizer } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
 import type { Plan } from '../model/plan.js';
+import type { Team } from '../model/team.js';
+import type { RankHandle } from '../ranks/ranks.js';
 import type { Fault } from './fault.js';
 
 /** Rows in the arena: `training/x`, `validation/y`, … */
@@ -31,6 +33,14 @@ export interface TableSetup {
   smoothing: number;
 }
 
+/** The ranks that a job runs on together. */
+export interface RanksSetup {
+  team: Team;
+  handle: RankHandle;
+  /** Milliseconds without a message from a rank after which it counts as lost. */
+  patience: number;
+}
+
 /** The job, sent to a thread with its first task. */
 export interface Setup {
   memory: WebAssembly.Memory;
@@ -47,6 +57,8 @@ export interface Setup {
   coordinates: boolean;
   /** Checks of a barrier before sleeping. */
   spins: number;
+  /** null without other ranks. */
+  ranks: RanksSetup | null;
   tables: Record<TableName, TableSetup | null>;
 }
 
@@ -89,6 +101,12 @@ export interface TrainTask extends StepCut {
   fault?: { after: number; fault: Fault };
 }
 
+/** The task as one rank gets it: a fault is caused on one rank. */
+export function taskOf<T extends Pick<TrainTask, 'fault'>>(task: T, rank: number): T {
+  const { fault, ...rest } = task;
+  return fault && (fault.fault.rank ?? 0) !== rank ? (rest as T) : task;
+}
+
 /** Learning rate of a step, after `done` steps of the segment. */
 export function rateOf({ learningRate }: Pick<TrainTask, 'learningRate'>, done: number): number {
   return typeof learningRate === 'number' ? learningRate : learningRate[done]!;
@@ -106,6 +124,15 @@ export function scaleOf(
   if (reduction === 'sum') return 1;
   const weight = weights ? weights[done]! : rows;
   return weight > 0 ? 1 / weight : 0;
+}
+
+/** The gradient of the first rows of an epoch, computed by one worker as one shard, to compare the ranks by. */
+export interface FirstTask {
+  kind: 'first';
+  worker: number;
+  /** Which of order0 and order1 holds the epoch's rows. */
+  order: 0 | 1;
+  rows: number;
 }
 
 /** One pass over a table without a step. */
@@ -127,7 +154,7 @@ export interface ProductTask {
   milliseconds: number;
 }
 
-export type Task = TrainTask | EvaluateTask | ProductTask;
+export type Task = TrainTask | FirstTask | EvaluateTask | ProductTask;
 
 /** What is posted to a thread. */
 export interface Order {

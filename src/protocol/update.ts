@@ -1,5 +1,5 @@
 /**
- * Binds the operations of the update phase to kernels: join · sum · exchange · apply, and the norms between them. A worker
+ * Binds the operations of the update phase to kernels: join · sum · apply, and the norms between them. A worker
  * runs them for its slice, or the coordinator for all parameters.
  */
 import type { Kernels } from '../kernels/kernels.js';
@@ -57,8 +57,7 @@ export class UpdateKernels {
     this.#direct = rule.direct?.(kernels.rules, constants, places) ?? null;
   }
 
-  /** null if there is nothing to do. */
-  bind(operation: UpdateOperation): Run | null {
+  bind(operation: UpdateOperation): Run {
     switch (operation.kind) {
       case 'join':
         return this.#join(operation);
@@ -66,9 +65,6 @@ export class UpdateKernels {
         return this.#noteSquares(operation);
       case 'sum':
         return this.#sum(operation.part, operation.g);
-      case 'exchange':
-        // There is only this machine.
-        return null;
       case 'norms':
         return this.#factors(operation.trust);
       case 'direct':
@@ -80,13 +76,14 @@ export class UpdateKernels {
     }
   }
 
-  #join({ part, g }: Join): Run {
+  #join({ part, g, of }: Join): Run {
     const { rules } = this.#kernels;
     const stride = this.#slabBytes;
     const first = g + part.at;
     return ({ folding }) => {
-      const { additions } = folding;
-      for (let i = 0; i < additions.length - 1; i++) {
+      const additions = of === 'rank' ? folding.joins : folding.additions;
+      const count = of === 'rank' ? additions.length : additions.length - 1;
+      for (let i = 0; i < count; i++) {
         const { to, from } = additions[i]!;
         rules.add(first + to * stride, first + from * stride, part.length);
       }

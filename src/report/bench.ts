@@ -1,6 +1,7 @@
 /** Results of `lockstep bench` as text. Pure functions. */
 import type { BenchResult } from '../lab/bench/bench.js';
 import { counted, formatCount, formatPercent, formatShort } from './format.js';
+import { ranksText } from './opening.js';
 import { triedText } from './progress.js';
 import { renderPairs, renderTable } from './table.js';
 
@@ -15,7 +16,7 @@ export function benchText(result: BenchResult): string {
     ],
     [
       'machine',
-      `${result.description}, ${counted(workers, 'worker')}, ${counted(shards, 'shard')}, ${result.update} update`,
+      `${result.description}, ${counted(workers, 'worker')}${result.ranks ? ` ${ranksText(result.ranks)}` : ''}, ${counted(shards, 'shard')}, ${result.update} update`,
     ],
     ...(result.tried.length === 0 ? [] : [['auto', triedText(result.tried)] as const]),
     [

@@ -3,6 +3,7 @@
  */
 import type { Dataset } from '../data/dataset.js';
 import { describeLoss, type Network } from '../model/network.js';
+import type { RanksReport } from '../session/session.js';
 import type { TrainOptions } from '../train/options.js';
 import type { StartReport } from '../train/reports.js';
 import { counted, formatCount, formatFigure } from './format.js';
@@ -99,10 +100,16 @@ function rateText({ learningRate, batchSchedule }: OpeningFacts['options']): str
   return first === last ? formatFigure(first) : `${formatFigure(first)} to ${formatFigure(last)}`;
 }
 
-/** OpenBLAS 0.3.21, 2 workers */
-function machineText({ description, workers, shards }: StartReport): string {
-  const parts = [shortDescription(description), counted(workers, 'worker')];
+/** OpenBLAS 0.3.21, 2 workers; OpenBLAS 0.3.21, 8 workers on 4 ranks (Open MPI 4.1.4, 2 hosts) */
+function machineText({ description, workers, ranks, shards }: StartReport): string {
+  const where = ranks ? ` ${ranksText(ranks)}` : '';
+  const parts = [shortDescription(description), `${counted(workers, 'worker')}${where}`];
   return [...parts, ...(shards === workers ? [] : [counted(shards, 'shard')])].join(', ');
+}
+
+/** on 4 ranks (Open MPI 4.1.4, 2 hosts) */
+export function ranksText({ size, hosts, mpi }: RanksReport): string {
+  return `on ${counted(size, 'rank')} (${mpi}, ${counted(new Set(hosts).size, 'host')})`;
 }
 
 /** blas (OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …) → OpenBLAS 0.3.21 */

@@ -89,13 +89,15 @@ function describe(first: Operation, network: Network, optimizer: Optimizer): str
     case 'fold':
       return 'gradients of two halves of a block of shards ← their sum, for each block that is complete';
     case 'join':
-      return 'sums that the workers are left with ← added by the tree, all but the last two';
+      return first.of === 'rank'
+        ? 'sums of the workers ← added by the tree, up to those to exchange'
+        : 'sums that the workers are left with ← added by the tree, all but the last two';
     case 'delta':
       return `δ(${first.layer}) ← δ(${first.layer + 1}) W(${first.layer + 1})ᵀ ⊙ g′: ${first.width}`;
     case 'sum':
       return 'gw ← scale Σ gradients + penalties';
     case 'exchange':
-      return 'gw ← Σ over all machines: nothing on one';
+      return 'sums of this rank → all others, and theirs → this one';
     case 'norms':
       return 'what the norms make of the gradient and the step';
     case 'direct':

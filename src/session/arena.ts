@@ -9,7 +9,7 @@ import { blocksOf, type Rows, rowBytes, type Span } from '../data/rows.js';
 import { failure, usageError } from '../errors.js';
 import { describeAddressLimit, hintOfAddresses } from '../limits.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
-import { entryOf, type Plan, type PlanRequest, planMemory, type TableShape, viewOf } from '../model/plan.js';
+import { entryOf, type Plan, type PlanRequest, planMemory, viewOf } from '../model/plan.js';
 import { adviseLargePages } from '../native.js';
 import { option } from '../option-names.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
@@ -33,20 +33,28 @@ export class Arena {
   readonly #network: Network;
 
   /** @throws usage if it would be larger than 4 GiB; failed if the system doesn't provide it */
-  constructor(request: ArenaRequest, training: Table | null, validation: Table | null) {
-    this.#network = request.network;
+  constructor(request: ArenaRequest, tables: Record<TableName, TableSetup | null>) {
+    const { network } = request;
+    const shapeOf = (table: TableSetup | null) => table && { ...table, features: network.layers[0]! };
+    this.#network = network;
+    this.tables = tables;
     this.plan = planMemory({
       ...request,
-      training: training && shapeOf(training),
-      validation: validation && shapeOf(validation),
+      training: shapeOf(tables.training),
+      validation: shapeOf(tables.validation),
     });
     this.memory = idlePools.takeMemory(this.plan.bytes) ?? allocate(this.plan.bytes);
     // Rows are gathered from all over the data: with small pages, each costs a walk through the page tables.
     if (request.backend === 'blas' || request.backend === 'native') adviseLargePages(this.memory);
-    this.tables = {
-      training: this.#place('training', training),
-      validation: this.#place('validation', validation),
-    };
+  }
+
+  /** The bytes of all entries of the plan whose names begin like this. */
+  bytesOf(prefix: string): Uint8Array[] {
+    const entries = this.plan.entries.filter(({ name }) => name.startsWith(prefix));
+    return entries.map(({ name, dtype }) => {
+      const { buffer, byteOffset, byteLength } = viewOf(this.plan, this.memory, name, dtype);
+      return new Uint8Array(buffer, byteOffset, byteLength);
+    });
   }
 
   /** Leaves the memory to the next job; it must not be used afterwards. */
@@ -99,9 +107,8 @@ export class Arena {
     }
   }
 
-  #place(name: TableName, table: Table | null): TableSetup | null {
-    if (!table) return null;
-    const { data, weights, counts, labelWeights, smoothing } = table;
+  /** Writes a table's rows. */
+  fill(name: TableName, { data, weights, counts, labelWeights, smoothing }: Table): void {
     this.#writeRows(`${name}/x`, data.x);
     if (data.x.spans) this.view(`${name}/spans`, 'u32').set(data.x.spans.flatMap(spanWords));
     // Class numbers are stored bit by bit in the float32 entry of y.
@@ -116,12 +123,6 @@ export class Arena {
     if (weights) this.view(`${name}/weights`, 'f32').set(weights);
     if (counts) this.view(`${name}/counts`, 'f32').set(counts);
     if (labelWeights) this.view(`${name}/labelWeights`, 'f32').set(labelWeights);
-    const classes = this.#network.loss === 'cross-entropy';
-    const shape = shapeOf(table);
-    return {
-      ...{ ...shape, targetIsInput: shape.targetIsInput ?? false, scale: data.scale },
-      smoothing: classes ? smoothing : 0,
-    };
   }
 }
 
@@ -130,15 +131,18 @@ function spanWords(span: Span): [number, number] {
   return span.kind === 'numbers' ? [0, span.count] : [1, span.values];
 }
 
-function shapeOf({ data, weights, counts, labelWeights }: Table): TableShape {
-  const { rows, features, x, y, encoding } = data;
+/** What the threads need to know of a table. */
+export function describeTable(table: Table, { loss }: Pick<Network, 'loss'>): TableSetup {
+  const { data, weights, counts, labelWeights, smoothing } = table;
+  const { rows, x, y, encoding, scale } = data;
   const { type, width, spans } = x;
   return {
-    ...{ rows, features, type, width, spans: spans?.length ?? 0 },
+    ...{ rows, type, width, spans: spans?.length ?? 0, scale },
     ...{ targets: y.length / rows, targetIsInput: encoding.targetIsInput ?? false },
     weighs: weights !== null,
     counts: counts !== null,
     labelsWeigh: labelWeights !== null,
+    smoothing: loss === 'cross-entropy' ? smoothing : 0,
   };
 }
 

@@ -3,6 +3,7 @@ import { optionError, usageError } from '../errors.js';
 import type { BackendName } from '../kernels/kernels.js';
 import type { Network } from '../model/network.js';
 import { operationsOf, usualShards } from '../model/shards.js';
+import type { WalkChoice } from '../model/walk.js';
 import { option } from '../option-names.js';
 import { wholeNumbers } from '../ranges.js';
 import { usableCores } from './cores.js';
@@ -18,6 +19,10 @@ export interface MachineOptions {
    * and the network.
    */
   shards: number | 'auto';
+  /** How batches are walked, by shard or by block; it decides the bits. auto by default: depends only on batch and network. */
+  walk?: WalkChoice;
+  /** one: on this process alone, even if others train with it, for comparison; all by default. */
+  ranks?: 'all' | 'one';
   backend: 'auto' | BackendName;
   /** BLAS library, by path or name; null: the first of the usual ones that loads. */
   blas: string | null;
@@ -45,6 +50,12 @@ export interface Machine {
 // 3.2; one of 140,000 (4,128,3, 32 rows) 7.6 and 6.1.
 const WORKER_OPERATIONS = 8192;
 
+/** How many ranks train together, and how many of them share the cores of this one. */
+export interface RankCounts {
+  size: number;
+  onCpus: number;
+}
+
 /** The largest batch, whose steps decide. */
 export interface StepSize {
   network: Network;
@@ -54,12 +65,16 @@ export interface StepSize {
 }
 
 /**
- * Chooses workers and shards for steps of this size. auto: one worker per core, but no more than rows, shards, or parts
- * that pay. Shards decide the bits, so they don't depend on workers or cores.
+ * Chooses workers and shards for steps of this size. auto: one worker per core, but no more on all ranks than rows, shards, or
+ * parts that pay. Shards decide the bits, so they don't depend on workers, ranks or cores.
  * @throws usage if there are more workers than given shards, or a number is out of range
  */
-export function chooseMachine(options: MachineOptions, { network, batchRows, byBlock }: StepSize): Machine {
-  const cores = usableCores();
+export function chooseMachine(
+  options: MachineOptions,
+  { network, batchRows, byBlock }: StepSize,
+  ranks: RankCounts = { size: 1, onCpus: 1 },
+): Machine {
+  const cores = Math.max(1, Math.floor(usableCores() / ranks.onCpus));
   const { workers: asked, shards: askedShards } = options;
   if (askedShards !== 'auto') checkCount('shards', askedShards, MOST_SHARDS);
   if (asked !== 'auto') checkCount('workers', asked, MOST_WORKERS);
@@ -68,8 +83,10 @@ export function chooseMachine(options: MachineOptions, { network, batchRows, byB
     askedShards === 'auto'
       ? Math.max(1, Math.floor(operationsOf(network, batchRows) / WORKER_OPERATIONS))
       : shards;
-  const most = Math.min(batchRows, paying, byBlock ? batchRows : shards);
-  const workers = asked === 'auto' ? Math.max(1, Math.min(cores, most)) : asked;
+  // By block, each rank walks the whole batch.
+  const share = byBlock ? 1 : ranks.size;
+  const most = Math.min(batchRows, paying, byBlock ? batchRows : shards) / share;
+  const workers = asked === 'auto' ? Math.max(1, Math.min(cores, Math.ceil(most))) : asked;
   if (askedShards !== 'auto' && workers > shards) {
     throw usageError(
       `${option('workers')}: expected 1 to ${shards} (the shards), got ${workers}.`,

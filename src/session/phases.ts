@@ -2,7 +2,7 @@
  * How the time of the steps divides into phases. Each worker adds up its times of some steps (workers/clock.ts); they are
  * read between segments, while the threads are idle.
  */
-import { PHASE_STRIDE, PHASES, type Phase } from '../model/plan.js';
+import { type ByPhase, PHASE_STRIDE, PHASES, RANK_PHASES } from '../model/plan.js';
 
 /** Fewest measured steps of an epoch, if it has so many. */
 const LEAST_STEPS = 32;
@@ -18,12 +18,12 @@ export function measuredEvery(stepsPerEpoch: number): number {
 }
 
 /** Share of the workers' time that each phase took; the shares add up to 1. */
-export type PhaseShares = Readonly<Record<Phase, number>>;
+export type PhaseShares = ByPhase;
 
 export class PhaseTimes {
   /** Milliseconds of each phase since the start, PHASE_STRIDE values per worker. */
   readonly #slots: Float64Array;
-  #taken = PHASES.map(() => 0);
+  #taken = RANK_PHASES.map(() => 0);
 
   constructor(slots: Float64Array) {
     this.#slots = slots;
@@ -43,7 +43,7 @@ export class PhaseTimes {
 
   #sums(): number[] {
     const workers = readPhases(this.#slots);
-    return PHASES.map((_, phase) => workers.reduce((sum, times) => sum + times[phase]!, 0));
+    return RANK_PHASES.map((_, phase) => workers.reduce((sum, times) => sum + times[phase]!, 0));
   }
 }
 
@@ -51,12 +51,18 @@ export class PhaseTimes {
 export function readPhases(slots: Float64Array): number[][] {
   return Array.from({ length: slots.length / PHASE_STRIDE }, (_, worker) => {
     const begin = worker * PHASE_STRIDE;
-    return [...slots.subarray(begin, begin + PHASES.length)];
+    return [...slots.subarray(begin, begin + RANK_PHASES.length)];
   });
 }
 
 function sharesOf(milliseconds: readonly number[]): PhaseShares | null {
   const total = milliseconds.reduce((sum, time) => sum + time, 0);
   if (!(total > 0)) return null;
-  return Object.fromEntries(PHASES.map((phase, i) => [phase, milliseconds[i]! / total])) as PhaseShares;
+  return byPhase(milliseconds.map(time => time / total));
+}
+
+/** Numbers in the order of the phases, by name; that of the exchange only if there was one. */
+export function byPhase(numbers: readonly number[]): ByPhase {
+  const phases = numbers[RANK_PHASES.indexOf('exchange')]! > 0 ? RANK_PHASES : PHASES;
+  return Object.fromEntries(phases.map((phase, i) => [phase, numbers[i]!])) as ByPhase;
 }

@@ -61,12 +61,13 @@ export class Recovery {
 
   /**
    * Replaces the pool and, in training, restores what the segment started from.
-   * @throws the error itself if it is not a loss, or the job was closed; failed at the third loss in the same place, or if
-   * a thread can't be terminated
+   * @throws the error itself if it is not a loss, or the job was closed; failed at the third loss in the same place, if a thread
+   * can't be terminated, or if other ranks took part
    */
   async recover(error: unknown, place: LossPlace): Promise<Loss> {
     if (!(error instanceof WorkerLost) || this.#session.threads.isClosed) throw error;
     const { phase, epoch, step } = place;
+    if (phase === 'training' && this.#session.isShared) throw lostOverRanks(error, place);
     const key = `${phase} ${step}`;
     const times = (this.#losses.get(key) ?? 0) + 1;
     this.#losses.set(key, times);
@@ -88,6 +89,15 @@ function beyondEnding(error: WorkerLost, place: LossPlace) {
   return failure(
     `${nameOf(place)}: expected all workers to finish or to end, got one in a call that does not return: ${error.message}.`,
     `Try ${option('backend', 'wasm')}, or another BLAS; or a longer ${option('stallSeconds')} if a step takes long.`,
+    error,
+  );
+}
+
+/** The other ranks have gone on from where the segment began. */
+function lostOverRanks(error: WorkerLost, place: LossPlace) {
+  return failure(
+    `${nameOf(place)}: expected all workers of all ranks to finish: ${error.message}.`,
+    undefined,
     error,
   );
 }

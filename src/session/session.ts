@@ -3,32 +3,36 @@
  * no epochs and no reports. Owns the memory and the threads until it is closed.
  */
 import { type Dataset, encodedBytes } from '../data/dataset.js';
+import { LockstepError } from '../errors.js';
 import type { Sums } from '../judge/judge.js';
 import { type Extent, extentOf } from '../judge/total-weights.js';
-import { type Backend, chooseBackend } from '../kernels/choose.js';
-import { hasOwnOrder } from '../kernels/kernels.js';
+import type { Backend } from '../kernels/choose.js';
 import { LBFGS_NUMBERS } from '../kernels/rules/lbfgs.js';
 import { foldingOf } from '../model/folding.js';
 import type { Network } from '../model/network.js';
 import { type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
 import type { Plan } from '../model/plan.js';
-import { operationsOf, shardsOf } from '../model/shards.js';
+import { shardsOf } from '../model/shards.js';
 import type { TrainState } from '../model/state.js';
-import { isByBlock, type Walk } from '../model/walk.js';
+import type { Walk } from '../model/walk.js';
 import { Slots } from '../protocol/collective.js';
 import type { Fault } from '../protocol/fault.js';
 import { sumMetrics } from '../protocol/metrics.js';
 import { batchCut } from '../protocol/steps.js';
-import type { Setup, StepCut, TableName, TrainTask } from '../protocol/tasks.js';
+import { type StepCut, type TableName, type TrainTask, taskOf } from '../protocol/tasks.js';
+import { alone, nameRank, type Ranks } from '../ranks/ranks.js';
 import type { Done } from '../threads/pool.js';
-import { Threads } from '../threads/threads.js';
-import { Arena, type Table } from './arena.js';
+import type { Threads } from '../threads/threads.js';
+import { describeTable, type Table } from './arena.js';
 import { checkFit } from './check-data.js';
 import { type Emphasis, NO_EMPHASIS, type RowWeights, weighRows } from './emphasis.js';
-import type { MachineOptions, UpdateMode } from './machine.js';
-import { chooseMachine, type Machine } from './machine.js';
-import { Walks } from './walks.js';
+import { Job, type JobFacts } from './job.js';
+import { type Leader, leaderOfProcess } from './leader.js';
+import type { Machine, MachineOptions, UpdateMode } from './machine.js';
+import type { OrderFacts } from './messages.js';
+import type { Walks } from './walks.js';
+import { decode, encode } from './wire.js';
 
 interface SessionRequest {
   network: Network;
@@ -57,49 +61,90 @@ interface SessionRequest {
   stallSeconds?: number | null;
 }
 
-type Tables = Record<TableName, Table | null>;
+/** Most rows whose gradient is compared, all in the scratch of one worker. */
+const MOST_COMPARED = 4;
 
-/** Every backend computes more operations per second than this. */
-const SLOWEST_RATE = 1e8;
-const LEAST_STALL_SECONDS = 60;
+/** The ranks that take the steps together. */
+export interface RanksReport {
+  size: number;
+  /** Host of each rank. */
+  hosts: string[];
+  /** Workers of each rank. */
+  workers: number[];
+  /** The MPI library. */
+  mpi: string;
+  /** Whether they divide each batch; otherwise it is walked by block, as a whole on each rank. */
+  divides: boolean;
+}
+
+type Tables = Record<TableName, Table | null>;
 
 export class Session {
   readonly network: Network;
-  readonly backend: Backend;
-  readonly machine: Machine;
-  readonly walks: Walks;
   readonly optimizer: Optimizer;
-  readonly threads: Threads;
-  readonly #arena: Arena;
+  /** Of the ranks that take the steps together. Rank 0 alone judges; null if it does everything. */
+  readonly #leader: Leader | null;
+  readonly #job: Job;
   readonly #tables: Tables;
 
-  private constructor(request: SessionRequest) {
-    const { network, training, validation, machine, stallSeconds } = request;
-    const sizes = [request.batchRows].flat() as number[];
-    const batchRows = Math.max(...sizes);
-    for (const data of [training, validation]) if (data) checkFit(network, data, training !== null);
+  private constructor({ network, optimizer }: JobFacts, tables: Tables, job: Job, leader: Leader | null) {
     this.network = network;
-    this.optimizer = request.optimizer ?? PLAIN_DESCENT;
-    const byBlock = training !== null && isByBlock(network, batchRows);
-    this.machine = chooseMachine(machine, { network, batchRows, byBlock });
-    this.backend = chooseBackend(machine.backend, machine.blas);
-    const judged = [training, validation].flatMap(data => (data ? [data.rows] : []));
-    const wholeGroups = hasOwnOrder(this.backend.name);
-    const facts = { network, shards: machine.shards, rows: training?.rows ?? null, judged, wholeGroups };
-    this.walks = new Walks(facts, sizes);
-    this.#tables = tablesOf(request);
-    this.#arena = this.#openArena(request, training ? Math.ceil(training.rows / Math.min(...sizes)) : 0);
-    const longestStep = Math.max(LEAST_STALL_SECONDS, operationsOf(network, batchRows) / SLOWEST_RATE);
-    this.threads = new Threads(this.#setup(request), stallSeconds ?? longestStep);
+    this.optimizer = optimizer;
+    this.#leader = leader;
+    this.#job = job;
+    this.#tables = tables;
   }
 
   /**
-   * Chooses machine and backend, fills the arena and starts the threads.
+   * Chooses machine and backend, fills the arena and starts the threads, on all ranks if there is something to train.
    * @throws usage if data and network don't fit, or the arena would be too large; failed if the system doesn't provide
    * memory or threads
    */
   static async open(request: SessionRequest): Promise<Session> {
-    return new Session(request);
+    const { network, training, validation, update } = request;
+    for (const data of [training, validation]) if (data) checkFit(network, data, training !== null);
+    const tables = tablesOf(request);
+    const facts = factsOf(request, tables);
+    const open = (ranks: Ranks) =>
+      Job.open(facts, ranks, arena => {
+        for (const name of ['training', 'validation'] as const)
+          if (tables[name]) arena.fill(name, tables[name]);
+        arena.writeSlab('w', request.weights());
+      });
+    const leader = leaderOfProcess();
+    const isAlone = training === null || update === 'coordinator' || request.machine.ranks === 'one';
+    if (isAlone || leader.ranks.size === 1) return new Session(facts, tables, await open(alone()), null);
+    const message = { kind: 'open', facts: factsForOthers(facts) } as const;
+    return new Session(facts, tables, await leader.lead(message, () => open(leader.ranks), true), leader);
+  }
+
+  /** Whether other ranks take part. */
+  get isShared(): boolean {
+    return this.#leader !== null;
+  }
+
+  /** The ranks that take the steps together; undefined without others. */
+  get ranks(): RanksReport | undefined {
+    if (!this.#leader) return undefined;
+    const { size, hosts, description } = this.#leader.ranks;
+    const { workers } = this.#job.team;
+    return { size, hosts: [...hosts], workers: [...workers], mpi: description!, divides: !this.walk.byBlock };
+  }
+
+  get backend(): Backend {
+    return this.#job.backend;
+  }
+
+  get machine(): Machine {
+    return this.#job.machine;
+  }
+
+  get walks(): Walks {
+    return this.#job.walks;
+  }
+
+  get threads(): Threads {
+    return this.#job.threads;
   }
 
   /** Walk of the largest batch. */
@@ -109,7 +154,7 @@ export class Session {
 
   /** An entry of the plan as a typed array. Threads read it too, so it may only be written between segments. */
   view<T extends 'i32' | 'u32' | 'f32' | 'f64'>(name: string, dtype: T) {
-    return this.#arena.view(name, dtype);
+    return this.#job.arena.view(name, dtype);
   }
 
   /** Weights of a table's rows. */
@@ -129,33 +174,68 @@ export class Session {
   }
 
   get plan(): Plan {
-    return this.#arena.plan;
+    return this.#job.arena.plan;
   }
 
-  /** Runs one segment of steps; only called by steps.ts. @throws as Threads.train does */
-  train(task: Omit<TrainTask, 'kind' | 'worker' | 'byBlock' | keyof StepCut>): Promise<Done> {
-    const { byBlock } = this.walks.of(task.batchSize);
-    return this.threads.train({ kind: 'train', byBlock, ...this.walks.cutOf(task.batchSize), ...task });
+  /** Tells the other ranks how epochs are ordered, and what the training starts from; only called by steps.ts. */
+  async begin(order: Omit<OrderFacts, 'bytesPerRow'>): Promise<void> {
+    const { bytesPerRow } = this;
+    const leader = this.#leader;
+    if (!leader) return;
+    const { advice, ranks } = leader;
+    await leader.lead({ kind: 'begin', order: { ...order, bytesPerRow }, advice }, async () => {
+      for (const slab of this.slabs) await ranks.broadcast(slab, 0);
+    });
+  }
+
+  /**
+   * Compares the ranks by the gradient of the first rows of an epoch; only called by steps.ts, before the first step.
+   * @throws mismatch if it differs
+   */
+  async compareFirst(epoch: number, order: 0 | 1, batchSize: number): Promise<void> {
+    const leader = this.#leader;
+    if (!leader) return;
+    const rows = Math.min(Math.ceil(batchSize / this.walks.shardsOf(batchSize)), MOST_COMPARED);
+    const task = { kind: 'first', worker: 0, order, rows } as const;
+    const what = 'the first gradient';
+    await leader.lead({ kind: 'try', epoch, task }, async () =>
+      refuseDifference(await this.#job.tryGradient(task), leader.ranks, what),
+    );
+  }
+
+  /** Compares the weights and the state of the update rule of all ranks. @throws mismatch if they differ */
+  async compareWeights(steps: number): Promise<void> {
+    const leader = this.#leader;
+    const what = `the weights after step ${steps}`;
+    await leader?.lead({ kind: 'compare' }, () =>
+      refuseDifference(this.#job.hashSlabs(), leader.ranks, what),
+    );
+  }
+
+  /** Runs one segment of steps of an epoch; only called by steps.ts. @throws as Threads.train does */
+  async train(
+    epoch: number,
+    segment: Omit<TrainTask, 'kind' | 'worker' | 'byBlock' | keyof StepCut>,
+  ): Promise<Done> {
+    const { byBlock } = this.walks.of(segment.batchSize);
+    const task = { kind: 'train', byBlock, ...this.walks.cutOf(segment.batchSize), ...segment } as const;
+    const run = () => this.threads.train(taskOf(task, 0));
+    return this.#leader ? this.#leader.lead({ kind: 'train', epoch, task }, run) : run();
   }
 
   /** Judges all rows of a table with the current weights. */
   async evaluate(table: TableName, keep: boolean, fault?: Fault): Promise<Sums> {
-    const { rows } = this.#arena.tables[table]!;
+    const { rows } = this.#job.arena.tables[table]!;
     const cut = this.walks.tableCut(rows);
     const task = { kind: 'evaluate', table, keep, ...cut, ...(fault && { fault }) } as const;
     await this.threads.run(this.machine.workers, worker => ({ ...task, worker }));
-    const metrics = new Slots(this.plan, this.#arena.memory, 'metrics');
+    const metrics = new Slots(this.plan, this.#job.arena.memory, 'metrics');
     return { ...sumMetrics(metrics, shardsOf(rows, cut.shards)), ...this.extent(table) };
   }
 
   /** The bytes of everything that a step changes and the next one starts from. */
   get slabs(): Uint8Array[] {
-    const names = slabsOf(this.optimizer).map(name => `state/${name}`);
-    const slabs = ['w', ...names].map(name => this.#arena.slabBytes(name));
-    const numbers = this.#ruleNumbers;
-    return numbers
-      ? [...slabs, new Uint8Array(numbers.buffer, numbers.byteOffset, numbers.byteLength)]
-      : slabs;
+    return this.#job.slabs;
   }
 
   /** Numbers of the update rule's state, in the arena. */
@@ -175,62 +255,73 @@ export class Session {
 
   /** A copy of the weights: W(1), W(2), … without gaps. */
   weights(): Float32Array {
-    return this.#arena.readSlab('w');
+    return this.#job.arena.readSlab('w');
   }
 
   /** Copies of the slabs of the update rule's state, by name. */
   ruleSlabs(): Record<string, Float32Array> {
     const names = slabsOf(this.optimizer);
-    return Object.fromEntries(names.map(name => [name, this.#arena.readSlab(`state/${name}`)]));
+    return Object.fromEntries(names.map(name => [name, this.#job.arena.readSlab(`state/${name}`)]));
   }
 
   /** Restores the update rule's state before the first step. */
   restoreRule({ slabs, numbers }: Pick<TrainState, 'slabs' | 'numbers'>): void {
     if (numbers) this.#ruleNumbers?.set(numbers);
-    for (const name of slabsOf(this.optimizer)) this.#arena.writeSlab(`state/${name}`, slabs[name]!);
+    for (const name of slabsOf(this.optimizer)) this.#job.arena.writeSlab(`state/${name}`, slabs[name]!);
   }
 
   /** Σ gw over the shards of the last step by plain descent, without gaps, not divided by their weight. */
   summedGradient(rows: number): Float32Array {
-    const sum = this.#arena.readSlab('gw0');
+    const sum = this.#job.arena.readSlab('gw0');
     const cut = batchCut(this.backend, rows, this.walks.cutOf(rows));
     // The step has added up all slabs but the last two.
-    const last = foldingOf(cut, this.machine.workers).additions.at(-1);
+    const last = foldingOf(cut, this.#job.team).additions.at(-1);
     if (this.walk.byBlock || !last) return sum;
-    const gw = this.#arena.readSlab(`gw${last.from}`);
+    const gw = this.#job.arena.readSlab(`gw${last.from}`);
     for (let i = 0; i < sum.length; i++) sum[i]! += gw[i]!;
     return sum;
   }
 
   /** Releases threads and memory, whatever they are doing. */
   async close(): Promise<void> {
-    if (await this.threads.close()) this.#arena.release();
+    if (this.#leader && !this.#leader.isBroken) {
+      await this.#leader.lead({ kind: 'close' }, () => this.#job.close());
+    } else await this.#job.close();
   }
+}
 
-  #openArena(request: SessionRequest, stepsPerEpoch: number): Arena {
-    const { noiseScale, perturbation = null, keepPredictions, measured = false, weights, update } = request;
-    const { network, backend, machine, walks, optimizer } = this;
-    const plan = {
-      ...{ network, backend: backend.name, workers: machine.workers },
-      ...walks.room(backend, machine.workers),
-      ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts : 0 },
-      ...{ optimizer, perturbation, keepPredictions, measured, coordinates: update === 'coordinator' },
-    };
-    const arena = new Arena(plan, this.#tables.training, this.#tables.validation);
-    arena.writeSlab('w', weights());
-    return arena;
-  }
+function factsOf(request: SessionRequest, tables: Tables): JobFacts {
+  const { network, perturbation = null, noiseScale = false, measured = false, stallSeconds = null } = request;
+  const { training, keepPredictions, machine, optimizer = PLAIN_DESCENT, update } = request;
+  const { workers, shards, walk = 'auto', backend, blas } = machine;
+  const sizes = [request.batchRows].flat() as number[];
+  const setupOf = (table: Table | null) => table && describeTable(table, network);
+  return {
+    ...{ network, optimizer, perturbation, noiseScale, sizes, keepPredictions, measured, stallSeconds },
+    stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
+    tables: { training: setupOf(tables.training), validation: setupOf(tables.validation) },
+    coordinates: update === 'coordinator',
+    machine: { workers, shards, walk, backend, blas },
+  };
+}
 
-  /** The message to the threads. */
-  #setup({ noiseScale = false, perturbation = null, update }: SessionRequest): Setup {
-    const { network, backend, machine, optimizer } = this;
-    const { memory, plan, tables } = this.#arena;
-    return {
-      ...{ memory, plan, tables, network, backend, optimizer, perturbation, noiseScale },
-      ...{ workers: machine.workers, spins: machine.spins },
-      coordinates: update === 'coordinator',
-    };
-  }
+/** The facts for ranks that judge nothing. */
+function factsForOthers(facts: JobFacts): JobFacts {
+  return { ...facts, tables: { ...facts.tables, validation: null }, keepPredictions: false };
+}
+
+/** @throws mismatch if a rank has other bits than rank 0 */
+async function refuseDifference(own: string, ranks: Ranks, what: string): Promise<void> {
+  const hashes = (await ranks.gather(encode(own))).map(decode);
+  const other = hashes.findIndex(hash => hash !== own);
+  if (other < 0) return;
+  throw new LockstepError(
+    'mismatch',
+    `${nameRank(other, ranks.hosts)}: ${what} differs in its bits from that of ${nameRank(0, ranks.hosts)}.`,
+    {
+      hint: `Run lockstep selfcheck on ${ranks.hosts[other]}: another build, or a fault of the machine. Resume without that host.`,
+    },
+  );
 }
 
 function tablesOf({ training, validation, emphasis = NO_EMPHASIS }: SessionRequest): Tables {

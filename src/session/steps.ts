@@ -45,6 +45,8 @@ export class Steps {
   readonly #options: StepOptions;
   readonly #orders: EpochOrders;
   readonly #recovery: Recovery;
+  /** Whether the other ranks know what the training starts from. */
+  #hasBegun = false;
 
   constructor(session: Session, options: StepOptions) {
     this.#session = session;
@@ -112,8 +114,17 @@ export class Steps {
     };
     this.#recovery.keep();
     this.#session.threads.prepare(stepsBefore);
+    if (this.#session.isShared) await this.#beginOnce(epoch, task.order, task.batchSize);
     const begun = performance.now();
-    const done = await this.#session.train(task);
+    const done = await this.#session.train(epoch, task);
     return { ...done, milliseconds: performance.now() - begun };
+  }
+
+  async #beginOnce(epoch: number, order: 0 | 1, batchSize: number): Promise<void> {
+    if (this.#hasBegun) return;
+    this.#hasBegun = true;
+    const { shuffle, seed, batches } = this.#options;
+    await this.#session.begin({ shuffle, seed, batching: batches.options, rows: batches.rows });
+    await this.#session.compareFirst(epoch, order, batchSize);
   }
 }

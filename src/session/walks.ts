@@ -4,11 +4,12 @@ import { type Folding, foldingOf, groupOf } from '../model/folding.js';
 import type { Network } from '../model/network.js';
 import type { PlanRequest } from '../model/plan.js';
 import { usualShards } from '../model/shards.js';
-import { countParts, foldFloats, planWalk, type Walk } from '../model/walk.js';
+import { type Team, teamOf } from '../model/team.js';
+import { countParts, foldFloats, planWalk, type Walk, type WalkChoice } from '../model/walk.js';
 import { batchCut } from '../protocol/steps.js';
 import type { StepCut } from '../protocol/tasks.js';
 
-interface WalkFacts {
+export interface WalkFacts {
   network: Network;
   shards: number | 'auto';
   /** Rows of the training data; null without training: then nothing is walked by block. */
@@ -17,6 +18,7 @@ interface WalkFacts {
   judged: number[];
   /** Whether shards that are walked together always are the same. */
   wholeGroups: boolean;
+  walk?: WalkChoice;
 }
 
 export class Walks {
@@ -37,9 +39,9 @@ export class Walks {
 
   /** Walk of a batch. */
   of(batchRows: number): Walk {
-    const { network, rows, wholeGroups } = this.#facts;
+    const { network, rows, wholeGroups, walk: choice } = this.#facts;
     const shards = Math.min(batchRows, this.shardsOf(batchRows));
-    const walk = planWalk(network, batchRows, shards, wholeGroups);
+    const walk = planWalk(network, batchRows, shards, wholeGroups, choice);
     return rows === null ? { ...walk, byBlock: false, blockFloats: 0 } : walk;
   }
 
@@ -64,26 +66,33 @@ export class Walks {
     return Math.max(...this.#sizes.map(rows => countParts(this.#facts.network, this.of(rows).byBlock)));
   }
 
-  /** What the memory plan needs to know. */
-  room(backend: Backend, workers: number): Room {
+  /** What the memory plan of one rank needs to know. */
+  room(backend: Backend, team: Team): Room {
+    const ranks = team.workers.length;
     const byBlock = this.#sizes.filter(rows => this.of(rows).byBlock);
     return {
       shards: Math.max(...[...this.#sizes, ...this.#facts.judged].map(rows => this.shardsOf(rows))),
       blockRows: Math.max(0, ...byBlock),
       blockFloats: Math.max(0, ...byBlock.map(rows => this.of(rows).blockFloats)),
-      ...this.#shardRoom(backend, workers),
+      ...{ ranks, ...this.#shardRoom(backend, team) },
     };
   }
 
   /** Room for batches that are walked by shard, and for tables that are judged. */
   #shardRoom(
     backend: Backend,
-    workers: number,
+    team: Team,
   ): Pick<Room, 'scratchRows' | 'slabs' | 'foldBuffers' | 'foldFloats'> {
     const { network, judged } = this.#facts;
+    const ranks = team.workers.length;
+    const workers = team.workers[team.rank]!;
     const cuts = this.#batchesByShard.map(([rows, size]) => batchCut(backend, rows, this.cutOf(size)));
-    const tables = judged.map(rows => foldingOf(batchCut(backend, rows, this.tableCut(rows)), workers));
-    const foldings = cuts.flatMap(cut => halves(workers).map((count): Folding => foldingOf(cut, count)));
+    // A table is judged by one rank.
+    const tables = judged.map(rows =>
+      foldingOf(batchCut(backend, rows, this.tableCut(rows)), teamOf(workers)),
+    );
+    const teams = ranks > 1 ? [team] : halves(workers).map(teamOf);
+    const foldings = cuts.flatMap(cut => teams.map((one): Folding => foldingOf(cut, one)));
     const foldBuffers = Math.max(0, ...cuts.map(cut => 31 - Math.clz32(groupOf(cut))));
     return {
       scratchRows: Array.from({ length: workers }, (_, worker) => rowsOf(worker, [...foldings, ...tables])),
@@ -106,7 +115,7 @@ export class Walks {
 
 type Room = Pick<
   PlanRequest,
-  'scratchRows' | 'shards' | 'slabs' | 'foldBuffers' | 'foldFloats' | 'blockRows' | 'blockFloats'
+  'scratchRows' | 'shards' | 'slabs' | 'foldBuffers' | 'foldFloats' | 'blockRows' | 'blockFloats' | 'ranks'
 >;
 
 /** Most rows that a worker processes at once, a multiple of 4. With fewer workers, the last ones don't take part. */

@@ -4,7 +4,7 @@
  */
 import { PRODUCT_SIZE, viewOf } from '../model/plan.js';
 import { Barrier } from '../protocol/barrier.js';
-import { PROGRESS, PULSE, STOP_ASKED } from '../protocol/control.js';
+import { PROGRESS, PULSE, STOP_ASKED, STOP_WANTED } from '../protocol/control.js';
 import type { Setup, Task, TrainTask } from '../protocol/tasks.js';
 import { updateSteps } from './coordinator.js';
 import { idlePools } from './idle-pools.js';
@@ -46,12 +46,14 @@ export class Threads {
     // No thread reads these words between segments.
     Atomics.store(this.#control, PROGRESS, steps | 0);
     Atomics.store(this.#control, STOP_ASKED, 0);
+    Atomics.store(this.#control, STOP_WANTED, 0);
   }
 
-  /** Asks the workers to end the segment after the current step. */
+  /** Asks the workers to end the segment after the current step, on all ranks after the same. */
   askToStop(): void {
-    // The last worker to arrive at a barrier reads it and makes it known to all at once.
-    Atomics.store(this.#control, STOP_ASKED, 1);
+    // The last worker to arrive at a barrier, or the leader before it sends to the other ranks, reads it and makes it known to
+    // all at once.
+    Atomics.store(this.#control, this.#setup.ranks ? STOP_WANTED : STOP_ASKED, 1);
   }
 
   /**

@@ -71,6 +71,7 @@ export class Boundaries {
     const stopped = outside ?? (judged && this.#whyEnough(judged)) ?? ended;
     const due = taken ? reasons.checkpoint(course.boundary) : null;
     const reason = stopped ?? due;
+    if (reason !== null) await this.#parts.session.compareWeights(course.steps);
     const isReported = epochDone || stopped !== null;
     return {
       lost,

@@ -7,12 +7,16 @@ import type { Judgement } from '../model/judgement.js';
 import type { Best, TrainState } from '../model/state.js';
 import type { PhaseShares } from '../session/phases.js';
 import type { Loss } from '../session/recovery.js';
+import type { RanksReport } from '../session/session.js';
 import type { NoiseEstimate } from './noise.js';
 
 /** Reported once, before the first step. */
 export interface StartReport {
   type: 'start';
+  /** Of all ranks. */
   workers: number;
+  /** Only if there are several. */
+  ranks?: RanksReport;
   shards: number;
   microBatch: number;
   backend: BackendName;

@@ -75,7 +75,8 @@ export class Training {
     this.#course = new Course(data, batches, options.reduction, sums, this.#steps.extents);
     this.#planner = new SegmentPlanner(options, this.#course, this.#watch);
     const { workers } = session.machine;
-    this.#probe = options.workers === 'auto' && workers > 1 ? new WorkerProbe(workers) : null;
+    const isProbed = options.workers === 'auto' && workers > 1 && !session.isShared;
+    this.#probe = isProbed ? new WorkerProbe(workers) : null;
     if (options.resume) this.#resume(options.resume, validation !== null);
     this.#reasons = new PauseReasons(options, () => session.threads.askToStop());
     this.#phases = new PhaseTimes(session.view('phases', 'f64'));
@@ -109,12 +110,13 @@ export class Training {
   }
 
   #startReport(): StartReport {
-    const { machine, backend, walk, network, plan } = this.#session;
+    const { machine, ranks, backend, walk, network, plan } = this.#session;
     const { batches } = this.#course;
     const { totalSteps } = this.#planner;
     return {
       type: 'start',
-      workers: machine.workers,
+      workers: ranks ? ranks.workers.reduce((sum, count) => sum + count, 0) : machine.workers,
+      ...(ranks && { ranks }),
       shards: machine.shards,
       microBatch: walk.microBatch,
       backend: backend.name,

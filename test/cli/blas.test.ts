@@ -66,6 +66,12 @@ describe.each([
     );
   });
 
+  it.skipIf(name === 'without libraries')('tells that MPI needs koffi', async () => {
+    const { code, stderr } = await lockstep(['info', '--mpi'], { cli, cwd: folder });
+    expect(code).toBe(1);
+    expect(stderr).toBe(`error: MPI is called through koffi: ${noCode}.\nInstall it: npm install koffi.\n`);
+  });
+
   it('refuses a backend that is asked for by name', async () => {
     const words = [...TRAIN.split(' '), `${name} asked`, '--backend', 'blas'];
     const { code, stderr } = await lockstep(words, { cli, cwd: folder });

@@ -47,7 +47,7 @@ function normsOfLayer(rows: readonly Row[], l: number): number {
  * |a|² in float32: eight sums, of each eighth value, as far as there are eight; the rest is added to the first four, then the
  * last four to the first, and these in double precision.
  */
-function squaredNorm(a: Float32Array): number {
+export function squaredNorm(a: Float32Array): number {
   const eights = a.length - (a.length % 8);
   const sums = new Float32Array(8);
   const square = (i: number) => Math.fround(a[i]! * a[i]!);

@@ -84,6 +84,7 @@ function factsOf({ network, workers = 3, dropout = false, ...given }: Variant): 
     window,
     byBlock,
     workers,
+    ranks: 1,
     noiseScale,
     coordinates,
     decays,

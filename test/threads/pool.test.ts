@@ -54,6 +54,7 @@ function jobWithout(place: string): PoolJob & { control: Int32Array } {
     coordinates: false,
     noiseScale: false,
     spins: 100,
+    ranks: null,
     tables: { training: { ...table, targetIsInput: false, scale: 1, smoothing: 0 }, validation: null },
   };
   return { setup, barrier: new Barrier(control, WORKERS, 0), control };

@@ -3,6 +3,7 @@ import { foldingOf } from '../../src/model/folding.js';
 import { type Operation, Registers } from '../../src/model/operations.js';
 import type { Over, Pass } from '../../src/model/pass.js';
 import { PHASE_STRIDE } from '../../src/model/plan.js';
+import { teamOf } from '../../src/model/team.js';
 import { Clock } from '../../workers/clock.js';
 import { bindPass } from '../../workers/run-pass.js';
 
@@ -17,7 +18,7 @@ function rowsOver(over: Over, batch: number, shards: number) {
     const note = ({ shard, row, at, rows, accumulate }: Registers) =>
       void seen.push([shard, row, at, rows, accumulate]);
     const registers = new Registers();
-    const folding = foldingOf({ batch, shards, microBatch: 4, wholeGroups: false }, WORKERS);
+    const folding = foldingOf({ batch, shards, microBatch: 4, wholeGroups: false }, teamOf(WORKERS));
     Object.assign(registers, { batch, shards, folding });
     bindPass(pass, { workers: WORKERS, worker }, () => note, null, null)(registers);
     return seen;

@@ -21,7 +21,7 @@ function operandsOf(name: CommandName, { _: [, ...words] }: Line, { given, recor
   const known = operands.flatMap((operand, i) => words[i] ?? operand.default ?? []);
   const needed = operands.filter(
     ({ optional, unless, isRecorded }) =>
-      !optional && (unless === undefined || given[unless] === undefined) && !(isRecorded && recorded),
+      !optional && !unless?.some(key => given[key] !== undefined) && !(isRecorded && recorded),
   );
   const more = words.slice(operands.length);
   const open = operands.at(-1)?.several === true;
@@ -68,7 +68,7 @@ async function runCommand(
 }
 
 /** Reports an error on stderr and returns the exit code. */
-function reportError(thrown: unknown): number {
+export function reportError(thrown: unknown): number {
   if (isLostOutput(thrown)) return EXIT_CODES.failed;
   const error = asLockstepError(thrown);
   if (error instanceof LockstepError) {

@@ -9,6 +9,7 @@ import { type ErrorCode, LockstepError } from '../../errors.js';
 import { quoteList } from '../../quote.js';
 import { formatCount } from '../../report/format.js';
 import { usableCores } from '../../session/cores.js';
+import type { RanksReport } from '../../session/session.js';
 import type { Resumption } from '../run/resume.js';
 import { pick } from '../settings/pick.js';
 import { say } from './print.js';
@@ -31,6 +32,15 @@ export function tellCrowding({ workers, shards }: Pick<Settings, 'workers' | 'sh
   say(
     `warning: --workers ${workers} is more than ${cores === 1 ? 'the one core' : `the ${cores} cores`}, which is slower and gives the same bits. ` +
       `Try --workers ${cores}${same}.`,
+  );
+}
+
+/** Tells if ranks don't divide their work, and what would. */
+export function tellUndivided(ranks: RanksReport | undefined): void {
+  if (!ranks || ranks.divides) return;
+  say(
+    `note: steps of this size are walked by block, as a whole on each of the ${ranks.size} ranks, which is no faster than one. ` +
+      '--walk shard divides them among the ranks; its bits are others.',
   );
 }
 
@@ -90,6 +100,7 @@ function onwardFrom({ path, steps }: NonNullable<Left['checkpoint']>, run: strin
     : `${what}. To resume: ${resumeLine(run)}`;
 }
 
-function resumeLine(run: string): string {
+/** What resumes a run. */
+export function resumeLine(run: string): string {
   return shellLine(['lockstep', 'train', '--resume', run]);
 }

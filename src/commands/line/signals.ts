@@ -1,12 +1,15 @@
 /**
- * Interruption of a command. The first SIGINT, SIGTERM or SIGHUP, or the time limit, lets the work stop cleanly; a second
- * signal ends the process at once. SIGUSR2 asks for a checkpoint.
+ * Interruption of a command. The first SIGINT, SIGTERM or SIGHUP (on several ranks also SIGUSR1), or the time limit, lets the
+ * work stop cleanly; a second signal ends the process at once. SIGUSR2 asks for a checkpoint. Rank 0 decides for all ranks:
+ * the others only listen, so that no signal ends them first.
  */
 import { constants } from 'node:os';
 import { endProcess } from '../../native.js';
 import { idlePools } from '../../threads/idle-pools.js';
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** What batch systems send some time before they end a job, and launchers pass on to all ranks. */
+const RANK_SIGNALS = [...SIGNALS, 'SIGUSR1'] as const;
 /** As in timeout(1). */
 const TIME_LIMIT_EXIT = 124;
 /** The longest delay of a timer. */
@@ -37,11 +40,11 @@ export interface Interrupts {
   limitTime(seconds: number): void;
 }
 
-/** Starts listening for signals. */
-export function listenForSignals(): Interrupts {
+/** Starts listening for signals; for one more in a process that a launcher has started. */
+export function listenForSignals(isLaunched: boolean): Interrupts {
   const controller = new AbortController();
   const { signal } = controller;
-  for (const name of SIGNALS) {
+  for (const name of isLaunched ? RANK_SIGNALS : SIGNALS) {
     process.on(name, () => {
       const exitCode = 128 + constants.signals[name];
       if (signal.aborted) leave(exitCode);

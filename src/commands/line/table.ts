@@ -12,8 +12,8 @@ export interface Operand {
   several?: boolean;
   /** Whether it may be left out; only the last operand. */
   optional?: true;
-  /** The option that makes it unnecessary. */
-  unless?: OptionKey;
+  /** The options that make it unnecessary. */
+  unless?: readonly OptionKey[];
   /** Whether the config.json of a run can supply it, if --config names one. */
   isRecorded?: true;
 }
@@ -53,7 +53,7 @@ const CLASSES = [
 
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   train: {
-    operands: [{ ...DATA, unless: 'resume', isRecorded: true }],
+    operands: [{ ...DATA, unless: ['resume'], isRecorded: true }],
     summary: 'Train a network on data',
     examples: [
       [
@@ -98,7 +98,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       {
         name: 'MODEL|DATA',
         help: `${MODEL.help}; the folder of a search, a study or a cross-validation; or ${DATA.help}`,
-        unless: 'native',
+        unless: ['native', 'mpi'],
       },
     ],
     summary: 'Show the columns of data, the parts of a model, or the progress of a search or study',
@@ -106,6 +106,7 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ['$0 info runs/first', 'layers, inputs, classes and a hash of the weights'],
       ['$0 info runs/first --pass', 'the operations of one training step'],
       ['$0 info --native 784,128,10', 'the machine code that would be generated for a network'],
+      ['mpirun -np 2 $0 info --mpi', 'the MPI library, the ranks and their hosts'],
       ['$0 info houses.csv', 'each column: type, range, missing cells, and problems'],
       ['$0 info houses.csv --target price', 'also the task and the features, as train would use them'],
     ],

@@ -4,6 +4,7 @@ import type { Settings } from '../../config/options.js';
 import { writeSettings } from '../../config/settings.js';
 import type { Dataset } from '../../data/dataset.js';
 import type { Network } from '../../model/network.js';
+import type { RanksReport } from '../../session/session.js';
 import type { DataFingerprint } from '../../store/fingerprint.js';
 import { RULES } from '../../store/rules.js';
 import type { Plain } from '../../store/run-files.js';
@@ -19,6 +20,8 @@ export interface Session extends MachineRecord {
   workers: number;
   workersChosen: number | null;
   began: string;
+  /** Those that trained together, if there were several. */
+  ranks?: RanksReport;
 }
 
 export interface RunFacts {
@@ -46,6 +49,7 @@ export function describeRun(run: RunFacts): Plain {
     workers,
     workersChosen: null,
     began: new Date().toISOString(),
+    ...(run.start.ranks && { ranks: run.start.ranks }),
     ...describeMachine(run.start),
   };
   return {

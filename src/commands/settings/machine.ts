@@ -1,8 +1,11 @@
 /** The machine and the build that compute a run, on which its bits depend too. Recorded in config.json. */
 import { availableParallelism, cpus } from 'node:os';
+import type { Settings } from '../../config/options.js';
+import { usageError } from '../../errors.js';
 import { type Arithmetic, arithmeticOf } from '../../kernels/arithmetic.js';
 import { chooseBackend } from '../../kernels/choose.js';
 import type { BackendName } from '../../kernels/kernels.js';
+import { countRanks } from '../../session/leader.js';
 import { packageVersion } from '../../version.js';
 
 export interface MachineRecord {
@@ -18,6 +21,15 @@ export interface MachineRecord {
   arithmetic: Arithmetic | null;
   /** Name, version and chosen instruction set of the BLAS, if it reports them. */
   blas: { name: string; version: string; instructionSet: string } | null;
+}
+
+/** @throws usage if the coordinator is to do the update of several ranks */
+export function refuseCoordinator({ update }: Pick<Settings, 'update'>): void {
+  if (update !== 'coordinator' || countRanks() === 1) return;
+  throw usageError(
+    '--update coordinator runs in one process, and several ranks were started.',
+    'Leave it out, or start it without a launcher.',
+  );
 }
 
 /** @param chosen the backend of the run */

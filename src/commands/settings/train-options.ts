@@ -124,7 +124,17 @@ export async function trainOptions(
   const schedule = scheduleFor(settings, new Batches(batching, data.rows));
   return withDefaults(data, network, {
     ...pick(settings, 'l2', 'reduction', 'epochs', 'tolerance', 'shuffle', 'seed', 'update', 'monitor'),
-    ...pick(settings, 'workers', 'shards', 'backend', 'blas', 'classWeights', 'labelSmoothing', 'patience'),
+    ...pick(
+      settings,
+      'workers',
+      'shards',
+      'walk',
+      'backend',
+      'blas',
+      'classWeights',
+      'labelSmoothing',
+      'patience',
+    ),
     ...pick(settings, 'initScheme', 'inputDropout', 'inputNoise', 'noiseScale'),
     ...batching,
     ...{ optimizer, signal },

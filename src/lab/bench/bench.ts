@@ -9,11 +9,11 @@ import { usageError } from '../../errors.js';
 import type { Activation } from '../../kernels/activations.js';
 import { initialWeights } from '../../model/init.js';
 import type { Optimizer } from '../../model/optimizer.js';
-import { PHASES, type Phase } from '../../model/plan.js';
+import { type ByPhase, RANK_PHASES, type RankPhase } from '../../model/plan.js';
 import { option } from '../../option-names.js';
 import type { MachineOptions, UpdateMode } from '../../session/machine.js';
-import { readPhases } from '../../session/phases.js';
-import { Session } from '../../session/session.js';
+import { byPhase, readPhases } from '../../session/phases.js';
+import { type RanksReport, Session } from '../../session/session.js';
 import { DEFAULT_MACHINE } from '../../train/defaults.js';
 import { networkFor } from '../../train/make-network.js';
 import type { WorkersReport } from '../../train/reports.js';
@@ -41,7 +41,10 @@ export interface BenchOptions extends MachineOptions {
 
 export interface BenchResult
   extends Pick<BenchOptions, 'layers' | 'activation' | 'batchSize' | 'rows' | 'update'> {
+  /** Of all ranks. */
   workers: number;
+  /** Only if there are several. */
+  ranks?: RanksReport;
   /** workers: 'auto': how fast the training was with each number that was tried; empty otherwise. */
   tried: WorkersReport['measured'];
   shards: number;
@@ -60,7 +63,7 @@ export interface BenchResult
   /** 1024³ products by the same backend, all workers busy. */
   productGflops: number;
   /** Seconds of the mean step, averaged over the workers. */
-  phases: Record<Phase, number>;
+  phases: ByPhase;
   /** Largest worker's busy time (its own phases, without waiting) over their mean. */
   imbalance: number;
 }
@@ -134,9 +137,9 @@ export async function bench(
 
 /** Largest worker's time over their mean, in the phases that each has for itself: the coordinator's update is not. */
 function imbalanceOf(perWorker: number[][], update: UpdateMode): number {
-  const shared: Phase[] = update === 'sharded' ? ['waiting'] : ['waiting', 'update'];
+  const shared: RankPhase[] = ['waiting', 'exchange', ...(update === 'sharded' ? [] : (['update'] as const))];
   const busy = perWorker.map(times =>
-    PHASES.reduce((sum, phase, p) => (shared.includes(phase) ? sum : sum + times[p]!), 0),
+    RANK_PHASES.reduce((sum, phase, p) => (shared.includes(phase) ? sum : sum + times[p]!), 0),
   );
   return (Math.max(...busy) * busy.length) / busy.reduce((sum, time) => sum + time, 0);
 }
@@ -149,24 +152,23 @@ function summarize(
   const { layers, activation, batchSize, rows, update } = options;
   const { durations, workers, tried, productRate } = found;
   const { shards } = session.machine;
+  const { ranks } = session;
   const seconds = median(durations);
   const steps = durations.length;
   const perWorker = readPhases(session.view('phases', 'f64')).slice(0, workers);
   const total = perWorker.flat().reduce((sum, time) => sum + time, 0);
   const mean = durations.reduce((sum, duration) => sum + duration, 0) / steps;
   // Shares of the measured time, so that they add up to the mean step.
-  const phases = Object.fromEntries(
-    PHASES.map((phase, p) => {
-      const share = perWorker.reduce((sum, times) => sum + times[p]!, 0) / total;
-      return [phase, share * mean];
-    }),
-  ) as Record<Phase, number>;
+  const phases = byPhase(
+    RANK_PHASES.map((_, p) => (mean * perWorker.reduce((sum, times) => sum + times[p]!, 0)) / total),
+  );
   return {
     layers,
     activation,
     batchSize,
     rows,
-    workers,
+    workers: ranks ? ranks.workers.reduce((sum, count) => sum + count, 0) : workers,
+    ...(ranks && { ranks }),
     tried,
     shards,
     microBatch: session.walk.microBatch,

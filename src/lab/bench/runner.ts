@@ -52,7 +52,7 @@ export class Runner {
 
   /** `auto`: continues with as many workers as a training would. Returns what was tried. */
   async chooseWorkers(): Promise<WorkersReport['measured']> {
-    if (this.#options.workers !== 'auto' || this.workers === 1) return [];
+    if (this.#options.workers !== 'auto' || this.workers === 1 || this.#session.isShared) return [];
     const probe = new WorkerProbe(this.workers);
     for (;;) {
       this.workers = probe.workers;

@@ -8,6 +8,7 @@ import { type Arithmetic, arithmeticOf } from '../../kernels/arithmetic.js';
 import { type Backend, chooseBackend } from '../../kernels/choose.js';
 import type { BackendName } from '../../kernels/kernels.js';
 import { option } from '../../option-names.js';
+import { countRanks } from '../../session/leader.js';
 import type { UpdateMode } from '../../session/machine.js';
 import { updatesOf } from '../verify.js';
 import { findDifference, type KernelDifference } from './difference.js';
@@ -94,7 +95,9 @@ export async function selfCheck({ backend: asked, workers, signal, onCheck }: Se
   for (const mismatch of checkKernels(backend, expected.kernels)) note('kernels', mismatch);
   for (const { name, workers, update } of runs) {
     if (signal?.aborted) break;
-    const what = `trainings, ${workers === 1 ? '1 worker' : `${workers} workers`}, ${update}`;
+    const ranks = update === 'sharded' ? countRanks() : 1;
+    const where = ranks === 1 ? '' : ` on each of ${ranks} ranks`;
+    const what = `trainings, ${workers === 1 ? '1 worker' : `${workers} workers`}${where}, ${update}`;
     const setting = { backend: backend.name, workers, update };
     note(what, await checkTraining(name, setting, expected.trainings[name] ?? null));
   }

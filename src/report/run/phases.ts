@@ -1,5 +1,5 @@
 /** Time of a step by phase: a bar for each epoch of one run, or for each of several runs. Pure functions. */
-import { PHASES } from '../../model/plan.js';
+import { RANK_PHASES } from '../../model/plan.js';
 import { type PhaseBar, phaseStack } from '../phases.js';
 import type { StackChart } from '../plots/stack-chart.js';
 import { pick } from '../plots/thin.js';
@@ -35,7 +35,7 @@ function epochBar(
   const steps = step - before.step;
   if (phases === null || seconds === null || before.seconds === null || steps <= 0) return [];
   const perStep = (seconds - before.seconds) / steps;
-  return [{ name: String(epoch), steps, seconds: PHASES.map(phase => perStep * (phases[phase] ?? 0)) }];
+  return [{ name: String(epoch), steps, seconds: RANK_PHASES.map(phase => perStep * (phases[phase] ?? 0)) }];
 }
 
 /** Average over all steps of the run. */
@@ -43,7 +43,7 @@ function meanBar(run: Run): PhaseBar[] {
   const epochs = epochsOf(run);
   if (epochs.length === 0) return [];
   const steps = epochs.reduce((sum, epoch) => sum + epoch.steps, 0);
-  const seconds = PHASES.map((_, i) =>
+  const seconds = RANK_PHASES.map((_, i) =>
     epochs.reduce((sum, epoch) => sum + (epoch.seconds[i]! * epoch.steps) / steps, 0),
   );
   return [{ name: run.name, seconds }];

@@ -1,0 +1,208 @@
+/**
+ * A job as each of its ranks has it: how it walks, its memory and its threads. Rank 0 has it in a session (session.ts), the
+ * others in a follower (follower.ts). Owns the memory and the threads until it is closed.
+ */
+import { createHash } from 'node:crypto';
+import { failure } from '../errors.js';
+import { arithmeticOf } from '../kernels/arithmetic.js';
+import { type Backend, chooseBackend } from '../kernels/choose.js';
+import { hasOwnOrder } from '../kernels/kernels.js';
+import type { Network } from '../model/network.js';
+import { type Optimizer, searches, slabsOf } from '../model/optimizer.js';
+import type { Perturbation } from '../model/perturbation.js';
+import { operationsOf } from '../model/shards.js';
+import type { Team } from '../model/team.js';
+import { isByBlock } from '../model/walk.js';
+import type { FirstTask, Setup, TableName, TableSetup } from '../protocol/tasks.js';
+import { nameRank, type Ranks } from '../ranks/ranks.js';
+import { Threads } from '../threads/threads.js';
+import { Arena } from './arena.js';
+import { chooseMachine, type Machine, type MachineOptions } from './machine.js';
+import { Walks } from './walks.js';
+import { decode, encode } from './wire.js';
+
+/** What a job is: plain data, the same on all ranks except for tables that only rank 0 judges. */
+export interface JobFacts {
+  network: Network;
+  optimizer: Optimizer;
+  perturbation: Perturbation | null;
+  noiseScale: boolean;
+  /** Rows of a full step, several numbers if they change. */
+  sizes: readonly number[];
+  /** Most steps per epoch; 0 without training. */
+  stepsPerEpoch: number;
+  tables: Record<TableName, TableSetup | null>;
+  keepPredictions: boolean;
+  /** Whether the arena has room for measurements. */
+  measured: boolean;
+  /** Whether the coordinator does the update. */
+  coordinates: boolean;
+  machine: MachineOptions;
+  /** Seconds without a sign of life after which a segment is given up; null: as long as a step can take. */
+  stallSeconds: number | null;
+}
+
+/** Every backend computes more operations per second than this. */
+const SLOWEST_RATE = 1e8;
+const LEAST_STALL_SECONDS = 60;
+/** The ranks after the first wait longer, so that rank 0 reports a rank that is lost. */
+const LATER_SECONDS = 5;
+
+/** Bytes of E and correct rows of the first shard. */
+const FIRST_METRICS = 16;
+
+/** What a rank has chosen for itself. */
+interface Choice {
+  backend: Backend;
+  machine: Machine;
+}
+
+export class Job {
+  readonly backend: Backend;
+  readonly machine: Machine;
+  readonly team: Team;
+  readonly walks: Walks;
+  readonly arena: Arena;
+  readonly threads: Threads;
+  readonly #facts: JobFacts;
+
+  /**
+   * Chooses backend and workers, plans the memory, fills it and starts the threads, on all ranks together.
+   * @param fill writes tables and weights on rank 0, whose training rows go to the other ranks
+   * @throws usage if the memory would be too large, or there are more workers than given shards; failed if a system doesn't
+   * provide memory or threads, or the ranks would compute different bits; the error of any rank on all of them
+   */
+  static async open(facts: JobFacts, ranks: Ranks, fill: (arena: Arena) => void = () => {}): Promise<Job> {
+    const choice = await ranks.together(() => choose(facts, ranks));
+    const choices = await exchangeChoices(choice, ranks);
+    const team = { rank: ranks.rank, workers: choices.map(({ workers }) => workers) };
+    let job: Job | null = null;
+    const opened = ranks.together(() => {
+      refuseDifferences(choices, ranks);
+      job = new Job(facts, choice, team, ranks);
+      fill(job.arena);
+      return job;
+    });
+    const own = await opened.catch(async error => {
+      await job?.close();
+      throw error;
+    });
+    if (ranks.size > 1) for (const bytes of own.arena.bytesOf('training/')) await ranks.broadcast(bytes, 0);
+    return own;
+  }
+
+  private constructor(facts: JobFacts, { backend, machine }: Choice, team: Team, ranks: Ranks) {
+    const { network, tables, sizes, stallSeconds } = facts;
+    const judged = Object.values(tables).flatMap(table => (table ? [table.rows] : []));
+    const wholeGroups = hasOwnOrder(backend.name);
+    const rows = tables.training?.rows ?? null;
+    this.#facts = facts;
+    this.backend = backend;
+    this.machine = machine;
+    this.team = team;
+    const { walk = 'auto' } = facts.machine;
+    this.walks = new Walks({ network, shards: machine.shards, rows, judged, wholeGroups, walk }, sizes);
+    this.arena = this.#openArena();
+    const longestStep = Math.max(
+      LEAST_STALL_SECONDS,
+      operationsOf(network, Math.max(...sizes)) / SLOWEST_RATE,
+    );
+    const patience = stallSeconds ?? longestStep;
+    this.threads = new Threads(this.#setup(ranks, patience), patience);
+  }
+
+  /** The bytes of everything that a step changes and the next one starts from. */
+  get slabs(): Uint8Array[] {
+    const { optimizer } = this.#facts;
+    const names = slabsOf(optimizer).map(name => `state/${name}`);
+    const slabs = ['w', ...names].map(name => this.arena.slabBytes(name));
+    return searches(optimizer) ? [...slabs, ...this.arena.bytesOf('state/numbers')] : slabs;
+  }
+
+  /** Hash of the weights and the state of the update rule. */
+  hashSlabs(): string {
+    return hashOf(this.slabs);
+  }
+
+  /**
+   * Computes the gradient of the first rows of an order. Returns the hash of it, and of E. Must run before the first step.
+   * @throws as Threads.run does
+   */
+  async tryGradient(task: FirstTask): Promise<string> {
+    await this.threads.run(1, () => task);
+    const [metrics] = this.arena.bytesOf('metrics');
+    return hashOf([this.arena.slabBytes('gw0'), metrics!.subarray(0, FIRST_METRICS)]);
+  }
+
+  /** Releases threads and memory, whatever they are doing. */
+  async close(): Promise<void> {
+    if (await this.threads.close()) this.arena.release();
+  }
+
+  #openArena(): Arena {
+    const { network, optimizer, perturbation, noiseScale, tables } = this.#facts;
+    const { stepsPerEpoch, keepPredictions, measured, coordinates } = this.#facts;
+    const { backend, walks, team } = this;
+    const request = {
+      ...{ network, backend: backend.name, workers: team.workers[team.rank]! },
+      ...walks.room(backend, team),
+      ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts : 0 },
+      ...{ optimizer, perturbation, keepPredictions, measured, coordinates },
+    };
+    return new Arena(request, tables);
+  }
+
+  /** The message to the threads. */
+  #setup({ handle, size }: Ranks, patience: number): Setup {
+    const { network, optimizer, perturbation, noiseScale, coordinates } = this.#facts;
+    const { backend, machine, team } = this;
+    const { memory, plan, tables } = this.arena;
+    const milliseconds = 1000 * (patience + (team.rank === 0 ? 0 : LATER_SECONDS));
+    return {
+      ...{ memory, plan, tables, network, backend, optimizer, perturbation, noiseScale, coordinates },
+      ...{ workers: machine.workers, spins: machine.spins },
+      ranks: size > 1 ? { team, handle: handle!, patience: milliseconds } : null,
+    };
+  }
+}
+
+function hashOf(parts: readonly Uint8Array[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
+}
+
+function choose({ network, sizes, tables, machine }: JobFacts, { size, ranksOnCpus }: Ranks): Choice {
+  const batchRows = Math.max(...sizes);
+  const byBlock = tables.training !== null && isByBlock(network, batchRows, machine.walk);
+  const step = { network, batchRows, byBlock };
+  return {
+    machine: chooseMachine(machine, step, { size, onCpus: ranksOnCpus }),
+    backend: chooseBackend(machine.backend, machine.blas),
+  };
+}
+
+/** What ranks compare and divide work by. */
+interface RankChoice {
+  workers: number;
+  /** What the bits depend on. */
+  arithmetic: string;
+}
+
+async function exchangeChoices({ backend, machine }: Choice, ranks: Ranks): Promise<RankChoice[]> {
+  const { workers } = machine;
+  if (ranks.size === 1) return [{ workers, arithmetic: '' }];
+  const own = { workers, arithmetic: arithmeticOf(backend) ?? backend.description };
+  return (await ranks.gather(encode(own))).map(bytes => decode(bytes) as RankChoice);
+}
+
+/** @throws failed if a rank's arithmetic differs from that of rank 0 */
+function refuseDifferences(choices: readonly RankChoice[], { hosts }: Ranks): void {
+  const [first] = choices;
+  const other = choices.findIndex(({ arithmetic }) => arithmetic !== first!.arithmetic);
+  if (other < 0) return;
+  throw failure(
+    `${nameRank(other, hosts)}: expected the arithmetic of ${nameRank(0, hosts)}, ${first!.arithmetic}, got ${choices[other]!.arithmetic}: the ranks would compute different bits.`,
+    'Use the same Node.js, lockstep and backend on all hosts.',
+  );
+}

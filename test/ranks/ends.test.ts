@@ -1,0 +1,42 @@
+/** Ranks that end in odd ways, and libraries in odd processes: nothing waits for ever, and no process is left. */
+import { describe, expect, it } from 'vitest';
+import { MAKES, type Make, MPICH, OPEN_MPI, program, run } from './launch.js';
+
+const DEBIAN = [OPEN_MPI, MPICH].filter(make => make !== null);
+const isOpenMpi = ({ name }: Make) => name.startsWith('Open MPI');
+
+describe.each(DEBIAN)('$name', make => {
+  it.each([
+    ['that is aborted', 'abort', 7],
+    ['that exits', 'exit', 9],
+    ['whose program fails', 'throw', 1],
+  ])('ends the others with a rank %s', async (_, how, expected) => {
+    const { code, stdout } = await run(make, 3, program('ends', how));
+    expect([code, stdout]).toEqual([expected, '']);
+  });
+
+  it('gives up waiting for a rank that is stopped', async () => {
+    const { code, stderr } = await run(make, 2, program('ends', 'stop'));
+    expect(code).toBe(5);
+    expect(stderr).toContain('rank 0: MPI_Barrier: not all ranks took part within 4 s.');
+  });
+
+  it('gives up waiting for a rank that does not start', async () => {
+    const { code, stdout, stderr } = await run(make, 2, program('ends', 'stop-early'));
+    // Ended by SIGALRM.
+    expect(code).toBe(isOpenMpi(make) ? 128 + 14 : 14);
+    expect(stdout + stderr).toContain('Alarm clock');
+  });
+});
+
+it.runIf(OPEN_MPI)('broadcasts more than one message can carry', async () => {
+  const { code, stdout } = await run(OPEN_MPI!, 2, program('ends', 'large'));
+  expect([code, stdout.replaceAll('\r', '')]).toEqual([0, '1,2,3,4,5,6 1,2,3,4,5,6\nclosed\n']);
+});
+
+describe.skipIf(process.platform !== 'linux').each(MAKES)('$name', make => {
+  it('starts in a process whose heap cannot grow', async () => {
+    const { code, stdout } = await run(make, 2, program('ends', 'no-heap'));
+    expect([code, stdout.replaceAll('\r', '')]).toEqual([0, 'closed\n']);
+  });
+});

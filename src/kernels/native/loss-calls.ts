@@ -16,6 +16,10 @@ const GIVEN: readonly (keyof LossInputs<unknown>)[] = ['weight', 'count', 'label
 const IS_COLUMN = 8;
 const ACTIVATION = 16;
 
+/** Numbers of arguments. */
+const WORDS = Object.keys(LOSS_WORDS).length;
+const SQUARED_COUNT = Object.keys(SQUARED_WORDS).length;
+
 const float = new Float32Array(1);
 const floatBits = new Uint32Array(float.buffer);
 
@@ -40,48 +44,53 @@ export function nativeLosses(code: ThreadCode): NativeLosses {
     ),
   );
 
-  /** A table of one column is one row. */
-  function call(
-    addressOf: (columns: number, bits: number) => number,
-    [delta, bias, y, metrics]: readonly [number, number, number, number],
-    [rows, columns]: readonly [number, number],
-    [weights, counts, labelWeights]: readonly [number, number, number],
-    limit: number,
+  /** The number of a variant. */
+  const variantOf = (
+    columns: number,
+    weights: number,
+    counts: number,
+    labelWeights: number,
     activation: number,
-  ): void {
-    if (rows === 0) return;
-    const isColumn = columns === 1;
-    const given = (weights ? 1 : 0) | (counts ? 2 : 0) | (labelWeights ? 4 : 0);
-    const bits = given | (isColumn ? IS_COLUMN : 0) | (activation * ACTIVATION);
-    const address = addressOf(isColumn ? rows : columns, bits);
-    const lines = isColumn ? 1 : rows;
-    float[0] = limit;
-    code.call(
-      ...[address, WORDS, delta, bias, y, metrics, lines, weights, counts, labelWeights],
-      ...[floatBits[0]!, code.scratch],
-    );
-  }
+  ) =>
+    (weights ? 1 : 0) +
+    (counts ? 2 : 0) +
+    (labelWeights ? 4 : 0) +
+    (columns === 1 ? IS_COLUMN : 0) +
+    activation * ACTIVATION;
+  // A table of one column is one row.
+  const widthOf = (rows: number, columns: number) => (columns === 1 ? rows : columns);
+  const linesOf = (rows: number, columns: number) => (columns === 1 ? 1 : rows);
 
   return {
     binaryCrossEntropy(delta, bias, y, metrics, rows, columns, weights, counts, labelWeights) {
-      const ofRows = [weights, counts, labelWeights] as const;
-      call(crossEntropy, [delta, bias, y, metrics], [rows, columns], ofRows, 0, 0);
+      if (rows === 0) return;
+      const variant = variantOf(columns, weights, counts, labelWeights, 0);
+      const address = crossEntropy(widthOf(rows, columns), variant);
+      const lines = linesOf(rows, columns);
+      const { scratch } = code;
+      code.call(address, WORDS, delta, bias, y, metrics, lines, scratch, weights, counts, labelWeights);
     },
     binaryError(delta, bias, y, metrics, rows, columns, weights) {
-      call(error, [delta, bias, y, metrics], [rows, columns], [weights, 0, 0], 0, 0);
+      if (rows === 0) return;
+      const address = error(widthOf(rows, columns), variantOf(columns, weights, 0, 0, 0));
+      code.call(address, WORDS, delta, bias, y, metrics, linesOf(rows, columns), code.scratch, weights);
     },
     squaredError(delta, y, metrics, length, activation) {
       if (length === 0) return;
-      const words = Object.keys(SQUARED_WORDS).length;
-      code.call(squared(length, activation), words, delta, y, metrics, 1, code.scratch);
+      code.call(squared(length, activation), SQUARED_COUNT, delta, y, metrics, 1, code.scratch);
     },
     huberError(delta, y, metrics, rows, columns, weights, limit, activation) {
-      call(huber, [delta, 0, y, metrics], [rows, columns], [weights, 0, 0], limit, activation);
+      if (rows === 0) return;
+      const address = huber(widthOf(rows, columns), variantOf(columns, weights, 0, 0, activation));
+      const lines = linesOf(rows, columns);
+      const { scratch } = code;
+      float[0] = limit;
+      code.call(address, WORDS, delta, 0, y, metrics, lines, scratch, weights, 0, 0, floatBits[0]!);
     },
     absoluteError(delta, y, metrics, rows, columns, weights, activation) {
-      call(absolute, [delta, 0, y, metrics], [rows, columns], [weights, 0, 0], 0, activation);
+      if (rows === 0) return;
+      const address = absolute(widthOf(rows, columns), variantOf(columns, weights, 0, 0, activation));
+      code.call(address, WORDS, delta, 0, y, metrics, linesOf(rows, columns), code.scratch, weights);
     },
   };
 }
-
-const WORDS = Object.keys(LOSS_WORDS).length;

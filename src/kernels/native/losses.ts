@@ -19,11 +19,11 @@ export const LOSS_WORDS = {
   y: 2,
   metrics: 3,
   rows: 4,
-  weights: 5,
-  counts: 6,
-  labelWeights: 7,
-  limit: 8,
-  scratch: 9,
+  scratch: 5,
+  weights: 6,
+  counts: 7,
+  labelWeights: 8,
+  limit: 9,
 } as const;
 
 /** What the code of a loss depends on. */

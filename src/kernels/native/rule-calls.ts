@@ -2,6 +2,7 @@
 import { SLICE_KERNELS, type SliceKernelName } from '../formulas/rules.js';
 import type { SliceCall } from '../formulas/slices.js';
 import { ruleCalls, type SliceCalls, type SliceRules } from '../rules/calls.js';
+import { rememberCode } from './remember.js';
 import { SLICE_WORDS, sliceCode, vectorsOfTurn } from './slices.js';
 import type { ThreadCode } from './thread-code.js';
 
@@ -10,43 +11,30 @@ export function nativeRules(code: ThreadCode): SliceRules {
   return ruleCalls(Object.fromEntries(names.map(name => [name, sliceCall(code, name)])) as SliceCalls);
 }
 
-const float = new Float32Array(1);
-const floatBits = new Uint32Array(float.buffer);
-
 function sliceCall(code: ThreadCode, name: SliceKernelName): SliceCall {
   const kernel = SLICE_KERNELS[name];
   const { lanes } = code.machine();
   const turn = vectorsOfTurn(kernel);
   const slices = kernel.slices.length;
-  const sizes = slices + (kernel.summed === null ? 0 : 2);
-  const factors = slices + SLICE_WORDS.factors;
-  const words = factors + kernel.factors.length;
-  const values = new Array<number>(words).fill(0);
-  const placed = new Map<number, number>();
-  const addressOf = (rest: number, slabs: number) => {
-    const key = slabs * lanes + rest;
-    const address =
-      placed.get(key) ??
-      code.place(`${name} ${rest} ${slabs}`, machine => sliceCode(machine, kernel, { rest, slabs }));
-    placed.set(key, address);
-    return address;
-  };
+  const hasSlabs = kernel.summed !== null;
+  const length = slices + (hasSlabs ? 2 : 0);
+  const words = new Uint32Array(slices + SLICE_WORDS.factors + kernel.factors.length);
+  const factors = new Float32Array(words.buffer, (slices + SLICE_WORDS.factors) * 4);
+  const addressOf = rememberCode((slabs, rest) =>
+    code.place(`${name} ${rest} ${slabs}`, machine => sliceCode(machine, kernel, { rest, slabs })),
+  );
+  words[slices + SLICE_WORDS.scratch] = code.scratch;
   return (...numbers) => {
-    const length = numbers[sizes]!;
-    if (length === 0) return;
-    const slabs = sizes > slices ? numbers[slices + 1]! : 1;
-    const rest = length % lanes;
-    const whole = (length - rest) / lanes;
+    const count = numbers[length]!;
+    if (count === 0) return;
+    const rest = count % lanes;
+    const whole = (count - rest) / lanes;
     const turns = turn === 1 ? 0 : Math.floor(whole / turn);
-    for (let i = 0; i < slices; i++) values[i] = numbers[i]!;
-    values[slices + SLICE_WORDS.stride] = sizes > slices ? numbers[slices]! : 0;
-    values[slices + SLICE_WORDS.turns] = turns;
-    values[slices + SLICE_WORDS.vectors] = whole - turns * turn;
-    values[slices + SLICE_WORDS.scratch] = code.scratch;
-    for (let i = 0; i < words - factors; i++) {
-      float[0] = numbers[sizes + 1 + i]!;
-      values[factors + i] = floatBits[0]!;
-    }
-    code.call(addressOf(rest, slabs), words, ...values);
+    for (let i = 0; i < slices; i++) words[i] = numbers[i]!;
+    if (hasSlabs) words[slices + SLICE_WORDS.stride] = numbers[slices]!;
+    words[slices + SLICE_WORDS.turns] = turns;
+    words[slices + SLICE_WORDS.vectors] = whole - turns * turn;
+    for (let i = 0; i < factors.length; i++) factors[i] = numbers[length + 1 + i]!;
+    code.callWith(addressOf(hasSlabs ? numbers[slices + 1]! : 1, rest), words);
   };
 }

@@ -5,6 +5,8 @@ import { crossEntropyCode, softmaxCode } from './softmax.js';
 import { CROSS_ENTROPY_WORDS, FEW_CLASSES, type RowFlags, SOFTMAX_WORDS } from './softmax-layout.js';
 import type { ThreadCode } from './thread-code.js';
 
+/** Numbers of arguments. */
+const SOFTMAX_COUNT = Object.keys(SOFTMAX_WORDS).length;
 const WORDS = Object.keys(CROSS_ENTROPY_WORDS).length;
 
 const float = new Float32Array(1);
@@ -33,8 +35,7 @@ export function nativeSoftmax(code: ThreadCode): Pick<Elements, 'softmax' | 'sof
   });
   return {
     softmax(z, bias, rows, columns) {
-      const words = Object.keys(SOFTMAX_WORDS).length;
-      code.call(softmax(columns, 0), words, z, bias, rows, code.scratch);
+      code.call(softmax(columns, 0), SOFTMAX_COUNT, z, bias, rows, code.scratch);
     },
 
     softmaxCrossEntropy(delta, bias, y, metrics, rows, classes, weights, counts, smoothing) {

@@ -82,6 +82,12 @@ export class ThreadCode implements Waiting {
     if (!this.#waits || this.#length > FULL) this.flush();
   }
 
+  /** As call, with these arguments. */
+  callWith(address: number, values: Uint32Array): void {
+    this.#words.set(values, this.#length + HEADER_WORDS);
+    this.call(address, values.length);
+  }
+
   /** Notes a shard behind the arguments of the product that is called next. */
   setShard(i: number, rows: number, folds: number): void {
     const at = this.#length + HEADER_WORDS + WORD_COUNT + i * SHARD_WORDS;

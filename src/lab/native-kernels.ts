@@ -123,13 +123,13 @@ function productOf(name: string, shape: ProductShape, rows: number, instructionS
   const { m, n, k, transposeA, transposeB } = shape;
   const machine = machineOf(instructionSet);
   const { plan } = decideProduct(machine, shape, m ?? rows);
-  const { tile, rest } = plan;
+  const { tile, smaller } = plan;
   const columns = Math.min(n, n <= machine.lanes ? machine.lanes : 2 * machine.lanes);
   const transposed = transposeA ? ', A transposed' : transposeB ? ', B transposed' : '';
   return {
     name,
     shape: `${m ?? rows} × ${n} by ${k ?? rows}${transposed}`,
-    tile: `${tile} × ${columns}${rest > 0 ? `, last ${rest}` : ''}`,
+    tile: `${tile} × ${columns}${smaller > 0 ? `, then ${smaller}` : ''}`,
     generate: fresh => generateProduct(fresh, shape, plan),
   };
 }

@@ -1,37 +1,57 @@
 /** The products of the contract as calls of machine code. */
 import type { Product, ProductShape } from '../kernels.js';
 import { generateProduct } from './product.js';
-import { SHARD_WORDS, WORD_COUNT } from './product-layout.js';
-import { decideProduct } from './product-plan.js';
+import { BLOCK, PAIR_WORDS, WORD_COUNT } from './product-layout.js';
+import { decideProduct, type TileCounts } from './product-plan.js';
 import type { ThreadCode } from './thread-code.js';
+
+/** Rows of two shards whose products are faster one after the other than summed in pairs. */
+const LEAST_ROWS_TO_HALVE = 128;
 
 export function nativeProduct(code: ThreadCode): Product {
   return {
     prepareByShards(shape) {
-      const { tiles, address } = planProduct(
+      const { counts, address } = planProduct(
         code,
         { ...shape, k: null, transposeA: true, transposeB: false },
         shape.m,
         true,
       );
+      const { tiles, smaller, tilesAtOnce } = counts;
+      const multiply = this.prepare({ ...shape, k: null, transposeA: true, transposeB: false });
       return (c, a, b, batch, shards, shard, leaves) => {
         const rowOf = (s: number) => Math.floor((batch * s) / shards);
         const first = rowOf(shard);
-        let begin = first;
-        for (let i = 0; i < leaves; i++) {
-          const end = rowOf(shard + i + 1);
-          // As many sums have got their other half as i has ones at its end.
-          code.setShard(i, end - begin, 31 - Math.clz32(~i & (i + 1)));
-          begin = end;
+        const rows = rowOf(shard + leaves) - first;
+        // If there are too many rows for a block, the halves of the tree are the blocks: the second is added to the first.
+        // So they are if they are two shards that a product is fast for.
+        const isHalved = rows > BLOCK || (leaves === 2 && rows >= LEAST_ROWS_TO_HALVE);
+        const block = isHalved ? leaves / 2 : leaves;
+        const depth = rowOf(shard + block) - first;
+        if (block === 1) {
+          multiply(c, a, b, depth, false);
+          if (leaves > 1)
+            multiply(c, a + depth * shape.lda * 4, b + depth * shape.ldb * 4, rows - depth, true);
+          return;
         }
-        const words = WORD_COUNT + leaves * SHARD_WORDS;
-        code.call(address, words, c, a, b, begin - first, 0, code.scratch, tiles, 0, 0, leaves);
+        for (let i = 0; i < leaves / 2; i++) {
+          const begin = rowOf(shard + 2 * i);
+          const middle = rowOf(shard + 2 * i + 1);
+          const end = rowOf(shard + 2 * i + 2);
+          const both = Math.min(middle - begin, end - middle);
+          const j = i % (block / 2);
+          // As many sums have got their other half as j has ones at its end.
+          code.setPair(i, both, middle - begin - both, end - middle - both, 31 - Math.clz32(~j & (j + 1)));
+        }
+        const words = WORD_COUNT + (leaves / 2) * PAIR_WORDS;
+        const { scratch } = code;
+        code.call(address, words, c, a, b, rows, 0, scratch, tiles, smaller, tilesAtOnce, depth, block / 2);
       };
     },
 
     prepare(shape) {
       const { m, n, k, ldc } = shape;
-      const plans: ({ tiles: number; address: number } | undefined)[] = [];
+      const plans: (PlacedProduct | undefined)[] = [];
       return (c, a, b, size, accumulate) => {
         const rows = m ?? size;
         if (rows === 0 || n === 0) return;
@@ -44,21 +64,22 @@ export function nativeProduct(code: ThreadCode): Product {
           plan = planProduct(code, shape, rows);
           plans[rows] = plan;
         }
-        const { tiles, address } = plan;
-        code.call(address, WORD_COUNT, c, a, b, size, accumulate ? 1 : 0, code.scratch, tiles);
+        const { tiles, smaller, tilesAtOnce } = plan.counts;
+        const flag = accumulate ? 1 : 0;
+        code.call(plan.address, WORD_COUNT, c, a, b, size, flag, code.scratch, tiles, smaller, tilesAtOnce);
       };
     },
   };
 }
 
+interface PlacedProduct {
+  counts: TileCounts;
+  address: number;
+}
+
 /** The code for so many rows of C. */
-function planProduct(
-  code: ThreadCode,
-  shape: ProductShape,
-  rows: number,
-  byShards = false,
-): { tiles: number; address: number } {
-  const { tiles, plan } = decideProduct(code.machine(), shape, rows, byShards);
+function planProduct(code: ThreadCode, shape: ProductShape, rows: number, byShards = false): PlacedProduct {
+  const { counts, plan } = decideProduct(code.machine(), shape, rows, byShards);
   const key = ['product', ...Object.values(shape), ...Object.values(plan)].join();
-  return { tiles, address: code.place(key, fresh => generateProduct(fresh, shape, plan)) };
+  return { counts, address: code.place(key, fresh => generateProduct(fresh, shape, plan)) };
 }

@@ -1,10 +1,10 @@
 /** What the parts of a product's code share: its arguments, its scratch, and which register holds what. */
 import { at, ENTRY, type General, MEMORY } from './machine.js';
 
-/** The contract's: the sum of a block begins at 0. */
+/** The contract's: the sum of a block begins at 0. By shards, blocks are as long at most. */
 export const BLOCK = 256;
 
-/** Words of a product's arguments, `depthLeft` and those after it the kernel's own; then the shards: SHARD_WORDS each. */
+/** Words of a product's arguments, those after `depth` the kernel's own; then the pairs of shards: PAIR_WORDS each. */
 export const WORDS = {
   c: 0,
   a: 1,
@@ -13,57 +13,94 @@ export const WORDS = {
   size: 3,
   accumulate: 4,
   scratch: 5,
-  /** Tiles of `tile` rows. */
+  /** Tiles of `tile` rows, and after them those of one row less. */
   tiles: 6,
-  depthLeft: 7,
-  panelsLeft: 8,
-  /** How many shards. */
-  leaves: 9,
-  // These are longs.
-  panelOfC: 10,
-  blockOfA: 12,
+  smaller: 7,
+  /** Tiles of a block of rows. */
+  tilesAtOnce: 8,
+  /** By shards: rows of the first block of the depth, and its pairs of shards; the second has as many. */
+  depth: 9,
+  pairsAtOnce: 10,
+  depthLeft: 11,
+  tilesLeft: 12,
+  smallerLeft: 13,
+  tilesNow: 14,
+  smallerNow: 15,
+  panelsLeft: 16,
+  /** Panels that are packed and not yet multiplied. */
+  packedLeft: 17,
+  pairsLeft: 32,
+  // These are longs. A and B where the block of the depth begins:
+  depthOfA: 18,
+  depthOfB: 20,
+  /** A and C where the block of rows begins. */
+  rowsOfA: 22,
+  rowsOfC: 24,
+  /** C's first row. */
+  firstOfC: 26,
+  /** The pairs of the block. */
+  pairs: 28,
+  /** The panel of B that is multiplied, packed or as it lies; and where the next begins. */
+  panelOfB: 30,
+  nextOfB: 34,
 } as const;
-export const WORD_COUNT = 14;
-/** Of each shard: its rows, and how many sums of the stack are then folded. */
-export const SHARD_WORDS = 2;
+export const WORD_COUNT = 36;
+
+/** Of each pair of shards: rows that both have, and how many more each has; the sums of the stack that are then folded. */
+export const PAIR = { both: 0, evenRest: 1, oddRest: 2, folds: 3 } as const;
+export const PAIR_WORDS = 4;
 
 /** Floats between the rows of A's copy: a block and one line more, so that rows fall into different sets. */
 export const COPY_STRIDE = BLOCK + 16;
-/** Rows of A that its copy has room for. */
+/** Most rows of A that are copied at once. */
 export const MOST_COPIED_ROWS = 512;
+/**
+ * Bytes between the tiles of a transposed A's copy: the last vector of a tile reaches into them, and the tiles fall into
+ * different sets.
+ */
+export const COPY_GAP = 64;
 
-/** Rows of B that a panel has room for: by shards, all rows of a micro-batch. */
-export const MOST_DEPTH = 512;
-/** Sums that wait for their other half, at most: log₂ of MOST_DEPTH, and one. */
-const STACK_DEPTH = 10;
+/** Depths of a transposed A's tile that are copied before the next tile. */
+export const DEPTHS_AT_ONCE = 8;
+
+/** Sums that wait for their other half, at most: log₂ of BLOCK, and one. */
+const STACK_DEPTH = 9;
 const MOST_TILE_VECTORS = 28;
 
-/** Bytes of a packed panel of B. */
-export const panelBytes = (lanes: number) => MOST_DEPTH * 2 * lanes * 4;
+/** Bytes from one packed panel of B to the next: a line more than its rows, so that panels fall into different sets. */
+export const panelBytes = (lanes: number) => BLOCK * 2 * lanes * 4 + 64;
+/**
+ * Panels that are packed at once, from 256 bytes of a row: rows lie in different pages, and to look one up takes longer than
+ * to copy a line.
+ */
+export const panelsAtOnce = (lanes: number) => 256 / (2 * lanes * 4);
+/** Bytes of them. */
+export const packedBytes = (lanes: number) => panelsAtOnce(lanes) * panelBytes(lanes);
+/** Bytes of the stack. */
+export const stackBytes = (lanes: number) => STACK_DEPTH * MOST_TILE_VECTORS * lanes * 4;
 
-/** Bytes of scratch that a product needs: a panel of B, and the copy of A or the stack. */
+/** Bytes of scratch that a product needs: panels of B, the stack, and the copy of A. */
 export const productScratch = (lanes: number) =>
-  panelBytes(lanes) +
-  Math.max(MOST_COPIED_ROWS * COPY_STRIDE * 4, STACK_DEPTH * MOST_TILE_VECTORS * lanes * 4);
+  packedBytes(lanes) + stackBytes(lanes) + MOST_COPIED_ROWS * COPY_STRIDE * 4;
 
 export const C_TILE: General = 0;
 export const A_TILE: General = 1;
 export const B_TILE: General = 2;
 export const COUNTER: General = 3;
 export const C_PANEL: General = 4;
-export const A_BLOCK: General = 5;
-export const B_BLOCK: General = 6;
+/** A where the tile begins. */
+export const A_ROWS: General = 5;
 /** Of the block that is under way. */
 export const DEPTH: General = 7;
-export const ACCUMULATE: General = 8;
 export const SCRATCH: General = 9;
 export const TILES: General = 10;
 export const TEMPORARY: General = 11;
-export const B_PANEL: General = 12;
-// By shards: registers that are free then.
-export const STACK = ACCUMULATE;
-export const SHARD = B_BLOCK;
-export const LEAVES = MEMORY;
+// By shards:
+export const STACK: General = 8;
+export const PAIR_AT: General = 6;
+/** A and B where the second shard of a pair begins. */
+export const A_ODD = MEMORY;
+export const B_ODD: General = 12;
 
 /** The place of an argument. */
 export const argument = (word: number) => at(ENTRY, word * 4);
@@ -73,4 +110,11 @@ export interface Panel {
   name: string;
   vectors: number;
   count: number;
+}
+
+/** Tiles of so many rows, and the words with their number: what is left of them, and those of the block of rows. */
+export interface Height {
+  rows: number;
+  left: number;
+  now: number;
 }

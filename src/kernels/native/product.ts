@@ -4,39 +4,38 @@
  * The order of every sum is the contract's: the depth is cut into blocks of 256; each block is summed from 0, in order,
  * by fused multiply-add, and then added to C. Vectors run along the columns of C, so a lane holds one sum.
  *
- * The loops, from the outside: blocks of the depth; panels of two vectors of columns (the last may be narrower), for
- * each of which B is packed; tiles of rows. A tile of C stays in registers over the whole block.
+ * The loops, from the outside: blocks of the depth; blocks of rows, whose part of A stays in the second-level cache; panels
+ * of two vectors of columns (the last may be narrower), whose part of B stays in the first-level cache; tiles of rows.
  */
 import type { ProductShape } from '../kernels.js';
-import { at, ENTRY, type General, type Machine, MEMORY, type Place, type Vector } from './machine.js';
+import { ENTRY, type General, type Machine, MEMORY } from './machine.js';
 import { Packing } from './packing.js';
 import {
-  A_BLOCK,
-  A_TILE,
-  ACCUMULATE,
+  A_ROWS,
   argument,
-  B_BLOCK,
-  B_PANEL,
   B_TILE,
   BLOCK,
   C_PANEL,
   C_TILE,
+  COPY_GAP,
   COPY_STRIDE,
   COUNTER,
   DEPTH,
-  LEAVES,
+  type Height,
+  PAIR_WORDS,
   type Panel,
+  packedBytes,
   panelBytes,
+  panelsAtOnce,
   SCRATCH,
-  SHARD,
-  SHARD_WORDS,
-  STACK,
+  stackBytes,
   TEMPORARY,
   TILES,
   WORD_COUNT,
   WORDS,
 } from './product-layout.js';
 import type { ProductPlan } from './product-plan.js';
+import { tileLabel, writeTile } from './product-tile.js';
 
 /** The code of a product. */
 export function generateProduct(machine: Machine, shape: ProductShape, plan: ProductPlan): Uint8Array {
@@ -56,6 +55,7 @@ class ProductKernel {
   readonly #panelRow: number;
   readonly #packs: boolean;
   readonly #packing: Packing;
+  readonly #heights: readonly Height[];
 
   constructor(machine: Machine, shape: ProductShape, plan: ProductPlan) {
     const { lanes } = machine;
@@ -70,227 +70,289 @@ class ProductKernel {
     this.#panelRow = 2 * lanes * 4;
     this.#packs = plan.packs || shape.transposeB;
     this.#packing = new Packing(machine, shape);
+    this.#heights = [
+      { rows: plan.tile, left: WORDS.tilesLeft, now: WORDS.tilesNow },
+      { rows: plan.smaller, left: WORDS.smallerLeft, now: WORDS.smallerNow },
+    ].filter(({ rows }) => rows > 0);
   }
 
   write(): void {
-    const { tile, rest } = this.#plan;
-    this.#blocks();
+    this.#begin();
+    this.#depths();
+    this.#machine.leave();
+    const { ldb, ldc } = this.#shape;
     for (const panel of [this.#panels > 0 ? this.#whole : null, this.#last]) {
       if (!panel) continue;
-      this.#tile(tile, panel);
-      if (rest > 0) this.#tile(rest, panel);
+      for (const { rows } of this.#heights) {
+        writeTile(this.#machine, rows, panel, {
+          a: this.#stepsOfA(),
+          b: this.#packs ? this.#panelRow : ldb * 4,
+          packs: this.#packs,
+          c: ldc * 4,
+          byShards: this.#plan.byShards,
+        });
+      }
+    }
+  }
+
+  /** Bytes from one row of a tile's A to the next, and from one depth to the next. */
+  #stepsOfA(): { row: number; depth: number } {
+    const { lda, transposeA } = this.#shape;
+    const { copiesA } = this.#plan;
+    if (transposeA) return { row: 4, depth: (copiesA ? this.#plan.tile : lda) * 4 };
+    return { row: (copiesA ? COPY_STRIDE : lda) * 4, depth: 4 };
+  }
+
+  #begin(): void {
+    const machine = this.#machine;
+    machine.enter();
+    this.#useCounts();
+    machine.loadWord(SCRATCH, argument(WORDS.scratch));
+    machine.add(SCRATCH, MEMORY);
+    for (const [from, to] of [
+      [WORDS.c, WORDS.firstOfC],
+      [WORDS.a, WORDS.depthOfA],
+      [WORDS.b, WORDS.depthOfB],
+    ] as const) {
+      machine.loadWord(TEMPORARY, argument(from));
+      machine.add(TEMPORARY, MEMORY);
+      machine.storeLong(argument(to), TEMPORARY);
+    }
+    if (this.#plan.byShards) {
+      machine.move(TEMPORARY, ENTRY);
+      machine.addConstant(TEMPORARY, WORD_COUNT * 4);
+      machine.storeLong(argument(WORDS.pairs), TEMPORARY);
+    }
+  }
+
+  /** Parts of a vector that the kernel reads or writes: at the last column of C, and where a row or a tile of A or B ends. */
+  #useCounts(): void {
+    const { transposeA, transposeB, k } = this.#shape;
+    const { lanes } = this.#machine;
+    const lengths = [this.#last?.count ?? 0];
+    if (this.#plan.copiesA && transposeA) lengths.push(...this.#heights.map(({ rows }) => rows));
+    else if (this.#plan.copiesA || transposeB) lengths.push(k!);
+    for (const count of new Set(lengths.map(length => length % lanes))) {
+      if (count > 0) this.#machine.useCount(count, TEMPORARY);
     }
   }
 
   /** Block after block of the depth. */
-  #blocks(): void {
+  #depths(): void {
     const { k, lda, ldb, transposeA, transposeB } = this.#shape;
+    const { byShards } = this.#plan;
     const machine = this.#machine;
-    machine.enter();
-    this.#useCounts();
-    for (const [register, word] of [
-      [C_PANEL, WORDS.c],
-      [A_BLOCK, WORDS.a],
-      [B_BLOCK, WORDS.b],
-      [SCRATCH, WORDS.scratch],
-    ] as const) {
-      machine.loadWord(register, argument(word));
-      machine.add(register, MEMORY);
-    }
-    if (this.#plan.byShards) {
-      this.#allPanels();
-      machine.leave();
-      return;
-    }
-    machine.loadWord(ACCUMULATE, argument(WORDS.accumulate));
     if (k === null) machine.loadWord(TEMPORARY, argument(WORDS.size));
     else machine.set(TEMPORARY, k);
     machine.storeWord(argument(WORDS.depthLeft), TEMPORARY);
 
-    machine.label('block');
-    machine.loadWord(DEPTH, argument(WORDS.depthLeft));
-    machine.jumpIf(DEPTH, 'below', BLOCK, 'panels');
-    machine.set(DEPTH, BLOCK);
-    machine.label('panels');
-    if (this.#plan.copiesA) this.#packing.copyA();
-    this.#allPanels();
-    this.#addMultiple(A_BLOCK, DEPTH, transposeA ? lda * 4 : 4);
-    this.#addMultiple(B_BLOCK, DEPTH, transposeB ? 4 : ldb * 4);
-    machine.set(ACCUMULATE, 1);
+    machine.label('depth');
+    this.#loadDepth();
+    this.#rows();
+    this.#advance(WORDS.depthOfA, transposeA ? lda * 4 : 4, DEPTH);
+    this.#advance(WORDS.depthOfB, transposeB ? 4 : ldb * 4, DEPTH);
+    this.#set(WORDS.accumulate, 1);
     machine.loadWord(TEMPORARY, argument(WORDS.depthLeft));
     machine.subtract(TEMPORARY, DEPTH);
     machine.storeWord(argument(WORDS.depthLeft), TEMPORARY);
-    machine.jumpIf(TEMPORARY, 'notEqual', 0, 'block');
-    machine.leave();
+    if (byShards) {
+      // The second block is the rest.
+      machine.storeWord(argument(WORDS.depth), TEMPORARY);
+      machine.loadWord(COUNTER, argument(WORDS.pairsAtOnce));
+      this.#advance(WORDS.pairs, PAIR_WORDS * 4, COUNTER);
+      machine.loadWord(TEMPORARY, argument(WORDS.depthLeft));
+    }
+    machine.jumpIf(TEMPORARY, 'notEqual', 0, 'depth');
   }
 
-  /** Parts of a vector that the kernel reads or writes: at the last column of C, and at the end of a transposed B. */
-  #useCounts(): void {
-    const { transposeB, k } = this.#shape;
-    const { lanes } = this.#machine;
-    const counts = new Set([this.#last?.count ?? 0, transposeB && k !== null ? k % lanes : 0]);
-    for (const count of counts) {
-      if (count > 0 && count < lanes) this.#machine.useCount(count, TEMPORARY);
+  #loadDepth(): void {
+    const machine = this.#machine;
+    if (this.#plan.byShards) {
+      machine.loadWord(DEPTH, argument(WORDS.depth));
+      return;
+    }
+    machine.loadWord(DEPTH, argument(WORDS.depthLeft));
+    machine.jumpIf(DEPTH, 'below', BLOCK, 'depth set');
+    machine.set(DEPTH, BLOCK);
+    machine.label('depth set');
+  }
+
+  /** Block after block of rows. */
+  #rows(): void {
+    const { lda, ldc, transposeA } = this.#shape;
+    const machine = this.#machine;
+    for (const [from, to] of [
+      [WORDS.firstOfC, WORDS.rowsOfC],
+      [WORDS.depthOfA, WORDS.rowsOfA],
+    ] as const) {
+      machine.loadLong(TEMPORARY, argument(from));
+      machine.storeLong(argument(to), TEMPORARY);
+    }
+    for (const [from, to] of [
+      [WORDS.tiles, WORDS.tilesLeft],
+      [WORDS.smaller, WORDS.smallerLeft],
+    ] as const) {
+      machine.loadWord(TEMPORARY, argument(from));
+      machine.storeWord(argument(to), TEMPORARY);
+    }
+    machine.label('rows');
+    this.#takeTiles();
+    if (this.#plan.copiesA) {
+      if (transposeA) this.#packing.columnsOfA(this.#heights, this.#plan.tile);
+      else this.#packing.rowsOfA(this.#heights);
+    }
+    this.#allPanels();
+    for (const { rows, now } of this.#heights) {
+      machine.loadWord(TILES, argument(now));
+      this.#advance(WORDS.rowsOfC, rows * ldc * 4, TILES);
+      this.#advance(WORDS.rowsOfA, rows * (transposeA ? 1 : lda) * 4, TILES);
+    }
+    for (const { left } of this.#heights) {
+      machine.loadWord(TEMPORARY, argument(left));
+      machine.jumpIf(TEMPORARY, 'notEqual', 0, 'rows');
+    }
+  }
+
+  /** Takes the next tiles from those that are left, `tilesAtOnce` at most. */
+  #takeTiles(): void {
+    const machine = this.#machine;
+    const room = TEMPORARY;
+    machine.loadWord(room, argument(WORDS.tilesAtOnce));
+    for (const { rows, left, now } of this.#heights) {
+      machine.loadWord(TILES, argument(left));
+      machine.move(COUNTER, TILES);
+      machine.jumpIf(COUNTER, 'below', { register: room }, `room for ${rows}`);
+      machine.move(COUNTER, room);
+      machine.label(`room for ${rows}`);
+      machine.storeWord(argument(now), COUNTER);
+      machine.subtract(room, COUNTER);
+      machine.subtract(TILES, COUNTER);
+      machine.storeWord(argument(left), TILES);
     }
   }
 
   #allPanels(): void {
-    const { ldb, transposeB } = this.#shape;
     const machine = this.#machine;
-    machine.move(B_PANEL, B_BLOCK);
+    machine.loadLong(TEMPORARY, argument(WORDS.depthOfB));
+    machine.storeLong(argument(WORDS.nextOfB), TEMPORARY);
+    machine.loadLong(C_PANEL, argument(WORDS.rowsOfC));
     if (this.#panels > 0) {
-      machine.set(TEMPORARY, this.#panels);
-      machine.storeWord(argument(WORDS.panelsLeft), TEMPORARY);
+      this.#set(WORDS.panelsLeft, this.#panels);
+      this.#set(WORDS.packedLeft, 0);
       machine.label('panel');
-      this.#panel(this.#whole);
+      this.#takePanel(this.#whole);
+      this.#allTiles(this.#whole);
       machine.addConstant(C_PANEL, this.#panelRow);
-      machine.addConstant(B_PANEL, transposeB ? 2 * machine.lanes * ldb * 4 : this.#panelRow);
+      this.#advance(WORDS.panelOfB, panelBytes(machine.lanes));
+      machine.loadWord(TEMPORARY, argument(WORDS.packedLeft));
+      machine.addConstant(TEMPORARY, -1);
+      machine.storeWord(argument(WORDS.packedLeft), TEMPORARY);
       machine.loadWord(TEMPORARY, argument(WORDS.panelsLeft));
       machine.addConstant(TEMPORARY, -1);
       machine.storeWord(argument(WORDS.panelsLeft), TEMPORARY);
       machine.jumpIf(TEMPORARY, 'notEqual', 0, 'panel');
     }
-    if (this.#last) this.#panel(this.#last);
-    if (this.#panels > 0) machine.addConstant(C_PANEL, -this.#panels * this.#panelRow);
+    if (!this.#last) return;
+    this.#takePanel(this.#last);
+    this.#allTiles(this.#last);
+  }
+
+  /** panelOfB ← the next panel: as it lies, or packed together with those after it. */
+  #takePanel(panel: Panel): void {
+    const machine = this.#machine;
+    const { lanes } = machine;
+    const { ldb, transposeB } = this.#shape;
+    if (!this.#packs) {
+      machine.loadLong(TEMPORARY, argument(WORDS.nextOfB));
+      machine.storeLong(argument(WORDS.panelOfB), TEMPORARY);
+      this.#advance(WORDS.nextOfB, this.#panelRow);
+      return;
+    }
+    if (transposeB) {
+      this.#packing.transposed(panel);
+      this.#advance(WORDS.nextOfB, 2 * lanes * ldb * 4);
+    } else if (panel === this.#last) {
+      this.#packing.plain(panel, 1);
+    } else {
+      machine.loadWord(TEMPORARY, argument(WORDS.packedLeft));
+      machine.jumpIf(TEMPORARY, 'notEqual', 0, `${panel.name} packed`);
+      this.#packWhole();
+    }
+    machine.storeLong(argument(WORDS.panelOfB), SCRATCH);
+    machine.label(`${panel.name} packed`);
+  }
+
+  /** Packs whole panels: several at once as long as there are so many. */
+  #packWhole(): void {
+    const machine = this.#machine;
+    const atOnce = panelsAtOnce(machine.lanes);
+    if (this.#panels >= atOnce) {
+      machine.loadWord(TEMPORARY, argument(WORDS.panelsLeft));
+      machine.jumpIf(TEMPORARY, 'below', atOnce, 'pack one');
+      this.#packing.plain(this.#whole, atOnce);
+      this.#set(WORDS.packedLeft, atOnce);
+      this.#advance(WORDS.nextOfB, atOnce * this.#panelRow);
+      machine.jump('have packed');
+      machine.label('pack one');
+    }
+    if (this.#panels % atOnce > 0) {
+      this.#packing.plain(this.#whole, 1);
+      this.#set(WORDS.packedLeft, 1);
+      this.#advance(WORDS.nextOfB, this.#panelRow);
+    }
+    machine.label('have packed');
   }
 
   /** All tiles of one panel. */
-  #panel(panel: Panel): void {
-    const machine = this.#machine;
-    const { lda, ldc, transposeA, transposeB } = this.#shape;
-    const { tile, rest, copiesA, packs, byShards } = this.#plan;
-    const { name } = panel;
-    // By shards, the tiles have taken it for themselves.
-    if (byShards) machine.loadWord(DEPTH, argument(WORDS.size));
-    if (transposeB) this.#packing.transposed(panel);
-    else if (packs) this.#packing.plain(panel);
-    machine.storeLong(argument(WORDS.panelOfC), C_PANEL);
-    machine.storeLong(argument(WORDS.blockOfA), A_BLOCK);
-    if (copiesA) {
-      machine.move(A_BLOCK, SCRATCH);
-      machine.addConstant(A_BLOCK, panelBytes(machine.lanes));
-    }
-    machine.loadWord(TILES, argument(WORDS.tiles));
-    machine.label(`${name} tiles`);
-    this.#callTile(tile, panel);
-    machine.addConstant(C_PANEL, tile * ldc * 4);
-    machine.addConstant(A_BLOCK, tile * 4 * (transposeA ? 1 : copiesA ? COPY_STRIDE : lda));
-    machine.countDown(TILES, `${name} tiles`);
-    if (rest > 0) this.#callTile(rest, panel);
-    machine.loadLong(C_PANEL, argument(WORDS.panelOfC));
-    machine.loadLong(A_BLOCK, argument(WORDS.blockOfA));
-  }
-
-  #callTile(rows: number, panel: Panel): void {
-    const machine = this.#machine;
-    machine.move(C_TILE, C_PANEL);
-    machine.move(A_TILE, A_BLOCK);
-    machine.move(B_TILE, this.#packs ? SCRATCH : B_PANEL);
-    machine.callLeaf(tileLabel(rows, panel));
-  }
-
-  /** The routine for a tile of so many rows: C at C_TILE, A at A_TILE, B at B_TILE. */
-  #tile(rows: number, panel: Panel): void {
+  #allTiles(panel: Panel): void {
     const machine = this.#machine;
     const { ldc } = this.#shape;
-    const { vectors, count } = panel;
-    const label = tileLabel(rows, panel);
-    const sums = Array.from({ length: rows * vectors }, (_, i) => vectors + i);
-    const eachOfC = (run: (place: Place, sum: Vector, count?: number) => void) => {
-      for (const [at_, sum] of sums.entries()) {
-        const [i, j] = [Math.floor(at_ / vectors), at_ % vectors];
-        run(at(C_TILE, i * ldc * 4 + j * machine.lanes * 4), sum, j === vectors - 1 ? count : undefined);
-      }
-    };
-    machine.label(label);
-    if (this.#plan.byShards) {
-      this.#sumByShards(label, sums, () => this.#sumTile(label, rows, panel, sums));
+    machine.move(C_TILE, C_PANEL);
+    if (this.#plan.copiesA) {
+      machine.move(A_ROWS, SCRATCH);
+      machine.addConstant(A_ROWS, packedBytes(machine.lanes) + stackBytes(machine.lanes));
     } else {
-      this.#sumTile(label, rows, panel, sums);
-      machine.jumpIf(ACCUMULATE, 'equal', 0, `${label} store`);
-      eachOfC((place, sum, lanes) => machine.addMemory(sum, place, lanes));
-      machine.label(`${label} store`);
+      machine.loadLong(A_ROWS, argument(WORDS.rowsOfA));
     }
-    eachOfC((place, sum, lanes) => machine.store(place, sum, lanes));
-    machine.leaveLeaf();
-  }
-
-  /** The sums of a tile over DEPTH, row after row, from 0. */
-  #sumTile(label: string, rows: number, { vectors, count }: Panel, sums: readonly Vector[]): void {
-    const machine = this.#machine;
-    const { lda, ldb, transposeA } = this.#shape;
-    const by: Vector[] = Array.from({ length: vectors }, (_, j) => j);
-    const rowOfA = 4 * (transposeA ? 1 : this.#plan.copiesA ? COPY_STRIDE : lda);
-    const stepA = 4 * (transposeA ? lda : 1);
-    const stepB = this.#packs ? this.#panelRow : ldb * 4;
-    for (const sum of sums) machine.zero(sum);
-    this.#depths(label, rows * vectors >= 16 ? 1 : 4, stepA, stepB, u => {
-      for (const j of by) {
-        const isPart = !this.#packs && j === vectors - 1;
-        machine.load(j, at(B_TILE, u * stepB + j * machine.lanes * 4), isPart ? count : undefined);
-      }
-      for (let i = 0; i < rows; i++) {
-        const row = sums.slice(i * vectors, (i + 1) * vectors);
-        machine.multiplyAddBroadcast(row, at(A_TILE, i * rowOfA + u * stepA), by);
-      }
-    });
-  }
-
-  /** Shard after shard of the depth, each sum folded with those before it whose other half it completes. */
-  #sumByShards(label: string, sums: readonly Vector[], sumTile: () => void): void {
-    const machine = this.#machine;
-    const places = sums.map((_, i) => at(STACK, i * machine.lanes * 4));
-    const bytes = sums.length * machine.lanes * 4;
-    machine.move(SHARD, ENTRY);
-    machine.addConstant(SHARD, WORD_COUNT * 4);
-    machine.loadWord(LEAVES, argument(WORDS.leaves));
-    machine.move(STACK, SCRATCH);
-    machine.addConstant(STACK, panelBytes(machine.lanes));
-    machine.label(`${label} shard`);
-    machine.loadWord(DEPTH, at(SHARD));
-    sumTile();
-    machine.loadWord(COUNTER, at(SHARD, 4));
-    machine.addConstant(SHARD, SHARD_WORDS * 4);
-    machine.jumpIf(COUNTER, 'equal', 0, `${label} folded`);
-    machine.label(`${label} fold`);
-    machine.addConstant(STACK, -bytes);
-    for (const [i, sum] of sums.entries()) machine.addMemory(sum, places[i]!);
-    machine.countDown(COUNTER, `${label} fold`);
-    machine.label(`${label} folded`);
-    machine.addConstant(LEAVES, -1);
-    machine.jumpIf(LEAVES, 'equal', 0, `${label} summed`);
-    for (const [i, sum] of sums.entries()) machine.store(places[i]!, sum);
-    machine.addConstant(STACK, bytes);
-    machine.jump(`${label} shard`);
-    machine.label(`${label} summed`);
-  }
-
-  /**
-   * Runs DEPTH times, A_TILE and B_TILE advancing: several depths a turn if a tile has few sums, and then one by one. The
-   * other tiles hide the turn behind their sums.
-   */
-  #depths(label: string, unroll: number, stepA: number, stepB: number, depth: (u: number) => void): void {
-    const machine = this.#machine;
-    for (const times of unroll > 1 ? [unroll, 1] : [1]) {
-      const loop = `${label}, depths by ${times}`;
-      machine.move(COUNTER, DEPTH);
-      if (times > 1) machine.shiftRight(COUNTER, Math.log2(unroll));
-      else if (unroll > 1) machine.and(COUNTER, unroll - 1);
-      if (unroll > 1) machine.jumpIf(COUNTER, 'equal', 0, `${loop}, done`);
-      machine.label(loop);
-      for (let u = 0; u < times; u++) depth(u);
-      machine.addConstant(A_TILE, times * stepA);
-      machine.addConstant(B_TILE, times * stepB);
-      machine.countDown(COUNTER, loop);
-      machine.label(`${loop}, done`);
+    for (const { rows, now } of this.#heights) {
+      const label = `${panel.name} tiles of ${rows}`;
+      machine.loadWord(TILES, argument(now));
+      machine.jumpIf(TILES, 'equal', 0, `${label} done`);
+      machine.label(label);
+      machine.callLeaf(tileLabel(rows, panel));
+      machine.addConstant(C_TILE, rows * ldc * 4);
+      this.#toNextTile(rows);
+      machine.countDown(TILES, label);
+      machine.label(`${label} done`);
     }
   }
 
-  /** to ← to + of · value. */
-  #addMultiple(to: General, of: General, value: number): void {
-    this.#machine.multiplyConstant(TEMPORARY, of, value);
-    this.#machine.add(to, TEMPORARY);
+  /** A_ROWS ← A where the next tile begins. */
+  #toNextTile(rows: number): void {
+    const machine = this.#machine;
+    if (this.#shape.transposeA && this.#plan.copiesA) {
+      machine.multiplyConstant(TEMPORARY, DEPTH, this.#plan.tile * 4);
+      machine.add(A_ROWS, TEMPORARY);
+      machine.addConstant(A_ROWS, COPY_GAP);
+    } else {
+      machine.addConstant(A_ROWS, rows * this.#stepsOfA().row);
+    }
+  }
+
+  #set(word: number, value: number): void {
+    this.#machine.set(TEMPORARY, value);
+    this.#machine.storeWord(argument(word), TEMPORARY);
+  }
+
+  /** The long in a word ← itself + value, or + value · of. */
+  #advance(word: number, value: number, of: General | null = null): void {
+    const machine = this.#machine;
+    machine.loadLong(B_TILE, argument(word));
+    if (of === null) machine.addConstant(B_TILE, value);
+    else {
+      machine.multiplyConstant(TEMPORARY, of, value);
+      machine.add(B_TILE, TEMPORARY);
+    }
+    machine.storeLong(argument(word), B_TILE);
   }
 }
-
-const tileLabel = (rows: number, panel: Panel) => `tile of ${rows} rows, ${panel.name} panel`;

@@ -6,11 +6,11 @@ import type { Waiting } from '../kernels.js';
 import type { InstructionSet } from './instruction-set.js';
 import type { Machine } from './machine.js';
 import { machineOf } from './machines.js';
-import { productScratch, SHARD_WORDS, WORD_COUNT } from './product-layout.js';
+import { PAIR_WORDS, productScratch, WORD_COUNT } from './product-layout.js';
 import { type CodeRunner, codeRunner, HEADER_WORDS } from './runner.js';
 
 /** Words of the longest entry: a product of 512 shards; and of the end of a list. */
-const MOST_WORDS = HEADER_WORDS + WORD_COUNT + 512 * SHARD_WORDS;
+const MOST_WORDS = HEADER_WORDS + WORD_COUNT + 256 * PAIR_WORDS;
 const END_WORDS = 2;
 /** Bytes for the list of entries. */
 const LIST_BYTES = 16_384;
@@ -88,11 +88,13 @@ export class ThreadCode implements Waiting {
     this.call(address, values.length);
   }
 
-  /** Notes a shard behind the arguments of the product that is called next. */
-  setShard(i: number, rows: number, folds: number): void {
-    const at = this.#length + HEADER_WORDS + WORD_COUNT + i * SHARD_WORDS;
-    this.#words[at] = rows;
-    this.#words[at + 1] = folds;
+  /** Notes a pair of shards behind the arguments of the product that is called next (product-layout.ts). */
+  setPair(i: number, both: number, evenRest: number, oddRest: number, folds: number): void {
+    const at = this.#length + HEADER_WORDS + WORD_COUNT + i * PAIR_WORDS;
+    this.#words[at] = both;
+    this.#words[at + 1] = evenRest;
+    this.#words[at + 2] = oddRest;
+    this.#words[at + 3] = folds;
   }
 
   begin(): void {

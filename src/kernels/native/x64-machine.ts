@@ -16,7 +16,7 @@ import {
   type Place,
   type Vector,
 } from './machine.js';
-import { type Address, GENERAL, type Label, type Memory, type Width, X64 } from './x64.js';
+import { GENERAL, type Label, type Memory, type Width, X64 } from './x64.js';
 
 /** The kernels' registers 0 to 14. Those of the shortest encodings first; RDI and RSI are ENTRY and MEMORY. */
 const REGISTERS = [
@@ -49,18 +49,20 @@ export class X64Machine implements Machine {
   readonly #code = new X64();
   readonly #labels = new Map<string, Label>();
   readonly #constants = new Map<number, Label>();
-  /** Registers with the mask of a part of a vector: opmasks, or vectors with all bits of a lane set. */
-  readonly #masks = new Map<number, number>();
+  /** AVX-512: opmasks of parts of a vector, by the number of lanes. */
+  readonly #opmasks = new Map<number, number>();
+  /** AVX2: vectors in memory with all bits of so many lanes set. */
+  readonly #vectorMasks = new Map<number, Label>();
 
   constructor(width: 256 | 512) {
     this.#width = width;
     this.lanes = width / 32;
     const isWide = width === 512;
     this.name = isWide ? 'AVX-512' : 'AVX2';
-    // AVX2 keeps three registers: two masks, and the float that is multiplied.
-    this.vectors = isWide ? 32 : 13;
-    // AVX-512: 2 + 2 · 14 or 1 + 24 registers; AVX2: 2 + 2 · 5 or 1 + 10.
-    this.tiles = isWide ? { one: 24, two: 14 } : { one: 10, two: 5 };
+    // AVX2 keeps one register, for a mask or the float that is multiplied.
+    this.vectors = isWide ? 32 : 15;
+    // AVX-512: 2 + 2 · 14 or 1 + 24 registers; AVX2: 2 + 2 · 6 or 1 + 12.
+    this.tiles = isWide ? { one: 24, two: 14 } : { one: 12, two: 6 };
   }
 
   label(name: string): void {
@@ -152,20 +154,11 @@ export class X64Machine implements Machine {
   }
 
   useCount(count: number, temporary: General): void {
-    if (this.#masks.has(count)) return;
-    if (this.#width === 256 && NARROW_COUNTS.has(count)) return;
-    if (this.#width === 512) {
-      const mask = 1 + this.#masks.size;
-      this.#code.movImmediate(REGISTERS[temporary]!, 2 ** count - 1);
-      this.#code.kmovw(mask, REGISTERS[temporary]!);
-      this.#masks.set(count, mask);
-      return;
-    }
-    const mask = FIRST_MASK + this.#masks.size;
-    const lanes = new Int32Array(this.lanes).map((_, i) => (i < count ? -1 : 0));
-    const label = this.#code.data(new Uint8Array(lanes.buffer), 32);
-    this.#code.vmovups(this.#width, mask, { label });
-    this.#masks.set(count, mask);
+    if (this.#width !== 512 || this.#opmasks.has(count)) return;
+    const mask = 1 + this.#opmasks.size;
+    this.#code.movImmediate(REGISTERS[temporary]!, 2 ** count - 1);
+    this.#code.kmovw(mask, REGISTERS[temporary]!);
+    this.#opmasks.set(count, mask);
   }
 
   zero(to: Vector): void {
@@ -175,24 +168,21 @@ export class X64Machine implements Machine {
   }
 
   load(to: Vector, from: Place, count = this.lanes): void {
-    if (count < this.lanes && NARROW_COUNTS.has(count)) {
-      this.#loadNarrow(to, memory(from), count);
-      return;
+    if (count === this.lanes) this.#code.vmovups(this.#width, to, memory(from));
+    else if (NARROW_COUNTS.has(count)) this.#loadNarrow(to, memory(from), count);
+    else if (this.#width === 512) {
+      this.#code.vmovups(512, to, memory(from), { mask: this.#opmask(count), zero: true });
+    } else {
+      this.#code.vmovups(this.#width, SPARE, { label: this.#vectorMask(count) });
+      this.#code.vmaskmovps(this.#width, to, SPARE, memory(from));
     }
-    const { mask, isPart } = this.#maskOf(count);
-    if (!isPart) this.#code.vmovups(this.#width, to, memory(from));
-    else if (this.#width === 512) this.#code.vmovups(512, to, memory(from), { mask, zero: true });
-    else this.#code.vmaskmovps(this.#width, to, mask, memory(from));
   }
 
   store(to: Place, from: Vector, count = this.lanes): void {
-    if (count < this.lanes && (this.#width === 256 || NARROW_COUNTS.has(count))) {
-      this.#storeNarrow(memory(to), from, count);
-      return;
-    }
-    const { mask, isPart } = this.#maskOf(count);
-    if (!isPart) this.#code.vmovupsStore(this.#width, memory(to), from);
-    else this.#code.vmovupsStore(512, memory(to), from, { mask });
+    if (count === this.lanes) this.#code.vmovupsStore(this.#width, memory(to), from);
+    else if (this.#width === 512 && !NARROW_COUNTS.has(count)) {
+      this.#code.vmovupsStore(512, memory(to), from, { mask: this.#opmask(count) });
+    } else this.#storePart(to, from, count);
   }
 
   /** Fills the upper lanes with zeros. */
@@ -202,31 +192,33 @@ export class X64Machine implements Machine {
     else this.#code.vmovups(count === 4 ? 128 : 256, to, from);
   }
 
-  /** 8, 4, 2 and 1 lanes, one after the other: a store by mask takes some processors with AVX2 a dozen cycles. */
-  #storeNarrow(to: Address, from: Vector, count: number): void {
+  /** Eight lanes, or four, then two, then one: a store by mask takes some processors with AVX2 a dozen cycles. */
+  #storePart(to: Place, from: Vector, count: number): void {
     const code = this.#code;
-    if (count === 8) code.vmovupsStore(256, to, from);
-    else if (count >= 4) code.vmovupsStore(128, to, from);
-    if (count > 4 && count < 8) {
-      code.vextractf128(256, FLOAT, from, 1);
-      this.#storeNarrow(behind(to, 4), FLOAT, count - 4);
-    } else if (count === 1) code.vmovssStore(to, from);
-    else if (count < 4) code.vmovsdStore(to, from);
-    if (count === 3) {
-      code.vunpckhpd(128, FLOAT, from, from);
-      code.vmovssStore(behind(to, 2), FLOAT);
+    const after = (lanes: number) => memory({ ...to, offset: to.offset + lanes * 4 });
+    let [left, stored] = [from, 0];
+    if (count === 8) code.vmovupsStore(256, after(0), left);
+    if (count & 4) {
+      code.vmovupsStore(128, after(0), left);
+      if (count > 4) code.vextractf128(256, SPARE, left, 1);
+      [left, stored] = [SPARE, 4];
     }
+    if (count & 2) {
+      code.vmovsdStore(after(stored), left);
+      if (count & 1) code.vunpckhpd(128, SPARE, left, left);
+      [left, stored] = [SPARE, stored + 2];
+    }
+    if (count & 1) code.vmovssStore(after(stored), left);
   }
 
-  addMemory(to: Vector, from: Place, count?: number): void {
-    if (count !== undefined && count < this.lanes && this.#width === 256) {
-      this.load(FLOAT, from, count);
-      this.#code.vaddps(this.#width, to, to, FLOAT);
-      return;
+  addMemory(to: Vector, from: Place, count = this.lanes): void {
+    if (count === this.lanes) this.#code.vaddps(this.#width, to, to, memory(from));
+    else if (this.#width === 512) {
+      this.#code.vaddps(512, to, to, memory(from), { mask: this.#opmask(count) });
+    } else {
+      this.load(SPARE, from, count);
+      this.#code.vaddps(this.#width, to, to, SPARE);
     }
-    const { mask, isPart } = this.#maskOf(count);
-    if (isPart) this.#code.vaddps(512, to, to, memory(from), { mask });
-    else this.#code.vaddps(this.#width, to, to, memory(from));
   }
 
   multiplyAddBroadcast(sums: readonly Vector[], from: Place, by: readonly Vector[]): void {
@@ -236,8 +228,8 @@ export class X64Machine implements Machine {
       }
       return;
     }
-    this.#code.vbroadcastss(this.#width, FLOAT, memory(from));
-    for (const [j, sum] of sums.entries()) this.#code.vfmadd231ps(this.#width, sum, by[j]!, FLOAT);
+    this.#code.vbroadcastss(this.#width, SPARE, memory(from));
+    for (const [j, sum] of sums.entries()) this.#code.vfmadd231ps(this.#width, sum, by[j]!, SPARE);
   }
 
   loadAll(to: Vector, from: Place): void {
@@ -245,10 +237,10 @@ export class X64Machine implements Machine {
   }
 
   loadBytes(to: Vector, from: Place, count: number, temporary: General, scratch: Place): void {
-    const { mask, isPart } = this.#maskOf(this.#width === 512 ? count : undefined);
     if (count === this.lanes) this.#code.vpmovzxbd(this.#width, to, memory(from));
-    else if (isPart) this.#code.vpmovzxbd(512, to, memory(from), { mask, zero: true });
-    else {
+    else if (this.#width === 512) {
+      this.#code.vpmovzxbd(512, to, memory(from), { mask: this.#opmask(count), zero: true });
+    } else {
       // The eight bytes that end with the last one; those before it are pushed out.
       const word = REGISTERS[temporary]!;
       this.#code.loadLong(word, memory({ ...from, offset: from.offset + count - 8 }));
@@ -456,11 +448,20 @@ export class X64Machine implements Machine {
     }
   }
 
-  #maskOf(count: number | undefined): { mask: number; isPart: boolean } {
-    if (count === undefined || count === this.lanes) return { mask: 0, isPart: false };
-    const mask = this.#masks.get(count);
+  #opmask(count: number): number {
+    const mask = this.#opmasks.get(count);
     if (mask === undefined) throw new Error(`No mask of ${count} lanes was made.`);
-    return { mask, isPart: true };
+    return mask;
+  }
+
+  #vectorMask(count: number): Label {
+    let label = this.#vectorMasks.get(count);
+    if (!label) {
+      const lanes = new Int32Array(this.lanes).map((_, i) => (i < count ? -1 : 0));
+      label = this.#code.data(new Uint8Array(lanes.buffer), 32);
+      this.#vectorMasks.set(count, label);
+    }
+    return label;
   }
 
   #label(name: string): Label {
@@ -500,15 +501,9 @@ const WORD_COMPARISONS = { isBelowWords: 'vpcmpgtd', isEqualWords: 'vpcmpeqd' } 
 /** Parts of a vector that are loaded and stored without a mask. */
 const NARROW_COUNTS: ReadonlySet<number> = new Set([1, 2, 4, 8]);
 
-/** AVX2: the float that is multiplied, and the first of two masks. */
-const FLOAT: Vector = 13;
-const FIRST_MASK: Vector = 14;
+/** AVX2: the float that is multiplied, or a mask. */
+const SPARE: Vector = 15;
 
-function memory({ base, offset }: Place): Address & { offset: number } {
+function memory({ base, offset }: Place): Memory {
   return { base: REGISTERS[base]!, offset };
-}
-
-/** So many floats further. */
-function behind(place: Address, floats: number): Address {
-  return { ...place, offset: (place.offset ?? 0) + floats * 4 };
 }

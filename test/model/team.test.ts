@@ -12,7 +12,7 @@ it('gives each shard to one rank, in order and in proportion to its workers', ()
       const ranks = shardsOfRanks(shards, 1, workers);
       expect(ranks[0]!.begin).toBe(0);
       expect(ranks.at(-1)!.end).toBe(shards);
-      ranks.slice(1).forEach(({ begin }, i) => expect(begin).toBe(ranks[i]!.end));
+      for (const [i, { begin }] of ranks.slice(1).entries()) expect(begin).toBe(ranks[i]!.end);
     }
   }
   expect(shardsOfRanks(64, 1, [1, 3])).toEqual([

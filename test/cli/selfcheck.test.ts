@@ -136,11 +136,11 @@ it('finds a fault in the update that only some workers have', async () => {
   const cli = plant(
     'scaled',
     'workers/thread.js',
-    /( *)this\.kernels = createKernels\(.*\);/,
+    /( *)this\.kernels = createKernels\([^;]*\);/,
     `$&
     const { update } = this.kernels.rules;
-    const scaled = (w, gw, stride, slabs, length, scale, ...rest) =>
-      update(w, gw, stride, slabs, length, worker === 1 ? scale * (1 + 2 ** -20) : scale, ...rest);
+    const scaled = (w, change, gw, stride, slabs, length, scale, ...rest) =>
+      update(w, change, gw, stride, slabs, length, worker === 1 ? scale * (1 + 2 ** -20) : scale, ...rest);
     this.kernels = { ...this.kernels, rules: { ...this.kernels.rules, update: scaled } };`,
   );
   const { code, stdout } = await lockstep('selfcheck --backend wasm --json'.split(' '), { cli });

@@ -126,13 +126,13 @@ describe('a fault that depends on the learning rate', () => {
   const cli = plant(
     'slow',
     'workers/thread.js',
-    /( *)this\.kernels = createKernels\(.*\);/,
+    /( *)this\.kernels = createKernels\([^;]*\);/,
     `$&
     const { update } = this.kernels.rules;
-    const slow = (w, gw, stride, slabs, length, scale, rate, decay) =>
+    const slow = (w, change, gw, stride, slabs, length, scale, rate, decay) =>
       worker === 1 && rate < 0.049
-        ? update(w, gw, stride, slabs, length, 2 * scale, rate, decay)
-        : update(w, gw, stride, slabs, length, scale, rate, decay);
+        ? update(w, change, gw, stride, slabs, length, 2 * scale, rate, decay)
+        : update(w, change, gw, stride, slabs, length, scale, rate, decay);
     this.kernels = { ...this.kernels, rules: { ...this.kernels.rules, update: slow } };`,
   );
 

@@ -23,8 +23,8 @@ describe.each(DEBIAN)('$name', make => {
 
   it('gives up waiting for a rank that does not start', async () => {
     const { code, stdout, stderr } = await run(make, 2, program('ends', 'stop-early'));
-    // Ended by SIGALRM.
-    expect(code).toBe(isOpenMpi(make) ? 128 + 14 : 14);
+    // Ended by SIGALRM; MPICH joins the codes of all ranks, and may end the others by a signal of its own.
+    expect(isOpenMpi(make) ? [128 + 14] : [14, 15]).toContain(code);
     expect(stdout + stderr).toContain('Alarm clock');
   });
 });

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadCheckpoint, saveCheckpoint } from '../../src/store/checkpoint-file.js';
 import { loadModel, loadWeights } from '../../src/store/model-file.js';
+import { RULES } from '../../src/store/rules.js';
 import { decodeTensors, encodeTensors } from '../../src/store/safetensors.js';
 import { makeFolder } from './folder.js';
 import { bestEpoch, checkpointAfter, slab } from './states.js';
@@ -167,7 +168,11 @@ describe('a file that is not a checkpoint', () => {
       '"epoch.losses": expected F64 of shape [9]',
     ],
     ['no rules', r => Object.assign(r, { rules: undefined }), 'got those of another (rules: 1).'],
-    ['rules to come', r => Object.assign(r, { rules: 3 }), 'got those of another (rules: 3).'],
+    [
+      'rules to come',
+      r => Object.assign(r, { rules: RULES + 1 }),
+      `got those of another (rules: ${RULES + 1}).`,
+    ],
     ['no configuration', r => Object.assign(r, { run: [] }), 'run: expected a configuration, got [].'],
     ['no fingerprint', r => Object.assign(r, { data: { training: 1 } }), 'data: expected the fingerprint'],
   ])('is refused with place and reason: %s', async (_, change, message) => {

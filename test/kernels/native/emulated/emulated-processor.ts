@@ -49,7 +49,7 @@ const MOST_SECONDS = 60;
 const PROT_READ_WRITE = 3;
 const MAP_SHARED_FIXED = 0x11;
 
-/** The command that starts an emulator over that file. Its other files go to the folder, which is deleted once it runs. */
+/** The command that starts an emulator over that file. Other files go to the folder, which is deleted once it runs. */
 export type Emulator = (folder: string, file: string) => string[];
 
 export class EmulatedProcessor implements CodeRunner {
@@ -83,8 +83,7 @@ export class EmulatedProcessor implements CodeRunner {
       this.#words = new Uint32Array(memory.buffer, 0, PAGE_BYTES / 4);
       this.#code = new Uint8Array(memory.buffer);
       this.#runner = this.place(runner);
-      // It ends when this process does.
-      const [command, ...words] = ['setpriv', '--pdeathsig', 'KILL', ...emulator(folder, path)];
+      const [command, ...words] = emulator(folder, path);
       this.#child = spawn(command!, words, { cwd: folder, stdio: ['ignore', this.#log, this.#log] });
       this.#child.unref();
       // That it could not be started is found when no answer comes.
@@ -130,9 +129,9 @@ export class EmulatedProcessor implements CodeRunner {
     }
     const request = words[WORDS.request]! + 1;
     Atomics.store(words, WORDS.request, request);
-    this.#child.kill('SIGCONT');
+    this.#signal('SIGCONT');
     this.#awaitAnswer(request);
-    this.#child.kill('SIGSTOP');
+    this.#signal('SIGSTOP');
     if (words[WORDS.exception] === 0) return;
     const long = (word: number) => `0x${(words[word]! + words[word + 1]! * 2 ** 32).toString(16)}`;
     this.#fail(
@@ -141,7 +140,12 @@ export class EmulatedProcessor implements CodeRunner {
   }
 
   close(): void {
-    this.#child.kill('SIGKILL');
+    this.#signal('SIGKILL');
+  }
+
+  /** To the emulator alone: of one that did not start, Node.js takes the number to be 0, which means this process and its group. */
+  #signal(signal: NodeJS.Signals): void {
+    if (this.#child.pid !== undefined) this.#child.kill(signal);
   }
 
   #map(memory: WebAssembly.Memory, at: number): void {

@@ -7,6 +7,9 @@ import { arm64Runner, x64Runner } from '../../../../src/kernels/native/runner.js
 import { ARM64_ASSEMBLER, X64_ASSEMBLER } from '../assembler.js';
 import { EmulatedProcessor, SYMBOLS } from './emulated-processor.js';
 
+/** A command that is killed when the thread that started it ends, however that ends. */
+const ENDING_WITH_US = ['setpriv', '--pdeathsig', 'KILL'];
+
 const SOURCES = 'test/kernels/native/emulated';
 
 /** @throws Error if the emulator, or what it needs, is not there */
@@ -20,7 +23,7 @@ export function emulate(instructionSet: InstructionSet): EmulatedProcessor {
 
 function startQemu(folder: string, file: string): string[] {
   const program = assemble(ARM64_ASSEMBLER.command, 'arm64.s', folder);
-  return ['qemu-aarch64', program, file];
+  return [...ENDING_WITH_US, 'qemu-aarch64', program, file];
 }
 
 /** A whole machine, as small as it gets: no BIOS, but x64.s; a disk; a screen that nobody looks at. */
@@ -45,7 +48,7 @@ panic: action=fatal
   );
   const debug = join(folder, 'debug');
   writeFileSync(debug, 'continue\n');
-  return ['bochs', '-f', configuration, '-rc', debug];
+  return [...ENDING_WITH_US, 'bochs', '-f', configuration, '-rc', debug];
 }
 
 /** Assembles and links a source. Returns the path of the result. */

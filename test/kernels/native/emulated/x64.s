@@ -23,6 +23,17 @@
 .equ TABLES, 0x110000                   # of the window
 .equ ALIAS, 0x40000000                  # all memory again, where reading and writing leaves no marks in TABLES
 
+# Entries of a table: so many, from the first, in steps.
+.macro fill table, count, first, step
+    mov edi, \table
+    mov eax, \first
+    mov ecx, \count
+1:  mov [edi], eax
+    add edi, 8
+    add eax, \step
+    loop 1b
+.endm
+
 .text
 .global _start
 _start:
@@ -50,22 +61,8 @@ copied:
     mov dword ptr [PDPT], PD | 3
     mov dword ptr [PDPT + 8], ALIAS_PD | 3
     mov dword ptr [PD], 0x83            # this machine's own memory: 2 MiB
-    xor ecx, ecx
-1:  mov eax, ecx
-    shl eax, 12
-    add eax, TABLES | 3
-    mov [PD + WINDOW / 0x200000 * 8 + ecx * 8], eax
-    inc ecx
-    cmp ecx, PAGES / 512
-    jb 1b
-    xor ecx, ecx
-1:  mov eax, ecx
-    shl eax, 21
-    or eax, 0x83
-    mov [ALIAS_PD + ecx * 8], eax
-    inc ecx
-    cmp ecx, WINDOW / 0x200000 + PAGES / 512
-    jb 1b
+    fill PD+WINDOW/0x200000*8, PAGES/512, TABLES|3, 0x1000
+    fill ALIAS_PD, WINDOW/0x200000+PAGES/512, 0x83, 0x200000
     mov eax, cr4
     or eax, 0x40620                     # OSXSAVE, OSXMMEXCPT, OSFXSR, PAE
     mov cr4, eax
@@ -266,9 +263,9 @@ exception:
     call answer
 3:  jmp 3b
 
+.set i, 0
 .balign 16
 handlers:
-.set i, 0
 .rept 32
     .balign 16
     .if !(i == 8 || (i >= 10 && i <= 14) || i == 17 || i == 21)

@@ -12,7 +12,9 @@ describe.each(DEBIAN)('$name', make => {
     ['whose program fails', 'throw', 1],
   ])('ends the others with a rank %s', async (_, how, expected) => {
     const { code, stdout } = await run(make, 3, program('ends', how));
-    expect([code, stdout]).toEqual([expected, '']);
+    // MPICH joins the exit codes of all ranks by OR, and some of the others may have ended by SIGTERM.
+    expect(isOpenMpi(make) ? [expected] : [expected, expected | 15]).toContain(code);
+    if (isOpenMpi(make)) expect(stdout).toBe('');
   });
 
   it('gives up waiting for a rank that is stopped', async () => {

@@ -82,16 +82,25 @@ export function lockstep(line: string): string[] {
   return [process.execPath, CLI, ...line.split(' ')];
 }
 
-/** Runs words on so many ranks. A run that hangs ends after a minute, with code 124 or 137. */
-export function run({ words }: Make, ranks: number, command: readonly string[]): Promise<Ended> {
-  return start([...words, '-np', String(ranks), ...command]);
+/** Runs words on so many ranks. A run that hangs ends after so many seconds, with code 124 or 137. */
+export function run(
+  { words }: Make,
+  ranks: number,
+  command: readonly string[],
+  seconds = 60,
+): Promise<Ended> {
+  return start([...words, '-np', String(ranks), ...command], { seconds });
 }
 
 /** The same for a whole line. `onText` gets all that was written so far whenever there is more. */
-export function start(words: readonly string[], onText: (text: string) => void = () => {}): Promise<Ended> {
+export function start(
+  words: readonly string[],
+  { seconds = 60, onText = () => {} }: { seconds?: number; onText?: (text: string) => void } = {},
+): Promise<Ended> {
   return new Promise((resolve, reject) => {
+    const all = ['-k', '1', String(seconds), ...words];
     // MPICH's launcher reads stdin.
-    const child = spawn('timeout', ['-k', '1', '60', ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn('timeout', all, { stdio: ['ignore', 'pipe', 'pipe'] });
     const ended: Ended = { code: null, stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].on('data', chunk => {

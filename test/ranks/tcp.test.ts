@@ -38,7 +38,7 @@ describe.runIf(isPossible).each(MAKES)('$name over TCP', ({ name, words: [launch
     const words = hosts.underMpi(launcher!, 1, program('ends', 'wait'));
     let isCut = false;
     const message = await new Promise<string>((resolve, reject) => {
-      const ended = start(words, text => {
+      const onText = (text: string) => {
         if (!isCut && text.includes('waiting')) {
           isCut = true;
           hosts!.setLink(2, 'down');
@@ -46,7 +46,8 @@ describe.runIf(isPossible).each(MAKES)('$name over TCP', ({ name, words: [launch
         // mpirun may wait for ever for its other half.
         const [said] = /rank 0: MPI_.*/.exec(text) ?? [];
         if (said) resolve(said);
-      });
+      };
+      const ended = start(words, { onText });
       ended.then(({ stdout, stderr }) => reject(new Error(stdout + stderr)), reject);
     });
     expect(message).toContain('rank 0: MPI_Barrier: not all ranks took part within 4 s.');

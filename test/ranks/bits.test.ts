@@ -8,12 +8,16 @@ import type { Result, Trial } from './programs/trainings.js';
 
 const files = makeFiles();
 
+/** What one program may take: less than vitest gives a test. */
+const SECONDS = 110;
+
 /** Runs trials in one program, as starting ranks takes longer than a training. Returns those that went wrong. */
 async function runTrials(make: Make, ranks: number, trials: Trial[]): Promise<string[]> {
   const { code, stdout, stderr } = await run(
     make,
     ranks,
     program('trainings', files, JSON.stringify(trials)),
+    SECONDS,
   );
   const results = stdout
     .split('\n')

@@ -14,13 +14,19 @@ const PATIENCE = how === 'large' ? 60 : 4;
 
 /** Maps a page right after the heap, so that it can't grow. */
 function blockHeap(): void {
-  const heap = /^[0-9a-f]+-([0-9a-f]+) .*\[heap\]$/m.exec(readFileSync('/proc/self/maps', 'utf8'))![1]!;
   const map = loadKoffi()
     .load(null)
     .func('uintptr_t mmap(uintptr_t at, size_t bytes, int access, int flags, int file, long offset)');
-  // MAP_PRIVATE, MAP_ANONYMOUS, MAP_FIXED_NOREPLACE
-  const at = map(Number.parseInt(heap, 16), 4096, 0, 0x100022, -1, 0);
-  if (at !== Number.parseInt(heap, 16)) throw new Error('there is no room after the heap');
+  for (let i = 0; i < 100; i++) {
+    const heap = /^[0-9a-f]+-([0-9a-f]+) .*\[heap\]\n([0-9a-f]+)/m.exec(
+      readFileSync('/proc/self/maps', 'utf8'),
+    )!;
+    const [end, next] = heap.slice(1).map(address => Number.parseInt(address, 16));
+    if (next === end) return;
+    // MAP_PRIVATE, MAP_ANONYMOUS, MAP_FIXED_NOREPLACE. The heap may have grown since.
+    map(end!, 4096, 0, 0x100022, -1, 0);
+  }
+  throw new Error('the heap still grows');
 }
 
 if (how === 'no-heap') blockHeap();

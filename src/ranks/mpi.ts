@@ -22,6 +22,8 @@ const BEAT_MILLISECONDS = 5000;
 /** MPICH 4.0 over TCP hung in MPI_Finalize in a third of all runs if a message had just arrived; after this pause, in none. */
 const PAUSE_BEFORE_FINALIZE = 200;
 const FINALIZE_SECONDS = 10;
+/** Milliseconds that the launcher has to pass on what this rank printed last: MPICH's drops it when it ends all ranks. */
+const PAUSE_BEFORE_ABORT = 200;
 /** How long the library may take to have the launcher end all ranks. */
 const ABORT_SECONDS = 10;
 
@@ -182,6 +184,7 @@ export class MpiRanks implements Ranks {
   abort(code: number): never {
     this.#isClosed = true;
     endProcessWithin(ABORT_SECONDS);
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_BEFORE_ABORT);
     this.#mpi.function('MPI_Abort')(this.#world, code);
     endProcess(code);
     process.exit(code);

@@ -7,6 +7,9 @@ import { loadBlas, NoBlas } from '../../src/kernels/blas.js';
 import { betterCore, processorAbilities } from '../../src/kernels/processor.js';
 import { lockstep, makeFolder, runInside } from './lockstep.js';
 
+// Whoever runs the tests may have set OpenBLAS's kernels.
+delete process.env.OPENBLAS_CORETYPE;
+
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = makeFolder();
 

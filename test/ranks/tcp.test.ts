@@ -48,7 +48,7 @@ describe.runIf(isPossible).each(MAKES)('$name over TCP', ({ name, words: [launch
         if (said) resolve(said);
       };
       const ended = start(words, { onText });
-      ended.then(({ stdout, stderr }) => reject(new Error(stdout + stderr)), reject);
+      ended.then(({ code, stdout, stderr }) => reject(new Error(`exit ${code}: ${stdout}${stderr}`)), reject);
     });
     expect(message).toContain('rank 0: MPI_Barrier: not all ranks took part within 4 s.');
   });

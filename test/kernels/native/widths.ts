@@ -20,8 +20,9 @@ export interface Width {
   kernels(wasm: Kernels, memory: WebAssembly.Memory, scratch: number): Kernels;
 }
 
-/** Those that can run, the widest first. */
+/** Those that can run, the widest first; with LOCKSTEP_EMULATORS=off, those that this processor has. */
 export const WIDTHS: readonly Width[] = INSTRUCTION_SETS.flatMap(set => {
+  if (process.env.LOCKSTEP_EMULATORS === 'off' && !has(set)) return [];
   try {
     const runner = runnerOf(set);
     const name = runner ? `${set}, emulated` : set;

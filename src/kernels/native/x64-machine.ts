@@ -46,6 +46,8 @@ export class X64Machine implements Machine {
   readonly vectors: number;
   readonly tiles: { one: number; two: number };
   readonly #width: Width;
+  /** A register that this keeps for itself: for a mask, or the float that is multiplied. */
+  readonly #spare: Vector;
   readonly #code = new X64();
   readonly #labels = new Map<string, Label>();
   readonly #constants = new Map<number, Label>();
@@ -59,8 +61,8 @@ export class X64Machine implements Machine {
     this.lanes = width / 32;
     const isWide = width === 512;
     this.name = isWide ? 'AVX-512' : 'AVX2';
-    // AVX2 keeps one register, for a mask or the float that is multiplied.
-    this.vectors = isWide ? 32 : 15;
+    this.#spare = isWide ? 31 : 15;
+    this.vectors = this.#spare;
     // AVX-512: 2 + 2 · 14 or 1 + 24 registers; AVX2: 2 + 2 · 6 or 1 + 12.
     this.tiles = isWide ? { one: 24, two: 14 } : { one: 12, two: 6 };
   }
@@ -173,8 +175,8 @@ export class X64Machine implements Machine {
     else if (this.#width === 512) {
       this.#code.vmovups(512, to, memory(from), { mask: this.#opmask(count), zero: true });
     } else {
-      this.#code.vmovups(this.#width, SPARE, { label: this.#vectorMask(count) });
-      this.#code.vmaskmovps(this.#width, to, SPARE, memory(from));
+      this.#code.vmovups(this.#width, this.#spare, { label: this.#vectorMask(count) });
+      this.#code.vmaskmovps(this.#width, to, this.#spare, memory(from));
     }
   }
 
@@ -200,13 +202,13 @@ export class X64Machine implements Machine {
     if (count === 8) code.vmovupsStore(256, after(0), left);
     if (count & 4) {
       code.vmovupsStore(128, after(0), left);
-      if (count > 4) code.vextractf128(256, SPARE, left, 1);
-      [left, stored] = [SPARE, 4];
+      if (count > 4) code.vextractf128(256, this.#spare, left, 1);
+      [left, stored] = [this.#spare, 4];
     }
     if (count & 2) {
       code.vmovsdStore(after(stored), left);
-      if (count & 1) code.vunpckhpd(128, SPARE, left, left);
-      [left, stored] = [SPARE, stored + 2];
+      if (count & 1) code.vunpckhpd(128, this.#spare, left, left);
+      [left, stored] = [this.#spare, stored + 2];
     }
     if (count & 1) code.vmovssStore(after(stored), left);
   }
@@ -216,20 +218,19 @@ export class X64Machine implements Machine {
     else if (this.#width === 512) {
       this.#code.vaddps(512, to, to, memory(from), { mask: this.#opmask(count) });
     } else {
-      this.load(SPARE, from, count);
-      this.#code.vaddps(this.#width, to, to, SPARE);
+      this.load(this.#spare, from, count);
+      this.#code.vaddps(this.#width, to, to, this.#spare);
     }
   }
 
   multiplyAddBroadcast(sums: readonly Vector[], from: Place, by: readonly Vector[]): void {
-    if (this.#width === 512) {
-      for (const [j, sum] of sums.entries()) {
-        this.#code.vfmadd231ps(512, sum, by[j]!, { ...memory(from), broadcast: true });
-      }
+    if (this.#width === 512 && sums.length === 1) {
+      this.#code.vfmadd231ps(512, sums[0]!, by[0]!, { ...memory(from), broadcast: true });
       return;
     }
-    this.#code.vbroadcastss(this.#width, SPARE, memory(from));
-    for (const [j, sum] of sums.entries()) this.#code.vfmadd231ps(this.#width, sum, by[j]!, SPARE);
+    // AVX-512 could repeat the float as it multiplies, but would load it for each sum: two loads for two operations.
+    this.#code.vbroadcastss(this.#width, this.#spare, memory(from));
+    for (const [j, sum] of sums.entries()) this.#code.vfmadd231ps(this.#width, sum, by[j]!, this.#spare);
   }
 
   loadAll(to: Vector, from: Place): void {
@@ -500,9 +501,6 @@ const WORD_COMPARISONS = { isBelowWords: 'vpcmpgtd', isEqualWords: 'vpcmpeqd' } 
 
 /** Parts of a vector that are loaded and stored without a mask. */
 const NARROW_COUNTS: ReadonlySet<number> = new Set([1, 2, 4, 8]);
-
-/** AVX2: the float that is multiplied, or a mask. */
-const SPARE: Vector = 15;
 
 function memory({ base, offset }: Place): Memory {
   return { base: REGISTERS[base]!, offset };

@@ -69,6 +69,7 @@ function bindFoldedSum(operation: Gradient, fold: FoldBuffers, kernels: Kernels)
   const { product, elements, rules } = kernels;
   const shape = { m: end - begin, n: outputs, lda: inputs, ldb: outputs, ldc: outputs };
   const multiplyByShards = product.prepareByShards?.(shape);
+  const sumsByShards = product.prepareSumsByShards?.(outputs);
   const place = { ...fold, length: outputs, pairs: false };
   const sumBias = bindFoldLeaves(place, rules, (sums, at, rows) =>
     elements.sumColumns(sums, delta + at * outputs * 4, rows, outputs, false),
@@ -77,13 +78,17 @@ function bindFoldedSum(operation: Gradient, fold: FoldBuffers, kernels: Kernels)
   return registers => {
     const { at, batch, shards, shard, leaves } = registers;
     const slab = registers.slab * slabBytes;
-    if (bias !== null) sumBias(registers, bias + slab);
+    const b = delta + at * outputs * 4;
+    if (bias !== null) {
+      // Of two shards, long ones, columns are summed faster as they lie.
+      if (sumsByShards && leaves > 2) sumsByShards(bias + slab, b, batch, shards, shard, leaves);
+      else sumBias(registers, bias + slab);
+    }
     if (sumBlocks) {
       sumBlocks(registers);
       return;
     }
     const a = input + at * inputs * 4;
-    const b = delta + at * outputs * 4;
     multiplyByShards!(to + slab, a, b, batch, shards, shard, leaves);
   };
 }

@@ -88,6 +88,16 @@ export type BoundGradient = (
   leaves: number,
 ) => void;
 
+/** As BoundGradient, of a B whose rows follow each other. */
+export type BoundSums = (
+  c: number,
+  b: number,
+  batch: number,
+  shards: number,
+  shard: number,
+  leaves: number,
+) => void;
+
 /** The matrix product. */
 export interface Product {
   /** Decides once what the shape alone decides. */
@@ -98,6 +108,9 @@ export interface Product {
    * (model/tree.ts). The caller folds the shards of a product without it.
    */
   prepareByShards?(shape: GradientShape): BoundGradient;
+
+  /** The same of a bias: C ← 1ᵀ B, (1, n), for a B of so many columns. The caller folds sumColumns without it. */
+  prepareSumsByShards?(columns: number): BoundSums;
 }
 
 /** What is computed element by element or row by row. */

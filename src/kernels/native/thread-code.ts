@@ -19,8 +19,10 @@ const FULL = LIST_BYTES / 4 - END_WORDS - MOST_WORDS;
 /** Floats of the widest vector. */
 const MOST_LANES = 16;
 
+/** Bytes that a constant takes of a thread's scratch: a line of the caches. */
+const CONSTANT_BYTES = 64;
 /** Bytes of scratch that a thread's kernels need. */
-export const NATIVE_SCRATCH_BYTES = LIST_BYTES + productScratch(MOST_LANES);
+export const NATIVE_SCRATCH_BYTES = LIST_BYTES + CONSTANT_BYTES + productScratch(MOST_LANES);
 
 /** Addresses of the thread's code, which depends on no arena: the next job finds what it has in common with this one. */
 const placed = new Map<string, number>();
@@ -28,6 +30,8 @@ const placed = new Map<string, number>();
 export class ThreadCode implements Waiting {
   /** Offset of memory for the kernels to write to. */
   readonly scratch: number;
+  /** Offset of a float 1. */
+  readonly one: number;
   readonly #instructionSet: InstructionSet;
   readonly #list: number;
   readonly #words: Uint32Array;
@@ -50,9 +54,11 @@ export class ThreadCode implements Waiting {
     this.#instructionSet = instructionSet;
     this.#list = scratch;
     this.#words = new Uint32Array(memory.buffer, scratch, LIST_BYTES / 4);
-    this.scratch = scratch + LIST_BYTES;
+    this.one = scratch + LIST_BYTES;
+    this.scratch = this.one + CONSTANT_BYTES;
     this.#runner = runner;
     this.#arena = this.#runner.addressOf(memory);
+    new Float32Array(memory.buffer, this.one, 1)[0] = 1;
   }
 
   machine(): Machine {

@@ -1,5 +1,6 @@
 /** lockstep info MODEL|DATA: shows what is in a model or in data, or the progress of a search, study or cross-validation. */
 import { inFlags, writeFlags } from '../config/flags.js';
+import { needsOf, optionsOf } from '../config/options.js';
 import type { Dataset, Encoding } from '../data/dataset.js';
 import { type Surveyed, surveyData } from '../data/load.js';
 import { rowBytes } from '../data/rows.js';
@@ -40,15 +41,16 @@ export async function run({ operands, settings, signal }: Call): Promise<number>
 /** The problem is why the data cannot be learnt from. */
 type Described = Description & { problem?: LockstepError };
 
+/** Options that describe the training whose kernels --native lists, or what to do with them. */
+const OF_NATIVE = optionsOf('info').filter(key => needsOf(key, 'info').some(([other]) => other === 'native'));
+
 async function describe(path: string | undefined, settings: Call['settings']): Promise<Described> {
-  checkNeeds('info', settings, { keys: ['dump'] });
+  checkNeeds('info', settings, { keys: OF_NATIVE });
   const { native, mpi } = settings;
   const asksMpi = mpi !== null && (mpi !== 'off' || path === undefined);
   if (native === null && !asksMpi) return describePath(path!, settings);
   if (path !== undefined) throw notBeside(path, settings);
-  return settings.native
-    ? describeNative(settings.native, settings.dump)
-    : describeMpi(leaderOfProcess().ranks);
+  return settings.native ? describeNative(settings.native, settings) : describeMpi(leaderOfProcess().ranks);
 }
 
 function notBeside(path: string, { native }: Call['settings']): LockstepError {

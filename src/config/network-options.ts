@@ -28,7 +28,8 @@ export const NETWORK_OPTIONS = {
     default: ['relu'],
     example: 'tanh',
     help: 'Activation of the hidden layers: one for all, or one for each.',
-    commands: [...TRAINING, 'bench', 'scale'],
+    commands: [...TRAINING, 'bench', 'scale', 'info'],
+    of: { info: { needs: { native: [] } } },
     synonyms: ['nonlinearity', 'act'],
   }),
   outputActivation: option<'auto' | Activation>({
@@ -44,7 +45,14 @@ export const NETWORK_OPTIONS = {
     default: 'auto',
     example: 'sse',
     help: 'Error E that training minimises; auto is half the squared error (sse) for regression and the cross-entropy for classes. For regression, outliers weigh less with huber, which is squared near the target and linear beyond --huber-delta, or with absolute, |y − ŷ|. With --target-is-input and values from 0 to 1, binary-cross-entropy works too.',
-    commands: TRAINING,
+    commands: [...TRAINING, 'info'],
+    of: {
+      info: {
+        help: 'With --native: the error E that training minimises; auto is the cross-entropy.',
+        default: 'cross-entropy',
+        needs: { native: [] },
+      },
+    },
     synonyms: ['criterion', 'objective', 'error'],
   }),
   huberDelta: option<number | null>({

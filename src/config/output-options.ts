@@ -99,7 +99,7 @@ export const OUTPUT_OPTIONS = {
     kind: networks,
     default: null,
     example: '784,128,10',
-    help: 'List the kernels that --backend native would generate for a network of these layers: shape, tile, bytes and time, for the usual batch.',
+    help: 'List the kernels that --backend native would generate to train a network of these layers: shape, bytes and time, and the total.',
     commands: ['info'],
     usual: ['info'],
   }),

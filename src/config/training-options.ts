@@ -21,13 +21,17 @@ export const TRAINING_OPTIONS = {
   batchSize: option<number | 'full' | null>({
     kind: orWord('full', whole({ from: 1 })),
     default: null,
-    defaultText: 'train, verify: 32, or all rows if fewer; bench: 1024',
+    defaultText: 'train, verify, info: 32, or all rows if fewer; bench: 1024',
     example: '1024',
     help: 'Rows per step, over all workers together.',
-    commands: [...TRAINING, 'bench'],
+    commands: [...TRAINING, 'bench', 'info'],
     synonyms: ['batch', 'bs', 'batches', 'minibatch', 'mini-batch', 'batchsize'],
     usual: ['train', 'verify', 'bench'],
-    of: { train: { default: '32, or all rows if fewer' }, bench: { default: '1024' } },
+    of: {
+      train: { default: '32, or all rows if fewer' },
+      bench: { default: '1024' },
+      info: { default: '32', needs: { native: [] } },
+    },
   }),
   batchSchedule: option<BatchPhase[] | null>({
     kind: batchSchedule,

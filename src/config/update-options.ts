@@ -12,7 +12,7 @@ export const UPDATE_OPTIONS = {
     defaultText: 'adam; without hidden layers sgd; bench: sgd',
     example: 'sgd',
     help: 'Optimizer. sgd is plain gradient descent, w ← w − α ∇E. lars and lamb are for large batches; rprop and lbfgs need --batch-size full.',
-    commands: UPDATING,
+    commands: [...UPDATING, 'info'],
     synonyms: ['optim', 'solver', 'optimiser', 'algorithm'],
     usual: ['train', 'bench'],
     of: {
@@ -23,6 +23,7 @@ export const UPDATE_OPTIONS = {
         default: 'sgd',
         help: 'Optimizer to measure; plain gradient descent by default, so that results stay comparable.',
       },
+      info: { default: 'adam; without hidden layers sgd', needs: { native: [] } },
     },
   }),
   momentum: option<number | null>({
@@ -31,7 +32,8 @@ export const UPDATE_OPTIONS = {
     defaultText: '0; lars: 0.9',
     example: '0.9',
     help: 'Fraction of the velocity that each step keeps; for sgd, lars and rmsprop.',
-    commands: UPDATING,
+    commands: [...UPDATING, 'info'],
+    of: { info: { needs: { native: [] } } },
     needs: { optimizer: rulesWith('momentum') },
   }),
   nesterov: turnsOn({

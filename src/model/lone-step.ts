@@ -1,10 +1,10 @@
 /** The step of a network as one worker alone takes it, from plain data: for those who look at it without a training. Pure. */
 import { type BackendName, hasOwnOrder } from '../kernels/kernels.js';
-import { foldingOf, groupOf } from './folding.js';
+import { type BatchCut, foldingOf, groupOf } from './folding.js';
 import type { Network } from './network.js';
 import type { Optimizer } from './optimizer.js';
 import { type StepPasses, stepPasses } from './pass.js';
-import { planMemory } from './plan.js';
+import { type Plan, planMemory } from './plan.js';
 import { windowOf } from './row-operations.js';
 import { usualShards } from './shards.js';
 import { teamOf } from './team.js';
@@ -22,6 +22,8 @@ export interface LoneStep {
   byBlock: boolean;
   /** Rows that are walked at once. */
   microBatch: number;
+  cut: BatchCut;
+  plan: Plan;
   passes: StepPasses;
 }
 
@@ -59,5 +61,5 @@ export function stepOf(network: Network, { batchRows, optimizer, backend }: Step
     },
     0,
   );
-  return { shards, byBlock, microBatch, passes };
+  return { shards, byBlock, microBatch, cut, plan, passes };
 }

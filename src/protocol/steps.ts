@@ -32,6 +32,13 @@ export function cutBatch(registers: Registers, cut: BatchCut, team: Team): void 
   registers.folding = foldingOf(cut, team);
 }
 
+/** Sets how many gradient slabs the update adds up: the last two, unless the batch is walked by block or is one shard. */
+export function setSlabs(registers: Registers, byBlock: boolean, slabBytes: number): void {
+  const last = byBlock ? undefined : registers.folding.additions.at(-1);
+  registers.slabs = last ? 2 : 1;
+  registers.stride = last ? (last.from - last.to) * slabBytes : 0;
+}
+
 /** How a batch, perhaps smaller than the others, is cut. */
 export function batchCut({ name }: Pick<Backend, 'name'>, batch: number, step: StepCut): BatchCut {
   const { shards, microBatch } = step;
@@ -54,9 +61,7 @@ export function beginStep(
   const batch = Math.min(task.batchSize, setup.tables.training!.rows - first);
   registers.order = order + first * 4;
   cutBatch(registers, batchCut(setup.backend, batch, task), setup.ranks?.team ?? teamOf(task.workers));
-  const last = task.byBlock ? undefined : registers.folding.additions.at(-1);
-  registers.slabs = last ? 2 : 1;
-  registers.stride = last ? (last.from - last.to) * setup.plan.slabBytes : 0;
+  setSlabs(registers, task.byBlock, setup.plan.slabBytes);
   registers.step = task.stepsBefore + done + 1;
   registers.scale = scaleOf(task, done, batch);
   registers.learningRate = rateOf(task, done);

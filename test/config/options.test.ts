@@ -83,7 +83,7 @@ describe('the table of docs/options.md', () => {
     expect(rows).toHaveLength(shown.length);
     for (const row of rows) expect(row.split(/(?<!\\)\|/)).toHaveLength(6);
     expect(markdown).toContain(
-      '| `--batch-size N\\|full` | train, verify: 32, or all rows if fewer; bench: 1024 | ',
+      '| `--batch-size N\\|full` | train, verify, info: 32, or all rows if fewer; bench: 1024 | ',
     );
   });
 });

@@ -17,7 +17,7 @@ import { usualLoss } from '../../train/defaults.js';
 type NetworkSettings = Pick<Settings, 'hidden' | 'activation' | 'outputActivation' | 'loss' | 'huberDelta'>;
 
 /** As in PyTorch. */
-const DEFAULT_HUBER_DELTA = 1;
+export const DEFAULT_HUBER_DELTA = 1;
 
 /** The activation of each hidden layer. @throws usage if there is neither one for all nor one for each */
 export function hiddenActivations({ hidden, activation }: NetworkSettings): Activation[] {

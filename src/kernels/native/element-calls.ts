@@ -1,5 +1,5 @@
 /** Elements of the contract as calls of machine code; the code is found by numbers, without a text made at each call. */
-import { numberOf } from '../activations.js';
+import { ACTIVATIONS, numberOf } from '../activations.js';
 import type { Elements, ElementType } from '../kernels.js';
 import { activateCode, deriveCode, gatherCode, sumColumnsCode } from './elements.js';
 import { rememberCode } from './remember.js';
@@ -24,31 +24,33 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
     let shape = shapes.get(key);
     if (!shape) {
       const rows = { columns, stride };
+      const text = `${countColumns(columns)}${stride === columns ? '' : ` of ${stride}`}`;
       shape = {
-        activate: rememberCode((activation, keepsA) =>
-          code.place(`activate ${columns} ${stride} ${activation} ${keepsA}`, machine =>
-            activateCode(machine, rows, activation, keepsA === 1),
-          ),
-        ),
-        derive: rememberCode(activation =>
-          code.place(`derive ${columns} ${stride} ${activation}`, machine =>
-            deriveCode(machine, rows, activation),
-          ),
-        ),
+        activate: rememberCode((activation, keepsA) => {
+          const name = { kernel: ACTIVATIONS[activation]!, shape: text, way: keepsA === 1 ? 'keeps a' : '' };
+          return code.place(name, machine => activateCode(machine, rows, activation, keepsA === 1));
+        }),
+        derive: rememberCode(activation => {
+          const name = { kernel: `${ACTIVATIONS[activation]} derivative`, shape: text, way: '' };
+          return code.place(name, machine => deriveCode(machine, rows, activation));
+        }),
       };
       shapes.set(key, shape);
     }
     return shape;
   };
   const sumCode = rememberCode(columns =>
-    code.place(`sum ${columns}`, machine => sumColumnsCode(machine, columns)),
+    code.place({ kernel: 'sum', shape: countColumns(columns), way: '' }, machine =>
+      sumColumnsCode(machine, columns),
+    ),
   );
   const gather = (type: ElementType) => {
-    const codeOf = rememberCode((columns, scales) =>
-      code.place(`gather ${type} ${columns} ${scales}`, machine =>
+    const codeOf = rememberCode((columns, scales) => {
+      const way = scales === 1 ? 'scales' : '';
+      return code.place({ kernel: 'gather', shape: `${countColumns(columns)}, ${type}`, way }, machine =>
         gatherCode(machine, columns, type, scales === 1),
-      ),
-    );
+      );
+    });
     return (x: number, data: number, order: number, rows: number, columns: number, scale: number) => {
       float[0] = scale;
       // Bytes are always scaled: beside turning them into numbers that costs nothing.
@@ -75,5 +77,7 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
     gatherWords: (y, data, order, rows, columns) => gatherFloats(y, data, order, rows, columns, 1),
   };
 }
+
+const countColumns = (columns: number) => (columns === 1 ? '1 column' : `${columns} columns`);
 
 const IDENTITY = numberOf('identity');

@@ -1,4 +1,5 @@
 /** Losses of the contract as calls of machine code. */
+import { ACTIVATIONS } from '../activations.js';
 import type { LossInputs, LossName } from '../formulas/losses.js';
 import type { Elements } from '../kernels.js';
 import { LOSS_WORDS, lossCode, SQUARED_WORDS, squaredErrorCode } from './losses.js';
@@ -32,14 +33,16 @@ export function nativeLosses(code: ThreadCode): NativeLosses {
         activation: more === 'bias' ? null : Math.floor(bits / ACTIVATION),
         isColumn: (bits & IS_COLUMN) !== 0,
       };
-      return code.place(`${loss} ${columns} ${bits}`, machine => lossCode(machine, variant));
+      const shape = variant.isColumn ? `${columns} rows of 1 column` : `${columns} columns`;
+      const way = [...variant.given, through(variant.activation)].filter(word => word !== '').join(', ');
+      return code.place({ kernel: loss, shape, way }, machine => lossCode(machine, variant));
     });
   const crossEntropy = codeOf('binaryCrossEntropy', 'bias');
   const error = codeOf('binaryError', 'bias');
   const huber = codeOf('huberError', 'limit');
   const absolute = codeOf('absoluteError', null);
   const squared = rememberCode((length, activation) =>
-    code.place(`squaredError ${length} ${activation}`, machine =>
+    code.place({ kernel: 'squaredError', shape: `${length} elements`, way: through(activation) }, machine =>
       squaredErrorCode(machine, length, activation),
     ),
   );
@@ -94,3 +97,7 @@ export function nativeLosses(code: ThreadCode): NativeLosses {
     },
   };
 }
+
+/** By which activation's g′ δ is multiplied, in words. */
+const through = (activation: number | null) =>
+  activation === null ? '' : `through ${ACTIVATIONS[activation]}`;

@@ -2,7 +2,8 @@
 import type { BoundGradient, BoundProduct, GradientShape, Product, ProductShape } from '../kernels.js';
 import { generateProduct } from './product.js';
 import { BLOCK, PAIR_WORDS, WORD_COUNT } from './product-layout.js';
-import { decideProduct, type TileCounts } from './product-plan.js';
+import { decideProduct, type ProductPlan, type TileCounts } from './product-plan.js';
+import type { KernelName } from './runner.js';
 import type { ThreadCode } from './thread-code.js';
 
 /** Rows of two shards whose products are faster one after the other than summed in pairs. */
@@ -85,6 +86,18 @@ interface PlacedProduct {
 /** The code for so many rows of C. */
 function planProduct(code: ThreadCode, shape: ProductShape, rows: number, byShards = false): PlacedProduct {
   const { counts, plan } = decideProduct(code.machine(), shape, rows, byShards);
-  const key = ['product', ...Object.values(shape), ...Object.values(plan)].join();
-  return { counts, address: code.place(key, fresh => generateProduct(fresh, shape, plan)) };
+  return { counts, address: code.place(nameOf(shape, plan), fresh => generateProduct(fresh, shape, plan)) };
+}
+
+function nameOf(shape: ProductShape, { tile, smaller, packs, copiesA, byShards }: ProductPlan): KernelName {
+  const { m, n, k, lda, ldb, ldc, transposeA, transposeB } = shape;
+  const transposed = transposeA ? ', A transposed' : transposeB ? ', B transposed' : '';
+  const tiles = `tiles of ${tile}${smaller > 0 ? ` and ${smaller}` : ''} rows`;
+  return {
+    kernel: 'product',
+    shape: `${m ?? 'rows'} × ${n} by ${k ?? 'rows'}${transposed}; strides ${ldc}, ${lda}, ${ldb}`,
+    way: [tiles, packs && 'packs B', copiesA && 'copies A', byShards && 'by shards']
+      .filter(Boolean)
+      .join(', '),
+  };
 }

@@ -20,9 +20,11 @@ function sliceCall(code: ThreadCode, name: SliceKernelName): SliceCall {
   const length = slices + (hasSlabs ? 2 : 0);
   const words = new Uint32Array(slices + SLICE_WORDS.factors + kernel.factors.length);
   const factors = new Float32Array(words.buffer, (slices + SLICE_WORDS.factors) * 4);
-  const addressOf = rememberCode((slabs, rest) =>
-    code.place(`${name} ${rest} ${slabs}`, machine => sliceCode(machine, kernel, { rest, slabs })),
-  );
+  const addressOf = rememberCode((slabs, rest) => {
+    const shape = rest === 0 ? 'whole vectors' : `vectors and ${rest} floats`;
+    const way = slabs > 1 ? `sums ${slabs} slabs` : '';
+    return code.place({ kernel: name, shape, way }, machine => sliceCode(machine, kernel, { rest, slabs }));
+  });
   words[slices + SLICE_WORDS.scratch] = code.scratch;
   return (...numbers) => {
     const count = numbers[length]!;

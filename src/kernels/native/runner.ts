@@ -7,7 +7,7 @@
  */
 import { addressOf } from '../../native.js';
 import { Arm64, SP } from './arm64.js';
-import { executableMemory, type PlaceCode } from './executable.js';
+import { executableMemory } from './executable.js';
 import { ENTRY, MEMORY } from './machine.js';
 import { GENERAL, X64 } from './x64.js';
 import { ENTRY_REGISTER, MEMORY_REGISTER } from './x64-machine.js';
@@ -19,9 +19,25 @@ const { RAX, RCX, RDX, RBX, RSP, RBP, RSI, RDI, R12, R13, R14, R15 } = GENERAL;
 /** Vectors that Windows wants kept, in their lower 128 bits. */
 const KEPT_VECTORS = Array.from({ length: 10 }, (_, i) => 6 + i);
 
+/** What a kernel's code depends on, in words, beside the instruction set. No two kernels have the same. */
+export interface KernelName {
+  /** What it computes: `product`. */
+  kernel: string;
+  /** The sizes that the code is for: `32 × 10 by 128`. */
+  shape: string;
+  /** How it is computed: `tiles of 14 rows`; empty if there is only one way. */
+  way: string;
+}
+
+/** A kernel's name, and how long it took to generate its code. */
+export interface Generated extends KernelName {
+  milliseconds: number;
+}
+
 /** What runs code, and places more of it: one a thread. */
 export interface CodeRunner {
-  place: PlaceCode;
+  /** As PlaceCode; of a kernel, also for those who list it. */
+  place(code: Uint8Array, generated?: Generated): number;
   /** Runs the entries from an address on, over the arena at another. */
   run(list: number, arena: number): void;
   /** Address of a memory's first byte. */

@@ -20,7 +20,9 @@ const bitsOf = (value: number) => {
 export function nativeSoftmax(code: ThreadCode): Pick<Elements, 'softmax' | 'softmaxCrossEntropy'> {
   const { lanes } = code.machine();
   const softmax = rememberCode(classes =>
-    code.place(`softmax ${classes}`, machine => softmaxCode(machine, classes)),
+    code.place({ kernel: 'softmax', shape: `${classes} classes`, way: '' }, machine =>
+      softmaxCode(machine, classes),
+    ),
   );
   const crossEntropy = rememberCode((classes, variant) => {
     const part = Math.floor(variant / 8) * 4;
@@ -29,7 +31,11 @@ export function nativeSoftmax(code: ThreadCode): Pick<Elements, 'softmax' | 'sof
       hasWeights: (variant & 2) !== 0,
       hasCounts: (variant & 4) !== 0,
     };
-    return code.place(`crossEntropy ${classes} ${variant}`, machine =>
+    const way = [
+      ...(part > 0 ? [`${part} last rows at once`] : []),
+      ...Object.entries(flags).flatMap(([flag, is]) => (is ? [flag] : [])),
+    ].join(', ');
+    return code.place({ kernel: 'softmaxCrossEntropy', shape: `${classes} classes`, way }, machine =>
       crossEntropyCode(machine, { classes, part, flags }),
     );
   });

@@ -7,7 +7,7 @@ import type { InstructionSet } from './instruction-set.js';
 import type { Machine } from './machine.js';
 import { machineOf } from './machines.js';
 import { PAIR_WORDS, productScratch, WORD_COUNT } from './product-layout.js';
-import { type CodeRunner, codeRunner, HEADER_WORDS } from './runner.js';
+import { type CodeRunner, codeRunner, HEADER_WORDS, type KernelName } from './runner.js';
 
 /** Words of the longest entry: a product of 512 shards; and of the end of a list. */
 const MOST_WORDS = HEADER_WORDS + WORD_COUNT + 256 * PAIR_WORDS;
@@ -24,8 +24,8 @@ const CONSTANT_BYTES = 64;
 /** Bytes of scratch that a thread's kernels need. */
 export const NATIVE_SCRATCH_BYTES = LIST_BYTES + CONSTANT_BYTES + productScratch(MOST_LANES);
 
-/** Addresses of the thread's code, which depends on no arena: the next job finds what it has in common with this one. */
-const placed = new Map<string, number>();
+/** Addresses of each runner's code, which depends on no arena: the next job finds what it has in common with this one. */
+const PLACED = new WeakMap<CodeRunner, Map<string, number>>();
 
 export class ThreadCode implements Waiting {
   /** Offset of memory for the kernels to write to. */
@@ -36,6 +36,7 @@ export class ThreadCode implements Waiting {
   readonly #list: number;
   readonly #words: Uint32Array;
   readonly #runner: CodeRunner;
+  readonly #placed: Map<string, number>;
   readonly #arena: number;
   /** Words of the list so far. */
   #length = 0;
@@ -57,6 +58,8 @@ export class ThreadCode implements Waiting {
     this.one = scratch + LIST_BYTES;
     this.scratch = this.one + CONSTANT_BYTES;
     this.#runner = runner;
+    this.#placed = PLACED.get(runner) ?? new Map();
+    PLACED.set(runner, this.#placed);
     this.#arena = this.#runner.addressOf(memory);
     new Float32Array(memory.buffer, this.one, 1)[0] = 1;
   }
@@ -65,13 +68,16 @@ export class ThreadCode implements Waiting {
     return machineOf(this.#instructionSet);
   }
 
-  /** The address of a kernel's code, by a key that says all it depends on. */
-  place(key: string, generate: (machine: Machine) => Uint8Array): number {
-    const whole = `${this.#instructionSet} ${key}`;
-    let address = placed.get(whole);
+  /** The address of a kernel's code. */
+  place({ kernel, shape, way }: KernelName, generate: (machine: Machine) => Uint8Array): number {
+    const key = `${this.#instructionSet} ${kernel} ${shape} ${way}`;
+    let address = this.#placed.get(key);
     if (address === undefined) {
-      address = this.#runner.place(generate(this.machine()));
-      placed.set(whole, address);
+      const began = performance.now();
+      const code = generate(this.machine());
+      const milliseconds = performance.now() - began;
+      address = this.#runner.place(code, { kernel, shape, way, milliseconds });
+      this.#placed.set(key, address);
     }
     return address;
   }

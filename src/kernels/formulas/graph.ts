@@ -74,7 +74,7 @@ class Tracer implements Operations<Result, Result> {
   readonly #known = new Map<string, Result>();
 
   step(step: Step): Result {
-    const key = Object.values(step).join();
+    const key = keyOf(step);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     this.#known.set(key, this.steps.length);
@@ -131,18 +131,36 @@ class Tracer implements Operations<Result, Result> {
   }
 }
 
-function withoutUnused({ steps, results }: Graph): Graph {
-  const used = new Set(results);
-  for (let i = steps.length - 1; i >= 0; i--)
-    if (used.has(i)) for (const need of needsOf(steps[i]!)) used.add(need);
-  const places = new Map<Result, Result>();
-  const kept: Step[] = [];
-  for (const [i, step] of steps.entries()) {
-    if (!used.has(i)) continue;
-    places.set(i, kept.length);
-    kept.push(moved(step, need => places.get(need)!));
+/** All that a step is, as a text. */
+function keyOf(step: Step): string {
+  switch (step.kind) {
+    case 'input':
+      return `input ${step.index}`;
+    case 'word':
+      return `word ${step.bits}`;
+    case 'choose':
+      return `choose ${step.mask} ${step.a} ${step.b}`;
+    default:
+      return `${step.kind} ${step.a} ${'b' in step ? step.b : 'bits' in step ? step.bits : ''}`;
   }
-  return { steps: kept, results: results.map(result => places.get(result)!) };
+}
+
+function withoutUnused({ steps, results }: Graph): Graph {
+  const isUsed = steps.map(() => false);
+  for (const result of results) isUsed[result] = true;
+  for (let i = steps.length - 1; i >= 0; i--) {
+    if (isUsed[i]) for (const need of needsOf(steps[i]!)) isUsed[need] = true;
+  }
+  if (!isUsed.includes(false)) return { steps, results };
+  const places: Result[] = [];
+  const kept: Step[] = [];
+  const placeOf = (need: Result) => places[need]!;
+  for (let i = 0; i < steps.length; i++) {
+    if (!isUsed[i]) continue;
+    places[i] = kept.length;
+    kept.push(moved(steps[i]!, placeOf));
+  }
+  return { steps: kept, results: results.map(placeOf) };
 }
 
 function moved(step: Step, to: (need: Result) => Result): Step {

@@ -38,7 +38,19 @@ export interface SliceGraph {
   written: readonly number[];
 }
 
-export function sliceGraph({ slices, factors, compute }: SliceKernel): SliceGraph {
+export function sliceGraph(kernel: SliceKernel): SliceGraph {
+  let graph = GRAPHS.get(kernel);
+  if (!graph) {
+    graph = traceSlices(kernel);
+    GRAPHS.set(kernel, graph);
+  }
+  return graph;
+}
+
+/** Each is made once: code of several variants is made of it. */
+const GRAPHS = new Map<SliceKernel, SliceGraph>();
+
+function traceSlices({ slices, factors, compute }: SliceKernel): SliceGraph {
   const inputs = [...slices, ...factors];
   const written: number[] = [];
   const graph = traceGraph((o, values) => {

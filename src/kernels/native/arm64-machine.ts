@@ -300,6 +300,14 @@ export class Arm64Machine implements Machine {
     return rows;
   }
 
+  get size(): number {
+    return this.#code.size;
+  }
+
+  again(begin: number, end: number): void {
+    this.#code.again(begin, end);
+  }
+
   bytes(): Uint8Array {
     return this.#code.bytes();
   }

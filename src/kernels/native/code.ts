@@ -23,15 +23,20 @@ interface Constant {
 /** The next multiple of a power of two. */
 const roundUp = (position: number, alignment: number) => (position + alignment - 1) & -alignment;
 
+/** Bytes of the longest instruction, or more. */
+const LONGEST = 16;
+
+/**
+ * Most code is written once, by functions that the engine has not compiled yet. So encoders write bytes where they belong, and
+ * make no lists of them.
+ */
 export class Code {
-  readonly #bytes: number[] = [];
+  /** Bytes written so far, constants not counted. */
+  size = 0;
+  /** The code; `room` makes it larger. */
+  #buffer = new Uint8Array(4096);
   readonly #references: { label: Label; patch: Patch }[] = [];
   readonly #constants: Constant[] = [];
-
-  /** Bytes written so far, constants not counted. */
-  get size(): number {
-    return this.#bytes.length;
-  }
 
   /** A label for a jump forward: bind it where the jump should land. The name is for error messages. */
   label(name = 'label'): Label {
@@ -72,7 +77,7 @@ export class Code {
       end = label.position + bytes.length;
     }
     const code = new Uint8Array(end);
-    code.set(this.#bytes);
+    code.set(this.#buffer.subarray(0, this.size));
     for (const { label, bytes } of this.#constants) code.set(bytes, label.position!);
 
     const view = new DataView(code.buffer);
@@ -83,9 +88,26 @@ export class Code {
     return code;
   }
 
-  /** Appends the low eight bits of each number. */
-  protected emit(bytes: readonly number[]): void {
-    for (const byte of bytes) this.#bytes.push(byte & 0xff);
+  /** Appends what was written from one place to another once more. No instruction there may refer to a label. */
+  again(begin: number, end: number): void {
+    this.room(end - begin).copyWithin(this.size, begin, end);
+    this.size += end - begin;
+  }
+
+  /** Where so many bytes are to be written, from `size` on, which the writer moves. */
+  protected room(bytes = LONGEST): Uint8Array {
+    if (this.size + bytes > this.#buffer.length) {
+      const larger = new Uint8Array(2 * (this.size + bytes));
+      larger.set(this.#buffer);
+      this.#buffer = larger;
+    }
+    return this.#buffer;
+  }
+
+  /** Appends the low eight bits of each number, LONGEST at most. */
+  protected emit(...bytes: readonly number[]): void {
+    const code = this.room();
+    for (let i = 0; i < bytes.length; i++) code[this.size++] = bytes[i]!;
   }
 
   /** Registers a patch to run when the finished code is taken, once the label's position is known. */

@@ -27,15 +27,17 @@ export class LoweredFormula {
   readonly #machine: Machine;
   readonly #graph: Graph;
   readonly #sources: readonly Source[];
+  /** The results that each step needs. */
+  readonly #needs: readonly (readonly Result[])[];
   /** The steps that need each result; one after the last for the graph's own. */
-  readonly #uses: ReadonlyMap<Result, readonly number[]>;
+  readonly #uses: readonly (readonly number[])[];
   readonly #free: Vector[];
   readonly #freeMasks: number[] | null;
   readonly #memory: Place | null;
   readonly #constants = new Map<Result, Constant>();
   /** Registers of the constants that stay in one. */
   readonly #kept = new Map<Result, Vector>();
-  readonly #places = new Map<Result, number>();
+  readonly #places: (number | undefined)[];
   /** Slots of the results that wait in memory. */
   readonly #waiting = new Map<Result, number>();
   /** Registers with constants for one step. */
@@ -47,15 +49,18 @@ export class LoweredFormula {
     this.#machine = machine;
     this.#graph = graph;
     this.#sources = sources;
-    this.#uses = usesOf(graph);
+    this.#needs = graph.steps.map(needsOf);
+    this.#uses = usesOf(this.#needs, graph.results);
+    this.#places = graph.steps.map(() => undefined);
     this.#free = [...registers];
     this.#freeMasks = machine.masks && [...machine.masks];
     this.#memory = memory;
-    for (const [i, step] of graph.steps.entries()) {
+    for (let i = 0; i < graph.steps.length; i++) {
+      const step = graph.steps[i]!;
       const constant = step.kind === 'word' ? machine.constant(step.bits) : this.#sourceOf(step);
       if (constant !== null && typeof constant === 'object') this.#constants.set(i, constant);
     }
-    const usesBy = (constant: Result) => this.#uses.get(constant)!.length;
+    const usesBy = (constant: Result) => this.#uses[constant]!.length;
     const byUse = [...this.#constants.keys()].sort((a, b) => usesBy(b) - usesBy(a));
     const left = Math.max(0, registers.length - this.#mostAtOnce() - SPARE);
     for (const constant of byUse.slice(0, left)) {
@@ -71,15 +76,17 @@ export class LoweredFormula {
    */
   compute(load: Load = () => {}): Vector[] {
     const { steps, results } = this.#graph;
-    for (const [i, step] of steps.entries()) {
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i]!;
       if (step.kind === 'word' || step.kind === 'input') continue;
       this.#step = i;
-      for (const need of needsOf(step)) this.#provide(need, load);
+      const needs = this.#needs[i]!;
+      for (let n = 0; n < needs.length; n++) this.#provide(needs[n]!, load);
       // Taken before any operand is given back, so that it is none of them.
       const to = this.#take(step);
       this.#emit(step, to);
-      this.#places.set(i, to);
-      this.#release(needsOf(step));
+      this.#places[i] = to;
+      this.#release(needs);
     }
     this.#step = steps.length;
     for (const result of results) this.#provide(result, load);
@@ -96,10 +103,10 @@ export class LoweredFormula {
   #provide(need: Result, load: Load): void {
     const step = this.#graph.steps[need]!;
     if (step.kind !== 'input' || this.#constants.has(need)) return;
-    if (this.#places.has(need) || this.#waiting.has(need)) return;
+    if (this.#places[need] !== undefined || this.#waiting.has(need)) return;
     const source = this.#sources[step.index];
     const register = source === 'loaded' ? this.#take(step) : (source as Vector);
-    this.#places.set(need, register);
+    this.#places[need] = register;
     if (source === 'loaded') load(register, step.index);
   }
 
@@ -155,27 +162,31 @@ export class LoweredFormula {
 
   /** Gives back what was needed for the last time, and what was borrowed. */
   #release(needs: readonly Result[]): void {
-    this.#free.push(...this.#borrowed.splice(0));
-    for (const need of new Set(needs)) {
-      if (!this.#takesRegister(need) || this.#nextUse(need) !== null) continue;
-      const place = this.#places.get(need);
+    while (this.#borrowed.length > 0) this.#free.push(this.#borrowed.shift()!);
+    for (let n = 0; n < needs.length; n++) {
+      const need = needs[n]!;
+      if (this.#uses[need]!.at(-1)! > this.#step || !this.#takesRegister(need)) continue;
+      const place = this.#places[need];
       if (place !== undefined) (this.#masksOf(need) ?? this.#free).push(place);
-      this.#places.delete(need);
+      this.#places[need] = undefined;
       this.#waiting.delete(need);
     }
   }
 
   /** The next step after this one that needs the result; null if none does. */
   #nextUse(result: Result): number | null {
-    return this.#uses.get(result)!.find(use => use > this.#step) ?? null;
+    return this.#uses[result]!.find(use => use > this.#step) ?? null;
   }
 
   /** Lets the result wait in memory that is needed last, and returns its register. */
   #makeFree(): Vector {
-    const step = this.#graph.steps[this.#step];
-    const needs = new Set(step ? needsOf(step) : this.#graph.results);
+    const needs = this.#needs[this.#step] ?? this.#graph.results;
     const candidates = [...this.#places.keys()].filter(
-      result => this.#takesRegister(result) && !this.#masksOf(result) && !needs.has(result),
+      result =>
+        this.#places[result] !== undefined &&
+        this.#takesRegister(result) &&
+        !this.#masksOf(result) &&
+        !needs.includes(result),
     );
     const [last] = candidates.sort((a, b) => this.#nextUse(b)! - this.#nextUse(a)!);
     if (last === undefined || !this.#memory)
@@ -183,10 +194,10 @@ export class LoweredFormula {
     const taken = new Set(this.#waiting.values());
     let slot = 0;
     while (taken.has(slot)) slot++;
-    const register = this.#places.get(last)!;
+    const register = this.#places[last]!;
     this.#machine.store(this.#slotAt(slot), register);
     this.#waiting.set(last, slot);
-    this.#places.delete(last);
+    this.#places[last] = undefined;
     return register;
   }
 
@@ -210,7 +221,7 @@ export class LoweredFormula {
   #operand(need: Result): number | Constant {
     const slot = this.#waiting.get(need);
     if (slot !== undefined) return this.#machine.inMemory(this.#slotAt(slot));
-    return this.#kept.get(need) ?? this.#constants.get(need) ?? this.#places.get(need)!;
+    return this.#kept.get(need) ?? this.#constants.get(need) ?? this.#places[need]!;
   }
 
   /** The result in a register. */
@@ -228,21 +239,25 @@ export class LoweredFormula {
     const { steps } = this.#graph;
     const live = new Set<Result>();
     let most = 0;
-    for (const [i, step] of steps.entries()) {
-      if (step.kind === 'word' || step.kind === 'input') continue;
-      for (const result of [...needsOf(step), i]) {
-        if (this.#takesRegister(result) && !this.#masksOf(result)) live.add(result);
-      }
+    const add = (result: Result) => {
+      if (this.#takesRegister(result) && !this.#masksOf(result)) live.add(result);
+    };
+    for (let i = 0; i < steps.length; i++) {
+      const { kind } = steps[i]!;
+      if (kind === 'word' || kind === 'input') continue;
+      const needs = this.#needs[i]!;
+      for (let n = 0; n < needs.length; n++) add(needs[n]!);
+      add(i);
       most = Math.max(most, live.size);
-      for (const need of needsOf(step)) if (this.#uses.get(need)!.at(-1) === i) live.delete(need);
+      for (let n = 0; n < needs.length; n++) if (this.#uses[needs[n]!]!.at(-1) === i) live.delete(needs[n]!);
     }
     return most;
   }
 }
 
-function usesOf({ steps, results }: Graph): Map<Result, number[]> {
-  const uses = new Map<Result, number[]>(steps.map((_, i) => [i, []]));
-  for (const [i, step] of steps.entries()) for (const need of needsOf(step)) uses.get(need)!.push(i);
-  for (const result of results) uses.get(result)!.push(steps.length);
+function usesOf(needs: readonly (readonly Result[])[], results: readonly Result[]): number[][] {
+  const uses: number[][] = needs.map(() => []);
+  for (let i = 0; i < needs.length; i++) for (const need of needs[i]!) uses[need]!.push(i);
+  for (const result of results) uses[result]!.push(needs.length);
   return uses;
 }

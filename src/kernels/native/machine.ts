@@ -131,6 +131,10 @@ export interface Machine {
   /** Transposes a square of `lanes` rows in registers, with four others. Returns the registers of the result, in order. */
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[];
 
+  /** Bytes of the code so far. */
+  readonly size: number;
+  /** Writes what was written from one place to another once more: no jumps, no counts, no constants. */
+  again(begin: number, end: number): void;
   /** The finished code. */
   bytes(): Uint8Array;
 }

@@ -25,9 +25,9 @@ export function nativeProduct(code: ThreadCode): Product {
 
 function bindByShards(code: ThreadCode, shape: GradientShape): BoundGradient {
   const whole = { ...shape, k: null, transposeA: true, transposeB: false };
-  const { counts, address } = planProduct(code, whole, shape.m, true);
-  const { tiles, smaller, tilesAtOnce } = counts;
   const multiply = bindProduct(code, whole);
+  // Not needed if all shards are large.
+  let byShards: PlacedProduct | null = null;
   return (c, a, b, batch, shards, shard, leaves) => {
     const rowOf = (s: number) => Math.floor((batch * s) / shards);
     const first = rowOf(shard);
@@ -51,6 +51,9 @@ function bindByShards(code: ThreadCode, shape: GradientShape): BoundGradient {
       // As many sums have got their other half as j has ones at its end.
       code.setPair(i, both, middle - begin - both, end - middle - both, 31 - Math.clz32(~j & (j + 1)));
     }
+    byShards ??= planProduct(code, whole, shape.m, true);
+    const { address, counts } = byShards;
+    const { tiles, smaller, tilesAtOnce } = counts;
     const words = WORD_COUNT + (leaves / 2) * PAIR_WORDS;
     const { scratch } = code;
     code.call(address, words, c, a, b, rows, 0, scratch, tiles, smaller, tilesAtOnce, depth, block / 2);

@@ -22,7 +22,7 @@ import {
   TEMPORARY,
   WORDS,
 } from './product-layout.js';
-import { type TilePart, type TileSteps, writeLoops, writeStep } from './product-steps.js';
+import { type Steps, type TilePart, type TileSteps, writeLoops } from './product-steps.js';
 
 /** A word of the pair. */
 const ofPair = (word: number) => at(PAIR_AT, word * 4);
@@ -33,6 +33,7 @@ const UNROLL = 2;
 /** The sums of the part ← those of all shards of the block. */
 export function writeShards(
   machine: Machine,
+  written: Steps,
   label: string,
   even: TilePart,
   panel: Panel,
@@ -51,7 +52,7 @@ export function writeShards(
   machine.move(STACK, SCRATCH);
   machine.addConstant(STACK, packedBytes(machine.lanes));
   machine.label(`${label} pair`);
-  writePair(machine, label, even, odd, panel, steps);
+  writePair(machine, written, label, even, odd, panel, steps);
   for (const [i, sum] of sums.entries()) machine.binary('add', sum, sum, odd.sums[i]!);
   machine.loadWord(COUNTER, ofPair(PAIR.folds));
   machine.jumpIf(COUNTER, 'equal', 0, `${label} folded`);
@@ -74,6 +75,7 @@ export function writeShards(
 /** The sums over both shards of a pair, which follow each other in A and B. */
 function writePair(
   machine: Machine,
+  written: Steps,
   label: string,
   even: TilePart,
   odd: TilePart,
@@ -100,7 +102,7 @@ function writePair(
   };
   writeLoops(machine, label, UNROLL, times => {
     for (let u = 0; u < times; u++) {
-      for (const { part, from } of places) writeStep(machine, part, panel, steps, u, from);
+      for (const { part, from } of places) written.write(part, panel, steps, u, from);
     }
     for (const { from } of places) advance(from, times);
   });
@@ -108,7 +110,7 @@ function writePair(
     const name = `${label}, row of ${rest}`;
     machine.loadWord(TEMPORARY, ofPair(rest));
     machine.jumpIf(TEMPORARY, 'equal', 0, name);
-    writeStep(machine, part, panel, steps, 0, from);
+    written.write(part, panel, steps, 0, from);
     advance(from, 1);
     machine.label(name);
   }

@@ -48,22 +48,50 @@ export function writeLoops(
   machine.label(`${label} done`);
 }
 
-/** Adds the products of one depth, `u` from where A and B point. */
-export function writeStep(
-  machine: Machine,
-  { first, rows, sums }: TilePart,
-  { vectors, count }: Panel,
-  { a, b, packs }: TileSteps,
-  u: number,
-  [ofA, ofB]: readonly [General, General],
-): void {
-  const by: Vector[] = Array.from({ length: vectors }, (_, j) => j);
-  for (const j of by) {
-    const isPart = !packs && j === vectors - 1;
-    machine.load(j, at(ofB, u * b + j * machine.lanes * 4), isPart ? count : undefined);
+/** A step as it was written: where it begins, and where each of its rows ends. */
+interface Written {
+  begin: number;
+  ends: number[];
+}
+
+/** Writes the steps of a product. Many are the same: those of the loops of a tile, or of tiles of another height. */
+export class Steps {
+  readonly #machine: Machine;
+  readonly #written = new Map<string, Written>();
+
+  constructor(machine: Machine) {
+    this.#machine = machine;
   }
-  for (let i = 0; i < rows; i++) {
-    const row = sums.slice(i * vectors, (i + 1) * vectors);
-    machine.multiplyAddBroadcast(row, at(ofA, (first + i) * a.row + u * a.depth), by);
+
+  /** Adds the products of one depth, `u` from where A and B point. */
+  write(
+    { first, rows, sums }: TilePart,
+    { vectors, count }: Panel,
+    { a, b, packs }: TileSteps,
+    u: number,
+    [ofA, ofB]: readonly [General, General],
+  ): void {
+    const machine = this.#machine;
+    // A part of a vector may be loaded by a mask, which is a constant.
+    const isPart = !packs && count < machine.lanes;
+    const key = `${vectors} ${first} ${sums[0]} ${u} ${ofA} ${ofB}`;
+    const before = isPart ? undefined : this.#written.get(key);
+    if (before && before.ends.length >= rows) {
+      machine.again(before.begin, before.ends[rows - 1]!);
+      return;
+    }
+    const written: Written = { begin: machine.size, ends: [] };
+    const by: Vector[] = [];
+    for (let j = 0; j < vectors; j++) {
+      by.push(j);
+      const place = at(ofB, u * b + j * machine.lanes * 4);
+      machine.load(j, place, isPart && j === vectors - 1 ? count : undefined);
+    }
+    for (let i = 0; i < rows; i++) {
+      const row = sums.slice(i * vectors, (i + 1) * vectors);
+      machine.multiplyAddBroadcast(row, at(ofA, (first + i) * a.row + u * a.depth), by);
+      written.ends.push(machine.size);
+    }
+    if (!isPart) this.#written.set(key, written);
   }
 }

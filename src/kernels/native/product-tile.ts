@@ -16,15 +16,21 @@ import {
   WORDS,
 } from './product-layout.js';
 import { writeShards } from './product-shards.js';
-import { type TilePart, type TileSteps, writeLoops, writeStep } from './product-steps.js';
+import { type Steps, type TilePart, type TileSteps, writeLoops } from './product-steps.js';
 
 /** Bytes of a line of the caches. */
 const LINE = 64;
 
 export const tileLabel = (rows: number, panel: Panel) => `tile of ${rows} rows, ${panel.name} panel`;
 
-/** Writes the routine for a tile of so many rows. */
-export function writeTile(machine: Machine, rows: number, panel: Panel, steps: TileSteps): void {
+/** Writes the routine for a tile of so many rows. @param written writes the steps of the product */
+export function writeTile(
+  machine: Machine,
+  written: Steps,
+  rows: number,
+  panel: Panel,
+  steps: TileSteps,
+): void {
   const label = tileLabel(rows, panel);
   machine.label(label);
   writePrefetch(machine, label, rows, panel, steps);
@@ -37,7 +43,7 @@ export function writeTile(machine: Machine, rows: number, panel: Panel, steps: T
     ] as const) {
       if (first === end) continue;
       const part = partOf(first, end - first, panel);
-      writeShards(machine, `${label} from ${first}`, part, panel, steps);
+      writeShards(machine, written, `${label} from ${first}`, part, panel, steps);
       writeEnd(machine, `${label} from ${first}`, part, panel, steps);
     }
   } else {
@@ -45,7 +51,7 @@ export function writeTile(machine: Machine, rows: number, panel: Panel, steps: T
     machine.move(A_TILE, A_ROWS);
     machine.loadLong(B_TILE, argument(WORDS.panelOfB));
     for (const sum of part.sums) machine.zero(sum);
-    writeSteps(machine, label, part, panel, steps);
+    writeSteps(machine, written, label, part, panel, steps);
     writeEnd(machine, label, part, panel, steps);
   }
   machine.leaveLeaf();
@@ -99,12 +105,19 @@ function writeEnd(
 }
 
 /** Adds DEPTH products to each sum, depth after depth. */
-function writeSteps(machine: Machine, label: string, part: TilePart, panel: Panel, steps: TileSteps): void {
+function writeSteps(
+  machine: Machine,
+  written: Steps,
+  label: string,
+  part: TilePart,
+  panel: Panel,
+  steps: TileSteps,
+): void {
   // Larger tiles hide the turn of the loop behind their sums.
   const unroll = part.sums.length >= 16 ? 1 : 4;
   machine.move(COUNTER, DEPTH);
   writeLoops(machine, label, unroll, times => {
-    for (let u = 0; u < times; u++) writeStep(machine, part, panel, steps, u, [A_TILE, B_TILE]);
+    for (let u = 0; u < times; u++) written.write(part, panel, steps, u, [A_TILE, B_TILE]);
     machine.addConstant(A_TILE, times * steps.a.depth);
     machine.addConstant(B_TILE, times * steps.b);
   });

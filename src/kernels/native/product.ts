@@ -35,6 +35,7 @@ import {
   WORDS,
 } from './product-layout.js';
 import type { ProductPlan } from './product-plan.js';
+import { Steps } from './product-steps.js';
 import { tileLabel, writeTile } from './product-tile.js';
 
 /** The code of a product. */
@@ -81,10 +82,11 @@ class ProductKernel {
     this.#depths();
     this.#machine.leave();
     const { ldb, ldc } = this.#shape;
+    const steps = new Steps(this.#machine);
     for (const panel of [this.#panels > 0 ? this.#whole : null, this.#last]) {
       if (!panel) continue;
       for (const { rows } of this.#heights) {
-        writeTile(this.#machine, rows, panel, {
+        writeTile(this.#machine, steps, rows, panel, {
           a: this.#stepsOfA(),
           b: this.#packs ? this.#panelRow : ldb * 4,
           packs: this.#packs,

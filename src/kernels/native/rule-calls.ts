@@ -14,7 +14,8 @@ export function nativeRules(code: ThreadCode): SliceRules {
 function sliceCall(code: ThreadCode, name: SliceKernelName): SliceCall {
   const kernel = SLICE_KERNELS[name];
   const { lanes } = code.machine();
-  const turn = vectorsOfTurn(kernel);
+  // Found when it is first called: most trainings call two or three of all kernels.
+  let turn = 0;
   const slices = kernel.slices.length;
   const hasSlabs = kernel.summed !== null;
   const length = slices + (hasSlabs ? 2 : 0);
@@ -31,6 +32,7 @@ function sliceCall(code: ThreadCode, name: SliceKernelName): SliceCall {
     if (count === 0) return;
     const rest = count % lanes;
     const whole = (count - rest) / lanes;
+    if (turn === 0) turn = vectorsOfTurn(kernel);
     const turns = turn === 1 ? 0 : Math.floor(whole / turn);
     for (let i = 0; i < slices; i++) words[i] = numbers[i]!;
     if (hasSlabs) words[slices + SLICE_WORDS.stride] = numbers[slices]!;

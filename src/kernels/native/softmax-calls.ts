@@ -25,18 +25,22 @@ export function nativeSoftmax(code: ThreadCode): Pick<Elements, 'softmax' | 'sof
     ),
   );
   const crossEntropy = rememberCode((classes, variant) => {
-    const part = Math.floor(variant / 8) * 4;
+    const hasGroups = (variant & 8) !== 0;
+    const hasRows = (variant & 16) !== 0;
+    const part = (variant >> 5) * 4;
     const flags: RowFlags = {
       weighs: (variant & 1) !== 0,
       hasWeights: (variant & 2) !== 0,
       hasCounts: (variant & 4) !== 0,
     };
     const way = [
-      ...(part > 0 ? [`${part} last rows at once`] : []),
+      ...(hasGroups ? [`${lanes} rows at once`] : []),
+      ...(part > 0 ? [`${part} rows at once`] : []),
+      ...(hasRows ? ['row by row'] : []),
       ...Object.entries(flags).flatMap(([flag, is]) => (is ? [flag] : [])),
     ].join(', ');
     return code.place({ kernel: 'softmaxCrossEntropy', shape: `${classes} classes`, way }, machine =>
-      crossEntropyCode(machine, { classes, part, flags }),
+      crossEntropyCode(machine, { classes, hasGroups, part, hasRows, flags }),
     );
   });
   return {
@@ -49,13 +53,14 @@ export function nativeSoftmax(code: ThreadCode): Pick<Elements, 'softmax' | 'sof
       const part = together % lanes;
       const groups = (together - part) / lanes;
       const weighs = weights !== 0 || counts !== 0 || smoothing !== 0;
+      const alone = rows - together;
       const flags = (weighs ? 1 : 0) | (weights ? 2 : 0) | (counts ? 4 : 0);
-      const address = crossEntropy(classes, (part / 4) * 8 + flags);
+      const parts = (groups > 0 ? 8 : 0) | (alone > 0 ? 16 : 0) | ((part / 4) << 5);
+      const address = crossEntropy(classes, parts | flags);
       // As float32 computes them.
       const own = bitsOf(1 - Math.fround(smoothing));
       const each = bitsOf(Math.fround(smoothing) / classes);
       const { scratch } = code;
-      const alone = rows - together;
       code.call(address, WORDS, delta, bias, alone, scratch, y, metrics, groups, weights, counts, own, each);
     },
   };

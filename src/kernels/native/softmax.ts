@@ -30,15 +30,19 @@ export function softmaxCode(machine: Machine, classes: number): Uint8Array {
 /** What the code of cross-entropy depends on. */
 export interface CrossEntropyVariant {
   classes: number;
-  /** Rows, a multiple of four, that are computed together after the full vectors of rows. */
+  /** Whether there are full vectors of rows. */
+  hasGroups: boolean;
+  /** Rows, a multiple of four, that are computed together after those. */
   part: number;
+  /** Whether there are rows after those, which are computed one by one. */
+  hasRows: boolean;
   flags: RowFlags;
 }
 
 /** delta ← weight (softmax(delta + bias) − target); adds the sums. Groups of rows first, then a part of one, then single rows. */
 export function crossEntropyCode(
   machine: Machine,
-  { classes, part, flags }: CrossEntropyVariant,
+  { classes, hasGroups, part, hasRows, flags }: CrossEntropyVariant,
 ): Uint8Array {
   const { lanes } = machine;
   const pointers = { z: Z, bias: BIAS, scratch: SCRATCH, y: LABELS, metrics: METRICS };
@@ -46,11 +50,15 @@ export function crossEntropyCode(
   if (part > 0) machine.useCount(part, TEMPORARY);
   machine.zero(0);
   machine.storeDouble(PLACES.loss, 0);
-  repeat(machine, CROSS_ENTROPY_WORDS.groups, () => new SoftmaxGroup(machine, classes, lanes, flags).write());
+  if (hasGroups) {
+    const group = new SoftmaxGroup(machine, classes, lanes, flags);
+    repeat(machine, CROSS_ENTROPY_WORDS.groups, () => group.write());
+  }
   if (part > 0) new SoftmaxGroup(machine, classes, part, flags).write();
-  repeat(machine, CROSS_ENTROPY_WORDS.rows, () =>
-    new SoftmaxRow(machine, classes, 'row').crossEntropy(flags),
-  );
+  if (hasRows) {
+    const row = new SoftmaxRow(machine, classes, 'row');
+    repeat(machine, CROSS_ENTROPY_WORDS.rows, () => row.crossEntropy(flags));
+  }
   machine.loadDouble(0, PLACES.loss);
   machine.loadDouble(1, { base: METRICS, offset: 0 });
   machine.addDouble(0, 1);

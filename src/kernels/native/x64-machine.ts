@@ -225,12 +225,15 @@ export class X64Machine implements Machine {
 
   multiplyAddBroadcast(sums: readonly Vector[], from: Place, by: readonly Vector[]): void {
     if (this.#width === 512 && sums.length === 1) {
-      this.#code.vfmadd231ps(512, sums[0]!, by[0]!, { ...memory(from), broadcast: true });
+      const factor = { base: REGISTERS[from.base]!, offset: from.offset, broadcast: true };
+      this.#code.vfmadd231ps(512, sums[0]!, by[0]!, factor);
       return;
     }
     // AVX-512 could repeat the float as it multiplies, but would load it for each sum: two loads for two operations.
     this.#code.vbroadcastss(this.#width, this.#spare, memory(from));
-    for (const [j, sum] of sums.entries()) this.#code.vfmadd231ps(this.#width, sum, by[j]!, this.#spare);
+    for (let j = 0; j < sums.length; j++) {
+      this.#code.vfmadd231ps(this.#width, sums[j]!, by[j]!, this.#spare);
+    }
   }
 
   loadAll(to: Vector, from: Place): void {
@@ -385,6 +388,14 @@ export class X64Machine implements Machine {
 
   transpose(rows: readonly Vector[], temporaries: readonly Vector[]): readonly Vector[] {
     return this.#width === 512 ? this.#transpose16(rows, temporaries) : this.#transpose8(rows, temporaries);
+  }
+
+  get size(): number {
+    return this.#code.size;
+  }
+
+  again(begin: number, end: number): void {
+    this.#code.again(begin, end);
   }
 
   bytes(): Uint8Array {

@@ -5,9 +5,9 @@
  * VEX, the shorter prefix of AVX and AVX2, is used when it can encode an instruction. Registers above 15, 512 bits, opmasks and
  * embedded broadcasts need EVEX (AVX-512). So code without those runs on any processor with AVX2, FMA and BMI2.
  */
-import { evex, vex } from './x64/encoding.js';
+import type { Operand } from './x64/encoding.js';
 import { General } from './x64/general.js';
-import { FIELDS, type Fields, opmask } from './x64/operands.js';
+import { type Masking, METHODS, opmask, type VectorWriter, type Width } from './x64/operands.js';
 import { VECTOR_INSTRUCTIONS, type VectorInstruction } from './x64/vectors.js';
 
 export type { Label } from './code.js';
@@ -15,66 +15,84 @@ export { type Address, GENERAL, type LabelAddress, type Memory, type Operand } f
 export type { Condition } from './x64/general.js';
 export type { Masking, Merging, Predicate, Width } from './x64/operands.js';
 
-class Vectors extends General {
+class Vectors extends General implements VectorWriter {
   /** Opmask ← the low 16 bits of a general register. */
   kmovw(mask: number, s: number): void {
     const opcode = { map: 1, pp: 0, w: 0, byte: 0x92 } as const;
-    const fields = { length: 0, reg: opmask(mask), vvvv: 0, rm: s };
-    this.instruction([...vex(opcode, fields), opcode.byte], mask, s);
+    this.vex(opcode, 0, opmask(mask), 0, s);
   }
 
   /** Opmask ← a ∧ b, of 16 bits. */
   kandw(mask: number, a: number, b: number): void {
     const opcode = { map: 1, pp: 0, w: 0, byte: 0x41 } as const;
-    const fields = { length: 1, reg: opmask(mask), vvvv: opmask(a), rm: opmask(b) };
-    this.instruction([...vex(opcode, fields), opcode.byte], mask, b);
+    this.vex(opcode, 1, opmask(mask), opmask(a), opmask(b));
   }
 
   /** Clears the upper halves of the vector registers: SSE code that runs afterwards would be slow otherwise. */
   vzeroupper(): void {
-    this.emit([0xc5, 0xf8, 0x77]);
+    this.emit(0xc5, 0xf8, 0x77);
   }
 
   /** Writes a vector instruction with the shortest prefix that encodes it. */
-  vector(name: string, line: VectorInstruction, fields: Fields): void {
-    const { width, rm, vvvv = 0, immediate, mask = 0, zero = false } = fields;
-    const reg = line.extension ?? fields.reg!;
-    const isBroadcast = typeof rm !== 'number' && rm.broadcast === true;
-    const registers = [reg, vvvv, typeof rm === 'number' ? rm : 0];
-    const needsEvex = width === 512 || mask > 0 || isBroadcast || registers.some(register => register > 15);
-    const problem = problemOf(line, fields, registers, needsEvex);
-    if (problem) throw new RangeError(`${name}: ${problem}.`);
-
-    const common = { length: Math.log2(width / 128), reg, vvvv, rm };
-    const immediates = immediate === undefined ? [] : [immediate];
+  vector(
+    name: string,
+    line: VectorInstruction,
+    width: Width,
+    ofReg: number,
+    vvvv: number,
+    rm: Operand,
+    immediate: number | null,
+    masking = NO_MASKING,
+  ): void {
+    const { mask = 0, zero = false } = masking;
+    const reg = line.extension ?? ofReg;
+    const isMemory = typeof rm !== 'number';
+    const isBroadcast = isMemory && rm.broadcast === true;
+    const all = reg | vvvv | (isMemory ? 0 : rm);
+    const needsEvex = width === 512 || mask > 0 || isBroadcast || all > 15;
+    if (all >>> 0 > 31 || masking !== NO_MASKING || immediate !== null || isBroadcast || line.isLimited) {
+      const fields = { width, registers: [reg, vvvv, isMemory ? 0 : rm], immediate, mask, zero, isBroadcast };
+      const problem = problemOf(line, fields, needsEvex);
+      if (problem !== null) throw new RangeError(`${name}: ${problem}.`);
+    }
+    // 0, 1 or 2.
+    const length = width >> 8;
     if (needsEvex || line.only === 'EVEX') {
-      const unit = isBroadcast ? line.memory.element! : line.memory.bytes(width);
-      this.instruction([...evex(line, { ...common, mask, zero }), line.byte], reg, rm, immediates, unit);
+      const unit = isBroadcast ? line.memory.element! : isMemory ? line.memory.bytes(width) : 1;
+      this.evex(line, length, reg, vvvv, rm, immediate, unit, mask, zero);
     } else {
-      // In map 0F, VEX ignores W, and only a W of 0 can be left out.
-      const opcode = line.map === 1 ? { ...line, w: 0 as const } : line;
-      this.instruction([...vex(opcode, common), line.byte], reg, rm, immediates);
+      this.vex(line.byVex, length, reg, vvvv, rm, immediate);
     }
   }
+}
+
+const NO_MASKING: Masking = {};
+
+interface Fields {
+  width: Width;
+  registers: readonly number[];
+  immediate: number | null;
+  mask: number;
+  zero: boolean;
+  isBroadcast: boolean;
 }
 
 /** What forbids these operands; null if nothing does. */
 function problemOf(
   { memory, only, least }: VectorInstruction,
-  { width, rm, immediate = 0, mask = 0, zero = false }: Fields,
-  registers: readonly number[],
+  { width, registers, immediate, mask, zero, isBroadcast }: Fields,
   needsEvex: boolean,
 ): string | null {
   const outside = registers.find(register => !(register >= 0 && register <= 31));
   if (outside !== undefined) return `expected a register from 0 to 31; got ${outside}`;
   if (!(mask >= 0 && mask <= 7)) return `expected an opmask from 0 to 7; got ${mask}`;
   if (zero && mask === 0) return 'only a mask can set lanes to zero';
-  if (!(immediate >= 0 && immediate <= 255)) return `expected an immediate from 0 to 255; got ${immediate}`;
-  if (typeof rm !== 'number' && rm.broadcast && memory.element === undefined) {
-    return 'no element of its operand can be broadcast';
+  if (immediate !== null && !(immediate >= 0 && immediate <= 255)) {
+    return `expected an immediate from 0 to 255; got ${immediate}`;
   }
+  if (isBroadcast && memory.element === null) return 'no element of its operand can be broadcast';
   if (needsEvex && only === 'VEX') return 'only VEX encodes it, and these operands need EVEX';
-  if (least !== undefined && width < least) return `expected vectors of ${least} bits or more; got ${width}`;
+  if (width < least) return `expected vectors of ${least} bits or more; got ${width}`;
   return null;
 }
 
@@ -84,16 +102,13 @@ type Name = { [G in Group]: keyof Groups[G] }[Group];
 type GroupOf<N extends Name> = { [G in Group]: N extends keyof Groups[G] ? G : never }[Group];
 
 /** A method for each line of the tables, with the operands of its group. */
-type VectorMethods = { [N in Name]: (...operands: Parameters<(typeof FIELDS)[GroupOf<N>]>) => void };
+type VectorMethods = {
+  [N in Name]: OmitThisParameter<ReturnType<(typeof METHODS)[GroupOf<N>]>>;
+};
 
-for (const group of Object.keys(FIELDS) as Group[]) {
-  const fieldsOf: (...operands: never[]) => Fields = FIELDS[group];
+for (const group of Object.keys(METHODS) as Group[]) {
   for (const [name, line] of Object.entries<VectorInstruction>(VECTOR_INSTRUCTIONS[group])) {
-    Object.defineProperty(Vectors.prototype, name, {
-      value(this: Vectors, ...operands: never[]) {
-        this.vector(name, line, fieldsOf(...operands));
-      },
-    });
+    Object.defineProperty(Vectors.prototype, name, { value: METHODS[group](name, line) });
   }
 }
 

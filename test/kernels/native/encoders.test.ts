@@ -30,8 +30,8 @@ function methodsOf(encoder: Code): string[] {
 
 /** Methods that are tested elsewhere in this file, or are parts of others. */
 const OTHERS = [
-  ...['size', 'label', 'bind', 'here', 'data', 'bytes', 'align', 'emit', 'refer'],
-  ...['instruction', 'long', 'vector', 'jmp', 'jcc', 'callLabel', 'bl'],
+  ...['label', 'bind', 'here', 'data', 'bytes', 'align', 'again', 'room', 'emit', 'refer'],
+  ...['plain', 'vex', 'evex', 'int32', 'relative', 'long', 'vector', 'jmp', 'jcc', 'callLabel', 'bl'],
   ...['word', 'toLabel', 'write', 'adr', 'b', 'bCond', 'cbz', 'cbnz'],
 ];
 

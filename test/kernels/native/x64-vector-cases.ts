@@ -45,7 +45,7 @@ class VectorDraw {
   ) {
     this.isPlain = line.only === 'VEX' || (line.only !== 'EVEX' && draw.oneIn(2));
     const widths = ([128, 256, 512] as const).filter(
-      width => width >= (line.least ?? 128) && !(this.isPlain && width === 512),
+      width => width >= line.least && !(this.isPlain && width === 512),
     );
     this.width = draw.of(...widths);
     this.#needsEvex = this.width === 512;
@@ -83,7 +83,7 @@ class VectorDraw {
       return [register, vector(OPERAND_BITS[name]?.(width) ?? width, register)];
     }
     const { element } = line.memory;
-    if (element === undefined || this.isPlain || draw.oneIn(2)) return this.memory();
+    if (element === null || this.isPlain || draw.oneIn(2)) return this.memory();
     this.#needsEvex = true;
     const at = address(draw, element);
     const lanes = line.memory.bytes(width) / element;

@@ -192,7 +192,11 @@ export class General extends Code {
   }
 
   protected word(word: number): void {
-    this.emit([word, word >> 8, word >> 16, word >> 24]);
+    const code = this.room();
+    code[this.size++] = word;
+    code[this.size++] = word >> 8;
+    code[this.size++] = word >> 16;
+    code[this.size++] = word >> 24;
   }
 
   protected toLabel({ word, label, bits, shift }: ToLabel): void {

@@ -1,11 +1,11 @@
 /**
- * The parts of an x86-64 instruction: prefixes, ModR/M, SIB and displacement, as pure functions from operands to bytes.
+ * The parts of an x86-64 instruction: prefixes, ModR/M, SIB, displacement and immediate.
  * "SDM" is Intel's 64 and IA-32 Architectures Software Developer's Manual, volume 2; its sections are named by their titles
  * where the numbers differ between editions.
  *
  * The low three bits of a register's number stand in ModR/M or SIB; the higher bits are spread over the prefix.
  */
-import type { Label } from '../code.js';
+import { Code, type Label } from '../code.js';
 
 /** Numbers of the general registers (SDM table 3-1). */
 export const GENERAL = {
@@ -52,69 +52,22 @@ export type Operand = number | Memory;
 export const fitsInt8 = (value: number) => Number.isInteger(value) && value >= -0x80 && value <= 0x7f;
 export const fitsInt32 = (value: number) => value === (value | 0);
 
-/** Little-endian bytes of a 32-bit integer, signed or unsigned. */
-export const int32 = (value: number) => [value, value >> 8, value >> 16, value >> 24];
-
-/** @throws RangeError unless each number is one of a general register */
-function requireGeneral(...registers: number[]): void {
-  const outside = registers.find(register => !(register >= 0 && register <= 15));
-  if (outside !== undefined)
-    throw new RangeError(`Expected a general register from 0 to 15; got ${outside}.`);
+/** @throws RangeError unless it is the number of a general register */
+export function requireGeneral(register: number): void {
+  if (register >= 0 && register <= 15) return;
+  throw new RangeError(`Expected a general register from 0 to 15; got ${register}.`);
 }
 
-/** Bit `n` of a register's number. */
-const bit = (register: number, n: number) => (register >> n) & 1;
-
-/**
- * ModR/M, SIB and displacement (SDM 2.1.3 and 2.1.5). ModR/M is mod (2 bits), reg (3 bits), rm (3 bits):
- *
- * - mod 3: rm is a register; mod 0, 1, 2: memory without, with an 8-bit, with a 32-bit displacement;
- * - rm 4 with mod < 3: a SIB byte follows (scale, index, base), where index 4 means none. So RSP and R12 as base need one;
- * - rm 5 with mod 0: a 32-bit displacement relative to the next instruction. So RBP and R13 as base need a displacement.
- *
- * @param reg the register, or the part of the opcode, in the field reg
- * @param unit bytes that an 8-bit displacement counts in: 1, or with EVEX the size of the memory operand (SDM, "Compressed
- *   Displacement (disp8*N) Support in EVEX")
- */
-export function modRm(reg: number, rm: Operand, unit = 1): number[] {
-  const middle = (reg & 7) << 3;
-  if (typeof rm === 'number') return [0xc0 | middle | (rm & 7)];
-  // The displacement is written once the label's position is known.
-  if ('label' in rm) return [middle | 5, ...int32(0)];
-
-  const { base, index, scale = 1, offset = 0 } = rm;
-  requireGeneral(base, index ?? 0);
+/** @throws RangeError if it is an address that can't be encoded */
+function requireAddress(memory: Memory): void {
+  if ('label' in memory) return;
+  const { base, index, offset } = memory;
+  requireGeneral(base);
+  if (index !== undefined) requireGeneral(index);
   if (index === GENERAL.RSP) throw new RangeError('RSP can be the base of an address, but not the index.');
-  if (!fitsInt32(offset)) throw new RangeError(`An offset must fit 32 bits; got ${offset}.`);
-
-  const steps = offset / unit;
-  const isShort = fitsInt8(steps);
-  const hasNone = offset === 0 && (base & 7) !== GENERAL.RBP;
-  const mod = hasNone ? 0x00 : isShort ? 0x40 : 0x80;
-  const displacement = hasNone ? [] : isShort ? [steps] : int32(offset);
-
-  if (index === undefined && (base & 7) !== GENERAL.RSP) return [mod | middle | (base & 7), ...displacement];
-  const sib = (Math.log2(scale) << 6) | (((index ?? 4) & 7) << 3) | (base & 7);
-  return [mod | middle | 4, sib, ...displacement];
-}
-
-/** Bits 3 and 4 of the registers in ModR/M and SIB: R extends reg, X the index, B the base or the register in rm. */
-function extensions(reg: number, rm: Operand) {
-  const R = bit(reg, 3);
-  const R2 = bit(reg, 4);
-  // EVEX has no fourth bit for rm: X, without an index to extend, serves as bit 4 of a register (SDM, "Register
-  // Specifier Encoding and EVEX").
-  if (typeof rm === 'number') return { R, R2, X: bit(rm, 4), B: bit(rm, 3) };
-  if ('label' in rm) return { R, R2, X: 0, B: 0 };
-  return { R, R2, X: bit(rm.index ?? 0, 3), B: bit(rm.base, 3) };
-}
-
-/** REX: 0100 W R X B, where W means 64-bit operands (SDM 2.2.1). Omitted when all four bits are 0. */
-export function rex(w: 0 | 1, reg: number, rm: Operand): number[] {
-  requireGeneral(reg, typeof rm === 'number' ? rm : 0);
-  const { R, X, B } = extensions(reg, rm);
-  const bits = (w << 3) | (R << 2) | (X << 1) | B;
-  return bits === 0 ? [] : [0x40 | bits];
+  if (offset !== undefined && !fitsInt32(offset)) {
+    throw new RangeError(`An offset must fit 32 bits; got ${offset}.`);
+  }
 }
 
 /** Which table an opcode is looked up in, and a mandatory prefix that selects one of its rows. */
@@ -128,48 +81,164 @@ export interface Opcode {
   readonly byte: number;
 }
 
-/** Registers and length that a vector prefix holds. */
-export interface VexFields {
-  /** 0 for 128 bits, 1 for 256, 2 for 512: VEX.L, EVEX.L'L. */
-  readonly length: number;
-  readonly reg: number;
-  /** First source; 0 if the instruction has none, as the field is stored inverted and must then be all ones. */
-  readonly vvvv: number;
-  readonly rm: Operand;
-}
-
-export interface EvexFields extends VexFields {
-  /** Opmask register; 0 for none. */
-  readonly mask: number;
-  /** Whether lanes outside the mask become 0 instead of keeping the destination's value. */
-  readonly zero: boolean;
-}
+/** Prefixes that hold registers store the highest bits of their numbers inverted: bit 3 of a register. */
+const low = (register: number) => (~register >> 3) & 1;
 
 /**
- * VEX (SDM, "The VEX Prefix"): C5 and a byte R̄ v̄v̄v̄v̄ L pp if X, B and W are 0 and the map is 0F; otherwise C4 and the bytes
- * R̄ X̄ B̄ mmmmm, W v̄v̄v̄v̄ L pp. A bar marks bits stored inverted.
+ * X̄ and B̄ together: bit 3 of the index and of the base. Of a register in rm, bit 4, for which EVEX has no other place (SDM,
+ * "Register Specifier Encoding and EVEX"), and bit 3.
  */
-export function vex({ map, pp, w }: Opcode, { length, reg, vvvv, rm }: VexFields): number[] {
-  const { R, X, B } = extensions(reg, rm);
-  const last = ((~vvvv & 15) << 3) | (length << 2) | pp;
-  if (X === 0 && B === 0 && w === 0 && map === 1) return [0xc5, ((R ^ 1) << 7) | last];
-  return [0xc4, ((R ^ 1) << 7) | ((X ^ 1) << 6) | ((B ^ 1) << 5) | map, (w << 7) | last];
+function lowOfOperand(rm: Operand): number {
+  if (typeof rm === 'number') return (~rm >> 3) & 3;
+  if ('label' in rm) return 3;
+  return (rm.index === undefined ? 2 : low(rm.index) << 1) | low(rm.base);
 }
 
-/**
- * EVEX (SDM, "Instruction Format and EVEX"): 62 and the bytes R̄ X̄ B̄ R̄' 0 mmm, W v̄v̄v̄v̄ 1 pp,
- * z L'L b V̄' aaa. R' and V' are bit 4 of reg and vvvv, z is zeroing, b is embedded broadcast, aaa is the mask.
- */
-export function evex({ map, pp, w }: Opcode, fields: EvexFields): number[] {
-  const { length, reg, vvvv, rm, mask, zero } = fields;
-  const { R, R2, X, B } = extensions(reg, rm);
-  const b = typeof rm !== 'number' && rm.broadcast ? 1 : 0;
-  return [
-    0x62,
-    ((R ^ 1) << 7) | ((X ^ 1) << 6) | ((B ^ 1) << 5) | ((R2 ^ 1) << 4) | map,
-    (w << 7) | ((~vvvv & 15) << 3) | 4 | pp,
-    ((zero ? 1 : 0) << 7) | (length << 5) | (b << 4) | ((bit(vvvv, 4) ^ 1) << 3) | mask,
-  ];
+/** Writes instructions. Operands are checked before the first byte is written. */
+export class Encoder extends Code {
+  /**
+   * An instruction on general registers: REX, opcode, operands, and an immediate of 0, 1 or 4 bytes.
+   *
+   * REX is 0100 W R X B, where W means 64-bit operands (SDM 2.2.1). It is omitted when all four bits are 0.
+   *
+   * @param opcode one byte, or two that begin with 0F
+   */
+  protected plain(w: 0 | 1, opcode: number, reg: number, rm: Operand, bytes = 0, immediate = 0): void {
+    requireGeneral(reg);
+    if (typeof rm === 'number') requireGeneral(rm);
+    else requireAddress(rm);
+    const code = this.room();
+    const rex = (w << 3) | ((low(reg) ^ 1) << 2) | (lowOfOperand(rm) ^ 3);
+    if (rex !== 0) code[this.size++] = 0x40 | rex;
+    if (opcode > 0xff) code[this.size++] = opcode >> 8;
+    code[this.size++] = opcode;
+    this.#operands(code, reg, rm, 1, bytes, immediate);
+  }
+
+  /**
+   * An instruction with the prefix VEX (SDM, "The VEX Prefix"): C5 and a byte R̄ v̄v̄v̄v̄ L pp if X, B and W are 0 and the map is 0F;
+   * otherwise C4 and the bytes R̄ X̄ B̄ mmmmm, W v̄v̄v̄v̄ L pp. A bar marks bits stored inverted.
+   *
+   * @param length 0 for 128 bits, 1 for 256: L
+   * @param vvvv first source; 0 if the instruction has none, as the field is stored inverted and must then be all ones
+   * @param immediate null if there is none
+   */
+  protected vex(
+    { map, pp, w, byte }: Opcode,
+    length: number,
+    reg: number,
+    vvvv: number,
+    rm: Operand,
+    immediate: number | null = null,
+  ): void {
+    if (typeof rm !== 'number') requireAddress(rm);
+    const code = this.room();
+    const last = ((~vvvv & 15) << 3) | (length << 2) | pp;
+    const ofOperand = lowOfOperand(rm);
+    if (ofOperand === 3 && w === 0 && map === 1) {
+      code[this.size++] = 0xc5;
+      code[this.size++] = (low(reg) << 7) | last;
+    } else {
+      code[this.size++] = 0xc4;
+      code[this.size++] = (low(reg) << 7) | (ofOperand << 5) | map;
+      code[this.size++] = (w << 7) | last;
+    }
+    code[this.size++] = byte;
+    this.#operands(code, reg, rm, 1, immediate === null ? 0 : 1, immediate ?? 0);
+  }
+
+  /**
+   * An instruction with the prefix EVEX (SDM, "Instruction Format and EVEX"): 62 and the bytes R̄ X̄ B̄ R̄' 0 mmm,
+   * W v̄v̄v̄v̄ 1 pp, z L'L b V̄' aaa. R' and V' are bit 4 of reg and vvvv, b is embedded broadcast.
+   *
+   * @param length 0 for 128 bits, 1 for 256, 2 for 512: L'L
+   * @param unit bytes that an 8-bit displacement counts in
+   * @param mask opmask register; 0 for none: aaa
+   * @param zero whether lanes outside the mask become 0 instead of keeping the destination's value: z
+   */
+  protected evex(
+    { map, pp, w, byte }: Opcode,
+    length: number,
+    reg: number,
+    vvvv: number,
+    rm: Operand,
+    immediate: number | null,
+    unit: number,
+    mask: number,
+    zero: boolean,
+  ): void {
+    if (typeof rm !== 'number') requireAddress(rm);
+    const b = typeof rm !== 'number' && rm.broadcast ? 0x10 : 0;
+    const code = this.room();
+    code[this.size++] = 0x62;
+    code[this.size++] = (low(reg) << 7) | (lowOfOperand(rm) << 5) | (((~reg >> 4) & 1) << 4) | map;
+    code[this.size++] = (w << 7) | ((~vvvv & 15) << 3) | 4 | pp;
+    code[this.size++] = (zero ? 0x80 : 0) | (length << 5) | b | (((~vvvv >> 4) & 1) << 3) | mask;
+    code[this.size++] = byte;
+    this.#operands(code, reg, rm, unit, immediate === null ? 0 : 1, immediate ?? 0);
+  }
+
+  /**
+   * ModR/M, SIB and displacement (SDM 2.1.3 and 2.1.5), and the immediate. ModR/M is mod (2 bits), reg (3 bits), rm (3 bits):
+   *
+   * - mod 3: rm is a register; mod 0, 1, 2: memory without, with an 8-bit, with a 32-bit displacement;
+   * - rm 4 with mod < 3: a SIB byte follows (scale, index, base), where index 4 means none. So RSP and R12 as base need one;
+   * - rm 5 with mod 0: a 32-bit displacement relative to the next instruction. So RBP and R13 as base need a displacement.
+   *
+   * @param reg the register, or the part of the opcode, in the field reg
+   * @param unit bytes that an 8-bit displacement counts in: 1, or with EVEX the size of the memory operand (SDM, "Compressed
+   *   Displacement (disp8*N) Support in EVEX")
+   */
+  #operands(
+    code: Uint8Array,
+    reg: number,
+    rm: Operand,
+    unit: number,
+    bytes: number,
+    immediate: number,
+  ): void {
+    const middle = (reg & 7) << 3;
+    if (typeof rm === 'number') {
+      code[this.size++] = 0xc0 | middle | (rm & 7);
+    } else if ('label' in rm) {
+      code[this.size++] = middle | 5;
+      // The displacement is written once the label's position is known.
+      this.relative(rm.label, rm.offset ?? 0, bytes);
+    } else {
+      const { base, index, offset = 0 } = rm;
+      const steps = offset / unit;
+      const mod = offset === 0 && (base & 7) !== GENERAL.RBP ? 0x00 : fitsInt8(steps) ? 0x40 : 0x80;
+      if (index === undefined && (base & 7) !== GENERAL.RSP) {
+        code[this.size++] = mod | middle | (base & 7);
+      } else {
+        code[this.size++] = mod | middle | 4;
+        code[this.size++] = (Math.log2(rm.scale ?? 1) << 6) | (((index ?? 4) & 7) << 3) | (base & 7);
+      }
+      if (mod === 0x40) code[this.size++] = steps;
+      else if (mod === 0x80) this.int32(code, offset);
+    }
+    if (bytes === 1) code[this.size++] = immediate;
+    else if (bytes === 4) this.int32(code, immediate);
+  }
+
+  /** Writes the little-endian bytes of a 32-bit integer, signed or unsigned. */
+  protected int32(code: Uint8Array, value: number): void {
+    code[this.size++] = value;
+    code[this.size++] = value >> 8;
+    code[this.size++] = value >> 16;
+    code[this.size++] = value >> 24;
+  }
+
+  /**
+   * Leaves 32 bits for the distance from the end of the instruction, which ends after so many bytes of an immediate, to a label.
+   * @param offset bytes to add
+   */
+  protected relative(label: Label, offset: number, immediateBytes: number): void {
+    const at = this.size;
+    this.size += 4;
+    const end = at + 4 + immediateBytes;
+    this.refer(label, (code, target) => code.setInt32(at, target + offset - end, true));
+  }
 }
 
 /** Recommended no-operations of 1 to 9 bytes (SDM, NOP). */
@@ -185,9 +254,5 @@ const NOPS = [
   [0x66, 0x0f, 0x1f, 0x84, 0x00, 0x00, 0x00, 0x00, 0x00],
 ];
 
-/** Instructions that do nothing, of so many bytes together. */
-export function nops(bytes: number): number[] {
-  if (bytes === 0) return [];
-  const first = NOPS[Math.min(bytes, NOPS.length) - 1]!;
-  return [...first, ...nops(bytes - first.length)];
-}
+/** The longest instruction of at most so many bytes that does nothing. */
+export const nop = (bytes: number) => NOPS[Math.min(bytes, NOPS.length) - 1]!;

@@ -1,9 +1,9 @@
 /**
- * Operands of the vector instructions: for each group of vectors.ts, the parameters of its methods and the fields of the
- * encoding that hold them. The destination d comes first, as in Intel's manual.
+ * Operands of the vector instructions: for each group of vectors.ts, the parameters of its methods, and which fields of the
+ * encoding hold them. The destination d comes first, as in Intel's manual.
  */
 import type { Memory, Operand } from './encoding.js';
-import type { VECTOR_INSTRUCTIONS } from './vectors.js';
+import type { VECTOR_INSTRUCTIONS, VectorInstruction } from './vectors.js';
 
 /** Bits of a vector. */
 export type Width = 128 | 256 | 512;
@@ -35,16 +35,23 @@ export const PREDICATES = {
 
 export type Predicate = keyof typeof PREDICATES;
 
-/** Operands by the fields that hold them. */
-export interface Fields extends Masking {
-  readonly width: Width;
-  /** A register; left out where the opcode continues in this field. */
-  readonly reg?: number;
-  /** The first source, or a destination that shifts can't hold in reg. */
-  readonly vvvv?: number;
-  /** A register or memory: the last source, or the destination of a store. */
-  readonly rm: Operand;
-  readonly immediate?: number;
+/** Writes a vector instruction, given by the fields of its encoding. */
+export interface VectorWriter {
+  /**
+   * @param reg a register; 0 where the opcode continues in this field
+   * @param vvvv the first source, or a destination that shifts can't hold in reg; 0 if there is none
+   * @param rm a register or memory: the last source, or the destination of a store
+   */
+  vector(
+    name: string,
+    line: VectorInstruction,
+    width: Width,
+    reg: number,
+    vvvv: number,
+    rm: Operand,
+    immediate: number | null,
+    masking?: Masking,
+  ): void;
 }
 
 /** An opmask register's number. @throws RangeError if it is none */
@@ -53,61 +60,90 @@ export function opmask(register: number): number {
   throw new RangeError(`Expected an opmask from 0 to 7; got ${register}.`);
 }
 
-export const FIELDS = {
-  two: (width: Width, d: number, s: Operand, masking?: Masking) => {
-    return { width, reg: d, rm: s, ...masking };
-  },
-  three: (width: Width, d: number, a: number, b: Operand, masking?: Masking) => {
-    return { width, reg: d, vvvv: a, rm: b, ...masking };
-  },
-  toMask: (width: Width, d: number, a: number, b: Operand, merging?: Merging) => {
-    return { width, reg: opmask(d), vvvv: a, rm: b, ...merging };
-  },
-  compare: (width: Width, d: number, a: number, b: Operand, predicate: Predicate) => {
-    return { width, reg: d, vvvv: a, rm: b, immediate: PREDICATES[predicate] };
-  },
-  compareToMask: (
-    width: Width,
-    d: number,
-    a: number,
-    b: Operand,
-    predicate: Predicate,
-    merging?: Merging,
-  ) => {
-    return { width, reg: opmask(d), vvvv: a, rm: b, immediate: PREDICATES[predicate], ...merging };
-  },
-  twoImmediate: (width: Width, d: number, s: Operand, immediate: number, masking?: Masking) => {
-    return { width, reg: d, rm: s, immediate, ...masking };
-  },
-  threeImmediate: (width: Width, d: number, a: number, b: Operand, immediate: number, masking?: Masking) => {
-    return { width, reg: d, vvvv: a, rm: b, immediate, ...masking };
-  },
-  extract: (width: Width, d: Operand, s: number, immediate: number, masking?: Masking) => {
-    return { width, reg: s, rm: d, immediate, ...masking };
-  },
-  shift: (width: Width, d: number, s: number, count: number, masking?: Masking) => {
-    return { width, vvvv: d, rm: s, immediate: count, ...masking };
-  },
+/** Makes a method of an instruction of each group. */
+export const METHODS = {
+  two: (name, line) =>
+    function (this: VectorWriter, width: Width, d: number, s: Operand, masking?: Masking) {
+      this.vector(name, line, width, d, 0, s, null, masking);
+    },
+  three: (name, line) =>
+    function (this: VectorWriter, width: Width, d: number, a: number, b: Operand, masking?: Masking) {
+      this.vector(name, line, width, d, a, b, null, masking);
+    },
+  toMask: (name, line) =>
+    function (this: VectorWriter, width: Width, d: number, a: number, b: Operand, merging?: Merging) {
+      this.vector(name, line, width, opmask(d), a, b, null, merging);
+    },
+  compare: (name, line) =>
+    function (this: VectorWriter, width: Width, d: number, a: number, b: Operand, predicate: Predicate) {
+      this.vector(name, line, width, d, a, b, PREDICATES[predicate]);
+    },
+  compareToMask: (name, line) =>
+    function (
+      this: VectorWriter,
+      width: Width,
+      d: number,
+      a: number,
+      b: Operand,
+      predicate: Predicate,
+      merging?: Merging,
+    ) {
+      this.vector(name, line, width, opmask(d), a, b, PREDICATES[predicate], merging);
+    },
+  twoImmediate: (name, line) =>
+    function (this: VectorWriter, width: Width, d: number, s: Operand, immediate: number, masking?: Masking) {
+      this.vector(name, line, width, d, 0, s, immediate, masking);
+    },
+  threeImmediate: (name, line) =>
+    function (
+      this: VectorWriter,
+      width: Width,
+      d: number,
+      a: number,
+      b: Operand,
+      immediate: number,
+      masking?: Masking,
+    ) {
+      this.vector(name, line, width, d, a, b, immediate, masking);
+    },
+  extract: (name, line) =>
+    function (this: VectorWriter, width: Width, d: Operand, s: number, immediate: number, masking?: Masking) {
+      this.vector(name, line, width, s, 0, d, immediate, masking);
+    },
+  shift: (name, line) =>
+    function (this: VectorWriter, width: Width, d: number, s: number, count: number, masking?: Masking) {
+      this.vector(name, line, width, 0, d, s, count, masking);
+    },
   // The fourth register is the high half of an immediate (SDM 3.1.1, "/is4").
-  blend: (width: Width, d: number, a: number, b: Operand, mask: number) => {
-    return { width, reg: d, vvvv: a, rm: b, immediate: mask << 4 };
-  },
-  maskedLoad: (width: Width, d: number, mask: number, from: Memory) => {
-    return { width, reg: d, vvvv: mask, rm: from };
-  },
-  maskedStore: (width: Width, to: Memory, mask: number, s: number) => {
-    return { width, reg: s, vvvv: mask, rm: to };
-  },
-  store: (width: Width, to: Memory, s: number, merging?: Merging) => {
-    return { width, reg: s, rm: to, ...merging };
-  },
-  loadLane: (d: number, from: Memory) => {
-    return { width: 128, reg: d, rm: from };
-  },
-  storeLane: (to: Memory, s: number) => {
-    return { width: 128, reg: s, rm: to };
-  },
-  scalar: (d: number, a: number, b: Operand) => {
-    return { width: 128, reg: d, vvvv: a, rm: b };
-  },
-} satisfies Record<keyof typeof VECTOR_INSTRUCTIONS, (...operands: never[]) => Fields>;
+  blend: (name, line) =>
+    function (this: VectorWriter, width: Width, d: number, a: number, b: Operand, mask: number) {
+      this.vector(name, line, width, d, a, b, mask << 4);
+    },
+  maskedLoad: (name, line) =>
+    function (this: VectorWriter, width: Width, d: number, mask: number, from: Memory) {
+      this.vector(name, line, width, d, mask, from, null);
+    },
+  maskedStore: (name, line) =>
+    function (this: VectorWriter, width: Width, to: Memory, mask: number, s: number) {
+      this.vector(name, line, width, s, mask, to, null);
+    },
+  store: (name, line) =>
+    function (this: VectorWriter, width: Width, to: Memory, s: number, merging?: Merging) {
+      this.vector(name, line, width, s, 0, to, null, merging);
+    },
+  loadLane: (name, line) =>
+    function (this: VectorWriter, d: number, from: Memory) {
+      this.vector(name, line, 128, d, 0, from, null);
+    },
+  storeLane: (name, line) =>
+    function (this: VectorWriter, to: Memory, s: number) {
+      this.vector(name, line, 128, s, 0, to, null);
+    },
+  scalar: (name, line) =>
+    function (this: VectorWriter, d: number, a: number, b: Operand) {
+      this.vector(name, line, 128, d, a, b, null);
+    },
+} satisfies Record<
+  keyof typeof VECTOR_INSTRUCTIONS,
+  (name: string, line: VectorInstruction) => (this: VectorWriter, ...operands: never[]) => void
+>;

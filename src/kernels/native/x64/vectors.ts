@@ -10,25 +10,29 @@ export interface MemoryShape {
   /** Bytes of the operand at a vector width in bits. EVEX counts short displacements in them. */
   readonly bytes: (width: number) => number;
   /** Bytes of one element, if it may be read once and repeated over all lanes. */
-  readonly element?: 4 | 8;
+  readonly element: 4 | 8 | null;
 }
 
 export interface VectorInstruction extends Opcode {
   /** Continues the opcode in the field reg of ModR/M, which is then free: /n in the manual. */
-  readonly extension?: number;
+  readonly extension: number | null;
   readonly memory: MemoryShape;
+  /** The opcode with VEX: in map 0F it ignores W, and only a W of 0 can be left out. */
+  readonly byVex: Opcode;
   /** The only prefix that encodes the instruction, if there is just one. */
-  readonly only?: 'VEX' | 'EVEX';
-  /** The least number of bits of a vector, if not 128. */
-  readonly least?: 256 | 512;
+  readonly only: 'VEX' | 'EVEX' | null;
+  /** The least number of bits of a vector. */
+  readonly least: 128 | 256 | 512;
+  /** Whether there is only one prefix, or a least number of bits. */
+  readonly isLimited: boolean;
 }
 
-const VECTOR: MemoryShape = { bytes: width => width / 8 };
+const VECTOR: MemoryShape = { bytes: width => width / 8, element: null };
 const FLOATS: MemoryShape = { ...VECTOR, element: 4 };
 const DOUBLES: MemoryShape = { ...VECTOR, element: 8 };
 const HALF_OF_FLOATS: MemoryShape = { bytes: width => width / 16, element: 4 };
-const QUARTER: MemoryShape = { bytes: width => width / 32 };
-const fixed = (bytes: number): MemoryShape => ({ bytes: () => bytes });
+const QUARTER: MemoryShape = { bytes: width => width / 32, element: null };
+const fixed = (bytes: number): MemoryShape => ({ bytes: () => bytes, element: null });
 const ONE_FLOAT = fixed(4);
 const ONE_DOUBLE = fixed(8);
 const FOUR_FLOATS = fixed(16);
@@ -44,18 +48,21 @@ const PREFIXES = { '': 0, '66': 1, F3: 2, F2: 3 } as const;
 function line(
   notation: string,
   memory: MemoryShape,
-  limits: Pick<VectorInstruction, 'only' | 'least'> = {},
+  { only = null, least = 128 }: Partial<Pick<VectorInstruction, 'only' | 'least'>> = {},
 ): VectorInstruction {
   const pattern = /^(?:(66|F3|F2)\.)?(0F|0F38|0F3A)\.W([01]) (\w\w)(?: \/(\d))?$/;
   const [, pp = '', map, w, byte, extension] = pattern.exec(notation)!;
-  return {
+  const opcode: Opcode = {
     pp: PREFIXES[pp as keyof typeof PREFIXES],
     map: MAPS[map as keyof typeof MAPS],
     w: w === '1' ? 1 : 0,
     byte: Number.parseInt(byte!, 16),
-    memory,
-    ...(extension && { extension: Number(extension) }),
-    ...limits,
+  };
+  return {
+    ...opcode,
+    byVex: opcode.map === 1 ? { ...opcode, w: 0 } : opcode,
+    extension: extension === undefined ? null : Number(extension),
+    ...{ memory, only, least, isLimited: only !== null || least > 128 },
   };
 }
 

@@ -4,6 +4,7 @@
  */
 import { ACTIVATIONS } from '../../src/kernels/activations.js';
 import { ACTIVATION_FORMULAS } from '../../src/kernels/formulas/activations.js';
+import { dropped, mix, noisy, rowKey } from '../../src/kernels/formulas/draws.js';
 import { type Graph, type Result, type Step, traceGraph } from '../../src/kernels/formulas/graph.js';
 import { exp, log, logOnePlus, sigmoid } from '../../src/kernels/formulas/math.js';
 import type { Operations } from '../../src/kernels/formulas/operations.js';
@@ -27,6 +28,7 @@ const FUNCTIONS: Readonly<Record<string, AnyFormula>> = {
   ...{ exp, log, logOnePlus, sigmoid },
   ...{ softmaxTerm, logOfTotal, scanFirst, scanOwn, countIfRight },
   ...{ rowLoss, columnDelta, weightedRowLoss, weightedColumnDelta },
+  ...{ mix, rowKey, dropped, noisy },
 };
 
 /** The source of ./formulas, as the files of src/kernels/assembly import it. */

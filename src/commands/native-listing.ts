@@ -6,12 +6,13 @@ import { chooseBackend } from '../kernels/choose.js';
 import { type NativeKernel, nativeKernelsOf } from '../lab/native-kernels.js';
 import { describeNetwork, type Network, usualOutput } from '../model/network.js';
 import { type Optimizer, ruleOf, searches, usualRule } from '../model/optimizer.js';
+import { type Perturbation, perturbationFor } from '../model/perturbation.js';
 import { formatBytes, formatCount } from '../report/format.js';
 import { renderTable } from '../report/table.js';
 import { usualBatch } from '../train/defaults.js';
 import type { Call } from './line/call.js';
 import type { Description } from './run/describe-folder.js';
-import { DEFAULT_HUBER_DELTA, hiddenActivations } from './settings/network.js';
+import { DEFAULT_HUBER_DELTA, hiddenActivations, hiddenDropout } from './settings/network.js';
 import { optimizerFor } from './settings/optimizer.js';
 
 type Settings = Call['settings'];
@@ -37,7 +38,8 @@ export async function describeNative(
   if (backend.name !== 'native') throw new Error('another backend than the one asked for');
   const { instructionSet, build } = backend;
   const batchRows = batchSize ?? usualBatch(Number.POSITIVE_INFINITY);
-  const kernels = nativeKernelsOf(network, { batchRows, optimizer }, instructionSet, build);
+  const choice = { batchRows, optimizer, perturbation: perturbationOf(network, settings) };
+  const kernels = nativeKernelsOf(network, choice, instructionSet, build);
   const files = dump === null ? null : await dumpCode(kernels, dump);
   const bytes = kernels.reduce((sum, { code }) => sum + code.length, 0);
   const milliseconds = kernels.reduce((sum, kernel) => sum + kernel.milliseconds, 0);
@@ -76,6 +78,13 @@ function networkOf(layers: readonly number[], settings: Settings): Network {
     loss,
     ...(loss === 'huber' ? { huberDelta: DEFAULT_HUBER_DELTA } : {}),
   });
+}
+
+/** @throws usage if there are neither one rate for all hidden layers nor one for each */
+function perturbationOf(network: Network, settings: Settings): Perturbation | null {
+  const { inputDropout, inputNoise, seed } = settings;
+  const dropout = hiddenDropout({ ...settings, hidden: network.layers.slice(1, -1) });
+  return perturbationFor(network, { dropout, inputDropout, inputNoise, seed });
 }
 
 /** @throws usage if options of the update can't be combined, or a step of the optimizer is no list of operations */

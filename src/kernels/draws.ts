@@ -15,6 +15,11 @@ export function thresholdOf(rate: number): number {
   return Math.min(Math.round(rate * 2 ** 32), 2 ** 32 - 1);
 }
 
+/** The same for kernels, which compare words as signed numbers: with its highest bit inverted. */
+export function signedThresholdOf(rate: number): number {
+  return (thresholdOf(rate) ^ 0x8000_0000) >>> 0;
+}
+
 /** What dropout multiplies the unit at that place by: 0, or 1 / (1 − rate), so that its mean stays as it is. */
 export function factorAt(key: number, row: number, column: number, rate: number): number {
   return wordAt(key, row, column) >= thresholdOf(rate) ? 1 / (1 - rate) : 0;

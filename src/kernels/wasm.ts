@@ -4,7 +4,7 @@
  * own instance over the same memory, with its own scratch for packing. Owns neither.
  */
 import { readFileSync } from 'node:fs';
-import { thresholdOf } from './draws.js';
+import { signedThresholdOf } from './draws.js';
 import type { Elements, Kernels } from './kernels.js';
 import { ruleCalls, type SliceCalls } from './rules/calls.js';
 import type { RuleKernels } from './rules/list.js';
@@ -66,7 +66,7 @@ export function wasmKernels(build: WasmBuild, memory: WebAssembly.Memory, scratc
     elements: {
       ...(exports as unknown as Elements),
       drop(to, from, rows, columns, stride, key, row, column, rate) {
-        drop(to, from, rows, columns, stride, key, row, column, thresholdOf(rate), 1 / (1 - rate));
+        drop(to, from, rows, columns, stride, key, row, column, signedThresholdOf(rate), 1 / (1 - rate));
       },
       softmaxCrossEntropy(delta, bias, y, metrics, rows, classes, weights, counts, smoothing) {
         softmaxCrossEntropy(delta, bias, y, metrics, rows, classes, weights, counts, smoothing, scratch);

@@ -89,7 +89,7 @@ class KernelList implements CodeRunner {
     const words = generated!.kernel
       .replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)
       .replace(/ /g, '-');
-    const name = words === this.use ? words : `${this.use}-${words}`;
+    const name = this.use.startsWith(words) ? this.use : `${this.use}-${words}`;
     const count = (this.#names.get(name) ?? 0) + 1;
     this.#names.set(name, count);
     this.kernels.push({ ...generated!, name: count === 1 ? name : `${name}-${count}`, code });

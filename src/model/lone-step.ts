@@ -4,6 +4,7 @@ import { type BatchCut, foldingOf, groupOf } from './folding.js';
 import type { Network } from './network.js';
 import type { Optimizer } from './optimizer.js';
 import { type StepPasses, stepPasses } from './pass.js';
+import type { Perturbation } from './perturbation.js';
 import { type Plan, planMemory } from './plan.js';
 import { windowOf } from './row-operations.js';
 import { usualShards } from './shards.js';
@@ -15,6 +16,7 @@ export interface StepChoice {
   batchRows: number;
   optimizer: Optimizer;
   backend: BackendName;
+  perturbation?: Perturbation | null;
 }
 
 export interface LoneStep {
@@ -28,7 +30,8 @@ export interface LoneStep {
 }
 
 /** Over random rows of floats, in the usual shards. */
-export function stepOf(network: Network, { batchRows, optimizer, backend }: StepChoice): LoneStep {
+export function stepOf(network: Network, choice: StepChoice): LoneStep {
+  const { batchRows, optimizer, backend, perturbation = null } = choice;
   const shards = usualShards(network, batchRows);
   const { byBlock, blockFloats, microBatch } = planWalk(network, batchRows, shards, hasOwnOrder(backend));
   const cut = { batch: batchRows, shards, microBatch, wholeGroups: hasOwnOrder(backend) };
@@ -48,7 +51,7 @@ export function stepOf(network: Network, { batchRows, optimizer, backend }: Step
     ...{ scale: 1, smoothing: 0, weighs: false, counts: false, labelsWeigh: false },
   } as const;
   const plan = planMemory({
-    ...{ network, backend, optimizer, blockFloats, workers: 1, shards, stepsPerEpoch: 1 },
+    ...{ network, backend, optimizer, perturbation, blockFloats, workers: 1, shards, stepsPerEpoch: 1 },
     ...{ slabs: foldingOf(cut, teamOf(1)).slabs, foldBuffers, foldFloats: foldFloats(network) },
     ...{ scratchRows: [microBatch], blockRows: byBlock ? batchRows : 0, noiseParts: 0, measured: false },
     ...{ training: table, validation: null, keepPredictions: false },
@@ -56,7 +59,7 @@ export function stepOf(network: Network, { batchRows, optimizer, backend }: Step
   const window = windowOf(plan, 'training', table);
   const passes = stepPasses(
     {
-      ...{ network, plan, optimizer, window, byBlock, perturbation: null, workers: 1, ranks: 1 },
+      ...{ network, plan, optimizer, window, byBlock, perturbation, workers: 1, ranks: 1 },
       ...{ noiseScale: false, decays: false, coordinates: false },
     },
     0,

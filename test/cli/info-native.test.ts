@@ -54,7 +54,11 @@ describe.runIf(hasNative)('info --native', () => {
   // Walked by block, and by shard.
   it.each([
     ['784,128,10', 'synthetic:64x784x10', ''],
-    ['6,7,5,3', 'synthetic:64x6x3', '--activation tanh --optimizer sgd --momentum 0.9 --batch-size 64'],
+    [
+      '6,7,5,3',
+      'synthetic:64x6x3',
+      '--activation tanh --optimizer sgd --momentum 0.9 --batch-size 64 --dropout 0.5 --input-noise 0.1',
+    ],
     ['6,5,2', 'table.csv --target y,z --batch-size full', '--loss huber --optimizer rprop'],
   ])('writes the code that a training of %s on %s %s generates', async (layers, data, options) => {
     const name = `code-${layers}`;

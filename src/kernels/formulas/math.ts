@@ -36,7 +36,7 @@ const LOG_COEFFICIENTS = [
 ];
 
 /** Horner's rule, the coefficient of the highest power first. */
-function polynomial<V, M>(o: Operations<V, M>, x: V, coefficients: readonly number[]): V {
+export function polynomial<V, M>(o: Operations<V, M>, x: V, coefficients: readonly number[]): V {
   const [highest, ...others] = coefficients;
   return others.reduce((sum, c) => o.add(o.multiply(sum, x), o.constant(c)), o.constant(highest!));
 }

@@ -3,6 +3,7 @@ import { ACTIVATIONS, numberOf } from '../activations.js';
 import type { Elements, ElementType } from '../kernels.js';
 import { activateCode, deriveCode, gatherCode, sumColumnsCode } from './elements.js';
 import { rememberCode } from './remember.js';
+import { rowsText } from './row-kernel.js';
 import type { ThreadCode } from './thread-code.js';
 
 /** Columns up to which they are summed by machine code. */
@@ -24,7 +25,7 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
     let shape = shapes.get(key);
     if (!shape) {
       const rows = { columns, stride };
-      const text = `${countColumns(columns)}${stride === columns ? '' : ` of ${stride}`}`;
+      const text = rowsText(rows);
       shape = {
         activate: rememberCode((activation, keepsA) => {
           const name = { kernel: ACTIVATIONS[activation]!, shape: text, way: keepsA === 1 ? 'keeps a' : '' };
@@ -40,15 +41,16 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
     return shape;
   };
   const sumCode = rememberCode(columns =>
-    code.place({ kernel: 'sum', shape: countColumns(columns), way: '' }, machine =>
+    code.place({ kernel: 'sum', shape: rowsText({ columns, stride: columns }), way: '' }, machine =>
       sumColumnsCode(machine, columns),
     ),
   );
   const gather = (type: ElementType) => {
     const codeOf = rememberCode((columns, scales) => {
       const way = scales === 1 ? 'scales' : '';
-      return code.place({ kernel: 'gather', shape: `${countColumns(columns)}, ${type}`, way }, machine =>
-        gatherCode(machine, columns, type, scales === 1),
+      return code.place(
+        { kernel: 'gather', shape: `${rowsText({ columns, stride: columns })}, ${type}`, way },
+        machine => gatherCode(machine, columns, type, scales === 1),
       );
     });
     return (x: number, data: number, order: number, rows: number, columns: number, scale: number) => {
@@ -77,7 +79,5 @@ export function nativeElements(code: ThreadCode, wasm: Elements): NativeElements
     gatherWords: (y, data, order, rows, columns) => gatherFloats(y, data, order, rows, columns, 1),
   };
 }
-
-const countColumns = (columns: number) => (columns === 1 ? '1 column' : `${columns} columns`);
 
 const IDENTITY = numberOf('identity');

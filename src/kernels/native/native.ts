@@ -1,8 +1,9 @@
 /**
- * The native backend: products, activations, gathers and sums of columns as machine code, which is generated for the shapes
- * of a network when they are first needed, and kept by the thread. The rules and the other elements are WebAssembly's.
+ * The native backend: all that a step usually runs as machine code, which is generated for the shapes of a network when they
+ * are first needed, and kept by the thread. WebAssembly has the rest: gathers of categories, and sums in double precision.
  */
 import type { Kernels, Waiting } from '../kernels.js';
+import { nativeDraws } from './draw-calls.js';
 import { nativeElements } from './element-calls.js';
 import type { InstructionSet } from './instruction-set.js';
 import { nativeLosses } from './loss-calls.js';
@@ -32,6 +33,7 @@ export function nativeKernels(
     elements: {
       ...elements,
       ...nativeElements(code, elements),
+      ...nativeDraws(code),
       ...nativeLosses(code),
       ...nativeSoftmax(code),
     },

@@ -9,6 +9,12 @@ export interface RowShape {
   stride: number;
 }
 
+/** `64 columns of 128`. */
+export function rowsText({ columns, stride }: RowShape): string {
+  const text = columns === 1 ? '1 column' : `${columns} columns`;
+  return stride === columns ? text : `${text} of ${stride}`;
+}
+
 /** General registers of these kernels. */
 export const GENERAL = {
   ROWS: 0,

@@ -213,6 +213,35 @@ describe.each(available)('%s', set => {
     }
   });
 
+  // More rows than a call takes, too.
+  const drawnShapes = [...shapes, [1030, 1]] as const;
+  const KEY = 0xf123_4567;
+
+  it.each([0, 2 ** -32, 0.3, 1 - 2 ** -24])('drops units at the rate %d', rate => {
+    for (const [rows, columns] of drawnShapes) {
+      const stride = rows > 100 ? columns : columns + 2;
+      for (const [row, column] of [
+        [0, 0],
+        [70_001, 77],
+      ] as const) {
+        fill(4, true);
+        compare(`${rows} × ${columns} from ${row}, ${column}`, ({ elements }) => {
+          elements.drop(A, B, rows, columns, stride, KEY, row, column, rate);
+          elements.drop(C, C, rows, columns, stride, KEY + 1, row, column, rate);
+        });
+      }
+    }
+  });
+
+  it.each([0, 0.25, 1e4])('adds noise of the deviation %d', deviation => {
+    for (const [rows, columns] of drawnShapes) {
+      fill(4, true);
+      compare(`${rows} × ${columns}`, ({ elements }) =>
+        elements.addNoise(A, rows, columns, KEY, rows, deviation),
+      );
+    }
+  });
+
   const RULES: Readonly<Record<string, (rules: Kernels['rules'], length: number) => void>> = {
     add: (r, n) => r.add(A, B, n),
     combine: (r, n) => r.combine(A, CHANGE, B, C, n, 0.5, -2),

@@ -1,9 +1,9 @@
 /**
- * The leader's exchange with the other ranks in a step: it sends the sums of its rank to all others, and receives theirs into
- * the places where they would lie if this rank had computed them. Adds nothing. Runs in the pool thread of worker 0, while the
+ * The leader's exchanges with the other ranks in a step: it sends what its rank has computed to the others, and receives theirs
+ * into the places where it would lie if this rank had computed it. Adds nothing. Runs in the pool thread of worker 0, while the
  * other workers wait at the next barrier.
  */
-import type { Registers } from '../src/model/operations.js';
+import type { Exchange, Registers, Spread } from '../src/model/operations.js';
 import { entryOf, viewOf } from '../src/model/plan.js';
 import type { Range } from '../src/model/shards.js';
 import { Poisoned } from '../src/protocol/collective.js';
@@ -11,7 +11,7 @@ import { POISONED, PULSE, STOP_ASKED, STOP_WANTED } from '../src/protocol/contro
 import { ExchangedSums } from '../src/protocol/exchanged.js';
 import type { RanksSetup, Setup } from '../src/protocol/tasks.js';
 import { openExchange } from '../src/ranks/exchange.js';
-import { type Exchange, nameRank } from '../src/ranks/ranks.js';
+import { type Exchange as Messages, nameRank } from '../src/ranks/ranks.js';
 
 /** Looks for messages before the first nap: about 150 µs; fewer if there are more threads than cores. */
 const LOOKS = 500;
@@ -22,14 +22,11 @@ const NAP = 0.05;
 const NAPS_PER_PULSE = 20;
 
 const NO_SHARDS = { begin: 0, end: 0 };
-/** Tags of the messages between two ranks: the sums, then the gradients of one subtree after the other. */
-const SUMS_TAG = 0;
-const GRADIENT_TAG = 1;
 
 export class RankExchange {
   readonly #ranks: RanksSetup;
   readonly #control: Int32Array;
-  readonly #exchange: Exchange;
+  readonly #exchange: Messages;
   readonly #sums: ExchangedSums;
   readonly #gradient: number;
   readonly #slabBytes: number;
@@ -48,23 +45,21 @@ export class RankExchange {
   }
 
   /**
-   * @param divides whether the shards of the batch are divided among the ranks
+   * Exchanges stop flags, metrics and gradients.
    * @throws Poisoned if a worker of this rank has failed; Error if another rank sends nothing for too long
    */
-  run({ folding }: Registers, divides: boolean): void {
+  sums({ folding }: Registers, { sums, slices }: Pick<Exchange, 'sums' | 'slices'>): void {
     const { rank, workers } = this.#ranks.team;
-    const shardsOf = (r: number) => (divides ? folding.ranks[r]! : NO_SHARDS);
-    const nodesOf = (r: number) => (divides ? folding.nodes[r]! : []);
+    const shardsOf = (r: number) => (sums ? folding.ranks[r]! : NO_SHARDS);
     // The coordinator may write the word at any time: it is read once, and all ranks learn what was read.
     let stops = Atomics.load(this.#control, STOP_WANTED) !== 0;
     this.#sums.pack(rank, shardsOf(rank), stops);
-    for (let other = 0; other < workers.length; other++) {
-      if (other !== rank) this.#receive(other, this.#bytesOf(shardsOf(other)), nodesOf(other));
-    }
-    for (let other = 0; other < workers.length; other++) {
-      if (other !== rank) this.#send(other, this.#bytesOf(shardsOf(rank)), nodesOf(rank));
-    }
-    this.#wait();
+    this.#exchangeAll((from, to) => {
+      const slice = slices?.[to] ?? { begin: 0, end: this.#slabBytes };
+      const slabs = sums ? folding.nodes[from]! : [];
+      const message = this.#sums.placeOf(from, shardsOf(from));
+      return [message, ...slabs.map(slab => shifted(slice, this.#gradient + slab * this.#slabBytes))];
+    });
     for (let other = 0; other < workers.length; other++) {
       if (other !== rank && this.#sums.unpack(other, shardsOf(other))) stops = true;
     }
@@ -72,27 +67,26 @@ export class RankExchange {
     if (stops) Atomics.store(this.#control, STOP_ASKED, 1);
   }
 
-  #bytesOf({ begin, end }: Range): number {
-    return this.#sums.bytesOf(end - begin);
+  /** Gives all ranks what each has written. @throws as `sums` does */
+  spread({ places }: Pick<Spread, 'places'>): void {
+    this.#exchangeAll(from => places.map(parts => parts[from]!));
   }
 
-  #receive(from: number, bytes: number, slabs: readonly number[]): void {
-    this.#exchange.receive(from, this.#sums.offsetOf(from), bytes, SUMS_TAG);
-    for (const [i, slab] of slabs.entries()) {
-      this.#exchange.receive(
-        from,
-        this.#gradient + slab * this.#slabBytes,
-        this.#slabBytes,
-        GRADIENT_TAG + i,
-      );
+  /** @param placesOf where what one rank sends to another lies in this arena, in bytes; `from` or `to` is this rank */
+  #exchangeAll(placesOf: (from: number, to: number) => readonly Range[]): void {
+    const { rank, workers } = this.#ranks.team;
+    const others = [...workers.keys()].filter(other => other !== rank);
+    for (const other of others) {
+      for (const [tag, { begin, end }] of placesOf(other, rank).entries()) {
+        if (begin < end) this.#exchange.receive(other, begin, end - begin, tag);
+      }
     }
-  }
-
-  #send(to: number, bytes: number, slabs: readonly number[]): void {
-    this.#exchange.send(to, this.#sums.offsetOf(this.#ranks.team.rank), bytes, SUMS_TAG);
-    for (const [i, slab] of slabs.entries()) {
-      this.#exchange.send(to, this.#gradient + slab * this.#slabBytes, this.#slabBytes, GRADIENT_TAG + i);
+    for (const other of others) {
+      for (const [tag, { begin, end }] of placesOf(rank, other).entries()) {
+        if (begin < end) this.#exchange.send(other, begin, end - begin, tag);
+      }
     }
+    this.#wait();
   }
 
   /** Moves the messages along until all have left and arrived. */
@@ -116,4 +110,8 @@ export class RankExchange {
     const missing = this.#exchange.waitingFor().map(rank => nameRank(rank, handle.hosts));
     return new Error(`no message from ${missing.join(', ')} for ${patience / 1000} s`);
   }
+}
+
+function shifted({ begin, end }: Range, offset: number): Range {
+  return { begin: offset + begin, end: offset + end };
 }

@@ -12,7 +12,8 @@ import type { Thread } from './thread.js';
 
 export function computeFirst(thread: Thread, { order, rows }: FirstTask): TaskResult {
   const { setup } = thread;
-  const facts = { ...passFacts(setup, { byBlock: false, workers: 1, l2: 0 }), ranks: 1, noiseScale: false };
+  const alone = { ranks: 1, sharing: null, noiseScale: false };
+  const facts = { ...passFacts(setup, { byBlock: false, workers: 1, l2: 0 }), ...alone };
   const registers = new Registers();
   registers.order = entryOf(setup.plan, `order${order}`).offset;
   registers.step = 1;

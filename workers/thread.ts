@@ -1,13 +1,13 @@
 /** One worker's kernels and the passes that are bound to them; made once per job, thread and worker number. */
 import { createKernels } from '../src/kernels/choose.js';
 import type { Kernels } from '../src/kernels/kernels.js';
-import { type Exchange, isOfUpdate, type Operation } from '../src/model/operations.js';
+import { type Exchange, isOfUpdate, type Operation, type Spread } from '../src/model/operations.js';
 import { type Pass, stepPasses } from '../src/model/pass.js';
 import { entryOf, viewOf } from '../src/model/plan.js';
 import { Slots } from '../src/protocol/collective.js';
 import { NoiseSums } from '../src/protocol/noise.js';
 import { passFacts } from '../src/protocol/steps.js';
-import type { Setup, TrainTask } from '../src/protocol/tasks.js';
+import { changeSlots, type Setup, type TrainTask } from '../src/protocol/tasks.js';
 import { type Run, UpdateKernels } from '../src/protocol/update.js';
 import { bindRows, type RowBinding } from './bind-rows.js';
 import { Clock } from './clock.js';
@@ -36,6 +36,8 @@ export class Thread {
   /** Σ E and correct rows of each shard. */
   readonly metrics: Slots;
   readonly noise: NoiseSums | null;
+  /** Its slot for the largest change of a weight in a step. */
+  readonly changeSlot: number;
   readonly clock: Clock | null;
   readonly #rows: RowBinding;
   readonly #update: UpdateKernels | null;
@@ -61,7 +63,8 @@ export class Thread {
     this.clock = tables.training && new Clock(viewOf(plan, memory, 'phases', 'f64'), worker);
     const { kernels, metrics, noise } = this;
     this.#rows = { kernels, memory, metrics, noise, rowNorms: new Float64Array(shards) };
-    const change = new Slots(plan, memory, 'change').offsetOf(worker);
+    this.changeSlot = changeSlots(setup.ranks, setup.workers).before + worker;
+    const change = new Slots(plan, memory, 'change').offsetOf(this.changeSlot);
     this.#update = tables.training && new UpdateKernels(kernels, { ...setup, change });
   }
 
@@ -93,7 +96,7 @@ export class Thread {
   #bindOperation(operation: Operation): Run | null {
     if (operation.kind === 'barrier') return () => this.#meet();
     if (operation.kind === 'pulse') return () => this.#signals!.pulse();
-    if (operation.kind === 'exchange') return this.#bindExchange(operation);
+    if (operation.kind === 'exchange' || operation.kind === 'spread') return this.#bindExchange(operation);
     return isOfUpdate(operation) ? this.#update!.bind(operation) : bindRows(operation, this.#rows);
   }
 
@@ -103,13 +106,14 @@ export class Thread {
   }
 
   /** The leader exchanges for all workers of its rank. */
-  #bindExchange({ sums }: Exchange): Run | null {
+  #bindExchange(operation: Exchange | Spread): Run | null {
     if (this.worker !== 0) return null;
     this.#exchange ??= new this.#makeExchange!(this.setup);
     const exchange = this.#exchange;
     return registers => {
       this.kernels.waiting?.flush();
-      exchange.run(registers, sums);
+      if (operation.kind === 'exchange') exchange.sums(registers, operation);
+      else exchange.spread(operation);
     };
   }
 }

@@ -11,7 +11,7 @@ import type { Collective, Slots } from '../src/protocol/collective.js';
 import { PROGRESS } from '../src/protocol/control.js';
 import { isSoundLoss, isUnchanged, type MetricSums, sumMetrics } from '../src/protocol/metrics.js';
 import { beginStep } from '../src/protocol/steps.js';
-import type { SegmentEnd, TaskResult, TrainTask } from '../src/protocol/tasks.js';
+import { changeSlots, type SegmentEnd, type TaskResult, type TrainTask } from '../src/protocol/tasks.js';
 import { faulty } from './fault.js';
 import type { StepRuns, Thread } from './thread.js';
 
@@ -43,6 +43,8 @@ class Trainer {
   readonly #rightRows: Float64Array;
   readonly #stepEnd: Float64Array | null;
   readonly #plain: StepRuns;
+  /** Number of workers that share the update. */
+  readonly #parties: number;
   /** Number of parts of the sum of the gradient's squares. */
   readonly #parts: number;
   /** Whether the current step is measured. */
@@ -60,6 +62,7 @@ class Trainer {
     this.#rightRows = viewOf(plan, memory, 'step/right', 'f64');
     this.#stepEnd = findEntry(plan, 'step/end') ? viewOf(plan, memory, 'step/end', 'f64') : null;
     this.#plain = thread.stepRuns(task, false);
+    this.#parties = changeSlots(thread.setup.ranks, task.workers).all;
     this.#parts = thread.noise ? countParts(thread.setup.network, task.byBlock) : 0;
   }
 
@@ -107,14 +110,14 @@ class Trainer {
 
   #update(run: StepRuns): void {
     // If the coordinator does the update, it uses the first slot, and the workers' slots stay 0.
-    if (!this.#thread.setup.coordinates) this.#change.clear(this.#thread.worker);
+    if (!this.#thread.setup.coordinates) this.#change.clear(this.#thread.changeSlot);
     run.update(this.#registers);
   }
 
   /** Reads only values that were written before the last barrier and don't change until the next: so all workers agree. */
   #decide(done: number): SegmentEnd | null {
     if (this.#thread.worker === 0) this.#keep(this.#task.firstStep + done);
-    if (isUnchanged(this.#change, this.#task.workers, this.#task, done)) return 'unchanged';
+    if (isUnchanged(this.#change, this.#parties, this.#task, done)) return 'unchanged';
     return this.#collective.isStopAgreed ? 'asked' : null;
   }
 

@@ -21,7 +21,8 @@ export async function run({ settings, signal }: Call): Promise<number> {
 }
 
 async function measure(settings: Call['settings']): Promise<number> {
-  const { rows, seconds, workers, shards, walk, backend, blas, update, seed, json, compare } = settings;
+  const { rows, seconds, workers, shards, walk, exchange, backend, blas, update, seed, json, compare } =
+    settings;
   const activation = onlyActivation(settings);
   const [layers = DEFAULT_LAYERS, secondNet] = settings.layers ?? [];
   if (secondNet !== undefined) {
@@ -45,7 +46,7 @@ async function measure(settings: Call['settings']): Promise<number> {
     );
   }
   if (before) checkSame({ ...options, optimizer }, before);
-  const asked = { ...options, optimizer, workers, shards, walk, backend, blas };
+  const asked = { ...options, optimizer, workers, shards, walk, exchange, backend, blas };
   tellCrowding(settings);
   const result = await withPassingLine(show => bench(asked, show));
   say(result.notice);

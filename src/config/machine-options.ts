@@ -1,4 +1,5 @@
 /** Machine: threads, shards and backend. Entries of the table in options.ts. */
+import { EXCHANGES, type ExchangeChoice } from '../model/sharing.js';
 import { choice, type Kind, list, orWord, text, whole } from './kinds.js';
 import { COMPUTING, option, WITH_WORKERS } from './option.js';
 
@@ -63,6 +64,15 @@ export const MACHINE_OPTIONS = {
     help: 'How a step divides its work: by shard, each worker computes the gradient of some rows; by block, all workers compute the same rows, each a part of every layer. auto takes by block for networks with many parameters and batches with few rows. It decides the bits. On several ranks, only by shard divides the work among them.',
     short: 'How a step divides its work: by shard of the rows, or by block of the parameters',
     commands: ['train', 'verify', 'bench'],
+  }),
+  exchange: option<ExchangeChoice>({
+    kind: choice('auto', ...EXCHANGES),
+    default: 'auto',
+    example: 'slices',
+    help: 'How several ranks exchange a step: whole, each sends its gradient to all others and updates all weights; slices, each updates a part of the weights and sends it to the others. auto takes what is faster for the number of parameters and ranks. The bits are the same.',
+    short: 'How several ranks exchange a step: whole gradients, or slices of gradients and weights',
+    commands: ['train', 'verify', 'bench'],
+    changes: 'nothing',
   }),
   backend: option<'auto' | 'native' | 'wasm' | 'blas' | 'reference'>({
     kind: choice('auto', 'native', 'wasm', 'blas', 'reference'),

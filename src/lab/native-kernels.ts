@@ -53,7 +53,7 @@ export function nativeKernelsOf(
   const update = new UpdateKernels(kernels, { change, network, plan, memory, optimizer, noiseScale: false });
   const bind = (operation: Operation) => {
     const { kind } = operation;
-    if (kind === 'barrier' || kind === 'pulse' || kind === 'exchange') return null;
+    if (kind === 'barrier' || kind === 'pulse' || kind === 'exchange' || kind === 'spread') return null;
     // Some code is generated when an operation is bound, other code when it is first run.
     list.use = useOf(operation);
     const run = isOfUpdate(operation) ? update.bind(operation) : bindRows(operation, rows);

@@ -60,7 +60,7 @@ export function stepOf(network: Network, choice: StepChoice): LoneStep {
   const passes = stepPasses(
     {
       ...{ network, plan, optimizer, window, byBlock, perturbation, workers: 1, ranks: 1 },
-      ...{ noiseScale: false, decays: false, coordinates: false },
+      ...{ noiseScale: false, decays: false, coordinates: false, sharing: null },
     },
     0,
   );

@@ -225,6 +225,15 @@ export interface Exchange {
   kind: 'exchange';
   /** Whether the shards are divided among the ranks; otherwise each rank walks them all. */
   sums: boolean;
+  /** The slice of the slab whose gradient each rank gets, in bytes; null: all get the whole one. */
+  slices: readonly Range[] | null;
+}
+
+/** Sends what this rank has written to all other ranks, and receives what they have written. Worker 0 does it. */
+export interface Spread {
+  kind: 'spread';
+  /** Some places in the arena, in bytes: of each, the part of each rank. */
+  places: readonly (readonly Range[])[];
 }
 
 /** Publishes Σ g² of a part of the gradient for the noise scale; if `slabs`, of the sum over the slabs. */
@@ -302,7 +311,7 @@ export type RowOperation =
   | RowNorms
   | NoteRowNorms;
 export type UpdateOperation = Join | Squares | Sum | NormFactors | Direct | Apply;
-export type Operation = RowOperation | UpdateOperation | Exchange | BarrierStep | Pulse;
+export type Operation = RowOperation | UpdateOperation | Exchange | Spread | BarrierStep | Pulse;
 
 const OF_UPDATE: readonly Operation['kind'][] = ['join', 'squares', 'sum', 'norms', 'direct', 'apply'];
 
@@ -332,6 +341,7 @@ export function phaseOf(operation: Operation): RankPhase {
     case 'squares':
       return operation.slabs ? 'update' : 'backward';
     case 'exchange':
+    case 'spread':
       return 'exchange';
     case 'barrier':
       return 'waiting';

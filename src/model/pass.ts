@@ -5,7 +5,7 @@
  *
  * A step is two passes: the gradient pass, after which E is known, and the update pass. All parties meet after each. By
  * shard, the first leaves a few sums of gradients per worker (folding.ts), and with several ranks those of all ranks; in the
- * second, each worker sums a slice of them and updates its weights. By block (walk.ts), the workers go through the layers together, with a barrier between any two,
+ * second, each worker sums a slice of them and updates its weights; ranks that share the update then spread their slices. By block (walk.ts), the workers go through the layers together, with a barrier between any two,
  * and the backward pass is part of the update pass: a worker updates a block while it is in cache, as no other worker
  * still reads it.
  */
@@ -15,7 +15,10 @@ import { type RowFacts, RowOperations } from './row-operations.js';
 import { partOf, type Range } from './shards.js';
 import {
   needsWholeGradient,
+  ownSlice,
   rankOperations,
+  rankSlices,
+  spreadOperations,
   squaresOperations,
   type UpdateFacts,
   updateOperations,
@@ -56,7 +59,7 @@ export function stepPasses(facts: PassFacts, worker: number): StepPasses {
 }
 
 function passesByShard(facts: PassFacts, worker: number): StepPasses {
-  const { noiseScale, coordinates, workers, ranks } = facts;
+  const { noiseScale, coordinates, workers, ranks, sharing } = facts;
   const rows = new RowOperations({ ...facts, scratch: `scratch${worker}`, hasGradients: true });
   const operations = [
     { kind: 'clear' } as const,
@@ -67,13 +70,15 @@ function passesByShard(facts: PassFacts, worker: number): StepPasses {
   ];
   if (noiseScale) operations.push(rows.rowNorms([...rows.layers.keys()], false));
   const note: [Over, Operation[]] = ['micro-batches', noiseScale ? [{ kind: 'note row norms' }] : []];
-  const slice = updateSlice(facts, workers, worker);
-  const update: [Over, Operation[]] = ['batch', coordinates ? [] : sliceOperations(facts, slice)];
+  const own = coordinates ? [] : sliceOperations(facts, ownSlice(facts, worker));
+  const update: [Over, Operation[]] = ['batch', [...own, ...spreadOperations(facts)]];
   if (ranks === 1) return { gradient: listOf(['micro-batches', operations]), update: listOf(note, update) };
-  const joins = rankOperations(facts, slice, entryOf(facts.plan, 'gw0/1').offset);
+  const part = updateSlice(facts, workers, worker);
+  const joins = rankOperations(facts, part, entryOf(facts.plan, 'gw0/1').offset);
+  const slices = sharing && rankSlices(facts, sharing);
   const gradient = listOf(['micro-batches', operations], ['batch', [BARRIER]], note, [
     'batch',
-    [...joins, BARRIER, { kind: 'exchange', sums: true }],
+    [...joins, BARRIER, { kind: 'exchange', sums: true, slices }],
   ]);
   return { gradient, update: listOf(update) };
 }
@@ -95,11 +100,11 @@ function passesByBlock(facts: PassFacts, worker: number): StepPasses {
   // The last layer is narrow, and its loss needs all columns of a row.
   const product = rows.columns(last, { begin: 0, end: network.layers[last + 1]! });
   // Each rank walks the whole batch.
-  const exchange: Operation[] = ranks > 1 ? [{ kind: 'exchange', sums: false }] : [];
+  const exchange: Operation[] = ranks > 1 ? [{ kind: 'exchange', sums: false, slices: null }] : [];
   const update: [Over, Operation[]][] = backwardByBlock(facts, worker, rows);
   if (needsWholeGradient(facts) || coordinates) update.push(['batch', [BARRIER]]);
   if (needsWholeGradient(facts) && !coordinates) {
-    update.push(['batch', sliceOperations(facts, updateSlice(facts, workers, worker))]);
+    update.push(['batch', sliceOperations(facts, ownSlice(facts, worker))]);
   }
   return {
     gradient: listOf(

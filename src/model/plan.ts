@@ -104,8 +104,9 @@ export interface PlanRequest {
   stepsPerEpoch: number;
   /** Parts of the sum of the gradient's squares, for the noise scale; 0 if it is not measured. */
   noiseParts: number;
-  /** The ranks that train together; 1 by default. */
+  /** The ranks that train together, 1 by default, and the workers of all of them. */
   ranks?: number;
+  allWorkers?: number;
   /** Its state needs further slabs. */
   optimizer: Optimizer;
   /** Layers with dropout keep z from before it. */
@@ -166,10 +167,10 @@ class Layout {
 
 /** Control words and sums that are written between barriers, and the sums of the epoch's steps. */
 function placeWords(layout: Layout, request: PlanRequest): void {
-  const { workers, shards, stepsPerEpoch, noiseParts, ranks = 1 } = request;
+  const { workers, shards, stepsPerEpoch, noiseParts, ranks = 1, allWorkers = workers } = request;
   layout.place('control', 'i32', CONTROL_WORDS);
   layout.place('metrics', 'f64', shards, METRICS_PER_SHARD);
-  layout.place('change', 'f32', workers, CHANGE_STRIDE);
+  layout.place('change', 'f32', allWorkers, CHANGE_STRIDE);
   layout.place('step/loss', 'f64', stepsPerEpoch);
   layout.place('step/right', 'f64', stepsPerEpoch);
   if (ranks > 1) layout.place('exchange', 'f64', ranks, EXCHANGED_WORDS + EXCHANGED_PER_SHARD * shards);

@@ -16,6 +16,16 @@ export function teamOf(workers: number): Team {
   return { rank: 0, workers: [workers] };
 }
 
+/** Number of workers of all ranks. */
+export function countWorkers({ workers }: Pick<Team, 'workers'>): number {
+  return workers.reduce((sum, count) => sum + count, 0);
+}
+
+/** Number of the first worker of a rank among those of all ranks. */
+export function firstWorkerOf({ workers }: Pick<Team, 'workers'>, rank: number): number {
+  return countWorkers({ workers: workers.slice(0, rank) });
+}
+
 /** A rank has about this many blocks of shards or more, so that none has much more work than another. */
 const LEAST_BLOCKS = 8;
 
@@ -28,7 +38,7 @@ export function shardsOfRanks(shards: number, unit: number, workers: readonly nu
   let block = unit;
   while (2 * block * LEAST_BLOCKS * workers.length <= shards) block *= 2;
   const blocks = Math.ceil(shards / block);
-  const all = workers.reduce((sum, count) => sum + count, 0);
+  const all = countWorkers({ workers });
   let before = 0;
   return workers.map(count => {
     const begin = Math.floor((blocks * before) / all) * block;

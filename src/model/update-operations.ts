@@ -8,6 +8,7 @@ import type { Operation, ParameterPart } from './operations.js';
 import { isPlain, needsNorms, type Optimizer, ruleOf, searches } from './optimizer.js';
 import { entryOf, type Plan } from './plan.js';
 import { partOf, type Range, sliceOf } from './shards.js';
+import { countWorkers, firstWorkerOf, type Team } from './team.js';
 
 export interface UpdateFacts {
   network: Network;
@@ -20,19 +21,85 @@ export interface UpdateFacts {
   workers: number;
   /** How many ranks. */
   ranks: number;
+  /** The ranks that share the update, each with a slice of the parameters; null: each rank does all of it. */
+  sharing: Team | null;
 }
+
+/** What the cut of the update depends on. */
+type SliceFacts = Pick<UpdateFacts, 'network' | 'plan' | 'optimizer' | 'noiseScale'>;
 
 /** With more workers, or with other ranks, more than two slabs are left to add up: chunk by chunk, while these are in cache. */
 const FEW_WORKERS = 2;
 
 /** The slice of party i, in bytes of the slab; it consists of whole chunks if anything is summed per chunk. */
-export function updateSlice(facts: UpdateFacts, parties: number, i: number): Range {
-  const { optimizer, noiseScale, network, plan } = facts;
-  const isByChunk = needsNorms(optimizer) || searches(optimizer) || noiseScale;
-  if (!isByChunk) return sliceOf(plan.slabBytes, parties, i);
+export function updateSlice(facts: SliceFacts, parties: number, i: number): Range {
+  const { network, plan } = facts;
+  if (!isByChunk(facts)) return sliceOf(plan.slabBytes, parties, i);
   const begins = [...placedChunks(network, plan).map(({ from }) => from), plan.slabBytes];
   const { begin, end } = partOf(begins.length - 1, parties, i);
   return { begin: begins[begin]!, end: begins[end]! };
+}
+
+function isByChunk({ optimizer, noiseScale }: SliceFacts): boolean {
+  return needsNorms(optimizer) || searches(optimizer) || noiseScale;
+}
+
+/** The slice that a worker of this rank updates. */
+export function ownSlice(facts: UpdateFacts, worker: number): Range {
+  const { sharing, workers } = facts;
+  if (!sharing) return updateSlice(facts, workers, worker);
+  return updateSlice(facts, countWorkers(sharing), firstWorkerOf(sharing, sharing.rank) + worker);
+}
+
+/** The slices of all ranks: those of their workers together. */
+export function rankSlices(facts: SliceFacts, team: Team): Range[] {
+  const all = countWorkers(team);
+  return team.workers.map((count, rank) => {
+    const first = firstWorkerOf(team, rank);
+    return {
+      begin: updateSlice(facts, all, first).begin,
+      end: updateSlice(facts, all, first + count - 1).end,
+    };
+  });
+}
+
+/** After a shared update: every rank gets the weights of all slices, and what has been noted of them. */
+export function spreadOperations(facts: UpdateFacts): Operation[] {
+  const { sharing, plan, noiseScale } = facts;
+  if (!sharing) return [];
+  const w = entryOf(plan, 'w/1').offset;
+  const weights = rankSlices(facts, sharing).map(({ begin, end }) => ({ begin: w + begin, end: w + end }));
+  const changes = partsOfRanks(sharing, countWorkers(sharing), slotsOf(plan, 'change'));
+  const places = [weights, changes];
+  if (noiseScale) places.push(partsOfChunks(facts, sharing, 'noise/parts'));
+  return [{ kind: 'barrier' }, { kind: 'spread', places }];
+}
+
+/** Slots of an entry of the plan, and the bytes of one. */
+interface SlotPlaces {
+  offset: number;
+  bytes: number;
+}
+
+function slotsOf(plan: Plan, name: string): SlotPlaces {
+  const { offset, dtype, shape } = entryOf(plan, name);
+  return { offset, bytes: (shape[1] ?? 1) * (dtype === 'f32' ? 4 : 8) };
+}
+
+/** The slots that each rank writes, of an entry with one for each chunk. */
+function partsOfChunks({ network, plan }: UpdateFacts, team: Team, name: string): Range[] {
+  return partsOfRanks(team, chunksOf(network).length, slotsOf(plan, name));
+}
+
+/** The bytes of `count` slots that are cut as the update is: into a part for each worker of all ranks. */
+function partsOfRanks(team: Team, count: number, { offset, bytes }: SlotPlaces): Range[] {
+  const all = countWorkers(team);
+  return team.workers.map((workers, rank) => {
+    const first = firstWorkerOf(team, rank);
+    const { begin } = partOf(count, all, first);
+    const { end } = partOf(count, all, first + workers - 1);
+    return { begin: offset + begin * bytes, end: offset + end * bytes };
+  });
 }
 
 /**
@@ -52,7 +119,7 @@ export function updateOperations(facts: UpdateFacts, slice: Range, g: number, jo
   }
   const phases = phasesOf(optimizer);
   return phases.flatMap((stages, phase) => [
-    ...(phase === 0 ? [] : betweenPhases(phase === phases.length - 1)),
+    ...(phase === 0 ? [] : betweenPhases(facts, phase === phases.length - 1)),
     ...parts.flatMap(part => [
       ...(phase === 0 ? join(part) : []),
       ...stages.flatMap(stage => stageOperations(stage, part, g)),
@@ -89,8 +156,15 @@ function phasesOf(optimizer: Optimizer): Stage[][] {
   return needsNorms(optimizer) ? [['sum'], ['apply']] : [['sum', 'apply']];
 }
 
-function betweenPhases(isLast: boolean): Operation[] {
-  return [{ kind: 'barrier' }, { kind: 'norms', trust: isLast }];
+function betweenPhases(facts: UpdateFacts, isLast: boolean): Operation[] {
+  const { sharing } = facts;
+  const norms: Operation[] = [{ kind: 'barrier' }, { kind: 'norms', trust: isLast }];
+  if (!sharing) return norms;
+  return [
+    { kind: 'barrier' },
+    { kind: 'spread', places: [partsOfChunks(facts, sharing, 'norms')] },
+    ...norms,
+  ];
 }
 
 function stageOperations(stage: Stage, part: ParameterPart, g: number): Operation[] {

@@ -26,14 +26,10 @@ export class ExchangedSums {
     this.#noise = noiseScale ? new Slots(plan, memory, 'noise/shards') : null;
   }
 
-  /** Byte offset of a rank's message in the arena. */
-  offsetOf(rank: number): number {
-    return this.#offset + rank * this.#width * 8;
-  }
-
-  /** Bytes of the message of a rank with this many shards. */
-  bytesOf(shards: number): number {
-    return 8 * (EXCHANGED_WORDS + EXCHANGED_PER_SHARD * shards);
+  /** Where the message of a rank with these shards lies, in bytes of the arena. */
+  placeOf(rank: number, { begin, end }: Range): Range {
+    const offset = this.#offset + rank * this.#width * 8;
+    return { begin: offset, end: offset + 8 * (EXCHANGED_WORDS + EXCHANGED_PER_SHARD * (end - begin)) };
   }
 
   /** Writes this rank's message. @param shards whose sums it contains */

@@ -19,9 +19,10 @@ export function passFacts(
 ): PassFacts {
   const { network, plan, perturbation, optimizer, noiseScale, coordinates, tables } = setup;
   const ranks = setup.ranks?.team.workers.length ?? 1;
+  const sharing = setup.ranks?.slices ? setup.ranks.team : null;
   const window = windowOf(plan, 'training', tables.training!);
   const update = { optimizer, noiseScale, decays: l2 > 0, coordinates };
-  return { network, plan, perturbation, window, byBlock, workers, ranks, ...update };
+  return { network, plan, perturbation, window, byBlock, workers, ranks, sharing, ...update };
 }
 
 /** Sets the batch. Registers are used for one task, and so for one cut. */

@@ -5,7 +5,7 @@ import type { Network } from '../model/network.js';
 import type { Optimizer } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
 import type { Plan } from '../model/plan.js';
-import type { Team } from '../model/team.js';
+import { countWorkers, firstWorkerOf, type Team } from '../model/team.js';
 import type { RankHandle } from '../ranks/ranks.js';
 import type { Fault } from './fault.js';
 
@@ -36,9 +36,17 @@ export interface TableSetup {
 /** The ranks that a job runs on together. */
 export interface RanksSetup {
   team: Team;
+  /** Whether they share the update of a step, each with a slice of the weights; otherwise each does all of it. */
+  slices: boolean;
   handle: RankHandle;
   /** Milliseconds without a message from a rank after which it counts as lost. */
   patience: number;
+}
+
+/** The slots for the largest changes of a step: how many there are before those of this rank's workers, and in all. */
+export function changeSlots(ranks: RanksSetup | null, workers: number): { before: number; all: number } {
+  if (!ranks?.slices) return { before: 0, all: workers };
+  return { before: firstWorkerOf(ranks.team, ranks.team.rank), all: countWorkers(ranks.team) };
 }
 
 /** The job, sent to a thread with its first task. */

@@ -107,9 +107,10 @@ function machineText({ description, workers, ranks, shards }: StartReport): stri
   return [...parts, ...(shards === workers ? [] : [counted(shards, 'shard')])].join(', ');
 }
 
-/** on 4 ranks (Open MPI 4.1.4, 2 hosts) */
-export function ranksText({ size, hosts, mpi }: RanksReport): string {
-  return `on ${counted(size, 'rank')} (${mpi}, ${counted(new Set(hosts).size, 'host')})`;
+/** on 4 ranks (Open MPI 4.1.4, 2 hosts, slices) */
+export function ranksText({ size, hosts, mpi, exchange }: RanksReport): string {
+  const how = exchange === 'slices' ? ', slices' : '';
+  return `on ${counted(size, 'rank')} (${mpi}, ${counted(new Set(hosts).size, 'host')}${how})`;
 }
 
 /** blas (OpenBLAS 0.3.21 NO_LAPACKE DYNAMIC_ARCH …) → OpenBLAS 0.3.21 */

@@ -98,6 +98,8 @@ function describe(first: Operation, network: Network, optimizer: Optimizer): str
       return 'gw ← scale Σ gradients + penalties';
     case 'exchange':
       return 'sums of this rank → all others, and theirs → this one';
+    case 'spread':
+      return 'what this rank has updated → all others, and theirs → this one';
     case 'norms':
       return 'what the norms make of the gradient and the step';
     case 'direct':

@@ -11,7 +11,9 @@ import type { Network } from '../model/network.js';
 import { type Optimizer, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
 import { operationsOf } from '../model/shards.js';
+import { chooseExchange, type ExchangeName } from '../model/sharing.js';
 import type { Team } from '../model/team.js';
+import { rankSlices } from '../model/update-operations.js';
 import { isByBlock } from '../model/walk.js';
 import type { FirstTask, Setup, TableName, TableSetup } from '../protocol/tasks.js';
 import { nameRank, type Ranks } from '../ranks/ranks.js';
@@ -64,6 +66,8 @@ export class Job {
   readonly walks: Walks;
   readonly arena: Arena;
   readonly threads: Threads;
+  /** How the ranks exchange a step. */
+  readonly exchange: ExchangeName;
   readonly #facts: JobFacts;
 
   /**
@@ -103,6 +107,14 @@ export class Job {
     // As asked: by default, the number differs from one size of a batch or a table to another.
     const { shards, walk = 'auto' } = facts.machine;
     this.walks = new Walks({ network, shards, rows, judged, wholeGroups, walk }, sizes);
+    const { optimizer, machine: asked } = facts;
+    const { isByShard: byShard } = this.walks;
+    this.exchange = chooseExchange(asked.exchange ?? 'auto', {
+      network,
+      optimizer,
+      ranks: ranks.size,
+      byShard,
+    });
     this.arena = this.#openArena();
     const longestStep = Math.max(
       LEAST_STALL_SECONDS,
@@ -118,6 +130,20 @@ export class Job {
     const names = slabsOf(optimizer).map(name => `state/${name}`);
     const slabs = ['w', ...names].map(name => this.arena.slabBytes(name));
     return searches(optimizer) ? [...slabs, ...this.arena.bytesOf('state/numbers')] : slabs;
+  }
+
+  /** Gives all ranks what the update rule remembers of the slices of the others. Collective. @throws failed */
+  async gatherState(ranks: Ranks): Promise<void> {
+    if (this.exchange === 'whole') return;
+    const { network, optimizer, noiseScale } = this.#facts;
+    const { plan } = this.arena;
+    const slices = rankSlices({ network, plan, optimizer, noiseScale }, this.team);
+    for (const name of slabsOf(optimizer)) {
+      const slab = this.arena.slabBytes(`state/${name}`);
+      for (const [rank, { begin, end }] of slices.entries()) {
+        await ranks.broadcast(slab.subarray(begin, end), rank);
+      }
+    }
   }
 
   /** Hash of the weights and the state of the update rule. */
@@ -158,11 +184,12 @@ export class Job {
     const { network, optimizer, perturbation, noiseScale, coordinates } = this.#facts;
     const { backend, machine, team } = this;
     const { memory, plan, tables } = this.arena;
+    const slices = this.exchange === 'slices';
     const milliseconds = 1000 * (patience + (team.rank === 0 ? 0 : LATER_SECONDS));
     return {
       ...{ memory, plan, tables, network, backend, optimizer, perturbation, noiseScale, coordinates },
       ...{ workers: machine.workers, spins: machine.spins },
-      ranks: size > 1 ? { team, handle: handle!, patience: milliseconds } : null,
+      ranks: size > 1 ? { team, slices, handle: handle!, patience: milliseconds } : null,
     };
   }
 }

@@ -3,6 +3,7 @@ import { optionError, usageError } from '../errors.js';
 import type { BackendName } from '../kernels/kernels.js';
 import type { Network } from '../model/network.js';
 import { operationsOf, usualShards } from '../model/shards.js';
+import type { ExchangeChoice } from '../model/sharing.js';
 import type { WalkChoice } from '../model/walk.js';
 import { option } from '../option-names.js';
 import { wholeNumbers } from '../ranges.js';
@@ -21,6 +22,8 @@ export interface MachineOptions {
   shards: number | 'auto';
   /** How batches are walked, by shard or by block; it decides the bits. auto by default: depends only on batch and network. */
   walk?: WalkChoice;
+  /** How ranks exchange a step; auto by default: as is faster for the network. The bits are the same. */
+  exchange?: ExchangeChoice;
   /** one: on this process alone, even if others train with it, for comparison; all by default. */
   ranks?: 'all' | 'one';
   backend: 'auto' | BackendName;

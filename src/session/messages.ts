@@ -24,7 +24,7 @@ export type Message =
   | { kind: 'train'; epoch: number; task: Omit<TrainTask, 'worker'> }
   /** Computes the gradient of the first rows, to compare it. */
   | { kind: 'try'; epoch: number; task: FirstTask }
-  /** Compares the weights and the state of the update rule. */
+  /** Gathers the state of the update rule from all ranks, and compares it and the weights. */
   | { kind: 'compare' }
   | { kind: 'close' }
   /** Ends the process with this exit code. */

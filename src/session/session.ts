@@ -14,6 +14,7 @@ import { type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optim
 import type { Perturbation } from '../model/perturbation.js';
 import type { Plan } from '../model/plan.js';
 import { shardsOf } from '../model/shards.js';
+import type { ExchangeName } from '../model/sharing.js';
 import type { TrainState } from '../model/state.js';
 import type { Walk } from '../model/walk.js';
 import { Slots } from '../protocol/collective.js';
@@ -75,6 +76,8 @@ export interface RanksReport {
   mpi: string;
   /** Whether they divide each batch; otherwise it is walked by block, as a whole on each rank. */
   divides: boolean;
+  /** How they exchange a step. */
+  exchange: ExchangeName;
 }
 
 type Tables = Record<TableName, Table | null>;
@@ -127,8 +130,9 @@ export class Session {
   get ranks(): RanksReport | undefined {
     if (!this.#leader) return undefined;
     const { size, hosts, description } = this.#leader.ranks;
-    const { workers } = this.#job.team;
-    return { size, hosts: [...hosts], workers: [...workers], mpi: description!, divides: !this.walk.byBlock };
+    const { team, exchange } = this.#job;
+    const divides = !this.walk.byBlock;
+    return { size, hosts: [...hosts], workers: [...team.workers], mpi: description!, divides, exchange };
   }
 
   get backend(): Backend {
@@ -203,13 +207,17 @@ export class Session {
     );
   }
 
-  /** Compares the weights and the state of the update rule of all ranks. @throws mismatch if they differ */
+  /**
+   * Gathers the state of the update rule from all ranks, and compares it and the weights: before a checkpoint.
+   * @throws mismatch if they differ
+   */
   async compareWeights(steps: number): Promise<void> {
     const leader = this.#leader;
     const what = `the weights after step ${steps}`;
-    await leader?.lead({ kind: 'compare' }, () =>
-      refuseDifference(this.#job.hashSlabs(), leader.ranks, what),
-    );
+    await leader?.lead({ kind: 'compare' }, async () => {
+      await this.#job.gatherState(leader.ranks);
+      await refuseDifference(this.#job.hashSlabs(), leader.ranks, what);
+    });
   }
 
   /** Runs one segment of steps of an epoch; only called by steps.ts. @throws as Threads.train does */
@@ -293,7 +301,7 @@ export class Session {
 function factsOf(request: SessionRequest, tables: Tables): JobFacts {
   const { network, perturbation = null, noiseScale = false, measured = false, stallSeconds = null } = request;
   const { training, keepPredictions, machine, optimizer = PLAIN_DESCENT, update } = request;
-  const { workers, shards, walk = 'auto', backend, blas } = machine;
+  const { workers, shards, walk = 'auto', exchange = 'auto', backend, blas } = machine;
   const sizes = [request.batchRows].flat() as number[];
   const setupOf = (table: Table | null) => table && describeTable(table, network);
   return {
@@ -301,7 +309,7 @@ function factsOf(request: SessionRequest, tables: Tables): JobFacts {
     stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
     tables: { training: setupOf(tables.training), validation: setupOf(tables.validation) },
     coordinates: update === 'coordinator',
-    machine: { workers, shards, walk, backend, blas },
+    machine: { workers, shards, walk, exchange, backend, blas },
   };
 }
 
@@ -317,7 +325,7 @@ async function refuseDifference(own: string, ranks: Ranks, what: string): Promis
   if (other < 0) return;
   throw new LockstepError(
     'mismatch',
-    `${nameRank(other, ranks.hosts)}: ${what} differs in its bits from that of ${nameRank(0, ranks.hosts)}.`,
+    `${nameRank(other, ranks.hosts)}: expected the bits of ${nameRank(0, ranks.hosts)} in ${what}, got others.`,
     {
       hint: `Run lockstep selfcheck on ${ranks.hosts[other]}: another build, or a fault of the machine. Resume without that host.`,
     },

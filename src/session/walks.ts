@@ -4,7 +4,7 @@ import { type Folding, foldingOf, groupOf } from '../model/folding.js';
 import type { Network } from '../model/network.js';
 import type { PlanRequest } from '../model/plan.js';
 import { usualShards } from '../model/shards.js';
-import { type Team, teamOf } from '../model/team.js';
+import { countWorkers, type Team, teamOf } from '../model/team.js';
 import { countParts, foldFloats, planWalk, type Walk, type WalkChoice } from '../model/walk.js';
 import { batchCut } from '../protocol/steps.js';
 import type { StepCut } from '../protocol/tasks.js';
@@ -61,6 +61,11 @@ export class Walks {
     return this.of(Math.max(...this.#sizes));
   }
 
+  /** Whether all batches are walked by shard. */
+  get isByShard(): boolean {
+    return !this.#sizes.some(rows => this.of(rows).byBlock);
+  }
+
   /** Number of parts that the gradient is cut into, for the batch that has the most. */
   get mostParts(): number {
     return Math.max(...this.#sizes.map(rows => countParts(this.#facts.network, this.of(rows).byBlock)));
@@ -74,7 +79,7 @@ export class Walks {
       shards: Math.max(...[...this.#sizes, ...this.#facts.judged].map(rows => this.shardsOf(rows))),
       blockRows: Math.max(0, ...byBlock),
       blockFloats: Math.max(0, ...byBlock.map(rows => this.of(rows).blockFloats)),
-      ...{ ranks, ...this.#shardRoom(backend, team) },
+      ...{ ranks, allWorkers: countWorkers(team), ...this.#shardRoom(backend, team) },
     };
   }
 
@@ -115,7 +120,15 @@ export class Walks {
 
 type Room = Pick<
   PlanRequest,
-  'scratchRows' | 'shards' | 'slabs' | 'foldBuffers' | 'foldFloats' | 'blockRows' | 'blockFloats' | 'ranks'
+  | 'scratchRows'
+  | 'shards'
+  | 'slabs'
+  | 'foldBuffers'
+  | 'foldFloats'
+  | 'blockRows'
+  | 'blockFloats'
+  | 'ranks'
+  | 'allWorkers'
 >;
 
 /** Most rows that a worker processes at once, a multiple of 4. With fewer workers, the last ones don't take part. */

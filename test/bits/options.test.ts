@@ -16,7 +16,13 @@ const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
     '--stall-timeout',
     '--inject-fault',
   ],
-  'must change no bits: test/ranks compares': ['--mpi', '--mpi off'],
+  'must change no bits: test/ranks compares': [
+    '--mpi',
+    '--mpi off',
+    '--exchange',
+    '--exchange whole',
+    '--exchange slices',
+  ],
   'is what auto may choose: test/ranks compares': ['--walk', '--walk shard', '--walk block'],
   'is in no class of arithmetic': ['--blas', '--backend blas'],
   'says where files lie and what is shown': [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Network } from '../../src/model/network.js';
+import { countParameters, type Network } from '../../src/model/network.js';
 import type { Operation } from '../../src/model/operations.js';
 import { makeOptimizer, type Optimizer } from '../../src/model/optimizer.js';
 import {
@@ -13,6 +13,8 @@ import {
 import { perturbationFor } from '../../src/model/perturbation.js';
 import { entryOf, planMemory } from '../../src/model/plan.js';
 import { windowOf } from '../../src/model/row-operations.js';
+import type { Range } from '../../src/model/shards.js';
+import { countWorkers, type Team, teamOf } from '../../src/model/team.js';
 import { countParts, foldFloats, planWalk } from '../../src/model/walk.js';
 
 const NARROW: Network = {
@@ -27,6 +29,13 @@ const WIDE: Network = {
   output: 'identity',
   loss: 'sse',
 };
+/** Several chunks a layer. */
+const LONG: Network = {
+  layers: [40, 150, 60, 3],
+  hidden: ['relu', 'tanh'],
+  output: 'identity',
+  loss: 'sse',
+};
 const ROWS = 40;
 const SHARDS = 5;
 
@@ -37,10 +46,13 @@ interface Variant {
   coordinates?: boolean;
   decays?: boolean;
   dropout?: boolean;
-  workers?: number;
+  /** Ranks that share the update. */
+  sharing?: Team | null;
 }
 
-function factsOf({ network, workers = 3, dropout = false, ...given }: Variant): PassFacts {
+function factsOf({ network, dropout = false, sharing = null, ...given }: Variant): PassFacts {
+  const team = sharing ?? teamOf(3);
+  const [ranks, workers] = [team.workers.length, team.workers[team.rank]!];
   const { byBlock, blockFloats, microBatch } = planWalk(network, ROWS, SHARDS, false);
   expect(byBlock).toBe(network === WIDE);
   const table = {
@@ -70,6 +82,7 @@ function factsOf({ network, workers = 3, dropout = false, ...given }: Variant): 
       backend: 'wasm',
       shards: SHARDS,
     },
+    ...{ ranks, allWorkers: countWorkers(team) },
     ...{ slabs: 4, foldBuffers: byBlock ? 0 : 2, foldFloats: foldFloats(network) },
     ...{ blockRows: byBlock ? ROWS : 0, stepsPerEpoch: 1, keepPredictions: true },
     ...{ noiseParts: countParts(network, byBlock), training: table, validation: table, measured: false },
@@ -84,7 +97,8 @@ function factsOf({ network, workers = 3, dropout = false, ...given }: Variant): 
     window,
     byBlock,
     workers,
-    ranks: 1,
+    ranks,
+    sharing,
     noiseScale,
     coordinates,
     decays,
@@ -164,6 +178,86 @@ describe.each(VARIANTS)('a step, %s', (_, variant) => {
     );
     const count = facts.noiseScale ? countParts(facts.network, facts.byBlock) : 0;
     expect(parts.sort((a, b) => a - b)).toEqual(Array.from({ length: count }, (_, i) => i));
+  });
+});
+
+describe.each([[[1, 1]], [[2, 1, 3]], [[9, 9]]])('ranks of %j workers that share the update', workers => {
+  const ranksOf = (variant: Variant) =>
+    workers.map((_, rank) => {
+      const facts = factsOf({ ...variant, sharing: { rank, workers } });
+      return { facts, parties: partiesOf(facts) };
+    });
+  const variants = [NARROW, LONG].flatMap(network =>
+    OPTIMIZERS.flatMap(optimizer =>
+      [false, true].map((noiseScale): Variant => ({ network, optimizer, noiseScale, decays: true })),
+    ),
+  );
+  /** The places that worker 0 spreads, in order. */
+  const spreadsOf = ({ update }: StepPasses) =>
+    operationsOf(update).flatMap(one => (one.kind === 'spread' ? [one.places] : []));
+
+  it('have the same number of barriers for every worker, and spread alike', () => {
+    for (const variant of variants) {
+      const ranks = ranksOf(variant);
+      for (const { parties } of ranks) {
+        expect(new Set(parties.map(({ update }) => barriersOf(update))).size).toBe(1);
+      }
+      const lengths = ranks.map(({ parties }) =>
+        spreadsOf(parties[0]!).map(places => places.map(parts => parts.map(({ begin, end }) => end - begin))),
+      );
+      for (const other of lengths) expect(other).toEqual(lengths[0]);
+    }
+  });
+
+  it('spread what they write, and each place is written by one rank', () => {
+    for (const variant of variants) {
+      for (const [rank, { facts, parties }] of ranksOf(variant).entries()) {
+        const spread = spreadsOf(parties[0]!).flat();
+        for (const parts of spread) {
+          for (const [i, { begin }] of parts.slice(1).entries()) expect(begin).toBe(parts[i]!.end);
+        }
+        const placeOf = (name: string): Range => {
+          const { offset } = entryOf(facts.plan, name);
+          return spread.find(parts => parts[0]!.begin === offset)![rank]!;
+        };
+        const isWithin = (offset: number, length: number, { begin, end }: Range) =>
+          offset >= begin && offset + length <= end;
+        for (const operation of parties.flatMap(({ update }) => operationsOf(update))) {
+          if (operation.kind === 'apply') {
+            const { at, length } = operation.part;
+            const w = entryOf(facts.plan, 'w/1').offset;
+            expect(isWithin(w + at, 4 * length, placeOf('w/1'))).toBe(true);
+          }
+          if (
+            operation.kind === 'sum' &&
+            operationsOf(parties[0]!.update).some(one => one.kind === 'norms')
+          ) {
+            const norms = entryOf(facts.plan, 'norms').offset;
+            expect(isWithin(norms + 24 * operation.part.chunk, 24, placeOf('norms'))).toBe(true);
+          }
+          if (operation.kind === 'squares') {
+            const noise = entryOf(facts.plan, 'noise/parts').offset;
+            expect(isWithin(noise + 8 * operation.part, 8, placeOf('noise/parts'))).toBe(true);
+          }
+        }
+      }
+    }
+  });
+
+  it('apply the rule to each parameter once', () => {
+    for (const variant of variants) {
+      const ranks = ranksOf(variant);
+      const parts = ranks
+        .flatMap(({ parties }) => parties.flatMap(({ update }) => operationsOf(update)))
+        .flatMap(one => (one.kind === 'apply' ? [one.part] : []))
+        .sort((a, b) => a.at - b.at);
+      const count = parts.reduce((sum, { length }) => sum + length, 0);
+      const ends = parts.map(({ at, length }) => at + 4 * length);
+      expect(parts.slice(1).every(({ at }, i) => at >= ends[i]!)).toBe(true);
+      const { network } = variant;
+      expect(count).toBeGreaterThanOrEqual(countParameters(network));
+      expect(count).toBeLessThanOrEqual(ranks[0]!.facts.plan.slabBytes / 4);
+    }
   });
 });
 

@@ -1,5 +1,6 @@
 /** Trainings on several ranks have the bits of one process, which are kept: test/bits. */
 import { describe, expect, it } from 'vitest';
+import { EXCHANGES, type ExchangeName } from '../../src/model/sharing.js';
 import { CASES, ON_OTHER_WORKERS, RESUMED, SHARDED_ON_OTHER_WORKERS } from '../bits/cases.js';
 import type { Backend } from '../bits/run.js';
 import { makeFiles } from '../bits/suite.js';
@@ -32,7 +33,11 @@ async function runTrials(make: Make, ranks: number, trials: Trial[]): Promise<st
 }
 
 function trialsOf(names: readonly string[], more: Partial<Trial> = {}): Trial[] {
-  return names.map(name => ({ name, backend: 'wasm', workers: 1, resumed: false, ...more }));
+  return names.map(name => {
+    const trial: Trial = { name, backend: 'wasm', workers: 1, exchange: 'whole', resumed: false, ...more };
+    // Those that divide nothing cannot exchange slices, which is refused.
+    return /by block|lbfgs/.test(name) ? { ...trial, exchange: 'whole' } : trial;
+  });
 }
 
 /** Every path of a step, both walks, every rule that remembers something, and trees of several depths. */
@@ -43,14 +48,16 @@ const NAMES: readonly string[] = [
   ...['clip-norm, lars', 'clip-norm, lamb', 'validation split', 'one shard', 'several micro-batches'],
 ];
 
-/** Ranks, workers of each, and a backend. */
-type Grid = readonly [ranks: number, workers: number, backend: Backend];
+/** Ranks, workers of each, a backend, and what is exchanged. */
+type Grid = readonly [ranks: number, workers: number, backend: Backend, exchange: ExchangeName];
 
 /** Every number of ranks and workers, and every case: `npm run torture -- ranks`. */
 const IS_WHOLE = process.env.LOCKSTEP_RANKS === 'all';
 const WHOLE: readonly Grid[] = [2, 3, 4].flatMap(ranks =>
   [1, 2, 3].flatMap(workers =>
-    (['wasm', 'native'] as const).map(backend => [ranks, workers, backend] as const),
+    (['wasm', 'native'] as const).flatMap(backend =>
+      EXCHANGES.map(exchange => [ranks, workers, backend, exchange] as const),
+    ),
   ),
 );
 
@@ -60,8 +67,8 @@ const MAKES: readonly { name: string; make: Make | null; grid: readonly Grid[]; 
     name: 'Open MPI',
     make: OPEN_MPI,
     grid: [
-      [2, 1, 'wasm'],
-      [3, 2, 'native'],
+      [2, 1, 'wasm', 'whole'],
+      [3, 2, 'native', 'slices'],
     ],
     resumes: true,
   },
@@ -69,7 +76,7 @@ const MAKES: readonly { name: string; make: Make | null; grid: readonly Grid[]; 
     name: 'MPICH',
     make: MPICH,
     // Its ranks spin while they wait: each more than there are cores takes seconds.
-    grid: [[2, 3, 'native']],
+    grid: [[2, 3, 'native', 'slices']],
     resumes: false,
   },
 ];
@@ -77,12 +84,12 @@ const MAKES: readonly { name: string; make: Make | null; grid: readonly Grid[]; 
 describe.each(MAKES)('$name', ({ make, grid, resumes }) => {
   const runs = IS_WHOLE ? WHOLE : grid;
   it.skipIf(!make).each(runs)(
-    'trains to the bits of one process on %i ranks of %i workers, %s',
-    async (ranks, workers, backend) => {
+    'trains to the bits of one process on %i ranks of %i workers, %s, %s',
+    async (ranks, workers, backend, exchange) => {
       const cases = IS_WHOLE ? Object.keys(CASES) : NAMES;
       // One shard has no work for several workers, which is refused.
       const names = cases.filter(name => workers === 1 || !/--shards 1\b/.test(CASES[name]!));
-      expect(await runTrials(make!, ranks, trialsOf(names, { workers, backend }))).toEqual([]);
+      expect(await runTrials(make!, ranks, trialsOf(names, { workers, backend, exchange }))).toEqual([]);
     },
     600_000,
   );
@@ -90,7 +97,8 @@ describe.each(MAKES)('$name', ({ make, grid, resumes }) => {
   it.skipIf(!make || !(resumes || IS_WHOLE))(
     'resumes halfway to the bits of one process',
     async () => {
-      expect(await runTrials(make!, 2, trialsOf(RESUMED, { resumed: true }))).toEqual([]);
+      const trials = trialsOf(RESUMED, { exchange: 'slices', resumed: true });
+      expect(await runTrials(make!, 2, trials)).toEqual([]);
     },
     600_000,
   );

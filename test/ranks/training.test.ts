@@ -8,7 +8,8 @@ import { makeFolder, runInside } from '../cli/lockstep.js';
 import { lockstep, type Make, MPICH, OPEN_MPI, run } from './launch.js';
 
 const folder = makeFolder();
-const DATA = 'synthetic:600x8x3 --hidden 9 --batch-size 64 --shards 6 --quiet';
+const DATA = 'synthetic:600x8x3 --batch-size 64 --shards 6 --quiet';
+const SMALL = `${DATA} --hidden 9`;
 
 /** Trains without a launcher. Returns the hash of the weights. */
 async function trainAlone(line: string): Promise<string> {
@@ -37,10 +38,13 @@ describe.each(MAKES)('%s', (name, make) => {
   it.skipIf(!make)(
     'resumes a run on other numbers of ranks, and on none, to the same bits',
     async () => {
-      const whole = await trainAlone(`${DATA} --epochs 4 --optimizer adam --validation 0.2 --no-save`);
-      const line = `${DATA} --optimizer adam --validation 0.2 --out ${path('resumed')} --workers 1`;
-      await trainOn(make!, 3, `${line} --epochs 1`);
-      expect(configOf(path('resumed')).ranks).toMatchObject({ size: 3, workers: [1, 1, 1], divides: true });
+      // More chunks than workers, so that each rank updates some, and norms over all of them.
+      const all = `${DATA} --hidden 150,70 --optimizer lamb --clip-norm 0.2 --validation 0.2`;
+      const whole = await trainAlone(`${all} --epochs 4 --no-save`);
+      const line = `${all} --out ${path('resumed')} --workers 1`;
+      await trainOn(make!, 3, `${line} --epochs 1 --exchange slices`);
+      const first = configOf(path('resumed')).ranks;
+      expect(first).toMatchObject({ size: 3, workers: [1, 1, 1], divides: true, exchange: 'slices' });
       await trainOn(make!, 2, `--resume ${path('resumed')} --epochs 2 --workers 2 --quiet`);
       const { ranks, sessions } = configOf(path('resumed'));
       expect(ranks).toMatchObject({ size: 2, workers: [2, 2] });
@@ -55,7 +59,7 @@ describe.each(MAKES)('%s', (name, make) => {
   it.skipIf(!make)(
     'stops all ranks after the same step when the time is over, with a checkpoint',
     async () => {
-      const line = `train ${DATA} --epochs 1000000 --max-time 5s --out ${path('limited')}`;
+      const line = `train ${SMALL} --epochs 1000000 --max-time 5s --out ${path('limited')}`;
       const { code, stderr } = await run(make!, 2, lockstep(line));
       expect({ code, stderr }).toMatchObject({
         code: 124,
@@ -79,7 +83,7 @@ describe.each(MAKES)('%s', (name, make) => {
         const { code, stderr } = await run(
           make!,
           2,
-          lockstep(`train ${DATA} --out ${path('failed')} --force ${fault}`),
+          lockstep(`train ${SMALL} --out ${path('failed')} --force ${fault}`),
         );
         expect(code).toBe(1);
         expect(stderr).toContain('worker 0: a fault, as asked for');
@@ -92,7 +96,7 @@ describe.each(MAKES)('%s', (name, make) => {
   it.skipIf(!make)(
     'gives up a rank that sends nothing any more',
     async () => {
-      const line = `train ${DATA} --epochs 1000000 --out ${path('stopped')} --stall-timeout 3s --inject-fault 1.0:9:gradient:block`;
+      const line = `train ${SMALL} --epochs 1000000 --out ${path('stopped')} --stall-timeout 3s --inject-fault 1.0:9:gradient:block`;
       const begun = performance.now();
       const { code, stderr } = await run(make!, 2, lockstep(line));
       expect(code).toBe(1);
@@ -106,7 +110,7 @@ describe.each(MAKES)('%s', (name, make) => {
     'stops by SIGUSR1, as batch systems send it, with a checkpoint',
     async () => {
       const out = path('signalled');
-      const line = `train ${DATA} --epochs 1000000 --out ${out} --checkpoint-every 1`;
+      const line = `train ${SMALL} --epochs 1000000 --out ${out} --checkpoint-every 1`;
       const [launcher, ...words] = [...make!.words, '-np', '2', ...lockstep(line)];
       const child = spawn(launcher!, words, { stdio: ['ignore', 'ignore', 'pipe'] });
       let said = '';
@@ -141,7 +145,7 @@ describe.each(MAKES)('%s', (_, make) => {
   it.skipIf(!make)(
     'refuses an update by the coordinator',
     async () => {
-      const { code, stderr } = await run(make!, 2, lockstep(`train ${DATA} --update coordinator --no-save`));
+      const { code, stderr } = await run(make!, 2, lockstep(`train ${SMALL} --update coordinator --no-save`));
       expect(code).toBe(2);
       expect(stderr).toContain('--update coordinator runs in one process, and several ranks were started.');
     },

@@ -129,6 +129,7 @@ export async function trainOptions(
       'workers',
       'shards',
       'walk',
+      'exchange',
       'backend',
       'blas',
       'classWeights',

@@ -2,6 +2,7 @@
  * A program for mpirun: runs cases of test/bits on all ranks, and prints for each whether it has the bits that are kept, which
  * are those of one process. Its arguments are the folder of the cases' files, and a JSON list of trials.
  */
+import type { ExchangeName } from '../../../src/model/sharing.js';
 import { openRanks } from '../../../src/ranks/open.js';
 import { followRank0 } from '../../../src/session/follower.js';
 import { leadRanks } from '../../../src/session/leader.js';
@@ -10,11 +11,12 @@ import { readHashes } from '../../bits/hashes.js';
 import { readLine } from '../../bits/lines.js';
 import { arithmeticOf, type Backend, runTraining } from '../../bits/run.js';
 
-/** A training: a case, by which backend, on how many workers of each rank, and whether it is resumed halfway. */
+/** A training: a case, by which backend, on how many workers of each rank, how they exchange, and whether it is resumed halfway. */
 export interface Trial {
   name: string;
   backend: Backend;
   workers: number;
+  exchange: ExchangeName;
   resumed: boolean;
 }
 
@@ -24,8 +26,8 @@ export interface Result extends Trial {
 }
 
 async function run(trial: Trial, files: string): Promise<string | null> {
-  const { name, backend, workers, resumed } = trial;
-  const instead = `--backend ${backend} --workers ${workers}`;
+  const { name, backend, workers, exchange, resumed } = trial;
+  const instead = `--backend ${backend} --workers ${workers} --exchange ${exchange}`;
   const line = readLine(CASES[name]!, { folders: { 'files/': files }, common: COMMON, instead });
   try {
     const [got, kept] = [await runTraining(line, { resumed }), readHashes(arithmeticOf(backend))[name]];

@@ -21,21 +21,27 @@ interface ExchangeFacts {
   byShard: boolean;
 }
 
-/** Fewer are exchanged whole: the second exchange would cost as much as it saves. */
-const LEAST_PARAMETERS = 100_000;
+/**
+ * Fewest parameters with which slices are faster. A second exchange costs about 10 µs in shared memory, and up to 50 µs over
+ * TCP. Two ranks send as much either way, so slices only save half of the update, 0.15 ns a parameter; more ranks also send less.
+ * Measured on 2 cores by `lockstep bench` and bench/exchange.ts, µs of whole and slices: three ranks in shared memory, 131
+ * parameters 29 and 42, 6,402 81 and 61, 101,770 384 and 199; over TCP, 23,860 725 and 288, 101,770 2,245 and 1,093.
+ */
+const LEAST_FOR_TWO_RANKS = 300_000;
+const LEAST_FOR_MORE = 5_000;
 
 /** @throws usage if slices are asked for, and the ranks cannot share the update */
 export function chooseExchange(choice: ExchangeChoice, facts: ExchangeFacts): ExchangeName {
   const { network, optimizer, ranks, byShard } = facts;
   if (ranks === 1 || choice === 'whole') return 'whole';
-  const reason = searches(optimizer)
-    ? `${optimizer.name} needs whole vectors`
-    : byShard
-      ? null
-      : 'batches that are walked by block are not divided';
-  if (reason !== null) {
+  if (searches(optimizer) || !byShard) {
     if (choice === 'auto') return 'whole';
-    throw usageError(`${option('exchange', 'slices')}: ${reason}.`, `Try ${option('exchange', 'whole')}.`);
+    const whole = option('exchange', 'whole');
+    const [reason, hint] = byShard
+      ? [`${optimizer.name} needs whole vectors`, `Try ${whole}.`]
+      : ['batches that are walked by block are not divided', `Try ${option('walk', 'shard')}, or ${whole}.`];
+    throw usageError(`${option('exchange', 'slices')}: ${reason}.`, hint);
   }
-  return choice === 'slices' || countParameters(network) >= LEAST_PARAMETERS ? 'slices' : 'whole';
+  const least = ranks === 2 ? LEAST_FOR_TWO_RANKS : LEAST_FOR_MORE;
+  return choice === 'slices' || countParameters(network) >= least ? 'slices' : 'whole';
 }

@@ -19,6 +19,7 @@ const LENGTH_BYTES = 4;
 
 /** How often a rank at work tells the others that it lives. */
 const BEAT_MILLISECONDS = 5000;
+const LATER_SECONDS = 5;
 /** MPICH 4.0 over TCP hung in MPI_Finalize in a third of all runs if a message had just arrived; after this pause, in none. */
 const PAUSE_BEFORE_FINALIZE = 200;
 const FINALIZE_SECONDS = 10;
@@ -35,6 +36,7 @@ export class MpiRanks implements Ranks {
   readonly #world: number;
   readonly #byte: number;
   readonly #threads: string;
+  readonly #firstPatience: number;
   #hosts: Hosts | null = null;
   #isClosed = false;
 
@@ -68,6 +70,7 @@ export class MpiRanks implements Ranks {
   private constructor(mpi: MpiLibrary, calls: Calls, world: number, isMultiple: boolean) {
     this.#mpi = mpi;
     this.#calls = calls;
+    this.#firstPatience = calls.patience;
     this.#world = world;
     this.#threads = isMultiple ? 'MPI_THREAD_MULTIPLE' : 'MPI_THREAD_SERIALIZED';
     this.#byte = mpi.handle('MPI_BYTE');
@@ -154,6 +157,12 @@ export class MpiRanks implements Ranks {
     return this.#calls.run('MPI_Barrier', this.#world);
   }
 
+  setPatience(seconds: number | null): void {
+    // A rank at work takes part once in every beat. The others wait longer, so that rank 0 reports the one that is lost.
+    const more = BEAT_MILLISECONDS / 1000 + (this.rank === 0 ? 0 : LATER_SECONDS);
+    this.#calls.patience = seconds === null ? this.#firstPatience : seconds + more;
+  }
+
   async together<T>(work: () => T | Promise<T>): Promise<T> {
     let end: End | null = null;
     let error: unknown;
@@ -232,7 +241,8 @@ type Argument = number | Uint8Array | Int32Array;
 
 /** Calls of the library on another thread, one at a time. */
 class Calls {
-  readonly patience: number;
+  /** Seconds. */
+  patience: number;
   readonly #mpi: MpiLibrary;
   #running: FunctionName | null = null;
 

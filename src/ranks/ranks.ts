@@ -64,6 +64,8 @@ export interface Ranks {
   gather(bytes: Uint8Array): Promise<Uint8Array[]>;
   /** Collective. Waits for all ranks. @throws failed */
   meet(): Promise<void>;
+  /** Sets how many seconds a later collective call waits for ranks that do not take part; null: as many as at first. */
+  setPatience(seconds: number | null): void;
   /**
    * Collective. Runs the work of each rank, which calls no rank itself, however long it takes. If it fails on any rank, it
    * fails on all: rank 0 throws the first error by rank, with `rank 1 (host b): ` before it unless all ranks have the same,
@@ -142,6 +144,7 @@ export function alone(): Ranks {
     broadcast: async () => {},
     gather: async bytes => [bytes.slice()],
     meet: async () => {},
+    setPatience: () => {},
     together: async work => work(),
     abort: code => process.exit(code),
     close: async () => true,

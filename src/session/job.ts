@@ -69,6 +69,9 @@ export class Job {
   /** How the ranks exchange a step. */
   readonly exchange: ExchangeName;
   readonly #facts: JobFacts;
+  readonly #ranks: Ranks;
+  /** Seconds without a sign of life after which a segment is given up, and a rank that does not take part in a message. */
+  readonly #patience: number;
 
   /**
    * Chooses backend and workers, plans the memory, fills it and starts the threads, on all ranks together.
@@ -92,6 +95,8 @@ export class Job {
       throw error;
     });
     if (ranks.size > 1) for (const bytes of own.arena.bytesOf('training/')) await ranks.broadcast(bytes, 0);
+    // From here on no rank is at work for long without a sign of life.
+    ranks.setPatience(own.#patience);
     return own;
   }
 
@@ -120,8 +125,9 @@ export class Job {
       LEAST_STALL_SECONDS,
       operationsOf(network, Math.max(...sizes)) / SLOWEST_RATE,
     );
-    const patience = stallSeconds ?? longestStep;
-    this.threads = new Threads(this.#setup(ranks, patience), patience);
+    this.#ranks = ranks;
+    this.#patience = stallSeconds ?? longestStep;
+    this.threads = new Threads(this.#setup(), this.#patience);
   }
 
   /** The bytes of everything that a step changes and the next one starts from. */
@@ -163,6 +169,7 @@ export class Job {
 
   /** Releases threads and memory, whatever they are doing. */
   async close(): Promise<void> {
+    this.#ranks.setPatience(null);
     if (await this.threads.close()) this.arena.release();
   }
 
@@ -180,12 +187,13 @@ export class Job {
   }
 
   /** The message to the threads. */
-  #setup({ handle, size }: Ranks, patience: number): Setup {
+  #setup(): Setup {
+    const { handle, size } = this.#ranks;
     const { network, optimizer, perturbation, noiseScale, coordinates } = this.#facts;
     const { backend, machine, team } = this;
     const { memory, plan, tables } = this.arena;
     const slices = this.exchange === 'slices';
-    const milliseconds = 1000 * (patience + (team.rank === 0 ? 0 : LATER_SECONDS));
+    const milliseconds = 1000 * (this.#patience + (team.rank === 0 ? 0 : LATER_SECONDS));
     return {
       ...{ memory, plan, tables, network, backend, optimizer, perturbation, noiseScale, coordinates },
       ...{ workers: machine.workers, spins: machine.spins },

@@ -17,10 +17,13 @@ describe.each(DEBIAN)('$name', make => {
     if (isOpenMpi(make)) expect(stdout).toBe('');
   });
 
-  it('gives up waiting for a rank that is stopped', async () => {
-    const { code, stderr } = await run(make, 2, program('ends', 'stop'));
+  it.each([
+    ['as at first', 'stop', 4],
+    ['of its own for a job, and a beat', 'stop-later', 5],
+  ])('gives up waiting for a rank that is stopped, with a patience %s', async (_, how, seconds) => {
+    const { code, stderr } = await run(make, 2, program('ends', how));
     expect(code).toBe(5);
-    expect(stderr).toContain('rank 0: MPI_Barrier: not all ranks took part within 4 s.');
+    expect(stderr).toContain(`rank 0: MPI_Barrier: not all ranks took part within ${seconds} s.`);
   });
 
   it('gives up waiting for a rank that does not start', async () => {

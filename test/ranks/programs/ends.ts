@@ -1,6 +1,6 @@
 /**
  * A program for mpirun: ranks that end in odd ways. Its argument says how: `abort`, `exit`, `throw`: the last rank does so while
- * the others wait for it; `stop`: it stops, as by ^Z; `stop-early`: it does so before it has opened its ranks; `large`: a
+ * the others wait for it; `stop`: it stops, as by ^Z; `stop-later`: likewise, and the others have less patience than at first; `stop-early`: it does so before it has opened its ranks; `large`: a
  * broadcast of more than one message can carry; `wait`: all wait for 3 s and then for each other; `no-heap`: a mapping follows the heap, as sometimes by chance.
  */
 import { readFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { launcherOf } from '../../../src/ranks/launcher.js';
 import { openRanks } from '../../../src/ranks/open.js';
 
 const [how] = process.argv.slice(2);
-const PATIENCE = how === 'large' ? 60 : 4;
+const PATIENCE = how === 'large' || how === 'stop-later' ? 60 : 4;
 
 /** Maps a page right after the heap, so that it can't grow. */
 function blockHeap(): void {
@@ -34,6 +34,7 @@ const { rank: own, size: all } = launcherOf(process.env)!;
 if (how === 'stop-early' && own === all - 1) process.kill(process.pid, 'SIGSTOP');
 const ranks = await openRanks({ mpi: 'auto', environment: process.env, patience: PATIENCE });
 const { rank, size } = ranks;
+if (how === 'stop-later') ranks.setPatience(0);
 const isLast = rank === size - 1;
 if (how === 'large') {
   const length = 2 ** 30 + 5;
@@ -52,7 +53,7 @@ if (isLast) {
   if (how === 'abort') ranks.abort(7);
   if (how === 'exit') process.exit(9);
   if (how === 'throw') throw new Error('the last rank is broken');
-  if (how === 'stop') process.kill(process.pid, 'SIGSTOP');
+  if (how === 'stop' || how === 'stop-later') process.kill(process.pid, 'SIGSTOP');
 }
 try {
   await ranks.meet();

@@ -16,6 +16,7 @@ import {
   resumeLine,
   tellCrowding,
   tellHowToResume,
+  tellLosable,
   tellNext,
   tellResumed,
   tellUndivided,
@@ -185,6 +186,7 @@ async function follow(
         if (isFirst) tellUndivided(report.ranks);
         if (isFirst && !settings.quiet) {
           say(openingText({ ...job, start: report, isScaled: settings.scaleLr !== 'none' }));
+          if (settings.save) tellLosable(fold?.run ?? job.run, report.ranks);
         }
         if (fold && !settings.quiet) say(`fold ${fold.number} of ${fold.of}`);
       }

@@ -59,7 +59,8 @@ describe.each(MAKES)('%s', (name, make) => {
   it.skipIf(!make)(
     'stops all ranks after the same step when the time is over, with a checkpoint',
     async () => {
-      const line = `train ${SMALL} --epochs 1000000 --max-time 5s --out ${path('limited')}`;
+      const loud = SMALL.replace(' --quiet', '');
+      const line = `train ${loud} --epochs 1000000 --max-time 5s --out ${path('limited')}`;
       const { code, stderr } = await run(make!, 2, lockstep(line));
       expect({ code, stderr }).toMatchObject({
         code: 124,
@@ -67,6 +68,8 @@ describe.each(MAKES)('%s', (name, make) => {
           /--max-time: stopped after step .*\. To resume: lockstep train --resume/,
         ),
       });
+      const note = 'note: if a rank is lost, all end. To resume, on any number of ranks: ';
+      expect(stderr).toContain(`${note}lockstep train --resume ${path('limited')}`);
       expect(existsSync(join(path('limited'), 'checkpoints', 'last.safetensors'))).toBe(true);
     },
     60_000,

@@ -44,6 +44,11 @@ export function tellUndivided(ranks: RanksReport | undefined): void {
   );
 }
 
+/** Tells beforehand what to type if a rank is lost: most launchers then end the others before they can. */
+export function tellLosable(run: string, ranks: RanksReport | undefined): void {
+  if (ranks) say(`note: if a rank is lost, all end. To resume, on any number of ranks: ${resumeLine(run)}`);
+}
+
 /** Tells which columns are written under other names, because names differ only in upper and lower case. */
 export function tellRenamed(names: readonly string[], written: readonly string[]): void {
   for (const [j, name] of names.entries()) {

@@ -2,7 +2,8 @@
  * Runs everything that tries to break lockstep, one after the other, and prints what held. It takes over an hour on two
  * cores, so the checks of each commit leave it out.
  *
- *   npm run torture [-- NAME …]       names: verify-grid, kills, losses, signals, faults, accuracy, tables, fuzz, ranks
+ *   npm run torture [-- NAME …]       names: verify-grid, kills, losses, signals, faults, accuracy, tables,
+ *                                     fuzz, ranks, rank-losses
  *
  * `tables` needs a Python with pyarrow, named by the variable PYTHON (python3 unless given); `faults` needs root for two of
  * its cases. Whatever can't run is reported as skipped. Exit code 1 if anything failed.
@@ -22,6 +23,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   signals: ['signals.js'],
   faults: ['faults.js'],
   accuracy: ['accuracy.js'],
+  'rank-losses': ['rank-losses.js'],
   tables: ['tables/tables.js', '--tables', '2000', '--python', PYTHON],
 };
 
@@ -53,7 +55,7 @@ function runRanks(): Verdict {
 /** Why something can't run here; null if it can. */
 function obstacle(name: string): string | null {
   if (name === 'fuzz' && !existsSync(`${FUZZER}/node_modules`)) return `first: npm ci --prefix ${FUZZER}`;
-  if (name === 'ranks') {
+  if (name === 'ranks' || name === 'rank-losses') {
     const isThere = (launcher: string) =>
       spawnSync(launcher, ['--version'], { stdio: 'ignore' }).status === 0;
     return ['mpirun.openmpi', 'mpirun.mpich'].some(isThere) ? null : 'no MPI is installed';

@@ -8,6 +8,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { describeMpirun } from '../../src/ranks/mpirun.js';
 
 /** Hosts that exist. */
 export interface Hosts {
@@ -48,10 +49,10 @@ function ip(...words: string[]): void {
 }
 
 function makeOf(launcher: string): keyof typeof LAUNCHER_WORDS {
-  const { stdout } = spawnSync(launcher, ['--version'], { encoding: 'utf8' });
-  if (stdout === null) throw new Error(`${launcher}: expected mpirun of Open MPI or MPICH, found nothing`);
-  if (!/Open( MPI|RTE)/.test(stdout)) return 'MPICH';
-  return /\b4\.\d+\.\d+/.test(stdout) ? 'Open MPI 4' : 'Open MPI';
+  const found = describeMpirun(launcher);
+  if (found === null) throw new Error(`${launcher}: expected mpirun of Open MPI or MPICH, found neither`);
+  if (found.make !== 'Open MPI') return 'MPICH';
+  return found.version.startsWith('4.') ? 'Open MPI 4' : 'Open MPI';
 }
 
 /**

@@ -2,11 +2,12 @@
  * Runs programs by the mpirun of each MPI that is installed: Open MPI and MPICH as Debian has them, side by side, and those that
  * LOCKSTEP_MPI names, by the paths of their mpirun with colons between them. With LOCKSTEP_REQUIRE_MPI=1 a missing one fails.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { describeMpirun } from '../../src/ranks/mpirun.js';
 
 /** An MPI, with its launcher. */
 export interface Make {
@@ -30,16 +31,15 @@ const OPEN_MPI_WORDS = '--allow-run-as-root --oversubscribe --bind-to none'.spli
 const YIELD = '--mca mpi_yield_when_idle 1'.split(' ');
 
 function makeOf(launcher: string): Make | null {
-  const { status, stdout } = spawnSync(launcher, ['--version'], { encoding: 'utf8' });
-  if (status !== 0) return null;
-  const version = /\d+\.\d+\.\d+/.exec(stdout)?.[0];
+  const found = describeMpirun(launcher);
+  if (!found) return null;
+  const { make, version } = found;
   const beside = (name: string) => join(dirname(dirname(launcher)), 'lib', name);
   const libraryOf = (name: string, usual: string) => (isAbsolute(launcher) ? beside(name) : usual);
-  if (/Open(MPI| MPI|RTE)/.test(stdout)) {
-    const words = [launcher, ...OPEN_MPI_WORDS, ...(version?.startsWith('4.') ? YIELD : [])];
+  if (make === 'Open MPI') {
+    const words = [launcher, ...OPEN_MPI_WORDS, ...(version.startsWith('4.') ? YIELD : [])];
     return { name: `Open MPI ${version}`, words, library: libraryOf('libmpi.so.40', 'libmpi.so.40') };
   }
-  const make = stdout.includes('Intel') ? 'Intel MPI' : 'MPICH';
   const library = libraryOf('libmpi.so.12', 'libmpich.so.12');
   return { name: `${make} ${version}`, words: [launcher], library };
 }

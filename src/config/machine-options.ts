@@ -32,7 +32,8 @@ export const MACHINE_OPTIONS = {
     property: 'StudyOptions.workers',
     kind: list(whole({ from: 1, to: 1024 }), { empty: false }),
     default: null,
-    defaultText: 'verify: 1,2,3,4; scale: 1, 2, 4, … up to the number of cores; --mode batch: all cores',
+    defaultText:
+      'verify: 1,2,3,4; scale: 1, 2, 4, … up to the number of cores; --mode batch: all cores; --ranks: 1',
     example: '1,2,4,8',
     help: 'Worker counts to train with.',
     of: {
@@ -41,8 +42,8 @@ export const MACHINE_OPTIONS = {
         help: 'Worker counts to compare, each with both kinds of --update.',
       },
       scale: {
-        default: '1, 2, 4, … up to the number of cores; --mode batch: all cores',
-        help: 'Worker counts to measure. Those above the number of cores are marked and left out of fits. --mode batch takes one.',
+        default: '1, 2, 4, … up to the number of cores; --mode batch: all cores; --ranks: 1',
+        help: 'Worker counts to measure, of each rank if there are several. Those above the number of cores are marked and left out of fits. --mode batch takes one.',
       },
     },
     commands: ['verify', 'scale'],

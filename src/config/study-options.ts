@@ -1,5 +1,5 @@
 /** Scaling study: what `lockstep scale` measures and predicts. Entries of the table in options.ts. */
-import { choice, list, single, whole } from './kinds.js';
+import { choice, list, single, text, whole } from './kinds.js';
 import { option } from './option.js';
 import { networkLink, orderedPair } from './study-kinds.js';
 
@@ -41,6 +41,24 @@ export const STUDY_OPTIONS = {
     commands: ['scale'],
     needs: { mode: ['strong', 'weak'] },
   }),
+  ranks: option<number[]>({
+    kind: list(whole({ from: 1, to: 65_536 }), { empty: false }),
+    default: [1],
+    example: '1,2,4',
+    help: 'Numbers of ranks to measure: processes that MPI joins, each with as many workers as --worker-counts says, 1 unless given. The exchange between them is a phase of the step.',
+    commands: ['scale'],
+    needs: { mode: ['strong', 'weak'] },
+    usual: ['scale'],
+  }),
+  launcher: option<string | null>({
+    kind: text('WORDS', 'words of a launcher, with {ranks} where their number belongs'),
+    default: null,
+    defaultText: 'mpirun or mpiexec of this machine, with all ranks here',
+    example: 'mpirun --host a,b --map-by ppr:1:node --bind-to none -np {ranks}',
+    help: 'Words that start ranks, with {ranks} where their number belongs; the command of a rank is added after them.',
+    commands: ['scale'],
+    needs: { mode: ['strong', 'weak'] },
+  }),
   project: option<number[]>({
     kind: list(whole({ from: 1, to: 2 ** 20 }), { empty: true }),
     default: [],
@@ -55,7 +73,7 @@ export const STUDY_OPTIONS = {
     default: null,
     defaultText: 'none: one machine',
     example: '25Gbps,10us',
-    help: 'Bandwidth and latency of a network: predict for several machines like this one that add up gradients in a ring.',
+    help: 'Bandwidth and latency of a network: predict for several machines like this one, each a rank. Without it, the link between measured ranks is taken.',
     commands: ['scale'],
     needs: { mode: ['strong', 'weak'] },
   }),

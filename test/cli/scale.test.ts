@@ -95,7 +95,7 @@ describe('lockstep scale', () => {
 
   it('writes figures that agree with each other', () => {
     const study = JSON.parse(fileOf('strong', 'study.json')) as ScalingStudy;
-    expect(study).toMatchObject({ format: 'lockstep-study', version: 1, mode: 'strong' });
+    expect(study).toMatchObject({ format: 'lockstep-study', version: 2, mode: 'strong' });
     expect(study.command).toBe(`lockstep ${STRONG}`);
     const [curve] = study.curves;
     const [one, two] = curve!.scaling;

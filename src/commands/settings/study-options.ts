@@ -35,7 +35,7 @@ export function studyOptions(data: string | null, settings: Settings): StudyOpti
   const { layers, workerCounts, batchSizes, targetMetric, lrRange } = settings;
   return {
     ...pick(settings, 'mode', 'shards', 'backends', 'blas', 'update', 'repeats', 'seconds', 'rows', 'seed'),
-    ...pick(settings, 'project', 'network'),
+    ...pick(settings, 'project', 'network', 'ranks', 'launcher'),
     data,
     activation: onlyActivation(settings),
     load: { ...tableOptions(settings), ...pick(settings, 'standardize', 'validation', 'seed') },

@@ -1,13 +1,21 @@
 /** Computes points and curves of a strong or weak study from its samples. Pure functions. */
 
-import { PHASES } from '../../model/plan.js';
+import { RANK_PHASES } from '../../model/plan.js';
+import { byPhase } from '../../session/phases.js';
 import { median } from '../bench/statistics.js';
 import { fit as fitLaw, type Observation } from './laws/fit.js';
 import { summarizeRepeats } from './laws/repeats.js';
 import { strongSerialFraction, weakSerialFraction } from './laws/serial-fraction.js';
 import { strongSpeedup, weakSpeedup } from './laws/speedup.js';
-import { type CurveSetup, idOf, planPoints, scalingPoint } from './points.js';
-import { barrierCost, measureRates, type ProjectionBasis, predictStep, serialOf } from './projection.js';
+import { type CurveSetup, curvesOf, idOf, isCompared, planPoints, scalingPoint, teamsOf } from './points.js';
+import {
+  barrierCost,
+  measureRates,
+  type ProjectionBasis,
+  predictMeasured,
+  predictStep,
+  serialOf,
+} from './projection.js';
 import type {
   Curve,
   Fit,
@@ -18,7 +26,7 @@ import type {
   Sample,
   Scaling,
 } from './scaling-schema.js';
-import type { Statistic, StudyConfiguration } from './study-header.js';
+import type { NetworkLink, Statistic, StudyConfiguration } from './study-header.js';
 
 /** Statistics of every point, and the curves that they form. */
 export function assembleScaling(
@@ -30,14 +38,8 @@ export function assembleScaling(
     assemblePoint(setup, samplesOf(idOf(setup), samples), cores),
   );
   const byId = new Map(points.map(point => [point.id, point]));
-  const { backends, networks, batchSizes } = configuration;
-  const curves = backends.flatMap(backend =>
-    networks.flatMap(layers =>
-      batchSizes.map(batchSize =>
-        assembleCurve({ configuration, cores, points: byId, samples }, { layers, backend, batchSize }),
-      ),
-    ),
-  );
+  const measured = { configuration, cores, points: byId, samples };
+  const curves = curvesOf(configuration).map(curve => assembleCurve(measured, curve));
   return { points, curves };
 }
 
@@ -54,13 +56,12 @@ interface Measured {
 }
 
 function assemblePoint(setup: PointSetup, samples: readonly Sample[], cores: number): Point {
-  const { workers } = setup;
   const summarize = (figure: (sample: Sample) => number) => summarizeRepeats(samples.map(figure));
   const stepSeconds = summarize(sample => sample.stepSeconds.median);
   return {
     id: idOf(setup),
     ...setup,
-    excluded: workers > cores ? `${workers} workers on ${cores} ${cores === 1 ? 'core' : 'cores'}` : null,
+    excluded: exclusionOf(setup, coresOf(samples) ?? cores),
     samplesPerSecond: summarize(sample => sample.samplesPerSecond),
     stepSeconds,
     gflops: summarize(sample => sample.gflops),
@@ -71,25 +72,35 @@ function assemblePoint(setup: PointSetup, samples: readonly Sample[], cores: num
   };
 }
 
+function exclusionOf({ workers }: PointSetup, cores: number): string | null {
+  return workers > cores ? `${workers} workers on ${cores} ${cores === 1 ? 'core' : 'cores'}` : null;
+}
+
+/** Cores of all ranks; null for one rank, which has those of this process, or if it is not known. */
+function coresOf(samples: readonly Sample[]): number | null {
+  const [first] = samples;
+  return first !== undefined && first.ranks > 1 ? first.cpus : null;
+}
+
 /**
  * The median of each phase over the repeats, scaled by a common factor so that they add up to the median
  * step.
  */
 function typicalPhases(samples: readonly Sample[], step: number): Point['phases'] {
-  const medians = PHASES.map(phase => median(samples.map(sample => sample.phases[phase])));
+  const medians = RANK_PHASES.map(phase => median(samples.map(sample => sample.phases[phase] ?? 0)));
   const scale = step / medians.reduce((sum, seconds) => sum + seconds, 0);
-  return Object.fromEntries(PHASES.map((phase, i) => [phase, scale * medians[i]!])) as Point['phases'];
+  return byPhase(medians.map(seconds => scale * seconds));
 }
 
 function assembleCurve(measured: Measured, curve: CurveSetup): Curve {
   const { configuration, points } = measured;
   const serial = serialOf(points, curve);
-  const onCurve = configuration.workers.map(
-    workers => points.get(idOf(scalingPoint(configuration, curve, workers)))!,
+  const onCurve = teamsOf(configuration, curve).map(
+    team => points.get(idOf(scalingPoint(configuration, curve, team)))!,
   );
   const one = onCurve.find(({ workers }) => workers === 1);
   return {
-    id: `${curve.layers}/${curve.backend}/${curve.batchSize}`,
+    id: curveId(curve),
     ...curve,
     serialPoint: serial.id,
     onePoint: one?.id ?? null,
@@ -99,17 +110,24 @@ function assembleCurve(measured: Measured, curve: CurveSetup): Curve {
   };
 }
 
+/** Example: 784,128,10/blas/1024, or over ranks 784,128,10/blas/1024/2 each. */
+function curveId({ layers, backend, batchSize, workersPerRank }: CurveSetup): string {
+  const each = workersPerRank === null ? '' : `/${workersPerRank} each`;
+  return `${layers}/${backend}/${batchSize}${each}`;
+}
+
 function assembleRow(
   { mode }: StudyConfiguration,
   serial: Point,
   one: Point | undefined,
   point: Point,
 ): Scaling {
-  const { workers, excluded } = point;
+  const { ranks, workers, excluded } = point;
   const speedup = mode === 'weak' ? weakSpeedup : strongSpeedup;
   const serialFraction = mode === 'weak' ? weakSerialFraction : strongSerialFraction;
   const against = (base: Point) => speedup(...independent(base, point), workers);
   return {
+    ranks,
     workers,
     point: point.id,
     excluded,
@@ -165,19 +183,35 @@ function assembleProjection(
     [...points.values()].find(
       point => point.role === 'barrier' && point.backend === curve.backend && point.workers === workers,
     );
-  const rates = measureRates(serial, slabBytes, byBlock, barrierCost(barrier(1), barrier(2)));
+  const link = linkOf(samples);
+  const rates = { ...measureRates(serial, slabBytes, byBlock, barrierCost(barrier(1), barrier(2))), link };
   const basis: ProjectionBasis = { configuration, curve, cores, points, slabBytes, rates };
-  // The measurements used one machine, so the predictions to compare with them must too.
-  const onOneMachine = { ...basis, configuration: { ...configuration, network: null } };
-  const heldOut = onCurve.filter(({ workers, excluded }) => workers > 1 && excluded === null);
   return {
     rates,
-    heldOut: heldOut.flatMap(({ workers, stepSeconds }) => {
-      const prediction = predictStep(onOneMachine, workers);
-      if (prediction === null) return [];
-      const { median } = stepSeconds;
-      return { prediction, measuredStepSeconds: median, error: prediction.stepSeconds / median - 1 };
-    }),
+    heldOut: onCurve
+      .filter(point => isCompared(point, cores))
+      .flatMap(({ ranks, workers, stepSeconds }) => {
+        const prediction = predictMeasured(basis, { ranks, workers }, coresAt(measured, ranks));
+        if (prediction === null) return [];
+        const { median } = stepSeconds;
+        return { prediction, measuredStepSeconds: median, error: prediction.stepSeconds / median - 1 };
+      }),
     predictions: configuration.project.flatMap(workers => predictStep(basis, workers) ?? []),
   };
+}
+
+/** The link between two ranks, from the launches of the fewest: more of them would compete for the cores. */
+function linkOf(samples: readonly Sample[]): NetworkLink | null {
+  const fewest = Math.min(...samples.flatMap(({ link, ranks }) => (link ? ranks : [])));
+  const links = samples.flatMap(({ link, ranks }) => (link && ranks === fewest ? link : []));
+  if (links.length === 0) return null;
+  return {
+    bytesPerSecond: median(links.map(({ bytesPerSecond }) => bytesPerSecond)),
+    latencySeconds: median(links.map(({ latencySeconds }) => latencySeconds)),
+  };
+}
+
+/** Cores that so many ranks have together. */
+function coresAt({ samples, cores }: Measured, ranks: number): number {
+  return coresOf(samples.filter(sample => sample.ranks === ranks)) ?? cores * ranks;
 }

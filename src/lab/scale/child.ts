@@ -2,29 +2,20 @@
  * What runs in a fresh process: one measurement, requested and answered over the channel to the study, which then ends
  * the process. It also ends when the study does, so that it doesn't disturb another.
  */
-import { LockstepError } from '../../errors.js';
 import { measureNoise } from './noise.js';
+import { replyOf } from './reply.js';
 import { measureSample } from './sample.js';
-import type { Reply, StudyTask } from './tasks.js';
+import type { StudyTask } from './tasks.js';
 import { runTrial } from './trial.js';
 
-function measure(task: StudyTask) {
+async function measure(task: StudyTask) {
   if (task.kind === 'sample') return measureSample(task.configuration, task.setup);
   if (task.kind === 'trial') return runTrial(task.configuration, task.setup);
   return measureNoise(task.configuration, task.setup);
 }
 
 async function answer(task: StudyTask): Promise<void> {
-  let reply: Reply;
-  try {
-    reply = { ok: true, result: await measure(task) };
-  } catch (error) {
-    const { message, stack } = error instanceof Error ? error : new Error(String(error));
-    const known = error instanceof LockstepError ? error : null;
-    const text = known?.text ?? { message, hint: undefined };
-    reply = { ok: false, code: known?.code ?? null, ...text, stack };
-  }
-  process.send!(reply);
+  process.send!(await replyOf(() => measure(task)));
 }
 
 // Ctrl-C reaches all processes of a terminal; what it means is the study's business.

@@ -5,11 +5,12 @@
 
 import type { Dataset } from '../../data/dataset.js';
 import { LOAD_DEFAULTS, type LoadOptions } from '../../data/load.js';
-import { usageError } from '../../errors.js';
+import { failure, usageError } from '../../errors.js';
 import { checkMetrics } from '../../judge/metrics.js';
 import { chooseBackend } from '../../kernels/choose.js';
 import type { BackendName } from '../../kernels/kernels.js';
 import { option } from '../../option-names.js';
+import { findMpirun, localTemplate, namesRanks } from '../../ranks/mpirun.js';
 import { usableCores } from '../../session/cores.js';
 import { networkFor } from '../../train/make-network.js';
 import { loadRows } from './data.js';
@@ -47,13 +48,16 @@ export async function configureStudy(options: StudyOptions): Promise<StudyConfig
   const found = await loadRows({ data, load });
   const shape = found?.train ?? null;
   const cores = usableCores();
+  const ranks = ascending(options.ranks ?? [1]);
   const backends = (options.backends ?? ['auto']).map(name => chooseBackend(name, blasOf(name, blas)).name);
   const configuration: StudyConfiguration = {
     mode,
     networks: unique(options.networks ?? [shape ? [shape.features, 128, shape.outputs] : DEFAULT_NETWORK]),
     activation: options.activation ?? 'relu',
     batchSizes: ascending(options.batchSizes ?? (mode === 'batch' ? [64, 256, 1024, 4096] : [1024])),
-    workers: ascending(options.workers ?? (mode === 'batch' ? [cores] : powersOfTwo(cores))),
+    workers: ascending(options.workers ?? usualWorkers(mode, ranks, cores)),
+    ranks,
+    launcher: launcherFor(ranks, options.launcher ?? null),
     shards,
     backends: unique(backends),
     blas,
@@ -88,11 +92,12 @@ function withTarget(shape: Dataset | null): Partial<SearchConfiguration> {
 }
 
 /** @throws usage if there are not enough rows for a batch */
-function checkRows({ mode, batchSizes, workers, rows, data }: StudyConfiguration): void {
-  const most = batchSizes.at(-1)! * (mode === 'weak' ? workers.at(-1)! : 1);
+function checkRows({ mode, batchSizes, workers, ranks, rows, data }: StudyConfiguration): void {
+  const mostWorkers = workers.at(-1)! * ranks.at(-1)!;
+  const most = batchSizes.at(-1)! * (mode === 'weak' ? mostWorkers : 1);
   if (most <= rows) return;
   const whose = data === null ? option('rows') : `the rows of ${data}`;
-  const each = mode === 'weak' ? ` (${batchSizes.at(-1)} for each of ${workers.at(-1)} workers)` : '';
+  const each = mode === 'weak' ? ` (${batchSizes.at(-1)} for each of ${mostWorkers} workers)` : '';
   throw usageError(
     `${option('batchSizes')}: expected steps of 1 to ${rows} rows (${whose}), got ${most}${each}.`,
     data === null ? `Try ${option('rows', most)}.` : `Try smaller ${option('batchSizes')}.`,
@@ -113,7 +118,8 @@ function checkNetworks({ networks, activation, data }: StudyConfiguration, shape
 }
 
 /** @throws usage if options are inconsistent */
-function check({ mode, data, workers, shards, network, project }: StudyConfiguration): void {
+function check(configuration: StudyConfiguration): void {
+  const { mode, data, workers, ranks, shards, update, network, project } = configuration;
   if (mode === 'batch' && data === null) {
     throw usageError(
       `${option('mode', 'batch')}: expected data to learn, got none.`,
@@ -126,7 +132,20 @@ function check({ mode, data, workers, shards, network, project }: StudyConfigura
       `Try ${option('StudyOptions.workers', [workers.at(-1)])}.`,
     );
   }
-  const most = workers.at(-1)!;
+  const isOnRanks = ranks.at(-1)! > 1;
+  if (isOnRanks && mode === 'batch') {
+    throw usageError(
+      `${option('ranks')}: expected 1 with ${option('mode', 'batch')}, which counts steps; got ${ranks}.`,
+      `Try ${option('mode', 'strong')}.`,
+    );
+  }
+  if (isOnRanks && update === 'coordinator') {
+    throw usageError(
+      `${option('update', 'coordinator')} runs in one process, and ${option('ranks')} asks for several.`,
+      `Try ${option('update', 'sharded')}.`,
+    );
+  }
+  const most = workers.at(-1)! * ranks.at(-1)!;
   if (shards !== 'auto' && most > shards) {
     throw usageError(
       `${option('StudyOptions.workers')}: expected at most ${shards} (${option('shards')}), got ${most}.`,
@@ -139,6 +158,37 @@ function check({ mode, data, workers, shards, network, project }: StudyConfigura
       `Try ${option('project', [16, 64])}.`,
     );
   }
+}
+
+/** A rank has one worker unless asked, as nobody knows how many cores its host has. */
+function usualWorkers(mode: StudyMode, ranks: readonly number[], cores: number): number[] {
+  if (mode === 'batch') return [cores];
+  return ranks.at(-1)! > 1 ? [1] : powersOfTwo(cores);
+}
+
+/**
+ * The words that start ranks: those that are given, or those of the launcher that is found; null for one rank.
+ * @throws usage if they don't say where the number of ranks belongs; failed if none is found
+ */
+function launcherFor(ranks: readonly number[], asked: string | null): string | null {
+  if (ranks.at(-1) === 1) {
+    if (asked === null) return null;
+    throw usageError(`${option('launcher')} needs ${option('ranks')}.`, `Try ${option('ranks', [1, 2, 4])}.`);
+  }
+  if (asked !== null && !namesRanks(asked)) {
+    throw usageError(
+      `${option('launcher')}: expected words with {ranks} where the number of ranks belongs, got ${asked}.`,
+      `Try ${option('launcher', 'mpirun -np {ranks}')}.`,
+    );
+  }
+  const found = asked ?? findMpirun();
+  if (found === null) {
+    throw failure(
+      `${option('ranks')}: no mpirun or mpiexec was found.`,
+      `Install Open MPI or MPICH, or name it: ${option('launcher', '/opt/openmpi/bin/mpirun -np {ranks}')}.`,
+    );
+  }
+  return typeof found === 'string' ? found : localTemplate(found);
 }
 
 /** 1, 2, 4, …, and the number of cores. */

@@ -1,5 +1,5 @@
 /** study.csv: one line per measurement, for spreadsheets and data frames. Pure functions. */
-import { PHASES } from '../../model/plan.js';
+import { RANK_PHASES } from '../../model/plan.js';
 import type { Trial } from './batch-schema.js';
 import type { Point, Sample } from './scaling-schema.js';
 import type { Study } from './schema.js';
@@ -25,14 +25,16 @@ export function csvText(rows: readonly Readonly<Record<string, Cell>>[]): string
 }
 
 function sampleRow(sample: Sample, { excluded }: Point): Record<string, Cell> {
-  const { layers, stepSeconds, phases, point, slabBytes, byBlock: _, ...figures } = sample;
+  const { layers, stepSeconds, phases, point, slabBytes, link, byBlock: _, ...figures } = sample;
   return {
     point,
     layers: layers.join(' '),
     ...figures,
     stepSeconds: stepSeconds.median,
     stepSecondsMad: stepSeconds.mad,
-    ...Object.fromEntries(PHASES.map(phase => [`${phase}Seconds`, phases[phase]])),
+    ...Object.fromEntries(RANK_PHASES.map(phase => [`${phase}Seconds`, phases[phase] ?? 0])),
+    linkLatencySeconds: link?.latencySeconds ?? null,
+    linkBytesPerSecond: link?.bytesPerSecond ?? null,
     slabBytes,
     excluded,
   };

@@ -1,16 +1,18 @@
 /**
- * Runs one measurement in a fresh process, so that no memory, compiled code or heat is left over from the
+ * Runs one measurement in a fresh process, or in several ranks, so that no memory, compiled code or heat is left over from the
  * previous one.
  */
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { failure, LockstepError } from '../../errors.js';
+import { failure } from '../../errors.js';
+import { launchRanks } from './launch-ranks.js';
+import { errorOf } from './reply.js';
 import type { Reply, StudyResults, StudyTask } from './tasks.js';
 
 const CHILD = fileURLToPath(new URL('./child.js', import.meta.url));
 
 /**
- * Runs a task in a fresh process.
+ * Runs a task in a fresh process, or in several if it is one of ranks.
  * @returns its result and the duration of the process in seconds; null if the signal ended it
  * @throws the task's error; failed if the process ended without an answer
  */
@@ -20,10 +22,15 @@ export async function runFresh<K extends StudyTask['kind']>(
 ): Promise<{ result: StudyResults[K]; seconds: number } | null> {
   if (signal?.aborted) return null;
   const begun = performance.now();
-  const reply = await converse(task, signal);
+  const reply = await askFor(task, signal);
   if (reply === null) return null;
   if (!reply.ok) throw errorOf(reply);
   return { result: reply.result as StudyResults[K], seconds: (performance.now() - begun) / 1000 };
+}
+
+function askFor(task: StudyTask, signal: AbortSignal | null): Promise<Reply | null> {
+  const isOnRanks = task.kind === 'sample' && task.setup.ranks > 1;
+  return isOnRanks ? launchRanks(task, signal) : converse(task, signal);
 }
 
 /** The answer; null if the signal came first. */
@@ -47,11 +54,4 @@ function converse(task: StudyTask, signal: AbortSignal | null): Promise<Reply | 
     });
     child.send(task);
   });
-}
-
-function errorOf({ code, message, hint, stack }: Extract<Reply, { ok: false }>): Error {
-  const cause = new Error(message);
-  if (stack !== undefined) cause.stack = stack;
-  if (code === null) return cause;
-  return new LockstepError(code, message, { ...(hint === undefined ? {} : { hint }), cause });
 }

@@ -33,10 +33,10 @@ export function blasOf(backend: 'auto' | BackendName, blas: string | null): stri
 /** Machine options of one measurement. */
 export function machineOf(
   configuration: StudyConfiguration,
-  { backend, workers, shards }: Pick<PointSetup, 'backend' | 'workers'> & { shards?: number },
+  { backend, workers, ranks = 1, shards }: Pick<PointSetup, 'backend' | 'workers'> & Partial<PointSetup>,
 ): MachineOptions {
   const { blas, shards: asked } = configuration;
   // By default a point can have more workers than shards; if shards are asked for, these are as many at least.
   const settled = shards !== undefined && shards >= workers ? shards : asked;
-  return { backend, workers, shards: settled, blas: blasOf(backend, blas) };
+  return { backend, workers: workers / ranks, shards: settled, blas: blasOf(backend, blas) };
 }

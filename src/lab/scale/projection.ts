@@ -4,14 +4,21 @@
  *
  * compute: one worker with one worker's share of the batch, as measured. update: the traffic of the weights, read and
  * written, and of a slab of gradients for each worker, shared by the workers, each at the rate of one worker. barrier: two per step,
- * with a time proportional to the number of further workers. network: a ring all-reduce of one slab, 2 (M −
- * 1) messages of 1/M of it. Interference between cores in caches, memory and clock frequency is ignored, so
- * predictions are the best case.
+ * with a time proportional to the number of further workers. network: the exchange between ranks, one on each machine.
+ * Interference between cores in caches, memory and clock frequency is ignored, so predictions are the best case.
  */
 import { isByBlock } from '../../model/walk.js';
 import { networkFor } from '../../train/make-network.js';
 import { countOperations } from '../bench/operations.js';
-import { batchOf, type CurveSetup, idOf, serialPoint, shardsAt, sharePoint } from './points.js';
+import {
+  batchOf,
+  type CurveSetup,
+  idOf,
+  type StepTeam,
+  serialPoint,
+  shardsAt,
+  sharePoint,
+} from './points.js';
 import type { Point, Prediction, ProjectionRates } from './scaling-schema.js';
 import type { NetworkLink, StudyConfiguration } from './study-header.js';
 
@@ -31,7 +38,7 @@ export function measureRates(
   slabBytes: number,
   byBlock: boolean,
   barrierSeconds: number | null,
-): ProjectionRates {
+): Omit<ProjectionRates, 'link'> {
   const { compute, update } = partsOf(serial);
   return {
     computeGflops: countOperations(serial.layers, serial.batchSize) / compute / 1e9,
@@ -51,32 +58,62 @@ export function barrierCost(one: Point | undefined, two: Point | undefined): num
   return Math.max(0, two.stepSeconds.low - one.stepSeconds.low) / 2;
 }
 
-/** The step with this number of workers; null if its share was not measured. */
+/**
+ * The step with this number of workers, on as many machines as they need; null if its share was not measured. Between machines
+ * is the network of the configuration, or else the link that was measured.
+ */
 export function predictStep(basis: ProjectionBasis, workers: number): Prediction | null {
-  const { configuration, curve, cores, points, slabBytes, rates } = basis;
-  const share = points.get(idOf(sharePoint(configuration, curve, workers)));
-  if (share === undefined) return null;
-  const machines = configuration.network === null ? 1 : Math.ceil(workers / cores);
-  const onEach = Math.ceil(workers / machines);
-  const batchSize = batchOf(configuration, curve.batchSize, workers);
-  const slabs = Math.min(onEach, shardsAt(configuration, curve, batchSize));
-  const parts = {
-    ...workParts(basis, share, {
-      batchSize,
-      slabs,
-      workers: onEach,
-    }),
-    barrier: 2 * (rates.barrierSeconds ?? 0) * (onEach - 1),
-    network: ringSeconds(configuration.network, machines, slabBytes),
-  };
-  const stepSeconds = parts.compute + parts.update + parts.barrier + parts.network;
-  return { workers, machines, batchSize, stepSeconds, samplesPerSecond: batchSize / stepSeconds, parts };
+  const { configuration, curve, cores, rates } = basis;
+  const link = configuration.network ?? rates.link;
+  const most = curve.workersPerRank ?? cores;
+  return predict(basis, { ranks: link === null ? 1 : Math.ceil(workers / most), workers }, link);
 }
 
-/** Seconds of a ring all-reduce: 2 (M − 1) (latency + bytes / (M · bandwidth)). */
-function ringSeconds(link: NetworkLink | null, machines: number, bytes: number): number {
-  if (link === null) return 0;
-  return 2 * (machines - 1) * (link.latencySeconds + bytes / (machines * link.bytesPerSecond));
+/**
+ * The step of a team that was measured, on so many cores. If they are fewer than its workers, computation takes longer in
+ * proportion.
+ */
+export function predictMeasured(basis: ProjectionBasis, team: StepTeam, cores: number): Prediction | null {
+  return predict(basis, team, basis.rates.link, Math.max(1, team.workers / cores));
+}
+
+function predict(
+  basis: ProjectionBasis,
+  { ranks, workers }: StepTeam,
+  link: NetworkLink | null,
+  crowding = 1,
+): Prediction | null {
+  const { configuration, curve, points, slabBytes, rates } = basis;
+  const share = points.get(idOf(sharePoint(configuration, curve, workers)));
+  if (share === undefined) return null;
+  const onEach = Math.ceil(workers / ranks);
+  const batchSize = batchOf(configuration, curve.batchSize, workers);
+  // Each rank adds up its own shards, and the sums of the others.
+  const slabs = Math.min(onEach, shardsAt(configuration, curve, batchSize)) + ranks - 1;
+  const work = workParts(basis, share, { batchSize, slabs, workers: onEach });
+  const parts = {
+    compute: crowding * work.compute,
+    update: crowding * work.update,
+    barrier: 2 * (rates.barrierSeconds ?? 0) * (onEach - 1),
+    network: link === null ? 0 : exchangeSeconds(link, ranks, slabBytes),
+  };
+  const stepSeconds = parts.compute + parts.update + parts.barrier + parts.network;
+  return {
+    workers,
+    machines: ranks,
+    batchSize,
+    stepSeconds,
+    samplesPerSecond: batchSize / stepSeconds,
+    parts,
+  };
+}
+
+/**
+ * Seconds in which each rank sends the sum of its gradients to each of the others, and receives theirs, all at once: latency +
+ * (R − 1) · bytes / bandwidth.
+ */
+export function exchangeSeconds(link: NetworkLink, ranks: number, bytes: number): number {
+  return ranks === 1 ? 0 : link.latencySeconds + ((ranks - 1) * bytes) / link.bytesPerSecond;
 }
 
 /**

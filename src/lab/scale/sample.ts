@@ -9,10 +9,14 @@ import type { PointSetup } from './scaling-schema.js';
 import type { StudyConfiguration } from './study-header.js';
 import type { SampleFigures } from './tasks.js';
 
+/** What is known about the ranks of a measurement; for one, nothing. */
+export type RanksFacts = Pick<SampleFigures, 'cpus' | 'link'>;
+
 /** @throws usage or failed, if it can't be measured */
 export async function measureSample(
   configuration: StudyConfiguration,
   setup: PointSetup,
+  ofRanks: RanksFacts = { cpus: null, link: null },
 ): Promise<SampleFigures> {
   const { activation, rows, seconds, update, seed } = configuration;
   const { role, layers, batchSize } = setup;
@@ -29,10 +33,16 @@ export async function measureSample(
   return {
     ...setup,
     ...{ steps, stepSeconds, samplesPerSecond, gflops, productGflops, phases, imbalance },
-    slabBytes: 4 * countParameters(network),
+    slabBytes: slabBytesOf(configuration, setup),
     byBlock: isByBlock(network, batchSize),
     peakBytes: peakBytes(),
+    ...ofRanks,
   };
+}
+
+/** Bytes of one slab of parameters or gradients. How data are judged does not change them. */
+export function slabBytesOf({ activation }: StudyConfiguration, { layers }: PointSetup): number {
+  return 4 * countParameters(networkFor(layers, activation, 'multiclass'));
 }
 
 const BARRIER_ROWS = 4096;

@@ -1,8 +1,8 @@
 /** Part of study.json: strong and weak scaling. */
 import type { BackendName } from '../../kernels/kernels.js';
-import type { Phase } from '../../model/plan.js';
+import type { ByPhase } from '../../model/plan.js';
 import type { BenchResult } from '../bench/bench.js';
-import type { Estimate, Statistic, StudyHeader } from './study-header.js';
+import type { Estimate, NetworkLink, Statistic, StudyHeader } from './study-header.js';
 
 export interface ScalingStudy extends StudyHeader {
   mode: 'strong' | 'weak';
@@ -27,6 +27,8 @@ export interface PointSetup {
   backend: BackendName;
   /** Rows of a whole step. */
   batchSize: number;
+  /** Processes, and the workers of all of them. */
+  ranks: number;
   workers: number;
   shards: number;
 }
@@ -53,8 +55,12 @@ export interface Sample extends PointSetup, Measured {
   slabBytes: number;
   /** Whether the update phase includes the weight gradients: src/model/walk.ts. */
   byBlock: boolean;
-  /** Peak resident memory of the process. */
+  /** Peak resident memory of the process; of rank 0 if there are several. */
   peakBytes: number;
+  /** CPUs that all ranks may use together; null if that is not known. */
+  cpus: number | null;
+  /** Between the first and the last rank: a message of n bytes takes latencySeconds + n / bytesPerSecond. null for one rank. */
+  link: NetworkLink | null;
 }
 
 export interface Point extends PointSetup {
@@ -69,7 +75,7 @@ export interface Point extends PointSetup {
   imbalance: Statistic;
   peakBytes: Statistic;
   /** Seconds of the median step: each phase's median over the repeats, scaled so that they add up to it. */
-  phases: Record<Phase, number>;
+  phases: ByPhase;
 }
 
 export interface Curve {
@@ -79,6 +85,8 @@ export interface Curve {
   backend: BackendName;
   /** strong: rows per step. weak: rows per step and worker. */
   batchSize: number;
+  /** Workers of each rank, if the curve goes over ranks; null if it goes over workers. */
+  workersPerRank: number | null;
   /** Ids of points: the best serial run, and the one-worker run (the same if shards is auto). */
   serialPoint: string;
   onePoint: string | null;
@@ -94,6 +102,8 @@ export interface Curve {
  * efficiency.
  */
 export interface Scaling {
+  ranks: number;
+  /** Of all ranks. */
   workers: number;
   point: string;
   /** As for the point. */
@@ -110,13 +120,15 @@ export interface Scaling {
 }
 
 /**
- * The serial fraction measured from the phases of the median steps; its two terms have the unit of
- * Karp–Flatt's metric and add up to it. strong: waiting = W/T₁ · p/(p − 1), extraWork = (B/T₁ − 1/p) · p/(p −
- * 1), where W is the time in barriers and B all other time, averaged over workers. weak: W/T(p) · p/(p − 1),
+ * The serial fraction measured from the phases of the median steps; its terms have the unit of
+ * Karp–Flatt's metric and add up to it. strong: waiting = W/T₁ · p/(p − 1), exchange likewise, extraWork = (B/T₁ − 1/p) ·
+ * p/(p − 1), where W is the time in barriers and B all other time, averaged over workers. weak: W/T(p) · p/(p − 1),
  * (B − T₁)/T(p) · p/(p − 1).
  */
 export interface SerialFraction {
   waiting: number;
+  /** Between ranks; 0 for one. */
+  exchange: number;
   /** Cost of work beyond its share: smaller products, shared caches, more gradients to add up. */
   extraWork: number;
 }
@@ -172,10 +184,13 @@ export interface ProjectionRates {
   updateBytesPerSecond: number | null;
   /** Fastest time of a barrier per additional worker; null if there is only one core to measure on. */
   barrierSeconds: number | null;
+  /** The link between two ranks, median of the repeats; null if none was measured. */
+  link: NetworkLink | null;
 }
 
 export interface Prediction {
   workers: number;
+  /** Or ranks, in a comparison with measured ranks. */
   machines: number;
   batchSize: number;
   stepSeconds: number;

@@ -6,7 +6,7 @@ import type { UpdateMode } from '../../session/machine.js';
 
 export const STUDY_FORMAT = 'lockstep-study';
 /** Incremented when readers of older versions would misinterpret the file. */
-export const STUDY_VERSION = 1;
+export const STUDY_VERSION = 2;
 
 /** strong: one batch, more workers. weak: a batch proportional to the workers. batch: steps to a target. */
 export type StudyMode = 'strong' | 'weak' | 'batch';
@@ -48,7 +48,12 @@ export interface StudyConfiguration {
   activation: Activation;
   /** strong, batch: rows per step. weak: rows per step and worker. */
   batchSizes: number[];
+  /** Worker counts of each rank. */
   workers: number[];
+  /** Rank counts: 1 is a process alone. */
+  ranks: number[];
+  /** Words that start {ranks} ranks, before the command of a rank; null if there are none to start. */
+  launcher: string | null;
   shards: number | 'auto';
   backends: BackendName[];
   /** BLAS library by path or name; null for the first of the usual ones that loads. */

@@ -4,9 +4,16 @@ import type { NoiseScale, Trial, TrialSetup } from './batch-schema.js';
 import type { PointSetup, Sample } from './scaling-schema.js';
 import type { StudyConfiguration } from './study-header.js';
 
-/** Task of one process. */
+/** One measurement of a point. */
+export interface SampleTask {
+  kind: 'sample';
+  configuration: StudyConfiguration;
+  setup: PointSetup;
+}
+
+/** Task of one process, or of several ranks. */
 export type StudyTask =
-  | { kind: 'sample'; configuration: StudyConfiguration; setup: PointSetup }
+  | SampleTask
   | { kind: 'trial'; configuration: StudyConfiguration; setup: TrialSetup }
   | { kind: 'noise'; configuration: StudyConfiguration; setup: NoiseSetup };
 

@@ -1,11 +1,12 @@
 /** Short names for the curves of a study. Pure functions. */
-import { formatCount } from '../format.js';
+import { counted, formatCount } from '../format.js';
 
 /** The properties that can vary between the curves of a study. */
 export interface Named {
   layers: readonly number[];
   backend: string;
   batchSize?: number;
+  workersPerRank?: number | null;
 }
 
 /**
@@ -18,8 +19,12 @@ export function curveName(curve: Named, all: readonly Named[]): string {
   return (telling.length === 0 ? parts : telling).join(' · ');
 }
 
-function partsOf({ layers, backend, batchSize }: Named): string[] {
-  return [layers.join(','), backend, ...(batchSize === undefined ? [] : [`batch ${formatCount(batchSize)}`])];
+function partsOf({ layers, backend, batchSize, workersPerRank = null }: Named): string[] {
+  return [
+    ...[layers.join(','), backend],
+    ...(batchSize === undefined ? [] : [`batch ${formatCount(batchSize)}`]),
+    ...(workersPerRank === null ? [] : [`ranks of ${counted(workersPerRank, 'worker')}`]),
+  ];
 }
 
 /** Name with all properties. */

@@ -1,6 +1,6 @@
 /** Charts of a single curve of a strong or weak scaling study, and of all curves together. Pure functions. */
 import type { Curve, FittedLaw, Point, Scaling, ScalingStudy } from '../../lab/scale/scaling-schema.js';
-import { PHASES } from '../../model/plan.js';
+import { RANK_PHASES } from '../../model/plan.js';
 import { counted, formatCount, formatPercent } from '../format.js';
 import { phaseStack } from '../phases.js';
 import type { Axis, Chart, Datum, Series } from '../plots/chart.js';
@@ -48,7 +48,7 @@ export function measuredPoints(study: ScalingStudy, curve: Curve): { scaling: Sc
 export function phaseChart(study: ScalingStudy, curve: Curve): StackChart {
   const bars = measuredPoints(study, curve).map(({ scaling, point }) => ({
     name: String(scaling.workers),
-    seconds: PHASES.map(phase => point.phases[phase]),
+    seconds: RANK_PHASES.map(phase => point.phases[phase] ?? 0),
   }));
   return phaseStack(bars, 'workers →');
 }

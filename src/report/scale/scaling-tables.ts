@@ -1,8 +1,8 @@
 /** Measurements, fits and predictions of a strong or weak scaling study as tables. */
 
 import type { Curve, Fit, Point, Prediction, ScalingStudy } from '../../lab/scale/scaling-schema.js';
-import type { Estimate, Statistic } from '../../lab/scale/study-header.js';
-import { PHASES } from '../../model/plan.js';
+import type { Estimate, NetworkLink, Statistic } from '../../lab/scale/study-header.js';
+import { PHASES, RANK_PHASES } from '../../model/plan.js';
 import {
   counted,
   formatBytes,
@@ -47,7 +47,7 @@ function pointRow(point: Point, curve: Curve): string[] {
   const { samplesPerSecond, stepSeconds, gflops, productGflops, imbalance, peakBytes } = point;
   const role = point.id === curve.serialPoint ? ', best serial' : '';
   return [
-    `${counted(point.workers, 'worker')}${role}${point.excluded === null ? '' : ' *'}`,
+    `${teamName(point)}${role}${point.excluded === null ? '' : ' *'}`,
     formatCount(point.batchSize),
     String(point.shards),
     String(samplesPerSecond.count),
@@ -56,7 +56,8 @@ function pointRow(point: Point, curve: Curve): string[] {
     formatCount(samplesPerSecond.mad),
     formatShort(stepSeconds.median),
     gflops.median.toFixed(1),
-    formatPercent(gflops.median / productGflops.median),
+    // The product is that of one rank.
+    point.ranks === 1 ? formatPercent(gflops.median / productGflops.median) : '–',
     imbalance.median.toFixed(3),
     formatBytes(peakBytes.median),
   ];
@@ -74,32 +75,49 @@ function intervalText({ count, low, high }: Statistic): string {
 }
 
 /** Speedup, efficiency and losses; below the table, why points are left out of fits. */
-export function scalingTable({ scaling }: Curve): Content {
+export function scalingTable(curve: Curve): Content {
+  const { scaling } = curve;
+  const ranks = hasRanks(curve);
   const reasons = scaling.flatMap(({ excluded }) => (excluded === null ? [] : [html`<li>${excluded}</li>`]));
   return html`${htmlTable({
     caption:
       'Scaling, with 95 % intervals. Serial fraction: estimated from times (Karp–Flatt), and from the phases',
     heads: [
+      ...(ranks ? ['ranks'] : []),
       'workers',
       'speedup',
       'vs. one worker',
       'efficiency',
       'Karp–Flatt e',
       'waiting',
+      ...(ranks ? ['exchange'] : []),
       'extra work',
-      'sum of both',
+      'sum of them',
     ],
     rows: scaling.map(one => [
+      ...(ranks ? [String(one.ranks)] : []),
       `${one.workers}${one.excluded === null ? '' : ' *'}`,
       ratioText(one.speedup),
       orDash(one.speedupOverOne, ratioText),
       estimateText(one.efficiency, formatShare),
       orDash(one.karpFlatt, ratioText),
       orDash(one.serial?.waiting, formatRatio),
+      ...(ranks ? [orDash(one.serial?.exchange, formatRatio)] : []),
       orDash(one.serial?.extraWork, formatRatio),
-      orDash(one.serial, ({ waiting, extraWork }) => formatRatio(waiting + extraWork)),
+      orDash(one.serial, ({ waiting, exchange, extraWork }) => formatRatio(waiting + exchange + extraWork)),
     ]),
   })}${reasons.length === 0 ? null : html`<p class="muted">* left out of fits:</p><ul class="muted">${reasons}</ul>`}`;
+}
+
+/** Whether a curve has points on several ranks. */
+export function hasRanks({ scaling }: Curve): boolean {
+  return scaling.some(({ ranks }) => ranks > 1);
+}
+
+/** 4 workers; 4 workers on 2 ranks */
+export function teamName({ ranks, workers }: Pick<Point, 'ranks' | 'workers'>): string {
+  const all = counted(workers, 'worker');
+  return ranks === 1 ? all : `${all} on ${counted(ranks, 'rank')}`;
 }
 
 /** One line for each curve: its results at the largest worker count that is included in fits. */
@@ -177,15 +195,15 @@ function fitRow(fit: Fit): Content[] {
 
 /** Phases at each worker count, as durations and shares. */
 export function phaseTable(study: ScalingStudy, curve: Curve): Html {
+  const shown = hasRanks(curve) ? RANK_PHASES : PHASES;
   return htmlTable({
-    caption: 'Mean step by phase, averaged over workers and repeats',
-    heads: ['workers', ...PHASES],
+    caption: 'Mean step by phase, averaged over workers and repeats; of rank 0 if there are several',
+    heads: ['workers', ...shown],
     rows: measuredPoints(study, curve).map(({ scaling, point: { phases } }) => {
-      const total = PHASES.reduce((sum, phase) => sum + phases[phase], 0);
-      const cells = PHASES.map(
-        phase => `${formatShort(phases[phase])}, ${formatPercent(phases[phase] / total)}`,
-      );
-      return [String(scaling.workers), ...cells];
+      const seconds = shown.map(phase => phases[phase] ?? 0);
+      const total = seconds.reduce((sum, one) => sum + one, 0);
+      const cells = seconds.map(one => `${formatShort(one)}, ${formatPercent(one / total)}`);
+      return [hasRanks(curve) ? teamName(scaling) : String(scaling.workers), ...cells];
     }),
   });
 }
@@ -202,6 +220,7 @@ export function predictionTables({ projection }: Curve): Content {
     ...(rates.barrierSeconds === null
       ? []
       : [`barrier, ${formatShort(rates.barrierSeconds)} for each further worker`]),
+    ...(rates.link === null ? [] : [linkText(rates.link)]),
   ];
   return html`<p>Predicted, not measured, from the rates of single workers: ${rate.join('; ')}.</p>${
     heldOut.length === 0
@@ -220,6 +239,11 @@ export function predictionTables({ projection }: Curve): Content {
       ? null
       : htmlTable({ caption: 'Predictions', heads: PREDICTION_HEADS, rows: predictions.map(predictionCells) })
   }`;
+}
+
+/** link between two ranks, 117 MB/s and 25 µs */
+export function linkText({ bytesPerSecond, latencySeconds }: NetworkLink): string {
+  return `link between two ranks, ${formatBytes(bytesPerSecond)}/s and ${formatShort(latencySeconds)}`;
 }
 
 export const PREDICTION_HEADS = [

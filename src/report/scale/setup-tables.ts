@@ -33,13 +33,16 @@ function pairTable(name: string, rows: readonly (readonly string[])[]): Content 
 
 function configurationRows(configuration: StudyConfiguration): string[][] {
   const { mode, networks, activation, batchSizes, workers, shards, backends, update } = configuration;
-  const { repeats, seconds, rows, data, seed, project, network, search } = configuration;
+  const { repeats, seconds, rows, data, seed, project, network, search, ranks, launcher } = configuration;
+  const isOnRanks = ranks.some(count => count > 1);
   return [
     ['mode', mode],
     ['networks', networks.map(layers => layers.join(',')).join('; ')],
     ['activation', activation],
     [mode === 'weak' ? 'batch size per worker' : 'batch sizes', batchSizes.map(formatCount).join('; ')],
-    ['workers', workers.join(', ')],
+    [isOnRanks ? 'workers of each rank' : 'workers', workers.join(', ')],
+    ...(isOnRanks ? [['ranks', ranks.join(', ')]] : []),
+    ...(launcher === null ? [] : [['launcher', launcher]]),
     ['shards', String(shards)],
     ['backends', backends.join(', ')],
     ['update', update],

@@ -17,7 +17,7 @@ import {
 import { renderTable } from '../table.js';
 import { lawNote } from './law-note.js';
 import { LAW_NAMES, pointsById } from './scaling-charts.js';
-import { PREDICTION_HEADS, predictionCells } from './scaling-tables.js';
+import { hasRanks, linkText, PREDICTION_HEADS, predictionCells, teamName } from './scaling-tables.js';
 
 export function studyText(study: Study): string {
   const { machine } = study;
@@ -36,7 +36,7 @@ function curveText(study: ScalingStudy, curve: Curve): string {
       : `batches of ${formatCount(curve.batchSize)}`;
   const serial = points.get(curve.serialPoint)!;
   return [
-    `${curve.layers.join(',')} · ${curve.backend} · ${rows}`,
+    [curve.layers.join(','), curve.backend, rows, ...eachText(curve)].join(' · '),
     scalingTable(curve, points),
     serial.role === 'serial'
       ? `best serial run: ${rangeText(serial.samplesPerSecond, formatCount)} samples/s`
@@ -51,8 +51,14 @@ function curveText(study: ScalingStudy, curve: Curve): string {
     .join('\n');
 }
 
+function eachText({ workersPerRank }: Curve): string[] {
+  return workersPerRank === null ? [] : [`${counted(workersPerRank, 'worker')} on each rank`];
+}
+
 function scalingTable(curve: Curve, points: ReadonlyMap<string, Point>): string {
+  const ranks = hasRanks(curve);
   const heads = [
+    ...(ranks ? ['ranks'] : []),
     'workers',
     'samples/s',
     'GFLOP/s',
@@ -61,22 +67,27 @@ function scalingTable(curve: Curve, points: ReadonlyMap<string, Point>): string 
     'efficiency',
     'serial (Karp–Flatt)',
     'waiting',
+    ...(ranks ? ['exchange'] : []),
     'extra work',
   ];
-  const rows = curve.scaling.map(({ workers, point, speedup, efficiency, karpFlatt, serial, excluded }) => {
-    const { samplesPerSecond, gflops, stepSeconds } = points.get(point)!;
-    return [
-      `${workers}${excluded === null ? '' : ' *'}`,
-      rangeText(samplesPerSecond, formatCount),
-      gflops.median.toFixed(1),
-      formatShort(stepSeconds.median),
-      errorText(speedup, 3),
-      formatPercent(efficiency.value),
-      orDash(karpFlatt, e => errorText(e, 4)),
-      orDash(serial, ({ waiting }) => waiting.toFixed(4)),
-      orDash(serial, ({ extraWork }) => extraWork.toFixed(4)),
-    ];
-  });
+  const rows = curve.scaling.map(
+    ({ ranks: count, workers, point, speedup, efficiency, karpFlatt, serial, excluded }) => {
+      const { samplesPerSecond, gflops, stepSeconds } = points.get(point)!;
+      return [
+        ...(ranks ? [String(count)] : []),
+        `${workers}${excluded === null ? '' : ' *'}`,
+        rangeText(samplesPerSecond, formatCount),
+        gflops.median.toFixed(1),
+        formatShort(stepSeconds.median),
+        errorText(speedup, 3),
+        formatPercent(efficiency.value),
+        orDash(karpFlatt, e => errorText(e, 4)),
+        orDash(serial, ({ waiting }) => waiting.toFixed(4)),
+        ...(ranks ? [orDash(serial, ({ exchange }) => exchange.toFixed(4))] : []),
+        orDash(serial, ({ extraWork }) => extraWork.toFixed(4)),
+      ];
+    },
+  );
   return renderTable(heads, rows);
 }
 
@@ -106,11 +117,12 @@ function fitText(fit: Fit): string {
   return note === null ? line : `${line}\n  ${note}`;
 }
 
-function projectionText({ heldOut, predictions }: Projection): string | null {
+function projectionText({ rates, heldOut, predictions }: Projection): string | null {
   const held = heldOut.map(
-    ({ prediction: { workers, stepSeconds }, measuredStepSeconds, error }) =>
-      `predicted from one worker: ${workers} workers ${formatShort(stepSeconds)}, measured ${formatShort(measuredStepSeconds)}: error ${formatPercent(error)}`,
+    ({ prediction: { workers, machines, stepSeconds }, measuredStepSeconds, error }) =>
+      `predicted from one worker: ${teamName({ ranks: machines, workers })} ${formatShort(stepSeconds)}, measured ${formatShort(measuredStepSeconds)}: error ${formatPercent(error)}`,
   );
+  if (rates.link !== null) held.unshift(linkText(rates.link));
   if (predictions.length === 0) return held.length === 0 ? null : held.join('\n');
   const [, ...heads] = PREDICTION_HEADS;
   const table = renderTable(['workers, predicted', ...heads], predictions.map(predictionCells));

@@ -2,9 +2,10 @@
 import { describe, expect, it } from 'vitest';
 import { assembleScaling } from '../../../src/lab/scale/assemble.js';
 import { shardsAt } from '../../../src/lab/scale/points.js';
-import type { FittedLaw } from '../../../src/lab/scale/scaling-schema.js';
+import type { FittedLaw, PointSetup } from '../../../src/lab/scale/scaling-schema.js';
 import type { StudyConfiguration } from '../../../src/lab/scale/study-header.js';
-import { configure, type StepTime, simulateSamples } from './simulate.js';
+import type { ByPhase } from '../../../src/model/plan.js';
+import { configure, LINK, type StepTime, simulateSamples } from './simulate.js';
 
 /**
  * 1 µs per row of the largest share, 10 µs of traffic for 2 + S slabs over p workers, and 5 µs per barrier.
@@ -103,7 +104,7 @@ describe('a projection', () => {
     expect(heldOut.map(({ prediction }) => prediction.workers)).toEqual([2, 4, 8]);
     for (const { error } of heldOut) expect(Math.abs(error)).toBeLessThan(1e-3);
     for (const { workers, batchSize, stepSeconds } of predictions) {
-      const setup = { layers: [8, 6, 3], backend: 'wasm', role: 'scaling' } as const;
+      const setup = { layers: [8, 6, 3], backend: 'wasm', role: 'scaling', ranks: 1 } as const;
       const shards = shardsAt(configuration, { layers: [...setup.layers] }, batchSize);
       const phases = byFormula({ ...setup, layers: [...setup.layers], batchSize, workers, shards });
       const expected = Object.values(phases).reduce((sum, part) => sum + part, 0);
@@ -111,14 +112,14 @@ describe('a projection', () => {
     }
   });
 
-  it('sums one slab over the machines in a ring', () => {
+  it('exchanges one slab with each of the other machines', () => {
     const network = { bytesPerSecond: 1e9, latencySeconds: 1e-5 };
     const { curves } = assemble(configure({ project, network, workers: [1, 2, 4] }), 4, byFormula);
     const [first, second] = curves[0]!.projection.predictions;
     expect([first!.machines, second!.machines]).toEqual([4, 16]);
-    // 2 (M − 1) (latency + bytes / (M · bandwidth)), 300 bytes
-    expect(first!.parts.network).toBeCloseTo(6 * (1e-5 + 300 / 4e9), 12);
-    expect(second!.parts.network).toBeCloseTo(30 * (1e-5 + 300 / 16e9), 12);
+    // latency + (M − 1) bytes / bandwidth, 300 bytes
+    expect(first!.parts.network).toBeCloseTo(1e-5 + (3 * 300) / 1e9, 12);
+    expect(second!.parts.network).toBeCloseTo(1e-5 + (15 * 300) / 1e9, 12);
     // Four workers wait for each other on each machine.
     expect(first!.parts.barrier / (2 * 5e-6 * 3)).toBeCloseTo(1, 3);
     // Predictions compared with measurements are for one machine.
@@ -126,4 +127,40 @@ describe('a projection', () => {
       true,
     );
   });
+
+  it.each([1, 2])(
+    'predicts steps on ranks of %i workers, more than cores too, from the link of two',
+    each => {
+      const configuration = configure({ ranks: [1, 2, 4], workers: [each], shards: 8 });
+      const onRanks = (setup: PointSetup): ByPhase => {
+        const { ranks, workers } = setup;
+        const crowding = Math.max(1, workers / 4);
+        const { gather, forward, backward, waiting } = byFormula({ ...setup, workers: workers / ranks });
+        return {
+          ...{ gather: (crowding * gather) / ranks, waiting },
+          ...{ forward: (crowding * forward) / ranks, backward: (crowding * backward) / ranks },
+          update: 0,
+          exchange: ranks === 1 ? 0 : LINK.latencySeconds + ((ranks - 1) * 300) / LINK.bytesPerSecond,
+        };
+      };
+      const { curves, points } = assemble(configuration, 4, onRanks);
+      const [curve] = curves;
+      expect(curves.length).toBe(1);
+      expect(curve!.scaling.map(({ ranks, workers }) => [ranks, workers])).toEqual([
+        [1, each],
+        [2, 2 * each],
+        [4, 4 * each],
+      ]);
+      const { heldOut, rates } = curve!.projection;
+      expect(rates.link).toEqual(LINK);
+      expect(heldOut.map(({ prediction }) => prediction.machines)).toEqual(each === 1 ? [2, 4] : [1, 2, 4]);
+      for (const { error } of heldOut) expect(Math.abs(error)).toBeLessThan(1e-3);
+      const four = points.find(point => point.ranks === 4)!;
+      expect(four.excluded).toBe(each === 1 ? null : '8 workers on 4 cores');
+      expect(four.phases.exchange).toBeCloseTo(1e-4 + 900 / 1e6, 9);
+      const serial = curve!.scaling.at(-1)!.serial!;
+      const sum = serial.waiting + serial.exchange + serial.extraWork;
+      expect(sum).toBeCloseTo(curve!.scaling.at(-1)!.karpFlatt!.value, 9);
+    },
+  );
 });

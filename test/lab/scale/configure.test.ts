@@ -38,6 +38,34 @@ it.each<[string, StudyOptions, string, string, string]>([
     '',
     '--target-metric: expected ',
   ],
+  [
+    'too few shards for the workers of all ranks',
+    { mode: 'strong', workers: [2], ranks: [1, 2], launcher: 'mpirun -np {ranks}', shards: 3 },
+    'StudyOptions.workers: expected at most 3 (shards), got 4.',
+    'Try shards: 4.',
+    '--worker-counts: expected at most 3 (--shards), got 4.',
+  ],
+  [
+    'a launcher that is not told how many ranks to start',
+    { mode: 'strong', ranks: [1, 2], launcher: 'mpirun' },
+    'launcher: expected words with {ranks} where the number of ranks belongs, got mpirun.',
+    'Try launcher: "mpirun -np {ranks}".',
+    '--launcher: expected words with {ranks}',
+  ],
+  [
+    'a launcher without ranks',
+    { mode: 'strong', launcher: 'mpirun -np {ranks}' },
+    'launcher needs ranks.',
+    'Try ranks: [1, 2, 4].',
+    '--launcher needs --ranks.',
+  ],
+  [
+    'an update by the coordinator on ranks',
+    { mode: 'strong', ranks: [1, 2], launcher: 'mpirun -np {ranks}', update: 'coordinator' },
+    'update: "coordinator" runs in one process, and ranks asks for several.',
+    'Try update: "sharded".',
+    '--update coordinator runs in one process, and --ranks asks for several.',
+  ],
 ])('refuses %s', async (_, options, message, hint, typed) => {
   const error = await configureStudy({ backends: ['wasm'], ...options }).catch(error => error);
   expect(error).toMatchObject({ code: 'usage' });

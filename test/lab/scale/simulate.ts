@@ -3,7 +3,7 @@
 import { idOf, type Planned, planPoints, planRounds } from '../../../src/lab/scale/points.js';
 import type { PointSetup, Sample } from '../../../src/lab/scale/scaling-schema.js';
 import type { StudyConfiguration } from '../../../src/lab/scale/study-header.js';
-import { PHASES } from '../../../src/model/plan.js';
+import { type ByPhase, RANK_PHASES } from '../../../src/model/plan.js';
 
 export function configure(options: Partial<StudyConfiguration> = {}): StudyConfiguration {
   return {
@@ -12,6 +12,8 @@ export function configure(options: Partial<StudyConfiguration> = {}): StudyConfi
     activation: 'relu',
     batchSizes: [64],
     workers: [1, 2, 4, 8],
+    ranks: [1],
+    launcher: null,
     shards: 'auto',
     backends: ['wasm'],
     blas: null,
@@ -30,7 +32,10 @@ export function configure(options: Partial<StudyConfiguration> = {}): StudyConfi
 }
 
 /** Seconds of a step's parts. */
-export type StepTime = (setup: PointSetup) => Record<(typeof PHASES)[number], number>;
+export type StepTime = (setup: PointSetup) => ByPhase;
+
+/** Between two ranks, of any number. */
+export const LINK = { bytesPerSecond: 1e6, latencySeconds: 1e-4 };
 
 /** All samples of a study with these step times, without noise. */
 export function simulateSamples(configuration: StudyConfiguration, cores: number, time: StepTime): Sample[] {
@@ -41,7 +46,7 @@ export function simulateSamples(configuration: StudyConfiguration, cores: number
 
 function sampleOf({ setup, round: repeat, order }: Planned<PointSetup>, time: StepTime): Sample {
   const phases = time(setup);
-  const seconds = PHASES.reduce((sum, phase) => sum + phases[phase], 0);
+  const seconds = RANK_PHASES.reduce((sum, phase) => sum + (phases[phase] ?? 0), 0);
   return {
     ...setup,
     point: idOf(setup),
@@ -58,6 +63,8 @@ function sampleOf({ setup, round: repeat, order }: Planned<PointSetup>, time: St
     imbalance: 1,
     slabBytes: 300,
     byBlock: false,
+    cpus: setup.ranks > 1 ? 4 : null,
+    link: setup.ranks > 1 ? LINK : null,
     peakBytes: 1e8,
   };
 }

@@ -49,7 +49,7 @@ export interface Plan {
 function header(mode: 'strong' | 'weak' | 'batch', plan: Required<Plan>): StudyHeader {
   return {
     format: 'lockstep-study',
-    version: 1,
+    version: 2,
     command: `lockstep scale --mode ${mode} --out '${plan.name}'`,
     startedAt: '2026-11-25T01:00:00.000Z',
     finishedAt: '2026-11-25T01:10:00.000Z',
@@ -69,6 +69,8 @@ function header(mode: 'strong' | 'weak' | 'batch', plan: Required<Plan>): StudyH
       activation: 'tanh',
       batchSizes: [1024],
       workers: plan.workers,
+      ranks: [1],
+      launcher: null,
       shards: 'auto',
       backends: plan.backends,
       update: 'sharded',
@@ -122,6 +124,7 @@ function pointOf(setup: Setup, workers: number): Point {
     role: 'scaling',
     ...setup,
     batchSize: 1024,
+    ranks: 1,
     workers,
     shards: workers,
     excluded: excludedOf(workers),
@@ -147,12 +150,13 @@ function curveOf(setup: Setup, plan: Required<Plan>): Curve {
     id: `${setup.layers}/${setup.backend}/1024`,
     ...setup,
     batchSize: 1024,
+    workersPerRank: null,
     serialPoint: one,
     onePoint: one,
     scaling: plan.workers.map(workers => scalingOf(setup, workers)),
     fits: fitsOf(baseRate(setup), Math.max(...plan.workers, ...plan.project)),
     projection: {
-      rates: { computeGflops: 80, updateBytesPerSecond: 2e10, barrierSeconds: 3e-7 },
+      rates: { computeGflops: 80, updateBytesPerSecond: 2e10, barrierSeconds: 3e-7, link: null },
       heldOut:
         plan.project.length === 0
           ? []
@@ -166,6 +170,7 @@ function scalingOf(setup: Setup, workers: number): Scaling {
   const speedup = pointOf(setup, workers).samplesPerSecond.median / baseRate(setup);
   const serial = workers === 1 ? null : (1 / speedup - 1 / workers) / (1 - 1 / workers);
   return {
+    ranks: 1,
     workers,
     point: idOf(setup, workers),
     excluded: excludedOf(workers),
@@ -173,7 +178,7 @@ function scalingOf(setup: Setup, workers: number): Scaling {
     speedupOverOne: estimate(speedup),
     efficiency: estimate(speedup / workers),
     karpFlatt: serial === null ? null : estimate(serial, 0.3),
-    serial: serial === null ? null : { waiting: 0.7 * serial, extraWork: 0.3 * serial },
+    serial: serial === null ? null : { waiting: 0.7 * serial, exchange: 0, extraWork: 0.3 * serial },
   };
 }
 

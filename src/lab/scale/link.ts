@@ -1,0 +1,52 @@
+/** Measures the link between the first and the last rank, by messages of the sizes that steps exchange. */
+import { failure } from '../../errors.js';
+import { openExchange } from '../../ranks/exchange.js';
+import type { Exchange, Ranks } from '../../ranks/ranks.js';
+import { median } from '../bench/statistics.js';
+import type { NetworkLink } from './study-header.js';
+
+const SMALL_BYTES = 8;
+const SMALL_TIMES = 200;
+const LARGE_TIMES = 9;
+const PAGE_BYTES = 65_536;
+/** Looks before naps of so many milliseconds, as in an exchange of a step: a nap lets a rank on the same core send. */
+const LOOKS = 500;
+const NAP = 0.05;
+/** Milliseconds after which the other rank is given up. */
+const PATIENCE = 60_000;
+
+/**
+ * Collective. The time of small messages, sent in both directions at once, gives the latency, that of `bytes` the bandwidth of
+ * each direction. Returns null if there is only one rank. @throws failed if the other rank does not answer
+ */
+export async function measureLink(ranks: Ranks, bytes: number): Promise<NetworkLink | null> {
+  if (ranks.size === 1) return null;
+  return ranks.together(() => {
+    const partner = [0, ranks.size - 1].find(rank => rank !== ranks.rank)!;
+    if (ranks.rank !== 0 && ranks.rank !== ranks.size - 1) return null;
+    const pages = Math.ceil((2 * bytes) / PAGE_BYTES) + 1;
+    const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+    const exchange = openExchange(ranks.handle!, memory);
+    const latencySeconds = timeSwaps(exchange, partner, SMALL_BYTES, SMALL_TIMES);
+    const seconds = timeSwaps(exchange, partner, bytes, LARGE_TIMES);
+    return { latencySeconds, bytesPerSecond: bytes / Math.max(seconds - latencySeconds, Number.EPSILON) };
+  });
+}
+
+/** Median seconds in which so many bytes go in both directions, after one that is not counted. */
+function timeSwaps(exchange: Exchange, partner: number, bytes: number, times: number): number {
+  const taken: number[] = [];
+  const bed = new Int32Array(new SharedArrayBuffer(4));
+  for (let i = 0; i <= times; i++) {
+    const begun = performance.now();
+    exchange.receive(partner, 0, bytes, 0);
+    exchange.send(partner, bytes, bytes, 0);
+    for (let looks = 0; !exchange.isDone(); looks++) {
+      if (looks < LOOKS) continue;
+      Atomics.wait(bed, 0, 0, NAP);
+      if (performance.now() - begun > PATIENCE) throw failure(`no message from rank ${partner} for 60 s.`);
+    }
+    if (i > 0) taken.push((performance.now() - begun) / 1000);
+  }
+  return median(taken);
+}

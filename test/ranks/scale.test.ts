@@ -1,0 +1,40 @@
+/** Points of a scaling study on several ranks, by each MPI that is installed. */
+import { describe, expect, it } from 'vitest';
+import { runFresh } from '../../src/lab/scale/fresh-process.js';
+import type { PointSetup } from '../../src/lab/scale/scaling-schema.js';
+import { configure } from '../lab/scale/simulate.js';
+import { MAKES } from './launch.js';
+
+const setup: PointSetup = {
+  ...{ role: 'scaling', layers: [8, 6, 3], backend: 'wasm' },
+  ...{ batchSize: 64, ranks: 2, workers: 4, shards: 4 },
+};
+
+function measure(launcher: string) {
+  const configuration = configure({ ranks: [1, 2], workers: [2], launcher, seconds: 0.1, shards: 4 });
+  return runFresh({ kind: 'sample', configuration, setup }, null);
+}
+
+describe.each(MAKES)('$name', ({ words }) => {
+  it('measures a step on two ranks, its exchange and the link between them', async () => {
+    const { result } = (await measure([...words, '-np', '{ranks}'].join(' ')))!;
+    expect(result).toMatchObject({ ranks: 2, workers: 4, shards: 4, batchSize: 64 });
+    expect(result.phases.exchange).toBeGreaterThan(0);
+    expect(result.cpus).toBeGreaterThan(0);
+    expect(result.link!.latencySeconds).toBeGreaterThan(0);
+    expect(result.link!.bytesPerSecond).toBeGreaterThan(0);
+  });
+});
+
+describe('a launcher that starts nothing', () => {
+  it.each([
+    ['is not there', '/nowhere/mpirun -np {ranks}', '/nowhere/mpirun: cannot be started'],
+    [
+      'ends without an answer',
+      'false -np {ranks}',
+      'false -np 2: expected an answer of rank 0, got exit code 1',
+    ],
+  ])('is reported if it %s', async (_, launcher, message) => {
+    await expect(measure(launcher)).rejects.toThrow(message);
+  });
+});

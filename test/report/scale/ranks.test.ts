@@ -1,0 +1,49 @@
+/** A study over ranks as a page, as text and as a table: ranks, exchange and link are in each. */
+import { expect, it } from 'vitest';
+import { assembleScaling } from '../../../src/lab/scale/assemble.js';
+import { studyCsv } from '../../../src/lab/scale/csv.js';
+import { studyPage } from '../../../src/report/scale/page.js';
+import { studyText } from '../../../src/report/scale/text.js';
+import { configure, simulateSamples } from '../../lab/scale/simulate.js';
+import { scalingStudy } from './studies.js';
+
+const configuration = configure({
+  ranks: [1, 2, 4],
+  workers: [2],
+  launcher: 'mpirun -np {ranks}',
+  shards: 8,
+});
+const samples = simulateSamples(configuration, 2, ({ ranks, workers }) => ({
+  ...{ gather: 0, forward: 0.4 / workers, backward: 0.6 / workers, update: 0, waiting: 0 },
+  exchange: ranks === 1 ? 0 : 0.1 * ranks,
+}));
+const study = {
+  ...{ ...scalingStudy(), configuration, samples },
+  ...assembleScaling(configuration, 2, samples),
+};
+
+it('is a page with ranks beside workers, and the exchange among the phases', () => {
+  const page = studyPage(study);
+  expect(page).toContain('8,6,3 · wasm · batch 64 · ranks of 2 workers');
+  expect(page).toContain('8 workers on 4 ranks *');
+  expect(page).toContain('400.00 ms, 76.19 %');
+  expect(page).toContain('link between two ranks, ');
+  expect(page).toContain('mpirun -np {ranks}');
+});
+
+it('is text with both', () => {
+  const text = studyText(study);
+  expect(text).toContain('8,6,3 · wasm · batches of 64 · 2 workers on each rank');
+  expect(text).toMatch(/^ranks +workers .* waiting +exchange +extra work$/m);
+  expect(text).toContain('8 workers: left out of fits, 8 workers on 4 cores');
+  expect(text).toContain('predicted from one worker: 4 workers on 2 ranks ');
+});
+
+it('is a table with a column for each', () => {
+  const [head, ...lines] = studyCsv(study).trim().split('\n');
+  const names = head!.split(',');
+  // Counted from the end, as the first cells hold commas.
+  const cell = (line: string, name: string) => line.split(',').at(names.indexOf(name) - names.length);
+  const onFour = lines.filter(line => cell(line, 'ranks') === '4');
+  expect(onFour.map(line => cell(line, 'exchangeSeconds'))).toEqual(['0.4', '0.4', '0.4']);
+});

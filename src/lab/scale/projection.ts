@@ -7,6 +7,10 @@
  * with a time proportional to the number of further workers. network: the exchange between ranks, one on each machine.
  * Interference between cores in caches, memory and clock frequency is ignored, so predictions are the best case.
  */
+import { PLAIN_DESCENT } from '../../model/optimizer.js';
+import { chooseExchange, type ExchangeName } from '../../model/sharing.js';
+import { shardsOfRanks } from '../../model/team.js';
+import { nodesWithin } from '../../model/tree.js';
 import { isByBlock } from '../../model/walk.js';
 import { networkFor } from '../../train/make-network.js';
 import { countOperations } from '../bench/operations.js';
@@ -88,14 +92,20 @@ function predict(
   if (share === undefined) return null;
   const onEach = Math.ceil(workers / ranks);
   const batchSize = batchOf(configuration, curve.batchSize, workers);
-  // Each rank adds up its own shards, and the sums of the others.
-  const slabs = Math.min(onEach, shardsAt(configuration, curve, batchSize)) + ranks - 1;
+  const network = networkFor(curve.layers, configuration.activation, 'multiclass');
+  const byShard = !isByBlock(network, batchSize);
+  // By block, ranks divide nothing.
+  if (ranks > 1 && !byShard) return null;
+  const exchange = chooseExchange('auto', { network, optimizer: PLAIN_DESCENT, ranks, byShard });
+  const shards = shardsAt(configuration, curve, batchSize);
+  const slabs = updateSlabs(exchange, ranks, Math.min(onEach, shards));
+  const subtrees = mostSubtrees(shards, ranks, onEach);
   const work = workParts(basis, share, { batchSize, slabs, workers: onEach });
   const parts = {
     compute: crowding * work.compute,
     update: crowding * work.update,
     barrier: 2 * (rates.barrierSeconds ?? 0) * (onEach - 1),
-    network: link === null ? 0 : exchangeSeconds(link, ranks, slabBytes),
+    network: link === null ? 0 : exchangeSeconds(link, ranks, { bytes: slabBytes, subtrees, exchange }),
   };
   const stepSeconds = parts.compute + parts.update + parts.barrier + parts.network;
   return {
@@ -109,11 +119,42 @@ function predict(
 }
 
 /**
- * Seconds in which each rank sends the sum of its gradients to each of the others, and receives theirs, all at once: latency +
- * (R − 1) · bytes / bandwidth.
+ * Slabs that the update of a rank reads or writes: its own sums, those of the other ranks, and twice the weights. With slices it
+ * joins its own sums first, and then updates an R-th.
  */
-export function exchangeSeconds(link: NetworkLink, ranks: number, bytes: number): number {
-  return ranks === 1 ? 0 : link.latencySeconds + ((ranks - 1) * bytes) / link.bytesPerSecond;
+function updateSlabs(exchange: ExchangeName, ranks: number, own: number): number {
+  if (exchange === 'whole') return own + ranks - 1 + 2;
+  return (own > 1 ? own + 1 : 0) + (ranks + 2) / ranks;
+}
+
+/** Sums that the rank with the most of them sends: one if ranks are a power of two, some more otherwise. */
+function mostSubtrees(shards: number, ranks: number, workers: number): number {
+  const ranges = shardsOfRanks(shards, 1, new Array(ranks).fill(workers));
+  return Math.max(...ranges.map(range => nodesWithin(range, shards).length));
+}
+
+/** What a rank sends to the others in a step. */
+interface Exchanged {
+  /** Of one slab. */
+  bytes: number;
+  /** Slabs of sums. */
+  subtrees: number;
+  exchange: ExchangeName;
+}
+
+/**
+ * Seconds in which all ranks exchange a step at once. whole: their sums, latency + (R − 1) sums / bandwidth. slices: those, then
+ * the weights, of which each has an R-th: 2 latency + (R − 1) (sums + weights) / (R bandwidth).
+ */
+export function exchangeSeconds(
+  { latencySeconds, bytesPerSecond }: NetworkLink,
+  ranks: number,
+  { bytes, subtrees, exchange }: Exchanged,
+): number {
+  if (ranks === 1) return 0;
+  const slab = ((ranks - 1) * bytes) / bytesPerSecond;
+  if (exchange === 'whole') return latencySeconds + subtrees * slab;
+  return 2 * latencySeconds + ((subtrees + 1) * slab) / ranks;
 }
 
 /**
@@ -132,7 +173,7 @@ function workParts(
   const shareByBlock = isByBlock(network, share.batchSize);
   return {
     compute: measured.compute + (shareByBlock ? measured.update : 0),
-    update: ((step.slabs + 2) * slabBytes) / (step.workers * rates.updateBytesPerSecond),
+    update: (step.slabs * slabBytes) / (step.workers * rates.updateBytesPerSecond),
   };
 }
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { assembleScaling } from '../../../src/lab/scale/assemble.js';
 import { shardsAt } from '../../../src/lab/scale/points.js';
+import { exchangeSeconds } from '../../../src/lab/scale/projection.js';
 import type { FittedLaw, PointSetup } from '../../../src/lab/scale/scaling-schema.js';
 import type { StudyConfiguration } from '../../../src/lab/scale/study-header.js';
 import type { ByPhase } from '../../../src/model/plan.js';
@@ -163,4 +164,18 @@ describe('a projection', () => {
       expect(sum).toBeCloseTo(curve!.scaling.at(-1)!.karpFlatt!.value, 9);
     },
   );
+
+  it.each([
+    // latency + (R − 1) sums / bandwidth
+    ['whole', 1, 1e-5 + (3 * 4000) / 1e9],
+    ['whole', 2, 1e-5 + (3 * 8000) / 1e9],
+    // 2 latency + (R − 1) (sums + weights) / (R · bandwidth)
+    ['slices', 1, 2e-5 + (3 * 8000) / 4e9],
+    ['slices', 2, 2e-5 + (3 * 12_000) / 4e9],
+  ] as const)('exchanges between four ranks, %s, with %i sums of each', (exchange, subtrees, seconds) => {
+    const link = { bytesPerSecond: 1e9, latencySeconds: 1e-5 };
+    const sent = { bytes: 4000, subtrees, exchange };
+    expect(exchangeSeconds(link, 4, sent)).toBeCloseTo(seconds, 12);
+    expect(exchangeSeconds(link, 1, sent)).toBe(0);
+  });
 });

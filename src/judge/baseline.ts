@@ -6,6 +6,7 @@
 import type { Dataset } from '../data/dataset.js';
 import { scanRows } from '../data/scan.js';
 import type { Judgement } from '../model/judgement.js';
+import { ExactSum } from './exact-sum.js';
 import { unitOf } from './judge.js';
 import { sum } from './total-weights.js';
 
@@ -22,14 +23,14 @@ export function baselineOf(data: Dataset, validation: Dataset): Baseline {
   if (data.task !== 'regression') return majorityOf(data, validation);
   const means = meansOf(data);
   const { outputs } = validation;
-  let squares = 0;
+  const squares = new ExactSum();
   const weight = forEachTarget(validation, (values, at, v) => {
     for (let k = 0; k < outputs; k++) {
       const error = values[at + k]! - means[k]!;
-      squares += v * (error * error);
+      squares.add(v * (error * error));
     }
   });
-  const value = unitOf(validation) * Math.sqrt(squares / (weight * outputs));
+  const value = unitOf(validation) * Math.sqrt(squares.value / (weight * outputs));
   return { figure: 'rmse', value, answer: null };
 }
 
@@ -50,11 +51,11 @@ export function isBetter(judgement: Judgement, { figure, value }: Baseline): boo
 
 /** Weighted mean of each output of a regression. */
 function meansOf(data: Dataset): Float64Array {
-  const sums = new Float64Array(data.outputs);
+  const sums = Array.from({ length: data.outputs }, () => new ExactSum());
   const weight = forEachTarget(data, (values, at, v) => {
-    for (let k = 0; k < sums.length; k++) sums[k]! += v * values[at + k]!;
+    for (let k = 0; k < sums.length; k++) sums[k]!.add(v * values[at + k]!);
   });
-  return sums.map(sum => sum / weight);
+  return Float64Array.from(sums, ({ value }) => value / weight);
 }
 
 /**
@@ -66,15 +67,15 @@ function forEachTarget(
   visit: (values: ArrayLike<number>, at: number, weight: number) => void,
 ): number {
   const { y, rows, outputs, weights, encoding } = data;
-  let total = 0;
+  const total = new ExactSum();
   const visitRow = (values: ArrayLike<number>, at: number, row: number) => {
     const weight = weights?.[row] ?? 1;
-    total += weight;
+    total.add(weight);
     visit(values, at, weight);
   };
   if (encoding.targetIsInput) scanRows(data, visitRow);
   else for (let row = 0; row < rows; row++) visitRow(y, row * outputs, row);
-  return total;
+  return total.value;
 }
 
 /** For classes, the most frequent one; for labels, the more frequent value of each. */
@@ -92,10 +93,10 @@ function majorityOf(data: Dataset, validation: Dataset): Baseline {
 
 /** Total weight of each class, in one list per label. */
 function countValues({ y, rows, weights }: Dataset, labels: number, kinds: number): number[][] {
-  const counts = Array.from({ length: labels }, () => new Array<number>(kinds).fill(0));
+  const counts = Array.from({ length: labels }, () => Array.from({ length: kinds }, () => new ExactSum()));
   for (let row = 0; row < rows; row++) {
     const weight = weights?.[row] ?? 1;
-    for (let k = 0; k < labels; k++) counts[k]![y[row * labels + k]!]! += weight;
+    for (let k = 0; k < labels; k++) counts[k]![y[row * labels + k]!]!.add(weight);
   }
-  return counts;
+  return counts.map(ofLabel => ofLabel.map(({ value }) => value));
 }

@@ -50,7 +50,11 @@ export async function writeProblem(cell: Cell, folder: string): Promise<void> {
   data.x.write(x, 0, data.rows);
   const { batches, seed } = orderOf(cell);
   const places = [new Uint32Array(cell.rows), new Uint32Array(cell.rows)] as const;
-  const orders = new EpochOrders(places, { shuffle: true, seed, bytesPerRow: 4 * data.features }, batches);
+  const orders = new EpochOrders(
+    places,
+    { shuffle: true, seed, bytesPerRow: 4 * data.features, storedBy: null },
+    batches,
+  );
   const first = orders.of(1).subarray(0, cell.batchSize);
   await Promise.all([
     writeFile(join(folder, 'cell.json'), JSON.stringify(cell)),

@@ -12,7 +12,8 @@ import { train } from '../train/train.js';
 import type { Call } from './line/call.js';
 import { print, printJson } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
-import { checkTogether, planTraining } from './settings/train-options.js';
+import { planTraining } from './settings/tables.js';
+import { checkTogether } from './settings/train-options.js';
 
 /** Options with which there is no single training that starts. */
 const REFUSED: OptionKey[] = ['resume', 'folds', 'findLr'];

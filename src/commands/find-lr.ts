@@ -12,7 +12,8 @@ import { tellCrowding } from './line/messages.js';
 import { print, printJson, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
 import { inRunFolder } from './run/run-folder.js';
-import { checkTogether, planTraining } from './settings/train-options.js';
+import { planTraining } from './settings/tables.js';
+import { checkTogether } from './settings/train-options.js';
 
 /** Options that make no sense if rates rise and nothing is trained. */
 const REFUSED: OptionKey[] = [

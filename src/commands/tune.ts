@@ -31,7 +31,7 @@ import { TUNE_FILES } from './run/study-folder.js';
 import { type Search, TrialFolders } from './run/trial-folders.js';
 import { describeMachine } from './settings/machine.js';
 import { checkNeeds } from './settings/needs.js';
-import { loadTables } from './settings/train-options.js';
+import { loadTables } from './settings/tables.js';
 
 export async function run(call: Call): Promise<number> {
   const { settings, given, signal } = call;
@@ -71,8 +71,8 @@ type Loaded = Pick<Search, 'data' | 'validation' | 'fingerprint'>;
 
 /** Loads the rows, once for all trials. @throws failed; usage if there are no validation rows */
 async function load({ operands, settings }: Call): Promise<Loaded> {
-  const { train: data, validation } = await loadTables(operands[0]!, settings);
-  if (validation) return { data, validation, fingerprint: fingerprintData(data, validation) };
+  const { train: data, validation, fingerprint } = await loadTables(operands[0]!, settings);
+  if (validation) return { data, validation, fingerprint: fingerprint ?? fingerprintData(data, validation) };
   throw usageError('lockstep tune needs validation rows to judge trials by.', 'Try --validation 0.2.');
 }
 

@@ -6,7 +6,8 @@ import { packageVersion } from '../version.js';
 import type { Call } from './line/call.js';
 import { print, printJson, withPassingLine } from './line/print.js';
 import { unlessAborted } from './line/signals.js';
-import { checkTogether, planTraining } from './settings/train-options.js';
+import { planTraining } from './settings/tables.js';
+import { checkTogether } from './settings/train-options.js';
 
 const WORKER_COUNTS = [1, 2, 3, 4];
 

@@ -14,6 +14,7 @@ export const COMMAND_NAMES = [
   'tune',
   'report',
   'runs',
+  'cache',
 ] as const;
 export type CommandName = (typeof COMMAND_NAMES)[number];
 

@@ -117,6 +117,11 @@ export interface Dataset {
    * present in order.
    */
   readonly rowNumbers?: Uint32Array;
+  /**
+   * If the rows are not in the order of the source but already shuffled: the seed of the order that they are in
+   * (src/keyed-order.ts), which then begins with their first row.
+   */
+  readonly storedBy?: number;
   /** Columns to be copied to the predictions, for the same rows. */
   readonly kept?: readonly KeptColumn[];
   /** Why this task was chosen, if the user did not specify it. */

@@ -113,9 +113,10 @@ export function cutDataset(dataset: Dataset, split: Split): { train: Dataset; va
 
 /** The rows at the given positions with their targets and weights; x is a view. */
 export function takePart(dataset: Dataset, positions: Uint32Array): Dataset {
+  const { storedBy: _, ...known } = dataset;
   const { rows, x, y, truth, weights, exactWeights } = dataset;
   return {
-    ...dataset,
+    ...known,
     rows: positions.length,
     x: takeRows(x, positions),
     y: pick(y, y.length / rows, positions),

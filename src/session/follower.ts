@@ -67,10 +67,10 @@ class Follower {
     }
   }
 
-  async #begin({ shuffle, seed, bytesPerRow, batching, rows }: OrderFacts): Promise<void> {
+  async #begin({ batching, rows, ...options }: OrderFacts): Promise<void> {
     const { arena, slabs } = this.#job!;
     const places = [arena.view('order0', 'u32'), arena.view('order1', 'u32')] as const;
-    this.#orders = new EpochOrders(places, { shuffle, seed, bytesPerRow }, new Batches(batching, rows));
+    this.#orders = new EpochOrders(places, options, new Batches(batching, rows));
     for (const slab of slabs) await this.#ranks.broadcast(slab, 0);
   }
 

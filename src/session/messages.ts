@@ -11,6 +11,7 @@ export interface OrderFacts {
   shuffle: boolean;
   seed: number;
   bytesPerRow: number;
+  storedBy: number | null;
   batching: BatchOptions;
   rows: number;
 }

@@ -17,6 +17,8 @@ interface OrderOptions {
   seed: number;
   /** Bytes of an encoded row. */
   bytesPerRow: number;
+  /** Seed by which the rows in the arena are shuffled already; null: they are as in the file. */
+  storedBy: number | null;
 }
 
 export class EpochOrders {
@@ -24,8 +26,8 @@ export class EpochOrders {
   readonly #options: OrderOptions;
   readonly #batches: Batches;
   readonly #cut: WindowCut;
-  /** The rows by their keys; null until they are needed. */
-  #stored: Uint32Array | null = null;
+  /** Place of each row in the arena, from its place in stored order or in the file; null until it is needed. */
+  #arenaPlaces: Uint32Array | null = null;
   /** Epoch whose order each place contains; null: none yet. */
   readonly #planned: [number | null, number | null] = [null, null];
 
@@ -55,20 +57,33 @@ export class EpochOrders {
     return this.#places[this.plan(epoch)];
   }
 
-  /** The stored order, or the rows as they stand if they are not to be shuffled. */
+  /** The stored order, or that of the file if rows are not to be shuffled. */
   #writeSame(order: Uint32Array): void {
-    if (this.#options.shuffle) order.set(this.#storedOrder());
-    else for (let i = 0; i < order.length; i++) order[i] = i;
+    for (let i = 0; i < order.length; i++) order[i] = i;
+    this.#toPlaces(order);
   }
 
   #writeEpoch(order: Uint32Array, epoch: RowOrder): void {
-    const stored = this.#storedOrder();
     epoch.fill(order, 0, order.length);
-    for (let i = 0; i < order.length; i++) order[i] = stored[order[i]!]!;
+    this.#toPlaces(order);
   }
 
-  #storedOrder(): Uint32Array {
-    this.#stored ??= orderByKey(this.#places[0].length, new Random(this.#options.seed, 'shuffle'));
-    return this.#stored;
+  /** Replaces rows by their places in the arena: rows in stored order, or of the file if they are not to be shuffled. */
+  #toPlaces(order: Uint32Array): void {
+    const { shuffle, seed, storedBy } = this.#options;
+    if (shuffle ? storedBy === seed : storedBy === null) return;
+    this.#arenaPlaces ??= this.#placesOf(order.length);
+    const places = this.#arenaPlaces;
+    for (let i = 0; i < order.length; i++) order[i] = places[order[i]!]!;
+  }
+
+  #placesOf(rows: number): Uint32Array {
+    const { shuffle, seed, storedBy } = this.#options;
+    const order = shuffle ? orderByKey(rows, new Random(seed, 'shuffle')) : null;
+    if (storedBy === null) return order!;
+    const lying = orderByKey(rows, new Random(storedBy, 'shuffle'));
+    const places = new Uint32Array(rows);
+    for (let place = 0; place < rows; place++) places[lying[place]!] = place;
+    return order ? order.map(row => places[row]!) : places;
   }
 }

@@ -171,6 +171,11 @@ export class Session {
     return encodedBytes(this.#tables.training!.data);
   }
 
+  /** Seed by which the training rows are shuffled already; null: they are as in the file. */
+  get storedBy(): number | null {
+    return this.#tables.training!.data.storedBy ?? null;
+  }
+
   /** Total weights of a table's rows. */
   extent(table: TableName): Extent {
     const { data, ...rows } = this.#tables[table]!;
@@ -182,12 +187,12 @@ export class Session {
   }
 
   /** Tells the other ranks how epochs are ordered, and what the training starts from; only called by steps.ts. */
-  async begin(order: Omit<OrderFacts, 'bytesPerRow'>): Promise<void> {
-    const { bytesPerRow } = this;
+  async begin(order: Omit<OrderFacts, 'bytesPerRow' | 'storedBy'>): Promise<void> {
+    const { bytesPerRow, storedBy } = this;
     const leader = this.#leader;
     if (!leader) return;
     const { advice, ranks } = leader;
-    await leader.lead({ kind: 'begin', order: { ...order, bytesPerRow }, advice }, async () => {
+    await leader.lead({ kind: 'begin', order: { ...order, bytesPerRow, storedBy }, advice }, async () => {
       for (const slab of this.slabs) await ranks.broadcast(slab, 0);
     });
   }

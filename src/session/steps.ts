@@ -52,8 +52,8 @@ export class Steps {
     this.#session = session;
     this.#options = options;
     const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
-    const { bytesPerRow } = session;
-    this.#orders = new EpochOrders(places, { ...options, bytesPerRow }, options.batches);
+    const { bytesPerRow, storedBy } = session;
+    this.#orders = new EpochOrders(places, { ...options, bytesPerRow, storedBy }, options.batches);
     this.extents = new EpochExtents(session.rowWeights('training'), options.batches, this.#orders);
     this.#recovery = new Recovery(session, options.fault ? { ...options.fault } : null);
   }

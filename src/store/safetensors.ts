@@ -25,22 +25,34 @@ export interface TensorFile {
 
 /** Parts of the file in order, to be written one after the other. The tensors' bytes are not copied. */
 export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
+  const parts = [...tensors.values()].map(
+    ({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  );
+  const places = [...tensors].map(([name, { type, shape, data }]) => {
+    return { name, type, shape, bytes: data.byteLength };
+  });
+  return [encodeHead(places, metadata), ...parts];
+}
+
+/** The beginning of a file, before the bytes of these tensors, in this order. */
+export function encodeHead(
+  tensors: Iterable<{ name: string; type: ElementType; shape: readonly number[]; bytes: number }>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   // Without a prototype, so that a tensor may be named __proto__.
   const header: Record<string, unknown> = Object.create(null);
   header[METADATA] = metadata;
-  const parts: Uint8Array[] = [];
   let begin = 0;
-  for (const [name, { type, shape, data }] of tensors) {
-    const end = begin + data.byteLength;
+  for (const { name, type, shape, bytes } of tensors) {
+    const end = begin + bytes;
     header[name] = { dtype: type, shape, data_offsets: [begin, end] };
-    parts.push(new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     begin = end;
   }
   const json = new TextEncoder().encode(JSON.stringify(header));
   const head = new Uint8Array(LENGTH_BYTES + Math.ceil(json.length / 8) * 8).fill(0x20);
   new DataView(head.buffer).setBigUint64(0, BigInt(head.length - LENGTH_BYTES), true);
   head.set(json, LENGTH_BYTES);
-  return [head, ...parts];
+  return head;
 }
 
 /**
@@ -49,31 +61,18 @@ export function encodeTensors({ tensors, metadata }: TensorFile): Uint8Array[] {
  * @throws failed if the bytes are not a safetensors file, or violate the format
  */
 export function decodeTensors(bytes: Uint8Array, where: string): TensorFile {
-  const { header, dataBegin } = readHeader(bytes, where);
-  const { [METADATA]: metadata = {}, ...entries } = header;
-  if (!isPlain(metadata) || !Object.values(metadata).every(value => typeof value === 'string')) {
-    throw corrupt(where, `expected ${METADATA} to map names to text, got ${brief(metadata)}.`);
-  }
-  const places = Object.entries(entries).map(([name, entry]) => readPlace(name, entry, where));
-  checkCoverage(places, bytes.length - dataBegin, where);
+  const { places, metadata, dataBegin } = decodeHead(bytes, bytes.length, where);
   const tensors = new Map<string, Tensor>();
   for (const { name, type, shape, begin, end } of places) {
     // Copied, because the bytes may be at any address, but views need a multiple of their element size.
     const { buffer } = new Uint8Array(bytes.subarray(dataBegin + begin, dataBegin + end));
     tensors.set(name, { type, shape, data: new VIEWS[type](buffer) });
   }
-  return { tensors, metadata: metadata as Record<string, string> };
+  return { tensors, metadata };
 }
 
-interface TensorPlace {
-  name: string;
-  type: ElementType;
-  shape: number[];
-  begin: number;
-  end: number;
-}
-
-function readHeader(bytes: Uint8Array, where: string) {
+/** Length of a file's head, which its first eight bytes say. @throws failed if there are fewer bytes, or it is too long */
+export function headBytes(bytes: Uint8Array, where: string): number {
   if (bytes.length < LENGTH_BYTES) {
     throw corrupt(where, `expected a safetensors file of 8 bytes or more, got ${bytes.length}.`);
   }
@@ -84,11 +83,41 @@ function readHeader(bytes: Uint8Array, where: string) {
       `expected a safetensors header of at most ${MAX_HEADER_BYTES} bytes, got ${length}.`,
     );
   }
-  const dataBegin = LENGTH_BYTES + length;
+  return LENGTH_BYTES + length;
+}
+
+/**
+ * Places of the tensors, counted from `dataBegin`, and metadata of a file.
+ * @param bytes from the beginning of the file, at least its head
+ * @param total bytes of the file
+ * @throws failed if it is not the head of such a safetensors file
+ */
+export function decodeHead(bytes: Uint8Array, total: number, where: string) {
+  const { header, dataBegin } = readHeader(bytes, where);
+  const { [METADATA]: metadata = {}, ...entries } = header;
+  if (!isPlain(metadata) || !Object.values(metadata).every(value => typeof value === 'string')) {
+    throw corrupt(where, `expected ${METADATA} to map names to text, got ${brief(metadata)}.`);
+  }
+  const places = Object.entries(entries).map(([name, entry]) => readPlace(name, entry, where));
+  checkCoverage(places, total - dataBegin, where);
+  return { places, metadata: metadata as Record<string, string>, dataBegin };
+}
+
+/** A tensor's bytes in a file, counted from the end of its head. */
+export interface TensorPlace {
+  name: string;
+  type: ElementType;
+  shape: number[];
+  begin: number;
+  end: number;
+}
+
+function readHeader(bytes: Uint8Array, where: string) {
+  const dataBegin = headBytes(bytes, where);
   if (dataBegin > bytes.length) {
     throw corrupt(
       where,
-      `expected a header of ${length} bytes, got a file with ${bytes.length - LENGTH_BYTES} after its length.`,
+      `expected a header of ${dataBegin - LENGTH_BYTES} bytes, got a file with ${bytes.length - LENGTH_BYTES} after its length.`,
     );
   }
   const header = parseHeader(bytes.subarray(LENGTH_BYTES, dataBegin), where);

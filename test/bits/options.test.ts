@@ -8,6 +8,7 @@ import { optionTable } from './run.js';
 /** What is in no case, by the reason. */
 const LEFT_OUT: Readonly<Record<string, readonly string[]>> = {
   'must change no bits: other tests of this folder compare': ['--update', '--update coordinator', '--resume'],
+  'must change no bits: test/cli/cache.test.ts compares': ['--cache'],
   'must change no bits': [
     '--checkpoint-every',
     '--checkpoint-every epoch',

@@ -6,12 +6,8 @@ import { createHash } from 'node:crypto';
 import { runLine } from '../../src/commands/line/line.js';
 import { chooseModel } from '../../src/commands/run/model-choice.js';
 import { networkFor } from '../../src/commands/settings/network.js';
-import {
-  checkTogether,
-  loadOptions,
-  loadTables,
-  trainOptions,
-} from '../../src/commands/settings/train-options.js';
+import { loadTables } from '../../src/commands/settings/tables.js';
+import { checkTogether, loadOptions, trainOptions } from '../../src/commands/settings/train-options.js';
 import {
   type CommandName,
   nameOf,

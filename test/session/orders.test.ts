@@ -9,11 +9,18 @@ import { chiSquare, permutationNumber } from '../uniformity.js';
 
 const ROWS = 1000;
 
-function ordersOf(options: { batchSize: number | 'full'; shuffle: boolean; seed?: number; rows?: number }) {
-  const { batchSize, shuffle, seed = 4, rows = ROWS } = options;
+interface Options {
+  batchSize: number | 'full';
+  shuffle: boolean;
+  seed?: number;
+  rows?: number;
+  storedBy?: number | null;
+}
+
+function ordersOf({ batchSize, shuffle, seed = 4, rows = ROWS, storedBy = null }: Options) {
   const places = [new Uint32Array(rows), new Uint32Array(rows)] as const;
   const batches = new Batches({ batchSize, learningRate: 0.1 }, rows);
-  return new EpochOrders(places, { shuffle, seed, bytesPerRow: 8 }, batches);
+  return new EpochOrders(places, { shuffle, seed, bytesPerRow: 8, storedBy }, batches);
 }
 
 const identity = Uint32Array.from({ length: ROWS }, (_, i) => i);
@@ -43,6 +50,25 @@ describe('the order of rows', () => {
     expect(orders.of(1)).toEqual(identity);
     expect(orders.of(2)).toEqual(identity);
   });
+
+  it.each([
+    [4, true, 10],
+    [4, true, 'full'],
+    [4, false, 10],
+    [9, true, 10],
+    [9, true, 'full'],
+    [9, false, 'full'],
+  ] as const)(
+    'takes the same rows if they lie shuffled by seed %s: shuffle %s, batches of %s',
+    (storedBy, shuffle, batchSize) => {
+      const lying = orderByKey(ROWS, new Random(storedBy, 'shuffle'));
+      const plain = ordersOf({ batchSize, shuffle });
+      const orders = ordersOf({ batchSize, shuffle, storedBy });
+      for (const epoch of [1, 2, 3]) {
+        expect(orders.of(epoch).map(place => lying[place]!)).toEqual(plain.of(epoch));
+      }
+    },
+  );
 
   it('is written beside that of the epoch under way', () => {
     const orders = ordersOf({ batchSize: 10, shuffle: true });

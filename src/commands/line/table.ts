@@ -192,6 +192,23 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     ],
     load: () => import('../runs.js'),
   },
+  cache: {
+    operands: [
+      { name: 'ls|rm|verify', help: 'list caches, remove them, or read them to their ends' },
+      { name: 'CACHE…', help: 'folders that were given with --cache, or files in them', several: true },
+    ],
+    summary: 'List, remove or verify caches of encoded rows',
+    examples: [
+      ['$0 cache ls cache', 'what is cached, and whether its data has changed since'],
+      [
+        '$0 train big.csv --target price --cache cache',
+        'write a cache; the next training takes the rows from it',
+      ],
+      ['$0 cache verify cache', 'compare all rows with their checksums'],
+      ['$0 cache rm cache', 'remove all caches in a folder'],
+    ],
+    load: () => import('../cache.js'),
+  },
   tune: {
     operands: [DATA],
     summary: 'Search for good options: random search or successive halving, judged on validation rows',

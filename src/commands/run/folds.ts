@@ -53,7 +53,7 @@ export async function crossValidate(job: Job, call: Call, trainRun: TrainRun): P
     }
     const cut = call.signal.aborted ? (call.signal.reason as Interruption) : null;
     if (cut) return giveUp(cut, job, number);
-    const prepared = prepareTables(foldJob, folds.fold(number - 1));
+    const prepared = prepareTables(foldJob, { ...folds.fold(number - 1), fingerprint: null });
     const ended = await inRunFolder(path, true, () => trainRun(foldJob, prepared, call));
     if (ended.cut) return giveUp(ended.cut, job, number);
     settings = settle(settings, ended.start);

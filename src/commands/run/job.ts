@@ -1,12 +1,13 @@
 /** A training that is kept in the folder of a run: its settings, data and network. */
 import type { Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
+import type { Loaded } from '../../data/load.js';
 import { usageError } from '../../errors.js';
 import type { Network } from '../../model/network.js';
 import { type DataFingerprint, describeChange, fingerprintData } from '../../store/fingerprint.js';
 import type { Plain } from '../../store/run-files.js';
 import { networkFor } from '../settings/network.js';
-import { loadTables } from '../settings/train-options.js';
+import { loadTables, type Tables } from '../settings/tables.js';
 import type { Place } from './recorded-files.js';
 import type { Resumption } from './resume.js';
 
@@ -29,12 +30,6 @@ export interface Fold {
   of: number;
   /** The folder of the cross-validation. */
   run: string;
-}
-
-/** Training and validation rows. */
-interface Tables {
-  train: Dataset;
-  validation: Dataset | null;
 }
 
 export interface Prepared {
@@ -69,15 +64,15 @@ export async function inFirstPlace<T>(job: Job, work: (placed: Job) => Promise<T
 }
 
 /** Makes the network for loaded data. @throws usage if the data of a run has changed */
-export function prepareTables(job: Job, { train: data, validation }: Tables): Prepared {
-  const fingerprint = fingerprintData(data, validation);
+export function prepareTables(job: Job, { train: data, validation, fingerprint: known }: Tables): Prepared {
+  const fingerprint = known ?? fingerprintData(data, validation);
   const before = job.resumed?.found?.checkpoint;
   if (before) refuseChange(job, before.data, fingerprint);
   return { network: networkFor(data, job.settings), data, validation, fingerprint };
 }
 
 /** Compares data with the record of a run. @throws usage if it has changed */
-export function checkUnchanged(job: Job, { fingerprint }: Plain, { train, validation }: Tables): void {
+export function checkUnchanged(job: Job, { fingerprint }: Plain, { train, validation }: Loaded): void {
   refuseChange(job, fingerprint as DataFingerprint, fingerprintData(train, validation));
 }
 

@@ -1,9 +1,8 @@
 /** Turns the settings of a command into the data and the options of a training. */
-import { writeFlags } from '../../config/flags.js';
 import { plainValue } from '../../config/kinds.js';
 import { OPTIONS, type Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
-import { type LoadOptions, loadData } from '../../data/load.js';
+import type { LoadOptions } from '../../data/load.js';
 import type { FileOptions, TableOptions } from '../../data/table/options.js';
 import { usageError } from '../../errors.js';
 import { Batches } from '../../model/batches.js';
@@ -14,7 +13,7 @@ import { usualBatch, usualRate, withDefaults } from '../../train/defaults.js';
 import type { TrainOptions } from '../../train/options.js';
 import { unlessAborted } from '../line/signals.js';
 import { checkNeeds } from './needs.js';
-import { hiddenActivations, hiddenDropout, networkFor } from './network.js';
+import { hiddenActivations, hiddenDropout } from './network.js';
 import { optimizerFor } from './optimizer.js';
 import { pick } from './pick.js';
 import { checkSchedule, scaleRate, scheduleFor } from './schedule.js';
@@ -26,6 +25,12 @@ export function checkTogether(settings: Settings): void {
   const optimizer = optimizerFor(settings);
   checkNeeds('train', { ...settings, optimizer: optimizer.name });
   checkSchedule(settings);
+  if (settings.folds !== null && settings.cache !== null) {
+    throw usageError(
+      "--folds can't be combined with --cache: each fold encodes the rows by what it is trained on.",
+      'Leave one of them out.',
+    );
+  }
   if (settings.folds !== null && settings.validation !== null) {
     throw usageError(
       "--folds can't be combined with --validation: each fold is judged on its own rows.",
@@ -57,18 +62,6 @@ function checkBatches({ batchSize, batchSchedule, optimizer }: Settings): void {
       'Leave --batch-schedule out.',
     );
   }
-}
-
-/** Data, network and options of a training. @throws failed, usage */
-export async function planTraining(source: string, settings: Settings, signal: AbortSignal) {
-  const { train: data, validation } = await loadTables(source, settings);
-  const network = networkFor(data, settings);
-  return { data, validation, network, options: await trainOptions(network, data, settings, signal) };
-}
-
-/** Loads the training and the validation rows. @throws failed, usage */
-export function loadTables(source: string, settings: Settings) {
-  return loadData(source, { ...loadOptions(settings), validation: settings.validation }, writeFlags);
 }
 
 /** Options for reading files. */

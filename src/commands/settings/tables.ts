@@ -1,0 +1,100 @@
+/** Loads the rows of a training: from DATA or, with --cache, from a cache of them, which is written if there is none. */
+import { stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { writeFlags } from '../../config/flags.js';
+import type { Settings } from '../../config/options.js';
+import type { Dataset } from '../../data/dataset.js';
+import { lookAt } from '../../data/files.js';
+import { type LoadOptions, loadData } from '../../data/load.js';
+import { LockstepError } from '../../errors.js';
+import { formatBytes, formatDuration } from '../../report/format.js';
+import { prepareFolder } from '../../store/cache/folder.js';
+import { cachePath, type Identity, identify, keyOf } from '../../store/cache/identity.js';
+import { readCache } from '../../store/cache/read.js';
+import { type Cached, writeCache } from '../../store/cache/write.js';
+import { type DataFingerprint, fingerprintData } from '../../store/fingerprint.js';
+import { say } from '../line/print.js';
+import { networkFor } from './network.js';
+import { loadOptions, trainOptions } from './train-options.js';
+
+export interface Tables {
+  train: Dataset;
+  validation: Dataset | null;
+  /** null if it has not been computed. */
+  fingerprint: DataFingerprint | null;
+}
+
+/** Data, network and options of a training. @throws failed, usage */
+export async function planTraining(source: string, settings: Settings, signal: AbortSignal) {
+  const { train: data, validation } = await loadTables(source, settings);
+  const network = networkFor(data, settings);
+  return { data, validation, network, options: await trainOptions(network, data, settings, signal) };
+}
+
+/** Loads the training and the validation rows. @throws failed, usage */
+export async function loadTables(source: string, settings: Settings): Promise<Tables> {
+  const options: LoadOptions = { ...loadOptions(settings), validation: settings.validation };
+  const { cache, shuffle, seed, dryRun, quiet } = settings;
+  const load = () => loadData(source, options, writeFlags);
+  if (cache === null) return { ...(await load()), fingerprint: null };
+  const identityNow = () => identify(source, options, shuffle ? seed : null);
+  const identity = await identityNow();
+  const place: CachePlace = { path: cachePath(cache, identity), identity, quiet };
+  const found = await findCached(place);
+  if (found) return withNames(found, source, options);
+  const tables = await load();
+  if (dryRun) return { ...tables, fingerprint: null };
+  const cached = { ...tables, fingerprint: fingerprintData(tables.train, tables.validation) };
+  // Otherwise rows of other files would have the name of these.
+  if (keyOf(await identityNow()) === keyOf(identity)) await keep(place, cached);
+  else say(`warning: ${source} was changed while it was read, so its rows are not cached.`);
+  return cached;
+}
+
+interface CachePlace {
+  path: string;
+  identity: Identity;
+  quiet: boolean;
+}
+
+/** The rows that are cached; null if there are none, or they can't be used. */
+async function findCached({ path, identity, quiet }: CachePlace): Promise<Cached | null> {
+  if ((await lookAt(path)) === 'nothing') return null;
+  try {
+    const cached = readCache(path, keyOf(identity));
+    if (!quiet) say(`${path}: rows taken from this cache`);
+    return cached;
+  } catch (error) {
+    sayUnused(error, 'The cache is written again.');
+    return null;
+  }
+}
+
+/** Writes a cache if possible: the training doesn't need it. */
+async function keep({ path, identity, quiet }: CachePlace, cached: Cached): Promise<void> {
+  const begun = performance.now();
+  try {
+    await prepareFolder(dirname(path));
+    await writeCache(path, identity, cached);
+  } catch (error) {
+    return sayUnused(error, 'The training goes on without a cache.');
+  }
+  const { size } = await stat(path);
+  const seconds = (performance.now() - begun) / 1000;
+  if (!quiet) say(`${path}: rows cached, ${formatBytes(size)} in ${formatDuration(seconds)}`);
+}
+
+function sayUnused(error: unknown, consequence: string): void {
+  if (!(error instanceof LockstepError)) throw error;
+  say(`warning: ${error.message} ${consequence}`);
+}
+
+/** The names of the sources as they were given this time. */
+function withNames({ train, validation, fingerprint }: Cached, source: string, options: LoadOptions): Tables {
+  const held = typeof options.validation === 'string' ? options.validation : source;
+  return {
+    train: { ...train, source },
+    validation: validation && { ...validation, source: held },
+    fingerprint,
+  };
+}

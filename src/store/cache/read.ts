@@ -1,0 +1,192 @@
+/**
+ * Reads a cache. Nothing of it is used before the checksum of its block has been compared. The file stays open as long as its
+ * rows are used, so it may be renamed or deleted meanwhile.
+ */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { crc32 } from 'node:zlib';
+import type { Dataset } from '../../data/dataset.js';
+import type { Rows } from '../../data/rows.js';
+import { describeCause, failure, type LockstepError } from '../../errors.js';
+import { decodeHead, headBytes } from '../safetensors.js';
+import { VIEWS } from '../tensor.js';
+import {
+  ARRAYS,
+  type ArrayName,
+  bytesPerRow,
+  CHECKSUMS,
+  DESCRIPTION,
+  type Description,
+  FORMAT,
+  type Place,
+  type TABLES,
+  type TableFacts,
+} from './format.js';
+import type { Cached } from './write.js';
+
+/** The rows of a cache. @throws failed if it can't be read, or is damaged; a damaged block of x only when it is read */
+export function readCache(path: string, key: string): Cached {
+  const file = new CacheFile(path);
+  const { tables, fingerprint, key: found } = file.description;
+  if (found !== key) throw unusable(path, `expected the rows of ${key}, got those of ${found}`);
+  const { training, validation } = tables;
+  return {
+    train: datasetOf(file, 'training', training),
+    validation: validation && datasetOf(file, 'validation', validation),
+    fingerprint,
+  };
+}
+
+/** What a cache holds. @throws failed if it can't be read, or its head is damaged */
+export function describeCache(path: string): Description & { bytes: number } {
+  const { description, bytes } = new CacheFile(path);
+  return { ...description, bytes };
+}
+
+/** Reads a cache to its end. @throws failed at the first damage */
+export function verifyCache(path: string): void {
+  new CacheFile(path).verify();
+}
+
+function datasetOf(file: CacheFile, table: string, { data, spans }: TableFacts): Dataset {
+  const arrays = Object.fromEntries(
+    ARRAYS.filter(name => name !== 'x').map(name => [name, file.readAll(`${table}/${name}`)]),
+  ) as Record<Exclude<ArrayName, 'x'>, unknown>;
+  const { y, weights, truth, exactWeights, rows } = arrays;
+  return {
+    ...data,
+    x: file.rows(`${table}/x`, spans),
+    y: (y as Dataset['y'] | null) ?? new Float32Array(0),
+    ...(weights !== null && { weights: weights as Float32Array }),
+    ...(truth !== null && { truth: truth as Float64Array }),
+    ...(exactWeights !== null && { exactWeights: exactWeights as Float64Array }),
+    rowNumbers: rows as Uint32Array,
+  };
+}
+
+/** Closes files whose rows have been garbage-collected. */
+const abandoned = new FinalizationRegistry<number>(closeSync);
+
+class CacheFile {
+  readonly description: Description;
+  readonly bytes: number;
+  readonly #path: string;
+  readonly #file: number;
+  readonly #arrays = new Map<string, Place & { blockRows: number; firstSum: number }>();
+  readonly #sums: Uint32Array;
+  /** The block that was read last, since rows are asked for in smaller parts. */
+  #last: { name: string; block: number; bytes: Uint8Array } | null = null;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#file = open(path);
+    abandoned.register(this, this.#file);
+    this.bytes = fstatSync(this.#file).size;
+    const length = headBytes(this.#read(Math.min(this.bytes, 8), 0), path);
+    const head = this.#read(Math.min(this.bytes, length), 0);
+    const { places, metadata, dataBegin } = decodeHead(head, this.bytes, path);
+    const sums = places.find(({ name }) => name === CHECKSUMS);
+    if (sums?.type !== 'U32' || metadata[DESCRIPTION] === undefined) {
+      throw unusable(path, 'expected a cache of rows, got another kind of file');
+    }
+    this.#sums = new Uint32Array(this.#read(sums.end - sums.begin, dataBegin + sums.begin).buffer);
+    if (crc32(head) !== this.#sums[0]) throw unusable(path, 'its head is damaged');
+    this.description = JSON.parse(metadata[DESCRIPTION]);
+    const { format, tables } = this.description;
+    if (format !== FORMAT) throw unusable(path, `expected format ${FORMAT}, got ${format}`);
+    let firstSum = 1;
+    for (const { name, type, shape, begin } of places) {
+      const facts = tables[name.split('/')[0] as (typeof TABLES)[number]];
+      if (name === CHECKSUMS || !facts) continue;
+      const [rows, width] = shape as [number, number];
+      const { blockRows } = facts;
+      this.#arrays.set(name, { name, type, rows, width, offset: dataBegin + begin, blockRows, firstSum });
+      firstSum += Math.ceil(rows / blockRows);
+    }
+  }
+
+  /** An array; null if there is none. @throws failed if it is damaged */
+  readAll(name: string) {
+    const place = this.#arrays.get(name);
+    if (!place) return null;
+    const bytes = new Uint8Array(place.rows * bytesPerRow(place));
+    this.#readRows(name, bytes, 0, place.rows);
+    return new VIEWS[place.type](bytes.buffer);
+  }
+
+  /** Rows that are read on request. */
+  rows(name: string, spans: TableFacts['spans']): Rows {
+    const { rows: count, width, type } = this.#arrays.get(name)!;
+    return {
+      ...{ count, width },
+      type: type === 'U8' ? 'u8' : 'f32',
+      ...(spans && { spans }),
+      write: (into, from, to) => {
+        const { buffer, byteOffset } = into;
+        const length = (to - from) * width * into.BYTES_PER_ELEMENT;
+        this.#readRows(name, new Uint8Array(buffer, byteOffset, length), from, to);
+      },
+    };
+  }
+
+  verify(): void {
+    for (const { name, rows, blockRows } of this.#arrays.values()) {
+      for (let block = 0; block * blockRows < rows; block++) this.#readBlock(name, block);
+    }
+  }
+
+  /** Reads rows from ≤ i < to. @throws failed if one of their blocks is damaged */
+  #readRows(name: string, into: Uint8Array, from: number, to: number): void {
+    const place = this.#arrays.get(name)!;
+    const size = bytesPerRow(place);
+    for (let row = from; row < to; ) {
+      const block = Math.floor(row / place.blockRows);
+      const begin = block * place.blockRows;
+      const end = Math.min(to, begin + place.blockRows);
+      if (this.#last?.name !== name || this.#last.block !== block) {
+        this.#last = { name, block, bytes: this.#readBlock(name, block) };
+      }
+      into.set(this.#last.bytes.subarray((row - begin) * size, (end - begin) * size), (row - from) * size);
+      row = end;
+    }
+    // Rows are read once, in order.
+    if (to === place.rows) this.#last = null;
+  }
+
+  #readBlock(name: string, block: number): Uint8Array {
+    const { rows, width, type, offset, blockRows, firstSum } = this.#arrays.get(name)!;
+    const size = bytesPerRow({ type, width });
+    const begin = block * blockRows;
+    const bytes = this.#read((Math.min(rows, begin + blockRows) - begin) * size, offset + begin * size);
+    if (crc32(bytes) === this.#sums[firstSum + block]) return bytes;
+    throw unusable(
+      this.#path,
+      `${name} is damaged in rows ${begin + 1} to ${Math.min(rows, begin + blockRows)}`,
+    );
+  }
+
+  #read(length: number, at: number): Uint8Array {
+    const bytes = new Uint8Array(length);
+    try {
+      for (let done = 0; done < length; ) {
+        const count = readSync(this.#file, bytes, done, Math.min(length - done, 2 ** 30), at + done);
+        if (count === 0) throw new Error('a file that has lost its end');
+        done += count;
+      }
+    } catch (cause) {
+      throw unusable(this.#path, `expected a file that can be read, got ${describeCause(cause)}`, cause);
+    }
+    return bytes;
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    throw unusable(path, `expected a file that can be read, got ${describeCause(cause)}`, cause);
+  }
+}
+
+function unusable(path: string, what: string, cause?: unknown): LockstepError {
+  return failure(`${path}: ${what}.`, 'Remove it: the next training writes it again.', cause);
+}

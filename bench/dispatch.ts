@@ -47,7 +47,7 @@ function dispatch(session: Session, steps: number) {
   const { workers } = session.machine;
   return session.train(1, {
     ...{ reduction: 'mean', l2: 0, tolerance: null, measuredEvery: 0, workers },
-    ...{ order: 0, firstStep: 0, stepsBefore: 0, steps, batchSize: BATCH, learningRate: 0.01 },
+    ...{ order: 0, orderFrom: 0, firstStep: 0, stepsBefore: 0, steps, batchSize: BATCH, learningRate: 0.01 },
   });
 }
 

@@ -76,6 +76,22 @@ export const fraction = number('X', FRACTION);
 /** The same for numbers that kernels compute with. */
 export const singleFraction = number('X', SINGLE_FRACTION);
 
+const UNITS = { K: 2 ** 10, M: 2 ** 20, G: 2 ** 30 };
+
+/** Bytes, as in 512M or 1.5G. */
+export const size: Kind<number> = {
+  values: 'SIZE',
+  expected: 'a size such as 512M or 2G',
+  takesValue: true,
+  read: raw => {
+    if (typeof raw === 'number') return Number.isSafeInteger(raw) && raw > 0 ? raw : undefined;
+    const [, count, unit] = /^(\d+(?:\.\d+)?)([KMG])(?:i?B)?$/i.exec(String(raw)) ?? [];
+    if (count === undefined) return undefined;
+    const bytes = Math.floor(Number(count) * UNITS[unit!.toUpperCase() as keyof typeof UNITS]);
+    return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
+  },
+};
+
 /** One of a few words. */
 export function choice<const W extends string>(...words: W[]): Kind<W> {
   return {

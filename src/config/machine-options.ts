@@ -1,6 +1,6 @@
 /** Machine: threads, shards and backend. Entries of the table in options.ts. */
 import { EXCHANGES, type ExchangeChoice } from '../model/sharing.js';
-import { choice, type Kind, list, orWord, text, whole } from './kinds.js';
+import { choice, type Kind, list, orWord, size, text, whole } from './kinds.js';
 import { COMPUTING, option, WITH_WORKERS } from './option.js';
 
 const LIBRARY = text('PATH|auto|off', 'auto, off, or an MPI library by its path or its name');
@@ -88,6 +88,16 @@ export const MACHINE_OPTIONS = {
         help: 'Kernels: machine code generated for this processor, or WebAssembly; auto is native if it can run, otherwise wasm. A BLAS and the reference have no class of arithmetic, so they can’t be checked.',
       },
     },
+  }),
+  memory: option<number | null>({
+    kind: size,
+    default: null,
+    defaultText: '4G, the most that there can be',
+    example: '2G',
+    help: 'Most memory that weights, rows and intermediate results may take together (K, M or G). Rows of a --cache that take more are read from the disk while they are used, in windows of at most 1 GiB, of which two have to fit. The bits are the same.',
+    commands: ['train'],
+    changes: 'nothing',
+    synonyms: ['memory-limit', 'max-memory', 'ram'],
   }),
   blas: option<string | null>({
     kind: text('PATH', 'a shared library, by its path or its name'),

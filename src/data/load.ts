@@ -210,9 +210,9 @@ function refuseTableOptions(source: string, options: object): void {
   }
 }
 
-function loadSynthetic(source: string, { task, seed, targetIsInput }: LoadOptions) {
+function loadSynthetic(source: string, { task, seed, targetIsInput, isForCache }: LoadOptions) {
   const shape = parseSynthetic(source);
-  const train = makeSynthetic(source, shape, seed);
+  const train = makeSynthetic(source, shape, seed, isForCache);
   if (targetIsInput) return { train: toReconstruct(train), validation: null };
   if (task !== 'auto' && task !== train.task) {
     const message = `${option('task', task)}: expected ${train.task}, which ${source} is.`;

@@ -33,7 +33,7 @@ export function checkRoom(
 }
 
 const FEWER = (most: number) =>
-  `Try at most ${most.toLocaleString('en')} rows, or fewer columns (${option('features')}, ${option('query')}).`;
+  `Try at most ${most.toLocaleString('en')} rows, fewer columns (${option('features')}, ${option('query')}), or ${option('cache')} to read them while they are used.`;
 
 /** Rounds down to two digits. */
 function roundDown(count: number): number {

@@ -23,6 +23,21 @@ export interface Rows {
   readonly spans?: readonly Span[] | undefined;
   /** Writes the rows from ≤ i < to, one after the other, to the beginning of `into`. */
   write(into: Uint8Array | Float32Array, from: number, to: number): void;
+  /** Where they are, if they lie in a file as they are. */
+  readonly stored?: StoredRows;
+}
+
+/** Rows in an open file, one after the other. */
+export interface StoredRows {
+  path: string;
+  /** Descriptor of the file, which is open as long as this object is used. */
+  file: number;
+  /** Of the first row, in bytes. */
+  offset: number;
+  /** Rows of a block; the last may have fewer. */
+  blockRows: number;
+  /** CRC-32 of each block. */
+  sums: Uint32Array;
 }
 
 /** What is needed to see rows as a network does; a Dataset has it. */

@@ -36,16 +36,19 @@ export function parseSynthetic(source: string): SyntheticShape {
 }
 
 /**
- * Generates the targets, and returns rows that are generated on request. @throws usage if they don't fit into
- * memory
+ * Generates the targets, and returns rows that are generated on request.
+ * @param isForCache whether they need not fit into memory
+ * @throws usage if they don't
  */
-export function makeSynthetic(source: string, shape: SyntheticShape, seed: number): Dataset {
+export function makeSynthetic(
+  source: string,
+  shape: SyntheticShape,
+  seed: number,
+  isForCache = false,
+): Dataset {
   const { rows, features, classes } = shape;
-  checkRoom(
-    source,
-    { rows, rowBytes: 4 * (features + 1) },
-    most => `Try synthetic:${most}x${features}x${classes}, or fewer features.`,
-  );
+  const hintFor = (most: number) => `Try synthetic:${most}x${features}x${classes}, or fewer features.`;
+  if (!isForCache) checkRoom(source, { rows, rowBytes: 4 * (features + 1) }, hintFor);
   const encoding: Encoding = {
     kind: 'table',
     columns: Array.from({ length: features }, (_, j) => ({

@@ -64,6 +64,8 @@ interface PlanEntry {
 /** A table of rows in the arena. */
 export interface TableShape {
   rows: number;
+  /** Rows of an order, if that is not of all rows. */
+  orderRows?: number;
   features: number;
   /** Elements of x per row. */
   width: number;
@@ -128,6 +130,18 @@ export interface Plan {
 
 /** Lays out the arena. @throws usage if it would be larger than 4 GiB */
 export function planMemory(request: PlanRequest): Plan {
+  const plan = layOut(request);
+  if (plan.bytes > LAST_BYTE) throw tooLarge(plan.entries, plan.bytes);
+  return plan;
+}
+
+/** Whether the arena of a plan can be made, and has at most so many bytes. */
+export function fitsInto({ bytes }: Plan, most: number): boolean {
+  return bytes <= Math.min(most, LAST_BYTE);
+}
+
+/** Lays out the arena, however large it is. */
+export function layOut(request: PlanRequest): Plan {
   const layout = new Layout(request.network);
   placeWords(layout, request);
   const slabBytes = layout.slab('w');
@@ -135,7 +149,6 @@ export function planMemory(request: PlanRequest): Plan {
   placeScratch(layout, request);
   placeTables(layout, request);
   const { entries, bytes } = layout;
-  if (bytes > LAST_BYTE) throw tooLarge(entries, bytes);
   return { entries, slabBytes, bytes };
 }
 
@@ -236,8 +249,9 @@ function placeTables(layout: Layout, request: PlanRequest): void {
   if (training) {
     layout.place('phases', 'f64', workers, PHASE_STRIDE);
     placeTable(layout, 'training', training);
-    layout.place('order0', 'u32', training.rows);
-    layout.place('order1', 'u32', training.rows);
+    const { orderRows = training.rows } = training;
+    layout.place('order0', 'u32', orderRows);
+    layout.place('order1', 'u32', orderRows);
   }
   if (!validation) return;
   placeTable(layout, 'validation', validation);

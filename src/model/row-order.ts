@@ -69,9 +69,9 @@ export class RowOrder {
 
   /** The row, in stored order, at a position of the epoch. */
   rowAt(position: number): number {
-    const window = this.#windowAt(position);
-    const { begin } = this.#extent(window);
-    const row = Uint32Array.of(this.#permutation(window).at(position - begin));
+    const window = this.windowAt(position);
+    const { begin } = this.extent(window);
+    const row = Uint32Array.of(this.placesIn(window).at(position - begin));
     this.#toRows(row, begin);
     return row[0]!;
   }
@@ -79,18 +79,35 @@ export class RowOrder {
   /** Writes the rows at from ≤ position < to, one after the other, to the beginning of `into`. */
   fill(into: Uint32Array, from: number, to: number): void {
     for (let next = from; next < to; ) {
-      const window = this.#windowAt(next);
-      const { begin, end } = this.#extent(window);
+      const window = this.windowAt(next);
+      const { begin, end } = this.extent(window);
       const stop = Math.min(end, to);
       const part = into.subarray(next - from, stop - from);
-      this.#permutation(window).fill(part, next - begin, stop - begin);
+      this.placesIn(window).fill(part, next - begin, stop - begin);
       if (this.#cut.blocks > 1) this.#toRows(part, begin);
       next = stop;
     }
   }
 
+  /** The blocks of a window, in their order. */
+  blocksIn(window: number): Uint32Array {
+    const { windowBlocks } = this.#cut;
+    return this.#blocks.subarray(window * windowBlocks, (window + 1) * windowBlocks);
+  }
+
+  /** The order of the rows of a window: places within it, with its blocks one after the other. */
+  placesIn(window: number): Permutation {
+    if (this.#window?.number === window) return this.#window.rows;
+    const { begin, end } = this.extent(window);
+    const { seed, epoch } = this.#key;
+    const stream = new Random(seed, 'windows', epoch).word(window);
+    const rows = permute(end - begin, new Random(seed, 'rows', stream));
+    this.#window = { number: window, rows };
+    return rows;
+  }
+
   /** The window that a position is in. */
-  #windowAt(position: number): number {
+  windowAt(position: number): number {
     const { blockRows, windowBlocks } = this.#cut;
     const { place, missing } = this.#last;
     const windowRows = windowBlocks * blockRows;
@@ -99,7 +116,7 @@ export class RowOrder {
   }
 
   /** The positions of a window. */
-  #extent(window: number): { begin: number; end: number } {
+  extent(window: number): { begin: number; end: number } {
     const { rows, blockRows, windowBlocks } = this.#cut;
     const { place, missing } = this.#last;
     const endOf = (blocks: number) => Math.min(rows, blocks * blockRows - (blocks > place ? missing : 0));
@@ -122,16 +139,5 @@ export class RowOrder {
       const block = Math.floor(full / blockRows);
       places[i] = blocks[block]! * blockRows + (full - block * blockRows);
     }
-  }
-
-  /** The order of the rows of a window. */
-  #permutation(window: number): Permutation {
-    if (this.#window?.number === window) return this.#window.rows;
-    const { begin, end } = this.#extent(window);
-    const { seed, epoch } = this.#key;
-    const stream = new Random(seed, 'windows', epoch).word(window);
-    const rows = permute(end - begin, new Random(seed, 'rows', stream));
-    this.#window = { number: window, rows };
-    return rows;
   }
 }

@@ -49,7 +49,7 @@ export function batchCut({ name }: Pick<Backend, 'name'>, batch: number, step: S
 /**
  * Sets the registers for a step of the segment.
  * @param done completed steps of the segment
- * @param order place of the epoch's first row number
+ * @param order place of the first row number of the order
  */
 export function beginStep(
   registers: Registers,
@@ -60,7 +60,7 @@ export function beginStep(
 ): void {
   const first = (task.firstStep + done) * task.batchSize;
   const batch = Math.min(task.batchSize, setup.tables.training!.rows - first);
-  registers.order = order + first * 4;
+  registers.order = order + (first - task.orderFrom) * 4;
   cutBatch(registers, batchCut(setup.backend, batch, task), setup.ranks?.team ?? teamOf(task.workers));
   setSlabs(registers, task.byBlock, setup.plan.slabBytes);
   registers.step = task.stepsBefore + done + 1;

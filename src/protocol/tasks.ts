@@ -86,6 +86,8 @@ export interface TrainTask extends StepCut {
   workers: number;
   /** Which of order0 and order1 holds the epoch's rows. */
   order: 0 | 1;
+  /** Position of the epoch that the order begins with; 0 if it holds all rows. */
+  orderFrom: number;
   /** Whether gradients are computed by block: src/model/walk.ts. */
   byBlock: boolean;
   /** Rows of a full step. */

@@ -101,10 +101,12 @@ function rateText({ learningRate, batchSchedule }: OpeningFacts['options']): str
 }
 
 /** OpenBLAS 0.3.21, 2 workers; OpenBLAS 0.3.21, 8 workers on 4 ranks (Open MPI 4.1.4, 2 hosts) */
-function machineText({ description, workers, ranks, shards }: StartReport): string {
+function machineText({ description, workers, ranks, shards, windows }: StartReport): string {
   const where = ranks ? ` ${ranksText(ranks)}` : '';
   const parts = [shortDescription(description), `${counted(workers, 'worker')}${where}`];
-  return [...parts, ...(shards === workers ? [] : [counted(shards, 'shard')])].join(', ');
+  return [...parts, ...(shards === workers ? [] : [counted(shards, 'shard')])]
+    .concat(windows === undefined ? [] : [`rows read in ${counted(windows, 'window')}`])
+    .join(', ');
 }
 
 /** on 4 ranks (Open MPI 4.1.4, 2 hosts, slices) */

@@ -2,7 +2,7 @@
 import { figureText, metricNameOf } from '../judge/monitored.js';
 import type { Judgement } from '../model/judgement.js';
 import type { TrainResult } from '../train/reports.js';
-import { counted, formatCount, formatDuration } from './format.js';
+import { counted, formatCount, formatDuration, formatPercent } from './format.js';
 import { judgementData, judgementText } from './judgement.js';
 import { formatMetric } from './metric.js';
 import { renderPairs } from './table.js';
@@ -34,6 +34,7 @@ export function summaryData(result: TrainResult, place: ModelPlace): Record<stri
     seconds: result.seconds,
     samplesPerSecond: result.samplesPerSecond,
     phases: result.phases,
+    ...(result.waitingForData !== undefined && { waitingForData: result.waitingForData }),
     ...(result.noise && { noise: result.noise }),
     backend: start.backend,
     description: start.description,
@@ -73,6 +74,8 @@ export function summaryText(result: TrainResult, place: ModelPlace): string {
   const { best, watch } = state;
   const work = `${counted(epochs, 'epoch')}, ${counted(steps, 'step')}, ${counted(samples, 'sample')}`;
   const looks = result.evaluations === undefined ? '' : `, ${counted(result.evaluations, 'evaluation')}`;
+  const { waitingForData } = result;
+  const waiting = waitingForData === undefined ? '' : `, waiting for data ${formatPercent(waitingForData)}`;
   return renderPairs([
     ['training', judgementText(training)],
     ...(validation ? [['validation', judgementText(validation)] as const] : []),
@@ -85,7 +88,7 @@ export function summaryText(result: TrainResult, place: ModelPlace): string {
         ]
       : []),
     ['work', `${work}${looks}${STOPPED[stopped]}`],
-    ['time', `${formatDuration(seconds)}, ${formatCount(samplesPerSecond)} samples/s`],
+    ['time', `${formatDuration(seconds)}, ${formatCount(samplesPerSecond)} samples/s${waiting}`],
     ['model', `${place.model} (epoch ${place.epoch})`],
     ['sha256', place.weightsSha256],
   ]);

@@ -9,7 +9,7 @@ import { blocksOf, type Rows, rowBytes, type Span } from '../data/rows.js';
 import { failure, usageError } from '../errors.js';
 import { describeAddressLimit, hintOfAddresses } from '../limits.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
-import { entryOf, type Plan, type PlanRequest, planMemory, viewOf } from '../model/plan.js';
+import { entryOf, fitsInto, layOut, type Plan, type PlanRequest, planMemory, viewOf } from '../model/plan.js';
 import { adviseLargePages } from '../native.js';
 import { option } from '../option-names.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
@@ -18,6 +18,22 @@ import type { RowWeights } from './emphasis.js';
 
 /** What the plan needs, except for the shapes of the data. */
 type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
+
+/** What is in memory of the training rows. */
+export interface RowsInMemory {
+  /** Most bytes of the arena; null: 4 GiB. */
+  memory: number | null;
+  /** The room for windows of them; null if all have to be in memory, and why. */
+  windows: WindowRoom | null;
+  whyWhole: string | null;
+}
+
+/** The room that two windows of the training rows take (windows.ts). */
+export interface WindowRoom {
+  rows: number;
+  /** Rows that the steps of one window take: those of the last one may lie in the next window. */
+  orderRows: number;
+}
 
 /** Rows, the weights of rows and labels, and label smoothing. */
 export interface Table extends RowWeights {
@@ -30,19 +46,22 @@ export class Arena {
   readonly memory: WebAssembly.Memory;
   readonly plan: Plan;
   readonly tables: Record<TableName, TableSetup | null>;
+  /** Whether it holds windows of the training rows, not all of them. */
+  readonly isWindowed: boolean;
   readonly #network: Network;
 
-  /** @throws usage if it would be larger than 4 GiB; failed if the system doesn't provide it */
-  constructor(request: ArenaRequest, tables: Record<TableName, TableSetup | null>) {
+  /** @throws usage if it would be larger than it may be; failed if the system doesn't provide it */
+  constructor(
+    request: ArenaRequest,
+    tables: Record<TableName, TableSetup | null>,
+    inMemory: RowsInMemory = WHOLE,
+  ) {
     const { network } = request;
-    const shapeOf = (table: TableSetup | null) => table && { ...table, features: network.layers[0]! };
     this.#network = network;
     this.tables = tables;
-    this.plan = planMemory({
-      ...request,
-      training: shapeOf(tables.training),
-      validation: shapeOf(tables.validation),
-    });
+    const { plan, isWindowed } = choosePlan(request, tables, inMemory);
+    this.plan = plan;
+    this.isWindowed = isWindowed;
     this.memory = idlePools.takeMemory(this.plan.bytes) ?? allocate(this.plan.bytes);
     // Rows are gathered from all over the data: with small pages, each costs a walk through the page tables.
     if (request.backend === 'blas' || request.backend === 'native') adviseLargePages(this.memory);
@@ -107,23 +126,78 @@ export class Arena {
     }
   }
 
-  /** Writes a table's rows. */
-  fill(name: TableName, { data, weights, counts, labelWeights, smoothing }: Table): void {
-    this.#writeRows(`${name}/x`, data.x);
+  /** First byte of an entry of the plan. */
+  offsetOf(name: string): number {
+    return entryOf(this.plan, name).offset;
+  }
+
+  /** Writes a table's rows, unless windows of them are written later. */
+  fill(name: TableName, table: Table): void {
+    const { data, labelWeights } = table;
+    if (name === 'validation' || !this.isWindowed) {
+      this.#writeRows(`${name}/x`, data.x);
+      this.writeTargets(name, table, { from: 0, to: data.rows }, 0);
+    }
     if (data.x.spans) this.view(`${name}/spans`, 'u32').set(data.x.spans.flatMap(spanWords));
+    if (labelWeights) this.view(`${name}/labelWeights`, 'f32').set(labelWeights);
+  }
+
+  /** Writes targets and weights of the rows from ≤ i < to, to the places in the arena from `at` on. */
+  writeTargets(
+    name: TableName,
+    { data, weights, counts, smoothing }: Table,
+    { from, to }: { from: number; to: number },
+    at: number,
+  ): void {
     // Class numbers are stored bit by bit in the float32 entry of y.
-    const y = this.view(`${name}/y`, 'f32');
+    const width = data.y.length / data.rows;
+    const targets = data.y.subarray(from * width, to * width);
+    const y = this.view(`${name}/y`, 'f32').subarray(at * width, (at + to - from) * width);
     new Uint8Array(y.buffer, y.byteOffset, y.byteLength).set(
-      new Uint8Array(data.y.buffer, data.y.byteOffset, data.y.byteLength),
+      new Uint8Array(targets.buffer, targets.byteOffset, targets.byteLength),
     );
     // Targets of 0 and 1 are smoothed here, once; the kernel smooths classes.
     if (this.#network.loss === 'binary-cross-entropy' && smoothing > 0) {
       for (let i = 0; i < y.length; i++) y[i] = (1 - smoothing) * y[i]! + smoothing / 2;
     }
-    if (weights) this.view(`${name}/weights`, 'f32').set(weights);
-    if (counts) this.view(`${name}/counts`, 'f32').set(counts);
-    if (labelWeights) this.view(`${name}/labelWeights`, 'f32').set(labelWeights);
+    if (weights) this.view(`${name}/weights`, 'f32').set(weights.subarray(from, to), at);
+    if (counts) this.view(`${name}/counts`, 'f32').set(counts.subarray(from, to), at);
   }
+}
+
+const WHOLE: RowsInMemory = { memory: null, windows: null, whyWhole: null };
+
+/** All rows if they fit, else windows of them. @throws usage if neither does */
+function choosePlan(
+  request: ArenaRequest,
+  { training, validation }: Record<TableName, TableSetup | null>,
+  { memory, windows, whyWhole }: RowsInMemory,
+): { plan: Plan; isWindowed: boolean } {
+  const features = request.network.layers[0]!;
+  const requestOf = (room: WindowRoom | null): PlanRequest => ({
+    ...request,
+    training: training && { ...training, ...room, features },
+    validation: validation && { ...validation, features },
+  });
+  const most = memory ?? Number.POSITIVE_INFINITY;
+  const whole = layOut(requestOf(null));
+  if (fitsInto(whole, most)) return { plan: whole, isWindowed: false };
+  if (windows) {
+    const plan = planMemory(requestOf(windows));
+    if (fitsInto(plan, most)) return { plan, isWindowed: true };
+    throw tooLittle(most, plan.bytes, 'Two windows of the rows have to fit.');
+  }
+  // Says what takes more than the arena can have.
+  planMemory(requestOf(null));
+  throw tooLittle(most, whole.bytes, `The rows ${whyWhole}.`);
+}
+
+function tooLittle(most: number, needed: number, hint: string) {
+  const inK = (bytes: number, round: (value: number) => number) => `${round(bytes / 2 ** 10)}K`;
+  return usageError(
+    `${option('memory')}: expected at least ${inK(needed, Math.ceil)}, got ${inK(most, Math.floor)}.`,
+    hint,
+  );
 }
 
 /** The format that the kernels read. */

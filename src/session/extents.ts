@@ -5,18 +5,22 @@
 import { type Extent, sum } from '../judge/total-weights.js';
 import type { Batches } from '../model/batches.js';
 import type { RowWeights } from './emphasis.js';
-import type { EpochOrders } from './orders.js';
+
+/** Where the rows of an epoch come from, in order, part by part. */
+interface Orders {
+  rowsOf(epoch: number): Iterable<Uint32Array>;
+}
 
 export class EpochExtents {
   readonly #rowWeights: RowWeights;
   readonly #batches: Batches;
-  readonly #orders: EpochOrders;
+  readonly #orders: Orders;
   /** Epoch of the current sums, which are one per step; null: each row weighs, or counts, 1. */
   #epoch = 0;
   #weights: Float64Array | null = null;
   #counts: Float64Array | null = null;
 
-  constructor(rowWeights: RowWeights, batches: Batches, orders: EpochOrders) {
+  constructor(rowWeights: RowWeights, batches: Batches, orders: Orders) {
     this.#rowWeights = rowWeights;
     this.#batches = batches;
     this.#orders = orders;
@@ -46,17 +50,21 @@ export class EpochExtents {
   #turnTo(epoch: number): void {
     const { weights, counts } = this.#rowWeights;
     if (epoch === this.#epoch || !weights) return;
-    const order = this.#orders.of(epoch);
-    const size = this.#batches.sizeIn(epoch);
+    const sums = (values: Float32Array) =>
+      sumBySteps(values, this.#orders.rowsOf(epoch), this.#batches.sizeIn(epoch));
     this.#epoch = epoch;
-    this.#weights = sumBySteps(weights, order, size);
-    this.#counts = counts === weights ? this.#weights : counts && sumBySteps(counts, order, size);
+    this.#weights = sums(weights);
+    this.#counts = counts === weights ? this.#weights : counts && sums(counts);
   }
 }
 
 /** Σ of the values of each step's rows, in the order of the rows. */
-function sumBySteps(values: Float32Array, order: Uint32Array, batchSize: number): Float64Array {
-  const sums = new Float64Array(Math.ceil(order.length / batchSize));
-  for (let i = 0; i < order.length; i++) sums[Math.floor(i / batchSize)]! += values[order[i]!]!;
+function sumBySteps(values: Float32Array, order: Iterable<Uint32Array>, batchSize: number): Float64Array {
+  const sums = new Float64Array(Math.ceil(values.length / batchSize));
+  let begin = 0;
+  for (const rows of order) {
+    for (let i = 0; i < rows.length; i++) sums[Math.floor((begin + i) / batchSize)]! += values[rows[i]!]!;
+    begin += rows.length;
+  }
   return sums;
 }

@@ -18,7 +18,7 @@ import { isByBlock } from '../model/walk.js';
 import type { FirstTask, Setup, TableName, TableSetup } from '../protocol/tasks.js';
 import { nameRank, type Ranks } from '../ranks/ranks.js';
 import { Threads } from '../threads/threads.js';
-import { Arena } from './arena.js';
+import { Arena, type RowsInMemory } from './arena.js';
 import { chooseMachine, type Machine, type MachineOptions } from './machine.js';
 import { Walks } from './walks.js';
 import { decode, encode } from './wire.js';
@@ -42,6 +42,7 @@ export interface JobFacts {
   machine: MachineOptions;
   /** Seconds without a sign of life after which a segment is given up; null: as long as a step can take. */
   stallSeconds: number | null;
+  inMemory: RowsInMemory;
 }
 
 /** Every backend computes more operations per second than this. */
@@ -183,7 +184,7 @@ export class Job {
       ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts : 0 },
       ...{ optimizer, perturbation, keepPredictions, measured, coordinates },
     };
-    return new Arena(request, tables);
+    return new Arena(request, tables, this.#facts.inMemory);
   }
 
   /** The message to the threads. */

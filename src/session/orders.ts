@@ -6,7 +6,7 @@
 
 import { orderByKey } from '../keyed-order.js';
 import type { Batches } from '../model/batches.js';
-import { cutWindows, RowOrder, type WindowCut } from '../model/row-order.js';
+import { cutWindows, RowOrder, type WindowCut, type WindowSizes } from '../model/row-order.js';
 import { Random } from '../random.js';
 
 /** Stands for an epoch whose rows are in the same order as in all others. */
@@ -19,6 +19,8 @@ interface OrderOptions {
   bytesPerRow: number;
   /** Seed by which the rows in the arena are shuffled already; null: they are as in the file. */
   storedBy: number | null;
+  /** Only tests have others than usual. */
+  windowSizes?: WindowSizes | undefined;
 }
 
 export class EpochOrders {
@@ -35,7 +37,7 @@ export class EpochOrders {
     this.#places = places;
     this.#options = options;
     this.#batches = batches;
-    this.#cut = cutWindows(places[0].length, options.bytesPerRow);
+    this.#cut = cutWindows(places[0].length, options.bytesPerRow, options.windowSizes);
   }
 
   /** Writes the order of the epoch unless it is there already. Returns its place. */
@@ -50,6 +52,11 @@ export class EpochOrders {
     else this.#writeEpoch(order, new RowOrder(this.#cut, { seed, epoch }));
     this.#planned[slot] = planned;
     return slot;
+  }
+
+  /** The row numbers of an epoch, in order, in one part. */
+  rowsOf(epoch: number): Iterable<Uint32Array> {
+    return [this.of(epoch)];
   }
 
   /** The row numbers of an epoch, in order. */

@@ -13,6 +13,7 @@ import type { Network } from '../model/network.js';
 import { type Optimizer, PLAIN_DESCENT, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
 import type { Plan } from '../model/plan.js';
+import type { WindowSizes } from '../model/row-order.js';
 import { shardsOf } from '../model/shards.js';
 import type { ExchangeName } from '../model/sharing.js';
 import type { TrainState } from '../model/state.js';
@@ -25,7 +26,7 @@ import { type StepCut, type TableName, type TrainTask, taskOf } from '../protoco
 import { alone, nameRank, type Ranks } from '../ranks/ranks.js';
 import type { Done } from '../threads/pool.js';
 import type { Threads } from '../threads/threads.js';
-import { describeTable, type Table } from './arena.js';
+import { describeTable, type RowsInMemory, type Table } from './arena.js';
 import { checkFit } from './check-data.js';
 import { type Emphasis, NO_EMPHASIS, type RowWeights, weighRows } from './emphasis.js';
 import { Job, type JobFacts } from './job.js';
@@ -33,6 +34,7 @@ import { type Leader, leaderOfProcess } from './leader.js';
 import type { Machine, MachineOptions, UpdateMode } from './machine.js';
 import type { OrderFacts } from './messages.js';
 import type { Walks } from './walks.js';
+import { roomForWindows, type WindowOptions, Windows } from './windows.js';
 import { decode, encode } from './wire.js';
 
 interface SessionRequest {
@@ -58,6 +60,10 @@ interface SessionRequest {
   /** Weights of classes and labels, and label smoothing; none by default. */
   emphasis?: Emphasis;
   machine: MachineOptions;
+  /** Most bytes of the arena; beyond them, training rows are read in windows if possible. null, the default: 4 GiB. */
+  memory?: number | null;
+  /** Sizes by which rows are ordered, and read if not all are in memory; only tests have others than usual. */
+  windowSizes?: WindowSizes | undefined;
   /** Seconds without a sign of life after which a segment is given up; null: as long as a step can take. */
   stallSeconds?: number | null;
 }
@@ -89,6 +95,7 @@ export class Session {
   readonly #leader: Leader | null;
   readonly #job: Job;
   readonly #tables: Tables;
+  #windows: Windows | null = null;
 
   private constructor({ network, optimizer }: JobFacts, tables: Tables, job: Job, leader: Leader | null) {
     this.network = network;
@@ -174,6 +181,13 @@ export class Session {
   /** Seed by which the training rows are shuffled already; null: they are as in the file. */
   get storedBy(): number | null {
     return this.#tables.training!.data.storedBy ?? null;
+  }
+
+  /** Begins to read the training rows, if not all of them are in memory; only called by steps.ts. */
+  readWindows(options: WindowOptions): Windows | null {
+    if (!this.#job.arena.isWindowed) return null;
+    this.#windows = new Windows(this.#job.arena, this.#tables.training!, options);
+    return this.#windows;
   }
 
   /** Total weights of a table's rows. */
@@ -297,6 +311,7 @@ export class Session {
 
   /** Releases threads and memory, whatever they are doing. */
   async close(): Promise<void> {
+    await this.#windows?.close();
     if (this.#leader && !this.#leader.isBroken) {
       await this.#leader.lead({ kind: 'close' }, () => this.#job.close());
     } else await this.#job.close();
@@ -311,11 +326,22 @@ function factsOf(request: SessionRequest, tables: Tables): JobFacts {
   const setupOf = (table: Table | null) => table && describeTable(table, network);
   return {
     ...{ network, optimizer, perturbation, noiseScale, sizes, keepPredictions, measured, stallSeconds },
+    inMemory: inMemoryOf(request, Math.max(...sizes)),
     stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
     tables: { training: setupOf(tables.training), validation: setupOf(tables.validation) },
     coordinates: update === 'coordinator',
     machine: { workers, shards, walk, exchange, backend, blas },
   };
+}
+
+function inMemoryOf(request: SessionRequest, mostBatch: number): RowsInMemory {
+  const { training, memory = null, windowSizes, machine } = request;
+  if (training === null) return { memory, windows: null, whyWhole: 'of a judgement have to be in memory' };
+  const { ranks } = leaderOfProcess();
+  if (ranks.size > 1 && machine.ranks !== 'one') {
+    return { memory, windows: null, whyWhole: 'have to be in the memory of each rank' };
+  }
+  return { memory, ...roomForWindows(training, mostBatch, windowSizes) };
 }
 
 /** The facts for ranks that judge nothing. */

@@ -5,6 +5,7 @@
  */
 import type { Sums } from '../judge/judge.js';
 import type { Batches } from '../model/batches.js';
+import type { WindowSizes } from '../model/row-order.js';
 import type { Fault } from '../protocol/fault.js';
 import type { TrainTask } from '../protocol/tasks.js';
 import type { Done } from '../threads/pool.js';
@@ -13,6 +14,7 @@ import { EpochOrders } from './orders.js';
 import { measuredEvery } from './phases.js';
 import { type Loss, Recovery } from './recovery.js';
 import type { Session } from './session.js';
+import { type Ready, Windows } from './windows.js';
 
 /** Options that all steps of a job share. */
 interface StepOptions extends Pick<TrainTask, 'reduction' | 'l2' | 'tolerance'> {
@@ -21,6 +23,8 @@ interface StepOptions extends Pick<TrainTask, 'reduction' | 'l2' | 'tolerance'> 
   seed: number;
   /** Fault to cause on purpose. */
   fault: Fault | null;
+  /** Only tests have others than usual. */
+  windowSizes?: WindowSizes | undefined;
 }
 
 /** Plain descent on the mean error, without tolerance or faults. */
@@ -43,7 +47,8 @@ export class Steps {
   readonly extents: EpochExtents;
   readonly #session: Session;
   readonly #options: StepOptions;
-  readonly #orders: EpochOrders;
+  /** How epochs are ordered: all rows in memory, or windows of them. */
+  readonly #orders: EpochOrders | Windows;
   readonly #recovery: Recovery;
   /** Whether the other ranks know what the training starts from. */
   #hasBegun = false;
@@ -51,16 +56,21 @@ export class Steps {
   constructor(session: Session, options: StepOptions) {
     this.#session = session;
     this.#options = options;
-    const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
-    const { bytesPerRow, storedBy } = session;
-    this.#orders = new EpochOrders(places, { ...options, bytesPerRow, storedBy }, options.batches);
+    this.#orders =
+      session.readWindows({ ...options, sizes: options.windowSizes }) ?? ordersOf(session, options);
     this.extents = new EpochExtents(session.rowWeights('training'), options.batches, this.#orders);
     this.#recovery = new Recovery(session, options.fault ? { ...options.fault } : null);
   }
 
   /** Writes the order of an epoch. That of the next may be written while the threads read the current one. */
   order(epoch: number): void {
-    this.#orders.plan(epoch);
+    if (this.#orders instanceof EpochOrders) this.#orders.plan(epoch);
+  }
+
+  /** How many windows of the rows are read in each epoch, and for how long steps have waited; null if all rows are in memory. */
+  get reading(): { windows: number; milliseconds: number } | null {
+    if (this.#orders instanceof EpochOrders) return null;
+    return { windows: this.#orders.count, milliseconds: this.#orders.waited };
   }
 
   /**
@@ -100,13 +110,16 @@ export class Steps {
 
   async #attempt({ epoch, ...segment }: Segment): Promise<Taken> {
     const { batches, reduction, l2, tolerance } = this.#options;
-    const { firstStep, stepsBefore, steps } = segment;
+    const { firstStep, stepsBefore } = segment;
+    const before = this.reading?.milliseconds ?? 0;
+    const { steps, ...order } = await this.#ready(epoch, segment);
+    const waited = (this.reading?.milliseconds ?? 0) - before;
     const weights = this.extents.weights(epoch, firstStep, steps);
     const task = {
       workers: this.#session.machine.workers,
       measuredEvery: measuredEvery(batches.stepsIn(epoch)),
       ...segment,
-      order: this.#orders.plan(epoch),
+      ...{ steps, ...order },
       batchSize: batches.sizeIn(epoch),
       ...{ reduction, l2, tolerance },
       ...(weights && { weights }),
@@ -116,8 +129,17 @@ export class Steps {
     this.#session.threads.prepare(stepsBefore);
     if (this.#session.isShared) await this.#beginOnce(epoch, task.order, task.batchSize);
     const begun = performance.now();
-    const done = await this.#session.train(epoch, task);
-    return { ...done, milliseconds: performance.now() - begun };
+    const running = this.#session.train(epoch, task);
+    if (this.#orders instanceof Windows) this.#orders.orderNext(epoch, firstStep);
+    const done = await running;
+    return { ...done, milliseconds: performance.now() - begun + waited };
+  }
+
+  /** Waits until the rows of the first step are in memory. Returns how many steps can be taken, and where their order is. */
+  async #ready(epoch: number, { firstStep, steps }: Omit<Segment, 'epoch'>): Promise<Ready> {
+    if (this.#orders instanceof EpochOrders) return { order: this.#orders.plan(epoch), orderFrom: 0, steps };
+    const ready = await this.#orders.ready(epoch, firstStep);
+    return { ...ready, steps: Math.min(steps, ready.steps) };
   }
 
   async #beginOnce(epoch: number, order: 0 | 1, batchSize: number): Promise<void> {
@@ -127,4 +149,10 @@ export class Steps {
     await this.#session.begin({ shuffle, seed, batching: batches.options, rows: batches.rows });
     await this.#session.compareFirst(epoch, order, batchSize);
   }
+}
+
+function ordersOf(session: Session, options: StepOptions): EpochOrders {
+  const places = [session.view('order0', 'u32'), session.view('order1', 'u32')] as const;
+  const { bytesPerRow, storedBy } = session;
+  return new EpochOrders(places, { ...options, bytesPerRow, storedBy }, options.batches);
 }

@@ -32,6 +32,8 @@ export function openSession(
     noiseScale: options.noiseScale,
     emphasis: settleEmphasis(data, options),
     stallSeconds: options.stallSeconds,
+    memory: options.memory ?? null,
+    windowSizes: options.windowSizes,
     machine: { ...options, shards: shards === 'auto' ? shardsOf(network, resume) : shards },
   });
 }

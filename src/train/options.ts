@@ -7,6 +7,7 @@ import type { InitScheme } from '../model/init.js';
 import type { Reduction } from '../model/network.js';
 import type { Optimizer } from '../model/optimizer.js';
 import type { PerturbationOptions } from '../model/perturbation.js';
+import type { WindowSizes } from '../model/row-order.js';
 import type { Schedule } from '../model/schedule.js';
 import type { TrainState } from '../model/state.js';
 import type { Fault } from '../protocol/fault.js';
@@ -14,6 +15,13 @@ import type { EmphasisOptions } from '../session/emphasis.js';
 import type { MachineOptions, UpdateMode } from '../session/machine.js';
 
 export interface TrainOptions extends MachineOptions, PerturbationOptions, EmphasisOptions {
+  /**
+   * Most bytes of shared memory. Rows of a cache that take more are read in windows, to the same bits; null: 4 GiB, the most
+   * that there can be.
+   */
+  memory?: number | null;
+  /** Sizes of windows and blocks, for tests: they decide the order of the rows, and so the bits. */
+  windowSizes?: WindowSizes;
   learningRate: number;
   /** How the learning rate changes from step to step; null: it is constant. */
   schedule: Schedule | null;

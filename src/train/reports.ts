@@ -36,6 +36,8 @@ export interface StartReport {
   totalSamples: number;
   /** Size of the shared arena. */
   memoryBytes: number;
+  /** Windows of the rows that are read in each epoch; left out if all rows are in memory. */
+  windows?: number;
 }
 
 /** Progress of a training when a report is made. */
@@ -148,6 +150,8 @@ export interface TrainResult extends Pick<EpochReport, 'training' | 'validation'
   samplesPerSecond: number;
   /** Share of time that each phase of the measured steps took, since the training was started or resumed. */
   phases: PhaseShares | null;
+  /** Share of the time since the training was started or resumed in which it waited for rows, if they are read in windows. */
+  waitingForData?: number;
   start: StartReport;
   /** State to resume from; contains the weights of the best epoch. */
   state: TrainState;

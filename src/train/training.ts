@@ -130,6 +130,7 @@ export class Training {
       totalSteps,
       totalSamples: batches.samplesOf(totalSteps),
       memoryBytes: plan.bytes,
+      ...(this.#steps.reading && { windows: this.#steps.reading.windows }),
     };
   }
 
@@ -250,6 +251,8 @@ export class Training {
   #result(stopped: StopReason, start: StartReport, state: TrainState): TrainResult {
     const { training, validation, noise, evaluations } = this.#last!;
     const { weights, epoch, steps, samples, milliseconds } = state;
+    const { reading } = this.#steps;
+    const before = this.#options.resume?.milliseconds ?? 0;
     return {
       weights,
       stopped,
@@ -261,6 +264,7 @@ export class Training {
       seconds: milliseconds / 1000,
       samplesPerSecond: this.#course.samplesPerSecond,
       phases: this.#phases.ofAll,
+      ...(reading && { waitingForData: shareOf(reading.milliseconds, milliseconds - before) }),
       noise,
       start,
       state,
@@ -272,4 +276,8 @@ export class Training {
     const { learningRate, optimizer } = this.#options;
     return divergedError({ epoch, step, sign, learningRate, optimizer: optimizer.name }, data);
   }
+}
+
+function shareOf(part: number, whole: number): number {
+  return whole > 0 ? part / whole : 0;
 }

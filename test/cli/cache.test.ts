@@ -138,6 +138,15 @@ describe('train --cache', () => {
   it.each([
     ['train - --target kind --cache c', '--cache needs data in files, got -'],
     ['train kinds.csv --target kind --folds 3 --cache c', "--folds can't be combined with --cache"],
+    [
+      'train kinds.csv --target kind --memory 100K',
+      'got 100K.\nThe rows are read part by part only with --cache.',
+    ],
+    ['train kinds.csv --target kind --memory 100K --cache c', 'only if they take more than 1 GiB'],
+    [
+      'train kinds.csv --target kind --memory much',
+      '--memory: expected a size such as 512M or 2G, got "much"',
+    ],
     ['cache', 'expected'],
     ['cache show c', 'expected ls, rm or verify, got show'],
     ['cache rm kinds.csv', 'kinds.csv is not a cache of rows'],

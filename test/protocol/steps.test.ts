@@ -5,7 +5,16 @@ import type { Setup } from '../../src/protocol/tasks.js';
 
 /** 50 rows in batches of 20, from the second step of an epoch on, after 10 steps of the training. */
 const task: StepsTask = {
-  ...{ kind: 'train', workers: 2, order: 0, byBlock: false, batchSize: 20, reduction: 'mean', l2: 0.5 },
+  ...{
+    kind: 'train',
+    workers: 2,
+    order: 0,
+    orderFrom: 0,
+    byBlock: false,
+    batchSize: 20,
+    reduction: 'mean',
+    l2: 0.5,
+  },
   ...{ shards: 12, microBatch: 4 },
   ...{ tolerance: null, measuredEvery: 0, firstStep: 1, steps: 2, stepsBefore: 10 },
   learningRate: Float64Array.of(0.1, 0.2),

@@ -69,8 +69,8 @@ async function write(
   const path = join(folder, name);
   const identity = identityOf(storedBy);
   const fingerprint = fingerprintData(cached.train, cached.validation);
-  const limits = chunk === undefined ? undefined : { bytes: 2 ** 25, rows: chunk };
-  await writeCache(path, identity, { ...cached, fingerprint }, limits);
+  const sizes = chunk === undefined ? {} : { chunk: { bytes: 2 ** 25, rows: chunk } };
+  await writeCache(path, identity, { ...cached, fingerprint }, sizes);
   return { path, key: keyOf(identity), fingerprint };
 }
 

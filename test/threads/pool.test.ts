@@ -72,6 +72,7 @@ function oneStep(worker: number): Task {
     worker,
     workers: WORKERS,
     order: 0,
+    orderFrom: 0,
     byBlock: false,
     firstStep: 0,
     stepsBefore: 0,

@@ -35,20 +35,19 @@ export async function planTraining(source: string, settings: Settings, signal: A
 export async function loadTables(source: string, settings: Settings): Promise<Tables> {
   const options: LoadOptions = { ...loadOptions(settings), validation: settings.validation };
   const { cache, shuffle, seed, dryRun, quiet } = settings;
-  const load = () => loadData(source, options, writeFlags);
-  if (cache === null) return { ...(await load()), fingerprint: null };
+  if (cache === null) return { ...(await loadData(source, options, writeFlags)), fingerprint: null };
   const identityNow = () => identify(source, options, shuffle ? seed : null);
   const identity = await identityNow();
   const place: CachePlace = { path: cachePath(cache, identity), identity, quiet };
   const found = await findCached(place);
   if (found) return withNames(found, source, options);
-  const tables = await load();
+  const tables = await loadData(source, { ...options, isForCache: true }, writeFlags);
   if (dryRun) return { ...tables, fingerprint: null };
-  const cached = { ...tables, fingerprint: fingerprintData(tables.train, tables.validation) };
+  const loaded = { ...tables, fingerprint: fingerprintData(tables.train, tables.validation) };
   // Otherwise rows of other files would have the name of these.
-  if (keyOf(await identityNow()) === keyOf(identity)) await keep(place, cached);
-  else say(`warning: ${source} was changed while it was read, so its rows are not cached.`);
-  return cached;
+  if (keyOf(await identityNow()) === keyOf(identity)) return (await keep(place, loaded)) ?? loaded;
+  say(`warning: ${source} was changed while it was read, so its rows are not cached.`);
+  return loaded;
 }
 
 interface CachePlace {
@@ -70,18 +69,20 @@ async function findCached({ path, identity, quiet }: CachePlace): Promise<Cached
   }
 }
 
-/** Writes a cache if possible: the training doesn't need it. */
-async function keep({ path, identity, quiet }: CachePlace, cached: Cached): Promise<void> {
+/** Writes a cache and returns its rows; null if it can't be written, which a training in memory doesn't need. */
+async function keep({ path, identity, quiet }: CachePlace, loaded: Cached): Promise<Cached | null> {
   const begun = performance.now();
   try {
     await prepareFolder(dirname(path));
-    await writeCache(path, identity, cached);
+    await writeCache(path, identity, loaded);
   } catch (error) {
-    return sayUnused(error, 'The training goes on without a cache.');
+    sayUnused(error, 'The training goes on without a cache.');
+    return null;
   }
   const { size } = await stat(path);
   const seconds = (performance.now() - begun) / 1000;
   if (!quiet) say(`${path}: rows cached, ${formatBytes(size)} in ${formatDuration(seconds)}`);
+  return readCache(path, keyOf(identity));
 }
 
 function sayUnused(error: unknown, consequence: string): void {

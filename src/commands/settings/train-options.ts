@@ -129,7 +129,7 @@ export async function trainOptions(
       'labelSmoothing',
       'patience',
     ),
-    ...pick(settings, 'initScheme', 'inputDropout', 'inputNoise', 'noiseScale'),
+    ...pick(settings, 'initScheme', 'inputDropout', 'inputNoise', 'noiseScale', 'memory'),
     ...batching,
     ...{ optimizer, signal },
     schedule: isConstant(schedule) ? null : schedule,

@@ -55,6 +55,8 @@ export interface Prepared {
   numbers: readonly NumberFeature[];
   weights: NumberFeature | null;
   rows: Selection;
+  /** Whether the rows go to a cache, and need not fit into memory. */
+  isForCache?: boolean;
 }
 
 /** The dataset of all rows or of those at `places`; y is empty if there are no targets. */
@@ -67,7 +69,8 @@ export function toDataset(
   const { columns, targetScales, classes } = encoding;
   const rows = places === null ? prepared.rows : selectFrom(prepared.rows, places);
   const x = new TableRows(features, columns, rows);
-  checkRoom(source, { rows: rows.count, rowBytes: 4 * (x.width + numbers.length + labels.length) });
+  if (!prepared.isForCache)
+    checkRoom(source, { rows: rows.count, rowBytes: 4 * (x.width + numbers.length + labels.length) });
   const outputs = task === 'multiclass' ? classes.length : task === 'binary' ? 1 : encoding.targets.length;
   const isRegression = task === 'regression' && numbers.length > 0;
   const exactWeights = weights && exactNumbers([weights], rows);

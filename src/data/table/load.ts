@@ -60,7 +60,17 @@ export async function readLearnable(opened: Opened, options: TableOptions): Prom
   const rows = keepRows(read.table, [...parts.raw, ...parts.weights, ...mayMiss]);
   const targets = options.targetIsInput ? NO_TARGETS : settleAll(parts, read.table, rows, rules, options);
   const { task, labels, numbers } = targets;
-  const prepared = { source, task, features, labels, numbers, weights: parts.weights[0] ?? null, rows };
+  const weights = parts.weights[0] ?? null;
+  const prepared = {
+    source,
+    task,
+    features,
+    labels,
+    numbers,
+    weights,
+    rows,
+    isForCache: options.isForCache ?? false,
+  };
   return learnable(prepared, parts.learnt, targets, read, options);
 }
 

@@ -54,6 +54,8 @@ export interface TableOptions extends FileOptions {
   targetIsInput?: boolean;
   /** Column of row weights, which is then not a feature; by default all weights are 1. */
   weightColumn?: string | null;
+  /** Whether the rows go to a cache, so that they need not fit into memory; false by default. */
+  isForCache?: boolean;
   task: 'auto' | Task;
   /** Columns that are categories although they look like numbers. */
   categorical: string[] | null;

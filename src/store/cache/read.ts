@@ -115,9 +115,11 @@ class CacheFile {
 
   /** Rows that are read on request. */
   rows(name: string, spans: TableFacts['spans']): Rows {
-    const { rows: count, width, type } = this.#arrays.get(name)!;
+    const { rows: count, width, type, offset, blockRows, firstSum } = this.#arrays.get(name)!;
+    const sums = this.#sums.subarray(firstSum, firstSum + Math.ceil(count / blockRows));
     return {
       ...{ count, width },
+      stored: { path: this.#path, file: this.#file, offset, blockRows, sums },
       type: type === 'U8' ? 'u8' : 'f32',
       ...(spans && { spans }),
       write: (into, from, to) => {

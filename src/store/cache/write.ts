@@ -27,6 +27,11 @@ import { type Identity, keyOf } from './identity.js';
 /** Rows that are in memory at once, at most; they are copied once or twice. A bucket has about as many, and 2²¹ at most. */
 const CHUNK = { bytes: 2 ** 25, rows: 2 ** 20 };
 
+interface WriteSizes {
+  chunk?: typeof CHUNK;
+  block?: number;
+}
+
 /** Datasets, and what identifies them. */
 export interface Cached {
   train: Dataset;
@@ -54,17 +59,17 @@ interface Table {
 
 /**
  * Writes a file, replacing an existing one. Several processes may write the same file: they write the same bytes.
- * @param chunk limits of what is in memory, which the bytes of the file don't depend on
+ * @param sizes for tests: limits of what is in memory, which the bytes of the file don't depend on; bytes of a block
  * @throws failed if it can't be written; then nothing is left of it
  */
 export async function writeCache(
   path: string,
   identity: Identity,
   cached: Cached,
-  chunk = CHUNK,
+  { chunk = CHUNK, block = WINDOW_SIZES.block }: WriteSizes = {},
 ): Promise<void> {
-  const training = tableOf('training', cached.train, identity.storedBy);
-  const validation = cached.validation && tableOf('validation', cached.validation, null);
+  const training = tableOf('training', cached.train, identity.storedBy, block);
+  const validation = cached.validation && tableOf('validation', cached.validation, null, block);
   const description: Description = {
     format: FORMAT,
     key: keyOf(identity),
@@ -112,7 +117,7 @@ function place(tables: readonly Table[], description: Description): Uint8Array {
   return head;
 }
 
-function tableOf(table: string, dataset: Dataset, storedBy: number | null): Table {
+function tableOf(table: string, dataset: Dataset, storedBy: number | null, block: number): Table {
   const { x, y, truth, weights, exactWeights, rowNumbers: _, kept: __, ...known } = dataset;
   const { rows } = dataset;
   const sources: Source[] = [];
@@ -138,7 +143,7 @@ function tableOf(table: string, dataset: Dataset, storedBy: number | null): Tabl
     facts: {
       data: storedBy === null ? data : { ...data, storedBy },
       spans: x.spans ?? null,
-      blockRows: Math.max(1, Math.floor(WINDOW_SIZES.block / encodedBytes(dataset))),
+      blockRows: Math.max(1, Math.floor(block / encodedBytes(dataset))),
     },
     sources,
     number: numbers => {

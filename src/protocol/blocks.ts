@@ -1,0 +1,22 @@
+/** Messages between the coordinator and the thread that reads blocks of rows from a file: plain data. */
+
+/** Where a block lies in the file, and where it is to be in the arena. */
+export interface BlockPlace {
+  offset: number;
+  bytes: number;
+  address: number;
+  /** Its CRC-32. */
+  sum: number;
+}
+
+/** What the thread is started with. */
+export interface ReaderSetup {
+  memory: WebAssembly.Memory;
+  /** Descriptor of the open file. */
+  file: number;
+}
+
+/** After all blocks of a message: null, or why one can't be used, as the end of a sentence. */
+export interface ReadReply {
+  problem: string | null;
+}

@@ -89,6 +89,16 @@ export const MACHINE_OPTIONS = {
       },
     },
   }),
+  cache: option<string | null>({
+    kind: text('DIR', 'a folder'),
+    default: null,
+    example: 'cache',
+    help: 'Keep the encoded rows in this folder, and take them from there if they are there already, which is faster than reading DATA. Rows are read again if a file of DATA, an option that they depend on, or the version of lockstep has changed.',
+    short: 'Keep the encoded rows in this folder, and take them from there next time',
+    commands: ['train', 'tune'],
+    changes: 'nothing',
+    synonyms: ['cache-dir', 'cache-folder'],
+  }),
   memory: option<number | null>({
     kind: size,
     default: null,

@@ -79,17 +79,6 @@ export const OUTPUT_OPTIONS = {
     commands: ['train'],
     changes: 'nothing',
   }),
-  cache: option<string | null>({
-    kind: text('DIR', 'a folder'),
-    default: null,
-    example: 'cache',
-    help: 'Keep the encoded rows in this folder, and take them from there if they are there already, which is faster than reading DATA. Rows are read again if a file of DATA, an option that they depend on, or the version of lockstep has changed.',
-    short: 'Keep the encoded rows in this folder, and take them from there next time',
-    commands: ['train', 'tune'],
-    changes: 'nothing',
-    lineOnly: true,
-    synonyms: ['cache-dir', 'cache-folder'],
-  }),
   force: turnsOn({
     help: 'Replace what is there. train: the run in --out. predict, report: the file at --out, unless it is an input or belongs to a run.',
     commands: ['train', 'predict', 'report'],

@@ -50,12 +50,16 @@ describe('train --cache', () => {
     const line = 'kinds.csv --target kind --hidden 4 --workers 1 --validation 0.2 --json';
     const { computed } = await train(`${line} --epochs 4 --out whole`);
     await train(`${line} --epochs 2 --out part --cache c`);
-    const { computed: resumed, said } = await train('--resume part --epochs 4 --cache c --json');
+    const { computed: resumed, said } = await train('--resume part --epochs 4 --json');
     expect(resumed.weightsSha256).toBe(computed.weightsSha256);
     expect(said).toEqual([expect.stringContaining('rows taken from this cache')]);
-    await train(`${line} --epochs 2 --out part --force --cache c`);
-    const { computed: again } = await train('--resume part --epochs 4 --json');
+    await train(`${line} --epochs 2 --out part --force`);
+    const { computed: again } = await train('--resume part --epochs 4 --cache c --json');
     expect(again.weightsSha256).toBe(computed.weightsSha256);
+    await train(`${line} --epochs 2 --out part --force --cache c`);
+    rmSync(at('c'), { recursive: true });
+    const { computed: gone } = await train('--resume part --epochs 4 --json');
+    expect(gone.weightsSha256).toBe(computed.weightsSha256);
   });
 
   it('serves trials that draw their own seeds', async () => {

@@ -32,12 +32,14 @@ export function toRecord(run: string, name: string): string {
 
 /** The settings with file names as a run records them. */
 export function settingsToRecord(run: string, settings: Settings): Settings {
-  const { validation, init, blas } = settings;
+  const { validation, init, blas, cache } = settings;
   return {
     ...settings,
     validation: typeof validation === 'string' ? toRecord(run, validation) : validation,
     init: init === null ? null : toRecord(run, init),
     blas: blas === null ? null : libraryPath(blas),
+    // A cache need not be there, so it is not searched for like a file.
+    cache: cache === null ? null : resolve(cache),
   };
 }
 

@@ -140,9 +140,9 @@ say('network                 parameters    whole   slices   MPI_Allreduce, µs')
 for (const name of positionals.length > 0 ? positionals : NETWORKS) {
   const arena = arenaOf(name.split(',').map(Number));
   const { network, plan, memory, registers, exchange, slices, spread } = arena;
-  const whole = () => exchange.sums(registers, { sums: true, slices: null });
+  const whole = () => exchange.sums(registers, { isDivided: true, slices: null });
   const inSlices = () => {
-    exchange.sums(registers, { sums: true, slices });
+    exchange.sums(registers, { isDivided: true, slices });
     exchange.spread(spread);
   };
   check(arena, whole, null);

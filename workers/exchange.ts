@@ -48,15 +48,15 @@ export class RankExchange {
    * Exchanges stop flags, metrics and gradients.
    * @throws Poisoned if a worker of this rank has failed; Error if another rank sends nothing for too long
    */
-  sums({ folding }: Registers, { sums, slices }: Pick<Exchange, 'sums' | 'slices'>): void {
+  sums({ folding }: Registers, { isDivided, slices }: Pick<Exchange, 'isDivided' | 'slices'>): void {
     const { rank, workers } = this.#ranks.team;
-    const shardsOf = (r: number) => (sums ? folding.ranks[r]! : NO_SHARDS);
+    const shardsOf = (r: number) => (isDivided ? folding.ranks[r]! : NO_SHARDS);
     // The coordinator may write the word at any time: it is read once, and all ranks learn what was read.
     let stops = Atomics.load(this.#control, STOP_WANTED) !== 0;
     this.#sums.pack(rank, shardsOf(rank), stops);
     this.#exchangeAll((from, to) => {
       const slice = slices?.[to] ?? { begin: 0, end: this.#slabBytes };
-      const slabs = sums ? folding.nodes[from]! : [];
+      const slabs = isDivided ? folding.nodes[from]! : [];
       const message = this.#sums.placeOf(from, shardsOf(from));
       return [message, ...slabs.map(slab => shifted(slice, this.#gradient + slab * this.#slabBytes))];
     });

@@ -41,7 +41,7 @@ export const INTERRUPTION_OPTIONS = {
     default: null,
     defaultText: 'from the longest time that a step can take',
     example: '30s',
-    help: 'Time after which a worker without a sign of life counts as lost and is replaced.',
+    help: 'Time after which a worker without a sign of life counts as lost and is replaced. On several ranks, a rank counts as lost too, and all end.',
     commands: ['train'],
     changes: 'nothing',
   }),

@@ -224,7 +224,7 @@ export interface Join extends OnPart {
 export interface Exchange {
   kind: 'exchange';
   /** Whether the shards are divided among the ranks; otherwise each rank walks them all. */
-  sums: boolean;
+  isDivided: boolean;
   /** The slice of the slab whose gradient each rank gets, in bytes; null: all get the whole one. */
   slices: readonly Range[] | null;
 }

@@ -78,7 +78,7 @@ function passesByShard(facts: PassFacts, worker: number): StepPasses {
   const slices = sharing && rankSlices(facts, sharing);
   const gradient = listOf(['micro-batches', operations], ['batch', [BARRIER]], note, [
     'batch',
-    [...joins, BARRIER, { kind: 'exchange', sums: true, slices }],
+    [...joins, BARRIER, { kind: 'exchange', isDivided: true, slices }],
   ]);
   return { gradient, update: listOf(update) };
 }
@@ -100,7 +100,7 @@ function passesByBlock(facts: PassFacts, worker: number): StepPasses {
   // The last layer is narrow, and its loss needs all columns of a row.
   const product = rows.columns(last, { begin: 0, end: network.layers[last + 1]! });
   // Each rank walks the whole batch.
-  const exchange: Operation[] = ranks > 1 ? [{ kind: 'exchange', sums: false, slices: null }] : [];
+  const exchange: Operation[] = ranks > 1 ? [{ kind: 'exchange', isDivided: false, slices: null }] : [];
   const update: [Over, Operation[]][] = backwardByBlock(facts, worker, rows);
   if (needsWholeGradient(facts) || coordinates) update.push(['batch', [BARRIER]]);
   if (needsWholeGradient(facts) && !coordinates) {

@@ -6,6 +6,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { failure } from '../errors.js';
 import { endProcess, endProcessWithin } from '../native.js';
+import { option } from '../option-names.js';
 import { useCpus } from './cpus.js';
 import { type End, endWithError, throwFirst } from './end.js';
 import { type Hosts, hostsOf, type Introduction, introduction } from './hosts.js';
@@ -262,7 +263,7 @@ class Calls {
     const values = args.map(one => (typeof one === 'number' ? one : this.#mpi.addressOf(one)));
     return new Promise((resolve, reject) => {
       const deadline = setTimeout(() => {
-        const hint = 'A rank may be stopped, or its link cut: see that every host is up, and start again.';
+        const hint = `A rank may be stopped, or its link cut: see that every host is up, and start again. If they are only slow, try a longer ${option('stallSeconds')}.`;
         reject(failure(`${name}: not all ranks took part within ${seconds} s.`, hint));
       }, 1000 * seconds);
       this.#mpi.function(name).async(...values, (error: Error | null, code: number) => {

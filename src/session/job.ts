@@ -96,7 +96,7 @@ export class Job {
       throw error;
     });
     if (ranks.size > 1) for (const bytes of own.arena.bytesOf('training/')) await ranks.broadcast(bytes, 0);
-    // From here on no rank is at work for long without a sign of life.
+    // From here on a rank tells the others that it lives, but for a transfer, a hash of the weights and the order of an epoch.
     ranks.setPatience(own.#patience);
     return own;
   }

@@ -29,7 +29,7 @@ type LossPlace = Pick<Loss, 'phase' | 'epoch' | 'step'>;
 
 export class Recovery {
   readonly #session: Session;
-  /** The slabs in the arena and their copies, allocated once because allocating costs more than copying. */
+  /** The slabs in the arena and their copies, allocated once because allocating costs more than copying; none with other ranks. */
   readonly #slabs: { slab: Uint8Array; copy: Uint8Array }[];
   readonly #losses = new Map<string, number>();
   /** Fault to cause on purpose; counts down. */
@@ -37,7 +37,8 @@ export class Recovery {
 
   constructor(session: Session, fault: Fault | null) {
     this.#session = session;
-    this.#slabs = session.slabs.map(slab => ({ slab, copy: new Uint8Array(slab.length) }));
+    const slabs = session.isShared ? [] : session.slabs;
+    this.#slabs = slabs.map(slab => ({ slab, copy: new Uint8Array(slab.length) }));
     this.#fault = fault;
   }
 

@@ -74,7 +74,7 @@ export class Steps {
   }
 
   /**
-   * Takes steps; they are running when the promise is returned. A segment that lost a worker is repeated.
+   * Takes steps; they are running when the promise is returned, or wait for their rows. A segment that lost a worker is repeated.
    * @throws failed if workers are lost too often in one place, or a thread can't be terminated
    */
   async take(segment: Segment, onLost: (loss: Loss) => void = () => {}): Promise<Taken> {
@@ -112,7 +112,12 @@ export class Steps {
     const { batches, reduction, l2, tolerance } = this.#options;
     const { firstStep, stepsBefore } = segment;
     const before = this.reading?.milliseconds ?? 0;
-    const { steps, ...order } = await this.#ready(epoch, segment);
+    const orders = this.#orders;
+    // Without windows the threads must have their task before this function first waits.
+    const { steps, ...order } =
+      orders instanceof Windows
+        ? await readyRows(orders, epoch, segment)
+        : { order: orders.plan(epoch), orderFrom: 0, steps: segment.steps };
     const waited = (this.reading?.milliseconds ?? 0) - before;
     const weights = this.extents.weights(epoch, firstStep, steps);
     const task = {
@@ -130,16 +135,9 @@ export class Steps {
     if (this.#session.isShared) await this.#beginOnce(epoch, task.order, task.batchSize);
     const begun = performance.now();
     const running = this.#session.train(epoch, task);
-    if (this.#orders instanceof Windows) this.#orders.orderNext(epoch, firstStep);
+    if (orders instanceof Windows) orders.orderNext(epoch, firstStep);
     const done = await running;
     return { ...done, milliseconds: performance.now() - begun + waited };
-  }
-
-  /** Waits until the rows of the first step are in memory. Returns how many steps can be taken, and where their order is. */
-  async #ready(epoch: number, { firstStep, steps }: Omit<Segment, 'epoch'>): Promise<Ready> {
-    if (this.#orders instanceof EpochOrders) return { order: this.#orders.plan(epoch), orderFrom: 0, steps };
-    const ready = await this.#orders.ready(epoch, firstStep);
-    return { ...ready, steps: Math.min(steps, ready.steps) };
   }
 
   async #beginOnce(epoch: number, order: 0 | 1, batchSize: number): Promise<void> {
@@ -149,6 +147,16 @@ export class Steps {
     await this.#session.begin({ shuffle, seed, batching: batches.options, rows: batches.rows });
     await this.#session.compareFirst(epoch, order, batchSize);
   }
+}
+
+/** Waits until the rows of the first step are in memory. Returns how many steps can be taken, and where their order is. */
+async function readyRows(
+  windows: Windows,
+  epoch: number,
+  { firstStep, steps }: Pick<Segment, 'firstStep' | 'steps'>,
+): Promise<Ready> {
+  const ready = await windows.ready(epoch, firstStep);
+  return { ...ready, steps: Math.min(steps, ready.steps) };
 }
 
 function ordersOf(session: Session, options: StepOptions): EpochOrders {

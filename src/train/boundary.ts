@@ -71,7 +71,8 @@ export class Boundaries {
     const stopped = outside ?? (judged && this.#whyEnough(judged)) ?? ended;
     const due = taken ? reasons.checkpoint(course.boundary) : null;
     const reason = stopped ?? due;
-    if (reason !== null) await this.#parts.session.compareWeights(course.steps);
+    // Before the first segment, the other ranks have not yet got what rank 0 starts from.
+    if (reason !== null && taken) await this.#parts.session.compareWeights(course.steps);
     const isReported = epochDone || stopped !== null;
     return {
       lost,

@@ -172,3 +172,12 @@ describe.each(MAKES)('%s', (_, make) => {
     60_000,
   );
 });
+
+it.skipIf(!OPEN_MPI)('ends a resumed run that has reached its target, without a step', async () => {
+  const path = join(folder, 'reached');
+  await trainAlone(`${DATA} --epochs 2 --validation 0.2 --out ${path}`);
+  const line = `train --resume ${path} --epochs 3 --target-metric loss=100 --quiet`;
+  const { code, stdout, stderr } = await run(OPEN_MPI!, 2, lockstep(line));
+  expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  expect(stdout).toContain('the target was reached');
+});

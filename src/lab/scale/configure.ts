@@ -9,12 +9,14 @@ import { failure, usageError } from '../../errors.js';
 import { checkMetrics } from '../../judge/metrics.js';
 import { chooseBackend } from '../../kernels/choose.js';
 import type { BackendName } from '../../kernels/kernels.js';
+import { isByBlock } from '../../model/walk.js';
 import { option } from '../../option-names.js';
 import { findMpirun, localTemplate, namesRanks } from '../../ranks/mpirun.js';
 import { usableCores } from '../../session/cores.js';
 import { networkFor } from '../../train/make-network.js';
 import { loadRows } from './data.js';
 import { blasOf } from './machine.js';
+import { curvesOf, scalingPoint, teamsOf } from './points.js';
 import type { SearchConfiguration, StudyConfiguration, StudyMode } from './study-header.js';
 
 type Derived = 'mode' | 'backends' | 'load' | 'search';
@@ -30,6 +32,8 @@ export interface StudyOptions extends Partial<Omit<StudyConfiguration, Derived>>
 }
 
 const DEFAULT_NETWORK = [784, 128, 10];
+/** The smallest that is proposed for ranks. */
+const LEAST_BATCH = 1024;
 const DEFAULT_SEARCH: SearchConfiguration = {
   target: { metric: 'accuracy', value: 0.97 },
   searches: 12,
@@ -75,6 +79,7 @@ export async function configureStudy(options: StudyOptions): Promise<StudyConfig
   check(configuration);
   checkRows(configuration);
   checkNetworks(configuration, shape);
+  checkWalks(configuration);
   if (configuration.search === null) return configuration;
   checkMetrics([configuration.search.target.metric], shape!, option('search.target'));
   if (found!.validation === null) {
@@ -115,6 +120,24 @@ function checkNetworks({ networks, activation, data }: StudyConfiguration, shape
       );
     }
   }
+}
+
+/** @throws usage if ranks don't divide some of the steps: then each would take the whole of it */
+function checkWalks(configuration: StudyConfiguration): void {
+  const { networks, activation } = configuration;
+  const isWhole = (layers: number[], rows: number) =>
+    isByBlock(networkFor(layers, activation, 'multiclass'), rows);
+  const points = curvesOf(configuration).flatMap(curve =>
+    teamsOf(configuration, curve).map(team => scalingPoint(configuration, curve, team)),
+  );
+  const whole = points.find(({ ranks, layers, batchSize }) => ranks > 1 && isWhole(layers, batchSize));
+  if (whole === undefined) return;
+  let divided = LEAST_BATCH;
+  while (networks.some(layers => isWhole(layers, divided))) divided *= 2;
+  throw usageError(
+    `${option('ranks')}: steps of ${whole.batchSize} rows of ${whole.layers} are walked by block, which ranks do not divide.`,
+    `Try ${option('batchSizes', [divided])}.`,
+  );
 }
 
 /** @throws usage if options are inconsistent */

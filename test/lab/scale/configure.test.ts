@@ -66,6 +66,26 @@ it.each<[string, StudyOptions, string, string, string]>([
     'Try update: "sharded".',
     '--update coordinator runs in one process, and --ranks asks for several.',
   ],
+  [
+    'steps that ranks do not divide',
+    {
+      ...{ mode: 'strong', ranks: [1, 2], launcher: 'mpirun -np {ranks}' },
+      ...{ networks: [[784, 512, 512, 10]], batchSizes: [128, 1024] },
+    },
+    'ranks: steps of 128 rows of 784,512,512,10 are walked by block, which ranks do not divide.',
+    'Try batchSizes: [1024].',
+    '--ranks: steps of 128 rows of 784,512,512,10 are walked by block, which ranks do not divide.',
+  ],
+  [
+    'the same of a weak study, with the rows of all ranks, for a network that needs more of them',
+    {
+      ...{ mode: 'weak', ranks: [2], launcher: 'mpirun -np {ranks}' },
+      ...{ networks: [[784, 4096, 4096, 4096, 10]], batchSizes: [128] },
+    },
+    'ranks: steps of 256 rows of 784,4096,4096,4096,10 are walked',
+    'Try batchSizes: [2048].',
+    '--ranks: steps of 256 rows of 784,4096,4096,4096,10 are walked',
+  ],
 ])('refuses %s', async (_, options, message, hint, typed) => {
   const error = await configureStudy({ backends: ['wasm'], ...options }).catch(error => error);
   expect(error).toMatchObject({ code: 'usage' });

@@ -1,5 +1,8 @@
 /** Points of a scaling study on several ranks, by each MPI that is installed. */
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { runFresh } from '../../src/lab/scale/fresh-process.js';
 import type { PointSetup } from '../../src/lab/scale/scaling-schema.js';
 import { configure } from '../lab/scale/simulate.js';
@@ -36,5 +39,35 @@ describe('a launcher that starts nothing', () => {
     ],
   ])('is reported if it %s', async (_, launcher, message) => {
     await expect(measure(launcher)).rejects.toThrow(message);
+  });
+});
+
+describe('a launcher whose ranks have answered', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'lockstep-launcher-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function answerThen(line: string): Promise<unknown> {
+    const launcher = join(folder, `${line.split(' ')[0]}.sh`);
+    const answer = '{"ok":false,"code":"failed","message":"it was answered"}';
+    writeFileSync(
+      launcher,
+      `#!/bin/sh
+echo '${answer}'
+${line}
+`,
+      { mode: 0o755 },
+    );
+    return measure(`${launcher} {ranks}`);
+  }
+
+  it.concurrent('is ended if it does not end by itself', async ({ expect }) => {
+    await expect(answerThen('exec sleep 600')).rejects.toThrow('it was answered');
+  });
+
+  it.concurrent('is not waited for if it leaves something that holds its output', async ({ expect }) => {
+    const id = join(folder, 'id');
+    await expect(answerThen(`sleep 600 & echo $! > ${id}`)).rejects.toThrow('it was answered');
+    // It was still there, or this fails.
+    process.kill(Number(readFileSync(id, 'utf8')));
   });
 });

@@ -26,6 +26,8 @@ export interface Hosts {
   readonly ranksOnCpus: number;
   /** CPUs that each rank may use from now on; 0 if unknown. */
   readonly cpus: readonly number[];
+  /** CPUs that all ranks may use together, each counted once; 0 if unknown. */
+  readonly allCpus: number;
   /** CPUs that this rank shall use from now on, if not those that it is bound to. */
   readonly widened: bigint | null;
   /** What the user should know about the CPUs of the ranks; null if nothing. */
@@ -68,12 +70,14 @@ export function hostsOf(all: readonly Introduction[], rank: number): Hosts {
     return { rank, host, ...{ allowed: setOf(allowed), possible: setOf(possible) }, ranksOnHost };
   });
   const own = places[rank]!;
+  const used = places.map(usedBy);
   const sharing = places.filter(
     ({ host, allowed }) => host === own.host && (allowed & own.allowed) !== 0n,
   ).length;
   return {
     ...{ names, ranksOnHost: own.ranksOnHost, ranksOnCpus: Math.max(1, sharing) },
-    cpus: places.map(place => countCpus(isWidened(place) ? place.possible : place.allowed)),
+    cpus: used.map(countCpus),
+    allCpus: used.includes(0n) ? 0 : countTogether(used, names),
     widened: isWidened(own) ? own.possible : null,
     note: describeBinding(places, names),
   };
@@ -87,6 +91,18 @@ function setOf(hexadecimal: string | null): bigint {
 /** Alone on its host, a rank uses all CPUs there that its launcher may use. */
 function isWidened({ allowed, possible, ranksOnHost }: Place): boolean {
   return ranksOnHost === 1 && (possible & ~allowed) !== 0n;
+}
+
+/** CPUs that a rank uses from now on. */
+function usedBy(place: Place): bigint {
+  return isWidened(place) ? place.possible : place.allowed;
+}
+
+/** The CPUs of all hosts: ranks of one host may share some. */
+function countTogether(used: readonly bigint[], names: readonly string[]): number {
+  const byHost = new Map<string, bigint>();
+  for (const [rank, name] of names.entries()) byHost.set(name, (byHost.get(name) ?? 0n) | used[rank]!);
+  return [...byHost.values()].map(countCpus).reduce((sum, count) => sum + count, 0);
 }
 
 /** Bound to less than its share of the host. */

@@ -120,6 +120,10 @@ export class MpiRanks implements Ranks {
     return this.#hosts!.cpus;
   }
 
+  get allCpus(): number {
+    return this.#hosts!.allCpus;
+  }
+
   get note(): string | null {
     return this.#hosts!.note;
   }

@@ -48,6 +48,8 @@ export interface Ranks {
   readonly ranksOnHost: number;
   /** CPUs (hardware threads) that each rank may use; 0 if unknown. */
   readonly cpus: readonly number[];
+  /** CPUs that all ranks may use together, each counted once; 0 if unknown. */
+  readonly allCpus: number;
   /** Number of ranks with which this one shares CPUs, including it: its workers get their part of them. */
   readonly ranksOnCpus: number;
   /** What the user should know about how the launcher bound the ranks to CPUs; null if nothing. */
@@ -139,6 +141,7 @@ export function alone(): Ranks {
       ranksOnHost: 1,
       ranksOnCpus: 1,
       cpus: [0],
+      allCpus: 0,
     },
     ...{ note: null, handle: null },
     broadcast: async () => {},

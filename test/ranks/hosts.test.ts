@@ -12,6 +12,19 @@ describe('the hosts of ranks', () => {
     expect(hostsOf(all, 0)).toMatchObject({ names: ['a', 'b', 'b', 'b'], ranksOnHost: 1, ranksOnCpus: 1 });
     expect(hostsOf(all, 1)).toMatchObject({ ranksOnHost: 3, ranksOnCpus: 2 });
     expect(hostsOf(all, 3)).toMatchObject({ ranksOnHost: 3, ranksOnCpus: 3, cpus: [4, 2, 2, 2] });
+    expect(hostsOf(all, 0).allCpus).toBe(4 + 4);
+  });
+
+  it.each([
+    [
+      'of hosts with different numbers of ranks',
+      24,
+      ranks(['a', 'ff', 'ff'], ['a', 'ff', 'ff'], ['b', '1', 'ffff']),
+    ],
+    ['in sets that overlap', 3, ranks(['a', '3', '3'], ['a', '6', '6'])],
+    ['unless those of a rank are unknown', 0, ranks(['a', 'f', 'f'], ['b', null, null])],
+  ])('count the CPUs of all ranks, %s', (_, count, all) => {
+    for (const rank of all.keys()) expect(hostsOf(all, rank).allCpus).toBe(count);
   });
 
   it('let a rank that is alone use what its launcher may use', () => {

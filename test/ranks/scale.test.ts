@@ -42,6 +42,10 @@ describe('a launcher that starts nothing', () => {
   });
 });
 
+it('does not measure if the launcher starts another number of ranks', async () => {
+  await expect(measure('env RANKS={ranks}')).rejects.toThrow('launcher: expected 2 ranks, got 1.');
+});
+
 describe('a launcher whose ranks have answered', () => {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-launcher-'));
   afterAll(() => rmSync(folder, { recursive: true }));

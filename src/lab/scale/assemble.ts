@@ -61,7 +61,7 @@ function assemblePoint(setup: PointSetup, samples: readonly Sample[], cores: num
   return {
     id: idOf(setup),
     ...setup,
-    excluded: exclusionOf(setup, coresOf(samples) ?? cores),
+    excluded: exclusionOf(setup, coresOf(samples) ?? cores, samples[0]?.note ?? null),
     samplesPerSecond: summarize(sample => sample.samplesPerSecond),
     stepSeconds,
     gflops: summarize(sample => sample.gflops),
@@ -72,8 +72,11 @@ function assemblePoint(setup: PointSetup, samples: readonly Sample[], cores: num
   };
 }
 
-function exclusionOf({ workers }: PointSetup, cores: number): string | null {
-  return workers > cores ? `${workers} workers on ${cores} ${cores === 1 ? 'core' : 'cores'}` : null;
+/** @param note how the launcher has bound ranks, which may be why they have so few cores */
+function exclusionOf({ workers }: PointSetup, cores: number, note: string | null): string | null {
+  if (workers <= cores) return null;
+  const reason = `${workers} workers on ${cores} ${cores === 1 ? 'core' : 'cores'}`;
+  return note === null ? reason : `${reason}; ${note}`;
 }
 
 /** Cores of all ranks; null for one rank, which has those of this process, or if it is not known. */

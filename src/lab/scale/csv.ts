@@ -25,7 +25,7 @@ export function csvText(rows: readonly Readonly<Record<string, Cell>>[]): string
 }
 
 function sampleRow(sample: Sample, { excluded }: Point): Record<string, Cell> {
-  const { layers, stepSeconds, phases, point, slabBytes, link, byBlock: _, ...figures } = sample;
+  const { layers, stepSeconds, phases, point, slabBytes, link, byBlock: _, note: _note, ...figures } = sample;
   return {
     point,
     layers: layers.join(' '),

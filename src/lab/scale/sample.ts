@@ -10,13 +10,13 @@ import type { StudyConfiguration } from './study-header.js';
 import type { SampleFigures } from './tasks.js';
 
 /** What is known about the ranks of a measurement; for one, nothing. */
-export type RanksFacts = Pick<SampleFigures, 'cpus' | 'link'>;
+export type RanksFacts = Pick<SampleFigures, 'cpus' | 'note' | 'link'>;
 
 /** @throws usage or failed, if it can't be measured */
 export async function measureSample(
   configuration: StudyConfiguration,
   setup: PointSetup,
-  ofRanks: RanksFacts = { cpus: null, link: null },
+  ofRanks: RanksFacts = { cpus: null, note: null, link: null },
 ): Promise<SampleFigures> {
   const { activation, rows, seconds, update, seed } = configuration;
   const { role, layers, batchSize } = setup;

@@ -59,6 +59,8 @@ export interface Sample extends PointSetup, Measured {
   peakBytes: number;
   /** CPUs that all ranks may use together; null if that is not known. */
   cpus: number | null;
+  /** How the launcher has bound the ranks to CPUs, if that is worth knowing; otherwise null. */
+  note: string | null;
   /** Between the first and the last rank: a message of n bytes takes latencySeconds + n / bytesPerSecond. null for one rank. */
   link: NetworkLink | null;
 }

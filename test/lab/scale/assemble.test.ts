@@ -56,6 +56,14 @@ describe('a curve', () => {
     expect(usl).toMatchObject({ law: 'usl', fitted: false });
   });
 
+  it('says how ranks were bound if they had too few cores', () => {
+    const configuration = configure({ ranks: [1, 2], workers: [4], shards: 8 });
+    const note = 'each rank: bound to 2 of the 8 CPUs of its host by the launcher.';
+    const samples = simulateSamples(configuration, 8, byFormula).map(one => ({ ...one, note }));
+    const { points } = assembleScaling(configuration, 8, samples);
+    expect(points.find(({ ranks }) => ranks === 2)!.excluded).toBe(`8 workers on 4 cores; ${note}`);
+  });
+
   it('uses the one-worker run as the serial run if shards equal workers', () => {
     expect(curve!.serialPoint).toBe('8,6,3/wasm/64/w1s1');
     expect(curve!.onePoint).toBe(curve!.serialPoint);

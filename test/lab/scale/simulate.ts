@@ -64,6 +64,7 @@ function sampleOf({ setup, round: repeat, order }: Planned<PointSetup>, time: St
     slabBytes: 300,
     byBlock: false,
     cpus: setup.ranks > 1 ? 4 : null,
+    note: null,
     link: setup.ranks > 1 ? LINK : null,
     peakBytes: 1e8,
   };

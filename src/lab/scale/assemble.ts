@@ -186,7 +186,7 @@ function assembleProjection(
     [...points.values()].find(
       point => point.role === 'barrier' && point.backend === curve.backend && point.workers === workers,
     );
-  const link = linkOf(samples);
+  const link = linkOf(samples, curve);
   const rates = { ...measureRates(serial, slabBytes, byBlock, barrierCost(barrier(1), barrier(2))), link };
   const basis: ProjectionBasis = { configuration, curve, cores, points, slabBytes, rates };
   return {
@@ -203,10 +203,14 @@ function assembleProjection(
   };
 }
 
-/** The link between two ranks, from the launches of the fewest: more of them would compete for the cores. */
-function linkOf(samples: readonly Sample[]): NetworkLink | null {
-  const fewest = Math.min(...samples.flatMap(({ link, ranks }) => (link ? ranks : [])));
-  const links = samples.flatMap(({ link, ranks }) => (link && ranks === fewest ? link : []));
+/**
+ * The link between two ranks, by messages of the size that the steps of the curve exchange, from the launches of the fewest:
+ * more of them would compete for the cores.
+ */
+function linkOf(samples: readonly Sample[], { layers }: CurveSetup): NetworkLink | null {
+  const own = samples.filter(sample => sample.layers.join() === layers.join());
+  const fewest = Math.min(...own.flatMap(({ link, ranks }) => (link ? ranks : [])));
+  const links = own.flatMap(({ link, ranks }) => (link && ranks === fewest ? link : []));
   if (links.length === 0) return null;
   return {
     bytesPerSecond: median(links.map(({ bytesPerSecond }) => bytesPerSecond)),

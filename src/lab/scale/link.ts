@@ -8,6 +8,8 @@ import type { NetworkLink } from './study-header.js';
 const SMALL_BYTES = 8;
 const SMALL_TIMES = 200;
 const LARGE_TIMES = 9;
+/** The time of shorter messages hardly differs from the latency, so nothing can be said of the bandwidth. */
+const LEAST_LARGE_BYTES = 2 ** 20;
 const PAGE_BYTES = 65_536;
 /** Looks before naps of so many milliseconds, as in an exchange of a step: a nap lets a rank on the same core send. */
 const LOOKS = 500;
@@ -16,20 +18,22 @@ const NAP = 0.05;
 const PATIENCE = 60_000;
 
 /**
- * Collective. The time of small messages, sent in both directions at once, gives the latency, that of `bytes` the bandwidth of
- * each direction. Returns null if there is only one rank. @throws failed if the other rank does not answer
+ * Collective. The time of small messages, sent in both directions at once, gives the latency, that of `bytes`, or of 1 MiB
+ * if they are less, the bandwidth of each direction. Returns null if there is only one rank. @throws failed if the other rank does not answer
  */
 export async function measureLink(ranks: Ranks, bytes: number): Promise<NetworkLink | null> {
   if (ranks.size === 1) return null;
   return ranks.together(() => {
     const partner = [0, ranks.size - 1].find(rank => rank !== ranks.rank)!;
     if (ranks.rank !== 0 && ranks.rank !== ranks.size - 1) return null;
-    const pages = Math.ceil((2 * bytes) / PAGE_BYTES) + 1;
+    const large = Math.max(bytes, LEAST_LARGE_BYTES);
+    const pages = Math.ceil((2 * large) / PAGE_BYTES) + 1;
     const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
     const exchange = openExchange(ranks.handle!, memory);
     const latencySeconds = timeSwaps(exchange, partner, SMALL_BYTES, SMALL_TIMES);
-    const seconds = timeSwaps(exchange, partner, bytes, LARGE_TIMES);
-    return { latencySeconds, bytesPerSecond: bytes / Math.max(seconds - latencySeconds, Number.EPSILON) };
+    const seconds = timeSwaps(exchange, partner, large, LARGE_TIMES);
+    // On cores that are busy, both are times of naps: at least half is taken for that of the bytes.
+    return { latencySeconds, bytesPerSecond: large / Math.max(seconds - latencySeconds, seconds / 2) };
   });
 }
 

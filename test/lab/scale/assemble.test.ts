@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { assembleScaling } from '../../../src/lab/scale/assemble.js';
 import { shardsAt } from '../../../src/lab/scale/points.js';
 import { exchangeSeconds } from '../../../src/lab/scale/projection.js';
-import type { FittedLaw, PointSetup } from '../../../src/lab/scale/scaling-schema.js';
+import type { FittedLaw, PointSetup, Sample } from '../../../src/lab/scale/scaling-schema.js';
 import type { StudyConfiguration } from '../../../src/lab/scale/study-header.js';
 import type { ByPhase } from '../../../src/model/plan.js';
 import { configure, LINK, type StepTime, simulateSamples } from './simulate.js';
@@ -172,6 +172,19 @@ describe('a projection', () => {
       expect(sum).toBeCloseTo(curve!.scaling.at(-1)!.karpFlatt!.value, 9);
     },
   );
+
+  it('takes the link that was measured with its own network', () => {
+    const networks = [
+      [8, 6, 3],
+      [8, 7, 3],
+    ];
+    const configuration = configure({ ranks: [1, 2], workers: [1], shards: 2, networks });
+    const linkOf = ({ layers, link }: Sample) =>
+      link && { ...link, bytesPerSecond: layers[1]! * link.bytesPerSecond };
+    const samples = simulateSamples(configuration, 4, byFormula).map(one => ({ ...one, link: linkOf(one) }));
+    const { curves } = assembleScaling(configuration, 4, samples);
+    expect(curves.map(({ projection }) => projection.rates.link!.bytesPerSecond)).toEqual([6e6, 7e6]);
+  });
 
   it.each([
     // latency + (R − 1) sums / bandwidth

@@ -119,12 +119,13 @@ function predict(
 }
 
 /**
- * Slabs that the update of a rank reads or writes: its own sums, those of the other ranks, and twice the weights. With slices it
- * joins its own sums first, and then updates an R-th.
+ * Slabs that the update of a rank reads or writes. If there are several ranks, it joins its own sums first. Then it reads the sum of
+ * each rank, reads the weights and writes them; with slices, an R-th of all that.
  */
 function updateSlabs(exchange: ExchangeName, ranks: number, own: number): number {
-  if (exchange === 'whole') return own + ranks - 1 + 2;
-  return (own > 1 ? own + 1 : 0) + (ranks + 2) / ranks;
+  const joined = ranks > 1 && own > 1 ? own + 1 : 0;
+  const sums = joined > 0 ? 1 : own;
+  return exchange === 'whole' ? joined + sums + ranks - 1 + 2 : joined + (ranks + 2) / ranks;
 }
 
 /** Sums that the rank with the most of them sends: one if ranks are a power of two, some more otherwise. */

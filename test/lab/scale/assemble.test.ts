@@ -186,6 +186,14 @@ describe('a projection', () => {
     expect(curves.map(({ projection }) => projection.rates.link!.bytesPerSecond)).toEqual([6e6, 7e6]);
   });
 
+  it('adds up what the workers of a rank have summed before the whole is exchanged', () => {
+    const over = { ranks: [1, 2], workers: [4], shards: 8 };
+    const { curves } = assemble(configure({ ...over, project: [4, 8], network: LINK }), 4, byFormula);
+    const updates = curves[0]!.projection.predictions.map(({ parts }) => parts.update);
+    // One rank reads the slabs of 4 workers, reads the weights and writes them. Each of two joins 4 slabs, then reads 2.
+    expect(updates[1]! / updates[0]!).toBeCloseTo((4 + 1 + 2 + 2) / (4 + 2), 9);
+  });
+
   it.each([
     // latency + (R − 1) sums / bandwidth
     ['whole', 1, 1e-5 + (3 * 4000) / 1e9],

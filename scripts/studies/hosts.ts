@@ -113,7 +113,8 @@ function tableOf(layers: number[], time: StepTime): string {
 const tables: string[] = [];
 for (const layers of NETWORKS) tables.push(tableOf(layers, await measureSteps(layers)));
 const host = `${cpus()[0]!.model.trim()}, ${usableCores()} cores`;
-const text = [`Hosts of the measurement: ${host}.`, ...tables].join('\n\n');
+const measured = `Hosts of the measurement: ${host}. Interpolated from measurements: one or two per cent are noise.`;
+const text = [measured, ...tables].join('\n\n');
 if (values.write) {
   const place = { page: 'docs/several-machines.md', mark: 'hosts', script: 'dist/scripts/studies/hosts.js' };
   keepBetweenMarks({ ...place, mode: '--write', text });

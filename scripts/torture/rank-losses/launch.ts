@@ -12,7 +12,7 @@ export interface Watched extends Ended {
   /** Seconds from then until the last rank had ended, and until the launcher had. */
   ranksSeconds: number;
   seconds: number;
-  /** What had to be ended because it was still there after LONGEST. */
+  /** What had to be ended because it was still there at the end of its time. */
   left: ('ranks' | 'launcher')[];
 }
 
@@ -25,6 +25,8 @@ export interface Disturbance {
 
 /** Seconds after a disturbance until ranks that are left are ended: longer than lockstep waits for others at the start. */
 const LONGEST = 330;
+/** Seconds that a launch may take that nothing disturbs. */
+const LONGEST_UNDISTURBED = 300;
 /** Seconds after the last rank until a launcher that is left is ended, and seconds until a disturbance has to be due. */
 const LONGEST_LAUNCHER = 30;
 const LONGEST_BEFORE = 90;
@@ -81,9 +83,10 @@ export async function watch(
   }
   const begun = performance.now();
   const since = () => (performance.now() - begun) / 1000;
-  // Without a disturbance, a launch has as long as it needs.
-  const isLate = (seconds: number) => disturbed && since() > seconds;
-  while (ranksWith(mark).length > 0 && !isLate(LONGEST)) await sleep(LOOK_MILLISECONDS);
+  const isLate = (seconds: number) => since() > (disturbed ? seconds : LONGEST_UNDISTURBED);
+  // Ranks that nothing has disturbed may still have to start.
+  const hasRanks = () => ranksWith(mark).length > 0 || !(disturbed || hasEnded());
+  while (hasRanks() && !isLate(LONGEST)) await sleep(LOOK_MILLISECONDS);
   const ranksSeconds = since();
   const left: Watched['left'] = ranksWith(mark).length > 0 ? ['ranks'] : [];
   while (!hasEnded() && !isLate(ranksSeconds + LONGEST_LAUNCHER)) await sleep(LOOK_MILLISECONDS);

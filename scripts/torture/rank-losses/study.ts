@@ -2,7 +2,7 @@
  * Loses ranks of one training after the other: each is disturbed once, must end within the time limit, and is resumed, on
  * another number of ranks or on none, to the bits of an undisturbed training.
  */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Random } from '../../../src/random.js';
@@ -31,6 +31,8 @@ const MOST_RANKS = 4;
 const AGAIN_MILLISECONDS = 100;
 /** A disk for one or two checkpoints. */
 const DISK = 'size=3m';
+/** Then with room for the run to be resumed. */
+const LARGER_DISK = 'remount,size=64m';
 
 /** One disturbed training. */
 export interface Loss {
@@ -73,7 +75,29 @@ function phaseOf(event: LossEvent, i: number, drawn: Disturbance['phase']): Dist
 
 /** The i-th loss of that kind. */
 export async function lose(event: LossEvent, i: number, options: StudyOptions): Promise<Loss> {
-  const { mpirun, folder, seed, expected } = options;
+  const run = join(options.folder, `${event}-${i}`);
+  const removeDisk = event === 'disk' ? makeDisk(run) : () => {};
+  process.on('exit', removeDisk);
+  try {
+    return await loseIn(run, event, i, options);
+  } finally {
+    process.off('exit', removeDisk);
+    removeDisk();
+    rmSync(run, { recursive: true, force: true });
+  }
+}
+
+/** Makes a folder that is a disk of its own, a small one. Returns what removes the disk. */
+function makeDisk(folder: string): () => void {
+  mkdirSync(folder);
+  execFileSync('mount', ['-t', 'tmpfs', '-o', DISK, 'tmpfs', folder]);
+  return () => {
+    spawnSync('umount', ['--lazy', folder]);
+  };
+}
+
+async function loseIn(run: string, event: LossEvent, i: number, options: StudyOptions): Promise<Loss> {
+  const { mpirun, seed, expected } = options;
   const random = new Random(seed, 'probe');
   let draws = 100 * i + 10 * EVENTS.indexOf(event);
   const upTo = (n: number) => Math.floor(random.uniform(draws++) * n);
@@ -88,7 +112,6 @@ export async function lose(event: LossEvent, i: number, options: StudyOptions): 
   const others = [0, 2, 3, 4].filter(n => n !== ranks);
   const resumedOn = others[Math.floor(turn / (MOST_RANKS - 1)) % others.length]!;
 
-  const run = join(folder, `${event}-${i}`);
   const line = `${TRAINING} --workers ${workers} --stall-timeout ${STALL_SECONDS}s --out ${run}`;
   const words = lockstep(line.split(' '));
   const local = (n: number, command: readonly string[]) => [
@@ -110,12 +133,10 @@ export async function lose(event: LossEvent, i: number, options: StudyOptions): 
       hosts.remove();
     }
   } else if (event === 'disk') {
-    mkdirSync(run);
-    execFileSync('mount', ['-t', 'tmpfs', '-o', DISK, 'tmpfs', run]);
     // The disk is full by itself; the time counts from the first checkpoint.
     const watched = { phase: 'saving' as const, milliseconds: 0, act: () => {} };
     ended = await watch(local(ranks, [...words, '--force']), run, watched, hasSaved);
-    execFileSync('mount', ['-o', 'remount,size=64m', run]);
+    execFileSync('mount', ['-o', LARGER_DISK, run]);
   } else {
     const signal = event === 'kill' ? 'SIGKILL' : 'SIGSTOP';
     let again: NodeJS.Timeout | undefined;
@@ -146,8 +167,6 @@ export async function lose(event: LossEvent, i: number, options: StudyOptions): 
       : await watch(local(resumedOn, lockstep(again.split(' '))), run);
   const got = resumed.code === 0 ? hashOf(resumed) : `exit code ${resumed.code}: ${resumed.stderr}`;
   if (got !== expected) faults.push(`resumed on ${resumedOn} ranks: expected ${expected}, got ${got}`);
-  if (event === 'disk') execFileSync('umount', ['--lazy', run]);
-  rmSync(run, { recursive: true, force: true });
   const mpi = `${mpirun.make} ${mpirun.version}`;
   return { event, mpi, ranks, workers, victim, phase, ended, isRun, resumedOn, faults };
 }

@@ -18,6 +18,7 @@ import type { Range } from '../src/model/shards.js';
 import { rankSlices, spreadOperations } from '../src/model/update-operations.js';
 import { addressOf, loadForGood, loadKoffi } from '../src/native.js';
 import type { Setup } from '../src/protocol/tasks.js';
+import { type Abi, type Handle, INTERFACES } from '../src/ranks/abi.js';
 import { openRanks } from '../src/ranks/open.js';
 import { RankExchange } from '../workers/exchange.js';
 
@@ -28,13 +29,12 @@ const FLOATS = 4e7;
 const LEAST_ROUNDS = 20;
 const MOST_ROUNDS = 1000;
 
-/** Handles of MPI_FLOAT and MPI_SUM in each interface: a number, or the name of a symbol. */
-const OF_INTERFACE = {
-  openmpi: { type: 'ompi_mpi_float', sum: 'ompi_mpi_op_sum', handle: 'uintptr_t' },
-  mpich: { type: 0x4c00040a, sum: 0x58000003, handle: 'int' },
-  abi: { type: 0x210, sum: 0x21, handle: 'uintptr_t' },
-} as const;
-const WORLD = { openmpi: 'ompi_mpi_comm_world', mpich: 0x44000000, abi: 0x101 } as const;
+/** Handles of MPI_FLOAT and MPI_SUM in each interface. */
+const OF_INTERFACE: Readonly<Record<Abi, { type: Handle; sum: Handle }>> = {
+  openmpi: { type: { symbol: 'ompi_mpi_float' }, sum: { symbol: 'ompi_mpi_op_sum' } },
+  mpich: { type: 0x4c00040a, sum: 0x58000003 },
+  abi: { type: 0x210, sum: 0x21 },
+};
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const ranks = await openRanks({ mpi: 'auto', environment: process.env });
@@ -79,25 +79,33 @@ function arenaOf(layers: number[]) {
   return { network, plan, memory, registers, folding, exchange, slices, spread: spread! };
 }
 
-/** Writes another number to each place that a rank sends, and checks what arrives. @throws Error if it is wrong */
-function check(arena: ReturnType<typeof arenaOf>, run: () => void, slices: readonly Range[] | null): void {
+/**
+ * Writes numbers that tell where they are from to the places that this rank sends, and checks what arrives from the others.
+ * @param salt another one for each check: what one of them has left must not pass for what the next one gets
+ * @throws Error if it is wrong
+ */
+function check(
+  arena: ReturnType<typeof arenaOf>,
+  run: () => void,
+  slices: readonly Range[] | null,
+  salt: number,
+): void {
   const { plan, memory, folding } = arena;
   const words = plan.slabBytes / 4;
   const floats = new Float32Array(memory.buffer);
   const slab = (name: string) => entryOf(plan, name).offset / 4;
-  const value = (from: number, i: number) => from * 1000 + (i % 997);
-  const gw = slab('gw0/1') + folding.nodes[rank]![0]! * words;
-  for (let i = 0; i < words; i++) floats[gw + i] = value(rank, i);
+  const value = (from: number, i: number) => salt + from * 1000 + (i % 997);
+  const placesOf = (from: number) => folding.nodes[from]!.map(node => slab('gw0/1') + node * words);
+  for (const at of placesOf(rank)) for (let i = 0; i < words; i++) floats[at + i] = value(rank, i);
   const own = slices?.[rank] ?? { begin: 0, end: plan.slabBytes };
   if (slices) for (let i = own.begin / 4; i < own.end / 4; i++) floats[slab('w/1') + i] = value(rank, i);
   run();
   for (let other = 0; other < size; other++) {
-    const from = slab('gw0/1') + folding.nodes[other]![0]! * words;
     const wrong = (at: number, { begin, end }: Range) => {
       for (let i = begin / 4; i < end / 4; i++) if (floats[at + i] !== value(other, i)) return true;
       return false;
     };
-    if (wrong(from, own) || (slices && wrong(slab('w/1'), slices[other]!))) {
+    if (placesOf(other).some(at => wrong(at, own)) || (slices && wrong(slab('w/1'), slices[other]!))) {
       throw new Error(`rank ${rank}: what rank ${other} sent has not arrived`);
     }
   }
@@ -118,14 +126,15 @@ async function medianOf(rounds: number, call: () => void): Promise<number> {
 function bindAllreduce(memory: WebAssembly.Memory, from: number, to: number, count: number): () => void {
   const koffi = loadKoffi();
   const library = loadForGood(handle!.library);
-  const { type, sum, handle: H } = OF_INTERFACE[handle!.abi];
-  const handleOf = (one: number | string) =>
-    typeof one === 'number' ? one : Number(koffi.address(library.symbol(one, 'void *')));
+  const { type, sum } = OF_INTERFACE[handle!.abi];
+  const { handle: H, MPI_COMM_WORLD } = INTERFACES[handle!.abi];
+  const handleOf = (one: Handle) =>
+    typeof one === 'number' ? one : Number(koffi.address(library.symbol(one.symbol, 'void *')));
   const reduce = library.func(
     `int MPI_Allreduce(intptr_t from, intptr_t to, int count, ${H} type, ${H} op, ${H} comm)`,
   );
   const at = addressOf(koffi, memory);
-  const handles = [type, sum, WORLD[handle!.abi]].map(handleOf);
+  const handles = [type, sum, MPI_COMM_WORLD].map(handleOf);
   return () => {
     if (reduce(at + from, at + to, count, ...handles) !== 0) throw new Error('MPI_Allreduce failed');
   };
@@ -145,8 +154,8 @@ for (const name of positionals.length > 0 ? positionals : NETWORKS) {
     exchange.sums(registers, { isDivided: true, slices });
     exchange.spread(spread);
   };
-  check(arena, whole, null);
-  check(arena, inSlices, slices);
+  check(arena, whole, null, 0);
+  check(arena, inSlices, slices, 100_000);
   const parameters = countParameters(network);
   const gw = entryOf(plan, 'gw0/1').offset;
   const reduce = bindAllreduce(memory, gw, entryOf(plan, 'w/1').offset, parameters);

@@ -7,7 +7,7 @@
 export type Abi = 'openmpi' | 'mpich' | 'abi';
 
 /** A handle that is a number, or the address of a symbol of the library. */
-type Handle = number | { readonly symbol: string };
+export type Handle = number | { readonly symbol: string };
 
 export interface Interface {
   /** For messages. */

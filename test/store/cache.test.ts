@@ -9,7 +9,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import { LOAD_DEFAULTS } from '../../src/data/load.js';
@@ -254,6 +254,32 @@ describe('the identity of rows', () => {
   it('is part of the name', async () => {
     const identity = await identify(join(folder, 'a b?.csv'), options, SEED);
     expect(cachePath('c', identity)).toBe(join('c', `a_b_.csv.${keyOf(identity)}.rows`));
+  });
+
+  it('is that of the labels of images too', async () => {
+    const images = join(folder, 'train-images-idx3-ubyte');
+    const labels = join(folder, 'train-labels-idx1-ubyte');
+    writeFileSync(images, 'images');
+    writeFileSync(labels, 'one');
+    const ofBoth = async () => [
+      keyOf(await identify(images, options, SEED)),
+      keyOf(await identify(path, { ...options, validation: images }, SEED)),
+    ];
+    const before = await ofBoth();
+    writeFileSync(labels, 'two');
+    const after = await ofBoth();
+    expect(after[0]).not.toBe(before[0]);
+    expect(after[1]).not.toBe(before[1]);
+  });
+
+  it('does not depend on the folder from which the validation rows are named', async () => {
+    const held = (validation: string) => identify(path, { ...options, validation }, SEED);
+    expect(keyOf(await held(relative(process.cwd(), path)))).toBe(keyOf(await held(path)));
+  });
+
+  it('is not current for another build', async () => {
+    const other = { ...(await identify(path, options, SEED)), version: '0.0.1' };
+    expect(await isCurrent(other)).toBe(false);
   });
 
   it('needs files', async () => {

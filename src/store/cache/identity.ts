@@ -40,21 +40,29 @@ export async function identify(
   storedBy: number | null,
 ): Promise<Identity> {
   const { validation } = options;
+  const held = typeof validation === 'string' ? resolve(validation) : validation;
   const files: Stamp[] = [];
   for (const name of typeof validation === 'string' ? [source, validation] : [source]) {
     if (isStdin(name)) throw unrepeatable(name);
     for (const path of await filesOf(name)) {
       // A cache in the folder of DATA is no data.
       if (isCacheName(path)) continue;
-      const found = await stat(path, { bigint: true });
-      if (found.isDirectory()) continue;
+      // A name in a folder may be a link to nothing.
+      const found = await stat(path, { bigint: true }).catch(() => null);
+      if (found === null || found.isDirectory()) continue;
       if (!found.isFile()) throw unrepeatable(name);
       files.push([resolve(path), Number(found.size), String(found.mtimeNs), String(found.ctimeNs)]);
     }
   }
   return {
     source: source.startsWith('synthetic:') ? source : resolve(source),
-    ...{ files, storedBy, options, version: packageVersion(), rules: RULES },
+    ...{
+      files,
+      storedBy,
+      options: { ...options, validation: held },
+      version: packageVersion(),
+      rules: RULES,
+    },
   };
 }
 
@@ -74,10 +82,11 @@ export function isCacheName(path: string): boolean {
   return /[^/\\]\.[0-9a-f]{16}\.rows$/.test(path);
 }
 
-/** Whether the files are as they were. */
-export async function isCurrent({ source, options, storedBy, ...before }: Identity): Promise<boolean> {
+/** Whether this build would read the same rows from the files as they are now. */
+export async function isCurrent(identity: Identity): Promise<boolean> {
+  const { source, options, storedBy } = identity;
   const now = await identify(source, options, storedBy).catch(() => null);
-  return JSON.stringify(now?.files) === JSON.stringify(before.files);
+  return now !== null && keyOf(now) === keyOf(identity);
 }
 
 function unrepeatable(name: string) {

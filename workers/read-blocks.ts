@@ -5,7 +5,7 @@
 import { readSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { crc32 } from 'node:zlib';
-import type { BlockPlace, ReaderSetup, ReadReply } from '../src/protocol/blocks.js';
+import type { BlockPlace, ReaderSetup, ReadProblem, ReadReply } from '../src/protocol/blocks.js';
 
 const { memory, file } = workerData as ReaderSetup;
 
@@ -15,16 +15,17 @@ parentPort!.on('message', (blocks: BlockPlace[]) => {
 });
 
 /** Returns why the block can't be used; null if it can. */
-function readBlock({ offset, bytes, address, sum }: BlockPlace): string | null {
+function readBlock({ offset, bytes, address, sum }: BlockPlace): ReadProblem | null {
   const into = new Uint8Array(memory.buffer, address, bytes);
   try {
     for (let done = 0; done < bytes; ) {
       const count = readSync(file, into, done, bytes - done, offset + done);
-      if (count === 0) return 'it has lost its end';
+      if (count === 0) return { what: 'it has lost its end', isDamage: true };
       done += count;
     }
   } catch (error) {
-    return `it can't be read: ${(error as Error).message}`;
+    return { what: `it can't be read: ${(error as Error).message}`, isDamage: false };
   }
-  return crc32(into) === sum ? null : `it is damaged in the ${bytes} bytes from ${offset} on`;
+  if (crc32(into) === sum) return null;
+  return { what: `it is damaged in the ${bytes} bytes from ${offset} on`, isDamage: true };
 }

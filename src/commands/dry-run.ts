@@ -1,7 +1,9 @@
 /** lockstep train DATA --dry-run: checks everything and shows the plan; nothing is trained or written. */
 import { nameOf, OPTIONS, type OptionKey, type Settings } from '../config/options.js';
 import { writeSettings } from '../config/settings.js';
-import { usageError } from '../errors.js';
+import { type Dataset, encodedBytes } from '../data/dataset.js';
+import { LockstepError, usageError } from '../errors.js';
+import { WINDOW_SIZES } from '../model/row-order.js';
 import { formatBytes, formatCount } from '../report/format.js';
 import { openingText } from '../report/opening.js';
 import { renderPairs } from '../report/table.js';
@@ -32,7 +34,9 @@ async function showPlan(source: string, settings: Settings, signal: AbortSignal)
   const batches = checkOptions(options, data, validation);
   const steps = Math.min(options.steps ?? Number.POSITIVE_INFINITY, batches.stepsBefore(options.epochs + 1));
   const running = train(network, data, validation, options);
-  const start = await startOf(running);
+  const start = await startOf(running).catch(error => {
+    throw needsCache(error, data, settings) ? withoutCache(error) : error;
+  });
   const asked = writeSettings('train', { ...settings, ...settled(options, settings) });
   if (settings.json) {
     const { type: _, notice: __, ...machine } = start;
@@ -59,6 +63,21 @@ async function startOf(running: ReturnType<typeof train>): Promise<StartReport> 
   } finally {
     await running.return(undefined as never);
   }
+}
+
+/** Whether there is no plan because only a training would write the cache that the rows are read from. */
+function needsCache(error: unknown, data: Dataset, { cache }: Settings): error is LockstepError {
+  const isOfMemory =
+    error instanceof LockstepError && error.code === 'usage' && error.message.startsWith('memory:');
+  const isInCache = data.x.stored !== undefined;
+  return isOfMemory && cache !== null && !isInCache && data.rows * encodedBytes(data) > WINDOW_SIZES.window;
+}
+
+function withoutCache({ text }: LockstepError): LockstepError {
+  return usageError(
+    text.message,
+    '--dry-run writes no cache, and without one the rows have to fit. Run it without --dry-run.',
+  );
 }
 
 /** Values for the options that were left to lockstep. A rate that is scaled would be scaled again, so it stays out. */

@@ -128,10 +128,14 @@ export interface Plan {
   bytes: number;
 }
 
-/** Lays out the arena. @throws usage if it would be larger than 4 GiB */
-export function planMemory(request: PlanRequest): Plan {
+/**
+ * Lays out the arena.
+ * @param needed a sentence on what has to fit
+ * @throws usage if it would be larger than 4 GiB
+ */
+export function planMemory(request: PlanRequest, needed = ''): Plan {
   const plan = layOut(request);
-  if (plan.bytes > LAST_BYTE) throw tooLarge(plan.entries, plan.bytes);
+  if (plan.bytes > LAST_BYTE) throw tooLarge(plan, needed);
   return plan;
 }
 
@@ -278,7 +282,7 @@ function sizeOf({ shape, dtype }: Pick<PlanEntry, 'shape' | 'dtype'>): number {
   return shape.reduce((product, size) => product * size, ELEMENT_BYTES[dtype]);
 }
 
-function tooLarge(entries: PlanEntry[], bytes: number) {
+function tooLarge({ entries, bytes }: Plan, needed: string) {
   const gib = (size: number) => `${(size / 2 ** 30).toFixed(2)} GiB`;
   const share = (pattern: RegExp) =>
     gib(entries.filter(({ name }) => pattern.test(name)).reduce((sum, entry) => sum + sizeOf(entry), 0));
@@ -286,7 +290,7 @@ function tooLarge(entries: PlanEntry[], bytes: number) {
     `memory: the job takes ${gib(bytes)}, and at most ${gib(MOST_BYTES)} fit ` +
       `(data ${share(/^(training|validation|order|predictions)/)}, gradients ${share(/^gw/)}, ` +
       `weights ${share(/^(w|state|direction)\//)}, scratch ${share(/^(scratch|batch|worker|coordinator)/)}).`,
-    `Try fewer rows or columns (${option('query')}, ${option('features')}), fewer hidden units, a smaller ${option('batchSize')}, or fewer ${option('workers')}.`,
+    `Try fewer rows or columns (${option('query')}, ${option('features')}), fewer hidden units, a smaller ${option('batchSize')}, or fewer ${option('workers')}. ${needed}`.trim(),
   );
 }
 

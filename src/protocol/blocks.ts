@@ -16,7 +16,14 @@ export interface ReaderSetup {
   file: number;
 }
 
-/** After all blocks of a message: null, or why one can't be used, as the end of a sentence. */
+/** After all blocks of a message: null, or the first problem. */
 export interface ReadReply {
-  problem: string | null;
+  problem: ReadProblem | null;
+}
+
+export interface ReadProblem {
+  /** Why a block can't be used, as the end of a sentence that begins with the path. */
+  what: string;
+  /** Whether the file is damaged; otherwise it could not be read. */
+  isDamage: boolean;
 }

@@ -23,8 +23,9 @@ type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
 export interface RowsInMemory {
   /** Most bytes of the arena; null: 4 GiB. */
   memory: number | null;
-  /** The room for windows of them; null if all have to be in memory, and why. */
+  /** The room for windows of them; null if all have to be in memory. */
   windows: WindowRoom | null;
+  /** Why, as the end of a sentence that begins with The rows; null if that needs no reason. */
   whyWhole: string | null;
 }
 
@@ -182,14 +183,12 @@ function choosePlan(
   const most = memory ?? Number.POSITIVE_INFINITY;
   const whole = layOut(requestOf(null));
   if (fitsInto(whole, most)) return { plan: whole, isWindowed: false };
-  if (windows) {
-    const plan = planMemory(requestOf(windows));
-    if (fitsInto(plan, most)) return { plan, isWindowed: true };
-    throw tooLittle(most, plan.bytes, 'Two windows of the rows have to fit.');
-  }
-  // Says what takes more than the arena can have.
-  planMemory(requestOf(null));
-  throw tooLittle(most, whole.bytes, `The rows ${whyWhole}.`);
+  const because = whyWhole === null ? '' : `The rows ${whyWhole}.`;
+  const needed = windows ? 'Two windows of the rows have to fit.' : because;
+  // Says what takes more than any arena can have.
+  const plan = planMemory(requestOf(windows), needed);
+  if (windows && fitsInto(plan, most)) return { plan, isWindowed: true };
+  throw tooLittle(most, plan.bytes, needed);
 }
 
 function tooLittle(most: number, needed: number, hint: string) {

@@ -6,7 +6,7 @@ import { type Extent, sum } from '../judge/total-weights.js';
 import type { Batches } from '../model/batches.js';
 import type { RowWeights } from './emphasis.js';
 
-/** Where the rows of an epoch come from, in order, part by part. */
+/** Where the rows of an epoch come from, in order, a part at a time. */
 interface Orders {
   rowsOf(epoch: number): Iterable<Uint32Array>;
 }

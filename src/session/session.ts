@@ -62,6 +62,8 @@ interface SessionRequest {
   machine: MachineOptions;
   /** Most bytes of the arena; beyond them, training rows are read in windows if possible. null, the default: 4 GiB. */
   memory?: number | null;
+  /** How the training rows are ordered, if they may be read in windows; by default all of them are in memory. */
+  order?: { shuffle: boolean; seed: number };
   /** Sizes by which rows are ordered, and read if not all are in memory; only tests have others than usual. */
   windowSizes?: WindowSizes | undefined;
   /** Seconds without a sign of life after which a segment is given up; null: as long as a step can take. */
@@ -335,13 +337,14 @@ function factsOf(request: SessionRequest, tables: Tables): JobFacts {
 }
 
 function inMemoryOf(request: SessionRequest, mostBatch: number): RowsInMemory {
-  const { training, memory = null, windowSizes, machine } = request;
+  const { training, memory = null, order, windowSizes, machine } = request;
   if (training === null) return { memory, windows: null, whyWhole: 'of a judgement have to be in memory' };
+  if (!order) return { memory, windows: null, whyWhole: null };
   const { ranks } = leaderOfProcess();
   if (ranks.size > 1 && machine.ranks !== 'one') {
     return { memory, windows: null, whyWhole: 'have to be in the memory of each rank' };
   }
-  return { memory, ...roomForWindows(training, mostBatch, windowSizes) };
+  return { memory, ...roomForWindows(training, { mostBatch, ...order, sizes: windowSizes }) };
 }
 
 /** The facts for ranks that judge nothing. */

@@ -8,30 +8,41 @@ import { Worker } from 'node:worker_threads';
 import { type Dataset, encodedBytes } from '../data/dataset.js';
 import type { StoredRows } from '../data/rows.js';
 import { rowBytes } from '../data/rows.js';
-import { failure, usageError } from '../errors.js';
+import { failure } from '../errors.js';
 import type { Batches } from '../model/batches.js';
 import { cutWindows, RowOrder, type WindowCut, type WindowSizes } from '../model/row-order.js';
 import { option } from '../option-names.js';
-import type { BlockPlace, ReadReply } from '../protocol/blocks.js';
+import type { BlockPlace, ReadProblem, ReadReply } from '../protocol/blocks.js';
+import { quoteShell } from '../quote.js';
 import type { Arena, RowsInMemory, Table } from './arena.js';
 
-/**
- * The room for windows of these rows, or why all have to be in memory.
- * @param mostBatch rows of the largest step
- */
+/** What decides whether rows can be read in windows. */
+interface WindowNeeds {
+  /** Rows of the largest step. */
+  mostBatch: number;
+  shuffle: boolean;
+  seed: number;
+  sizes?: WindowSizes | undefined;
+}
+
+/** The room for windows of these rows, or why all have to be in memory. */
 export function roomForWindows(
   data: Dataset,
-  mostBatch: number,
-  sizes?: WindowSizes,
+  { mostBatch, shuffle, seed, sizes }: WindowNeeds,
 ): Omit<RowsInMemory, 'memory'> {
   const { blocks, blockRows, windowBlocks } = cutWindows(data.rows, encodedBytes(data), sizes);
   const whole = (whyWhole: string) => ({ windows: null, whyWhole });
-  if (data.x.stored === undefined) return whole(`are read part by part only with ${option('cache')}`);
-  if (blocks <= windowBlocks) return whole('are read part by part only if they take more than 1 GiB');
-  if (data.storedBy === undefined) return whole('are read part by part only if they are shuffled');
+  if (blocks <= windowBlocks) return whole('are read in windows only if they take more than 1 GiB');
+  if (data.x.stored === undefined) return whole(`are read in windows only with ${option('cache')}`);
+  const { storedBy } = data;
+  if (!shuffle || storedBy === undefined) return whole('are read in windows only if they are shuffled');
+  if (storedBy !== seed)
+    return whole(
+      `are read in windows only with ${option('seed', storedBy)}, by which their cache is ordered`,
+    );
   const largest = (windowBlocks - 1) * blockRows;
   if (mostBatch > largest)
-    return whole(`are read part by part only with a ${option('batchSize')} of at most ${largest}`);
+    return whole(`are read in windows only with a ${option('batchSize')} of at most ${largest}`);
   const windowRows = windowBlocks * blockRows;
   return { windows: { rows: 2 * windowRows, orderRows: windowRows + mostBatch }, whyWhole: null };
 }
@@ -74,19 +85,12 @@ export class Windows {
   readonly #orders = new Map<number, RowOrder>();
   #onReply: ((reply: ReadReply) => void) | null = null;
   /** Why the thread has ended; null if it has not. */
-  #lost: string | null = null;
+  #lost: ReadProblem | null = null;
   /** Milliseconds that steps have waited for rows. */
   waited = 0;
 
-  /** @throws usage if the rows lie in an order by another seed */
   constructor(arena: Arena, table: Table, options: WindowOptions) {
     const { data } = table;
-    if (data.storedBy !== options.seed) {
-      throw usageError(
-        `${data.source}: its cache is in the order of ${option('seed', data.storedBy)}, not of ${options.seed}.`,
-        `Cache the rows with this ${option('seed')}.`,
-      );
-    }
     this.#arena = arena;
     this.#table = table;
     this.#stored = data.x.stored!;
@@ -130,7 +134,7 @@ export class Windows {
     this.#writeOrder(this.#after(this.#placeOf(epoch, this.#orderOf(epoch).windowAt(firstStep * batchSize))));
   }
 
-  /** The rows of an epoch by their places in stored order, part by part. */
+  /** The rows of an epoch by their places in stored order, a part at a time. */
   *rowsOf(epoch: number): Generator<Uint32Array> {
     const { rows } = this.#cut;
     const part = new Uint32Array(Math.min(rows, PART_ROWS));
@@ -147,9 +151,9 @@ export class Windows {
     await this.#reader.terminate();
   }
 
-  #lose(problem: string): void {
-    this.#lost ??= problem;
-    this.#onReply?.({ problem });
+  #lose(what: string): void {
+    this.#lost ??= { what, isDamage: false };
+    this.#onReply?.({ problem: this.#lost });
   }
 
   #orderOf(epoch: number): RowOrder {
@@ -213,12 +217,14 @@ export class Windows {
       at += to - from;
     }
     const { problem } = await this.#ask(blocks);
-    if (problem !== null) {
-      throw failure(
-        `${this.#stored.path}: ${problem}.`,
-        'Remove it: the next training writes it again. The checkpoints of this run stay good.',
-      );
-    }
+    if (problem === null) return;
+    const { path } = this.#stored;
+    throw failure(
+      `${path}: ${problem.what}.`,
+      problem.isDamage
+        ? `Remove it with lockstep cache rm ${quoteShell(path)}, then resume: it is written again.`
+        : 'Check the disk and the permissions, then resume.',
+    );
   }
 
   /** Has blocks read. The process waits for the reply. */

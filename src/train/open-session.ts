@@ -18,7 +18,7 @@ export function openSession(
   options: TrainOptions,
   batches: Batches,
 ): Promise<Session> {
-  const { seed, init, initScheme, resume, shards } = options;
+  const { seed, shuffle, init, initScheme, resume, shards } = options;
   return Session.open({
     network,
     weights: () => resume?.weights ?? init ?? initialWeights(network, seed, initScheme),
@@ -33,6 +33,7 @@ export function openSession(
     emphasis: settleEmphasis(data, options),
     stallSeconds: options.stallSeconds,
     memory: options.memory ?? null,
+    order: { shuffle, seed },
     windowSizes: options.windowSizes,
     machine: { ...options, shards: shards === 'auto' ? shardsOf(network, resume) : shards },
   });

@@ -144,7 +144,11 @@ describe('train --cache', () => {
     ['train kinds.csv --target kind --folds 3 --cache c', "--folds can't be combined with --cache"],
     [
       'train kinds.csv --target kind --memory 100K',
-      'got 100K.\nThe rows are read part by part only with --cache.',
+      'got 100K.\nThe rows are read in windows only if they take more than 1 GiB.',
+    ],
+    [
+      'train synthetic:3000x100000x2 --memory 100M --hidden 4 --dry-run --cache c',
+      'got 102400K.\n--dry-run writes no cache, and without one the rows have to fit. Run it without --dry-run.',
     ],
     ['train kinds.csv --target kind --memory 100K --cache c', 'only if they take more than 1 GiB'],
     [

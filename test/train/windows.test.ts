@@ -160,22 +160,46 @@ describe('a training on windows of the rows', () => {
   });
 });
 
+describe('rows of a cache that fit into memory', () => {
+  it('are not shuffled if that is not asked for', async () => {
+    const options = { shuffle: false, epochs: 1 };
+    const got = await run(read(), options);
+    expect(got.start).not.toHaveProperty('windows');
+    expect(bitsOf(got)).toEqual(bitsOf(await run(makeRows(3), options)));
+  });
+});
+
 describe('windows are refused', () => {
   it.each<[string, () => Dataset, Partial<TrainOptions>, RegExp]>([
     ['that do not fit', read, { memory: memory - 1 }, /^memory: expected at least \d+K, got \d+K\./],
     ['of rows that are not cached', () => makeRows(3), { memory }, /^memory: expected at least/],
     ['of a full batch', read, { memory, batchSize: 'full' }, /^memory: expected at least/],
-    ['by another seed', read, { memory, seed: SEED + 1 }, /its cache is in the order of seed: 3, not of 4/],
+    ['by another seed', read, { memory, seed: SEED + 1 }, /^memory: expected at least/],
+    ['of rows that are not shuffled', read, { memory, shuffle: false }, /^memory: expected at least/],
   ])('%s', async (_, data, options, message) => {
     await expect(run(data(), options)).rejects.toThrow(message);
   });
 
+  it('with the reason, if the rows take more than any memory', async () => {
+    const shape = { rows: 2_000_000, features: 600, classes: 2 };
+    await expect(run(makeSynthetic('large', shape, SEED, true), {})).rejects.toMatchObject({
+      message: expect.stringContaining('and at most 4.00 GiB fit'),
+      hint: expect.stringMatching(/workers\. The rows are read in windows only with cache\.$/),
+    });
+  });
+
   it('with the reason and the remedy', async () => {
     await expect(run(makeRows(3), { memory })).rejects.toMatchObject({
-      hint: 'The rows are read part by part only with cache.',
+      hint: 'The rows are read in windows only with cache.',
     });
     await expect(run(read(), { memory, batchSize: 401 })).rejects.toMatchObject({
-      hint: 'The rows are read part by part only with a batchSize of at most 400.',
+      hint: 'The rows are read in windows only with a batchSize of at most 400.',
+    });
+    await expect(run(read(), { memory, seed: SEED + 1 })).rejects.toMatchObject({
+      hint: `The rows are read in windows only with seed: ${SEED}, by which their cache is ordered.`,
+    });
+    await expect(run(read(), { memory, shuffle: false })).rejects.toMatchObject({
+      hint: 'The rows are read in windows only if they are shuffled.',
     });
   });
 
@@ -186,8 +210,9 @@ describe('windows are refused', () => {
     bytes[data.x.stored!.offset + 5000]! ^= 1;
     writeFileSync(damaged, bytes);
     const opened = readCache(damaged, keyOf({ ...IDENTITY, source: 'rows' })).train;
-    await expect(run(opened, { memory })).rejects.toThrow(
-      /damaged: it is damaged in the 3200 bytes from \d+ on/,
-    );
+    await expect(run(opened, { memory })).rejects.toMatchObject({
+      message: expect.stringMatching(/damaged: it is damaged in the 3200 bytes from \d+ on/),
+      hint: `Remove it with lockstep cache rm ${damaged}, then resume: it is written again.`,
+    });
   });
 });

@@ -90,6 +90,14 @@ export const size: Kind<number> = {
     const bytes = Math.floor(Number(count) * UNITS[unit!.toUpperCase() as keyof typeof UNITS]);
     return Number.isSafeInteger(bytes) && bytes > 0 ? bytes : undefined;
   },
+  write: bytes => {
+    const [unit, factor] = Object.entries(UNITS).findLast(([, factor]) => bytes % factor === 0) ?? [
+      'K',
+      UNITS.K,
+    ];
+    // A division by a power of two is exact, and so is the shortest text of its result.
+    return `${bytes / factor}${unit}`;
+  },
 };
 
 /** One of a few words. */

@@ -7,6 +7,7 @@ import {
   type Kind,
   list,
   orWord,
+  size,
   text,
   typedText,
   whole,
@@ -105,6 +106,17 @@ describe('what a kind refuses', () => {
   it.each(table)('%s', (_, kind, raw) => {
     expect(kind.read(raw)).toBeUndefined();
   });
+});
+
+it.each([
+  [2 ** 31, '2G'],
+  [2500 * 2 ** 20, '2500M'],
+  [1000 * 2 ** 10, '1000K'],
+  [1, '0.0009765625K'],
+  [3_000_000_001, '2929687.5009765625K'],
+])('%d bytes are written as %s, which is read as the same', (bytes, text) => {
+  expect(size.write!(bytes)).toBe(text);
+  expect(size.read(text)).toBe(bytes);
 });
 
 it.each([

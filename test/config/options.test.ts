@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { plainValue } from '../../src/config/kinds.js';
+import { plainValue, typedText } from '../../src/config/kinds.js';
 import { optionsMarkdown } from '../../src/config/markdown.js';
 import {
   COMMAND_NAMES,
@@ -24,7 +24,11 @@ describe('every option', () => {
     const raw = kind.takesValue ? example.replace(/^(["'])(.*)\1$/, '$2') : true;
     const read = kind.read(raw);
     expect(read).not.toBeUndefined();
-    if (kind.takesValue) expect(kind.read(plainValue(kind, read!))).toEqual(read);
+    if (kind.takesValue) {
+      const plain = plainValue(kind, read!);
+      expect(kind.read(plain)).toEqual(read);
+      expect((kind.readLine ?? kind.read)(typedText(plain))).toEqual(read);
+    }
     if (value !== null && kind.takesValue) expect(kind.read(value)).toEqual(value);
     expect(commands.length).toBeGreaterThan(0);
     expect(describeDefault(key)).not.toBe('null');

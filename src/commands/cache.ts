@@ -6,14 +6,17 @@ import { formatBytes, formatCount } from '../report/format.js';
 import { renderTable } from '../report/table.js';
 import { listCaches, listUnfinished } from '../store/cache/folder.js';
 import { isCacheName, isCurrent } from '../store/cache/identity.js';
-import { describeCache, verifyCache } from '../store/cache/read.js';
+import { describeCache, isDamage, verifyCache } from '../store/cache/read.js';
 import type { Call } from './line/call.js';
 import { print, printJson, say } from './line/print.js';
 
-/** outdated: its data has changed since; sound: all checksums are right. */
-type State = 'current' | 'outdated' | 'sound' | 'damaged';
+/**
+ * current: this build reads the same rows from the data as it is; outdated: it doesn't; sound: all checksums are right;
+ * unreadable: the system doesn't read it.
+ */
+type State = 'current' | 'outdated' | 'sound' | 'damaged' | 'unreadable';
 
-/** A cache; of a damaged one, only what is damaged is known. */
+/** A cache; of one that is damaged or unreadable, only its path is known. */
 interface Entry {
   path: string;
   state: State;
@@ -24,7 +27,7 @@ interface Entry {
 }
 
 export async function run({ operands: [action, ...places], settings: { json } }: Call): Promise<number> {
-  if (action === 'rm') return remove(places);
+  if (action === 'rm') return remove(places, json);
   if (action !== 'ls' && action !== 'verify') {
     throw usageError(
       `lockstep cache: expected ls, rm or verify, got ${action}.`,
@@ -35,7 +38,7 @@ export async function run({ operands: [action, ...places], settings: { json } }:
   for (const path of await cachesIn(places)) entries.push(await examine(path, action));
   if (json) printJson({ caches: entries });
   else print(entries.length === 0 ? 'no caches' : tableOf(entries));
-  return entries.some(({ state }) => state === 'damaged') ? EXIT_CODES.failed : 0;
+  return entries.some(({ bytes }) => bytes === null) ? EXIT_CODES.failed : 0;
 }
 
 async function examine(path: string, action: 'ls' | 'verify'): Promise<Entry> {
@@ -43,13 +46,15 @@ async function examine(path: string, action: 'ls' | 'verify'): Promise<Entry> {
     const { identity, tables, bytes } = describeCache(path);
     const { training, validation } = tables;
     if (action === 'verify') verifyCache(path);
-    const listed: State = (await isCurrent(identity)) ? 'current' : 'outdated';
+    const state = action === 'verify' ? 'sound' : (await isCurrent(identity)) ? 'current' : 'outdated';
     const counts = { rows: training.data.rows, validationRows: validation?.data.rows ?? 0 };
-    return { path, state: action === 'verify' ? 'sound' : listed, data: identity.source, ...counts, bytes };
+    return { path, state, data: identity.source, ...counts, bytes };
   } catch (error) {
     if (!(error instanceof LockstepError)) throw error;
     say(error.message);
-    return { path, state: 'damaged', data: '', rows: null, validationRows: null, bytes: null };
+    say(error.hint ?? null);
+    const state = isDamage(error) ? 'damaged' : 'unreadable';
+    return { path, state, data: '', rows: null, validationRows: null, bytes: null };
   }
 }
 
@@ -66,9 +71,11 @@ function tableOf(entries: readonly Entry[]): string {
 }
 
 /** Removes caches and what killed processes left of theirs. A training that uses one has it open, and is not disturbed. */
-async function remove(places: readonly string[]): Promise<number> {
+async function remove(places: readonly string[], json: boolean): Promise<number> {
   const unfinished = await Promise.all(places.map(listUnfinished));
-  for (const path of [...(await cachesIn(places)), ...unfinished.flat()]) await rm(path, { force: true });
+  const removed = [...(await cachesIn(places)), ...unfinished.flat()];
+  for (const path of removed) await rm(path, { force: true });
+  if (json) printJson({ removed });
   return 0;
 }
 

@@ -1,5 +1,5 @@
 /** --cache: the same bits with and without, and what is said if a cache can't be used. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { makeFolder, runInside } from './lockstep.js';
@@ -106,6 +106,37 @@ describe('train --cache', () => {
     expect(readFileSync(path).equals(whole)).toBe(true);
   });
 
+  it('trains without a cache that can not be looked for', async () => {
+    const line = `kinds.csv --target kind ${TRAIN}`;
+    const { computed } = await train(line);
+    // A link to itself.
+    symlinkSync('c', at('c'));
+    const { computed: again, said } = await train(`${line} --cache c`);
+    expect(again).toEqual(computed);
+    expect(said.at(-1)).toMatch(/^warning: .* Training continues without a cache\.$/);
+  });
+
+  it('trains without a cache that can not be read', async () => {
+    const line = `kinds.csv --target kind ${TRAIN} --cache c`;
+    const { computed } = await train(line);
+    const path = join(at('c'), readdirSync(at('c'))[0]!);
+    rmSync(path);
+    // Neither a file nor one that can be replaced.
+    mkdirSync(path);
+    writeFileSync(join(path, 'in the way'), '');
+    const { computed: again, said } = await train(line);
+    expect(again).toEqual(computed);
+    expect(said).toEqual([
+      expect.stringMatching(/^warning: .*expected a file that can be read.* The cache is written again\.$/),
+      expect.stringMatching(/^warning: .* Training continues without a cache\.$/),
+    ]);
+    expect(await run('cache ls c')).toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('unreadable'),
+      stderr: expect.stringContaining('Check the disk and the permissions.'),
+    });
+  });
+
   it('stops at rows that are damaged', async () => {
     const line = `kinds.csv --target kind ${TRAIN} --cache c`;
     await train(line);
@@ -128,7 +159,7 @@ describe('train --cache', () => {
       computed,
       said: [
         expect.stringMatching(
-          /^warning: kinds.csv\/c: expected a file that can be written.*The training goes on without a cache\.$/,
+          /^warning: kinds.csv\/c: expected a file that can be written.*Training continues without a cache\.$/,
         ),
       ],
     });
@@ -181,7 +212,11 @@ describe('lockstep cache', () => {
       code: 0,
       stdout: expect.stringMatching(/sound.*\n.*sound/),
     });
-    expect(await run(`cache rm c`)).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    const removed = JSON.parse((await run('cache ls c --json')).stdout).caches.map(
+      ({ path }: { path: string }) => path,
+    );
+    expect(JSON.parse((await run('cache rm c --json')).stdout)).toEqual({ removed });
+    expect(await run('cache rm c')).toMatchObject({ code: 0, stdout: '', stderr: '' });
     expect(readdirSync(at('c')).sort()).toEqual(['deeper', 'notes.txt']);
     expect((await run('cache ls c')).stdout).toBe('no caches\n');
   });

@@ -1,6 +1,8 @@
 /** The cache of encoded rows: order, content, and every kind of damage. */
 import { createHash } from 'node:crypto';
 import {
+  closeSync,
+  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -14,11 +16,12 @@ import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import { LOAD_DEFAULTS } from '../../src/data/load.js';
 import { arrayRows, readRows, takeRows } from '../../src/data/rows.js';
+import type { LockstepError } from '../../src/errors.js';
 import { orderByKey } from '../../src/keyed-order.js';
 import { Random } from '../../src/random.js';
 import { listCaches, listUnfinished, prepareFolder } from '../../src/store/cache/folder.js';
 import { cachePath, type Identity, identify, isCurrent, keyOf } from '../../src/store/cache/identity.js';
-import { describeCache, readCache, verifyCache } from '../../src/store/cache/read.js';
+import { describeCache, isDamage, readCache, verifyCache } from '../../src/store/cache/read.js';
 import { type Cached, writeCache } from '../../src/store/cache/write.js';
 import { fingerprintData } from '../../src/store/fingerprint.js';
 import { readTensors } from '../../src/store/model-file.js';
@@ -194,6 +197,49 @@ describe('a damaged cache', () => {
       truncateSync(path, length);
       expect(() => readCache(path, key), `${length} bytes`).toThrow(/cut: expected/);
     }
+  });
+
+  it('leaves no file open', async () => {
+    const { path, key } = await write('closed', small, SEED);
+    const cut = join(folder, 'cut short');
+    writeFileSync(cut, readFileSync(path).subarray(0, -1));
+    const open = () => openSync(path, 'r');
+    const before = open();
+    closeSync(before);
+    describeCache(path);
+    verifyCache(path);
+    for (const read of [
+      () => describeCache(cut),
+      () => verifyCache(cut),
+      () => readCache(path, `not ${key}`),
+    ]) {
+      expect(read).toThrow();
+    }
+    // The system gives the lowest number that is free.
+    const after = open();
+    closeSync(after);
+    expect(after).toBe(before);
+  });
+
+  it('is to be removed, unlike a cache that can not be read', async () => {
+    const { path } = await write('remedy', small, SEED);
+    const errorOf = (path: string) => {
+      try {
+        verifyCache(path);
+      } catch (error) {
+        return error as LockstepError;
+      }
+      throw new Error('no error');
+    };
+    truncateSync(path, 100);
+    const cut = errorOf(path);
+    expect(isDamage(cut)).toBe(true);
+    expect(cut.hint).toBe(`Remove it with lockstep cache rm ${path}: the next training writes it again.`);
+    const place = join(folder, 'a folder');
+    mkdirSync(place);
+    const unread = errorOf(place);
+    expect(isDamage(unread)).toBe(false);
+    expect(unread.hint).toBe('Check the disk and the permissions.');
   });
 
   it('names its rows', async () => {

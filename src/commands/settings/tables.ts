@@ -1,5 +1,4 @@
 /** Loads the rows of a training: from DATA or, with --cache, from a cache of them, which is written if there is none. */
-import { stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { writeFlags } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
@@ -58,8 +57,8 @@ interface CachePlace {
 
 /** The rows that are cached; null if there are none, or they can't be used. */
 async function findCached({ path, identity, quiet }: CachePlace): Promise<Cached | null> {
-  if ((await lookAt(path)) === 'nothing') return null;
   try {
+    if ((await lookAt(path)) === 'nothing') return null;
     const cached = readCache(path, keyOf(identity));
     if (!quiet) say(`${path}: rows taken from this cache`);
     return cached;
@@ -69,20 +68,20 @@ async function findCached({ path, identity, quiet }: CachePlace): Promise<Cached
   }
 }
 
-/** Writes a cache and returns its rows; null if it can't be written, which a training in memory doesn't need. */
+/** Writes a cache and returns its rows; null if it can't be used, which a training in memory doesn't need. */
 async function keep({ path, identity, quiet }: CachePlace, loaded: Cached): Promise<Cached | null> {
   const begun = performance.now();
   try {
     await prepareFolder(dirname(path));
-    await writeCache(path, identity, loaded);
+    const bytes = await writeCache(path, identity, loaded);
+    const seconds = (performance.now() - begun) / 1000;
+    const cached = readCache(path, keyOf(identity));
+    if (!quiet) say(`${path}: rows cached, ${formatBytes(bytes)} in ${formatDuration(seconds)}`);
+    return cached;
   } catch (error) {
-    sayUnused(error, 'The training goes on without a cache.');
+    sayUnused(error, 'Training continues without a cache.');
     return null;
   }
-  const { size } = await stat(path);
-  const seconds = (performance.now() - begun) / 1000;
-  if (!quiet) say(`${path}: rows cached, ${formatBytes(size)} in ${formatDuration(seconds)}`);
-  return readCache(path, keyOf(identity));
 }
 
 function sayUnused(error: unknown, consequence: string): void {

@@ -1,16 +1,16 @@
 /** The caches in a folder. Any file may be removed at any time: a training that uses it has it open. */
-import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { listFolder, lookAt } from '../../data/files.js';
 import { TEMPORARY, unwritable } from '../../replace-file.js';
 import { CACHE_SUFFIX, isCacheName } from './identity.js';
 
 /** A process that writes a cache writes to it all the time. */
 const ABANDONED_MILLISECONDS = 3_600_000;
 
-/** Paths of the caches in a folder, sorted by name; none if there is no folder. */
+/** Paths of the caches in a folder, sorted by name; none if there is no folder. @throws failed if it can't be read */
 export async function listCaches(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  return names
+  return (await namesIn(folder))
     .filter(isCacheName)
     .sort()
     .map(name => join(folder, name));
@@ -21,13 +21,14 @@ export async function prepareFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch(cause => {
     throw unwritable(folder, cause);
   });
-  for (const path of await listUnfinished(folder)) await rm(path, { force: true }).catch(() => {});
+  // That it is tidy matters to nobody who waits for a training.
+  const unfinished = await listUnfinished(folder).catch(() => []);
+  for (const path of unfinished) await rm(path, { force: true }).catch(() => {});
 }
 
-/** Paths of half-written caches that no process has written to for an hour. */
+/** Paths of half-written caches that no process has written to for an hour. @throws failed if the folder can't be read */
 export async function listUnfinished(folder: string): Promise<string[]> {
-  const names = await readdir(folder).catch(() => []);
-  const paths = names
+  const paths = (await namesIn(folder))
     .filter(name => TEMPORARY.test(name) && name.includes(`${CACHE_SUFFIX}.`))
     .map(name => join(folder, name));
   const times = await Promise.all(
@@ -39,4 +40,8 @@ export async function listUnfinished(folder: string): Promise<string[]> {
     ),
   );
   return paths.filter((_, i) => Date.now() - times[i]! > ABANDONED_MILLISECONDS);
+}
+
+async function namesIn(folder: string): Promise<string[]> {
+  return (await lookAt(folder)) === 'folder' ? listFolder(folder) : [];
 }

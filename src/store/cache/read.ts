@@ -6,8 +6,9 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { crc32 } from 'node:zlib';
 import type { Dataset } from '../../data/dataset.js';
 import type { Rows } from '../../data/rows.js';
-import { describeCause, failure, type LockstepError } from '../../errors.js';
-import { decodeHead, headBytes } from '../safetensors.js';
+import { describeCause, failure, LockstepError } from '../../errors.js';
+import { quoteShell } from '../../quote.js';
+import { decodeHead, headBytes, type TensorPlace } from '../safetensors.js';
 import { VIEWS } from '../tensor.js';
 import {
   ARRAYS,
@@ -27,24 +28,40 @@ import type { Cached } from './write.js';
 export function readCache(path: string, key: string): Cached {
   const file = new CacheFile(path);
   const { tables, fingerprint, key: found } = file.description;
-  if (found !== key) throw unusable(path, `expected the rows of ${key}, got those of ${found}`);
-  const { training, validation } = tables;
-  return {
-    train: datasetOf(file, 'training', training),
-    validation: validation && datasetOf(file, 'validation', validation),
-    fingerprint,
-  };
+  try {
+    if (found !== key) throw damaged(path, `expected the rows of ${key}, got those of ${found}`);
+    const { training, validation } = tables;
+    return {
+      train: datasetOf(file, 'training', training),
+      validation: validation && datasetOf(file, 'validation', validation),
+      fingerprint,
+    };
+  } catch (error) {
+    file.close();
+    throw error;
+  }
 }
 
 /** What a cache holds. @throws failed if it can't be read, or its head is damaged */
 export function describeCache(path: string): Description & { bytes: number } {
-  const { description, bytes } = new CacheFile(path);
-  return { ...description, bytes };
+  const file = new CacheFile(path);
+  file.close();
+  return { ...file.description, bytes: file.bytes };
 }
 
 /** Reads a cache to its end. @throws failed at the first damage */
 export function verifyCache(path: string): void {
-  new CacheFile(path).verify();
+  const file = new CacheFile(path);
+  try {
+    file.verify();
+  } finally {
+    file.close();
+  }
+}
+
+/** Whether an error of the above says that the cache is damaged, not that the system could not read it. */
+export function isDamage({ cause }: LockstepError): boolean {
+  return (cause as NodeJS.ErrnoException | undefined)?.syscall === undefined;
 }
 
 function datasetOf(file: CacheFile, table: string, { data, spans }: TableFacts): Dataset {
@@ -66,42 +83,57 @@ function datasetOf(file: CacheFile, table: string, { data, spans }: TableFacts):
 /** Closes files whose rows have been garbage-collected. */
 const abandoned = new FinalizationRegistry<number>(closeSync);
 
+/** An array, and where its checksums begin among all of them. */
+type StoredArray = Place & { blockRows: number; firstSum: number };
+
 class CacheFile {
   readonly description: Description;
   readonly bytes: number;
   readonly #path: string;
   readonly #file: number;
-  readonly #arrays = new Map<string, Place & { blockRows: number; firstSum: number }>();
+  readonly #arrays: ReadonlyMap<string, StoredArray>;
   readonly #sums: Uint32Array;
   /** The block that was read last, since rows are asked for in smaller parts. */
   #last: { name: string; block: number; bytes: Uint8Array } | null = null;
 
   constructor(path: string) {
     this.#path = path;
-    this.#file = open(path);
-    abandoned.register(this, this.#file);
-    this.bytes = fstatSync(this.#file).size;
+    this.#file = attempt(path, () => openSync(path, 'r'));
+    try {
+      this.bytes = attempt(path, () => fstatSync(this.#file).size);
+      const { arrays, sums, description } = this.#readHead();
+      this.#arrays = arrays;
+      this.#sums = sums;
+      this.description = description;
+    } catch (error) {
+      closeSync(this.#file);
+      throw withRemedy(path, error);
+    }
+    abandoned.register(this, this.#file, this);
+  }
+
+  /** Closes it before the garbage collector does; then none of its rows can be read. */
+  close(): void {
+    abandoned.unregister(this);
+    closeSync(this.#file);
+  }
+
+  /** @throws failed if it is damaged */
+  #readHead() {
+    const path = this.#path;
     const length = headBytes(this.#read(Math.min(this.bytes, 8), 0), path);
     const head = this.#read(Math.min(this.bytes, length), 0);
     const { places, metadata, dataBegin } = decodeHead(head, this.bytes, path);
-    const sums = places.find(({ name }) => name === CHECKSUMS);
-    if (sums?.type !== 'U32' || metadata[DESCRIPTION] === undefined) {
-      throw unusable(path, 'expected a cache of rows, got another kind of file');
+    const last = places.find(({ name }) => name === CHECKSUMS);
+    if (last?.type !== 'U32' || metadata[DESCRIPTION] === undefined) {
+      throw damaged(path, 'expected a cache of rows, got another kind of file');
     }
-    this.#sums = new Uint32Array(this.#read(sums.end - sums.begin, dataBegin + sums.begin).buffer);
-    if (crc32(head) !== this.#sums[0]) throw unusable(path, 'its head is damaged');
-    this.description = JSON.parse(metadata[DESCRIPTION]);
-    const { format, tables } = this.description;
-    if (format !== FORMAT) throw unusable(path, `expected format ${FORMAT}, got ${format}`);
-    let firstSum = 1;
-    for (const { name, type, shape, begin } of places) {
-      const facts = tables[name.split('/')[0] as (typeof TABLES)[number]];
-      if (name === CHECKSUMS || !facts) continue;
-      const [rows, width] = shape as [number, number];
-      const { blockRows } = facts;
-      this.#arrays.set(name, { name, type, rows, width, offset: dataBegin + begin, blockRows, firstSum });
-      firstSum += Math.ceil(rows / blockRows);
-    }
+    const sums = new Uint32Array(this.#read(last.end - last.begin, dataBegin + last.begin).buffer);
+    if (crc32(head) !== sums[0]) throw damaged(path, 'its head is damaged');
+    const description: Description = JSON.parse(metadata[DESCRIPTION]);
+    const { format } = description;
+    if (format !== FORMAT) throw damaged(path, `expected format ${FORMAT}, got ${format}`);
+    return { arrays: arraysOf(places, dataBegin, description), sums, description };
   }
 
   /** An array; null if there is none. @throws failed if it is damaged */
@@ -160,7 +192,7 @@ class CacheFile {
     const begin = block * blockRows;
     const bytes = this.#read((Math.min(rows, begin + blockRows) - begin) * size, offset + begin * size);
     if (crc32(bytes) === this.#sums[firstSum + block]) return bytes;
-    throw unusable(
+    throw damaged(
       this.#path,
       `${name} is damaged in rows ${begin + 1} to ${Math.min(rows, begin + blockRows)}`,
     );
@@ -168,27 +200,53 @@ class CacheFile {
 
   #read(length: number, at: number): Uint8Array {
     const bytes = new Uint8Array(length);
-    try {
-      for (let done = 0; done < length; ) {
-        const count = readSync(this.#file, bytes, done, Math.min(length - done, 2 ** 30), at + done);
-        if (count === 0) throw new Error('a file that has lost its end');
-        done += count;
-      }
-    } catch (cause) {
-      throw unusable(this.#path, `expected a file that can be read, got ${describeCause(cause)}`, cause);
+    for (let done = 0; done < length; ) {
+      const part = Math.min(length - done, 2 ** 30);
+      const count = attempt(this.#path, () => readSync(this.#file, bytes, done, part, at + done));
+      if (count === 0) throw damaged(this.#path, 'it has lost its end');
+      done += count;
     }
     return bytes;
   }
 }
 
-function open(path: string): number {
+function arraysOf(places: readonly TensorPlace[], dataBegin: number, { tables }: Description) {
+  const arrays = new Map<string, StoredArray>();
+  let firstSum = 1;
+  for (const { name, type, shape, begin } of places) {
+    const facts = tables[name.split('/')[0] as (typeof TABLES)[number]];
+    if (name === CHECKSUMS || !facts) continue;
+    const [rows, width] = shape as [number, number];
+    const { blockRows } = facts;
+    arrays.set(name, { name, type, rows, width, offset: dataBegin + begin, blockRows, firstSum });
+    firstSum += Math.ceil(rows / blockRows);
+  }
+  return arrays;
+}
+
+/** @throws failed if the system says that the file can't be read */
+function attempt<T>(path: string, work: () => T): T {
   try {
-    return openSync(path, 'r');
+    return work();
   } catch (cause) {
-    throw unusable(path, `expected a file that can be read, got ${describeCause(cause)}`, cause);
+    throw failure(
+      `${path}: expected a file that can be read, got ${describeCause(cause)}.`,
+      'Check the disk and the permissions.',
+      cause,
+    );
   }
 }
 
-function unusable(path: string, what: string, cause?: unknown): LockstepError {
-  return failure(`${path}: ${what}.`, 'Remove it: the next training writes it again.', cause);
+function damaged(path: string, what: string): LockstepError {
+  return failure(`${path}: ${what}.`, remedyFor(path));
+}
+
+/** An error of the format, which knows no caches. */
+function withRemedy(path: string, error: unknown): unknown {
+  if (!(error instanceof LockstepError) || !isDamage(error)) return error;
+  return failure(error.message, remedyFor(path), error.cause);
+}
+
+function remedyFor(path: string): string {
+  return `Remove it with lockstep cache rm ${quoteShell(path)}: the next training writes it again.`;
 }

@@ -59,6 +59,7 @@ interface Table {
 
 /**
  * Writes a file, replacing an existing one. Several processes may write the same file: they write the same bytes.
+ * Returns the bytes of the file.
  * @param sizes for tests: limits of what is in memory, which the bytes of the file don't depend on; bytes of a block
  * @throws failed if it can't be written; then nothing is left of it
  */
@@ -67,7 +68,7 @@ export async function writeCache(
   identity: Identity,
   cached: Cached,
   { chunk = CHUNK, block = WINDOW_SIZES.block }: WriteSizes = {},
-): Promise<void> {
+): Promise<number> {
   const training = tableOf('training', cached.train, identity.storedBy, block);
   const validation = cached.validation && tableOf('validation', cached.validation, null, block);
   const description: Description = {
@@ -79,6 +80,7 @@ export async function writeCache(
   };
   const tables = validation ? [training, validation] : [training];
   const head = place(tables, description);
+  let bytes = 0;
   await replaceFile(path, async temporary => {
     const file = await open(temporary, 'wx+');
     try {
@@ -87,16 +89,15 @@ export async function writeCache(
       for (const table of tables) sums.push(...(await writeTable(file, table, chunk)));
       const last = tables.at(-1)!;
       const end = last.sources.at(-1)!;
-      await write(
-        file,
-        bytesOf(Uint32Array.from(sums)),
-        end.offset + last.facts.data.rows * bytesPerRow(end),
-      );
+      const dataEnd = end.offset + last.facts.data.rows * bytesPerRow(end);
+      await write(file, bytesOf(Uint32Array.from(sums)), dataEnd);
+      bytes = dataEnd + 4 * sums.length;
       await file.sync();
     } finally {
       await file.close();
     }
   });
+  return bytes;
 }
 
 /** Sets the offsets of all arrays. Returns the head of the file. */

@@ -35,7 +35,7 @@ import { sessionsOf } from './run/run-record.js';
 import { inTemporaryFolder } from './run/temporary-folder.js';
 import { classesOf, describeMachine, differenceOf, refuseCoordinator } from './settings/machine.js';
 import { isMissed, tellTarget } from './settings/target.js';
-import { checkTogether, trainOptions } from './settings/train-options.js';
+import { checkTogether, refuseCachedFolds, trainOptions } from './settings/train-options.js';
 
 /** A rank that is lost ends all of them, so there are checkpoints even if none were asked for. */
 const RANKS_INTERVAL: Interval = { every: 600, unit: 'seconds' };
@@ -91,6 +91,7 @@ function withData(call: Call): Call {
 /** Resumes a run, which no other process writes to. */
 async function resume(call: Call): Promise<number> {
   const resumed = await openRun(call);
+  refuseCachedFolds(resumed.settings);
   if (resumed.finished) return tellFinished(resumed, call.settings.json);
   return trainInto({ ...resumed, resumed, fold: null }, call);
 }

@@ -222,14 +222,17 @@ function loadSynthetic(source: string, { task, seed, targetIsInput, isForCache }
 }
 
 /** MNIST's folder has its own validation images, which are used unless others are requested. */
-async function loadPixels(opened: Opened, { task, validation, targetIsInput }: LoadOptions) {
+async function loadPixels(
+  opened: Opened,
+  { task, validation, targetIsInput, isForCache = false }: LoadOptions,
+) {
   const { source } = opened;
   if (task === 'multilabel') {
     const message = `${option('task', 'multilabel')}: expected a table, with a column for each label, got ${source}.`;
     throw usageError(message, `Images of IDX files have one label each: leave ${option('task')} out.`);
   }
   const { train: pair, test } = await findImages(opened);
-  const train = await loadImages(pair, source, targetIsInput ? null : task);
+  const train = await loadImages(pair, source, { task: targetIsInput ? null : task, isForCache });
   if (test === null || validation !== null) return { train, validation: null };
   const options = { task: train.task, requireTargets: true, width: train.features };
   return { train, validation: await loadImagesWith(test, source, train.encoding, options) };

@@ -28,12 +28,14 @@ export function checkRoom(
   const most = roundDown((0.98 * MOST_BYTES) / bytes);
   throw usageError(
     `${source}: ${rows.toLocaleString('en')} rows of ${bytes.toLocaleString('en')} bytes take ${gib(rows * bytes)}, and at most ${gib(MOST_BYTES)} fit.`,
-    most >= 1 ? hintFor(most) : 'Try fewer features.',
+    most >= 1
+      ? `${hintFor(most)} Only train and tune take more, with ${option('cache')}.`
+      : 'Try fewer features.',
   );
 }
 
 const FEWER = (most: number) =>
-  `Try at most ${most.toLocaleString('en')} rows, fewer columns (${option('features')}, ${option('query')}), or ${option('cache')} to read them while they are used.`;
+  `Try at most ${most.toLocaleString('en')} rows, or fewer columns (${option('features')}, ${option('query')}).`;
 
 /** Rounds down to two digits. */
 function roundDown(count: number): number {

@@ -165,6 +165,15 @@ describe('train --cache', () => {
     });
   });
 
+  it('is not written for folds that are resumed', async () => {
+    const line = 'train kinds.csv --target kind --folds 2 --hidden 4 --epochs 1 --workers 1 --out folds';
+    expect(await run(line)).toMatchObject({ code: 0 });
+    expect(await run('train --resume folds --cache c')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining("--folds can't be combined with --cache"),
+    });
+  });
+
   it('writes none in a dry run', async () => {
     expect(await run('train kinds.csv --target kind --dry-run --cache c')).toMatchObject({ code: 0 });
     expect(() => readdirSync(at('c'))).toThrow();
@@ -181,6 +190,7 @@ describe('train --cache', () => {
       'train synthetic:3000x100000x2 --memory 100M --hidden 4 --dry-run --cache c',
       'got 102400K.\n--dry-run writes no cache, and without one the rows have to fit. Run it without --dry-run.',
     ],
+    ['train synthetic:20000000x60x2', 'Only train and tune take more, with --cache.'],
     ['train kinds.csv --target kind --memory 100K --cache c', 'only if they take more than 1 GiB'],
     [
       'train kinds.csv --target kind --memory much',

@@ -25,12 +25,7 @@ export function checkTogether(settings: Settings): void {
   const optimizer = optimizerFor(settings);
   checkNeeds('train', { ...settings, optimizer: optimizer.name });
   checkSchedule(settings);
-  if (settings.folds !== null && settings.cache !== null) {
-    throw usageError(
-      "--folds can't be combined with --cache: each fold encodes the rows by what it is trained on.",
-      'Leave one of them out.',
-    );
-  }
+  refuseCachedFolds(settings);
   if (settings.folds !== null && settings.validation !== null) {
     throw usageError(
       "--folds can't be combined with --validation: each fold is judged on its own rows.",
@@ -44,6 +39,15 @@ export function checkTogether(settings: Settings): void {
       'Leave one of them out.',
     );
   }
+}
+
+/** @throws usage if folds would be cached */
+export function refuseCachedFolds({ folds, cache }: Settings): void {
+  if (folds === null || cache === null) return;
+  throw usageError(
+    "--folds can't be combined with --cache: each fold encodes the rows by what it is trained on.",
+    'Leave one of them out.',
+  );
 }
 
 /** @throws usage if two options set the first batch size, or the optimizer takes no schedule of them */

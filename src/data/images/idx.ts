@@ -55,14 +55,16 @@ export interface IdxItems extends Pick<Idx, 'path' | 'dimensions'> {
 
 /**
  * Opens the items of a file as rows. Plain bytes stay in the file until they are requested.
+ * @param isForCache whether they need not fit into memory
  * @throws failed if header, length and contents are inconsistent; usage if the rows don't fit into memory
  */
-export async function openIdx(path: string): Promise<IdxItems> {
+export async function openIdx(path: string, isForCache = false): Promise<IdxItems> {
   const reader = await openBytes(path);
   try {
     const { type, dimensions } = await readHeader(reader, path);
     const [rows, width] = [dimensions[0]!, product(dimensions.slice(1))];
-    checkRoom(path, { rows, rowBytes: width * (type === UNSIGNED_BYTES ? 1 : 4) }, HALVES);
+    const rowBytes = width * (type === UNSIGNED_BYTES ? 1 : 4);
+    if (!isForCache) checkRoom(path, { rows, rowBytes }, HALVES);
     if (type === UNSIGNED_BYTES && !reader.packed) {
       const offset = reader.limit - rows * width;
       return { path, dimensions, items: await fileRows(path, { offset, count: rows, width }) };

@@ -9,21 +9,24 @@ import { type Idx, type IdxItems, openIdx, product, readIdx } from './idx.js';
 import { encodeLabels, encodingOf, type Targets, UNLABELLED } from './labels.js';
 import type { ImagePair } from './pair.js';
 
-/**
- * Images and labels for training.
- * @param task null for reconstruction, which needs no labels
- * @throws failed, usage
- */
+interface ImagesOptions {
+  /** null for reconstruction, which needs no labels. */
+  task: 'auto' | Task | null;
+  /** Whether the images go to a cache, and need not fit into memory. */
+  isForCache: boolean;
+}
+
+/** Images and labels for training. @throws failed, usage */
 export async function loadImages(
   pair: ImagePair,
   source: string,
-  task: 'auto' | Task | null,
+  { task, isForCache }: ImagesOptions,
 ): Promise<Dataset> {
   if (task === null) {
-    const { images } = await readPair({ ...pair, labels: null }, false);
+    const { images } = await readPair({ ...pair, labels: null }, { requireLabels: false, isForCache });
     return toReconstruct(toDataset(images, source, UNLABELLED, noTargets('regression', UNLABELLED)));
   }
-  const { images, labels } = await readPair(pair, true);
+  const { images, labels } = await readPair(pair, { requireLabels: true, isForCache });
   const made = encodingOf(labels!, task);
   return toDataset(images, source, made.encoding, encodeLabels(labels!, made.task, made.encoding.classes));
 }
@@ -49,10 +52,10 @@ export async function loadImagesWith(
     const message = `${source}: expected a table with the columns ${columns.join(', ')}, …, got images.`;
     throw usageError(message, 'Give a table like that of the training.');
   }
-  const { images, labels } = await readPair(
-    requireTargets ? pair : { ...pair, labels: null },
-    requireTargets,
-  );
+  const { images, labels } = await readPair(requireTargets ? pair : { ...pair, labels: null }, {
+    requireLabels: requireTargets,
+    isForCache: false,
+  });
   const features = product(images.dimensions.slice(1));
   if (width !== undefined && features !== width) {
     const shape = images.dimensions.slice(1).join(' × ');
@@ -66,7 +69,7 @@ export async function loadImagesWith(
 
 async function readPair(
   pair: ImagePair,
-  requireLabels: boolean,
+  { requireLabels, isForCache }: { requireLabels: boolean; isForCache: boolean },
 ): Promise<{ images: IdxItems; labels: Idx | null }> {
   if (pair.labels === null && requireLabels) {
     const message = `${pair.images}: expected the images' labels beside it, got no ${pair.labelsName}.`;
@@ -77,7 +80,7 @@ async function readPair(
     const got = `${labels.dimensions.length} (${labels.dimensions.join(' × ')})`;
     throw failure(`${labels.path}: expected labels of one dimension, got ${got}.`, 'Are these images?');
   }
-  const images = await openIdx(pair.images);
+  const images = await openIdx(pair.images, isForCache);
   if (images.dimensions.length < 2) {
     throw failure(`${images.path}: expected images of two or more dimensions, got one.`, 'Are these labels?');
   }

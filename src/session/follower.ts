@@ -51,7 +51,7 @@ class Follower {
         this.#orders!.plan(message.epoch);
         return this.#tell(await this.#job!.tryGradient(message.task));
       case 'compare':
-        await this.#job!.gatherState(this.#ranks);
+        await this.#job!.gatherState();
         return this.#tell(this.#job!.hashSlabs());
       case 'close':
         return this.#close();

@@ -140,7 +140,7 @@ export class Job {
   }
 
   /** Gives all ranks what the update rule remembers of the slices of the others. Collective. @throws failed */
-  async gatherState(ranks: Ranks): Promise<void> {
+  async gatherState(): Promise<void> {
     if (this.exchange === 'whole') return;
     const { network, optimizer, noiseScale } = this.#facts;
     const { plan } = this.arena;
@@ -148,7 +148,7 @@ export class Job {
     for (const name of slabsOf(optimizer)) {
       const slab = this.arena.slabBytes(`state/${name}`);
       for (const [rank, { begin, end }] of slices.entries()) {
-        await ranks.broadcast(slab.subarray(begin, end), rank);
+        await this.#ranks.broadcast(slab.subarray(begin, end), rank);
       }
     }
   }

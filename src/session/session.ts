@@ -236,7 +236,7 @@ export class Session {
     const leader = this.#leader;
     const what = `the weights after step ${steps}`;
     await leader?.lead({ kind: 'compare' }, async () => {
-      await this.#job.gatherState(leader.ranks);
+      await this.#job.gatherState();
       await refuseDifference(this.#job.hashSlabs(), leader.ranks, what);
     });
   }

@@ -99,7 +99,7 @@ export class Windows {
     this.#reader = new Worker(new URL('../../workers/read-blocks.js', import.meta.url), {
       workerData: { memory: arena.memory, file: this.#stored.file },
     });
-    // A training that nobody goes on with must not keep the process.
+    // An abandoned training must not keep the process alive.
     this.#reader.unref();
     this.#reader.on('message', reply => this.#onReply?.(reply));
     this.#reader.on('error', ({ message }) => this.#lose(message));

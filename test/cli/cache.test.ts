@@ -62,7 +62,7 @@ describe('train --cache', () => {
     expect(gone.weightsSha256).toBe(computed.weightsSha256);
   });
 
-  it('serves trials that draw their own seeds', async () => {
+  it('serves all trials of a search', async () => {
     const search =
       'tune kinds.csv --target kind --validation 0.2 --trials 2 --epochs 1 --workers 1 --space hidden=3|5 --json';
     const values = async (line: string) => {

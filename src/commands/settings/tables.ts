@@ -43,7 +43,7 @@ export async function loadTables(source: string, settings: Settings): Promise<Ta
   const tables = await loadData(source, { ...options, isForCache: true }, writeFlags);
   if (dryRun) return { ...tables, fingerprint: null };
   const loaded = { ...tables, fingerprint: fingerprintData(tables.train, tables.validation) };
-  // Otherwise rows of other files would have the name of these.
+  // If a file has changed meanwhile, these rows are not those of this identity.
   if (keyOf(await identityNow()) === keyOf(identity)) return (await keep(place, loaded)) ?? loaded;
   say(`warning: ${source} was changed while it was read, so its rows are not cached.`);
   return loaded;

@@ -48,7 +48,9 @@ function timeSwaps(exchange: Exchange, partner: number, bytes: number, times: nu
     for (let looks = 0; !exchange.isDone(); looks++) {
       if (looks < LOOKS) continue;
       Atomics.wait(bed, 0, 0, NAP);
-      if (performance.now() - begun > PATIENCE) throw failure(`no message from rank ${partner} for 60 s.`);
+      if (performance.now() - begun > PATIENCE) {
+        throw failure(`no message from rank ${partner} for ${PATIENCE / 1000} s.`);
+      }
     }
     if (i > 0) taken.push((performance.now() - begun) / 1000);
   }

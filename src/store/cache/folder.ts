@@ -21,7 +21,7 @@ export async function prepareFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true }).catch(cause => {
     throw unwritable(folder, cause);
   });
-  // That it is tidy matters to nobody who waits for a training.
+  // A training does not fail because of what others left.
   const unfinished = await listUnfinished(folder).catch(() => []);
   for (const path of unfinished) await rm(path, { force: true }).catch(() => {});
 }

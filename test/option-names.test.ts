@@ -10,7 +10,7 @@ describe('an option in a text', () => {
     [option('missing', 'mean'), 'missing: "mean"', '--missing mean'],
     [option('ignore', ['a', 'b c']), 'ignore: ["a", "b c"]', "--ignore 'a,b c'"],
     [option('features', ['Price, USD']), 'features: ["Price, USD"]', `--features '"Price, USD"'`],
-    [option('standardize', false), 'standardize: false', '--no-standardize'],
+    [option('shuffle', false), 'shuffle: false', '--no-shuffle'],
     [option('targetIsInput', true), 'targetIsInput: true', '--target-is-input'],
     [
       option('TrainOptions.target', { figure: 'accuracy', value: 0.98 }),

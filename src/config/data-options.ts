@@ -147,10 +147,22 @@ export const DATA_OPTIONS = {
     commands: ON_DATA,
     synonyms: ['sql', 'filter'],
   }),
-  standardize: turnsOff({
-    help: 'Take the numbers of tables as they are, instead of scaling them to mean 0 and standard deviation 1.',
+  scale: option<'standard' | 'robust' | 'none'>({
+    kind: choice('standard', 'robust', 'none'),
+    default: 'standard',
+    example: 'robust',
+    help: 'How columns of tables are scaled. standard: numbers to mean 0 and standard deviation 1. robust: numbers to median 0 and a range of 1 of the middle half, then x / √(1 + (x/3)²), so that no outlier lies beyond ±3; features of categories are scaled likewise, and a category of two values is one feature. none: numbers as they are.',
+    short: 'How columns of tables are scaled: standard, robust (outliers matter little) or none',
     commands: [...TRAINING, 'scale'],
-    synonyms: ['normalize', 'no-normalize', 'scale', 'no-scale', 'standardise', 'no-standardise'],
+    synonyms: [
+      'normalize',
+      'no-normalize',
+      'scaling',
+      'no-scale',
+      'standardize',
+      'no-standardize',
+      'standardise',
+    ],
   }),
   missing: option<'error' | 'mean' | 'zero' | 'drop'>({
     kind: choice('error', 'mean', 'zero', 'drop'),

@@ -60,7 +60,7 @@ export const NETWORK_OPTIONS = {
     default: null,
     defaultText: '1',
     example: '1',
-    help: 'Residual D at which --loss huber changes from ½ r² to D (|r| − ½ D), in standard deviations of each target over the training rows; with --no-standardize or an --output-activation other than identity, in the units of the target.',
+    help: 'Residual D at which --loss huber changes from ½ r² to D (|r| − ½ D), in standard deviations of each target over the training rows; with --scale none or an --output-activation other than identity, in the units of the target.',
     commands: TRAINING,
     needs: { loss: ['huber'] },
   }),

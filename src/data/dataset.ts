@@ -17,8 +17,11 @@ export interface DateOrigin {
 /**
  * How a column of a table becomes features. A number is standardised: (value − mean) / deviation, with `fill`
  * for a missing cell unless it is null, and 0 if the column was constant in training; with an indicator, a
- * second feature is 1 if the cell is missing. A category is one-hot; if it is hashed, the text's hash selects
- * one of the buckets.
+ * second feature is 1 if the cell is missing. With `clip` c, x / √(1 + (x/c)²) follows (src/data/table/robust.ts).
+ *
+ * A category is one-hot; if it is hashed, the text's hash selects one of the buckets. With `levels`, feature i is on[i]
+ * for its value and off[i] for all others, not 1 and 0. With `single`, the category is one feature: values[i] for its
+ * value i, `other` for a cell that has none of them.
  */
 export type ColumnEncoding =
   | {
@@ -26,14 +29,27 @@ export type ColumnEncoding =
       kind: 'number';
       mean: number;
       deviation: number;
+      clip?: number;
       fill: number | null;
       boolean?: true;
       constant?: true;
       indicator?: true;
       from?: DateOrigin;
     }
-  | { name: string; kind: 'category'; values: string[] }
-  | { name: string; kind: 'hashed'; buckets: number };
+  | {
+      name: string;
+      kind: 'category';
+      values: string[];
+      levels?: CategoryLevels;
+      single?: { values: number[]; other: number };
+    }
+  | { name: string; kind: 'hashed'; buckets: number; levels?: CategoryLevels };
+
+/** Values of the one-hot features of a category. */
+export interface CategoryLevels {
+  on: number[];
+  off: number[];
+}
 
 /** How the training file was read, as far as it determines how later files must be read. */
 export interface ReadingRecord {
@@ -49,7 +65,6 @@ export interface ReadingRecord {
 
 /**
  * Everything needed to derive the same features from another file. It is stored in the model file as JSON.
- * For a number, feature = (value − mean) / deviation, with `fill` for a missing cell if it is not null.
  */
 export interface Encoding {
   /** `table`: named columns. `pixels`: rows of bytes, divided by 255 when they are gathered. */

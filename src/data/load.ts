@@ -44,7 +44,7 @@ export const LOAD_DEFAULTS: LoadOptions = {
   categorical: null,
   dates: 'error',
   hashBuckets: null,
-  standardize: true,
+  scale: 'standard',
   standardizeTargets: true,
   missing: 'error',
   missingTarget: 'error',

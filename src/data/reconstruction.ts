@@ -14,9 +14,16 @@ export function refuseOtherTargets(options: {
   targetIsInput?: boolean;
   target: readonly string[] | null;
   task: string;
+  scale: string;
 }): void {
-  const { targetIsInput = false, target, task } = options;
+  const { targetIsInput = false, target, task, scale } = options;
   if (!targetIsInput) return;
+  if (scale === 'robust') {
+    throw usageError(
+      `${option('scale', scale)} can't be combined with ${option('targetIsInput')}: what it limits can't be predicted in its own unit.`,
+      `Try ${option('scale', 'standard')}.`,
+    );
+  }
   if (target !== null) {
     throw usageError(
       `${option('target', target)} can't be combined with ${option('targetIsInput')}.`,

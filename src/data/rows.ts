@@ -6,9 +6,12 @@
 /**
  * A part of a stored row: a number of numbers, or one category. A category is stored as the index of its
  * value (uint32 bits in place of a float32) and becomes as many features as it has values: 1 for that value,
- * 0 for the others. NO_VALUE becomes all zeros.
+ * 0 for the others, or with levels on[i] for value i and off[i] for the others. NO_VALUE is none of the values.
  */
-export type Span = { kind: 'numbers'; count: number } | { kind: 'oneHot'; values: number };
+export type Span =
+  | { kind: 'numbers'; count: number }
+  | { kind: 'oneHot'; values: number }
+  | { kind: 'levels'; on: readonly number[]; off: readonly number[] };
 
 /** Index of a value that a category doesn't have. */
 export const NO_VALUE = 0xffffffff;
@@ -93,7 +96,9 @@ export function countFeatures({ width, spans }: Rows): number {
   return spans ? spans.reduce((sum, span) => sum + featuresOf(span), 0) : width;
 }
 
-function featuresOf(span: Span): number {
+/** Number of features that a span becomes. */
+export function featuresOf(span: Span): number {
+  if (span.kind === 'levels') return span.on.length;
   return span.kind === 'numbers' ? span.count : span.values;
 }
 
@@ -136,7 +141,8 @@ function expand(stored: Float32Array, spans: readonly Span[], features: number):
         from += span.count;
       } else {
         const value = words[from++]!;
-        if (value < span.values) inputs[to + value] = 1;
+        if (span.kind === 'levels') inputs.set(span.off, to);
+        if (value < featuresOf(span)) inputs[to + value] = span.kind === 'levels' ? span.on[value]! : 1;
       }
       to += featuresOf(span);
     }

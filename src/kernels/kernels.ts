@@ -128,7 +128,8 @@ export interface Elements {
    * x(i) ← data(order(i)), each category of it one-hot: picks rows out of a table that stores categories by number.
    * x: (rows, columns); data: (any, width) float32, or the uint32 number of a category's value; order: uint32 (rows);
    * spans: uint32 (count, 2), in the order of the columns: 0 and how many numbers are copied, or 1 and how many columns
-   * the next category becomes: 1 in the column of its value, 0 in the others and if it has no such column.
+   * the next category becomes: 1 in the column of its value, 0 in the others and if it has no such column. 2 is like 1, with
+   * other values than 1 and 0: float32 (2, columns), which follow the spans.
    */
   gatherSpans(
     x: number,

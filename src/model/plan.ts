@@ -72,6 +72,8 @@ export interface TableShape {
   type: ElementType;
   /** Parts of a row of x if categories are stored by number; 0 if each element is a feature. */
   spans: number;
+  /** Whether features of categories have other values than 0 and 1. */
+  levels?: boolean;
   /** Four-byte elements of y per row. */
   targets: number;
   /** Whether y is x; then only gathered rows have a y. */
@@ -263,9 +265,10 @@ function placeTables(layout: Layout, request: PlanRequest): void {
 }
 
 function placeTable(layout: Layout, name: string, shape: TableShape): void {
-  const { rows, width, type, spans, targets, weighs, counts, labelsWeigh } = shape;
+  const { rows, features, width, type, spans, levels = false, targets, weighs, counts, labelsWeigh } = shape;
   layout.place(`${name}/x`, type, rows, width);
-  if (spans > 0) layout.place(`${name}/spans`, 'u32', spans, SPAN_WORDS);
+  // The kernel finds the values of the features behind the spans.
+  if (spans > 0) layout.place(`${name}/spans`, 'u32', spans * SPAN_WORDS + (levels ? 2 * features : 0));
   layout.place(`${name}/y`, 'f32', rows, targets);
   if (weighs) layout.place(`${name}/weights`, 'f32', rows);
   if (counts) layout.place(`${name}/counts`, 'f32', rows);

@@ -22,6 +22,8 @@ export interface TableSetup {
   /** Elements of x per row, and the number of parts if categories are stored by number; 0 if each element is a feature. */
   width: number;
   spans: number;
+  /** Whether features of categories have other values than 0 and 1. */
+  levels?: boolean;
   /** Factor of x, applied when rows are gathered. */
   scale: number;
   /** Whether rows have weights in E, and in metrics; otherwise each is 1. */

@@ -5,7 +5,7 @@
  */
 
 import type { Dataset } from '../data/dataset.js';
-import { blocksOf, type Rows, rowBytes, type Span } from '../data/rows.js';
+import { blocksOf, featuresOf, type Rows, rowBytes, type Span } from '../data/rows.js';
 import { failure, usageError } from '../errors.js';
 import { describeAddressLimit, hintOfAddresses } from '../limits.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
@@ -139,7 +139,7 @@ export class Arena {
       this.#writeRows(`${name}/x`, data.x);
       this.writeTargets(name, table, { from: 0, to: data.rows }, 0);
     }
-    if (data.x.spans) this.view(`${name}/spans`, 'u32').set(data.x.spans.flatMap(spanWords));
+    if (data.x.spans) writeSpans(this.view(`${name}/spans`, 'u32'), data.x.spans);
     if (labelWeights) this.view(`${name}/labelWeights`, 'f32').set(labelWeights);
   }
 
@@ -199,9 +199,21 @@ function tooLittle(most: number, needed: number, hint: string) {
   );
 }
 
-/** The format that the kernels read. */
-function spanWords(span: Span): [number, number] {
-  return span.kind === 'numbers' ? [0, span.count] : [1, span.values];
+/** The format that the kernels read: kind and size of each span, then the values on and off of all features, if any differ. */
+function writeSpans(to: Uint32Array, spans: readonly Span[]): void {
+  const KINDS = { numbers: 0, oneHot: 1, levels: 2 } as const;
+  to.set(spans.flatMap(span => [KINDS[span.kind], featuresOf(span)]));
+  if (!hasLevels(spans)) return;
+  const valuesOf = (which: 'on' | 'off') =>
+    spans.flatMap(span =>
+      span.kind === 'levels' ? span[which] : new Array<number>(featuresOf(span)).fill(0),
+    );
+  const levels = Float32Array.from([...valuesOf('on'), ...valuesOf('off')]);
+  to.set(new Uint32Array(levels.buffer), 2 * spans.length);
+}
+
+function hasLevels(spans: readonly Span[]): boolean {
+  return spans.some(({ kind }) => kind === 'levels');
 }
 
 /** What the threads need to know of a table. */
@@ -210,7 +222,7 @@ export function describeTable(table: Table, { loss }: Pick<Network, 'loss'>): Ta
   const { rows, x, y, encoding, scale } = data;
   const { type, width, spans } = x;
   return {
-    ...{ rows, type, width, spans: spans?.length ?? 0, scale },
+    ...{ rows, type, width, spans: spans?.length ?? 0, levels: hasLevels(spans ?? []), scale },
     ...{ targets: y.length / rows, targetIsInput: encoding.targetIsInput ?? false },
     weighs: weights !== null,
     counts: counts !== null,

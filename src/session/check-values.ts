@@ -57,11 +57,10 @@ function hintFor(data: Dataset): string {
     const moved = from < 0 ? `"${name}" + ${-from}` : `"${name}" - ${from}`;
     return [`(${moved}) / ${to - from} AS "${name}"`];
   });
-  if (moves.length === 0)
-    return `Train with ${option('standardize', false)}, or with another ${option('loss')}.`;
+  if (moves.length === 0) return `Train with ${option('scale', 'none')}, or with another ${option('loss')}.`;
   const shown = moves.slice(0, MOST_SHOWN).join(', ') + (moves.length > MOST_SHOWN ? ', …' : '');
   const query = `SELECT * REPLACE (${shown}) FROM data`;
-  return `Train with ${options({ standardize: false, query })}, or with another ${option('loss')}.`;
+  return `Train with ${options({ scale: 'none', query })}, or with another ${option('loss')}.`;
 }
 
 /** Range of each column, in its own unit. */

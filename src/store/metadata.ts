@@ -20,7 +20,7 @@ export interface ModelDescription {
 type Unknown<T> = { [Name in keyof T]?: unknown };
 
 /** Version of the metadata, incremented when older files can no longer be read. */
-const VERSION = '1';
+const VERSION = '2';
 
 const HINT = `Give a model.safetensors that lockstep train wrote; weights from elsewhere go to train ${option('init')}.`;
 
@@ -142,15 +142,42 @@ function checkFit({ network, task, encoding }: ModelDescription, where: string):
 function isColumn(value: unknown): boolean {
   const column = value as Record<string, unknown> | null;
   if (!isText(column?.name)) return false;
-  if (column?.kind === 'category') return isList(column.values, isText);
-  if (column?.kind === 'hashed') return Number.isInteger(column.buckets) && (column.buckets as number) > 1;
-  if (column?.kind !== 'number' || !isScale(value)) return false;
+  if (column?.kind === 'category') return isList(column.values, isText) && isCategory(column, column.values);
+  if (column?.kind === 'hashed') {
+    return (
+      Number.isInteger(column.buckets) &&
+      (column.buckets as number) > 1 &&
+      areLevels(column.levels, column.buckets)
+    );
+  }
+  if (column?.kind !== 'number' || !isScale(value) || !isClip(column.clip)) return false;
   const flags = [column.boolean, column.constant, column.indicator];
   return (
     (column.fill === null || Number.isFinite(column.fill)) &&
     flags.every(flag => flag === undefined || flag === true) &&
     (column.from === undefined || isOrigin(column.from))
   );
+}
+
+/** Whether the features of a category, if they are not one-hot, have a value for each of its values. */
+function isCategory({ levels, single }: Record<string, unknown>, values: unknown): boolean {
+  const { length } = values as unknown[];
+  if (single === undefined) return areLevels(levels, length);
+  const { values: features, other } = (single ?? {}) as { values?: unknown; other?: unknown };
+  return levels === undefined && areNumbers(features, length) && Number.isFinite(other);
+}
+
+function areLevels(value: unknown, count: unknown): boolean {
+  const levels = value as { on?: unknown; off?: unknown } | null | undefined;
+  return levels === undefined || (areNumbers(levels?.on, count) && areNumbers(levels?.off, count));
+}
+
+function areNumbers(value: unknown, count: unknown): boolean {
+  return isList(value, Number.isFinite) && (value as unknown[]).length === count;
+}
+
+function isClip(value: unknown): boolean {
+  return value === undefined || (Number.isFinite(value) && (value as number) > 0);
 }
 
 function isOrigin(value: unknown): boolean {

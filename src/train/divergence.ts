@@ -70,7 +70,7 @@ export function extremeText(
   const end = other === null ? '.' : `, or ${other}.`;
   const place = `${source}, row ${row.toLocaleString('en-US')}, column "${column}": ${numberText(value)}`;
   if (deviations === null) {
-    return `${place} is large and not standardised. Leave out ${option('standardize', false)}${end}`;
+    return `${place} is large and not standardised. Leave out ${option('scale', 'none')}${end}`;
   }
   const far = Math.round(deviations).toLocaleString('en-US');
   return `${place} is ${far} deviations from the column's mean. Correct it${other === null ? ' or' : ','} leave the row out with ${option('query')}${end}`;

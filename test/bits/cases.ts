@@ -294,7 +294,12 @@ const DATA = {
   'every column': 'files/table.csv --target kind --ignore day,gap,due --hidden 6',
   'categories alone': 'files/table.csv --target price --features size,fresh --hidden 6',
   'numbers as categories': 'files/table.csv --target price --features x1,code --categorical code',
-  'not standardized': `${PRICES} --no-standardize --lr 0.0001`,
+  'not standardized': `${PRICES} --scale none --lr 0.0001`,
+  'robust scale': `${PRICES} --scale robust`,
+  'robust scale, every column':
+    'files/table.csv --target kind --ignore day,gap,due --hidden 6 --scale robust',
+  'robust scale, hashed texts':
+    'files/names.csv --hash-buckets 300 --epochs 1 --batch-size 400 --scale robust',
   'missing, mean': 'files/table.csv --target kind --features x1,gap --missing mean',
   'missing, zero': 'files/table.csv --target kind --features x1,gap --missing zero',
   'missing, dropped': 'files/table.csv --target kind --features x1,gap --missing drop',

@@ -388,7 +388,7 @@ describe('--force', () => {
 describe('a training that diverges', () => {
   it('keeps its last good checkpoint, and names it', async () => {
     const line =
-      'train houses.csv --target price --no-standardize --hidden  --batch-size 4 --checkpoint-every 1 --out diverged';
+      'train houses.csv --target price --scale none --hidden  --batch-size 4 --checkpoint-every 1 --out diverged';
     const { code, stderr } = await runInside(words(`${line} --optimizer sgd --lr 1e-3`), { cwd: folder });
     expect(code).toBe(3);
     // The best is among them if the disk was fast enough.

@@ -48,7 +48,7 @@ describe('a validation loss that is not finite', () => {
   it('ends a cross-validation in its fold', async () => {
     // With this seed, the huge row is in the first fold.
     const line =
-      'train huge-answers.csv --target answer --hidden 4 --folds 3 --no-standardize --seed 1 --backend wasm';
+      'train huge-answers.csv --target answer --hidden 4 --folds 3 --scale none --seed 1 --backend wasm';
     const { code, stdout, stderr } = await run(`${line} --out folds`);
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(
@@ -87,7 +87,7 @@ it('a search fails if its metric is not defined on the validation rows', async (
 it('a training that diverges keeps the model of its best epoch, and tells where', async () => {
   // Each step makes the weights larger, so the first epoch stays the best.
   const line =
-    'train houses.csv --target price --no-standardize --optimizer sgd --lr 0.001 --hidden  --validation more.csv';
+    'train houses.csv --target price --scale none --optimizer sgd --lr 0.001 --hidden  --validation more.csv';
   const { code, stderr } = await runInside([...line.split(' '), '--out', 'diverged'], { cwd: folder });
   expect(code).toBe(3);
   const best = join('diverged', 'checkpoints', 'best.safetensors');
@@ -129,10 +129,10 @@ describe('a prediction that is not finite', () => {
 });
 
 it('--find-lr blames no rate if the first loss is not finite', async () => {
-  const { code, stdout, stderr } = await run('train huge.csv --target y --no-standardize --find-lr');
+  const { code, stdout, stderr } = await run('train huge.csv --target y --scale none --find-lr');
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toContain('error: step 1: the loss is not a number before any rate was tried.');
   expect(stderr).toContain(
-    'huge.csv, row 11, column "a": 3e+38 is large and not standardised. Leave out --no-standardize.',
+    'huge.csv, row 11, column "a": 3e+38 is large and not standardised. Leave out --scale none.',
   );
 });

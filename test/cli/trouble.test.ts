@@ -110,11 +110,11 @@ describe('a failure prints one error, nothing on stdout, and leaves nothing behi
   });
 
   it('a training that diverges ends with 3 and writes no model', async () => {
-    const line = 'train houses.csv --target price --no-standardize --optimizer sgd --lr 10 --out diverged';
+    const line = 'train houses.csv --target price --scale none --optimizer sgd --lr 10 --out diverged';
     const { code, stdout, stderr } = await lockstep(line.split(' '), { cwd: folder });
     expect([code, stdout]).toEqual([3, '']);
     expect(stderr).toMatch(
-      /\nerror: Training diverged in step \d+ \(epoch 1\): the loss is .*\n.*column "price".* is large and not standardised\. Leave out --no-standardize, or try a smaller --lr than 10, or --optimizer adam\.\n/,
+      /\nerror: Training diverged in step \d+ \(epoch 1\): the loss is .*\n.*column "price".* is large and not standardised\. Leave out --scale none, or try a smaller --lr than 10, or --optimizer adam\.\n/,
     );
     expect(existsSync(join(folder, 'diverged', 'model.safetensors'))).toBe(false);
   });

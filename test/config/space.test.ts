@@ -93,7 +93,7 @@ describe('a space', () => {
     ],
     ['workers=1|2', 'trials cannot differ in this option: it is the same for all trials.'],
     ['seed=1|2', 'trials cannot differ in this option: it also draws the validation rows.'],
-    ['no-standardize=true|false', 'it is the same for all trials.'],
+    ['scale=robust|none', 'it is the same for all trials.'],
     [
       'momentum=0.9 if optimizer=sgd',
       '--space, momentum, if optimizer=sgd: expected NAME=VALUES, with an earlier option',

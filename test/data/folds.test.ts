@@ -62,7 +62,7 @@ it('deals rows without columns by their classes too', async () => {
     query: null,
     seed: 2,
     task: 'auto',
-    standardize: true,
+    scale: 'standard',
     standardizeTargets: true,
     missing: 'error',
   } as const;

@@ -281,7 +281,7 @@ describe('an invalid IDX file is refused', () => {
     [{ features: ['a'] }, '--features is for tables, and .*idx3-ubyte is none\\.$'],
     [{ query: 'SELECT 1' }, '--query is for tables, and .*idx3-ubyte is none\\.$'],
     [{ header: false }, '--no-header is for tables, and .*idx3-ubyte is none\\.$'],
-    [{ standardize: false }, '--no-standardize is for tables, and .*idx3-ubyte is none\\.$'],
+    [{ scale: 'none' }, '--scale is for tables, and .*idx3-ubyte is none\\.$'],
     [{ missing: 'mean' as const }, '--missing is for tables, and .*idx3-ubyte is none\\.$'],
   ])('with options %j', async (options, message) => {
     const refused = await refuse(pair('options', FOUR_IMAGES, FOUR_LABELS), options);

@@ -16,7 +16,7 @@ const learnt = folder.table('learnt.csv', [
   ['a', 'b', 'colour', 'y'],
   ...[0, 1, 2, 3].map(i => [i, i % 2 ? 'yes' : 'no', ['red', 'green'][i % 2]!, i % 2 ? 'up' : 'down']),
 ]);
-const learning = loadTrain(learnt, { target: ['y'], standardize: false });
+const learning = loadTrain(learnt, { target: ['y'], scale: 'none' });
 
 type Options = Parameters<typeof loadWithOptions>[0];
 

@@ -17,7 +17,7 @@ const ROWS = [
   [8, 1, 'true', 'ox'],
 ];
 const csv = folder.table('labels.csv', [HEAD, ...ROWS]);
-const asLabels = { target: ['even', 'big', 'kind'], task: 'multilabel' as const, standardize: false };
+const asLabels = { target: ['even', 'big', 'kind'], task: 'multilabel' as const, scale: 'none' as const };
 const LABELS = [
   [0, 0, 1],
   [1, 0, 0],

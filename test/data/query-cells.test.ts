@@ -6,7 +6,7 @@ import { loadTrain, makeFolder, refusal, toRows } from './files.js';
 
 const folder = makeFolder();
 const query = 'SELECT * FROM data';
-const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false, query };
+const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', scale: 'none', query };
 
 describe('a cell of a query that looks like part of a number', () => {
   it.each(['-', '.'])('is refused with and without the query: %j', async mark => {

@@ -103,7 +103,7 @@ it('stores one word per column of a table, and adjacent numbers as one span', as
       [4, 5, 'blue', 6, 1.5],
       [7, 8, 'green', 9, 2.5],
     ]),
-    { standardize: false, task: 'regression' },
+    { scale: 'none', task: 'regression' },
   );
   expect([x.width, features]).toEqual([4, 6]);
   expect(x.spans).toEqual([

@@ -23,7 +23,7 @@ const HOUSES = [
 ];
 
 const houses = folder.table('houses.csv', [HEAD, ...HOUSES]);
-const asIs = { target: ['price'], standardize: false };
+const asIs = { target: ['price'], scale: 'none' as const };
 const HOUSE_ROWS = [
   [2, 40.5, 1, 0, 0, 1],
   [4, 80, 0, 0, 1, 0],
@@ -111,7 +111,7 @@ describe('a table', () => {
       ['a', 'y'],
       ...Array.from({ length: 40 }, (_, i) => [i + 1 === 3 ? '' : i + 1, i / 7]),
     ]);
-    const asked = { target: ['y'], standardize: false, missing: 'drop' as const, validation: 0.25 };
+    const asked = { target: ['y'], scale: 'none' as const, missing: 'drop' as const, validation: 0.25 };
     const { train, validation } = await loadData(holes, loadOptions(asked));
     for (const part of [train, validation!]) expect([...part.rowNumbers!]).toEqual([...readInputs(part)]);
     expect(train.rows + validation!.rows).toBe(39);
@@ -244,7 +244,7 @@ describe('names and cells of any kind', () => {
       `it's "1"; DROP [a-z]*.csv`,
       `"a ""b"", c","';--",y\n"x, y",1,0.5\n"line\nbreak",2,1.5\n`,
     );
-    const data = await loadTrain(path, { standardize: false });
+    const data = await loadTrain(path, { scale: 'none' });
     expect(data.encoding.columns).toMatchObject([
       { name: 'a "b", c', values: ['line\nbreak', 'x, y'] },
       { name: "';--", kind: 'number' },
@@ -270,7 +270,7 @@ describe('names and cells of any kind', () => {
 
   it('are numbers if all texts are numbers', async () => {
     const path = folder.write('texts.json', '[{"a": "1.5", "y": 0.5}, {"a": " -2e1 ", "y": 1.5}]');
-    expect(Array.from(readInputs(await loadTrain(path, { standardize: false })))).toEqual([1.5, -20]);
+    expect(Array.from(readInputs(await loadTrain(path, { scale: 'none' })))).toEqual([1.5, -20]);
   });
 
   it('have no JSON quotes if numbers and texts are mixed', async () => {
@@ -385,7 +385,7 @@ describe('missing cells', () => {
   });
 
   it('drop their rows, and only those of the columns in use', async () => {
-    const data = await loadTrain(path, { missing: 'drop', standardize: false, features: ['age', 'town'] });
+    const data = await loadTrain(path, { missing: 'drop', scale: 'none', features: ['age', 'town'] });
     expect(toRows(readInputs(data), 3)).toEqual([
       [20, 1, 0],
       [30, 1, 0],
@@ -430,7 +430,7 @@ describe('a held-out fraction', () => {
   const path = folder.table('fraction.csv', [['a', 'y'], ...lines]);
 
   it('has its share of each class, and the other rows are for training', async () => {
-    const { train, validation } = await loadData(path, loadOptions({ validation: 0.2, standardize: false }));
+    const { train, validation } = await loadData(path, loadOptions({ validation: 0.2, scale: 'none' }));
     expect([train.rows, validation?.rows]).toEqual([80, 20]);
     const all = [...readInputs(train), ...readInputs(validation!)].sort((a, b) => a - b);
     expect(all).toEqual(lines.map(([a]) => a));
@@ -454,9 +454,7 @@ describe('a held-out fraction', () => {
   it('depends on the seed', async () => {
     const draw = async (seed: number) =>
       Array.from(
-        readInputs(
-          (await loadData(path, loadOptions({ validation: 0.2, seed, standardize: false }))).validation!,
-        ),
+        readInputs((await loadData(path, loadOptions({ validation: 0.2, seed, scale: 'none' }))).validation!),
       );
     expect(await draw(1)).toEqual(await draw(1));
     expect(await draw(1)).not.toEqual(await draw(2));
@@ -479,7 +477,7 @@ describe('many rows', () => {
     const path = await writeParquet(join(folder.path, 'many/rows.parquet'), select);
     await withDuckDB(connection => connection.run(`COPY (${select}) TO '${folder.path}/many/rows.csv'`));
     for (const source of [path, join(folder.path, 'many/rows.csv')]) {
-      const data = await loadTrain(source, { standardize: false });
+      const data = await loadTrain(source, { scale: 'none' });
       expect(data.rows).toBe(300000);
       expect(readInputs(data).every((value, i) => value === i)).toBe(true);
       expect((data.y as Float32Array).every((value, i) => value === Math.fround(i * 0.5 + 0.25))).toBe(true);

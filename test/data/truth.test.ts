@@ -23,7 +23,7 @@ const options = loadOptions({
   target: [...TARGETS],
   features: ['x'],
   weightColumn: 'weight',
-  standardize: false,
+  scale: 'none',
   standardizeTargets: true,
 });
 

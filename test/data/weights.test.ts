@@ -23,7 +23,7 @@ it('is required for weights to exist', async () => {
 });
 
 it('is split with its rows', async () => {
-  const options = loadOptions({ weightColumn: 'n', validation: 0.25, standardize: false });
+  const options = loadOptions({ weightColumn: 'n', validation: 0.25, scale: 'none' });
   const { train, validation } = await loadData(path, options);
   for (const part of [train, validation!]) {
     expect([...part.weights!]).toEqual([...readInputs(part)].map(x => weights[x]));

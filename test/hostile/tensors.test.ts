@@ -78,7 +78,7 @@ describe('a value nested too deep to print', () => {
   });
 
   it('is refused as a network', () => {
-    const texts = { lockstep: '1', task: 'regression', network: deep, encoding: '{}' };
+    const texts = { lockstep: '2', task: 'regression', network: deep, encoding: '{}' };
     expect(message(() => readMetadata(texts, 'f'))).toMatch('got lists or objects nested too deep.');
   });
 });
@@ -94,7 +94,7 @@ it('refuses a model for more targets than it has outputs', () => {
     targetScales: [{ mean: 0, deviation: 1 }],
   };
   const texts = {
-    lockstep: '1',
+    lockstep: '2',
     task: 'regression',
     network: JSON.stringify(network),
     encoding: JSON.stringify(encoding),

@@ -51,7 +51,7 @@ function inputsOf({ rows, scale, x }: Dataset): Float32Array[] {
   });
 }
 
-/** Numbers as they are; a category as 1 in the column of its value, and 0 in the others. */
+/** Numbers as they are; a category as 1 in the column of its value, and 0 in the others, or as its levels. */
 function expand(row: Float32Array, spans: readonly Span[]): Float32Array {
   const words = new Uint32Array(row.buffer);
   const inputs: number[] = [];
@@ -61,7 +61,11 @@ function expand(row: Float32Array, spans: readonly Span[]): Float32Array {
       for (let i = 0; i < span.count; i++) inputs.push(row[at++]!);
     } else {
       const category = words[at++]!;
-      for (let value = 0; value < span.values; value++) inputs.push(value === category ? 1 : 0);
+      const { on, off } =
+        span.kind === 'levels'
+          ? span
+          : { on: new Array(span.values).fill(1), off: new Array(span.values).fill(0) };
+      for (const [value, one] of on.entries()) inputs.push(value === category ? one : off[value]!);
     }
   }
   return Float32Array.from(inputs);

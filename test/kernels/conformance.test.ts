@@ -268,7 +268,7 @@ describe.each(backends)('%s', (name, make) => {
   });
 
   it('gatherSpans: numbers and categories in any order, and numbers of values that there are not', () => {
-    const SPANS: [kind: 0 | 1, size: number][][] = [
+    const SPANS: [kind: 0 | 1 | 2, size: number][][] = [
       [[1, 1]],
       [[1, 7]],
       [[0, 5]],
@@ -285,6 +285,13 @@ describe.each(backends)('%s', (name, make) => {
         [1, 1000],
         [0, 33],
       ],
+      [[2, 1]],
+      [
+        [2, 5],
+        [0, 3],
+        [1, 4],
+        [2, 17],
+      ],
     ];
     for (const spans of SPANS) {
       for (const rows of [0, 1, 2, 5, 31]) {
@@ -293,19 +300,20 @@ describe.each(backends)('%s', (name, make) => {
         const layout = new Layout();
         const data = layout.place(9 * width * 4);
         const order = layout.place(rows * 4);
-        const places = layout.place(spans.length * 8);
+        const places = layout.place(spans.length * 8 + columns * 8);
         const x = layout.place(rows * columns * 4);
         fill(data, 9 * width);
         const words = new Uint32Array(memory.buffer, data, 9 * width);
         let column = 0;
         for (const [kind, size] of spans) {
-          for (let row = 0; kind === 1 && row < 9; row++) {
+          for (let row = 0; kind !== 0 && row < 9; row++) {
             // The last value, the first number beyond it, none, and others.
             words[row * width + column] = [size - 1, size, 0xffffffff, 0][row] ?? row % size;
           }
           column += kind === 0 ? size : 1;
         }
         new Uint32Array(memory.buffer, places, 2 * spans.length).set(spans.flat());
+        fill(places + spans.length * 8, 2 * columns);
         const rowOf = new Uint32Array(memory.buffer, order, rows);
         for (let i = 0; i < rows; i++) rowOf[i] = (i * 5 + 3) % 9;
         poison(x, rows * columns);

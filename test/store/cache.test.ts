@@ -288,7 +288,7 @@ describe('the identity of rows', () => {
   });
 
   it.each([
-    ['an option', { ...options, standardize: false }, SEED],
+    ['an option', { ...options, scale: 'none' as const }, SEED],
     ['the seed', { ...options, seed: 2 }, SEED],
     ['the order', options, null],
     ['the validation rows', { ...options, validation: path }, SEED],

@@ -159,7 +159,7 @@ describe('loadWeights', () => {
     const foreign = join(folder, 'foreign.safetensors');
     writeFileSync(foreign, Buffer.concat(encodeTensors({ tensors, metadata: {} })));
     expect(await loadWeights(foreign, network)).toEqual(model.weights);
-    await expectError(loadModel(foreign), 'metadata "lockstep": expected "1", got none.');
+    await expectError(loadModel(foreign), 'metadata "lockstep": expected "2", got none.');
   });
 
   it.each([
@@ -208,7 +208,7 @@ describe('a file that is not a model is refused', () => {
       { tensors: { 'layers.0.bias': F32([2], [0, Number.NaN]) } },
       'tensor "layers.0.bias": expected finite numbers, got NaN at element 1.',
     ],
-    ['has another version', { metadata: { lockstep: '2' } }, 'expected "1", got "2".'],
+    ['has another version', { metadata: { lockstep: '1' } }, 'expected "2", got "1".'],
     ['has an unknown task', { metadata: { task: 'ranking' } }, 'got "ranking".'],
     ['has broken JSON', { metadata: { network: '{' } }, 'metadata "network": expected JSON, got'],
     ['has null for a network', { metadata: { network: null } }, 'of a network, got none.'],
@@ -269,6 +269,30 @@ describe('a file that is not a model is refused', () => {
           encoding: {
             ...encoding,
             columns: [{ name: 'a', kind: 'number', mean: 0, deviation: 0, fill: null }],
+          },
+        },
+      },
+      'columns of numbers and categories',
+    ],
+    [
+      'has levels for fewer values than a category has',
+      {
+        metadata: {
+          encoding: {
+            ...encoding,
+            columns: [{ name: 'a', kind: 'category', values: ['x', 'y'], levels: { on: [1, 1], off: [0] } }],
+          },
+        },
+      },
+      'columns of numbers and categories',
+    ],
+    [
+      'has a limit of 0',
+      {
+        metadata: {
+          encoding: {
+            ...encoding,
+            columns: [{ name: 'a', kind: 'number', mean: 0, deviation: 1, clip: 0, fill: null }],
           },
         },
       },

@@ -2,7 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import type { Dataset } from '../../src/data/dataset.js';
 import { toReconstruct } from '../../src/data/reconstruction.js';
-import { arrayRows, NO_VALUE, readInputs, readRows, type Span, takeRows } from '../../src/data/rows.js';
+import {
+  arrayRows,
+  featuresOf,
+  NO_VALUE,
+  readInputs,
+  readRows,
+  type Span,
+  takeRows,
+} from '../../src/data/rows.js';
 import { takePart } from '../../src/data/split.js';
 import type { Network } from '../../src/model/network.js';
 import { Random } from '../../src/random.js';
@@ -11,15 +19,26 @@ import { randomDataset, trainOptions } from '../datasets.js';
 import { NETWORKS } from './networks.js';
 import { bitsOf, runTraining, withoutTime } from './run.js';
 
-/** Splits the features into spans of both kinds. */
+/** Splits the features into spans of all kinds. */
 function spansOf(features: number): Span[] {
   const spans: Span[] = [];
   for (let left = features, i = 0; left > 0; i++) {
     const size = Math.min(left, 1 + ((3 * i) % 5));
-    spans.push(i % 2 === 0 ? { kind: 'oneHot', values: size } : { kind: 'numbers', count: size });
+    spans.push(
+      i % 2 === 1
+        ? { kind: 'numbers', count: size }
+        : i % 4 === 0
+          ? { kind: 'oneHot', values: size }
+          : { kind: 'levels', ...levelsOf(size) },
+    );
     left -= size;
   }
   return spans;
+}
+
+function levelsOf(size: number) {
+  const values = Array.from({ length: size }, (_, i) => 0.3 + i / 7);
+  return { on: values, off: values.map(value => 1 - value) };
 }
 
 /** Rows of random numbers and categories, some without a value. */
@@ -31,9 +50,9 @@ function stored(network: Network, rows: number, seed = 1): Dataset {
   const random = new Random(seed, 'probe');
   for (let row = 0, at = 0; row < rows; row++) {
     for (const span of spans) {
-      if (span.kind === 'oneHot') {
-        const value = random.word(at) % (span.values + 1);
-        words[at++] = value === span.values ? NO_VALUE : value;
+      if (span.kind !== 'numbers') {
+        const value = random.word(at) % (featuresOf(span) + 1);
+        words[at++] = value === featuresOf(span) ? NO_VALUE : value;
       } else for (let k = 0; k < span.count; k++, at++) elements[at] = random.normal(at);
     }
   }

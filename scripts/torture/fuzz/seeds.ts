@@ -40,7 +40,7 @@ export const MODELS: string[][] = [
 
 /** Metadata of a checkpoint's file other than "checkpoint". */
 export const CHECKPOINT_MODEL = {
-  lockstep: '1',
+  lockstep: '2',
   task: 'regression',
   network: json(LINEAR),
   encoding: json({ ...TABLE, columns: [COLUMNS[0], { ...COLUMNS[0], name: 'c', fill: 1 }] }),

@@ -176,7 +176,7 @@ const modelTarget: Target = {
   run: input =>
     passing(async () => {
       const [task = '', network = '', ...encoding] = new TextDecoder().decode(input).split('\n');
-      const metadata = { lockstep: '1', task, network, encoding: encoding.join('\n') };
+      const metadata = { lockstep: '2', task, network, encoding: encoding.join('\n') };
       const layers = layersOf(network);
       const header = bytes(JSON.stringify({ __metadata__: metadata, ...placesOfNetwork(layers) }));
       const file = tensorFile(header, 4 * parametersOf(layers));

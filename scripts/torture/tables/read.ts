@@ -36,7 +36,7 @@ export interface ReadTable {
 
 /** Reads a table for training. @throws LockstepError if it is refused */
 export async function readTable({ source, options }: WrittenTable): Promise<ReadTable> {
-  const asked = { ...options, standardize: false, standardizeTargets: false };
+  const asked = { ...options, scale: 'none', standardizeTargets: false } as const;
   return toTable((await loadData(source, asked)).train);
 }
 

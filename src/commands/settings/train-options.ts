@@ -79,7 +79,7 @@ export function fileOptions(settings: FileOptions): FileOptions {
 /** Options for choosing and encoding columns. */
 export function tableOptions(
   settings: Omit<TableOptions, 'standardizeTargets'>,
-): Omit<TableOptions, 'standardize' | 'standardizeTargets'> {
+): Omit<TableOptions, 'scale' | 'standardizeTargets'> {
   const { targetIsInput = false, weightColumn = null } = settings;
   return {
     ...fileOptions(settings),
@@ -91,13 +91,13 @@ export function tableOptions(
 
 /** Options for loading data, except the validation rows. */
 export function loadOptions(settings: Settings): Omit<LoadOptions, 'validation'> {
-  const { outputActivation, standardize } = settings;
+  const { outputActivation, scale } = settings;
   // Only identity reaches targets of any size: a sigmoid would miss most that are standardised.
   const isUnbounded = outputActivation === 'auto' || outputActivation === 'identity';
   return {
     ...tableOptions(settings),
-    ...pick(settings, 'standardize', 'seed', 'unseen'),
-    standardizeTargets: standardize && isUnbounded,
+    ...pick(settings, 'scale', 'seed', 'unseen'),
+    standardizeTargets: scale !== 'none' && isUnbounded,
   };
 }
 

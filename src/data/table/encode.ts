@@ -7,7 +7,8 @@ import { forEachSelected, type Selection } from './selection.js';
 /** Number of features of a column. */
 export function widthOf(column: ColumnEncoding): number {
   if (column.kind === 'number') return column.indicator ? 2 : 1;
-  return column.kind === 'category' ? column.values.length : column.buckets;
+  if (column.kind === 'hashed') return column.buckets;
+  return column.single ? 1 : column.values.length;
 }
 
 /**

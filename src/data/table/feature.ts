@@ -247,6 +247,8 @@ function spell(value: number): string {
 export function toKnownNumbers(column: Column, scale: Scale, place: Place, reading: Reading): NumberFeature {
   const feature = toNumbers(column, place, reading);
   const { mean, deviation } = scale;
+  // Numbers that are limited can lie anywhere.
+  if (scale.clip !== undefined) return feature;
   const row = findRow(feature.values, value => Math.abs((value - mean) / deviation) > FLOAT32_MAX);
   if (row < 0) return feature;
   const learnt = [mean, deviation].map(number => Number(number.toPrecision(6))).join(' ± ');

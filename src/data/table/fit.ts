@@ -3,12 +3,15 @@ import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import type { ColumnEncoding } from '../dataset.js';
 import type { Missing } from './cell.js';
+import type { CategoryFeature } from './feature.js';
 import type { Learnt } from './interpret.js';
-import { fitScale, IDENTITY, meanOf } from './scale.js';
+import type { Scaling } from './options.js';
+import { fitLevels, fitRobust } from './robust.js';
+import { fitScale, IDENTITY, meanOf, type Scale } from './scale.js';
 import type { Selection } from './selection.js';
 
 export interface FitOptions {
-  standardize: boolean;
+  scale: Scaling;
   missing: Missing;
   missingIndicator: boolean;
   source: string;
@@ -16,8 +19,8 @@ export interface FitOptions {
 
 /**
  * Fits the encoding of a column. Missing cells count as their fill value, so that the network's features have
- * mean 0 and deviation 1. Booleans stay 0 and 1. A column that is constant in the training rows has no
- * effect: it becomes 0, in other rows too.
+ * mean 0 and deviation 1, or the scale that robust.ts says. Booleans stay 0 and 1 unless the scale is robust. A column
+ * that is constant in the training rows has no effect: it becomes 0, in other rows too.
  *
  * @throws usage if no training row has a value to compute the mean from
  */
@@ -25,11 +28,10 @@ export function fitColumn({ feature, origin }: Learnt, rows: Selection, options:
   const { name } = feature;
   const from = origin === null ? {} : { from: origin };
   if (feature.kind === 'category') {
-    return feature.buckets === undefined
-      ? { name, kind: 'category', values: feature.values }
-      : { name, kind: 'hashed', buckets: feature.buckets };
+    return fitCategory(feature, rows, options);
   }
-  const { missing, source, standardize, missingIndicator } = options;
+  const { missing, source, missingIndicator } = options;
+  const isAsIs = options.scale === 'none';
   const fill = missing === 'mean' ? meanOf(feature.values, rows) : missing === 'zero' ? 0 : null;
   if (Number.isNaN(fill)) {
     throw usageError(
@@ -37,15 +39,18 @@ export function fitColumn({ feature, origin }: Learnt, rows: Selection, options:
       `Leave it out with ${option('ignore', [name])}, or try ${option('missing', 'zero')}.`,
     );
   }
-  const scale = fitScale(feature.values, rows, fill);
-  const isScaled = standardize && !feature.isBoolean && scale.deviation > 0;
+  const scale =
+    options.scale === 'robust'
+      ? fitRobust({ values: feature.values, rows, fill })
+      : fitScale(feature.values, rows, fill);
+  const isScaled = isAsIs || (feature.isBoolean && !scale.clip) ? false : scale.deviation > 0;
   return {
     name,
     kind: 'number',
     ...(isScaled ? scale : constantScale(scale, options, feature.isBoolean)),
     fill,
     ...(feature.isBoolean ? { boolean: true } : {}),
-    ...(standardize && scale.deviation === 0 ? { constant: true } : {}),
+    ...(!isAsIs && scale.deviation === 0 ? { constant: true } : {}),
     ...(missingIndicator && feature.hasMissing && fill !== null ? { indicator: true } : {}),
     ...from,
   };
@@ -55,6 +60,14 @@ export function fitColumn({ feature, origin }: Learnt, rows: Selection, options:
  * Scale of a column that is not standardised: the value itself, or for a constant column, its difference from
  * that constant.
  */
-function constantScale({ mean }: { mean: number }, { standardize }: FitOptions, isBoolean: boolean) {
-  return standardize && !isBoolean ? { mean, deviation: 1 } : IDENTITY;
+function constantScale({ mean }: Scale, { scale }: FitOptions, isBoolean: boolean): Scale {
+  return scale !== 'none' && !isBoolean ? { mean, deviation: 1 } : IDENTITY;
+}
+
+function fitCategory(feature: CategoryFeature, rows: Selection, { scale }: FitOptions): ColumnEncoding {
+  const { name, values, buckets } = feature;
+  const scaled = scale === 'robust' ? fitLevels(feature, rows) : {};
+  return buckets === undefined
+    ? { name, kind: 'category', values, ...scaled }
+    : { name, kind: 'hashed', buckets, ...scaled };
 }

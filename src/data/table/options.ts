@@ -42,6 +42,12 @@ export const FILE_DEFAULTS: FileOptions = {
   query: null,
 };
 
+/**
+ * standard: mean 0 and deviation 1. robust: median 0, and the middle half has a range of 1; then values are limited
+ * smoothly to ±3, and features of categories are scaled likewise. none: numbers as they are.
+ */
+export type Scaling = 'standard' | 'robust' | 'none';
+
 /** Which columns are used, and how. */
 export interface TableOptions extends FileOptions {
   /** Columns to predict; null for the one named target, label, class or y. */
@@ -62,7 +68,8 @@ export interface TableOptions extends FileOptions {
   dates: Dates;
   /** Number of buckets for texts that are too many for a category; null to refuse such a column. */
   hashBuckets: number | null;
-  standardize: boolean;
+  /** How numbers are scaled, and categories if robust. */
+  scale: Scaling;
   standardizeTargets: boolean;
   missing: Missing;
   /** What to do with a row whose target is missing. */

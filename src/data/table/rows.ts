@@ -7,6 +7,7 @@ import type { ColumnEncoding } from '../dataset.js';
 import { NO_VALUE, type Rows, type Span } from '../rows.js';
 import { widthOf } from './encode.js';
 import type { Feature } from './feature.js';
+import { clipSmoothly } from './robust.js';
 import { readSelected, type Selection } from './selection.js';
 
 /**
@@ -33,7 +34,7 @@ export class TableRows implements Rows {
   constructor(features: readonly Feature[], columns: readonly ColumnEncoding[], selection: Selection) {
     this.count = selection.count;
     this.width = columns.reduce((sum, column) => sum + storedOf(column), 0);
-    this.spans = columns.some(({ kind }) => kind !== 'number') ? spansOf(columns) : undefined;
+    this.spans = columns.some(isCategory) ? spansOf(columns) : undefined;
     this.#features = features;
     this.#columns = columns;
     this.#selection = selection;
@@ -59,16 +60,24 @@ export class TableRows implements Rows {
         writeNumbers(into, { offset, width }, this.#numbers.subarray(0, to - from), column);
       } else if (feature.kind === 'category') {
         readSelected(feature.codes, this.#selection, { from, to }, this.#codes);
-        writeCodes(words, { offset, width }, this.#codes.subarray(0, to - from));
+        const codes = this.#codes.subarray(0, to - from);
+        if (column.kind === 'category' && column.single)
+          writeSingle(into, { offset, width }, codes, column.single);
+        else writeCodes(words, { offset, width }, codes);
       }
       offset += storedOf(column);
     }
   }
 }
 
+/** Whether a column is stored as the number of a value. */
+function isCategory(column: ColumnEncoding): boolean {
+  return column.kind === 'hashed' || (column.kind === 'category' && column.single === undefined);
+}
+
 /** Number of elements of a column in a stored row. */
 function storedOf(column: ColumnEncoding): number {
-  return column.kind === 'number' ? widthOf(column) : 1;
+  return isCategory(column) ? 1 : widthOf(column);
 }
 
 /** Adjacent numbers form one span. */
@@ -76,7 +85,8 @@ function spansOf(columns: readonly ColumnEncoding[]): Span[] {
   const spans: Span[] = [];
   for (const column of columns) {
     const last = spans.at(-1);
-    if (column.kind !== 'number') spans.push({ kind: 'oneHot', values: widthOf(column) });
+    if (column.kind !== 'number' && column.levels) spans.push({ kind: 'levels', ...column.levels });
+    else if (isCategory(column)) spans.push({ kind: 'oneHot', values: widthOf(column) });
     else if (last?.kind === 'numbers') last.count += widthOf(column);
     else spans.push({ kind: 'numbers', count: widthOf(column) });
   }
@@ -95,17 +105,35 @@ function writeNumbers(
   values: Float64Array,
   column: NumberEncoding,
 ): void {
-  const { mean, deviation, constant = false, indicator = false } = column;
+  const { mean, deviation, clip, constant = false, indicator = false } = column;
   const fill = column.fill ?? 0;
   for (let i = 0, at = offset; i < values.length; i++, at += width) {
     const value = values[i]!;
     x[at] = ((Number.isNaN(value) ? fill : value) - mean) / deviation;
+  }
+  if (clip !== undefined) {
+    for (let i = 0, at = offset; i < values.length; i++, at += width) {
+      const value = values[i]!;
+      x[at] = clipSmoothly(((Number.isNaN(value) ? fill : value) - mean) / deviation, clip);
+    }
   }
   if (constant) for (let i = 0, at = offset; i < values.length; i++, at += width) x[at] = 0;
   if (indicator) {
     for (let i = 0, at = offset + 1; i < values.length; i++, at += width) {
       x[at] = Number.isNaN(values[i]!) ? 1 : 0;
     }
+  }
+}
+
+function writeSingle(
+  x: Float32Array,
+  { offset, width }: Place,
+  codes: Int32Array,
+  { values, other }: { values: readonly number[]; other: number },
+): void {
+  for (let i = 0, at = offset; i < codes.length; i++, at += width) {
+    const code = codes[i]!;
+    x[at] = code < 0 ? other : values[code]!;
   }
 }
 

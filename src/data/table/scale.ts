@@ -8,6 +8,11 @@ import type { Numbers } from './store.js';
 export interface Scale {
   mean: number;
   deviation: number;
+  /**
+   * For robust scaling (robust.ts), whose `mean` is the median and whose `deviation` is the range of the middle half: the
+   * largest absolute value c of x ← x / √(1 + (x/c)²).
+   */
+  clip?: number;
 }
 
 export const IDENTITY: Readonly<Scale> = { mean: 0, deviation: 1 };

@@ -56,7 +56,8 @@ export function gatherFloats(
 
 /**
  * x(i) ← data(order(i)), each category one-hot. x: (rows, columns); data: (any, width); spans: (count, 2): 0 and how many
- * numbers are copied, or 1 and how many columns the next category becomes.
+ * numbers are copied, or 1 and how many columns the next category becomes; 2 is like 1, with the values on and off that
+ * follow, (2, columns).
  */
 export function gatherSpans(
   x: usize,
@@ -70,17 +71,21 @@ export function gatherSpans(
 ): void {
   memory.fill(x, 0, (rows * columns) << 2);
   const end = spans + (count << 3);
+  let on = end;
   // Span by span, so that what a row consists of is looked up once for all rows, which stay in the cache.
   for (let span = spans; span < end; span += 8) {
     const size = usize(load<u32>(span, 4));
-    if (load<u32>(span) == 0) {
+    const kind = load<u32>(span);
+    if (kind == 0) {
       copyColumns(x, data, order, rows, width, columns, size);
       data += size << 2;
     } else {
-      markColumns(x, data, order, rows, width, columns, size);
+      if (kind == 1) markColumns(x, data, order, rows, width, columns, size);
+      else setColumns(x, data, order, rows, width, columns, size, on);
       data += 4;
     }
     x += size << 2;
+    on += size << 2;
   }
 }
 
@@ -126,6 +131,28 @@ function markColumns(
     // Without a branch: all bits if there is such a column, none if not.
     const isThere = 0 - usize(value < size);
     store<u32>(x + ((value & isThere) << 2), ONE & isThere);
+    x += columns << 2;
+  }
+}
+
+/** The first `size` columns of x(i) ← their values off, or on in that of the first word of data(order(i)), if there is one. */
+// @ts-ignore: decorator
+@inline
+function setColumns(
+  x: usize,
+  data: usize,
+  order: usize,
+  rows: usize,
+  width: usize,
+  columns: usize,
+  size: usize,
+  on: usize,
+): void {
+  const off = on + (columns << 2);
+  for (let i: usize = 0; i < rows; i++) {
+    const value = usize(load<u32>(data + ((usize(load<u32>(order + (i << 2))) * width) << 2)));
+    memory.copy(x, off, size << 2);
+    if (value < size) store<u32>(x + (value << 2), load<u32>(on + (value << 2)));
     x += columns << 2;
   }
 }

@@ -40,13 +40,19 @@ export function plainRows({ floats, words, bytes }: Views): RowKernels {
       const one = new Uint32Array(Float32Array.of(1).buffer)[0]!;
       const rowOf = words(order, rows);
       const spanWords = words(spans, 2 * count);
+      const levels = spans + count * 8;
       let column = 0;
       for (let i = 0; i < rows; i++) {
         const from = words(data + rowOf[i]! * width * 4, width);
         let next = 0;
         for (let span = 0; span < 2 * count; span += 2) {
           const size = spanWords[span + 1]!;
-          if (spanWords[span] === 0) {
+          if (spanWords[span] === 2) {
+            const value = from[next++]!;
+            const on = levels + (column % columns) * 4;
+            to.set(words(on + columns * 4, size), column);
+            if (value < size) to[column + value] = words(on, size)[value]!;
+          } else if (spanWords[span] === 0) {
             for (let j = 0; j < size; j++) to[column + j] = from[next++]!;
           } else {
             const value = from[next++]!;

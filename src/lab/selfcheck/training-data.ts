@@ -1,7 +1,7 @@
 /** Small tables for the trainings of the self-check, of every task and every way that rows are stored. */
 import type { Dataset, Task } from '../../data/dataset.js';
 import { toReconstruct } from '../../data/reconstruction.js';
-import { arrayRows, type Rows } from '../../data/rows.js';
+import { arrayRows, type Rows, type Span } from '../../data/rows.js';
 import { Numbers } from './numbers.js';
 
 export const FEATURES = 6;
@@ -45,8 +45,8 @@ function makeTable(task: Task, { rows = ROWS, x, scale = 1, weighs = false }: Ta
   };
 }
 
-/** A stored row: three numbers and a category of three values. */
-function categories(): Rows {
+/** A stored row: three numbers and a category of three values, one-hot or with other levels. */
+function categories(span: Span): Rows {
   const numbers = new Numbers(12);
   const width = 4;
   const stored = numbers.array(ROWS * width);
@@ -54,12 +54,11 @@ function categories(): Rows {
   for (let row = 0; row < ROWS; row++) words[row * width + 3] = numbers.below(3);
   return {
     ...arrayRows(stored, width),
-    spans: [
-      { kind: 'numbers', count: 3 },
-      { kind: 'oneHot', values: 3 },
-    ],
+    spans: [{ kind: 'numbers', count: 3 }, span],
   };
 }
+
+const LEVELS: Span = { kind: 'levels', on: [1.5, 0.75, 0.25], off: [-0.5, 0, -1.25] };
 
 function bytes(): Rows {
   const numbers = new Numbers(13);
@@ -79,7 +78,8 @@ const MAKERS = {
   labels: () => makeTable('multilabel'),
   'many classes': () => makeTable('multiclass', { rows: MANY_ROWS }),
   bytes: () => makeTable('multiclass', { x: bytes(), scale: 2 ** -8 }),
-  categories: () => makeTable('multiclass', { x: categories() }),
+  categories: () => makeTable('multiclass', { x: categories({ kind: 'oneHot', values: 3 }) }),
+  'scaled categories': () => makeTable('multiclass', { x: categories(LEVELS) }),
   reconstruction: () => toReconstruct(makeTable('regression')),
 };
 export type TableName = keyof typeof MAKERS;

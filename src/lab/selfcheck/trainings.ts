@@ -103,6 +103,7 @@ const CASES: Readonly<Record<string, Given>> = {
   reconstruction: { table: 'reconstruction', inputNoise: 0.25, activations: ['tanh', 'softplus'] },
   bytes: { table: 'bytes', inputDropout: 0.25, optimizer: makeOptimizer('adam') },
   categories: { table: 'categories', shuffle: false },
+  'scaled categories': { table: 'scaled categories', optimizer: makeOptimizer('adam') },
   'rate by step': { epochs: 3, schedule: makeSchedule('step', { every: 1, gamma: 0.5, warmup: 4 }) },
   'rate polynomial': { epochs: 3, schedule: makeSchedule('polynomial', { power: 1, end: 0.125 }) },
   'rate on plateau': {

@@ -10,7 +10,7 @@ import { loadTrain, loadWithOptions, makeFolder, refusal, toRows } from '../file
 import { FORMATS, writeAs, writeParquet } from './files.js';
 
 const folder = makeFolder();
-const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
+const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', scale: 'none' };
 const ROWS = [
   [1, 10],
   [2, 20],

@@ -11,7 +11,7 @@ import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal } from '..
 import { FORMATS, writeAs, writeParquet } from './files.js';
 
 const folder = makeFolder();
-const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
+const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', scale: 'none' };
 
 describe('a name that the header has twice', () => {
   it.each([
@@ -91,7 +91,7 @@ describe('a file without a header', () => {
       ['1', '5', 'x', '2'],
       ['0', '6', 'z', '3'],
     ]);
-    const options = { header: false, target: ['column0'], task: 'regression', standardize: false } as const;
+    const options = { header: false, target: ['column0'], task: 'regression', scale: 'none' } as const;
     const { encoding, task } = await loadTrain(learnt, { ...options, target: ['column0'] });
     const other = folder.table('other.csv', rows);
     const apply = (query: string | null) =>
@@ -106,7 +106,7 @@ describe('a file without a header', () => {
   it('that lacks the target in front is read with the query in the hint', async () => {
     const rows = Array.from({ length: 12 }, (_, i) => [i % 2 ? 'up' : 'down', i, i * i]);
     const learnt = folder.table('labelled.csv', rows);
-    const options = { header: false, target: ['column0'], standardize: false };
+    const options = { header: false, target: ['column0'], scale: 'none' as const };
     const { encoding, task, x } = await loadTrain(learnt, options);
     const other = folder.table(
       'unlabelled.csv',

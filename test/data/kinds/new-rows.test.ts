@@ -9,7 +9,7 @@ import { loadOptions, loadTrain, loadWithOptions, makeFolder, refusal, toRows } 
 import { FORMATS, writeAs, writeParquet } from './files.js';
 
 const folder = makeFolder();
-const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
+const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', scale: 'none' };
 
 /** Other rows without their target, with the encoding of the training rows. */
 async function apply(
@@ -154,7 +154,7 @@ describe('yes and no', () => {
       ['t', '3'],
       ['f', '4'],
     ]);
-    const data = await loadTrain(path, { ...asIs, standardize: true });
+    const data = await loadTrain(path, { ...asIs, scale: 'standard' });
     expect(data.encoding.columns).toEqual([
       { name: 'a', kind: 'number', mean: 0, deviation: 1, fill: null, boolean: true },
     ]);
@@ -169,7 +169,7 @@ describe('a column that is constant in training', () => {
     ['a number with a fraction', '0.1', '1e9'],
   ])('has no effect on later rows, which a note says: %s', async (_, before, after) => {
     const learnt = folder.table('constant.csv', [['c', 'x', 'y'], ...[1, 2, 3].map(i => [before, i, i])]);
-    const options = { standardize: true };
+    const options = { scale: 'standard' } as const;
     const { notes } = await loadTrain(learnt, { ...asIs, ...options });
     expect(notes).toContain('"c" has no effect, because it holds the same value in all training rows');
     const other = (cell: string) =>

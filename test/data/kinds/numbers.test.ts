@@ -9,7 +9,7 @@ import { loadTrain, loadWithOptions, makeFolder, refusal } from '../files.js';
 import { FORMATS, writeAs } from './files.js';
 
 const folder = makeFolder();
-const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
+const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', scale: 'none' };
 const KEEP = 'or --categorical a to keep the texts.';
 const NUMERIC = `Add --numeric a to read it as numbers, ${KEEP}`;
 

@@ -7,7 +7,7 @@ import { loadTrain, makeFolder, refusal, toRows } from '../files.js';
 import { writeParquet } from './files.js';
 
 const folder = makeFolder();
-const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', standardize: false };
+const asIs: Partial<LoadOptions> = { target: ['y'], task: 'regression', scale: 'none' };
 /** DuckDB examines 20,480 rows for types and keys. */
 const LATE = 20_600;
 const lines = (line: (i: number) => string) => Array.from({ length: LATE }, (_, i) => line(i)).join('\n');

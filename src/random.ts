@@ -23,6 +23,7 @@ export const PURPOSES = {
   blocks: 11,
   windows: 12,
   rows: 13,
+  distortion: 14,
 } as const;
 export type Purpose = keyof typeof PURPOSES;
 

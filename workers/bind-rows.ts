@@ -1,6 +1,16 @@
 /** Binds operations on rows to kernels: combines an operation's places with the rows of the registers. */
+import { distorter } from '../src/kernels/distort.js';
 import type { Elements, Kernels } from '../src/kernels/kernels.js';
-import type { Drop, Fold, Gather, Noise, RowNorms, RowOperation, Window } from '../src/model/operations.js';
+import type {
+  Distort,
+  Drop,
+  Fold,
+  Gather,
+  Noise,
+  RowNorms,
+  RowOperation,
+  Window,
+} from '../src/model/operations.js';
 import { keyOf } from '../src/model/perturbation.js';
 import type { Slots } from '../src/protocol/collective.js';
 import type { NoiseSums } from '../src/protocol/noise.js';
@@ -28,6 +38,8 @@ export function bindRows(operation: RowOperation, binding: RowBinding): Run {
       };
     case 'gather':
       return bindGather(operation, kernels, memory);
+    case 'distort':
+      return bindDistort(operation, memory);
     case 'noise':
       return bindNoise(operation, kernels);
     case 'drop':
@@ -93,6 +105,12 @@ function bindGatherY(
   if (targetIsInput) return (at, order, rows) => gatherX(y + at * features * 4, order, rows);
   if (targets === 0) return null;
   return (at, order, rows) => elements.gatherWords(y + at * targets * 4, window.y, order, rows, targets);
+}
+
+function bindDistort({ x, columns, distortion, seed }: Distort, memory: WebAssembly.Memory): Run {
+  const distort = distorter(memory, distortion);
+  return ({ at, row, rows, step }) =>
+    distort(x + at * columns * 4, rows, keyOf({ seed }, 'distortion', step, 0), row);
 }
 
 function bindNoise({ x, columns, deviation, seed }: Noise, { elements }: Kernels): Run {

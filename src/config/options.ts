@@ -30,7 +30,7 @@ const TABLE = {
   'Learning rate': SCHEDULE_OPTIONS,
   Update: UPDATE_OPTIONS,
   Stopping: STOPPING_OPTIONS,
-  'Dropout and noise': PERTURBATION_OPTIONS,
+  'Dropout, noise and distortion': PERTURBATION_OPTIONS,
   Machine: MACHINE_OPTIONS,
   Interruption: INTERRUPTION_OPTIONS,
   Measurement: MEASUREMENT_OPTIONS,

@@ -1,4 +1,4 @@
-/** Dropout and noise, which apply to training only. Entries of the table in options.ts. */
+/** Dropout, noise and distortion of images, which apply to training only. Entries of the table in options.ts. */
 import { list, single, singleFraction } from './kinds.js';
 import { option, TRAINING } from './option.js';
 
@@ -26,5 +26,33 @@ export const PERTURBATION_OPTIONS = {
     help: 'Standard deviation of Gaussian noise on the features, drawn anew for each row and step, in the network’s units: standardised, pixels from 0 to 1.',
     commands: [...TRAINING, 'info'],
     of: { info: { needs: { native: [] } } },
+  }),
+  imageShift: option<number>({
+    kind: single({ zero: true }),
+    default: 0,
+    example: '2',
+    help: 'Most pixels by which images are moved along each axis, drawn anew for each image and step. Images come from IDX files.',
+    commands: TRAINING,
+  }),
+  imageRotate: option<number>({
+    kind: single({ zero: true }),
+    default: 0,
+    example: '15',
+    help: 'Most degrees by which images are rotated either way, drawn anew for each image and step.',
+    commands: TRAINING,
+  }),
+  imageZoom: option<number>({
+    kind: singleFraction,
+    default: 0,
+    example: '0.15',
+    help: 'Largest change of the size of images along each axis, as a fraction, drawn anew for each image and step.',
+    commands: TRAINING,
+  }),
+  imageWarp: option<number>({
+    kind: single({ zero: true }),
+    default: 0,
+    example: '2',
+    help: 'Most pixels by which the nodes of a grid on images are moved, with what lies between them, drawn anew for each image and step: elastic distortion, as of handwriting.',
+    commands: TRAINING,
   }),
 };

@@ -70,6 +70,8 @@ export interface Encoding {
   /** `table`: named columns. `pixels`: rows of bytes, divided by 255 when they are gathered. */
   kind: 'table' | 'pixels';
   columns: ColumnEncoding[];
+  /** Dimensions of an image, for pixels; absent in models of rows that are no images. */
+  shape?: number[];
   /** Names of the target columns; `label` for pixels. */
   targets: string[];
   /**

@@ -107,7 +107,7 @@ export function gradcheckCases(seed: number): GradcheckCase[] {
     ),
     ...ACTIVATIONS.map(activation => ({
       ...caseOf(USUAL.at(-1)!, [activation, activation]),
-      perturbation: { inputNoise: 0.1, dropout: [0.2, 0.3, 0.5], seed },
+      perturbation: { distortion: null, inputNoise: 0.1, dropout: [0.2, 0.3, 0.5], seed },
     })),
     ...reconstructions(caseOf({ ...USUAL[0]!, width: FEATURES }, ['tanh', 'relu']), seed),
     ...ofValues,
@@ -128,7 +128,7 @@ function reconstructions(plain: GradcheckCase, seed: number): GradcheckCase[] {
   const isOfValues = plain.network.loss === 'binary-cross-entropy';
   const values = () => readInputs(plain.data).map(value => 1 / (1 + exp(-value)));
   const data = toReconstruct({ ...plain.data, x: isOfValues ? arrayRows(values(), features) : x });
-  const noisy = { inputNoise: 0.1, dropout: [0.2, 0, 0], seed };
+  const noisy = { distortion: null, inputNoise: 0.1, dropout: [0.2, 0, 0], seed };
   return [null, noisy].map(perturbation => ({ ...plain, data, perturbation }));
 }
 

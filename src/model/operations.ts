@@ -4,6 +4,7 @@
  * operation processes and by what a step is multiplied. z(0) = x; layers l = 1, …, c+1.
  */
 import type { Activation } from '../kernels/activations.js';
+import type { Distortion } from '../kernels/distort.js';
 import type { ElementType } from '../kernels/kernels.js';
 import { type Folding, NO_FOLDING } from './folding.js';
 import type { Loss, OutputActivation } from './network.js';
@@ -85,6 +86,15 @@ export interface Gather {
   weights: number;
   counts: number;
   features: number;
+}
+
+/** x ← the images of x, each moved, rotated, zoomed and warped. */
+export interface Distort {
+  kind: 'distort';
+  x: number;
+  columns: number;
+  distortion: Distortion;
+  seed: number;
 }
 
 /** x ← x + deviation · n, n normal. */
@@ -300,6 +310,7 @@ interface Pulse {
 export type RowOperation =
   | Clear
   | Gather
+  | Distort
   | Noise
   | Drop
   | LayerStep
@@ -325,6 +336,7 @@ export function phaseOf(operation: Operation): RankPhase {
   switch (operation.kind) {
     case 'clear':
     case 'gather':
+    case 'distort':
     case 'noise':
       return 'gather';
     case 'drop':

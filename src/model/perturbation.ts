@@ -1,13 +1,17 @@
 /**
- * Dropout and noise on the inputs, which training adds and prediction leaves out, as plain data. The random numbers depend
+ * Dropout, noise on the inputs and distortion of images, which training adds and prediction leaves out, as plain data. The random numbers depend
  * only on the seed, the step and the place in the batch, so they need no state.
  */
 import { optionError } from '../errors.js';
+import type { Distortion } from '../kernels/distort.js';
 import { type Purpose, Random } from '../random.js';
 import { checkRange, SINGLE_FRACTION, SINGLE_FROM_ZERO } from '../ranges.js';
+import { type DistortionOptions, distortionFor } from './distortion.js';
 import type { Network } from './network.js';
 
 export interface Perturbation {
+  /** null: images stay as they are, or the rows are no images. */
+  readonly distortion: Distortion | null;
   /** Standard deviation of the noise on each input of the network. */
   readonly inputNoise: number;
   /** Share of the units of z(0), z(1), …, z(c) that is dropped. */
@@ -15,7 +19,7 @@ export interface Perturbation {
   readonly seed: number;
 }
 
-export interface PerturbationOptions {
+export interface PerturbationOptions extends DistortionOptions {
   /** Share of the units of each hidden layer that a step drops, drawn anew for each row; 0 by default. */
   dropout?: readonly number[];
   /** The same for the features; 0 by default. */
@@ -25,8 +29,16 @@ export interface PerturbationOptions {
   seed: number;
 }
 
-/** null if nothing is perturbed. @throws usage if a rate is out of range, or the number of rates is wrong */
-export function perturbationFor(network: Network, options: PerturbationOptions): Perturbation | null {
+/**
+ * null if nothing is perturbed.
+ * @param shape dimensions of an image; undefined if the rows are no images
+ * @throws usage if an option is out of range, the number of rates is wrong, or rows can't be distorted
+ */
+export function perturbationFor(
+  network: Network,
+  options: PerturbationOptions,
+  shape?: readonly number[],
+): Perturbation | null {
   const { dropout = network.hidden.map(() => 0), inputDropout = 0, inputNoise = 0, seed } = options;
   const layers = network.hidden.length;
   if (dropout.length !== layers) {
@@ -36,13 +48,15 @@ export function perturbationFor(network: Network, options: PerturbationOptions):
   checkRange('inputDropout', inputDropout, SINGLE_FRACTION);
   checkRange('inputNoise', inputNoise, SINGLE_FROM_ZERO);
   const rates = [inputDropout, ...dropout];
-  return inputNoise === 0 && rates.every(rate => rate === 0) ? null : { inputNoise, dropout: rates, seed };
+  const distortion = distortionFor(options, shape);
+  const isPlain = distortion === null && inputNoise === 0 && rates.every(rate => rate === 0);
+  return isPlain ? null : { distortion, inputNoise, dropout: rates, seed };
 }
 
 /** Key of the random numbers of a step, from 1, in layer l. */
 export function keyOf(
   { seed }: Pick<Perturbation, 'seed'>,
-  purpose: Extract<Purpose, 'dropout' | 'noise'>,
+  purpose: Extract<Purpose, 'dropout' | 'noise' | 'distortion'>,
   step: number,
   l: number,
 ): number {

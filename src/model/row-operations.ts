@@ -38,7 +38,8 @@ export class RowOperations {
     const places = { x, y: this.#place('y'), weights: this.#place('weights'), counts: this.#place('counts') };
     const operations: Operation[] = [{ kind: 'gather', window, numbers, features, ...places }];
     if (!perturbation) return operations;
-    const { inputNoise: deviation, dropout, seed } = perturbation;
+    const { distortion, inputNoise: deviation, dropout, seed } = perturbation;
+    if (distortion) operations.push({ kind: 'distort', x, columns: features, distortion, seed });
     if (deviation > 0) operations.push({ kind: 'noise', x, columns: features, deviation, seed });
     const rate = dropout[0]!;
     if (rate > 0) operations.push(dropWhole({ of: 'x', layer: 0, at: x, width: features, rate, seed }));

@@ -59,7 +59,7 @@ export interface Setup {
   backend: Backend;
   workers: number;
   optimizer: Optimizer;
-  /** Dropout and noise; null: none. */
+  /** Dropout, noise and distortion; null: none. */
   perturbation: Perturbation | null;
   /** Whether the gradient noise scale is measured in every step. */
   noiseScale: boolean;

@@ -53,7 +53,7 @@ interface SessionRequest {
   update: UpdateMode;
   /** Plain gradient descent by default. */
   optimizer?: Optimizer;
-  /** Dropout and noise; none by default. */
+  /** Dropout, noise and distortion; none by default. */
   perturbation?: Perturbation | null;
   /** Whether the gradient noise scale is measured in every step. */
   noiseScale?: boolean;

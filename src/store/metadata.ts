@@ -96,6 +96,13 @@ function checkEncoding(value: unknown, where: string): Encoding {
   );
   const isInput = encoding?.targetIsInput;
   check([undefined, true].includes(isInput as true), where, 'targetIsInput true, or none', isInput);
+  const shape = encoding?.shape;
+  check(
+    shape === undefined || isList(shape, isSize),
+    where,
+    'shape, the dimensions of an image, or none',
+    shape,
+  );
   const reading = encoding?.reading;
   check(reading === undefined || isReading(reading), where, 'reading, as lockstep train writes it', reading);
   return encoding as Encoding;
@@ -209,6 +216,10 @@ function isScale(value: unknown): boolean {
 
 function isText(value: unknown): boolean {
   return typeof value === 'string';
+}
+
+function isSize(value: unknown): boolean {
+  return Number.isSafeInteger(value) && (value as number) > 0;
 }
 
 function isPair(value: unknown): boolean {

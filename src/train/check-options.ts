@@ -150,14 +150,26 @@ function checkValidation({ metrics, judgeEvery }: TrainOptions, validation: Data
 }
 
 /** @throws usage if a line search would find another E each time that it evaluates the same weights */
-function checkPerturbed({ optimizer, dropout = [], inputDropout = 0, inputNoise = 0 }: TrainOptions): void {
-  if (optimizer.name !== 'lbfgs' || [inputDropout, inputNoise, ...dropout].every(value => value === 0))
-    return;
+function checkPerturbed(options: TrainOptions): void {
+  if (options.optimizer.name !== 'lbfgs') return;
+  const given = PERTURBING.filter(name => [options[name] ?? 0].flat().some(value => value !== 0));
+  if (given.length === 0) return;
   throw usageError(
-    `${option('optimizer', 'lbfgs')}: expected an E that stays the same for the same weights, got dropout or noise.`,
-    `Leave ${option('dropout')}, ${option('inputDropout')} and ${option('inputNoise')} out, or try ${option('optimizer', 'adam')}.`,
+    `${option('optimizer', 'lbfgs')}: expected an E that stays the same for the same weights, got ${given.map(name => option(name)).join(', ')}.`,
+    `Leave ${given.length > 1 ? 'these' : 'that'} out, or try ${option('optimizer', 'adam')}.`,
   );
 }
+
+/** Options that change what a step sees at random. */
+const PERTURBING = [
+  'dropout',
+  'inputDropout',
+  'inputNoise',
+  'imageShift',
+  'imageRotate',
+  'imageZoom',
+  'imageWarp',
+] as const;
 
 /** @throws usage if the interval between checkpoints is out of range */
 function checkCheckpoint({ checkpoint }: TrainOptions): void {

@@ -28,7 +28,7 @@ export function openSession(
     keepPredictions: scoredOf(options.metrics).length > 0,
     update: options.update,
     optimizer: options.optimizer,
-    perturbation: perturbationFor(network, options),
+    perturbation: perturbationFor(network, options, data.encoding.shape),
     noiseScale: options.noiseScale,
     emphasis: settleEmphasis(data, options),
     stallSeconds: options.stallSeconds,

@@ -89,6 +89,7 @@ describe('IDX files', () => {
     expect(data.encoding).toEqual({
       kind: 'pixels',
       columns: [],
+      shape: [1, 2],
       targets: ['label'],
       classes: ['3', '5', '7'],
       targetScales: [],

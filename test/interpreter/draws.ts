@@ -4,7 +4,12 @@ import { round } from './arithmetic.js';
 import { log } from './functions.js';
 
 /** The key of a layer in a step, from 1. */
-export function keyOf(seed: number, purpose: 'dropout' | 'noise', step: number, layer: number): number {
+export function keyOf(
+  seed: number,
+  purpose: 'dropout' | 'noise' | 'distortion',
+  step: number,
+  layer: number,
+): number {
   return new Random(seed, purpose, step).word(layer);
 }
 

@@ -3,6 +3,7 @@ import { isDerivedFromA } from '../../src/kernels/activations.js';
 import type { Activation, Network } from '../../src/model/network.js';
 import { type Arithmetic, addNumbers, addVectors, sumProducts } from './arithmetic.js';
 import { layerSizes, partOf } from './cuts.js';
+import { type Distortion, distort } from './distort.js';
 import { addNoise, drop, keyOf } from './draws.js';
 import { activate, derive } from './functions.js';
 import { computeLoss, type OutputRow } from './losses.js';
@@ -11,8 +12,9 @@ import type { Table } from './table.js';
 /** W(l) of each layer: its biases, then a row of weights for each input. */
 export type Weights = Float32Array[];
 
-/** Noise on the inputs, and dropout of z(0), z(1), …, z(c). */
+/** Distortion of images, noise on the inputs, and dropout of z(0), z(1), …, z(c). */
 export interface Perturbation {
+  distortion: Distortion | null;
   inputNoise: number;
   dropout: readonly number[];
   seed: number;
@@ -106,9 +108,11 @@ function forward(
 
 function perturbInputs(x: Float32Array, place: number, perturbation: Perturbation | null): Float32Array {
   if (!perturbation) return x;
-  const { inputNoise, seed, step } = perturbation;
+  const { distortion, inputNoise, seed, step } = perturbation;
+  const image = distortion ? distort(x, keyOf(seed, 'distortion', step, 0), place, distortion) : x;
   const key = keyOf(seed, 'noise', step, 0);
-  const noisy = inputNoise === 0 ? x : x.map((value, j) => addNoise(value, key, place, j, inputNoise));
+  const noisy =
+    inputNoise === 0 ? image : image.map((value, j) => addNoise(value, key, place, j, inputNoise));
   return dropUnits(noisy, 0, place, perturbation);
 }
 

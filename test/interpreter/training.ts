@@ -13,6 +13,7 @@ import type { TrainOptions } from '../../src/train/options.js';
 import type { Arithmetic } from './arithmetic.js';
 import { factorOf, Plateau, phaseOf, stepsOf } from './course.js';
 import { isByBlock, layerSizes, microBatchOf } from './cuts.js';
+import type { Distortion } from './distort.js';
 import { Lbfgs, type Value } from './lbfgs.js';
 import { type SquaredNorms, squaredNormsOf, traceOf } from './noise.js';
 import { type Cut, passBackward, passForward, sumGradient, type Weights } from './rows.js';
@@ -134,15 +135,17 @@ class Training {
   ): void {
     const { inputNoise = 0, inputDropout = 0, dropout = [], seed, l2 } = this.#options;
     const cut = this.#cut(batch);
-    const perturbation = { inputNoise, dropout: [inputDropout, ...dropout], seed, step: this.#steps + 1 };
+    const step = this.#steps + 1;
+    const distortion = distortionOf(this.#options, this.#data);
+    const perturbation = { distortion, inputNoise, dropout: [inputDropout, ...dropout], seed, step };
     const known = [this.#arithmetic, this.#network, this.#weights] as const;
     const pass = passForward(...known, this.#table, numbers, cut, perturbation);
     passBackward(...known, pass, perturbation);
     const sums = sumGradient(this.#arithmetic, this.#network, pass, cut);
     norms?.push(squaredNormsOf(this.#arithmetic, this.#network, pass, sums, cut));
     losses.push(this.#reduce(pass.loss, numbers));
-    const step = { learningRate: this.#rate(epoch), number: this.#steps + 1, l2 };
-    this.#weights = this.#update.apply(this.#weights, sums, { ...step, scale: this.#scale(numbers) });
+    const update = { learningRate: this.#rate(epoch), number: step, l2 };
+    this.#weights = this.#update.apply(this.#weights, sums, { ...update, scale: this.#scale(numbers) });
   }
 
   /** Σ of the weights of these rows. */
@@ -226,4 +229,12 @@ function cutWeights(network: Network, all: Float32Array): Weights {
     at += (inputs + 1) * outputs;
     return all.slice(at - (inputs + 1) * outputs, at);
   });
+}
+
+/** null if no image is distorted. */
+function distortionOf(options: TrainOptions, { encoding }: Dataset): Distortion | null {
+  const { imageShift = 0, imageRotate = 0, imageZoom = 0, imageWarp = 0 } = options;
+  if (imageShift + imageRotate + imageZoom + imageWarp === 0) return null;
+  const [height, width] = encoding.shape!;
+  return { imageShift, imageRotate, imageZoom, imageWarp, shape: [height!, width!] };
 }

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { factorAt, normalAt } from '../../src/kernels/draws.js';
 import { keyOf, type Perturbation } from '../../src/model/perturbation.js';
 
-const PERTURBATION: Perturbation = { inputNoise: 1, dropout: [0.2, 0.5], seed: 3 };
+const PERTURBATION: Perturbation = { distortion: null, inputNoise: 1, dropout: [0.2, 0.5], seed: 3 };
 const ROWS = 400;
 const COLUMNS = 250;
 

@@ -81,7 +81,7 @@ it.each([
   [{ inputDropout: -0.1 }, 'inputDropout: expected a number from 0, below 1 in float32 too, got -0.1.'],
   [
     { inputNoise: 0.1, optimizer: makeOptimizer('lbfgs'), batchSize: 'full' as const },
-    'optimizer: "lbfgs": expected an E that stays the same for the same weights, got dropout or noise.',
+    'optimizer: "lbfgs": expected an E that stays the same for the same weights, got inputNoise.',
   ],
   [{ inputNoise: Number.NaN }, 'inputNoise: expected a number from 0 that float32 can hold, got NaN.'],
 ])('refuses %j', async (options, message) => {

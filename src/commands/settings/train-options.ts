@@ -134,6 +134,7 @@ export async function trainOptions(
       'patience',
     ),
     ...pick(settings, 'initScheme', 'inputDropout', 'inputNoise', 'noiseScale', 'memory'),
+    ...pick(settings, 'imageShift', 'imageRotate', 'imageZoom', 'imageWarp'),
     ...batching,
     ...{ optimizer, signal },
     schedule: isConstant(schedule) ? null : schedule,

@@ -97,7 +97,13 @@ function noTargets(task: Task, encoding: Encoding): Targets {
   return { task, outputs: task === 'multiclass' ? encoding.classes.length : 1, y };
 }
 
-function toDataset({ items }: IdxItems, source: string, encoding: Encoding, targets: Targets): Dataset {
+function toDataset(
+  { items, dimensions }: IdxItems,
+  source: string,
+  labels: Encoding,
+  targets: Targets,
+): Dataset {
+  const encoding = { ...labels, shape: dimensions.slice(1) };
   const scale = items.type === 'u8' ? 1 / 255 : 1;
   return { source, rows: items.count, features: items.width, x: items, scale, encoding, ...targets };
 }

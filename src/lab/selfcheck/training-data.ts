@@ -60,12 +60,20 @@ function categories(span: Span): Rows {
 
 const LEVELS: Span = { kind: 'levels', on: [1.5, 0.75, 0.25], off: [-0.5, 0, -1.25] };
 
-function bytes(): Rows {
+function bytes(width = FEATURES): Rows {
   const numbers = new Numbers(13);
   return arrayRows(
-    Uint8Array.from({ length: ROWS * FEATURES }, () => numbers.below(256)),
-    FEATURES,
+    Uint8Array.from({ length: ROWS * width }, () => numbers.below(256)),
+    width,
   );
+}
+
+/** Of several cells of the grid that images are warped by, and as high as wide in none. */
+function images(): Dataset {
+  const [height, width] = [9, 10];
+  const table = makeTable('multiclass', { x: bytes(height * width), scale: 2 ** -8 });
+  const encoding = { ...table.encoding, kind: 'pixels' as const, columns: [], shape: [height, width] };
+  return { ...table, features: height * width, encoding };
 }
 
 /** Made when they are first needed. */
@@ -78,6 +86,7 @@ const MAKERS = {
   labels: () => makeTable('multilabel'),
   'many classes': () => makeTable('multiclass', { rows: MANY_ROWS }),
   bytes: () => makeTable('multiclass', { x: bytes(), scale: 2 ** -8 }),
+  images,
   categories: () => makeTable('multiclass', { x: categories({ kind: 'oneHot', values: 3 }) }),
   'scaled categories': () => makeTable('multiclass', { x: categories(LEVELS) }),
   reconstruction: () => toReconstruct(makeTable('regression')),

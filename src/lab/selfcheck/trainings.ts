@@ -102,6 +102,16 @@ const CASES: Readonly<Record<string, Given>> = {
   'label weights': { table: 'labels', classWeights: [0.5, 2, 3], dropout: [0.5, 0] },
   reconstruction: { table: 'reconstruction', inputNoise: 0.25, activations: ['tanh', 'softplus'] },
   bytes: { table: 'bytes', inputDropout: 0.25, optimizer: makeOptimizer('adam') },
+  'distorted images': {
+    ...{
+      table: 'images',
+      imageShift: 1.5,
+      imageRotate: 30,
+      imageZoom: 0.25,
+      imageWarp: 2,
+      inputDropout: 0.25,
+    },
+  },
   categories: { table: 'categories', shuffle: false },
   'scaled categories': { table: 'scaled categories', optimizer: makeOptimizer('adam') },
   'rate by step': { epochs: 3, schedule: makeSchedule('step', { every: 1, gamma: 0.5, warmup: 4 }) },

@@ -45,9 +45,10 @@ export async function run(call: Call): Promise<number> {
     ),
     signal,
   );
-  const { strategy, trials, epochs, seed, eta, minEpochs, metric } = settings;
+  const { strategy, trials, epochs, seed, eta, minEpochs, metric, parallel } = settings;
   if (metric === 'loss') checkComparable(space);
-  const options = { space, strategy, trials, epochs, seed, minEpochs, metric, ...(eta !== null && { eta }) };
+  const search = { space, strategy, trials, epochs, seed, minEpochs, metric, parallel };
+  const options = { ...search, ...(eta !== null && { eta }) };
   return inJournaledFolder<TuneRecord, number>(settings.out, TUNE_FILES.journal, async folder => {
     const loaded = await unlessAborted(load(call), signal);
     return searchInto(folder, options, { ...call, ...loaded });

@@ -1,5 +1,5 @@
 /** Search: what `lockstep tune` tries and how. Entries of the table in options.ts. */
-import { choice, metric, text, whole } from './kinds.js';
+import { choice, metric, orWord, text, whole } from './kinds.js';
 import { option } from './option.js';
 
 export const TUNE_OPTIONS = {
@@ -48,6 +48,15 @@ export const TUNE_OPTIONS = {
     help: 'Epochs of the first round of --strategy halving.',
     commands: ['tune'],
     needs: { strategy: ['halving'] },
+  }),
+  parallel: option<number | 'auto'>({
+    kind: orWord('auto', whole({ from: 1, to: 1024 })),
+    default: 'auto',
+    example: '2',
+    help: 'Number of trials to train at once; auto is one per core, or as many as the cores are enough for if --workers is given. It changes no result.',
+    short: 'Number of trials to train at once',
+    commands: ['tune'],
+    changes: 'nothing',
   }),
   metric: option<string | null>({
     kind: metric,

@@ -16,6 +16,9 @@ export const RUN_FILES = {
   checkpoints: 'checkpoints',
 } as const;
 
+/** The run of the best trial in the folder of a search. */
+export const BEST_TRIAL = 'best';
+
 /** A JSON object. */
 export type Plain = Readonly<Record<string, unknown>>;
 

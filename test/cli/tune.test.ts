@@ -79,6 +79,9 @@ describe('lockstep tune', () => {
     const evaluated = await runInside(['evaluate', 'whole/best', 'kinds.csv', '--json'], { cwd: folder });
     expect(JSON.parse(evaluated.stdout)).toMatchObject({ rows: 150 });
     const predicted = await runInside(['predict', 'whole/best', 'kinds.csv'], { cwd: folder });
+    // The folder of the search stands for its best trial.
+    const whole = await runInside(['predict', 'whole', 'kinds.csv'], { cwd: folder });
+    expect([whole.code, whole.stdout]).toEqual([0, predicted.stdout]);
     expect(predicted.stdout.trim().split('\n')).toHaveLength(151);
     const reported = await runInside(['report', 'whole/best', '--out', 'best.html'], { cwd: folder });
     expect([evaluated.code, predicted.code, reported.code]).toEqual([0, 0, 0]);

@@ -9,18 +9,21 @@ import type { FileOptions } from '../../data/table/options.js';
 import { type LockstepError, usageError } from '../../errors.js';
 import { bestPath, newestCheckpoint } from '../../store/checkpoint-folder.js';
 import { loadModel, type Model } from '../../store/model-file.js';
-import { foldPath, modelPath, RUN_FILES } from '../../store/run-files.js';
+import { BEST_TRIAL, foldPath, modelPath, RUN_FILES } from '../../store/run-files.js';
 import { say } from '../line/print.js';
 import { pick } from '../settings/pick.js';
 import { fileOptions } from '../settings/train-options.js';
 
-/** The path of the model file. */
+/** The path of the model file: that of a run, or of the best trial of a search. */
 export async function findModel(path: string): Promise<string> {
   const isFolder = await stat(path).then(
     found => found.isDirectory(),
     () => false,
   );
-  return isFolder ? modelPath(path) : path;
+  if (!isFolder) return path;
+  const own = modelPath(path);
+  const best = modelPath(join(path, BEST_TRIAL));
+  return !(await isThere(own)) && (await isThere(best)) ? best : own;
 }
 
 /** Whether a path is that of a model, not of data: by its name, or by the files in the folder. */
@@ -55,13 +58,6 @@ async function withoutModel(folder: string): Promise<LockstepError> {
     return usageError(
       `${folder}: expected a run with a model, got a cross-validation, which has a model for each fold.`,
       `Try ${foldPath(folder, 1)}, or train on all rows, without --folds.`,
-    );
-  }
-  const best = join(folder, 'best');
-  if (await isThere(modelPath(best))) {
-    return usageError(
-      `${folder}: expected a run with a model, got a search, whose best trial is a run of its own.`,
-      `Try ${best}.`,
     );
   }
   if (!(await isThere(join(folder, RUN_FILES.config)))) {

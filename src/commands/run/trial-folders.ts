@@ -20,7 +20,7 @@ import { type FolderLock, lockFolder } from '../../store/folder-lock.js';
 import { loadModel } from '../../store/model-file.js';
 import { readRunFiles } from '../../store/read-run.js';
 import { clearWeights, createRunDirectory } from '../../store/run-directory.js';
-import { modelPath, type Plain, writeConfig, writeSummary } from '../../store/run-files.js';
+import { BEST_TRIAL, modelPath, type Plain, writeConfig, writeSummary } from '../../store/run-files.js';
 import { hashWeights } from '../../store/weights.js';
 import type { TrainOptions } from '../../train/options.js';
 import type { Report, TrainResult } from '../../train/reports.js';
@@ -45,15 +45,22 @@ export interface Search extends Omit<Prepared, 'network' | 'validation'> {
   signal: AbortSignal;
 }
 
+/** A trial in training. */
+interface OpenTrial {
+  /** What it resumes from. */
+  state: Kept['state'] | null;
+  /** Null until it has started. */
+  recorder: Recorder | null;
+  /** It is a run that could be resumed on its own. */
+  lock: FolderLock | null;
+}
+
 const DIGITS = 4;
-const BEST = 'best';
 
 export class TrialFolders implements TrialKeeper, Trainer {
   readonly #search: Search;
-  #recorder: Recorder | null = null;
-  #state: Kept['state'] | null = null;
-  /** The lock of the current trial, which is a run that could be resumed on its own. */
-  #lock: FolderLock | null = null;
+  /** The trials in training, by number. */
+  readonly #open = new Map<number, OpenTrial>();
 
   constructor(search: Search) {
     this.#search = search;
@@ -85,33 +92,34 @@ export class TrialFolders implements TrialKeeper, Trainer {
     const run = this.#folderOf(trial);
     // If the newest checkpoints are damaged, the steps since an earlier one are repeated.
     const { found } = await newestCheckpoint(run);
-    const state = found?.checkpoint.state ?? null;
-    this.#state = state && state.epoch <= epochs ? state : null;
-    if (this.#state === null) {
+    const last = found?.checkpoint.state ?? null;
+    const state = last && last.epoch <= epochs ? last : null;
+    this.#open.set(trial.number, { state, recorder: null, lock: null });
+    if (state === null) {
       // A later state is from another search: an uninterrupted one would have none here.
       await clearWeights(run);
       return null;
     }
     const { metrics } = await readRunFiles(run);
-    return { state: this.#state, history: metrics.map(record => pointOf(record, this.#search.metric)) };
+    return { state, history: metrics.map(record => pointOf(record, this.#search.metric)) };
   }
 
   async keep(trial: Trial, report: Report): Promise<void> {
-    if (report.type === 'start') this.#recorder = await this.#begin(trial);
+    const open = this.#open.get(trial.number)!;
+    if (report.type === 'start') await this.#begin(trial, open);
     // A training that has ended is not resumed.
     const isKept = report.type !== 'checkpoint' || PAUSES.has(report.reason);
-    if (isKept) await this.#recorder!.keep(report);
+    if (isKept) await open.recorder!.keep(report);
   }
 
-  async finish({ values }: Trial, result: TrainResult | null): Promise<void> {
-    const recorder = this.#recorder;
-    this.#recorder = null;
+  async finish({ number, values }: Trial, result: TrainResult | null): Promise<void> {
+    const open = this.#open.get(number);
+    this.#open.delete(number);
     try {
-      await recorder?.settle();
-      if (recorder && result) await this.#conclude(recorder, values, result);
+      await open?.recorder?.settle();
+      if (open?.recorder && result) await this.#conclude(open.recorder, values, result);
     } finally {
-      await this.#lock?.release();
-      this.#lock = null;
+      await open?.lock?.release();
     }
   }
 
@@ -134,10 +142,10 @@ export class TrialFolders implements TrialKeeper, Trainer {
   /** Copies the folder of the best trial to best/, unless it is there already. Returns the path. */
   async writeBest({ number, values, weightsSha256 }: BestTrial): Promise<string> {
     const { folder } = this.#search;
-    const best = join(folder, BEST);
+    const best = join(folder, BEST_TRIAL);
     const there = await readRunFiles(best).catch(() => null);
     if (there?.summary?.weightsSha256 === weightsSha256) return best;
-    const unfinished = join(folder, `.${BEST}.tmp`);
+    const unfinished = join(folder, `.${BEST_TRIAL}.tmp`);
     const from = this.#folderOf({ number });
     try {
       await rm(unfinished, { recursive: true, force: true });
@@ -178,14 +186,14 @@ export class TrialFolders implements TrialKeeper, Trainer {
     return { ...settings, metrics, ...checkOptions('train', values, '--space') };
   }
 
-  async #begin(trial: Trial): Promise<Recorder> {
+  async #begin(trial: Trial, open: OpenTrial): Promise<void> {
     const { source, data, validation, fingerprint } = this.#search;
     const run = this.#folderOf(trial);
     await createRunDirectory(run, { force: true });
-    this.#lock = await lockFolder(run);
+    open.lock = await lockFolder(run);
     const before = await readRunFiles(run).catch(() => null);
     const { network, options } = await this.configure(trial.values);
-    return new Recorder({
+    open.recorder = new Recorder({
       ...{ run, source, data, validation, fingerprint, network, fold: null },
       settings: {
         ...this.#settingsOf(trial.values),
@@ -194,8 +202,8 @@ export class TrialFolders implements TrialKeeper, Trainer {
         force: false,
       },
       learningRate: options.learningRate,
-      sessions: this.#state === null ? [] : sessionsOf(before?.config ?? {}),
-      state: this.#state,
+      sessions: open.state === null ? [] : sessionsOf(before?.config ?? {}),
+      state: open.state,
     });
   }
 }

@@ -52,33 +52,31 @@ export class TuneLog {
     return this.report({ record: this.#begin });
   }
 
-  add(result: Result): TuneProgressReport {
+  /** @param going as in `report` */
+  add(result: Result, going: ReadonlyMap<number, number> = new Map()): TuneProgressReport {
     const at = now();
     this.#results.push(result);
     this.#ends.push(at);
-    return this.report({ record: { type: 'result', at, result } });
+    return this.report({ record: { type: 'result', at, result }, rung: result.rung, going });
   }
 
-  /**
-   * @param under properties that differ from the state between two trials; epochs counts those of the current
-   * rung
-   */
-  report(
-    under: Partial<Pick<TuneProgressReport, 'record' | 'trial' | 'rung'>> & { epochs?: number } = {},
-  ): TuneProgressReport {
-    const { epochs = 0, ...known } = under;
+  /** @param going the trials in training, and how many epochs of the rung each has finished; none between two rungs */
+  report({
+    record = null,
+    rung = 0,
+    going = new Map(),
+  }: Partial<Pick<TuneProgressReport, 'record' | 'rung'>> & {
+    going?: ReadonlyMap<number, number>;
+  } = {}): TuneProgressReport {
     const { rungs, metric } = this.configuration;
-    const done = this.#results.reduce((sum, { rung }) => sum + epochsOf(rungs, rung), epochs);
+    const finished = this.#results.reduce((sum, result) => sum + epochsOf(rungs, result.rung), 0);
+    const done = [...going.values()].reduce((sum, epochs) => sum + epochs, finished);
     // When trials diverge, others take their place.
     const total = Math.max(countEpochs(rungs), done);
-    const highest = rungs.findLastIndex((_, rung) => rank(this.#results, rung, metric).length > 0);
+    const highest = rungs.findLastIndex((_, place) => rank(this.#results, place, metric).length > 0);
     const best = highest < 0 ? null : rank(this.#results, highest, metric)[0]!;
-    return {
-      type: 'progress',
-      ...{ record: null, trial: null, rung: 0, done, total, best },
-      secondsLeft: this.#secondsPerEpoch() * (total - done),
-      ...known,
-    };
+    const secondsLeft = (this.#secondsPerEpoch() * (total - done)) / Math.max(1, going.size);
+    return { type: 'progress', record, trials: [...going.keys()], rung, done, total, best, secondsLeft };
   }
 
   /** The search that complete records form. Pure: the same records give the same result. */

@@ -17,8 +17,8 @@ export interface TuneProgressReport {
   type: 'progress';
   /** What was added; null in between. Needed to resume from here. */
   record: TuneRecord | null;
-  /** The current trial and its rung; null between two trials. */
-  trial: number | null;
+  /** The trials in training, and their rung; none before the first one and between two rungs. */
+  trials: number[];
   rung: number;
   /** Finished epochs, their total number, and the estimated seconds for the missing ones. */
   done: number;

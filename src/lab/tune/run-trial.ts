@@ -57,6 +57,8 @@ interface Stretch {
   last: number;
   metric: string;
   signal: AbortSignal | null;
+  /** Workers of the trial; null: as its options say. */
+  workers: number | null;
 }
 
 /** Interval between saved states, in case the process is killed. */
@@ -76,7 +78,7 @@ export async function* runTrial(
   trainer: Trainer,
   keeper: TrialKeeper,
 ): AsyncGenerator<TrialReport, void> {
-  const { trial, from, to, last, metric, signal } = stretch;
+  const { trial, from, to, last, metric, signal, workers } = stretch;
   const { network, options, choose = result => result } = await configureTrial(trainer, trial);
   const kept = await keeper.load(trial, to);
   // The current epoch is reported when it is finished, even if it has no steps left.
@@ -87,6 +89,7 @@ export async function* runTrial(
   const running = train(network, trainer.data, trainer.validation, {
     ...options,
     ...{ epochs: to, scheduleEpochs: last, signal },
+    ...(workers !== null && { workers }),
     metrics: [...options.metrics, ...scoredOf([metric])],
     resume: kept?.state ?? null,
     checkpoint: { every: CHECKPOINT_SECONDS, unit: 'seconds' },

@@ -1,5 +1,5 @@
 /**
- * A hyper-parameter search: draws trials from a space, trains them one after the other on all workers, and
+ * A hyper-parameter search: draws trials from a space, trains several of them at once on the cores of this machine, and
  * judges them on the validation rows. It accesses neither terminal nor files: it yields new records, and
  * receives earlier ones. A trial's bits depend only on its values, the seed and the data, not on other trials
  * or their order.
@@ -10,14 +10,17 @@ import { LockstepError } from '../../errors.js';
 import { checkMetrics } from '../../judge/metrics.js';
 import { option } from '../../option-names.js';
 import { checkOptions } from '../../train/check-options.js';
+import type { TrainOptions } from '../../train/options.js';
 import { drawTrials, type Trial } from './draw.js';
 import { MemoryKeeper, type TrialKeeper } from './keeper.js';
+import { lanesOf } from './lanes.js';
 import { TuneLog } from './log.js';
 import { planRungs, type Rung } from './plan.js';
 import { candidates, needed } from './ranking.js';
 import type { TuneRecord, TuneReport } from './records.js';
 import { configureTrial, runTrial, type Trainer } from './run-trial.js';
 import type { Result, TuneConfiguration } from './schema.js';
+import { sideBySide } from './side-by-side.js';
 
 export interface TuneOptions {
   space: readonly Dimension[];
@@ -33,6 +36,8 @@ export interface TuneOptions {
   minEpochs?: number | null;
   /** A figure on the validation rows; by default accuracy, or rmse for a regression. */
   metric?: string | null;
+  /** Number of trials that are trained at once; auto, the default: as many as there are cores for. The bits are the same. */
+  parallel?: number | 'auto';
 }
 
 export interface TuneRun {
@@ -87,7 +92,8 @@ export async function* tune(
   const { configuration, trials } = planSearch(options, trainer, subject);
   const log = new TuneLog(configuration, command, records);
   for (const trial of trials) await checkTrial(trial, trainer, configuration.rungs);
-  const search: Search = { log, trainer, keeper, signal, out: new Set() };
+  const parallel = options.parallel ?? 'auto';
+  const search: Search = { log, trainer, keeper, signal, parallel, out: new Set(), going: new Map() };
   yield log.start();
   for (const rung of configuration.rungs.keys()) {
     if (yield* climb(rung, trials, search)) continue;
@@ -104,8 +110,11 @@ interface Search {
   trainer: Trainer;
   keeper: TrialKeeper;
   signal: AbortSignal | null;
+  parallel: number | 'auto';
   /** Trials that were dropped. */
   out: Set<number>;
+  /** The trials that are being trained, and how many epochs of the rung each has finished. */
+  going: Map<number, number>;
 }
 
 /** Trains what is missing of one rung. Returns whether it is complete; false if the signal came first. */
@@ -114,23 +123,47 @@ async function* climb(
   trials: readonly Trial[],
   search: Search,
 ): AsyncGenerator<TuneReport, boolean> {
-  const { log } = search;
+  const { log, going, trainer, parallel } = search;
   const { rungs, metric } = log.configuration;
-  const going = rung === 0 ? trials.map(({ number }) => number) : candidates(log.results, rung, metric);
+  const waiting = rung === 0 ? trials.map(({ number }) => number) : candidates(log.results, rung, metric);
+  const lanes = lanesOf(rungs[rung]!.trials, await firstOptions(trainer, trials), trainer, parallel);
+  const stop = new AbortController();
+  const signal = AbortSignal.any([stop.signal, ...(search.signal ? [search.signal] : [])]);
   let finished = 0;
-  for (const number of going) {
-    // The next trial takes the place of one that diverges.
-    if (rung > 0 && finished >= rungs[rung]!.trials) break;
-    const trial = trials[number - 1]!;
-    let result = log.resultOf(number, rung);
+  let isCut = false;
+
+  /** Trains one trial to the end of the rung. */
+  async function* lane(trial: Trial): AsyncGenerator<TuneReport, void> {
+    const result = yield* reach(rung, trial, { ...search, signal, workers: lanes.workers });
+    going.delete(trial.number);
     if (result === null) {
-      result = yield* reach(rung, trial, search);
-      if (result === null) return false;
-      yield log.add(result);
+      isCut = true;
+      return;
     }
+    yield log.add(result, going);
     if (result.value !== null) finished++;
     await dropOthers(rung, trials, search);
   }
+
+  /** A rung needs so many finished trials: the next one takes the place of one that diverges. */
+  function next(): AsyncGenerator<TuneReport, void> | null {
+    while (!isCut && (rung === 0 || finished + going.size < rungs[rung]!.trials)) {
+      const number = waiting.shift();
+      if (number === undefined) return null;
+      const known = log.resultOf(number, rung);
+      if (known === null) {
+        going.set(number, 0);
+        return lane(trials[number - 1]!);
+      }
+      if (known.value !== null) finished++;
+    }
+    return null;
+  }
+
+  yield* sideBySide(lanes.count, next, () => stop.abort());
+  going.clear();
+  if (isCut) return false;
+  await dropOthers(rung, trials, search);
   return true;
 }
 
@@ -146,25 +179,38 @@ async function dropOthers(
     const { number } = trial;
     const isKnown = log.results.some(result => result.trial === number);
     if (!isKnown || kept.has(number) || out.has(number)) continue;
-    await keeper.drop(trial);
     out.add(number);
+    await keeper.drop(trial);
   }
 }
 
+/** The options of the first trial: all trials have the same workers, unless the space draws them. */
+async function firstOptions(trainer: Trainer, [first]: readonly Trial[]): Promise<Partial<TrainOptions>> {
+  return (await configureTrial(trainer, first!)).options;
+}
+
 /** Trains a trial to the end of a rung, unless it ended for another reason before. */
-async function* reach(rung: number, trial: Trial, search: Search): AsyncGenerator<TuneReport, Result | null> {
-  const { log, trainer, keeper, signal, out } = search;
+async function* reach(
+  rung: number,
+  trial: Trial,
+  search: Search & { workers: number | null },
+): AsyncGenerator<TuneReport, Result | null> {
+  const { log, trainer, keeper, signal, workers, out, going } = search;
   const { rungs, metric } = log.configuration;
   const before = log.resultOf(trial.number, rung - 1);
   if (before && before.stopped !== 'epochs') return { ...before, rung, history: [] };
   out.delete(trial.number);
   const from = rungs[rung - 1]?.epochs ?? 0;
-  const stretch = { trial, rung, from, to: rungs[rung]!.epochs, last: rungs.at(-1)!.epochs, metric, signal };
+  const epochs = { from, to: rungs[rung]!.epochs, last: rungs.at(-1)!.epochs };
+  const stretch = { trial, rung, ...epochs, metric, signal, workers };
   let result: Result | null = null;
   try {
     for await (const report of runTrial(stretch, trainer, keeper)) {
       if (report.type === 'end') result = report.result;
-      else yield log.report({ trial: trial.number, rung, epochs: Math.max(0, report.epoch - from) });
+      else {
+        going.set(trial.number, Math.max(0, report.epoch - from));
+        yield log.report({ rung, going });
+      }
     }
     return result;
   } catch (error) {

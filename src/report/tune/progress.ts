@@ -10,6 +10,9 @@ import { counted, formatDuration } from '../format.js';
 import { formatMetric } from '../metric.js';
 import { rungsText } from './words.js';
 
+/** More numbers of trials would not fit into a line. */
+const MOST_SHOWN = 4;
+
 /** Shows the reports of one search, or nothing without a stream. */
 export class TuneProgress {
   readonly #metric: string;
@@ -52,10 +55,10 @@ export class TuneProgress {
     this.#bar = startBar(stream, format, report, this.#payload(report));
   }
 
-  #payload({ secondsLeft, trial, rung, best }: TuneProgressReport) {
+  #payload({ secondsLeft, trials, rung, best }: TuneProgressReport) {
     return {
       left: Number.isFinite(secondsLeft) ? `${formatDuration(secondsLeft)} left` : '',
-      under: trial === null ? '' : `trial ${trial}${this.#upTo(rung)}`,
+      under: trials.length === 0 ? '' : `${trialsText(trials)}${this.#upTo(rung)}`,
       best: best === null ? '' : `best: ${this.#resultText(best)}`,
     };
   }
@@ -69,4 +72,10 @@ export class TuneProgress {
   #upTo(rung: number): string {
     return this.#rungs.length === 1 ? '' : ` to epoch ${this.#rungs[rung]!.epochs}`;
   }
+}
+
+/** trial 7; trials 7, 9 */
+function trialsText(trials: readonly number[]): string {
+  if (trials.length > MOST_SHOWN) return counted(trials.length, 'trial');
+  return `${trials.length === 1 ? 'trial' : 'trials'} ${trials.join(', ')}`;
 }

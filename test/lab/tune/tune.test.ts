@@ -62,6 +62,8 @@ const HALVING: TuneOptions = {
   epochs: 9,
   seed: 2,
   metric: 'loss',
+  // In this order, records and reports are the same each time.
+  parallel: 1,
 };
 const RANDOM: TuneOptions = { ...HALVING, strategy: 'random', trials: 3, epochs: 3 };
 /** Three rungs of few trials: 4 for 1 epoch, 2 for 2, 1 for 4. */
@@ -95,7 +97,7 @@ async function search(
     else if (report.record) {
       ran.records.push(report.record);
       run.onRecord?.();
-    } else if (report.trial !== null && ++ran.epochs === run.stopAfter) controller.abort();
+    } else if (report.trials.length > 0 && ++ran.epochs === run.stopAfter) controller.abort();
   }
   return ran;
 }
@@ -218,6 +220,18 @@ describe.each([
     expect(timeless(three.result)).toEqual(timeless(whole.result));
   });
 
+  it('gives the same result if trials are trained at once, interrupted or not', async () => {
+    const three = await search({ ...options, parallel: 3 });
+    expect(timeless(three.result)).toEqual(timeless(whole.result));
+    for (const stopAfter of [1, 3, 4]) {
+      const cut = await search({ ...options, parallel: 2 }, { stopAfter });
+      expect(cut.result).toBeNull();
+      const { records, keeper } = cut;
+      const rest = await search({ ...options, parallel: 'auto' }, { records, keeper });
+      expect(timeless(rest.result)).toEqual(timeless(whole.result));
+    }
+  });
+
   it('resumes after any record, trains nothing twice, and gives the same result', async () => {
     for (let count = 0; count <= whole.records.length; count++) {
       const records = whole.records.slice(0, count);
@@ -316,7 +330,7 @@ describe('a training in progress', () => {
     const { signal } = new AbortController();
     const keeper = new Told(false);
     for await (const report of tune(RANDOM, trainer(), { keeper, signal })) {
-      if (report.type === 'progress' && report.trial !== null && report.record === null) break;
+      if (report.type === 'progress' && report.trials.length > 0 && report.record === null) break;
     }
     expect(keeper.ends).toEqual([null]);
     // Only trainings listen to it, until their end.

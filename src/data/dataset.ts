@@ -100,6 +100,14 @@ export interface KeptColumn {
   types: readonly string[];
 }
 
+/** Rows that every rank of a training has read. */
+export interface RanksRows {
+  /** Number of the reading. Ranks keep what they have read last. */
+  reading: number;
+  /** Number of the tables among those that were read: of the fold, or 0. */
+  part: number;
+}
+
 /** Rows of features with their targets. */
 export interface Dataset {
   /** Origin for messages: a path or `synthetic:…`. */
@@ -139,6 +147,8 @@ export interface Dataset {
    * (src/keyed-order.ts), which then begins with their first row.
    */
   readonly storedBy?: number;
+  /** If every rank of a training has read these rows itself; otherwise only this process has them. */
+  readonly onRanks?: RanksRows;
   /** Columns to be copied to the predictions, for the same rows. */
   readonly kept?: readonly KeptColumn[];
   /** Why this task was chosen, if the user did not specify it. */

@@ -16,8 +16,10 @@ import type { TableName, TableSetup } from '../protocol/tasks.js';
 import { idlePools, PAGE_BYTES } from '../threads/idle-pools.js';
 import type { RowWeights } from './emphasis.js';
 
+type TableSetups = Record<TableName, TableSetup | null>;
+
 /** What the plan needs, except for the shapes of the data. */
-type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
+export type ArenaRequest = Omit<PlanRequest, 'training' | 'validation'>;
 
 /** What is in memory of the training rows. */
 export interface RowsInMemory {
@@ -46,26 +48,20 @@ export interface Table extends RowWeights {
 export class Arena {
   readonly memory: WebAssembly.Memory;
   readonly plan: Plan;
-  readonly tables: Record<TableName, TableSetup | null>;
+  readonly tables: TableSetups;
   /** Whether it holds windows of the training rows, not all of them. */
   readonly isWindowed: boolean;
   readonly #network: Network;
 
-  /** @throws usage if it would be larger than it may be; failed if the system doesn't provide it */
-  constructor(
-    request: ArenaRequest,
-    tables: Record<TableName, TableSetup | null>,
-    inMemory: RowsInMemory = WHOLE,
-  ) {
-    const { network } = request;
+  /** @throws failed if the system doesn't provide so much memory */
+  constructor({ network, backend }: ArenaRequest, tables: TableSetups, { plan, isWindowed }: ChosenPlan) {
     this.#network = network;
     this.tables = tables;
-    const { plan, isWindowed } = choosePlan(request, tables, inMemory);
     this.plan = plan;
     this.isWindowed = isWindowed;
     this.memory = idlePools.takeMemory(this.plan.bytes) ?? allocate(this.plan.bytes);
     // Rows are gathered from all over the data: with small pages, each costs a walk through the page tables.
-    if (request.backend === 'blas' || request.backend === 'native') adviseLargePages(this.memory);
+    if (backend === 'blas' || backend === 'native') adviseLargePages(this.memory);
   }
 
   /** The bytes of all entries of the plan whose names begin like this. */
@@ -166,14 +162,23 @@ export class Arena {
   }
 }
 
-const WHOLE: RowsInMemory = { memory: null, windows: null, whyWhole: null };
+/** How memory is laid out, and whether it holds windows of the training rows, not all of them. */
+export interface ChosenPlan {
+  plan: Plan;
+  isWindowed: boolean;
+}
 
-/** All rows if they fit, else windows of them. @throws usage if neither does */
-function choosePlan(
+/**
+ * All rows if they fit, else windows of them.
+ * @param mayHoldAll whether all rows are allowed if they fit
+ * @throws usage if neither fits
+ */
+export function choosePlan(
   request: ArenaRequest,
-  { training, validation }: Record<TableName, TableSetup | null>,
+  { training, validation }: TableSetups,
   { memory, windows, whyWhole }: RowsInMemory,
-): { plan: Plan; isWindowed: boolean } {
+  mayHoldAll = true,
+): ChosenPlan {
   const features = request.network.layers[0]!;
   const requestOf = (room: WindowRoom | null): PlanRequest => ({
     ...request,
@@ -182,7 +187,7 @@ function choosePlan(
   });
   const most = memory ?? Number.POSITIVE_INFINITY;
   const whole = layOut(requestOf(null));
-  if (fitsInto(whole, most)) return { plan: whole, isWindowed: false };
+  if (mayHoldAll && fitsInto(whole, most)) return { plan: whole, isWindowed: false };
   const because = whyWhole === null ? '' : `The rows ${whyWhole}.`;
   const needed = windows ? 'Two windows of the rows have to fit.' : because;
   // Says what takes more than any arena can have.

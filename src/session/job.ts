@@ -18,7 +18,7 @@ import { isByBlock } from '../model/walk.js';
 import type { FirstTask, Setup, TableName, TableSetup } from '../protocol/tasks.js';
 import { nameRank, type Ranks } from '../ranks/ranks.js';
 import { Threads } from '../threads/threads.js';
-import { Arena, type RowsInMemory } from './arena.js';
+import { Arena, type ArenaRequest, choosePlan, type RowsInMemory } from './arena.js';
 import { chooseMachine, type Machine, type MachineOptions } from './machine.js';
 import { Walks } from './walks.js';
 import { decode, encode } from './wire.js';
@@ -43,6 +43,8 @@ export interface JobFacts {
   /** Seconds without a sign of life after which a segment is given up; null: as long as a step can take. */
   stallSeconds: number | null;
   inMemory: RowsInMemory;
+  /** Whether each rank has read the rows; otherwise rank 0 sends them. */
+  isReadByAll: boolean;
 }
 
 /** Every backend computes more operations per second than this. */
@@ -76,7 +78,7 @@ export class Job {
 
   /**
    * Chooses backend and workers, plans the memory, fills it and starts the threads, on all ranks together.
-   * @param fill writes tables and weights on rank 0, whose training rows go to the other ranks
+   * @param fill writes the tables that this rank has read, and on rank 0 the weights
    * @throws usage if the memory would be too large, or there are more workers than given shards; failed if a system doesn't
    * provide memory or threads, or the ranks would compute different bits; the error of any rank on all of them
    */
@@ -84,10 +86,14 @@ export class Job {
     const choice = await ranks.together(() => choose(facts, ranks));
     const choices = await exchangeChoices(choice, ranks);
     const team = { rank: ranks.rank, workers: choices.map(({ workers }) => workers) };
+    const design = await ranks.together(() => {
+      refuseDifferences(choices, ranks);
+      return designOf(facts, choice, team);
+    });
+    const chosen = await choosePlans(facts, design, ranks);
     let job: Job | null = null;
     const opened = ranks.together(() => {
-      refuseDifferences(choices, ranks);
-      job = new Job(facts, choice, team, ranks);
+      job = new Job(facts, design, new Arena(design.request, facts.tables, chosen), ranks);
       fill(job.arena);
       return job;
     });
@@ -95,33 +101,26 @@ export class Job {
       await job?.close();
       throw error;
     });
-    if (ranks.size > 1) for (const bytes of own.arena.bytesOf('training/')) await ranks.broadcast(bytes, 0);
+    if (ranks.size > 1 && !facts.isReadByAll) await own.#sendRows();
     // From here on a rank tells the others that it lives, but for a transfer, a hash of the weights and the order of an epoch.
     ranks.setPatience(own.#patience);
     return own;
   }
 
-  private constructor(facts: JobFacts, { backend, machine }: Choice, team: Team, ranks: Ranks) {
-    const { network, tables, sizes, stallSeconds } = facts;
-    const judged = Object.values(tables).flatMap(table => (table ? [table.rows] : []));
-    const wholeGroups = hasOwnOrder(backend.name);
-    const rows = tables.training?.rows ?? null;
+  private constructor(
+    facts: JobFacts,
+    { choice, team, walks, exchange }: Design,
+    arena: Arena,
+    ranks: Ranks,
+  ) {
+    const { network, sizes, stallSeconds } = facts;
     this.#facts = facts;
-    this.backend = backend;
-    this.machine = machine;
+    this.backend = choice.backend;
+    this.machine = choice.machine;
     this.team = team;
-    // As asked: by default, the number differs from one size of a batch or a table to another.
-    const { shards, walk = 'auto' } = facts.machine;
-    this.walks = new Walks({ network, shards, rows, judged, wholeGroups, walk }, sizes);
-    const { optimizer, machine: asked } = facts;
-    const { isByShard: byShard } = this.walks;
-    this.exchange = chooseExchange(asked.exchange ?? 'auto', {
-      network,
-      optimizer,
-      ranks: ranks.size,
-      byShard,
-    });
-    this.arena = this.#openArena();
+    this.walks = walks;
+    this.exchange = exchange;
+    this.arena = arena;
     const longestStep = Math.max(
       LEAST_STALL_SECONDS,
       operationsOf(network, Math.max(...sizes)) / SLOWEST_RATE,
@@ -174,17 +173,9 @@ export class Job {
     if (await this.threads.close()) this.arena.release();
   }
 
-  #openArena(): Arena {
-    const { network, optimizer, perturbation, noiseScale, tables } = this.#facts;
-    const { stepsPerEpoch, keepPredictions, measured, coordinates } = this.#facts;
-    const { backend, walks, team } = this;
-    const request = {
-      ...{ network, backend: backend.name, workers: team.workers[team.rank]! },
-      ...walks.room(backend, team),
-      ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts : 0 },
-      ...{ optimizer, perturbation, keepPredictions, measured, coordinates },
-    };
-    return new Arena(request, tables, this.#facts.inMemory);
+  /** Gives all ranks the rows that rank 0 has. Collective. @throws failed */
+  async #sendRows(): Promise<void> {
+    for (const bytes of this.arena.bytesOf('training/')) await this.#ranks.broadcast(bytes, 0);
   }
 
   /** The message to the threads. */
@@ -217,6 +208,48 @@ function choose({ network, sizes, tables, machine }: JobFacts, { size, ranksOnCp
     machine: chooseMachine(machine, step, { size, onCpus: ranksOnCpus }),
     backend: chooseBackend(machine.backend, machine.blas),
   };
+}
+
+/** What follows from the choices of all ranks. */
+interface Design {
+  choice: Choice;
+  team: Team;
+  walks: Walks;
+  exchange: ExchangeName;
+  request: ArenaRequest;
+}
+
+function designOf(facts: JobFacts, choice: Choice, team: Team): Design {
+  const { network, optimizer, perturbation, noiseScale, tables, sizes, machine } = facts;
+  const { stepsPerEpoch, keepPredictions, measured, coordinates } = facts;
+  const { backend } = choice;
+  const judged = Object.values(tables).flatMap(table => (table ? [table.rows] : []));
+  const wholeGroups = hasOwnOrder(backend.name);
+  const rows = tables.training?.rows ?? null;
+  // As asked: by default, the number differs from one size of a batch or a table to another.
+  const { shards, walk = 'auto' } = machine;
+  const walks = new Walks({ network, shards, rows, judged, wholeGroups, walk }, sizes);
+  const ranks = team.workers.length;
+  const exchange = chooseExchange(machine.exchange ?? 'auto', {
+    ...{ network, optimizer, ranks },
+    byShard: walks.isByShard,
+  });
+  const request = {
+    ...{ network, backend: backend.name, workers: team.workers[team.rank]! },
+    ...walks.room(backend, team),
+    ...{ stepsPerEpoch, noiseParts: noiseScale ? walks.mostParts : 0 },
+    ...{ optimizer, perturbation, keepPredictions, measured, coordinates },
+  };
+  return { choice, team, walks, exchange, request };
+}
+
+/** The plan of this rank. If one rank has to read its rows in windows, all do, as they take the same steps. Collective. */
+async function choosePlans({ tables, inMemory }: JobFacts, { request }: Design, ranks: Ranks) {
+  const own = await ranks.together(() => choosePlan(request, tables, inMemory));
+  if (ranks.size === 1 || inMemory.windows === null) return own;
+  const all = (await ranks.gather(encode(own.isWindowed))).map(decode);
+  if (!all.includes(true)) return own;
+  return ranks.together(() => choosePlan(request, tables, inMemory, false));
 }
 
 /** What ranks compare and divide work by. */

@@ -19,16 +19,20 @@ class Leader {
   /** What a rank tells the user if it fails; null: nothing. */
   advice: string | null = null;
   #wait: Wait | null = null;
+  /** Number of times that the ranks have read rows. */
+  readings = 0;
   #isBroken = false;
+  /** Whether the ranks are at work. */
+  #isLeading = false;
 
   constructor(ranks: Ranks) {
     this.ranks = ranks;
     this.#letWait();
   }
 
-  /** Whether the ranks have lost each other, so that all that is left is to end them at once. */
+  /** Whether the ranks have lost each other or are still at work, so that all that is left is to end them at once. */
   get isBroken(): boolean {
-    return this.#isBroken;
+    return this.#isBroken || this.#isLeading;
   }
 
   /**
@@ -38,8 +42,10 @@ class Leader {
   async lead<T>(message: Message, work: () => Promise<T>, isCommon = false): Promise<T> {
     if (this.ranks.size === 1) return work();
     let begun = false;
+    this.#isLeading = true;
     try {
       await this.#endWait();
+      if (message.kind === 'read') this.readings++;
       await share(this.ranks, message);
       begun = true;
       const result = await work();
@@ -49,6 +55,8 @@ class Leader {
       if (begun && isCommon) this.#letWait();
       else this.#isBroken = true;
       throw error;
+    } finally {
+      this.#isLeading = false;
     }
   }
 

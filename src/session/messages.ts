@@ -3,7 +3,9 @@
  * (follower.ts).
  */
 import type { BatchOptions } from '../model/batches.js';
+import type { WindowSizes } from '../model/row-order.js';
 import type { FirstTask, TrainTask } from '../protocol/tasks.js';
+import type { Emphasis } from './emphasis.js';
 import type { JobFacts } from './job.js';
 
 /** The rows' order in each epoch. */
@@ -12,15 +14,28 @@ export interface OrderFacts {
   seed: number;
   bytesPerRow: number;
   storedBy: number | null;
+  /** Only tests have others than usual. */
+  windowSizes?: WindowSizes | undefined;
   batching: BatchOptions;
   rows: number;
 }
 
+/** Which rows of those that a rank has read a job takes. */
+export interface RowsRead {
+  /** The number of the tables among those that were read last (Dataset.onRanks). */
+  part: number;
+  emphasis: Emphasis;
+}
+
 export type Message =
-  /** Opens a job; the training rows follow. */
-  | { kind: 'open'; facts: JobFacts }
+  /** Reads rows for later jobs. What they are, only the reader knows (RowReader). */
+  | { kind: 'read'; request: unknown }
+  /** Opens a job; null: its rows follow. */
+  | { kind: 'open'; facts: JobFacts; rows: RowsRead | null }
   /** How epochs are ordered, and what to do if a rank fails; weights and the state of the update rule follow. */
   | { kind: 'begin'; order: OrderFacts; advice: string | null }
+  /** Waits until the rows of a step are in memory, if they are read in windows. */
+  | { kind: 'ready'; epoch: number; firstStep: number }
   /** Takes the steps of a task in an epoch. */
   | { kind: 'train'; epoch: number; task: Omit<TrainTask, 'worker'> }
   /** Computes the gradient of the first rows, to compare it. */

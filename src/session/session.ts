@@ -28,13 +28,14 @@ import type { Done } from '../threads/pool.js';
 import type { Threads } from '../threads/threads.js';
 import { describeTable, type RowsInMemory, type Table } from './arena.js';
 import { checkFit } from './check-data.js';
-import { type Emphasis, NO_EMPHASIS, type RowWeights, weighRows } from './emphasis.js';
+import { type Emphasis, NO_EMPHASIS, type RowWeights } from './emphasis.js';
 import { Job, type JobFacts } from './job.js';
 import { type Leader, leaderOfProcess } from './leader.js';
 import type { Machine, MachineOptions, UpdateMode } from './machine.js';
 import type { OrderFacts } from './messages.js';
+import { fillTables, type Tables, tablesOf } from './tables.js';
 import type { Walks } from './walks.js';
-import { roomForWindows, type WindowOptions, Windows } from './windows.js';
+import { type Ready, roomForWindows, type WindowOptions, Windows } from './windows.js';
 import { decode, encode } from './wire.js';
 
 interface SessionRequest {
@@ -86,9 +87,9 @@ export interface RanksReport {
   divides: boolean;
   /** How they exchange a step. */
   exchange: ExchangeName;
+  /** Whether each has read the rows, or rank 0 has sent them. */
+  rows: 'read' | 'sent';
 }
-
-type Tables = Record<TableName, Table | null>;
 
 export class Session {
   readonly network: Network;
@@ -115,18 +116,21 @@ export class Session {
   static async open(request: SessionRequest): Promise<Session> {
     const { network, training, validation, update } = request;
     for (const data of [training, validation]) if (data) checkFit(network, data, training !== null);
-    const tables = tablesOf(request);
+    const { emphasis } = request;
+    const tables = tablesOf({ training, validation }, emphasis);
     const facts = factsOf(request, tables);
     const open = (ranks: Ranks) =>
       Job.open(facts, ranks, arena => {
-        for (const name of ['training', 'validation'] as const)
-          if (tables[name]) arena.fill(name, tables[name]);
+        fillTables(arena, tables);
         arena.writeSlab('w', request.weights());
       });
     const leader = leaderOfProcess();
     const isAlone = training === null || update === 'coordinator' || request.machine.ranks === 'one';
     if (isAlone || leader.ranks.size === 1) return new Session(facts, tables, await open(alone()), null);
-    const message = { kind: 'open', facts: factsForOthers(facts) } as const;
+    const rows = facts.isReadByAll
+      ? { part: training.onRanks!.part, emphasis: emphasis ?? NO_EMPHASIS }
+      : null;
+    const message = { kind: 'open', facts: factsForOthers(facts), rows } as const;
     return new Session(facts, tables, await leader.lead(message, () => open(leader.ranks), true), leader);
   }
 
@@ -141,7 +145,16 @@ export class Session {
     const { size, hosts, description } = this.#leader.ranks;
     const { team, exchange } = this.#job;
     const divides = !this.walk.byBlock;
-    return { size, hosts: [...hosts], workers: [...team.workers], mpi: description!, divides, exchange };
+    const rows = isReadByAll(this.#tables.training!.data) ? 'read' : 'sent';
+    return {
+      size,
+      hosts: [...hosts],
+      workers: [...team.workers],
+      mpi: description!,
+      divides,
+      exchange,
+      rows,
+    };
   }
 
   get backend(): Backend {
@@ -190,6 +203,14 @@ export class Session {
     if (!this.#job.arena.isWindowed) return null;
     this.#windows = new Windows(this.#job.arena, this.#tables.training!, options);
     return this.#windows;
+  }
+
+  /** Waits until all ranks have the rows of a step in memory. @throws failed if one can't read them */
+  async readyRows(epoch: number, firstStep: number): Promise<Ready> {
+    const leader = this.#leader;
+    const ready = () => this.#windows!.ready(epoch, firstStep);
+    if (!leader) return ready();
+    return leader.lead({ kind: 'ready', epoch, firstStep }, () => leader.ranks.together(ready), true);
   }
 
   /** Total weights of a table's rows. */
@@ -332,17 +353,23 @@ function factsOf(request: SessionRequest, tables: Tables): JobFacts {
     stepsPerEpoch: training ? Math.ceil(training.rows / Math.min(...sizes)) : 0,
     tables: { training: setupOf(tables.training), validation: setupOf(tables.validation) },
     coordinates: update === 'coordinator',
+    isReadByAll: training !== null && isReadByAll(training),
     machine: { workers, shards, walk, exchange, backend, blas },
   };
+}
+
+/** Whether the other ranks have the rows, too. */
+function isReadByAll({ onRanks }: Dataset): boolean {
+  return onRanks !== undefined && onRanks.reading === leaderOfProcess().readings;
 }
 
 function inMemoryOf(request: SessionRequest, mostBatch: number): RowsInMemory {
   const { training, memory = null, order, windowSizes, machine } = request;
   if (training === null) return { memory, windows: null, whyWhole: 'of a judgement have to be in memory' };
   if (!order) return { memory, windows: null, whyWhole: null };
-  const { ranks } = leaderOfProcess();
-  if (ranks.size > 1 && machine.ranks !== 'one') {
-    return { memory, windows: null, whyWhole: 'have to be in the memory of each rank' };
+  const isShared = leaderOfProcess().ranks.size > 1 && machine.ranks !== 'one';
+  if (isShared && !isReadByAll(training)) {
+    return { memory, windows: null, whyWhole: 'that rank 0 sends have to be in the memory of each rank' };
   }
   return { memory, ...roomForWindows(training, { mostBatch, ...order, sizes: windowSizes }) };
 }
@@ -364,17 +391,4 @@ async function refuseDifference(own: string, ranks: Ranks, what: string): Promis
       hint: `Run lockstep selfcheck on ${ranks.hosts[other]}: another build, or a fault of the machine. Resume without that host.`,
     },
   );
-}
-
-function tablesOf({ training, validation, emphasis = NO_EMPHASIS }: SessionRequest): Tables {
-  const tableOf = (data: Dataset, { classWeights, labelWeights, smoothing }: Emphasis): Table => ({
-    data,
-    ...weighRows(data, classWeights),
-    labelWeights,
-    smoothing,
-  });
-  return {
-    training: training && tableOf(training, emphasis),
-    validation: validation && tableOf(validation, NO_EMPHASIS),
-  };
 }

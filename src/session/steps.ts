@@ -52,6 +52,8 @@ export class Steps {
   readonly #recovery: Recovery;
   /** Whether the other ranks know what the training starts from. */
   #hasBegun = false;
+  /** Whether the first gradient of all ranks has been compared. */
+  #isCompared = false;
 
   constructor(session: Session, options: StepOptions) {
     this.#session = session;
@@ -113,10 +115,11 @@ export class Steps {
     const { firstStep, stepsBefore } = segment;
     const before = this.reading?.milliseconds ?? 0;
     const orders = this.#orders;
+    if (this.#session.isShared) await this.#beginOnce();
     // Without windows the threads must have their task before this function first waits.
     const { steps, ...order } =
       orders instanceof Windows
-        ? await readyRows(orders, epoch, segment)
+        ? await this.#readyRows(epoch, segment)
         : { order: orders.plan(epoch), orderFrom: 0, steps: segment.steps };
     const waited = (this.reading?.milliseconds ?? 0) - before;
     const weights = this.extents.weights(epoch, firstStep, steps);
@@ -132,7 +135,7 @@ export class Steps {
     };
     this.#recovery.keep();
     this.#session.threads.prepare(stepsBefore);
-    if (this.#session.isShared) await this.#beginOnce(epoch, task.order, task.batchSize);
+    if (this.#session.isShared) await this.#compareOnce(epoch, task.order, task.batchSize);
     const begun = performance.now();
     const running = this.#session.train(epoch, task);
     if (orders instanceof Windows) orders.orderNext(epoch, firstStep);
@@ -140,23 +143,27 @@ export class Steps {
     return { ...done, milliseconds: performance.now() - begun + waited };
   }
 
-  async #beginOnce(epoch: number, order: 0 | 1, batchSize: number): Promise<void> {
+  async #beginOnce(): Promise<void> {
     if (this.#hasBegun) return;
     this.#hasBegun = true;
-    const { shuffle, seed, batches } = this.#options;
-    await this.#session.begin({ shuffle, seed, batching: batches.options, rows: batches.rows });
+    const { shuffle, seed, batches, windowSizes } = this.#options;
+    await this.#session.begin({ shuffle, seed, batching: batches.options, rows: batches.rows, windowSizes });
+  }
+
+  async #compareOnce(epoch: number, order: 0 | 1, batchSize: number): Promise<void> {
+    if (this.#isCompared) return;
+    this.#isCompared = true;
     await this.#session.compareFirst(epoch, order, batchSize);
   }
-}
 
-/** Waits until the rows of the first step are in memory. Returns how many steps can be taken, and where their order is. */
-async function readyRows(
-  windows: Windows,
-  epoch: number,
-  { firstStep, steps }: Pick<Segment, 'firstStep' | 'steps'>,
-): Promise<Ready> {
-  const ready = await windows.ready(epoch, firstStep);
-  return { ...ready, steps: Math.min(steps, ready.steps) };
+  /** Waits until the rows of the first step are in memory. Returns how many steps can be taken, and where their order is. */
+  async #readyRows(
+    epoch: number,
+    { firstStep, steps }: Pick<Segment, 'firstStep' | 'steps'>,
+  ): Promise<Ready> {
+    const ready = await this.#session.readyRows(epoch, firstStep);
+    return { ...ready, steps: Math.min(steps, ready.steps) };
+  }
 }
 
 function ordersOf(session: Session, options: StepOptions): EpochOrders {

@@ -3,7 +3,7 @@
  * LOCKSTEP_MPI names, by the paths of their mpirun with colons between them. With LOCKSTEP_REQUIRE_MPI=1 a missing one fails.
  */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
@@ -92,18 +92,28 @@ export function run(
   return start([...words, '-np', String(ranks), ...command], { seconds });
 }
 
-/** The same for a whole line. `onText` gets all that was written so far whenever there is more. */
+interface StartOptions {
+  seconds?: number;
+  /** Path of what it reads from stdin; nothing by default. */
+  input?: string;
+  /** Gets all that was written so far whenever there is more. */
+  onText?: (text: string) => void;
+}
+
+/** The same for a whole line. */
 export function start(
   words: readonly string[],
-  { seconds = 60, onText = () => {} }: { seconds?: number; onText?: (text: string) => void } = {},
+  { seconds = 60, input = '/dev/null', onText = () => {} }: StartOptions = {},
 ): Promise<Ended> {
   return new Promise((resolve, reject) => {
     const all = ['-k', '1', String(seconds), ...words];
     // MPICH's launcher reads stdin.
-    const child = spawn('timeout', all, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const file = openSync(input, 'r');
+    const child = spawn('timeout', all, { stdio: [file, 'pipe', 'pipe'] });
+    closeSync(file);
     const ended: Ended = { code: null, stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
-      child[name].on('data', chunk => {
+      child[name]!.on('data', chunk => {
         ended[name] += chunk;
         onText(ended.stdout + ended.stderr);
       });

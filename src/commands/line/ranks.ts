@@ -13,6 +13,7 @@ import { openRanks } from '../../ranks/open.js';
 import { type Ranks, ToldByRank0 } from '../../ranks/ranks.js';
 import { followRank0 } from '../../session/follower.js';
 import { leadRanks } from '../../session/leader.js';
+import { readWithRank0 } from '../settings/rank-rows.js';
 import { reportError, runLine } from './line.js';
 import { mpiChoice } from './mpi-choice.js';
 import { firstWord } from './parser.js';
@@ -97,7 +98,7 @@ async function leadLine(ranks: Ranks, words: readonly string[], interrupts: Inte
 
 async function follow(ranks: Ranks): Promise<number> {
   try {
-    return await followRank0(ranks);
+    return await followRank0(ranks, readWithRank0);
   } catch (error) {
     tellWhose(ranks.rank, ranks.host);
     return ranks.abort(reportError(error));

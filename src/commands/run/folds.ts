@@ -3,9 +3,7 @@
  * is kept in a folder within the run's, like any other training. An interrupted one is resumed, finished ones are kept.
  */
 import { join } from 'node:path';
-import { writeFlags } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
-import { loadFolds } from '../../data/load.js';
 import { EXIT_CODES, failure } from '../../errors.js';
 import { foldsBaselineText } from '../../report/baseline.js';
 import { type FoldSummary, foldsData, foldsText } from '../../report/folds.js';
@@ -18,8 +16,8 @@ import type { Call } from '../line/call.js';
 import { tellHowToResume } from '../line/messages.js';
 import { print, printJson, say } from '../line/print.js';
 import { type Interruption, unlessAborted } from '../line/signals.js';
+import { loadFoldTables } from '../settings/tables.js';
 import { isMissed } from '../settings/target.js';
-import { loadOptions } from '../settings/train-options.js';
 import { checkUnchanged, inFirstPlace, type Job, type Prepared, prepareTables } from './job.js';
 import { inRunFolder } from './run-folder.js';
 
@@ -80,7 +78,7 @@ async function openFolds(job: Job) {
   if (begun) checkRules(begun.config.rules, join(first, RUN_FILES.config));
   return inFirstPlace(job, async placed => {
     const { source, settings } = placed;
-    const folds = await loadFolds(source, loadOptions(settings), settings.folds!, writeFlags);
+    const folds = await loadFoldTables(source, settings);
     // The tables of the first fold hold all rows, and the deal depends on nothing else.
     if (begun) checkUnchanged(placed, begun.config, folds.fold(0));
     return { source, folds };

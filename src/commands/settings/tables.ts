@@ -1,19 +1,17 @@
-/** Loads the rows of a training: from DATA or, with --cache, from a cache of them, which is written if there is none. */
-import { dirname } from 'node:path';
+/**
+ * Loads the rows of a training: from DATA or, with --cache, from a cache of them; on several ranks, on all of them if
+ * they can.
+ */
 import { writeFlags } from '../../config/flags.js';
 import type { Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
-import { lookAt } from '../../data/files.js';
-import { type LoadOptions, loadData } from '../../data/load.js';
-import { LockstepError } from '../../errors.js';
-import { formatBytes, formatDuration } from '../../report/format.js';
-import { prepareFolder } from '../../store/cache/folder.js';
-import { cachePath, type Identity, identify, keyOf } from '../../store/cache/identity.js';
-import { readCache } from '../../store/cache/read.js';
-import { type Cached, writeCache } from '../../store/cache/write.js';
-import { type DataFingerprint, fingerprintData } from '../../store/fingerprint.js';
-import { say } from '../line/print.js';
+import type { Folds } from '../../data/folds.js';
+import { type LoadOptions, loadData, loadFolds } from '../../data/load.js';
+import { countRanks } from '../../session/leader.js';
+import type { DataFingerprint } from '../../store/fingerprint.js';
+import { loadCached } from './cached.js';
 import { networkFor } from './network.js';
+import { readOnRanks } from './rank-rows.js';
 import { loadOptions, trainOptions } from './train-options.js';
 
 export interface Tables {
@@ -33,68 +31,22 @@ export async function planTraining(source: string, settings: Settings, signal: A
 /** Loads the training and the validation rows. @throws failed, usage */
 export async function loadTables(source: string, settings: Settings): Promise<Tables> {
   const options: LoadOptions = { ...loadOptions(settings), validation: settings.validation };
-  const { cache, shuffle, seed, dryRun, quiet } = settings;
-  if (cache === null) return { ...(await loadData(source, options, writeFlags)), fingerprint: null };
-  const identityNow = () => identify(source, options, shuffle ? seed : null);
-  const identity = await identityNow();
-  const place: CachePlace = { path: cachePath(cache, identity), identity, quiet };
-  const found = await findCached(place);
-  if (found) return withNames(found, source, options);
-  const tables = await loadData(source, { ...options, isForCache: true }, writeFlags);
-  if (dryRun) return { ...tables, fingerprint: null };
-  const loaded = { ...tables, fingerprint: fingerprintData(tables.train, tables.validation) };
-  // If a file has changed meanwhile, these rows are not those of this identity.
-  if (keyOf(await identityNow()) === keyOf(identity)) return (await keep(place, loaded)) ?? loaded;
-  say(`warning: ${source} was changed while it was read, so its rows are not cached.`);
-  return loaded;
-}
-
-interface CachePlace {
-  path: string;
-  identity: Identity;
-  quiet: boolean;
-}
-
-/** The rows that are cached; null if there are none, or they can't be used. */
-async function findCached({ path, identity, quiet }: CachePlace): Promise<Cached | null> {
-  try {
-    if ((await lookAt(path)) === 'nothing') return null;
-    const cached = readCache(path, keyOf(identity));
-    if (!quiet) say(`${path}: rows taken from this cache`);
-    return cached;
-  } catch (error) {
-    sayUnused(error, 'The cache is written again.');
-    return null;
+  const { cache, quiet } = settings;
+  const fromCache = cache === null ? null : () => loadCached(source, options, settings);
+  if (countRanks() > 1) {
+    const { parts, fingerprint } = await readOnRanks({ source, options, folds: null, fromCache, quiet });
+    return { ...parts(0), fingerprint };
   }
+  if (fromCache) return fromCache();
+  return { ...(await loadData(source, options, writeFlags)), fingerprint: null };
 }
 
-/** Writes a cache and returns its rows; null if it can't be used, which a training in memory doesn't need. */
-async function keep({ path, identity, quiet }: CachePlace, loaded: Cached): Promise<Cached | null> {
-  const begun = performance.now();
-  try {
-    await prepareFolder(dirname(path));
-    const bytes = await writeCache(path, identity, loaded);
-    const seconds = (performance.now() - begun) / 1000;
-    const cached = readCache(path, keyOf(identity));
-    if (!quiet) say(`${path}: rows cached, ${formatBytes(bytes)} in ${formatDuration(seconds)}`);
-    return cached;
-  } catch (error) {
-    sayUnused(error, 'Training continues without a cache.');
-    return null;
-  }
-}
-
-function sayUnused(error: unknown, consequence: string): void {
-  if (!(error instanceof LockstepError)) throw error;
-  say(`warning: ${error.message} ${consequence}`);
-}
-
-/** The names of the sources as they were given this time. */
-function withNames({ train, validation, fingerprint }: Cached, source: string, options: LoadOptions): Tables {
-  const held = typeof options.validation === 'string' ? options.validation : source;
-  return {
-    train: { ...train, source },
-    validation: validation && { ...validation, source: held },
-    fingerprint,
-  };
+/** Deals the rows into folds. @throws failed, usage */
+export async function loadFoldTables(source: string, settings: Settings): Promise<Folds> {
+  const options = loadOptions(settings);
+  const count = settings.folds!;
+  if (countRanks() === 1) return loadFolds(source, options, count, writeFlags);
+  const rows = { source, options: { ...options, validation: null }, folds: count, fromCache: null };
+  const { parts } = await readOnRanks({ ...rows, quiet: settings.quiet });
+  return { count, fold: i => parts(i) as ReturnType<Folds['fold']> };
 }

@@ -52,7 +52,7 @@ async function lead(ranks: Ranks): Promise<void> {
 
 async function follow(ranks: Ranks): Promise<void> {
   await measureLink(ranks, slabBytesOf(configuration, setup));
-  await followRank0(ranks);
+  await followRank0(ranks, null);
 }
 
 const ranks = await join();

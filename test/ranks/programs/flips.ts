@@ -28,7 +28,7 @@ const [what, exchange] = process.argv.slice(2) as [string, string];
 const ranks = await openRanks({ mpi: 'auto', environment: process.env });
 if (ranks.rank === ranks.size - 1) flipBefore(what === 'gradient' ? 'tryGradient' : 'hashSlabs');
 if (ranks.rank > 0) {
-  await followRank0(ranks);
+  await followRank0(ranks, null);
 } else {
   const leader = leadRanks(ranks);
   const instead = `--backend wasm --workers 1 --exchange ${exchange}`;

@@ -2,6 +2,7 @@
  * A program for mpirun: runs cases of test/bits on all ranks, and prints for each whether it has the bits that are kept, which
  * are those of one process. Its arguments are the folder of the cases' files, and a JSON list of trials.
  */
+import { readWithRank0 } from '../../../src/commands/settings/rank-rows.js';
 import type { ExchangeName } from '../../../src/model/sharing.js';
 import { openRanks } from '../../../src/ranks/open.js';
 import { followRank0 } from '../../../src/session/follower.js';
@@ -41,7 +42,7 @@ async function run(trial: Trial, files: string): Promise<string | null> {
 const [files, list] = process.argv.slice(2) as [string, string];
 const ranks = await openRanks({ mpi: 'auto', environment: process.env });
 let code = 0;
-if (ranks.rank > 0) code = await followRank0(ranks);
+if (ranks.rank > 0) code = await followRank0(ranks, readWithRank0);
 else {
   const leader = leadRanks(ranks);
   for (const trial of JSON.parse(list) as Trial[]) {

@@ -190,7 +190,7 @@ export const DATA_OPTIONS = {
     default: 'error',
     example: 'ignore',
     help: 'What to do about categories in new data or a validation file that did not occur in training: stop with an error, or ignore them, which sets all features of the column to 0.',
-    commands: ['train', 'evaluate', 'predict', 'tune'],
+    commands: ['train', 'evaluate', 'predict', 'export', 'tune'],
     usual: ['evaluate', 'predict'],
     short: 'Categories that did not occur in training: stop with an error, or ignore them',
   }),
@@ -212,7 +212,7 @@ export const DATA_OPTIONS = {
   }),
   dropIncomplete: turnsOn({
     help: 'Leave out rows with missing values that the model cannot fill, instead of stopping with an error. The column source_row of the predictions then has the numbers of the rows that were kept, counted from 1.',
-    commands: ['evaluate', 'predict'],
+    commands: ['evaluate', 'predict', 'export'],
     synonyms: ['missing', 'drop-missing', 'dropna'],
     usual: ['evaluate', 'predict'],
   }),

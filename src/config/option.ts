@@ -5,6 +5,7 @@ export const COMMAND_NAMES = [
   'train',
   'evaluate',
   'predict',
+  'export',
   'info',
   'gradcheck',
   'verify',
@@ -82,8 +83,16 @@ export function turnsOff(entry: Switch): Option<boolean> {
 /** The commands that take the options of a training. */
 export const TRAINING: CommandName[] = ['train', 'verify', 'tune'];
 /** The commands that read data. */
-export const ON_DATA: CommandName[] = [...TRAINING, 'evaluate', 'predict', 'info', 'scale'];
+export const ON_DATA: CommandName[] = [...TRAINING, 'evaluate', 'predict', 'export', 'info', 'scale'];
 /** The commands that run one pool of workers. */
-export const WITH_WORKERS: CommandName[] = ['train', 'evaluate', 'predict', 'gradcheck', 'bench', 'tune'];
+export const WITH_WORKERS: CommandName[] = [
+  'train',
+  'evaluate',
+  'predict',
+  'export',
+  'gradcheck',
+  'bench',
+  'tune',
+];
 /** The commands that compute. */
 export const COMPUTING: CommandName[] = [...WITH_WORKERS, 'verify', 'scale'];

@@ -1,7 +1,11 @@
 /** Input and output: config files, folders, and what is printed. Entries of the table in options.ts. */
-import { list, text, whole } from './kinds.js';
+import { choice, list, text, whole } from './kinds.js';
 import { COMMAND_NAMES, option, turnsOff, turnsOn } from './option.js';
 import { networks } from './study-kinds.js';
+
+/** What a model can be written as for other programs. */
+export const EXPORT_FORMATS = ['onnx', 'json', 'html', 'code'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export const OUTPUT_OPTIONS = {
   config: option<string | null>({
@@ -21,14 +25,18 @@ export const OUTPUT_OPTIONS = {
     kind: text('PATH', 'a path'),
     default: null,
     defaultText:
-      'train, scale, tune: runs/<time>; predict: stdout; report: report.html in the folder; for several runs, in the current one',
+      'train, scale, tune: runs/<time>; predict: stdout; export: beside the model; report: report.html in the folder; for several runs, in the current one',
     example: 'runs/first',
-    help: 'train: folder of the run. predict: file, .csv, .json or .parquet. report: file of the page. scale, tune: folder of the study; an interrupted one is resumed.',
-    commands: ['train', 'predict', 'report', 'scale', 'tune'],
+    help: 'train: folder of the run. predict: file, .csv, .json or .parquet. export: file of the model. report: file of the page. scale, tune: folder of the study; an interrupted one is resumed.',
+    commands: ['train', 'predict', 'export', 'report', 'scale', 'tune'],
     changes: 'nothing',
     synonyms: ['output', 'o', 'output-dir', 'out-dir', 'dir'],
-    usual: ['train', 'predict', 'report', 'scale', 'tune'],
+    usual: ['train', 'predict', 'export', 'report', 'scale', 'tune'],
     of: {
+      export: {
+        default: 'model.onnx, .json, .html or .mjs beside the model',
+        help: 'File to write the model to.',
+      },
       train: { default: 'runs/<time>', help: 'Folder of the run.' },
       predict: { default: 'stdout', help: 'File to write the predictions to: .csv, .json or .parquet.' },
       report: {
@@ -38,6 +46,27 @@ export const OUTPUT_OPTIONS = {
       scale: { default: 'runs/<time>', help: 'Folder of the study; an interrupted one is resumed.' },
       tune: { default: 'runs/<time>', help: 'Folder of the search; an interrupted one is resumed.' },
     },
+  }),
+  to: option<ExportFormat | null>({
+    kind: choice(...EXPORT_FORMATS),
+    default: null,
+    defaultText: 'by the extension of --out',
+    example: 'onnx',
+    help: 'Format: onnx, a graph with the preparation of the columns in it; json, to read; html, a page with a form for one row and a place for files of rows; code, an ES module that needs no other file.',
+    commands: ['export'],
+    changes: 'nothing',
+    synonyms: ['format-to', 'export-format'],
+    usual: ['export'],
+    short: 'Format of the export',
+  }),
+  onnxInput: option<'columns' | 'matrix'>({
+    kind: choice('columns', 'matrix'),
+    default: 'columns',
+    example: 'matrix',
+    help: 'Inputs of the graph: one for each column, or one matrix of all columns, which must be numbers.',
+    commands: ['export'],
+    changes: 'nothing',
+    usual: ['export'],
   }),
   layer: option<number | null>({
     // 0 is refused later, with the layers that the model has.
@@ -80,12 +109,13 @@ export const OUTPUT_OPTIONS = {
     changes: 'nothing',
   }),
   force: turnsOn({
-    help: 'Replace what is there. train: the run in --out. predict, report: the file at --out, unless it is an input or belongs to a run.',
-    commands: ['train', 'predict', 'report'],
+    help: 'Replace what is there. train: the run in --out. predict, export, report: the file at --out, unless it is an input or belongs to a run.',
+    commands: ['train', 'predict', 'export', 'report'],
     changes: 'nothing',
     synonyms: ['overwrite', 'f'],
-    usual: ['predict', 'report'],
+    usual: ['predict', 'export', 'report'],
     of: {
+      export: { help: 'Replace the file at --out, unless it is DATA or belongs to a run.' },
       train: { help: 'Replace the run in --out.' },
       predict: { help: 'Replace the file at --out, unless it is an input or belongs to a run.' },
       report: { help: 'Replace the file at --out, unless it belongs to a run.' },

@@ -51,6 +51,13 @@ const CLASSES = [
   'exit code is 4, and the kernels and trainings that differ are named.',
 ].join(' ');
 
+/** What `export` does before it is done. */
+const EXPORTED = [
+  'The export is run, and its predictions are compared with those of lockstep on the same rows; if they differ by more than',
+  'rounding, nothing is written and the exit code is 1. Running ONNX needs the package onnxruntime-node beside lockstep; without',
+  'it, the file is written and a line says that it was not run.',
+].join(' ');
+
 export const COMMANDS: Readonly<Record<CommandName, Command>> = {
   train: {
     operands: [{ ...DATA, unless: ['resume'], isRecorded: true }],
@@ -92,6 +99,24 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ['$0 predict runs/first new.csv --layer 2', 'the outputs of the second hidden layer'],
     ],
     load: () => import('../predict.js'),
+  },
+  export: {
+    operands: [
+      MODEL,
+      {
+        ...DATA,
+        help: `rows to compare the export on, by default made ones: ${DATA.help}`,
+        optional: true,
+      },
+    ],
+    summary: 'Write a model for other programs: as ONNX, JSON, a web page or a module',
+    examples: [
+      ['$0 export runs/first --to onnx', 'runs/first/model.onnx, for any onnxruntime'],
+      ['$0 export runs/first test.csv --out model.html', 'a page, compared on the rows of test.csv'],
+      ['$0 export runs/first --to code --out predict.mjs', 'an ES module with predict(row)'],
+    ],
+    notes: EXPORTED,
+    load: () => import('../export.js'),
   },
   info: {
     operands: [

@@ -3,15 +3,9 @@ import { option } from '../../option-names.js';
 import { asTexts } from './as-texts.js';
 import { cellError, type Missing, oneOf, type Place } from './cell.js';
 import { type Column, checkMissing, type TextColumn } from './column.js';
-import {
-  byCodeUnit,
-  type CategoryFeature,
-  isMissing,
-  MISSING_ROW,
-  NO_VALUE,
-  type Reading,
-} from './feature.js';
+import { byCodeUnit, type CategoryFeature, MISSING_ROW, NO_VALUE, type Reading } from './feature.js';
 import { mapCodes } from './mapped.js';
+import { isMissing } from './number-text.js';
 
 /**
  * The values of a category, and the value of each text. @throws usage if a cell is missing and that is not

@@ -6,16 +6,7 @@ import { type NamedOption, option, options } from '../../option-names.js';
 import { cellError, type Place } from './cell.js';
 import type { Column, NumberColumn, TextColumn } from './column.js';
 import { mapNumbers } from './mapped.js';
-import {
-  isLikelyMark,
-  isMissingText,
-  isNaValue,
-  parseAny,
-  parseNumber,
-  parseWritten,
-  unitOf,
-  type Writing,
-} from './number-text.js';
+import { isMissing, numberOf, parseWritten, unitOf, type Wording } from './number-text.js';
 import type { Scale } from './scale.js';
 import { type Codes, cellAt, forEachBlock, type Numbers } from './store.js';
 
@@ -48,14 +39,11 @@ export const MISSING_ROW = -1;
 export const NO_VALUE = -2;
 
 /** How a column's cells are interpreted. */
-export interface Reading {
-  writing: Writing;
+export interface Reading extends Wording {
   /** Whether cells may be missing, to be filled in or left out with their rows. */
   allowMissing: boolean;
   /** Hint if they may not. */
   missingHint: string;
-  /** Whether numbers may be written in unusual ways. */
-  loose?: boolean;
   /** Hint about a cell that is not a number. */
   cellHint?: string;
   /** Whether the network is already trained, so that the choice of columns is fixed. */
@@ -75,17 +63,6 @@ function rangeHint({ isKnown = false }: Reading): string {
   return isKnown
     ? 'Correct the cell, or leave its row out.'
     : `Correct the cell, or leave the column out with ${option('ignore')}.`;
-}
-
-/** The number that a text represents, NaN if none. */
-export function numberOf(text: string, { writing, loose = false }: Reading): number {
-  if (isNaValue(text, writing)) return Number.NaN;
-  return loose ? parseAny(text, writing.decimal) : parseNumber(text, writing.decimal);
-}
-
-/** Whether a text stands for a missing value. */
-export function isMissing(text: string, { writing, loose = false }: Reading): boolean {
-  return isMissingText(text, writing) || (loose && isLikelyMark(text));
 }
 
 /**

@@ -4,6 +4,7 @@
  * use. Pure functions.
  */
 import { option } from '../../option-names.js';
+import { BOOLEANS, parseBoolean } from './boolean.js';
 import { MOSTLY } from './collect.js';
 import type { Texts } from './column.js';
 import { type Cure, hintOf } from './column-hints.js';
@@ -22,24 +23,6 @@ export type Meaning =
   | { kind: 'number' | 'boolean' | 'category' | 'time' }
   /** It can't be used as it is. If there is a cure, the hint names it. */
   | { kind: 'unclear'; problem: string; hint: string; cure?: Cure };
-
-/** Pairs of words for true and false. */
-const BOOLEANS: readonly (readonly [string, string])[] = [
-  ['true', 'false'],
-  ['yes', 'no'],
-  ['t', 'f'],
-  ['y', 'n'],
-];
-
-/**
- * 1 for true, yes, t, y; 0 for false, no, f, n; also for 1 and 0, which some files use instead; NaN for other
- * texts.
- */
-export function parseBoolean(text: string): number {
-  const word = text.trim().toLowerCase();
-  if (word === '1' || BOOLEANS.some(([yes]) => yes === word)) return 1;
-  return word === '0' || BOOLEANS.some(([, no]) => no === word) ? 0 : Number.NaN;
-}
 
 /** How cells of booleans are read. */
 export const BOOLEAN_CELLS = { parse: parseBoolean, expected: 'yes or no, true or false', isBoolean: true };

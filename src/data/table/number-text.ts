@@ -14,7 +14,16 @@ export interface Writing {
 export const PLAIN: Writing = { decimal: '.', naValues: [] };
 
 /** Compared without case and surrounding blanks. */
-const MISSING_MARKS: ReadonlySet<string> = new Set(['', 'na', 'n/a', 'nan', '-nan', '+nan', 'null', '?']);
+export const MISSING_MARKS: ReadonlySet<string> = new Set([
+  '',
+  'na',
+  'n/a',
+  'nan',
+  '-nan',
+  '+nan',
+  'null',
+  '?',
+]);
 
 /** Marks that other programs write but that may also be values. */
 const LIKELY_MARKS: ReadonlySet<string> = new Set([
@@ -182,4 +191,22 @@ export function parseBytes(bytes: Uint8Array, begin: number, end: number, point:
   if (at < end || digits === 0 || digits > EXACT_DIGITS) return Number.NaN;
   const value = fraction === 0 ? whole : whole / POWERS[fraction]!;
   return negative ? -value : value;
+}
+
+/** How the cells of a column are written. */
+export interface Wording {
+  writing: Writing;
+  /** Whether numbers may be written in unusual ways. */
+  loose?: boolean;
+}
+
+/** The number that a text represents, NaN if none. */
+export function numberOf(text: string, { writing, loose = false }: Wording): number {
+  if (isNaValue(text, writing)) return Number.NaN;
+  return loose ? parseAny(text, writing.decimal) : parseNumber(text, writing.decimal);
+}
+
+/** Whether a text stands for a missing value. */
+export function isMissing(text: string, { writing, loose = false }: Wording): boolean {
+  return isMissingText(text, writing) || (loose && isLikelyMark(text));
 }

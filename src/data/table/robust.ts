@@ -4,6 +4,7 @@
  * Categories are scaled like numbers of 0 and 1. Source: RealMLP (arXiv 2407.04491). Pure.
  */
 import type { CategoryLevels } from '../dataset.js';
+import { clipSmoothly } from './clip.js';
 import type { CategoryFeature } from './feature.js';
 import { type FilledColumn, quantile, ranksOf, valuesAt } from './quantiles.js';
 import type { Scale } from './scale.js';
@@ -11,16 +12,6 @@ import { forEachSelected, type Selection } from './selection.js';
 
 /** Largest absolute value of a scaled number. */
 export const CLIP = 3;
-
-/** Beyond this x / √(1 + (x/c)²) is ±c to the last bit, while its square may overflow. */
-const FAR = 1e9;
-
-/** x / √(1 + (x / clip)²) */
-export function clipSmoothly(x: number, clip: number): number {
-  if (Math.abs(x) > FAR) return x > 0 ? clip : -clip;
-  const part = x / clip;
-  return x / Math.sqrt(1 + part * part);
-}
 
 /** The scale of numbers; `deviation` is 0 if all are equal. */
 export function fitRobust(column: FilledColumn): Scale {

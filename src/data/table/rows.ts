@@ -5,9 +5,9 @@
  */
 import type { ColumnEncoding } from '../dataset.js';
 import { NO_VALUE, type Rows, type Span } from '../rows.js';
+import { clipSmoothly } from './clip.js';
 import { widthOf } from './encode.js';
 import type { Feature } from './feature.js';
-import { clipSmoothly } from './robust.js';
 import { readSelected, type Selection } from './selection.js';
 
 /**

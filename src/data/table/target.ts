@@ -8,6 +8,7 @@
 import { usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import type { Task } from '../dataset.js';
+import { parseBoolean } from './boolean.js';
 import type { Place } from './cell.js';
 import {
   labelOf,
@@ -21,12 +22,12 @@ import {
 } from './classes.js';
 import { type Column, checkMissing, type TextColumn } from './column.js';
 import { keepTexts } from './column-hints.js';
-import { type NumberFeature, numberOf, type Reading, toNumbers, toParsed } from './feature.js';
+import { type NumberFeature, type Reading, toNumbers, toParsed } from './feature.js';
 import { type ColumnRules, clearMeaning } from './interpret.js';
 import { settleLabels } from './labels.js';
 import { mapCodes, mapNumbers } from './mapped.js';
-import { BOOLEAN_CELLS, meaningOf, parseBoolean } from './meaning.js';
-import { isMissingText, isNaValue } from './number-text.js';
+import { BOOLEAN_CELLS, meaningOf } from './meaning.js';
+import { isMissingText, isNaValue, numberOf } from './number-text.js';
 import type { Selection } from './selection.js';
 
 /** Targets of the used rows. */

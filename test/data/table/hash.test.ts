@@ -1,6 +1,6 @@
 /** Texts hashed into buckets: the same everywhere, and evenly distributed. */
 import { describe, expect, it } from 'vitest';
-import { hashText } from '../../../src/data/table/hash.js';
+import { hashText } from '../../../src/data/table/hash-text.js';
 
 describe('hashText', () => {
   it('is the same on every machine and in every version, as models depend on it', () => {

@@ -4,7 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 import { inFlags } from '../../../src/config/flags.js';
-import { meaningOf, parseBoolean } from '../../../src/data/table/meaning.js';
+import { parseBoolean } from '../../../src/data/table/boolean.js';
+import { meaningOf } from '../../../src/data/table/meaning.js';
 import { PLAIN } from '../../../src/data/table/number-text.js';
 
 function meaning(cells: readonly string[], writing = PLAIN) {

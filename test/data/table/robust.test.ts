@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { loadWith } from '../../../src/data/load.js';
 import { readInputs } from '../../../src/data/rows.js';
-import { CLIP, clipSmoothly } from '../../../src/data/table/robust.js';
+import { clipSmoothly } from '../../../src/data/table/clip.js';
+import { CLIP } from '../../../src/data/table/robust.js';
 import { loadTrain, makeFolder, refusal } from '../files.js';
 
 interface Fixture {

@@ -1,0 +1,52 @@
+/** The model as JSON for people and programs to read: the program, with a row of weights for each input of a layer. */
+import type { Program, ProgramLayer } from './program.js';
+
+/** Raised when the meaning of the file changes. */
+const VERSION = 1;
+
+const ABOUT = [
+  'x: features follow each other in the order of the list; input is the position in inputs.',
+  'number: (value - mean) / deviation in float64, with clip c then x / sqrt(1 + (x / c)^2), 0 if constant; a missing cell is fill; indicator: then 1 if missing, else 0.',
+  'category: 1 at the position of the value, else 0, or levels on[i] and off[i]; missing: the position for a missing cell. single: one feature, values[i] or other. hash: see buckets in docs/data.md.',
+  'layer: a = bias + z W with weights[i][j] from input i to output j, then z = activation(a).',
+  'output: values: mean + deviation * z; classes: the probabilities, or with one output that of the second class; labels: of the second class of each.',
+];
+
+export function jsonText(program: Program, madeBy: string): string {
+  const { layers, ...others } = program;
+  const head = { format: 'lockstep model', version: VERSION, madeBy, about: ABOUT, ...others };
+  const opening = JSON.stringify(head, null, 2).replace(/\n\}$/, '');
+  return `${opening},\n  "layers": [\n${layers.map(layerText).join(',\n')}\n  ]\n}\n`;
+}
+
+/** A row of weights a line. */
+function layerText({ inputs, outputs, activation, bias, weights }: ProgramLayer): string {
+  const rows = Array.from({ length: inputs }, (_, i) => listOf(weights, i * outputs, outputs));
+  return [
+    '    {',
+    `      "inputs": ${inputs}, "outputs": ${outputs}, "activation": ${JSON.stringify(activation)},`,
+    `      "bias": ${listOf(bias, 0, outputs)},`,
+    `      "weights": [\n        ${rows.join(',\n        ')}\n      ]`,
+    '    }',
+  ].join('\n');
+}
+
+function listOf(numbers: ArrayLike<number>, from: number, count: number): string {
+  return `[${Array.from({ length: count }, (_, j) => shortest(numbers[from + j]!)).join(', ')}]`;
+}
+
+/** The shortest decimal number that is read as the same float32. */
+function shortest(value: number): string {
+  for (let digits = 1; digits < 9; digits++) {
+    const text = value.toPrecision(digits);
+    if (Math.fround(Number(text)) === value) return String(Number(text));
+  }
+  return String(Number(value.toPrecision(9)));
+}
+
+/** The program of such a text, for running it. */
+export function fromJson(text: string): Program {
+  const { layers, ...others } = JSON.parse(text);
+  const flat = (layer: { weights: number[][] }) => ({ ...layer, weights: layer.weights.flat() });
+  return { ...others, layers: layers.map(flat) };
+}

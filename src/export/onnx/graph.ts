@@ -1,0 +1,159 @@
+/**
+ * Builds an ONNX graph node by node (https://onnx.ai/onnx/intro/concepts.html; the numbers of fields are those of
+ * onnx.proto3). Names of tensors are made here, so that they can't collide with names of columns.
+ */
+import { bytes, float, join, message, type Part, text, whole } from './protobuf.js';
+
+/** TensorProto.DataType. */
+const TYPES = { float: 1, uint8: 2, int64: 7, string: 8, bool: 9, double: 11 } as const;
+export type ElementType = keyof typeof TYPES;
+
+/** A name of a tensor in the graph. */
+export type Value = string;
+
+export type Attribute = number | string | { float: number } | readonly number[] | readonly string[];
+
+/** AttributeProto.AttributeType. */
+const ATTRIBUTE = { float: 1, int: 2, string: 3, ints: 7, strings: 8 };
+
+/** Runs on every onnxruntime since 1.10 (2021), and has all operators that are needed. */
+const IR_VERSION = 8;
+const OPSET = 15;
+const ML_OPSET = 2;
+
+export class Graph {
+  readonly #nodes: Part[] = [];
+  readonly #initializers: Part[] = [];
+  readonly #inputs: Part[] = [];
+  readonly #outputs: Part[] = [];
+  readonly #names = new Set<string>();
+  #count = 0;
+  #usesMl = false;
+
+  /** An input (rows, columns). */
+  input(name: string, type: ElementType, columns: number, doc: string): Value {
+    this.#names.add(name);
+    this.#inputs.push(message(11, valueInfo(name, type, columns, doc)));
+    return name;
+  }
+
+  /** Adds an operator of one output. */
+  node(operator: string, inputs: readonly Value[], attributes: Record<string, Attribute> = {}): Value {
+    return this.#add(operator, inputs, attributes, '', this.#fresh());
+  }
+
+  /** The same for operators of ai.onnx.ml. */
+  mlNode(operator: string, inputs: readonly Value[], attributes: Record<string, Attribute>): Value {
+    this.#usesMl = true;
+    return this.#add(operator, inputs, attributes, 'ai.onnx.ml', this.#fresh());
+  }
+
+  /** Makes a value an output (rows, columns), or (rows) if columns is null. Returns its name, with _ if a column has that name. */
+  output(value: Value, name: string, type: ElementType, columns: number | null, doc: string): string {
+    let free = name;
+    while (this.#names.has(free)) free += '_';
+    this.#names.add(free);
+    this.#add('Identity', [value], {}, '', free);
+    this.#outputs.push(message(12, valueInfo(free, type, columns, doc)));
+    return free;
+  }
+
+  floats(values: ArrayLike<number>, dims: readonly number[]): Value {
+    return this.#initializer('float', dims, bytes(9, bytesOf(Float32Array.from(values))));
+  }
+
+  doubles(values: ArrayLike<number>, dims: readonly number[]): Value {
+    return this.#initializer('double', dims, bytes(9, bytesOf(Float64Array.from(values))));
+  }
+
+  ints(values: readonly number[], dims: readonly number[]): Value {
+    return this.#initializer('int64', dims, bytes(9, bytesOf(BigInt64Array.from(values.map(BigInt)))));
+  }
+
+  strings(values: readonly string[], dims: readonly number[]): Value {
+    return this.#initializer('string', dims, join(values.map(value => text(6, value))));
+  }
+
+  /** The model file. */
+  finish({ producer, doc, metadata }: { producer: string; doc: string; metadata: Record<string, string> }) {
+    const [name = '', version = ''] = producer.split(' ');
+    const graph = [
+      ...this.#nodes,
+      text(2, 'model'),
+      ...this.#initializers,
+      text(10, doc),
+      ...this.#inputs,
+      ...this.#outputs,
+    ];
+    return join([
+      whole(1, IR_VERSION),
+      text(2, name),
+      text(3, version),
+      text(6, doc),
+      message(7, graph),
+      message(8, [text(1, ''), whole(2, OPSET)]),
+      ...(this.#usesMl ? [message(8, [text(1, 'ai.onnx.ml'), whole(2, ML_OPSET)])] : []),
+      ...Object.entries(metadata).map(([key, value]) => message(14, [text(1, key), text(2, value)])),
+    ]);
+  }
+
+  #fresh(): Value {
+    let name: string;
+    do name = `t${++this.#count}`;
+    while (this.#names.has(name));
+    return name;
+  }
+
+  #add(
+    operator: string,
+    inputs: readonly Value[],
+    attributes: Record<string, Attribute>,
+    domain: string,
+    name: Value,
+  ): Value {
+    this.#nodes.push(
+      message(1, [
+        ...inputs.map(input => text(1, input)),
+        text(2, name),
+        text(3, `${operator} ${name}`),
+        text(4, operator),
+        ...Object.entries(attributes).map(([key, value]) => message(5, [text(1, key), ...attribute(value)])),
+        ...(domain === '' ? [] : [text(7, domain)]),
+      ]),
+    );
+    return name;
+  }
+
+  #initializer(type: ElementType, dims: readonly number[], data: Part): Value {
+    const name = this.#fresh();
+    const tensor = [...dims.map(size => whole(1, size)), whole(2, TYPES[type]), text(8, name), data];
+    this.#initializers.push(message(5, tensor));
+    return name;
+  }
+}
+
+/** The number of a type, for the operator Cast. */
+export function typeNumber(type: ElementType): number {
+  return TYPES[type];
+}
+
+function attribute(value: Attribute): Part[] {
+  if (typeof value === 'number') return [whole(3, value), whole(20, ATTRIBUTE.int)];
+  if (typeof value === 'string') return [text(4, value), whole(20, ATTRIBUTE.string)];
+  if ('float' in value) return [float(2, value.float), whole(20, ATTRIBUTE.float)];
+  const areTexts = typeof value[0] === 'string';
+  const items = value.map(item => (areTexts ? text(9, item as string) : whole(8, item as number)));
+  return [...items, whole(20, areTexts ? ATTRIBUTE.strings : ATTRIBUTE.ints)];
+}
+
+/** ValueInfoProto of a tensor whose first dimension is the number of rows. */
+function valueInfo(name: string, type: ElementType, columns: number | null, doc: string): Part[] {
+  const rows = message(1, [text(2, 'rows')]);
+  const shape = message(2, columns === null ? [rows] : [rows, message(1, [whole(1, columns)])]);
+  return [text(1, name), message(2, [message(1, [whole(1, TYPES[type]), shape])]), text(3, doc)];
+}
+
+/** Its numbers, the lowest byte first, as on every machine that lockstep runs on. */
+function bytesOf({ buffer }: Float32Array | Float64Array | BigInt64Array): Uint8Array {
+  return new Uint8Array(buffer);
+}

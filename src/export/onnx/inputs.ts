@@ -1,0 +1,193 @@
+/**
+ * The inputs of a graph, and x, what the cells become. Numbers are float64 until they are scaled, as in lockstep, so that x has
+ * the same bits. A graph can't refuse a row: rows that lack a value which they need are marked, for the outputs to say so.
+ */
+import { usageError } from '../../errors.js';
+import { option } from '../../option-names.js';
+import { quoteList } from '../../quote.js';
+import type { CategoryFeature, Feature, Input, NumberFeature, Program } from '../program.js';
+import { datePartValue } from './dates.js';
+import { type Graph, typeNumber, type Value } from './graph.js';
+import { MISSING_SPELLINGS } from './missing.js';
+
+/** One input per column, or one matrix of all columns, which must be numbers then. */
+export type OnnxInput = 'columns' | 'matrix';
+
+export interface Encoded {
+  /** (rows, features), float32. */
+  x: Value;
+  /** (rows, 1), bool: rows that lack a value; null if no row can. */
+  lacking: Value | null;
+}
+
+/** The name of the one input of a matrix or of pixels. */
+export const MATRIX = 'input';
+
+/** @throws usage if a column has no form in ONNX */
+export function encodeInputs(graph: Graph, program: Program, form: OnnxInput): Encoded {
+  const [first] = program.features;
+  if (first?.kind === 'pixels') return encodePixels(graph, first);
+  const cells = form === 'matrix' ? matrixCells(graph, program.inputs) : columnCells(graph, program.inputs);
+  const flags: Value[] = [];
+  const parts = runsOf(program.features).map(run => {
+    const [feature] = run as [Feature];
+    if (feature.kind === 'category')
+      return encodeCategory(graph, feature, cells.at(feature.input), program, flags);
+    if (feature.kind === 'number') return encodeNumbers(graph, run as NumberFeature[], cells, flags);
+    const { name } = program.inputs[(feature as { input: number }).input]!;
+    throw usageError(
+      `column "${name}" is hashed into buckets, which no operator of ONNX can do.`,
+      `Try ${option('to', 'code')} or ${option('to', 'json')}, or train without the column.`,
+    );
+  });
+  const x = concat(graph, parts);
+  if (flags.length === 0) return { x, lacking: null };
+  const most = graph.node('ReduceMax', [concat(graph, flags)], { axes: [1], keepdims: 1 });
+  return { x, lacking: graph.node('Greater', [most, graph.floats([0.5], [1, 1])]) };
+}
+
+function encodePixels(graph: Graph, { count, scale }: { count: number; scale: number }): Encoded {
+  const bytes = graph.input(MATRIX, 'uint8', count, 'pixels, from 0 to 255');
+  const floats = graph.node('Cast', [bytes], { to: typeNumber('float') });
+  return { x: graph.node('Mul', [floats, graph.floats([scale], [1, 1])]), lacking: null };
+}
+
+/** Where the cells of the columns are. */
+interface Cells {
+  /** Column `input`, (rows, 1). */
+  at(input: number): Value;
+  /** Some columns, (rows, count). */
+  several(inputs: readonly number[]): Value;
+}
+
+const DOCS: Readonly<Record<Input['kind'], string>> = {
+  number: 'a number; NaN if it is missing',
+  boolean: '1 for true, 0 for false, NaN if it is missing',
+  date: 'seconds since 1970-01-01 in UTC, or since midnight for a time of day; NaN if it is missing',
+  text: 'a text; empty if it is missing',
+};
+
+function columnCells(graph: Graph, inputs: readonly Input[]): Cells {
+  const values = inputs.map(({ name, kind }) =>
+    graph.input(name, kind === 'text' ? 'string' : 'double', 1, DOCS[kind]),
+  );
+  return {
+    at: input => values[input]!,
+    several: wanted =>
+      concat(
+        graph,
+        wanted.map(input => values[input]!),
+      ),
+  };
+}
+
+function matrixCells(graph: Graph, inputs: readonly Input[]): Cells {
+  const texts = inputs.filter(({ kind }) => kind === 'text').map(({ name }) => name);
+  if (texts.length > 0) {
+    throw usageError(
+      `${option('onnxInput', 'matrix')}: expected columns of numbers, got texts in ${quoteList(texts)}.`,
+      `Try ${option('onnxInput', 'columns')}.`,
+    );
+  }
+  const doc = inputs.map(({ name, kind }) => `${name}: ${DOCS[kind]}`).join('\n');
+  const matrix = graph.input(MATRIX, 'double', inputs.length, doc);
+  const several = (wanted: readonly number[]) => {
+    const isAll = wanted.length === inputs.length && wanted.every((input, i) => input === i);
+    return isAll
+      ? matrix
+      : graph.node('Gather', [matrix, graph.ints([...wanted], [wanted.length])], { axis: 1 });
+  };
+  return { several, at: input => several([input]) };
+}
+
+/** Adjacent numbers without indicators, limited alike, form a run, which is scaled at once. */
+function runsOf(features: readonly Feature[]): Feature[][] {
+  const runs: Feature[][] = [];
+  const isPlain = (feature: Feature | undefined) => feature?.kind === 'number' && !feature.indicator;
+  const clipOf = (feature: Feature | undefined) => (feature?.kind === 'number' ? feature.clip : undefined);
+  for (const feature of features) {
+    const last = runs.at(-1);
+    const isSame = isPlain(feature) && isPlain(last?.[0]) && clipOf(feature) === clipOf(last?.[0]);
+    if (last && isSame) last.push(feature);
+    else runs.push([feature]);
+  }
+  return runs;
+}
+
+/** ((isNaN(v) ? fill : v) − mean) / deviation. */
+function encodeNumbers(graph: Graph, run: readonly NumberFeature[], cells: Cells, flags: Value[]): Value {
+  const isDate = run.some(({ part }) => part !== undefined);
+  const value = isDate
+    ? concat(
+        graph,
+        run.map(({ input, part = 'epoch' }) => datePartValue(graph, cells.at(input), part)),
+      )
+    : cells.several(run.map(({ input }) => input));
+  const missing = graph.node('IsNaN', [value]);
+  const asFloats = graph.node('Cast', [missing], { to: typeNumber('float') });
+  const constant = (of: (feature: NumberFeature) => number) => graph.doubles(run.map(of), [1, run.length]);
+  // A missing value that has no fill is marked, and any number takes its place.
+  const filled = graph.node('Where', [missing, constant(({ fill, mean }) => fill ?? mean), value]);
+  if (run.some(({ fill }) => fill === null)) {
+    const counts = run.map(({ fill }) => (fill === null ? 1 : 0));
+    flags.push(graph.node('Mul', [asFloats, graph.floats(counts, [1, run.length])]));
+  }
+  const centred = graph.node('Sub', [filled, constant(({ mean }) => mean)]);
+  const scaled = graph.node('Div', [
+    centred,
+    constant(one => (one.constant ? Number.POSITIVE_INFINITY : one.deviation)),
+  ]);
+  const { clip } = run[0]!;
+  const limited = clip === undefined ? scaled : clipSmoothly(graph, scaled, clip);
+  const x = graph.node('Cast', [limited], { to: typeNumber('float') });
+  return run[0]!.indicator ? concat(graph, [x, asFloats]) : x;
+}
+
+/** x / √(1 + (x / clip)²); beyond ±10⁹ it is ±clip to the last bit, while its square may overflow. */
+function clipSmoothly(graph: Graph, value: Value, clip: number): Value {
+  const x = graph.node('Clip', [value, graph.doubles([-1e9], []), graph.doubles([1e9], [])]);
+  const part = graph.node('Div', [x, graph.doubles([clip], [1, 1])]);
+  const square = graph.node('Mul', [part, part]);
+  return graph.node('Div', [
+    x,
+    graph.node('Sqrt', [graph.node('Add', [square, graph.doubles([1], [1, 1])])]),
+  ]);
+}
+
+/** The place of a text that training has not seen, and of a missing one that may not be. */
+const UNSEEN = -1;
+const LACKING = -2;
+
+/** Features by the place of the text; that of none for a text that training has not seen. */
+function encodeCategory(
+  graph: Graph,
+  { values, missing, levels, single }: CategoryFeature,
+  cell: Value,
+  { writing }: Program,
+  flags: Value[],
+): Value {
+  const places = new Map<string, number>(
+    [...MISSING_SPELLINGS, ...writing.naValues].map(text => [text, missing ?? LACKING]),
+  );
+  for (const [place, text] of values.entries()) places.set(text, place);
+  const place = graph.mlNode('LabelEncoder', [cell], {
+    keys_strings: [...places.keys()],
+    values_int64s: [...places.values()],
+    default_int64: UNSEEN,
+  });
+  const areAt = (wanted: readonly number[]) =>
+    graph.node('Equal', [place, graph.ints(wanted, [1, wanted.length])]);
+  const asFloats = (flag: Value) => graph.node('Cast', [flag], { to: typeNumber('float') });
+  if (missing === null) flags.push(asFloats(areAt([LACKING])));
+  // UNSEEN is the place before the first, that is, the last.
+  if (single)
+    return graph.node('Gather', [graph.floats([...single.values, single.other], [values.length + 1]), place]);
+  const isOne = areAt([...values.keys()]);
+  if (!levels) return asFloats(isOne);
+  const row = [1, values.length];
+  return graph.node('Where', [isOne, graph.floats(levels.on, row), graph.floats(levels.off, row)]);
+}
+
+function concat(graph: Graph, parts: readonly Value[]): Value {
+  return parts.length === 1 ? parts[0]! : graph.node('Concat', parts, { axis: 1 });
+}

@@ -1,0 +1,165 @@
+/** The model as an ONNX file: one graph from the cells of a row to labels and probabilities, or to values. */
+import type { Output, Program, ProgramLayer } from '../program.js';
+import { Graph, typeNumber, type Value } from './graph.js';
+import { type Encoded, encodeInputs, type OnnxInput } from './inputs.js';
+
+/** @throws usage if the graph can't do what the program says */
+export function onnxBytes(program: Program, form: OnnxInput, madeBy: string): Uint8Array {
+  const graph = new Graph();
+  const encoded = encodeInputs(graph, program, form);
+  const z = program.layers.reduce((below, layer) => layerValue(graph, layer, below), encoded.x);
+  const outputs = addOutputs(
+    graph,
+    program.output,
+    { z, width: program.layers.at(-1)!.outputs },
+    encoded.lacking,
+  );
+  const metadata = {
+    task: program.task,
+    inputs: JSON.stringify(program.inputs.map(({ name, kind }) => ({ name, kind }))),
+    outputs: JSON.stringify(outputs),
+    ...(program.output.kind === 'classes'
+      ? { classes: JSON.stringify(program.output.classes) }
+      : { targets: JSON.stringify(program.output.names) }),
+  };
+  return graph.finish({ producer: madeBy, doc: DOC, metadata });
+}
+
+const DOC =
+  'Texts that training has not seen are no value of their column. A row that lacks a value which it needs gets NaN and an empty label.';
+
+function layerValue(
+  graph: Graph,
+  { inputs, outputs, activation, bias, weights }: ProgramLayer,
+  z: Value,
+): Value {
+  const w = graph.floats(weights, [inputs, outputs]);
+  const a = graph.node('Gemm', [z, w, graph.floats(bias, [outputs])]);
+  return activation === 'softmax'
+    ? graph.node('Softmax', [a], { axis: 1 })
+    : ACTIVATIONS[activation](graph, a);
+}
+
+const scalar = (graph: Graph, value: number) => graph.floats([value], [1, 1]);
+const times = (graph: Graph, a: Value, b: Value | number) =>
+  graph.node('Mul', [a, typeof b === 'number' ? scalar(graph, b) : b]);
+
+const ACTIVATIONS: Readonly<
+  Record<Exclude<ProgramLayer['activation'], 'softmax'>, (graph: Graph, a: Value) => Value>
+> = {
+  identity: (_, a) => a,
+  sigmoid: (graph, a) => graph.node('Sigmoid', [a]),
+  tanh: (graph, a) => graph.node('Tanh', [a]),
+  relu: (graph, a) => graph.node('Relu', [a]),
+  'leaky-relu': (graph, a) => graph.node('LeakyRelu', [a], { alpha: { float: 0.01 } }),
+  elu: (graph, a) => graph.node('Elu', [a], { alpha: { float: 1 } }),
+  selu: (graph, a) =>
+    graph.node('Selu', [a], { alpha: { float: 1.6732632423543772 }, gamma: { float: 1.0507009873554805 } }),
+  // a σ(2 √(2/π) (a + 0.044715 a³)).
+  gelu(graph, a) {
+    const inner = graph.node('Add', [times(graph, times(graph, a, a), 0.044715), scalar(graph, 1)]);
+    const argument = times(graph, times(graph, a, 2 * Math.sqrt(2 / Math.PI)), inner);
+    return times(graph, a, graph.node('Sigmoid', [argument]));
+  },
+  silu: (graph, a) => times(graph, a, graph.node('Sigmoid', [a])),
+  softplus: (graph, a) => graph.node('Softplus', [a]),
+  'hard-sigmoid': (graph, a) =>
+    graph.node('HardSigmoid', [a], { alpha: { float: 1 / 6 }, beta: { float: 0.5 } }),
+  'hard-tanh': (graph, a) => graph.node('Clip', [a, graph.floats([-1], []), graph.floats([1], [])]),
+  mish: (graph, a) => times(graph, a, graph.node('Tanh', [graph.node('Softplus', [a])])),
+};
+
+/** The outputs by what they are: the names that they have in the graph. */
+function addOutputs(
+  graph: Graph,
+  output: Output,
+  { z, width }: { z: Value; width: number },
+  lacking: Encoded['lacking'],
+): Record<string, string> {
+  if (output.kind === 'values') {
+    const values = orNaN(graph, scaleBack(graph, output, z), lacking, 'double');
+    const { length } = output.names;
+    return { values: graph.output(values, 'values', 'double', length, output.names.join(', ')) };
+  }
+  const { probabilities, label, names } =
+    output.kind === 'labels' ? labelValues(graph, output, z) : classValues(graph, output, z, width);
+  const doc = `the probability of ${names.join(', ')}`;
+  const marked = orNaN(graph, probabilities, lacking, 'float');
+  const named = lacking ? graph.node('Where', [lacking, graph.strings([''], [1, 1]), label]) : label;
+  // (rows) for one label, (rows, labels) for several.
+  const isOne = output.kind === 'classes';
+  const shaped = isOne ? graph.node('Reshape', [named, graph.ints([-1], [1])]) : named;
+  return {
+    label: graph.output(shaped, 'label', 'string', isOne ? null : names.length, 'the likeliest class'),
+    probabilities: graph.output(marked, 'probabilities', 'float', names.length, doc),
+  };
+}
+
+/** mean + deviation · z, in float64 as in lockstep. */
+function scaleBack(graph: Graph, { scales }: Extract<Output, { kind: 'values' }>, z: Value): Value {
+  const wide = graph.node('Cast', [z], { to: typeNumber('double') });
+  const row = [1, scales.length];
+  const scaled = graph.node('Mul', [
+    wide,
+    graph.doubles(
+      scales.map(({ deviation }) => deviation),
+      row,
+    ),
+  ]);
+  return graph.node('Add', [
+    scaled,
+    graph.doubles(
+      scales.map(({ mean }) => mean),
+      row,
+    ),
+  ]);
+}
+
+interface Classified {
+  probabilities: Value;
+  /** (rows, 1) or (rows, labels). */
+  label: Value;
+  names: readonly string[];
+}
+
+/** The first of the likeliest classes. One output is the probability of the second of two. */
+function classValues(
+  graph: Graph,
+  { classes }: Extract<Output, { kind: 'classes' }>,
+  z: Value,
+  width: number,
+): Classified {
+  const table = graph.strings(classes, [classes.length]);
+  if (width === 1) {
+    const probabilities = graph.node('Concat', [graph.node('Sub', [scalar(graph, 1), z]), z], { axis: 1 });
+    const place = graph.node('Cast', [isLikely(graph, z)], { to: typeNumber('int64') });
+    return { probabilities, label: graph.node('Gather', [table, place]), names: classes };
+  }
+  const place = graph.node('ArgMax', [z], { axis: 1, keepdims: 1 });
+  return { probabilities: z, label: graph.node('Gather', [table, place]), names: classes };
+}
+
+function labelValues(
+  graph: Graph,
+  { names, classes }: Extract<Output, { kind: 'labels' }>,
+  z: Value,
+): Classified {
+  const [first, second] = [0, 1].map(k =>
+    graph.strings(
+      classes.map(pair => pair[k]!),
+      [1, classes.length],
+    ),
+  );
+  const label = graph.node('Where', [isLikely(graph, z), second!, first!]);
+  return { probabilities: z, label, names: names.map((name, k) => `${name}=${classes[k]![1]}`) };
+}
+
+function isLikely(graph: Graph, p: Value): Value {
+  return graph.node('Greater', [p, scalar(graph, 0.5)]);
+}
+
+function orNaN(graph: Graph, value: Value, lacking: Value | null, type: 'float' | 'double'): Value {
+  if (lacking === null) return value;
+  const none = type === 'double' ? graph.doubles([Number.NaN], [1, 1]) : scalar(graph, Number.NaN);
+  return graph.node('Where', [lacking, none, value]);
+}

@@ -1,0 +1,152 @@
+/** lockstep export: every format, run on the rows of many tables and compared with the predictions. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { compareAnswers, ownAnswers } from '../../src/export/answers.js';
+import { onnxBytes } from '../../src/export/onnx/onnx.js';
+import { runOnnx } from '../../src/export/onnx/run.js';
+import { programOf } from '../../src/export/program.js';
+import { rowsOfData } from '../../src/export/rows.js';
+import { loadModel } from '../../src/store/model-file.js';
+import { makeFolder, runInside } from '../cli/lockstep.js';
+import { INTERPRETER } from './onnx/interpreter.js';
+import { TABLES, writeExportTable } from './tables.js';
+
+const folder = makeFolder();
+
+/** Float32 in another order of additions, over values of a few standard deviations. */
+const ROUNDING = 5e-6;
+
+describe.each(TABLES.map((table, i) => [table.name, table, i] as const))('of %s', (_, table, i) => {
+  const { data, rows } = writeExportTable(folder, table, i);
+  const model = join(folder, `run-${i}`);
+  const reading = table.reading ?? [];
+
+  beforeAll(async () => {
+    const line = [
+      'train',
+      data,
+      ...table.options,
+      '--out',
+      model,
+      '--epochs',
+      '5',
+      '--workers',
+      '1',
+      '--quiet',
+    ];
+    const { code, stderr } = await runInside(line);
+    expect({ code, stderr: code === 0 ? '' : stderr }).toEqual({ code: 0, stderr: '' });
+  });
+
+  it.each(['json', 'html', 'code'])('%s predicts the same, on rows of data and on made ones', async to => {
+    for (const words of [[rows, ...reading], []]) {
+      const out = join(folder, `${i}.${to}`);
+      const line = [
+        'export',
+        model,
+        ...words,
+        '--to',
+        to,
+        '--out',
+        out,
+        '--force',
+        '--json',
+        '--workers',
+        '1',
+      ];
+      const { code, stdout, stderr } = await runInside(line);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      const { compared } = JSON.parse(stdout);
+      expect(compared.rows).toBeGreaterThan(100);
+      expect(compared.wrongLabels).toBe(0);
+      expect(compared.largest).toBeLessThan(ROUNDING);
+    }
+  });
+
+  it.each(table.areNumbers ? (['columns', 'matrix'] as const) : (['columns'] as const))(
+    'ONNX with its input by %s predicts the same',
+    async form => {
+      const opened = await loadModel(join(model, 'model.safetensors'));
+      const program = programOf(opened);
+      if (table.onnxLacks) {
+        expect(() => onnxBytes(program, form, 'lockstep test')).toThrow(table.onnxLacks);
+        return;
+      }
+      const decimal = opened.encoding.reading!.decimal;
+      const options = { decimal, unseen: reading.length > 0 ? ('ignore' as const) : ('error' as const) };
+      const compared = await rowsOfData(opened, program, rows, options, { workers: 1 });
+      const bytes = onnxBytes(program, form, 'lockstep test');
+      const found = await runOnnx(INTERPRETER, bytes, program, compared.rows, form);
+      const { largest, wrongLabels } = compareAnswers(program, compared.own, found);
+      expect(wrongLabels).toBe(0);
+      expect(largest).toBeLessThan(ROUNDING);
+    },
+  );
+});
+
+describe('refusals', () => {
+  const table = TABLES[5]!;
+  const { data } = writeExportTable(folder, table, 20);
+  const model = join(folder, 'refused');
+
+  beforeAll(async () => {
+    await runInside(['train', data, ...table.options, '--out', model, '--epochs', '1', '--quiet']);
+  });
+
+  it('asks for a format if neither option names one', async () => {
+    const { code, stderr } = await runInside(['export', model]);
+    expect([code, stderr]).toEqual([2, expect.stringMatching(/expected a format.*\nTry --to onnx\./)]);
+  });
+
+  it('takes the format from the extension', async () => {
+    const { code } = await runInside(['export', model, '--out', join(folder, 'x.mjs')]);
+    expect(code).toBe(0);
+    const { predict } = await import(join(folder, 'x.mjs'));
+    expect(Object.keys(predict({ a: 1, b: 2, c: 3 }).probabilities)).toEqual(['neg', 'pos']);
+  });
+
+  it('does not replace a file without --force, nor the model with it', async () => {
+    const path = join(folder, 'mine.json');
+    writeFileSync(path, '{}');
+    expect((await runInside(['export', model, '--out', path])).code).toBe(2);
+    expect(readFileSync(path, 'utf8')).toBe('{}');
+    const file = join(model, 'model.safetensors');
+    expect((await runInside(['export', model, '--to', 'json', '--out', file, '--force'])).code).toBe(2);
+  });
+
+  it('names the texts that a matrix can not hold', async () => {
+    const texts = join(folder, 'texts');
+    const made = writeExportTable(folder, TABLES[7]!, 21);
+    await runInside(['train', made.data, ...TABLES[7]!.options, '--out', texts, '--epochs', '1', '--quiet']);
+    const { code, stderr } = await runInside(['export', texts, '--to', 'onnx', '--onnx-input', 'matrix']);
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringContaining('expected columns of numbers, got texts in c'),
+    ]);
+  });
+
+  it('refuses a model with a part that no format knows', async () => {
+    const opened = await loadModel(join(model, 'model.safetensors'));
+    const network = { ...opened.network, gates: [1] };
+    expect(() => programOf({ ...opened, network })).toThrow('the network has "gates"');
+    const [first, ...others] = opened.encoding.columns;
+    const columns = [{ ...first!, bend: 3 }, ...others];
+    expect(() => programOf({ ...opened, encoding: { ...opened.encoding, columns } })).toThrow(
+      'column "a" has "bend"',
+    );
+  });
+
+  it('notices an export that predicts otherwise', async () => {
+    const opened = await loadModel(join(model, 'model.safetensors'));
+    const program = programOf(opened);
+    const own = ownAnswers(program, Float64Array.from([0.2, 0.9]));
+    const other = ownAnswers(program, Float64Array.from([0.2, 0.4]));
+    expect(compareAnswers(program, own, other)).toEqual({
+      rows: 2,
+      largest: 0.5,
+      otherLabels: 1,
+      wrongLabels: 1,
+    });
+  });
+});

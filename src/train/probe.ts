@@ -20,6 +20,11 @@ const LONG_STEP_MILLISECONDS = 50;
 const LEAST_TURNS = 2;
 /** Turns if two candidates are close. */
 const MOST_TURNS = 4;
+/**
+ * Turns before fewer workers are chosen. A stall of one core, of 3 to 6 ms on a shared machine, delays all workers but not
+ * one alone, so that a few turns without a stall must have come: a choice of too few workers lasts for the whole training.
+ */
+const SURE_TURNS = 8;
 /** Fewer workers are chosen if they need less than this part of the time; within the noise, more are kept. */
 const FASTER = 0.95;
 /** A candidate whose time is between these multiples of the best one's is close, and is measured again. */
@@ -116,7 +121,7 @@ export class WorkerProbe {
     const ratio = timeOf(this.#candidate!) / timeOf(this.#best);
     if (ratio > HOPELESS) return false;
     const close = ratio > CLOSE[0] && ratio < CLOSE[1];
-    return turns.length < (close ? MOST_TURNS : LEAST_TURNS);
+    return turns.length < (ratio < FASTER ? SURE_TURNS : close ? MOST_TURNS : LEAST_TURNS);
   }
 
   #below({ workers }: Candidate): Candidate | null {

@@ -21,7 +21,7 @@ export function evaluateRows(thread: Thread, task: EvaluateTask): TaskResult {
   const predictions = task.keep ? entryOf(plan, 'predictions').offset : null;
   const run = thread.bind(evaluationPass(facts, thread.worker, predictions), workers);
   const registers = new Registers();
-  cutBatch(registers, batchCut(backend, table.rows, task), teamOf(workers));
+  cutBatch(registers, batchCut(backend, task.rows, task), teamOf(workers));
   run(registers);
   if (task.fault?.worker === thread.worker) commitFault(task.fault, 'validation');
   return { ok: true, end: 'done', steps: 0 };

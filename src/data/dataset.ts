@@ -142,6 +142,8 @@ export interface Dataset {
    * present in order.
    */
   readonly rowNumbers?: Uint32Array;
+  /** If the rows are a block of the source: the number of rows before it. */
+  readonly firstRow?: number;
   /**
    * If the rows are not in the order of the source but already shuffled: the seed of the order that they are in
    * (src/keyed-order.ts), which then begins with their first row.
@@ -158,9 +160,32 @@ export interface Dataset {
   readonly encoding: Encoding;
 }
 
+/** The rows from ≤ i < to, which are in the order of the source: a view without a copy. */
+export function sliceRows(data: Dataset, from: number, to: number): Dataset {
+  const { x, y, truth, weights, exactWeights, rows, firstRow = 0 } = data;
+  const part = <T extends Float32Array | Float64Array | Int32Array>(all: T): T => {
+    const width = all.length / rows;
+    return all.subarray(from * width, to * width) as T;
+  };
+  return {
+    ...data,
+    rows: to - from,
+    x: {
+      ...{ count: to - from, width: x.width, type: x.type, spans: x.spans },
+      write: (into, begin, end) => x.write(into, from + begin, from + end),
+    },
+    y: part(y),
+    ...(truth && { truth: part(truth) }),
+    ...(weights && { weights: part(weights) }),
+    ...(exactWeights && { exactWeights: part(exactWeights) }),
+    ...(data.rowNumbers && { rowNumbers: data.rowNumbers.subarray(from, to) }),
+    firstRow: firstRow + from,
+  };
+}
+
 /** Number of a row in the source, from 1. */
-export function rowNumber({ rowNumbers }: Dataset, row: number): number {
-  return rowNumbers?.[row] ?? row + 1;
+export function rowNumber({ rowNumbers, firstRow = 0 }: Dataset, row: number): number {
+  return rowNumbers?.[row] ?? firstRow + row + 1;
 }
 
 /** Bytes of an encoded row: features, targets and weight. */

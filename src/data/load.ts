@@ -5,17 +5,18 @@
 
 import { LockstepError, usageError } from '../errors.js';
 import { option, type WriteOptions, writeOptions, writeProperties } from '../option-names.js';
-import type { Dataset, Encoding, Task } from './dataset.js';
+import { type Dataset, type Encoding, sliceRows, type Task } from './dataset.js';
 import { dealFolds, type Folds, splitFold } from './folds.js';
 import { loadImages, loadImagesWith } from './images/load.js';
 import { findFolder, type ImagePair, pairOf } from './images/pair.js';
 import { refuseOtherTargets, toReconstruct } from './reconstruction.js';
 import { cutDataset, labelsOf, splitRows } from './split.js';
-import { type Opened, withSource } from './spool/open.js';
+import { type Opened, withParts, withSource } from './spool/open.js';
 import { refuseTwice } from './spool/stdin.js';
 import { makeSynthetic, parseSynthetic } from './synthetic.js';
+import type { DialectOptions } from './table/dialect.js';
 import { loadTable, readLearnable } from './table/load.js';
-import { loadTableWith } from './table/load-with.js';
+import { loadTableBlocks, loadTableWith } from './table/load-with.js';
 import {
   FILE_DEFAULTS,
   type FileOptions,
@@ -259,6 +260,8 @@ export interface LoadWithOptions extends Partial<Omit<TableWithOptions, 'task'>>
   width?: number;
   /** Seed of synthetic data. */
   seed?: number;
+  /** Whether the rows are used block by block, and need not fit into memory; false by default. */
+  isForBlocks?: boolean;
 }
 
 const WITH_DEFAULTS = {
@@ -307,14 +310,86 @@ async function loadOpenedWith(
     return await loadTableWith(opened, encoding, { ...WITH_DEFAULTS, ...options, task });
   }
   refuseTableOptions(source, options);
-  if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options.seed ?? 0);
+  if (kind === 'synthetic') return loadSyntheticWith(source, encoding, task, options);
   const { train, test } = await findImages(opened);
   const pair = (options.validationPart ?? true) ? (test ?? train) : train;
-  const { requireTargets, width } = options;
-  return await loadImagesWith(pair, source, encoding, { task, requireTargets, width });
+  const { requireTargets, width, isForBlocks = false } = options;
+  return await loadImagesWith(pair, source, encoding, { task, requireTargets, width, isForBlocks });
 }
 
-function loadSyntheticWith(source: string, encoding: Encoding, task: Task, seed: number): Dataset {
+/** Bytes of the cells of a block, about: large enough that the work of each block is little beside that of its rows. */
+const BLOCK_BYTES = 2 ** 24;
+const MOST_BLOCK_ROWS = 2 ** 16;
+
+/** Rows of a block with so many cells of eight bytes in a row. */
+function blockRows(cells: number): number {
+  return Math.max(1, Math.min(MOST_BLOCK_ROWS, Math.floor(BLOCK_BYTES / 8 / cells)));
+}
+
+/**
+ * Loads other data for a trained network in blocks of rows, which are handed on one after the other, each as soon as it has
+ * been read. All blocks but the last have the same size, except those of a text from a pipe.
+ * @param blocks `size`: rows of a block; by default as many as take a few MiB
+ * @throws failed, usage; then blocks before the error have been handed on
+ */
+export async function loadBlocksWith(
+  source: string,
+  encoding: Encoding,
+  task: Task,
+  options: LoadWithOptions,
+  blocks: { size?: number | undefined; visit: (block: Dataset) => Promise<void> },
+): Promise<void> {
+  const wanted = encoding.columns.map(column => column.name);
+  const open = { format: options.format ?? null, wanted };
+  const asked = { ...WITH_DEFAULTS, ...options, task };
+  const size = blocks.size ?? blockRows(wanted.length + (options.keep?.length ?? 0));
+  const visitNoted = (opened: Opened) => async (data: Dataset) =>
+    blocks.visit(noted(opened, writeProperties)(data));
+  const visitParts = async (parts: AsyncIterable<Opened>) => {
+    const [first, all] = await peek(parts);
+    const visit = visitNoted(first);
+    if (first.kind === 'table' && encoding.kind === 'table') {
+      await loadTableBlocks(all, encoding, asked, { size, visit });
+      return;
+    }
+    const data = await loadOpenedWith(first, encoding, task, { ...options, isForBlocks: true });
+    const step = blocks.size ?? blockRows(data.features);
+    for (let from = 0; from < data.rows; from += step) {
+      await visit(sliceRows(data, from, Math.min(data.rows, from + step)));
+    }
+  };
+  const query = asked.query ?? encoding.reading?.query ?? null;
+  // A query may need all rows.
+  if (query !== null) await withSource(source, open, opened => visitParts(once(opened)));
+  else await withParts(source, { ...open, layout: layoutOf(asked, encoding) }, visitParts);
+}
+
+/** The layout of text, as it was in training unless it is given. */
+function layoutOf(asked: FileOptions, { reading }: Encoding): DialectOptions {
+  return { ...asked, header: asked.header && (reading?.header ?? true) };
+}
+
+async function* once<T>(item: T): AsyncGenerator<T> {
+  yield item;
+}
+
+/** The first item, and all of them. */
+async function peek<T>(items: AsyncIterable<T>): Promise<[T, AsyncIterable<T>]> {
+  const iterator = items[Symbol.asyncIterator]();
+  const { value: first } = (await iterator.next()) as IteratorYieldResult<T>;
+  const all = async function* () {
+    yield first;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  };
+  return [first, all()];
+}
+
+function loadSyntheticWith(
+  source: string,
+  encoding: Encoding,
+  task: Task,
+  { seed = 0, isForBlocks }: LoadWithOptions,
+): Dataset {
   const shape = parseSynthetic(source);
   const classes = Math.max(1, encoding.classes.length);
   const width = encoding.columns.length;
@@ -326,6 +401,6 @@ function loadSyntheticWith(source: string, encoding: Encoding, task: Task, seed:
       `Try synthetic:${shape.rows}x${width}x${classes}.`,
     );
   }
-  const data = { ...makeSynthetic(source, shape, seed), task, encoding };
+  const data = { ...makeSynthetic(source, shape, seed, isForBlocks), task, encoding };
   return encoding.targetIsInput ? toReconstruct(data) : data;
 }

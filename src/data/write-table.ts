@@ -1,9 +1,11 @@
 /** Writes a table to a CSV, JSON or Parquet file, which is there whole or not at all. Runs on the coordinator. */
-import { access, constants, stat } from 'node:fs/promises';
-import { basename, dirname, extname } from 'node:path';
+import { createReadStream } from 'node:fs';
+import { access, appendFile, constants, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
 import { failure, usageError } from '../errors.js';
 import { replaceFile, syncFile, unwritable } from '../replace-file.js';
 import type { KeptColumn } from './dataset.js';
+import { Scratch } from './spool/scratch.js';
 import { type DuckDBConnection, withDuckDB } from './table/duckdb.js';
 import { isDuckDBError } from './table/explain.js';
 import { cellText, cellValue, finiteValue, holdsInfinite, isOther, parquetType } from './table/spelling.js';
@@ -54,19 +56,97 @@ export async function checkOutput(path: string): Promise<void> {
   if (isFolder) throw failure(`${path}: expected a file to write, got a folder.`, 'Give another name.');
 }
 
+/** Takes the next rows: columns of equal length, with the same names and types in each call. */
+export type AddRows = (columns: readonly OutputColumn[]) => Promise<void>;
+
 /**
- * Writes columns of equal length, replacing an existing file. Returns the names that they have in the file:
- * if names differ only in case, later ones get a number.
+ * Writes a table block by block, replacing an existing file. CSV is written at once; the rows of JSON and Parquet are kept
+ * in a temporary file, as the type of a copied column depends on all of them. Returns the names that the columns have in
+ * the file: if names differ only in case, later ones get a number.
  *
+ * @param work adds the rows
  * @throws as checkOutput, and failed if the disk doesn't accept the file; no file is left then
  */
-export async function writeTable(path: string, columns: readonly OutputColumn[]): Promise<string[]> {
+export async function writeTable(path: string, work: (add: AddRows) => Promise<void>): Promise<string[]> {
   await checkOutput(path);
-  const names = toldApart(columns.map(({ name }) => name));
+  const extension = extname(path).toLowerCase();
+  let names: string[] = [];
   await replaceFile(path, async temporary => {
-    await copyColumns(columns, names, temporary, extname(path).toLowerCase());
+    names = await inScratch(folder => {
+      const write = (bytes: Uint8Array) => appendFile(temporary, bytes);
+      if (extension === '.csv') return writeCsv(folder, write, work);
+      return writeAtEnd(folder, temporary, extension, work);
+    });
     await syncFile(temporary);
   });
+  return names;
+}
+
+/** Prints a table, with the same bytes as a file would have; CSV block by block. @param write waits until there is room */
+export async function printTable(
+  format: 'csv' | 'json',
+  write: (bytes: Uint8Array) => Promise<void>,
+  work: (add: AddRows) => Promise<void>,
+): Promise<string[]> {
+  return inScratch(async folder => {
+    if (format === 'csv') return writeCsv(folder, write, work);
+    const path = join(folder, 'table.json');
+    const names = await writeAtEnd(folder, path, '.json', work);
+    for await (const piece of createReadStream(path)) await write(piece as Uint8Array);
+    return names;
+  });
+}
+
+async function inScratch<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const scratch = await Scratch.create();
+  try {
+    return await work(scratch.folder);
+  } finally {
+    scratch.dispose();
+  }
+}
+
+/** Each block becomes a file, whose bytes are passed on. */
+async function writeCsv(
+  folder: string,
+  write: (bytes: Uint8Array) => Promise<void>,
+  work: (add: AddRows) => Promise<void>,
+): Promise<string[]> {
+  const path = join(folder, 'block.csv');
+  let names: string[] | null = null;
+  await withDuckDB(async connection => {
+    await work(async columns => {
+      const isFirst = names === null;
+      names ??= toldApart(columns.map(({ name }) => name));
+      await createTable(connection, columns);
+      await appendColumns(connection, columns);
+      await copyTable(connection, columns, { names, path, extension: '.csv', header: isFirst });
+      await write(await readFile(path));
+    });
+  }, folder);
+  return names ?? [];
+}
+
+/** All blocks become one table of DuckDB, which keeps in the folder what doesn't fit into its share of memory. */
+async function writeAtEnd(
+  folder: string,
+  path: string,
+  extension: string,
+  work: (add: AddRows) => Promise<void>,
+): Promise<string[]> {
+  let first: readonly OutputColumn[] | null = null;
+  let names: string[] = [];
+  await withDuckDB(async connection => {
+    await work(async columns => {
+      if (first === null) {
+        first = columns;
+        names = toldApart(columns.map(({ name }) => name));
+        await createTable(connection, columns);
+      }
+      await appendColumns(connection, columns);
+    });
+    if (first !== null) await copyTable(connection, first, { names, path, extension, header: true });
+  }, folder);
   return names;
 }
 
@@ -84,26 +164,27 @@ function toldApart(names: readonly string[]): string[] {
   });
 }
 
-/** @param names of the columns in the file, which must differ in more than case */
-async function copyColumns(
+async function createTable(connection: DuckDBConnection, columns: readonly OutputColumn[]): Promise<void> {
+  const declared = columns.map(({ values }, j) => `c${j} ${typeOf(values)}`);
+  await connection.run(`CREATE OR REPLACE TABLE output (${declared.join(', ')})`);
+}
+
+/** Writes all rows of the table. @param names of the columns in the file, which must differ in more than case */
+async function copyTable(
+  connection: DuckDBConnection,
   columns: readonly OutputColumn[],
-  names: readonly string[],
-  path: string,
-  extension: string,
+  file: { names: readonly string[]; path: string; extension: string; header: boolean },
 ): Promise<void> {
-  await withDuckDB(async connection => {
-    const declared = columns.map(({ values }, j) => `c${j} ${typeOf(values)}`);
-    await connection.run(`CREATE TABLE output (${declared.join(', ')})`);
-    await appendColumns(connection, columns);
-    const written: string[] = [];
-    for (const [j, column] of columns.entries()) {
-      const name = `c${j}`;
-      const value = 'types' in column ? await keptCells(connection, { ...column, name }, extension) : name;
-      written.push(`${value} AS ${quoteName(names[j]!)}`);
-    }
-    const select = `SELECT ${written.join(', ')} FROM output`;
-    await connection.run(`COPY (${select}) TO ${quoteText(path)} (${FORMATS[extension]})`);
-  });
+  const { names, path, extension, header } = file;
+  const written: string[] = [];
+  for (const [j, column] of columns.entries()) {
+    const name = `c${j}`;
+    const value = 'types' in column ? await keptCells(connection, { ...column, name }, extension) : name;
+    written.push(`${value} AS ${quoteName(names[j]!)}`);
+  }
+  const select = `SELECT ${written.join(', ')} FROM output`;
+  const options = extension === '.csv' ? `FORMAT csv, HEADER ${header}` : FORMATS[extension];
+  await connection.run(`COPY (${select}) TO ${quoteText(path)} (${options})`);
 }
 
 /** Cells of a copied column in a format's representation. The column's name is the one in DuckDB. */

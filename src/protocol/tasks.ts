@@ -152,6 +152,8 @@ export interface EvaluateTask extends StepCut {
   kind: 'evaluate';
   worker: number;
   table: TableName;
+  /** Rows from the first one on: all of the table, or those of a block that has fewer. */
+  rows: number;
   /** Whether ŷ is written to `predictions`. */
   keep: boolean;
   fault?: Fault;

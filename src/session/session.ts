@@ -273,11 +273,20 @@ export class Session {
     return this.#leader ? this.#leader.lead({ kind: 'train', epoch, task }, run) : run();
   }
 
+  /** Replaces the rows to judge by others of the same columns, at most as many as the session was opened with. */
+  loadBlock(block: Dataset): void {
+    checkFit(this.network, block, false);
+    const { data: _, ...table } = this.#tables.validation!;
+    const weights = block.weights ?? null;
+    this.#tables.validation = { ...table, data: block, weights, counts: weights };
+    this.#job.arena.fill('validation', this.#tables.validation);
+  }
+
   /** Judges all rows of a table with the current weights. */
   async evaluate(table: TableName, keep: boolean, fault?: Fault): Promise<Sums> {
-    const { rows } = this.#job.arena.tables[table]!;
+    const { rows } = this.#tables[table]!.data;
     const cut = this.walks.tableCut(rows);
-    const task = { kind: 'evaluate', table, keep, ...cut, ...(fault && { fault }) } as const;
+    const task = { kind: 'evaluate', table, rows, keep, ...cut, ...(fault && { fault }) } as const;
     await this.threads.run(this.machine.workers, worker => ({ ...task, worker }));
     const metrics = new Slots(this.plan, this.#job.arena.memory, 'metrics');
     return { ...sumMetrics(metrics, shardsOf(rows, cut.shards)), ...this.extent(table) };

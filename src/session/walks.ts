@@ -99,8 +99,12 @@ export class Walks {
     const teams = ranks > 1 ? [team] : halves(workers).map(teamOf);
     const foldings = cuts.flatMap(cut => teams.map((one): Folding => foldingOf(cut, one)));
     const foldBuffers = Math.max(0, ...cuts.map(cut => 31 - Math.clz32(groupOf(cut))));
+    // Blocks of rows that are only judged may have fewer rows than the largest, and then larger micro-batches.
+    const most = this.#facts.rows === null ? this.largest.microBatch : 0;
     return {
-      scratchRows: Array.from({ length: workers }, (_, worker) => rowsOf(worker, [...foldings, ...tables])),
+      scratchRows: Array.from({ length: workers }, (_, worker) =>
+        Math.max(most, rowsOf(worker, [...foldings, ...tables])),
+      ),
       slabs: Math.max(1, ...foldings.map(({ slabs }) => slabs)),
       foldBuffers,
       foldFloats: foldBuffers > 0 ? foldFloats(network) : 0,

@@ -3,6 +3,7 @@
  * file.
  */
 import { describe, expect, it } from 'vitest';
+import { Blocks, type Collectors } from '../../src/data/table/blocks.js';
 import {
   KeptCollector,
   MOST_KEPT_TEXTS,
@@ -30,6 +31,13 @@ interface Read {
   cells: (string | null)[];
 }
 
+/** One block of all rows. */
+function blocksFor(collectors: Collectors): Blocks {
+  const blocks = new Blocks(() => {});
+  blocks.begin('test', () => collectors);
+  return blocks;
+}
+
 /** A column of SQL as texts, and the same cells read in a slower way. */
 async function readText(sql: string, options: Partial<TextOptions> = {}, rows = ROWS): Promise<Read> {
   return withDuckDB(async connection => {
@@ -37,10 +45,16 @@ async function readText(sql: string, options: Partial<TextOptions> = {}, rows = 
     const collector = new TextCollector('cell', new PieceStore(), { ...OPTIONS, ...options });
     const number = 'CASE WHEN strlen(cell) > 12 THEN TRY_CAST(cell AS DOUBLE) END';
     const kept = new KeptCollector({ name: 'cell', spelling: 'text', types: ['VARCHAR'] });
-    const count = await readColumns(connection, from, [
-      { as: 'text', sql: 'cell', number, collector },
-      { as: 'kept', sql: 'cell', collector: kept },
-    ]);
+    const fetches = [
+      { as: 'text', sql: 'cell', number },
+      { as: 'kept', sql: 'cell' },
+    ] as const;
+    const count = await readColumns(
+      connection,
+      from,
+      fetches,
+      blocksFor({ columns: [collector], kept: [kept] }),
+    );
     expect(count).toBe(rows);
     return { column: collector.finish() as TextColumn | NumberColumn, cells: [...kept.finish().values] };
   });
@@ -171,7 +185,8 @@ describe('a column of numbers', () => {
     return withDuckDB(async connection => {
       const collector = new NumberCollector('cell', new PieceStore(), []);
       const from = `range(${rows}) t(i)`;
-      await readColumns(connection, from, [{ as: 'number', sql: `CAST((${sql}) AS DOUBLE)`, collector }]);
+      const fetches = [{ as: 'number', sql: `CAST((${sql}) AS DOUBLE)` }] as const;
+      await readColumns(connection, from, fetches, blocksFor({ columns: [collector], kept: [] }));
       return collector.finish() as NumberColumn;
     });
   }

@@ -29,7 +29,7 @@ async function load(source: string, keep: string[], options: Options = {}) {
 async function written(source: string, keep: string[], extension: string, options: Options = {}) {
   const { kept } = await load(source, keep, options);
   const path = join(folder.path, `out${extension}`);
-  await writeTable(path, kept!);
+  await writeTable(path, add => add(kept!));
   return path;
 }
 

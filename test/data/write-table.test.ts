@@ -9,6 +9,10 @@ const folder = mkdtempSync(join(tmpdir(), 'lockstep-table-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const HARD_NAME = `it's "p"`;
+function writeColumns(path: string, columns: readonly OutputColumn[]): Promise<string[]> {
+  return writeTable(path, add => add(columns));
+}
+
 const COLUMNS: OutputColumn[] = [
   { name: 'prediction', values: ['cat', 'a "b", c', 'two\nlines'] },
   { name: HARD_NAME, values: Float64Array.of(0.5, 0.1, Number.NaN) },
@@ -17,7 +21,7 @@ const COLUMNS: OutputColumn[] = [
 describe('a table', () => {
   it('is written as CSV', async () => {
     const path = join(folder, 't.csv');
-    await writeTable(path, COLUMNS);
+    await writeColumns(path, COLUMNS);
     expect(readFileSync(path, 'utf8')).toBe(
       'prediction,"it\'s ""p"""\ncat,0.5\n"a ""b"", c",0.1\n"two\nlines",\n',
     );
@@ -25,7 +29,7 @@ describe('a table', () => {
 
   it('is written as JSON', async () => {
     const path = join(folder, 't.json');
-    await writeTable(path, COLUMNS);
+    await writeColumns(path, COLUMNS);
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual([
       { prediction: 'cat', [HARD_NAME]: 0.5 },
       { prediction: 'a "b", c', [HARD_NAME]: 0.1 },
@@ -38,7 +42,7 @@ describe('a table', () => {
     const values = Float64Array.from({ length: 5000 }, (_, i) => i);
     // Integers beyond those that a float32 distinguishes.
     const row = Uint32Array.from(values, value => 2 ** 25 + value);
-    await writeTable(path, [
+    await writeColumns(path, [
       { name: 'n', values },
       { name: 'row', values: row },
     ]);
@@ -52,7 +56,7 @@ describe('a table', () => {
     mkdirSync(place);
     const path = join(place, 't.csv');
     writeFileSync(path, 'old');
-    await writeTable(path, [{ name: 'a', values: ['new'] }]);
+    await writeColumns(path, [{ name: 'a', values: ['new'] }]);
     expect(readFileSync(path, 'utf8')).toBe('a\nnew\n');
     expect(readdirSync(place)).toEqual(['t.csv']);
   });
@@ -85,7 +89,7 @@ describe('an output path is refused', () => {
     const before = readdirSync(folder);
     const refusal = { code, message: `${path}: ${message}` };
     await expect(checkOutput(path)).rejects.toMatchObject(refusal);
-    await expect(writeTable(path, COLUMNS)).rejects.toMatchObject(refusal);
+    await expect(writeColumns(path, COLUMNS)).rejects.toMatchObject(refusal);
     expect(readdirSync(folder)).toEqual(before);
   });
 });
@@ -124,7 +128,7 @@ describe('numbers of a table', () => {
 
   it.each(['csv', 'json'])('read back as the same float64 from %s', async format => {
     const path = join(folder, `hard.${format}`);
-    await writeTable(path, columns);
+    await writeColumns(path, columns);
     const text = readFileSync(path, 'utf8');
     const cells =
       format === 'csv'
@@ -141,7 +145,7 @@ describe('numbers of a table', () => {
 
   it('are DOUBLE in Parquet, and row numbers are integers', async () => {
     const path = join(folder, 'hard.parquet');
-    await writeTable(path, columns);
+    await writeColumns(path, columns);
     const [values, types] = await withDuckDB(async connection => {
       const read = await connection.runAndReadAll(`SELECT y FROM read_parquet('${path}')`);
       const described = await connection.runAndReadAll(`DESCRIBE SELECT * FROM read_parquet('${path}')`);
@@ -163,7 +167,7 @@ describe('names that differ only in case', () => {
 
   it.each(['csv', 'json', 'parquet'])('get a number in .%s', async extension => {
     const path = join(folder, `capitals.${extension}`);
-    await writeTable(path, columns);
+    await writeColumns(path, columns);
     const rows = await withDuckDB(async connection => {
       const from = extension === 'csv' ? `read_csv('${path}', header = true)` : `'${path}'`;
       return (await connection.runAndReadAll(`SELECT * FROM ${from}`)).getRowObjects();

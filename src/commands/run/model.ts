@@ -3,7 +3,7 @@ import { access, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Settings } from '../../config/options.js';
 import type { Dataset } from '../../data/dataset.js';
-import { type LoadWithOptions, loadWith } from '../../data/load.js';
+import { type LoadWithOptions, loadBlocksWith, loadWith } from '../../data/load.js';
 import { formatOfName } from '../../data/spool/format.js';
 import type { FileOptions } from '../../data/table/options.js';
 import { type LockstepError, usageError } from '../../errors.js';
@@ -74,25 +74,42 @@ async function withoutModel(folder: string): Promise<LockstepError> {
     : usageError(message, `Wait for it, or resume it: lockstep train --resume ${folder}.`);
 }
 
+/** Settings by which data is read. */
+type DataSettings = FileOptions &
+  Pick<Settings, 'dropIncomplete' | 'seed' | 'unseen' | 'missingTarget'> &
+  Partial<Pick<Settings, 'weightColumn'>>;
+
 /** Loads data as inputs of the model's network. @throws failed, usage if it cannot be read or does not fit */
-export async function loadFor(
-  { network, encoding, task }: Model,
+export function loadFor(
+  model: Model,
   source: string,
-  settings: FileOptions &
-    Pick<Settings, 'dropIncomplete' | 'seed' | 'unseen' | 'missingTarget'> &
-    Partial<Pick<Settings, 'weightColumn'>>,
+  settings: DataSettings,
   wanted: Pick<LoadWithOptions, 'requireTargets' | 'keep'>,
 ): Promise<Dataset> {
+  return loadWith(source, model.encoding, model.task, { ...optionsFor(model, settings), ...wanted });
+}
+
+/** The same in blocks of rows, each as soon as it has been read. */
+export function loadBlocksFor(
+  model: Model,
+  source: string,
+  settings: DataSettings,
+  wanted: Pick<LoadWithOptions, 'requireTargets' | 'keep'>,
+  visit: (block: Dataset) => Promise<void>,
+): Promise<void> {
+  const options = { ...optionsFor(model, settings), ...wanted };
+  return loadBlocksWith(source, model.encoding, model.task, options, { visit });
+}
+
+function optionsFor({ network, encoding }: Model, settings: DataSettings) {
   const { weightColumn = null } = settings;
-  const width = network.layers[0]!;
   const kept = encoding.reading?.query ?? null;
   if (settings.query === null && kept !== null) {
     say(`the query of the training is applied: ${kept} (--query "SELECT * FROM data" takes all rows)`);
   }
-  return loadWith(source, encoding, task, {
+  return {
     ...fileOptions(settings),
     ...pick(settings, 'dropIncomplete', 'missingTarget', 'unseen', 'seed'),
-    ...{ width, weightColumn },
-    ...wanted,
-  });
+    ...{ width: network.layers[0]!, weightColumn },
+  };
 }

@@ -23,10 +23,13 @@ export async function loadImages(
   { task, isForCache }: ImagesOptions,
 ): Promise<Dataset> {
   if (task === null) {
-    const { images } = await readPair({ ...pair, labels: null }, { requireLabels: false, isForCache });
+    const { images } = await readPair(
+      { ...pair, labels: null },
+      { requireLabels: false, mayExceed: isForCache },
+    );
     return toReconstruct(toDataset(images, source, UNLABELLED, noTargets('regression', UNLABELLED)));
   }
-  const { images, labels } = await readPair(pair, { requireLabels: true, isForCache });
+  const { images, labels } = await readPair(pair, { requireLabels: true, mayExceed: isForCache });
   const made = encodingOf(labels!, task);
   return toDataset(images, source, made.encoding, encodeLabels(labels!, made.task, made.encoding.classes));
 }
@@ -36,6 +39,8 @@ interface ImagesWithOptions {
   requireTargets: boolean;
   /** m(0) of the network, if it is known. */
   width: number | undefined;
+  /** Whether the images are used block by block, and need not fit into memory; false by default. */
+  isForBlocks?: boolean;
 }
 
 /** Images for a trained network, encoded as in training. @throws failed, usage */
@@ -45,7 +50,7 @@ export async function loadImagesWith(
   encoding: Encoding,
   options: ImagesWithOptions,
 ): Promise<Dataset> {
-  const { task, width } = options;
+  const { task, width, isForBlocks = false } = options;
   const requireTargets = options.requireTargets && !encoding.targetIsInput;
   if (encoding.kind !== 'pixels') {
     const columns = encoding.columns.map(column => column.name).slice(0, 3);
@@ -54,7 +59,7 @@ export async function loadImagesWith(
   }
   const { images, labels } = await readPair(requireTargets ? pair : { ...pair, labels: null }, {
     requireLabels: requireTargets,
-    isForCache: false,
+    mayExceed: isForBlocks,
   });
   const features = product(images.dimensions.slice(1));
   if (width !== undefined && features !== width) {
@@ -69,7 +74,7 @@ export async function loadImagesWith(
 
 async function readPair(
   pair: ImagePair,
-  { requireLabels, isForCache }: { requireLabels: boolean; isForCache: boolean },
+  { requireLabels, mayExceed }: { requireLabels: boolean; mayExceed: boolean },
 ): Promise<{ images: IdxItems; labels: Idx | null }> {
   if (pair.labels === null && requireLabels) {
     const message = `${pair.images}: expected the images' labels beside it, got no ${pair.labelsName}.`;
@@ -80,7 +85,7 @@ async function readPair(
     const got = `${labels.dimensions.length} (${labels.dimensions.join(' × ')})`;
     throw failure(`${labels.path}: expected labels of one dimension, got ${got}.`, 'Are these images?');
   }
-  const images = await openIdx(pair.images, isForCache);
+  const images = await openIdx(pair.images, mayExceed);
   if (images.dimensions.length < 2) {
     throw failure(`${images.path}: expected images of two or more dimensions, got one.`, 'Are these labels?');
   }

@@ -6,12 +6,14 @@
 import { failure } from '../../errors.js';
 import { type Entry, listFolder, lookAt, missing } from '../files.js';
 import { isImages } from '../images/pair.js';
+import type { Dialect, DialectOptions } from '../table/dialect.js';
 import { listFiles } from '../table/duckdb.js';
 import type { TableFormat } from '../table/format.js';
 import { listTables } from './folder.js';
 import { type Format, formatOfName } from './format.js';
 import { type OpenOptions, type Settled, Settler } from './settle.js';
 import { isPipe, readPipe, shownName } from './stdin.js';
+import { cutText, lookAtText, Pieces } from './text-parts.js';
 
 /** What DATA refers to. */
 export interface Opened {
@@ -31,6 +33,16 @@ export interface Opened {
   notes: string[];
   /** Writes a temporary file that is removed with the source; `shown` is its name in messages. */
   rewrite: (pieces: AsyncIterable<Uint8Array>, shown: string) => Promise<string>;
+  /** If it is a part of a text that is read from a pipe. */
+  part?: PartOfText;
+}
+
+/** What is known of a text before one of its parts is read. */
+interface PartOfText {
+  /** null for JSON. */
+  dialect: Dialect | null;
+  /** Lines of the text before the part, besides those of its header. */
+  lines: number;
 }
 
 /**
@@ -58,9 +70,53 @@ export async function withSource<T>(
   }
 }
 
+/**
+ * The same for work that takes the source part by part: a text from a pipe while it arrives; anything else is one part.
+ * @throws failed if there is nothing to read
+ */
+export async function withParts<T>(
+  source: string,
+  options: OpenOptions & { layout: DialectOptions },
+  work: (parts: AsyncIterable<Opened>) => Promise<T>,
+): Promise<T> {
+  const settler = new Settler(options);
+  try {
+    return await work(openParts(source, options, settler));
+  } catch (error) {
+    throw settler.retell(error);
+  } finally {
+    settler.dispose();
+  }
+}
+
+async function* openParts(
+  source: string,
+  { format = null, layout }: OpenOptions & { layout: DialectOptions },
+  settler: Settler,
+): AsyncGenerator<Opened> {
+  if (!(await isPipe(source))) {
+    yield await openSource(source, format, settler);
+    return;
+  }
+  const shown = shownName(source);
+  const spool = (pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) => settler.spool(pieces, shown);
+  const pieces = new Pieces(readPipe(source));
+  const text = await lookAtText(pieces, format, layout, { shown, spool });
+  if (text === null) {
+    yield await openFiles(source, [await spool(pieces)], true, settler);
+    return;
+  }
+  const { dialect } = text;
+  const opened = { ...openedBy(settler, source), kind: 'table', format: text.format } as const;
+  for await (const { path, lines } of cutText(pieces, text, spool)) {
+    if (lines === 0) await settler.settle(path, true);
+    yield { ...opened, paths: [path], part: { dialect, lines } };
+    settler.forget(path);
+  }
+}
+
 async function openSource(source: string, format: Format | null, settler: Settler): Promise<Opened> {
-  const rewrite: Opened['rewrite'] = (pieces, shown) => settler.spool(pieces, shown);
-  const opened = { source: shownName(source), format: null, arrays: null, notes: settler.notes, rewrite };
+  const opened = openedBy(settler, source);
   if (source.startsWith('synthetic:')) return { ...opened, kind: 'synthetic', paths: [] };
   const isStream = await isPipe(source);
   const entry = isStream ? 'file' : await lookAt(source);
@@ -70,6 +126,21 @@ async function openSource(source: string, format: Format | null, settler: Settle
   const files = isStream
     ? [await settler.spool(readPipe(source), opened.source)]
     : await findFiles(source, entry, format);
+  return openFiles(source, files, isStream, settler);
+}
+
+function openedBy(settler: Settler, source: string) {
+  const rewrite: Opened['rewrite'] = (pieces, shown) => settler.spool(pieces, shown);
+  return { source: shownName(source), format: null, arrays: null, notes: settler.notes, rewrite };
+}
+
+async function openFiles(
+  source: string,
+  files: readonly string[],
+  isStream: boolean,
+  settler: Settler,
+): Promise<Opened> {
+  const opened = openedBy(settler, source);
   const settled: Settled[] = [];
   for (const path of files) settled.push(await settler.settle(path, isStream));
   const kind = settled[0]!.format;

@@ -67,6 +67,11 @@ export class Settler {
     return path;
   }
 
+  /** Forgets a temporary file, which no message will name. */
+  forget(path: string): void {
+    this.#shown.delete(path);
+  }
+
   /**
    * @param isPipe whether the name carries no information
    * @throws failed if the file can't be read or is damaged

@@ -16,7 +16,21 @@ import { allRows, rowAt, type Selection, selectFrom, someRows } from './selectio
 import { forEachBlock } from './store.js';
 
 /** The rows in which none of the columns has a missing cell. @throws usage if there is none */
-export function keepRows({ source, rows }: Table, columns: readonly (Feature | RawTarget)[]): Selection {
+export function keepRows(table: Table, columns: readonly (Feature | RawTarget)[]): Selection {
+  const kept = selectWhole(table, columns);
+  if (kept.count === 0) throw allMissing(table);
+  return kept;
+}
+
+export function allMissing({ source, rows }: Pick<Table, 'source' | 'rows'>) {
+  return usageError(
+    `${source}: ${rows === 1 ? 'its only row' : `each of its ${rows.toLocaleString('en')} rows`} has a missing cell.`,
+    `Try ${option('missing', 'mean')}.`,
+  );
+}
+
+/** The rows in which none of the columns has a missing cell; there may be none. */
+export function selectWhole({ rows }: Table, columns: readonly (Feature | RawTarget)[]): Selection {
   const lacking = columns.filter(({ hasMissing }) => hasMissing);
   if (lacking.length === 0) return allRows(rows);
   const isLeftOut = new Uint8Array(rows);
@@ -32,12 +46,6 @@ export function keepRows({ source, rows }: Table, columns: readonly (Feature | R
     }
   }
   const count = isLeftOut.reduce((sum, one) => sum - one, rows);
-  if (count === 0) {
-    throw usageError(
-      `${source}: ${rows === 1 ? 'its only row' : `each of its ${rows.toLocaleString('en')} rows`} has a missing cell.`,
-      `Try ${option('missing', 'mean')}.`,
-    );
-  }
   if (count === rows) return allRows(rows);
   const kept = new Uint32Array(count);
   for (let row = 0, i = 0; row < rows; row++) if (isLeftOut[row] === 0) kept[i++] = row;

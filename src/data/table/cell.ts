@@ -9,15 +9,17 @@ export interface Place {
   /** Name of the file. */
   source: string;
   column: string;
+  /** Rows of the source before the first one of the column; 0 by default. */
+  firstRow?: number;
 }
 
 /**
- * @param row from 0
+ * @param row of the column, from 0
  * @param cell what was expected, what the file contains (null for an empty cell; isMissing for a text that
  * stands for a missing value), and a hint
  */
 export function cellError(
-  { source, column }: Place,
+  { source, column, firstRow = 0 }: Place,
   row: number,
   cell: { expected: string; got: string | number | null; isMissing?: boolean; hint: string },
 ): LockstepError {
@@ -25,7 +27,7 @@ export function cellError(
   const meaning =
     cell.isMissing && String(cell.got ?? '').trim() !== '' ? ', which stands for a missing value' : '';
   return usageError(
-    `${source}, row ${(row + 1).toLocaleString('en')}, column "${column}": expected ${cell.expected}, got ${got}${meaning}.`,
+    `${source}, row ${(firstRow + row + 1).toLocaleString('en')}, column "${column}": expected ${cell.expected}, got ${got}${meaning}.`,
     cell.hint,
   );
 }

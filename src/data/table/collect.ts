@@ -43,6 +43,19 @@ export interface Piece {
   filled: Uint8Array | null;
 }
 
+/** The cells begin ≤ i < end of a piece. */
+export function cutPiece({ data, filled }: Piece, begin: number, end: number, bytes: number): Piece {
+  const count = end - begin;
+  const part = { count, data: data.subarray(begin * bytes, end * bytes) };
+  if (filled === null) return { ...part, filled };
+  const moved = new Uint8Array(Math.ceil(count / 8));
+  for (let i = 0; i < count; i++) {
+    const at = begin + i;
+    if ((filled[at >> 3]! >> (at & 7)) & 1) moved[i >> 3]! |= 1 << (i & 7);
+  }
+  return { ...part, filled: moved };
+}
+
 function isEmpty({ filled }: Piece, i: number): boolean {
   return filled !== null && ((filled[i >> 3]! >> (i & 7)) & 1) === 0;
 }

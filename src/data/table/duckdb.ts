@@ -4,7 +4,14 @@
  */
 import { createRequire } from 'node:module';
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
-import type { KeptCollector, NumberCollector, Piece, TextCollector } from './collect.js';
+import type { Blocks } from './blocks.js';
+import {
+  cutPiece,
+  type KeptCollector,
+  type NumberCollector,
+  type Piece,
+  type TextCollector,
+} from './collect.js';
 import { loadingDuckDB } from './duckdb-package.js';
 import { SHORT_BYTES, TEXT_BYTES } from './recent-texts.js';
 import { parquetSchemaSql, quoteText } from './sql.js';
@@ -20,14 +27,24 @@ const duckdbBindings = () => require('@duckdb/node-bindings') as typeof import('
 /** DuckDB's read-ahead for streamed rows; with its default of 1 MB its threads often wait. */
 const STREAM_BYTES = 4e6;
 
-/** Opens a database for one piece of work. If the process exits meanwhile, the work is abandoned. */
-export async function withDuckDB<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+/** Memory of a database that may use a folder for the rest. */
+const MEMORY = '1GiB';
+
+/**
+ * Opens a database for one piece of work. If the process exits meanwhile, the work is abandoned.
+ * @param folder where tables are kept that don't fit into memory; null: all have to
+ */
+export async function withDuckDB<T>(
+  work: (connection: DuckDBConnection) => Promise<T>,
+  folder: string | null = null,
+): Promise<T> {
   const { DuckDBInstance } = duckdb();
   const instance = await DuckDBInstance.create(':memory:', {
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     allow_community_extensions: 'false',
-    temp_directory: '',
+    temp_directory: folder ?? '',
+    ...(folder !== null && { memory_limit: MEMORY }),
   });
   const connection = await instance.connect();
   // Otherwise Node.js would wait for the query before exiting, and no longer handle signals.
@@ -118,56 +135,72 @@ export async function parquetColumns(connection: DuckDBConnection, path: string)
 /** How a column is requested from DuckDB. */
 export type Fetch =
   /** As float64. */
-  | { as: 'number'; sql: string; collector: NumberCollector }
+  | { as: 'number'; sql: string }
   /** Verbatim; `number` is the SQL expression for the numeric value of longer texts. */
-  | { as: 'text'; sql: string; number: string | null; collector: TextCollector }
-  | { as: 'kept'; sql: string; collector: KeptCollector };
+  | { as: 'text'; sql: string; number: string | null }
+  | { as: 'kept'; sql: string };
 
 /**
- * Reads columns in one pass, handing each piece to its collector in row order. Returns the number of rows.
+ * Reads columns in one pass, handing each piece to its collector, in the order of `fetches`, and in row order. Returns the
+ * number of rows.
  */
 export async function readColumns(
   connection: DuckDBConnection,
   from: string,
   fetches: readonly Fetch[],
+  blocks: Blocks,
 ): Promise<number> {
   const expressions = fetches.flatMap(fetch =>
     fetch.as === 'text' && fetch.number !== null ? [fetch.sql, fetch.number] : [fetch.sql],
   );
   const bindings = duckdbBindings();
-  return await streamRows(connection, { expressions, from }, (chunk, count) => {
+  const add = (chunk: DuckDBDataChunk, whole: number, begin: number, end: number) => {
     // Whole columns of the chunk in place: an object per cell would take longer than the scan.
     const piece = (j: number, bytes: number): Piece => {
       const vector = bindings.data_chunk_get_vector(chunk.chunk, j);
-      const filled = bindings.vector_get_validity(vector, Math.ceil(count / 64) * 8) ?? null;
-      return { count, data: bindings.vector_get_data(vector, count * bytes), filled };
+      const filled = bindings.vector_get_validity(vector, Math.ceil(whole / 64) * 8) ?? null;
+      const all = { count: whole, data: bindings.vector_get_data(vector, whole * bytes), filled };
+      return begin === 0 && end === whole ? all : cutPiece(all, begin, end, bytes);
     };
+    const { collectors } = blocks;
     let j = 0;
-    for (const fetch of fetches) {
-      if (fetch.as === 'number') fetch.collector.add(piece(j, 8));
+    for (const [k, fetch] of fetches.entries()) {
+      const collector = collectors[k]!;
+      if (fetch.as === 'number') (collector as NumberCollector).add(piece(j, 8));
       else {
         const texts = piece(j, TEXT_BYTES);
         const textAt = (i: number) => textIn(texts.data, i);
-        if (fetch.as === 'kept') fetch.collector.add(texts, textAt);
-        else fetch.collector.add(texts, textAt, fetch.number === null ? null : piece(++j, 8));
+        if (fetch.as === 'kept') (collector as KeptCollector).add(texts, textAt);
+        else (collector as TextCollector).add(texts, textAt, fetch.number === null ? null : piece(++j, 8));
       }
       j++;
+    }
+  };
+  return await streamRows(connection, { expressions, from }, async (chunk, count) => {
+    for (let begin = 0; begin < count; ) {
+      const end = Math.min(count, begin + blocks.room);
+      add(chunk, count, begin, end);
+      if (blocks.added(end - begin)) await blocks.flush();
+      begin = end;
     }
   });
 }
 
-/** Calls `visit` with the text of an expression for each row, in order, numbered from 0. */
+/** Calls `visit` with the text of an expression for each row, in order, numbered from 0, and waits for its promises. */
 export async function readTexts(
   connection: DuckDBConnection,
   { expression, from }: { expression: string; from: string },
-  visit: (text: string, row: number) => void,
+  visit: (text: string, row: number) => Promise<void> | void,
 ): Promise<void> {
   let row = 0;
   const bindings = duckdbBindings();
-  await streamRows(connection, { expressions: [expression], from }, (chunk, count) => {
+  await streamRows(connection, { expressions: [expression], from }, async (chunk, count) => {
     const vector = bindings.data_chunk_get_vector(chunk.chunk, 0);
     const texts = bindings.vector_get_data(vector, count * TEXT_BYTES);
-    for (let i = 0; i < count; i++) visit(textIn(texts, i), row++);
+    for (let i = 0; i < count; i++) {
+      const visited = visit(textIn(texts, i), row++);
+      if (visited) await visited;
+    }
   });
 }
 
@@ -204,12 +237,12 @@ async function* chunksOf(result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> 
 /**
  * Calls `visit` with each chunk while the scan runs; returns the number of rows. A failing stream looks like
  * one at its end, so a final sentinel row is added; if it is missing, the query is run again completely to
- * obtain its error.
+ * obtain its error. The next chunk waits until `visit` is done.
  */
 async function streamRows(
   connection: DuckDBConnection,
   { expressions, from }: { expressions: readonly string[]; from: string },
-  visit: (chunk: DuckDBDataChunk, count: number) => void,
+  visit: (chunk: DuckDBDataChunk, count: number) => Promise<void>,
 ): Promise<number> {
   // Rows are counted even if no column is read.
   const rows = `SELECT ${[...expressions, 'false'].join(', ')} FROM ${from}`;
@@ -224,11 +257,12 @@ async function streamRows(
     const marks = bindings.data_chunk_get_vector(chunk.chunk, expressions.length);
     isEnd = bindings.vector_get_data(marks, chunk.rowCount)[chunk.rowCount - 1] === 1;
     const count = chunk.rowCount - Number(isEnd);
-    if (count > 0) visit(chunk, count);
+    if (count > 0) await visit(chunk, count);
     seen += count;
   }
   if (!isEnd) {
-    await connection.run(rows);
+    // Computes all cells without keeping them.
+    await connection.run(`SELECT bit_xor(hash(r)) FROM (${rows}) AS r`);
     throw new Error('a query of DuckDB ended before its last row');
   }
   return seen;

@@ -67,9 +67,16 @@ const EXPLANATIONS: Explanation[] = [
 /**
  * @param error thrown by DuckDB
  * @param source the file or pattern, used if the message names none
+ * @param known the layout, and how many lines and rows of the data were read before
  */
-export function explain(error: Error, source: string, dialect: Dialect | null = null): LockstepError {
-  const { message } = error;
+export function explain(
+  error: Error,
+  source: string,
+  { dialect = null, lines = 0, rows = 0 }: { dialect?: Dialect | null; lines?: number; rows?: number } = {},
+): LockstepError {
+  const message = error.message
+    .replace(/(?<=CSV Error on Line: )\d+/, line => String(Number(line) + lines))
+    .replace(/(?<=in record\/value )\d+/, row => String(Number(row) + rows));
   const [, file = source] = /^\s*file = (.*)$/m.exec(message) ?? [];
   const [, line] = /CSV Error on Line: (\d+)/.exec(message) ?? [];
   const where = line === undefined ? file : `${file}, line ${line}`;

@@ -50,6 +50,15 @@ export interface Reading extends Wording {
   isKnown?: boolean;
   /** The option that drops incomplete rows; dropIncomplete by default. */
   dropping?: NamedOption;
+  /** The first text with a unit, if the blocks of the column before have one; it is set here. */
+  unit?: UnitSeen;
+}
+
+/** The first text with a unit that a column has. */
+export interface UnitSeen {
+  text: string | null;
+  /** In the source, from 0. */
+  row: number;
 }
 
 /** What drops incomplete rows of new data. */
@@ -77,7 +86,7 @@ function fromTexts(column: TextColumn, place: Place, reading: Reading): NumberFe
   const { name, texts, codes, empty } = column;
   const values = Float64Array.from(texts, text => numberOf(text, reading));
   checkTexts(column, place, reading, { isValid: code => isNumberCell(values[code]!) });
-  if (reading.loose) checkUnits(column, values, place);
+  if (reading.loose) checkUnits(column, values, place, reading.unit);
   const hasMissing = empty.count > 0 || values.some(Number.isNaN);
   return { name, kind: 'number', isBoolean: false, values: mapNumbers(codes, values), hasMissing };
 }
@@ -86,13 +95,20 @@ function fromTexts(column: TextColumn, place: Place, reading: Reading): NumberFe
  * Checks that units are not mixed, such as grams and kilograms. @throws usage at the first cell with another
  * unit
  */
-function checkUnits({ texts, firstRows }: TextColumn, values: Float64Array, place: Place): void {
-  let first = -1;
+function checkUnits(
+  { texts, firstRows }: TextColumn,
+  values: Float64Array,
+  place: Place,
+  first: UnitSeen = { text: null, row: -1 },
+): void {
   for (const [code, text] of texts.entries()) {
     if (Number.isNaN(values[code]!) || unitOf(text) === '') continue;
-    if (first < 0) first = code;
-    if (unitOf(text) === unitOf(texts[first]!)) continue;
-    const before = `${JSON.stringify(texts[first])} in row ${firstRows[first]! + 1}`;
+    if (first.text === null) {
+      first.text = text;
+      first.row = (place.firstRow ?? 0) + firstRows[code]!;
+    }
+    if (unitOf(text) === unitOf(first.text)) continue;
+    const before = `${JSON.stringify(first.text)} in row ${first.row + 1}`;
     throw cellError(place, firstRows[code]!, {
       expected: `a number with the same unit as ${before}`,
       got: text,
@@ -167,7 +183,7 @@ function checkTexts(
   const areNumbers = expected === A_NUMBER;
   const value = areNumbers ? numberOf(text, reading) : Number.NaN;
   if (!Number.isNaN(value)) throw outOfRange(place, row, value, reading);
-  const isUnit = areNumbers && row === 0 && isUnitOf(texts, reading, isValid);
+  const isUnit = areNumbers && row + (place.firstRow ?? 0) === 0 && isUnitOf(texts, reading, isValid);
   throw cellError(place, row, { expected, got: text, hint: hintFor(text, isUnit, place, reading) });
 }
 

@@ -1,5 +1,6 @@
 /** JSON files: finds the keys of their objects over all rows, and reads the cells of some of them. */
 import { usageError } from '../../errors.js';
+import type { Blocks } from './blocks.js';
 import type { KeptCollector, TextCollector } from './collect.js';
 import { type DuckDBConnection, readTexts } from './duckdb.js';
 import { type JsonKind, scanObject, unquote } from './json-row.js';
@@ -8,15 +9,17 @@ import type { SourceColumn } from './source.js';
 /** First row, from 0, in which a key has a value of each kind. */
 type FirstRows = Partial<Record<JsonKind, number>>;
 
-/** All keys in order of first occurrence. @throws usage if a row is not an object, or has a key twice */
+/** All keys in order of first occurrence. @param firstRow rows of the data before these. @throws usage if a row is not an object, or has a key twice */
 export async function findJsonColumns(
   connection: DuckDBConnection,
   from: string,
   source: string,
+  firstRow = 0,
 ): Promise<SourceColumn[]> {
   const found = new Map<string, FirstRows>();
   const lastRow = new Map<string, number>();
-  await readTexts(connection, { expression: 'json', from }, (text, row) => {
+  await readTexts(connection, { expression: 'json', from }, (text, at) => {
+    const row = firstRow + at;
     const isObject = scanObject(text, (spelled, kind) => {
       const key = keyOf(spelled);
       if (lastRow.get(key) === row) throw twice(key, row, source);
@@ -35,6 +38,11 @@ export async function findJsonColumns(
 /** Keys that differ only in the encoding of accents look the same and count as one. */
 function keyOf(spelled: string): string {
   return spelled.normalize('NFC');
+}
+
+/** A key that no object has. */
+export function emptyColumn(name: string): SourceColumn {
+  return toColumn(name, {});
 }
 
 function toColumn(name: string, firsts: FirstRows): SourceColumn {
@@ -77,11 +85,12 @@ function noObject(text: string, row: number, source: string) {
   );
 }
 
-/** Reads the cells of some keys; a missing key is an empty cell. */
+/** Reads the cells of some keys, one for each collector; a missing key is an empty cell. */
 export async function readJson(
   connection: DuckDBConnection,
   from: string,
-  wanted: readonly { key: string; collector: TextCollector | KeptCollector; asJson: boolean }[],
+  wanted: readonly { key: string; asJson: boolean }[],
+  blocks: Blocks,
 ): Promise<number> {
   const places = new Map<string, number[]>();
   wanted.forEach(({ key }, k) => {
@@ -89,6 +98,7 @@ export async function readJson(
   });
   const cells: (string | null)[] = wanted.map(() => null);
   let rows = 0;
+  let collectors = blocks.collectors as readonly (TextCollector | KeptCollector)[];
   await readTexts(connection, { expression: 'json', from }, text => {
     rows++;
     cells.fill(null);
@@ -97,12 +107,16 @@ export async function readJson(
         if (kind !== 'null') cells[k] = cellText(text, kind, begin, end, wanted[k]!.asJson);
       }
     });
-    wanted.forEach(({ collector }, k) => {
+    for (const [k, collector] of collectors.entries()) {
       const cell = cells[k]!;
       if ('addEmpty' in collector) {
         if (cell === null) collector.addEmpty();
         else collector.addText(cell);
       } else collector.addText(cell);
+    }
+    if (!blocks.added(1)) return undefined;
+    return blocks.flush().then(() => {
+      collectors = blocks.collectors as readonly (TextCollector | KeptCollector)[];
     });
   });
   return rows;

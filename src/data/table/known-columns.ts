@@ -5,7 +5,7 @@ import { asTexts } from './as-texts.js';
 import { toKnownCategory } from './category.js';
 import type { Place } from './cell.js';
 import type { Column } from './column.js';
-import { DROPPING, type Feature, type Reading, toKnownNumbers, toParsed } from './feature.js';
+import { DROPPING, type Feature, type Reading, toKnownNumbers, toParsed, type UnitSeen } from './feature.js';
 import { toHashed } from './hash.js';
 import { toDate } from './interpret.js';
 import { toKnownTarget } from './known-target.js';
@@ -15,11 +15,14 @@ import { toWeights } from './weight.js';
 
 type NumberEncoding = Extract<ColumnEncoding, { kind: 'number' }>;
 
-/** Converts columns with a saved encoding. */
+/** Converts columns with a saved encoding: all rows, or one block after the other. */
 export class KnownColumns {
   readonly #source: string;
   readonly #encoding: Encoding;
   readonly #options: TableWithOptions;
+  readonly #units = new Map<string, UnitSeen>();
+  /** Rows of the source before those of the columns. */
+  firstRow = 0;
 
   constructor(source: string, encoding: Encoding, options: TableWithOptions) {
     this.#source = source;
@@ -69,11 +72,19 @@ export class KnownColumns {
   }
 
   #place({ name }: Column): Place {
-    return { source: this.#source, column: name };
+    return { source: this.#source, column: name, firstRow: this.firstRow };
+  }
+
+  /** The first unit in a column, over all its blocks. */
+  #unitOf(name: string): UnitSeen {
+    const unit = this.#units.get(name) ?? { text: null, row: -1 };
+    this.#units.set(name, unit);
+    return unit;
   }
 
   #targetReading({ name, writing }: Column): Reading {
     return {
+      unit: this.#unitOf(`target ${name}`),
       writing,
       loose: this.#isLoose(name),
       allowMissing: this.#options.missingTarget === 'drop',
@@ -86,6 +97,7 @@ export class KnownColumns {
     const isFilled = encoding.kind === 'number' && encoding.fill !== null;
     const { dropping = DROPPING } = this.#options;
     return {
+      unit: this.#unitOf(`feature ${name}`),
       writing,
       loose: this.#isLoose(name),
       allowMissing: isFilled || encoding.kind === 'hashed' || this.#options.dropIncomplete,

@@ -7,14 +7,16 @@ import { LockstepError, usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import type { ColumnEncoding, Dataset, Encoding, ReadingRecord } from '../dataset.js';
 import type { Opened } from '../spool/open.js';
-import { keepRows, toDataset } from './assemble.js';
+import { allMissing, keepRows, selectWhole, toDataset } from './assemble.js';
+import { type Block, Blocks } from './blocks.js';
 import { absentColumn, checkUsable, findColumn, findColumns } from './choose.js';
 import { exactNumbers } from './encode.js';
 import type { Feature } from './feature.js';
+import { emptyColumn } from './json.js';
 import { KnownColumns } from './known-columns.js';
 import { writingOf } from './load.js';
 import type { TableWithOptions } from './options.js';
-import { readTable, type Wish } from './read.js';
+import { noRows, type ReadOptions, readBlocks, readTable, type Wish } from './read.js';
 import { rowAt } from './selection.js';
 import type { TableSource } from './source.js';
 import { quoteName } from './sql.js';
@@ -25,48 +27,159 @@ export async function loadTableWith(
   encoding: Encoding,
   asked: TableWithOptions,
 ): Promise<Dataset> {
-  const options = withRecord(asked, encoding.reading);
-  const requireTargets = options.requireTargets && !encoding.targetIsInput;
-  const { source } = opened;
-  const read = readTable(opened, {
-    ...options,
-    writing: writingOf(options),
-    exact: name => encoding.targets.includes(name) || needOf(name, encoding).asText,
-    choose: found => chooseKnown(found, encoding, { ...options, requireTargets }),
-  });
-  const table = await read.catch(error => {
-    throw asked.query === null ? keptQuery(error, source, encoding) : error;
-  });
-  const count = requireTargets ? encoding.targets.length : 0;
-  const begin = count + (options.weightColumn == null ? 0 : 1);
-  const use = new KnownColumns(table.source, encoding, options);
-  const known = table.columns.slice(0, count).map((column, k) => use.target(column, k));
-  const targets = known.map(({ feature }) => feature);
-  const weights = table.columns.slice(count, begin).map(column => use.weight(column));
-  const columns = columnsOf(encoding);
-  const features = encoding.columns.map(one =>
-    use.feature(table.columns[begin + columns.indexOf(sourceName(one))]!, one),
-  );
-  const rows = keepRows(table, [
-    ...targets,
-    ...weights,
-    ...(options.dropIncomplete ? unfilled(features, encoding) : []),
-  ]);
-  for (const { check } of known) check(rows);
-  const isRegression = options.task === 'regression';
-  const labels = isRegression ? [] : targets.map(target => exactNumbers([target], rows));
-  const prepared = { source, task: options.task, features, labels, weights: weights[0] ?? null, rows };
-  const kept = table.kept.map(column => ({
-    ...column,
-    values: Array.from({ length: rows.count }, (_, i) => column.values[rowAt(rows, i)]!),
-  }));
-  return {
-    ...toDataset({ ...prepared, numbers: isRegression ? targets : [] }, encoding),
-    ...((options.dropIncomplete || options.missingTarget === 'drop') && {
-      rowNumbers: Uint32Array.from({ length: rows.count }, (_, i) => rowAt(rows, i) + 1),
-    }),
-    ...(kept.length > 0 && { kept }),
+  const known = new KnownTable(opened.source, encoding, asked);
+  const table = await known.retold(readTable(opened, known.reading));
+  return known.encode({ ...table, firstRow: 0 }, keepRows);
+}
+
+/**
+ * The same in blocks of rows, which are handed on one after the other, each as soon as it has been read. A block has at
+ * most `size` rows. Memory doesn't grow with the number of blocks, unless a query is given.
+ * @param parts of the source in order, with the same columns: its files, or what has arrived from a pipe
+ */
+export async function loadTableBlocks(
+  parts: AsyncIterable<Opened> | Iterable<Opened>,
+  encoding: Encoding,
+  asked: TableWithOptions,
+  { size, visit }: { size: number; visit: (block: Dataset) => Promise<void> | void },
+): Promise<void> {
+  let known: KnownTable | null = null;
+  let before = 0;
+  let kept = 0;
+  let name = '';
+  let check = () => {};
+  for await (const part of parts) {
+    known ??= new KnownTable(part.source, encoding, asked);
+    const { encode } = known;
+    const visitBlock = async (block: Block) => {
+      name = block.source;
+      if (block.rows === 0) return;
+      const data = encode(block, selectWhole);
+      kept += data.rows;
+      if (data.rows > 0) await visit(data);
+    };
+    const blocks = new Blocks(visitBlock, { size, before });
+    const isObjects = part.part !== undefined && part.format === 'json';
+    await known.retold(readBlocks(part, isObjects ? known.readingOfPart : known.reading, blocks));
+    before = blocks.before;
+    if (isObjects) check = () => known!.checkParts(name);
+  }
+  if (before === 0) throw noRows(name);
+  check();
+  if (kept === 0) throw allMissing({ source: name, rows: before });
+}
+
+/** How the columns of an encoding are read from a table, and encoded. */
+class KnownTable {
+  readonly #source: string;
+  readonly #encoding: Encoding;
+  readonly #asked: TableWithOptions;
+  readonly #options: TableWithOptions;
+  /** Names of the columns of all parts so far. */
+  readonly #seen = new Set<string>();
+  #use: KnownColumns | null = null;
+
+  constructor(source: string, encoding: Encoding, asked: TableWithOptions) {
+    const options = withRecord(asked, encoding.reading);
+    const requireTargets = options.requireTargets && !encoding.targetIsInput;
+    this.#source = source;
+    this.#encoding = encoding;
+    this.#asked = asked;
+    this.#options = { ...options, requireTargets };
+  }
+
+  /** What is read: targets, then weights if any, then the columns of features. */
+  get reading(): ReadOptions {
+    const encoding = this.#encoding;
+    const options = this.#options;
+    return {
+      ...options,
+      writing: writingOf(options),
+      exact: name => encoding.targets.includes(name) || needOf(name, encoding).asText,
+      choose: found => chooseKnown(found, encoding, options),
+    };
+  }
+
+  /** The same for a part of objects, which may lack what others have. */
+  get readingOfPart(): ReadOptions {
+    const complete = (source: TableSource): TableSource => {
+      for (const { name } of source.columns) this.#seen.add(name);
+      const lacking = this.#names.filter(name => findColumn(name, source.columns) === null);
+      return { ...source, columns: [...source.columns, ...lacking.map(emptyColumn)] };
+    };
+    return { ...this.reading, complete };
+  }
+
+  /** @throws usage if no part had one of the columns */
+  checkParts(name: string): void {
+    const columns = [...this.#seen].map(emptyColumn);
+    const lacking = this.#names.find(one => findColumn(one, columns) === null);
+    if (lacking !== undefined) throw absentColumn(lacking, { name, format: 'json', scans: [], columns });
+  }
+
+  /** Names of the columns that are read. */
+  get #names(): string[] {
+    const { requireTargets, weightColumn, keep = [] } = this.#options;
+    const encoding = this.#encoding;
+    return [
+      ...(requireTargets ? encoding.targets : []),
+      ...(weightColumn == null ? [] : [weightColumn]),
+      ...columnsOf(encoding),
+      ...keep,
+    ];
+  }
+
+  /** Rewords errors of a query that the user did not type. */
+  retold<T>(reading: Promise<T>): Promise<T> {
+    return reading.catch(error => {
+      throw this.#asked.query === null ? keptQuery(error, this.#source, this.#encoding) : error;
+    });
+  }
+
+  /** @param select the rows to use: those without missing cells in these columns */
+  readonly encode = (table: Block, select: typeof selectWhole): Dataset => {
+    const source = this.#source;
+    const encoding = this.#encoding;
+    const options = this.#options;
+    const { firstRow } = table;
+    const use = this.#useOf(table);
+    const count = options.requireTargets ? encoding.targets.length : 0;
+    const begin = count + (options.weightColumn == null ? 0 : 1);
+    const known = table.columns.slice(0, count).map((column, k) => use.target(column, k));
+    const targets = known.map(({ feature }) => feature);
+    const weights = table.columns.slice(count, begin).map(column => use.weight(column));
+    const columns = columnsOf(encoding);
+    const features = encoding.columns.map(one =>
+      use.feature(table.columns[begin + columns.indexOf(sourceName(one))]!, one),
+    );
+    const rows = select(table, [
+      ...targets,
+      ...weights,
+      ...(options.dropIncomplete ? unfilled(features, encoding) : []),
+    ]);
+    for (const { check } of known) check(rows);
+    const isRegression = options.task === 'regression';
+    const labels = isRegression ? [] : targets.map(target => exactNumbers([target], rows));
+    const prepared = { source, task: options.task, features, labels, weights: weights[0] ?? null, rows };
+    const kept = table.kept.map(column => ({
+      ...column,
+      values: Array.from({ length: rows.count }, (_, i) => column.values[rowAt(rows, i)]!),
+    }));
+    return {
+      ...toDataset({ ...prepared, numbers: isRegression ? targets : [] }, encoding),
+      ...((options.dropIncomplete || options.missingTarget === 'drop') && {
+        rowNumbers: Uint32Array.from({ length: rows.count }, (_, i) => firstRow + rowAt(rows, i) + 1),
+      }),
+      ...(firstRow > 0 && { firstRow }),
+      ...(kept.length > 0 && { kept }),
+    };
   };
+
+  #useOf({ source, firstRow }: Block): KnownColumns {
+    this.#use ??= new KnownColumns(source, this.#encoding, this.#options);
+    this.#use.firstRow = firstRow;
+    return this.#use;
+  }
 }
 
 /** Rewords errors about a saved query, which the user did not type. */

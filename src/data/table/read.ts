@@ -6,6 +6,7 @@
 import { failure, LockstepError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import type { Opened } from '../spool/open.js';
+import { Blocks } from './blocks.js';
 import { KeptCollector, NumberCollector, TextCollector } from './collect.js';
 import type { Table } from './column.js';
 import type { Dialect, DialectOptions } from './dialect.js';
@@ -20,7 +21,6 @@ import { SHORT_BYTES } from './recent-texts.js';
 import { settleSource } from './settle.js';
 import type { Scan, SourceColumn, TableSource } from './source.js';
 import { csvSql, quoteName } from './sql.js';
-import { PieceStore } from './store.js';
 import { isExact } from './type.js';
 
 /** A column to read. */
@@ -36,32 +36,50 @@ export interface Wish {
   hashed?: boolean;
 }
 
-interface ReadOptions extends DialectOptions {
+export interface ReadOptions extends DialectOptions {
   query: string | null;
   /** Columns whose texts are needed, so that a query preserves them. */
   exact: (name: string) => boolean;
   writing: Writing;
+  /** Adds columns that other parts of the data may have. */
+  complete?: (source: TableSource) => TableSource;
   /** Chooses the columns to read once the source is known. */
   choose: (source: TableSource) => { wishes: Wish[]; keep: string[] };
 }
 
-/** Reads the chosen columns. @throws failed, usage */
+/** Reads the chosen columns of all rows. @throws failed, usage */
 export async function readTable(opened: Opened, options: ReadOptions): Promise<Table> {
+  let table: Table | null = null;
+  const blocks = new Blocks(block => {
+    table = block;
+  });
+  await readBlocks(opened, options, blocks);
+  const { rows, source } = table!;
+  if (rows > 0) return table!;
+  throw noRows(source);
+}
+
+/** Reads the chosen columns, and hands them on in blocks of rows. @throws failed, usage */
+export async function readBlocks(opened: Opened, options: ReadOptions, blocks: Blocks): Promise<void> {
   let dialect: Dialect | null = null;
-  const table = await withDuckDB(async connection => {
+  await withDuckDB(async connection => {
     try {
-      const files = await settleSource(connection, opened, options);
+      const found = await settleSource(connection, opened, options, blocks.before);
+      const files = options.complete?.(found) ?? found;
       dialect = files.scans[0]?.dialect ?? null;
-      if (options.query === null) return await readSource(connection, files, options);
-      return await readQuery(connection, files, { ...options, query: options.query });
+      if (options.query === null) await readSource(connection, files, options, blocks);
+      else await readQuery(connection, files, { ...options, query: options.query }, blocks);
     } catch (error) {
       if (error instanceof LockstepError || !isDuckDBError(error)) throw error;
-      throw explain(error, opened.source, dialect);
+      const lines = opened.part?.lines ?? 0;
+      throw explain(error, opened.source, { dialect, lines, rows: blocks.before });
     }
   });
-  if (table.rows > 0) return table;
-  throw failure(
-    `${table.source}: it has no rows of data.`,
+}
+
+export function noRows(source: string): LockstepError {
+  return failure(
+    `${source}: it has no rows of data.`,
     `Check how the file was made, or the query; if the only line holds data, add ${option('header', false)}.`,
   );
 }
@@ -70,10 +88,11 @@ async function readQuery(
   connection: DuckDBConnection,
   files: TableSource,
   options: ReadOptions & { query: string },
-): Promise<Table> {
+  blocks: Blocks,
+): Promise<void> {
   const result = await openQuery(connection, files, options);
   try {
-    return await readSource(connection, result, options);
+    await readSource(connection, result, options, blocks);
   } catch (error) {
     throw isDuckDBError(error) ? wrongQuery(firstLine(error.message)) : error;
   }
@@ -83,10 +102,10 @@ async function readSource(
   connection: DuckDBConnection,
   source: TableSource,
   options: ReadOptions,
-): Promise<Table> {
+  blocks: Blocks,
+): Promise<void> {
   const { wishes, keep } = options.choose(source);
   const { writing } = options;
-  const reading = { source, wishes, keep, writing };
   const asked = wishes.filter(({ name, exact, asText }) => !exact && !asText && !keep.includes(name));
   const plain = await findPlainColumns(
     connection,
@@ -94,12 +113,13 @@ async function readSource(
     asked.map(({ name }) => name),
     writing,
   );
+  const reading = { source, wishes, keep, writing, blocks, counts: [], first: blocks.before };
   try {
-    return await readWished(connection, reading, plain);
+    await readWished(connection, reading, plain);
   } catch (error) {
-    // A later cell is not a number, although the first ones were.
+    // A later cell is not a number, although the first ones were. The blocks before have been handed on.
     if (plain.size === 0 || !isDuckDBError(error) || !isConversion(error)) throw error;
-    return await readWished(connection, reading, new Set());
+    await readWished(connection, reading, new Set());
   }
 }
 
@@ -108,47 +128,61 @@ interface Wished {
   wishes: readonly Wish[];
   keep: readonly string[];
   writing: Writing;
+  blocks: Blocks;
+  /** Rows of the scans that have been read to their end. */
+  counts: number[];
+  /** Rows of the data before this source. */
+  first: number;
 }
 
-/** @param plain names of a text file's columns that DuckDB reads as numbers */
+/** Reads the rows that have not been handed on. @param plain names of a text file's columns that DuckDB reads as numbers */
 async function readWished(
   connection: DuckDBConnection,
-  { source, wishes, keep, writing }: Wished,
+  { source, wishes, keep, writing, blocks, counts, first }: Wished,
   plain: ReadonlySet<string>,
-): Promise<Table> {
-  const store = new PieceStore();
+): Promise<void> {
   const find = (name: string) => {
     const at = source.columns.findIndex(column => column.name === name);
     return { at, column: source.columns[at]! };
   };
   const columns = wishes.map(wish => {
     const { at, column } = find(wish.name);
-    const collector =
-      isNumber(column, wish) || plain.has(wish.name)
-        ? new NumberCollector(wish.name, store, writing.naValues)
-        : new TextCollector(wish.name, store, {
-            writing: column.kind === 'text' ? writing : { ...writing, decimal: PLAIN.decimal },
-            asText: wish.asText,
-            hashed: wish.hashed ?? false,
-            source: source.name,
-          });
-    return { at, column, collector };
+    return { at, column, wish, asNumber: isNumber(column, wish) || plain.has(wish.name) };
   });
-  const kept = keep.map(name => {
-    const { at, column } = find(name);
-    return { at, column, collector: new KeptCollector({ name, ...keptTypes(column, source.format) }) };
+  const kept = keep.map(find);
+  blocks.begin(source.name, () => {
+    const store = blocks.newStore();
+    return {
+      columns: columns.map(({ column, wish, asNumber }) =>
+        asNumber
+          ? new NumberCollector(wish.name, store, writing.naValues)
+          : new TextCollector(wish.name, store, {
+              writing: column.kind === 'text' ? writing : { ...writing, decimal: PLAIN.decimal },
+              asText: wish.asText,
+              hashed: wish.hashed ?? false,
+              source: source.name,
+            }),
+      ),
+      kept: kept.map(
+        ({ column }, k) => new KeptCollector({ name: keep[k]!, ...keptTypes(column, source.format) }),
+      ),
+    };
   });
-  let rows = 0;
-  for (const scan of source.scans) {
-    if (source.format === 'json') rows += await readObjects(connection, scan, columns, kept);
-    else rows += await readScan(connection, scan, { columns, kept, writing });
+  let skip = blocks.before - first;
+  for (const [k, scan] of source.scans.entries()) {
+    const known = counts[k];
+    if (known !== undefined && skip >= known) {
+      skip -= known;
+      continue;
+    }
+    const rows =
+      source.format === 'json'
+        ? await readObjects(connection, scan, columns, kept, blocks)
+        : await readScan(connection, scan, { columns, kept, writing, blocks, skip });
+    counts[k] = skip + rows;
+    skip = 0;
   }
-  return {
-    source: source.name,
-    rows,
-    columns: columns.map(({ collector }) => collector.finish()),
-    kept: kept.map(({ collector }) => collector.finish()),
-  };
+  await blocks.end();
 }
 
 async function readScan(
@@ -158,16 +192,20 @@ async function readScan(
     columns,
     kept,
     writing,
-  }: { columns: readonly Wanted[]; kept: readonly Wanted<KeptCollector>[]; writing: Writing },
+    blocks,
+    skip,
+  }: { columns: readonly Wanted[]; kept: readonly Place[]; writing: Writing; blocks: Blocks; skip: number },
 ): Promise<number> {
-  const numbers = columns.filter(({ collector }) => collector instanceof NumberCollector);
-  const from = fromOf(scan, new Set(numbers.map(({ at }) => scan.sqlNames[at]!)));
+  const numbers = columns.filter(({ asNumber }) => asNumber);
+  const whole = fromOf(scan, new Set(numbers.map(({ at }) => scan.sqlNames[at]!)));
+  const from = skip === 0 ? whole : `(SELECT * FROM ${whole} OFFSET ${skip})`;
   const texts = columns.map(one => textOf(one, scan));
   const areLong = await findLong(connection, from, texts);
-  return readColumns(connection, from, [
+  const fetches: Fetch[] = [
     ...columns.map((one, k) => toFetch(one, texts[k]!, scan, areLong[k]! ? writing : null)),
-    ...kept.map(({ at, collector }) => ({ as: 'kept', sql: asText(scan.sqlNames[at]!), collector }) as const),
-  ]);
+    ...kept.map(({ at }) => ({ as: 'kept', sql: asText(scan.sqlNames[at]!) }) as const),
+  ];
+  return readColumns(connection, from, fetches, blocks);
 }
 
 /** The FROM clause, with some columns of a text file as numbers. */
@@ -183,16 +221,20 @@ function isNumber({ kind, type, isPartlyWhole = false }: SourceColumn, { exact }
 /** Number of rows examined. */
 const LOOKED_AT = 2048;
 
-interface Wanted<Collector = NumberCollector | TextCollector> {
+interface Place {
   /** Index among the source's columns. */
   at: number;
   column: SourceColumn;
-  collector: Collector;
+}
+
+interface Wanted extends Place {
+  /** Whether its cells are read as numbers. */
+  asNumber: boolean;
 }
 
 /** SQL expression for a column's cells as texts; null if it is read as numbers. */
-function textOf({ at, column, collector }: Wanted, { sqlNames }: Scan): string | null {
-  if (collector instanceof NumberCollector) return null;
+function textOf({ at, column, asNumber }: Wanted, { sqlNames }: Scan): string | null {
+  if (asNumber) return null;
   const cell = quoteName(sqlNames[at]!);
   if (column.type === 'TEXT') return cell;
   if (column.isPartlyWhole) return wholeText(cell);
@@ -234,15 +276,13 @@ async function findLong(
 
 /** @param writing of numbers longer than twelve bytes; null if there are few of them */
 function toFetch(
-  { at, collector }: Wanted,
+  { at, asNumber }: Wanted,
   text: string | null,
   { sqlNames }: Scan,
   writing: Writing | null,
 ): Fetch {
-  if (collector instanceof NumberCollector) {
-    return { as: 'number', sql: `CAST(${quoteName(sqlNames[at]!)} AS DOUBLE)`, collector };
-  }
-  return { as: 'text', sql: text!, number: writing && longNumber(text!, writing.decimal), collector };
+  if (asNumber) return { as: 'number', sql: `CAST(${quoteName(sqlNames[at]!)} AS DOUBLE)` };
+  return { as: 'text', sql: text!, number: writing && longNumber(text!, writing.decimal) };
 }
 
 function asText(sqlName: string): string {
@@ -263,13 +303,13 @@ function longNumber(text: string, decimal: Writing['decimal']): string {
 function readObjects(
   connection: DuckDBConnection,
   scan: Scan,
-  columns: readonly Wanted[],
-  kept: readonly Wanted<KeptCollector>[],
+  columns: readonly Place[],
+  kept: readonly Place[],
+  blocks: Blocks,
 ): Promise<number> {
-  return readJson(connection, scan.from, [
-    ...columns.map(({ column, collector }) => {
-      return { key: column.name, collector: collector as TextCollector, asJson: false };
-    }),
-    ...kept.map(({ column, collector }) => ({ key: column.name, collector, asJson: true })),
-  ]);
+  const wanted = [
+    ...columns.map(({ column }) => ({ key: column.name, asJson: false })),
+    ...kept.map(({ column }) => ({ key: column.name, asJson: true })),
+  ];
+  return readJson(connection, scan.from, wanted, blocks);
 }

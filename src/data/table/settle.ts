@@ -17,19 +17,26 @@ import type { SourceColumn, TableSource } from './source.js';
 import { csvName, csvSql, jsonSql, parquetSql } from './sql.js';
 import { commonType, isPartlyWhole, kindOfType } from './type.js';
 
-/** Determines the source. @throws failed, usage */
+/** Determines the source. @param firstRow rows of the data before it. @throws failed, usage */
 export async function settleSource(
   connection: DuckDBConnection,
-  { source: name, paths, format: known, rewrite }: Opened,
+  { source: name, paths, format: known, rewrite, part }: Opened,
   asked: DialectOptions,
+  firstRow = 0,
 ): Promise<TableSource> {
   const format = known!;
   await checkFiles(paths, format);
-  if (format === 'json') return settleJson(connection, name, paths);
+  if (format === 'json') return settleJson(connection, name, paths, firstRow);
   const parts =
     format === 'parquet'
       ? await parquetParts(connection, paths)
-      : await csvParts(connection, paths, { ...asked, isTsv: format === 'tsv', rewrite });
+      : await csvParts(connection, paths, {
+          ...asked,
+          isTsv: format === 'tsv',
+          rewrite,
+          dialect: part?.dialect ?? null,
+          lines: part?.lines ?? 0,
+        });
   for (const part of parts) checkTwice(part);
   return { name, format, ...join(parts) };
 }
@@ -66,27 +73,32 @@ interface Part {
 async function csvParts(
   connection: DuckDBConnection,
   paths: readonly string[],
-  asked: DialectOptions & Pick<Opened, 'rewrite'> & { isTsv: boolean },
+  asked: DialectOptions &
+    Pick<Opened, 'rewrite'> & {
+      isTsv: boolean;
+      dialect: Dialect | null;
+      lines: number;
+    },
 ): Promise<Part[]> {
   const parts: Part[] = [];
   for (const given of paths) {
-    const found = await findDialect(given, asked.isTsv, asked);
+    const found = asked.dialect ?? (await findDialect(given, asked.isTsv, asked));
     const isBlank = found.delimiter === 'whitespace';
     const path = isBlank ? await asked.rewrite(collapseBlanks(given, found.quote), given) : given;
     const dialect = isBlank ? { ...found, delimiter: '\t', isBlank } : found;
-    const names = asked.header ? await readHeader(connection, path, dialect) : unnamed(dialect);
+    const names = asked.header ? await readHeader(connection, path, dialect, asked.lines) : unnamed(dialect);
     const columns = names.map((name, j) => partColumn(name, j, csvName(j), 'TEXT'));
     addPart(parts, { paths: [path], from: '', dialect, columns });
   }
   return parts.map(part => ({ ...part, from: rowsSql(part.paths, part.dialect!) }));
 }
 
-async function readHeader(connection: DuckDBConnection, path: string, dialect: Dialect) {
+async function readHeader(connection: DuckDBConnection, path: string, dialect: Dialect, lines: number) {
   try {
     return await firstRow(connection, csvSql([path], dialect, false), dialect.cells);
   } catch (error) {
     if (!isDuckDBError(error)) throw error;
-    throw explain(error, path, dialect);
+    throw explain(error, path, { dialect, lines });
   }
 }
 
@@ -125,9 +137,14 @@ function addPart(parts: Part[], part: Part): void {
   else parts.push(part);
 }
 
-async function settleJson(connection: DuckDBConnection, name: string, paths: string[]): Promise<TableSource> {
+async function settleJson(
+  connection: DuckDBConnection,
+  name: string,
+  paths: string[],
+  firstRow: number,
+): Promise<TableSource> {
   const from = jsonSql(paths);
-  const columns = await findJsonColumns(connection, from, name);
+  const columns = await findJsonColumns(connection, from, name, firstRow);
   return { name, format: 'json', scans: [{ paths, from, sqlNames: [], dialect: null }], columns };
 }
 

@@ -28,14 +28,20 @@ const IN_MEMORY = 2 * 2 ** 20;
 
 /** Stores the pieces of a table's columns: in memory up to a limit, then in an unlinked file. */
 export class PieceStore {
+  readonly #inMemory: number;
   #file: number | null = null;
   #failed = false;
   #kept = 0;
   #written = 0;
 
+  /** @param inMemory bytes of pieces that stay in memory */
+  constructor(inMemory = IN_MEMORY) {
+    this.#inMemory = inMemory;
+  }
+
   /** Stores a piece; returns a copy of it, or its offset in the file. */
   put<T extends Float64Array | Int32Array>(piece: T): T | number {
-    if (this.#kept + piece.byteLength <= IN_MEMORY || !this.#open()) return this.#keep(piece);
+    if (this.#kept + piece.byteLength <= this.#inMemory || !this.#open()) return this.#keep(piece);
     try {
       const at = this.#written;
       writeWhole(this.#file!, new Uint8Array(piece.buffer, piece.byteOffset, piece.byteLength), at);

@@ -2,8 +2,8 @@
  * Runs everything that tries to break lockstep, one after the other, and prints what held. It takes over an hour on two
  * cores, so the checks of each commit leave it out.
  *
- *   npm run torture [-- NAME …]       names: verify-grid, kills, losses, signals, faults, accuracy, tables,
- *                                     fuzz, ranks, rank-losses
+ *   npm run torture [-- NAME …]       names: verify-grid, interleavings, kills, losses, signals, faults,
+ *                                     accuracy, tables, fuzz, ranks, rank-losses
  *
  * `tables` needs a Python with pyarrow, named by the variable PYTHON (python3 unless given); `faults` needs root for two of
  * its cases. Whatever can't run is reported as skipped. Exit code 1 if anything failed.
@@ -18,6 +18,7 @@ const PYTHON = process.env.PYTHON ?? 'python3';
 /** What runs under each name: a script of this folder and its arguments. */
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = {
   'verify-grid': ['verify-grid.js'],
+  interleavings: ['interleavings.js'],
   kills: ['kills.js', '--kills', '10'],
   losses: ['losses.js'],
   signals: ['signals.js'],

@@ -97,10 +97,12 @@ export class Barrier {
     // Read after the generation: a poisoning that comes later changes the generation.
     if (Atomics.load(this.#control, POISONED) !== 0) return false;
     if (Atomics.add(this.#control, ARRIVED, 1) + 1 < this.#parties) return generation;
-    // All others wait, so nobody else writes these three words before the generation changes.
+    // All others wait, so nobody else writes these words before the generation changes.
     Atomics.store(this.#control, ARRIVED, 0);
     Atomics.store(this.#control, STOP_AGREED, Atomics.load(this.#control, STOP_ASKED));
-    Atomics.add(this.#control, GENERATION, 1);
+    // Not if the barrier has been poisoned since this party entered: others may have left with false, so all must.
+    const found = Atomics.compareExchange(this.#control, GENERATION, generation, generation + 1);
+    if (found !== generation) return false;
     if (Atomics.load(this.#control, SLEEPERS) > 0) Atomics.notify(this.#control, GENERATION);
     return true;
   }

@@ -1,0 +1,144 @@
+/**
+ * Searches all schedules of a scenario, depth first. A state that was seen before is not searched again. To return to a state,
+ * its schedule is run again from the beginning, since a generator can't be copied.
+ */
+import { keyOf } from './key.js';
+import { hashOf } from './state-key.js';
+import type { Transition, World } from './world.js';
+
+export interface Scenario {
+  name: string;
+  /** Makes a world with all threads started. */
+  start(): World;
+  /** Cells of each thread of a role. */
+  cells?: readonly number[][];
+  /** Checks what must hold when all threads have ended. */
+  finish?(world: World): void;
+}
+
+export interface Found {
+  property: string;
+  message: string;
+  /** What happened, from the beginning. */
+  trace: string[];
+}
+
+export interface Searched {
+  scenario: string;
+  states: number;
+  /** Ways through the states that were not seen before. */
+  schedules: number;
+  /** Operations, with those of repeated schedules. */
+  operations: number;
+  depth: number;
+  seconds: number;
+  /** Whether all states were searched. */
+  isWhole: boolean;
+  found: Found | null;
+}
+
+export interface Limits {
+  states: number;
+  seconds: number;
+}
+
+/** @param limits after which the search ends early */
+export function search(scenario: Scenario, limits: Limits): Searched {
+  // A load of a word that nobody changes need not be tried before and after everything else. Which words these are is
+  // assumed; if one is changed after all, the search begins again.
+  const written = new Set<number>();
+  for (;;) {
+    const { size } = written;
+    const searched = searchOnce(scenario, limits, written);
+    if (searched.found || written.size === size) return searched;
+  }
+}
+
+function searchOnce(scenario: Scenario, limits: Limits, written: Set<number>): Searched {
+  const begun = performance.now();
+  const seen = new Set<number>();
+  const path: Transition[] = [];
+  const open: Transition[][] = [];
+  const { size } = written;
+  const counts = { schedules: 0, operations: 0, depth: 0 };
+  let found: Found | null = null;
+  let isWhole = false;
+  const seconds = () => (performance.now() - begun) / 1000;
+  for (;;) {
+    const world = replay(scenario, path, written);
+    counts.operations += path.length;
+    counts.schedules++;
+    extend(world);
+    counts.depth = Math.max(counts.depth, path.length);
+    if (world.violation) {
+      found = explain(scenario, path);
+      break;
+    }
+    while (open.length > 0 && open.at(-1)!.length === 0) {
+      open.pop();
+      path.pop();
+    }
+    if (open.length === 0) {
+      isWhole = true;
+      break;
+    }
+    if (written.size > size || seen.size >= limits.states || seconds() > limits.seconds) break;
+    path[path.length - 1] = open.at(-1)!.pop()!;
+  }
+  return { scenario: scenario.name, states: seen.size, ...counts, seconds: seconds(), isWhole, found };
+
+  /** Goes on from the end of the path to an end or to a state that was seen. */
+  function extend(world: World): void {
+    for (;;) {
+      if (world.violation) return;
+      const key = hashOf(keyOf(world, scenario.cells ?? []));
+      if (seen.has(key)) return;
+      seen.add(key);
+      const alone = world.alone();
+      const transitions = alone ? [alone] : options(scenario, world);
+      if (world.violation || transitions.length === 0) return;
+      const [first, ...others] = transitions;
+      open.push(others);
+      path.push(first!);
+      counts.operations++;
+      world.take(first!);
+    }
+  }
+}
+
+/** What can happen next; checks the end if nothing can. */
+function options(scenario: Scenario, world: World): Transition[] {
+  if (!world.isUnfinished) {
+    scenario.finish?.(world);
+    return [];
+  }
+  const { all, moves } = world.transitions();
+  if (moves === 0) {
+    const waiting = world.threads
+      .filter(({ state }) => state === 'alive')
+      .map(({ name, bed }) => `${name}${bed ? ' sleeps' : ''}`);
+    world.fail('no deadlock', `nothing can happen any more: ${waiting.join(', ')}`);
+  }
+  return all;
+}
+
+function replay(
+  scenario: Scenario,
+  path: readonly Transition[],
+  written: Set<number>,
+  trace: string[] | null = null,
+): World {
+  const world = scenario.start();
+  world.written = written;
+  world.trace = trace;
+  for (const transition of path) world.take(transition);
+  return world;
+}
+
+function explain(scenario: Scenario, path: readonly Transition[]): Found {
+  const trace: string[] = [];
+  const world = replay(scenario, path, new Set(), trace);
+  if (!world.violation) options(scenario, world);
+  const { property, message } = world.violation!;
+  return { property, message, trace };
+}

@@ -14,14 +14,14 @@ import type { Thread } from './thread.js';
 
 /** Judges this worker's shards of the table's rows. */
 export function evaluateRows(thread: Thread, task: EvaluateTask): TaskResult {
-  const { network, plan, tables, workers, backend } = thread.setup;
+  const { network, plan, tables, workers, backend, ranks } = thread.setup;
   const table = tables[task.table]!;
   const window = windowOf(plan, task.table, table);
   const facts = { network, plan, window, hasGradients: tables.training !== null };
   const predictions = task.keep ? entryOf(plan, 'predictions').offset : null;
   const run = thread.bind(evaluationPass(facts, thread.worker, predictions), workers);
   const registers = new Registers();
-  cutBatch(registers, batchCut(backend, task.rows, task), teamOf(workers));
+  cutBatch(registers, batchCut(backend, task.rows, task), ranks?.team ?? teamOf(workers));
   run(registers);
   if (task.fault?.worker === thread.worker) commitFault(task.fault, 'validation');
   return { ok: true, end: 'done', steps: 0 };

@@ -147,7 +147,7 @@ export interface FirstTask {
   rows: number;
 }
 
-/** One pass over a table without a step. */
+/** One pass over a table without a step; each rank walks its shards. */
 export interface EvaluateTask extends StepCut {
   kind: 'evaluate';
   worker: number;
@@ -158,6 +158,9 @@ export interface EvaluateTask extends StepCut {
   keep: boolean;
   fault?: Fault;
 }
+
+/** The same for all workers. */
+export type JudgeTask = Omit<EvaluateTask, 'worker'>;
 
 /** Repeats a square matrix product to measure the machine while all workers are busy. */
 export interface ProductTask {

@@ -10,6 +10,7 @@ import { failure, usageError } from '../errors.js';
 import { describeAddressLimit, hintOfAddresses } from '../limits.js';
 import { countParameters, layersOf, type Network } from '../model/network.js';
 import { entryOf, fitsInto, layOut, type Plan, type PlanRequest, planMemory, viewOf } from '../model/plan.js';
+import type { Range } from '../model/shards.js';
 import { adviseLargePages } from '../native.js';
 import { option } from '../option-names.js';
 import type { TableName, TableSetup } from '../protocol/tasks.js';
@@ -71,6 +72,13 @@ export class Arena {
       const { buffer, byteOffset, byteLength } = viewOf(this.plan, this.memory, name, dtype);
       return new Uint8Array(buffer, byteOffset, byteLength);
     });
+  }
+
+  /** The bytes of some rows of an entry of the plan. */
+  bytesOfRows(name: string, { begin, end }: Range): Uint8Array {
+    const { offset, dtype, shape } = entryOf(this.plan, name);
+    const row = viewOf(this.plan, this.memory, name, dtype).byteLength / shape[0]!;
+    return new Uint8Array(this.memory.buffer, offset + begin * row, (end - begin) * row);
   }
 
   /** Leaves the memory to the next job; it must not be used afterwards. */

@@ -76,6 +76,8 @@ class Follower {
         return this.#train(message);
       case 'ready':
         return this.#ready(message);
+      case 'judge':
+        return void (await orNull(this.#job!.judge(message.task)));
       case 'try':
         this.#order(message.epoch);
         return this.#tell(await this.#job!.tryGradient(message.task));

@@ -7,23 +7,26 @@ import { failure } from '../errors.js';
 import { arithmeticOf } from '../kernels/arithmetic.js';
 import { type Backend, chooseBackend } from '../kernels/choose.js';
 import { hasOwnOrder } from '../kernels/kernels.js';
+import { foldingOf } from '../model/folding.js';
 import type { Network } from '../model/network.js';
 import { type Optimizer, searches, slabsOf } from '../model/optimizer.js';
 import type { Perturbation } from '../model/perturbation.js';
-import { operationsOf } from '../model/shards.js';
+import { operationsOf, partOf } from '../model/shards.js';
 import { chooseExchange, type ExchangeName } from '../model/sharing.js';
 import type { Team } from '../model/team.js';
 import { rankSlices } from '../model/update-operations.js';
 import { isByBlock } from '../model/walk.js';
-import type { FirstTask, Setup, TableName, TableSetup } from '../protocol/tasks.js';
+import { batchCut } from '../protocol/steps.js';
+import type { FirstTask, JudgeTask, Setup, TableName, TableSetup } from '../protocol/tasks.js';
 import { nameRank, type Ranks } from '../ranks/ranks.js';
 import { Threads } from '../threads/threads.js';
 import { Arena, type ArenaRequest, choosePlan, type RowsInMemory } from './arena.js';
 import { chooseMachine, type Machine, type MachineOptions } from './machine.js';
+import { TABLE_NAMES } from './tables.js';
 import { Walks } from './walks.js';
 import { decode, encode } from './wire.js';
 
-/** What a job is: plain data, the same on all ranks except for tables that only rank 0 judges. */
+/** What a job is: plain data, the same on all ranks. */
 export interface JobFacts {
   network: Network;
   optimizer: Optimizer;
@@ -167,6 +170,28 @@ export class Job {
     return hashOf([this.arena.slabBytes('gw0'), metrics!.subarray(0, FIRST_METRICS)]);
   }
 
+  /**
+   * Judges the rows of a table, each rank those of its shards. Afterwards all ranks have the sums of each shard, and the
+   * predictions if they are kept. Collective. @throws as Threads.run does
+   */
+  async judge({ fault, ...task }: JudgeTask): Promise<void> {
+    const own = fault && (fault.rank ?? 0) === this.team.rank ? { ...task, fault } : task;
+    await this.#ranks.together(() => this.threads.run(this.machine.workers, worker => ({ ...own, worker })));
+    if (this.#ranks.size === 1) return;
+    const { rows } = task;
+    const cut = batchCut(this.backend, rows, task);
+    for (const [rank, { begin, end }] of foldingOf(cut, this.team).ranks.entries()) {
+      if (begin === end) continue;
+      await this.#ranks.broadcast(this.arena.bytesOfRows('metrics', { begin, end }), rank);
+      if (!task.keep) continue;
+      const judged = {
+        begin: partOf(rows, cut.shards, begin).begin,
+        end: partOf(rows, cut.shards, end - 1).end,
+      };
+      await this.#ranks.broadcast(this.arena.bytesOfRows('predictions', judged), rank);
+    }
+  }
+
   /** Releases threads and memory, whatever they are doing. */
   async close(): Promise<void> {
     this.#ranks.setPatience(null);
@@ -175,7 +200,9 @@ export class Job {
 
   /** Gives all ranks the rows that rank 0 has. Collective. @throws failed */
   async #sendRows(): Promise<void> {
-    for (const bytes of this.arena.bytesOf('training/')) await this.#ranks.broadcast(bytes, 0);
+    for (const name of TABLE_NAMES) {
+      for (const bytes of this.arena.bytesOf(`${name}/`)) await this.#ranks.broadcast(bytes, 0);
+    }
   }
 
   /** The message to the threads. */

@@ -4,7 +4,7 @@
  */
 import type { BatchOptions } from '../model/batches.js';
 import type { WindowSizes } from '../model/row-order.js';
-import type { FirstTask, TrainTask } from '../protocol/tasks.js';
+import type { FirstTask, JudgeTask, TrainTask } from '../protocol/tasks.js';
 import type { Emphasis } from './emphasis.js';
 import type { JobFacts } from './job.js';
 
@@ -38,6 +38,8 @@ export type Message =
   | { kind: 'ready'; epoch: number; firstStep: number }
   /** Takes the steps of a task in an epoch. */
   | { kind: 'train'; epoch: number; task: Omit<TrainTask, 'worker'> }
+  /** Judges the rows of a table. */
+  | { kind: 'judge'; task: JudgeTask }
   /** Computes the gradient of the first rows, to compare it. */
   | { kind: 'try'; epoch: number; task: FirstTask }
   /** Gathers the state of the update rule from all ranks, and compares it and the weights. */

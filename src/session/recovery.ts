@@ -68,7 +68,7 @@ export class Recovery {
   async recover(error: unknown, place: LossPlace): Promise<Loss> {
     if (!(error instanceof WorkerLost) || this.#session.threads.isClosed) throw error;
     const { phase, epoch, step } = place;
-    if (phase === 'training' && this.#session.isShared) throw lostOverRanks(error, place);
+    if (this.#session.isShared) throw lostOverRanks(error, place);
     const key = `${phase} ${step}`;
     const times = (this.#losses.get(key) ?? 0) + 1;
     this.#losses.set(key, times);
@@ -94,7 +94,7 @@ function beyondEnding(error: WorkerLost, place: LossPlace) {
   );
 }
 
-/** The other ranks have gone on from where the segment began. */
+/** The other ranks have gone on. */
 function lostOverRanks(error: WorkerLost, place: LossPlace) {
   return failure(
     `${nameOf(place)}: expected all workers of all ranks to finish: ${error.message}.`,

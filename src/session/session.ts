@@ -94,7 +94,7 @@ export interface RanksReport {
 export class Session {
   readonly network: Network;
   readonly optimizer: Optimizer;
-  /** Of the ranks that take the steps together. Rank 0 alone judges; null if it does everything. */
+  /** Of the ranks that take the steps together; null if this process does everything. */
   readonly #leader: Leader | null;
   readonly #job: Job;
   readonly #tables: Tables;
@@ -130,7 +130,7 @@ export class Session {
     const rows = facts.isReadByAll
       ? { part: training.onRanks!.part, emphasis: emphasis ?? NO_EMPHASIS }
       : null;
-    const message = { kind: 'open', facts: factsForOthers(facts), rows } as const;
+    const message = { kind: 'open', facts, rows } as const;
     return new Session(facts, tables, await leader.lead(message, () => open(leader.ranks), true), leader);
   }
 
@@ -282,12 +282,13 @@ export class Session {
     this.#job.arena.fill('validation', this.#tables.validation);
   }
 
-  /** Judges all rows of a table with the current weights. */
+  /** Judges all rows of a table with the current weights, on all ranks. */
   async evaluate(table: TableName, keep: boolean, fault?: Fault): Promise<Sums> {
     const { rows } = this.#tables[table]!.data;
     const cut = this.walks.tableCut(rows);
     const task = { kind: 'evaluate', table, rows, keep, ...cut, ...(fault && { fault }) } as const;
-    await this.threads.run(this.machine.workers, worker => ({ ...task, worker }));
+    const judge = () => this.#job.judge(task);
+    await (this.#leader ? this.#leader.lead({ kind: 'judge', task }, judge) : judge());
     const metrics = new Slots(this.plan, this.#job.arena.memory, 'metrics');
     return { ...sumMetrics(metrics, shardsOf(rows, cut.shards)), ...this.extent(table) };
   }
@@ -381,11 +382,6 @@ function inMemoryOf(request: SessionRequest, mostBatch: number): RowsInMemory {
     return { memory, windows: null, whyWhole: 'that rank 0 sends have to be in the memory of each rank' };
   }
   return { memory, ...roomForWindows(training, { mostBatch, ...order, sizes: windowSizes }) };
-}
-
-/** The facts for ranks that judge nothing. */
-function factsForOthers(facts: JobFacts): JobFacts {
-  return { ...facts, tables: { ...facts.tables, validation: null }, keepPredictions: false };
 }
 
 /** @throws mismatch if a rank has other bits than rank 0 */

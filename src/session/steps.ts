@@ -100,6 +100,7 @@ export class Steps {
     place: { epoch: number; step: number },
     onLost: (loss: Loss) => void,
   ): Promise<Sums> {
+    if (this.#session.isShared) await this.#beginOnce();
     for (;;) {
       try {
         const fault = this.#recovery.faultOfValidation(place.step);

@@ -92,10 +92,7 @@ export class Walks {
     const ranks = team.workers.length;
     const workers = team.workers[team.rank]!;
     const cuts = this.#batchesByShard.map(([rows, size]) => batchCut(backend, rows, this.cutOf(size)));
-    // A table is judged by one rank.
-    const tables = judged.map(rows =>
-      foldingOf(batchCut(backend, rows, this.tableCut(rows)), teamOf(workers)),
-    );
+    const tables = judged.map(rows => foldingOf(batchCut(backend, rows, this.tableCut(rows)), team));
     const teams = ranks > 1 ? [team] : halves(workers).map(teamOf);
     const foldings = cuts.flatMap(cut => teams.map((one): Folding => foldingOf(cut, one)));
     const foldBuffers = Math.max(0, ...cuts.map(cut => 31 - Math.clz32(groupOf(cut))));

@@ -50,7 +50,7 @@ const copy = makeDisk('copy');
 const empty = makeDisk('empty', null);
 const other = makeDisk('other', TEXT.replace('yes', 'no'));
 const ROWS = join(full, 'rows.csv');
-const alone = await trainAlone(`${ROWS} --validation 0.2`);
+const alone = await trainAlone(`${ROWS} --validation 0.2 --metrics auc`);
 
 const MAKES: readonly [string, Make | null][] = [
   ['Open MPI', OPEN_MPI],
@@ -61,7 +61,7 @@ describe.each(MAKES)('ranks get the rows, %s', (_, make) => {
   it.skipIf(!make)(
     'from the copy of each host',
     async () => {
-      const got = await trainOn(make!, [full, copy], 'rows.csv --validation 0.2');
+      const got = await trainOn(make!, [full, copy], 'rows.csv --validation 0.2 --metrics auc');
       expect(got).toMatchObject({ code: 0, way: 'read by each rank', bits: alone });
     },
     60_000,
@@ -70,7 +70,7 @@ describe.each(MAKES)('ranks get the rows, %s', (_, make) => {
   it.skipIf(!make)(
     'and end if a copy differs in one cell',
     async () => {
-      const { code, stderr } = await trainOn(make!, [full, other], 'rows.csv --validation 0.2');
+      const { code, stderr } = await trainOn(make!, [full, other], 'rows.csv --validation 0.2 --metrics auc');
       expect(code).toBe(2);
       expect(stderr).toMatch(
         /error: rank 2 \(host (\S+)\): rows.csv: expected the same training values .*: the files of the ranks differ\.\nCopy those of rank 0 \(host \1\) to \1/,
@@ -84,7 +84,7 @@ describe('ranks get the rows', () => {
   it.skipIf(!OPEN_MPI)(
     'from rank 0 if one has no file',
     async () => {
-      const got = await trainOn(OPEN_MPI!, [full, empty], 'rows.csv --validation 0.2');
+      const got = await trainOn(OPEN_MPI!, [full, empty], 'rows.csv --validation 0.2 --metrics auc');
       const way = expect.stringMatching(/^sent by rank 0 to 2 ranks: rank 2 \(host \S+\) has no rows\.csv$/);
       expect(got).toMatchObject({ code: 0, way, bits: alone });
     },
@@ -94,7 +94,7 @@ describe('ranks get the rows', () => {
   it.skipIf(!OPEN_MPI)(
     'from rank 0 if they come from stdin, or by a query',
     async () => {
-      const piped = await trainOn(OPEN_MPI!, [full, empty], '- --validation 0.2', ROWS);
+      const piped = await trainOn(OPEN_MPI!, [full, empty], '- --validation 0.2 --metrics auc', ROWS);
       const way = 'sent by rank 0 to 2 ranks: stdin can be read only once';
       expect(piped).toMatchObject({ code: 0, way, bits: alone });
       const query = `rows.csv --validation ${join(other, 'rows.csv')} --class-weights balanced --query FROM\tdata`;
@@ -109,7 +109,7 @@ describe('ranks get the rows', () => {
     'from a cache, which rank 0 sends to those that have none or a damaged one',
     async () => {
       const disks: [string, string] = [makeDisk('cached'), makeDisk('uncached', null)];
-      const train = () => trainOn(OPEN_MPI!, disks, 'rows.csv --validation 0.2 --cache kept');
+      const train = () => trainOn(OPEN_MPI!, disks, 'rows.csv --validation 0.2 --metrics auc --cache kept');
       const sent = 'read by each rank from a cache that rank 0 has sent to rank 2';
       expect(await train()).toMatchObject({ way: expect.stringContaining(sent), bits: alone });
       const [a, b] = disks.map(disk => join(disk, 'kept', readdirSync(join(disk, 'kept'))[0]!));

@@ -3,6 +3,7 @@
  * first gradient, or at the checkpoint. Rank 0 prints what comes of it. Its arguments are `gradient` or `weights`, and what the
  * ranks exchange.
  */
+import { readWithRank0 } from '../../../src/commands/settings/rank-rows.js';
 import { openRanks } from '../../../src/ranks/open.js';
 import { followRank0 } from '../../../src/session/follower.js';
 import { Job } from '../../../src/session/job.js';
@@ -28,7 +29,7 @@ const [what, exchange] = process.argv.slice(2) as [string, string];
 const ranks = await openRanks({ mpi: 'auto', environment: process.env });
 if (ranks.rank === ranks.size - 1) flipBefore(what === 'gradient' ? 'tryGradient' : 'hashSlabs');
 if (ranks.rank > 0) {
-  await followRank0(ranks, null);
+  await followRank0(ranks, readWithRank0);
 } else {
   const leader = leadRanks(ranks);
   const instead = `--backend wasm --workers 1 --exchange ${exchange}`;

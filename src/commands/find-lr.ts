@@ -68,6 +68,6 @@ async function measure(source: string, settings: Settings, signal: AbortSignal):
   tellCrowding(settings);
   if (quiet) return findRate(network, data, options, range);
   return withPassingLine(show =>
-    findRate(network, data, options, range, done => show(`${done} of ${steps} steps`)),
+    findRate(network, data, options, range, done => show(`${Math.floor(done)} of ${steps} steps`)),
   );
 }

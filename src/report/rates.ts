@@ -57,7 +57,7 @@ export function ratesPage(
 ): string {
   const { points, batchSize, description } = test;
   const caption =
-    'Dotted: loss of each step’s batch before the update. Line: the same, averaged over neighbouring steps. Losses after the explosion are left out.';
+    'Dotted: loss of each step’s batch before the update. Line: what the mean loss of the initial weights has become, from each loss divided by that of the initial weights on the same rows, averaged over neighbouring steps. Losses after the explosion are left out.';
   const drawing = drawLines(chartOf(test), 'rates');
   const cells = points.map(({ learningRate, loss, smoothed }) => [
     formatFigure(learningRate),

@@ -1,6 +1,9 @@
 /**
  * Learning-rate range test (Smith, arXiv 1506.01186): takes steps whose learning rate rises by a constant factor until
  * the loss explodes. The curve of loss over rate shows which rates train well. Keeps no weights.
+ *
+ * The losses of batches differ by far more than a few steps change them. So the same steps are taken with a rate of 0 first,
+ * and each loss is compared with that of the initial weights on the same rows.
  */
 
 import type { Dataset } from '../../data/dataset.js';
@@ -20,7 +23,7 @@ import { NOTHING_MORE, withDefaults } from '../defaults.js';
 import { extremeText, lossSign } from '../divergence.js';
 import { openSession } from '../open-session.js';
 import type { TrainOptions } from '../options.js';
-import { type RatePoint, type Suggestions, smoothLosses, suggestRates } from './rate-curve.js';
+import { type RatePoint, ratioOf, type Suggestions, smoothLosses, suggestRates } from './rate-curve.js';
 
 /** Steps between two checks of their losses. */
 const SEGMENT_STEPS = 10;
@@ -72,13 +75,20 @@ export async function findRate(
   const rest = { ...given, ...NOTHING_MORE, metrics, signal, stallSeconds, fault };
   const plain = { ...rest, learningRate: low, steps, epochs: steps, tolerance: null };
   const batches = checkOptions(plain, data, null);
-  const session = await openSession(network, { data, validation: null }, plain, batches);
-  try {
+  const open = () => openSession(network, { data, validation: null }, plain, batches);
+  const without = { ...plain, fault: null };
+  const still = await withSession(open, session =>
+    tryRates(session, without, batches, { rates: rates.map(() => 0), still: null }, done =>
+      onSegment(done / 2),
+    ),
+  );
+  checkFirst(still, data);
+  return withSession(open, async session => {
     const { machine, backend } = session;
-    const losses = await tryRates(session, plain, batches, rates, onSegment);
-    checkFirst(losses, data);
+    const tried = { rates, still };
+    const losses = await tryRates(session, plain, batches, tried, done => onSegment((steps + done) / 2));
     const whole = losses.filter(loss => isSoundLoss(loss));
-    const smoothed = smoothLosses(whole);
+    const smoothed = smoothLosses(whole, still);
     const points = whole.map((loss, i) => ({ learningRate: rates[i]!, loss, smoothed: smoothed[i]! }));
     return {
       points,
@@ -87,6 +97,16 @@ export async function findRate(
       ...{ workers: machine.workers, shards: machine.shards, description: backend.description },
       batchSize: batches.sizeIn(1),
     };
+  });
+}
+
+async function withSession<T>(
+  open: () => Promise<Session>,
+  use: (session: Session) => Promise<T>,
+): Promise<T> {
+  const session = await open();
+  try {
+    return await use(session);
   } finally {
     await session.close();
   }
@@ -103,12 +123,15 @@ function checkFirst([first = 0]: readonly number[], data: Dataset): void {
   });
 }
 
-/** Loss of each step before its update, up to the last step or the explosion. */
+/**
+ * Loss of each step before its update, up to the last step or the explosion.
+ * @param tried the rates, and the loss of the initial weights on the rows of each step; null while these are measured
+ */
 async function tryRates(
   session: Session,
   options: TrainOptions,
   batches: Batches,
-  rates: number[],
+  { rates, still }: { rates: number[]; still: number[] | null },
   onSegment: (done: number) => void,
 ): Promise<number[]> {
   const losses = session.view('step/loss', 'f64');
@@ -127,7 +150,12 @@ async function tryRates(
     const judged = end.steps + Number(end.end === 'diverged');
     for (let i = firstStep; i < firstStep + judged; i++) {
       all.push(reduceLoss(losses[i]!, taking.extents.weightOf(epoch, i), options.reduction));
-      if (explosion.isThere(all.at(-1)!)) return all;
+      const loss = all.at(-1)!;
+      if (
+        still !== null &&
+        explosion.isThere(isSoundLoss(loss) ? ratioOf(loss, still[all.length - 1]!) : loss)
+      )
+        return all;
     }
     onSegment(all.length);
   }

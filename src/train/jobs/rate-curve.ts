@@ -6,6 +6,7 @@ export interface RatePoint {
   learningRate: number;
   /** Loss of the step's batch with the weights before the step, by `reduction`, without penalties. */
   loss: number;
+  /** What the mean loss of the initial weights has become, averaged over neighbouring steps. */
   smoothed: number;
 }
 
@@ -22,20 +23,33 @@ export interface Suggestions {
 /** Standard deviation of the Gaussian that smooths, as a part of the number of steps. */
 const WIDTH = 0.03;
 
-/** Gaussian-weighted mean around each loss, with weights e^(−½ (distance / width)²); unlike a running mean it has no lag. */
-export function smoothLosses(losses: readonly number[]): number[] {
+/** Losses of the initial weights on a batch below this have nothing to learn from. */
+const LEAST_LOSS = 1e-12;
+
+/** What part of the loss of the initial weights on the same rows a loss is. */
+export function ratioOf(loss: number, still: number): number {
+  return (loss + LEAST_LOSS) / (still + LEAST_LOSS);
+}
+
+/**
+ * Mean of the losses of the initial weights, times a Gaussian-weighted mean of ratios around each step, with weights
+ * e^(−½ (distance / width)²); unlike a running mean it has no lag.
+ * @param still the losses of the initial weights on the rows of each step
+ */
+export function smoothLosses(losses: readonly number[], still: readonly number[]): number[] {
   const width = Math.max(1, WIDTH * losses.length);
   const reach = Math.ceil(3 * width);
+  const level = still.reduce((sum, loss) => sum + loss, 0) / still.length;
   return losses.map((_, i) => {
     let sum = 0;
     let total = 0;
     for (let j = Math.max(0, i - reach); j <= Math.min(losses.length - 1, i + reach); j++) {
       const distance = (j - i) / width;
       const weight = exp(-0.5 * (distance * distance));
-      sum += weight * losses[j]!;
+      sum += weight * ratioOf(losses[j]!, still[j]!);
       total += weight;
     }
-    return sum / total;
+    return (level * sum) / total;
   });
 }
 
@@ -51,7 +65,8 @@ export function suggestRates(points: readonly RatePoint[]): Suggestions {
   const top = smoothed[0]! - BEGUN * (smoothed[0]! - smoothed[lowest]!);
   const begun = Math.max(0, smoothed.findIndex(loss => loss <= top) - 1);
   const falls = points.slice(1, -1).map((_, i) => {
-    return i < begun ? 0 : smoothed[i + 2]! - smoothed[i]!;
+    // Beyond the lowest place, a loss that had risen may fall again.
+    return i < begun || i >= lowest ? 0 : smoothed[i + 2]! - smoothed[i]!;
   });
   const steepest = indexOfLeast(falls) + 1;
   // The loss never fell below that of the initial weights.

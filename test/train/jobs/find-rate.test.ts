@@ -37,6 +37,15 @@ describe('a curve', () => {
     expect(steepest! / 0.01).toBeLessThan(1.15);
   });
 
+  it('does not take a fall after a rise for learning', () => {
+    // Falls slowly to its lowest at 0.1, rises far, and falls fast at 10.
+    const points = rates.map(rate => {
+      const smoothed = rate < 0.1 ? 1 - 0.1 * Math.log10(1 + rate * 100) : rate < 5 ? 4 : 1.5;
+      return { learningRate: rate, loss: 0, smoothed };
+    });
+    expect(suggestRates(points).steepest).toBeLessThan(0.11);
+  });
+
   it('suggests nothing if it only rises, or is too short', () => {
     const rising = rates.map((learningRate, i) => ({ learningRate, loss: i, smoothed: i }));
     expect(suggestRates(rising)).toEqual({ steepest: null, lowest: null, tenth: null });
@@ -45,9 +54,27 @@ describe('a curve', () => {
 
   it('is smoothed without a shift: a line stays a line inside', () => {
     const line = rates.map((_, i) => 3 - 0.01 * i);
-    const smoothed = smoothLosses(line);
+    const smoothed = smoothLosses(
+      line,
+      line.map(() => 3),
+    );
     for (let i = 12; i < 88; i++) expect(smoothed[i]).toBeCloseTo(line[i]!, 10);
-    expect(smoothLosses([])).toEqual([]);
+    expect(smoothLosses([], [])).toEqual([]);
+  });
+
+  it('is not misled by batches that are harder than others', () => {
+    // Losses of the initial weights from 0.01 to 100; of each, learning leaves the same part.
+    const still = rates.map((_, i) => 10 ** (((i * 37) % 41) / 10 - 2));
+    const losses = rates.map((rate, i) => still[i]! * lossAt(rate));
+    const level = still.reduce((sum, loss) => sum + loss) / still.length;
+    const smoothed = smoothLosses(losses, still);
+    const even = smoothLosses(
+      rates.map(lossAt),
+      rates.map(() => 1),
+    );
+    smoothed.forEach((value, i) => {
+      expect(value / (level * even[i]!)).toBeCloseTo(1, 9);
+    });
   });
 });
 

@@ -135,13 +135,12 @@ async function* climb(
   /** Trains one trial to the end of the rung. */
   async function* lane(trial: Trial): AsyncGenerator<TuneReport, void> {
     const result = yield* reach(rung, trial, { ...search, signal, workers: lanes.workers });
+    // At once, so that `next` sees it either going or finished.
     going.delete(trial.number);
-    if (result === null) {
-      isCut = true;
-      return;
-    }
+    if (result === null) isCut = true;
+    else if (result.value !== null) finished++;
+    if (result === null) return;
     yield log.add(result, going);
-    if (result.value !== null) finished++;
     await dropOthers(rung, trials, search);
   }
 

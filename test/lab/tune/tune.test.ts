@@ -221,8 +221,10 @@ describe.each([
   });
 
   it('gives the same result if trials are trained at once, interrupted or not', async () => {
-    const three = await search({ ...options, parallel: 3 });
-    expect(timeless(three.result)).toEqual(timeless(whole.result));
+    for (const parallel of [2, 3, 4]) {
+      const several = await search({ ...options, parallel });
+      expect(timeless(several.result)).toEqual(timeless(whole.result));
+    }
     for (const stopAfter of [1, 3, 4]) {
       const cut = await search({ ...options, parallel: 2 }, { stopAfter });
       expect(cut.result).toBeNull();

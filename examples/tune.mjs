@@ -1,6 +1,7 @@
 // Searches for a learning rate and a number of hidden units: nine trials, of which the best third trains on.
 import { fileURLToPath } from 'node:url';
-import { loadData, networkFor, parseSpace, tune } from 'lockstep';
+import { loadData, networkFor } from 'lockstep';
+import { parseSpace, tune } from 'lockstep/lab';
 
 const file = fileURLToPath(new URL('iris.csv', import.meta.url));
 const { train: data, validation } = await loadData(file, { target: ['species'], validation: 0.2 });

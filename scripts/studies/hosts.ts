@@ -10,9 +10,9 @@
  */
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { bench } from '../../src/index.js';
 import { exchangeSeconds } from '../../src/lab/scale/projection.js';
 import type { NetworkLink } from '../../src/lab/scale/study-header.js';
+import { bench } from '../../src/library/lab.js';
 import { countParameters } from '../../src/model/network.js';
 import { PLAIN_DESCENT } from '../../src/model/optimizer.js';
 import { chooseExchange } from '../../src/model/sharing.js';

@@ -10,7 +10,7 @@ import {
   studyCsv,
   studyPage,
   studyText,
-} from '../../src/index.js';
+} from '../../src/library/lab.js';
 
 /**
  * Measures what is missing in the folder, writes study.json, study.csv and report.html to it, and prints the

@@ -17,6 +17,7 @@ import { makeSynthetic, parseSynthetic } from './synthetic.js';
 import type { DialectOptions } from './table/dialect.js';
 import { loadTable, readLearnable } from './table/load.js';
 import { loadTableBlocks, loadTableWith } from './table/load-with.js';
+import type { MemoryTable } from './table/memory.js';
 import {
   FILE_DEFAULTS,
   type FileOptions,
@@ -91,6 +92,61 @@ export async function loadData(
     width,
   });
   return { train: loaded.train, validation: held };
+}
+
+/**
+ * Training rows from a program's memory, and validation rows: other ones, or a share that is held out.
+ * @throws usage
+ */
+export async function loadMemory(
+  memory: MemoryTable,
+  {
+    validation,
+    ...asked
+  }: Partial<Omit<LoadOptions, 'validation'>> & { validation?: MemoryTable | number | null },
+): Promise<Loaded> {
+  const fraction = typeof validation === 'number' ? validation : null;
+  const options = { ...LOAD_DEFAULTS, ...asked, fraction };
+  refuseOtherTargets(options);
+  const opened = inMemory(memory);
+  const loaded = forBoth(await loadTable(opened, options), noted(opened, writeProperties));
+  if (typeof validation !== 'object' || validation === null) return loaded;
+  const { task, encoding } = loaded.train;
+  const reading = {
+    ...readingOf({ ...options, validation: null }),
+    dropIncomplete: options.missing === 'drop',
+    dropping: ['missing', 'drop'] as const,
+  };
+  const held = await loadMemoryWith(validation, encoding, task, { ...reading, requireTargets: true });
+  return { train: loaded.train, validation: held };
+}
+
+/** Rows from memory for a trained network. @throws usage */
+export async function loadMemoryWith(
+  memory: MemoryTable,
+  encoding: Encoding,
+  task: Task,
+  options: Omit<LoadWithOptions, 'width' | 'seed'>,
+): Promise<Dataset> {
+  // A query of the training file, and places of its columns, do not apply.
+  const { reading, ...plain } = encoding;
+  const known = reading ? { ...plain, reading: { ...reading, query: null, header: true } } : plain;
+  const data = await loadOpenedWith(inMemory(memory), known, task, options);
+  return { ...noted(inMemory(memory), writeProperties)(data), encoding };
+}
+
+function inMemory(memory: MemoryTable): Opened {
+  const rewrite = () => Promise.reject(new Error('rows in memory need no temporary file'));
+  return {
+    kind: 'table',
+    source: memory.name,
+    paths: [],
+    format: null,
+    arrays: null,
+    notes: [],
+    rewrite,
+    memory,
+  };
 }
 
 /** Adds the notes on the source to those on its rows, and renders the options in both. */

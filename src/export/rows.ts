@@ -14,7 +14,7 @@ import type { MachineOptions } from '../session/machine.js';
 import type { Model } from '../store/model-file.js';
 import { evaluate } from '../train/jobs/evaluate.js';
 import { type Answers, ownAnswers } from './answers.js';
-import type { Cell } from './code/runtime.js';
+import type { Cell } from './code/encode-row.js';
 import type { Input, Program } from './program.js';
 
 /** Rows of cells in the order of the inputs; of bytes for images. */

@@ -1,5 +1,6 @@
 /** The programs in examples/ and the README, each run as users run it, importing lockstep by its name. */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +29,9 @@ const LEAST = 80;
 
 it('runs each program of the folder in one of these tests', () => {
   const programs = readdirSync(EXAMPLES).filter(name => name.endsWith('.mjs'));
-  expect(programs.sort()).toEqual(['arrays.mjs', 'csv.mjs', 'predict.mjs', 'resume.mjs', 'tune.mjs']);
+  expect(programs.sort()).toEqual([
+    ...['arrays.mjs', 'csv.mjs', 'fit.mjs', 'predict.mjs', 'resume.mjs', 'server.mjs', 'tune.mjs'],
+  ]);
 });
 
 it('arrays.mjs fits the sine', async () => {
@@ -40,6 +43,29 @@ it('csv.mjs saves a model, which predict.mjs judges', async () => {
   const said = await run('predict.mjs', model);
   expect(numberIn(said, /^([\d.]+) % of 150 rows$/m)).toBeGreaterThan(90);
   expect(said.match(/^setosa [01]\.\d{3}$/gm)).toHaveLength(3);
+});
+
+it('fit.mjs predicts with a model that it has saved', async () => {
+  const said = await run('fit.mjs', join(folder, 'taste.safetensors'));
+  expect(said).toMatch(/^a sugary pear is sweet; /);
+  expect(numberIn(said, /; ([\d.]+) % of the rows are right/)).toBeGreaterThan(LEAST);
+});
+
+it('server.mjs predicts, and says what is wrong with a row', async () => {
+  const server = spawn(process.execPath, [join(EXAMPLES, 'server.mjs'), model, '0'], { cwd: folder });
+  try {
+    const [said] = (await once(server.stdout, 'data')) as [Buffer];
+    const [url] = /http\S+/.exec(String(said))!;
+    const post = async (rows: unknown) => {
+      const answer = await fetch(url!, { method: 'POST', body: JSON.stringify(rows) });
+      return [answer.status, await answer.json()];
+    };
+    const row = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
+    expect(await post([row])).toEqual([200, expect.objectContaining({ predictions: ['setosa'] })]);
+    expect(await post([{}])).toEqual([400, { error: expect.stringContaining('"sepal_length"') }]);
+  } finally {
+    server.kill();
+  }
 });
 
 it('resume.mjs gets the same bits', async () => {

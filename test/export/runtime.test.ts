@@ -1,6 +1,7 @@
 /** What an exported module takes as a row, and what it refuses. */
 import { describe, expect, it } from 'vitest';
-import { predictor, type Row } from '../../src/export/code/runtime.js';
+import type { Row } from '../../src/export/code/encode-row.js';
+import { predictor } from '../../src/export/code/runtime.js';
 import { fromJson, jsonText } from '../../src/export/json.js';
 import type { Program } from '../../src/export/program.js';
 

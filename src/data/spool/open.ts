@@ -9,6 +9,7 @@ import { isImages } from '../images/pair.js';
 import type { Dialect, DialectOptions } from '../table/dialect.js';
 import { listFiles } from '../table/duckdb.js';
 import type { TableFormat } from '../table/format.js';
+import type { MemoryTable } from '../table/memory.js';
 import { listTables } from './folder.js';
 import { type Format, formatOfName } from './format.js';
 import { type OpenOptions, type Settled, Settler } from './settle.js';
@@ -29,6 +30,8 @@ export interface Opened {
    * converted.
    */
   arrays: string | null;
+  /** The table, if it is in a program's memory; there are no files then. */
+  memory?: MemoryTable;
   /** Decisions made about the data, one sentence each. */
   notes: string[];
   /** Writes a temporary file that is removed with the source; `shown` is its name in messages. */

@@ -91,6 +91,15 @@ export class NumberCollector {
     this.#rows += count;
   }
 
+  /** NaN if the cell is empty. */
+  addNumber(value: number): void {
+    if (Number.isNaN(value) || this.#naNumbers.has(value)) {
+      noteEmpty(this.#empty, this.#rows);
+      this.#list.push(Number.NaN, -1);
+    } else this.#list.push(value, this.#rows);
+    this.#rows++;
+  }
+
   finish(): Column {
     const { values, summary } = this.#list;
     return {

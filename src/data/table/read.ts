@@ -3,7 +3,7 @@
  * chosen columns are read in one pass, exactly as they are in the files.
  */
 
-import { failure, LockstepError } from '../../errors.js';
+import { failure, LockstepError, usageError } from '../../errors.js';
 import { option } from '../../option-names.js';
 import type { Opened } from '../spool/open.js';
 import { Blocks } from './blocks.js';
@@ -14,6 +14,7 @@ import { type DuckDBConnection, type Fetch, firstRow, readColumns, withDuckDB } 
 import { explain, firstLine, isConversion, isDuckDBError } from './explain.js';
 import { readJson } from './json.js';
 import { keptTypes } from './keep.js';
+import { type MemoryTable, memorySource, readMemory } from './memory.js';
 import { PLAIN, type Writing } from './number-text.js';
 import { findPlainColumns } from './plain-numbers.js';
 import { openQuery, wrongQuery } from './query.js';
@@ -49,6 +50,7 @@ export interface ReadOptions extends DialectOptions {
 
 /** Reads the chosen columns of all rows. @throws failed, usage */
 export async function readTable(opened: Opened, options: ReadOptions): Promise<Table> {
+  if (opened.memory) return readFromMemory(opened.memory, options);
   let table: Table | null = null;
   const blocks = new Blocks(block => {
     table = block;
@@ -57,6 +59,14 @@ export async function readTable(opened: Opened, options: ReadOptions): Promise<T
   const { rows, source } = table!;
   if (rows > 0) return table!;
   throw noRows(source);
+}
+
+function readFromMemory(memory: MemoryTable, { query, choose, writing }: ReadOptions): Table {
+  if (query !== null) {
+    throw usageError(`${option('query')} is for files, and ${memory.name} are in memory.`, 'Leave it out.');
+  }
+  const source = memorySource(memory);
+  return readMemory(memory, source, { ...choose(source), writing });
 }
 
 /** Reads the chosen columns, and hands them on in blocks of rows. @throws failed, usage */

@@ -16,6 +16,7 @@ const FILES = [
   'data/table/date.js',
   'data/table/hash-text.js',
   'data/table/number-text.js',
+  'export/code/encode-row.js',
   'export/code/runtime.js',
 ];
 

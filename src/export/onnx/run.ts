@@ -3,7 +3,7 @@ import { parseBoolean } from '../../data/table/boolean.js';
 import { parseDate } from '../../data/table/date.js';
 import { numberOf } from '../../data/table/number-text.js';
 import { type Answers, widthOf } from '../answers.js';
-import type { Cell } from '../code/runtime.js';
+import type { Cell } from '../code/encode-row.js';
 import type { Input, Program } from '../program.js';
 import type { ComparedRows } from '../rows.js';
 import { MATRIX, type OnnxInput } from './inputs.js';

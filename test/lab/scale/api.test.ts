@@ -9,7 +9,7 @@ import {
   study,
   studyCsv,
   studyText,
-} from '../../../src/index.js';
+} from '../../../src/library/lab.js';
 
 it('resumes a study from records, and returns a result that survives JSON', async () => {
   const given: StudyOptions = {

@@ -1,0 +1,252 @@
+/**
+ * A fitted model: predicts rows of a program, is judged on others, saved and loaded. Predictions are computed on the calling
+ * thread, with the kernels of the workers, so that they have the same bits as `lockstep predict`, without starting a thread.
+ */
+import type { Dataset, Encoding, Task } from '../data/dataset.js';
+import { loadMemoryWith } from '../data/load.js';
+import { LockstepError, usageError } from '../errors.js';
+import { type Cell, type EncodeRow, type Row, rowEncoder } from '../export/code/encode-row.js';
+import { type Program, programOf } from '../export/program.js';
+import { predictionsOf } from '../judge/predictions.js';
+import type { Network } from '../model/network.js';
+import { Forward } from '../session/forward.js';
+import type { MachineOptions } from '../session/machine.js';
+import { loadModel, saveModel } from '../store/model-file.js';
+import { DEFAULT_MACHINE } from '../train/defaults.js';
+import { type Evaluation, evaluate } from '../train/jobs/evaluate.js';
+import { isDataset, type RowObject, type Rows, tableOf } from './input.js';
+
+/** Rows to predict: objects; arrays of cells in the order of `inputs`; or all numbers, or pixels, row after row. */
+export type PredictRows = readonly (RowObject | readonly Cell[])[] | Float32Array | Float64Array | Uint8Array;
+
+export interface PredictOptions {
+  /** What to do with a text that training has not seen: an error, or no value of its column. */
+  unseen?: 'error' | 'ignore';
+}
+
+/** Figures of one's own: from the true and the predicted classes or values of all rows. */
+export type OwnMetrics = Readonly<
+  Record<string, (truth: readonly Answer[], predicted: readonly Answer[]) => number>
+>;
+
+/** A class, or a number; several for several targets. */
+export type Answer = string | number | readonly string[] | readonly number[];
+
+export interface EvaluateOptions extends Partial<MachineOptions>, PredictOptions {
+  /** Further figures by name: f1, auc, r2, … */
+  metrics?: readonly string[];
+  own?: OwnMetrics;
+}
+
+/** What is kept of a training. */
+export interface Fitted {
+  network: Network;
+  weights: Float32Array;
+  encoding: Encoding;
+  task: Task;
+}
+
+type Backend = Pick<MachineOptions, 'backend' | 'blas'>;
+
+export class FittedModel {
+  readonly network: Network;
+  readonly weights: Float32Array;
+  readonly encoding: Encoding;
+  readonly task: Task;
+  readonly #program: Program;
+  readonly #encode: EncodeRow;
+  readonly #backend: Backend;
+  #forward: Forward | null = null;
+
+  constructor(fitted: Fitted, backend: Backend = DEFAULT_MACHINE) {
+    const { network, weights, encoding, task } = fitted;
+    this.network = network;
+    this.weights = weights;
+    this.encoding =
+      encoding.kind === 'table' && encoding.columns.length === 0 ? withColumns(encoding, network) : encoding;
+    this.task = task;
+    this.#program = programOf({ ...fitted, encoding: this.encoding });
+    this.#encode = rowEncoder(this.#program);
+    this.#backend = backend;
+  }
+
+  /** Names of the columns that a row needs; none for images. */
+  get inputs(): string[] {
+    return this.#program.inputs.map(({ name }) => name);
+  }
+
+  /** Names of the classes in the order of `predictProbabilities`; none for a regression or several labels. */
+  get classes(): string[] {
+    return [...this.encoding.classes];
+  }
+
+  /**
+   * The class of each row, or its value; with several targets, an array of them.
+   * @throws usage at a cell that can't be read
+   */
+  predict(rows: PredictRows, options: PredictOptions = {}): Answer[] {
+    return answersOf(this.#yHat(rows, options), this.#program);
+  }
+
+  /** The probability of each class; with several labels, of the second class of each. @throws usage for a regression */
+  predictProbabilities(rows: PredictRows, options: PredictOptions = {}): number[][] {
+    if (this.task === 'regression') {
+      throw usageError(
+        'predictProbabilities is for classes, and this model predicts numbers.',
+        'Call predict.',
+      );
+    }
+    const { yHat, outputs } = this.#yHat(rows, options);
+    return rowsOf(yHat, outputs).map(row => (this.task === 'binary' ? [1 - row[0]!, row[0]!] : row));
+  }
+
+  /** Judges the model on rows with targets, on a pool of threads. @throws usage */
+  async evaluate(
+    rows: Rows | Dataset,
+    options: EvaluateOptions = {},
+  ): Promise<Evaluation & { own?: Record<string, number> }> {
+    const { unseen = 'error', own, ...machine } = options;
+    const data = isDataset(rows) ? rows : await this.#load(rows, unseen);
+    const found = await evaluate(this.network, this.weights, data, machine);
+    if (!own) return found;
+    const predicted = answersOf({ yHat: found.predictions, outputs: data.outputs }, this.#program);
+    const truth = truthOf(data, this.#program);
+    return {
+      ...found,
+      own: Object.fromEntries(Object.entries(own).map(([name, of]) => [name, of(truth, predicted)])),
+    };
+  }
+
+  /** Writes the model file, which `load` and `lockstep predict` read. @throws failed if it can't be written */
+  async save(path: string): Promise<void> {
+    await saveModel(path, this);
+  }
+
+  #load(rows: Rows, unseen: 'error' | 'ignore'): Promise<Dataset> {
+    const named = Array.isArray(rows)
+      ? rows
+      : {
+          columns: this.inputs,
+          targets: this.encoding.targets,
+          ...(rows as Exclude<Rows, readonly RowObject[]>),
+        };
+    return loadMemoryWith(tableOf(named, 'rows').table, this.encoding, this.task, {
+      requireTargets: true,
+      unseen,
+    });
+  }
+
+  /** ŷ (rows, outputs) in the targets' units. */
+  #yHat(rows: PredictRows, { unseen = 'error' }: PredictOptions): { yHat: Float64Array; outputs: number } {
+    const list = this.#listOf(rows);
+    this.#forward ??= new Forward(this.network, this.weights, this.#backend);
+    const { x, mostRows } = this.#forward;
+    const features = this.network.layers[0]!;
+    const outputs = this.network.layers.at(-1)!;
+    const z = new Float32Array(list.count * outputs);
+    for (let from = 0; from < list.count; from += mostRows) {
+      const count = Math.min(mostRows, list.count - from);
+      for (let i = 0; i < count; i++) this.#encodeRow(x, i * features, list.at(from + i), from + i, unseen);
+      z.set(this.#forward.run(count), from * outputs);
+    }
+    const data = { task: this.task, outputs, encoding: this.encoding };
+    const yHat = predictionsOf(z, data);
+    const wrong = yHat.findIndex(value => !Number.isFinite(value));
+    if (wrong < 0) return { yHat, outputs };
+    throw new LockstepError(
+      'diverged',
+      `row ${Math.floor(wrong / outputs) + 1}: expected a finite prediction, got ${yHat[wrong]}.`,
+    );
+  }
+
+  #encodeRow(x: Float32Array, at: number, row: Row, number: number, unseen: 'error' | 'ignore'): void {
+    try {
+      this.#encode(x, at, row, unseen);
+    } catch (error) {
+      throw usageError(`row ${number + 1}, ${(error as Error).message}.`);
+    }
+  }
+
+  /** The rows one by one. @throws usage if they are no rows */
+  #listOf(rows: PredictRows): { count: number; at(i: number): Row } {
+    const width = this.#program.inputs.length || this.network.layers[0]!;
+    if (ArrayBuffer.isView(rows)) {
+      const count = rows.length / width;
+      if (Number.isInteger(count)) return { count, at: i => rows.subarray(i * width, (i + 1) * width) };
+      throw usageError(
+        `rows: expected a multiple of ${width} numbers, got ${rows.length}.`,
+        'Give all cells of each row.',
+      );
+    }
+    if (!Array.isArray(rows))
+      throw usageError(
+        `rows: expected an array of rows or of numbers, got ${typeof rows}.`,
+        'Put a single row into an array.',
+      );
+    return {
+      count: rows.length,
+      at: i => {
+        const row = rows[i] as Row;
+        const isList = Array.isArray(row) || ArrayBuffer.isView(row);
+        if (typeof row === 'object' && row !== null && (!isList || (row as readonly Cell[]).length === width))
+          return row;
+        const got = isList
+          ? `${(row as readonly Cell[]).length} cells`
+          : `${row === null ? 'null' : typeof row}`;
+        throw usageError(
+          `row ${i + 1}: expected an object, or ${width} cells, got ${got}.`,
+          'Put a single row into an array.',
+        );
+      },
+    };
+  }
+}
+
+/** Reads a model file. @throws failed if it can't be read */
+export async function load(path: string): Promise<FittedModel> {
+  return new FittedModel(await loadModel(path));
+}
+
+/** Data that was encoded by a program has features without names. */
+function withColumns(encoding: Encoding, network: Network): Encoding {
+  const columns = Array.from({ length: network.layers[0]! }, (_, j) => ({
+    name: `x${j + 1}`,
+    kind: 'number' as const,
+    mean: 0,
+    deviation: 1,
+    fill: null,
+  }));
+  return { ...encoding, columns };
+}
+
+function rowsOf(table: Float64Array, width: number): number[][] {
+  return Array.from({ length: table.length / width }, (_, i) => [
+    ...table.subarray(i * width, (i + 1) * width),
+  ]);
+}
+
+function answersOf(
+  { yHat, outputs }: { yHat: Float64Array; outputs: number },
+  { output }: Program,
+): Answer[] {
+  if (output.kind === 'values') return outputs === 1 ? [...yHat] : rowsOf(yHat, outputs);
+  if (output.kind === 'labels') {
+    return rowsOf(yHat, outputs).map(row => row.map((p, k) => output.classes[k]![p > 0.5 ? 1 : 0]));
+  }
+  const { classes } = output;
+  if (outputs === 1) return Array.from(yHat, p => classes[p > 0.5 ? 1 : 0]!);
+  return rowsOf(yHat, outputs).map(row => classes[row.indexOf(Math.max(...row))]!);
+}
+
+/** The targets in the form of answers. */
+function truthOf({ y, truth, outputs, task, rows }: Dataset, { output }: Program): Answer[] {
+  if (output.kind === 'values')
+    return answersOf({ yHat: truth ?? Float64Array.from(y), outputs }, { output } as Program);
+  if (output.kind === 'labels') {
+    return rowsOf(Float64Array.from(y), outputs).map(row =>
+      row.map((value, k) => output.classes[k]![value > 0.5 ? 1 : 0]),
+    );
+  }
+  if (task === 'multilabel') throw new Error('several labels have another output');
+  return Array.from({ length: rows }, (_, i) => output.classes[y[i]!]!);
+}

@@ -1,0 +1,191 @@
+/** Options of fit: those of the data, of the network and of the training together, with the defaults of the command line. */
+import { NETWORK_OPTIONS } from '../config/network-options.js';
+import type { Dataset } from '../data/dataset.js';
+import { LOAD_DEFAULTS, type LoadOptions } from '../data/load.js';
+import { optionError, usageError } from '../errors.js';
+import {
+  type Activation,
+  describeNetwork,
+  isOfDifferences,
+  type Loss,
+  type Network,
+  usualOutput,
+} from '../model/network.js';
+import { makeOptimizer, OPTIMIZERS, type Optimizer, type OptimizerName } from '../model/optimizer.js';
+import { nearest } from '../nearest.js';
+import { option } from '../option-names.js';
+import { NOTHING_MORE, usualLoss, withDefaults } from '../train/defaults.js';
+import type { Target, TrainOptions } from '../train/options.js';
+import type { Rows } from './input.js';
+
+/** Options of reading files, which rows in memory do not need. */
+type OfFiles = 'format' | 'header' | 'delimiter' | 'quote' | 'comment' | 'skipRows' | 'query';
+
+export interface NetworkOptions {
+  /** Units of each hidden layer. */
+  hidden: readonly number[];
+  /** Of all hidden layers, or of each. */
+  activation: Activation | readonly Activation[];
+  outputActivation: 'auto' | Activation;
+  loss: 'auto' | Loss;
+  huberDelta: number;
+}
+
+export type FitOptions = Partial<
+  Omit<LoadOptions, OfFiles | 'validation' | 'isForCache' | 'target'> &
+    NetworkOptions &
+    Omit<TrainOptions, 'optimizer' | 'signal' | 'target'> & {
+      /** Column to predict, or several; by default the one named target, label, class or y. */
+      target: string | readonly string[];
+      /** Stops after an epoch that reaches it. */
+      stopAt: Target;
+      optimizer: OptimizerName | Optimizer;
+      /** Other rows, or the share of the rows to hold out; the epoch that is best on them is kept. */
+      validation: Rows | Dataset | number | null;
+    }
+>;
+
+const FILE_KEYS: readonly string[] = [
+  'format',
+  'header',
+  'delimiter',
+  'quote',
+  'comment',
+  'skipRows',
+  'query',
+];
+const LOAD_KEYS = [...Object.keys(LOAD_DEFAULTS), 'targetIsInput', 'weightColumn', 'unseen'].filter(
+  key => !FILE_KEYS.includes(key),
+);
+const NETWORK_KEYS = ['hidden', 'activation', 'outputActivation', 'loss', 'huberDelta'];
+/** Those that have no default, or one that depends on the data. */
+const TRAIN_KEYS = [
+  ...Object.keys(NOTHING_MORE).filter(key => key !== 'target'),
+  ...[
+    'learningRate',
+    'optimizer',
+    'l2',
+    'reduction',
+    'batchSize',
+    'epochs',
+    'tolerance',
+    'shuffle',
+    'update',
+    'init',
+    'initScheme',
+  ],
+  ...[
+    'workers',
+    'shards',
+    'backend',
+    'blas',
+    'walk',
+    'exchange',
+    'memory',
+    'dropout',
+    'inputDropout',
+    'inputNoise',
+  ],
+  ...['imageShift', 'imageRotate', 'imageZoom', 'imageWarp', 'classWeights', 'labelSmoothing', 'seed'],
+];
+const KEYS: readonly string[] = [...new Set([...LOAD_KEYS, ...NETWORK_KEYS, ...TRAIN_KEYS, 'stopAt'])];
+
+/** @throws usage at the first key that is no option */
+export function checkKeys(options: object): void {
+  for (const key of Object.keys(options)) {
+    if (KEYS.includes(key)) continue;
+    const meant = nearest(key, KEYS);
+    if (key === 'signal')
+      throw usageError(
+        'signal is not an option of fit.',
+        'Put it into the third argument: fit(rows, options, { signal }).',
+      );
+    throw usageError(
+      `${key} is not an option of fit.`,
+      meant ? `Did you mean ${meant}?` : 'docs/library.md lists them.',
+    );
+  }
+}
+
+/** The options of the data, without those that are left out. */
+export function loadOptionsOf(options: FitOptions): Partial<Omit<LoadOptions, 'validation'>> {
+  const given = pickGiven(
+    options,
+    LOAD_KEYS.filter(key => key !== 'validation'),
+  );
+  const { outputActivation = 'auto', scale } = options;
+  const isUnbounded = outputActivation === 'auto' || outputActivation === 'identity';
+  const { target } = options;
+  const names = typeof target === 'string' ? [target] : target && [...target];
+  return { standardizeTargets: scale !== 'none' && isUnbounded, ...given, ...(names && { target: names }) };
+}
+
+/** @throws usage if network and data don't fit */
+export function networkOf(data: Dataset, options: FitOptions): Network {
+  const usual = usualLoss(data.task);
+  const {
+    hidden = NETWORK_OPTIONS.hidden.default,
+    activation = NETWORK_OPTIONS.activation.default,
+    huberDelta,
+  } = options;
+  const loss = options.loss === undefined || options.loss === 'auto' ? usual : options.loss;
+  const isFree = data.task === 'regression' && (isOfDifferences(loss) || data.encoding.targetIsInput);
+  if (loss !== usual && !isFree) {
+    throw optionError('loss', {
+      expected: `${usual}, because the task is ${data.task}`,
+      got: loss,
+      example: usual,
+    });
+  }
+  const asked = options.outputActivation ?? 'auto';
+  if (!Array.isArray(hidden))
+    throw optionError('hidden', { expected: 'a list of units', got: hidden, example: [64, 32] });
+  const activations = typeof activation === 'string' ? [activation] : activation;
+  if (activations.length !== 1 && activations.length !== hidden.length) {
+    throw optionError('activation', {
+      expected: `one, or ${hidden.length}, one for each hidden layer`,
+      got: activations.length,
+    });
+  }
+  return describeNetwork({
+    layers: [data.features, ...hidden, data.outputs],
+    hidden: hidden.map((_, l) => activations[activations.length === 1 ? 0 : l]!),
+    output: asked === 'auto' ? usualOutput(loss) : asked,
+    loss,
+    ...(loss === 'huber' && { huberDelta: huberDelta ?? 1 }),
+  });
+}
+
+/** @throws usage if the optimizer is unknown */
+export function trainOptionsOf(
+  data: Dataset,
+  network: Network,
+  options: FitOptions,
+  signal: AbortSignal | null,
+): TrainOptions {
+  const given = pickGiven(options, TRAIN_KEYS) as Partial<TrainOptions>;
+  const { optimizer } = options;
+  if (typeof optimizer === 'string' && !OPTIMIZERS.includes(optimizer)) {
+    throw optionError('optimizer', { expected: OPTIMIZERS.join(', '), got: optimizer, example: 'adam' });
+  }
+  const made = typeof optimizer === 'string' ? makeOptimizer(optimizer) : optimizer;
+  const { optimizer: _, ...others } = given;
+  const target = options.stopAt ?? null;
+  return withDefaults(data, network, { ...others, ...(made && { optimizer: made }), target, signal });
+}
+
+function pickGiven(options: object, keys: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([key, value]) => keys.includes(key) && value !== undefined),
+  );
+}
+
+/** @throws usage if the share or the rows are neither */
+export function checkValidation(validation: FitOptions['validation']): void {
+  if (validation === undefined || validation === null || typeof validation === 'object') return;
+  const isShare = typeof validation === 'number' && validation > 0 && validation < 1;
+  if (!isShare)
+    throw usageError(
+      `${option('validation')}: expected rows, or a share above 0 and below 1, got ${validation}.`,
+    );
+}
